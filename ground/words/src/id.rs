@@ -1,0 +1,149 @@
+//! One typed id per kind of thing, so that a swapped argument does not compile.
+//!
+//! Ids are UUIDv7 (time-ordered: new rows land together in every index). They are made by the engine's
+//! source of chance, never here.
+
+use std::{fmt, hash::Hash, marker::PhantomData, str::FromStr};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use uuid::Uuid;
+
+/// An id of one kind of thing; `K` is a marker from [`kind`].
+pub struct Id<K>(Uuid, PhantomData<fn() -> K>);
+
+impl<K> Id<K> {
+    /// Wraps a UUID that is known to name a `K`.
+    pub const fn new(uuid: Uuid) -> Self {
+        Self(uuid, PhantomData)
+    }
+
+    /// The bare UUID, for storage.
+    pub const fn uuid(self) -> Uuid {
+        self.0
+    }
+
+    /// The same id seen as naming another kind. Only for the few places where a table holds ids of several
+    /// kinds and says beside them which.
+    pub const fn cast<L>(self) -> Id<L> {
+        Id::new(self.0)
+    }
+}
+
+impl<K> Clone for Id<K> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<K> Copy for Id<K> {}
+impl<K> PartialEq for Id<K> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+impl<K> Eq for Id<K> {}
+impl<K> PartialOrd for Id<K> {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl<K> Ord for Id<K> {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.cmp(&other.0)
+    }
+}
+impl<K> Hash for Id<K> {
+    fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+impl<K> fmt::Debug for Id<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+impl<K> fmt::Display for Id<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+impl<K> FromStr for Id<K> {
+    type Err = uuid::Error;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Uuid::parse_str(text).map(Self::new)
+    }
+}
+impl<K> Serialize for Id<K> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+impl<'de, K> Deserialize<'de> for Id<K> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Uuid::deserialize(deserializer).map(Self::new)
+    }
+}
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $kind:ident => $alias:ident,)*) => {
+        /// The kinds of things that have ids: markers without values.
+        pub mod kind {
+            $($(#[$doc])* #[derive(Debug, Clone, Copy)] pub enum $kind {})*
+        }
+        $($(#[$doc])* pub type $alias = Id<kind::$kind>;)*
+    };
+}
+
+kinds! {
+    /// 自治体: a municipality; a surrogate key, since municipal codes change at mergers.
+    Municipality => MunicipalityId,
+    /// 圏域・地区の体系: one of several overlapping divisions of a town.
+    AreaSystem => AreaSystemId,
+    /// 地区・圏域・ブロック.
+    Area => AreaId,
+    /// 法人格: the legal entity an agency belongs to; decides whether sharing is use inside or provision.
+    LegalEntity => LegalEntityId,
+    /// 支援関係機関.
+    Agency => AgencyId,
+    /// 委託契約.
+    Contract => ContractId,
+    /// 窓口: agency × programme, the boundary of "own record".
+    Desk => DeskId,
+    /// 職.
+    Post => PostId,
+    /// 任命・委嘱: a person at a post, from–to.
+    Appointment => AppointmentId,
+    /// 職員: an account.
+    User => UserId,
+    /// A signed-in session.
+    Session => SessionId,
+    /// A row of the plan's tables: what an agency does in a programme.
+    AgencyProgramme => AgencyProgrammeId,
+    /// 世帯, as one desk recorded it.
+    Household => HouseholdId,
+    /// 人, as one desk recorded them.
+    Person => PersonId,
+    /// 記載: one piece of text or fact with its subjects and categories.
+    Entry => EntryId,
+    /// 相談.
+    Consultation => ConsultationId,
+    /// つなぐシート.
+    ConnectingSheet => ConnectingSheetId,
+    /// 支援ケース.
+    Case => CaseId,
+    /// つなぎ.
+    Referral => ReferralId,
+    /// 同意.
+    Consent => ConsentId,
+    /// 法令に基づく提供: one sharing act.
+    Provision => ProvisionId,
+    /// やること.
+    Task => TaskId,
+    /// One write: accepted once however often it arrives (domain section 7).
+    Command => CommandId,
+    /// 下書き.
+    Draft => DraftId,
+    /// One row of the access log.
+    Access => AccessId,
+    /// Anything; used where a table says beside the id what it names.
+    Thing => ThingId,
+}

@@ -1,0 +1,14 @@
+//! # Words
+//!
+//! The vocabulary every concept shares: typed ids, time, code tables, dates as people in a Japanese town
+//! hall write them, names in any spelling, and text parsed at the edge.
+//!
+//! Invariant: nothing here does I/O, reads a clock or draws a random number.
+//! Invariant: what a person typed is kept exactly; folding is only ever for finding (domain section 6).
+
+pub mod code;
+pub mod id;
+pub mod time;
+
+pub use id::Id;
+pub use time::{Day, Instant};
