@@ -1,0 +1,290 @@
+//! The disclosure decision: (viewer, record, evidence, now) → what may be seen, and on which basis.
+//!
+//! Source: `docs/disclosure.md`. Kept as one small pure function so that a lawyer can follow it and a
+//! reference model can be held against it.
+
+use words::codes;
+use words::id::{AgencyId, CaseId, ConsentId, DeskId, PersonId, ProvisionId, ThingId, UserId};
+use words::{Day, Instant};
+
+use crate::sealed::Permit;
+use crate::{Categories, Role, Viewer};
+
+codes! {
+    /// The closed set of bases. Articles of law are data attached to a use, never part of the set.
+    pub enum Basis {
+        /// 自窓口の記録.
+        OwnRecord = "own_record",
+        /// 本人の同意.
+        Consent = "consent",
+        /// 法令に基づく提供.
+        LawfulProvision = "lawful_provision",
+        /// 事業の事務.
+        ProgrammeDuty = "programme_duty",
+    }
+
+    /// What a log row or a permit is about.
+    pub enum RecordKind {
+        /// A piece of text.
+        Entry = "entry",
+        /// A person's facts.
+        Person = "person",
+        /// The facts of a consultation beside its texts: who came, by which route, about what.
+        Consultation = "consultation",
+        /// The facts of a connecting sheet beside its texts.
+        ConnectingSheet = "connecting_sheet",
+        /// The person and need behind a referral.
+        Referral = "referral",
+        /// A case's header.
+        Case = "case",
+    }
+}
+
+/// A record, named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RecordRef {
+    /// What kind of record.
+    pub kind: RecordKind,
+    /// Which one.
+    pub id: ThingId,
+}
+
+/// Whom a record is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Subjects {
+    /// The whole household: every member, listed. What untagged text counts as.
+    Household(Vec<PersonId>),
+    /// These persons only.
+    Persons(Vec<PersonId>),
+}
+
+impl Subjects {
+    /// The persons whose facts these are. May be empty (an anonymous consultation): then no consent can cover
+    /// the record.
+    pub fn persons(&self) -> &[PersonId] {
+        match self {
+            Self::Household(persons) | Self::Persons(persons) => persons,
+        }
+    }
+}
+
+/// What the decision must know of a record. Never its content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Facts {
+    /// The record.
+    pub record: RecordRef,
+    /// The desk that wrote it.
+    pub desk: DeskId,
+    /// The person who wrote it.
+    pub author: Option<UserId>,
+    /// Whom it is about.
+    pub subjects: Subjects,
+    /// What it is about.
+    pub categories: Categories,
+    /// The case it belongs to, for exclusions.
+    pub case: Option<CaseId>,
+    /// The multi-agency provider's desk a connecting sheet was sent to.
+    pub sent_to_provider: Option<DeskId>,
+}
+
+/// A consent as far as it names one of the viewer's desks or agencies.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConsentFact {
+    /// The consent.
+    pub consent: ConsentId,
+    /// Whose facts it covers: the giver, or a minor or ward they act for.
+    pub covers: PersonId,
+    /// Named desk, if the recipient is a desk.
+    pub desk: Option<DeskId>,
+    /// Named agency, if the recipient is a whole agency.
+    pub agency: Option<AgencyId>,
+    /// Categories it names.
+    pub categories: Categories,
+    /// First day.
+    pub from: Day,
+    /// Last day, inclusive. None: until withdrawn.
+    pub until: Option<Day>,
+    /// When it was withdrawn.
+    pub withdrawn_at: Option<Instant>,
+    /// When this recipient's part took effect: at once, or when they accepted the referral it was given for.
+    /// None: not yet.
+    pub effective_from: Option<Instant>,
+}
+
+/// One record handed to one addressee by one sharing act.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProvisionFact {
+    /// The act.
+    pub provision: ProvisionId,
+    /// The record that was sent.
+    pub record: RecordRef,
+    /// The desk it was sent to.
+    pub desk: DeskId,
+    /// The one person there it was sent to, when it was (feedback to a first noticer).
+    pub user: Option<UserId>,
+    /// Categories that were sent.
+    pub categories: Categories,
+    /// Code of the article it rests on (data, see the legal-basis table).
+    pub article: String,
+    /// When it took effect. None: not yet (a referral not accepted).
+    pub effective_from: Option<Instant>,
+    /// When it ended (entered in error, or as the act says). None: it has not.
+    pub ended_at: Option<Instant>,
+}
+
+/// Someone kept out of a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Exclusion {
+    /// Who.
+    pub user: UserId,
+    /// From what.
+    pub case: CaseId,
+}
+
+/// Everything beyond the record itself that can found a decision.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Evidence {
+    /// Consents that name a desk or agency of the viewer.
+    pub consents: Vec<ConsentFact>,
+    /// Provisions addressed to a desk of the viewer.
+    pub provisions: Vec<ProvisionFact>,
+}
+
+/// One basis that held, as shown on the page and written to the log.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct BasisUse {
+    /// Which basis.
+    pub basis: Basis,
+    /// The consent or provision it rests on.
+    pub source: Option<ThingId>,
+    /// Article code, for a lawful provision.
+    pub article: Option<String>,
+    /// Last day of a consent.
+    pub until: Option<Day>,
+    /// Whose consent.
+    pub person: Option<PersonId>,
+}
+
+impl BasisUse {
+    fn plain(basis: Basis) -> Self {
+        Self { basis, source: None, article: None, until: None, person: None }
+    }
+}
+
+/// Decides what `viewer` may see of the record `facts` describes at `now`. `None` is the answer of absence.
+///
+/// Deny by default; each basis adds categories; the result is what all of them together grant.
+pub fn decide(viewer: &Viewer, facts: &Facts, evidence: &Evidence, now: Instant) -> Option<Permit> {
+    if facts.case.is_some_and(|case| viewer.excluded_from.contains(&case)) {
+        return None;
+    }
+    let mut granted = Categories::NONE;
+    let mut uses = Vec::new();
+    if own_record(viewer, facts) {
+        granted = Categories::all();
+        uses.push(BasisUse::plain(Basis::OwnRecord));
+    }
+    if programme_duty(viewer, facts) {
+        granted = Categories::all();
+        uses.push(BasisUse::plain(Basis::ProgrammeDuty));
+    }
+    let (by_provision, provisions) = lawful_provision(viewer, facts, &evidence.provisions, now);
+    granted = granted.union(by_provision);
+    uses.extend(provisions);
+    let (by_consent, consents) = consent(viewer, facts, &evidence.consents, now);
+    granted = granted.union(by_consent);
+    uses.extend(consents);
+    (!granted.is_empty()).then(|| Permit::new(facts.record, granted, uses))
+}
+
+/// 自窓口の記録: the desk that wrote it, or the desk it passed to; liaisons and hosts only their own writing.
+fn own_record(viewer: &Viewer, facts: &Facts) -> bool {
+    viewer.seats.iter().any(|seat| {
+        seat.holds(facts.desk)
+            && (seat.role.reads_desk_records()
+                || (seat.role.reads_own_writing() && facts.author == Some(viewer.user)))
+    })
+}
+
+/// 事業の事務: the coordinator of a multi-agency provider reads the sheets sent to that provider.
+fn programme_duty(viewer: &Viewer, facts: &Facts) -> bool {
+    facts.sent_to_provider.is_some_and(|provider| {
+        viewer.seats.iter().any(|seat| seat.role == Role::Coordinator && seat.holds(provider))
+    })
+}
+
+/// 法令に基づく提供: only the addressee, only what was sent, from acceptance until the act ends.
+fn lawful_provision(
+    viewer: &Viewer,
+    facts: &Facts,
+    provisions: &[ProvisionFact],
+    now: Instant,
+) -> (Categories, Vec<BasisUse>) {
+    let mut granted = Categories::NONE;
+    let mut uses = Vec::new();
+    for p in provisions.iter().filter(|p| p.record == facts.record) {
+        let begun = p.effective_from.is_some_and(|from| from <= now);
+        let ended = p.ended_at.is_some_and(|end| end <= now);
+        let addressed = viewer.seats.iter().any(|seat| {
+            seat.holds(p.desk)
+                && match p.user {
+                    Some(user) => user == viewer.user && seat.role.reads_own_writing(),
+                    None => seat.role.reads_desk_records(),
+                }
+        });
+        if begun && !ended && addressed && !p.categories.is_empty() {
+            granted = granted.union(p.categories);
+            uses.push(BasisUse {
+                source: Some(p.provision.cast()),
+                article: Some(p.article.clone()),
+                ..BasisUse::plain(Basis::LawfulProvision)
+            });
+        }
+    }
+    (granted, uses)
+}
+
+/// 本人の同意: for a text about several people, all of them. What is granted is what every subject granted.
+fn consent(
+    viewer: &Viewer,
+    facts: &Facts,
+    consents: &[ConsentFact],
+    now: Instant,
+) -> (Categories, Vec<BasisUse>) {
+    let persons = facts.subjects.persons();
+    if persons.is_empty() {
+        return (Categories::NONE, Vec::new());
+    }
+    let mut granted = Categories::all();
+    let mut uses = Vec::new();
+    for person in persons {
+        let mut by_person = Categories::NONE;
+        for c in consents.iter().filter(|c| c.covers == *person && in_force(c, now) && names(c, viewer)) {
+            by_person = by_person.union(c.categories);
+            uses.push(BasisUse {
+                source: Some(c.consent.cast()),
+                until: c.until,
+                person: Some(c.covers),
+                ..BasisUse::plain(Basis::Consent)
+            });
+        }
+        granted = granted.intersection(by_person);
+    }
+    if granted.is_empty() { (Categories::NONE, Vec::new()) } else { (granted, uses) }
+}
+
+/// Evaluated at the moment of reading; the last day is inclusive; no job is needed to end it.
+fn in_force(c: &ConsentFact, now: Instant) -> bool {
+    let today = now.day();
+    c.effective_from.is_some_and(|from| from <= now)
+        && c.from <= today
+        && c.until.is_none_or(|until| today <= until)
+        && c.withdrawn_at.is_none_or(|at| now < at)
+}
+
+fn names(c: &ConsentFact, viewer: &Viewer) -> bool {
+    // A consent does not pass to an heir silently: only the named desk itself or the named agency counts.
+    viewer.seats.iter().any(|seat| {
+        seat.role.reads_desk_records() && (c.desk == Some(seat.desk) || c.agency == Some(seat.agency))
+    })
+}

@@ -1,0 +1,182 @@
+//! Who may do what: one readable table. Reading is not here (see `decide`); a write additionally needs the
+//! record's current version.
+
+use words::codes;
+use words::id::{DeskId, UserId};
+
+use crate::{Role, Seat, Viewer};
+
+codes! {
+    /// Everything a signed-in person can do that changes something about a household's support.
+    pub enum Action {
+        /// 相談を書きとめる.
+        WriteConsultation = "write_consultation",
+        /// 相談に対応を決める (情報提供・自ら支援・つなぐ).
+        DisposeConsultation = "dispose_consultation",
+        /// つなぐシートを書く.
+        WriteSheet = "write_sheet",
+        /// つなぐシートを受けとる.
+        TakeSheet = "take_sheet",
+        /// 経過を書く.
+        WriteSupport = "write_support",
+        /// 世帯・人を直す.
+        EditHousehold = "edit_household",
+        /// ケースの終結・中断・再開.
+        CloseCase = "close_case",
+        /// つなぎを送る.
+        SendReferral = "send_referral",
+        /// つなぎに答える・進める・完了する.
+        AnswerReferral = "answer_referral",
+        /// つなぎを取り下げる.
+        WithdrawReferral = "withdraw_referral",
+        /// 誤登録にする, by whoever wrote it.
+        MarkInError = "mark_in_error",
+        /// 先方の返事を代わって記録する (ログインのない機関).
+        RecordOnBehalf = "record_on_behalf",
+        /// その後を知らせる.
+        GiveFeedback = "give_feedback",
+        /// やることを終える・変える.
+        WorkTask = "work_task",
+        /// 担当者をわりあてる.
+        Assign = "assign",
+        /// 同意の撤回を記録する.
+        RecordWithdrawal = "record_withdrawal",
+        /// ケースから人を外す (近親者・近隣など).
+        Exclude = "exclude",
+        /// 職員・任命・登録を管理する.
+        Administer = "administer",
+        /// 閲覧の記録をしらべる.
+        AuditAccess = "audit_access",
+    }
+
+    /// How a person must stand to a record to act on it.
+    pub enum Standing {
+        /// No relation needed beyond a seat with the role.
+        AnySeat = "any_seat",
+        /// The desk that wrote the record.
+        AuthorDesk = "author_desk",
+        /// The accountable desk (主担当).
+        AccountableDesk = "accountable_desk",
+        /// A desk with a part in the case: accountable, recorded in it, or with an accepted referral.
+        CaseDesk = "case_desk",
+        /// The desk that sent the referral.
+        SenderDesk = "sender_desk",
+        /// The desk the referral was sent to.
+        ReceiverDesk = "receiver_desk",
+        /// The desk that holds the task.
+        TaskDesk = "task_desk",
+    }
+}
+
+/// The policy, whole: for each action the roles that may do it and how they must stand to the record.
+pub const fn rule(action: Action) -> (&'static [Role], Standing) {
+    use Role::{Administrator, AgencyLead, Caseworker, Coordinator, Liaison, PrivacyAuditor};
+    const WORKERS: &[Role] = &[Caseworker, AgencyLead, Coordinator];
+    match action {
+        Action::WriteConsultation => (WORKERS, Standing::AnySeat),
+        Action::WriteSheet => (&[Liaison, Caseworker, AgencyLead, Coordinator], Standing::AnySeat),
+        Action::TakeSheet => (&[Coordinator], Standing::ReceiverDesk),
+        Action::DisposeConsultation | Action::CloseCase | Action::RecordWithdrawal => {
+            (WORKERS, Standing::AccountableDesk)
+        }
+        Action::WriteSupport => (WORKERS, Standing::CaseDesk),
+        Action::EditHousehold | Action::MarkInError => (WORKERS, Standing::AuthorDesk),
+        Action::SendReferral | Action::GiveFeedback => (WORKERS, Standing::CaseDesk),
+        Action::AnswerReferral => (WORKERS, Standing::ReceiverDesk),
+        Action::WithdrawReferral | Action::RecordOnBehalf => (WORKERS, Standing::SenderDesk),
+        Action::WorkTask => (WORKERS, Standing::TaskDesk),
+        Action::Assign => (&[AgencyLead, Coordinator], Standing::TaskDesk),
+        Action::Exclude => (&[AgencyLead, Coordinator], Standing::AccountableDesk),
+        Action::Administer => (&[Administrator], Standing::AnySeat),
+        Action::AuditAccess => (&[PrivacyAuditor], Standing::AnySeat),
+    }
+}
+
+/// How desks stand to the record acted on. Empty sets give no standing.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Relation {
+    /// The desk that wrote it.
+    pub author: Option<DeskId>,
+    /// The accountable desk.
+    pub accountable: Option<DeskId>,
+    /// Desks with a part in the case.
+    pub case_desks: Vec<DeskId>,
+    /// The sending desk.
+    pub sender: Option<DeskId>,
+    /// The receiving desk.
+    pub receiver: Option<DeskId>,
+    /// The desk that holds the task.
+    pub task: Option<DeskId>,
+    /// Whether the viewer is kept out of the case.
+    pub excluded: bool,
+}
+
+impl Relation {
+    fn holds(&self, standing: Standing, seat: &Seat) -> bool {
+        let held = |desk: Option<DeskId>| desk.is_some_and(|d| seat.holds(d));
+        match standing {
+            Standing::AnySeat => true,
+            Standing::AuthorDesk => held(self.author),
+            Standing::AccountableDesk => held(self.accountable),
+            Standing::CaseDesk => {
+                held(self.accountable) || self.case_desks.iter().any(|d| seat.holds(*d)) || held(self.author)
+            }
+            Standing::SenderDesk => held(self.sender),
+            Standing::ReceiverDesk => held(self.receiver),
+            Standing::TaskDesk => held(self.task),
+        }
+    }
+
+    fn any(&self, seat: &Seat) -> bool {
+        [Standing::AuthorDesk, Standing::CaseDesk, Standing::SenderDesk, Standing::ReceiverDesk, Standing::TaskDesk]
+            .into_iter()
+            .any(|s| self.holds(s, seat))
+    }
+}
+
+/// Why a write is refused.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Denied {
+    /// The record does not exist for this person: the page of absence.
+    Invisible,
+    /// The person has to do with the record, but not this: a sentence says so.
+    NotYours,
+}
+
+/// Proof that one person may do one thing now, and the seat they do it under. Only [`may`] makes one.
+#[derive(Debug, Clone)]
+pub struct Right {
+    action: Action,
+    user: UserId,
+    seat: Seat,
+}
+
+impl Right {
+    /// What it allows.
+    pub fn action(&self) -> Action {
+        self.action
+    }
+    /// Whom.
+    pub fn user(&self) -> UserId {
+        self.user
+    }
+    /// Under which appointment.
+    pub fn seat(&self) -> &Seat {
+        &self.seat
+    }
+}
+
+/// Whether `viewer` may do `action` on a record they stand to as `relation` says. The seat acted under is
+/// preferred; another seat that fits is used otherwise (兼務).
+pub fn may(viewer: &Viewer, action: Action, relation: &Relation) -> Result<Right, Denied> {
+    if relation.excluded {
+        return Err(Denied::Invisible);
+    }
+    let (roles, standing) = rule(action);
+    let fits = |seat: &&Seat| roles.contains(&seat.role) && relation.holds(standing, seat);
+    if let Some(seat) = viewer.seats.iter().find(fits) {
+        return Ok(Right { action, user: viewer.user, seat: seat.clone() });
+    }
+    let concerned = viewer.seats.iter().any(|seat| seat.role.reads_desk_records() && relation.any(seat));
+    Err(if concerned { Denied::NotYours } else { Denied::Invisible })
+}
