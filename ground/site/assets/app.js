@@ -1,0 +1,236 @@
+/* Yorisou: small helps for the pages. Every page reads and sends without this file. */
+(() => {
+  "use strict";
+  const all = (selector, root = document) => [...root.querySelectorAll(selector)];
+
+  /* Drafts. A half-written consultation must survive a closed lid, a lost network or an ended session,
+     so the form is saved as it is typed. One save at a time; the last typed state always wins. */
+  const RETRY = [2000, 5000, 15000, 30000, 60000];
+  class Draft {
+    constructor(form) {
+      this.form = form;
+      this.url = form.dataset.draft;
+      this.out = all("[data-draft-state]").filter((el) => !el.dataset.draftState || el.dataset.draftState === form.id);
+      this.seen = 0;    // counts every change
+      this.saved = 0;   // the change number the server has
+      this.busy = false;
+      this.tries = 0;
+      this.sent = false;
+      form.addEventListener("input", () => this.touch());
+      form.addEventListener("change", () => this.touch());
+      document.addEventListener("visibilitychange", () => { if (document.hidden) this.save(); });
+      addEventListener("pagehide", () => this.save());
+      addEventListener("online", () => this.save());
+    }
+    get dirty() { return this.seen !== this.saved; }
+    body() {
+      // Files do not go into a draft: they are sent with the form itself.
+      return new URLSearchParams([...new FormData(this.form)].filter(([, value]) => typeof value === "string"));
+    }
+    show(state, values = {}) {
+      for (const el of this.out) {
+        const text = el.dataset["text" + state[0].toUpperCase() + state.slice(1)];
+        el.dataset.state = state;
+        if (text) el.textContent = text.replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
+      }
+    }
+    touch() {
+      this.seen += 1;
+      this.tries = 0;
+      this.later(800);
+    }
+    later(ms) {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.save(), ms);
+    }
+    post() {
+      // keepalive lets a save finish after the page is gone; browsers allow it for small bodies only.
+      const body = this.body();
+      return fetch(this.url, {
+        method: "POST", body, keepalive: String(body).length < 60000, credentials: "same-origin", redirect: "manual",
+        headers: { "x-requested-with": "draft", accept: "application/json" },
+      });
+    }
+    async save() {
+      clearTimeout(this.timer);
+      if (this.busy || this.sent || !this.dirty) return;
+      this.busy = true;
+      const upTo = this.seen;
+      this.show("saving");
+      try {
+        const reply = await this.post();
+        if (reply.status === 401) {
+          // Nothing is thrown away: the text stays in the page and the next change tries again.
+          this.show("signedOut");
+          return;
+        }
+        if (!reply.ok) throw new Error(String(reply.status));
+        const json = await reply.json().catch(() => ({}));
+        const base = this.form.elements.namedItem("base_version");
+        if (base && json.version !== undefined) base.value = json.version;
+        this.saved = upTo;
+        this.tries = 0;
+        this.show("saved", { time: new Date().toLocaleTimeString("ja-JP", { hour: "numeric", minute: "2-digit" }) });
+        if (this.dirty) this.later(800);
+      } catch {
+        this.show("failed");
+        this.later(RETRY[Math.min(this.tries++, RETRY.length - 1)]);
+      } finally {
+        this.busy = false;
+      }
+    }
+  }
+  const drafts = all("form[data-draft]").map((form) => new Draft(form));
+  const draftOf = (form) => drafts.find((draft) => draft.form === form);
+
+  /* Ask before leaving only while typed words are not yet on the server. */
+  addEventListener("beforeunload", (event) => {
+    if (drafts.some((draft) => draft.dirty && !draft.sent)) event.preventDefault();
+  });
+
+  /* A second tap on a slow line must not send twice. The button that was pressed keeps its name and
+     value in the request, so buttons are switched off only after the form has been read. */
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (event.defaultPrevented || (form.getAttribute("method") || "get").toLowerCase() !== "post") return;
+    if (form.dataset.sending) { event.preventDefault(); return; }
+    form.dataset.sending = "1";
+    const draft = draftOf(form);
+    if (draft) { draft.sent = true; clearTimeout(draft.timer); }
+    setTimeout(() => {
+      for (const el of form.elements) if (el.type === "submit" && !el.disabled) { el.disabled = true; el.dataset.guard = "1"; }
+    });
+  });
+  /* Coming back by the back button: the form can be sent again. */
+  addEventListener("pageshow", () => {
+    for (const el of all("[data-guard]")) { el.disabled = false; delete el.dataset.guard; }
+    for (const form of all("form[data-sending]")) delete form.dataset.sending;
+    for (const draft of drafts) draft.sent = false;
+  });
+
+  /* data-show-when="field=value,field=value2": shown when any of the pairs holds ("field=*": any answer).
+     What is hidden is also disabled, so an answer nobody sees is not sent. */
+  const conditional = all("[data-show-when]");
+  const holds = (form, pair) => {
+    const [name, ...rest] = pair.trim().split("=");
+    const wanted = rest.join("=");
+    const values = new FormData(form).getAll(name);
+    return wanted === "*" ? values.some(Boolean) : values.includes(wanted);
+  };
+  const refresh = () => {
+    for (const box of conditional) {
+      const form = box.closest("form");
+      if (!form) continue;
+      const on = box.dataset.showWhen.split(",").some((pair) => holds(form, pair));
+      box.hidden = !on;
+      for (const el of all("input,select,textarea,button", box)) {
+        if (!on && !el.disabled) { el.disabled = true; el.dataset.away = "1"; }
+        else if (on && el.dataset.away && !el.closest("[data-show-when][hidden]")) { el.disabled = false; delete el.dataset.away; }
+      }
+    }
+  };
+  if (conditional.length) { document.addEventListener("change", refresh); refresh(); }
+
+  /* Character counter: counts as people count, so 𠮷 is one. data-max never cuts what was typed. */
+  for (const field of all("[data-max]")) {
+    const out = document.getElementById(field.dataset.counter || field.id + "-count");
+    if (!out) continue;
+    const max = Number(field.dataset.max);
+    const count = () => {
+      const left = max - [...field.value].length;
+      const text = left < 0 ? out.dataset.textOver : out.dataset.textLeft;
+      out.textContent = (text || "{n}").replace("{n}", Math.abs(left));
+      out.classList.toggle("over", left < 0);
+    };
+    field.addEventListener("input", count);
+    count();
+  }
+
+  /* A typed date is read back as a wareki date with its weekday, so a slip is seen at once. */
+  const ERAS = { R: 2018, 令和: 2018, H: 1988, 平成: 1988, S: 1925, 昭和: 1925, T: 1911, 大正: 1911, M: 1867, 明治: 1867 };
+  const readDate = (text) => {
+    const m = text.normalize("NFKC").trim().toUpperCase()
+      .match(/^(令和|平成|昭和|大正|明治|[RHSTM])?\s*(元|\d{1,4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})日?$/);
+    if (!m || (!m[1] && m[2].length < 4)) return null;
+    const year = (m[1] ? ERAS[m[1]] : 0) + (m[2] === "元" ? 1 : Number(m[2]));
+    const date = new Date(year, m[3] - 1, m[4]);
+    return date.getMonth() === m[3] - 1 && date.getDate() === Number(m[4]) ? date : null;
+  };
+  for (const field of all("[data-wareki]")) {
+    const out = document.getElementById(field.dataset.wareki);
+    if (!out) continue;
+    const first = out.textContent;
+    const say = () => {
+      const date = readDate(field.value);
+      out.textContent = date
+        ? new Intl.DateTimeFormat("ja-JP-u-ca-japanese", { era: "long", year: "numeric", month: "long", day: "numeric", weekday: "short" }).format(date)
+          + " / " + date.getFullYear()
+        : first;
+    };
+    field.addEventListener("input", say);
+    if (field.value) say();
+  }
+
+  /* Marks: the closed line always tells what the tiles say. */
+  for (const box of all("details[data-marks]")) {
+    const line = box.querySelector("[data-marks-line]");
+    const say = () => {
+      line.textContent = all("fieldset", box).map((set) => {
+        const names = all("input:checked", set).map((input) => (input.dataset.short || input.closest("label").textContent).trim());
+        return `${set.dataset.label || set.querySelector("legend").textContent.trim()}: ${names.join(", ") || set.dataset.none || ""}`;
+      }).join(" ・ ");
+    };
+    box.addEventListener("change", say);
+    if (line) say();
+  }
+
+  /* Open panels close by Escape, by a click elsewhere and when the focus walks out. */
+  const closable = "details[data-close-outside][open]";
+  const closeOthers = (target) => all(closable).forEach((box) => { if (!box.contains(target)) box.open = false; });
+  document.addEventListener("click", (event) => closeOthers(event.target));
+  document.addEventListener("focusin", (event) => closeOthers(event.target));
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") {
+      for (const box of all(closable)) {
+        if (box.contains(document.activeElement)) box.querySelector("summary").focus();
+        box.open = false;
+      }
+    }
+    /* "/" goes to the search field, unless someone is typing. */
+    if (event.key === "/" && !event.ctrlKey && !event.altKey && !event.metaKey && !event.isComposing
+        && !event.target.closest("input,select,textarea,[contenteditable]")) {
+      const search = document.querySelector("[data-search]");
+      if (search) { event.preventDefault(); search.focus(); search.select(); }
+    }
+  });
+
+  /* Filter a list as one types (choose a user). Kana is compared without its hiragana/katakana form. */
+  const fold = (text) => text.normalize("NFKC").toLowerCase().replace(/[\u30a1-\u30f6]/g, (c) => String.fromCharCode(c.charCodeAt(0) - 96)).replace(/\s/g, "");
+  for (const field of all("input[data-filter]")) {
+    const list = document.getElementById(field.dataset.filter);
+    if (!list) continue;
+    const box = field.closest("[hidden]");
+    if (box) box.hidden = false;
+    const none = document.getElementById(field.dataset.filter + "-none");
+    const apply = () => {
+      const wanted = fold(field.value);
+      let shown = 0;
+      for (const item of list.children) {
+        item.hidden = !fold(item.textContent + (item.dataset.find || "")).includes(wanted);
+        if (!item.hidden) shown += 1;
+      }
+      if (none) none.hidden = shown > 0;
+    };
+    field.addEventListener("input", apply);
+  }
+
+  for (const button of all("[data-print]")) { button.hidden = false; button.addEventListener("click", () => print()); }
+
+  /* After errors the summary is read first. */
+  const errors = document.querySelector(".errors[tabindex]");
+  if (errors) errors.focus();
+
+  /* After signing in again the kept form goes on by itself; without script its button is pressed. */
+  const again = document.querySelector("form[data-autosubmit]");
+  if (again) again.requestSubmit();
+})();
