@@ -6,9 +6,17 @@
 //! Invariant: nothing here does I/O, reads a clock or draws a random number.
 //! Invariant: what a person typed is kept exactly; folding is only ever for finding (domain section 6).
 
+pub mod bigram;
+pub mod calendar;
 pub mod code;
+mod date_text;
+pub mod fold;
 pub mod id;
+pub mod mynumber;
+mod numerals;
 pub mod time;
+pub mod variants;
+pub mod wareki;
 
 pub use id::Id;
 pub use time::{Day, Instant};
