@@ -4,7 +4,13 @@
 //! number and event is invented. The same [`Config`] always gives the same [`Town`]: there is no clock and no
 //! outside randomness, so a demonstration can be repeated and a benchmark compared.
 
+mod agencies;
+mod calendar;
+mod dice;
 mod model;
+mod names;
+mod places;
+mod staff;
 
 pub use model::*;
 
@@ -57,4 +63,9 @@ impl Config {
             notes_per_consultation: 3.0,
         }
     }
+}
+
+/// A position in a list as the towns's references hold it.
+fn pos(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
 }
