@@ -131,9 +131,10 @@ const troubles = new WeakMap();
  * A page of its own session (cookies are not shared), in Japanese, at the desk's size.
  *
  * Whatever goes wrong behind the page is written down for `expectNoTrouble`: errors on the
- * console (a blocked inline style or script is one), uncaught exceptions, answers of 500 and
- * above, and requests to anywhere else than `url`, which are refused as well, because the
- * program has to work in a network without the Internet.
+ * console (a blocked inline style or script is one), uncaught exceptions, pages of 500 and
+ * above, stylesheets, scripts and images that are not there, and requests to anywhere else than
+ * `url`, which are refused as well, because the program has to work in a network without the
+ * Internet.
  */
 export async function openPage(browser, url, options = {}) {
   const context = await browser.newContext({
@@ -165,7 +166,9 @@ export async function openPage(browser, url, options = {}) {
   });
   page.on('pageerror', (error) => trouble.push(`exception: ${error.message}`));
   page.on('response', (response) => {
-    if (response.status() >= 500) trouble.push(`${response.status()}: ${response.url()}`);
+    // A refusal is a page that people may well be shown; a missing stylesheet never is.
+    const worst = response.request().resourceType() === 'document' ? 500 : 400;
+    if (response.status() >= worst) trouble.push(`${response.status()}: ${response.url()}`);
   });
   return page;
 }

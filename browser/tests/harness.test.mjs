@@ -2,7 +2,7 @@
 // about the program is worth anything. Then it looks at the pattern pages.
 
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { access, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -59,6 +59,7 @@ const pages = {
     '<link rel="stylesheet" href="/unseen.css">',
   ),
   '/unseen.css': ':focus { outline: none }',
+  '/unstyled': html('<main><h1>よりそう</h1></main>', '<link rel="stylesheet" href="/nothing.css">'),
   '/elsewhere': html('<main><h1>よりそう</h1><img alt="印" src="http://example.invalid/x.png"></main>'),
   '/inline': html('<main><h1>よりそう</h1></main><script>document.title = "ran"</script>'),
 };
@@ -133,6 +134,13 @@ describe('the harness', () => {
     const page = await openPage(browser, site.url, { bypassCSP: true });
     await page.goto('/elsewhere');
     assert.throws(() => expectNoTrouble(page), /request to elsewhere: http:\/\/example\.invalid\/x\.png/);
+  });
+
+  it('notices a stylesheet that is not there, but lets a page say that something is not there', async () => {
+    const page = await open('/nothing');
+    expectNoTrouble(page);
+    await page.goto('/unstyled');
+    assert.throws(() => expectNoTrouble(page), /404: .*\/nothing\.css/);
   });
 
   it('notices what the policy blocks', async () => {
@@ -237,30 +245,30 @@ describe('starting the program', () => {
 });
 
 // The patterns of the interface, as pages without the program behind them.
-const patterns = path.join(root, 'ground', 'site', 'patterns');
-const files = existsSync(patterns) ? readdirSync(patterns).filter((name) => name.endsWith('.html')).sort() : [];
-if (files.length > 0) {
-  describe('the pattern pages', () => {
-    let browser;
-    let site;
-    before(async () => {
-      browser = await launchBrowser();
-      // One folder up, where the stylesheet is.
-      site = await serve({ folder: path.dirname(patterns) });
-    });
-    after(async () => {
-      await browser?.close();
-      await site?.stop();
-    });
-
-    for (const file of files) {
-      it(file, async () => {
-        const page = await openPage(browser, site.url);
-        const response = await page.goto(`/patterns/${file}`);
-        assert.equal(response.status(), 200);
-        await expectGoodPage(page, `pattern-${path.basename(file, '.html')}`);
-        await page.context().close();
-      });
-    }
+describe('the pattern pages', () => {
+  const patterns = path.join(root, 'ground', 'site', 'patterns');
+  const files = readdirSync(patterns).filter((name) => name.endsWith('.html')).sort();
+  let browser;
+  let site;
+  before(async () => {
+    browser = await launchBrowser();
+    // One folder up, where the stylesheet is.
+    site = await serve({ folder: path.dirname(patterns) });
   });
-}
+  after(async () => {
+    await browser?.close();
+    await site?.stop();
+  });
+
+  it('are there', () => assert.notEqual(files.length, 0, patterns));
+
+  for (const file of files) {
+    it(file, async () => {
+      const page = await openPage(browser, site.url);
+      const response = await page.goto(`/patterns/${file}`);
+      assert.equal(response.status(), 200);
+      await expectGoodPage(page, `pattern-${path.basename(file, '.html')}`);
+      await page.context().close();
+    });
+  }
+});
