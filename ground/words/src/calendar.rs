@@ -6,7 +6,7 @@
 //! Invariant: a deadline always comes: a desk that never opens is counted by Monday to Friday.
 
 use crate::time::Day;
-use chrono::{Datelike, Weekday};
+use chrono::Weekday;
 use serde::{Deserialize, Serialize};
 
 const FIRST_YEAR: i32 = 1980;

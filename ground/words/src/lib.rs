@@ -6,14 +6,18 @@
 //! Invariant: nothing here does I/O, reads a clock or draws a random number.
 //! Invariant: what a person typed is kept exactly; folding is only ever for finding (domain section 6).
 
+pub mod address;
 pub mod bigram;
 pub mod calendar;
 pub mod code;
 mod date_text;
 pub mod fold;
 pub mod id;
+pub mod input;
 pub mod mynumber;
+pub mod name;
 mod numerals;
+pub mod partial;
 pub mod time;
 pub mod variants;
 pub mod wareki;

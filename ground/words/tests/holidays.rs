@@ -18,10 +18,12 @@ fn every_day_agrees_with_the_published_list() {
     let mut different = Vec::new();
     while day <= last {
         let ours = holiday_name(day);
-        // The list adds the holiday's own name in brackets to some substitutes.
+        // Names differ for days off that are no 国民の祝日: the list says 休日, and shortens ceremonies.
         let same = match (ours, listed.get(&day)) {
             (None, None) => true,
-            (Some(ours), Some(theirs)) => theirs.contains(ours),
+            (Some(ours), Some(theirs)) => {
+                theirs.contains(ours) || ours.contains(theirs) || theirs.starts_with("休日")
+            }
             _ => false,
         };
         if !same {
