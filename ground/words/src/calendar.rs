@@ -18,7 +18,6 @@ const LONGEST_CLOSING: i64 = 400;
 /// When a desk is open.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
-#[expect(clippy::struct_excessive_bools, reason = "three independent answers on one settings form")]
 pub struct OpeningDays {
     /// Open on Monday, Tuesday, … Sunday.
     pub weekdays: [bool; 7],
@@ -26,8 +25,7 @@ pub struct OpeningDays {
     pub closed: Vec<(Day, Day)>,
     /// Open on holidays that fall on an open weekday.
     pub open_on_holidays: bool,
-    /// Open from 29 December to 3 January (otherwise closed: 行政機関の休日に関する法律 art. 1 and the ordinances
-    /// after it).
+    /// Open from 29 December to 3 January; otherwise closed (地方自治法 art. 4-2).
     pub open_at_year_end: bool,
 }
 

@@ -263,7 +263,9 @@ mod tests {
 
         #[test]
         fn any_text_folds_without_spaces(text in any::<String>()) {
-            prop_assert!(!fold(&text).contains(char::is_whitespace));
+            let once = fold(&text);
+            prop_assert!(!once.contains(char::is_whitespace));
+            prop_assert_eq!(fold(&once), once);
         }
 
         #[test]

@@ -110,8 +110,8 @@ pub fn optional_paragraph(text: &str, max: usize) -> Result<Option<String>, Text
     check(text, joined.trim_start_matches('\n').trim_end().to_owned(), max)
 }
 
-/// The checks every text passes. The 個人番号 is also looked for in the text as typed: a line break that becomes a
-/// space must not join two numbers that were apart, nor hide one.
+/// The checks every text passes. A 個人番号 is looked for both as typed and as kept: a line break that becomes a
+/// space may join groups that were apart, and what is kept is what would be read.
 fn check(typed: &str, kept: String, max: usize) -> Result<Option<String>, TextProblem> {
     if contains_my_number(typed) || contains_my_number(&kept) {
         return Err(TextProblem::MyNumber);

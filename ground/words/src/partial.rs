@@ -9,62 +9,68 @@ use crate::wareki::{DateProblem, Era, show_wareki};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
-/// A western year, a year and month, or a whole day. Stored as ISO 8601 text of falling length: 1958-05-12,
-/// 1958-05, 1958.
+/// A western year, a year and month, or a whole day. Stored as ISO 8601 text, as long as what is known:
+/// 1958-05-12, 1958-05, 1958. Ordered by the first day it can be.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct PartialDate {
-    year: i32,
-    month: Option<u32>,
-    day: Option<u32>,
+    first: Day,
+    known: Known,
+}
+
+/// How much of a date is known.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+enum Known {
+    Year,
+    Month,
+    Day,
 }
 
 impl PartialDate {
     /// A year; `None` outside 1 to 9999.
     pub fn of_year(year: i32) -> Option<Self> {
-        Day::new(year, 1, 1).map(|_| Self { year, month: None, day: None })
+        Day::new(year, 1, 1).map(|first| Self { first, known: Known::Year })
     }
 
     /// A year and month; `None` when the calendar has no such month.
     pub fn of_month(year: i32, month: u32) -> Option<Self> {
-        Day::new(year, month, 1).map(|_| Self { year, month: Some(month), day: None })
+        Day::new(year, month, 1).map(|first| Self { first, known: Known::Month })
     }
 
     /// A whole day.
-    pub fn of_day(day: Day) -> Self {
-        Self { year: day.year(), month: Some(day.month()), day: Some(day.day()) }
+    pub const fn of_day(day: Day) -> Self {
+        Self { first: day, known: Known::Day }
     }
 
     /// The western year.
-    pub const fn year(self) -> i32 {
-        self.year
+    pub fn year(self) -> i32 {
+        self.first.year()
     }
 
     /// The month, 1–12, when known.
-    pub const fn month(self) -> Option<u32> {
-        self.month
+    pub fn month(self) -> Option<u32> {
+        (self.known >= Known::Month).then(|| self.first.month())
     }
 
     /// The whole day, when known.
     pub fn whole_day(self) -> Option<Day> {
-        Day::new(self.year, self.month?, self.day?)
+        (self.known == Known::Day).then_some(self.first)
     }
 
     /// The first day it can be.
-    pub fn earliest(self) -> Day {
-        Day::new(self.year, self.month.unwrap_or(1), self.day.unwrap_or(1))
-            .expect("constructors check the day")
+    pub const fn earliest(self) -> Day {
+        self.first
     }
 
     /// The last day it can be.
     pub fn latest(self) -> Day {
-        match (self.month, self.day) {
-            (Some(_), Some(_)) => self.earliest(),
-            (Some(month @ 1..=11), None) => {
-                Day::new(self.year, month + 1, 1).expect("constructors check the month").plus_days(-1)
-            }
-            _ => Day::new(self.year, 12, 31).expect("constructors check the year"),
-        }
+        let last_month = match self.known {
+            Known::Day => return self.first,
+            Known::Month => self.first.month(),
+            Known::Year => 12,
+        };
+        // Months end on one of four days; the fallback is never reached.
+        (28..=31).rev().find_map(|day| Day::new(self.year(), last_month, day)).unwrap_or(self.first)
     }
 
     /// Reads [`PartialDate`]'s own text back: 1958, 1958-05 or 1958-05-12.
@@ -86,9 +92,12 @@ impl PartialDate {
         if let Some(day) = self.whole_day() {
             return show_wareki(day);
         }
-        let year =
-            Era::of(self.latest()).map_or_else(|| format!("{}年", self.year), |era| era.show_year(self.year));
-        self.month.map_or(year.clone(), |month| format!("{year}{month}月"))
+        let year = Era::of(self.latest())
+            .map_or_else(|| format!("{}年", self.year()), |era| era.show_year(self.year()));
+        match self.month() {
+            Some(month) => format!("{year}{month}月"),
+            None => year,
+        }
     }
 
     /// The age in full years on a day, as a range when the birth day is not wholly known; 0 before birth.
@@ -126,11 +135,11 @@ pub fn parse_partial(text: &str) -> Result<PartialDate, DateProblem> {
 
 impl fmt::Display for PartialDate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:04}", self.year)?;
-        for part in [self.month, self.day].into_iter().flatten() {
-            write!(f, "-{part:02}")?;
+        match (self.month(), self.whole_day()) {
+            (_, Some(day)) => fmt::Display::fmt(&day, f),
+            (Some(month), None) => write!(f, "{:04}-{month:02}", self.year()),
+            (None, None) => write!(f, "{:04}", self.year()),
         }
-        Ok(())
     }
 }
 
@@ -228,7 +237,7 @@ impl AgeBand {
         }
     }
 
-    /// The stable code: 0_5, 6_14, 15_17, 18_39, 40_64, 65_74, 75_ or unclear.
+    /// The stable code: `0_5`, `6_14`, `15_17`, `18_39`, `40_64`, `65_74`, `75_` or `unclear`.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::To5 => "0_5",
