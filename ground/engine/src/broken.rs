@@ -1,0 +1,94 @@
+//! What can go wrong: three kinds only. A refusal is expected and has a sentence; absence is absence; broken
+//! is a bug or an outage, logged once at the edge and shown as a reference.
+
+/// A bug or an outage.
+#[derive(Debug)]
+pub enum Broken {
+    /// The database said no.
+    Database(sqlx::Error),
+    /// A stored value cannot be what it claims: table or statement, column.
+    Corrupt(&'static str, String),
+    /// The schema is not the one this program was built for.
+    Schema(String),
+    /// Something else outside the program failed.
+    Outside(String),
+}
+
+impl std::fmt::Display for Broken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            // Database messages can quote row values (constraint details): only the kind is printed.
+            Self::Database(sqlx::Error::Database(e)) => {
+                write!(f, "database refused: {:?} {}", e.kind(), e.code().unwrap_or_default())?;
+                write!(f, " {}", e.constraint().unwrap_or_default())
+            }
+            Self::Database(e) => write!(f, "database: {e}"),
+            Self::Corrupt(place, column) => write!(f, "corrupt value in {place}.{column}"),
+            Self::Schema(what) => write!(f, "schema: {what}"),
+            Self::Outside(what) => f.write_str(what),
+        }
+    }
+}
+
+impl std::error::Error for Broken {}
+
+impl From<sqlx::Error> for Broken {
+    fn from(e: sqlx::Error) -> Self {
+        Self::Database(e)
+    }
+}
+
+/// An expected "no", with the key of the sentence that says what to do next.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// Key of the sentence.
+    pub key: &'static str,
+    /// Values for the sentence's `{…}` places. Never personal data.
+    pub args: Vec<(&'static str, String)>,
+}
+
+impl Refusal {
+    /// A refusal without values.
+    pub fn new(key: &'static str) -> Self {
+        Self { key, args: Vec::new() }
+    }
+
+    /// With one more value.
+    #[must_use]
+    pub fn arg(mut self, name: &'static str, value: impl ToString) -> Self {
+        self.args.push((name, value.to_string()));
+        self
+    }
+}
+
+/// Why an act or a look did not happen.
+#[derive(Debug)]
+pub enum Fail {
+    /// For this person it does not exist.
+    NotVisible,
+    /// Expected; has a sentence.
+    Refused(Refusal),
+    /// The record changed since the page was opened: show both and lose nothing (disclosure rule 6).
+    Stale,
+    /// A bug or an outage.
+    Broken(Broken),
+}
+
+impl From<Broken> for Fail {
+    fn from(b: Broken) -> Self {
+        Self::Broken(b)
+    }
+}
+impl From<Refusal> for Fail {
+    fn from(r: Refusal) -> Self {
+        Self::Refused(r)
+    }
+}
+impl From<access::Denied> for Fail {
+    fn from(d: access::Denied) -> Self {
+        match d {
+            access::Denied::Invisible => Self::NotVisible,
+            access::Denied::NotYours => Self::Refused(Refusal::new("denied.not_yours")),
+        }
+    }
+}

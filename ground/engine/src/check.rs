@@ -1,0 +1,91 @@
+//! What must always hold, asked of the database itself.
+
+use words::id::MunicipalityId;
+
+use crate::seal::with_conn;
+use crate::{Broken, Engine, args};
+
+/// A broken promise of the data, by name, with how many rows break it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Violation {
+    /// Which invariant.
+    pub name: &'static str,
+    /// How many rows.
+    pub rows: i64,
+}
+
+/// Each statement counts rows that must not exist (domain sections 2.2 and 2.4).
+const INVARIANTS: &[(&str, &str)] = &[
+    (
+        "open case without accountable desk and open task",
+        "SELECT COUNT(*) AS n FROM case_file c WHERE c.municipality_id = $1 AND c.state = 'open' AND \
+         (c.accountable_desk_id IS NULL OR NOT EXISTS (SELECT 1 FROM task t WHERE \
+         t.municipality_id = c.municipality_id AND t.case_id = c.id AND t.state = 'open'))",
+    ),
+    (
+        "open consultation without open task",
+        "SELECT COUNT(*) AS n FROM consultation c WHERE c.municipality_id = $1 AND c.state = 'open' AND \
+         NOT EXISTS (SELECT 1 FROM task t WHERE t.municipality_id = c.municipality_id \
+         AND t.consultation_id = c.id AND t.state = 'open')",
+    ),
+    (
+        "sent sheet without open task",
+        "SELECT COUNT(*) AS n FROM connecting_sheet c WHERE c.municipality_id = $1 AND c.state = 'sent' AND \
+         NOT EXISTS (SELECT 1 FROM task t WHERE t.municipality_id = c.municipality_id \
+         AND t.sheet_id = c.id AND t.state = 'open')",
+    ),
+    (
+        "waiting referral without open task",
+        "SELECT COUNT(*) AS n FROM referral r WHERE r.municipality_id = $1 AND \
+         r.state IN ('sent', 'accepted', 'in_progress', 'on_hold') AND NOT EXISTS (SELECT 1 FROM task t \
+         WHERE t.municipality_id = r.municipality_id AND t.referral_id = r.id AND t.state = 'open')",
+    ),
+    (
+        "ended referral without feedback given or owed",
+        "SELECT COUNT(*) AS n FROM referral r WHERE r.municipality_id = $1 AND \
+         r.state IN ('completed', 'failed', 'refused', 'declined_by_person') AND NOT EXISTS (SELECT 1 FROM feedback f \
+         WHERE f.municipality_id = r.municipality_id AND f.referral_id = r.id)",
+    ),
+    (
+        "gap in case numbers",
+        "SELECT COUNT(*) AS n FROM case_counter k WHERE k.municipality_id = $1 AND k.last <> (SELECT COUNT(*) \
+         FROM case_file c WHERE c.municipality_id = k.municipality_id AND c.fiscal_year = k.fiscal_year)",
+    ),
+    (
+        "ended desk without heir",
+        "SELECT COUNT(*) AS n FROM desk d WHERE d.municipality_id = $1 AND d.valid_to IS NOT NULL \
+         AND d.heir_id IS NULL",
+    ),
+];
+
+/// Every invariant that does not hold in one municipality.
+pub async fn invariants(engine: &Engine, municipality: MunicipalityId) -> Result<Vec<Violation>, Broken> {
+    with_conn(engine, async |conn| {
+        let mut violations = Vec::new();
+        for (name, sql) in INVARIANTS {
+            let rows: i64 = conn.one(sql, args![municipality]).await?.get("n")?;
+            if rows > 0 {
+                violations.push(Violation { name, rows });
+            }
+        }
+        Ok(violations)
+    })
+    .await
+}
+
+/// The municipalities of this installation with their names.
+pub async fn municipalities(engine: &Engine) -> Result<Vec<(MunicipalityId, String)>, Broken> {
+    with_conn(engine, async |conn| {
+        conn.all("SELECT municipality_id, name FROM municipality ORDER BY name", args![])
+            .await?
+            .iter()
+            .map(|row| Ok((row.get("municipality_id")?, row.get("name")?)))
+            .collect()
+    })
+    .await
+}
+
+/// Answers whether the database answers: for the health page.
+pub async fn alive(engine: &Engine) -> Result<(), Broken> {
+    with_conn(engine, async |conn| conn.one("SELECT 1 AS one", args![]).await.map(|_| ())).await
+}

@@ -1,0 +1,144 @@
+//! The engine (database, clock, chance) and the context of one request.
+
+use std::str::FromStr;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use access::Viewer;
+use rand::{Rng, SeedableRng};
+use rand_chacha::ChaCha20Rng;
+use serde::Serialize;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{ConnectOptions, Connection};
+use words::{Id, Instant};
+
+use crate::sqlite::Writing;
+use crate::{Begun, Broken, Channel, Clock, Envelope, Fail, Look};
+
+pub(crate) enum Db {
+    Sqlite { readers: SqlitePool, writing: Writing },
+    Pg(PgPool),
+}
+
+struct Inner {
+    db: Db,
+    clock: Box<dyn Clock>,
+    chance: Mutex<ChaCha20Rng>,
+}
+
+/// The database, the clock and the source of chance. Cheap to clone.
+#[derive(Clone)]
+pub struct Engine(Arc<Inner>);
+
+/// How many readers SQLite gets: more than cores would only queue inside SQLite.
+const READERS: u32 = 4;
+/// PostgreSQL connections.
+const CONNECTIONS: u32 = 20;
+/// Prepared statements kept per connection.
+const STATEMENTS: usize = 512;
+
+impl Engine {
+    /// Opens `url`: `sqlite:PATH` (made when missing) or `postgres://…`. `seed` fixes chance for tests and
+    /// demonstrations; otherwise the operating system gives it.
+    pub async fn open(url: &str, clock: impl Clock, seed: Option<u64>) -> Result<Self, Broken> {
+        let db = if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(STATEMENTS);
+            Db::Pg(PgPoolOptions::new().max_connections(CONNECTIONS).connect_with(options.disable_statement_logging()).await?)
+        } else if let Some(path) = url.strip_prefix("sqlite:") {
+            open_sqlite(path).await?
+        } else {
+            return Err(Broken::Outside("database url must begin with sqlite: or postgres:".to_owned()));
+        };
+        let chance = match seed {
+            Some(seed) => ChaCha20Rng::seed_from_u64(seed),
+            None => {
+                let mut bytes = [0_u8; 32];
+                rand::TryRng::try_fill_bytes(&mut rand::rngs::SysRng, &mut bytes)
+                    .map_err(|e| Broken::Outside(format!("no randomness: {e}")))?;
+                ChaCha20Rng::from_seed(bytes)
+            }
+        };
+        Ok(Self(Arc::new(Inner { db, clock: Box::new(clock), chance: Mutex::new(chance) })))
+    }
+
+    /// Now, by this engine's clock.
+    pub fn now(&self) -> Instant {
+        self.0.clock.now()
+    }
+
+    /// A new id: UUIDv7, so that rows made one after another lie together.
+    pub fn new_id<K>(&self) -> Id<K> {
+        let mut random = [0_u8; 10];
+        self.random(&mut random);
+        let millis = u64::try_from(self.now().millis()).unwrap_or(0);
+        Id::new(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+    }
+
+    /// Fills `bytes` by chance: session tokens and the like.
+    pub fn random(&self, bytes: &mut [u8]) {
+        // A poisoned lock only means that another thread panicked while drawing: the state is still random.
+        self.0.chance.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(bytes);
+    }
+
+    /// Whether the database is SQLite. For `check` and messages; concepts never ask.
+    pub fn is_sqlite(&self) -> bool {
+        matches!(self.0.db, Db::Sqlite { .. })
+    }
+
+    pub(crate) fn db(&self) -> &Db {
+        &self.0.db
+    }
+
+    /// Closes every connection.
+    pub async fn close(&self) {
+        match &self.0.db {
+            Db::Sqlite { readers, .. } => readers.close().await,
+            Db::Pg(pool) => pool.close().await,
+        }
+    }
+}
+
+async fn open_sqlite(path: &str) -> Result<Db, Broken> {
+    let options = SqliteConnectOptions::from_str(&format!("sqlite:{path}"))?
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // FULL: in WAL mode NORMAL would acknowledge writes that a power cut can take back.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(std::time::Duration::from_secs(10))
+        .statement_cache_capacity(STATEMENTS)
+        .pragma("cache_size", "-32000")
+        .disable_statement_logging();
+    let writer: SqliteConnection = SqliteConnection::connect_with(&options).await?;
+    let readers = SqlitePoolOptions::new()
+        .min_connections(1)
+        .max_connections(READERS)
+        .connect_with(options.create_if_missing(false).pragma("query_only", "ON"))
+        .await?;
+    Ok(Db::Sqlite { readers, writing: Writing::start(writer) })
+}
+
+/// Who asks, and when: the context of one request.
+#[derive(Clone)]
+pub struct Ctx {
+    /// Database, clock, chance.
+    pub engine: Engine,
+    /// The signed-in person, with the appointments in force now.
+    pub viewer: Viewer,
+    /// When the request came: one moment for everything it does.
+    pub now: Instant,
+}
+
+impl Ctx {
+    /// Begins a read.
+    pub async fn look(&self, channel: Channel) -> Result<Look, Broken> {
+        Look::begin(self, channel).await
+    }
+
+    /// Begins a write: the command `kind` with this body. A command that arrived before is not done twice.
+    pub async fn act<B: Serialize>(&self, envelope: &Envelope, kind: &'static str, body: &B) -> Result<Begun, Fail> {
+        crate::act::begin(&self.engine, Some(self), None, envelope, kind, body).await
+    }
+}

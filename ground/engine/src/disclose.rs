@@ -1,0 +1,151 @@
+//! The one way in to personal content: gather the evidence, decide, open, note.
+
+use std::collections::BTreeSet;
+
+use access::{ConsentFact, Content, Disclosed, Evidence, Facts, ProvisionFact, RecordKind, RecordRef, Sealed, Viewer};
+use words::code::Code;
+use words::id::{AgencyId, DeskId, ThingId};
+use words::{Id, Instant};
+
+use crate::log::Noted;
+use crate::{Act, Broken, Conn, Look, Row, Statement, args};
+
+impl Look {
+    /// What this viewer may see of `records` now, in their order; the rest is absent. Constant in statements.
+    pub async fn disclose<T: Content>(&mut self, records: Vec<Sealed<T>>) -> Result<Vec<Disclosed<T>>, Broken> {
+        let (viewer, now) = (self.viewer().clone(), self.now());
+        let mut noted = Vec::new();
+        let open = open(&mut self.conn(), &viewer, now, records, &mut noted).await?;
+        self.noted.append(&mut noted);
+        Ok(open)
+    }
+
+    /// The same for one record.
+    pub async fn disclose_one<T: Content>(&mut self, record: Sealed<T>) -> Result<Option<Disclosed<T>>, Broken> {
+        Ok(self.disclose(vec![record]).await?.pop())
+    }
+}
+
+impl Act {
+    /// What the acting person may see of `records`, while writing.
+    pub async fn disclose<T: Content>(&mut self, records: Vec<Sealed<T>>) -> Result<Vec<Disclosed<T>>, Broken> {
+        let Some(viewer) = self.viewer().cloned() else { return Ok(Vec::new()) };
+        let now = self.now();
+        let mut noted = Vec::new();
+        let open = open(&mut self.facts()?, &viewer, now, records, &mut noted).await?;
+        self.noted.append(&mut noted);
+        Ok(open)
+    }
+}
+
+async fn open<T: Content>(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    now: Instant,
+    records: Vec<Sealed<T>>,
+    noted: &mut Vec<Noted>,
+) -> Result<Vec<Disclosed<T>>, Broken> {
+    let none = Evidence::default();
+    // Evidence beyond the own record is only fetched when some record needs it: the usual list of the own
+    // desk costs no further statement.
+    let needs = records.iter().any(|r| {
+        access::decide(viewer, r.facts(), &none, now).is_none_or(|p| !r.facts().categories.within(p.granted()))
+    });
+    let evidence = if needs { evidence(conn, viewer, records.iter().map(Sealed::facts)).await? } else { none };
+    let mut shown = Vec::with_capacity(records.len());
+    for record in records {
+        if let Some(permit) = access::decide(viewer, record.facts(), &evidence, now)
+            && let Some(disclosed) = record.open(&permit)
+        {
+            noted.push(Noted::of(&permit));
+            shown.push(disclosed);
+        }
+    }
+    Ok(shown)
+}
+
+/// Consents and provisions that could found a look at these records. Two statements, whatever their number.
+async fn evidence<'f>(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    facts: impl Iterator<Item = &'f Facts>,
+) -> Result<Evidence, Broken> {
+    let mut persons = BTreeSet::new();
+    let mut records = BTreeSet::new();
+    for f in facts {
+        persons.extend(f.subjects.persons().iter().copied());
+        records.insert(f.record.id);
+    }
+    let desks = viewer.desks();
+    if desks.is_empty() {
+        return Ok(Evidence::default());
+    }
+    let mut recipients: BTreeSet<ThingId> = desks.iter().map(|d| d.cast()).collect();
+    recipients.extend(viewer.seats.iter().map(|s| s.agency.cast()));
+    let consents = if persons.is_empty() {
+        Vec::new()
+    } else {
+        conn.select(
+            Statement::new(
+                "SELECT c.id, c.person_id, c.categories, c.from_day, c.until_day, c.withdrawn_at, r.kind, \
+                 r.recipient_id, r.effective_from FROM consent c JOIN consent_recipient r \
+                 ON r.municipality_id = c.municipality_id AND r.consent_id = c.id \
+                 WHERE c.municipality_id = ? AND c.state <> 'entered_in_error' AND c.person_id IN",
+                args![viewer.municipality],
+            )
+            .push_in("", persons)
+            .push_in(" AND r.recipient_id IN", recipients),
+        )
+        .await?
+        .iter()
+        .map(consent_fact)
+        .collect::<Result<_, _>>()?
+    };
+    let provisions = conn
+        .select(
+            Statement::new(
+                "SELECT id, record_kind, record_id, desk_id, user_id, categories, article, effective_from, ended_at \
+                 FROM provision WHERE municipality_id = ? AND record_id IN",
+                args![viewer.municipality],
+            )
+            .push_in("", records)
+            .push_in(" AND desk_id IN", desks),
+        )
+        .await?
+        .iter()
+        .map(provision_fact)
+        .collect::<Result<_, _>>()?;
+    Ok(Evidence { consents, provisions })
+}
+
+fn consent_fact(row: &Row) -> Result<ConsentFact, Broken> {
+    let recipient: Id<words::id::kind::Thing> = row.get("recipient_id")?;
+    let is_desk = row.get::<String>("kind")? == "desk";
+    Ok(ConsentFact {
+        consent: row.get("id")?,
+        covers: row.get("person_id")?,
+        desk: is_desk.then(|| -> DeskId { recipient.cast() }),
+        agency: (!is_desk).then(|| -> AgencyId { recipient.cast() }),
+        categories: row.get("categories")?,
+        from: row.get("from_day")?,
+        until: row.get("until_day")?,
+        withdrawn_at: row.get("withdrawn_at")?,
+        effective_from: row.get("effective_from")?,
+    })
+}
+
+fn provision_fact(row: &Row) -> Result<ProvisionFact, Broken> {
+    let kind: String = row.get("record_kind")?;
+    let kind =
+        RecordKind::parse(&kind).ok_or_else(|| Broken::Corrupt("provision", "record_kind".to_owned()))?;
+    Ok(ProvisionFact {
+        provision: row.get("id")?,
+        record: RecordRef { kind, id: row.get("record_id")? },
+        desk: row.get("desk_id")?,
+        user: row.get("user_id")?,
+        categories: row.get("categories")?,
+        article: row.get("article")?,
+        effective_from: row.get("effective_from")?,
+        ended_at: row.get("ended_at")?,
+    })
+}

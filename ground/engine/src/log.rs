@@ -1,0 +1,98 @@
+//! The access log: who saw which record, on which basis, when, through which channel (disclosure rule 7).
+
+use access::{Permit, RecordRef, Viewer};
+use words::codes;
+use words::Instant;
+
+use crate::{Broken, Bulk, Conn, Engine, args};
+
+codes! {
+    /// Which way something left the system.
+    pub enum Channel {
+        /// A page about one thing.
+        Page = "page",
+        /// A list.
+        List = "list",
+        /// A search.
+        Search = "search",
+        /// A hint that something alike exists.
+        Hint = "hint",
+        /// A printed summary.
+        Print = "print",
+        /// A count or figure.
+        Count = "count",
+        /// Beside a write: what a form showed or a command read.
+        Write = "write",
+    }
+}
+
+/// One access, not yet written.
+pub(crate) struct Noted {
+    pub record: RecordRef,
+    pub categories: i64,
+    pub basis: &'static str,
+    pub source: Option<uuid::Uuid>,
+}
+
+impl Noted {
+    pub(crate) fn of(permit: &Permit) -> Self {
+        let first = permit.uses().first();
+        Self {
+            record: permit.record(),
+            categories: permit.granted().bits(),
+            basis: first.map_or("", |u| words::code::Code::code(u.basis)),
+            source: first.and_then(|u| u.source).map(words::Id::uuid),
+        }
+    }
+}
+
+/// Proof that the log rows of a read or a write are durable (or that there was nothing personal to log). No
+/// page leaves without one.
+#[derive(Debug)]
+pub struct Receipt(());
+
+impl Receipt {
+    pub(crate) fn durable() -> Self {
+        Self(())
+    }
+
+    /// For answers that hold nothing about any household: sign-in, registers, error pages. `why` is read in
+    /// review.
+    pub fn nothing_personal(_why: &'static str) -> Self {
+        Self(())
+    }
+}
+
+pub(crate) async fn write(
+    conn: &mut Conn<'_>,
+    engine: &Engine,
+    viewer: &Viewer,
+    now: Instant,
+    channel: &'static str,
+    action: &'static str,
+    noted: Vec<Noted>,
+) -> Result<(), Broken> {
+    let mut bulk = Bulk::new(
+        "INSERT INTO access_log (municipality_id, id, at, user_id, appointment_id, channel, action, record_kind, \
+         record_id, categories, basis, source_id) VALUES",
+        12,
+    );
+    let appointment = viewer.acting().map(|s| s.appointment);
+    for n in noted {
+        bulk.row(args![
+            viewer.municipality,
+            engine.new_id::<words::id::kind::Access>(),
+            now,
+            viewer.user,
+            appointment,
+            channel,
+            action,
+            words::code::Code::code(n.record.kind),
+            n.record.id,
+            n.categories,
+            n.basis,
+            n.source,
+        ]);
+    }
+    bulk.run(conn).await
+}

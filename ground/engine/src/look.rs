@@ -1,0 +1,89 @@
+//! One read: a snapshot, what it discloses, and the log rows of it.
+
+use sqlx::{Postgres, Sqlite, Transaction};
+use words::Instant;
+use access::Viewer;
+
+use crate::ctx::Db;
+use crate::log::Noted;
+use crate::{Broken, Channel, Conn, Ctx, Engine, Receipt};
+
+enum Snapshot {
+    Sqlite(Transaction<'static, Sqlite>),
+    Pg(Transaction<'static, Postgres>),
+}
+
+/// One read by one viewer through one channel.
+pub struct Look {
+    engine: Engine,
+    viewer: Viewer,
+    now: Instant,
+    channel: Channel,
+    snapshot: Snapshot,
+    pub(crate) noted: Vec<Noted>,
+}
+
+impl Look {
+    pub(crate) async fn begin(ctx: &Ctx, channel: Channel) -> Result<Self, Broken> {
+        let snapshot = match ctx.engine.db() {
+            Db::Sqlite { readers, .. } => Snapshot::Sqlite(readers.begin().await?),
+            Db::Pg(pool) => Snapshot::Pg(pool.begin().await?),
+        };
+        Ok(Self {
+            engine: ctx.engine.clone(),
+            viewer: ctx.viewer.clone(),
+            now: ctx.now,
+            channel,
+            snapshot,
+            noted: Vec::new(),
+        })
+    }
+
+    /// The connection. Content read through it must be sealed at once; see `household::entry` for the pattern.
+    pub fn conn(&mut self) -> Conn<'_> {
+        match &mut self.snapshot {
+            Snapshot::Sqlite(tx) => Conn::Sqlite(tx),
+            Snapshot::Pg(tx) => Conn::Pg(tx),
+        }
+    }
+
+    /// Who looks.
+    pub fn viewer(&self) -> &Viewer {
+        &self.viewer
+    }
+
+    /// When.
+    pub fn now(&self) -> Instant {
+        self.now
+    }
+
+    /// Through which channel.
+    pub fn channel(&self) -> Channel {
+        self.channel
+    }
+
+    /// Makes the log rows durable. Call it last: what is disclosed afterwards cannot leave.
+    pub async fn close(mut self) -> Result<Receipt, Broken> {
+        let noted = std::mem::take(&mut self.noted);
+        let channel = words::code::Code::code(self.channel);
+        match self.snapshot {
+            Snapshot::Sqlite(tx) => {
+                tx.commit().await?;
+                if !noted.is_empty()
+                    && let Db::Sqlite { writing, .. } = self.engine.db()
+                {
+                    let mut act = writing.begin().await?;
+                    let mut conn = Conn::Sqlite(act.conn()?);
+                    crate::log::write(&mut conn, &self.engine, &self.viewer, self.now, channel, "read", noted).await?;
+                    act.commit().await?;
+                }
+            }
+            Snapshot::Pg(mut tx) => {
+                let mut conn = Conn::Pg(&mut tx);
+                crate::log::write(&mut conn, &self.engine, &self.viewer, self.now, channel, "read", noted).await?;
+                tx.commit().await?;
+            }
+        }
+        Ok(Receipt::durable())
+    }
+}

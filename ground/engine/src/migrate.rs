@@ -1,0 +1,167 @@
+//! The schema's one history: forward only, checked at start.
+
+use sha2::{Digest, Sha256};
+
+use crate::act::hex;
+use crate::ctx::Db;
+use crate::{Broken, Conn, Engine, args};
+
+struct Migration {
+    version: i64,
+    name: &'static str,
+    sqlite: &'static str,
+    postgres: &'static str,
+}
+
+macro_rules! both {
+    ($version:literal, $name:literal) => {
+        Migration {
+            version: $version,
+            name: $name,
+            sqlite: include_str!(concat!("../../../migrations/", $name, ".sql")),
+            postgres: include_str!(concat!("../../../migrations/", $name, ".sql")),
+        }
+    };
+}
+macro_rules! each {
+    ($version:literal, $name:literal) => {
+        Migration {
+            version: $version,
+            name: $name,
+            sqlite: include_str!(concat!("../../../migrations/sqlite/", $name, ".sql")),
+            postgres: include_str!(concat!("../../../migrations/postgres/", $name, ".sql")),
+        }
+    };
+}
+
+const MIGRATIONS: &[Migration] = &[
+    both!(1, "0001_register"),
+    each!(2, "0002_task"),
+    both!(3, "0003_support"),
+    each!(4, "0004_task_links"),
+    each!(5, "0005_access_log"),
+    each!(6, "0006_search"),
+];
+
+/// How the database stands to this program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Standing {
+    /// Exactly what the program was built for.
+    Current,
+    /// So many steps are missing: `yorisou migrate` brings them.
+    Behind(usize),
+}
+
+/// Looks without changing anything. An edited or unknown step is [`Broken::Schema`].
+pub async fn standing(engine: &Engine) -> Result<Standing, Broken> {
+    let applied = match engine.db() {
+        Db::Sqlite { readers, .. } => applied(&mut Conn::Sqlite(&mut *readers.acquire().await?)).await?,
+        Db::Pg(pool) => applied(&mut Conn::Pg(&mut *pool.acquire().await?)).await?,
+    };
+    let missing = MIGRATIONS.len() - verify(&applied, engine.is_sqlite())?;
+    Ok(if missing == 0 { Standing::Current } else { Standing::Behind(missing) })
+}
+
+/// Brings the database to the current schema; the number of steps taken. On PostgreSQL, run it as the owner
+/// and name the application's role in `grant_to`.
+pub async fn run(engine: &Engine, grant_to: Option<&str>) -> Result<usize, Broken> {
+    let done = match engine.db() {
+        Db::Sqlite { writing, .. } => {
+            let mut act = writing.begin().await?;
+            let done = apply(&mut Conn::Sqlite(act.conn()?), engine).await?;
+            act.commit().await?;
+            done
+        }
+        Db::Pg(pool) => {
+            let mut tx = pool.begin().await?;
+            let mut conn = Conn::Pg(&mut tx);
+            // Two servers that start at once must not both migrate.
+            conn.exec("SELECT pg_advisory_xact_lock(7061)", args![]).await?;
+            let done = apply(&mut conn, engine).await?;
+            if let Some(role) = grant_to {
+                grant(&mut conn, role).await?;
+            }
+            tx.commit().await?;
+            done
+        }
+    };
+    Ok(done)
+}
+
+async fn grant(conn: &mut Conn<'_>, role: &str) -> Result<(), Broken> {
+    // The role's name cannot be a bound value in GRANT; the server itself quotes it.
+    conn.exec("SELECT set_config('yorisou.grant_to', $1, TRUE)", args![role]).await?;
+    conn.script(
+        "DO $$ DECLARE r TEXT := current_setting('yorisou.grant_to'); BEGIN \
+         EXECUTE format('GRANT USAGE ON SCHEMA public TO %I', r); \
+         EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO %I', r); \
+         EXECUTE format('GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO %I', r); \
+         EXECUTE format('REVOKE UPDATE, DELETE ON access_log, access_seal FROM %I', r); \
+         EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON schema_version FROM %I', r); END $$",
+    )
+    .await
+}
+
+struct Applied {
+    version: i64,
+    checksum: String,
+}
+
+async fn applied(conn: &mut Conn<'_>) -> Result<Vec<Applied>, Broken> {
+    let there = if conn.is_sqlite() {
+        conn.maybe("SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'", args![]).await?
+    } else {
+        conn.maybe(
+            "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename = 'schema_version'",
+            args![],
+        )
+        .await?
+    };
+    if there.is_none() {
+        return Ok(Vec::new());
+    }
+    conn.all("SELECT version, checksum FROM schema_version ORDER BY version", args![])
+        .await?
+        .iter()
+        .map(|row| Ok(Applied { version: row.get("version")?, checksum: row.get("checksum")? }))
+        .collect()
+}
+
+fn text(migration: &Migration, sqlite: bool) -> &'static str {
+    if sqlite { migration.sqlite } else { migration.postgres }
+}
+
+fn verify(applied: &[Applied], sqlite: bool) -> Result<usize, Broken> {
+    for (i, a) in applied.iter().enumerate() {
+        let Some(m) = MIGRATIONS.get(i).filter(|m| m.version == a.version) else {
+            return Err(Broken::Schema(format!(
+                "step {} is unknown to this program: the database is newer; use a newer yorisou",
+                a.version
+            )));
+        };
+        if hex(&Sha256::digest(text(m, sqlite))) != a.checksum {
+            return Err(Broken::Schema(format!("step {} was edited after it was applied", m.name)));
+        }
+    }
+    Ok(applied.len())
+}
+
+async fn apply(conn: &mut Conn<'_>, engine: &Engine) -> Result<usize, Broken> {
+    let sqlite = conn.is_sqlite();
+    conn.exec(
+        "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, \
+         checksum TEXT NOT NULL, applied_at TEXT NOT NULL)",
+        args![],
+    )
+    .await?;
+    let done = verify(&applied(conn).await?, sqlite)?;
+    for m in &MIGRATIONS[done..] {
+        conn.script(text(m, sqlite)).await?;
+        conn.exec(
+            "INSERT INTO schema_version (version, name, checksum, applied_at) VALUES ($1, $2, $3, $4)",
+            args![m.version, m.name, hex(&Sha256::digest(text(m, sqlite))), engine.now()],
+        )
+        .await?;
+    }
+    Ok(MIGRATIONS.len() - done)
+}

@@ -1,0 +1,213 @@
+//! The seal on the access log: one hash chain per municipality, written by a single sealer.
+
+use sha2::{Digest, Sha256};
+use words::Instant;
+use words::id::{AccessId, MunicipalityId};
+
+use crate::act::hex;
+use crate::ctx::Db;
+use crate::{Broken, Bulk, Conn, Engine, Row, args};
+
+/// The newest link of a chain: kept outside the system, it shows later whether rows were cut off.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// Whose chain.
+    pub municipality: MunicipalityId,
+    /// Number of sealed rows.
+    pub seq: i64,
+    /// Hash of the newest link.
+    pub hash: String,
+}
+
+/// What a check of a chain found wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Flaw {
+    /// A row was changed after sealing (or a link was): the link's number.
+    Edited(i64),
+    /// A sealed row is gone: the link's number.
+    Removed(i64),
+    /// The chain is shorter than the head that was exported: length now, length then.
+    Truncated(i64, i64),
+    /// The chain differs from the exported head at the head's own link.
+    Forked(i64),
+}
+
+const COLUMNS: &str = "l.id, l.at, l.user_id, l.appointment_id, l.channel, l.action, l.record_kind, l.record_id, \
+                       l.categories, l.basis, l.source_id";
+
+/// Seals every row that has no link yet; the number sealed. Run by one task of the server at a time.
+pub async fn seal(engine: &Engine) -> Result<usize, Broken> {
+    match engine.db() {
+        Db::Sqlite { writing, .. } => {
+            let mut act = writing.begin().await?;
+            let sealed = seal_all(&mut Conn::Sqlite(act.conn()?)).await?;
+            act.commit().await?;
+            Ok(sealed)
+        }
+        Db::Pg(pool) => {
+            let mut tx = pool.begin().await?;
+            let mut conn = Conn::Pg(&mut tx);
+            conn.exec("SELECT pg_advisory_xact_lock(7062)", args![]).await?;
+            let sealed = seal_all(&mut conn).await?;
+            tx.commit().await?;
+            Ok(sealed)
+        }
+    }
+}
+
+async fn seal_all(conn: &mut Conn<'_>) -> Result<usize, Broken> {
+    let mut sealed = 0;
+    for row in conn.all("SELECT municipality_id FROM municipality ORDER BY municipality_id", args![]).await? {
+        let municipality: MunicipalityId = row.get("municipality_id")?;
+        sealed += seal_one(conn, municipality).await?;
+    }
+    Ok(sealed)
+}
+
+async fn seal_one(conn: &mut Conn<'_>, municipality: MunicipalityId) -> Result<usize, Broken> {
+    let last = conn
+        .maybe(
+            "SELECT seq, hash FROM access_seal WHERE municipality_id = $1 ORDER BY seq DESC LIMIT 1",
+            args![municipality],
+        )
+        .await?;
+    let (mut seq, mut hash) = match last {
+        Some(row) => (row.get::<i64>("seq")?, row.get::<String>("hash")?),
+        None => (0, String::new()),
+    };
+    let rows = conn
+        .select(
+            crate::Statement::new("SELECT ", args![])
+                .push(COLUMNS, args![])
+                .push(
+                    " FROM access_log l WHERE l.municipality_id = ? AND NOT EXISTS (SELECT 1 FROM access_seal s \
+                     WHERE s.municipality_id = l.municipality_id AND s.log_id = l.id) ORDER BY l.id LIMIT 20000",
+                    args![municipality],
+                ),
+        )
+        .await?;
+    let mut bulk = Bulk::new("INSERT INTO access_seal (municipality_id, seq, log_id, hash) VALUES", 4);
+    for row in &rows {
+        seq += 1;
+        hash = link(&hash, row)?;
+        bulk.row(args![municipality, seq, row.get::<AccessId>("id")?, &hash]);
+    }
+    bulk.run(conn).await?;
+    Ok(rows.len())
+}
+
+fn link(previous: &str, row: &Row) -> Result<String, Broken> {
+    let part = |id: Option<uuid::Uuid>| id.map(|u| u.to_string()).unwrap_or_default();
+    let line = [
+        previous.to_owned(),
+        row.get::<uuid::Uuid>("id")?.to_string(),
+        row.get::<String>("at")?,
+        part(row.get("user_id")?),
+        part(row.get("appointment_id")?),
+        row.get("channel")?,
+        row.get("action")?,
+        row.get("record_kind")?,
+        row.get::<uuid::Uuid>("record_id")?.to_string(),
+        row.get::<i64>("categories")?.to_string(),
+        row.get("basis")?,
+        part(row.get("source_id")?),
+    ]
+    .join("\u{1f}");
+    Ok(hex(&Sha256::digest(line)))
+}
+
+/// The newest link of every chain.
+pub async fn heads(engine: &Engine) -> Result<Vec<Head>, Broken> {
+    with_conn(engine, async |conn| {
+        conn.all(
+            "SELECT municipality_id, seq, hash FROM access_seal a WHERE seq = (SELECT MAX(seq) FROM access_seal b \
+             WHERE b.municipality_id = a.municipality_id) ORDER BY municipality_id",
+            args![],
+        )
+        .await?
+        .iter()
+        .map(|row| Ok(Head { municipality: row.get("municipality_id")?, seq: row.get("seq")?, hash: row.get("hash")? }))
+        .collect()
+    })
+    .await
+}
+
+/// Walks one chain and compares it with a head exported earlier.
+pub async fn verify(engine: &Engine, municipality: MunicipalityId, head: Option<&Head>) -> Result<Vec<Flaw>, Broken> {
+    with_conn(engine, async |conn| {
+        let mut flaws = Vec::new();
+        let mut previous = String::new();
+        let mut seq = 0_i64;
+        loop {
+            let rows = conn
+                .select(
+                    crate::Statement::new("SELECT s.seq, s.hash, s.log_id, ", args![])
+                        .push(COLUMNS, args![])
+                        .push(
+                            " FROM access_seal s LEFT JOIN access_log l ON l.municipality_id = s.municipality_id \
+                             AND l.id = s.log_id WHERE s.municipality_id = ? AND s.seq > ? ORDER BY s.seq LIMIT 5000",
+                            args![municipality, seq],
+                        ),
+                )
+                .await?;
+            if rows.is_empty() {
+                break;
+            }
+            for row in &rows {
+                let this: i64 = row.get("seq")?;
+                let stored: String = row.get("hash")?;
+                for missing in seq + 1..this {
+                    flaws.push(Flaw::Removed(missing));
+                }
+                if row.get::<Option<uuid::Uuid>>("id")?.is_none() {
+                    flaws.push(Flaw::Removed(this));
+                } else if link(&previous, row)? != stored {
+                    flaws.push(Flaw::Edited(this));
+                }
+                if let Some(h) = head.filter(|h| h.seq == this)
+                    && h.hash != stored
+                {
+                    flaws.push(Flaw::Forked(this));
+                }
+                previous = stored;
+                seq = this;
+            }
+        }
+        if let Some(h) = head.filter(|h| h.seq > seq) {
+            flaws.push(Flaw::Truncated(seq, h.seq));
+        }
+        Ok(flaws)
+    })
+    .await
+}
+
+pub(crate) async fn with_conn<T>(
+    engine: &Engine,
+    work: impl AsyncFnOnce(&mut Conn<'_>) -> Result<T, Broken>,
+) -> Result<T, Broken> {
+    match engine.db() {
+        Db::Sqlite { readers, .. } => {
+            let mut tx = readers.begin().await?;
+            work(&mut Conn::Sqlite(&mut tx)).await
+        }
+        Db::Pg(pool) => {
+            let mut tx = pool.begin().await?;
+            work(&mut Conn::Pg(&mut tx)).await
+        }
+    }
+}
+
+/// The moment of the oldest row without a link, if any: `check` warns when the sealer has stopped.
+pub async fn oldest_unsealed(engine: &Engine, municipality: MunicipalityId) -> Result<Option<Instant>, Broken> {
+    with_conn(engine, async |conn| {
+        conn.maybe(
+            "SELECT l.at FROM access_log l WHERE l.municipality_id = $1 AND NOT EXISTS (SELECT 1 FROM access_seal s \
+             WHERE s.municipality_id = l.municipality_id AND s.log_id = l.id) ORDER BY l.id LIMIT 1",
+            args![municipality],
+        )
+        .await?
+        .map(|row| row.get("at"))
+        .transpose()
+    })
+    .await
+}

@@ -1,0 +1,1 @@
+-- Declared in 0002_task.sql on this engine.
