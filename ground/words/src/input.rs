@@ -84,7 +84,7 @@ pub fn line(text: &str, max: usize) -> Result<String, TextProblem> {
     optional_line(text, max)?.ok_or(TextProblem::Required)
 }
 
-/// A line of text that may be left empty; see [`line`].
+/// A line of text that may be left empty; see [`line()`].
 ///
 /// Errors: too long, a control character, a 個人番号.
 pub fn optional_line(text: &str, max: usize) -> Result<Option<String>, TextProblem> {
@@ -157,7 +157,7 @@ pub struct Phone {
 /// Reads a phone number leniently: any text with three digits or more before an extension (内線, ext, x), so that
 /// "090-1234-5678（長男）" is kept.
 ///
-/// Errors: as [`line`]; [`TextProblem::Unreadable`] with fewer than three digits, or more than fifteen (ITU-T
+/// Errors: as [`line()`]; [`TextProblem::Unreadable`] with fewer than three digits, or more than fifteen (ITU-T
 /// E.164).
 pub fn phone(text: &str) -> Result<Phone, TextProblem> {
     let written = line(text, PHONE_MAX)?;
