@@ -164,7 +164,7 @@
       const date = readDate(field.value);
       out.textContent = date
         ? new Intl.DateTimeFormat("ja-JP-u-ca-japanese", { era: "long", year: "numeric", month: "long", day: "numeric", weekday: "short" }).format(date)
-          + " / " + date.getFullYear()
+          .replace("(", "（").replace(")", "）") + "　" + date.getFullYear() + "年"
         : first;
     };
     field.addEventListener("input", say);
