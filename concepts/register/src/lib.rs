@@ -1,1 +1,35 @@
-//! register.
+//! # Register
+//!
+//! Who is who: municipality, areas, legal entities, agencies, programmes, contracts, desks, posts, appointments.
+//! Source: domain sections 3 and 5; requirements.
+//!
+//! - Every fact has days. A span is closed: `valid_to` is the last day, and the next day belongs to the heir.
+//! - A desk (窓口, agency × programme) is the boundary of "own record". When it or its contract ends, its records
+//!   and work pass to its heir; the former contractor's people see nothing of them any more.
+//! - Permissions come from appointments ([`seats`]), never from the account. April 1 transfers are loaded ahead:
+//!   the old appointment ends the day before, the new one begins on the day, and history keeps the old names.
+//!
+//! Invariant: nothing here is about a household, so its pages need no disclosure decision.
+//! Invariant: a desk does not end without an heir, and no chain of heirs grants anything by running in a circle.
+//! Invariant: a rename keeps the id; a merger or a new contractor is a successor and inherits no consent.
+
+pub mod rules;
+mod sql;
+mod views;
+
+pub use rules::{
+    ConsultableBy, Delivery, EntityKind, Field, Matter, NameKind, Position, Programme, Span, Statutory,
+    SuccessorKind, Totp,
+};
+pub use views::{
+    AreaInfo, DeskInfo, LegalBasis, Settings, area_of_town, areas, coordinators, desk, desk_names, desks, heir,
+    leads, legal_bases, seats, settings, staff_of, user_names,
+};
+
+/// The sentences of this crate.
+pub const TEXT: &str = include_str!("../text/ja.toml");
+
+/// The pages of this concept.
+pub fn pages() -> Vec<site::Page> {
+    Vec::new()
+}

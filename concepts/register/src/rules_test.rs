@@ -1,0 +1,1 @@
+//! Cases and laws of the rules.

@@ -1,0 +1,304 @@
+//! Statements that read the register. Both engines; days are bound, never asked of the database.
+
+use std::collections::HashMap;
+
+use engine::{Broken, Conn, Row, Statement, args};
+use words::Day;
+use words::calendar::OpeningDays;
+use words::id::{AgencyId, AreaId, DeskId, LegalEntityId, MunicipalityId, UserId};
+
+use crate::rules::{Appointed, Dated, Heirs, NameKind, Span, earlier, weekdays};
+
+/// The columns of a desk with its agency and the end of its contract.
+macro_rules! desk_select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT d.id, d.seq, d.agency_id, d.programme, d.contract_id, d.valid_from, d.valid_to, d.heir_id, \
+             g.legal_entity_id, g.field, g.area_id, g.has_login, g.phone, g.opening, g.open_on_holidays, \
+             g.consultable_by, c.valid_to AS contract_to, \
+             (SELECT COUNT(DISTINCT o.programme) FROM desk o WHERE o.municipality_id = d.municipality_id \
+             AND o.agency_id = d.agency_id) AS programmes \
+             FROM desk d \
+             JOIN agency g ON g.municipality_id = d.municipality_id AND g.id = d.agency_id \
+             LEFT JOIN contract c ON c.municipality_id = d.municipality_id AND c.id = d.contract_id ",
+            $rest
+        )
+    };
+}
+
+/// A desk as stored, before it has a name.
+pub(crate) struct DeskRow {
+    pub id: DeskId,
+    pub seq: i64,
+    pub agency: AgencyId,
+    pub legal_entity: LegalEntityId,
+    pub programme: String,
+    /// Whether the agency has or had desks of several programmes: then the name says which.
+    pub several: bool,
+    pub field: String,
+    pub area: Option<AreaId>,
+    pub has_login: bool,
+    pub phone: String,
+    pub opening: OpeningDays,
+    pub consultable_by: String,
+    pub span: Span,
+    pub heir: Option<DeskId>,
+}
+
+fn desk_row(row: &Row) -> Result<DeskRow, Broken> {
+    let own: Option<Day> = row.get("valid_to")?;
+    let contract: Option<Day> = row.get("contract_to")?;
+    Ok(DeskRow {
+        id: row.get("id")?,
+        seq: row.get("seq")?,
+        agency: row.get("agency_id")?,
+        legal_entity: row.get("legal_entity_id")?,
+        programme: row.get("programme")?,
+        several: row.get::<i64>("programmes")? > 1,
+        field: row.get("field")?,
+        area: row.get("area_id")?,
+        has_login: row.get("has_login")?,
+        phone: row.get("phone")?,
+        opening: OpeningDays {
+            weekdays: weekdays(&row.get::<String>("opening")?),
+            open_on_holidays: row.get("open_on_holidays")?,
+            ..OpeningDays::default()
+        },
+        consultable_by: row.get("consultable_by")?,
+        span: Span { from: row.get("valid_from")?, to: earlier(own, contract) },
+        heir: row.get("heir_id")?,
+    })
+}
+
+/// Every desk there is, was or will be.
+pub(crate) async fn desk_list(conn: &mut Conn<'_>, municipality: MunicipalityId) -> Result<Vec<DeskRow>, Broken> {
+    conn.all(desk_select!("WHERE d.municipality_id = $1 ORDER BY d.seq"), args![municipality])
+        .await?
+        .iter()
+        .map(desk_row)
+        .collect()
+}
+
+/// Desks by id, in force or not.
+pub(crate) async fn desk_find(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    ids: impl IntoIterator<Item = DeskId>,
+) -> Result<Vec<DeskRow>, Broken> {
+    let statement =
+        Statement::new(desk_select!("WHERE d.municipality_id = ?"), args![municipality]).push_in(" AND d.id IN", ids);
+    conn.select(statement).await?.iter().map(desk_row).collect()
+}
+
+/// Names of agencies of one kind, with their days.
+pub(crate) async fn name_list(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    kind: NameKind,
+    agencies: Option<Vec<AgencyId>>,
+) -> Result<HashMap<AgencyId, Vec<Dated>>, Broken> {
+    let mut statement = Statement::new(
+        "SELECT agency_id, name, valid_from, valid_to FROM agency_name WHERE municipality_id = ? AND kind = ?",
+        args![municipality, words::code::Code::code(kind)],
+    );
+    if let Some(agencies) = agencies {
+        statement = statement.push_in(" AND agency_id IN", agencies);
+    }
+    let mut names: HashMap<AgencyId, Vec<Dated>> = HashMap::new();
+    for row in conn.select(statement).await? {
+        names.entry(row.get("agency_id")?).or_default().push(Dated {
+            name: row.get("name")?,
+            span: Span { from: row.get("valid_from")?, to: row.get("valid_to")? },
+        });
+    }
+    Ok(names)
+}
+
+/// Desks that were over before the day, with their heirs.
+pub(crate) async fn heir_list(conn: &mut Conn<'_>, municipality: MunicipalityId, on: Day) -> Result<Heirs, Broken> {
+    conn.all(
+        "SELECT d.id, d.heir_id FROM desk d \
+         LEFT JOIN contract c ON c.municipality_id = d.municipality_id AND c.id = d.contract_id \
+         WHERE d.municipality_id = $1 AND d.heir_id IS NOT NULL AND (d.valid_to < $2 OR c.valid_to < $2)",
+        args![municipality, on],
+    )
+    .await?
+    .iter()
+    .map(|row| Ok((row.get("id")?, row.get("heir_id")?)))
+    .collect()
+}
+
+/// The appointments of a person that have begun by the day, whatever became of them.
+pub(crate) async fn appointed_list(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    user: UserId,
+    on: Day,
+) -> Result<Vec<Appointed>, Broken> {
+    conn.all(
+        "SELECT a.id, a.valid_from, a.valid_to, p.role, d.id AS desk_id, d.agency_id, d.programme, \
+         d.valid_from AS desk_from, d.valid_to AS desk_to, c.valid_to AS contract_to \
+         FROM appointment a \
+         JOIN app_user u ON u.municipality_id = a.municipality_id AND u.id = a.user_id \
+         JOIN post p ON p.municipality_id = a.municipality_id AND p.id = a.post_id \
+         JOIN desk d ON d.municipality_id = p.municipality_id AND d.id = p.desk_id \
+         LEFT JOIN contract c ON c.municipality_id = d.municipality_id AND c.id = d.contract_id \
+         WHERE a.municipality_id = $1 AND a.user_id = $2 AND a.valid_from <= $3 \
+         AND (a.valid_to IS NULL OR a.valid_to >= $3) AND u.disabled_at IS NULL \
+         ORDER BY a.valid_from, a.id",
+        args![municipality, user, on],
+    )
+    .await?
+    .iter()
+    .map(|row| {
+        let (own, contract): (Option<Day>, Option<Day>) = (row.get("desk_to")?, row.get("contract_to")?);
+        Ok(Appointed {
+            appointment: row.get("id")?,
+            desk: row.get("desk_id")?,
+            agency: row.get("agency_id")?,
+            role: row.code("role")?,
+            programme: row.get("programme")?,
+            appointed: Span { from: row.get("valid_from")?, to: row.get("valid_to")? },
+            desk_open: Span { from: row.get("desk_from")?, to: earlier(own, contract) },
+        })
+    })
+    .collect()
+}
+
+/// Names of accounts.
+pub(crate) async fn user_list(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    ids: impl IntoIterator<Item = UserId>,
+) -> Result<HashMap<UserId, String>, Broken> {
+    let statement = Statement::new("SELECT id, name FROM app_user WHERE municipality_id = ?", args![municipality])
+        .push_in(" AND id IN", ids);
+    conn.select(statement).await?.iter().map(|row| Ok((row.get("id")?, row.get("name")?))).collect()
+}
+
+/// The conditions under which someone sits somewhere on a day; `?` is the day, five times.
+const SITTING: &str = "SELECT DISTINCT u.id, u.name, u.reading, d.id AS desk_id, d.seq \
+     FROM appointment a \
+     JOIN app_user u ON u.municipality_id = a.municipality_id AND u.id = a.user_id \
+     JOIN post p ON p.municipality_id = a.municipality_id AND p.id = a.post_id \
+     JOIN desk d ON d.municipality_id = p.municipality_id AND d.id = p.desk_id \
+     LEFT JOIN contract c ON c.municipality_id = d.municipality_id AND c.id = d.contract_id \
+     WHERE u.disabled_at IS NULL AND a.valid_from <= ? AND (a.valid_to IS NULL OR a.valid_to >= ?) \
+     AND d.valid_from <= ? AND (d.valid_to IS NULL OR d.valid_to >= ?) AND (c.id IS NULL OR c.valid_to >= ?) \
+     AND a.municipality_id = ?";
+
+/// Someone who sits at a desk.
+pub(crate) struct Sitting {
+    pub user: UserId,
+    pub name: String,
+    pub desk: DeskId,
+}
+
+/// Who sits at a desk, or at every desk of a programme, under a role or any.
+pub(crate) async fn sitting_list(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    desk: Option<DeskId>,
+    programme: Option<&str>,
+    role: Option<&str>,
+    on: Day,
+) -> Result<Vec<Sitting>, Broken> {
+    let mut statement = Statement::new(SITTING, args![on, on, on, on, on, municipality]);
+    if let Some(desk) = desk {
+        statement = statement.push(" AND d.id = ?", args![desk]);
+    }
+    if let Some(programme) = programme {
+        statement = statement.push(" AND d.programme = ?", args![programme]);
+    }
+    if let Some(role) = role {
+        statement = statement.push(" AND p.role = ?", args![role]);
+    }
+    statement = statement.push(" ORDER BY d.seq, u.reading, u.name, u.id", args![]);
+    conn.select(statement)
+        .await?
+        .iter()
+        .map(|row| Ok(Sitting { user: row.get("id")?, name: row.get("name")?, desk: row.get("desk_id")? }))
+        .collect()
+}
+
+/// The settings that differ from the defaults.
+pub(crate) async fn setting_list(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+) -> Result<HashMap<String, String>, Broken> {
+    conn.all("SELECT key, value FROM setting WHERE municipality_id = $1", args![municipality])
+        .await?
+        .iter()
+        .map(|row| Ok((row.get("key")?, row.get("value")?)))
+        .collect()
+}
+
+/// Areas with their system.
+pub(crate) async fn area_list(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    system: &str,
+) -> Result<Vec<crate::AreaInfo>, Broken> {
+    conn.all(
+        "SELECT a.id, s.name AS system, a.code, a.name FROM area a \
+         JOIN area_system s ON s.municipality_id = a.municipality_id AND s.id = a.system_id \
+         WHERE a.municipality_id = $1 AND ($2 = '' OR s.name = $2) ORDER BY s.id, a.code",
+        args![municipality, system],
+    )
+    .await?
+    .iter()
+    .map(|row| {
+        Ok(crate::AreaInfo {
+            id: row.get("id")?,
+            system: row.get("system")?,
+            code: row.get("code")?,
+            name: row.get("name")?,
+        })
+    })
+    .collect()
+}
+
+/// 町字 with their area in one system on a day.
+pub(crate) async fn town_list(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    system: &str,
+    on: Day,
+) -> Result<Vec<(String, AreaId)>, Broken> {
+    conn.all(
+        "SELECT t.town, t.area_id FROM town_area t \
+         JOIN area a ON a.municipality_id = t.municipality_id AND a.id = t.area_id \
+         JOIN area_system s ON s.municipality_id = a.municipality_id AND s.id = a.system_id \
+         WHERE t.municipality_id = $1 AND ($2 = '' OR s.name = $2) AND t.valid_from <= $3 \
+         AND (t.valid_to IS NULL OR t.valid_to >= $3) ORDER BY t.town",
+        args![municipality, system, on],
+    )
+    .await?
+    .iter()
+    .map(|row| Ok((row.get("town")?, row.get("area_id")?)))
+    .collect()
+}
+
+/// The articles in force on a day.
+pub(crate) async fn legal_basis_list(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    on: Day,
+) -> Result<Vec<crate::LegalBasis>, Broken> {
+    conn.all(
+        "SELECT code, name, note, verified FROM legal_basis WHERE municipality_id = $1 AND valid_from <= $2 \
+         AND (valid_to IS NULL OR valid_to >= $2) ORDER BY code",
+        args![municipality, on],
+    )
+    .await?
+    .iter()
+    .map(|row| {
+        Ok(crate::LegalBasis {
+            code: row.get("code")?,
+            name: row.get("name")?,
+            note: row.get("note")?,
+            verified: row.get("verified")?,
+        })
+    })
+    .collect()
+}

@@ -1,0 +1,364 @@
+//! What other concepts ask the register.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, LazyLock};
+
+use access::{Role, Seat};
+use engine::{Broken, Conn};
+use site::{T, Texts};
+use words::Day;
+use words::calendar::OpeningDays;
+use words::code::Code;
+use words::id::{AgencyId, AreaId, DeskId, LegalEntityId, MunicipalityId, UserId};
+
+use crate::rules::{self, NameKind, Programme, Totp, name_on};
+use crate::sql::{self, DeskRow};
+
+/// 窓口 on a day: agency × programme, the boundary of "own record" (domain section 3).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeskInfo {
+    /// The desk.
+    pub id: DeskId,
+    /// Its short number, for search tokens.
+    pub seq: i64,
+    /// Its agency.
+    pub agency: AgencyId,
+    /// The legal entity of the agency: decides between use inside and provision outside.
+    pub legal_entity: LegalEntityId,
+    /// The agency's official name on that day; with the programme in brackets when the agency has several desks.
+    pub name: String,
+    /// Code of the programme.
+    pub programme: String,
+    /// Code of the field.
+    pub field: String,
+    /// The area, when it serves one only.
+    pub area: Option<AreaId>,
+    /// Whether anyone there can sign in.
+    pub has_login: bool,
+    /// Phone.
+    pub phone: String,
+    /// Opening days, for deadlines.
+    pub opening: OpeningDays,
+    /// Who may consult it, as a code.
+    pub consultable_by: String,
+    /// The last day: the desk's own or its contract's, whichever is earlier.
+    pub valid_to: Option<Day>,
+    /// Whom its records and work pass to after the last day. May be named before there is an end.
+    pub heir: Option<DeskId>,
+}
+
+/// The words needed for names that leave the register as plain text.
+static WORDS: LazyLock<Option<T>> =
+    LazyLock::new(|| Texts::read(&[site::TEXT, crate::TEXT]).ok().map(|texts| T::new(Arc::new(texts))));
+
+/// The words of this crate and the site, for names made outside a page.
+pub(crate) fn word(key: &str) -> String {
+    WORDS.as_ref().map_or(key, |t| t.s(key)).to_owned()
+}
+
+/// The name of a desk from its agency's name.
+fn desk_name(agency: &str, programme: &str, several: bool) -> String {
+    let key = format!("programme.{programme}");
+    let shown = word(&key);
+    if !several || programme.is_empty() {
+        return agency.to_owned();
+    }
+    let programme = if shown == key { programme } else { &shown };
+    word("desk.with_programme").replace("{agency}", agency).replace("{programme}", programme)
+}
+
+fn info(row: DeskRow, agency: &str) -> DeskInfo {
+    DeskInfo {
+        name: desk_name(agency, &row.programme, row.several),
+        id: row.id,
+        seq: row.seq,
+        agency: row.agency,
+        legal_entity: row.legal_entity,
+        programme: row.programme,
+        field: row.field,
+        area: row.area,
+        has_login: row.has_login,
+        phone: row.phone,
+        opening: row.opening,
+        consultable_by: row.consultable_by,
+        valid_to: row.span.to,
+        heir: row.heir,
+    }
+}
+
+/// The desks in force on a day, by programme, then by reading where there is one, then by name.
+pub async fn desks(conn: &mut Conn<'_>, municipality: MunicipalityId, on: Day) -> Result<Vec<DeskInfo>, Broken> {
+    let rows = sql::desk_list(conn, municipality).await?;
+    let names = sql::name_list(conn, municipality, NameKind::Official, None).await?;
+    let readings = sql::name_list(conn, municipality, NameKind::Reading, None).await?;
+    let order = |programme: &str| {
+        Programme::parse(programme)
+            .and_then(|p| Programme::ALL.iter().position(|q| *q == p))
+            .unwrap_or(Programme::ALL.len())
+    };
+    let mut found: Vec<(usize, String, DeskInfo)> = rows
+        .into_iter()
+        .filter(|row| row.span.covers(on))
+        .map(|row| {
+            let name = names.get(&row.agency).map_or("", |n| name_on(n, on));
+            let reading = readings.get(&row.agency).map_or(name, |r| name_on(r, on));
+            (order(&row.programme), words::name::reading_key(reading), info(row, name))
+        })
+        .collect();
+    found.sort_by(|a, b| (a.0, &a.1, &a.2.name, a.2.seq).cmp(&(b.0, &b.1, &b.2.name, b.2.seq)));
+    Ok(found.into_iter().map(|(_, _, desk)| desk).collect())
+}
+
+async fn named(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    ids: Vec<DeskId>,
+    on: Day,
+) -> Result<Vec<DeskInfo>, Broken> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows = sql::desk_find(conn, municipality, ids).await?;
+    let agencies: HashSet<AgencyId> = rows.iter().map(|r| r.agency).collect();
+    let names =
+        sql::name_list(conn, municipality, NameKind::Official, Some(agencies.into_iter().collect())).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let name = names.get(&row.agency).map_or("", |n| name_on(n, on));
+            info(row, name)
+        })
+        .collect())
+}
+
+/// One desk, also one that is over or yet to come, under its name of that day.
+pub async fn desk(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    id: DeskId,
+    on: Day,
+) -> Result<Option<DeskInfo>, Broken> {
+    Ok(named(conn, municipality, vec![id], on).await?.pop())
+}
+
+/// Names of desks on a day, whether they are over or not.
+pub async fn desk_names(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    ids: impl IntoIterator<Item = DeskId>,
+    on: Day,
+) -> Result<HashMap<DeskId, String>, Broken> {
+    let ids: HashSet<DeskId> = ids.into_iter().collect();
+    let found = named(conn, municipality, ids.into_iter().collect(), on).await?;
+    Ok(found.into_iter().map(|d| (d.id, d.name)).collect())
+}
+
+/// Names of staff.
+pub async fn user_names(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    ids: impl IntoIterator<Item = UserId>,
+) -> Result<HashMap<UserId, String>, Broken> {
+    let ids: HashSet<UserId> = ids.into_iter().collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    sql::user_list(conn, municipality, ids).await
+}
+
+/// The seats of a person on a day: what permissions come from (R-004, disclosure rule 5). A disabled account has
+/// none.
+pub async fn seats(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    user: UserId,
+    on: Day,
+) -> Result<Vec<Seat>, Broken> {
+    let appointed = sql::appointed_list(conn, municipality, user, on).await?;
+    if appointed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let heirs = sql::heir_list(conn, municipality, on).await?;
+    Ok(rules::seats_on(appointed, &heirs, on))
+}
+
+/// Where the records and the work of `desk` are on a day: the desk itself while it lasts, otherwise the end of
+/// its chain of heirs.
+pub async fn heir(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    desk: DeskId,
+    on: Day,
+) -> Result<DeskId, Broken> {
+    let heirs = sql::heir_list(conn, municipality, on).await?;
+    Ok(rules::heir_of(&heirs, desk))
+}
+
+/// 相談支援推進員 of a desk: the first step of the ladder of late promises.
+pub async fn leads(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    desk: DeskId,
+    on: Day,
+) -> Result<Vec<UserId>, Broken> {
+    let role = Role::AgencyLead.code();
+    let sitting = sql::sitting_list(conn, municipality, Some(desk), None, Some(role), on).await?;
+    Ok(sitting.into_iter().map(|s| s.user).collect())
+}
+
+/// 相談支援包括化推進員, each with their desk of the multi-agency programme: several holders, direct
+/// and commissioned.
+pub async fn coordinators(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    on: Day,
+) -> Result<Vec<(UserId, DeskId)>, Broken> {
+    let (programme, role) = (Programme::MultiAgency.code(), Role::Coordinator.code());
+    let sitting = sql::sitting_list(conn, municipality, None, Some(programme), Some(role), on).await?;
+    Ok(sitting.into_iter().map(|s| (s.user, s.desk)).collect())
+}
+
+/// Whoever sits at a desk, by reading.
+pub async fn staff_of(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    desk: DeskId,
+    on: Day,
+) -> Result<Vec<(UserId, String)>, Broken> {
+    let sitting = sql::sitting_list(conn, municipality, Some(desk), None, None, on).await?;
+    Ok(sitting.into_iter().map(|s| (s.user, s.name)).collect())
+}
+
+/// What a municipality has set; the defaults otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Settings {
+    /// Business days until a referral must be received.
+    pub receipt_business_days: u32,
+    /// Business days until it must be answered.
+    pub answer_business_days: u32,
+    /// Days until what became of it must be told; elapsed days.
+    pub feedback_days: i64,
+    /// Hours for what is urgent; elapsed hours.
+    pub urgent_hours: i64,
+    /// Business days overdue after which the desk's leads are told.
+    pub lead_after_days: i64,
+    /// Business days overdue after which the coordinators are told.
+    pub coordinator_after_days: i64,
+    /// Days until the next contact with an accepted household.
+    pub next_contact_days: i64,
+    /// Counts below this are not shown.
+    pub small_cell: i64,
+    /// Second factor.
+    pub totp: Totp,
+    /// Minutes without a request after which a session locks.
+    pub session_idle_minutes: i64,
+    /// Wrong passwords in a row after which an account locks.
+    pub lock_after_failures: i64,
+    /// Minutes it stays locked.
+    pub lock_minutes: i64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            receipt_business_days: 1,
+            answer_business_days: 5,
+            feedback_days: 30,
+            urgent_hours: 2,
+            lead_after_days: 1,
+            coordinator_after_days: 3,
+            next_contact_days: 14,
+            small_cell: 5,
+            totp: Totp::Optional,
+            session_idle_minutes: 60,
+            lock_after_failures: 5,
+            lock_minutes: 15,
+        }
+    }
+}
+
+/// The settings of a municipality. A value that cannot be read is broken: a deadline must not change silently.
+pub async fn settings(conn: &mut Conn<'_>, municipality: MunicipalityId) -> Result<Settings, Broken> {
+    fn read<N: std::str::FromStr>(set: &HashMap<String, String>, key: &str, default: N) -> Result<N, Broken> {
+        match set.get(key) {
+            None => Ok(default),
+            Some(text) => text.trim().parse().map_err(|_| Broken::Corrupt("setting", key.to_owned())),
+        }
+    }
+    let set = sql::setting_list(conn, municipality).await?;
+    let d = Settings::default();
+    let totp = match set.get("totp") {
+        None => d.totp,
+        Some(text) => Totp::parse(text.trim()).ok_or_else(|| Broken::Corrupt("setting", "totp".to_owned()))?,
+    };
+    Ok(Settings {
+        receipt_business_days: read(&set, "receipt_business_days", d.receipt_business_days)?,
+        answer_business_days: read(&set, "answer_business_days", d.answer_business_days)?,
+        feedback_days: read(&set, "feedback_days", d.feedback_days)?,
+        urgent_hours: read(&set, "urgent_hours", d.urgent_hours)?,
+        lead_after_days: read(&set, "lead_after_days", d.lead_after_days)?,
+        coordinator_after_days: read(&set, "coordinator_after_days", d.coordinator_after_days)?,
+        next_contact_days: read(&set, "next_contact_days", d.next_contact_days)?,
+        small_cell: read(&set, "small_cell", d.small_cell)?,
+        totp,
+        session_idle_minutes: read(&set, "session_idle_minutes", d.session_idle_minutes)?,
+        lock_after_failures: read(&set, "lock_after_failures", d.lock_after_failures)?,
+        lock_minutes: read(&set, "lock_minutes", d.lock_minutes)?,
+    })
+}
+
+/// 地区・圏域・ブロック of one of several overlapping systems.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AreaInfo {
+    /// The area.
+    pub id: AreaId,
+    /// Name of its system.
+    pub system: String,
+    /// Code within the system.
+    pub code: String,
+    /// Name.
+    pub name: String,
+}
+
+/// The areas of a system, or of all systems when `system` is empty.
+pub async fn areas(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    system: &str,
+) -> Result<Vec<AreaInfo>, Broken> {
+    sql::area_list(conn, municipality, system).await
+}
+
+/// The area a 町字 belongs to in a system on a day. The town may be followed by a block or written in another way.
+pub async fn area_of_town(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    town: &str,
+    system: &str,
+    on: Day,
+) -> Result<Option<AreaId>, Broken> {
+    let towns = sql::town_list(conn, municipality, system, on).await?;
+    Ok(rules::match_town(&towns, town).copied())
+}
+
+/// An article a sharing act can rest on: data with validity, never typed into a page.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LegalBasis {
+    /// Stable code.
+    pub code: String,
+    /// Law and article.
+    pub name: String,
+    /// What it is for.
+    pub note: String,
+    /// Whether the article was checked against its source.
+    pub verified: bool,
+}
+
+/// The articles in force on a day.
+pub async fn legal_bases(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    on: Day,
+) -> Result<Vec<LegalBasis>, Broken> {
+    sql::legal_basis_list(conn, municipality, on).await
+}
