@@ -24,6 +24,11 @@ impl Dice {
         &list[self.index(list.len())]
     }
 
+    /// One of the words, which must not be none.
+    pub fn word(&mut self, list: &[&'static str]) -> &'static str {
+        list[self.index(list.len())]
+    }
+
     /// A whole number between the two, both included.
     pub fn between(&mut self, low: i32, high: i32) -> i32 {
         if high <= low { low } else { self.0.random_range(low..=high) }

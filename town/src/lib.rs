@@ -6,11 +6,18 @@
 
 mod agencies;
 mod calendar;
+mod cases;
+mod consultations;
 mod dice;
+mod households;
 mod model;
 mod names;
 mod places;
+mod referrals;
 mod staff;
+mod tasks;
+mod text;
+mod themes;
 
 pub use model::*;
 
@@ -65,7 +72,101 @@ impl Config {
     }
 }
 
-/// A position in a list as the towns's references hold it.
+/// Makes the town: first the place and its agencies, then the people, then what happened between them.
+pub fn generate(config: &Config) -> Town {
+    let (year, month, day) = config.today;
+    let today = Day::new(year, month, day);
+    let years = i32::try_from(config.years).unwrap_or(3).max(1);
+    let first_day = Day::new(year - years, month, if month == 2 && day == 29 { 28 } else { day });
+    // Each part draws from its own stream, so that a change to one leaves the others as they were.
+    let dice = |stream| dice::Dice::new(config.seed, stream);
+    let names = names::Names::new();
+    let (area_systems, areas, quarters) = places::build();
+    let network = agencies::build(&areas, today, config.years, config.agencies);
+    let crew = staff::build(&mut dice(1), &names, &network, today, first_day, config.staff);
+    let (households, persons) =
+        households::build(&mut dice(2), &names, &quarters, today, years, config.households);
+    let world = consultations::World {
+        network: &network,
+        crew: &crew,
+        areas: &areas,
+        quarters: &quarters,
+        households: &households,
+        persons: &persons,
+        today,
+        first_day,
+    };
+    let mut consultations =
+        consultations::build(&mut dice(3), &world, config.consultations, config.notes_per_consultation);
+    let mut support = cases::build(&mut dice(4), &world, &mut consultations);
+    let passed = referrals::build(&mut dice(5), &world, &mut consultations, &mut support);
+    let tasks = tasks::build(
+        &mut dice(6),
+        &world,
+        &consultations,
+        &support,
+        &passed.referrals,
+        &passed.sheets,
+        &crew.transfers,
+    );
+    let mut town = Town {
+        today,
+        first_day,
+        area_systems,
+        areas,
+        quarters,
+        legal_entities: network.entities,
+        agencies: network.agencies,
+        agency_changes: network.changes,
+        agency_programmes: network.register,
+        contracts: network.contracts,
+        desks: network.desks,
+        posts: crew.posts,
+        appointments: crew.appointments,
+        staff: crew.staff,
+        transfers: crew.transfers,
+        households,
+        persons,
+        consultations,
+        cases: support.cases,
+        records: support.records,
+        consents: support.consents,
+        referrals: passed.referrals,
+        sheets: passed.sheets,
+        tasks,
+    };
+    deaths(&mut town, &mut dice(7));
+    town
+}
+
+/// Lets some aged heads of household die after all that is told of them, so that no text comes too late.
+fn deaths(town: &mut Town, dice: &mut dice::Dice) {
+    let mut last = vec![town.first_day; town.households.len()];
+    let mut seen = |home: u32, day: Day| last[home as usize] = last[home as usize].max(day);
+    for consultation in &town.consultations {
+        if let Some(home) = consultation.household {
+            seen(home, consultation.occurred_at.day);
+        }
+    }
+    for case in &town.cases {
+        seen(case.household, case.events.last().map_or(case.opened, |event| event.day));
+        for record in &town.records[case.records.start as usize..case.records.end as usize] {
+            seen(case.household, record.occurred_at.day);
+        }
+    }
+    for referral in &town.referrals {
+        seen(referral.household, referral.history.last().map_or(referral.created.day, |step| step.at.day));
+    }
+    for (number, household) in town.households.iter().enumerate() {
+        let head = &mut town.persons[household.members[0] as usize];
+        let quiet = town.today.0 - last[number].0;
+        if town.today.age_of(head.born) >= 78 && quiet > 10 && dice.percent(4) {
+            head.died = Some(last[number].plus(dice.between(3, quiet - 1)));
+        }
+    }
+}
+
+/// A position in a list as the town's references hold it.
 fn pos(at: usize) -> u32 {
     u32::try_from(at).unwrap_or(u32::MAX)
 }

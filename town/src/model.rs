@@ -706,8 +706,12 @@ pub struct SupportRecord {
 /// Consent to a provision.
 #[derive(Clone, Debug)]
 pub struct ConsentSpec {
-    /// Position in [`Town::cases`].
-    pub case: u32,
+    /// Position in [`Town::households`].
+    pub household: u32,
+    /// Position in [`Town::cases`], where it was given within a case.
+    pub case: Option<u32>,
+    /// Position in [`Town::consultations`], where it was given at the window.
+    pub consultation: Option<u32>,
     /// The member who gives it, a position in [`Household::members`].
     pub giver: u8,
     /// Desks that may receive.
