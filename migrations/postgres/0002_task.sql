@@ -13,6 +13,8 @@ CREATE TABLE task (
     consultation_id UUID,
     referral_id UUID,
     sheet_id UUID,
+    -- What was promised, in words: a text like any other, sealed with its subjects and categories.
+    entry_id UUID,
     due_at TEXT NOT NULL,
     -- The moments at which agency lead and coordinator were told (escalation ladder).
     lead_told_at TEXT,

@@ -8,4 +8,6 @@ ALTER TABLE task
     ADD FOREIGN KEY (municipality_id, sheet_id) REFERENCES connecting_sheet (municipality_id, id)
         DEFERRABLE INITIALLY DEFERRED,
     ADD FOREIGN KEY (municipality_id, referral_id) REFERENCES referral (municipality_id, id)
+        DEFERRABLE INITIALLY DEFERRED,
+    ADD FOREIGN KEY (municipality_id, entry_id) REFERENCES entry (municipality_id, id)
         DEFERRABLE INITIALLY DEFERRED;

@@ -13,6 +13,8 @@ CREATE TABLE task (
     consultation_id UUID,
     referral_id UUID,
     sheet_id UUID,
+    -- What was promised, in words: a text like any other, sealed with its subjects and categories.
+    entry_id UUID,
     due_at TEXT NOT NULL,
     -- The moments at which agency lead and coordinator were told (escalation ladder).
     lead_told_at TEXT,
@@ -38,6 +40,8 @@ CREATE TABLE task (
     FOREIGN KEY (municipality_id, sheet_id) REFERENCES connecting_sheet (municipality_id, id)
         DEFERRABLE INITIALLY DEFERRED,
     FOREIGN KEY (municipality_id, referral_id) REFERENCES referral (municipality_id, id)
+        DEFERRABLE INITIALLY DEFERRED,
+    FOREIGN KEY (municipality_id, entry_id) REFERENCES entry (municipality_id, id)
         DEFERRABLE INITIALLY DEFERRED
 );
 CREATE INDEX task_by_desk ON task (municipality_id, desk_id, state, due_at);

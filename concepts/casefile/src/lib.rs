@@ -1,1 +1,26 @@
-//! casefile.
+//! # Case file
+//!
+//! A case is opened for a household and never falls through (domain section 2.2): while it is open it has exactly
+//! one accountable desk (主担当) and at least one open task with a date. Being accountable gives the header and
+//! the tasks, not the content others wrote.
+//!
+//! Open → closed (終結) | interrupted (中断); both can be reopened, under the same number. Accountability moves only
+//! by an accepted hand-over or hand-back, or when an office ends and its heir takes over.
+//!
+//! Invariant: numbers are per municipality and fiscal year, without gaps: they are drawn in the transaction that
+//! opens the case.
+//! Invariant: who was accountable when, and which desks had a part, is kept; a move rewrites nothing.
+
+mod pages;
+mod rules;
+mod sql;
+
+pub use pages::pages;
+pub use rules::{CaseState, EndReason, Engagement, number_text};
+pub use sql::{
+    CaseHeader, Filter, accountable_history, engage, end, header, join, list, move_accountability, open, relation,
+    reopen,
+};
+
+/// The sentences of this concept.
+pub const TEXT: &str = include_str!("../text/ja.toml");

@@ -1,1 +1,23 @@
-//! consent.
+//! # Consent and lawful provision
+//!
+//! The two ways in which what one desk wrote becomes readable at another (disclosure, `consent` and
+//! `lawful_provision`). Terms never change once given: a change is a new consent. Each is evaluated at the moment
+//! of reading; nothing here grants anything by itself.
+//!
+//! Given for a referral, both take effect when the receiver accepts, and not before: until then the receiver
+//! sees the preview only (domain section 4.3).
+//!
+//! Given → withdrawn | superseded | entered in error; expiry needs no step. Withdrawal takes effect at the next
+//! request of anyone.
+//!
+//! Invariant: a consent that names no recipient, or no category, is refused: the empty set grants nothing, and a
+//! paper that grants nothing only misleads.
+
+mod rules;
+mod sql;
+
+pub use rules::{ConsentForm, GivenBy, NewConsent, NewProvision, Purpose, Recipient, check};
+pub use sql::{Consent, ConsentState, by_id, end_act, give, of_case, of_persons, provide, take_effect, withdraw};
+
+/// The sentences of this concept.
+pub const TEXT: &str = include_str!("../text/ja.toml");

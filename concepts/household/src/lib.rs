@@ -1,1 +1,28 @@
-//! household.
+//! # Household
+//!
+//! People, households, and what is written about them, as each desk recorded it (domain section 2.1). Absence
+//! must look like "not yours", so records of two desks about one family are separate until matched.
+//!
+//! - [`person`]: facts about a person, disclosed by category (name, contact, family tie).
+//! - [`entry`]: every piece of text of the whole product, with the persons it is about and its categories. One
+//!   table and one way in, because free text is where secrets leak.
+//!
+//! Invariant: neither a [`person::Person`] nor an [`entry::Entry`] leaves storage unsealed.
+//! Invariant: untagged text counts as about the whole household and all categories (disclosure rule 3).
+//! Invariant: a correction keeps the original.
+
+pub mod entry;
+mod find;
+pub mod findable;
+pub mod person;
+mod reasons;
+mod subjects;
+
+pub use entry::{Entry, EntryState, Field, Marks, NewEntry, RecordForm, ToldBy};
+pub use find::{find_entries, find_persons};
+pub use person::{NewPerson, Person};
+pub use reasons::Reasons;
+pub use subjects::cases_of;
+
+/// The sentences of this concept.
+pub const TEXT: &str = include_str!("../text/ja.toml");

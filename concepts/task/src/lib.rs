@@ -1,1 +1,23 @@
-//! task.
+//! # Task
+//!
+//! Every promise has an owner and a date (domain section 2.2). A task holds no personal content: its kind, desk,
+//! dates and what it is about; what was promised in words is a sealed entry beside it.
+//!
+//! Open → done | cancelled (reason) | moved (to another task). Late tasks climb the ladder: the person in charge,
+//! the agency lead (相談支援推進員), the coordinator (相談支援包括化推進員).
+//!
+//! Invariant: an open consultation, sheet or case is guarded by one open task; [`settle`] re-points the guard
+//! in the same transaction, and the database refuses to commit otherwise.
+
+mod guard;
+mod jobs;
+mod rules;
+mod sql;
+
+pub use guard::{Guarded, settle};
+pub use jobs::escalate;
+pub use rules::{Clocks, Level, level, next_step};
+pub use sql::{About, NewTask, Task, TaskKind, TaskState, Told, add, assign, by_id, end, end_all, of_case, open_for, watch};
+
+/// The sentences of this concept.
+pub const TEXT: &str = include_str!("../text/ja.toml");

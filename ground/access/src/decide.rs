@@ -81,8 +81,8 @@ pub struct Facts {
     pub subjects: Subjects,
     /// What it is about.
     pub categories: Categories,
-    /// The case it belongs to, for exclusions.
-    pub case: Option<CaseId>,
+    /// The cases it belongs to, for exclusions: its own, and those of its household.
+    pub cases: Vec<CaseId>,
     /// The multi-agency provider's desk a connecting sheet was sent to.
     pub sent_to_provider: Option<DeskId>,
 }
@@ -175,7 +175,7 @@ impl BasisUse {
 ///
 /// Deny by default; each basis adds categories; the result is what all of them together grant.
 pub fn decide(viewer: &Viewer, facts: &Facts, evidence: &Evidence, now: Instant) -> Option<Permit> {
-    if facts.case.is_some_and(|case| viewer.excluded_from.contains(&case)) {
+    if facts.cases.iter().any(|case| viewer.excluded_from.contains(case)) {
         return None;
     }
     let mut granted = Categories::NONE;

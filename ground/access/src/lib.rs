@@ -23,5 +23,5 @@ pub use category::{Categories, Category};
 pub use decide::{
     Basis, BasisUse, ConsentFact, Evidence, Exclusion, Facts, ProvisionFact, RecordKind, RecordRef, Subjects, decide,
 };
-pub use policy::{Action, Denied, Relation, Right, Standing, may, rule};
+pub use policy::{Action, Denied, Holder, Relation, Right, Standing, System, may, rule};
 pub use sealed::{Content, Disclosed, Permit, Scope, Sealed};

@@ -143,26 +143,56 @@ pub enum Denied {
     NotYours,
 }
 
-/// Proof that one person may do one thing now, and the seat they do it under. Only [`may`] makes one.
+codes! {
+    /// Named system actors: jobs, imports and the demonstration have names and their own rights, never "no check".
+    pub enum System {
+        /// Tells leads and coordinators about late promises.
+        Escalation = "system:escalation",
+        /// Passes work on when an office or a contract ends.
+        OfficeEnd = "system:office_end",
+        /// Registers loaded by `yorisou import`.
+        Import = "system:import",
+        /// The command line: accounts made by whoever holds the machine.
+        Console = "system:console",
+        /// The demonstration town.
+        Demonstration = "system:demonstration",
+        /// Sign-in, sign-out and drafts: what happens before or beside any appointment.
+        Account = "system:account",
+    }
+}
+
+/// Who holds a right.
+#[derive(Debug, Clone)]
+pub enum Holder {
+    /// A person under one appointment.
+    Person(UserId, Seat),
+    /// A named system actor.
+    System(System),
+}
+
+/// Proof that one person (or one named system actor) may write now. Only [`may`] and [`Right::system`] make one.
 #[derive(Debug, Clone)]
 pub struct Right {
-    action: Action,
-    user: UserId,
-    seat: Seat,
+    holder: Holder,
 }
 
 impl Right {
-    /// What it allows.
-    pub fn action(&self) -> Action {
-        self.action
+    /// The right of a named system actor. Each use is greppable, and each is a row of the policy table.
+    pub fn system(actor: System) -> Self {
+        Self { holder: Holder::System(actor) }
     }
-    /// Whom.
-    pub fn user(&self) -> UserId {
-        self.user
+
+    /// Who holds it.
+    pub fn holder(&self) -> &Holder {
+        &self.holder
     }
-    /// Under which appointment.
-    pub fn seat(&self) -> &Seat {
-        &self.seat
+
+    /// The seat acted under, for a person.
+    pub fn seat(&self) -> Option<&Seat> {
+        match &self.holder {
+            Holder::Person(_, seat) => Some(seat),
+            Holder::System(_) => None,
+        }
     }
 }
 
@@ -175,7 +205,7 @@ pub fn may(viewer: &Viewer, action: Action, relation: &Relation) -> Result<Right
     let (roles, standing) = rule(action);
     let fits = |seat: &&Seat| roles.contains(&seat.role) && relation.holds(standing, seat);
     if let Some(seat) = viewer.seats.iter().find(fits) {
-        return Ok(Right { action, user: viewer.user, seat: seat.clone() });
+        return Ok(Right { holder: Holder::Person(viewer.user, seat.clone()) });
     }
     let concerned = viewer.seats.iter().any(|seat| seat.role.reads_desk_records() && relation.any(seat));
     Err(if concerned { Denied::NotYours } else { Denied::Invisible })

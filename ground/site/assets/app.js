@@ -66,7 +66,7 @@
         }
         if (!reply.ok) throw new Error(String(reply.status));
         const json = await reply.json().catch(() => ({}));
-        const base = this.form.elements.namedItem("base_version");
+        const base = this.form.elements.namedItem("draft_version");
         if (base && json.version !== undefined) base.value = json.version;
         this.saved = upTo;
         this.tries = 0;

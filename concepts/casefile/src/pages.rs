@@ -1,0 +1,8 @@
+//! Pages of cases.
+
+use site::Page;
+
+/// The pages.
+pub fn pages() -> Vec<Page> {
+    Vec::new()
+}

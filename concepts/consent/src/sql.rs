@@ -1,0 +1,328 @@
+//! Storing consents and provisions.
+
+use access::{Categories, Right};
+use engine::{Act, Broken, Bulk, Conn, Fail, Row, Statement, args};
+use words::code::Code;
+use words::id::{CaseId, ConsentId, DeskId, EntryId, MunicipalityId, PersonId, ProvisionId, ReferralId, ThingId};
+use words::{Day, Instant, codes};
+
+use crate::rules::{ConsentForm, GivenBy, NewConsent, NewProvision, Recipient, check};
+
+codes! {
+    /// Where a consent stands. Expiry is not a state: it is read off the last day.
+    pub enum ConsentState {
+        /// Given.
+        Given = "given",
+        /// Withdrawn.
+        Withdrawn = "withdrawn",
+        /// Replaced by a newer one.
+        Superseded = "superseded",
+        /// Never given.
+        EnteredInError = "entered_in_error",
+    }
+}
+
+/// A consent as recorded. Its terms are shown to whoever may see the case's sharing; the giver's name is a
+/// person's fact, disclosed like any other.
+#[derive(Debug, Clone)]
+pub struct Consent {
+    /// Its id.
+    pub id: ConsentId,
+    /// Where it stands.
+    pub state: ConsentState,
+    /// Whose facts it covers.
+    pub person: PersonId,
+    /// Who gave it.
+    pub given_by: GivenBy,
+    /// How.
+    pub form: ConsentForm,
+    /// Categories.
+    pub categories: Categories,
+    /// Codes of the purposes.
+    pub purposes: Vec<String>,
+    /// First day.
+    pub from: Day,
+    /// Last day.
+    pub until: Option<Day>,
+    /// When it was given.
+    pub given_at: Instant,
+    /// When it was withdrawn.
+    pub withdrawn_at: Option<Instant>,
+    /// The desk that recorded it.
+    pub desk: DeskId,
+    /// The case it was given in.
+    pub case: Option<CaseId>,
+    /// Version.
+    pub version: i64,
+    /// Whom it names, and since when it holds for them.
+    pub recipients: Vec<(Recipient, Option<Instant>)>,
+}
+
+impl Consent {
+    /// Whether it holds on a day: given, begun, not past its last day, not withdrawn.
+    pub fn holds_on(&self, today: Day) -> bool {
+        self.state == ConsentState::Given && self.from <= today && self.until.is_none_or(|until| today <= until)
+    }
+}
+
+/// Records a consent. For a referral it is `pending` until that is accepted.
+pub async fn give(
+    act: &mut Act,
+    right: &Right,
+    new: &NewConsent,
+    pending: Option<ReferralId>,
+) -> Result<ConsentId, Fail> {
+    check(new)?;
+    let (municipality, command, now) = (act.municipality(), act.command(), act.now());
+    let desk = right.seat().map(|s| s.desk).or(act.desk()).ok_or(Fail::NotVisible)?;
+    let id: ConsentId = act.new_id();
+    let purposes: Vec<&str> = new.purposes.iter().map(|p| p.code()).collect();
+    let mut conn = act.save(right)?;
+    conn.exec(
+        "INSERT INTO consent (municipality_id, id, state, person_id, given_by, given_by_name, form, witness, \
+         categories, purposes, from_day, until_day, given_at, desk_id, case_id, command_id) \
+         VALUES ($1, $2, 'given', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+        args![
+            municipality,
+            id,
+            new.person,
+            new.given_by.code(),
+            &new.given_by_name,
+            new.form.code(),
+            &new.witness,
+            new.categories,
+            purposes.join(","),
+            new.from,
+            new.until,
+            now,
+            desk,
+            new.case,
+            command,
+        ],
+    )
+    .await?;
+    let mut rows = Bulk::new(
+        "INSERT INTO consent_recipient (municipality_id, consent_id, kind, recipient_id, referral_id, \
+         effective_from) VALUES",
+        6,
+    );
+    let mut recipients = new.recipients.clone();
+    recipients.sort_unstable();
+    recipients.dedup();
+    for recipient in recipients {
+        let (kind, thing): (&str, ThingId) = match recipient {
+            Recipient::Desk(desk) => ("desk", desk.cast()),
+            Recipient::Agency(agency) => ("agency", agency.cast()),
+        };
+        let effective = pending.is_none().then_some(now);
+        rows.row(args![municipality, id, kind, thing, pending, effective]);
+    }
+    rows.run(&mut conn).await?;
+    Ok(id)
+}
+
+/// Records that these records are handed over under an article.
+pub async fn provide(act: &mut Act, right: &Right, new: &NewProvision) -> Result<(), Fail> {
+    let (municipality, command, now) = (act.municipality(), act.command(), act.now());
+    let mut rows = Bulk::new(
+        "INSERT INTO provision (municipality_id, id, act_kind, act_id, record_kind, record_id, desk_id, user_id, \
+         categories, article, effective_from, command_id) VALUES",
+        12,
+    );
+    for record in &new.records {
+        let id: ProvisionId = act.new_id();
+        let effective = (!new.pending).then_some(now);
+        rows.row(args![
+            municipality,
+            id,
+            new.act_kind,
+            new.act,
+            record.kind.code(),
+            record.id,
+            new.desk,
+            new.user,
+            new.categories,
+            &new.article,
+            effective,
+            command,
+        ]);
+    }
+    rows.run(&mut act.save(right)?).await?;
+    Ok(())
+}
+
+/// The receiver accepted: what was consented to or provided for this referral holds from now.
+pub async fn take_effect(act: &mut Act, right: &Right, referral: ReferralId) -> Result<(), Fail> {
+    let (municipality, now) = (act.municipality(), act.now());
+    let mut conn = act.save(right)?;
+    conn.exec(
+        "UPDATE consent_recipient SET effective_from = $3 \
+         WHERE municipality_id = $1 AND referral_id = $2 AND effective_from IS NULL",
+        args![municipality, referral, now],
+    )
+    .await?;
+    conn.exec(
+        "UPDATE provision SET effective_from = $3 \
+         WHERE municipality_id = $1 AND act_id = $2 AND effective_from IS NULL AND ended_at IS NULL",
+        args![municipality, referral, now],
+    )
+    .await?;
+    refresh(act, right, referral).await
+}
+
+/// The act was entered in error: what it handed over is handed over no longer.
+pub async fn end_act(act: &mut Act, right: &Right, referral: ReferralId) -> Result<(), Fail> {
+    let (municipality, now) = (act.municipality(), act.now());
+    let mut conn = act.save(right)?;
+    conn.exec(
+        "UPDATE consent_recipient SET effective_from = NULL WHERE municipality_id = $1 AND referral_id = $2",
+        args![municipality, referral],
+    )
+    .await?;
+    conn.exec(
+        "UPDATE provision SET ended_at = $3 WHERE municipality_id = $1 AND act_id = $2 AND ended_at IS NULL",
+        args![municipality, referral, now],
+    )
+    .await?;
+    refresh(act, right, referral).await
+}
+
+/// Keeps the search index in step with what a referral shares.
+async fn refresh(act: &mut Act, right: &Right, referral: ReferralId) -> Result<(), Fail> {
+    let municipality = act.municipality();
+    let mut conn = act.facts()?;
+    let rows = conn
+        .all(
+            "SELECT record_kind, record_id FROM provision WHERE municipality_id = $1 AND act_id = $2",
+            args![municipality, referral],
+        )
+        .await?;
+    let mut persons: Vec<PersonId> = Vec::new();
+    let mut entries: Vec<EntryId> = Vec::new();
+    for row in &rows {
+        match row.get::<String>("record_kind")?.as_str() {
+            "person" => persons.push(row.get("record_id")?),
+            "entry" => entries.push(row.get("record_id")?),
+            _ => {}
+        }
+    }
+    let consented = conn
+        .all(
+            "SELECT DISTINCT c.person_id FROM consent c JOIN consent_recipient r \
+             ON r.municipality_id = c.municipality_id AND r.consent_id = c.id \
+             WHERE r.municipality_id = $1 AND r.referral_id = $2",
+            args![municipality, referral],
+        )
+        .await?;
+    for row in &consented {
+        let person: PersonId = row.get("person_id")?;
+        persons.push(person);
+        let texts = conn
+            .all(
+                "SELECT entry_id AS id FROM entry_subject WHERE municipality_id = $1 AND person_id = $2 UNION \
+                 SELECT e.id FROM entry e JOIN household_member m ON m.municipality_id = e.municipality_id \
+                 AND m.household_id = e.household_id WHERE e.municipality_id = $1 AND m.person_id = $2 \
+                 AND e.whole_household",
+                args![municipality, person],
+            )
+            .await?;
+        for text in &texts {
+            entries.push(text.get("id")?);
+        }
+    }
+    household::findable::refresh(act, right, &persons, &entries).await
+}
+
+/// Records a withdrawal. It holds from the next request on, for everyone.
+pub async fn withdraw(
+    act: &mut Act,
+    right: &Right,
+    consent: ConsentId,
+    told_by: &str,
+) -> Result<(), Fail> {
+    let (municipality, now) = (act.municipality(), act.now());
+    let changed = act
+        .save(right)?
+        .exec(
+            "UPDATE consent SET state = 'withdrawn', withdrawn_at = $3, withdrawn_told_by = $4, \
+             version = version + 1 WHERE municipality_id = $1 AND id = $2 AND state = 'given'",
+            args![municipality, consent, now, told_by],
+        )
+        .await?;
+    if changed == 0 { Err(Fail::Stale) } else { Ok(()) }
+}
+
+const SELECT: &str = "SELECT id, state, person_id, given_by, form, categories, purposes, from_day, until_day, \
+     given_at, withdrawn_at, desk_id, case_id, version FROM consent WHERE municipality_id = ?";
+
+/// The consents given in a case, newest first.
+pub async fn of_case(conn: &mut Conn<'_>, municipality: MunicipalityId, case: CaseId) -> Result<Vec<Consent>, Broken> {
+    let statement =
+        Statement::new(SELECT, args![municipality]).push(" AND case_id = ? ORDER BY given_at DESC, id", args![case]);
+    load(conn, municipality, statement).await
+}
+
+/// The consents that cover these persons, newest first.
+pub async fn of_persons(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    persons: impl IntoIterator<Item = PersonId>,
+) -> Result<Vec<Consent>, Broken> {
+    let statement = Statement::new(SELECT, args![municipality])
+        .push_in(" AND person_id IN", persons)
+        .push(" ORDER BY given_at DESC, id", args![]);
+    load(conn, municipality, statement).await
+}
+
+/// One consent.
+pub async fn by_id(conn: &mut Conn<'_>, municipality: MunicipalityId, id: ConsentId) -> Result<Option<Consent>, Broken> {
+    let statement = Statement::new(SELECT, args![municipality]).push(" AND id = ?", args![id]);
+    Ok(load(conn, municipality, statement).await?.pop())
+}
+
+async fn load(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    statement: Statement,
+) -> Result<Vec<Consent>, Broken> {
+    let rows = conn.select(statement).await?;
+    let mut consents: Vec<Consent> = rows.iter().map(consent).collect::<Result<_, _>>()?;
+    let statement = Statement::new(
+        "SELECT consent_id, kind, recipient_id, effective_from FROM consent_recipient WHERE municipality_id = ?",
+        args![municipality],
+    )
+    .push_in(" AND consent_id IN", consents.iter().map(|c| c.id));
+    for row in conn.select(statement).await? {
+        let id: ConsentId = row.get("consent_id")?;
+        let thing: ThingId = row.get("recipient_id")?;
+        let recipient = if row.get::<String>("kind")? == "desk" {
+            Recipient::Desk(thing.cast())
+        } else {
+            Recipient::Agency(thing.cast())
+        };
+        if let Some(c) = consents.iter_mut().find(|c| c.id == id) {
+            c.recipients.push((recipient, row.get("effective_from")?));
+        }
+    }
+    Ok(consents)
+}
+
+fn consent(row: &Row) -> Result<Consent, Broken> {
+    Ok(Consent {
+        id: row.get("id")?,
+        state: row.code("state")?,
+        person: row.get("person_id")?,
+        given_by: row.code("given_by")?,
+        form: row.code("form")?,
+        categories: row.get("categories")?,
+        purposes: row.get::<String>("purposes")?.split(',').map(str::to_owned).collect(),
+        from: row.get("from_day")?,
+        until: row.get("until_day")?,
+        given_at: row.get("given_at")?,
+        withdrawn_at: row.get("withdrawn_at")?,
+        desk: row.get("desk_id")?,
+        case: row.get("case_id")?,
+        version: row.get("version")?,
+        recipients: Vec::new(),
+    })
+}

@@ -1,0 +1,371 @@
+//! 記載: every piece of text, with the persons it is about and its categories.
+
+use std::collections::BTreeSet;
+
+use access::{Categories, Content, Facts, RecordKind, RecordRef, Right, Sealed, Subjects, Viewer};
+use engine::{Act, Broken, Bulk, Conn, Fail, Row, Statement, args, search};
+use serde::{Deserialize, Serialize};
+use words::code::Code;
+use words::id::{AgencyId, CaseId, ConnectingSheetId, ConsultationId, DeskId, EntryId, HouseholdId, PersonId, ReferralId, UserId};
+use words::{Instant, codes};
+
+use crate::subjects;
+
+codes! {
+    /// What a text is. Facts stand apart from possibilities (R-207).
+    pub enum Field {
+        /// 本人の言葉.
+        Words = "words",
+        /// わかっていること.
+        Facts = "facts",
+        /// 可能性（確かめていないこと）.
+        Possibilities = "possibilities",
+        /// 配慮してほしいこと: shown first (R-209).
+        Consideration = "consideration",
+        /// その場での対応.
+        Response = "response",
+        /// 支援の経過.
+        Support = "support",
+        /// つなぎの要約: what is sent (R-206).
+        Summary = "summary",
+        /// つなぎへの返事.
+        Answer = "answer",
+        /// その後.
+        Feedback = "feedback",
+        /// 終結・中断の理由とその後の見守り.
+        Ending = "ending",
+        /// 次の約束.
+        Promise = "promise",
+    }
+
+    /// How a support record came about.
+    pub enum RecordForm {
+        /// 電話.
+        Phone = "phone",
+        /// 訪問.
+        Visit = "visit",
+        /// 来所.
+        Office = "office",
+        /// 手紙・メール.
+        Letter = "letter",
+        /// 会えなかった訪問・つながらなかった電話.
+        Attempt = "attempt",
+        /// 話し合い・同行など.
+        Meeting = "meeting",
+    }
+
+    /// How a partner without a login told it.
+    pub enum ToldBy {
+        /// 電話.
+        Phone = "phone",
+        /// ファクス.
+        Fax = "fax",
+        /// 手紙.
+        Letter = "letter",
+        /// 対面.
+        InPerson = "in_person",
+    }
+
+    /// Whether a text stands.
+    pub enum EntryState {
+        /// It stands.
+        Valid = "valid",
+        /// A later entry corrects it; it is kept.
+        Corrected = "corrected",
+        /// It was entered in error; it is kept, and shown as such to its desk.
+        EnteredInError = "entered_in_error",
+    }
+}
+
+/// Whom a text is about and what it holds. The default is the safe one: the whole household, all categories.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Marks {
+    /// The persons; empty means the whole household.
+    pub persons: Vec<PersonId>,
+    /// The categories; empty means all.
+    pub categories: i64,
+}
+
+impl Marks {
+    /// About these persons, with these categories. Either left empty takes the safe default.
+    pub fn new(persons: Vec<PersonId>, categories: Categories) -> Self {
+        Self { persons, categories: categories.bits() }
+    }
+
+    /// The categories a decision is made on.
+    pub fn categories(&self) -> Categories {
+        let set = Categories::from_bits(self.categories);
+        if set.is_empty() { Categories::all() } else { set }
+    }
+}
+
+/// Where a text belongs.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    /// The consultation it was written in.
+    pub consultation: Option<ConsultationId>,
+    /// The connecting sheet.
+    pub sheet: Option<ConnectingSheetId>,
+    /// The case.
+    pub case: Option<CaseId>,
+    /// The referral.
+    pub referral: Option<ReferralId>,
+}
+
+/// A text to be written.
+#[derive(Debug, Clone)]
+pub struct NewEntry {
+    /// What it is.
+    pub field: Field,
+    /// For a support record.
+    pub form: Option<RecordForm>,
+    /// The household it is about, unless nobody is known.
+    pub household: Option<HouseholdId>,
+    /// Whom and what it is about.
+    pub marks: Marks,
+    /// The words.
+    pub body: String,
+    /// When it happened.
+    pub occurred_at: Instant,
+    /// By which way a partner without a login told it, and which partner.
+    pub told: Option<(ToldBy, AgencyId)>,
+    /// Where it belongs.
+    pub about: About,
+    /// The entry it corrects.
+    pub corrects: Option<EntryId>,
+}
+
+/// A text.
+pub struct Entry {
+    /// Its id.
+    pub id: EntryId,
+    /// What it is.
+    pub field: Field,
+    /// For a support record.
+    pub form: Option<RecordForm>,
+    /// The desk that wrote it.
+    pub desk: DeskId,
+    /// Who wrote it.
+    pub author: Option<UserId>,
+    /// The household it is about.
+    pub household: Option<HouseholdId>,
+    /// The persons it names; empty when it is about the whole household.
+    pub persons: Vec<PersonId>,
+    /// Its categories.
+    pub categories: Categories,
+    /// The words.
+    pub body: String,
+    /// When it happened.
+    pub occurred_at: Instant,
+    /// When it was recorded.
+    pub recorded_at: Instant,
+    /// How a partner without a login told it.
+    pub told_by: Option<ToldBy>,
+    /// Which partner.
+    pub told_agency: Option<AgencyId>,
+    /// Where it belongs.
+    pub about: About,
+    /// The entry it corrects.
+    pub corrects: Option<EntryId>,
+    /// Whether it stands.
+    pub state: EntryState,
+}
+
+impl Content for Entry {}
+
+/// Longest text of a field, in characters: the form says so beside the field.
+pub const MOST_CHARACTERS: usize = 10_000;
+
+/// Writes texts for the desk acted for. One multi-row statement per table, however many there are.
+pub async fn write(act: &mut Act, right: &Right, entries: Vec<NewEntry>) -> Result<Vec<EntryId>, Fail> {
+    let (municipality, command, now) = (act.municipality(), act.command(), act.now());
+    let desk = right.seat().map(|s| s.desk).or(act.desk()).ok_or(Fail::NotVisible)?;
+    let author = act.viewer().map(|v| v.user);
+    let mut ids = Vec::with_capacity(entries.len());
+    let mut rows = Bulk::new(INSERT, 20);
+    let mut subjects =
+        Bulk::new("INSERT INTO entry_subject (municipality_id, entry_id, person_id) VALUES", 3);
+    for e in &entries {
+        let id: EntryId = act.new_id();
+        ids.push(id);
+        rows.row(args![
+            municipality,
+            id,
+            e.field.code(),
+            e.form.map_or("", Code::code),
+            desk,
+            author,
+            e.household,
+            e.marks.persons.is_empty(),
+            e.marks.categories(),
+            &e.body,
+            e.occurred_at,
+            now,
+            e.told.map_or("", |(by, _)| by.code()),
+            e.told.map(|(_, agency)| agency),
+            e.about.consultation,
+            e.about.sheet,
+            e.about.case,
+            e.about.referral,
+            e.corrects,
+            command,
+        ]);
+        for person in e.marks.persons.iter().collect::<BTreeSet<_>>() {
+            subjects.row(args![municipality, id, *person]);
+        }
+    }
+    let mut conn = act.save(right)?;
+    rows.run(&mut conn).await?;
+    subjects.run(&mut conn).await?;
+    let seq = desk_seq(&mut conn, municipality, desk).await?;
+    for (id, e) in ids.iter().zip(&entries) {
+        let grams = words::bigram::bigrams(&words::fold::fold(&e.body));
+        search::index(&mut conn, municipality, "entry", id.cast(), e.occurred_at, &grams, &[seq]).await?;
+    }
+    Ok(ids)
+}
+
+const INSERT: &str = "INSERT INTO entry (municipality_id, id, field, form, desk_id, author_id, household_id, \
+     whole_household, categories, body, occurred_at, recorded_at, told_by, told_agency_id, consultation_id, \
+     sheet_id, case_id, referral_id, corrects_id, command_id) VALUES";
+
+/// The search number of a desk.
+pub(crate) async fn desk_seq(
+    conn: &mut Conn<'_>,
+    municipality: words::id::MunicipalityId,
+    desk: DeskId,
+) -> Result<i64, Broken> {
+    conn.one("SELECT seq FROM desk WHERE municipality_id = $1 AND id = $2", args![municipality, desk])
+        .await?
+        .get("seq")
+}
+
+/// Marks an entry as corrected or as entered in error. The text is kept.
+pub async fn set_state(act: &mut Act, right: &Right, entry: EntryId, state: EntryState) -> Result<(), Fail> {
+    let municipality = act.municipality();
+    act.save(right)?
+        .exec(
+            "UPDATE entry SET state = $3 WHERE municipality_id = $1 AND id = $2 AND state = 'valid'",
+            args![municipality, entry, state.code()],
+        )
+        .await?;
+    Ok(())
+}
+
+const SELECT: &str = "SELECT id, field, form, desk_id, author_id, household_id, whole_household, categories, body, \
+     occurred_at, recorded_at, told_by, told_agency_id, consultation_id, sheet_id, case_id, referral_id, \
+     corrects_id, state FROM entry WHERE municipality_id = ?";
+
+/// The texts of a consultation.
+pub async fn of_consultation(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    id: ConsultationId,
+) -> Result<Vec<Sealed<Entry>>, Broken> {
+    let statement = Statement::new(SELECT, args![viewer.municipality])
+        .push(" AND consultation_id = ? ORDER BY recorded_at, id", args![id]);
+    load(conn, viewer, statement).await
+}
+
+/// The texts of a connecting sheet.
+pub async fn of_sheet(conn: &mut Conn<'_>, viewer: &Viewer, id: ConnectingSheetId) -> Result<Vec<Sealed<Entry>>, Broken> {
+    let statement = Statement::new(SELECT, args![viewer.municipality])
+        .push(" AND sheet_id = ? ORDER BY recorded_at, id", args![id]);
+    load(conn, viewer, statement).await
+}
+
+/// The texts of a referral.
+pub async fn of_referral(conn: &mut Conn<'_>, viewer: &Viewer, id: ReferralId) -> Result<Vec<Sealed<Entry>>, Broken> {
+    let statement = Statement::new(SELECT, args![viewer.municipality])
+        .push(" AND referral_id = ? ORDER BY recorded_at, id", args![id]);
+    load(conn, viewer, statement).await
+}
+
+/// The texts of a case, newest first, a page at a time: those that happened before `before`.
+pub async fn of_case(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    id: CaseId,
+    before: Option<(Instant, EntryId)>,
+    most: i64,
+) -> Result<Vec<Sealed<Entry>>, Broken> {
+    let mut statement = Statement::new(SELECT, args![viewer.municipality]).push(" AND case_id = ?", args![id]);
+    if let Some((at, entry)) = before {
+        statement = statement.push(" AND (occurred_at, id) < (?, ?)", args![at, entry]);
+    }
+    let statement = statement.push(" ORDER BY occurred_at DESC, id DESC LIMIT ?", args![most]);
+    load(conn, viewer, statement).await
+}
+
+/// These texts.
+pub async fn by_ids(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    ids: impl IntoIterator<Item = EntryId>,
+) -> Result<Vec<Sealed<Entry>>, Broken> {
+    let statement =
+        Statement::new(SELECT, args![viewer.municipality]).push_in(" AND id IN", ids).push(" ORDER BY id DESC", args![]);
+    load(conn, viewer, statement).await
+}
+
+async fn load(conn: &mut Conn<'_>, viewer: &Viewer, statement: Statement) -> Result<Vec<Sealed<Entry>>, Broken> {
+    let rows = conn.select(statement).await?;
+    let mut entries = Vec::with_capacity(rows.len());
+    for row in &rows {
+        entries.push((entry(row)?, row.get::<bool>("whole_household")?));
+    }
+    let whole = entries.iter().filter(|(_, whole)| *whole).filter_map(|(e, _)| e.household);
+    let members = subjects::members_of(conn, viewer.municipality, whole).await?;
+    let tagged = entries.iter().filter(|(_, whole)| !*whole).map(|(e, _)| e.id);
+    let named = subjects::named(conn, viewer.municipality, tagged).await?;
+    let cases = subjects::cases_of(conn, viewer, entries.iter().filter_map(|(e, _)| e.household)).await?;
+    Ok(entries
+        .into_iter()
+        .map(|(mut e, whole)| {
+            let persons = if whole {
+                e.household.and_then(|h| members.get(&h)).cloned().unwrap_or_default()
+            } else {
+                e.persons = named.get(&e.id).cloned().unwrap_or_default();
+                e.persons.clone()
+            };
+            let mut of_cases = e.household.and_then(|h| cases.get(&h)).cloned().unwrap_or_default();
+            of_cases.extend(e.about.case);
+            let facts = Facts {
+                record: RecordRef { kind: RecordKind::Entry, id: e.id.cast() },
+                desk: e.desk,
+                author: e.author,
+                subjects: if whole { Subjects::Household(persons) } else { Subjects::Persons(persons) },
+                categories: e.categories,
+                cases: of_cases,
+                sent_to_provider: None,
+            };
+            Sealed::new(facts, e)
+        })
+        .collect())
+}
+
+fn entry(row: &Row) -> Result<Entry, Broken> {
+    Ok(Entry {
+        id: row.get("id")?,
+        field: row.code("field")?,
+        form: row.code_opt("form")?,
+        desk: row.get("desk_id")?,
+        author: row.get("author_id")?,
+        household: row.get("household_id")?,
+        persons: Vec::new(),
+        categories: row.get("categories")?,
+        body: row.get("body")?,
+        occurred_at: row.get("occurred_at")?,
+        recorded_at: row.get("recorded_at")?,
+        told_by: row.code_opt("told_by")?,
+        told_agency: row.get("told_agency_id")?,
+        about: About {
+            consultation: row.get("consultation_id")?,
+            sheet: row.get("sheet_id")?,
+            case: row.get("case_id")?,
+            referral: row.get("referral_id")?,
+        },
+        corrects: row.get("corrects_id")?,
+        state: row.code("state")?,
+    })
+}

@@ -1,0 +1,316 @@
+//! Facts about a person, as one desk recorded them.
+
+use access::{Categories, Category, Content, Facts, RecordKind, RecordRef, Right, Sealed, Subjects, Viewer};
+use engine::{Act, Broken, Conn, Fail, Row, Statement, args, search};
+use serde::{Deserialize, Serialize};
+use words::id::{AreaId, DeskId, HouseholdId, PersonId, UserId};
+use words::partial::PartialDate;
+use words::{Day, Instant};
+
+use crate::entry::desk_seq;
+use crate::subjects;
+
+/// A person to be recorded. Nothing is required: whoever comes without a name is received all the same.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewPerson {
+    /// Name as written.
+    pub name: String,
+    /// Reading in kana.
+    pub reading: String,
+    /// Another name: former, common, by which neighbours know them.
+    pub alias: String,
+    /// Birth date as far as known.
+    pub birth: Option<PartialDate>,
+    /// Gender in the person's own words; never required (R-209).
+    pub gender: String,
+    /// How they wish to be addressed.
+    pub how_to_address: String,
+    /// Language, when not Japanese (R-212).
+    pub language: String,
+    /// Whether an interpreter is needed.
+    pub interpreter: bool,
+    /// Address.
+    pub address: String,
+    /// Phone.
+    pub phone: String,
+    /// When and how to reach them, and how not to.
+    pub contact_wish: String,
+    /// Tie to the person first recorded: 本人, 長男, 母.
+    pub relation: String,
+    /// Whether they live in the household.
+    pub lives_together: bool,
+}
+
+/// A person.
+pub struct Person {
+    /// Their id.
+    pub id: PersonId,
+    /// Their household as this desk recorded it.
+    pub household: HouseholdId,
+    /// The desk that recorded them.
+    pub desk: DeskId,
+    /// Version, for changes.
+    pub version: i64,
+    /// What is known. Fields of categories that are not granted are empty.
+    pub known: NewPerson,
+    /// Date of death as far as known.
+    pub died: Option<PartialDate>,
+}
+
+impl Person {
+    /// How to call them in a list: the name, or nothing.
+    pub fn called(&self) -> &str {
+        if self.known.name.is_empty() { &self.known.alias } else { &self.known.name }
+    }
+}
+
+/// The categories a person's facts fall into.
+pub fn categories() -> Categories {
+    [Category::Basic, Category::Contact, Category::Household].into_iter().collect()
+}
+
+impl Content for Person {
+    fn keep(mut self, granted: Categories, _facts: &Facts) -> Option<Self> {
+        if !granted.has(Category::Basic) {
+            return None;
+        }
+        if !granted.has(Category::Contact) {
+            self.known.address.clear();
+            self.known.phone.clear();
+            self.known.contact_wish.clear();
+        }
+        if !granted.has(Category::Household) {
+            self.known.relation.clear();
+        }
+        Some(self)
+    }
+}
+
+/// Records a household of the desk acted for.
+pub async fn add_household(act: &mut Act, right: &Right, area: Option<AreaId>) -> Result<HouseholdId, Fail> {
+    let (municipality, command) = (act.municipality(), act.command());
+    let desk = right.seat().map(|s| s.desk).or(act.desk()).ok_or(Fail::NotVisible)?;
+    let id: HouseholdId = act.new_id();
+    act.save(right)?
+        .exec(
+            "INSERT INTO household (municipality_id, id, desk_id, area_id, command_id) VALUES ($1, $2, $3, $4, $5)",
+            args![municipality, id, desk, area, command],
+        )
+        .await?;
+    Ok(id)
+}
+
+/// Records a person of the desk acted for as a member of a household.
+pub async fn add(act: &mut Act, right: &Right, household: HouseholdId, new: &NewPerson) -> Result<PersonId, Fail> {
+    let (municipality, command, now) = (act.municipality(), act.command(), act.now());
+    let desk = right.seat().map(|s| s.desk).or(act.desk()).ok_or(Fail::NotVisible)?;
+    let author = act.viewer().map(|v| v.user);
+    let id: PersonId = act.new_id();
+    let mut conn = act.save(right)?;
+    conn.exec(
+        "INSERT INTO person (municipality_id, id, household_id, desk_id, author_id, name, reading, alias, name_key, \
+         reading_key, birth, gender, how_to_address, language, interpreter, address, address_key, phone, phone_key, \
+         contact_wish, command_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, \
+         $17, $18, $19, $20, $21)",
+        args![
+            municipality,
+            id,
+            household,
+            desk,
+            author,
+            &new.name,
+            &new.reading,
+            &new.alias,
+            words::name::name_key(&new.name),
+            words::name::reading_key(&new.reading),
+            new.birth.map(|b| b.to_string()),
+            &new.gender,
+            &new.how_to_address,
+            &new.language,
+            new.interpreter,
+            &new.address,
+            words::address::fold_address(&new.address),
+            &new.phone,
+            digits(&new.phone),
+            &new.contact_wish,
+            command,
+        ],
+    )
+    .await?;
+    conn.exec(
+        "INSERT INTO household_member (municipality_id, household_id, person_id, relation, lives_together, \
+         valid_from, command_id) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        args![municipality, household, id, &new.relation, new.lives_together, now.day(), command],
+    )
+    .await?;
+    let seq = desk_seq(&mut conn, municipality, desk).await?;
+    index(&mut conn, municipality, id, new, now, &[seq]).await?;
+    Ok(id)
+}
+
+/// Changes what is known of a person; the version must be the one that was read.
+pub async fn change(act: &mut Act, right: &Right, id: PersonId, new: &NewPerson) -> Result<(), Fail> {
+    let (municipality, now) = (act.municipality(), act.now());
+    let base = act.base_version().unwrap_or(0);
+    let mut conn = act.save(right)?;
+    let changed = conn
+        .exec(
+            "UPDATE person SET name = $4, reading = $5, alias = $6, name_key = $7, reading_key = $8, birth = $9, \
+             gender = $10, how_to_address = $11, language = $12, interpreter = $13, address = $14, \
+             address_key = $15, phone = $16, phone_key = $17, contact_wish = $18, version = version + 1 \
+             WHERE municipality_id = $1 AND id = $2 AND version = $3",
+            args![
+                municipality,
+                id,
+                base,
+                &new.name,
+                &new.reading,
+                &new.alias,
+                words::name::name_key(&new.name),
+                words::name::reading_key(&new.reading),
+                new.birth.map(|b| b.to_string()),
+                &new.gender,
+                &new.how_to_address,
+                &new.language,
+                new.interpreter,
+                &new.address,
+                words::address::fold_address(&new.address),
+                &new.phone,
+                digits(&new.phone),
+                &new.contact_wish,
+            ],
+        )
+        .await?;
+    if changed == 0 {
+        return Err(Fail::Stale);
+    }
+    conn.exec(
+        "UPDATE household_member SET relation = $3, lives_together = $4 \
+         WHERE municipality_id = $1 AND person_id = $2 AND valid_to IS NULL",
+        args![municipality, id, &new.relation, new.lives_together],
+    )
+    .await?;
+    let desk = conn
+        .one(
+            "SELECT d.seq FROM person p JOIN desk d ON d.municipality_id = p.municipality_id AND d.id = p.desk_id \
+             WHERE p.municipality_id = $1 AND p.id = $2",
+            args![municipality, id],
+        )
+        .await?
+        .get("seq")?;
+    index(&mut conn, municipality, id, new, now, &[desk]).await?;
+    Ok(())
+}
+
+/// The search text of a person: folded name, reading, other name and phone. Ends are marked so that a single
+/// character finds the names that begin with it.
+pub fn search_grams(new: &NewPerson) -> Vec<String> {
+    let mut grams = Vec::new();
+    let phone = digits(&new.phone);
+    for key in [
+        words::name::name_key(&new.name),
+        words::name::reading_key(&new.reading),
+        words::name::name_key(&new.alias),
+        phone,
+    ] {
+        grams.extend(words::bigram::bigrams(&key));
+        grams.extend(key.chars().next().map(|c| format!("^{c}")));
+    }
+    grams.sort_unstable();
+    grams.dedup();
+    grams
+}
+
+async fn index(
+    conn: &mut Conn<'_>,
+    municipality: words::id::MunicipalityId,
+    id: PersonId,
+    new: &NewPerson,
+    at: Instant,
+    desks: &[i64],
+) -> Result<(), Broken> {
+    search::index(conn, municipality, "person", id.cast(), at, &search_grams(new), desks).await
+}
+
+fn digits(phone: &str) -> String {
+    words::fold::fold(phone).chars().filter(char::is_ascii_digit).collect()
+}
+
+const SELECT: &str = "SELECT p.id, p.household_id, p.desk_id, p.author_id, p.name, p.reading, p.alias, p.birth, \
+     p.died, p.gender, p.how_to_address, p.language, p.interpreter, p.address, p.phone, p.contact_wish, p.version, \
+     m.relation, m.lives_together FROM person p JOIN household_member m ON m.municipality_id = p.municipality_id \
+     AND m.person_id = p.id AND m.valid_to IS NULL WHERE p.municipality_id = ?";
+
+/// The present members of a household, in the order they were recorded.
+pub async fn members(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    household: HouseholdId,
+) -> Result<Vec<Sealed<Person>>, Broken> {
+    let statement = Statement::new(SELECT, args![viewer.municipality])
+        .push(" AND m.household_id = ? ORDER BY m.valid_from, p.id", args![household]);
+    load(conn, viewer, statement).await
+}
+
+/// These persons, in no particular order.
+pub async fn by_ids(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    ids: impl IntoIterator<Item = PersonId>,
+) -> Result<Vec<Sealed<Person>>, Broken> {
+    let statement = Statement::new(SELECT, args![viewer.municipality]).push_in(" AND p.id IN", ids);
+    load(conn, viewer, statement).await
+}
+
+async fn load(conn: &mut Conn<'_>, viewer: &Viewer, statement: Statement) -> Result<Vec<Sealed<Person>>, Broken> {
+    let rows = conn.select(statement).await?;
+    let persons: Vec<(Person, Option<UserId>)> =
+        rows.iter().map(|row| Ok((person(row)?, row.get("author_id")?))).collect::<Result<_, Broken>>()?;
+    let cases = subjects::cases_of(conn, viewer, persons.iter().map(|(p, _)| p.household)).await?;
+    Ok(persons
+        .into_iter()
+        .map(|(p, author)| {
+            let facts = Facts {
+                record: RecordRef { kind: RecordKind::Person, id: p.id.cast() },
+                desk: p.desk,
+                author,
+                subjects: Subjects::Persons(vec![p.id]),
+                categories: categories(),
+                cases: cases.get(&p.household).cloned().unwrap_or_default(),
+                sent_to_provider: None,
+            };
+            Sealed::new(facts, p)
+        })
+        .collect())
+}
+
+fn person(row: &Row) -> Result<Person, Broken> {
+    let partial = |text: Option<String>| text.as_deref().and_then(PartialDate::parse_iso);
+    Ok(Person {
+        id: row.get("id")?,
+        household: row.get("household_id")?,
+        desk: row.get("desk_id")?,
+        version: row.get("version")?,
+        died: partial(row.get("died")?),
+        known: NewPerson {
+            name: row.get("name")?,
+            reading: row.get("reading")?,
+            alias: row.get("alias")?,
+            birth: partial(row.get("birth")?),
+            gender: row.get("gender")?,
+            how_to_address: row.get("how_to_address")?,
+            language: row.get("language")?,
+            interpreter: row.get("interpreter")?,
+            address: row.get("address")?,
+            phone: row.get("phone")?,
+            contact_wish: row.get("contact_wish")?,
+            relation: row.get("relation")?,
+            lives_together: row.get("lives_together")?,
+        },
+    })
+}
+
+/// The age band of a person on a day, for previews without identity; empty when the birth date is unknown.
+pub fn age_band(person: &NewPerson, on: Day) -> String {
+    person.birth.map(|b| b.age_band(on).as_str().to_owned()).unwrap_or_default()
+}

@@ -1,0 +1,116 @@
+//! When a promise is late, and whom that concerns.
+
+use words::calendar::{self, OpeningDays};
+use words::{Day, Instant, codes};
+
+codes! {
+    /// Who has to know about a late task.
+    pub enum Level {
+        /// The person in charge, as always.
+        Holder = "holder",
+        /// The agency lead.
+        Lead = "lead",
+        /// The coordinator.
+        Coordinator = "coordinator",
+    }
+}
+
+/// The municipality's clocks for the ladder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Clocks {
+    /// Business days after the due date until the lead is told.
+    pub lead_after: i64,
+    /// Business days after the due date until the coordinator is told.
+    pub coordinator_after: i64,
+    /// Hours within which an urgent matter needs an answer, day or night.
+    pub urgent_hours: i64,
+}
+
+/// Whom a task due at `due` concerns at `now`. Urgent tasks count in elapsed hours: the lead at once when due,
+/// the coordinator when the urgent time has passed again.
+pub fn level(due: Instant, urgent: bool, now: Instant, opening: &OpeningDays, clocks: &Clocks) -> Level {
+    if urgent {
+        return if now >= due.plus_hours(clocks.urgent_hours) {
+            Level::Coordinator
+        } else if now >= due {
+            Level::Lead
+        } else {
+            Level::Holder
+        };
+    }
+    let late = if now.day() > due.day() { calendar::business_days_between(opening, due.day(), now.day()) } else { 0 };
+    if late >= clocks.coordinator_after {
+        Level::Coordinator
+    } else if late >= clocks.lead_after {
+        Level::Lead
+    } else {
+        Level::Holder
+    }
+}
+
+/// The day on which the next one up will be told, for the line "next: told to … on …".
+pub fn next_step(due: Instant, now: Level, opening: &OpeningDays, clocks: &Clocks) -> Option<(Level, Day)> {
+    let after = |days: i64| {
+        let days = u32::try_from(days.max(0)).unwrap_or(0);
+        (1..=days).fold(due.day(), |day, _| calendar::add_business_days(opening, day.plus_days(1), 0))
+    };
+    match now {
+        Level::Holder => Some((Level::Lead, after(clocks.lead_after))),
+        Level::Lead => Some((Level::Coordinator, after(clocks.coordinator_after))),
+        Level::Coordinator => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    const CLOCKS: Clocks = Clocks { lead_after: 1, coordinator_after: 3, urgent_hours: 2 };
+
+    fn at(day: u32, hour: u32) -> Instant {
+        Instant::at(Day::new(2026, 11, day).unwrap(), hour, 0)
+    }
+
+    fn check(due: Instant, now: Instant, expected: Level) {
+        assert_eq!(level(due, false, now, &OpeningDays::default(), &CLOCKS), expected, "{due} {now}");
+    }
+
+    #[test]
+    fn weekends_and_holidays_do_not_count() {
+        // Friday 20 November; Monday 23 is 勤労感謝の日.
+        check(at(20, 17), at(20, 23), Level::Holder);
+        check(at(20, 17), at(22, 12), Level::Holder);
+        check(at(20, 17), at(23, 12), Level::Holder);
+        check(at(20, 17), at(24, 9), Level::Lead);
+        check(at(20, 17), at(26, 9), Level::Coordinator);
+    }
+
+    #[test]
+    fn urgent_matters_count_in_hours_day_and_night() {
+        let due = at(21, 23);
+        let of = |now| level(due, true, now, &OpeningDays::default(), &CLOCKS);
+        assert_eq!(of(due.plus_minutes(-1)), Level::Holder);
+        assert_eq!(of(due), Level::Lead);
+        assert_eq!(of(due.plus_hours(2)), Level::Coordinator);
+    }
+
+    proptest! {
+        #[test]
+        fn time_only_moves_a_task_up(due in 0_i64..4000, a in 0_i64..8000, b in 0_i64..8000, urgent: bool) {
+            let start = at(2, 9);
+            let (first, second) = (a.min(b), a.max(b));
+            let of = |h| level(start.plus_hours(due), urgent, start.plus_hours(h), &OpeningDays::default(), &CLOCKS);
+            prop_assert!(of(first) <= of(second));
+        }
+
+        #[test]
+        fn the_announced_day_is_when_it_happens(due in 1_u32..28) {
+            let due = at(due, 17);
+            let opening = OpeningDays::default();
+            let (next, day) = next_step(due, Level::Holder, &opening, &CLOCKS).unwrap();
+            prop_assert_eq!(level(due, false, Instant::at(day, 0, 1), &opening, &CLOCKS), next);
+            prop_assert_eq!(level(due, false, Instant::at(day.plus_days(-1), 0, 1), &opening, &CLOCKS), Level::Holder);
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! Storing and listing tasks. A task has no personal content, so lists of them are open to whoever holds or
+//! watches the desk (disclosure rule 13); only its promise in words is an entry, which is sealed.
+
+use access::{Right, Scope};
+use engine::{Act, Broken, Conn, Fail, Row, Statement, args};
+use words::code::Code;
+use words::id::{
+    CaseId, ConnectingSheetId, ConsultationId, DeskId, EntryId, MunicipalityId, ReferralId, TaskId, UserId,
+};
+use words::{Instant, codes};
+
+codes! {
+    /// What is promised.
+    pub enum TaskKind {
+        /// Decide what happens with a consultation (disposition).
+        Dispose = "dispose",
+        /// Take up a connecting sheet.
+        TakeSheet = "take_sheet",
+        /// Answer a referral (accept or refuse).
+        AnswerReferral = "answer_referral",
+        /// Find out and record the answer of a partner without a login.
+        FetchAnswer = "fetch_answer",
+        /// Bring an accepted referral to its end.
+        FinishReferral = "finish_referral",
+        /// After a refusal or failure: decide the next way for the person.
+        Reroute = "reroute",
+        /// Tell the sender or first noticer what became of it.
+        GiveFeedback = "give_feedback",
+        /// The next promise to the household.
+        NextPromise = "next_promise",
+        /// After closure: look in once more.
+        FollowUp = "follow_up",
+        /// A person died, moved, came of age: look through consents and facts.
+        Review = "review",
+    }
+
+    /// Where a task stands.
+    pub enum TaskState {
+        /// To be done.
+        Open = "open",
+        /// Done.
+        Done = "done",
+        /// No longer needed; a reason says why.
+        Cancelled = "cancelled",
+        /// Goes on as another task.
+        Moved = "moved",
+    }
+}
+
+/// What a task is about.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct About {
+    /// A case.
+    pub case: Option<CaseId>,
+    /// A consultation.
+    pub consultation: Option<ConsultationId>,
+    /// A referral.
+    pub referral: Option<ReferralId>,
+    /// A connecting sheet.
+    pub sheet: Option<ConnectingSheetId>,
+    /// What was promised, in words.
+    pub entry: Option<EntryId>,
+}
+
+/// A task to be made.
+#[derive(Debug, Clone)]
+pub struct NewTask {
+    /// What is promised.
+    pub kind: TaskKind,
+    /// The desk that owes it.
+    pub desk: DeskId,
+    /// The person in charge, if named.
+    pub assignee: Option<UserId>,
+    /// What it is about.
+    pub about: About,
+    /// By when.
+    pub due_at: Instant,
+}
+
+/// Who has been told that a task is late, and when.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Told {
+    /// The agency lead.
+    pub lead: Option<Instant>,
+    /// The coordinator.
+    pub coordinator: Option<Instant>,
+}
+
+/// A task, with the few facts of what it is about that need no basis: number, kinds, desks, dates.
+#[derive(Debug, Clone)]
+pub struct Task {
+    /// Its id.
+    pub id: TaskId,
+    /// What is promised.
+    pub kind: TaskKind,
+    /// Where it stands.
+    pub state: TaskState,
+    /// The desk that owes it.
+    pub desk: DeskId,
+    /// The person in charge.
+    pub assignee: Option<UserId>,
+    /// What it is about.
+    pub about: About,
+    /// By when.
+    pub due_at: Instant,
+    /// Who has been told.
+    pub told: Told,
+    /// Version.
+    pub version: i64,
+    /// Number of the case: fiscal year and count.
+    pub case_number: Option<(i64, i64)>,
+    /// For a referral: from which desk.
+    pub from_desk: Option<DeskId>,
+    /// For a referral: to which desk.
+    pub to_desk: Option<DeskId>,
+    /// For a referral: its kind, as a code.
+    pub referral_kind: String,
+    /// Whether the matter is urgent.
+    pub urgent: bool,
+}
+
+/// Makes a task. Whoever makes one for a consultation, sheet or case calls [`crate::settle`] afterwards.
+pub async fn add(act: &mut Act, right: &Right, new: &NewTask) -> Result<TaskId, Fail> {
+    let (municipality, command) = (act.municipality(), act.command());
+    let id: TaskId = act.new_id();
+    act.save(right)?
+        .exec(
+            "INSERT INTO task (municipality_id, id, kind, state, desk_id, assignee_id, case_id, consultation_id, \
+             referral_id, sheet_id, entry_id, due_at, command_id) \
+             VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+            args![
+                municipality,
+                id,
+                new.kind.code(),
+                new.desk,
+                new.assignee,
+                new.about.case,
+                new.about.consultation,
+                new.about.referral,
+                new.about.sheet,
+                new.about.entry,
+                new.due_at,
+                command,
+            ],
+        )
+        .await?;
+    Ok(id)
+}
+
+/// Ends one open task; false when it was not open.
+pub async fn end(act: &mut Act, right: &Right, id: TaskId, state: TaskState, reason: &str) -> Result<bool, Fail> {
+    let (municipality, now) = (act.municipality(), act.now());
+    let ended = act
+        .save(right)?
+        .exec(
+            "UPDATE task SET state = $3, reason = $4, ended_at = $5, version = version + 1 \
+             WHERE municipality_id = $1 AND id = $2 AND state = 'open'",
+            args![municipality, id, state.code(), reason, now],
+        )
+        .await?;
+    Ok(ended == 1)
+}
+
+/// Ends every open task of these kinds about one thing: done when it was what the step fulfilled, cancelled when
+/// the step made it pointless.
+pub async fn end_all(
+    act: &mut Act,
+    right: &Right,
+    about: About,
+    kinds: &[TaskKind],
+    state: TaskState,
+    reason: &str,
+) -> Result<u64, Fail> {
+    let (municipality, now) = (act.municipality(), act.now());
+    let mut statement = Statement::new(
+        "UPDATE task SET state = ?, reason = ?, ended_at = ?, version = version + 1 \
+         WHERE municipality_id = ? AND state = 'open'",
+        args![state.code(), reason, now, municipality],
+    );
+    // About nothing in particular would be about everything.
+    let mut narrowed = false;
+    if let Some(case) = about.case {
+        statement = statement.push(" AND case_id = ?", args![case]);
+        narrowed = true;
+    }
+    if let Some(consultation) = about.consultation {
+        statement = statement.push(" AND consultation_id = ?", args![consultation]);
+        narrowed = true;
+    }
+    if let Some(referral) = about.referral {
+        statement = statement.push(" AND referral_id = ?", args![referral]);
+        narrowed = true;
+    }
+    if let Some(sheet) = about.sheet {
+        statement = statement.push(" AND sheet_id = ?", args![sheet]);
+        narrowed = true;
+    }
+    if !narrowed {
+        return Ok(0);
+    }
+    if !kinds.is_empty() {
+        statement = statement.push_in(" AND kind IN", kinds.iter().map(|k| k.code()));
+    }
+    Ok(act.save(right)?.run(statement).await?)
+}
+
+/// Names the person in charge.
+pub async fn assign(act: &mut Act, right: &Right, id: TaskId, to: Option<UserId>) -> Result<(), Fail> {
+    let municipality = act.municipality();
+    act.save(right)?
+        .exec(
+            "UPDATE task SET assignee_id = $3, version = version + 1 \
+             WHERE municipality_id = $1 AND id = $2 AND state = 'open'",
+            args![municipality, id, to],
+        )
+        .await?;
+    Ok(())
+}
+
+const SELECT: &str = "SELECT t.id, t.kind, t.state, t.desk_id, t.assignee_id, t.case_id, t.consultation_id, \
+     t.referral_id, t.sheet_id, t.entry_id, t.due_at, t.lead_told_at, t.coordinator_told_at, t.version, \
+     c.fiscal_year, c.number, r.from_desk_id, r.to_desk_id, r.kind AS referral_kind, \
+     COALESCE(r.urgency, k.urgency, s.urgency) AS urgency \
+     FROM task t \
+     LEFT JOIN case_file c ON c.municipality_id = t.municipality_id AND c.id = t.case_id \
+     LEFT JOIN referral r ON r.municipality_id = t.municipality_id AND r.id = t.referral_id \
+     LEFT JOIN consultation k ON k.municipality_id = t.municipality_id AND k.id = t.consultation_id \
+     LEFT JOIN connecting_sheet s ON s.municipality_id = t.municipality_id AND s.id = t.sheet_id \
+     WHERE t.municipality_id = ?";
+
+/// Open tasks of the desks in scope, the earliest due first. With `assignee`: that person's, and those nobody
+/// has taken yet.
+pub async fn open_for(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    scope: &Scope,
+    assignee: Option<UserId>,
+    most: i64,
+) -> Result<Vec<Task>, Broken> {
+    let mut statement = Statement::new(SELECT, args![municipality])
+        .push(" AND t.state = 'open'", args![])
+        .push_in(" AND t.desk_id IN", scope.desks().iter().copied());
+    if let Some(user) = assignee {
+        statement = statement.push(" AND (t.assignee_id = ? OR t.assignee_id IS NULL)", args![user]);
+    }
+    let statement = statement.push(" ORDER BY t.due_at, t.id LIMIT ?", args![most]);
+    conn.select(statement).await?.iter().map(task).collect()
+}
+
+/// Tasks of a case: the open ones first.
+pub async fn of_case(conn: &mut Conn<'_>, municipality: MunicipalityId, case: CaseId) -> Result<Vec<Task>, Broken> {
+    let statement = Statement::new(SELECT, args![municipality])
+        .push(" AND t.case_id = ? AND t.state = 'open' ORDER BY t.due_at, t.id", args![case]);
+    conn.select(statement).await?.iter().map(task).collect()
+}
+
+/// One task.
+pub async fn by_id(conn: &mut Conn<'_>, municipality: MunicipalityId, id: TaskId) -> Result<Option<Task>, Broken> {
+    let statement = Statement::new(SELECT, args![municipality]).push(" AND t.id = ?", args![id]);
+    conn.select(statement).await?.first().map(task).transpose()
+}
+
+/// Open tasks due before a moment, for the ladder: late ones of the whole municipality.
+pub async fn watch(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    before: Instant,
+    most: i64,
+) -> Result<Vec<Task>, Broken> {
+    let statement = Statement::new(SELECT, args![municipality])
+        .push(" AND t.state = 'open' AND t.due_at < ? ORDER BY t.due_at, t.id LIMIT ?", args![before, most]);
+    conn.select(statement).await?.iter().map(task).collect()
+}
+
+fn task(row: &Row) -> Result<Task, Broken> {
+    let year: Option<i64> = row.get("fiscal_year")?;
+    let number: Option<i64> = row.get("number")?;
+    Ok(Task {
+        id: row.get("id")?,
+        kind: row.code("kind")?,
+        state: row.code("state")?,
+        desk: row.get("desk_id")?,
+        assignee: row.get("assignee_id")?,
+        about: About {
+            case: row.get("case_id")?,
+            consultation: row.get("consultation_id")?,
+            referral: row.get("referral_id")?,
+            sheet: row.get("sheet_id")?,
+            entry: row.get("entry_id")?,
+        },
+        due_at: row.get("due_at")?,
+        told: Told { lead: row.get("lead_told_at")?, coordinator: row.get("coordinator_told_at")? },
+        version: row.get("version")?,
+        case_number: year.zip(number),
+        from_desk: row.get("from_desk_id")?,
+        to_desk: row.get("to_desk_id")?,
+        referral_kind: row.get::<Option<String>>("referral_kind")?.unwrap_or_default(),
+        urgent: row.get::<Option<String>>("urgency")?.as_deref() == Some("urgent"),
+    })
+}

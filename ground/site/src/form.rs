@@ -1,0 +1,292 @@
+//! Form fields: read, collect every problem at once, keep what was typed.
+
+use std::collections::BTreeMap;
+use std::str::FromStr;
+
+use words::code::Code;
+use words::input::{self, TextProblem};
+use words::partial::PartialDate;
+use words::{Day, Id};
+
+use crate::T;
+
+/// Raw fields in the order they came; a name can come several times.
+#[derive(Debug, Clone, Default)]
+pub struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    /// Reads an urlencoded body or query.
+    pub fn parse(bytes: &[u8]) -> Self {
+        Self(form_urlencoded::parse(bytes).into_owned().collect())
+    }
+
+    /// From pairs, for tests and drafts.
+    pub fn from_pairs(pairs: Vec<(String, String)>) -> Self {
+        Self(pairs)
+    }
+
+    /// The first value of `name`.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+
+    /// Every value of `name`.
+    pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.0.iter().filter(move |(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+
+    /// Every pair.
+    pub fn pairs(&self) -> &[(String, String)] {
+        &self.0
+    }
+
+    /// As an urlencoded text.
+    pub fn encode(&self) -> String {
+        form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.0).finish()
+    }
+
+    /// Names of fields that hold what may be a 個人番号 (disclosure rule 10). Ids of our own are passed over:
+    /// a UUID can end in twelve digits.
+    pub fn with_my_number(&self) -> Vec<String> {
+        self.0
+            .iter()
+            .filter(|(_, v)| uuid::Uuid::parse_str(v).is_err() && words::mynumber::contains_my_number(v))
+            .map(|(n, _)| n.clone())
+            .collect()
+    }
+}
+
+/// Whether a field must be filled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// It must.
+    Required,
+    /// It may stay empty.
+    Optional,
+}
+
+/// What is wrong with one field.
+#[derive(Debug, Clone)]
+struct Problem {
+    key: &'static str,
+    args: Vec<(&'static str, String)>,
+}
+
+/// A form being read, or being shown: typed values, and problems beside their fields.
+#[derive(Debug, Clone, Default)]
+pub struct Form {
+    fields: Fields,
+    problems: BTreeMap<String, Problem>,
+    order: Vec<String>,
+}
+
+impl Form {
+    /// Reads sent fields; a field with a 個人番号 has its problem from the start.
+    pub fn new(fields: Fields) -> Self {
+        let mut form = Self { fields, ..Self::default() };
+        for name in form.fields.with_my_number() {
+            form.problem(&name, "text.my_number");
+        }
+        form
+    }
+
+    /// A form to be shown first, with some values filled in.
+    pub fn filled(pairs: Vec<(&str, String)>) -> Self {
+        Self { fields: Fields(pairs.into_iter().map(|(n, v)| (n.to_owned(), v)).collect()), ..Self::default() }
+    }
+
+    /// The raw fields.
+    pub fn fields(&self) -> &Fields {
+        &self.fields
+    }
+
+    /// Notes a problem of a field. The first problem of a field stays.
+    pub fn problem(&mut self, field: &str, key: &'static str) {
+        self.problem_with(field, key, Vec::new());
+    }
+
+    /// Notes a problem with values for its sentence.
+    pub fn problem_with(&mut self, field: &str, key: &'static str, args: Vec<(&'static str, String)>) {
+        if !self.problems.contains_key(field) {
+            self.order.push(field.to_owned());
+            self.problems.insert(field.to_owned(), Problem { key, args });
+        }
+    }
+
+    /// Whether anything is wrong.
+    pub fn has_problems(&self) -> bool {
+        !self.problems.is_empty()
+    }
+
+    fn text(&mut self, field: &str, need: Need, parsed: Result<Option<String>, TextProblem>) -> String {
+        match parsed {
+            Ok(None) if need == Need::Required => {
+                self.problem(field, TextProblem::Required.key());
+                String::new()
+            }
+            Ok(text) if !self.problems.contains_key(field) => text.unwrap_or_default(),
+            Ok(_) => String::new(),
+            Err(p) => {
+                self.problem_with(field, p.key(), p.args());
+                String::new()
+            }
+        }
+    }
+
+    /// A single line of at most `max` characters. Empty when absent or wrong.
+    pub fn line(&mut self, field: &str, need: Need, max: usize) -> String {
+        let parsed = input::optional_line(self.fields.get(field).unwrap_or_default(), max);
+        self.text(field, need, parsed)
+    }
+
+    /// A text of several lines, of at most `max` characters. Empty when absent or wrong.
+    pub fn paragraph(&mut self, field: &str, need: Need, max: usize) -> String {
+        let parsed = input::optional_paragraph(self.fields.get(field).unwrap_or_default(), max);
+        self.text(field, need, parsed)
+    }
+
+    /// A phone number as written. Empty when absent or wrong.
+    pub fn phone(&mut self, field: &str) -> String {
+        let typed = self.fields.get(field).unwrap_or_default();
+        if typed.trim().is_empty() {
+            return String::new();
+        }
+        let parsed = input::phone(typed).map(|p| Some(p.written));
+        self.text(field, Need::Optional, parsed)
+    }
+
+    /// A day in any notation.
+    pub fn day(&mut self, field: &str, need: Need) -> Option<Day> {
+        let typed = self.fields.get(field).unwrap_or_default().trim().to_owned();
+        if typed.is_empty() {
+            if need == Need::Required {
+                self.problem(field, "text.required");
+            }
+            return None;
+        }
+        match words::wareki::parse_day(&typed) {
+            Ok(day) => Some(day),
+            Err(p) => {
+                self.problem(field, p.key());
+                None
+            }
+        }
+    }
+
+    /// A date of which parts may be unknown.
+    pub fn partial_date(&mut self, field: &str) -> Option<PartialDate> {
+        let typed = self.fields.get(field).unwrap_or_default().trim().to_owned();
+        if typed.is_empty() {
+            return None;
+        }
+        match words::partial::parse_partial(&typed) {
+            Ok(date) => Some(date),
+            Err(p) => {
+                self.problem(field, p.key());
+                None
+            }
+        }
+    }
+
+    /// A time of day `9:05`, `９時５分` or empty.
+    pub fn time(&mut self, field: &str) -> Option<(u32, u32)> {
+        let typed = words::fold::fold(self.fields.get(field).unwrap_or_default());
+        if typed.is_empty() {
+            return None;
+        }
+        let mut parts = typed.split(|c: char| !c.is_ascii_digit()).filter(|p| !p.is_empty()).map(u32::from_str);
+        match (parts.next(), parts.next(), parts.next()) {
+            (Some(Ok(hour)), Some(Ok(minute)), None) if hour < 24 && minute < 60 => Some((hour, minute)),
+            (Some(Ok(hour)), None, None) if hour < 24 => Some((hour, 0)),
+            _ => {
+                self.problem(field, "date.unreadable_time");
+                None
+            }
+        }
+    }
+
+    /// One value of a closed list.
+    pub fn code<C: Code>(&mut self, field: &str, need: Need) -> Option<C> {
+        let typed = self.fields.get(field).unwrap_or_default();
+        if typed.is_empty() {
+            if need == Need::Required {
+                self.problem(field, "text.choose");
+            }
+            return None;
+        }
+        let value = C::parse(typed);
+        if value.is_none() {
+            self.problem(field, "text.choose");
+        }
+        value
+    }
+
+    /// Several values of a closed list; unknown ones are a problem.
+    pub fn codes<C: Code>(&mut self, field: &str) -> Vec<C> {
+        let mut values = Vec::new();
+        let mut wrong = false;
+        for typed in self.fields.all(field).filter(|v| !v.is_empty()) {
+            match C::parse(typed) {
+                Some(v) if !values.contains(&v) => values.push(v),
+                Some(_) => {}
+                None => wrong = true,
+            }
+        }
+        if wrong {
+            self.problem(field, "text.choose");
+        }
+        values
+    }
+
+    /// An id.
+    pub fn id<K>(&mut self, field: &str, need: Need) -> Option<Id<K>> {
+        let typed = self.fields.get(field).unwrap_or_default();
+        if typed.is_empty() {
+            if need == Need::Required {
+                self.problem(field, "text.choose");
+            }
+            return None;
+        }
+        let id = Id::from_str(typed).ok();
+        if id.is_none() {
+            self.problem(field, "text.choose");
+        }
+        id
+    }
+
+    /// Several ids; unreadable ones are dropped.
+    pub fn ids<K>(&self, field: &str) -> Vec<Id<K>> {
+        self.fields.all(field).filter_map(|v| Id::from_str(v).ok()).collect()
+    }
+
+    /// Whether a box is ticked.
+    pub fn ticked(&self, field: &str) -> bool {
+        self.fields.get(field).is_some_and(|v| !v.is_empty())
+    }
+
+    // ── What templates ask ──
+
+    /// What was typed.
+    pub fn value(&self, field: &str) -> &str {
+        self.fields.get(field).unwrap_or_default()
+    }
+
+    /// Whether `value` is among what was chosen.
+    pub fn chose(&self, field: &str, value: impl std::fmt::Display) -> bool {
+        let value = value.to_string();
+        self.fields.all(field).any(|v| v == value)
+    }
+
+    /// The sentence of a field's problem.
+    pub fn error(&self, t: &T, field: &str) -> Option<String> {
+        self.problems.get(field).map(|p| t.fs(p.key, &p.args))
+    }
+
+    /// Every problem in the order found: field and sentence.
+    pub fn errors(&self, t: &T) -> Vec<(String, String)> {
+        self.order
+            .iter()
+            .filter_map(|f| self.problems.get(f).map(|p| (f.clone(), t.fs(p.key, &p.args))))
+            .collect()
+    }
+}

@@ -1,0 +1,75 @@
+//! What every page shares.
+
+use words::Instant;
+use words::id::{CommandId, UserId};
+
+use crate::{T, assets};
+
+/// One place in the menu.
+#[derive(Debug, Clone)]
+pub struct NavItem {
+    /// Where it leads.
+    pub href: &'static str,
+    /// Key of its word.
+    pub key: &'static str,
+    /// Whether it is where we are.
+    pub here: bool,
+}
+
+/// What the base template shows around a page.
+#[derive(Clone)]
+pub struct Frame {
+    /// The words.
+    pub t: T,
+    /// Name of the municipality.
+    pub municipality: String,
+    /// Name of the signed-in person; empty when nobody is.
+    pub name: String,
+    /// The account, so that a form knows whose words it holds.
+    pub user: Option<UserId>,
+    /// The desk acted for.
+    pub desk: String,
+    /// The role acted under, as a code.
+    pub role: String,
+    /// Whether the person has several appointments.
+    pub several_seats: bool,
+    /// CSRF value for forms.
+    pub csrf: String,
+    /// The menu.
+    pub nav: Vec<NavItem>,
+    /// Sentence of something just done.
+    pub flash: Option<String>,
+    /// A fresh command id for a form on this page.
+    pub command: CommandId,
+    /// Now.
+    pub now: Instant,
+    /// Whether this is a demonstration.
+    pub demo: bool,
+}
+
+impl Frame {
+    /// Style sheet.
+    pub fn css(&self) -> &str {
+        &assets::CSS.url
+    }
+    /// Script.
+    pub fn js(&self) -> &str {
+        &assets::JS.url
+    }
+    /// Mark.
+    pub fn icon(&self) -> &str {
+        &assets::ICON.url
+    }
+    /// Today, long.
+    pub fn today(&self) -> String {
+        crate::show::day_long(self.now.day())
+    }
+    /// A moment, short.
+    pub fn moment(&self, at: &Instant) -> String {
+        crate::show::moment(*at, self.now.day())
+    }
+    /// A day, short.
+    pub fn day(&self, day: &words::Day) -> String {
+        crate::show::day(*day, self.now.day())
+    }
+}

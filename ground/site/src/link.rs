@@ -1,0 +1,115 @@
+//! Every URL of every concept, so that concepts can link both ways without knowing each other.
+
+use std::fmt::Display;
+
+use words::id::{CaseId, ConnectingSheetId, ConsultationId, DraftId, EntryId, HouseholdId, PersonId, ReferralId, TaskId};
+
+/// 今日の仕事.
+pub const TODAY: &str = "/";
+/// Sign-in.
+pub const SIGN_IN: &str = "/sign-in";
+/// Leave the seat: lock, or let another person in.
+pub const LOCK: &str = "/lock";
+/// Sign-out.
+pub const SIGN_OUT: &str = "/sign-out";
+/// Choose the appointment acted under.
+pub const SEAT: &str = "/seat";
+/// Own settings: password, second factor.
+pub const ME: &str = "/me";
+/// Search.
+pub const SEARCH: &str = "/search";
+/// Who is responsible for this district and this matter.
+pub const WHO: &str = "/who";
+/// Consultations of the own desks.
+pub const CONSULTATIONS: &str = "/consultations";
+/// Write a consultation.
+pub const CONSULTATION_NEW: &str = "/consultations/new";
+/// Connecting sheets.
+pub const SHEETS: &str = "/sheets";
+/// Write a connecting sheet.
+pub const SHEET_NEW: &str = "/sheets/new";
+/// Cases of the own desks.
+pub const CASES: &str = "/cases";
+/// Referrals sent and received.
+pub const REFERRALS: &str = "/referrals";
+/// What became of what was passed on.
+pub const FEEDBACK: &str = "/feedback";
+/// What nobody holds.
+pub const NOBODY: &str = "/nobody";
+/// Own drafts.
+pub const DRAFTS: &str = "/drafts";
+/// Accounts and appointments.
+pub const STAFF: &str = "/admin/staff";
+/// The transfer list.
+pub const TRANSFERS: &str = "/admin/transfers";
+/// Access log.
+pub const ACCESS_LOG: &str = "/audit";
+
+/// One agency.
+pub fn agency(id: impl Display) -> String {
+    format!("/agencies/{id}")
+}
+/// One consultation.
+pub fn consultation(id: ConsultationId) -> String {
+    format!("/consultations/{id}")
+}
+/// Decide what happens with a consultation.
+pub fn consultation_dispose(id: ConsultationId) -> String {
+    format!("/consultations/{id}/dispose")
+}
+/// One sheet.
+pub fn sheet(id: ConnectingSheetId) -> String {
+    format!("/sheets/{id}")
+}
+/// One case.
+pub fn case(id: CaseId) -> String {
+    format!("/cases/{id}")
+}
+/// A case's timeline.
+pub fn case_entries(id: CaseId) -> String {
+    format!("/cases/{id}/entries")
+}
+/// A case's printable summary.
+pub fn case_print(id: CaseId) -> String {
+    format!("/cases/{id}/print")
+}
+/// Who can see this case, and the consents given in it.
+pub fn case_consents(id: CaseId) -> String {
+    format!("/cases/{id}/consents")
+}
+/// Close, interrupt or reopen a case.
+pub fn case_end(id: CaseId) -> String {
+    format!("/cases/{id}/end")
+}
+/// Send a referral for a case.
+pub fn referral_new(case: CaseId) -> String {
+    format!("/cases/{case}/refer")
+}
+/// One referral.
+pub fn referral(id: ReferralId) -> String {
+    format!("/referrals/{id}")
+}
+/// The one-page summary of a referral.
+pub fn referral_print(id: ReferralId) -> String {
+    format!("/referrals/{id}/print")
+}
+/// One task.
+pub fn task(id: TaskId) -> String {
+    format!("/tasks/{id}")
+}
+/// One household.
+pub fn household(id: HouseholdId) -> String {
+    format!("/households/{id}")
+}
+/// One person.
+pub fn person(id: PersonId) -> String {
+    format!("/persons/{id}")
+}
+/// One piece of text: correct it, mark it as an error.
+pub fn entry(id: EntryId) -> String {
+    format!("/entries/{id}")
+}
+/// Where a draft is saved while typing.
+pub fn draft(id: DraftId) -> String {
+    format!("/drafts/{id}")
+}

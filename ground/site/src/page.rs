@@ -1,0 +1,347 @@
+//! Pages: a path, who may come, and what to answer.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use access::{Role, Viewer};
+use engine::{Broken, Ctx, Engine, Envelope, Fail, Origin, Receipt};
+use words::id::{AppointmentId, SessionId};
+use words::{Id, Instant};
+
+use crate::serve::Site;
+use crate::{Fields, Form, Frame, NavItem, T};
+
+/// GET or POST.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Writes.
+    Post,
+}
+
+/// Who may come to a page at all. What they see there is the disclosure decision's matter.
+#[derive(Debug, Clone, Copy)]
+pub enum Access {
+    /// Anyone, without signing in. Says why.
+    Anyone(&'static str),
+    /// Anyone signed in.
+    SignedIn,
+    /// Whoever holds one of these roles today; to the others the page does not exist.
+    Role(&'static [Role]),
+}
+
+/// Roles that work with households.
+pub const WORKERS: &[Role] = &[Role::Caseworker, Role::AgencyLead, Role::Coordinator];
+
+impl Access {
+    /// Caseworkers, leads, coordinators.
+    pub const WORKERS: Self = Self::Role(WORKERS);
+}
+
+/// A signed-in session.
+#[derive(Debug, Clone)]
+pub struct Signed {
+    /// The session.
+    pub session: SessionId,
+    /// The person with today's appointments, the one acted under first.
+    pub viewer: Viewer,
+    /// Name of the person.
+    pub name: String,
+    /// Name of the municipality.
+    pub municipality: String,
+    /// Name of the desk acted for.
+    pub desk: String,
+    /// CSRF value of the session.
+    pub csrf: String,
+    /// The appointment acted under.
+    pub appointment: Option<AppointmentId>,
+}
+
+/// One request.
+pub struct Req {
+    pub(crate) site: Arc<Site>,
+    pub(crate) signed: Option<Signed>,
+    pub(crate) now: Instant,
+    pub(crate) params: Vec<(String, String)>,
+    pub(crate) path: String,
+    pub(crate) query: Fields,
+    pub(crate) body: Fields,
+    pub(crate) cookies: Vec<(String, String)>,
+    pub(crate) wants_draft: bool,
+}
+
+impl Req {
+    /// The engine.
+    pub fn engine(&self) -> &Engine {
+        &self.site.engine
+    }
+
+    /// When the request came.
+    pub fn now(&self) -> Instant {
+        self.now
+    }
+
+    /// The session; `None` only on pages for anyone.
+    pub fn signed(&self) -> Option<&Signed> {
+        self.signed.as_ref()
+    }
+
+    /// The context for looks and acts. Absent without a session.
+    pub fn ctx(&self) -> Result<Ctx, Fail> {
+        let signed = self.signed.as_ref().ok_or(Fail::NotVisible)?;
+        Ok(Ctx { engine: self.site.engine.clone(), viewer: signed.viewer.clone(), now: self.now })
+    }
+
+    /// An id in the path. An unreadable one names nothing.
+    pub fn id<K>(&self, name: &str) -> Result<Id<K>, Fail> {
+        self.params
+            .iter()
+            .find(|(n, _)| n == name)
+            .and_then(|(_, v)| Id::from_str(v).ok())
+            .ok_or(Fail::NotVisible)
+    }
+
+    /// A word in the path.
+    pub fn param(&self, name: &str) -> &str {
+        self.params.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v.as_str())
+    }
+
+    /// The path.
+    pub fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// The query.
+    pub fn query(&self) -> &Fields {
+        &self.query
+    }
+
+    /// The sent fields.
+    pub fn body(&self) -> &Fields {
+        &self.body
+    }
+
+    /// The sent fields as a form.
+    pub fn form(&self) -> Form {
+        Form::new(self.body.clone())
+    }
+
+    /// A cookie's value.
+    pub fn cookie(&self, name: &str) -> Option<&str> {
+        self.cookies.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+
+    /// Whether the script asks to save a draft.
+    pub fn wants_draft(&self) -> bool {
+        self.wants_draft
+    }
+
+    /// The words.
+    pub fn t(&self) -> T {
+        self.site.text.clone()
+    }
+
+    /// Whether this is a demonstration.
+    pub fn demo(&self) -> bool {
+        self.site.demo
+    }
+
+    /// Whether cookies are sent over TLS only.
+    pub fn secure(&self) -> bool {
+        self.site.secure_cookies
+    }
+
+    /// The command of a sent form: its id from the hidden field `command`, its base from `base_version`.
+    pub fn envelope(&self) -> Envelope {
+        Envelope {
+            command: self
+                .body
+                .get("command")
+                .and_then(|v| Id::from_str(v).ok())
+                .unwrap_or_else(|| self.site.engine.new_id()),
+            base_version: self.body.get("base_version").and_then(|v| v.parse().ok()),
+            origin: Origin::Page,
+            issued_at: self.now,
+        }
+    }
+
+    /// What the page shares with all others.
+    pub fn frame(&self) -> Frame {
+        let t = self.t();
+        let done = self.query.get("done").map(|k| format!("done.{k}"));
+        let flash = done.filter(|key| t.s(key) != key).map(|key| t.s(&key).to_owned());
+        let command = self
+            .body
+            .get("command")
+            .and_then(|v| Id::from_str(v).ok())
+            .unwrap_or_else(|| self.site.engine.new_id());
+        let (name, municipality, desk, csrf) = match &self.signed {
+            Some(s) => (s.name.clone(), s.municipality.clone(), s.desk.clone(), s.csrf.clone()),
+            None => (String::new(), String::new(), String::new(), String::new()),
+        };
+        Frame {
+            municipality,
+            name,
+            user: self.signed.as_ref().map(|s| s.viewer.user),
+            desk,
+            role: self
+                .signed
+                .as_ref()
+                .and_then(|s| s.viewer.acting())
+                .map(|s| s.role.to_string())
+                .unwrap_or_default(),
+            several_seats: self.signed.as_ref().is_some_and(|s| s.viewer.seats.len() > 1),
+            csrf,
+            nav: self.nav(),
+            flash,
+            command,
+            now: self.now,
+            demo: self.site.demo,
+            t,
+        }
+    }
+
+    /// The menu: what this person's roles can use.
+    fn nav(&self) -> Vec<NavItem> {
+        use crate::link;
+        let Some(signed) = &self.signed else { return Vec::new() };
+        let has = |roles: &[Role]| signed.viewer.has_role(roles);
+        let mut items = vec![(link::TODAY, "nav.today")];
+        if has(WORKERS) {
+            items.push((link::CONSULTATION_NEW, "nav.consultation_new"));
+            items.push((link::CONSULTATIONS, "nav.consultations"));
+            items.push((link::CASES, "nav.cases"));
+            items.push((link::REFERRALS, "nav.referrals"));
+        }
+        if has(&[Role::Liaison, Role::Coordinator]) {
+            items.push((link::SHEETS, "nav.sheets"));
+        }
+        if has(&[Role::Liaison]) || has(WORKERS) {
+            items.push((link::FEEDBACK, "nav.feedback"));
+        }
+        if has(&[Role::AgencyLead, Role::Coordinator]) {
+            items.push((link::NOBODY, "nav.nobody"));
+        }
+        items.push((link::WHO, "nav.who"));
+        if has(&[Role::Administrator]) {
+            items.push((link::STAFF, "nav.staff"));
+            items.push((link::TRANSFERS, "nav.transfers"));
+        }
+        if has(&[Role::PrivacyAuditor]) {
+            items.push((link::ACCESS_LOG, "nav.audit"));
+        }
+        let here = items
+            .iter()
+            .map(|(href, _)| *href)
+            .filter(|href| *href == self.path || (*href != "/" && self.path.starts_with(&format!("{href}/"))))
+            .max_by_key(|href| href.len());
+        items.into_iter().map(|(href, key)| NavItem { href, key, here: Some(href) == here }).collect()
+    }
+}
+
+/// What a page answers.
+pub struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: Body,
+    pub(crate) cookies: Vec<String>,
+}
+
+pub(crate) enum Body {
+    Html(String),
+    Json(String),
+    Redirect(String),
+}
+
+impl Answer {
+    /// A page. The receipt says that what it discloses is in the log.
+    pub fn page(html: Result<String, impl std::fmt::Display>, _receipt: Receipt) -> Result<Self, Fail> {
+        let html = html.map_err(|e| Broken::Outside(format!("template: {e}")))?;
+        Ok(Self { status: 200, body: Body::Html(html), cookies: Vec::new() })
+    }
+
+    /// The same form again, with what was typed and what is wrong with it.
+    pub fn again(html: Result<String, impl std::fmt::Display>, receipt: Receipt) -> Result<Self, Fail> {
+        Ok(Self { status: 422, ..Self::page(html, receipt)? })
+    }
+
+    /// The page that shows both texts after a stale write.
+    pub fn conflict(html: Result<String, impl std::fmt::Display>, receipt: Receipt) -> Result<Self, Fail> {
+        Ok(Self { status: 409, ..Self::page(html, receipt)? })
+    }
+
+    /// A page with another status.
+    pub fn status(mut self, status: u16) -> Self {
+        self.status = status;
+        self
+    }
+
+    /// On to another page after a write. `done` is the last part of a `done.…` key, shown there.
+    pub fn to(path: &str, done: &str, _receipt: Receipt) -> Self {
+        let to = if done.is_empty() {
+            path.to_owned()
+        } else {
+            let (path, hash) = path.split_once('#').map_or((path, String::new()), |(p, h)| (p, format!("#{h}")));
+            let mark = if path.contains('?') { '&' } else { '?' };
+            format!("{path}{mark}done={done}{hash}")
+        };
+        Self { status: 303, body: Body::Redirect(to), cookies: Vec::new() }
+    }
+
+    /// A small JSON answer for the script (draft saved).
+    pub fn json(json: String, _receipt: Receipt) -> Self {
+        Self { status: 200, body: Body::Json(json), cookies: Vec::new() }
+    }
+
+    /// With a cookie: a whole `Set-Cookie` value.
+    #[must_use]
+    pub fn cookie(mut self, cookie: String) -> Self {
+        self.cookies.push(cookie);
+        self
+    }
+}
+
+pub(crate) type Handling = Pin<Box<dyn Future<Output = Result<Answer, Fail>> + Send>>;
+type Handler = dyn Fn(Arc<Req>) -> Handling + Send + Sync;
+
+/// A page: there is no way to make one without saying who may come.
+#[derive(Clone)]
+pub struct Page {
+    /// GET or POST.
+    pub method: Method,
+    /// Path with `{places}`.
+    pub path: &'static str,
+    /// Who may come.
+    pub access: Access,
+    pub(crate) handler: Arc<Handler>,
+}
+
+impl Page {
+    fn new<F, Fut>(method: Method, path: &'static str, access: Access, handler: F) -> Self
+    where
+        F: Fn(Arc<Req>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Answer, Fail>> + Send + 'static,
+    {
+        Self { method, path, access, handler: Arc::new(move |req| Box::pin(handler(req))) }
+    }
+
+    /// A page that reads.
+    pub fn get<F, Fut>(path: &'static str, access: Access, handler: F) -> Self
+    where
+        F: Fn(Arc<Req>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Answer, Fail>> + Send + 'static,
+    {
+        Self::new(Method::Get, path, access, handler)
+    }
+
+    /// A page that writes.
+    pub fn post<F, Fut>(path: &'static str, access: Access, handler: F) -> Self
+    where
+        F: Fn(Arc<Req>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Answer, Fail>> + Send + 'static,
+    {
+        Self::new(Method::Post, path, access, handler)
+    }
+}
