@@ -900,7 +900,8 @@ impl Builder {
         for (ordinal, reading) in [("第一", "ダイイチ"), ("第二", "ダイニ")] {
             let name = format!("{}{ordinal}いきいきサポートセンター", areas[1].name);
             let kana = format!("{}{reading}イキイキサポートセンター", DISTRICT_READINGS[1]);
-            let at = self.add(name, kana, 4, elderly, Field::Elderly, "いきいきサポートセンター");
+            // The plan lists the centres of today, so these have no line in it.
+            let at = self.add(name, kana, 4, elderly, Field::Elderly, "");
             at.area = Some(1);
             at.matters = "介護、もの忘れ、ひとり暮らしの高齢者";
             at.valid_until = Some(on.plus(-1));

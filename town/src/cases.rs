@@ -19,6 +19,19 @@ pub struct HandOver {
     pub from: u32,
     /// The desk after.
     pub to: u32,
+    /// How it came about.
+    pub how: Move,
+}
+
+/// How a case came to another desk.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Move {
+    /// Handed over.
+    Over,
+    /// Given back by the desk it was handed to in the move before.
+    Back,
+    /// The desk was merged into another, which needs no referral.
+    Succession,
 }
 
 /// What came of the consultations.
@@ -36,7 +49,8 @@ pub struct Support {
 /// Opens cases from the consultations and tells how each went until today.
 pub fn build(dice: &mut Dice, world: &World, consultations: &mut [Consultation]) -> Support {
     let index = Index::new(world, true);
-    let mut support = Support { cases: Vec::new(), records: Vec::new(), consents: Vec::new(), moves: Vec::new() };
+    let mut support =
+        Support { cases: Vec::new(), records: Vec::new(), consents: Vec::new(), moves: Vec::new() };
     // The last case of each household and the day until which it runs.
     let mut latest: Vec<Option<(u32, Day)>> = vec![None; world.households.len()];
     for number in 0..consultations.len() {
@@ -123,30 +137,9 @@ fn open(
         _ => world.today,
     };
     let first_desk = consultation.desk;
-    let mut desk = first_desk;
-    let mut moved: Option<(Day, u32)> = None;
     let theme = world.households[home as usize].theme;
-    // Some cases are handed over to a desk that knows more about the matter.
-    if dice.percent(13) && end.0 - opened.0 > 20 {
-        let on = opened.plus(dice.between(8, (end.0 - opened.0 - 4).min(120))).or_next_business().min(end);
-        let to = index.desk(world, dice, theme, world.district(home), on);
-        if to != desk && world.writer(dice, to, on).is_some() && world.desk_stands(to, world.today) {
-            moved = Some((on, to));
-        }
-    }
-    // A desk that closed since then left its cases to its successor or to the general window.
-    let closing = world.network.desks[first_desk as usize].valid_until;
-    if let Some(last) = closing
-        && moved.is_none()
-        && end > last
-    {
-        let heir = world.network.agency("片瀬いきいきサポートセンター");
-        moved = Some((last.plus(1), crate::staff::desk_of(&world.network.desks, heir)));
-    }
-    if let Some((on, to)) = moved {
-        support.moves.push(HandOver { case, on, from: first_desk, to });
-        desk = to;
-    }
+    let moves = moves(dice, world, index, (case, home), (opened, end), first_desk);
+    let desk = moves.last().map_or(first_desk, |step| step.to);
     let first_record = pos(support.records.len());
     let days = world.today.0 - opened.0;
     let wanted = if matches!(state, CaseState::Open | CaseState::Reopened) {
@@ -168,13 +161,14 @@ fn open(
         } else {
             moment
         };
-        let here = if moved.is_some_and(|(on, _)| moment.day >= on) { desk } else { first_desk };
+        let here = moves.iter().rev().find(|step| moment.day >= step.on).map_or(first_desk, |step| step.to);
         if !world.crew.writes(worker, here, moment.day) || dice.percent(6) {
             worker = world.writer(dice, here, moment.day).unwrap_or(worker);
         }
         let record = record(dice, world, home, case, moment, (here, worker));
         support.records.push(record);
     }
+    support.moves.extend(moves);
     if !world.crew.writes(worker, desk, world.today) {
         worker = world.writer(dice, desk, world.today).unwrap_or(worker);
     }
@@ -195,6 +189,43 @@ fn open(
     case
 }
 
+/// Some cases are handed to a desk that knows more about the matter, a few of these come back, and a desk
+/// that was merged left its cases to the one it became.
+fn moves(
+    dice: &mut Dice,
+    world: &World,
+    index: &Index,
+    (case, home): (u32, u32),
+    (opened, end): (Day, Day),
+    from: u32,
+) -> Vec<HandOver> {
+    let span = end.0 - opened.0;
+    if let Some(last) = world.network.desks[from as usize].valid_until {
+        if end <= last {
+            return Vec::new();
+        }
+        let heir = world.network.agency("片瀬いきいきサポートセンター");
+        let to = crate::staff::desk_of(&world.network.desks, heir);
+        return vec![HandOver { case, on: last.plus(1), from, to, how: Move::Succession }];
+    }
+    if !dice.percent(14) || span < 25 {
+        return Vec::new();
+    }
+    let on = opened.plus(dice.between(8, (span - 8).min(120))).or_next_business().min(end);
+    let theme = world.households[home as usize].theme;
+    let to = index.desk(world, dice, theme, world.district(home), opened);
+    let fits = to != from && world.desk_stands(to, world.today) && world.writer(dice, to, opened).is_some();
+    if !fits {
+        return Vec::new();
+    }
+    let mut moves = vec![HandOver { case, on, from, to, how: Move::Over }];
+    let back = on.business(15).plus(dice.between(0, 30)).or_next_business();
+    if back <= end && dice.percent(22) {
+        moves.push(HandOver { case, on: back, from: to, to: from, how: Move::Back });
+    }
+    moves
+}
+
 /// A day of support between opening and the end, outside the time a case was closed.
 fn record_day(dice: &mut Dice, world: &World, opened: Day, end: Day, events: &[CaseEvent]) -> Day {
     let mut day = opened.plus(dice.between(0, (end.0 - opened.0).max(0)));
@@ -208,7 +239,11 @@ fn record_day(dice: &mut Dice, world: &World, opened: Day, end: Day, events: &[C
         && day > closed.day
         && day < reopened.day
     {
-        day = if dice.percent(60) { opened.plus(dice.between(0, closed.day.0 - opened.0)) } else { reopened.day };
+        day = if dice.percent(60) {
+            opened.plus(dice.between(0, closed.day.0 - opened.0))
+        } else {
+            reopened.day
+        };
     }
     day.min(world.today)
 }
@@ -266,17 +301,25 @@ fn engagement(dice: &mut Dice, world: &World, home: u32) -> Vec<Engagement> {
         let minor = world.today.age_of(world.persons[*person as usize].born) < 16;
         let focus = at == usize::from(household.focus);
         let stage = match household.theme {
-            Theme::Refuses if focus => dice.weighted(&[(Engagement::Refuses, 60), (Engagement::Watching, 40)]),
-            Theme::NoConsent if focus => {
-                dice.weighted(&[(Engagement::NotContacted, 35), (Engagement::Refuses, 35), (Engagement::Watching, 30)])
+            Theme::Refuses if focus => {
+                dice.weighted(&[(Engagement::Refuses, 60), (Engagement::Watching, 40)])
             }
+            Theme::NoConsent if focus => dice.weighted(&[
+                (Engagement::NotContacted, 35),
+                (Engagement::Refuses, 35),
+                (Engagement::Watching, 30),
+            ]),
             Theme::Hikikomori | Theme::EightyFifty | Theme::Hoarding if focus => dice.weighted(&[
-                (Engagement::NotContacted, 25), (Engagement::Watching, 25), (Engagement::Building, 30),
+                (Engagement::NotContacted, 25),
+                (Engagement::Watching, 25),
+                (Engagement::Building, 30),
                 (Engagement::Consenting, 20),
             ]),
             _ if minor => dice.weighted(&[(Engagement::NotContacted, 50), (Engagement::Building, 50)]),
             _ => dice.weighted(&[
-                (Engagement::Consenting, 66), (Engagement::Building, 22), (Engagement::Watching, 8),
+                (Engagement::Consenting, 66),
+                (Engagement::Building, 22),
+                (Engagement::Watching, 8),
                 (Engagement::NotContacted, 4),
             ]),
         };
@@ -287,7 +330,14 @@ fn engagement(dice: &mut Dice, world: &World, home: u32) -> Vec<Engagement> {
 
 /// Purposes consents are given for.
 const PURPOSES: &[&str] = &[
-    "支援の相談と調整のため", "サービスの利用調整のため", "受診の調整のため", "家計の立て直しのため", "就労の支援のため", "住まいの確保のため", "見守りのため", "会議での検討のため",
+    "支援の相談と調整のため",
+    "サービスの利用調整のため",
+    "受診の調整のため",
+    "家計の立て直しのため",
+    "就労の支援のため",
+    "住まいの確保のため",
+    "見守りのため",
+    "会議での検討のため",
 ];
 
 fn consents(
@@ -302,7 +352,8 @@ fn consents(
     let stages = support.cases[case as usize].engagement.clone();
     for (at, stage) in stages.iter().enumerate() {
         let born = world.persons[household.members[at] as usize].born;
-        let focal = at == usize::from(household.focus) || household.other.is_some_and(|o| usize::from(o) == at);
+        let focal =
+            at == usize::from(household.focus) || household.other.is_some_and(|o| usize::from(o) == at);
         if !focal || opened.age_of(born) < 15 || !dice.percent(72) {
             continue;
         }
@@ -314,8 +365,11 @@ fn consents(
                 dice.weighted(&[(ConsentState::Requested, 60), (ConsentState::Refused, 40)])
             }
             _ => dice.weighted(&[
-                (ConsentState::Given, 72), (ConsentState::Renewed, 8), (ConsentState::Withdrawn, 6),
-                (ConsentState::Superseded, 4), (ConsentState::Requested, 10),
+                (ConsentState::Given, 72),
+                (ConsentState::Renewed, 8),
+                (ConsentState::Withdrawn, 6),
+                (ConsentState::Superseded, 4),
+                (ConsentState::Requested, 10),
             ]),
         };
         let mut recipients = vec![index.desk(world, dice, theme, world.district(home), requested)];

@@ -3,13 +3,13 @@
 use crate::agencies::Network;
 use crate::dice::Dice;
 use crate::model::{
-    Area, Channel, Consultation, ConsultationState, Day, Disposition, Field, Household, Moment, Person, Programme,
+    Area, Channel, Consultation, ConsultationState, Day, Disposition, Field, Household, Moment, Person,
     Quarter, Route, Text, TextField, Theme, Topic, Urgency,
 };
+use crate::pos;
 use crate::staff::Crew;
 use crate::text::Scene;
 use crate::themes::{self, Voice, voice};
-use crate::pos;
 
 /// What every part of the story looks up.
 pub struct World<'a> {
@@ -43,7 +43,6 @@ impl World<'_> {
             household: household.map(|at| &self.households[at as usize]),
             persons: self.persons,
             on,
-            today: self.today,
             district: household.map_or("市内", |at| self.areas[self.district(at) as usize].name),
             visitor,
         }
@@ -96,8 +95,15 @@ pub const fn fields(theme: Theme) -> &'static [(Field, u32)] {
         Theme::Neighbour => &[(F::General, 55), (F::Safety, 15), (F::Community, 15), (F::Housing, 15)],
         Theme::Refuses => &[(F::Poverty, 45), (F::General, 30), (F::Health, 25)],
         Theme::Ordinary => &[
-            (F::General, 38), (F::Elderly, 22), (F::Child, 12), (F::Tax, 6), (F::Medical, 8), (F::Health, 5),
-            (F::Housing, 4), (F::Safety, 2), (F::Community, 3),
+            (F::General, 38),
+            (F::Elderly, 22),
+            (F::Child, 12),
+            (F::Tax, 6),
+            (F::Medical, 8),
+            (F::Health, 5),
+            (F::Housing, 4),
+            (F::Safety, 2),
+            (F::Community, 3),
         ],
     }
 }
@@ -205,7 +211,12 @@ fn days(dice: &mut Dice, world: &World, count: usize) -> Vec<Day> {
 }
 
 /// Who came, through whom, and whether that is a member.
-fn visitor(dice: &mut Dice, world: &World, household: Option<u32>, on: Day) -> (Route, &'static str, Option<u8>) {
+fn visitor(
+    dice: &mut Dice,
+    world: &World,
+    household: Option<u32>,
+    on: Day,
+) -> (Route, &'static str, Option<u8>) {
     let Some(at) = household else {
         return match dice.between(0, 2) {
             0 => (Route::Neighbour, "近隣住民（匿名）", None),
@@ -221,8 +232,20 @@ fn visitor(dice: &mut Dice, world: &World, household: Option<u32>, on: Day) -> (
     ) || age(home.focus) < 16;
     let other = home.other.filter(|other| age(*other) >= 18);
     let quiet = matches!(home.theme, Theme::NoConsent | Theme::Refuses | Theme::Hoarding);
-    let own = if quiet { 14 } else if silent { 12 } else { 62 };
-    let family = if quiet { 20 } else if silent { 56 } else { 12 };
+    let own = if quiet {
+        14
+    } else if silent {
+        12
+    } else {
+        62
+    };
+    let family = if quiet {
+        20
+    } else if silent {
+        56
+    } else {
+        12
+    };
     let drawn = dice.between(0, 99);
     if drawn < own {
         (Route::Own, "本人", Some(home.focus))
@@ -234,7 +257,9 @@ fn visitor(dice: &mut Dice, world: &World, household: Option<u32>, on: Day) -> (
     } else {
         match dice.between(0, 9) {
             0..3 => (Route::Agency, dice.word(themes::AGENCY_VISITORS), None),
-            3..6 => (Route::Neighbour, dice.word(&["民生委員", "隣の住人", "自治会長", "大家", "友人"]), None),
+            3..6 => {
+                (Route::Neighbour, dice.word(&["民生委員", "隣の住人", "自治会長", "大家", "友人"]), None)
+            }
             6..9 => (Route::Outreach, "訪問で出会った", None),
             _ => (Route::Other, "匿名の知らせ", None),
         }
@@ -254,7 +279,9 @@ fn one(
     let theme = match household {
         Some(at) => world.households[at as usize].theme,
         None if third_party => Theme::Neighbour,
-        None => *dice.pick(&[Theme::Ordinary, Theme::Violence, Theme::Debt, Theme::Hikikomori, Theme::JobLoss]),
+        None => {
+            *dice.pick(&[Theme::Ordinary, Theme::Violence, Theme::Debt, Theme::Hikikomori, Theme::JobLoss])
+        }
     };
     let district = household.map_or(pos(dice.index(13)), |at| world.district(at));
     let known = household.and_then(|at| last_desk[at as usize]).filter(|d| world.desk_stands(*d, day));
@@ -263,7 +290,8 @@ fn one(
         _ => index.desk(world, dice, theme, district, day),
     };
     // Where nobody of the desk served on the day, the general window took the matter.
-    let general = crate::staff::desk_of(&world.network.desks, world.network.agency("福祉総合相談支援センター"));
+    let general =
+        crate::staff::desk_of(&world.network.desks, world.network.agency("福祉総合相談支援センター"));
     let (desk, author) = match world.writer(dice, desk, day) {
         Some(author) => (desk, author),
         None => (general, world.writer(dice, general, day).unwrap_or(0)),
@@ -277,18 +305,24 @@ fn one(
     }
     let channel = match route {
         Route::Outreach => *dice.pick(&[Channel::Visit, Channel::Visit, Channel::Event]),
-        _ if household.is_none() => *dice.pick(&[Channel::Phone, Channel::Phone, Channel::Email, Channel::Letter]),
+        _ if household.is_none() => {
+            *dice.pick(&[Channel::Phone, Channel::Phone, Channel::Email, Channel::Letter])
+        }
         Route::Agency => *dice.pick(&[Channel::Phone, Channel::Phone, Channel::Counter, Channel::Email]),
         _ => dice.weighted(&[
-            (Channel::Counter, 40), (Channel::Phone, 38), (Channel::Email, 6), (Channel::Visit, 8),
-            (Channel::Letter, 2), (Channel::Online, 3), (Channel::Event, 3),
+            (Channel::Counter, 40),
+            (Channel::Phone, 38),
+            (Channel::Email, 6),
+            (Channel::Visit, 8),
+            (Channel::Letter, 2),
+            (Channel::Online, 3),
+            (Channel::Event, 3),
         ]),
     };
     let occurred_at = day.at(u16::try_from(dice.between(515, 1_015)).unwrap_or(600));
     let urgent = if theme == Theme::Violence { 22 } else { 3 };
-    let urgency = dice.weighted(&[
-        (Urgency::Normal, 80 - urgent), (Urgency::Soon, 17), (Urgency::Urgent, urgent),
-    ]);
+    let urgency =
+        dice.weighted(&[(Urgency::Normal, 80 - urgent), (Urgency::Soon, 17), (Urgency::Urgent, urgent)]);
     let age = world.today.0 - day.0;
     let (disposition, state) = outcome(dice, theme, urgency, age);
     let voice = voice(theme);
@@ -385,7 +419,8 @@ fn sheet(
         return texts;
     }
     if dice.percent(chances[0]) {
-        let other = scene.household.is_some_and(|h| came.is_some() && came == h.other && h.other != Some(h.focus));
+        let other =
+            scene.household.is_some_and(|h| came.is_some() && came == h.other && h.other != Some(h.focus));
         let list = if other { voice.words_b } else { voice.words_a };
         // What somebody else heard the person say is marked as such.
         let relayed = scene.household.is_some() && came.is_none();
@@ -436,9 +471,4 @@ fn sheet(
     let promise = *dice.pick(themes::PROMISES);
     texts.push(scene.note(dice, TextField::Response, &[did, end, promise]));
     texts
-}
-
-/// Whether the desk takes part in the first programme, where people walk in.
-pub fn is_window(world: &World, desk: u32) -> bool {
-    world.network.desks[desk as usize].programme == Programme::ComprehensiveConsultation
 }

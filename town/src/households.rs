@@ -7,17 +7,37 @@ use crate::{places, pos};
 
 /// How often each theme occurs among households.
 const SHARES: &[(Theme, u32)] = &[
-    (Theme::Ordinary, 24), (Theme::ElderAlone, 15), (Theme::EightyFifty, 7), (Theme::NinetySixty, 3),
-    (Theme::YoungCarer, 3), (Theme::DoubleCare, 4), (Theme::Hoarding, 3), (Theme::Hikikomori, 5),
-    (Theme::SingleParent, 6), (Theme::Violence, 3), (Theme::Foreign, 4), (Theme::Debt, 5),
-    (Theme::SchoolAbsence, 4), (Theme::Neighbour, 3), (Theme::NoConsent, 2), (Theme::Refuses, 3),
-    (Theme::Disability, 5), (Theme::JobLoss, 5),
+    (Theme::Ordinary, 24),
+    (Theme::ElderAlone, 15),
+    (Theme::EightyFifty, 7),
+    (Theme::NinetySixty, 3),
+    (Theme::YoungCarer, 3),
+    (Theme::DoubleCare, 4),
+    (Theme::Hoarding, 3),
+    (Theme::Hikikomori, 5),
+    (Theme::SingleParent, 6),
+    (Theme::Violence, 3),
+    (Theme::Foreign, 4),
+    (Theme::Debt, 5),
+    (Theme::SchoolAbsence, 4),
+    (Theme::Neighbour, 3),
+    (Theme::NoConsent, 2),
+    (Theme::Refuses, 3),
+    (Theme::Disability, 5),
+    (Theme::JobLoss, 5),
 ];
 
 const WISHES: &[&str] = &[
-    "電話は午前中を希望", "留守番電話に用件を残さないでほしい", "自宅への郵便物は市の名前の入らない封筒で", "携帯電話への連絡のみ",
-    "夕方6時以降は電話に出られない", "訪問の前に必ず電話がほしい", "長女を通して連絡してほしい", "耳が遠いため、ゆっくり大きな声で",
-    "メールでの連絡を希望", "家族に相談したことを知られたくない",
+    "電話は午前中を希望",
+    "留守番電話に用件を残さないでほしい",
+    "自宅への郵便物は市の名前の入らない封筒で",
+    "携帯電話への連絡のみ",
+    "夕方6時以降は電話に出られない",
+    "訪問の前に必ず電話がほしい",
+    "長女を通して連絡してほしい",
+    "耳が遠いため、ゆっくり大きな声で",
+    "メールでの連絡を希望",
+    "家族に相談したことを知られたくない",
 ];
 
 /// Somebody to be born: relation, gender, age today.

@@ -666,7 +666,8 @@ pub struct Case {
     pub household: u32,
     /// Position in [`Town::consultations`] it began with.
     pub consultation: u32,
-    /// The desk that answers for it today.
+    /// The desk that answers for it today: the one it began at, unless an accepted hand-over or hand-back
+    /// moved it or its desk was merged into another (see [`AgencyChange`]).
     pub desk: u32,
     /// The member of staff who carries it.
     pub worker: u32,

@@ -1,12 +1,12 @@
 //! Referrals in every state and of every kind, and the sheets of the liaisons.
 
-use crate::cases::{HandOver, Support, consent};
+use crate::cases::{HandOver, Move, Support, consent};
 use crate::consultations::{Index, World, two};
 use crate::dice::Dice;
 use crate::model::{
-    Basis, ConnectingSheet, ConsentForm, ConsentState, Consultation, ConsultationState, Day, Feedback, LawfulBasis,
-    Moment, Programme, Referral, ReferralKind, ReferralState, SheetState, Subjects, TextField, Theme, ToldBy,
-    Transition, Urgency,
+    Basis, ConnectingSheet, ConsentForm, ConsentState, Consultation, ConsultationState, Day, Feedback,
+    LawfulBasis, Moment, Programme, Referral, ReferralKind, ReferralState, SheetState, Subjects, TextField,
+    Theme, ToldBy, Transition, Urgency,
 };
 use crate::pos;
 use crate::text::Scene;
@@ -52,19 +52,47 @@ fn reasons(state: ReferralState) -> &'static [(&'static str, &'static str)] {
 }
 
 const ACCEPT_WORDS: &[&str] = &[
-    "お受けします。担当から本人に電話します。", "受けます。初回は一緒に訪問してもらえると助かります。", "承知しました。今週中に連絡します。", "お受けします。資料を拝見しました。",
-    "受入れます。担当者を決めました。", "お引き受けします。地区の担当が伺います。", "了解しました。まず電話で様子を聞きます。",
+    "お受けします。担当から本人に電話します。",
+    "受けます。初回は一緒に訪問してもらえると助かります。",
+    "承知しました。今週中に連絡します。",
+    "お受けします。資料を拝見しました。",
+    "受入れます。担当者を決めました。",
+    "お引き受けします。地区の担当が伺います。",
+    "了解しました。まず電話で様子を聞きます。",
 ];
 const PROGRESS_WORDS: &[&str] = &[
-    "初回の面談を行いました。", "自宅を訪問しました。", "申請の手続きを始めました。", "本人と電話で話しました。", "見学に同行しました。", "家族とも話せました。", "週1回の電話を続けています。",
+    "初回の面談を行いました。",
+    "自宅を訪問しました。",
+    "申請の手続きを始めました。",
+    "本人と電話で話しました。",
+    "見学に同行しました。",
+    "家族とも話せました。",
+    "週1回の電話を続けています。",
 ];
 const OUTCOMES: &[&str] = &[
-    "サービスの利用が始まった", "受診につながった", "制度の申請が通った", "定期の見守りに入った", "居場所に通い始めた", "仕事が決まった", "家計の見直しが進んだ", "相談の継続となった", "情報提供で足りた", "住まいが決まった",
+    "サービスの利用が始まった",
+    "受診につながった",
+    "制度の申請が通った",
+    "定期の見守りに入った",
+    "居場所に通い始めた",
+    "仕事が決まった",
+    "家計の見直しが進んだ",
+    "相談の継続となった",
+    "情報提供で足りた",
+    "住まいが決まった",
 ];
 const FEEDBACK_WORDS: &[&str] = &[
-    "{a}は{wd}に{place}へ通うようになりました。つないでいただき助かりました。", "{past}に面談し、{month}から利用が始まります。", "{a}から「話してよかった」と聞きました。", "まだ迷いがあるため、{month}に改めて会います。", "{helper}とも連絡が取れ、週{n}回の見守りになりました。", "手続きが済み、{symptom}も落ち着いてきたとのことです。", "{b}とも話ができ、{next}に見学に行きます。", "支払いの見通しが立ち、分割で{coins}ずつ納めることになりました。",
+    "{a}は{wd}に{place}へ通うようになりました。つないでいただき助かりました。",
+    "{past}に面談し、{month}から利用が始まります。",
+    "{a}から「話してよかった」と聞きました。",
+    "まだ迷いがあるため、{month}に改めて会います。",
+    "{helper}とも連絡が取れ、週{n}回の見守りになりました。",
+    "手続きが済み、{symptom}も落ち着いてきたとのことです。",
+    "{b}とも話ができ、{next}に見学に行きます。",
+    "支払いの見通しが立ち、分割で{coins}ずつ納めることになりました。",
 ];
-const PLACES: &[&str] = &["児童館の遊戯室", "学校の保健室", "窓口", "学童の迎え", "催しの会場", "電話", "校門"];
+const PLACES: &[&str] =
+    &["児童館の遊戯室", "学校の保健室", "窓口", "学童の迎え", "催しの会場", "電話", "校門"];
 
 /// The referrals and the sheets, with the further consultations those became.
 pub struct Passed {
@@ -85,7 +113,12 @@ struct Origin {
 }
 
 /// Draws referrals for what was passed on, for cases that need others, and for moves of cases.
-pub fn build(dice: &mut Dice, world: &World, consultations: &mut [Consultation], support: &mut Support) -> Passed {
+pub fn build(
+    dice: &mut Dice,
+    world: &World,
+    consultations: &mut [Consultation],
+    support: &mut Support,
+) -> Passed {
     let signed = Index::new(world, true);
     let all = Index::new(world, false);
     let mut passed = Passed { referrals: Vec::new(), sheets: Vec::new() };
@@ -106,7 +139,11 @@ pub fn build(dice: &mut Dice, world: &World, consultations: &mut [Consultation],
             on: consultation.occurred_at.day,
             urgency: consultation.urgency,
         };
-        let kind = dice.weighted(&[(ReferralKind::HandOver, 50), (ReferralKind::Join, 25), (ReferralKind::Information, 25)]);
+        let kind = dice.weighted(&[
+            (ReferralKind::HandOver, 50),
+            (ReferralKind::Join, 25),
+            (ReferralKind::Information, 25),
+        ]);
         add(dice, world, (&signed, &all), support, origin, kind, &mut passed.referrals);
     }
     for case in 0..support.cases.len() {
@@ -118,12 +155,14 @@ pub fn build(dice: &mut Dice, world: &World, consultations: &mut [Consultation],
         let first = support
             .moves
             .iter()
-            .find(|m| m.case as usize == case)
+            .rfind(|m| m.case as usize == case)
             .map_or((at.opened, end), |m| (m.on, end.max(m.on)));
         let on = first.0.plus(dice.between(0, (first.1.0 - first.0.0).max(0)));
         let on = if on.is_business() { on } else { on.or_next_business().min(world.today) };
         let kind = dice.weighted(&[
-            (ReferralKind::Join, 50), (ReferralKind::CoordinationRequest, 28), (ReferralKind::Information, 22),
+            (ReferralKind::Join, 50),
+            (ReferralKind::CoordinationRequest, 28),
+            (ReferralKind::Information, 22),
         ]);
         let origin = Origin {
             household: at.household,
@@ -140,38 +179,33 @@ pub fn build(dice: &mut Dice, world: &World, consultations: &mut [Consultation],
     passed
 }
 
-/// The referral by which a case changed hands, and now and then an earlier one it was handed back by.
+/// The referral by which a case changed hands.
 fn moved(dice: &mut Dice, world: &World, support: &mut Support, number: usize, out: &mut Vec<Referral>) {
-    let HandOver { case, on, from, to } = support.moves[number];
+    let HandOver { case, on, from, to, how } = support.moves[number];
+    if how == Move::Succession {
+        return;
+    }
     let at = &support.cases[case as usize];
-    let opened = at.opened;
-    let sent = on.business(-2).max(opened);
     let origin = Origin {
         household: at.household,
         case: Some(case),
         consultation: Some(at.consultation),
         from_desk: from,
-        on: sent,
+        on: on.business(-2).max(at.opened),
         urgency: Urgency::Normal,
     };
-    let state = if dice.percent(50) { ReferralState::InProgress } else { ReferralState::Completed };
-    let mut referral = blank(dice, world, &origin, to, ReferralKind::HandOver);
-    referral.basis = basis(dice, world, support, &origin, to, ReferralKind::HandOver);
-    walk(dice, world, &mut referral, state, Some(on));
-    if number.is_multiple_of(6) && on.business(4) <= world.today {
-        // The case came to this desk because another one gave it back.
-        let back_on = on;
-        referral.kind = ReferralKind::HandBack;
-        let early = Origin { on: opened, from_desk: to, ..origin };
-        let mut before = blank(dice, world, &early, from, ReferralKind::HandOver);
-        before.basis = referral.basis;
-        walk(dice, world, &mut before, ReferralState::Failed, Some(opened));
-        // What was given back was accepted first and failed no later than the return was sent.
-        if before.history.last().is_some_and(|step| step.at.day <= sent) && back_on > opened {
-            referral.follows = Some(pos(out.len()));
-            out.push(before);
-        }
-    }
+    let returned = support.moves.get(number + 1).filter(|next| next.case == case && next.how == Move::Back);
+    // What is given back failed no later than the day on which the return was written.
+    let (state, until) = match returned {
+        Some(back) => (ReferralState::Failed, back.on.business(-2)),
+        None if dice.percent(50) => (ReferralState::InProgress, world.today),
+        None => (ReferralState::Completed, world.today),
+    };
+    let kind = if how == Move::Back { ReferralKind::HandBack } else { ReferralKind::HandOver };
+    let mut referral = blank(dice, world, &origin, to, kind);
+    referral.basis = basis(dice, world, support, &origin, to, kind);
+    referral.follows = (how == Move::Back && !out.is_empty()).then(|| pos(out.len() - 1));
+    walk(dice, world, &mut referral, state, Some((on, until)));
     out.push(referral);
 }
 
@@ -191,7 +225,10 @@ fn add(
             let hubs = ["バックアップふじさわ社協", "バックアップふじさわ"].map(|name| {
                 let agency = world.network.agency(name);
                 let desks = &world.network.desks;
-                desks.iter().position(|d| d.agency == agency && d.programme == Programme::MultiAgency).unwrap_or(0)
+                desks
+                    .iter()
+                    .position(|d| d.agency == agency && d.programme == Programme::MultiAgency)
+                    .unwrap_or(0)
             });
             pos(*dice.pick(&hubs))
         }
@@ -222,13 +259,25 @@ fn state(dice: &mut Dice, kind: ReferralKind, age: i32, moves_case: bool) -> Ref
     }
     if age < 60 {
         return dice.weighted(&[
-            (S::Sent, 14), (S::Accepted, 22), (S::InProgress, 34), (S::OnHold, 8), (S::Completed, 12), (S::Refused, 5),
-            (S::DeclinedByPerson, 3), (S::Withdrawn, 2),
+            (S::Sent, 14),
+            (S::Accepted, 22),
+            (S::InProgress, 34),
+            (S::OnHold, 8),
+            (S::Completed, 12),
+            (S::Refused, 5),
+            (S::DeclinedByPerson, 3),
+            (S::Withdrawn, 2),
         ]);
     }
     dice.weighted(&[
-        (S::Completed, 62), (S::InProgress, 9), (S::OnHold, 2), (S::Failed, 9), (S::Refused, 8),
-        (S::DeclinedByPerson, 5), (S::Withdrawn, 4), (S::EnteredInError, 1),
+        (S::Completed, 62),
+        (S::InProgress, 9),
+        (S::OnHold, 2),
+        (S::Failed, 9),
+        (S::Refused, 8),
+        (S::DeclinedByPerson, 5),
+        (S::Withdrawn, 4),
+        (S::EnteredInError, 1),
     ])
 }
 
@@ -307,20 +356,27 @@ fn basis(
         return Basis::Law(LawfulBasis::InsideUse);
     }
     let household = &world.households[origin.household as usize];
-    let adult = |at: u8| origin.on.age_of(world.persons[household.members[usize::from(at)] as usize].born) >= 15;
+    let adult =
+        |at: u8| origin.on.age_of(world.persons[household.members[usize::from(at)] as usize].born) >= 15;
     let giver = [Some(household.focus), household.other, Some(0)].into_iter().flatten().find(|at| adult(*at));
     let Some(giver) = giver else { return Basis::NoIdentity };
     let taken_by = world.writer(dice, origin.from_desk, origin.on).unwrap_or(0);
     let of = (origin.household, origin.case, origin.consultation);
     let asked = (origin.on, ConsentState::Given);
-    let spec =
-        consent(dice, world, of, usize::from(giver), vec![to], asked, (origin.from_desk, taken_by));
+    let spec = consent(dice, world, of, usize::from(giver), vec![to], asked, (origin.from_desk, taken_by));
     support.consents.push(spec);
     Basis::Consent(pos(support.consents.len() - 1))
 }
 
 /// Lets a referral take its steps until the state wanted, or as far as today allows.
-fn walk(dice: &mut Dice, world: &World, referral: &mut Referral, wanted: ReferralState, accepted_on: Option<Day>) {
+/// A hand-over that moved its case has the day of acceptance and the day by which all happened.
+fn walk(
+    dice: &mut Dice,
+    world: &World,
+    referral: &mut Referral,
+    wanted: ReferralState,
+    moved: Option<(Day, Day)>,
+) {
     use ReferralState as S;
     let way: &[S] = match wanted {
         S::Draft => &[],
@@ -342,7 +398,7 @@ fn walk(dice: &mut Dice, world: &World, referral: &mut Referral, wanted: Referra
         S::EnteredInError => &[S::Sent, S::EnteredInError],
     };
     // A hand-over of a case must not be accepted on the way, for then the case would have moved.
-    let keeps = referral.case.is_some() && referral.kind == ReferralKind::HandOver && accepted_on.is_none();
+    let keeps = referral.case.is_some() && referral.kind == ReferralKind::HandOver && moved.is_none();
     let to_agency = world.network.desks[referral.to_desk as usize].agency;
     let receiver_signs = world.network.agencies[to_agency as usize].has_login;
     let mut at = referral.created;
@@ -350,17 +406,23 @@ fn walk(dice: &mut Dice, world: &World, referral: &mut Referral, wanted: Referra
         if keeps && *step == S::Accepted {
             continue;
         }
-        let day = match (*step, accepted_on) {
+        let day = match (*step, moved) {
             (S::Sent, _) => at.day,
-            (S::Accepted, Some(on)) => on.max(at.day),
+            (S::Accepted, Some((on, _))) => on.max(at.day),
             (S::Accepted | S::Refused | S::Withdrawn, None) => at.day.business(dice.between(0, 6)),
             (S::InProgress, _) => at.day.business(dice.between(1, 8)),
             _ => at.day.business(dice.between(1, 40)),
         };
-        let minute = if day == at.day { at.minute + 3 } else { u16::try_from(dice.between(520, 1_000)).unwrap_or(600) };
+        let day = moved.map_or(day, |(_, until)| day.min(until));
+        let minute = if day == at.day {
+            at.minute + 3
+        } else {
+            u16::try_from(dice.between(520, 1_000)).unwrap_or(600)
+        };
         let next = day.at(minute);
         // What would lie ahead has not happened yet: the referral stands where it stood.
-        if next.day > world.today || !world.desk_stands(referral.from_desk, next.day) && *step != S::Sent {
+        let by_closed_desk = *step == S::Withdrawn && !world.desk_stands(referral.from_desk, next.day);
+        if next.day > world.today || by_closed_desk {
             break;
         }
         at = next;
@@ -375,7 +437,8 @@ fn walk(dice: &mut Dice, world: &World, referral: &mut Referral, wanted: Referra
             return None;
         }
         let day = sent.day.business(dice.between(0, 1)).min(latest);
-        Some(if day > sent.day { day.at(525) } else { sent.day.at(sent.minute + 2) })
+        let received = if day > sent.day { day.at(525) } else { sent.day.at(sent.minute + 2) };
+        Some(second.map_or(received, |second| received.min(second)))
     });
     feedback(dice, world, referral);
 }
@@ -411,14 +474,17 @@ fn transition(
         desk,
         reason,
         words: words.into(),
-        told_by: (!receiver_signs && !by_sender)
-            .then(|| *dice.pick(&[ToldBy::Phone, ToldBy::Phone, ToldBy::Fax, ToldBy::Letter, ToldBy::InPerson])),
+        told_by: (!receiver_signs && !by_sender).then(|| {
+            *dice.pick(&[ToldBy::Phone, ToldBy::Phone, ToldBy::Fax, ToldBy::Letter, ToldBy::InPerson])
+        }),
     }
 }
 
 /// Everything accepted owes the sender an account of what became of it.
 fn feedback(dice: &mut Dice, world: &World, referral: &mut Referral) {
-    let Some(accepted) = referral.history.iter().find(|step| step.to == ReferralState::Accepted) else { return };
+    let Some(accepted) = referral.history.iter().find(|step| step.to == ReferralState::Accepted) else {
+        return;
+    };
     let due = accepted.at.day.business(20);
     let finished = referral.state == ReferralState::Completed;
     if finished {
@@ -426,7 +492,8 @@ fn feedback(dice: &mut Dice, world: &World, referral: &mut Referral) {
     }
     let last = referral.history.last().map_or(accepted.at, |step| step.at);
     let chance = if finished { 88 } else { 20 };
-    let given = dice.percent(chance).then(|| last.day.business(dice.between(0, 5))).filter(|day| *day <= world.today);
+    let given =
+        dice.percent(chance).then(|| last.day.business(dice.between(0, 5))).filter(|day| *day <= world.today);
     let given = given.map(|day| if day == last.day { day.at(last.minute + 5) } else { day.at(960) });
     let words = given.map_or_else(String::new, |at| {
         let line = *dice.pick(FEEDBACK_WORDS);
@@ -454,7 +521,7 @@ fn cover_desks(dice: &mut Dice, world: &World, support: &mut Support, out: &mut 
         });
         let Some(case) = found else { continue };
         let at = &support.cases[case];
-        let moved = support.moves.iter().find(|m| m.case as usize == case).map_or(at.opened, |m| m.on);
+        let moved = support.moves.iter().rfind(|m| m.case as usize == case).map_or(at.opened, |m| m.on);
         let origin = Origin {
             household: at.household,
             case: Some(pos(case)),
@@ -525,7 +592,8 @@ fn sheets(
         let back = if number < liaisons.len() { dice.between(0, 5) } else { dice.between(6, span - 1) };
         let day = world.today.plus(-back);
         let day = if day.is_business() { day } else { day.business(-1) };
-        let theme = *dice.pick(&[Theme::YoungCarer, Theme::SchoolAbsence, Theme::SingleParent, Theme::JobLoss]);
+        let theme =
+            *dice.pick(&[Theme::YoungCarer, Theme::SchoolAbsence, Theme::SingleParent, Theme::JobLoss]);
         let to_desk = index.desk(world, dice, theme, 6, day);
         let scene = world.scene(None, day, "匿名");
         let (first, second) = two(dice, NOTICES);
@@ -563,13 +631,38 @@ fn sheet_answer(dice: &mut Dice, scene: &Scene) -> String {
 
 /// What a liaison may report without saying who it is.
 const NOTICES: &[&str] = &[
-    "いつも閉館の{hour}まで残る子がいます。", "同じ服で{days}続けて来る子がいます。", "下の子を連れて{wd}の昼間に来る子がいます。", "昼食を持たずに来る子が{n}人います。", "窓口で{n}度、支払いの話をされる方がいます。",
-    "「家に帰りたくない」と話す子がいます。", "書類が読めず困っている様子の方がいます。", "{weeks}姿を見ない子がいます。", "迎えが{n}回続けて来なかったことがあります。", "{symptom}を訴える子が増えています。",
-    "窓口で急に泣き出した方がいました。", "家の手伝いで来られないと話す子がいます。", "介護の話をぽつりとされた方がいました。", "{food}を持ち帰りたいと言う子がいます。",
+    "いつも閉館の{hour}まで残る子がいます。",
+    "同じ服で{days}続けて来る子がいます。",
+    "下の子を連れて{wd}の昼間に来る子がいます。",
+    "昼食を持たずに来る子が{n}人います。",
+    "窓口で{n}度、支払いの話をされる方がいます。",
+    "「家に帰りたくない」と話す子がいます。",
+    "書類が読めず困っている様子の方がいます。",
+    "{weeks}姿を見ない子がいます。",
+    "迎えが{n}回続けて来なかったことがあります。",
+    "{symptom}を訴える子が増えています。",
+    "窓口で急に泣き出した方がいました。",
+    "家の手伝いで来られないと話す子がいます。",
+    "介護の話をぽつりとされた方がいました。",
+    "{food}を持ち帰りたいと言う子がいます。",
 ];
 const NOTICE_ENDS: &[&str] = &[
-    "本人の同意はまだ取れていません。", "名前は出せません。どう声を掛けたらよいでしょうか。", "{next}ごろまた来ると思います。", "まず対応の仕方を教えてください。", "親には話していないとのことです。", "気になったのは{past}からです。", "無理に聞かないようにしています。", "{n}人の職員で気に掛けています。",
+    "本人の同意はまだ取れていません。",
+    "名前は出せません。どう声を掛けたらよいでしょうか。",
+    "{next}ごろまた来ると思います。",
+    "まず対応の仕方を教えてください。",
+    "親には話していないとのことです。",
+    "気になったのは{past}からです。",
+    "無理に聞かないようにしています。",
+    "{n}人の職員で気に掛けています。",
 ];
 const SHEET_ANSWERS: &[&str] = &[
-    "{past}に担当が会い、続けて関わることになりました。", "お知らせありがとうございました。{next}に伺います。", "声の掛け方を{place}でお伝えします。", "名前を伏せたまま、関係者で気に掛けます。", "{month}から居場所につながりました。", "同意が得られたら改めてお知らせください。", "{helper}とも連絡を取り、見守りを始めました。", "本人と話し、{wd}に面談することになりました。",
+    "{past}に担当が会い、続けて関わることになりました。",
+    "お知らせありがとうございました。{next}に伺います。",
+    "声の掛け方を{place}でお伝えします。",
+    "名前を伏せたまま、関係者で気に掛けます。",
+    "{month}から居場所につながりました。",
+    "同意が得られたら改めてお知らせください。",
+    "{helper}とも連絡を取り、見守りを始めました。",
+    "本人と話し、{wd}に面談することになりました。",
 ];

@@ -4,8 +4,8 @@ use crate::cases::Support;
 use crate::consultations::World;
 use crate::dice::Dice;
 use crate::model::{
-    CaseState, ConnectingSheet, ConsentState, Consultation, ConsultationState, Day, Moment, Referral, ReferralState,
-    SheetState, Task, TaskKind, TaskOf, TaskState, Transfer,
+    CaseState, ConnectingSheet, ConsentState, Consultation, ConsultationState, Day, Moment, Referral,
+    ReferralState, SheetState, Task, TaskKind, TaskOf, TaskState, Transfer,
 };
 use crate::pos;
 
@@ -49,7 +49,8 @@ pub fn build(
         } else if number.is_multiple_of(9) {
             let due = made.business(dice.between(1, 5));
             let ended = made.business(dice.between(0, 4)).min(today);
-            let state = *dice.pick(&[TaskState::Done, TaskState::Done, TaskState::Done, TaskState::Cancelled]);
+            let state =
+                *dice.pick(&[TaskState::Done, TaskState::Done, TaskState::Done, TaskState::Cancelled]);
             let author = Some(consultation.author);
             let what = (TaskKind::FirstResponse, of, "相談への最初の対応");
             add(task(dice, what, (consultation.desk, author), made, due, Some((state, ended.at(1_020)))));
@@ -60,7 +61,14 @@ pub fn build(
         let last = case.records.end.checked_sub(1).filter(|at| *at >= case.records.start);
         let made = last.map_or(case.opened, |at| support.records[at as usize].occurred_at.day);
         if matches!(case.state, CaseState::Open | CaseState::Reopened) {
-            let title = *dice.pick(&["約束の電話", "訪問の約束", "書類の確認", "面談の約束", "同行の約束", "手紙を出す"]);
+            let title = *dice.pick(&[
+                "約束の電話",
+                "訪問の約束",
+                "書類の確認",
+                "面談の約束",
+                "同行の約束",
+                "手紙を出す",
+            ]);
             let due = due(dice, today).max(made);
             let staff = Some(case.worker).filter(|worker| world.crew.writes(*worker, case.desk, today));
             add(task(dice, (TaskKind::NextPromise, of, title), (case.desk, staff), made, due, None));
@@ -71,7 +79,8 @@ pub fn build(
             }
             if number.is_multiple_of(5) {
                 let ended = made.business(1).min(today);
-                let end = Some((if number % 2 == 0 { TaskState::Moved } else { TaskState::Done }, ended.at(990)));
+                let end =
+                    Some((if number % 2 == 0 { TaskState::Moved } else { TaskState::Done }, ended.at(990)));
                 let what = (TaskKind::NextPromise, of, "約束の電話");
                 add(task(dice, what, (case.desk, staff), case.opened, made.business(2), end));
             }
@@ -102,7 +111,8 @@ pub fn build(
             add(task(dice, what, (consent.desk, None), consent.requested, due, None));
         }
     }
-    for (number, sheet) in sheets.iter().enumerate().filter(|(_, sheet)| sheet.state != SheetState::Answered) {
+    for (number, sheet) in sheets.iter().enumerate().filter(|(_, sheet)| sheet.state != SheetState::Answered)
+    {
         let made = sheet.written_at.day;
         let what = (TaskKind::SheetAnswer, TaskOf::Sheet(pos(number)), "つなぐシートへの返事");
         add(task(dice, what, (sheet.to_desk, None), made, made.business(5), None));
