@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use words::id::{CaseId, ConnectingSheetId, ConsultationId, DraftId, EntryId, HouseholdId, PersonId, ReferralId, TaskId};
+use words::id::{CaseId, ConnectingSheetId, ConsultationId, DraftId, EntryId, FeedbackId, HouseholdId, PersonId, ReferralId, TaskId};
 
 /// 今日の仕事.
 pub const TODAY: &str = "/";
@@ -112,4 +112,8 @@ pub fn entry(id: EntryId) -> String {
 /// Where a draft is saved while typing.
 pub fn draft(id: DraftId) -> String {
     format!("/drafts/{id}")
+}
+/// One feedback: owed, or given.
+pub fn feedback(id: FeedbackId) -> String {
+    format!("/feedback/{id}")
 }

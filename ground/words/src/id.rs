@@ -132,6 +132,8 @@ kinds! {
     Case => CaseId,
     /// つなぎ.
     Referral => ReferralId,
+    /// その後: what is owed to a sender or first noticer.
+    Feedback => FeedbackId,
     /// 同意.
     Consent => ConsentId,
     /// 法令に基づく提供: one sharing act.
