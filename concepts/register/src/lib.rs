@@ -13,10 +13,12 @@
 //! Invariant: a desk does not end without an heir, and no chain of heirs grants anything by running in a circle.
 //! Invariant: a rename keeps the id; a merger or a new contractor is a successor and inherits no consent.
 
+pub mod acts;
 pub mod rules;
 mod sql;
 mod views;
 
+pub use acts::{NewAgency, NewUser, PlanRow, seed_legal_bases};
 pub use rules::{
     ConsultableBy, Delivery, EntityKind, Field, Matter, NameKind, Position, Programme, Span, Statutory,
     SuccessorKind, Totp,

@@ -1,5 +1,9 @@
 //! Statements that read the register. Both engines; days are bound, never asked of the database.
 
+pub(crate) mod find;
+pub(crate) mod pages;
+pub(crate) mod write;
+
 use std::collections::HashMap;
 
 use engine::{Broken, Conn, Row, Statement, args};

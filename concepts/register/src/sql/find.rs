@@ -1,0 +1,198 @@
+//! Statements that acts and imports ask before they change something.
+
+use std::collections::HashMap;
+
+use access::Role;
+use engine::{Broken, Conn, args};
+use words::Day;
+use words::id::{AgencyId, AppointmentId, AreaSystemId, ContractId, DeskId, LegalEntityId, MunicipalityId, PostId, UserId};
+
+use crate::rules::Span;
+
+/// A contract.
+#[derive(Debug, Clone)]
+pub(crate) struct Contract {
+    pub id: ContractId,
+    pub contractor: AgencyId,
+    pub commissioner: AgencyId,
+    pub title: String,
+    pub programmes: Vec<String>,
+    pub from: Day,
+    pub last: Day,
+}
+
+/// Every contract, the earliest first.
+pub(crate) async fn contract_list(conn: &mut Conn<'_>, at: MunicipalityId) -> Result<Vec<Contract>, Broken> {
+    let mut programmes: HashMap<ContractId, Vec<String>> = HashMap::new();
+    for row in conn
+        .all(
+            "SELECT contract_id, programme FROM contract_programme WHERE municipality_id = $1 ORDER BY programme",
+            args![at],
+        )
+        .await?
+    {
+        programmes.entry(row.get("contract_id")?).or_default().push(row.get("programme")?);
+    }
+    conn.all(
+        "SELECT id, title, contractor_id, commissioner_id, valid_from, valid_to FROM contract \
+         WHERE municipality_id = $1 ORDER BY valid_from, id",
+        args![at],
+    )
+    .await?
+    .iter()
+    .map(|row| {
+        let id = row.get("id")?;
+        Ok(Contract {
+            id,
+            contractor: row.get("contractor_id")?,
+            commissioner: row.get("commissioner_id")?,
+            title: row.get("title")?,
+            programmes: programmes.remove(&id).unwrap_or_default(),
+            from: row.get("valid_from")?,
+            last: row.get("valid_to")?,
+        })
+    })
+    .collect()
+}
+
+/// One contract.
+pub(crate) async fn contract_find(
+    conn: &mut Conn<'_>,
+    at: MunicipalityId,
+    id: ContractId,
+) -> Result<Option<Contract>, Broken> {
+    Ok(contract_list(conn, at).await?.into_iter().find(|c| c.id == id))
+}
+
+/// The desks that run under a contract, with the heirs they name.
+pub(crate) async fn contract_desks(
+    conn: &mut Conn<'_>,
+    at: MunicipalityId,
+    contract: ContractId,
+) -> Result<Vec<(DeskId, Option<DeskId>)>, Broken> {
+    conn.all(
+        "SELECT id, heir_id FROM desk WHERE municipality_id = $1 AND contract_id = $2 AND valid_to IS NULL \
+         ORDER BY seq",
+        args![at, contract],
+    )
+    .await?
+    .iter()
+    .map(|row| Ok((row.get("id")?, row.get("heir_id")?)))
+    .collect()
+}
+
+/// The account with a login.
+pub(crate) async fn login_find(
+    conn: &mut Conn<'_>,
+    at: MunicipalityId,
+    login: &str,
+) -> Result<Option<UserId>, Broken> {
+    conn.maybe("SELECT id FROM app_user WHERE municipality_id = $1 AND login = $2", args![at, login])
+        .await?
+        .map(|row| row.get("id"))
+        .transpose()
+}
+
+/// An appointment of a person.
+#[derive(Debug, Clone)]
+pub(crate) struct Held {
+    pub id: AppointmentId,
+    pub post: PostId,
+    pub desk: DeskId,
+    pub role: Role,
+    pub title: String,
+    pub span: Span,
+}
+
+/// Every appointment of a person, past and coming.
+pub(crate) async fn appointments_of(
+    conn: &mut Conn<'_>,
+    at: MunicipalityId,
+    user: UserId,
+) -> Result<Vec<Held>, Broken> {
+    conn.all(
+        "SELECT a.id, a.post_id, p.desk_id, p.role, p.title, a.valid_from, a.valid_to FROM appointment a \
+         JOIN post p ON p.municipality_id = a.municipality_id AND p.id = a.post_id \
+         WHERE a.municipality_id = $1 AND a.user_id = $2 ORDER BY a.valid_from, a.id",
+        args![at, user],
+    )
+    .await?
+    .iter()
+    .map(|row| {
+        Ok(Held {
+            id: row.get("id")?,
+            post: row.get("post_id")?,
+            desk: row.get("desk_id")?,
+            role: row.code("role")?,
+            title: row.get("title")?,
+            span: Span { from: row.get("valid_from")?, to: row.get("valid_to")? },
+        })
+    })
+    .collect()
+}
+
+/// The days of one appointment.
+pub(crate) async fn appointment_find(
+    conn: &mut Conn<'_>,
+    at: MunicipalityId,
+    id: AppointmentId,
+) -> Result<Option<Span>, Broken> {
+    conn.maybe("SELECT valid_from, valid_to FROM appointment WHERE municipality_id = $1 AND id = $2", args![at, id])
+        .await?
+        .map(|row| Ok(Span { from: row.get("valid_from")?, to: row.get("valid_to")? }))
+        .transpose()
+}
+
+/// A post of a desk.
+#[derive(Debug, Clone)]
+pub(crate) struct Post {
+    pub id: PostId,
+    pub desk: DeskId,
+    pub role: Role,
+    pub title: String,
+}
+
+/// Every post.
+pub(crate) async fn post_list(conn: &mut Conn<'_>, at: MunicipalityId) -> Result<Vec<Post>, Broken> {
+    conn.all("SELECT id, desk_id, role, title FROM post WHERE municipality_id = $1 ORDER BY title, id", args![at])
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(Post {
+                id: row.get("id")?,
+                desk: row.get("desk_id")?,
+                role: row.code("role")?,
+                title: row.get("title")?,
+            })
+        })
+        .collect()
+}
+
+/// Every legal entity by name.
+pub(crate) async fn legal_entity_list(
+    conn: &mut Conn<'_>,
+    at: MunicipalityId,
+) -> Result<HashMap<String, LegalEntityId>, Broken> {
+    conn.all("SELECT id, name FROM legal_entity WHERE municipality_id = $1", args![at])
+        .await?
+        .iter()
+        .map(|row| Ok((row.get("name")?, row.get("id")?)))
+        .collect()
+}
+
+/// Every system of areas by name.
+pub(crate) async fn area_system_list(
+    conn: &mut Conn<'_>,
+    at: MunicipalityId,
+) -> Result<HashMap<String, AreaSystemId>, Broken> {
+    conn.all("SELECT id, name FROM area_system WHERE municipality_id = $1", args![at])
+        .await?
+        .iter()
+        .map(|row| Ok((row.get("name")?, row.get("id")?)))
+        .collect()
+}
+
+/// The name of the municipality.
+pub(crate) async fn municipality_name(conn: &mut Conn<'_>, at: MunicipalityId) -> Result<String, Broken> {
+    conn.one("SELECT name FROM municipality WHERE municipality_id = $1", args![at]).await?.get("name")
+}

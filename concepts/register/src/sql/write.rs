@@ -1,0 +1,487 @@
+//! Statements that change the register. Called by acts and by the import, which hold the right.
+
+use engine::{Broken, Conn, args};
+use words::Day;
+use words::code::Code;
+use words::id::{AgencyId, AppointmentId, AreaId, AreaSystemId, ContractId, DeskId, LegalEntityId, MunicipalityId, PostId, ThingId, UserId};
+
+use crate::acts::{NewAgency, NewUser, PlanRow};
+use crate::rules::{EntityKind, Matter, NameKind, Span, SuccessorKind, write_delivery, write_weekdays};
+
+/// Where a statement writes.
+type At = MunicipalityId;
+
+pub(crate) async fn municipality_save(
+    conn: &mut Conn<'_>,
+    at: At,
+    name: &str,
+    code: &str,
+    from: Day,
+) -> Result<(), Broken> {
+    conn.exec(
+        "INSERT INTO municipality (municipality_id, name) VALUES ($1, $2) \
+         ON CONFLICT (municipality_id) DO UPDATE SET name = excluded.name",
+        args![at, name],
+    )
+    .await?;
+    if !code.is_empty() {
+        conn.exec(
+            "INSERT INTO municipality_code (municipality_id, code, valid_from) VALUES ($1, $2, $3) \
+             ON CONFLICT DO NOTHING",
+            args![at, code, from],
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn setting_save(conn: &mut Conn<'_>, at: At, key: &str, value: &str) -> Result<(), Broken> {
+    conn.exec(
+        "INSERT INTO setting (municipality_id, key, value) VALUES ($1, $2, $3) \
+         ON CONFLICT (municipality_id, key) DO UPDATE SET value = excluded.value",
+        args![at, key, value],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn area_system_add(
+    conn: &mut Conn<'_>,
+    at: At,
+    id: AreaSystemId,
+    name: &str,
+) -> Result<(), Broken> {
+    conn.exec("INSERT INTO area_system (municipality_id, id, name) VALUES ($1, $2, $3)", args![at, id, name]).await?;
+    Ok(())
+}
+
+pub(crate) async fn area_add(
+    conn: &mut Conn<'_>,
+    at: At,
+    id: AreaId,
+    system: AreaSystemId,
+    (code, name, note): (&str, &str, &str),
+) -> Result<(), Broken> {
+    conn.exec(
+        "INSERT INTO area (municipality_id, id, system_id, code, name, note) VALUES ($1, $2, $3, $4, $5, $6)",
+        args![at, id, system, code, name, note],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn area_update(
+    conn: &mut Conn<'_>,
+    at: At,
+    id: AreaId,
+    name: &str,
+    note: &str,
+) -> Result<(), Broken> {
+    conn.exec(
+        "UPDATE area SET name = $3, note = $4 WHERE municipality_id = $1 AND id = $2",
+        args![at, id, name, note],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn town_area_add(
+    conn: &mut Conn<'_>,
+    at: At,
+    town: &str,
+    area: AreaId,
+    span: Span,
+) -> Result<(), Broken> {
+    conn.exec(
+        "INSERT INTO town_area (municipality_id, town, area_id, valid_from, valid_to) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT DO NOTHING",
+        args![at, town, area, span.from, span.to],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn legal_entity_add(
+    conn: &mut Conn<'_>,
+    at: At,
+    id: LegalEntityId,
+    name: &str,
+    kind: EntityKind,
+) -> Result<(), Broken> {
+    conn.exec(
+        "INSERT INTO legal_entity (municipality_id, id, name, kind) VALUES ($1, $2, $3, $4)",
+        args![at, id, name, kind.code()],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn agency_add(conn: &mut Conn<'_>, at: At, id: AgencyId, a: &NewAgency) -> Result<(), Broken> {
+    conn.exec(
+        "INSERT INTO agency (municipality_id, id, legal_entity_id, parent_id, field, area_id, phone, place, \
+         has_login, consultable_by, opening, open_on_holidays, valid_from) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        args![
+            at,
+            id,
+            a.legal_entity,
+            a.parent,
+            a.field.code(),
+            a.area,
+            &a.phone,
+            &a.place,
+            a.has_login,
+            a.consultable_by.code(),
+            write_weekdays(a.weekdays),
+            a.open_on_holidays,
+            a.from,
+        ],
+    )
+    .await?;
+    let span = Span { from: a.from, to: None };
+    agency_name_add(conn, at, id, NameKind::Official, &a.name, span).await?;
+    if !a.reading.is_empty() {
+        agency_name_add(conn, at, id, NameKind::Reading, &a.reading, span).await?;
+    }
+    for alias in &a.aliases {
+        agency_name_add(conn, at, id, NameKind::Alias, alias, span).await?;
+    }
+    for slip in &a.slips {
+        agency_name_add(conn, at, id, NameKind::Slip, slip, span).await?;
+    }
+    Ok(())
+}
+
+pub(crate) async fn agency_login(
+    conn: &mut Conn<'_>,
+    at: At,
+    id: AgencyId,
+    has_login: bool,
+) -> Result<(), Broken> {
+    conn.exec(
+        "UPDATE agency SET has_login = $3 WHERE municipality_id = $1 AND id = $2",
+        args![at, id, has_login],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn agency_end(conn: &mut Conn<'_>, at: At, id: AgencyId, last: Day) -> Result<(), Broken> {
+    conn.exec("UPDATE agency SET valid_to = $3 WHERE municipality_id = $1 AND id = $2", args![at, id, last]).await?;
+    conn.exec(
+        "UPDATE agency_name SET valid_to = $3 WHERE municipality_id = $1 AND agency_id = $2 AND kind = 'official' \
+         AND valid_to IS NULL",
+        args![at, id, last],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn agency_name_add(
+    conn: &mut Conn<'_>,
+    at: At,
+    agency: AgencyId,
+    kind: NameKind,
+    name: &str,
+    span: Span,
+) -> Result<(), Broken> {
+    let key = match kind {
+        NameKind::Reading => words::name::reading_key(name),
+        NameKind::Official | NameKind::Alias | NameKind::Slip => words::name::name_key(name),
+    };
+    conn.exec(
+        "INSERT INTO agency_name (municipality_id, agency_id, kind, name, name_key, valid_from, valid_to) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+        args![at, agency, kind.code(), name, key, span.from, span.to],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn agency_name_end(
+    conn: &mut Conn<'_>,
+    at: At,
+    agency: AgencyId,
+    from: Day,
+    last: Day,
+) -> Result<(), Broken> {
+    conn.exec(
+        "UPDATE agency_name SET valid_to = $4 WHERE municipality_id = $1 AND agency_id = $2 AND kind = 'official' \
+         AND valid_from = $3",
+        args![at, agency, from, last],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn successor_add(
+    conn: &mut Conn<'_>,
+    at: At,
+    agency: AgencyId,
+    successor: AgencyId,
+    kind: SuccessorKind,
+    from: Day,
+) -> Result<(), Broken> {
+    conn.exec(
+        "INSERT INTO agency_successor (municipality_id, agency_id, successor_id, kind, valid_from) \
+         VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
+        args![at, agency, successor, kind.code(), from],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn plan_row_save(conn: &mut Conn<'_>, at: At, id: ThingId, row: &PlanRow) -> Result<(), Broken> {
+    conn.exec(
+        "INSERT INTO agency_programme (municipality_id, id, programme, row_no, sub_no, agency_id, item, count, unit, \
+         note, sections, contractor, delivery, statutory, position, role_text) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
+         ON CONFLICT (municipality_id, programme, row_no, sub_no) DO UPDATE SET agency_id = excluded.agency_id, \
+         item = excluded.item, count = excluded.count, unit = excluded.unit, note = excluded.note, \
+         sections = excluded.sections, contractor = excluded.contractor, delivery = excluded.delivery, \
+         statutory = excluded.statutory, position = excluded.position, role_text = excluded.role_text",
+        args![
+            at,
+            id,
+            &row.programme,
+            row.row_no,
+            row.sub_no,
+            row.agency,
+            &row.item,
+            row.count,
+            &row.unit,
+            &row.note,
+            row.sections.join(";"),
+            &row.contractor,
+            write_delivery(&row.delivery),
+            row.statutory.to_string(),
+            row.position.code(),
+            &row.role_text,
+        ],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn contract_add(
+    conn: &mut Conn<'_>,
+    at: At,
+    id: ContractId,
+    title: &str,
+    (contractor, commissioner): (AgencyId, AgencyId),
+    (from, last): (Day, Day),
+) -> Result<(), Broken> {
+    conn.exec(
+        "INSERT INTO contract (municipality_id, id, title, contractor_id, commissioner_id, valid_from, valid_to) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        args![at, id, title, contractor, commissioner, from, last],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn contract_programme_add(
+    conn: &mut Conn<'_>,
+    at: At,
+    contract: ContractId,
+    programme: &str,
+) -> Result<(), Broken> {
+    conn.exec(
+        "INSERT INTO contract_programme (municipality_id, contract_id, programme) VALUES ($1, $2, $3) \
+         ON CONFLICT DO NOTHING",
+        args![at, contract, programme],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn contract_end(
+    conn: &mut Conn<'_>,
+    at: At,
+    contract: ContractId,
+    last: Day,
+) -> Result<(), Broken> {
+    conn.exec(
+        "UPDATE contract SET valid_to = $3 WHERE municipality_id = $1 AND id = $2",
+        args![at, contract, last],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn desk_add(
+    conn: &mut Conn<'_>,
+    at: At,
+    id: DeskId,
+    (agency, programme): (AgencyId, &str),
+    contract: Option<ContractId>,
+    from: Day,
+    heir: Option<DeskId>,
+) -> Result<(), Broken> {
+    let row = conn
+        .one("SELECT COALESCE(MAX(seq), 0) AS seq FROM desk WHERE municipality_id = $1", args![at])
+        .await?;
+    let seq = row.get::<i64>("seq")? + 1;
+    conn.exec(
+        "INSERT INTO desk (municipality_id, id, seq, agency_id, programme, contract_id, valid_from, heir_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        args![at, id, seq, agency, programme, contract, from, heir],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn desk_contract(
+    conn: &mut Conn<'_>,
+    at: At,
+    id: DeskId,
+    contract: Option<ContractId>,
+    heir: Option<DeskId>,
+) -> Result<(), Broken> {
+    conn.exec(
+        "UPDATE desk SET contract_id = $3, heir_id = $4 WHERE municipality_id = $1 AND id = $2",
+        args![at, id, contract, heir],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn desk_end(
+    conn: &mut Conn<'_>,
+    at: At,
+    id: DeskId,
+    last: Day,
+    heir: DeskId,
+) -> Result<(), Broken> {
+    conn.exec(
+        "UPDATE desk SET valid_to = $3, heir_id = $4 WHERE municipality_id = $1 AND id = $2",
+        args![at, id, last, heir],
+    )
+    .await?;
+    // Whoever sat there sits there no longer; the row stays as history.
+    conn.exec(
+        "UPDATE appointment SET valid_to = $3 WHERE municipality_id = $1 AND valid_from <= $3 \
+         AND (valid_to IS NULL OR valid_to > $3) \
+         AND post_id IN (SELECT id FROM post WHERE municipality_id = $1 AND desk_id = $2)",
+        args![at, id, last],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn responsibility_add(
+    conn: &mut Conn<'_>,
+    at: At,
+    id: ThingId,
+    (desk, area, matter): (DeskId, Option<AreaId>, Matter),
+    contact: &str,
+    span: Span,
+    confirmed: Option<Day>,
+) -> Result<(), Broken> {
+    conn.exec(
+        "INSERT INTO responsibility (municipality_id, id, desk_id, area_id, matter, contact, valid_from, valid_to, \
+         confirmed_on) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        args![at, id, desk, area, matter.code(), contact, span.from, span.to, confirmed],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn responsibility_end(
+    conn: &mut Conn<'_>,
+    at: At,
+    id: ThingId,
+    last: Day,
+) -> Result<(), Broken> {
+    conn.exec(
+        "UPDATE responsibility SET valid_to = $3 WHERE municipality_id = $1 AND id = $2",
+        args![at, id, last],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn responsibility_confirm(
+    conn: &mut Conn<'_>,
+    at: At,
+    id: ThingId,
+    day: Day,
+) -> Result<(), Broken> {
+    conn.exec(
+        "UPDATE responsibility SET confirmed_on = $3 WHERE municipality_id = $1 AND id = $2",
+        args![at, id, day],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn post_add(
+    conn: &mut Conn<'_>,
+    at: At,
+    id: PostId,
+    desk: DeskId,
+    role: access::Role,
+    title: &str,
+) -> Result<(), Broken> {
+    conn.exec(
+        "INSERT INTO post (municipality_id, id, desk_id, role, title) VALUES ($1, $2, $3, $4, $5)",
+        args![at, id, desk, role.code(), title],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn user_add(conn: &mut Conn<'_>, at: At, id: UserId, user: &NewUser) -> Result<(), Broken> {
+    conn.exec(
+        "INSERT INTO app_user (municipality_id, id, login, name, reading, demo_line) VALUES ($1, $2, $3, $4, $5, $6)",
+        args![at, id, &user.login, &user.name, &user.reading, &user.demo_line],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn appointment_add(
+    conn: &mut Conn<'_>,
+    at: At,
+    id: AppointmentId,
+    (user, post, area): (UserId, PostId, Option<AreaId>),
+    span: Span,
+    instrument: &str,
+) -> Result<(), Broken> {
+    conn.exec(
+        "INSERT INTO appointment (municipality_id, id, user_id, post_id, area_id, valid_from, valid_to, instrument) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        args![at, id, user, post, area, span.from, span.to, instrument],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn appointment_end(
+    conn: &mut Conn<'_>,
+    at: At,
+    id: AppointmentId,
+    last: Day,
+) -> Result<(), Broken> {
+    conn.exec(
+        "UPDATE appointment SET valid_to = $3 WHERE municipality_id = $1 AND id = $2",
+        args![at, id, last],
+    )
+    .await?;
+    Ok(())
+}
+
+pub(crate) async fn legal_basis_add(
+    conn: &mut Conn<'_>,
+    at: At,
+    basis: &crate::LegalBasis,
+    span: Span,
+) -> Result<(), Broken> {
+    conn.exec(
+        "INSERT INTO legal_basis (municipality_id, code, name, note, verified, valid_from, valid_to) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
+        args![at, &basis.code, &basis.name, &basis.note, basis.verified, span.from, span.to],
+    )
+    .await?;
+    Ok(())
+}
