@@ -53,8 +53,7 @@ pub fn build(dice: &mut Dice, world: &World, consultations: &mut [Consultation])
         Support { cases: Vec::new(), records: Vec::new(), consents: Vec::new(), moves: Vec::new() };
     // The last case of each household and the day until which it runs.
     let mut latest: Vec<Option<(u32, Day)>> = vec![None; world.households.len()];
-    for number in 0..consultations.len() {
-        let consultation = &consultations[number];
+    for (number, consultation) in consultations.iter_mut().enumerate() {
         let Some(home) = consultation.household else { continue };
         let unsuitable = matches!(
             consultation.state,
@@ -67,11 +66,11 @@ pub fn build(dice: &mut Dice, world: &World, consultations: &mut [Consultation])
         if let Some((case, until)) = latest[home as usize]
             && day <= until
         {
-            consultations[number].case = Some(case);
+            consultation.case = Some(case);
             continue;
         }
         let theme = world.households[home as usize].theme;
-        let chance = if theme == Theme::Ordinary { 7 } else { 66 };
+        let chance = if theme == Theme::Ordinary { 7 } else { 50 };
         if !dice.percent(chance) {
             continue;
         }
@@ -83,7 +82,6 @@ pub fn build(dice: &mut Dice, world: &World, consultations: &mut [Consultation])
             _ => world.today,
         };
         latest[home as usize] = Some((case, until));
-        let consultation = &mut consultations[number];
         consultation.case = Some(case);
         consultation.state = ConsultationState::BecameCase;
         if consultation.disposition != Disposition::Urgent {
@@ -104,10 +102,13 @@ fn fate(dice: &mut Dice, world: &World, home: u32, opened: Day) -> Vec<CaseEvent
     if closed > world.today {
         return events;
     }
-    let state = if dice.percent(10) { CaseState::Interrupted } else { CaseState::Closed };
+    let state =
+        if dice.percent(10) && !voice(theme).guarded() { CaseState::Interrupted } else { CaseState::Closed };
     let scene = world.scene(Some(home), closed, "本人");
     let ends = if state == CaseState::Closed { voice(theme).ends } else { themes::INTERRUPTIONS };
-    let sentences = [dice.word(ends), dice.word(themes::CLOSE_WATCH)];
+    let guarded = voice(theme).guarded();
+    let watch = if guarded { themes::END_GUARDED } else { themes::CLOSE_WATCH };
+    let sentences = [dice.word(ends), dice.word(watch)];
     let text = scene.line(dice, &sentences);
     events.push(CaseEvent { state, day: closed, text });
     let again = closed.plus(dice.between(30, 200)).or_next_business();
@@ -258,6 +259,7 @@ fn record(
 ) -> SupportRecord {
     let theme = world.households[home as usize].theme;
     let shy = matches!(theme, Theme::Refuses | Theme::NoConsent | Theme::Hikikomori | Theme::Hoarding);
+    let guarded = voice(theme).guarded();
     let kind = dice.weighted(&[
         (RecordKind::Phone, 36),
         (RecordKind::Visit, 26),
@@ -266,11 +268,22 @@ fn record(
         (RecordKind::Attempt, if shy { 22 } else { 7 }),
         (RecordKind::Meeting, 9),
     ]);
+    // Where nothing may reach the home, it is the person who calls or comes.
+    let kind = match kind {
+        RecordKind::Visit | RecordKind::Letter | RecordKind::Attempt if guarded => RecordKind::Office,
+        other => other,
+    };
     let scene = world.scene(Some(home), at.day, "本人");
     let voice = voice(theme);
     let (first, second) = two(dice, voice.course);
     let end = dice.word(themes::RECORD_ENDS);
     let sentences = match kind {
+        RecordKind::Phone | RecordKind::Office if guarded => {
+            vec![dice.word(themes::RECORD_GUARDED), first, second, dice.word(themes::PROMISES_GUARDED)]
+        }
+        RecordKind::Meeting if guarded => {
+            vec![dice.word(themes::RECORD_MEETING), first, dice.word(themes::END_GUARDED)]
+        }
         RecordKind::Phone => vec![dice.word(themes::RECORD_PHONE), first, end],
         RecordKind::Visit => vec![dice.word(themes::RECORD_VISIT), first, second, end],
         RecordKind::Office => vec![dice.word(themes::RECORD_OFFICE), first, second, end],

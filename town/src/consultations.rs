@@ -182,10 +182,8 @@ pub fn build(dice: &mut Dice, world: &World, count: usize, notes: f64) -> Vec<Co
         let waiting = count - number;
         let household = if nameless {
             None
-        } else if !queue.is_empty() && dice.index(waiting.max(1)) < queue.len() * 17 / 15 + 1 {
-            queue.pop()
-        } else if troubled.is_empty() {
-            queue.pop()
+        } else if troubled.is_empty() || dice.index(waiting.max(1)) <= queue.len() * 17 / 15 {
+            queue.pop().or_else(|| troubled.first().copied())
         } else {
             Some(*dice.pick(&troubled))
         };
@@ -218,10 +216,10 @@ fn visitor(
     on: Day,
 ) -> (Route, &'static str, Option<u8>) {
     let Some(at) = household else {
-        return match dice.between(0, 2) {
-            0 => (Route::Neighbour, "近隣住民（匿名）", None),
-            1 => (Route::Own, "本人（匿名）", None),
-            _ => (Route::Family, "親族（匿名）", None),
+        return if dice.percent(60) {
+            (Route::Own, "本人（匿名）", None)
+        } else {
+            (Route::Family, "親族（匿名）", None)
         };
     };
     let home = &world.households[at as usize];
@@ -252,6 +250,8 @@ fn visitor(
     } else if drawn < own + family {
         match other {
             Some(other) => (Route::Family, home.other_label, Some(other)),
+            // The one the texts speak of comes, if the theme has such a relative.
+            None if home.other_label.starts_with("別居") => (Route::Family, home.other_label, None),
             None => (Route::Family, dice.word(&["別居の長女", "別居の弟", "姪", "いとこ", "別居の姉"]), None),
         }
     } else {
@@ -260,8 +260,8 @@ fn visitor(
             3..6 => {
                 (Route::Neighbour, dice.word(&["民生委員", "隣の住人", "自治会長", "大家", "友人"]), None)
             }
-            6..9 => (Route::Outreach, "訪問で出会った", None),
-            _ => (Route::Other, "匿名の知らせ", None),
+            6..9 => (Route::Outreach, "本人", Some(home.focus)),
+            _ => (Route::Other, "匿名の方", None),
         }
     }
 }
@@ -304,8 +304,11 @@ fn one(
         (route, who_came) = (Route::Neighbour, "近隣住民（匿名）");
     }
     let channel = match route {
-        Route::Outreach => *dice.pick(&[Channel::Visit, Channel::Visit, Channel::Event]),
-        _ if household.is_none() => {
+        Route::Outreach if theme != Theme::Violence => {
+            *dice.pick(&[Channel::Visit, Channel::Visit, Channel::Event])
+        }
+        _ if theme == Theme::Violence => *dice.pick(&[Channel::Counter, Channel::Counter, Channel::Phone]),
+        _ if household.is_none() || route == Route::Other => {
             *dice.pick(&[Channel::Phone, Channel::Phone, Channel::Email, Channel::Letter])
         }
         Route::Agency => *dice.pick(&[Channel::Phone, Channel::Phone, Channel::Counter, Channel::Email]),
@@ -444,9 +447,10 @@ fn sheet(
     };
     let open = *dice.pick(openings);
     let (first, second) = two(dice, voice.facts);
-    let detail = *dice.pick(themes::DETAILS);
+    let calm = scene.household.is_none_or(|home| home.theme == Theme::Ordinary);
+    let detail = dice.word(if calm { themes::DETAILS_CALM } else { themes::DETAILS });
     let sentences = [open, first, second, detail];
-    let length = if dice.percent(55) { 4 } else { 3 };
+    let length = if dice.percent(55) && !voice.guarded() { 4 } else { 3 };
     texts.push(scene.note(dice, TextField::Facts, &sentences[..length]));
     if dice.percent(chances[1]) {
         let (first, second) = two(dice, voice.maybe);
@@ -458,17 +462,23 @@ fn sheet(
         let first = *dice.pick(voice.care);
         let second = *dice.pick(themes::CARES);
         let third = *dice.pick(themes::CARE_TIMES);
-        texts.push(scene.note(dice, TextField::Consideration, &[first, second, third]));
+        let sentences = [first, second, third];
+        let length = if voice.guarded() { 1 } else { 3 };
+        texts.push(scene.note(dice, TextField::Consideration, &sentences[..length]));
     }
     let did = *dice.pick(voice.did);
     let end = match disposition {
+        _ if voice.guarded() => dice.word(themes::END_GUARDED),
         Disposition::InformationGiven => *dice.pick(themes::END_INFORMED),
         Disposition::OwnSupport => *dice.pick(themes::END_OWN),
         Disposition::PassedOn => *dice.pick(themes::END_PASSED),
         Disposition::Urgent => *dice.pick(themes::END_URGENT),
         Disposition::Open => *dice.pick(themes::END_OPEN),
     };
-    let promise = *dice.pick(themes::PROMISES);
-    texts.push(scene.note(dice, TextField::Response, &[did, end, promise]));
+    let promise = dice.word(if voice.guarded() { themes::PROMISES_GUARDED } else { themes::PROMISES });
+    // One promise is enough: where the end names a day, no second one follows.
+    let sentences = [did, end, promise];
+    let length = if end.contains("{next}") { 2 } else { 3 };
+    texts.push(scene.note(dice, TextField::Response, &sentences[..length]));
     texts
 }

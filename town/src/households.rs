@@ -68,7 +68,9 @@ pub fn build(
         let cast = cast(dice, theme, years + 2);
         let foreign = (theme == Theme::Foreign || dice.percent(1)).then(|| foreign_family(dice));
         let surname = foreign.as_ref().map_or_else(|| names.surname(dice), |family| family.surname);
-        let quarter = dice.index(quarters.len());
+        // The demonstration looks at one district more closely, so more of the town lives there.
+        let near = quarters.iter().position(|quarter| quarter.name.starts_with("辻堂")).unwrap_or(0);
+        let quarter = if dice.percent(14) { near + dice.index(6) } else { dice.index(quarters.len()) };
         let flat = dice.percent(55);
         let members = cast.parts.iter().map(|part| {
             let person = person(dice, names, foreign.as_ref(), surname, pos(number), *part, today);
@@ -81,9 +83,9 @@ pub fn build(
             quarter: pos(quarter),
             address: places::address(dice, &quarters[quarter].name, flat),
             housing: if flat {
-                *dice.pick(&["民間賃貸", "市営住宅", "民間賃貸", "社宅", "UR賃貸"])
+                dice.word(&["民間賃貸", "市営住宅", "民間賃貸", "社宅", "UR賃貸"])
             } else {
-                *dice.pick(&["持家", "持家", "持家", "借家"])
+                dice.word(&["持家", "持家", "持家", "借家"])
             },
             focus: cast.focus,
             focus_label: cast.focus_label,
@@ -136,15 +138,15 @@ fn cast(dice: &mut Dice, theme: Theme, child: i32) -> Cast {
             parent_and_child(dice, gender, mother, (child.max(9), 15))
         }
         Theme::SingleParent => {
-            let mother = dice.between(27, 44);
-            let mut cast = parent_and_child(dice, gender, mother, (child, 12.min(mother - 20)));
+            let mother = dice.between(31, 44);
+            let mut cast = parent_and_child(dice, gender, mother, (child.max(9), 14.min(mother - 20)));
             (cast.focus, cast.focus_label, cast.other, cast.other_label) =
                 (0, "本人", Some(1), cast.focus_label);
             cast
         }
         Theme::Violence => {
             let mother = dice.between(29, 48);
-            let child_age = dice.between(child, 14.min(mother - 20).max(child));
+            let child_age = dice.between(child.max(8), 14.min(mother - 20));
             Cast {
                 parts: vec![
                     ("世帯主", Gender::Male, mother + dice.between(-2, 8)),
@@ -158,8 +160,8 @@ fn cast(dice: &mut Dice, theme: Theme, child: i32) -> Cast {
             }
         }
         Theme::Foreign => {
-            let age = dice.between(28, 45);
-            let child_age = dice.between(child, 13.min(age - 20).max(child));
+            let age = dice.between(32, 45);
+            let child_age = dice.between(child.max(11), 15.min(age - 20));
             Cast {
                 parts: vec![
                     ("世帯主", Gender::Male, age + dice.between(0, 5)),
@@ -254,8 +256,9 @@ fn ordinary(dice: &mut Dice) -> Cast {
             parts.push((word, child, dice.between(low, age - 25)));
         }
     }
-    let other = (parts.len() > 1).then_some(1);
-    let other_label = parts.get(1).map_or("家族", |part| part.0);
+    // Only a grown-up speaks or answers the door.
+    let second = parts.get(1).filter(|part| part.2 >= 25);
+    let (other, other_label) = second.map_or((None, "家族"), |part| (Some(1), part.0));
     Cast { parts, focus: 0, focus_label: "本人", other, other_label }
 }
 

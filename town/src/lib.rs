@@ -99,7 +99,7 @@ pub fn generate(config: &Config) -> Town {
     let mut consultations =
         consultations::build(&mut dice(3), &world, config.consultations, config.notes_per_consultation);
     let mut support = cases::build(&mut dice(4), &world, &mut consultations);
-    let passed = referrals::build(&mut dice(5), &world, &mut consultations, &mut support);
+    let passed = referrals::build(&mut dice(5), &world, &consultations, &mut support);
     let tasks = tasks::build(
         &mut dice(6),
         &world,

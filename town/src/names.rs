@@ -79,8 +79,11 @@ const WOMEN_MID: &str = "ケイコ:恵子,敬子,桂子 ノリコ:典子,紀子,
 const WOMEN_YOUNG: &str = "サクラ:桜,さくら,咲良 ハナ:花,華,はな ユイ:結衣,唯,由衣 アオイ:葵,碧 ヒナ:陽菜,日菜 ミサキ:美咲,岬 リコ:莉子,理子 メイ:芽依,芽生 スズ:鈴,すず ミオ:美桜,澪 \
 リン:凛,鈴 コハル:小春,心春 ノア:乃愛 ユナ:結菜,優奈 マオ:真央,茉央 ツムギ:紬,つむぎ カノン:花音,奏音 アカリ:明里,朱莉 ミユ:美結,心結 カエデ:楓 ナナミ:七海,菜々美";
 
+/// Names as written with their readings.
+type Pairs = &'static [(&'static str, &'static str)];
+
 /// Given names of foreign residents with a reading, by language; the surname comes from the same line.
-const FOREIGN: &[(&str, &str, &[(&str, &str)], &[(&str, &str)], &[(&str, &str)])] = &[
+const FOREIGN: &[(&str, &str, Pairs, Pairs, Pairs)] = &[
     (
         "vi",
         "ベトナム語",

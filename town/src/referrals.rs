@@ -103,6 +103,7 @@ pub struct Passed {
 }
 
 /// What one referral starts from.
+#[derive(Clone, Copy)]
 struct Origin {
     household: u32,
     case: Option<u32>,
@@ -116,7 +117,7 @@ struct Origin {
 pub fn build(
     dice: &mut Dice,
     world: &World,
-    consultations: &mut [Consultation],
+    consultations: &[Consultation],
     support: &mut Support,
 ) -> Passed {
     let signed = Index::new(world, true);
@@ -125,8 +126,7 @@ pub fn build(
     for number in 0..support.moves.len() {
         moved(dice, world, support, number, &mut passed.referrals);
     }
-    for number in 0..consultations.len() {
-        let consultation = &consultations[number];
+    for (number, consultation) in consultations.iter().enumerate() {
         let Some(household) = consultation.household else { continue };
         if consultation.state != ConsultationState::PassedOn {
             continue;
@@ -288,7 +288,7 @@ fn blank(dice: &mut Dice, world: &World, origin: &Origin, to: u32, kind: Referra
     let (first, second) = two(dice, voice.facts);
     let (did, course) = (*dice.pick(voice.did), *dice.pick(themes::DETAILS));
     let mut texts = vec![scene.note(dice, TextField::Facts, &[first, second, course])];
-    let end = dice.word(themes::END_PASSED);
+    let end = dice.word(if voice.guarded() { themes::END_GUARDED } else { themes::END_PASSED });
     texts.push(scene.note(dice, TextField::Response, &[did, end]));
     if dice.percent(55) {
         let (first, second) = two(dice, voice.words_a);
@@ -545,15 +545,14 @@ fn sheets(
     dice: &mut Dice,
     world: &World,
     index: &Index,
-    consultations: &mut [Consultation],
+    consultations: &[Consultation],
     out: &mut Vec<ConnectingSheet>,
 ) {
     let liaisons = world.crew.liaisons();
     if liaisons.is_empty() {
         return;
     }
-    for number in 0..consultations.len() {
-        let consultation = &consultations[number];
+    for (number, consultation) in consultations.iter().enumerate() {
         let from_liaison = consultation.route == crate::model::Route::Agency && dice.percent(22);
         if !from_liaison {
             continue;

@@ -193,7 +193,11 @@ impl Crew {
         let Post { desk, role, .. } = self.posts[post as usize];
         match role {
             Role::Caseworker | Role::AgencyLead | Role::Coordinator => {
-                self.writers[desk as usize].push((staff, from, until));
+                // Those the demonstration shows are drawn more often, so that their lists are worth showing.
+                let shown = role == Role::Caseworker && self.staff[staff as usize].demo.is_some();
+                for _ in 0..if shown { 4 } else { 1 } {
+                    self.writers[desk as usize].push((staff, from, until));
+                }
             }
             Role::Liaison if until.is_none() => self.liaisons.push((staff, desk)),
             _ => {}

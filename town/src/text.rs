@@ -131,7 +131,7 @@ impl Scene<'_> {
                 0..3 => label.to_owned(),
                 3..5 if !person.given_reading.is_empty() => format!("{}さん", person.given_reading),
                 5..7 => format!("{}さん", person.given),
-                7 => format!("{label}の{}さん", person.given),
+                7 if label != "本人" => format!("{label}の{}さん", person.given),
                 _ => format!("{label}（{}歳）", self.on.age_of(person.born)),
             }
         };
@@ -220,7 +220,7 @@ impl Scene<'_> {
             "bage" => write!(out, "{}歳", age(voices.b_at)),
             "decade" => write!(out, "{}代", age(voices.a_at) / 10 * 10),
             "grade" => {
-                out.push_str(&self.grade(voices.a_at));
+                out.push_str(&self.grade(voices));
                 Ok(())
             }
             "yen" => match dice.between(0, 2) {
@@ -236,6 +236,7 @@ impl Scene<'_> {
             "years" => write!(out, "{}年", dice.between(2, 17)),
             "n" => write!(out, "{}", dice.between(2, 6)),
             "hour" => write!(out, "{}時", dice.between(9, 18)),
+            "eve" => write!(out, "{}時", dice.between(19, 22)),
             "night" => write!(out, "{}時", dice.between(1, 4)),
             "kg" => write!(out, "{}キロ", dice.between(3, 12)),
             "past" => self.day(dice, -26, -2, out),
@@ -284,8 +285,10 @@ impl Scene<'_> {
     }
 
     /// The school year on the day, which turns over in April.
-    fn grade(&self, at: Option<u8>) -> String {
-        let Some(person) = at.and_then(|at| self.person(at)) else { return "学校".into() };
+    fn grade(&self, voices: &Voices) -> String {
+        // The pupil is the younger of the two, whichever part that person plays.
+        let both = [voices.a_at, voices.b_at].into_iter().flatten().filter_map(|at| self.person(at));
+        let Some(person) = both.max_by_key(|person| person.born) else { return "学校".into() };
         let (year, month, day) = person.born.ymd();
         let entered = if (month, day) < (4, 2) { year + 6 } else { year + 7 };
         let years = self.on.fiscal_start().ymd().0 - entered + 1;

@@ -36,7 +36,7 @@ fn the_same_seed_gives_the_same_town() {
 #[test]
 fn the_demonstration_has_its_size() {
     let town = &*TOWN;
-    println!(
+    eprintln!(
         "agencies {} desks {} staff {} households {} persons {} consultations {} cases {} records {} consents {} referrals {} sheets {} tasks {} open {} texts {}",
         town.agencies.len(),
         town.desks.len(),
@@ -278,6 +278,24 @@ fn whatever_is_open_has_a_task() {
     assert!(due_today > 0 && ahead * 2 > open, "{due_today} {ahead} {open}");
 }
 
+/// Nothing written about somebody who hides may call, write to or visit the home.
+#[test]
+fn nothing_reaches_a_home_that_must_not_be_reached() {
+    let town = &*TOWN;
+    let hidden = |home: u32| town.households[home as usize].theme == Theme::Violence;
+    for c in town.consultations.iter().filter(|c| c.household.is_some_and(hidden)) {
+        assert!(matches!(c.channel, Channel::Counter | Channel::Phone));
+        for text in c.texts.iter().filter(|t| t.field == TextField::Response) {
+            for word in ["訪問", "手紙を出す", "に電話する"] {
+                assert!(!text.body.contains(word), "{}", text.body);
+            }
+        }
+    }
+    for r in town.records.iter().filter(|r| hidden(town.cases[r.case as usize].household)) {
+        assert!(matches!(r.kind, RecordKind::Phone | RecordKind::Office | RecordKind::Meeting));
+    }
+}
+
 /// Every value of an enumeration occurs.
 macro_rules! all_occur {
     ($type:ident, $values:expr) => {{
@@ -342,7 +360,7 @@ fn read_some_notes() {
     for c in TOWN.consultations.iter().step_by(331) {
         let theme = c.household.map(|h| TOWN.households[h as usize].theme);
         let desk = &TOWN.desks[c.desk as usize].name;
-        println!(
+        eprintln!(
             "\n[{theme:?} {desk} {:?} {:?} {} {:?}]",
             c.channel,
             c.route,
@@ -350,24 +368,22 @@ fn read_some_notes() {
             c.occurred_at.day.ymd()
         );
         for t in &c.texts {
-            println!("  {} ({:?}): {}", t.field.ja(), t.subjects.0, t.body);
+            eprintln!("  {} ({:?}): {}", t.field.ja(), t.subjects.0, t.body);
         }
     }
     for r in TOWN.records.iter().step_by(1_511) {
-        println!("  {:?} {}", r.kind, r.text.body);
+        eprintln!("  {:?} {}", r.kind, r.text.body);
     }
 }
 
-/// The town of the benchmarks can be made; run with `--release --ignored`.
+/// The town of the benchmarks can be made; run with `--ignored`.
 #[test]
 #[ignore = "large"]
 fn the_town_of_the_benchmarks() {
-    let start = std::time::Instant::now();
     let town = generate(&Config::bench((2026, 11, 21)));
     let notes: usize = town.consultations.iter().map(|c| c.texts.len()).sum();
-    println!(
-        "{:?}: persons {} notes {notes} cases {} records {} referrals {} tasks {}",
-        start.elapsed(),
+    eprintln!(
+        "persons {} notes {notes} cases {} records {} referrals {} tasks {}",
         town.persons.len(),
         town.cases.len(),
         town.records.len(),
@@ -375,4 +391,62 @@ fn the_town_of_the_benchmarks() {
         town.tasks.len()
     );
     assert!((280_000..=330_000).contains(&notes));
+}
+
+#[test]
+fn the_memorable_people_have_work() {
+    let town = &*TOWN;
+    for (number, staff) in town.staff.iter().enumerate().filter(|(_, s)| s.demo.is_some()) {
+        let number = u32::try_from(number).expect("few staff");
+        let posts: Vec<_> = staff
+            .appointments
+            .iter()
+            .map(|a| &town.posts[town.appointments[*a as usize].post as usize])
+            .collect();
+        let open = |c: &&Case| matches!(c.state, CaseState::Open | CaseState::Reopened);
+        let cases = town.cases.iter().filter(open).filter(|c| c.worker == number).count();
+        let sheets = town.sheets.iter().filter(|s| s.liaison == number).count();
+        let written = town.consultations.iter().filter(|c| c.author == number).count();
+        let tasks = town
+            .tasks
+            .iter()
+            .filter(|t| t.state == TaskState::Open && posts.iter().any(|p| p.desk == t.desk))
+            .count();
+        eprintln!("{}: cases {cases} written {written} sheets {sheets} desk tasks {tasks}", staff.login);
+        match posts[0].role {
+            Role::Caseworker => assert!(cases > 2 && written > 20 && tasks > 5, "{}", staff.login),
+            Role::Liaison => assert!(sheets > 5, "{}", staff.login),
+            Role::Coordinator | Role::AgencyLead => assert!(tasks > 5, "{}", staff.login),
+            _ => {}
+        }
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(24))]
+
+    /// Small towns on any day hold together too, empty ones included.
+    #[test]
+    fn any_small_town_can_be_made(
+        seed: u64,
+        households in 0_usize..60,
+        consultations in 0_usize..120,
+        year in 2020_i32..2040,
+        month in 1_u32..=12,
+        day in 1_u32..=28,
+        years in 1_u32..5,
+    ) {
+        let config = Config { seed, households, consultations, years, ..Config::demo((year, month, day)) };
+        let town = generate(&config);
+        assert_eq!(town.consultations.len(), consultations);
+        for c in &town.consultations {
+            assert!(c.recorded_at.day <= town.today && c.occurred_at.day >= town.first_day.plus(-4));
+        }
+        for (text, day, home) in bodies(&town) {
+            for member in text.subjects.members() {
+                let household = &town.households[home.expect("a household") as usize];
+                assert!(town.persons[household.members[usize::from(member)] as usize].born <= day);
+            }
+        }
+    }
 }

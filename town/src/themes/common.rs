@@ -113,20 +113,33 @@ pub const DETAILS: &[&str] = &[
     "m|光熱費が先月より{coins}上がった。",
     "s|以前、別の窓口に相談したことがある（{years}前）。",
 ];
+/// Details where nothing weighs on the person.
+pub const DETAILS_CALM: &[&str] = &[
+    "H|{district}に住んで{years}になる。",
+    "H|{like}が好きで、{place}によく行く。",
+    "c|連絡は{wd}の{hour}以降がつながりやすい。",
+    "h|かかりつけは{place}の近くの診療所。",
+    "H|親族とは年に{n}回ほど会う。",
+    "s|案内は{place}で見たとのこと。",
+    "H|話しぶりは落ち着いている。",
+    "H|近所では{like}を通じた知り合いが{n}人いる。",
+    "h|健診は{past}に受けた。",
+    "H|家族{n}人で話し合って来たという。",
+];
 /// How people begin to speak.
 pub const WORD_STARTS: &[&str] = &[
     "",
     "",
     "どこに話せばよいか分からなくて。",
-    "こんなことで来てすみません。",
-    "{helper}に勧められて来ました。",
+    "こんなことですみません。",
+    "{helper}に勧められました。",
     "ずっと迷っていました。",
     "{weeks}前から考えていました。",
     "うまく言えないのですが。",
     "恥ずかしい話ですが。",
     "前にも別の窓口で話しました。",
     "市のお知らせを見ました。",
-    "急に思い立って電話しました。",
+    "急に思い立ちました。",
     "{past}のことです。",
     "聞いてもらうだけでもいいです。",
     "家では話せないので。",
@@ -311,6 +324,42 @@ pub const PROMISES: &[&str] = &[
     "{month}に改めて連絡する。",
     "{next}に関係者で短く話し合う。",
     "{next}までに主任へ報告する。",
+];
+
+/// Ends where nothing may reach the home: no call, no visit, no letter.
+pub const END_GUARDED: &[&str] = &[
+    "連絡は本人からのみとした。",
+    "来所の事実は誰にも答えないことを確かめた。",
+    "合図の言葉を決めた。",
+    "話せる時間帯を本人と決めた。",
+    "書いた物は渡さず、口頭で確かめた。",
+    "子どもへの話し方を一緒に考えた。",
+    "迷う気持ちのまま来てよいと伝えた。",
+    "危ないときはためらわず110番をと伝えた。",
+    "担当者を{n}人に限ることにした。",
+    "記録を見られる人を絞った。",
+];
+/// Promises where the person is the one to get in touch.
+pub const PROMISES_GUARDED: &[&str] = &[
+    "{next}に本人から電話が入る約束。",
+    "{next}、買い物の時間に来所する。",
+    "{next}までに本人から連絡がなければ主任と対応を決める。",
+    "{next}に{place}で会う。",
+    "{next}の{hour}ごろ、本人が公衆電話から掛ける。",
+    "{next}に女性相談の担当と会う。",
+    "次は{next}、子どもの迎えの前に来所。",
+    "{wd}の{hour}に本人から連絡が入る。",
+];
+/// Openings of records where the person got in touch.
+pub const RECORD_GUARDED: &[&str] = &[
+    "{a}から電話が入る。",
+    "{a}が買い物の途中に来所。",
+    "約束の{hour}に{a}が来所。",
+    "{a}から短い電話。周りに人はいないとのこと。",
+    "{place}の一室で{a}と会う。",
+    "合図のあと{a}と話す。",
+    "{a}が子どもの迎えの前に{n}0分だけ来所。",
+    "女性相談の担当と{a}の話を聴く。",
 ];
 
 /// A complaint about others, who do not become clients by it.

@@ -10,7 +10,7 @@ pub const YOUNG_CARER: Voice = Voice {
     words_a: &[
         "妹や弟の迎えは自分の役目です。",
         "夕飯は{food}を作ります。",
-        "宿題は{hour}より後です。",
+        "宿題は{eve}を過ぎてからです。",
         "{p}が寝込む日は学校を休みます。",
         "部活は{months}でやめました。",
         "別に大変じゃないです。",
@@ -89,7 +89,7 @@ pub const DOUBLE_CARE: Voice = Voice {
     topics: &[T::Care, T::ChildRearing, T::Family, T::WorkTrouble],
     words_a: &[
         "母の通院と子どもの迎えが重なります。",
-        "夫は{hour}を過ぎないと帰りません。",
+        "夫は{eve}を過ぎないと帰りません。",
         "職場に{n}度、早退を頼みました。",
         "母が夜中の{night}に起きて出ようとします。",
         "子どもに当たってしまい、寝顔に謝っています。",

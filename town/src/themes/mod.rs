@@ -42,6 +42,13 @@ pub struct Voice {
     pub ends: &'static [&'static str],
 }
 
+impl Voice {
+    /// Whether nothing may reach the home: no call, no visit, no letter.
+    pub fn guarded(&self) -> bool {
+        self.topics.first() == Some(&Topic::DvAbuse)
+    }
+}
+
 /// The sentences of a theme.
 pub const fn voice(theme: Theme) -> &'static Voice {
     match theme {
