@@ -1,0 +1,103 @@
+//! From a cookie to who is signed in, and what happens when nobody is.
+
+use std::sync::Arc;
+
+use access::Viewer;
+use engine::{Broken, Engine, Fail, Receipt};
+use site::{Answer, Hooks, Req, SESSION_COOKIE, Signed, link};
+use words::Instant;
+
+use crate::kept::{self, Kept, Onward};
+use crate::{acts, rules, sign_in, sql};
+
+/// The cookie by which a shared PC is known.
+pub(crate) const DEVICE_COOKIE: &str = "yorisou_device";
+/// The cookie of a sign-in that waits for its second step.
+pub(crate) const SECOND_COOKIE: &str = "yorisou_second";
+
+/// What the site asks of this concept.
+pub fn hooks() -> Hooks {
+    Hooks {
+        resolve: Box::new(|engine, token, now| Box::pin(resolve(engine, token, now))),
+        signed_out: Box::new(|req| Box::pin(signed_out(req))),
+    }
+}
+
+async fn resolve(engine: Engine, token: String, now: Instant) -> Result<Option<Signed>, Broken> {
+    let mut look = acts::glance(&engine).await?;
+    let mut conn = look.conn();
+    let Some(stored) = sql::session_by_token(&mut conn, &acts::token_hash(&token)).await? else {
+        return Ok(None);
+    };
+    let (municipality, user) = (stored.municipality, stored.user);
+    let settings = register::settings(&mut conn, municipality).await?;
+    if stored.disabled || !rules::is_live(stored.span, settings.session_idle_minutes, now) {
+        return Ok(None);
+    }
+    let seats = register::seats(&mut conn, municipality, user, now.day()).await?;
+    let seats = rules::acting_first(seats, stored.appointment);
+    let excluded_from = sql::excluded_from(&mut conn, municipality, user, now).await?;
+    let acting = seats.first();
+    let mut names = register::desk_names(&mut conn, municipality, acting.map(|s| s.desk), now.day()).await?;
+    let desk = acting.and_then(|s| names.remove(&s.desk)).unwrap_or_default();
+    let appointment = acting.map(|s| s.appointment);
+    drop(look);
+    if rules::is_due_for_notice(stored.span.seen, now)
+        && let Err(e) = acts::notice(&engine, &stored, now).await
+    {
+        // The page can still be shown; the session only ends a little earlier.
+        tracing::error!(error = %e, "use of a session not noted");
+    }
+    Ok(Some(Signed {
+        session: stored.session,
+        viewer: Viewer { municipality, user, seats, excluded_from },
+        name: stored.name,
+        municipality: stored.town,
+        desk,
+        csrf: stored.csrf,
+        appointment,
+    }))
+}
+
+/// A page was asked for, or a form sent, without a session that fits it. Nothing that was written is lost.
+async fn signed_out(req: Arc<Req>) -> Result<Answer, Fail> {
+    if req.body().pairs().is_empty() {
+        let next = Kept::going_to(&kept::here(&req)).next;
+        return Ok(sign_in::to_sign_in(&next));
+    }
+    let kept = Kept::sent(&req);
+    if let Some(signed) = req.signed() {
+        // Somebody is signed in, but the form is from an earlier session. If it was theirs, it goes on at once.
+        if let Onward::Resend { pairs, proven: true } = kept.onward(req.engine(), signed.viewer.user).await? {
+            return sign_in::resend(&req, &kept, pairs, true, signed.csrf.clone(), "the own form once more");
+        }
+    }
+    sign_in::again(&req, kept, "").await.map(|answer| answer.status(403))
+}
+
+/// A `Set-Cookie` value. Scripts cannot read it, and other sites' forms do not carry it.
+pub(crate) fn cookie(req: &Req, name: &str, value: &str, max_age: Option<i64>) -> String {
+    let age = max_age.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
+    let secure = if req.secure() { "; Secure" } else { "" };
+    format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{age}{secure}")
+}
+
+/// The session cookie: gone when the browser closes.
+pub(crate) fn session_cookie(req: &Req, token: &str) -> String {
+    cookie(req, SESSION_COOKIE, token, None)
+}
+
+/// Takes a cookie away.
+pub(crate) fn no_cookie(req: &Req, name: &str) -> String {
+    cookie(req, name, "", Some(0))
+}
+
+/// The receipt of pages about coming and going.
+pub(crate) fn about_oneself() -> Receipt {
+    Receipt::nothing_personal("about coming in: no household is in it")
+}
+
+/// The first page, unless another was asked for.
+pub(crate) fn onward(next: &str) -> &str {
+    if next.is_empty() { link::TODAY } else { next }
+}
