@@ -17,7 +17,9 @@ mod rules;
 mod sql;
 
 pub use rules::{ConsentForm, GivenBy, NewConsent, NewProvision, Purpose, Recipient, check};
-pub use sql::{Consent, ConsentState, by_id, end_act, give, of_case, of_persons, provide, take_effect, withdraw};
+pub use sql::{
+    Consent, ConsentState, by_id, end_act, give, of_case, of_persons, provide, take_effect, withdraw,
+};
 
 /// The sentences of this concept.
 pub const TEXT: &str = include_str!("../text/ja.toml");

@@ -3,7 +3,9 @@
 use access::{Categories, Right};
 use engine::{Act, Broken, Bulk, Conn, Fail, Row, Statement, args};
 use words::code::Code;
-use words::id::{CaseId, ConsentId, DeskId, EntryId, MunicipalityId, PersonId, ProvisionId, ReferralId, ThingId};
+use words::id::{
+    CaseId, ConsentId, DeskId, EntryId, MunicipalityId, PersonId, ProvisionId, ReferralId, ThingId,
+};
 use words::{Day, Instant, codes};
 
 use crate::rules::{ConsentForm, GivenBy, NewConsent, NewProvision, Recipient, check};
@@ -61,7 +63,9 @@ pub struct Consent {
 impl Consent {
     /// Whether it holds on a day: given, begun, not past its last day, not withdrawn.
     pub fn holds_on(&self, today: Day) -> bool {
-        self.state == ConsentState::Given && self.from <= today && self.until.is_none_or(|until| today <= until)
+        self.state == ConsentState::Given
+            && self.from <= today
+            && self.until.is_none_or(|until| today <= until)
     }
 }
 
@@ -234,12 +238,7 @@ async fn refresh(act: &mut Act, right: &Right, referral: ReferralId) -> Result<(
 }
 
 /// Records a withdrawal. It holds from the next request on, for everyone.
-pub async fn withdraw(
-    act: &mut Act,
-    right: &Right,
-    consent: ConsentId,
-    told_by: &str,
-) -> Result<(), Fail> {
+pub async fn withdraw(act: &mut Act, right: &Right, consent: ConsentId, told_by: &str) -> Result<(), Fail> {
     let (municipality, now) = (act.municipality(), act.now());
     let changed = act
         .save(right)?
@@ -256,9 +255,13 @@ const SELECT: &str = "SELECT id, state, person_id, given_by, form, categories, p
      given_at, withdrawn_at, desk_id, case_id, version FROM consent WHERE municipality_id = ?";
 
 /// The consents given in a case, newest first.
-pub async fn of_case(conn: &mut Conn<'_>, municipality: MunicipalityId, case: CaseId) -> Result<Vec<Consent>, Broken> {
-    let statement =
-        Statement::new(SELECT, args![municipality]).push(" AND case_id = ? ORDER BY given_at DESC, id", args![case]);
+pub async fn of_case(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    case: CaseId,
+) -> Result<Vec<Consent>, Broken> {
+    let statement = Statement::new(SELECT, args![municipality])
+        .push(" AND case_id = ? ORDER BY given_at DESC, id", args![case]);
     load(conn, municipality, statement).await
 }
 
@@ -275,7 +278,11 @@ pub async fn of_persons(
 }
 
 /// One consent.
-pub async fn by_id(conn: &mut Conn<'_>, municipality: MunicipalityId, id: ConsentId) -> Result<Option<Consent>, Broken> {
+pub async fn by_id(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    id: ConsentId,
+) -> Result<Option<Consent>, Broken> {
     let statement = Statement::new(SELECT, args![municipality]).push(" AND id = ?", args![id]);
     Ok(load(conn, municipality, statement).await?.pop())
 }

@@ -62,7 +62,12 @@ const SHEET: Statements = Statements {
 
 /// Points the guard to the earliest open task; makes the default one, due at `otherwise_due`, when there is
 /// none; lets go when the guarded thing is no longer open. Call it last in every act that touches tasks.
-pub async fn settle(act: &mut Act, right: &Right, guarded: Guarded, otherwise_due: Instant) -> Result<(), Fail> {
+pub async fn settle(
+    act: &mut Act,
+    right: &Right,
+    guarded: Guarded,
+    otherwise_due: Instant,
+) -> Result<(), Fail> {
     let municipality = act.municipality();
     let (statements, id, about) = match guarded {
         Guarded::Case(id) => (&CASE, id.uuid(), About { case: Some(id), ..About::default() }),

@@ -17,7 +17,10 @@ mod sql;
 pub use guard::{Guarded, settle};
 pub use jobs::escalate;
 pub use rules::{Clocks, Level, level, next_step};
-pub use sql::{About, NewTask, Task, TaskKind, TaskState, Told, add, assign, by_id, end, end_all, of_case, open_for, watch};
+pub use sql::{
+    About, NewTask, Task, TaskKind, TaskState, Told, add, assign, by_id, end, end_all, of_case, open_for,
+    watch,
+};
 
 /// The sentences of this concept.
 pub const TEXT: &str = include_str!("../text/ja.toml");

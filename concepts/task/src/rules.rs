@@ -38,7 +38,11 @@ pub fn level(due: Instant, urgent: bool, now: Instant, opening: &OpeningDays, cl
             Level::Holder
         };
     }
-    let late = if now.day() > due.day() { calendar::business_days_between(opening, due.day(), now.day()) } else { 0 };
+    let late = if now.day() > due.day() {
+        calendar::business_days_between(opening, due.day(), now.day())
+    } else {
+        0
+    };
     if late >= clocks.coordinator_after {
         Level::Coordinator
     } else if late >= clocks.lead_after {

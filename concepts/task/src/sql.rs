@@ -148,7 +148,13 @@ pub async fn add(act: &mut Act, right: &Right, new: &NewTask) -> Result<TaskId, 
 }
 
 /// Ends one open task; false when it was not open.
-pub async fn end(act: &mut Act, right: &Right, id: TaskId, state: TaskState, reason: &str) -> Result<bool, Fail> {
+pub async fn end(
+    act: &mut Act,
+    right: &Right,
+    id: TaskId,
+    state: TaskState,
+    reason: &str,
+) -> Result<bool, Fail> {
     let (municipality, now) = (act.municipality(), act.now());
     let ended = act
         .save(right)?
@@ -248,14 +254,22 @@ pub async fn open_for(
 }
 
 /// Tasks of a case: the open ones first.
-pub async fn of_case(conn: &mut Conn<'_>, municipality: MunicipalityId, case: CaseId) -> Result<Vec<Task>, Broken> {
+pub async fn of_case(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    case: CaseId,
+) -> Result<Vec<Task>, Broken> {
     let statement = Statement::new(SELECT, args![municipality])
         .push(" AND t.case_id = ? AND t.state = 'open' ORDER BY t.due_at, t.id", args![case]);
     conn.select(statement).await?.iter().map(task).collect()
 }
 
 /// One task.
-pub async fn by_id(conn: &mut Conn<'_>, municipality: MunicipalityId, id: TaskId) -> Result<Option<Task>, Broken> {
+pub async fn by_id(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    id: TaskId,
+) -> Result<Option<Task>, Broken> {
     let statement = Statement::new(SELECT, args![municipality]).push(" AND t.id = ?", args![id]);
     conn.select(statement).await?.first().map(task).transpose()
 }

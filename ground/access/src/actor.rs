@@ -94,8 +94,11 @@ impl Viewer {
 
     /// Every desk this viewer sits at or has inherited, whatever the role.
     pub fn desks(&self) -> Vec<DeskId> {
-        let mut desks: Vec<DeskId> =
-            self.seats.iter().flat_map(|s| std::iter::once(s.desk).chain(s.inherited.iter().copied())).collect();
+        let mut desks: Vec<DeskId> = self
+            .seats
+            .iter()
+            .flat_map(|s| std::iter::once(s.desk).chain(s.inherited.iter().copied()))
+            .collect();
         desks.sort_unstable();
         desks.dedup();
         desks

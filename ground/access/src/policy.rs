@@ -79,9 +79,8 @@ pub const fn rule(action: Action) -> (&'static [Role], Standing) {
         Action::DisposeConsultation | Action::CloseCase | Action::RecordWithdrawal => {
             (WORKERS, Standing::AccountableDesk)
         }
-        Action::WriteSupport => (WORKERS, Standing::CaseDesk),
         Action::EditHousehold | Action::MarkInError => (WORKERS, Standing::AuthorDesk),
-        Action::SendReferral | Action::GiveFeedback => (WORKERS, Standing::CaseDesk),
+        Action::WriteSupport | Action::SendReferral | Action::GiveFeedback => (WORKERS, Standing::CaseDesk),
         Action::AnswerReferral => (WORKERS, Standing::ReceiverDesk),
         Action::WithdrawReferral | Action::RecordOnBehalf => (WORKERS, Standing::SenderDesk),
         Action::WorkTask => (WORKERS, Standing::TaskDesk),
@@ -128,9 +127,15 @@ impl Relation {
     }
 
     fn any(&self, seat: &Seat) -> bool {
-        [Standing::AuthorDesk, Standing::CaseDesk, Standing::SenderDesk, Standing::ReceiverDesk, Standing::TaskDesk]
-            .into_iter()
-            .any(|s| self.holds(s, seat))
+        [
+            Standing::AuthorDesk,
+            Standing::CaseDesk,
+            Standing::SenderDesk,
+            Standing::ReceiverDesk,
+            Standing::TaskDesk,
+        ]
+        .into_iter()
+        .any(|s| self.holds(s, seat))
     }
 }
 

@@ -1,6 +1,6 @@
 //! One write: one command, one transaction, five steps: begin, load, permit, decide, save.
 
-use access::{Action, Holder, Permit, RecordRef, Relation, Right, System, Viewer};
+use access::{Action, Holder, RecordRef, Relation, Right, System, Viewer};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use sqlx::{Postgres, Transaction};
@@ -130,7 +130,8 @@ pub(crate) async fn begin<B: Serialize>(
             args![municipality, envelope.command],
         )
         .await?;
-    let same = row.get::<Option<words::id::UserId>>("author_id")? == author && row.get::<String>("body_hash")? == hash;
+    let same = row.get::<Option<words::id::UserId>>("author_id")? == author
+        && row.get::<String>("body_hash")? == hash;
     if same {
         Ok(Begun::Before(row.get("outcome")?))
     } else {
@@ -149,8 +150,7 @@ impl Engine {
         kind: &'static str,
         body: &B,
     ) -> Result<Box<Act>, Fail> {
-        let envelope =
-            Envelope { command: self.new_id(), base_version: None, origin, issued_at: self.now() };
+        let envelope = Envelope { command: self.new_id(), base_version: None, origin, issued_at: self.now() };
         match begin(self, None, Some((system, municipality)), &envelope, kind, body).await? {
             Begun::New(act) => Ok(act),
             Begun::Before(_) => Err(Fail::Refused(Refusal::new("command.already_sent"))),
@@ -178,7 +178,12 @@ impl Act {
 
     /// Asks for the right to do `action`. The log row says that it was asked for, about `record`; the command
     /// is recorded under the seat that gave the right.
-    pub async fn permit(&mut self, action: Action, relation: &Relation, record: RecordRef) -> Result<Right, Fail> {
+    pub async fn permit(
+        &mut self,
+        action: Action,
+        relation: &Relation,
+        record: RecordRef,
+    ) -> Result<Right, Fail> {
         let Some(viewer) = &self.viewer else { return Err(Fail::NotVisible) };
         let right = access::may(viewer, action, relation)?;
         if let Holder::Person(_, seat) = right.holder()
@@ -197,11 +202,6 @@ impl Act {
         }
         self.noted.push(Noted { record, categories: 0, basis: action.code(), source: None });
         Ok(right)
-    }
-
-    /// Notes a disclosure made while acting.
-    pub(crate) fn note(&mut self, permit: &Permit) {
-        self.noted.push(Noted::of(permit));
     }
 
     /// Who acts; `None` for a system actor.
@@ -273,7 +273,8 @@ impl Act {
     }
 }
 
-pub(crate) fn hex(bytes: &[u8]) -> String {
+/// Bytes as lower-case hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
     use std::fmt::Write;
     bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, b| {
         // Writing into a String cannot fail.

@@ -2,8 +2,9 @@
 
 use words::id::MunicipalityId;
 
+use crate::ctx::Db;
 use crate::seal::with_conn;
-use crate::{Broken, Engine, args};
+use crate::{Broken, Conn, Engine, args};
 
 /// A broken promise of the data, by name, with how many rows break it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,4 +89,72 @@ pub async fn municipalities(engine: &Engine) -> Result<Vec<(MunicipalityId, Stri
 /// Answers whether the database answers: for the health page.
 pub async fn alive(engine: &Engine) -> Result<(), Broken> {
     with_conn(engine, async |conn| conn.one("SELECT 1 AS one", args![]).await.map(|_| ())).await
+}
+
+/// Makes the row of a municipality: the one write without a command, because commands need it.
+pub async fn add_municipality(engine: &Engine, id: MunicipalityId, name: &str) -> Result<(), Broken> {
+    let sql = "INSERT INTO municipality (municipality_id, name) VALUES ($1, $2)";
+    write(engine, async |conn| conn.exec(sql, args![id, name]).await.map(|_| ())).await
+}
+
+async fn write(
+    engine: &Engine,
+    work: impl AsyncFnOnce(&mut Conn<'_>) -> Result<(), Broken>,
+) -> Result<(), Broken> {
+    match engine.db() {
+        Db::Sqlite { writing, .. } => {
+            let mut act = writing.begin().await?;
+            work(&mut Conn::Sqlite(act.conn()?)).await?;
+            act.commit().await
+        }
+        Db::Pg(pool) => {
+            let mut tx = pool.begin().await?;
+            work(&mut Conn::Pg(&mut tx)).await?;
+            Ok(tx.commit().await?)
+        }
+    }
+}
+
+/// Makes a PostgreSQL database, as the owner: each test has its own. `name` must be made of letters, digits and
+/// underscores.
+pub async fn create_database(engine: &Engine, name: &str) -> Result<(), Broken> {
+    let Db::Pg(pool) = engine.db() else { return Err(Broken::Outside("not PostgreSQL".to_owned())) };
+    if !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+        return Err(Broken::Outside("not a database name".to_owned()));
+    }
+    let statement = crate::conn::fixed(format!("CREATE DATABASE {name} TEMPLATE template0"));
+    sqlx::raw_sql(statement).execute(pool).await?;
+    Ok(())
+}
+
+/// What someone who owns the database could do: the log without its triggers. For the tests of the seal, which
+/// must find exactly that.
+pub async fn without_append_only(
+    engine: &Engine,
+    work: impl AsyncFnOnce(&mut Conn<'_>) -> Result<(), Broken>,
+) -> Result<(), Broken> {
+    write(engine, async |conn| {
+        if conn.is_sqlite() {
+            conn.script(
+                "DROP TRIGGER IF EXISTS access_log_no_update; DROP TRIGGER IF EXISTS access_log_no_delete; \
+                 DROP TRIGGER IF EXISTS access_seal_no_update; DROP TRIGGER IF EXISTS access_seal_no_delete",
+            )
+            .await?;
+            work(conn).await?;
+            let triggers = include_str!("../../../migrations/sqlite/0005_access_log.sql");
+            let from = triggers.find("CREATE TRIGGER").unwrap_or(triggers.len());
+            conn.script(&triggers[from..]).await
+        } else {
+            conn.script(
+                "ALTER TABLE access_log DISABLE TRIGGER ALL; ALTER TABLE access_seal DISABLE TRIGGER ALL",
+            )
+            .await?;
+            work(conn).await?;
+            conn.script(
+                "ALTER TABLE access_log ENABLE TRIGGER ALL; ALTER TABLE access_seal ENABLE TRIGGER ALL",
+            )
+            .await
+        }
+    })
+    .await
 }

@@ -34,7 +34,7 @@ macro_rules! bound {
 }
 
 #[expect(clippy::disallowed_methods, reason = "a Statement is composed of fixed pieces only")]
-fn fixed(text: String) -> sqlx::AssertSqlSafe<String> {
+pub(crate) fn fixed(text: String) -> sqlx::AssertSqlSafe<String> {
     sqlx::AssertSqlSafe(text)
 }
 
@@ -62,7 +62,8 @@ impl Conn<'_> {
                 rows.into_iter().map(Row::Sqlite).collect()
             }
             Conn::Pg(c) => {
-                let rows = bound!(sqlx::query::<sqlx::Postgres>(fixed(text)), args).fetch_all(&mut **c).await?;
+                let rows =
+                    bound!(sqlx::query::<sqlx::Postgres>(fixed(text)), args).fetch_all(&mut **c).await?;
                 rows.into_iter().map(Row::Pg).collect()
             }
         })
@@ -75,10 +76,9 @@ impl Conn<'_> {
                 .fetch_optional(&mut **c)
                 .await?
                 .map(Row::Sqlite),
-            Conn::Pg(c) => bound!(sqlx::query::<sqlx::Postgres>(sql), args)
-                .fetch_optional(&mut **c)
-                .await?
-                .map(Row::Pg),
+            Conn::Pg(c) => {
+                bound!(sqlx::query::<sqlx::Postgres>(sql), args).fetch_optional(&mut **c).await?.map(Row::Pg)
+            }
         })
     }
 

@@ -9,7 +9,8 @@ use rand_chacha::ChaCha20Rng;
 use serde::Serialize;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
 };
 use sqlx::{ConnectOptions, Connection};
 use words::{Id, Instant};
@@ -45,20 +46,24 @@ impl Engine {
     pub async fn open(url: &str, clock: impl Clock, seed: Option<u64>) -> Result<Self, Broken> {
         let db = if url.starts_with("postgres:") || url.starts_with("postgresql:") {
             let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(STATEMENTS);
-            Db::Pg(PgPoolOptions::new().max_connections(CONNECTIONS).connect_with(options.disable_statement_logging()).await?)
+            Db::Pg(
+                PgPoolOptions::new()
+                    .max_connections(CONNECTIONS)
+                    .connect_with(options.disable_statement_logging())
+                    .await?,
+            )
         } else if let Some(path) = url.strip_prefix("sqlite:") {
             open_sqlite(path).await?
         } else {
             return Err(Broken::Outside("database url must begin with sqlite: or postgres:".to_owned()));
         };
-        let chance = match seed {
-            Some(seed) => ChaCha20Rng::seed_from_u64(seed),
-            None => {
-                let mut bytes = [0_u8; 32];
-                rand::TryRng::try_fill_bytes(&mut rand::rngs::SysRng, &mut bytes)
-                    .map_err(|e| Broken::Outside(format!("no randomness: {e}")))?;
-                ChaCha20Rng::from_seed(bytes)
-            }
+        let chance = if let Some(seed) = seed {
+            ChaCha20Rng::seed_from_u64(seed)
+        } else {
+            let mut bytes = [0_u8; 32];
+            rand::TryRng::try_fill_bytes(&mut rand::rngs::SysRng, &mut bytes)
+                .map_err(|e| Broken::Outside(format!("no randomness: {e}")))?;
+            ChaCha20Rng::from_seed(bytes)
         };
         Ok(Self(Arc::new(Inner { db, clock: Box::new(clock), chance: Mutex::new(chance) })))
     }
@@ -138,7 +143,12 @@ impl Ctx {
     }
 
     /// Begins a write: the command `kind` with this body. A command that arrived before is not done twice.
-    pub async fn act<B: Serialize>(&self, envelope: &Envelope, kind: &'static str, body: &B) -> Result<Begun, Fail> {
+    pub async fn act<B: Serialize>(
+        &self,
+        envelope: &Envelope,
+        kind: &'static str,
+        body: &B,
+    ) -> Result<Begun, Fail> {
         crate::act::begin(&self.engine, Some(self), None, envelope, kind, body).await
     }
 }

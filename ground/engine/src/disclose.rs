@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use access::{ConsentFact, Content, Disclosed, Evidence, Facts, ProvisionFact, RecordKind, RecordRef, Sealed, Viewer};
+use access::{
+    ConsentFact, Content, Disclosed, Evidence, Facts, ProvisionFact, RecordKind, RecordRef, Sealed, Viewer,
+};
 use words::code::Code;
 use words::id::{AgencyId, DeskId, ThingId};
 use words::{Id, Instant};
@@ -12,7 +14,10 @@ use crate::{Act, Broken, Conn, Look, Row, Statement, args};
 
 impl Look {
     /// What this viewer may see of `records` now, in their order; the rest is absent. Constant in statements.
-    pub async fn disclose<T: Content>(&mut self, records: Vec<Sealed<T>>) -> Result<Vec<Disclosed<T>>, Broken> {
+    pub async fn disclose<T: Content>(
+        &mut self,
+        records: Vec<Sealed<T>>,
+    ) -> Result<Vec<Disclosed<T>>, Broken> {
         let (viewer, now) = (self.viewer().clone(), self.now());
         let mut noted = Vec::new();
         let open = open(&mut self.conn(), &viewer, now, records, &mut noted).await?;
@@ -21,14 +26,20 @@ impl Look {
     }
 
     /// The same for one record.
-    pub async fn disclose_one<T: Content>(&mut self, record: Sealed<T>) -> Result<Option<Disclosed<T>>, Broken> {
+    pub async fn disclose_one<T: Content>(
+        &mut self,
+        record: Sealed<T>,
+    ) -> Result<Option<Disclosed<T>>, Broken> {
         Ok(self.disclose(vec![record]).await?.pop())
     }
 }
 
 impl Act {
     /// What the acting person may see of `records`, while writing.
-    pub async fn disclose<T: Content>(&mut self, records: Vec<Sealed<T>>) -> Result<Vec<Disclosed<T>>, Broken> {
+    pub async fn disclose<T: Content>(
+        &mut self,
+        records: Vec<Sealed<T>>,
+    ) -> Result<Vec<Disclosed<T>>, Broken> {
         let Some(viewer) = self.viewer().cloned() else { return Ok(Vec::new()) };
         let now = self.now();
         let mut noted = Vec::new();
@@ -49,9 +60,11 @@ async fn open<T: Content>(
     // Evidence beyond the own record is only fetched when some record needs it: the usual list of the own
     // desk costs no further statement.
     let needs = records.iter().any(|r| {
-        access::decide(viewer, r.facts(), &none, now).is_none_or(|p| !r.facts().categories.within(p.granted()))
+        access::decide(viewer, r.facts(), &none, now)
+            .is_none_or(|p| !r.facts().categories.within(p.granted()))
     });
-    let evidence = if needs { evidence(conn, viewer, records.iter().map(Sealed::facts)).await? } else { none };
+    let evidence =
+        if needs { evidence(conn, viewer, records.iter().map(Sealed::facts)).await? } else { none };
     let mut shown = Vec::with_capacity(records.len());
     for record in records {
         if let Some(permit) = access::decide(viewer, record.facts(), &evidence, now)

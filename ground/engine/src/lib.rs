@@ -23,13 +23,13 @@ mod log;
 mod look;
 pub mod migrate;
 mod row;
-pub mod search;
 pub mod seal;
+pub mod search;
 mod sqlite;
 mod statement;
 mod value;
 
-pub use act::{Act, Begun, Envelope, Origin};
+pub use act::{Act, Begun, Envelope, Origin, hex};
 pub use broken::{Broken, Fail, Refusal};
 pub use bulk::Bulk;
 pub use clock::{Clock, SetClock, SystemClock};

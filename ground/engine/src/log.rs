@@ -1,8 +1,8 @@
 //! The access log: who saw which record, on which basis, when, through which channel (disclosure rule 7).
 
 use access::{Permit, RecordRef, Viewer};
-use words::codes;
 use words::Instant;
+use words::codes;
 
 use crate::{Broken, Bulk, Conn, Engine, args};
 

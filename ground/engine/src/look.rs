@@ -1,8 +1,8 @@
 //! One read: a snapshot, what it discloses, and the log rows of it.
 
+use access::Viewer;
 use sqlx::{Postgres, Sqlite, Transaction};
 use words::Instant;
-use access::Viewer;
 
 use crate::ctx::Db;
 use crate::log::Noted;
@@ -74,13 +74,23 @@ impl Look {
                 {
                     let mut act = writing.begin().await?;
                     let mut conn = Conn::Sqlite(act.conn()?);
-                    crate::log::write(&mut conn, &self.engine, &self.viewer, self.now, channel, "read", noted).await?;
+                    crate::log::write(
+                        &mut conn,
+                        &self.engine,
+                        &self.viewer,
+                        self.now,
+                        channel,
+                        "read",
+                        noted,
+                    )
+                    .await?;
                     act.commit().await?;
                 }
             }
             Snapshot::Pg(mut tx) => {
                 let mut conn = Conn::Pg(&mut tx);
-                crate::log::write(&mut conn, &self.engine, &self.viewer, self.now, channel, "read", noted).await?;
+                crate::log::write(&mut conn, &self.engine, &self.viewer, self.now, channel, "read", noted)
+                    .await?;
                 tx.commit().await?;
             }
         }

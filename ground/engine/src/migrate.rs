@@ -109,7 +109,8 @@ struct Applied {
 
 async fn applied(conn: &mut Conn<'_>) -> Result<Vec<Applied>, Broken> {
     let there = if conn.is_sqlite() {
-        conn.maybe("SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'", args![]).await?
+        conn.maybe("SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'", args![])
+            .await?
     } else {
         conn.maybe(
             "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public' AND tablename = 'schema_version'",

@@ -80,9 +80,7 @@ impl Row {
         match self.get::<Option<String>>(column)? {
             None => Ok(None),
             Some(text) if text.is_empty() => Ok(None),
-            Some(text) => {
-                T::parse(&text).map(Some).ok_or_else(|| Broken::Corrupt("code", column.to_owned()))
-            }
+            Some(text) => T::parse(&text).map(Some).ok_or_else(|| Broken::Corrupt("code", column.to_owned())),
         }
     }
 }

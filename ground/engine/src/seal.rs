@@ -133,7 +133,11 @@ pub async fn heads(engine: &Engine) -> Result<Vec<Head>, Broken> {
 }
 
 /// Walks one chain and compares it with a head exported earlier.
-pub async fn verify(engine: &Engine, municipality: MunicipalityId, head: Option<&Head>) -> Result<Vec<Flaw>, Broken> {
+pub async fn verify(
+    engine: &Engine,
+    municipality: MunicipalityId,
+    head: Option<&Head>,
+) -> Result<Vec<Flaw>, Broken> {
     with_conn(engine, async |conn| {
         let mut flaws = Vec::new();
         let mut previous = String::new();
@@ -198,7 +202,10 @@ pub(crate) async fn with_conn<T>(
 }
 
 /// The moment of the oldest row without a link, if any: `check` warns when the sealer has stopped.
-pub async fn oldest_unsealed(engine: &Engine, municipality: MunicipalityId) -> Result<Option<Instant>, Broken> {
+pub async fn oldest_unsealed(
+    engine: &Engine,
+    municipality: MunicipalityId,
+) -> Result<Option<Instant>, Broken> {
     with_conn(engine, async |conn| {
         conn.maybe(
             "SELECT l.at FROM access_log l WHERE l.municipality_id = $1 AND NOT EXISTS (SELECT 1 FROM access_seal s \

@@ -40,8 +40,11 @@ pub async fn index(
                 args![municipality, kind, thing, at],
             )
             .await?;
-        conn.exec("INSERT INTO search_grams (rowid, grams) VALUES ($1, $2)", args![row.get::<i64>("docid")?, text])
-            .await?;
+        conn.exec(
+            "INSERT INTO search_grams (rowid, grams) VALUES ($1, $2)",
+            args![row.get::<i64>("docid")?, text],
+        )
+        .await?;
     } else {
         conn.exec(
             "INSERT INTO search_doc (municipality_id, kind, thing_id, at, grams) \
@@ -106,9 +109,9 @@ pub async fn find(
             .collect::<Vec<_>>()
             .join(" OR ");
         conn.all(
-            "SELECT d.docid, d.thing_id FROM search_grams g JOIN search_doc d ON d.docid = g.rowid \
-             WHERE g.grams MATCH $1 AND g.rowid < $4 AND d.municipality_id = $2 AND d.kind = $3 \
-             ORDER BY g.rowid DESC LIMIT $5",
+            "SELECT d.docid, d.thing_id FROM search_grams JOIN search_doc d ON d.docid = search_grams.rowid \
+             WHERE search_grams MATCH $1 AND search_grams.rowid < $4 AND d.municipality_id = $2 AND d.kind = $3 \
+             ORDER BY search_grams.rowid DESC LIMIT $5",
             args![wanted, municipality, kind, before, most],
         )
         .await?

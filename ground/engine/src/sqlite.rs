@@ -72,7 +72,8 @@ impl Drop for Writing {
 
 impl Writing {
     pub(crate) fn start(conn: SqliteConnection) -> Self {
-        let writer = Arc::new(Mutex::new(Writer { conn, open: false, savepoint: false, waiting: Vec::new() }));
+        let writer =
+            Arc::new(Mutex::new(Writer { conn, open: false, savepoint: false, waiting: Vec::new() }));
         let wake = Arc::new(Notify::new());
         tokio::spawn(flush_when_woken(Arc::downgrade(&writer), Arc::clone(&wake)));
         Self { writer, wake }

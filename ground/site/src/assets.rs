@@ -16,7 +16,7 @@ pub struct Asset {
 
 fn asset(name: &str, ext: &str, media_type: &'static str, bytes: &'static [u8]) -> Asset {
     let hash = Sha256::digest(bytes);
-    let short: String = hash.iter().take(6).map(|b| format!("{b:02x}")).collect();
+    let short = engine::hex(&hash[..6]);
     Asset { url: format!("/assets/{name}.{short}.{ext}"), media_type, bytes }
 }
 
@@ -24,8 +24,9 @@ fn asset(name: &str, ext: &str, media_type: &'static str, bytes: &'static [u8]) 
 pub static CSS: LazyLock<Asset> =
     LazyLock::new(|| asset("app", "css", "text/css; charset=utf-8", include_bytes!("../assets/app.css")));
 /// The script: small helps; every page works without it.
-pub static JS: LazyLock<Asset> =
-    LazyLock::new(|| asset("app", "js", "text/javascript; charset=utf-8", include_bytes!("../assets/app.js")));
+pub static JS: LazyLock<Asset> = LazyLock::new(|| {
+    asset("app", "js", "text/javascript; charset=utf-8", include_bytes!("../assets/app.js"))
+});
 /// The mark.
 pub static ICON: LazyLock<Asset> =
     LazyLock::new(|| asset("icon", "svg", "image/svg+xml", include_bytes!("../assets/icon.svg")));

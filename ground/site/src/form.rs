@@ -92,7 +92,10 @@ impl Form {
 
     /// A form to be shown first, with some values filled in.
     pub fn filled(pairs: Vec<(&str, String)>) -> Self {
-        Self { fields: Fields(pairs.into_iter().map(|(n, v)| (n.to_owned(), v)).collect()), ..Self::default() }
+        Self {
+            fields: Fields(pairs.into_iter().map(|(n, v)| (n.to_owned(), v)).collect()),
+            ..Self::default()
+        }
     }
 
     /// The raw fields.
@@ -194,7 +197,8 @@ impl Form {
         if typed.is_empty() {
             return None;
         }
-        let mut parts = typed.split(|c: char| !c.is_ascii_digit()).filter(|p| !p.is_empty()).map(u32::from_str);
+        let mut parts =
+            typed.split(|c: char| !c.is_ascii_digit()).filter(|p| !p.is_empty()).map(u32::from_str);
         match (parts.next(), parts.next(), parts.next()) {
             (Some(Ok(hour)), Some(Ok(minute)), None) if hour < 24 && minute < 60 => Some((hour, minute)),
             (Some(Ok(hour)), None, None) if hour < 24 => Some((hour, 0)),

@@ -24,11 +24,10 @@ mod text;
 pub use error::message_page;
 pub use form::{Fields, Form, Need};
 pub use frame::{Frame, NavItem};
-pub use page::{Access, Answer, Method, Page, Req, Signed};
 pub use page::WORKERS;
+pub use page::{Access, Answer, Method, Page, Req, Signed};
 pub use serve::{Hooks, SESSION_COOKIE, Site, router};
 pub use text::{T, Texts};
 
 /// The sentences of this crate.
 pub const TEXT: &str = include_str!("../text/ja.toml");
-

@@ -2,7 +2,10 @@
 
 use std::fmt::Display;
 
-use words::id::{CaseId, ConnectingSheetId, ConsultationId, DraftId, EntryId, FeedbackId, HouseholdId, PersonId, ReferralId, TaskId};
+use words::id::{
+    CaseId, ConnectingSheetId, ConsultationId, DraftId, EntryId, FeedbackId, HouseholdId, PersonId,
+    ReferralId, TaskId,
+};
 
 /// 今日の仕事.
 pub const TODAY: &str = "/";

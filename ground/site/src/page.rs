@@ -273,6 +273,7 @@ impl Answer {
     }
 
     /// A page with another status.
+    #[must_use]
     pub fn status(mut self, status: u16) -> Self {
         self.status = status;
         self
@@ -283,7 +284,8 @@ impl Answer {
         let to = if done.is_empty() {
             path.to_owned()
         } else {
-            let (path, hash) = path.split_once('#').map_or((path, String::new()), |(p, h)| (p, format!("#{h}")));
+            let (path, hash) =
+                path.split_once('#').map_or((path, String::new()), |(p, h)| (p, format!("#{h}")));
             let mark = if path.contains('?') { '&' } else { '?' };
             format!("{path}{mark}done={done}{hash}")
         };

@@ -124,9 +124,8 @@ fn bare(site: &Arc<Site>, signed: Option<Signed>, request: &Request) -> Arc<Req>
 async fn answer(site: Arc<Site>, page: &Page, params: Vec<(String, String)>, request: Request) -> Response {
     let now = site.engine.now();
     let (parts, body) = request.into_parts();
-    let bytes = match to_bytes(body, MOST_BYTES).await {
-        Ok(bytes) => bytes,
-        Err(_) => return too_large(&site, &parts.headers, now).await,
+    let Ok(bytes) = to_bytes(body, MOST_BYTES).await else {
+        return too_large(&site, &parts.headers, now).await;
     };
     let signed = match resolve(&site, &parts.headers, now).await {
         Ok(signed) => signed,
@@ -212,8 +211,7 @@ fn finish(req: &Req, answer: Result<Answer, Fail>) -> Response {
     let message = |section: &str, status: u16, reference: &str| {
         let html = message_page(req.frame(), section, reference);
         Answer::page(html, Receipt::nothing_personal("a message only"))
-            .map(|a| a.status(status))
-            .unwrap_or_else(|_| plain_failure())
+            .map_or_else(|_| plain_failure(), |a| a.status(status))
     };
     let answer = match answer {
         Ok(answer) => answer,
@@ -225,14 +223,13 @@ fn finish(req: &Req, answer: Result<Answer, Fail>) -> Response {
             let sentence = frame.t.fs(refusal.key, &refusal.args);
             let html = refused_page(frame, sentence);
             Answer::page(html, Receipt::nothing_personal("a message only"))
-                .map(|a| a.status(422))
-                .unwrap_or_else(|_| plain_failure())
+                .map_or_else(|_| plain_failure(), |a| a.status(422))
         }
         Err(Fail::Broken(e)) => {
             let mut bytes = [0_u8; 4];
             req.site.engine.random(&mut bytes);
-            let reference: String = bytes.iter().map(|b| format!("{b:02X}")).collect();
-            tracing::error!(reference, path = template_of(&req.path), error = %e, "request failed");
+            let reference = engine::hex(&bytes);
+            tracing::error!(reference = reference.as_str(), path = template_of(&req.path), error = %e, "request failed");
             message("broken", 500, &reference)
         }
     };
@@ -263,13 +260,19 @@ fn template_of(path: &str) -> String {
 }
 
 fn plain_failure() -> Answer {
-    Answer { status: 500, body: Body::Html("<!doctype html><title>500</title>".to_owned()), cookies: Vec::new() }
+    Answer {
+        status: 500,
+        body: Body::Html("<!doctype html><title>500</title>".to_owned()),
+        cookies: Vec::new(),
+    }
 }
 
 fn respond(answer: Answer) -> Response {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = match answer.body {
-        Body::Html(html) => (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response(),
+        Body::Html(html) => {
+            (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response()
+        }
         Body::Json(json) => (status, [(header::CONTENT_TYPE, "application/json")], json).into_response(),
         Body::Redirect(to) => match HeaderValue::from_str(&to) {
             Ok(to) => (status, [(header::LOCATION, to)]).into_response(),

@@ -66,6 +66,7 @@ impl T {
 
     /// The sentence with several places filled.
     pub fn fs(&self, key: &str, args: &[(&'static str, String)]) -> String {
-        args.iter().fold(self.s(key).to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+        args.iter()
+            .fold(self.s(key).to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
     }
 }

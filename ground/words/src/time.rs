@@ -30,7 +30,8 @@ impl Instant {
     /// The moment at local `day`, `hour`:`minute`. Out-of-range hours and minutes are clamped.
     pub fn at(day: Day, hour: u32, minute: u32) -> Self {
         let seconds = i64::from(hour.min(23)) * 3600 + i64::from(minute.min(59)) * 60;
-        let midnight = day.0.and_time(chrono::NaiveTime::MIN).and_utc().timestamp() - i64::from(OFFSET_SECONDS);
+        let midnight =
+            day.0.and_time(chrono::NaiveTime::MIN).and_utc().timestamp() - i64::from(OFFSET_SECONDS);
         Self::from_millis((midnight + seconds) * 1000)
     }
 
@@ -149,8 +150,8 @@ impl Day {
         let moved = TimeDelta::try_days(days).and_then(|d| self.0.checked_add_signed(d));
         match moved {
             Some(date) if (1..=9999).contains(&date.year()) => Self(date),
-            _ if days < 0 => Self(NaiveDate::from_ymd_opt(1, 1, 1).expect("the first day exists")),
-            _ => Self(NaiveDate::from_ymd_opt(9999, 12, 31).expect("the last day exists")),
+            _ if days < 0 => Self::new(1, 1, 1).unwrap_or(self),
+            _ => Self::new(9999, 12, 31).unwrap_or(self),
         }
     }
 
