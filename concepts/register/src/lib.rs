@@ -14,6 +14,7 @@
 //! Invariant: a rename keeps the id; a merger or a new contractor is a successor and inherits no consent.
 
 pub mod acts;
+pub mod import;
 pub mod rules;
 mod sql;
 mod views;

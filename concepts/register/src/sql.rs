@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use engine::{Broken, Conn, Row, Statement, args};
 use words::Day;
 use words::calendar::OpeningDays;
-use words::id::{AgencyId, AreaId, DeskId, LegalEntityId, MunicipalityId, UserId};
+use words::id::{AgencyId, AreaId, ContractId, DeskId, LegalEntityId, MunicipalityId, UserId};
 
 use crate::rules::{Appointed, Dated, Heirs, NameKind, Span, earlier, weekdays};
 
@@ -45,6 +45,9 @@ pub(crate) struct DeskRow {
     pub phone: String,
     pub opening: OpeningDays,
     pub consultable_by: String,
+    pub contract: Option<ContractId>,
+    /// The desk's own last day, without its contract's.
+    pub own_end: Option<Day>,
     pub span: Span,
     pub heir: Option<DeskId>,
 }
@@ -69,6 +72,8 @@ fn desk_row(row: &Row) -> Result<DeskRow, Broken> {
             ..OpeningDays::default()
         },
         consultable_by: row.get("consultable_by")?,
+        contract: row.get("contract_id")?,
+        own_end: own,
         span: Span { from: row.get("valid_from")?, to: earlier(own, contract) },
         heir: row.get("heir_id")?,
     })

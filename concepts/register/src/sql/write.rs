@@ -339,7 +339,7 @@ pub(crate) async fn desk_contract(
     heir: Option<DeskId>,
 ) -> Result<(), Broken> {
     conn.exec(
-        "UPDATE desk SET contract_id = $3, heir_id = $4 WHERE municipality_id = $1 AND id = $2",
+        "UPDATE desk SET contract_id = $3, heir_id = COALESCE(heir_id, $4) WHERE municipality_id = $1 AND id = $2",
         args![at, id, contract, heir],
     )
     .await?;
