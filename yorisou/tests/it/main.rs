@@ -1,3 +1,5 @@
 //! Stories.
 #[test]
-fn placeholder() { assert_eq!(1, 1); }
+fn placeholder() {
+    assert_eq!(1, 1);
+}

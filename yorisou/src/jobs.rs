@@ -1,0 +1,115 @@
+//! What happens without anybody asking. One task of the server runs every step; each can be run again at any
+//! time and does only what is due.
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use engine::{Broken, Engine};
+use serde::{Deserialize, Serialize};
+use tokio::sync::watch;
+use tokio::time::{MissedTickBehavior, interval};
+use words::id::MunicipalityId;
+
+use crate::config::Config;
+
+/// What the steps need to know.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// Where heads are exported to.
+    pub head_folder: PathBuf,
+    /// Seconds between seals.
+    pub seal_seconds: u64,
+    /// Seconds between rounds of everything else.
+    pub escalation_seconds: u64,
+}
+
+impl Plan {
+    /// As configured.
+    pub fn of(config: &Config) -> Self {
+        Self {
+            head_folder: config.access_log.head_folder.clone(),
+            seal_seconds: config.access_log.seal_seconds,
+            escalation_seconds: config.jobs.escalation_seconds,
+        }
+    }
+}
+
+/// One step failed: it is logged and tried again at the next round; the other steps still run.
+fn noted<T>(step: &'static str, outcome: Result<T, Broken>) {
+    if let Err(e) = outcome {
+        tracing::error!(step, error = %e, "a job failed and will be tried again");
+    }
+}
+
+/// One round of every step.
+pub async fn tick(engine: &Engine, plan: &Plan) {
+    noted("seal", seal(engine).await);
+    noted("heads", export_heads(engine, &plan.head_folder).await);
+}
+
+/// Seals the access log to its end.
+pub async fn seal(engine: &Engine) -> Result<usize, Broken> {
+    let mut sealed = 0;
+    loop {
+        // Each call takes a bounded number of rows, so that other writes get their turn between.
+        match engine::seal::seal(engine).await? {
+            0 => return Ok(sealed),
+            n => sealed += n,
+        }
+    }
+}
+
+/// A head as exported: the newest link of one municipality's chain.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExportedHead {
+    /// Whose chain.
+    pub municipality: MunicipalityId,
+    /// Number of sealed rows.
+    pub seq: i64,
+    /// Hash of the newest link.
+    pub hash: String,
+}
+
+/// The heads of now, as the text of a file.
+pub async fn heads(engine: &Engine) -> Result<String, Broken> {
+    let heads: Vec<ExportedHead> = engine::seal::heads(engine)
+        .await?
+        .into_iter()
+        .map(|h| ExportedHead { municipality: h.municipality, seq: h.seq, hash: h.hash })
+        .collect();
+    serde_json::to_string_pretty(&heads).map_err(|e| Broken::Outside(e.to_string()))
+}
+
+/// Writes today's heads once. A file of a day is never written again: that is its worth.
+pub async fn export_heads(engine: &Engine, folder: &Path) -> Result<(), Broken> {
+    let path = folder.join(format!("heads-{}.json", engine.now().day()));
+    if tokio::fs::try_exists(&path).await.unwrap_or(false) {
+        return Ok(());
+    }
+    let text = heads(engine).await?;
+    let outside = |e: std::io::Error| Broken::Outside(format!("{}: {e}", path.display()));
+    std::fs::create_dir_all(folder).map_err(outside)?;
+    // First whole under another name, so that a power cut leaves no half file under this one.
+    let part = path.with_extension("part");
+    let mut file = std::fs::File::create(&part).map_err(outside)?;
+    file.write_all(text.as_bytes()).and_then(|()| file.sync_all()).map_err(outside)?;
+    std::fs::rename(&part, &path).map_err(outside)
+}
+
+/// Runs the steps until told to stop; then seals once more.
+pub async fn run(engine: Engine, plan: Plan, mut stopped: watch::Receiver<bool>) {
+    let mut often = interval(Duration::from_secs(plan.seal_seconds.max(1)));
+    let mut seldom = interval(Duration::from_secs(plan.escalation_seconds.max(1)));
+    // After a suspended machine wakes up, one round is enough.
+    often.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    seldom.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = often.tick() => noted("seal", seal(&engine).await),
+            _ = seldom.tick() => tick(&engine, &plan).await,
+            _ = stopped.changed() => break,
+        }
+    }
+    noted("seal", seal(&engine).await);
+}
