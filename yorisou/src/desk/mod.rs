@@ -1,0 +1,31 @@
+//! The pages that cross concepts: today's work, one task, what nobody holds, search, and the record of looks.
+//! They compose what the concepts offer; a rule that turns up here belongs in a concept.
+
+mod audit;
+mod names;
+mod nobody;
+mod rows;
+mod search;
+mod tasks;
+mod today;
+
+use access::Role;
+use site::{Access, Page};
+
+/// The sentences of these pages.
+pub const TEXT: &str = include_str!("../../text/ja.toml");
+
+/// The pages.
+pub fn pages() -> Vec<Page> {
+    const WATCHERS: Access = Access::Role(&[Role::AgencyLead, Role::Coordinator]);
+    vec![
+        Page::get("/", Access::SignedIn, today::today),
+        Page::get("/tasks/{id}", Access::WORKERS, tasks::show),
+        Page::post("/tasks/{id}/assign", Access::WORKERS, tasks::assign),
+        Page::post("/tasks/{id}/postpone", Access::WORKERS, tasks::postpone),
+        Page::post("/tasks/{id}/done", Access::WORKERS, tasks::done),
+        Page::get("/nobody", WATCHERS, nobody::nobody),
+        Page::get("/search", Access::WORKERS, search::search),
+        Page::get("/audit", Access::Role(&[Role::PrivacyAuditor]), audit::audit),
+    ]
+}

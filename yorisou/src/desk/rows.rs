@@ -1,0 +1,222 @@
+//! One line of work, ready to be shown.
+
+use std::collections::HashMap;
+
+use register::Settings;
+use site::{Frame, link};
+use task::{Clocks, Level, Task, TaskKind};
+use words::calendar::{self, OpeningDays};
+use words::id::{DeskId, UserId};
+use words::{Day, Instant};
+
+use super::names::Called;
+
+/// How a promise stands to today.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Due {
+    /// So many business days late.
+    Late(i64),
+    /// Late, and urgent: so many hours.
+    LateHours(i64),
+    /// Today.
+    Today,
+    /// So many business days ahead.
+    Ahead(i64),
+}
+
+/// One step of the ladder, ready to be shown.
+pub struct Rung {
+    /// Key of who.
+    pub key: String,
+    /// Whether they have been told.
+    pub on: bool,
+    /// When they were or will be told.
+    pub when: String,
+}
+
+/// One line.
+pub struct TaskRow {
+    /// The task's own page.
+    pub href: String,
+    /// Where the work is done, and the word on its button.
+    pub work_href: String,
+    /// Key of that word.
+    pub work_key: String,
+    /// What is promised.
+    pub what: String,
+    /// To or from whom, for a referral.
+    pub with: String,
+    /// Case number, name, person in charge.
+    pub sub: Vec<String>,
+    /// `is-late`, `is-soon` or nothing.
+    pub class: &'static str,
+    /// The large word of the date block.
+    pub due_head: String,
+    /// The small word.
+    pub due_tail: String,
+    /// ISO date.
+    pub due_iso: String,
+    /// The ladder, for what is late.
+    pub ladder: Vec<Rung>,
+    /// Whether it is urgent.
+    pub urgent: bool,
+}
+
+/// How `due` stands to `now` for a desk with these opening days.
+pub fn due(due: Instant, urgent: bool, now: Instant, opening: &OpeningDays) -> Due {
+    if urgent && now >= due {
+        return Due::LateHours((now.millis() - due.millis()) / 3_600_000);
+    }
+    let (today, day) = (now.day(), due.day());
+    if day < today {
+        Due::Late(calendar::business_days_between(opening, day, today).max(1))
+    } else if day == today {
+        Due::Today
+    } else {
+        Due::Ahead(calendar::business_days_between(opening, today, day).max(1))
+    }
+}
+
+/// What a row needs to know beside the task.
+pub struct Around<'a> {
+    /// The frame.
+    pub frame: &'a Frame,
+    /// Desk names of today.
+    pub desks: &'a HashMap<DeskId, String>,
+    /// Names of staff.
+    pub staff: &'a HashMap<UserId, String>,
+    /// Opening days.
+    pub opening: &'a HashMap<DeskId, OpeningDays>,
+    /// Names of the people concerned.
+    pub called: &'a Called,
+    /// Clocks.
+    pub settings: &'a Settings,
+}
+
+/// Puts a line together.
+pub fn row(task: &Task, around: &Around<'_>) -> TaskRow {
+    let frame = around.frame;
+    let (t, now) = (&frame.t, frame.now);
+    let standard = OpeningDays::default();
+    let opening = around.opening.get(&task.desk).unwrap_or(&standard);
+    let standing = due(task.due_at, task.urgent, now, opening);
+    let (class, due_head) = match standing {
+        Due::Late(days) => ("is-late", t.f("today.days_late", "n", days)),
+        Due::LateHours(0) => ("is-late", t.s("today.late_now").to_owned()),
+        Due::LateHours(hours) => ("is-late", t.f("today.hours_late", "n", hours)),
+        Due::Today => ("is-soon", t.s("today.today").to_owned()),
+        Due::Ahead(_) => ("", site::show::day(task.due_at.day(), now.day())),
+    };
+    let due_tail = match standing {
+        Due::Ahead(days) => t.f("today.days_ahead", "n", days),
+        Due::Today | Due::LateHours(_) => t.f("today.until", "when", site::show::clock(task.due_at)),
+        Due::Late(_) => t.f("today.until", "when", site::show::day(task.due_at.day(), now.day())),
+    };
+    let mut sub = Vec::new();
+    if let Some((year, number)) = task.case_number {
+        sub.push(casefile::number_text(year, number));
+    }
+    let name = around
+        .called
+        .case(task.about.case)
+        .or_else(|| around.called.consultation(task.about.consultation))
+        .or_else(|| around.called.referral(task.about.referral));
+    if let Some(name) = name {
+        sub.push(t.f("today.person", "name", name));
+    }
+    if let Some(user) = task.assignee {
+        let name = around.staff.get(&user).map_or("", String::as_str);
+        sub.push(t.f("today.assignee", "name", name));
+    } else {
+        sub.push(t.s("today.untaken").to_owned());
+    }
+    let (work_href, work_key) = work(task);
+    TaskRow {
+        href: link::task(task.id),
+        work_href,
+        work_key,
+        what: t.code("task_kind", words::code::Code::code(task.kind)),
+        with: with(task, around),
+        sub,
+        class,
+        due_head,
+        due_tail,
+        due_iso: task.due_at.day().to_string(),
+        ladder: if class == "is-late" { ladder(task, opening, around) } else { Vec::new() },
+        urgent: task.urgent,
+    }
+}
+
+fn with(task: &Task, around: &Around<'_>) -> String {
+    let t = &around.frame.t;
+    let name = |desk: DeskId| around.desks.get(&desk).map_or("", String::as_str).to_owned();
+    match (task.from_desk, task.to_desk) {
+        (Some(from), _) if task.kind == TaskKind::AnswerReferral || task.kind == TaskKind::FinishReferral => {
+            t.f("today.from", "desk", name(from))
+        }
+        (_, Some(to)) if task.kind == TaskKind::FetchAnswer || task.kind == TaskKind::Reroute => {
+            t.f("today.to", "desk", name(to))
+        }
+        _ => String::new(),
+    }
+}
+
+fn ladder(task: &Task, opening: &OpeningDays, around: &Around<'_>) -> Vec<Rung> {
+    let (t, today) = (&around.frame.t, around.frame.now.day());
+    let clocks = clocks(around.settings);
+    let told = |at: Option<Instant>, day: Option<Day>| match (at, day) {
+        (Some(at), _) => (true, t.f("ladder.told", "day", site::show::day(at.day(), today))),
+        (None, Some(day)) => (false, t.f("ladder.will_tell", "day", site::show::day(day, today))),
+        (None, None) => (false, String::new()),
+    };
+    let day_of = |level| task::next_step(task.due_at, level, opening, &clocks).map(|(_, day)| day);
+    let (lead_on, lead_when) = told(task.told.lead, day_of(Level::Holder));
+    let (top_on, top_when) = told(task.told.coordinator, day_of(Level::Lead));
+    vec![
+        Rung { key: "ladder.holder".to_owned(), on: true, when: String::new() },
+        Rung { key: "ladder.lead".to_owned(), on: lead_on, when: lead_when },
+        Rung { key: "ladder.coordinator".to_owned(), on: top_on, when: top_when },
+    ]
+}
+
+/// The ladder's clocks out of the settings.
+pub fn clocks(settings: &Settings) -> Clocks {
+    Clocks {
+        lead_after: settings.lead_after_days,
+        coordinator_after: settings.coordinator_after_days,
+        urgent_hours: settings.urgent_hours,
+    }
+}
+
+/// Where the promise is kept.
+fn work(task: &Task) -> (String, String) {
+    let key = format!("today.do_{}", words::code::Code::code(task.kind));
+    let href = match task.kind {
+        TaskKind::Dispose => task.about.consultation.map(link::consultation),
+        TaskKind::TakeSheet => task.about.sheet.map(link::sheet),
+        TaskKind::AnswerReferral | TaskKind::FetchAnswer | TaskKind::FinishReferral => {
+            task.about.referral.map(link::referral)
+        }
+        TaskKind::Reroute => task.about.case.map(link::referral_new),
+        TaskKind::GiveFeedback => Some(link::FEEDBACK.to_owned()),
+        TaskKind::NextPromise => task.about.case.map(link::case),
+        TaskKind::FollowUp | TaskKind::Review => None,
+    };
+    (href.unwrap_or_else(|| link::task(task.id)), key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lateness_counts_business_days_and_urgent_hours() {
+        let at = |d, h| Instant::at(Day::new(2026, 11, d).unwrap(), h, 0);
+        let open = OpeningDays::default();
+        assert_eq!(due(at(20, 17), false, at(20, 18), &open), Due::Today);
+        // Friday to Tuesday with a holiday on Monday: one business day.
+        assert_eq!(due(at(20, 17), false, at(24, 9), &open), Due::Late(1));
+        assert_eq!(due(at(24, 17), false, at(20, 9), &open), Due::Ahead(1));
+        assert_eq!(due(at(20, 17), true, at(20, 20), &open), Due::LateHours(3));
+    }
+}

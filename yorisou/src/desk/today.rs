@@ -1,0 +1,126 @@
+//! 今日の仕事: what must I do now.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use access::{Role, Scope};
+use askama::Template;
+use engine::{Broken, Channel, Fail, Look, args};
+use site::{Answer, Frame, Req, WORKERS};
+use task::Task;
+use words::id::{CaseId, ConsultationId, ReferralId};
+
+use super::names;
+use super::nobody::{Zero, zeros};
+use super::rows::{Around, TaskRow, row};
+
+/// Tasks shown at once; the page says how many more there are.
+const MOST: i64 = 40;
+
+#[derive(Template)]
+#[template(path = "desk_today.html")]
+struct TodayPage {
+    frame: Frame,
+    rows: Vec<TaskRow>,
+    urgent: Vec<TaskRow>,
+    late: usize,
+    due_today: usize,
+    more: bool,
+    all: bool,
+    zeros: Vec<Zero>,
+    reasons: Vec<String>,
+    drafts: i64,
+    worker: bool,
+    liaison: bool,
+    unread: i64,
+}
+
+/// GET /
+pub async fn today(req: Arc<Req>) -> Result<Answer, Fail> {
+    let ctx = req.ctx()?;
+    let frame = req.frame();
+    let worker = ctx.viewer.has_role(WORKERS);
+    let all = req.query().get("all").is_some();
+    let mut look = ctx.look(Channel::List).await?;
+    let scope = Scope::own_desks(&ctx.viewer);
+    let assignee = (!all).then_some(ctx.viewer.user);
+    let mut tasks = if worker {
+        task::open_for(&mut look.conn(), ctx.viewer.municipality, &scope, assignee, MOST + 1).await?
+    } else {
+        Vec::new()
+    };
+    let more = tasks.len() > usize::try_from(MOST).unwrap_or(usize::MAX);
+    tasks.truncate(usize::try_from(MOST).unwrap_or(usize::MAX));
+    let (rows, reasons) = rows(&mut look, &frame, &tasks).await?;
+    let late = rows.iter().filter(|r| r.class == "is-late").count();
+    let due_today = rows.iter().filter(|r| r.class == "is-soon").count();
+    let (urgent, rows) = rows.into_iter().partition(|r| r.urgent && r.class != "");
+    let watcher = ctx.viewer.has_role(&[Role::AgencyLead, Role::Coordinator]);
+    let zeros = if watcher { zeros(&mut look).await? } else { Vec::new() };
+    let drafts = count(
+        &mut look,
+        "SELECT COUNT(*) AS n FROM draft WHERE municipality_id = $1 AND author_id = $2",
+    )
+    .await?;
+    let unread = count(
+        &mut look,
+        "SELECT COUNT(*) AS n FROM feedback WHERE municipality_id = $1 AND to_user_id = $2 \
+         AND given_at IS NOT NULL AND read_at IS NULL",
+    )
+    .await?;
+    let page = TodayPage {
+        liaison: ctx.viewer.has_role(&[Role::Liaison]),
+        frame,
+        rows,
+        urgent,
+        late,
+        due_today,
+        more,
+        all,
+        zeros,
+        reasons,
+        drafts,
+        worker,
+        unread,
+    };
+    Answer::page(page.render(), look.close().await?)
+}
+
+async fn count(look: &mut Look, sql: &'static str) -> Result<i64, Broken> {
+    let (m, user) = (look.viewer().municipality, look.viewer().user);
+    look.conn().one(sql, args![m, user]).await?.get("n")
+}
+
+/// Lines for tasks, with every name this viewer may know; and why they may.
+pub async fn rows(look: &mut Look, frame: &Frame, tasks: &[Task]) -> Result<(Vec<TaskRow>, Vec<String>), Broken> {
+    if tasks.is_empty() {
+        return Ok((Vec::new(), Vec::new()));
+    }
+    let (m, today) = (look.viewer().municipality, look.now().day());
+    let cases: BTreeSet<CaseId> = tasks.iter().filter_map(|t| t.about.case).collect();
+    let consultations: BTreeSet<ConsultationId> = tasks.iter().filter_map(|t| t.about.consultation).collect();
+    let referrals: BTreeSet<ReferralId> = tasks.iter().filter_map(|t| t.about.referral).collect();
+    let called = names::called(
+        look,
+        cases.into_iter().collect(),
+        consultations.into_iter().collect(),
+        referrals.into_iter().collect(),
+    )
+    .await?;
+    let mut conn = look.conn();
+    let settings = register::settings(&mut conn, m).await?;
+    let staff = register::user_names(&mut conn, m, tasks.iter().filter_map(|t| t.assignee)).await?;
+    let desks = register::desks(&mut conn, m, today).await?;
+    let mut names: HashMap<_, _> = desks.iter().map(|d| (d.id, d.name.clone())).collect();
+    // Desks that have ended keep their name on old referrals.
+    let ended: BTreeSet<_> =
+        tasks.iter().flat_map(|t| [t.from_desk, t.to_desk]).flatten().filter(|d| !names.contains_key(d)).collect();
+    if !ended.is_empty() {
+        names.extend(register::desk_names(&mut conn, m, ended, today).await?);
+    }
+    let opening: HashMap<_, _> = desks.into_iter().map(|d| (d.id, d.opening)).collect();
+    let around =
+        Around { frame, desks: &names, staff: &staff, opening: &opening, called: &called, settings: &settings };
+    let rows = tasks.iter().map(|t| row(t, &around)).collect();
+    Ok((rows, called.reasons.sentences(&frame.t)))
+}
