@@ -1,11 +1,9 @@
 //! The invented town of `yorisou demo`.
 
-use std::collections::HashMap;
-
 use access::{Right, Role, System};
 use engine::{Broken, Engine, Fail, Origin};
 use register::acts;
-use register::{EntityKind, NewAgency, NewUser, Span};
+use register::{NewUser, Span};
 use serde::Deserialize;
 use words::code::Code;
 
@@ -17,7 +15,6 @@ const PROGRAMMES: &[u8] = include_bytes!("../../town/data/programmes.csv");
 struct Town {
     municipality: String,
     code: String,
-    legal_entity: String,
     people: Vec<Person>,
 }
 
@@ -65,19 +62,13 @@ async fn build(engine: &Engine, seed: u64) -> Result<(), Fail> {
     // The months before today belong to the story: everybody has been in place for a year.
     let from = today.plus_days(-365);
     let span = Span { from, to: None };
-    let entity = acts::add_legal_entity(&mut act, &right, &town.legal_entity, EntityKind::Mayor).await?;
-    let mut desks = HashMap::new();
+    let desks = register::desks(&mut act.facts()?, municipality, today).await?;
     for person in &town.people {
-        let place = (person.agency.as_str(), person.programme.as_str());
-        let desk = if let Some(desk) = desks.get(&place) {
-            *desk
-        } else {
-            let agency = NewAgency::new(&person.agency, entity, from);
-            let agency = acts::add_agency(&mut act, &right, &agency).await?;
-            let desk = acts::add_desk(&mut act, &right, agency, &person.programme, None, from, None).await?;
-            desks.insert(place, desk);
-            desk
-        };
+        let desk = desks
+            .iter()
+            .find(|d| d.name.starts_with(&person.agency) && d.programme == person.programme)
+            .ok_or_else(|| Broken::Outside(format!("demo.toml: no desk of {}", person.agency)))?
+            .id;
         let role = Role::parse(&person.role)
             .ok_or_else(|| Broken::Outside(format!("demo.toml: role {}", person.role)))?;
         let post = acts::add_post(&mut act, &right, desk, role, "").await?;

@@ -12,6 +12,7 @@
 pub mod commands;
 pub mod config;
 pub mod demo;
+pub mod desk;
 pub mod jobs;
 pub mod out;
 pub mod site;
