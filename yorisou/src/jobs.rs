@@ -5,7 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use engine::{Broken, Engine};
+use engine::{Broken, Engine, Fail};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval};
@@ -46,6 +46,21 @@ fn noted<T>(step: &'static str, outcome: Result<T, Broken>) {
 pub async fn tick(engine: &Engine, plan: &Plan) {
     noted("seal", seal(engine).await);
     noted("heads", export_heads(engine, &plan.head_folder).await);
+    noted("promises", promises(engine).await);
+}
+
+/// Passes on the work of ended offices, then tells leads and coordinators about late promises, in every
+/// municipality.
+pub async fn promises(engine: &Engine) -> Result<(), Broken> {
+    let broken = |e: Fail| match e {
+        Fail::Broken(e) => e,
+        other => Broken::Outside(format!("a system actor was refused: {other:?}")),
+    };
+    for (municipality, _) in engine::check::municipalities(engine).await? {
+        casefile::office_end(engine, municipality).await.map_err(broken)?;
+        task::escalate(engine, municipality).await.map_err(broken)?;
+    }
+    Ok(())
 }
 
 /// Seals the access log to its end.

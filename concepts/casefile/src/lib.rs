@@ -11,10 +11,12 @@
 //! opens the case.
 //! Invariant: who was accountable when, and which desks had a part, is kept; a move rewrites nothing.
 
+mod office;
 mod pages;
 mod rules;
 mod sql;
 
+pub use office::office_end;
 pub use pages::pages;
 pub use rules::{CaseState, EndReason, Engagement, number_text};
 pub use sql::{
