@@ -273,10 +273,12 @@ fn consent(
     if granted.is_empty() { (Categories::NONE, Vec::new()) } else { (granted, uses) }
 }
 
-/// Evaluated at the moment of reading; the last day is inclusive; no job is needed to end it.
+/// Evaluated at the moment of reading; the last day is inclusive; no job is needed to end it. A consent that names
+/// no category grants nothing, so it is never a reason either.
 fn in_force(c: &ConsentFact, now: Instant) -> bool {
     let today = now.day();
-    c.effective_from.is_some_and(|from| from <= now)
+    !c.categories.is_empty()
+        && c.effective_from.is_some_and(|from| from <= now)
         && c.from <= today
         && c.until.is_none_or(|until| today <= until)
         && c.withdrawn_at.is_none_or(|at| now < at)

@@ -1,0 +1,305 @@
+//! A small town's history: events with names, days and minutes.
+//!
+//! Days are counted from the first day of the history, minutes from its first midnight. A last day is inclusive.
+
+use proptest::collection::vec;
+use proptest::option;
+use proptest::prelude::*;
+use proptest::sample::{select, subsequence};
+
+/// Minutes of a day.
+pub const DAY: i64 = 1440;
+/// Days a history lasts.
+pub const DAYS: i64 = 9;
+
+/// People with accounts. The last is never appointed to anything.
+pub const USERS: [&str; 4] = ["mori", "sato", "kato", "nobody"];
+/// Desks with their agencies; two of one agency.
+pub const DESKS: [(&str, &str); 5] =
+    [("child", "city"), ("elder", "city"), ("council", "council"), ("hub", "hub_agency"), ("npo", "npo")];
+/// Those who are supported.
+pub const PERSONS: [&str; 3] = ["mother", "son", "aunt"];
+/// Cases.
+pub const CASES: [&str; 2] = ["case1", "case2"];
+/// Records. Two share an id and differ in kind only.
+pub const RECORDS: [(&str, &str); 4] =
+    [("entry", "first"), ("person", "first"), ("entry", "second"), ("connecting_sheet", "third")];
+/// Roles (domain section 5), those who work with people first.
+pub const ROLES: [&str; 10] = [
+    "caseworker",
+    "agency_lead",
+    "coordinator",
+    "liaison",
+    "host",
+    "committee_member",
+    "secretariat",
+    "analyst",
+    "privacy_auditor",
+    "administrator",
+];
+/// Categories (disclosure rule 3).
+pub const CATEGORIES: [&str; 13] = [
+    "basic", "contact", "household", "health", "disability", "money", "work_school", "crime", "violence", "informant",
+    "support", "plan", "opinion",
+];
+
+/// A record as it was written.
+#[derive(Debug, Clone)]
+pub struct Record {
+    pub kind: &'static str,
+    pub id: &'static str,
+    pub desk: &'static str,
+    pub author: Option<&'static str>,
+    pub whole_household: bool,
+    pub subjects: Vec<&'static str>,
+    pub categories: Vec<&'static str>,
+    pub cases: Vec<&'static str>,
+    pub sent_to_provider: Option<&'static str>,
+}
+
+/// What happened.
+#[derive(Debug, Clone)]
+pub enum Event {
+    /// A person is appointed to a post of a desk.
+    Appointed { name: usize, user: &'static str, desk: &'static str, role: &'static str, first: i64, last: Option<i64> },
+    /// An appointment is ended early.
+    AppointmentEnded { name: usize, last: i64 },
+    /// A desk, or the contract it works under, ends; what it wrote passes to the heir.
+    DeskEnded { desk: &'static str, last: i64, heir: &'static str },
+    /// Someone consents. Given for a referral, it waits for the acceptance.
+    Consented {
+        name: usize,
+        covers: &'static str,
+        desks: Vec<&'static str>,
+        agencies: Vec<&'static str>,
+        categories: Vec<&'static str>,
+        first: i64,
+        last: Option<i64>,
+        given: i64,
+        referral: Option<usize>,
+    },
+    /// A consent is withdrawn.
+    Withdrawn { consent: usize, at: i64 },
+    /// A consent is replaced by a newer one.
+    Superseded { consent: usize, at: i64 },
+    /// Records are handed to a desk, or to one person there, under an article. A referral waits for acceptance;
+    /// feedback does not.
+    Provided {
+        name: usize,
+        to: &'static str,
+        person: Option<&'static str>,
+        records: Vec<(&'static str, &'static str)>,
+        categories: Vec<&'static str>,
+        at: i64,
+        waits: bool,
+    },
+    /// The referral is accepted.
+    Accepted { name: usize, at: i64 },
+    /// The referral (or feedback) was entered in error.
+    InError { name: usize, at: i64 },
+    /// Someone is kept out of a case, perhaps for a time.
+    Excluded { user: &'static str, case: &'static str, from: i64, until: Option<i64> },
+}
+
+/// Everything that happened and was written.
+#[derive(Debug, Clone)]
+pub struct History {
+    pub events: Vec<Event>,
+    pub records: Vec<Record>,
+}
+
+impl History {
+    /// The moments at which something may change: each event's minute and the one before it, and the first and
+    /// last minute of each day.
+    pub fn moments(&self) -> Vec<i64> {
+        let mut moments = Vec::new();
+        for day in 0..=DAYS {
+            moments.push(day * DAY);
+            moments.push(day * DAY + DAY - 1);
+        }
+        for event in &self.events {
+            let at = match event {
+                Event::Consented { given, .. } => *given,
+                Event::Withdrawn { at, .. }
+                | Event::Superseded { at, .. }
+                | Event::Provided { at, .. }
+                | Event::Accepted { at, .. }
+                | Event::InError { at, .. } => *at,
+                Event::Excluded { from, until, .. } => {
+                    moments.extend(until.iter().flat_map(|u| [*u - 1, *u]));
+                    *from
+                }
+                Event::Appointed { .. } | Event::AppointmentEnded { .. } | Event::DeskEnded { .. } => continue,
+            };
+            moments.push(at - 1);
+            moments.push(at);
+        }
+        moments.retain(|m| *m >= 0);
+        moments.sort_unstable();
+        moments.dedup();
+        moments
+    }
+}
+
+fn desk() -> impl Strategy<Value = &'static str> {
+    select(DESKS.map(|(desk, _)| desk).to_vec())
+}
+
+fn day() -> impl Strategy<Value = i64> {
+    0..DAYS
+}
+
+/// Days early in the history, so that most things hold for a while.
+fn early() -> impl Strategy<Value = i64> {
+    prop_oneof![3 => 0..3_i64, 1 => day()]
+}
+
+fn minute() -> impl Strategy<Value = i64> {
+    prop_oneof![2 => 0..DAY * 3, 2 => 0..DAY * DAYS, 1 => day().prop_map(|d| d * DAY)]
+}
+
+/// Everything, little, or nothing.
+fn categories() -> impl Strategy<Value = Vec<&'static str>> {
+    prop_oneof![
+        4 => Just(CATEGORIES.to_vec()),
+        5 => subsequence(CATEGORIES.to_vec(), 1..10),
+        1 => Just(Vec::new()),
+    ]
+}
+
+fn role() -> impl Strategy<Value = &'static str> {
+    prop_oneof![6 => select(ROLES[..3].to_vec()), 2 => select(ROLES[3..5].to_vec()), 2 => select(ROLES.to_vec())]
+}
+
+fn appointed(name: usize) -> impl Strategy<Value = Event> {
+    (select(USERS[..3].to_vec()), desk(), role(), early(), option::weighted(0.5, day())).prop_map(
+        move |(user, desk, role, first, last)| Event::Appointed { name, user, desk, role, first, last },
+    )
+}
+
+fn consented(name: usize) -> impl Strategy<Value = Event> {
+    (
+        select(PERSONS.to_vec()),
+        subsequence(DESKS.map(|(desk, _)| desk).to_vec(), 0..4),
+        subsequence(vec!["city", "council", "npo"], 0..2),
+        categories(),
+        (early(), option::weighted(0.6, day()), minute()),
+        option::weighted(0.4, 0..3_usize),
+    )
+        .prop_map(move |(covers, desks, agencies, categories, (first, last, given), referral)| Event::Consented {
+            name,
+            covers,
+            desks,
+            agencies,
+            categories,
+            first,
+            last,
+            given,
+            referral,
+        })
+}
+
+/// A family that consents together: the same paper, signed by each, for perhaps different categories.
+fn family() -> impl Strategy<Value = Vec<Event>> {
+    (consented(0), vec(categories(), PERSONS.len()), 2..=PERSONS.len()).prop_map(|(paper, categories, signed)| {
+        let Event::Consented { desks, agencies, first, last, given, referral, .. } = paper else { return vec![] };
+        let signers = PERSONS.into_iter().zip(categories).take(signed).enumerate();
+        let signature = |(n, (covers, categories))| Event::Consented {
+            name: 6 + n,
+            covers,
+            desks: desks.clone(),
+            agencies: agencies.clone(),
+            categories,
+            first,
+            last,
+            given,
+            referral,
+        };
+        signers.map(signature).collect()
+    })
+}
+
+/// One referral or feedback with what becomes of it.
+fn provided(name: usize) -> impl Strategy<Value = Vec<Event>> {
+    (
+        (desk(), option::weighted(0.35, select(USERS[..3].to_vec()))),
+        subsequence(RECORDS.to_vec(), 0..4),
+        categories(),
+        minute(),
+        any::<bool>(),
+        option::weighted(0.8, 0..DAY * 2),
+        option::weighted(0.25, 0..DAY * 6),
+    )
+        .prop_map(move |((to, person), records, categories, at, waits, accepted, error)| {
+            let mut events = vec![Event::Provided { name, to, person, records, categories, at, waits }];
+            events.extend(accepted.filter(|_| waits).map(|later| Event::Accepted { name, at: at + later }));
+            events.extend(error.map(|later| Event::InError { name, at: at + later }));
+            events
+        })
+}
+
+fn ended() -> impl Strategy<Value = Vec<Event>> {
+    let appointment = (0..8_usize, day()).prop_map(|(name, last)| Event::AppointmentEnded { name, last });
+    let withdrawn = (0..9_usize, minute()).prop_map(|(consent, at)| Event::Withdrawn { consent, at });
+    let superseded = (0..9_usize, minute()).prop_map(|(consent, at)| Event::Superseded { consent, at });
+    let excluded =
+        (select(USERS.to_vec()), select(CASES.to_vec()), minute(), option::weighted(0.4, 1..DAY * 3)).prop_map(
+            |(user, case, from, lasts)| Event::Excluded { user, case, from, until: lasts.map(|l| from + l) },
+        );
+    vec(prop_oneof![2 => appointment, 2 => withdrawn, 1 => superseded, 1 => excluded], 0..5)
+}
+
+/// Each desk ends at most once. Heirs are drawn without care: chains, even circles, happen.
+fn desks_ended() -> impl Strategy<Value = Vec<Event>> {
+    subsequence(DESKS.map(|(desk, _)| desk).to_vec(), 0..4).prop_flat_map(|ending| {
+        ending
+            .into_iter()
+            .map(|ends| (day(), desk()).prop_map(move |(last, heir)| Event::DeskEnded { desk: ends, last, heir }))
+            .collect::<Vec<_>>()
+    })
+}
+
+fn record((kind, id): (&'static str, &'static str)) -> impl Strategy<Value = Record> {
+    (
+        desk(),
+        option::weighted(0.8, select(USERS.to_vec())),
+        any::<bool>(),
+        subsequence(PERSONS.to_vec(), 0..=3),
+        prop_oneof![6 => subsequence(CATEGORIES.to_vec(), 1..4), 1 => Just(CATEGORIES.to_vec()), 1 => Just(vec![])],
+        prop_oneof![2 => Just(vec![]), 1 => subsequence(CASES.to_vec(), 1..=2)],
+        option::weighted(0.3, desk()),
+    )
+        .prop_map(
+            move |(desk, author, whole_household, subjects, categories, cases, sent_to_provider)| Record {
+                kind,
+                id,
+                desk,
+                author,
+                whole_household,
+                subjects,
+                categories,
+                cases,
+                sent_to_provider,
+            },
+        )
+}
+
+/// A random history.
+pub fn history() -> impl Strategy<Value = History> {
+    let appointments = (2..8_usize).prop_flat_map(|n| (0..n).map(appointed).collect::<Vec<_>>());
+    let consents = (0..7_usize).prop_flat_map(|n| (0..n).map(consented).collect::<Vec<_>>());
+    let provisions = (0..4_usize).prop_flat_map(|n| (0..n).map(provided).collect::<Vec<_>>());
+    let records = RECORDS.into_iter().map(record).collect::<Vec<_>>();
+    let desks = prop_oneof![1 => Just(vec![]), 1 => desks_ended()];
+    (appointments, (consents, option::weighted(0.6, family())), provisions, ended(), desks, records).prop_map(
+        |(appointments, (consents, family), provisions, ended, desks, records)| {
+            let mut events = appointments;
+            events.extend(consents);
+            events.extend(family.into_iter().flatten());
+            events.extend(provisions.into_iter().flatten());
+            events.extend(ended);
+            events.extend(desks);
+            History { events, records }
+        },
+    )
+}

@@ -1,0 +1,272 @@
+//! The reference: `docs/disclosure.md` read aloud over the list of events.
+//!
+//! Nothing of `access` is used here. Where the document has a sentence, this has a loop.
+
+use std::collections::BTreeSet;
+
+use crate::history::{DAY, DESKS, Event, History, Record};
+
+/// Roles that may use every basis of their desk.
+const WORKERS: [&str; 3] = ["caseworker", "agency_lead", "coordinator"];
+/// Roles that see what they wrote themselves, and what was sent to them by name.
+const OWN_WRITING: [&str; 2] = ["liaison", "host"];
+
+/// What someone may see of a record.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// The categories granted.
+    pub categories: BTreeSet<&'static str>,
+    /// Whether a text with these subjects and categories is shown.
+    pub text: bool,
+    /// Reasons without which something granted would be missing or had another reason: must be given.
+    pub reasons: BTreeSet<String>,
+    /// Reasons that hold for this viewer and one of the subjects: may be given.
+    pub possible: BTreeSet<String>,
+}
+
+/// Someone's place on a day.
+struct Place {
+    desk: &'static str,
+    role: &'static str,
+}
+
+fn over(history: &History, desk: &str, today: i64) -> Option<&'static str> {
+    for event in &history.events {
+        if let Event::DeskEnded { desk: ended, last, heir } = event
+            && *ended == desk
+            && today > *last
+        {
+            return Some(heir);
+        }
+    }
+    None
+}
+
+/// The desk that keeps today what `desk` wrote: itself, or the last of its heirs. A circle keeps nothing.
+fn keeper(history: &History, desk: &'static str, today: i64) -> &'static str {
+    let mut at = desk;
+    for _ in 0..100 {
+        match over(history, at, today) {
+            None => return at,
+            Some(heir) => at = heir,
+        }
+    }
+    "no desk"
+}
+
+fn places(history: &History, user: &str, today: i64) -> Vec<Place> {
+    let mut places = Vec::new();
+    for event in &history.events {
+        if let Event::Appointed { name, user: who, desk, role, first, last } = event {
+            if *who != user || today < *first || last.is_some_and(|last| today > last) {
+                continue;
+            }
+            let mut ended = over(history, desk, today).is_some();
+            for other in &history.events {
+                if let Event::AppointmentEnded { name: which, last } = other
+                    && which == name
+                    && today > *last
+                {
+                    ended = true;
+                }
+            }
+            if !ended {
+                places.push(Place { desk, role });
+            }
+        }
+    }
+    places
+}
+
+/// Rule 14.
+fn kept_out(history: &History, user: &str, record: &Record, now: i64) -> bool {
+    for event in &history.events {
+        if let Event::Excluded { user: who, case, from, until } = event
+            && *who == user
+            && record.cases.contains(case)
+            && *from <= now
+            && until.is_none_or(|until| now < until)
+        {
+            return true;
+        }
+    }
+    false
+}
+
+/// 自窓口の記録.
+fn own_record(history: &History, user: &str, record: &Record, now: i64) -> bool {
+    for place in places(history, user, now / DAY) {
+        if place.desk == keeper(history, record.desk, now / DAY) {
+            if WORKERS.contains(&place.role) {
+                return true;
+            }
+            if OWN_WRITING.contains(&place.role) && record.author == Some(user) {
+                return true;
+            }
+        }
+    }
+    false
+}
+
+/// 事業の事務.
+fn programme_duty(history: &History, user: &str, record: &Record, now: i64) -> bool {
+    let Some(provider) = record.sent_to_provider else { return false };
+    for place in places(history, user, now / DAY) {
+        if place.role == "coordinator" && place.desk == keeper(history, provider, now / DAY) {
+            return true;
+        }
+    }
+    false
+}
+
+fn accepted(history: &History, referral: usize, now: i64) -> bool {
+    let mut accepted = false;
+    for event in &history.events {
+        match event {
+            Event::Accepted { name, at } if *name == referral && *at <= now => accepted = true,
+            Event::InError { name, at } if *name == referral && *at <= now => return false,
+            _ => {}
+        }
+    }
+    accepted
+}
+
+fn in_error(history: &History, referral: usize, now: i64) -> bool {
+    history.events.iter().any(|e| matches!(e, Event::InError { name, at } if *name == referral && *at <= now))
+}
+
+/// 法令に基づく提供: the categories this sharing act gives this person of this record.
+fn provided(history: &History, user: &str, record: &Record, event: &Event, now: i64) -> Vec<&'static str> {
+    let Event::Provided { name, to, person, records, categories, at, waits } = event else { return Vec::new() };
+    if !records.contains(&(record.kind, record.id)) {
+        return Vec::new();
+    }
+    let begun = if *waits { accepted(history, *name, now) } else { *at <= now };
+    if !begun || in_error(history, *name, now) {
+        return Vec::new();
+    }
+    for place in places(history, user, now / DAY) {
+        if place.desk != keeper(history, to, now / DAY) {
+            continue;
+        }
+        let worker = WORKERS.contains(&place.role);
+        let addressed = match person {
+            None => worker,
+            Some(person) => *person == user && (worker || OWN_WRITING.contains(&place.role)),
+        };
+        if addressed {
+            return categories.clone();
+        }
+    }
+    Vec::new()
+}
+
+/// 本人の同意: the categories this consent gives this person about `subject`, and its last day.
+fn consented(history: &History, user: &str, subject: &str, event: &Event, now: i64) -> Vec<&'static str> {
+    let Event::Consented { name, covers, desks, agencies, categories, first, last, given, referral } = event else {
+        return Vec::new();
+    };
+    let today = now / DAY;
+    if *covers != subject || now < *given || today < *first || last.is_some_and(|last| today > last) {
+        return Vec::new();
+    }
+    if referral.is_some_and(|referral| !accepted(history, referral, now)) {
+        return Vec::new();
+    }
+    for other in &history.events {
+        match other {
+            Event::Withdrawn { consent, at } | Event::Superseded { consent, at } if consent == name && *at <= now => {
+                return Vec::new();
+            }
+            _ => {}
+        }
+    }
+    for place in places(history, user, today) {
+        let mut agency = "";
+        for (desk, of) in DESKS {
+            if desk == place.desk {
+                agency = of;
+            }
+        }
+        if WORKERS.contains(&place.role) && (desks.contains(&place.desk) || agencies.contains(&agency)) {
+            return categories.clone();
+        }
+    }
+    Vec::new()
+}
+
+/// What `user` may see of `record` at `now`.
+pub fn answer(history: &History, user: &str, record: &Record, now: i64) -> Answer {
+    let mut answer = Answer::default();
+    if kept_out(history, user, record, now) {
+        return answer;
+    }
+    if own_record(history, user, record, now) {
+        answer.categories.extend(crate::history::CATEGORIES);
+        answer.reasons.insert("own_record".to_owned());
+    }
+    if programme_duty(history, user, record, now) {
+        answer.categories.extend(crate::history::CATEGORIES);
+        answer.reasons.insert("programme_duty".to_owned());
+    }
+    for (number, event) in history.events.iter().enumerate() {
+        let given = provided(history, user, record, event, now);
+        if !given.is_empty() {
+            answer.categories.extend(given);
+            answer.reasons.insert(format!("lawful_provision {number}"));
+        }
+    }
+    by_consent(history, user, record, now, &mut answer);
+    answer.possible.extend(answer.reasons.iter().cloned());
+    answer.text = !record.categories.is_empty() && record.categories.iter().all(|c| answer.categories.contains(c));
+    answer
+}
+
+/// A category is granted when every person the record is about granted it, and there is at least one.
+fn by_consent(history: &History, user: &str, record: &Record, now: i64, answer: &mut Answer) {
+    let mut of_all: Option<BTreeSet<&'static str>> = None;
+    let mut found: Vec<(String, Vec<&'static str>)> = Vec::new();
+    for subject in &record.subjects {
+        let mut of_subject = BTreeSet::new();
+        for event in &history.events {
+            let given = consented(history, user, subject, event, now);
+            if let Event::Consented { name, last, .. } = event
+                && !given.is_empty()
+            {
+                found.push((format!("consent {name} of {subject} until {last:?}"), given.clone()));
+            }
+            of_subject.extend(given);
+        }
+        of_all = Some(match of_all {
+            None => of_subject,
+            Some(before) => before.into_iter().filter(|c| of_subject.contains(c)).collect(),
+        });
+    }
+    let of_all = of_all.unwrap_or_default();
+    if of_all.is_empty() {
+        return;
+    }
+    for (reason, given) in found {
+        if given.iter().any(|c| of_all.contains(c)) {
+            answer.reasons.insert(reason.clone());
+        }
+        answer.possible.insert(reason);
+    }
+    answer.categories.extend(of_all);
+}
+
+/// Desks whose writing this person reads as their own, and desks they watch over without content.
+pub fn desks(history: &History, user: &str, now: i64) -> (BTreeSet<&'static str>, BTreeSet<&'static str>) {
+    let (mut reads, mut watches) = (BTreeSet::new(), BTreeSet::new());
+    for (desk, _) in DESKS {
+        for place in places(history, user, now / DAY) {
+            if keeper(history, desk, now / DAY) == place.desk {
+                watches.insert(desk);
+                if WORKERS.contains(&place.role) {
+                    reads.insert(desk);
+                }
+            }
+        }
+    }
+    (reads, watches)
+}
