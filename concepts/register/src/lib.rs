@@ -15,10 +15,12 @@
 
 pub mod acts;
 pub mod import;
+mod pages;
 pub mod rules;
 mod sql;
 mod views;
 
+pub use pages::pages;
 pub use acts::{NewAgency, NewUser, PlanRow, seed_legal_bases};
 pub use rules::{
     ConsultableBy, Delivery, EntityKind, Field, Matter, NameKind, Position, Programme, Span, Statutory,
@@ -31,8 +33,3 @@ pub use views::{
 
 /// The sentences of this crate.
 pub const TEXT: &str = include_str!("../text/ja.toml");
-
-/// The pages of this concept.
-pub fn pages() -> Vec<site::Page> {
-    Vec::new()
-}

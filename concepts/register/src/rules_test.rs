@@ -1,1 +1,131 @@
 //! Cases and laws of the rules.
+
+use proptest::prelude::*;
+use uuid::Uuid;
+use words::Id;
+
+use super::*;
+
+fn day(n: i64) -> Day {
+    Day::new(2026, 4, 1).unwrap().plus_days(n)
+}
+
+fn id<K>(n: u128) -> Id<K> {
+    Id::new(Uuid::from_u128(n))
+}
+
+fn span(from: i64, to: Option<i64>) -> Span {
+    Span { from: day(from), to: to.map(day) }
+}
+
+fn heirs(pairs: &[(u128, u128)]) -> Heirs {
+    pairs.iter().map(|(a, b)| (id(*a), id(*b))).collect()
+}
+
+#[test]
+fn the_last_day_still_counts() {
+    let year = fiscal_span(2026).unwrap();
+    assert!(year.covers(Day::new(2027, 3, 31).unwrap()));
+    assert!(!year.covers(Day::new(2027, 4, 1).unwrap()));
+    assert!(year.ended_before(Day::new(2027, 4, 1).unwrap()));
+    assert!(!span(0, Some(1)).overlaps(span(2, None)));
+    assert!(span(0, Some(2)).overlaps(span(2, None)));
+}
+
+#[test]
+fn chains_end_at_who_lasts_and_circles_give_nothing() {
+    let chain = heirs(&[(1, 2), (2, 3)]);
+    assert_eq!(heir_of(&chain, id(1)), id(3));
+    assert_eq!(inherited_by(&chain, id(3)), [id(1), id(2)]);
+    assert_eq!(inherited_by(&chain, id(2)), []);
+    let circle = heirs(&[(1, 2), (2, 1), (4, 1)]);
+    assert_eq!(heir_of(&circle, id(1)), id(1));
+    assert_eq!(heir_of(&circle, id(4)), id(4));
+    for desk in [1, 2, 4] {
+        assert_eq!(inherited_by(&circle, id(desk)), []);
+    }
+}
+
+#[test]
+fn a_seat_needs_both_the_appointment_and_the_desk() {
+    let appointed = |appointed, desk_open| Appointed {
+        appointment: id(9),
+        desk: id(3),
+        agency: id(8),
+        role: Role::Caseworker,
+        programme: "outreach".to_owned(),
+        appointed,
+        desk_open,
+    };
+    let heirs = heirs(&[(1, 3)]);
+    let at = |a: Appointed, n| seats_on(vec![a], &heirs, day(n));
+    assert_eq!(at(appointed(span(0, None), span(0, None)), 5)[0].inherited, [id(1)]);
+    assert!(at(appointed(span(6, None), span(0, None)), 5).is_empty());
+    assert!(at(appointed(span(0, None), span(0, Some(4))), 5).is_empty());
+}
+
+#[test]
+fn a_rename_leaves_the_old_name_to_its_days() {
+    let names = [
+        Dated { name: "旧".to_owned(), span: span(0, Some(9)) },
+        Dated { name: "新".to_owned(), span: span(10, Some(20)) },
+    ];
+    for (n, expected) in [(-5, "旧"), (0, "旧"), (9, "旧"), (10, "新"), (99, "新")] {
+        assert_eq!(name_on(&names, day(n)), expected, "{n}");
+    }
+    assert_eq!(name_on(&[], day(0)), "");
+}
+
+#[test]
+fn codes_of_the_plan() {
+    use Delivery::{Commissioned, Direct};
+    assert_eq!(parse_delivery("direct; commissioned;direct"), Some(vec![Direct, Commissioned]));
+    assert_eq!(parse_delivery("direct;lent"), None);
+    assert_eq!(parse_delivery(""), Some(vec![]));
+    for text in ["none", "all", "part", "named:利用者支援事業"] {
+        assert_eq!(Statutory::parse(text).unwrap().to_string(), text);
+    }
+    assert_eq!(Statutory::parse("named: "), None);
+    assert_eq!(Statutory::parse("some"), None);
+}
+
+#[test]
+fn towns_are_found_by_the_longest_name() {
+    let towns = [("鵠沼".to_owned(), 1), ("鵠沼海岸".to_owned(), 2), ("辻堂".to_owned(), 3)];
+    assert_eq!(match_town(&towns, "鵠沼海岸3丁目"), Some(&2));
+    assert_eq!(match_town(&towns, "鵠沼 海岸"), Some(&2));
+    assert_eq!(match_town(&towns, "鵠沼松が岡"), Some(&1));
+    assert_eq!(match_town(&towns, "茅ヶ崎"), None);
+    assert_eq!(match_town(&towns, " "), None);
+}
+
+#[test]
+fn a_wrong_week_is_the_town_halls() {
+    assert_eq!(weekdays("0000011"), [false, false, false, false, false, true, true]);
+    for wrong in ["", "111", "11111000", "1111x00"] {
+        assert_eq!(write_weekdays(weekdays(wrong)), "1111100");
+    }
+}
+
+proptest! {
+    #[test]
+    fn every_ended_desk_is_with_at_most_one(pairs in prop::collection::vec((0u128..12, 0u128..12), 0..12)) {
+        let heirs = heirs(&pairs);
+        for n in 0..12 {
+            let held: Vec<u128> = (0..12).filter(|m| inherited_by(&heirs, id(*m)).contains(&id(n))).collect();
+            prop_assert!(held.len() <= 1);
+            let end = heir_of(&heirs, id(n));
+            // Whoever inherits is not over itself; without an end nobody inherits.
+            prop_assert_eq!(held.is_empty(), !heirs.contains_key(&id(n)) || heirs.contains_key(&end));
+            prop_assert!(held.iter().all(|m| id(*m) == end));
+        }
+    }
+
+    #[test]
+    fn spans_overlap_when_they_share_a_day(a in 0i64..20, b in 0i64..20, c in 0i64..20, d in 0i64..20) {
+        let (x, y) = (span(a.min(b), Some(a.max(b))), span(c.min(d), Some(c.max(d))));
+        let share = (0..20).any(|n| x.covers(day(n)) && y.covers(day(n)));
+        prop_assert_eq!(x.overlaps(y), share);
+        prop_assert_eq!(x.overlaps(y), y.overlaps(x));
+    }
+}

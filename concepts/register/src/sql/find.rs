@@ -100,7 +100,6 @@ pub(crate) struct Held {
     pub post: PostId,
     pub desk: DeskId,
     pub role: Role,
-    pub title: String,
     pub span: Span,
 }
 
@@ -111,7 +110,7 @@ pub(crate) async fn appointments_of(
     user: UserId,
 ) -> Result<Vec<Held>, Broken> {
     conn.all(
-        "SELECT a.id, a.post_id, p.desk_id, p.role, p.title, a.valid_from, a.valid_to FROM appointment a \
+        "SELECT a.id, a.post_id, p.desk_id, p.role, a.valid_from, a.valid_to FROM appointment a \
          JOIN post p ON p.municipality_id = a.municipality_id AND p.id = a.post_id \
          WHERE a.municipality_id = $1 AND a.user_id = $2 ORDER BY a.valid_from, a.id",
         args![at, user],
@@ -124,7 +123,6 @@ pub(crate) async fn appointments_of(
             post: row.get("post_id")?,
             desk: row.get("desk_id")?,
             role: row.code("role")?,
-            title: row.get("title")?,
             span: Span { from: row.get("valid_from")?, to: row.get("valid_to")? },
         })
     })

@@ -152,20 +152,6 @@ pub(crate) async fn agency_add(conn: &mut Conn<'_>, at: At, id: AgencyId, a: &Ne
     Ok(())
 }
 
-pub(crate) async fn agency_login(
-    conn: &mut Conn<'_>,
-    at: At,
-    id: AgencyId,
-    has_login: bool,
-) -> Result<(), Broken> {
-    conn.exec(
-        "UPDATE agency SET has_login = $3 WHERE municipality_id = $1 AND id = $2",
-        args![at, id, has_login],
-    )
-    .await?;
-    Ok(())
-}
-
 pub(crate) async fn agency_end(conn: &mut Conn<'_>, at: At, id: AgencyId, last: Day) -> Result<(), Broken> {
     conn.exec("UPDATE agency SET valid_to = $3 WHERE municipality_id = $1 AND id = $2", args![at, id, last]).await?;
     conn.exec(

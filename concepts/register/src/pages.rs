@@ -1,0 +1,66 @@
+//! The pages of the register: who is responsible, one agency, staff and appointments, the transfer list.
+
+mod agency;
+mod staff;
+mod transfers;
+mod who;
+
+use access::{Action, Relation, Right, Role};
+use engine::{Act, Fail, Receipt};
+use site::{Access, Page, T};
+use words::Day;
+use words::calendar::OpeningDays;
+
+use crate::rules::Span;
+
+/// Administrators only: accounts and appointments, no household content (domain section 5).
+const ADMIN: Access = Access::Role(&[Role::Administrator]);
+
+/// The pages of this concept.
+pub fn pages() -> Vec<Page> {
+    vec![
+        Page::get("/who", Access::SignedIn, who::get),
+        Page::get("/agencies/{id}", Access::SignedIn, agency::get),
+        Page::post("/agencies/{id}/rename", ADMIN, agency::rename),
+        Page::get("/admin/staff", ADMIN, staff::get),
+        Page::get("/admin/appointments/new", ADMIN, staff::new),
+        Page::post("/admin/appointments/new", ADMIN, staff::appoint),
+        Page::post("/admin/appointments/{id}/end", ADMIN, staff::end),
+        Page::get("/admin/transfers", ADMIN, transfers::get),
+        Page::post("/admin/transfers", ADMIN, transfers::post),
+    ]
+}
+
+fn receipt() -> Receipt {
+    Receipt::nothing_personal("registers hold no household data")
+}
+
+/// The right to administer. No row of the access log: the register holds nothing about a household, and the command
+/// says who did it.
+fn administer(act: &Act) -> Result<Right, Fail> {
+    let viewer = act.viewer().ok_or(Fail::NotVisible)?;
+    Ok(access::may(viewer, Action::Administer, &Relation::default())?)
+}
+
+/// A span in words: from, until, or both.
+fn span_words(t: &T, span: Span, today: Day) -> String {
+    let show = |day| site::show::day(day, today);
+    match span.to {
+        None => t.f("agency.since", "from", show(span.from)),
+        Some(to) => t.fs("agency.span", &[("from", show(span.from)), ("to", show(to))]),
+    }
+}
+
+/// Opening days in words.
+fn opening_words(t: &T, opening: &OpeningDays) -> String {
+    let days = match opening.weekdays {
+        [true, true, true, true, true, false, false] => t.s("who.weekdays").to_owned(),
+        [true, true, true, true, true, true, true] => t.s("who.every_day").to_owned(),
+        days => {
+            let names = t.s("who.days").chars().zip(days).filter(|(_, open)| *open).map(|(name, _)| name);
+            let names: String = names.collect();
+            t.f("who.some_days", "days", names)
+        }
+    };
+    if opening.open_on_holidays { t.f("who.and_holidays", "days", days) } else { days }
+}
