@@ -65,7 +65,7 @@ pub(crate) struct DemoAccount {
 pub(crate) async fn demo_accounts(conn: &mut Conn<'_>) -> Result<Vec<DemoAccount>, Broken> {
     conn.all(
         "SELECT login, name, reading, demo_line FROM app_user WHERE demo_line <> '' AND disabled_at IS NULL \
-         ORDER BY id",
+         ORDER BY login",
         args![],
     )
     .await?

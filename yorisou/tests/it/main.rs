@@ -1,5 +1,7 @@
-//! Stories.
-#[test]
-fn placeholder() {
-    assert_eq!(1, 1);
-}
+//! Stories, told through HTTP, each on both engines.
+
+#[macro_use]
+mod support;
+
+mod account;
+mod program;

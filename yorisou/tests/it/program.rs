@@ -1,0 +1,92 @@
+//! The program as it is called from a command line.
+
+use std::io::Write;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+struct Place(tempfile::TempDir);
+
+impl Place {
+    fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    fn call(&self, args: &[&str], input: &str) -> Output {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_yorisou"))
+            .args(args)
+            .current_dir(self.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // A program that refuses early does not read its input.
+        drop(child.stdin.take().unwrap().write_all(input.as_bytes()));
+        child.wait_with_output().unwrap()
+    }
+
+    #[track_caller]
+    fn ok(&self, args: &[&str], input: &str) -> String {
+        let output = self.call(args, input);
+        assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    #[track_caller]
+    fn refused(&self, args: &[&str], input: &str) -> String {
+        let output = self.call(args, input);
+        assert_eq!(output.status.code(), Some(1), "{args:?}");
+        String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+    }
+}
+
+#[test]
+fn an_office_is_set_up_from_the_command_line() {
+    let place = Place::new();
+    assert!(place.refused(&["serve"], "").contains("yorisou migrate"));
+    assert!(place.ok(&["migrate"], "").contains("steps"));
+    assert!(place.ok(&["migrate"], "").contains("up to date"));
+    assert!(place.refused(&["user", "list", "--config", "none.toml"], "").contains("none.toml"));
+
+    let areas = concat!(env!("CARGO_MANIFEST_DIR"), "/../town/data/areas.csv");
+    let town = ["--municipality", "藤沢市"];
+    place.ok(&["import", "areas", areas, town[0], town[1], "--create", "142051"], "");
+    assert!(place.ok(&["import", "areas", areas], "").contains("nothing new"));
+    std::fs::write(place.path().join("bad.csv"), "system,code,name,note\n,01,x,\n").unwrap();
+    assert!(place.refused(&["import", "areas", "bad.csv"], "").contains("nothing was stored"));
+
+    place.ok(&["user", "add", "a0012", "--name", "木下 ひろみ"], "seven kites over enoshima\n");
+    assert!(
+        place
+            .refused(&["user", "add", "a0012", "--name", "木下 ひろみ", "--generate"], "")
+            .contains("使われています")
+    );
+    assert!(place.refused(&["user", "password", "a0012"], "short\n").contains("短すぎます"));
+    let made = place.ok(&["user", "password", "a0012", "--generate"], "");
+    assert!(made.starts_with("password: ") && made.len() > 20, "{made}");
+    place.ok(&["user", "disable", "a0012"], "");
+    assert!(place.ok(&["user", "list"], "").contains("disabled since"));
+    place.ok(&["user", "unlock", "a0012"], "");
+    assert!(place.ok(&["user", "list"], "").contains("木下 ひろみ"));
+    assert!(place.refused(&["user", "unlock", "nobody"], "").contains("いません"));
+}
+
+#[test]
+fn check_says_in_plain_sentences_what_is_wrong() {
+    let place = Place::new();
+    place.ok(&["migrate"], "");
+    assert!(place.ok(&["check", "--write-head", "head.json"], "").contains("everything holds"));
+    place.ok(&["check", "--head", "head.json"], "");
+    std::fs::write(
+        place.path().join("foreign.json"),
+        r#"[{"municipality":"01890000-0000-7000-8000-000000000000","seq":3,"hash":"00"}]"#,
+    )
+    .unwrap();
+    assert!(place.refused(&["check", "--head", "foreign.json"], "").contains("not in the database"));
+    std::fs::write(place.path().join("yorisou.toml"), "[server]\nlisten_on = \"x\"\n").unwrap();
+    assert!(place.refused(&["check"], "").contains("listen_on"));
+}

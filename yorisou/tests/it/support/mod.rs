@@ -1,0 +1,174 @@
+//! What stories need: a running program on either engine, a clock that can be moved, a small town, and people
+//! with browsers.
+//!
+//! ```ignore
+//! story!(a_caseworker_sees_her_desk, |app| async {
+//!     let mut kinoshita = app.sign_in("kinoshita").await;
+//!     kinoshita.get("/seat").await.see("バックアップふじさわ社協");
+//! });
+//! ```
+#![allow(dead_code, reason = "shared by stories that each use a part of it")]
+
+mod person;
+mod town;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use engine::{Engine, SetClock};
+use tokio::net::TcpListener;
+use words::{Day, Instant};
+
+pub use person::{Form, Page, Person};
+pub use town::Town;
+
+/// A password that is good enough for everybody in the stories.
+pub const PASSWORD: &str = "seven kites over enoshima";
+
+/// Which database a story runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum On {
+    /// A fresh file.
+    Sqlite,
+    /// A fresh database of the server that `scripts/postgres` starts.
+    Postgres,
+}
+
+/// The running program.
+pub struct App {
+    /// Database, clock, chance.
+    pub engine: Engine,
+    /// The clock: Saturday 21 November 2026, 9:00, until a story moves it.
+    pub clock: SetClock,
+    /// Who is who.
+    pub town: Town,
+    /// The URL of the database, as the program's own role.
+    pub url: String,
+    folder: PathBuf,
+    strict: SocketAddr,
+    demo: SocketAddr,
+}
+
+static COUNT: AtomicUsize = AtomicUsize::new(0);
+
+impl App {
+    /// Starts the program on a fresh database with the small town in it.
+    pub async fn start(on: On) -> Self {
+        let name = format!("story_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::SeqCst));
+        let folder = std::env::temp_dir().join(format!("yorisou-{name}"));
+        std::fs::create_dir_all(&folder).unwrap();
+        let clock = SetClock::new(Instant::at(Day::new(2026, 11, 21).unwrap(), 9, 0));
+        let url = match on {
+            On::Sqlite => format!("sqlite:{}", folder.join("story.db").display()),
+            On::Postgres => postgres(&name, &clock).await,
+        };
+        let engine = Engine::open(&url, clock.clone(), Some(7)).await.unwrap();
+        if on == On::Sqlite {
+            engine::migrate::run(&engine, None).await.unwrap();
+        }
+        let town = Town::build(&engine).await;
+        let strict = serve(&engine, false).await;
+        let demo = serve(&engine, true).await;
+        Self { engine, clock, town, url, folder, strict, demo }
+    }
+
+    /// Somebody who signed in as in a demonstration: without a password, which costs less time.
+    pub async fn sign_in(&self, login: &str) -> Person {
+        let mut person = Person::at(self.demo);
+        let page = person.post("/sign-in", &[("account", login)]).await;
+        assert_eq!(page.status, 303, "{login} cannot sign in: {}", page.body);
+        // Any page has the proof that forms need.
+        person.get("/seat").await;
+        person
+    }
+
+    /// A browser in which nobody has signed in, at the program as an office runs it.
+    pub fn browser(&self) -> Person {
+        Person::at(self.strict)
+    }
+
+    /// A browser at the demonstration.
+    pub fn demo_browser(&self) -> Person {
+        Person::at(self.demo)
+    }
+
+    /// Gives an account [`PASSWORD`].
+    pub async fn give_password(&self, login: &str) {
+        account::console::set_password(&self.engine, self.town.municipality, login, PASSWORD).await.unwrap();
+    }
+
+    /// Somebody who signed in with login name and [`PASSWORD`], as in an office.
+    pub async fn sign_in_with_password(&self, login: &str) -> Person {
+        self.give_password(login).await;
+        let mut person = self.browser();
+        let page = person.post("/sign-in", &[("login", login), ("password", PASSWORD)]).await;
+        assert_eq!(page.status, 303, "{login} cannot sign in: {}", page.body);
+        person.get("/seat").await;
+        person
+    }
+
+    /// A folder of this story's own, gone when it ends well.
+    pub fn folder(&self) -> &std::path::Path {
+        &self.folder
+    }
+
+    /// Ends the program. After a failed story everything stays, to be looked at.
+    pub async fn close(self) {
+        self.engine.close().await;
+        std::fs::remove_dir_all(&self.folder).unwrap();
+    }
+}
+
+async fn serve(engine: &Engine, demo: bool) -> SocketAddr {
+    let router = yorisou::site::build(engine.clone(), demo, false).unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    address
+}
+
+/// Makes a database as the owner, and gives the URL of the role that owns nothing.
+async fn postgres(name: &str, clock: &SetClock) -> String {
+    let missing = "PostgreSQL stories need a server: eval \"$(scripts/postgres start \"$(mktemp -d)\")\"";
+    let owner = std::env::var("YORISOU_TEST_POSTGRES").expect(missing);
+    let role = std::env::var("YORISOU_TEST_POSTGRES_APP_ROLE").expect(missing);
+    let server =
+        Engine::open(&owner, clock.clone(), None).await.expect("the PostgreSQL server does not answer");
+    engine::check::create_database(&server, name).await.unwrap();
+    server.close().await;
+    let (base, _) = owner.rsplit_once('/').expect("the owner's URL ends with a database");
+    let own = Engine::open(&format!("{base}/{name}"), clock.clone(), None).await.unwrap();
+    engine::migrate::run(&own, Some(&role)).await.unwrap();
+    own.close().await;
+    let (scheme, rest) = base.split_once("://").expect("the owner's URL has a scheme");
+    let host = rest.rsplit_once('@').map_or(rest, |(_, host)| host);
+    format!("{scheme}://{role}@{host}/{name}")
+}
+
+/// A story, told on both engines: `name::on_sqlite` and `name::on_postgres`.
+#[macro_export]
+macro_rules! story {
+    ($name:ident, |$app:ident| async $body:block) => {
+        mod $name {
+            #[allow(unused_imports, reason = "not every story uses everything beside it")]
+            use super::*;
+
+            async fn told($app: &$crate::support::App) $body
+
+            #[tokio::test]
+            async fn on_sqlite() {
+                let app = $crate::support::App::start($crate::support::On::Sqlite).await;
+                told(&app).await;
+                app.close().await;
+            }
+
+            #[tokio::test]
+            async fn on_postgres() {
+                let app = $crate::support::App::start($crate::support::On::Postgres).await;
+                told(&app).await;
+                app.close().await;
+            }
+        }
+    };
+}

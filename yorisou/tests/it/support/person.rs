@@ -1,0 +1,321 @@
+//! A person with a browser: one connection per request, cookies kept by hand, no redirect followed.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+/// What came back.
+#[derive(Debug, Clone, Default)]
+pub struct Page {
+    /// Status code.
+    pub status: u16,
+    /// Headers in order, names in small letters.
+    pub headers: Vec<(String, String)>,
+    /// Body as text.
+    pub body: String,
+}
+
+/// A form on a page.
+#[derive(Debug, Clone)]
+pub struct Form {
+    /// Where it is sent.
+    pub action: String,
+    /// Its hidden fields.
+    pub hidden: Vec<(String, String)>,
+    /// Its whole markup.
+    pub html: String,
+}
+
+impl Page {
+    /// The first header with this name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
+    }
+
+    /// Where it redirects to; empty when it does not.
+    pub fn location(&self) -> &str {
+        self.header("location").unwrap_or_default()
+    }
+
+    /// The text of the page as somebody reads it: no markup, character references resolved.
+    pub fn text(&self) -> String {
+        let mut text = String::new();
+        let mut inside = false;
+        for c in self.body.chars() {
+            match c {
+                '<' => inside = true,
+                '>' => {
+                    inside = false;
+                    text.push(' ');
+                }
+                c if !inside => text.push(c),
+                _ => {}
+            }
+        }
+        decoded(&text)
+    }
+
+    /// Asserts that something is on the page (also in a field's value).
+    #[track_caller]
+    pub fn see(&self, what: &str) -> &Self {
+        assert!(
+            decoded(&self.body).contains(what),
+            "{what:?} is not on the page ({}):\n{}",
+            self.status,
+            self.text()
+        );
+        self
+    }
+
+    /// Asserts that something is nowhere in what came back.
+    #[track_caller]
+    pub fn not_see(&self, what: &str) -> &Self {
+        assert!(
+            !decoded(&self.body).contains(what),
+            "{what:?} is on the page ({}):\n{}",
+            self.status,
+            self.text()
+        );
+        self
+    }
+
+    /// Asserts the status.
+    #[track_caller]
+    pub fn is(&self, status: u16) -> &Self {
+        assert_eq!(self.status, status, "{}", self.text());
+        self
+    }
+
+    /// Asserts a redirect to exactly this place.
+    #[track_caller]
+    pub fn goes_to(&self, place: &str) -> &Self {
+        assert_eq!((self.status, self.location()), (303, place), "{}", self.text());
+        self
+    }
+
+    /// Every form.
+    pub fn forms(&self) -> Vec<Form> {
+        self.body
+            .split("<form")
+            .skip(1)
+            .map(|rest| {
+                let html = rest.split("</form>").next().unwrap_or_default();
+                let hidden = html
+                    .split("<input")
+                    .skip(1)
+                    .map(|tag| attributes(tag.split('>').next().unwrap_or_default()))
+                    .filter(|a| a.get("type").is_some_and(|t| t == "hidden"))
+                    .map(|a| {
+                        (
+                            a.get("name").cloned().unwrap_or_default(),
+                            a.get("value").cloned().unwrap_or_default(),
+                        )
+                    })
+                    .collect();
+                let action = attributes(html.split('>').next().unwrap_or_default())
+                    .remove("action")
+                    .unwrap_or_default();
+                Form { action, hidden, html: html.to_owned() }
+            })
+            .collect()
+    }
+
+    /// The first form whose action contains this.
+    #[track_caller]
+    pub fn form(&self, action: &str) -> Form {
+        self.forms().into_iter().find(|f| f.action.contains(action)).unwrap_or_else(|| {
+            panic!("no form to {action:?} on the page ({}):\n{}", self.status, self.text())
+        })
+    }
+
+    /// The `href` of the first link whose text contains this.
+    #[track_caller]
+    pub fn link(&self, text: &str) -> String {
+        self.body
+            .split("<a ")
+            .skip(1)
+            .map(|rest| rest.split("</a>").next().unwrap_or_default())
+            .find(|rest| decoded(rest).contains(text))
+            .and_then(|rest| attributes(rest.split('>').next().unwrap_or_default()).remove("href"))
+            .unwrap_or_else(|| panic!("no link {text:?} on the page ({}):\n{}", self.status, self.text()))
+    }
+}
+
+impl Form {
+    /// The value of a hidden field; empty when there is none.
+    pub fn value(&self, name: &str) -> String {
+        self.hidden.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone()).unwrap_or_default()
+    }
+}
+
+fn attributes(tag: &str) -> BTreeMap<String, String> {
+    let mut found = BTreeMap::new();
+    let mut rest = tag;
+    while let Some((name, after)) = rest.split_once("=\"") {
+        let name = name.rsplit(char::is_whitespace).next().unwrap_or_default().to_owned();
+        let Some((value, after)) = after.split_once('"') else { break };
+        found.insert(name, decoded(value));
+        rest = after;
+    }
+    found
+}
+
+/// Character references resolved.
+fn decoded(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('&') {
+        out.push_str(before);
+        let resolved = after.split_once(';').filter(|(name, _)| name.len() < 8).and_then(|(name, after)| {
+            let c = match name {
+                "amp" => Some('&'),
+                "lt" => Some('<'),
+                "gt" => Some('>'),
+                "quot" => Some('"'),
+                _ => match name.strip_prefix("#x") {
+                    Some(hex) => u32::from_str_radix(hex, 16).ok().and_then(char::from_u32),
+                    None => name.strip_prefix('#').and_then(|n| n.parse().ok()).and_then(char::from_u32),
+                },
+            };
+            c.map(|c| (c, after))
+        });
+        if let Some((c, after)) = resolved {
+            out.push(c);
+            rest = after;
+        } else {
+            out.push('&');
+            rest = after;
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// A person with a browser.
+#[derive(Debug, Clone)]
+pub struct Person {
+    address: SocketAddr,
+    /// Cookies of the browser.
+    pub cookies: BTreeMap<String, String>,
+    /// The page looked at: forms are taken from it.
+    pub page: Page,
+    csrf: String,
+}
+
+impl Person {
+    /// A fresh browser at an address.
+    pub fn at(address: SocketAddr) -> Self {
+        Self { address, cookies: BTreeMap::new(), page: Page::default(), csrf: String::new() }
+    }
+
+    /// Opens a page.
+    pub async fn get(&mut self, path: &str) -> Page {
+        self.send("GET", path, &[], String::new()).await
+    }
+
+    /// Opens what the last page redirected to.
+    pub async fn follow(&mut self) -> Page {
+        let to = self.page.location().to_owned();
+        assert!(!to.is_empty(), "nowhere to go on to:\n{}", self.page.text());
+        self.get(to.split('#').next().unwrap_or_default()).await
+    }
+
+    /// Sends a form as a browser does: with the hidden fields of the page's form for this path (its command id and
+    /// version among them), unless given here. Without such a form only the CSRF value is added.
+    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
+        let form = self.page.forms().into_iter().find(|f| f.action.split('#').next() == Some(path));
+        let hidden = match form {
+            Some(form) => form.hidden,
+            None if self.csrf.is_empty() => Vec::new(),
+            None => vec![("csrf".to_owned(), self.csrf.clone())],
+        };
+        let mut all: Vec<(String, String)> =
+            hidden.into_iter().filter(|(n, _)| !fields.iter().any(|(f, _)| f == n)).collect();
+        all.extend(fields.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())));
+        let all: Vec<(&str, &str)> = all.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        self.post_exactly(path, &all).await
+    }
+
+    /// Sends exactly these fields.
+    pub async fn post_exactly(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
+        self.post_with(path, fields, &[]).await
+    }
+
+    /// Sends exactly these fields with further headers.
+    pub async fn post_with(&mut self, path: &str, fields: &[(&str, &str)], headers: &[(&str, &str)]) -> Page {
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        self.send("POST", path, headers, body).await
+    }
+
+    async fn send(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: String) -> Page {
+        let mut head = format!("{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\n", self.address);
+        if method == "POST" {
+            head += &format!(
+                "content-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n",
+                body.len()
+            );
+        }
+        if !self.cookies.is_empty() {
+            let cookies: Vec<String> = self.cookies.iter().map(|(n, v)| format!("{n}={v}")).collect();
+            head += &format!("cookie: {}\r\n", cookies.join("; "));
+        }
+        for (name, value) in headers {
+            head += &format!("{name}: {value}\r\n");
+        }
+        let mut stream = TcpStream::connect(self.address).await.unwrap();
+        stream.write_all(format!("{head}\r\n{body}").as_bytes()).await.unwrap();
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).await.unwrap();
+        let page = answer(&bytes);
+        for (name, value) in page.headers.iter().filter(|(n, _)| n == "set-cookie").map(|(_, v)| cookie(v)) {
+            if value.is_empty() {
+                self.cookies.remove(&name);
+            } else {
+                self.cookies.insert(name, value);
+            }
+        }
+        if let Some(csrf) = page.forms().iter().map(|f| f.value("csrf")).find(|c| !c.is_empty()) {
+            self.csrf = csrf;
+        }
+        self.page = page.clone();
+        page
+    }
+}
+
+fn cookie(set: &str) -> (String, String) {
+    let pair = set.split(';').next().unwrap_or_default();
+    let (name, value) = pair.split_once('=').unwrap_or_default();
+    (name.to_owned(), value.to_owned())
+}
+
+fn answer(bytes: &[u8]) -> Page {
+    let end = bytes.windows(4).position(|w| w == b"\r\n\r\n").expect("an HTTP answer has a head");
+    let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
+    let mut lines = head.lines();
+    let status =
+        lines.next().and_then(|l| l.split(' ').nth(1)).and_then(|s| s.parse().ok()).expect("a status");
+    let headers: Vec<(String, String)> = lines
+        .filter_map(|l| l.split_once(':'))
+        .map(|(n, v)| (n.trim().to_lowercase(), v.trim().to_owned()))
+        .collect();
+    let mut body = bytes[end + 4..].to_vec();
+    if headers.iter().any(|(n, v)| n == "transfer-encoding" && v == "chunked") {
+        body = unchunked(&body);
+    }
+    Page { status, headers, body: String::from_utf8_lossy(&body).into_owned() }
+}
+
+fn unchunked(mut bytes: &[u8]) -> Vec<u8> {
+    let mut whole = Vec::new();
+    while let Some(end) = bytes.windows(2).position(|w| w == b"\r\n") {
+        let size = usize::from_str_radix(String::from_utf8_lossy(&bytes[..end]).trim(), 16).unwrap();
+        if size == 0 {
+            break;
+        }
+        whole.extend_from_slice(&bytes[end + 2..end + 2 + size]);
+        bytes = &bytes[end + 2 + size + 2..];
+    }
+    whole
+}
