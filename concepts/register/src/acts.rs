@@ -7,7 +7,8 @@ use access::{Right, Role};
 use engine::{Act, Broken, Fail, Refusal};
 use words::Day;
 use words::id::{
-    AgencyId, AppointmentId, AreaId, AreaSystemId, ContractId, DeskId, LegalEntityId, MunicipalityId, PostId, ThingId, UserId,
+    AgencyId, AppointmentId, AreaId, AreaSystemId, ContractId, DeskId, LegalEntityId, MunicipalityId, PostId,
+    ThingId, UserId,
 };
 
 use crate::rules::{
@@ -121,6 +122,23 @@ pub struct NewUser {
     pub demo_line: String,
 }
 
+/// A desk's responsibility to be added.
+#[derive(Debug, Clone)]
+pub struct NewResponsibility {
+    /// The desk.
+    pub desk: DeskId,
+    /// The area; the whole town when absent.
+    pub area: Option<AreaId>,
+    /// The matter.
+    pub matter: Matter,
+    /// Person, extension and stand-in in words.
+    pub contact: String,
+    /// Its days.
+    pub span: Span,
+    /// When someone last checked it.
+    pub confirmed: Option<Day>,
+}
+
 /// Names the municipality the act is in, and its code from today (codes change at mergers, so they are dated).
 pub async fn create_municipality(act: &mut Act, right: &Right, name: &str, code: &str) -> Result<(), Fail> {
     let (at, today) = (act.municipality(), act.now().day());
@@ -177,7 +195,13 @@ pub async fn add_area(
 }
 
 /// Puts a 町字 into an area from a day on. It may be in one area of every system.
-pub async fn add_town(act: &mut Act, right: &Right, town: &str, area: AreaId, span: Span) -> Result<(), Fail> {
+pub async fn add_town(
+    act: &mut Act,
+    right: &Right,
+    town: &str,
+    area: AreaId,
+    span: Span,
+) -> Result<(), Fail> {
     let at = act.municipality();
     Ok(write::town_area_add(&mut act.save(right)?, at, town, area, span).await?)
 }
@@ -260,7 +284,9 @@ pub async fn succeed_agency(
     let (at, last) = (act.municipality(), from.plus_days(-1));
     let desks = sql::desk_list(&mut act.facts()?, at).await?;
     for desk in desks.iter().filter(|d| d.agency == agency && d.span.covers(last)) {
-        let known = desks.iter().find(|d| d.agency == successor && d.programme == desk.programme && d.span.covers(from));
+        let known = desks
+            .iter()
+            .find(|d| d.agency == successor && d.programme == desk.programme && d.span.covers(from));
         let heir = match known {
             Some(heir) => heir.id,
             None => add_desk(act, right, successor, &desk.programme, None, from, None).await?,
@@ -368,7 +394,13 @@ pub async fn add_desk(
 }
 
 /// Ends a desk on a day. Its records and work pass to `heir` on the next; whoever sat there sits there no longer.
-pub async fn end_desk(act: &mut Act, right: &Right, desk: DeskId, last: Day, heir: DeskId) -> Result<(), Fail> {
+pub async fn end_desk(
+    act: &mut Act,
+    right: &Right,
+    desk: DeskId,
+    last: Day,
+    heir: DeskId,
+) -> Result<(), Fail> {
     let at = act.municipality();
     let next = last.plus_days(1);
     let mut found = sql::desk_find(&mut act.facts()?, at, [desk, heir]).await?;
@@ -392,20 +424,14 @@ pub async fn end_desk(act: &mut Act, right: &Right, desk: DeskId, last: Day, hei
     Ok(write::desk_end(&mut act.save(right)?, at, desk, last, heir).await?)
 }
 
-/// Makes a desk responsible for a matter in an area, or in the whole town. `contact` is the
-/// person, extension and stand-in in words; `confirmed` the day someone last checked it.
+/// Makes a desk responsible for a matter in an area, or in the whole town.
 pub async fn add_responsibility(
     act: &mut Act,
     right: &Right,
-    desk: DeskId,
-    area: Option<AreaId>,
-    matter: Matter,
-    contact: &str,
-    span: Span,
-    confirmed: Option<Day>,
+    new: &NewResponsibility,
 ) -> Result<ThingId, Fail> {
     let (at, id) = (act.municipality(), act.new_id());
-    write::responsibility_add(&mut act.save(right)?, at, id, (desk, area, matter), contact, span, confirmed).await?;
+    write::responsibility_add(&mut act.save(right)?, at, id, new).await?;
     Ok(id)
 }
 
@@ -490,7 +516,11 @@ pub async fn end_appointment(
 const LEGAL_BASES: &str = include_str!("../data/legal_bases.csv");
 
 /// Loads the articles. Loading them again changes nothing.
-pub async fn seed_legal_bases(act: &mut Act, right: &Right, municipality: MunicipalityId) -> Result<usize, Fail> {
+pub async fn seed_legal_bases(
+    act: &mut Act,
+    right: &Right,
+    municipality: MunicipalityId,
+) -> Result<usize, Fail> {
     let broken = |what: String| Broken::Outside(format!("legal bases: {what}"));
     let mut reader = csv::Reader::from_reader(LEGAL_BASES.as_bytes());
     let mut loaded = 0;
@@ -498,7 +528,8 @@ pub async fn seed_legal_bases(act: &mut Act, right: &Right, municipality: Munici
         let record = record.map_err(|e| broken(e.to_string()))?;
         let cell = |i: usize| record.get(i).unwrap_or_default().to_owned();
         let from = Day::parse_iso(&cell(4)).ok_or_else(|| broken(cell(0)))?;
-        let basis = crate::LegalBasis { code: cell(0), name: cell(1), note: cell(2), verified: cell(3) == "yes" };
+        let basis =
+            crate::LegalBasis { code: cell(0), name: cell(1), note: cell(2), verified: cell(3) == "yes" };
         write::legal_basis_add(&mut act.save(right)?, municipality, &basis, Span { from, to: None }).await?;
         loaded += 1;
     }

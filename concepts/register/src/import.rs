@@ -180,14 +180,12 @@ impl<'a> Cells<'a> {
 
     /// A text that may be empty.
     pub(crate) fn text(&mut self, column: &str) -> String {
-        match words::input::optional_line(self.line.cell(column), 400) {
-            Ok(text) => text.unwrap_or_default(),
-            Err(_) => {
-                // The value is not quoted: it may be a 個人番号.
-                self.problems.push(Problem::new(self.line.number, column, "import.text"));
-                String::new()
-            }
-        }
+        let Ok(text) = words::input::optional_line(self.line.cell(column), 400) else {
+            // The value is not quoted: it may be a 個人番号.
+            self.problems.push(Problem::new(self.line.number, column, "import.text"));
+            return String::new();
+        };
+        text.unwrap_or_default()
     }
 
     /// A text that must be there.
@@ -241,9 +239,10 @@ impl<'a> Cells<'a> {
         }
         let folded = words::fold::fold(text);
         let found = C::parse(text).or_else(|| {
-            C::ALL.iter().copied().find(|c| {
-                words::fold::fold(&crate::views::word(&format!("{list}.{}", c.code()))) == folded
-            })
+            C::ALL
+                .iter()
+                .copied()
+                .find(|c| words::fold::fold(&crate::views::word(&format!("{list}.{}", c.code()))) == folded)
         });
         if found.is_none() {
             self.problem(column, "import.code");

@@ -20,15 +20,15 @@ pub mod rules;
 mod sql;
 mod views;
 
+pub use acts::{NewAgency, NewResponsibility, NewUser, PlanRow, seed_legal_bases};
 pub use pages::pages;
-pub use acts::{NewAgency, NewUser, PlanRow, seed_legal_bases};
 pub use rules::{
     ConsultableBy, Delivery, EntityKind, Field, Matter, NameKind, Position, Programme, Span, Statutory,
     SuccessorKind, Totp,
 };
 pub use views::{
-    AreaInfo, DeskInfo, LegalBasis, Settings, area_of_town, areas, coordinators, desk, desk_names, desks, heir,
-    leads, legal_bases, seats, settings, staff_of, user_names,
+    AreaInfo, DeskInfo, LegalBasis, Settings, area_of_town, areas, coordinators, desk, desk_names, desks,
+    heir, leads, legal_bases, seats, settings, staff_of, user_names,
 };
 
 /// The sentences of this crate.

@@ -80,7 +80,10 @@ fn desk_row(row: &Row) -> Result<DeskRow, Broken> {
 }
 
 /// Every desk there is, was or will be.
-pub(crate) async fn desk_list(conn: &mut Conn<'_>, municipality: MunicipalityId) -> Result<Vec<DeskRow>, Broken> {
+pub(crate) async fn desk_list(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+) -> Result<Vec<DeskRow>, Broken> {
     conn.all(desk_select!("WHERE d.municipality_id = $1 ORDER BY d.seq"), args![municipality])
         .await?
         .iter()
@@ -94,8 +97,8 @@ pub(crate) async fn desk_find(
     municipality: MunicipalityId,
     ids: impl IntoIterator<Item = DeskId>,
 ) -> Result<Vec<DeskRow>, Broken> {
-    let statement =
-        Statement::new(desk_select!("WHERE d.municipality_id = ?"), args![municipality]).push_in(" AND d.id IN", ids);
+    let statement = Statement::new(desk_select!("WHERE d.municipality_id = ?"), args![municipality])
+        .push_in(" AND d.id IN", ids);
     conn.select(statement).await?.iter().map(desk_row).collect()
 }
 
@@ -124,7 +127,11 @@ pub(crate) async fn name_list(
 }
 
 /// Desks that were over before the day, with their heirs.
-pub(crate) async fn heir_list(conn: &mut Conn<'_>, municipality: MunicipalityId, on: Day) -> Result<Heirs, Broken> {
+pub(crate) async fn heir_list(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    on: Day,
+) -> Result<Heirs, Broken> {
     conn.all(
         "SELECT d.id, d.heir_id FROM desk d \
          LEFT JOIN contract c ON c.municipality_id = d.municipality_id AND c.id = d.contract_id \
@@ -180,8 +187,9 @@ pub(crate) async fn user_list(
     municipality: MunicipalityId,
     ids: impl IntoIterator<Item = UserId>,
 ) -> Result<HashMap<UserId, String>, Broken> {
-    let statement = Statement::new("SELECT id, name FROM app_user WHERE municipality_id = ?", args![municipality])
-        .push_in(" AND id IN", ids);
+    let statement =
+        Statement::new("SELECT id, name FROM app_user WHERE municipality_id = ?", args![municipality])
+            .push_in(" AND id IN", ids);
     conn.select(statement).await?.iter().map(|row| Ok((row.get("id")?, row.get("name")?))).collect()
 }
 

@@ -87,7 +87,11 @@ fn info(row: DeskRow, agency: &str) -> DeskInfo {
 }
 
 /// The desks in force on a day, by programme, then by reading where there is one, then by name.
-pub async fn desks(conn: &mut Conn<'_>, municipality: MunicipalityId, on: Day) -> Result<Vec<DeskInfo>, Broken> {
+pub async fn desks(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    on: Day,
+) -> Result<Vec<DeskInfo>, Broken> {
     let rows = sql::desk_list(conn, municipality).await?;
     let names = sql::name_list(conn, municipality, NameKind::Official, None).await?;
     let readings = sql::name_list(conn, municipality, NameKind::Reading, None).await?;
@@ -289,7 +293,9 @@ pub async fn settings(conn: &mut Conn<'_>, municipality: MunicipalityId) -> Resu
     let d = Settings::default();
     let totp = match set.get("totp") {
         None => d.totp,
-        Some(text) => Totp::parse(text.trim()).ok_or_else(|| Broken::Corrupt("setting", "totp".to_owned()))?,
+        Some(text) => {
+            Totp::parse(text.trim()).ok_or_else(|| Broken::Corrupt("setting", "totp".to_owned()))?
+        }
     };
     Ok(Settings {
         receipt_business_days: read(&set, "receipt_business_days", d.receipt_business_days)?,

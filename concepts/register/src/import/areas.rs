@@ -39,7 +39,12 @@ pub(crate) fn parse(lines: &[Line], problems: &mut Vec<Problem>) -> Vec<Area> {
     areas
 }
 
-pub(crate) async fn load(act: &mut Act, right: &Right, lines: &[Line], report: &mut Report) -> Result<(), Fail> {
+pub(crate) async fn load(
+    act: &mut Act,
+    right: &Right,
+    lines: &[Line],
+    report: &mut Report,
+) -> Result<(), Fail> {
     let areas = parse(lines, &mut report.problems);
     if !report.problems.is_empty() {
         return Ok(());

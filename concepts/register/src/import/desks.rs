@@ -63,12 +63,26 @@ fn parse<'a>(lines: &'a [Line], problems: &mut Vec<Problem>) -> Vec<Wanted<'a>> 
             cells.code("field", "field").unwrap_or(Field::General),
             cells.code("consultable_by", "consultable").unwrap_or(ConsultableBy::Anyone),
         );
-        let (reading, entity, parent) = (cells.text("reading"), cells.text("legal_entity"), cells.text("parent"));
+        let (reading, entity, parent) =
+            (cells.text("reading"), cells.text("legal_entity"), cells.text("parent"));
         let (phone, place) = (cells.text("phone"), cells.text("place"));
-        let aliases = cells.text("aliases").split(';').map(str::trim).filter(|a| !a.is_empty()).map(str::to_owned).collect();
+        let aliases = cells
+            .text("aliases")
+            .split(';')
+            .map(str::trim)
+            .filter(|a| !a.is_empty())
+            .map(str::to_owned)
+            .collect();
         if let (Some(programme), Some(from)) = (programme, from) {
             wanted.push(Wanted {
-                line, programme, from, reading, aliases, parent, phone, place,
+                line,
+                programme,
+                from,
+                reading,
+                aliases,
+                parent,
+                phone,
+                place,
                 // Without a legal entity of its own it is one by itself: never silently inside another.
                 entity: if entity.is_empty() { name.clone() } else { entity },
                 name,
@@ -146,7 +160,11 @@ pub(crate) async fn load(
             id
         };
         let programme = w.programme.code();
-        if !directory.desks.iter().any(|d| d.agency == agency && d.programme == programme && !d.span.ended_before(day)) {
+        if !directory
+            .desks
+            .iter()
+            .any(|d| d.agency == agency && d.programme == programme && !d.span.ended_before(day))
+        {
             let id = act.new_id();
             write::desk_add(&mut act.save(right)?, at, id, (agency, programme), None, w.from, None).await?;
             report.made("desk");

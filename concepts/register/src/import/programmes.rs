@@ -15,13 +15,25 @@ use crate::import::resolve::Directory;
 use crate::import::table::Line;
 use crate::import::{Cells, Problem, Report};
 use crate::rules::{
-    ConsultableBy, Delivery, EntityKind, Field, Position, Programme, Span, Statutory, fiscal_span, parse_delivery,
+    ConsultableBy, Delivery, EntityKind, Field, Position, Programme, Span, Statutory, fiscal_span,
+    parse_delivery,
 };
 use crate::sql::{find, write};
 
 pub(crate) const COLUMNS: &[&str] = &[
-    "programme", "row", "agency", "item", "count", "unit", "note", "sections", "contractor", "delivery", "statutory",
-    "position", "role",
+    "programme",
+    "row",
+    "agency",
+    "item",
+    "count",
+    "unit",
+    "note",
+    "sections",
+    "contractor",
+    "delivery",
+    "statutory",
+    "position",
+    "role",
 ];
 
 /// The mark of a row that is a set of agencies: no agency of its own, so no desk.
@@ -78,12 +90,29 @@ pub(crate) fn parse(lines: &[Line], problems: &mut Vec<Problem>) -> Vec<Planned>
         let count = cells.number("count");
         let (unit, note, contractor) = (cells.text("unit"), cells.text("note"), cells.text("contractor"));
         let role = cells.text("role");
-        let sections = cells.text("sections").split(';').map(|s| s.trim().to_owned()).filter(|s| !s.is_empty()).collect();
+        let sections = cells
+            .text("sections")
+            .split(';')
+            .map(|s| s.trim().to_owned())
+            .filter(|s| !s.is_empty())
+            .collect();
         if let (Some(programme), Some(row), Some(delivery), Some(statutory), Some(position)) =
             (programme, row, delivery, statutory, position)
         {
             planned.push(Planned {
-                programme, row, sub, agency, item, count, unit, note, sections, contractor, delivery, statutory, position,
+                programme,
+                row,
+                sub,
+                agency,
+                item,
+                count,
+                unit,
+                note,
+                sections,
+                contractor,
+                delivery,
+                statutory,
+                position,
                 role,
             });
         }
@@ -120,7 +149,8 @@ impl Keywords {
 
     /// The body a section of the town hall belongs to: the mayor's unless a word says otherwise.
     fn own(&self, municipality: &str, name: &str) -> (String, EntityKind) {
-        let found = self.find("own", name).and_then(|(code, suffix)| Some((EntityKind::parse(code)?, suffix)));
+        let found =
+            self.find("own", name).and_then(|(code, suffix)| Some((EntityKind::parse(code)?, suffix)));
         match found {
             Some((kind, suffix)) => (format!("{municipality}{suffix}"), kind),
             None => (municipality.to_owned(), EntityKind::Mayor),
@@ -186,7 +216,9 @@ pub(crate) async fn load(
     report: &mut Report,
 ) -> Result<(), Fail> {
     let planned = parse(lines, &mut report.problems);
-    let Some(year) = fiscal_span(fiscal_year(on)).filter(|_| report.problems.is_empty()) else { return Ok(()) };
+    let Some(year) = fiscal_span(fiscal_year(on)).filter(|_| report.problems.is_empty()) else {
+        return Ok(());
+    };
     let at = act.municipality();
     let mut conn = act.facts()?;
     let directory = Directory::load(&mut conn, at).await?;
@@ -226,7 +258,13 @@ pub(crate) async fn load(
 }
 
 impl Loading<'_> {
-    async fn row(&mut self, act: &mut Act, row: &Planned, login: bool, report: &mut Report) -> Result<(), Fail> {
+    async fn row(
+        &mut self,
+        act: &mut Act,
+        row: &Planned,
+        login: bool,
+        report: &mut Report,
+    ) -> Result<(), Fail> {
         let mut sections = Vec::new();
         for name in &row.sections {
             let entity = self.keywords.own(&self.municipality, name);
@@ -274,7 +312,9 @@ impl Loading<'_> {
         }
         // What was written under a contract passes to the commissioning section: its desk is named from the start.
         let heir = match (contract, commissioner) {
-            (Some(_), Some(section)) => Some(self.desk(act, (section, row.programme), None, None, report).await?),
+            (Some(_), Some(section)) => {
+                Some(self.desk(act, (section, row.programme), None, None, report).await?)
+            }
             _ => None,
         };
         self.desk(act, (agency, row.programme), contract, heir, report).await?;
@@ -352,7 +392,8 @@ impl Loading<'_> {
         }
         let id = act.new_id();
         let place = (key.0, key.1.code());
-        write::desk_add(&mut act.save(self.right)?, self.at, id, place, contract, self.year.from, heir).await?;
+        write::desk_add(&mut act.save(self.right)?, self.at, id, place, contract, self.year.from, heir)
+            .await?;
         report.made("desk");
         self.desks.insert(key, id);
         Ok(id)

@@ -21,7 +21,9 @@ impl Directory {
         for kind in [NameKind::Official, NameKind::Alias, NameKind::Slip] {
             let listed: HashMap<AgencyId, _> = sql::name_list(conn, at, kind, None).await?;
             for (agency, dated) in listed {
-                names.extend(dated.into_iter().map(|n| (words::name::name_key(&n.name), kind, agency, n.span)));
+                names.extend(
+                    dated.into_iter().map(|n| (words::name::name_key(&n.name), kind, agency, n.span)),
+                );
             }
         }
         Ok(Self { names, desks: sql::desk_list(conn, at).await? })
@@ -42,13 +44,18 @@ impl Directory {
         let of = |official: bool| -> HashSet<AgencyId> {
             self.names
                 .iter()
-                .filter(|(k, kind, _, span)| *k == key && (*kind == NameKind::Official) == official && span.covers(on))
+                .filter(|(k, kind, _, span)| {
+                    *k == key && (*kind == NameKind::Official) == official && span.covers(on)
+                })
                 .map(|(_, _, agency, _)| *agency)
                 .collect()
         };
-        [true, false].into_iter().map(of).find(|found| !found.is_empty()).filter(|found| found.len() == 1).and_then(
-            |found| found.into_iter().next(),
-        )
+        [true, false]
+            .into_iter()
+            .map(of)
+            .find(|found| !found.is_empty())
+            .filter(|found| found.len() == 1)
+            .and_then(|found| found.into_iter().next())
     }
 
     /// The desk of an agency on a day. The programme may be left out when the agency has one desk then.
@@ -60,10 +67,9 @@ impl Directory {
         on: Day,
     ) -> Result<DeskId, (&'static str, &'static str)> {
         let agency = self.agency(agency, on).ok_or(("agency", "import.no_agency"))?;
-        let mut found = self
-            .desks
-            .iter()
-            .filter(|d| d.agency == agency && d.span.covers(on) && programme.is_none_or(|p| d.programme == p));
+        let mut found = self.desks.iter().filter(|d| {
+            d.agency == agency && d.span.covers(on) && programme.is_none_or(|p| d.programme == p)
+        });
         match (found.next(), found.next()) {
             (Some(desk), None) => Ok(desk.id),
             (Some(_), Some(_)) => Err(("programme", "import.which_desk")),

@@ -43,7 +43,10 @@ fn parse<'a>(lines: &'a [Line], problems: &mut Vec<Problem>) -> Vec<Member<'a>> 
         if !login.is_empty() && !login_fits(&login) {
             cells.problem("login", "import.login");
         }
-        if members.iter().any(|m| m.login == login && words::name::name_key(&m.name) != words::name::name_key(&name)) {
+        if members
+            .iter()
+            .any(|m| m.login == login && words::name::name_key(&m.name) != words::name::name_key(&name))
+        {
             cells.problem("name", "import.other_name");
         }
         let agency = cells.required("agency");
@@ -55,16 +58,33 @@ fn parse<'a>(lines: &'a [Line], problems: &mut Vec<Problem>) -> Vec<Member<'a>> 
         {
             cells.problem("to", "import.span");
         }
-        let (reading, title, instrument) = (cells.text("reading"), cells.text("title"), cells.text("instrument"));
+        let (reading, title, instrument) =
+            (cells.text("reading"), cells.text("title"), cells.text("instrument"));
         if let (Some(role), Some(from)) = (role, from) {
             let span = Span { from, to };
-            members.push(Member { line, login, name, reading, agency, programme, role, title, span, instrument });
+            members.push(Member {
+                line,
+                login,
+                name,
+                reading,
+                agency,
+                programme,
+                role,
+                title,
+                span,
+                instrument,
+            });
         }
     }
     members
 }
 
-pub(crate) async fn load(act: &mut Act, right: &Right, lines: &[Line], report: &mut Report) -> Result<(), Fail> {
+pub(crate) async fn load(
+    act: &mut Act,
+    right: &Right,
+    lines: &[Line],
+    report: &mut Report,
+) -> Result<(), Fail> {
     let members = parse(lines, &mut report.problems);
     let at = act.municipality();
     let directory = Directory::load(&mut act.facts()?, at).await?;
@@ -90,7 +110,8 @@ pub(crate) async fn load(act: &mut Act, right: &Right, lines: &[Line], report: &
             continue;
         }
         let id = act.new_id();
-        write::appointment_add(&mut act.save(right)?, at, id, (user, post, None), m.span, &m.instrument).await?;
+        write::appointment_add(&mut act.save(right)?, at, id, (user, post, None), m.span, &m.instrument)
+            .await?;
         report.made("appointment");
     }
     Ok(())

@@ -135,8 +135,9 @@ async fn resolve(
     let mut moves = Vec::new();
     for w in written {
         let before = problems.len();
-        let mut wrong =
-            |column: &str, key: &'static str, value: &str| problems.push(Problem::new(w.line, column, key).value(value));
+        let mut wrong = |column: &str, key: &'static str, value: &str| {
+            problems.push(Problem::new(w.line, column, key).value(value));
+        };
         let user = find::login_find(conn, at, &w.login).await?;
         let held = match user {
             Some(user) => {
@@ -158,11 +159,15 @@ async fn resolve(
         let mut ends = None;
         if let Some(from) = &w.from {
             match directory.desk(&from.agency, from.programme.map(Code::code), eve) {
-                Err((column, key)) => wrong(if column == "agency" { "from_agency" } else { "from_programme" }, key, &from.agency),
+                Err((column, key)) => wrong(
+                    if column == "agency" { "from_agency" } else { "from_programme" },
+                    key,
+                    &from.agency,
+                ),
                 Ok(desk) => {
-                    let mut fits = held
-                        .iter()
-                        .filter(|h| h.desk == desk && h.span.covers(eve) && from.role.is_none_or(|r| r == h.role));
+                    let mut fits = held.iter().filter(|h| {
+                        h.desk == desk && h.span.covers(eve) && from.role.is_none_or(|r| r == h.role)
+                    });
                     match (fits.next(), fits.next()) {
                         (Some(held), None) => ends = Some((held.id, desk, held.role, held.span)),
                         (Some(_), Some(_)) => wrong("from_role", "import.which_role", &from.agency),
@@ -175,7 +180,9 @@ async fn resolve(
         let mut begins = None;
         if let Some(to) = &w.to {
             match directory.desk(&to.agency, to.programme.map(Code::code), w.day) {
-                Err((column, key)) => wrong(if column == "agency" { "to_agency" } else { "to_programme" }, key, &to.agency),
+                Err((column, key)) => {
+                    wrong(if column == "agency" { "to_agency" } else { "to_programme" }, key, &to.agency);
+                }
                 Ok(desk) => match to.role.or(ends.map(|(_, _, role, _)| role)) {
                     Some(role) => begins = Some((desk, role)),
                     None => wrong("to_role", "import.required", ""),
@@ -205,7 +212,12 @@ async fn resolve(
     Ok(moves)
 }
 
-pub(crate) async fn load(act: &mut Act, right: &Right, lines: &[Line], report: &mut Report) -> Result<(), Fail> {
+pub(crate) async fn load(
+    act: &mut Act,
+    right: &Right,
+    lines: &[Line],
+    report: &mut Report,
+) -> Result<(), Fail> {
     let at = act.municipality();
     let moves = resolve(&mut act.facts()?, at, lines, &mut report.problems).await?;
     if !report.problems.is_empty() {
@@ -222,7 +234,8 @@ pub(crate) async fn load(act: &mut Act, right: &Right, lines: &[Line], report: &
             let user = staff::user_for(act, right, at, &w.login, &w.name, &w.reading, report).await?;
             let post = staff::post_for(act, right, (at, desk), role, &w.title, report).await?;
             let (id, span) = (act.new_id(), Span { from: w.day, to: None });
-            write::appointment_add(&mut act.save(right)?, at, id, (user, post, None), span, &w.instrument).await?;
+            write::appointment_add(&mut act.save(right)?, at, id, (user, post, None), span, &w.instrument)
+                .await?;
             report.made("appointment");
         }
     }

@@ -127,7 +127,10 @@ async fn load(req: &Req, id: AgencyId, form: Form) -> Result<AgencyPage, Fail> {
         ("agency.place", agency.place),
         ("agency.opening", opening_words(&t, &agency.opening)),
         ("agency.consultable", t.code("consultable", agency.consultable_by)),
-        ("agency.login", t.s(if agency.has_login { "agency.login_yes" } else { "agency.login_no" }).to_owned()),
+        (
+            "agency.login",
+            t.s(if agency.has_login { "agency.login_yes" } else { "agency.login_no" }).to_owned(),
+        ),
         ("agency.days", span_words(&t, agency.span, today)),
     ];
     Ok(AgencyPage {
@@ -156,8 +159,11 @@ async fn load(req: &Req, id: AgencyId, form: Form) -> Result<AgencyPage, Fail> {
 }
 
 fn plan_view(t: &T, row: PlanShown) -> PlanView {
-    let delivery: Vec<String> =
-        parse_delivery(&row.delivery).unwrap_or_default().iter().map(|d: &Delivery| t.code("delivery", d)).collect();
+    let delivery: Vec<String> = parse_delivery(&row.delivery)
+        .unwrap_or_default()
+        .iter()
+        .map(|d: &Delivery| t.code("delivery", d))
+        .collect();
     let statutory = match Statutory::parse(&row.statutory) {
         Some(Statutory::Named(name)) => t.f("statutory.named", "name", name),
         Some(other) => t.code("statutory", other),
@@ -187,7 +193,11 @@ fn set_words(t: &T, note: &str) -> Option<String> {
     let programme = parts.next()?.strip_prefix("all_of:")?;
     let except: Vec<&str> = parts.filter_map(|p| p.strip_prefix("except:")).collect();
     let all = t.f("agency.all_of", "programme", t.code("programme", programme));
-    Some(if except.is_empty() { all } else { format!("{all}{}", t.f("agency.except", "names", except.join("、"))) })
+    Some(if except.is_empty() {
+        all
+    } else {
+        format!("{all}{}", t.f("agency.except", "names", except.join("、")))
+    })
 }
 
 async fn desk_views(
@@ -211,7 +221,10 @@ async fn desk_views(
             name: names.get(&d.id).cloned().unwrap_or_default(),
             days: span_words(t, d.span, today),
             over: d.span.ended_before(today),
-            heir: d.heir.and_then(|h| names.get(&h)).map_or_else(String::new, |h| t.f("agency.heir", "desk", h)),
+            heir: d
+                .heir
+                .and_then(|h| names.get(&h))
+                .map_or_else(String::new, |h| t.f("agency.heir", "desk", h)),
             duties: responsible
                 .iter()
                 .filter(|r| r.desk == d.id)

@@ -209,7 +209,8 @@ pub(super) async fn appoint(req: Arc<Req>) -> Result<Answer, Fail> {
         }
         match account {
             Some(account) if known => {
-                match acts::appoint(&mut act, &right, user, post, None, Span { from, to }, &instrument).await {
+                match acts::appoint(&mut act, &right, user, post, None, Span { from, to }, &instrument).await
+                {
                     Ok(_) => {
                         let back = format!("{}?q={}", link::STAFF, account.login);
                         return Ok(Answer::to(&back, "appointed", act.commit("").await?));
@@ -249,7 +250,8 @@ pub(super) async fn end(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut form = req.form();
     if let Some(last) = form.day("last", Need::Required).filter(|_| !form.has_problems()) {
         let body = End { appointment, last: last.to_string() };
-        let Begun::New(mut act) = req.ctx()?.act(&req.envelope(), "register.end_appointment", &body).await? else {
+        let Begun::New(mut act) = req.ctx()?.act(&req.envelope(), "register.end_appointment", &body).await?
+        else {
             return Ok(Answer::to(link::STAFF, "appointment_ended", receipt()));
         };
         let right = administer(&act)?;

@@ -62,7 +62,8 @@ pub(super) async fn post(req: Arc<Req>) -> Result<Answer, Fail> {
         form.problem("list", "text.required");
     }
     if !form.has_problems() && form.value("step") == "load" {
-        let Begun::New(mut act) = req.ctx()?.act(&req.envelope(), "register.transfers", &Body { list: &list }).await?
+        let Begun::New(mut act) =
+            req.ctx()?.act(&req.envelope(), "register.transfers", &Body { list: &list }).await?
         else {
             return Ok(Answer::to(link::TRANSFERS, "transfers_loaded", receipt()));
         };

@@ -155,7 +155,8 @@ fn alike(a: &str, b: &str) -> f64 {
     let pairs = |s: &str| s.chars().zip(s.chars().skip(1)).collect::<Vec<_>>();
     let (a, mut b) = (pairs(a), pairs(b));
     let all = a.len() + b.len();
-    let shared = a.iter().filter(|p| b.iter().position(|q| q == *p).map(|i| b.swap_remove(i)).is_some()).count();
+    let shared =
+        a.iter().filter(|p| b.iter().position(|q| q == *p).map(|i| b.swap_remove(i)).is_some()).count();
     if all == 0 { 0.0 } else { 2.0 * shared as f64 / all as f64 }
 }
 
@@ -174,9 +175,15 @@ pub(super) async fn get(req: Arc<Req>) -> Result<Answer, Fail> {
     let frame = req.frame();
     let t = frame.t.clone();
     let query = req.query();
-    let q = words::input::optional_line(query.get("q").unwrap_or_default(), 60).ok().flatten().unwrap_or_default();
+    let q = words::input::optional_line(query.get("q").unwrap_or_default(), 60)
+        .ok()
+        .flatten()
+        .unwrap_or_default();
     let matter = query.get("matter").and_then(Matter::parse);
-    let area = query.get("area").and_then(|v| v.parse::<AreaId>().ok()).and_then(|id| areas.iter().find(|a| a.id == id));
+    let area = query
+        .get("area")
+        .and_then(|v| v.parse::<AreaId>().ok())
+        .and_then(|id| areas.iter().find(|a| a.id == id));
     let gaps_only = query.get("gaps").is_some_and(|v| !v.is_empty());
 
     let (mut found, mut is_alike) = (Vec::new(), false);
@@ -191,7 +198,11 @@ pub(super) async fn get(req: Arc<Req>) -> Result<Answer, Fail> {
             let desks = today.desks.iter().filter(|d| d.agency == agency);
             found.push(Found {
                 href: link::agency(agency),
-                by: if by.name == name || by.kind == NameKind::Reading { String::new() } else { by.name.clone() },
+                by: if by.name == name || by.kind == NameKind::Reading {
+                    String::new()
+                } else {
+                    by.name.clone()
+                },
                 cards: desks.map(|d| today.card(&t, d, None)).collect(),
                 name,
             });
@@ -220,8 +231,11 @@ pub(super) async fn get(req: Arc<Req>) -> Result<Answer, Fail> {
 
     let mut systems: Vec<(String, Vec<Choice>)> = Vec::new();
     for a in &areas {
-        let choice =
-            Choice { value: a.id.to_string(), word: a.name.clone(), chosen: area.is_some_and(|c| c.id == a.id) };
+        let choice = Choice {
+            value: a.id.to_string(),
+            word: a.name.clone(),
+            chosen: area.is_some_and(|c| c.id == a.id),
+        };
         match systems.iter_mut().find(|(system, _)| *system == a.system) {
             Some((_, choices)) => choices.push(choice),
             None => systems.push((a.system.clone(), vec![choice])),
@@ -265,7 +279,12 @@ mod tests {
 
     fn key(n: u128, kind: NameKind, name: &str) -> KeyRow {
         let fold = if kind == NameKind::Reading { words::name::reading_key } else { words::name::name_key };
-        KeyRow { agency: words::Id::new(uuid::Uuid::from_u128(n)), kind, name: name.to_owned(), key: fold(name) }
+        KeyRow {
+            agency: words::Id::new(uuid::Uuid::from_u128(n)),
+            kind,
+            name: name.to_owned(),
+            key: fold(name),
+        }
     }
 
     #[test]
@@ -278,7 +297,9 @@ mod tests {
             key(2, NameKind::Reading, "バックアップフジサワシャキョウ"),
             key(3, NameKind::Official, "お口の相談窓口"),
         ];
-        let first = |typed: &str| find(&keys, typed).0.first().map(|(id, row)| (id.uuid().as_u128(), row.name.as_str()));
+        let first = |typed: &str| {
+            find(&keys, typed).0.first().map(|(id, row)| (id.uuid().as_u128(), row.name.as_str()))
+        };
         assert_eq!(first("ﾊﾞｯｸｱｯﾌﾟ"), Some((2, "バックアップふじさわ社協")));
         assert_eq!(first("ｃｓｗ"), Some((2, "CSW")));
         assert_eq!(first("ふじさわしゃきょう").map(|f| f.0), Some(2));

@@ -5,7 +5,9 @@ use std::collections::HashMap;
 use access::Role;
 use engine::{Broken, Conn, args};
 use words::Day;
-use words::id::{AgencyId, AppointmentId, AreaSystemId, ContractId, DeskId, LegalEntityId, MunicipalityId, PostId, UserId};
+use words::id::{
+    AgencyId, AppointmentId, AreaSystemId, ContractId, DeskId, LegalEntityId, MunicipalityId, PostId, UserId,
+};
 
 use crate::rules::Span;
 
@@ -135,10 +137,13 @@ pub(crate) async fn appointment_find(
     at: MunicipalityId,
     id: AppointmentId,
 ) -> Result<Option<Span>, Broken> {
-    conn.maybe("SELECT valid_from, valid_to FROM appointment WHERE municipality_id = $1 AND id = $2", args![at, id])
-        .await?
-        .map(|row| Ok(Span { from: row.get("valid_from")?, to: row.get("valid_to")? }))
-        .transpose()
+    conn.maybe(
+        "SELECT valid_from, valid_to FROM appointment WHERE municipality_id = $1 AND id = $2",
+        args![at, id],
+    )
+    .await?
+    .map(|row| Ok(Span { from: row.get("valid_from")?, to: row.get("valid_to")? }))
+    .transpose()
 }
 
 /// A post of a desk.
@@ -152,18 +157,21 @@ pub(crate) struct Post {
 
 /// Every post.
 pub(crate) async fn post_list(conn: &mut Conn<'_>, at: MunicipalityId) -> Result<Vec<Post>, Broken> {
-    conn.all("SELECT id, desk_id, role, title FROM post WHERE municipality_id = $1 ORDER BY title, id", args![at])
-        .await?
-        .iter()
-        .map(|row| {
-            Ok(Post {
-                id: row.get("id")?,
-                desk: row.get("desk_id")?,
-                role: row.code("role")?,
-                title: row.get("title")?,
-            })
+    conn.all(
+        "SELECT id, desk_id, role, title FROM post WHERE municipality_id = $1 ORDER BY title, id",
+        args![at],
+    )
+    .await?
+    .iter()
+    .map(|row| {
+        Ok(Post {
+            id: row.get("id")?,
+            desk: row.get("desk_id")?,
+            role: row.code("role")?,
+            title: row.get("title")?,
         })
-        .collect()
+    })
+    .collect()
 }
 
 /// Every legal entity by name.

@@ -5,7 +5,9 @@ use engine::{Broken, Conn, Statement, args};
 use words::Day;
 use words::id::{AgencyId, AppointmentId, AreaId, DeskId, MunicipalityId, UserId};
 
-use crate::rules::{ConsultableBy, EntityKind, Field, Matter, NameKind, Position, Span, SuccessorKind, weekdays};
+use crate::rules::{
+    ConsultableBy, EntityKind, Field, Matter, NameKind, Position, Span, SuccessorKind, weekdays,
+};
 
 /// A desk's responsibility on a day.
 #[derive(Debug, Clone)]
@@ -132,7 +134,11 @@ pub(crate) struct KeyRow {
 }
 
 /// Every key of every agency that exists on a day. Former official names are found too.
-pub(crate) async fn key_list(conn: &mut Conn<'_>, at: MunicipalityId, on: Day) -> Result<Vec<KeyRow>, Broken> {
+pub(crate) async fn key_list(
+    conn: &mut Conn<'_>,
+    at: MunicipalityId,
+    on: Day,
+) -> Result<Vec<KeyRow>, Broken> {
     conn.all(
         "SELECT n.agency_id, n.kind, n.name, n.name_key FROM agency_name n \
          JOIN agency g ON g.municipality_id = n.municipality_id AND g.id = n.agency_id \
@@ -267,7 +273,9 @@ pub(crate) async fn appointment_list(
     let statement = match which {
         Which::Users(users) => statement.push_in(" AND a.user_id IN", users),
         Which::Agency(agency) => statement.push(" AND d.agency_id = ?", args![agency]),
-        Which::ChangingAfter(day) => statement.push(" AND (a.valid_from > ? OR a.valid_to >= ?)", args![day, day]),
+        Which::ChangingAfter(day) => {
+            statement.push(" AND (a.valid_from > ? OR a.valid_to >= ?)", args![day, day])
+        }
     };
     conn.select(statement.push(" ORDER BY a.valid_from, a.id", args![]))
         .await?
@@ -328,4 +336,3 @@ pub(crate) async fn agency_names(
     let names = super::name_list(conn, at, NameKind::Official, Some(ids.into_iter().collect())).await?;
     Ok(names.into_iter().map(|(id, names)| (id, crate::rules::name_on(&names, on).to_owned())).collect())
 }
-

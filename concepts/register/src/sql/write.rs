@@ -3,10 +3,13 @@
 use engine::{Broken, Conn, args};
 use words::Day;
 use words::code::Code;
-use words::id::{AgencyId, AppointmentId, AreaId, AreaSystemId, ContractId, DeskId, LegalEntityId, MunicipalityId, PostId, ThingId, UserId};
+use words::id::{
+    AgencyId, AppointmentId, AreaId, AreaSystemId, ContractId, DeskId, LegalEntityId, MunicipalityId, PostId,
+    ThingId, UserId,
+};
 
-use crate::acts::{NewAgency, NewUser, PlanRow};
-use crate::rules::{EntityKind, Matter, NameKind, Span, SuccessorKind, write_delivery, write_weekdays};
+use crate::acts::{NewAgency, NewResponsibility, NewUser, PlanRow};
+use crate::rules::{EntityKind, NameKind, Span, SuccessorKind, write_delivery, write_weekdays};
 
 /// Where a statement writes.
 type At = MunicipalityId;
@@ -51,7 +54,8 @@ pub(crate) async fn area_system_add(
     id: AreaSystemId,
     name: &str,
 ) -> Result<(), Broken> {
-    conn.exec("INSERT INTO area_system (municipality_id, id, name) VALUES ($1, $2, $3)", args![at, id, name]).await?;
+    conn.exec("INSERT INTO area_system (municipality_id, id, name) VALUES ($1, $2, $3)", args![at, id, name])
+        .await?;
     Ok(())
 }
 
@@ -116,7 +120,12 @@ pub(crate) async fn legal_entity_add(
     Ok(())
 }
 
-pub(crate) async fn agency_add(conn: &mut Conn<'_>, at: At, id: AgencyId, a: &NewAgency) -> Result<(), Broken> {
+pub(crate) async fn agency_add(
+    conn: &mut Conn<'_>,
+    at: At,
+    id: AgencyId,
+    a: &NewAgency,
+) -> Result<(), Broken> {
     conn.exec(
         "INSERT INTO agency (municipality_id, id, legal_entity_id, parent_id, field, area_id, phone, place, \
          has_login, consultable_by, opening, open_on_holidays, valid_from) \
@@ -153,7 +162,8 @@ pub(crate) async fn agency_add(conn: &mut Conn<'_>, at: At, id: AgencyId, a: &Ne
 }
 
 pub(crate) async fn agency_end(conn: &mut Conn<'_>, at: At, id: AgencyId, last: Day) -> Result<(), Broken> {
-    conn.exec("UPDATE agency SET valid_to = $3 WHERE municipality_id = $1 AND id = $2", args![at, id, last]).await?;
+    conn.exec("UPDATE agency SET valid_to = $3 WHERE municipality_id = $1 AND id = $2", args![at, id, last])
+        .await?;
     conn.exec(
         "UPDATE agency_name SET valid_to = $3 WHERE municipality_id = $1 AND agency_id = $2 AND kind = 'official' \
          AND valid_to IS NULL",
@@ -217,7 +227,12 @@ pub(crate) async fn successor_add(
     Ok(())
 }
 
-pub(crate) async fn plan_row_save(conn: &mut Conn<'_>, at: At, id: ThingId, row: &PlanRow) -> Result<(), Broken> {
+pub(crate) async fn plan_row_save(
+    conn: &mut Conn<'_>,
+    at: At,
+    id: ThingId,
+    row: &PlanRow,
+) -> Result<(), Broken> {
     conn.exec(
         "INSERT INTO agency_programme (municipality_id, id, programme, row_no, sub_no, agency_id, item, count, unit, \
          note, sections, contractor, delivery, statutory, position, role_text) \
@@ -359,15 +374,22 @@ pub(crate) async fn responsibility_add(
     conn: &mut Conn<'_>,
     at: At,
     id: ThingId,
-    (desk, area, matter): (DeskId, Option<AreaId>, Matter),
-    contact: &str,
-    span: Span,
-    confirmed: Option<Day>,
+    new: &NewResponsibility,
 ) -> Result<(), Broken> {
     conn.exec(
         "INSERT INTO responsibility (municipality_id, id, desk_id, area_id, matter, contact, valid_from, valid_to, \
          confirmed_on) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-        args![at, id, desk, area, matter.code(), contact, span.from, span.to, confirmed],
+        args![
+            at,
+            id,
+            new.desk,
+            new.area,
+            new.matter.code(),
+            &new.contact,
+            new.span.from,
+            new.span.to,
+            new.confirmed,
+        ],
     )
     .await?;
     Ok(())
