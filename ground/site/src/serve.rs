@@ -146,6 +146,10 @@ async fn answer(site: Arc<Site>, page: &Page, params: Vec<(String, String)>, req
         wants_draft,
         site,
     });
+    if !req.query.with_my_number().is_empty() {
+        // An address stays in the browser's history and in logs on the way: nothing is done with it at all.
+        return finish(&req, Err(Fail::Refused(engine::Refusal::new("text.my_number"))));
+    }
     if page.method == Method::Post && !same_origin(&parts.headers) {
         return finish(&req, Err(Fail::Refused(engine::Refusal::new("denied.other_site"))));
     }
