@@ -1,1 +1,170 @@
+//! Who may do what, against the table as one would write it on paper.
 
+use access::{Action, Denied, Holder, Relation, Role, Seat, System, Viewer, may};
+use words::code::Code;
+use words::id::DeskId;
+
+use crate::built::id;
+
+/// Action, roles, how the desk must stand to the record. From domain section 5 and the referral's "set by".
+const TABLE: &str = "
+write_consultation    caseworker agency_lead coordinator           any
+dispose_consultation  caseworker agency_lead coordinator           accountable
+write_sheet           liaison caseworker agency_lead coordinator   any
+take_sheet            coordinator                                  receiver
+write_support         caseworker agency_lead coordinator           accountable part author
+edit_household        caseworker agency_lead coordinator           author
+close_case            caseworker agency_lead coordinator           accountable
+send_referral         caseworker agency_lead coordinator           accountable part author
+answer_referral       caseworker agency_lead coordinator           receiver
+withdraw_referral     caseworker agency_lead coordinator           sender
+mark_in_error         caseworker agency_lead coordinator           author
+record_on_behalf      caseworker agency_lead coordinator           sender
+give_feedback         caseworker agency_lead coordinator           accountable part author
+work_task             caseworker agency_lead coordinator           task
+assign                agency_lead coordinator                      task
+record_withdrawal     caseworker agency_lead coordinator           accountable
+exclude               agency_lead coordinator                      accountable
+administer            administrator                                any
+audit_access          privacy_auditor                              any
+";
+
+/// Ways to stand to a record, one at a time.
+const STANDS: [&str; 7] = ["none", "author", "accountable", "part", "sender", "receiver", "task"];
+/// Roles told that a record exists but is not theirs to change; the others get the answer of absence.
+const CONCERNED: [&str; 3] = ["caseworker", "agency_lead", "coordinator"];
+
+fn relation(stands: &str, desk: DeskId) -> Relation {
+    let mut relation = Relation::default();
+    match stands {
+        "author" => relation.author = Some(desk),
+        "accountable" => relation.accountable = Some(desk),
+        "part" => relation.case_desks = vec![id("elsewhere"), desk],
+        "sender" => relation.sender = Some(desk),
+        "receiver" => relation.receiver = Some(desk),
+        "task" => relation.task = Some(desk),
+        _ => {}
+    }
+    relation
+}
+
+fn seat(role: Role, desk: &str) -> Seat {
+    Seat {
+        appointment: id(&format!("{role} at {desk}")),
+        desk: id(desk),
+        inherited: vec![id("closed")],
+        agency: id("agency"),
+        role,
+        programme: "multi_agency".to_owned(),
+    }
+}
+
+fn viewer(seats: Vec<Seat>) -> Viewer {
+    Viewer { municipality: id("town"), user: id("mori"), seats, excluded_from: Vec::new() }
+}
+
+fn line(action: &str) -> Vec<&'static str> {
+    let words = |l: &'static str| -> Vec<&'static str> { l.split_whitespace().collect() };
+    TABLE.lines().map(words).find(|w| w.first() == Some(&action)).unwrap_or_default()
+}
+
+fn allowed(action: &str, role: &str, stands: &str) -> bool {
+    let words = line(action);
+    words.contains(&role) && (words.contains(&"any") || words.contains(&stands))
+}
+
+#[test]
+fn the_paper_table_names_every_action_once_and_nothing_else() {
+    let named: Vec<&str> = TABLE.split('\n').filter_map(|l| l.split_whitespace().next()).collect();
+    let mut actions: Vec<&str> = Action::ALL.iter().map(|a| a.code()).collect();
+    let mut sorted = named.clone();
+    sorted.sort_unstable();
+    actions.sort_unstable();
+    assert_eq!(sorted, actions);
+}
+
+#[test]
+fn may_agrees_with_the_paper_for_every_action_role_and_standing() {
+    let mut right = 0;
+    for action in Action::ALL {
+        for role in Role::ALL {
+            for stands in STANDS {
+                for at in ["mine", "closed", "elsewhere"] {
+                    for excluded in [false, true] {
+                        let held = Relation { excluded, ..relation(stands, id(at)) };
+                        let viewer = viewer(vec![seat(*role, "mine")]);
+                        let answer = may(&viewer, *action, &held);
+                        let stands_here = if at == "elsewhere" { "none" } else { stands };
+                        let expected = if excluded {
+                            Err(Denied::Invisible)
+                        } else if allowed(action.code(), role.code(), stands_here) {
+                            Ok(viewer.seats[0].appointment)
+                        } else if CONCERNED.contains(&role.code()) && stands_here != "none" {
+                            Err(Denied::NotYours)
+                        } else {
+                            Err(Denied::Invisible)
+                        };
+                        let got = answer.map(|r| r.seat().map(|s| s.appointment));
+                        assert_eq!(
+                            got,
+                            expected.map(Some),
+                            "{action} by {role} as {stands} of {at}, {excluded}"
+                        );
+                        right += u32::from(got.is_ok());
+                    }
+                }
+            }
+        }
+    }
+    assert!(right > 300, "{right} rights in the whole table");
+}
+
+#[test]
+fn without_a_seat_nobody_may_do_anything() {
+    for action in Action::ALL {
+        for stands in STANDS {
+            let answer = may(&viewer(Vec::new()), *action, &relation(stands, id("mine")));
+            assert_eq!(answer.err(), Some(Denied::Invisible), "{action} as {stands}");
+        }
+    }
+}
+
+#[test]
+fn the_seat_acted_under_is_preferred_and_another_that_fits_is_used() {
+    let here = seat(Role::Caseworker, "mine");
+    let also = seat(Role::Caseworker, "second");
+    let relation =
+        Relation { author: Some(id("mine")), case_desks: vec![id("second")], ..Relation::default() };
+    let by = |seats: Vec<Seat>, action| {
+        let right = may(&viewer(seats), action, &relation).ok();
+        right.and_then(|r| r.seat().map(|s| s.desk))
+    };
+    assert_eq!(by(vec![here.clone(), also.clone()], Action::WriteSupport), Some(id("mine")));
+    assert_eq!(by(vec![also.clone(), here.clone()], Action::WriteSupport), Some(id("second")));
+    // Only one of the two wrote it.
+    assert_eq!(by(vec![also, here], Action::EditHousehold), Some(id("mine")));
+}
+
+/// A role at one desk and a standing at another do not add up to a right.
+#[test]
+fn role_and_standing_must_meet_in_one_seat() {
+    let lead = seat(Role::AgencyLead, "mine");
+    let clerk = seat(Role::Caseworker, "second");
+    let task = Relation { task: Some(id("second")), ..Relation::default() };
+    let answer = may(&viewer(vec![lead, clerk]), Action::Assign, &task);
+    assert_eq!(answer.err(), Some(Denied::NotYours));
+}
+
+#[test]
+fn a_right_says_who_holds_it() {
+    let viewer = viewer(vec![seat(Role::Caseworker, "mine")]);
+    let right = may(&viewer, Action::WriteConsultation, &Relation::default()).expect("a caseworker may");
+    let Holder::Person(user, seat) = right.holder() else { panic!("a person holds it") };
+    assert_eq!((*user, seat), (viewer.user, &viewer.seats[0]));
+    for actor in System::ALL {
+        let right = access::Right::system(*actor);
+        assert!(right.seat().is_none());
+        assert!(matches!(right.holder(), Holder::System(s) if s == actor));
+        assert!(actor.code().starts_with("system:"));
+    }
+}

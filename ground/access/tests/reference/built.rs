@@ -1,7 +1,8 @@
 //! A history as `access` is given it: by the account's appointments, the record's facts, and the evidence rows.
 
 use access::{
-    Categories, Category, ConsentFact, Evidence, Facts, ProvisionFact, RecordKind, RecordRef, Role, Seat, Subjects, Viewer,
+    Categories, Category, ConsentFact, Evidence, Facts, ProvisionFact, RecordKind, RecordRef, Role, Seat,
+    Subjects, Viewer,
 };
 use uuid::Uuid;
 use words::code::Code;
@@ -64,9 +65,9 @@ pub fn viewer(history: &History, user: &str, now: i64) -> Viewer {
 
 fn seat(history: &History, ended: &[(&str, &str)], user: &str, today: Day, event: &Event) -> Option<Seat> {
     let Event::Appointed { name, user: who, desk, role, first, last } = event else { return None };
-    let cut = history.events.iter().any(|e| {
-        matches!(e, Event::AppointmentEnded { name: which, last } if which == name && day(*last) < today)
-    });
+    let cut = history.events.iter().any(
+        |e| matches!(e, Event::AppointmentEnded { name: which, last } if which == name && day(*last) < today),
+    );
     let in_force = day(*first) <= today && last.is_none_or(|last| today <= day(last)) && !cut;
     if *who != user || !in_force || ended.iter().any(|(gone, _)| gone == desk) {
         return None;
@@ -105,7 +106,11 @@ pub fn facts(record: &Record) -> Facts {
         record: record_ref(record.kind, record.id),
         desk: id(record.desk),
         author: record.author.map(id),
-        subjects: if record.whole_household { Subjects::Household(persons) } else { Subjects::Persons(persons) },
+        subjects: if record.whole_household {
+            Subjects::Household(persons)
+        } else {
+            Subjects::Persons(persons)
+        },
         categories: categories(&record.categories),
         cases: record.cases.iter().map(|c| id(c)).collect(),
         sent_to_provider: record.sent_to_provider.map(id),
@@ -141,7 +146,8 @@ pub fn evidence(history: &History, now: i64) -> Evidence {
 
 /// One row per recipient named; entering the referral in error takes the beginning away again.
 fn consent_rows(history: &History, event: &Event, now: i64, rows: &mut Vec<ConsentFact>) {
-    let Event::Consented { name, covers, desks, agencies, categories: named, first, last, given, referral } = event
+    let Event::Consented { name, covers, desks, agencies, categories: named, first, last, given, referral } =
+        event
     else {
         return;
     };
@@ -154,7 +160,9 @@ fn consent_rows(history: &History, event: &Event, now: i64, rows: &mut Vec<Conse
         .events
         .iter()
         .filter_map(|e| match e {
-            Event::Withdrawn { consent, at } | Event::Superseded { consent, at } if consent == name => Some(*at),
+            Event::Withdrawn { consent, at } | Event::Superseded { consent, at } if consent == name => {
+                Some(*at)
+            }
             _ => None,
         })
         .min();

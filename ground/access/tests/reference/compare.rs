@@ -56,8 +56,17 @@ fn run(cases: u32, least: u32, moments: fn(&History) -> Vec<i64>) {
     }
     let seen = seen.into_inner();
     for what in [
-        "shown in part", "text shown", "absent", "own_record", "consent", "lawful_provision", "programme_duty",
-        "inherited", "consent of several", "kept out", "two bases",
+        "shown in part",
+        "text shown",
+        "absent",
+        "own_record",
+        "consent",
+        "lawful_provision",
+        "programme_duty",
+        "inherited",
+        "consent of several",
+        "kept out",
+        "two bases",
     ] {
         let times = seen.get(what).copied().unwrap_or(0);
         assert!(times >= least, "the histories hardly ever met \"{what}\": {times} of {seen:?}");
@@ -92,7 +101,11 @@ fn compare(h: &History, now: i64, seen: &Seen) -> Result<(), TestCaseError> {
             ids
         };
         same!(Scope::own_desks(&viewer).desks().to_vec(), named(reads), "{user} at {now}: desks read as own");
-        same!(Scope::watched_desks(&viewer).desks().to_vec(), named(watches), "{user} at {now}: desks watched");
+        same!(
+            Scope::watched_desks(&viewer).desks().to_vec(),
+            named(watches),
+            "{user} at {now}: desks watched"
+        );
         for record in &h.records {
             // The record itself, and what it would be if it were about each of its subjects alone.
             let alone = record.subjects.iter().map(|s| Record { subjects: vec![s], ..record.clone() });
@@ -100,9 +113,12 @@ fn compare(h: &History, now: i64, seen: &Seen) -> Result<(), TestCaseError> {
                 let facts = built::facts(&record);
                 let expected = model::answer(h, user, &record, now);
                 let permit = decide(&viewer, &facts, &evidence, built::instant(now));
-                let place = format!("{user}, {} {} about {:?} at {now}", record.kind, record.id, record.subjects);
-                let granted: BTreeSet<&str> =
-                    permit.as_ref().map(|p| built::codes(p.granted()).into_iter().collect()).unwrap_or_default();
+                let place =
+                    format!("{user}, {} {} about {:?} at {now}", record.kind, record.id, record.subjects);
+                let granted: BTreeSet<&str> = permit
+                    .as_ref()
+                    .map(|p| built::codes(p.granted()).into_iter().collect())
+                    .unwrap_or_default();
                 same!(&granted, &expected.categories, "{place}: categories");
                 same!(permit.is_none(), expected.categories.is_empty(), "{place}: absence");
                 tally(&viewer, &facts, &record, &expected, seen);
@@ -126,7 +142,8 @@ fn opened(
 ) -> Result<(), TestCaseError> {
     let text = Sealed::new(facts.clone(), Text(record.id)).open(permit);
     same!(text.is_some(), expected.text, "{place}: text");
-    let shown: Vec<&str> = record.categories.iter().copied().filter(|c| expected.categories.contains(c)).collect();
+    let shown: Vec<&str> =
+        record.categories.iter().copied().filter(|c| expected.categories.contains(c)).collect();
     if let Some(text) = text {
         same!(text.0, record.id, "{place}: whose text");
         same!(text.facts(), facts, "{place}: facts");
@@ -162,8 +179,16 @@ fn reasons(h: &History, uses: &[BasisUse], expected: &Answer, place: &str) -> Re
             Basis::Consent => consent_reason(h, used),
         });
     }
-    same!(expected.reasons.difference(&given).count(), 0, "{place}: of {expected:?} given {given:?}, missing");
-    same!(given.difference(&expected.possible).count(), 0, "{place}: of {expected:?} given {given:?}, too many");
+    same!(
+        expected.reasons.difference(&given).count(),
+        0,
+        "{place}: of {expected:?} given {given:?}, missing"
+    );
+    same!(
+        given.difference(&expected.possible).count(),
+        0,
+        "{place}: of {expected:?} given {given:?}, too many"
+    );
     Ok(())
 }
 

@@ -39,8 +39,19 @@ pub const ROLES: [&str; 10] = [
 ];
 /// Categories (disclosure rule 3).
 pub const CATEGORIES: [&str; 13] = [
-    "basic", "contact", "household", "health", "disability", "money", "work_school", "crime", "violence", "informant",
-    "support", "plan", "opinion",
+    "basic",
+    "contact",
+    "household",
+    "health",
+    "disability",
+    "money",
+    "work_school",
+    "crime",
+    "violence",
+    "informant",
+    "support",
+    "plan",
+    "opinion",
 ];
 
 /// A record as it was written.
@@ -61,7 +72,14 @@ pub struct Record {
 #[derive(Debug, Clone)]
 pub enum Event {
     /// A person is appointed to a post of a desk.
-    Appointed { name: usize, user: &'static str, desk: &'static str, role: &'static str, first: i64, last: Option<i64> },
+    Appointed {
+        name: usize,
+        user: &'static str,
+        desk: &'static str,
+        role: &'static str,
+        first: i64,
+        last: Option<i64>,
+    },
     /// An appointment is ended early.
     AppointmentEnded { name: usize, last: i64 },
     /// A desk, or the contract it works under, ends; what it wrote passes to the heir.
@@ -129,7 +147,9 @@ impl History {
                     moments.extend(until.iter().flat_map(|u| [*u - 1, *u]));
                     *from
                 }
-                Event::Appointed { .. } | Event::AppointmentEnded { .. } | Event::DeskEnded { .. } => continue,
+                Event::Appointed { .. } | Event::AppointmentEnded { .. } | Event::DeskEnded { .. } => {
+                    continue;
+                }
             };
             moments.push(at - 1);
             moments.push(at);
@@ -186,37 +206,33 @@ fn consented(name: usize) -> impl Strategy<Value = Event> {
         (early(), option::weighted(0.6, day()), minute()),
         option::weighted(0.4, 0..3_usize),
     )
-        .prop_map(move |(covers, desks, agencies, categories, (first, last, given), referral)| Event::Consented {
-            name,
-            covers,
-            desks,
-            agencies,
-            categories,
-            first,
-            last,
-            given,
-            referral,
+        .prop_map(move |(covers, desks, agencies, categories, (first, last, given), referral)| {
+            Event::Consented { name, covers, desks, agencies, categories, first, last, given, referral }
         })
 }
 
 /// A family that consents together: the same paper, signed by each, for perhaps different categories.
 fn family() -> impl Strategy<Value = Vec<Event>> {
-    (consented(0), vec(categories(), PERSONS.len()), 2..=PERSONS.len()).prop_map(|(paper, categories, signed)| {
-        let Event::Consented { desks, agencies, first, last, given, referral, .. } = paper else { return vec![] };
-        let signers = PERSONS.into_iter().zip(categories).take(signed).enumerate();
-        let signature = |(n, (covers, categories))| Event::Consented {
-            name: 6 + n,
-            covers,
-            desks: desks.clone(),
-            agencies: agencies.clone(),
-            categories,
-            first,
-            last,
-            given,
-            referral,
-        };
-        signers.map(signature).collect()
-    })
+    (consented(0), vec(categories(), PERSONS.len()), 2..=PERSONS.len()).prop_map(
+        |(paper, categories, signed)| {
+            let Event::Consented { desks, agencies, first, last, given, referral, .. } = paper else {
+                return vec![];
+            };
+            let signers = PERSONS.into_iter().zip(categories).take(signed).enumerate();
+            let signature = |(n, (covers, categories))| Event::Consented {
+                name: 6 + n,
+                covers,
+                desks: desks.clone(),
+                agencies: agencies.clone(),
+                categories,
+                first,
+                last,
+                given,
+                referral,
+            };
+            signers.map(signature).collect()
+        },
+    )
 }
 
 /// One referral or feedback with what becomes of it.
@@ -243,9 +259,13 @@ fn ended() -> impl Strategy<Value = Vec<Event>> {
     let withdrawn = (0..9_usize, minute()).prop_map(|(consent, at)| Event::Withdrawn { consent, at });
     let superseded = (0..9_usize, minute()).prop_map(|(consent, at)| Event::Superseded { consent, at });
     let excluded =
-        (select(USERS.to_vec()), select(CASES.to_vec()), minute(), option::weighted(0.4, 1..DAY * 3)).prop_map(
-            |(user, case, from, lasts)| Event::Excluded { user, case, from, until: lasts.map(|l| from + l) },
-        );
+        (select(USERS.to_vec()), select(CASES.to_vec()), minute(), option::weighted(0.4, 1..DAY * 3))
+            .prop_map(|(user, case, from, lasts)| Event::Excluded {
+                user,
+                case,
+                from,
+                until: lasts.map(|l| from + l),
+            });
     vec(prop_oneof![2 => appointment, 2 => withdrawn, 1 => superseded, 1 => excluded], 0..5)
 }
 
@@ -254,7 +274,9 @@ fn desks_ended() -> impl Strategy<Value = Vec<Event>> {
     subsequence(DESKS.map(|(desk, _)| desk).to_vec(), 0..4).prop_flat_map(|ending| {
         ending
             .into_iter()
-            .map(|ends| (day(), desk()).prop_map(move |(last, heir)| Event::DeskEnded { desk: ends, last, heir }))
+            .map(|ends| {
+                (day(), desk()).prop_map(move |(last, heir)| Event::DeskEnded { desk: ends, last, heir })
+            })
             .collect::<Vec<_>>()
     })
 }

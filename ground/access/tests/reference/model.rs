@@ -137,7 +137,9 @@ fn in_error(history: &History, referral: usize, now: i64) -> bool {
 
 /// 法令に基づく提供: the categories this sharing act gives this person of this record.
 fn provided(history: &History, user: &str, record: &Record, event: &Event, now: i64) -> Vec<&'static str> {
-    let Event::Provided { name, to, person, records, categories, at, waits } = event else { return Vec::new() };
+    let Event::Provided { name, to, person, records, categories, at, waits } = event else {
+        return Vec::new();
+    };
     if !records.contains(&(record.kind, record.id)) {
         return Vec::new();
     }
@@ -163,7 +165,8 @@ fn provided(history: &History, user: &str, record: &Record, event: &Event, now: 
 
 /// 本人の同意: the categories this consent gives this person about `subject`, and its last day.
 fn consented(history: &History, user: &str, subject: &str, event: &Event, now: i64) -> Vec<&'static str> {
-    let Event::Consented { name, covers, desks, agencies, categories, first, last, given, referral } = event else {
+    let Event::Consented { name, covers, desks, agencies, categories, first, last, given, referral } = event
+    else {
         return Vec::new();
     };
     let today = now / DAY;
@@ -175,7 +178,9 @@ fn consented(history: &History, user: &str, subject: &str, event: &Event, now: i
     }
     for other in &history.events {
         match other {
-            Event::Withdrawn { consent, at } | Event::Superseded { consent, at } if consent == name && *at <= now => {
+            Event::Withdrawn { consent, at } | Event::Superseded { consent, at }
+                if consent == name && *at <= now =>
+            {
                 return Vec::new();
             }
             _ => {}
@@ -218,7 +223,8 @@ pub fn answer(history: &History, user: &str, record: &Record, now: i64) -> Answe
     }
     by_consent(history, user, record, now, &mut answer);
     answer.possible.extend(answer.reasons.iter().cloned());
-    answer.text = !record.categories.is_empty() && record.categories.iter().all(|c| answer.categories.contains(c));
+    answer.text =
+        !record.categories.is_empty() && record.categories.iter().all(|c| answer.categories.contains(c));
     answer
 }
 
