@@ -72,7 +72,7 @@ async fn signed_out(req: Arc<Req>) -> Result<Answer, Fail> {
             return sign_in::resend(&req, &kept, pairs, true, signed.csrf.clone(), "the own form once more");
         }
     }
-    sign_in::again(&req, kept, "").await.map(|answer| answer.status(403))
+    sign_in::again(&req, kept, "").await.map(|answer| answer.status(401))
 }
 
 /// A `Set-Cookie` value. Scripts cannot read it, and other sites' forms do not carry it.

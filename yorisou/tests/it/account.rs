@@ -94,8 +94,8 @@ story!(a_form_from_elsewhere_changes_nothing, |app| async {
     let other = app.town.appointment("hase", "suishin_soudan").to_string();
     let before = hase.get("/seat").await.body.matches("いまの立場").count();
     let fields = [("csrf", "0000"), ("appointment", other.as_str())];
-    hase.post_exactly("/seat", &fields).await.is(403).see("もう一度サインイン");
-    hase.post_exactly("/seat", &fields[1..]).await.is(403);
+    hase.post_exactly("/seat", &fields).await.is(401).see("もう一度サインイン");
+    hase.post_exactly("/seat", &fields[1..]).await.is(401);
     let csrf = hase.get("/seat").await.form("/seat").value("csrf");
     let fields = [("csrf", csrf.as_str()), ("appointment", other.as_str())];
     for header in [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site")] {
@@ -112,7 +112,7 @@ async fn sends_too_late(app: &App) -> (Person, String) {
     app.clock.forward_minutes(61);
     let other = app.town.appointment("hase", "suishin_soudan").to_string();
     let page = hase.post("/seat", &[("appointment", other.as_str()), ("words", WORDS)]).await;
-    page.is(403).see("取ってあります").see("長谷 みどりさんのパスワード");
+    page.is(401).see("取ってあります").see("長谷 みどりさんのパスワード");
     (hase, other)
 }
 
@@ -161,7 +161,7 @@ story!(a_form_of_an_earlier_session_goes_on_for_its_writer_only, |app| async {
     // The same tab, after somebody else took the seat: it is not theirs.
     app.give_password("kinoshita").await;
     tries(&mut hase, "kinoshita", PASSWORD).await.goes_to("/");
-    hase.post_exactly("/seat", &fields).await.is(403).see("長谷 みどりさんのパスワード");
+    hase.post_exactly("/seat", &fields).await.is(401).see("長谷 みどりさんのパスワード");
 });
 
 story!(a_session_ends_after_twelve_hours_however_busy, |app| async {

@@ -20,7 +20,7 @@ use engine::{Engine, SetClock};
 use tokio::net::TcpListener;
 use words::{Day, Instant};
 
-pub use person::{Form, Page, Person};
+pub use person::{Page, Person};
 pub use town::Town;
 
 /// A password that is good enough for everybody in the stories.
@@ -150,23 +150,20 @@ async fn postgres(name: &str, clock: &SetClock) -> String {
 #[macro_export]
 macro_rules! story {
     ($name:ident, |$app:ident| async $body:block) => {
+        async fn $name($app: &$crate::support::App) $body
+
         mod $name {
-            #[allow(unused_imports, reason = "not every story uses everything beside it")]
-            use super::*;
-
-            async fn told($app: &$crate::support::App) $body
-
             #[tokio::test]
             async fn on_sqlite() {
                 let app = $crate::support::App::start($crate::support::On::Sqlite).await;
-                told(&app).await;
+                super::$name(&app).await;
                 app.close().await;
             }
 
             #[tokio::test]
             async fn on_postgres() {
                 let app = $crate::support::App::start($crate::support::On::Postgres).await;
-                told(&app).await;
+                super::$name(&app).await;
                 app.close().await;
             }
         }
