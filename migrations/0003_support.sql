@@ -196,6 +196,7 @@ CREATE TABLE connecting_sheet (
 );
 CREATE INDEX sheet_by_author ON connecting_sheet (municipality_id, author_id, occurred_at);
 CREATE INDEX sheet_by_provider ON connecting_sheet (municipality_id, provider_desk_id, state, occurred_at);
+CREATE INDEX sheet_by_household ON connecting_sheet (municipality_id, household_id);
 
 -- Desks with a part in a case: accountable once, recorded in it, or with an accepted referral. Gives the
 -- header, never the content of others.

@@ -254,7 +254,9 @@ pub async fn set_state(act: &mut Act, right: &Right, entry: EntryId, state: Entr
 
 const SELECT: &str = "SELECT id, field, form, desk_id, author_id, household_id, whole_household, categories, body, \
      occurred_at, recorded_at, told_by, told_agency_id, consultation_id, sheet_id, case_id, referral_id, \
-     corrects_id, state FROM entry WHERE municipality_id = ?";
+     corrects_id, state, (SELECT s.provider_desk_id FROM connecting_sheet s \
+     WHERE s.municipality_id = entry.municipality_id AND s.id = entry.sheet_id) AS provider_desk_id \
+     FROM entry WHERE municipality_id = ?";
 
 /// The texts of a consultation.
 pub async fn of_consultation(
@@ -312,16 +314,16 @@ async fn load(conn: &mut Conn<'_>, viewer: &Viewer, statement: Statement) -> Res
     let rows = conn.select(statement).await?;
     let mut entries = Vec::with_capacity(rows.len());
     for row in &rows {
-        entries.push((entry(row)?, row.get::<bool>("whole_household")?));
+        entries.push((entry(row)?, row.get::<bool>("whole_household")?, row.get("provider_desk_id")?));
     }
-    let whole = entries.iter().filter(|(_, whole)| *whole).filter_map(|(e, _)| e.household);
+    let whole = entries.iter().filter(|(_, whole, _)| *whole).filter_map(|(e, _, _)| e.household);
     let members = subjects::members_of(conn, viewer.municipality, whole).await?;
-    let tagged = entries.iter().filter(|(_, whole)| !*whole).map(|(e, _)| e.id);
+    let tagged = entries.iter().filter(|(_, whole, _)| !*whole).map(|(e, _, _)| e.id);
     let named = subjects::named(conn, viewer.municipality, tagged).await?;
-    let cases = subjects::cases_of(conn, viewer, entries.iter().filter_map(|(e, _)| e.household)).await?;
+    let cases = subjects::cases_of(conn, viewer, entries.iter().filter_map(|(e, _, _)| e.household)).await?;
     Ok(entries
         .into_iter()
-        .map(|(mut e, whole)| {
+        .map(|(mut e, whole, provider)| {
             let persons = if whole {
                 e.household.and_then(|h| members.get(&h)).cloned().unwrap_or_default()
             } else {
@@ -337,7 +339,8 @@ async fn load(conn: &mut Conn<'_>, viewer: &Viewer, statement: Statement) -> Res
                 subjects: if whole { Subjects::Household(persons) } else { Subjects::Persons(persons) },
                 categories: e.categories,
                 cases: of_cases,
-                sent_to_provider: None,
+                // A text of a connecting sheet went to that provider with it (disclosure: programme_duty).
+                sent_to_provider: provider,
             };
             Sealed::new(facts, e)
         })

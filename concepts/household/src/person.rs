@@ -238,7 +238,9 @@ fn digits(phone: &str) -> String {
 
 const SELECT: &str = "SELECT p.id, p.household_id, p.desk_id, p.author_id, p.name, p.reading, p.alias, p.birth, \
      p.died, p.gender, p.how_to_address, p.language, p.interpreter, p.address, p.phone, p.contact_wish, p.version, \
-     m.relation, m.lives_together FROM person p JOIN household_member m ON m.municipality_id = p.municipality_id \
+     m.relation, m.lives_together, (SELECT s.provider_desk_id FROM connecting_sheet s \
+     WHERE s.municipality_id = p.municipality_id AND s.household_id = p.household_id \
+     AND s.command_id = p.command_id LIMIT 1) AS provider_desk_id FROM person p JOIN household_member m ON m.municipality_id = p.municipality_id \
      AND m.person_id = p.id AND m.valid_to IS NULL WHERE p.municipality_id = ?";
 
 /// The present members of a household, in the order they were recorded.
@@ -264,12 +266,14 @@ pub async fn by_ids(
 
 async fn load(conn: &mut Conn<'_>, viewer: &Viewer, statement: Statement) -> Result<Vec<Sealed<Person>>, Broken> {
     let rows = conn.select(statement).await?;
-    let persons: Vec<(Person, Option<UserId>)> =
-        rows.iter().map(|row| Ok((person(row)?, row.get("author_id")?))).collect::<Result<_, Broken>>()?;
-    let cases = subjects::cases_of(conn, viewer, persons.iter().map(|(p, _)| p.household)).await?;
+    let persons: Vec<(Person, Option<UserId>, Option<DeskId>)> = rows
+        .iter()
+        .map(|row| Ok((person(row)?, row.get("author_id")?, row.get("provider_desk_id")?)))
+        .collect::<Result<_, Broken>>()?;
+    let cases = subjects::cases_of(conn, viewer, persons.iter().map(|(p, _, _)| p.household)).await?;
     Ok(persons
         .into_iter()
-        .map(|(p, author)| {
+        .map(|(p, author, provider)| {
             let facts = Facts {
                 record: RecordRef { kind: RecordKind::Person, id: p.id.cast() },
                 desk: p.desk,
@@ -277,7 +281,8 @@ async fn load(conn: &mut Conn<'_>, viewer: &Viewer, statement: Statement) -> Res
                 subjects: Subjects::Persons(vec![p.id]),
                 categories: categories(),
                 cases: cases.get(&p.household).cloned().unwrap_or_default(),
-                sent_to_provider: None,
+                // Whoever was recorded with a connecting sheet went to that provider with it.
+                sent_to_provider: provider,
             };
             Sealed::new(facts, p)
         })
