@@ -1,7 +1,10 @@
 //! Stories, told through HTTP, each on both engines.
+#![expect(clippy::unwrap_used, reason = "a story that cannot go on has failed; its helpers are tests too")]
 
 #[macro_use]
 mod support;
 
+mod access;
 mod account;
 mod program;
+mod tidy;

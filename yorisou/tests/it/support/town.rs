@@ -20,8 +20,11 @@ const DESKS: &[(&str, &str, &str)] = &[
     ("somu", "総務課", "comprehensive_consultation"),
 ];
 
+/// Login, name, reading, and seats as desk and role.
+type Someone = (&'static str, &'static str, &'static str, &'static [(&'static str, Role)]);
+
 /// People: login, name, reading, and their seats. 長谷 has two (兼務).
-const PEOPLE: &[(&str, &str, &str, &[(&str, Role)])] = &[
+const PEOPLE: &[Someone] = &[
     ("kinoshita", "木下 ひろみ", "きのした ひろみ", &[("shakyo", Role::Caseworker)]),
     ("oda", "小田 りか", "おだ りか", &[("shakyo", Role::Caseworker)]),
     ("imai", "今井 まこと", "いまい まこと", &[("shakyo", Role::AgencyLead)]),
@@ -82,14 +85,13 @@ impl Town {
         let mut agencies: HashMap<&str, Id<words::id::kind::Agency>> = HashMap::new();
         let mut desks = HashMap::new();
         for (short, agency, programme) in DESKS {
-            let id = match agencies.get(agency) {
-                Some(id) => *id,
-                None => {
-                    let new = NewAgency::new(*agency, entity, from);
-                    let id = acts::add_agency(&mut act, &right, &new).await.unwrap();
-                    agencies.insert(agency, id);
-                    id
-                }
+            let id = if let Some(id) = agencies.get(agency) {
+                *id
+            } else {
+                let new = NewAgency::new(*agency, entity, from);
+                let id = acts::add_agency(&mut act, &right, &new).await.unwrap();
+                agencies.insert(agency, id);
+                id
             };
             let desk = acts::add_desk(&mut act, &right, id, programme, None, from, None).await.unwrap();
             desks.insert(*short, desk);
