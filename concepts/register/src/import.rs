@@ -60,33 +60,36 @@ impl Problem {
     }
 
     pub(crate) fn value(mut self, value: impl Into<String>) -> Self {
-        self.value = value.into();
+        let value = value.into();
+        // What may be a 個人番号 is not said again, neither on a screen nor in a terminal's history.
+        if !words::mynumber::contains_my_number(&value) {
+            self.value = value;
+        }
         self
     }
 
     /// The sentence, with the place in front.
     pub fn sentence(&self, t: &T) -> String {
-        let place = if self.column.is_empty() { "import.at_line" } else { "import.at_cell" };
-        t.fs(
-            place,
-            &[
-                ("line", self.line.to_string()),
-                ("column", self.column.clone()),
-                ("reason", t.f(self.key, "value", &self.value)),
-            ],
-        )
+        self.words(|key| t.s(key).to_owned())
+    }
+
+    fn words(&self, word: impl Fn(&str) -> String) -> String {
+        let reason = word(self.key).replace("{value}", &self.value);
+        let place = word(if self.column.is_empty() { "import.at_line" } else { "import.at_cell" });
+        // The column both as a town hall calls it and as the file may have it.
+        let key = format!("column.{}", self.column);
+        let named = match word(&key) {
+            shown if shown == key => self.column.clone(),
+            shown => word("import.column").replace("{word}", &shown).replace("{code}", &self.column),
+        };
+        let place = place.replace("{line}", &self.line.to_string()).replace("{column}", &named);
+        place.replace("{reason}", &reason)
     }
 }
 
 impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let reason = crate::views::word(self.key).replace("{value}", &self.value);
-        let place = if self.column.is_empty() { "import.at_line" } else { "import.at_cell" };
-        let text = crate::views::word(place)
-            .replace("{line}", &self.line.to_string())
-            .replace("{column}", &self.column)
-            .replace("{reason}", &reason);
-        f.write_str(&text)
+        f.write_str(&self.words(crate::views::word))
     }
 }
 

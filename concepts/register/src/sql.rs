@@ -250,29 +250,36 @@ pub(crate) async fn setting_list(
         .collect()
 }
 
-/// Areas with their system.
+/// Areas with their system: the finest system first, since that is how a town speaks of places.
 pub(crate) async fn area_list(
     conn: &mut Conn<'_>,
     municipality: MunicipalityId,
     system: &str,
 ) -> Result<Vec<crate::AreaInfo>, Broken> {
-    conn.all(
-        "SELECT a.id, s.name AS system, a.code, a.name FROM area a \
+    let mut areas: Vec<crate::AreaInfo> = conn
+        .all(
+            "SELECT a.id, s.name AS system, a.code, a.name FROM area a \
          JOIN area_system s ON s.municipality_id = a.municipality_id AND s.id = a.system_id \
-         WHERE a.municipality_id = $1 AND ($2 = '' OR s.name = $2) ORDER BY s.id, a.code",
-        args![municipality, system],
-    )
-    .await?
-    .iter()
-    .map(|row| {
-        Ok(crate::AreaInfo {
-            id: row.get("id")?,
-            system: row.get("system")?,
-            code: row.get("code")?,
-            name: row.get("name")?,
+         WHERE a.municipality_id = $1 AND ($2 = '' OR s.name = $2) ORDER BY s.name, a.code",
+            args![municipality, system],
+        )
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(crate::AreaInfo {
+                id: row.get("id")?,
+                system: row.get("system")?,
+                code: row.get("code")?,
+                name: row.get("name")?,
+            })
         })
-    })
-    .collect()
+        .collect::<Result<_, Broken>>()?;
+    let sizes = areas.iter().fold(HashMap::<String, usize>::new(), |mut sizes, area| {
+        *sizes.entry(area.system.clone()).or_default() += 1;
+        sizes
+    });
+    areas.sort_by_key(|area| std::cmp::Reverse(sizes.get(&area.system).copied()));
+    Ok(areas)
 }
 
 /// 町字 with their area in one system on a day.

@@ -207,7 +207,10 @@ async fn a_file_with_a_problem_leaves_no_trace() {
     let wrong = AREAS.replace("地区,13,", "地区,12,");
     let report = town.import(What::Areas, &wrong).await;
     assert!(!report.stored);
-    assert_eq!(report.problems[0].to_string(), "14行目の「code」: 「12」が前の行と重なっています。");
+    assert_eq!(
+        report.problems[0].to_string(),
+        "14行目の「コード（code）」: 「12」が前の行と重なっています。"
+    );
     let (mut act, _) = town.act().await;
     assert!(register::areas(&mut act.facts().unwrap(), town.at, "").await.unwrap().is_empty());
     drop(act);

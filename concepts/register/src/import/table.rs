@@ -36,6 +36,8 @@ pub fn read(bytes: &[u8], required: &[&str]) -> Result<Vec<Line>, Vec<Problem>> 
     let Some(text) = decode(bytes) else {
         return Err(vec![Problem::new(1, "", "import.encoding")]);
     };
+    // The reader counts a CRLF as the next line's: line numbers would be one short.
+    let text = text.replace("\r\n", "\n").replace('\r', "\n");
     let head = text.lines().next().unwrap_or_default();
     let tabs = head.contains('\t') && !head.contains(',');
     let mut reader = csv::ReaderBuilder::new()
@@ -119,7 +121,10 @@ mod tests {
 
     #[test]
     fn a_line_break_in_a_cell_does_not_shift_the_numbers() {
-        let lines = read("a,b\n\"x\ny\",1\nz,2\n".as_bytes(), &["a"]).unwrap();
-        assert_eq!(lines.iter().map(|l| l.number).collect::<Vec<_>>(), [2, 4]);
+        for end in ["\n", "\r\n", "\r"] {
+            let text = "a,b\n\"x\ny\",1\nz,2\n".replace('\n', end);
+            let lines = read(text.as_bytes(), &["a"]).unwrap();
+            assert_eq!(lines.iter().map(|l| l.number).collect::<Vec<_>>(), [2, 4]);
+        }
     }
 }
