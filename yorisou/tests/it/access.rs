@@ -1,0 +1,117 @@
+//! Every page as nobody, as somebody without the role, and with an id that names nothing. A new page appears in
+//! `golden/routes.txt` or this fails; what it answers to strangers is tested without anybody writing a test.
+
+use site::{Access, Method};
+
+use crate::support::App;
+
+/// Regenerate with `UPDATE_GOLDEN=1`; read the change: each line is a decision about who may come.
+const GOLDEN: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/golden/routes.txt");
+
+fn who(access: &Access) -> String {
+    match access {
+        Access::Anyone(why) => format!("anyone: {why}"),
+        Access::SignedIn => "signed in".to_owned(),
+        Access::Role(roles) => roles.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+    }
+}
+
+#[test]
+fn every_page_says_who_may_come() {
+    let mut lines: Vec<String> = yorisou::site::pages()
+        .iter()
+        .map(|p| format!("{:<4} {:<48} {}", format!("{:?}", p.method).to_uppercase(), p.path, who(&p.access)))
+        .collect();
+    lines.sort_unstable();
+    let now = lines.join("\n") + "\n";
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(GOLDEN, &now).unwrap();
+    }
+    let golden = std::fs::read_to_string(GOLDEN).unwrap_or_default();
+    assert_eq!(now, golden, "pages changed: read the difference, then UPDATE_GOLDEN=1");
+}
+
+/// A path with ids that name nothing.
+fn concrete(path: &str) -> String {
+    path.split('/')
+        .map(|part| match part {
+            "{id}" | "{consent}" | "{case}" | "{person}" | "{entry}" => "00000000-0000-7000-8000-000000000001",
+            "{step}" => "accept",
+            other => other,
+        })
+        .collect::<Vec<_>>()
+        .join("/")
+}
+
+async fn strangers(app: &App) {
+    let mut nobody = app.browser();
+    let mut lowest = app.sign_in("mori").await;
+    let absent = lowest.get("/there-is-no-such-page").await;
+    assert_eq!(absent.status, 404);
+    let mut tried = 0;
+    for page in yorisou::site::pages() {
+        let path = concrete(page.path);
+        tried += 1;
+        if !matches!(page.access, Access::Anyone(_)) {
+            let answer = match page.method {
+                Method::Get => nobody.get(&path).await,
+                Method::Post => nobody.post_exactly(&path, &[("words", "ひみつのことば")]).await,
+            };
+            let sent_away = answer.status == 303 && answer.location().starts_with("/sign-in");
+            let asked_to_sign_in = answer.status == 200 || answer.status == 401 || answer.status == 422;
+            assert!(sent_away || asked_to_sign_in, "{path} answers {} to nobody", answer.status);
+            assert!(answer.header("set-cookie").is_none_or(|c| !c.contains("yorisou_session=") || c.contains("Max-Age=0")));
+            nobody = app.browser();
+        }
+        if let Access::Role(roles) = page.access
+            && !roles.contains(&access::Role::PrivacyAuditor)
+        {
+            let answer = match page.method {
+                Method::Get => lowest.get(&path).await,
+                Method::Post => lowest.post(&path, &[]).await,
+            };
+            assert_eq!(answer.status, 404, "{path} answers {} without the role", answer.status);
+            assert_eq!(answer.text(), absent.text(), "{path} is not the page of absence");
+        }
+    }
+    assert!(tried > 40, "only {tried} pages");
+}
+
+async fn unknown_ids(app: &App) {
+    let mut coordinator = app.sign_in("hase").await;
+    let absent = coordinator.get("/there-is-no-such-page").await;
+    let mut tried = 0;
+    for page in yorisou::site::pages() {
+        if !page.path.contains("{id}") && !page.path.contains("{case}") {
+            continue;
+        }
+        if page.path.starts_with("/drafts") {
+            // A draft's id is made by whoever begins it: an unknown one is a new draft.
+            continue;
+        }
+        tried += 1;
+        let path = concrete(page.path);
+        let answer = match page.method {
+            Method::Get => coordinator.get(&path).await,
+            Method::Post => coordinator.post(&path, &[]).await,
+        };
+        let refused_before_looking = answer.status == 422 && page.method == Method::Post;
+        assert!(answer.status == 404 || refused_before_looking, "{path} answers {}", answer.status);
+        if answer.status == 404 {
+            assert_eq!(answer.text(), absent.text(), "{path}");
+        }
+        let unreadable = path.replace("00000000-0000-7000-8000-000000000001", "not-an-id");
+        if page.method == Method::Get {
+            assert_eq!(coordinator.get(&unreadable).await.text(), absent.text(), "{unreadable}");
+        }
+    }
+    assert!(tried > 15, "only {tried} pages");
+}
+
+story!(nobody_and_the_wrong_role_learn_nothing, |app| async {
+    strangers(app).await;
+});
+
+story!(an_unknown_id_is_absence, |app| async {
+    unknown_ids(app).await;
+});

@@ -1,0 +1,122 @@
+//! What types cannot say about the tree, said here: pure rules, private SQL, one opening of sealed records.
+
+use std::path::{Path, PathBuf};
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
+}
+
+/// Every file below `folder` with this ending.
+fn files(folder: &str, ending: &str) -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    let mut folders = vec![root().join(folder)];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = path.strip_prefix(root()).unwrap().display().to_string();
+            if path.is_dir() {
+                if !name.ends_with("target") && !name.ends_with("node_modules") {
+                    folders.push(path);
+                }
+            } else if name.ends_with(ending) {
+                found.push((name, std::fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    assert!(!found.is_empty(), "{folder}: no {ending}");
+    found
+}
+
+/// A file without its comments and tests.
+fn code(text: &str) -> String {
+    let text = text.split("#[cfg(test)]").next().unwrap_or_default();
+    text.lines().filter(|l| !l.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn rules_do_no_io() {
+    let mut seen = 0;
+    for (name, text) in files("concepts", ".rs") {
+        if !name.ends_with("/rules.rs") {
+            continue;
+        }
+        seen += 1;
+        let code = code(&text);
+        for word in ["async ", "await", "sqlx", "axum", "tokio", "Conn<", "Act", "Look", "SystemTime"] {
+            assert!(!code.contains(word), "{name} has {word}: rules decide, they do not do");
+        }
+    }
+    assert!(seen >= 5, "only {seen} files of rules");
+}
+
+#[test]
+fn records_are_opened_in_one_place() {
+    for (name, text) in files("concepts", ".rs").into_iter().chain(files("yorisou/src", ".rs")) {
+        let code = code(&text);
+        assert!(!code.contains("access::decide"), "{name} decides by itself: use Look::disclose");
+        assert!(!code.contains(".open(&permit"), "{name} opens a record by itself: use Look::disclose");
+    }
+}
+
+#[test]
+fn personal_content_has_no_way_round_its_seal() {
+    // Whoever selects a body or a name selects it into something sealed: few files may.
+    let allowed = [
+        "concepts/household/src/entry.rs",
+        "concepts/household/src/person.rs",
+        "concepts/household/src/findable.rs",
+    ];
+    for (name, text) in files("concepts", ".rs").into_iter().chain(files("yorisou/src", ".rs")) {
+        let code = code(&text);
+        let reads = code.contains("get(\"body\")") || code.contains("get::<String>(\"body\")");
+        let draft = name.starts_with("concepts/intake/src/draft");
+        assert!(!reads || draft || allowed.contains(&name.as_str()), "{name} reads a text past its seal");
+    }
+}
+
+#[test]
+fn templates_have_no_inline_script_or_style() {
+    let templates = ["ground", "concepts", "yorisou"].into_iter().flat_map(|f| files(f, ".html"));
+    for (name, text) in templates {
+        let inline = text.contains("<style") || text.contains(" style=") || text.contains(" onclick=");
+        assert!(!inline, "{name} has inline style or script: the policy of the site refuses them");
+        assert!(!text.contains("|safe"), "{name} switches escaping off");
+    }
+}
+
+#[test]
+fn no_japanese_outside_sentences_and_data() {
+    // Comments name Japanese terms; code and templates do not: sentences live in text files.
+    let japanese = |c: char| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}');
+    for (name, text) in files("concepts", ".html").into_iter().chain(files("yorisou/templates", ".html")) {
+        let bare: String = text.split("{#").map(|p| p.split_once("#}").map_or(p, |(_, rest)| rest)).collect();
+        assert!(!bare.chars().any(japanese), "{name} has Japanese text: put it into text/ja.toml");
+    }
+}
+
+#[test]
+fn files_stay_small() {
+    for folder in ["ground", "concepts", "yorisou/src", "town/src", "demo"] {
+        for (name, text) in files(folder, ".rs") {
+            // The invented town's model is one list of plain data types, read from top to bottom.
+            if name == "town/src/model.rs" {
+                continue;
+            }
+            let lines = text.lines().count();
+            assert!(lines <= 640, "{name} has {lines} lines: split it by what it is about");
+        }
+    }
+}
+
+#[test]
+fn both_engines_have_the_same_migrations() {
+    let names = |folder: &str| {
+        let mut names: Vec<String> = files(folder, ".sql")
+            .into_iter()
+            .map(|(n, _)| n.rsplit('/').next().unwrap_or_default().to_owned())
+            .collect();
+        names.sort();
+        names
+    };
+    assert_eq!(names("migrations/sqlite"), names("migrations/postgres"));
+}
