@@ -168,7 +168,7 @@ const WAYS: [Way; 20] = [
         text: "a consent names my whole agency",
         basis: Some(Basis::Consent),
         set: |_, _, e, named| {
-            e.consents = vec![ConsentFact { agency: Some(id(MY_AGENCY)), ..consent(named) }]
+            e.consents = vec![ConsentFact { agency: Some(id(MY_AGENCY)), ..consent(named) }];
         },
     },
     Way {
@@ -180,7 +180,7 @@ const WAYS: [Way; 20] = [
         text: "a consent names a desk that ended and named mine as heir",
         basis: None,
         set: |_, _, e, named| {
-            e.consents = vec![ConsentFact { desk: Some(id(PREDECESSOR)), ..consent(named) }]
+            e.consents = vec![ConsentFact { desk: Some(id(PREDECESSOR)), ..consent(named) }];
         },
     },
     Way {
@@ -223,7 +223,7 @@ const WAYS: [Way; 20] = [
         text: "it was sent to me by name under an article",
         basis: Some(Basis::LawfulProvision),
         set: |_, _, e, named| {
-            e.provisions = vec![ProvisionFact { user: Some(id(ME)), ..provision(named, MINE) }]
+            e.provisions = vec![ProvisionFact { user: Some(id(ME)), ..provision(named, MINE) }];
         },
     },
     Way {

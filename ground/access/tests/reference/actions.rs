@@ -168,3 +168,15 @@ fn a_right_says_who_holds_it() {
         assert!(actor.code().starts_with("system:"));
     }
 }
+
+#[test]
+fn a_person_with_several_seats_acts_under_the_first_and_has_each_of_their_roles() {
+    let clerk = seat(Role::Analyst, "mine");
+    let worker = seat(Role::Caseworker, "second");
+    let both = viewer(vec![clerk.clone(), worker.clone()]);
+    assert_eq!(both.acting(), Some(&clerk));
+    assert_eq!(viewer(vec![worker.clone(), clerk]).acting(), Some(&worker));
+    assert_eq!(viewer(Vec::new()).acting(), None);
+    assert!(both.has_role(&[Role::Caseworker]) && both.has_role(&[Role::Host, Role::Analyst]));
+    assert!(!both.has_role(&[Role::Host]) && !viewer(Vec::new()).has_role(Role::ALL));
+}

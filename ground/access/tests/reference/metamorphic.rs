@@ -74,7 +74,7 @@ fn poorer(q: &Question) -> Vec<(String, Question)> {
             q.evidence.consents[n].until = Some(q.now.day().plus_days(-1));
         });
         take(format!("consent {n} from tomorrow"), &|q| {
-            q.evidence.consents[n].from = q.now.day().plus_days(1)
+            q.evidence.consents[n].from = q.now.day().plus_days(1);
         });
         take(format!("consent {n} not in effect"), &|q| q.evidence.consents[n].effective_from = None);
         take(format!("consent {n} gone"), &|q| {
@@ -89,7 +89,7 @@ fn poorer(q: &Question) -> Vec<(String, Question)> {
             q.evidence.provisions.remove(n);
         });
         take(format!("provision {n} of nothing"), &|q| {
-            q.evidence.provisions[n].categories = Categories::NONE
+            q.evidence.provisions[n].categories = Categories::NONE;
         });
     }
     for case in &q.facts.cases {
