@@ -7,7 +7,7 @@
 use words::Instant;
 use words::id::{MunicipalityId, ThingId};
 
-use crate::{Broken, Conn, args};
+use crate::{Broken, Bulk, Conn, Statement, args};
 
 /// Between the desk's number and the pair: a token character for both engines, and never part of a pair.
 const MARK: char = '¦';
@@ -52,6 +52,68 @@ pub async fn index(
             args![municipality, kind, thing, at, text],
         )
         .await?;
+    }
+    Ok(())
+}
+
+/// A text to be made findable together with many others.
+pub struct Doc {
+    /// What kind of thing it belongs to.
+    pub kind: &'static str,
+    /// Which one.
+    pub thing: ThingId,
+    /// When it happened.
+    pub at: Instant,
+    /// Its pairs of characters.
+    pub grams: Vec<String>,
+    /// Numbers of the desks that may find it.
+    pub desks: Vec<i64>,
+}
+
+/// Makes many texts findable in few statements. They must be new, and in order of time: later ones are found
+/// first. For imports and the demonstration; everything else calls [`index`].
+pub async fn index_many(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    docs: impl IntoIterator<Item = Doc>,
+) -> Result<(), Broken> {
+    /// One size of statement for nearly all rows, so that it is prepared once.
+    const ROWS: usize = 256;
+    let sqlite = conn.is_sqlite();
+    let mut last: i64 = if sqlite {
+        conn.one("SELECT COALESCE(MAX(docid), 0) AS docid FROM search_doc", args![]).await?.get("docid")?
+    } else {
+        0
+    };
+    let mut docs = docs.into_iter().filter(|d| !d.grams.is_empty() && !d.desks.is_empty()).peekable();
+    while docs.peek().is_some() {
+        let mut rows = Bulk::new("INSERT INTO search_doc (docid, municipality_id, kind, thing_id, at) VALUES", 5);
+        let mut grams = Bulk::new("INSERT INTO search_grams (rowid, grams) VALUES", 2);
+        let mut vectors = Statement::new(
+            "INSERT INTO search_doc (municipality_id, kind, thing_id, at, grams) VALUES",
+            args![],
+        );
+        for (n, doc) in docs.by_ref().take(ROWS).enumerate() {
+            let tokens: Vec<String> =
+                doc.desks.iter().flat_map(|d| doc.grams.iter().map(|g| token(*d, g))).collect();
+            let text = tokens.join(" ");
+            if sqlite {
+                last += 1;
+                rows.row(args![last, municipality, doc.kind, doc.thing, doc.at]);
+                grams.row(args![last, text]);
+            } else {
+                vectors = vectors.push(if n == 0 { " " } else { "," }, args![]).push(
+                    "(?, ?, ?, ?, array_to_tsvector(string_to_array(?, ' ')))",
+                    args![municipality, doc.kind, doc.thing, doc.at, text],
+                );
+            }
+        }
+        if sqlite {
+            rows.run(conn).await?;
+            grams.run(conn).await?;
+        } else {
+            conn.run(vectors).await?;
+        }
     }
     Ok(())
 }

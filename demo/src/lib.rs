@@ -1,0 +1,123 @@
+//! # Demonstration
+//!
+//! Writes the invented town (crate `town`) into a database: what people see in `yorisou demo`, and what the
+//! benchmarks run on. Every person and event is invented.
+//!
+//! The town knows one household; the product keeps what each desk recorded of it (domain section 2.1). So a
+//! household that came to three windows becomes three records here, and a desk reads another's only where the
+//! story has a consent or a provision that took effect.
+//!
+//! - [`load`] writes a town in one transaction; [`build`] makes the town of the demonstration and writes it.
+//! - `plan` decides first, without a database, what becomes of everything; the other modules write it.
+//!
+//! Invariant: whatever the program itself would refuse is not written here either; [`engine::check::invariants`]
+//! and the foreign keys hold afterwards.
+//! Invariant: the same seed and day make the same town; ids and nothing else come from the engine's chance.
+
+mod codes;
+mod index;
+mod looks;
+mod people;
+mod plan;
+mod register_rows;
+mod support;
+mod tables;
+mod tasks;
+mod texts;
+mod windows;
+mod referrals;
+mod sheets;
+mod world;
+
+use access::{Right, System};
+use engine::{Broken, Engine, Fail, Origin};
+use town::Town;
+use words::Day;
+use words::id::MunicipalityId;
+
+use crate::plan::Plan;
+use crate::tables::{Table, Tables};
+use crate::texts::Texts;
+use crate::world::World;
+
+/// How a town is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// The day the story has reached. Moments of that day that the engine's clock has not reached yet are written
+    /// as of now: nothing in a record lies ahead.
+    pub today: Day,
+}
+
+/// What was written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Loaded {
+    /// The municipality made for the town.
+    pub municipality: MunicipalityId,
+    /// Households, as each desk recorded them.
+    pub households: usize,
+    /// Consultations.
+    pub consultations: usize,
+    /// Cases.
+    pub cases: usize,
+    /// Referrals.
+    pub referrals: usize,
+    /// Texts.
+    pub entries: usize,
+    /// Rows of all tables.
+    pub rows: usize,
+}
+
+/// Makes the town of the demonstration as it stands on `today`, and writes it into an empty database.
+pub async fn build(engine: &Engine, seed: u64, today: Day) -> Result<Loaded, Broken> {
+    let config = town::Config { seed, ..town::Config::demo((today.year(), today.month(), today.day())) };
+    let town = town::generate(&config);
+    load(engine, &town, Options { today }).await
+}
+
+/// Writes `town` as a municipality of its own. All of it in one transaction.
+pub async fn load(engine: &Engine, town: &Town, options: Options) -> Result<Loaded, Broken> {
+    let texts = Texts::read()?;
+    let municipality: MunicipalityId = engine.new_id();
+    engine::check::add_municipality(engine, municipality, &texts.municipality).await?;
+    let right = Right::system(System::Demonstration);
+    let mut act = engine
+        .system_act(System::Demonstration, municipality, Origin::Console, "demo.load", &options.today)
+        .await
+        .map_err(broken)?;
+    register::seed_legal_bases(&mut act, &right, municipality).await.map_err(broken)?;
+    let mut world = World::new(engine, town, municipality, options.today, act.command(), &texts);
+    let mut tables = Tables::default();
+    register_rows::write(&world, &mut tables)?;
+    let mut conn = act.save(&right)?;
+    tables.flush(&mut conn).await?;
+
+    let plan = Plan::make(&world);
+    windows::write(&mut world, &plan, &mut tables, &mut conn).await?;
+    support::write(&mut world, &plan, &mut tables, &mut conn).await?;
+    referrals::write(&mut world, &plan, &mut tables, &mut conn).await?;
+    sheets::write(&mut world, &plan, &mut tables, &mut conn).await?;
+    tasks::write(&mut world, &plan, &mut tables);
+    looks::write(&world, &plan, &mut tables);
+    tables.flush(&mut conn).await?;
+    index::write(&world, &mut conn).await?;
+    let loaded = Loaded {
+        municipality,
+        households: tables.written(Table::Household),
+        consultations: tables.written(Table::Consultation),
+        cases: tables.written(Table::CaseFile),
+        referrals: tables.written(Table::Referral),
+        entries: tables.written(Table::Entry),
+        rows: tables.rows(),
+    };
+    act.commit("").await?;
+    Ok(loaded)
+}
+
+/// The demonstration is refused nothing; a refusal is a mistake of the loader.
+fn broken(fail: Fail) -> Broken {
+    match fail {
+        Fail::Broken(e) => e,
+        Fail::Refused(refusal) => Broken::Outside(format!("demonstration refused: {}", refusal.key)),
+        Fail::NotVisible | Fail::Stale => Broken::Outside("demonstration refused".to_owned()),
+    }
+}

@@ -1,0 +1,135 @@
+//! Rows on their way into the tables, kept in the order in which the foreign keys allow them.
+
+use engine::{Broken, Bulk, Conn, Value};
+
+/// Values held back before they are written: large enough for full statements, small enough for any machine.
+const MOST_VALUES: usize = 400_000;
+
+macro_rules! tables {
+    ($($name:ident $width:literal $head:literal,)*) => {
+        /// The tables written, parents first: a row never comes before what it points to.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub(crate) enum Table { $($name),* }
+
+        const HEADS: &[(&str, usize)] = &[$((concat!("INSERT INTO ", $head, " VALUES"), $width)),*];
+    };
+}
+
+tables! {
+    MunicipalityCode 3 "municipality_code (municipality_id, code, valid_from)",
+    Setting 3 "setting (municipality_id, key, value)",
+    AreaSystem 3 "area_system (municipality_id, id, name)",
+    Area 6 "area (municipality_id, id, system_id, code, name, note)",
+    TownArea 4 "town_area (municipality_id, town, area_id, valid_from)",
+    LegalEntity 4 "legal_entity (municipality_id, id, name, kind)",
+    Agency 12 "agency (municipality_id, id, legal_entity_id, parent_id, field, area_id, phone, has_login, \
+               consultable_by, opening, valid_from, valid_to)",
+    AgencyName 7 "agency_name (municipality_id, agency_id, kind, name, name_key, valid_from, valid_to)",
+    AgencySuccessor 5 "agency_successor (municipality_id, agency_id, successor_id, kind, valid_from)",
+    AgencyProgramme 16 "agency_programme (municipality_id, id, programme, row_no, sub_no, agency_id, item, count, \
+                        unit, note, sections, contractor, delivery, statutory, position, role_text)",
+    Contract 7 "contract (municipality_id, id, title, contractor_id, commissioner_id, valid_from, valid_to)",
+    ContractProgramme 3 "contract_programme (municipality_id, contract_id, programme)",
+    Desk 9 "desk (municipality_id, id, seq, agency_id, programme, contract_id, valid_from, valid_to, heir_id)",
+    Responsibility 8 "responsibility (municipality_id, id, desk_id, area_id, matter, contact, valid_from, \
+                      confirmed_on)",
+    Post 5 "post (municipality_id, id, desk_id, role, title)",
+    User 6 "app_user (municipality_id, id, login, name, reading, demo_line)",
+    Appointment 8 "appointment (municipality_id, id, user_id, post_id, area_id, valid_from, valid_to, instrument)",
+    Command 12 "command (municipality_id, id, kind, author_id, appointment_id, desk_id, programme, origin, \
+                issued_at, recorded_at, body_hash, outcome)",
+    Household 5 "household (municipality_id, id, desk_id, area_id, command_id)",
+    Person 22 "person (municipality_id, id, household_id, desk_id, author_id, name, reading, alias, name_key, \
+               reading_key, birth, died, gender, language, interpreter, address, address_key, phone, phone_key, \
+               contact_wish, version, command_id)",
+    Member 7 "household_member (municipality_id, household_id, person_id, relation, lives_together, valid_from, \
+              command_id)",
+    CaseCounter 3 "case_counter (municipality_id, fiscal_year, last)",
+    CaseFile 13 "case_file (municipality_id, id, fiscal_year, number, state, household_id, accountable_desk_id, \
+                 opened_at, ended_at, end_reason, guard_task_id, guard_task_state, command_id)",
+    Consultation 23 "consultation (municipality_id, id, state, desk_id, author_id, accountable_desk_id, \
+                     occurred_at, recorded_at, channel, route, came_as, anonymous, third_party, household_id, \
+                     person_id, urgency, area_id, age_band, disposition, case_id, guard_task_id, guard_task_state, \
+                     command_id)",
+    Topic 4 "consultation_topic (municipality_id, consultation_id, topic, main)",
+    Sheet 18 "connecting_sheet (municipality_id, id, state, desk_id, author_id, provider_desk_id, consented, \
+              occurred_at, recorded_at, household_id, person_id, urgency, area_id, age_band, topics, guard_task_id, \
+              guard_task_state, command_id)",
+    CaseDesk 5 "case_desk (municipality_id, case_id, desk_id, since, why)",
+    Accountable 7 "case_accountable (municipality_id, case_id, seq, desk_id, since, why, command_id)",
+    Engagement 8 "engagement (municipality_id, case_id, person_id, seq, stage, since, desk_id, command_id)",
+    Draft 8 "draft (municipality_id, id, author_id, kind, about_id, body, version, saved_at)",
+    Consent 17 "consent (municipality_id, id, state, person_id, given_by, given_by_name, form, witness, categories, \
+                purposes, from_day, until_day, given_at, withdrawn_at, desk_id, case_id, command_id)",
+    ConsentRecipient 6 "consent_recipient (municipality_id, consent_id, kind, recipient_id, referral_id, \
+                        effective_from)",
+    Provision 13 "provision (municipality_id, id, act_kind, act_id, record_kind, record_id, desk_id, user_id, \
+                  categories, article, effective_from, ended_at, command_id)",
+    Referral 28 "referral (municipality_id, id, request_id, kind, state, case_id, from_desk_id, from_user_id, \
+                 to_desk_id, copy_desk_id, person_id, household_id, need, urgency, area_id, age_band, basis, \
+                 consent_id, article, categories, sent_at, received_at, answer_due_at, ended_at, reason, outcome, \
+                 version, command_id)",
+    ReferralEvent 10 "referral_event (municipality_id, referral_id, seq, state, happened_at, desk_id, user_id, \
+                      reason, told_by, command_id)",
+    Entry 20 "entry (municipality_id, id, field, form, desk_id, author_id, household_id, whole_household, \
+              categories, body, occurred_at, recorded_at, told_by, told_agency_id, consultation_id, sheet_id, \
+              case_id, referral_id, state, command_id)",
+    EntrySubject 3 "entry_subject (municipality_id, entry_id, person_id)",
+    Task 15 "task (municipality_id, id, kind, state, desk_id, assignee_id, case_id, consultation_id, referral_id, \
+             sheet_id, entry_id, due_at, ended_at, reason, command_id)",
+    Feedback 13 "feedback (municipality_id, id, referral_id, sheet_id, from_desk_id, to_desk_id, to_user_id, \
+                 task_id, outcome, entry_id, given_at, read_at, command_id)",
+    AccessLog 12 "access_log (municipality_id, id, at, user_id, appointment_id, channel, action, record_kind, \
+                  record_id, categories, basis, source_id)",
+}
+
+/// Rows waiting, and how many were written.
+#[derive(Default)]
+pub(crate) struct Tables {
+    waiting: Vec<Vec<Vec<Value>>>,
+    values: usize,
+    written: Vec<usize>,
+}
+
+impl Tables {
+    /// Adds a row.
+    pub fn row(&mut self, table: Table, values: Vec<Value>) {
+        debug_assert_eq!(values.len(), HEADS[table as usize].1, "{table:?}");
+        if self.waiting.is_empty() {
+            self.waiting.resize_with(HEADS.len(), Vec::new);
+            self.written.resize(HEADS.len(), 0);
+        }
+        self.values += values.len();
+        self.written[table as usize] += 1;
+        self.waiting[table as usize].push(values);
+    }
+
+    /// Writes what waits when it has become much. The rows so far must be whole: whatever a row points to with a
+    /// key that is checked at once was added before.
+    pub async fn relieve(&mut self, conn: &mut Conn<'_>) -> Result<(), Broken> {
+        if self.values >= MOST_VALUES { self.flush(conn).await } else { Ok(()) }
+    }
+
+    /// Writes everything that waits.
+    pub async fn flush(&mut self, conn: &mut Conn<'_>) -> Result<(), Broken> {
+        for ((head, width), rows) in HEADS.iter().zip(&mut self.waiting) {
+            let mut bulk = Bulk::new(head, *width);
+            for row in rows.drain(..) {
+                bulk.row(row);
+            }
+            bulk.run(conn).await?;
+        }
+        self.values = 0;
+        Ok(())
+    }
+
+    /// Rows of one table so far.
+    pub fn written(&self, table: Table) -> usize {
+        self.written.get(table as usize).copied().unwrap_or(0)
+    }
+
+    /// Rows of all tables so far.
+    pub fn rows(&self) -> usize {
+        self.written.iter().sum()
+    }
+}

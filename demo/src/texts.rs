@@ -1,0 +1,37 @@
+//! The few sentences the loader adds to the town's own.
+
+use std::collections::HashMap;
+
+use engine::Broken;
+use serde::Deserialize;
+
+const TEXT: &str = include_str!("../text/ja.toml");
+
+/// What `text/ja.toml` says.
+#[derive(Deserialize)]
+pub(crate) struct Texts {
+    /// The municipality.
+    pub municipality: String,
+    /// Purposes of consent that name a meeting.
+    pub conference_purposes: Vec<String>,
+    /// Languages by code.
+    pub language: HashMap<String, String>,
+    /// Last words of a case, by the code of its end.
+    pub ending: HashMap<String, String>,
+    /// Promises the loader adds.
+    pub promise: HashMap<String, String>,
+    /// Beginnings of drafts.
+    pub draft: HashMap<String, String>,
+}
+
+impl Texts {
+    /// Reads the sentences built into the program.
+    pub fn read() -> Result<Self, Broken> {
+        toml::from_str(TEXT).map_err(|e| Broken::Outside(format!("demo texts: {e}")))
+    }
+}
+
+/// A sentence that must be there; its key otherwise, so that a gap is seen.
+pub(crate) fn say<'t>(of: &'t HashMap<String, String>, key: &'t str) -> &'t str {
+    of.get(key).map_or(key, String::as_str)
+}
