@@ -1,0 +1,161 @@
+//! Sending a sheet, taking it up, answering a notice.
+
+use access::{Action, RecordKind, RecordRef, Relation, Right};
+use consent::{GivenBy, NewConsent, Purpose, Recipient};
+use engine::{Act, Fail};
+use household::entry::About;
+use household::{Field, Marks, NewEntry, person};
+use task::{NewTask, TaskKind, TaskState};
+use words::id::{ConnectingSheetId, ConsultationId, PersonId};
+
+use super::form::{Identity, NewSheet};
+use super::sql::{self, Ids, Sheet, SheetFacts};
+use super::{back, rules};
+use crate::acts::{clock, receipt_due};
+use crate::rules::{Channel, Route};
+use crate::{draft, sql as consultations};
+
+fn record(id: ConnectingSheetId) -> RecordRef {
+    RecordRef { kind: RecordKind::ConnectingSheet, id: id.cast() }
+}
+
+/// Asks for the right to write a sheet.
+pub async fn permit_send(act: &mut Act, id: ConnectingSheetId) -> Result<Right, Fail> {
+    act.permit(Action::WriteSheet, &Relation::default(), record(id)).await
+}
+
+/// Sends a sheet: with consent its person, words and the consent itself; without, only what names nobody. One
+/// transaction.
+pub async fn send(act: &mut Act, right: &Right, id: ConnectingSheetId, new: &NewSheet) -> Result<(), Fail> {
+    let desk = right.seat().map(|s| s.desk).or(act.desk()).ok_or(Fail::NotVisible)?;
+    let (settings, opening) = clock(act, new.provider).await?;
+    let (household, person) = match &new.identity {
+        Some(identity) => {
+            let household = person::add_household(act, right, new.area).await?;
+            (Some(household), Some(person::add(act, right, household, &identity.person).await?))
+        }
+        None => (None, None),
+    };
+    let about = task::About { sheet: Some(id), ..task::About::default() };
+    let due_at = receipt_due(act.now(), new.urgency, &settings, &opening);
+    let promise = NewTask { kind: TaskKind::TakeSheet, desk: new.provider, assignee: None, about, due_at };
+    let guard = task::add(act, right, &promise).await?;
+    sql::insert(act, right, desk, &Ids { sheet: id, household, person, guard }, new).await?;
+    if let (Some(identity), Some(person)) = (&new.identity, person) {
+        let entry = NewEntry { household, ..words_of(id, new, identity) };
+        let entries = household::entry::write(act, right, vec![entry]).await?;
+        agree(act, right, new, identity, person).await?;
+        household::findable::refresh(act, right, &[person], &entries).await?;
+    }
+    if let Some(draft) = new.draft {
+        draft::delete(act, right, draft).await?;
+    }
+    Ok(())
+}
+
+fn words_of(id: ConnectingSheetId, new: &NewSheet, identity: &Identity) -> NewEntry {
+    let consented = access::Categories::from_bits(identity.categories);
+    NewEntry {
+        field: Field::Words,
+        form: None,
+        household: None,
+        marks: Marks::new(Vec::new(), rules::words_categories(&new.topics, consented)),
+        body: identity.words.clone(),
+        occurred_at: new.occurred_at,
+        told: None,
+        about: About { sheet: Some(id), ..About::default() },
+        corrects: None,
+    }
+}
+
+/// Records what the person agreed to, at the moment they agreed.
+async fn agree(
+    act: &mut Act,
+    right: &Right,
+    new: &NewSheet,
+    identity: &Identity,
+    person: PersonId,
+) -> Result<(), Fail> {
+    let recipients = std::iter::once(new.provider).chain(identity.also).map(Recipient::Desk).collect();
+    let given = NewConsent {
+        person,
+        given_by: GivenBy::Itself,
+        given_by_name: String::new(),
+        form: identity.form,
+        witness: identity.witness.clone(),
+        categories: access::Categories::from_bits(identity.categories),
+        purposes: vec![Purpose::Support, Purpose::Cooperation],
+        from: act.now().day(),
+        until: None,
+        recipients,
+        case: None,
+    };
+    consent::give(act, right, &given, None).await?;
+    Ok(())
+}
+
+/// The right to act on a sheet for its provider.
+async fn permit_take(act: &mut Act, sheet: &Sheet) -> Result<Right, Fail> {
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let cases = household::cases_of(&mut act.facts()?, &viewer, sheet.household).await?;
+    let cases: Vec<_> = cases.into_values().flatten().chain(sheet.case).collect();
+    let right = act.permit(Action::TakeSheet, &sheet.relation(&viewer, &cases), record(sheet.id)).await?;
+    act.check_version(sheet.version)?;
+    Ok(right)
+}
+
+/// Takes a sheet up as a consultation of the provider. Household and person stay the liaison's records, referred
+/// to; the liaison is owed word of what became of it.
+pub async fn take(act: &mut Act, sheet: &Sheet, facts: &SheetFacts) -> Result<ConsultationId, Fail> {
+    let right = permit_take(act, sheet).await?;
+    let state = rules::take(sheet.state)?;
+    let desk = right.seat().map(|s| s.desk).ok_or(Fail::NotVisible)?;
+    let (settings, opening) = clock(act, desk).await?;
+    let id: ConsultationId = act.new_id();
+    let author = act.viewer().map(|v| v.user);
+    let about = task::About { consultation: Some(id), ..task::About::default() };
+    let due_at = receipt_due(act.now(), sheet.urgency, &settings, &opening);
+    let promise = NewTask { kind: TaskKind::Dispose, desk, assignee: author, about, due_at };
+    let guard = task::add(act, &right, &promise).await?;
+    let row = consultations::NewRow {
+        id,
+        desk,
+        author,
+        occurred_at: sheet.occurred_at,
+        channel: Channel::Sheet,
+        route: Route::Agency,
+        came_as: "",
+        place: "",
+        anonymous: sheet.person.is_none(),
+        third_party: false,
+        household: sheet.household,
+        person: sheet.person,
+        urgency: sheet.urgency,
+        area: facts.area,
+        age_band: &facts.age_band,
+        sheet: Some(sheet.id),
+        topics: &facts.topics,
+        guard,
+    };
+    consultations::insert(act, &right, &row).await?;
+    finish(act, &right, sheet).await?;
+    sql::end(act, &right, sheet, state, Some(id)).await?;
+    back::owe(act, &right, sheet, settings.feedback_days).await?;
+    Ok(id)
+}
+
+/// Answers a notice that names nobody, at once.
+pub async fn answer(act: &mut Act, sheet: &Sheet, words: &str) -> Result<(), Fail> {
+    let right = permit_take(act, sheet).await?;
+    let state = rules::answer(sheet.state, sheet.consented, words)?;
+    finish(act, &right, sheet).await?;
+    sql::end(act, &right, sheet, state, None).await?;
+    back::tell(act, &right, sheet, words).await
+}
+
+/// The promise to take it up is kept.
+async fn finish(act: &mut Act, right: &Right, sheet: &Sheet) -> Result<(), Fail> {
+    let about = task::About { sheet: Some(sheet.id), ..task::About::default() };
+    task::end_all(act, right, about, &[TaskKind::TakeSheet], TaskState::Done, "").await?;
+    Ok(())
+}

@@ -1,0 +1,191 @@
+//! The sheet's form.
+
+use access::{Categories, Category};
+use consent::ConsentForm;
+use household::NewPerson;
+use register::Matter;
+use serde::Serialize;
+use site::{Form, Need, T};
+use words::Instant;
+use words::code::Code;
+use words::id::{AreaId, DeskId, DraftId};
+
+use super::rules::{Knows, Telling, default_consent, with_consent};
+use crate::form::{AUTO, LINE_MAX, TEXT_MAX, age_band, person};
+use crate::rules::Urgency;
+
+/// Who it is about, with their consent.
+#[derive(Debug, Clone, Serialize)]
+pub struct Identity {
+    /// The person, as far as they wanted to be named.
+    pub person: NewPerson,
+    /// Their words.
+    pub words: String,
+    /// What may be passed on, as bits.
+    pub categories: i64,
+    /// How they agreed.
+    pub form: ConsentForm,
+    /// Who was present, for an oral consent.
+    pub witness: String,
+    /// A further desk that may know.
+    pub also: Option<DeskId>,
+}
+
+/// A sheet to be sent.
+#[derive(Debug, Clone, Serialize)]
+pub struct NewSheet {
+    /// When it was written.
+    pub occurred_at: Instant,
+    /// The multi-agency provider's desk.
+    pub provider: DeskId,
+    /// How pressing.
+    pub urgency: Urgency,
+    /// Matters.
+    pub topics: Vec<Matter>,
+    /// District.
+    pub area: Option<AreaId>,
+    /// Age band.
+    pub age_band: String,
+    /// With consent: who.
+    pub identity: Option<Identity>,
+    /// The draft it was written in.
+    pub draft: Option<DraftId>,
+}
+
+/// What a new form starts with. Nothing is chosen about consent: that is asked, not assumed.
+pub(super) fn first(providers: &[DeskId]) -> Form {
+    let mut pairs = vec![
+        ("urgency", Urgency::Normal.code().to_owned()),
+        ("consent_form", ConsentForm::Oral.code().to_owned()),
+        ("share", AUTO.to_owned()),
+    ];
+    pairs.extend(providers.first().map(|d| ("provider", d.to_string())));
+    Form::filled(pairs)
+}
+
+/// Reads the form: the sheet, and whether something was left behind for want of consent. With problems noted in
+/// the form the sheet is not to be used.
+pub(super) fn read(form: &mut Form, t: &T, now: Instant, providers: &[DeskId]) -> Option<(NewSheet, bool)> {
+    let knows = form.code::<Knows>("knows", Need::Required);
+    let topics: Vec<Matter> = form.codes("topics");
+    let urgency = form.code("urgency", Need::Required).unwrap_or(Urgency::Normal);
+    let telling = Telling {
+        person: person(form, t).unwrap_or_else(|| NewPerson {
+            relation: t.s("intake.relation_self").to_owned(),
+            lives_together: true,
+            ..NewPerson::default()
+        }),
+        words: form.paragraph("words", Need::Optional, TEXT_MAX),
+    };
+    let provider = form.id("provider", if providers.len() > 1 { Need::Required } else { Need::Optional });
+    let provider = provider.or(providers.first().copied()).filter(|d| providers.contains(d));
+    let (Some(knows), Some(provider)) = (knows, provider) else {
+        if provider.is_none() {
+            form.problem("provider", if providers.is_empty() { "sheet.no_provider" } else { "text.choose" });
+        }
+        return None;
+    };
+    let (telling, dropped) = with_consent(knows, telling);
+    match &telling {
+        // A field with another problem already says so.
+        Some(told) if told.words.is_empty() && form.error(t, "words").is_none() => {
+            form.problem("words", "text.required");
+        }
+        None if topics.is_empty() => form.problem("topics", "sheet.topics_needed"),
+        _ => {}
+    }
+    let identity = telling.map(|told| identity(form, told, &topics, provider));
+    let sheet = NewSheet {
+        occurred_at: now,
+        provider,
+        urgency: if knows == Knows::Danger { Urgency::Urgent } else { urgency },
+        area: form.id("area", Need::Optional),
+        age_band: age_band(form),
+        draft: form.id("draft", Need::Optional),
+        topics,
+        identity,
+    };
+    Some((sheet, dropped))
+}
+
+fn identity(form: &mut Form, told: Telling, topics: &[Matter], provider: DeskId) -> Identity {
+    let chosen: Categories = form.fields().all("share").filter_map(Category::parse).collect();
+    let auto = form.chose("share", AUTO);
+    let categories = if auto { chosen.union(default_consent(topics)) } else { chosen };
+    if categories.is_empty() {
+        form.problem("share", "consent.no_category");
+    }
+    Identity {
+        person: told.person,
+        words: told.words,
+        categories: categories.bits(),
+        form: form.code("consent_form", Need::Required).unwrap_or(ConsentForm::Oral),
+        witness: form.line("witness", Need::Optional, LINE_MAX),
+        also: form.id("also", Need::Optional).filter(|d| *d != provider),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use site::{Fields, Texts};
+    use std::sync::Arc;
+    use words::Day;
+
+    fn t() -> T {
+        T::new(Arc::new(Texts::read(&[site::TEXT, consent::TEXT, crate::TEXT]).unwrap()))
+    }
+
+    fn now() -> Instant {
+        Instant::at(Day::new(2026, 11, 21).unwrap(), 10, 15)
+    }
+
+    fn desk() -> DeskId {
+        DeskId::new(uuid::Uuid::from_u128(3))
+    }
+
+    fn typed(pairs: &[(&str, &str)]) -> (Form, Option<(NewSheet, bool)>) {
+        let mut all = first(&[desk()]).fields().pairs().to_vec();
+        all.extend(pairs.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())));
+        let mut form = Form::new(Fields::from_pairs(all));
+        let read = read(&mut form, &t(), now(), &[desk()]);
+        (form, read)
+    }
+
+    #[test]
+    fn consent_comes_first() {
+        let (form, sheet) = typed(&[("words", "眠れない")]);
+        assert!(sheet.is_none() && form.error(&t(), "knows").is_some());
+    }
+
+    #[test]
+    fn with_consent_the_words_go_to_the_provider_and_the_categories_are_named() {
+        let (form, sheet) =
+            typed(&[("knows", "yes"), ("words", "眠れない"), ("topics", "care"), ("name", "さとう")]);
+        assert!(!form.has_problems());
+        let (sheet, dropped) = sheet.unwrap();
+        let identity = sheet.identity.unwrap();
+        assert!(!dropped && identity.person.name == "さとう");
+        let categories = Categories::from_bits(identity.categories);
+        assert!(categories.has(Category::Health) && !categories.has(Category::Money));
+        let (form, _) = typed(&[("knows", "yes")]);
+        assert!(form.error(&t(), "words").is_some());
+    }
+
+    #[test]
+    fn without_consent_nothing_typed_about_the_person_goes_on() {
+        let (form, sheet) =
+            typed(&[("knows", "not_yet"), ("words", "佐藤さんが"), ("name", "佐藤"), ("topics", "care")]);
+        assert!(!form.has_problems());
+        let (sheet, dropped) = sheet.unwrap();
+        assert!(dropped && sheet.identity.is_none());
+        assert!(!serde_json::to_string(&sheet).unwrap().contains("佐藤"));
+        assert!(typed(&[("knows", "not_yet")]).0.error(&t(), "topics").is_some());
+    }
+
+    #[test]
+    fn danger_is_urgent_whatever_was_ticked() {
+        let (_, sheet) = typed(&[("knows", "danger"), ("topics", "dv_abuse"), ("urgency", "normal")]);
+        assert_eq!(sheet.unwrap().0.urgency, Urgency::Urgent);
+    }
+}

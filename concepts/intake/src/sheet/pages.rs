@@ -1,0 +1,369 @@
+//! The pages of sheets.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use access::{Action, Disclosed, Role, may};
+use askama::Template;
+use engine::{Begun, Channel, Ctx, Fail, Look};
+use household::{Reasons, entry, person};
+use register::AreaInfo;
+use site::{Access, Answer, Form, Frame, Need, Page, Req, link};
+use words::Instant;
+use words::id::{ConnectingSheetId, DeskId, UserId};
+
+use super::form::{first, read};
+use super::rules::SheetState;
+use super::sql::{self, Loaded, Sheet, SheetFacts};
+use super::views::{Line, ListPage, SheetForm, SheetPage};
+use super::{acts, back};
+use crate::draft::{self, Opened};
+use crate::form::TEXT_MAX;
+use crate::read::{help_lines, names};
+use crate::rules::Urgency;
+use crate::views;
+
+/// Who may write sheets, and read what they wrote.
+const WRITERS: Access = Access::Role(&[Role::Liaison, Role::Caseworker, Role::AgencyLead, Role::Coordinator]);
+/// Who may take sheets up.
+const COORDINATORS: Access = Access::Role(&[Role::Coordinator]);
+/// Sheets shown of what has ended or was written, per page.
+const PAGE: usize = 50;
+/// Open sheets shown: all there should ever be.
+const MOST_OPEN: i64 = 200;
+
+pub(crate) fn pages() -> Vec<Page> {
+    vec![
+        Page::get("/sheets", WRITERS, list),
+        Page::get("/sheets/new", WRITERS, new),
+        Page::post("/sheets", WRITERS, create),
+        Page::get("/sheets/{id}", WRITERS, show),
+        Page::post("/sheets/{id}/take", COORDINATORS, take),
+        Page::post("/sheets/{id}/answer", COORDINATORS, answer),
+    ]
+}
+
+fn nothing() -> engine::Receipt {
+    engine::Receipt::nothing_personal("a redirect to what was written before")
+}
+
+// ── Writing ──
+
+/// The desks of the multi-agency providers that have a coordinator today.
+async fn providers(look: &mut Look) -> Result<Vec<DeskId>, Fail> {
+    let (municipality, today) = (look.viewer().municipality, look.now().day());
+    let mut desks: Vec<DeskId> = Vec::new();
+    for (_, desk) in register::coordinators(&mut look.conn(), municipality, today).await? {
+        if !desks.contains(&desk) {
+            desks.push(desk);
+        }
+    }
+    Ok(desks)
+}
+
+async fn form_page(
+    req: &Req,
+    look: &mut Look,
+    opened: Opened,
+    providers: &[DeskId],
+) -> Result<SheetForm, Fail> {
+    let (municipality, today) = (look.viewer().municipality, req.now().day());
+    let mut frame = req.frame();
+    if let Some(command) = opened.command {
+        frame.command = command;
+    }
+    let areas = register::areas(&mut look.conn(), municipality, "").await?;
+    let desks: Vec<(DeskId, String)> = register::desks(&mut look.conn(), municipality, today)
+        .await?
+        .into_iter()
+        .map(|d| (d.id, d.name))
+        .collect();
+    let chosen = |wanted: &dyn Fn(&DeskId) -> bool| {
+        desks.iter().filter(|(id, _)| wanted(id)).map(|(id, name)| (id.to_string(), name.clone())).collect()
+    };
+    Ok(SheetForm {
+        draft: opened.id,
+        draft_version: opened.version,
+        form: opened.form,
+        areas: views::area_choices(areas),
+        providers: chosen(&|id| providers.contains(id)),
+        desks: chosen(&|id| !providers.contains(id)),
+        help_lines: help_lines(&frame),
+        frame,
+    })
+}
+
+async fn new(req: Arc<Req>) -> Result<Answer, Fail> {
+    let ctx = req.ctx()?;
+    let mut look = ctx.look(Channel::Page).await?;
+    let providers = providers(&mut look).await?;
+    let opened = match draft::reopened(&mut look.conn(), &req).await? {
+        Some(opened) => opened,
+        None if req.query().get("draft").is_some() => return Err(Fail::NotVisible),
+        None => Opened { form: first(&providers), id: ctx.engine.new_id(), version: 0, command: None },
+    };
+    let page = form_page(&req, &mut look, opened, &providers).await?;
+    let receipt = look.close().await?;
+    Answer::page(page.render(), receipt)
+}
+
+async fn create(req: Arc<Req>) -> Result<Answer, Fail> {
+    let ctx = req.ctx()?;
+    let mut look = ctx.look(Channel::Page).await?;
+    let providers = providers(&mut look).await?;
+    let mut form = req.form();
+    let sheet = read(&mut form, &req.t(), req.now(), &providers);
+    let (sheet, dropped) = match sheet {
+        Some(sheet) if !form.has_problems() => sheet,
+        _ => {
+            let page = form_page(&req, &mut look, draft::sent(&req, form), &providers).await?;
+            let receipt = look.close().await?;
+            return Answer::again(page.render(), receipt);
+        }
+    };
+    drop(look);
+    let done = match (&sheet.identity, dropped) {
+        (Some(_), _) => "sheet_sent",
+        (None, false) => "sheet_notice",
+        (None, true) => "sheet_dropped",
+    };
+    match ctx.act(&req.envelope(), "sheet.send", &sheet).await? {
+        Begun::Before(id) => {
+            let to = id.parse().map_or_else(|_| link::SHEETS.to_owned(), link::sheet);
+            Ok(Answer::to(&to, done, nothing()))
+        }
+        Begun::New(mut act) => {
+            let id: ConnectingSheetId = act.new_id();
+            let right = acts::permit_send(&mut act, id).await?;
+            acts::send(&mut act, &right, id, &sheet).await?;
+            let receipt = act.commit(&id.to_string()).await?;
+            Ok(Answer::to(&link::sheet(id), done, receipt))
+        }
+    }
+}
+
+// ── Reading ──
+
+/// What the lines of several lists share.
+struct Shared {
+    users: HashMap<UserId, String>,
+    desks: HashMap<DeskId, String>,
+    people: HashMap<words::id::PersonId, String>,
+    became: HashMap<ConnectingSheetId, String>,
+}
+
+async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
+    let ctx = req.ctx()?;
+    let viewer = &ctx.viewer;
+    let coordinator = viewer.has_role(&[Role::Coordinator]);
+    let before = |name: &str| req.query().get(name).and_then(|v| v.parse().ok()).map(Instant::from_millis);
+    let mut look = ctx.look(Channel::List).await?;
+    let most = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
+    let (open, ended) = if coordinator {
+        let open = sql::received(&mut look.conn(), viewer, true, None, MOST_OPEN).await?;
+        (open, sql::received(&mut look.conn(), viewer, false, before("ended"), most).await?)
+    } else {
+        (Vec::new(), Vec::new())
+    };
+    let written = sql::written(&mut look.conn(), viewer, before("written"), most).await?;
+    let counts = [open.len(), ended.len(), written.len()];
+    let (sheets, sealed): (Vec<Sheet>, Vec<_>) =
+        open.into_iter().chain(ended).chain(written).map(|l| (l.sheet, l.facts)).unzip();
+    let facts = look.disclose(sealed).await?;
+    let mut reasons = Reasons::default();
+    reasons.of_all(&facts);
+    let shared = shared(&ctx, &mut look, &req.frame(), &sheets, &mut reasons).await?;
+    let frame = req.frame();
+    let line =
+        |sheet: &Sheet| facts.iter().find(|f| f.id == sheet.id).map(|f| line(&frame, sheet, f, &shared));
+    let (first, second) = (counts[0], counts[0] + counts[1]);
+    let shown = |range: &[Sheet]| range.iter().take(PAGE).filter_map(line).collect::<Vec<_>>();
+    let next = |range: &[Sheet], name: &str| match range.get(PAGE.saturating_sub(1)) {
+        Some(last) if range.len() > PAGE => format!("{}?{name}={}", link::SHEETS, last.occurred_at.millis()),
+        _ => String::new(),
+    };
+    let page = ListPage {
+        reasons: reasons.sentences(&frame.t),
+        coordinator,
+        writer: viewer.has_role(&[Role::Liaison]) || counts[2] > 0,
+        open: sheets[..first].iter().filter_map(line).collect(),
+        ended: shown(&sheets[first..second]),
+        written: shown(&sheets[second..]),
+        ended_next: next(&sheets[first..second], "ended"),
+        written_next: next(&sheets[second..], "written"),
+        frame: frame.clone(),
+    };
+    let receipt = look.close().await?;
+    Answer::page(page.render(), receipt)
+}
+
+async fn shared(
+    ctx: &Ctx,
+    look: &mut Look,
+    frame: &Frame,
+    sheets: &[Sheet],
+    reasons: &mut Reasons,
+) -> Result<Shared, Fail> {
+    let (municipality, today) = (ctx.viewer.municipality, ctx.now.day());
+    let sealed =
+        person::by_ids(&mut look.conn(), &ctx.viewer, sheets.iter().filter_map(|s| s.person)).await?;
+    let people = look.disclose(sealed).await?;
+    reasons.of_all(&people);
+    let mut conn = look.conn();
+    Ok(Shared {
+        users: register::user_names(&mut conn, municipality, sheets.iter().map(|s| s.author)).await?,
+        desks: register::desk_names(
+            &mut conn,
+            municipality,
+            sheets.iter().flat_map(|s| [s.desk, s.provider]),
+            today,
+        )
+        .await?,
+        people: people.iter().map(|p| (p.id, p.called().to_owned())).collect(),
+        became: back::became(look, &frame.t, sheets).await?,
+    })
+}
+
+fn line(frame: &Frame, sheet: &Sheet, facts: &Disclosed<SheetFacts>, shared: &Shared) -> Line {
+    let t = &frame.t;
+    let name = sheet.person.and_then(|p| shared.people.get(&p)).filter(|n| !n.is_empty()).cloned();
+    let nobody = if sheet.consented { "intake.unnamed" } else { "sheet.notice" };
+    let author = shared.users.get(&sheet.author).cloned().unwrap_or_default();
+    let desk = shared.desks.get(&sheet.desk).cloned().unwrap_or_default();
+    Line {
+        link: link::sheet(sheet.id),
+        when: frame.moment(&sheet.occurred_at),
+        when_iso: sheet.occurred_at.iso(),
+        who: name.unwrap_or_else(|| t.s(nobody).to_owned()),
+        topics: facts.topics.iter().take(3).map(|m| t.code("matter", m)).collect::<Vec<_>>().join(", "),
+        state: sheet.state.to_string(),
+        state_word: t.code("sheet_state", sheet.state),
+        urgent: sheet.urgency == Urgency::Urgent,
+        from: format!("{desk} {author}").trim().to_owned(),
+        to: shared.desks.get(&sheet.provider).cloned().unwrap_or_default(),
+        became: shared.became.get(&sheet.id).cloned().unwrap_or_default(),
+    }
+}
+
+async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
+    show_with(&req, Form::default()).await
+}
+
+async fn show_with(req: &Req, form: Form) -> Result<Answer, Fail> {
+    let ctx = req.ctx()?;
+    let id: ConnectingSheetId = req.id("id")?;
+    let wrong = form.has_problems();
+    let mut look = ctx.look(Channel::Page).await?;
+    let page = page(&ctx, &mut look, req.frame(), id, form).await?;
+    let receipt = look.close().await?;
+    if wrong { Answer::again(page.render(), receipt) } else { Answer::page(page.render(), receipt) }
+}
+
+async fn page(
+    ctx: &Ctx,
+    look: &mut Look,
+    frame: Frame,
+    id: ConnectingSheetId,
+    form: Form,
+) -> Result<SheetPage, Fail> {
+    let viewer = &ctx.viewer;
+    let Loaded { sheet, facts } = sql::by_id(&mut look.conn(), viewer, id).await?.ok_or(Fail::NotVisible)?;
+    let facts = look.disclose_one(facts).await?.ok_or(Fail::NotVisible)?;
+    let sealed = entry::of_sheet(&mut look.conn(), viewer, id).await?;
+    let entries = look.disclose(sealed).await?;
+    let sealed = person::by_ids(&mut look.conn(), viewer, sheet.person).await?;
+    let people = look.disclose(sealed).await?;
+    let mut reasons = Reasons::default();
+    reasons.of(&facts);
+    reasons.of_all(&entries);
+    reasons.of_all(&people);
+    let texts = names(look, &entries, &people, &[]).await?;
+    let shared = shared(ctx, look, &frame, std::slice::from_ref(&sheet), &mut reasons).await?;
+    let areas: Vec<AreaInfo> = match facts.area {
+        Some(_) => register::areas(&mut look.conn(), viewer.municipality, "").await?,
+        None => Vec::new(),
+    };
+    let t = frame.t.clone();
+    let may_take = sheet.state == SheetState::Sent
+        && may(viewer, Action::TakeSheet, &sheet.relation(viewer, &facts.facts().cases)).is_ok();
+    let reads = viewer.reading_desks();
+    Ok(SheetPage {
+        reasons: reasons.sentences(&t),
+        id,
+        version: sheet.version,
+        state: sheet.state.to_string(),
+        state_word: t.code("sheet_state", sheet.state),
+        urgent: sheet.urgency == Urgency::Urgent,
+        urgency_word: t.code("urgency", sheet.urgency),
+        consented: sheet.consented,
+        when: frame.moment(&sheet.occurred_at),
+        when_iso: sheet.occurred_at.iso(),
+        author: shared.users.get(&sheet.author).cloned().unwrap_or_default(),
+        desk: shared.desks.get(&sheet.desk).cloned().unwrap_or_default(),
+        provider: shared.desks.get(&sheet.provider).cloned().unwrap_or_default(),
+        topics: facts.topics.iter().map(|m| t.code("matter", m)).collect(),
+        area: facts
+            .area
+            .and_then(|a| areas.iter().find(|i| i.id == a))
+            .map(|a| a.name.clone())
+            .unwrap_or_default(),
+        age_band: if facts.age_band.is_empty() { String::new() } else { t.code("age_band", &facts.age_band) },
+        texts: entries.iter().map(|e| views::text(&frame, &texts, e)).collect(),
+        people: people.iter().map(|p| views::member(&frame, p)).collect(),
+        can_take: may_take,
+        can_answer: may_take && !sheet.consented,
+        // The consultation is the provider's: a liaison learns of it by what they are told.
+        consultation: sheet.consultation.filter(|_| reads.contains(&sheet.provider)).map(link::consultation),
+        mine: sheet.author == viewer.user,
+        became: shared.became.get(&id).cloned().unwrap_or_default(),
+        help_lines: help_lines(&frame),
+        form,
+        frame,
+    })
+}
+
+// ── What becomes of one ──
+
+async fn load(act: &mut engine::Act, id: ConnectingSheetId) -> Result<(Sheet, Disclosed<SheetFacts>), Fail> {
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let Loaded { sheet, facts } =
+        sql::by_id(&mut act.facts()?, &viewer, id).await?.ok_or(Fail::NotVisible)?;
+    let facts = act.disclose(vec![facts]).await?.pop().ok_or(Fail::NotVisible)?;
+    Ok((sheet, facts))
+}
+
+async fn take(req: Arc<Req>) -> Result<Answer, Fail> {
+    let ctx = req.ctx()?;
+    let id: ConnectingSheetId = req.id("id")?;
+    match ctx.act(&req.envelope(), "sheet.take", &id).await? {
+        Begun::Before(to) => {
+            let to = to.parse().map_or_else(|_| link::sheet(id), link::consultation);
+            Ok(Answer::to(&to, "", nothing()))
+        }
+        Begun::New(mut act) => {
+            let (sheet, facts) = load(&mut act, id).await?;
+            let consultation = acts::take(&mut act, &sheet, &facts).await?;
+            let receipt = act.commit(&consultation.to_string()).await?;
+            Ok(Answer::to(&link::consultation(consultation), "sheet_taken", receipt))
+        }
+    }
+}
+
+async fn answer(req: Arc<Req>) -> Result<Answer, Fail> {
+    let ctx = req.ctx()?;
+    let id: ConnectingSheetId = req.id("id")?;
+    let mut form = req.form();
+    let words = form.paragraph("answer", Need::Required, TEXT_MAX);
+    if form.has_problems() {
+        return show_with(&req, form).await;
+    }
+    match ctx.act(&req.envelope(), "sheet.answer", &(id, &words)).await? {
+        Begun::Before(_) => Ok(Answer::to(&link::sheet(id), "", nothing())),
+        Begun::New(mut act) => {
+            let (sheet, _) = load(&mut act, id).await?;
+            acts::answer(&mut act, &sheet, &words).await?;
+            let receipt = act.commit(&id.to_string()).await?;
+            Ok(Answer::to(&link::sheet(id), "sheet_answered", receipt))
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! What a connecting sheet may say, and what may happen to it.
+
+use access::{Categories, Category};
+use engine::Refusal;
+use household::NewPerson;
+use register::Matter;
+use words::codes;
+
+use crate::rules::{matter_categories, topic_categories};
+
+codes! {
+    /// Whether the person knows that this is passed on (R-075: consent first).
+    pub enum Knows {
+        /// はい、いま一緒に書いています.
+        Yes = "yes",
+        /// まだ伝えていません.
+        NotYet = "not_yet",
+        /// 伝えると危ない・いのちがあぶない.
+        Danger = "danger",
+    }
+
+    /// Where a sheet stands.
+    pub enum SheetState {
+        /// 届いた.
+        Sent = "sent",
+        /// 受けとられた: a consultation of the provider.
+        Taken = "taken",
+        /// 答えがあった.
+        Answered = "answered",
+        /// 誤登録.
+        EnteredInError = "entered_in_error",
+    }
+}
+
+/// What only consent lets through: who, and in which words.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Telling {
+    /// The person.
+    pub person: NewPerson,
+    /// Their words.
+    pub words: String,
+}
+
+impl Telling {
+    fn is_empty(&self) -> bool {
+        // Tie and home are filled in by the form, not by the writer.
+        let bare = NewPerson { relation: String::new(), lives_together: false, ..self.person.clone() };
+        self.words.is_empty() && bare == NewPerson::default()
+    }
+}
+
+/// What goes on: with consent everything; without it nothing that could name anyone. The flag says that
+/// something was left behind, so that the page can say so.
+pub fn with_consent(knows: Knows, telling: Telling) -> (Option<Telling>, bool) {
+    match knows {
+        Knows::Yes => (Some(telling), false),
+        Knows::NotYet | Knows::Danger => (None, !telling.is_empty()),
+    }
+}
+
+/// Why a sheet may not become a consultation.
+pub fn take(state: SheetState) -> Result<SheetState, Refusal> {
+    if state == SheetState::Sent { Ok(SheetState::Taken) } else { Err(Refusal::new("sheet.not_open")) }
+}
+
+/// Answers a notice. A sheet written with the person is taken up: they are waiting for someone, not for a
+/// sentence.
+pub fn answer(state: SheetState, consented: bool, words: &str) -> Result<SheetState, Refusal> {
+    if state != SheetState::Sent {
+        return Err(Refusal::new("sheet.not_open"));
+    }
+    if consented {
+        return Err(Refusal::new("sheet.take_it"));
+    }
+    if words.trim().is_empty() {
+        return Err(Refusal::new("sheet.answer_words"));
+    }
+    Ok(SheetState::Answered)
+}
+
+/// What the person agrees to pass on when the writer leaves it to the topics: name, contact, family, and the
+/// topics themselves. 「その他」 adds nothing: a consent names what it covers.
+pub fn default_consent(topics: &[Matter]) -> Categories {
+    let base: Categories = [Category::Basic, Category::Contact, Category::Household].into_iter().collect();
+    topics.iter().filter(|m| **m != Matter::Other).fold(base, |set, m| set.union(matter_categories(*m)))
+}
+
+/// The categories of the words on a sheet. Written together with the person: where the topics say nothing, they
+/// are what the person agreed to pass on.
+pub fn words_categories(topics: &[Matter], consented: Categories) -> Categories {
+    let topical = topic_categories(topics);
+    if topical == Categories::all() {
+        consented
+    } else {
+        topical.with(Category::Basic).with(Category::Household)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use words::code::Code;
+
+    #[test]
+    fn a_notice_without_consent_can_name_nobody() {
+        let telling = Telling {
+            person: NewPerson {
+                name: "さとう".to_owned(),
+                relation: "本人".to_owned(),
+                ..NewPerson::default()
+            },
+            words: "母の介護で眠れない".to_owned(),
+        };
+        assert_eq!(with_consent(Knows::Yes, telling.clone()), (Some(telling.clone()), false));
+        for knows in [Knows::NotYet, Knows::Danger] {
+            assert_eq!(with_consent(knows, telling.clone()), (None, true));
+        }
+        let nothing = Telling {
+            person: NewPerson { relation: "本人".to_owned(), lives_together: true, ..NewPerson::default() },
+            words: String::new(),
+        };
+        assert_eq!(with_consent(Knows::NotYet, nothing), (None, false));
+    }
+
+    #[test]
+    fn an_open_sheet_can_always_be_taken_and_only_a_notice_be_answered() {
+        for state in SheetState::ALL {
+            assert_eq!(take(*state).is_ok(), *state == SheetState::Sent);
+            assert_eq!(answer(*state, false, "訪ねてみます").is_ok(), *state == SheetState::Sent);
+        }
+        assert_eq!(answer(SheetState::Sent, true, "x").unwrap_err().key, "sheet.take_it");
+        assert_eq!(answer(SheetState::Sent, false, " ").unwrap_err().key, "sheet.answer_words");
+    }
+
+    #[test]
+    fn a_consent_never_covers_everything_by_default() {
+        assert_ne!(default_consent(&[Matter::Other]), Categories::all());
+        assert!(!default_consent(Matter::ALL).has(Category::Informant));
+    }
+
+    proptest! {
+        #[test]
+        fn the_words_pass_with_the_consent_as_proposed(topics in proptest::collection::vec(proptest::sample::select(Matter::ALL), 0..4)) {
+            let consented = default_consent(&topics);
+            prop_assert!(words_categories(&topics, consented).within(consented));
+        }
+    }
+}

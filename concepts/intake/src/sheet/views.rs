@@ -1,0 +1,136 @@
+//! What the pages of sheets show.
+
+use access::Category;
+use askama::Template;
+use consent::ConsentForm;
+use register::Matter;
+use site::{Form, Frame};
+use words::code::Code;
+use words::id::{ConnectingSheetId, DraftId};
+
+use super::rules::Knows;
+use crate::form::{AUTO, TEXT_MAX};
+use crate::rules::Urgency;
+use crate::views::{AreaChoice, Choice, MemberView, TextView, band_choices, choices};
+
+/// The form for a sheet.
+#[derive(Template)]
+#[template(path = "sheet_form.html")]
+pub(super) struct SheetForm {
+    pub frame: Frame,
+    pub form: Form,
+    pub draft: DraftId,
+    pub draft_version: i64,
+    pub areas: Vec<AreaChoice>,
+    pub providers: Vec<Choice>,
+    pub desks: Vec<Choice>,
+    pub help_lines: Vec<String>,
+}
+
+impl SheetForm {
+    pub(super) fn knows(&self) -> Vec<(Choice, String)> {
+        let t = &self.frame.t;
+        choices(t, "sheet_knows", Knows::ALL.iter().copied())
+            .into_iter()
+            .map(|c| {
+                let help = t.code("sheet_knows_help", &c.0);
+                (c, help)
+            })
+            .collect()
+    }
+    pub(super) fn matters(&self) -> Vec<Choice> {
+        choices(&self.frame.t, "matter", Matter::ALL.iter().copied())
+    }
+    pub(super) fn urgencies(&self) -> Vec<Choice> {
+        choices(&self.frame.t, "urgency", Urgency::ALL.iter().copied())
+    }
+    pub(super) fn bands(&self) -> Vec<Choice> {
+        band_choices(&self.frame.t)
+    }
+    pub(super) fn forms(&self) -> Vec<Choice> {
+        choices(&self.frame.t, "consent_form", [ConsentForm::Oral, ConsentForm::Signed])
+    }
+    pub(super) fn shares(&self) -> Vec<Choice> {
+        // Who told and what supporters think is never the person's to be asked about here.
+        let asked = Category::ALL.iter().copied().filter(|c| {
+            !matches!(c, Category::Informant | Category::Opinion | Category::Plan | Category::Support)
+        });
+        std::iter::once((AUTO.to_owned(), self.frame.t.s("sheet.share_auto").to_owned()))
+            .chain(choices(&self.frame.t, "category", asked))
+            .collect()
+    }
+    pub(super) fn max(&self) -> usize {
+        TEXT_MAX
+    }
+}
+
+/// One line of a list of sheets.
+pub(super) struct Line {
+    pub link: String,
+    pub when: String,
+    pub when_iso: String,
+    pub who: String,
+    pub topics: String,
+    pub state: String,
+    pub state_word: String,
+    pub urgent: bool,
+    pub from: String,
+    pub to: String,
+    pub became: String,
+}
+
+/// Own sheets, and those sent to the own provider.
+#[derive(Template)]
+#[template(path = "sheet_list.html")]
+pub(super) struct ListPage {
+    pub frame: Frame,
+    pub reasons: Vec<String>,
+    pub coordinator: bool,
+    pub writer: bool,
+    pub open: Vec<Line>,
+    pub ended: Vec<Line>,
+    pub written: Vec<Line>,
+    pub ended_next: String,
+    pub written_next: String,
+}
+
+/// One sheet.
+#[derive(Template)]
+#[template(path = "sheet_page.html")]
+pub(super) struct SheetPage {
+    pub frame: Frame,
+    pub form: Form,
+    pub reasons: Vec<String>,
+    pub id: ConnectingSheetId,
+    pub version: i64,
+    pub state: String,
+    pub state_word: String,
+    pub urgent: bool,
+    pub urgency_word: String,
+    pub consented: bool,
+    pub when: String,
+    pub when_iso: String,
+    pub author: String,
+    pub desk: String,
+    pub provider: String,
+    pub topics: Vec<String>,
+    pub area: String,
+    pub age_band: String,
+    pub texts: Vec<TextView>,
+    pub people: Vec<MemberView>,
+    pub can_take: bool,
+    pub can_answer: bool,
+    pub consultation: Option<String>,
+    pub mine: bool,
+    pub became: String,
+    pub help_lines: Vec<String>,
+}
+
+impl SheetPage {
+    pub(super) fn here(&self) -> String {
+        site::link::sheet(self.id)
+    }
+    pub(super) fn open(&self) -> bool {
+        self.state == "sent"
+    }
+}

@@ -1,0 +1,350 @@
+//! What the pages of consultations show. Everything personal in here came out of a disclosure.
+
+use std::collections::{BTreeMap, HashMap};
+
+use access::{Categories, Disclosed};
+use askama::Template;
+use household::{Entry, EntryState, Field, Person};
+use register::{AreaInfo, Matter};
+use site::{Form, Frame, T, link};
+use words::code::Code;
+use words::id::{ConsultationId, DeskId, DraftId, PersonId, UserId};
+use words::partial::{AgeBand, PartialDate};
+use words::{Day, Instant};
+
+use crate::form::{self, AUTO, MEMBERS, TEXT_MAX};
+use crate::rules::{Channel, Route, Urgency};
+
+/// An age as far as the birth date says.
+pub(crate) fn age(t: &T, birth: Option<PartialDate>, on: Day) -> String {
+    let Some(birth) = birth else { return String::new() };
+    let range = birth.age_on(on);
+    match range.exact() {
+        Some(age) => t.f("intake.age", "n", age),
+        None => t.f("intake.age", "n", format!("{}～{}", range.min, range.max)),
+    }
+}
+
+/// A moment; without its time of day when that was not noted.
+pub(crate) fn moment(frame: &Frame, at: Instant) -> String {
+    if at.hour() == 0 && at.minute() == 0 { frame.day(&at.day()) } else { frame.moment(&at) }
+}
+
+/// A code and its word, for a choice.
+pub(crate) type Choice = (String, String);
+
+/// Every value of a closed list with its word.
+pub(crate) fn choices<C: Code + std::fmt::Display>(
+    t: &T,
+    list: &str,
+    of: impl IntoIterator<Item = C>,
+) -> Vec<Choice> {
+    of.into_iter().map(|c| (c.to_string(), t.code(list, c))).collect()
+}
+
+/// One area to choose, with its system.
+pub(crate) struct AreaChoice {
+    pub id: String,
+    pub label: String,
+}
+
+/// The areas to choose from.
+pub(crate) fn area_choices(areas: Vec<AreaInfo>) -> Vec<AreaChoice> {
+    areas
+        .into_iter()
+        .map(|a| AreaChoice { id: a.id.to_string(), label: format!("{}：{}", a.system, a.name) })
+        .collect()
+}
+
+/// The age bands to choose from.
+pub(crate) fn band_choices(t: &T) -> Vec<Choice> {
+    AgeBand::ALL.iter().map(|b| (b.as_str().to_owned(), t.code("age_band", b.as_str()))).collect()
+}
+
+/// The marks control under one text.
+pub(crate) struct Marks {
+    pub line: String,
+    pub about: Vec<(Choice, bool)>,
+    pub categories: Vec<(Choice, bool)>,
+}
+
+/// The form for a consultation.
+#[derive(Template)]
+#[template(path = "intake_form.html")]
+pub(crate) struct ConsultationForm {
+    pub frame: Frame,
+    pub form: Form,
+    pub draft: DraftId,
+    pub draft_version: i64,
+    pub areas: Vec<AreaChoice>,
+    pub partners: Vec<Choice>,
+    pub help_lines: Vec<String>,
+}
+
+impl ConsultationForm {
+    pub(crate) fn channels(&self) -> Vec<Choice> {
+        choices(&self.frame.t, "channel", Channel::choosable())
+    }
+    pub(crate) fn routes(&self) -> Vec<Choice> {
+        choices(&self.frame.t, "route", Route::ALL.iter().copied())
+    }
+    pub(crate) fn urgencies(&self) -> Vec<(Choice, String)> {
+        // The pressing ones first: a glance must find them.
+        choices(&self.frame.t, "urgency", Urgency::ALL.iter().rev().copied())
+            .into_iter()
+            .map(|c| {
+                let help = self.frame.t.code("urgency_help", &c.0);
+                (c, help)
+            })
+            .collect()
+    }
+    pub(crate) fn matters(&self) -> Vec<Choice> {
+        choices(&self.frame.t, "matter", Matter::ALL.iter().copied())
+    }
+    pub(crate) fn bands(&self) -> Vec<Choice> {
+        band_choices(&self.frame.t)
+    }
+    /// The further members: number, and whether anything stands there.
+    pub(crate) fn members(&self) -> Vec<usize> {
+        (1..=MEMBERS).collect()
+    }
+    pub(crate) fn members_open(&self) -> bool {
+        (1..=MEMBERS).any(|n| {
+            ["name", "relation", "birth"].iter().any(|f| {
+                let name = format!("m{n}_{f}");
+                !self.form.value(&name).is_empty() || self.form.error(&self.frame.t, &name).is_some()
+            })
+        })
+    }
+    pub(crate) fn more_open(&self) -> bool {
+        ["alias", "birth", "gender", "how_to_address", "language", "interpreter", "area", "age_band"]
+            .iter()
+            .any(|name| !self.form.value(name).is_empty() || self.form.error(&self.frame.t, name).is_some())
+    }
+    pub(crate) fn marks(&self, field: &str) -> Marks {
+        let (t, form) = (&self.frame.t, &self.form);
+        let about_name = format!("{field}_about");
+        let cat_name = format!("{field}_cat");
+        let about = ["self", "m1", "m2", "m3"]
+            .map(|v| ((v.to_owned(), t.code("intake_about", v)), form.chose(&about_name, v)));
+        let auto = std::iter::once((AUTO.to_owned(), t.s("intake.cat_auto").to_owned()));
+        let all = choices(t, "category", Categories::all().iter());
+        let categories = auto.chain(all).map(|c| (c.clone(), form.chose(&cat_name, &c.0))).collect();
+        Marks { line: form::marks_line(t, form, field), about: about.into(), categories }
+    }
+    pub(crate) fn max(&self) -> usize {
+        TEXT_MAX
+    }
+}
+
+/// One text, disclosed.
+pub(crate) struct TextView {
+    pub field: String,
+    pub body: String,
+    pub who: Vec<String>,
+    pub categories: Vec<String>,
+    pub guarded: bool,
+    pub author: String,
+    pub desk: String,
+    pub programme: String,
+    pub occurred: String,
+    pub occurred_iso: String,
+    pub recorded: String,
+    pub told: String,
+    pub state: String,
+    pub void: bool,
+    pub link: String,
+    pub is: Field,
+}
+
+/// Names for what stands on a page: of staff, desks, programmes, and the people that may be named.
+#[derive(Default)]
+pub(crate) struct Names {
+    pub users: HashMap<UserId, String>,
+    pub desks: HashMap<DeskId, String>,
+    pub programmes: BTreeMap<DeskId, String>,
+    pub agencies: HashMap<words::id::AgencyId, String>,
+    pub people: BTreeMap<PersonId, String>,
+}
+
+/// A text as it is shown.
+pub(crate) fn text(frame: &Frame, names: &Names, e: &Disclosed<Entry>) -> TextView {
+    let t = &frame.t;
+    let named = |p: &PersonId| {
+        names
+            .people
+            .get(p)
+            .filter(|n| !n.is_empty())
+            .cloned()
+            .unwrap_or_else(|| t.s("intake.unnamed").to_owned())
+    };
+    let who = if e.persons.is_empty() {
+        let key = if e.household.is_some() { "intake.about_none" } else { "intake.about_nobody" };
+        vec![t.s(key).to_owned()]
+    } else {
+        e.persons.iter().map(named).collect()
+    };
+    let categories = if e.categories == Categories::all() {
+        vec![t.s("intake.cat_none").to_owned()]
+    } else {
+        e.categories.iter().map(|c| t.code("category", c)).collect()
+    };
+    let of = |desk: &DeskId| names.programmes.get(desk).map(|p| t.code("programme", p)).unwrap_or_default();
+    let told = e.told_by.map(|by| {
+        let agency = e.told_agency.and_then(|a| names.agencies.get(&a)).cloned().unwrap_or_default();
+        format!("{agency} {}", t.code("told_by", by)).trim().to_owned()
+    });
+    TextView {
+        field: t.code("entry_field", e.field),
+        body: e.body.clone(),
+        who,
+        categories,
+        guarded: e.categories.has(access::Category::Violence) && e.categories != Categories::all(),
+        author: e.author.and_then(|a| names.users.get(&a)).cloned().unwrap_or_default(),
+        desk: names.desks.get(&e.desk).cloned().unwrap_or_default(),
+        programme: of(&e.desk),
+        occurred: moment(frame, e.occurred_at),
+        occurred_iso: e.occurred_at.iso(),
+        recorded: frame.moment(&e.recorded_at),
+        told: told.unwrap_or_default(),
+        state: if e.state == EntryState::Valid { String::new() } else { t.code("entry_state", e.state) },
+        void: e.state != EntryState::Valid,
+        link: link::entry(e.id),
+        is: e.field,
+    }
+}
+
+/// One member of the household.
+pub(crate) struct MemberView {
+    pub name: String,
+    pub about: String,
+    pub link: String,
+    pub contact: Vec<String>,
+}
+
+/// A person as the page shows them.
+pub(crate) fn member(frame: &Frame, p: &Disclosed<Person>) -> MemberView {
+    let t = &frame.t;
+    let known = &p.known;
+    let name = if p.called().is_empty() { t.s("intake.unnamed") } else { p.called() };
+    let mut about = vec![known.relation.clone(), known.reading.clone(), age(t, known.birth, frame.now.day())];
+    about.push(known.gender.clone());
+    if !known.how_to_address.is_empty() {
+        about.push(t.f("intake.called", "name", &known.how_to_address));
+    }
+    about.push(known.language.clone());
+    if known.interpreter {
+        about.push(t.s("intake.interpreter_needed").to_owned());
+    }
+    if let Some(died) = p.died {
+        about.push(t.f("intake.died", "day", died.show_wareki()));
+    }
+    about.retain(|part| !part.is_empty());
+    let contact = [&known.address, &known.phone, &known.contact_wish];
+    MemberView {
+        name: name.to_owned(),
+        about: about.join(" "),
+        link: link::person(p.id),
+        contact: contact.into_iter().filter(|c| !c.is_empty()).cloned().collect(),
+    }
+}
+
+/// What is known of a consultation beside its texts, when it may be seen.
+pub(crate) struct FactsView {
+    pub channel: String,
+    pub route: String,
+    pub came_as: String,
+    pub place: String,
+    pub topics: Vec<String>,
+    pub area: String,
+    pub age_band: String,
+}
+
+/// One consultation.
+#[derive(Template)]
+#[template(path = "intake_page.html")]
+pub(crate) struct ConsultationPage {
+    pub frame: Frame,
+    pub form: Form,
+    pub reasons: Vec<String>,
+    pub id: ConsultationId,
+    pub version: i64,
+    pub title: String,
+    pub state: String,
+    pub state_word: String,
+    pub urgency: String,
+    pub urgency_word: String,
+    pub when: String,
+    pub when_iso: String,
+    pub author: String,
+    pub desk: String,
+    pub third_party: bool,
+    pub facts: Option<FactsView>,
+    pub consideration: Vec<TextView>,
+    pub texts: Vec<TextView>,
+    pub members: Vec<MemberView>,
+    pub household: Option<String>,
+    pub can_dispose: bool,
+    pub can_name: bool,
+    pub can_erase: bool,
+    pub due: String,
+    pub due_late: bool,
+    pub history: Vec<(String, String)>,
+    pub case: Option<(String, String)>,
+    pub own_cases: Vec<Choice>,
+    pub sheet: Option<String>,
+    pub help_lines: Vec<String>,
+}
+
+impl ConsultationPage {
+    pub(crate) fn consulted_at(&self) -> String {
+        link::consultation(self.id)
+    }
+    pub(crate) fn dispose_at(&self) -> String {
+        link::consultation_dispose(self.id)
+    }
+    pub(crate) fn urgent(&self) -> bool {
+        self.urgency == Urgency::Urgent.code()
+    }
+    pub(crate) fn open(&self) -> bool {
+        self.state == "open"
+    }
+}
+
+/// A decision that met another one: what stands now, and what was to be sent.
+#[derive(Template)]
+#[template(path = "intake_conflict.html")]
+pub(crate) struct ConflictPage {
+    pub frame: Frame,
+    pub here: String,
+    pub now: String,
+    pub now_texts: Vec<String>,
+    pub mine: Vec<(String, String)>,
+}
+
+/// One line of the list.
+pub(crate) struct Line {
+    pub link: String,
+    pub when: String,
+    pub when_iso: String,
+    pub who: String,
+    pub topics: String,
+    pub state: String,
+    pub state_word: String,
+    pub urgent: bool,
+    pub author: String,
+    pub desk: String,
+}
+
+/// The consultations of the own desks.
+#[derive(Template)]
+#[template(path = "intake_list.html")]
+pub(crate) struct ListPage {
+    pub frame: Frame,
+    pub reasons: Vec<String>,
+    pub lines: Vec<Line>,
+    pub states: Vec<Choice>,
+    pub state: String,
+    pub mine: bool,
+    pub next: String,
+}
