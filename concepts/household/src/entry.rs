@@ -240,16 +240,18 @@ pub(crate) async fn desk_seq(
         .get("seq")
 }
 
-/// Marks an entry as corrected or as entered in error. The text is kept.
+/// Marks a standing entry as corrected or as entered in error. The text is kept. [`Fail::Stale`] when somebody
+/// did so before: both wrote against the same text, and neither must be lost.
 pub async fn set_state(act: &mut Act, right: &Right, entry: EntryId, state: EntryState) -> Result<(), Fail> {
     let municipality = act.municipality();
-    act.save(right)?
+    let changed = act
+        .save(right)?
         .exec(
             "UPDATE entry SET state = $3 WHERE municipality_id = $1 AND id = $2 AND state = 'valid'",
             args![municipality, entry, state.code()],
         )
         .await?;
-    Ok(())
+    if changed == 0 { Err(Fail::Stale) } else { Ok(()) }
 }
 
 const SELECT: &str = "SELECT id, field, form, desk_id, author_id, household_id, whole_household, categories, body, \
@@ -299,6 +301,54 @@ pub async fn of_case(
     load(conn, viewer, statement).await
 }
 
+/// What a timeline of a case shows: everything that was not replaced by a correction.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Timeline {
+    /// Only this field.
+    pub field: Option<Field>,
+    /// Only this way of contact.
+    pub form: Option<RecordForm>,
+    /// Only what happened before, for the next page.
+    pub before: Option<(Instant, EntryId)>,
+}
+
+/// The timeline of a case, newest first.
+pub async fn timeline(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    id: CaseId,
+    of: &Timeline,
+    most: i64,
+) -> Result<Vec<Sealed<Entry>>, Broken> {
+    let mut statement = Statement::new(SELECT, args![viewer.municipality])
+        .push(" AND case_id = ? AND state <> 'corrected'", args![id]);
+    if let Some(field) = of.field {
+        statement = statement.push(" AND field = ?", args![field.code()]);
+    }
+    if let Some(form) = of.form {
+        statement = statement.push(" AND form = ?", args![form.code()]);
+    }
+    if let Some((at, entry)) = of.before {
+        statement = statement.push(" AND (occurred_at, id) < (?, ?)", args![at, entry]);
+    }
+    load(conn, viewer, statement.push(" ORDER BY occurred_at DESC, id DESC LIMIT ?", args![most])).await
+}
+
+/// The text that corrects this one, if any.
+pub async fn correction_of(
+    conn: &mut Conn<'_>,
+    municipality: words::id::MunicipalityId,
+    id: EntryId,
+) -> Result<Option<EntryId>, Broken> {
+    conn.maybe(
+        "SELECT id FROM entry WHERE municipality_id = $1 AND corrects_id = $2 ORDER BY recorded_at DESC, id DESC",
+        args![municipality, id],
+    )
+    .await?
+    .map(|row| row.get("id"))
+    .transpose()
+}
+
 /// These texts.
 pub async fn by_ids(
     conn: &mut Conn<'_>,
@@ -316,6 +366,11 @@ async fn load(conn: &mut Conn<'_>, viewer: &Viewer, statement: Statement) -> Res
     for row in &rows {
         entries.push((entry(row)?, row.get::<bool>("whole_household")?, row.get("provider_desk_id")?));
     }
+    // What was entered in error is kept, and exists only for its own desk, whatever was shared before.
+    let own = viewer.reading_desks();
+    entries.retain(|(e, _, _)| {
+        e.state != EntryState::EnteredInError || own.contains(&e.desk) || e.author == Some(viewer.user)
+    });
     let whole = entries.iter().filter(|(_, whole, _)| *whole).filter_map(|(e, _, _)| e.household);
     let members = subjects::members_of(conn, viewer.municipality, whole).await?;
     let tagged = entries.iter().filter(|(_, whole, _)| !*whole).map(|(e, _, _)| e.id);

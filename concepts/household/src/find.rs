@@ -57,7 +57,8 @@ pub async fn find_entries(look: &mut Look, typed: &str, most: usize) -> Result<V
     let ids = found.into_iter().map(|(_, thing)| thing.cast());
     let sealed = entry::by_ids(&mut conn, &viewer, ids).await?;
     let mut shown = look.disclose(sealed).await?;
-    shown.retain(|e| words::fold::fold(&e.body).contains(&key));
+    // A text that was corrected is found by its correction.
+    shown.retain(|e| e.state == entry::EntryState::Valid && words::fold::fold(&e.body).contains(&key));
     shown.truncate(most);
     Ok(shown)
 }

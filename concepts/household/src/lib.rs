@@ -14,15 +14,20 @@
 pub mod entry;
 mod find;
 pub mod findable;
+mod marks;
 pub mod person;
+mod provenance;
 mod reasons;
 mod subjects;
+mod views;
 
 pub use entry::{Entry, EntryState, Field, Marks, NewEntry, RecordForm, ToldBy};
 pub use find::{find_entries, find_persons};
+pub use marks::{MarksControl, Tick, marks_from, nameable};
 pub use person::{NewPerson, Person};
 pub use reasons::Reasons;
 pub use subjects::cases_of;
+pub use views::{Chip, EntryView};
 
 /// The sentences of this concept.
 pub const TEXT: &str = include_str!("../text/ja.toml");

@@ -55,6 +55,8 @@ pub struct Person {
     pub known: NewPerson,
     /// Date of death as far as known.
     pub died: Option<PartialDate>,
+    /// The last day in the household, for someone who left.
+    pub left: Option<Day>,
 }
 
 impl Person {
@@ -238,10 +240,12 @@ fn digits(phone: &str) -> String {
 
 const SELECT: &str = "SELECT p.id, p.household_id, p.desk_id, p.author_id, p.name, p.reading, p.alias, p.birth, \
      p.died, p.gender, p.how_to_address, p.language, p.interpreter, p.address, p.phone, p.contact_wish, p.version, \
-     m.relation, m.lives_together, (SELECT s.provider_desk_id FROM connecting_sheet s \
+     m.relation, m.lives_together, m.valid_to AS left_on, (SELECT s.provider_desk_id FROM connecting_sheet s \
      WHERE s.municipality_id = p.municipality_id AND s.household_id = p.household_id \
-     AND s.command_id = p.command_id LIMIT 1) AS provider_desk_id FROM person p JOIN household_member m ON m.municipality_id = p.municipality_id \
-     AND m.person_id = p.id AND m.valid_to IS NULL WHERE p.municipality_id = ?";
+     AND s.command_id = p.command_id LIMIT 1) AS provider_desk_id FROM person p JOIN household_member m \
+     ON m.municipality_id = p.municipality_id AND m.person_id = p.id AND m.valid_from = (SELECT MAX(x.valid_from) \
+     FROM household_member x WHERE x.municipality_id = p.municipality_id AND x.person_id = p.id) \
+     WHERE p.municipality_id = ?";
 
 /// The present members of a household, in the order they were recorded.
 pub async fn members(
@@ -250,8 +254,61 @@ pub async fn members(
     household: HouseholdId,
 ) -> Result<Vec<Sealed<Person>>, Broken> {
     let statement = Statement::new(SELECT, args![viewer.municipality])
-        .push(" AND m.household_id = ? ORDER BY m.valid_from, p.id", args![household]);
+        .push(" AND m.household_id = ? AND m.valid_to IS NULL ORDER BY m.valid_from, p.id", args![household]);
     load(conn, viewer, statement).await
+}
+
+/// Those who left a household: what was written about them then still is.
+pub async fn former_members(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    household: HouseholdId,
+) -> Result<Vec<Sealed<Person>>, Broken> {
+    let statement = Statement::new(SELECT, args![viewer.municipality])
+        .push(" AND m.household_id = ? AND m.valid_to IS NOT NULL ORDER BY m.valid_from, p.id", args![household]);
+    load(conn, viewer, statement).await
+}
+
+/// A person leaves the household: dated, nothing is rewritten. The day is the last one in it.
+pub async fn leave(act: &mut Act, right: &Right, id: PersonId, last: Day) -> Result<(), Fail> {
+    let municipality = act.municipality();
+    bump(act, right, id).await?;
+    act.save(right)?
+        .exec(
+            "UPDATE household_member SET valid_to = $3 \
+             WHERE municipality_id = $1 AND person_id = $2 AND valid_to IS NULL",
+            args![municipality, id, last],
+        )
+        .await?;
+    Ok(())
+}
+
+/// A person died. They stay a member and a subject of what was written: death is a task to look consents and
+/// facts through, not a blackout (domain section 4.2).
+pub async fn die(act: &mut Act, right: &Right, id: PersonId, died: PartialDate) -> Result<(), Fail> {
+    let municipality = act.municipality();
+    bump(act, right, id).await?;
+    act.save(right)?
+        .exec(
+            "UPDATE person SET died = $3 WHERE municipality_id = $1 AND id = $2",
+            args![municipality, id, died.to_string()],
+        )
+        .await?;
+    Ok(())
+}
+
+/// One version on; the one that was read must be the current one.
+async fn bump(act: &mut Act, right: &Right, id: PersonId) -> Result<(), Fail> {
+    let municipality = act.municipality();
+    let base = act.base_version().unwrap_or(0);
+    let changed = act
+        .save(right)?
+        .exec(
+            "UPDATE person SET version = version + 1 WHERE municipality_id = $1 AND id = $2 AND version = $3",
+            args![municipality, id, base],
+        )
+        .await?;
+    if changed == 0 { Err(Fail::Stale) } else { Ok(()) }
 }
 
 /// These persons, in no particular order.
@@ -297,6 +354,7 @@ fn person(row: &Row) -> Result<Person, Broken> {
         desk: row.get("desk_id")?,
         version: row.get("version")?,
         died: partial(row.get("died")?),
+        left: row.get("left_on")?,
         known: NewPerson {
             name: row.get("name")?,
             reading: row.get("reading")?,
