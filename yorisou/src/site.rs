@@ -8,12 +8,21 @@ use site::{Page, Site, T, Texts};
 
 /// The pages of every concept.
 pub fn pages() -> Vec<Page> {
-    [register::pages(), account::pages(), crate::desk::pages()].concat()
+    [register::pages(), account::pages(), intake::pages(), casefile::pages(), crate::desk::pages()].concat()
 }
 
 /// The sentences of every concept.
-const TEXTS: &[&str] =
-    &[site::TEXT, register::TEXT, account::TEXT, household::TEXT, task::TEXT, consent::TEXT, casefile::TEXT, crate::desk::TEXT];
+const TEXTS: &[&str] = &[
+    site::TEXT,
+    register::TEXT,
+    account::TEXT,
+    household::TEXT,
+    task::TEXT,
+    consent::TEXT,
+    casefile::TEXT,
+    intake::TEXT,
+    crate::desk::TEXT,
+];
 
 /// The sentences.
 pub fn texts() -> Result<T, Broken> {
