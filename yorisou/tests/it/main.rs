@@ -5,6 +5,7 @@
 mod support;
 
 mod access;
+mod intake;
 mod account;
 mod program;
 mod tidy;
