@@ -190,7 +190,9 @@ pub async fn relation(
     id: CaseId,
 ) -> Result<Option<(CaseHeader, Relation)>, Broken> {
     let Some(case) = header(conn, viewer.municipality, id).await? else { return Ok(None) };
-    let excluded = viewer.excluded_from.contains(&id);
+    // Kept out of one case of a household, kept out of all of them: the family is the same.
+    let of_household = household::cases_of(conn, viewer, [case.household]).await?;
+    let excluded = of_household.values().flatten().any(|c| viewer.excluded_from.contains(c));
     let rows = conn
         .all(
             "SELECT desk_id FROM case_desk WHERE municipality_id = $1 AND case_id = $2",
@@ -245,7 +247,13 @@ pub async fn list(
         statement = statement.push(" AND (c.opened_at, c.id) < (?, ?)", args![at, id]);
     }
     if !viewer.excluded_from.is_empty() {
-        statement = statement.push_in(" AND c.id NOT IN", viewer.excluded_from.iter().copied());
+        statement = statement
+            .push(
+                " AND c.household_id NOT IN (SELECT x.household_id FROM case_file x WHERE x.municipality_id = ?",
+                args![m],
+            )
+            .push_in(" AND x.id IN", viewer.excluded_from.iter().copied())
+            .push(")", args![]);
     }
     let statement = statement.push(" ORDER BY c.opened_at DESC, c.id DESC LIMIT ?", args![most]);
     conn.select(statement).await?.iter().map(case).collect()

@@ -83,6 +83,7 @@ impl Content for Person {
         }
         if !granted.has(Category::Household) {
             self.known.relation.clear();
+            self.known.lives_together = false;
         }
         Some(self)
     }

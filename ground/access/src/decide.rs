@@ -4,11 +4,11 @@
 //! reference model can be held against it.
 
 use words::codes;
-use words::id::{AgencyId, CaseId, ConsentId, DeskId, PersonId, ProvisionId, ThingId, UserId};
+use words::id::{AgencyId, AppointmentId, CaseId, ConsentId, DeskId, PersonId, ProvisionId, ThingId, UserId};
 use words::{Day, Instant};
 
 use crate::sealed::Permit;
-use crate::{Categories, Role, Viewer};
+use crate::{Categories, Role, Seat, Viewer};
 
 codes! {
     /// The closed set of bases. Articles of law are data attached to a use, never part of the set.
@@ -100,6 +100,9 @@ pub struct ConsentFact {
     pub agency: Option<AgencyId>,
     /// Categories it names.
     pub categories: Categories,
+    /// Whether support (by the named desk, or together with it) is among its purposes. A consent to a conference
+    /// only opens nothing on the page of a desk.
+    pub for_support: bool,
     /// First day.
     pub from: Day,
     /// Last day, inclusive. None: until withdrawn.
@@ -155,6 +158,8 @@ pub struct Evidence {
 pub struct BasisUse {
     /// Which basis.
     pub basis: Basis,
+    /// The appointment through which it held.
+    pub appointment: AppointmentId,
     /// The consent or provision it rests on.
     pub source: Option<ThingId>,
     /// Article code, for a lawful provision.
@@ -166,8 +171,8 @@ pub struct BasisUse {
 }
 
 impl BasisUse {
-    fn plain(basis: Basis) -> Self {
-        Self { basis, source: None, article: None, until: None, person: None }
+    fn plain(basis: Basis, seat: &Seat) -> Self {
+        Self { basis, appointment: seat.appointment, source: None, article: None, until: None, person: None }
     }
 }
 
@@ -180,13 +185,13 @@ pub fn decide(viewer: &Viewer, facts: &Facts, evidence: &Evidence, now: Instant)
     }
     let mut granted = Categories::NONE;
     let mut uses = Vec::new();
-    if own_record(viewer, facts) {
+    if let Some(seat) = own_record(viewer, facts) {
         granted = Categories::all();
-        uses.push(BasisUse::plain(Basis::OwnRecord));
+        uses.push(BasisUse::plain(Basis::OwnRecord, seat));
     }
-    if programme_duty(viewer, facts) {
+    if let Some(seat) = programme_duty(viewer, facts) {
         granted = Categories::all();
-        uses.push(BasisUse::plain(Basis::ProgrammeDuty));
+        uses.push(BasisUse::plain(Basis::ProgrammeDuty, seat));
     }
     let (by_provision, provisions) = lawful_provision(viewer, facts, &evidence.provisions, now);
     granted = granted.union(by_provision);
@@ -198,8 +203,8 @@ pub fn decide(viewer: &Viewer, facts: &Facts, evidence: &Evidence, now: Instant)
 }
 
 /// 自窓口の記録: the desk that wrote it, or the desk it passed to; liaisons and hosts only their own writing.
-fn own_record(viewer: &Viewer, facts: &Facts) -> bool {
-    viewer.seats.iter().any(|seat| {
+fn own_record<'v>(viewer: &'v Viewer, facts: &Facts) -> Option<&'v Seat> {
+    viewer.seats.iter().find(|seat| {
         seat.holds(facts.desk)
             && (seat.role.reads_desk_records()
                 || (seat.role.reads_own_writing() && facts.author == Some(viewer.user)))
@@ -207,10 +212,9 @@ fn own_record(viewer: &Viewer, facts: &Facts) -> bool {
 }
 
 /// 事業の事務: the coordinator of a multi-agency provider reads the sheets sent to that provider.
-fn programme_duty(viewer: &Viewer, facts: &Facts) -> bool {
-    facts.sent_to_provider.is_some_and(|provider| {
-        viewer.seats.iter().any(|seat| seat.role == Role::Coordinator && seat.holds(provider))
-    })
+fn programme_duty<'v>(viewer: &'v Viewer, facts: &Facts) -> Option<&'v Seat> {
+    let provider = facts.sent_to_provider?;
+    viewer.seats.iter().find(|seat| seat.role == Role::Coordinator && seat.holds(provider))
 }
 
 /// 法令に基づく提供: only the addressee, only what was sent, from acceptance until the act ends.
@@ -225,19 +229,23 @@ fn lawful_provision(
     for p in provisions.iter().filter(|p| p.record == facts.record) {
         let begun = p.effective_from.is_some_and(|from| from <= now);
         let ended = p.ended_at.is_some_and(|end| end <= now);
-        let addressed = viewer.seats.iter().any(|seat| {
+        let addressed = viewer.seats.iter().find(|seat| {
             seat.holds(p.desk)
                 && match p.user {
                     Some(user) => user == viewer.user && seat.role.reads_own_writing(),
                     None => seat.role.reads_desk_records(),
                 }
         });
-        if begun && !ended && addressed && !p.categories.is_empty() {
+        if let (true, false, Some(seat)) = (begun, ended, addressed) {
             granted = granted.union(p.categories);
+            // An act that adds nothing to this record is not a reason for seeing it.
+            if p.categories.intersection(facts.categories).is_empty() {
+                continue;
+            }
             uses.push(BasisUse {
                 source: Some(p.provision.cast()),
                 article: Some(p.article.clone()),
-                ..BasisUse::plain(Basis::LawfulProvision)
+                ..BasisUse::plain(Basis::LawfulProvision, seat)
             });
         }
     }
@@ -256,21 +264,29 @@ fn consent(
         return (Categories::NONE, Vec::new());
     }
     let mut granted = Categories::all();
-    let mut uses = Vec::new();
+    let mut held = Vec::new();
     for person in persons {
         let mut by_person = Categories::NONE;
-        for c in consents.iter().filter(|c| c.covers == *person && in_force(c, now) && names(c, viewer)) {
-            by_person = by_person.union(c.categories);
-            uses.push(BasisUse {
-                source: Some(c.consent.cast()),
-                until: c.until,
-                person: Some(c.covers),
-                ..BasisUse::plain(Basis::Consent)
-            });
+        for c in consents.iter().filter(|c| c.covers == *person && in_force(c, now)) {
+            if let Some(seat) = named(c, viewer) {
+                by_person = by_person.union(c.categories);
+                held.push((c, seat));
+            }
         }
         granted = granted.intersection(by_person);
     }
-    if granted.is_empty() { (Categories::NONE, Vec::new()) } else { (granted, uses) }
+    // A consent that adds nothing to what is shown is not a reason for it.
+    let uses = held
+        .into_iter()
+        .filter(|(c, _)| !c.categories.intersection(granted).intersection(facts.categories).is_empty())
+        .map(|(c, seat)| BasisUse {
+            source: Some(c.consent.cast()),
+            until: c.until,
+            person: Some(c.covers),
+            ..BasisUse::plain(Basis::Consent, seat)
+        })
+        .collect();
+    (granted, uses)
 }
 
 /// Evaluated at the moment of reading; the last day is inclusive; no job is needed to end it. A consent that names
@@ -278,15 +294,17 @@ fn consent(
 fn in_force(c: &ConsentFact, now: Instant) -> bool {
     let today = now.day();
     !c.categories.is_empty()
+        && c.for_support
         && c.effective_from.is_some_and(|from| from <= now)
         && c.from <= today
         && c.until.is_none_or(|until| today <= until)
         && c.withdrawn_at.is_none_or(|at| now < at)
 }
 
-fn names(c: &ConsentFact, viewer: &Viewer) -> bool {
-    // A consent does not pass to an heir silently: only the named desk itself or the named agency counts.
-    viewer.seats.iter().any(|seat| {
+/// The seat through which a consent names the viewer. It does not pass to an heir silently: only the named desk
+/// itself or the named agency counts.
+fn named<'v>(c: &ConsentFact, viewer: &'v Viewer) -> Option<&'v Seat> {
+    viewer.seats.iter().find(|seat| {
         seat.role.reads_desk_records() && (c.desk == Some(seat.desk) || c.agency == Some(seat.agency))
     })
 }

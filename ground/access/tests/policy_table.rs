@@ -113,6 +113,7 @@ fn consent(categories: Categories) -> ConsentFact {
         desk: None,
         agency: None,
         categories,
+        for_support: true,
         from: today(),
         until: Some(today()),
         withdrawn_at: None,

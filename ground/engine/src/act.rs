@@ -200,7 +200,8 @@ impl Act {
                 .await?;
             self.acting_desk = Some(desk);
         }
-        self.noted.push(Noted { record, categories: 0, basis: action.code(), source: None });
+        let appointment = right.seat().map(|s| s.appointment);
+        self.noted.push(Noted { record, categories: 0, basis: action.code().to_owned(), source: None, appointment });
         Ok(right)
     }
 

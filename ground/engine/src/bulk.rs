@@ -1,6 +1,6 @@
 //! Many rows into one table in few statements.
 
-use crate::value::Args;
+use crate::value::{Args, Value};
 use crate::{Broken, Conn, Statement};
 
 /// Rows to insert into one table. Columns are fixed text; values are bound.
@@ -30,16 +30,23 @@ impl Bulk {
     /// Inserts the rows. Statement sizes are powers of two up to a limit both engines take, so that few
     /// distinct statements are prepared.
     pub async fn run(self, conn: &mut Conn<'_>) -> Result<(), Broken> {
-        const MOST_VALUES: usize = 16_000;
+        const MOST_VALUES: usize = 4_000;
         let most_rows = (MOST_VALUES / self.width.max(1)).clamp(1, 512);
-        let mut rows = self.rows.into_iter().peekable();
+        let sqlite = conn.is_sqlite();
+        let mut rows = self.rows.into_iter();
         let mut left = rows.len();
         while left > 0 {
             let step = if left >= most_rows { most_rows } else { 1 << left.ilog2() };
             let mut statement = Statement::new(self.head, vec![]);
-            for i in 0..step {
-                let Some(row) = rows.next() else { break };
-                statement = statement.push(if i == 0 { " " } else { "," }, vec![]).push_row(row);
+            for (i, row) in rows.by_ref().take(step).enumerate() {
+                statement.text.push_str(if i == 0 { " (" } else { ",(" });
+                for (j, value) in row.into_iter().enumerate() {
+                    if j > 0 {
+                        statement.text.push(',');
+                    }
+                    place(&mut statement, value, sqlite);
+                }
+                statement.text.push(')');
             }
             left -= step;
             conn.run(statement).await?;
@@ -48,11 +55,14 @@ impl Bulk {
     }
 }
 
-impl Statement {
-    fn push_row(mut self, row: Args) -> Self {
-        for (i, value) in row.into_iter().enumerate() {
-            self = self.push(if i == 0 { "(?" } else { ",?" }, vec![value]);
-        }
-        self.push(")", vec![])
+/// A place for a value. SQLite treats `$1` as a name and looks for it among all others, at every binding: with
+/// thousands of places that takes longer than the rows. Places without a name are simply counted.
+fn place(statement: &mut Statement, value: Value, sqlite: bool) {
+    statement.args.push(value);
+    if sqlite {
+        statement.text.push('?');
+    } else {
+        statement.text.push('$');
+        statement.text.push_str(&statement.args.len().to_string());
     }
 }

@@ -70,7 +70,7 @@ async fn open<T: Content>(
         if let Some(permit) = access::decide(viewer, record.facts(), &evidence, now)
             && let Some(disclosed) = record.open(&permit)
         {
-            noted.push(Noted::of(&permit));
+            noted.push(Noted::of(&permit, disclosed.shown()));
             shown.push(disclosed);
         }
     }
@@ -100,10 +100,10 @@ async fn evidence<'f>(
     } else {
         conn.select(
             Statement::new(
-                "SELECT c.id, c.person_id, c.categories, c.from_day, c.until_day, c.withdrawn_at, r.kind, \
+                "SELECT c.id, c.person_id, c.categories, c.purposes, c.from_day, c.until_day, c.withdrawn_at, r.kind, \
                  r.recipient_id, r.effective_from FROM consent c JOIN consent_recipient r \
                  ON r.municipality_id = c.municipality_id AND r.consent_id = c.id \
-                 WHERE c.municipality_id = ? AND c.state <> 'entered_in_error' AND c.person_id IN",
+                 WHERE c.municipality_id = ? AND c.state IN ('given', 'withdrawn') AND c.person_id IN",
                 args![viewer.municipality],
             )
             .push_in("", persons)
@@ -134,12 +134,14 @@ async fn evidence<'f>(
 fn consent_fact(row: &Row) -> Result<ConsentFact, Broken> {
     let recipient: Id<words::id::kind::Thing> = row.get("recipient_id")?;
     let is_desk = row.get::<String>("kind")? == "desk";
+    let purposes: String = row.get("purposes")?;
     Ok(ConsentFact {
         consent: row.get("id")?,
         covers: row.get("person_id")?,
         desk: is_desk.then(|| -> DeskId { recipient.cast() }),
         agency: (!is_desk).then(|| -> AgencyId { recipient.cast() }),
         categories: row.get("categories")?,
+        for_support: purposes.split(',').any(|p| p == "support" || p == "cooperation"),
         from: row.get("from_day")?,
         until: row.get("until_day")?,
         withdrawn_at: row.get("withdrawn_at")?,

@@ -1,8 +1,9 @@
 //! The access log: who saw which record, on which basis, when, through which channel (disclosure rule 7).
 
-use access::{Permit, RecordRef, Viewer};
-use words::Instant;
-use words::codes;
+use access::{Categories, Permit, RecordRef, Viewer};
+use words::code::Code;
+use words::id::AppointmentId;
+use words::{Instant, codes};
 
 use crate::{Broken, Bulk, Conn, Engine, args};
 
@@ -30,18 +31,25 @@ codes! {
 pub(crate) struct Noted {
     pub record: RecordRef,
     pub categories: i64,
-    pub basis: &'static str,
+    /// Every basis that held, joined by `+`; for a write, the action.
+    pub basis: String,
     pub source: Option<uuid::Uuid>,
+    /// The appointment through which the first basis held.
+    pub appointment: Option<AppointmentId>,
 }
 
 impl Noted {
-    pub(crate) fn of(permit: &Permit) -> Self {
+    /// A disclosure: what was shown, and every basis it rests on.
+    pub(crate) fn of(permit: &Permit, shown: Categories) -> Self {
+        let mut bases: Vec<&str> = permit.uses().iter().map(|u| u.basis.code()).collect();
+        bases.dedup();
         let first = permit.uses().first();
         Self {
             record: permit.record(),
-            categories: permit.granted().bits(),
-            basis: first.map_or("", |u| words::code::Code::code(u.basis)),
+            categories: shown.bits(),
+            basis: bases.join("+"),
             source: first.and_then(|u| u.source).map(words::Id::uuid),
+            appointment: first.map(|u| u.appointment),
         }
     }
 }
@@ -77,17 +85,17 @@ pub(crate) async fn write(
          record_id, categories, basis, source_id) VALUES",
         12,
     );
-    let appointment = viewer.acting().map(|s| s.appointment);
+    let acting = viewer.acting().map(|s| s.appointment);
     for n in noted {
         bulk.row(args![
             viewer.municipality,
             engine.new_id::<words::id::kind::Access>(),
             now,
             viewer.user,
-            appointment,
+            n.appointment.or(acting),
             channel,
             action,
-            words::code::Code::code(n.record.kind),
+            n.record.kind.code(),
             n.record.id,
             n.categories,
             n.basis,

@@ -18,8 +18,7 @@ struct LogRow {
     channel: String,
     kind: String,
     record: String,
-    basis: String,
-    write: bool,
+    why: String,
 }
 
 #[derive(Template)]
@@ -67,16 +66,17 @@ pub async fn audit(req: Arc<Req>) -> Result<Answer, Fail> {
     let rows = rows
         .iter()
         .map(|row| {
-            let basis: String = row.get("basis")?;
+            let bases: String = row.get("basis")?;
             let write = row.get::<String>("action")? == "write";
+            let list = if write { "audit_action" } else { "basis" };
+            let why = bases.split('+').map(|code| frame.t.code(list, code)).collect::<Vec<_>>().join("、");
             Ok(LogRow {
                 at: frame.moment(&row.get::<Instant>("at")?),
                 who: row.get::<Option<String>>("name")?.unwrap_or_else(|| "—".to_owned()),
                 channel: row.get("channel")?,
                 kind: row.get("record_kind")?,
                 record: row.get::<Id<words::id::kind::Thing>>("record_id")?.to_string(),
-                basis,
-                write,
+                why,
             })
         })
         .collect::<Result<Vec<_>, Broken>>()?;

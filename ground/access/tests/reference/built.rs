@@ -172,6 +172,7 @@ fn consent_rows(history: &History, event: &Event, now: i64, rows: &mut Vec<Conse
         desk: None,
         agency: None,
         categories: categories(named),
+        for_support: true,
         from: day(*first),
         until: last.map(day),
         withdrawn_at: ended.map(instant),

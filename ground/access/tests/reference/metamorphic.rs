@@ -254,6 +254,7 @@ fn consented() -> Question {
                 desk: Some(built::id("council")),
                 agency: None,
                 categories: both,
+                for_support: true,
                 from: built::day(2),
                 until: Some(built::day(4)),
                 withdrawn_at: None,
@@ -350,4 +351,11 @@ fn sets_of_categories_obey_their_laws() {
     assert!(Categories::NONE.is_empty() && !Categories::all().is_empty());
     assert_eq!(Categories::all().iter().count(), Category::ALL.len());
     assert_eq!(CATEGORIES.to_vec(), Category::ALL.iter().map(|c| c.code()).collect::<Vec<_>>());
+}
+
+/// A consent serves the purposes it names: one given for conferences only opens nothing at a desk.
+#[test]
+fn a_consent_for_another_purpose_opens_nothing() {
+    assert!(shown(|_| {}));
+    assert!(!shown(|q| q.evidence.consents.iter_mut().for_each(|c| c.for_support = false)));
 }

@@ -217,8 +217,10 @@ pub fn answer(history: &History, user: &str, record: &Record, now: i64) -> Answe
     for (number, event) in history.events.iter().enumerate() {
         let given = provided(history, user, record, event, now);
         if !given.is_empty() {
+            if given.iter().any(|c| record.categories.contains(c)) {
+                answer.reasons.insert(format!("lawful_provision {number}"));
+            }
             answer.categories.extend(given);
-            answer.reasons.insert(format!("lawful_provision {number}"));
         }
     }
     by_consent(history, user, record, now, &mut answer);
@@ -253,10 +255,10 @@ fn by_consent(history: &History, user: &str, record: &Record, now: i64, answer: 
         return;
     }
     for (reason, given) in found {
-        if given.iter().any(|c| of_all.contains(c)) {
-            answer.reasons.insert(reason.clone());
+        // Whatever adds nothing to this record is not a reason for seeing it.
+        if given.iter().any(|c| of_all.contains(c) && record.categories.contains(c)) {
+            answer.reasons.insert(reason);
         }
-        answer.possible.insert(reason);
     }
     answer.categories.extend(of_all);
 }
