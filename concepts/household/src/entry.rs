@@ -301,7 +301,8 @@ pub async fn of_case(
     load(conn, viewer, statement).await
 }
 
-/// What a timeline of a case shows: everything that was not replaced by a correction.
+/// What a timeline of a case shows: everything that stands. Of what others wrote also what they corrected since:
+/// a desk that was given a text under an article was given that text, not its correction.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Timeline {
     /// Only this field.
@@ -321,7 +322,10 @@ pub async fn timeline(
     most: i64,
 ) -> Result<Vec<Sealed<Entry>>, Broken> {
     let mut statement = Statement::new(SELECT, args![viewer.municipality])
-        .push(" AND case_id = ? AND state <> 'corrected'", args![id]);
+        .push(" AND case_id = ?", args![id])
+        .push(" AND (state <> 'corrected' OR desk_id NOT", args![])
+        .push_in(" IN", viewer.reading_desks())
+        .push(")", args![]);
     if let Some(field) = of.field {
         statement = statement.push(" AND field = ?", args![field.code()]);
     }
@@ -332,6 +336,18 @@ pub async fn timeline(
         statement = statement.push(" AND (occurred_at, id) < (?, ?)", args![at, entry]);
     }
     load(conn, viewer, statement.push(" ORDER BY occurred_at DESC, id DESC LIMIT ?", args![most])).await
+}
+
+/// 配慮してほしいこと of a household, newest first: shown before everything else.
+pub async fn considerations(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    id: HouseholdId,
+) -> Result<Vec<Sealed<Entry>>, Broken> {
+    let statement = Statement::new(SELECT, args![viewer.municipality])
+        .push(" AND household_id = ? AND field = 'consideration' AND state = 'valid'", args![id])
+        .push(" ORDER BY occurred_at DESC, id DESC LIMIT 20", args![]);
+    load(conn, viewer, statement).await
 }
 
 /// The text that corrects this one, if any.

@@ -6,26 +6,36 @@
 //! - [`person`]: facts about a person, disclosed by category (name, contact, family tie).
 //! - [`entry`]: every piece of text of the whole product, with the persons it is about and its categories. One
 //!   table and one way in, because free text is where secrets leak.
+//! - [`EntryView`], [`MemberView`], [`MarksControl`]: how a text, a person and the marks of a text are shown, the same
+//!   on every page. Their macros are in `templates/parts/` of this concept.
 //!
 //! Invariant: neither a [`person::Person`] nor an [`entry::Entry`] leaves storage unsealed.
 //! Invariant: untagged text counts as about the whole household and all categories (disclosure rule 3).
 //! Invariant: a correction keeps the original.
 
+mod acts;
 pub mod entry;
 mod find;
 pub mod findable;
 mod marks;
+mod member;
+mod pages;
 pub mod person;
 mod provenance;
 mod reasons;
+mod rules;
+mod sql;
 mod subjects;
 mod views;
 
 pub use entry::{Entry, EntryState, Field, Marks, NewEntry, RecordForm, ToldBy};
 pub use find::{find_entries, find_persons};
 pub use marks::{MarksControl, Tick, marks_from, nameable};
+pub use member::{MemberView, household_name};
+pub use pages::pages;
 pub use person::{NewPerson, Person};
 pub use reasons::Reasons;
+pub use sql::{HouseholdHeader, header};
 pub use subjects::cases_of;
 pub use views::{Chip, EntryView};
 

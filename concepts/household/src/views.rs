@@ -1,6 +1,6 @@
 //! How a text is shown, the same wherever it was written.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use access::{Category, Disclosed};
 use engine::{Broken, Look};
@@ -58,6 +58,8 @@ pub struct EntryView {
     pub categories: Vec<Chip>,
     /// Whether the viewer's desk wrote it (and may correct it).
     pub own: bool,
+    /// Whether a later text corrects it.
+    pub replaced: bool,
     /// Whether it was entered in error: only its own desk ever sees it.
     pub void: bool,
     /// Whether it holds what harms when it leaks.
@@ -65,15 +67,19 @@ pub struct EntryView {
 }
 
 impl EntryView {
-    /// Makes disclosed texts ready, in their order. Texts that a later one corrects are left out: they stand on
-    /// the page of the text. A constant number of statements.
+    /// Makes disclosed texts ready, in their order. A text whose correction is shown too is left out, and so is
+    /// what the viewer's own desk has corrected: it stands on the page of the text. A constant number of statements.
     pub async fn build(
         look: &mut Look,
         frame: &Frame,
         entries: Vec<Disclosed<Entry>>,
     ) -> Result<Vec<Self>, Broken> {
-        let shown: Vec<Disclosed<Entry>> =
-            entries.into_iter().filter(|e| e.state != EntryState::Corrected).collect();
+        let own = look.viewer().reading_desks();
+        let corrected: BTreeSet<EntryId> = entries.iter().filter_map(|e| e.corrects).collect();
+        let shown = entries
+            .into_iter()
+            .filter(|e| e.state != EntryState::Corrected || !(own.contains(&e.desk) || corrected.contains(&e.id)))
+            .collect();
         Self::build_all(look, frame, shown).await
     }
 
@@ -109,7 +115,7 @@ async fn subject_names(
     entries: &[Disclosed<Entry>],
 ) -> Result<BTreeMap<PersonId, String>, Broken> {
     let viewer = look.viewer().clone();
-    let ids: std::collections::BTreeSet<PersonId> = entries.iter().flat_map(|e| e.persons.iter().copied()).collect();
+    let ids: BTreeSet<PersonId> = entries.iter().flat_map(|e| e.persons.iter().copied()).collect();
     if ids.is_empty() {
         return Ok(BTreeMap::new());
     }
@@ -159,6 +165,7 @@ fn view(
         persons: persons(frame, e, names),
         categories: categories(frame, e),
         own,
+        replaced: e.state == EntryState::Corrected,
         void: e.state == EntryState::EnteredInError,
         guarded: !untagged(e) && (e.categories.has(Category::Violence) || e.categories.has(Category::Informant)),
     }

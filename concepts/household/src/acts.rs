@@ -1,0 +1,199 @@
+//! Writing about people and texts. Each act: begin, load, permit, decide, save.
+
+use access::{Action, Disclosed, RecordKind, RecordRef, Relation};
+use engine::{Act, Begun, Fail, Receipt};
+use serde::Serialize;
+use site::Req;
+use task::{Guarded, NewTask, TaskKind};
+use words::Day;
+use words::Instant;
+use words::calendar::{self, OpeningDays};
+use words::id::{DeskId, EntryId, HouseholdId, PersonId};
+use words::partial::PartialDate;
+
+use crate::entry::{EntryState, NewEntry};
+use crate::{Entry, Marks, NewPerson, Person, entry, person, rules, sql};
+
+/// Business days until somebody looks through consents and facts after a death.
+const REVIEW_DAYS: i64 = 5;
+
+/// What an act led to: where to go, and the proof that it is durable.
+pub(crate) enum Done {
+    /// Done now.
+    Now(String, Receipt),
+    /// Done before: the form came twice.
+    Before(String),
+}
+
+/// Whether the acting person is kept out of a case of the household (disclosure rule 14).
+async fn excluded(act: &mut Act, household: HouseholdId) -> Result<bool, Fail> {
+    let Some(viewer) = act.viewer().cloned() else { return Err(Fail::NotVisible) };
+    if viewer.excluded_from.is_empty() {
+        return Ok(false);
+    }
+    let cases = sql::cases(&mut act.facts()?, viewer.municipality, household).await?;
+    Ok(cases.iter().any(|c| viewer.excluded_from.contains(c)))
+}
+
+async fn written_by(act: &mut Act, desk: DeskId, household: Option<HouseholdId>) -> Result<Relation, Fail> {
+    let excluded = match household {
+        Some(household) => excluded(act, household).await?,
+        None => false,
+    };
+    Ok(Relation { author: Some(desk), excluded, ..Relation::default() })
+}
+
+/// Records a further member.
+pub(crate) async fn add_member(req: &Req, id: HouseholdId, new: &NewPerson) -> Result<Done, Fail> {
+    #[derive(Serialize)]
+    struct Body<'a>(HouseholdId, &'a NewPerson);
+    let mut act = match req.ctx()?.act(&req.envelope(), "household.add_member", &Body(id, new)).await? {
+        Begun::Before(outcome) => return Ok(Done::Before(outcome)),
+        Begun::New(act) => act,
+    };
+    let m = act.municipality();
+    let household = sql::header(&mut act.facts()?, m, id).await?.ok_or(Fail::NotVisible)?;
+    let relation = written_by(&mut act, household.desk, Some(id)).await?;
+    // A member is not a record yet: the household is named by the person to come.
+    let record = RecordRef { kind: RecordKind::Person, id: id.cast() };
+    let right = act.permit(Action::EditHousehold, &relation, record).await?;
+    let person = person::add(&mut act, &right, id, new).await?;
+    let outcome = person.to_string();
+    let receipt = act.commit(&outcome).await?;
+    Ok(Done::Now(outcome, receipt))
+}
+
+/// The person as the acting viewer knows them; absent otherwise.
+async fn known(act: &mut Act, id: PersonId) -> Result<Disclosed<Person>, Fail> {
+    let Some(viewer) = act.viewer().cloned() else { return Err(Fail::NotVisible) };
+    let sealed = person::by_ids(&mut act.facts()?, &viewer, [id]).await?;
+    act.disclose(sealed).await?.pop().ok_or(Fail::NotVisible)
+}
+
+fn of_person(id: PersonId) -> RecordRef {
+    RecordRef { kind: RecordKind::Person, id: id.cast() }
+}
+
+/// Changes what is known of a person. [`Fail::Stale`] when somebody wrote in between.
+pub(crate) async fn edit_person(req: &Req, id: PersonId, new: &NewPerson) -> Result<Done, Fail> {
+    #[derive(Serialize)]
+    struct Body<'a>(PersonId, &'a NewPerson);
+    let mut act = match req.ctx()?.act(&req.envelope(), "household.edit_person", &Body(id, new)).await? {
+        Begun::Before(outcome) => return Ok(Done::Before(outcome)),
+        Begun::New(act) => act,
+    };
+    let now = known(&mut act, id).await?;
+    let relation = written_by(&mut act, now.desk, Some(now.household)).await?;
+    let right = act.permit(Action::EditHousehold, &relation, of_person(id)).await?;
+    act.check_version(now.version)?;
+    person::change(&mut act, &right, id, new).await?;
+    // Who was given this person goes on finding them by the new name.
+    crate::findable::refresh(&mut act, &right, &[id], &[]).await?;
+    let outcome = id.to_string();
+    let receipt = act.commit(&outcome).await?;
+    Ok(Done::Now(outcome, receipt))
+}
+
+/// A person died: a task for every open case of the household to look consents and facts through (domain section
+/// 4.2). Nothing disappears.
+pub(crate) async fn died(req: &Req, id: PersonId, day: PartialDate) -> Result<Done, Fail> {
+    let mut act = match req.ctx()?.act(&req.envelope(), "household.died", &(id, day)).await? {
+        Begun::Before(outcome) => return Ok(Done::Before(outcome)),
+        Begun::New(act) => act,
+    };
+    let person = known(&mut act, id).await?;
+    let relation = written_by(&mut act, person.desk, Some(person.household)).await?;
+    let right = act.permit(Action::EditHousehold, &relation, of_person(id)).await?;
+    rules::may_die(person.died.is_some())?;
+    act.check_version(person.version)?;
+    person::die(&mut act, &right, id, day).await?;
+    let m = act.municipality();
+    let due = closing_in(REVIEW_DAYS, act.now());
+    for (case, desk) in sql::open_cases(&mut act.facts()?, m, person.household).await? {
+        let about = task::About { case: Some(case), ..task::About::default() };
+        let review = NewTask { kind: TaskKind::Review, desk, assignee: None, about, due_at: due };
+        task::add(&mut act, &right, &review).await?;
+        task::settle(&mut act, &right, Guarded::Case(case), due).await?;
+    }
+    let outcome = id.to_string();
+    let receipt = act.commit(&outcome).await?;
+    Ok(Done::Now(outcome, receipt))
+}
+
+/// The end of the working day so many business days ahead.
+fn closing_in(days: i64, now: Instant) -> Instant {
+    Instant::at(calendar::add_business_days(&OpeningDays::default(), now.day(), u32::try_from(days).unwrap_or(0)), 17, 15)
+}
+
+/// A person leaves the household.
+pub(crate) async fn left(req: &Req, id: PersonId, last: Day) -> Result<Done, Fail> {
+    let mut act = match req.ctx()?.act(&req.envelope(), "household.left", &(id, last)).await? {
+        Begun::Before(outcome) => return Ok(Done::Before(outcome)),
+        Begun::New(act) => act,
+    };
+    let person = known(&mut act, id).await?;
+    let relation = written_by(&mut act, person.desk, Some(person.household)).await?;
+    let right = act.permit(Action::EditHousehold, &relation, of_person(id)).await?;
+    rules::may_leave(person.left.is_some())?;
+    act.check_version(person.version)?;
+    person::leave(&mut act, &right, id, last).await?;
+    let outcome = id.to_string();
+    let receipt = act.commit(&outcome).await?;
+    Ok(Done::Now(outcome, receipt))
+}
+
+async fn text(act: &mut Act, id: EntryId) -> Result<Disclosed<Entry>, Fail> {
+    let Some(viewer) = act.viewer().cloned() else { return Err(Fail::NotVisible) };
+    let sealed = entry::by_ids(&mut act.facts()?, &viewer, [id]).await?;
+    act.disclose(sealed).await?.pop().ok_or(Fail::NotVisible)
+}
+
+fn of_entry(id: EntryId) -> RecordRef {
+    RecordRef { kind: RecordKind::Entry, id: id.cast() }
+}
+
+/// Corrects a text: a new one takes its place, the old one is kept. [`Fail::Stale`] when it no longer stands.
+pub(crate) async fn correct(req: &Req, id: EntryId, body: &str, marks: &Marks) -> Result<Done, Fail> {
+    #[derive(Serialize)]
+    struct Body<'a>(EntryId, &'a str, &'a Marks);
+    let mut act = match req.ctx()?.act(&req.envelope(), "entry.correct", &Body(id, body, marks)).await? {
+        Begun::Before(outcome) => return Ok(Done::Before(outcome)),
+        Begun::New(act) => act,
+    };
+    let old = text(&mut act, id).await?;
+    let relation = written_by(&mut act, old.desk, old.household).await?;
+    let right = act.permit(Action::MarkInError, &relation, of_entry(id)).await?;
+    entry::set_state(&mut act, &right, id, EntryState::Corrected).await?;
+    let new = NewEntry {
+        field: old.field,
+        form: old.form,
+        household: old.household,
+        marks: marks.clone(),
+        body: body.to_owned(),
+        occurred_at: old.occurred_at,
+        told: old.told_by.zip(old.told_agency),
+        about: old.about,
+        corrects: Some(id),
+    };
+    let written = entry::write(&mut act, &right, vec![new]).await?;
+    crate::findable::refresh(&mut act, &right, &[], &written).await?;
+    let outcome = written.first().map(ToString::to_string).unwrap_or_default();
+    let receipt = act.commit(&outcome).await?;
+    Ok(Done::Now(outcome, receipt))
+}
+
+/// Marks a text as entered in error: kept, and from now on there for its own desk only.
+pub(crate) async fn void(req: &Req, id: EntryId) -> Result<Done, Fail> {
+    let mut act = match req.ctx()?.act(&req.envelope(), "entry.error", &id).await? {
+        Begun::Before(outcome) => return Ok(Done::Before(outcome)),
+        Begun::New(act) => act,
+    };
+    let old = text(&mut act, id).await?;
+    let relation = written_by(&mut act, old.desk, old.household).await?;
+    let right = act.permit(Action::MarkInError, &relation, of_entry(id)).await?;
+    rules::may_void(old.state)?;
+    entry::set_state(&mut act, &right, id, EntryState::EnteredInError).await?;
+    let outcome = id.to_string();
+    let receipt = act.commit(&outcome).await?;
+    Ok(Done::Now(outcome, receipt))
+}

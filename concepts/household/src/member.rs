@@ -1,0 +1,104 @@
+//! How a person is shown, the same wherever they appear.
+
+use access::{Disclosed, Viewer};
+use site::{Frame, T, link};
+use words::id::PersonId;
+use words::partial::PartialDate;
+use words::{Day, wareki};
+
+use crate::Person;
+
+/// A disclosed person, ready to be shown by the macro `member_item` of `parts/member.html`. What is not granted or
+/// not known is empty.
+pub struct MemberView {
+    /// Their id.
+    pub id: PersonId,
+    /// Their page.
+    pub href: String,
+    /// Name, or other name; empty when none is known.
+    pub name: String,
+    /// Reading.
+    pub reading: String,
+    /// Another name beside the name.
+    pub alias: String,
+    /// How they wish to be addressed.
+    pub address_as: String,
+    /// Birth date in wareki, as exact as known.
+    pub birth: String,
+    /// Age, or a span of ages.
+    pub age: String,
+    /// Gender in their own words.
+    pub gender: String,
+    /// Tie.
+    pub relation: String,
+    /// Whether they live apart.
+    pub apart: bool,
+    /// Language.
+    pub language: String,
+    /// Whether an interpreter is needed.
+    pub interpreter: bool,
+    /// Address.
+    pub address: String,
+    /// Phone.
+    pub phone: String,
+    /// When and how to reach them.
+    pub contact_wish: String,
+    /// Date of death in wareki.
+    pub died: Option<String>,
+    /// Last day in the household.
+    pub left: Option<String>,
+    /// Whether the viewer's desk recorded them.
+    pub own: bool,
+}
+
+impl MemberView {
+    /// Makes one ready.
+    pub fn new(frame: &Frame, viewer: &Viewer, p: &Disclosed<Person>) -> Self {
+        let known = &p.known;
+        Self {
+            id: p.id,
+            href: link::person(p.id),
+            name: p.called().to_owned(),
+            reading: known.reading.clone(),
+            alias: if known.name.is_empty() { String::new() } else { known.alias.clone() },
+            address_as: known.how_to_address.clone(),
+            birth: known.birth.map(PartialDate::show_wareki).unwrap_or_default(),
+            age: age(&frame.t, known.birth, p.died, frame.now.day()),
+            gender: known.gender.clone(),
+            relation: known.relation.clone(),
+            apart: !known.lives_together && !known.relation.is_empty(),
+            language: known.language.clone(),
+            interpreter: known.interpreter,
+            address: known.address.clone(),
+            phone: known.phone.clone(),
+            contact_wish: known.contact_wish.clone(),
+            died: p.died.map(PartialDate::show_wareki),
+            left: p.left.map(wareki::show_wareki),
+            own: viewer.reading_desks().contains(&p.desk),
+        }
+    }
+
+    /// Several, in their order.
+    pub fn all(frame: &Frame, viewer: &Viewer, persons: &[Disclosed<Person>]) -> Vec<Self> {
+        persons.iter().map(|p| Self::new(frame, viewer, p)).collect()
+    }
+}
+
+/// An age as exact as the dates allow; none for someone who died.
+fn age(t: &T, birth: Option<PartialDate>, died: Option<PartialDate>, on: Day) -> String {
+    let (Some(birth), None) = (birth, died) else { return String::new() };
+    let ages = birth.age_on(on);
+    match ages.exact() {
+        Some(age) => t.f("member.age", "n", age),
+        None => t.f("member.age", "n", format!("{}～{}", ages.min, ages.max)),
+    }
+}
+
+/// The name a household goes by for this viewer: that of the first member with one.
+pub fn household_name(t: &T, members: &[Disclosed<Person>]) -> String {
+    members
+        .iter()
+        .map(|p| p.called())
+        .find(|name| !name.is_empty())
+        .map_or_else(|| t.s("household_page.title").to_owned(), |name| t.f("household_page.title_of", "name", name))
+}

@@ -1,0 +1,77 @@
+//! Pages of households, persons and texts.
+
+mod home;
+mod person;
+mod text;
+
+use engine::Fail;
+use site::{Access, Answer, Form, Need, Page};
+
+use crate::NewPerson;
+use crate::acts::Done;
+
+/// The pages.
+pub fn pages() -> Vec<Page> {
+    vec![
+        Page::get("/households/{id}", Access::WORKERS, home::show),
+        Page::post("/households/{id}/members", Access::WORKERS, home::add_member),
+        Page::get("/persons/{id}", Access::WORKERS, person::show),
+        Page::post("/persons/{id}", Access::WORKERS, person::save),
+        Page::post("/persons/{id}/died", Access::WORKERS, person::died),
+        Page::post("/persons/{id}/left", Access::WORKERS, person::left),
+        Page::get("/entries/{id}", Access::SignedIn, text::show),
+        Page::post("/entries/{id}", Access::WORKERS, text::correct),
+        Page::post("/entries/{id}/error", Access::WORKERS, text::void),
+    ]
+}
+
+/// Reads what is known of a person. Nothing is required.
+fn read_person(form: &mut Form) -> NewPerson {
+    const LINE: usize = 100;
+    NewPerson {
+        name: form.line("name", Need::Optional, LINE),
+        reading: form.line("reading", Need::Optional, LINE),
+        alias: form.line("alias", Need::Optional, LINE),
+        birth: form.partial_date("birth"),
+        gender: form.line("gender", Need::Optional, LINE),
+        how_to_address: form.line("how_to_address", Need::Optional, LINE),
+        language: form.line("language", Need::Optional, LINE),
+        interpreter: form.ticked("interpreter"),
+        address: form.line("address", Need::Optional, 200),
+        phone: form.phone("phone"),
+        contact_wish: form.line("contact_wish", Need::Optional, 500),
+        relation: form.line("relation", Need::Optional, LINE),
+        lives_together: form.ticked("lives_together"),
+    }
+}
+
+/// A form filled with what is known.
+fn filled(p: &NewPerson) -> Form {
+    let tick = |on: bool| if on { "1".to_owned() } else { String::new() };
+    Form::filled(vec![
+        ("name", p.name.clone()),
+        ("reading", p.reading.clone()),
+        ("alias", p.alias.clone()),
+        ("birth", p.birth.map(|b| b.show_wareki()).unwrap_or_default()),
+        ("gender", p.gender.clone()),
+        ("how_to_address", p.how_to_address.clone()),
+        ("language", p.language.clone()),
+        ("interpreter", tick(p.interpreter)),
+        ("address", p.address.clone()),
+        ("phone", p.phone.clone()),
+        ("contact_wish", p.contact_wish.clone()),
+        ("relation", p.relation.clone()),
+        ("lives_together", tick(p.lives_together)),
+    ])
+}
+
+/// On to `path` after an act.
+fn to(done: Done, key: &str, path: impl FnOnce(&str) -> String) -> Result<Answer, Fail> {
+    Ok(match done {
+        Done::Now(outcome, receipt) => Answer::to(&path(&outcome), key, receipt),
+        Done::Before(outcome) => {
+            let receipt = engine::Receipt::nothing_personal("a form that came twice leads to the same place");
+            Answer::to(&path(&outcome), key, receipt)
+        }
+    })
+}

@@ -1,0 +1,175 @@
+//! A person: what is known of them, and what happened to them.
+
+use std::sync::Arc;
+
+use access::Disclosed;
+use askama::Template;
+use engine::{Channel, Fail, Look, Receipt};
+use site::{Answer, Fields, Form, Frame, Req, T, link};
+use words::id::{CommandId, PersonId};
+use words::wareki::DateProblem;
+
+use super::{filled, read_person, to};
+use crate::{MemberView, NewPerson, Person, Reasons, acts};
+
+#[derive(Template)]
+#[template(path = "household_person.html")]
+struct PersonPage {
+    frame: Frame,
+    form: Form,
+    title: String,
+    household: String,
+    member: MemberView,
+    version: i64,
+    reasons: Vec<String>,
+    /// Command ids of the further forms.
+    commands: (CommandId, CommandId),
+}
+
+/// A field in which two texts differ.
+struct Difference {
+    label: String,
+    now: String,
+    mine: String,
+}
+
+#[derive(Template)]
+#[template(path = "household_person_conflict.html")]
+struct ConflictPage {
+    frame: Frame,
+    form: Form,
+    href: String,
+    command: CommandId,
+    version: i64,
+    rows: Vec<Difference>,
+}
+
+async fn load(look: &mut Look, id: PersonId) -> Result<Disclosed<Person>, Fail> {
+    let viewer = look.viewer().clone();
+    let sealed = crate::person::by_ids(&mut look.conn(), &viewer, [id]).await?;
+    look.disclose(sealed).await?.pop().ok_or(Fail::NotVisible)
+}
+
+async fn page(req: &Req, form: Option<Form>) -> Result<(PersonPage, Receipt), Fail> {
+    let ctx = req.ctx()?;
+    let mut look = ctx.look(Channel::Page).await?;
+    let person = load(&mut look, req.id("id")?).await?;
+    let frame = req.frame();
+    let mut reasons = Reasons::default();
+    reasons.of(&person);
+    let title = match person.called() {
+        "" => frame.t.s("person_page.title").to_owned(),
+        name => frame.t.f("person_page.title_of", "name", name),
+    };
+    let page = PersonPage {
+        title,
+        household: link::household(person.household),
+        member: MemberView::new(&frame, &ctx.viewer, &person),
+        version: person.version,
+        reasons: reasons.sentences(&frame.t),
+        form: form.unwrap_or_else(|| filled(&person.known)),
+        commands: (req.engine().new_id(), req.engine().new_id()),
+        frame,
+    };
+    Ok((page, look.close().await?))
+}
+
+/// GET /persons/{id}.
+pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
+    let (page, receipt) = page(&req, None).await?;
+    Answer::page(page.render(), receipt)
+}
+
+/// POST /persons/{id}.
+pub(crate) async fn save(req: Arc<Req>) -> Result<Answer, Fail> {
+    let id: PersonId = req.id("id")?;
+    let mut form = req.form();
+    let new = read_person(&mut form);
+    if form.has_problems() {
+        let (page, receipt) = page(&req, Some(form)).await?;
+        return Answer::again(page.render(), receipt);
+    }
+    match acts::edit_person(&req, id, &new).await {
+        Ok(done) => to(done, "person_saved", |_| link::person(id)),
+        Err(Fail::Stale) => conflict(&req, id, &new, form).await,
+        Err(e) => Err(e),
+    }
+}
+
+/// Both texts (disclosure rule 6): what is stored now, and what this person wrote.
+async fn conflict(req: &Req, id: PersonId, mine: &NewPerson, form: Form) -> Result<Answer, Fail> {
+    let ctx = req.ctx()?;
+    let mut look = ctx.look(Channel::Page).await?;
+    let now = load(&mut look, id).await?;
+    let frame = req.frame();
+    let page = ConflictPage {
+        href: link::person(id),
+        // The refused command is not used again: what is sent from here is another one.
+        command: req.engine().new_id(),
+        version: now.version,
+        rows: differences(&frame.t, &now.known, mine),
+        form,
+        frame,
+    };
+    let receipt = look.close().await?;
+    Answer::conflict(page.render(), receipt)
+}
+
+fn differences(t: &T, now: &NewPerson, mine: &NewPerson) -> Vec<Difference> {
+    let (now, mine) = (filled(now), filled(mine));
+    let word = |text: &str, yes_no: bool| match (text, yes_no) {
+        ("", true) => t.s("person_page.no").to_owned(),
+        (_, true) => t.s("person_page.yes").to_owned(),
+        ("", false) => t.s("person_page.empty").to_owned(),
+        (text, false) => text.to_owned(),
+    };
+    now.fields()
+        .pairs()
+        .iter()
+        .filter(|(name, value)| value != mine.value(name))
+        .map(|(name, value)| {
+            let yes_no = matches!(name.as_str(), "interpreter" | "lives_together");
+            Difference {
+                label: t.code("member", name),
+                now: word(value, yes_no),
+                mine: word(mine.value(name), yes_no),
+            }
+        })
+        .collect()
+}
+
+/// POST /persons/{id}/died.
+pub(crate) async fn died(req: Arc<Req>) -> Result<Answer, Fail> {
+    let id: PersonId = req.id("id")?;
+    let today = req.now().day();
+    let day = words::partial::parse_partial(req.body().get("died").unwrap_or_default())
+        .map_err(DateProblem::key)
+        .and_then(|day| if day.earliest() > today { Err("date.in_future") } else { Ok(day) });
+    match day {
+        Ok(day) => to(acts::died(&req, id, day).await?, "person_died", |_| link::person(id)),
+        Err(key) => again(&req, "died", key).await,
+    }
+}
+
+/// POST /persons/{id}/left.
+pub(crate) async fn left(req: Arc<Req>) -> Result<Answer, Fail> {
+    let id: PersonId = req.id("id")?;
+    let today = req.now().day();
+    let day = words::wareki::parse_day(req.body().get("left").unwrap_or_default())
+        .map_err(DateProblem::key)
+        .and_then(|day| if day > today { Err("date.in_future") } else { Ok(day) });
+    match day {
+        Ok(day) => to(acts::left(&req, id, day).await?, "person_left", |_| link::person(id)),
+        Err(key) => again(&req, "left", key).await,
+    }
+}
+
+/// The page again with the problem of one of its small forms; the large form shows what is stored.
+async fn again(req: &Req, field: &'static str, key: &'static str) -> Result<Answer, Fail> {
+    let (mut page, receipt) = page(req, None).await?;
+    let mut pairs: Vec<(String, String)> = page.form.fields().pairs().to_vec();
+    pairs.push((field.to_owned(), req.body().get(field).unwrap_or_default().to_owned()));
+    page.form = Form::new(Fields::from_pairs(pairs));
+    page.form.problem(field, key);
+    Answer::again(page.render(), receipt)
+}

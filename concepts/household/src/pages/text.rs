@@ -1,0 +1,191 @@
+//! A text: read with its provenance, corrected, taken back.
+
+use std::sync::Arc;
+
+use access::Disclosed;
+use askama::Template;
+use engine::{Channel, Fail, Look, Receipt};
+use site::{Answer, Form, Frame, Need, Req, link};
+use words::code::Code;
+use words::id::{CommandId, EntryId, PersonId};
+
+use super::to;
+use crate::entry::{EntryState, MOST_CHARACTERS};
+use crate::{Entry, EntryView, MarksControl, Reasons, acts, entry, marks_from, nameable, person};
+
+#[derive(Template)]
+#[template(path = "household_entry.html")]
+struct TextPage {
+    frame: Frame,
+    form: Form,
+    places: Vec<(String, String)>,
+    entry: EntryView,
+    may_correct: bool,
+    newer: Option<String>,
+    reasons: Vec<String>,
+    marks: MarksControl,
+    max: usize,
+    other_command: CommandId,
+}
+
+#[derive(Template)]
+#[template(path = "household_entry_conflict.html")]
+struct ConflictPage {
+    frame: Frame,
+    form: Form,
+    now: Option<EntryView>,
+    mine: String,
+    marks: MarksControl,
+    max: usize,
+    command: CommandId,
+}
+
+/// A text with the persons it can be marked with.
+struct Loaded {
+    entry: Disclosed<Entry>,
+    persons: Vec<(PersonId, String)>,
+}
+
+async fn load(look: &mut Look, frame: &Frame, id: EntryId) -> Result<Loaded, Fail> {
+    let viewer = look.viewer().clone();
+    let sealed = entry::by_ids(&mut look.conn(), &viewer, [id]).await?;
+    let entry = look.disclose(sealed).await?.pop().ok_or(Fail::NotVisible)?;
+    let mut members = Vec::new();
+    if let Some(household) = entry.household {
+        let sealed = person::members(&mut look.conn(), &viewer, household).await?;
+        members = look.disclose(sealed).await?;
+        let sealed = person::former_members(&mut look.conn(), &viewer, household).await?;
+        members.extend(look.disclose(sealed).await?);
+    }
+    Ok(Loaded { persons: nameable(&frame.t, &members), entry })
+}
+
+/// A form filled with a text and its marks.
+fn filled(e: &Entry) -> Form {
+    let mut pairs = vec![("body", e.body.clone())];
+    pairs.extend(e.persons.iter().map(|p| ("body_about", p.to_string())));
+    if e.categories != access::Categories::all() {
+        pairs.extend(e.categories.iter().map(|c| ("body_cat", c.code().to_owned())));
+    }
+    Form::filled(pairs)
+}
+
+async fn page(req: &Req, form: Option<Form>) -> Result<(TextPage, Receipt), Fail> {
+    let id: EntryId = req.id("id")?;
+    let ctx = req.ctx()?;
+    let mut look = ctx.look(Channel::Page).await?;
+    let frame = req.frame();
+    let Loaded { entry, persons } = load(&mut look, &frame, id).await?;
+    let mut reasons = Reasons::default();
+    reasons.of(&entry);
+    let newer = match entry.state {
+        EntryState::Corrected => newer(&mut look, id).await?.map(|e| link::entry(e.id)),
+        _ => None,
+    };
+    let form = form.unwrap_or_else(|| filled(&entry));
+    let may_correct = entry.state == EntryState::Valid
+        && ctx.viewer.seats.iter().any(|s| s.role.reads_desk_records() && s.holds(entry.desk));
+    let page = TextPage {
+        places: places(&frame, &entry),
+        marks: MarksControl::new(&frame.t, &form, "body", &persons),
+        may_correct,
+        newer,
+        reasons: reasons.sentences(&frame.t),
+        entry: EntryView::build_all(&mut look, &frame, vec![entry]).await?.pop().ok_or(Fail::NotVisible)?,
+        max: MOST_CHARACTERS,
+        other_command: req.engine().new_id(),
+        form,
+        frame,
+    };
+    Ok((page, look.close().await?))
+}
+
+/// Where the text belongs.
+fn places(frame: &Frame, e: &Entry) -> Vec<(String, String)> {
+    let word = |key: &str| frame.t.s(key).to_owned();
+    match (e.about.case, e.household) {
+        (Some(case), _) => vec![(link::case_entries(case), word("entry_page.case"))],
+        (None, Some(household)) => vec![(link::household(household), word("entry_page.household"))],
+        (None, None) => Vec::new(),
+    }
+}
+
+/// The text that took its place, as far as disclosed.
+async fn newer(look: &mut Look, id: EntryId) -> Result<Option<Disclosed<Entry>>, Fail> {
+    let viewer = look.viewer().clone();
+    let Some(newer) = entry::correction_of(&mut look.conn(), viewer.municipality, id).await? else {
+        return Ok(None);
+    };
+    let sealed = entry::by_ids(&mut look.conn(), &viewer, [newer]).await?;
+    Ok(look.disclose(sealed).await?.pop())
+}
+
+/// GET /entries/{id}.
+pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
+    let (page, receipt) = page(&req, None).await?;
+    Answer::page(page.render(), receipt)
+}
+
+/// POST /entries/{id}.
+pub(crate) async fn correct(req: Arc<Req>) -> Result<Answer, Fail> {
+    let id: EntryId = req.id("id")?;
+    let ctx = req.ctx()?;
+    let mut look = ctx.look(Channel::Write).await?;
+    let loaded = load(&mut look, &req.frame(), id).await?;
+    look.close().await?;
+    let mut form = req.form();
+    let body = form.paragraph("body", Need::Required, MOST_CHARACTERS);
+    let marks = marks_from(&mut form, "body", &loaded.persons);
+    let old = &loaded.entry;
+    let same = body == old.body && marks.categories() == old.categories && marks.persons == sorted(&old.persons);
+    if same && !form.has_problems() && old.state == EntryState::Valid {
+        form.problem("body", "entry_page.same");
+    }
+    if form.has_problems() {
+        let (page, receipt) = page(&req, Some(form)).await?;
+        return Answer::again(page.render(), receipt);
+    }
+    match acts::correct(&req, id, &body, &marks).await {
+        Ok(done) => to(done, "entry_corrected", |new| format!("/entries/{new}")),
+        Err(Fail::Stale) => conflict(&req, id, form).await,
+        Err(e) => Err(e),
+    }
+}
+
+fn sorted(persons: &[PersonId]) -> Vec<PersonId> {
+    let mut persons = persons.to_vec();
+    persons.sort_unstable();
+    persons
+}
+
+/// Both texts (disclosure rule 6): the one that stands now, and what this person wrote.
+async fn conflict(req: &Req, id: EntryId, form: Form) -> Result<Answer, Fail> {
+    let ctx = req.ctx()?;
+    let mut look = ctx.look(Channel::Page).await?;
+    let frame = req.frame();
+    let Loaded { entry: _, persons } = load(&mut look, &frame, id).await?;
+    // The last of the chain: it may have been corrected more than once.
+    let (mut now, mut last) = (None, id);
+    while let Some(next) = newer(&mut look, last).await? {
+        last = next.id;
+        now = Some(next);
+    }
+    let standing = now.into_iter().filter(|e| e.state == EntryState::Valid).collect();
+    let page = ConflictPage {
+        now: EntryView::build_all(&mut look, &frame, standing).await?.pop(),
+        mine: form.value("body").to_owned(),
+        marks: MarksControl::new(&frame.t, &form, "body", &persons),
+        max: MOST_CHARACTERS,
+        command: req.engine().new_id(),
+        form,
+        frame,
+    };
+    let receipt = look.close().await?;
+    Answer::conflict(page.render(), receipt)
+}
+
+/// POST /entries/{id}/error.
+pub(crate) async fn void(req: Arc<Req>) -> Result<Answer, Fail> {
+    let id: EntryId = req.id("id")?;
+    to(acts::void(&req, id).await?, "entry_error", |_| link::entry(id))
+}
