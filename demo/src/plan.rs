@@ -85,6 +85,8 @@ pub(crate) struct SheetPlan {
     pub provider: u32,
     /// Who takes it up there.
     pub coordinator: Option<u32>,
+    /// The consultation it became there: a sheet that names somebody is taken up (position in the plan).
+    pub consultation: Option<usize>,
     pub guard: Option<TaskId>,
     pub feedback: Option<TaskId>,
 }
@@ -110,6 +112,7 @@ impl Plan {
         };
         let passed = plan.referrals(world);
         plan.consultations(world, &passed);
+        plan.taken_sheets(world);
         plan.finish_passing_cases(world);
         plan.number();
         crate::tasks::plan(world, &mut plan);
@@ -178,6 +181,24 @@ impl Plan {
             };
             let id = world.id(moment(c.recorded_at));
             self.consultations.push(ConsultationPlan { id, state, disposition, case, guard: None });
+        }
+    }
+
+    /// A sheet written with the person becomes a consultation of the provider.
+    fn taken_sheets(&mut self, world: &World<'_>) {
+        for (sheet, planned) in world.town.sheets.iter().zip(&mut self.sheets) {
+            if !has_consent(sheet) {
+                continue;
+            }
+            let answered = sheet.state == town::SheetState::Answered;
+            planned.consultation = Some(self.consultations.len());
+            self.consultations.push(ConsultationPlan {
+                id: world.id(moment(sheet.written_at)),
+                state: Some(if answered { "answered" } else { "open" }),
+                disposition: answered.then_some("information_given"),
+                case: None,
+                guard: None,
+            });
         }
     }
 
@@ -333,6 +354,11 @@ fn town_cases(world: &World<'_>) -> Vec<CasePlan> {
     plans
 }
 
+/// Whether a sheet may name somebody.
+pub(crate) fn has_consent(sheet: &town::ConnectingSheet) -> bool {
+    sheet.consent.is_some() && sheet.household.is_some()
+}
+
 fn sheets(world: &World<'_>) -> Vec<SheetPlan> {
     let hub = world.coordinator();
     let at = |sheet: &town::ConnectingSheet| SheetPlan {
@@ -340,6 +366,7 @@ fn sheets(world: &World<'_>) -> Vec<SheetPlan> {
         // Sheets go to a multi-agency provider, whose coordinator takes them up.
         provider: hub.map_or(sheet.to_desk, |(desk, _)| desk),
         coordinator: hub.map(|(_, staff)| staff),
+        consultation: None,
         guard: None,
         feedback: None,
     };

@@ -3,15 +3,17 @@
 use std::borrow::Cow;
 
 use access::{Categories, Category, RecordKind};
+use consent::{ConsentState, GivenBy, Purpose};
 use engine::{Broken, Conn, args};
 use household::entry::About;
 use household::{EntryState, Field};
 use town::SheetState;
 use words::code::Code;
-use words::id::{CommandId, ConnectingSheetId, EntryId, FeedbackId, PersonId, ThingId};
+use words::id::{CommandId, ConnectingSheetId, ConsentId, EntryId, FeedbackId, PersonId, ThingId};
 use words::Instant;
 
-use crate::plan::{Plan, SheetPlan};
+use crate::plan::{ConsultationPlan, Plan, SheetPlan, has_consent};
+use crate::support::person_categories;
 use crate::tables::{Table, Tables};
 use crate::tasks::answered;
 use crate::world::{By, Handed, NewText, World};
@@ -25,7 +27,7 @@ pub(crate) async fn write(
     conn: &mut Conn<'_>,
 ) -> Result<(), Broken> {
     for (number, (sheet, planned)) in world.town.sheets.iter().zip(&plan.sheets).enumerate() {
-        write_one(world, tables, (number, sheet, planned));
+        write_one(world, plan, tables, (number, sheet, planned));
         tables.relieve(conn).await?;
     }
     Ok(())
@@ -33,6 +35,7 @@ pub(crate) async fn write(
 
 fn write_one(
     world: &mut World<'_>,
+    plan: &Plan,
     tables: &mut Tables,
     (number, sheet, planned): (usize, &town::ConnectingSheet, &SheetPlan),
 ) {
@@ -41,18 +44,20 @@ fn write_one(
     let command = world.act(tables, "sheet.write", by, planned.id.to_string());
     world.commands.sheets.insert(number, command);
     // Without consent a sheet names nobody: no household, no person and no text.
-    let household = sheet.household.filter(|_| sheet.consent.is_some());
+    let household = sheet.household.filter(|_| has_consent(sheet));
     let key = household.map(|h| (h, sheet.from_desk));
     let home = key.map(|k| people::home(world, tables, k, Some(sheet.liaison), at, command));
     let member = sheet.member.unwrap_or(0);
     let person = home.and_then(|h| world.homes[h].persons.get(usize::from(member)).copied());
-    let state = match sheet.state {
-        SheetState::Sent => "sent",
-        SheetState::Received => "taken",
-        SheetState::Answered => "answered",
+    // Whoever is named is taken up; a notice that names nobody is answered, or waits.
+    let state = match (home, sheet.state) {
+        (Some(_), _) => "taken",
+        (None, SheetState::Answered) => "answered",
+        (None, SheetState::Sent | SheetState::Received) => "sent",
     };
-    let open = sheet.state == SheetState::Sent;
+    let open = state == "sent";
     let topics = topics(world, sheet);
+    let became = planned.consultation.map(|at| plan.consultations[at].id);
     tables.row(
         Table::Sheet,
         args![
@@ -70,29 +75,31 @@ fn write_one(
             town::Urgency::Normal.code(),
             household.and_then(|h| world.district(h)),
             household.map_or_else(String::new, |h| world.age_band(h, member, at)),
-            topics,
+            topics.iter().map(|t| codes::matter(*t).code()).collect::<Vec<_>>().join(","),
+            became,
             planned.guard.filter(|_| open),
             open.then_some("open"),
             command,
         ],
     );
-    if home.is_some() {
+    if let (Some(home), Some(person), Some(at_plan)) = (home, person, planned.consultation) {
+        consent(world, tables, (sheet, planned), (home, person), at, command);
+        taken(world, tables, (sheet, planned), (at_plan, &plan.consultations[at_plan]), (home, person), &topics);
         for text in &world.town.sheets[number].texts {
-            let new = text_of(text, (sheet, planned.id), home, at, command);
+            let new = text_of(text, (sheet, planned.id), Some(home), at, command);
             world.text(tables, new);
         }
     }
-    feedback(world, tables, (number, sheet, planned), (home, person));
+    feedback(world, tables, (number, sheet, planned), home);
 }
 
 /// The matters of the consultation it became; otherwise what such a place mostly notices.
-fn topics(world: &World<'_>, sheet: &town::ConnectingSheet) -> String {
+fn topics(world: &World<'_>, sheet: &town::ConnectingSheet) -> Vec<town::Topic> {
     let of = sheet.became.map(|c| &world.town.consultations[c as usize].topics);
     let agency = &world.town.agencies[world.agency_of(sheet.from_desk) as usize];
     let child = matches!(agency.field, town::Field::Child | town::Field::Education);
     let usual = [if child { town::Topic::ChildRearing } else { town::Topic::Income }];
-    let topics = of.map_or(usual.as_slice(), Vec::as_slice);
-    topics.iter().map(|t| codes::matter(*t).code()).collect::<Vec<_>>().join(",")
+    of.map_or_else(|| usual.to_vec(), Clone::clone)
 }
 
 fn text_of<'a>(
@@ -103,7 +110,8 @@ fn text_of<'a>(
     command: CommandId,
 ) -> NewText<'a> {
     NewText {
-        field: codes::field(text.field),
+        // A sheet has one text: what the person wants told.
+        field: Field::Words,
         form: None,
         desk: sheet.from_desk,
         author: Some(sheet.liaison),
@@ -120,12 +128,109 @@ fn text_of<'a>(
     }
 }
 
+/// What the person agreed to: that the provider knows.
+fn consent(
+    world: &mut World<'_>,
+    tables: &mut Tables,
+    (sheet, planned): (&town::ConnectingSheet, &SheetPlan),
+    (home, person): (usize, PersonId),
+    at: Instant,
+    command: CommandId,
+) {
+    let id: ConsentId = world.id(at);
+    let texts = sheet.texts.iter().map(|t| codes::categories(t.categories));
+    let categories = texts.fold(person_categories(), Categories::union);
+    let form = sheet.consent.map_or(town::ConsentForm::Oral, |f| f);
+    let liaison = &world.town.staff[sheet.liaison as usize];
+    let oral = form == town::ConsentForm::Oral;
+    let witness = if oral { format!("{} {}", liaison.surname, liaison.given) } else { String::new() };
+    let purposes = [Purpose::Support.code(), Purpose::Cooperation.code()].join(",");
+    let (open, never, none) = (None::<words::Day>, None::<Instant>, None::<ThingId>);
+    tables.row(
+        Table::Consent,
+        args![
+            world.m,
+            id,
+            ConsentState::Given.code(),
+            person,
+            GivenBy::Itself.code(),
+            "",
+            form.code(),
+            witness,
+            categories,
+            purposes,
+            at.day(),
+            open,
+            at,
+            never,
+            world.desk(world.homes[home].desk),
+            none,
+            command,
+        ],
+    );
+    let row = args![world.m, id, "desk", world.desk(planned.provider), none, at];
+    tables.row(Table::ConsentRecipient, row);
+    world.share_person(person, planned.provider);
+}
+
+/// The provider's consultation. Household and person stay the liaison's records.
+fn taken(
+    world: &mut World<'_>,
+    tables: &mut Tables,
+    (sheet, planned): (&town::ConnectingSheet, &SheetPlan),
+    (at_plan, consultation): (usize, &ConsultationPlan),
+    (home, person): (usize, PersonId),
+    topics: &[town::Topic],
+) {
+    let on = sheet.written_at.day.business(1);
+    let at = world.past(on.at(560));
+    let by = By { staff: planned.coordinator, desk: planned.provider, on, recorded: at };
+    let command = world.act(tables, "sheet.take", by, consultation.id.to_string());
+    world.commands.consultations.insert(at_plan, command);
+    let household = world.homes[home].household;
+    let occurred = world.past(sheet.written_at);
+    let open = consultation.state == Some("open");
+    tables.row(
+        Table::Consultation,
+        args![
+            world.m,
+            consultation.id,
+            consultation.state,
+            world.desk(planned.provider),
+            planned.coordinator.map(|s| world.user(s)),
+            world.desk(planned.provider),
+            occurred,
+            at.max(occurred),
+            "sheet",
+            town::Route::Agency.code(),
+            "",
+            false,
+            false,
+            world.homes[home].id,
+            person,
+            town::Urgency::Normal.code(),
+            world.district(household),
+            world.age_band(household, sheet.member.unwrap_or(0), occurred),
+            consultation.disposition,
+            None::<ThingId>,
+            planned.id,
+            consultation.guard.filter(|_| open),
+            open.then_some("open"),
+            command,
+        ],
+    );
+    for (nth, topic) in topics.iter().enumerate() {
+        let row = args![world.m, consultation.id, codes::matter(*topic).code(), nth == 0];
+        tables.row(Table::Topic, row);
+    }
+}
+
 /// What the liaison was told, or is still owed.
 fn feedback(
     world: &mut World<'_>,
     tables: &mut Tables,
     (number, sheet, planned): (usize, &town::ConnectingSheet, &SheetPlan),
-    (home, _person): (Option<usize>, Option<PersonId>),
+    home: Option<usize>,
 ) {
     let Some(task) = planned.feedback else { return };
     let told = sheet.answer.as_ref().map(|_| answered(world, sheet));
@@ -134,7 +239,7 @@ fn feedback(
     let by = By { staff: planned.coordinator, desk: planned.provider, on: world.town.today, recorded: at };
     let command = world.act(tables, "feedback.give", by, id.to_string());
     let entry: Option<EntryId> = world.town.sheets[number].answer.as_ref().map(|words| {
-        let categories: Categories = [Category::Basic, Category::Support].into_iter().collect();
+        let categories: Categories = Categories::NONE.with(Category::Support);
         let new = NewText {
             field: Field::Feedback,
             form: None,
@@ -159,7 +264,8 @@ fn feedback(
             records: &records,
             desk: sheet.from_desk,
             staff: Some(sheet.liaison),
-            article: if home.is_some() { "pipa_69_2_1" } else { "pipa_69_2_2" },
+            // The programme's own duty; see the answer of a sheet in intake.
+            article: "pipa_69_1",
             at,
             effective: Some(at),
             ended: None,

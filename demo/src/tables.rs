@@ -47,14 +47,14 @@ tables! {
     CaseCounter 3 "case_counter (municipality_id, fiscal_year, last)",
     CaseFile 13 "case_file (municipality_id, id, fiscal_year, number, state, household_id, accountable_desk_id, \
                  opened_at, ended_at, end_reason, guard_task_id, guard_task_state, command_id)",
-    Consultation 23 "consultation (municipality_id, id, state, desk_id, author_id, accountable_desk_id, \
+    Consultation 24 "consultation (municipality_id, id, state, desk_id, author_id, accountable_desk_id, \
                      occurred_at, recorded_at, channel, route, came_as, anonymous, third_party, household_id, \
-                     person_id, urgency, area_id, age_band, disposition, case_id, guard_task_id, guard_task_state, \
-                     command_id)",
+                     person_id, urgency, area_id, age_band, disposition, case_id, sheet_id, guard_task_id, \
+                     guard_task_state, command_id)",
     Topic 4 "consultation_topic (municipality_id, consultation_id, topic, main)",
-    Sheet 18 "connecting_sheet (municipality_id, id, state, desk_id, author_id, provider_desk_id, consented, \
-              occurred_at, recorded_at, household_id, person_id, urgency, area_id, age_band, topics, guard_task_id, \
-              guard_task_state, command_id)",
+    Sheet 19 "connecting_sheet (municipality_id, id, state, desk_id, author_id, provider_desk_id, consented, \
+              occurred_at, recorded_at, household_id, person_id, urgency, area_id, age_band, topics, \
+              consultation_id, guard_task_id, guard_task_state, command_id)",
     CaseDesk 5 "case_desk (municipality_id, case_id, desk_id, since, why)",
     Accountable 7 "case_accountable (municipality_id, case_id, seq, desk_id, since, why, command_id)",
     Engagement 8 "engagement (municipality_id, case_id, person_id, seq, stage, since, desk_id, command_id)",

@@ -12,7 +12,7 @@ use words::Instant;
 use words::code::Code;
 use words::id::{CommandId, EntryId, TaskId};
 
-use crate::plan::{Plan, spread};
+use crate::plan::{Plan, has_consent, spread};
 use crate::tables::{Table, Tables};
 use crate::texts::say;
 use crate::world::{NewText, World, moment};
@@ -225,15 +225,27 @@ fn sheets(maker: &mut Maker<'_, '_>, plan: &mut Plan, dues: &Dues) {
         let made = world.past(sheet.written_at);
         let due = dues.sheet.get(&at).map_or_else(|| spread(world, number), |d| moment(*d));
         let seat = (plan.sheets[number].provider, None);
+        let waiting = sheet.state != SheetState::Answered;
         let taken = world.past(sheet.written_at.day.business(1).at(560)).max(made);
         let take_due = moment(sheet.written_at.day.business(2).at(1_020));
-        if sheet.state == SheetState::Sent {
-            maker.add(TaskKind::TakeSheet, seat, about, made, due, None, "");
+        let Some(consultation) = plan.sheets[number].consultation.filter(|_| has_consent(sheet)) else {
+            if waiting {
+                maker.add(TaskKind::TakeSheet, seat, about, made, due, None, "");
+                continue;
+            }
+            let told = Some((TaskState::Done, answered(world, sheet)));
+            maker.add(TaskKind::TakeSheet, seat, about, made, take_due, told, "");
+            let id = maker.add(TaskKind::GiveFeedback, seat, about, made, take_due, told, "");
+            plan.sheets[number].feedback = Some(id);
             continue;
-        }
+        };
         maker.add(TaskKind::TakeSheet, seat, about, made, take_due, Some((TaskState::Done, taken)), "");
-        let told = sheet.answer.as_ref().map(|_| (TaskState::Done, answered(world, sheet).max(taken)));
-        let id = maker.add(TaskKind::GiveFeedback, seat, about, taken, due, told, "");
+        let told = (!waiting).then(|| (TaskState::Done, answered(world, sheet).max(taken)));
+        let decision = About { consultation: Some(consultation), ..About::default() };
+        let coordinator = (seat.0, plan.sheets[number].coordinator);
+        maker.add(TaskKind::Dispose, coordinator, decision, taken, due, told, "");
+        let owed = if waiting { spread(world, number + 3) } else { due };
+        let id = maker.add(TaskKind::GiveFeedback, seat, about, taken, owed, told, "");
         plan.sheets[number].feedback = Some(id);
     }
 }
@@ -305,7 +317,7 @@ fn promise(
     if task.promise.is_empty() || task.state != TaskState::Open {
         return None;
     }
-    let consultation = task.about.consultation.map(|at| &world.town.consultations[at]);
+    let consultation = task.about.consultation.and_then(|at| world.town.consultations.get(at));
     let home = match (task.about.case, consultation) {
         (Some(case), _) => world.home_at.get(&plan.cases[case].home).copied(),
         (None, Some(c)) => c.household.and_then(|h| world.home_at.get(&(h, c.desk)).copied()),

@@ -71,6 +71,7 @@ fn consultation(
             c.household.zip(focus).map_or_else(String::new, |(h, f)| world.age_band(h, f, occurred)),
             planned.disposition,
             case,
+            None::<ThingId>,
             planned.guard.filter(|_| open),
             open.then_some("open"),
             command,

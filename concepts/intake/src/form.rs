@@ -48,7 +48,7 @@ pub(crate) fn read(form: &mut Form, t: &T, now: Instant) -> NewConsultation {
         // nobody becomes a client because somebody else complained about them.
         form.problem("name", "intake.third_party_name");
     }
-    let texts = texts(form, &topics, third_party, members);
+    let texts = texts(form, &topics, third_party, &members);
     NewConsultation {
         occurred_at: occurred(form, now),
         channel: form.code("channel", Need::Required).unwrap_or(Channel::Counter),
@@ -163,7 +163,7 @@ fn members(form: &mut Form) -> (Vec<NewPerson>, Vec<Option<usize>>) {
     (members, places)
 }
 
-fn texts(form: &mut Form, topics: &[Matter], third_party: bool, members: Vec<Option<usize>>) -> Vec<NewText> {
+fn texts(form: &mut Form, topics: &[Matter], third_party: bool, members: &[Option<usize>]) -> Vec<NewText> {
     let mut texts = Vec::new();
     for field in FIELDS {
         let body = form.paragraph(field.code(), Need::Optional, TEXT_MAX);
@@ -174,7 +174,7 @@ fn texts(form: &mut Form, topics: &[Matter], third_party: bool, members: Vec<Opt
         let categories = if third_party { categories.with(Category::Informant) } else { categories };
         texts.push(NewText {
             field: *field,
-            about: about(form, field.code(), &members),
+            about: about(form, field.code(), members),
             categories: categories.bits(),
             body,
         });

@@ -254,11 +254,11 @@ async fn dispose(req: Arc<Req>) -> Result<Answer, Fail> {
     if let (Some(_), Err((field, refusal))) = (disposition, acts::check(&decision, req.now().day())) {
         form.problem_with(field, refusal.key, refusal.args);
     }
-    let begun = match form.has_problems() {
-        true => return show_with(&req, form).await,
-        false => ctx.act(&req.envelope(), "intake.dispose", &Disposing { id, decision: &decision }).await?,
-    };
-    let mut act = match begun {
+    if form.has_problems() {
+        return show_with(&req, form).await;
+    }
+    let disposing = Disposing { id, decision: &decision };
+    let mut act = match ctx.act(&req.envelope(), "intake.dispose", &disposing).await? {
         Begun::Before(to) => return Ok(Answer::to(&to, "", nothing())),
         Begun::New(act) => act,
     };

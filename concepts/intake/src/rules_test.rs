@@ -1,4 +1,5 @@
 use super::*;
+use Category::{Basic, Health, Household, Money, Opinion, Support};
 use proptest::prelude::*;
 use words::code::Code;
 
@@ -45,7 +46,6 @@ fn what_became_a_case_is_not_erased_from_here() {
 #[test]
 fn marks_follow_field_and_topics() {
     let set = |list: &[Category]| list.iter().copied().collect::<Categories>();
-    use Category::{Basic, Health, Household, Money, Opinion, Support};
     let care_money = [Matter::Care, Matter::Debt];
     assert_eq!(default_marks(Field::Words, &care_money), set(&[Basic, Household, Health, Money]));
     assert_eq!(

@@ -96,7 +96,7 @@ pub(crate) async fn dispose(
             "UPDATE consultation SET state = $4, disposition = COALESCE($5, disposition), case_id = $6, \
              guard_task_id = NULL, guard_task_state = NULL, version = version + 1 \
              WHERE municipality_id = $1 AND id = $2 AND version = $3",
-            args![municipality, header.id, header.version, state.code(), disposition.map(|d| d.code()), case],
+            args![municipality, header.id, header.version, state.code(), disposition.map(Code::code), case],
         )
         .await?;
     if changed == 0 { Err(Fail::Stale) } else { Ok(()) }

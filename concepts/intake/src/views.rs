@@ -12,7 +12,7 @@ use words::id::{ConsultationId, DeskId, DraftId, PersonId, UserId};
 use words::partial::{AgeBand, PartialDate};
 use words::{Day, Instant};
 
-use crate::form::{self, AUTO, MEMBERS, TEXT_MAX};
+use crate::form::{self, AUTO, MEMBERS};
 use crate::rules::{Channel, Route, Urgency};
 
 /// An age as far as the birth date says.
@@ -104,10 +104,7 @@ impl ConsultationForm {
     pub(crate) fn bands(&self) -> Vec<Choice> {
         band_choices(&self.frame.t)
     }
-    /// The further members: number, and whether anything stands there.
-    pub(crate) fn members(&self) -> Vec<usize> {
-        (1..=MEMBERS).collect()
-    }
+    /// Whether anything stands in the rows of further members.
     pub(crate) fn members_open(&self) -> bool {
         (1..=MEMBERS).any(|n| {
             ["name", "relation", "birth"].iter().any(|f| {
@@ -131,9 +128,6 @@ impl ConsultationForm {
         let all = choices(t, "category", Categories::all().iter());
         let categories = auto.chain(all).map(|c| (c.clone(), form.chose(&cat_name, &c.0))).collect();
         Marks { line: form::marks_line(t, form, field), about: about.into(), categories }
-    }
-    pub(crate) fn max(&self) -> usize {
-        TEXT_MAX
     }
 }
 
@@ -261,6 +255,7 @@ pub(crate) struct FactsView {
 }
 
 /// One consultation.
+#[expect(clippy::struct_excessive_bools, reason = "each is one yes or no of the page, named by its field")]
 #[derive(Template)]
 #[template(path = "intake_page.html")]
 pub(crate) struct ConsultationPage {

@@ -9,7 +9,7 @@ use words::code::Code;
 use words::id::{ConnectingSheetId, DraftId};
 
 use super::rules::Knows;
-use crate::form::{AUTO, TEXT_MAX};
+use crate::form::AUTO;
 use crate::rules::Urgency;
 use crate::views::{AreaChoice, Choice, MemberView, TextView, band_choices, choices};
 
@@ -59,9 +59,6 @@ impl SheetForm {
             .chain(choices(&self.frame.t, "category", asked))
             .collect()
     }
-    pub(super) fn max(&self) -> usize {
-        TEXT_MAX
-    }
 }
 
 /// One line of a list of sheets.
@@ -95,6 +92,7 @@ pub(super) struct ListPage {
 }
 
 /// One sheet.
+#[expect(clippy::struct_excessive_bools, reason = "each is one yes or no of the page, named by its field")]
 #[derive(Template)]
 #[template(path = "sheet_page.html")]
 pub(super) struct SheetPage {
