@@ -203,7 +203,11 @@ async fn lines(
     let sealed =
         household::person::by_ids(&mut look.conn(), viewer, facts.iter().filter_map(|f| f.person)).await?;
     let people = look.disclose(sealed).await?;
-    let names = read::names(look, &[], &people, &headers.iter().collect::<Vec<_>>()).await?;
+    let (municipality, today) = (viewer.municipality, ctx.now.day());
+    let staff =
+        register::user_names(&mut look.conn(), municipality, headers.iter().filter_map(|h| h.author)).await?;
+    let desks =
+        register::desk_names(&mut look.conn(), municipality, headers.iter().map(|h| h.desk), today).await?;
     let mut reasons = Reasons::default();
     reasons.of_all(&facts);
     reasons.of_all(&people);
@@ -212,19 +216,20 @@ async fn lines(
         .iter()
         .filter_map(|f| headers.iter().find(|h| h.id == f.id).map(|h| (h, f)))
         .map(|(h, f)| {
-            let called = f.person.and_then(|id| names.people.get(&id)).filter(|n| !n.is_empty()).cloned();
+            let called =
+                people.iter().find(|p| Some(p.id) == f.person).map(|p| p.called()).filter(|n| !n.is_empty());
             let nobody = if h.third_party { "intake.title_third_party" } else { "intake.nobody_named" };
             Line {
                 link: link::consultation(h.id),
                 when: views::moment(frame, h.occurred_at),
                 when_iso: h.occurred_at.iso(),
-                who: called.unwrap_or_else(|| t.s(nobody).to_owned()),
-                topics: f.topics.iter().take(3).map(|m| t.code("matter", m)).collect::<Vec<_>>().join("、"),
+                who: called.unwrap_or_else(|| t.s(nobody)).to_owned(),
+                topics: f.topics.iter().take(3).map(|m| t.code("matter", m)).collect::<Vec<_>>().join(", "),
                 state: h.state.to_string(),
                 state_word: t.code("consultation_state", h.state),
                 urgent: h.urgency == crate::rules::Urgency::Urgent,
-                author: h.author.and_then(|a| names.users.get(&a)).cloned().unwrap_or_default(),
-                desk: names.desks.get(&h.desk).cloned().unwrap_or_default(),
+                author: h.author.and_then(|a| staff.get(&a)).cloned().unwrap_or_default(),
+                desk: desks.get(&h.desk).cloned().unwrap_or_default(),
             }
         })
         .collect();
@@ -327,7 +332,7 @@ async fn conflict(req: &Req, id: ConsultationId, mine: Vec<(String, String)>) ->
     let t = &frame.t;
     let mut now = t.code("consultation_state", seen.header.state);
     if let Some(d) = seen.header.disposition {
-        now = format!("{now}（{}）", t.code("disposition", d));
+        now = format!("{now} ({})", t.code("disposition", d));
     }
     let page = ConflictPage {
         here: link::consultation(id),

@@ -1,17 +1,16 @@
 //! Putting the page of one consultation together: load sealed, disclose, and only then show.
 
-use std::collections::BTreeSet;
-
 use access::{Action, Disclosed, may};
 use engine::{Broken, Ctx, Fail, Look};
 use household::{Entry, Field, Person, Reasons, entry, person};
 use site::{Form, Frame, link};
+use words::code::Code;
 use words::id::{CaseId, ConsultationId};
 
 use crate::facts::{ConsultationFacts, Header};
 use crate::rules::{ConsultationState, name_person};
 use crate::sql::{self, Loaded};
-use crate::views::{self, ConsultationPage, FactsView, Names};
+use crate::views::{self, ConsultationPage, FactsView};
 
 /// A consultation with everything of it this person may see. `None` where nothing may be seen.
 pub(crate) struct Seen {
@@ -46,34 +45,6 @@ pub(crate) async fn seen(look: &mut Look, id: ConsultationId) -> Result<Option<S
     Ok(Some(Seen { header, facts, entries, people }))
 }
 
-/// Names for the texts on a page: six statements, however many texts.
-pub(crate) async fn names(
-    look: &mut Look,
-    entries: &[Disclosed<Entry>],
-    people: &[Disclosed<Person>],
-    more: &[&Header],
-) -> Result<Names, Broken> {
-    let (municipality, today) = (look.viewer().municipality, look.now().day());
-    let users: BTreeSet<_> =
-        entries.iter().filter_map(|e| e.author).chain(more.iter().filter_map(|h| h.author)).collect();
-    let desks: BTreeSet<_> = entries.iter().map(|e| e.desk).chain(more.iter().map(|h| h.desk)).collect();
-    let told: BTreeSet<_> = entries.iter().filter_map(|e| e.told_agency).collect();
-    let mut conn = look.conn();
-    let agencies = if told.is_empty() {
-        std::collections::HashMap::new()
-    } else {
-        let all = register::desks(&mut conn, municipality, today).await?;
-        all.into_iter().filter(|d| told.contains(&d.agency)).map(|d| (d.agency, d.name)).collect()
-    };
-    Ok(Names {
-        users: register::user_names(&mut conn, municipality, users).await?,
-        desks: register::desk_names(&mut conn, municipality, desks.iter().copied(), today).await?,
-        programmes: sql::programmes(&mut conn, municipality, desks).await?,
-        agencies,
-        people: people.iter().map(|p| (p.id, p.called().to_owned())).collect(),
-    })
-}
-
 /// The page of a consultation. `form` is what a refused decision had typed.
 pub(crate) async fn page(
     ctx: &Ctx,
@@ -89,7 +60,9 @@ pub(crate) async fn page(
     }
     reasons.of_all(&entries);
     reasons.of_all(&people);
-    let names = names(look, &entries, &people, &[&header]).await?;
+    let (municipality, today) = (ctx.viewer.municipality, ctx.now.day());
+    let staff = register::user_names(&mut look.conn(), municipality, header.author).await?;
+    let desks = register::desk_names(&mut look.conn(), municipality, [header.desk], today).await?;
     let own = sql::cases_with_a_part(&mut look.conn(), &ctx.viewer, header.household).await?;
     let (due, ended) = sql::decision(&mut look.conn(), ctx.viewer.municipality, header.id).await?;
     let areas = match facts.as_ref().and_then(|f| f.area) {
@@ -97,10 +70,10 @@ pub(crate) async fn page(
         None => Vec::new(),
     };
     let t = frame.t.clone();
-    let texts: Vec<_> = entries.iter().map(|e| views::text(&frame, &names, e)).collect();
-    let (consideration, mut texts): (Vec<_>, Vec<_>) =
-        texts.into_iter().partition(|v| v.is == Field::Consideration);
-    texts.sort_by_key(|v| order(v.is));
+    let texts = views::texts(look, &frame, entries).await?;
+    let first = Field::Consideration.code();
+    let (consideration, mut texts): (Vec<_>, Vec<_>) = texts.into_iter().partition(|v| v.field == first);
+    texts.sort_by_key(|v| order(&v.field));
     let view = facts.as_ref().map(|f| facts_view(&frame, f, &areas));
     let cases: Vec<CaseId> = facts.as_ref().map(|f| f.facts().cases.clone()).unwrap_or_default();
     let relation = header.relation(&ctx.viewer, &cases);
@@ -113,6 +86,7 @@ pub(crate) async fn page(
         (link::case(id), number.unwrap_or_default())
     });
     Ok(ConsultationPage {
+        commands: std::array::from_fn(|_| ctx.engine.new_id()),
         reasons: reasons.sentences(&t),
         id: header.id,
         version: header.version,
@@ -123,8 +97,8 @@ pub(crate) async fn page(
         urgency_word: t.code("urgency", header.urgency),
         when: views::moment(&frame, header.occurred_at),
         when_iso: header.occurred_at.iso(),
-        author: header.author.and_then(|a| names.users.get(&a)).cloned().unwrap_or_default(),
-        desk: names.desks.get(&header.desk).cloned().unwrap_or_default(),
+        author: header.author.and_then(|a| staff.get(&a)).cloned().unwrap_or_default(),
+        desk: desks.get(&header.desk).cloned().unwrap_or_default(),
         third_party: header.third_party,
         facts: view,
         consideration,
@@ -152,10 +126,10 @@ pub(crate) fn help_lines(frame: &Frame) -> Vec<String> {
     ["help.fire", "help.police", "help.child", "help.partner"].map(|k| frame.t.s(k).to_owned()).into()
 }
 
-fn order(field: Field) -> usize {
+fn order(field: &str) -> usize {
     [Field::Words, Field::Facts, Field::Possibilities, Field::Response, Field::Promise]
         .iter()
-        .position(|f| *f == field)
+        .position(|f| f.code() == field)
         .unwrap_or(usize::MAX)
 }
 

@@ -390,15 +390,3 @@ pub(crate) async fn decision(
         .await?;
     row.map_or(Ok((None, None)), |row| Ok((row.get("due_at")?, row.get("ended_at")?)))
 }
-
-/// The programme of each desk, for provenance.
-pub(crate) async fn programmes(
-    conn: &mut Conn<'_>,
-    municipality: MunicipalityId,
-    desks: impl IntoIterator<Item = DeskId>,
-) -> Result<BTreeMap<DeskId, String>, Broken> {
-    let statement =
-        Statement::new("SELECT id, programme FROM desk WHERE municipality_id = ?", args![municipality])
-            .push_in(" AND id IN", desks);
-    conn.select(statement).await?.iter().map(|row| Ok((row.get("id")?, row.get("programme")?))).collect()
-}

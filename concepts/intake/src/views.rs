@@ -1,14 +1,15 @@
 //! What the pages of consultations show. Everything personal in here came out of a disclosure.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeSet;
 
 use access::{Categories, Disclosed};
 use askama::Template;
-use household::{Entry, EntryState, Field, Person};
+use engine::{Broken, Look};
+use household::{Entry, EntryView, Person};
 use register::{AreaInfo, Matter};
 use site::{Form, Frame, T, link};
 use words::code::Code;
-use words::id::{ConsultationId, DeskId, DraftId, PersonId, UserId};
+use words::id::{CommandId, ConsultationId, DraftId, EntryId};
 use words::partial::{AgeBand, PartialDate};
 use words::{Day, Instant};
 
@@ -21,7 +22,7 @@ pub(crate) fn age(t: &T, birth: Option<PartialDate>, on: Day) -> String {
     let range = birth.age_on(on);
     match range.exact() {
         Some(age) => t.f("intake.age", "n", age),
-        None => t.f("intake.age", "n", format!("{}～{}", range.min, range.max)),
+        None => t.f("intake.age", "n", format!("{}-{}", range.min, range.max)),
     }
 }
 
@@ -52,7 +53,7 @@ pub(crate) struct AreaChoice {
 pub(crate) fn area_choices(areas: Vec<AreaInfo>) -> Vec<AreaChoice> {
     areas
         .into_iter()
-        .map(|a| AreaChoice { id: a.id.to_string(), label: format!("{}：{}", a.system, a.name) })
+        .map(|a| AreaChoice { id: a.id.to_string(), label: format!("{}: {}", a.system, a.name) })
         .collect()
 }
 
@@ -131,81 +132,20 @@ impl ConsultationForm {
     }
 }
 
-/// One text, disclosed.
-pub(crate) struct TextView {
-    pub field: String,
-    pub body: String,
-    pub who: Vec<String>,
-    pub categories: Vec<String>,
-    pub guarded: bool,
-    pub author: String,
-    pub desk: String,
-    pub programme: String,
-    pub occurred: String,
-    pub occurred_iso: String,
-    pub recorded: String,
-    pub told: String,
-    pub state: String,
-    pub void: bool,
-    pub link: String,
-    pub is: Field,
-}
-
-/// Names for what stands on a page: of staff, desks, programmes, and the people that may be named.
-#[derive(Default)]
-pub(crate) struct Names {
-    pub users: HashMap<UserId, String>,
-    pub desks: HashMap<DeskId, String>,
-    pub programmes: BTreeMap<DeskId, String>,
-    pub agencies: HashMap<words::id::AgencyId, String>,
-    pub people: BTreeMap<PersonId, String>,
-}
-
-/// A text as it is shown.
-pub(crate) fn text(frame: &Frame, names: &Names, e: &Disclosed<Entry>) -> TextView {
-    let t = &frame.t;
-    let named = |p: &PersonId| {
-        names
-            .people
-            .get(p)
-            .filter(|n| !n.is_empty())
-            .cloned()
-            .unwrap_or_else(|| t.s("intake.unnamed").to_owned())
-    };
-    let who = if e.persons.is_empty() {
-        let key = if e.household.is_some() { "intake.about_none" } else { "intake.about_nobody" };
-        vec![t.s(key).to_owned()]
-    } else {
-        e.persons.iter().map(named).collect()
-    };
-    let categories = if e.categories == Categories::all() {
-        vec![t.s("intake.cat_none").to_owned()]
-    } else {
-        e.categories.iter().map(|c| t.code("category", c)).collect()
-    };
-    let of = |desk: &DeskId| names.programmes.get(desk).map(|p| t.code("programme", p)).unwrap_or_default();
-    let told = e.told_by.map(|by| {
-        let agency = e.told_agency.and_then(|a| names.agencies.get(&a)).cloned().unwrap_or_default();
-        format!("{agency} {}", t.code("told_by", by)).trim().to_owned()
-    });
-    TextView {
-        field: t.code("entry_field", e.field),
-        body: e.body.clone(),
-        who,
-        categories,
-        guarded: e.categories.has(access::Category::Violence) && e.categories != Categories::all(),
-        author: e.author.and_then(|a| names.users.get(&a)).cloned().unwrap_or_default(),
-        desk: names.desks.get(&e.desk).cloned().unwrap_or_default(),
-        programme: of(&e.desk),
-        occurred: moment(frame, e.occurred_at),
-        occurred_iso: e.occurred_at.iso(),
-        recorded: frame.moment(&e.recorded_at),
-        told: told.unwrap_or_default(),
-        state: if e.state == EntryState::Valid { String::new() } else { t.code("entry_state", e.state) },
-        void: e.state != EntryState::Valid,
-        link: link::entry(e.id),
-        is: e.field,
+/// Disclosed texts, ready to be shown. What belongs to no household is about nobody who is recorded: the chip says
+/// so instead of naming a household.
+pub(crate) async fn texts(
+    look: &mut Look,
+    frame: &Frame,
+    entries: Vec<Disclosed<Entry>>,
+) -> Result<Vec<EntryView>, Broken> {
+    let homeless: BTreeSet<EntryId> =
+        entries.iter().filter(|e| e.household.is_none()).map(|e| e.id).collect();
+    let mut views = EntryView::build(look, frame, entries).await?;
+    for view in views.iter_mut().filter(|v| homeless.contains(&v.id)) {
+        view.persons = vec![frame.t.s("intake.about_nobody").to_owned()];
     }
+    Ok(views)
 }
 
 /// One member of the household.
@@ -261,6 +201,8 @@ pub(crate) struct FactsView {
 pub(crate) struct ConsultationPage {
     pub frame: Frame,
     pub form: Form,
+    /// Each form of the page is a command of its own: decide, name, take back.
+    pub commands: [CommandId; 3],
     pub reasons: Vec<String>,
     pub id: ConsultationId,
     pub version: i64,
@@ -275,8 +217,8 @@ pub(crate) struct ConsultationPage {
     pub desk: String,
     pub third_party: bool,
     pub facts: Option<FactsView>,
-    pub consideration: Vec<TextView>,
-    pub texts: Vec<TextView>,
+    pub consideration: Vec<EntryView>,
+    pub texts: Vec<EntryView>,
     pub members: Vec<MemberView>,
     pub household: Option<String>,
     pub can_dispose: bool,

@@ -68,7 +68,9 @@ pub(super) fn first(providers: &[DeskId]) -> Form {
 pub(super) fn read(form: &mut Form, t: &T, now: Instant, providers: &[DeskId]) -> Option<(NewSheet, bool)> {
     let knows = form.code::<Knows>("knows", Need::Required);
     let topics: Vec<Matter> = form.codes("topics");
-    let urgency = form.code("urgency", Need::Required).unwrap_or(Urgency::Normal);
+    // In danger the question is not asked: the answer is known.
+    let asked = if knows == Some(Knows::Danger) { Need::Optional } else { Need::Required };
+    let urgency = form.code("urgency", asked).unwrap_or(Urgency::Normal);
     let telling = Telling {
         person: person(form, t).unwrap_or_else(|| NewPerson {
             relation: t.s("intake.relation_self").to_owned(),
@@ -187,5 +189,11 @@ mod tests {
     fn danger_is_urgent_whatever_was_ticked() {
         let (_, sheet) = typed(&[("knows", "danger"), ("topics", "dv_abuse"), ("urgency", "normal")]);
         assert_eq!(sheet.unwrap().0.urgency, Urgency::Urgent);
+        // With script the field is hidden then, and not sent at all.
+        let fields =
+            vec![("knows".to_owned(), "danger".to_owned()), ("topics".to_owned(), "dv_abuse".to_owned())];
+        let mut form = Form::new(Fields::from_pairs(fields));
+        let sheet = read(&mut form, &t(), now(), &[desk()]);
+        assert!(!form.has_problems() && sheet.unwrap().0.urgency == Urgency::Urgent);
     }
 }

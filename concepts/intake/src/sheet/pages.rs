@@ -19,7 +19,7 @@ use super::views::{Line, ListPage, SheetForm, SheetPage};
 use super::{acts, back};
 use crate::draft::{self, Opened};
 use crate::form::TEXT_MAX;
-use crate::read::{help_lines, names};
+use crate::read::help_lines;
 use crate::rules::Urgency;
 use crate::views;
 
@@ -277,7 +277,6 @@ async fn page(
     reasons.of(&facts);
     reasons.of_all(&entries);
     reasons.of_all(&people);
-    let texts = names(look, &entries, &people, &[]).await?;
     let shared = shared(ctx, look, &frame, std::slice::from_ref(&sheet), &mut reasons).await?;
     let areas: Vec<AreaInfo> = match facts.area {
         Some(_) => register::areas(&mut look.conn(), viewer.municipality, "").await?,
@@ -288,6 +287,7 @@ async fn page(
         && may(viewer, Action::TakeSheet, &sheet.relation(viewer, &facts.facts().cases)).is_ok();
     let reads = viewer.reading_desks();
     Ok(SheetPage {
+        commands: std::array::from_fn(|_| ctx.engine.new_id()),
         reasons: reasons.sentences(&t),
         id,
         version: sheet.version,
@@ -308,7 +308,7 @@ async fn page(
             .map(|a| a.name.clone())
             .unwrap_or_default(),
         age_band: if facts.age_band.is_empty() { String::new() } else { t.code("age_band", &facts.age_band) },
-        texts: entries.iter().map(|e| views::text(&frame, &texts, e)).collect(),
+        texts: views::texts(look, &frame, entries).await?,
         people: people.iter().map(|p| views::member(&frame, p)).collect(),
         can_take: may_take,
         can_answer: may_take && !sheet.consented,

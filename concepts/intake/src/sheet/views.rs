@@ -3,15 +3,16 @@
 use access::Category;
 use askama::Template;
 use consent::ConsentForm;
+use household::EntryView;
 use register::Matter;
 use site::{Form, Frame};
 use words::code::Code;
-use words::id::{ConnectingSheetId, DraftId};
+use words::id::{CommandId, ConnectingSheetId, DraftId};
 
 use super::rules::Knows;
 use crate::form::AUTO;
 use crate::rules::Urgency;
-use crate::views::{AreaChoice, Choice, MemberView, TextView, band_choices, choices};
+use crate::views::{AreaChoice, Choice, MemberView, band_choices, choices};
 
 /// The form for a sheet.
 #[derive(Template)]
@@ -98,6 +99,8 @@ pub(super) struct ListPage {
 pub(super) struct SheetPage {
     pub frame: Frame,
     pub form: Form,
+    /// Each form of the page is a command of its own: take, answer.
+    pub commands: [CommandId; 2],
     pub reasons: Vec<String>,
     pub id: ConnectingSheetId,
     pub version: i64,
@@ -114,7 +117,7 @@ pub(super) struct SheetPage {
     pub topics: Vec<String>,
     pub area: String,
     pub age_band: String,
-    pub texts: Vec<TextView>,
+    pub texts: Vec<EntryView>,
     pub people: Vec<MemberView>,
     pub can_take: bool,
     pub can_answer: bool,
