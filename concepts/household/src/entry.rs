@@ -311,21 +311,28 @@ pub struct Timeline {
     pub form: Option<RecordForm>,
     /// Only what happened before, for the next page.
     pub before: Option<(Instant, EntryId)>,
+    /// Only what stands: nothing corrected, nothing entered in error. For prints.
+    pub standing: bool,
 }
 
-/// The timeline of a case, newest first.
+/// The timeline of a case, newest first, and where to go on when there may be more. The place to go on is not for
+/// pages: it can be that of a text the viewer may not see.
 pub async fn timeline(
     conn: &mut Conn<'_>,
     viewer: &Viewer,
     id: CaseId,
     of: &Timeline,
     most: i64,
-) -> Result<Vec<Sealed<Entry>>, Broken> {
-    let mut statement = Statement::new(SELECT, args![viewer.municipality])
-        .push(" AND case_id = ?", args![id])
-        .push(" AND (state <> 'corrected' OR desk_id NOT", args![])
-        .push_in(" IN", viewer.reading_desks())
-        .push(")", args![]);
+) -> Result<(Vec<Sealed<Entry>>, Option<(Instant, EntryId)>), Broken> {
+    let mut statement = Statement::new(SELECT, args![viewer.municipality]).push(" AND case_id = ?", args![id]);
+    statement = if of.standing {
+        statement.push(" AND state = 'valid'", args![])
+    } else {
+        statement
+            .push(" AND (state <> 'corrected' OR desk_id NOT", args![])
+            .push_in(" IN", viewer.reading_desks())
+            .push(")", args![])
+    };
     if let Some(field) = of.field {
         statement = statement.push(" AND field = ?", args![field.code()]);
     }
@@ -335,7 +342,11 @@ pub async fn timeline(
     if let Some((at, entry)) = of.before {
         statement = statement.push(" AND (occurred_at, id) < (?, ?)", args![at, entry]);
     }
-    load(conn, viewer, statement.push(" ORDER BY occurred_at DESC, id DESC LIMIT ?", args![most])).await
+    let rows = conn.select(statement.push(" ORDER BY occurred_at DESC, id DESC LIMIT ?", args![most])).await?;
+    let full = i64::try_from(rows.len()).is_ok_and(|n| n >= most);
+    let last = rows.last().filter(|_| full);
+    let last = last.map(|row| Ok::<_, Broken>((row.get("occurred_at")?, row.get("id")?))).transpose()?;
+    Ok((sealed(conn, viewer, rows).await?, last))
 }
 
 /// 配慮してほしいこと of a household, newest first: shown before everything else.
@@ -378,6 +389,10 @@ pub async fn by_ids(
 
 async fn load(conn: &mut Conn<'_>, viewer: &Viewer, statement: Statement) -> Result<Vec<Sealed<Entry>>, Broken> {
     let rows = conn.select(statement).await?;
+    sealed(conn, viewer, rows).await
+}
+
+async fn sealed(conn: &mut Conn<'_>, viewer: &Viewer, rows: Vec<Row>) -> Result<Vec<Sealed<Entry>>, Broken> {
     let mut entries = Vec::with_capacity(rows.len());
     for row in &rows {
         entries.push((entry(row)?, row.get::<bool>("whole_household")?, row.get("provider_desk_id")?));

@@ -4,8 +4,9 @@ mod home;
 mod person;
 mod text;
 
-use engine::Fail;
+use engine::Receipt;
 use site::{Access, Answer, Form, Need, Page};
+use words::partial::PartialDate;
 
 use crate::NewPerson;
 use crate::acts::Done;
@@ -52,7 +53,7 @@ fn filled(p: &NewPerson) -> Form {
         ("name", p.name.clone()),
         ("reading", p.reading.clone()),
         ("alias", p.alias.clone()),
-        ("birth", p.birth.map(|b| b.show_wareki()).unwrap_or_default()),
+        ("birth", p.birth.map(PartialDate::show_wareki).unwrap_or_default()),
         ("gender", p.gender.clone()),
         ("how_to_address", p.how_to_address.clone()),
         ("language", p.language.clone()),
@@ -66,12 +67,12 @@ fn filled(p: &NewPerson) -> Form {
 }
 
 /// On to `path` after an act.
-fn to(done: Done, key: &str, path: impl FnOnce(&str) -> String) -> Result<Answer, Fail> {
-    Ok(match done {
-        Done::Now(outcome, receipt) => Answer::to(&path(&outcome), key, receipt),
+fn to(done: Done, key: &str, path: impl FnOnce(&str) -> String) -> Answer {
+    let (outcome, receipt) = match done {
+        Done::Now(outcome, receipt) => (outcome, receipt),
         Done::Before(outcome) => {
-            let receipt = engine::Receipt::nothing_personal("a form that came twice leads to the same place");
-            Answer::to(&path(&outcome), key, receipt)
+            (outcome, Receipt::nothing_personal("a form that came twice leads to the same place"))
         }
-    })
+    };
+    Answer::to(&path(&outcome), key, receipt)
 }

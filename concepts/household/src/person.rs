@@ -259,6 +259,18 @@ pub async fn members(
     load(conn, viewer, statement).await
 }
 
+/// The present members of several households, in the order they were recorded.
+pub async fn of_households(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    households: impl IntoIterator<Item = HouseholdId>,
+) -> Result<Vec<Sealed<Person>>, Broken> {
+    let statement = Statement::new(SELECT, args![viewer.municipality])
+        .push_in(" AND m.household_id IN", households)
+        .push(" AND m.valid_to IS NULL ORDER BY m.valid_from, p.id", args![]);
+    load(conn, viewer, statement).await
+}
+
 /// Those who left a household: what was written about them then still is.
 pub async fn former_members(
     conn: &mut Conn<'_>,

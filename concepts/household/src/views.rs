@@ -23,6 +23,7 @@ pub struct Chip {
 }
 
 /// A disclosed text, ready to be shown by the macro `entry_item` of `parts/entry_item.html`.
+#[expect(clippy::struct_excessive_bools, reason = "what a template asks, each on its own")]
 pub struct EntryView {
     /// Its id.
     pub id: EntryId,

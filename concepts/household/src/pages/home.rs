@@ -112,5 +112,5 @@ pub(crate) async fn add_member(req: Arc<Req>) -> Result<Answer, Fail> {
         return Answer::again(page.render(), receipt);
     }
     let done = acts::add_member(&req, id, &new).await?;
-    to(done, "household_member", |_| link::household(id))
+    Ok(to(done, "household_member", |_| link::household(id)))
 }

@@ -90,7 +90,7 @@ pub(crate) async fn save(req: Arc<Req>) -> Result<Answer, Fail> {
         return Answer::again(page.render(), receipt);
     }
     match acts::edit_person(&req, id, &new).await {
-        Ok(done) => to(done, "person_saved", |_| link::person(id)),
+        Ok(done) => Ok(to(done, "person_saved", |_| link::person(id))),
         Err(Fail::Stale) => conflict(&req, id, &new, form).await,
         Err(e) => Err(e),
     }
@@ -146,7 +146,7 @@ pub(crate) async fn died(req: Arc<Req>) -> Result<Answer, Fail> {
         .map_err(DateProblem::key)
         .and_then(|day| if day.earliest() > today { Err("date.in_future") } else { Ok(day) });
     match day {
-        Ok(day) => to(acts::died(&req, id, day).await?, "person_died", |_| link::person(id)),
+        Ok(day) => Ok(to(acts::died(&req, id, day).await?, "person_died", |_| link::person(id))),
         Err(key) => again(&req, "died", key).await,
     }
 }
@@ -159,7 +159,7 @@ pub(crate) async fn left(req: Arc<Req>) -> Result<Answer, Fail> {
         .map_err(DateProblem::key)
         .and_then(|day| if day > today { Err("date.in_future") } else { Ok(day) });
     match day {
-        Ok(day) => to(acts::left(&req, id, day).await?, "person_left", |_| link::person(id)),
+        Ok(day) => Ok(to(acts::left(&req, id, day).await?, "person_left", |_| link::person(id))),
         Err(key) => again(&req, "left", key).await,
     }
 }

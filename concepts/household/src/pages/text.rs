@@ -146,7 +146,7 @@ pub(crate) async fn correct(req: Arc<Req>) -> Result<Answer, Fail> {
         return Answer::again(page.render(), receipt);
     }
     match acts::correct(&req, id, &body, &marks).await {
-        Ok(done) => to(done, "entry_corrected", |new| format!("/entries/{new}")),
+        Ok(done) => Ok(to(done, "entry_corrected", |new| format!("/entries/{new}"))),
         Err(Fail::Stale) => conflict(&req, id, form).await,
         Err(e) => Err(e),
     }
@@ -187,5 +187,5 @@ async fn conflict(req: &Req, id: EntryId, form: Form) -> Result<Answer, Fail> {
 /// POST /entries/{id}/error.
 pub(crate) async fn void(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: EntryId = req.id("id")?;
-    to(acts::void(&req, id).await?, "entry_error", |_| link::entry(id))
+    Ok(to(acts::void(&req, id).await?, "entry_error", |_| link::entry(id)))
 }
