@@ -56,23 +56,42 @@ impl<'a> Findable<'a> {
     }
 }
 
-/// Writes the index, oldest first, so that a search finds the newest first.
+/// One text on its way into the index, detached from the town so that another thread can cut it up.
+struct Raw {
+    kind: &'static str,
+    id: Uuid,
+    at: Instant,
+    desks: Vec<i64>,
+    words: RawWords,
+}
+
+enum RawWords {
+    Person(Box<NewPerson>),
+    Entry(String),
+}
+
+/// Writes the index, oldest first, so that a search finds the newest first. While one part is written, the next
+/// is cut into pairs of characters.
 pub(crate) async fn write(world: &World<'_>, conn: &mut Conn<'_>) -> Result<(), Broken> {
     let mut order: Vec<&Found<'_>> = world.findable.found.iter().collect();
     order.sort_by_key(|f| f.at);
+    let mut ready: Vec<Doc> = Vec::new();
     for chunk in order.chunks(AT_ONCE) {
-        let docs = chunk.iter().map(|found| doc(world, found));
-        engine::search::index_many(conn, world.m, docs).await?;
+        let raws: Vec<Raw> = chunk.iter().map(|found| raw(world, found)).collect();
+        let next = tokio::task::spawn_blocking(move || raws.into_iter().map(doc).collect::<Vec<Doc>>());
+        engine::search::index_many(conn, world.m, std::mem::take(&mut ready)).await?;
+        ready = next.await.map_err(|e| Broken::Outside(format!("demonstration index: {e}")))?;
     }
-    Ok(())
+    engine::search::index_many(conn, world.m, ready).await
 }
 
-fn doc(world: &World<'_>, found: &Found<'_>) -> Doc {
+/// Who may find it: who wrote it, whom it was given to, and who was given everything about somebody in it.
+fn raw(world: &World<'_>, found: &Found<'_>) -> Raw {
     let shares = &world.findable.shares;
     let mut desks: BTreeSet<u32> = shares.get(&found.id).cloned().unwrap_or_default();
     desks.insert(found.desk);
-    let (kind, grams) = match &found.words {
-        Words::Person(known) => ("person", household::person::search_grams(known)),
+    let (kind, words) = match &found.words {
+        Words::Person(known) => ("person", RawWords::Person(known.clone())),
         Words::Entry { body, home, subjects } => {
             if let Some(home) = home {
                 let persons = &world.homes[*home].persons;
@@ -83,10 +102,18 @@ fn doc(world: &World<'_>, found: &Found<'_>) -> Doc {
                     }
                 }
             }
-            ("entry", words::bigram::bigrams(&words::fold::fold(body)))
+            ("entry", RawWords::Entry(body.clone().into_owned()))
         }
     };
     // Numbers of desks are counted from 1, in the order of the town.
     let desks = desks.into_iter().map(|d| i64::from(d) + 1).collect();
-    Doc { kind, thing: words::Id::new(found.id), at: found.at, grams, desks }
+    Raw { kind, id: found.id, at: found.at, desks, words }
+}
+
+fn doc(raw: Raw) -> Doc {
+    let grams = match &raw.words {
+        RawWords::Person(known) => household::person::search_grams(known),
+        RawWords::Entry(body) => words::bigram::bigrams(&words::fold::fold(body)),
+    };
+    Doc { kind: raw.kind, thing: words::Id::new(raw.id), at: raw.at, grams, desks: raw.desks }
 }

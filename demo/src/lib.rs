@@ -19,14 +19,14 @@ mod index;
 mod looks;
 mod people;
 mod plan;
+mod referrals;
 mod register_rows;
+mod sheets;
 mod support;
 mod tables;
 mod tasks;
 mod texts;
 mod windows;
-mod referrals;
-mod sheets;
 mod world;
 
 use access::{Right, System};

@@ -34,7 +34,8 @@ pub(crate) fn write(world: &World<'_>, plan: &Plan, tables: &mut Tables) {
     looks.sort_by_key(|l| l.at);
     for look in looks {
         let id: AccessId = world.id(look.at);
-        let categories = if look.kind == RecordKind::Person { person_categories() } else { access::Categories::all() };
+        let categories =
+            if look.kind == RecordKind::Person { person_categories() } else { access::Categories::all() };
         tables.row(
             Table::AccessLog,
             args![

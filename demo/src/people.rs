@@ -34,10 +34,7 @@ pub(crate) fn home(
         return *known;
     }
     let id: HouseholdId = world.id(at);
-    tables.row(
-        Table::Household,
-        args![world.m, id, world.desk(desk), world.district(household), command],
-    );
+    tables.row(Table::Household, args![world.m, id, world.desk(desk), world.district(household), command]);
     let members = &world.town.households[household as usize].members;
     let mut persons = Vec::with_capacity(members.len());
     for (nth, member) in (0_i64..).zip(members) {

@@ -165,8 +165,10 @@ impl Plan {
 
     fn consultations(&mut self, world: &World<'_>, passed: &HashMap<u32, usize>) {
         for (at, c) in (0_u32..).zip(&world.town.consultations) {
-            let same_desk =
-                c.case.map(|k| k as usize).filter(|k| Some(self.cases[*k].home) == c.household.map(|h| (h, c.desk)));
+            let same_desk = c
+                .case
+                .map(|k| k as usize)
+                .filter(|k| Some(self.cases[*k].home) == c.household.map(|h| (h, c.desk)));
             let case = passed.get(&at).copied().or(same_desk);
             let urgent = c.disposition == town::Disposition::Urgent;
             let (state, disposition, case) = match c.state {
@@ -318,7 +320,11 @@ fn town_cases(world: &World<'_>) -> Vec<CasePlan> {
         let last = held.last().map_or(first.desk, |h| h.desk);
         if last != case.desk {
             let from = town.desks[case.desk as usize].valid_from;
-            held.push(Held { desk: case.desk, since: world.past(from.at(510)).max(opened), why: "office_end" });
+            held.push(Held {
+                desk: case.desk,
+                since: world.past(from.at(510)).max(opened),
+                why: "office_end",
+            });
         }
         let ending = case.events.last().filter(|e| e.state != town::CaseState::Reopened);
         if let Some(again) = case.events.iter().find(|e| e.state == town::CaseState::Reopened) {
@@ -327,7 +333,11 @@ fn town_cases(world: &World<'_>) -> Vec<CasePlan> {
         held.sort_by_key(|h| h.since);
         // The same moment twice would leave the order open; the present desk is the last word.
         if held.last().is_some_and(|h| h.desk != case.desk) {
-            held.push(Held { desk: case.desk, since: world.now.min(opened.max(world.now)), why: "office_end" });
+            held.push(Held {
+                desk: case.desk,
+                since: world.now.min(opened.max(world.now)),
+                why: "office_end",
+            });
         }
         plans.push(CasePlan {
             id: world.id(opened),

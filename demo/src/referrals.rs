@@ -89,7 +89,8 @@ fn referral(world: &mut World<'_>, tables: &mut Tables, s: &Sending<'_>, request
     };
     let persons = &world.homes[s.home].persons;
     let person = persons.get(usize::from(member)).or(persons.first()).copied();
-    let sent_categories = r.texts.iter().fold(person_categories(), |set, t| set.union(codes::categories(t.categories)));
+    let sent_categories =
+        r.texts.iter().fold(person_categories(), |set, t| set.union(codes::categories(t.categories)));
     let categories = match r.basis {
         Basis::Consent(at) => codes::categories(world.town.consents[at as usize].categories),
         Basis::Law(_) => sent_categories,
@@ -235,7 +236,8 @@ fn steps(world: &mut World<'_>, tables: &mut Tables, s: &Sending<'_>) -> Option<
         );
         if !step.words.is_empty() {
             let told = told_by.map(|by| (by, world.agency_of(step.desk)));
-            let text = Said { field: Field::Answer, desk, staff: step.staff, body: &step.words, at, told, command };
+            let text =
+                Said { field: Field::Answer, desk, staff: step.staff, body: &step.words, at, told, command };
             let id = say(world, tables, s, &text);
             share_answer(world, tables, s, (id, desk, s.plan.id.cast(), "referral"), at, command);
             answer = Some(id);

@@ -80,7 +80,14 @@ fn agencies(world: &World<'_>, tables: &mut Tables, entities: &[LegalEntityId]) 
     for at in order {
         let a = &town.agencies[at as usize];
         let id = world.agencies[at as usize];
-        agency(world, tables, a, id, entities[a.legal_entity as usize], (day(a.valid_from), a.valid_until.map(day)));
+        agency(
+            world,
+            tables,
+            a,
+            id,
+            entities[a.legal_entity as usize],
+            (day(a.valid_from), a.valid_until.map(day)),
+        );
         names(world, tables, at, id);
     }
     let mut former = HashMap::new();
@@ -137,7 +144,14 @@ fn agency(
     );
 }
 
-fn name(world: &World<'_>, tables: &mut Tables, id: AgencyId, kind: NameKind, name: &str, (from, until): Days) {
+fn name(
+    world: &World<'_>,
+    tables: &mut Tables,
+    id: AgencyId,
+    kind: NameKind,
+    name: &str,
+    (from, until): Days,
+) {
     let key = match kind {
         NameKind::Reading => words::name::reading_key(name),
         NameKind::Official | NameKind::Alias | NameKind::Slip => words::name::name_key(name),
@@ -247,7 +261,8 @@ fn contracts(world: &World<'_>, tables: &mut Tables, former: &HashMap<u32, Agenc
             .unwrap_or(world.agencies[c.agency as usize]);
         let section = world.agencies[c.section as usize];
         let title = format!("{} {}", c.number, c.title);
-        tables.row(Table::Contract, args![world.m, id, title, contractor, section, day(c.from), day(c.until)]);
+        tables
+            .row(Table::Contract, args![world.m, id, title, contractor, section, day(c.from), day(c.until)]);
         let mut carried = Vec::new();
         for programme in &c.programmes {
             if !carried.contains(programme) {
@@ -332,7 +347,8 @@ fn responsibilities(world: &World<'_>, tables: &mut Tables) {
     let mut seen = vec![false; town.agencies.len()];
     for (number, d) in town.desks.iter().enumerate() {
         let a = &town.agencies[d.agency as usize];
-        let here = d.valid_until.is_none() && d.programme == Programme::ComprehensiveConsultation && a.has_login;
+        let here =
+            d.valid_until.is_none() && d.programme == Programme::ComprehensiveConsultation && a.has_login;
         if !here || std::mem::replace(&mut seen[d.agency as usize], true) {
             continue;
         }
@@ -389,4 +405,3 @@ fn staff(world: &World<'_>, tables: &mut Tables) {
         tables.row(Table::Appointment, row);
     }
 }
-

@@ -8,9 +8,9 @@ use engine::{Broken, Conn, args};
 use household::entry::About;
 use household::{EntryState, Field};
 use town::SheetState;
+use words::Instant;
 use words::code::Code;
 use words::id::{CommandId, ConnectingSheetId, ConsentId, EntryId, FeedbackId, PersonId, ThingId};
-use words::Instant;
 
 use crate::plan::{ConsultationPlan, Plan, SheetPlan, has_consent};
 use crate::support::person_categories;
@@ -84,7 +84,14 @@ fn write_one(
     );
     if let (Some(home), Some(person), Some(at_plan)) = (home, person, planned.consultation) {
         consent(world, tables, (sheet, planned), (home, person), at, command);
-        taken(world, tables, (sheet, planned), (at_plan, &plan.consultations[at_plan]), (home, person), &topics);
+        taken(
+            world,
+            tables,
+            (sheet, planned),
+            (at_plan, &plan.consultations[at_plan]),
+            (home, person),
+            &topics,
+        );
         for text in &world.town.sheets[number].texts {
             let new = text_of(text, (sheet, planned.id), Some(home), at, command);
             world.text(tables, new);
@@ -285,7 +292,7 @@ fn feedback(
         world.desk(sheet.from_desk),
         world.user(sheet.liaison),
         task,
-        "",
+        if told.is_some() { "answered" } else { "" },
         entry,
         told,
         read_at,

@@ -38,8 +38,25 @@ pub(crate) async fn write(
         homes[at] = case(world, tables, at, &plan.cases[at], &parts[at]);
         tables.relieve(conn).await?;
     }
+    begun(world, plan, tables);
     records(world, plan, tables, conn, &homes).await?;
     consents(world, plan, tables, conn, &homes).await
+}
+
+/// A record somebody of the demonstration began to write about a case of theirs.
+fn begun(world: &World<'_>, plan: &Plan, tables: &mut Tables) {
+    for (nth, staff) in (0_u32..).zip(&world.town.staff).filter(|(_, s)| s.demo.is_some()) {
+        let theirs = |c: &&CasePlan| {
+            c.is_open() && c.town.is_some_and(|at| world.town.cases[at as usize].worker == nth)
+        };
+        if let Some(case) = plan.cases.iter().rev().find(theirs) {
+            let body = say(&world.texts.draft, "support").to_owned();
+            let form = household::RecordForm::Phone.code().to_owned();
+            let at = world.now.plus_minutes(-35 - i64::try_from(staff.login.len()).unwrap_or(0));
+            let pairs = vec![("form".to_owned(), form), ("body".to_owned(), body)];
+            crate::windows::keep(world, tables, (nth, "support", Some(case.id.cast())), at, pairs);
+        }
+    }
 }
 
 /// Desks with a part in each case: since when, and why.
@@ -122,11 +139,17 @@ fn engagement(world: &World<'_>, tables: &mut Tables, plan: &CasePlan, home: usi
         // Everybody begins as somebody nobody has met yet; the day of the change is not told.
         if stage != casefile::Engagement::NotContacted {
             let first = casefile::Engagement::NotContacted.code();
-            tables.row(Table::Engagement, args![world.m, plan.id, *person, seq, first, plan.opened, desk, command]);
+            tables.row(
+                Table::Engagement,
+                args![world.m, plan.id, *person, seq, first, plan.opened, desk, command],
+            );
             seq += 1;
         }
         let since = plan.opened.plus_hours(24 * 14).min(world.now);
-        tables.row(Table::Engagement, args![world.m, plan.id, *person, seq, stage.code(), since, desk, command]);
+        tables.row(
+            Table::Engagement,
+            args![world.m, plan.id, *person, seq, stage.code(), since, desk, command],
+        );
     }
 }
 
@@ -240,10 +263,13 @@ async fn consents(
         let home = &world.homes[homes[case]];
         let Some(person) = home.persons.get(usize::from(c.giver)).copied() else { continue };
         let at_time = world.past(from.at(620));
-        let by = By { staff: Some(c.taken_by), desk: c.desk, on: c.requested, recorded: at_time };
+        // A desk that came later by a merger did not ask: the one that opened the case did.
+        let asked = world.seat(c.taken_by, c.desk, c.requested).map(|_| (c.desk, c.taken_by));
+        let (desk, staff) = asked.unwrap_or((plan.cases[case].home.1, plan.cases[case].opener));
+        let by = By { staff: Some(staff), desk, on: c.requested, recorded: at_time };
         let id: ConsentId = world.id(at_time);
         let command = world.act(tables, "consent.give", by, id.to_string());
-        consent(world, tables, (c, id, person, from), at_time, plan.cases[case].id, command);
+        consent(world, tables, (c, id, person, from), (at_time, by), plan.cases[case].id, command);
         world.consents.insert(at, id);
         recipients(world, plan, tables, (c, id, person), at_time, referral);
         tables.relieve(conn).await?;
@@ -255,7 +281,7 @@ fn consent(
     world: &World<'_>,
     tables: &mut Tables,
     (c, id, person, from): (&town::ConsentSpec, ConsentId, PersonId, town::Day),
-    given_at: Instant,
+    (given_at, by): (Instant, By),
     case: words::id::CaseId,
     command: CommandId,
 ) {
@@ -267,8 +293,9 @@ fn consent(
     };
     let withdrawn = c.ended.filter(|_| over).map(|on| world.past(on.at(660)).max(given_at));
     let form = ConsentForm::parse(c.form.code()).unwrap_or(ConsentForm::Oral);
-    let taker = &world.town.staff[c.taken_by as usize];
-    let witness = if form == ConsentForm::Oral { format!("{} {}", taker.surname, taker.given) } else { String::new() };
+    let taker = &world.town.staff[by.staff.unwrap_or(c.taken_by) as usize];
+    let witness =
+        if form == ConsentForm::Oral { format!("{} {}", taker.surname, taker.given) } else { String::new() };
     let meeting = c.purposes.iter().any(|p| world.texts.conference_purposes.iter().any(|q| q == p));
     let mut purposes = vec![Purpose::Support.code(), Purpose::Cooperation.code()];
     if meeting {
@@ -291,7 +318,7 @@ fn consent(
             c.until.map(day),
             given_at,
             withdrawn,
-            world.desk(c.desk),
+            world.desk(by.desk),
             case,
             command,
         ],

@@ -89,7 +89,15 @@ pub(crate) fn plan(world: &World<'_>, plan: &mut Plan) {
             let about = About { case: Some(at), ..About::default() };
             let promise = say(&world.texts.promise, "next");
             let due = spread(world, at);
-            maker.add(TaskKind::NextPromise, (case.accountable(), None), about, case.opened, due, None, promise);
+            maker.add(
+                TaskKind::NextPromise,
+                (case.accountable(), None),
+                about,
+                case.opened,
+                due,
+                None,
+                promise,
+            );
         }
     }
     plan.tasks = maker.tasks;
@@ -133,7 +141,11 @@ fn of_town(maker: &mut Maker<'_, '_>, plan: &Plan, task: &town::Task, dues: &mut
         }
         TaskOf::Consent(at) => {
             let consent = &world.town.consents[at as usize];
-            let kind = if consent.state == ConsentState::Requested { TaskKind::NextPromise } else { TaskKind::Review };
+            let kind = if consent.state == ConsentState::Requested {
+                TaskKind::NextPromise
+            } else {
+                TaskKind::Review
+            };
             if let Some(case) = consent.case.map(|c| c as usize)
                 && plan.cases[case].is_open()
             {

@@ -44,7 +44,8 @@ fn consultation(
     let by = By { staff: Some(c.author), desk: c.desk, on: c.occurred_at.day, recorded };
     let command = world.act(tables, "consultation.write", by, planned.id.to_string());
     world.commands.consultations.insert(at, command);
-    let home = c.household.map(|h| people::home(world, tables, (h, c.desk), Some(c.author), recorded, command));
+    let home =
+        c.household.map(|h| people::home(world, tables, (h, c.desk), Some(c.author), recorded, command));
     let focus = c.household.map(|h| town.households[h as usize].focus);
     let case = planned.case.map(|k| plan.cases[k].id);
     let open = planned.state == Some("open");
@@ -81,8 +82,11 @@ fn consultation(
         let topic = codes::matter(*topic).code();
         tables.row(Table::Topic, args![world.m, planned.id, topic, nth == 0]);
     }
-    let state =
-        if planned.state == Some("entered_in_error") { EntryState::EnteredInError } else { EntryState::Valid };
+    let state = if planned.state == Some("entered_in_error") {
+        EntryState::EnteredInError
+    } else {
+        EntryState::Valid
+    };
     for text in &town.consultations[at].texts {
         let new = NewText {
             field: codes::field(text.field),

@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use engine::{Engine, Value, args, hex};
 use sha2::{Digest, Sha256};
 use town::{Moment, Role, Town};
-use words::id::{
-    AgencyId, AppointmentId, AreaId, CommandId, ConsentId, DeskId, EntryId, HouseholdId, MunicipalityId, PersonId,
-    UserId,
-};
 use words::code::Code;
+use words::id::{
+    AgencyId, AppointmentId, AreaId, CommandId, ConsentId, DeskId, EntryId, HouseholdId, MunicipalityId,
+    PersonId, UserId,
+};
 use words::{Day, Id, Instant};
 
 use crate::index::Findable;
@@ -40,7 +40,8 @@ pub(crate) struct Commands {
 impl Commands {
     /// The command of what a task is about: the nearest thing first.
     pub fn of(&self, about: crate::tasks::About) -> Option<CommandId> {
-        let get = |at: Option<usize>, from: &HashMap<usize, CommandId>| at.and_then(|at| from.get(&at).copied());
+        let get =
+            |at: Option<usize>, from: &HashMap<usize, CommandId>| at.and_then(|at| from.get(&at).copied());
         get(about.referral, &self.referrals)
             .or_else(|| get(about.sheet, &self.sheets))
             .or_else(|| get(about.consultation, &self.consultations))
@@ -170,10 +171,7 @@ impl<'a> World<'a> {
     /// A desk of an agency: that of the programme, otherwise its first.
     pub fn desk_of(&self, agency: u32, programme: town::Programme) -> Option<u32> {
         let of = |wanted: Option<town::Programme>| {
-            self.town
-                .desks
-                .iter()
-                .position(|d| d.agency == agency && wanted.is_none_or(|p| d.programme == p))
+            self.town.desks.iter().position(|d| d.agency == agency && wanted.is_none_or(|p| d.programme == p))
         };
         of(Some(programme)).or_else(|| of(None)).and_then(|at| u32::try_from(at).ok())
     }
@@ -185,6 +183,15 @@ impl<'a> World<'a> {
             let there = self.town.posts[a.post as usize].desk == desk;
             let then = a.from <= on && a.until.is_none_or(|last| on <= last);
             (there && then).then(|| self.appointments[at as usize])
+        })
+    }
+
+    /// Any desk somebody served at on a day, with the appointment.
+    fn any_seat(&self, staff: u32, on: town::Day) -> Option<(u32, AppointmentId)> {
+        self.town.staff[staff as usize].appointments.iter().copied().find_map(|at| {
+            let a = &self.town.appointments[at as usize];
+            let then = a.from <= on && a.until.is_none_or(|last| on <= last);
+            then.then(|| (self.town.posts[a.post as usize].desk, self.appointments[at as usize]))
         })
     }
 
@@ -214,7 +221,11 @@ impl<'a> World<'a> {
     /// Writes the command behind a record: who, under which appointment, for which desk.
     pub fn act(&self, tables: &mut Tables, kind: &'static str, by: By, outcome: String) -> CommandId {
         let id: CommandId = self.id(by.recorded);
-        let programme = crate::codes::programme(self.town.desks[by.desk as usize].programme);
+        // Whoever no longer sat at that desk acted from where they sat.
+        let sat = by.staff.and_then(|s| self.seat(s, by.desk, by.on));
+        let elsewhere = by.staff.filter(|_| sat.is_none()).and_then(|s| self.any_seat(s, by.on));
+        let desk = elsewhere.map_or(by.desk, |(desk, _)| desk);
+        let programme = crate::codes::programme(self.town.desks[desk as usize].programme);
         tables.row(
             Table::Command,
             args![
@@ -222,8 +233,8 @@ impl<'a> World<'a> {
                 id,
                 kind,
                 by.staff.map(|s| self.user(s)),
-                by.staff.and_then(|s| self.seat(s, by.desk, by.on)),
-                self.desk(by.desk),
+                sat.or(elsewhere.map(|(_, seat)| seat)),
+                self.desk(desk),
                 programme.code(),
                 "page",
                 by.recorded,

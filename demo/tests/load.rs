@@ -1,0 +1,295 @@
+//! The invented town keeps every promise of the product, on both engines.
+
+#![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
+
+use access::System;
+use demo::{Loaded, Options, load};
+use engine::{Act, Args, Engine, Origin, SetClock, args, migrate};
+use town::Config;
+use words::id::MunicipalityId;
+use words::{Day, Id, Instant};
+
+const TODAY: (i32, u32, u32) = (2026, 11, 20);
+
+struct Made {
+    engine: Engine,
+    loaded: Loaded,
+    town: town::Town,
+    _folder: tempfile::TempDir,
+}
+
+fn now() -> Instant {
+    Instant::at(Day::new(TODAY.0, TODAY.1, TODAY.2).unwrap(), 14, 0)
+}
+
+/// Every test has a database of its own on the server that `YORISOU_TEST_POSTGRES` names.
+async fn fresh_postgres() -> String {
+    let server = std::env::var("YORISOU_TEST_POSTGRES")
+        .expect("set YORISOU_TEST_POSTGRES (scripts/test does, or eval \"$(scripts/postgres start DIR)\")");
+    let admin = Engine::open(&server, SetClock::new(now()), None).await.unwrap();
+    let id: Id<words::id::kind::Thing> = admin.new_id();
+    let name = format!("t{}", id.uuid().simple());
+    engine::check::create_database(&admin, &name).await.unwrap();
+    let (base, _) = server.rsplit_once('/').unwrap();
+    format!("{base}/{name}")
+}
+
+async fn made(postgres: bool, config: &Config) -> Made {
+    let folder = tempfile::tempdir().unwrap();
+    let url = if postgres {
+        fresh_postgres().await
+    } else {
+        format!("sqlite:{}", folder.path().join("t.db").display())
+    };
+    let engine = Engine::open(&url, SetClock::new(now()), Some(1)).await.unwrap();
+    migrate::run(&engine, None).await.unwrap();
+    let town = town::generate(config);
+    let loaded = load(&engine, &town, Options { today: now().day() }).await.unwrap();
+    Made { engine, loaded, town, _folder: folder }
+}
+
+fn small() -> Config {
+    Config { households: 60, consultations: 240, ..Config::demo(TODAY) }
+}
+
+impl Made {
+    async fn act(&self) -> Box<Act> {
+        self.engine
+            .system_act(System::Console, self.loaded.municipality, Origin::Console, "test", &"look")
+            .await
+            .unwrap_or_else(|_| panic!("an act begins"))
+    }
+
+    async fn count(&self, sql: &'static str, args: Args) -> i64 {
+        self.act().await.facts().unwrap().one(sql, args).await.unwrap().get("n").unwrap()
+    }
+
+    async fn texts(&self, sql: &'static str) -> Vec<String> {
+        let m: MunicipalityId = self.loaded.municipality;
+        let mut act = self.act().await;
+        let rows = act.facts().unwrap().all(sql, args![m]).await.unwrap();
+        rows.iter().map(|r| r.get("code").unwrap()).collect()
+    }
+}
+
+async fn holds_together(made: &Made) {
+    let m = made.loaded.municipality;
+    assert_eq!(engine::check::invariants(&made.engine, m).await.unwrap(), vec![]);
+    if made.engine.is_sqlite() {
+        let mut act = made.act().await;
+        assert!(act.facts().unwrap().all("PRAGMA foreign_key_check", args![]).await.unwrap().is_empty());
+    }
+    let consultations =
+        made.count("SELECT COUNT(*) AS n FROM consultation WHERE municipality_id = $1", args![m]).await;
+    assert_eq!(consultations, i64::try_from(made.loaded.consultations).unwrap());
+    let written =
+        made.town.consultations.iter().filter(|c| c.state != town::ConsultationState::Draft).count();
+    assert!(made.loaded.consultations >= written);
+    // What lies ahead is promised, never recorded.
+    for sql in [
+        "SELECT COUNT(*) AS n FROM entry WHERE municipality_id = $1 AND recorded_at > $2",
+        "SELECT COUNT(*) AS n FROM command WHERE municipality_id = $1 AND recorded_at > $2",
+        "SELECT COUNT(*) AS n FROM case_file WHERE municipality_id = $1 AND opened_at > $2",
+        "SELECT COUNT(*) AS n FROM referral_event WHERE municipality_id = $1 AND happened_at > $2",
+        "SELECT COUNT(*) AS n FROM access_log WHERE municipality_id = $1 AND at > $2",
+        "SELECT COUNT(*) AS n FROM task WHERE municipality_id = $1 AND ended_at > $2",
+    ] {
+        assert_eq!(made.count(sql, args![m, now()]).await, 0, "{sql}");
+    }
+    // Nothing is accepted before it was sent, nobody accountable before the case began.
+    for sql in [
+        "SELECT COUNT(*) AS n FROM referral r JOIN referral_event e ON e.municipality_id = r.municipality_id \
+         AND e.referral_id = r.id WHERE r.municipality_id = $1 AND e.happened_at < r.sent_at",
+        "SELECT COUNT(*) AS n FROM case_file c JOIN case_accountable a ON a.municipality_id = c.municipality_id \
+         AND a.case_id = c.id WHERE c.municipality_id = $1 AND a.since < c.opened_at",
+        "SELECT COUNT(*) AS n FROM case_file WHERE municipality_id = $1 AND ended_at < opened_at",
+        "SELECT COUNT(*) AS n FROM connecting_sheet s JOIN entry e ON e.municipality_id = s.municipality_id \
+         AND e.sheet_id = s.id WHERE s.municipality_id = $1 AND NOT s.consented AND e.field <> 'feedback'",
+        "SELECT COUNT(*) AS n FROM consultation WHERE municipality_id = $1 AND state IN ('became_case', 'passed_on') \
+         AND case_id IS NULL",
+        "SELECT COUNT(*) AS n FROM command WHERE municipality_id = $1 AND author_id IS NOT NULL \
+         AND appointment_id IS NULL",
+    ] {
+        assert_eq!(made.count(sql, args![m]).await, 0, "{sql}");
+    }
+    let unsealed = engine::seal::seal(&made.engine).await.unwrap();
+    assert!(unsealed > 20, "the page of looks has {unsealed} rows");
+}
+
+async fn the_last_desk_accountable_is_the_one_on_the_case(made: &Made) {
+    let sql = "SELECT COUNT(*) AS n FROM case_file c WHERE c.municipality_id = $1 AND c.accountable_desk_id <> \
+               (SELECT a.desk_id FROM case_accountable a WHERE a.municipality_id = c.municipality_id \
+               AND a.case_id = c.id ORDER BY a.seq DESC LIMIT 1)";
+    assert_eq!(made.count(sql, args![made.loaded.municipality]).await, 0);
+    let sql = "SELECT COUNT(*) AS n FROM case_accountable a WHERE a.municipality_id = $1 AND NOT EXISTS (SELECT 1 \
+               FROM case_desk d WHERE d.municipality_id = a.municipality_id AND d.case_id = a.case_id \
+               AND d.desk_id = a.desk_id)";
+    assert_eq!(made.count(sql, args![made.loaded.municipality]).await, 0);
+}
+
+#[tokio::test]
+async fn a_small_town_keeps_every_promise_on_sqlite() {
+    let made = made(false, &small()).await;
+    holds_together(&made).await;
+    the_last_desk_accountable_is_the_one_on_the_case(&made).await;
+}
+
+#[tokio::test]
+async fn a_small_town_keeps_every_promise_on_postgres() {
+    let made = made(true, &small()).await;
+    holds_together(&made).await;
+    the_last_desk_accountable_is_the_one_on_the_case(&made).await;
+}
+
+/// Every value of a column that the product knows occurs in the town of the demonstration.
+async fn occurs<C: words::code::Code>(made: &Made, sql: &'static str, except: &[C]) {
+    let found = made.texts(sql).await;
+    for value in C::ALL.iter().filter(|v| !except.contains(v)) {
+        assert!(found.iter().any(|f| f == value.code()), "{sql}: no {}", value.code());
+    }
+    for code in found.iter().filter(|f| !f.is_empty()) {
+        assert!(C::parse(code).is_some(), "{sql}: {code} is unknown");
+    }
+}
+
+#[tokio::test]
+async fn the_town_of_the_demonstration_shows_everything_to_everybody() {
+    let made = made(false, &Config::demo(TODAY)).await;
+    holds_together(&made).await;
+    occurs::<task::TaskKind>(&made, "SELECT DISTINCT kind AS code FROM task WHERE municipality_id = $1", &[])
+        .await;
+    occurs::<task::TaskState>(
+        &made,
+        "SELECT DISTINCT state AS code FROM task WHERE municipality_id = $1",
+        &[],
+    )
+    .await;
+    occurs::<casefile::CaseState>(
+        &made,
+        "SELECT DISTINCT state AS code FROM case_file WHERE municipality_id = $1",
+        &[],
+    )
+    .await;
+    // A move away or a death closes a case in words of the product, not of this story.
+    let told_otherwise = [casefile::EndReason::Moved, casefile::EndReason::Died, casefile::EndReason::Other];
+    occurs::<casefile::EndReason>(
+        &made,
+        "SELECT DISTINCT end_reason AS code FROM case_file WHERE municipality_id = $1",
+        &told_otherwise,
+    )
+    .await;
+    occurs::<casefile::Engagement>(
+        &made,
+        "SELECT DISTINCT stage AS code FROM engagement WHERE municipality_id = $1",
+        &[],
+    )
+    .await;
+    occurs::<household::Field>(
+        &made,
+        "SELECT DISTINCT field AS code FROM entry WHERE municipality_id = $1",
+        &[],
+    )
+    .await;
+    occurs::<household::RecordForm>(
+        &made,
+        "SELECT DISTINCT form AS code FROM entry WHERE municipality_id = $1",
+        &[],
+    )
+    .await;
+    occurs::<household::ToldBy>(
+        &made,
+        "SELECT DISTINCT told_by AS code FROM entry WHERE municipality_id = $1",
+        &[],
+    )
+    .await;
+    let corrected = [household::EntryState::Corrected];
+    occurs::<household::EntryState>(
+        &made,
+        "SELECT DISTINCT state AS code FROM entry WHERE municipality_id = $1",
+        &corrected,
+    )
+    .await;
+    let in_error = [consent::ConsentState::EnteredInError];
+    occurs::<consent::ConsentState>(
+        &made,
+        "SELECT DISTINCT state AS code FROM consent WHERE municipality_id = $1",
+        &in_error,
+    )
+    .await;
+    // Drafts live in their own table.
+    let draft = [intake::ConsultationState::Draft];
+    occurs::<intake::ConsultationState>(
+        &made,
+        "SELECT DISTINCT state AS code FROM consultation WHERE municipality_id = $1",
+        &draft,
+    )
+    .await;
+    occurs::<intake::Disposition>(
+        &made,
+        "SELECT DISTINCT disposition AS code FROM consultation WHERE municipality_id = $1 AND disposition IS NOT NULL",
+        &[],
+    )
+    .await;
+    occurs::<intake::Channel>(
+        &made,
+        "SELECT DISTINCT channel AS code FROM consultation WHERE municipality_id = $1",
+        &[],
+    )
+    .await;
+    occurs::<intake::Route>(
+        &made,
+        "SELECT DISTINCT route AS code FROM consultation WHERE municipality_id = $1",
+        &[],
+    )
+    .await;
+    let states = made.texts("SELECT DISTINCT state AS code FROM referral WHERE municipality_id = $1").await;
+    for state in town::ReferralState::ALL.iter().filter(|s| **s != town::ReferralState::Draft) {
+        assert!(states.iter().any(|s| s == state.code()), "no referral is {}", state.code());
+    }
+    for (login, seen) in work_of_accounts(&made).await {
+        assert!(seen > 0, "nothing to see for {login}");
+    }
+}
+
+/// The accounts of the demonstration that work with households, and how much lies before each of them.
+async fn work_of_accounts(made: &Made) -> Vec<(String, i64)> {
+    let m = made.loaded.municipality;
+    let mut seen = Vec::new();
+    for staff in made.town.staff.iter().filter(|s| s.demo.is_some()) {
+        let mut lists: Vec<&'static str> = Vec::new();
+        for at in &staff.appointments {
+            let post = &made.town.posts[made.town.appointments[*at as usize].post as usize];
+            match post.role {
+                town::Role::Caseworker | town::Role::AgencyLead | town::Role::Coordinator => lists.extend([
+                    "SELECT COUNT(*) AS n FROM task t JOIN post p ON p.municipality_id = t.municipality_id AND \
+                     p.desk_id = t.desk_id JOIN appointment a ON a.municipality_id = p.municipality_id AND \
+                     a.post_id = p.id JOIN app_user u ON u.municipality_id = a.municipality_id AND u.id = a.user_id \
+                     WHERE t.municipality_id = $1 AND u.login = $2 AND t.state = 'open'",
+                    "SELECT COUNT(*) AS n FROM case_desk d JOIN post p ON p.municipality_id = d.municipality_id AND \
+                     p.desk_id = d.desk_id JOIN appointment a ON a.municipality_id = p.municipality_id AND \
+                     a.post_id = p.id JOIN app_user u ON u.municipality_id = a.municipality_id AND u.id = a.user_id \
+                     WHERE d.municipality_id = $1 AND u.login = $2",
+                    "SELECT COUNT(*) AS n FROM referral r JOIN post p ON p.municipality_id = r.municipality_id AND \
+                     p.desk_id IN (r.to_desk_id, r.from_desk_id) JOIN appointment a ON \
+                     a.municipality_id = p.municipality_id AND a.post_id = p.id JOIN app_user u ON \
+                     u.municipality_id = a.municipality_id AND u.id = a.user_id \
+                     WHERE r.municipality_id = $1 AND u.login = $2",
+                    "SELECT COUNT(*) AS n FROM consultation c JOIN post p ON p.municipality_id = c.municipality_id \
+                     AND p.desk_id = c.desk_id JOIN appointment a ON a.municipality_id = p.municipality_id AND \
+                     a.post_id = p.id JOIN app_user u ON u.municipality_id = a.municipality_id AND u.id = a.user_id \
+                     WHERE c.municipality_id = $1 AND u.login = $2",
+                ]),
+                town::Role::Liaison => lists.push(
+                    "SELECT COUNT(*) AS n FROM connecting_sheet s JOIN app_user u \
+                     ON u.municipality_id = s.municipality_id AND u.id = s.author_id \
+                     WHERE s.municipality_id = $1 AND u.login = $2",
+                ),
+                _ => {}
+            }
+        }
+        for sql in lists {
+            seen.push((format!("{}: {sql}", staff.login), made.count(sql, args![m, &staff.login]).await));
+        }
+    }
+    seen
+}
