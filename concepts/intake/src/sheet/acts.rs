@@ -145,12 +145,17 @@ pub async fn take(act: &mut Act, sheet: &Sheet, facts: &SheetFacts) -> Result<Co
 }
 
 /// Answers a notice that names nobody, at once.
-pub async fn answer(act: &mut Act, sheet: &Sheet, words: &str) -> Result<(), Fail> {
+pub async fn answer(
+    act: &mut Act,
+    sheet: &Sheet,
+    outcome: feedback::Outcome,
+    words: &str,
+) -> Result<(), Fail> {
     let right = permit_take(act, sheet).await?;
     let state = rules::answer(sheet.state, sheet.consented, words)?;
     finish(act, &right, sheet).await?;
     sql::end(act, &right, sheet, state, None).await?;
-    back::tell(act, &right, sheet, words).await
+    back::tell(act, &right, sheet, outcome, words).await
 }
 
 /// The promise to take it up is kept.

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use access::{Action, Disclosed, Role, may};
 use askama::Template;
 use engine::{Begun, Channel, Ctx, Fail, Look};
+use feedback::Outcome;
 use household::{Reasons, entry, person};
 use register::AreaInfo;
 use site::{Access, Answer, Form, Frame, Need, Page, Req, link};
@@ -354,14 +355,16 @@ async fn answer(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: ConnectingSheetId = req.id("id")?;
     let mut form = req.form();
     let words = form.paragraph("answer", Need::Required, TEXT_MAX);
-    if form.has_problems() {
-        return show_with(&req, form).await;
-    }
-    match ctx.act(&req.envelope(), "sheet.answer", &(id, &words)).await? {
+    let outcome = form.code::<Outcome>("outcome", Need::Required);
+    let outcome = match outcome {
+        Some(outcome) if !form.has_problems() => outcome,
+        _ => return show_with(&req, form).await,
+    };
+    match ctx.act(&req.envelope(), "sheet.answer", &(id, outcome, &words)).await? {
         Begun::Before(_) => Ok(Answer::to(&link::sheet(id), "", nothing())),
         Begun::New(mut act) => {
             let (sheet, _) = load(&mut act, id).await?;
-            acts::answer(&mut act, &sheet, &words).await?;
+            acts::answer(&mut act, &sheet, outcome, &words).await?;
             let receipt = act.commit(&id.to_string()).await?;
             Ok(Answer::to(&link::sheet(id), "sheet_answered", receipt))
         }

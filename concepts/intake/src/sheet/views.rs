@@ -134,4 +134,7 @@ impl SheetPage {
     pub(super) fn open(&self) -> bool {
         self.state == "sent"
     }
+    pub(super) fn outcomes(&self) -> Vec<Choice> {
+        choices(&self.frame.t, "feedback_outcome", feedback::Outcome::ALL.iter().copied())
+    }
 }
