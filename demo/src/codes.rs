@@ -1,5 +1,7 @@
 //! From the town's codes to those the concepts store. Where both use the same word, the test says so.
 
+use std::collections::HashMap;
+
 use access::{Categories, Category};
 use casefile::EndReason;
 use household::{Field, RecordForm, ToldBy};
@@ -111,9 +113,34 @@ pub(crate) fn end_reason(state: town::CaseState, number: usize) -> EndReason {
     }
 }
 
-/// What a referral came to, as a code. The town says it in words only, which stand in the feedback.
-pub(crate) const fn outcome(_of: &town::Referral) -> &'static str {
-    ""
+/// The matter of a referral as its preview shows it: that of the consultation or case behind it.
+pub(crate) fn need(town: &town::Town, of: &town::Referral) -> Matter {
+    let case = of.case.map(|c| town.cases[c as usize].consultation);
+    let consultation = of.consultation.or(case).map(|c| &town.consultations[c as usize]);
+    consultation.and_then(|c| c.topics.first()).map_or(Matter::Other, |t| matter(*t))
+}
+
+/// Why a referral ended or waits, as the referral concept stores it.
+pub(crate) fn reason(of: &str) -> &'static str {
+    match of {
+        "" => "",
+        "no_capacity" => "no_capacity",
+        "not_our_matter" | "no_resource" => "out_of_scope",
+        "other_area" => "other_place",
+        "missing_information" => "needs_more",
+        "not_reached" => "unreachable",
+        "condition_changed" | "solved" | "in_hospital" => "changed",
+        "not_needed" | "dislikes_place" | "wants_other" => "not_wanted",
+        "moved_away" => "moved_or_died",
+        "wrong_desk" | "wrong_person" => "wrong_place",
+        _ => "other",
+    }
+}
+
+/// What a completed referral came to, as the referral concept stores it. The town says it in words; which code
+/// they are is in the texts.
+pub(crate) fn outcome<'t>(outcomes: &'t HashMap<String, String>, of: &town::Referral) -> &'t str {
+    of.outcome.map_or("", |words| outcomes.get(words).map_or("supported", String::as_str))
 }
 
 #[cfg(test)]

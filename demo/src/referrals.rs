@@ -60,12 +60,13 @@ pub(crate) async fn write(
 fn draft(world: &World<'_>, tables: &mut Tables, r: &town::Referral, case: ThingId) {
     let mut pairs = vec![
         ("kind".to_owned(), r.kind.code().to_owned()),
-        ("need".to_owned(), r.need.to_owned()),
+        ("need".to_owned(), codes::need(world.town, r).code().to_owned()),
         ("urgency".to_owned(), r.urgency.code().to_owned()),
         ("to_desk".to_owned(), world.desk(r.to_desk).to_string()),
     ];
     let summary: Vec<&str> = r.texts.iter().map(|t| t.body.as_str()).collect();
-    pairs.push(("summary".to_owned(), summary.join("\n")));
+    // The part of the form's summary that says what the trouble is.
+    pairs.push(("trouble".to_owned(), summary.join("\n")));
     windows::keep(world, tables, (r.author, "referral", Some(case)), world.past(r.created), pairs);
 }
 
@@ -102,7 +103,7 @@ fn referral(world: &mut World<'_>, tables: &mut Tables, s: &Sending<'_>, request
     };
     let last = r.history.last();
     let ended = last.filter(|step| is_terminal(step.to)).map(|step| world.past(step.at));
-    let reason = last.and_then(|step| step.reason).unwrap_or_default();
+    let reason = codes::reason(last.and_then(|step| step.reason).unwrap_or_default());
     let due = Instant::at(day(r.history.first().map_or(r.created.day, |h| h.at.day).business(5)), 17, 0);
     tables.row(
         Table::Referral,
@@ -119,7 +120,7 @@ fn referral(world: &mut World<'_>, tables: &mut Tables, s: &Sending<'_>, request
             copy(world, s),
             person,
             world.homes[s.home].id,
-            r.need,
+            codes::need(world.town, r).code(),
             r.urgency.code(),
             world.district(r.household),
             world.age_band(r.household, member, s.sent),
@@ -132,7 +133,7 @@ fn referral(world: &mut World<'_>, tables: &mut Tables, s: &Sending<'_>, request
             if r.urgency == town::Urgency::Urgent { s.sent.plus_hours(2) } else { due },
             ended,
             reason,
-            codes::outcome(r),
+            codes::outcome(&world.texts.outcome, r),
             i64::try_from(r.history.len()).unwrap_or(1),
             command,
         ],
@@ -229,7 +230,7 @@ fn steps(world: &mut World<'_>, tables: &mut Tables, s: &Sending<'_>) -> Option<
                 at,
                 world.desk(step.desk),
                 world.user(step.staff),
-                step.reason.unwrap_or_default(),
+                codes::reason(step.reason.unwrap_or_default()),
                 told_by.map_or("", Code::code),
                 command,
             ],
@@ -345,7 +346,7 @@ fn feedback(world: &mut World<'_>, tables: &mut Tables, s: &Sending<'_>, answer:
         world.desk(r.from_desk),
         world.user(r.author),
         task,
-        if given.is_some() { codes::outcome(r) } else { "" },
+        if given.is_some() { codes::outcome(&world.texts.outcome, r) } else { "" },
         entry,
         given_at,
         read_at,

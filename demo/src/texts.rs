@@ -16,6 +16,8 @@ pub(crate) struct Texts {
     pub conference_purposes: Vec<String>,
     /// Languages by code.
     pub language: HashMap<String, String>,
+    /// What a completed referral came to: the code of the town's words.
+    pub outcome: HashMap<String, String>,
     /// Last words of a case, by the code of its end.
     pub ending: HashMap<String, String>,
     /// Promises the loader adds.
