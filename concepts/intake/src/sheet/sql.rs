@@ -181,8 +181,8 @@ pub(super) async fn written(
     load(conn, viewer, statement.push(" ORDER BY occurred_at DESC, id DESC LIMIT ?", args![most])).await
 }
 
-/// The sheets sent to the providers this person coordinates: open ones with the oldest first, or the others with
-/// the newest first.
+/// The sheets sent to the providers this person coordinates: the open ones, urgent and then oldest first, or the
+/// others with the newest first.
 pub(super) async fn received(
     conn: &mut Conn<'_>,
     viewer: &Viewer,
@@ -197,7 +197,7 @@ pub(super) async fn received(
         statement = statement.push(" AND occurred_at < ?", args![before]);
     }
     let order = if open {
-        " ORDER BY occurred_at, id LIMIT ?"
+        " ORDER BY CASE WHEN urgency = 'urgent' THEN 0 ELSE 1 END, occurred_at, id LIMIT ?"
     } else {
         " ORDER BY occurred_at DESC, id DESC LIMIT ?"
     };
