@@ -1,10 +1,16 @@
-//! Storing what is owed.
+//! Storing what is owed and what was given.
 
-use access::Right;
-use engine::{Act, Fail, args};
-use task::{About, NewTask, TaskKind};
+use access::{Categories, RecordKind, RecordRef, Right, Role, Viewer};
+use consent::{NewProvision, provide};
+use engine::{Act, Broken, Conn, Fail, Row, Statement, args};
+use household::entry::About as Place;
+use household::{Field, Marks, NewEntry};
+use task::{About, NewTask, TaskKind, TaskState};
 use words::Instant;
-use words::id::{CaseId, ConnectingSheetId, DeskId, FeedbackId, ReferralId, UserId};
+use words::code::Code;
+use words::id::{CaseId, ConnectingSheetId, DeskId, EntryId, FeedbackId, HouseholdId, ReferralId, TaskId, UserId};
+
+use crate::rules::{GivenBasis, Outcome, check};
 
 /// What is owed to whom.
 #[derive(Debug, Clone)]
@@ -56,4 +62,228 @@ pub async fn owe(act: &mut Act, right: &Right, owed: &Owed) -> Result<FeedbackId
         )
         .await?;
     Ok(id)
+}
+
+/// What is told.
+#[derive(Debug, Clone)]
+pub struct Given {
+    /// The one line.
+    pub outcome: Outcome,
+    /// Words beside it; may be empty.
+    pub words: String,
+    /// Whom and what the words are about.
+    pub marks: Marks,
+    /// The household they are about.
+    pub household: Option<HouseholdId>,
+    /// The case they belong to.
+    pub case: Option<CaseId>,
+    /// On what the words leave.
+    pub basis: GivenBasis,
+    /// The article, when they rest on one.
+    pub article: String,
+}
+
+/// A feedback as stored: header only, no content.
+#[derive(Debug, Clone)]
+pub struct Feedback {
+    /// Its id.
+    pub id: FeedbackId,
+    /// For a referral.
+    pub referral: Option<ReferralId>,
+    /// For a sheet.
+    pub sheet: Option<ConnectingSheetId>,
+    /// The desk that owes it.
+    pub from: DeskId,
+    /// The desk it is owed to.
+    pub to: DeskId,
+    /// The one person there.
+    pub to_user: Option<UserId>,
+    /// The task.
+    pub task: TaskId,
+    /// The one line, as a code; empty while owed.
+    pub outcome: String,
+    /// The words.
+    pub entry: Option<EntryId>,
+    /// When given.
+    pub given_at: Option<Instant>,
+    /// When read.
+    pub read_at: Option<Instant>,
+    /// When it is due.
+    pub due_at: Instant,
+    /// The case it belongs to, if any.
+    pub case: Option<CaseId>,
+    /// Its number.
+    pub case_number: Option<(i64, i64)>,
+}
+
+/// Gives what is owed. The one line always arrives; words as far as their basis carries.
+pub async fn give(act: &mut Act, right: &Right, id: FeedbackId, given: &Given) -> Result<(), Fail> {
+    check(&given.words, given.basis, &given.article)?;
+    let (m, now) = (act.municipality(), act.now());
+    let row = act
+        .facts()?
+        .maybe(
+            "SELECT referral_id, sheet_id, to_desk_id, to_user_id, task_id, given_at FROM feedback \
+             WHERE municipality_id = $1 AND id = $2",
+            args![m, id],
+        )
+        .await?
+        .ok_or(Fail::NotVisible)?;
+    if row.get::<Option<Instant>>("given_at")?.is_some() {
+        return Err(Fail::Stale);
+    }
+    let referral: Option<ReferralId> = row.get("referral_id")?;
+    let sheet: Option<ConnectingSheetId> = row.get("sheet_id")?;
+    let mut entry = None;
+    if !given.words.is_empty() {
+        let new = NewEntry {
+            field: Field::Feedback,
+            form: None,
+            household: given.household,
+            marks: given.marks.clone(),
+            body: given.words.clone(),
+            occurred_at: now,
+            told: None,
+            about: Place { referral, sheet, case: given.case, ..Place::default() },
+            corrects: None,
+        };
+        let ids = household::entry::write(act, right, vec![new]).await?;
+        entry = ids.first().copied();
+        if let (GivenBasis::Article, Some(id_of_entry)) = (given.basis, entry) {
+            let provision = NewProvision {
+                act_kind: "feedback",
+                act: id.cast(),
+                records: vec![RecordRef { kind: RecordKind::Entry, id: id_of_entry.cast() }],
+                desk: row.get("to_desk_id")?,
+                user: row.get("to_user_id")?,
+                categories: given.marks.categories(),
+                article: given.article.clone(),
+                pending: false,
+            };
+            provide(act, right, &provision).await?;
+        }
+    }
+    act.save(right)?
+        .exec(
+            "UPDATE feedback SET outcome = $3, entry_id = $4, given_at = $5 \
+             WHERE municipality_id = $1 AND id = $2 AND given_at IS NULL",
+            args![m, id, given.outcome.code(), entry, now],
+        )
+        .await?;
+    task::end(act, right, row.get("task_id")?, TaskState::Done, "").await?;
+    if let Some(entry) = entry {
+        household::findable::refresh(act, right, &[], &[entry]).await?;
+    }
+    Ok(())
+}
+
+/// Tells at once what there is to tell in one line: a refusal is its own feedback.
+pub async fn told(act: &mut Act, right: &Right, owed: &Owed, outcome: Outcome) -> Result<FeedbackId, Fail> {
+    let id = owe(act, right, owed).await?;
+    let line = Given {
+        outcome,
+        words: String::new(),
+        marks: Marks::new(Vec::new(), Categories::NONE),
+        household: None,
+        case: owed.case,
+        basis: GivenBasis::StatusOnly,
+        article: String::new(),
+    };
+    give(act, right, id, &line).await?;
+    Ok(id)
+}
+
+const SELECT: &str = "SELECT f.id, f.referral_id, f.sheet_id, f.from_desk_id, f.to_desk_id, f.to_user_id, f.task_id, \
+     f.outcome, f.entry_id, f.given_at, f.read_at, t.due_at, COALESCE(t.case_id, r.case_id) AS case_id, \
+     c.fiscal_year, c.number FROM feedback f \
+     JOIN task t ON t.municipality_id = f.municipality_id AND t.id = f.task_id \
+     LEFT JOIN referral r ON r.municipality_id = f.municipality_id AND r.id = f.referral_id \
+     LEFT JOIN case_file c ON c.municipality_id = f.municipality_id AND c.id = COALESCE(t.case_id, r.case_id) \
+     WHERE f.municipality_id = ?";
+
+/// What has been told to this viewer: to their desks as a sender, or to themselves as who noticed first.
+pub async fn received(conn: &mut Conn<'_>, viewer: &Viewer, most: i64) -> Result<Vec<Feedback>, Broken> {
+    let statement = Statement::new(SELECT, args![viewer.municipality])
+        .push(" AND (f.to_user_id = ? OR (f.to_user_id IS NULL", args![viewer.user])
+        .push_in(" AND f.to_desk_id IN", viewer.reading_desks())
+        .push(")) ORDER BY COALESCE(f.given_at, t.due_at) DESC, f.id DESC LIMIT ?", args![most]);
+    load(conn, viewer, statement).await
+}
+
+/// What this viewer's desks still owe, the earliest due first.
+pub async fn owed(conn: &mut Conn<'_>, viewer: &Viewer, most: i64) -> Result<Vec<Feedback>, Broken> {
+    let statement = Statement::new(SELECT, args![viewer.municipality])
+        .push(" AND f.given_at IS NULL", args![])
+        .push_in(" AND t.desk_id IN", viewer.reading_desks())
+        .push(" ORDER BY t.due_at, f.id LIMIT ?", args![most]);
+    load(conn, viewer, statement).await
+}
+
+/// One feedback, for its giver or its addressee; absent for everyone else.
+pub async fn by_id(conn: &mut Conn<'_>, viewer: &Viewer, id: FeedbackId) -> Result<Option<(Feedback, bool)>, Broken> {
+    let statement = Statement::new(SELECT, args![viewer.municipality]).push(" AND f.id = ?", args![id]);
+    let Some(feedback) = load(conn, viewer, statement).await?.pop() else { return Ok(None) };
+    let owner: DeskId = conn
+        .one("SELECT desk_id FROM task WHERE municipality_id = $1 AND id = $2", args![viewer.municipality, feedback.task])
+        .await?
+        .get("desk_id")?;
+    let desks = viewer.reading_desks();
+    let giver = desks.contains(&owner);
+    let addressee = match feedback.to_user {
+        Some(user) => user == viewer.user && viewer.has_role(&[Role::Liaison, Role::Caseworker, Role::AgencyLead, Role::Coordinator]),
+        None => desks.contains(&feedback.to),
+    };
+    Ok((giver || addressee).then_some((feedback, giver)))
+}
+
+/// Notes that it was read.
+pub async fn read(act: &mut Act, right: &Right, id: FeedbackId) -> Result<(), Fail> {
+    let (m, now) = (act.municipality(), act.now());
+    act.save(right)?
+        .exec(
+            "UPDATE feedback SET read_at = $3 WHERE municipality_id = $1 AND id = $2 AND given_at IS NOT NULL \
+             AND read_at IS NULL",
+            args![m, id, now],
+        )
+        .await?;
+    Ok(())
+}
+
+/// Someone asks what became of it: what is owed comes due within `within`, if it was due later.
+pub async fn ask(act: &mut Act, right: &Right, task: TaskId, within: Instant) -> Result<(), Fail> {
+    let m = act.municipality();
+    act.save(right)?
+        .exec(
+            "UPDATE task SET due_at = $3, reason = 'asked', version = version + 1 \
+             WHERE municipality_id = $1 AND id = $2 AND state = 'open' AND due_at > $3",
+            args![m, task, within],
+        )
+        .await?;
+    Ok(())
+}
+
+async fn load(conn: &mut Conn<'_>, viewer: &Viewer, statement: Statement) -> Result<Vec<Feedback>, Broken> {
+    let all: Vec<Feedback> = conn.select(statement).await?.iter().map(feedback).collect::<Result<_, _>>()?;
+    Ok(all.into_iter().filter(|f| f.case.is_none_or(|c| !viewer.excluded_from.contains(&c))).collect())
+}
+
+fn feedback(row: &Row) -> Result<Feedback, Broken> {
+    let year: Option<i64> = row.get("fiscal_year")?;
+    let number: Option<i64> = row.get("number")?;
+    Ok(Feedback {
+        id: row.get("id")?,
+        referral: row.get("referral_id")?,
+        sheet: row.get("sheet_id")?,
+        from: row.get("from_desk_id")?,
+        to: row.get("to_desk_id")?,
+        to_user: row.get("to_user_id")?,
+        task: row.get("task_id")?,
+        outcome: row.get("outcome")?,
+        entry: row.get("entry_id")?,
+        given_at: row.get("given_at")?,
+        read_at: row.get("read_at")?,
+        due_at: row.get("due_at")?,
+        case: row.get("case_id")?,
+        case_number: year.zip(number),
+    })
 }

@@ -1,0 +1,60 @@
+//! What may be told, and how.
+
+use engine::Refusal;
+use words::codes;
+
+codes! {
+    /// What became of it, in one line that names nobody.
+    pub enum Outcome {
+        /// 支援が始まった.
+        Supported = "supported",
+        /// ほかの機関・制度につながった.
+        Connected = "connected",
+        /// 困りごとが落ち着いた.
+        Settled = "settled",
+        /// 見守りを続けている.
+        Watching = "watching",
+        /// 受けられなかった（次の先を考えている）.
+        Refused = "refused",
+        /// うまくいかなかった.
+        Failed = "failed",
+        /// 本人が望まなかった.
+        Declined = "declined",
+    }
+
+    /// On what words may leave with the one line.
+    pub enum GivenBasis {
+        /// Nothing but the line.
+        StatusOnly = "status_only",
+        /// A consent in force that names the addressee: the text is readable by it, and by nothing else.
+        Consent = "consent",
+        /// An article.
+        Article = "article",
+    }
+}
+
+/// Words need a basis; the line alone does not.
+pub fn check(words: &str, basis: GivenBasis, article: &str) -> Result<(), Refusal> {
+    if words.is_empty() {
+        return Ok(());
+    }
+    match basis {
+        GivenBasis::StatusOnly => Err(Refusal::new("feedback.words_need_basis")),
+        GivenBasis::Article if article.is_empty() => Err(Refusal::new("feedback.choose_article")),
+        GivenBasis::Consent | GivenBasis::Article => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_leave_only_under_a_basis() {
+        assert!(check("", GivenBasis::StatusOnly, "").is_ok());
+        assert_eq!(check("x", GivenBasis::StatusOnly, "").unwrap_err().key, "feedback.words_need_basis");
+        assert_eq!(check("x", GivenBasis::Article, "").unwrap_err().key, "feedback.choose_article");
+        assert!(check("x", GivenBasis::Article, "appi_69_1").is_ok());
+        assert!(check("x", GivenBasis::Consent, "").is_ok());
+    }
+}

@@ -1,0 +1,437 @@
+//! One referral: the preview before acceptance, all that was shared after it, and the steps that can be taken.
+
+use std::sync::Arc;
+
+use access::Category;
+use askama::Template;
+use engine::{Begun, Channel, Fail, Receipt};
+use household::{EntryView, MarksControl, Reasons, entry, marks_from, nameable, person};
+use site::{Answer, Form, Frame, Need, Req, link};
+use words::code::Code;
+use words::id::{ReferralId, UserId};
+
+use crate::acts::{self, StepBody};
+use crate::rules::{self, Reason, Side, State, Step};
+use crate::sql::{self, ReferralHeader};
+
+/// How this viewer stands to a referral.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Receiver,
+    Sender,
+    Copy,
+}
+
+/// A step of the flow line.
+struct Mark {
+    class: &'static str,
+    word: String,
+    day: String,
+}
+
+/// A step taken.
+struct Taken {
+    word: String,
+    when: String,
+    by: String,
+    reason: String,
+    told: String,
+}
+
+/// A step that can be taken.
+struct Offer {
+    code: &'static str,
+    word: String,
+    help: String,
+    reasons: Vec<(&'static str, String)>,
+    words: bool,
+    main: bool,
+}
+
+/// A person, as far as disclosed.
+struct Member {
+    name: String,
+    reading: String,
+    birth: String,
+    relation: String,
+    contact: String,
+}
+
+#[derive(Template)]
+#[template(path = "referral_page.html")]
+struct ReferralPage {
+    frame: Frame,
+    form: Form,
+    id: ReferralId,
+    version: i64,
+    number: String,
+    case_href: Option<String>,
+    kind: String,
+    state: String,
+    from: String,
+    to: String,
+    copy: String,
+    need: String,
+    urgency: String,
+    urgent: bool,
+    area: String,
+    age: String,
+    due: String,
+    late: bool,
+    preview_only: bool,
+    copy_only: bool,
+    flow: Vec<Mark>,
+    taken: Vec<Taken>,
+    members: Vec<Member>,
+    entries: Vec<EntryView>,
+    offers: Vec<Offer>,
+    told: bool,
+    staff: Vec<(UserId, String)>,
+    marks: MarksControl,
+    outcomes: Vec<(&'static str, String)>,
+    articles: Vec<(String, String)>,
+    basis: String,
+    hand_back: Option<String>,
+    reasons: Vec<String>,
+}
+
+/// GET /referrals/{id}
+pub async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
+    render(&req, Form::default(), Channel::Page).await
+}
+
+/// GET /referrals/{id}/print: the one-page summary. A subset of the page: who informed is never printed.
+pub async fn print(req: Arc<Req>) -> Result<Answer, Fail> {
+    render(&req, Form::default(), Channel::Print).await
+}
+
+fn part(viewer: &access::Viewer, r: &ReferralHeader) -> Option<Part> {
+    let desks = viewer.reading_desks();
+    if viewer.excluded_from.contains(&r.case) {
+        return None;
+    }
+    let out = r.state != State::Draft;
+    if out && desks.contains(&r.to) {
+        Some(Part::Receiver)
+    } else if desks.contains(&r.from) {
+        Some(Part::Sender)
+    } else if out && r.copy.is_some_and(|c| desks.contains(&c)) {
+        Some(Part::Copy)
+    } else {
+        None
+    }
+}
+
+#[derive(Template)]
+#[template(path = "referral_print.html")]
+struct PrintPage {
+    frame: Frame,
+    number: String,
+    kind: String,
+    from: String,
+    to: String,
+    need: String,
+    urgency: String,
+    sent: String,
+    due: String,
+    members: Vec<Member>,
+    entries: Vec<EntryView>,
+    basis: String,
+}
+
+async fn render(req: &Req, form: Form, channel: Channel) -> Result<Answer, Fail> {
+    let ctx = req.ctx()?;
+    let frame = req.frame();
+    let t = frame.t.clone();
+    let id: ReferralId = req.id("id")?;
+    let m = ctx.viewer.municipality;
+    let mut look = ctx.look(channel).await?;
+    let r = sql::by_id(&mut look.conn(), &ctx.viewer, id).await?.ok_or(Fail::NotVisible)?;
+    let part = part(&ctx.viewer, &r).ok_or(Fail::NotVisible)?;
+    let mut reasons = Reasons::default();
+    let (mut members, mut texts) = (Vec::new(), Vec::new());
+    if part != Part::Copy {
+        let sealed = person::members(&mut look.conn(), &ctx.viewer, r.household).await?;
+        members = look.disclose(sealed).await?;
+        reasons.of_all(&members);
+        let sealed = entry::of_referral(&mut look.conn(), &ctx.viewer, id).await?;
+        texts = look.disclose(sealed).await?;
+        let shared = sql::provided_entries(&mut look.conn(), &ctx.viewer, id).await?;
+        let sealed = entry::by_ids(&mut look.conn(), &ctx.viewer, shared).await?;
+        for text in look.disclose(sealed).await? {
+            if !texts.iter().any(|x| x.id == text.id) {
+                texts.push(text);
+            }
+        }
+        if channel == Channel::Print {
+            texts.retain(|e| !e.categories.has(Category::Informant) || e.categories == access::Categories::all());
+        }
+        reasons.of_all(&texts);
+    }
+    let known = nameable(&t, &members);
+    let entries = EntryView::build(&mut look, &frame, texts).await?;
+    let mut conn = look.conn();
+    let names =
+        register::desk_names(&mut conn, m, [Some(r.from), Some(r.to), r.copy].into_iter().flatten(), ctx.now.day())
+            .await?;
+    let name = |d| names.get(&d).cloned().unwrap_or_default();
+    let areas = register::areas(&mut conn, m, "").await?;
+    let area = r.area.and_then(|a| areas.iter().find(|x| x.id == a)).map(|a| a.name.clone()).unwrap_or_default();
+    let urgency = t.code("urgency", &r.urgency);
+    let need = t.code("matter", &r.need);
+    let number = casefile::number_text(r.case_number.0, r.case_number.1);
+    let today = ctx.now.day();
+    let shown: Vec<Member> = members
+        .iter()
+        .map(|p| Member {
+            name: p.called().to_owned(),
+            reading: p.known.reading.clone(),
+            birth: p.known.birth.map(|b| b.show_wareki()).unwrap_or_default(),
+            relation: p.known.relation.clone(),
+            contact: [p.known.address.as_str(), p.known.phone.as_str(), p.known.contact_wish.as_str()]
+                .into_iter()
+                .filter(|x| !x.is_empty())
+                .collect::<Vec<_>>()
+                .join("　"),
+        })
+        .collect();
+    let day = |at: Option<words::Instant>| at.map(|at| site::show::day(at.day(), today)).unwrap_or_default();
+    let basis = basis_words(&t, &r);
+    if channel == Channel::Print {
+        let page = PrintPage {
+            number,
+            kind: t.code("referral_kind", r.kind.code()),
+            from: name(r.from),
+            to: name(r.to),
+            need,
+            urgency,
+            sent: day(r.sent_at),
+            due: day(r.answer_due_at),
+            members: shown,
+            entries,
+            basis,
+            frame,
+        };
+        return Answer::page(page.render(), look.close().await?);
+    }
+    let receiver = register::desk(&mut conn, m, r.to, today).await?;
+    let no_login = receiver.is_some_and(|d| !d.has_login);
+    let side = match part {
+        Part::Receiver => Some(Side::Receiver),
+        Part::Sender => Some(Side::Sender),
+        Part::Copy => None,
+    };
+    let on_behalf = part == Part::Sender && no_login;
+    let mut steps = side.map(|s| rules::open_steps(r.kind, r.state, s)).unwrap_or_default();
+    if on_behalf {
+        for step in rules::open_steps(r.kind, r.state, Side::Receiver) {
+            if !steps.contains(&step) {
+                steps.push(step);
+            }
+        }
+    }
+    steps.retain(|s| *s != Step::Receive || r.received_at.is_none());
+    let staff = register::staff_of(&mut conn, m, r.to, today).await?;
+    let articles = articles(&t, register::legal_bases(&mut conn, m, today).await?);
+    let events = sql::events(&mut conn, &ctx.viewer, id).await?;
+    let people = register::user_names(&mut conn, m, events.iter().filter_map(|e| e.user)).await?;
+    let event_desks = register::desk_names(&mut conn, m, events.iter().map(|e| e.desk), today).await?;
+    let taken = events
+        .iter()
+        .map(|e| Taken {
+            word: t.code("referral_state", &e.state),
+            when: frame.moment(&e.at),
+            by: format!(
+                "{} {}",
+                event_desks.get(&e.desk).map_or("", String::as_str),
+                e.user.and_then(|u| people.get(&u)).map_or("", String::as_str)
+            ),
+            reason: if e.reason.is_empty() { String::new() } else { t.code("referral_reason", &e.reason) },
+            told: if e.told_by.is_empty() { String::new() } else { t.code("told_by", &e.told_by) },
+        })
+        .collect();
+    let in_case = casefile::relation(&mut conn, &ctx.viewer, r.case).await?.is_some();
+    let back = part == Part::Receiver && r.kind == rules::Kind::HandOver && r.state.was_accepted();
+    let wrong = form.has_problems();
+    let page = ReferralPage {
+        id,
+        version: r.version,
+        number,
+        case_href: in_case.then(|| link::case(r.case)),
+        kind: t.code("referral_kind", r.kind.code()),
+        state: t.code("referral_state", r.state.code()),
+        from: name(r.from),
+        to: name(r.to),
+        copy: r.copy.map(name).unwrap_or_default(),
+        need,
+        urgency,
+        urgent: r.urgent(),
+        area,
+        age: if r.age_band.is_empty() { String::new() } else { t.code("age_band", &r.age_band) },
+        due: day(r.answer_due_at),
+        late: r.state == State::Sent && r.answer_due_at.is_some_and(|d| d < ctx.now),
+        preview_only: part == Part::Receiver && !r.state.was_accepted(),
+        copy_only: part == Part::Copy,
+        flow: flow(&t, &r, &day),
+        taken,
+        members: shown,
+        entries,
+        offers: steps.into_iter().map(|s| offer(&t, s)).collect(),
+        told: on_behalf,
+        staff,
+        marks: MarksControl::new(&t, &form, "words", &known),
+        outcomes: [
+            feedback::Outcome::Supported,
+            feedback::Outcome::Connected,
+            feedback::Outcome::Settled,
+            feedback::Outcome::Watching,
+        ]
+        .iter()
+        .map(|o| (o.code(), t.code("feedback_outcome", o)))
+        .collect(),
+        articles,
+        basis,
+        hand_back: back.then(|| format!("{}?kind=hand_back&to={}", link::referral_new(r.case), r.from)),
+        reasons: reasons.sentences(&t),
+        frame,
+        form,
+    };
+    let html = page.render();
+    let receipt = look.close().await?;
+    if wrong { Answer::again(html, receipt) } else { Answer::page(html, receipt) }
+}
+
+/// Articles to choose from; an unverified one says so.
+pub(crate) fn articles(t: &site::T, bases: Vec<register::LegalBasis>) -> Vec<(String, String)> {
+    bases
+        .into_iter()
+        .map(|b| {
+            let name = if b.verified { b.name } else { format!("{}{}", b.name, t.s("feedback.unverified")) };
+            (b.code, name)
+        })
+        .collect()
+}
+
+fn basis_words(t: &site::T, r: &ReferralHeader) -> String {
+    match r.basis.as_str() {
+        "consent" => t.s("referral.basis_consent").to_owned(),
+        "lawful_provision" => t.f("referral.basis_law_with", "article", &r.article),
+        _ => t.s("referral.basis_preview").to_owned(),
+    }
+}
+
+fn flow(t: &site::T, r: &ReferralHeader, day: &dyn Fn(Option<words::Instant>) -> String) -> Vec<Mark> {
+    let word = |key: &str| t.s(&format!("referral_flow.{key}")).to_owned();
+    let mark = |class, key: &str, day: String| Mark { class, word: word(key), day };
+    let mut marks = vec![
+        mark(if r.state == State::Draft { "now" } else { "done" }, "sent", day(r.sent_at)),
+        mark(if r.received_at.is_some() { "done" } else { "" }, "received", day(r.received_at)),
+    ];
+    match r.state {
+        State::Draft => marks.extend([mark("", "answer", String::new()), mark("", "end", String::new())]),
+        State::Sent => marks.extend([mark("now", "answer", String::new()), mark("", "end", String::new())]),
+        State::Accepted | State::InProgress | State::OnHold => {
+            marks.extend([mark("done", "accepted", String::new()), mark("now", "working", String::new())]);
+            marks.push(mark("", "end", String::new()));
+        }
+        State::Completed => {
+            marks.extend([mark("done", "accepted", String::new()), mark("done", "end", day(r.ended_at))]);
+        }
+        _ => marks.push(Mark { class: "stopped", word: t.code("referral_state", r.state.code()), day: day(r.ended_at) }),
+    }
+    marks
+}
+
+fn offer(t: &site::T, step: Step) -> Offer {
+    let reasons = step.reasons().iter().map(|r: &Reason| (r.code(), t.code("referral_reason", r.code()))).collect();
+    Offer {
+        code: step.code(),
+        word: t.code("referral_step", step.code()),
+        help: t.code("referral_step_help", step.code()),
+        reasons,
+        words: matches!(step, Step::Accept | Step::Refuse | Step::Fail | Step::Decline | Step::Complete),
+        main: matches!(step, Step::Send | Step::Accept | Step::Complete | Step::Start | Step::Resume),
+    }
+}
+
+/// POST /referrals/{id}/{step}
+pub async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
+    let ctx = req.ctx()?;
+    let id: ReferralId = req.id("id")?;
+    let step = Step::parse(req.param("step")).ok_or(Fail::NotVisible)?;
+    let mut form = req.form();
+    let reason = form.line("reason", if step.reasons().is_empty() { Need::Optional } else { Need::Required }, 40);
+    if !reason.is_empty() && !step.reasons().iter().any(|r| r.code() == reason) {
+        form.problem("reason", "text.choose");
+    }
+    let words = form.paragraph("words", Need::Optional, entry::MOST_CHARACTERS);
+    let outcome = form.line("outcome", Need::Optional, 40);
+    if step == Step::Complete && feedback::Outcome::parse(&outcome).is_none() {
+        form.problem("outcome", "text.choose");
+    }
+    let basis = form.code::<feedback::GivenBasis>("basis", Need::Optional).unwrap_or(feedback::GivenBasis::StatusOnly);
+    let article = form.line("article", Need::Optional, 100);
+    if step == Step::Complete && !words.is_empty() && basis == feedback::GivenBasis::StatusOnly {
+        form.problem("basis", "feedback.words_need_basis");
+    }
+    if basis == feedback::GivenBasis::Article && article.is_empty() && !words.is_empty() {
+        form.problem("article", "feedback.choose_article");
+    }
+    let told_by = form.code::<household::ToldBy>("told_by", Need::Optional).map(|b| b.code().to_owned());
+    let assignee = form.id("assignee", Need::Optional);
+    let promise = form.day("promise", Need::Optional);
+    if promise.is_some_and(|d| d < ctx.now.day()) {
+        form.problem("promise", "task_page.due_past");
+    }
+    let known = known_persons(&req, id).await?;
+    let marks = marks_from(&mut form, "words", &known);
+    if form.has_problems() {
+        return render(&req, form, Channel::Page).await;
+    }
+    let body = StepBody {
+        id,
+        step,
+        reason,
+        outcome,
+        words,
+        marks,
+        basis: basis.code().to_owned(),
+        article,
+        told_by: told_by.unwrap_or_default(),
+        assignee,
+        promise,
+    };
+    let here = link::referral(id);
+    match ctx.act(&req.envelope(), "referral.step", &body).await? {
+        Begun::Before(_) => {
+            let receipt = Receipt::nothing_personal("the command was done before; nothing is shown");
+            Ok(Answer::to(&here, "referral_moved", receipt))
+        }
+        Begun::New(mut act) => match acts::step(&mut act, &body).await {
+            Ok(_) => Ok(Answer::to(&here, "referral_moved", act.commit(&id.to_string()).await?)),
+            Err(Fail::Refused(refusal)) if refusal.key == "referral.told_by" => {
+                drop(act);
+                form.problem("told_by", refusal.key);
+                render(&req, form, Channel::Page).await
+            }
+            Err(Fail::Stale) => {
+                // What was typed stays on the page beside what is true now.
+                drop(act);
+                form.problem("words", "referral.moved_meanwhile");
+                render(&req, form, Channel::Page).await
+            }
+            Err(other) => Err(other),
+        },
+    }
+}
+
+async fn known_persons(req: &Req, id: ReferralId) -> Result<Vec<(words::id::PersonId, String)>, Fail> {
+    let ctx = req.ctx()?;
+    let mut look = ctx.look(Channel::Write).await?;
+    let r = sql::by_id(&mut look.conn(), &ctx.viewer, id).await?.ok_or(Fail::NotVisible)?;
+    part(&ctx.viewer, &r).ok_or(Fail::NotVisible)?;
+    let sealed = person::members(&mut look.conn(), &ctx.viewer, r.household).await?;
+    let members = look.disclose(sealed).await?;
+    look.close().await?;
+    Ok(nameable(&req.t(), &members))
+}
