@@ -7,14 +7,20 @@
 //! Open → closed (終結) | interrupted (中断); both can be reopened, under the same number. Accountability moves only
 //! by an accepted hand-over or hand-back, or when an office ends and its heir takes over.
 //!
+//! Ending a case of multi-agency, outreach or participation support will need a decision of a meeting;
+//! meetings do not exist yet, so nothing here claims one.
+//!
+//! Invariant: no case ends while a referral of it waits for somebody.
 //! Invariant: numbers are per municipality and fiscal year, without gaps: they are drawn in the transaction that
 //! opens the case.
 //! Invariant: who was accountable when, and which desks had a part, is kept; a move rewrites nothing.
 
 mod office;
+mod acts;
 mod pages;
 mod rules;
 mod sql;
+mod views;
 
 pub use office::office_end;
 pub use pages::pages;
@@ -23,6 +29,9 @@ pub use sql::{
     CaseHeader, Filter, accountable_history, engage, end, header, join, list, move_accountability, open, relation,
     reopen,
 };
+
+pub use sql::around::{ReferralLine, referral_list};
+pub use views::{CaseHead, Loaded, Rung, TaskLine, load};
 
 /// The sentences of this concept.
 pub const TEXT: &str = include_str!("../text/ja.toml");

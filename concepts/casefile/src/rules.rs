@@ -1,7 +1,7 @@
 //! What a case may do next.
 
 use engine::Refusal;
-use words::codes;
+use words::{Day, codes};
 
 codes! {
     /// Where a case stands.
@@ -67,6 +67,47 @@ pub fn end(state: CaseState, to: CaseState, words: &str) -> Result<CaseState, Re
     Ok(to)
 }
 
+/// A case is not closed over the head of somebody who is still asked or still at work: whoever waits would wait for
+/// ever (domain section 2.4). An interruption leaves them waiting no less.
+pub fn nobody_waits(waiting: usize) -> Result<(), Refusal> {
+    if waiting == 0 { Ok(()) } else { Err(Refusal::new("case.referral_waits").arg("n", waiting)) }
+}
+
+/// A follow-up lies ahead, or is not promised at all.
+pub fn follow_up(day: Option<Day>, today: Day) -> Result<(), Refusal> {
+    if day.is_some_and(|d| d < today) { Err(Refusal::new("case.follow_up_past")) } else { Ok(()) }
+}
+
+/// What is wrong with a support record, if anything: the field and the key of the sentence. Nobody is forced to
+/// promise, but a promise has words and a day that lies ahead, and only an open case has promises.
+pub fn check_support(
+    state: CaseState,
+    occurred: Option<Day>,
+    promise: &str,
+    due: Option<Day>,
+    today: Day,
+) -> Vec<(&'static str, &'static str)> {
+    let mut problems = Vec::new();
+    if occurred.is_some_and(|d| d > today) {
+        problems.push(("occurred", "date.in_future"));
+    }
+    if !promise.is_empty() && due.is_none() {
+        problems.push(("due", "case.promise_needs_day"));
+    }
+    if due.is_some_and(|d| d < today) {
+        problems.push(("due", "case.promise_past"));
+    }
+    if due.is_some() && state != CaseState::Open {
+        problems.push(("due", "case.promise_when_ended"));
+    }
+    problems
+}
+
+/// Somebody is kept out once.
+pub fn exclude(already: bool) -> Result<(), Refusal> {
+    if already { Err(Refusal::new("case.already_excluded")) } else { Ok(()) }
+}
+
 /// Reopens a case that ended or paused.
 pub fn reopen(state: CaseState) -> Result<CaseState, Refusal> {
     if state == CaseState::Open { Err(Refusal::new("case.already_open")) } else { Ok(CaseState::Open) }
@@ -83,6 +124,29 @@ mod tests {
             let out = end(*state, CaseState::Closed, "見守りは民生委員").or_else(|_| reopen(*state));
             assert!(out.is_ok(), "{state} is a trap");
         }
+    }
+
+    #[test]
+    fn a_case_does_not_end_while_somebody_waits() {
+        assert!(nobody_waits(0).is_ok());
+        assert_eq!(nobody_waits(2).unwrap_err().key, "case.referral_waits");
+        let today = Day::new(2026, 11, 21).unwrap();
+        assert!(follow_up(None, today).is_ok() && follow_up(Some(today), today).is_ok());
+        assert!(follow_up(Some(today.plus_days(-1)), today).is_err());
+    }
+
+    #[test]
+    fn a_promise_has_words_and_a_day_ahead() {
+        let today = Day::new(2026, 11, 21).unwrap();
+        let (past, ahead) = (Some(today.plus_days(-1)), Some(today.plus_days(3)));
+        let check = |state, occurred, promise, due| check_support(state, occurred, promise, due, today);
+        assert!(check(CaseState::Open, past, "", None).is_empty());
+        assert!(check(CaseState::Open, past, "x", ahead).is_empty());
+        assert_eq!(check(CaseState::Open, ahead, "", None), [("occurred", "date.in_future")]);
+        assert_eq!(check(CaseState::Open, past, "x", None), [("due", "case.promise_needs_day")]);
+        assert_eq!(check(CaseState::Open, past, "", past), [("due", "case.promise_past")]);
+        assert_eq!(check(CaseState::Closed, past, "", ahead), [("due", "case.promise_when_ended")]);
+        assert!(check(CaseState::Closed, past, "", None).is_empty(), "a follow-up after closure is written down");
     }
 
     #[test]

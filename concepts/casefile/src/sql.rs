@@ -1,5 +1,7 @@
 //! Storing cases.
 
+pub(crate) mod around;
+
 use access::{Relation, Right, Scope, Viewer};
 use engine::{Act, Broken, Conn, Fail, Row, Statement, args};
 use words::Instant;

@@ -1,0 +1,187 @@
+//! Ending, pausing and reopening a case.
+//!
+//! 終結 and 中断 of multi-agency, outreach and participation support need a decision of an agenda item in a meeting
+//! (R-043, R-044, domain section 4.2). Meetings are not part of this issue: until they are, a case is ended by its
+//! accountable desk in its own words, and nothing here claims that a meeting decided it.
+
+use std::sync::Arc;
+
+use askama::Template;
+use engine::{Channel, Fail, Receipt};
+use household::entry::{MOST_CHARACTERS, Timeline};
+use household::{EntryView, MarksControl, RecordForm, marks_from, nameable};
+use site::{Answer, Form, Frame, Need, Req, link};
+use words::code::Code;
+use words::id::{CaseId, CommandId};
+
+use crate::acts::{self, NewEnding, Promise};
+use crate::rules::{self, CaseState, EndReason};
+use crate::sql::around;
+use crate::views::{self, CaseHead, Loaded};
+
+/// Attempts shown as a reminder.
+const ATTEMPTS: usize = 20;
+
+struct Choice {
+    value: String,
+    word: String,
+    chosen: bool,
+}
+
+struct Waiting {
+    href: String,
+    to: String,
+    state: String,
+}
+
+#[derive(Template)]
+#[template(path = "casefile_end.html")]
+struct EndPage {
+    frame: Frame,
+    head: CaseHead,
+    form: Form,
+    version: i64,
+    /// For the form after a conflict: the refused command is not used again.
+    new_command: CommandId,
+    may_end: bool,
+    /// Somebody else changed the case while this was being written.
+    stale: bool,
+    waiting: Vec<Waiting>,
+    attempts: Vec<EntryView>,
+    endings: Vec<EntryView>,
+    states: Vec<Choice>,
+    reasons: Vec<Choice>,
+    end_reason: String,
+    marks: MarksControl,
+    max: usize,
+}
+
+async fn page(req: &Req, form: Form, stale: bool) -> Result<(EndPage, Receipt), Fail> {
+    let id: CaseId = req.id("id")?;
+    let ctx = req.ctx()?;
+    let m = ctx.viewer.municipality;
+    let mut look = ctx.look(Channel::Page).await?;
+    let mut loaded = views::load(&mut look, id).await?;
+    let frame = req.frame();
+    let lines = around::referral_list(&mut look.conn(), m, id).await?;
+    let names = register::desk_names(&mut look.conn(), m, lines.iter().map(|r| r.to), ctx.now.day()).await?;
+    let of = Timeline { form: Some(RecordForm::Attempt), standing: true, ..Timeline::default() };
+    let attempts = views::visible(&mut look, id, of, ATTEMPTS).await?;
+    let of = Timeline { field: Some(household::Field::Ending), standing: true, ..Timeline::default() };
+    let endings = views::visible(&mut look, id, of, 3).await?;
+    loaded.reasons.of_all(&attempts);
+    loaded.reasons.of_all(&endings);
+    let end_reason = around::end_reason(&mut look.conn(), m, id).await?;
+    let choose = |list: &str, field: &str, codes: Vec<String>| {
+        codes
+            .into_iter()
+            .map(|c| Choice { word: frame.t.code(list, &c), chosen: form.chose(field, &c), value: c })
+            .collect()
+    };
+    let page = EndPage {
+        version: loaded.header.version,
+        may_end: access::may(&ctx.viewer, access::Action::CloseCase, &loaded.relation).is_ok(),
+        stale,
+        new_command: req.engine().new_id(),
+        waiting: lines
+            .iter()
+            .filter(|r| r.waits())
+            .map(|r| Waiting {
+                href: link::referral(r.id),
+                to: names.get(&r.to).cloned().unwrap_or_default(),
+                state: frame.t.code("referral_state", &r.state),
+            })
+            .collect(),
+        states: choose("ending_kind", "to", vec!["closed".to_owned(), "interrupted".to_owned()]),
+        reasons: choose("end_reason", "reason", EndReason::ALL.iter().map(ToString::to_string).collect()),
+        end_reason: if end_reason.is_empty() { String::new() } else { frame.t.code("end_reason", end_reason) },
+        attempts: EntryView::build(&mut look, &frame, attempts).await?,
+        endings: EntryView::build(&mut look, &frame, endings).await?,
+        marks: MarksControl::new(&frame.t, &form, "words", &nameable(&frame.t, &loaded.members)),
+        head: CaseHead::new(&frame, &loaded, &ctx.viewer),
+        max: MOST_CHARACTERS,
+        form,
+        frame,
+    };
+    Ok((page, look.close().await?))
+}
+
+/// GET /cases/{id}/end.
+pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
+    let (page, receipt) = page(&req, Form::default(), false).await?;
+    Answer::page(page.render(), receipt)
+}
+
+async fn known(req: &Req) -> Result<Loaded, Fail> {
+    let mut look = req.ctx()?.look(Channel::Write).await?;
+    let loaded = views::load(&mut look, req.id("id")?).await?;
+    look.close().await?;
+    Ok(loaded)
+}
+
+async fn again(req: &Req, form: Form) -> Result<Answer, Fail> {
+    let (page, receipt) = page(req, form, false).await?;
+    Answer::again(page.render(), receipt)
+}
+
+/// What the form says. What was reached and who keeps an eye are one text, each under its own line, so that they
+/// are read together later.
+fn read(form: &mut Form, frame: &Frame, loaded: &Loaded, today: words::Day) -> Option<NewEnding> {
+    let to = form.code::<CaseState>("to", Need::Required);
+    let reason = form.code::<EndReason>("reason", Need::Required);
+    let words = form.paragraph("words", Need::Required, MOST_CHARACTERS - 1100);
+    let watch = form.paragraph("watch", Need::Required, 1000);
+    let marks = marks_from(form, "words", &nameable(&frame.t, &loaded.members));
+    let follow_up = form.day("follow_up", Need::Optional);
+    if let Err(refusal) = rules::follow_up(follow_up, today) {
+        form.problem("follow_up", refusal.key);
+    }
+    if form.has_problems() {
+        return None;
+    }
+    let words = format!("{words}\n\n{}\n{watch}", frame.t.s("case_end.watch_line"));
+    Some(NewEnding { to: to?, reason: reason?, words, marks, follow_up })
+}
+
+/// POST /cases/{id}/end.
+pub(crate) async fn end(req: Arc<Req>) -> Result<Answer, Fail> {
+    let id: CaseId = req.id("id")?;
+    let loaded = known(&req).await?;
+    let mut form = req.form();
+    let Some(new) = read(&mut form, &req.frame(), &loaded, req.now().day()) else {
+        return again(&req, form).await;
+    };
+    match acts::end(&req, id, &new).await {
+        Ok(done) => {
+            let key = if new.to == CaseState::Closed { "case_closed" } else { "case_interrupted" };
+            Ok(Answer::to(&link::case(id), key, done.receipt()))
+        }
+        Err(Fail::Stale) => {
+            let (page, receipt) = page(&req, form, true).await?;
+            Answer::conflict(page.render(), receipt)
+        }
+        Err(e) => Err(e),
+    }
+}
+
+/// POST /cases/{id}/reopen.
+pub(crate) async fn reopen(req: Arc<Req>) -> Result<Answer, Fail> {
+    let id: CaseId = req.id("id")?;
+    let mut form = req.form();
+    let due = form.day("due", Need::Required);
+    let words = form.paragraph("promise", Need::Optional, 500);
+    if due.is_some_and(|d| d < req.now().day()) {
+        form.problem("due", "case.promise_past");
+    }
+    let Some(due) = due.filter(|_| !form.has_problems()) else {
+        return again(&req, form).await;
+    };
+    match acts::reopen(&req, id, &Promise { words, due }).await {
+        Ok(done) => Ok(Answer::to(&link::case(id), "case_reopened", done.receipt())),
+        Err(Fail::Stale) => {
+            let (page, receipt) = page(&req, form, true).await?;
+            Answer::conflict(page.render(), receipt)
+        }
+        Err(e) => Err(e),
+    }
+}

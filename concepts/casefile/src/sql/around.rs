@@ -1,0 +1,330 @@
+//! What stands around a case: headers of its referrals, desks with a part, engagement, shares, exclusions, drafts.
+//! Ids, codes and dates only, except where a function says that it seals.
+
+use std::collections::BTreeMap;
+
+use access::{Categories, Category, Content, Facts, RecordKind, RecordRef, Right, Sealed, Subjects, Viewer};
+use engine::{Act, Broken, Conn, Fail, Statement, args};
+use words::id::{
+    AgencyId, CaseId, ConsentId, DeskId, DraftId, MunicipalityId, PersonId, ReferralId, UserId,
+};
+use words::{Day, Instant};
+
+use crate::rules::Engagement;
+
+/// The header of a referral of a case: what whoever has a part in the case may always know (disclosure rule 13).
+pub struct ReferralLine {
+    /// Its id.
+    pub id: ReferralId,
+    /// Code of its kind.
+    pub kind: String,
+    /// Code of its state.
+    pub state: String,
+    /// From.
+    pub from: DeskId,
+    /// To.
+    pub to: DeskId,
+    /// When it was sent.
+    pub sent_at: Option<Instant>,
+    /// By when it is to be answered.
+    pub answer_due_at: Option<Instant>,
+    /// When it ended.
+    pub ended_at: Option<Instant>,
+}
+
+/// States in which a referral still waits for somebody.
+const WAITING: &[&str] = &["sent", "accepted", "in_progress", "on_hold"];
+
+impl ReferralLine {
+    /// Whether somebody still has to do something about it.
+    pub fn waits(&self) -> bool {
+        WAITING.contains(&self.state.as_str())
+    }
+}
+
+/// The referrals of a case, newest first. A draft is its sender's own matter and not among them.
+pub async fn referral_list(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    case: CaseId,
+) -> Result<Vec<ReferralLine>, Broken> {
+    conn.all(
+        "SELECT id, kind, state, from_desk_id, to_desk_id, sent_at, answer_due_at, ended_at FROM referral \
+         WHERE municipality_id = $1 AND case_id = $2 AND state NOT IN ('draft', 'entered_in_error') \
+         ORDER BY sent_at DESC, id DESC LIMIT 200",
+        args![municipality, case],
+    )
+    .await?
+    .iter()
+    .map(|row| {
+        Ok(ReferralLine {
+            id: row.get("id")?,
+            kind: row.get("kind")?,
+            state: row.get("state")?,
+            from: row.get("from_desk_id")?,
+            to: row.get("to_desk_id")?,
+            sent_at: row.get("sent_at")?,
+            answer_due_at: row.get("answer_due_at")?,
+            ended_at: row.get("ended_at")?,
+        })
+    })
+    .collect()
+}
+
+/// Desks with a part in a case: since when, and the code of why.
+pub(crate) async fn desk_list(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    case: CaseId,
+) -> Result<Vec<(DeskId, Instant, String)>, Broken> {
+    conn.all(
+        "SELECT desk_id, since, why FROM case_desk WHERE municipality_id = $1 AND case_id = $2 ORDER BY since, desk_id",
+        args![municipality, case],
+    )
+    .await?
+    .iter()
+    .map(|row| Ok((row.get("desk_id")?, row.get("since")?, row.get("why")?)))
+    .collect()
+}
+
+/// How far the relation with a person has come, as one desk sees it: a fact about that person, so it is sealed.
+pub(crate) struct Stage {
+    pub person: PersonId,
+    pub stage: Engagement,
+    pub since: Instant,
+}
+impl Content for Stage {}
+
+/// The last engagement stage of each person of a case, each sealed as a support fact of that person.
+pub(crate) async fn stage_list(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    case: CaseId,
+) -> Result<Vec<Sealed<Stage>>, Broken> {
+    conn.all(
+        "SELECT g.person_id, g.stage, g.since, g.desk_id FROM engagement g WHERE g.municipality_id = $1 \
+         AND g.case_id = $2 AND g.seq = (SELECT MAX(x.seq) FROM engagement x WHERE x.municipality_id = \
+         g.municipality_id AND x.case_id = g.case_id AND x.person_id = g.person_id) ORDER BY g.person_id",
+        args![viewer.municipality, case],
+    )
+    .await?
+    .iter()
+    .map(|row| {
+        let person = row.get("person_id")?;
+        let facts = Facts {
+            record: RecordRef { kind: RecordKind::Case, id: case.cast() },
+            desk: row.get("desk_id")?,
+            author: None,
+            subjects: Subjects::Persons(vec![person]),
+            categories: Categories::NONE.with(Category::Support),
+            cases: vec![case],
+            sent_to_provider: None,
+        };
+        Ok(Sealed::new(facts, Stage { person, stage: row.code("stage")?, since: row.get("since")? }))
+    })
+    .collect()
+}
+
+/// What was handed over under an article in the referrals of a case: to whom, which article, which categories,
+/// since when, how many records.
+pub(crate) struct Provided {
+    pub desk: DeskId,
+    pub article: String,
+    pub categories: Categories,
+    pub since: Instant,
+    pub records: i64,
+}
+
+/// The provisions of a case that hold now.
+pub(crate) async fn provision_list(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    case: CaseId,
+) -> Result<Vec<Provided>, Broken> {
+    conn.all(
+        "SELECT v.desk_id, v.article, v.categories, MIN(v.effective_from) AS since, COUNT(*) AS records \
+         FROM provision v JOIN referral r ON r.municipality_id = v.municipality_id AND r.id = v.act_id \
+         WHERE v.municipality_id = $1 AND r.case_id = $2 AND v.effective_from IS NOT NULL AND v.ended_at IS NULL \
+         GROUP BY v.desk_id, v.article, v.categories ORDER BY MIN(v.effective_from), v.desk_id, v.article",
+        args![municipality, case],
+    )
+    .await?
+    .iter()
+    .map(|row| {
+        Ok(Provided {
+            desk: row.get("desk_id")?,
+            article: row.get("article")?,
+            categories: row.get("categories")?,
+            since: row.get("since")?,
+            records: row.get("records")?,
+        })
+    })
+    .collect()
+}
+
+/// Official names of agencies on a day.
+pub(crate) async fn agency_names(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    ids: impl IntoIterator<Item = AgencyId>,
+    on: Day,
+) -> Result<BTreeMap<AgencyId, String>, Broken> {
+    let statement = Statement::new(
+        "SELECT agency_id, name FROM agency_name WHERE municipality_id = ? AND kind = 'official' \
+         AND valid_from <= ? AND (valid_to IS NULL OR valid_to >= ?)",
+        args![municipality, on, on],
+    )
+    .push_in(" AND agency_id IN", ids);
+    conn.select(statement).await?.iter().map(|row| Ok((row.get("agency_id")?, row.get("name")?))).collect()
+}
+
+/// Agencies without a login: whose word is recorded by whoever heard it.
+pub(crate) async fn partner_list(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    on: Day,
+) -> Result<Vec<(AgencyId, String)>, Broken> {
+    conn.all(
+        "SELECT a.id, n.name FROM agency a JOIN agency_name n ON n.municipality_id = a.municipality_id \
+         AND n.agency_id = a.id AND n.kind = 'official' AND n.valid_from <= $2 \
+         AND (n.valid_to IS NULL OR n.valid_to >= $2) WHERE a.municipality_id = $1 AND a.has_login = FALSE \
+         AND a.valid_from <= $2 AND (a.valid_to IS NULL OR a.valid_to >= $2) ORDER BY n.name_key, a.id",
+        args![municipality, on],
+    )
+    .await?
+    .iter()
+    .map(|row| Ok((row.get("id")?, row.get("name")?)))
+    .collect()
+}
+
+/// When the earliest open promise of each case is due.
+pub(crate) async fn next_due(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    cases: impl IntoIterator<Item = CaseId>,
+) -> Result<BTreeMap<CaseId, Instant>, Broken> {
+    let statement = Statement::new(
+        "SELECT case_id, MIN(due_at) AS due_at FROM task WHERE municipality_id = ? AND state = 'open'",
+        args![municipality],
+    )
+    .push_in(" AND case_id IN", cases)
+    .push(" GROUP BY case_id", args![]);
+    conn.select(statement).await?.iter().map(|row| Ok((row.get("case_id")?, row.get("due_at")?))).collect()
+}
+
+/// Who is kept out of a case now, and since when.
+pub(crate) async fn exclusion_list(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    case: CaseId,
+    now: Instant,
+) -> Result<Vec<(UserId, Instant)>, Broken> {
+    conn.all(
+        "SELECT user_id, MIN(since) AS since FROM exclusion WHERE municipality_id = $1 AND case_id = $2 \
+         AND (until IS NULL OR until > $3) GROUP BY user_id ORDER BY MIN(since), user_id",
+        args![municipality, case, now],
+    )
+    .await?
+    .iter()
+    .map(|row| Ok((row.get("user_id")?, row.get("since")?)))
+    .collect()
+}
+
+/// Everybody with an account, by reading: whoever can be kept out of a case.
+pub(crate) async fn staff_list(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+) -> Result<Vec<(UserId, String)>, Broken> {
+    conn.all(
+        "SELECT id, name FROM app_user WHERE municipality_id = $1 AND disabled_at IS NULL ORDER BY reading, id",
+        args![municipality],
+    )
+    .await?
+    .iter()
+    .map(|row| Ok((row.get("id")?, row.get("name")?)))
+    .collect()
+}
+
+/// Keeps somebody out of a case from now on (disclosure rule 14).
+pub(crate) async fn exclude(act: &mut Act, right: &Right, case: CaseId, user: UserId) -> Result<(), Fail> {
+    let (municipality, command, now) = (act.municipality(), act.command(), act.now());
+    act.save(right)?
+        .exec(
+            "INSERT INTO exclusion (municipality_id, case_id, user_id, since, command_id) VALUES ($1, $2, $3, $4, $5)",
+            args![municipality, case, user, now, command],
+        )
+        .await?;
+    Ok(())
+}
+
+/// Ends an exclusion; false when there was none.
+pub(crate) async fn include(act: &mut Act, right: &Right, case: CaseId, user: UserId) -> Result<bool, Fail> {
+    let (municipality, now) = (act.municipality(), act.now());
+    let ended = act
+        .save(right)?
+        .exec(
+            "UPDATE exclusion SET until = $4 WHERE municipality_id = $1 AND case_id = $2 AND user_id = $3 \
+             AND (until IS NULL OR until > $4)",
+            args![municipality, case, user, now],
+        )
+        .await?;
+    Ok(ended > 0)
+}
+
+/// Which case a consent was given in, whom it covers.
+pub(crate) async fn consent_of(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    id: ConsentId,
+) -> Result<Option<(Option<CaseId>, PersonId)>, Broken> {
+    conn.maybe(
+        "SELECT case_id, person_id FROM consent WHERE municipality_id = $1 AND id = $2",
+        args![municipality, id],
+    )
+    .await?
+    .map(|row| Ok((row.get("case_id")?, row.get("person_id")?)))
+    .transpose()
+}
+
+/// The author's own draft of a support record: form as typed, version. Drafts are private to their author.
+pub(crate) async fn draft(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    author: UserId,
+    case: CaseId,
+    id: DraftId,
+) -> Result<Option<(String, i64)>, Broken> {
+    conn.maybe(
+        "SELECT body AS typed, version FROM draft WHERE municipality_id = $1 AND author_id = $2 AND about_id = $3 \
+         AND id = $4 AND kind = 'support'",
+        args![municipality, author, case, id],
+    )
+    .await?
+    .map(|row| Ok((row.get("typed")?, row.get("version")?)))
+    .transpose()
+}
+
+/// The record is written: its draft is over.
+pub(crate) async fn end_draft(act: &mut Act, right: &Right, id: DraftId) -> Result<(), Fail> {
+    let municipality = act.municipality();
+    let Some(author) = act.viewer().map(|v| v.user) else { return Ok(()) };
+    act.save(right)?
+        .exec(
+            "DELETE FROM draft WHERE municipality_id = $1 AND author_id = $2 AND id = $3 AND kind = 'support'",
+            args![municipality, author, id],
+        )
+        .await?;
+    Ok(())
+}
+
+/// The code of why a case ended, if it did.
+pub(crate) async fn end_reason(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    case: CaseId,
+) -> Result<String, Broken> {
+    let row = conn
+        .maybe("SELECT end_reason FROM case_file WHERE municipality_id = $1 AND id = $2", args![municipality, case])
+        .await?;
+    row.map_or_else(|| Ok(String::new()), |row| row.get("end_reason"))
+}

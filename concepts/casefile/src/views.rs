@@ -1,0 +1,276 @@
+//! What every page of a case shows first, and its tasks. Everything personal came out of a disclosure.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use access::{Disclosed, Relation};
+use engine::{Broken, Fail, Look};
+use household::entry::Timeline;
+use household::{Entry, Person, Reasons, household_name};
+use register::Settings;
+use site::{Frame, link};
+use task::{Clocks, Level, Task, TaskKind};
+use words::calendar::{self, OpeningDays};
+use words::id::{CaseId, DeskId, EntryId, PersonId, UserId};
+use words::{Instant, wareki};
+
+use crate::rules::CaseState;
+use crate::sql::{self, CaseHeader, around};
+
+/// One step of the ladder.
+pub struct Rung {
+    /// Who.
+    pub who: String,
+    /// Whether it concerns them already.
+    pub on: bool,
+    /// When they were or will be told.
+    pub when: String,
+}
+
+/// One open task of a case.
+pub struct TaskLine {
+    /// Its page.
+    pub href: String,
+    /// `is-late`, `is-soon` or nothing.
+    pub class: &'static str,
+    /// The large word of the date.
+    pub due: String,
+    /// The date for machines.
+    pub due_iso: String,
+    /// The small words beside it.
+    pub due_day: String,
+    /// The date, short.
+    pub day: String,
+    /// What is promised.
+    pub what: String,
+    /// The promise in words, as far as disclosed.
+    pub words: String,
+    /// Desk and person in charge.
+    pub by: String,
+    /// The ladder, for what is late.
+    pub ladder: Vec<Rung>,
+}
+
+/// The head of every page of a case: number, whose, state, facts, tabs. The referral pages use it too, with the
+/// macro `head` of `parts/case_head.html`.
+pub struct CaseHead {
+    /// The case.
+    pub id: CaseId,
+    /// `2026-00087`.
+    pub number: String,
+    /// Name of the household as far as disclosed.
+    pub name: String,
+    /// Code of the state.
+    pub state: String,
+    /// Its word.
+    pub state_word: String,
+    /// Whether it is open.
+    pub open: bool,
+    /// 主担当.
+    pub accountable: String,
+    /// When it was opened.
+    pub opened: String,
+    /// The next promise: day, and words as far as disclosed.
+    pub next: String,
+    /// Engagement per person, as far as disclosed.
+    pub stages: Vec<String>,
+    /// The household's page, when anybody of it is disclosed.
+    pub household: Option<String>,
+    /// Bases of what stands on the page.
+    pub reasons: Vec<String>,
+    /// Whether this viewer may write support records.
+    pub may_write: bool,
+}
+
+/// What was loaded for the head, for the page to go on with.
+pub struct Loaded {
+    /// The header.
+    pub header: CaseHeader,
+    /// How desks stand to the case.
+    pub relation: Relation,
+    /// Members of the household, as disclosed.
+    pub members: Vec<Disclosed<Person>>,
+    /// Open tasks.
+    pub tasks: Vec<Task>,
+    /// The promises in words, as disclosed.
+    pub promises: BTreeMap<EntryId, String>,
+    /// Last stages of the persons.
+    pub stages: Vec<(PersonId, crate::Engagement)>,
+    /// Bases so far. The page adds its own, then calls [`CaseHead::new`].
+    pub reasons: Reasons,
+    /// Names of the desks concerned.
+    pub desks: HashMap<DeskId, String>,
+}
+
+/// Loads what every page of a case needs. [`Fail::NotVisible`] when the viewer has no part in it.
+pub async fn load(look: &mut Look, id: CaseId) -> Result<Loaded, Fail> {
+    let viewer = look.viewer().clone();
+    let (m, today) = (viewer.municipality, look.now().day());
+    let (header, relation) = sql::relation(&mut look.conn(), &viewer, id).await?.ok_or(Fail::NotVisible)?;
+    let mut reasons = Reasons::default();
+    let members = household::person::members(&mut look.conn(), &viewer, header.household).await?;
+    let members = look.disclose(members).await?;
+    reasons.of_all(&members);
+    let tasks = task::of_case(&mut look.conn(), m, id).await?;
+    let said: BTreeSet<EntryId> = tasks.iter().filter_map(|t| t.about.entry).collect();
+    let mut promises = BTreeMap::new();
+    if !said.is_empty() {
+        let sealed = household::entry::by_ids(&mut look.conn(), &viewer, said).await?;
+        let shown: Vec<Disclosed<Entry>> = look.disclose(sealed).await?;
+        reasons.of_all(&shown);
+        promises.extend(shown.iter().map(|e| (e.id, e.body.clone())));
+    }
+    let stages = around::stage_list(&mut look.conn(), &viewer, id).await?;
+    let stages = look.disclose(stages).await?;
+    reasons.of_all(&stages);
+    let stages = stages.iter().map(|s| (s.person, s.stage)).collect();
+    let desks: BTreeSet<DeskId> =
+        header.accountable.into_iter().chain(relation.case_desks.iter().copied()).chain(tasks.iter().map(|t| t.desk)).collect();
+    let desks = register::desk_names(&mut look.conn(), m, desks, today).await?;
+    Ok(Loaded { header, relation, members, tasks, promises, stages, reasons, desks })
+}
+
+impl CaseHead {
+    /// The head, from what was loaded.
+    pub fn new(frame: &Frame, loaded: &Loaded, viewer: &access::Viewer) -> Self {
+        let (t, header) = (&frame.t, &loaded.header);
+        let name_of = |id: PersonId| loaded.members.iter().find(|p| p.id == id).map(|p| p.called().to_owned());
+        let next = loaded.tasks.first().map(|task| {
+            let words = task.about.entry.and_then(|e| loaded.promises.get(&e)).map(|w| first_line(w));
+            let what = words.unwrap_or_else(|| t.code("task_kind", task.kind));
+            format!("{} {what}", frame.day(&task.due_at.day()))
+        });
+        Self {
+            id: header.id,
+            number: header.number_text(),
+            name: household_name(t, &loaded.members),
+            state: header.state.to_string(),
+            state_word: t.code("case_state", header.state),
+            open: header.state == CaseState::Open,
+            accountable: header.accountable.and_then(|d| loaded.desks.get(&d)).cloned().unwrap_or_default(),
+            opened: wareki::show_wareki(header.opened_at.day()),
+            next: next.unwrap_or_else(|| t.s("casefile.no_promise").to_owned()),
+            stages: loaded
+                .stages
+                .iter()
+                .filter_map(|(p, stage)| {
+                    let name = name_of(*p).filter(|n| !n.is_empty())?;
+                    Some(format!("{name} {}", t.code("engagement", stage)))
+                })
+                .collect(),
+            household: (!loaded.members.is_empty()).then(|| link::household(header.household)),
+            reasons: loaded.reasons.sentences(t),
+            may_write: access::may(viewer, access::Action::WriteSupport, &loaded.relation).is_ok(),
+        }
+    }
+}
+
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().to_owned()
+}
+
+/// The open tasks, ready to be shown.
+pub(crate) async fn task_lines(look: &mut Look, frame: &Frame, loaded: &Loaded) -> Result<Vec<TaskLine>, Broken> {
+    let m = look.viewer().municipality;
+    let settings = register::settings(&mut look.conn(), m).await?;
+    let staff = register::user_names(&mut look.conn(), m, loaded.tasks.iter().filter_map(|t| t.assignee)).await?;
+    Ok(loaded.tasks.iter().map(|t| task_line(frame, t, loaded, &settings, &staff)).collect())
+}
+
+fn task_line(
+    frame: &Frame,
+    task: &Task,
+    loaded: &Loaded,
+    settings: &Settings,
+    staff: &HashMap<UserId, String>,
+) -> TaskLine {
+    let (t, now) = (&frame.t, frame.now);
+    let (due, today) = (task.due_at, now.day());
+    let late = (due.day() < today) || (task.urgent && due <= now);
+    let days = calendar::business_days_between(&OpeningDays::default(), due.day(), today).max(1);
+    let (class, head) = if late {
+        ("is-late", t.f("casefile.days_late", "n", days))
+    } else if due.day() == today {
+        ("is-soon", t.s("casefile.today").to_owned())
+    } else {
+        ("", frame.day(&due.day()))
+    };
+    let desk = loaded.desks.get(&task.desk).cloned().unwrap_or_default();
+    let person = task.assignee.and_then(|u| staff.get(&u)).map_or("", String::as_str);
+    TaskLine {
+        href: link::task(task.id),
+        class,
+        due: head,
+        due_iso: due.iso(),
+        day: frame.day(&due.day()),
+        due_day: if late {
+            t.f("casefile.until", "when", frame.day(&due.day()))
+        } else {
+            t.f("casefile.until", "when", if class.is_empty() { String::new() } else { site::show::clock(due) })
+        },
+        what: t.code("task_kind", task.kind),
+        words: task.about.entry.and_then(|e| loaded.promises.get(&e)).cloned().unwrap_or_default(),
+        by: format!("{desk} {person}").trim().to_owned(),
+        ladder: if late { ladder(frame, task, settings) } else { Vec::new() },
+    }
+}
+
+/// Who was told that a task is late, and who will be (domain section 2.2).
+fn ladder(frame: &Frame, task: &Task, settings: &Settings) -> Vec<Rung> {
+    let t = &frame.t;
+    let clocks = Clocks {
+        lead_after: settings.lead_after_days,
+        coordinator_after: settings.coordinator_after_days,
+        urgent_hours: settings.urgent_hours,
+    };
+    let opening = OpeningDays::default();
+    let planned = |from: Level| {
+        task::next_step(task.due_at, from, &opening, &clocks)
+            .map(|(_, day)| t.f("ladder.will_tell", "day", frame.day(&day)))
+            .unwrap_or_default()
+    };
+    let told = |at: Option<Instant>, from: Level| match at {
+        Some(at) => (true, t.f("ladder.told", "day", frame.day(&at.day()))),
+        None => (false, planned(from)),
+    };
+    let (lead, lead_when) = told(task.told.lead, Level::Holder);
+    let (coordinator, coordinator_when) = told(task.told.coordinator, Level::Lead);
+    vec![
+        Rung { who: t.s("ladder.holder").to_owned(), on: true, when: frame.day(&task.due_at.day()) },
+        Rung { who: t.s("ladder.lead").to_owned(), on: lead, when: lead_when },
+        Rung { who: t.s("ladder.coordinator").to_owned(), on: coordinator, when: coordinator_when },
+    ]
+}
+
+/// The newest `most` texts of a case that this viewer may see. Hidden ones leave no gap: whoever counts lines or
+/// pages must not learn that there are more (disclosure rule 2). One round of statements where all is visible.
+pub(crate) async fn visible(
+    look: &mut Look,
+    case: CaseId,
+    mut of: Timeline,
+    most: usize,
+) -> Result<Vec<Disclosed<Entry>>, Broken> {
+    let viewer = look.viewer().clone();
+    let mut shown = Vec::new();
+    while shown.len() < most {
+        let missing = i64::try_from(most - shown.len()).unwrap_or(i64::MAX);
+        // Further rounds are for cases in which much is hidden: they read in larger steps.
+        let step = if shown.is_empty() && of.before.is_none() { missing } else { missing.max(STEP) };
+        let (sealed, next) = household::entry::timeline(&mut look.conn(), &viewer, case, &of, step).await?;
+        let mut found = look.disclose(sealed).await?;
+        found.truncate(most - shown.len());
+        shown.append(&mut found);
+        match next {
+            Some(next) => of.before = Some(next),
+            None => break,
+        }
+    }
+    Ok(shown)
+}
+
+/// Rows read at once in further rounds.
+const STEP: i64 = 100;
+
+/// Whether a task is the household's next promise.
+pub(crate) fn is_promise(task: &Task) -> bool {
+    task.kind == TaskKind::NextPromise
+}
