@@ -88,21 +88,20 @@ pub(crate) async fn desk_list(
 }
 
 /// How far the relation with a person has come, as one desk sees it: a fact about that person, so it is sealed.
-pub(crate) struct Stage {
+pub(crate) struct Engaged {
     pub person: PersonId,
     pub stage: Engagement,
-    pub since: Instant,
 }
-impl Content for Stage {}
+impl Content for Engaged {}
 
 /// The last engagement stage of each person of a case, each sealed as a support fact of that person.
 pub(crate) async fn stage_list(
     conn: &mut Conn<'_>,
     viewer: &Viewer,
     case: CaseId,
-) -> Result<Vec<Sealed<Stage>>, Broken> {
+) -> Result<Vec<Sealed<Engaged>>, Broken> {
     conn.all(
-        "SELECT g.person_id, g.stage, g.since, g.desk_id FROM engagement g WHERE g.municipality_id = $1 \
+        "SELECT g.person_id, g.stage, g.desk_id FROM engagement g WHERE g.municipality_id = $1 \
          AND g.case_id = $2 AND g.seq = (SELECT MAX(x.seq) FROM engagement x WHERE x.municipality_id = \
          g.municipality_id AND x.case_id = g.case_id AND x.person_id = g.person_id) ORDER BY g.person_id",
         args![viewer.municipality, case],
@@ -120,7 +119,7 @@ pub(crate) async fn stage_list(
             cases: vec![case],
             sent_to_provider: None,
         };
-        Ok(Sealed::new(facts, Stage { person, stage: row.code("stage")?, since: row.get("since")? }))
+        Ok(Sealed::new(facts, Engaged { person, stage: row.code("stage")? }))
     })
     .collect()
 }
