@@ -8,4 +8,5 @@ mod access;
 mod intake;
 mod account;
 mod program;
+mod referral;
 mod tidy;

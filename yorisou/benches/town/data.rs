@@ -1,0 +1,188 @@
+//! The data sets, made once and kept under `target/bench`.
+
+use std::path::PathBuf;
+use std::time::Instant as Stopwatch;
+
+use engine::{Engine, SetClock};
+use words::{Day, Instant};
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+/// The day on which the data sets stand. Fixed, so that they can be kept.
+const TODAY: (i32, u32, u32) = (2026, 11, 20);
+/// Rows that the viewer of the list may not see, in the second data set.
+pub const HIDDEN: i64 = 1_000_000;
+
+/// The moment of the data sets.
+pub fn now() -> Instant {
+    let (year, month, day) = TODAY;
+    Instant::at(Day::new(year, month, day).unwrap_or_else(|| Instant::from_millis(0).day()), 17, 30)
+}
+
+/// A data set in a database.
+pub struct Set {
+    /// The engine, open.
+    pub engine: Engine,
+    /// Its URL.
+    pub url: String,
+}
+
+/// Which data set.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// The town of the benchmarks.
+    Town,
+    /// A small town.
+    Small,
+    /// The small town, and a million consultations of desks the viewer does not sit at.
+    Million,
+}
+
+impl Which {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Town => "town",
+            Self::Small => "small",
+            Self::Million => "million",
+        }
+    }
+
+    fn config(self) -> town::Config {
+        match self {
+            Self::Town => town::Config::bench(TODAY),
+            Self::Small | Self::Million => {
+                town::Config { households: 500, consultations: 2_000, ..town::Config::demo(TODAY) }
+            }
+        }
+    }
+}
+
+/// Where the data sets are.
+pub fn folder() -> PathBuf {
+    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(
+        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target"),
+        PathBuf::from,
+    );
+    target.join("bench")
+}
+
+/// What a kept data set was made of: the seed, the size and every word of the schema.
+fn made_of(which: Which) -> Result<String> {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../migrations");
+    let mut files = Vec::new();
+    for folder in [root.clone(), root.join("sqlite"), root.join("postgres")] {
+        for entry in std::fs::read_dir(folder)? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|e| e == "sql") {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    let mut text = format!("{:?} {HIDDEN}", which.config());
+    for file in files {
+        text.push_str(&std::fs::read_to_string(file)?);
+    }
+    Ok(engine::hex(&<sha2::Sha256 as sha2::Digest>::digest(text.as_bytes())))
+}
+
+/// The data set on SQLite.
+pub async fn sqlite(which: Which) -> Result<Set> {
+    let folder = folder();
+    std::fs::create_dir_all(&folder)?;
+    let file = folder.join(format!("{}-sqlite.db", which.name()));
+    let stamp = folder.join(format!("{}-sqlite.stamp", which.name()));
+    let url = format!("sqlite:{}", file.display());
+    let wanted = made_of(which)?;
+    if std::fs::read_to_string(&stamp).ok().as_deref() != Some(&wanted) {
+        for end in ["", "-wal", "-shm"] {
+            let old = folder.join(format!("{}-sqlite.db{end}", which.name()));
+            if old.exists() {
+                std::fs::remove_file(old)?;
+            }
+        }
+        make(which, &url).await?;
+        std::fs::write(stamp, wanted)?;
+    }
+    Ok(Set { engine: open(&url).await?, url })
+}
+
+/// The data set on the PostgreSQL server of `YORISOU_TEST_POSTGRES`, if it is set.
+pub async fn postgres(which: Which) -> Result<Option<Set>> {
+    let Ok(server) = std::env::var("YORISOU_TEST_POSTGRES") else { return Ok(None) };
+    let (base, _) = server.rsplit_once('/').ok_or("YORISOU_TEST_POSTGRES names no database")?;
+    let name = format!("bench_{}_{}", which.name(), &made_of(which)?[..12]);
+    let url = format!("{base}/{name}");
+    if open(&url).await.is_err() {
+        let admin = open(&server).await?;
+        engine::check::create_database(&admin, &name).await?;
+        admin.close().await;
+        make(which, &url).await?;
+    }
+    Ok(Some(Set { engine: open(&url).await?, url }))
+}
+
+async fn open(url: &str) -> Result<Engine> {
+    Ok(Engine::open(url, SetClock::new(now()), None).await?)
+}
+
+async fn make(which: Which, url: &str) -> Result<()> {
+    let started = Stopwatch::now();
+    let engine = open(url).await?;
+    engine::migrate::run(&engine, None).await?;
+    let town = town::generate(&which.config());
+    let loaded = demo::load(&engine, &town, demo::Options { today: now().day() }).await?;
+    let broken = engine::check::invariants(&engine, loaded.municipality).await?;
+    if !broken.is_empty() {
+        return Err(format!("the data set breaks {broken:?}").into());
+    }
+    engine.close().await;
+    if which == Which::Million {
+        hide(url).await?;
+    }
+    crate::say(&format!("made {} in {:.0} s: {} rows", url_end(url), started.elapsed().as_secs_f64(), loaded.rows));
+    Ok(())
+}
+
+fn url_end(url: &str) -> &str {
+    url.rsplit('/').next().unwrap_or(url)
+}
+
+/// Adds [`HIDDEN`] consultations without texts, copies of those of other desks under new ids.
+async fn hide(url: &str) -> Result<()> {
+    const COLUMNS: &str = "state, desk_id, author_id, accountable_desk_id, recorded_at, channel, route, came_as, \
+         place, anonymous, third_party, household_id, person_id, urgency, area_id, age_band, disposition, version, \
+         command_id";
+    let sqlite = url.starts_with("sqlite:");
+    let number = if sqlite {
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < MOST)"
+    } else {
+        "WITH n(i) AS (SELECT generate_series(1, MOST))"
+    };
+    // Ids that sort by number and days of the last years, so that the rows lie where real ones would.
+    let (id, at) = if sqlite {
+        (
+            "unhex(printf('0190%012x%016x', i, i))",
+            "strftime('%Y-%m-%dT%H:%M:%S.000+09:00', '2023-11-20', (i % 94600000) || ' seconds')",
+        )
+    } else {
+        (
+            "CAST('0190' || lpad(to_hex(i), 12, '0') || lpad(to_hex(i), 16, '0') AS uuid)",
+            "to_char(timestamp '2023-11-20' + make_interval(secs => i * 94), 'YYYY-MM-DD\"T\"HH24:MI:SS.000+09:00')",
+        )
+    };
+    let at = if sqlite { at.replace("(i % 94600000)", "(i * 94)") } else { at.to_owned() };
+    // As many different rows to copy from as there are, in turn.
+    let sql = format!(
+        "{number}, other AS (SELECT ROW_NUMBER() OVER (ORDER BY c.id) - 1 AS k, c.* FROM consultation c WHERE \
+         c.state = 'answered' AND c.desk_id NOT IN (SELECT p.desk_id FROM post p JOIN appointment a ON \
+         a.municipality_id = p.municipality_id AND a.post_id = p.id JOIN app_user u ON \
+         u.municipality_id = a.municipality_id AND u.id = a.user_id WHERE u.login = 'LOGIN')), \
+         size AS (SELECT COUNT(*) AS s FROM other) \
+         INSERT INTO consultation (municipality_id, id, occurred_at, {COLUMNS}) \
+         SELECT municipality_id, {id}, {at}, {COLUMNS} FROM n, size, other WHERE other.k = n.i % size.s"
+    );
+    let sql = sql.replace("MOST", &HIDDEN.to_string()).replace("LOGIN", crate::VIEWER);
+    crate::raw::Raw::open(url).await?.script(&sql).await?;
+    crate::raw::Raw::open(url).await?.script("ANALYZE").await
+}

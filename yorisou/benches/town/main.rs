@@ -1,0 +1,212 @@
+//! How fast it is on a town: `cargo bench -p yorisou --bench town`. The bars are those of `docs/benchmarks.md`.
+//!
+//! The data sets are made once (some minutes) and kept under `target/bench`; with `YORISOU_TEST_POSTGRES` set, also
+//! in a database of that server. Both sides of every comparison run in turn, in the same run. Client and program
+//! share the process and its two or so cores: times over HTTP and CPU hold both.
+
+#![expect(clippy::disallowed_methods, reason = "measuring is what a bench is for")]
+
+mod client;
+mod data;
+mod raw;
+mod search;
+mod start;
+mod writes;
+
+use std::net::SocketAddr;
+use std::time::{Duration, Instant as Stopwatch};
+
+use client::Client;
+use data::{Set, Which};
+use raw::{Cell, Raw};
+
+type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
+
+/// Whose list is measured: a caseworker with one agency's desks.
+pub const VIEWER: &str = "aoki";
+
+#[expect(clippy::print_stdout, reason = "the table is the result")]
+fn say(line: &str) {
+    println!("{line}");
+}
+
+/// Times of one side of a comparison.
+#[derive(Default)]
+struct Times(Vec<Duration>);
+
+impl Times {
+    fn at(&self, part: f64) -> f64 {
+        let mut sorted = self.0.clone();
+        sorted.sort_unstable();
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "an index")]
+        let at = ((sorted.len() as f64 - 1.0) * part).round() as usize;
+        sorted.get(at).map_or(f64::NAN, |d| d.as_secs_f64() * 1_000.0)
+    }
+
+    fn median(&self) -> f64 {
+        self.at(0.5)
+    }
+
+    fn shown(&self) -> String {
+        format!("median {:.2} ms, p95 {:.2} ms ({})", self.median(), self.at(0.95), self.0.len())
+    }
+}
+
+/// Serves a data set on loopback, as the demonstration is served.
+async fn serve(set: &Set) -> Result<SocketAddr> {
+    let router = yorisou::site::build(set.engine.clone(), true, false)?;
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    Ok(address)
+}
+
+/// Times a page, which must come.
+async fn page(client: &mut Client, path: &str, times: &mut Times) -> Result<String> {
+    let begun = Stopwatch::now();
+    let answer = client.get(path).await?;
+    times.0.push(begun.elapsed());
+    if answer.status != 200 {
+        return Err(format!("{path}: {}", answer.status).into());
+    }
+    Ok(answer.body)
+}
+
+/// One write of 4 KiB made durable, in the folder of the data sets.
+fn fdatasync() -> Result<Times> {
+    use std::io::Write;
+    let file = data::folder().join("fdatasync");
+    let mut out = std::fs::File::create(&file)?;
+    let mut times = Times::default();
+    for _ in 0..200 {
+        out.write_all(&[7; 4_096])?;
+        let begun = Stopwatch::now();
+        out.sync_data()?;
+        times.0.push(begun.elapsed());
+    }
+    std::fs::remove_file(file)?;
+    Ok(times)
+}
+
+/// CPU time of this process so far, in milliseconds.
+fn cpu_ms() -> f64 {
+    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
+    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
+    let ticks = |at: usize| fields.get(at).and_then(|v| v.parse::<f64>().ok()).unwrap_or(0.0);
+    // utime and stime, in hundredths of a second on Linux.
+    (ticks(11) + ticks(12)) * 10.0
+}
+
+/// The ids the raw side needs: municipality, and a desk of the viewer.
+async fn ids(set: &Set) -> Result<(uuid::Uuid, uuid::Uuid)> {
+    let municipality = engine::check::municipalities(&set.engine).await?.first().ok_or("no municipality")?.0;
+    let mut act = set
+        .engine
+        .system_act(access::System::Console, municipality, engine::Origin::Console, "bench", &"ids")
+        .await
+        .map_err(|_| "no act")?;
+    let row = act
+        .facts()?
+        .one(
+            "SELECT p.desk_id FROM app_user u JOIN appointment a ON a.municipality_id = u.municipality_id \
+             AND a.user_id = u.id JOIN post p ON p.municipality_id = a.municipality_id AND p.id = a.post_id \
+             JOIN consultation c ON c.municipality_id = p.municipality_id AND c.desk_id = p.desk_id \
+             WHERE u.municipality_id = $1 AND u.login = $2 GROUP BY p.desk_id ORDER BY COUNT(*) DESC LIMIT 1",
+            engine::args![municipality, VIEWER],
+        )
+        .await?;
+    let desk: words::id::DeskId = row.get("desk_id")?;
+    Ok((municipality.uuid(), desk.uuid()))
+}
+
+const LIST: &str = "SELECT id, state, desk_id, author_id, accountable_desk_id, occurred_at, recorded_at, channel, route, \
+     came_as, place, anonymous, third_party, household_id, person_id, urgency, area_id, age_band, disposition, case_id, \
+     sheet_id, version FROM consultation WHERE municipality_id = $1 AND desk_id = $2 \
+     ORDER BY occurred_at DESC, id DESC LIMIT 51";
+
+/// P1: the list of 50 consultations, beside its SELECT.
+async fn list(set: &Set, label: &str) -> Result<()> {
+    let address = serve(set).await?;
+    let mut client = Client::sign_in(address, VIEWER).await?;
+    let mut raw = Raw::open(&set.url).await?;
+    let (municipality, desk) = ids(set).await?;
+    let (mut pages, mut selects) = (Times::default(), Times::default());
+    let (mut cpu, mut rows) = (0.0, 0);
+    for round in 0..6 {
+        let mut warm = Times::default();
+        let before = cpu_ms();
+        for _ in 0..60 {
+            page(&mut client, "/consultations", if round == 0 { &mut warm } else { &mut pages }).await?;
+        }
+        if round > 0 {
+            cpu += cpu_ms() - before;
+        }
+        for _ in 0..60 {
+            let begun = Stopwatch::now();
+            rows = raw.rows(LIST, &[Cell::Id(municipality), Cell::Id(desk)]).await?;
+            if round > 0 {
+                selects.0.push(begun.elapsed());
+            }
+        }
+    }
+    #[expect(clippy::cast_precision_loss, reason = "a small count")]
+    let each = cpu / pages.0.len() as f64;
+    say(&format!("P1  {label}: list of 50, page over HTTP, log written   {}", pages.shown()));
+    say(&format!("P1  {label}: CPU of client and program per page        {each:.2} ms"));
+    say(&format!("P1  {label}: the SELECT alone, {rows} rows               {}", selects.shown()));
+    Ok(())
+}
+
+/// P3: the same page with a million rows beside it that the viewer may not see.
+async fn hidden(alone: &Set, million: &Set, label: &str) -> Result<()> {
+    let mut few = Client::sign_in(serve(alone).await?, VIEWER).await?;
+    let mut many = Client::sign_in(serve(million).await?, VIEWER).await?;
+    let (mut a, mut b, mut warm) = (Times::default(), Times::default(), Times::default());
+    for _ in 0..20 {
+        page(&mut few, "/consultations", &mut warm).await?;
+        page(&mut many, "/consultations", &mut warm).await?;
+    }
+    for _ in 0..10 {
+        for _ in 0..20 {
+            page(&mut few, "/consultations", &mut a).await?;
+        }
+        for _ in 0..20 {
+            page(&mut many, "/consultations", &mut b).await?;
+        }
+    }
+    say(&format!("P3  {label}: list of 50 alone                          {}", a.shown()));
+    say(&format!("P3  {label}: list of 50 among 1,000,000                {}", b.shown()));
+    say(&format!("P3  {label}: ratio of the medians                      {:.2} (bar 1.5)", b.median() / a.median()));
+    Ok(())
+}
+
+async fn run() -> Result<()> {
+    let town = data::sqlite(Which::Town).await?;
+    let (alone, million) = (data::sqlite(Which::Small).await?, data::sqlite(Which::Million).await?);
+    let flush = fdatasync()?;
+    say(&format!("    fdatasync of 4 KiB                                 {}", flush.shown()));
+    list(&town, "SQLite").await?;
+    hidden(&alone, &million, "SQLite").await?;
+    search::run(&town, "SQLite").await?;
+    writes::run(&town, "SQLite").await?;
+    let pg = (
+        data::postgres(Which::Town).await?,
+        data::postgres(Which::Small).await?,
+        data::postgres(Which::Million).await?,
+    );
+    if let (Some(town), Some(alone), Some(million)) = pg {
+        list(&town, "PostgreSQL").await?;
+        hidden(&alone, &million, "PostgreSQL").await?;
+        search::run(&town, "PostgreSQL").await?;
+        writes::run(&town, "PostgreSQL").await?;
+    }
+    start::run().await
+}
+
+fn main() -> Result<()> {
+    // `cargo test --benches` runs this too; only `cargo bench` measures.
+    if !std::env::args().any(|a| a == "--bench") {
+        return Ok(());
+    }
+    tokio::runtime::Runtime::new()?.block_on(run())
+}

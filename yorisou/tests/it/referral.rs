@@ -1,0 +1,213 @@
+//! The spine: a consultation comes in, the right desk takes it, the sender hears back.
+
+use engine::args;
+use words::id::CaseId;
+
+use crate::support::{App, Person};
+
+/// Writes a consultation and opens a case with it; the case's id.
+pub async fn case_of(app: &App, who: &mut Person, name: &str, words: &str) -> String {
+    who.get("/consultations/new").await.is(200);
+    let mut page = who
+        .post(
+            "/consultations",
+            &[
+                ("words", words),
+                ("name", name),
+                ("reading", ""),
+                ("channel", "counter"),
+                ("occurred", "R8.11.20"),
+                ("route", "self"),
+                ("urgency", "normal"),
+                ("topics", "income"),
+            ],
+        )
+        .await;
+    if page.status == 200 {
+        // Somebody alike is known: nobody of them, record anew.
+        let form = page.form("/consultations");
+        let fields: Vec<(&str, &str)> =
+            form.hidden.iter().map(|(n, v)| (n.as_str(), v.as_str())).chain([("checked", "yes")]).collect();
+        page = who.post_exactly("/consultations", &fields).await;
+    }
+    assert_eq!(page.status, 303, "{}", page.text());
+    let here = page.location().split('?').next().unwrap().to_owned();
+    who.get(&here).await.is(200).see(words);
+    let dispose = format!("{here}/dispose");
+    let page = who
+        .post(&dispose, &[("disposition", "own_support"), ("promise_day", "R8.11.27"), ("promise_words", "電話する")])
+        .await;
+    assert_eq!(page.status, 303, "{}", page.text());
+    let id = newest_case(app).await;
+    id.to_string()
+}
+
+pub async fn newest_case(app: &App) -> CaseId {
+    let m = app.town.municipality;
+    let mut act = app
+        .engine
+        .system_act(access::System::Console, m, engine::Origin::Console, "story.look", &m)
+        .await
+        .unwrap();
+    let row = act
+        .facts()
+        .unwrap()
+        .one("SELECT id FROM case_file WHERE municipality_id = $1 ORDER BY number DESC LIMIT 1", args![m])
+        .await
+        .unwrap();
+    row.get("id").unwrap()
+}
+
+/// Sends a referral for a case; its path.
+pub async fn send(who: &mut Person, case: &str, to: &str, more: &[(&str, &str)]) -> String {
+    let path = format!("/cases/{case}/refer");
+    let page = who.get(&path).await;
+    page.is(200);
+    let form = page.form("/refer");
+    let person = first_radio(&page.body, "person");
+    let mut fields: Vec<(&str, &str)> = vec![
+        ("kind", "hand_over"),
+        ("to", to),
+        ("person", &person),
+        ("need", "income"),
+        ("urgency", "normal"),
+        ("trouble", "くらしの困りごと-MARK-S"),
+        ("wish", "続けてくらしたい"),
+        ("basis", "consent"),
+        ("consenting", &person),
+        ("given_by", "self"),
+        ("form", "oral"),
+        ("share_cat", "basic"),
+        ("share_cat", "contact"),
+        ("share_cat", "household"),
+        ("share_cat", "money"),
+        ("share_cat", "support"),
+        ("summary_about", &person),
+        ("summary_cat", "basic"),
+        ("summary_cat", "money"),
+    ];
+    fields.retain(|(name, _)| !more.iter().any(|(n, _)| n == name));
+    fields.extend_from_slice(more);
+    assert!(!form.action.is_empty());
+    let page = who.post(&path, &fields).await;
+    assert_eq!(page.status, 303, "{}", page.text());
+    page.location().split('?').next().unwrap().to_owned()
+}
+
+/// The value of the first radio button of this name.
+pub fn first_radio(body: &str, name: &str) -> String {
+    let mark = format!("name=\"{name}\" value=\"");
+    let at = body.find(&mark).unwrap_or_else(|| panic!("no field {name}"));
+    body[at + mark.len()..].split('"').next().unwrap().to_owned()
+}
+
+story!(a_consultation_is_passed_on_and_comes_back, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let case = case_of(&app, &mut sano, "青木 ハル", "家賃が払えない-MARK-W").await;
+    let to = app.town.desk("shakyo").to_string();
+    let referral = send(&mut sano, &case, &to, &[]).await;
+    sano.get(&referral).await.is(200).see("青木 ハル").see("返事まち");
+
+    // Before acceptance: the preview, and nobody's name.
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    kinoshita.get("/").await.see("つなぎに返事をする").not_see("青木");
+    kinoshita.get("/referrals").await.see("収入").not_see("青木");
+    kinoshita.get(&referral).await.is(200).see("北部福祉総合相談室").not_see("青木").not_see("MARK");
+    kinoshita.get(&format!("{referral}/print")).await.not_see("青木").not_see("MARK");
+    kinoshita.get(&format!("/cases/{case}")).await.is(404);
+    kinoshita.get("/search?q=青木").await.not_see("青木 ハル");
+
+    // Accepting moves accountability, and what the consent covers is there; what the sender wrote beyond it is not.
+    kinoshita.get(&referral).await;
+    kinoshita.post(&format!("{referral}/accept"), &[("promise", "R8.12.1")]).await.goes_to(&format!("{referral}?done=referral_moved"));
+    kinoshita.get(&referral).await.see("青木 ハル").see("MARK-S").see("本人の同意");
+    kinoshita.get(&format!("/cases/{case}")).await.is(200).see("青木");
+    kinoshita.get("/search?q=青木").await.see("青木 ハル");
+    sano.get(&format!("/cases/{case}")).await.is(200);
+
+    // Work, and tell what became of it.
+    kinoshita.get(&referral).await;
+    kinoshita.post(&format!("{referral}/start"), &[]).await.is(303);
+    kinoshita.get(&referral).await.see("対応中");
+    let done = kinoshita
+        .post(&format!("{referral}/complete"), &[("outcome", "supported"), ("words", ""), ("basis", "status_only")])
+        .await;
+    done.is(303);
+    sano.get("/feedback").await.is(200).see("支援が始まりました").see("バックアップふじさわ社協");
+    assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
+});
+
+story!(a_refusal_comes_back_with_its_reason_and_a_next_step, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let case = case_of(&app, &mut sano, "青木 ハル", "家賃が払えない").await;
+    let referral = send(&mut sano, &case, &app.town.desk("shakyo").to_string(), &[]).await;
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    kinoshita.get(&referral).await;
+    // Without a reason: the page again, with what was typed.
+    let page = kinoshita.post(&format!("{referral}/refuse"), &[("reason", ""), ("words", "書いたこと")]).await;
+    page.is(422).see("書いたこと");
+    kinoshita.post(&format!("{referral}/refuse"), &[("reason", "no_capacity"), ("words", "")]).await.is(303);
+    kinoshita.get(&referral).await.not_see("青木");
+    sano.get("/").await.see("次のつなぎ先を考える");
+    sano.get(&referral).await.see("いま空きがない");
+    sano.get("/feedback").await.see("そこでは受けられませんでした");
+    // It is over: no step is left, and none is taken.
+    kinoshita.get(&referral).await;
+    kinoshita.post(&format!("{referral}/accept"), &[]).await.is(422).see("もう終わっています");
+    assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
+});
+
+story!(accepting_twice_is_accepting_once, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let case = case_of(&app, &mut sano, "青木 ハル", "家賃が払えない").await;
+    let referral = send(&mut sano, &case, &app.town.desk("shakyo").to_string(), &[]).await;
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let mut oda = app.sign_in("oda").await;
+    let page = kinoshita.get(&referral).await;
+    let form = page.form("/accept");
+    let fields: Vec<(&str, &str)> = form.hidden.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    oda.get(&referral).await;
+    let path = format!("{referral}/accept");
+    kinoshita.post_exactly(&path, &fields).await.is(303);
+    kinoshita.post_exactly(&path, &fields).await.is(303);
+    // A colleague's stale page: told so, nothing typed is lost.
+    let page = oda.post(&path, &[("words", "わたしが受けます")]).await;
+    page.is(422).see("わたしが受けます");
+});
+
+story!(a_withdrawn_consent_closes_the_door_at_once, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let case = case_of(&app, &mut sano, "青木 ハル", "家賃が払えない").await;
+    let referral = send(&mut sano, &case, &app.town.desk("shakyo").to_string(), &[("kind", "join")]).await;
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    kinoshita.get(&referral).await;
+    kinoshita.post(&format!("{referral}/accept"), &[]).await.is(303);
+    kinoshita.get(&referral).await.see("青木 ハル").see("MARK-S");
+    let right = access::Right::system(access::System::Console);
+    let m = app.town.municipality;
+    let mut act =
+        app.engine.system_act(access::System::Console, m, engine::Origin::Console, "story", &1).await.unwrap();
+    let row = act.facts().unwrap().one("SELECT id FROM consent WHERE municipality_id = $1", args![m]).await.unwrap();
+    consent::withdraw(&mut act, &right, row.get("id").unwrap(), "").await.unwrap();
+    act.commit("").await.unwrap();
+    kinoshita.get(&referral).await.is(200).not_see("青木").not_see("MARK-S");
+    kinoshita.get(&format!("/cases/{case}")).await.is(200).not_see("青木");
+    kinoshita.get("/search?q=青木").await.not_see("青木 ハル");
+    sano.get(&referral).await.see("青木 ハル");
+});
+
+story!(an_article_hands_over_only_what_was_sent, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let case = case_of(&app, &mut sano, "青木 ハル", "家賃が払えない-MARK-W").await;
+    let page = sano.get(&format!("/cases/{case}/refer")).await;
+    let article = page.body.split("id=\"article\"").nth(1).unwrap().split("value=\"").nth(2).unwrap();
+    let article = article.split('"').next().unwrap().to_owned();
+    let more = [("basis", "law"), ("article", article.as_str()), ("kind", "join")];
+    let referral = send(&mut sano, &case, &app.town.desk("ikiiki").to_string(), &more).await;
+    let mut noguchi = app.sign_in("noguchi").await;
+    noguchi.get(&referral).await.is(200).not_see("青木");
+    noguchi.post(&format!("{referral}/accept"), &[]).await.is(303);
+    noguchi.get(&referral).await.see("青木 ハル").see("MARK-S").see("法令に基づく提供").not_see("MARK-W");
+    noguchi.get(&format!("/cases/{case}")).await.is(200).not_see("MARK-W");
+    noguchi.get("/search?q=MARK-W").await.not_see("家賃が払えない");
+});
