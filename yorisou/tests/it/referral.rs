@@ -35,7 +35,7 @@ pub async fn case_of(app: &App, who: &mut Person, name: &str, words: &str) -> St
     who.get(&here).await.is(200).see(words);
     let dispose = format!("{here}/dispose");
     let page = who
-        .post(&dispose, &[("disposition", "own_support"), ("promise_day", "R8.11.27"), ("promise_words", "電話する")])
+        .post(&dispose, &[("disposition", "own_support"), ("promise", "電話する"), ("due", "R8.11.27")])
         .await;
     assert_eq!(page.status, 303, "{}", page.text());
     let id = newest_case(app).await;

@@ -125,7 +125,7 @@ impl Page {
     /// The first form whose action contains this.
     #[track_caller]
     pub fn form(&self, action: &str) -> Form {
-        self.forms().into_iter().find(|f| f.action.contains(action)).unwrap_or_else(|| {
+        self.forms().into_iter().find(|f| f.posts() && f.action.contains(action)).unwrap_or_else(|| {
             panic!("no form to {action:?} on the page ({}):\n{}", self.status, self.text())
         })
     }
@@ -144,6 +144,12 @@ impl Page {
 }
 
 impl Form {
+    /// Whether it writes: a form that only searches has no place in a story's steps.
+    fn posts(&self) -> bool {
+        let tag = self.html.split('>').next().unwrap_or_default().to_lowercase();
+        tag.contains("method=\"post\"")
+    }
+
     /// The value of a hidden field; empty when there is none.
     pub fn value(&self, name: &str) -> String {
         self.hidden.iter().find(|(n, _)| n == name).map(|(_, v)| v.clone()).unwrap_or_default()
@@ -225,7 +231,7 @@ impl Person {
     /// Sends a form as a browser does: with the hidden fields of the page's form for this path (its command id and
     /// version among them), unless given here. Without such a form only the CSRF value is added.
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
-        let form = self.page.forms().into_iter().find(|f| f.action.split('#').next() == Some(path));
+        let form = self.page.forms().into_iter().find(|f| f.posts() && f.action.split('#').next() == Some(path));
         let hidden = match form {
             Some(form) => form.hidden,
             None if self.csrf.is_empty() => Vec::new(),
