@@ -53,7 +53,7 @@ pub(crate) struct Line {
 struct ListPage {
     frame: Frame,
     which: &'static str,
-    tabs: Vec<(&'static str, String)>,
+    tabs: Vec<(&'static str, String, bool)>,
     lines: Vec<Line>,
     next: Option<String>,
     reasons: Vec<String>,
@@ -81,7 +81,7 @@ async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
     let full = i64::try_from(found.len()).unwrap_or(i64::MAX) == PAGE;
     let next = found.last().filter(|_| full).and_then(|r| Some(format!("{}_{}", r.sent_at?.millis(), r.id)));
     let (lines, reasons) = lines(&mut look, &frame, &found).await?;
-    let tabs = TABS.iter().map(|(name, _)| (*name, frame.t.code("referral_tab", name))).collect();
+    let tabs = TABS.iter().map(|(name, _)| (*name, frame.t.code("referral_tab", name), *name == which)).collect();
     let page = ListPage { frame, which, tabs, lines, next, reasons };
     Answer::page(page.render(), look.close().await?)
 }
@@ -97,7 +97,8 @@ pub(crate) async fn lines(
         return Ok((Vec::new(), Vec::new()));
     }
     let desks = found.iter().flat_map(|r| [r.from, r.to]);
-    let names = register::desk_names(&mut look.conn(), viewer.municipality, desks, look.now().day()).await?;
+    let today = look.now().day();
+    let names = register::desk_names(&mut look.conn(), viewer.municipality, desks, today).await?;
     let sealed = person::by_ids(&mut look.conn(), &viewer, found.iter().map(|r| r.person)).await?;
     let people = look.disclose(sealed).await?;
     let mut reasons = Reasons::default();

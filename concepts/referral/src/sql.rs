@@ -290,23 +290,6 @@ pub async fn list(
     conn.select(statement).await?.iter().map(header).collect()
 }
 
-/// Who noticed a case first, if it began with a connecting sheet.
-pub async fn sheet_author_of_case(
-    conn: &mut Conn<'_>,
-    viewer: &Viewer,
-    case: CaseId,
-) -> Result<Option<(DeskId, UserId)>, Broken> {
-    conn.maybe(
-        "SELECT s.desk_id, s.author_id FROM consultation k JOIN connecting_sheet s \
-         ON s.municipality_id = k.municipality_id AND s.id = k.sheet_id \
-         WHERE k.municipality_id = $1 AND k.case_id = $2 ORDER BY s.occurred_at LIMIT 1",
-        args![viewer.municipality, case],
-    )
-    .await?
-    .map(|row| Ok((row.get("desk_id")?, row.get("author_id")?)))
-    .transpose()
-}
-
 fn header(row: &Row) -> Result<ReferralHeader, Broken> {
     Ok(ReferralHeader {
         id: row.get("id")?,
