@@ -143,6 +143,16 @@ pub(crate) fn outcome<'t>(outcomes: &'t HashMap<String, String>, of: &town::Refe
     of.outcome.map_or("", |words| outcomes.get(words).map_or("supported", String::as_str))
 }
 
+/// What became of a referral, in the one line that always arrives.
+pub(crate) fn feedback<'t>(outcomes: &'t HashMap<String, String>, of: &town::Referral) -> &'t str {
+    match of.state {
+        town::ReferralState::Refused => "refused",
+        town::ReferralState::Failed => "failed",
+        town::ReferralState::DeclinedByPerson => "declined",
+        _ => outcome(outcomes, of),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -165,6 +175,11 @@ mod tests {
         all::<register::Programme>(town::Programme::ALL.iter().map(|c| c.code()));
         all::<access::Role>(town::Role::ALL.iter().map(|c| c.code()));
         all::<casefile::Engagement>(town::Engagement::ALL.iter().map(|c| c.code()));
+        all::<referral::Kind>(town::ReferralKind::ALL.iter().map(|c| c.code()));
+        all::<referral::State>(town::ReferralState::ALL.iter().map(|c| c.code()));
+        all::<intake::Route>(town::Route::ALL.iter().map(|c| c.code()));
+        all::<intake::Urgency>(town::Urgency::ALL.iter().map(|c| c.code()));
+        all::<intake::Channel>(town::Channel::ALL.iter().map(|c| c.code()));
         all::<consent::ConsentForm>(town::ConsentForm::ALL.iter().map(|c| c.code()));
     }
 }

@@ -26,7 +26,9 @@ struct Sending<'r> {
     number: usize,
     home: usize,
     case: words::id::CaseId,
+    /// When it was sent; for a draft, when it was begun.
     sent: Instant,
+    drafted: bool,
     accepted: Option<Instant>,
 }
 
@@ -44,13 +46,16 @@ pub(crate) async fn write(
         requests.insert(number, request);
         let case = &plan.cases[planned.case];
         let Some(home) = world.home_at.get(&case.home).copied() else { continue };
-        let Some(sent) = r.history.iter().find(|s| s.to == ReferralState::Sent) else {
+        let sent = r.history.iter().find(|s| s.to == ReferralState::Sent);
+        // Some write in the form until they send; others keep a draft on the case.
+        if sent.is_none() && number.is_multiple_of(2) {
             draft(world, tables, r, case.id.cast());
             continue;
-        };
+        }
         let accepted = r.history.iter().find(|s| s.to == ReferralState::Accepted).map(|s| world.past(s.at));
-        let sent = world.past(sent.at);
-        let sending = Sending { r, plan: planned, number, home, case: case.id, sent, accepted };
+        let drafted = sent.is_none();
+        let sent = world.past(sent.map_or(r.created, |s| s.at));
+        let sending = Sending { r, plan: planned, number, home, case: case.id, sent, drafted, accepted };
         referral(world, tables, &sending, request);
         tables.relieve(conn).await?;
     }
@@ -62,7 +67,7 @@ fn draft(world: &World<'_>, tables: &mut Tables, r: &town::Referral, case: Thing
         ("kind".to_owned(), r.kind.code().to_owned()),
         ("need".to_owned(), codes::need(world.town, r).code().to_owned()),
         ("urgency".to_owned(), r.urgency.code().to_owned()),
-        ("to_desk".to_owned(), world.desk(r.to_desk).to_string()),
+        ("to".to_owned(), world.desk(r.to_desk).to_string()),
     ];
     let summary: Vec<&str> = r.texts.iter().map(|t| t.body.as_str()).collect();
     // The part of the form's summary that says what the trouble is.
@@ -105,6 +110,7 @@ fn referral(world: &mut World<'_>, tables: &mut Tables, s: &Sending<'_>, request
     let ended = last.filter(|step| is_terminal(step.to)).map(|step| world.past(step.at));
     let reason = codes::reason(last.and_then(|step| step.reason).unwrap_or_default());
     let due = Instant::at(day(r.history.first().map_or(r.created.day, |h| h.at.day).business(5)), 17, 0);
+    let due = if r.urgency == town::Urgency::Urgent { s.sent.plus_hours(2) } else { due };
     tables.row(
         Table::Referral,
         args![
@@ -128,9 +134,9 @@ fn referral(world: &mut World<'_>, tables: &mut Tables, s: &Sending<'_>, request
             consent,
             article,
             categories,
-            s.sent,
+            (!s.drafted).then_some(s.sent),
             r.received_at.map(|at| world.past(at)),
-            if r.urgency == town::Urgency::Urgent { s.sent.plus_hours(2) } else { due },
+            (!s.drafted).then_some(due),
             ended,
             reason,
             codes::outcome(&world.texts.outcome, r),
@@ -213,7 +219,9 @@ fn summaries(world: &mut World<'_>, tables: &mut Tables, s: &Sending<'_>, comman
 fn steps(world: &mut World<'_>, tables: &mut Tables, s: &Sending<'_>) -> Option<EntryId> {
     let r = s.r;
     let mut answer = None;
-    for (seq, step) in (1_i64..).zip(&world.town.referrals[s.number].history) {
+    let mut seq = 0_i64;
+    for step in &world.town.referrals[s.number].history {
+        seq += 1;
         let at = world.past(step.at);
         // Whoever has no login is recorded by the sender.
         let desk = if world.signs(step.desk) { step.desk } else { r.from_desk };
@@ -235,6 +243,10 @@ fn steps(world: &mut World<'_>, tables: &mut Tables, s: &Sending<'_>) -> Option<
                 command,
             ],
         );
+        if let Some(received) = r.received_at.filter(|_| step.to == ReferralState::Sent) {
+            seq += 1;
+            received_event(world, tables, s, seq, world.past(received), command);
+        }
         if !step.words.is_empty() {
             let told = told_by.map(|by| (by, world.agency_of(step.desk)));
             let text =
@@ -245,6 +257,20 @@ fn steps(world: &mut World<'_>, tables: &mut Tables, s: &Sending<'_>) -> Option<
         }
     }
     answer
+}
+
+/// That it arrived: noted, not yet answered.
+fn received_event(
+    world: &World<'_>,
+    tables: &mut Tables,
+    s: &Sending<'_>,
+    seq: i64,
+    at: Instant,
+    command: CommandId,
+) {
+    let desk = world.desk(s.r.to_desk);
+    let row = args![world.m, s.plan.id, seq, "received", at, desk, None::<ThingId>, "", "", command];
+    tables.row(Table::ReferralEvent, row);
 }
 
 struct Said<'t> {
@@ -344,9 +370,9 @@ fn feedback(world: &mut World<'_>, tables: &mut Tables, s: &Sending<'_>, answer:
         None::<ThingId>,
         world.desk(r.to_desk),
         world.desk(r.from_desk),
-        world.user(r.author),
+        None::<ThingId>,
         task,
-        if given.is_some() { codes::outcome(&world.texts.outcome, r) } else { "" },
+        if given.is_some() { codes::feedback(&world.texts.outcome, r) } else { "" },
         entry,
         given_at,
         read_at,

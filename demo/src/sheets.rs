@@ -292,7 +292,11 @@ fn feedback(
         world.desk(sheet.from_desk),
         world.user(sheet.liaison),
         task,
-        if told.is_some() { "answered" } else { "" },
+        match (told, home) {
+            (None, _) => "",
+            (Some(_), Some(_)) => "supported",
+            (Some(_), None) => "watching",
+        },
         entry,
         told,
         read_at,

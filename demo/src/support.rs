@@ -64,9 +64,7 @@ fn parts(world: &World<'_>, plan: &Plan) -> Vec<BTreeMap<u32, (Instant, &'static
     let mut parts: Vec<BTreeMap<u32, (Instant, &'static str)>> = vec![BTreeMap::new(); plan.cases.len()];
     let mut take = |case: usize, desk: u32, since: Instant, why: &'static str| {
         let known = parts[case].entry(desk).or_insert((since, why));
-        if since < known.0 {
-            *known = (since, why);
-        }
+        known.0 = known.0.min(since);
     };
     for (at, case) in plan.cases.iter().enumerate() {
         for held in &case.held {
@@ -74,7 +72,7 @@ fn parts(world: &World<'_>, plan: &Plan) -> Vec<BTreeMap<u32, (Instant, &'static
         }
     }
     for record in &world.town.records {
-        take(record.case as usize, record.desk, world.past(record.recorded_at), "recorded");
+        take(record.case as usize, record.desk, world.past(record.recorded_at), "referral");
     }
     for (r, planned) in world.town.referrals.iter().zip(&plan.referrals) {
         let accepted = r.history.iter().find(|s| s.to == ReferralState::Accepted);

@@ -170,8 +170,9 @@ fn of_town(maker: &mut Maker<'_, '_>, plan: &Plan, task: &town::Task, dues: &mut
 pub(crate) fn told(r: &town::Referral) -> Option<Moment> {
     use ReferralState as S;
     match r.state {
-        S::Refused | S::DeclinedByPerson => r.history.last().map(|s| s.at),
-        S::Completed | S::Failed => r.feedback.as_ref().and_then(|f| f.given),
+        // What was not done is told with the step itself.
+        S::Refused | S::Failed | S::DeclinedByPerson => r.history.last().map(|s| s.at),
+        S::Completed => r.feedback.as_ref().and_then(|f| f.given),
         _ => None,
     }
 }
@@ -191,7 +192,8 @@ fn referrals(maker: &mut Maker<'_, '_>, plan: &mut Plan, dues: &Dues) {
         match r.state {
             S::Sent | S::Accepted | S::InProgress | S::OnHold => {
                 let kind = match (r.state, signs) {
-                    (_, false) => TaskKind::FetchAnswer,
+                    // Also what holds things up must be asked for.
+                    (S::Sent | S::OnHold, false) => TaskKind::FetchAnswer,
                     (S::Sent, true) => TaskKind::AnswerReferral,
                     _ => TaskKind::FinishReferral,
                 };
@@ -206,6 +208,7 @@ fn referrals(maker: &mut Maker<'_, '_>, plan: &mut Plan, dues: &Dues) {
                 let recent = world.town.today.0 - r.history.last().map_or(0, |s| s.at.day.0) <= REROUTE_DAYS;
                 if recent && r.state != S::Completed && plan.cases[case].is_open() {
                     let desk = plan.cases[case].accountable();
+                    let about = About { case: Some(case), ..About::default() };
                     let due = spread(world, number + 7);
                     let promise = say(&world.texts.promise, "reroute");
                     maker.add(TaskKind::Reroute, (desk, None), about, made, due, None, promise);
