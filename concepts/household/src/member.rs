@@ -78,6 +78,16 @@ impl MemberView {
         }
     }
 
+    /// Whether any chip stands beside the name.
+    pub fn has_chips(&self) -> bool {
+        !self.relation.is_empty()
+            || self.died.is_some()
+            || self.left.is_some()
+            || self.apart
+            || self.interpreter
+            || !self.language.is_empty()
+    }
+
     /// Several, in their order.
     pub fn all(frame: &Frame, viewer: &Viewer, persons: &[Disclosed<Person>]) -> Vec<Self> {
         persons.iter().map(|p| Self::new(frame, viewer, p)).collect()

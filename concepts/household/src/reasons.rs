@@ -1,19 +1,24 @@
 //! 「見られる理由」: the bases of what stands on a page, gathered while it is put together.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 use access::{BasisUse, Disclosed};
+use engine::{Broken, Look};
 use site::T;
 use words::code::Code;
 
 /// Bases gathered from everything disclosed on one page.
 #[derive(Debug, Clone, Default)]
-pub struct Reasons(BTreeSet<BasisUse>);
+pub struct Reasons {
+    uses: BTreeSet<BasisUse>,
+    /// Names of articles by code: law is data, so they come from the register.
+    articles: HashMap<String, String>,
+}
 
 impl Reasons {
     /// Takes the bases of one record.
     pub fn of<T>(&mut self, disclosed: &Disclosed<T>) {
-        self.0.extend(disclosed.uses().iter().cloned());
+        self.uses.extend(disclosed.uses().iter().cloned());
     }
 
     /// Takes the bases of several.
@@ -25,16 +30,24 @@ impl Reasons {
 
     /// The bases.
     pub fn uses(&self) -> impl Iterator<Item = &BasisUse> {
-        self.0.iter()
+        self.uses.iter()
+    }
+
+    /// Learns what the articles are called, so that people read 「第69条第2項第1号」 and not its code.
+    pub async fn name_articles(&mut self, look: &mut Look) -> Result<(), Broken> {
+        let (m, today) = (look.viewer().municipality, look.now().day());
+        let bases = register::legal_bases(&mut look.conn(), m, today).await?;
+        self.articles.extend(bases.into_iter().map(|a| (a.code, a.name)));
+        Ok(())
     }
 
     /// In words, each once: the basis, its article, until when.
     pub fn sentences(&self, t: &T) -> Vec<String> {
         let mut sentences = BTreeSet::new();
-        for used in &self.0 {
+        for used in &self.uses {
             let mut sentence = t.code("basis", used.basis.code());
             if let Some(article) = &used.article {
-                sentence.push_str(&t.f("reasons.article", "article", article));
+                sentence.push_str(&t.f("reasons.article", "article", self.articles.get(article).unwrap_or(article)));
             }
             if let Some(until) = used.until {
                 sentence.push_str(&t.f("reasons.until", "day", words::wareki::show_wareki(until)));

@@ -52,6 +52,8 @@ struct TimelinePage {
     marks: MarksControl,
     draft: DraftId,
     draft_version: i64,
+    /// Whether the form stands open.
+    writing: bool,
     max: usize,
 }
 
@@ -113,6 +115,7 @@ async fn page(req: &Req, form: Form, draft: (DraftId, i64)) -> Result<(TimelineP
         partners,
         stages: stages(&frame, &form, &loaded),
         marks: MarksControl::new(&frame.t, &form, "body", &nameable(&frame.t, &loaded.members)),
+        writing: form.has_problems() || draft.1 > 0 || req.query().get("write").is_some(),
         draft: draft.0,
         draft_version: draft.1,
         max: MOST_CHARACTERS,
