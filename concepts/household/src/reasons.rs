@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use access::{BasisUse, Disclosed};
+use access::{Basis, BasisUse, Disclosed};
 use engine::{Broken, Look};
 use site::T;
 use words::code::Code;
@@ -41,16 +41,24 @@ impl Reasons {
         Ok(())
     }
 
-    /// In words, each once: the basis, its article, until when.
+    /// In words, each once: the basis, its article, until when. Several consents are one sentence with the day
+    /// on which the first of them ends: a list must stay readable.
     pub fn sentences(&self, t: &T) -> Vec<String> {
         let mut sentences = BTreeSet::new();
-        for used in &self.uses {
+        let consents: BTreeSet<_> =
+            self.0.iter().filter(|u| u.basis == Basis::Consent).map(|u| (u.source, u.until)).collect();
+        for used in &self.0 {
             let mut sentence = t.code("basis", used.basis.code());
-            if let Some(article) = &used.article {
-                sentence.push_str(&t.f("reasons.article", "article", self.articles.get(article).unwrap_or(article)));
-            }
-            if let Some(until) = used.until {
+            if used.basis == Basis::Consent && consents.len() > 1 {
+                sentence.push_str(&t.f("reasons.several", "n", consents.len()));
+                if let Some(first) = consents.iter().filter_map(|(_, until)| *until).min() {
+                    sentence.push_str(&t.f("reasons.first_until", "day", words::wareki::show_wareki(first)));
+                }
+            } else if let Some(until) = used.until {
                 sentence.push_str(&t.f("reasons.until", "day", words::wareki::show_wareki(until)));
+            }
+            if let Some(article) = &used.article {
+                sentence.push_str(&t.f("reasons.article", "article", article));
             }
             sentences.insert(sentence);
         }

@@ -196,7 +196,8 @@ async fn render(req: &Req, form: Form, channel: Channel) -> Result<Answer, Fail>
         })
         .collect();
     let day = |at: Option<words::Instant>| at.map(|at| site::show::day(at.day(), today)).unwrap_or_default();
-    let basis = basis_words(&t, &r);
+    let bases = register::legal_bases(&mut conn, m, today).await?;
+    let basis = basis_words(&t, &r, &bases);
     if channel == Channel::Print {
         let page = PrintPage {
             number,
@@ -232,7 +233,7 @@ async fn render(req: &Req, form: Form, channel: Channel) -> Result<Answer, Fail>
     }
     steps.retain(|s| *s != Step::Receive || r.received_at.is_none());
     let staff = register::staff_of(&mut conn, m, r.to, today).await?;
-    let articles = articles(&t, register::legal_bases(&mut conn, m, today).await?);
+    let articles = articles(&t, bases);
     let events = sql::events(&mut conn, &ctx.viewer, id).await?;
     let people = register::user_names(&mut conn, m, events.iter().filter_map(|e| e.user)).await?;
     let event_desks = register::desk_names(&mut conn, m, events.iter().map(|e| e.desk), today).await?;
@@ -312,10 +313,11 @@ pub(crate) fn articles(t: &site::T, bases: Vec<register::LegalBasis>) -> Vec<(St
         .collect()
 }
 
-fn basis_words(t: &site::T, r: &ReferralHeader) -> String {
+fn basis_words(t: &site::T, r: &ReferralHeader, bases: &[register::LegalBasis]) -> String {
+    let article = bases.iter().find(|b| b.code == r.article).map_or(r.article.as_str(), |b| b.name.as_str());
     match r.basis.as_str() {
         "consent" => t.s("referral.basis_consent").to_owned(),
-        "lawful_provision" => t.f("referral.basis_law_with", "article", &r.article),
+        "lawful_provision" => t.f("referral.basis_law_with", "article", article),
         _ => t.s("referral.basis_preview").to_owned(),
     }
 }

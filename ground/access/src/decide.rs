@@ -127,7 +127,7 @@ pub struct ProvisionFact {
     pub user: Option<UserId>,
     /// Categories that were sent.
     pub categories: Categories,
-    /// Code of the article it rests on (data, see the legal-basis table).
+    /// The article it rests on, as the legal-basis table names it.
     pub article: String,
     /// When it took effect. None: not yet (a referral not accepted).
     pub effective_from: Option<Instant>,
@@ -162,7 +162,7 @@ pub struct BasisUse {
     pub appointment: AppointmentId,
     /// The consent or provision it rests on.
     pub source: Option<ThingId>,
-    /// Article code, for a lawful provision.
+    /// The article, for a lawful provision.
     pub article: Option<String>,
     /// Last day of a consent.
     pub until: Option<Day>,

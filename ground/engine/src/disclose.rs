@@ -117,12 +117,14 @@ async fn evidence<'f>(
     let provisions = conn
         .select(
             Statement::new(
-                "SELECT id, record_kind, record_id, desk_id, user_id, categories, article, effective_from, ended_at \
-                 FROM provision WHERE municipality_id = ? AND record_id IN",
+                "SELECT p.id, p.record_kind, p.record_id, p.desk_id, p.user_id, p.categories, p.effective_from, p.ended_at, \
+                 COALESCE((SELECT MAX(b.name) FROM legal_basis b WHERE b.municipality_id = p.municipality_id \
+                 AND b.code = p.article), p.article) AS article FROM provision p \
+                 WHERE p.municipality_id = ? AND p.record_id IN",
                 args![viewer.municipality],
             )
             .push_in("", records)
-            .push_in(" AND desk_id IN", desks),
+            .push_in(" AND p.desk_id IN", desks),
         )
         .await?
         .iter()
