@@ -1,9 +1,8 @@
 //! 「見られる理由」: the bases of what stands on a page, gathered while it is put together.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 
 use access::{Basis, BasisUse, Disclosed};
-use engine::{Broken, Look};
 use site::T;
 use words::code::Code;
 
@@ -11,8 +10,6 @@ use words::code::Code;
 #[derive(Debug, Clone, Default)]
 pub struct Reasons {
     uses: BTreeSet<BasisUse>,
-    /// Names of articles by code: law is data, so they come from the register.
-    articles: HashMap<String, String>,
 }
 
 impl Reasons {
@@ -33,21 +30,13 @@ impl Reasons {
         self.uses.iter()
     }
 
-    /// Learns what the articles are called, so that people read 「第69条第2項第1号」 and not its code.
-    pub async fn name_articles(&mut self, look: &mut Look) -> Result<(), Broken> {
-        let (m, today) = (look.viewer().municipality, look.now().day());
-        let bases = register::legal_bases(&mut look.conn(), m, today).await?;
-        self.articles.extend(bases.into_iter().map(|a| (a.code, a.name)));
-        Ok(())
-    }
-
     /// In words, each once: the basis, its article, until when. Several consents are one sentence with the day
     /// on which the first of them ends: a list must stay readable.
     pub fn sentences(&self, t: &T) -> Vec<String> {
         let mut sentences = BTreeSet::new();
         let consents: BTreeSet<_> =
-            self.0.iter().filter(|u| u.basis == Basis::Consent).map(|u| (u.source, u.until)).collect();
-        for used in &self.0 {
+            self.uses.iter().filter(|u| u.basis == Basis::Consent).map(|u| (u.source, u.until)).collect();
+        for used in &self.uses {
             let mut sentence = t.code("basis", used.basis.code());
             if used.basis == Basis::Consent && consents.len() > 1 {
                 sentence.push_str(&t.f("reasons.several", "n", consents.len()));
@@ -58,7 +47,7 @@ impl Reasons {
                 sentence.push_str(&t.f("reasons.until", "day", words::wareki::show_wareki(until)));
             }
             if let Some(article) = &used.article {
-                sentence.push_str(&t.f("reasons.article", "article", article));
+                sentence.push_str(&t.f("reasons.article", "article", self.articles.get(article).unwrap_or(article)));
             }
             sentences.insert(sentence);
         }

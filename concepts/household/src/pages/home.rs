@@ -50,7 +50,6 @@ async fn page(req: &Req, form: Form) -> Result<(HomePage, engine::Receipt), Fail
     let own = desks.contains(&header.desk);
     let frame = req.frame();
     let mut reasons = Reasons::default();
-    reasons.name_articles(&mut look).await?;
     let members = person::members(&mut look.conn(), &viewer, id).await?;
     let members = look.disclose(members).await?;
     let former = person::former_members(&mut look.conn(), &viewer, id).await?;

@@ -56,7 +56,6 @@ async fn page(req: &Req, form: Option<Form>) -> Result<(PersonPage, Receipt), Fa
     let person = load(&mut look, req.id("id")?).await?;
     let frame = req.frame();
     let mut reasons = Reasons::default();
-    reasons.name_articles(&mut look).await?;
     reasons.of(&person);
     let title = match person.called() {
         "" => frame.t.s("person_page.title").to_owned(),

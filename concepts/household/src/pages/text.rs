@@ -77,7 +77,6 @@ async fn page(req: &Req, form: Option<Form>) -> Result<(TextPage, Receipt), Fail
     let frame = req.frame();
     let Loaded { entry, persons } = load(&mut look, &frame, id).await?;
     let mut reasons = Reasons::default();
-    reasons.name_articles(&mut look).await?;
     reasons.of(&entry);
     let newer = match entry.state {
         EntryState::Corrected => newer(&mut look, id).await?.map(|e| link::entry(e.id)),
