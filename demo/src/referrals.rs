@@ -194,7 +194,7 @@ fn summaries(world: &mut World<'_>, tables: &mut Tables, s: &Sending<'_>, comman
             state: if error { EntryState::EnteredInError } else { EntryState::Valid },
             command,
         };
-        let id = world.text(tables, new);
+        let id = world.text(tables, &new);
         records.push((RecordKind::Entry, id.cast(), categories));
     }
     if let Basis::Law(law) = r.basis {
@@ -211,7 +211,7 @@ fn summaries(world: &mut World<'_>, tables: &mut Tables, s: &Sending<'_>, comman
             ended,
             command,
         };
-        world.provide(tables, act);
+        world.provide(tables, &act);
     }
 }
 
@@ -304,7 +304,7 @@ fn say<'a>(world: &mut World<'a>, tables: &mut Tables, s: &Sending<'_>, said: &S
         state: EntryState::Valid,
         command: said.command,
     };
-    world.text(tables, new)
+    world.text(tables, &new)
 }
 
 /// Lets the sender read what the receiver wrote back.
@@ -333,7 +333,7 @@ fn share_answer(
         ended: None,
         command,
     };
-    world.provide(tables, handed);
+    world.provide(tables, &handed);
 }
 
 /// その後: given or owed, to the desk that sent.

@@ -94,7 +94,7 @@ fn write_one(
         );
         for text in &world.town.sheets[number].texts {
             let new = text_of(text, (sheet, planned.id), Some(home), at, command);
-            world.text(tables, new);
+            world.text(tables, &new);
         }
     }
     feedback(world, tables, (number, sheet, planned), home);
@@ -263,7 +263,7 @@ fn feedback(
             state: EntryState::Valid,
             command,
         };
-        let entry = world.text(tables, new);
+        let entry = world.text(tables, &new);
         let records = [(RecordKind::Entry, entry.cast(), categories)];
         let handed = Handed {
             kind: "feedback",
@@ -278,7 +278,7 @@ fn feedback(
             ended: None,
             command,
         };
-        world.provide(tables, handed);
+        world.provide(tables, &handed);
         entry
     });
     let days = world.town.today.0 - sheet.written_at.day.0;

@@ -189,7 +189,7 @@ fn endings(world: &mut World<'_>, tables: &mut Tables, plan: &CasePlan, home: us
             state: EntryState::Valid,
             command,
         };
-        world.text(tables, new);
+        world.text(tables, &new);
     }
 }
 
@@ -225,7 +225,7 @@ async fn records(
             state: EntryState::Valid,
             command,
         };
-        world.text(tables, new);
+        world.text(tables, &new);
         tables.relieve(conn).await?;
     }
     Ok(())

@@ -358,5 +358,5 @@ fn promise(
         state: EntryState::Valid,
         command,
     };
-    Some(world.text(tables, new))
+    Some(world.text(tables, &new))
 }

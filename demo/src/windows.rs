@@ -105,7 +105,7 @@ fn consultation(
             state,
             command,
         };
-        world.text(tables, new);
+        world.text(tables, &new);
     }
 }
 

@@ -253,7 +253,7 @@ impl<'a> World<'a> {
     }
 
     /// Writes a text.
-    pub fn text(&mut self, tables: &mut Tables, new: NewText<'a>) -> EntryId {
+    pub fn text(&mut self, tables: &mut Tables, new: &NewText<'a>) -> EntryId {
         let id: EntryId = self.id(new.occurred);
         let persons = self.subjects(new.home, new.subjects);
         let (by, agency) = new.told.unzip();
@@ -285,12 +285,12 @@ impl<'a> World<'a> {
         for person in &persons {
             tables.row(Table::EntrySubject, args![self.m, id, *person]);
         }
-        self.findable.entry(id, &new);
+        self.findable.entry(id, new);
         id
     }
 
     /// Records that persons and texts were handed to a desk under an article.
-    pub fn provide(&mut self, tables: &mut Tables, act: Handed<'_>) {
+    pub fn provide(&mut self, tables: &mut Tables, act: &Handed<'_>) {
         for (kind, record, categories) in act.records {
             let id: words::id::ProvisionId = self.id(act.at);
             tables.row(

@@ -152,20 +152,18 @@ async fn occurs<C: words::code::Code>(made: &Made, sql: &'static str, except: &[
     }
 }
 
-#[tokio::test]
-async fn the_town_of_the_demonstration_shows_everything_to_everybody() {
-    let made = made(false, &Config::demo(TODAY)).await;
-    holds_together(&made).await;
-    occurs::<task::TaskKind>(&made, "SELECT DISTINCT kind AS code FROM task WHERE municipality_id = $1", &[])
+/// Everything about cases, promises and texts occurs.
+async fn cases_occur(made: &Made) {
+    occurs::<task::TaskKind>(made, "SELECT DISTINCT kind AS code FROM task WHERE municipality_id = $1", &[])
         .await;
     occurs::<task::TaskState>(
-        &made,
+        made,
         "SELECT DISTINCT state AS code FROM task WHERE municipality_id = $1",
         &[],
     )
     .await;
     occurs::<casefile::CaseState>(
-        &made,
+        made,
         "SELECT DISTINCT state AS code FROM case_file WHERE municipality_id = $1",
         &[],
     )
@@ -173,105 +171,117 @@ async fn the_town_of_the_demonstration_shows_everything_to_everybody() {
     // A move away or a death closes a case in words of the product, not of this story.
     let told_otherwise = [casefile::EndReason::Moved, casefile::EndReason::Died, casefile::EndReason::Other];
     occurs::<casefile::EndReason>(
-        &made,
+        made,
         "SELECT DISTINCT end_reason AS code FROM case_file WHERE municipality_id = $1",
         &told_otherwise,
     )
     .await;
     occurs::<casefile::Engagement>(
-        &made,
+        made,
         "SELECT DISTINCT stage AS code FROM engagement WHERE municipality_id = $1",
         &[],
     )
     .await;
     occurs::<household::Field>(
-        &made,
+        made,
         "SELECT DISTINCT field AS code FROM entry WHERE municipality_id = $1",
         &[],
     )
     .await;
     occurs::<household::RecordForm>(
-        &made,
+        made,
         "SELECT DISTINCT form AS code FROM entry WHERE municipality_id = $1",
         &[],
     )
     .await;
     occurs::<household::ToldBy>(
-        &made,
+        made,
         "SELECT DISTINCT told_by AS code FROM entry WHERE municipality_id = $1",
         &[],
     )
     .await;
     let corrected = [household::EntryState::Corrected];
     occurs::<household::EntryState>(
-        &made,
+        made,
         "SELECT DISTINCT state AS code FROM entry WHERE municipality_id = $1",
         &corrected,
     )
     .await;
     let in_error = [consent::ConsentState::EnteredInError];
     occurs::<consent::ConsentState>(
-        &made,
+        made,
         "SELECT DISTINCT state AS code FROM consent WHERE municipality_id = $1",
         &in_error,
     )
     .await;
+}
+
+/// Everything about consultations, referrals and feedback occurs.
+async fn windows_occur(made: &Made) {
     // Drafts live in their own table.
     let draft = [intake::ConsultationState::Draft];
     occurs::<intake::ConsultationState>(
-        &made,
+        made,
         "SELECT DISTINCT state AS code FROM consultation WHERE municipality_id = $1",
         &draft,
     )
     .await;
     occurs::<intake::Disposition>(
-        &made,
+        made,
         "SELECT DISTINCT disposition AS code FROM consultation WHERE municipality_id = $1 AND disposition IS NOT NULL",
         &[],
     )
     .await;
     occurs::<intake::Channel>(
-        &made,
+        made,
         "SELECT DISTINCT channel AS code FROM consultation WHERE municipality_id = $1",
         &[],
     )
     .await;
     occurs::<intake::Route>(
-        &made,
+        made,
         "SELECT DISTINCT route AS code FROM consultation WHERE municipality_id = $1",
         &[],
     )
     .await;
     occurs::<referral::State>(
-        &made,
+        made,
         "SELECT DISTINCT state AS code FROM referral WHERE municipality_id = $1",
         &[],
     )
     .await;
     occurs::<referral::Kind>(
-        &made,
+        made,
         "SELECT DISTINCT kind AS code FROM referral WHERE municipality_id = $1",
         &[],
     )
     .await;
     occurs::<referral::Reason>(
-        &made,
+        made,
         "SELECT DISTINCT reason AS code FROM referral WHERE municipality_id = $1",
         &[],
     )
     .await;
     occurs::<referral::Outcome>(
-        &made,
+        made,
         "SELECT DISTINCT outcome AS code FROM referral WHERE municipality_id = $1",
         &[],
     )
     .await;
     occurs::<feedback::Outcome>(
-        &made,
+        made,
         "SELECT DISTINCT outcome AS code FROM feedback WHERE municipality_id = $1",
         &[],
     )
     .await;
+}
+
+#[tokio::test]
+async fn the_town_of_the_demonstration_shows_everything_to_everybody() {
+    let made = made(false, &Config::demo(TODAY)).await;
+    holds_together(&made).await;
+    cases_occur(&made).await;
+    windows_occur(&made).await;
     for (login, seen) in work_of_accounts(&made).await {
         assert!(seen > 0, "nothing to see for {login}");
     }

@@ -48,7 +48,8 @@ impl Client {
 
     async fn send(&mut self, method: &str, path: &str, body: &str) -> std::io::Result<Answer> {
         let cookies: Vec<String> = self.cookies.iter().map(|(n, v)| format!("{n}={v}")).collect();
-        let mut head = format!("{method} {path} HTTP/1.1\r\nhost: bench\r\ncookie: {}\r\n", cookies.join("; "));
+        let mut head =
+            format!("{method} {path} HTTP/1.1\r\nhost: bench\r\ncookie: {}\r\n", cookies.join("; "));
         if method == "POST" {
             let length = body.len();
             head.push_str("content-type: application/x-www-form-urlencoded\r\norigin: http://bench\r\n");
@@ -116,5 +117,8 @@ impl Client {
 /// The value of the first hidden field with this name on a page.
 pub fn value_of(html: &str, name: &str) -> String {
     let tag = html.split("<input").find(|tag| tag.contains(&format!("name=\"{name}\"")));
-    tag.and_then(|t| t.split("value=\"").nth(1)).and_then(|t| t.split('"').next()).unwrap_or_default().to_owned()
+    tag.and_then(|t| t.split("value=\"").nth(1))
+        .and_then(|t| t.split('"').next())
+        .unwrap_or_default()
+        .to_owned()
 }

@@ -59,10 +59,8 @@ impl Which {
 
 /// Where the data sets are.
 pub fn folder() -> PathBuf {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target"),
-        PathBuf::from,
-    );
+    let target = std::env::var_os("CARGO_TARGET_DIR")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../target"), PathBuf::from);
     target.join("bench")
 }
 
@@ -140,7 +138,12 @@ async fn make(which: Which, url: &str) -> Result<()> {
     if which == Which::Million {
         hide(url).await?;
     }
-    crate::say(&format!("made {} in {:.0} s: {} rows", url_end(url), started.elapsed().as_secs_f64(), loaded.rows));
+    crate::say(&format!(
+        "made {} in {:.0} s: {} rows",
+        url_end(url),
+        started.elapsed().as_secs_f64(),
+        loaded.rows
+    ));
     Ok(())
 }
 

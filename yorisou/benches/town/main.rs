@@ -38,7 +38,12 @@ impl Times {
     fn at(&self, part: f64) -> f64 {
         let mut sorted = self.0.clone();
         sorted.sort_unstable();
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, clippy::cast_precision_loss, reason = "an index")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            clippy::cast_precision_loss,
+            reason = "an index"
+        )]
         let at = ((sorted.len() as f64 - 1.0) * part).round() as usize;
         sorted.get(at).map_or(f64::NAN, |d| d.as_secs_f64() * 1_000.0)
     }
@@ -176,7 +181,10 @@ async fn hidden(alone: &Set, million: &Set, label: &str) -> Result<()> {
     }
     say(&format!("P3  {label}: list of 50 alone                          {}", a.shown()));
     say(&format!("P3  {label}: list of 50 among 1,000,000                {}", b.shown()));
-    say(&format!("P3  {label}: ratio of the medians                      {:.2} (bar 1.5)", b.median() / a.median()));
+    say(&format!(
+        "P3  {label}: ratio of the medians                      {:.2} (bar 1.5)",
+        b.median() / a.median()
+    ));
     Ok(())
 }
 

@@ -44,7 +44,8 @@ pub async fn run(set: &Set, label: &str) -> Result<()> {
     let mut times: Vec<Times> = lines.iter().map(|_| Times::default()).collect();
     for round in 0..40 {
         for (nth, (_, outside, word)) in lines.iter().enumerate() {
-            let path = form_urlencoded::Serializer::new("/search?".to_owned()).append_pair("q", word).finish();
+            let path =
+                form_urlencoded::Serializer::new("/search?".to_owned()).append_pair("q", word).finish();
             let client = if *outside { &mut outsider } else { &mut viewer };
             let mut warm = Times::default();
             page(client, &path, if round < 3 { &mut warm } else { &mut times[nth] }).await?;
@@ -131,7 +132,8 @@ async fn outsider(conn: &mut engine::Conn<'_>, municipality: MunicipalityId) -> 
         desks.entry(row.get("login")?).or_default().insert(row.get("desk_id")?);
     }
     #[expect(clippy::cast_precision_loss, reason = "a share")]
-    let share = |held: &BTreeSet<DeskId>| held.iter().filter_map(|d| by_desk.get(d)).sum::<i64>() as f64 / total;
+    let share =
+        |held: &BTreeSet<DeskId>| held.iter().filter_map(|d| by_desk.get(d)).sum::<i64>() as f64 / total;
     desks
         .iter()
         .map(|(login, held)| (login.clone(), share(held)))
@@ -156,7 +158,5 @@ fn nearest(bodies: &[String], letters: usize, wanted: f64) -> (String, f64) {
     }
     #[expect(clippy::cast_precision_loss, reason = "a share")]
     let shares = counts.into_iter().map(|(word, n)| (word, n as f64 / bodies.len().max(1) as f64));
-    shares
-        .min_by(|a, b| (a.1 - wanted).abs().total_cmp(&(b.1 - wanted).abs()))
-        .unwrap_or_default()
+    shares.min_by(|a, b| (a.1 - wanted).abs().total_cmp(&(b.1 - wanted).abs())).unwrap_or_default()
 }
