@@ -107,7 +107,6 @@ pub async fn load(look: &mut Look, id: CaseId) -> Result<Loaded, Fail> {
     let (m, today) = (viewer.municipality, look.now().day());
     let (header, relation) = sql::relation(&mut look.conn(), &viewer, id).await?.ok_or(Fail::NotVisible)?;
     let mut reasons = Reasons::default();
-    reasons.name_articles(look).await?;
     let members = household::person::members(&mut look.conn(), &viewer, header.household).await?;
     let members = look.disclose(members).await?;
     reasons.of_all(&members);

@@ -47,7 +47,7 @@ impl Reasons {
                 sentence.push_str(&t.f("reasons.until", "day", words::wareki::show_wareki(until)));
             }
             if let Some(article) = &used.article {
-                sentence.push_str(&t.f("reasons.article", "article", self.articles.get(article).unwrap_or(article)));
+                sentence.push_str(&t.f("reasons.article", "article", article));
             }
             sentences.insert(sentence);
         }

@@ -61,7 +61,6 @@ pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
         household::person::of_households(&mut look.conn(), &viewer, cases.iter().map(|c| c.household)).await?;
     let persons = look.disclose(sealed).await?;
     let mut reasons = Reasons::default();
-    reasons.name_articles(&mut look).await?;
     reasons.of_all(&persons);
     let names = names(&persons);
     let frame = req.frame();
