@@ -7,6 +7,7 @@ mod support;
 mod access;
 mod intake;
 mod account;
+mod casefile;
 mod program;
 mod referral;
 mod tidy;
