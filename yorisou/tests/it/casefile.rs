@@ -280,3 +280,46 @@ story!(hidden_texts_leave_no_gap, |app| async {
     assert_eq!(rest, 5, "{}", older.text());
     older.not_see("もっと前へ");
 });
+
+story!(a_consent_is_withdrawn_and_the_receiver_sees_nothing_more, |app| async {
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let case = case(&mut kinoshita).await;
+    let body = [("body", "ひざの手術を待っている-MARK-H"), ("body_cat", "money")];
+    write(&mut kinoshita, &case, &body).await.is(303);
+    let id = case.trim_start_matches("/cases/").to_owned();
+    let to = app.town.desk("ikiiki").to_string();
+    let join = [("kind", "join")];
+    let referral = crate::referral::send(&mut kinoshita, &id, &to, &join).await;
+    // Nobody is left waiting for ever.
+    kinoshita.get(&format!("{case}/end")).await.see("返事まち・対応中のつなぎが1件").see("辻堂東いきいきサポートセンター");
+    let end = [("to", "closed"), ("reason", "settled"), ("words", "終わり"), ("watch", "だれか")];
+    kinoshita.post(&format!("{case}/end"), &end).await.is(422).see("先に終えるか取り下げて");
+    let mut noguchi = app.sign_in("noguchi").await;
+    noguchi.get(&case).await.is(404);
+    noguchi.get(&referral).await.is(200);
+    noguchi.post(&format!("{referral}/accept"), &[("promise", "R8.12.1")]).await.is(303);
+    noguchi.get(&case).await.is(200).see("浜田 よし子").see("本人の同意").see("MARK-H");
+    noguchi.get("/cases").await.see("2026-00001").see("浜田 よし子さんの世帯");
+    // What the receiver writes is its own; it does not decide about the case.
+    write(&mut noguchi, &case, &[("body", "よその窓口の見立て-MARK-N")]).await.is(303);
+    kinoshita.get(&format!("{case}/entries")).await.not_see("MARK-N");
+    noguchi.get(&format!("{case}/end")).await.see("主担当（バックアップふじさわ社協）が決めます");
+    let entry = text(&noguchi.get(&format!("{case}/entries")).await, "MARK-H");
+    noguchi.get(&entry).await.is(200).see("書いた窓口だけが直せます").not_see("直して保存する");
+    noguchi.post(&entry, &[("body", "書きかえ")]).await.is(404);
+    // The person is told who holds what, then it is written down.
+    let consents = kinoshita.get(&format!("{case}/consents")).await;
+    consents.see("浜田 よし子の同意").see("辻堂東いきいきサポートセンター").see("同意あり");
+    let withdraw = consents.link("撤回を書きとめる");
+    noguchi.get(&withdraw).await.is(422);
+    kinoshita.get(&withdraw).await.is(200).see("いま見ている窓口").see("お金・くらし").see("もとにもどすには");
+    kinoshita.post(&withdraw, &[]).await.is(422).see("どれかを選んで");
+    kinoshita.post(&withdraw, &[("told_by", "self")]).await.goes_to(&format!("{case}/consents?done=consent_withdrawn"));
+    kinoshita.follow().await.see("に撤回").not_see(&withdraw);
+    // From the next request on: the header, and its own texts; nothing of the person.
+    for place in [case.clone(), format!("{case}/entries"), format!("{case}/print"), "/cases".to_owned()] {
+        noguchi.get(&place).await.is(200).not_see("浜田").not_see("MARK-H");
+    }
+    noguchi.get(&entry).await.is(404);
+    noguchi.get(&format!("{case}/entries")).await.see("MARK-N");
+});
