@@ -158,8 +158,14 @@ async fn next_promise(
 }
 
 /// Records that a consent was withdrawn (domain section 4.5). It holds from the next request of anyone.
-pub(crate) async fn withdraw(req: &Req, case: CaseId, consent: ConsentId, told_by: &str) -> Result<Done, Fail> {
-    let mut act = match req.ctx()?.act(&req.envelope(), "consent.withdraw", &(case, consent, told_by)).await? {
+pub(crate) async fn withdraw(
+    req: &Req,
+    case: CaseId,
+    consent: ConsentId,
+    told_by: &str,
+) -> Result<Done, Fail> {
+    let mut act = match req.ctx()?.act(&req.envelope(), "consent.withdraw", &(case, consent, told_by)).await?
+    {
         Begun::Before(_) => return Ok(Done::Before),
         Begun::New(act) => act,
     };
@@ -302,10 +308,8 @@ pub(crate) async fn reopen(req: &Req, case: CaseId, promise: &Promise) -> Result
     let mut words = None;
     if !promise.words.is_empty() {
         let marks = Marks::new(Vec::new(), access::Categories::NONE);
-        let text = NewEntry {
-            field: Field::Promise,
-            ..ending(&header, promise.words.clone(), marks, act.now())
-        };
+        let text =
+            NewEntry { field: Field::Promise, ..ending(&header, promise.words.clone(), marks, act.now()) };
         words = household::entry::write(&mut act, &right, vec![text]).await?.pop();
     }
     next_promise(&mut act, &right, case, promise.due, words).await?;

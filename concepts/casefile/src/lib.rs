@@ -15,8 +15,8 @@
 //! opens the case.
 //! Invariant: who was accountable when, and which desks had a part, is kept; a move rewrites nothing.
 
-mod office;
 mod acts;
+mod office;
 mod pages;
 mod rules;
 mod sql;
@@ -26,8 +26,8 @@ pub use office::office_end;
 pub use pages::pages;
 pub use rules::{CaseState, EndReason, Engagement, number_text};
 pub use sql::{
-    CaseHeader, Filter, accountable_history, engage, end, header, join, list, move_accountability, open, relation,
-    reopen,
+    CaseHeader, Filter, accountable_history, end, engage, header, join, list, move_accountability, open,
+    relation, reopen,
 };
 
 pub use sql::around::{ReferralLine, referral_list};

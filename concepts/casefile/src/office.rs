@@ -12,8 +12,9 @@ use crate::sql;
 /// Passes on what ended desks still hold: open cases, consultations, sheets and tasks. The number of desks whose
 /// work moved. Doing it again changes nothing.
 pub async fn office_end(engine: &Engine, municipality: MunicipalityId) -> Result<usize, Fail> {
-    let mut act =
-        engine.system_act(System::OfficeEnd, municipality, Origin::Job, "office.end", &engine.now().iso()).await?;
+    let mut act = engine
+        .system_act(System::OfficeEnd, municipality, Origin::Job, "office.end", &engine.now().iso())
+        .await?;
     let right = Right::system(System::OfficeEnd);
     let today = act.now().day();
     let rows = act

@@ -146,7 +146,10 @@ mod tests {
         assert_eq!(check(CaseState::Open, past, "x", None), [("due", "case.promise_needs_day")]);
         assert_eq!(check(CaseState::Open, past, "", past), [("due", "case.promise_past")]);
         assert_eq!(check(CaseState::Closed, past, "", ahead), [("due", "case.promise_when_ended")]);
-        assert!(check(CaseState::Closed, past, "", None).is_empty(), "a follow-up after closure is written down");
+        assert!(
+            check(CaseState::Closed, past, "", None).is_empty(),
+            "a follow-up after closure is written down"
+        );
     }
 
     #[test]

@@ -42,7 +42,12 @@ impl CaseHeader {
 
 /// Opens a case for a household, accountable to `desk`, with the next number of the fiscal year. The caller makes
 /// its first task and settles the guard.
-pub async fn open(act: &mut Act, right: &Right, household: HouseholdId, desk: DeskId) -> Result<CaseId, Fail> {
+pub async fn open(
+    act: &mut Act,
+    right: &Right,
+    household: HouseholdId,
+    desk: DeskId,
+) -> Result<CaseId, Fail> {
     let (municipality, command, now) = (act.municipality(), act.command(), act.now());
     let id: CaseId = act.new_id();
     let year = i64::from(words::calendar::fiscal_year(now.day()));
@@ -71,7 +76,13 @@ pub async fn open(act: &mut Act, right: &Right, household: HouseholdId, desk: De
     Ok(id)
 }
 
-async fn accountable(act: &mut Act, right: &Right, id: CaseId, desk: DeskId, why: &'static str) -> Result<(), Fail> {
+async fn accountable(
+    act: &mut Act,
+    right: &Right,
+    id: CaseId,
+    desk: DeskId,
+    why: &'static str,
+) -> Result<(), Fail> {
     let (municipality, command, now) = (act.municipality(), act.command(), act.now());
     act.save(right)?
         .exec(
@@ -85,7 +96,13 @@ async fn accountable(act: &mut Act, right: &Right, id: CaseId, desk: DeskId, why
 }
 
 /// Gives a desk a part in a case: from then on it sees the header. Doing it twice changes nothing.
-pub async fn join(act: &mut Act, right: &Right, id: CaseId, desk: DeskId, why: &'static str) -> Result<(), Fail> {
+pub async fn join(
+    act: &mut Act,
+    right: &Right,
+    id: CaseId,
+    desk: DeskId,
+    why: &'static str,
+) -> Result<(), Fail> {
     let (municipality, now) = (act.municipality(), act.now());
     act.save(right)?
         .exec(
@@ -118,7 +135,13 @@ pub async fn move_accountability(
 }
 
 /// Ends or pauses a case, at the version that was read. The caller ends its tasks and settles the guard.
-pub async fn end(act: &mut Act, right: &Right, id: CaseId, to: CaseState, reason: EndReason) -> Result<(), Fail> {
+pub async fn end(
+    act: &mut Act,
+    right: &Right,
+    id: CaseId,
+    to: CaseState,
+    reason: EndReason,
+) -> Result<(), Fail> {
     let (municipality, now) = (act.municipality(), act.now());
     let base = act.base_version().unwrap_or(0);
     let changed = act
@@ -178,9 +201,13 @@ const SELECT: &str = "SELECT c.id, c.fiscal_year, c.number, c.state, c.household
      c.opened_at, c.ended_at, c.version FROM case_file c";
 
 /// The header of a case, if it exists. Whether the viewer may know is for [`relation`].
-pub async fn header(conn: &mut Conn<'_>, municipality: MunicipalityId, id: CaseId) -> Result<Option<CaseHeader>, Broken> {
-    let statement =
-        Statement::new(SELECT, args![]).push(" WHERE c.municipality_id = ? AND c.id = ?", args![municipality, id]);
+pub async fn header(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    id: CaseId,
+) -> Result<Option<CaseHeader>, Broken> {
+    let statement = Statement::new(SELECT, args![])
+        .push(" WHERE c.municipality_id = ? AND c.id = ?", args![municipality, id]);
     conn.select(statement).await?.first().map(case).transpose()
 }
 
@@ -202,7 +229,8 @@ pub async fn relation(
         )
         .await?;
     let case_desks: Vec<DeskId> = rows.iter().map(|row| row.get("desk_id")).collect::<Result<_, _>>()?;
-    let concerned = viewer.reading_desks().iter().any(|d| case_desks.contains(d) || case.accountable == Some(*d));
+    let concerned =
+        viewer.reading_desks().iter().any(|d| case_desks.contains(d) || case.accountable == Some(*d));
     if excluded || !concerned {
         return Ok(None);
     }
@@ -235,10 +263,7 @@ pub async fn list(
         statement.push_in(" AND c.accountable_desk_id IN", scope.desks().iter().copied())
     } else {
         statement
-            .push(
-                " AND c.id IN (SELECT k.case_id FROM case_desk k WHERE k.municipality_id = ?",
-                args![m],
-            )
+            .push(" AND c.id IN (SELECT k.case_id FROM case_desk k WHERE k.municipality_id = ?", args![m])
             .push_in(" AND k.desk_id IN", scope.desks().iter().copied())
             .push(")", args![])
     };

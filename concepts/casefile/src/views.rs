@@ -123,8 +123,12 @@ pub async fn load(look: &mut Look, id: CaseId) -> Result<Loaded, Fail> {
     let stages = look.disclose(stages).await?;
     reasons.of_all(&stages);
     let stages = stages.iter().map(|s| (s.person, s.stage)).collect();
-    let desks: BTreeSet<DeskId> =
-        header.accountable.into_iter().chain(relation.case_desks.iter().copied()).chain(tasks.iter().map(|t| t.desk)).collect();
+    let desks: BTreeSet<DeskId> = header
+        .accountable
+        .into_iter()
+        .chain(relation.case_desks.iter().copied())
+        .chain(tasks.iter().map(|t| t.desk))
+        .collect();
     let desks = register::desk_names(&mut look.conn(), m, desks, today).await?;
     Ok(Loaded { header, relation, members, tasks, promises, stages, reasons, desks })
 }
@@ -133,7 +137,8 @@ impl CaseHead {
     /// The head, from what was loaded.
     pub fn new(frame: &Frame, loaded: &Loaded, viewer: &access::Viewer) -> Self {
         let (t, header) = (&frame.t, &loaded.header);
-        let name_of = |id: PersonId| loaded.members.iter().find(|p| p.id == id).map(|p| p.called().to_owned());
+        let name_of =
+            |id: PersonId| loaded.members.iter().find(|p| p.id == id).map(|p| p.called().to_owned());
         let next = loaded.tasks.first().map(|task| {
             let words = task.about.entry.and_then(|e| loaded.promises.get(&e)).map(|w| first_line(w));
             let what = words.unwrap_or_else(|| t.code("task_kind", task.kind));
@@ -169,10 +174,15 @@ fn first_line(text: &str) -> String {
 }
 
 /// The open tasks, ready to be shown.
-pub(crate) async fn task_lines(look: &mut Look, frame: &Frame, loaded: &Loaded) -> Result<Vec<TaskLine>, Broken> {
+pub(crate) async fn task_lines(
+    look: &mut Look,
+    frame: &Frame,
+    loaded: &Loaded,
+) -> Result<Vec<TaskLine>, Broken> {
     let m = look.viewer().municipality;
     let settings = register::settings(&mut look.conn(), m).await?;
-    let staff = register::user_names(&mut look.conn(), m, loaded.tasks.iter().filter_map(|t| t.assignee)).await?;
+    let staff =
+        register::user_names(&mut look.conn(), m, loaded.tasks.iter().filter_map(|t| t.assignee)).await?;
     Ok(loaded.tasks.iter().map(|t| task_line(frame, t, loaded, &settings, &staff)).collect())
 }
 
@@ -205,7 +215,11 @@ fn task_line(
         due_day: if late {
             t.f("casefile.until", "when", frame.day(&due.day()))
         } else {
-            t.f("casefile.until", "when", if class.is_empty() { String::new() } else { site::show::clock(due) })
+            t.f(
+                "casefile.until",
+                "when",
+                if class.is_empty() { String::new() } else { site::show::clock(due) },
+            )
         },
         what: t.code("task_kind", task.kind),
         words: task.about.entry.and_then(|e| loaded.promises.get(&e)).cloned().unwrap_or_default(),

@@ -122,7 +122,11 @@ pub(crate) async fn died(req: &Req, id: PersonId, day: PartialDate) -> Result<Do
 
 /// The end of the working day so many business days ahead.
 fn closing_in(days: i64, now: Instant) -> Instant {
-    Instant::at(calendar::add_business_days(&OpeningDays::default(), now.day(), u32::try_from(days).unwrap_or(0)), 17, 15)
+    Instant::at(
+        calendar::add_business_days(&OpeningDays::default(), now.day(), u32::try_from(days).unwrap_or(0)),
+        17,
+        15,
+    )
 }
 
 /// A person leaves the household.

@@ -6,7 +6,10 @@ use access::{Categories, Content, Facts, RecordKind, RecordRef, Right, Sealed, S
 use engine::{Act, Broken, Bulk, Conn, Fail, Row, Statement, args, search};
 use serde::{Deserialize, Serialize};
 use words::code::Code;
-use words::id::{AgencyId, CaseId, ConnectingSheetId, ConsultationId, DeskId, EntryId, HouseholdId, PersonId, ReferralId, UserId};
+use words::id::{
+    AgencyId, CaseId, ConnectingSheetId, ConsultationId, DeskId, EntryId, HouseholdId, PersonId, ReferralId,
+    UserId,
+};
 use words::{Instant, codes};
 
 use crate::subjects;
@@ -272,14 +275,22 @@ pub async fn of_consultation(
 }
 
 /// The texts of a connecting sheet.
-pub async fn of_sheet(conn: &mut Conn<'_>, viewer: &Viewer, id: ConnectingSheetId) -> Result<Vec<Sealed<Entry>>, Broken> {
+pub async fn of_sheet(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    id: ConnectingSheetId,
+) -> Result<Vec<Sealed<Entry>>, Broken> {
     let statement = Statement::new(SELECT, args![viewer.municipality])
         .push(" AND sheet_id = ? ORDER BY recorded_at, id", args![id]);
     load(conn, viewer, statement).await
 }
 
 /// The texts of a referral.
-pub async fn of_referral(conn: &mut Conn<'_>, viewer: &Viewer, id: ReferralId) -> Result<Vec<Sealed<Entry>>, Broken> {
+pub async fn of_referral(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    id: ReferralId,
+) -> Result<Vec<Sealed<Entry>>, Broken> {
     let statement = Statement::new(SELECT, args![viewer.municipality])
         .push(" AND referral_id = ? ORDER BY recorded_at, id", args![id]);
     load(conn, viewer, statement).await
@@ -293,7 +304,8 @@ pub async fn of_case(
     before: Option<(Instant, EntryId)>,
     most: i64,
 ) -> Result<Vec<Sealed<Entry>>, Broken> {
-    let mut statement = Statement::new(SELECT, args![viewer.municipality]).push(" AND case_id = ?", args![id]);
+    let mut statement =
+        Statement::new(SELECT, args![viewer.municipality]).push(" AND case_id = ?", args![id]);
     if let Some((at, entry)) = before {
         statement = statement.push(" AND (occurred_at, id) < (?, ?)", args![at, entry]);
     }
@@ -324,7 +336,8 @@ pub async fn timeline(
     of: &Timeline,
     most: i64,
 ) -> Result<(Vec<Sealed<Entry>>, Option<(Instant, EntryId)>), Broken> {
-    let mut statement = Statement::new(SELECT, args![viewer.municipality]).push(" AND case_id = ?", args![id]);
+    let mut statement =
+        Statement::new(SELECT, args![viewer.municipality]).push(" AND case_id = ?", args![id]);
     statement = if of.standing {
         statement.push(" AND state = 'valid'", args![])
     } else {
@@ -342,7 +355,8 @@ pub async fn timeline(
     if let Some((at, entry)) = of.before {
         statement = statement.push(" AND (occurred_at, id) < (?, ?)", args![at, entry]);
     }
-    let rows = conn.select(statement.push(" ORDER BY occurred_at DESC, id DESC LIMIT ?", args![most])).await?;
+    let rows =
+        conn.select(statement.push(" ORDER BY occurred_at DESC, id DESC LIMIT ?", args![most])).await?;
     let full = i64::try_from(rows.len()).is_ok_and(|n| n >= most);
     let last = rows.last().filter(|_| full);
     let last = last.map(|row| Ok::<_, Broken>((row.get("occurred_at")?, row.get("id")?))).transpose()?;
@@ -382,12 +396,17 @@ pub async fn by_ids(
     viewer: &Viewer,
     ids: impl IntoIterator<Item = EntryId>,
 ) -> Result<Vec<Sealed<Entry>>, Broken> {
-    let statement =
-        Statement::new(SELECT, args![viewer.municipality]).push_in(" AND id IN", ids).push(" ORDER BY id DESC", args![]);
+    let statement = Statement::new(SELECT, args![viewer.municipality])
+        .push_in(" AND id IN", ids)
+        .push(" ORDER BY id DESC", args![]);
     load(conn, viewer, statement).await
 }
 
-async fn load(conn: &mut Conn<'_>, viewer: &Viewer, statement: Statement) -> Result<Vec<Sealed<Entry>>, Broken> {
+async fn load(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    statement: Statement,
+) -> Result<Vec<Sealed<Entry>>, Broken> {
     let rows = conn.select(statement).await?;
     sealed(conn, viewer, rows).await
 }

@@ -9,13 +9,18 @@ use crate::{Entry, Person, entry, person};
 const MOST: i64 = 60;
 
 async fn desk_seqs(conn: &mut Conn<'_>, viewer: &Viewer) -> Result<Vec<i64>, Broken> {
-    let statement = Statement::new("SELECT seq FROM desk WHERE municipality_id = ?", args![viewer.municipality])
-        .push_in(" AND id IN", viewer.reading_desks());
+    let statement =
+        Statement::new("SELECT seq FROM desk WHERE municipality_id = ?", args![viewer.municipality])
+            .push_in(" AND id IN", viewer.reading_desks());
     conn.select(statement).await?.iter().map(|row| row.get("seq")).collect()
 }
 
 /// People by any spelling or reading of a name, another name, or a phone number.
-pub async fn find_persons(look: &mut Look, typed: &str, most: usize) -> Result<Vec<Disclosed<Person>>, Broken> {
+pub async fn find_persons(
+    look: &mut Look,
+    typed: &str,
+    most: usize,
+) -> Result<Vec<Disclosed<Person>>, Broken> {
     let viewer = look.viewer().clone();
     let key = words::name::name_key(typed);
     let reading = words::name::reading_key(typed);
@@ -28,7 +33,9 @@ pub async fn find_persons(look: &mut Look, typed: &str, most: usize) -> Result<V
         };
         let mut conn = look.conn();
         let desks = desk_seqs(&mut conn, &viewer).await?;
-        for (_, thing) in search::find(&mut conn, viewer.municipality, "person", &grams, &desks, None, MOST).await? {
+        for (_, thing) in
+            search::find(&mut conn, viewer.municipality, "person", &grams, &desks, None, MOST).await?
+        {
             if !found.contains(&thing) {
                 found.push(thing);
             }
@@ -37,7 +44,9 @@ pub async fn find_persons(look: &mut Look, typed: &str, most: usize) -> Result<V
     let sealed = person::by_ids(&mut look.conn(), &viewer, found.into_iter().map(words::Id::cast)).await?;
     let mut shown = look.disclose(sealed).await?;
     shown.retain(|p| {
-        [&p.known.name, &p.known.alias].iter().any(|n| words::name::name_key(n).contains(&key) && !key.is_empty())
+        [&p.known.name, &p.known.alias]
+            .iter()
+            .any(|n| words::name::name_key(n).contains(&key) && !key.is_empty())
             || (!reading.is_empty() && words::name::reading_key(&p.known.reading).contains(&reading))
             || (!key.is_empty() && words::fold::fold(&p.known.phone).replace(['-', 'ー'], "").contains(&key))
     });
@@ -47,7 +56,11 @@ pub async fn find_persons(look: &mut Look, typed: &str, most: usize) -> Result<V
 }
 
 /// Texts that hold these words, newest first. Two characters at least.
-pub async fn find_entries(look: &mut Look, typed: &str, most: usize) -> Result<Vec<Disclosed<Entry>>, Broken> {
+pub async fn find_entries(
+    look: &mut Look,
+    typed: &str,
+    most: usize,
+) -> Result<Vec<Disclosed<Entry>>, Broken> {
     let viewer = look.viewer().clone();
     let key = words::fold::fold(typed);
     let grams = words::bigram::query_bigrams(&key);

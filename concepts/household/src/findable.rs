@@ -5,14 +5,19 @@ use std::collections::BTreeSet;
 
 use access::Right;
 use engine::{Act, Fail, Statement, args, search};
-use words::id::{EntryId, PersonId};
 use words::Instant;
+use words::id::{EntryId, PersonId};
 
 use crate::person::{NewPerson, search_grams};
 
 /// Makes these records findable for every desk that wrote them or was given them: called by whoever shares
 /// something or ends a share.
-pub async fn refresh(act: &mut Act, right: &Right, persons: &[PersonId], entries: &[EntryId]) -> Result<(), Fail> {
+pub async fn refresh(
+    act: &mut Act,
+    right: &Right,
+    persons: &[PersonId],
+    entries: &[EntryId],
+) -> Result<(), Fail> {
     for id in persons {
         refresh_person(act, right, *id).await?;
     }

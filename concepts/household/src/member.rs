@@ -106,9 +106,8 @@ fn age(t: &T, birth: Option<PartialDate>, died: Option<PartialDate>, on: Day) ->
 
 /// The name a household goes by for this viewer: that of the first member with one.
 pub fn household_name(t: &T, members: &[Disclosed<Person>]) -> String {
-    members
-        .iter()
-        .map(|p| p.called())
-        .find(|name| !name.is_empty())
-        .map_or_else(|| t.s("household_page.title").to_owned(), |name| t.f("household_page.title_of", "name", name))
+    members.iter().map(|p| p.called()).find(|name| !name.is_empty()).map_or_else(
+        || t.s("household_page.title").to_owned(),
+        |name| t.f("household_page.title_of", "name", name),
+    )
 }

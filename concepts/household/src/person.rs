@@ -104,7 +104,12 @@ pub async fn add_household(act: &mut Act, right: &Right, area: Option<AreaId>) -
 }
 
 /// Records a person of the desk acted for as a member of a household.
-pub async fn add(act: &mut Act, right: &Right, household: HouseholdId, new: &NewPerson) -> Result<PersonId, Fail> {
+pub async fn add(
+    act: &mut Act,
+    right: &Right,
+    household: HouseholdId,
+    new: &NewPerson,
+) -> Result<PersonId, Fail> {
     let (municipality, command, now) = (act.municipality(), act.command(), act.now());
     let desk = right.seat().map(|s| s.desk).or(act.desk()).ok_or(Fail::NotVisible)?;
     let author = act.viewer().map(|v| v.user);
@@ -277,8 +282,10 @@ pub async fn former_members(
     viewer: &Viewer,
     household: HouseholdId,
 ) -> Result<Vec<Sealed<Person>>, Broken> {
-    let statement = Statement::new(SELECT, args![viewer.municipality])
-        .push(" AND m.household_id = ? AND m.valid_to IS NOT NULL ORDER BY m.valid_from, p.id", args![household]);
+    let statement = Statement::new(SELECT, args![viewer.municipality]).push(
+        " AND m.household_id = ? AND m.valid_to IS NOT NULL ORDER BY m.valid_from, p.id",
+        args![household],
+    );
     load(conn, viewer, statement).await
 }
 
@@ -334,7 +341,11 @@ pub async fn by_ids(
     load(conn, viewer, statement).await
 }
 
-async fn load(conn: &mut Conn<'_>, viewer: &Viewer, statement: Statement) -> Result<Vec<Sealed<Person>>, Broken> {
+async fn load(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    statement: Statement,
+) -> Result<Vec<Sealed<Person>>, Broken> {
     let rows = conn.select(statement).await?;
     let persons: Vec<(Person, Option<UserId>, Option<DeskId>)> = rows
         .iter()

@@ -79,7 +79,9 @@ impl EntryView {
         let corrected: BTreeSet<EntryId> = entries.iter().filter_map(|e| e.corrects).collect();
         let shown = entries
             .into_iter()
-            .filter(|e| e.state != EntryState::Corrected || !(own.contains(&e.desk) || corrected.contains(&e.id)))
+            .filter(|e| {
+                e.state != EntryState::Corrected || !(own.contains(&e.desk) || corrected.contains(&e.id))
+            })
             .collect();
         Self::build_all(look, frame, shown).await
     }
@@ -96,7 +98,8 @@ impl EntryView {
         let m = look.viewer().municipality;
         let own = look.viewer().reading_desks();
         let provenance = provenance::of_entries(&mut look.conn(), m, entries.iter().map(|e| e.id)).await?;
-        let staff = register::user_names(&mut look.conn(), m, entries.iter().filter_map(|e| e.author)).await?;
+        let staff =
+            register::user_names(&mut look.conn(), m, entries.iter().filter_map(|e| e.author)).await?;
         let names = subject_names(look, &entries).await?;
         let none = Provenance::default();
         Ok(entries
@@ -139,7 +142,8 @@ fn view(
         ("desk", provenance.desk.clone()),
         ("programme", t.code("programme", &provenance.programme)),
     ];
-    let written_by = if provenance.programme.is_empty() { "entry_view.written_plain" } else { "entry_view.written_by" };
+    let written_by =
+        if provenance.programme.is_empty() { "entry_view.written_plain" } else { "entry_view.written_by" };
     let told = match e.told_by {
         None => t.s("entry_view.self").to_owned(),
         Some(by) => {
@@ -155,7 +159,11 @@ fn view(
         field: e.field.code().to_owned(),
         form: e.form.map_or_else(String::new, |f| f.code().to_owned()),
         body: e.body.clone(),
-        occurred: if has_time(e.occurred_at) { frame.moment(&e.occurred_at) } else { frame.day(&e.occurred_at.day()) },
+        occurred: if has_time(e.occurred_at) {
+            frame.moment(&e.occurred_at)
+        } else {
+            frame.day(&e.occurred_at.day())
+        },
         occurred_iso: e.occurred_at.iso(),
         occurred_long: long(e.occurred_at),
         recorded_long: long(e.recorded_at),
@@ -168,7 +176,8 @@ fn view(
         own,
         replaced: e.state == EntryState::Corrected,
         void: e.state == EntryState::EnteredInError,
-        guarded: !untagged(e) && (e.categories.has(Category::Violence) || e.categories.has(Category::Informant)),
+        guarded: !untagged(e)
+            && (e.categories.has(Category::Violence) || e.categories.has(Category::Informant)),
     }
 }
 

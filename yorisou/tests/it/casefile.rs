@@ -1,6 +1,6 @@
 //! A case from its first record to its end and back; what is known of people; texts corrected and taken back.
 
-use crate::support::{App, Page, Person};
+use crate::support::{Page, Person};
 
 /// A case of 木下's desk about 浜田 よし子; its path.
 async fn case(kinoshita: &mut Person) -> String {
@@ -322,4 +322,23 @@ story!(a_consent_is_withdrawn_and_the_receiver_sees_nothing_more, |app| async {
     }
     noguchi.get(&entry).await.is(404);
     noguchi.get(&format!("{case}/entries")).await.see("MARK-N");
+});
+
+story!(a_record_half_written_waits_for_its_author, |app| async {
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let case = case(&mut kinoshita).await;
+    let page = kinoshita.get(&format!("{case}/entries?write=1")).await;
+    let form = page.form("/entries");
+    let (draft, command) = (form.value("draft"), form.value("command"));
+    let mut fields = vec![("form", "visit"), ("body", "途中まで書いた"), ("draft_kind", "support"), ("draft", draft.as_str())];
+    fields.extend([("draft_about", case.trim_start_matches("/cases/")), ("command", command.as_str())]);
+    kinoshita.post(&format!("/drafts/{draft}"), &fields).await.is(303);
+    kinoshita.get("/drafts").await.see("途中まで書いた");
+    let mut oda = app.sign_in("oda").await;
+    oda.get(&format!("{case}/entries?draft={draft}")).await.is(200).not_see("途中まで書いた");
+    kinoshita.get(&format!("{case}/entries?draft={draft}")).await.is(200).see("途中まで書いた");
+    let whole = [("form", "visit"), ("occurred", "R8.11.20"), ("body", "おわりまで書いた")];
+    kinoshita.post(&format!("{case}/entries"), &whole).await.is(303);
+    kinoshita.follow().await.see("おわりまで書いた");
+    kinoshita.get("/drafts").await.not_see("途中まで書いた");
 });

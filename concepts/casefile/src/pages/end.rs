@@ -94,7 +94,11 @@ async fn page(req: &Req, form: Form, stale: bool) -> Result<(EndPage, Receipt), 
             .collect(),
         states: choose("ending_kind", "to", vec!["closed".to_owned(), "interrupted".to_owned()]),
         reasons: choose("end_reason", "reason", EndReason::ALL.iter().map(ToString::to_string).collect()),
-        end_reason: if end_reason.is_empty() { String::new() } else { frame.t.code("end_reason", end_reason) },
+        end_reason: if end_reason.is_empty() {
+            String::new()
+        } else {
+            frame.t.code("end_reason", end_reason)
+        },
         attempts: EntryView::build(&mut look, &frame, attempts).await?,
         endings: EntryView::build(&mut look, &frame, endings).await?,
         marks: MarksControl::new(&frame.t, &form, "words", &nameable(&frame.t, &loaded.members)),

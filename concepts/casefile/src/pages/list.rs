@@ -8,9 +8,9 @@ use askama::Template;
 use engine::{Channel, Fail};
 use household::{Person, Reasons};
 use site::{Answer, Frame, Req, link};
+use words::Instant;
 use words::code::Code;
 use words::id::HouseholdId;
-use words::Instant;
 
 use crate::rules::CaseState;
 use crate::sql::{self, Filter, around};
@@ -56,9 +56,11 @@ pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
     cases.truncate(PAGE);
     let due = around::next_due(&mut look.conn(), m, cases.iter().map(|c| c.id)).await?;
     let today = ctx.now.day();
-    let desks = register::desk_names(&mut look.conn(), m, cases.iter().filter_map(|c| c.accountable), today).await?;
+    let desks =
+        register::desk_names(&mut look.conn(), m, cases.iter().filter_map(|c| c.accountable), today).await?;
     let sealed =
-        household::person::of_households(&mut look.conn(), &viewer, cases.iter().map(|c| c.household)).await?;
+        household::person::of_households(&mut look.conn(), &viewer, cases.iter().map(|c| c.household))
+            .await?;
     let persons = look.disclose(sealed).await?;
     let mut reasons = Reasons::default();
     reasons.of_all(&persons);
@@ -69,7 +71,10 @@ pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
         .map(|c| Line {
             href: link::case(c.id),
             number: c.number_text(),
-            name: names.get(&c.household).map(|n| frame.t.f("household_page.title_of", "name", n)).unwrap_or_default(),
+            name: names
+                .get(&c.household)
+                .map(|n| frame.t.f("household_page.title_of", "name", n))
+                .unwrap_or_default(),
             desk: c.accountable.and_then(|d| desks.get(&d)).cloned().unwrap_or_default(),
             next: due.get(&c.id).map(|at| frame.day(&at.day())).unwrap_or_default(),
             late: c.state == CaseState::Open && due.get(&c.id).is_some_and(|at| at.day() < today),

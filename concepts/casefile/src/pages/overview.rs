@@ -80,7 +80,9 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
             waits: r.waits(),
             late: r.state == "sent" && r.answer_due_at.is_some_and(|at| at < ctx.now),
             days: match (r.sent_at, r.ended_at) {
-                (Some(sent), Some(ended)) => format!("{}～{}", frame.day(&sent.day()), frame.day(&ended.day())),
+                (Some(sent), Some(ended)) => {
+                    format!("{}～{}", frame.day(&sent.day()), frame.day(&ended.day()))
+                }
                 (Some(sent), None) => frame.day(&sent.day()),
                 _ => String::new(),
             },

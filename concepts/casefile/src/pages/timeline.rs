@@ -144,7 +144,8 @@ fn stages(frame: &Frame, form: &Form, loaded: &Loaded) -> Vec<StageRow> {
         .into_iter()
         .map(|(id, name)| {
             let field = stage_field(id);
-            let now = loaded.stages.iter().find(|(p, _)| *p == id).map(|(_, s)| frame.t.code("engagement", s));
+            let now =
+                loaded.stages.iter().find(|(p, _)| *p == id).map(|(_, s)| frame.t.code("engagement", s));
             StageRow {
                 choices: codes::<Engagement>(frame, "engagement", form, &field),
                 now: now.unwrap_or_default(),
@@ -159,10 +160,8 @@ fn stages(frame: &Frame, form: &Form, loaded: &Loaded) -> Vec<StageRow> {
 pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: CaseId = req.id("id")?;
     let ctx = req.ctx()?;
-    let fresh = vec![
-        ("occurred", wareki::show_wareki_short(req.now().day())),
-        ("at", site::show::clock(req.now())),
-    ];
+    let fresh =
+        vec![("occurred", wareki::show_wareki_short(req.now().day())), ("at", site::show::clock(req.now()))];
     let mut form = Form::filled(fresh);
     let mut draft = (req.engine().new_id(), 0);
     if let Some(wanted) = req.query().get("draft").and_then(|v| DraftId::from_str(v).ok()) {
@@ -232,7 +231,8 @@ pub(crate) async fn write(req: Arc<Req>) -> Result<Answer, Fail> {
     look.close().await?;
     let mut form = req.form();
     let Some(new) = read(&mut form, &req.frame(), &loaded, req.now()) else {
-        let draft = form.fields().get("draft").and_then(|v| v.parse().ok()).unwrap_or_else(|| req.engine().new_id());
+        let draft =
+            form.fields().get("draft").and_then(|v| v.parse().ok()).unwrap_or_else(|| req.engine().new_id());
         let version = form.fields().get("draft_version").and_then(|v| v.parse().ok()).unwrap_or(0);
         let (page, receipt) = page(&req, form, (draft, version)).await?;
         return Answer::again(page.render(), receipt);

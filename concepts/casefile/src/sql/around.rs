@@ -5,9 +5,7 @@ use std::collections::BTreeMap;
 
 use access::{Categories, Category, Content, Facts, RecordKind, RecordRef, Right, Sealed, Subjects, Viewer};
 use engine::{Act, Broken, Conn, Fail, Statement, args};
-use words::id::{
-    AgencyId, CaseId, ConsentId, DeskId, DraftId, MunicipalityId, PersonId, ReferralId, UserId,
-};
+use words::id::{AgencyId, CaseId, ConsentId, DeskId, DraftId, MunicipalityId, PersonId, ReferralId, UserId};
 use words::{Day, Instant};
 
 use crate::rules::Engagement;
@@ -323,7 +321,10 @@ pub(crate) async fn end_reason(
     case: CaseId,
 ) -> Result<String, Broken> {
     let row = conn
-        .maybe("SELECT end_reason FROM case_file WHERE municipality_id = $1 AND id = $2", args![municipality, case])
+        .maybe(
+            "SELECT end_reason FROM case_file WHERE municipality_id = $1 AND id = $2",
+            args![municipality, case],
+        )
         .await?;
     row.map_or_else(|| Ok(String::new()), |row| row.get("end_reason"))
 }

@@ -137,7 +137,8 @@ pub(crate) async fn correct(req: Arc<Req>) -> Result<Answer, Fail> {
     let body = form.paragraph("body", Need::Required, MOST_CHARACTERS);
     let marks = marks_from(&mut form, "body", &loaded.persons);
     let old = &loaded.entry;
-    let same = body == old.body && marks.categories() == old.categories && marks.persons == sorted(&old.persons);
+    let same =
+        body == old.body && marks.categories() == old.categories && marks.persons == sorted(&old.persons);
     if same && !form.has_problems() && old.state == EntryState::Valid {
         form.problem("body", "entry_page.same");
     }
