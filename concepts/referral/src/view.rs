@@ -45,7 +45,14 @@ struct Offer {
     help: String,
     reasons: Vec<(&'static str, String)>,
     words: bool,
+    /// The step most people came for: its button stands out.
     main: bool,
+    /// Always open on the page; the others are folded until they are wanted.
+    open: bool,
+    /// What was just sent and came back with problems: its words and its sentences belong to this form alone.
+    chosen: bool,
+    /// Keeps the ids of the forms apart; empty for the form that the list of problems points to.
+    mark: String,
 }
 
 /// A person, as far as disclosed.
@@ -84,7 +91,10 @@ struct ReferralPage {
     taken: Vec<Taken>,
     members: Vec<Member>,
     entries: Vec<EntryView>,
+    now: String,
     offers: Vec<Offer>,
+    more: Vec<Offer>,
+    accepted: bool,
     told: bool,
     staff: Vec<(UserId, String)>,
     marks: MarksControl,
@@ -97,12 +107,12 @@ struct ReferralPage {
 
 /// GET /referrals/{id}
 pub async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
-    render(&req, Form::default(), Channel::Page).await
+    render(&req, Form::default(), None, Channel::Page).await
 }
 
 /// GET /referrals/{id}/print: the one-page summary. A subset of the page: who informed is never printed.
 pub async fn print(req: Arc<Req>) -> Result<Answer, Fail> {
-    render(&req, Form::default(), Channel::Print).await
+    render(&req, Form::default(), None, Channel::Print).await
 }
 
 fn part(viewer: &access::Viewer, r: &ReferralHeader) -> Option<Part> {
@@ -139,7 +149,7 @@ struct PrintPage {
     basis: String,
 }
 
-async fn render(req: &Req, form: Form, channel: Channel) -> Result<Answer, Fail> {
+async fn render(req: &Req, form: Form, chosen: Option<Step>, channel: Channel) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let frame = req.frame();
     let t = frame.t.clone();
@@ -164,7 +174,8 @@ async fn render(req: &Req, form: Form, channel: Channel) -> Result<Answer, Fail>
             }
         }
         if channel == Channel::Print {
-            texts.retain(|e| !e.categories.has(Category::Informant) || e.categories == access::Categories::all());
+            // Untagged text counts as every category, who informed among them: it stays off paper too.
+            texts.retain(|e| !e.categories.has(Category::Informant));
         }
         reasons.of_all(&texts);
     }
@@ -232,6 +243,7 @@ async fn render(req: &Req, form: Form, channel: Channel) -> Result<Answer, Fail>
         }
     }
     steps.retain(|s| *s != Step::Receive || r.received_at.is_none());
+    let (offers, more): (Vec<_>, Vec<_>) = steps.into_iter().map(|s| offer(&t, s, chosen)).partition(|o| o.open);
     let staff = register::staff_of(&mut conn, m, r.to, today).await?;
     let articles = articles(&t, bases);
     let events = sql::events(&mut conn, &ctx.viewer, id).await?;
@@ -277,7 +289,10 @@ async fn render(req: &Req, form: Form, channel: Channel) -> Result<Answer, Fail>
         taken,
         members: shown,
         entries,
-        offers: steps.into_iter().map(|s| offer(&t, s)).collect(),
+        now: what_now(&t, r.state, part, no_login, &day(r.answer_due_at)),
+        offers,
+        more,
+        accepted: r.state.was_accepted(),
         told: on_behalf,
         staff,
         marks: MarksControl::new(&t, &form, "words", &known),
@@ -344,7 +359,25 @@ fn flow(t: &site::T, r: &ReferralHeader, day: &dyn Fn(Option<words::Instant>) ->
     marks
 }
 
-fn offer(t: &site::T, step: Step) -> Offer {
+/// The first line of the page: what the reader's desk does now.
+fn what_now(t: &site::T, state: State, part: Part, no_login: bool, due: &str) -> String {
+    let key = match (part, state) {
+        (Part::Copy, _) => return String::new(),
+        (_, State::Draft) => "draft",
+        (Part::Receiver, State::Sent) => return t.f("referral_now.answer", "day", due),
+        (Part::Sender, State::Sent) if no_login => "ask",
+        (Part::Sender, State::Sent) => return t.f("referral_now.wait", "day", due),
+        (Part::Receiver, State::OnHold) => "held",
+        (Part::Receiver, State::Accepted | State::InProgress) => "work",
+        (Part::Sender, State::Accepted | State::InProgress | State::OnHold) => "moving",
+        (_, State::Completed) => "completed",
+        (Part::Sender, State::Refused | State::Failed) => "next",
+        _ => "over",
+    };
+    t.s(&format!("referral_now.{key}")).to_owned()
+}
+
+fn offer(t: &site::T, step: Step, chosen: Option<Step>) -> Offer {
     let reasons = step.reasons().iter().map(|r: &Reason| (r.code(), t.code("referral_reason", r.code()))).collect();
     Offer {
         code: step.code(),
@@ -352,7 +385,13 @@ fn offer(t: &site::T, step: Step) -> Offer {
         help: t.code("referral_step_help", step.code()),
         reasons,
         words: matches!(step, Step::Accept | Step::Refuse | Step::Fail | Step::Decline | Step::Complete),
-        main: matches!(step, Step::Send | Step::Accept | Step::Complete | Step::Start | Step::Resume),
+        main: matches!(step, Step::Send | Step::Accept | Step::Complete),
+        open: matches!(
+            step,
+            Step::Send | Step::Receive | Step::Accept | Step::Refuse | Step::Start | Step::Resume | Step::Complete
+        ),
+        chosen: chosen == Some(step),
+        mark: if chosen == Some(step) { String::new() } else { format!("-{}", step.code()) },
     }
 }
 
@@ -388,7 +427,7 @@ pub async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
     let known = known_persons(&req, id).await?;
     let marks = marks_from(&mut form, "words", &known);
     if form.has_problems() {
-        return render(&req, form, Channel::Page).await;
+        return render(&req, form, Some(step), Channel::Page).await;
     }
     let body = StepBody {
         id,
@@ -414,13 +453,13 @@ pub async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
             Err(Fail::Refused(refusal)) if refusal.key == "referral.told_by" => {
                 drop(act);
                 form.problem("told_by", refusal.key);
-                render(&req, form, Channel::Page).await
+                render(&req, form, Some(step), Channel::Page).await
             }
             Err(Fail::Stale) => {
                 // What was typed stays on the page beside what is true now.
                 drop(act);
                 form.problem("words", "referral.moved_meanwhile");
-                render(&req, form, Channel::Page).await
+                render(&req, form, Some(step), Channel::Page).await
             }
             Err(other) => Err(other),
         },
