@@ -87,6 +87,12 @@ export async function startProgram({ args = [], env = {}, deadline = 120_000 } =
   return { url, data, log: () => output, stop };
 }
 
+/** The program that `run.mjs` has started for all tests, or one of its own for a test run alone. */
+export async function theProgram() {
+  const url = process.env.YORISOU_URL;
+  return url ? { url, stop: async () => 0 } : startProgram();
+}
+
 /** Asks until the answer is 200; resolves to 200, or to the last answer when there is no point in asking on. */
 async function waitForHealth(url, deadline, hopeless) {
   const until = Date.now() + deadline;
@@ -324,6 +330,52 @@ export async function shots(page, name) {
     files.push(file);
   }
   return files;
+}
+
+// ---------------------------------------------------------------------------------------------
+// What journeys do again and again
+
+/** Goes to an address of the program and says so when it is not there. */
+export async function open(page, address, status = 200) {
+  const response = await page.goto(address);
+  assert.equal(response.status(), status, `${address} answered ${response.status()}`);
+}
+
+/** The main part of the page says all of this. */
+export async function sees(page, ...words) {
+  const text = await page.locator('main').innerText();
+  for (const each of words) assert.ok(text.includes(each), `"${each}" is not on ${page.url()}:\n${text}`);
+}
+
+/** Nothing of the page says any of this, neither on the screen nor in its source. */
+export async function seesNot(page, ...words) {
+  const source = await page.content();
+  for (const each of words) assert.ok(!source.includes(each), `"${each}" is on ${page.url()}`);
+}
+
+/** Presses the button or link with this name and waits for the page it leads to. */
+export function press(page, name, { within = 'main', role = 'button' } = {}) {
+  return follow(page, () => page.locator(within).getByRole(role, { name, exact: true }).click());
+}
+
+/** Ticks or chooses the tile of this value. */
+export function choose(page, name, value, within = 'main') {
+  return page.locator(`${within} input[name="${name}"][value="${value}"]`).check();
+}
+
+/** A name nobody has yet, so that journeys do not meet each other's people. */
+export function somebody(family) {
+  const given = [...crypto.getRandomValues(new Uint8Array(5))].map((each) => 'アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモ'[each % 35]).join('');
+  return { name: `${family} ${given}`, given };
+}
+
+/** From the form of a new consultation, filled in, through the search for the same person, to its page. */
+export async function receive(page) {
+  await press(page, '受ける');
+  if ((await page.locator('button[name=pick][value=new]').count()) === 1) {
+    await follow(page, () => page.locator('button[name=pick][value=new]').click());
+  }
+  assert.match(new URL(page.url()).pathname, /^\/consultations\/[0-9a-f-]{36}$/, await page.locator('main').innerText());
 }
 
 // ---------------------------------------------------------------------------------------------

@@ -1,0 +1,25 @@
+// Runs the tests against one program: the invented town takes a while to fill, and no journey
+// minds the others' records. `npm test`, or `node run.mjs tests/journey_main.test.mjs`.
+
+import { spawn } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { once } from 'node:events';
+import path from 'node:path';
+import { root, startProgram } from './lib.mjs';
+
+const folder = path.join(root, 'browser');
+const all = () =>
+  readdirSync(path.join(folder, 'tests'))
+    .filter((name) => name.endsWith('.test.mjs'))
+    .map((name) => path.join('tests', name));
+const files = process.argv.length > 2 ? process.argv.slice(2) : all();
+
+const program = await startProgram();
+const tests = spawn(process.execPath, ['--test', '--test-concurrency=2', ...files], {
+  cwd: folder,
+  stdio: 'inherit',
+  env: { ...process.env, YORISOU_URL: program.url },
+});
+const [code] = await once(tests, 'exit');
+await program.stop();
+process.exitCode = code ?? 1;
