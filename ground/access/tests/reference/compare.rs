@@ -73,7 +73,7 @@ fn run(cases: u32, least: u32, moments: fn(&History) -> Vec<i64>) {
     }
 }
 
-/// 2,300 histories, each looked at at eight moments spread over it.
+/// 2,400 histories, each looked at at eight moments spread over it.
 #[test]
 fn decision_and_model_agree_on_thousands_of_histories() {
     run(2_400, 500, |h| {
