@@ -69,7 +69,11 @@ async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
 
 fn line(frame: &Frame, f: &Feedback, with: DeskId, names: &HashMap<DeskId, String>) -> Line {
     let t = &frame.t;
-    let sentence = if f.given_at.is_some() { t.code("feedback_outcome", &f.outcome) } else { t.s("feedback.not_yet").to_owned() };
+    let sentence = if f.given_at.is_some() {
+        t.code("feedback_outcome", &f.outcome)
+    } else {
+        t.s("feedback.not_yet").to_owned()
+    };
     Line {
         href: link::feedback(f.id),
         line: sentence,
@@ -189,11 +193,18 @@ async fn household_of(look: &mut engine::Look, f: &Feedback) -> Result<Option<Ho
     let mut conn = look.conn();
     let row = match (f.referral, f.sheet) {
         (Some(id), _) => {
-            conn.maybe("SELECT household_id FROM referral WHERE municipality_id = $1 AND id = $2", args![m, id]).await?
+            conn.maybe(
+                "SELECT household_id FROM referral WHERE municipality_id = $1 AND id = $2",
+                args![m, id],
+            )
+            .await?
         }
         (_, Some(id)) => {
-            conn.maybe("SELECT household_id FROM connecting_sheet WHERE municipality_id = $1 AND id = $2", args![m, id])
-                .await?
+            conn.maybe(
+                "SELECT household_id FROM connecting_sheet WHERE municipality_id = $1 AND id = $2",
+                args![m, id],
+            )
+            .await?
         }
         _ => None,
     };
@@ -237,9 +248,21 @@ async fn give(req: Arc<Req>) -> Result<Answer, Fail> {
     };
     let (f, right) = permit(&mut act, id, Action::GiveFeedback).await?;
     let household = match (f.referral, f.sheet) {
-        (Some(r), _) => one(&mut act, "SELECT household_id FROM referral WHERE municipality_id = $1 AND id = $2", r.uuid()).await?,
+        (Some(r), _) => {
+            one(
+                &mut act,
+                "SELECT household_id FROM referral WHERE municipality_id = $1 AND id = $2",
+                r.uuid(),
+            )
+            .await?
+        }
         (_, Some(s)) => {
-            one(&mut act, "SELECT household_id FROM connecting_sheet WHERE municipality_id = $1 AND id = $2", s.uuid()).await?
+            one(
+                &mut act,
+                "SELECT household_id FROM connecting_sheet WHERE municipality_id = $1 AND id = $2",
+                s.uuid(),
+            )
+            .await?
         }
         _ => None,
     };
@@ -279,7 +302,9 @@ async fn settle(act: &mut Act, right: &Right, f: &Feedback) -> Result<(), Fail> 
 async fn known_persons(req: &Req, id: FeedbackId) -> Result<Vec<(PersonId, String)>, Fail> {
     let ctx = req.ctx()?;
     let mut look = ctx.look(Channel::Write).await?;
-    let Some((f, true)) = sql::by_id(&mut look.conn(), &ctx.viewer, id).await? else { return Err(Fail::NotVisible) };
+    let Some((f, true)) = sql::by_id(&mut look.conn(), &ctx.viewer, id).await? else {
+        return Err(Fail::NotVisible);
+    };
     let Some(household) = household_of(&mut look, &f).await? else { return Ok(Vec::new()) };
     let members = person::members(&mut look.conn(), &ctx.viewer, household).await?;
     let members = look.disclose(members).await?;
@@ -299,7 +324,8 @@ async fn permit(act: &mut Act, id: FeedbackId, action: Action) -> Result<(Feedba
         .one("SELECT desk_id FROM task WHERE municipality_id = $1 AND id = $2", args![m, f.task])
         .await?
         .get("desk_id")?;
-    let relation = Relation { case_desks: if giver { vec![owner] } else { Vec::new() }, ..Relation::default() };
+    let relation =
+        Relation { case_desks: if giver { vec![owner] } else { Vec::new() }, ..Relation::default() };
     let right = act.permit(action, &relation, record).await?;
     Ok((f, right))
 }

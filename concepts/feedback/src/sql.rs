@@ -8,7 +8,9 @@ use household::{Field, Marks, NewEntry};
 use task::{About, NewTask, TaskKind, TaskState};
 use words::Instant;
 use words::code::Code;
-use words::id::{CaseId, ConnectingSheetId, DeskId, EntryId, FeedbackId, HouseholdId, ReferralId, TaskId, UserId};
+use words::id::{
+    CaseId, ConnectingSheetId, DeskId, EntryId, FeedbackId, HouseholdId, ReferralId, TaskId, UserId,
+};
 
 use crate::rules::{GivenBasis, Outcome, check};
 
@@ -220,17 +222,27 @@ pub async fn owed(conn: &mut Conn<'_>, viewer: &Viewer, most: i64) -> Result<Vec
 }
 
 /// One feedback, for its giver or its addressee; absent for everyone else.
-pub async fn by_id(conn: &mut Conn<'_>, viewer: &Viewer, id: FeedbackId) -> Result<Option<(Feedback, bool)>, Broken> {
+pub async fn by_id(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    id: FeedbackId,
+) -> Result<Option<(Feedback, bool)>, Broken> {
     let statement = Statement::new(SELECT, args![viewer.municipality]).push(" AND f.id = ?", args![id]);
     let Some(feedback) = load(conn, viewer, statement).await?.pop() else { return Ok(None) };
     let owner: DeskId = conn
-        .one("SELECT desk_id FROM task WHERE municipality_id = $1 AND id = $2", args![viewer.municipality, feedback.task])
+        .one(
+            "SELECT desk_id FROM task WHERE municipality_id = $1 AND id = $2",
+            args![viewer.municipality, feedback.task],
+        )
         .await?
         .get("desk_id")?;
     let desks = viewer.reading_desks();
     let giver = desks.contains(&owner);
     let addressee = match feedback.to_user {
-        Some(user) => user == viewer.user && viewer.has_role(&[Role::Liaison, Role::Caseworker, Role::AgencyLead, Role::Coordinator]),
+        Some(user) => {
+            user == viewer.user
+                && viewer.has_role(&[Role::Liaison, Role::Caseworker, Role::AgencyLead, Role::Coordinator])
+        }
         None => desks.contains(&feedback.to),
     };
     Ok((giver || addressee).then_some((feedback, giver)))

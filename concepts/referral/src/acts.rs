@@ -3,7 +3,7 @@
 use access::{Action, Categories, RecordKind, RecordRef, Relation, Right};
 use consent::{NewConsent, NewProvision};
 use engine::{Act, Fail, Refusal};
-use feedback::{GivenBasis, Given, Owed};
+use feedback::{Given, GivenBasis, Owed};
 use household::entry::About as Place;
 use household::{Field, Marks, NewEntry};
 use register::DeskInfo;
@@ -87,8 +87,11 @@ pub struct Send {
 async fn clocks(act: &mut Act) -> Result<(Clocks, i64), Fail> {
     let m = act.municipality();
     let s = register::settings(&mut act.facts()?, m).await?;
-    let clocks =
-        Clocks { answer_days: s.answer_business_days, feedback_days: s.feedback_days, urgent_hours: s.urgent_hours };
+    let clocks = Clocks {
+        answer_days: s.answer_business_days,
+        feedback_days: s.feedback_days,
+        urgent_hours: s.urgent_hours,
+    };
     Ok((clocks, s.next_contact_days))
 }
 
@@ -120,7 +123,9 @@ pub async fn send(act: &mut Act, id: ReferralId, new: &Send) -> Result<(), Fail>
         // Nobody there could keep the promises: the case stays, and the partner joins.
         return Err(Refusal::new("referral.no_login_hand_over").into());
     }
-    if new.kind.moves_accountability() && case.accountable.is_none_or(|d| !right.seat().is_some_and(|s| s.holds(d))) {
+    if new.kind.moves_accountability()
+        && case.accountable.is_none_or(|d| !right.seat().is_some_and(|s| s.holds(d)))
+    {
         return Err(Refusal::new("referral.only_accountable").into());
     }
     let now = act.now();
@@ -159,8 +164,15 @@ pub async fn send(act: &mut Act, id: ReferralId, new: &Send) -> Result<(), Fail>
     sql::insert(act, &right, &row).await?;
     sql::note(act, &right, id, State::Sent.code(), "", "").await?;
     waiting_task(act, &right, id, new.case, from, &receiver, due).await?;
-    task::end_all(act, &right, About { case: Some(new.case), ..About::default() }, &[TaskKind::Reroute], TaskState::Done, "")
-        .await?;
+    task::end_all(
+        act,
+        &right,
+        About { case: Some(new.case), ..About::default() },
+        &[TaskKind::Reroute],
+        TaskState::Done,
+        "",
+    )
+    .await?;
     settle(act, &right, new.case).await
 }
 
@@ -239,8 +251,11 @@ async fn waiting_task(
     receiver: &DeskInfo,
     due_at: Instant,
 ) -> Result<(), Fail> {
-    let (kind, desk) =
-        if receiver.has_login { (TaskKind::AnswerReferral, receiver.id) } else { (TaskKind::FetchAnswer, from) };
+    let (kind, desk) = if receiver.has_login {
+        (TaskKind::AnswerReferral, receiver.id)
+    } else {
+        (TaskKind::FetchAnswer, from)
+    };
     let about = About { case: Some(case), referral: Some(id), ..About::default() };
     task::add(act, right, &NewTask { kind, desk, assignee: None, about, due_at }).await?;
     Ok(())
@@ -311,7 +326,12 @@ pub async fn step(act: &mut Act, body: &StepBody) -> Result<ReferralHeader, Fail
     Ok(r)
 }
 
-async fn permit(act: &mut Act, r: &ReferralHeader, body: &StepBody, receiver: &DeskInfo) -> Result<Right, Fail> {
+async fn permit(
+    act: &mut Act,
+    r: &ReferralHeader,
+    body: &StepBody,
+    receiver: &DeskInfo,
+) -> Result<Right, Fail> {
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let holds = |d: DeskId| viewer.seats.iter().any(|s| s.holds(d));
     let drafted = r.state == State::Draft;
@@ -323,11 +343,12 @@ async fn permit(act: &mut Act, r: &ReferralHeader, body: &StepBody, receiver: &D
     };
     let record = RecordRef { kind: RecordKind::Referral, id: r.id.cast() };
     let sides = body.step.sides();
-    let action = if sides.contains(&Side::Receiver) && !drafted && (holds(r.to) || !sides.contains(&Side::Sender)) {
-        if receiver.has_login || holds(r.to) { Action::AnswerReferral } else { Action::RecordOnBehalf }
-    } else {
-        Action::WithdrawReferral
-    };
+    let action =
+        if sides.contains(&Side::Receiver) && !drafted && (holds(r.to) || !sides.contains(&Side::Sender)) {
+            if receiver.has_login || holds(r.to) { Action::AnswerReferral } else { Action::RecordOnBehalf }
+        } else {
+            Action::WithdrawReferral
+        };
     let right = act.permit(action, &relation, record).await?;
     if action == Action::RecordOnBehalf && body.told_by.is_empty() {
         return Err(Refusal::new("referral.told_by").into());
@@ -335,7 +356,12 @@ async fn permit(act: &mut Act, r: &ReferralHeader, body: &StepBody, receiver: &D
     Ok(right)
 }
 
-async fn send_draft(act: &mut Act, right: &Right, r: &ReferralHeader, receiver: &DeskInfo) -> Result<(), Fail> {
+async fn send_draft(
+    act: &mut Act,
+    right: &Right,
+    r: &ReferralHeader,
+    receiver: &DeskInfo,
+) -> Result<(), Fail> {
     let (m, now) = (act.municipality(), act.now());
     let (clocks, _) = clocks(act).await?;
     let due = rules::answer_due(now, r.urgent(), &receiver.opening, &clocks);
@@ -359,7 +385,8 @@ async fn accept(
     // Where nobody can sign in, the sender keeps the promise to bring it to its end.
     let holder = if receiver.has_login { r.to } else { r.from };
     let about = About { case: Some(r.case), referral: Some(r.id), ..About::default() };
-    let finish = NewTask { kind: TaskKind::FinishReferral, desk: holder, assignee: body.assignee, about, due_at };
+    let finish =
+        NewTask { kind: TaskKind::FinishReferral, desk: holder, assignee: body.assignee, about, due_at };
     task::add(act, right, &finish).await?;
     if r.kind.moves_accountability() {
         let of_case = About { case: Some(r.case), ..About::default() };
@@ -367,7 +394,13 @@ async fn accept(
         task::end_all(act, right, of_case, &kinds, TaskState::Cancelled, "handed_over").await?;
         let why = if r.kind == Kind::HandBack { "hand_back" } else { "hand_over" };
         casefile::move_accountability(act, right, r.case, r.to, why).await?;
-        let next = NewTask { kind: TaskKind::NextPromise, desk: r.to, assignee: body.assignee, about: of_case, due_at };
+        let next = NewTask {
+            kind: TaskKind::NextPromise,
+            desk: r.to,
+            assignee: body.assignee,
+            about: of_case,
+            due_at,
+        };
         task::add(act, right, &next).await?;
     }
     answer_words(act, right, r, body).await

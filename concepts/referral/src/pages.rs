@@ -81,7 +81,8 @@ async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
     let full = i64::try_from(found.len()).unwrap_or(i64::MAX) == PAGE;
     let next = found.last().filter(|_| full).and_then(|r| Some(format!("{}_{}", r.sent_at?.millis(), r.id)));
     let (lines, reasons) = lines(&mut look, &frame, &found).await?;
-    let tabs = TABS.iter().map(|(name, _)| (*name, frame.t.code("referral_tab", name), *name == which)).collect();
+    let tabs =
+        TABS.iter().map(|(name, _)| (*name, frame.t.code("referral_tab", name), *name == which)).collect();
     let page = ListPage { frame, which, tabs, lines, next, reasons };
     Answer::page(page.render(), look.close().await?)
 }
@@ -107,7 +108,12 @@ pub(crate) async fn lines(
     Ok((lines, reasons.sentences(&frame.t)))
 }
 
-fn line(frame: &Frame, r: &ReferralHeader, names: &HashMap<DeskId, String>, people: &[Disclosed<Person>]) -> Line {
+fn line(
+    frame: &Frame,
+    r: &ReferralHeader,
+    names: &HashMap<DeskId, String>,
+    people: &[Disclosed<Person>],
+) -> Line {
     let t = &frame.t;
     let name = |desk: DeskId| names.get(&desk).cloned().unwrap_or_default();
     let day = |at: Option<Instant>| at.map(|at| frame.day(&at.day())).unwrap_or_default();

@@ -164,7 +164,8 @@ impl Step {
     /// The reasons to choose from; empty when none is needed.
     pub const fn reasons(self) -> &'static [Reason] {
         use Reason::{
-            Changed, MovedOrDied, NeedsMore, NoCapacity, NotWanted, Other, OtherPlace, OutOfScope, Unreachable, WrongPlace,
+            Changed, MovedOrDied, NeedsMore, NoCapacity, NotWanted, Other, OtherPlace, OutOfScope,
+            Unreachable, WrongPlace,
         };
         match self {
             Self::Refuse => &[NoCapacity, OutOfScope, OtherPlace, NeedsMore, Other],
@@ -180,7 +181,10 @@ impl Step {
 
 /// The state after a step. Every refusal says what can be done instead.
 pub fn next(kind: Kind, state: State, step: Step) -> Result<State, Refusal> {
-    use State::{Accepted, Completed, DeclinedByPerson, EnteredInError, Failed, InProgress, OnHold, Refused, Sent, Withdrawn};
+    use State::{
+        Accepted, Completed, DeclinedByPerson, EnteredInError, Failed, InProgress, OnHold, Refused, Sent,
+        Withdrawn,
+    };
     let to = match (step, state) {
         (Step::Send, State::Draft) | (Step::Receive, Sent) => Sent,
         (Step::Accept, Sent) => Accepted,
@@ -195,10 +199,14 @@ pub fn next(kind: Kind, state: State, step: Step) -> Result<State, Refusal> {
         (Step::Error, Accepted | InProgress | OnHold) if kind.moves_accountability() => {
             return Err(Refusal::new("referral.use_hand_back"));
         }
-        (Step::Withdraw | Step::Error, _) if state.is_final() => return Err(Refusal::new("referral.is_over")),
+        (Step::Withdraw | Step::Error, _) if state.is_final() => {
+            return Err(Refusal::new("referral.is_over"));
+        }
         (Step::Error, _) => EnteredInError,
         _ if state.is_final() => return Err(Refusal::new("referral.is_over")),
-        (Step::Accept | Step::Refuse | Step::Receive, _) => return Err(Refusal::new("referral.already_answered")),
+        (Step::Accept | Step::Refuse | Step::Receive, _) => {
+            return Err(Refusal::new("referral.already_answered"));
+        }
         _ => return Err(Refusal::new("referral.not_now")),
     };
     // Withdrawing what was taken over would leave the household with nobody's answer: a hand-back gives it one.

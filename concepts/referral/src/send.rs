@@ -157,7 +157,11 @@ async fn render(req: &Req, mut form: Form) -> Result<Answer, Fail> {
             continue;
         }
         let group = t.code("field", &desk.field);
-        let word = if desk.has_login { desk.name.clone() } else { t.f("referral.desk_no_login", "desk", &desk.name) };
+        let word = if desk.has_login {
+            desk.name.clone()
+        } else {
+            t.f("referral.desk_no_login", "desk", &desk.name)
+        };
         let row = choice("to", desk.id.to_string(), word, String::new());
         match groups.iter_mut().find(|(g, _)| *g == group) {
             Some((_, rows)) => rows.push(row),
@@ -171,7 +175,9 @@ async fn render(req: &Req, mut form: Form) -> Result<Answer, Fail> {
     let cats: Vec<&str> = Category::ALL.iter().map(|c| c.code()).collect();
     let kinds = Kind::ALL
         .iter()
-        .map(|k| choice("kind", k.code().to_owned(), t.code("referral_kind", k), t.code("referral_kind_help", k)))
+        .map(|k| {
+            choice("kind", k.code().to_owned(), t.code("referral_kind", k), t.code("referral_kind_help", k))
+        })
         .collect();
     let bands: Vec<&str> = words::partial::AgeBand::ALL.iter().map(|b| b.as_str()).collect();
     let wrong = form.has_problems();
@@ -194,7 +200,10 @@ async fn render(req: &Req, mut form: Form) -> Result<Answer, Fail> {
         consenting: people("consenting"),
         matters: codes("need", "matter", &matters),
         urgencies: codes("urgency", "urgency", &["normal", "soon", "urgent"]),
-        areas: areas.iter().map(|a| choice("area", a.id.to_string(), a.name.clone(), String::new())).collect(),
+        areas: areas
+            .iter()
+            .map(|a| choice("area", a.id.to_string(), a.name.clone(), String::new()))
+            .collect(),
         bands: codes("age_band", "age_band", &bands),
         marks: MarksControl::new(&t, &form, "summary", &around.known),
         categories: codes("share_cat", "category", &cats),
@@ -288,7 +297,8 @@ fn read(form: &mut Form, frame: &Frame, case: CaseId, around: &Around, today: Da
         ids.into_iter().filter(|p| around.known.iter().any(|(k, _)| k == p)).collect()
     };
     let consenting = known(form.ids("consenting"));
-    let (given_by, given_form) = (form.line("given_by", Need::Optional, 20), form.line("form", Need::Optional, 20));
+    let (given_by, given_form) =
+        (form.line("given_by", Need::Optional, 20), form.line("form", Need::Optional, 20));
     let given_by_name = form.line("given_by_name", Need::Optional, 100);
     let article = form.line("article", Need::Optional, 100);
     let basis = match form.value("basis") {

@@ -148,7 +148,13 @@ pub struct Change<'a> {
 }
 
 /// Moves a referral, at the version that was read.
-pub async fn change(act: &mut Act, right: &Right, id: ReferralId, base: i64, c: &Change<'_>) -> Result<(), Fail> {
+pub async fn change(
+    act: &mut Act,
+    right: &Right,
+    id: ReferralId,
+    base: i64,
+    c: &Change<'_>,
+) -> Result<(), Fail> {
     let (m, now) = (act.municipality(), act.now());
     let ended = c.state.is_final().then_some(now);
     let received = c.received.then_some(now);
@@ -232,13 +238,21 @@ const SELECT: &str = "SELECT r.id, r.kind, r.state, r.case_id, r.from_desk_id, r
      AND c.id = r.case_id WHERE r.municipality_id = ?";
 
 /// One referral's header, whoever asks: the caller decides whether they may know.
-pub async fn by_id(conn: &mut Conn<'_>, viewer: &Viewer, id: ReferralId) -> Result<Option<ReferralHeader>, Broken> {
+pub async fn by_id(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    id: ReferralId,
+) -> Result<Option<ReferralHeader>, Broken> {
     let statement = Statement::new(SELECT, args![viewer.municipality]).push(" AND r.id = ?", args![id]);
     conn.select(statement).await?.first().map(header).transpose()
 }
 
 /// The referrals of a case, newest first. For whoever may see the case's header.
-pub async fn of_case(conn: &mut Conn<'_>, viewer: &Viewer, case: CaseId) -> Result<Vec<ReferralHeader>, Broken> {
+pub async fn of_case(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    case: CaseId,
+) -> Result<Vec<ReferralHeader>, Broken> {
     let statement = Statement::new(SELECT, args![viewer.municipality])
         .push(" AND r.case_id = ? AND r.state <> 'draft' ORDER BY r.sent_at DESC, r.id DESC", args![case]);
     conn.select(statement).await?.iter().map(header).collect()
@@ -275,7 +289,10 @@ pub async fn list(
             .push(" AND r.state IN ('accepted', 'in_progress', 'on_hold')", args![])
             .push_in(" AND r.to_desk_id IN", desks),
         List::Over => base
-            .push(" AND r.state IN ('completed', 'failed', 'refused', 'declined_by_person', 'withdrawn')", args![])
+            .push(
+                " AND r.state IN ('completed', 'failed', 'refused', 'declined_by_person', 'withdrawn')",
+                args![],
+            )
             .push_in(" AND r.to_desk_id IN", desks),
         List::Sent => base.push_in(" AND r.from_desk_id IN", desks),
         List::Copy => base.push(" AND r.state <> 'draft'", args![]).push_in(" AND r.copy_desk_id IN", desks),

@@ -182,12 +182,17 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, channel: Channel) -
     let known = nameable(&t, &members);
     let entries = EntryView::build(&mut look, &frame, texts).await?;
     let mut conn = look.conn();
-    let names =
-        register::desk_names(&mut conn, m, [Some(r.from), Some(r.to), r.copy].into_iter().flatten(), ctx.now.day())
-            .await?;
+    let names = register::desk_names(
+        &mut conn,
+        m,
+        [Some(r.from), Some(r.to), r.copy].into_iter().flatten(),
+        ctx.now.day(),
+    )
+    .await?;
     let name = |d| names.get(&d).cloned().unwrap_or_default();
     let areas = register::areas(&mut conn, m, "").await?;
-    let area = r.area.and_then(|a| areas.iter().find(|x| x.id == a)).map(|a| a.name.clone()).unwrap_or_default();
+    let area =
+        r.area.and_then(|a| areas.iter().find(|x| x.id == a)).map(|a| a.name.clone()).unwrap_or_default();
     let urgency = t.code("urgency", &r.urgency);
     let need = t.code("matter", &r.need);
     let number = casefile::number_text(r.case_number.0, r.case_number.1);
@@ -243,7 +248,8 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, channel: Channel) -
         }
     }
     steps.retain(|s| *s != Step::Receive || r.received_at.is_none());
-    let (offers, more): (Vec<_>, Vec<_>) = steps.into_iter().map(|s| offer(&t, s, chosen)).partition(|o| o.open);
+    let (offers, more): (Vec<_>, Vec<_>) =
+        steps.into_iter().map(|s| offer(&t, s, chosen)).partition(|o| o.open);
     let staff = register::staff_of(&mut conn, m, r.to, today).await?;
     let articles = articles(&t, bases);
     let events = sql::events(&mut conn, &ctx.viewer, id).await?;
@@ -354,7 +360,11 @@ fn flow(t: &site::T, r: &ReferralHeader, day: &dyn Fn(Option<words::Instant>) ->
         State::Completed => {
             marks.extend([mark("done", "accepted", String::new()), mark("done", "end", day(r.ended_at))]);
         }
-        _ => marks.push(Mark { class: "stopped", word: t.code("referral_state", r.state.code()), day: day(r.ended_at) }),
+        _ => marks.push(Mark {
+            class: "stopped",
+            word: t.code("referral_state", r.state.code()),
+            day: day(r.ended_at),
+        }),
     }
     marks
 }
@@ -378,7 +388,8 @@ fn what_now(t: &site::T, state: State, part: Part, no_login: bool, due: &str) ->
 }
 
 fn offer(t: &site::T, step: Step, chosen: Option<Step>) -> Offer {
-    let reasons = step.reasons().iter().map(|r: &Reason| (r.code(), t.code("referral_reason", r.code()))).collect();
+    let reasons =
+        step.reasons().iter().map(|r: &Reason| (r.code(), t.code("referral_reason", r.code()))).collect();
     Offer {
         code: step.code(),
         word: t.code("referral_step", step.code()),
@@ -388,7 +399,13 @@ fn offer(t: &site::T, step: Step, chosen: Option<Step>) -> Offer {
         main: matches!(step, Step::Send | Step::Accept | Step::Complete),
         open: matches!(
             step,
-            Step::Send | Step::Receive | Step::Accept | Step::Refuse | Step::Start | Step::Resume | Step::Complete
+            Step::Send
+                | Step::Receive
+                | Step::Accept
+                | Step::Refuse
+                | Step::Start
+                | Step::Resume
+                | Step::Complete
         ),
         chosen: chosen == Some(step),
         mark: if chosen == Some(step) { String::new() } else { format!("-{}", step.code()) },
@@ -401,7 +418,8 @@ pub async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: ReferralId = req.id("id")?;
     let step = Step::parse(req.param("step")).ok_or(Fail::NotVisible)?;
     let mut form = req.form();
-    let reason = form.line("reason", if step.reasons().is_empty() { Need::Optional } else { Need::Required }, 40);
+    let reason =
+        form.line("reason", if step.reasons().is_empty() { Need::Optional } else { Need::Required }, 40);
     if !reason.is_empty() && !step.reasons().iter().any(|r| r.code() == reason) {
         form.problem("reason", "text.choose");
     }
@@ -410,7 +428,9 @@ pub async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
     if step == Step::Complete && feedback::Outcome::parse(&outcome).is_none() {
         form.problem("outcome", "text.choose");
     }
-    let basis = form.code::<feedback::GivenBasis>("basis", Need::Optional).unwrap_or(feedback::GivenBasis::StatusOnly);
+    let basis = form
+        .code::<feedback::GivenBasis>("basis", Need::Optional)
+        .unwrap_or(feedback::GivenBasis::StatusOnly);
     let article = form.line("article", Need::Optional, 100);
     if step == Step::Complete && !words.is_empty() && basis == feedback::GivenBasis::StatusOnly {
         form.problem("basis", "feedback.words_need_basis");

@@ -201,7 +201,13 @@ impl Act {
             self.acting_desk = Some(desk);
         }
         let appointment = right.seat().map(|s| s.appointment);
-        self.noted.push(Noted { record, categories: 0, basis: action.code().to_owned(), source: None, appointment });
+        self.noted.push(Noted {
+            record,
+            categories: 0,
+            basis: action.code().to_owned(),
+            source: None,
+            appointment,
+        });
         Ok(right)
     }
 

@@ -87,7 +87,8 @@ pub async fn index_many(
     };
     let mut docs = docs.into_iter().filter(|d| !d.grams.is_empty() && !d.desks.is_empty()).peekable();
     while docs.peek().is_some() {
-        let mut rows = Bulk::new("INSERT INTO search_doc (docid, municipality_id, kind, thing_id, at) VALUES", 5);
+        let mut rows =
+            Bulk::new("INSERT INTO search_doc (docid, municipality_id, kind, thing_id, at) VALUES", 5);
         let mut grams = Bulk::new("INSERT INTO search_grams (rowid, grams) VALUES", 2);
         let mut vectors = Statement::new(
             "INSERT INTO search_doc (municipality_id, kind, thing_id, at, grams) VALUES",

@@ -54,10 +54,7 @@ pub async fn audit(req: Arc<Req>) -> Result<Answer, Fail> {
     if let Ok(before) = typed("before").parse::<AccessId>() {
         statement = statement.push(" AND l.id < ?", args![before]);
     }
-    let rows = look
-        .conn()
-        .select(statement.push(" ORDER BY l.id DESC LIMIT ?", args![PAGE]))
-        .await?;
+    let rows = look.conn().select(statement.push(" ORDER BY l.id DESC LIMIT ?", args![PAGE])).await?;
     let full = rows.len() == usize::try_from(PAGE).unwrap_or(usize::MAX);
     let next = match rows.last().filter(|_| full) {
         Some(row) => Some(row.get::<AccessId>("id")?.to_string()),

@@ -74,9 +74,11 @@ pub async fn called(
         }
     }
     if !referrals.is_empty() {
-        let statement =
-            Statement::new("SELECT id, person_id FROM referral WHERE municipality_id = ? AND id IN", args![m])
-                .push_in("", referrals);
+        let statement = Statement::new(
+            "SELECT id, person_id FROM referral WHERE municipality_id = ? AND id IN",
+            args![m],
+        )
+        .push_in("", referrals);
         for row in conn.select(statement).await? {
             called.referrals.insert(row.get("id")?, row.get("person_id")?);
         }

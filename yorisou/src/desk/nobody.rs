@@ -75,8 +75,9 @@ async fn watched(look: &mut Look) -> Result<Option<Vec<DeskId>>, Broken> {
         return Ok(None);
     }
     let agencies = viewer.seats.iter().filter(|s| s.role == Role::AgencyLead).map(|s| s.agency);
-    let statement = Statement::new("SELECT id FROM desk WHERE municipality_id = ?", args![viewer.municipality])
-        .push_in(" AND agency_id IN", agencies);
+    let statement =
+        Statement::new("SELECT id FROM desk WHERE municipality_id = ?", args![viewer.municipality])
+            .push_in(" AND agency_id IN", agencies);
     let rows = look.conn().select(statement).await?;
     Ok(Some(rows.iter().map(|row| row.get("id")).collect::<Result<_, _>>()?))
 }
@@ -129,7 +130,8 @@ pub async fn zeros(look: &mut Look) -> Result<Vec<Zero>, Broken> {
     for (key, sql, column, args) in counts {
         let mut statement = Statement::new(sql, args);
         if let Some(desks) = &desks {
-            statement = statement.push(" AND ", args![]).push(column, args![]).push_in(" IN", desks.iter().copied());
+            statement =
+                statement.push(" AND ", args![]).push(column, args![]).push_in(" IN", desks.iter().copied());
         }
         let count: i64 = match look.conn().select(statement).await?.first() {
             Some(row) => row.get("n")?,

@@ -107,7 +107,9 @@ async fn case_by_number(look: &mut engine::Look, typed: &str) -> Result<Option<(
         .await?;
     let Some(row) = row else { return Ok(None) };
     let id: CaseId = row.get("id")?;
-    Ok(casefile::relation(&mut conn, &viewer, id).await?.map(|(case, _)| (link::case(id), case.number_text())))
+    Ok(casefile::relation(&mut conn, &viewer, id)
+        .await?
+        .map(|(case, _)| (link::case(id), case.number_text())))
 }
 
 /// The passage around the first place where the word stands; by folding, so that any spelling is marked.

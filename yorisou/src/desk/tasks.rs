@@ -148,7 +148,9 @@ async fn change(req: &Req, kind: &'static str, change: Change, flash: &str) -> R
     let ctx = req.ctx()?;
     let mut act = match ctx.act(&req.envelope(), kind, &change).await? {
         Begun::New(act) => act,
-        Begun::Before(to) => return Ok(Answer::to(&to, flash, engine::Receipt::nothing_personal("done before"))),
+        Begun::Before(to) => {
+            return Ok(Answer::to(&to, flash, engine::Receipt::nothing_personal("done before")));
+        }
     };
     let (Change::Assign(id, _) | Change::Postpone(id, ..) | Change::Done(id)) = change;
     let m = act.municipality();

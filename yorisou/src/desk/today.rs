@@ -57,11 +57,9 @@ pub async fn today(req: Arc<Req>) -> Result<Answer, Fail> {
     let (urgent, rows) = rows.into_iter().partition(|r| r.urgent && r.class != "");
     let watcher = ctx.viewer.has_role(&[Role::AgencyLead, Role::Coordinator]);
     let zeros = if watcher { zeros(&mut look).await? } else { Vec::new() };
-    let drafts = count(
-        &mut look,
-        "SELECT COUNT(*) AS n FROM draft WHERE municipality_id = $1 AND author_id = $2",
-    )
-    .await?;
+    let drafts =
+        count(&mut look, "SELECT COUNT(*) AS n FROM draft WHERE municipality_id = $1 AND author_id = $2")
+            .await?;
     let unread = count(
         &mut look,
         "SELECT COUNT(*) AS n FROM feedback WHERE municipality_id = $1 AND to_user_id = $2 \
@@ -92,7 +90,11 @@ async fn count(look: &mut Look, sql: &'static str) -> Result<i64, Broken> {
 }
 
 /// Lines for tasks, with every name this viewer may know; and why they may.
-pub async fn rows(look: &mut Look, frame: &Frame, tasks: &[Task]) -> Result<(Vec<TaskRow>, Vec<String>), Broken> {
+pub async fn rows(
+    look: &mut Look,
+    frame: &Frame,
+    tasks: &[Task],
+) -> Result<(Vec<TaskRow>, Vec<String>), Broken> {
     if tasks.is_empty() {
         return Ok((Vec::new(), Vec::new()));
     }
@@ -113,14 +115,24 @@ pub async fn rows(look: &mut Look, frame: &Frame, tasks: &[Task]) -> Result<(Vec
     let desks = register::desks(&mut conn, m, today).await?;
     let mut names: HashMap<_, _> = desks.iter().map(|d| (d.id, d.name.clone())).collect();
     // Desks that have ended keep their name on old referrals.
-    let ended: BTreeSet<_> =
-        tasks.iter().flat_map(|t| [t.from_desk, t.to_desk]).flatten().filter(|d| !names.contains_key(d)).collect();
+    let ended: BTreeSet<_> = tasks
+        .iter()
+        .flat_map(|t| [t.from_desk, t.to_desk])
+        .flatten()
+        .filter(|d| !names.contains_key(d))
+        .collect();
     if !ended.is_empty() {
         names.extend(register::desk_names(&mut conn, m, ended, today).await?);
     }
     let opening: HashMap<_, _> = desks.into_iter().map(|d| (d.id, d.opening)).collect();
-    let around =
-        Around { frame, desks: &names, staff: &staff, opening: &opening, called: &called, settings: &settings };
+    let around = Around {
+        frame,
+        desks: &names,
+        staff: &staff,
+        opening: &opening,
+        called: &called,
+        settings: &settings,
+    };
     let rows = tasks.iter().map(|t| row(t, &around)).collect();
     Ok((rows, called.reasons.sentences(&frame.t)))
 }

@@ -35,7 +35,9 @@ fn every_page_says_who_may_come() {
 fn concrete(path: &str) -> String {
     path.split('/')
         .map(|part| match part {
-            "{id}" | "{consent}" | "{case}" | "{person}" | "{entry}" => "00000000-0000-7000-8000-000000000001",
+            "{id}" | "{consent}" | "{case}" | "{person}" | "{entry}" => {
+                "00000000-0000-7000-8000-000000000001"
+            }
             "{step}" => "accept",
             other => other,
         })
@@ -60,7 +62,11 @@ async fn strangers(app: &App) {
             let sent_away = answer.status == 303 && answer.location().starts_with("/sign-in");
             let asked_to_sign_in = answer.status == 200 || answer.status == 401 || answer.status == 422;
             assert!(sent_away || asked_to_sign_in, "{path} answers {} to nobody", answer.status);
-            assert!(answer.header("set-cookie").is_none_or(|c| !c.contains("yorisou_session=") || c.contains("Max-Age=0")));
+            assert!(
+                answer
+                    .header("set-cookie")
+                    .is_none_or(|c| !c.contains("yorisou_session=") || c.contains("Max-Age=0"))
+            );
             nobody = app.browser();
         }
         if let Access::Role(roles) = page.access

@@ -53,12 +53,23 @@ fn text(page: &Page, words: &str) -> String {
 story!(what_happened_is_written_down_and_the_next_promise_made, |app| async {
     let mut kinoshita = app.sign_in("kinoshita").await;
     let case = case(&mut kinoshita).await;
-    kinoshita.get(&case).await.is(200).see("浜田 よし子さんの世帯").see("2026-00001").see("息子さんに手紙を書く");
+    kinoshita
+        .get(&case)
+        .await
+        .is(200)
+        .see("浜田 よし子さんの世帯")
+        .see("2026-00001")
+        .see("息子さんに手紙を書く");
     kinoshita.page.see("見られる理由").see("じぶんの窓口の記録").see("昭和33年").see("67～68歳");
     // Everything wrong is said at once, and nothing typed is lost.
-    let wrong = [("body", "玄関先で話した"), ("occurred", "R8.11.25"), ("promise", "また行く"), ("told_by", "phone")];
+    let wrong =
+        [("body", "玄関先で話した"), ("occurred", "R8.11.25"), ("promise", "また行く"), ("told_by", "phone")];
     let page = write(&mut kinoshita, &case, &wrong).await;
-    page.is(422).see("まだ来ていない日").see("約束には日が要ります").see("両方を選んで").see("玄関先で話した");
+    page.is(422)
+        .see("まだ来ていない日")
+        .see("約束には日が要ります")
+        .see("両方を選んで")
+        .see("玄関先で話した");
     write(&mut kinoshita, &case, &[("body", "123456789018 と書いてあった")]).await.is(422).see("個人番号");
     let right = [
         ("body", "玄関先で話した。ひざが痛いとのこと"),
@@ -69,11 +80,18 @@ story!(what_happened_is_written_down_and_the_next_promise_made, |app| async {
     let page = write(&mut kinoshita, &case, &right).await;
     page.goes_to(&format!("{case}/entries?done=support_promised"));
     kinoshita.follow().await.see("次の約束ができています").see("玄関先で話した").see("健康・病気");
-    kinoshita.page.see("木下 ひろみ（バックアップふじさわ社協・包括的相談支援の立場で）").see("令和8年11月20日 14:20");
+    kinoshita
+        .page
+        .see("木下 ひろみ（バックアップふじさわ社協・包括的相談支援の立場で）")
+        .see("令和8年11月20日 14:20");
     // The old promise is kept, the new one stands.
     kinoshita.get(&case).await.see("通院の日を聞く").see("12月1日").not_see("11月27日");
     kinoshita.get(&format!("{case}/entries?kind=form:phone")).await.see("この条件の記録はありません");
-    kinoshita.get(&format!("{case}/entries?kind=form:visit")).await.see("玄関先で話した").not_see("電気を止める");
+    kinoshita
+        .get(&format!("{case}/entries?kind=form:visit"))
+        .await
+        .see("玄関先で話した")
+        .not_see("電気を止める");
     kinoshita.get("/cases").await.see("2026-00001").see("浜田 よし子さんの世帯").see("12月1日");
 });
 
@@ -116,10 +134,15 @@ story!(a_text_is_corrected_and_the_old_one_kept, |app| async {
     let mut oda = app.sign_in("oda").await;
     oda.get(&entry).await.is(200).see("受け取りが2日なし");
     kinoshita.get(&entry).await.is(200);
-    kinoshita.post(&entry, &[("body", "受け取りが2日なし"), ("body_cat", "support")]).await.is(422).see("前と同じ");
+    kinoshita
+        .post(&entry, &[("body", "受け取りが2日なし"), ("body_cat", "support")])
+        .await
+        .is(422)
+        .see("前と同じ");
     kinoshita.post(&entry, &[("body", "受け取りが3日なし"), ("body_cat", "support")]).await.is(303);
     kinoshita.follow().await.see("受け取りが3日なし").see("前の文も残っています").see("直す前の文");
-    let page = oda.post(&entry, &[("body", "受け取りが2日なし。長女に電話した"), ("body_cat", "support")]).await;
+    let page =
+        oda.post(&entry, &[("body", "受け取りが2日なし。長女に電話した"), ("body_cat", "support")]).await;
     page.is(409).see("受け取りが3日なし").see("長女に電話した").see("消えていません");
     let newer = first(&page, "entries");
     oda.post(&newer, &[("body", "受け取りが3日なし。長女に電話した"), ("body_cat", "support")]).await.is(303);
@@ -145,10 +168,17 @@ story!(a_text_entered_in_error_is_kept_and_struck, |app| async {
 story!(paper_holds_nothing_of_who_told_and_nothing_unmarked, |app| async {
     let mut kinoshita = app.sign_in("kinoshita").await;
     let case = case(&mut kinoshita).await;
-    write(&mut kinoshita, &case, &[("body", "隣の田中さんが知らせた"), ("body_cat", "informant")]).await.is(303);
+    write(&mut kinoshita, &case, &[("body", "隣の田中さんが知らせた"), ("body_cat", "informant")])
+        .await
+        .is(303);
     write(&mut kinoshita, &case, &[("body", "分類のない文")]).await.is(303);
     write(&mut kinoshita, &case, &[("body", "印刷してよい文"), ("body_cat", "support")]).await.is(303);
-    kinoshita.get(&format!("{case}/entries")).await.see("隣の田中さん").see("分類のない文").see("印刷してよい文");
+    kinoshita
+        .get(&format!("{case}/entries"))
+        .await
+        .see("隣の田中さん")
+        .see("分類のない文")
+        .see("印刷してよい文");
     let print = kinoshita.get(&format!("{case}/print")).await;
     print.is(200).see("印刷してよい文").not_see("隣の田中さん").not_see("分類のない文").see("取扱注意");
     print.not_see("電気を止めると、").see("浜田 よし子");
@@ -204,7 +234,11 @@ story!(a_case_ends_and_begins_again_under_its_number, |app| async {
     let case = case(&mut kinoshita).await;
     let end = format!("{case}/end");
     kinoshita.get(&end).await.is(200);
-    kinoshita.post(&end, &[("to", "closed"), ("words", "電気は止まらなかった")]).await.is(422).see("どれかを選んで");
+    kinoshita
+        .post(&end, &[("to", "closed"), ("words", "電気は止まらなかった")])
+        .await
+        .is(422)
+        .see("どれかを選んで");
     kinoshita.page.see("電気は止まらなかった");
     let mut oda = app.sign_in("oda").await;
     oda.get(&end).await.is(200);
@@ -249,7 +283,10 @@ story!(somebody_close_to_the_case_is_kept_out, |app| async {
     let household = first(&overview, "households");
     let consents = format!("{case}/consents");
     kinoshita.get(&consents).await.is(200).not_see("このケースを見せない人");
-    kinoshita.post(&format!("{case}/exclusions"), &[("user", &app.town.user("oda").to_string())]).await.is(422);
+    kinoshita
+        .post(&format!("{case}/exclusions"), &[("user", &app.town.user("oda").to_string())])
+        .await
+        .is(422);
     let mut imai = app.sign_in("imai").await;
     imai.get(&consents).await.is(200).see("このケースを見せない人");
     let user = app.town.user("oda").to_string();
@@ -291,7 +328,11 @@ story!(a_consent_is_withdrawn_and_the_receiver_sees_nothing_more, |app| async {
     let join = [("kind", "join")];
     let referral = crate::referral::send(&mut kinoshita, &id, &to, &join).await;
     // Nobody is left waiting for ever.
-    kinoshita.get(&format!("{case}/end")).await.see("返事まち・対応中のつなぎが1件").see("辻堂東いきいきサポートセンター");
+    kinoshita
+        .get(&format!("{case}/end"))
+        .await
+        .see("返事まち・対応中のつなぎが1件")
+        .see("辻堂東いきいきサポートセンター");
     let end = [("to", "closed"), ("reason", "settled"), ("words", "終わり"), ("watch", "だれか")];
     kinoshita.post(&format!("{case}/end"), &end).await.is(422).see("先に終えるか取り下げて");
     let mut noguchi = app.sign_in("noguchi").await;
@@ -312,9 +353,18 @@ story!(a_consent_is_withdrawn_and_the_receiver_sees_nothing_more, |app| async {
     consents.see("浜田 よし子の同意").see("辻堂東いきいきサポートセンター").see("同意あり");
     let withdraw = consents.link("撤回を書きとめる");
     noguchi.get(&withdraw).await.is(422);
-    kinoshita.get(&withdraw).await.is(200).see("いま見ている窓口").see("お金・くらし").see("もとにもどすには");
+    kinoshita
+        .get(&withdraw)
+        .await
+        .is(200)
+        .see("いま見ている窓口")
+        .see("お金・くらし")
+        .see("もとにもどすには");
     kinoshita.post(&withdraw, &[]).await.is(422).see("どれかを選んで");
-    kinoshita.post(&withdraw, &[("told_by", "self")]).await.goes_to(&format!("{case}/consents?done=consent_withdrawn"));
+    kinoshita
+        .post(&withdraw, &[("told_by", "self")])
+        .await
+        .goes_to(&format!("{case}/consents?done=consent_withdrawn"));
     kinoshita.follow().await.see("に撤回").not_see(&withdraw);
     // From the next request on: the header, and its own texts; nothing of the person.
     for place in [case.clone(), format!("{case}/entries"), format!("{case}/print"), "/cases".to_owned()] {
@@ -330,7 +380,12 @@ story!(a_record_half_written_waits_for_its_author, |app| async {
     let page = kinoshita.get(&format!("{case}/entries?write=1")).await;
     let form = page.form("/entries");
     let (draft, command) = (form.value("draft"), form.value("command"));
-    let mut fields = vec![("form", "visit"), ("body", "途中まで書いた"), ("draft_kind", "support"), ("draft", draft.as_str())];
+    let mut fields = vec![
+        ("form", "visit"),
+        ("body", "途中まで書いた"),
+        ("draft_kind", "support"),
+        ("draft", draft.as_str()),
+    ];
     fields.extend([("draft_about", case.trim_start_matches("/cases/")), ("command", command.as_str())]);
     kinoshita.post(&format!("/drafts/{draft}"), &fields).await.is(303);
     kinoshita.get("/drafts").await.see("途中まで書いた");

@@ -368,7 +368,12 @@ story!(a_notice_without_consent_names_nobody, |app| async {
     hase.get(&at).await.is(200).not_see("佐藤").see("介護").see("40～64歳");
     hase.post(&format!("{at}/answer"), &[("answer", " ")]).await.is(422);
     hase.get(&at).await;
-    hase.post(&format!("{at}/answer"), &[("outcome", "watching"), ("answer", "来週、地区の集まりで声をかけます")]).await.is(303);
+    hase.post(
+        &format!("{at}/answer"),
+        &[("outcome", "watching"), ("answer", "来週、地区の集まりで声をかけます")],
+    )
+    .await
+    .is(303);
     tsuji.get(&at).await.is(200).see("答えがあった").see("来週、地区の集まりで声をかけます");
     tsuji.get("/sheets").await.see("来週、地区の集まりで声をかけます");
     // Danger comes first, says what to do now, and goes as urgent.

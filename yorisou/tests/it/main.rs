@@ -5,9 +5,9 @@
 mod support;
 
 mod access;
-mod intake;
 mod account;
 mod casefile;
+mod intake;
 mod program;
 mod referral;
 mod tidy;

@@ -119,7 +119,10 @@ story!(a_consultation_is_passed_on_and_comes_back, |app| async {
 
     // Accepting moves accountability, and what the consent covers is there; what the sender wrote beyond it is not.
     kinoshita.get(&referral).await;
-    kinoshita.post(&format!("{referral}/accept"), &[("promise", "R8.12.1")]).await.goes_to(&format!("{referral}?done=referral_moved"));
+    kinoshita
+        .post(&format!("{referral}/accept"), &[("promise", "R8.12.1")])
+        .await
+        .goes_to(&format!("{referral}?done=referral_moved"));
     kinoshita.get(&referral).await.see("青木 ハル").see("MARK-S").see("本人の同意");
     kinoshita.get(&format!("/cases/{case}")).await.is(200).see("青木");
     kinoshita.get("/search?q=青木").await.see("青木 ハル");
@@ -130,7 +133,10 @@ story!(a_consultation_is_passed_on_and_comes_back, |app| async {
     kinoshita.post(&format!("{referral}/start"), &[]).await.is(303);
     kinoshita.get(&referral).await.see("対応中");
     let done = kinoshita
-        .post(&format!("{referral}/complete"), &[("outcome", "supported"), ("words", ""), ("basis", "status_only")])
+        .post(
+            &format!("{referral}/complete"),
+            &[("outcome", "supported"), ("words", ""), ("basis", "status_only")],
+        )
         .await;
     done.is(303);
     sano.get("/feedback").await.is(200).see("支援が始まりました").see("バックアップふじさわ社協");
@@ -144,7 +150,8 @@ story!(a_refusal_comes_back_with_its_reason_and_a_next_step, |app| async {
     let mut kinoshita = app.sign_in("kinoshita").await;
     kinoshita.get(&referral).await;
     // Without a reason: the page again, with what was typed.
-    let page = kinoshita.post(&format!("{referral}/refuse"), &[("reason", ""), ("words", "書いたこと")]).await;
+    let page =
+        kinoshita.post(&format!("{referral}/refuse"), &[("reason", ""), ("words", "書いたこと")]).await;
     page.is(422).see("書いたこと");
     kinoshita.post(&format!("{referral}/refuse"), &[("reason", "no_capacity"), ("words", "")]).await.is(303);
     kinoshita.get(&referral).await.not_see("青木");
@@ -185,9 +192,17 @@ story!(a_withdrawn_consent_closes_the_door_at_once, |app| async {
     kinoshita.get(&referral).await.see("青木 ハル").see("MARK-S");
     let right = access::Right::system(access::System::Console);
     let m = app.town.municipality;
-    let mut act =
-        app.engine.system_act(access::System::Console, m, engine::Origin::Console, "story", &1).await.unwrap();
-    let row = act.facts().unwrap().one("SELECT id FROM consent WHERE municipality_id = $1", args![m]).await.unwrap();
+    let mut act = app
+        .engine
+        .system_act(access::System::Console, m, engine::Origin::Console, "story", &1)
+        .await
+        .unwrap();
+    let row = act
+        .facts()
+        .unwrap()
+        .one("SELECT id FROM consent WHERE municipality_id = $1", args![m])
+        .await
+        .unwrap();
     consent::withdraw(&mut act, &right, row.get("id").unwrap(), "").await.unwrap();
     act.commit("").await.unwrap();
     kinoshita.get(&referral).await.is(200).not_see("青木").not_see("MARK-S");

@@ -231,7 +231,8 @@ impl Person {
     /// Sends a form as a browser does: with the hidden fields of the page's form for this path (its command id and
     /// version among them), unless given here. Without such a form only the CSRF value is added.
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
-        let form = self.page.forms().into_iter().find(|f| f.posts() && f.action.split('#').next() == Some(path));
+        let form =
+            self.page.forms().into_iter().find(|f| f.posts() && f.action.split('#').next() == Some(path));
         let hidden = match form {
             Some(form) => form.hidden,
             None if self.csrf.is_empty() => Vec::new(),
