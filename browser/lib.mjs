@@ -363,6 +363,17 @@ export function choose(page, name, value, within = 'main') {
   return page.locator(`${within} input[name="${name}"][value="${value}"]`).check();
 }
 
+/** Leaves the seat to somebody else at the same computer, as one does at a counter with one computer. */
+export async function changeSeat(page, loginId, look = async () => {}) {
+  await page.locator('.me summary').click();
+  await follow(page, () => page.locator('form[action="/lock"] button').click());
+  await look();
+  const account = page.locator(`form[data-demo-account="${loginId}"] button`).first();
+  // The list names those who have worked at this computer; everybody else is behind one more link.
+  if ((await account.count()) === 0) await follow(page, () => page.locator('a[href="/sign-in"]').click());
+  await follow(page, () => account.click());
+}
+
 /** A name nobody has yet, so that journeys do not meet each other's people. */
 export function somebody(family) {
   const given = [...crypto.getRandomValues(new Uint8Array(5))].map((each) => 'アイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモ'[each % 35]).join('');
@@ -423,12 +434,16 @@ export async function expectVisibleFocus(page) {
   const seen = await page.evaluate(() => {
     const element = document.activeElement;
     if (!element || element === document.body) return { drawn: false, uncovered: false };
-    const style = getComputedStyle(element);
-    const outline = style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0;
+    const outlined = (each) => {
+      const style = getComputedStyle(each);
+      return (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) > 0) || style.boxShadow !== 'none';
+    };
+    // A tile is drawn around as a whole.
+    const tile = element.matches('[type=radio],[type=checkbox]') ? element.closest('label') : null;
     const box = element.getBoundingClientRect();
     const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
     return {
-      drawn: outline || style.boxShadow !== 'none',
+      drawn: outlined(element) || (tile !== null && outlined(tile)),
       uncovered: top !== null && (element.contains(top) || top.contains(element)),
     };
   });

@@ -82,7 +82,7 @@ describe('a connecting sheet', () => {
 
   it('feedback is owed, and given', async () => {
     await open(coordinator, '/feedback');
-    const owed = coordinator.locator('main .task', { hasText: '若林' });
+    const owed = coordinator.locator('main .task', { hasText: '辻堂児童館' });
     await expectGoodPage(coordinator, 'sheet-owed');
     // The newest is owed last: it has the latest date.
     await follow(coordinator, () => owed.last().locator('.what a').click());

@@ -59,20 +59,21 @@ async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
     let desks = received.iter().chain(&owed).flat_map(|f| [f.from, f.to]);
     let names = register::desk_names(&mut look.conn(), ctx.viewer.municipality, desks, ctx.now.day()).await?;
     let page = ListPage {
-        received: received.iter().map(|f| line(&frame, f, f.from, &names)).collect(),
-        owed: owed.iter().map(|f| line(&frame, f, f.to, &names)).collect(),
+        received: received.iter().map(|f| line(&frame, f, f.from, "feedback.not_yet", &names)).collect(),
+        owed: owed.iter().map(|f| line(&frame, f, f.to, "feedback.owe", &names)).collect(),
         worker: ctx.viewer.has_role(site::WORKERS),
         frame,
     };
     Answer::page(page.render(), look.close().await?)
 }
 
-fn line(frame: &Frame, f: &Feedback, with: DeskId, names: &HashMap<DeskId, String>) -> Line {
+/// One line of a list. `open` is the sentence for what has not been told yet: it depends on whose turn it is.
+fn line(frame: &Frame, f: &Feedback, with: DeskId, open: &str, names: &HashMap<DeskId, String>) -> Line {
     let t = &frame.t;
     let sentence = if f.given_at.is_some() {
         t.code("feedback_outcome", &f.outcome)
     } else {
-        t.s("feedback.not_yet").to_owned()
+        t.s(open).to_owned()
     };
     Line {
         href: link::feedback(f.id),

@@ -1,0 +1,121 @@
+// Every page of the program, seen by somebody who works on it: accessible, never wider than the
+// window, and without trouble behind it.
+
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { expectGoodPage, launchBrowser, open, openPage, signIn, theProgram } from '../lib.mjs';
+
+/** The address behind the first link in the main part that looks like this. */
+const first = async (page, list, selector) => {
+  await open(page, list);
+  const link = page.locator(`main ${selector}`).first();
+  assert.ok(await link.count(), `${list} has no ${selector}`);
+  return link.getAttribute('href');
+};
+
+/** Account, then name and address (or how to find it) of each page. */
+const pages = [
+  [null, ['sign-in', '/sign-in']],
+  [
+    'kinoshita',
+    ['today', '/'],
+    ['today-desk', '/?all=1'],
+    ['task', (page) => first(page, '/', `a[href^="/tasks/"]`)],
+    ['consultations', '/consultations'],
+    ['consultation-new', '/consultations/new'],
+    ['consultation', (page) => first(page, '/consultations', 'tbody a')],
+    ['drafts', '/drafts'],
+    ['cases', '/cases'],
+    ['case', (page) => first(page, '/cases?mine=1', 'tbody a')],
+    ['timeline', (page, { case: at }) => `${at}/entries`],
+    ['timeline-write', (page, { case: at }) => `${at}/entries?write=1`],
+    ['case-referrals', (page, { case: at }) => `${at}/referrals`],
+    ['consents', (page, { case: at }) => `${at}/consents`],
+    ['refer', (page, { case: at }) => `${at}/refer`],
+    ['case-end', (page, { case: at }) => `${at}/end`],
+    ['case-print', (page, { case: at }) => `${at}/print`],
+    ['household', (page, { case: at }) => first(page, at, 'a[href^="/households/"]')],
+    ['person', (page, { household: at }) => first(page, at, 'a[href^="/persons/"]')],
+    ['entry', (page, { timeline: at }) => first(page, at, 'a[href^="/entries/"]')],
+    ['referrals', '/referrals'],
+    ['referrals-working', '/referrals?list=working'],
+    ['referral', (page) => first(page, '/referrals?list=working', 'tbody a')],
+    ['referral-print', (page, { referral: at }) => `${at}/print`],
+    ['feedback', '/feedback'],
+    ['feedback-one', (page) => first(page, '/feedback', '.what a')],
+    ['search', '/search'],
+    ['search-found', '/search?q=電気'],
+    ['who', '/who'],
+    ['who-asked', '/who?q=子ども'],
+    ['agency', (page) => first(page, '/who', 'a[href^="/agencies/"]')],
+    ['me', '/me'],
+    ['seat', '/seat'],
+    ['not-there', '/cases/nothing', 404],
+  ],
+  [
+    'hase',
+    ['hub-today', '/'],
+    ['nobody', '/nobody'],
+    ['sheets', '/sheets'],
+    ['sheet', (page) => first(page, '/sheets', 'tbody th a')],
+  ],
+  [
+    'wakabayashi',
+    ['liaison-today', '/'],
+    ['liaison-sheets', '/sheets'],
+    ['liaison-new', '/sheets/new'],
+    ['liaison-sheet', (page) => first(page, '/sheets', 'tbody th a')],
+    ['liaison-feedback', '/feedback'],
+  ],
+  [
+    'nemoto',
+    ['admin-today', '/'],
+    ['staff', '/admin/staff?q=木下'],
+    ['appointment', '/admin/appointments/new'],
+    ['transfers', '/admin/transfers'],
+    ['admin-agency', (page) => first(page, '/who', 'a[href^="/agencies/"]')],
+  ],
+  ['tsuyuki', ['auditor-today', '/'], ['audit', '/audit']],
+  ['makabe', ['analyst-today', '/']],
+  ['ishiwata', ['lead-today', '/'], ['lead-nobody', '/nobody']],
+];
+
+describe('every page', () => {
+  let program;
+  let browser;
+  before(async () => {
+    [program, browser] = await Promise.all([theProgram(), launchBrowser()]);
+  });
+  after(async () => {
+    await browser?.close();
+    await program?.stop();
+  });
+
+  for (const [account, ...list] of pages) {
+    describe(account ?? 'nobody yet', () => {
+      let page;
+      const seen = {};
+      before(async () => {
+        page = await openPage(browser, program.url);
+        if (account) await signIn(page, account);
+      });
+      after(() => page?.context().close());
+      for (const [name, where, status] of list) {
+        it(name, async () => {
+          const address = typeof where === 'string' ? where : await where(page, seen);
+          seen[name] = address;
+          await open(page, address, status);
+          await expectGoodPage(page, `page-${name}`);
+        });
+      }
+      if (account) {
+        it('lock', async () => {
+          await page.locator('.me summary').click();
+          await page.locator('form[action="/lock"] button').click();
+          await page.waitForURL('**/lock');
+          await expectGoodPage(page, `page-lock-${account}`);
+        });
+      }
+    });
+  }
+});
