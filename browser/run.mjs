@@ -15,11 +15,13 @@ const all = () =>
 const files = process.argv.length > 2 ? process.argv.slice(2) : all();
 
 const program = await startProgram();
-const tests = spawn(process.execPath, ['--test', '--test-concurrency=2', ...files], {
+const tests = spawn(process.execPath, ['--test', '--test-reporter=spec', '--test-concurrency=2', ...files], {
   cwd: folder,
   stdio: 'inherit',
   env: { ...process.env, YORISOU_URL: program.url },
 });
 const [code] = await once(tests, 'exit');
 await program.stop();
+// What the program said is half of why a journey failed.
+if (code !== 0) console.error(program.log().split('\n').filter((line) => /WARN|ERROR/.test(line)).slice(-40).join('\n'));
 process.exitCode = code ?? 1;

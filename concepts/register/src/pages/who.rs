@@ -62,6 +62,13 @@ struct Row {
     cells: Vec<Vec<(String, String)>>,
 }
 
+impl Row {
+    /// How many districts a cell spans: a row that is the same everywhere is written once.
+    fn span(&self) -> usize {
+        if self.cells.windows(2).all(|pair| pair[0] == pair[1]) { self.cells.len() } else { 1 }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "who.html")]
 struct WhoPage {
