@@ -34,7 +34,7 @@ pub fn pages() -> Vec<Page> {
 /// One line of a list.
 struct Line {
     href: String,
-    line: String,
+    sentence: String,
     with: String,
     about: String,
     when: String,
@@ -70,14 +70,11 @@ async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
 /// One line of a list. `open` is the sentence for what has not been told yet: it depends on whose turn it is.
 fn line(frame: &Frame, f: &Feedback, with: DeskId, open: &str, names: &HashMap<DeskId, String>) -> Line {
     let t = &frame.t;
-    let sentence = if f.given_at.is_some() {
-        t.code("feedback_outcome", &f.outcome)
-    } else {
-        t.s(open).to_owned()
-    };
+    let sentence =
+        if f.given_at.is_some() { t.code("feedback_outcome", &f.outcome) } else { t.s(open).to_owned() };
     Line {
         href: link::feedback(f.id),
-        line: sentence,
+        sentence,
         with: names.get(&with).cloned().unwrap_or_default(),
         about: about(frame, f),
         when: frame.day(&f.given_at.unwrap_or(f.due_at).day()),

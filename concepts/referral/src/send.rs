@@ -127,19 +127,7 @@ async fn render(req: &Req, mut form: Form) -> Result<Answer, Fail> {
     let own: Vec<DeskId> = ctx.viewer.desks();
     let areas = register::areas(&mut look.conn(), m, "").await?;
     let bases = register::legal_bases(&mut look.conn(), m, ctx.now.day()).await?;
-    if form.value("person").is_empty()
-        && let Some((first, _)) = around.known.first()
-    {
-        let mut pairs = form.fields().pairs().to_vec();
-        for name in ["person", "consenting", "summary_about"] {
-            if form.value(name).is_empty() {
-                pairs.push((name.to_owned(), first.to_string()));
-            }
-        }
-        if !form.has_problems() {
-            form = Form::filled(pairs.iter().map(|(n, v)| (n.as_str(), v.clone())).collect());
-        }
-    }
+    prefill(&mut form, &around);
     let choice = |field: &str, value: String, word: String, help: String| Choice {
         on: form.chose(field, &value),
         value,
@@ -297,11 +285,55 @@ fn read(form: &mut Form, frame: &Frame, case: CaseId, around: &Around, today: Da
         ids.into_iter().filter(|p| around.known.iter().any(|(k, _)| k == p)).collect()
     };
     let consenting = known(form.ids("consenting"));
-    let (given_by, given_form) =
-        (form.line("given_by", Need::Optional, 20), form.line("form", Need::Optional, 20));
+    let basis = basis(form, &consenting, categories, until);
+    let texts: Vec<EntryId> =
+        form.ids("texts").into_iter().filter(|e| around.texts.iter().any(|(k, _)| k == e)).collect();
+    if person.is_some_and(|p| !around.known.iter().any(|(k, _)| *k == p)) {
+        form.problem("person", "text.choose");
+    }
+    if form.has_problems() {
+        return None;
+    }
+    let person = person?;
+    let band = form.value("age_band").to_owned();
+    let birth = around.births.iter().find(|(p, _)| *p == person).and_then(|(_, b)| *b);
+    Some(Send {
+        case,
+        request: None,
+        kind: kind?,
+        to: to?,
+        copy,
+        person,
+        need: need?.code().to_owned(),
+        urgency,
+        area,
+        age_band: if band.is_empty() {
+            birth.map(|b| b.age_band(today).as_str().to_owned()).unwrap_or_default()
+        } else {
+            band
+        },
+        summary: rules::summary(&parts),
+        marks,
+        basis: basis?,
+        categories: categories.bits(),
+        persons: if consenting.is_empty() { vec![person] } else { consenting },
+        texts,
+        draft: form.id("draft", Need::Optional),
+    })
+}
+
+/// On what identity and texts go along, as the form says it.
+fn basis(
+    form: &mut Form,
+    consenting: &[PersonId],
+    categories: Categories,
+    until: Option<Day>,
+) -> Option<Basis> {
+    let given_by = form.line("given_by", Need::Optional, 20);
+    let given_form = form.line("form", Need::Optional, 20);
     let given_by_name = form.line("given_by_name", Need::Optional, 100);
     let article = form.line("article", Need::Optional, 100);
-    let basis = match form.value("basis") {
+    match form.value("basis") {
         "consent" => {
             if consenting.is_empty() {
                 form.problem("consenting", "referral.who_consented");
@@ -343,39 +375,20 @@ fn read(form: &mut Form, frame: &Frame, case: CaseId, around: &Around, today: Da
             form.problem("basis", "text.choose");
             None
         }
-    };
-    let texts: Vec<EntryId> =
-        form.ids("texts").into_iter().filter(|e| around.texts.iter().any(|(k, _)| k == e)).collect();
-    if person.is_some_and(|p| !around.known.iter().any(|(k, _)| *k == p)) {
-        form.problem("person", "text.choose");
     }
-    if form.has_problems() {
-        return None;
+}
+
+/// A form shown first is about the person first recorded, and so are its texts.
+fn prefill(form: &mut Form, around: &Around) {
+    let Some((first, _)) = around.known.first() else { return };
+    if form.has_problems() || !form.value("person").is_empty() {
+        return;
     }
-    let person = person?;
-    let band = form.value("age_band").to_owned();
-    let birth = around.births.iter().find(|(p, _)| *p == person).and_then(|(_, b)| *b);
-    Some(Send {
-        case,
-        request: None,
-        kind: kind?,
-        to: to?,
-        copy,
-        person,
-        need: need?.code().to_owned(),
-        urgency,
-        area,
-        age_band: if band.is_empty() {
-            birth.map(|b| b.age_band(today).as_str().to_owned()).unwrap_or_default()
-        } else {
-            band
-        },
-        summary: rules::summary(&parts),
-        marks,
-        basis: basis?,
-        categories: categories.bits(),
-        persons: if consenting.is_empty() { vec![person] } else { consenting },
-        texts,
-        draft: form.id("draft", Need::Optional),
-    })
+    let mut pairs = form.fields().pairs().to_vec();
+    for name in ["person", "consenting", "summary_about"] {
+        if form.value(name).is_empty() {
+            pairs.push((name.to_owned(), first.to_string()));
+        }
+    }
+    *form = Form::filled(pairs.iter().map(|(n, v)| (n.as_str(), v.clone())).collect());
 }

@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use access::Category;
+use access::{Category, Disclosed};
 use askama::Template;
-use engine::{Begun, Channel, Fail, Receipt};
-use household::{EntryView, MarksControl, Reasons, entry, marks_from, nameable, person};
+use engine::{Begun, Channel, Conn, Fail, Look, Receipt};
+use household::{EntryView, MarksControl, Person, Reasons, entry, marks_from, nameable, person};
 use site::{Answer, Form, Frame, Need, Req, link};
 use words::code::Code;
-use words::id::{ReferralId, UserId};
+use words::id::{AreaId, MunicipalityId, ReferralId, UserId};
+use words::partial::PartialDate;
 
 use crate::acts::{self, StepBody};
 use crate::rules::{self, Reason, Side, State, Step};
@@ -158,29 +159,8 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, channel: Channel) -
     let mut look = ctx.look(channel).await?;
     let r = sql::by_id(&mut look.conn(), &ctx.viewer, id).await?.ok_or(Fail::NotVisible)?;
     let part = part(&ctx.viewer, &r).ok_or(Fail::NotVisible)?;
-    let mut reasons = Reasons::default();
-    let (mut members, mut texts) = (Vec::new(), Vec::new());
-    if part != Part::Copy {
-        let sealed = person::members(&mut look.conn(), &ctx.viewer, r.household).await?;
-        members = look.disclose(sealed).await?;
-        reasons.of_all(&members);
-        let sealed = entry::of_referral(&mut look.conn(), &ctx.viewer, id).await?;
-        texts = look.disclose(sealed).await?;
-        let shared = sql::provided_entries(&mut look.conn(), &ctx.viewer, id).await?;
-        let sealed = entry::by_ids(&mut look.conn(), &ctx.viewer, shared).await?;
-        for text in look.disclose(sealed).await? {
-            if !texts.iter().any(|x| x.id == text.id) {
-                texts.push(text);
-            }
-        }
-        if channel == Channel::Print {
-            // Untagged text counts as every category, who informed among them: it stays off paper too.
-            texts.retain(|e| !e.categories.has(Category::Informant));
-        }
-        reasons.of_all(&texts);
-    }
+    let Shared { members, entries, reasons } = shared(&mut look, &frame, &r, part).await?;
     let known = nameable(&t, &members);
-    let entries = EntryView::build(&mut look, &frame, texts).await?;
     let mut conn = look.conn();
     let names = register::desk_names(
         &mut conn,
@@ -190,27 +170,12 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, channel: Channel) -
     )
     .await?;
     let name = |d| names.get(&d).cloned().unwrap_or_default();
-    let areas = register::areas(&mut conn, m, "").await?;
-    let area =
-        r.area.and_then(|a| areas.iter().find(|x| x.id == a)).map(|a| a.name.clone()).unwrap_or_default();
+    let area = area_name(&mut conn, m, r.area).await?;
     let urgency = t.code("urgency", &r.urgency);
     let need = t.code("matter", &r.need);
     let number = casefile::number_text(r.case_number.0, r.case_number.1);
     let today = ctx.now.day();
-    let shown: Vec<Member> = members
-        .iter()
-        .map(|p| Member {
-            name: p.called().to_owned(),
-            reading: p.known.reading.clone(),
-            birth: p.known.birth.map(|b| b.show_wareki()).unwrap_or_default(),
-            relation: p.known.relation.clone(),
-            contact: [p.known.address.as_str(), p.known.phone.as_str(), p.known.contact_wish.as_str()]
-                .into_iter()
-                .filter(|x| !x.is_empty())
-                .collect::<Vec<_>>()
-                .join("　"),
-        })
-        .collect();
+    let shown: Vec<Member> = members.iter().map(|p| member(p)).collect();
     let day = |at: Option<words::Instant>| at.map(|at| site::show::day(at.day(), today)).unwrap_or_default();
     let bases = register::legal_bases(&mut conn, m, today).await?;
     let basis = basis_words(&t, &r, &bases);
@@ -233,42 +198,14 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, channel: Channel) -
     }
     let receiver = register::desk(&mut conn, m, r.to, today).await?;
     let no_login = receiver.is_some_and(|d| !d.has_login);
-    let side = match part {
-        Part::Receiver => Some(Side::Receiver),
-        Part::Sender => Some(Side::Sender),
-        Part::Copy => None,
-    };
     let on_behalf = part == Part::Sender && no_login;
-    let mut steps = side.map(|s| rules::open_steps(r.kind, r.state, s)).unwrap_or_default();
-    if on_behalf {
-        for step in rules::open_steps(r.kind, r.state, Side::Receiver) {
-            if !steps.contains(&step) {
-                steps.push(step);
-            }
-        }
-    }
-    steps.retain(|s| *s != Step::Receive || r.received_at.is_none());
+    let steps = steps(&r, part, on_behalf);
     let (offers, more): (Vec<_>, Vec<_>) =
         steps.into_iter().map(|s| offer(&t, s, chosen)).partition(|o| o.open);
     let staff = register::staff_of(&mut conn, m, r.to, today).await?;
     let articles = articles(&t, bases);
-    let events = sql::events(&mut conn, &ctx.viewer, id).await?;
-    let people = register::user_names(&mut conn, m, events.iter().filter_map(|e| e.user)).await?;
-    let event_desks = register::desk_names(&mut conn, m, events.iter().map(|e| e.desk), today).await?;
-    let taken = events
-        .iter()
-        .map(|e| Taken {
-            word: t.code("referral_state", &e.state),
-            when: frame.moment(&e.at),
-            by: format!(
-                "{} {}",
-                event_desks.get(&e.desk).map_or("", String::as_str),
-                e.user.and_then(|u| people.get(&u)).map_or("", String::as_str)
-            ),
-            reason: if e.reason.is_empty() { String::new() } else { t.code("referral_reason", &e.reason) },
-            told: if e.told_by.is_empty() { String::new() } else { t.code("told_by", &e.told_by) },
-        })
-        .collect();
+    let taken = taken(&mut look, &frame, id).await?;
+    let mut conn = look.conn();
     let in_case = casefile::relation(&mut conn, &ctx.viewer, r.case).await?.is_some();
     let back = part == Part::Receiver && r.kind == rules::Kind::HandOver && r.state.was_accepted();
     let wrong = form.has_problems();
@@ -302,15 +239,7 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, channel: Channel) -
         told: on_behalf,
         staff,
         marks: MarksControl::new(&t, &form, "words", &known),
-        outcomes: [
-            feedback::Outcome::Supported,
-            feedback::Outcome::Connected,
-            feedback::Outcome::Settled,
-            feedback::Outcome::Watching,
-        ]
-        .iter()
-        .map(|o| (o.code(), t.code("feedback_outcome", o)))
-        .collect(),
+        outcomes: OUTCOMES.iter().map(|o| (o.code(), t.code("feedback_outcome", o))).collect(),
         articles,
         basis,
         hand_back: back.then(|| format!("{}?kind=hand_back&to={}", link::referral_new(r.case), r.from)),
@@ -321,6 +250,110 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, channel: Channel) -
     let html = page.render();
     let receipt = look.close().await?;
     if wrong { Answer::again(html, receipt) } else { Answer::page(html, receipt) }
+}
+
+/// What a completion can tell in one line.
+const OUTCOMES: [feedback::Outcome; 4] = [
+    feedback::Outcome::Supported,
+    feedback::Outcome::Connected,
+    feedback::Outcome::Settled,
+    feedback::Outcome::Watching,
+];
+
+/// What of a referral this viewer may see beyond its header.
+struct Shared {
+    members: Vec<Disclosed<Person>>,
+    entries: Vec<EntryView>,
+    reasons: Reasons,
+}
+
+/// Discloses people and texts; a section in copy gets none, whatever else it may know.
+async fn shared(look: &mut Look, frame: &Frame, r: &ReferralHeader, part: Part) -> Result<Shared, Fail> {
+    let mut reasons = Reasons::default();
+    if part == Part::Copy {
+        return Ok(Shared { members: Vec::new(), entries: Vec::new(), reasons });
+    }
+    let viewer = look.viewer().clone();
+    let sealed = person::members(&mut look.conn(), &viewer, r.household).await?;
+    let members = look.disclose(sealed).await?;
+    reasons.of_all(&members);
+    let sealed = entry::of_referral(&mut look.conn(), &viewer, r.id).await?;
+    let mut texts = look.disclose(sealed).await?;
+    let handed = sql::provided_entries(&mut look.conn(), &viewer, r.id).await?;
+    let sealed = entry::by_ids(&mut look.conn(), &viewer, handed).await?;
+    for text in look.disclose(sealed).await? {
+        if !texts.iter().any(|x| x.id == text.id) {
+            texts.push(text);
+        }
+    }
+    if look.channel() == Channel::Print {
+        // Untagged text counts as every category, who informed among them: it stays off paper too.
+        texts.retain(|e| !e.categories.has(Category::Informant));
+    }
+    reasons.of_all(&texts);
+    let entries = EntryView::build(look, frame, texts).await?;
+    Ok(Shared { members, entries, reasons })
+}
+
+fn member(p: &Person) -> Member {
+    let contact = [p.known.address.as_str(), p.known.phone.as_str(), p.known.contact_wish.as_str()];
+    Member {
+        name: p.called().to_owned(),
+        reading: p.known.reading.clone(),
+        birth: p.known.birth.map(PartialDate::show_wareki).unwrap_or_default(),
+        relation: p.known.relation.clone(),
+        contact: contact.into_iter().filter(|x| !x.is_empty()).collect::<Vec<_>>().join("　"),
+    }
+}
+
+async fn area_name(conn: &mut Conn<'_>, m: MunicipalityId, id: Option<AreaId>) -> Result<String, Fail> {
+    let Some(id) = id else { return Ok(String::new()) };
+    let areas = register::areas(conn, m, "").await?;
+    Ok(areas.into_iter().find(|a| a.id == id).map(|a| a.name).unwrap_or_default())
+}
+
+/// The steps taken, with who took them for which desk.
+async fn taken(look: &mut Look, frame: &Frame, id: ReferralId) -> Result<Vec<Taken>, Fail> {
+    let (viewer, today, t) = (look.viewer().clone(), look.now().day(), &frame.t);
+    let mut conn = look.conn();
+    let events = sql::events(&mut conn, &viewer, id).await?;
+    let people =
+        register::user_names(&mut conn, viewer.municipality, events.iter().filter_map(|e| e.user)).await?;
+    let desks =
+        register::desk_names(&mut conn, viewer.municipality, events.iter().map(|e| e.desk), today).await?;
+    let word = |list: &str, code: &str| if code.is_empty() { String::new() } else { t.code(list, code) };
+    Ok(events
+        .iter()
+        .map(|e| Taken {
+            word: t.code("referral_state", &e.state),
+            when: frame.moment(&e.at),
+            by: format!(
+                "{} {}",
+                desks.get(&e.desk).map_or("", String::as_str),
+                e.user.and_then(|u| people.get(&u)).map_or("", String::as_str)
+            ),
+            reason: word("referral_reason", &e.reason),
+            told: word("told_by", &e.told_by),
+        })
+        .collect())
+}
+
+/// The steps this viewer can take; the sender also those of a partner without a login, on their behalf.
+fn steps(r: &ReferralHeader, part: Part, on_behalf: bool) -> Vec<Step> {
+    let mut steps = match part {
+        Part::Receiver => rules::open_steps(r.kind, r.state, Side::Receiver),
+        Part::Sender => rules::open_steps(r.kind, r.state, Side::Sender),
+        Part::Copy => Vec::new(),
+    };
+    if on_behalf {
+        for step in rules::open_steps(r.kind, r.state, Side::Receiver) {
+            if !steps.contains(&step) {
+                steps.push(step);
+            }
+        }
+    }
+    steps.retain(|s| *s != Step::Receive || r.received_at.is_none());
+    steps
 }
 
 /// Articles to choose from; an unverified one says so.

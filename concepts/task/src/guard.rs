@@ -86,12 +86,11 @@ pub async fn settle(
     }
     let desk: DeskId = row.get("desk_id")?;
     let earliest = conn.maybe(statements.earliest, args![municipality, id]).await?;
-    let task: TaskId = match earliest {
-        Some(row) => row.get("id")?,
-        None => {
-            let new = NewTask { kind: statements.kind, desk, assignee: None, about, due_at: otherwise_due };
-            add(act, right, &new).await?
-        }
+    let task: TaskId = if let Some(row) = earliest {
+        row.get("id")?
+    } else {
+        let new = NewTask { kind: statements.kind, desk, assignee: None, about, due_at: otherwise_due };
+        add(act, right, &new).await?
     };
     act.save(right)?.exec(statements.point, args![municipality, id, task]).await?;
     Ok(())

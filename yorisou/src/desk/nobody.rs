@@ -54,14 +54,13 @@ pub async fn nobody(req: Arc<Req>) -> Result<Answer, Fail> {
     let waiting = waiting(&mut look, &frame).await?;
     let scope = watched(&mut look).await?;
     let m = ctx.viewer.municipality;
-    let tasks = match &scope {
-        None => task::watch(&mut look.conn(), m, ctx.now, 50).await?,
-        Some(_) => {
-            let own = Scope::watched_desks(&ctx.viewer);
-            let mut tasks = task::open_for(&mut look.conn(), m, &own, None, 50).await?;
-            tasks.retain(|t| t.due_at < ctx.now);
-            tasks
-        }
+    let tasks = if scope.is_none() {
+        task::watch(&mut look.conn(), m, ctx.now, 50).await?
+    } else {
+        let own = Scope::watched_desks(&ctx.viewer);
+        let mut tasks = task::open_for(&mut look.conn(), m, &own, None, 50).await?;
+        tasks.retain(|t| t.due_at < ctx.now);
+        tasks
     };
     let (late, _) = rows(&mut look, &frame, &tasks).await?;
     let page = NobodyPage { frame, zeros, waiting, late, whole_town: scope.is_none() };

@@ -1,5 +1,6 @@
 //! One line of work, ready to be shown.
 
+use std::cmp::Ordering;
 use std::collections::HashMap;
 
 use register::Settings;
@@ -68,12 +69,10 @@ pub fn due(due: Instant, urgent: bool, now: Instant, opening: &OpeningDays) -> D
         return Due::LateHours((now.millis() - due.millis()) / 3_600_000);
     }
     let (today, day) = (now.day(), due.day());
-    if day < today {
-        Due::Late(calendar::business_days_between(opening, day, today).max(1))
-    } else if day == today {
-        Due::Today
-    } else {
-        Due::Ahead(calendar::business_days_between(opening, today, day).max(1))
+    match day.cmp(&today) {
+        Ordering::Less => Due::Late(calendar::business_days_between(opening, day, today).max(1)),
+        Ordering::Equal => Due::Today,
+        Ordering::Greater => Due::Ahead(calendar::business_days_between(opening, today, day).max(1)),
     }
 }
 

@@ -64,11 +64,14 @@ pub async fn search(req: Arc<Req>) -> Result<Answer, Fail> {
             href: link::household(p.household),
             name: p.called().to_owned(),
             reading: p.known.reading.clone(),
-            sub: [p.known.birth.map(|b| b.show_wareki()).unwrap_or_default(), p.known.address.clone()]
-                .into_iter()
-                .filter(|s| !s.is_empty())
-                .collect::<Vec<_>>()
-                .join("　"),
+            sub: [
+                p.known.birth.map(words::partial::PartialDate::show_wareki).unwrap_or_default(),
+                p.known.address.clone(),
+            ]
+            .into_iter()
+            .filter(|s| !s.is_empty())
+            .collect::<Vec<_>>()
+            .join("　"),
         })
         .collect();
     let passages = texts

@@ -54,7 +54,7 @@ pub async fn today(req: Arc<Req>) -> Result<Answer, Fail> {
     let (rows, reasons) = rows(&mut look, &frame, &tasks).await?;
     let late = rows.iter().filter(|r| r.class == "is-late").count();
     let due_today = rows.iter().filter(|r| r.class == "is-soon").count();
-    let (urgent, rows) = rows.into_iter().partition(|r| r.urgent && r.class != "");
+    let (urgent, rows) = rows.into_iter().partition(|r| r.urgent && !r.class.is_empty());
     let watcher = ctx.viewer.has_role(&[Role::AgencyLead, Role::Coordinator]);
     let zeros = if watcher { zeros(&mut look).await? } else { Vec::new() };
     let drafts =

@@ -103,7 +103,7 @@ pub fn first_radio(body: &str, name: &str) -> String {
 
 story!(a_consultation_is_passed_on_and_comes_back, |app| async {
     let mut sano = app.sign_in("sano").await;
-    let case = case_of(&app, &mut sano, "青木 ハル", "家賃が払えない-MARK-W").await;
+    let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない-MARK-W").await;
     let to = app.town.desk("shakyo").to_string();
     let referral = send(&mut sano, &case, &to, &[]).await;
     sano.get(&referral).await.is(200).see("青木 ハル").see("返事まち");
@@ -145,7 +145,7 @@ story!(a_consultation_is_passed_on_and_comes_back, |app| async {
 
 story!(a_refusal_comes_back_with_its_reason_and_a_next_step, |app| async {
     let mut sano = app.sign_in("sano").await;
-    let case = case_of(&app, &mut sano, "青木 ハル", "家賃が払えない").await;
+    let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
     let referral = send(&mut sano, &case, &app.town.desk("shakyo").to_string(), &[]).await;
     let mut kinoshita = app.sign_in("kinoshita").await;
     kinoshita.get(&referral).await;
@@ -166,7 +166,7 @@ story!(a_refusal_comes_back_with_its_reason_and_a_next_step, |app| async {
 
 story!(accepting_twice_is_accepting_once, |app| async {
     let mut sano = app.sign_in("sano").await;
-    let case = case_of(&app, &mut sano, "青木 ハル", "家賃が払えない").await;
+    let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
     let referral = send(&mut sano, &case, &app.town.desk("shakyo").to_string(), &[]).await;
     let mut kinoshita = app.sign_in("kinoshita").await;
     let mut oda = app.sign_in("oda").await;
@@ -184,7 +184,7 @@ story!(accepting_twice_is_accepting_once, |app| async {
 
 story!(a_withdrawn_consent_closes_the_door_at_once, |app| async {
     let mut sano = app.sign_in("sano").await;
-    let case = case_of(&app, &mut sano, "青木 ハル", "家賃が払えない").await;
+    let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
     let referral = send(&mut sano, &case, &app.town.desk("shakyo").to_string(), &[("kind", "join")]).await;
     let mut kinoshita = app.sign_in("kinoshita").await;
     kinoshita.get(&referral).await;
@@ -213,7 +213,7 @@ story!(a_withdrawn_consent_closes_the_door_at_once, |app| async {
 
 story!(an_article_hands_over_only_what_was_sent, |app| async {
     let mut sano = app.sign_in("sano").await;
-    let case = case_of(&app, &mut sano, "青木 ハル", "家賃が払えない-MARK-W").await;
+    let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない-MARK-W").await;
     let page = sano.get(&format!("/cases/{case}/refer")).await;
     let article = page.body.split("id=\"article\"").nth(1).unwrap().split("value=\"").nth(2).unwrap();
     let article = article.split('"').next().unwrap().to_owned();
