@@ -30,7 +30,7 @@ mod windows;
 mod world;
 
 use access::{Right, System};
-use engine::{Broken, Engine, Fail, Origin};
+use engine::{Broken, Engine, Fail, Origin, args};
 use town::Town;
 use words::Day;
 use words::id::MunicipalityId;
@@ -100,6 +100,8 @@ pub async fn load(engine: &Engine, town: &Town, options: Options) -> Result<Load
     looks::write(&world, &plan, &mut tables);
     tables.flush(&mut conn).await?;
     index::write(&world, &mut conn).await?;
+    // Without figures about the rows both engines choose ways that read whole tables.
+    conn.exec("ANALYZE", args![]).await?;
     let loaded = Loaded {
         municipality,
         households: tables.written(Table::Household),

@@ -112,8 +112,29 @@ async fn holds_together(made: &Made) {
     ] {
         assert_eq!(made.count(sql, args![m]).await, 0, "{sql}");
     }
+    a_person_is_found_by_one_character(made).await;
     let unsealed = engine::seal::seal(&made.engine).await.unwrap();
     assert!(unsealed > 20, "the page of looks has {unsealed} rows");
+}
+
+/// The first character of a name finds it, at the desk that wrote it down.
+async fn a_person_is_found_by_one_character(made: &Made) {
+    let m = made.loaded.municipality;
+    let mut act = made.act().await;
+    let mut conn = act.facts().unwrap();
+    let row = conn
+        .one(
+            "SELECT p.id, p.name_key, d.seq FROM person p JOIN desk d ON d.municipality_id = p.municipality_id \
+             AND d.id = p.desk_id WHERE p.municipality_id = $1 ORDER BY p.id DESC LIMIT 1",
+            args![m],
+        )
+        .await
+        .unwrap();
+    let (id, key, seq): (words::id::ThingId, String, i64) =
+        (row.get("id").unwrap(), row.get("name_key").unwrap(), row.get("seq").unwrap());
+    let first = [format!("^{}", key.chars().next().unwrap())];
+    let found = engine::search::find(&mut conn, m, "person", &first, &[seq], None, 500).await.unwrap();
+    assert!(found.iter().any(|(_, thing)| *thing == id), "{} finds nobody", first[0]);
 }
 
 async fn the_last_desk_accountable_is_the_one_on_the_case(made: &Made) {

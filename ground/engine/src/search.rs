@@ -11,10 +11,13 @@ use crate::{Broken, Bulk, Conn, Statement, args};
 
 /// Between the desk's number and the pair: a token character for both engines, and never part of a pair.
 const MARK: char = '¦';
+/// Stands in the index for the `^` that marks the beginning of a name: to FTS5 a `^` is space between two tokens,
+/// and two tokens in one place cannot be looked for here.
+const BEGINNING: &str = "¬";
 
 /// One desk's token.
 fn token(desk: i64, gram: &str) -> String {
-    format!("{desk}{MARK}{gram}")
+    format!("{desk}{MARK}{}", gram.replace('^', BEGINNING))
 }
 
 /// Makes a text findable for some desks, replacing what was indexed for it before.
