@@ -14,7 +14,7 @@ mod sql;
 
 pub use pages::pages;
 pub use rules::{GivenBasis, Outcome};
-pub use sql::{Given, Owed, give, owe, told};
+pub use sql::{Given, Owed, give, owe, told, unread};
 
 /// The sentences of this concept.
 pub const TEXT: &str = include_str!("../text/ja.toml");

@@ -273,7 +273,14 @@ async fn give(req: Arc<Req>) -> Result<Answer, Fail> {
         basis: body.basis,
         article: body.article,
     };
-    sql::give(&mut act, &right, id, &given).await?;
+    match sql::give(&mut act, &right, id, &given).await {
+        Err(Fail::Refused(refusal)) if refusal.key == "feedback.consent_does_not_carry" => {
+            drop(act);
+            form.problem("basis", refusal.key);
+            return render(&req, form).await;
+        }
+        other => other?,
+    }
     settle(&mut act, &right, &f).await?;
     let receipt = act.commit(&id.to_string()).await?;
     Ok(Answer::to(link::FEEDBACK, "feedback_given", receipt))

@@ -2,7 +2,7 @@
 
 use access::{Categories, RecordKind, RecordRef, Right, Role, Viewer};
 use consent::{NewProvision, provide};
-use engine::{Act, Broken, Conn, Fail, Row, Statement, args};
+use engine::{Act, Broken, Conn, Fail, Refusal, Row, Statement, args};
 use household::entry::About as Place;
 use household::{Field, Marks, NewEntry};
 use task::{About, NewTask, TaskKind, TaskState};
@@ -136,6 +136,14 @@ pub async fn give(act: &mut Act, right: &Right, id: FeedbackId, given: &Given) -
     }
     let referral: Option<ReferralId> = row.get("referral_id")?;
     let sheet: Option<ConnectingSheetId> = row.get("sheet_id")?;
+    if !given.words.is_empty() && given.basis == GivenBasis::Consent {
+        let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+        let to: DeskId = row.get("to_desk_id")?;
+        let mut conn = act.facts()?;
+        if !consent_carries(&mut conn, &viewer, &given.marks, given.household, to, now.day()).await? {
+            return Err(Refusal::new("feedback.consent_does_not_carry").into());
+        }
+    }
     let mut entry = None;
     if !given.words.is_empty() {
         let new = NewEntry {
@@ -298,4 +306,57 @@ fn feedback(row: &Row) -> Result<Feedback, Broken> {
         case: row.get("case_id")?,
         case_number: year.zip(number),
     })
+}
+
+/// How many have been given to this viewer and not read yet.
+pub async fn unread(conn: &mut Conn<'_>, viewer: &Viewer) -> Result<i64, Broken> {
+    let statement = Statement::new(
+        "SELECT COUNT(*) AS n FROM feedback f WHERE f.municipality_id = ? AND f.given_at IS NOT NULL \
+         AND f.read_at IS NULL AND (f.to_user_id = ? OR (f.to_user_id IS NULL",
+        args![viewer.municipality, viewer.user],
+    )
+    .push_in(" AND f.to_desk_id IN", viewer.reading_desks())
+    .push("))", args![]);
+    conn.select(statement).await?.first().map_or(Ok(0), |row| row.get("n"))
+}
+
+/// Whether words about these subjects would be readable at a desk by a consent in force: asked before they are
+/// given, so that nobody believes to have told what nobody can read.
+pub async fn consent_carries(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    marks: &Marks,
+    household: Option<HouseholdId>,
+    desk: DeskId,
+    today: words::Day,
+) -> Result<bool, Broken> {
+    let m = viewer.municipality;
+    let mut subjects: Vec<words::id::PersonId> = marks.persons.clone();
+    if subjects.is_empty() {
+        let Some(household) = household else { return Ok(false) };
+        let rows = conn
+            .all(
+                "SELECT DISTINCT person_id FROM household_member WHERE municipality_id = $1 AND household_id = $2",
+                args![m, household],
+            )
+            .await?;
+        subjects = rows.iter().map(|r| r.get("person_id")).collect::<Result<_, _>>()?;
+    }
+    let agency = register::desk(conn, m, desk, today).await?.map(|d| d.agency);
+    let consents = consent::of_persons(conn, m, subjects.iter().copied()).await?;
+    Ok(!subjects.is_empty()
+        && subjects.iter().all(|person| {
+            let granted = consents
+                .iter()
+                .filter(|c| c.person == *person && c.holds_on(today))
+                .filter(|c| {
+                    c.recipients.iter().any(|(r, since)| {
+                        since.is_some()
+                            && (*r == consent::Recipient::Desk(desk)
+                                || agency.is_some_and(|a| *r == consent::Recipient::Agency(a)))
+                    })
+                })
+                .fold(Categories::NONE, |all, c| all.union(c.categories));
+            marks.categories().within(granted)
+        }))
 }

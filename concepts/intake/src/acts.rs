@@ -32,7 +32,7 @@ pub(crate) fn receipt_due(
     if urgency == Urgency::Urgent {
         return now.plus_hours(settings.urgent_hours);
     }
-    due_on(words::calendar::add_business_days(opening, now.day(), settings.receipt_business_days))
+    due_on(words::calendar::business_day_after(opening, now.day(), settings.receipt_business_days))
 }
 
 /// Settings and opening days for the clocks of a desk.

@@ -80,6 +80,8 @@ pub struct Send {
     pub persons: Vec<PersonId>,
     /// Texts that go along, under an article.
     pub texts: Vec<EntryId>,
+    /// Whether the consent also lets the receiver tell the sender.
+    pub both_ways: bool,
     /// The form's draft, gone once sent.
     pub draft: Option<words::id::DraftId>,
 }
@@ -212,7 +214,10 @@ async fn share(
                     purposes: vec![consent::Purpose::Support, consent::Purpose::Cooperation],
                     from: act.now().day(),
                     until: body.until,
-                    recipients: vec![consent::Recipient::Desk(receiver.id)],
+                    recipients: std::iter::once(receiver.id)
+                        .chain(new.both_ways.then(|| right.seat().map(|s| s.desk)).flatten())
+                        .map(consent::Recipient::Desk)
+                        .collect(),
                     case: Some(new.case),
                 };
                 let given = consent::give(act, right, &consent, Some(id)).await?;

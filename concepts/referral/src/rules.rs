@@ -238,7 +238,7 @@ pub fn answer_due(sent: Instant, urgent: bool, opening: &OpeningDays, clocks: &C
     if urgent {
         return sent.plus_hours(clocks.urgent_hours);
     }
-    Instant::at(calendar::add_business_days(opening, sent.day(), clocks.answer_days), 17, 0)
+    Instant::at(calendar::business_day_after(opening, sent.day(), clocks.answer_days), 17, 0)
 }
 
 /// The five parts of a summary: a passing on without them is the 丸投げ that receivers complain of.

@@ -6,7 +6,7 @@ use access::{Categories, Category};
 use askama::Template;
 use engine::{Begun, Channel, Fail, Look, Receipt};
 use household::{MarksControl, Reasons, entry, marks_from, nameable, person};
-use register::{DeskInfo, Matter};
+use register::Matter;
 use site::{Answer, Form, Frame, Need, Req, link};
 use words::Day;
 use words::code::Code;
@@ -40,7 +40,6 @@ struct FormPage {
     kinds: Vec<Choice>,
     desks: Vec<(String, Vec<Choice>)>,
     copies: Vec<Choice>,
-    q: String,
     persons: Vec<Choice>,
     consenting: Vec<Choice>,
     matters: Vec<Choice>,
@@ -96,21 +95,7 @@ async fn around(look: &mut Look, frame: &Frame, id: CaseId) -> Result<Around, Fa
 pub async fn new(req: Arc<Req>) -> Result<Answer, Fail> {
     let kind = req.query().get("kind").unwrap_or("join").to_owned();
     let to = req.query().get("to").unwrap_or_default().to_owned();
-    let form = Form::filled(vec![
-        ("kind", kind),
-        ("to", to),
-        ("urgency", "normal".to_owned()),
-        ("basis", "consent".to_owned()),
-        ("given_by", "self".to_owned()),
-        ("form", "oral".to_owned()),
-        ("share_cat", "basic".to_owned()),
-        ("share_cat", "contact".to_owned()),
-        ("share_cat", "household".to_owned()),
-        ("share_cat", "support".to_owned()),
-        ("summary_cat", "basic".to_owned()),
-        ("summary_cat", "household".to_owned()),
-        ("summary_cat", "support".to_owned()),
-    ]);
+    let form = Form::filled(vec![("kind", kind), ("to", to), ("urgency", "normal".to_owned())]);
     render(&req, form).await
 }
 
@@ -122,7 +107,6 @@ async fn render(req: &Req, mut form: Form) -> Result<Answer, Fail> {
     let m = ctx.viewer.municipality;
     let mut look = ctx.look(Channel::Write).await?;
     let around = around(&mut look, &frame, id).await?;
-    let q = req.query().get("q").unwrap_or_default().to_owned();
     let desks = register::desks(&mut look.conn(), m, ctx.now.day()).await?;
     let own: Vec<DeskId> = ctx.viewer.desks();
     let areas = register::areas(&mut look.conn(), m, "").await?;
@@ -137,13 +121,8 @@ async fn render(req: &Req, mut form: Form) -> Result<Answer, Fail> {
     let codes = |field: &str, list: &str, codes: &[&str]| -> Vec<Choice> {
         codes.iter().map(|c| choice(field, (*c).to_owned(), t.code(list, c), String::new())).collect()
     };
-    let wanted = words::fold::fold(&q);
-    let chosen = |d: &DeskInfo| form.value("to") == d.id.to_string();
     let mut groups: Vec<(String, Vec<Choice>)> = Vec::new();
     for desk in desks.iter().filter(|d| !own.contains(&d.id)) {
-        if !wanted.is_empty() && !words::fold::fold(&desk.name).contains(&wanted) && !chosen(desk) {
-            continue;
-        }
         let group = t.code("field", &desk.field);
         let word = if desk.has_login {
             desk.name.clone()
@@ -183,7 +162,6 @@ async fn render(req: &Req, mut form: Form) -> Result<Answer, Fail> {
             .map(|d| choice("copy", d.id.to_string(), d.name.clone(), String::new()))
             .collect(),
         desks: groups,
-        q,
         persons: people("person"),
         consenting: people("consenting"),
         matters: codes("need", "matter", &matters),
@@ -285,7 +263,20 @@ fn read(form: &mut Form, frame: &Frame, case: CaseId, around: &Around, today: Da
         ids.into_iter().filter(|p| around.known.iter().any(|(k, _)| k == p)).collect()
     };
     let consenting = known(form.ids("consenting"));
+    // A summary without ticked categories carries those that go along; without ticked persons it is about the
+    // whole household, and then everybody must have consented.
+    let marks = if marks.categories == 0 { household::Marks::new(marks.persons, categories) } else { marks };
     let basis = basis(form, &consenting, categories, until);
+    if form.value("basis") == "consent" && !consenting.is_empty() {
+        let about: Vec<PersonId> = if marks.persons.is_empty() {
+            around.known.iter().map(|(p, _)| *p).collect()
+        } else {
+            marks.persons.clone()
+        };
+        if !marks.categories().within(categories) || !about.iter().all(|p| consenting.contains(p)) {
+            form.problem("trouble", "referral.summary_beyond");
+        }
+    }
     let texts: Vec<EntryId> =
         form.ids("texts").into_iter().filter(|e| around.texts.iter().any(|(k, _)| k == e)).collect();
     if person.is_some_and(|p| !around.known.iter().any(|(k, _)| *k == p)) {
@@ -318,6 +309,7 @@ fn read(form: &mut Form, frame: &Frame, case: CaseId, around: &Around, today: Da
         categories: categories.bits(),
         persons: if consenting.is_empty() { vec![person] } else { consenting },
         texts,
+        both_ways: form.ticked("both_ways"),
         draft: form.id("draft", Need::Optional),
     })
 }
@@ -385,7 +377,7 @@ fn prefill(form: &mut Form, around: &Around) {
         return;
     }
     let mut pairs = form.fields().pairs().to_vec();
-    for name in ["person", "consenting", "summary_about"] {
+    for name in ["person"] {
         if form.value(name).is_empty() {
             pairs.push((name.to_owned(), first.to_string()));
         }

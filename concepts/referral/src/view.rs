@@ -387,7 +387,9 @@ fn flow(t: &site::T, r: &ReferralHeader, day: &dyn Fn(Option<words::Instant>) ->
         State::Draft => marks.extend([mark("", "answer", String::new()), mark("", "end", String::new())]),
         State::Sent => marks.extend([mark("now", "answer", String::new()), mark("", "end", String::new())]),
         State::Accepted | State::InProgress | State::OnHold => {
-            marks.extend([mark("done", "accepted", String::new()), mark("now", "working", String::new())]);
+            let (accepted, working) = if r.state == State::Accepted { ("now", "") } else { ("done", "now") };
+            marks
+                .extend([mark(accepted, "accepted", String::new()), mark(working, "working", String::new())]);
             marks.push(mark("", "end", String::new()));
         }
         State::Completed => {
@@ -503,9 +505,14 @@ pub async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
         }
         Begun::New(mut act) => match acts::step(&mut act, &body).await {
             Ok(_) => Ok(Answer::to(&here, "referral_moved", act.commit(&id.to_string()).await?)),
-            Err(Fail::Refused(refusal)) if refusal.key == "referral.told_by" => {
+            Err(Fail::Refused(refusal))
+                if refusal.key == "referral.told_by" || refusal.key == "feedback.consent_does_not_carry" =>
+            {
                 drop(act);
-                form.problem("told_by", refusal.key);
+                form.problem(
+                    if refusal.key == "referral.told_by" { "told_by" } else { "basis" },
+                    refusal.key,
+                );
                 render(&req, form, Some(step), Channel::Page).await
             }
             Err(Fail::Stale) => {

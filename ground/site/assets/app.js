@@ -233,4 +233,19 @@
   /* After signing in again the kept form goes on by itself; without script its button is pressed. */
   const again = document.querySelector("form[data-autosubmit]");
   if (again) again.requestSubmit();
+
+  /* A long list of receivers: typing part of a name leaves only those that match, and the chosen one. */
+  for (const input of all("input[data-filter-select]")) {
+    const select = document.getElementById(input.dataset.filterSelect);
+    if (!select) continue;
+    const fold = (text) => text.normalize("NFKC").toLowerCase();
+    const options = all("option", select).filter((o) => o.value);
+    input.closest("[hidden]")?.removeAttribute("hidden");
+    input.addEventListener("input", () => {
+      const wanted = fold(input.value.trim());
+      const hits = options.filter((o) => fold(o.textContent).includes(wanted));
+      for (const o of options) o.hidden = o.disabled = !(hits.includes(o) || o.selected);
+      if (wanted && hits.length === 1) hits[0].selected = true;
+    });
+  }
 })();

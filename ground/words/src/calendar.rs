@@ -67,6 +67,12 @@ pub fn add_business_days(opening: &OpeningDays, day: Day, n: u32) -> Day {
     current
 }
 
+/// The `n`th business day after `day`, whatever `day` itself is: what a town hall means by 「n営業日以内」. The first
+/// day does not count (民法140条), so Saturday and Friday have the same first day after them.
+pub fn business_day_after(opening: &OpeningDays, day: Day, n: u32) -> Day {
+    (0..n).fold(day, |day, _| add_business_days(opening, day.plus_days(1), 0))
+}
+
 /// Business days after `from` up to and including `to`; negative when `to` is the earlier one. With a due day
 /// as `from` and today as `to` this is the number of business days overdue.
 pub fn business_days_between(opening: &OpeningDays, from: Day, to: Day) -> i64 {

@@ -60,12 +60,7 @@ pub async fn today(req: Arc<Req>) -> Result<Answer, Fail> {
     let drafts =
         count(&mut look, "SELECT COUNT(*) AS n FROM draft WHERE municipality_id = $1 AND author_id = $2")
             .await?;
-    let unread = count(
-        &mut look,
-        "SELECT COUNT(*) AS n FROM feedback WHERE municipality_id = $1 AND to_user_id = $2 \
-         AND given_at IS NOT NULL AND read_at IS NULL",
-    )
-    .await?;
+    let unread = feedback::unread(&mut look.conn(), &ctx.viewer).await?;
     let page = TodayPage {
         liaison: ctx.viewer.has_role(&[Role::Liaison]),
         frame,
