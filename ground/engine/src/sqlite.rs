@@ -31,6 +31,34 @@ impl Writer {
         Ok(())
     }
 
+    /// Opens one act's savepoint, and the transaction around it when there is none.
+    async fn open_act(&mut self) -> Result<(), Broken> {
+        if let Err(e) = self.settle().await {
+            // SQLite can roll a whole transaction back by itself (a full disk): then the savepoint is gone too.
+            self.give_up(&e.to_string()).await;
+        }
+        if !self.open {
+            sqlx::query("BEGIN IMMEDIATE").execute(&mut self.conn).await?;
+            self.open = true;
+        }
+        sqlx::query("SAVEPOINT act").execute(&mut self.conn).await?;
+        self.savepoint = true;
+        Ok(())
+    }
+
+    /// Takes the whole group back and tells everyone in it; the writer is as new afterwards.
+    async fn give_up(&mut self, why: &str) {
+        if let Err(e) = sqlx::query("ROLLBACK").execute(&mut self.conn).await {
+            // Nothing was open any more: just what is wanted.
+            tracing::warn!(error = %Broken::from(e), "no transaction to roll back");
+        }
+        self.open = false;
+        self.savepoint = false;
+        for waiter in self.waiting.drain(..) {
+            drop(waiter.send(Err(Broken::Outside(why.to_owned()))));
+        }
+    }
+
     async fn flush(&mut self) {
         if !self.open {
             return;
@@ -39,21 +67,16 @@ impl Writer {
             Ok(()) => sqlx::query("COMMIT").execute(&mut self.conn).await.map(|_| ()).map_err(Broken::from),
             Err(e) => Err(e),
         };
-        if committed.is_err() {
-            // Nothing of this group is stored; each of its acts is told so.
-            if let Err(e) = sqlx::query("ROLLBACK").execute(&mut self.conn).await {
-                tracing::error!(error = %Broken::from(e), "rollback after a failed commit failed");
+        match committed {
+            Ok(()) => {
+                self.open = false;
+                for waiter in self.waiting.drain(..) {
+                    // The waiter may have gone away (a closed browser); the write stands all the same.
+                    drop(waiter.send(Ok(())));
+                }
             }
-        }
-        self.open = false;
-        let failure = committed.err().map(|e| e.to_string());
-        for waiter in self.waiting.drain(..) {
-            let answer = match &failure {
-                None => Ok(()),
-                Some(why) => Err(Broken::Outside(why.clone())),
-            };
-            // The waiter may have gone away (a closed browser); the write stands all the same.
-            drop(waiter.send(answer));
+            // Nothing of this group is stored; each of its acts is told so.
+            Err(e) => self.give_up(&e.to_string()).await,
         }
     }
 }
@@ -79,18 +102,17 @@ impl Writing {
         Self { writer, wake }
     }
 
-    /// Takes the writer for one act.
+    /// Takes the writer for one act. Runs in a task of its own: a request that is dropped half-way (a closed
+    /// browser) must not leave the connection in a state that nobody knows.
     pub(crate) async fn begin(&self) -> Result<SqliteAct, Broken> {
-        let mut guard = Arc::clone(&self.writer).lock_owned().await;
-        guard.settle().await?;
-        if !guard.open {
-            sqlx::query("BEGIN IMMEDIATE").execute(&mut guard.conn).await?;
-            guard.open = true;
-        }
-        guard.savepoint = true;
-        let mut act = SqliteAct { guard: Some(guard), wake: Arc::clone(&self.wake) };
-        sqlx::query("SAVEPOINT act").execute(act.conn()?).await?;
-        Ok(act)
+        let (writer, wake) = (Arc::clone(&self.writer), Arc::clone(&self.wake));
+        let opening = tokio::spawn(async move {
+            let mut guard = writer.lock_owned().await;
+            let opened = guard.open_act().await;
+            let act = SqliteAct { guard: Some(guard), wake };
+            opened.map(|()| act)
+        });
+        opening.await.map_err(|e| Broken::Outside(format!("the writer stopped: {e}")))?
     }
 }
 
@@ -118,19 +140,32 @@ impl SqliteAct {
         }
     }
 
-    /// Ends the act and waits until it is on disk together with its group.
+    /// Ends the act and waits until it is on disk together with its group. Once begun, the end is not taken back
+    /// when the caller goes away: it too runs in a task of its own.
     pub(crate) async fn commit(mut self) -> Result<(), Broken> {
-        let (send, durable) = oneshot::channel();
-        {
-            let Some(mut guard) = self.guard.take() else {
-                return Err(Broken::Outside("the act is over".to_owned()));
-            };
-            sqlx::query("RELEASE act").execute(&mut guard.conn).await?;
-            guard.savepoint = false;
-            guard.waiting.push(send);
-        }
-        self.wake.notify_one();
-        durable.await.map_err(|_| Broken::Outside("the writer stopped".to_owned()))?
+        let Some(mut guard) = self.guard.take() else {
+            return Err(Broken::Outside("the act is over".to_owned()));
+        };
+        let wake = Arc::clone(&self.wake);
+        let ending = tokio::spawn(async move {
+            let (send, durable) = oneshot::channel();
+            let released = sqlx::query("RELEASE act").execute(&mut guard.conn).await;
+            match released {
+                Ok(_) => {
+                    guard.savepoint = false;
+                    guard.waiting.push(send);
+                }
+                // The savepoint stands: whoever comes next rolls it back.
+                Err(e) => drop(send.send(Err(Broken::from(e)))),
+            }
+            drop(guard);
+            wake.notify_one();
+            durable.await
+        });
+        ending
+            .await
+            .map_err(|e| Broken::Outside(format!("the writer stopped: {e}")))?
+            .map_err(|_| Broken::Outside("the writer stopped".to_owned()))?
     }
 }
 

@@ -163,6 +163,7 @@ on_both! {
     the_log_is_append_only_and_its_seal_finds_what_was_changed
     many_writers_at_once_lose_nothing
     a_search_reads_only_its_desks
+    a_request_that_goes_away_leaves_the_writer_whole
 }
 
 async fn an_act_that_is_dropped_leaves_no_trace(world: World) {
@@ -375,4 +376,40 @@ async fn a_search_reads_only_its_desks(world: World) {
     let found = search::find(&mut conn, m, "entry", &wanted, &[1, 12], None, 10).await.unwrap();
     assert_eq!(found.iter().map(|f| f.1).collect::<Vec<_>>(), [other, own]);
     assert_eq!(search::find(&mut conn, m, "entry", &[], &[1], None, 10).await.unwrap(), []);
+}
+
+/// Browsers are closed at any moment: an act dropped at any point of its way must leave the next one a writer.
+async fn a_request_that_goes_away_leaves_the_writer_whole(world: World) {
+    use std::future::Future;
+    use std::task::{Context, Poll, Waker};
+    let world = std::sync::Arc::new(world);
+    for polls in 0..40_usize {
+        let one = std::sync::Arc::clone(&world);
+        let mut act = Box::pin(async move {
+            let right = Right::system(System::Console);
+            let mut act = one.act().await;
+            let m = act.municipality();
+            act.save(&right)
+                .unwrap()
+                .exec(
+                    "INSERT INTO setting (municipality_id, key, value) VALUES ($1, $2, 'v')",
+                    args![m, format!("p{polls}")],
+                )
+                .await
+                .unwrap();
+            act.commit("").await
+        });
+        for _ in 0..polls {
+            let polled = act.as_mut().poll(&mut Context::from_waker(Waker::noop()));
+            if let Poll::Ready(done) = polled {
+                done.unwrap();
+                break;
+            }
+            // Gives the other tasks their turn, without waiting by the clock.
+            tokio::task::yield_now().await;
+        }
+        drop(act);
+        let next = world.act().await;
+        next.commit("").await.unwrap();
+    }
 }
