@@ -57,8 +57,9 @@ pub async fn promises(engine: &Engine) -> Result<(), Broken> {
         other => Broken::Outside(format!("a system actor was refused: {other:?}")),
     };
     for (municipality, _) in engine::check::municipalities(engine).await? {
-        casefile::office_end(engine, municipality).await.map_err(broken)?;
-        task::escalate(engine, municipality).await.map_err(broken)?;
+        // What goes wrong in one municipality, or in one step, stops neither the others nor the other step.
+        noted("office_end", casefile::office_end(engine, municipality).await.map_err(broken));
+        noted("escalate", task::escalate(engine, municipality).await.map_err(broken));
     }
     Ok(())
 }

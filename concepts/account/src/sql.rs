@@ -144,8 +144,11 @@ pub(crate) async fn excluded_from(
     now: Instant,
 ) -> Result<Vec<CaseId>, Broken> {
     conn.all(
-        "SELECT DISTINCT case_id FROM exclusion WHERE municipality_id = $1 AND user_id = $2 AND since <= $3 \
-         AND (until IS NULL OR until > $3)",
+        // Kept out of one case of a household, kept out of all of them: the family is the same.
+        "SELECT DISTINCT c.id AS case_id FROM exclusion x JOIN case_file o ON o.municipality_id = x.municipality_id \
+         AND o.id = x.case_id JOIN case_file c ON c.municipality_id = o.municipality_id \
+         AND c.household_id = o.household_id WHERE x.municipality_id = $1 AND x.user_id = $2 AND x.since <= $3 \
+         AND (x.until IS NULL OR x.until > $3)",
         args![municipality, user, now],
     )
     .await?

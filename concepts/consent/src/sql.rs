@@ -1,7 +1,7 @@
 //! Storing consents and provisions.
 
 use access::{Categories, Right};
-use engine::{Act, Broken, Bulk, Conn, Fail, Row, Statement, args};
+use engine::{Act, Broken, Bulk, Conn, Fail, Refusal, Row, Statement, args};
 use words::code::Code;
 use words::id::{
     CaseId, ConsentId, DeskId, EntryId, MunicipalityId, PersonId, ProvisionId, ReferralId, ThingId,
@@ -126,8 +126,14 @@ pub async fn give(
 }
 
 /// Records that these records are handed over under an article.
+///
+/// The article must be one of the municipality's table in force today: an invented one would open records.
 pub async fn provide(act: &mut Act, right: &Right, new: &NewProvision) -> Result<(), Fail> {
     let (municipality, command, now) = (act.municipality(), act.command(), act.now());
+    let articles = register::legal_bases(&mut act.facts()?, municipality, now.day()).await?;
+    if !articles.iter().any(|a| a.code == new.article) {
+        return Err(Refusal::new("consent.no_such_article").into());
+    }
     let mut rows = Bulk::new(
         "INSERT INTO provision (municipality_id, id, act_kind, act_id, record_kind, record_id, desk_id, user_id, \
          categories, article, effective_from, command_id) VALUES",

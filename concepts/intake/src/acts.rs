@@ -156,16 +156,19 @@ async fn known(act: &mut Act, right: &Right, id: PersonId, members: &[NewPerson]
     let sealed = person::by_ids(&mut act.facts()?, &viewer, [id]).await?;
     let found = act.disclose(sealed).await?.pop().ok_or(Fail::NotVisible)?;
     let household = found.household;
+    // Another desk's household is not ours to add to: a new member would close its texts for others.
+    let ours = right.seat().is_some_and(|s| s.holds(found.desk));
     let sealed = person::members(&mut act.facts()?, &viewer, household).await?;
     let there = act.disclose(sealed).await?;
     let mut ids = Vec::with_capacity(members.len());
     for member in members {
         let key = words::name::name_key(&member.name);
         let same = there.iter().find(|p| !key.is_empty() && words::name::name_key(&p.known.name) == key);
-        ids.push(match same {
-            Some(p) => p.id,
-            None => person::add(act, right, household, member).await?,
-        });
+        match same {
+            Some(p) => ids.push(p.id),
+            None if ours => ids.push(person::add(act, right, household, member).await?),
+            None => {}
+        }
     }
     Ok(Named { household: Some(household), person: Some(id), members: ids, anonymous: false })
 }

@@ -166,15 +166,8 @@ pub async fn send(act: &mut Act, id: ReferralId, new: &Send) -> Result<(), Fail>
     sql::insert(act, &right, &row).await?;
     sql::note(act, &right, id, State::Sent.code(), "", "").await?;
     waiting_task(act, &right, id, new.case, from, &receiver, due).await?;
-    task::end_all(
-        act,
-        &right,
-        About { case: Some(new.case), ..About::default() },
-        &[TaskKind::Reroute],
-        TaskState::Done,
-        "",
-    )
-    .await?;
+    // The sender's own search for a next way has found one; other desks' searches go on.
+    task::end_of_desk(act, &right, new.case, from, &[TaskKind::Reroute], TaskState::Done, "").await?;
     settle(act, &right, new.case).await
 }
 
@@ -381,6 +374,16 @@ async fn accept(
     body: &StepBody,
     receiver: &DeskInfo,
 ) -> Result<(), Fail> {
+    if r.kind.moves_accountability() {
+        still_theirs(act, r).await?;
+    }
+    if let Some(user) = body.assignee {
+        let (m, today) = (act.municipality(), act.now().day());
+        let staff = register::staff_of(&mut act.facts()?, m, r.to, today).await?;
+        if !staff.iter().any(|(id, _)| *id == user) {
+            return Err(Refusal::new("task_page.not_of_desk").into());
+        }
+    }
     consent::take_effect(act, right, r.id).await?;
     end_tasks(act, right, r, TaskState::Done).await?;
     casefile::join(act, right, r.case, r.to, "referral").await?;
@@ -395,8 +398,10 @@ async fn accept(
     task::add(act, right, &finish).await?;
     if r.kind.moves_accountability() {
         let of_case = About { case: Some(r.case), ..About::default() };
-        let kinds = [TaskKind::NextPromise, TaskKind::Reroute, TaskKind::Review];
-        task::end_all(act, right, of_case, &kinds, TaskState::Cancelled, "handed_over").await?;
+        let kinds = [TaskKind::NextPromise, TaskKind::Reroute];
+        task::end_of_desk(act, right, r.case, r.from, &kinds, TaskState::Cancelled, "handed_over").await?;
+        // What a death or a move left to look through goes along; joined desks keep their own promises.
+        task::pass_on(act, right, r.case, TaskKind::Review, r.from, r.to).await?;
         let why = if r.kind == Kind::HandBack { "hand_back" } else { "hand_over" };
         casefile::move_accountability(act, right, r.case, r.to, why).await?;
         let next = NewTask {
@@ -409,6 +414,18 @@ async fn accept(
         task::add(act, right, &next).await?;
     }
     answer_words(act, right, r, body).await
+}
+
+/// A hand-over gives what its sender holds: if the case has gone elsewhere meanwhile, there is nothing to take.
+async fn still_theirs(act: &mut Act, r: &ReferralHeader) -> Result<(), Fail> {
+    let (m, today) = (act.municipality(), act.now().day());
+    let case = casefile::header(&mut act.facts()?, m, r.case).await?.ok_or(Fail::NotVisible)?;
+    let heir = register::heir(&mut act.facts()?, m, r.from, today).await?;
+    if case.accountable == Some(r.from) || case.accountable == Some(heir) {
+        Ok(())
+    } else {
+        Err(Refusal::new("referral.no_longer_theirs").into())
+    }
 }
 
 /// What the receiver says in words: their own record, about this referral.

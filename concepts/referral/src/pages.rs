@@ -104,7 +104,10 @@ pub(crate) async fn lines(
     let people = look.disclose(sealed).await?;
     let mut reasons = Reasons::default();
     reasons.of_all(&people);
-    let lines = found.iter().map(|r| line(frame, r, &names, &people)).collect();
+    // The need is the preview's, for sender and receiver; other desks learn number, desks, kind, state, dates.
+    let own = viewer.reading_desks();
+    let part = |r: &ReferralHeader| own.contains(&r.from) || own.contains(&r.to);
+    let lines = found.iter().map(|r| line(frame, r, &names, &people, part(r))).collect();
     Ok((lines, reasons.sentences(&frame.t)))
 }
 
@@ -113,6 +116,7 @@ fn line(
     r: &ReferralHeader,
     names: &HashMap<DeskId, String>,
     people: &[Disclosed<Person>],
+    part: bool,
 ) -> Line {
     let t = &frame.t;
     let name = |desk: DeskId| names.get(&desk).cloned().unwrap_or_default();
@@ -125,11 +129,11 @@ fn line(
         state: t.code("referral_state", r.state.code()),
         from: name(r.from),
         to: name(r.to),
-        need: t.code("matter", &r.need),
+        need: if part { t.code("matter", &r.need) } else { String::new() },
         sent: day(r.sent_at),
         due: day(r.answer_due_at),
         late: r.state == State::Sent && r.answer_due_at.is_some_and(|due| due < frame.now),
-        urgent: r.urgent(),
+        urgent: part && r.urgent(),
         over: r.state.is_final(),
     }
 }

@@ -11,6 +11,7 @@ use site::{Answer, Form, Frame, Need, Req, link};
 use words::Day;
 use words::code::Code;
 use words::id::{CaseId, DeskId, EntryId, PersonId};
+use words::partial::AgeBand;
 
 use crate::acts::{self, Basis, ConsentBody, Send};
 use crate::rules::{self, Kind, SUMMARY_PARTS};
@@ -146,7 +147,7 @@ async fn render(req: &Req, mut form: Form) -> Result<Answer, Fail> {
             choice("kind", k.code().to_owned(), t.code("referral_kind", k), t.code("referral_kind_help", k))
         })
         .collect();
-    let bands: Vec<&str> = words::partial::AgeBand::ALL.iter().map(|b| b.as_str()).collect();
+    let bands: Vec<&str> = AgeBand::ALL.iter().map(|b| b.as_str()).collect();
     let wrong = form.has_problems();
     let page = FormPage {
         id,
@@ -286,7 +287,12 @@ fn read(form: &mut Form, frame: &Frame, case: CaseId, around: &Around, today: Da
         return None;
     }
     let person = person?;
-    let band = form.value("age_band").to_owned();
+    let band = AgeBand::ALL
+        .iter()
+        .map(|b| b.as_str())
+        .find(|b| *b == form.value("age_band"))
+        .unwrap_or_default()
+        .to_owned();
     let birth = around.births.iter().find(|(p, _)| *p == person).and_then(|(_, b)| *b);
     Some(Send {
         case,

@@ -303,7 +303,7 @@ pub async fn list(
     if !viewer.excluded_from.is_empty() {
         statement = statement.push_in(" AND r.case_id NOT IN", viewer.excluded_from.iter().copied());
     }
-    let statement = statement.push(" ORDER BY r.sent_at DESC, r.id DESC LIMIT ?", args![most]);
+    let statement = statement.push(" ORDER BY COALESCE(r.sent_at, '') DESC, r.id DESC LIMIT ?", args![most]);
     conn.select(statement).await?.iter().map(header).collect()
 }
 

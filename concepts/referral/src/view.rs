@@ -159,6 +159,9 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, channel: Channel) -
     let mut look = ctx.look(channel).await?;
     let r = sql::by_id(&mut look.conn(), &ctx.viewer, id).await?.ok_or(Fail::NotVisible)?;
     let part = part(&ctx.viewer, &r).ok_or(Fail::NotVisible)?;
+    if part == Part::Copy && channel == Channel::Print {
+        return Err(Fail::NotVisible);
+    }
     let Shared { members, entries, reasons } = shared(&mut look, &frame, &r, part).await?;
     let known = nameable(&t, &members);
     let mut conn = look.conn();
@@ -221,7 +224,7 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, channel: Channel) -
         copy: r.copy.map(name).unwrap_or_default(),
         need,
         urgency,
-        urgent: r.urgent(),
+        urgent: r.urgent() && part != Part::Copy,
         area,
         age: if r.age_band.is_empty() { String::new() } else { t.code("age_band", &r.age_band) },
         due: day(r.answer_due_at),

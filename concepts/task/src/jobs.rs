@@ -7,7 +7,7 @@ use engine::{Engine, Fail, Origin, args};
 use words::id::MunicipalityId;
 
 use crate::rules::{Clocks, Level, level};
-use crate::sql::watch;
+use crate::sql::untold;
 
 /// Most tasks looked at in one round; the rest comes in the next.
 const MOST: i64 = 5_000;
@@ -29,7 +29,7 @@ pub async fn escalate(engine: &Engine, municipality: MunicipalityId) -> Result<u
     let opening: HashMap<_, _> = desks.into_iter().map(|d| (d.id, d.opening)).collect();
     let standard = words::calendar::OpeningDays::default();
     let mut steps = 0;
-    for task in watch(&mut act.facts()?, municipality, now, MOST).await? {
+    for task in untold(&mut act.facts()?, municipality, now, MOST).await? {
         let opening = opening.get(&task.desk).unwrap_or(&standard);
         let level = level(task.due_at, task.urgent, now, opening, &clocks);
         if level >= Level::Lead && task.told.lead.is_none() {

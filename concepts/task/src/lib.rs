@@ -18,8 +18,8 @@ pub use guard::{Guarded, settle};
 pub use jobs::escalate;
 pub use rules::{Clocks, Level, level, next_step};
 pub use sql::{
-    About, NewTask, Task, TaskKind, TaskState, Told, add, assign, by_id, end, end_all, of_case, open_for,
-    watch,
+    About, NewTask, Task, TaskKind, TaskState, Told, add, assign, by_id, end, end_all, end_of_desk, of_case,
+    open_for, pass_on, watch,
 };
 
 /// The sentences of this concept.

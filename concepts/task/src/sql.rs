@@ -210,6 +210,46 @@ pub async fn end_all(
     Ok(act.save(right)?.run(statement).await?)
 }
 
+/// Ends the open tasks of these kinds that one desk holds for a case.
+pub async fn end_of_desk(
+    act: &mut Act,
+    right: &Right,
+    case: CaseId,
+    desk: DeskId,
+    kinds: &[TaskKind],
+    state: TaskState,
+    reason: &str,
+) -> Result<u64, Fail> {
+    let (municipality, now) = (act.municipality(), act.now());
+    let statement = Statement::new(
+        "UPDATE task SET state = ?, reason = ?, ended_at = ?, version = version + 1 \
+         WHERE municipality_id = ? AND state = 'open' AND case_id = ? AND desk_id = ? AND kind IN",
+        args![state.code(), reason, now, municipality, case, desk],
+    )
+    .push_in("", kinds.iter().map(|k| k.code()));
+    Ok(act.save(right)?.run(statement).await?)
+}
+
+/// Passes the open tasks of one kind that one desk holds for a case to another desk.
+pub async fn pass_on(
+    act: &mut Act,
+    right: &Right,
+    case: CaseId,
+    kind: TaskKind,
+    from: DeskId,
+    to: DeskId,
+) -> Result<(), Fail> {
+    let municipality = act.municipality();
+    act.save(right)?
+        .exec(
+            "UPDATE task SET desk_id = $5, assignee_id = NULL, version = version + 1 WHERE municipality_id = $1 \
+             AND case_id = $2 AND kind = $3 AND desk_id = $4 AND state = 'open'",
+            args![municipality, case, kind.code(), from, to],
+        )
+        .await?;
+    Ok(())
+}
+
 /// Names the person in charge.
 pub async fn assign(act: &mut Act, right: &Right, id: TaskId, to: Option<UserId>) -> Result<(), Fail> {
     let municipality = act.municipality();
@@ -241,6 +281,7 @@ pub async fn open_for(
     municipality: MunicipalityId,
     scope: &Scope,
     assignee: Option<UserId>,
+    excluded_from: &[CaseId],
     most: i64,
 ) -> Result<Vec<Task>, Broken> {
     let mut statement = Statement::new(SELECT, args![municipality])
@@ -249,8 +290,25 @@ pub async fn open_for(
     if let Some(user) = assignee {
         statement = statement.push(" AND (t.assignee_id = ? OR t.assignee_id IS NULL)", args![user]);
     }
-    let statement = statement.push(" ORDER BY t.due_at, t.id LIMIT ?", args![most]);
+    let statement = without(statement, excluded_from).push(" ORDER BY t.due_at, t.id LIMIT ?", args![most]);
     conn.select(statement).await?.iter().map(task).collect()
+}
+
+/// Leaves out what belongs to a household somebody is kept out of (disclosure rule 14): its cases, and the
+/// consultations and sheets about it that never became one.
+fn without(statement: Statement, excluded_from: &[CaseId]) -> Statement {
+    if excluded_from.is_empty() {
+        return statement;
+    }
+    statement
+        .push(
+            " AND NOT EXISTS (SELECT 1 FROM case_file x WHERE x.municipality_id = t.municipality_id \
+             AND x.household_id = COALESCE(c.household_id, r.household_id, k.household_id, s.household_id) \
+             AND x.id IN",
+            args![],
+        )
+        .push_in("", excluded_from.iter().copied())
+        .push(")", args![])
 }
 
 /// Tasks of a case: the open ones first.
@@ -274,15 +332,31 @@ pub async fn by_id(
     conn.select(statement).await?.first().map(task).transpose()
 }
 
-/// Open tasks due before a moment, for the ladder: late ones of the whole municipality.
+/// Open tasks due before a moment: late ones of the whole municipality.
 pub async fn watch(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    before: Instant,
+    excluded_from: &[CaseId],
+    most: i64,
+) -> Result<Vec<Task>, Broken> {
+    let statement = Statement::new(SELECT, args![municipality])
+        .push(" AND t.state = 'open' AND t.due_at < ?", args![before]);
+    let statement = without(statement, excluded_from).push(" ORDER BY t.due_at, t.id LIMIT ?", args![most]);
+    conn.select(statement).await?.iter().map(task).collect()
+}
+
+/// Late tasks that somebody on the ladder has not been told of yet.
+pub(crate) async fn untold(
     conn: &mut Conn<'_>,
     municipality: MunicipalityId,
     before: Instant,
     most: i64,
 ) -> Result<Vec<Task>, Broken> {
-    let statement = Statement::new(SELECT, args![municipality])
-        .push(" AND t.state = 'open' AND t.due_at < ? ORDER BY t.due_at, t.id LIMIT ?", args![before, most]);
+    let statement = Statement::new(SELECT, args![municipality]).push(
+        " AND t.state = 'open' AND t.due_at < ? AND t.coordinator_told_at IS NULL ORDER BY t.due_at, t.id LIMIT ?",
+        args![before, most],
+    );
     conn.select(statement).await?.iter().map(task).collect()
 }
 

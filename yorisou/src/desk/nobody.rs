@@ -55,10 +55,11 @@ pub async fn nobody(req: Arc<Req>) -> Result<Answer, Fail> {
     let scope = watched(&mut look).await?;
     let m = ctx.viewer.municipality;
     let tasks = if scope.is_none() {
-        task::watch(&mut look.conn(), m, ctx.now, 50).await?
+        task::watch(&mut look.conn(), m, ctx.now, &ctx.viewer.excluded_from, 50).await?
     } else {
         let own = Scope::watched_desks(&ctx.viewer);
-        let mut tasks = task::open_for(&mut look.conn(), m, &own, None, 50).await?;
+        let mut tasks =
+            task::open_for(&mut look.conn(), m, &own, None, &ctx.viewer.excluded_from, 50).await?;
         tasks.retain(|t| t.due_at < ctx.now);
         tasks
     };

@@ -45,7 +45,15 @@ pub async fn today(req: Arc<Req>) -> Result<Answer, Fail> {
     let scope = Scope::own_desks(&ctx.viewer);
     let assignee = (!all).then_some(ctx.viewer.user);
     let mut tasks = if worker {
-        task::open_for(&mut look.conn(), ctx.viewer.municipality, &scope, assignee, MOST + 1).await?
+        task::open_for(
+            &mut look.conn(),
+            ctx.viewer.municipality,
+            &scope,
+            assignee,
+            &ctx.viewer.excluded_from,
+            MOST + 1,
+        )
+        .await?
     } else {
         Vec::new()
     };
