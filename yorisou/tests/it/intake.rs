@@ -45,7 +45,7 @@ story!(words_alone_are_enough_and_information_ends_it, |app| async {
     let must = page.body.matches("class=\"must\"").count();
     assert!(must <= 6, "{must} required fields");
     let at = told(&mut kinoshita, &[]).await;
-    kinoshita.page.see(WORDS).see("じぶんの窓口の記録").see("匿名の相談").see("11月25日");
+    kinoshita.page.see(WORDS).see("じぶんの窓口の記録").see("匿名の相談").see("11月24日");
     // Ending with information says what was told.
     let again = decide(&mut kinoshita, &at, &[("disposition", "information_given")]).await;
     again.is(422).see("何を伝えたか");
