@@ -8,6 +8,7 @@ mod access;
 mod account;
 mod casefile;
 mod intake;
+mod markers;
 mod program;
 mod referral;
 mod tidy;

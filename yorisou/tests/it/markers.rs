@@ -1,0 +1,240 @@
+//! The proof of disclosure through HTTP: random histories, a marker in every fact, and every byte that leaves
+//! scanned for markers that this viewer may not have at that moment.
+//!
+//! Who may have which is said by a plain model of `docs/disclosure.md` (`markers/oracle.rs`) that knows nothing of the
+//! code that decides. Both ways are compared: on a record's own page a marker is there exactly when the model says so.
+//!
+//! `YORISOU_HISTORIES` sets how many histories (500), `YORISOU_SEED` the seed of the first.
+
+mod acts;
+mod oracle;
+mod world;
+
+use std::collections::BTreeSet;
+use std::time::Instant;
+
+use acts::History;
+use oracle::{VIEWERS, Viewer, Why, viewer};
+use world::{Chance, World, at_least, found, own_page};
+
+use crate::support::App;
+
+/// Pages looked at by each of two viewers after each step.
+const GLANCE: usize = 1;
+
+fn number(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(otherwise)
+}
+
+/// Lists: of everybody's, whatever history it is.
+const LISTS: [&str; 18] = [
+    "/",
+    "/?all=1",
+    "/consultations",
+    "/consultations?state=open",
+    "/cases",
+    "/referrals",
+    "/referrals?list=working",
+    "/referrals?list=sent",
+    "/referrals?list=copy",
+    "/referrals?list=over",
+    "/feedback",
+    "/sheets",
+    "/drafts",
+    "/nobody",
+    "/audit",
+    "/who",
+    "/me",
+    "/sheets/new",
+];
+
+/// The pages of a history's things, whether a viewer may see them or not.
+fn pages(h: &History) -> Vec<String> {
+    let mut pages = Vec::new();
+    for case in &h.cases {
+        for part in ["", "/entries", "/consents", "/print", "/referrals", "/refer", "/end"] {
+            pages.push(format!("/cases/{}{part}", case.id));
+        }
+        pages.push(format!("/households/{}", case.household));
+    }
+    for sent in &h.sent {
+        pages.push(sent.path.clone());
+        pages.push(format!("{}/print", sent.path));
+    }
+    pages.extend(h.told.iter().map(|t| t.path.clone()));
+    pages.extend(h.sheets.iter().map(|s| s.path.clone()));
+    pages.extend(h.told.iter().filter_map(|t| t.household.as_ref()).map(|id| format!("/households/{id}")));
+    pages
+}
+
+impl World<'_> {
+    /// One page somebody happens to look at.
+    async fn glance(&mut self, h: &History, v: Viewer) {
+        let own = pages(h);
+        let path = match self.chance.below(10) {
+            0 | 1 => self.chance.pick(&LISTS).unwrap().to_owned(),
+            2 | 3 => {
+                let n = h.first + self.chance.below(self.oracle.facts.len() - h.first);
+                // All but the last digit: finds whatever was written about then, and is no marker when echoed.
+                format!("/search?q={}", &oracle::marker(n)[..7])
+            }
+            _ => self.chance.pick(&own).unwrap_or_else(|| "/".to_owned()),
+        };
+        let page = self.get(v.login, &path).await;
+        if let Some(whole) = path.strip_suffix("/print") {
+            let mut there = found(&self.get(v.login, whole).await);
+            if whole.starts_with("/cases") {
+                there.extend(found(&self.get(v.login, &format!("{whole}/entries")).await));
+                let case = h.cases.iter().find(|c| whole.ends_with(&c.id)).unwrap();
+                there.extend(found(&self.get(v.login, &format!("/households/{}", case.household)).await));
+            }
+            let printed = found(&page);
+            assert!(printed.is_subset(&there), "{}: {} prints more than {whole} shows", self.place, v.login);
+        }
+    }
+
+    /// The search before recording: a new consultation under the beginning of a name.
+    async fn hint(&mut self, h: &History) {
+        let Some((_, n)) = self.chance.pick(&h.persons) else { return };
+        let who = self.chance.pick(&["kinoshita", "noguchi", "sano", "hase"]).unwrap();
+        let begin = oracle::marker(n)[..7].to_owned();
+        let day = self.today().to_string();
+        let fields = [
+            ("channel", "counter"),
+            ("route", "self"),
+            ("urgency", "normal"),
+            ("occurred", day.as_str()),
+            ("words", "名前だけ"),
+            ("name", begin.as_str()),
+        ];
+        self.get(who, "/consultations/new").await.is(200);
+        let page = self.post(who, "/consultations", &fields).await;
+        let free = self.oracle.why(viewer(who), n).is_some();
+        assert!(!free || page.status == 200, "{}: {who} is not told of a person they know", self.place);
+    }
+
+    /// On a record's own page its marker is there exactly when the model says so.
+    async fn both_ways(&mut self, n: usize, v: Viewer) {
+        let fact = self.oracle.facts[n].clone();
+        let workers_only = matches!(fact.kind, oracle::Kind::Card | oracle::Kind::Consultation);
+        if fact.record.is_empty() || (workers_only && v.reads == oracle::Reads::OwnWriting) {
+            return;
+        }
+        let page = self.get(v.login, &own_page(&fact)).await;
+        let (there, why) = (found(&page).contains(&n), self.oracle.why(v, n));
+        assert_eq!(
+            there,
+            why.is_some(),
+            "{}: {} and {} {fact:?}: the model says {why:?}\n{}",
+            self.place,
+            v.login,
+            oracle::marker(n),
+            page.text()
+        );
+        if why.is_none() {
+            self.counts.both_ways.1 += 1;
+        } else {
+            self.counts.both_ways.0 += 1;
+        }
+    }
+
+    async fn history(&mut self, seed: u64) {
+        self.chance = Chance(seed);
+        let mut h = History { first: self.oracle.facts.len(), ..History::default() };
+        let steps = 6 + self.chance.below(9);
+        let mut n = 0;
+        while n < steps {
+            self.forward(1_000);
+            self.place = format!("seed {seed} step {n}");
+            let done = match (n, self.chance.below(32)) {
+                (0, draw) if draw > 26 => self.sheet(&mut h).await,
+                (0, _) | (_, 0..=1) => self.tell(&mut h).await,
+                (1..=2, _) if h.cases.is_empty() => {
+                    self.take(&mut h).await || self.decide(&mut h, true).await
+                }
+                (_, 2..=3) => self.decide(&mut h, false).await,
+                (_, 4..=7) => self.support(&mut h).await,
+                (_, 8..=13) => self.refer(&mut h).await,
+                (_, 14..=22) => self.step(&mut h).await,
+                (_, 23) => self.withdraw(&h).await,
+                (_, 24) => self.exclude(&h).await,
+                (_, 25) => self.sheet(&mut h).await,
+                (_, 26..=27) => self.take(&mut h).await,
+                (_, 28..=30) => self.mend(&mut h).await,
+                _ if self.chance.one_in(8) => {
+                    self.forward(26 * 60 * 60 * 1_000);
+                    *self.counts.steps.entry("a day later").or_default() += 1;
+                    true
+                }
+                _ => false,
+            };
+            if !done {
+                // Nothing of the kind can be done now: another draw.
+                continue;
+            }
+            n += 1;
+            for _ in 0..2 {
+                let v = self.chance.pick(&VIEWERS).unwrap();
+                for _ in 0..GLANCE {
+                    self.glance(&h, v).await;
+                }
+            }
+        }
+        self.place = format!("seed {seed} at the end");
+        self.hint(&h).await;
+        self.complete(&h).await;
+    }
+
+    /// Nothing was hidden from its writer, and nothing hangs on which page one takes.
+    async fn complete(&mut self, h: &History) {
+        let mut records = BTreeSet::new();
+        for n in h.first..self.oracle.facts.len() {
+            let fact = self.oracle.facts[n].clone();
+            if !records.insert(fact.record.clone()) {
+                continue;
+            }
+            let others: Vec<Viewer> = VIEWERS.into_iter().filter(|v| v.desk != fact.desk).collect();
+            let entitled: Vec<Viewer> =
+                others.iter().copied().filter(|v| self.oracle.why(*v, n).is_some()).collect();
+            let other = self.chance.pick(&entitled).filter(|_| !self.chance.one_in(3));
+            let other = other.or(self.chance.pick(&others)).unwrap();
+            self.both_ways(n, viewer(fact.author)).await;
+            self.both_ways(n, other).await;
+        }
+    }
+}
+
+story!(random_histories_show_nobody_what_they_may_not_see, |app| async {
+    run(app).await;
+});
+
+/// The articles that referrals can rest on.
+async fn articles(app: &App) {
+    let (m, system) = (app.town.municipality, access::System::Demonstration);
+    let mut act = app.engine.system_act(system, m, engine::Origin::Console, "markers.articles", &m).await.unwrap();
+    register::acts::seed_legal_bases(&mut act, &access::Right::system(system), m).await.unwrap();
+    act.commit("").await.unwrap();
+}
+
+async fn run(app: &App) {
+    let (histories, first) = (number("YORISOU_HISTORIES", 500), number("YORISOU_SEED", 20_261_121));
+    articles(app).await;
+    let began = Instant::now();
+    let mut world = World::new(app);
+    for n in 0..histories {
+        world.history(first + n).await;
+    }
+    let took = began.elapsed().as_secs();
+    let problems = engine::check::invariants(&app.engine, app.town.municipality).await.unwrap();
+    assert_eq!(problems, []);
+    let facts = world.oracle.facts.len();
+    eprintln!("{histories} histories, {facts} markers, {took} s, {:?}", world.counts);
+    // The histories meant something.
+    let many = usize::try_from(histories).unwrap();
+    assert!(facts > many * 8, "only {facts} markers");
+    assert!(world.counts.both_ways.1 > many, "{:?}", world.counts);
+    at_least(&world.counts, Why::Own, many * 20);
+    at_least(&world.counts, Why::Consent, many);
+    at_least(&world.counts, Why::Article, many);
+    at_least(&world.counts, Why::Sheet, many / 2);
+}

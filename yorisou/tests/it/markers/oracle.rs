@@ -1,0 +1,296 @@
+//! Who may see which marker: `docs/disclosure.md` once more, written down plainly. Uses nothing of `access`.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use words::Day;
+
+/// A set of categories, one bit each, in the order of [`CATEGORIES`].
+pub type Cats = u16;
+
+/// The thirteen categories.
+pub const CATEGORIES: [&str; 13] = [
+    "basic",
+    "contact",
+    "household",
+    "health",
+    "disability",
+    "money",
+    "work_school",
+    "crime",
+    "violence",
+    "informant",
+    "support",
+    "plan",
+    "opinion",
+];
+
+/// All of them: what a text counts as that names none.
+pub const ALL: Cats = (1 << 13) - 1;
+
+/// These categories.
+pub fn cats(names: &[&str]) -> Cats {
+    names.iter().fold(0, |set, name| set | 1 << CATEGORIES.iter().position(|c| c == name).unwrap())
+}
+
+/// How somebody reads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reads {
+    /// Caseworkers and agency leads.
+    Desk,
+    /// A caseworker who also coordinates the provider that sheets go to.
+    DeskAndSheets,
+    /// A liaison.
+    OwnWriting,
+    /// Auditors, administrators.
+    Nothing,
+}
+
+/// Somebody who looks. 長谷's two desks count as one: nobody else sits at either.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Viewer {
+    pub login: &'static str,
+    pub desk: &'static str,
+    pub reads: Reads,
+}
+
+/// Everybody of the town who looks.
+pub const VIEWERS: [Viewer; 9] = [
+    Viewer { login: "kinoshita", desk: "shakyo", reads: Reads::Desk },
+    Viewer { login: "oda", desk: "shakyo", reads: Reads::Desk },
+    Viewer { login: "imai", desk: "shakyo", reads: Reads::Desk },
+    Viewer { login: "noguchi", desk: "ikiiki", reads: Reads::Desk },
+    Viewer { login: "sano", desk: "hokubu", reads: Reads::Desk },
+    Viewer { login: "hase", desk: "suishin_soudan", reads: Reads::DeskAndSheets },
+    Viewer { login: "tsuji", desk: "jidokan", reads: Reads::OwnWriting },
+    Viewer { login: "mori", desk: "somu", reads: Reads::Nothing },
+    Viewer { login: "kanri", desk: "somu", reads: Reads::Nothing },
+];
+
+/// One of them.
+pub fn viewer(login: &str) -> Viewer {
+    *VIEWERS.iter().find(|v| v.login == login).unwrap()
+}
+
+/// The page that shows a record by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// A text.
+    Text,
+    /// A field of a person's card.
+    Card,
+    /// The facts of a consultation.
+    Consultation,
+}
+
+/// What one marker stands in.
+#[derive(Debug, Clone)]
+pub struct Fact {
+    pub kind: Kind,
+    /// Id of the record; empty until it is recorded, and for ever if it must not be.
+    pub record: String,
+    pub desk: &'static str,
+    pub author: &'static str,
+    pub household: Option<String>,
+    /// The persons it names; `None` is the whole household.
+    pub about: Option<Vec<String>>,
+    /// What it needs to be shown.
+    pub cats: Cats,
+    /// Whether it went to the provider with a sheet.
+    pub sheet: bool,
+    /// Whether it was entered in error.
+    pub void: bool,
+}
+
+/// A consent to one desk.
+#[derive(Debug, Clone)]
+pub struct Consent {
+    pub id: String,
+    pub referral: Option<String>,
+    pub case: Option<String>,
+    pub person: String,
+    pub desk: &'static str,
+    pub cats: Cats,
+    pub from: Day,
+    pub until: Option<Day>,
+    pub effective: bool,
+    pub withdrawn: bool,
+}
+
+/// Records handed to one desk, or to one person there.
+#[derive(Debug, Clone)]
+pub struct Provision {
+    pub act: String,
+    pub desk: &'static str,
+    pub user: Option<&'static str>,
+    pub cats: Cats,
+    pub effective: bool,
+}
+
+/// Why somebody may see something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Why {
+    Own,
+    Sheet,
+    Article,
+    Consent,
+    /// Neither opens it alone.
+    Both,
+}
+
+/// Everything that was written, shared, ended.
+#[derive(Debug, Default)]
+pub struct Oracle {
+    pub facts: Vec<Fact>,
+    /// Members of each household.
+    pub households: HashMap<String, Vec<String>>,
+    /// Consents by person.
+    pub consents: HashMap<String, Vec<Consent>>,
+    /// Provisions by record.
+    pub provisions: HashMap<String, Vec<Provision>>,
+    /// Who is kept out of which household: of one of its cases, so of all.
+    pub excluded: BTreeSet<(String, &'static str)>,
+    pub today: Option<Day>,
+}
+
+impl Oracle {
+    /// Whether this person is kept out of a household.
+    pub fn kept_out(&self, login: &'static str, household: Option<&String>) -> bool {
+        household.is_some_and(|h| self.excluded.contains(&(h.clone(), login)))
+    }
+
+    /// Why this viewer may see this marker now; `None` if they may not.
+    pub fn why(&self, v: Viewer, marker: usize) -> Option<Why> {
+        let fact = &self.facts[marker];
+        if fact.record.is_empty()
+            || v.reads == Reads::Nothing
+            || self.kept_out(v.login, fact.household.as_ref())
+        {
+            return None;
+        }
+        let own = match v.reads {
+            Reads::OwnWriting => fact.author == v.login,
+            _ => fact.desk == v.desk,
+        };
+        if own {
+            return Some(Why::Own);
+        }
+        if fact.void {
+            return None;
+        }
+        if fact.sheet && v.reads == Reads::DeskAndSheets {
+            return Some(Why::Sheet);
+        }
+        let article = self.by_article(v, &fact.record);
+        let consent = self.by_consent(v, fact);
+        let covers = |granted: Cats| fact.cats & !granted == 0;
+        if covers(article) {
+            Some(Why::Article)
+        } else if covers(consent) {
+            Some(Why::Consent)
+        } else {
+            covers(article | consent).then_some(Why::Both)
+        }
+    }
+
+    fn by_article(&self, v: Viewer, record: &str) -> Cats {
+        let sent = self.provisions.get(record).map_or(&[][..], Vec::as_slice);
+        let mine = |p: &&Provision| {
+            p.effective
+                && p.desk == v.desk
+                && match p.user {
+                    Some(user) => user == v.login,
+                    None => v.reads != Reads::OwnWriting,
+                }
+        };
+        sent.iter().filter(mine).fold(0, |set, p| set | p.cats)
+    }
+
+    fn by_consent(&self, v: Viewer, fact: &Fact) -> Cats {
+        if v.reads == Reads::OwnWriting {
+            return 0;
+        }
+        let everyone = fact.household.as_ref().and_then(|h| self.households.get(h));
+        let none = Vec::new();
+        let persons = fact.about.as_ref().or(everyone).unwrap_or(&none);
+        if persons.is_empty() {
+            return 0;
+        }
+        persons.iter().fold(ALL, |set, person| set & self.consented(v.desk, person))
+    }
+
+    /// Whether consents let a desk read a text with these marks today.
+    pub fn carried(&self, desk: &str, household: &str, marks: &super::world::Marks) -> bool {
+        let everyone = self.households.get(household).cloned().unwrap_or_default();
+        let persons = marks.about.as_ref().unwrap_or(&everyone);
+        !persons.is_empty() && persons.iter().all(|p| marks.cats & !self.consented(desk, p) == 0)
+    }
+
+    /// The consents of everybody a marker is about, for the sentence of a failure.
+    pub fn consents_about(&self, marker: usize) -> Vec<&Consent> {
+        let Some(fact) = self.facts.get(marker) else { return Vec::new() };
+        let everyone = fact.household.as_ref().and_then(|h| self.households.get(h));
+        let persons = fact.about.as_ref().or(everyone).into_iter().flatten();
+        persons.filter_map(|p| self.consents.get(p)).flatten().collect()
+    }
+
+    /// What one person consented that a desk may know, today.
+    fn consented(&self, desk: &str, person: &str) -> Cats {
+        let today = self.today.unwrap();
+        let given = self.consents.get(person).map_or(&[][..], Vec::as_slice);
+        given
+            .iter()
+            .filter(|c| c.desk == desk && c.effective && !c.withdrawn)
+            .filter(|c| c.from <= today && c.until.is_none_or(|last| today <= last))
+            .fold(0, |set, c| set | c.cats)
+    }
+
+    /// A referral was accepted.
+    pub fn take_effect(&mut self, act: &str) {
+        self.of_act(act, true);
+    }
+
+    /// A referral was entered in error.
+    pub fn end_act(&mut self, act: &str) {
+        self.of_act(act, false);
+    }
+
+    fn of_act(&mut self, act: &str, effective: bool) {
+        for c in self.consents.values_mut().flatten().filter(|c| c.referral.as_deref() == Some(act)) {
+            c.effective = effective;
+        }
+        for p in self.provisions.values_mut().flatten().filter(|p| p.act == act) {
+            p.effective = effective;
+        }
+    }
+}
+
+const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHIJKLMNOPQRSTUV";
+
+/// The marker with this number.
+pub fn marker(number: usize) -> String {
+    let digits: String = (0..6).rev().map(|place| char::from(DIGITS[number >> (5 * place) & 31])).collect();
+    format!("MK{digits}Z")
+}
+
+/// Every marker in a text, whole ones only.
+pub fn markers(text: &str, found: &mut BTreeSet<usize>) {
+    let bytes = text.as_bytes();
+    for (at, _) in text.match_indices("MK") {
+        let Some(digits) = bytes.get(at + 2..at + 8) else { continue };
+        if bytes.get(at + 8) != Some(&b'Z') {
+            continue;
+        }
+        let number = digits.iter().try_fold(0, |n, d| DIGITS.iter().position(|x| x == d).map(|x| n << 5 | x));
+        found.extend(number);
+    }
+}
+
+/// How often each reason led to something being seen.
+pub type Seen = BTreeMap<Why, usize>;
+
+#[test]
+fn markers_are_found_again() {
+    let mut found = BTreeSet::new();
+    markers(&format!("a{}b{} MK00 MK0000w0Z MK", marker(5), marker(70_000)), &mut found);
+    assert_eq!(found.into_iter().collect::<Vec<_>>(), [5, 70_000]);
+}
