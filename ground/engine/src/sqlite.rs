@@ -3,6 +3,10 @@
 //! Every acknowledged write must be on disk, and a flush costs milliseconds. So acts that arrive while a flush
 //! is under way run one after another inside one transaction, each in its own savepoint, and share the next
 //! flush; each is acknowledged only after it. A single act under no load pays one flush, like any commit.
+//!
+//! SQLite checks deferred guards only when the group is committed, so an act that breaks one fails its whole group.
+//! The acts that come next are then committed one by one: whoever sends their form again gets through, and the
+//! offender fails alone.
 
 use std::sync::{Arc, Weak};
 
@@ -19,7 +23,13 @@ pub(crate) struct Writer {
     /// An act's savepoint is open; if its holder vanished, it must be rolled back.
     savepoint: bool,
     waiting: Vec<oneshot::Sender<Result<(), Broken>>>,
+    /// So many acts are still to be committed one by one, because a group failed.
+    alone: usize,
 }
+
+/// After a failed group at least so many acts are committed one by one: a quarter of a second of flushes, in which
+/// what failed can be sent again.
+const ALONE: usize = 64;
 
 impl Writer {
     /// Rolls back what a vanished act left behind.
@@ -76,7 +86,10 @@ impl Writer {
                 }
             }
             // Nothing of this group is stored; each of its acts is told so.
-            Err(e) => self.give_up(&e.to_string()).await,
+            Err(e) => {
+                self.alone = ALONE.max(4 * self.waiting.len());
+                self.give_up(&e.to_string()).await;
+            }
         }
     }
 }
@@ -95,8 +108,13 @@ impl Drop for Writing {
 
 impl Writing {
     pub(crate) fn start(conn: SqliteConnection) -> Self {
-        let writer =
-            Arc::new(Mutex::new(Writer { conn, open: false, savepoint: false, waiting: Vec::new() }));
+        let writer = Arc::new(Mutex::new(Writer {
+            conn,
+            open: false,
+            savepoint: false,
+            waiting: Vec::new(),
+            alone: 0,
+        }));
         let wake = Arc::new(Notify::new());
         tokio::spawn(flush_when_woken(Arc::downgrade(&writer), Arc::clone(&wake)));
         Self { writer, wake }
@@ -154,6 +172,10 @@ impl SqliteAct {
                 Ok(_) => {
                     guard.savepoint = false;
                     guard.waiting.push(send);
+                    if guard.alone > 0 {
+                        guard.alone -= 1;
+                        guard.flush().await;
+                    }
                 }
                 // The savepoint stands: whoever comes next rolls it back.
                 Err(e) => drop(send.send(Err(Broken::from(e)))),

@@ -164,6 +164,7 @@ on_both! {
     many_writers_at_once_lose_nothing
     a_search_reads_only_its_desks
     a_request_that_goes_away_leaves_the_writer_whole
+    a_broken_guard_fails_alone_the_second_time
 }
 
 async fn an_act_that_is_dropped_leaves_no_trace(world: World) {
@@ -412,4 +413,88 @@ async fn a_request_that_goes_away_leaves_the_writer_whole(world: World) {
         let next = world.act().await;
         next.commit("").await.unwrap();
     }
+}
+
+/// A case without an open task: no wall but the deferred guard stops it.
+async fn orphan(
+    world: &World,
+    desk: Id<words::id::kind::Desk>,
+    household: Id<words::id::kind::Household>,
+) -> bool {
+    let right = Right::system(System::Console);
+    let mut act = world.act().await;
+    let (m, command, now) = (act.municipality(), act.command(), act.now());
+    let (case, task): (CaseId, Id<words::id::kind::Task>) = (act.new_id(), act.new_id());
+    act.save(&right)
+        .unwrap()
+        .exec(
+            "INSERT INTO case_file (municipality_id, id, fiscal_year, number, state, household_id, \
+             accountable_desk_id, opened_at, guard_task_id, guard_task_state, command_id) \
+             VALUES ($1, $2, 2026, 1, 'open', $3, $4, $5, $6, 'open', $7)",
+            args![m, case, household, desk, now, task, command],
+        )
+        .await
+        .unwrap();
+    act.commit("").await.is_ok()
+}
+
+async fn setting(world: &World, key: String) -> bool {
+    let right = Right::system(System::Console);
+    let mut act = world.act().await;
+    let m = act.municipality();
+    let mut conn = act.save(&right).unwrap();
+    // Two rows, so that half an act would be seen.
+    for half in ["a", "b"] {
+        conn.exec(
+            "INSERT INTO setting (municipality_id, key, value) VALUES ($1, $2, 'v')",
+            args![m, format!("{key}{half}")],
+        )
+        .await
+        .unwrap();
+    }
+    act.commit("").await.is_ok()
+}
+
+async fn a_broken_guard_fails_alone_the_second_time(world: World) {
+    const GOOD: usize = 12;
+    let (desk, household) = world.desk().await;
+    let world = std::sync::Arc::new(world);
+    let mut todo: Vec<usize> = (0..=GOOD).collect();
+    for round in 0..2 {
+        // While one act holds the writer the others line up behind it: on SQLite they become one group.
+        let first = world.act().await;
+        let sent: Vec<_> = todo
+            .iter()
+            .map(|n| {
+                let (n, world) = (*n, std::sync::Arc::clone(&world));
+                tokio::spawn(async move {
+                    (
+                        n,
+                        if n == GOOD {
+                            orphan(&world, desk, household).await
+                        } else {
+                            setting(&world, n.to_string()).await
+                        },
+                    )
+                })
+            })
+            .collect();
+        for _ in 0..1000 {
+            tokio::task::yield_now().await;
+        }
+        drop(first);
+        todo.clear();
+        for one in sent {
+            let (n, stored) = one.await.unwrap();
+            if !stored {
+                todo.push(n);
+            }
+        }
+        let rows = world.count("SELECT COUNT(*) AS n FROM setting WHERE municipality_id = $1").await;
+        let failed = todo.iter().filter(|n| **n != GOOD).count();
+        assert_eq!(usize::try_from(rows).unwrap(), 2 * (GOOD - failed), "stored exactly when it was said");
+        assert!(todo.contains(&GOOD), "round {round}: the guard holds");
+    }
+    assert_eq!(todo, [GOOD], "sent again, only the offender fails");
+    assert_eq!(world.count("SELECT COUNT(*) AS n FROM case_file WHERE municipality_id = $1").await, 0);
 }
