@@ -1,6 +1,6 @@
 //! 記載: every piece of text, with the persons it is about and its categories.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use access::{Categories, Content, Facts, RecordKind, RecordRef, Right, Sealed, Subjects, Viewer};
 use engine::{Act, Broken, Bulk, Conn, Fail, Row, Statement, args, search};
@@ -426,10 +426,13 @@ async fn sealed(conn: &mut Conn<'_>, viewer: &Viewer, rows: Vec<Row>) -> Result<
     let tagged = entries.iter().filter(|(_, whole, _)| !*whole).map(|(e, _, _)| e.id);
     let named = subjects::named(conn, viewer.municipality, tagged).await?;
     let cases = subjects::cases_of(conn, viewer, entries.iter().filter_map(|(e, _, _)| e.household)).await?;
+    let replaced =
+        entries.iter().filter(|(e, _, _)| e.state == EntryState::Corrected && !own.contains(&e.desk));
+    let later = later_marks(conn, viewer, replaced.map(|(e, _, _)| (e.id, e.household)).collect()).await?;
     Ok(entries
         .into_iter()
         .map(|(mut e, whole, provider)| {
-            let persons = if whole {
+            let mut persons = if whole {
                 e.household.and_then(|h| members.get(&h)).cloned().unwrap_or_default()
             } else {
                 e.persons = named.get(&e.id).cloned().unwrap_or_default();
@@ -437,12 +440,17 @@ async fn sealed(conn: &mut Conn<'_>, viewer: &Viewer, rows: Vec<Row>) -> Result<
             };
             let mut of_cases = e.household.and_then(|h| cases.get(&h)).cloned().unwrap_or_default();
             of_cases.extend(e.about.case);
+            let mut categories = e.categories;
+            if let Some((wider, more)) = later.get(&e.id) {
+                categories = categories.union(*wider);
+                persons.extend(more.iter().copied());
+            }
             let facts = Facts {
                 record: RecordRef { kind: RecordKind::Entry, id: e.id.cast() },
                 desk: e.desk,
                 author: e.author,
                 subjects: if whole { Subjects::Household(persons) } else { Subjects::Persons(persons) },
-                categories: e.categories,
+                categories,
                 cases: of_cases,
                 // A text of a connecting sheet went to that provider with it (disclosure: programme_duty).
                 sent_to_provider: provider,
@@ -450,6 +458,51 @@ async fn sealed(conn: &mut Conn<'_>, viewer: &Viewer, rows: Vec<Row>) -> Result<
             Sealed::new(facts, e)
         })
         .collect())
+}
+
+/// What later corrections say a text is about, too: whoever marks a text as holding violence closes its first
+/// version as well, for everyone but the desk that wrote it.
+async fn later_marks(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    replaced: Vec<(EntryId, Option<HouseholdId>)>,
+) -> Result<BTreeMap<EntryId, (Categories, Vec<PersonId>)>, Broken> {
+    let mut later: BTreeMap<EntryId, (Categories, Vec<PersonId>)> = BTreeMap::new();
+    // From a version to the first one asked about.
+    let mut versions: BTreeMap<EntryId, (EntryId, Option<HouseholdId>)> =
+        replaced.into_iter().map(|(id, household)| (id, (id, household))).collect();
+    while !versions.is_empty() {
+        let statement = Statement::new(
+            "SELECT id, corrects_id, categories, whole_household FROM entry WHERE municipality_id = ?",
+            args![viewer.municipality],
+        )
+        .push_in(" AND corrects_id IN", versions.keys().copied());
+        let rows = conn.select(statement).await?;
+        let mut next = BTreeMap::new();
+        for row in &rows {
+            let (id, old): (EntryId, EntryId) = (row.get("id")?, row.get("corrects_id")?);
+            let Some((first, household)) = versions.get(&old).copied() else { continue };
+            let persons = if row.get::<bool>("whole_household")? {
+                subjects::members_of(conn, viewer.municipality, household)
+                    .await?
+                    .into_values()
+                    .flatten()
+                    .collect()
+            } else {
+                subjects::named(conn, viewer.municipality, [id])
+                    .await?
+                    .into_values()
+                    .flatten()
+                    .collect::<Vec<_>>()
+            };
+            let marks = later.entry(first).or_default();
+            marks.0 = marks.0.union(row.get("categories")?);
+            marks.1.extend(persons);
+            next.insert(id, (first, household));
+        }
+        versions = next;
+    }
+    Ok(later)
 }
 
 fn entry(row: &Row) -> Result<Entry, Broken> {

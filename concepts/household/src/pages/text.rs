@@ -135,8 +135,15 @@ pub(crate) async fn correct(req: Arc<Req>) -> Result<Answer, Fail> {
     look.close().await?;
     let mut form = req.form();
     let body = form.paragraph("body", Need::Required, MOST_CHARACTERS);
-    let marks = marks_from(&mut form, "body", &loaded.persons);
+    let mut marks = marks_from(&mut form, "body", &loaded.persons);
     let old = &loaded.entry;
+    if !marks.persons.is_empty() {
+        // Whom this viewer may no longer name stays a subject: a correction never takes anyone's consent away.
+        let unseen = old.persons.iter().filter(|p| !loaded.persons.iter().any(|(k, _)| k == *p));
+        marks.persons.extend(unseen.copied());
+        marks.persons.sort_unstable();
+        marks.persons.dedup();
+    }
     let same =
         body == old.body && marks.categories() == old.categories && marks.persons == sorted(&old.persons);
     if same && !form.has_problems() && old.state == EntryState::Valid {
