@@ -101,6 +101,8 @@ describe('a consultation is passed on and comes back', () => {
     await page.fill('#wish', 'この家で暮らしつづけたい');
     await choose(page, 'basis', 'consent');
     await page.locator('input[name=consenting]').first().check();
+    await page.selectOption('#given_by', 'self');
+    await page.selectOption('#form', 'oral');
     for (const box of await page.locator('input[name=share_cat]').all()) await box.check();
     await expectGoodPage(page, 'main-refer-filled');
     await press(page, '送る');

@@ -353,46 +353,6 @@ fn nothing_is_empty() {
     assert!(t.transfers.iter().any(|x| x.to_post.is_none()));
 }
 
-/// Prints a few notes to read; run with `--ignored --nocapture`.
-#[test]
-#[ignore = "for the eye"]
-fn read_some_notes() {
-    for c in TOWN.consultations.iter().step_by(331) {
-        let theme = c.household.map(|h| TOWN.households[h as usize].theme);
-        let desk = &TOWN.desks[c.desk as usize].name;
-        eprintln!(
-            "\n[{theme:?} {desk} {:?} {:?} {} {:?}]",
-            c.channel,
-            c.route,
-            c.who_came,
-            c.occurred_at.day.ymd()
-        );
-        for t in &c.texts {
-            eprintln!("  {} ({:?}): {}", t.field.ja(), t.subjects.0, t.body);
-        }
-    }
-    for r in TOWN.records.iter().step_by(1_511) {
-        eprintln!("  {:?} {}", r.kind, r.text.body);
-    }
-}
-
-/// The town of the benchmarks can be made; run with `--ignored`.
-#[test]
-#[ignore = "large"]
-fn the_town_of_the_benchmarks() {
-    let town = generate(&Config::bench((2026, 11, 21)));
-    let notes: usize = town.consultations.iter().map(|c| c.texts.len()).sum();
-    eprintln!(
-        "persons {} notes {notes} cases {} records {} referrals {} tasks {}",
-        town.persons.len(),
-        town.cases.len(),
-        town.records.len(),
-        town.referrals.len(),
-        town.tasks.len()
-    );
-    assert!((280_000..=330_000).contains(&notes));
-}
-
 #[test]
 fn the_memorable_people_have_work() {
     let town = &*TOWN;

@@ -3,11 +3,11 @@
 //! Coming in, staying, changing places, leaving. An account is a person and a way to prove it; what the person
 //! may do comes from today's appointments alone (domain section 5), which are read anew at each request.
 //!
-//! - A [session](session) lives in one browser: 32 random bytes in a cookie, only their hash in the database. It
+//! - A session lives in one browser: 32 random bytes in a cookie, only their hash in the database. It
 //!   ends by leaving, by idleness (a setting) and after twelve hours. Each sign-in makes a new one.
 //! - A shared PC remembers who came in on it, so that five people can change places quickly (domain section 7).
 //!   It is known by a cookie of its own; leaving the seat ends the session, and coming back makes a new one.
-//! - What somebody had just sent when the session had ended is [kept] through the sign-in, and sent again
+//! - What somebody had just sent when the session had ended is kept through the sign-in, and sent again
 //!   for the same person only. Another person's words are neither shown nor sent.
 //! - The second factor is a time-based code (RFC 6238) that each person may use, unless the office forbids phones.
 //!
