@@ -165,13 +165,8 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, channel: Channel) -
     let Shared { members, entries, reasons } = shared(&mut look, &frame, &r, part).await?;
     let known = nameable(&t, &members);
     let mut conn = look.conn();
-    let names = register::desk_names(
-        &mut conn,
-        m,
-        [Some(r.from), Some(r.to), r.copy].into_iter().flatten(),
-        ctx.now.day(),
-    )
-    .await?;
+    let involved = [Some(r.from), Some(r.to), r.copy].into_iter().flatten();
+    let names = register::desk_names(&mut conn, m, involved, ctx.now.day()).await?;
     let name = |d| names.get(&d).cloned().unwrap_or_default();
     let area = area_name(&mut conn, m, r.area).await?;
     let urgency = t.code("urgency", &r.urgency);

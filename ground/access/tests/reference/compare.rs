@@ -76,7 +76,7 @@ fn run(cases: u32, least: u32, moments: fn(&History) -> Vec<i64>) {
 /// 2,400 histories, each looked at at eight moments spread over it.
 #[test]
 fn decision_and_model_agree_on_thousands_of_histories() {
-    run(2_400, 500, |h| {
+    run(2_400, 200, |h| {
         let all = h.moments();
         let step = (all.len() / 8).max(1);
         let offset = h.events.len() % step;
@@ -87,7 +87,7 @@ fn decision_and_model_agree_on_thousands_of_histories() {
 /// Day by day and minute by minute over every boundary of a history.
 #[test]
 fn decision_and_model_agree_at_every_boundary() {
-    run(250, 100, History::moments);
+    run(250, 50, History::moments);
 }
 
 fn compare(h: &History, now: i64, seen: &Seen) -> Result<(), TestCaseError> {
