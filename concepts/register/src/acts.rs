@@ -374,8 +374,8 @@ pub async fn end_contract(
     Ok(write::contract_end(&mut act.save(right)?, at, contract, last).await?)
 }
 
-/// Adds a desk. Under a contract it should name its heir at once, so that nothing is left without a desk when the
-/// contract runs out.
+/// Adds a desk. Under a contract it must name its heir at once, so that nothing is left without a desk when the
+/// contract runs out.
 pub async fn add_desk(
     act: &mut Act,
     right: &Right,
@@ -387,6 +387,9 @@ pub async fn add_desk(
 ) -> Result<DeskId, Fail> {
     if Programme::parse(programme).is_none() {
         return Err(Refusal::new("register.programme").arg("programme", programme).into());
+    }
+    if contract.is_some() && heir.is_none() {
+        return Err(Refusal::new("register.contract_heir").into());
     }
     let (at, id) = (act.municipality(), act.new_id());
     write::desk_add(&mut act.save(right)?, at, id, (agency, programme), contract, from, heir).await?;
@@ -430,6 +433,9 @@ pub async fn add_responsibility(
     right: &Right,
     new: &NewResponsibility,
 ) -> Result<ThingId, Fail> {
+    if new.span.to.is_some_and(|to| to < new.span.from) {
+        return Err(Refusal::new("register.span").into());
+    }
     let (at, id) = (act.municipality(), act.new_id());
     write::responsibility_add(&mut act.save(right)?, at, id, new).await?;
     Ok(id)
@@ -438,12 +444,21 @@ pub async fn add_responsibility(
 /// Notes that a responsibility was checked on a day.
 pub async fn confirm_responsibility(act: &mut Act, right: &Right, id: ThingId, day: Day) -> Result<(), Fail> {
     let at = act.municipality();
+    if find::responsibility_find(&mut act.facts()?, at, id).await?.is_none() {
+        return Err(Fail::NotVisible);
+    }
     Ok(write::responsibility_confirm(&mut act.save(right)?, at, id, day).await?)
 }
 
-/// Ends a responsibility on a day.
+/// Ends a responsibility on a day. It cannot end before it began.
 pub async fn end_responsibility(act: &mut Act, right: &Right, id: ThingId, last: Day) -> Result<(), Fail> {
     let at = act.municipality();
+    let Some(known) = find::responsibility_find(&mut act.facts()?, at, id).await? else {
+        return Err(Fail::NotVisible);
+    };
+    if last < known.span.from {
+        return Err(Refusal::new("register.span").into());
+    }
     Ok(write::responsibility_end(&mut act.save(right)?, at, id, last).await?)
 }
 

@@ -1,4 +1,5 @@
-//! Registers from files: areas, the plan's programmes, desks, staff, and the transfers of an April 1.
+//! Registers from files: areas, the plan's programmes, desks, staff, who answers for what, and the
+//! transfers of an April 1.
 //!
 //! Parsing is pure and finds every problem with line, column and reason; storing happens in one act, so a file is
 //! taken whole or not at all. Loading the same file again changes nothing.
@@ -7,6 +8,7 @@ mod areas;
 mod desks;
 mod programmes;
 mod resolve;
+mod responsibilities;
 mod staff;
 pub mod table;
 mod transfers;
@@ -36,6 +38,8 @@ codes! {
         Desks = "desks",
         /// Staff with their appointments.
         Staff = "staff",
+        /// Who answers for which matter where.
+        Responsibilities = "responsibilities",
         /// 人事異動.
         Transfers = "transfers",
     }
@@ -148,6 +152,7 @@ pub async fn load(act: &mut Act, right: &Right, what: What, file: &[u8], on: Day
         What::Programmes => programmes::COLUMNS,
         What::Desks => desks::COLUMNS,
         What::Staff => staff::COLUMNS,
+        What::Responsibilities => responsibilities::COLUMNS,
         What::Transfers => transfers::COLUMNS,
     };
     let lines = match table::read(file, required) {
@@ -160,6 +165,7 @@ pub async fn load(act: &mut Act, right: &Right, what: What, file: &[u8], on: Day
         What::Programmes => programmes::load(act, right, &lines, on, &mut report).await?,
         What::Desks => desks::load(act, right, &lines, on, &mut report).await?,
         What::Staff => staff::load(act, right, &lines, &mut report).await?,
+        What::Responsibilities => responsibilities::load(act, right, &lines, &mut report).await?,
         What::Transfers => transfers::load(act, right, &lines, &mut report).await?,
     }
     Ok(report)

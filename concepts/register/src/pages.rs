@@ -1,6 +1,7 @@
-//! The pages of the register: who is responsible, one agency, staff and appointments, the transfer list.
+//! The pages of the register: who is responsible, who answers for what, one agency, staff and appointments, the transfer list.
 
 mod agency;
+mod duties;
 mod staff;
 mod transfers;
 mod who;
@@ -26,6 +27,10 @@ pub fn pages() -> Vec<Page> {
         Page::get("/admin/appointments/new", ADMIN, staff::new),
         Page::post("/admin/appointments/new", ADMIN, staff::appoint),
         Page::post("/admin/appointments/{id}/end", ADMIN, staff::end),
+        Page::get("/admin/responsibilities", ADMIN, duties::get),
+        Page::post("/admin/responsibilities", ADMIN, duties::add),
+        Page::post("/admin/responsibilities/{id}/confirm", ADMIN, duties::confirm),
+        Page::post("/admin/responsibilities/{id}/end", ADMIN, duties::end),
         Page::get("/admin/transfers", ADMIN, transfers::get),
         Page::post("/admin/transfers", ADMIN, transfers::post),
     ]

@@ -164,6 +164,8 @@ async fn the_register_on_screen() {
         assert_eq!(town.ask(&caseworker, "GET", path, &[]).await.0, 404, "{path}");
     }
 
+    duties_on_screen(&town, &admin, &caseworker).await;
+
     // A rename is for administrators, and is there from its day.
     let rename = format!("/agencies/{}/rename", town.agency);
     let fields = [("csrf", "token"), ("name", "よりそい社協"), ("from", "R9.4.1")];
@@ -205,4 +207,47 @@ async fn the_register_on_screen() {
     }
     let coming = ok(&admin, "/admin/transfers").await;
     assert_eq!(coming.matches("加藤 実").count(), 1);
+}
+
+/// An administrator adds a responsibility, notes that it was checked and ends it; others do not see the way there.
+async fn duties_on_screen(town: &Town, admin: &str, caseworker: &str) {
+    const PATH: &str = "/admin/responsibilities";
+    assert_eq!(town.ask(caseworker, "GET", PATH, &[]).await.0, 404);
+    assert_eq!(town.ask(caseworker, "POST", PATH, &[("csrf", "token")]).await.0, 404);
+    assert!(!town.ask(caseworker, "GET", "/who", &[]).await.1.contains(PATH));
+    assert!(town.ask(admin, "GET", "/who?matter=housing", &[]).await.1.contains("?matter=housing&"));
+    let (status, html) = town.ask(admin, "GET", PATH, &[]).await;
+    assert!(status == 200 && html.contains("内線 3251 代理 森"), "{html}");
+    let desk = option(&html, "バックアップふじさわ社協");
+    let wrong = [
+        ("csrf", "token"),
+        ("matter", "housing"),
+        ("desk", &*desk),
+        ("contact", "内線 9"),
+        ("from", "R9.3.2"),
+        ("to", "R9.3.1"),
+    ];
+    let (status, again) = town.ask(admin, "POST", PATH, &wrong).await;
+    assert!(status == 422 && again.contains("始まりの日より前です。") && again.contains("内線 9"), "{again}");
+    let good: Vec<_> =
+        wrong[..5].iter().map(|f| if f.0 == "from" { ("from", "R9.2.1") } else { *f }).collect();
+    assert_eq!(town.ask(admin, "POST", PATH, &good).await.0, 303);
+    let (status, again) = town.ask(admin, "POST", PATH, &good).await;
+    assert!(status == 422 && again.contains("もう受け持っています"));
+    let found = town.ask(caseworker, "GET", "/who?matter=housing", &[]).await.1;
+    assert!(found.contains("内線 9") && found.contains("2月1日"));
+    let (_, html) = town.ask(admin, "GET", PATH, &[]).await;
+    let card = html.split("<h3>").find(|c| c.contains("内線 9")).unwrap();
+    let action = card.split("action=\"").nth(1).unwrap().split("/confirm").next().unwrap();
+    assert_eq!(town.ask(admin, "POST", &format!("{action}/confirm"), &[("csrf", "token")]).await.0, 303);
+    let end = format!("{action}/end");
+    let early = [("csrf", "token"), ("last", "R9.1.1")];
+    assert_eq!(town.ask(admin, "POST", &end, &early).await.0, 422);
+    assert_eq!(town.ask(admin, "POST", &end, &[("csrf", "token"), ("last", "R9.2.1")]).await.0, 303);
+    let other = format!("{PATH}/01890000-0000-7000-8000-000000000000/confirm");
+    assert_eq!(town.ask(admin, "POST", &other, &[("csrf", "token")]).await.0, 404);
+    assert!(
+        town.ask(caseworker, "GET", "/who?matter=housing", &[]).await.1.contains("内線 9"),
+        "until the day ends"
+    );
 }

@@ -218,3 +218,81 @@ async fn a_file_with_a_problem_leaves_no_trace() {
         import(&town.engine, town.at, What::Areas, AREAS.as_bytes(), day(2027, 2, 1), true).await.unwrap();
     assert!(report.problems.is_empty() && !report.stored);
 }
+
+#[tokio::test]
+async fn who_answers_for_what_comes_from_a_list() {
+    let town = town("duties").await;
+    for (what, text) in [(What::Areas, AREAS), (What::Programmes, PROGRAMMES)] {
+        assert_eq!(town.import(what, text).await.problems, []);
+    }
+    let list = "地区,困りごと,機関,事業,連絡先,開始日,終了日,確認日\n\
+                ,借金のこと,バックアップふじさわ社協,包括的相談支援,内線 3251 代理 森,R8.4.1,,R9.1.15\n\
+                地区/辻堂,housing,バックアップふじさわ社協,包括的相談支援,,R8.4.1,,\n";
+    let report = town.import(What::Responsibilities, list).await;
+    assert_eq!(report.problems, []);
+    assert_eq!(report.made.get("responsibility"), Some(&2));
+    assert!(
+        town.import(What::Responsibilities, list).await.made.is_empty(),
+        "the same again changes nothing"
+    );
+    let later = list.replace("R9.1.15", "R9.1.29").replace("3251", "3300");
+    assert_eq!(town.import(What::Responsibilities, &later).await.made.get("changed"), Some(&1));
+    let (mut act, _) = town.act().await;
+    let row = act
+        .facts()
+        .unwrap()
+        .one(
+            "SELECT contact, confirmed_on, (SELECT COUNT(*) FROM responsibility WHERE area_id IS NOT NULL) AS n \
+             FROM responsibility WHERE municipality_id = $1 AND matter = 'debt' AND area_id IS NULL",
+            args![town.at],
+        )
+        .await
+        .unwrap();
+    assert_eq!(row.get::<String>("contact").unwrap(), "内線 3300 代理 森");
+    assert_eq!(row.get::<Day>("confirmed_on").unwrap(), day(2027, 1, 29));
+    assert_eq!(row.get::<i64>("n").unwrap(), 1);
+    drop(act);
+
+    let wrong = "district,matter,agency,programme,from,to\n\
+                 どこか,debt,バックアップふじさわ社協,comprehensive_consultation,R8.4.1,\n\
+                 ,お金,バックアップふじさわ社協,comprehensive_consultation,R8.4.1,\n\
+                 ,housing,ない機関,comprehensive_consultation,R8.4.1,R8.3.1\n\
+                 ,debt,バックアップふじさわ社協,comprehensive_consultation,R8.5.1,\n\
+                 ,income,バックアップふじさわ社協,comprehensive_consultation,R8.4.1,\n\
+                 ,income,バックアップふじさわ社協,comprehensive_consultation,R8.5.1,\n";
+    let report = town.import(What::Responsibilities, wrong).await;
+    let mut found: Vec<_> = report.problems.iter().map(|p| (p.line, p.column.as_str(), p.key)).collect();
+    found.sort_unstable();
+    assert_eq!(
+        found,
+        [
+            (2, "district", "import.no_area"),
+            (3, "matter", "import.code"),
+            (4, "agency", "import.no_agency"),
+            (4, "to", "import.span"),
+            (5, "from", "import.overlaps_known"),
+            (7, "matter", "import.twice"),
+        ]
+    );
+    assert!(!report.stored);
+}
+
+#[tokio::test]
+async fn a_desk_under_a_contract_names_its_heir_at_once() {
+    let town = town("heir").await;
+    for (what, text) in [(What::Areas, AREAS), (What::Programmes, PROGRAMMES)] {
+        assert_eq!(town.import(what, text).await.problems, []);
+    }
+    assert_eq!(engine::check::invariants(&town.engine, town.at).await.unwrap(), []);
+    let (mut act, right) = town.act().await;
+    let row = act
+        .facts()
+        .unwrap()
+        .one("SELECT id, contractor_id FROM contract WHERE municipality_id = $1 LIMIT 1", args![town.at])
+        .await
+        .unwrap();
+    let (contract, agency) = (row.get("id").unwrap(), row.get("contractor_id").unwrap());
+    let refused =
+        acts::add_desk(&mut act, &right, agency, "multi_agency", Some(contract), day(2027, 4, 1), None).await;
+    assert!(matches!(refused, Err(engine::Fail::Refused(r)) if r.key == "register.contract_heir"));
+}

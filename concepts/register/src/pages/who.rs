@@ -84,6 +84,8 @@ struct WhoPage {
     columns: Vec<String>,
     rows: Vec<Row>,
     gaps: usize,
+    /// Where an administrator adds and checks them.
+    manage: Option<String>,
 }
 
 /// The register on a day, as this page reads it.
@@ -265,8 +267,18 @@ pub(super) async fn get(req: Arc<Req>) -> Result<Answer, Fail> {
         duties,
         rows,
         gaps,
+        manage: manage(&ctx.viewer, matter, area.map(|a| a.id)),
     };
     Answer::page(page.render(), receipt())
+}
+
+/// Where an administrator adds and checks responsibilities, with what was just looked for filled in.
+fn manage(viewer: &access::Viewer, matter: Option<Matter>, area: Option<AreaId>) -> Option<String> {
+    let part = |id: Option<String>| id.unwrap_or_default();
+    viewer.has_role(&[access::Role::Administrator]).then(|| {
+        let (matter, area) = (part(matter.map(|m| m.to_string())), part(area.map(|a| a.to_string())));
+        format!("/admin/responsibilities?matter={matter}&area={area}")
+    })
 }
 
 /// The desks of one cell, each once.

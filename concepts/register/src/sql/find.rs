@@ -6,10 +6,11 @@ use access::Role;
 use engine::{Broken, Conn, args};
 use words::Day;
 use words::id::{
-    AgencyId, AppointmentId, AreaSystemId, ContractId, DeskId, LegalEntityId, MunicipalityId, PostId, UserId,
+    AgencyId, AppointmentId, AreaId, AreaSystemId, ContractId, DeskId, LegalEntityId, MunicipalityId, PostId,
+    ThingId, UserId,
 };
 
-use crate::rules::Span;
+use crate::rules::{Matter, Span};
 
 /// A contract.
 #[derive(Debug, Clone)]
@@ -201,4 +202,51 @@ pub(crate) async fn area_system_list(
 /// The name of the municipality.
 pub(crate) async fn municipality_name(conn: &mut Conn<'_>, at: MunicipalityId) -> Result<String, Broken> {
     conn.one("SELECT name FROM municipality WHERE municipality_id = $1", args![at]).await?.get("name")
+}
+
+/// A responsibility as it is stored.
+#[derive(Debug, Clone)]
+pub(crate) struct Known {
+    pub id: ThingId,
+    pub desk: DeskId,
+    pub area: Option<AreaId>,
+    pub matter: Matter,
+    pub contact: String,
+    pub span: Span,
+    pub confirmed: Option<Day>,
+}
+
+/// Every responsibility, past and coming too.
+pub(crate) async fn responsibility_all(
+    conn: &mut Conn<'_>,
+    at: MunicipalityId,
+) -> Result<Vec<Known>, Broken> {
+    conn.all(
+        "SELECT id, desk_id, area_id, matter, contact, valid_from, valid_to, confirmed_on FROM responsibility \
+         WHERE municipality_id = $1 ORDER BY valid_from, id",
+        args![at],
+    )
+    .await?
+    .iter()
+    .map(|row| {
+        Ok(Known {
+            id: row.get("id")?,
+            desk: row.get("desk_id")?,
+            area: row.get("area_id")?,
+            matter: row.code("matter")?,
+            contact: row.get("contact")?,
+            span: Span { from: row.get("valid_from")?, to: row.get("valid_to")? },
+            confirmed: row.get("confirmed_on")?,
+        })
+    })
+    .collect()
+}
+
+/// One responsibility.
+pub(crate) async fn responsibility_find(
+    conn: &mut Conn<'_>,
+    at: MunicipalityId,
+    id: ThingId,
+) -> Result<Option<Known>, Broken> {
+    Ok(responsibility_all(conn, at).await?.into_iter().find(|k| k.id == id))
 }

@@ -395,6 +395,24 @@ pub(crate) async fn responsibility_add(
     Ok(())
 }
 
+/// What a list may say anew of a responsibility that is there: whom to ask, its last day, when it was checked.
+pub(crate) async fn responsibility_update(
+    conn: &mut Conn<'_>,
+    at: At,
+    id: ThingId,
+    contact: &str,
+    to: Option<Day>,
+    confirmed: Option<Day>,
+) -> Result<(), Broken> {
+    conn.exec(
+        "UPDATE responsibility SET contact = $3, valid_to = $4, confirmed_on = $5 \
+         WHERE municipality_id = $1 AND id = $2",
+        args![at, id, contact, to, confirmed],
+    )
+    .await?;
+    Ok(())
+}
+
 pub(crate) async fn responsibility_end(
     conn: &mut Conn<'_>,
     at: At,
