@@ -57,6 +57,12 @@ const INVARIANTS: &[(&str, &str)] = &[
         "SELECT COUNT(*) AS n FROM desk d WHERE d.municipality_id = $1 AND d.valid_to IS NOT NULL \
          AND d.heir_id IS NULL",
     ),
+    (
+        // When its contract runs out, nobody would hold what was written there.
+        "commissioned desk without heir",
+        "SELECT COUNT(*) AS n FROM desk d WHERE d.municipality_id = $1 AND d.contract_id IS NOT NULL \
+         AND d.heir_id IS NULL",
+    ),
 ];
 
 /// Every invariant that does not hold in one municipality.
