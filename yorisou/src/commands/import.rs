@@ -15,7 +15,7 @@ use crate::{Trouble, out};
 /// What to load, and where to.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// What the file holds: areas, programmes, desks, staff or transfers.
+    /// What the file holds: areas, programmes, desks, staff, responsibilities or transfers.
     #[arg(value_parser = what)]
     what: What,
     /// A CSV file.
@@ -63,7 +63,7 @@ pub(super) async fn run(config: &Config, args: Args) -> Result<ExitCode, Trouble
     Ok(if report.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Makes a municipality with its code.
+/// Makes a municipality with its code, and the articles a sharing can rest on: without them nobody could name one.
 pub(crate) async fn create(engine: &Engine, name: &str, code: &str) -> Result<MunicipalityId, Trouble> {
     let municipality = engine.new_id();
     engine::check::add_municipality(engine, municipality, name).await?;
@@ -71,6 +71,7 @@ pub(crate) async fn create(engine: &Engine, name: &str, code: &str) -> Result<Mu
     let mut act =
         engine.system_act(System::Import, municipality, Origin::Console, "register.create", &name).await?;
     register::acts::create_municipality(&mut act, &right, name, code).await?;
+    register::seed_legal_bases(&mut act, &right, municipality).await?;
     act.commit("").await?;
     Ok(municipality)
 }
