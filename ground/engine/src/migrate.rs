@@ -1,5 +1,7 @@
 //! The schema's one history: forward only, checked at start.
 
+use std::path::PathBuf;
+
 use sha2::{Digest, Sha256};
 
 use crate::act::hex;
@@ -60,6 +62,34 @@ pub async fn standing(engine: &Engine) -> Result<Standing, Broken> {
     };
     let missing = MIGRATIONS.len() - verify(&applied, engine.is_sqlite())?;
     Ok(if missing == 0 { Standing::Current } else { Standing::Behind(missing) })
+}
+
+/// Copies a SQLite file that holds something and is behind, before the first missing step, to `FILE.before-N.db` beside
+/// it; N is that step. Answers where the copy is; `None` when there is nothing to copy: a new file, a current one, or
+/// PostgreSQL, whose owner has its own means (docs/operate/backup.md). An older copy is never written over.
+pub async fn copy_before(engine: &Engine) -> Result<Option<PathBuf>, Broken> {
+    let Db::Sqlite { readers, writing } = engine.db() else { return Ok(None) };
+    let mut reader = readers.acquire().await?;
+    let mut conn = Conn::Sqlite(&mut reader);
+    let done = verify(&applied(&mut conn).await?, true)?;
+    let Some(next) = MIGRATIONS.get(done).filter(|_| done > 0) else { return Ok(None) };
+    let file: String =
+        conn.one("SELECT file FROM pragma_database_list WHERE name = 'main'", args![]).await?.get("file")?;
+    drop(reader);
+    let copy = (1..)
+        .map(|n| match n {
+            1 => PathBuf::from(format!("{file}.before-{}.db", next.version)),
+            n => PathBuf::from(format!("{file}.before-{}.{n}.db", next.version)),
+        })
+        .find(|path| !path.exists())
+        .ok_or_else(|| Broken::Outside("no free name for a copy".to_owned()))?;
+    writing.copy_to(&copy).await?;
+    let outside = |e: std::io::Error| Broken::Outside(format!("{}: {e}", copy.display()));
+    // Who may not read the database may not read its copy; and a copy that is not on disk yet is none.
+    let readable = std::fs::metadata(&file).map_err(outside)?.permissions();
+    std::fs::set_permissions(&copy, readable).map_err(outside)?;
+    std::fs::File::open(&copy).and_then(|f| f.sync_all()).map_err(outside)?;
+    Ok(Some(copy))
 }
 
 /// Brings the database to the current schema; the number of steps taken. On PostgreSQL, run it as the owner

@@ -8,6 +8,7 @@
 //! The acts that come next are then committed one by one: whoever sends their form again gets through, and the
 //! offender fails alone.
 
+use std::path::Path;
 use std::sync::{Arc, Weak};
 
 use sqlx::sqlite::SqliteConnection;
@@ -131,6 +132,22 @@ impl Writing {
             opened.map(|()| act)
         });
         opening.await.map_err(|e| Broken::Outside(format!("the writer stopped: {e}")))?
+    }
+}
+
+impl Writing {
+    /// Copies the whole file as it is between two acts.
+    pub(crate) async fn copy_to(&self, copy: &Path) -> Result<(), Broken> {
+        let Some(copy) = copy.to_str().map(str::to_owned) else {
+            return Err(Broken::Outside("the place of the database is not a readable path".to_owned()));
+        };
+        let mut writer = Arc::clone(&self.writer).lock_owned().await;
+        // In a task of its own, like every use of the writer.
+        let copying = tokio::spawn(async move {
+            writer.flush().await;
+            sqlx::query("VACUUM INTO ?1").bind(copy).execute(&mut writer.conn).await.map(|_| ())
+        });
+        copying.await.map_err(|e| Broken::Outside(format!("the writer stopped: {e}")))?.map_err(Broken::from)
     }
 }
 

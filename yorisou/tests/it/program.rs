@@ -4,6 +4,9 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use access::{Right, System};
+use engine::{Origin, args};
+
 struct Place(tempfile::TempDir);
 
 impl Place {
@@ -36,6 +39,28 @@ impl Place {
         String::from_utf8(output.stdout).unwrap()
     }
 
+    /// Does something with the place's database.
+    fn with<T>(&self, work: impl AsyncFnOnce(&engine::Engine) -> T) -> T {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let url = format!("sqlite:{}", self.path().join("yorisou.db").display());
+            let engine = engine::Engine::open(&url, engine::SystemClock, None).await.unwrap();
+            let done = work(&engine).await;
+            engine.close().await;
+            done
+        })
+    }
+
+    /// How many articles the only municipality can rest a sharing on.
+    fn articles(&self) -> usize {
+        self.with(async |engine| {
+            let (at, _) = engine::check::municipalities(engine).await.unwrap().remove(0);
+            let mut act = engine.system_act(System::Console, at, Origin::Console, "test", &()).await.unwrap();
+            let today = act.now().day();
+            register::legal_bases(&mut act.facts().unwrap(), at, today).await.unwrap().len()
+        })
+    }
+
     #[track_caller]
     fn refused(&self, args: &[&str], input: &str) -> String {
         let output = self.call(args, input);
@@ -56,6 +81,7 @@ fn an_office_is_set_up_from_the_command_line() {
     let town = ["--municipality", "藤沢市"];
     place.ok(&["import", "areas", areas, town[0], town[1], "--create", "142051"], "");
     assert!(place.ok(&["import", "areas", areas], "").contains("nothing new"));
+    assert!(place.articles() >= 5, "a sharing can name its article from the first day");
     std::fs::write(place.path().join("bad.csv"), "system,code,name,note\n,01,x,\n").unwrap();
     assert!(place.refused(&["import", "areas", "bad.csv"], "").contains("nothing was stored"));
 
@@ -89,4 +115,37 @@ fn check_says_in_plain_sentences_what_is_wrong() {
     assert!(place.refused(&["check", "--head", "foreign.json"], "").contains("not in the database"));
     std::fs::write(place.path().join("yorisou.toml"), "[server]\nlisten_on = \"x\"\n").unwrap();
     assert!(place.refused(&["check"], "").contains("listen_on"));
+}
+
+#[test]
+fn a_database_is_copied_before_its_schema_changes() {
+    let place = Place::new();
+    assert!(!place.ok(&["migrate"], "").contains("kept"), "a new database holds nothing to keep");
+    assert!(!place.ok(&["migrate"], "").contains("kept"), "nothing changes");
+    // As the program before the last step left it.
+    place.with(async |engine| {
+        let at = engine.new_id();
+        engine::check::add_municipality(engine, at, "試験市").await.unwrap();
+        let mut act = engine.system_act(System::Console, at, Origin::Console, "test", &()).await.unwrap();
+        let mut conn = act.save(&Right::system(System::Console)).unwrap();
+        for sql in [
+            "DROP TABLE search_doc",
+            "DROP TABLE search_grams",
+            "DELETE FROM schema_version WHERE version = 6",
+        ] {
+            conn.exec(sql, args![]).await.unwrap();
+        }
+        act.commit("").await.unwrap();
+    });
+    let said = place.ok(&["migrate"], "");
+    assert!(said.contains("yorisou.db.before-6.db") && said.contains("1 steps"), "{said}");
+    let copy = place.path().join("yorisou.db.before-6.db");
+    std::fs::rename(copy, place.path().join("yorisou.db")).unwrap();
+    // Taken back with the files beside it, it is the database of before.
+    for beside in ["yorisou.db-wal", "yorisou.db-shm"] {
+        drop(std::fs::remove_file(place.path().join(beside)));
+    }
+    assert!(place.refused(&["check"], "").contains("1 steps behind"));
+    assert!(place.ok(&["migrate"], "").contains("before-6.db"));
+    assert!(place.ok(&["check"], "").contains("1 municipalities"));
 }
