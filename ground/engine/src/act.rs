@@ -202,7 +202,8 @@ impl Act {
         }
         let appointment = right.seat().map(|s| s.appointment);
         self.noted.push(Noted {
-            record,
+            kind: record.kind.code(),
+            record: record.id,
             categories: 0,
             basis: action.code().to_owned(),
             source: None,

@@ -1,8 +1,8 @@
 //! The access log: who saw which record, on which basis, when, through which channel (disclosure rule 7).
 
-use access::{Categories, Permit, RecordRef, Viewer};
+use access::{Categories, Permit, Viewer};
 use words::code::Code;
-use words::id::AppointmentId;
+use words::id::{AppointmentId, ThingId};
 use words::{Instant, codes};
 
 use crate::{Broken, Bulk, Conn, Engine, args};
@@ -29,7 +29,9 @@ codes! {
 
 /// One access, not yet written.
 pub(crate) struct Noted {
-    pub record: RecordRef,
+    /// What was seen, in ids only.
+    pub kind: &'static str,
+    pub record: ThingId,
     pub categories: i64,
     /// Every basis that held, joined by `+`; for a write, the action.
     pub basis: String,
@@ -45,7 +47,8 @@ impl Noted {
         bases.dedup();
         let first = permit.uses().first();
         Self {
-            record: permit.record(),
+            kind: permit.record().kind.code(),
+            record: permit.record().id,
             categories: shown.bits(),
             basis: bases.join("+"),
             source: first.and_then(|u| u.source).map(words::Id::uuid),
@@ -95,8 +98,8 @@ pub(crate) async fn write(
             n.appointment.or(acting),
             channel,
             action,
-            n.record.kind.code(),
-            n.record.id,
+            n.kind,
+            n.record,
             n.categories,
             n.basis,
             n.source,

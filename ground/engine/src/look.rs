@@ -1,12 +1,13 @@
 //! One read: a snapshot, what it discloses, and the log rows of it.
 
-use access::Viewer;
+use access::{Action, Relation, Viewer};
 use sqlx::{Postgres, Sqlite, Transaction};
 use words::Instant;
+use words::id::ThingId;
 
 use crate::ctx::Db;
 use crate::log::Noted;
-use crate::{Broken, Channel, Conn, Ctx, Engine, Receipt};
+use crate::{Broken, Channel, Conn, Ctx, Engine, Fail, Receipt};
 
 enum Snapshot {
     Sqlite(Transaction<'static, Sqlite>),
@@ -60,6 +61,25 @@ impl Look {
     /// Through which channel.
     pub fn channel(&self) -> Channel {
         self.channel
+    }
+
+    /// Asks for the right to search the log itself and notes it: who watches is watched as well (disclosure rule 7).
+    /// `sought` are the records and people it was narrowed to, by kind and id; the whole log otherwise.
+    pub fn audit(&mut self, sought: Vec<(&'static str, ThingId)>) -> Result<(), Fail> {
+        let action = Action::AuditAccess;
+        let right = access::may(&self.viewer, action, &Relation::default())?;
+        let appointment = right.seat().map(|s| s.appointment);
+        let whole = ("access_log", self.viewer.municipality.cast());
+        let sought = if sought.is_empty() { vec![whole] } else { sought };
+        self.noted.extend(sought.into_iter().map(|(kind, record)| Noted {
+            kind,
+            record,
+            categories: 0,
+            basis: words::code::Code::code(action).to_owned(),
+            source: None,
+            appointment,
+        }));
+        Ok(())
     }
 
     /// Makes the log rows durable. Call it last: what is disclosed afterwards cannot leave.
