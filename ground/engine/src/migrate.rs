@@ -76,7 +76,7 @@ pub async fn copy_before(engine: &Engine) -> Result<Option<PathBuf>, Broken> {
     let file: String =
         conn.one("SELECT file FROM pragma_database_list WHERE name = 'main'", args![]).await?.get("file")?;
     drop(reader);
-    let copy = (1..)
+    let copy = (1..1000)
         .map(|n| match n {
             1 => PathBuf::from(format!("{file}.before-{}.db", next.version)),
             n => PathBuf::from(format!("{file}.before-{}.{n}.db", next.version)),

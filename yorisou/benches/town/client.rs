@@ -53,7 +53,9 @@ impl Client {
         if method == "POST" {
             let length = body.len();
             head.push_str("content-type: application/x-www-form-urlencoded\r\norigin: http://bench\r\n");
-            head.push_str(&format!("content-length: {length}\r\n"));
+            head.push_str("content-length: ");
+            head.push_str(&length.to_string());
+            head.push_str("\r\n");
         }
         head.push_str("\r\n");
         head.push_str(body);

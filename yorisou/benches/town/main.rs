@@ -208,7 +208,7 @@ async fn run() -> Result<()> {
         search::run(&town, "PostgreSQL").await?;
         writes::run(&town, "PostgreSQL").await?;
     }
-    start::run().await
+    start::run()
 }
 
 fn main() -> Result<()> {

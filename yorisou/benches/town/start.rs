@@ -8,11 +8,11 @@ use std::time::{Duration, Instant as Stopwatch};
 use crate::{Result, Times, data, say};
 
 /// Starts the program on a folder that exists, a few times.
-pub async fn run() -> Result<()> {
+pub fn run() -> Result<()> {
     let program = env!("CARGO_BIN_EXE_yorisou");
     let folder = data::folder().join("demo");
     // The first start makes the invented town.
-    let first = once(program, &folder, Duration::from_secs(120))?.0;
+    let first = once(program, &folder, Duration::from_mins(2))?.0;
     say(&format!("P13 demo on an empty folder (once)                       {:.1} s", first.as_secs_f64()));
     let mut times = Times::default();
     let mut memory = String::new();
