@@ -344,7 +344,8 @@ impl World<'_> {
         let page = self.get(who, &path).await;
         page.is(200);
         if self.article.is_empty() {
-            let options = page.body.split("id=\"article\"").nth(1).unwrap().split("</select>").next().unwrap();
+            let options =
+                page.body.split("id=\"article\"").nth(1).unwrap().split("</select>").next().unwrap();
             self.article = options.split("value=\"").nth(2).unwrap().split('"').next().unwrap().to_owned();
         }
         let (article, last) = (self.article.clone(), until.map(|d| d.to_string()));
@@ -747,6 +748,7 @@ impl World<'_> {
             }
             return self.count("entered in error");
         }
+        let known = self.known(h, who, fact.household.as_deref().unwrap_or_default());
         let mut marks = self.marks(h, who, fact.household.as_deref().unwrap_or_default());
         marks.sheet = fact.sheet;
         let body = format!("直した {}", self.mark(Kind::Text, who, None, &marks));
@@ -755,6 +757,14 @@ impl World<'_> {
         fields.extend(marks.about.iter().flatten().map(|p| ("body_about", p.as_str())));
         self.must(who, &at, &fields).await;
         self.recorded().await;
+        let unseen = fact.about.iter().flatten().filter(|p| !known.contains(p)).cloned();
+        if let Some(about) = &mut self.oracle.facts[first].about {
+            // Whom the writer may not name stays a subject.
+            about.extend(unseen);
+        }
+        for f in self.oracle.facts.iter_mut().filter(|f| f.record == fact.record) {
+            f.later = Some(first);
+        }
         self.texts(h, first, text.case.as_deref());
         self.count("correct")
     }

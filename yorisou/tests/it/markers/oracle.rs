@@ -99,6 +99,8 @@ pub struct Fact {
     pub sheet: bool,
     /// Whether it was entered in error.
     pub void: bool,
+    /// The marker of the text that corrects it.
+    pub later: Option<usize>,
 }
 
 /// A consent to one desk.
@@ -160,7 +162,8 @@ impl Oracle {
 
     /// Why this viewer may see this marker now; `None` if they may not.
     pub fn why(&self, v: Viewer, marker: usize) -> Option<Why> {
-        let fact = &self.facts[marker];
+        // A marker that was never written is nobody's.
+        let fact = self.facts.get(marker)?;
         if fact.record.is_empty()
             || v.reads == Reads::Nothing
             || self.kept_out(v.login, fact.household.as_ref())
@@ -182,7 +185,9 @@ impl Oracle {
         }
         let article = self.by_article(v, &fact.record);
         let consent = self.by_consent(v, fact);
-        let covers = |granted: Cats| fact.cats & !granted == 0;
+        // What a correction says a text is about, its first version is about as well, for other desks.
+        let needed = self.versions(fact).fold(0, |set, f| set | f.cats);
+        let covers = |granted: Cats| needed & !granted == 0;
         if covers(article) {
             Some(Why::Article)
         } else if covers(consent) {
@@ -210,12 +215,17 @@ impl Oracle {
             return 0;
         }
         let everyone = fact.household.as_ref().and_then(|h| self.households.get(h));
-        let none = Vec::new();
-        let persons = fact.about.as_ref().or(everyone).unwrap_or(&none);
+        let persons: Vec<&String> =
+            self.versions(fact).filter_map(|f| f.about.as_ref().or(everyone)).flatten().collect();
         if persons.is_empty() {
             return 0;
         }
         persons.iter().fold(ALL, |set, person| set & self.consented(v.desk, person))
+    }
+
+    /// A text and its corrections, one after the other.
+    fn versions<'o>(&'o self, fact: &'o Fact) -> impl Iterator<Item = &'o Fact> {
+        std::iter::successors(Some(fact), |f| f.later.map(|n| &self.facts[n]))
     }
 
     /// Whether consents let a desk read a text with these marks today.
@@ -266,10 +276,29 @@ impl Oracle {
 
 const DIGITS: &[u8; 32] = b"0123456789ABCDEFGHIJKLMNOPQRSTUV";
 
+/// Markers of one history stand in blocks of so many: they share their beginning, and nothing else does.
+pub const BLOCK: usize = 64;
+
+const BLOCKS: usize = 1 << 24;
+
+/// Odd, so that multiplying by it only changes the order of the blocks.
+const SPREAD: usize = 0x9e_3779;
+
+/// What undoes [`SPREAD`]: each turn doubles the bits that are right.
+fn gather() -> usize {
+    (0..5).fold(SPREAD, |x, _| x.wrapping_mul(2_usize.wrapping_sub(SPREAD.wrapping_mul(x)))) % BLOCKS
+}
+
 /// The marker with this number.
 pub fn marker(number: usize) -> String {
-    let digits: String = (0..6).rev().map(|place| char::from(DIGITS[number >> (5 * place) & 31])).collect();
+    let code = (number / BLOCK).wrapping_mul(SPREAD) % BLOCKS * BLOCK + number % BLOCK;
+    let digits: String = (0..6).rev().map(|place| char::from(DIGITS[code >> (5 * place) & 31])).collect();
     format!("MK{digits}Z")
+}
+
+/// The beginning of a marker: what a search for it and its neighbours is typed as, and no marker when echoed.
+pub fn beginning(number: usize) -> String {
+    marker(number)[..7].to_owned()
 }
 
 /// Every marker in a text, whole ones only.
@@ -280,8 +309,8 @@ pub fn markers(text: &str, found: &mut BTreeSet<usize>) {
         if bytes.get(at + 8) != Some(&b'Z') {
             continue;
         }
-        let number = digits.iter().try_fold(0, |n, d| DIGITS.iter().position(|x| x == d).map(|x| n << 5 | x));
-        found.extend(number);
+        let code = digits.iter().try_fold(0, |n, d| DIGITS.iter().position(|x| x == d).map(|x| n << 5 | x));
+        found.extend(code.map(|c| (c / BLOCK).wrapping_mul(gather()) % BLOCKS * BLOCK + c % BLOCK));
     }
 }
 
@@ -293,4 +322,6 @@ fn markers_are_found_again() {
     let mut found = BTreeSet::new();
     markers(&format!("a{}b{} MK00 MK0000w0Z MK", marker(5), marker(70_000)), &mut found);
     assert_eq!(found.into_iter().collect::<Vec<_>>(), [5, 70_000]);
+    assert_eq!(beginning(64), beginning(95));
+    assert_ne!(beginning(64)[..5], beginning(128)[..5]);
 }

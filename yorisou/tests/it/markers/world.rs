@@ -38,6 +38,7 @@ impl Chance {
 #[derive(Debug, Default)]
 pub struct Counts {
     pub requests: usize,
+    pub markers: usize,
     pub steps: HashMap<&'static str, usize>,
     pub seen: Seen,
     /// Decisions compared both ways on a record's own page: shown, and not shown.
@@ -147,6 +148,7 @@ impl<'a> World<'a> {
     /// A new marker in a text that somebody is about to write.
     pub fn mark(&mut self, kind: Kind, who: &'static str, household: Option<String>, of: &Marks) -> String {
         let v = viewer(who);
+        self.counts.markers += 1;
         self.oracle.facts.push(Fact {
             kind,
             record: String::new(),
@@ -157,8 +159,27 @@ impl<'a> World<'a> {
             cats: of.cats,
             sheet: of.sheet,
             void: false,
+            later: None,
         });
         oracle::marker(self.oracle.facts.len() - 1)
+    }
+
+    /// Leaves the rest of a block of markers empty: a history begins with its own.
+    pub fn own_markers(&mut self) {
+        let empty = Fact {
+            kind: Kind::Text,
+            record: String::new(),
+            desk: "",
+            author: "",
+            household: None,
+            about: None,
+            cats: 0,
+            sheet: false,
+            void: false,
+            later: None,
+        };
+        let blocks = self.oracle.facts.len().div_ceil(oracle::BLOCK);
+        self.oracle.facts.resize(blocks * oracle::BLOCK, empty);
     }
 
     /// Random marks of a text: often few categories, sometimes none, which counts as all.
