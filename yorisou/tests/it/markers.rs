@@ -8,10 +8,12 @@
 
 mod acts;
 mod oracle;
+mod refer;
+mod sheets;
+mod steps;
 mod world;
 
 use std::collections::BTreeSet;
-use std::time::Instant;
 
 use acts::History;
 use oracle::{VIEWERS, Viewer, Why, viewer};
@@ -158,11 +160,10 @@ impl World<'_> {
                 (_, 8..=13) => self.refer(&mut h).await,
                 (_, 14..=21) => self.step(&mut h).await,
                 (_, 23) => self.withdraw(&h).await,
-                (_, 24) => self.exclude(&h).await,
+                (_, 24 | 30) => self.exclude(&h).await,
                 (_, 25) => self.sheet(&mut h).await,
                 (_, 26..=27) => self.take(&mut h).await,
                 (_, 28..=29) => self.mend(&mut h).await,
-                (_, 30) => self.exclude(&h).await,
                 _ => self.last_day_over(&h),
             };
             if !done {
@@ -245,16 +246,14 @@ async fn articles(app: &App) {
 async fn run(app: &App) {
     let (histories, first) = (number("YORISOU_HISTORIES", 60), number("YORISOU_SEED", 20_261_121));
     articles(app).await;
-    let began = Instant::now();
     let mut world = World::new(app);
     for n in 0..histories {
         world.history(first + n).await;
     }
-    let took = began.elapsed().as_secs();
     let problems = engine::check::invariants(&app.engine, app.town.municipality).await.unwrap();
     assert_eq!(problems, []);
     let facts = world.counts.markers;
-    eprintln!("{histories} histories, {facts} markers, {took} s, {:?}", world.counts);
+    eprintln!("{histories} histories, {facts} markers, {:?}", world.counts);
     // The histories meant something.
     let many = usize::try_from(histories).unwrap();
     assert!(facts > many * 8, "only {facts} markers");

@@ -269,8 +269,6 @@ impl<'a> World<'a> {
                 touched.push(n);
             }
         }
-        drop(conn);
-        drop(act);
     }
 
     /// The consents the last command gave: id and person.
