@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use engine::{Broken, Engine};
-use site::{Page, Site, T, Texts};
+use site::{Languages, Page, Site, Text};
 
 /// The pages of every concept.
 pub fn pages() -> Vec<Page> {
@@ -22,7 +22,7 @@ pub fn pages() -> Vec<Page> {
 }
 
 /// The sentences of every concept.
-const TEXTS: &[&str] = &[
+const TEXTS: &[Text] = &[
     site::TEXT,
     register::TEXT,
     account::TEXT,
@@ -36,21 +36,23 @@ const TEXTS: &[&str] = &[
     crate::desk::TEXT,
 ];
 
-/// The sentences.
-pub fn texts() -> Result<T, Broken> {
-    Texts::read(TEXTS).map(|texts| T::new(Arc::new(texts))).map_err(Broken::Outside)
+/// The sentences, in every language.
+pub fn texts() -> Result<Languages, Broken> {
+    Languages::read(TEXTS).map_err(Broken::Outside)
 }
 
 /// The whole site. `demo`: sign-in without a password; `secure`: cookies over TLS only.
 pub fn build(engine: Engine, demo: bool, secure: bool) -> Result<Router, Broken> {
-    let site = Site { engine, text: texts()?, demo, secure_cookies: secure, hooks: account::hooks() };
+    let site = Site { engine, texts: texts()?, demo, secure_cookies: secure, hooks: account::hooks() };
     Ok(site::router(Arc::new(site), pages()))
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
+    use std::collections::{BTreeMap, BTreeSet};
     use std::path::Path;
+
+    use site::{Language, Texts};
 
     use super::*;
 
@@ -69,7 +71,7 @@ mod tests {
 
     #[test]
     fn every_sentence_a_template_asks_for_exists() {
-        let texts = Texts::read(TEXTS).unwrap();
+        let texts = Texts::read(Language::Japanese, TEXTS).unwrap();
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
         let mut folders = vec![root.join("ground/site/templates"), root.join("concepts")];
         let mut asked = 0;
@@ -91,5 +93,32 @@ mod tests {
             }
         }
         assert!(asked > 50);
+    }
+
+    /// The `{…}` places of a sentence, in alphabetical order.
+    fn places(sentence: &str) -> Vec<&str> {
+        let mut places: Vec<&str> =
+            sentence.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name).collect();
+        places.sort_unstable();
+        places
+    }
+
+    #[test]
+    fn english_says_everything_that_japanese_says() {
+        let ja = Texts::read(Language::Japanese, TEXTS).unwrap();
+        let en = Texts::read(Language::English, TEXTS).unwrap();
+        let english: BTreeMap<&str, &str> = en.sentences().collect();
+        let japanese: BTreeMap<&str, &str> = ja.sentences().collect();
+        let missing: Vec<_> = japanese.keys().filter(|key| !english.contains_key(*key)).collect();
+        let left_over: Vec<_> = english.keys().filter(|key| !japanese.contains_key(*key)).collect();
+        assert!(missing.is_empty() && left_over.is_empty(), "missing {missing:?}, left over {left_over:?}");
+        for (key, sentence) in &japanese {
+            let mut wanted = places(sentence);
+            // A counter is said where its word is; both languages have the same places.
+            wanted.dedup();
+            let mut has = places(english[key]);
+            has.dedup();
+            assert_eq!(has, wanted, "{key}: {sentence} / {}", english[key]);
+        }
     }
 }

@@ -32,7 +32,7 @@ impl From<Fail> for Trouble {
         match fail {
             Fail::Broken(broken) => broken.into(),
             Fail::Refused(refusal) => match crate::site::texts() {
-                Ok(t) => Self(t.fs(refusal.key, &refusal.args)),
+                Ok(texts) => Self(texts.of(site::Language::Japanese).fs(refusal.key, &refusal.args)),
                 Err(trouble) => trouble.into(),
             },
             Fail::NotVisible => Self::new("there is no such thing"),

@@ -5,6 +5,7 @@ use engine::{Broken, Channel, Ctx, Engine, Fail, Look, Origin, Receipt, args};
 use register::{Settings, Totp};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
+use site::Language;
 use words::Instant;
 use words::id::{AppointmentId, MunicipalityId, SessionId, UserId};
 
@@ -357,5 +358,17 @@ pub(crate) async fn set_second(
     let (secret, step) = (second.map(|s| s.0), second.map(|s| s.1));
     sql::totp_set(&mut act.save(&right())?, municipality, user, secret, step).await?;
     tracing::info!(user = %user, taken = secret.is_some(), "second factor changed");
+    act.commit("").await
+}
+
+/// Keeps the language somebody chose: it follows them to every PC.
+pub(crate) async fn choose_language(
+    engine: &Engine,
+    viewer: &Viewer,
+    language: Language,
+) -> Result<Receipt, Broken> {
+    let (municipality, user) = (viewer.municipality, viewer.user);
+    let mut act = begin(engine, municipality, "account.language", Some(user)).await?;
+    sql::language_set(&mut act.save(&right())?, municipality, user, language).await?;
     act.commit("").await
 }

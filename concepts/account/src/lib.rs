@@ -34,4 +34,5 @@ pub use pages::pages;
 pub use session::hooks;
 
 /// The sentences of this concept.
-pub const TEXT: &str = include_str!("../text/ja.toml");
+pub const TEXT: site::Text =
+    site::Text { ja: include_str!("../text/ja.toml"), en: include_str!("../text/en.toml") };

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use askama::Template;
 use engine::{Fail, Refusal};
 use register::Totp;
-use site::{Answer, Form, Req, Signed, link};
+use site::{Answer, Form, LANGUAGE_COOKIE, Language, Req, Signed, link};
+use words::code::Code;
 use words::id::AppointmentId;
 
 use crate::acts;
-use crate::session::about_oneself;
+use crate::session::{about_oneself, cookie};
 use crate::sql::{self, Account};
 use crate::views::{MePage, SeatChoice, SeatPage, Second};
 use crate::{console, rules, sign_in, totp};
@@ -49,6 +50,20 @@ pub(crate) async fn sit(req: Arc<Req>) -> Result<Answer, Fail> {
         req.body().get("appointment").and_then(|v| v.parse().ok()).ok_or(Fail::NotVisible)?;
     let receipt = acts::sit(req.engine(), &signed.viewer, signed.session, chosen).await?;
     Ok(Answer::to(link::TODAY, "seat_changed", receipt))
+}
+
+/// POST /language: for oneself when signed in, for this browser otherwise.
+pub(crate) async fn choose_language(req: Arc<Req>) -> Result<Answer, Fail> {
+    let of = |name: &str| req.body().get(name).unwrap_or_default();
+    let language = Language::parse(of("language")).unwrap_or(Language::Japanese);
+    let back = rules::local_path(of("back"));
+    let receipt = match req.signed().filter(|s| s.csrf == of("csrf")) {
+        Some(signed) => acts::choose_language(req.engine(), &signed.viewer, language).await?,
+        None => about_oneself(),
+    };
+    let a_year = 365 * 24 * 60 * 60;
+    let cookie = cookie(&req, LANGUAGE_COOKIE, language.code(), Some(a_year));
+    Ok(Answer::to(back, "", receipt).cookie(cookie))
 }
 
 async fn own_account(req: &Req) -> Result<Account, Fail> {

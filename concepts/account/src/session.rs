@@ -56,6 +56,7 @@ async fn resolve(engine: Engine, token: String, now: Instant) -> Result<Option<S
         desk,
         csrf: stored.csrf,
         appointment,
+        language: stored.language,
     }))
 }
 

@@ -1,7 +1,9 @@
 //! Statements about accounts, sessions and shared PCs.
 
 use engine::{Broken, Conn, Row, args};
+use site::Language;
 use words::Instant;
+use words::code::Code;
 use words::id::{AppointmentId, CaseId, MunicipalityId, SessionId, UserId};
 
 use crate::rules::Span;
@@ -94,10 +96,11 @@ pub(crate) struct Stored {
     pub csrf: String,
     pub span: Span,
     pub disabled: bool,
+    pub language: Option<Language>,
 }
 
 const SESSION: &str = "SELECT s.municipality_id, s.id, s.user_id, s.appointment_id, s.csrf, s.created_at, s.seen_at, \
-                       s.ended_at, u.login, u.name, u.disabled_at, m.name AS town FROM session s \
+                       s.ended_at, u.login, u.name, u.disabled_at, u.language, m.name AS town FROM session s \
                        JOIN app_user u ON u.municipality_id = s.municipality_id AND u.id = s.user_id \
                        JOIN municipality m ON m.municipality_id = s.municipality_id WHERE ";
 
@@ -123,6 +126,7 @@ async fn session(
             ended: row.get("ended_at")?,
         },
         disabled: row.get::<Option<Instant>>("disabled_at")?.is_some(),
+        language: Language::parse(&row.get::<String>("language")?),
     }))
 }
 
@@ -355,6 +359,21 @@ pub(crate) async fn totp_set(
     conn.exec(
         "UPDATE app_user SET totp_secret = $3, totp_last_step = $4 WHERE municipality_id = $1 AND id = $2",
         args![municipality, user, secret, step],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Keeps the language somebody chose.
+pub(crate) async fn language_set(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    user: UserId,
+    language: Language,
+) -> Result<(), Broken> {
+    conn.exec(
+        "UPDATE app_user SET language = $3 WHERE municipality_id = $1 AND id = $2",
+        args![municipality, user, language.code()],
     )
     .await?;
     Ok(())

@@ -34,4 +34,5 @@ pub use sql::around::{ReferralLine, referral_list};
 pub use views::{CaseHead, Loaded, Rung, TaskLine, load};
 
 /// The sentences of this concept.
-pub const TEXT: &str = include_str!("../text/ja.toml");
+pub const TEXT: site::Text =
+    site::Text { ja: include_str!("../text/ja.toml"), en: include_str!("../text/en.toml") };

@@ -11,7 +11,7 @@ use site::{Frame, link};
 use task::{Clocks, Level, Task, TaskKind};
 use words::calendar::{self, OpeningDays};
 use words::id::{CaseId, DeskId, EntryId, PersonId, UserId};
-use words::{Instant, wareki};
+use words::Instant;
 
 use crate::rules::CaseState;
 use crate::sql::{self, CaseHeader, around};
@@ -152,7 +152,7 @@ impl CaseHead {
             state_word: t.code("case_state", header.state),
             open: header.state == CaseState::Open,
             accountable: header.accountable.and_then(|d| loaded.desks.get(&d)).cloned().unwrap_or_default(),
-            opened: wareki::show_wareki(header.opened_at.day()),
+            opened: t.full_day(header.opened_at.day()),
             next: next.unwrap_or_else(|| t.s("casefile.no_promise").to_owned()),
             stages: loaded
                 .stages

@@ -17,4 +17,5 @@ pub use rules::{GivenBasis, Outcome};
 pub use sql::{Given, Owed, give, owe, told, unread};
 
 /// The sentences of this concept.
-pub const TEXT: &str = include_str!("../text/ja.toml");
+pub const TEXT: site::Text =
+    site::Text { ja: include_str!("../text/ja.toml"), en: include_str!("../text/en.toml") };

@@ -40,4 +40,5 @@ pub use subjects::cases_of;
 pub use views::{Chip, EntryView};
 
 /// The sentences of this concept.
-pub const TEXT: &str = include_str!("../text/ja.toml");
+pub const TEXT: site::Text =
+    site::Text { ja: include_str!("../text/ja.toml"), en: include_str!("../text/en.toml") };

@@ -58,7 +58,7 @@ impl MarksControl {
             })
             .collect();
         let line = format!(
-            "{}: {} ・ {}: {}",
+            "{}: {} / {}: {}",
             t.s("marks.about"),
             ticked(&persons, t.s("marks.everyone")),
             t.s("marks.categories"),

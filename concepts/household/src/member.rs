@@ -4,7 +4,7 @@ use access::{Disclosed, Viewer};
 use site::{Frame, T, link};
 use words::id::PersonId;
 use words::partial::PartialDate;
-use words::{Day, wareki};
+use words::Day;
 
 use crate::Person;
 
@@ -62,7 +62,7 @@ impl MemberView {
             reading: known.reading.clone(),
             alias: if known.name.is_empty() { String::new() } else { known.alias.clone() },
             address_as: known.how_to_address.clone(),
-            birth: known.birth.map(PartialDate::show_wareki).unwrap_or_default(),
+            birth: known.birth.map(|d| frame.t.partial_date(d)).unwrap_or_default(),
             age: age(&frame.t, known.birth, p.died, frame.now.day()),
             gender: known.gender.clone(),
             relation: known.relation.clone(),
@@ -72,8 +72,8 @@ impl MemberView {
             address: known.address.clone(),
             phone: known.phone.clone(),
             contact_wish: known.contact_wish.clone(),
-            died: p.died.map(PartialDate::show_wareki),
-            left: p.left.map(wareki::show_wareki),
+            died: p.died.map(|d| frame.t.partial_date(d)),
+            left: p.left.map(|d| frame.t.full_day(d)),
             own: viewer.reading_desks().contains(&p.desk),
         }
     }

@@ -41,10 +41,10 @@ impl Reasons {
             if used.basis == Basis::Consent && consents.len() > 1 {
                 sentence.push_str(&t.f("reasons.several", "n", consents.len()));
                 if let Some(first) = consents.iter().filter_map(|(_, until)| *until).min() {
-                    sentence.push_str(&t.f("reasons.first_until", "day", words::wareki::show_wareki(first)));
+                    sentence.push_str(&t.f("reasons.first_until", "day", t.full_day(first)));
                 }
             } else if let Some(until) = used.until {
-                sentence.push_str(&t.f("reasons.until", "day", words::wareki::show_wareki(until)));
+                sentence.push_str(&t.f("reasons.until", "day", t.full_day(until)));
             }
             if let Some(article) = &used.article {
                 sentence.push_str(&t.f("reasons.article", "article", article));

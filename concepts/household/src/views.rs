@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use access::{Category, Disclosed};
 use engine::{Broken, Look};
-use site::{Frame, link};
+use site::{Frame, T, link};
 use words::code::Code;
 use words::id::{EntryId, PersonId};
-use words::{Instant, wareki};
+use words::Instant;
 
 use crate::entry::EntryState;
 use crate::provenance::{self, Provenance};
@@ -165,8 +165,8 @@ fn view(
             frame.day(&e.occurred_at.day())
         },
         occurred_iso: e.occurred_at.iso(),
-        occurred_long: long(e.occurred_at),
-        recorded_long: long(e.recorded_at),
+        occurred_long: long(t, e.occurred_at),
+        recorded_long: long(t, e.recorded_at),
         by: format!("{} {author}", provenance.desk).trim().to_owned(),
         author: t.fs(written_by, &written),
         told,
@@ -224,7 +224,7 @@ fn has_time(at: Instant) -> bool {
     at.hour() != 0 || at.minute() != 0
 }
 
-fn long(at: Instant) -> String {
-    let day = wareki::show_wareki(at.day());
+fn long(t: &T, at: Instant) -> String {
+    let day = t.full_day(at.day());
     if has_time(at) { format!("{day} {}", site::show::clock(at)) } else { day }
 }

@@ -24,9 +24,9 @@ pub(crate) const LINE_MAX: usize = 200;
 pub(crate) const AUTO: &str = "auto";
 
 /// What a form starts with: today, the person themselves, no hurry.
-pub(crate) fn first(now: Instant) -> Form {
+pub(crate) fn first(t: &T, now: Instant) -> Form {
     let mut pairs = vec![
-        ("occurred", words::wareki::show_wareki_short(now.day())),
+        ("occurred", t.short_day(now.day())),
         ("time", format!("{}:{:02}", now.hour(), now.minute())),
         ("channel", Channel::Counter.code().to_owned()),
         ("route", Route::Own.code().to_owned()),
@@ -227,18 +227,17 @@ pub(crate) fn marks_line(t: &T, form: &Form, field: &str) -> String {
         &|v| if v == AUTO { t.s("intake.cat_auto").to_owned() } else { t.code("category", v) },
         "intake.cat_none",
     );
-    format!("{}: {about} ・ {}: {categories}", t.s("intake.about"), t.s("intake.cat"))
+    format!("{}: {about} / {}: {categories}", t.s("intake.about"), t.s("intake.cat"))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use site::{Fields, Texts};
-    use std::sync::Arc;
+    use site::Fields;
     use words::Day;
 
     fn t() -> T {
-        T::new(Arc::new(Texts::read(&[site::TEXT, crate::TEXT]).unwrap()))
+        T::japanese(&[site::TEXT, crate::TEXT]).unwrap()
     }
 
     fn now() -> Instant {
@@ -246,7 +245,7 @@ mod tests {
     }
 
     fn typed(pairs: &[(&str, &str)]) -> Form {
-        let mut all: Vec<(String, String)> = first(now()).fields().pairs().to_vec();
+        let mut all: Vec<(String, String)> = first(&t(), now()).fields().pairs().to_vec();
         for (name, value) in pairs {
             all.retain(|(n, _)| n != name || n.ends_with("_cat") || n == "topics");
             all.push(((*name).to_owned(), (*value).to_owned()));

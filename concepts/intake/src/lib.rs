@@ -37,4 +37,5 @@ pub use rules::{
 pub use sql::{Filter, Loaded, by_id, list, of_households};
 
 /// The sentences of this concept.
-pub const TEXT: &str = include_str!("../text/ja.toml");
+pub const TEXT: site::Text =
+    site::Text { ja: include_str!("../text/ja.toml"), en: include_str!("../text/en.toml") };

@@ -171,7 +171,7 @@ pub(crate) fn member(frame: &Frame, p: &Disclosed<Person>) -> MemberView {
         about.push(t.s("intake.interpreter_needed").to_owned());
     }
     if let Some(died) = p.died {
-        about.push(t.f("intake.died", "day", died.show_wareki()));
+        about.push(t.f("intake.died", "day", t.partial_date(died)));
     }
     about.retain(|part| !part.is_empty());
     let contact = [&known.address, &known.phone, &known.contact_wish];

@@ -23,4 +23,5 @@ pub use rules::{Kind, Outcome, Reason, Side, State, Step, answer_due, next, open
 pub use sql::{ReferralHeader, of_case};
 
 /// The sentences of this concept.
-pub const TEXT: &str = include_str!("../text/ja.toml");
+pub const TEXT: site::Text =
+    site::Text { ja: include_str!("../text/ja.toml"), en: include_str!("../text/en.toml") };

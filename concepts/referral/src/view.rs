@@ -6,10 +6,9 @@ use access::{Category, Disclosed};
 use askama::Template;
 use engine::{Begun, Channel, Conn, Fail, Look, Receipt};
 use household::{EntryView, MarksControl, Person, Reasons, entry, marks_from, nameable, person};
-use site::{Answer, Form, Frame, Need, Req, link};
+use site::{Answer, Form, Frame, Need, Req, T, link};
 use words::code::Code;
 use words::id::{AreaId, MunicipalityId, ReferralId, UserId};
-use words::partial::PartialDate;
 
 use crate::acts::{self, StepBody};
 use crate::rules::{self, Reason, Side, State, Step};
@@ -173,8 +172,8 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, channel: Channel) -
     let need = t.code("matter", &r.need);
     let number = casefile::number_text(r.case_number.0, r.case_number.1);
     let today = ctx.now.day();
-    let shown: Vec<Member> = members.iter().map(|p| member(p)).collect();
-    let day = |at: Option<words::Instant>| at.map(|at| site::show::day(at.day(), today)).unwrap_or_default();
+    let shown: Vec<Member> = members.iter().map(|p| member(&t, p)).collect();
+    let day = |at: Option<words::Instant>| at.map(|at| t.day(at.day(), today)).unwrap_or_default();
     let bases = register::legal_bases(&mut conn, m, today).await?;
     let basis = basis_words(&t, &r, &bases);
     if channel == Channel::Print {
@@ -293,12 +292,12 @@ async fn shared(look: &mut Look, frame: &Frame, r: &ReferralHeader, part: Part) 
     Ok(Shared { members, entries, reasons })
 }
 
-fn member(p: &Person) -> Member {
+fn member(t: &T, p: &Person) -> Member {
     let contact = [p.known.address.as_str(), p.known.phone.as_str(), p.known.contact_wish.as_str()];
     Member {
         name: p.called().to_owned(),
         reading: p.known.reading.clone(),
-        birth: p.known.birth.map(PartialDate::show_wareki).unwrap_or_default(),
+        birth: p.known.birth.map(|d| t.partial_date(d)).unwrap_or_default(),
         relation: p.known.relation.clone(),
         contact: contact.into_iter().filter(|x| !x.is_empty()).collect::<Vec<_>>().join("　"),
     }

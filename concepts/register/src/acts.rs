@@ -254,7 +254,7 @@ pub async fn rename_agency(
     let Some(last) = names.pop() else { return Err(Fail::NotVisible) };
     if last.span.from >= from || last.span.ended_before(from) {
         return Err(Refusal::new("register.rename_too_early")
-            .arg("day", words::wareki::show_wareki(last.span.from))
+            .arg("day", last.span.from)
             .into());
     }
     if last.name == name {

@@ -32,4 +32,5 @@ pub use views::{
 };
 
 /// The sentences of this crate.
-pub const TEXT: &str = include_str!("../text/ja.toml");
+pub const TEXT: site::Text =
+    site::Text { ja: include_str!("../text/ja.toml"), en: include_str!("../text/en.toml") };

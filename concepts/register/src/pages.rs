@@ -49,7 +49,7 @@ fn administer(act: &Act) -> Result<Right, Fail> {
 
 /// A span in words: from, until, or both.
 fn span_words(t: &T, span: Span, today: Day) -> String {
-    let show = |day| site::show::day(day, today);
+    let show = |day| t.day(day, today);
     match span.to {
         None => t.f("agency.since", "from", show(span.from)),
         Some(to) => t.fs("agency.span", &[("from", show(span.from)), ("to", show(to))]),

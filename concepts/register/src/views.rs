@@ -1,11 +1,11 @@
 //! What other concepts ask the register.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, LazyLock};
+use std::sync::LazyLock;
 
 use access::{Role, Seat};
 use engine::{Broken, Conn};
-use site::{T, Texts};
+use site::T;
 use words::Day;
 use words::calendar::OpeningDays;
 use words::code::Code;
@@ -49,7 +49,7 @@ pub struct DeskInfo {
 
 /// The words needed for names that leave the register as plain text.
 static WORDS: LazyLock<Option<T>> =
-    LazyLock::new(|| Texts::read(&[site::TEXT, crate::TEXT]).ok().map(|texts| T::new(Arc::new(texts))));
+    LazyLock::new(|| T::japanese(&[site::TEXT, crate::TEXT]).ok());
 
 /// The words of this crate and the site, for names made outside a page.
 pub(crate) fn word(key: &str) -> String {

@@ -9,7 +9,7 @@ use register::acts::{self, NewResponsibility, NewUser};
 use register::import::{What, load};
 use register::rules::Span;
 use register::{Matter, seats};
-use site::{Hooks, Signed, Site, T, Texts};
+use site::{Hooks, Languages, Signed, Site};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use words::id::{MunicipalityId, UserId};
@@ -44,6 +44,7 @@ async fn signed(engine: Engine, at: MunicipalityId, user: &str, now: Instant) ->
         desk: String::new(),
         csrf: "token".to_owned(),
         appointment,
+        language: None,
     }
 }
 
@@ -94,7 +95,7 @@ async fn town() -> (Town, String, String) {
     };
     let site = Site {
         engine,
-        text: T::new(Arc::new(Texts::read(&[site::TEXT, register::TEXT]).unwrap())),
+        texts: Languages::read(&[site::TEXT, register::TEXT]).unwrap(),
         demo: false,
         secure_cookies: false,
         hooks: Hooks {

@@ -43,6 +43,7 @@ const MIGRATIONS: &[Migration] = &[
     each!(4, "0004_task_links"),
     each!(5, "0005_access_log"),
     each!(6, "0006_search"),
+    both!(7, "0007_language"),
 ];
 
 /// How the database stands to this program.

@@ -45,6 +45,8 @@ pub struct Frame {
     pub now: Instant,
     /// Whether this is a demonstration.
     pub demo: bool,
+    /// The path of this page, to come back to after choosing another language.
+    pub path: String,
 }
 
 impl Frame {
@@ -62,14 +64,14 @@ impl Frame {
     }
     /// Today, long.
     pub fn today(&self) -> String {
-        crate::show::day_long(self.now.day())
+        self.t.day_long(self.now.day())
     }
     /// A moment, short.
     pub fn moment(&self, at: &Instant) -> String {
-        crate::show::moment(*at, self.now.day())
+        self.t.moment(*at, self.now.day())
     }
     /// A day, short.
     pub fn day(&self, day: &words::Day) -> String {
-        crate::show::day(*day, self.now.day())
+        self.t.day(*day, self.now.day())
     }
 }

@@ -26,8 +26,8 @@ pub use form::{Fields, Form, Need};
 pub use frame::{Frame, NavItem};
 pub use page::WORKERS;
 pub use page::{Access, Answer, Method, Page, Req, Signed};
-pub use serve::{Hooks, SESSION_COOKIE, Site, router};
-pub use text::{T, Texts};
+pub use serve::{Hooks, LANGUAGE_COOKIE, SESSION_COOKIE, Site, router};
+pub use text::{Language, Languages, T, Text, Texts};
 
 /// The sentences of this crate.
-pub const TEXT: &str = include_str!("../text/ja.toml");
+pub const TEXT: Text = Text { ja: include_str!("../text/ja.toml"), en: include_str!("../text/en.toml") };

@@ -11,7 +11,7 @@ use words::id::{AppointmentId, SessionId};
 use words::{Id, Instant};
 
 use crate::serve::Site;
-use crate::{Fields, Form, Frame, NavItem, T};
+use crate::{Fields, Form, Frame, Language, NavItem, T};
 
 /// GET or POST.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -58,6 +58,8 @@ pub struct Signed {
     pub csrf: String,
     /// The appointment acted under.
     pub appointment: Option<AppointmentId>,
+    /// The language the person has chosen; `None` before they chose one.
+    pub language: Option<Language>,
 }
 
 /// One request.
@@ -71,6 +73,7 @@ pub struct Req {
     pub(crate) body: Fields,
     pub(crate) cookies: Vec<(String, String)>,
     pub(crate) wants_draft: bool,
+    pub(crate) language: Language,
 }
 
 impl Req {
@@ -141,7 +144,12 @@ impl Req {
 
     /// The words.
     pub fn t(&self) -> T {
-        self.site.text.clone()
+        self.site.texts.of(self.language)
+    }
+
+    /// The language of the answer.
+    pub fn language(&self) -> Language {
+        self.language
     }
 
     /// Whether this is a demonstration.
@@ -200,6 +208,7 @@ impl Req {
             command,
             now: self.now,
             demo: self.site.demo,
+            path: if self.body.pairs().is_empty() { self.path.clone() } else { "/".to_owned() },
             t,
         }
     }

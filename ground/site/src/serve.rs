@@ -13,9 +13,10 @@ use axum::routing::{MethodRouter, get, post};
 use engine::{Broken, Engine, Fail, Receipt};
 use tower_http::compression::CompressionLayer;
 use words::Instant;
+use words::code::Code;
 
 use crate::page::Body;
-use crate::{Access, Answer, Fields, Frame, Method, Page, Req, Signed, T, assets, message_page};
+use crate::{Access, Answer, Fields, Frame, Language, Languages, Method, Page, Req, Signed, assets, message_page};
 
 /// Bodies above this are refused with a page; a field has its own, smaller limit with a message beside it.
 const MOST_BYTES: usize = 2 * 1024 * 1024;
@@ -35,8 +36,8 @@ pub struct Hooks {
 pub struct Site {
     /// The engine.
     pub engine: Engine,
-    /// The words.
-    pub text: T,
+    /// The words, in every language.
+    pub texts: Languages,
     /// Whether this is a demonstration.
     pub demo: bool,
     /// Whether cookies are sent over TLS only.
@@ -47,6 +48,9 @@ pub struct Site {
 
 /// The cookie that holds a session's token.
 pub const SESSION_COOKIE: &str = "yorisou_session";
+
+/// The cookie that holds the language chosen before anyone signed in on this browser.
+pub const LANGUAGE_COOKIE: &str = "yorisou_language";
 
 /// Mounts the pages.
 pub fn router(site: Arc<Site>, pages: Vec<Page>) -> Router {
@@ -107,9 +111,16 @@ async fn resolve(site: &Arc<Site>, headers: &HeaderMap, now: Instant) -> Result<
     }
 }
 
+/// The language somebody chose for themselves; before they sign in, what was chosen on this browser.
+fn language(signed: Option<&Signed>, cookies: &[(String, String)]) -> Language {
+    let chosen = || cookies.iter().find(|(n, _)| n == LANGUAGE_COOKIE).and_then(|(_, v)| Language::parse(v));
+    signed.and_then(|s| s.language).or_else(chosen).unwrap_or(Language::Japanese)
+}
+
 fn bare(site: &Arc<Site>, signed: Option<Signed>, request: &Request) -> Arc<Req> {
     Arc::new(Req {
         site: Arc::clone(site),
+        language: language(signed.as_ref(), &cookies(request.headers())),
         signed,
         now: site.engine.now(),
         params: Vec::new(),
@@ -135,14 +146,16 @@ async fn answer(site: Arc<Site>, page: &Page, params: Vec<(String, String)>, req
         }
     };
     let wants_draft = parts.headers.get("x-requested-with").is_some_and(|v| v == "draft");
+    let cookies = cookies(&parts.headers);
     let req = Arc::new(Req {
+        language: language(signed.as_ref(), &cookies),
         signed,
         now,
         params,
         path: parts.uri.path().to_owned(),
         query: Fields::parse(parts.uri.query().unwrap_or_default().as_bytes()),
         body: Fields::parse(&bytes),
-        cookies: cookies(&parts.headers),
+        cookies,
         wants_draft,
         site,
     });
@@ -189,15 +202,16 @@ async fn answer(site: Arc<Site>, page: &Page, params: Vec<(String, String)>, req
 
 async fn too_large(site: &Arc<Site>, headers: &HeaderMap, now: Instant) -> Response {
     let signed = resolve(site, headers, now).await.unwrap_or_default();
-    let frame = frame_of(site, signed);
+    let frame = frame_of(site, signed, headers);
     let html = message_page(frame, "too_large", "");
     let answer = Answer::page(html, Receipt::nothing_personal("a message only")).map(|a| a.status(413));
     secured(respond(answer.unwrap_or_else(|_| plain_failure())))
 }
 
-fn frame_of(site: &Arc<Site>, signed: Option<Signed>) -> Frame {
+fn frame_of(site: &Arc<Site>, signed: Option<Signed>, headers: &HeaderMap) -> Frame {
     Req {
         site: Arc::clone(site),
+        language: language(signed.as_ref(), &cookies(headers)),
         signed,
         now: site.engine.now(),
         params: Vec::new(),

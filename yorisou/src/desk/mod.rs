@@ -13,7 +13,8 @@ use access::Role;
 use site::{Access, Page};
 
 /// The sentences of these pages.
-pub const TEXT: &str = include_str!("../../text/ja.toml");
+pub const TEXT: site::Text =
+    site::Text { ja: include_str!("../../text/ja.toml"), en: include_str!("../../text/en.toml") };
 
 /// The pages.
 pub fn pages() -> Vec<Page> {

@@ -104,12 +104,12 @@ pub fn row(task: &Task, around: &Around<'_>) -> TaskRow {
         Due::LateHours(0) => ("is-late", t.s("today.late_now").to_owned()),
         Due::LateHours(hours) => ("is-late", t.f("today.hours_late", "n", hours)),
         Due::Today => ("is-soon", t.s("today.today").to_owned()),
-        Due::Ahead(_) => ("", site::show::day(task.due_at.day(), now.day())),
+        Due::Ahead(_) => ("", t.day(task.due_at.day(), now.day())),
     };
     let due_tail = match standing {
         Due::Ahead(days) => t.f("today.days_ahead", "n", days),
         Due::Today | Due::LateHours(_) => t.f("today.until", "when", site::show::clock(task.due_at)),
-        Due::Late(_) => t.f("today.until", "when", site::show::day(task.due_at.day(), now.day())),
+        Due::Late(_) => t.f("today.until", "when", t.day(task.due_at.day(), now.day())),
     };
     let mut sub = Vec::new();
     if let Some((year, number)) = task.case_number {
@@ -164,8 +164,8 @@ fn ladder(task: &Task, opening: &OpeningDays, around: &Around<'_>) -> Vec<Rung> 
     let (t, today) = (&around.frame.t, around.frame.now.day());
     let clocks = clocks(around.settings);
     let told = |at: Option<Instant>, day: Option<Day>| match (at, day) {
-        (Some(at), _) => (true, t.f("ladder.told", "day", site::show::day(at.day(), today))),
-        (None, Some(day)) => (false, t.f("ladder.will_tell", "day", site::show::day(day, today))),
+        (Some(at), _) => (true, t.f("ladder.told", "day", t.day(at.day(), today))),
+        (None, Some(day)) => (false, t.f("ladder.will_tell", "day", t.day(day, today))),
         (None, None) => (false, String::new()),
     };
     let day_of = |level| task::next_step(task.due_at, level, opening, &clocks).map(|(_, day)| day);

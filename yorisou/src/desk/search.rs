@@ -65,7 +65,7 @@ pub async fn search(req: Arc<Req>) -> Result<Answer, Fail> {
             name: p.called().to_owned(),
             reading: p.known.reading.clone(),
             sub: [
-                p.known.birth.map(words::partial::PartialDate::show_wareki).unwrap_or_default(),
+                p.known.birth.map(|d| frame.t.partial_date(d)).unwrap_or_default(),
                 p.known.address.clone(),
             ]
             .into_iter()
@@ -86,7 +86,7 @@ pub async fn search(req: Arc<Req>) -> Result<Answer, Fail> {
                 _ => link::entry(e.id),
             };
             let field = frame.t.code("entry_field", e.field.code());
-            Passage { href, before, word, after, field, when: site::show::day(e.occurred_at.day(), today) }
+            Passage { href, before, word, after, field, when: frame.t.day(e.occurred_at.day(), today) }
         })
         .collect();
     let too_short = !typed.is_empty() && typed.chars().count() < 2;

@@ -92,6 +92,20 @@ fn no_japanese_outside_sentences_and_data() {
         let bare: String = text.split("{#").map(|p| p.split_once("#}").map_or(p, |(_, rest)| rest)).collect();
         assert!(!bare.chars().any(japanese), "{name} has Japanese text: put it into text/ja.toml");
     }
+    // Words that are read, not shown: what a password may not hold, and how days are written.
+    let data = ["concepts/account/src/rules.rs", "ground/site/src/show.rs"];
+    for folder in ["concepts", "ground/site/src", "ground/engine/src", "ground/access/src", "yorisou/src"] {
+        for (name, text) in files(folder, ".rs") {
+            let test = name.contains("/tests/") || name.ends_with("_test.rs") || name.ends_with("/tests.rs");
+            if test || data.contains(&name.as_str()) {
+                continue;
+            }
+            for line in code(&text).lines() {
+                let said = line.split(" // ").next().unwrap_or_default();
+                assert!(!said.chars().any(japanese), "{name}: {line}: put it into text/ja.toml");
+            }
+        }
+    }
 }
 
 #[test]

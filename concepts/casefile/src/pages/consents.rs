@@ -10,7 +10,7 @@ use engine::{Channel, Fail, Look, Receipt};
 use site::{Answer, Form, Frame, Need, Req, link};
 use words::code::Code;
 use words::id::{AgencyId, CaseId, ConsentId, DeskId, PersonId, UserId};
-use words::{Day, wareki};
+use words::Day;
 
 use crate::acts;
 use crate::sql::{self, around};
@@ -175,15 +175,15 @@ fn consent_row(frame: &Frame, case: CaseId, c: &Consent, names: &Names, today: D
         given: t.fs(
             "case_consents.given",
             &[
-                ("day", wareki::show_wareki(c.given_at.day())),
+                ("day", t.full_day(c.given_at.day())),
                 ("by", t.code("given_by", c.given_by)),
                 ("form", t.code("consent_form", c.form)),
             ],
         ),
         recipients,
         categories: categories(frame, c.categories),
-        purposes: purposes.join("・"),
-        until: c.until.map_or_else(|| t.s("case_consents.no_end").to_owned(), wareki::show_wareki),
+        purposes: t.join(&purposes),
+        until: c.until.map_or_else(|| t.s("case_consents.no_end").to_owned(), |day| t.full_day(day)),
         holds: c.holds_on(today),
         state,
     }

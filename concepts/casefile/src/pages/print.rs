@@ -9,7 +9,6 @@ use household::entry::{self, Timeline};
 use household::{EntryView, MemberView};
 use site::{Answer, Frame, Req};
 use words::id::CaseId;
-use words::wareki;
 
 use crate::views::{self, CaseHead, TaskLine};
 
@@ -64,7 +63,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         considerations: EntryView::build(&mut look, &frame, considerations).await?,
         latest: EntryView::build(&mut look, &frame, latest).await?,
         tasks,
-        today: wareki::show_wareki(ctx.now.day()),
+        today: frame.t.full_day(ctx.now.day()),
         frame,
     };
     let receipt = look.close().await?;

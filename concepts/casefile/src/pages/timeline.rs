@@ -10,7 +10,7 @@ use household::{EntryView, Field, MarksControl, RecordForm, ToldBy, marks_from, 
 use site::{Answer, Fields, Form, Frame, Need, Req, link};
 use words::code::Code;
 use words::id::{AgencyId, CaseId, DraftId, PersonId};
-use words::{Instant, wareki};
+use words::Instant;
 
 use super::list::cursor;
 use crate::acts::{self, NewSupport, Promise};
@@ -160,8 +160,7 @@ fn stages(frame: &Frame, form: &Form, loaded: &Loaded) -> Vec<StageRow> {
 pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: CaseId = req.id("id")?;
     let ctx = req.ctx()?;
-    let fresh =
-        vec![("occurred", wareki::show_wareki_short(req.now().day())), ("at", site::show::clock(req.now()))];
+    let fresh = vec![("occurred", req.t().short_day(req.now().day())), ("at", site::show::clock(req.now()))];
     let mut form = Form::filled(fresh);
     let mut draft = (req.engine().new_id(), 0);
     if let Some(wanted) = req.query().get("draft").and_then(|v| DraftId::from_str(v).ok()) {

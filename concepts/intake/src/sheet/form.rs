@@ -130,12 +130,11 @@ fn identity(form: &mut Form, told: Telling, topics: &[Matter], provider: DeskId)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use site::{Fields, Texts};
-    use std::sync::Arc;
+    use site::Fields;
     use words::Day;
 
     fn t() -> T {
-        T::new(Arc::new(Texts::read(&[site::TEXT, consent::TEXT, crate::TEXT]).unwrap()))
+        T::japanese(&[site::TEXT, consent::TEXT, crate::TEXT]).unwrap()
     }
 
     fn now() -> Instant {

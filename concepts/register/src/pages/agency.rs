@@ -169,7 +169,7 @@ fn plan_view(t: &T, row: PlanShown) -> PlanView {
         Some(other) => t.code("statutory", other),
         None => row.statutory,
     };
-    let mut sections = row.sections.replace(';', "、");
+    let mut sections = row.sections.replace(';', t.s("site.between"));
     if !row.contractor.is_empty() {
         let to = t.f("agency.contractor", "name", &row.contractor);
         sections = if sections.is_empty() { to } else { format!("{sections} {to}") };
@@ -179,7 +179,7 @@ fn plan_view(t: &T, row: PlanShown) -> PlanView {
         item: row.item,
         count: row.count.map_or_else(String::new, |n| format!("{n}{}", row.unit)),
         sections,
-        delivery: delivery.join("・"),
+        delivery: t.join(&delivery),
         statutory,
         position: t.code("position", row.position),
         role: row.role_text,
@@ -270,7 +270,7 @@ async fn contract_views(
             let programmes: Vec<String> = c.programmes.iter().map(|p| t.code("programme", p)).collect();
             let span = crate::Span { from: c.from, to: Some(c.last) };
             let days = span_words(t, span, today);
-            let texts = [("days", days), ("programmes", programmes.join("・")), ("title", c.title)];
+            let texts = [("days", days), ("programmes", t.join(&programmes)), ("title", c.title)];
             Linked {
                 name: names.get(&other).cloned().unwrap_or_default(),
                 href: link::agency(other),
@@ -295,7 +295,7 @@ async fn change_views(
         .map(|c| {
             let (other, key) =
                 if c.before == agency { (c.after, "agency.became") } else { (c.before, "agency.came_from") };
-            let day = site::show::day(c.from, today);
+            let day = t.day(c.from, today);
             Linked {
                 name: names.get(&other).cloned().unwrap_or_default(),
                 href: link::agency(other),

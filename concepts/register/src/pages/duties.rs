@@ -82,7 +82,7 @@ async fn page(req: &Req, form: Form) -> Result<DutiesPage, Fail> {
             days: span_words(&t, k.span, today),
             confirmed: k
                 .confirmed
-                .map_or_else(String::new, |day| t.f("who.confirmed", "day", site::show::day(day, today))),
+                .map_or_else(String::new, |day| t.f("who.confirmed", "day", t.day(day, today))),
             action: format!("{HERE}/{}", k.id),
             confirm: req.engine().new_id(),
             end: req.engine().new_id(),

@@ -112,7 +112,7 @@ impl Today {
             contact: responsible.map_or_else(String::new, |r| r.contact.clone()),
             confirmed: responsible
                 .and_then(|r| r.confirmed)
-                .map_or_else(String::new, |day| t.f("who.confirmed", "day", site::show::day(day, self.on))),
+                .map_or_else(String::new, |day| t.f("who.confirmed", "day", t.day(day, self.on))),
             consultable: t.code("consultable", &desk.consultable_by),
             login: desk.has_login,
         }
