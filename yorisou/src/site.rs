@@ -97,8 +97,12 @@ mod tests {
 
     /// The `{…}` places of a sentence, in alphabetical order.
     fn places(sentence: &str) -> Vec<&str> {
-        let mut places: Vec<&str> =
-            sentence.split('{').skip(1).filter_map(|part| part.split_once('}')).map(|(name, _)| name).collect();
+        let mut places: Vec<&str> = sentence
+            .split('{')
+            .skip(1)
+            .filter_map(|part| part.split_once('}'))
+            .map(|(name, _)| name)
+            .collect();
         places.sort_unstable();
         places
     }

@@ -20,7 +20,11 @@ pub fn pages() -> Vec<Page> {
         Page::get(link::SEAT, Access::SignedIn, me::seats),
         Page::post(link::SEAT, Access::SignedIn, me::sit),
         Page::get(link::ME, Access::SignedIn, me::show),
-        Page::post("/language", Access::Anyone("the language of a page says nothing about anyone"), me::choose_language),
+        Page::post(
+            "/language",
+            Access::Anyone("the language of a page says nothing about anyone"),
+            me::choose_language,
+        ),
         Page::post("/me/password", Access::SignedIn, me::change_password),
         Page::post("/me/second", Access::SignedIn, me::take_second),
         Page::post("/me/second/remove", Access::SignedIn, me::remove_second),

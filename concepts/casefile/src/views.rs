@@ -9,9 +9,9 @@ use household::{Entry, Person, Reasons, household_name};
 use register::Settings;
 use site::{Frame, link};
 use task::{Clocks, Level, Task, TaskKind};
+use words::Instant;
 use words::calendar::{self, OpeningDays};
 use words::id::{CaseId, DeskId, EntryId, PersonId, UserId};
-use words::Instant;
 
 use crate::rules::CaseState;
 use crate::sql::{self, CaseHeader, around};

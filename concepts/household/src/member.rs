@@ -2,9 +2,9 @@
 
 use access::{Disclosed, Viewer};
 use site::{Frame, T, link};
+use words::Day;
 use words::id::PersonId;
 use words::partial::PartialDate;
-use words::Day;
 
 use crate::Person;
 

@@ -5,9 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use access::{Category, Disclosed};
 use engine::{Broken, Look};
 use site::{Frame, T, link};
+use words::Instant;
 use words::code::Code;
 use words::id::{EntryId, PersonId};
-use words::Instant;
 
 use crate::entry::EntryState;
 use crate::provenance::{self, Provenance};

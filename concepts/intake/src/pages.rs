@@ -48,7 +48,12 @@ async fn new(req: Arc<Req>) -> Result<Answer, Fail> {
     let opened = match draft::reopened(&mut look.conn(), &req).await? {
         Some(opened) => opened,
         None if req.query().get("draft").is_some() => return Err(Fail::NotVisible),
-        None => Opened { form: form::first(&req.t(), req.now()), id: ctx.engine.new_id(), version: 0, command: None },
+        None => Opened {
+            form: form::first(&req.t(), req.now()),
+            id: ctx.engine.new_id(),
+            version: 0,
+            command: None,
+        },
     };
     let page = form_page(&req, &mut look, opened).await?;
     let receipt = look.close().await?;

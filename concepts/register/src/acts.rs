@@ -253,9 +253,7 @@ pub async fn rename_agency(
     names.sort_by_key(|n| n.span.from);
     let Some(last) = names.pop() else { return Err(Fail::NotVisible) };
     if last.span.from >= from || last.span.ended_before(from) {
-        return Err(Refusal::new("register.rename_too_early")
-            .arg("day", last.span.from)
-            .into());
+        return Err(Refusal::new("register.rename_too_early").arg("day", last.span.from).into());
     }
     if last.name == name {
         return Err(Refusal::new("register.rename_same").into());

@@ -48,8 +48,7 @@ pub struct DeskInfo {
 }
 
 /// The words needed for names that leave the register as plain text.
-static WORDS: LazyLock<Option<T>> =
-    LazyLock::new(|| T::japanese(&[site::TEXT, crate::TEXT]).ok());
+static WORDS: LazyLock<Option<T>> = LazyLock::new(|| T::japanese(&[site::TEXT, crate::TEXT]).ok());
 
 /// The words of this crate and the site, for names made outside a page.
 pub(crate) fn word(key: &str) -> String {

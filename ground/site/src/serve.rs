@@ -16,7 +16,9 @@ use words::Instant;
 use words::code::Code;
 
 use crate::page::Body;
-use crate::{Access, Answer, Fields, Frame, Language, Languages, Method, Page, Req, Signed, assets, message_page};
+use crate::{
+    Access, Answer, Fields, Frame, Language, Languages, Method, Page, Req, Signed, assets, message_page,
+};
 
 /// Bodies above this are refused with a page; a field has its own, smaller limit with a message beside it.
 const MOST_BYTES: usize = 2 * 1024 * 1024;

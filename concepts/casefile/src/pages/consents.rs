@@ -8,9 +8,9 @@ use askama::Template;
 use consent::{Consent, ConsentState, GivenBy, Recipient};
 use engine::{Channel, Fail, Look, Receipt};
 use site::{Answer, Form, Frame, Need, Req, link};
+use words::Day;
 use words::code::Code;
 use words::id::{AgencyId, CaseId, ConsentId, DeskId, PersonId, UserId};
-use words::Day;
 
 use crate::acts;
 use crate::sql::{self, around};

@@ -8,9 +8,9 @@ use engine::{Channel, Fail, Look, Receipt};
 use household::entry::{MOST_CHARACTERS, Timeline};
 use household::{EntryView, Field, MarksControl, RecordForm, ToldBy, marks_from, nameable};
 use site::{Answer, Fields, Form, Frame, Need, Req, link};
+use words::Instant;
 use words::code::Code;
 use words::id::{AgencyId, CaseId, DraftId, PersonId};
-use words::Instant;
 
 use super::list::cursor;
 use crate::acts::{self, NewSupport, Promise};
