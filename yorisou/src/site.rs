@@ -125,4 +125,19 @@ mod tests {
             assert_eq!(has, wanted, "{key}: {sentence} / {}", english[key]);
         }
     }
+
+    #[test]
+    fn english_holds_no_japanese() {
+        let en = Texts::read(Language::English, TEXTS).unwrap();
+        // The names of the law's things stay beside their English word where people must find them on paper, and a
+        // language is named in itself.
+        let named = ["site.other_language"];
+        let japanese = |c: char| matches!(c, '\u{3000}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' | '\u{ff00}'..='\u{ffef}');
+        let wrong: Vec<_> = en
+            .sentences()
+            .filter(|(key, sentence)| !named.contains(key) && sentence.chars().any(japanese))
+            .map(|(key, _)| key)
+            .collect();
+        assert!(wrong.is_empty(), "{} sentences still have Japanese: {wrong:?}", wrong.len());
+    }
 }

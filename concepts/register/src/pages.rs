@@ -62,9 +62,9 @@ fn opening_words(t: &T, opening: &OpeningDays) -> String {
         [true, true, true, true, true, false, false] => t.s("who.weekdays").to_owned(),
         [true, true, true, true, true, true, true] => t.s("who.every_day").to_owned(),
         days => {
-            let names = t.s("who.days").chars().zip(days).filter(|(_, open)| *open).map(|(name, _)| name);
-            let names: String = names.collect();
-            t.f("who.some_days", "days", names)
+            let names = t.s("who.days").split(' ').zip(days).filter(|(_, open)| *open).map(|(name, _)| name);
+            let names: Vec<&str> = names.collect();
+            t.f("who.some_days", "days", names.join(t.s("who.between_days")))
         }
     };
     if opening.open_on_holidays { t.f("who.and_holidays", "days", days) } else { days }
