@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use tabular::{How, Limits, What};
+
 use crate::import::Problem;
 
 /// Other words for columns, as spreadsheets in a town hall have them.
@@ -22,58 +24,39 @@ impl Line {
     }
 }
 
-/// The text of a file: UTF-8 with or without a mark, otherwise CP932, in which most spreadsheets here are saved.
-pub fn decode(bytes: &[u8]) -> Option<String> {
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return Some(text.strip_prefix('\u{feff}').unwrap_or(text).to_owned());
-    }
-    encoding_rs::SHIFT_JIS.decode_without_bom_handling_and_without_replacement(bytes).map(Into::into)
-}
-
-/// Reads a table. Columns are found by name, in any order, `required` ones must be there; others are ignored.
-/// Cells of a spreadsheet pasted as text are separated by tabs: both are read.
+/// Reads a table from a file, CSV or xlsx, or from cells of a spreadsheet pasted as text. Columns are found by name,
+/// in any order, `required` ones must be there; others are ignored.
 pub fn read(bytes: &[u8], required: &[&str]) -> Result<Vec<Line>, Vec<Problem>> {
-    let Some(text) = decode(bytes) else {
-        return Err(vec![Problem::new(1, "", "import.encoding")]);
-    };
-    // The reader counts a CRLF as the next line's: line numbers would be one short.
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
-    let head = text.lines().next().unwrap_or_default();
-    let tabs = head.contains('\t') && !head.contains(',');
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(if tabs { b'\t' } else { b',' })
-        .flexible(true)
-        .trim(csv::Trim::All)
-        .from_reader(text.as_bytes());
-    let header = match reader.headers() {
-        Ok(header) => header.iter().map(column_of).collect::<Vec<_>>(),
-        Err(_) => return Err(vec![Problem::new(1, "", "import.unreadable")]),
-    };
+    let table = tabular::read(bytes, &How::default(), &Limits::default()).map_err(|trouble| {
+        let key = match trouble.what {
+            What::Empty => "import.empty",
+            What::Encoding | What::Utf16 => "import.encoding",
+            What::TooLarge | What::TooManyRows | What::TooManyColumns | What::CellTooLong => {
+                "import.too_large"
+            }
+            What::OpenQuote | What::OldExcel | What::BrokenExcel | What::NoSuchSheet => "import.unreadable",
+        };
+        vec![Problem::new(trouble.line.max(1), "", key)]
+    })?;
+    let header: Vec<String> = table.header.iter().map(|h| column_of(h)).collect();
+    let at = table.header_line;
     let mut problems: Vec<Problem> = required
         .iter()
         .filter(|c| !header.iter().any(|h| h == *c))
-        .map(|c| Problem::new(1, c, "import.column_missing"))
+        .map(|c| Problem::new(at, c, "import.column_missing"))
         .collect();
     for (i, column) in header.iter().enumerate() {
         if !column.is_empty() && header[..i].contains(column) {
-            problems.push(Problem::new(1, column, "import.column_twice"));
+            problems.push(Problem::new(at, column, "import.column_twice"));
         }
     }
-    let mut lines = Vec::new();
-    for record in reader.records() {
-        let Ok(record) = record else {
-            problems.push(Problem::new(reader.position().line(), "", "import.unreadable"));
-            break;
-        };
-        if record.iter().all(str::is_empty) {
-            continue;
+    let mut lines = Vec::with_capacity(table.rows.len());
+    for row in table.rows {
+        if row.too_long {
+            problems.push(Problem::new(row.line, "", "import.too_many_cells"));
         }
-        let number = record.position().map_or(0, csv::Position::line);
-        if record.len() > header.len() {
-            problems.push(Problem::new(number, "", "import.too_many_cells"));
-        }
-        let cells = header.iter().cloned().zip(record.iter().map(str::to_owned)).collect();
-        lines.push(Line { number, cells });
+        let cells = row.cells.into_iter().map(|c| c.trim().to_owned());
+        lines.push(Line { number: row.line, cells: header.iter().cloned().zip(cells).collect() });
     }
     if lines.is_empty() && problems.is_empty() {
         problems.push(Problem::new(1, "", "import.empty"));
@@ -98,12 +81,12 @@ mod tests {
     #[test]
     fn encodings_and_separators_make_no_difference() {
         let text = "login,氏名,day\nhase,長谷 恵,2027-04-01\n";
-        let (cp932, _, _) = encoding_rs::SHIFT_JIS.encode(text);
+        let cp932 = tabular::encode_cp932(text).bytes;
         let marked = format!("\u{feff}{text}");
         let tabs = text.replace(',', "\t");
         let expected = read(text.as_bytes(), &["login", "name", "day"]).unwrap();
         assert_eq!(expected[0].cell("name"), "長谷 恵");
-        for bytes in [cp932.as_ref(), marked.as_bytes(), tabs.as_bytes()] {
+        for bytes in [cp932.as_slice(), marked.as_bytes(), tabs.as_bytes()] {
             assert_eq!(read(bytes, &["login", "name", "day"]).unwrap(), expected);
         }
     }
@@ -117,6 +100,12 @@ mod tests {
         assert_eq!((problems[0].line, problems[0].key), (5, "import.too_many_cells"));
         assert_eq!(read(b"", &[]).unwrap_err()[0].key, "import.empty");
         assert_eq!(read(&[0x81, 0x00, 0xff], &[]).unwrap_err()[0].key, "import.encoding");
+    }
+
+    #[test]
+    fn empty_lines_count() {
+        let lines = read(b"login\n\n\nx\n\ny\n", &["login"]).unwrap();
+        assert_eq!(lines.iter().map(|l| l.number).collect::<Vec<_>>(), [4, 6]);
     }
 
     #[test]
