@@ -137,9 +137,8 @@ impl Check<'_> {
         let read = input::optional_line(text, max);
         match read {
             Ok(kept) if kept.as_deref().unwrap_or_default() == text => {}
-            Ok(_) => self.fault(path, "sheet_fault.text", ""),
             Err(TextProblem::TooLong { max, .. }) => self.fault(path, "sheet_fault.too_many", max),
-            Err(_) => self.fault(path, "sheet_fault.text", ""),
+            Ok(_) | Err(_) => self.fault(path, "sheet_fault.text", ""),
         }
     }
 
@@ -204,10 +203,8 @@ impl Check<'_> {
                     self.fault(&format!("{path}.max"), "sheet_fault.range", "");
                 }
             }
-            Kind::Choice { table } | Kind::Many { table } => {
-                if self.tables.get(table).is_none() {
-                    self.fault(&format!("{path}.table"), "sheet_fault.table", table);
-                }
+            Kind::Choice { table } | Kind::Many { table } if self.tables.get(table).is_none() => {
+                self.fault(&format!("{path}.table"), "sheet_fault.table", table);
             }
             Kind::Table { columns, rows } => {
                 if !(1..=self.limits.rows).contains(rows) {

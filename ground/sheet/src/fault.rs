@@ -18,6 +18,7 @@ impl Fault {
     }
 
     /// A fault that names something.
+    #[expect(clippy::needless_pass_by_value, reason = "callers pass numbers and made texts alike")]
     pub fn of(path: impl Into<String>, key: &'static str, what: impl ToString) -> Self {
         let mut what = what.to_string();
         // What came from outside is quoted only as far as a sentence needs it.

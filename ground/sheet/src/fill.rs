@@ -227,9 +227,10 @@ pub(crate) const fn most_chars(max: usize) -> usize {
 fn number(typed: &str, min: Number, max: Number, decimals: u8) -> Result<Value, Wrong> {
     let Some(number) = Number::parse(typed) else {
         // A number field is the likeliest place of all for a 個人番号.
-        let key = match words::mynumber::contains_my_number(typed) {
-            true => "text.my_number",
-            false => "sheet_problem.number",
+        let key = if words::mynumber::contains_my_number(typed) {
+            "text.my_number"
+        } else {
+            "sheet_problem.number"
         };
         return Err((key, Vec::new()));
     };
@@ -309,12 +310,13 @@ fn file(item: &Item, typed: &Typed, problems: &mut Vec<Problem>) -> Option<Value
         return Some(Value::File(FileAnswer { name, bytes: None }));
     }
     // A size that does not fit is the file's problem: the field has no label of its own.
-    match Number::parse(size).filter(|n| n.decimals() == 0).and_then(|n| n.to_string().parse().ok()) {
-        Some(bytes) => Some(Value::File(FileAnswer { name, bytes: Some(bytes) })),
-        None => {
-            problems.push(at_item(item, ("sheet_problem.bytes", Vec::new())));
-            None
-        }
+    if let Some(bytes) =
+        Number::parse(size).filter(|n| n.decimals() == 0).and_then(|n| n.to_string().parse().ok())
+    {
+        Some(Value::File(FileAnswer { name, bytes: Some(bytes) }))
+    } else {
+        problems.push(at_item(item, ("sheet_problem.bytes", Vec::new())));
+        None
     }
 }
 

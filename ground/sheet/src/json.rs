@@ -58,10 +58,10 @@ impl CodeTable {
     pub fn parse(text: &str, limits: &Limits) -> Result<Self, Vec<Fault>> {
         let mut walk = Walk::new(limits);
         let read = walk.root(text).and_then(|json| code_table(&mut walk, &json));
-        if let Some(table) = &read {
-            if walk.faults.is_empty() {
-                walk.faults = check::table(table, limits);
-            }
+        if let Some(table) = &read
+            && walk.faults.is_empty()
+        {
+            walk.faults = check::table(table, limits);
         }
         walk.done(read)
     }

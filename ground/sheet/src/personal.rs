@@ -259,7 +259,7 @@ fn is_counter(text: &[char]) -> usize {
         let letters: Vec<char> = counter.chars().collect();
         if text.starts_with(&letters) {
             // 「3の」 counts only before another number.
-            let more = text.get(1).is_some_and(|c| c.is_ascii_digit());
+            let more = text.get(1).is_some_and(char::is_ascii_digit);
             return if counter == "の" && !more { 0 } else { letters.len() };
         }
     }

@@ -49,12 +49,11 @@ pub fn normal(c: &Condition) -> Condition {
 }
 
 fn all(list: Vec<Condition>) -> Condition {
-    if let [Condition::Answered(item), Condition::Not(inner)] = &list[..] {
-        if let Condition::Number(other, Compare::Equal, with) = &**inner {
-            if item == other {
-                return Condition::Number(item.clone(), Compare::NotEqual, *with);
-            }
-        }
+    if let [Condition::Answered(item), Condition::Not(inner)] = &list[..]
+        && let Condition::Number(other, Compare::Equal, with) = &**inner
+        && item == other
+    {
+        return Condition::Number(item.clone(), Compare::NotEqual, *with);
     }
     single(list, Condition::All)
 }
@@ -64,11 +63,12 @@ fn any(list: Vec<Condition>) -> Condition {
         Condition::Equals(item, code) => Some((item.clone(), code.clone())),
         _ => None,
     };
-    if let Some(pairs) = list.iter().map(of).collect::<Option<Vec<_>>>() {
-        if pairs.len() > 1 && pairs.iter().all(|(item, _)| *item == pairs[0].0) {
-            let item = pairs[0].0.clone();
-            return Condition::AnyOf(item, pairs.into_iter().map(|(_, code)| code).collect());
-        }
+    if let Some(pairs) = list.iter().map(of).collect::<Option<Vec<_>>>()
+        && pairs.len() > 1
+        && pairs.iter().all(|(item, _)| *item == pairs[0].0)
+    {
+        let item = pairs[0].0.clone();
+        return Condition::AnyOf(item, pairs.into_iter().map(|(_, code)| code).collect());
     }
     single(list, Condition::Any)
 }

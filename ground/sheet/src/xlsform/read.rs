@@ -75,8 +75,8 @@ impl Line<'_> {
         let mut other = "";
         for (name, text) in self.cells.iter().filter(|(_, t)| !t.is_empty()) {
             match language(name, head) {
-                Some("ja") => label.ja = (*text).to_owned(),
-                Some("en") => label.en = (*text).to_owned(),
+                Some("ja") => (*text).clone_into(&mut label.ja),
+                Some("en") => (*text).clone_into(&mut label.en),
                 Some("") => other = text,
                 Some(_) if other.is_empty() => other = text,
                 _ => {}
@@ -521,7 +521,7 @@ impl Survey {
         if !same {
             let used: BTreeSet<&str> = self.sections.iter().map(|s| s.key.as_str()).collect();
             let base: String = wanted.key.chars().take(36).collect();
-            let again = (2..).map(|n| format!("{base}_{n}")).find(|k| !used.contains(k.as_str()));
+            let again = (2..1000).map(|n| format!("{base}_{n}")).find(|k| !used.contains(k.as_str()));
             let key = if used.contains(wanted.key.as_str()) {
                 again.unwrap_or_default()
             } else {
