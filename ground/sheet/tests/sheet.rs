@@ -13,6 +13,9 @@ use sheet::xlsform::{self, Book};
 use sheet::{Answers, Condition, Definition, FAULTS, Kind, Label, Limits, Need, Tables, shipped};
 use words::Day;
 
+/// A change of a core item, and what of it is looser then.
+type Loosen<'a> = (&'a dyn Fn(&mut sheet::Item), &'a str);
+
 fn day(text: &str) -> Day {
     Day::parse_iso(text).unwrap()
 }
@@ -136,8 +139,7 @@ fn a_town_may_reword_and_reorder_the_core_but_not_loosen_it() {
         }),
         vec![]
     );
-    type Change<'a> = (&'a dyn Fn(&mut sheet::Item), &'a str);
-    let loosen: [Change<'_>; 6] = [
+    let loosen: [Loosen<'_>; 6] = [
         (&|i| i.required = Need::Never, "required"),
         (&|i| i.kind = Kind::Text { max: 10 }, "kind"),
         (&|i| i.categories = Categories::NONE.with(Category::Basic), "categories"),

@@ -17,7 +17,7 @@ fn word_holds(word: &str, rule: &Json, schema: &serde_json::Map<String, Json>, j
     };
     let size = rule.as_u64().unwrap_or_default();
     match word {
-        "$schema" | "$id" | "title" | "description" | "x-reported" => true,
+        "$schema" | "$id" | "title" | "description" | "x-reported" | "then" | "else" => true,
         // Formats are annotations in 2020-12; the two we use are still held to their look.
         "format" => match (rule.as_str(), json.as_str()) {
             (Some("date"), Some(text)) => words::Day::parse_iso(text).is_some(),
@@ -40,7 +40,7 @@ fn word_holds(word: &str, rule: &Json, schema: &serde_json::Map<String, Json>, j
             _ => panic!("type {rule}"),
         },
         "const" => match (number(json), number(rule)) {
-            (Some(a), Some(b)) => a == b,
+            (Some(a), Some(b)) => (a - b).abs() < 1e-6,
             _ => json == rule,
         },
         "enum" => list(rule).contains(json),
@@ -76,7 +76,6 @@ fn word_holds(word: &str, rule: &Json, schema: &serde_json::Map<String, Json>, j
             let branch = if valid(rule, json) { "then" } else { "else" };
             schema.get(branch).is_none_or(|s| valid(s, json))
         }
-        "then" | "else" => true,
         other => panic!("the schema uses a word the test does not know: {other}"),
     }
 }
