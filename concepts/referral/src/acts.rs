@@ -108,6 +108,11 @@ pub async fn send(act: &mut Act, id: ReferralId, new: &Send) -> Result<(), Fail>
     let (case, mut relation) =
         casefile::relation(&mut act.facts()?, &viewer, new.case).await?.ok_or(Fail::NotVisible)?;
     relation.sender = relation.accountable;
+    let at_accountable = |d| viewer.seats.iter().any(|s| s.role.reads_desk_records() && s.holds(d));
+    if new.kind.moves_accountability() && case.accountable.is_some_and(at_accountable) {
+        // Whoever has two desks in the case hands over from the accountable one.
+        relation.case_desks.clear();
+    }
     let record = RecordRef { kind: RecordKind::Referral, id: id.cast() };
     let right = act.permit(Action::SendReferral, &relation, record).await?;
     let from = right.seat().map(|s| s.desk).ok_or(Fail::NotVisible)?;

@@ -11,4 +11,5 @@ mod intake;
 mod markers;
 mod program;
 mod referral;
+mod seal;
 mod tidy;

@@ -226,3 +226,23 @@ story!(an_article_hands_over_only_what_was_sent, |app| async {
     noguchi.get(&format!("/cases/{case}")).await.is(200).not_see("MARK-W");
     noguchi.get("/search?q=MARK-W").await.not_see("家賃が払えない");
 });
+
+// Found by the marker histories: the first of 長谷's two desks that has a part in the case was taken for the sender.
+story!(whoever_sits_at_the_accountable_desk_hands_over_from_there, |app| async {
+    let mut hase = app.sign_in("hase").await;
+    let case = case_of(app, &mut hase, "青木 ハル", "家賃が払えない").await;
+    let to_ikiiki = send(&mut hase, &case, &app.town.desk("ikiiki").to_string(), &[]).await;
+    let mut noguchi = app.sign_in("noguchi").await;
+    noguchi.get(&to_ikiiki).await;
+    noguchi.post(&format!("{to_ikiiki}/accept"), &[]).await.is(303);
+    // Back to the other of her desks.
+    let back = send(&mut noguchi, &case, &app.town.desk("suishin_soudan").to_string(), &[]).await;
+    hase.get(&back).await;
+    hase.post(&format!("{back}/accept"), &[]).await.is(303);
+    let on = send(&mut hase, &case, &app.town.desk("shakyo").to_string(), &[]).await;
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    kinoshita.get(&on).await;
+    kinoshita.post(&format!("{on}/accept"), &[]).await.is(303);
+    hase.get(&format!("/cases/{case}")).await.is(200).see("バックアップふじさわ社協");
+    assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
+});

@@ -45,6 +45,22 @@ pub struct Counts {
     pub both_ways: (usize, usize),
 }
 
+impl Counts {
+    /// Takes what another town counted.
+    pub fn add(&mut self, other: Self) {
+        self.requests += other.requests;
+        self.markers += other.markers;
+        self.both_ways.0 += other.both_ways.0;
+        self.both_ways.1 += other.both_ways.1;
+        for (step, n) in other.steps {
+            *self.steps.entry(step).or_default() += n;
+        }
+        for (why, n) in other.seen {
+            *self.seen.entry(why).or_default() += n;
+        }
+    }
+}
+
 /// The running town.
 pub struct World<'a> {
     pub app: &'a App,

@@ -1,9 +1,9 @@
-//! A person with a browser: one connection per request, cookies kept by hand, no redirect followed.
+//! A person with a browser: one kept connection, cookies kept by hand, no redirect followed.
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::net::TcpStream;
 
 /// What came back.
@@ -208,12 +208,19 @@ pub struct Person {
     /// The page looked at: forms are taken from it.
     pub page: Page,
     csrf: String,
+    line: Line,
 }
 
 impl Person {
     /// A fresh browser at an address.
     pub fn at(address: SocketAddr) -> Self {
-        Self { address, cookies: BTreeMap::new(), page: Page::default(), csrf: String::new() }
+        Self {
+            address,
+            cookies: BTreeMap::new(),
+            page: Page::default(),
+            csrf: String::new(),
+            line: Line(None),
+        }
     }
 
     /// Opens a page.
@@ -257,11 +264,7 @@ impl Person {
     }
 
     async fn send(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: String) -> Page {
-        let mut lines = vec![
-            format!("{method} {path} HTTP/1.1"),
-            format!("host: {}", self.address),
-            "connection: close".to_owned(),
-        ];
+        let mut lines = vec![format!("{method} {path} HTTP/1.1"), format!("host: {}", self.address)];
         if method == "POST" {
             lines.push("content-type: application/x-www-form-urlencoded".to_owned());
             lines.push(format!("content-length: {}", body.len()));
@@ -272,11 +275,14 @@ impl Person {
         }
         lines.extend(headers.iter().map(|(name, value)| format!("{name}: {value}")));
         let head = lines.join("\r\n");
-        let mut stream = TcpStream::connect(self.address).await.unwrap();
-        stream.write_all(format!("{head}\r\n\r\n{body}").as_bytes()).await.unwrap();
-        let mut bytes = Vec::new();
-        stream.read_to_end(&mut bytes).await.unwrap();
-        let page = answer(&bytes);
+        let request = format!("{head}\r\n\r\n{body}");
+        let page = if let Some(page) = self.line.ask(&request).await {
+            page
+        } else {
+            // Not open yet, or closed by the other side in the meantime.
+            self.line = Line::open(self.address).await;
+            self.line.ask(&request).await.expect("an answer")
+        };
         for (name, value) in page.headers.iter().filter(|(n, _)| n == "set-cookie").map(|(_, v)| cookie(v)) {
             if value.is_empty() {
                 self.cookies.remove(&name);
@@ -298,32 +304,74 @@ fn cookie(set: &str) -> (String, String) {
     (name.to_owned(), value.to_owned())
 }
 
-fn answer(bytes: &[u8]) -> Page {
-    let end = bytes.windows(4).position(|w| w == b"\r\n\r\n").expect("an HTTP answer has a head");
-    let head = String::from_utf8_lossy(&bytes[..end]).into_owned();
+/// The connection of a browser. A second browser begins without one.
+#[derive(Debug)]
+struct Line(Option<BufReader<TcpStream>>);
+
+impl Clone for Line {
+    fn clone(&self) -> Self {
+        Self(None)
+    }
+}
+
+impl Line {
+    async fn open(address: SocketAddr) -> Self {
+        let stream = TcpStream::connect(address).await.unwrap();
+        stream.set_nodelay(true).unwrap();
+        Self(Some(BufReader::new(stream)))
+    }
+
+    /// Sends a request and reads the answer to it; nothing if the connection is gone.
+    async fn ask(&mut self, request: &str) -> Option<Page> {
+        let stream = self.0.as_mut()?;
+        stream.write_all(request.as_bytes()).await.ok()?;
+        let mut head = String::new();
+        while !head.ends_with("\r\n\r\n") {
+            if stream.read_line(&mut head).await.ok()? == 0 {
+                return None;
+            }
+        }
+        let mut page = answer(&head);
+        let body = match (page.header("transfer-encoding"), page.header("content-length")) {
+            (Some("chunked"), _) => chunks(stream).await,
+            (_, Some(length)) => exactly(stream, length.parse().unwrap()).await,
+            _ => Vec::new(),
+        };
+        page.body = String::from_utf8_lossy(&body).into_owned();
+        if page.header("connection") == Some("close") {
+            self.0 = None;
+        }
+        Some(page)
+    }
+}
+
+fn answer(head: &str) -> Page {
     let mut lines = head.lines();
     let status =
         lines.next().and_then(|l| l.split(' ').nth(1)).and_then(|s| s.parse().ok()).expect("a status");
-    let headers: Vec<(String, String)> = lines
+    let headers = lines
         .filter_map(|l| l.split_once(':'))
         .map(|(n, v)| (n.trim().to_lowercase(), v.trim().to_owned()))
         .collect();
-    let mut body = bytes[end + 4..].to_vec();
-    if headers.iter().any(|(n, v)| n == "transfer-encoding" && v == "chunked") {
-        body = unchunked(&body);
-    }
-    Page { status, headers, body: String::from_utf8_lossy(&body).into_owned() }
+    Page { status, headers, body: String::new() }
 }
 
-fn unchunked(mut bytes: &[u8]) -> Vec<u8> {
+async fn exactly(stream: &mut BufReader<TcpStream>, length: usize) -> Vec<u8> {
+    let mut bytes = vec![0; length];
+    stream.read_exact(&mut bytes).await.unwrap();
+    bytes
+}
+
+async fn chunks(stream: &mut BufReader<TcpStream>) -> Vec<u8> {
     let mut whole = Vec::new();
-    while let Some(end) = bytes.windows(2).position(|w| w == b"\r\n") {
-        let size = usize::from_str_radix(String::from_utf8_lossy(&bytes[..end]).trim(), 16).unwrap();
+    loop {
+        let mut line = String::new();
+        stream.read_line(&mut line).await.unwrap();
+        let size = usize::from_str_radix(line.trim(), 16).unwrap();
+        whole.extend(exactly(stream, size).await);
+        exactly(stream, 2).await;
         if size == 0 {
-            break;
+            return whole;
         }
-        whole.extend_from_slice(&bytes[end + 2..end + 2 + size]);
-        bytes = &bytes[end + 2 + size + 2..];
     }
-    whole
 }
