@@ -21,6 +21,8 @@ pub struct Answer {
     pub location: String,
     /// Body.
     pub body: String,
+    /// How many bytes the body was on its way.
+    pub size: usize,
 }
 
 impl Client {
@@ -37,19 +39,24 @@ impl Client {
 
     /// Opens a page.
     pub async fn get(&mut self, path: &str) -> std::io::Result<Answer> {
-        self.send("GET", path, "").await
+        self.send("GET", path, "", "").await
+    }
+
+    /// How many bytes a page or asset is, compressed.
+    pub async fn weight(&mut self, path: &str) -> std::io::Result<usize> {
+        Ok(self.send("GET", path, "accept-encoding: gzip\r\n", "").await?.size)
     }
 
     /// Sends a form.
     pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> std::io::Result<Answer> {
         let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-        self.send("POST", path, &body).await
+        self.send("POST", path, "", &body).await
     }
 
-    async fn send(&mut self, method: &str, path: &str, body: &str) -> std::io::Result<Answer> {
+    async fn send(&mut self, method: &str, path: &str, more: &str, body: &str) -> std::io::Result<Answer> {
         let cookies: Vec<String> = self.cookies.iter().map(|(n, v)| format!("{n}={v}")).collect();
         let mut head =
-            format!("{method} {path} HTTP/1.1\r\nhost: bench\r\ncookie: {}\r\n", cookies.join("; "));
+            format!("{method} {path} HTTP/1.1\r\nhost: bench\r\ncookie: {}\r\n{more}", cookies.join("; "));
         if method == "POST" {
             let length = body.len();
             head.push_str("content-type: application/x-www-form-urlencoded\r\norigin: http://bench\r\n");
@@ -83,7 +90,7 @@ impl Client {
             }
         }
         let bytes = if chunked { self.chunks().await? } else { self.exactly(length).await? };
-        Ok(Answer { status, location, body: String::from_utf8_lossy(&bytes).into_owned() })
+        Ok(Answer { status, location, body: String::from_utf8_lossy(&bytes).into_owned(), size: bytes.len() })
     }
 
     fn keep(&mut self, cookie: &str) {

@@ -151,30 +151,30 @@ fn url_end(url: &str) -> &str {
     url.rsplit('/').next().unwrap_or(url)
 }
 
+/// So many numbers as `n(i)`, and for each an id and a moment of the last years, so that rows lie where real ones
+/// would: for statements that add many rows.
+pub fn numbered(url: &str, most: i64) -> (String, &'static str, &'static str) {
+    if url.starts_with("sqlite:") {
+        (
+            format!("WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {most})"),
+            "unhex(printf('0190%012x%016x', i, i))",
+            "strftime('%Y-%m-%dT%H:%M:%S.000+09:00', '2023-11-20', (i * 94) || ' seconds')",
+        )
+    } else {
+        (
+            format!("WITH n(i) AS (SELECT generate_series(1, {most}))"),
+            "CAST('0190' || lpad(to_hex(i), 12, '0') || lpad(to_hex(i), 16, '0') AS uuid)",
+            "to_char(timestamp '2023-11-20' + make_interval(secs => i * 94), 'YYYY-MM-DD\"T\"HH24:MI:SS.000+09:00')",
+        )
+    }
+}
+
 /// Adds [`HIDDEN`] consultations without texts, copies of those of other desks under new ids.
 async fn hide(url: &str) -> Result<()> {
     const COLUMNS: &str = "state, desk_id, author_id, accountable_desk_id, recorded_at, channel, route, came_as, \
          place, anonymous, third_party, household_id, person_id, urgency, area_id, age_band, disposition, version, \
          command_id";
-    let sqlite = url.starts_with("sqlite:");
-    let number = if sqlite {
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < MOST)"
-    } else {
-        "WITH n(i) AS (SELECT generate_series(1, MOST))"
-    };
-    // Ids that sort by number and days of the last years, so that the rows lie where real ones would.
-    let (id, at) = if sqlite {
-        (
-            "unhex(printf('0190%012x%016x', i, i))",
-            "strftime('%Y-%m-%dT%H:%M:%S.000+09:00', '2023-11-20', (i % 94600000) || ' seconds')",
-        )
-    } else {
-        (
-            "CAST('0190' || lpad(to_hex(i), 12, '0') || lpad(to_hex(i), 16, '0') AS uuid)",
-            "to_char(timestamp '2023-11-20' + make_interval(secs => i * 94), 'YYYY-MM-DD\"T\"HH24:MI:SS.000+09:00')",
-        )
-    };
-    let at = if sqlite { at.replace("(i % 94600000)", "(i * 94)") } else { at.to_owned() };
+    let (number, id, at) = numbered(url, HIDDEN);
     // As many different rows to copy from as there are, in turn.
     let sql = format!(
         "{number}, other AS (SELECT ROW_NUMBER() OVER (ORDER BY c.id) - 1 AS k, c.* FROM consultation c WHERE \
@@ -185,7 +185,7 @@ async fn hide(url: &str) -> Result<()> {
          INSERT INTO consultation (municipality_id, id, occurred_at, {COLUMNS}) \
          SELECT municipality_id, {id}, {at}, {COLUMNS} FROM n, size, other WHERE other.k = n.i % size.s"
     );
-    let sql = sql.replace("MOST", &HIDDEN.to_string()).replace("LOGIN", crate::VIEWER);
+    let sql = sql.replace("LOGIN", crate::VIEWER);
     crate::raw::Raw::open(url).await?.script(&sql).await?;
     crate::raw::Raw::open(url).await?.script("ANALYZE").await
 }

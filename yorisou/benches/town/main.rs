@@ -1,11 +1,12 @@
 //! How fast it is on a town: `cargo bench -p yorisou --bench town`. The bars are those of `docs/benchmarks.md`.
 //!
 //! The data sets are made once (some minutes) and kept under `target/bench`; with `YORISOU_TEST_POSTGRES` set, also
-//! in a database of that server. Both sides of every comparison run in turn, in the same run. Client and program
+//! in a database of that server, which must make commits durable (`scripts/postgres durable`). Both sides of every comparison run in turn, in the same run. Client and program
 //! share the process and its two or so cores: times over HTTP and CPU hold both.
 
 #![expect(clippy::disallowed_methods, reason = "measuring is what a bench is for")]
 
+mod case;
 mod client;
 mod data;
 mod raw;
@@ -195,6 +196,8 @@ async fn run() -> Result<()> {
     say(&format!("    fdatasync of 4 KiB                                 {}", flush.shown()));
     list(&town, "SQLite").await?;
     hidden(&alone, &million, "SQLite").await?;
+    case::run(&town, "SQLite").await?;
+    case::weight(&town).await?;
     search::run(&town, "SQLite").await?;
     writes::run(&town, "SQLite").await?;
     let pg = (
@@ -205,6 +208,7 @@ async fn run() -> Result<()> {
     if let (Some(town), Some(alone), Some(million)) = pg {
         list(&town, "PostgreSQL").await?;
         hidden(&alone, &million, "PostgreSQL").await?;
+        case::run(&town, "PostgreSQL").await?;
         search::run(&town, "PostgreSQL").await?;
         writes::run(&town, "PostgreSQL").await?;
     }
