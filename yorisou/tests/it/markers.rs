@@ -4,7 +4,7 @@
 //! Who may have which is said by a plain model of `docs/disclosure.md` (`markers/oracle.rs`) that knows nothing of the
 //! code that decides. Both ways are compared: on a record's own page a marker is there exactly when the model says so.
 //!
-//! `YORISOU_HISTORIES` sets how many histories on each engine (500, which is the bar), `YORISOU_SEED` the seed of the
+//! `YORISOU_HISTORIES` sets how many histories on each engine (60; the bar asks for 500), `YORISOU_SEED` the seed of the
 //! first.
 
 mod acts;
