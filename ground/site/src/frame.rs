@@ -47,6 +47,9 @@ pub struct Frame {
     pub demo: bool,
     /// The path of this page, to come back to after choosing another language.
     pub path: String,
+    /// Whether the page answers a sent form: the script then gives it the address of the form, so that the
+    /// browser's back button leads there and never to a question about sending again.
+    pub posted: bool,
 }
 
 impl Frame {

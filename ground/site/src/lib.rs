@@ -19,6 +19,7 @@ pub mod link;
 mod page;
 mod serve;
 pub mod show;
+mod summary;
 mod text;
 
 pub use error::message_page;

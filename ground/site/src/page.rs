@@ -74,6 +74,7 @@ pub struct Req {
     pub(crate) cookies: Vec<(String, String)>,
     pub(crate) wants_draft: bool,
     pub(crate) language: Language,
+    pub(crate) posted: bool,
 }
 
 impl Req {
@@ -209,6 +210,7 @@ impl Req {
             now: self.now,
             demo: self.site.demo,
             path: if self.body.pairs().is_empty() { self.path.clone() } else { "/".to_owned() },
+            posted: self.posted,
             t,
         }
     }
@@ -273,6 +275,7 @@ impl Answer {
 
     /// The same form again, with what was typed and what is wrong with it.
     pub fn again(html: Result<String, impl std::fmt::Display>, receipt: Receipt) -> Result<Self, Fail> {
+        let html = html.map(crate::summary::finished);
         Ok(Self { status: 422, ..Self::page(html, receipt)? })
     }
 

@@ -131,6 +131,7 @@ fn bare(site: &Arc<Site>, signed: Option<Signed>, request: &Request) -> Arc<Req>
         body: Fields::default(),
         cookies: Vec::new(),
         wants_draft: false,
+        posted: false,
     })
 }
 
@@ -159,6 +160,7 @@ async fn answer(site: Arc<Site>, page: &Page, params: Vec<(String, String)>, req
         body: Fields::parse(&bytes),
         cookies,
         wants_draft,
+        posted: page.method == Method::Post,
         site,
     });
     if !req.query.with_my_number().is_empty() {
@@ -222,6 +224,7 @@ fn frame_of(site: &Arc<Site>, signed: Option<Signed>, headers: &HeaderMap) -> Fr
         body: Fields::default(),
         cookies: Vec::new(),
         wants_draft: false,
+        posted: false,
     }
     .frame()
 }
