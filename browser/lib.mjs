@@ -21,6 +21,8 @@ export const desk = { width: 1366, height: 900 };
 export const phone = { width: 360, height: 780 };
 /** 1280 CSS pixels at 400 % zoom: the width that WCAG 1.4.10 asks for. */
 export const narrowest = { width: 320, height: 780 };
+/** A municipal PC at 200 % zoom. */
+export const zoomed = { width: 683, height: 384 };
 
 // ---------------------------------------------------------------------------------------------
 // The program
@@ -270,9 +272,9 @@ export async function atSize(page, size, look) {
 
 /**
  * The page as a whole never scrolls sideways; wide tables scroll inside their own box.
- * Looks at the widths of the desk, of the phone and of 400 % zoom.
+ * Looks at the widths of the desk, of the desk at 200 %, of the phone and of 400 % zoom.
  */
-export async function noHorizontalScroll(page, sizes = [desk, phone, narrowest]) {
+export async function noHorizontalScroll(page, sizes = [desk, zoomed, phone, narrowest]) {
   for (const size of sizes) {
     const seen = await atSize(page, size, () =>
       page.evaluate(() => {
@@ -305,12 +307,45 @@ export async function noHorizontalScroll(page, sizes = [desk, phone, narrowest])
   }
 }
 
+/**
+ * What holds for every form: the browser's own bubbles, in the browser's own language, never come between a person
+ * and the page's words; whatever stands in the summary leads to a field of the page, in the order of the fields.
+ */
+export async function expectGoodForms(page) {
+  const seen = await page.evaluate(() => {
+    const links = [...document.querySelectorAll('.errors .by-field a')];
+    const targets = links.map((link) => document.getElementById(link.hash.slice(1)));
+    const follows = (a, b) => a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING;
+    return {
+      bubbles: [...document.forms].filter((form) => form.method === 'post' && !form.noValidate).map((form) => form.action),
+      leadNowhere: links.filter((link, i) => !targets[i]).map((link) => link.hash),
+      outOfOrder: targets.filter((at, i) => i && at && targets[i - 1] && !follows(targets[i - 1], at)).map((at) => at.id),
+      unnamed: links.filter((link) => !/^[^:]+: ./.test(link.textContent)).map((link) => link.textContent),
+    };
+  });
+  assert.deepEqual(seen, { bubbles: [], leadNowhere: [], outOfOrder: [], unnamed: [] }, `the forms of ${page.url()}`);
+}
+
+/** At 400 % of a small screen nothing that sticks may cover what is written: there is hardly any height. */
+export async function nothingCovers(page) {
+  const stuck = await atSize(page, { width: 341, height: 192 }, () =>
+    page.evaluate(() =>
+      [...document.body.querySelectorAll('*')]
+        .filter((each) => ['sticky', 'fixed'].includes(getComputedStyle(each).position) && each.offsetHeight > 0)
+        .map((each) => each.outerHTML.slice(0, 120)),
+    ),
+  );
+  assert.deepEqual(stuck, [], `sticks at 400 % on ${page.url()}`);
+}
+
 /** The checks for every page in one: accessible at desk and phone, no sideways scrolling, no trouble. */
 export async function expectGoodPage(page, name, options) {
   for (const size of [desk, phone]) {
     await atSize(page, size, () => expectNoViolations(page, `${name} at ${size.width} px`, options));
   }
   await noHorizontalScroll(page);
+  await nothingCovers(page);
+  await expectGoodForms(page);
   expectNoTrouble(page);
   await shots(page, name);
 }
@@ -335,10 +370,11 @@ export async function shots(page, name) {
 // ---------------------------------------------------------------------------------------------
 // What journeys do again and again
 
-/** Goes to an address of the program and says so when it is not there. */
+/** Goes to an address of the program and says so when it is not there. Returns the answer. */
 export async function open(page, address, status = 200) {
   const response = await page.goto(address);
   assert.equal(response.status(), status, `${address} answered ${response.status()}`);
+  return response;
 }
 
 /** The main part of the page says all of this. */

@@ -5,6 +5,8 @@ import { after, before, describe, it } from 'node:test';
 import {
   choose,
   expectGoodPage,
+  expectGoodForms,
+  expectNoTrouble,
   expectNoViolations,
   follow,
   launchBrowser,
@@ -54,7 +56,102 @@ describe('bad input', () => {
     assert.equal(await page.locator('#occurred').getAttribute('aria-invalid'), 'true');
     assert.equal(await page.evaluate(() => document.activeElement.className), 'errors', 'the summary is read first');
     assert.match(await page.title(), /^エラー/);
+    const summary = await page.locator('.errors li').allInnerTexts();
+    const named = summary.map((line) => line.split(':')[0].trim());
+    assert.deepEqual(named, ['困りごと（その人の言葉で）', '受けた日', '電話'], 'in the order of the page, by name');
+    await page.locator('.errors a').nth(1).click();
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'occurred', 'a problem leads to its field');
     await expectGoodPage(page, 'bad-problems');
+  });
+
+  it('after problems, "back" and "reload" bring the form and its words, and never ask to send again', async () => {
+    const words = `もどる。${somebody('').given}`;
+    await open(page, '/consultations/new');
+    await page.fill('#words', words);
+    await page.fill('#occurred', 'きのう');
+    await press(page, '受ける');
+    await sees(page, '日付を読みとれません');
+    await page.locator('[data-draft-state][data-state=saved]').waitFor();
+    assert.equal(new URL(page.url()).pathname, '/consultations/new', 'the page has the address of its form');
+    await page.reload();
+    assert.equal(await page.inputValue('#words'), words);
+    await page.fill('#occurred', 'おととい');
+    await press(page, '受ける');
+    await page.locator('[data-draft-state][data-state=saved]').waitFor();
+    await open(page, '/who');
+    await page.goBack();
+    assert.equal(await page.inputValue('#words'), words);
+    assert.equal(await page.inputValue('#occurred'), 'おととい');
+    await page.fill('#occurred', 'R8.11.20');
+    await choose(page, 'topics', 'other');
+    await receive(page);
+    await sees(page, words);
+    // And back from what was recorded: the draft is gone, and a new form says so.
+    await page.goBack();
+    await sees(page, 'その下書きは、もうありません');
+    assert.equal(await page.inputValue('#words'), '');
+    expectNoTrouble(page);
+  });
+
+  it('what must be chosen says so in the words of the page, without a bubble', async () => {
+    await open(page, '/consultations');
+    await open(page, '/cases?mine=1');
+    const at = await page.locator('main tbody a').first().getAttribute('href');
+    await open(page, `${at}/entries?write=1`);
+    await page.fill('#body', '書きかけ');
+    await page.fill('#due', 'R1.5.1');
+    await press(page, '記録する');
+    await sees(page, 'どうやって: 一覧から選んでください', 'いつまでに: 過ぎた日です');
+    assert.equal(await page.inputValue('#body'), '書きかけ');
+    await expectGoodPage(page, 'bad-chosen');
+  });
+
+  it('a draft that cannot be saved says why, and does not pretend to try again', async () => {
+    const other = await another();
+    await open(other, '/consultations/new');
+    await other.fill('#words', '番号は1234 5678 9018');
+    await other.locator('[data-draft-state][data-state=refused]').waitFor();
+    await sees(other, '12けたの番号を消す');
+    await other.fill('#words', '番号は消した');
+    await other.locator('[data-draft-state][data-state=saved]').waitFor();
+    await other.context().close();
+  });
+
+  it('the same draft in two tabs is not overwritten without a word', async () => {
+    const other = await another();
+    await open(other, '/consultations/new');
+    await other.fill('#words', '一つめの画面');
+    await other.locator('[data-draft-state][data-state=saved]').waitFor();
+    const second = await other.context().newPage();
+    await second.goto(other.url());
+    await second.fill('#words', '二つめの画面');
+    await second.locator('[data-draft-state][data-state=saved]').waitFor();
+    await other.fill('#words', '一つめの画面のつづき');
+    await other.locator('[data-draft-state][data-state=conflict]').waitFor();
+    await press(other, '下書きを保存');
+    await sees(other, '二つめの画面', '一つめの画面のつづき');
+    await other.context().close();
+  });
+
+  it('wrong dates and times each say what is wrong and keep what was typed', async () => {
+    for (const [field, typed, words] of [
+      ['occurred', '2026-02-30', 'こよみにない日です'],
+      ['occurred', 'R99.1.1', '年'],
+      ['occurred', 'R12.1.1', 'まだ来ていない日です'],
+      ['occurred', '', '受けた日: '],
+      ['time', '25:00', '時刻を読みとれません'],
+      ['birth', 'むかし', '日付を読みとれません'],
+    ]) {
+      await open(page, '/consultations/new');
+      await page.fill('#words', '日付のこと');
+      await page.evaluate(() => document.querySelectorAll('details.more').forEach((each) => (each.open = true)));
+      await page.fill(`#${field}`, typed);
+      await press(page, '受ける');
+      await sees(page, '送る前に、次のところを直してください', words);
+      assert.equal(await page.inputValue(`#${field}`), typed);
+      assert.equal(await page.locator(`#${field}`).isVisible(), true, `${field} is not folded away`);
+      await expectGoodForms(page);
+    }
   });
 
   it('a number of the national register stays out', async () => {

@@ -80,6 +80,10 @@ const pages = [
   ['ishiwata', ['lead-today', '/'], ['lead-nobody', '/nobody']],
 ];
 
+/** Bytes on the line, compressed: the first visit with style sheet and script, and every page after it (P12). */
+const firstVisit = 80 * 1024;
+const later = 25 * 1024;
+
 describe('every page', () => {
   let program;
   let browser;
@@ -89,6 +93,18 @@ describe('every page', () => {
   after(async () => {
     await browser?.close();
     await program?.stop();
+  });
+
+  it('comes quickly over a slow line at the first visit', async () => {
+    const page = await openPage(browser, program.url);
+    const sizes = [];
+    page.on('requestfinished', (request) => sizes.push(request.sizes()));
+    await open(page, '/sign-in');
+    await page.waitForLoadState('networkidle');
+    const sum = (await Promise.all(sizes)).reduce((all, { responseBodySize }) => all + responseBodySize, 0);
+    assert.ok(sizes.length >= 3, 'page, style sheet and script');
+    assert.ok(sum <= firstVisit, `the first visit is ${sum} bytes on the line`);
+    await page.context().close();
   });
 
   for (const [account, ...list] of pages) {
@@ -104,7 +120,9 @@ describe('every page', () => {
         it(name, async () => {
           const address = typeof where === 'string' ? where : await where(page, seen);
           seen[name] = address;
-          await open(page, address, status);
+          const answer = await open(page, address, status);
+          const { responseBodySize } = await answer.request().sizes();
+          assert.ok(responseBodySize <= later, `${address} is ${responseBodySize} bytes on the line`);
           await expectGoodPage(page, `page-${name}`);
         });
       }

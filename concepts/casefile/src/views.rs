@@ -141,8 +141,10 @@ impl CaseHead {
             |id: PersonId| loaded.members.iter().find(|p| p.id == id).map(|p| p.called().to_owned());
         let next = loaded.tasks.first().map(|task| {
             let words = task.about.entry.and_then(|e| loaded.promises.get(&e)).map(|w| first_line(w));
-            let what = words.unwrap_or_else(|| t.code("task_kind", task.kind));
-            format!("{} {what}", frame.day(&task.due_at.day()))
+            // A promise whose words are not disclosed is its day: the label above says what it is already.
+            let what = words.or_else(|| (!is_promise(task)).then(|| t.code("task_kind", task.kind)));
+            let day = frame.day(&task.due_at.day());
+            what.map_or_else(|| day.clone(), |what| format!("{day} {what}"))
         });
         Self {
             id: header.id,

@@ -47,7 +47,10 @@ async fn new(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut look = ctx.look(Channel::Page).await?;
     let opened = match draft::reopened(&mut look.conn(), &req).await? {
         Some(opened) => opened,
-        None if req.query().get("draft").is_some() => return Err(Fail::NotVisible),
+        // Sent or thrown away, by "back" for instance; or somebody else's, which is the same answer.
+        None if req.query().get("draft").is_some() => {
+            return Ok(Answer::to(link::CONSULTATION_NEW, "draft_gone", look.close().await?));
+        }
         None => Opened {
             form: form::first(&req.t(), req.now()),
             id: ctx.engine.new_id(),

@@ -3,6 +3,15 @@
   "use strict";
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
+  /* A page that answers a sent form takes the address of the form it came from: "back" and "reload" then open
+     that form, and the browser never asks whether to send again. The answer itself is kept nowhere. */
+  const posted = document.documentElement.dataset.posted !== undefined;
+  if (posted && document.referrer.startsWith(location.origin + "/")) {
+    const from = new URL(document.referrer);
+    from.searchParams.delete("done");
+    history.replaceState(null, "", from);
+  }
+
   /* Drafts. A half-written consultation must survive a closed lid, a lost network or an ended session,
      so the form is saved as it is typed. One save at a time; the last typed state always wins. */
   const RETRY = [2000, 5000, 15000, 30000, 60000];
@@ -21,6 +30,8 @@
       document.addEventListener("visibilitychange", () => { if (document.hidden) this.save(); });
       addEventListener("pagehide", () => this.save());
       addEventListener("online", () => this.save());
+      // A form that came back with its problems holds words that may be nowhere else yet.
+      if (posted) this.touch();
     }
     get dirty() { return this.seen !== this.saved; }
     body() {
@@ -38,6 +49,13 @@
       this.seen += 1;
       this.tries = 0;
       this.later(800);
+    }
+    /* Coming back to this page, by "back" or by "reload", brings the saved words back. */
+    stay() {
+      const here = new URL(location);
+      here.searchParams.delete("done");
+      here.searchParams.set("draft", this.url.split("/").pop());
+      if (String(here) !== String(location)) history.replaceState(history.state, "", here);
     }
     later(ms) {
       clearTimeout(this.timer);
@@ -64,12 +82,22 @@
           this.show("signedOut");
           return;
         }
+        // Trying again would not help: a number that must not be written, or another page with the same draft.
+        if (reply.status === 422 || reply.status === 409) {
+          this.show(reply.status === 422 ? "refused" : "conflict");
+          return;
+        }
         if (!reply.ok) throw new Error(String(reply.status));
         const json = await reply.json().catch(() => ({}));
         const base = this.form.elements.namedItem("draft_version");
         if (base && json.version !== undefined) base.value = json.version;
         this.saved = upTo;
         this.tries = 0;
+        if (json.sent) {
+          this.show("gone");
+          return;
+        }
+        this.stay();
         this.show("saved", { time: new Date().toLocaleTimeString("ja-JP", { hour: "numeric", minute: "2-digit" }) });
         if (this.dirty) this.later(800);
       } catch {

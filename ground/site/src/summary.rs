@@ -50,7 +50,8 @@ struct Line<'a> {
 pub(crate) fn finished(html: String) -> String {
     let Some(start) = html.find(MARK).map(|at| at + MARK.len()) else { return html };
     let Some(end) = html[start..].find("</ul>").map(|len| start + len) else { return html };
-    let mut lines: Vec<Line> = html[start..end].split("<li>").filter_map(|item| line(&html, end, item)).collect();
+    let mut lines: Vec<Line> =
+        html[start..end].split("<li>").filter_map(|item| line(&html, end, item)).collect();
     if lines.is_empty() {
         return html;
     }
@@ -86,9 +87,9 @@ fn field<'a>(html: &'a str, from: usize, name: &str) -> Option<Tag<'a>> {
 
 /// What the field is called on the page: its label, or the legend of its group.
 fn label(html: &str, from: usize, field: &Tag) -> Option<String> {
-    let own = field.value("id").and_then(|id| {
-        tags(html, from).find(|tag| tag.name == "label" && tag.value("for") == Some(id))
-    });
+    let own = field
+        .value("id")
+        .and_then(|id| tags(html, from).find(|tag| tag.name == "label" && tag.value("for") == Some(id)));
     let tag = own.or_else(|| {
         if field.name == "fieldset" {
             tags(html, field.at).find(|tag| tag.name == "legend")
@@ -125,7 +126,8 @@ mod tests {
         <label for=\"why-2\">断るわけ</label><select id=\"why-2\" name=\"why\" aria-invalid=\"true\"></select></form>";
 
     fn page(names: &[&str]) -> String {
-        let list: String = names.iter().map(|n| format!("<li><a href=\"#{n}\">直してください。</a></li>")).collect();
+        let list: String =
+            names.iter().map(|n| format!("<li><a href=\"#{n}\">直してください。</a></li>")).collect();
         format!("<section class=\"errors\"><ul class=\"by-field\">{list}</ul></section>{FORM}")
     }
 

@@ -171,7 +171,7 @@ story!(a_draft_outlives_the_server_and_is_nobody_elses, |app| async {
     page.is(200).see("夫が亡くなってから二年");
     let mut oda = app.sign_in("oda").await;
     oda.get("/drafts").await.is(200).not_see("夫が亡くなってから二年");
-    oda.get(&format!("/consultations/new?draft={draft}")).await.is(404);
+    oda.get(&format!("/consultations/new?draft={draft}")).await.is(303).not_see("夫が亡くなってから二年");
     let foreign = oda.get("/consultations/new").await.form("/consultations").hidden;
     let mut theirs = foreign.clone();
     theirs.iter_mut().filter(|(n, _)| n == "draft").for_each(|(_, v)| v.clone_from(&draft));

@@ -100,7 +100,10 @@ async fn new(req: Arc<Req>) -> Result<Answer, Fail> {
     let providers = providers(&mut look).await?;
     let opened = match draft::reopened(&mut look.conn(), &req).await? {
         Some(opened) => opened,
-        None if req.query().get("draft").is_some() => return Err(Fail::NotVisible),
+        // Sent or thrown away, by "back" for instance; or somebody else's, which is the same answer.
+        None if req.query().get("draft").is_some() => {
+            return Ok(Answer::to(link::SHEET_NEW, "draft_gone", look.close().await?));
+        }
         None => Opened { form: first(&providers), id: ctx.engine.new_id(), version: 0, command: None },
     };
     let page = form_page(&req, &mut look, opened, &providers).await?;

@@ -3,13 +3,16 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
+use access::Role;
 use askama::Template;
 use engine::{Begun, Channel, Fail};
 use serde::Serialize;
-use site::{Answer, Form, Frame, Req, link};
+use site::{Answer, Form, Frame, Req, T, link};
+use words::code::Code;
 
 use super::{administer, receipt};
 use crate::import::{self, Move, Problem, What, plan_transfers};
+use crate::rules::Programme;
 use crate::sql::pages::{self, Which};
 
 struct MoveView {
@@ -41,6 +44,11 @@ struct TransfersPage {
     ready: bool,
     looked: bool,
     coming: Vec<Coming>,
+    /// What the list may hold: the columns, three lines as an example, and the words of 事業 and 役割.
+    columns: Vec<String>,
+    examples: Vec<Vec<String>>,
+    programmes: Vec<String>,
+    roles: Vec<String>,
 }
 
 /// `GET /admin/transfers`
@@ -82,6 +90,11 @@ pub(super) async fn post(req: Arc<Req>) -> Result<Answer, Fail> {
     } else {
         Answer::page(page.render(), receipt())
     }
+}
+
+/// The cells of a line that is kept as one text.
+fn cells(t: &T, key: &str) -> Vec<String> {
+    t.s(key).split('|').map(str::to_owned).collect()
 }
 
 async fn load(req: &Req, form: Form, list: String) -> Result<TransfersPage, Fail> {
@@ -145,6 +158,12 @@ async fn load(req: &Req, form: Form, list: String) -> Result<TransfersPage, Fail
         ready: looked && problems.is_empty() && moves.iter().any(|m| !m.done),
         problems: problems.iter().map(|p| p.sentence(&frame.t)).collect(),
         moves: views,
+        columns: cells(&frame.t, "transfers.columns"),
+        examples: ["transfers.example_move", "transfers.example_joins", "transfers.example_leaves"]
+            .map(|key| cells(&frame.t, key))
+            .into(),
+        programmes: Programme::ALL.iter().map(|p| frame.t.code("programme", p)).collect(),
+        roles: Role::ALL.iter().map(|r| frame.t.code("role", r)).collect(),
         coming: coming.into_iter().map(|(.., view)| view).collect(),
         frame,
         form,
