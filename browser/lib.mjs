@@ -174,8 +174,8 @@ export async function openPage(browser, url, options = {}) {
   });
   page.on('pageerror', (error) => trouble.push(`exception: ${error.message}`));
   page.on('response', (response) => {
-    // A refusal is a page that people may well be shown; a missing stylesheet never is.
-    const worst = response.request().resourceType() === 'document' ? 500 : 400;
+    // A refusal is a page, or a word about a draft, that people may well be shown; a missing stylesheet never is.
+    const worst = ['document', 'fetch'].includes(response.request().resourceType()) ? 500 : 400;
     if (response.status() >= worst) trouble.push(`${response.status()}: ${response.url()}`);
   });
   return page;

@@ -101,7 +101,7 @@ describe('bad input', () => {
     await page.fill('#body', '書きかけ');
     await page.fill('#due', 'R1.5.1');
     await press(page, '記録する');
-    await sees(page, 'どうやって: 一覧から選んでください', 'いつまでに: 過ぎた日です');
+    await sees(page, 'どうやって: どれかを選んでください', 'いつまでに: 過ぎた日です');
     assert.equal(await page.inputValue('#body'), '書きかけ');
     await expectGoodPage(page, 'bad-chosen');
   });
@@ -230,15 +230,33 @@ describe('bad input', () => {
     await other.context().close();
   });
 
-  it('too much at once is refused with a clear page', async () => {
+  it('too much at once stays in the field, which says by how much', async () => {
     const other = await another();
     await open(other, '/consultations/new');
     await other.evaluate(() => {
-      document.querySelector('#words').value = 'あ'.repeat(2_000_000);
+      const field = document.querySelector('#words');
+      field.value = 'あ'.repeat(2_000_000);
+      field.dispatchEvent(new Event('input', { bubbles: true }));
     });
-    await press(other, '受ける');
-    await sees(other, '送る量が多すぎます', '長い文は二つに分けてください');
-    await expectNoViolations(other, 'bad-too-large');
+    await other.locator('.dock button:not([formaction])').click();
+    await sees(other, '1990000字多い');
+    assert.equal(await other.evaluate(() => document.activeElement.id), 'words');
+    assert.equal(await other.evaluate(() => document.activeElement.value.length), 2_000_000);
+    await other.locator('[data-draft-state][data-state=refused]').waitFor();
+    await other.context().close();
+  });
+
+  it('too much at once is refused with a clear page where there is no script', async () => {
+    const other = await another();
+    await open(other, '/consultations/new');
+    const form = await other.evaluate(() => String(new URLSearchParams(new FormData(document.querySelector('#intake')))));
+    const answer = await other.request.post('/consultations', {
+      data: `${form}&facts=${encodeURIComponent('あ'.repeat(500_000))}`,
+      headers: { 'content-type': 'application/x-www-form-urlencoded', origin: program.url },
+    });
+    assert.equal(answer.status(), 413);
+    const page = await answer.text();
+    for (const words of ['送る量が多すぎます', '長い文は二つに分けてください']) assert.ok(page.includes(words), words);
     await other.context().close();
   });
 

@@ -83,8 +83,8 @@
           return;
         }
         // Trying again would not help: a number that must not be written, or another page with the same draft.
-        if (reply.status === 422 || reply.status === 409) {
-          this.show(reply.status === 422 ? "refused" : "conflict");
+        if ([409, 413, 422].includes(reply.status)) {
+          this.show(reply.status === 409 ? "conflict" : "refused");
           return;
         }
         if (!reply.ok) throw new Error(String(reply.status));
@@ -122,6 +122,9 @@
     const form = event.target;
     if (event.defaultPrevented || (form.getAttribute("method") || "get").toLowerCase() !== "post") return;
     if (form.dataset.sending) { event.preventDefault(); return; }
+    // More than the server takes at all: it stays here, at the field whose counter says by how much.
+    const over = all("[data-max]", form).find((field) => [...field.value].length > Number(field.dataset.max));
+    if (over && over.value.length > 200000) { event.preventDefault(); over.focus(); return; }
     form.dataset.sending = "1";
     const draft = draftOf(form);
     if (draft) { draft.sent = true; clearTimeout(draft.timer); }
