@@ -45,7 +45,7 @@ export async function freePort() {
  * demo fills its database first). Returns `{ url, data, log(), stop() }`. `stop` resolves to the exit code
  * and deletes the data.
  */
-export async function startProgram({ args = [], env = {}, deadline = 120_000 } = {}) {
+export async function startProgram({ args = [], env = {}, deadline = 300_000 } = {}) {
   const bin = process.env.YORISOU_BIN || path.join(root, 'target', 'debug', 'yorisou');
   await access(bin).catch(() => {
     throw new Error(`${bin} is missing: run \`cargo build --bin yorisou\`, or set YORISOU_BIN`);
