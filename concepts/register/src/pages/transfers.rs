@@ -97,6 +97,12 @@ fn cells(t: &T, key: &str) -> Vec<String> {
     t.s(key).split('|').map(str::to_owned).collect()
 }
 
+/// The words that a column takes.
+fn words<C: Code + std::fmt::Display>(t: &T, list: &str, all: &[C]) -> Vec<String> {
+    let word = |c: &C| [("word", t.code(list, c)), ("code", c.code().to_owned())];
+    all.iter().map(|c| t.fs("transfers.word", &word(c))).collect()
+}
+
 async fn load(req: &Req, form: Form, list: String) -> Result<TransfersPage, Fail> {
     let ctx = req.ctx()?;
     let (at, today) = (ctx.viewer.municipality, ctx.now.day());
@@ -162,8 +168,8 @@ async fn load(req: &Req, form: Form, list: String) -> Result<TransfersPage, Fail
         examples: ["transfers.example_move", "transfers.example_joins", "transfers.example_leaves"]
             .map(|key| cells(&frame.t, key))
             .into(),
-        programmes: Programme::ALL.iter().map(|p| frame.t.code("programme", p)).collect(),
-        roles: Role::ALL.iter().map(|r| frame.t.code("role", r)).collect(),
+        programmes: words(&frame.t, "programme", Programme::ALL),
+        roles: words(&frame.t, "role", Role::ALL),
         coming: coming.into_iter().map(|(.., view)| view).collect(),
         frame,
         form,
