@@ -113,9 +113,6 @@ pub(crate) async fn enter(req: Arc<Req>) -> Result<Answer, Fail> {
         };
         return arrive(&req, &account, kept, None, None).await;
     }
-    if of("login").trim().is_empty() || of("password").is_empty() {
-        return again(&req, kept, "sign_in.empty").await;
-    }
     let Some(account) = acts::check_password(req.engine(), of("login"), of("password")).await? else {
         return again(&req, kept, WRONG).await;
     };

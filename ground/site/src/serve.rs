@@ -232,7 +232,10 @@ fn frame_of(site: &Arc<Site>, signed: Option<Signed>, headers: &HeaderMap) -> Fr
 /// Turns a result into a response. The one place where failures become pages, and bugs are logged.
 fn finish(req: &Req, answer: Result<Answer, Fail>) -> Response {
     let message = |section: &str, status: u16, reference: &str| {
-        let html = message_page(req.frame(), section, reference);
+        let mut frame = req.frame();
+        // What is absent looks the same wherever it was looked for (disclosure rule 2).
+        "/".clone_into(&mut frame.path);
+        let html = message_page(frame, section, reference);
         Answer::page(html, Receipt::nothing_personal("a message only"))
             .map_or_else(|_| plain_failure(), |a| a.status(status))
     };

@@ -350,7 +350,7 @@ story!(a_consent_is_withdrawn_and_the_receiver_sees_nothing_more, |app| async {
     noguchi.post(&entry, &[("body", "書きかえ")]).await.is(404);
     // The person is told who holds what, then it is written down.
     let consents = kinoshita.get(&format!("{case}/consents")).await;
-    consents.see("浜田 よし子の同意").see("辻堂東いきいきサポートセンター").see("同意あり");
+    consents.see("浜田 よし子さんの同意").see("辻堂東いきいきサポートセンター").see("同意あり");
     let withdraw = consents.link("撤回を書きとめる");
     noguchi.get(&withdraw).await.is(422);
     kinoshita
