@@ -296,6 +296,6 @@ fn meant_something(counts: &Counts, many: usize) {
     at_least(counts, Why::Sheet, many / 2);
     for step in ["consent withdrawn", "exclude", "a last day over", "law", "take", "complete"] {
         let n = counts.steps.get(step).copied().unwrap_or(0);
-        assert!(n * 100 >= many, "{step} hardly ever happened: {counts:?}");
+        assert!(n >= many / 100, "{step} hardly ever happened: {counts:?}");
     }
 }
