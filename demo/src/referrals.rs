@@ -26,9 +26,8 @@ struct Sending<'r> {
     number: usize,
     home: usize,
     case: words::id::CaseId,
-    /// When it was sent; for a draft, when it was begun.
+    /// When it was sent.
     sent: Instant,
-    drafted: bool,
     accepted: Option<Instant>,
 }
 
@@ -47,15 +46,14 @@ pub(crate) async fn write(
         let case = &plan.cases[planned.case];
         let Some(home) = world.home_at.get(&case.home).copied() else { continue };
         let sent = r.history.iter().find(|s| s.to == ReferralState::Sent);
-        // Some write in the form until they send; others keep a draft on the case.
-        if sent.is_none() && number.is_multiple_of(2) {
+        // What has not been sent is a draft of its author, and not a referral yet.
+        let Some(sent) = sent else {
             draft(world, tables, r, case.id.cast());
             continue;
-        }
+        };
         let accepted = r.history.iter().find(|s| s.to == ReferralState::Accepted).map(|s| world.past(s.at));
-        let drafted = sent.is_none();
-        let sent = world.past(sent.map_or(r.created, |s| s.at));
-        let sending = Sending { r, plan: planned, number, home, case: case.id, sent, drafted, accepted };
+        let sent = world.past(sent.at);
+        let sending = Sending { r, plan: planned, number, home, case: case.id, sent, accepted };
         referral(world, tables, &sending, request);
         tables.relieve(conn).await?;
     }
@@ -134,9 +132,9 @@ fn referral(world: &mut World<'_>, tables: &mut Tables, s: &Sending<'_>, request
             consent,
             article,
             categories,
-            (!s.drafted).then_some(s.sent),
+            s.sent,
             r.received_at.map(|at| world.past(at)),
-            (!s.drafted).then_some(due),
+            due,
             ended,
             reason,
             codes::outcome(&world.texts.outcome, r),

@@ -283,16 +283,11 @@ async fn windows_occur(made: &Made) {
         &[],
     )
     .await;
-    occurs::<referral::Outcome>(
-        made,
-        "SELECT DISTINCT outcome AS code FROM referral WHERE municipality_id = $1",
-        &[],
-    )
-    .await;
     occurs::<feedback::Outcome>(
         made,
         "SELECT DISTINCT outcome AS code FROM feedback WHERE municipality_id = $1",
-        &[],
+        // A question back to who noticed first: said in the moment, not part of the town's story.
+        &[feedback::Outcome::Asking],
     )
     .await;
 }

@@ -1,6 +1,7 @@
 //! Writing in a case. Each act: begin, load, permit, decide, save, settle the guard.
 
 use access::{Action, RecordKind, RecordRef, Relation, Right};
+use consent::{Consent, ConsentForm, GivenBy};
 use engine::{Act, Begun, Fail, Receipt, Refusal};
 use household::entry::About;
 use household::{Field, Marks, NewEntry, RecordForm, ToldBy};
@@ -8,6 +9,7 @@ use serde::Serialize;
 use site::Req;
 use task::{Guarded, NewTask, TaskKind, TaskState};
 use words::calendar::{self, OpeningDays};
+use words::code::Code;
 use words::id::{AgencyId, CaseId, ConsentId, DeskId, DraftId, EntryId, PersonId, UserId};
 use words::{Day, Instant};
 
@@ -157,36 +159,51 @@ async fn next_promise(
     Ok(())
 }
 
-/// Records that a consent was withdrawn (domain section 4.5). It holds from the next request of anyone.
+/// How desks stand to a consent of a case: the desk that recorded it can write down that it was withdrawn, and so
+/// can the desk accountable for the case.
+pub(crate) fn withdrawal_relation(case: &Relation, consent: &Consent) -> Relation {
+    Relation { author: Some(consent.desk), ..case.clone() }
+}
+
+/// Records that a consent was withdrawn (domain section 4.5), on behalf of whoever said so. It holds from the next
+/// request of anyone.
 pub(crate) async fn withdraw(
     req: &Req,
     case: CaseId,
     consent: ConsentId,
-    told_by: &str,
+    told_by: GivenBy,
+    way: ConsentForm,
 ) -> Result<Done, Fail> {
-    let mut act = match req.ctx()?.act(&req.envelope(), "consent.withdraw", &(case, consent, told_by)).await?
-    {
+    let body = (case, consent, told_by.code(), way.code());
+    let mut act = match req.ctx()?.act(&req.envelope(), "consent.withdraw", &body).await? {
         Begun::Before(_) => return Ok(Done::Before),
         Begun::New(act) => act,
     };
     let (header, relation) = load(&mut act, case).await?;
-    belongs(&mut act, &header, consent).await?;
+    let found = visible_consent(&mut act, &header, consent).await?;
+    let relation = withdrawal_relation(&relation, &found);
     let right = act.permit(Action::RecordWithdrawal, &relation, record(case)).await?;
-    consent::withdraw(&mut act, &right, consent, told_by).await?;
+    consent::withdraw(&mut act, &right, consent, told_by.code(), Some(way)).await?;
     Ok(Done::Now(act.commit("").await?))
 }
 
-/// Whether a consent is one of this case: given in it, or by a member of its household.
-async fn belongs(act: &mut Act, header: &CaseHeader, consent: ConsentId) -> Result<(), Fail> {
-    let Some(viewer) = act.viewer().cloned() else { return Err(Fail::NotVisible) };
-    let (given_in, person) =
-        around::consent_of(&mut act.facts()?, viewer.municipality, consent).await?.ok_or(Fail::NotVisible)?;
-    if given_in == Some(header.id) {
-        return Ok(());
+/// A consent of this case (given in it, or by a member of its household the acting person knows) whose terms are
+/// for the acting person to see; absent otherwise.
+async fn visible_consent(act: &mut Act, header: &CaseHeader, consent: ConsentId) -> Result<Consent, Fail> {
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let found = consent::by_id(&mut act.facts()?, viewer.municipality, consent).await?;
+    let found = found.ok_or(Fail::NotVisible)?;
+    let given_here = found.case == Some(header.id);
+    let accountable = header.accountable.is_some_and(|d| viewer.reading_desks().contains(&d));
+    if !found.shown_to(&viewer, accountable && given_here) {
+        return Err(Fail::NotVisible);
     }
-    let sealed = household::person::by_ids(&mut act.facts()?, &viewer, [person]).await?;
+    if given_here {
+        return Ok(found);
+    }
+    let sealed = household::person::by_ids(&mut act.facts()?, &viewer, [found.person]).await?;
     let shown = act.disclose(sealed).await?;
-    if shown.iter().any(|p| p.household == header.household) { Ok(()) } else { Err(Fail::NotVisible) }
+    if shown.iter().any(|p| p.household == header.household) { Ok(found) } else { Err(Fail::NotVisible) }
 }
 
 /// Keeps somebody out of the case; what they were in charge of is nobody's until assigned anew.

@@ -16,10 +16,10 @@
 mod rules;
 mod sql;
 
-pub use rules::{ConsentForm, GivenBy, NewConsent, NewProvision, Purpose, Recipient, check};
-pub use sql::{
-    Consent, ConsentState, by_id, end_act, give, of_case, of_persons, provide, take_effect, withdraw,
+pub use rules::{
+    Consent, ConsentForm, ConsentState, GivenBy, NewConsent, NewProvision, Purpose, Recipient, carries, check,
 };
+pub use sql::{by_id, end_act, give, in_error, of_case, of_persons, provide, take_effect, withdraw};
 
 /// The sentences of this concept.
 pub const TEXT: site::Text =

@@ -1,73 +1,13 @@
 //! Storing consents and provisions.
 
-use access::{Categories, Right};
+use access::Right;
 use engine::{Act, Broken, Bulk, Conn, Fail, Refusal, Row, Statement, args};
 use words::code::Code;
 use words::id::{
-    CaseId, ConsentId, DeskId, EntryId, MunicipalityId, PersonId, ProvisionId, ReferralId, ThingId,
+    CaseId, ConsentId, EntryId, MunicipalityId, PersonId, ProvisionId, ReferralId, ThingId,
 };
-use words::{Day, Instant, codes};
 
-use crate::rules::{ConsentForm, GivenBy, NewConsent, NewProvision, Recipient, check};
-
-codes! {
-    /// Where a consent stands. Expiry is not a state: it is read off the last day.
-    pub enum ConsentState {
-        /// Given.
-        Given = "given",
-        /// Withdrawn.
-        Withdrawn = "withdrawn",
-        /// Replaced by a newer one.
-        Superseded = "superseded",
-        /// Never given.
-        EnteredInError = "entered_in_error",
-    }
-}
-
-/// A consent as recorded. Its terms are shown to whoever may see the case's sharing; the giver's name is a
-/// person's fact, disclosed like any other.
-#[derive(Debug, Clone)]
-pub struct Consent {
-    /// Its id.
-    pub id: ConsentId,
-    /// Where it stands.
-    pub state: ConsentState,
-    /// Whose facts it covers.
-    pub person: PersonId,
-    /// Who gave it.
-    pub given_by: GivenBy,
-    /// How.
-    pub form: ConsentForm,
-    /// Categories.
-    pub categories: Categories,
-    /// Codes of the purposes.
-    pub purposes: Vec<String>,
-    /// First day.
-    pub from: Day,
-    /// Last day.
-    pub until: Option<Day>,
-    /// When it was given.
-    pub given_at: Instant,
-    /// When it was withdrawn.
-    pub withdrawn_at: Option<Instant>,
-    /// The desk that recorded it.
-    pub desk: DeskId,
-    /// The case it was given in.
-    pub case: Option<CaseId>,
-    /// Version.
-    pub version: i64,
-    /// Whom it names, and since when it holds for them.
-    pub recipients: Vec<(Recipient, Option<Instant>)>,
-}
-
-impl Consent {
-    /// Whether it holds on a day: given, begun, not past its last day, not withdrawn.
-    pub fn holds_on(&self, today: Day) -> bool {
-        self.state == ConsentState::Given
-            && self.from <= today
-            && self.until.is_none_or(|until| today <= until)
-    }
-}
+use crate::rules::{Consent, ConsentForm, NewConsent, NewProvision, Recipient, check};
 
 /// Records a consent. For a referral it is `pending` until that is accepted.
 pub async fn give(
@@ -243,18 +183,39 @@ async fn refresh(act: &mut Act, right: &Right, referral: ReferralId) -> Result<(
     household::findable::refresh(act, right, &persons, &entries).await
 }
 
-/// Records a withdrawal. It holds from the next request on, for everyone.
-pub async fn withdraw(act: &mut Act, right: &Right, consent: ConsentId, told_by: &str) -> Result<(), Fail> {
+/// Records a withdrawal: who said so, and how (by word of mouth, on paper). It holds from the next request on, for
+/// everyone.
+pub async fn withdraw(
+    act: &mut Act,
+    right: &Right,
+    consent: ConsentId,
+    told_by: &str,
+    form: Option<ConsentForm>,
+) -> Result<(), Fail> {
     let (municipality, now) = (act.municipality(), act.now());
     let changed = act
         .save(right)?
         .exec(
             "UPDATE consent SET state = 'withdrawn', withdrawn_at = $3, withdrawn_told_by = $4, \
-             version = version + 1 WHERE municipality_id = $1 AND id = $2 AND state = 'given'",
-            args![municipality, consent, now, told_by],
+             withdrawn_form = $5, version = version + 1 \
+             WHERE municipality_id = $1 AND id = $2 AND state = 'given'",
+            args![municipality, consent, now, told_by, form.map_or("", Code::code)],
         )
         .await?;
     if changed == 0 { Err(Fail::Stale) } else { Ok(()) }
+}
+
+/// The records it was written down with were entered in error: it was never given, and grants nothing from now.
+pub async fn in_error(act: &mut Act, right: &Right, consent: ConsentId) -> Result<(), Fail> {
+    let municipality = act.municipality();
+    act.save(right)?
+        .exec(
+            "UPDATE consent SET state = 'entered_in_error', version = version + 1 \
+             WHERE municipality_id = $1 AND id = $2 AND state <> 'entered_in_error'",
+            args![municipality, consent],
+        )
+        .await?;
+    Ok(())
 }
 
 const SELECT: &str = "SELECT id, state, person_id, given_by, form, categories, purposes, from_day, until_day, \

@@ -169,7 +169,7 @@ async fn render(req: &Req, form: Form) -> Result<Answer, Fail> {
         may_give,
         may_read: !giver && f.given_at.is_some() && f.read_at.is_none(),
         may_ask: !giver && f.given_at.is_none(),
-        outcomes: Outcome::ALL.iter().map(|o| (o.code(), t.code("feedback_outcome", o))).collect(),
+        outcomes: Outcome::endings().map(|o| (o.code(), t.code("feedback_outcome", o))).collect(),
         articles,
         source: match (f.referral, f.sheet) {
             (Some(id), _) => Some(link::referral(id)),
@@ -227,6 +227,9 @@ async fn give(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: FeedbackId = req.id("id")?;
     let mut form = req.form();
     let outcome = form.code::<Outcome>("outcome", Need::Required);
+    if outcome == Some(Outcome::Asking) {
+        form.problem("outcome", "text.choose");
+    }
     let words = form.paragraph("words", Need::Optional, entry::MOST_CHARACTERS);
     let basis = form.code::<GivenBasis>("basis", Need::Optional).unwrap_or(GivenBasis::StatusOnly);
     let article = form.line("article", Need::Optional, 100);
@@ -345,7 +348,7 @@ async fn ask(req: Arc<Req>) -> Result<Answer, Fail> {
     answer_as_addressee(&req, id, "feedback.ask").await
 }
 
-/// Reading and asking are the addressee's own; they write nothing about a household.
+/// Reading and asking are the addressee's own, under their own right; they write nothing about a household.
 async fn answer_as_addressee(req: &Req, id: FeedbackId, kind: &'static str) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let flash = if kind == "feedback.read" { "feedback_read" } else { "feedback_asked" };
@@ -357,7 +360,14 @@ async fn answer_as_addressee(req: &Req, id: FeedbackId, kind: &'static str) -> R
     if giver && f.to_user != Some(ctx.viewer.user) {
         return Err(engine::Refusal::new("denied.not_yours").into());
     }
-    let right = Right::system(access::System::Account);
+    // Its addressee: the desk it is owed to, or the one person there (who may be a liaison).
+    // What was owed to one person is theirs wherever they sit now.
+    let own = f.to_user == Some(ctx.viewer.user);
+    let seats = &ctx.viewer.seats;
+    let seat = seats.iter().find(|s| s.holds(f.to)).or(seats.iter().find(|s| own && s.role.reads_own_writing()));
+    let relation = Relation { receiver: seat.map(|s| s.desk), ..Relation::default() };
+    let record = RecordRef { kind: RecordKind::Referral, id: id.cast() };
+    let right = act.permit(Action::HearFeedback, &relation, record).await?;
     if kind == "feedback.read" {
         sql::read(&mut act, &right, id).await?;
     } else {

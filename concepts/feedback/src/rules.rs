@@ -20,6 +20,8 @@ codes! {
         Failed = "failed",
         /// 本人が望まなかった.
         Declined = "declined",
+        /// もう少し教えてほしい: a question back to who noticed first, not an end.
+        Asking = "asking",
     }
 
     /// On what words may leave with the one line.
@@ -30,6 +32,14 @@ codes! {
         Consent = "consent",
         /// An article.
         Article = "article",
+    }
+}
+
+impl Outcome {
+    /// What can be told when something is owed: everything that says what became of it.
+    pub fn endings() -> impl Iterator<Item = Self> {
+        use words::code::Code;
+        Self::ALL.iter().copied().filter(|o| *o != Self::Asking)
     }
 }
 

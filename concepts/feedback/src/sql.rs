@@ -211,12 +211,23 @@ const SELECT: &str = "SELECT f.id, f.referral_id, f.sheet_id, f.from_desk_id, f.
      LEFT JOIN case_file c ON c.municipality_id = f.municipality_id AND c.id = COALESCE(t.case_id, r.case_id) \
      WHERE f.municipality_id = ?";
 
+/// What was owed for something that turned out to be a mistake is owed no longer.
+const STANDING: &str = " AND (f.given_at IS NOT NULL OR t.state <> 'cancelled')";
+
 /// What has been told to this viewer: to their desks as a sender, or to themselves as who noticed first.
 pub async fn received(conn: &mut Conn<'_>, viewer: &Viewer, most: i64) -> Result<Vec<Feedback>, Broken> {
     let statement = Statement::new(SELECT, args![viewer.municipality])
         .push(" AND (f.to_user_id = ? OR (f.to_user_id IS NULL", args![viewer.user])
         .push_in(" AND f.to_desk_id IN", viewer.reading_desks())
-        .push(")) ORDER BY COALESCE(f.given_at, t.due_at) DESC, f.id DESC LIMIT ?", args![most]);
+        .push("))", args![])
+        .push(STANDING, args![])
+        // What has been told and not read comes first, then what is still awaited, then what was read; each with
+        // the newest first.
+        .push(
+            " ORDER BY CASE WHEN f.given_at IS NULL THEN 1 WHEN f.read_at IS NULL THEN 0 ELSE 2 END, \
+             COALESCE(f.given_at, t.due_at) DESC, f.id DESC LIMIT ?",
+            args![most],
+        );
     load(conn, viewer, statement).await
 }
 
@@ -224,6 +235,7 @@ pub async fn received(conn: &mut Conn<'_>, viewer: &Viewer, most: i64) -> Result
 pub async fn owed(conn: &mut Conn<'_>, viewer: &Viewer, most: i64) -> Result<Vec<Feedback>, Broken> {
     let statement = Statement::new(SELECT, args![viewer.municipality])
         .push(" AND f.given_at IS NULL", args![])
+        .push(STANDING, args![])
         .push_in(" AND t.desk_id IN", viewer.reading_desks())
         .push(" ORDER BY t.due_at, f.id LIMIT ?", args![most]);
     load(conn, viewer, statement).await
@@ -235,7 +247,7 @@ pub async fn by_id(
     viewer: &Viewer,
     id: FeedbackId,
 ) -> Result<Option<(Feedback, bool)>, Broken> {
-    let statement = Statement::new(SELECT, args![viewer.municipality]).push(" AND f.id = ?", args![id]);
+    let statement = Statement::new(SELECT, args![viewer.municipality]).push(" AND f.id = ?", args![id]).push(STANDING, args![]);
     let Some(feedback) = load(conn, viewer, statement).await?.pop() else { return Ok(None) };
     let owner: DeskId = conn
         .one(
@@ -344,19 +356,5 @@ pub async fn consent_carries(
     }
     let agency = register::desk(conn, m, desk, today).await?.map(|d| d.agency);
     let consents = consent::of_persons(conn, m, subjects.iter().copied()).await?;
-    Ok(!subjects.is_empty()
-        && subjects.iter().all(|person| {
-            let granted = consents
-                .iter()
-                .filter(|c| c.person == *person && c.holds_on(today))
-                .filter(|c| {
-                    c.recipients.iter().any(|(r, since)| {
-                        since.is_some()
-                            && (*r == consent::Recipient::Desk(desk)
-                                || agency.is_some_and(|a| *r == consent::Recipient::Agency(a)))
-                    })
-                })
-                .fold(Categories::NONE, |all, c| all.union(c.categories));
-            marks.categories().within(granted)
-        }))
+    Ok(consent::carries(&consents, &subjects, marks.categories(), desk, agency, today))
 }

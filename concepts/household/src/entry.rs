@@ -260,7 +260,8 @@ pub async fn set_state(act: &mut Act, right: &Right, entry: EntryId, state: Entr
 const SELECT: &str = "SELECT id, field, form, desk_id, author_id, household_id, whole_household, categories, body, \
      occurred_at, recorded_at, told_by, told_agency_id, consultation_id, sheet_id, case_id, referral_id, \
      corrects_id, state, (SELECT s.provider_desk_id FROM connecting_sheet s \
-     WHERE s.municipality_id = entry.municipality_id AND s.id = entry.sheet_id) AS provider_desk_id \
+     WHERE s.municipality_id = entry.municipality_id AND s.id = entry.sheet_id \
+     AND s.state <> 'entered_in_error') AS provider_desk_id \
      FROM entry WHERE municipality_id = ?";
 
 /// The texts of a consultation.

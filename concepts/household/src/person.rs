@@ -248,7 +248,7 @@ const SELECT: &str = "SELECT p.id, p.household_id, p.desk_id, p.author_id, p.nam
      p.died, p.gender, p.how_to_address, p.language, p.interpreter, p.address, p.phone, p.contact_wish, p.version, \
      m.relation, m.lives_together, m.valid_to AS left_on, (SELECT s.provider_desk_id FROM connecting_sheet s \
      WHERE s.municipality_id = p.municipality_id AND s.household_id = p.household_id \
-     AND s.command_id = p.command_id LIMIT 1) AS provider_desk_id FROM person p JOIN household_member m \
+     AND s.command_id = p.command_id AND s.state <> 'entered_in_error' LIMIT 1) AS provider_desk_id FROM person p JOIN household_member m \
      ON m.municipality_id = p.municipality_id AND m.person_id = p.id AND m.valid_from = (SELECT MAX(x.valid_from) \
      FROM household_member x WHERE x.municipality_id = p.municipality_id AND x.person_id = p.id) \
      WHERE p.municipality_id = ?";

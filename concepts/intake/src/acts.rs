@@ -12,7 +12,7 @@ use words::{Day, Instant};
 
 use crate::facts::{Header, NewConsultation, Who};
 use crate::rules::{self, Channel, Disposition, Urgency, default_marks};
-use crate::{draft, sql};
+use crate::{sheet, sql};
 
 /// Time of day at which a promise for a day falls due: the close of business.
 const CLOSE_OF_BUSINESS: (u32, u32) = (17, 15);
@@ -344,7 +344,12 @@ pub async fn mark_in_error(act: &mut Act, header: &Header, reason: &str) -> Resu
     sql::texts_in_error(act, &right, header.id, why).await?;
     let about = task::About { consultation: Some(header.id), ..task::About::default() };
     task::end_all(act, &right, about, &[], TaskState::Cancelled, "entered_in_error").await?;
-    sql::dispose(act, &right, header, state, None, header.case).await
+    sql::dispose(act, &right, header, state, None, header.case).await?;
+    // The sheet it was taken from is not answered by a mistake: it waits for its provider again.
+    match header.sheet {
+        Some(sheet) => sheet::put_back(act, &right, sheet).await,
+        None => Ok(()),
+    }
 }
 
 /// Whether a partner agency was named for a consultation that did not come from one: harmless, and dropped.

@@ -4,7 +4,7 @@
 //! chooses a field first, and nobody has to give a name. What was said stands apart from what is only possible
 //! what needs consideration is read first, and every text carries whom and what it is about.
 //!
-//! - [`draft`]: what is being written, private to its author.
+//! - What is being written is a draft, private to its author (crate `draft`).
 //! - A **consultation** is open until somebody decides: information, own support, passing on, at once.
 //!   Draft → open → answered | became a case | passed on | entered in error (domain section 4.1).
 //! - A **connecting sheet** ([`sheet`]) is written by a liaison together with the person, consent first.
@@ -16,7 +16,6 @@
 //! page is the one for nobody found.
 
 mod acts;
-pub mod draft;
 mod facts;
 mod form;
 mod hint;

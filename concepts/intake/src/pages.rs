@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use access::{Scope, Viewer};
 use askama::Template;
+use draft::Opened;
 use engine::{Begun, Channel, Ctx, Fail, Look};
 use household::Reasons;
 use serde::Serialize;
@@ -11,7 +12,6 @@ use site::{Access, Answer, Fields, Form, Need, Page, Req, link};
 use words::code::Code;
 use words::id::{ConsultationId, PersonId};
 
-use crate::draft::{self, Opened};
 use crate::facts::{Header, Who};
 use crate::form::{self, LINE_MAX, TEXT_MAX};
 use crate::rules::{ConsultationState, Disposition};
@@ -32,9 +32,6 @@ pub fn pages() -> Vec<Page> {
         Page::post("/consultations/{id}/dispose", Access::WORKERS, dispose),
         Page::post("/consultations/{id}/person", Access::WORKERS, name_person),
         Page::post("/consultations/{id}/error", Access::WORKERS, mark_in_error),
-        Page::get("/drafts", Access::SignedIn, draft::list),
-        Page::post("/drafts/{id}", Access::SignedIn, draft::post),
-        Page::post("/drafts/{id}/delete", Access::SignedIn, draft::throw_away),
     ];
     pages.extend(sheet::pages());
     pages
@@ -51,12 +48,7 @@ async fn new(req: Arc<Req>) -> Result<Answer, Fail> {
         None if req.query().get("draft").is_some() => {
             return Ok(Answer::to(link::CONSULTATION_NEW, "draft_gone", look.close().await?));
         }
-        None => Opened {
-            form: form::first(&req.t(), req.now()),
-            id: ctx.engine.new_id(),
-            version: 0,
-            command: None,
-        },
+        None => Opened::fresh(&req, form::first(&req.t(), req.now())),
     };
     let page = form_page(&req, &mut look, opened).await?;
     let receipt = look.close().await?;

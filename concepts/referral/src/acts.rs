@@ -1,6 +1,7 @@
 //! Sending a referral and taking its steps: one transaction each, with the promises that follow.
 
-use access::{Action, Categories, RecordKind, RecordRef, Relation, Right};
+use access::{Action, Categories, Category, RecordKind, RecordRef, Relation, Right};
+use casefile::CaseHeader;
 use consent::{NewConsent, NewProvision};
 use engine::{Act, Fail, Refusal};
 use feedback::{Given, GivenBasis, Owed};
@@ -11,7 +12,7 @@ use serde::Serialize;
 use task::{About, Guarded, NewTask, TaskKind, TaskState};
 use words::calendar::{self, OpeningDays};
 use words::code::Code;
-use words::id::{AreaId, CaseId, DeskId, EntryId, HouseholdId, PersonId, ReferralId, UserId};
+use words::id::{AreaId, CaseId, ConsentId, DeskId, EntryId, HouseholdId, PersonId, ReferralId, UserId};
 use words::{Day, Instant};
 
 use crate::rules::{self, Clocks, Kind, Side, State, Step};
@@ -139,6 +140,10 @@ pub async fn send(act: &mut Act, id: ReferralId, new: &Send) -> Result<(), Fail>
     let (clocks, _) = clocks(act).await?;
     let due = rules::answer_due(now, new.urgency == "urgent", &receiver.opening, &clocks);
     let categories = Categories::from_bits(new.categories);
+    let existing = match new.basis {
+        Basis::Existing => Some(existing(act, &case, new, &receiver).await?),
+        _ => None,
+    };
     let consent = share(act, &right, id, new, case.household, categories, &receiver).await?;
     let (basis, article) = match &new.basis {
         Basis::Consent(_) | Basis::Existing => ("consent", ""),
@@ -149,7 +154,6 @@ pub async fn send(act: &mut Act, id: ReferralId, new: &Send) -> Result<(), Fail>
         id,
         request: new.request.unwrap_or(id),
         kind: new.kind,
-        state: State::Sent,
         case: new.case,
         from,
         from_user: Some(viewer.user),
@@ -162,18 +166,54 @@ pub async fn send(act: &mut Act, id: ReferralId, new: &Send) -> Result<(), Fail>
         area: new.area,
         age_band: &new.age_band,
         basis,
-        consent,
+        consent: consent.or(existing),
         article,
         categories,
-        sent_at: Some(now),
-        answer_due_at: Some(due),
+        sent_at: now,
+        answer_due_at: due,
     };
     sql::insert(act, &right, &row).await?;
     sql::note(act, &right, id, State::Sent.code(), "", "").await?;
     waiting_task(act, &right, id, new.case, from, &receiver, due).await?;
     // The sender's own search for a next way has found one; other desks' searches go on.
     task::end_of_desk(act, &right, new.case, from, &[TaskKind::Reroute], TaskState::Done, "").await?;
+    if let Some(draft) = new.draft {
+        draft::delete(act, &right, draft).await?;
+    }
     settle(act, &right, new.case).await
+}
+
+/// The consent a referral "under an existing consent" rests on. It must really let the receiver know the summary: each
+/// person it is about, each category. Only consents the sender may see count: an answer must not tell that there is
+/// another one (disclosure rule 2).
+async fn existing(
+    act: &mut Act,
+    case: &CaseHeader,
+    new: &Send,
+    receiver: &DeskInfo,
+) -> Result<ConsentId, Fail> {
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let (m, today) = (act.municipality(), act.now().day());
+    let mut subjects = new.marks.persons.clone();
+    if subjects.is_empty() {
+        let sealed = household::person::members(&mut act.facts()?, &viewer, case.household).await?;
+        subjects = sealed.iter().map(|p| p.facts().record.id.cast()).collect();
+    }
+    subjects.push(new.person);
+    let accountable = case.accountable.is_some_and(|d| viewer.reading_desks().contains(&d));
+    let mut consents = consent::of_persons(&mut act.facts()?, m, subjects.iter().copied()).await?;
+    consents.retain(|c| c.shown_to(&viewer, accountable && c.case == Some(case.id)));
+    let categories =
+        Categories::from_bits(new.categories).union(new.marks.categories()).with(Category::Basic);
+    let carries = |of: &[consent::Consent], persons: &[PersonId], categories| {
+        consent::carries(of, persons, categories, receiver.id, Some(receiver.agency), today)
+    };
+    let basic = Categories::NONE.with(Category::Basic);
+    let first = consents.iter().find(|c| carries(std::slice::from_ref(c), &[new.person], basic));
+    match first {
+        Some(first) if carries(&consents, &subjects, categories) => Ok(first.id),
+        _ => Err(Refusal::new("referral.existing_not_enough").into()),
+    }
 }
 
 /// The summary, and what goes along with it.
@@ -185,7 +225,7 @@ async fn share(
     household: HouseholdId,
     categories: Categories,
     receiver: &DeskInfo,
-) -> Result<Option<words::id::ConsentId>, Fail> {
+) -> Result<Option<ConsentId>, Fail> {
     let summary = NewEntry {
         field: Field::Summary,
         form: None,
@@ -314,7 +354,6 @@ pub async fn step(act: &mut Act, body: &StepBody) -> Result<ReferralHeader, Fail
     let noted = if body.step == Step::Receive { "received" } else { to.code() };
     sql::note(act, &right, r.id, noted, &body.reason, &body.told_by).await?;
     match body.step {
-        Step::Send => send_draft(act, &right, &r, &receiver).await?,
         Step::Accept => accept(act, &right, &r, body, &receiver).await?,
         Step::Error => {
             consent::end_act(act, &right, r.id).await?;
@@ -337,17 +376,16 @@ async fn permit(
 ) -> Result<Right, Fail> {
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let holds = |d: DeskId| viewer.seats.iter().any(|s| s.holds(d));
-    let drafted = r.state == State::Draft;
     let relation = Relation {
         sender: Some(r.from),
-        receiver: (!drafted).then_some(r.to),
+        receiver: Some(r.to),
         excluded: viewer.excluded_from.contains(&r.case),
         ..Relation::default()
     };
     let record = RecordRef { kind: RecordKind::Referral, id: r.id.cast() };
     let sides = body.step.sides();
     let action =
-        if sides.contains(&Side::Receiver) && !drafted && (holds(r.to) || !sides.contains(&Side::Sender)) {
+        if sides.contains(&Side::Receiver) && (holds(r.to) || !sides.contains(&Side::Sender)) {
             if receiver.has_login || holds(r.to) { Action::AnswerReferral } else { Action::RecordOnBehalf }
         } else {
             Action::WithdrawReferral
@@ -357,19 +395,6 @@ async fn permit(
         return Err(Refusal::new("referral.told_by").into());
     }
     Ok(right)
-}
-
-async fn send_draft(
-    act: &mut Act,
-    right: &Right,
-    r: &ReferralHeader,
-    receiver: &DeskInfo,
-) -> Result<(), Fail> {
-    let (m, now) = (act.municipality(), act.now());
-    let (clocks, _) = clocks(act).await?;
-    let due = rules::answer_due(now, r.urgent(), &receiver.opening, &clocks);
-    sql::mark_sent(act, right, m, r.id, now, due).await?;
-    waiting_task(act, right, r.id, r.case, r.from, receiver, due).await
 }
 
 async fn accept(

@@ -1,7 +1,7 @@
 //! # Referral (つなぎ・つなぎ戻し)
 //!
 //! One desk asks another to take something on, and hears back: つなぎ is a closed loop (domain sections 2.4, 4.3).
-//! Draft → sent → accepted | refused; accepted → in progress ↔ on hold → completed | failed; either side can note
+//! Sent → accepted | refused; accepted → in progress ↔ on hold → completed | failed; either side can note
 //! that the person declined; the sender can withdraw; an accepted hand-over is corrected only by a hand-back.
 //!
 //! Before acceptance the receiver sees the preview: need, urgency, area, age band, sender. Identity and texts come
@@ -19,7 +19,7 @@ mod sql;
 mod view;
 
 pub use pages::pages;
-pub use rules::{Kind, Outcome, Reason, Side, State, Step, answer_due, next, open_steps};
+pub use rules::{Kind, Reason, Side, State, Step, answer_due, next, open_steps};
 pub use sql::{ReferralHeader, of_case};
 
 /// The sentences of this concept.

@@ -19,10 +19,9 @@ codes! {
         Information = "information",
     }
 
-    /// Where it stands.
+    /// Where it stands. What has not been sent is a draft of its author (crate `draft`) and not a referral yet: no
+    /// desk, no task and no list knows of it.
     pub enum State {
-        /// 下書き.
-        Draft = "draft",
         /// 送付.
         Sent = "sent",
         /// 受入.
@@ -47,8 +46,6 @@ codes! {
 
     /// A step someone takes.
     pub enum Step {
-        /// 下書きを送る.
-        Send = "send",
         /// 受領: noted, not yet answered.
         Receive = "receive",
         /// 受け入れる.
@@ -95,18 +92,6 @@ codes! {
         WrongPlace = "wrong_place",
         /// その他.
         Other = "other",
-    }
-
-    /// What came of it, for those who sent it.
-    pub enum Outcome {
-        /// 支援が始まった.
-        Supported = "supported",
-        /// ほかの機関・制度につながった.
-        Connected = "connected",
-        /// 困りごとが落ち着いた.
-        Settled = "settled",
-        /// 見守りを続けている.
-        Watching = "watching",
     }
 }
 
@@ -155,7 +140,7 @@ impl Step {
     /// Who may take it. The person's own refusal can reach either side.
     pub const fn sides(self) -> &'static [Side] {
         match self {
-            Self::Send | Self::Withdraw | Self::Error => &[Side::Sender],
+            Self::Withdraw | Self::Error => &[Side::Sender],
             Self::Decline => &[Side::Receiver, Side::Sender],
             _ => &[Side::Receiver],
         }
@@ -186,7 +171,7 @@ pub fn next(kind: Kind, state: State, step: Step) -> Result<State, Refusal> {
         Withdrawn,
     };
     let to = match (step, state) {
-        (Step::Send, State::Draft) | (Step::Receive, Sent) => Sent,
+        (Step::Receive, Sent) => Sent,
         (Step::Accept, Sent) => Accepted,
         (Step::Refuse, Sent) => Refused,
         (Step::Start, Accepted) | (Step::Resume, OnHold) => InProgress,
@@ -274,7 +259,7 @@ mod tests {
         moves.sort();
         moves.dedup();
         let expected = "accepted->completed accepted->declined_by_person accepted->entered_in_error accepted->failed \
-            accepted->in_progress accepted->on_hold accepted->withdrawn draft->entered_in_error draft->sent \
+            accepted->in_progress accepted->on_hold accepted->withdrawn \
             in_progress->completed in_progress->declined_by_person in_progress->entered_in_error in_progress->failed \
             in_progress->on_hold in_progress->withdrawn on_hold->completed on_hold->declined_by_person \
             on_hold->entered_in_error on_hold->failed on_hold->in_progress on_hold->withdrawn sent->accepted \

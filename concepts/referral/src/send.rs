@@ -4,17 +4,19 @@ use std::sync::Arc;
 
 use access::{Categories, Category};
 use askama::Template;
+use draft::Opened;
 use engine::{Begun, Channel, Fail, Look, Receipt};
-use household::{MarksControl, Reasons, entry, marks_from, nameable, person};
-use register::Matter;
+use household::{Field, MarksControl, Reasons, entry, marks_from, nameable, person};
+use register::{AreaInfo, DeskInfo, Matter};
 use site::{Answer, Form, Frame, Need, Req, link};
 use words::Day;
 use words::code::Code;
-use words::id::{CaseId, DeskId, EntryId, PersonId};
+use words::id::{AreaId, CaseId, DeskId, EntryId, PersonId};
 use words::partial::AgeBand;
 
 use crate::acts::{self, Basis, ConsentBody, Send};
 use crate::rules::{self, Kind, SUMMARY_PARTS};
+use crate::sql::{self, Told};
 use crate::view::articles;
 
 /// Most characters of one part of a summary.
@@ -38,6 +40,7 @@ struct FormPage {
     id: CaseId,
     number: String,
     draft: String,
+    draft_version: i64,
     kinds: Vec<Choice>,
     desks: Vec<(String, Vec<Choice>)>,
     copies: Vec<Choice>,
@@ -51,20 +54,34 @@ struct FormPage {
     categories: Vec<Choice>,
     articles: Vec<(String, String)>,
     texts: Vec<Choice>,
+    /// Something of the consultation stands in it.
+    carried: bool,
     reasons: Vec<String>,
 }
 
-/// What the form needs to know of the case, as far as disclosed to the sender.
+/// What the form needs to know: of the case as far as disclosed to the sender, and of the register today.
 struct Around {
     number: String,
     known: Vec<(PersonId, String)>,
     births: Vec<(PersonId, Option<words::partial::PartialDate>)>,
     texts: Vec<(EntryId, String)>,
+    told: Option<Told>,
+    words: Option<Words>,
+    desks: Vec<DeskInfo>,
+    areas: Vec<AreaInfo>,
     reasons: Reasons,
+}
+
+/// What the sender's own desk wrote down of the person's words, with whom and what it is about.
+struct Words {
+    body: String,
+    persons: Vec<PersonId>,
+    categories: Categories,
 }
 
 async fn around(look: &mut Look, frame: &Frame, id: CaseId) -> Result<Around, Fail> {
     let viewer = look.viewer().clone();
+    let (m, today) = (viewer.municipality, look.now().day());
     let (case, _) = casefile::relation(&mut look.conn(), &viewer, id).await?.ok_or(Fail::NotVisible)?;
     let mut reasons = Reasons::default();
     let sealed = person::members(&mut look.conn(), &viewer, case.household).await?;
@@ -72,47 +89,93 @@ async fn around(look: &mut Look, frame: &Frame, id: CaseId) -> Result<Around, Fa
     reasons.of_all(&members);
     let sealed = entry::of_case(&mut look.conn(), &viewer, id, None, TEXTS).await?;
     let own = viewer.reading_desks();
-    let texts = look
-        .disclose(sealed)
-        .await?
-        .iter()
-        .filter(|e| own.contains(&e.desk) && e.state == household::EntryState::Valid)
-        .map(|e| {
-            let start: String = e.body.chars().take(60).collect();
-            let field = frame.t.code("entry_field", e.field.code());
-            (e.id, format!("{} {field}: {start}", frame.day(&e.occurred_at.day())))
-        })
-        .collect();
+    let mut entries = look.disclose(sealed).await?;
+    entries.retain(|e| own.contains(&e.desk) && e.state == household::EntryState::Valid);
+    let told = sql::told(&mut look.conn(), &viewer, id).await?;
+    let told = look.disclose(told).await?.pop();
+    let words = told.as_ref().and_then(|told| {
+        let of = |field| entries.iter().find(|e| e.about.consultation == Some(told.consultation) && e.field == field);
+        of(Field::Words).or_else(|| of(Field::Facts))
+    });
     Ok(Around {
         number: case.number_text(),
         known: nameable(&frame.t, &members),
         births: members.iter().map(|p| (p.id, p.known.birth)).collect(),
-        texts,
+        words: words.map(|e| Words {
+            body: e.body.clone(),
+            persons: e.persons.clone(),
+            categories: e.categories,
+        }),
+        told: told.map(|t| Told::clone(&t)),
+        texts: entries
+            .iter()
+            .map(|e| {
+                let start: String = e.body.chars().take(60).collect();
+                let field = frame.t.code("entry_field", e.field.code());
+                (e.id, format!("{} {field}: {start}", frame.day(&e.occurred_at.day())))
+            })
+            .collect(),
+        desks: register::desks(&mut look.conn(), m, today).await?,
+        areas: register::areas(&mut look.conn(), m, "").await?,
         reasons,
     })
 }
 
 /// GET /cases/{id}/refer
 pub async fn new(req: Arc<Req>) -> Result<Answer, Fail> {
-    let kind = req.query().get("kind").unwrap_or("join").to_owned();
-    let to = req.query().get("to").unwrap_or_default().to_owned();
-    let form = Form::filled(vec![("kind", kind), ("to", to), ("urgency", "normal".to_owned())]);
-    render(&req, form).await
+    let case: CaseId = req.id("id")?;
+    let mut look = req.ctx()?.look(Channel::Write).await?;
+    let around = around(&mut look, &req.frame(), case).await?;
+    let opened = match draft::reopened(&mut look.conn(), &req).await? {
+        Some(opened) if opened.about == Some(case.cast()) => opened,
+        // No draft of this person, or of another case: as if there were none.
+        Some(_) => return Err(Fail::NotVisible),
+        None if req.query().get("draft").is_some() => return Err(Fail::NotVisible),
+        None => {
+            let kind = req.query().get("kind").unwrap_or("join");
+            let to = req.query().get("to").unwrap_or_default();
+            Opened::fresh(&req, first(&around, kind, to))
+        }
+    };
+    render(&req, look, around, opened).await
 }
 
-async fn render(req: &Req, mut form: Form) -> Result<Answer, Fail> {
+/// A form shown first: about the person first recorded, with what the sender's desk wrote down of the consultation,
+/// to be read over and changed. What is already in the file is not asked for twice.
+fn first(around: &Around, kind: &str, to: &str) -> Form {
+    let mut pairs = vec![("kind", kind.to_owned()), ("to", to.to_owned())];
+    pairs.extend(around.known.first().map(|(id, _)| ("person", id.to_string())));
+    let urgency = around.told.as_ref().map_or("normal", |t| t.urgency.as_str());
+    pairs.push(("urgency", urgency.to_owned()));
+    if let Some(told) = &around.told {
+        pairs.push(("need", told.need.clone()));
+        pairs.push(("age_band", told.age_band.clone()));
+        pairs.extend(told.area.map(|a| ("area", a.to_string())));
+    }
+    if let Some(words) = &around.words {
+        pairs.push(("trouble", words.body.chars().take(PART).collect()));
+        pairs.extend(words.persons.iter().map(|p| ("summary_about", p.to_string())));
+        // A text of every category says only that nobody has marked it.
+        if words.categories != Categories::all() {
+            pairs.extend(words.categories.iter().map(|c| ("summary_cat", c.code().to_owned())));
+        }
+    }
+    Form::filled(pairs)
+}
+
+async fn render(req: &Req, mut look: Look, around: Around, opened: Opened) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
-    let frame = req.frame();
+    let mut frame = req.frame();
+    if let Some(command) = opened.command {
+        frame.command = command;
+    }
     let t = frame.t.clone();
     let id: CaseId = req.id("id")?;
     let m = ctx.viewer.municipality;
-    let mut look = ctx.look(Channel::Write).await?;
-    let around = around(&mut look, &frame, id).await?;
-    let desks = register::desks(&mut look.conn(), m, ctx.now.day()).await?;
+    let form = opened.form;
     let own: Vec<DeskId> = ctx.viewer.desks();
-    let areas = register::areas(&mut look.conn(), m, "").await?;
     let bases = register::legal_bases(&mut look.conn(), m, ctx.now.day()).await?;
-    prefill(&mut form, &around);
+    let (desks, areas) = (&around.desks, &around.areas);
     let choice = |field: &str, value: String, word: String, help: String| Choice {
         on: form.chose(field, &value),
         value,
@@ -152,10 +215,8 @@ async fn render(req: &Req, mut form: Form) -> Result<Answer, Fail> {
     let page = FormPage {
         id,
         number: around.number.clone(),
-        draft: match form.value("draft") {
-            "" => ctx.engine.new_id::<words::id::kind::Draft>().to_string(),
-            typed => typed.to_owned(),
-        },
+        draft: opened.id.to_string(),
+        draft_version: opened.version,
         kinds,
         copies: desks
             .iter()
@@ -180,6 +241,10 @@ async fn render(req: &Req, mut form: Form) -> Result<Answer, Fail> {
             .iter()
             .map(|(e, word)| choice("texts", e.to_string(), word.clone(), String::new()))
             .collect(),
+        carried: around.words.as_ref().is_some_and(|w| {
+            let copy: String = w.body.chars().take(PART).collect();
+            form.value("trouble") == copy
+        }),
         reasons: around.reasons.sentences(&t),
         frame,
         form: form.clone(),
@@ -192,15 +257,14 @@ async fn render(req: &Req, mut form: Form) -> Result<Answer, Fail> {
 /// POST /cases/{id}/refer
 pub async fn create(req: Arc<Req>) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
-    let frame = req.frame();
     let case: CaseId = req.id("id")?;
     let mut look = ctx.look(Channel::Write).await?;
-    let around = around(&mut look, &frame, case).await?;
-    look.close().await?;
+    let around = around(&mut look, &req.frame(), case).await?;
     let mut form = req.form();
-    let Some(send) = read(&mut form, &frame, case, &around, ctx.now.day()) else {
-        return render(&req, form).await;
+    let Some(send) = read(&mut form, &req.frame(), case, &around, ctx.now.day()) else {
+        return render(&req, look, around, draft::sent(&req, form)).await;
     };
+    look.close().await?;
     match ctx.act(&req.envelope(), "referral.send", &send).await? {
         Begun::Before(to) => {
             let receipt = Receipt::nothing_personal("the command was done before; nothing is shown");
@@ -216,7 +280,8 @@ pub async fn create(req: Arc<Req>) -> Result<Answer, Fail> {
                 Err(Fail::Refused(refusal)) => {
                     drop(act);
                     form.problem(field_of(refusal.key), refusal.key);
-                    render(&req, form).await
+                    let look = ctx.look(Channel::Write).await?;
+                    render(&req, look, around, draft::sent(&req, form)).await
                 }
                 Err(other) => Err(other),
             }
@@ -230,22 +295,28 @@ fn field_of(key: &str) -> &'static str {
         "consent.no_giver_name" => "given_by_name",
         "consent.no_category" => "share_cat",
         "consent.ends_before_it_begins" => "until",
+        "consent.no_such_article" => "article",
         "referral.only_accountable" => "kind",
+        "referral.existing_not_enough" => "basis",
         _ => "to",
     }
 }
 
 fn read(form: &mut Form, frame: &Frame, case: CaseId, around: &Around, today: Day) -> Option<Send> {
     let kind = form.code::<Kind>("kind", Need::Required);
-    let to: Option<DeskId> = form.id("to", Need::Required);
-    let copy: Option<DeskId> = form.id("copy", Need::Optional);
+    // Only what the register offers today: of this municipality, and not ended.
+    let desks: Vec<DeskId> = around.desks.iter().map(|d| d.id).collect();
+    let copies: Vec<DeskId> = around.desks.iter().filter(|d| d.has_login).map(|d| d.id).collect();
+    let areas: Vec<AreaId> = around.areas.iter().map(|a| a.id).collect();
+    let to: Option<DeskId> = form.id_among("to", Need::Required, &desks);
+    let copy: Option<DeskId> = form.id_among("copy", Need::Optional, &copies);
     let person: Option<PersonId> = form.id("person", Need::Required);
     let need = form.code::<Matter>("need", Need::Required);
     let urgency = form.line("urgency", Need::Required, 20);
     if !["normal", "soon", "urgent"].contains(&urgency.as_str()) {
         form.problem("urgency", "text.choose");
     }
-    let area = form.id("area", Need::Optional);
+    let area = form.id_among("area", Need::Optional, &areas);
     let parts: Vec<(String, String)> = SUMMARY_PARTS
         .iter()
         .map(|part| {
@@ -367,26 +438,16 @@ fn basis(
             }
             Some(Basis::Law(article))
         }
-        "existing" => Some(Basis::Existing),
+        "existing" => {
+            if categories.is_empty() {
+                form.problem("share_cat", "consent.no_category");
+            }
+            Some(Basis::Existing)
+        }
         "preview" => Some(Basis::Preview),
         _ => {
             form.problem("basis", "text.choose");
             None
         }
     }
-}
-
-/// A form shown first is about the person first recorded, and so are its texts.
-fn prefill(form: &mut Form, around: &Around) {
-    let Some((first, _)) = around.known.first() else { return };
-    if form.has_problems() || !form.value("person").is_empty() {
-        return;
-    }
-    let mut pairs = form.fields().pairs().to_vec();
-    for name in ["person"] {
-        if form.value(name).is_empty() {
-            pairs.push((name.to_owned(), first.to_string()));
-        }
-    }
-    *form = Form::filled(pairs.iter().map(|(n, v)| (n.as_str(), v.clone())).collect());
 }

@@ -1,10 +1,10 @@
 //! Storing referrals. A header holds no personal content: desks, kind, state, dates, and the preview.
 
-use access::{Categories, Right, Viewer};
+use access::{Categories, Content, Facts, RecordKind, RecordRef, Right, Sealed, Subjects, Viewer};
 use engine::{Act, Broken, Conn, Fail, Row, Statement, args};
 use words::Instant;
 use words::code::Code;
-use words::id::{AreaId, CaseId, ConsentId, DeskId, HouseholdId, PersonId, ReferralId, UserId};
+use words::id::{AreaId, CaseId, ConsentId, ConsultationId, DeskId, HouseholdId, PersonId, ReferralId, UserId};
 
 use crate::rules::{Kind, State};
 
@@ -70,6 +70,62 @@ impl ReferralHeader {
     }
 }
 
+/// What a consultation says in codes: what a referral of its case begins with.
+#[derive(Debug, Clone)]
+pub struct Told {
+    /// Which one.
+    pub consultation: ConsultationId,
+    /// Its main matter, as a code; empty when none was chosen.
+    pub need: String,
+    /// Urgency, as a code.
+    pub urgency: String,
+    /// Area.
+    pub area: Option<AreaId>,
+    /// Age band, as a code.
+    pub age_band: String,
+}
+
+impl Content for Told {}
+
+/// The newest consultation of a case that one of the viewer's desks wrote. Sealed under every category: only the desk
+/// that wrote it has it.
+pub async fn told(conn: &mut Conn<'_>, viewer: &Viewer, case: CaseId) -> Result<Vec<Sealed<Told>>, Broken> {
+    let statement = Statement::new(
+        "SELECT c.id, c.desk_id, c.author_id, c.person_id, c.urgency, c.area_id, c.age_band, \
+         COALESCE((SELECT MAX(t.topic) FROM consultation_topic t WHERE t.municipality_id = c.municipality_id \
+         AND t.consultation_id = c.id AND t.main), '') AS need FROM consultation c \
+         WHERE c.municipality_id = ? AND c.case_id = ? AND c.state <> 'entered_in_error'",
+        args![viewer.municipality, case],
+    )
+    .push_in(" AND c.desk_id IN", viewer.reading_desks())
+    .push(" ORDER BY c.occurred_at DESC, c.id DESC LIMIT 1", args![]);
+    conn.select(statement)
+        .await?
+        .iter()
+        .map(|row| {
+            let consultation: ConsultationId = row.get("id")?;
+            let person: Option<PersonId> = row.get("person_id")?;
+            let facts = Facts {
+                record: RecordRef { kind: RecordKind::Consultation, id: consultation.cast() },
+                desk: row.get("desk_id")?,
+                author: row.get("author_id")?,
+                subjects: Subjects::Persons(person.into_iter().collect()),
+                categories: Categories::all(),
+                cases: vec![case],
+                sent_to_provider: None,
+            };
+            let told = Told {
+                consultation,
+                need: row.get("need")?,
+                urgency: row.get("urgency")?,
+                area: row.get("area_id")?,
+                age_band: row.get("age_band")?,
+            };
+            Ok(Sealed::new(facts, told))
+        })
+        .collect()
+}
+
 /// A referral to be stored.
 pub struct NewRow<'a> {
     /// Its id.
@@ -78,8 +134,6 @@ pub struct NewRow<'a> {
     pub request: ReferralId,
     /// What kind.
     pub kind: Kind,
-    /// Draft or sent.
-    pub state: State,
     /// The case.
     pub case: CaseId,
     /// The sending desk.
@@ -111,12 +165,12 @@ pub struct NewRow<'a> {
     /// Categories.
     pub categories: Categories,
     /// When sent.
-    pub sent_at: Option<Instant>,
+    pub sent_at: Instant,
     /// Answer due.
-    pub answer_due_at: Option<Instant>,
+    pub answer_due_at: Instant,
 }
 
-/// Stores a new referral.
+/// Stores a referral, sent now.
 pub async fn insert(act: &mut Act, right: &Right, r: &NewRow<'_>) -> Result<(), Fail> {
     let (m, command) = (act.municipality(), act.command());
     act.save(right)?
@@ -126,7 +180,7 @@ pub async fn insert(act: &mut Act, right: &Right, r: &NewRow<'_>) -> Result<(), 
              article, categories, sent_at, answer_due_at, command_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, \
              $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23)",
             args![
-                m, r.id, r.request, r.kind.code(), r.state.code(), r.case, r.from, r.from_user, r.to, r.copy, r.person,
+                m, r.id, r.request, r.kind.code(), State::Sent.code(), r.case, r.from, r.from_user, r.to, r.copy, r.person,
                 r.household, r.need, r.urgency, r.area, r.age_band, r.basis, r.consent, r.article, r.categories,
                 r.sent_at, r.answer_due_at, command,
             ],
@@ -254,7 +308,7 @@ pub async fn of_case(
     case: CaseId,
 ) -> Result<Vec<ReferralHeader>, Broken> {
     let statement = Statement::new(SELECT, args![viewer.municipality])
-        .push(" AND r.case_id = ? AND r.state <> 'draft' ORDER BY r.sent_at DESC, r.id DESC", args![case]);
+        .push(" AND r.case_id = ? ORDER BY r.sent_at DESC, r.id DESC", args![case]);
     conn.select(statement).await?.iter().map(header).collect()
 }
 
@@ -295,7 +349,7 @@ pub async fn list(
             )
             .push_in(" AND r.to_desk_id IN", desks),
         List::Sent => base.push_in(" AND r.from_desk_id IN", desks),
-        List::Copy => base.push(" AND r.state <> 'draft'", args![]).push_in(" AND r.copy_desk_id IN", desks),
+        List::Copy => base.push_in(" AND r.copy_desk_id IN", desks),
     };
     if let Some((at, id)) = before {
         statement = statement.push(" AND (r.sent_at, r.id) < (?, ?)", args![at, id]);
@@ -335,24 +389,6 @@ fn header(row: &Row) -> Result<ReferralHeader, Broken> {
         outcome: row.get("outcome")?,
         version: row.get("version")?,
     })
-}
-
-/// A draft goes out.
-pub async fn mark_sent(
-    act: &mut Act,
-    right: &Right,
-    m: words::id::MunicipalityId,
-    id: ReferralId,
-    sent: Instant,
-    due: Instant,
-) -> Result<(), Fail> {
-    act.save(right)?
-        .exec(
-            "UPDATE referral SET sent_at = $3, answer_due_at = $4 WHERE municipality_id = $1 AND id = $2",
-            args![m, id, sent, due],
-        )
-        .await?;
-    Ok(())
 }
 
 /// The texts handed over by a referral under an article.

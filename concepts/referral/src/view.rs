@@ -120,12 +120,11 @@ fn part(viewer: &access::Viewer, r: &ReferralHeader) -> Option<Part> {
     if viewer.excluded_from.contains(&r.case) {
         return None;
     }
-    let out = r.state != State::Draft;
-    if out && desks.contains(&r.to) {
+    if desks.contains(&r.to) {
         Some(Part::Receiver)
     } else if desks.contains(&r.from) {
         Some(Part::Sender)
-    } else if out && r.copy.is_some_and(|c| desks.contains(&c)) {
+    } else if r.copy.is_some_and(|c| desks.contains(&c)) {
         Some(Part::Copy)
     } else {
         None
@@ -377,11 +376,10 @@ fn flow(t: &site::T, r: &ReferralHeader, day: &dyn Fn(Option<words::Instant>) ->
     let word = |key: &str| t.s(&format!("referral_flow.{key}")).to_owned();
     let mark = |class, key: &str, day: String| Mark { class, word: word(key), day };
     let mut marks = vec![
-        mark(if r.state == State::Draft { "now" } else { "done" }, "sent", day(r.sent_at)),
+        mark("done", "sent", day(r.sent_at)),
         mark(if r.received_at.is_some() { "done" } else { "" }, "received", day(r.received_at)),
     ];
     match r.state {
-        State::Draft => marks.extend([mark("", "answer", String::new()), mark("", "end", String::new())]),
         State::Sent => marks.extend([mark("now", "answer", String::new()), mark("", "end", String::new())]),
         State::Accepted | State::InProgress | State::OnHold => {
             let (accepted, working) = if r.state == State::Accepted { ("now", "") } else { ("done", "now") };
@@ -405,7 +403,6 @@ fn flow(t: &site::T, r: &ReferralHeader, day: &dyn Fn(Option<words::Instant>) ->
 fn what_now(t: &site::T, state: State, part: Part, no_login: bool, due: &str) -> String {
     let key = match (part, state) {
         (Part::Copy, _) => return String::new(),
-        (_, State::Draft) => "draft",
         (Part::Receiver, State::Sent) => return t.f("referral_now.answer", "day", due),
         (Part::Sender, State::Sent) if no_login => "ask",
         (Part::Sender, State::Sent) => return t.f("referral_now.wait", "day", due),
@@ -428,11 +425,10 @@ fn offer(t: &site::T, step: Step, chosen: Option<Step>) -> Offer {
         help: t.code("referral_step_help", step.code()),
         reasons,
         words: matches!(step, Step::Accept | Step::Refuse | Step::Fail | Step::Decline | Step::Complete),
-        main: matches!(step, Step::Send | Step::Accept | Step::Complete),
+        main: matches!(step, Step::Accept | Step::Complete),
         open: matches!(
             step,
-            Step::Send
-                | Step::Receive
+            Step::Receive
                 | Step::Accept
                 | Step::Refuse
                 | Step::Start

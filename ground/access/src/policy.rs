@@ -17,6 +17,8 @@ codes! {
         WriteSheet = "write_sheet",
         /// つなぐシートを受けとる.
         TakeSheet = "take_sheet",
+        /// つなぐシートを誤登録にする, by whoever wrote it.
+        TakeBackSheet = "take_back_sheet",
         /// 経過を書く.
         WriteSupport = "write_support",
         /// 世帯・人を直す.
@@ -35,6 +37,8 @@ codes! {
         RecordOnBehalf = "record_on_behalf",
         /// その後を知らせる.
         GiveFeedback = "give_feedback",
+        /// その後を読む・たずねる.
+        HearFeedback = "hear_feedback",
         /// やることを終える・変える.
         WorkTask = "work_task",
         /// 担当者をわりあてる.
@@ -65,6 +69,8 @@ codes! {
         ReceiverDesk = "receiver_desk",
         /// The desk that holds the task.
         TaskDesk = "task_desk",
+        /// The desk that recorded the consent, or the one accountable for what it was given in.
+        ConsentDesk = "consent_desk",
     }
 }
 
@@ -72,13 +78,16 @@ codes! {
 pub const fn rule(action: Action) -> (&'static [Role], Standing) {
     use Role::{Administrator, AgencyLead, Caseworker, Coordinator, Liaison, PrivacyAuditor};
     const WORKERS: &[Role] = &[Caseworker, AgencyLead, Coordinator];
+    const WRITERS: &[Role] = &[Liaison, Caseworker, AgencyLead, Coordinator];
     match action {
         Action::WriteConsultation => (WORKERS, Standing::AnySeat),
-        Action::WriteSheet => (&[Liaison, Caseworker, AgencyLead, Coordinator], Standing::AnySeat),
+        Action::WriteSheet => (WRITERS, Standing::AnySeat),
         Action::TakeSheet => (&[Coordinator], Standing::ReceiverDesk),
-        Action::DisposeConsultation | Action::CloseCase | Action::RecordWithdrawal => {
-            (WORKERS, Standing::AccountableDesk)
-        }
+        Action::TakeBackSheet => (WRITERS, Standing::AuthorDesk),
+        Action::DisposeConsultation | Action::CloseCase => (WORKERS, Standing::AccountableDesk),
+        // Whoever wrote a sheet with somebody must be able to take their "no" as well as their "yes".
+        Action::RecordWithdrawal => (WRITERS, Standing::ConsentDesk),
+        Action::HearFeedback => (WRITERS, Standing::ReceiverDesk),
         Action::EditHousehold | Action::MarkInError => (WORKERS, Standing::AuthorDesk),
         Action::WriteSupport | Action::SendReferral | Action::GiveFeedback => (WORKERS, Standing::CaseDesk),
         Action::AnswerReferral => (WORKERS, Standing::ReceiverDesk),
@@ -123,6 +132,7 @@ impl Relation {
             Standing::SenderDesk => held(self.sender),
             Standing::ReceiverDesk => held(self.receiver),
             Standing::TaskDesk => held(self.task),
+            Standing::ConsentDesk => held(self.author) || held(self.accountable),
         }
     }
 

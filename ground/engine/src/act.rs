@@ -66,6 +66,30 @@ pub struct Act {
     pub(crate) noted: Vec<Noted>,
 }
 
+/// A transaction of a viewer or a system actor, in which nothing has been written yet.
+pub(crate) async fn open(
+    engine: &Engine,
+    municipality: MunicipalityId,
+    viewer: Option<Viewer>,
+    now: Instant,
+    envelope: &Envelope,
+) -> Result<Act, Broken> {
+    let tx = match engine.db() {
+        Db::Sqlite { writing, .. } => Tx::Sqlite(writing.begin().await?),
+        Db::Pg(pool) => Tx::Pg(pool.begin().await?),
+    };
+    Ok(Act {
+        engine: engine.clone(),
+        municipality,
+        now,
+        envelope: envelope.clone(),
+        tx,
+        acting_desk: viewer.as_ref().and_then(Viewer::acting).map(|s| s.desk),
+        noted: Vec::new(),
+        viewer,
+    })
+}
+
 pub(crate) async fn begin<B: Serialize>(
     engine: &Engine,
     ctx: Option<&Ctx>,
@@ -81,21 +105,8 @@ pub(crate) async fn begin<B: Serialize>(
     let Some(municipality) = viewer.as_ref().map(|v| v.municipality).or(system.map(|s| s.1)) else {
         return Err(Fail::NotVisible);
     };
-    let tx = match engine.db() {
-        Db::Sqlite { writing, .. } => Tx::Sqlite(writing.begin().await?),
-        Db::Pg(pool) => Tx::Pg(pool.begin().await.map_err(Broken::from)?),
-    };
     let seat = viewer.as_ref().and_then(Viewer::acting).cloned();
-    let mut act = Act {
-        engine: engine.clone(),
-        municipality,
-        now,
-        envelope: envelope.clone(),
-        tx,
-        acting_desk: seat.as_ref().map(|s| s.desk),
-        noted: Vec::new(),
-        viewer,
-    };
+    let mut act = open(engine, municipality, viewer, now, envelope).await?;
     let author = act.viewer.as_ref().map(|v| v.user);
     let fresh = act
         .conn()?

@@ -151,4 +151,10 @@ impl Ctx {
     ) -> Result<Begun, Fail> {
         crate::act::begin(&self.engine, Some(self), None, envelope, kind, body).await
     }
+
+    /// Begins a write that is no command: it leaves no row in `command`, and a record that points to its command
+    /// cannot be saved through it (the foreign key refuses). For what is not a record yet: drafts, and nothing else.
+    pub async fn aside(&self, envelope: &Envelope) -> Result<crate::Act, Fail> {
+        Ok(crate::act::open(&self.engine, self.viewer.municipality, Some(self.viewer.clone()), self.now, envelope).await?)
+    }
 }

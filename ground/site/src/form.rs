@@ -258,6 +258,17 @@ impl Form {
         id
     }
 
+    /// An id out of those that were offered. Another one (unknown, of another municipality, ended meanwhile) is a
+    /// problem beside its field.
+    pub fn id_among<K>(&mut self, field: &str, need: Need, offered: &[Id<K>]) -> Option<Id<K>> {
+        let chosen = self.id(field, need)?;
+        if offered.contains(&chosen) {
+            return Some(chosen);
+        }
+        self.problem(field, "text.choose");
+        None
+    }
+
     /// Several ids; unreadable ones are dropped.
     pub fn ids<K>(&self, field: &str) -> Vec<Id<K>> {
         self.fields.all(field).filter_map(|v| Id::from_str(v).ok()).collect()

@@ -3,12 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use access::{Action, Categories};
+use access::{Action, Categories, Viewer};
 use askama::Template;
-use consent::{Consent, ConsentState, GivenBy, Recipient};
+use consent::{Consent, ConsentForm, ConsentState, GivenBy, Recipient};
 use engine::{Channel, Fail, Look, Receipt};
 use site::{Answer, Form, Frame, Need, Req, link};
-use words::Day;
 use words::code::Code;
 use words::id::{AgencyId, CaseId, ConsentId, DeskId, PersonId, UserId};
 
@@ -38,6 +37,7 @@ struct ConsentRow {
     until: String,
     state: String,
     holds: bool,
+    may_withdraw: bool,
 }
 
 struct ProvisionRow {
@@ -65,7 +65,6 @@ struct ConsentsPage {
     consents: Vec<ConsentRow>,
     provisions: Vec<ProvisionRow>,
     history: Vec<DeskRow>,
-    may_withdraw: bool,
     may_exclude: bool,
     exclusions: Vec<ExclusionRow>,
     staff: Vec<(String, String, bool)>,
@@ -80,6 +79,7 @@ struct WithdrawPage {
     consent: ConsentRow,
     provisions: Vec<ProvisionRow>,
     givers: Vec<(String, String, bool)>,
+    ways: Vec<(String, String, bool)>,
 }
 
 /// What the rows need beside the consents.
@@ -90,18 +90,45 @@ struct Names {
     persons: BTreeMap<PersonId, String>,
 }
 
-/// The consents of a case: given in it, and those of the members the viewer knows.
+/// The consents of a case that are for this viewer to see: given in it, or by a member the viewer knows.
+///
+/// A part in the case is not enough: each desk sees what it recorded and what names it; the accountable desk also
+/// what was given in the case. Of the recipients a desk that is only named sees itself, and not who else was told.
 async fn load_consents(look: &mut Look, loaded: &Loaded) -> Result<Vec<Consent>, Fail> {
-    let m = look.viewer().municipality;
+    let viewer = look.viewer().clone();
+    let m = viewer.municipality;
     let mut consents = consent::of_case(&mut look.conn(), m, loaded.header.id).await?;
     let members = loaded.members.iter().map(|p| p.id);
     for c in consent::of_persons(&mut look.conn(), m, members).await? {
-        if c.state != ConsentState::EnteredInError && !consents.iter().any(|known| known.id == c.id) {
+        if !consents.iter().any(|known| known.id == c.id) {
             consents.push(c);
+        }
+    }
+    let accountable = is_accountable(&viewer, loaded);
+    let accountable_for = |c: &Consent| accountable && c.case == Some(loaded.header.id);
+    consents.retain(|c| c.shown_to(&viewer, accountable_for(c)));
+    for c in consents.iter_mut().filter(|c| !c.recorded_by(&viewer)) {
+        if !accountable_for(c) {
+            c.recipients.retain(|r| Consent::names(&viewer, r));
         }
     }
     consents.sort_by_key(|c| std::cmp::Reverse((c.given_at, c.id)));
     Ok(consents)
+}
+
+fn is_accountable(viewer: &Viewer, loaded: &Loaded) -> bool {
+    loaded.header.accountable.is_some_and(|desk| viewer.reading_desks().contains(&desk))
+}
+
+/// What was handed over under an article, as far as the viewer's desk gave it, received it, or is accountable.
+async fn load_provisions(look: &mut Look, loaded: &Loaded) -> Result<Vec<around::Provided>, Fail> {
+    let viewer = look.viewer().clone();
+    let own = viewer.reading_desks();
+    let accountable = is_accountable(&viewer, loaded);
+    let mut provided =
+        around::provision_list(&mut look.conn(), viewer.municipality, loaded.header.id).await?;
+    provided.retain(|p| accountable || own.contains(&p.desk) || own.contains(&p.from));
+    Ok(provided)
 }
 
 async fn names(
@@ -138,8 +165,9 @@ fn categories(frame: &Frame, set: Categories) -> Vec<String> {
     set.iter().map(|c| frame.t.code("category", c)).collect()
 }
 
-fn consent_row(frame: &Frame, case: CaseId, c: &Consent, names: &Names, today: Day) -> ConsentRow {
-    let t = &frame.t;
+fn consent_row(frame: &Frame, loaded: &Loaded, c: &Consent, names: &Names, viewer: &Viewer) -> ConsentRow {
+    let (t, today, case) = (&frame.t, frame.now.day(), loaded.header.id);
+    let relation = acts::withdrawal_relation(&loaded.relation, c);
     let recipients = c
         .recipients
         .iter()
@@ -185,6 +213,7 @@ fn consent_row(frame: &Frame, case: CaseId, c: &Consent, names: &Names, today: D
         purposes: t.join(&purposes),
         until: c.until.map_or_else(|| t.s("case_consents.no_end").to_owned(), |day| t.full_day(day)),
         holds: c.holds_on(today),
+        may_withdraw: access::may(viewer, Action::RecordWithdrawal, &relation).is_ok(),
         state,
     }
 }
@@ -205,13 +234,13 @@ fn provision_rows(frame: &Frame, provided: &[around::Provided], names: &Names) -
 async fn page(req: &Req, form: Form) -> Result<(ConsentsPage, Receipt), Fail> {
     let id: CaseId = req.id("id")?;
     let ctx = req.ctx()?;
-    let (viewer, m, today) = (ctx.viewer.clone(), ctx.viewer.municipality, ctx.now.day());
+    let (viewer, m) = (ctx.viewer.clone(), ctx.viewer.municipality);
     let mut look = ctx.look(Channel::Page).await?;
     let mut loaded = views::load(&mut look, id).await?;
     let frame = req.frame();
     let part = around::desk_list(&mut look.conn(), m, id).await?;
     let history = sql::accountable_history(&mut look.conn(), m, id).await?;
-    let provided = around::provision_list(&mut look.conn(), m, id).await?;
+    let provided = load_provisions(&mut look, &loaded).await?;
     let consents = load_consents(&mut look, &loaded).await?;
     let desks: Vec<DeskId> = part
         .iter()
@@ -235,9 +264,8 @@ async fn page(req: &Req, form: Form) -> Result<(ConsentsPage, Receipt), Fail> {
     let page = ConsentsPage {
         desks: part.iter().map(row).collect(),
         history: history.iter().map(row).collect(),
-        consents: consents.iter().map(|c| consent_row(&frame, id, c, &names, today)).collect(),
+        consents: consents.iter().map(|c| consent_row(&frame, &loaded, c, &names, &viewer)).collect(),
         provisions: provision_rows(&frame, &provided, &names),
-        may_withdraw: may(Action::RecordWithdrawal),
         may_exclude,
         exclusions,
         staff,
@@ -287,23 +315,31 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
 async fn withdraw_page(req: &Req, form: Form) -> Result<(WithdrawPage, Receipt), Fail> {
     let (id, wanted): (CaseId, ConsentId) = (req.id("id")?, req.id("consent")?);
     let ctx = req.ctx()?;
-    let (viewer, m) = (ctx.viewer.clone(), ctx.viewer.municipality);
+    let viewer = ctx.viewer.clone();
     let mut look = ctx.look(Channel::Page).await?;
     let mut loaded = views::load(&mut look, id).await?;
-    access::may(&viewer, Action::RecordWithdrawal, &loaded.relation)?;
     let frame = req.frame();
     let mut consents = load_consents(&mut look, &loaded).await?;
     consents.retain(|c| c.id == wanted);
-    let provided = around::provision_list(&mut look.conn(), m, id).await?;
+    let provided = load_provisions(&mut look, &loaded).await?;
     let desks: Vec<DeskId> = provided.iter().map(|p| p.desk).collect();
     let names = names(&mut look, &mut loaded, &consents, desks).await?;
     let consent = consents.pop().ok_or(Fail::NotVisible)?;
+    access::may(
+        &viewer,
+        Action::RecordWithdrawal,
+        &acts::withdrawal_relation(&loaded.relation, &consent),
+    )?;
     let page = WithdrawPage {
-        consent: consent_row(&frame, id, &consent, &names, ctx.now.day()),
+        consent: consent_row(&frame, &loaded, &consent, &names, &viewer),
         provisions: provision_rows(&frame, &provided, &names),
         givers: GivenBy::ALL
             .iter()
             .map(|g| (g.to_string(), frame.t.code("given_by", g), form.chose("told_by", g)))
+            .collect(),
+        ways: ConsentForm::ALL
+            .iter()
+            .map(|w| (w.to_string(), frame.t.code("consent_form", w), form.chose("way", w)))
             .collect(),
         head: CaseHead::new(&frame, &loaded, &viewer),
         form,
@@ -323,11 +359,12 @@ pub(crate) async fn withdraw(req: Arc<Req>) -> Result<Answer, Fail> {
     let (id, consent): (CaseId, ConsentId) = (req.id("id")?, req.id("consent")?);
     let mut form = req.form();
     let told_by = form.code::<GivenBy>("told_by", Need::Required);
-    let Some(told_by) = told_by.filter(|_| !form.has_problems()) else {
+    let way = form.code::<ConsentForm>("way", Need::Required);
+    let (Some(told_by), Some(way)) = (told_by, way) else {
         let (page, receipt) = withdraw_page(&req, form).await?;
         return Answer::again(page.render(), receipt);
     };
-    let done = acts::withdraw(&req, id, consent, told_by.code()).await?;
+    let done = acts::withdraw(&req, id, consent, told_by, way).await?;
     Ok(Answer::to(&link::case_consents(id), "consent_withdrawn", done.receipt()))
 }
 

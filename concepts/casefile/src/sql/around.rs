@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use access::{Categories, Category, Content, Facts, RecordKind, RecordRef, Right, Sealed, Subjects, Viewer};
 use engine::{Act, Broken, Conn, Fail, Statement, args};
-use words::id::{AgencyId, CaseId, ConsentId, DeskId, DraftId, MunicipalityId, PersonId, ReferralId, UserId};
+use words::id::{AgencyId, CaseId, DeskId, DraftId, MunicipalityId, PersonId, ReferralId, UserId};
 use words::{Day, Instant};
 
 use crate::rules::Engagement;
@@ -122,9 +122,10 @@ pub(crate) async fn stage_list(
     .collect()
 }
 
-/// What was handed over under an article in the referrals of a case: to whom, which article, which categories,
+/// What was handed over under an article in the referrals of a case: by whom, to whom, which article, which categories,
 /// since when, how many records.
 pub(crate) struct Provided {
+    pub from: DeskId,
     pub desk: DeskId,
     pub article: String,
     pub categories: Categories,
@@ -139,16 +140,17 @@ pub(crate) async fn provision_list(
     case: CaseId,
 ) -> Result<Vec<Provided>, Broken> {
     conn.all(
-        "SELECT v.desk_id, v.article, v.categories, MIN(v.effective_from) AS since, COUNT(*) AS records \
+        "SELECT r.from_desk_id, v.desk_id, v.article, v.categories, MIN(v.effective_from) AS since, COUNT(*) AS records \
          FROM provision v JOIN referral r ON r.municipality_id = v.municipality_id AND r.id = v.act_id \
          WHERE v.municipality_id = $1 AND r.case_id = $2 AND v.effective_from IS NOT NULL AND v.ended_at IS NULL \
-         GROUP BY v.desk_id, v.article, v.categories ORDER BY MIN(v.effective_from), v.desk_id, v.article",
+         GROUP BY r.from_desk_id, v.desk_id, v.article, v.categories ORDER BY MIN(v.effective_from), v.desk_id, v.article",
         args![municipality, case],
     )
     .await?
     .iter()
     .map(|row| {
         Ok(Provided {
+            from: row.get("from_desk_id")?,
             desk: row.get("desk_id")?,
             article: row.get("article")?,
             categories: row.get("categories")?,
@@ -266,21 +268,6 @@ pub(crate) async fn include(act: &mut Act, right: &Right, case: CaseId, user: Us
         )
         .await?;
     Ok(ended > 0)
-}
-
-/// Which case a consent was given in, whom it covers.
-pub(crate) async fn consent_of(
-    conn: &mut Conn<'_>,
-    municipality: MunicipalityId,
-    id: ConsentId,
-) -> Result<Option<(Option<CaseId>, PersonId)>, Broken> {
-    conn.maybe(
-        "SELECT case_id, person_id FROM consent WHERE municipality_id = $1 AND id = $2",
-        args![municipality, id],
-    )
-    .await?
-    .map(|row| Ok((row.get("case_id")?, row.get("person_id")?)))
-    .transpose()
 }
 
 /// The author's own draft of a support record: form as typed, version. Drafts are private to their author.

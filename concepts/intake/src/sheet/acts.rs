@@ -1,19 +1,21 @@
 //! Sending a sheet, taking it up, answering a notice.
 
-use access::{Action, RecordKind, RecordRef, Relation, Right};
-use consent::{GivenBy, NewConsent, Purpose, Recipient};
+use access::{Action, RecordKind, RecordRef, Relation, Right, Viewer};
+use consent::{Consent, ConsentForm, GivenBy, NewConsent, Purpose, Recipient};
 use engine::{Act, Fail};
 use household::entry::About;
 use household::{Field, Marks, NewEntry, person};
 use task::{NewTask, TaskKind, TaskState};
-use words::id::{ConnectingSheetId, ConsultationId, PersonId};
+use words::code::Code;
+use words::id::{CaseId, ConnectingSheetId, ConsultationId, PersonId};
 
 use super::form::{Identity, NewSheet};
+use super::rules::{ErrorReason, SheetState};
 use super::sql::{self, Ids, Sheet, SheetFacts};
-use super::{back, rules};
+use super::{back, consents, rules};
 use crate::acts::{clock, receipt_due};
 use crate::rules::{Channel, Route};
-use crate::{draft, sql as consultations};
+use crate::sql as consultations;
 
 fn record(id: ConnectingSheetId) -> RecordRef {
     RecordRef { kind: RecordKind::ConnectingSheet, id: id.cast() }
@@ -79,8 +81,8 @@ async fn agree(
     let recipients = std::iter::once(new.provider).chain(identity.also).map(Recipient::Desk).collect();
     let given = NewConsent {
         person,
-        given_by: GivenBy::Itself,
-        given_by_name: String::new(),
+        given_by: identity.given_by,
+        given_by_name: identity.given_by_name.clone(),
         form: identity.form,
         witness: identity.witness.clone(),
         categories: access::Categories::from_bits(identity.categories),
@@ -97,8 +99,7 @@ async fn agree(
 /// The right to act on a sheet for its provider.
 async fn permit_take(act: &mut Act, sheet: &Sheet) -> Result<Right, Fail> {
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
-    let cases = household::cases_of(&mut act.facts()?, &viewer, sheet.household).await?;
-    let cases: Vec<_> = cases.into_values().flatten().chain(sheet.case).collect();
+    let cases = cases(act, &viewer, sheet).await?;
     let right = act.permit(Action::TakeSheet, &sheet.relation(&viewer, &cases), record(sheet.id)).await?;
     act.check_version(sheet.version)?;
     Ok(right)
@@ -144,7 +145,7 @@ pub async fn take(act: &mut Act, sheet: &Sheet, facts: &SheetFacts) -> Result<Co
     Ok(id)
 }
 
-/// Answers a notice that names nobody, at once.
+/// Says a word to the writer of a notice that names nobody: an answer, or a question.
 pub async fn answer(
     act: &mut Act,
     sheet: &Sheet,
@@ -152,10 +153,74 @@ pub async fn answer(
     words: &str,
 ) -> Result<(), Fail> {
     let right = permit_take(act, sheet).await?;
-    let state = rules::answer(sheet.state, sheet.consented, words)?;
-    finish(act, &right, sheet).await?;
-    sql::end(act, &right, sheet, state, None).await?;
+    let (municipality, today) = (act.municipality(), act.now().day());
+    let consented = consents::holds(&mut act.facts()?, sheet, municipality, today).await?;
+    let asking = outcome == feedback::Outcome::Asking;
+    let state = rules::answer(sheet.state, consented, asking, words)?;
+    if state == SheetState::Answered {
+        finish(act, &right, sheet).await?;
+        sql::end(act, &right, sheet, state, None).await?;
+    }
     back::tell(act, &right, sheet, outcome, words).await
+}
+
+/// Takes a sheet back as entered in error, with its texts and with the consent that was written down on it.
+pub async fn take_back(act: &mut Act, sheet: &Sheet, reason: ErrorReason) -> Result<(), Fail> {
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let cases = cases(act, &viewer, sheet).await?;
+    let relation = sheet.relation(&viewer, &cases);
+    let right = act.permit(Action::TakeBackSheet, &relation, record(sheet.id)).await?;
+    act.check_version(sheet.version)?;
+    rules::take_back(sheet.state)?;
+    let about = task::About { sheet: Some(sheet.id), ..task::About::default() };
+    let kinds = [TaskKind::TakeSheet];
+    task::end_all(act, &right, about, &kinds, TaskState::Cancelled, "entered_in_error").await?;
+    sql::in_error(act, &right, sheet, reason).await?;
+    for given in consents::given_on(&mut act.facts()?, viewer.municipality, sheet).await? {
+        consent::in_error(act, &right, given.id).await?;
+    }
+    let persons: Vec<PersonId> = sheet.person.into_iter().collect();
+    household::findable::refresh(act, &right, &persons, &[]).await
+}
+
+/// The consultation a sheet was taken up as was entered in error: the sheet waits again, with the promise to take it
+/// up, and nobody owes word of what became of it until then.
+pub(crate) async fn put_back(act: &mut Act, right: &Right, id: ConnectingSheetId) -> Result<(), Fail> {
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let (municipality, today) = (act.municipality(), act.now().day());
+    let loaded = sql::by_id(&mut act.facts()?, &viewer, id).await?.ok_or(Fail::NotVisible)?;
+    let sheet = loaded.sheet;
+    rules::put_back(sheet.state)?;
+    let provider = register::heir(&mut act.facts()?, municipality, sheet.provider, today).await?;
+    let (settings, opening) = clock(act, provider).await?;
+    let about = task::About { sheet: Some(id), ..task::About::default() };
+    let due_at = receipt_due(act.now(), sheet.urgency, &settings, &opening);
+    let kinds = [TaskKind::GiveFeedback];
+    task::end_all(act, right, about, &kinds, TaskState::Cancelled, "entered_in_error").await?;
+    let promise = NewTask { kind: TaskKind::TakeSheet, desk: provider, assignee: None, about, due_at };
+    let guard = task::add(act, right, &promise).await?;
+    sql::put_back(act, right, &sheet, provider, guard).await
+}
+
+/// Records that the consent given on a sheet was withdrawn, on behalf of whoever said so. It holds from the next
+/// request of anyone.
+pub async fn withdraw(
+    act: &mut Act,
+    sheet: &Sheet,
+    given: &Consent,
+    told_by: GivenBy,
+    way: ConsentForm,
+) -> Result<(), Fail> {
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let cases = cases(act, &viewer, sheet).await?;
+    let relation = consents::relation(&viewer, sheet, &cases);
+    let right = act.permit(Action::RecordWithdrawal, &relation, record(sheet.id)).await?;
+    consent::withdraw(act, &right, given.id, told_by.code(), Some(way)).await
+}
+
+async fn cases(act: &mut Act, viewer: &Viewer, sheet: &Sheet) -> Result<Vec<CaseId>, Fail> {
+    let cases = household::cases_of(&mut act.facts()?, viewer, sheet.household).await?;
+    Ok(cases.into_values().flatten().chain(sheet.case).collect())
 }
 
 /// The promise to take it up is kept.

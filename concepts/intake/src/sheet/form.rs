@@ -1,7 +1,7 @@
 //! The sheet's form.
 
 use access::{Categories, Category};
-use consent::ConsentForm;
+use consent::{ConsentForm, GivenBy};
 use household::NewPerson;
 use register::Matter;
 use serde::Serialize;
@@ -23,6 +23,10 @@ pub struct Identity {
     pub words: String,
     /// What may be passed on, as bits.
     pub categories: i64,
+    /// Who agreed: the person, or somebody for them.
+    pub given_by: GivenBy,
+    /// Their name, when it was somebody else.
+    pub given_by_name: String,
     /// How they agreed.
     pub form: ConsentForm,
     /// Who was present, for an oral consent.
@@ -56,6 +60,7 @@ pub struct NewSheet {
 pub(super) fn first(providers: &[DeskId]) -> Form {
     let mut pairs = vec![
         ("urgency", Urgency::Normal.code().to_owned()),
+        ("given_by", GivenBy::Itself.code().to_owned()),
         ("consent_form", ConsentForm::Oral.code().to_owned()),
         ("share", AUTO.to_owned()),
     ];
@@ -63,9 +68,21 @@ pub(super) fn first(providers: &[DeskId]) -> Form {
     Form::filled(pairs)
 }
 
+/// What the register offers today: nothing else can be chosen.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Offered {
+    /// Desks of multi-agency providers with a coordinator.
+    pub providers: Vec<DeskId>,
+    /// Every desk.
+    pub desks: Vec<DeskId>,
+    /// Every area.
+    pub areas: Vec<AreaId>,
+}
+
 /// Reads the form: the sheet, and whether something was left behind for want of consent. With problems noted in
 /// the form the sheet is not to be used.
-pub(super) fn read(form: &mut Form, t: &T, now: Instant, providers: &[DeskId]) -> Option<(NewSheet, bool)> {
+pub(super) fn read(form: &mut Form, t: &T, now: Instant, offered: &Offered) -> Option<(NewSheet, bool)> {
+    let providers = &offered.providers;
     let knows = form.code::<Knows>("knows", Need::Required);
     let topics: Vec<Matter> = form.codes("topics");
     // In danger the question is not asked: the answer is known.
@@ -96,12 +113,12 @@ pub(super) fn read(form: &mut Form, t: &T, now: Instant, providers: &[DeskId]) -
         None if topics.is_empty() => form.problem("topics", "sheet.topics_needed"),
         _ => {}
     }
-    let identity = telling.map(|told| identity(form, told, &topics, provider));
+    let identity = telling.map(|told| identity(form, told, &topics, provider, offered));
     let sheet = NewSheet {
         occurred_at: now,
         provider,
         urgency: if knows == Knows::Danger { Urgency::Urgent } else { urgency },
-        area: form.id("area", Need::Optional),
+        area: form.id_among("area", Need::Optional, &offered.areas),
         age_band: age_band(form),
         draft: form.id("draft", Need::Optional),
         topics,
@@ -110,20 +127,33 @@ pub(super) fn read(form: &mut Form, t: &T, now: Instant, providers: &[DeskId]) -
     Some((sheet, dropped))
 }
 
-fn identity(form: &mut Form, told: Telling, topics: &[Matter], provider: DeskId) -> Identity {
+fn identity(
+    form: &mut Form,
+    told: Telling,
+    topics: &[Matter],
+    provider: DeskId,
+    offered: &Offered,
+) -> Identity {
     let chosen: Categories = form.fields().all("share").filter_map(Category::parse).collect();
     let auto = form.chose("share", AUTO);
     let categories = if auto { chosen.union(default_consent(topics)) } else { chosen };
     if categories.is_empty() {
         form.problem("share", "consent.no_category");
     }
+    let given_by = form.code("given_by", Need::Required).unwrap_or(GivenBy::Itself);
+    let given_by_name = form.line("given_by_name", Need::Optional, LINE_MAX);
+    if given_by != GivenBy::Itself && given_by_name.is_empty() {
+        form.problem("given_by_name", "consent.no_giver_name");
+    }
     Identity {
         person: told.person,
         words: told.words,
         categories: categories.bits(),
+        given_by_name: if given_by == GivenBy::Itself { String::new() } else { given_by_name },
+        given_by,
         form: form.code("consent_form", Need::Required).unwrap_or(ConsentForm::Oral),
         witness: form.line("witness", Need::Optional, LINE_MAX),
-        also: form.id("also", Need::Optional).filter(|d| *d != provider),
+        also: form.id_among("also", Need::Optional, &offered.desks).filter(|d| *d != provider),
     }
 }
 
@@ -145,11 +175,24 @@ mod tests {
         DeskId::new(uuid::Uuid::from_u128(3))
     }
 
+    fn offered() -> Offered {
+        Offered { providers: vec![desk()], desks: vec![desk()], areas: Vec::new() }
+    }
+
+    #[test]
+    fn what_was_not_offered_is_a_problem_beside_its_field() {
+        let stranger = DeskId::new(uuid::Uuid::from_u128(9)).to_string();
+        for field in ["also", "area"] {
+            let (form, _) = typed(&[("knows", "yes"), ("words", "眠れない"), (field, stranger.as_str())]);
+            assert!(form.error(&t(), field).is_some(), "{field}");
+        }
+    }
+
     fn typed(pairs: &[(&str, &str)]) -> (Form, Option<(NewSheet, bool)>) {
         let mut all = first(&[desk()]).fields().pairs().to_vec();
         all.extend(pairs.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())));
         let mut form = Form::new(Fields::from_pairs(all));
-        let read = read(&mut form, &t(), now(), &[desk()]);
+        let read = read(&mut form, &t(), now(), &offered());
         (form, read)
     }
 
@@ -174,6 +217,25 @@ mod tests {
     }
 
     #[test]
+    fn somebody_who_agrees_for_the_person_is_named() {
+        let (form, sheet) =
+            typed(&[("knows", "yes"), ("words", "眠れない"), ("topics", "care"), ("given_by", "self")]);
+        assert!(!form.has_problems() && sheet.unwrap().0.identity.unwrap().given_by == GivenBy::Itself);
+        let mut all = first(&[desk()]).fields().pairs().to_vec();
+        all.retain(|(n, _)| n != "given_by");
+        let guardian = [("knows", "yes"), ("words", "眠れない"), ("topics", "care"), ("given_by", "guardian")];
+        all.extend(guardian.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())));
+        let mut form = Form::new(Fields::from_pairs(all.clone()));
+        read(&mut form, &t(), now(), &offered());
+        assert!(form.error(&t(), "given_by_name").is_some());
+        all.push(("given_by_name".to_owned(), "佐藤 母".to_owned()));
+        let mut form = Form::new(Fields::from_pairs(all));
+        let identity = read(&mut form, &t(), now(), &offered()).unwrap().0.identity.unwrap();
+        assert!(!form.has_problems());
+        assert_eq!((identity.given_by, identity.given_by_name.as_str()), (GivenBy::Guardian, "佐藤 母"));
+    }
+
+    #[test]
     fn without_consent_nothing_typed_about_the_person_goes_on() {
         let (form, sheet) =
             typed(&[("knows", "not_yet"), ("words", "佐藤さんが"), ("name", "佐藤"), ("topics", "care")]);
@@ -192,7 +254,7 @@ mod tests {
         let fields =
             vec![("knows".to_owned(), "danger".to_owned()), ("topics".to_owned(), "dv_abuse".to_owned())];
         let mut form = Form::new(Fields::from_pairs(fields));
-        let sheet = read(&mut form, &t(), now(), &[desk()]);
+        let sheet = read(&mut form, &t(), now(), &offered());
         assert!(!form.has_problems() && sheet.unwrap().0.urgency == Urgency::Urgent);
     }
 }

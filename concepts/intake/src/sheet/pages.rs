@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use access::{Action, Disclosed, Role, may};
 use askama::Template;
+use draft::Opened;
 use engine::{Begun, Channel, Ctx, Fail, Look};
 use feedback::Outcome;
 use household::{Reasons, entry, person};
@@ -13,12 +14,11 @@ use site::{Access, Answer, Form, Frame, Need, Page, Req, link};
 use words::Instant;
 use words::id::{ConnectingSheetId, DeskId, UserId};
 
-use super::form::{first, read};
-use super::rules::SheetState;
+use super::form::{Offered, first, read};
+use super::rules::{ErrorReason, SheetState};
 use super::sql::{self, Loaded, Sheet, SheetFacts};
 use super::views::{Line, ListPage, SheetForm, SheetPage};
-use super::{acts, back};
-use crate::draft::{self, Opened};
+use super::{acts, back, consents};
 use crate::form::TEXT_MAX;
 use crate::read::help_lines;
 use crate::rules::Urgency;
@@ -41,6 +41,9 @@ pub(crate) fn pages() -> Vec<Page> {
         Page::get("/sheets/{id}", WRITERS, show),
         Page::post("/sheets/{id}/take", COORDINATORS, take),
         Page::post("/sheets/{id}/answer", COORDINATORS, answer),
+        Page::post("/sheets/{id}/error", WRITERS, take_back),
+        Page::get("/sheets/{id}/consents/{consent}/withdraw", WRITERS, consents::confirm),
+        Page::post("/sheets/{id}/consents/{consent}/withdraw", WRITERS, consents::withdraw),
     ]
 }
 
@@ -104,7 +107,7 @@ async fn new(req: Arc<Req>) -> Result<Answer, Fail> {
         None if req.query().get("draft").is_some() => {
             return Ok(Answer::to(link::SHEET_NEW, "draft_gone", look.close().await?));
         }
-        None => Opened { form: first(&providers), id: ctx.engine.new_id(), version: 0, command: None },
+        None => Opened::fresh(&req, first(&providers)),
     };
     let page = form_page(&req, &mut look, opened, &providers).await?;
     let receipt = look.close().await?;
@@ -116,7 +119,15 @@ async fn create(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut look = ctx.look(Channel::Page).await?;
     let providers = providers(&mut look).await?;
     let mut form = req.form();
-    let sheet = read(&mut form, &req.t(), req.now(), &providers);
+    let municipality = ctx.viewer.municipality;
+    let desks = register::desks(&mut look.conn(), municipality, req.now().day()).await?;
+    let areas = register::areas(&mut look.conn(), municipality, "").await?;
+    let offered = Offered {
+        providers: providers.clone(),
+        desks: desks.iter().map(|d| d.id).collect(),
+        areas: areas.iter().map(|a| a.id).collect(),
+    };
+    let sheet = read(&mut form, &req.t(), req.now(), &offered);
     let (sheet, dropped) = match sheet {
         Some(sheet) if !form.has_problems() => sheet,
         _ => {
@@ -287,9 +298,15 @@ async fn page(
         None => Vec::new(),
     };
     let t = frame.t.clone();
-    let may_take = sheet.state == SheetState::Sent
-        && may(viewer, Action::TakeSheet, &sheet.relation(viewer, &facts.facts().cases)).is_ok();
+    let cases = facts.facts().cases.clone();
+    let relation = sheet.relation(viewer, &cases);
+    let works = may(viewer, Action::TakeSheet, &relation).is_ok();
+    let waits = sheet.state == SheetState::Sent;
+    let terms = consents::terms(look, &frame, &sheet, &cases).await?;
+    let agreed = sheet.consented && terms.iter().any(|(_, c)| c.holds);
     let reads = viewer.reading_desks();
+    let mine = sheet.author == viewer.user;
+    let phones = if works || mine { phones(look, &sheet).await? } else { Default::default() };
     Ok(SheetPage {
         commands: std::array::from_fn(|_| ctx.engine.new_id()),
         reasons: reasons.sentences(&t),
@@ -314,11 +331,21 @@ async fn page(
         age_band: if facts.age_band.is_empty() { String::new() } else { t.code("age_band", &facts.age_band) },
         texts: views::texts(look, &frame, entries).await?,
         people: people.iter().map(|p| views::member(&frame, p)).collect(),
-        can_take: may_take,
-        can_answer: may_take && !sheet.consented,
+        can_take: works && waits,
+        can_answer: works && !agreed && (waits || sheet.state == SheetState::Taken),
+        can_take_back: waits && may(viewer, Action::TakeBackSheet, &relation).is_ok(),
+        error_reason: if sheet.error_reason.is_empty() {
+            String::new()
+        } else {
+            t.code("sheet_error_reason", &sheet.error_reason)
+        },
+        withdrawn: sheet.consented && !agreed && !terms.is_empty(),
+        consents: terms.into_iter().map(|(_, c)| c).collect(),
+        desk_phone: phones.0,
+        provider_phone: phones.1,
         // The consultation is the provider's: a liaison learns of it by what they are told.
         consultation: sheet.consultation.filter(|_| reads.contains(&sheet.provider)).map(link::consultation),
-        mine: sheet.author == viewer.user,
+        mine,
         became: shared.became.get(&id).cloned().unwrap_or_default(),
         help_lines: help_lines(&frame),
         form,
@@ -326,9 +353,18 @@ async fn page(
     })
 }
 
+/// The telephones of the writer's desk and of the provider: without consent there is nobody else to ask.
+async fn phones(look: &mut Look, sheet: &Sheet) -> Result<(String, String), Fail> {
+    let (municipality, today) = (look.viewer().municipality, look.now().day());
+    let mut conn = look.conn();
+    let writer = register::desk(&mut conn, municipality, sheet.desk, today).await?;
+    let provider = register::desk(&mut conn, municipality, sheet.provider, today).await?;
+    Ok((writer.map(|d| d.phone).unwrap_or_default(), provider.map(|d| d.phone).unwrap_or_default()))
+}
+
 // ── What becomes of one ──
 
-async fn load(act: &mut engine::Act, id: ConnectingSheetId) -> Result<(Sheet, Disclosed<SheetFacts>), Fail> {
+pub(super) async fn load(act: &mut engine::Act, id: ConnectingSheetId) -> Result<(Sheet, Disclosed<SheetFacts>), Fail> {
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let Loaded { sheet, facts } =
         sql::by_id(&mut act.facts()?, &viewer, id).await?.ok_or(Fail::NotVisible)?;
@@ -370,6 +406,25 @@ async fn answer(req: Arc<Req>) -> Result<Answer, Fail> {
             acts::answer(&mut act, &sheet, outcome, &words).await?;
             let receipt = act.commit(&id.to_string()).await?;
             Ok(Answer::to(&link::sheet(id), "sheet_answered", receipt))
+        }
+    }
+}
+
+/// POST /sheets/{id}/error
+async fn take_back(req: Arc<Req>) -> Result<Answer, Fail> {
+    let ctx = req.ctx()?;
+    let id: ConnectingSheetId = req.id("id")?;
+    let mut form = req.form();
+    let Some(reason) = form.code::<ErrorReason>("error_reason", Need::Required) else {
+        return show_with(&req, form).await;
+    };
+    match ctx.act(&req.envelope(), "sheet.take_back", &(id, reason)).await? {
+        Begun::Before(_) => Ok(Answer::to(&link::sheet(id), "sheet_error", nothing())),
+        Begun::New(mut act) => {
+            let (sheet, _) = load(&mut act, id).await?;
+            acts::take_back(&mut act, &sheet, reason).await?;
+            let receipt = act.commit(&id.to_string()).await?;
+            Ok(Answer::to(&link::sheet(id), "sheet_error", receipt))
         }
     }
 }

@@ -30,6 +30,18 @@ codes! {
         /// 誤登録.
         EnteredInError = "entered_in_error",
     }
+
+    /// Why a sheet was entered in error. A list and no words: a notice has no place in which to name anyone.
+    pub enum ErrorReason {
+        /// 同じことを二度送った.
+        Duplicate = "duplicate",
+        /// 人や内容をまちがえた.
+        Mistaken = "mistaken",
+        /// 送り先をまちがえた.
+        WrongPlace = "wrong_place",
+        /// その他.
+        Other = "other",
+    }
 }
 
 /// What only consent lets through: who, and in which words.
@@ -63,10 +75,21 @@ pub fn take(state: SheetState) -> Result<SheetState, Refusal> {
     if state == SheetState::Sent { Ok(SheetState::Taken) } else { Err(Refusal::new("sheet.not_open")) }
 }
 
-/// Answers a notice. A sheet written with the person is taken up: they are waiting for someone, not for a
-/// sentence.
-pub fn answer(state: SheetState, consented: bool, words: &str) -> Result<SheetState, Refusal> {
-    if state != SheetState::Sent {
+/// Takes a sheet back as entered in error: only before it is taken up. Afterwards the provider works with it.
+pub fn take_back(state: SheetState) -> Result<SheetState, Refusal> {
+    if state == SheetState::Sent { Ok(SheetState::EnteredInError) } else { Err(Refusal::new("sheet.not_open")) }
+}
+
+/// Puts a sheet back that was taken up by mistake: it waits again.
+pub fn put_back(state: SheetState) -> Result<SheetState, Refusal> {
+    if state == SheetState::Taken { Ok(SheetState::Sent) } else { Err(Refusal::new("sheet.not_open")) }
+}
+
+/// Says a word to the writer of a notice. An answer ends a notice nobody has taken up; a question to the writer
+/// (`asking`) leaves it open, and so does any word about one that is being worked on. A sheet written with the
+/// person is taken up: they are waiting for someone, not for a sentence.
+pub fn answer(state: SheetState, consented: bool, asking: bool, words: &str) -> Result<SheetState, Refusal> {
+    if !matches!(state, SheetState::Sent | SheetState::Taken) {
         return Err(Refusal::new("sheet.not_open"));
     }
     if consented {
@@ -75,7 +98,7 @@ pub fn answer(state: SheetState, consented: bool, words: &str) -> Result<SheetSt
     if words.trim().is_empty() {
         return Err(Refusal::new("sheet.answer_words"));
     }
-    Ok(SheetState::Answered)
+    Ok(if state == SheetState::Sent && !asking { SheetState::Answered } else { state })
 }
 
 /// What the person agrees to pass on when the writer leaves it to the topics: name, contact, family, and the
@@ -127,10 +150,16 @@ mod tests {
     fn an_open_sheet_can_always_be_taken_and_only_a_notice_be_answered() {
         for state in SheetState::ALL {
             assert_eq!(take(*state).is_ok(), *state == SheetState::Sent);
-            assert_eq!(answer(*state, false, "訪ねてみます").is_ok(), *state == SheetState::Sent);
+            let open = matches!(state, SheetState::Sent | SheetState::Taken);
+            assert_eq!(answer(*state, false, false, "訪ねてみます").is_ok(), open);
+            assert_eq!(take_back(*state).is_ok(), *state == SheetState::Sent);
+            assert_eq!(put_back(*state).is_ok(), *state == SheetState::Taken);
         }
-        assert_eq!(answer(SheetState::Sent, true, "x").unwrap_err().key, "sheet.take_it");
-        assert_eq!(answer(SheetState::Sent, false, " ").unwrap_err().key, "sheet.answer_words");
+        assert_eq!(answer(SheetState::Sent, false, false, "x"), Ok(SheetState::Answered));
+        assert_eq!(answer(SheetState::Sent, false, true, "x"), Ok(SheetState::Sent), "a question ends nothing");
+        assert_eq!(answer(SheetState::Taken, false, false, "x"), Ok(SheetState::Taken));
+        assert_eq!(answer(SheetState::Sent, true, false, "x").unwrap_err().key, "sheet.take_it");
+        assert_eq!(answer(SheetState::Sent, false, false, " ").unwrap_err().key, "sheet.answer_words");
     }
 
     #[test]

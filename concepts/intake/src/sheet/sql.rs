@@ -13,7 +13,7 @@ use words::id::{
 };
 
 use super::form::NewSheet;
-use super::rules::SheetState;
+use super::rules::{ErrorReason, SheetState};
 use crate::rules::{Urgency, topic_categories};
 
 /// What is known of a sheet without its content.
@@ -43,6 +43,8 @@ pub struct Sheet {
     pub case: Option<CaseId>,
     /// The consultation it became.
     pub consultation: Option<ConsultationId>,
+    /// Why it was entered in error, as a code; empty when it was not.
+    pub error_reason: String,
     /// Version.
     pub version: i64,
 }
@@ -152,8 +154,53 @@ pub(super) async fn end(
     if changed == 0 { Err(Fail::Stale) } else { Ok(()) }
 }
 
+/// Marks a sheet that waits as entered in error, with its texts.
+pub(super) async fn in_error(
+    act: &mut Act,
+    right: &Right,
+    sheet: &Sheet,
+    reason: ErrorReason,
+) -> Result<(), Fail> {
+    end(act, right, sheet, SheetState::EnteredInError, None).await?;
+    let municipality = act.municipality();
+    let mut conn = act.save(right)?;
+    conn.exec(
+        "UPDATE connecting_sheet SET error_reason = $3 WHERE municipality_id = $1 AND id = $2",
+        args![municipality, sheet.id, reason.code()],
+    )
+    .await?;
+    conn.exec(
+        "UPDATE entry SET state = 'entered_in_error' \
+         WHERE municipality_id = $1 AND sheet_id = $2 AND state = 'valid'",
+        args![municipality, sheet.id],
+    )
+    .await?;
+    Ok(())
+}
+
+/// A sheet that had been taken up waits again, at `provider` and under `guard`.
+pub(super) async fn put_back(
+    act: &mut Act,
+    right: &Right,
+    sheet: &Sheet,
+    provider: DeskId,
+    guard: TaskId,
+) -> Result<(), Fail> {
+    let municipality = act.municipality();
+    let changed = act
+        .save(right)?
+        .exec(
+            "UPDATE connecting_sheet SET state = 'sent', consultation_id = NULL, provider_desk_id = $4, \
+             guard_task_id = $5, guard_task_state = 'open', version = version + 1 \
+             WHERE municipality_id = $1 AND id = $2 AND version = $3 AND state = 'taken'",
+            args![municipality, sheet.id, sheet.version, provider, guard],
+        )
+        .await?;
+    if changed == 0 { Err(Fail::Stale) } else { Ok(()) }
+}
+
 const SELECT: &str = "SELECT id, state, desk_id, author_id, provider_desk_id, consented, occurred_at, household_id, \
-     person_id, urgency, area_id, age_band, topics, case_id, consultation_id, version FROM connecting_sheet \
+     person_id, urgency, area_id, age_band, topics, case_id, consultation_id, error_reason, version FROM connecting_sheet \
      WHERE municipality_id = ?";
 
 /// One sheet, if it exists.
@@ -192,7 +239,7 @@ pub(super) async fn received(
 ) -> Result<Vec<Loaded>, Broken> {
     let mut statement = Statement::new(SELECT, args![viewer.municipality])
         .push_in(" AND provider_desk_id IN", coordinated(viewer));
-    statement = statement.push(if open { " AND state = 'sent'" } else { " AND state <> 'sent'" }, args![]);
+    statement = statement.push(if open { " AND state = 'sent'" } else { " AND state IN ('taken', 'answered')" }, args![]);
     if let Some(before) = before {
         statement = statement.push(" AND occurred_at < ?", args![before]);
     }
@@ -230,7 +277,8 @@ async fn load(conn: &mut Conn<'_>, viewer: &Viewer, statement: Statement) -> Res
                 subjects: Subjects::Persons(sheet.person.into_iter().collect()),
                 categories: facts_categories(&facts.topics),
                 cases: of_cases,
-                sent_to_provider: Some(sheet.provider),
+                // What was entered in error was never sent to anyone.
+                sent_to_provider: (sheet.state != SheetState::EnteredInError).then_some(sheet.provider),
             };
             Loaded { facts: Sealed::new(sealed, facts), sheet }
         })
@@ -255,6 +303,7 @@ fn parts(row: &Row) -> Result<(Sheet, SheetFacts), Broken> {
         person: row.get("person_id")?,
         case: row.get("case_id")?,
         consultation: row.get("consultation_id")?,
+        error_reason: row.get("error_reason")?,
         version: row.get("version")?,
     };
     let topics: String = row.get("topics")?;

@@ -2,14 +2,15 @@
 
 use access::Category;
 use askama::Template;
-use consent::ConsentForm;
+use consent::{ConsentForm, GivenBy};
 use household::EntryView;
 use register::Matter;
 use site::{Form, Frame};
 use words::code::Code;
 use words::id::{CommandId, ConnectingSheetId, DraftId};
 
-use super::rules::Knows;
+use super::consents::Terms;
+use super::rules::{ErrorReason, Knows};
 use crate::form::AUTO;
 use crate::rules::Urgency;
 use crate::views::{AreaChoice, Choice, MemberView, band_choices, choices};
@@ -50,6 +51,9 @@ impl SheetForm {
     }
     pub(super) fn forms(&self) -> Vec<Choice> {
         choices(&self.frame.t, "consent_form", [ConsentForm::Oral, ConsentForm::Signed])
+    }
+    pub(super) fn givers(&self) -> Vec<Choice> {
+        choices(&self.frame.t, "given_by", GivenBy::ALL.iter().copied())
     }
     pub(super) fn shares(&self) -> Vec<Choice> {
         // Who told and what supporters think is never the person's to be asked about here.
@@ -99,8 +103,8 @@ pub(super) struct ListPage {
 pub(super) struct SheetPage {
     pub frame: Frame,
     pub form: Form,
-    /// Each form of the page is a command of its own: take, answer.
-    pub commands: [CommandId; 2],
+    /// Each form of the page is a command of its own: take, answer, take back.
+    pub commands: [CommandId; 3],
     pub reasons: Vec<String>,
     pub id: ConnectingSheetId,
     pub version: i64,
@@ -121,6 +125,12 @@ pub(super) struct SheetPage {
     pub people: Vec<MemberView>,
     pub can_take: bool,
     pub can_answer: bool,
+    pub can_take_back: bool,
+    pub error_reason: String,
+    pub withdrawn: bool,
+    pub consents: Vec<Terms>,
+    pub desk_phone: String,
+    pub provider_phone: String,
     pub consultation: Option<String>,
     pub mine: bool,
     pub became: String,
@@ -136,5 +146,8 @@ impl SheetPage {
     }
     pub(super) fn outcomes(&self) -> Vec<Choice> {
         choices(&self.frame.t, "feedback_outcome", feedback::Outcome::ALL.iter().copied())
+    }
+    pub(super) fn error_reasons(&self) -> Vec<Choice> {
+        choices(&self.frame.t, "sheet_error_reason", ErrorReason::ALL.iter().copied())
     }
 }

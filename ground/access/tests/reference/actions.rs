@@ -12,6 +12,7 @@ write_consultation    caseworker agency_lead coordinator           any
 dispose_consultation  caseworker agency_lead coordinator           accountable
 write_sheet           liaison caseworker agency_lead coordinator   any
 take_sheet            coordinator                                  receiver
+take_back_sheet       liaison caseworker agency_lead coordinator   author
 write_support         caseworker agency_lead coordinator           accountable part author
 edit_household        caseworker agency_lead coordinator           author
 close_case            caseworker agency_lead coordinator           accountable
@@ -23,7 +24,8 @@ record_on_behalf      caseworker agency_lead coordinator           sender
 give_feedback         caseworker agency_lead coordinator           accountable part author
 work_task             caseworker agency_lead coordinator           task
 assign                agency_lead coordinator                      task
-record_withdrawal     caseworker agency_lead coordinator           accountable
+record_withdrawal     liaison caseworker agency_lead coordinator   accountable author
+hear_feedback         liaison caseworker agency_lead coordinator   receiver
 exclude               agency_lead coordinator                      accountable
 administer            administrator                                any
 audit_access          privacy_auditor                              any

@@ -89,7 +89,8 @@ impl Town {
             let id = if let Some(id) = agencies.get(agency) {
                 *id
             } else {
-                let new = NewAgency::new(*agency, entity, from);
+                let phone = if *short == "jidokan" { "0466-34-0000" } else { "" };
+                let new = NewAgency { phone: phone.to_owned(), ..NewAgency::new(*agency, entity, from) };
                 let id = acts::add_agency(&mut act, &right, &new).await.unwrap();
                 agencies.insert(agency, id);
                 id

@@ -1,0 +1,199 @@
+//! The consent given on a sheet: who sees its terms, and writing down that it was withdrawn (disclosure rule 5).
+
+use std::sync::Arc;
+
+use access::{Action, Relation, Viewer, may};
+use askama::Template;
+use consent::{Consent, ConsentForm, ConsentState, GivenBy, Recipient};
+use engine::{Begun, Broken, Channel, Conn, Fail, Look};
+use household::Reasons;
+use site::{Answer, Form, Frame, Need, Req, link};
+use words::code::Code;
+use words::id::{CaseId, ConnectingSheetId, ConsentId, DeskId, MunicipalityId};
+use words::{Day, wareki};
+
+use super::pages::load;
+use super::sql::{self, Loaded, Sheet};
+use super::acts;
+use crate::views::{Choice, choices};
+
+/// The consents that were written down on a sheet: the person was recorded with it, by the same desk.
+pub(super) async fn given_on(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    sheet: &Sheet,
+) -> Result<Vec<Consent>, Broken> {
+    let mut given = consent::of_persons(conn, municipality, sheet.person).await?;
+    given.retain(|c| c.desk == sheet.desk && c.case.is_none());
+    Ok(given)
+}
+
+/// Whether the person's agreement still stands.
+pub(super) async fn holds(
+    conn: &mut Conn<'_>,
+    sheet: &Sheet,
+    municipality: MunicipalityId,
+    today: Day,
+) -> Result<bool, Broken> {
+    let given = given_on(conn, municipality, sheet).await?;
+    Ok(sheet.consented && given.iter().any(|c| c.holds_on(today)))
+}
+
+/// How desks stand to a consent given on a sheet: the desk that wrote it down, and the provider that holds the sheet,
+/// can both be told that it is withdrawn.
+pub(super) fn relation(viewer: &Viewer, sheet: &Sheet, cases: &[CaseId]) -> Relation {
+    Relation { accountable: Some(sheet.provider), ..sheet.relation(viewer, cases) }
+}
+
+/// Terms of a consent, as shown.
+pub(super) struct Terms {
+    pub to: Vec<String>,
+    pub categories: Vec<String>,
+    pub given: String,
+    pub state: String,
+    pub holds: bool,
+    /// Where it can be withdrawn.
+    pub withdraw: Option<String>,
+}
+
+/// The consents given on a sheet, for whoever may see their terms: who wrote the sheet, the provider that holds it,
+/// and a further desk that is named, which sees itself and not who else was told. Asked of a sheet that has been
+/// disclosed to the viewer.
+pub(super) async fn terms(
+    look: &mut Look,
+    frame: &Frame,
+    sheet: &Sheet,
+    cases: &[CaseId],
+) -> Result<Vec<(ConsentId, Terms)>, Broken> {
+    let viewer = look.viewer().clone();
+    let (municipality, today, t) = (viewer.municipality, look.now().day(), &frame.t);
+    let holder = sheet.author == viewer.user || viewer.reading_desks().contains(&sheet.provider);
+    let mut given = given_on(&mut look.conn(), municipality, sheet).await?;
+    given.retain(|c| c.shown_to(&viewer, holder));
+    for c in given.iter_mut().filter(|c| !holder && !c.recorded_by(&viewer)) {
+        c.recipients.retain(|r| Consent::names(&viewer, r));
+    }
+    let desks: Vec<DeskId> = given
+        .iter()
+        .flat_map(|c| &c.recipients)
+        .filter_map(|(r, _)| match r {
+            Recipient::Desk(desk) => Some(*desk),
+            Recipient::Agency(_) => None,
+        })
+        .collect();
+    let names = register::desk_names(&mut look.conn(), municipality, desks, today).await?;
+    let allowed = may(&viewer, Action::RecordWithdrawal, &relation(&viewer, sheet, cases)).is_ok();
+    Ok(given
+        .into_iter()
+        .map(|c| {
+            let name = |r: &Recipient| match r {
+                Recipient::Desk(desk) => names.get(desk).cloned(),
+                Recipient::Agency(_) => None,
+            };
+            let holds = c.holds_on(today);
+            let state = match (c.state, c.withdrawn_at) {
+                (ConsentState::Withdrawn, Some(at)) => t.f("sheet.withdrawn_on", "day", frame.day(&at.day())),
+                (state, _) => t.code("consent_state", state),
+            };
+            let given = [
+                ("day", wareki::show_wareki(c.given_at.day())),
+                ("by", t.code("given_by", c.given_by)),
+                ("form", t.code("consent_form", c.form)),
+            ];
+            let terms = Terms {
+                to: c.recipients.iter().filter_map(|(r, _)| name(r)).collect(),
+                categories: c.categories.iter().map(|x| t.code("category", x)).collect(),
+                given: t.fs("sheet.given", &given),
+                state,
+                holds,
+                withdraw: (allowed && holds).then(|| at(sheet.id, c.id)),
+            };
+            (c.id, terms)
+        })
+        .collect())
+}
+
+fn at(sheet: ConnectingSheetId, consent: ConsentId) -> String {
+    format!("{}/consents/{consent}/withdraw", link::sheet(sheet))
+}
+
+/// Writing down that a consent is withdrawn.
+#[derive(Template)]
+#[template(path = "sheet_withdraw.html")]
+struct WithdrawPage {
+    frame: Frame,
+    form: Form,
+    here: String,
+    action: String,
+    terms: Terms,
+    reasons: Vec<String>,
+}
+
+impl WithdrawPage {
+    fn givers(&self) -> Vec<Choice> {
+        choices(&self.frame.t, "given_by", GivenBy::ALL.iter().copied())
+    }
+    fn ways(&self) -> Vec<Choice> {
+        choices(&self.frame.t, "consent_form", ConsentForm::ALL.iter().copied())
+    }
+}
+
+async fn page(req: &Req, form: Form) -> Result<Answer, Fail> {
+    let (id, wanted): (ConnectingSheetId, ConsentId) = (req.id("id")?, req.id("consent")?);
+    let ctx = req.ctx()?;
+    let mut look = ctx.look(Channel::Page).await?;
+    let Loaded { sheet, facts } =
+        sql::by_id(&mut look.conn(), &ctx.viewer, id).await?.ok_or(Fail::NotVisible)?;
+    let facts = look.disclose_one(facts).await?.ok_or(Fail::NotVisible)?;
+    let mut reasons = Reasons::default();
+    reasons.of(&facts);
+    let cases = facts.facts().cases.clone();
+    let frame = req.frame();
+    let shown = terms(&mut look, &frame, &sheet, &cases).await?;
+    let (_, terms) = shown.into_iter().find(|(c, _)| *c == wanted).ok_or(Fail::NotVisible)?;
+    may(&ctx.viewer, Action::RecordWithdrawal, &relation(&ctx.viewer, &sheet, &cases))?;
+    let wrong = form.has_problems();
+    let page = WithdrawPage {
+        here: link::sheet(id),
+        action: at(id, wanted),
+        terms,
+        reasons: reasons.sentences(&frame.t),
+        form,
+        frame,
+    };
+    let receipt = look.close().await?;
+    if wrong { Answer::again(page.render(), receipt) } else { Answer::page(page.render(), receipt) }
+}
+
+/// GET /sheets/{id}/consents/{consent}/withdraw: before withdrawing, the person can be told who holds what.
+pub(super) async fn confirm(req: Arc<Req>) -> Result<Answer, Fail> {
+    page(&req, Form::default()).await
+}
+
+/// POST of the same.
+pub(super) async fn withdraw(req: Arc<Req>) -> Result<Answer, Fail> {
+    let (id, wanted): (ConnectingSheetId, ConsentId) = (req.id("id")?, req.id("consent")?);
+    let ctx = req.ctx()?;
+    let mut form = req.form();
+    let told_by = form.code::<GivenBy>("told_by", Need::Required);
+    let way = form.code::<ConsentForm>("way", Need::Required);
+    let (Some(told_by), Some(way)) = (told_by, way) else {
+        return page(&req, form).await;
+    };
+    let body = (id, wanted, told_by.code(), way.code());
+    match ctx.act(&req.envelope(), "sheet.withdraw_consent", &body).await? {
+        Begun::Before(_) => {
+            let receipt = engine::Receipt::nothing_personal("the command was done before; nothing is shown");
+            Ok(Answer::to(&link::sheet(id), "sheet_withdrawn", receipt))
+        }
+        Begun::New(mut act) => {
+            let (sheet, _) = load(&mut act, id).await?;
+            let municipality = act.municipality();
+            let given = given_on(&mut act.facts()?, municipality, &sheet).await?;
+            let given = given.into_iter().find(|c| c.id == wanted).ok_or(Fail::NotVisible)?;
+            acts::withdraw(&mut act, &sheet, &given, told_by, way).await?;
+            let receipt = act.commit(&id.to_string()).await?;
+            Ok(Answer::to(&link::sheet(id), "sheet_withdrawn", receipt))
+        }
+    }
+}
