@@ -199,7 +199,7 @@ async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
 
 /// The first twenty characters of what was written.
 fn begins(fields: &Fields) -> String {
-    let text = ["words", "facts", "body", "need", "name"]
+    let text = ["words", "facts", "body", "trouble", "wish", "name"]
         .into_iter()
         .filter_map(|name| fields.get(name))
         .map(str::trim)

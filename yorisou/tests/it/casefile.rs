@@ -362,7 +362,7 @@ story!(a_consent_is_withdrawn_and_the_receiver_sees_nothing_more, |app| async {
         .see("もとにもどすには");
     kinoshita.post(&withdraw, &[]).await.is(422).see("どれかを選んで");
     kinoshita
-        .post(&withdraw, &[("told_by", "self")])
+        .post(&withdraw, &[("told_by", "self"), ("way", "oral")])
         .await
         .goes_to(&format!("{case}/consents?done=consent_withdrawn"));
     kinoshita.follow().await.see("に撤回").not_see(&withdraw);

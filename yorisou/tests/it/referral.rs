@@ -245,4 +245,258 @@ story!(whoever_sits_at_the_accountable_desk_hands_over_from_there, |app| async {
     kinoshita.post(&format!("{on}/accept"), &[]).await.is(303);
     hase.get(&format!("/cases/{case}")).await.is(200).see("バックアップふじさわ社協");
     assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
+
+/// What a browser's script sends while somebody types.
+async fn type_on(person: &mut Person, path: &str, version: &str, typed: &[(&str, &str)]) -> crate::support::Page {
+    let form = person.page.form(path).hidden;
+    let draft = form.iter().find(|(n, _)| n == "draft").unwrap().1.clone();
+    let mut fields: Vec<(&str, &str)> =
+        form.iter().filter(|(n, _)| n != "draft_version").map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    fields.push(("draft_version", version));
+    fields.extend(typed);
+    let kept = person.page.clone();
+    let page = person.post_with(&format!("/drafts/{draft}"), &fields, &[("x-requested-with", "draft")]).await;
+    person.page = kept;
+    page
+}
+
+/// How many rows `command` has for this kind.
+async fn commands(app: &App, kind: &str) -> i64 {
+    let m = app.town.municipality;
+    let mut act = app
+        .engine
+        .system_act(access::System::Console, m, engine::Origin::Console, "story.look", &kind)
+        .await
+        .unwrap();
+    let row = act
+        .facts()
+        .unwrap()
+        .one("SELECT COUNT(*) AS n FROM command WHERE municipality_id = $1 AND kind = $2", args![m, kind])
+        .await
+        .unwrap();
+    row.get("n").unwrap()
+}
+
+story!(a_draft_of_a_referral_is_taken_up_again_and_ends_with_the_sending, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
+    let to = app.town.desk("shakyo").to_string();
+    let path = format!("/cases/{case}/refer");
+    sano.get(&path).await.is(200);
+    let person = first_radio(&sano.page.body, "person");
+    let typed = [
+        ("kind", "hand_over"),
+        ("to", to.as_str()),
+        ("person", person.as_str()),
+        ("need", "debt"),
+        ("urgency", "soon"),
+        ("trouble", "途中まで書いた困りごと"),
+        ("wish", "家にいたい"),
+        ("basis", "consent"),
+        ("consenting", person.as_str()),
+        ("share_cat", "money"),
+        ("summary_cat", "money"),
+    ];
+    type_on(&mut sano, "/refer", "0", &typed[..6]).await.is(200).see("{\"version\":1}");
+    type_on(&mut sano, "/refer", "1", &typed).await.is(200).see("{\"version\":2}");
+    assert_eq!(commands(app, "draft.save").await, 0, "typing leaves no commands behind");
+    let list = sano.get("/drafts").await;
+    let reopen = list.link("途中まで書いた困りごと");
+    assert!(reopen.starts_with(&format!("{path}?draft=")), "{reopen}");
+    let page = sano.get(&reopen).await;
+    page.is(200).see("途中まで書いた困りごと").see("家にいたい");
+    for chosen in [
+        format!("value=\"{to}\" selected"),
+        "value=\"debt\" selected".to_owned(),
+        "value=\"soon\" selected".to_owned(),
+        "name=\"kind\" value=\"hand_over\" required checked".to_owned(),
+        "name=\"basis\" value=\"consent\" required checked".to_owned(),
+        "name=\"share_cat\" value=\"money\" checked".to_owned(),
+    ] {
+        assert!(page.body.contains(&chosen), "{chosen} is lost");
+    }
+    // A form that comes back with problems still writes the same draft.
+    sano.post(&path, &typed).await.is(422).see("途中まで書いた困りごと");
+    type_on(&mut sano, "/refer", "2", &typed).await.is(200).see("{\"version\":3}");
+    // Nobody else has it, and it is no draft of another case.
+    let mut hase = app.sign_in("hase").await;
+    hase.get(&reopen).await.is(404);
+    let other = case_of(app, &mut sano, "三浦 次郎", "仕事がない").await;
+    let elsewhere = reopen.replace(&case, &other);
+    sano.get(&elsewhere).await.is(404);
+    sano.get(&reopen).await.is(200);
+    let rest = [("given_by", "self"), ("form", "oral"), ("share_cat", "basic"), ("summary_about", person.as_str())];
+    let page = sano.post(&path, &[typed.as_slice(), &rest].concat()).await;
+    assert_eq!(page.status, 303, "{}", page.text());
+    sano.get("/drafts").await.see("下書きはありません");
+    sano.get(&reopen).await.is(404);
+});
+
+story!(what_was_not_offered_stands_beside_its_field, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
+    let path = format!("/cases/{case}/refer");
+    let nowhere = "00000000-0000-7000-8000-000000000000";
+    for field in ["to", "copy", "area"] {
+        sano.get(&path).await.is(200);
+        let to = app.town.desk("shakyo").to_string();
+        let mut fields = vec![
+            ("kind", "join"),
+            ("to", to.as_str()),
+            ("need", "income"),
+            ("urgency", "normal"),
+            ("trouble", "くらしの困りごと"),
+            ("wish", "続けてくらしたい"),
+            ("basis", "preview"),
+        ];
+        let person = first_radio(&sano.page.body, "person");
+        fields.push(("person", &person));
+        fields.retain(|(n, _)| *n != field);
+        fields.push((field, nowhere));
+        let page = sano.post(&path, &fields).await;
+        page.is(422).see("くらしの困りごと").see(&format!("id=\"{field}-error\""));
+    }
+});
+
+story!(an_existing_consent_must_really_cover_what_is_sent, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
+    let to = app.town.desk("shakyo").to_string();
+    let path = format!("/cases/{case}/refer");
+    let page = sano.get(&path).await;
+    let person = first_radio(&page.body, "person");
+    let existing = |to: &'static str, cat: &'static str| {
+        let to = app.town.desk(to).to_string();
+        let about = person.clone();
+        [
+            ("kind", "join".to_owned()),
+            ("to", to),
+            ("person", about.clone()),
+            ("need", "income".to_owned()),
+            ("urgency", "normal".to_owned()),
+            ("trouble", "くらしの困りごと-MARK-E".to_owned()),
+            ("wish", "続けてくらしたい".to_owned()),
+            ("basis", "existing".to_owned()),
+            ("share_cat", "basic".to_owned()),
+            ("share_cat", cat.to_owned()),
+            ("summary_about", about),
+            ("summary_cat", cat.to_owned()),
+        ]
+    };
+    async fn try_it(who: &mut Person, path: &str, fields: &[(&str, String)]) -> crate::support::Page {
+        who.get(path).await.is(200);
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
+        who.post(path, &fields).await
+    }
+    let refused = |page: &crate::support::Page| {
+        page.is(422).see("くらしの困りごと-MARK-E").see("id=\"basis-error\"");
+    };
+    // Nobody agreed to anything yet.
+    refused(&try_it(&mut sano, &path, &existing("shakyo", "money")).await);
+    // One that has not taken effect does not count either.
+    let referral = send(&mut sano, &case, &to, &[("kind", "join")]).await;
+    refused(&try_it(&mut sano, &path, &existing("shakyo", "money")).await);
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    kinoshita.get(&referral).await;
+    kinoshita.post(&format!("{referral}/accept"), &[]).await.is(303);
+    // What it names goes; what it does not name is refused, and so is another desk.
+    refused(&try_it(&mut sano, &path, &existing("shakyo", "health")).await);
+    refused(&try_it(&mut sano, &path, &existing("ikiiki", "money")).await);
+    let page = try_it(&mut sano, &path, &existing("shakyo", "money")).await;
+    assert_eq!(page.status, 303, "{}", page.text());
+    let second = page.location().split('?').next().unwrap().to_owned();
+    kinoshita.get(&second).await.see("MARK-E").see("本人の同意");
+});
+
+story!(a_referral_begins_with_what_was_said, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    sano.get("/consultations/new").await.is(200);
+    let told = [
+        ("words", "家賃が払えず、夜も眠れない"),
+        ("words_cat", "money"),
+        ("words_cat", "health"),
+        ("name", "青木 ハル"),
+        ("channel", "counter"),
+        ("occurred", "R8.11.20"),
+        ("route", "self"),
+        ("urgency", "soon"),
+        ("topics", "rent_loan"),
+        ("main", "rent_loan"),
+        ("words_about", "self"),
+    ];
+    let page = sano.post("/consultations", &told).await;
+    assert_eq!(page.status, 303, "{}", page.text());
+    let here = page.location().split('?').next().unwrap().to_owned();
+    sano.get(&here).await.is(200);
+    let page = sano.post(&format!("{here}/dispose"), &[("disposition", "pass_on")]).await;
+    let refer = page.location().split('?').next().unwrap().to_owned();
+    assert!(refer.ends_with("/refer"), "{}", page.text());
+    let page = sano.get(&refer).await;
+    page.is(200).see("家賃が払えず、夜も眠れない").see("写してあります");
+    for chosen in [
+        "value=\"rent_loan\" selected",
+        "value=\"soon\" selected",
+        "name=\"summary_cat\" value=\"money\" checked",
+        "name=\"summary_cat\" value=\"health\" checked",
+    ] {
+        assert!(page.body.contains(chosen), "{chosen} is not carried over");
+    }
+    assert!(!page.body.contains("name=\"summary_cat\" value=\"violence\" checked"));
+    assert!(!page.body.contains("name=\"share_cat\" value=\"money\" checked"), "consent is asked, not assumed");
+    // A desk that has a part in the case but did not write it begins with an empty sheet.
+    let case = refer.trim_start_matches("/cases/").trim_end_matches("/refer").to_owned();
+    let referral = send(&mut sano, &case, &app.town.desk("shakyo").to_string(), &[("kind", "join")]).await;
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    kinoshita.get(&referral).await;
+    kinoshita.post(&format!("{referral}/accept"), &[]).await.is(303);
+    kinoshita.get(&refer).await.is(200).not_see("眠れない").not_see("写してあります");
+});
+
+story!(what_has_been_told_and_not_read_comes_first, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let mut outcomes = vec![("supported", "支援が始まりました"), ("settled", "困りごとが落ち着きました")];
+    for (outcome, _) in &outcomes {
+        let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
+        let referral = send(&mut sano, &case, &app.town.desk("shakyo").to_string(), &[("kind", "join")]).await;
+        kinoshita.get(&referral).await;
+        kinoshita.post(&format!("{referral}/accept"), &[]).await.is(303);
+        kinoshita.get(&referral).await;
+        let end = [("outcome", *outcome), ("words", ""), ("basis", "status_only")];
+        kinoshita.post(&format!("{referral}/complete"), &end).await.is(303);
+        app.clock.forward_minutes(5);
+    }
+    let places = |page: &crate::support::Page, outcomes: &[(&str, &str)]| -> Vec<usize> {
+        outcomes.iter().map(|(_, line)| page.body.find(line).unwrap()).collect()
+    };
+    let list = sano.get("/feedback").await;
+    outcomes.reverse();
+    let at = places(&list, &outcomes);
+    assert!(at[0] < at[1], "the newest first: {}", list.text());
+    // The newest has been read: what has not been read goes before it.
+    let newest = list.link("困りごとが落ち着きました");
+    sano.get(&newest).await.is(200);
+    sano.post(&format!("{newest}/read"), &[]).await.is(303);
+    outcomes.reverse();
+    let list = sano.get("/feedback").await;
+    let at = places(&list, &outcomes);
+    assert!(at[0] < at[1], "what is unread first: {}", list.text());
+    // Whoever reads does so under their own right: it stands in the log.
+    let m = app.town.municipality;
+    let mut act = app
+        .engine
+        .system_act(access::System::Console, m, engine::Origin::Console, "story.look", &"log")
+        .await
+        .unwrap();
+    let row = act
+        .facts()
+        .unwrap()
+        .one(
+            "SELECT COUNT(*) AS n FROM access_log WHERE municipality_id = $1 AND user_id = $2 \
+             AND basis = 'hear_feedback'",
+            args![m, app.town.user("sano")],
+        )
+        .await
+        .unwrap();
+    assert_eq!(row.get::<i64>("n").unwrap(), 1);
 });

@@ -244,7 +244,7 @@ impl Oracle {
     }
 
     /// What one person consented that a desk may know, today.
-    fn consented(&self, desk: &str, person: &str) -> Cats {
+    pub fn consented(&self, desk: &str, person: &str) -> Cats {
         let today = self.today.unwrap();
         let given = self.consents.get(person).map_or(&[][..], Vec::as_slice);
         given
