@@ -3,9 +3,7 @@
 use access::Right;
 use engine::{Act, Broken, Bulk, Conn, Fail, Refusal, Row, Statement, args};
 use words::code::Code;
-use words::id::{
-    CaseId, ConsentId, EntryId, MunicipalityId, PersonId, ProvisionId, ReferralId, ThingId,
-};
+use words::id::{CaseId, ConsentId, EntryId, MunicipalityId, PersonId, ProvisionId, ReferralId, ThingId};
 
 use crate::rules::{Consent, ConsentForm, NewConsent, NewProvision, Recipient, check};
 

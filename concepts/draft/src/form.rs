@@ -32,7 +32,13 @@ pub async fn reopened(conn: &mut Conn<'_>, req: &Req) -> Result<Option<Opened>, 
     let Some(id) = req.query().get("draft").and_then(|v| v.parse::<DraftId>().ok()) else { return Ok(None) };
     let viewer = &req.ctx()?.viewer;
     let Some(found) = sql::by_id(conn, viewer.municipality, viewer.user, id).await? else { return Ok(None) };
-    Ok(Some(Opened { command: found.command(), id, about: found.about, version: found.version, form: Form::new(found.fields) }))
+    Ok(Some(Opened {
+        command: found.command(),
+        id,
+        about: found.about,
+        version: found.version,
+        form: Form::new(found.fields),
+    }))
 }
 
 /// What a sent form says about its draft.

@@ -19,4 +19,5 @@ pub use pages::{MOST_BYTES, pages};
 pub use sql::{Draft, DraftKind, by_id, delete};
 
 /// The sentences of this concept.
-pub const TEXT: &str = include_str!("../text/ja.toml");
+pub const TEXT: site::Text =
+    site::Text { ja: include_str!("../text/ja.toml"), en: include_str!("../text/en.toml") };

@@ -364,7 +364,8 @@ async fn answer_as_addressee(req: &Req, id: FeedbackId, kind: &'static str) -> R
     // What was owed to one person is theirs wherever they sit now.
     let own = f.to_user == Some(ctx.viewer.user);
     let seats = &ctx.viewer.seats;
-    let seat = seats.iter().find(|s| s.holds(f.to)).or(seats.iter().find(|s| own && s.role.reads_own_writing()));
+    let seat =
+        seats.iter().find(|s| s.holds(f.to)).or(seats.iter().find(|s| own && s.role.reads_own_writing()));
     let relation = Relation { receiver: seat.map(|s| s.desk), ..Relation::default() };
     let record = RecordRef { kind: RecordKind::Referral, id: id.cast() };
     let right = act.permit(Action::HearFeedback, &relation, record).await?;

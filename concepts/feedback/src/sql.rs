@@ -247,7 +247,9 @@ pub async fn by_id(
     viewer: &Viewer,
     id: FeedbackId,
 ) -> Result<Option<(Feedback, bool)>, Broken> {
-    let statement = Statement::new(SELECT, args![viewer.municipality]).push(" AND f.id = ?", args![id]).push(STANDING, args![]);
+    let statement = Statement::new(SELECT, args![viewer.municipality])
+        .push(" AND f.id = ?", args![id])
+        .push(STANDING, args![]);
     let Some(feedback) = load(conn, viewer, statement).await?.pop() else { return Ok(None) };
     let owner: DeskId = conn
         .one(

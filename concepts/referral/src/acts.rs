@@ -384,12 +384,11 @@ async fn permit(
     };
     let record = RecordRef { kind: RecordKind::Referral, id: r.id.cast() };
     let sides = body.step.sides();
-    let action =
-        if sides.contains(&Side::Receiver) && (holds(r.to) || !sides.contains(&Side::Sender)) {
-            if receiver.has_login || holds(r.to) { Action::AnswerReferral } else { Action::RecordOnBehalf }
-        } else {
-            Action::WithdrawReferral
-        };
+    let action = if sides.contains(&Side::Receiver) && (holds(r.to) || !sides.contains(&Side::Sender)) {
+        if receiver.has_login || holds(r.to) { Action::AnswerReferral } else { Action::RecordOnBehalf }
+    } else {
+        Action::WithdrawReferral
+    };
     let right = act.permit(action, &relation, record).await?;
     if action == Action::RecordOnBehalf && body.told_by.is_empty() {
         return Err(Refusal::new("referral.told_by").into());

@@ -94,7 +94,9 @@ async fn around(look: &mut Look, frame: &Frame, id: CaseId) -> Result<Around, Fa
     let told = sql::told(&mut look.conn(), &viewer, id).await?;
     let told = look.disclose(told).await?.pop();
     let words = told.as_ref().and_then(|told| {
-        let of = |field| entries.iter().find(|e| e.about.consultation == Some(told.consultation) && e.field == field);
+        let of = |field| {
+            entries.iter().find(|e| e.about.consultation == Some(told.consultation) && e.field == field)
+        };
         of(Field::Words).or_else(|| of(Field::Facts))
     });
     Ok(Around {

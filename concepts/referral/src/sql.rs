@@ -4,7 +4,9 @@ use access::{Categories, Content, Facts, RecordKind, RecordRef, Right, Sealed, S
 use engine::{Act, Broken, Conn, Fail, Row, Statement, args};
 use words::Instant;
 use words::code::Code;
-use words::id::{AreaId, CaseId, ConsentId, ConsultationId, DeskId, HouseholdId, PersonId, ReferralId, UserId};
+use words::id::{
+    AreaId, CaseId, ConsentId, ConsultationId, DeskId, HouseholdId, PersonId, ReferralId, UserId,
+};
 
 use crate::rules::{Kind, State};
 

@@ -428,12 +428,7 @@ fn offer(t: &site::T, step: Step, chosen: Option<Step>) -> Offer {
         main: matches!(step, Step::Accept | Step::Complete),
         open: matches!(
             step,
-            Step::Receive
-                | Step::Accept
-                | Step::Refuse
-                | Step::Start
-                | Step::Resume
-                | Step::Complete
+            Step::Receive | Step::Accept | Step::Refuse | Step::Start | Step::Resume | Step::Complete
         ),
         chosen: chosen == Some(step),
         mark: if chosen == Some(step) { String::new() } else { format!("-{}", step.code()) },

@@ -155,6 +155,13 @@ impl Ctx {
     /// Begins a write that is no command: it leaves no row in `command`, and a record that points to its command
     /// cannot be saved through it (the foreign key refuses). For what is not a record yet: drafts, and nothing else.
     pub async fn aside(&self, envelope: &Envelope) -> Result<crate::Act, Fail> {
-        Ok(crate::act::open(&self.engine, self.viewer.municipality, Some(self.viewer.clone()), self.now, envelope).await?)
+        Ok(crate::act::open(
+            &self.engine,
+            self.viewer.municipality,
+            Some(self.viewer.clone()),
+            self.now,
+            envelope,
+        )
+        .await?)
     }
 }

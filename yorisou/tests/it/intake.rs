@@ -309,7 +309,11 @@ async fn notice(person: &mut Person, fields: &[(&str, &str)]) -> Page {
     person
         .post(
             "/sheets",
-            &[&[("urgency", "normal"), ("given_by", "self"), ("consent_form", "oral"), ("share", "auto")], fields].concat(),
+            &[
+                &[("urgency", "normal"), ("given_by", "self"), ("consent_form", "oral"), ("share", "auto")],
+                fields,
+            ]
+            .concat(),
         )
         .await
 }

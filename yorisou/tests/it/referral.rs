@@ -247,7 +247,12 @@ story!(whoever_sits_at_the_accountable_desk_hands_over_from_there, |app| async {
     assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
 
 /// What a browser's script sends while somebody types.
-async fn type_on(person: &mut Person, path: &str, version: &str, typed: &[(&str, &str)]) -> crate::support::Page {
+async fn type_on(
+    person: &mut Person,
+    path: &str,
+    version: &str,
+    typed: &[(&str, &str)],
+) -> crate::support::Page {
     let form = person.page.form(path).hidden;
     let draft = form.iter().find(|(n, _)| n == "draft").unwrap().1.clone();
     let mut fields: Vec<(&str, &str)> =
@@ -325,7 +330,8 @@ story!(a_draft_of_a_referral_is_taken_up_again_and_ends_with_the_sending, |app| 
     let elsewhere = reopen.replace(&case, &other);
     sano.get(&elsewhere).await.is(404);
     sano.get(&reopen).await.is(200);
-    let rest = [("given_by", "self"), ("form", "oral"), ("share_cat", "basic"), ("summary_about", person.as_str())];
+    let rest =
+        [("given_by", "self"), ("form", "oral"), ("share_cat", "basic"), ("summary_about", person.as_str())];
     let page = sano.post(&path, &[typed.as_slice(), &rest].concat()).await;
     assert_eq!(page.status, 303, "{}", page.text());
     sano.get("/drafts").await.see("下書きはありません");
@@ -442,7 +448,10 @@ story!(a_referral_begins_with_what_was_said, |app| async {
         assert!(page.body.contains(chosen), "{chosen} is not carried over");
     }
     assert!(!page.body.contains("name=\"summary_cat\" value=\"violence\" checked"));
-    assert!(!page.body.contains("name=\"share_cat\" value=\"money\" checked"), "consent is asked, not assumed");
+    assert!(
+        !page.body.contains("name=\"share_cat\" value=\"money\" checked"),
+        "consent is asked, not assumed"
+    );
     // A desk that has a part in the case but did not write it begins with an empty sheet.
     let case = refer.trim_start_matches("/cases/").trim_end_matches("/refer").to_owned();
     let referral = send(&mut sano, &case, &app.town.desk("shakyo").to_string(), &[("kind", "join")]).await;
@@ -458,7 +467,8 @@ story!(what_has_been_told_and_not_read_comes_first, |app| async {
     let mut outcomes = vec![("supported", "支援が始まりました"), ("settled", "困りごとが落ち着きました")];
     for (outcome, _) in &outcomes {
         let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
-        let referral = send(&mut sano, &case, &app.town.desk("shakyo").to_string(), &[("kind", "join")]).await;
+        let referral =
+            send(&mut sano, &case, &app.town.desk("shakyo").to_string(), &[("kind", "join")]).await;
         kinoshita.get(&referral).await;
         kinoshita.post(&format!("{referral}/accept"), &[]).await.is(303);
         kinoshita.get(&referral).await;

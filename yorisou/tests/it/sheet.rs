@@ -51,7 +51,13 @@ story!(consent_given_on_a_sheet_is_withdrawn_by_the_desk_that_wrote_it_down, |ap
     let mut sano = app.sign_in("sano").await;
     sano.get(&path).await.is(404);
     sano.post(&path, &[("told_by", "self"), ("way", "oral")]).await.is(404);
-    tsuji.get(&path).await.is(200).see("地域共生社会推進室").see("辻堂東いきいきサポートセンター").see("健康・病気");
+    tsuji
+        .get(&path)
+        .await
+        .is(200)
+        .see("地域共生社会推進室")
+        .see("辻堂東いきいきサポートセンター")
+        .see("健康・病気");
     tsuji.post(&path, &[("told_by", "self")]).await.is(422).see("選んで");
     tsuji.get(&path).await;
     tsuji

@@ -325,11 +325,7 @@ async fn withdraw_page(req: &Req, form: Form) -> Result<(WithdrawPage, Receipt),
     let desks: Vec<DeskId> = provided.iter().map(|p| p.desk).collect();
     let names = names(&mut look, &mut loaded, &consents, desks).await?;
     let consent = consents.pop().ok_or(Fail::NotVisible)?;
-    access::may(
-        &viewer,
-        Action::RecordWithdrawal,
-        &acts::withdrawal_relation(&loaded.relation, &consent),
-    )?;
+    access::may(&viewer, Action::RecordWithdrawal, &acts::withdrawal_relation(&loaded.relation, &consent))?;
     let page = WithdrawPage {
         consent: consent_row(&frame, &loaded, &consent, &names, &viewer),
         provisions: provision_rows(&frame, &provided, &names),

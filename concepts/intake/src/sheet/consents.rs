@@ -8,13 +8,13 @@ use consent::{Consent, ConsentForm, ConsentState, GivenBy, Recipient};
 use engine::{Begun, Broken, Channel, Conn, Fail, Look};
 use household::Reasons;
 use site::{Answer, Form, Frame, Need, Req, link};
+use words::Day;
 use words::code::Code;
 use words::id::{CaseId, ConnectingSheetId, ConsentId, DeskId, MunicipalityId};
-use words::{Day, wareki};
 
+use super::acts;
 use super::pages::load;
 use super::sql::{self, Loaded, Sheet};
-use super::acts;
 use crate::views::{Choice, choices};
 
 /// The consents that were written down on a sheet: the person was recorded with it, by the same desk.
@@ -96,7 +96,7 @@ pub(super) async fn terms(
                 (state, _) => t.code("consent_state", state),
             };
             let given = [
-                ("day", wareki::show_wareki(c.given_at.day())),
+                ("day", t.full_day(c.given_at.day())),
                 ("by", t.code("given_by", c.given_by)),
                 ("form", t.code("consent_form", c.form)),
             ];

@@ -223,7 +223,8 @@ mod tests {
         assert!(!form.has_problems() && sheet.unwrap().0.identity.unwrap().given_by == GivenBy::Itself);
         let mut all = first(&[desk()]).fields().pairs().to_vec();
         all.retain(|(n, _)| n != "given_by");
-        let guardian = [("knows", "yes"), ("words", "眠れない"), ("topics", "care"), ("given_by", "guardian")];
+        let guardian =
+            [("knows", "yes"), ("words", "眠れない"), ("topics", "care"), ("given_by", "guardian")];
         all.extend(guardian.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())));
         let mut form = Form::new(Fields::from_pairs(all.clone()));
         read(&mut form, &t(), now(), &offered());

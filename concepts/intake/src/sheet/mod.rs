@@ -21,8 +21,8 @@ mod rules;
 mod sql;
 mod views;
 
-pub use acts::{answer, permit_send, send, take, take_back, withdraw};
 pub(crate) use acts::put_back;
+pub use acts::{answer, permit_send, send, take, take_back, withdraw};
 pub use form::{Identity, NewSheet};
 pub(crate) use pages::pages;
 pub use rules::{ErrorReason, Knows, SheetState, Telling, default_consent, with_consent, words_categories};

@@ -364,7 +364,10 @@ async fn phones(look: &mut Look, sheet: &Sheet) -> Result<(String, String), Fail
 
 // ── What becomes of one ──
 
-pub(super) async fn load(act: &mut engine::Act, id: ConnectingSheetId) -> Result<(Sheet, Disclosed<SheetFacts>), Fail> {
+pub(super) async fn load(
+    act: &mut engine::Act,
+    id: ConnectingSheetId,
+) -> Result<(Sheet, Disclosed<SheetFacts>), Fail> {
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let Loaded { sheet, facts } =
         sql::by_id(&mut act.facts()?, &viewer, id).await?.ok_or(Fail::NotVisible)?;

@@ -77,7 +77,11 @@ pub fn take(state: SheetState) -> Result<SheetState, Refusal> {
 
 /// Takes a sheet back as entered in error: only before it is taken up. Afterwards the provider works with it.
 pub fn take_back(state: SheetState) -> Result<SheetState, Refusal> {
-    if state == SheetState::Sent { Ok(SheetState::EnteredInError) } else { Err(Refusal::new("sheet.not_open")) }
+    if state == SheetState::Sent {
+        Ok(SheetState::EnteredInError)
+    } else {
+        Err(Refusal::new("sheet.not_open"))
+    }
 }
 
 /// Puts a sheet back that was taken up by mistake: it waits again.
@@ -156,7 +160,11 @@ mod tests {
             assert_eq!(put_back(*state).is_ok(), *state == SheetState::Taken);
         }
         assert_eq!(answer(SheetState::Sent, false, false, "x"), Ok(SheetState::Answered));
-        assert_eq!(answer(SheetState::Sent, false, true, "x"), Ok(SheetState::Sent), "a question ends nothing");
+        assert_eq!(
+            answer(SheetState::Sent, false, true, "x"),
+            Ok(SheetState::Sent),
+            "a question ends nothing"
+        );
         assert_eq!(answer(SheetState::Taken, false, false, "x"), Ok(SheetState::Taken));
         assert_eq!(answer(SheetState::Sent, true, false, "x").unwrap_err().key, "sheet.take_it");
         assert_eq!(answer(SheetState::Sent, false, false, " ").unwrap_err().key, "sheet.answer_words");

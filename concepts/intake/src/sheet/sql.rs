@@ -239,7 +239,8 @@ pub(super) async fn received(
 ) -> Result<Vec<Loaded>, Broken> {
     let mut statement = Statement::new(SELECT, args![viewer.municipality])
         .push_in(" AND provider_desk_id IN", coordinated(viewer));
-    statement = statement.push(if open { " AND state = 'sent'" } else { " AND state IN ('taken', 'answered')" }, args![]);
+    statement = statement
+        .push(if open { " AND state = 'sent'" } else { " AND state IN ('taken', 'answered')" }, args![]);
     if let Some(before) = before {
         statement = statement.push(" AND occurred_at < ?", args![before]);
     }

@@ -3,7 +3,7 @@
 use words::Day;
 
 use super::acts::{Case, History, Sent};
-use super::oracle::{self, Cats, Consent, Kind, Provision, viewer};
+use super::oracle::{self, Cats, Consent, Kind, Provision, cats, viewer};
 use super::world::{Marks, World, ticked};
 
 /// Where referrals go.
@@ -35,7 +35,7 @@ impl World<'_> {
     /// A referral.
     pub async fn refer(&mut self, h: &mut History) -> bool {
         let Some((index, case, who)) = self.somebody_of_a_case(h) else { return false };
-        let Some(draft) = self.draft(h, &case, who) else { return false };
+        let Some(mut draft) = self.draft(h, &case, who) else { return false };
         let first = self.oracle.facts.len();
         let path = format!("/cases/{}/refer", case.id);
         let page = self.get(who, &path).await;
@@ -47,14 +47,36 @@ impl World<'_> {
             self.article = second.split('"').next().unwrap().into();
         }
         let fields = self.referral_fields(&draft);
-        let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
-        let at = self.must(who, &path, &fields).await;
+        let mut fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
+        let mut page = self.post(who, &path, &fields).await;
+        if draft.basis == "existing" {
+            let covered = self.covered(&draft, &case);
+            assert!(page.status != 303 || covered, "{}: sent beyond any consent", self.place);
+            if page.status == 422 {
+                // Refused: it goes as a preview instead.
+                draft.basis = "preview";
+                fields.retain(|(n, _)| *n != "basis");
+                fields.push(("basis", draft.basis));
+                page = self.post(who, &path, &fields).await;
+            }
+        }
+        assert_eq!(page.status, 303, "{} {who} {path} {fields:?}\n{}", self.place, page.text());
+        let at = page.location().split('?').next().unwrap().to_owned();
         self.recorded().await;
         self.texts(h, first, Some(&case.id));
         self.bases(&draft, &case, &at, first).await;
         let (from, to, moves) = (draft.from, draft.to, draft.kind.starts_with("hand"));
         h.sent.push(Sent { path: at, case: index, from, to, moves, state: "sent" });
         self.count(draft.basis)
+    }
+
+    /// Whether what was consented before lets the receiver know the person and the whole summary.
+    fn covered(&self, draft: &Draft, case: &Case) -> bool {
+        let everybody = self.oracle.households.get(&case.household).cloned().unwrap_or_default();
+        let mut about = draft.marks.about.clone().unwrap_or(everybody);
+        about.push(draft.person.clone());
+        let needed = draft.share | draft.marks.cats | cats(&["basic"]);
+        about.iter().all(|p| needed & !self.oracle.consented(draft.to, p) == 0)
     }
 
     fn draft(&mut self, h: &History, case: &Case, who: &'static str) -> Option<Draft> {

@@ -23,6 +23,7 @@ impl World<'_> {
         let mut fields = vec![
             ("urgency", "normal"),
             ("consent_form", "oral"),
+            ("given_by", "self"),
             ("knows", if consented { "yes" } else { "not_yet" }),
             ("topics", topic),
             ("name", &name),

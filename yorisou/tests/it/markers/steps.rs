@@ -147,7 +147,7 @@ impl World<'_> {
         }
         let path = format!("/cases/{}/consents/{}/withdraw", case.id, consent.id);
         self.get(who, &path).await.is(200);
-        self.must(who, &path, &[("told_by", "self")]).await;
+        self.must(who, &path, &[("told_by", "self"), ("way", "oral")]).await;
         for c in self.oracle.consents.get_mut(&consent.person).unwrap() {
             c.withdrawn |= c.id == consent.id;
         }
