@@ -48,7 +48,7 @@ impl World<'_> {
         }
         let fields = self.referral_fields(&draft);
         let mut fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
-        let mut page = self.post(who, &path, &fields).await;
+        let mut page = self.try_post(who, &path, &fields).await;
         if draft.basis == "existing" {
             let covered = self.covered(&draft, &case);
             assert!(page.status != 303 || covered, "{}: sent beyond any consent", self.place);
@@ -57,7 +57,7 @@ impl World<'_> {
                 draft.basis = "preview";
                 fields.retain(|(n, _)| *n != "basis");
                 fields.push(("basis", draft.basis));
-                page = self.post(who, &path, &fields).await;
+                page = self.try_post(who, &path, &fields).await;
             }
         }
         assert_eq!(page.status, 303, "{} {who} {path} {fields:?}\n{}", self.place, page.text());
