@@ -245,6 +245,7 @@ story!(whoever_sits_at_the_accountable_desk_hands_over_from_there, |app| async {
     kinoshita.post(&format!("{on}/accept"), &[]).await.is(303);
     hase.get(&format!("/cases/{case}")).await.is(200).see("バックアップふじさわ社協");
     assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
+});
 
 /// What a browser's script sends while somebody types.
 async fn type_on(
