@@ -130,10 +130,11 @@ pub async fn new(req: Arc<Req>) -> Result<Answer, Fail> {
     let around = around(&mut look, &req.frame(), case).await?;
     let opened = match draft::reopened(&mut look.conn(), &req).await? {
         Some(opened) if opened.about == Some(case.cast()) => opened,
-        // No draft of this person, or of another case: as if there were none.
-        Some(_) => return Err(Fail::NotVisible),
-        None if req.query().get("draft").is_some() => return Err(Fail::NotVisible),
-        None => {
+        // Sent or thrown away, somebody else's, or of another case: the same answer.
+        other if other.is_some() || req.query().get("draft").is_some() => {
+            return Ok(Answer::to(&link::referral_new(case), "draft_gone", look.close().await?));
+        }
+        _ => {
             let kind = req.query().get("kind").unwrap_or("join");
             let to = req.query().get("to").unwrap_or_default();
             Opened::fresh(&req, first(&around, kind, to))

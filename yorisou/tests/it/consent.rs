@@ -54,9 +54,9 @@ story!(provisions_are_shown_to_giver_receiver_and_accountable_desk, |app| async 
     let mut kinoshita = app.sign_in("kinoshita").await;
     accept(&mut kinoshita, &referral).await;
     let page = format!("/cases/{case}/consents");
-    sano.get(&page).await.see("法令に基づく提供").see("そのとき送ったもの");
-    app.sign_in("noguchi").await.get(&page).await.is(200).see("そのとき送ったもの").see("お金・くらし");
-    kinoshita.get(&page).await.is(200).not_see("そのとき送ったもの").not_see("お金・くらし");
+    sano.get(&page).await.see("法令に基づく提供").see("本人の同意が");
+    app.sign_in("noguchi").await.get(&page).await.is(200).see("本人の同意が").see("お金・くらし");
+    kinoshita.get(&page).await.is(200).not_see("本人の同意が").not_see("お金・くらし");
 });
 
 story!(the_recording_desk_withdraws_after_the_case_has_gone_to_another, |app| async {

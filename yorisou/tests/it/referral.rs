@@ -329,14 +329,14 @@ story!(a_draft_of_a_referral_is_taken_up_again_and_ends_with_the_sending, |app| 
     hase.get(&reopen).await.is(404);
     let other = case_of(app, &mut sano, "三浦 次郎", "仕事がない").await;
     let elsewhere = reopen.replace(&case, &other);
-    sano.get(&elsewhere).await.is(404);
+    sano.get(&elsewhere).await.goes_to(&format!("/cases/{other}/refer?done=draft_gone"));
     sano.get(&reopen).await.is(200);
     let rest =
         [("given_by", "self"), ("form", "oral"), ("share_cat", "basic"), ("summary_about", person.as_str())];
     let page = sano.post(&path, &[typed.as_slice(), &rest].concat()).await;
     assert_eq!(page.status, 303, "{}", page.text());
     sano.get("/drafts").await.see("下書きはありません");
-    sano.get(&reopen).await.is(404);
+    sano.get(&reopen).await.goes_to(&format!("{path}?done=draft_gone"));
 });
 
 story!(what_was_not_offered_stands_beside_its_field, |app| async {
