@@ -23,7 +23,7 @@ pub fn pages() -> Vec<Page> {
 }
 
 /// The sentences of every concept.
-const TEXTS: &[Text] = &[
+pub const TEXTS: &[Text] = &[
     site::TEXT,
     register::TEXT,
     account::TEXT,
@@ -119,6 +119,10 @@ mod tests {
         let left_over: Vec<_> = english.keys().filter(|key| !japanese.contains_key(*key)).collect();
         assert!(missing.is_empty() && left_over.is_empty(), "missing {missing:?}, left over {left_over:?}");
         for (key, sentence) in &japanese {
+            if *key == "transfers.word" {
+                // An English list names the codes too: they are what an English file holds.
+                continue;
+            }
             let mut wanted = places(sentence);
             // A counter is said where its word is; both languages have the same places.
             wanted.dedup();
@@ -131,9 +135,13 @@ mod tests {
     #[test]
     fn english_holds_no_japanese() {
         let en = Texts::read(Language::English, TEXTS).unwrap();
-        // The names of the law's things stay beside their English word where people must find them on paper, and a
-        // language is named in itself.
-        let named = ["site.other_language"];
+        // A language is named in itself; agencies of the example are found by their Japanese names.
+        let named = [
+            "site.other_language",
+            "transfers.example_move",
+            "transfers.example_joins",
+            "transfers.example_leaves",
+        ];
         let japanese = |c: char| matches!(c, '\u{3000}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}' | '\u{ff00}'..='\u{ffef}');
         let wrong: Vec<_> = en
             .sentences()

@@ -55,7 +55,7 @@ pub(crate) async fn settings(engine: &Engine, municipality: MunicipalityId) -> R
     register::settings(&mut glance(engine).await?.conn(), municipality).await
 }
 
-fn right() -> Right {
+pub(crate) fn right() -> Right {
     Right::system(System::Account)
 }
 
@@ -69,7 +69,7 @@ fn only_broken(fail: Fail) -> Broken {
     }
 }
 
-async fn begin(
+pub(crate) async fn begin(
     engine: &Engine,
     municipality: MunicipalityId,
     kind: &'static str,
@@ -83,7 +83,7 @@ async fn begin(
 
 /// Ends an act that is mere upkeep (a counter, the time of last use) and leaves no command behind: kept, these
 /// would soon be most of the commands, and a flood of wrong passwords would fill the disk.
-async fn commit_upkeep(mut act: Box<engine::Act>) -> Result<(), Broken> {
+pub(crate) async fn commit_upkeep(mut act: Box<engine::Act>) -> Result<(), Broken> {
     let (municipality, command) = (act.municipality(), act.command());
     act.save(&right())?
         .exec("DELETE FROM command WHERE municipality_id = $1 AND id = $2", args![municipality, command])

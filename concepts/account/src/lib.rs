@@ -19,6 +19,7 @@
 
 mod acts;
 pub mod console;
+mod habits;
 mod kept;
 mod me;
 mod pages;

@@ -56,7 +56,7 @@ pub(crate) async fn sit(req: Arc<Req>) -> Result<Answer, Fail> {
 pub(crate) async fn choose_language(req: Arc<Req>) -> Result<Answer, Fail> {
     let of = |name: &str| req.body().get(name).unwrap_or_default();
     let language = Language::parse(of("language")).unwrap_or(Language::Japanese);
-    let back = rules::local_path(of("back"));
+    let back = rules::local_path(req.came_from());
     let receipt = match req.signed().filter(|s| s.csrf == of("csrf")) {
         Some(signed) => acts::choose_language(req.engine(), &signed.viewer, language).await?,
         None => about_oneself(),

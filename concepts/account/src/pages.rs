@@ -2,7 +2,7 @@
 
 use site::{Access, Page, link};
 
-use crate::{me, sign_in};
+use crate::{habits, me, sign_in};
 
 const COMING: Access = Access::Anyone("how one comes in");
 /// Leaving must always work, also from a tab of an earlier session. A form from another site is refused before.
@@ -25,6 +25,10 @@ pub fn pages() -> Vec<Page> {
             Access::Anyone("the language of a page says nothing about anyone"),
             me::choose_language,
         ),
+        Page::post("/habits/filter", Access::SignedIn, habits::save_filter),
+        Page::post("/habits/filter/forget", Access::SignedIn, habits::forget_filter),
+        Page::post("/habits/columns", Access::SignedIn, habits::choose_columns),
+        Page::post("/habits/keys", Access::SignedIn, habits::switch_keys),
         Page::post("/me/password", Access::SignedIn, me::change_password),
         Page::post("/me/second", Access::SignedIn, me::take_second),
         Page::post("/me/second/remove", Access::SignedIn, me::remove_second),

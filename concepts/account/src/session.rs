@@ -8,7 +8,7 @@ use site::{Answer, Hooks, Req, SESSION_COOKIE, Signed, link};
 use words::Instant;
 
 use crate::kept::{self, Kept, Onward};
-use crate::{acts, rules, sign_in, sql};
+use crate::{acts, habits, rules, sign_in, sql};
 
 /// The cookie by which a shared PC is known.
 pub(crate) const DEVICE_COOKIE: &str = "yorisou_device";
@@ -41,6 +41,7 @@ async fn resolve(engine: Engine, token: String, now: Instant) -> Result<Option<S
     let mut names = register::desk_names(&mut conn, municipality, acting.map(|s| s.desk), now.day()).await?;
     let desk = acting.and_then(|s| names.remove(&s.desk)).unwrap_or_default();
     let appointment = acting.map(|s| s.appointment);
+    let habits = habits::of(&mut conn, municipality, user).await?;
     drop(look);
     if rules::is_due_for_notice(stored.span.seen, now)
         && let Err(e) = acts::notice(&engine, &stored, now).await
@@ -57,6 +58,7 @@ async fn resolve(engine: Engine, token: String, now: Instant) -> Result<Option<S
         csrf: stored.csrf,
         appointment,
         language: stored.language,
+        habits,
     }))
 }
 

@@ -45,6 +45,7 @@ async fn signed(engine: Engine, at: MunicipalityId, user: &str, now: Instant) ->
         csrf: "token".to_owned(),
         appointment,
         language: None,
+        habits: site::habits::Habits::default(),
     }
 }
 

@@ -44,6 +44,7 @@ const MIGRATIONS: &[Migration] = &[
     each!(5, "0005_access_log"),
     each!(6, "0006_search"),
     both!(7, "0007_language"),
+    both!(8, "0008_habit"),
     both!(10, "0010_consent_withdrawal"),
 ];
 

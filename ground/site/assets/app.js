@@ -1,6 +1,7 @@
 /* Yorisou: small helps for the pages. Every page reads and sends without this file. */
 (() => {
   "use strict";
+  const language = document.documentElement.lang;
   const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
   /* A page that answers a sent form takes the address of the form it came from: "back" and "reload" then open
@@ -98,7 +99,7 @@
           return;
         }
         this.stay();
-        this.show("saved", { time: new Date().toLocaleTimeString("ja-JP", { hour: "numeric", minute: "2-digit" }) });
+        this.show("saved", { time: new Date().toLocaleTimeString(language, { hour: "numeric", minute: "2-digit" }) });
         if (this.dirty) this.later(800);
       } catch {
         this.show("failed");
@@ -194,8 +195,9 @@
     const say = () => {
       const date = readDate(field.value);
       out.textContent = date
-        ? new Intl.DateTimeFormat("ja-JP-u-ca-japanese", { era: "long", year: "numeric", month: "long", day: "numeric", weekday: "short" }).format(date)
-          .replace("(", "（").replace(")", "）") + "　" + date.getFullYear() + "年"
+        ? new Intl.DateTimeFormat(language === "ja" ? "ja-JP-u-ca-japanese" : "en-GB",
+          { era: language === "ja" ? "long" : undefined, year: "numeric", month: "long", day: "numeric", weekday: "short" }).format(date)
+          .replace("(", "（").replace(")", "）") + (language === "ja" ? "　" + date.getFullYear() + "年" : "")
         : first;
     };
     field.addEventListener("input", say);
@@ -209,7 +211,7 @@
       line.textContent = all("fieldset", box).map((set) => {
         const names = all("input:checked", set).map((input) => (input.dataset.short || input.closest("label").textContent).trim());
         return `${set.dataset.label || set.querySelector("legend").textContent.trim()}: ${names.join(", ") || set.dataset.none || ""}`;
-      }).join(" ・ ");
+      }).join(" / ");
     };
     box.addEventListener("change", say);
     if (line) say();
@@ -227,12 +229,51 @@
         box.open = false;
       }
     }
-    /* "/" goes to the search field, unless someone is typing. */
-    if (event.key === "/" && !event.ctrlKey && !event.altKey && !event.metaKey && !event.isComposing
-        && !event.target.closest("input,select,textarea,[contenteditable]")) {
-      const search = document.querySelector("[data-search]");
-      if (search) { event.preventDefault(); search.focus(); search.select(); }
+  });
+
+  /* Keys. Single keys do nothing while someone types, and can be switched off (WCAG 2.1.4). */
+  const opener = document.querySelector("[data-keys]");
+  const sheet = document.getElementById("keys");
+  if (opener && sheet) { opener.hidden = false; opener.addEventListener("click", () => sheet.showModal()); }
+  let going = 0;
+  const rows = () => all("main tbody th a, main .tasks .what a");
+  const step = (by) => {
+    const links = rows();
+    const at = links.indexOf(document.activeElement);
+    const next = links[at < 0 ? (by > 0 ? 0 : links.length - 1) : at + by];
+    if (next) next.focus();
+    return Boolean(next);
+  };
+  const press = (key) => {
+    if (going > Date.now()) {
+      going = 0;
+      const place = document.querySelector(`[data-go="${CSS.escape(key)}"]`);
+      if (place) { location.href = place.href; return true; }
+      return false;
     }
+    switch (key) {
+      case "/": {
+        const search = document.querySelector("[data-search]");
+        if (search) { search.focus(); search.select(); }
+        return Boolean(search);
+      }
+      case "?": if (sheet) sheet.showModal(); return Boolean(sheet);
+      case "g": going = Date.now() + 1500; return true;
+      case "j": return step(1);
+      case "k": return step(-1);
+      default: return false;
+    }
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.isComposing || event.altKey || event.metaKey) return;
+    if (event.ctrlKey) {
+      const form = event.key === "Enter" && event.target.closest("form[method=post]");
+      const button = form && form.querySelector("button.btn:not(.sub):not([disabled]), button:not([disabled])");
+      if (button) { event.preventDefault(); form.requestSubmit(button); }
+      return;
+    }
+    if (event.target.closest("input,select,textarea,[contenteditable],dialog[open]")) return;
+    if (opener?.dataset.keys === "on" && press(event.key)) event.preventDefault();
   });
 
   /* Filter a list as one types (choose a user). Kana is compared without its hiragana/katakana form. */

@@ -3,6 +3,7 @@
 use words::Instant;
 use words::id::{CommandId, UserId};
 
+use crate::habits::Habits;
 use crate::{T, assets};
 
 /// One place in the menu.
@@ -14,6 +15,8 @@ pub struct NavItem {
     pub key: &'static str,
     /// Whether it is where we are.
     pub here: bool,
+    /// The key that leads there after `g`; empty when there is none.
+    pub go: &'static str,
 }
 
 /// What the base template shows around a page.
@@ -45,11 +48,13 @@ pub struct Frame {
     pub now: Instant,
     /// Whether this is a demonstration.
     pub demo: bool,
-    /// The path of this page, to come back to after choosing another language.
-    pub path: String,
     /// Whether the page answers a sent form: the script then gives it the address of the form, so that the
     /// browser's back button leads there and never to a question about sending again.
     pub posted: bool,
+    /// How the person likes to work.
+    pub habits: Habits,
+    /// The query of this page, as it stands in its address.
+    pub query: String,
 }
 
 impl Frame {

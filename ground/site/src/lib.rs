@@ -15,6 +15,7 @@ pub mod assets;
 mod error;
 mod form;
 mod frame;
+pub mod habits;
 pub mod link;
 mod page;
 mod serve;

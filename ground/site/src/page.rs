@@ -10,6 +10,7 @@ use engine::{Broken, Ctx, Engine, Envelope, Fail, Origin, Receipt};
 use words::id::{AppointmentId, SessionId};
 use words::{Id, Instant};
 
+use crate::habits::Habits;
 use crate::serve::Site;
 use crate::{Fields, Form, Frame, Language, NavItem, T};
 
@@ -60,6 +61,8 @@ pub struct Signed {
     pub appointment: Option<AppointmentId>,
     /// The language the person has chosen; `None` before they chose one.
     pub language: Option<Language>,
+    /// How the person likes to work.
+    pub habits: Habits,
 }
 
 /// One request.
@@ -75,6 +78,8 @@ pub struct Req {
     pub(crate) wants_draft: bool,
     pub(crate) language: Language,
     pub(crate) posted: bool,
+    pub(crate) raw_query: String,
+    pub(crate) came_from: String,
 }
 
 impl Req {
@@ -148,6 +153,11 @@ impl Req {
         self.site.texts.of(self.language)
     }
 
+    /// The page of this site that a form was sent from, to go back to; the first page when the browser does not say.
+    pub fn came_from(&self) -> &str {
+        &self.came_from
+    }
+
     /// The language of the answer.
     pub fn language(&self) -> Language {
         self.language
@@ -209,8 +219,9 @@ impl Req {
             command,
             now: self.now,
             demo: self.site.demo,
-            path: if self.body.pairs().is_empty() { self.path.clone() } else { "/".to_owned() },
             posted: self.posted,
+            habits: self.signed.as_ref().map(|s| s.habits.clone()).unwrap_or_default(),
+            query: self.raw_query.clone(),
             t,
         }
     }
@@ -249,7 +260,30 @@ impl Req {
             .map(|(href, _)| *href)
             .filter(|href| *href == self.path || (*href != "/" && self.path.starts_with(&format!("{href}/"))))
             .max_by_key(|href| href.len());
-        items.into_iter().map(|(href, key)| NavItem { href, key, here: Some(href) == here }).collect()
+        items
+            .into_iter()
+            .map(|(href, key)| NavItem { href, key, here: Some(href) == here, go: go(href) })
+            .collect()
+    }
+}
+
+/// The key that leads to a place of the menu after `g`.
+fn go(href: &str) -> &'static str {
+    use crate::link;
+    match href {
+        link::TODAY => "t",
+        link::CONSULTATION_NEW => "n",
+        link::CONSULTATIONS => "c",
+        link::CASES => "k",
+        link::REFERRALS => "r",
+        link::SHEETS => "s",
+        link::FEEDBACK => "f",
+        link::NOBODY => "b",
+        link::WHO => "w",
+        link::STAFF => "m",
+        link::TRANSFERS => "i",
+        link::ACCESS_LOG => "l",
+        _ => "",
     }
 }
 

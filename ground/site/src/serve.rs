@@ -69,7 +69,7 @@ pub fn router(site: Arc<Site>, pages: Vec<Page>) -> Router {
         let bytes = asset.bytes;
         router = router.route(&asset.url, get(move || async move { (headers, bytes) }));
     }
-    router = router.route("/health", get(health)).fallback(absent);
+    router = router.route("/health", get(health)).fallback(absent).method_not_allowed_fallback(absent);
     router.with_state(site).layer(CompressionLayer::new())
 }
 
@@ -132,6 +132,8 @@ fn bare(site: &Arc<Site>, signed: Option<Signed>, request: &Request) -> Arc<Req>
         cookies: Vec::new(),
         wants_draft: false,
         posted: false,
+        raw_query: request.uri().query().unwrap_or_default().to_owned(),
+        came_from: came_from(request.headers()),
     })
 }
 
@@ -161,6 +163,8 @@ async fn answer(site: Arc<Site>, page: &Page, params: Vec<(String, String)>, req
         cookies,
         wants_draft,
         posted: page.method == Method::Post,
+        raw_query: parts.uri.query().unwrap_or_default().to_owned(),
+        came_from: came_from(&parts.headers),
         site,
     });
     if !req.query.with_my_number().is_empty() {
@@ -225,6 +229,8 @@ fn frame_of(site: &Arc<Site>, signed: Option<Signed>, headers: &HeaderMap) -> Fr
         cookies: Vec::new(),
         wants_draft: false,
         posted: false,
+        raw_query: String::new(),
+        came_from: String::new(),
     }
     .frame()
 }
@@ -232,10 +238,7 @@ fn frame_of(site: &Arc<Site>, signed: Option<Signed>, headers: &HeaderMap) -> Fr
 /// Turns a result into a response. The one place where failures become pages, and bugs are logged.
 fn finish(req: &Req, answer: Result<Answer, Fail>) -> Response {
     let message = |section: &str, status: u16, reference: &str| {
-        let mut frame = req.frame();
-        // What is absent looks the same wherever it was looked for (disclosure rule 2).
-        "/".clone_into(&mut frame.path);
-        let html = message_page(frame, section, reference);
+        let html = message_page(req.frame(), section, reference);
         Answer::page(html, Receipt::nothing_personal("a message only"))
             .map_or_else(|_| plain_failure(), |a| a.status(status))
     };
@@ -330,6 +333,18 @@ fn secured(mut response: Response) -> Response {
         response.headers_mut().insert(name.clone(), HeaderValue::from_static(value));
     }
     response
+}
+
+/// The path and query of the page before, when it was one of this site's.
+fn came_from(headers: &HeaderMap) -> String {
+    let host = headers.get(header::HOST).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    headers
+        .get(header::REFERER)
+        .and_then(|v| v.to_str().ok())
+        .and_then(|referer| referer.split_once("://"))
+        .and_then(|(_, rest)| rest.strip_prefix(host))
+        .filter(|path| path.starts_with('/'))
+        .map_or_else(|| "/".to_owned(), str::to_owned)
 }
 
 /// Browsers say where a form was sent from; another site's form is refused even before its CSRF value is read.

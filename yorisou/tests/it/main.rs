@@ -8,6 +8,7 @@ mod access;
 mod account;
 mod casefile;
 mod consent;
+mod habits;
 mod intake;
 mod markers;
 mod program;

@@ -223,6 +223,11 @@ impl Person {
         }
     }
 
+    /// The host it talks to, as a browser names it.
+    pub fn host(&self) -> String {
+        self.address.to_string()
+    }
+
     /// Opens a page.
     pub async fn get(&mut self, path: &str) -> Page {
         self.send("GET", path, &[], String::new()).await
