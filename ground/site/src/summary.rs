@@ -3,6 +3,8 @@
 //! can never differ from what stands beside the field. Plain string work: the page is our own template's output,
 //! where every `<`, `>` and `"` of a value is escaped.
 
+use std::fmt::Write;
+
 /// The marker that `fields.html` puts on the list of problems by field.
 const MARK: &str = "<ul class=\"by-field\">";
 
@@ -56,13 +58,12 @@ pub(crate) fn finished(html: String) -> String {
         return html;
     }
     lines.sort_by_key(|line| line.at);
-    let list: String = lines
-        .iter()
-        .map(|Line { id, label, sentence, .. }| {
-            let colon = if label.is_empty() { "" } else { ": " };
-            format!("<li><a href=\"#{id}\">{label}{colon}{sentence}</a></li>")
-        })
-        .collect();
+    let list = lines.iter().fold(String::new(), |mut list, Line { id, label, sentence, .. }| {
+        let colon = if label.is_empty() { "" } else { ": " };
+        // Writing into a String cannot fail.
+        let _ = write!(list, "<li><a href=\"#{id}\">{label}{colon}{sentence}</a></li>");
+        list
+    });
     format!("{}{list}{}", &html[..start], &html[end..])
 }
 

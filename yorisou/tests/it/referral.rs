@@ -365,6 +365,13 @@ story!(what_was_not_offered_stands_beside_its_field, |app| async {
     }
 });
 
+/// Opens a form and sends it.
+async fn try_it(who: &mut Person, path: &str, fields: &[(&str, String)]) -> crate::support::Page {
+    who.get(path).await.is(200);
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
+    who.post(path, &fields).await
+}
+
 story!(an_existing_consent_must_really_cover_what_is_sent, |app| async {
     let mut sano = app.sign_in("sano").await;
     let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
@@ -390,11 +397,6 @@ story!(an_existing_consent_must_really_cover_what_is_sent, |app| async {
             ("summary_cat", cat.to_owned()),
         ]
     };
-    async fn try_it(who: &mut Person, path: &str, fields: &[(&str, String)]) -> crate::support::Page {
-        who.get(path).await.is(200);
-        let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
-        who.post(path, &fields).await
-    }
     let refused = |page: &crate::support::Page| {
         page.is(422).see("くらしの困りごと-MARK-E").see("id=\"basis-error\"");
     };
