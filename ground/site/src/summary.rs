@@ -127,8 +127,9 @@ mod tests {
         <label for=\"why-2\">断るわけ</label><select id=\"why-2\" name=\"why\" aria-invalid=\"true\"></select></form>";
 
     fn page(names: &[&str]) -> String {
-        let list: String =
+        let items: Vec<String> =
             names.iter().map(|n| format!("<li><a href=\"#{n}\">直してください。</a></li>")).collect();
+        let list = items.concat();
         format!("<section class=\"errors\"><ul class=\"by-field\">{list}</ul></section>{FORM}")
     }
 
