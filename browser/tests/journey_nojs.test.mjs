@@ -61,8 +61,11 @@ describe('without JavaScript', () => {
     await page.fill('#due', new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10));
     await press(page, 'これで決める');
     await sees(page, person.name);
-    await open(page, `/search?q=${encodeURIComponent(person.name)}`);
+    await open(page, '/search');
+    await page.fill('main input[name=q]', person.name);
+    await press(page, 'さがす');
     await sees(page, person.name);
+    assert.equal(new URL(page.url()).search, '', 'no name in the address');
     expectNoTrouble(page);
   });
 });

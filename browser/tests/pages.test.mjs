@@ -13,6 +13,14 @@ const first = async (page, list, selector) => {
   return link.getAttribute('href');
 };
 
+/** What the search for these words finds: an answer to a form, with no address of its own. */
+const search = async (page, words) => {
+  await open(page, '/search');
+  await page.fill('main input[name=q]', words);
+  await page.locator('main form.filter button').click();
+  await page.waitForSelector('main h2');
+};
+
 /** Account, then name and address (or how to find it) of each page. */
 const pages = [
   [null, ['sign-in', '/sign-in']],
@@ -44,7 +52,7 @@ const pages = [
     ['feedback', '/feedback'],
     ['feedback-one', (page) => first(page, '/feedback', '.what a')],
     ['search', '/search'],
-    ['search-found', '/search?q=電気'],
+    ['search-found', (page) => search(page, '電気')],
     ['who', '/who'],
     ['who-asked', '/who?q=子ども'],
     ['agency', (page) => first(page, '/who', 'a[href^="/agencies/"]')],
@@ -70,7 +78,7 @@ const pages = [
   [
     'nemoto',
     ['admin-today', '/'],
-    ['staff', '/admin/staff?q=木下'],
+    ['staff', '/admin/staff'],
     ['appointment', '/admin/appointments/new'],
     ['transfers', '/admin/transfers'],
     ['admin-agency', (page) => first(page, '/who', 'a[href^="/agencies/"]')],
@@ -120,9 +128,11 @@ describe('every page', () => {
         it(name, async () => {
           const address = typeof where === 'string' ? where : await where(page, seen);
           seen[name] = address;
-          const answer = await open(page, address, status);
-          const { responseBodySize } = await answer.request().sizes();
-          assert.ok(responseBodySize <= later, `${address} is ${responseBodySize} bytes on the line`);
+          if (address) {
+            const answer = await open(page, address, status);
+            const { responseBodySize } = await answer.request().sizes();
+            assert.ok(responseBodySize <= later, `${address} is ${responseBodySize} bytes on the line`);
+          }
           await expectGoodPage(page, `page-${name}`);
         });
       }

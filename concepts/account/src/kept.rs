@@ -108,9 +108,7 @@ impl Kept {
     }
 }
 
-/// Path and query of a request.
+/// The path of a request, without its query: what was typed does not go into the address of the sign-in.
 pub(crate) fn here(req: &Req) -> String {
-    let query = req.query().encode();
-    let whole = if query.is_empty() { req.path().to_owned() } else { format!("{}?{query}", req.path()) };
-    rules::local_path(&whole).to_owned()
+    rules::local_path(req.path()).to_owned()
 }

@@ -221,7 +221,7 @@ pub async fn relation(
     let Some(case) = header(conn, viewer.municipality, id).await? else { return Ok(None) };
     // Kept out of one case of a household, kept out of all of them: the family is the same.
     let of_household = household::cases_of(conn, viewer, [case.household]).await?;
-    let excluded = of_household.values().flatten().any(|c| viewer.excluded_from.contains(c));
+    let mut relation = Relation::within(of_household.into_values().flatten().chain([case.id]));
     let rows = conn
         .all(
             "SELECT desk_id FROM case_desk WHERE municipality_id = $1 AND case_id = $2",
@@ -231,10 +231,11 @@ pub async fn relation(
     let case_desks: Vec<DeskId> = rows.iter().map(|row| row.get("desk_id")).collect::<Result<_, _>>()?;
     let concerned =
         viewer.reading_desks().iter().any(|d| case_desks.contains(d) || case.accountable == Some(*d));
-    if excluded || !concerned {
+    if relation.keeps_out(viewer) || !concerned {
         return Ok(None);
     }
-    let relation = Relation { accountable: case.accountable, case_desks, excluded, ..Relation::default() };
+    relation.accountable = case.accountable;
+    relation.case_desks = case_desks;
     Ok(Some((case, relation)))
 }
 

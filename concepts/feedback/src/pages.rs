@@ -102,6 +102,7 @@ struct FeedbackPage {
     frame: Frame,
     form: Form,
     id: FeedbackId,
+    version: i64,
     about: String,
     from: String,
     to: String,
@@ -159,6 +160,7 @@ async fn render(req: &Req, form: Form) -> Result<Answer, Fail> {
     let page = FeedbackPage {
         marks: MarksControl::new(&t, &form, "words", &known),
         id,
+        version: f.version(),
         about: about(&frame, &f),
         from: name(f.from),
         to: name(f.to),
@@ -248,6 +250,7 @@ async fn give(req: Arc<Req>) -> Result<Answer, Fail> {
         Begun::Before(_) => return Ok(Answer::to(link::FEEDBACK, "feedback_given", done_before())),
     };
     let (f, right) = permit(&mut act, id, Action::GiveFeedback).await?;
+    act.check_version(f.version())?;
     let household = match (f.referral, f.sheet) {
         (Some(r), _) => {
             one(
@@ -332,8 +335,9 @@ async fn permit(act: &mut Act, id: FeedbackId, action: Action) -> Result<(Feedba
         .one("SELECT desk_id FROM task WHERE municipality_id = $1 AND id = $2", args![m, f.task])
         .await?
         .get("desk_id")?;
-    let relation =
-        Relation { case_desks: if giver { vec![owner] } else { Vec::new() }, ..Relation::default() };
+    let cases = household::cases_of(&mut act.facts()?, &viewer, f.household).await?;
+    let mut relation = Relation::within(cases.into_values().flatten().chain(f.case));
+    relation.case_desks = if giver { vec![owner] } else { Vec::new() };
     let right = act.permit(action, &relation, record).await?;
     Ok((f, right))
 }
@@ -360,13 +364,16 @@ async fn answer_as_addressee(req: &Req, id: FeedbackId, kind: &'static str) -> R
     if giver && f.to_user != Some(ctx.viewer.user) {
         return Err(engine::Refusal::new("denied.not_yours").into());
     }
+    act.check_version(f.version())?;
     // Its addressee: the desk it is owed to, or the one person there (who may be a liaison).
     // What was owed to one person is theirs wherever they sit now.
     let own = f.to_user == Some(ctx.viewer.user);
     let seats = &ctx.viewer.seats;
     let seat =
         seats.iter().find(|s| s.holds(f.to)).or(seats.iter().find(|s| own && s.role.reads_own_writing()));
-    let relation = Relation { receiver: seat.map(|s| s.desk), ..Relation::default() };
+    let cases = household::cases_of(&mut act.facts()?, &ctx.viewer, f.household).await?;
+    let mut relation = Relation::within(cases.into_values().flatten().chain(f.case));
+    relation.receiver = seat.map(|s| s.desk);
     let record = RecordRef { kind: RecordKind::Referral, id: id.cast() };
     let right = act.permit(Action::HearFeedback, &relation, record).await?;
     if kind == "feedback.read" {

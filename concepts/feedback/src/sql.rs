@@ -116,6 +116,19 @@ pub struct Feedback {
     pub case: Option<CaseId>,
     /// Its number.
     pub case_number: Option<(i64, i64)>,
+    /// The household it is about, if any.
+    pub household: Option<HouseholdId>,
+}
+
+impl Feedback {
+    /// How far it has come, as the version a form is written against: owed, told, read.
+    pub const fn version(&self) -> i64 {
+        match (self.given_at.is_some(), self.read_at.is_some()) {
+            (false, _) => 0,
+            (true, false) => 1,
+            (true, true) => 2,
+        }
+    }
 }
 
 /// Gives what is owed. The one line always arrives; words as far as their basis carries.
@@ -205,9 +218,10 @@ pub async fn told(act: &mut Act, right: &Right, owed: &Owed, outcome: Outcome) -
 
 const SELECT: &str = "SELECT f.id, f.referral_id, f.sheet_id, f.from_desk_id, f.to_desk_id, f.to_user_id, f.task_id, \
      f.outcome, f.entry_id, f.given_at, f.read_at, t.due_at, COALESCE(t.case_id, r.case_id) AS case_id, \
-     c.fiscal_year, c.number FROM feedback f \
+     COALESCE(r.household_id, s.household_id) AS household_id, c.fiscal_year, c.number FROM feedback f \
      JOIN task t ON t.municipality_id = f.municipality_id AND t.id = f.task_id \
      LEFT JOIN referral r ON r.municipality_id = f.municipality_id AND r.id = f.referral_id \
+     LEFT JOIN connecting_sheet s ON s.municipality_id = f.municipality_id AND s.id = f.sheet_id \
      LEFT JOIN case_file c ON c.municipality_id = f.municipality_id AND c.id = COALESCE(t.case_id, r.case_id) \
      WHERE f.municipality_id = ?";
 
@@ -298,7 +312,13 @@ pub async fn ask(act: &mut Act, right: &Right, task: TaskId, within: Instant) ->
 
 async fn load(conn: &mut Conn<'_>, viewer: &Viewer, statement: Statement) -> Result<Vec<Feedback>, Broken> {
     let all: Vec<Feedback> = conn.select(statement).await?.iter().map(feedback).collect::<Result<_, _>>()?;
-    Ok(all.into_iter().filter(|f| f.case.is_none_or(|c| !viewer.excluded_from.contains(&c))).collect())
+    // Kept out of one case of a household, kept out of what became of it (disclosure rule 14).
+    let cases = household::cases_of(conn, viewer, all.iter().filter_map(|f| f.household)).await?;
+    let kept_out = |f: &Feedback| {
+        let of_household = f.household.and_then(|h| cases.get(&h)).into_iter().flatten();
+        of_household.chain(&f.case).any(|c| viewer.excluded_from.contains(c))
+    };
+    Ok(all.into_iter().filter(|f| !kept_out(f)).collect())
 }
 
 fn feedback(row: &Row) -> Result<Feedback, Broken> {
@@ -319,6 +339,7 @@ fn feedback(row: &Row) -> Result<Feedback, Broken> {
         due_at: row.get("due_at")?,
         case: row.get("case_id")?,
         case_number: year.zip(number),
+        household: row.get("household_id")?,
     })
 }
 

@@ -25,22 +25,12 @@ pub(crate) enum Done {
     Before(String),
 }
 
-/// Whether the acting person is kept out of a case of the household (disclosure rule 14).
-async fn excluded(act: &mut Act, household: HouseholdId) -> Result<bool, Fail> {
-    let Some(viewer) = act.viewer().cloned() else { return Err(Fail::NotVisible) };
-    if viewer.excluded_from.is_empty() {
-        return Ok(false);
-    }
-    let cases = sql::cases(&mut act.facts()?, viewer.municipality, household).await?;
-    Ok(cases.iter().any(|c| viewer.excluded_from.contains(c)))
-}
-
 async fn written_by(act: &mut Act, desk: DeskId, household: Option<HouseholdId>) -> Result<Relation, Fail> {
-    let excluded = match household {
-        Some(household) => excluded(act, household).await?,
-        None => false,
-    };
-    Ok(Relation { author: Some(desk), excluded, ..Relation::default() })
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let cases = crate::cases_of(&mut act.facts()?, &viewer, household).await?;
+    let mut relation = Relation::within(cases.into_values().flatten());
+    relation.author = Some(desk);
+    Ok(relation)
 }
 
 /// Records a further member.
@@ -167,6 +157,7 @@ pub(crate) async fn correct(req: &Req, id: EntryId, body: &str, marks: &Marks) -
     let old = text(&mut act, id).await?;
     let relation = written_by(&mut act, old.desk, old.household).await?;
     let right = act.permit(Action::MarkInError, &relation, of_entry(id)).await?;
+    act.check_version(old.version())?;
     entry::set_state(&mut act, &right, id, EntryState::Corrected).await?;
     let new = NewEntry {
         field: old.field,
@@ -196,6 +187,7 @@ pub(crate) async fn void(req: &Req, id: EntryId) -> Result<Done, Fail> {
     let relation = written_by(&mut act, old.desk, old.household).await?;
     let right = act.permit(Action::MarkInError, &relation, of_entry(id)).await?;
     rules::may_void(old.state)?;
+    act.check_version(old.version())?;
     entry::set_state(&mut act, &right, id, EntryState::EnteredInError).await?;
     let outcome = id.to_string();
     let receipt = act.commit(&outcome).await?;

@@ -176,6 +176,16 @@ pub struct Entry {
 
 impl Content for Entry {}
 
+impl Entry {
+    /// The version a change of it is written against. Its words never change: it stands, or it no longer does.
+    pub const fn version(&self) -> i64 {
+        match self.state {
+            EntryState::Valid => 1,
+            EntryState::Corrected | EntryState::EnteredInError => 2,
+        }
+    }
+}
+
 /// Longest text of a field, in characters: the form says so beside the field.
 pub const MOST_CHARACTERS: usize = 10_000;
 

@@ -46,7 +46,7 @@ pub(crate) async fn clock(act: &mut Act, desk: DeskId) -> Result<(Settings, Open
 
 /// Asks for the right to write a consultation, under the seat acted under or another that fits.
 pub async fn permit_record(act: &mut Act, id: ConsultationId) -> Result<Right, Fail> {
-    act.permit(Action::WriteConsultation, &Relation::default(), record(id)).await
+    act.permit(Action::WriteConsultation, &Relation::of_no_household(), record(id)).await
 }
 
 pub(crate) fn record(id: ConsultationId) -> RecordRef {
@@ -231,8 +231,7 @@ pub async fn dispose(
 async fn relation(act: &mut Act, header: &Header) -> Result<Relation, Fail> {
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let cases = household::cases_of(&mut act.facts()?, &viewer, header.household).await?;
-    let cases: Vec<CaseId> = cases.into_values().flatten().chain(header.case).collect();
-    Ok(header.relation(&viewer, &cases))
+    Ok(header.relation(cases.into_values().flatten()))
 }
 
 async fn note(

@@ -1,6 +1,6 @@
 //! A consultation in two parts: its header, which whoever stands to it may know, and its facts, which are sealed.
 
-use access::{Content, Relation, Viewer};
+use access::{Content, Relation};
 use household::{Marks, NewPerson};
 use register::Matter;
 use serde::{Deserialize, Serialize};
@@ -46,14 +46,12 @@ pub struct Header {
 }
 
 impl Header {
-    /// How desks stand to it.
-    pub fn relation(&self, viewer: &Viewer, cases: &[CaseId]) -> Relation {
-        Relation {
-            author: Some(self.desk),
-            accountable: Some(self.accountable),
-            excluded: cases.iter().any(|c| viewer.excluded_from.contains(c)),
-            ..Relation::default()
-        }
+    /// How desks stand to it; `cases` are those of its household.
+    pub fn relation(&self, cases: impl IntoIterator<Item = CaseId>) -> Relation {
+        let mut relation = Relation::within(cases.into_iter().chain(self.case));
+        relation.author = Some(self.desk);
+        relation.accountable = Some(self.accountable);
+        relation
     }
 
     /// What the rules look at.

@@ -76,7 +76,7 @@ pub(crate) async fn page(
     texts.sort_by_key(|v| order(&v.field));
     let view = facts.as_ref().map(|f| facts_view(&frame, f, &areas));
     let cases: Vec<CaseId> = facts.as_ref().map(|f| f.facts().cases.clone()).unwrap_or_default();
-    let relation = header.relation(&ctx.viewer, &cases);
+    let relation = header.relation(cases);
     let may_do = |action| may(&ctx.viewer, action, &relation).is_ok();
     let open = header.state == ConsultationState::Open;
     let anonymous = facts.as_ref().is_none_or(|f| f.person.is_none());

@@ -247,6 +247,18 @@ pub async fn list(
     if let Some((at, id)) = filter.before {
         statement = statement.push(" AND (occurred_at, id) < (?, ?)", args![at, id]);
     }
+    // What the own desk wrote is hidden from nobody of it but those kept out of the household (disclosure rule 14).
+    // Left out here already, so that a page is full as long as there is more.
+    if !viewer.excluded_from.is_empty() {
+        statement = statement
+            .push(
+                " AND NOT EXISTS (SELECT 1 FROM case_file x WHERE x.municipality_id = consultation.municipality_id \
+                 AND (x.id = consultation.case_id OR x.household_id = consultation.household_id) AND x.id IN",
+                args![],
+            )
+            .push_in("", viewer.excluded_from.iter().copied())
+            .push(")", args![]);
+    }
     load(conn, viewer, statement.push(" ORDER BY occurred_at DESC, id DESC LIMIT ?", args![most])).await
 }
 

@@ -376,12 +376,10 @@ async fn permit(
 ) -> Result<Right, Fail> {
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let holds = |d: DeskId| viewer.seats.iter().any(|s| s.holds(d));
-    let relation = Relation {
-        sender: Some(r.from),
-        receiver: Some(r.to),
-        excluded: viewer.excluded_from.contains(&r.case),
-        ..Relation::default()
-    };
+    let cases = household::cases_of(&mut act.facts()?, &viewer, [r.household]).await?;
+    let mut relation = Relation::within(cases.into_values().flatten().chain([r.case]));
+    relation.sender = Some(r.from);
+    relation.receiver = Some(r.to);
     let record = RecordRef { kind: RecordKind::Referral, id: r.id.cast() };
     let sides = body.step.sides();
     let action = if sides.contains(&Side::Receiver) && (holds(r.to) || !sides.contains(&Side::Sender)) {

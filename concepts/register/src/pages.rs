@@ -24,6 +24,7 @@ pub fn pages() -> Vec<Page> {
         Page::get("/agencies/{id}", Access::SignedIn, agency::get),
         Page::post("/agencies/{id}/rename", ADMIN, agency::rename),
         Page::get("/admin/staff", ADMIN, staff::get),
+        Page::post("/admin/staff", ADMIN, staff::found),
         Page::get("/admin/appointments/new", ADMIN, staff::new),
         Page::post("/admin/appointments/new", ADMIN, staff::appoint),
         Page::post("/admin/appointments/{id}/end", ADMIN, staff::end),
@@ -44,7 +45,7 @@ fn receipt() -> Receipt {
 /// says who did it.
 fn administer(act: &Act) -> Result<Right, Fail> {
     let viewer = act.viewer().ok_or(Fail::NotVisible)?;
-    Ok(access::may(viewer, Action::Administer, &Relation::default())?)
+    Ok(access::may(viewer, Action::Administer, &Relation::of_no_household())?)
 }
 
 /// A span in words: from, until, or both.

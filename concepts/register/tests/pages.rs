@@ -184,7 +184,9 @@ async fn the_register_on_screen() {
         [("csrf", "token"), ("user", &*user), ("post", &*post), ("from", "2027-04-01"), ("to", "2027-03-01")];
     let (status, again) = town.ask(&admin, "POST", "/admin/appointments/new", &fields).await;
     assert!(status == 422 && again.contains("終わりの日が、始まりの日より前です。"));
-    let staff = ok(&admin, "/admin/staff?q=saegusa").await;
+    let (status, staff) =
+        town.ask(&admin, "POST", "/admin/staff", &[("csrf", "token"), ("q", "saegusa")]).await;
+    assert_eq!(status, 200);
     assert!(staff.contains("いま") && !staff.contains("admin さん"));
     let end = staff.split("action=\"/admin/appointments/").nth(1).unwrap().split('"').next().unwrap();
     let fields = [("csrf", "token"), ("last", "R9.3.31")];

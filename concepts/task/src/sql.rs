@@ -7,7 +7,7 @@ use words::code::Code;
 use words::id::{
     CaseId, ConnectingSheetId, ConsultationId, DeskId, EntryId, MunicipalityId, ReferralId, TaskId, UserId,
 };
-use words::{Instant, codes};
+use words::{Day, Instant, codes};
 
 codes! {
     /// What is promised.
@@ -275,20 +275,27 @@ const SELECT: &str = "SELECT t.id, t.kind, t.state, t.desk_id, t.assignee_id, t.
      WHERE t.municipality_id = ?";
 
 /// Open tasks of the desks in scope, the earliest due first. With `assignee`: that person's, and those nobody
-/// has taken yet.
+/// has taken yet. What somebody has taken who no longer sits at the desk on that day is taken by nobody: work stays with
+/// the desk when people go (domain section 3, `Appointment`).
 pub async fn open_for(
     conn: &mut Conn<'_>,
     municipality: MunicipalityId,
     scope: &Scope,
-    assignee: Option<UserId>,
+    assignee: Option<(UserId, Day)>,
     excluded_from: &[CaseId],
     most: i64,
 ) -> Result<Vec<Task>, Broken> {
     let mut statement = Statement::new(SELECT, args![municipality])
         .push(" AND t.state = 'open'", args![])
         .push_in(" AND t.desk_id IN", scope.desks().iter().copied());
-    if let Some(user) = assignee {
-        statement = statement.push(" AND (t.assignee_id = ? OR t.assignee_id IS NULL)", args![user]);
+    if let Some((user, day)) = assignee {
+        statement = statement.push(
+            " AND (t.assignee_id = ? OR t.assignee_id IS NULL OR NOT EXISTS (SELECT 1 FROM appointment a \
+             JOIN post p ON p.municipality_id = a.municipality_id AND p.id = a.post_id \
+             WHERE a.municipality_id = t.municipality_id AND a.user_id = t.assignee_id AND p.desk_id = t.desk_id \
+             AND a.valid_from <= ? AND (a.valid_to IS NULL OR a.valid_to >= ?)))",
+            args![user, day, day],
+        );
     }
     let statement = without(statement, excluded_from).push(" ORDER BY t.due_at, t.id LIMIT ?", args![most]);
     conn.select(statement).await?.iter().map(task).collect()
@@ -322,28 +329,65 @@ pub async fn of_case(
     conn.select(statement).await?.iter().map(task).collect()
 }
 
-/// One task.
+/// One task; absent for whoever is kept out of the household it is about (disclosure rule 14).
 pub async fn by_id(
     conn: &mut Conn<'_>,
     municipality: MunicipalityId,
     id: TaskId,
+    excluded_from: &[CaseId],
 ) -> Result<Option<Task>, Broken> {
     let statement = Statement::new(SELECT, args![municipality]).push(" AND t.id = ?", args![id]);
-    conn.select(statement).await?.first().map(task).transpose()
+    conn.select(without(statement, excluded_from)).await?.first().map(task).transpose()
 }
 
-/// Open tasks due before a moment: late ones of the whole municipality.
+/// What is watched over: late tasks of some desks, or of the whole municipality.
+pub struct Watched<'a> {
+    /// The desks; the whole municipality when `None`.
+    pub desks: Option<&'a [DeskId]>,
+    /// Due before this moment.
+    pub before: Instant,
+    /// What the viewer is kept out of.
+    pub excluded_from: &'a [CaseId],
+}
+
+impl Watched<'_> {
+    fn narrow(&self, statement: Statement) -> Statement {
+        let mut statement = statement.push(" AND t.state = 'open' AND t.due_at < ?", args![self.before]);
+        if let Some(desks) = self.desks {
+            statement = statement.push_in(" AND t.desk_id IN", desks.iter().copied());
+        }
+        without(statement, self.excluded_from)
+    }
+}
+
+/// Open tasks due before a moment, the earliest first.
 pub async fn watch(
     conn: &mut Conn<'_>,
     municipality: MunicipalityId,
-    before: Instant,
-    excluded_from: &[CaseId],
+    watched: &Watched<'_>,
     most: i64,
 ) -> Result<Vec<Task>, Broken> {
-    let statement = Statement::new(SELECT, args![municipality])
-        .push(" AND t.state = 'open' AND t.due_at < ?", args![before]);
-    let statement = without(statement, excluded_from).push(" ORDER BY t.due_at, t.id LIMIT ?", args![most]);
+    let statement = watched.narrow(Statement::new(SELECT, args![municipality]));
+    let statement = statement.push(" ORDER BY t.due_at, t.id LIMIT ?", args![most]);
     conn.select(statement).await?.iter().map(task).collect()
+}
+
+/// How many [`watch`] would show without a limit.
+pub async fn watch_count(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    watched: &Watched<'_>,
+) -> Result<i64, Broken> {
+    let statement = Statement::new(
+        "SELECT COUNT(*) AS n FROM task t \
+         LEFT JOIN case_file c ON c.municipality_id = t.municipality_id AND c.id = t.case_id \
+         LEFT JOIN referral r ON r.municipality_id = t.municipality_id AND r.id = t.referral_id \
+         LEFT JOIN consultation k ON k.municipality_id = t.municipality_id AND k.id = t.consultation_id \
+         LEFT JOIN connecting_sheet s ON s.municipality_id = t.municipality_id AND s.id = t.sheet_id \
+         WHERE t.municipality_id = ?",
+        args![municipality],
+    );
+    conn.select(watched.narrow(statement)).await?.first().map_or(Ok(0), |row| row.get("n"))
 }
 
 /// Late tasks that somebody on the ladder has not been told of yet.

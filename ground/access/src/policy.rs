@@ -2,7 +2,7 @@
 //! record's current version.
 
 use words::codes;
-use words::id::{DeskId, UserId};
+use words::id::{CaseId, DeskId, UserId};
 
 use crate::{Role, Seat, Viewer};
 
@@ -101,7 +101,11 @@ pub const fn rule(action: Action) -> (&'static [Role], Standing) {
 }
 
 /// How desks stand to the record acted on. Empty sets give no standing.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+///
+/// It cannot be made without saying which cases the record belongs to ([`Relation::within`]) or that it belongs to
+/// no household ([`Relation::of_no_household`]): whoever is kept out of one of them is found out here, by [`may`], and
+/// not by each caller (disclosure rule 14).
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Relation {
     /// The desk that wrote it.
     pub author: Option<DeskId>,
@@ -115,11 +119,34 @@ pub struct Relation {
     pub receiver: Option<DeskId>,
     /// The desk that holds the task.
     pub task: Option<DeskId>,
-    /// Whether the viewer is kept out of the case.
-    pub excluded: bool,
+    /// The cases the record belongs to, for exclusions: its own, and those of its household.
+    cases: Vec<CaseId>,
 }
 
 impl Relation {
+    /// To a record that belongs to these cases: its own, and every one of its household. No desk stands to it yet.
+    pub fn within(cases: impl IntoIterator<Item = CaseId>) -> Self {
+        Self {
+            author: None,
+            accountable: None,
+            case_desks: Vec::new(),
+            sender: None,
+            receiver: None,
+            task: None,
+            cases: cases.into_iter().collect(),
+        }
+    }
+
+    /// To what belongs to no household: a consultation not written yet, the register, the log.
+    pub fn of_no_household() -> Self {
+        Self::within([])
+    }
+
+    /// Whether this person is kept out of what it is about.
+    pub fn keeps_out(&self, viewer: &Viewer) -> bool {
+        self.cases.iter().any(|case| viewer.excluded_from.contains(case))
+    }
+
     fn holds(&self, standing: Standing, seat: &Seat) -> bool {
         let held = |desk: Option<DeskId>| desk.is_some_and(|d| seat.holds(d));
         match standing {
@@ -214,7 +241,7 @@ impl Right {
 /// Whether `viewer` may do `action` on a record they stand to as `relation` says. The seat acted under is
 /// preferred; another seat that fits is used otherwise (兼務).
 pub fn may(viewer: &Viewer, action: Action, relation: &Relation) -> Result<Right, Denied> {
-    if relation.excluded {
+    if relation.keeps_out(viewer) {
         return Err(Denied::Invisible);
     }
     let (roles, standing) = rule(action);

@@ -371,13 +371,13 @@ fn actions() -> String {
     columns.extend(Role::ALL.iter().map(|r| term("Role", *r)));
     let mut table = head(columns);
     for action in Action::ALL {
-        let anyone = Role::ALL.iter().any(|r| may(&viewer(*r), *action, &Relation::default()).is_ok());
+        let anyone = Role::ALL.iter().any(|r| may(&viewer(*r), *action, &Relation::of_no_household()).is_ok());
         for (stands, set) in STANDS {
-            let mut relation = Relation::default();
+            let mut relation = Relation::of_no_household();
             set(&mut relation, id(MINE));
             let cells: Vec<bool> =
                 Role::ALL.iter().map(|r| may(&viewer(*r), *action, &relation).is_ok()).collect();
-            let implied = anyone && relation != Relation::default();
+            let implied = anyone && relation != Relation::of_no_household();
             if implied || cells.iter().all(|c| !c) {
                 continue;
             }

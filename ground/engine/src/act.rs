@@ -33,7 +33,8 @@ codes! {
 pub struct Envelope {
     /// Its own id: made with the form, so that a double click is one command.
     pub command: CommandId,
-    /// The version of the record it was written against; `None` when it makes a new one.
+    /// The version of the record it was written against; `None` when it makes a new one. A change of an existing
+    /// record without it is refused ([`Act::check_version`]).
     pub base_version: Option<i64>,
     /// Where it came from.
     pub origin: Origin,
@@ -52,6 +53,15 @@ pub enum Begun {
 enum Tx {
     Sqlite(SqliteAct),
     Pg(Transaction<'static, Postgres>),
+}
+
+impl Tx {
+    async fn commit(self) -> Result<(), Broken> {
+        match self {
+            Self::Sqlite(act) => act.commit().await,
+            Self::Pg(tx) => Ok(tx.commit().await?),
+        }
+    }
 }
 
 /// One write in progress. Dropped without [`Act::commit`] it leaves no trace.
@@ -143,8 +153,12 @@ pub(crate) async fn begin<B: Serialize>(
         .await?;
     let same = row.get::<Option<words::id::UserId>>("author_id")? == author
         && row.get::<String>("body_hash")? == hash;
+    let outcome = row.get("outcome")?;
+    // What came first may still wait for its flush, together with this act (SQLite groups commits): nobody is told
+    // that something is done before it is durable.
+    act.tx.commit().await?;
     if same {
-        Ok(Begun::Before(row.get("outcome")?))
+        Ok(Begun::Before(outcome))
     } else {
         // The same form was sent twice with different words: the first stands, the second is not lost.
         Err(Fail::Refused(Refusal::new("command.already_sent")))
@@ -258,12 +272,10 @@ impl Act {
         self.engine.new_id()
     }
 
-    /// Refuses a command that was written against another version than the current one.
+    /// Refuses a command that was written against another version than the current one. One that does not say which
+    /// version it was written against is refused as well: nobody knows what its author had read.
     pub fn check_version(&self, current: i64) -> Result<(), Fail> {
-        match self.envelope.base_version {
-            Some(base) if base != current => Err(Fail::Stale),
-            _ => Ok(()),
-        }
+        if self.envelope.base_version == Some(current) { Ok(()) } else { Err(Fail::Stale) }
     }
 
     /// Ends the act: outcome and log rows are written in the same transaction, and the answer comes back only
@@ -284,10 +296,7 @@ impl Act {
             let mut conn = self.conn()?;
             crate::log::write(&mut conn, &engine, &viewer, now, "write", "write", noted).await?;
         }
-        match self.tx {
-            Tx::Sqlite(act) => act.commit().await?,
-            Tx::Pg(tx) => tx.commit().await?,
-        }
+        self.tx.commit().await?;
         Ok(Receipt::durable())
     }
 }

@@ -1,4 +1,8 @@
 //! One read: a snapshot, what it discloses, and the log rows of it.
+//!
+//! The facts of a page, the evidence and the decision about them are of one moment, on both engines: one snapshot, in
+//! a transaction that cannot write. The log rows are therefore written in a transaction of their own, after the
+//! snapshot has ended and before the [`Receipt`]: what is disclosed leaves only when its rows are durable.
 
 use access::{Action, Relation, Viewer};
 use sqlx::{Postgres, Sqlite, Transaction};
@@ -28,7 +32,11 @@ impl Look {
     pub(crate) async fn begin(ctx: &Ctx, channel: Channel) -> Result<Self, Broken> {
         let snapshot = match ctx.engine.db() {
             Db::Sqlite { readers, .. } => Snapshot::Sqlite(readers.begin().await?),
-            Db::Pg(pool) => Snapshot::Pg(pool.begin().await?),
+            // READ COMMITTED would take a new snapshot for every statement: a consent withdrawn in between could
+            // then be judged by facts of another moment.
+            Db::Pg(pool) => {
+                Snapshot::Pg(pool.begin_with("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY").await?)
+            }
         };
         Ok(Self {
             engine: ctx.engine.clone(),
@@ -67,7 +75,7 @@ impl Look {
     /// `sought` are the records and people it was narrowed to, by kind and id; the whole log otherwise.
     pub fn audit(&mut self, sought: Vec<(&'static str, ThingId)>) -> Result<(), Fail> {
         let action = Action::AuditAccess;
-        let right = access::may(&self.viewer, action, &Relation::default())?;
+        let right = access::may(&self.viewer, action, &Relation::of_no_household())?;
         let appointment = right.seat().map(|s| s.appointment);
         let whole = ("access_log", self.viewer.municipality.cast());
         let sought = if sought.is_empty() { vec![whole] } else { sought };
@@ -87,30 +95,24 @@ impl Look {
         let noted = std::mem::take(&mut self.noted);
         let channel = words::code::Code::code(self.channel);
         match self.snapshot {
-            Snapshot::Sqlite(tx) => {
-                tx.commit().await?;
-                if !noted.is_empty()
-                    && let Db::Sqlite { writing, .. } = self.engine.db()
-                {
-                    let mut act = writing.begin().await?;
-                    let mut conn = Conn::Sqlite(act.conn()?);
-                    crate::log::write(
-                        &mut conn,
-                        &self.engine,
-                        &self.viewer,
-                        self.now,
-                        channel,
-                        "read",
-                        noted,
-                    )
-                    .await?;
-                    act.commit().await?;
-                }
+            Snapshot::Sqlite(tx) => tx.commit().await?,
+            Snapshot::Pg(tx) => tx.commit().await?,
+        }
+        if noted.is_empty() {
+            return Ok(Receipt::durable());
+        }
+        let (engine, viewer, now) = (&self.engine, &self.viewer, self.now);
+        match engine.db() {
+            Db::Sqlite { writing, .. } => {
+                let mut act = writing.begin().await?;
+                let mut conn = Conn::Sqlite(act.conn()?);
+                crate::log::write(&mut conn, engine, viewer, now, channel, "read", noted).await?;
+                act.commit().await?;
             }
-            Snapshot::Pg(mut tx) => {
+            Db::Pg(pool) => {
+                let mut tx = pool.begin().await?;
                 let mut conn = Conn::Pg(&mut tx);
-                crate::log::write(&mut conn, &self.engine, &self.viewer, self.now, channel, "read", noted)
-                    .await?;
+                crate::log::write(&mut conn, engine, viewer, now, channel, "read", noted).await?;
                 tx.commit().await?;
             }
         }

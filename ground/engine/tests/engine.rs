@@ -165,6 +165,10 @@ on_both! {
     a_search_reads_only_its_desks
     a_request_that_goes_away_leaves_the_writer_whole
     a_broken_guard_fails_alone_the_second_time
+    a_change_must_say_which_version_it_was_written_against
+    a_look_sees_one_moment
+    a_look_cannot_write
+    a_command_that_came_twice_is_answered_when_the_first_is_durable
 }
 
 async fn an_act_that_is_dropped_leaves_no_trace(world: World) {
@@ -192,20 +196,7 @@ async fn a_command_is_accepted_once(world: World) {
         origin: Origin::Page,
         issued_at: world.engine.now(),
     };
-    // The author must exist: a person of the municipality.
-    let ctx = world.ctx();
-    let right = Right::system(System::Console);
-    let mut act = world.act().await;
-    let (m, user) = (act.municipality(), ctx.viewer.user);
-    act.save(&right)
-        .unwrap()
-        .exec(
-            "INSERT INTO app_user (municipality_id, id, login, name) VALUES ($1, $2, 'a', 'A')",
-            args![m, user],
-        )
-        .await
-        .unwrap();
-    act.commit("").await.unwrap();
+    let ctx = author(&world).await;
 
     let Ok(Begun::New(act)) = ctx.act(&envelope, "test.once", &"body").await else { panic!("new at first") };
     act.commit("outcome").await.unwrap();
@@ -217,6 +208,116 @@ async fn a_command_is_accepted_once(world: World) {
         panic!("the same id with other words is refused")
     };
     assert_eq!(refusal.key, "command.already_sent");
+}
+
+/// An author for commands: a person of the municipality.
+async fn author(world: &World) -> Ctx {
+    let right = Right::system(System::Console);
+    let ctx = world.ctx();
+    let user = ctx.viewer.user;
+    let mut act = world.act().await;
+    let m = act.municipality();
+    act.save(&right)
+        .unwrap()
+        .exec(
+            "INSERT INTO app_user (municipality_id, id, login, name) VALUES ($1, $2, 'a', 'A')",
+            args![m, user],
+        )
+        .await
+        .unwrap();
+    act.commit("").await.unwrap();
+    ctx
+}
+
+fn envelope(world: &World, base_version: Option<i64>) -> Envelope {
+    Envelope {
+        command: world.engine.new_id(),
+        base_version,
+        origin: Origin::Page,
+        issued_at: world.engine.now(),
+    }
+}
+
+async fn a_change_must_say_which_version_it_was_written_against(world: World) {
+    let ctx = author(&world).await;
+    for (base, good) in [(Some(3), true), (Some(2), false), (Some(4), false), (None, false)] {
+        let Ok(Begun::New(act)) = ctx.act(&envelope(&world, base), "test.change", &base).await else {
+            panic!("new")
+        };
+        let checked = act.check_version(3);
+        assert_eq!(checked.is_ok(), good, "{base:?}");
+        assert!(good || matches!(checked, Err(Fail::Stale)), "{base:?}");
+    }
+}
+
+async fn a_look_sees_one_moment(world: World) {
+    let right = Right::system(System::Console);
+    let mut look = world.ctx().look(engine::Channel::Page).await.unwrap();
+    let m = world.municipality;
+    let count = "SELECT COUNT(*) AS n FROM setting WHERE municipality_id = $1";
+    let before: i64 = look.conn().one(count, args![m]).await.unwrap().get("n").unwrap();
+    let mut act = world.act().await;
+    act.save(&right)
+        .unwrap()
+        .exec("INSERT INTO setting (municipality_id, key, value) VALUES ($1, 'k', 'v')", args![m])
+        .await
+        .unwrap();
+    act.commit("").await.unwrap();
+    let after: i64 = look.conn().one(count, args![m]).await.unwrap().get("n").unwrap();
+    assert_eq!((before, after), (0, 0), "what was committed in between is of another moment");
+    look.close().await.unwrap();
+}
+
+async fn a_look_cannot_write(world: World) {
+    let mut look = world.ctx().look(engine::Channel::Page).await.unwrap();
+    let m = world.municipality;
+    let sql = "INSERT INTO setting (municipality_id, key, value) VALUES ($1, 'k', 'v')";
+    assert!(look.conn().exec(sql, args![m]).await.is_err());
+}
+
+/// The first waits for its flush, the same command comes again, and a third act holds the writer: nobody may be told
+/// yet that anything is done.
+async fn a_command_that_came_twice_is_answered_when_the_first_is_durable(world: World) {
+    let (ctx, sent) = (author(&world).await, envelope(&world, None));
+    let Ok(Begun::New(first)) = ctx.act(&sent, "test.once", &"body").await else { panic!("new at first") };
+    if !world.engine.is_sqlite() {
+        // PostgreSQL lets the second wait at the unique key until the first is committed.
+        let again = tokio::spawn({
+            let (ctx, sent) = (ctx.clone(), sent.clone());
+            async move { ctx.act(&sent, "test.once", &"body").await.map(|_| ()) }
+        });
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        assert!(!again.is_finished());
+        first.commit("outcome").await.unwrap();
+        again.await.unwrap().unwrap();
+        return;
+    }
+    let (held, holding) = tokio::sync::oneshot::channel::<()>();
+    let (go, going) = tokio::sync::oneshot::channel::<()>();
+    let again = tokio::spawn({
+        let (ctx, sent) = (ctx.clone(), sent.clone());
+        async move { ctx.act(&sent, "test.once", &"body").await.map(|_| ()) }
+    });
+    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    let other = tokio::spawn({
+        let (ctx, sent) = (ctx.clone(), envelope(&world, None));
+        async move {
+            let Ok(Begun::New(act)) = ctx.act(&sent, "test.other", &"body").await else { panic!("new") };
+            held.send(()).unwrap();
+            going.await.unwrap();
+            drop(act);
+        }
+    });
+    tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    let ended = tokio::spawn(first.commit("outcome"));
+    holding.await.unwrap();
+    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    assert!(!ended.is_finished(), "nothing is flushed while the writer is held");
+    assert!(!again.is_finished(), "the second is told of something that is not durable yet");
+    go.send(()).unwrap();
+    other.await.unwrap();
+    ended.await.unwrap().unwrap();
+    again.await.unwrap().unwrap();
 }
 
 async fn raw_sql_cannot_commit_an_orphaned_case(world: World) {

@@ -78,6 +78,20 @@ async fn page(client: &mut Client, path: &str, times: &mut Times) -> Result<Stri
     Ok(answer.body)
 }
 
+/// Looks for words and notes how long it took.
+async fn search(client: &mut Client, words: &str, times: &mut Times) -> Result<String> {
+    let form = client.get("/search").await?.body;
+    let csrf = form.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
+    let csrf = csrf.ok_or("no form to search with")?.to_owned();
+    let begun = Stopwatch::now();
+    let answer = client.post("/search", &[("csrf", &csrf), ("q", words)]).await?;
+    times.0.push(begun.elapsed());
+    if answer.status != 200 {
+        return Err(format!("search: {}", answer.status).into());
+    }
+    Ok(answer.body)
+}
+
 /// One write of 4 KiB made durable, in the folder of the data sets.
 fn fdatasync() -> Result<Times> {
     use std::io::Write;

@@ -8,7 +8,7 @@ use words::id::{DeskId, MunicipalityId};
 use crate::client::Client;
 use crate::data::Set;
 use crate::raw::Raw;
-use crate::{Result, Times, VIEWER, page, say, serve};
+use crate::{Result, Times, VIEWER, say, search, serve};
 
 /// What is looked for, chosen from what is written.
 struct Words {
@@ -44,12 +44,9 @@ pub async fn run(set: &Set, label: &str) -> Result<()> {
     let mut times: Vec<Times> = lines.iter().map(|_| Times::default()).collect();
     for round in 0..40 {
         for (nth, (_, outside, word)) in lines.iter().enumerate() {
-            let path = form_urlencoded::Serializer::for_suffix("/search?".to_owned(), 8)
-                .append_pair("q", word)
-                .finish();
             let client = if *outside { &mut outsider } else { &mut viewer };
             let mut warm = Times::default();
-            page(client, &path, if round < 3 { &mut warm } else { &mut times[nth] }).await?;
+            search(client, word, if round < 3 { &mut warm } else { &mut times[nth] }).await?;
         }
     }
     for ((what, ..), times) in lines.iter().zip(&times) {

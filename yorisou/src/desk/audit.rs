@@ -1,13 +1,17 @@
 //! 見た記録: for the privacy auditor. Who looked at which record, when, on which basis, through which channel; ids
 //! and kinds only, never content. Looking here is logged as well, with what it was narrowed to.
+//!
+//! Names are sent in the body of a form, never in an address.
 
 use std::sync::Arc;
 
 use askama::Template;
-use engine::{Broken, Channel, Fail, Look, Statement, args};
-use site::{Answer, Frame, Req};
-use words::Instant;
-use words::id::{AccessId, MunicipalityId, ThingId, UserId};
+use engine::{Broken, Channel, Fail, Look, Row, Statement, args};
+use site::{Answer, Fields, Form, Frame, Need, Req};
+use words::id::{AccessId, CaseId, MunicipalityId, ThingId, UserId};
+use words::{Day, Instant, name};
+
+use super::search::number_in;
 
 /// Rows per page.
 const PAGE: i64 = 100;
@@ -25,64 +29,147 @@ struct LogRow {
 #[template(path = "desk_audit.html")]
 struct AuditPage {
     frame: Frame,
+    form: Form,
     rows: Vec<LogRow>,
-    record: String,
-    user: String,
     next: Option<String>,
 }
 
 /// How a look at this page stands in the log.
 const AUDIT: &str = "audit_access";
 
-/// The people a login or a name means.
-async fn named(look: &mut Look, at: MunicipalityId, user: &str) -> Result<Vec<UserId>, Broken> {
-    if user.is_empty() {
-        return Ok(Vec::new());
-    }
-    let sql = "SELECT id FROM app_user WHERE municipality_id = $1 AND (login = $2 OR name = $2) ORDER BY id";
-    look.conn().all(sql, args![at, user]).await?.iter().map(|row| row.get("id")).collect()
+/// What the log is narrowed to. The default is the whole of it.
+#[derive(Default)]
+struct Narrow {
+    /// A login, a name or its beginning, or a reading, was typed: the people it means.
+    people: Option<Vec<UserId>>,
+    /// A case number was typed: the case, and everything that belongs to it.
+    case: Option<Option<CaseId>>,
+    record: Option<ThingId>,
+    from: Option<Day>,
+    until: Option<Day>,
+    before: Option<AccessId>,
 }
 
-/// GET /audit?user=&record=&before=
+/// The people a login or a name means: with or without the space between the names, in any spelling, or only its
+/// beginning.
+async fn named(look: &mut Look, at: MunicipalityId, typed: &str) -> Result<Vec<UserId>, Broken> {
+    let (key, reading) = (name::name_key(typed), name::reading_key(typed));
+    let sql = "SELECT id, login, name, reading FROM app_user WHERE municipality_id = $1 ORDER BY id";
+    let mut people = Vec::new();
+    for row in look.conn().all(sql, args![at]).await? {
+        let of = |column| row.get::<String>(column);
+        if of("login")? == typed
+            || (!key.is_empty() && name::name_key(&of("name")?).starts_with(&key))
+            || (!reading.is_empty() && name::reading_key(&of("reading")?).starts_with(&reading))
+        {
+            people.push(row.get("id")?);
+        }
+    }
+    Ok(people)
+}
+
+async fn case_of(look: &mut Look, at: MunicipalityId, typed: &str) -> Result<Option<CaseId>, Broken> {
+    let Some((year, number)) = number_in(typed) else { return Ok(None) };
+    let sql = "SELECT id FROM case_file WHERE municipality_id = $1 AND fiscal_year = $2 AND number = $3";
+    look.conn().maybe(sql, args![at, year, number]).await?.map(|row| row.get("id")).transpose()
+}
+
+/// GET /audit: the newest rows; `record` and `before` are ids.
 pub async fn audit(req: Arc<Req>) -> Result<Answer, Fail> {
+    let of = |name: &str| (name.to_owned(), req.query().get(name).unwrap_or_default().to_owned());
+    let fields = Fields::from_pairs(vec![of("record"), of("before")]);
+    page(&req, Form::new(fields)).await
+}
+
+/// POST /audit: narrowed to a person, a case, a record, days.
+pub async fn narrowed(req: Arc<Req>) -> Result<Answer, Fail> {
+    page(&req, req.form()).await
+}
+
+async fn page(req: &Req, mut form: Form) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let frame = req.frame();
-    let mut look = ctx.look(Channel::List).await?;
     let m = ctx.viewer.municipality;
-    let typed = |name: &str| req.query().get(name).unwrap_or_default().trim().to_owned();
-    let (record, user) = (typed("record"), typed("user"));
-    let record_id = record.parse::<ThingId>().ok();
-    let people = named(&mut look, m, &user).await?;
-    let mut sought: Vec<(&'static str, ThingId)> = people.iter().map(|id| ("app_user", id.cast())).collect();
-    // What kind of record it is stands in the rows found; what was typed may be of none.
-    sought.extend(record_id.map(|id| ("record", id)));
-    look.audit(sought)?;
+    let mut look = ctx.look(Channel::List).await?;
+    let narrow = narrow(&mut look, m, &mut form).await?;
+    look.audit(sought(&narrow))?;
+    let found = if form.has_problems() { Vec::new() } else { rows(&mut look, m, &narrow).await? };
+    let full = found.len() == usize::try_from(PAGE).unwrap_or(usize::MAX);
+    let next = match found.last().filter(|_| full) {
+        Some(row) => Some(row.get::<AccessId>("id")?.to_string()),
+        None => None,
+    };
+    let rows = lines(&frame, &found)?;
+    let receipt = look.close().await?;
+    let wrong = form.has_problems();
+    let page = AuditPage { frame, form, rows, next };
+    if wrong { Answer::again(page.render(), receipt) } else { Answer::page(page.render(), receipt) }
+}
+
+async fn narrow(look: &mut Look, m: MunicipalityId, form: &mut Form) -> Result<Narrow, Broken> {
+    let (user, case) = (form.line("user", Need::Optional, 100), form.line("case", Need::Optional, 30));
+    let (from, until) = (form.day("from", Need::Optional), form.day("until", Need::Optional));
+    if from.zip(until).is_some_and(|(from, until)| until < from) {
+        form.problem("until", "audit.until_before");
+    }
+    Ok(Narrow {
+        people: if user.is_empty() { None } else { Some(named(look, m, &user).await?) },
+        case: if case.is_empty() { None } else { Some(case_of(look, m, &case).await?) },
+        record: form.value("record").trim().parse().ok(),
+        from,
+        until,
+        before: form.value("before").parse().ok(),
+    })
+}
+
+/// What the look at the log is logged with: ids, never what was typed. What kind of record it is stands in the rows
+/// found; what was typed may be of none.
+fn sought(narrow: &Narrow) -> Vec<(&'static str, ThingId)> {
+    let people = narrow.people.iter().flatten().map(|id| ("app_user", id.cast()));
+    let case = narrow.case.flatten().map(|id| ("case", id.cast()));
+    people.chain(case).chain(narrow.record.map(|id| ("record", id))).collect()
+}
+
+async fn rows(look: &mut Look, m: MunicipalityId, narrow: &Narrow) -> Result<Vec<Row>, Broken> {
     let mut statement = Statement::new(
         "SELECT l.id, l.at, l.user_id, u.name, l.channel, l.action, l.record_kind, l.record_id, l.basis \
          FROM access_log l LEFT JOIN app_user u ON u.municipality_id = l.municipality_id AND u.id = l.user_id \
          WHERE l.municipality_id = ?",
         args![m],
     );
-    if let Some(id) = record_id {
+    if let Some(id) = narrow.record {
         statement = statement.push(" AND l.record_id = ?", args![id]);
     }
-    if people.is_empty() && !user.is_empty() {
-        // Nobody of that name: nothing, not everything.
-        statement = statement.push(" AND 1 = 0", args![]);
-    } else if !people.is_empty() {
-        statement = statement.push_in(" AND l.user_id IN", people);
+    // Nobody of that name, no case of that number: nothing, not everything.
+    if let Some(people) = &narrow.people {
+        statement = statement.push_in(" AND l.user_id IN", people.iter().copied());
     }
-    if let Ok(before) = typed("before").parse::<AccessId>() {
+    if let Some(case) = narrow.case {
+        statement = statement.push(
+            " AND l.record_id IN (SELECT c.id FROM case_file c WHERE c.municipality_id = ? AND c.id = ? \
+             UNION ALL SELECT e.id FROM entry e WHERE e.municipality_id = ? AND e.case_id = ? \
+             UNION ALL SELECT k.id FROM consultation k WHERE k.municipality_id = ? AND k.case_id = ? \
+             UNION ALL SELECT r.id FROM referral r WHERE r.municipality_id = ? AND r.case_id = ? \
+             UNION ALL SELECT p.person_id FROM case_file c JOIN household_member p \
+             ON p.municipality_id = c.municipality_id AND p.household_id = c.household_id \
+             WHERE c.municipality_id = ? AND c.id = ?)",
+            args![m, case, m, case, m, case, m, case, m, case],
+        );
+    }
+    if let Some(from) = narrow.from {
+        statement = statement.push(" AND l.at >= ?", args![Instant::at(from, 0, 0)]);
+    }
+    if let Some(until) = narrow.until {
+        statement = statement.push(" AND l.at < ?", args![Instant::at(until.plus_days(1), 0, 0)]);
+    }
+    if let Some(before) = narrow.before {
         statement = statement.push(" AND l.id < ?", args![before]);
     }
-    let rows = look.conn().select(statement.push(" ORDER BY l.id DESC LIMIT ?", args![PAGE])).await?;
-    let full = rows.len() == usize::try_from(PAGE).unwrap_or(usize::MAX);
-    let next = match rows.last().filter(|_| full) {
-        Some(row) => Some(row.get::<AccessId>("id")?.to_string()),
-        None => None,
-    };
-    let rows = rows
-        .iter()
+    look.conn().select(statement.push(" ORDER BY l.id DESC LIMIT ?", args![PAGE])).await
+}
+
+fn lines(frame: &Frame, rows: &[Row]) -> Result<Vec<LogRow>, Broken> {
+    rows.iter()
         .map(|row| {
             let bases: String = row.get("basis")?;
             let write = row.get::<String>("action")? == "write";
@@ -98,8 +185,5 @@ pub async fn audit(req: Arc<Req>) -> Result<Answer, Fail> {
                 why,
             })
         })
-        .collect::<Result<Vec<_>, Broken>>()?;
-    let receipt = look.close().await?;
-    let page = AuditPage { frame, rows, record, user, next };
-    Answer::page(page.render(), receipt)
+        .collect()
 }

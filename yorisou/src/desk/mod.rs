@@ -19,6 +19,7 @@ pub const TEXT: site::Text =
 /// The pages.
 pub fn pages() -> Vec<Page> {
     const WATCHERS: Access = Access::Role(&[Role::AgencyLead, Role::Coordinator]);
+    const AUDITORS: Access = Access::Role(&[Role::PrivacyAuditor]);
     vec![
         Page::get("/", Access::SignedIn, today::today),
         Page::get("/tasks/{id}", Access::WORKERS, tasks::show),
@@ -26,7 +27,9 @@ pub fn pages() -> Vec<Page> {
         Page::post("/tasks/{id}/postpone", Access::WORKERS, tasks::postpone),
         Page::post("/tasks/{id}/done", Access::WORKERS, tasks::done),
         Page::get("/nobody", WATCHERS, nobody::nobody),
-        Page::get("/search", Access::WORKERS, search::search),
-        Page::get("/audit", Access::Role(&[Role::PrivacyAuditor]), audit::audit),
+        Page::get("/search", Access::WORKERS, search::form),
+        Page::post("/search", Access::WORKERS, search::search),
+        Page::get("/audit", AUDITORS, audit::audit),
+        Page::post("/audit", AUDITORS, audit::narrowed),
     ]
 }

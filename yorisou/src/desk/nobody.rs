@@ -3,15 +3,19 @@
 
 use std::sync::Arc;
 
-use access::{Role, Scope};
+use access::Role;
 use askama::Template;
 use engine::{Broken, Channel, Fail, Look, Statement, args};
 use site::{Answer, Frame, Req, link};
+use task::Watched;
 use words::Instant;
-use words::id::{DeskId, ReferralId};
+use words::id::{CaseId, DeskId, ReferralId};
 
 use super::rows::TaskRow;
 use super::today::rows;
+
+/// Lines shown of each list; the page says how many more there are.
+const MOST: i64 = 50;
 
 /// One line of zeros.
 pub struct Zero {
@@ -41,7 +45,10 @@ struct NobodyPage {
     frame: Frame,
     zeros: Vec<Zero>,
     waiting: Vec<Waiting>,
+    /// How many more wait than are listed.
+    more_waiting: i64,
     late: Vec<TaskRow>,
+    more_late: i64,
     whole_town: bool,
 }
 
@@ -50,21 +57,28 @@ pub async fn nobody(req: Arc<Req>) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let frame = req.frame();
     let mut look = ctx.look(Channel::Count).await?;
-    let zeros = zeros(&mut look).await?;
-    let waiting = waiting(&mut look, &frame).await?;
-    let scope = watched(&mut look).await?;
-    let m = ctx.viewer.municipality;
-    let tasks = if scope.is_none() {
-        task::watch(&mut look.conn(), m, ctx.now, &ctx.viewer.excluded_from, 50).await?
-    } else {
-        let own = Scope::watched_desks(&ctx.viewer);
-        let mut tasks =
-            task::open_for(&mut look.conn(), m, &own, None, &ctx.viewer.excluded_from, 50).await?;
-        tasks.retain(|t| t.due_at < ctx.now);
-        tasks
+    let (zeros, scope) = counted(&mut look).await?;
+    let waiting = waiting(&mut look, &frame, scope.as_deref()).await?;
+    let watched = Watched {
+        desks: scope.as_deref(),
+        before: ctx.now,
+        excluded_from: &ctx.viewer.excluded_from,
     };
+    let tasks = task::watch(&mut look.conn(), ctx.viewer.municipality, &watched, MOST).await?;
     let (late, _) = rows(&mut look, &frame, &tasks).await?;
-    let page = NobodyPage { frame, zeros, waiting, late, whole_town: scope.is_none() };
+    let beyond = |key: &str, shown: usize| {
+        let all = zeros.iter().find(|z| z.key == key).map_or(0, |z| z.count);
+        (all - i64::try_from(shown).unwrap_or(i64::MAX)).max(0)
+    };
+    let page = NobodyPage {
+        more_waiting: beyond("nobody.unanswered", waiting.len()),
+        more_late: beyond("nobody.late", late.len()),
+        frame,
+        zeros,
+        waiting,
+        late,
+        whole_town: scope.is_none(),
+    };
     Answer::page(page.render(), look.close().await?)
 }
 
@@ -84,10 +98,29 @@ async fn watched(look: &mut Look) -> Result<Option<Vec<DeskId>>, Broken> {
 
 /// The zeros table.
 pub async fn zeros(look: &mut Look) -> Result<Vec<Zero>, Broken> {
+    Ok(counted(look).await?.0)
+}
+
+/// Leaves out the households somebody is kept out of (disclosure rule 14): a count is as long as its list.
+fn without(statement: Statement, household: &'static str, excluded_from: &[CaseId]) -> Statement {
+    if excluded_from.is_empty() {
+        return statement;
+    }
+    statement
+        .push(" AND ", args![])
+        .push(household, args![])
+        .push(" NOT IN (SELECT x.household_id FROM case_file x WHERE x.id IN", args![])
+        .push_in("", excluded_from.iter().copied())
+        .push(")", args![])
+}
+
+/// The zeros table, and the desks it counts.
+async fn counted(look: &mut Look) -> Result<(Vec<Zero>, Option<Vec<DeskId>>), Broken> {
     let desks = watched(look).await?;
+    let excluded_from = look.viewer().excluded_from.clone();
     let (m, now) = (look.viewer().municipality, look.now());
     let quiet = now.plus_hours(-60 * 24);
-    let counts: [(&'static str, &'static str, &'static str, Vec<engine::Value>); 5] = [
+    let counts: [(&'static str, &'static str, &'static str, Vec<engine::Value>); 4] = [
         (
             "nobody.no_accountable",
             "SELECT COUNT(*) AS n FROM case_file c WHERE c.municipality_id = ? AND c.state = 'open' \
@@ -111,13 +144,6 @@ pub async fn zeros(look: &mut Look) -> Result<Vec<Zero>, Broken> {
             args![m, now],
         ),
         (
-            "nobody.late",
-            "SELECT COUNT(*) AS n FROM task t WHERE t.municipality_id = ? AND t.state = 'open' \
-             AND t.lead_told_at IS NOT NULL",
-            "t.desk_id",
-            args![m],
-        ),
-        (
             "nobody.quiet",
             "SELECT COUNT(*) AS n FROM case_file c WHERE c.municipality_id = ? AND c.state = 'open' \
              AND c.opened_at < ? AND NOT EXISTS (SELECT 1 FROM entry e WHERE e.municipality_id = c.municipality_id \
@@ -133,17 +159,26 @@ pub async fn zeros(look: &mut Look) -> Result<Vec<Zero>, Broken> {
             statement =
                 statement.push(" AND ", args![]).push(column, args![]).push_in(" IN", desks.iter().copied());
         }
+        let household = if column.starts_with("r.") { "r.household_id" } else { "c.household_id" };
+        let statement = without(statement, household, &excluded_from);
         let count: i64 = match look.conn().select(statement).await?.first() {
             Some(row) => row.get("n")?,
             None => 0,
         };
         zeros.push(Zero { key, count, href: link::NOBODY.to_owned() });
     }
-    Ok(zeros)
+    let late = Watched { desks: desks.as_deref(), before: now, excluded_from: &excluded_from };
+    let count = task::watch_count(&mut look.conn(), m, &late).await?;
+    zeros.push(Zero { key: "nobody.late", count, href: link::NOBODY.to_owned() });
+    Ok((zeros, desks))
 }
 
-async fn waiting(look: &mut Look, frame: &Frame) -> Result<Vec<Waiting>, Broken> {
-    let desks = watched(look).await?;
+async fn waiting(
+    look: &mut Look,
+    frame: &Frame,
+    desks: Option<&[DeskId]>,
+) -> Result<Vec<Waiting>, Broken> {
+    let excluded_from = look.viewer().excluded_from.clone();
     let (m, now) = (look.viewer().municipality, look.now());
     let mut statement = Statement::new(
         "SELECT r.id, r.kind, r.state, r.from_desk_id, r.to_desk_id, r.sent_at, r.answer_due_at, c.fiscal_year, \
@@ -151,10 +186,11 @@ async fn waiting(look: &mut Look, frame: &Frame) -> Result<Vec<Waiting>, Broken>
          WHERE r.municipality_id = ? AND r.state = 'sent' AND r.answer_due_at < ?",
         args![m, now],
     );
-    if let Some(desks) = &desks {
+    if let Some(desks) = desks {
         statement = statement.push_in(" AND r.to_desk_id IN", desks.iter().copied());
     }
-    let statement = statement.push(" ORDER BY r.answer_due_at, r.id LIMIT 50", args![]);
+    let statement = without(statement, "r.household_id", &excluded_from)
+        .push(" ORDER BY r.answer_due_at, r.id LIMIT ?", args![MOST]);
     let rows = look.conn().select(statement).await?;
     let mut ids: Vec<DeskId> = Vec::new();
     for row in &rows {

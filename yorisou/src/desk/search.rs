@@ -1,9 +1,12 @@
 //! One box: names in any spelling or reading, case numbers, phone numbers, words in texts.
+//!
+//! The words are sent in the body of a form, never in an address: those stay in the history of a browser that five
+//! people share, and in the logs of whatever stands in between.
 
 use std::sync::Arc;
 
 use askama::Template;
-use engine::{Channel, Fail, args};
+use engine::{Channel, Fail, Receipt, args};
 use household::Reasons;
 use site::{Answer, Frame, Req, link};
 use words::code::Code;
@@ -42,11 +45,25 @@ struct SearchPage {
     reasons: Vec<String>,
 }
 
-/// GET /search?q=
+/// GET /search: where the words are typed.
+pub async fn form(req: Arc<Req>) -> Result<Answer, Fail> {
+    let page = SearchPage {
+        frame: req.frame(),
+        typed: String::new(),
+        too_short: false,
+        case: None,
+        people: Vec::new(),
+        passages: Vec::new(),
+        reasons: Vec::new(),
+    };
+    Answer::page(page.render(), Receipt::nothing_personal("nothing was looked for"))
+}
+
+/// POST /search: what was found. Changes nothing, so it is no command; what is shown is logged like any other look.
 pub async fn search(req: Arc<Req>) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let frame = req.frame();
-    let typed = words::input::optional_line(req.query().get("q").unwrap_or_default(), 100)
+    let typed = words::input::optional_line(req.body().get("q").unwrap_or_default(), 100)
         .ok()
         .flatten()
         .unwrap_or_default();
@@ -97,9 +114,7 @@ pub async fn search(req: Arc<Req>) -> Result<Answer, Fail> {
 
 /// A case whose number was typed, if this viewer has a part in it.
 async fn case_by_number(look: &mut engine::Look, typed: &str) -> Result<Option<(String, String)>, Fail> {
-    let folded = words::fold::fold(typed);
-    let Some((year, number)) = folded.split_once('-') else { return Ok(None) };
-    let (Ok(year), Ok(number)) = (year.parse::<i64>(), number.parse::<i64>()) else { return Ok(None) };
+    let Some((year, number)) = number_in(typed) else { return Ok(None) };
     let viewer = look.viewer().clone();
     let mut conn = look.conn();
     let row = conn
@@ -113,6 +128,13 @@ async fn case_by_number(look: &mut engine::Look, typed: &str) -> Result<Option<(
     Ok(casefile::relation(&mut conn, &viewer, id)
         .await?
         .map(|(case, _)| (link::case(id), case.number_text())))
+}
+
+/// The fiscal year and number of a case number as somebody types it: `2026-00087`, full-width as well.
+pub(super) fn number_in(typed: &str) -> Option<(i64, i64)> {
+    let folded = words::fold::fold(typed);
+    let (year, number) = folded.split_once('-')?;
+    Some((year.parse().ok()?, number.parse().ok()?))
 }
 
 /// The passage around the first place where the word stands; by folding, so that any spelling is marked.
@@ -139,7 +161,15 @@ fn around(body: &str, typed: &str) -> (String, String, String) {
 
 #[cfg(test)]
 mod tests {
-    use super::around;
+    use super::{around, number_in};
+
+    #[test]
+    fn a_case_number_is_read_in_any_width() {
+        assert_eq!(number_in("2026-00087"), Some((2026, 87)));
+        assert_eq!(number_in("２０２６－００００１"), Some((2026, 1)));
+        assert_eq!(number_in("2026"), None);
+        assert_eq!(number_in("山田-太郎"), None);
+    }
 
     #[test]
     fn the_word_is_marked_in_any_spelling() {

@@ -44,10 +44,9 @@ async fn render(req: &Req, form: Form) -> Result<Answer, Fail> {
     let id: TaskId = req.id("id")?;
     let mut look = ctx.look(Channel::Page).await?;
     let m = ctx.viewer.municipality;
-    let task = task::by_id(&mut look.conn(), m, id).await?.ok_or(Fail::NotVisible)?;
-    if !Scope::own_desks(&ctx.viewer).desks().contains(&task.desk)
-        || task.about.case.is_some_and(|c| ctx.viewer.excluded_from.contains(&c))
-    {
+    let excluded = &ctx.viewer.excluded_from;
+    let task = task::by_id(&mut look.conn(), m, id, excluded).await?.ok_or(Fail::NotVisible)?;
+    if !Scope::own_desks(&ctx.viewer).desks().contains(&task.desk) {
         return Err(Fail::NotVisible);
     }
     let (mut shown, mut reasons) = rows(&mut look, &frame, std::slice::from_ref(&task)).await?;
@@ -154,9 +153,10 @@ async fn change(req: &Req, kind: &'static str, change: Change, flash: &str) -> R
     };
     let (Change::Assign(id, _) | Change::Postpone(id, ..) | Change::Done(id)) = change;
     let m = act.municipality();
-    let task = task::by_id(&mut act.facts()?, m, id).await?.ok_or(Fail::NotVisible)?;
-    let excluded = task.about.case.is_some_and(|c| ctx.viewer.excluded_from.contains(&c));
-    let relation = Relation { task: Some(task.desk), excluded, ..Relation::default() };
+    let excluded = &ctx.viewer.excluded_from;
+    let task = task::by_id(&mut act.facts()?, m, id, excluded).await?.ok_or(Fail::NotVisible)?;
+    let mut relation = Relation::within(task.about.case);
+    relation.task = Some(task.desk);
     // Taking a task for oneself is work; giving it to another is the lead's.
     let action = match change {
         Change::Assign(_, to) if to.is_some_and(|u| u != ctx.viewer.user) => Action::Assign,

@@ -25,7 +25,8 @@ struct TodayPage {
     urgent: Vec<TaskRow>,
     late: usize,
     due_today: usize,
-    more: bool,
+    /// Where the rest is.
+    more: Option<String>,
     all: bool,
     zeros: Vec<Zero>,
     reasons: Vec<String>,
@@ -43,7 +44,9 @@ pub async fn today(req: Arc<Req>) -> Result<Answer, Fail> {
     let all = req.query().get("all").is_some();
     let mut look = ctx.look(Channel::List).await?;
     let scope = Scope::own_desks(&ctx.viewer);
-    let assignee = (!all).then_some(ctx.viewer.user);
+    let assignee = (!all).then_some((ctx.viewer.user, ctx.now.day()));
+    let wanted = pages(req.query());
+    let most = MOST * wanted;
     let mut tasks = if worker {
         task::open_for(
             &mut look.conn(),
@@ -51,14 +54,18 @@ pub async fn today(req: Arc<Req>) -> Result<Answer, Fail> {
             &scope,
             assignee,
             &ctx.viewer.excluded_from,
-            MOST + 1,
+            most + 1,
         )
         .await?
     } else {
         Vec::new()
     };
-    let more = tasks.len() > usize::try_from(MOST).unwrap_or(usize::MAX);
-    tasks.truncate(usize::try_from(MOST).unwrap_or(usize::MAX));
+    let shown = usize::try_from(most).unwrap_or(usize::MAX);
+    let more = (tasks.len() > shown).then(|| {
+        let all = if all { "all=1&" } else { "" };
+        format!("/?{all}pages={}", wanted + 1)
+    });
+    tasks.truncate(shown);
     let (rows, reasons) = rows(&mut look, &frame, &tasks).await?;
     let late = rows.iter().filter(|r| r.class == "is-late").count();
     let due_today = rows.iter().filter(|r| r.class == "is-soon").count();
@@ -85,6 +92,11 @@ pub async fn today(req: Arc<Req>) -> Result<Answer, Fail> {
         unread,
     };
     Answer::page(page.render(), look.close().await?)
+}
+
+/// How many times [`MOST`] are shown: each step shows more of the same list.
+fn pages(query: &site::Fields) -> i64 {
+    query.get("pages").and_then(|n| n.parse().ok()).unwrap_or(1).clamp(1, 25)
 }
 
 async fn count(look: &mut Look, sql: &'static str) -> Result<i64, Broken> {

@@ -144,13 +144,13 @@ story!(who_looks_at_the_log_is_in_the_log, |app| async {
     assert_eq!(audited(app, "access_log", whole).await, 1);
 
     let hase: words::id::ThingId = app.town.user("hase").cast();
-    mori.get("/audit?user=hase").await.is(200).see("その条件の記録はありません");
+    mori.post("/audit", &[("user", "hase")]).await.is(200).see("その条件の記録はありません");
     assert_eq!(audited(app, "app_user", hase).await, 1, "the person sought, by id");
     let record: words::id::ThingId = app.engine.new_id();
     mori.get(&format!("/audit?record={record}")).await.is(200);
     assert_eq!(audited(app, "record", record).await, 1, "the record sought, by id");
-    mori.get("/audit?user=nobody-of-this-name").await.is(200).see("その条件の記録はありません");
+    mori.post("/audit", &[("user", "nobody-of-this-name")]).await.is(200).see("その条件の記録はありません");
     assert_eq!(audited(app, "access_log", whole).await, 2, "what was typed is not kept");
 
-    mori.get("/audit?user=mori").await.is(200).see("見た記録をしらべた").see("職員の見た記録");
+    mori.post("/audit", &[("user", "mori")]).await.is(200).see("見た記録をしらべた").see("職員の見た記録");
 });

@@ -3,7 +3,7 @@
 use crate::support::{Page, Person};
 
 /// A case of 木下's desk about 浜田 よし子; its path.
-async fn case(kinoshita: &mut Person) -> String {
+pub async fn case(kinoshita: &mut Person) -> String {
     kinoshita.get("/consultations/new").await.is(200);
     let told = [
         ("channel", "counter"),
@@ -27,7 +27,7 @@ async fn case(kinoshita: &mut Person) -> String {
 }
 
 /// Writes a support record.
-async fn write(person: &mut Person, case: &str, more: &[(&str, &str)]) -> Page {
+pub async fn write(person: &mut Person, case: &str, more: &[(&str, &str)]) -> Page {
     let at = format!("{case}/entries");
     person.get(&format!("{at}?write=1")).await.is(200);
     let mut fields = vec![("form", "visit"), ("occurred", "R8.11.20"), ("at", "14:20")];
@@ -37,14 +37,14 @@ async fn write(person: &mut Person, case: &str, more: &[(&str, &str)]) -> Page {
 }
 
 /// The first link to something of this kind on the page.
-fn first(page: &Page, kind: &str) -> String {
+pub fn first(page: &Page, kind: &str) -> String {
     let start = format!("href=\"/{kind}/");
     let rest = page.body.split(&start).nth(1).unwrap_or_else(|| panic!("no link to {kind}: {}", page.text()));
     format!("/{kind}/{}", rest.split(['"', '?', '#']).next().unwrap())
 }
 
 /// The page of the text with these words: its own link follows it in the timeline.
-fn text(page: &Page, words: &str) -> String {
+pub fn text(page: &Page, words: &str) -> String {
     let after = page.body.split(words).nth(1).unwrap_or_else(|| panic!("not there: {words}"));
     let rest = after.split("href=\"/entries/").nth(1).unwrap();
     format!("/entries/{}", rest.split('"').next().unwrap())
@@ -162,7 +162,7 @@ story!(a_text_entered_in_error_is_kept_and_struck, |app| async {
     kinoshita.follow().await.see("取り消しました");
     kinoshita.get(&format!("{case}/entries")).await.see("よその世帯のこと").see("誤って書いた記録");
     kinoshita.get(&format!("{case}/print")).await.not_see("よその世帯のこと");
-    kinoshita.get("/search?q=よその世帯").await.not_see("よその世帯のこと");
+    kinoshita.search("よその世帯").await.not_see("よその世帯のこと");
 });
 
 story!(paper_holds_nothing_of_who_told_and_nothing_unmarked, |app| async {

@@ -386,7 +386,8 @@ story!(a_notice_without_consent_names_nobody, |app| async {
     tsuji.follow().await.see("書くより先に電話を").see("119");
     hase.get("/sheets").await.see("緊急");
     // A liaison sees nothing else.
-    for path in ["/consultations", "/consultations/new", "/search?q=佐藤"] {
+    for path in ["/consultations", "/consultations/new", "/search"] {
         assert_eq!(tsuji.get(path).await.status, 404, "{path}");
     }
+    assert_eq!(tsuji.search("佐藤").await.status, 404);
 });

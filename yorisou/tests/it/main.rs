@@ -6,6 +6,7 @@ mod support;
 
 mod access;
 mod account;
+mod addresses;
 mod casefile;
 mod consent;
 mod habits;
@@ -16,3 +17,4 @@ mod referral;
 mod seal;
 mod sheet;
 mod tidy;
+mod versions;

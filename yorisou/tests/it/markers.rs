@@ -74,13 +74,15 @@ impl World<'_> {
     /// One page somebody happens to look at.
     async fn glance(&mut self, h: &History, v: Viewer) {
         let own = pages(h);
+        if self.chance.below(10) == 0 {
+            let n = h.first + self.chance.below(self.oracle.facts.len() - h.first);
+            // All but the last digit: finds whatever was written about then, and is no marker when echoed.
+            self.get(v.login, "/").await;
+            self.post(v.login, "/search", &[("q", &oracle::beginning(n))]).await;
+            return;
+        }
         let path = match self.chance.below(10) {
             0 | 1 => self.chance.pick(&LISTS).unwrap().to_owned(),
-            2 => {
-                let n = h.first + self.chance.below(self.oracle.facts.len() - h.first);
-                // All but the last digit: finds whatever was written about then, and is no marker when echoed.
-                format!("/search?q={}", oracle::beginning(n))
-            }
             _ => self.chance.pick(&own).unwrap_or_else(|| "/".to_owned()),
         };
         let page = self.get(v.login, &path).await;

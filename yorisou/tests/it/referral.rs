@@ -115,7 +115,7 @@ story!(a_consultation_is_passed_on_and_comes_back, |app| async {
     kinoshita.get(&referral).await.is(200).see("北部福祉総合相談室").not_see("青木").not_see("MARK");
     kinoshita.get(&format!("{referral}/print")).await.not_see("青木").not_see("MARK");
     kinoshita.get(&format!("/cases/{case}")).await.is(404);
-    kinoshita.get("/search?q=青木").await.not_see("青木 ハル");
+    kinoshita.search("青木").await.not_see("青木 ハル");
 
     // Accepting moves accountability, and what the consent covers is there; what the sender wrote beyond it is not.
     kinoshita.get(&referral).await;
@@ -125,7 +125,7 @@ story!(a_consultation_is_passed_on_and_comes_back, |app| async {
         .goes_to(&format!("{referral}?done=referral_moved"));
     kinoshita.get(&referral).await.see("青木 ハル").see("MARK-S").see("本人の同意");
     kinoshita.get(&format!("/cases/{case}")).await.is(200).see("青木");
-    kinoshita.get("/search?q=青木").await.see("青木 ハル");
+    kinoshita.search("青木").await.see("青木 ハル");
     sano.get(&format!("/cases/{case}")).await.is(200);
 
     // Work, and tell what became of it.
@@ -207,7 +207,7 @@ story!(a_withdrawn_consent_closes_the_door_at_once, |app| async {
     act.commit("").await.unwrap();
     kinoshita.get(&referral).await.is(200).not_see("青木").not_see("MARK-S");
     kinoshita.get(&format!("/cases/{case}")).await.is(200).not_see("青木");
-    kinoshita.get("/search?q=青木").await.not_see("青木 ハル");
+    kinoshita.search("青木").await.not_see("青木 ハル");
     sano.get(&referral).await.see("青木 ハル");
 });
 
@@ -224,7 +224,7 @@ story!(an_article_hands_over_only_what_was_sent, |app| async {
     noguchi.post(&format!("{referral}/accept"), &[]).await.is(303);
     noguchi.get(&referral).await.see("青木 ハル").see("MARK-S").see("法令に基づく提供").not_see("MARK-W");
     noguchi.get(&format!("/cases/{case}")).await.is(200).not_see("MARK-W");
-    noguchi.get("/search?q=MARK-W").await.not_see("家賃が払えない");
+    noguchi.search("MARK-W").await.not_see("家賃が払えない");
 });
 
 // Found by the marker histories: the first of 長谷's two desks that has a part in the case was taken for the sender.

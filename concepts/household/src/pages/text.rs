@@ -20,6 +20,7 @@ struct TextPage {
     form: Form,
     places: Vec<(String, String)>,
     entry: EntryView,
+    version: i64,
     may_correct: bool,
     newer: Option<String>,
     reasons: Vec<String>,
@@ -38,6 +39,7 @@ struct ConflictPage {
     marks: MarksControl,
     max: usize,
     command: CommandId,
+    version: i64,
 }
 
 /// A text with the persons it can be marked with.
@@ -91,6 +93,7 @@ async fn page(req: &Req, form: Option<Form>) -> Result<(TextPage, Receipt), Fail
         may_correct,
         newer,
         reasons: reasons.sentences(&frame.t),
+        version: entry.version(),
         entry: EntryView::build_all(&mut look, &frame, vec![entry]).await?.pop().ok_or(Fail::NotVisible)?,
         max: MOST_CHARACTERS,
         other_command: req.engine().new_id(),
@@ -178,13 +181,15 @@ async fn conflict(req: &Req, id: EntryId, form: Form) -> Result<Answer, Fail> {
         last = next.id;
         now = Some(next);
     }
-    let standing = now.into_iter().filter(|e| e.state == EntryState::Valid).collect();
+    let standing: Vec<_> = now.into_iter().filter(|e| e.state == EntryState::Valid).collect();
+    let version = standing.first().map_or(0, |e| e.version());
     let page = ConflictPage {
         now: EntryView::build_all(&mut look, &frame, standing).await?.pop(),
         mine: form.value("body").to_owned(),
         marks: MarksControl::new(&frame.t, &form, "body", &persons),
         max: MOST_CHARACTERS,
         command: req.engine().new_id(),
+        version,
         form,
         frame,
     };

@@ -23,7 +23,7 @@ fn record(id: ConnectingSheetId) -> RecordRef {
 
 /// Asks for the right to write a sheet.
 pub async fn permit_send(act: &mut Act, id: ConnectingSheetId) -> Result<Right, Fail> {
-    act.permit(Action::WriteSheet, &Relation::default(), record(id)).await
+    act.permit(Action::WriteSheet, &Relation::of_no_household(), record(id)).await
 }
 
 /// Sends a sheet: with consent its person, words and the consent itself; without, only what names nobody. One
@@ -100,7 +100,7 @@ async fn agree(
 async fn permit_take(act: &mut Act, sheet: &Sheet) -> Result<Right, Fail> {
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let cases = cases(act, &viewer, sheet).await?;
-    let right = act.permit(Action::TakeSheet, &sheet.relation(&viewer, &cases), record(sheet.id)).await?;
+    let right = act.permit(Action::TakeSheet, &sheet.relation(cases), record(sheet.id)).await?;
     act.check_version(sheet.version)?;
     Ok(right)
 }

@@ -299,7 +299,7 @@ async fn page(
     };
     let t = frame.t.clone();
     let cases = facts.facts().cases.clone();
-    let relation = sheet.relation(viewer, &cases);
+    let relation = sheet.relation(cases.iter().copied());
     let works = may(viewer, Action::TakeSheet, &relation).is_ok();
     let waits = sheet.state == SheetState::Sent;
     let terms = consents::terms(look, &frame, &sheet, &cases).await?;

@@ -50,15 +50,13 @@ pub struct Sheet {
 }
 
 impl Sheet {
-    /// How desks stand to it.
-    pub(super) fn relation(&self, viewer: &Viewer, cases: &[CaseId]) -> Relation {
-        Relation {
-            author: Some(self.desk),
-            sender: Some(self.desk),
-            receiver: Some(self.provider),
-            excluded: cases.iter().any(|c| viewer.excluded_from.contains(c)),
-            ..Relation::default()
-        }
+    /// How desks stand to it; `cases` are those of its household.
+    pub(super) fn relation(&self, cases: impl IntoIterator<Item = CaseId>) -> Relation {
+        let mut relation = Relation::within(cases.into_iter().chain(self.case));
+        relation.author = Some(self.desk);
+        relation.sender = Some(self.desk);
+        relation.receiver = Some(self.provider);
+        relation
     }
 }
 

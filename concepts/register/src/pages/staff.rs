@@ -5,8 +5,8 @@ use std::sync::Arc;
 use askama::Template;
 use engine::{Begun, Channel, Fail};
 use serde::Serialize;
-use site::{Answer, Form, Frame, Need, Req, link};
-use words::id::{AppointmentId, CommandId, PostId, UserId};
+use site::{Answer, Fields, Form, Frame, Need, Req, link};
+use words::id::{AppointmentId, CommandId, DeskId, PostId, UserId};
 
 use super::{administer, receipt, span_words};
 use crate::acts;
@@ -45,6 +45,8 @@ struct Person {
 struct StaffPage {
     frame: Frame,
     q: String,
+    desk: String,
+    desks: Vec<Choice>,
     people: Vec<Person>,
     total: usize,
     page: usize,
@@ -59,20 +61,45 @@ fn fits(account: &Account, q: &str) -> bool {
         || account.login.contains(&key)
 }
 
-/// `GET /admin/staff`
+/// `GET /admin/staff?user=&desk=&page=`: ids and numbers only.
 pub(super) async fn get(req: Arc<Req>) -> Result<Answer, Fail> {
+    list(&req, req.query(), "").await
+}
+
+/// `POST /admin/staff`: found by name. Names are sent in the body, never in an address.
+pub(super) async fn found(req: Arc<Req>) -> Result<Answer, Fail> {
+    let q = req.body().get("q").unwrap_or_default().chars().take(60).collect::<String>();
+    list(&req, req.body(), &q).await
+}
+
+async fn list(req: &Req, asked: &Fields, q: &str) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let (at, today) = (ctx.viewer.municipality, ctx.now.day());
     let frame = req.frame();
     let t = frame.t.clone();
-    let q = req.query().get("q").unwrap_or_default().chars().take(60).collect::<String>();
+    let user = asked.get("user").and_then(|v| v.parse::<UserId>().ok());
+    let desk = asked.get("desk").and_then(|v| v.parse::<DeskId>().ok());
     let mut look = ctx.look(Channel::List).await?;
     let mut conn = look.conn();
-    let accounts: Vec<Account> =
-        pages::account_list(&mut conn, at).await?.into_iter().filter(|a| fits(a, &q)).collect();
+    let sitting = match desk {
+        Some(desk) => Some(crate::staff_of(&mut conn, at, desk, today).await?),
+        None => None,
+    };
+    let accounts: Vec<Account> = pages::account_list(&mut conn, at)
+        .await?
+        .into_iter()
+        .filter(|a| fits(a, q) && user.is_none_or(|user| user == a.id))
+        .filter(|a| sitting.as_ref().is_none_or(|s| s.iter().any(|(id, _)| *id == a.id)))
+        .collect();
     let total = accounts.len();
     let page_count = total.div_ceil(PAGE).max(1);
-    let page = req.query().get("page").and_then(|p| p.parse().ok()).unwrap_or(1_usize).clamp(1, page_count);
+    let page = asked.get("page").and_then(|p| p.parse().ok()).unwrap_or(1_usize).clamp(1, page_count);
+    let choices = crate::desks(&mut conn, at, today).await?.into_iter().map(|d| Choice {
+        chosen: desk == Some(d.id),
+        value: d.id.to_string(),
+        word: d.name,
+    });
+    let choices = choices.collect();
     let shown: Vec<Account> = accounts.into_iter().skip((page - 1) * PAGE).take(PAGE).collect();
     let ids = shown.iter().map(|a| a.id).collect();
     let appointments = pages::appointment_list(&mut conn, at, Which::Users(ids)).await?;
@@ -112,7 +139,9 @@ pub(super) async fn get(req: Arc<Req>) -> Result<Answer, Fail> {
             }
         })
         .collect();
-    let page = StaffPage { frame, q, people, total, page, pages: page_count };
+    let desk = desk.map(|d| d.to_string()).unwrap_or_default();
+    let q = q.to_owned();
+    let page = StaffPage { frame, q, desk, desks: choices, people, total, page, pages: page_count };
     Answer::page(page.render(), receipt())
 }
 
@@ -212,7 +241,7 @@ pub(super) async fn appoint(req: Arc<Req>) -> Result<Answer, Fail> {
                 match acts::appoint(&mut act, &right, user, post, None, Span { from, to }, &instrument).await
                 {
                     Ok(_) => {
-                        let back = format!("{}?q={}", link::STAFF, account.login);
+                        let back = format!("{}?user={}", link::STAFF, account.id);
                         return Ok(Answer::to(&back, "appointed", act.commit("").await?));
                     }
                     Err(Fail::Refused(why)) => {
@@ -242,25 +271,81 @@ struct EndPage {
     frame: Frame,
     form: Form,
     action: String,
+    /// Whose appointment at which desk; empty when there is none.
+    seat: String,
+    /// Open work of that person at that desk, kind by kind with its first date: no content (disclosure rule 13).
+    work: Vec<(String, i64, String)>,
+    total: i64,
+    /// Who sits at the desk from the next day on.
+    others: Vec<String>,
 }
 
-/// `POST /admin/appointments/{id}/end`
+/// What is left open when somebody goes.
+async fn left_open(
+    conn: &mut engine::Conn<'_>,
+    at: words::id::MunicipalityId,
+    appointment: AppointmentId,
+) -> Result<Option<(pages::Leaving, Vec<pages::OpenWork>)>, Fail> {
+    let Some(leaving) = pages::leaving(conn, at, appointment).await? else { return Ok(None) };
+    let work = pages::open_work(conn, at, leaving.user, leaving.desk).await?;
+    Ok(Some((leaving, work)))
+}
+
+/// `POST /admin/appointments/{id}/end`. When it ends at once and work of that person is open, the page says so first: it
+/// goes back to the desk, and somebody must have seen to whom.
 pub(super) async fn end(req: Arc<Req>) -> Result<Answer, Fail> {
     let appointment: AppointmentId = req.id("id")?;
     let mut form = req.form();
+    let ctx = req.ctx()?;
     if let Some(last) = form.day("last", Need::Required).filter(|_| !form.has_problems()) {
         let body = End { appointment, last: last.to_string() };
-        let Begun::New(mut act) = req.ctx()?.act(&req.envelope(), "register.end_appointment", &body).await?
-        else {
+        let Begun::New(mut act) = ctx.act(&req.envelope(), "register.end_appointment", &body).await? else {
             return Ok(Answer::to(link::STAFF, "appointment_ended", receipt()));
         };
         let right = administer(&act)?;
-        match acts::end_appointment(&mut act, &right, appointment, last).await {
-            Ok(()) => return Ok(Answer::to(link::STAFF, "appointment_ended", act.commit("").await?)),
-            Err(Fail::Refused(why)) => form.problem_with("last", why.key, why.args),
-            Err(other) => return Err(other),
+        let at = act.municipality();
+        let open = left_open(&mut act.facts()?, at, appointment).await?;
+        let at_once = last <= ctx.now.day() && open.is_some_and(|(_, work)| !work.is_empty());
+        if at_once && !form.ticked("seen") {
+            form.problem("seen", "staff.open_work_tick");
+        } else {
+            match acts::end_appointment(&mut act, &right, appointment, last).await {
+                Ok(()) => return Ok(Answer::to(link::STAFF, "appointment_ended", act.commit("").await?)),
+                Err(Fail::Refused(why)) => form.problem_with("last", why.key, why.args),
+                Err(other) => return Err(other),
+            }
         }
     }
-    let page = EndPage { frame: req.frame(), form, action: req.path().to_owned() };
+    let page = end_page(&req, form, appointment).await?;
     Answer::again(page.render(), receipt())
+}
+
+async fn end_page(req: &Req, form: Form, appointment: AppointmentId) -> Result<EndPage, Fail> {
+    let ctx = req.ctx()?;
+    let (at, today) = (ctx.viewer.municipality, ctx.now.day());
+    let frame = req.frame();
+    let mut look = ctx.look(Channel::List).await?;
+    let mut conn = look.conn();
+    let mut page = EndPage {
+        action: req.path().to_owned(),
+        seat: String::new(),
+        work: Vec::new(),
+        total: 0,
+        others: Vec::new(),
+        frame,
+        form,
+    };
+    if let Some((leaving, work)) = left_open(&mut conn, at, appointment).await? {
+        let desks = crate::desk_names(&mut conn, at, [leaving.desk], today).await?;
+        let desk = desks.get(&leaving.desk).cloned().unwrap_or_default();
+        page.seat = format!("{}　{desk}", leaving.name);
+        page.total = work.iter().map(|w| w.count).sum();
+        page.work = work
+            .into_iter()
+            .map(|w| (page.frame.t.code("task_kind", w.kind), w.count, page.frame.day(&w.first.day())))
+            .collect();
+        let staff = crate::staff_of(&mut conn, at, leaving.desk, today.plus_days(1)).await?;
+        page.others = staff.into_iter().filter(|(id, _)| *id != leaving.user).map(|(_, name)| name).collect();
+    }
+    Ok(page)
 }

@@ -295,6 +295,58 @@ pub(crate) async fn appointment_list(
         .collect()
 }
 
+/// Whose appointment it is, and at which desk.
+pub(crate) struct Leaving {
+    pub user: UserId,
+    pub name: String,
+    pub desk: DeskId,
+}
+
+pub(crate) async fn leaving(
+    conn: &mut Conn<'_>,
+    at: MunicipalityId,
+    appointment: AppointmentId,
+) -> Result<Option<Leaving>, Broken> {
+    conn.maybe(
+        "SELECT a.user_id, u.name, p.desk_id FROM appointment a \
+         JOIN app_user u ON u.municipality_id = a.municipality_id AND u.id = a.user_id \
+         JOIN post p ON p.municipality_id = a.municipality_id AND p.id = a.post_id \
+         WHERE a.municipality_id = $1 AND a.id = $2",
+        args![at, appointment],
+    )
+    .await?
+    .map(|row| {
+        Ok(Leaving { user: row.get("user_id")?, name: row.get("name")?, desk: row.get("desk_id")? })
+    })
+    .transpose()
+}
+
+/// Open promises of one kind that one person has taken at a desk: how many, and when the first falls due.
+pub(crate) struct OpenWork {
+    pub kind: String,
+    pub count: i64,
+    pub first: words::Instant,
+}
+
+pub(crate) async fn open_work(
+    conn: &mut Conn<'_>,
+    at: MunicipalityId,
+    user: UserId,
+    desk: DeskId,
+) -> Result<Vec<OpenWork>, Broken> {
+    conn.all(
+        "SELECT kind, COUNT(*) AS n, MIN(due_at) AS first_due FROM task WHERE municipality_id = $1 \
+         AND assignee_id = $2 AND desk_id = $3 AND state = 'open' GROUP BY kind ORDER BY MIN(due_at), kind",
+        args![at, user, desk],
+    )
+    .await?
+    .iter()
+    .map(|row| {
+        Ok(OpenWork { kind: row.get("kind")?, count: row.get("n")?, first: row.get("first_due")? })
+    })
+    .collect()
+}
+
 /// An account, as administrators see it.
 #[derive(Debug, Clone)]
 pub(crate) struct Account {

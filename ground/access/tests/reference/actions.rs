@@ -37,7 +37,10 @@ const STANDS: [&str; 7] = ["none", "author", "accountable", "part", "sender", "r
 const CONCERNED: [&str; 3] = ["caseworker", "agency_lead", "coordinator"];
 
 fn relation(stands: &str, desk: DeskId) -> Relation {
-    let mut relation = Relation::default();
+    standing(Relation::of_no_household(), stands, desk)
+}
+
+fn standing(mut relation: Relation, stands: &str, desk: DeskId) -> Relation {
     match stands {
         "author" => relation.author = Some(desk),
         "accountable" => relation.accountable = Some(desk),
@@ -93,8 +96,12 @@ fn may_agrees_with_the_paper_for_every_action_role_and_standing() {
             for stands in STANDS {
                 for at in ["mine", "closed", "elsewhere"] {
                     for excluded in [false, true] {
-                        let held = Relation { excluded, ..relation(stands, id(at)) };
-                        let viewer = viewer(vec![seat(*role, "mine")]);
+                        let household = Relation::within([id("first case"), id("second case")]);
+                        let held = standing(household, stands, id(at));
+                        let mut viewer = viewer(vec![seat(*role, "mine")]);
+                        if excluded {
+                            viewer.excluded_from.push(id("second case"));
+                        }
                         let answer = may(&viewer, *action, &held);
                         let stands_here = if at == "elsewhere" { "none" } else { stands };
                         let expected = if excluded {
@@ -135,8 +142,8 @@ fn without_a_seat_nobody_may_do_anything() {
 fn the_seat_acted_under_is_preferred_and_another_that_fits_is_used() {
     let here = seat(Role::Caseworker, "mine");
     let also = seat(Role::Caseworker, "second");
-    let relation =
-        Relation { author: Some(id("mine")), case_desks: vec![id("second")], ..Relation::default() };
+    let mut relation = relation("author", id("mine"));
+    relation.case_desks = vec![id("second")];
     let by = |seats: Vec<Seat>, action| {
         let right = may(&viewer(seats), action, &relation).ok();
         right.and_then(|r| r.seat().map(|s| s.desk))
@@ -152,7 +159,7 @@ fn the_seat_acted_under_is_preferred_and_another_that_fits_is_used() {
 fn role_and_standing_must_meet_in_one_seat() {
     let lead = seat(Role::AgencyLead, "mine");
     let clerk = seat(Role::Caseworker, "second");
-    let task = Relation { task: Some(id("second")), ..Relation::default() };
+    let task = relation("task", id("second"));
     let answer = may(&viewer(vec![lead, clerk]), Action::Assign, &task);
     assert_eq!(answer.err(), Some(Denied::NotYours));
 }
@@ -160,7 +167,7 @@ fn role_and_standing_must_meet_in_one_seat() {
 #[test]
 fn a_right_says_who_holds_it() {
     let viewer = viewer(vec![seat(Role::Caseworker, "mine")]);
-    let right = may(&viewer, Action::WriteConsultation, &Relation::default()).expect("a caseworker may");
+    let right = may(&viewer, Action::WriteConsultation, &Relation::of_no_household()).expect("a caseworker may");
     let Holder::Person(user, seat) = right.holder() else { panic!("a person holds it") };
     assert_eq!((*user, seat), (viewer.user, &viewer.seats[0]));
     for actor in System::ALL {

@@ -95,7 +95,7 @@ fn an_empty_set_of_jurisdictions_grants_nothing() {
     assert!(decide(&worker(), &record("a"), &with(nothing), instant(100)).is_none());
     // A relation that names no desk gives no standing, even to someone with every role.
     let every = viewer(Role::ALL.iter().map(|r| seat(*r, "council", "council agency")).collect());
-    let denied = may(&every, Action::WriteSupport, &Relation::default());
+    let denied = may(&every, Action::WriteSupport, &Relation::of_no_household());
     assert_eq!(denied.err(), Some(Denied::Invisible));
 }
 
@@ -114,8 +114,8 @@ fn a_referral_shows_nothing_before_its_acceptance_and_nothing_after_its_end() {
 fn after_a_hand_over_the_receiver_sees_and_the_sender_no_longer_decides() {
     assert!(decide(&worker(), &record("a"), &with(sent("a")), instant(100)).is_some());
     let sender = viewer(vec![seat(Role::Caseworker, "child", "city")]);
-    let moved =
-        Relation { author: Some(id("child")), accountable: Some(id("council")), ..Relation::default() };
+    let mut moved = Relation::within([id("case1")]);
+    (moved.author, moved.accountable) = (Some(id("child")), Some(id("council")));
     assert_eq!(may(&sender, Action::CloseCase, &moved).err(), Some(Denied::NotYours));
     assert!(may(&worker(), Action::CloseCase, &moved).is_ok());
     // What the sender wrote stays theirs; what the receiver writes does not become theirs by having been theirs.
@@ -161,15 +161,13 @@ fn no_role_sees_content_by_itself() {
 fn a_person_cannot_take_a_right_they_were_not_given() {
     let analyst = viewer(vec![seat(Role::Analyst, "council", "council agency")]);
     for action in Action::ALL {
-        let everything = Relation {
-            author: Some(id("council")),
-            accountable: Some(id("council")),
-            case_desks: vec![id("council")],
-            sender: Some(id("council")),
-            receiver: Some(id("council")),
-            task: Some(id("council")),
-            excluded: false,
-        };
+        let mut everything = Relation::of_no_household();
+        everything.author = Some(id("council"));
+        everything.accountable = Some(id("council"));
+        everything.case_desks = vec![id("council")];
+        everything.sender = Some(id("council"));
+        everything.receiver = Some(id("council"));
+        everything.task = Some(id("council"));
         assert_eq!(may(&analyst, *action, &everything).err(), Some(Denied::Invisible), "{action}");
     }
     assert!(System::ALL.iter().all(|s| Role::parse(s.code()).is_none()));

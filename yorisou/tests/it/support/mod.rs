@@ -20,7 +20,7 @@ use engine::{Engine, SetClock};
 use tokio::net::TcpListener;
 use words::{Day, Instant};
 
-pub use person::{Page, Person};
+pub use person::{Form, Page, Person};
 pub use town::Town;
 
 /// A password that is good enough for everybody in the stories.

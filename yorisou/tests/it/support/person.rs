@@ -257,6 +257,11 @@ impl Person {
         self.post_exactly(path, &all).await
     }
 
+    /// Looks for words, as from the box at the top of every page.
+    pub async fn search(&mut self, words: &str) -> Page {
+        self.post("/search", &[("q", words)]).await
+    }
+
     /// Sends exactly these fields.
     pub async fn post_exactly(&mut self, path: &str, fields: &[(&str, &str)]) -> Page {
         self.post_with(path, fields, &[]).await
