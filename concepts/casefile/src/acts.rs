@@ -270,11 +270,11 @@ pub(crate) async fn end(req: &Req, case: CaseId, new: &NewEnding) -> Result<Done
     };
     let (header, relation) = load(&mut act, case).await?;
     let right = act.permit(Action::CloseCase, &relation, record(case)).await?;
-    act.check_version(header.version)?;
-    let to = rules::end(header.state, new.to, &new.words)?;
     let m = act.municipality();
     let referrals = around::referral_list(&mut act.facts()?, m, case).await?;
     rules::nobody_waits(referrals.iter().filter(|r| r.waits()).count())?;
+    act.check_version(header.version)?;
+    let to = rules::end(header.state, new.to, &new.words)?;
     rules::follow_up(new.follow_up, act.now().day())?;
     sql::end(&mut act, &right, case, to, new.reason).await?;
     let about = task::About { case: Some(case), ..task::About::default() };

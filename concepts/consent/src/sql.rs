@@ -60,6 +60,9 @@ pub async fn give(
         rows.row(args![municipality, id, kind, thing, pending, effective]);
     }
     rows.run(&mut conn).await?;
+    if pending.is_none() {
+        household::findable::refresh_about(act, right, &[new.person]).await?;
+    }
     Ok(id)
 }
 
@@ -200,7 +203,18 @@ pub async fn withdraw(
             args![municipality, consent, now, told_by, form.map_or("", Code::code)],
         )
         .await?;
-    if changed == 0 { Err(Fail::Stale) } else { Ok(()) }
+    if changed == 0 {
+        return Err(Fail::Stale);
+    }
+    refresh_giver(act, right, consent).await
+}
+
+/// Who may find the giver, and the texts about them, follows the consents that hold now.
+async fn refresh_giver(act: &mut Act, right: &Right, consent: ConsentId) -> Result<(), Fail> {
+    let m = act.municipality();
+    let sql = "SELECT person_id FROM consent WHERE municipality_id = $1 AND id = $2";
+    let giver: PersonId = act.facts()?.one(sql, args![m, consent]).await?.get("person_id")?;
+    household::findable::refresh_about(act, right, &[giver]).await
 }
 
 /// The records it was written down with were entered in error: it was never given, and grants nothing from now.

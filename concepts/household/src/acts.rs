@@ -1,6 +1,6 @@
 //! Writing about people and texts. Each act: begin, load, permit, decide, save.
 
-use access::{Action, Disclosed, RecordKind, RecordRef, Relation};
+use access::{Action, Disclosed, RecordKind, RecordRef, Relation, Right};
 use engine::{Act, Begun, Fail, Receipt};
 use serde::Serialize;
 use site::Req;
@@ -12,7 +12,7 @@ use words::id::{DeskId, EntryId, HouseholdId, PersonId};
 use words::partial::PartialDate;
 
 use crate::entry::{EntryState, NewEntry};
-use crate::{Entry, Marks, NewPerson, Person, entry, person, rules, sql};
+use crate::{Entry, Happened, Marks, Mistake, NewPerson, Person, entry, event, person, rules, sql};
 
 /// Business days until somebody looks through consents and facts after a death.
 const REVIEW_DAYS: i64 = 5;
@@ -84,7 +84,7 @@ pub(crate) async fn edit_person(req: &Req, id: PersonId, new: &NewPerson) -> Res
     Ok(Done::Now(outcome, receipt))
 }
 
-/// A person died: a task for every open case of the household to look consents and facts through (domain section
+/// A person died: a task for every desk with open work about the household to look consents and facts through (domain section
 /// 4.2). Nothing disappears.
 pub(crate) async fn died(req: &Req, id: PersonId, day: PartialDate) -> Result<Done, Fail> {
     let mut act = match req.ctx()?.act(&req.envelope(), "household.died", &(id, day)).await? {
@@ -97,13 +97,84 @@ pub(crate) async fn died(req: &Req, id: PersonId, day: PartialDate) -> Result<Do
     rules::may_die(person.died.is_some())?;
     act.check_version(person.version)?;
     person::die(&mut act, &right, id, day).await?;
-    let m = act.municipality();
-    let due = closing_in(REVIEW_DAYS, act.now());
-    for (case, desk) in sql::open_cases(&mut act.facts()?, m, person.household).await? {
-        let about = task::About { case: Some(case), ..task::About::default() };
-        let review = NewTask { kind: TaskKind::Review, desk, assignee: None, about, due_at: due };
-        task::add(&mut act, &right, &review).await?;
-        task::settle(&mut act, &right, Guarded::Case(case), due).await?;
+    event::note(&mut act, &right, id, Happened::Died, day).await?;
+    review(&mut act, &right, person.household).await?;
+    let outcome = id.to_string();
+    let receipt = act.commit(&outcome).await?;
+    Ok(Done::Now(outcome, receipt))
+}
+
+/// A task for every desk with open work about the household: to look consents and facts through, and after a departure
+/// whether the matter is to be handed over (domain section 2.1).
+async fn review(act: &mut Act, right: &Right, household: HouseholdId) -> Result<(), Fail> {
+    let (m, due) = (act.municipality(), closing_in(REVIEW_DAYS, act.now()));
+    for work in sql::open_work(&mut act.facts()?, m, household).await? {
+        let about =
+            task::About { case: work.case, consultation: work.consultation, ..task::About::default() };
+        add_review(act, right, about, work.desk, due).await?;
+        settle(act, right, about, due).await?;
+    }
+    Ok(())
+}
+
+async fn add_review(
+    act: &mut Act,
+    right: &Right,
+    about: task::About,
+    desk: DeskId,
+    due_at: Instant,
+) -> Result<(), Fail> {
+    let review = NewTask { kind: TaskKind::Review, desk, assignee: None, about, due_at };
+    task::add(act, right, &review).await?;
+    Ok(())
+}
+
+async fn settle(act: &mut Act, right: &Right, about: task::About, due: Instant) -> Result<(), Fail> {
+    match (about.case, about.consultation) {
+        (Some(id), _) => task::settle(act, right, Guarded::Case(id), due).await,
+        (None, Some(id)) => task::settle(act, right, Guarded::Consultation(id), due).await,
+        (None, None) => Ok(()),
+    }
+}
+
+/// A death or a departure that was wrong is taken back. What was written, by whom and when, is kept. The reviews it
+/// made are no longer needed; where one was done already, what was decided by it is to be looked at again.
+pub(crate) async fn take_back(
+    req: &Req,
+    id: PersonId,
+    kind: Happened,
+    reason: Mistake,
+) -> Result<Done, Fail> {
+    let envelope = req.envelope();
+    let mut act = match req.ctx()?.act(&envelope, "household.take_back", &(id, kind, reason)).await? {
+        Begun::Before(outcome) => return Ok(Done::Before(outcome)),
+        Begun::New(act) => act,
+    };
+    let person = known(&mut act, id).await?;
+    let relation = written_by(&mut act, person.desk, Some(person.household)).await?;
+    let right = act.permit(Action::EditHousehold, &relation, of_person(id)).await?;
+    let day = match kind {
+        Happened::Died => person.died.map(|day| day.to_string()),
+        Happened::Left => person.left.map(|day| day.to_string()),
+    };
+    let day = rules::may_take_back(kind, day)?;
+    act.check_version(person.version)?;
+    match kind {
+        Happened::Died => person::live(&mut act, &right, id).await?,
+        Happened::Left => person::stay(&mut act, &right, id).await?,
+    }
+    if let Some(made_by) = event::take_back(&mut act, &right, id, kind, &day, reason).await? {
+        let due = closing_in(REVIEW_DAYS, act.now());
+        let done = task::end_of_command(&mut act, &right, made_by, TaskKind::Review, "corrected").await?;
+        let m = act.municipality();
+        for work in sql::open_work(&mut act.facts()?, m, person.household).await? {
+            let about =
+                task::About { case: work.case, consultation: work.consultation, ..task::About::default() };
+            if done.iter().any(|(of, desk)| *of == about && *desk == work.desk) {
+                add_review(&mut act, &right, about, work.desk, due).await?;
+            }
+            settle(&mut act, &right, about, due).await?;
+        }
     }
     let outcome = id.to_string();
     let receipt = act.commit(&outcome).await?;
@@ -119,7 +190,7 @@ fn closing_in(days: i64, now: Instant) -> Instant {
     )
 }
 
-/// A person leaves the household.
+/// A person leaves the household: a task for every desk with open work about it. A move proposes a hand-over.
 pub(crate) async fn left(req: &Req, id: PersonId, last: Day) -> Result<Done, Fail> {
     let mut act = match req.ctx()?.act(&req.envelope(), "household.left", &(id, last)).await? {
         Begun::Before(outcome) => return Ok(Done::Before(outcome)),
@@ -131,6 +202,8 @@ pub(crate) async fn left(req: &Req, id: PersonId, last: Day) -> Result<Done, Fai
     rules::may_leave(person.left.is_some())?;
     act.check_version(person.version)?;
     person::leave(&mut act, &right, id, last).await?;
+    event::note(&mut act, &right, id, Happened::Left, PartialDate::of_day(last)).await?;
+    review(&mut act, &right, person.household).await?;
     let outcome = id.to_string();
     let receipt = act.commit(&outcome).await?;
     Ok(Done::Now(outcome, receipt))

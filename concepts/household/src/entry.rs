@@ -231,10 +231,15 @@ pub async fn write(act: &mut Act, right: &Right, entries: Vec<NewEntry>) -> Resu
     rows.run(&mut conn).await?;
     subjects.run(&mut conn).await?;
     let seq = desk_seq(&mut conn, municipality, desk).await?;
-    for (id, e) in ids.iter().zip(&entries) {
-        let grams = words::bigram::bigrams(&words::fold::fold(&e.body));
-        search::index(&mut conn, municipality, "entry", id.cast(), e.occurred_at, &grams, &[seq]).await?;
-    }
+    let doc = |(id, e): (&EntryId, &NewEntry)| search::Doc {
+        kind: "entry",
+        thing: id.cast(),
+        at: e.occurred_at,
+        grams: words::bigram::bigrams(&words::fold::fold(&e.body)),
+        desks: vec![seq],
+    };
+    let docs: Vec<search::Doc> = ids.iter().zip(&entries).map(doc).collect();
+    search::index_many(&mut conn, municipality, docs).await?;
     Ok(ids)
 }
 

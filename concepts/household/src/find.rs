@@ -48,7 +48,8 @@ pub async fn find_persons(
             .iter()
             .any(|n| words::name::name_key(n).contains(&key) && !key.is_empty())
             || (!reading.is_empty() && words::name::reading_key(&p.known.reading).contains(&reading))
-            || (!key.is_empty() && words::fold::fold(&p.known.phone).replace(['-', 'ー'], "").contains(&key))
+            || (!key.is_empty()
+                && words::fold::fold(&p.known.phone).replace(['-', '\u{30fc}'], "").contains(&key))
     });
     shown.sort_by(|a, b| a.known.reading.cmp(&b.known.reading).then(a.id.cmp(&b.id)));
     shown.truncate(most);

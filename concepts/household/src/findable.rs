@@ -1,118 +1,205 @@
 //! Who may find what by searching, kept in step with who was given what. The index only ever proposes: what it
 //! proposes is still decided on, so a stale row costs time, never a secret.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use access::Right;
-use engine::{Act, Fail, Statement, args, search};
+use engine::{Act, Broken, Conn, Fail, Statement, args, search};
 use words::Instant;
-use words::id::{EntryId, PersonId};
+use words::id::{EntryId, MunicipalityId, PersonId, ThingId};
 
 use crate::person::{NewPerson, search_grams};
 
 /// Makes these records findable for every desk that wrote them or was given them: called by whoever shares
-/// something or ends a share.
+/// something or ends a share. Constant in statements.
 pub async fn refresh(
     act: &mut Act,
     right: &Right,
     persons: &[PersonId],
     entries: &[EntryId],
 ) -> Result<(), Fail> {
-    for id in persons {
-        refresh_person(act, right, *id).await?;
+    let (m, now) = (act.municipality(), act.now());
+    let mut conn = act.save(right)?;
+    if !persons.is_empty() {
+        let desks = desks_of_persons(&mut conn, m, persons).await?;
+        let rows = person_texts(&mut conn, m, persons).await?;
+        let docs = rows.into_iter().map(|(id, grams)| (id.cast(), now, grams)).collect();
+        replace(&mut conn, m, "person", docs, &desks).await?;
     }
-    for id in entries {
-        refresh_entry(act, right, *id).await?;
+    if !entries.is_empty() {
+        let desks = desks_of_entries(&mut conn, m, entries).await?;
+        let docs = entry_texts(&mut conn, m, entries).await?;
+        replace(&mut conn, m, "entry", docs, &desks).await?;
     }
     Ok(())
 }
 
-async fn refresh_person(act: &mut Act, right: &Right, id: PersonId) -> Result<(), Fail> {
-    let (municipality, now) = (act.municipality(), act.now());
-    let mut conn = act.save(right)?;
-    let Some(row) = conn
-        .maybe(
-            "SELECT name, reading, alias, phone FROM person WHERE municipality_id = $1 AND id = $2",
-            args![municipality, id],
-        )
-        .await?
-    else {
+/// Makes these people, and every text about them, findable for those who may know them now: called when a consent was
+/// given or withdrawn. Texts about the whole household are among them.
+pub async fn refresh_about(act: &mut Act, right: &Right, persons: &[PersonId]) -> Result<(), Fail> {
+    if persons.is_empty() {
         return Ok(());
-    };
-    let known = NewPerson {
-        name: row.get("name")?,
-        reading: row.get("reading")?,
-        alias: row.get("alias")?,
-        phone: row.get("phone")?,
-        ..NewPerson::default()
-    };
-    let rows = conn
-        .all(
-            "SELECT d.seq FROM desk d WHERE d.municipality_id = $1 AND (d.id = (SELECT desk_id FROM person \
-             WHERE municipality_id = $1 AND id = $2) OR d.id IN (SELECT v.desk_id FROM provision v \
-             WHERE v.municipality_id = $1 AND v.record_id = $2 AND v.effective_from IS NOT NULL) \
-             OR d.id IN (SELECT r.recipient_id FROM consent c JOIN consent_recipient r \
-             ON r.municipality_id = c.municipality_id AND r.consent_id = c.id WHERE c.municipality_id = $1 \
-             AND c.person_id = $2 AND c.state = 'given' AND r.effective_from IS NOT NULL) \
-             OR d.agency_id IN (SELECT r.recipient_id FROM consent c JOIN consent_recipient r \
-             ON r.municipality_id = c.municipality_id AND r.consent_id = c.id WHERE c.municipality_id = $1 \
-             AND c.person_id = $2 AND c.state = 'given' AND r.effective_from IS NOT NULL))",
-            args![municipality, id],
-        )
-        .await?;
-    let desks: BTreeSet<i64> = rows.iter().map(|r| r.get("seq")).collect::<Result<_, _>>()?;
-    let desks: Vec<i64> = desks.into_iter().collect();
-    search::index(&mut conn, municipality, "person", id.cast(), now, &search_grams(&known), &desks).await?;
-    Ok(())
+    }
+    let m = act.municipality();
+    let about = Statement::new(
+        "SELECT entry_id AS id FROM entry_subject WHERE municipality_id = ?",
+        args![m],
+    )
+    .push_in(" AND person_id IN", persons.iter().copied())
+    .push(
+        " UNION SELECT e.id FROM entry e JOIN household_member h ON h.municipality_id = e.municipality_id \
+             AND h.household_id = e.household_id WHERE e.municipality_id = ? AND e.whole_household",
+        args![m],
+    )
+    .push_in(" AND h.person_id IN", persons.iter().copied());
+    let rows = act.facts()?.select(about).await?;
+    let entries: Vec<EntryId> = rows.iter().map(|row| row.get("id")).collect::<Result<_, _>>()?;
+    refresh(act, right, persons, &entries).await
 }
 
-async fn refresh_entry(act: &mut Act, right: &Right, id: EntryId) -> Result<(), Fail> {
-    let municipality = act.municipality();
-    let mut conn = act.save(right)?;
-    let Some(row) = conn
-        .maybe(
-            "SELECT body, occurred_at FROM entry WHERE municipality_id = $1 AND id = $2",
-            args![municipality, id],
-        )
-        .await?
-    else {
-        return Ok(());
+/// Numbers of the desks that may find each thing.
+type Desks = BTreeMap<ThingId, BTreeSet<i64>>;
+
+/// Puts the texts of now into the place of those indexed before, in order of time.
+async fn replace(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    kind: &'static str,
+    mut docs: Vec<(ThingId, Instant, Vec<String>)>,
+    desks: &Desks,
+) -> Result<(), Broken> {
+    docs.sort_by_key(|(id, at, _)| (*at, *id));
+    search::remove_many(conn, m, kind, docs.iter().map(|(id, ..)| *id).collect()).await?;
+    let doc = |(thing, at, grams): (ThingId, Instant, Vec<String>)| search::Doc {
+        kind,
+        thing,
+        at,
+        grams,
+        desks: desks.get(&thing).into_iter().flatten().copied().collect(),
     };
-    let (body, at): (String, Instant) = (row.get("body")?, row.get("occurred_at")?);
-    let rows = conn
-        .select(
-            Statement::new(
-                "SELECT d.seq FROM desk d WHERE d.municipality_id = ? AND (d.id = (SELECT desk_id FROM entry \
-                 WHERE municipality_id = d.municipality_id AND id = ?)",
-                args![municipality, id],
-            )
-            .push(
-                " OR d.id IN (SELECT v.desk_id FROM provision v WHERE v.municipality_id = ? AND v.record_id = ? \
-                 AND v.effective_from IS NOT NULL)",
-                args![municipality, id],
-            )
-            .push(
-                " OR d.id IN (SELECT r.recipient_id FROM entry e JOIN entry_subject s \
-                 ON s.municipality_id = e.municipality_id AND s.entry_id = e.id \
-                 JOIN consent c ON c.municipality_id = e.municipality_id AND c.person_id = s.person_id \
-                 JOIN consent_recipient r ON r.municipality_id = c.municipality_id AND r.consent_id = c.id \
-                 WHERE e.municipality_id = ? AND e.id = ? AND c.state = 'given' AND r.effective_from IS NOT NULL)",
-                args![municipality, id],
-            )
-            .push(
-                " OR d.id IN (SELECT r.recipient_id FROM entry e JOIN household_member m \
-                 ON m.municipality_id = e.municipality_id AND m.household_id = e.household_id \
-                 JOIN consent c ON c.municipality_id = e.municipality_id AND c.person_id = m.person_id \
-                 JOIN consent_recipient r ON r.municipality_id = c.municipality_id AND r.consent_id = c.id \
-                 WHERE e.municipality_id = ? AND e.id = ? AND e.whole_household AND c.state = 'given' \
-                 AND r.effective_from IS NOT NULL))",
-                args![municipality, id],
-            ),
-        )
-        .await?;
-    let desks: BTreeSet<i64> = rows.iter().map(|r| r.get("seq")).collect::<Result<_, _>>()?;
-    let desks: Vec<i64> = desks.into_iter().collect();
-    let grams = words::bigram::bigrams(&words::fold::fold(&body));
-    search::index(&mut conn, municipality, "entry", id.cast(), at, &grams, &desks).await?;
-    Ok(())
+    let docs: Vec<search::Doc> = docs.into_iter().map(doc).collect();
+    search::index_many(conn, m, docs).await
+}
+
+async fn person_texts(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    persons: &[PersonId],
+) -> Result<Vec<(PersonId, Vec<String>)>, Broken> {
+    let statement = Statement::new(
+        "SELECT id, name, reading, alias, phone FROM person WHERE municipality_id = ?",
+        args![m],
+    )
+    .push_in(" AND id IN", persons.iter().copied());
+    conn.select(statement)
+        .await?
+        .iter()
+        .map(|row| {
+            let known = NewPerson {
+                name: row.get("name")?,
+                reading: row.get("reading")?,
+                alias: row.get("alias")?,
+                phone: row.get("phone")?,
+                ..NewPerson::default()
+            };
+            Ok((row.get("id")?, search_grams(&known)))
+        })
+        .collect()
+}
+
+async fn entry_texts(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    entries: &[EntryId],
+) -> Result<Vec<(ThingId, Instant, Vec<String>)>, Broken> {
+    let statement =
+        Statement::new("SELECT id, body, occurred_at FROM entry WHERE municipality_id = ?", args![m])
+            .push_in(" AND id IN", entries.iter().copied());
+    conn.select(statement)
+        .await?
+        .iter()
+        .map(|row| {
+            let grams = words::bigram::bigrams(&words::fold::fold(&row.get::<String>("body")?));
+            Ok((row.get("id")?, row.get("occurred_at")?, grams))
+        })
+        .collect()
+}
+
+/// Who wrote a person down, was given them by an act of sharing, or is named (as a desk, or as an agency with all its
+/// desks) by a consent they gave.
+async fn desks_of_persons(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    persons: &[PersonId],
+) -> Result<Desks, Broken> {
+    let ids = || persons.iter().copied();
+    let statement = Statement::new(
+        "SELECT p.id AS thing_id, d.seq FROM person p JOIN desk d ON d.municipality_id = p.municipality_id \
+         AND d.id = p.desk_id WHERE p.municipality_id = ?",
+        args![m],
+    )
+    .push_in(" AND p.id IN", ids())
+    .push(PROVIDED, args![m])
+    .push_in(" AND v.record_id IN", ids())
+    .push(
+        " UNION SELECT c.person_id AS thing_id, d.seq FROM consent c \
+         JOIN consent_recipient r ON r.municipality_id = c.municipality_id AND r.consent_id = c.id \
+         JOIN desk d ON d.municipality_id = c.municipality_id \
+         AND (d.id = r.recipient_id OR d.agency_id = r.recipient_id) \
+         WHERE c.municipality_id = ? AND c.state = 'given' AND r.effective_from IS NOT NULL",
+        args![m],
+    )
+    .push_in(" AND c.person_id IN", ids());
+    desks(conn, statement).await
+}
+
+const PROVIDED: &str = " UNION SELECT v.record_id AS thing_id, d.seq FROM provision v \
+     JOIN desk d ON d.municipality_id = v.municipality_id AND d.id = v.desk_id \
+     WHERE v.municipality_id = ? AND v.effective_from IS NOT NULL";
+
+/// The same for texts: by a consent of whoever a text is about, or of a member when it is about the whole household.
+async fn desks_of_entries(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    entries: &[EntryId],
+) -> Result<Desks, Broken> {
+    let ids = || entries.iter().copied();
+    let statement = Statement::new(
+        "SELECT e.id AS thing_id, d.seq FROM entry e JOIN desk d ON d.municipality_id = e.municipality_id \
+         AND d.id = e.desk_id WHERE e.municipality_id = ?",
+        args![m],
+    )
+    .push_in(" AND e.id IN", ids())
+    .push(PROVIDED, args![m])
+    .push_in(" AND v.record_id IN", ids())
+    .push(
+        " UNION SELECT s.entry_id AS thing_id, d.seq FROM entry_subject s \
+         JOIN consent c ON c.municipality_id = s.municipality_id AND c.person_id = s.person_id \
+         JOIN consent_recipient r ON r.municipality_id = c.municipality_id AND r.consent_id = c.id \
+         JOIN desk d ON d.municipality_id = c.municipality_id \
+         AND (d.id = r.recipient_id OR d.agency_id = r.recipient_id) \
+         WHERE s.municipality_id = ? AND c.state = 'given' AND r.effective_from IS NOT NULL",
+        args![m],
+    )
+    .push_in(" AND s.entry_id IN", ids())
+    .push(
+        " UNION SELECT e.id AS thing_id, d.seq FROM entry e \
+         JOIN household_member h ON h.municipality_id = e.municipality_id AND h.household_id = e.household_id \
+         JOIN consent c ON c.municipality_id = e.municipality_id AND c.person_id = h.person_id \
+         JOIN consent_recipient r ON r.municipality_id = c.municipality_id AND r.consent_id = c.id \
+         JOIN desk d ON d.municipality_id = c.municipality_id \
+         AND (d.id = r.recipient_id OR d.agency_id = r.recipient_id) \
+         WHERE e.municipality_id = ? AND e.whole_household AND c.state = 'given' AND r.effective_from IS NOT NULL",
+        args![m],
+    )
+    .push_in(" AND e.id IN", ids());
+    desks(conn, statement).await
+}
+
+async fn desks(conn: &mut Conn<'_>, statement: Statement) -> Result<Desks, Broken> {
+    let mut desks = Desks::new();
+    for row in conn.select(statement).await? {
+        desks.entry(row.get("thing_id")?).or_default().insert(row.get("seq")?);
+    }
+    Ok(desks)
 }

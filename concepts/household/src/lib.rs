@@ -15,6 +15,7 @@
 
 mod acts;
 pub mod entry;
+mod event;
 mod find;
 pub mod findable;
 mod marks;
@@ -29,6 +30,7 @@ mod subjects;
 mod views;
 
 pub use entry::{Entry, EntryState, Field, Marks, NewEntry, RecordForm, ToldBy};
+pub use event::{Happened, Mistake};
 pub use find::{find_entries, find_persons};
 pub use marks::{MarksControl, Tick, marks_from, nameable};
 pub use member::{MemberView, household_name};

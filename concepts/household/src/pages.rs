@@ -20,6 +20,8 @@ pub fn pages() -> Vec<Page> {
         Page::post("/persons/{id}", Access::WORKERS, person::save),
         Page::post("/persons/{id}/died", Access::WORKERS, person::died),
         Page::post("/persons/{id}/left", Access::WORKERS, person::left),
+        Page::post("/persons/{id}/died/undo", Access::WORKERS, person::undo_died),
+        Page::post("/persons/{id}/left/undo", Access::WORKERS, person::undo_left),
         Page::get("/entries/{id}", Access::SignedIn, text::show),
         Page::post("/entries/{id}", Access::WORKERS, text::correct),
         Page::post("/entries/{id}/error", Access::WORKERS, text::void),

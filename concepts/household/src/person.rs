@@ -1,7 +1,7 @@
 //! Facts about a person, as one desk recorded them.
 
 use access::{Categories, Category, Content, Facts, RecordKind, RecordRef, Right, Sealed, Subjects, Viewer};
-use engine::{Act, Broken, Conn, Fail, Row, Statement, args, search};
+use engine::{Act, Broken, Bulk, Conn, Fail, Row, Statement, args, search};
 use serde::{Deserialize, Serialize};
 use words::id::{AreaId, DeskId, HouseholdId, PersonId, UserId};
 use words::partial::PartialDate;
@@ -110,17 +110,32 @@ pub async fn add(
     household: HouseholdId,
     new: &NewPerson,
 ) -> Result<PersonId, Fail> {
+    add_all(act, right, household, &[new]).await?.pop().ok_or(Fail::NotVisible)
+}
+
+/// Records several persons as members of a household, in their order. One multi-row statement per table, however many
+/// there are.
+pub async fn add_all(
+    act: &mut Act,
+    right: &Right,
+    household: HouseholdId,
+    people: &[&NewPerson],
+) -> Result<Vec<PersonId>, Fail> {
     let (municipality, command, now) = (act.municipality(), act.command(), act.now());
     let desk = right.seat().map(|s| s.desk).or(act.desk()).ok_or(Fail::NotVisible)?;
     let author = act.viewer().map(|v| v.user);
-    let id: PersonId = act.new_id();
-    let mut conn = act.save(right)?;
-    conn.exec(
-        "INSERT INTO person (municipality_id, id, household_id, desk_id, author_id, name, reading, alias, name_key, \
-         reading_key, birth, gender, how_to_address, language, interpreter, address, address_key, phone, phone_key, \
-         contact_wish, command_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, \
-         $17, $18, $19, $20, $21)",
-        args![
+    let mut persons = Bulk::new(INSERT, 21);
+    let mut members = Bulk::new(
+        "INSERT INTO household_member (municipality_id, household_id, person_id, relation, lives_together, \
+         valid_from, command_id) VALUES",
+        7,
+    );
+    let (mut ids, mut texts) = (Vec::new(), Vec::new());
+    for new in people {
+        let id: PersonId = act.new_id();
+        ids.push(id);
+        texts.push(search_grams(new));
+        persons.row(args![
             municipality,
             id,
             household,
@@ -142,19 +157,39 @@ pub async fn add(
             digits(&new.phone),
             &new.contact_wish,
             command,
-        ],
-    )
-    .await?;
-    conn.exec(
-        "INSERT INTO household_member (municipality_id, household_id, person_id, relation, lives_together, \
-         valid_from, command_id) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        args![municipality, household, id, &new.relation, new.lives_together, now.day(), command],
-    )
-    .await?;
+        ]);
+        members.row(args![
+            municipality,
+            household,
+            id,
+            &new.relation,
+            new.lives_together,
+            now.day(),
+            command
+        ]);
+    }
+    if ids.is_empty() {
+        return Ok(ids);
+    }
+    let mut conn = act.save(right)?;
+    persons.run(&mut conn).await?;
+    members.run(&mut conn).await?;
     let seq = desk_seq(&mut conn, municipality, desk).await?;
-    index(&mut conn, municipality, id, new, now, &[seq]).await?;
-    Ok(id)
+    let doc = |(id, grams): (&PersonId, Vec<String>)| search::Doc {
+        kind: "person",
+        thing: id.cast(),
+        at: now,
+        grams,
+        desks: vec![seq],
+    };
+    let docs: Vec<search::Doc> = ids.iter().zip(texts).map(doc).collect();
+    search::index_many(&mut conn, municipality, docs).await?;
+    Ok(ids)
 }
+
+const INSERT: &str = "INSERT INTO person (municipality_id, id, household_id, desk_id, author_id, name, reading, alias, \
+     name_key, reading_key, birth, gender, how_to_address, language, interpreter, address, address_key, phone, \
+     phone_key, contact_wish, command_id) VALUES";
 
 /// Changes what is known of a person; the version must be the one that was read.
 pub async fn change(act: &mut Act, right: &Right, id: PersonId, new: &NewPerson) -> Result<(), Fail> {
@@ -312,6 +347,31 @@ pub async fn die(act: &mut Act, right: &Right, id: PersonId, died: PartialDate) 
         .exec(
             "UPDATE person SET died = $3 WHERE municipality_id = $1 AND id = $2",
             args![municipality, id, died.to_string()],
+        )
+        .await?;
+    Ok(())
+}
+
+/// A death that was wrong is taken back.
+pub async fn live(act: &mut Act, right: &Right, id: PersonId) -> Result<(), Fail> {
+    let municipality = act.municipality();
+    bump(act, right, id).await?;
+    act.save(right)?
+        .exec("UPDATE person SET died = NULL WHERE municipality_id = $1 AND id = $2", args![municipality, id])
+        .await?;
+    Ok(())
+}
+
+/// A departure that was wrong is taken back: the latest membership goes on.
+pub async fn stay(act: &mut Act, right: &Right, id: PersonId) -> Result<(), Fail> {
+    let municipality = act.municipality();
+    bump(act, right, id).await?;
+    act.save(right)?
+        .exec(
+            "UPDATE household_member SET valid_to = NULL WHERE municipality_id = $1 AND person_id = $2 \
+             AND valid_from = (SELECT MAX(x.valid_from) FROM household_member x \
+             WHERE x.municipality_id = $1 AND x.person_id = $2)",
+            args![municipality, id],
         )
         .await?;
     Ok(())

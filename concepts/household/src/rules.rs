@@ -3,6 +3,7 @@
 use engine::Refusal;
 
 use crate::entry::EntryState;
+use crate::event::Happened;
 
 /// A death is written once.
 pub fn may_die(died_before: bool) -> Result<(), Refusal> {
@@ -12,6 +13,16 @@ pub fn may_die(died_before: bool) -> Result<(), Refusal> {
 /// Who left cannot leave again.
 pub fn may_leave(left_before: bool) -> Result<(), Refusal> {
     if left_before { Err(Refusal::new("household.already_left")) } else { Ok(()) }
+}
+
+/// Only what was written can be taken back: the day it was written with.
+pub fn may_take_back(kind: Happened, written: Option<String>) -> Result<String, Refusal> {
+    written.ok_or_else(|| {
+        Refusal::new(match kind {
+            Happened::Died => "household.not_dead",
+            Happened::Left => "household.not_left",
+        })
+    })
 }
 
 /// Only a text that stands is entered in error: a corrected one is already replaced.
@@ -28,6 +39,10 @@ mod tests {
         assert_eq!(may_die(true).unwrap_err().key, "household.already_dead");
         assert_eq!(may_leave(true).unwrap_err().key, "household.already_left");
         assert!(may_die(false).is_ok() && may_leave(false).is_ok());
+        for (kind, key) in [(Happened::Died, "household.not_dead"), (Happened::Left, "household.not_left")] {
+            assert_eq!(may_take_back(kind, None).unwrap_err().key, key);
+            assert_eq!(may_take_back(kind, Some("2026-11".to_owned())).unwrap(), "2026-11");
+        }
         assert!(may_void(EntryState::Valid).is_ok());
         assert!(may_void(EntryState::Corrected).is_err() && may_void(EntryState::EnteredInError).is_err());
     }

@@ -102,19 +102,47 @@ pub(crate) async fn cases(
     .collect()
 }
 
-/// The open cases of a household with their accountable desks.
-pub(crate) async fn open_cases(
+/// Open work about a household: a case or a consultation, and a desk that has work to do in it.
+pub(crate) struct OpenWork {
+    pub case: Option<CaseId>,
+    pub consultation: Option<ConsultationId>,
+    pub desk: DeskId,
+}
+
+/// The open work about a household, desk by desk: for each open case the accountable desk, and every desk with a part
+/// in it that has promised something; for each open consultation its desk. A desk that was only asked and has not
+/// accepted has no part yet.
+pub(crate) async fn open_work(
     conn: &mut Conn<'_>,
     municipality: MunicipalityId,
     id: HouseholdId,
-) -> Result<Vec<(CaseId, DeskId)>, Broken> {
-    conn.all(
-        "SELECT id, accountable_desk_id FROM case_file \
-         WHERE municipality_id = $1 AND household_id = $2 AND state = 'open'",
-        args![municipality, id],
-    )
-    .await?
-    .iter()
-    .map(|row| Ok((row.get("id")?, row.get("accountable_desk_id")?)))
-    .collect()
+) -> Result<Vec<OpenWork>, Broken> {
+    let of_cases = conn
+        .all(
+            "SELECT c.id, c.accountable_desk_id AS desk_id FROM case_file c \
+             WHERE c.municipality_id = $1 AND c.household_id = $2 AND c.state = 'open' \
+             UNION SELECT c.id, t.desk_id FROM case_file c \
+             JOIN task t ON t.municipality_id = c.municipality_id AND t.case_id = c.id AND t.state = 'open' \
+             JOIN case_desk k ON k.municipality_id = c.municipality_id AND k.case_id = c.id \
+             AND k.desk_id = t.desk_id \
+             WHERE c.municipality_id = $1 AND c.household_id = $2 AND c.state = 'open'",
+            args![municipality, id],
+        )
+        .await?;
+    let of_consultations = conn
+        .all(
+            "SELECT id, accountable_desk_id FROM consultation \
+             WHERE municipality_id = $1 AND household_id = $2 AND state = 'open'",
+            args![municipality, id],
+        )
+        .await?;
+    let mut work = Vec::new();
+    for row in &of_cases {
+        work.push(OpenWork { case: Some(row.get("id")?), consultation: None, desk: row.get("desk_id")? });
+    }
+    for row in &of_consultations {
+        let (consultation, desk) = (Some(row.get("id")?), row.get("accountable_desk_id")?);
+        work.push(OpenWork { case: None, consultation, desk });
+    }
+    Ok(work)
 }

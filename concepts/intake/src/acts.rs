@@ -137,11 +137,9 @@ async fn name(act: &mut Act, right: &Right, who: &Who, new: &NewConsultation) ->
         Who::Nobody => Ok(Named { household: None, person: None, members: Vec::new(), anonymous: true }),
         Who::New(first, members) => {
             let household = person::add_household(act, right, new.area).await?;
-            let first_id = person::add(act, right, household, first).await?;
-            let mut ids = Vec::with_capacity(members.len());
-            for member in members {
-                ids.push(person::add(act, right, household, member).await?);
-            }
+            let people: Vec<&NewPerson> = std::iter::once(&**first).chain(members).collect();
+            let mut ids = person::add_all(act, right, household, &people).await?;
+            let first_id = ids.remove(0);
             let anonymous = first.name.is_empty() && first.alias.is_empty() && first.reading.is_empty();
             Ok(Named { household: Some(household), person: Some(first_id), members: ids, anonymous })
         }
@@ -161,15 +159,17 @@ async fn known(act: &mut Act, right: &Right, id: PersonId, members: &[NewPerson]
     let sealed = person::members(&mut act.facts()?, &viewer, household).await?;
     let there = act.disclose(sealed).await?;
     let mut ids = Vec::with_capacity(members.len());
+    let mut new = Vec::new();
     for member in members {
         let key = words::name::name_key(&member.name);
         let same = there.iter().find(|p| !key.is_empty() && words::name::name_key(&p.known.name) == key);
         match same {
             Some(p) => ids.push(p.id),
-            None if ours => ids.push(person::add(act, right, household, member).await?),
+            None if ours => new.push(member),
             None => {}
         }
     }
+    ids.extend(person::add_all(act, right, household, &new).await?);
     Ok(Named { household: Some(household), person: Some(id), members: ids, anonymous: false })
 }
 

@@ -17,7 +17,10 @@ mod sql;
 pub use guard::{Guarded, settle};
 pub use jobs::escalate;
 pub use rules::{Clocks, Level, level, next_step};
-pub use sql::{About, NewTask, Task, TaskKind, TaskState, Told, add, assign, by_id, end, end_all, end_of_desk, of_case, open_for, pass_on, watch, watch_count, Watched};
+pub use sql::{
+    About, NewTask, Task, TaskKind, TaskState, Told, Watched, add, assign, by_id, end, end_all,
+    end_of_command, end_of_desk, of_case, open_for, pass_on, watch, watch_count,
+};
 
 /// The sentences of this concept.
 pub const TEXT: site::Text =

@@ -5,7 +5,8 @@ use access::{Right, Scope};
 use engine::{Act, Broken, Conn, Fail, Row, Statement, args};
 use words::code::Code;
 use words::id::{
-    CaseId, ConnectingSheetId, ConsultationId, DeskId, EntryId, MunicipalityId, ReferralId, TaskId, UserId,
+    CaseId, CommandId, ConnectingSheetId, ConsultationId, DeskId, EntryId, MunicipalityId, ReferralId,
+    TaskId, UserId,
 };
 use words::{Day, Instant, codes};
 
@@ -228,6 +229,29 @@ pub async fn end_of_desk(
     )
     .push_in("", kinds.iter().map(|k| k.code()));
     Ok(act.save(right)?.run(statement).await?)
+}
+
+/// Ends the open tasks of one kind that an earlier command made: that command was wrong. What it led to and was done
+/// already is given back, to be looked at again: what it was about and the desk that did it.
+pub async fn end_of_command(
+    act: &mut Act,
+    right: &Right,
+    made_by: CommandId,
+    kind: TaskKind,
+    reason: &str,
+) -> Result<Vec<(About, DeskId)>, Fail> {
+    let (municipality, now) = (act.municipality(), act.now());
+    let mut conn = act.save(right)?;
+    conn.exec(
+        "UPDATE task SET state = 'cancelled', reason = $4, ended_at = $5, version = version + 1 \
+         WHERE municipality_id = $1 AND command_id = $2 AND kind = $3 AND state = 'open'",
+        args![municipality, made_by, kind.code(), reason, now],
+    )
+    .await?;
+    let done = Statement::new(SELECT, args![municipality])
+        .push(" AND t.command_id = ? AND t.kind = ? AND t.state = 'done'", args![made_by, kind.code()]);
+    let done: Vec<Task> = conn.select(done).await?.iter().map(task).collect::<Result<_, _>>()?;
+    Ok(done.into_iter().map(|t| (t.about, t.desk)).collect())
 }
 
 /// Passes the open tasks of one kind that one desk holds for a case to another desk.

@@ -371,7 +371,8 @@ fn actions() -> String {
     columns.extend(Role::ALL.iter().map(|r| term("Role", *r)));
     let mut table = head(columns);
     for action in Action::ALL {
-        let anyone = Role::ALL.iter().any(|r| may(&viewer(*r), *action, &Relation::of_no_household()).is_ok());
+        let anyone =
+            Role::ALL.iter().any(|r| may(&viewer(*r), *action, &Relation::of_no_household()).is_ok());
         for (stands, set) in STANDS {
             let mut relation = Relation::of_no_household();
             set(&mut relation, id(MINE));

@@ -34,9 +34,9 @@ impl Look {
             Db::Sqlite { readers, .. } => Snapshot::Sqlite(readers.begin().await?),
             // READ COMMITTED would take a new snapshot for every statement: a consent withdrawn in between could
             // then be judged by facts of another moment.
-            Db::Pg(pool) => {
-                Snapshot::Pg(pool.begin_with("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY").await?)
-            }
+            Db::Pg(pool) => Snapshot::Pg(
+                pool.begin_with("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY").await?,
+            ),
         };
         Ok(Self {
             engine: ctx.engine.clone(),

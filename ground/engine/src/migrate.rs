@@ -46,6 +46,7 @@ const MIGRATIONS: &[Migration] = &[
     both!(7, "0007_language"),
     both!(8, "0008_habit"),
     both!(10, "0010_consent_withdrawal"),
+    both!(20, "0020_person_event"),
 ];
 
 /// How the database stands to this program.

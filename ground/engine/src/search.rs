@@ -74,7 +74,7 @@ pub struct Doc {
 }
 
 /// Makes many texts findable in few statements. They must be new, and in order of time: later ones are found
-/// first. For imports and the demonstration; everything else calls [`index`].
+/// first. What may have been indexed before is forgotten first ([`remove_many`]).
 pub async fn index_many(
     conn: &mut Conn<'_>,
     municipality: MunicipalityId,
@@ -118,6 +118,39 @@ pub async fn index_many(
         } else {
             conn.run(vectors).await?;
         }
+    }
+    Ok(())
+}
+
+/// Forgets many texts of one kind in few statements.
+pub async fn remove_many(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    kind: &'static str,
+    things: Vec<ThingId>,
+) -> Result<(), Broken> {
+    if things.is_empty() {
+        return Ok(());
+    }
+    if conn.is_sqlite() {
+        let old = Statement::new(
+            "DELETE FROM search_doc WHERE municipality_id = ? AND kind = ? AND thing_id IN",
+            args![municipality, kind],
+        )
+        .push_in("", things)
+        .push(" RETURNING docid", args![]);
+        let rows = conn.select(old).await?;
+        let ids: Vec<i64> = rows.iter().map(|row| row.get("docid")).collect::<Result<_, _>>()?;
+        if !ids.is_empty() {
+            conn.run(Statement::new("DELETE FROM search_grams WHERE rowid IN", args![]).push_in("", ids))
+                .await?;
+        }
+    } else {
+        let old = Statement::new(
+            "DELETE FROM search_doc WHERE municipality_id = ? AND kind = ? AND thing_id IN",
+            args![municipality, kind],
+        );
+        conn.run(old.push_in("", things)).await?;
     }
     Ok(())
 }

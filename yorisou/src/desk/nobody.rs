@@ -59,11 +59,8 @@ pub async fn nobody(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut look = ctx.look(Channel::Count).await?;
     let (zeros, scope) = counted(&mut look).await?;
     let waiting = waiting(&mut look, &frame, scope.as_deref()).await?;
-    let watched = Watched {
-        desks: scope.as_deref(),
-        before: ctx.now,
-        excluded_from: &ctx.viewer.excluded_from,
-    };
+    let watched =
+        Watched { desks: scope.as_deref(), before: ctx.now, excluded_from: &ctx.viewer.excluded_from };
     let tasks = task::watch(&mut look.conn(), ctx.viewer.municipality, &watched, MOST).await?;
     let (late, _) = rows(&mut look, &frame, &tasks).await?;
     let beyond = |key: &str, shown: usize| {
@@ -173,11 +170,7 @@ async fn counted(look: &mut Look) -> Result<(Vec<Zero>, Option<Vec<DeskId>>), Br
     Ok((zeros, desks))
 }
 
-async fn waiting(
-    look: &mut Look,
-    frame: &Frame,
-    desks: Option<&[DeskId]>,
-) -> Result<Vec<Waiting>, Broken> {
+async fn waiting(look: &mut Look, frame: &Frame, desks: Option<&[DeskId]>) -> Result<Vec<Waiting>, Broken> {
     let excluded_from = look.viewer().excluded_from.clone();
     let (m, now) = (look.viewer().municipality, look.now());
     let mut statement = Statement::new(

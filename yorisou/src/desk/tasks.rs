@@ -30,6 +30,8 @@ struct TaskPage {
     assignee: Option<UserId>,
     desk: String,
     may_finish: bool,
+    /// For a review after a death or a departure: where the matter is handed over, if it must be.
+    hand_over: Option<String>,
     reasons: Vec<String>,
 }
 
@@ -75,6 +77,11 @@ async fn render(req: &Req, form: Form) -> Result<Answer, Fail> {
         assignee: task.assignee,
         desk: names.get(&task.desk).cloned().unwrap_or_default(),
         may_finish: finished_here(task.kind),
+        hand_over: task
+            .about
+            .case
+            .filter(|_| task.kind == TaskKind::Review && task.state == TaskState::Open)
+            .map(|case| format!("{}?kind=hand_over", link::referral_new(case))),
         reasons,
     };
     let html = page.render();

@@ -88,7 +88,8 @@ story!(the_log_is_narrowed_by_name_case_and_days, |app| async {
     kinoshita.get(&case).await.is(200);
     let mut mori = app.sign_in("mori").await;
     mori.get("/audit").await.is(200);
-    for name in ["kinoshita", "木下 ひろみ", "木下ひろみ", "木下　ひろみ", "木下", "きのした"] {
+    for name in ["kinoshita", "木下 ひろみ", "木下ひろみ", "木下　ひろみ", "木下", "きのした"]
+    {
         mori.post("/audit", &[("user", name)]).await.is(200).see("<td data-label=\"だれが\">木下 ひろみ");
     }
     mori.post("/audit", &[("user", "三枝")]).await.is(200).see("その条件の記録はありません");

@@ -229,6 +229,66 @@ story!(a_death_is_a_task_and_not_a_blackout, |app| async {
     kinoshita.get(&format!("{case}/entries")).await.see("電気を止める");
 });
 
+story!(a_wrong_death_or_departure_is_taken_back_and_kept, |app| async {
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let case = case(&mut kinoshita).await;
+    let overview = kinoshita.get(&case).await;
+    let household = first(&overview, "households");
+    let person = first(&kinoshita.get(&household).await, "persons");
+    kinoshita.get(&person).await.not_see("誤りを直す");
+    kinoshita.post(&format!("{person}/died"), &[("died", "R8.11")]).await.is(303);
+    kinoshita.get(&case).await.see("同意と記録を見直す");
+    kinoshita.get(&person).await.see("亡くなったことの誤りを直す");
+    kinoshita.post(&format!("{person}/died/undo"), &[]).await.is(422).see("選んで");
+    kinoshita.get(&person).await;
+    kinoshita.post(&format!("{person}/died/undo"), &[("undo_died", "wrong_person")]).await.is(303);
+    kinoshita
+        .follow()
+        .await
+        .not_see("亡くなった（")
+        .see("亡くなったこと（令和8年11月）は誤りでした（人ちがい）")
+        .see("木下 ひろみが書き")
+        .see("亡くなったことを書く");
+    // What it made is gone; the case still has its promise.
+    kinoshita.get(&case).await.not_see("同意と記録を見直す").see("息子さんに手紙を書く");
+
+    // A departure asks every desk with open work to look, and proposes a hand-over.
+    kinoshita.get(&person).await;
+    kinoshita.post(&format!("{person}/left"), &[("left", "R8.11.20")]).await.is(303);
+    let overview = kinoshita.get(&case).await;
+    overview.see("同意と記録を見直す");
+    kinoshita.get("/").await.see("同意と記録を見直す");
+    let task = review_task(&mut kinoshita).await;
+    kinoshita.get(&task).await.see("引き継ぎのつなぎを書く");
+    kinoshita.post(&format!("{task}/done"), &[]).await.is(303);
+    kinoshita.get(&case).await.not_see("同意と記録を見直す");
+    // It was wrong after all: what was decided by the review is looked at again.
+    kinoshita.get(&household).await.see("前にいた人");
+    kinoshita.get(&person).await;
+    kinoshita.post(&format!("{person}/left/undo"), &[("undo_left", "misheard")]).await.is(303);
+    kinoshita
+        .follow()
+        .await
+        .see("世帯を離れたこと（令和8年11月20日）は誤りでした")
+        .see("世帯を離れたことを書く");
+    kinoshita.get(&household).await.not_see("前にいた人").see("浜田 よし子");
+    kinoshita.get(&case).await.see("同意と記録を見直す");
+    kinoshita.get(&person).await;
+    kinoshita.post(&format!("{person}/left/undo"), &[("undo_left", "misheard")]).await.is(422);
+});
+
+/// The review among today's tasks.
+async fn review_task(person: &mut Person) -> String {
+    let today = person.get("/").await;
+    for part in today.body.split("href=\"/tasks/").skip(1) {
+        let task = format!("/tasks/{}", part.split(['"', '?', '#']).next().unwrap());
+        if person.get(&task).await.body.contains("引き継ぎのつなぎを書く") {
+            return task;
+        }
+    }
+    panic!("no review among today's tasks: {}", today.text());
+}
+
 story!(a_case_ends_and_begins_again_under_its_number, |app| async {
     let mut kinoshita = app.sign_in("kinoshita").await;
     let case = case(&mut kinoshita).await;

@@ -11,6 +11,7 @@ mod casefile;
 mod consent;
 mod habits;
 mod intake;
+mod lists;
 mod markers;
 mod program;
 mod referral;

@@ -6,11 +6,13 @@ use access::Disclosed;
 use askama::Template;
 use engine::{Channel, Fail, Look, Receipt};
 use site::{Answer, Fields, Form, Frame, Req, T, link};
-use words::id::{CommandId, PersonId};
+use words::code::Code;
+use words::id::{CommandId, PersonId, UserId};
+use words::partial::PartialDate;
 use words::wareki::DateProblem;
 
 use super::{filled, read_person, to};
-use crate::{MemberView, NewPerson, Person, Reasons, acts};
+use crate::{Happened, MemberView, Mistake, NewPerson, Person, Reasons, acts, event};
 
 #[derive(Template)]
 #[template(path = "household_person.html")]
@@ -22,6 +24,10 @@ struct PersonPage {
     member: MemberView,
     version: i64,
     reasons: Vec<String>,
+    /// Why a death or a departure is taken back: codes and words.
+    mistakes: Vec<(&'static str, String)>,
+    /// What was taken back, each a sentence.
+    history: Vec<String>,
     /// Command ids of the further forms.
     commands: (CommandId, CommandId),
 }
@@ -61,7 +67,11 @@ async fn page(req: &Req, form: Option<Form>) -> Result<(PersonPage, Receipt), Fa
         "" => frame.t.s("person_page.title").to_owned(),
         name => frame.t.f("person_page.title_of", "name", name),
     };
+    let own = ctx.viewer.reading_desks().contains(&person.desk);
+    let history = if own { history(&mut look, &frame, person.id).await? } else { Vec::new() };
     let page = PersonPage {
+        mistakes: Mistake::ALL.iter().map(|m| (m.code(), frame.t.code("mistake", m))).collect(),
+        history,
         title,
         household: link::household(person.household),
         member: MemberView::new(&frame, &ctx.viewer, &person),
@@ -72,6 +82,33 @@ async fn page(req: &Req, form: Option<Form>) -> Result<(PersonPage, Receipt), Fa
         frame,
     };
     Ok((page, look.close().await?))
+}
+
+/// What was taken back about a person, for the desk that wrote it: what stood there, who wrote it, who took it back
+/// when and why.
+async fn history(look: &mut Look, frame: &Frame, id: PersonId) -> Result<Vec<String>, Fail> {
+    let m = look.viewer().municipality;
+    let corrected = event::corrected(&mut look.conn(), m, id).await?;
+    let people: Vec<UserId> = corrected.iter().flat_map(|c| [c.author, c.by]).flatten().collect();
+    let names = register::user_names(&mut look.conn(), m, people).await?;
+    let t = &frame.t;
+    let name = |user: Option<UserId>| user.and_then(|u| names.get(&u)).map_or("—", String::as_str);
+    let lines = corrected.iter().map(|c| {
+        let day = PartialDate::parse_iso(&c.day).map_or_else(|| c.day.clone(), |d| t.partial_date(d));
+        t.fs(
+            "person_page.taken_back",
+            &[
+                ("what", t.code("happened", c.kind)),
+                ("day", day),
+                ("author", name(c.author).to_owned()),
+                ("written", c.recorded_at.map(|at| frame.moment(&at)).unwrap_or_default()),
+                ("by", name(c.by).to_owned()),
+                ("at", frame.moment(&c.at)),
+                ("reason", t.code("mistake", c.reason)),
+            ],
+        )
+    });
+    Ok(lines.collect())
 }
 
 /// GET /persons/{id}.
@@ -161,6 +198,24 @@ pub(crate) async fn left(req: Arc<Req>) -> Result<Answer, Fail> {
     match day {
         Ok(day) => Ok(to(acts::left(&req, id, day).await?, "person_left", |_| link::person(id))),
         Err(key) => again(&req, "left", key).await,
+    }
+}
+
+/// POST /persons/{id}/died/undo.
+pub(crate) async fn undo_died(req: Arc<Req>) -> Result<Answer, Fail> {
+    take_back(&req, Happened::Died, "undo_died", "person_died_undone").await
+}
+
+/// POST /persons/{id}/left/undo.
+pub(crate) async fn undo_left(req: Arc<Req>) -> Result<Answer, Fail> {
+    take_back(&req, Happened::Left, "undo_left", "person_left_undone").await
+}
+
+async fn take_back(req: &Req, kind: Happened, field: &'static str, done: &str) -> Result<Answer, Fail> {
+    let id: PersonId = req.id("id")?;
+    match Mistake::parse(req.body().get(field).unwrap_or_default()) {
+        Some(reason) => Ok(to(acts::take_back(req, id, kind, reason).await?, done, |_| link::person(id))),
+        None => again(req, field, "text.choose").await,
     }
 }
 

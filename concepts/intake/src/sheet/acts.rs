@@ -101,7 +101,6 @@ async fn permit_take(act: &mut Act, sheet: &Sheet) -> Result<Right, Fail> {
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let cases = cases(act, &viewer, sheet).await?;
     let right = act.permit(Action::TakeSheet, &sheet.relation(cases), record(sheet.id)).await?;
-    act.check_version(sheet.version)?;
     Ok(right)
 }
 
@@ -110,6 +109,7 @@ async fn permit_take(act: &mut Act, sheet: &Sheet) -> Result<Right, Fail> {
 pub async fn take(act: &mut Act, sheet: &Sheet, facts: &SheetFacts) -> Result<ConsultationId, Fail> {
     let right = permit_take(act, sheet).await?;
     let state = rules::take(sheet.state)?;
+    act.check_version(sheet.version)?;
     let desk = right.seat().map(|s| s.desk).ok_or(Fail::NotVisible)?;
     let (settings, opening) = clock(act, desk).await?;
     let id: ConsultationId = act.new_id();
@@ -157,6 +157,7 @@ pub async fn answer(
     let consented = consents::holds(&mut act.facts()?, sheet, municipality, today).await?;
     let asking = outcome == feedback::Outcome::Asking;
     let state = rules::answer(sheet.state, consented, asking, words)?;
+    act.check_version(sheet.version)?;
     if state == SheetState::Answered {
         finish(act, &right, sheet).await?;
         sql::end(act, &right, sheet, state, None).await?;

@@ -315,9 +315,7 @@ pub(crate) async fn leaving(
         args![at, appointment],
     )
     .await?
-    .map(|row| {
-        Ok(Leaving { user: row.get("user_id")?, name: row.get("name")?, desk: row.get("desk_id")? })
-    })
+    .map(|row| Ok(Leaving { user: row.get("user_id")?, name: row.get("name")?, desk: row.get("desk_id")? }))
     .transpose()
 }
 
@@ -341,9 +339,7 @@ pub(crate) async fn open_work(
     )
     .await?
     .iter()
-    .map(|row| {
-        Ok(OpenWork { kind: row.get("kind")?, count: row.get("n")?, first: row.get("first_due")? })
-    })
+    .map(|row| Ok(OpenWork { kind: row.get("kind")?, count: row.get("n")?, first: row.get("first_due")? }))
     .collect()
 }
 

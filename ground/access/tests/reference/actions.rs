@@ -167,7 +167,8 @@ fn role_and_standing_must_meet_in_one_seat() {
 #[test]
 fn a_right_says_who_holds_it() {
     let viewer = viewer(vec![seat(Role::Caseworker, "mine")]);
-    let right = may(&viewer, Action::WriteConsultation, &Relation::of_no_household()).expect("a caseworker may");
+    let right =
+        may(&viewer, Action::WriteConsultation, &Relation::of_no_household()).expect("a caseworker may");
     let Holder::Person(user, seat) = right.holder() else { panic!("a person holds it") };
     assert_eq!((*user, seat), (viewer.user, &viewer.seats[0]));
     for actor in System::ALL {

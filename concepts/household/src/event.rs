@@ -1,0 +1,122 @@
+//! What happened to a person and was written once: a death, a departure. A wrong one is taken back and kept.
+
+use access::Right;
+use engine::{Act, Broken, Conn, Fail, args};
+use words::code::Code;
+use words::id::{CommandId, MunicipalityId, PersonId, UserId};
+use words::partial::PartialDate;
+use words::{Instant, codes};
+
+codes! {
+    /// What happened.
+    pub enum Happened {
+        /// 亡くなった.
+        Died = "died",
+        /// 世帯を離れた.
+        Left = "left",
+    }
+
+    /// Why it is taken back. A code: words about a household belong into its records.
+    pub enum Mistake {
+        /// 人ちがい.
+        WrongPerson = "wrong_person",
+        /// 知らせが誤り・聞きまちがい.
+        Misheard = "misheard",
+        /// 日のまちがい: it is written again with the right one.
+        WrongDay = "wrong_day",
+        /// 書きまちがい.
+        Slip = "slip",
+    }
+}
+
+/// One that was taken back, as its history shows it.
+pub(crate) struct Corrected {
+    pub kind: Happened,
+    pub day: String,
+    pub author: Option<UserId>,
+    pub recorded_at: Option<Instant>,
+    pub by: Option<UserId>,
+    pub at: Instant,
+    pub reason: Mistake,
+}
+
+/// Writes down what happened, beside what is known of the person now.
+pub(crate) async fn note(
+    act: &mut Act,
+    right: &Right,
+    person: PersonId,
+    kind: Happened,
+    day: PartialDate,
+) -> Result<(), Fail> {
+    let (m, now, command) = (act.municipality(), act.now(), act.command());
+    let author = act.viewer().map(|v| v.user);
+    act.save(right)?
+        .exec(
+            "INSERT INTO person_event (municipality_id, person_id, kind, day, author_id, recorded_at, command_id) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            args![m, person, kind.code(), day.to_string(), author, now, command],
+        )
+        .await?;
+    Ok(())
+}
+
+/// Takes it back; what was written stays. The command that had written it, when that is known.
+pub(crate) async fn take_back(
+    act: &mut Act,
+    right: &Right,
+    person: PersonId,
+    kind: Happened,
+    day: &str,
+    reason: Mistake,
+) -> Result<Option<CommandId>, Fail> {
+    let (m, now, command) = (act.municipality(), act.now(), act.command());
+    let by = act.viewer().map(|v| v.user);
+    let mut conn = act.save(right)?;
+    let written = conn
+        .maybe(
+            "UPDATE person_event SET corrected_at = $4, corrected_by = $5, corrected_command_id = $6, reason = $7 \
+             WHERE municipality_id = $1 AND person_id = $2 AND kind = $3 AND corrected_at IS NULL \
+             RETURNING command_id",
+            args![m, person, kind.code(), now, by, command, reason.code()],
+        )
+        .await?;
+    if let Some(row) = written {
+        return Ok(Some(row.get("command_id")?));
+    }
+    // Written before events were kept.
+    conn.exec(
+        "INSERT INTO person_event (municipality_id, person_id, kind, day, command_id, corrected_at, corrected_by, \
+         corrected_command_id, reason) VALUES ($1, $2, $3, $4, $5, $6, $7, $5, $8)",
+        args![m, person, kind.code(), day, command, now, by, reason.code()],
+    )
+    .await?;
+    Ok(None)
+}
+
+/// What was taken back about a person, the latest first.
+pub(crate) async fn corrected(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    person: PersonId,
+) -> Result<Vec<Corrected>, Broken> {
+    conn.all(
+        "SELECT kind, day, author_id, recorded_at, corrected_by, corrected_at, reason FROM person_event \
+         WHERE municipality_id = $1 AND person_id = $2 AND corrected_at IS NOT NULL \
+         ORDER BY corrected_at DESC, kind",
+        args![municipality, person],
+    )
+    .await?
+    .iter()
+    .map(|row| {
+        Ok(Corrected {
+            kind: row.code("kind")?,
+            day: row.get("day")?,
+            author: row.get("author_id")?,
+            recorded_at: row.get("recorded_at")?,
+            by: row.get("corrected_by")?,
+            at: row.get("corrected_at")?,
+            reason: row.code("reason")?,
+        })
+    })
+    .collect()
+}
