@@ -343,8 +343,8 @@ pub async fn step(act: &mut Act, body: &StepBody) -> Result<ReferralHeader, Fail
     let r = sql::by_id(&mut act.facts()?, &viewer, body.id).await?.ok_or(Fail::NotVisible)?;
     let receiver = desk(act, r.to).await?;
     let right = permit(act, &r, body, &receiver).await?;
-    let to = rules::next(r.kind, r.state, body.step)?;
     act.check_version(r.version)?;
+    let to = rules::next(r.kind, r.state, body.step)?;
     if !body.step.reasons().is_empty() && !body.step.reasons().iter().any(|x| x.code() == body.reason) {
         return Err(Refusal::new("referral.reason").into());
     }
