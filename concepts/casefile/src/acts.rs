@@ -162,7 +162,9 @@ async fn next_promise(
 /// How desks stand to a consent of a case: the desk that recorded it can write down that it was withdrawn, and so
 /// can the desk accountable for the case.
 pub(crate) fn withdrawal_relation(case: &Relation, consent: &Consent) -> Relation {
-    Relation { author: Some(consent.desk), ..case.clone() }
+    let mut relation = case.clone();
+    relation.author = Some(consent.desk);
+    relation
 }
 
 /// Records that a consent was withdrawn (domain section 4.5), on behalf of whoever said so. It holds from the next

@@ -169,7 +169,7 @@ pub async fn answer(
 pub async fn take_back(act: &mut Act, sheet: &Sheet, reason: ErrorReason) -> Result<(), Fail> {
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let cases = cases(act, &viewer, sheet).await?;
-    let relation = sheet.relation(&viewer, &cases);
+    let relation = sheet.relation(cases);
     let right = act.permit(Action::TakeBackSheet, &relation, record(sheet.id)).await?;
     act.check_version(sheet.version)?;
     rules::take_back(sheet.state)?;
@@ -214,7 +214,7 @@ pub async fn withdraw(
 ) -> Result<(), Fail> {
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let cases = cases(act, &viewer, sheet).await?;
-    let relation = consents::relation(&viewer, sheet, &cases);
+    let relation = consents::relation(sheet, &cases);
     let right = act.permit(Action::RecordWithdrawal, &relation, record(sheet.id)).await?;
     consent::withdraw(act, &right, given.id, told_by.code(), Some(way)).await
 }

@@ -41,8 +41,10 @@ pub(super) async fn holds(
 
 /// How desks stand to a consent given on a sheet: the desk that wrote it down, and the provider that holds the sheet,
 /// can both be told that it is withdrawn.
-pub(super) fn relation(viewer: &Viewer, sheet: &Sheet, cases: &[CaseId]) -> Relation {
-    Relation { accountable: Some(sheet.provider), ..sheet.relation(viewer, cases) }
+pub(super) fn relation(sheet: &Sheet, cases: &[CaseId]) -> Relation {
+    let mut relation = sheet.relation(cases.iter().copied());
+    relation.accountable = Some(sheet.provider);
+    relation
 }
 
 /// Terms of a consent, as shown.
@@ -82,7 +84,7 @@ pub(super) async fn terms(
         })
         .collect();
     let names = register::desk_names(&mut look.conn(), municipality, desks, today).await?;
-    let allowed = may(&viewer, Action::RecordWithdrawal, &relation(&viewer, sheet, cases)).is_ok();
+    let allowed = may(&viewer, Action::RecordWithdrawal, &relation(sheet, cases)).is_ok();
     Ok(given
         .into_iter()
         .map(|c| {
@@ -151,7 +153,7 @@ async fn page(req: &Req, form: Form) -> Result<Answer, Fail> {
     let frame = req.frame();
     let shown = terms(&mut look, &frame, &sheet, &cases).await?;
     let (_, terms) = shown.into_iter().find(|(c, _)| *c == wanted).ok_or(Fail::NotVisible)?;
-    may(&ctx.viewer, Action::RecordWithdrawal, &relation(&ctx.viewer, &sheet, &cases))?;
+    may(&ctx.viewer, Action::RecordWithdrawal, &relation(&sheet, &cases))?;
     let wrong = form.has_problems();
     let page = WithdrawPage {
         here: link::sheet(id),
