@@ -47,15 +47,15 @@ pub(crate) enum Onward {
 impl Kept {
     /// Nothing but where to go on.
     pub(crate) fn going_to(next: &str) -> Self {
-        Self { next: rules::local_path(next).to_owned(), ..Self::default() }
+        Self { next: rules::plain_path(next).to_owned(), ..Self::default() }
     }
 
     /// What a sign-in form brought along.
     pub(crate) fn brought(body: &Fields) -> Self {
         let of = |name: &str| body.get(name).unwrap_or_default();
-        let to = if of("kept").is_empty() { "" } else { rules::local_path(of("kept_to")) };
+        let to = if of("kept").is_empty() { "" } else { rules::plain_path(of("kept_to")) };
         Self {
-            next: rules::local_path(of("next")).to_owned(),
+            next: rules::plain_path(of("next")).to_owned(),
             to: to.to_owned(),
             owner: of("kept_owner").to_owned(),
             proof: of("kept_proof").to_owned(),
@@ -110,5 +110,5 @@ impl Kept {
 
 /// The path of a request, without its query: what was typed does not go into the address of the sign-in.
 pub(crate) fn here(req: &Req) -> String {
-    rules::local_path(req.path()).to_owned()
+    rules::plain_path(req.path()).to_owned()
 }

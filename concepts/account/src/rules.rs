@@ -173,7 +173,12 @@ pub fn local_path(path: &str) -> &str {
         && !path.starts_with("//")
         && !path.contains('\\')
         && path.chars().all(|c| c.is_ascii_graphic());
-    if inside { path.split('?').next().unwrap_or("/") } else { "/" }
+    if inside { path } else { "/" }
+}
+
+/// A path of this site without its query: what was typed does not go into the address of the sign-in.
+pub fn plain_path(path: &str) -> &str {
+    local_path(path).split('?').next().unwrap_or("/")
 }
 
 #[cfg(test)]
@@ -253,10 +258,11 @@ mod tests {
 
     #[test]
     fn only_paths_of_this_site_are_gone_to() {
-        for good in ["/", "/cases/1", "/who#a"] {
+        for good in ["/", "/cases/1?page=2", "/who#a"] {
             assert_eq!(local_path(good), good);
         }
-        assert_eq!(local_path("/cases/1?q=%E3%81%82"), "/cases/1", "what was typed is not carried along");
+        assert_eq!(plain_path("/cases/1?q=%E3%81%82"), "/cases/1", "what was typed is not carried along");
+        assert_eq!(plain_path("//evil.example?q"), "/");
         for bad in
             ["", "//evil.example", "/\\evil.example", "https://evil.example/", "cases", "/a\nb", "/\t/e"]
         {

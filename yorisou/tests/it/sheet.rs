@@ -67,7 +67,7 @@ story!(consent_given_on_a_sheet_is_withdrawn_by_the_desk_that_wrote_it_down, |ap
     tsuji.follow().await.see("に撤回").not_see(&path);
     // From the next request on it is not there for the desk that had only the consent.
     noguchi.get(&at).await.is(404);
-    noguchi.get("/search?q=佐藤").await.not_see("佐藤 一");
+    noguchi.search("佐藤").await.not_see("佐藤 一");
     // The provider has the sheet by its programme, knows that the consent is over, and is not held by "take it".
     let mut hase = app.sign_in("hase").await;
     hase.get(&at).await.is(200).see("いま有効な同意はありません").see("一言で答える");
@@ -130,7 +130,7 @@ story!(a_sheet_is_taken_back_by_its_writer_before_it_is_taken_up, |app| async {
     // For the provider it was never sent.
     hase.get(&at).await.is(404);
     hase.get("/sheets").await.not_see("佐藤").not_see("辻 さくら");
-    hase.get("/search?q=佐藤").await.not_see("佐藤 一");
+    hase.search("佐藤").await.not_see("佐藤 一");
     hase.get("/").await.not_see("つなぐシートを受けとる");
     hase.post(&format!("{at}/take"), &[]).await.is(404);
     invariants(app).await;

@@ -171,8 +171,8 @@ pub async fn take_back(act: &mut Act, sheet: &Sheet, reason: ErrorReason) -> Res
     let cases = cases(act, &viewer, sheet).await?;
     let relation = sheet.relation(cases);
     let right = act.permit(Action::TakeBackSheet, &relation, record(sheet.id)).await?;
-    act.check_version(sheet.version)?;
     rules::take_back(sheet.state)?;
+    act.check_version(sheet.version)?;
     let about = task::About { sheet: Some(sheet.id), ..task::About::default() };
     let kinds = [TaskKind::TakeSheet];
     task::end_all(act, &right, about, &kinds, TaskState::Cancelled, "entered_in_error").await?;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use access::{Action, Relation, Viewer, may};
+use access::{Action, Relation, may};
 use askama::Template;
 use consent::{Consent, ConsentForm, ConsentState, GivenBy, Recipient};
 use engine::{Begun, Broken, Channel, Conn, Fail, Look};
