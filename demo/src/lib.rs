@@ -19,6 +19,7 @@ mod index;
 mod looks;
 mod people;
 mod plan;
+mod plan_rows;
 mod referrals;
 mod register_rows;
 mod sheets;
@@ -88,8 +89,9 @@ pub async fn load(engine: &Engine, town: &Town, options: Options) -> Result<Load
     let mut world = World::new(engine, town, municipality, options.today, act.command(), &texts);
     let mut tables = Tables::default();
     register_rows::write(&world, &mut tables)?;
+    tables.flush(&mut act.save(&right)?).await?;
+    plan_rows::write(&mut act, &right, &world).await.map_err(broken)?;
     let mut conn = act.save(&right)?;
-    tables.flush(&mut conn).await?;
 
     let plan = Plan::make(&world);
     windows::write(&mut world, &plan, &mut tables, &mut conn).await?;

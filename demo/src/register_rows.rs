@@ -25,7 +25,6 @@ pub(crate) fn write(world: &World<'_>, tables: &mut Tables) -> Result<(), Broken
     areas(world, tables);
     let entities = entities(world, tables);
     let former = agencies(world, tables, &entities);
-    plan(world, tables, &entities);
     let contracts = contracts(world, tables, &former);
     desks(world, tables, &contracts)?;
     responsibilities(world, tables);
@@ -182,71 +181,6 @@ fn names(world: &World<'_>, tables: &mut Tables, at: u32, id: AgencyId) {
             name(world, tables, id, NameKind::Alias, alias, (from, until));
         }
     }
-}
-
-/// The five tables of the plan. A line that stands for several agencies, or for none of the town's, gets an
-/// agency of its own that nobody signs in to.
-fn plan(world: &World<'_>, tables: &mut Tables, entities: &[LegalEntityId]) {
-    let mut groups: HashMap<&str, AgencyId> = HashMap::new();
-    let mut subs: HashMap<(Programme, u16), i64> = HashMap::new();
-    for line in &world.town.agency_programmes {
-        let named = world.town.agencies.iter().position(|a| a.name == line.agency);
-        let agency = match (line.agencies.as_slice(), named) {
-            ([one], _) => world.agencies[*one as usize],
-            (_, Some(at)) => world.agencies[at],
-            _ => *groups.entry(line.agency).or_insert_with(|| group(world, tables, line.agency, entities)),
-        };
-        let sub = subs.entry((line.programme, line.row)).or_insert(0);
-        *sub += i64::from(!line.item.is_empty());
-        let id: ThingId = world.id(world.now);
-        tables.row(
-            Table::AgencyProgramme,
-            args![
-                world.m,
-                id,
-                codes::programme(line.programme).code(),
-                u32::from(line.row),
-                *sub,
-                agency,
-                line.item,
-                line.count,
-                line.unit,
-                line.note,
-                line.sections.join(";"),
-                line.contractor,
-                line.delivery.join(";"),
-                line.statutory,
-                line.position,
-                line.role,
-            ],
-        );
-    }
-}
-
-fn group(world: &World<'_>, tables: &mut Tables, called: &str, entities: &[LegalEntityId]) -> AgencyId {
-    let id: AgencyId = world.id(world.now);
-    let none: Option<uuid::Uuid> = None;
-    let open: Option<words::Day> = None;
-    tables.row(
-        Table::Agency,
-        args![
-            world.m,
-            id,
-            entities.first().copied(),
-            none,
-            codes::agency_field(Field::General).code(),
-            none,
-            "",
-            false,
-            codes::consultable(Field::General).code(),
-            "1111100",
-            LONG_AGO,
-            open,
-        ],
-    );
-    let key = words::name::name_key(called);
-    tables.row(Table::AgencyName, args![world.m, id, NameKind::Official.code(), called, key, LONG_AGO, open]);
-    id
 }
 
 fn contracts(world: &World<'_>, tables: &mut Tables, former: &HashMap<u32, AgencyId>) -> Vec<ContractId> {

@@ -26,8 +26,6 @@ tables! {
                consultable_by, opening, valid_from, valid_to)",
     AgencyName 7 "agency_name (municipality_id, agency_id, kind, name, name_key, valid_from, valid_to)",
     AgencySuccessor 5 "agency_successor (municipality_id, agency_id, successor_id, kind, valid_from)",
-    AgencyProgramme 16 "agency_programme (municipality_id, id, programme, row_no, sub_no, agency_id, item, count, \
-                        unit, note, sections, contractor, delivery, statutory, position, role_text)",
     Contract 7 "contract (municipality_id, id, title, contractor_id, commissioner_id, valid_from, valid_to)",
     ContractProgramme 3 "contract_programme (municipality_id, contract_id, programme)",
     Desk 9 "desk (municipality_id, id, seq, agency_id, programme, contract_id, valid_from, valid_to, heir_id)",

@@ -262,6 +262,10 @@ fn parse() -> Vec<AgencyProgramme> {
                 statutory,
                 position,
                 role,
+                excludes,
+                asked_by,
+                base,
+                block,
             ] = cell.as_slice()
             else {
                 return None;
@@ -281,6 +285,10 @@ fn parse() -> Vec<AgencyProgramme> {
                 statutory,
                 position,
                 role,
+                excludes,
+                asked_by,
+                base,
+                starts_block: *block == "1",
                 agencies: Vec::new(),
             })
         })

@@ -423,6 +423,14 @@ pub struct AgencyProgramme {
     pub position: &'static str,
     /// The part it plays, in words.
     pub role: &'static str,
+    /// What is not counted.
+    pub excludes: &'static str,
+    /// anyone, family, community, agencies; empty when the plan does not say.
+    pub asked_by: &'static str,
+    /// The statutory programme of the framework it belongs to; may be empty.
+    pub base: &'static str,
+    /// Whether the plan begins a new table here.
+    pub starts_block: bool,
     /// The agencies of the town that stand for this line; may be empty.
     pub agencies: Vec<u32>,
 }

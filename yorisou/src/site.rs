@@ -17,6 +17,8 @@ pub fn pages() -> Vec<Page> {
         draft::pages(),
         intake::pages(),
         referral::pages(),
+        implementation_plan::pages(),
+        label::pages(),
         crate::desk::pages(),
     ]
     .concat()
@@ -35,6 +37,8 @@ pub const TEXTS: &[Text] = &[
     draft::TEXT,
     intake::TEXT,
     referral::TEXT,
+    implementation_plan::TEXT,
+    label::TEXT,
     crate::desk::TEXT,
 ];
 
@@ -45,7 +49,8 @@ pub fn texts() -> Result<Languages, Broken> {
 
 /// The whole site. `demo`: sign-in without a password; `secure`: cookies over TLS only.
 pub fn build(engine: Engine, demo: bool, secure: bool) -> Result<Router, Broken> {
-    let site = Site { engine, texts: texts()?, demo, secure_cookies: secure, hooks: account::hooks() };
+    let texts = texts()?.with_own(label::wording);
+    let site = Site { engine, texts, demo, secure_cookies: secure, hooks: account::hooks() };
     Ok(site::router(Arc::new(site), pages()))
 }
 

@@ -12,8 +12,7 @@ use words::id::{
 };
 
 use crate::rules::{
-    ConsultableBy, Delivery, EntityKind, Field, Matter, NameKind, Position, Programme, Span, Statutory,
-    SuccessorKind, Totp, heir_of,
+    ConsultableBy, EntityKind, Field, Matter, NameKind, Programme, Span, SuccessorKind, Totp, heir_of,
 };
 use crate::sql::{self, find, write};
 use words::code::Code;
@@ -74,39 +73,6 @@ impl NewAgency {
             from,
         }
     }
-}
-
-/// A row or sub-item of the plan's five tables.
-#[derive(Debug, Clone)]
-pub struct PlanRow {
-    /// Code of the programme.
-    pub programme: String,
-    /// Number of the row.
-    pub row_no: i64,
-    /// Number of the sub-item; 0 for a row without.
-    pub sub_no: i64,
-    /// The agency.
-    pub agency: AgencyId,
-    /// Text of the sub-item.
-    pub item: String,
-    /// 箇所数・人数.
-    pub count: Option<i64>,
-    /// Its unit.
-    pub unit: String,
-    /// Remark; `all_of:PROGRAMME;except:AGENCY` for a row that is a set.
-    pub note: String,
-    /// 所管課 or 委託元課, several.
-    pub sections: Vec<String>,
-    /// 受託者.
-    pub contractor: String,
-    /// 実施方式, several.
-    pub delivery: Vec<Delivery>,
-    /// 法定事業.
-    pub statutory: Statutory,
-    /// 位置づけ.
-    pub position: Position,
-    /// 主な役割.
-    pub role_text: String,
 }
 
 /// An account to be added, without a password: that is the account concept's.
@@ -295,12 +261,6 @@ pub async fn succeed_agency(
     write::successor_add(&mut conn, at, agency, successor, kind, from).await?;
     write::agency_end(&mut conn, at, agency, last).await?;
     Ok(())
-}
-
-/// Adds or replaces a row of the plan's tables.
-pub async fn save_plan_row(act: &mut Act, right: &Right, row: &PlanRow) -> Result<(), Fail> {
-    let (at, id) = (act.municipality(), act.new_id());
-    Ok(write::plan_row_save(&mut act.save(right)?, at, id, row).await?)
 }
 
 /// Adds a contract; one may carry several programmes.

@@ -16,11 +16,12 @@
 pub mod acts;
 pub mod import;
 mod pages;
+pub mod plan;
 pub mod rules;
 mod sql;
 mod views;
 
-pub use acts::{NewAgency, NewResponsibility, NewUser, PlanRow, seed_legal_bases};
+pub use acts::{NewAgency, NewResponsibility, NewUser, seed_legal_bases};
 pub use pages::pages;
 pub use rules::{
     ConsultableBy, Delivery, EntityKind, Field, Matter, NameKind, Position, Programme, Span, Statutory,

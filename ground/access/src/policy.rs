@@ -49,6 +49,8 @@ codes! {
         Exclude = "exclude",
         /// 職員・任命・登録を管理する.
         Administer = "administer",
+        /// 実施計画の表を直す・公表する.
+        EditPlan = "edit_plan",
         /// 閲覧の記録をしらべる.
         AuditAccess = "audit_access",
     }
@@ -76,7 +78,7 @@ codes! {
 
 /// The policy, whole: for each action the roles that may do it and how they must stand to the record.
 pub const fn rule(action: Action) -> (&'static [Role], Standing) {
-    use Role::{Administrator, AgencyLead, Caseworker, Coordinator, Liaison, PrivacyAuditor};
+    use Role::{Administrator, AgencyLead, Analyst, Caseworker, Coordinator, Liaison, PrivacyAuditor};
     const WORKERS: &[Role] = &[Caseworker, AgencyLead, Coordinator];
     const WRITERS: &[Role] = &[Liaison, Caseworker, AgencyLead, Coordinator];
     match action {
@@ -96,6 +98,8 @@ pub const fn rule(action: Action) -> (&'static [Role], Standing) {
         Action::Assign => (&[AgencyLead, Coordinator], Standing::TaskDesk),
         Action::Exclude => (&[AgencyLead, Coordinator], Standing::AccountableDesk),
         Action::Administer => (&[Administrator], Standing::AnySeat),
+        // Administrators keep the register; 企画 write the plan and review it every year. It holds nothing personal.
+        Action::EditPlan => (&[Administrator, Analyst], Standing::AnySeat),
         Action::AuditAccess => (&[PrivacyAuditor], Standing::AnySeat),
     }
 }

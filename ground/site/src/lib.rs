@@ -22,6 +22,8 @@ mod serve;
 pub mod show;
 mod summary;
 mod text;
+mod upload;
+mod wording;
 
 pub use error::message_page;
 pub use form::{Fields, Form, Need};
@@ -30,6 +32,8 @@ pub use page::WORKERS;
 pub use page::{Access, Answer, Method, Page, Req, Signed};
 pub use serve::{Hooks, LANGUAGE_COOKIE, SESSION_COOKIE, Site, router};
 pub use text::{Language, Languages, T, Text, Texts};
+pub use upload::Upload;
+pub use wording::Own;
 
 /// The sentences of this crate.
 pub const TEXT: Text = Text { ja: include_str!("../text/ja.toml"), en: include_str!("../text/en.toml") };

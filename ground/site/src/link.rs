@@ -23,6 +23,8 @@ pub const ME: &str = "/me";
 pub const SEARCH: &str = "/search";
 /// Who is responsible for this district and this matter.
 pub const WHO: &str = "/who";
+/// The implementation plan.
+pub const PLAN: &str = "/plan";
 /// Consultations of the own desks.
 pub const CONSULTATIONS: &str = "/consultations";
 /// Write a consultation.
@@ -45,6 +47,8 @@ pub const DRAFTS: &str = "/drafts";
 pub const STAFF: &str = "/admin/staff";
 /// The transfer list.
 pub const TRANSFERS: &str = "/admin/transfers";
+/// The words on the screens.
+pub const LABELS: &str = "/admin/labels";
 /// Access log.
 pub const ACCESS_LOG: &str = "/audit";
 

@@ -74,6 +74,7 @@ pub struct Req {
     pub(crate) path: String,
     pub(crate) query: Fields,
     pub(crate) body: Fields,
+    pub(crate) files: Vec<crate::Upload>,
     pub(crate) cookies: Vec<(String, String)>,
     pub(crate) wants_draft: bool,
     pub(crate) language: Language,
@@ -133,6 +134,11 @@ impl Req {
         &self.body
     }
 
+    /// A file that was sent with a form.
+    pub fn file(&self, field: &str) -> Option<&crate::Upload> {
+        self.files.iter().find(|f| f.field == field)
+    }
+
     /// The sent fields as a form.
     pub fn form(&self) -> Form {
         Form::new(self.body.clone())
@@ -150,7 +156,18 @@ impl Req {
 
     /// The words.
     pub fn t(&self) -> T {
-        self.site.texts.of(self.language)
+        let whose = self.signed.as_ref().map(|s| s.viewer.municipality);
+        self.site.texts.in_words_of(self.language, whose)
+    }
+
+    /// The words of a language as the program has them, whatever a municipality made of them.
+    pub fn program_words(&self, language: Language) -> T {
+        self.site.texts.of(language)
+    }
+
+    /// Own words were changed: from the next page on they show.
+    pub fn forget_wording(&self) {
+        self.site.texts.forget_own();
     }
 
     /// The page of this site that a form was sent from, to go back to; the first page when the browser does not say.
@@ -248,9 +265,11 @@ impl Req {
             items.push((link::NOBODY, "nav.nobody"));
         }
         items.push((link::WHO, "nav.who"));
+        items.push((link::PLAN, "nav.plan"));
         if has(&[Role::Administrator]) {
             items.push((link::STAFF, "nav.staff"));
             items.push((link::TRANSFERS, "nav.transfers"));
+            items.push((link::LABELS, "nav.labels"));
         }
         if has(&[Role::PrivacyAuditor]) {
             items.push((link::ACCESS_LOG, "nav.audit"));
@@ -298,6 +317,7 @@ pub(crate) enum Body {
     Html(String),
     Json(String),
     Redirect(String),
+    File { bytes: Vec<u8>, media_type: &'static str, name: String },
 }
 
 impl Answer {
@@ -336,6 +356,12 @@ impl Answer {
             format!("{path}{mark}done={done}{hash}")
         };
         Self { status: 303, body: Body::Redirect(to), cookies: Vec::new() }
+    }
+
+    /// A file to be kept: name and media type as the browser shall see them.
+    pub fn file(name: &str, media_type: &'static str, bytes: Vec<u8>, _receipt: Receipt) -> Self {
+        let body = Body::File { bytes, media_type, name: name.to_owned() };
+        Self { status: 200, body, cookies: Vec::new() }
     }
 
     /// A small JSON answer for the script (draft saved).

@@ -107,10 +107,13 @@ async fn absent(State(site): State<Arc<Site>>, request: Request) -> Response {
 }
 
 async fn resolve(site: &Arc<Site>, headers: &HeaderMap, now: Instant) -> Result<Option<Signed>, Broken> {
-    match cookies(headers).into_iter().find(|(n, _)| n == SESSION_COOKIE) {
+    let signed = match cookies(headers).into_iter().find(|(n, _)| n == SESSION_COOKIE) {
         Some((_, token)) => (site.hooks.resolve)(site.engine.clone(), token, now).await,
         None => Ok(None),
-    }
+    };
+    let whose = signed.as_ref().ok().and_then(|s| s.as_ref()).map(|s| s.viewer.municipality);
+    site.texts.refresh(&site.engine, whose, now).await;
+    signed
 }
 
 /// The language somebody chose for themselves; before they sign in, what was chosen on this browser.
@@ -129,6 +132,7 @@ fn bare(site: &Arc<Site>, signed: Option<Signed>, request: &Request) -> Arc<Req>
         path: request.uri().path().to_owned(),
         query: Fields::default(),
         body: Fields::default(),
+        files: Vec::new(),
         cookies: Vec::new(),
         wants_draft: false,
         posted: false,
@@ -152,6 +156,7 @@ async fn answer(site: Arc<Site>, page: &Page, params: Vec<(String, String)>, req
     };
     let wants_draft = parts.headers.get("x-requested-with").is_some_and(|v| v == "draft");
     let cookies = cookies(&parts.headers);
+    let (body, files) = body_of(&parts.headers, &bytes);
     let req = Arc::new(Req {
         language: language(signed.as_ref(), &cookies),
         signed,
@@ -159,7 +164,8 @@ async fn answer(site: Arc<Site>, page: &Page, params: Vec<(String, String)>, req
         params,
         path: parts.uri.path().to_owned(),
         query: Fields::parse(parts.uri.query().unwrap_or_default().as_bytes()),
-        body: Fields::parse(&bytes),
+        body,
+        files,
         cookies,
         wants_draft,
         posted: page.method == Method::Post,
@@ -208,6 +214,16 @@ async fn answer(site: Arc<Site>, page: &Page, params: Vec<(String, String)>, req
     finish(&req, answer)
 }
 
+/// The fields of a body, and the files when it holds some.
+fn body_of(headers: &HeaderMap, bytes: &[u8]) -> (Fields, Vec<crate::Upload>) {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    if kind.starts_with("multipart/form-data") {
+        crate::upload::parse(kind, bytes)
+    } else {
+        (Fields::parse(bytes), Vec::new())
+    }
+}
+
 async fn too_large(site: &Arc<Site>, headers: &HeaderMap, now: Instant) -> Response {
     let signed = resolve(site, headers, now).await.unwrap_or_default();
     let frame = frame_of(site, signed, headers);
@@ -226,6 +242,7 @@ fn frame_of(site: &Arc<Site>, signed: Option<Signed>, headers: &HeaderMap) -> Fr
         path: String::new(),
         query: Fields::default(),
         body: Fields::default(),
+        files: Vec::new(),
         cookies: Vec::new(),
         wants_draft: false,
         posted: false,
@@ -303,6 +320,17 @@ fn respond(answer: Answer) -> Response {
             (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response()
         }
         Body::Json(json) => (status, [(header::CONTENT_TYPE, "application/json")], json).into_response(),
+        Body::File { bytes, media_type, name } => {
+            // The name in UTF-8 (RFC 6266); browsers without it take the address's last part.
+            let name: String = form_urlencoded::byte_serialize(name.as_bytes()).collect();
+            let kept = format!("attachment; filename*=UTF-8''{}", name.replace('+', "%20"));
+            (
+                status,
+                [(header::CONTENT_TYPE, media_type.to_owned()), (header::CONTENT_DISPOSITION, kept)],
+                bytes,
+            )
+                .into_response()
+        }
         Body::Redirect(to) => match HeaderValue::from_str(&to) {
             Ok(to) => (status, [(header::LOCATION, to)]).into_response(),
             Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),

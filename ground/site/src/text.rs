@@ -3,8 +3,14 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use engine::{Broken, Engine};
+use words::Instant;
+use words::id::MunicipalityId;
+
 use words::code::Code;
 use words::codes;
+
+use crate::wording::{Own, Wordings};
 
 codes! {
     /// A language of the screens.
@@ -77,16 +83,51 @@ impl Texts {
 pub struct Languages {
     ja: T,
     en: T,
+    own: Option<Arc<Wordings>>,
 }
 
 impl Languages {
     /// Reads every concept's files in every language.
     pub fn read(texts: &[Text]) -> Result<Self, String> {
         let of = |language| Texts::read(language, texts).map(|texts| T::new(Arc::new(texts)));
-        Ok(Self { ja: of(Language::Japanese)?, en: of(Language::English)? })
+        Ok(Self { ja: of(Language::Japanese)?, en: of(Language::English)?, own: None })
     }
 
-    /// A handle on one language.
+    /// With a source of municipalities' own words.
+    #[must_use]
+    pub fn with_own<F, Fut>(mut self, source: F) -> Self
+    where
+        F: Fn(Engine, Option<MunicipalityId>) -> Fut + Send + Sync + 'static,
+        Fut: Future<Output = Result<Own, Broken>> + Send + 'static,
+    {
+        let source = move |engine, whose| -> std::pin::Pin<Box<dyn Future<Output = _> + Send>> {
+            Box::pin(source(engine, whose))
+        };
+        self.own = Some(Arc::new(Wordings::new(Box::new(source))));
+        self
+    }
+
+    /// Has the own words of a municipality ready for [`Languages::in_words_of`].
+    pub(crate) async fn refresh(&self, engine: &Engine, whose: Option<MunicipalityId>, now: Instant) {
+        if let Some(own) = &self.own {
+            own.refresh(engine, whose, now).await;
+        }
+    }
+
+    /// Own words changed: the next page asks for them.
+    pub(crate) fn forget_own(&self) {
+        if let Some(own) = &self.own {
+            own.forget();
+        }
+    }
+
+    /// A handle on one language in a municipality's own words; before anyone signed in, in those of the only one.
+    pub(crate) fn in_words_of(&self, language: Language, whose: Option<MunicipalityId>) -> T {
+        let own = self.own.as_ref().and_then(|own| own.of(whose));
+        T { own, ..self.of(language) }
+    }
+
+    /// A handle on one language, in the program's own words.
     pub fn of(&self, language: Language) -> T {
         match language {
             Language::Japanese => self.ja.clone(),
@@ -97,12 +138,16 @@ impl Languages {
 
 /// A handle on the sentences of the reader's language: what templates call.
 #[derive(Clone)]
-pub struct T(Arc<Texts>);
+pub struct T {
+    texts: Arc<Texts>,
+    /// The municipality's own words, when there are any.
+    own: Option<Arc<Own>>,
+}
 
 impl T {
     /// A handle.
     pub fn new(texts: Arc<Texts>) -> Self {
-        Self(texts)
+        Self { texts, own: None }
     }
 
     /// The Japanese sentences of some concepts, for names made outside a page and for tests.
@@ -112,17 +157,31 @@ impl T {
 
     /// The reader's language.
     pub fn language(&self) -> Language {
-        self.0.language
+        self.texts.language
     }
 
     /// Its code, for `lang=`.
     pub fn lang(&self) -> &'static str {
-        self.0.language.code()
+        self.texts.language.code()
     }
 
     /// The sentence for `key`. A missing one shows its key, and a test fails.
     pub fn s<'a>(&'a self, key: &'a str) -> &'a str {
-        self.0.sentences.get(key).map_or(key, String::as_str)
+        self.own
+            .as_ref()
+            .and_then(|own| own.of(self.texts.language, key))
+            .or_else(|| self.sentence(key))
+            .unwrap_or(key)
+    }
+
+    /// The program's own sentence for `key`.
+    pub fn sentence(&self, key: &str) -> Option<&str> {
+        self.texts.sentences.get(key).map(String::as_str)
+    }
+
+    /// Every key with the program's own sentence.
+    pub fn sentences(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.texts.sentences()
     }
 
     /// The word for a code of a closed list: key `list.code`.

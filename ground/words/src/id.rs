@@ -118,6 +118,10 @@ kinds! {
     Session => SessionId,
     /// A row of the plan's tables: what an agency does in a programme.
     AgencyProgramme => AgencyProgrammeId,
+    /// 主な役割: a text that several rows of the plan's tables share.
+    RoleText => RoleTextId,
+    /// A plan as it was made public.
+    Publication => PublicationId,
     /// 世帯, as one desk recorded it.
     Household => HouseholdId,
     /// 人, as one desk recorded them.

@@ -128,20 +128,20 @@ fn a_database_is_copied_before_its_schema_changes() {
         engine::check::add_municipality(engine, at, "試験市").await.unwrap();
         let mut act = engine.system_act(System::Console, at, Origin::Console, "test", &()).await.unwrap();
         let mut conn = act.save(&Right::system(System::Console)).unwrap();
-        for sql in ["DROP TABLE person_event", "DELETE FROM schema_version WHERE version = 20"] {
+        for sql in ["DROP TABLE label_wording", "DELETE FROM schema_version WHERE version = 61"] {
             conn.exec(sql, args![]).await.unwrap();
         }
         act.commit("").await.unwrap();
     });
     let said = place.ok(&["migrate"], "");
-    assert!(said.contains("yorisou.db.before-20.db") && said.contains("1 steps"), "{said}");
-    let copy = place.path().join("yorisou.db.before-20.db");
+    assert!(said.contains("yorisou.db.before-61.db") && said.contains("1 steps"), "{said}");
+    let copy = place.path().join("yorisou.db.before-61.db");
     std::fs::rename(copy, place.path().join("yorisou.db")).unwrap();
     // Taken back with the files beside it, it is the database of before.
     for beside in ["yorisou.db-wal", "yorisou.db-shm"] {
         drop(std::fs::remove_file(place.path().join(beside)));
     }
     assert!(place.refused(&["check"], "").contains("1 steps behind"));
-    assert!(place.ok(&["migrate"], "").contains("before-20.db"));
+    assert!(place.ok(&["migrate"], "").contains("before-61.db"));
     assert!(place.ok(&["check"], "").contains("1 municipalities"));
 }

@@ -10,10 +10,11 @@ use words::calendar::fiscal_year;
 use words::code::Code;
 use words::id::{AgencyId, ContractId, DeskId, LegalEntityId, MunicipalityId};
 
-use crate::acts::{NewAgency, PlanRow};
+use crate::acts::NewAgency;
 use crate::import::resolve::Directory;
 use crate::import::table::Line;
 use crate::import::{Cells, Problem, Report};
+use crate::plan::{self, Item, Plan, Row, Set};
 use crate::rules::{
     ConsultableBy, Delivery, EntityKind, Field, Position, Programme, Span, Statutory, fiscal_span,
     parse_delivery,
@@ -35,13 +36,17 @@ pub(crate) const COLUMNS: &[&str] = &[
     "position",
     "role",
 ];
+// Beside these: `excludes`, `asked_by`, `base` (code of the statutory programme), `block` (1 where a new table begins).
 
 /// The mark of a row that is a set of agencies: no agency of its own, so no desk.
 const SET: &str = "all_of:";
+/// What a set leaves out, by name.
+const EXCEPT: &str = "except:";
 
 /// A line of the plan.
 #[derive(Debug, Clone)]
 pub(crate) struct Planned {
+    pub line: u64,
     pub programme: Programme,
     pub row: i64,
     pub sub: i64,
@@ -50,12 +55,16 @@ pub(crate) struct Planned {
     pub count: Option<i64>,
     pub unit: String,
     pub note: String,
+    pub excludes: String,
+    pub asked_by: Option<ConsultableBy>,
     pub sections: Vec<String>,
     pub contractor: String,
     pub delivery: Vec<Delivery>,
     pub statutory: Statutory,
+    pub base: String,
     pub position: Position,
     pub role: String,
+    pub starts_block: bool,
 }
 
 pub(crate) fn parse(lines: &[Line], problems: &mut Vec<Problem>) -> Vec<Planned> {
@@ -89,7 +98,9 @@ pub(crate) fn parse(lines: &[Line], problems: &mut Vec<Problem>) -> Vec<Planned>
         };
         let count = cells.number("count");
         let (unit, note, contractor) = (cells.text("unit"), cells.text("note"), cells.text("contractor"));
-        let role = cells.text("role");
+        let (role, excludes, base) = (cells.text("role"), cells.text("excludes"), cells.text("base"));
+        let asked_by = cells.code("asked_by", "consultable");
+        let starts_block = line.cell("block") == "1";
         let sections = cells
             .text("sections")
             .split(';')
@@ -100,6 +111,7 @@ pub(crate) fn parse(lines: &[Line], problems: &mut Vec<Problem>) -> Vec<Planned>
             (programme, row, delivery, statutory, position)
         {
             planned.push(Planned {
+                line: line.number,
                 programme,
                 row,
                 sub,
@@ -108,12 +120,16 @@ pub(crate) fn parse(lines: &[Line], problems: &mut Vec<Problem>) -> Vec<Planned>
                 count,
                 unit,
                 note,
+                excludes,
+                asked_by,
                 sections,
                 contractor,
                 delivery,
                 statutory,
+                base,
                 position,
                 role,
+                starts_block,
             });
         }
     }
@@ -160,9 +176,6 @@ impl Keywords {
     /// The legal entity of an agency. Where the plan names none, or only 受託法人, each agency is its own: two
     /// corporations must never count as one, or sharing between them would look like use inside.
     fn entity(&self, municipality: &str, row: &Planned) -> (String, EntityKind) {
-        if row.note.starts_with(SET) {
-            return (municipality.to_owned(), EntityKind::Mayor);
-        }
         if row.contractor.is_empty() {
             if row.delivery.contains(&Delivery::Direct) {
                 let text = format!("{} {}", row.agency, row.sections.join(" "));
@@ -180,6 +193,9 @@ impl Keywords {
     }
 
     fn consultable(&self, row: &Planned) -> ConsultableBy {
+        if let Some(said) = row.asked_by {
+            return said;
+        }
         self.find("consultable", &row.note)
             .and_then(|(code, _)| ConsultableBy::parse(code))
             .unwrap_or(ConsultableBy::Anyone)
@@ -188,9 +204,8 @@ impl Keywords {
     /// Whether people consult there, so that records come into being: everywhere but in 地域づくり, and there where
     /// the plan says so.
     fn consults(&self, row: &Planned) -> bool {
-        !row.note.starts_with(SET)
-            && (row.programme != Programme::CommunityBuilding
-                || self.find("consults", &format!("{} {}", row.agency, row.role)).is_some())
+        row.programme != Programme::CommunityBuilding
+            || self.find("consults", &format!("{} {}", row.agency, row.role)).is_some()
     }
 }
 
@@ -206,6 +221,11 @@ struct Loading<'a> {
     entities: HashMap<String, LegalEntityId>,
     contracts: HashMap<(AgencyId, AgencyId), ContractId>,
     desks: HashMap<(AgencyId, Programme), DeskId>,
+    plan: Plan,
+    /// The rows of the file, sub-items together.
+    rows: Vec<Row>,
+    /// The sets of the file: place of the row, and names of what they leave out.
+    sets: Vec<(usize, Programme, Vec<String>)>,
 }
 
 pub(crate) async fn load(
@@ -244,6 +264,9 @@ pub(crate) async fn load(
             .filter(|(_, d)| d.span.covers(on) || (d.contract.is_some() && d.own_end.is_none()))
             .map(|(key, d)| (key, d.id))
             .collect(),
+        plan: plan::load(&mut conn, at).await?,
+        rows: Vec::new(),
+        sets: Vec::new(),
         directory,
     };
     let with_login: HashSet<&str> = planned
@@ -254,7 +277,7 @@ pub(crate) async fn load(
     for row in &planned {
         loading.row(act, row, with_login.contains(row.agency.as_str()), report).await?;
     }
-    Ok(())
+    loading.store(act, report).await
 }
 
 impl Loading<'_> {
@@ -265,6 +288,9 @@ impl Loading<'_> {
         login: bool,
         report: &mut Report,
     ) -> Result<(), Fail> {
+        if let Some(set) = row.note.strip_prefix(SET) {
+            return self.set(act, row, set, report).await;
+        }
         let mut sections = Vec::new();
         for name in &row.sections {
             let entity = self.keywords.own(&self.municipality, name);
@@ -275,31 +301,13 @@ impl Loading<'_> {
         // A contractor is not part of the section that pays it.
         let parent = row.contractor.is_empty().then(|| sections.first().copied()).flatten();
         let (field, consultable_by) = (self.keywords.field(row), self.keywords.consultable(row));
-        let has_login = login && !row.note.starts_with(SET);
         let fill = |a: &mut NewAgency| {
             a.field = field;
             a.consultable_by = consultable_by;
-            a.has_login = has_login;
+            a.has_login = login;
         };
         let agency = self.agency(act, &row.agency, entity, parent, fill, report).await?;
-        let plan = PlanRow {
-            programme: row.programme.code().to_owned(),
-            row_no: row.row,
-            sub_no: row.sub,
-            agency,
-            item: row.item.clone(),
-            count: row.count,
-            unit: row.unit.clone(),
-            note: row.note.clone(),
-            sections: row.sections.clone(),
-            contractor: row.contractor.clone(),
-            delivery: row.delivery.clone(),
-            statutory: row.statutory.clone(),
-            position: row.position,
-            role_text: row.role.clone(),
-        };
-        let id = act.new_id();
-        write::plan_row_save(&mut act.save(self.right)?, self.at, id, &plan).await?;
+        self.gather(act, row, Some(agency)).await?;
         let commissioner = sections.first().copied().filter(|s| *s != agency);
         let mut contract = None;
         if row.delivery.contains(&Delivery::Commissioned)
@@ -318,6 +326,111 @@ impl Loading<'_> {
             _ => None,
         };
         self.desk(act, (agency, row.programme), contract, heir, report).await?;
+        Ok(())
+    }
+
+    /// Puts a line to its row: the first line makes it, the others are its sub-items.
+    async fn gather(&mut self, act: &mut Act, line: &Planned, agency: Option<AgencyId>) -> Result<(), Fail> {
+        let item = Item {
+            name: plan::without_mark(&line.item).to_owned(),
+            count: line.count,
+            unit: line.unit.clone(),
+            note: if line.sub > 0 { line.note.clone() } else { String::new() },
+            statutory: line.statutory.clone(),
+            base: line.base.clone(),
+        };
+        let place = |r: &&mut Row| r.programme == line.programme && r.row_no == line.row;
+        if let Some(row) = self.rows.iter_mut().find(place) {
+            row.items.push(item);
+            return Ok(());
+        }
+        let role = plan::save_role(act, self.right, &mut self.plan, None, &line.role, self.year.from).await?;
+        let asked_by = self.keywords.consultable(line);
+        self.rows.push(Row {
+            id: act.new_id(),
+            version: 0,
+            programme: line.programme,
+            from: self.year.from,
+            ended: false,
+            row_no: line.row,
+            starts_block: line.starts_block,
+            agency,
+            name: if agency.is_none() { line.agency.clone() } else { String::new() },
+            note: if line.sub > 0 || agency.is_none() { String::new() } else { line.note.clone() },
+            excludes: line.excludes.clone(),
+            asked_by,
+            sections: line.sections.clone(),
+            contractor: line.contractor.clone(),
+            delivery: line.delivery.clone(),
+            position: line.position,
+            role,
+            set: None,
+            items: vec![item],
+            command: None,
+        });
+        Ok(())
+    }
+
+    /// A row that is a set: `PROGRAMME;except:NAME;except:NAME`.
+    async fn set(
+        &mut self,
+        act: &mut Act,
+        line: &Planned,
+        set: &str,
+        report: &mut Report,
+    ) -> Result<(), Fail> {
+        let mut parts = set.split(';').map(str::trim);
+        let Some(programme) = parts.next().and_then(Programme::parse) else {
+            report.problems.push(Problem::new(line.line, "note", "import.code").value(&line.note));
+            return Ok(());
+        };
+        let except = parts.filter_map(|p| p.strip_prefix(EXCEPT)).map(str::to_owned).collect();
+        self.gather(act, line, None).await?;
+        self.sets.push((self.rows.len() - 1, programme, except));
+        Ok(())
+    }
+
+    /// Stores the rows that say something new. What stands in the same place is the same row.
+    async fn store(mut self, act: &mut Act, report: &mut Report) -> Result<(), Fail> {
+        for row in &mut self.rows {
+            let place = (row.programme, row.row_no);
+            if let Some(known) = self.plan.on(self.on).into_iter().find(|r| (r.programme, r.row_no) == place)
+            {
+                row.id = known.id;
+            }
+        }
+        for (at, programme, names) in std::mem::take(&mut self.sets) {
+            let mut except = Vec::new();
+            for name in &names {
+                let agency = self.directory.agency(name, self.on);
+                let found = self
+                    .rows
+                    .iter()
+                    .find(|r| r.programme == programme && r.agency.is_some() && r.agency == agency);
+                match found {
+                    Some(row) => except.push(row.id),
+                    None => report.problems.push(Problem::new(0, "note", "import.no_agency").value(name)),
+                }
+            }
+            except.sort();
+            self.rows[at].set = Some(Set { programme, except });
+        }
+        if !report.problems.is_empty() {
+            return Ok(());
+        }
+        // A set points to rows: those first.
+        let (sets, rows): (Vec<Row>, Vec<Row>) = self.rows.into_iter().partition(|r| r.set.is_some());
+        for mut row in rows.into_iter().chain(sets) {
+            if let Some(known) = self.plan.newest(row.id) {
+                if self.plan.row(row.id, self.on).is_some_and(|now| now.says_the_same(&row)) {
+                    continue;
+                }
+                row.version = known.version;
+                row.from = self.on;
+            }
+            plan::save_row(act, self.right, &row).await?;
+            report.made("plan_row");
+        }
         Ok(())
     }
 

@@ -13,8 +13,9 @@ use words::id::{AgencyId, MunicipalityId};
 
 use super::{administer, opening_words, receipt, span_words};
 use crate::acts;
-use crate::rules::{Delivery, NameKind, Statutory, parse_delivery};
-use crate::sql::pages::{self, PlanShown, Which};
+use crate::plan::{Plan, Row};
+use crate::rules::{NameKind, Statutory};
+use crate::sql::pages::{self, Which};
 use crate::sql::{self, find};
 
 /// A word and what it says.
@@ -133,6 +134,7 @@ async fn load(req: &Req, id: AgencyId, form: Form) -> Result<AgencyPage, Fail> {
         ),
         ("agency.days", span_words(&t, agency.span, today)),
     ];
+    let plan = crate::plan::load(&mut conn, at).await?;
     Ok(AgencyPage {
         name: own.get(&id).cloned().unwrap_or_default(),
         rename_to: link::agency(id) + "/rename",
@@ -148,7 +150,12 @@ async fn load(req: &Req, id: AgencyId, form: Form) -> Result<AgencyPage, Fail> {
             .filter(|n| n.kind == NameKind::Official)
             .map(|n| Pair { word: n.name.clone(), text: span_words(&t, n.span, today) })
             .collect(),
-        plan: pages::plan_list(&mut conn, at, id).await?.into_iter().map(|row| plan_view(&t, row)).collect(),
+        plan: plan
+            .on(today)
+            .into_iter()
+            .filter(|row| row.agency == Some(id))
+            .flat_map(|row| plan_views(&t, &plan, row, today))
+            .collect(),
         desks: desk_views(&mut conn, at, &t, id, today).await?,
         contracts: contract_views(&mut conn, at, &t, id, today).await?,
         changes: change_views(&mut conn, at, &t, id, today).await?,
@@ -158,45 +165,28 @@ async fn load(req: &Req, id: AgencyId, form: Form) -> Result<AgencyPage, Fail> {
     })
 }
 
-fn plan_view(t: &T, row: PlanShown) -> PlanView {
-    let delivery: Vec<String> = parse_delivery(&row.delivery)
-        .unwrap_or_default()
-        .iter()
-        .map(|d: &Delivery| t.code("delivery", d))
-        .collect();
-    let statutory = match Statutory::parse(&row.statutory) {
-        Some(Statutory::Named(name)) => t.f("statutory.named", "name", name),
-        Some(other) => t.code("statutory", other),
-        None => row.statutory,
-    };
-    let mut sections = row.sections.replace(';', t.s("site.between"));
+/// A row of the plan, one line per sub-item, with the part it plays beside the first.
+fn plan_views<'a>(t: &'a T, plan: &'a Plan, row: &'a Row, on: Day) -> impl Iterator<Item = PlanView> + 'a {
+    let delivery: Vec<String> = row.delivery.iter().map(|d| t.code("delivery", d)).collect();
+    let mut sections = t.join(&row.sections);
     if !row.contractor.is_empty() {
         let to = t.f("agency.contractor", "name", &row.contractor);
         sections = if sections.is_empty() { to } else { format!("{sections} {to}") };
     }
-    PlanView {
-        programme: t.code("programme", &row.programme),
-        item: row.item,
-        count: row.count.map_or_else(String::new, |n| format!("{n}{}", row.unit)),
-        sections,
+    let role = row.role.and_then(|id| plan.role(id, on)).map_or_else(String::new, |r| r.body.clone());
+    row.items.iter().map(move |item| PlanView {
+        programme: t.code("programme", row.programme),
+        item: item.name.clone(),
+        count: item.count.map_or_else(String::new, |n| format!("{n}{}", item.unit)),
+        sections: sections.clone(),
         delivery: t.join(&delivery),
-        statutory,
+        statutory: match &item.statutory {
+            Statutory::Named(name) => t.f("statutory.named", "name", name),
+            other => t.code("statutory", other),
+        },
         position: t.code("position", row.position),
-        role: row.role_text,
-        note: set_words(t, &row.note).unwrap_or(row.note),
-    }
-}
-
-/// A row that is a set of agencies, in words.
-fn set_words(t: &T, note: &str) -> Option<String> {
-    let mut parts = note.split(';').map(str::trim);
-    let programme = parts.next()?.strip_prefix("all_of:")?;
-    let except: Vec<&str> = parts.filter_map(|p| p.strip_prefix("except:")).collect();
-    let all = t.f("agency.all_of", "programme", t.code("programme", programme));
-    Some(if except.is_empty() {
-        all
-    } else {
-        format!("{all}{}", t.f("agency.except", "names", except.join("、")))
+        role: role.clone(),
+        note: if item.note.is_empty() { row.note.clone() } else { item.note.clone() },
     })
 }
 

@@ -5,9 +5,7 @@ use engine::{Broken, Conn, Statement, args};
 use words::Day;
 use words::id::{AgencyId, AppointmentId, AreaId, DeskId, MunicipalityId, UserId};
 
-use crate::rules::{
-    ConsultableBy, EntityKind, Field, Matter, NameKind, Position, Span, SuccessorKind, weekdays,
-};
+use crate::rules::{ConsultableBy, EntityKind, Field, Matter, NameKind, Span, SuccessorKind, weekdays};
 
 /// A desk's responsibility on a day.
 #[derive(Debug, Clone)]
@@ -154,52 +152,6 @@ pub(crate) async fn key_list(
             kind: row.code("kind")?,
             name: row.get("name")?,
             key: row.get("name_key")?,
-        })
-    })
-    .collect()
-}
-
-/// A row of the plan, as shown.
-pub(crate) struct PlanShown {
-    pub programme: String,
-    pub item: String,
-    pub count: Option<i64>,
-    pub unit: String,
-    pub note: String,
-    pub sections: String,
-    pub contractor: String,
-    pub delivery: String,
-    pub statutory: String,
-    pub position: Position,
-    pub role_text: String,
-}
-
-/// The plan's rows of an agency.
-pub(crate) async fn plan_list(
-    conn: &mut Conn<'_>,
-    at: MunicipalityId,
-    agency: AgencyId,
-) -> Result<Vec<PlanShown>, Broken> {
-    conn.all(
-        "SELECT programme, item, count, unit, note, sections, contractor, delivery, statutory, position, role_text \
-         FROM agency_programme WHERE municipality_id = $1 AND agency_id = $2 ORDER BY programme, row_no, sub_no",
-        args![at, agency],
-    )
-    .await?
-    .iter()
-    .map(|row| {
-        Ok(PlanShown {
-            programme: row.get("programme")?,
-            item: row.get("item")?,
-            count: row.get("count")?,
-            unit: row.get("unit")?,
-            note: row.get("note")?,
-            sections: row.get("sections")?,
-            contractor: row.get("contractor")?,
-            delivery: row.get("delivery")?,
-            statutory: row.get("statutory")?,
-            position: row.code("position")?,
-            role_text: row.get("role_text")?,
         })
     })
     .collect()

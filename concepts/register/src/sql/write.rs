@@ -8,8 +8,8 @@ use words::id::{
     ThingId, UserId,
 };
 
-use crate::acts::{NewAgency, NewResponsibility, NewUser, PlanRow};
-use crate::rules::{EntityKind, NameKind, Span, SuccessorKind, write_delivery, write_weekdays};
+use crate::acts::{NewAgency, NewResponsibility, NewUser};
+use crate::rules::{EntityKind, NameKind, Span, SuccessorKind, write_weekdays};
 
 /// Where a statement writes.
 type At = MunicipalityId;
@@ -222,43 +222,6 @@ pub(crate) async fn successor_add(
         "INSERT INTO agency_successor (municipality_id, agency_id, successor_id, kind, valid_from) \
          VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
         args![at, agency, successor, kind.code(), from],
-    )
-    .await?;
-    Ok(())
-}
-
-pub(crate) async fn plan_row_save(
-    conn: &mut Conn<'_>,
-    at: At,
-    id: ThingId,
-    row: &PlanRow,
-) -> Result<(), Broken> {
-    conn.exec(
-        "INSERT INTO agency_programme (municipality_id, id, programme, row_no, sub_no, agency_id, item, count, unit, \
-         note, sections, contractor, delivery, statutory, position, role_text) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
-         ON CONFLICT (municipality_id, programme, row_no, sub_no) DO UPDATE SET agency_id = excluded.agency_id, \
-         item = excluded.item, count = excluded.count, unit = excluded.unit, note = excluded.note, \
-         sections = excluded.sections, contractor = excluded.contractor, delivery = excluded.delivery, \
-         statutory = excluded.statutory, position = excluded.position, role_text = excluded.role_text",
-        args![
-            at,
-            id,
-            &row.programme,
-            row.row_no,
-            row.sub_no,
-            row.agency,
-            &row.item,
-            row.count,
-            &row.unit,
-            &row.note,
-            row.sections.join(";"),
-            &row.contractor,
-            write_delivery(&row.delivery),
-            row.statutory.to_string(),
-            row.position.code(),
-            &row.role_text,
-        ],
     )
     .await?;
     Ok(())
