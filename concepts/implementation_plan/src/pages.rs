@@ -54,7 +54,7 @@ fn edits(viewer: &Viewer) -> bool {
 /// did it.
 fn permit(act: &Act) -> Result<Right, Fail> {
     let viewer = act.viewer().ok_or(Fail::NotVisible)?;
-    Ok(access::may(viewer, Action::EditPlan, &Relation::default())?)
+    Ok(access::may(viewer, Action::EditPlan, &Relation::of_no_household())?)
 }
 
 /// The register of a day.

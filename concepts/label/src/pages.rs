@@ -36,7 +36,7 @@ fn receipt() -> Receipt {
 
 fn administer(act: &Act) -> Result<Right, Fail> {
     let viewer = act.viewer().ok_or(Fail::NotVisible)?;
-    Ok(access::may(viewer, Action::Administer, &Relation::default())?)
+    Ok(access::may(viewer, Action::Administer, &Relation::of_no_household())?)
 }
 
 struct Line {
