@@ -45,15 +45,21 @@ impl Fields {
         form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.0).finish()
     }
 
-    /// Names of fields that hold what may be a 個人番号 (disclosure rule 10). Ids of our own are passed over:
-    /// a UUID can end in twelve digits.
+    /// Names of fields that hold what may be a 個人番号 (disclosure rule 10). Ids and tokens of our own are passed over:
+    /// a UUID can end in twelve digits, and one session in some hundreds has twelve fitting ones in its CSRF value.
     pub fn with_my_number(&self) -> Vec<String> {
         self.0
             .iter()
-            .filter(|(_, v)| uuid::Uuid::parse_str(v).is_err() && words::mynumber::contains_my_number(v))
+            .filter(|(_, v)| !is_own(v) && words::mynumber::contains_my_number(v))
             .map(|(n, _)| n.clone())
             .collect()
     }
+}
+
+/// Whether a value is an id or a token of ours: chance, not somebody's words.
+fn is_own(value: &str) -> bool {
+    let token = value.len() == 64 && value.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    token || uuid::Uuid::parse_str(value).is_ok()
 }
 
 /// Whether a field must be filled.
@@ -303,5 +309,21 @@ impl Form {
             .iter()
             .filter_map(|f| self.problems.get(f).map(|p| (f.clone(), t.fs(p.key, &p.args))))
             .collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_individual_number_is_sought_in_words_not_in_our_own_tokens() {
+        // A number that fits its check digit: in a CSRF value it is chance, in a sentence it is a problem.
+        let number = "123456789018";
+        let token = format!("ab{number}{}", "c".repeat(50));
+        let pairs =
+            [("csrf", token.clone()), ("words", format!("番号は{number}")), ("note", format!("{token}x"))];
+        let fields = Fields::from_pairs(pairs.into_iter().map(|(n, v)| (n.to_owned(), v)).collect());
+        assert_eq!(fields.with_my_number(), ["words", "note"]);
     }
 }
