@@ -122,7 +122,7 @@ pub fn value(t: &T, row: &Shown, column: Column) -> String {
             format!(
                 "{}{}",
                 t.code("programme", set.programme),
-                except.iter().map(|e| format!(" −{e}")).collect::<String>()
+                except.iter().fold(String::new(), |all, e| all + " −" + e)
             )
         }),
         Column::Place => {

@@ -180,7 +180,7 @@ pub fn read(t: &T, table: &[(usize, Vec<String>)]) -> (Vec<Draft>, Vec<Problem>)
         return (drafts, problems);
     }
     for (line, cells) in lines.iter().filter(|(_, cells)| cells.iter().any(|c| !c.trim().is_empty())) {
-        let cells = Cells { t, line: *line, at: &at, cells, problems: &mut problems };
+        let cells = Cells { t, line: *line, at: &at, texts: cells, problems: &mut problems };
         let Some(draft) = cells.draft() else { continue };
         let same = |d: &&mut Draft| {
             d.shown.programme == draft.shown.programme && d.shown.row_no == draft.shown.row_no
@@ -238,13 +238,13 @@ struct Cells<'a> {
     t: &'a T,
     line: usize,
     at: &'a HashMap<Column, usize>,
-    cells: &'a [String],
+    texts: &'a [String],
     problems: &'a mut Vec<Problem>,
 }
 
 impl Cells<'_> {
     fn raw(&self, column: Column) -> &str {
-        self.at.get(&column).and_then(|i| self.cells.get(*i)).map_or("", |c| c.trim())
+        self.at.get(&column).and_then(|i| self.texts.get(*i)).map_or("", |c| c.trim())
     }
 
     fn wrong(&mut self, column: Column, key: &'static str) {

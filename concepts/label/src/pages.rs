@@ -161,7 +161,7 @@ async fn page(req: &Req, key: &str, typed: Option<Form>, conflicted: bool) -> Re
     let mut look = ctx.look(Channel::Page).await?;
     let versions = sql::version_list(&mut look.conn(), ctx.viewer.municipality, language, key).await?;
     let now = versions.first().map(|v| v.wording.clone()).unwrap_or_default();
-    let version = versions.first().map_or(0, |v| v.version).to_string();
+    let version = versions.first().map_or(0, |v| v.number).to_string();
     let base_version = match &typed {
         Some(form) if !conflicted => form.value("base_version").to_owned(),
         _ => version,
@@ -249,7 +249,7 @@ async fn save(req: Arc<Req>) -> Result<Answer, Fail> {
     let right = administer(&act)?;
     let (at, stamp) = (act.municipality(), (act.now(), act.command()));
     let versions = sql::version_list(&mut act.facts()?, at, language, &key).await?;
-    let current = versions.first().map_or(0, |v| v.version);
+    let current = versions.first().map_or(0, |v| v.number);
     let fits = form.value("base_version") == current.to_string();
     let mut conn = act.save(&right)?;
     if !fits || !sql::version_add(&mut conn, at, (language, &key), current + 1, &wording, stamp).await? {

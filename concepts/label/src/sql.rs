@@ -9,7 +9,7 @@ use words::id::{CommandId, MunicipalityId};
 /// One version of a wording.
 #[derive(Debug, Clone)]
 pub(crate) struct Version {
-    pub version: i64,
+    pub number: i64,
     /// Empty: the program's own words.
     pub wording: String,
     pub at: Instant,
@@ -53,7 +53,7 @@ pub(crate) async fn version_list(
     .iter()
     .map(|row| {
         Ok(Version {
-            version: row.get("version")?,
+            number: row.get("version")?,
             wording: row.get("wording")?,
             at: row.get("recorded_at")?,
             by: row.get("name")?,

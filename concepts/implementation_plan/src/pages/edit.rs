@@ -302,9 +302,7 @@ async fn write(req: &Req, id: Option<AgencyProgrammeId>, programme: Programme) -
     };
     let at = act.municipality();
     let from = words::wareki::parse_day(form.value("from").trim()).unwrap_or_else(|_| act.now().day());
-    let mut conn = act.facts()?;
-    let loaded = load(&mut conn, at, from).await?;
-    drop(conn);
+    let loaded = load(&mut act.facts()?, at, from).await?;
     let current = id.map(|id| current(&loaded, id).map(|c| c.version)).transpose()?;
     let Some(read) = read(&mut form, programme, id, &loaded.plan, &loaded.names) else {
         drop(act);

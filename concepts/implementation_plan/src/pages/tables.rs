@@ -183,7 +183,7 @@ pub(super) fn paper(
 ) -> Result<String, askama::Error> {
     let tables = table_views(&frame.t, rows, false);
     let on_words = frame.t.f("plan.as_of", "day", frame.t.full_day(on));
-    PrintPage { title, on_words, tables, back, frame }.render()
+    PrintPage { frame, title, on_words, tables, back }.render()
 }
 
 /// A statutory programme of the framework.
