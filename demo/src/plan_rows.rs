@@ -42,7 +42,7 @@ pub(crate) async fn write(act: &mut Act, right: &Right, world: &World<'_>) -> Re
         }
         let set = line.note.strip_prefix(SET);
         let named = world.town.agencies.iter().position(|a| a.name == line.agency);
-        let agency = named.or_else(|| match line.agencies.as_slice() {
+        let agency = named.or(match line.agencies.as_slice() {
             [one] => Some(*one as usize),
             _ => None,
         });
