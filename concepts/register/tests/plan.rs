@@ -1,5 +1,4 @@
 //! What the plan's old table held is in the new ones, once.
-#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 use access::{Right, System};
 use engine::{Engine, Origin, SetClock, args};

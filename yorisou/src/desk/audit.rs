@@ -42,8 +42,8 @@ const AUDIT: &str = "audit_access";
 struct Narrow {
     /// A login, a name or its beginning, or a reading, was typed: the people it means.
     people: Option<Vec<UserId>>,
-    /// A case number was typed: the case, and everything that belongs to it.
-    case: Option<Option<CaseId>>,
+    /// By case number: the case, and everything that belongs to it.
+    case: OfCase,
     record: Option<ThingId>,
     from: Option<Day>,
     until: Option<Day>,
@@ -66,6 +66,25 @@ async fn named(look: &mut Look, at: MunicipalityId, typed: &str) -> Result<Vec<U
         }
     }
     Ok(people)
+}
+
+/// The case that is sought.
+#[derive(Default)]
+enum OfCase {
+    /// No number was typed.
+    #[default]
+    Any,
+    /// A number was typed; nothing when no case has it.
+    Only(Option<CaseId>),
+}
+
+impl OfCase {
+    const fn id(&self) -> Option<CaseId> {
+        match self {
+            Self::Any => None,
+            Self::Only(id) => *id,
+        }
+    }
 }
 
 async fn case_of(look: &mut Look, at: MunicipalityId, typed: &str) -> Result<Option<CaseId>, Broken> {
@@ -114,7 +133,7 @@ async fn narrow(look: &mut Look, m: MunicipalityId, form: &mut Form) -> Result<N
     }
     Ok(Narrow {
         people: if user.is_empty() { None } else { Some(named(look, m, &user).await?) },
-        case: if case.is_empty() { None } else { Some(case_of(look, m, &case).await?) },
+        case: if case.is_empty() { OfCase::Any } else { OfCase::Only(case_of(look, m, &case).await?) },
         record: form.value("record").trim().parse().ok(),
         from,
         until,
@@ -126,7 +145,7 @@ async fn narrow(look: &mut Look, m: MunicipalityId, form: &mut Form) -> Result<N
 /// found; what was typed may be of none.
 fn sought(narrow: &Narrow) -> Vec<(&'static str, ThingId)> {
     let people = narrow.people.iter().flatten().map(|id| ("app_user", id.cast()));
-    let case = narrow.case.flatten().map(|id| ("case", id.cast()));
+    let case = narrow.case.id().map(|id| ("case", id.cast()));
     people.chain(case).chain(narrow.record.map(|id| ("record", id))).collect()
 }
 
@@ -144,7 +163,7 @@ async fn rows(look: &mut Look, m: MunicipalityId, narrow: &Narrow) -> Result<Vec
     if let Some(people) = &narrow.people {
         statement = statement.push_in(" AND l.user_id IN", people.iter().copied());
     }
-    if let Some(case) = narrow.case {
+    if let OfCase::Only(case) = narrow.case {
         statement = statement.push(
             " AND l.record_id IN (SELECT c.id FROM case_file c WHERE c.municipality_id = ? AND c.id = ? \
              UNION ALL SELECT e.id FROM entry e WHERE e.municipality_id = ? AND e.case_id = ? \
