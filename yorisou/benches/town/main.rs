@@ -1,8 +1,12 @@
 //! How fast it is on a town: `cargo bench -p yorisou --bench town`. The bars are those of `docs/benchmarks.md`.
 //!
 //! The data sets are made once (some minutes) and kept under `target/bench`; with `YORISOU_TEST_POSTGRES` set, also
-//! in a database of that server, which must make commits durable (`scripts/postgres durable`). Both sides of every comparison run in turn, in the same run. Client and program
-//! share the process and its two or so cores: times over HTTP and CPU hold both.
+//! in a database of that server, which must make commits durable (`scripts/postgres durable`). Both sides of every
+//! comparison run in turn, in the same run. Client and program share the process and its two or so cores: times over
+//! HTTP and CPU hold both.
+//!
+//! Words after `--` narrow a run: `cargo bench -p yorisou --bench town -- small` shows in a minute that everything
+//! runs, `-- sqlite p5` measures the search on one engine.
 
 #![expect(clippy::disallowed_methods, reason = "measuring is what a bench is for")]
 
@@ -95,6 +99,7 @@ async fn search(client: &mut Client, words: &str, times: &mut Times) -> Result<S
 /// One write of 4 KiB made durable, in the folder of the data sets.
 fn fdatasync() -> Result<Times> {
     use std::io::Write;
+    std::fs::create_dir_all(data::folder())?;
     let file = data::folder().join("fdatasync");
     let mut out = std::fs::File::create(&file)?;
     let mut times = Times::default();
@@ -203,30 +208,87 @@ async fn hidden(alone: &Set, million: &Set, label: &str) -> Result<()> {
     Ok(())
 }
 
-async fn run() -> Result<()> {
-    let town = data::sqlite(Which::Town).await?;
-    let (alone, million) = (data::sqlite(Which::Small).await?, data::sqlite(Which::Million).await?);
-    let flush = fdatasync()?;
-    say(&format!("    fdatasync of 4 KiB                                 {}", flush.shown()));
-    list(&town, "SQLite").await?;
-    hidden(&alone, &million, "SQLite").await?;
-    case::run(&town, "SQLite").await?;
-    case::weight(&town).await?;
-    search::run(&town, "SQLite").await?;
-    writes::run(&town, "SQLite").await?;
-    let pg = (
-        data::postgres(Which::Town).await?,
-        data::postgres(Which::Small).await?,
-        data::postgres(Which::Million).await?,
-    );
-    if let (Some(town), Some(alone), Some(million)) = pg {
-        list(&town, "PostgreSQL").await?;
-        hidden(&alone, &million, "PostgreSQL").await?;
-        case::run(&town, "PostgreSQL").await?;
-        search::run(&town, "PostgreSQL").await?;
-        writes::run(&town, "PostgreSQL").await?;
+/// Words after `--` that narrow a run: `small`, an engine, the number of a bar. None of a kind means all of it.
+struct Chosen(Vec<String>);
+
+impl Chosen {
+    const ENGINES: [&str; 2] = ["sqlite", "postgres"];
+    const BARS: [&str; 7] = ["p1", "p3", "p4", "p5", "p6", "p12", "p13"];
+
+    fn of_command_line() -> Result<Self> {
+        let words: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
+        let known = |w: &String| {
+            w == "small" || Self::ENGINES.contains(&w.as_str()) || Self::BARS.contains(&w.as_str())
+        };
+        match words.iter().find(|w| !known(w)) {
+            Some(word) => {
+                Err(format!("unknown: {word} (small, {:?}, {:?})", Self::ENGINES, Self::BARS).into())
+            }
+            None => Ok(Self(words)),
+        }
     }
-    start::run()
+
+    fn named(&self, word: &str) -> bool {
+        self.0.iter().any(|w| w == word)
+    }
+
+    fn engine(&self, engine: &str) -> bool {
+        self.named(engine) || !Self::ENGINES.iter().any(|e| self.named(e))
+    }
+
+    fn bar(&self, bar: &str) -> bool {
+        self.named(bar) || !Self::BARS.iter().any(|b| self.named(b))
+    }
+
+    /// The town that is measured; the small one shows in a minute that everything runs.
+    fn town(&self) -> Which {
+        if self.named("small") { Which::Small } else { Which::Town }
+    }
+}
+
+/// Everything that is measured on one engine.
+async fn on(chosen: &Chosen, town: &Set, label: &str) -> Result<()> {
+    say(&format!("    fdatasync of 4 KiB                                 {}", fdatasync()?.shown()));
+    if chosen.bar("p1") {
+        list(town, label).await?;
+    }
+    if chosen.bar("p4") {
+        case::run(town, label).await?;
+    }
+    if chosen.bar("p5") {
+        search::run(town, label).await?;
+    }
+    if chosen.bar("p6") {
+        writes::run(town, label).await?;
+    }
+    Ok(())
+}
+
+async fn run(chosen: &Chosen) -> Result<()> {
+    if chosen.engine("sqlite") {
+        let town = data::sqlite(chosen.town()).await?;
+        on(chosen, &town, "SQLite").await?;
+        if chosen.bar("p12") {
+            case::weight(&town).await?;
+        }
+        if chosen.bar("p3") && !chosen.named("small") {
+            let (alone, million) = (data::sqlite(Which::Small).await?, data::sqlite(Which::Million).await?);
+            hidden(&alone, &million, "SQLite").await?;
+        }
+    }
+    if chosen.engine("postgres")
+        && let Some(town) = data::postgres(chosen.town()).await?
+    {
+        on(chosen, &town, "PostgreSQL").await?;
+        if chosen.bar("p3")
+            && !chosen.named("small")
+            && let Some(alone) = data::postgres(Which::Small).await?
+            && let Some(million) = data::postgres(Which::Million).await?
+        {
+            hidden(&alone, &million, "PostgreSQL").await?;
+        }
+    }
+    if chosen.bar("p13") { start::run() } else { Ok(()) }
 }
 
 fn main() -> Result<()> {
@@ -234,5 +296,5 @@ fn main() -> Result<()> {
     if !std::env::args().any(|a| a == "--bench") {
         return Ok(());
     }
-    tokio::runtime::Runtime::new()?.block_on(run())
+    tokio::runtime::Runtime::new()?.block_on(run(&Chosen::of_command_line()?))
 }

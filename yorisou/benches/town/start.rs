@@ -11,6 +11,10 @@ use crate::{Result, Times, data, say};
 pub fn run() -> Result<()> {
     let program = env!("CARGO_BIN_EXE_yorisou");
     let folder = data::folder().join("demo");
+    if folder.exists() {
+        std::fs::remove_dir_all(&folder)?;
+    }
+    std::fs::create_dir_all(data::folder())?;
     // The first start makes the invented town.
     let first = once(program, &folder, Duration::from_mins(2))?.0;
     say(&format!("P13 demo on an empty folder (once)                       {:.1} s", first.as_secs_f64()));
