@@ -28,6 +28,7 @@ record_withdrawal     liaison caseworker agency_lead coordinator   accountable a
 hear_feedback         liaison caseworker agency_lead coordinator   receiver
 exclude               agency_lead coordinator                      accountable
 administer            administrator                                any
+edit_plan             administrator analyst                        any
 audit_access          privacy_auditor                              any
 ";
 
