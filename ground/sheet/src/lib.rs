@@ -6,7 +6,7 @@
 //!
 //! - what a person must fill in and what is wrong with it: [`fill`], every problem at once, what was typed kept;
 //! - the canonical form each answer is stored in: [`Value::store`] and [`Value::read`];
-//! - the read view and the print page: [`print`];
+//! - the read view and the print page: [`mod@print`];
 //! - spreadsheet columns in both directions: [`cells`];
 //! - the JSON Schema of its answers: [`schema`];
 //! - what changed between two versions: [`diff`];
