@@ -231,14 +231,18 @@ pub async fn write(act: &mut Act, right: &Right, entries: Vec<NewEntry>) -> Resu
     rows.run(&mut conn).await?;
     subjects.run(&mut conn).await?;
     let seq = desk_seq(&mut conn, municipality, desk).await?;
-    let doc = |(id, e): (&EntryId, &NewEntry)| search::Doc {
-        kind: "entry",
-        thing: id.cast(),
-        at: e.occurred_at,
-        grams: words::bigram::bigrams(&words::fold::fold(&e.body)),
-        desks: vec![seq],
-    };
-    let docs: Vec<search::Doc> = ids.iter().zip(&entries).map(doc).collect();
+    let mut docs: Vec<search::Doc> = ids
+        .iter()
+        .zip(&entries)
+        .map(|(id, e)| search::Doc {
+            kind: "entry",
+            thing: id.cast(),
+            at: e.occurred_at,
+            grams: words::bigram::bigrams(&words::fold::fold(&e.body)),
+            desks: vec![seq],
+        })
+        .collect();
+    docs.sort_by_key(|d| d.at);
     search::index_many(&mut conn, municipality, docs).await?;
     Ok(ids)
 }

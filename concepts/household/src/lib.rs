@@ -14,6 +14,7 @@
 //! Invariant: a correction keeps the original.
 
 mod acts;
+mod alike;
 pub mod entry;
 mod event;
 mod find;
@@ -29,6 +30,7 @@ mod sql;
 mod subjects;
 mod views;
 
+pub use alike::same_names;
 pub use entry::{Entry, EntryState, Field, Marks, NewEntry, RecordForm, ToldBy};
 pub use event::{Happened, Mistake};
 pub use find::{find_entries, find_persons};

@@ -97,7 +97,7 @@ pub async fn write(
         topics: &new.topics,
         guard,
     };
-    sql::insert(act, right, &row).await?;
+    sql::insert(act, right, &[row]).await?;
     household::entry::write(act, right, entries(id, new, &named)).await?;
     if let Some(draft) = new.draft {
         draft::delete(act, right, draft).await?;
@@ -105,7 +105,7 @@ pub async fn write(
     Ok(())
 }
 
-fn entries(id: ConsultationId, new: &NewConsultation, named: &Named) -> Vec<NewEntry> {
+pub(crate) fn entries(id: ConsultationId, new: &NewConsultation, named: &Named) -> Vec<NewEntry> {
     let told = new.told_agency.map(|agency| (told_by(new.channel), agency));
     new.texts
         .iter()
@@ -149,7 +149,12 @@ async fn name(act: &mut Act, right: &Right, who: &Who, new: &NewConsultation) ->
 
 /// Somebody found among the records: only whom the acting person may see. Members already recorded are not
 /// recorded again.
-async fn known(act: &mut Act, right: &Right, id: PersonId, members: &[NewPerson]) -> Result<Named, Fail> {
+pub(crate) async fn known(
+    act: &mut Act,
+    right: &Right,
+    id: PersonId,
+    members: &[NewPerson],
+) -> Result<Named, Fail> {
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let sealed = person::by_ids(&mut act.facts()?, &viewer, [id]).await?;
     let found = act.disclose(sealed).await?.pop().ok_or(Fail::NotVisible)?;

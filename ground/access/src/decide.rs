@@ -37,6 +37,8 @@ codes! {
         Referral = "referral",
         /// A case's header.
         Case = "case",
+        /// A file of consultations being brought in.
+        Import = "import",
     }
 }
 

@@ -29,6 +29,8 @@ pub const PLAN: &str = "/plan";
 pub const CONSULTATIONS: &str = "/consultations";
 /// Write a consultation.
 pub const CONSULTATION_NEW: &str = "/consultations/new";
+/// Consultations from files.
+pub const IMPORTS: &str = "/imports";
 /// Connecting sheets.
 pub const SHEETS: &str = "/sheets";
 /// Write a connecting sheet.
@@ -49,6 +51,8 @@ pub const STAFF: &str = "/admin/staff";
 pub const TRANSFERS: &str = "/admin/transfers";
 /// The words on the screens.
 pub const LABELS: &str = "/admin/labels";
+/// Agencies from open data.
+pub const OPEN_DATA: &str = "/admin/open-data";
 /// Access log.
 pub const ACCESS_LOG: &str = "/audit";
 

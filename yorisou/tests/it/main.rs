@@ -10,6 +10,7 @@ mod addresses;
 mod casefile;
 mod consent;
 mod habits;
+mod import;
 mod intake;
 mod label;
 mod lists;

@@ -138,7 +138,7 @@ pub async fn take(act: &mut Act, sheet: &Sheet, facts: &SheetFacts) -> Result<Co
         topics: &facts.topics,
         guard,
     };
-    consultations::insert(act, &right, &row).await?;
+    consultations::insert(act, &right, &[row]).await?;
     finish(act, &right, sheet).await?;
     sql::end(act, &right, sheet, state, Some(id)).await?;
     back::owe(act, &right, sheet, settings.feedback_days).await?;
