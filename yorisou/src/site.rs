@@ -19,6 +19,7 @@ pub fn pages() -> Vec<Page> {
         referral::pages(),
         implementation_plan::pages(),
         label::pages(),
+        triage::pages(),
         crate::desk::pages(),
     ]
     .concat()
@@ -39,6 +40,7 @@ pub const TEXTS: &[Text] = &[
     referral::TEXT,
     implementation_plan::TEXT,
     label::TEXT,
+    triage::TEXT,
     crate::desk::TEXT,
 ];
 

@@ -254,6 +254,7 @@ impl Req {
             items.push((link::CONSULTATIONS, "nav.consultations"));
             items.push((link::CASES, "nav.cases"));
             items.push((link::REFERRALS, "nav.referrals"));
+            items.push((link::TRIAGES, "nav.triage"));
         }
         if has(&[Role::Liaison, Role::Coordinator]) {
             items.push((link::SHEETS, "nav.sheets"));
@@ -264,12 +265,16 @@ impl Req {
         if has(&[Role::AgencyLead, Role::Coordinator]) {
             items.push((link::NOBODY, "nav.nobody"));
         }
+        if has(&[Role::AgencyLead, Role::Coordinator, Role::Analyst]) {
+            items.push((link::FLOW, "nav.flow"));
+        }
         items.push((link::WHO, "nav.who"));
         items.push((link::PLAN, "nav.plan"));
         if has(&[Role::Administrator]) {
             items.push((link::STAFF, "nav.staff"));
             items.push((link::TRANSFERS, "nav.transfers"));
             items.push((link::LABELS, "nav.labels"));
+            items.push((link::TRIAGE_GUIDE, "nav.triage_guide"));
         }
         if has(&[Role::PrivacyAuditor]) {
             items.push((link::ACCESS_LOG, "nav.audit"));
