@@ -33,4 +33,5 @@ pub use rules::{How, Judgement, ListName, Outcome, Scope, Staffing, State, confi
 pub use running::{Running, running};
 
 /// The sentences of this concept.
-pub const TEXT: &str = include_str!("../text/ja.toml");
+pub const TEXT: site::Text =
+    site::Text { ja: include_str!("../text/ja.toml"), en: include_str!("../text/en.toml") };

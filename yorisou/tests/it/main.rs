@@ -21,3 +21,4 @@ mod seal;
 mod sheet;
 mod tidy;
 mod versions;
+mod triage;
