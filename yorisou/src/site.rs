@@ -20,6 +20,7 @@ pub fn pages() -> Vec<Page> {
         implementation_plan::pages(),
         label::pages(),
         triage::pages(),
+        statistics::pages(),
         crate::desk::pages(),
     ]
     .concat()
@@ -41,6 +42,7 @@ pub const TEXTS: &[Text] = &[
     implementation_plan::TEXT,
     label::TEXT,
     triage::TEXT,
+    statistics::TEXT,
     crate::desk::TEXT,
 ];
 

@@ -28,7 +28,7 @@ pub use rules::{
     SuccessorKind, Totp,
 };
 pub use views::{
-    AreaInfo, DeskInfo, LegalBasis, Responsible, Settings, area_of_town, areas, coordinators, desk, desk_names, desks,
+    AreaInfo, DeskInfo, LegalBasis, Responsible, Settings, area_of_town, areas, coordinators, desk, desk_names, desks, desks_by_id,
     heir, leads, legal_bases, responsible, seats, settings, staff_of, user_names,
 };
 

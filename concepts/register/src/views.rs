@@ -134,6 +134,16 @@ async fn named(
         .collect())
 }
 
+/// These desks, also those that are over, under their names of that day.
+pub async fn desks_by_id(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    ids: impl IntoIterator<Item = DeskId>,
+    on: Day,
+) -> Result<Vec<DeskInfo>, Broken> {
+    named(conn, municipality, ids.into_iter().collect(), on).await
+}
+
 /// One desk, also one that is over or yet to come, under its name of that day.
 pub async fn desk(
     conn: &mut Conn<'_>,

@@ -35,7 +35,6 @@ struct Choice {
 /// A cell of the table: words, and the way behind it for whoever works with referrals.
 struct CellView {
     words: String,
-    hidden: bool,
     zero: bool,
     href: Option<String>,
 }
@@ -190,7 +189,6 @@ async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
 fn cell(frame: &Frame, figure: Figure, href: Option<String>) -> CellView {
     CellView {
         words: figure.shown().map_or_else(|| frame.t.s("flow.hidden").to_owned(), |n| n.to_string()),
-        hidden: figure.shown().is_none(),
         zero: figure.shown() == Some(0),
         href: href.filter(|_| figure.shown() != Some(0)),
     }

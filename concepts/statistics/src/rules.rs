@@ -170,8 +170,8 @@ impl Net {
     }
 
     /// The cheapest way from the end of `id` back to its beginning, along which `by` can be pushed once it is hidden: shown
-    /// figures cost what is lost with them. `plain`: forward only, which nothing can block.
-    fn cheapest(&self, id: usize, by: u64, plain: bool) -> Vec<usize> {
+    /// figures cost what is lost with them.
+    fn cheapest(&self, id: usize, by: u64) -> Vec<usize> {
         let (source, sink) = (self.edges[id].to, self.edges[id].from);
         let mut best = vec![u64::MAX; self.at.len()];
         let mut came: Vec<Option<usize>> = vec![None; self.at.len()];
@@ -187,7 +187,7 @@ impl Net {
             for &next_id in &self.at[point] {
                 let e = self.edges[next_id];
                 let forward = e.from == point;
-                let blocked = !forward && (plain || e.value <= by);
+                let blocked = !forward && e.value <= by;
                 if next_id == id || e.value == 0 || blocked {
                     continue;
                 }
@@ -222,14 +222,11 @@ impl Net {
         let enough = threshold.saturating_sub(2);
         for id in small {
             loop {
-                let others = self.others(id, enough);
-                if others >= enough {
+                if self.others(id, enough) >= enough {
                     break;
                 }
-                let mut way = self.cheapest(id, enough - others, false);
-                if way.iter().all(|e| self.edges[*e].hidden) {
-                    way = self.cheapest(id, enough - others, true);
-                }
+                // A way that is enough by itself: what others gave is not counted on, since ways can share figures.
+                let way = self.cheapest(id, enough);
                 let before = self.edges.iter().filter(|e| e.hidden).count();
                 for step in way {
                     self.edges[step].hidden = true;

@@ -347,7 +347,7 @@ pub(crate) async fn view(
     let facts = fact_items
         .into_iter()
         .map(|item| {
-            let again = form.value("item") == item.n.to_string() && form.fields().get("body").is_some();
+            let again = form.value("item") == item.n.to_string() && form.fields().pairs().iter().any(|(name, _)| name == "body");
             let marked = if again { form.clone() } else { preset("body", &categories) };
             FactLine {
                 entries: by_item.remove(&Some(item.n)).unwrap_or_default(),

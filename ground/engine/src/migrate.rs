@@ -49,6 +49,8 @@ const MIGRATIONS: &[Migration] = &[
     both!(20, "0020_person_event"),
     both!(60, "0060_plan"),
     both!(61, "0061_label"),
+    both!(70, "0070_triage"),
+    both!(71, "0071_flow"),
 ];
 
 /// How the database stands to this program.

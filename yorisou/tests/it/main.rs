@@ -22,3 +22,4 @@ mod sheet;
 mod tidy;
 mod versions;
 mod triage;
+mod flow;
