@@ -8,3 +8,7 @@ CREATE INDEX case_by_opened ON case_file (municipality_id, opened_at);
 CREATE INDEX case_by_ended ON case_file (municipality_id, ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX consent_by_given ON consent (municipality_id, given_at);
 CREATE INDEX triage_by_started ON triage (municipality_id, started_at);
+
+-- When a referral was accepted, without reading its other steps.
+CREATE INDEX referral_event_accepted ON referral_event (municipality_id, referral_id, happened_at)
+    WHERE state = 'accepted';

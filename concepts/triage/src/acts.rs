@@ -8,7 +8,7 @@ use serde::Serialize;
 use site::Req;
 use task::{NewTask, TaskKind, TaskState};
 use words::Instant;
-use words::id::{CaseId, ConnectingSheetId, ConsultationId, DeskId, DraftId, EntryId, TriageId};
+use words::id::{CaseId, ConnectingSheetId, ConsultationId, DeskId, DraftId, EntryId, HouseholdId, TriageId};
 
 use crate::guide::{Guide, Kind};
 use crate::rules::{self, How, Judgement, ListName, Outcome, Scope, Staffing, State};
@@ -37,6 +37,8 @@ pub(crate) struct Begin {
 pub(crate) struct Start {
     pub origin: Origin,
     pub relation: Relation,
+    /// Whom it is about, as far as anybody is recorded. An id only: who they are is disclosed elsewhere.
+    pub household: Option<HouseholdId>,
     /// The moment the news came, as far as the record says.
     pub came_at: Option<Instant>,
     pub void: bool,
@@ -355,7 +357,7 @@ pub(crate) async fn judge(req: &Req, id: TriageId, new: &NewJudgement) -> Result
     let promising = working.promising(&mut act).await?;
     promising.make(&mut act, &right, TaskKind::TriageConfirm, Role::Confirm, None, due).await?;
     if let Some(draft) = new.draft {
-        intake::draft::delete(&mut act, &right, draft).await?;
+        draft::delete(&mut act, &right, draft).await?;
     }
     settle(&mut act, &right, header.origin).await?;
     let receipt = act.commit(&id.to_string()).await.map_err(Fail::from)?;

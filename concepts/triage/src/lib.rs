@@ -7,7 +7,8 @@
 //!
 //! Why a concept of its own: it begins in a consultation, a sheet *or* a case, has its own states, clock and seniors, and
 //! outlives the consultation; in `intake` it would be closed to cases, in `casefile` to whoever has no name yet. Arrows:
-//! `triage → intake, casefile, household, task, register`; nothing but the program knows `triage`.
+//! `triage → casefile, household, task, draft, register`; of a consultation it reads desks, state and dates only
+//! (`sql/origins.rs`); nothing but the program and its demonstration knows `triage`.
 //!
 //! - [`guide`]: the kinds of urgency with checklists and clocks: data, versioned by the municipality, old triages under theirs.
 //! - Open → judged → confirmed; a senior may send it back; a judgement can be corrected, which asks for confirmation again;

@@ -11,7 +11,7 @@ use engine::{Channel, Fail, Receipt};
 use household::{Reasons, household_name, person};
 use site::{Access, Answer, Form, Frame, Need, Page, Req, link};
 use words::Instant;
-use words::id::{HouseholdId, TaskId, TriageId};
+use words::id::{TaskId, TriageId};
 
 use crate::acts::{self, Asked, Begin, Done};
 use crate::rules;
@@ -154,9 +154,8 @@ async fn new_page(req: &Req, fields: &site::Fields, again: Option<Form>) -> Resu
     access::may(&ctx.viewer, Action::Triage, &start.relation)?;
     let found = sql::of_origin(&mut look.conn(), &ctx.viewer, start.origin).await?;
     let earlier = running::lines(&mut look, &frame, found).await?.into_iter().map(|(_, line)| line).collect();
-    let household = household(&mut look, start.origin).await?;
     let mut reasons = Reasons::default();
-    let members = match household {
+    let members = match start.household {
         Some(household) => {
             let sealed = person::members(&mut look.conn(), &ctx.viewer, household).await?;
             look.disclose(sealed).await?
@@ -204,22 +203,6 @@ async fn new_page(req: &Req, fields: &site::Fields, again: Option<Form>) -> Resu
     let html = page.render();
     let receipt = look.close().await?;
     if wrong { Answer::again(html, receipt) } else { Answer::page(html, receipt) }
-}
-
-/// The household of what a triage would begin from.
-async fn household(look: &mut engine::Look, origin: Origin) -> Result<Option<HouseholdId>, Fail> {
-    let viewer = look.viewer().clone();
-    Ok(match origin {
-        Origin::Consultation(id) => intake::by_id(&mut look.conn(), &viewer, id)
-            .await?
-            .and_then(|l| l.header.household.filter(|_| !l.header.third_party)),
-        Origin::Sheet(id) => {
-            intake::sheet::by_id(&mut look.conn(), &viewer, id).await?.and_then(|l| l.sheet.household)
-        }
-        Origin::Case(id) => {
-            casefile::header(&mut look.conn(), viewer.municipality, id).await?.map(|c| c.household)
-        }
-    })
 }
 
 /// `POST /triage`

@@ -14,6 +14,7 @@ use crate::guide::Guide;
 use crate::rules::{How, ListName, Outcome, State};
 
 pub(crate) mod guides;
+pub(crate) mod origins;
 
 /// What a triage was begun from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -15,49 +15,34 @@ use crate::guide::Kind;
 use crate::rules::{self, How, Left, ListName, Outcome, Scope, Staffing, State};
 use crate::sql::{self, Header, Judged, Loaded, Origin, Promise, Role, Tick, Ticks};
 
-/// What a triage would be begun from, and whether this viewer may. `None` is absence.
+/// What a triage would be begun from, and how the viewer stands to it. `None` is absence. What became a case goes on in the
+/// case.
 pub(crate) async fn start(conn: &mut Conn<'_>, viewer: &Viewer, asked: Asked) -> Result<Option<Start>, Broken> {
-    let asked = match asked {
-        Asked::Sheet(id) => match intake::sheet::by_id(conn, viewer, id).await? {
-            None => return Ok(None),
-            Some(found) => match (found.sheet.case, found.sheet.consultation) {
-                (Some(case), _) => Asked::Case(case),
-                (_, Some(consultation)) => Asked::Consultation(consultation),
-                _ => {
-                    let excluded = found.facts.facts().cases.iter().any(|c| viewer.excluded_from.contains(c));
-                    let desks = vec![found.sheet.provider];
-                    let relation = Relation { case_desks: desks, excluded, ..Relation::default() };
-                    return Ok(Some(Start {
-                        origin: Origin::Sheet(id),
-                        relation,
-                        came_at: Some(found.sheet.occurred_at),
-                        void: found.sheet.state == intake::sheet::SheetState::EnteredInError,
-                    }));
-                }
-            },
-        },
-        other => other,
-    };
+    let mut asked = asked;
     let mut came_at = None;
-    let case = match asked {
-        Asked::Consultation(id) => {
-            let Some(found) = intake::by_id(conn, viewer, id).await? else { return Ok(None) };
-            let header = found.header;
-            // Midnight stands for a day whose time was not noted.
-            let timed = header.occurred_at.hour() != 0 || header.occurred_at.minute() != 0;
-            came_at = Some(if timed { header.occurred_at } else { header.recorded_at });
-            let Some(case) = header.case else {
-                let relation = header.relation(viewer, &found.facts.facts().cases);
-                let void = header.state == intake::ConsultationState::EnteredInError;
-                return Ok(Some(Start { origin: Origin::Consultation(id), relation, came_at, void }));
-            };
-            case
-        }
-        Asked::Case(case) => case,
-        Asked::Sheet(_) => return Ok(None),
-    };
+    if let Asked::Sheet(id) = asked {
+        let Some(sheet) = sql::origins::sheet(conn, viewer, id).await? else { return Ok(None) };
+        asked = match (sheet.case, sheet.consultation) {
+            (Some(case), _) => Asked::Case(case),
+            (_, Some(consultation)) => Asked::Consultation(consultation),
+            _ => return Ok(Some(sheet.start)),
+        };
+    }
+    if let Asked::Consultation(id) = asked {
+        let Some(found) = sql::origins::consultation(conn, viewer, id).await? else { return Ok(None) };
+        let Some(case) = found.case else { return Ok(Some(found.start)) };
+        came_at = found.start.came_at;
+        asked = Asked::Case(case);
+    }
+    let Asked::Case(case) = asked else { return Ok(None) };
     let found = casefile::relation(conn, viewer, case).await?;
-    Ok(found.map(|(_, relation)| Start { origin: Origin::Case(case), relation, came_at, void: false }))
+    Ok(found.map(|(header, relation)| Start {
+        origin: Origin::Case(case),
+        relation,
+        household: Some(header.household),
+        came_at,
+        void: false,
+    }))
 }
 
 /// Where a triage was begun, as a link and a word. A case by its number; the others have none.

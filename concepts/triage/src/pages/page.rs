@@ -52,7 +52,8 @@ async fn page(req: &Req, form: Form, stale: bool) -> Result<(TriagePage, engine:
     let seen = views::seen(&mut look, id).await?;
     // A draft taken up again fills the form of the judgement, at the version it was kept.
     let reopened = if form.fields().pairs().is_empty() {
-        intake::draft::reopened(&mut look.conn(), req).await?
+        // A draft about another triage is none of this page's.
+        draft::reopened(&mut look.conn(), req).await?.filter(|d| d.about == Some(id.cast()))
     } else {
         None
     };
@@ -61,7 +62,7 @@ async fn page(req: &Req, form: Form, stale: bool) -> Result<(TriagePage, engine:
     let (form, draft, draft_version) = match reopened {
         Some(opened) => (opened.form, opened.id, opened.version),
         None => {
-            let opened = intake::draft::sent(req, form);
+            let opened = draft::sent(req, form);
             (opened.form, opened.id, opened.version)
         }
     };
