@@ -163,7 +163,8 @@ async fn load(act: &mut Act, id: TriageId) -> Result<Working, Fail> {
     let kind = guide.and_then(|g| g.kind(&shown.kind).cloned());
     let kind = kind.ok_or(engine::Broken::Corrupt("triage", "kind".to_owned()))?;
     let promises = sql::promises(&mut act.facts()?, m, id).await?;
-    let relation = Relation { author: Some(header.desk), ..Relation::default() };
+    let mut relation = Relation::within(shown.facts().cases.iter().copied());
+    relation.author = Some(header.desk);
     Ok(Working { header, kind, relation, promises })
 }
 

@@ -287,7 +287,9 @@ pub(crate) async fn view(
     };
     let t = &frame.t;
     let (header, kind) = (&seen.header, &seen.kind);
-    let relation = Relation { author: Some(header.desk), ..Relation::default() };
+    // Whoever is kept out of its household did not get here: the seal was not opened for them.
+    let mut relation = Relation::within(header.case);
+    relation.author = Some(header.desk);
     let may = |action| access::may(&ctx.viewer, action, &relation).is_ok();
     let workable = rules::workable(header.state, header.origin_void).is_ok();
     let new_id = || ctx.engine.new_id();

@@ -94,7 +94,7 @@ impl Look {
     /// asked for which one can still be read in the log (disclosure rules 7 and 11).
     pub fn figures(&mut self) -> Result<(), Fail> {
         let action = Action::ViewFigures;
-        let right = access::may(&self.viewer, action, &Relation::default())?;
+        let right = access::may(&self.viewer, action, &Relation::of_no_household())?;
         self.noted.push(Noted {
             kind: words::code::Code::code(access::RecordKind::Figures),
             record: self.viewer.municipality.cast(),

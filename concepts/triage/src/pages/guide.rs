@@ -217,7 +217,7 @@ async fn keep(req: &Req, guide: &Guide, note: &str) -> Result<Receipt, Fail> {
         Begun::New(act) => act,
     };
     let viewer = act.viewer().ok_or(Fail::NotVisible)?;
-    let right = access::may(viewer, Action::Administer, &Relation::default())?;
+    let right = access::may(viewer, Action::Administer, &Relation::of_no_household())?;
     let m = act.municipality();
     let (current, _) = guides::current(&mut act.facts()?, m).await?;
     act.check_version(current)?;

@@ -15,15 +15,15 @@ pub(crate) struct Found {
     pub consultation: Option<ConsultationId>,
 }
 
-/// Whether the viewer is kept out of a case of this household, or of this case.
-async fn excluded(
+/// How desks stand to what belongs to this household and case: whoever is kept out of one of its cases is kept out here.
+async fn within(
     conn: &mut Conn<'_>,
     viewer: &Viewer,
     household: Option<HouseholdId>,
     case: Option<CaseId>,
-) -> Result<bool, Broken> {
+) -> Result<Relation, Broken> {
     let cases = household::cases_of(conn, viewer, household).await?;
-    Ok(cases.values().flatten().chain(&case).any(|c| viewer.excluded_from.contains(c)))
+    Ok(Relation::within(cases.into_values().flatten().chain(case)))
 }
 
 /// A consultation, for the desk that wrote it and the one accountable for it.
@@ -44,12 +44,9 @@ pub(crate) async fn consultation(
     let (occurred, recorded): (Instant, Instant) = (row.get("occurred_at")?, row.get("recorded_at")?);
     // Midnight stands for a day whose time was not noted.
     let timed = occurred.hour() != 0 || occurred.minute() != 0;
-    let relation = Relation {
-        author: row.get("desk_id")?,
-        accountable: row.get("accountable_desk_id")?,
-        excluded: excluded(conn, viewer, household, case).await?,
-        ..Relation::default()
-    };
+    let mut relation = within(conn, viewer, household, case).await?;
+    relation.author = row.get("desk_id")?;
+    relation.accountable = row.get("accountable_desk_id")?;
     // Somebody complains about somebody else: the household on the consultation is the complainant's.
     let about_others: bool = row.get("third_party")?;
     let start = Start {
@@ -77,11 +74,8 @@ pub(crate) async fn sheet(
         .await?;
     let Some(row) = row else { return Ok(None) };
     let (household, case): (Option<HouseholdId>, Option<CaseId>) = (row.get("household_id")?, row.get("case_id")?);
-    let relation = Relation {
-        case_desks: vec![row.get("provider_desk_id")?],
-        excluded: excluded(conn, viewer, household, case).await?,
-        ..Relation::default()
-    };
+    let mut relation = within(conn, viewer, household, case).await?;
+    relation.case_desks = vec![row.get("provider_desk_id")?];
     let start = Start {
         origin: Origin::Sheet(id),
         relation,
