@@ -367,7 +367,7 @@ async fn file(req: Arc<Req>) -> Result<Answer, Fail> {
         return Answer::page(page.render(), receipt);
     }
     let name = format!("{}_{}_{}.{}", t.code("flow_what", asked.what), name, span(period), written.ending);
-    Ok(Answer::file(name, written.media_type, written.bytes, receipt))
+    Ok(Answer::file(&name, written.media_type, written.bytes, receipt))
 }
 
 fn instead(character: Option<char>) -> String {

@@ -320,7 +320,6 @@ pub struct Answer {
 
 pub(crate) enum Body {
     Html(String),
-    File { name: String, media_type: &'static str, bytes: Vec<u8> },
     Json(String),
     Redirect(String),
     File { bytes: Vec<u8>, media_type: &'static str, name: String },
@@ -373,11 +372,6 @@ impl Answer {
     /// A small JSON answer for the script (draft saved).
     pub fn json(json: String, _receipt: Receipt) -> Self {
         Self { status: 200, body: Body::Json(json), cookies: Vec::new() }
-    }
-
-    /// A file, saved by the browser under `name`.
-    pub fn file(name: String, media_type: &'static str, bytes: Vec<u8>, _receipt: Receipt) -> Self {
-        Self { status: 200, body: Body::File { name, media_type, bytes }, cookies: Vec::new() }
     }
 
     /// With a cookie: a whole `Set-Cookie` value.

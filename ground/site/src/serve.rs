@@ -319,13 +319,6 @@ fn respond(answer: Answer) -> Response {
         Body::Html(html) => {
             (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response()
         }
-        Body::File { name, media_type, bytes } => {
-            let name = [
-                (header::CONTENT_DISPOSITION, attachment(&name)),
-                (header::CONTENT_TYPE, media_type.to_owned()),
-            ];
-            (status, name, bytes).into_response()
-        }
         Body::Json(json) => (status, [(header::CONTENT_TYPE, "application/json")], json).into_response(),
         Body::File { bytes, media_type, name } => {
             // The name in UTF-8 (RFC 6266); browsers without it take the address's last part.
@@ -349,26 +342,6 @@ fn respond(answer: Answer) -> Response {
         }
     }
     response
-}
-
-/// The name under which a file is kept (RFC 6266): in full for every browser of today, and without what a header
-/// cannot carry for the others.
-fn attachment(name: &str) -> String {
-    use std::fmt::Write;
-    let plain: String = name
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_') { c } else { '_' })
-        .collect();
-    let mut full = String::new();
-    for byte in name.bytes() {
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_') {
-            full.push(char::from(byte));
-        } else {
-            // Writing into a String cannot fail.
-            let _ = write!(full, "%{byte:02X}");
-        }
-    }
-    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{full}")
 }
 
 fn secured(mut response: Response) -> Response {

@@ -144,9 +144,9 @@ story!(a_worker_is_led_from_the_report_to_a_judgement_that_a_senior_has_read, |a
     page.see("確認待ち").see("緊急対応").see("【まだ分からないこと】").see("今井 まこと の確認を待っています");
     page.see("相談の対応を決める");
     // Nobody confirms their own; a colleague waits for the lead.
-    answer(&mut kinoshita, &triage, &[("answer", "confirm")]).await.is(422).see("じぶんの判断は");
+    answer(&mut kinoshita, &triage, &[("answer", "confirm"), ("base_version", "2")]).await.is(422).see("じぶんの判断は");
     let mut oda = app.sign_in("oda").await;
-    answer(&mut oda, &triage, &[("answer", "confirm")]).await.is(422).see("推進員が確かめます");
+    answer(&mut oda, &triage, &[("answer", "confirm"), ("base_version", "2")]).await.is(422).see("推進員が確かめます");
     let mut imai = app.sign_in("imai").await;
     imai.get("/").await.see("安否確認　確認待ち").see("読んで確かめる");
     answer(&mut imai, &triage, &[("answer", "confirm"), ("words", "消防と一緒に入ってください")])
