@@ -49,7 +49,10 @@ const SKETCHES: &[Sketch] = &[
     Sketch { returned: true, ..sketch("dv", 200, State::Open, Outcome::Ordinary) },
     sketch("missing", 2 * 1440, State::Confirmed, Outcome::Emergency),
     sketch("disability_abuse", 9 * 1440, State::Confirmed, Outcome::PassOn),
-    Sketch { how: How::StandIn, ..sketch("welfare_check", 20 * 1440, State::Confirmed, Outcome::NotApplicable) },
+    Sketch {
+        how: How::StandIn,
+        ..sketch("welfare_check", 20 * 1440, State::Confirmed, Outcome::NotApplicable)
+    },
     Sketch { how: How::Oral, ..sketch("no_food_home", 33 * 1440, State::Confirmed, Outcome::Ordinary) },
     sketch("other", 12 * 1440, State::EnteredInError, Outcome::NotApplicable),
 ];
@@ -93,7 +96,8 @@ fn candidates(world: &World<'_>, plan: &Plan) -> Vec<usize> {
     for round in 0..3 {
         chosen.extend(of_desk.iter_mut().filter_map(|list| list.get(round).copied()));
     }
-    let more = plan.cases.iter().enumerate().filter(|(at, c)| fits(c) && !chosen.contains(at)).map(|(at, _)| at);
+    let more =
+        plan.cases.iter().enumerate().filter(|(at, c)| fits(c) && !chosen.contains(at)).map(|(at, _)| at);
     let more: Vec<usize> = more.take(SKETCHES.len()).collect();
     chosen.extend(more);
     chosen
@@ -126,7 +130,8 @@ struct Here<'c> {
 
 fn one(world: &mut World<'_>, tables: &mut Tables, sketch: &Sketch, kind: &Kind, case: &CasePlan) {
     let desk = case.accountable();
-    let Some(worker) = seated(world, desk, &[Role::Caseworker, Role::AgencyLead, Role::Coordinator], None) else {
+    let Some(worker) = seated(world, desk, &[Role::Caseworker, Role::AgencyLead, Role::Coordinator], None)
+    else {
         return;
     };
     let senior = seated(world, desk, &[Role::AgencyLead, Role::Coordinator], Some(worker));
@@ -176,15 +181,37 @@ fn one(world: &mut World<'_>, tables: &mut Tables, sketch: &Sketch, kind: &Kind,
     tables.row(Table::TriageEntry, args![world.m, here.id, fact, "fact", 0_i64]);
     // The promises: kept, owed, or no longer needed.
     let ended = |done: bool, at: Instant| {
-        if sketch.state == State::EnteredInError { Some(("cancelled", at)) } else { done.then_some(("done", at)) }
+        if sketch.state == State::EnteredInError {
+            Some(("cancelled", at))
+        } else {
+            done.then_some(("done", at))
+        }
     };
     let judged = sketch.state != State::Open;
     for (n, clock) in kind.clock.iter().enumerate() {
         let due = started.plus_minutes(clock.minutes);
-        promise(world, tables, &here, TaskKind::TriageStep, ("step", Some(n)), due, ended(over, judged_at), begun);
+        promise(
+            world,
+            tables,
+            &here,
+            TaskKind::TriageStep,
+            ("step", Some(n)),
+            due,
+            ended(over, judged_at),
+            begun,
+        );
     }
     let due = started.plus_minutes(kind.judge_minutes);
-    promise(world, tables, &here, TaskKind::TriageJudge, ("judge", None), due, ended(judged, judged_at), begun);
+    promise(
+        world,
+        tables,
+        &here,
+        TaskKind::TriageJudge,
+        ("judge", None),
+        due,
+        ended(judged, judged_at),
+        begun,
+    );
     if sketch.state == State::EnteredInError {
         let why = text(world, tables, &here, worker, Field::Judgement, "void", judged_at, begun);
         tables.row(Table::TriageEntry, args![world.m, here.id, why, "void", Option::<i64>::None]);
@@ -206,8 +233,9 @@ fn one(world: &mut World<'_>, tables: &mut Tables, sketch: &Sketch, kind: &Kind,
         How::Oral => Some(worker),
     };
     let entry = text(world, tables, &here, worker, Field::Judgement, sketch.outcome.code(), judged_at, begun);
-    let said = (!answer.is_empty())
-        .then(|| text(world, tables, &here, by.unwrap_or(worker), Field::Judgement, answer, answered_at, begun));
+    let said = (!answer.is_empty()).then(|| {
+        text(world, tables, &here, by.unwrap_or(worker), Field::Judgement, answer, answered_at, begun)
+    });
     let to = (0..).find(|d: &u32| *d != desk && (*d as usize) < world.town.desks.len() && world.stands(*d));
     tables.row(
         Table::TriageJudgement,

@@ -184,7 +184,8 @@ async fn cases_occur(made: &Made) {
         &[],
     )
     .await;
-    occurs::<triage::How>(made, "SELECT how AS code FROM triage_judgement WHERE municipality_id = $1", &[]).await;
+    occurs::<triage::How>(made, "SELECT how AS code FROM triage_judgement WHERE municipality_id = $1", &[])
+        .await;
     occurs::<task::TaskState>(
         made,
         "SELECT DISTINCT state AS code FROM task WHERE municipality_id = $1",

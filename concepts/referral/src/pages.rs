@@ -179,7 +179,8 @@ async fn behind(req: Arc<Req>) -> Result<Answer, Fail> {
     let names = match between {
         sql::Between::Desks(from, to) => {
             let names =
-                register::desk_names(&mut look.conn(), ctx.viewer.municipality, [from, to], ctx.now.day()).await?;
+                register::desk_names(&mut look.conn(), ctx.viewer.municipality, [from, to], ctx.now.day())
+                    .await?;
             [from, to].map(|d| names.get(&d).cloned().unwrap_or_default())
         }
         sql::Between::Fields(from, to) => [from, to].map(|f| frame.t.code("field", f)),
@@ -188,7 +189,11 @@ async fn behind(req: Arc<Req>) -> Result<Answer, Fail> {
     let [from, to] = names;
     let page = BehindPage {
         period: format!("{} – {}", frame.day(&first), frame.day(&last)),
-        back: format!("{}?by={}&since={first}&until={last}", link::FLOW, if by_desk { "desk" } else { "field" }),
+        back: format!(
+            "{}?by={}&since={first}&until={last}",
+            link::FLOW,
+            if by_desk { "desk" } else { "field" }
+        ),
         from,
         to,
         lines,

@@ -79,7 +79,10 @@ fn desks(flow: &Flow, t: &T) -> Vec<Vec<Value>> {
     head.extend(flow.outcome_codes.iter().map(|o| text(&t.code(flow.outcome_list, o))));
     let with_days = !flow.receipt.is_empty() && flow.what == crate::views::What::Referral;
     if with_days {
-        head.extend(["receipt_median", "receipt_most", "answer_median", "answer_most"].map(|k| text(&t.code("flow", k))));
+        head.extend(
+            ["receipt_median", "receipt_most", "answer_median", "answer_most"]
+                .map(|k| text(&t.code("flow", k))),
+        );
     }
     let mut rows = vec![head];
     let line = |name: &str, sum: Figure, outcomes: &[Figure], receipt: Days, answer: Days| {

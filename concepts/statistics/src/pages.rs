@@ -261,7 +261,10 @@ fn shown(frame: &Frame, flow: &Flow, links: bool) -> Shown {
         .collect();
     Shown {
         what: flow.what,
-        period: t.fs("flow.period", &[("first", frame.day(&flow.period.first)), ("last", frame.day(&flow.period.last))]),
+        period: t.fs(
+            "flow.period",
+            &[("first", frame.day(&flow.period.first)), ("last", frame.day(&flow.period.last))],
+        ),
         columns: flow.columns.iter().map(|c| c.name.clone()).collect(),
         rows,
         sums: plain(&p.columns),
@@ -312,7 +315,9 @@ fn bars(flow: &Flow, t: &site::T) -> (Vec<Bar>, usize) {
                 text_y: n * STEP + 22,
                 width,
                 label_x: LEFT + width + 8,
-                label: figure.shown().map_or_else(|| t.s("flow.hidden").to_owned(), |v| t.f("flow.cases", "n", v)),
+                label: figure
+                    .shown()
+                    .map_or_else(|| t.s("flow.hidden").to_owned(), |v| t.f("flow.cases", "n", v)),
             }
         })
         .collect();

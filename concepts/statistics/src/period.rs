@@ -55,7 +55,11 @@ fn end_of_month(day: Day) -> Day {
 
 /// The period asked for: the months of the days that were given, the present fiscal year otherwise. What is wrong with it is a
 /// field and the key of its sentence.
-pub fn period(from: Option<Day>, to: Option<Day>, today: Day) -> Result<Period, (&'static str, &'static str)> {
+pub fn period(
+    from: Option<Day>,
+    to: Option<Day>,
+    today: Day,
+) -> Result<Period, (&'static str, &'static str)> {
     let year = Period::of_fiscal_year(fiscal_year(today), today);
     let standard = year.unwrap_or(Period { first: today, last: today });
     let first = from.map_or(standard.first, |d| month(index(d)).unwrap_or(d));

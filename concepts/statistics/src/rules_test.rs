@@ -17,7 +17,13 @@ fn fits(figure: Figure, sum: u64) -> bool {
 
 /// Every value that each place of `shown` can have, when hidden places are 1 to `most` and `check` accepts the whole.
 fn possible(shown: &[Figure], most: u64, check: &dyn Fn(&[u64]) -> bool) -> Vec<BTreeSet<u64>> {
-    fn go(shown: &[Figure], most: u64, tried: &mut Vec<u64>, check: &dyn Fn(&[u64]) -> bool, out: &mut [BTreeSet<u64>]) {
+    fn go(
+        shown: &[Figure],
+        most: u64,
+        tried: &mut Vec<u64>,
+        check: &dyn Fn(&[u64]) -> bool,
+        out: &mut [BTreeSet<u64>],
+    ) {
         let Some(figure) = shown.get(tried.len()) else {
             if check(tried) {
                 for (place, value) in out.iter_mut().zip(tried.iter()) {
@@ -78,7 +84,8 @@ fn quantiles_need_enough_values() {
 #[test]
 fn a_whole_town_is_protected_in_no_time() {
     // Sixty windows and sixty desks, most pairs seldom: as a real year looks.
-    let cell = |i: u64, j: u64| if (i * 7 + j * 13) % 5 == 0 { (i * 31 + j * 17) % 23 } else { (i + j) % 3 % 2 };
+    let cell =
+        |i: u64, j: u64| if (i * 7 + j * 13) % 5 == 0 { (i * 31 + j * 17) % 23 } else { (i + j) % 3 % 2 };
     let cells: Vec<Vec<u64>> = (0..60).map(|i| (0..60).map(|j| cell(i, j)).collect()).collect();
     let column = |j: usize| cells.iter().map(|r| r[j]).sum::<u64>();
     let outcomes = (0..60).map(|j| vec![column(j) / 3, column(j) - column(j) / 3]).collect();

@@ -21,7 +21,11 @@ pub(crate) struct Passed {
 }
 
 /// The referrals sent in the period.
-pub(crate) async fn referrals(conn: &mut Conn<'_>, m: MunicipalityId, p: Period) -> Result<Vec<Passed>, Broken> {
+pub(crate) async fn referrals(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    p: Period,
+) -> Result<Vec<Passed>, Broken> {
     conn.all(
         "SELECT r.from_desk_id, r.to_desk_id, r.state, r.reason, r.outcome, r.basis, SUBSTR(r.sent_at, 1, 10) AS sent_on, \
          SUBSTR(r.received_at, 1, 10) AS received_on, r.answer_due_at, CASE WHEN r.state IN ('refused', \
@@ -82,7 +86,11 @@ pub(crate) async fn sheets(conn: &mut Conn<'_>, m: MunicipalityId, p: Period) ->
 }
 
 /// Consultations of the period by window and what was decided.
-pub(crate) async fn consultations(conn: &mut Conn<'_>, m: MunicipalityId, p: Period) -> Result<Vec<Tally>, Broken> {
+pub(crate) async fn consultations(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    p: Period,
+) -> Result<Vec<Tally>, Broken> {
     conn.all(
         "SELECT desk_id AS from_desk_id, desk_id AS to_desk_id, state, COUNT(*) AS n FROM consultation \
          WHERE municipality_id = $1 AND occurred_at >= $2 AND occurred_at < $3 AND state <> 'entered_in_error' \
@@ -96,7 +104,11 @@ pub(crate) async fn consultations(conn: &mut Conn<'_>, m: MunicipalityId, p: Per
 }
 
 /// Single counts of the period (R-138): cases opened, cases ended, consents given, urgent triages begun.
-pub(crate) async fn counters(conn: &mut Conn<'_>, m: MunicipalityId, p: Period) -> Result<Vec<(&'static str, u64)>, Broken> {
+pub(crate) async fn counters(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    p: Period,
+) -> Result<Vec<(&'static str, u64)>, Broken> {
     let row = conn
         .one(
             "SELECT (SELECT COUNT(*) FROM case_file WHERE municipality_id = $1 AND opened_at >= $2 AND opened_at < $3) \

@@ -265,9 +265,8 @@ impl<'a> Counting<'a> {
         } else {
             self.order(|(_, column)| column)
         };
-        let cell = |r: &Group, c: &Group| {
-            self.cells.get(&(r.code.clone(), c.code.clone())).copied().unwrap_or(0)
-        };
+        let cell =
+            |r: &Group, c: &Group| self.cells.get(&(r.code.clone(), c.code.clone())).copied().unwrap_or(0);
         let outcome = |c: &Group, o: usize| self.outcomes.get(&(c.code.clone(), o)).copied().unwrap_or(0);
         let counted = Counted {
             cells: rows.iter().map(|r| columns.iter().map(|c| cell(r, c)).collect()).collect(),

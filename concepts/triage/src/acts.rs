@@ -157,7 +157,8 @@ struct Working {
 async fn load(act: &mut Act, id: TriageId) -> Result<Working, Fail> {
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let m = viewer.municipality;
-    let Loaded { header, triage } = sql::by_id(&mut act.facts()?, &viewer, id).await?.ok_or(Fail::NotVisible)?;
+    let Loaded { header, triage } =
+        sql::by_id(&mut act.facts()?, &viewer, id).await?.ok_or(Fail::NotVisible)?;
     let shown = act.disclose(vec![triage]).await?.pop().ok_or(Fail::NotVisible)?;
     let guide: Option<Guide> = guides::of_version(&mut act.facts()?, m, header.guide_version).await?;
     let kind = guide.and_then(|g| g.kind(&shown.kind).cloned());
@@ -343,7 +344,8 @@ pub(crate) async fn judge(req: &Req, id: TriageId, new: &NewJudgement) -> Result
         missing_facts: (0..working.kind.facts.len()).filter(|n| !known(*n)).count(),
     };
     let header = &working.header;
-    let to = rules::judge(header.state, header.origin_void, &judgement).map_err(|(f, r)| NotJudged::Field(f, r))?;
+    let to = rules::judge(header.state, header.origin_void, &judgement)
+        .map_err(|(f, r)| NotJudged::Field(f, r))?;
     if let Some(desk) = new.to {
         receiving(&mut act, desk).await?;
     }
@@ -504,4 +506,3 @@ pub(crate) async fn void(req: &Req, id: TriageId, words: &str) -> Result<Done, F
     let receipt = act.commit(&id.to_string()).await?;
     Ok(Done::Now(id, receipt))
 }
-

@@ -194,7 +194,11 @@ impl Kind {
             say("triage_guide.bad_scope", &[]);
         }
         let minutes = [self.judge_minutes, self.confirm_minutes];
-        if minutes.into_iter().chain(self.clock.iter().map(|c| c.minutes)).any(|m| !(1..=CLOCK_MAX).contains(&m)) {
+        if minutes
+            .into_iter()
+            .chain(self.clock.iter().map(|c| c.minutes))
+            .any(|m| !(1..=CLOCK_MAX).contains(&m))
+        {
             say("triage_guide.bad_minutes", &[]);
         }
         if self.checks.is_empty() && self.first.is_empty() {
@@ -204,7 +208,10 @@ impl Kind {
             let items = self.items(*list);
             for (n, item) in items.iter().enumerate() {
                 if input::line(item, ITEM_MAX).is_err() {
-                    say("triage_guide.bad_item", &[("list", list.code().to_owned()), ("n", (n + 1).to_string())]);
+                    say(
+                        "triage_guide.bad_item",
+                        &[("list", list.code().to_owned()), ("n", (n + 1).to_string())],
+                    );
                 }
             }
             if items.len() > MOST_ITEMS {
@@ -219,7 +226,9 @@ impl Kind {
         if self.parties.len() > MOST_ITEMS || self.call.len() > MOST_ITEMS {
             say("triage_guide.too_many_items", &[("list", "parties".to_owned())]);
         }
-        let dialled = |p: &str| !p.is_empty() && p.len() <= 20 && p.chars().all(|c| c.is_ascii_digit() || "-#+*".contains(c));
+        let dialled = |p: &str| {
+            !p.is_empty() && p.len() <= 20 && p.chars().all(|c| c.is_ascii_digit() || "-#+*".contains(c))
+        };
         for (n, call) in self.call.iter().enumerate() {
             if input::line(&call.name, 60).is_err() || !dialled(&call.phone) {
                 say("triage_guide.bad_call", &[("n", (n + 1).to_string())]);
@@ -255,7 +264,8 @@ impl Guide {
         } else {
             toml::from_str(text).map_err(|e: toml::de::Error| line_of(text, e.span().map_or(0, |s| s.start)))
         };
-        let guide = read.map_err(|line| vec![Problem::new("triage_guide.unreadable", &[("line", line.to_string())])])?;
+        let guide = read
+            .map_err(|line| vec![Problem::new("triage_guide.unreadable", &[("line", line.to_string())])])?;
         let problems = guide.problems();
         if problems.is_empty() { Ok(guide) } else { Err(problems) }
     }
@@ -309,15 +319,30 @@ mod tests {
     fn the_built_in_guide_is_sound_and_names_what_r110_asks_for() {
         let guide = Guide::builtin();
         assert_eq!(guide.problems(), []);
-        for code in
-            ["child_abuse", "elder_abuse", "disability_abuse", "dv", "welfare_check", "missing", "suicide", "no_food_home", "other"]
-        {
+        for code in [
+            "child_abuse",
+            "elder_abuse",
+            "disability_abuse",
+            "dv",
+            "welfare_check",
+            "missing",
+            "suicide",
+            "no_food_home",
+            "other",
+        ] {
             let kind = guide.kind(code).unwrap_or_else(|| panic!("no {code}"));
             assert!(!kind.first.is_empty() && !kind.facts.is_empty() && !kind.checks.is_empty(), "{code}");
-            assert!(!kind.parties.is_empty() && !kind.matters().is_empty() && !kind.clock.is_empty(), "{code}");
+            assert!(
+                !kind.parties.is_empty() && !kind.matters().is_empty() && !kind.clock.is_empty(),
+                "{code}"
+            );
         }
         assert!(guide.kind("child_abuse").unwrap().marks().has(Category::Violence));
-        assert_eq!(guide.kind("other").unwrap().marks(), Categories::all(), "nothing is known, so everything");
+        assert_eq!(
+            guide.kind("other").unwrap().marks(),
+            Categories::all(),
+            "nothing is known, so everything"
+        );
     }
 
     #[test]

@@ -55,7 +55,8 @@ fn to(done: Done, id: Option<TriageId>, anchor: &str, key: &str) -> Answer {
         Done::Now(id, receipt) => Answer::to(&format!("{}{anchor}", link::triage(id)), key, receipt),
         Done::Before(outcome) => {
             let id = id.or_else(|| outcome.parse().ok());
-            let place = id.map_or_else(|| link::TRIAGES.to_owned(), |id| format!("{}{anchor}", link::triage(id)));
+            let place =
+                id.map_or_else(|| link::TRIAGES.to_owned(), |id| format!("{}{anchor}", link::triage(id)));
             Answer::to(&place, key, before())
         }
     }
@@ -166,7 +167,8 @@ async fn new_page(req: &Req, fields: &site::Fields, again: Option<Form>) -> Resu
     let (_, guide) = guides::current(&mut look.conn(), m).await?;
     let form = again.unwrap_or_else(|| {
         // News of some days ago is written down later; a clock that starts then would be late at once.
-        let came = start.came_at.filter(|at| *at <= ctx.now && *at > ctx.now.plus_hours(-72)).unwrap_or(ctx.now);
+        let came =
+            start.came_at.filter(|at| *at <= ctx.now && *at > ctx.now.plus_hours(-72)).unwrap_or(ctx.now);
         Form::filled(vec![
             ("started", words::wareki::show_wareki_short(came.day())),
             ("at", site::show::clock(came)),
@@ -251,7 +253,8 @@ async fn of_task(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: TaskId = req.id("id")?;
     let ctx = req.ctx()?;
     let mut look = ctx.look(Channel::Page).await?;
-    let triage = sql::of_task(&mut look.conn(), ctx.viewer.municipality, id).await?.ok_or(Fail::NotVisible)?;
+    let triage =
+        sql::of_task(&mut look.conn(), ctx.viewer.municipality, id).await?.ok_or(Fail::NotVisible)?;
     views::seen(&mut look, triage).await?;
     Ok(Answer::to(&link::triage(triage), "", look.close().await?))
 }

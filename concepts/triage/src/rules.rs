@@ -140,7 +140,11 @@ pub fn confirm(
         return Ok(How::Senior);
     }
     if !staffing.without_senior() {
-        return Err(Refusal::new(if me.0 == judge { "triage.own_judgement" } else { "triage.wait_for_senior" }));
+        return Err(Refusal::new(if me.0 == judge {
+            "triage.own_judgement"
+        } else {
+            "triage.wait_for_senior"
+        }));
     }
     if me.0 != judge {
         return Ok(How::StandIn);
@@ -222,11 +226,17 @@ mod tests {
         let key = |j: &Judgement<'_>| judge(State::Open, false, j).map_err(|(f, r)| (f, r.key));
         assert_eq!(key(&said(Outcome::Emergency)), Ok(State::Judged));
         assert_eq!(key(&said(Outcome::PassOn)), Err(("to", "triage.to_needed")));
-        assert_eq!(key(&Judgement { reason: " ", ..said(Outcome::Ordinary) }), Err(("reason", "triage.reason_needed")));
+        assert_eq!(
+            key(&Judgement { reason: " ", ..said(Outcome::Ordinary) }),
+            Err(("reason", "triage.reason_needed"))
+        );
         let unknown = Judgement { missing_facts: 2, ..said(Outcome::Ordinary) };
         assert_eq!(key(&unknown), Err(("unknown", "triage.unknown_needed")));
         assert_eq!(key(&Judgement { unknown: "y", ..unknown }), Ok(State::Judged));
-        assert_eq!(judge(State::Open, true, &said(Outcome::Ordinary)).unwrap_err().1.key, "triage.origin_void");
+        assert_eq!(
+            judge(State::Open, true, &said(Outcome::Ordinary)).unwrap_err().1.key,
+            "triage.origin_void"
+        );
     }
 
     #[test]

@@ -7,7 +7,8 @@ use engine::{Act, Broken, Conn, Fail, Row, Statement, args};
 use words::Instant;
 use words::code::Code;
 use words::id::{
-    CaseId, ConnectingSheetId, ConsultationId, DeskId, EntryId, HouseholdId, MunicipalityId, TaskId, TriageId, UserId,
+    CaseId, ConnectingSheetId, ConsultationId, DeskId, EntryId, HouseholdId, MunicipalityId, TaskId,
+    TriageId, UserId,
 };
 
 use crate::guide::Guide;
@@ -95,7 +96,11 @@ const SELECT: &str = "SELECT t.id, t.state, t.kind, t.guide_version, t.categorie
      WHERE t.municipality_id = ?";
 
 /// One triage, if it exists. Whether the viewer may know is decided on its seal.
-pub(crate) async fn by_id(conn: &mut Conn<'_>, viewer: &Viewer, id: TriageId) -> Result<Option<Loaded>, Broken> {
+pub(crate) async fn by_id(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    id: TriageId,
+) -> Result<Option<Loaded>, Broken> {
     let statement = Statement::new(SELECT, args![viewer.municipality]).push(" AND t.id = ?", args![id]);
     Ok(load(conn, viewer, statement).await?.pop())
 }
@@ -116,7 +121,11 @@ pub(crate) async fn of_task(
 }
 
 /// The triages begun from one thing, and those of the case it became; newest first.
-pub(crate) async fn of_origin(conn: &mut Conn<'_>, viewer: &Viewer, origin: Origin) -> Result<Vec<Loaded>, Broken> {
+pub(crate) async fn of_origin(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    origin: Origin,
+) -> Result<Vec<Loaded>, Broken> {
     let statement = Statement::new(SELECT, args![viewer.municipality]);
     let statement = match origin {
         Origin::Consultation(id) => statement.push(" AND t.consultation_id = ?", args![id]),
@@ -394,7 +403,11 @@ pub(crate) struct Judged {
 }
 
 /// The judgements of a triage, the last one last.
-pub(crate) async fn judgements(conn: &mut Conn<'_>, m: MunicipalityId, id: TriageId) -> Result<Vec<Judged>, Broken> {
+pub(crate) async fn judgements(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    id: TriageId,
+) -> Result<Vec<Judged>, Broken> {
     conn.all(
         "SELECT seq, outcome, scope, to_desk_id, entry_id, judged_at, judged_by, answer, how, answered_at, answered_by, \
          answer_entry_id FROM triage_judgement WHERE municipality_id = $1 AND triage_id = $2 ORDER BY seq",
@@ -487,7 +500,11 @@ words::codes! {
 }
 
 /// The promises of a triage, in the order of their moments.
-pub(crate) async fn promises(conn: &mut Conn<'_>, m: MunicipalityId, id: TriageId) -> Result<Vec<Promise>, Broken> {
+pub(crate) async fn promises(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    id: TriageId,
+) -> Result<Vec<Promise>, Broken> {
     conn.all(
         "SELECT x.task_id, x.role, x.item, a.state, a.due_at FROM triage_task x \
          JOIN task a ON a.municipality_id = x.municipality_id AND a.id = x.task_id \
@@ -539,7 +556,10 @@ pub(crate) async fn guides_of(
     if versions.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let statement = Statement::new("SELECT version, body AS guide_text FROM triage_guide WHERE municipality_id = ?", args![m])
-        .push_in(" AND version IN", versions);
+    let statement = Statement::new(
+        "SELECT version, body AS guide_text FROM triage_guide WHERE municipality_id = ?",
+        args![m],
+    )
+    .push_in(" AND version IN", versions);
     conn.select(statement).await?.iter().map(|row| Ok((row.get("version")?, guides::guide(row)?))).collect()
 }

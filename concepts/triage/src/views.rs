@@ -17,7 +17,11 @@ use crate::sql::{self, Header, Judged, Loaded, Origin, Promise, Role, Tick, Tick
 
 /// What a triage would be begun from, and how the viewer stands to it. `None` is absence. What became a case goes on in the
 /// case.
-pub(crate) async fn start(conn: &mut Conn<'_>, viewer: &Viewer, asked: Asked) -> Result<Option<Start>, Broken> {
+pub(crate) async fn start(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    asked: Asked,
+) -> Result<Option<Start>, Broken> {
     let mut asked = asked;
     let mut came_at = None;
     if let Asked::Sheet(id) = asked {
@@ -211,7 +215,8 @@ pub(crate) struct Seen {
 pub(crate) async fn seen(look: &mut Look, id: TriageId) -> Result<Seen, Fail> {
     let viewer = look.viewer().clone();
     let m = viewer.municipality;
-    let Loaded { header, triage } = sql::by_id(&mut look.conn(), &viewer, id).await?.ok_or(Fail::NotVisible)?;
+    let Loaded { header, triage } =
+        sql::by_id(&mut look.conn(), &viewer, id).await?.ok_or(Fail::NotVisible)?;
     let shown = look.disclose_one(triage).await?.ok_or(Fail::NotVisible)?;
     let mut reasons = Reasons::default();
     reasons.of(&shown);
@@ -308,7 +313,8 @@ pub(crate) async fn view(
         kind.items(list).into_iter().enumerate().map(|(n, text)| item(list, n, text)).collect()
     };
     let known = nameable(t, &seen.members);
-    let (first, checks, clock_items) = (items(ListName::First), items(ListName::Check), items(ListName::Clock));
+    let (first, checks, clock_items) =
+        (items(ListName::First), items(ListName::Check), items(ListName::Clock));
     let fact_items = items(ListName::Fact);
     let missing = fact_items.iter().filter(|i| !i.done).count();
     let checks_done = checks.iter().filter(|i| i.done).count();
@@ -334,7 +340,8 @@ pub(crate) async fn view(
     let facts = fact_items
         .into_iter()
         .map(|item| {
-            let again = form.value("item") == item.n.to_string() && form.fields().pairs().iter().any(|(name, _)| name == "body");
+            let again = form.value("item") == item.n.to_string()
+                && form.fields().pairs().iter().any(|(name, _)| name == "body");
             let marked = if again { form.clone() } else { preset("body", &categories) };
             FactLine {
                 entries: by_item.remove(&Some(item.n)).unwrap_or_default(),
@@ -395,7 +402,11 @@ pub(crate) fn preset(field: &str, categories: &[String]) -> Form {
 /// The categories of a kind as codes; empty when it counts as everything.
 fn default_categories(kind: &Kind) -> Vec<String> {
     let marks = kind.marks();
-    if marks == access::Categories::all() { Vec::new() } else { marks.iter().map(|c| c.to_string()).collect() }
+    if marks == access::Categories::all() {
+        Vec::new()
+    } else {
+        marks.iter().map(|c| c.to_string()).collect()
+    }
 }
 
 fn ticked(frame: &Frame, tick: &Tick, staff: &HashMap<UserId, String>) -> String {
@@ -441,7 +452,8 @@ fn clocks(frame: &Frame, header: &Header, kind: &Kind, around: &Around, items: V
 
 /// Who confirms what waits, as far as this viewer is concerned.
 fn answering(ctx: &Ctx, header: &Header, around: &Around, may: bool) -> Answering {
-    let Some(judge) = around.judged.last().filter(|_| header.state == State::Judged).and_then(|j| j.by) else {
+    let Some(judge) = around.judged.last().filter(|_| header.state == State::Judged).and_then(|j| j.by)
+    else {
         return Answering::Nothing;
     };
     let me = ctx.viewer.user;

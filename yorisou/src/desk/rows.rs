@@ -145,10 +145,7 @@ pub fn row(task: &Task, around: &Around<'_>) -> TaskRow {
         due_iso: task.due_at.day().to_string(),
         ladder: if class == "is-late" { ladder(task, opening, around) } else { Vec::new() },
         urgent: task.urgent,
-        triage: matches!(
-            task.kind,
-            TaskKind::TriageStep | TaskKind::TriageJudge | TaskKind::TriageConfirm
-        ),
+        triage: matches!(task.kind, TaskKind::TriageStep | TaskKind::TriageJudge | TaskKind::TriageConfirm),
     }
 }
 

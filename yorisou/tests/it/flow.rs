@@ -75,12 +75,17 @@ story!(an_analyst_sees_figures_and_small_ones_not_even_by_subtraction, |app| asy
     makabe.get("/").await.is(200).see("相談の流れ");
     // Five in all; four and one are small: nothing on the page gives them away.
     let page = makabe.get("/flow?by=desk").await;
-    page.is(200).see("バックアップふじさわ社協").see("辻堂東いきいきサポートセンター").see("＊").see("5件未満");
+    page.is(200)
+        .see("バックアップふじさわ社協")
+        .see("辻堂東いきいきサポートセンター")
+        .see("＊")
+        .see("5件未満");
     page.not_see("ひみつ").not_see("青木").not_see("/referrals/").not_see("/flow/referrals");
     let numbers = |page: &crate::support::Page| {
         let table = page.body.split("aria-labelledby=\"matrix\"><table>").nth(1).unwrap().to_owned();
         let table = table.split("</table>").next().unwrap().to_owned();
-        let cells = table.split("<td class=\"num\">").skip(1).map(|c| c.split("</td>").next().unwrap().to_owned());
+        let cells =
+            table.split("<td class=\"num\">").skip(1).map(|c| c.split("</td>").next().unwrap().to_owned());
         cells.map(|c| c.replace("<b>", "").replace("</b>", "")).collect::<Vec<_>>()
     };
     // One window, two desks: 4 and 1. Their sum 5 is not small, and is hidden all the same: with what came of them (three
@@ -132,7 +137,10 @@ story!(figures_leave_as_files_with_the_same_signs, |app| async {
     let mut kanri = app.sign_in("kanri").await;
     let agency = kanri.get("/who?q=いきいき").await.link("辻堂東いきいき");
     kanri.get(&agency).await;
-    kanri.post(&format!("{agency}/rename"), &[("name", "𠮷岡いきいきセンター"), ("from", "R8.11.1")]).await.is(303);
+    kanri
+        .post(&format!("{agency}/rename"), &[("name", "𠮷岡いきいきセンター"), ("from", "R8.11.1")])
+        .await
+        .is(303);
     let page = makabe.get(&format!("{at}&table=matrix&as=csv_cp932")).await;
     page.is(200).see("書けない文字があります").see("𠮷").see("UTF-8のCSVにする");
     let anyway = page.link("かわりの文字で書き出す");

@@ -97,18 +97,33 @@ story!(a_worker_is_led_from_the_report_to_a_judgement_that_a_senior_has_read, |a
     page.is(200).see("安否確認").see("児童虐待の通告").see("行方不明").see("浜田 よし子").see("110・119");
     let (_, id) = from(&call).split_once('=').map(|(a, b)| (a.to_owned(), b.to_owned())).unwrap();
     let wrong = [("consultation", id.as_str()), ("started", "R8.11.22"), ("at", "")];
-    kinoshita.post("/triage", &wrong).await.is(422).see("いちばん近いもの").see("時刻を書いて").see("まだ来ていない日");
+    kinoshita
+        .post("/triage", &wrong)
+        .await
+        .is(422)
+        .see("いちばん近いもの")
+        .see("時刻を書いて")
+        .see("まだ来ていない日");
 
     let triage = begin(&mut kinoshita, &call, "welfare_check").await;
     let page = kinoshita.follow().await;
     page.is(200).see("安否確認").see("浜田 よし子さんの世帯").see("見られる理由").see("じぶんの窓口の記録");
     // The clock: fifty minutes are left of sixty, by the server's time, without a script.
-    page.see("家に行って、姿か声を確かめる").see("あと50分").see("11月21日（土） 9:50まで").see("あと1時間50分");
-    page.see("119").see("「地域との関係」を受け持つ窓口が決まっていません").see("地域包括支援センター（高齢の人）");
+    page.see("家に行って、姿か声を確かめる")
+        .see("あと50分")
+        .see("11月21日（土） 9:50まで")
+        .see("あと1時間50分");
+    page.see("119")
+        .see("「地域との関係」を受け持つ窓口が決まっていません")
+        .see("地域包括支援センター（高齢の人）");
 
     // It stands first in today's work, with number, kind, state and time only.
     let today = kinoshita.get("/").await;
-    today.see("安否確認　見きわめ中").see("あと50分").not_see("新聞がたまっている").not_see("緊急: 期限までに");
+    today
+        .see("安否確認　見きわめ中")
+        .see("あと50分")
+        .not_see("新聞がたまっている")
+        .not_see("緊急: 期限までに");
     kinoshita.get("/triage").await.see("安否確認").see("見きわめ中").not_see("浜田");
 
     // At the door: ticks, one by one, each kept; and what was found out.
@@ -125,9 +140,11 @@ story!(a_worker_is_led_from_the_report_to_a_judgement_that_a_senior_has_read, |a
     tick(&mut kinoshita, &triage, "clock", "0", "0").await.is(303);
     kinoshita.get(&triage).await.see("取り消しました").see("あと35分");
     let page = kinoshita.get(&triage).await;
-    let form = page.forms().into_iter().find(|f| f.action.ends_with("/fact") && f.value("item") == "1").unwrap();
+    let form =
+        page.forms().into_iter().find(|f| f.action.ends_with("/fact") && f.value("item") == "1").unwrap();
     let hidden: Vec<(&str, &str)> = form.hidden.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
-    let said = |words: &'static str| [hidden.clone(), vec![("body", words), ("body_cat", "contact")]].concat();
+    let said =
+        |words: &'static str| [hidden.clone(), vec![("body", words), ("body_cat", "contact")]].concat();
     kinoshita.post_exactly(&format!("{triage}/fact"), &said("")).await.is(422).see("ここは必ず");
     kinoshita.post_exactly(&format!("{triage}/fact"), &said("123456789018")).await.is(422).see("個人番号");
     let at = format!("{triage}/fact");
@@ -137,16 +154,29 @@ story!(a_worker_is_led_from_the_report_to_a_judgement_that_a_senior_has_read, |a
     kinoshita.get(&call).await.see("18日の朝、ごみ出しで");
 
     // The judgement says what is not known.
-    judge(&mut kinoshita, &triage, &[("unknown", "")]).await.is(422).see("4つ残っています").see("玄関先で本人の声");
+    judge(&mut kinoshita, &triage, &[("unknown", "")])
+        .await
+        .is(422)
+        .see("4つ残っています")
+        .see("玄関先で本人の声");
     judge(&mut kinoshita, &triage, &[("outcome", "pass_on")]).await.is(422).see("どこへつなぐか");
     judge(&mut kinoshita, &triage, &[]).await.goes_to(&format!("{triage}?done=triage_judged"));
     let page = kinoshita.follow().await;
-    page.see("確認待ち").see("緊急対応").see("【まだ分からないこと】").see("今井 まこと の確認を待っています");
+    page.see("確認待ち")
+        .see("緊急対応")
+        .see("【まだ分からないこと】")
+        .see("今井 まこと の確認を待っています");
     page.see("相談の対応を決める");
     // Nobody confirms their own; a colleague waits for the lead.
-    answer(&mut kinoshita, &triage, &[("answer", "confirm"), ("base_version", "2")]).await.is(422).see("じぶんの判断は");
+    answer(&mut kinoshita, &triage, &[("answer", "confirm"), ("base_version", "2")])
+        .await
+        .is(422)
+        .see("じぶんの判断は");
     let mut oda = app.sign_in("oda").await;
-    answer(&mut oda, &triage, &[("answer", "confirm"), ("base_version", "2")]).await.is(422).see("推進員が確かめます");
+    answer(&mut oda, &triage, &[("answer", "confirm"), ("base_version", "2")])
+        .await
+        .is(422)
+        .see("推進員が確かめます");
     let mut imai = app.sign_in("imai").await;
     imai.get("/").await.see("安否確認　確認待ち").see("読んで確かめる");
     answer(&mut imai, &triage, &[("answer", "confirm"), ("words", "消防と一緒に入ってください")])
@@ -167,7 +197,8 @@ story!(two_people_tick_at_once_and_a_form_sent_twice_is_one, |app| async {
     let mut oda = app.sign_in("oda").await;
     let (here, there) = (kinoshita.get(&triage).await, oda.get(&triage).await);
     let fields = |page: &Page, item: &str| {
-        let form = page.forms().into_iter().find(|f| f.value("list") == "check" && f.value("item") == item).unwrap();
+        let form =
+            page.forms().into_iter().find(|f| f.value("list") == "check" && f.value("item") == item).unwrap();
         [form.hidden, vec![("done".to_owned(), "1".to_owned())]].concat()
     };
     for (mine, item) in [(true, "0"), (false, "0"), (false, "1")] {
@@ -223,14 +254,24 @@ story!(for_others_a_triage_does_not_exist, |app| async {
         ] {
             other.post(&format!("{triage}/{step}"), &fields).await.is(404);
         }
-        let fields = [("case", "00000000-0000-7000-8000-000000000000"), ("kind", "dv"), ("started", "R8.11.21"), ("at", "9")];
+        let fields = [
+            ("case", "00000000-0000-7000-8000-000000000000"),
+            ("kind", "dv"),
+            ("started", "R8.11.21"),
+            ("at", "9"),
+        ];
         other.post("/triage", &fields).await.is(404);
     }
     // A coordinator who watches the whole town learns that something is late: kind of promise, desk, date. Not what.
     app.clock.forward_minutes(10 * 60);
     task::escalate(&app.engine, app.town.municipality).await.unwrap();
     let mut hase = app.sign_in("hase").await;
-    hase.get("/nobody").await.see("緊急: 判断を先輩が確かめる").not_see("DV").not_see("浜田").not_see("見えては");
+    hase.get("/nobody")
+        .await
+        .see("緊急: 判断を先輩が確かめる")
+        .not_see("DV")
+        .not_see("浜田")
+        .not_see("見えては");
 });
 
 story!(where_no_lead_is_appointed_or_none_comes_it_can_still_be_confirmed, |app| async {
@@ -240,7 +281,10 @@ story!(where_no_lead_is_appointed_or_none_comes_it_can_still_be_confirmed, |app|
     let triage = begin(&mut sano, &call, "no_food_home").await;
     judge(&mut sano, &triage, &[("outcome", "ordinary"), ("scope", "city_only")]).await.is(303);
     sano.follow().await.see("電話などで確かめてもらい");
-    answer(&mut sano, &triage, &[("answer", "confirm"), ("told", "")]).await.is(422).see("確かめてくれた人の名前");
+    answer(&mut sano, &triage, &[("answer", "confirm"), ("told", "")])
+        .await
+        .is(422)
+        .see("確かめてくれた人の名前");
     answer(&mut sano, &triage, &[("answer", "confirm"), ("told", "推進室 長谷、電話で")]).await.is(303);
     sano.follow().await.see("確認済み").see("口頭で").see("推進室 長谷、電話で");
 
@@ -267,12 +311,21 @@ story!(a_judgement_is_sent_back_corrected_and_nothing_is_lost, |app| async {
     let mut kinoshita = app.sign_in("kinoshita").await;
     let call = consultation(&mut kinoshita, "死にたいと言っている").await;
     let triage = begin(&mut kinoshita, &call, "suicide").await;
-    judge(&mut kinoshita, &triage, &[("outcome", "ordinary"), ("reason", "落ち着いた声だった")]).await.is(303);
+    judge(&mut kinoshita, &triage, &[("outcome", "ordinary"), ("reason", "落ち着いた声だった")])
+        .await
+        .is(303);
     let mut imai = app.sign_in("imai").await;
     answer(&mut imai, &triage, &[("answer", "return")]).await.is(422).see("何が足りないか");
-    answer(&mut imai, &triage, &[("answer", "return"), ("words", "道具があるかを聞いてください")]).await.is(303);
+    answer(&mut imai, &triage, &[("answer", "return"), ("words", "道具があるかを聞いてください")])
+        .await
+        .is(303);
     kinoshita.get("/").await.see("死にたいと言っている　見きわめ中");
-    kinoshita.get(&triage).await.see("今井 まこと が差し戻しました").see("道具があるかを聞いて").see("落ち着いた声");
+    kinoshita
+        .get(&triage)
+        .await
+        .see("今井 まこと が差し戻しました")
+        .see("道具があるかを聞いて")
+        .see("落ち着いた声");
     // 小田 has the page open while 木下 judges anew: 409, both texts, and what was typed stays in the form.
     let mut oda = app.sign_in("oda").await;
     oda.get(&triage).await.is(200);
@@ -304,7 +357,10 @@ story!(a_judgement_is_sent_back_corrected_and_nothing_is_lost, |app| async {
     let draft = "/drafts/01890000-0000-7000-8000-00000000abcd";
     kinoshita.post(draft, &drafted).await.is(303);
     kinoshita.get("/drafts").await.see("緊急の見きわめ");
-    kinoshita.get(&format!("{triage}?draft=01890000-0000-7000-8000-00000000abcd")).await.see("書きかけのわけ");
+    kinoshita
+        .get(&format!("{triage}?draft=01890000-0000-7000-8000-00000000abcd"))
+        .await
+        .see("書きかけのわけ");
 });
 
 story!(there_is_a_way_out_when_the_origin_is_void_the_person_dies_or_the_desk_closes, |app| async {
@@ -317,7 +373,11 @@ story!(there_is_a_way_out_when_the_origin_is_void_the_person_dies_or_the_desk_cl
     kinoshita.get(&triage).await.is(200).see("もとの記録が誤登録").see("進められません").not_see("/tick");
     kinoshita.get("/").await.not_see("その他の緊急");
     kinoshita.get("/triage?list=over").await.see("もとの記録が誤登録");
-    kinoshita.post(&format!("{triage}/tick"), &[("list", "first"), ("item", "0")]).await.is(422).see("進められません");
+    kinoshita
+        .post(&format!("{triage}/tick"), &[("list", "first"), ("item", "0")])
+        .await
+        .is(422)
+        .see("進められません");
     let open = "SELECT COUNT(*) AS n FROM task WHERE municipality_id = $1 AND state = 'open'";
     assert_eq!(count(app, open).await, 0);
 
@@ -326,7 +386,14 @@ story!(there_is_a_way_out_when_the_origin_is_void_the_person_dies_or_the_desk_cl
     let triage = begin(&mut kinoshita, &call, "welfare_check").await;
     let promise = [("disposition", "own_support"), ("promise", "あした行く"), ("due", "R8.11.27")];
     kinoshita.get(&call).await;
-    let case = kinoshita.post(&format!("{call}/dispose"), &promise).await.location().split('?').next().unwrap().to_owned();
+    let case = kinoshita
+        .post(&format!("{call}/dispose"), &promise)
+        .await
+        .location()
+        .split('?')
+        .next()
+        .unwrap()
+        .to_owned();
     let home = kinoshita.get(&case).await;
     let link = |page: &Page, kind: &str| {
         let rest = page.body.split(&format!("href=\"/{kind}/")).nth(1).unwrap().to_owned();
@@ -339,7 +406,9 @@ story!(there_is_a_way_out_when_the_origin_is_void_the_person_dies_or_the_desk_cl
     // The consultation became a case: the triage goes on there, under its number.
     kinoshita.get(&triage).await.is(200).see("2026-00001").see("見きわめ中");
     kinoshita.get(&format!("/triage/new?{}", from(&case))).await.see("これまでの見きわめ").see("安否確認");
-    judge(&mut kinoshita, &triage, &[("outcome", "not_applicable"), ("reason", "亡くなっていた")]).await.is(303);
+    judge(&mut kinoshita, &triage, &[("outcome", "not_applicable"), ("reason", "亡くなっていた")])
+        .await
+        .is(303);
     kinoshita.follow().await.see("ケースを開いて");
 
     // The desk closes: the heir's people see it, judge and confirm it; the old desk's people do not.
@@ -384,7 +453,10 @@ story!(somebody_kept_out_of_the_case_sees_no_triage_of_it, |app| async {
     kinoshita.get(&call).await;
     kinoshita.post(&format!("{call}/dispose"), &promise).await.is(303);
     let page = kinoshita.get(&triage).await;
-    let case = format!("/cases/{}", page.body.split("href=\"/cases/").nth(1).unwrap().split(['"', '?', '#']).next().unwrap());
+    let case = format!(
+        "/cases/{}",
+        page.body.split("href=\"/cases/").nth(1).unwrap().split(['"', '?', '#']).next().unwrap()
+    );
     let mut imai = app.sign_in("imai").await;
     imai.get(&triage).await.is(200);
     imai.get(&format!("{case}/consents")).await.is(200);
@@ -462,7 +534,8 @@ story!(a_sheet_of_a_liaison_can_begin_one_and_contacts_come_from_the_register, |
     let mut kanri = app.sign_in("kanri").await;
     kanri.get("/admin/responsibilities").await;
     let desk = app.town.desk("ikiiki").to_string();
-    let duty = [("matter", "dv_abuse"), ("desk", desk.as_str()), ("from", "R8.4.1"), ("contact", "保健師 三枝")];
+    let duty =
+        [("matter", "dv_abuse"), ("desk", desk.as_str()), ("from", "R8.4.1"), ("contact", "保健師 三枝")];
     kanri.post("/admin/responsibilities", &duty).await.is(303);
     let mut tsuji = app.sign_in("tsuji").await;
     tsuji.get("/sheets/new").await.is(200);
@@ -479,11 +552,23 @@ story!(a_sheet_of_a_liaison_can_begin_one_and_contacts_come_from_the_register, |
     assert_eq!(page.status, 303, "{}", page.text());
     let mut hase = app.sign_in("hase").await;
     let list = hase.get("/sheets").await;
-    let at = format!("/sheets/{}", list.body.split("href=\"/sheets/").filter_map(|p| p.split(['"', '?']).next())
-        .find(|p| p.len() == 36).unwrap_or_else(|| panic!("{}", list.text())));
+    let at = format!(
+        "/sheets/{}",
+        list.body
+            .split("href=\"/sheets/")
+            .filter_map(|p| p.split(['"', '?']).next())
+            .find(|p| p.len() == 36)
+            .unwrap_or_else(|| panic!("{}", list.text()))
+    );
     hase.get(&at).await.is(200).see("緊急の見きわめ");
     let triage = begin(&mut hase, &at, "child_abuse").await;
-    hase.follow().await.see("児童虐待の通告").see("つなぐシート").see("保健師 三枝").see("辻堂東いきいき").see("189");
+    hase.follow()
+        .await
+        .see("児童虐待の通告")
+        .see("つなぐシート")
+        .see("保健師 三枝")
+        .see("辻堂東いきいき")
+        .see("189");
     hase.get("/").await.see("児童虐待の通告　見きわめ中");
     tsuji.get(&triage).await.is(404);
     // Alone at the desk of the multi-agency provider, too, there is a way to confirm.

@@ -120,7 +120,9 @@ fn changes(t: &T, old: &Guide, new: &Guide) -> Vec<String> {
     for kind in &new.kind {
         match old.kind(&kind.code) {
             None => lines.push(t.f("triage_guide.kind_added", "kind", &kind.name)),
-            Some(before) if before != kind => lines.push(t.f("triage_guide.kind_changed", "kind", &kind.name)),
+            Some(before) if before != kind => {
+                lines.push(t.f("triage_guide.kind_changed", "kind", &kind.name))
+            }
             Some(_) => {}
         }
     }
@@ -287,7 +289,10 @@ fn filled(kind: &Kind) -> Form {
         ("facts", lines(&kind.facts)),
         ("checks", lines(&kind.checks)),
         ("parties", lines(&kind.parties)),
-        ("clock", kind.clock.iter().map(|c| format!("{} {}", c.minutes, c.what)).collect::<Vec<_>>().join("\n")),
+        (
+            "clock",
+            kind.clock.iter().map(|c| format!("{} {}", c.minutes, c.what)).collect::<Vec<_>>().join("\n"),
+        ),
         ("call", kind.call.iter().map(|c| format!("{} {}", c.phone, c.name)).collect::<Vec<_>>().join("\n")),
         ("retired", if kind.retired { "1".to_owned() } else { String::new() }),
     ];
@@ -324,7 +329,11 @@ async fn kind_page(
     Ok(KindPage {
         scopes: choices("triage_scope", "scope", Scope::ALL.iter().map(ToString::to_string).collect()),
         matters: choices("matter", "matters", Matter::ALL.iter().map(ToString::to_string).collect()),
-        categories: choices("category", "categories", Category::ALL.iter().map(ToString::to_string).collect()),
+        categories: choices(
+            "category",
+            "categories",
+            Category::ALL.iter().map(ToString::to_string).collect(),
+        ),
         name: kind.map_or_else(String::new, |k| k.name.clone()),
         command: if stale { ctx.engine.new_id() } else { frame.command },
         code,
@@ -372,7 +381,8 @@ fn read_kind(form: &mut Form, code: String) -> Kind {
         .map(|line| split(line))
         .map(|(m, what)| Clock { what, minutes: m.parse().unwrap_or(0) })
         .collect();
-    let call = items(form, "call").iter().map(|l| split(l)).map(|(phone, name)| Call { name, phone }).collect();
+    let call =
+        items(form, "call").iter().map(|l| split(l)).map(|(phone, name)| Call { name, phone }).collect();
     let chosen = |form: &Form, field: &str| form.fields().all(field).map(ToOwned::to_owned).collect();
     Kind {
         code,
@@ -404,7 +414,9 @@ pub(super) async fn change_kind(req: Arc<Req>) -> Result<Answer, Fail> {
     let code = match (place, req.param("code")) {
         (Some(at), _) => guide.kind[at].code.clone(),
         // A code of its own: what administrators see and change is the name.
-        (None, "new") => (1..).map(|n| format!("own_{n}")).find(|c| guide.kind(c).is_none()).unwrap_or_default(),
+        (None, "new") => {
+            (1..).map(|n| format!("own_{n}")).find(|c| guide.kind(c).is_none()).unwrap_or_default()
+        }
         (None, _) => return Err(Fail::NotVisible),
     };
     let new = read_kind(&mut form, code);

@@ -211,7 +211,9 @@ pub(super) async fn answer(req: Arc<Req>) -> Result<Answer, Fail> {
         return again(&req, form).await;
     }
     match acts::answer(&req, id, &new).await {
-        Ok(done) => Ok(to(done, Some(id), "", if confirmed { "triage_confirmed" } else { "triage_returned" })),
+        Ok(done) => {
+            Ok(to(done, Some(id), "", if confirmed { "triage_confirmed" } else { "triage_returned" }))
+        }
         Err(Fail::Stale) => conflict(&req, form).await,
         Err(Fail::Refused(why)) if why.key != "denied.not_yours" => {
             let field = if why.key == "triage.own_judgement_alone" { "told" } else { "words" };

@@ -29,7 +29,11 @@ pub(crate) async fn current(conn: &mut Conn<'_>, m: MunicipalityId) -> Result<(i
 }
 
 /// One version.
-pub(crate) async fn of_version(conn: &mut Conn<'_>, m: MunicipalityId, version: i64) -> Result<Option<Guide>, Broken> {
+pub(crate) async fn of_version(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    version: i64,
+) -> Result<Option<Guide>, Broken> {
     conn.maybe(
         "SELECT version, body AS guide_text FROM triage_guide WHERE municipality_id = $1 AND version = $2",
         args![m, version],
@@ -74,7 +78,13 @@ pub(crate) async fn versions(conn: &mut Conn<'_>, m: MunicipalityId) -> Result<V
 }
 
 /// Keeps a guide as the version after `base`. [`Fail::Stale`] when somebody kept one meanwhile.
-pub(crate) async fn keep(act: &mut Act, right: &Right, base: i64, guide: &Guide, note: &str) -> Result<i64, Fail> {
+pub(crate) async fn keep(
+    act: &mut Act,
+    right: &Right,
+    base: i64,
+    guide: &Guide,
+    note: &str,
+) -> Result<i64, Fail> {
     let (m, command, now) = (act.municipality(), act.command(), act.now());
     let kept = act
         .save(right)?

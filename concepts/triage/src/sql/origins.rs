@@ -40,7 +40,8 @@ pub(crate) async fn consultation(
         )
         .await?;
     let Some(row) = row else { return Ok(None) };
-    let (household, case): (Option<HouseholdId>, Option<CaseId>) = (row.get("household_id")?, row.get("case_id")?);
+    let (household, case): (Option<HouseholdId>, Option<CaseId>) =
+        (row.get("household_id")?, row.get("case_id")?);
     let (occurred, recorded): (Instant, Instant) = (row.get("occurred_at")?, row.get("recorded_at")?);
     // Midnight stands for a day whose time was not noted.
     let timed = occurred.hour() != 0 || occurred.minute() != 0;
@@ -73,7 +74,8 @@ pub(crate) async fn sheet(
         )
         .await?;
     let Some(row) = row else { return Ok(None) };
-    let (household, case): (Option<HouseholdId>, Option<CaseId>) = (row.get("household_id")?, row.get("case_id")?);
+    let (household, case): (Option<HouseholdId>, Option<CaseId>) =
+        (row.get("household_id")?, row.get("case_id")?);
     let mut relation = within(conn, viewer, household, case).await?;
     relation.case_desks = vec![row.get("provider_desk_id")?];
     let start = Start {
