@@ -20,6 +20,8 @@ pub fn pages() -> Vec<Page> {
         implementation_plan::pages(),
         label::pages(),
         import::pages(),
+        triage::pages(),
+        statistics::pages(),
         crate::desk::pages(),
     ]
     .concat()
@@ -41,6 +43,8 @@ pub const TEXTS: &[Text] = &[
     implementation_plan::TEXT,
     label::TEXT,
     import::TEXT,
+    triage::TEXT,
+    statistics::TEXT,
     crate::desk::TEXT,
 ];
 

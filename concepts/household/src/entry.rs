@@ -39,6 +39,8 @@ codes! {
         Ending = "ending",
         /// 次の約束.
         Promise = "promise",
+        /// 緊急の見きわめの判断と理由.
+        Judgement = "judgement",
     }
 
     /// How a support record came about.

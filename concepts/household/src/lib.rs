@@ -40,7 +40,7 @@ pub use pages::pages;
 pub use person::{NewPerson, Person};
 pub use reasons::Reasons;
 pub use sql::{HouseholdHeader, header};
-pub use subjects::cases_of;
+pub use subjects::{cases_of, members_of};
 pub use views::{Chip, EntryView};
 
 /// The sentences of this concept.

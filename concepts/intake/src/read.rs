@@ -106,6 +106,8 @@ pub(crate) async fn page(
         members: people.iter().map(|p| views::member(&frame, p)).collect(),
         household: header.household.filter(|_| !people.is_empty()).map(link::household),
         can_dispose: open && may_do(Action::DisposeConsultation),
+        can_triage: header.state != ConsultationState::EnteredInError && may_do(Action::Triage),
+        triage: link::triage_consultation(header.id),
         can_name: name_person(header.standing()).is_ok() && may_do(Action::EditHousehold),
         can_erase: matches!(header.state, ConsultationState::Open | ConsultationState::Answered)
             && may_do(Action::MarkInError),

@@ -222,6 +222,9 @@ pub(crate) struct ConsultationPage {
     pub members: Vec<MemberView>,
     pub household: Option<String>,
     pub can_dispose: bool,
+    /// Whether an urgent triage can be begun from it, and where.
+    pub can_triage: bool,
+    pub triage: String,
     pub can_name: bool,
     pub can_erase: bool,
     pub due: String,

@@ -33,6 +33,12 @@ codes! {
         FollowUp = "follow_up",
         /// A person died, moved, came of age: look through consents and facts.
         Review = "review",
+        /// 緊急の見きわめ: a step of the clock (see the person with one's own eyes within …).
+        TriageStep = "triage_step",
+        /// 緊急の見きわめ: judge, with reasons.
+        TriageJudge = "triage_judge",
+        /// 緊急の見きわめ: a senior confirms the judgement.
+        TriageConfirm = "triage_confirm",
     }
 
     /// Where a task stands.
@@ -299,7 +305,8 @@ pub async fn assign(act: &mut Act, right: &Right, id: TaskId, to: Option<UserId>
 const SELECT: &str = "SELECT t.id, t.kind, t.state, t.desk_id, t.assignee_id, t.case_id, t.consultation_id, \
      t.referral_id, t.sheet_id, t.entry_id, t.due_at, t.lead_told_at, t.coordinator_told_at, t.version, \
      c.fiscal_year, c.number, r.from_desk_id, r.to_desk_id, r.kind AS referral_kind, \
-     COALESCE(r.urgency, k.urgency, s.urgency) AS urgency \
+     CASE WHEN t.kind IN ('triage_step', 'triage_judge', 'triage_confirm') THEN 'urgent' \
+     ELSE COALESCE(r.urgency, k.urgency, s.urgency) END AS urgency \
      FROM task t \
      LEFT JOIN case_file c ON c.municipality_id = t.municipality_id AND c.id = t.case_id \
      LEFT JOIN referral r ON r.municipality_id = t.municipality_id AND r.id = t.referral_id \

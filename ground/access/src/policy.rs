@@ -53,6 +53,12 @@ codes! {
         EditPlan = "edit_plan",
         /// 閲覧の記録をしらべる.
         AuditAccess = "audit_access",
+        /// 緊急の見きわめ (交通整理) をする.
+        Triage = "triage",
+        /// 見きわめを先輩として確かめる.
+        ConfirmTriage = "confirm_triage",
+        /// 相談の流れの数字を見る.
+        ViewFigures = "view_figures",
     }
 
     /// How a person must stand to a record to act on it.
@@ -101,6 +107,13 @@ pub const fn rule(action: Action) -> (&'static [Role], Standing) {
         // Administrators keep the register; 企画 write the plan and review it every year. It holds nothing personal.
         Action::EditPlan => (&[Administrator, Analyst], Standing::AnySeat),
         Action::AuditAccess => (&[PrivacyAuditor], Standing::AnySeat),
+        // Whoever stands at the door judges first; the desk that opened it, or a desk with a part in the case.
+        Action::Triage => (WORKERS, Standing::CaseDesk),
+        // Confirming means having read the reasons: only the desk that wrote them has. Which of its people may, and
+        // that nobody confirms their own, is the rule of the triage concept.
+        Action::ConfirmTriage => (WORKERS, Standing::AuthorDesk),
+        // Figures without content. Leads and coordinators steer by them; analysts see nothing else.
+        Action::ViewFigures => (&[AgencyLead, Coordinator, Analyst], Standing::AnySeat),
     }
 }
 

@@ -50,6 +50,8 @@ const MIGRATIONS: &[Migration] = &[
     both!(50, "0050_import"),
     both!(60, "0060_plan"),
     both!(61, "0061_label"),
+    both!(70, "0070_triage"),
+    both!(71, "0071_flow"),
 ];
 
 /// How the database stands to this program.

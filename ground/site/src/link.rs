@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use words::id::{
     CaseId, ConnectingSheetId, ConsultationId, DraftId, EntryId, FeedbackId, HouseholdId, PersonId,
-    ReferralId, TaskId,
+    ReferralId, TaskId, TriageId,
 };
 
 /// 今日の仕事.
@@ -53,6 +53,16 @@ pub const TRANSFERS: &str = "/admin/transfers";
 pub const LABELS: &str = "/admin/labels";
 /// Agencies from open data.
 pub const OPEN_DATA: &str = "/admin/open-data";
+/// 緊急の見きわめ: those of the own desks.
+pub const TRIAGES: &str = "/triage";
+/// Begin one: the query says about what.
+pub const TRIAGE_NEW: &str = "/triage/new";
+/// Kinds of urgency, checklists and clocks.
+pub const TRIAGE_GUIDE: &str = "/admin/triage";
+/// 相談の流れ: figures.
+pub const FLOW: &str = "/flow";
+/// Referrals behind a figure, as far as the viewer may see them anyway.
+pub const FLOW_LIST: &str = "/flow/referrals";
 /// Access log.
 pub const ACCESS_LOG: &str = "/audit";
 
@@ -127,4 +137,24 @@ pub fn draft(id: DraftId) -> String {
 /// One feedback: owed, or given.
 pub fn feedback(id: FeedbackId) -> String {
     format!("/feedback/{id}")
+}
+/// One triage.
+pub fn triage(id: TriageId) -> String {
+    format!("/triage/{id}")
+}
+/// The triage a task belongs to.
+pub fn triage_of_task(id: TaskId) -> String {
+    format!("/triage/task/{id}")
+}
+/// The triages of a consultation, and the way to begin one.
+pub fn triage_consultation(id: ConsultationId) -> String {
+    format!("/triage/new?consultation={id}")
+}
+/// The triages of a connecting sheet.
+pub fn triage_sheet(id: ConnectingSheetId) -> String {
+    format!("/triage/new?sheet={id}")
+}
+/// The triages of a case.
+pub fn triage_case(id: CaseId) -> String {
+    format!("/triage/new?case={id}")
 }

@@ -254,6 +254,7 @@ impl Req {
             items.push((link::CONSULTATIONS, "nav.consultations"));
             items.push((link::CASES, "nav.cases"));
             items.push((link::REFERRALS, "nav.referrals"));
+            items.push((link::TRIAGES, "nav.triage"));
         }
         if has(&[Role::AgencyLead]) {
             items.push((link::IMPORTS, "nav.imports"));
@@ -267,6 +268,9 @@ impl Req {
         if has(&[Role::AgencyLead, Role::Coordinator]) {
             items.push((link::NOBODY, "nav.nobody"));
         }
+        if has(&[Role::AgencyLead, Role::Coordinator, Role::Analyst]) {
+            items.push((link::FLOW, "nav.flow"));
+        }
         items.push((link::WHO, "nav.who"));
         items.push((link::PLAN, "nav.plan"));
         if has(&[Role::Administrator]) {
@@ -274,6 +278,7 @@ impl Req {
             items.push((link::TRANSFERS, "nav.transfers"));
             items.push((link::LABELS, "nav.labels"));
             items.push((link::OPEN_DATA, "nav.open_data"));
+            items.push((link::TRIAGE_GUIDE, "nav.triage_guide"));
         }
         if has(&[Role::PrivacyAuditor]) {
             items.push((link::ACCESS_LOG, "nav.audit"));

@@ -148,6 +148,8 @@ kinds! {
     Command => CommandId,
     /// 下書き.
     Draft => DraftId,
+    /// 緊急の見きわめ (交通整理).
+    Triage => TriageId,
     /// One row of the access log.
     Access => AccessId,
     /// Anything; used where a table says beside the id what it names.
