@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use words::id::{
-    CaseId, ConnectingSheetId, ConsultationId, DraftId, EntryId, FeedbackId, HouseholdId, PersonId,
+    CaseId, CommunityIssueId, ConnectingSheetId, ConsultationId, DraftId, EntryId, FeedbackId, FilledSheetId, HouseholdId, PersonId,
     ReferralId, TaskId,
 };
 
@@ -49,6 +49,12 @@ pub const STAFF: &str = "/admin/staff";
 pub const TRANSFERS: &str = "/admin/transfers";
 /// The words on the screens.
 pub const LABELS: &str = "/admin/labels";
+/// The town's sheets: definitions and their versions.
+pub const FORMS: &str = "/admin/forms";
+/// The town's code tables.
+pub const CODES: &str = "/admin/codes";
+/// Community issues.
+pub const ISSUES: &str = "/issues";
 /// Access log.
 pub const ACCESS_LOG: &str = "/audit";
 
@@ -123,4 +129,32 @@ pub fn draft(id: DraftId) -> String {
 /// One feedback: owed, or given.
 pub fn feedback(id: FeedbackId) -> String {
     format!("/feedback/{id}")
+}
+/// The sheets of a case.
+pub fn case_sheets(id: CaseId) -> String {
+    format!("/cases/{id}/sheets")
+}
+/// Fill in a sheet for a case.
+pub fn case_sheet_new(id: CaseId, key: &str) -> String {
+    format!("/cases/{id}/sheets/{key}")
+}
+/// One filled sheet.
+pub fn filled_sheet(id: FilledSheetId) -> String {
+    format!("/filled/{id}")
+}
+/// A filled sheet on paper.
+pub fn filled_print(id: FilledSheetId) -> String {
+    format!("/filled/{id}/print")
+}
+/// One of the town's sheets: versions, draft.
+pub fn form(key: &str) -> String {
+    format!("/admin/forms/{key}")
+}
+/// One code table.
+pub fn codes(key: &str) -> String {
+    format!("/admin/codes/{key}")
+}
+/// One community issue.
+pub fn issue(id: CommunityIssueId) -> String {
+    format!("/issues/{id}")
 }

@@ -261,6 +261,9 @@ impl Req {
         if has(&[Role::Liaison]) || has(WORKERS) {
             items.push((link::FEEDBACK, "nav.feedback"));
         }
+        if has(WORKERS) || has(&[Role::Liaison, Role::CommitteeMember]) {
+            items.push((link::ISSUES, "nav.issues"));
+        }
         if has(&[Role::AgencyLead, Role::Coordinator]) {
             items.push((link::NOBODY, "nav.nobody"));
         }
@@ -270,6 +273,8 @@ impl Req {
             items.push((link::STAFF, "nav.staff"));
             items.push((link::TRANSFERS, "nav.transfers"));
             items.push((link::LABELS, "nav.labels"));
+            items.push((link::FORMS, "nav.forms"));
+            items.push((link::CODES, "nav.codes"));
         }
         if has(&[Role::PrivacyAuditor]) {
             items.push((link::ACCESS_LOG, "nav.audit"));

@@ -165,6 +165,17 @@ impl T {
         self.texts.language.code()
     }
 
+    /// The same handle with some sentences in other words: a town's own labels.
+    #[must_use]
+    pub fn with(&self, changed: Vec<(String, String)>) -> Self {
+        if changed.is_empty() {
+            return self.clone();
+        }
+        let mut sentences = self.0.sentences.clone();
+        sentences.extend(changed);
+        Self(Arc::new(Texts { language: self.0.language, sentences }))
+    }
+
     /// The sentence for `key`. A missing one shows its key, and a test fails.
     pub fn s<'a>(&'a self, key: &'a str) -> &'a str {
         self.own

@@ -19,5 +19,6 @@ mod program;
 mod referral;
 mod seal;
 mod sheet;
+mod sheets;
 mod tidy;
 mod versions;
