@@ -3,7 +3,7 @@
 use access::{Action, Categories, RecordKind, RecordRef, Right};
 use engine::{Act, Begun, Fail, Receipt};
 use household::entry::{self, About};
-use household::{AnswerTo, Field, Marks, NewEntry};
+use household::{AnswerTo, EntryState, Field, Marks, NewEntry};
 use serde::Serialize;
 use sheet::print::Words;
 use sheet::{Answers, Definition, Item, Whose};
@@ -112,6 +112,7 @@ pub async fn keep(
         person: place.person,
         occurred_on: occurred_at.day(),
         recorded_at: act.now(),
+        edition: 1,
     };
     sql::insert_filled(act, right, &filled).await?;
     let about = About {
@@ -146,6 +147,66 @@ pub async fn keep(
     let written = entry::write_answers(act, right, answers).await?;
     household::findable::refresh(act, right, &[], &written).await?;
     Ok(id)
+}
+
+/// Changes the answers of a filled sheet, under the version it was written with. A changed answer keeps its marks and
+/// its original (a correction); one taken away is kept as entered in error.
+pub(crate) async fn revise(req: &Req, filled: &sql::Filled, extra: &Extra) -> Result<Option<Receipt>, Fail> {
+    let mut act = match req.ctx()?.act(&req.envelope(), "sheet.revise", &(filled.id, extra)).await? {
+        Begun::Before(_) => return Ok(None),
+        Begun::New(act) => act,
+    };
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let sealed = entry::of_filled(&mut act.facts()?, &viewer, filled.id).await?;
+    let old = act.disclose(sealed).await?;
+    let excluded = old.is_empty();
+    let relation = access::Relation { author: Some(filled.desk), excluded, ..access::Relation::default() };
+    let record = RecordRef { kind: RecordKind::Entry, id: filled.id.cast() };
+    let right = act.permit(Action::MarkInError, &relation, record).await?;
+    sql::revised(&mut act, &right, filled.id).await?;
+    let about = About {
+        case: filled.case,
+        consultation: filled.consultation,
+        sheet: filled.connecting,
+        ..About::default()
+    };
+    let mut answers = Vec::new();
+    for a in &extra.answers {
+        let before = old.iter().find(|e| e.answers.as_ref().is_some_and(|x| x.item == a.item));
+        if before.is_some_and(|e| e.answers.as_ref().is_some_and(|x| x.value == a.value)) {
+            continue;
+        }
+        if let Some(before) = before {
+            entry::set_state(&mut act, &right, before.id, EntryState::Corrected).await?;
+        }
+        let persons = match (before, filled.person) {
+            (Some(before), _) => before.persons.clone(),
+            (None, Some(person)) if a.of_person => vec![person],
+            _ => a.persons.clone(),
+        };
+        let categories = before.map_or(Categories::from_bits(a.categories), |e| e.categories);
+        let text = NewEntry {
+            field: Field::Item,
+            form: None,
+            household: filled.household,
+            marks: Marks::new(persons, categories),
+            body: a.words.clone(),
+            occurred_at: before.map_or_else(|| Instant::at(filled.occurred_on, 0, 0), |e| e.occurred_at),
+            told: None,
+            about,
+            corrects: before.map(|e| e.id),
+        };
+        answers.push((text, AnswerTo { filled: filled.id, item: a.item.clone(), value: a.value.clone() }));
+    }
+    for e in &old {
+        let kept = e.answers.as_ref().is_some_and(|x| extra.answers.iter().any(|a| a.item == x.item));
+        if !kept {
+            entry::set_state(&mut act, &right, e.id, EntryState::EnteredInError).await?;
+        }
+    }
+    let written = entry::write_answers(&mut act, &right, answers).await?;
+    household::findable::refresh(&mut act, &right, &[], &written).await?;
+    Ok(Some(act.commit("").await?))
 }
 
 /// Fills in a sheet of a case.

@@ -31,6 +31,8 @@ pub fn pages() -> Vec<Page> {
         Page::post("/cases/{id}/sheets/{key}", Access::WORKERS, case::write),
         Page::get("/filled/{id}", Access::WORKERS, filled::show),
         Page::get("/filled/{id}/print", Access::WORKERS, filled::print),
+        Page::get("/filled/{id}/edit", Access::WORKERS, filled::edit),
+        Page::post("/filled/{id}/edit", Access::WORKERS, filled::revise),
         Page::get("/issues", NEIGHBOURS, issues::list),
         Page::get("/issues/new", NEIGHBOURS, issues::new),
         Page::post("/issues", NEIGHBOURS, issues::write),

@@ -101,6 +101,13 @@ pub(crate) async fn versions(
     Ok(versions)
 }
 
+/// The version in force on a day, among loaded ones.
+pub(crate) fn among<'v>(versions: &'v [InForce], key: &str, day: Day) -> Option<&'v InForce> {
+    let of_key = versions.iter().filter(|v| v.definition.key == key && v.state != VersionState::Draft);
+    let begun = of_key.filter(|v| v.from.is_none_or(|from| from <= day));
+    begun.max_by_key(|v| v.definition.version).filter(|v| v.state == VersionState::Published)
+}
+
 /// Keeps a new draft.
 pub(crate) async fn insert_draft(act: &mut Act, right: &Right, d: &Definition) -> Result<(), Fail> {
     let (m, command) = (act.municipality(), act.command());
@@ -227,10 +234,12 @@ pub struct Filled {
     pub occurred_on: Day,
     /// When it was recorded.
     pub recorded_at: Instant,
+    /// Counts the changes of its answers.
+    pub edition: i64,
 }
 
 const FILLED: &str = "SELECT id, definition_key, definition_version, desk_id, author_id, case_id, consultation_id, \
-     sheet_id, household_id, person_id, occurred_on, recorded_at FROM filled_sheet WHERE municipality_id = ?";
+     sheet_id, household_id, person_id, occurred_on, recorded_at, version FROM filled_sheet WHERE municipality_id = ?";
 
 fn filled(row: &Row) -> Result<Filled, Broken> {
     Ok(Filled {
@@ -246,6 +255,7 @@ fn filled(row: &Row) -> Result<Filled, Broken> {
         person: row.get("person_id")?,
         occurred_on: row.get("occurred_on")?,
         recorded_at: row.get("recorded_at")?,
+        edition: row.get("version")?,
     })
 }
 
@@ -323,6 +333,19 @@ pub(crate) async fn insert_filled(act: &mut Act, right: &Right, f: &Filled) -> R
         )
         .await?;
     Ok(())
+}
+
+/// Notes that the answers of a filled sheet change; [`Fail::Stale`] when somebody changed them since.
+pub(crate) async fn revised(act: &mut Act, right: &Right, id: FilledSheetId) -> Result<(), Fail> {
+    let (m, base) = (act.municipality(), act.base_version().unwrap_or(0));
+    let changed = act
+        .save(right)?
+        .exec(
+            "UPDATE filled_sheet SET version = version + 1 WHERE municipality_id = $1 AND id = $2 AND version = $3",
+            args![m, id, base],
+        )
+        .await?;
+    if changed == 0 { Err(Fail::Stale) } else { Ok(()) }
 }
 
 /// A recorded decision that 参加支援 begins.

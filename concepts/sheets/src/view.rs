@@ -163,6 +163,11 @@ pub fn parts(definition: &Definition, of: &FormOf<'_>, extra_only: bool) -> Vec<
         .collect()
 }
 
+/// The name of the marks of an item: apart from every answer's field, whatever keys a town chooses.
+pub(crate) fn marks_field(key: &str) -> String {
+    format!("m-{key}")
+}
+
 fn sheet_field(key: &str) -> String {
     format!("a-{key}")
 }
@@ -228,7 +233,7 @@ fn item(item: &Item, of: &FormOf<'_>, show_when: String) -> ItemView {
         rows,
         bytes: (item.kind == Kind::File)
             .then(|| field(bytes_field(&item.key), of.t.s("sheets.bytes").to_owned(), &number, of)),
-        marks: of.marks.map(|persons| MarksControl::new(of.t, of.form, &name, persons)),
+        marks: of.marks.map(|persons| MarksControl::new(of.t, of.form, &marks_field(&item.key), persons)),
         field: field(name, item.label.show(lang).to_owned(), &item.kind, of),
     }
 }

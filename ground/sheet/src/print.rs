@@ -75,7 +75,8 @@ pub fn show(kind: &Kind, value: &Value, words: &Words<'_>) -> String {
         (_, Value::Date(date)) => date.show_wareki(),
         (Kind::Choice { table }, Value::Choice(code)) => label(table, code, words),
         (Kind::Many { table }, Value::Many(codes)) => {
-            codes.iter().map(|c| label(table, c, words)).collect::<Vec<_>>().join("、")
+            let joint = if words.language == "en" { ", " } else { "、" };
+            codes.iter().map(|c| label(table, c, words)).collect::<Vec<_>>().join(joint)
         }
         (Kind::Table { columns, .. }, Value::Table(rows)) => {
             let row = |row: &crate::value::Row| {

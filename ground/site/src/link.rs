@@ -3,8 +3,8 @@
 use std::fmt::Display;
 
 use words::id::{
-    CaseId, CommunityIssueId, ConnectingSheetId, ConsultationId, DraftId, EntryId, FeedbackId, FilledSheetId, HouseholdId, PersonId,
-    ReferralId, TaskId,
+    CaseId, CommunityIssueId, ConnectingSheetId, ConsultationId, DraftId, EntryId, FeedbackId, FilledSheetId,
+    HouseholdId, PersonId, ReferralId, TaskId,
 };
 
 /// 今日の仕事.

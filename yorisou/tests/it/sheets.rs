@@ -30,14 +30,15 @@ fn value(page: &Page, name: &str) -> String {
     tag.split("value=\"").nth(1).map_or("", |v| v.split('"').next().unwrap()).to_owned()
 }
 
-const OUTREACH: [(&str, &str); 7] = [
+const OUTREACH: [(&str, &str); 8] = [
+    ("occurred", "R8.11.21"),
     ("a-found_by", "minsei"),
     ("a-found_day", "R8.11"),
-    ("a-found_by_cat", "informant"),
+    ("m-found_by_cat", "informant"),
     ("a-engagement", "watching"),
-    ("a-engagement_cat", "support"),
+    ("m-engagement_cat", "support"),
     ("a-risk_soon", "no"),
-    ("a-risk_soon_cat", "support"),
+    ("m-risk_soon_cat", "support"),
 ];
 
 story!(a_sheet_of_a_case_is_filled_in_read_and_printed, |app| async {
@@ -73,7 +74,7 @@ story!(a_sheet_of_a_case_is_filled_in_read_and_printed, |app| async {
     right.extend([
         ("a-attempts-0-day", "R8.11.20"),
         ("a-attempts-0-result", "absent"),
-        ("a-attempts_cat", "support"),
+        ("m-attempts_cat", "support"),
     ]);
     let page = kinoshita.post(&form, &right).await;
     page.is(422).see("残りません").see("だれが、いつ確かめますか").see("あした訪ねる");
@@ -90,10 +91,24 @@ story!(a_sheet_of_a_case_is_filled_in_read_and_printed, |app| async {
     // Who told is never printed.
     let print = kinoshita.get(&format!("{filled}/print")).await;
     print.is(200).see("様子見").not_see("民生委員・児童委員");
+    // An answer is corrected on the sheet; nobody overwrites anybody, and the first words are kept.
+    let edit = kinoshita.get(&format!("{filled}/edit")).await;
+    edit.is(200).see("答えを直す");
+    let base = value(&edit, "base_version");
+    let mut better: Vec<(&str, &str)> =
+        OUTREACH.iter().filter(|(n, _)| !n.ends_with("_cat")).copied().collect();
+    better.retain(|(n, _)| *n != "a-engagement");
+    better.extend([("base_version", base.as_str()), ("a-engagement", "building")]);
+    let page = kinoshita.post(&format!("{filled}/edit"), &better).await;
+    assert_eq!(page.status, 303, "{}", page.text());
+    kinoshita.follow().await.is(200).see("関係構築").not_see("様子見").not_see("不在");
+    kinoshita.get(&format!("{filled}/edit")).await.is(200);
+    kinoshita.post(&format!("{filled}/edit"), &better).await.is(409).see("ほかの人が先に");
     // Another desk has no basis: the sheet is not there.
     let mut other = app.sign_in("sano").await;
     other.get(&filled).await.is(404);
     other.get(&format!("{filled}/print")).await.is(404);
+    other.get(&format!("{filled}/edit")).await.is(404);
 });
 
 story!(an_answer_is_marked_like_every_text, |app| async {
@@ -179,6 +194,7 @@ story!(a_town_adds_an_item_and_old_sheets_keep_their_version, |app| async {
     let edit = value(&page, "edit");
     let pet = [
         ("op", "save"),
+        ("key", ""),
         ("edit", edit.as_str()),
         ("label_ja", "ペットはいますか"),
         ("kind", "choice"),

@@ -86,33 +86,37 @@ async fn case_page(req: &Req, form: Form) -> Result<(CasePage, Receipt), Fail> {
     loaded.reasons.of_all(&shown);
     let seen = |f: &sql::Filled| shown.iter().any(|e| e.answers.as_ref().is_some_and(|a| a.filled == f.id));
     let desks = register::desk_names(&mut look.conn(), m, filled.iter().map(|f| f.desk), today).await?;
-    let mut rows = Vec::new();
-    for f in filled.iter().filter(|f| seen(f)) {
-        let version = sql::version(&mut look.conn(), m, &f.key, f.version).await?;
-        rows.push(SheetRow {
+    let versions = sql::versions(&mut look.conn(), m).await?;
+    let title = |f: &sql::Filled| {
+        let of = |v: &&InForce| v.definition.key == f.key && i64::from(v.definition.version) == f.version;
+        versions.iter().find(of).map(|v| v.definition.title.show(frame.t.lang()).to_owned())
+    };
+    let rows = filled
+        .iter()
+        .filter(|f| seen(f))
+        .map(|f| SheetRow {
             href: link::filled_sheet(f.id),
-            title: version.map(|v| v.definition.title.show(frame.t.lang()).to_owned()).unwrap_or_default(),
+            title: title(f).unwrap_or_default(),
             version: f.version,
             day: frame.day(&f.occurred_on),
             by: desks.get(&f.desk).cloned().unwrap_or_default(),
-        });
-    }
+        })
+        .collect();
     let decision = sql::decision(&mut look.conn(), m, id).await?;
-    let versions = sql::versions(&mut look.conn(), m).await?;
     let head = CaseHead::new(&frame, &loaded, &viewer);
-    let mut offers = Vec::new();
     let mut keys: Vec<&str> = versions.iter().map(|v| v.definition.key.as_str()).collect();
     keys.dedup();
-    for key in keys.into_iter().filter(|_| head.may_write) {
-        let Some(v) = sql::in_force(&mut look.conn(), m, key, today).await? else { continue };
-        if v.definition.about == About::Case {
-            offers.push(Offer {
-                href: link::case_sheet_new(id, key),
-                title: v.definition.title.show(frame.t.lang()).to_owned(),
-                locked: rules::may_write(key, decision.is_some()).is_err(),
-            });
-        }
-    }
+    let offers = keys
+        .into_iter()
+        .filter(|_| head.may_write)
+        .filter_map(|key| sql::among(&versions, key, today))
+        .filter(|v| v.definition.about == About::Case)
+        .map(|v| Offer {
+            href: link::case_sheet_new(id, &v.definition.key),
+            title: v.definition.title.show(frame.t.lang()).to_owned(),
+            locked: rules::may_write(&v.definition.key, decision.is_some()).is_err(),
+        })
+        .collect();
     let names = register::user_names(&mut look.conn(), m, decision.as_ref().and_then(|d| d.user)).await?;
     let decided = decision.as_ref().map(|d| {
         let by = d.user.and_then(|u| names.get(&u)).cloned().unwrap_or_default();
@@ -236,7 +240,7 @@ fn fresh(l: &Loaded, today: Day) -> Form {
     let person = l.members.first().map(|(id, _)| id.to_string());
     pairs.extend(person.iter().map(|p| ("person".to_owned(), p.clone())));
     for item in l.version.definition.items() {
-        let name = item.field();
+        let name = view::marks_field(&item.key);
         if item.whose == sheet::Whose::Person {
             pairs.extend(person.iter().map(|p| (format!("{name}_about"), p.clone())));
         }
@@ -288,8 +292,14 @@ pub(crate) async fn write(req: Arc<Req>) -> Result<Answer, Fail> {
     }
     let names = loaded.can.names();
     let words = Words { tables: &loaded.tables, day: on, names: &names, language: "ja" };
+    // The form ticks the first member for what is about the person: it stands for whose sheet this is.
+    let ticked = loaded.members.first().map(|(id, _)| vec![*id]);
     let marks = |item: &Item| -> Option<Marks> {
-        Some(marks_from(&mut form.clone(), &item.field(), &loaded.members))
+        let mut marks = marks_from(&mut form.clone(), &view::marks_field(&item.key), &loaded.members);
+        if item.whose == sheet::Whose::Person && Some(&marks.persons) == ticked.as_ref() {
+            marks.persons = person.into_iter().collect();
+        }
+        Some(marks)
     };
     let extra = Extra::new(definition, &done.answers, &words, false, marks);
     let (filled, done) = acts::fill_in(&req, id, person, on, &extra).await?;

@@ -2,16 +2,20 @@
 
 use std::sync::Arc;
 
-use access::{Category, Disclosed};
+use access::{Action, Category, Disclosed, Relation, Viewer};
 use askama::Template;
 use engine::{Channel, Fail, Look};
-use household::{Entry, Reasons, entry};
+use household::{Entry, Reasons, entry, nameable};
+use sheet::fill::{Setting, Typed, fill};
 use sheet::print::Words;
-use site::{Answer, Frame, Req, link};
+use sheet::{Answers, Definition, Tables};
+use site::{Answer, Form, Frame, Req, link};
 use words::id::FilledSheetId;
 
+use super::{note, typed};
+use crate::acts::{self, Extra};
 use crate::sql::{self, Filled};
-use crate::view::{self, ReadPart};
+use crate::view::{self, Choosable, FormOf, PartView, ReadPart};
 
 #[derive(Template)]
 #[template(path = "sheets_read.html")]
@@ -27,6 +31,8 @@ struct ReadPage {
     author: String,
     back: (String, &'static str),
     print: String,
+    /// Where the answers are changed, for the desk that wrote it.
+    edit: Option<String>,
     parts: Vec<ReadPart>,
 }
 
@@ -61,6 +67,12 @@ async fn load(look: &mut Look, id: FilledSheetId) -> Result<(Filled, Vec<Disclos
     let entries = look.disclose(sealed).await?;
     // A sheet of which nothing may be seen is not there.
     if entries.is_empty() { Err(Fail::NotVisible) } else { Ok((filled, entries)) }
+}
+
+/// Whether this viewer may change the answers: as with every text, the desk that wrote it.
+fn may_edit(viewer: &Viewer, filled: &Filled) -> bool {
+    let relation = Relation { author: Some(filled.desk), ..Relation::default() };
+    access::may(viewer, Action::MarkInError, &relation).is_ok()
 }
 
 async fn page(req: &Req, channel: Channel) -> Result<(ReadPage, engine::Receipt), Fail> {
@@ -105,6 +117,8 @@ async fn page(req: &Req, channel: Channel) -> Result<(ReadPage, engine::Receipt)
         author: filled.author.and_then(|a| staff.get(&a)).cloned().unwrap_or_default(),
         back,
         print: link::filled_print(id),
+        edit: (may_edit(&viewer, &filled) && filled.case.is_some())
+            .then(|| format!("{}/edit", link::filled_sheet(id))),
         parts: view::read_parts(&version.definition, &entries, &words, false),
         frame,
     };
@@ -137,4 +151,121 @@ pub(crate) async fn print(req: Arc<Req>) -> Result<Answer, Fail> {
         },
     };
     Answer::page(page.render(), receipt)
+}
+
+// ── Changing the answers ──
+
+#[derive(Template)]
+#[template(path = "sheets_edit.html")]
+struct EditPage {
+    frame: Frame,
+    form: Form,
+    title: String,
+    version: i64,
+    edition: i64,
+    action: String,
+    back: String,
+    parts: Vec<PartView>,
+    dropped: Vec<String>,
+}
+
+struct Editing {
+    filled: Filled,
+    definition: Definition,
+    tables: Tables,
+    can: Choosable,
+    answers: Answers,
+    frame: Frame,
+}
+
+async fn editing(req: &Req, look: &mut Look) -> Result<Editing, Fail> {
+    let viewer = look.viewer().clone();
+    let (filled, entries) = load(look, req.id("id")?).await?;
+    // A consultation's texts are corrected one by one; its items are few.
+    if !may_edit(&viewer, &filled) || filled.case.is_none() {
+        return Err(Fail::NotVisible);
+    }
+    let m = viewer.municipality;
+    let version = sql::version(&mut look.conn(), m, &filled.key, filled.version).await?;
+    let definition = version.ok_or(Fail::NotVisible)?.definition;
+    // The tables of its day: what could be chosen then can stay.
+    let tables = sql::tables_at(&mut look.conn(), m, filled.recorded_at).await?;
+    let frame = req.frame();
+    let mut members = Vec::new();
+    if let Some(household) = filled.household {
+        let sealed = household::person::members(&mut look.conn(), &viewer, household).await?;
+        members = look.disclose(sealed).await?;
+    }
+    let named = nameable(&frame.t, &members);
+    let can = view::choosable(&mut look.conn(), &viewer, filled.occurred_on, &named).await?;
+    let stored =
+        entries.iter().filter_map(|e| e.answers.as_ref()).map(|a| (a.item.as_str(), a.value.as_str()));
+    let (answers, _) = Answers::read(&definition, stored);
+    Ok(Editing { filled, definition, tables, can, answers, frame })
+}
+
+fn edit_page(e: Editing, form: Form, dropped: &[String]) -> EditPage {
+    let lang = e.frame.t.lang();
+    let day = e.filled.occurred_on;
+    let of = FormOf { t: &e.frame.t, form: &form, tables: &e.tables, day, can: &e.can, marks: None };
+    EditPage {
+        parts: view::parts(&e.definition, &of, false),
+        title: e.definition.title.show(lang).to_owned(),
+        version: e.filled.version,
+        edition: e.filled.edition,
+        action: format!("{}/edit", link::filled_sheet(e.filled.id)),
+        back: link::filled_sheet(e.filled.id),
+        dropped: dropped
+            .iter()
+            .filter_map(|k| e.definition.item(k))
+            .map(|i| i.label.show(lang).to_owned())
+            .collect(),
+        form,
+        frame: e.frame,
+    }
+}
+
+/// The fields that give these answers again.
+fn again(typed: &Typed) -> Form {
+    let pairs = typed.fields().flat_map(|(n, vs)| vs.iter().map(move |v| (n, v.clone())));
+    Form::filled(pairs.collect())
+}
+
+/// GET /filled/{id}/edit.
+pub(crate) async fn edit(req: Arc<Req>) -> Result<Answer, Fail> {
+    let mut look = req.ctx()?.look(Channel::Page).await?;
+    let e = editing(&req, &mut look).await?;
+    let form = again(&sheet::fill::typed(&e.answers));
+    let page = edit_page(e, form, &[]);
+    let receipt = look.close().await?;
+    Answer::page(page.render(), receipt)
+}
+
+/// POST /filled/{id}/edit.
+pub(crate) async fn revise(req: Arc<Req>) -> Result<Answer, Fail> {
+    let mut look = req.ctx()?.look(Channel::Write).await?;
+    let e = editing(&req, &mut look).await?;
+    let receipt = look.close().await?;
+    let mut form = req.form();
+    let day = e.filled.occurred_on;
+    let done = fill(&e.definition, &typed(&form), &Setting { tables: &e.tables, day, known: &e.can.known() });
+    note(&mut form, &done);
+    if form.has_problems() || (!done.dropped.is_empty() && !form.ticked("drop")) {
+        let dropped = done.dropped.clone();
+        return Answer::again(edit_page(e, form, &dropped).render(), receipt);
+    }
+    let names = e.can.names();
+    let words = Words { tables: &e.tables, day, names: &names, language: "ja" };
+    let extra = Extra::new(&e.definition, &done.answers, &words, false, |_| None);
+    match acts::revise(&req, &e.filled, &extra).await {
+        Ok(done) => {
+            Ok(Answer::to(&link::filled_sheet(e.filled.id), "sheet_revised", done.unwrap_or(receipt)))
+        }
+        Err(Fail::Stale) => {
+            let first = e.definition.items().next().map_or_else(String::new, |i| i.field());
+            form.problem(&first, "sheets.changed_since");
+            Answer::conflict(edit_page(e, form, &[]).render(), receipt)
+        }
+        Err(other) => Err(other),
+    }
 }
