@@ -159,8 +159,11 @@ pub(crate) async fn revise(req: &Req, filled: &sql::Filled, extra: &Extra) -> Re
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let sealed = entry::of_filled(&mut act.facts()?, &viewer, filled.id).await?;
     let old = act.disclose(sealed).await?;
-    let excluded = old.is_empty();
-    let relation = access::Relation { author: Some(filled.desk), excluded, ..access::Relation::default() };
+    if old.is_empty() {
+        return Err(Fail::NotVisible);
+    }
+    let cases = household::cases_of(&mut act.facts()?, &viewer, filled.household).await?;
+    let relation = written_by(filled, cases.into_values().flatten());
     let record = RecordRef { kind: RecordKind::Entry, id: filled.id.cast() };
     let right = act.permit(Action::MarkInError, &relation, record).await?;
     sql::revised(&mut act, &right, filled.id).await?;
@@ -207,6 +210,13 @@ pub(crate) async fn revise(req: &Req, filled: &sql::Filled, extra: &Extra) -> Re
     let written = entry::write_answers(&mut act, &right, answers).await?;
     household::findable::refresh(&mut act, &right, &[], &written).await?;
     Ok(Some(act.commit("").await?))
+}
+
+/// How desks stand to a filled sheet: the one that wrote it. Its case and those of its household can keep people out.
+pub(crate) fn written_by(filled: &sql::Filled, cases: impl IntoIterator<Item = CaseId>) -> access::Relation {
+    let mut relation = access::Relation::within(cases.into_iter().chain(filled.case));
+    relation.author = Some(filled.desk);
+    relation
 }
 
 /// Fills in a sheet of a case.

@@ -25,7 +25,7 @@ use crate::view::{self, Choice, Choosable, FormOf, PartView};
 /// says who did it.
 pub(super) fn shape(act: &Act) -> Result<Right, Fail> {
     let viewer = act.viewer().ok_or(Fail::NotVisible)?;
-    Ok(access::may(viewer, Action::ShapeSheets, &Relation::default())?)
+    Ok(access::may(viewer, Action::ShapeSheets, &Relation::of_no_household())?)
 }
 
 struct VersionRow {

@@ -223,7 +223,7 @@ pub(crate) async fn write(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: CommunityIssueId = act.new_id();
     // A community issue is about nobody; the right is asked about the town itself.
     let record = RecordRef { kind: RecordKind::Entry, id: id.cast() };
-    let right = act.permit(Action::WriteIssue, &Relation::default(), record).await?;
+    let right = act.permit(Action::WriteIssue, &Relation::of_no_household(), record).await?;
     let issue = Issue {
         id,
         version: i64::from(loaded.definition.version),
