@@ -165,15 +165,16 @@ impl T {
         self.texts.language.code()
     }
 
-    /// The same handle with some sentences in other words: a town's own labels.
+    /// The same handle with some sentences in other words, as a sheet's definition asks its items. A municipality's own
+    /// word for the same key still comes first.
     #[must_use]
     pub fn with(&self, changed: Vec<(String, String)>) -> Self {
         if changed.is_empty() {
             return self.clone();
         }
-        let mut sentences = self.0.sentences.clone();
+        let mut sentences = self.texts.sentences.clone();
         sentences.extend(changed);
-        Self(Arc::new(Texts { language: self.0.language, sentences }))
+        Self { texts: Arc::new(Texts { language: self.texts.language, sentences }), own: self.own.clone() }
     }
 
     /// The sentence for `key`. A missing one shows its key, and a test fails.
