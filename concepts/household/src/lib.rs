@@ -31,7 +31,7 @@ mod subjects;
 mod views;
 
 pub use alike::same_names;
-pub use entry::{Entry, EntryState, Field, Marks, NewEntry, RecordForm, ToldBy};
+pub use entry::{AnswerTo, Entry, EntryState, Field, Marks, NewEntry, RecordForm, ToldBy};
 pub use event::{Happened, Mistake};
 pub use find::{find_entries, find_persons};
 pub use marks::{MarksControl, Tick, marks_from, nameable};

@@ -1,6 +1,6 @@
 //! Recording a consultation, deciding on it, naming its household, taking it back.
 
-use access::{Action, RecordKind, RecordRef, Relation, Right};
+use access::{Action, Categories, RecordKind, RecordRef, Relation, Right};
 use engine::{Act, Fail, Refusal};
 use household::entry::About;
 use household::{Field, Marks, NewEntry, NewPerson, ToldBy, person};
@@ -99,6 +99,18 @@ pub async fn write(
     };
     sql::insert(act, right, &[row]).await?;
     household::entry::write(act, right, entries(id, new, &named)).await?;
+    if let Some(extra) = &new.extra {
+        let place = sheets::Place {
+            consultation: Some(id),
+            household: named.household,
+            person: named.person,
+            ..sheets::Place::default()
+        };
+        // Who complains about somebody else must be able to rely on not being named (disclosure rule 3).
+        let informant = access::Category::Informant;
+        let more = if new.third_party { Categories::NONE.with(informant) } else { Categories::NONE };
+        sheets::keep(act, right, place, new.occurred_at, extra, more).await?;
+    }
     if let Some(draft) = new.draft {
         draft::delete(act, right, draft).await?;
     }

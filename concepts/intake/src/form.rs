@@ -64,6 +64,7 @@ pub fn read(form: &mut Form, t: &T, now: Instant) -> NewConsultation {
         texts,
         told_agency: form.id("told_agency", Need::Optional),
         draft: form.id("draft", Need::Optional),
+        extra: None,
     }
 }
 

@@ -25,6 +25,7 @@ mod read;
 mod rules;
 pub mod sheet;
 mod sql;
+mod town;
 mod views;
 
 pub use acts::{Decision, dispose, mark_in_error, name_person, open_case, permit_record, write};

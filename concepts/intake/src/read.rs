@@ -70,6 +70,12 @@ pub(crate) async fn page(
         None => Vec::new(),
     };
     let t = frame.t.clone();
+    let (answers, entries): (Vec<_>, Vec<_>) = entries.into_iter().partition(|e| e.answers.is_some());
+    let mut filled = sheets::of_consultation(&mut look.conn(), municipality, header.id).await?;
+    if let (None, Some(sheet)) = (&filled, header.sheet) {
+        filled = sheets::of_connecting(&mut look.conn(), municipality, sheet).await?;
+    }
+    let town = crate::town::read_back(look, &frame, filled, &answers).await?;
     let texts = views::texts(look, &frame, entries).await?;
     let first = Field::Consideration.code();
     let (consideration, mut texts): (Vec<_>, Vec<_>) = texts.into_iter().partition(|v| v.field == first);
@@ -86,6 +92,7 @@ pub(crate) async fn page(
         (link::case(id), number.unwrap_or_default())
     });
     Ok(ConsultationPage {
+        town,
         commands: std::array::from_fn(|_| ctx.engine.new_id()),
         reasons: reasons.sentences(&t),
         id: header.id,

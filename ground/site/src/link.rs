@@ -3,8 +3,8 @@
 use std::fmt::Display;
 
 use words::id::{
-    CaseId, ConnectingSheetId, ConsultationId, DraftId, EntryId, FeedbackId, HouseholdId, PersonId,
-    ReferralId, TaskId, TriageId,
+    CaseId, CommunityIssueId, ConnectingSheetId, ConsultationId, DraftId, EntryId, FeedbackId, FilledSheetId,
+    HouseholdId, PersonId, ReferralId, TaskId, TriageId,
 };
 
 /// 今日の仕事.
@@ -63,6 +63,12 @@ pub const TRIAGE_GUIDE: &str = "/admin/triage";
 pub const FLOW: &str = "/flow";
 /// Referrals behind a figure, as far as the viewer may see them anyway.
 pub const FLOW_LIST: &str = "/flow/referrals";
+/// The town's sheets: definitions and their versions.
+pub const FORMS: &str = "/admin/forms";
+/// The town's code tables.
+pub const CODES: &str = "/admin/codes";
+/// Community issues.
+pub const ISSUES: &str = "/issues";
 /// Access log.
 pub const ACCESS_LOG: &str = "/audit";
 
@@ -157,4 +163,32 @@ pub fn triage_sheet(id: ConnectingSheetId) -> String {
 /// The triages of a case.
 pub fn triage_case(id: CaseId) -> String {
     format!("/triage/new?case={id}")
+}
+/// The sheets of a case.
+pub fn case_sheets(id: CaseId) -> String {
+    format!("/cases/{id}/sheets")
+}
+/// Fill in a sheet for a case.
+pub fn case_sheet_new(id: CaseId, key: &str) -> String {
+    format!("/cases/{id}/sheets/{key}")
+}
+/// One filled sheet.
+pub fn filled_sheet(id: FilledSheetId) -> String {
+    format!("/filled/{id}")
+}
+/// A filled sheet on paper.
+pub fn filled_print(id: FilledSheetId) -> String {
+    format!("/filled/{id}/print")
+}
+/// One of the town's sheets: versions, draft.
+pub fn form(key: &str) -> String {
+    format!("/admin/forms/{key}")
+}
+/// One code table.
+pub fn codes(key: &str) -> String {
+    format!("/admin/codes/{key}")
+}
+/// One community issue.
+pub fn issue(id: CommunityIssueId) -> String {
+    format!("/issues/{id}")
 }

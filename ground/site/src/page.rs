@@ -265,6 +265,9 @@ impl Req {
         if has(&[Role::Liaison]) || has(WORKERS) {
             items.push((link::FEEDBACK, "nav.feedback"));
         }
+        if has(WORKERS) || has(&[Role::Liaison, Role::CommitteeMember]) {
+            items.push((link::ISSUES, "nav.issues"));
+        }
         if has(&[Role::AgencyLead, Role::Coordinator]) {
             items.push((link::NOBODY, "nav.nobody"));
         }
@@ -279,6 +282,8 @@ impl Req {
             items.push((link::LABELS, "nav.labels"));
             items.push((link::OPEN_DATA, "nav.open_data"));
             items.push((link::TRIAGE_GUIDE, "nav.triage_guide"));
+            items.push((link::FORMS, "nav.forms"));
+            items.push((link::CODES, "nav.codes"));
         }
         if has(&[Role::PrivacyAuditor]) {
             items.push((link::ACCESS_LOG, "nav.audit"));

@@ -134,6 +134,10 @@ kinds! {
     ConnectingSheet => ConnectingSheetId,
     /// 支援ケース.
     Case => CaseId,
+    /// 記入されたシート: one filling of a sheet's definition.
+    FilledSheet => FilledSheetId,
+    /// 地域課題.
+    CommunityIssue => CommunityIssueId,
     /// つなぎ.
     Referral => ReferralId,
     /// その後: what is owed to a sender or first noticer.

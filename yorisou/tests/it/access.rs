@@ -40,6 +40,7 @@ fn concrete(path: &str) -> String {
             }
             "{step}" => "accept",
             "{kind}" => "csv",
+            "{key}" | "{version}" => "none",
             other => other,
         })
         .collect::<Vec<_>>()

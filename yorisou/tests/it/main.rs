@@ -21,6 +21,7 @@ mod program;
 mod referral;
 mod seal;
 mod sheet;
+mod sheets;
 mod tidy;
 mod triage;
 mod versions;
