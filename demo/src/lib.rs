@@ -27,6 +27,7 @@ mod support;
 mod tables;
 mod tasks;
 mod texts;
+mod triages;
 mod windows;
 mod world;
 
@@ -99,6 +100,7 @@ pub async fn load(engine: &Engine, town: &Town, options: Options) -> Result<Load
     referrals::write(&mut world, &plan, &mut tables, &mut conn).await?;
     sheets::write(&mut world, &plan, &mut tables, &mut conn).await?;
     tasks::write(&mut world, &plan, &mut tables);
+    triages::write(&mut world, &plan, &mut tables);
     looks::write(&world, &plan, &mut tables);
     tables.flush(&mut conn).await?;
     index::write(&world, &mut conn).await?;

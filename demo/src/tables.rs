@@ -77,6 +77,14 @@ tables! {
              sheet_id, entry_id, due_at, ended_at, reason, command_id)",
     Feedback 13 "feedback (municipality_id, id, referral_id, sheet_id, from_desk_id, to_desk_id, to_user_id, \
                  task_id, outcome, entry_id, given_at, read_at, command_id)",
+    TriageGuide 6 "triage_guide (municipality_id, version, body, note, recorded_at, command_id)",
+    Triage 13 "triage (municipality_id, id, state, kind, guide_version, categories, desk_id, author_id, case_id, \
+               started_at, recorded_at, version, command_id)",
+    TriageTick 9 "triage_tick (municipality_id, id, triage_id, list, item, done, at, user_id, command_id)",
+    TriageEntry 5 "triage_entry (municipality_id, triage_id, entry_id, role, item)",
+    TriageJudgement 15 "triage_judgement (municipality_id, triage_id, seq, outcome, scope, to_desk_id, entry_id, \
+                        judged_at, judged_by, answer, how, answered_at, answered_by, answer_entry_id, command_id)",
+    TriageTask 5 "triage_task (municipality_id, triage_id, task_id, role, item)",
     AccessLog 12 "access_log (municipality_id, id, at, user_id, appointment_id, channel, action, record_kind, \
                   record_id, categories, basis, source_id)",
 }

@@ -24,6 +24,8 @@ pub(crate) struct Texts {
     pub ending: HashMap<String, String>,
     /// Promises the loader adds.
     pub promise: HashMap<String, String>,
+    /// What is written in urgent triages: facts, judgements by outcome, the senior's words by answer.
+    pub triage: HashMap<String, String>,
     /// Beginnings of drafts.
     pub draft: HashMap<String, String>,
 }

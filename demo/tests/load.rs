@@ -177,6 +177,15 @@ async fn occurs<C: words::code::Code>(made: &Made, sql: &'static str, except: &[
 async fn cases_occur(made: &Made) {
     occurs::<task::TaskKind>(made, "SELECT DISTINCT kind AS code FROM task WHERE municipality_id = $1", &[])
         .await;
+    occurs::<triage::State>(made, "SELECT state AS code FROM triage WHERE municipality_id = $1", &[]).await;
+    occurs::<triage::Outcome>(
+        made,
+        "SELECT outcome AS code FROM triage_judgement WHERE municipality_id = $1",
+        &[],
+    )
+    .await;
+    occurs::<triage::How>(made, "SELECT how AS code FROM triage_judgement WHERE municipality_id = $1", &[])
+        .await;
     occurs::<task::TaskState>(
         made,
         "SELECT DISTINCT state AS code FROM task WHERE municipality_id = $1",

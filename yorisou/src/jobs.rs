@@ -42,6 +42,28 @@ fn noted<T>(step: &'static str, outcome: Result<T, Broken>) {
     }
 }
 
+/// Works on imports that wait, until none does or the program ends.
+pub async fn imports(engine: &Engine, stopped: &watch::Receiver<bool>) -> Result<(), Broken> {
+    let t = crate::site::texts()?.of(site::Language::Japanese);
+    import::work(engine, &t, || !*stopped.borrow()).await.map(drop)
+}
+
+/// Looks for imports until told to stop. A task of its own: a long import keeps nothing else waiting. One under way
+/// ends after its present lines, and goes on with the next when the program starts again.
+async fn run_imports(engine: Engine, mut stopped: watch::Receiver<bool>) {
+    let mut often = interval(Duration::from_secs(1));
+    often.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = often.tick() => noted("imports", imports(&engine, &stopped).await),
+            _ = stopped.changed() => break,
+        }
+        if *stopped.borrow() {
+            break;
+        }
+    }
+}
+
 /// One round of every step.
 pub async fn tick(engine: &Engine, plan: &Plan) {
     noted("seal", seal(engine).await);
@@ -115,6 +137,7 @@ pub async fn export_heads(engine: &Engine, folder: &Path) -> Result<(), Broken> 
 
 /// Runs the steps until told to stop; then seals once more.
 pub async fn run(engine: Engine, plan: Plan, mut stopped: watch::Receiver<bool>) {
+    let importing = tokio::spawn(run_imports(engine.clone(), stopped.clone()));
     let mut often = interval(Duration::from_secs(plan.seal_seconds.max(1)));
     let mut seldom = interval(Duration::from_secs(plan.escalation_seconds.max(1)));
     // After a suspended machine wakes up, one round is enough.
@@ -126,6 +149,9 @@ pub async fn run(engine: Engine, plan: Plan, mut stopped: watch::Receiver<bool>)
             _ = seldom.tick() => tick(&engine, &plan).await,
             _ = stopped.changed() => break,
         }
+    }
+    if let Err(e) = importing.await {
+        tracing::error!(error = %e, "the job of the imports ended badly; it goes on when the program starts again");
     }
     noted("seal", seal(&engine).await);
 }

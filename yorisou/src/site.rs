@@ -13,12 +13,16 @@ pub fn pages() -> Vec<Page> {
         account::pages(),
         household::pages(),
         casefile::pages(),
+        sheets::pages(),
         feedback::pages(),
         draft::pages(),
         intake::pages(),
         referral::pages(),
         implementation_plan::pages(),
         label::pages(),
+        import::pages(),
+        triage::pages(),
+        statistics::pages(),
         crate::desk::pages(),
     ]
     .concat()
@@ -33,12 +37,16 @@ pub const TEXTS: &[Text] = &[
     task::TEXT,
     consent::TEXT,
     casefile::TEXT,
+    sheets::TEXT,
     feedback::TEXT,
     draft::TEXT,
     intake::TEXT,
     referral::TEXT,
     implementation_plan::TEXT,
     label::TEXT,
+    import::TEXT,
+    triage::TEXT,
+    statistics::TEXT,
     crate::desk::TEXT,
 ];
 

@@ -28,11 +28,13 @@ mod rules;
 mod session;
 mod sign_in;
 mod sql;
+mod standing;
 mod totp;
 mod views;
 
 pub use pages::pages;
 pub use session::hooks;
+pub use standing::viewer_now;
 
 /// The sentences of this concept.
 pub const TEXT: site::Text =

@@ -23,7 +23,8 @@ pub fn pages() -> Vec<Page> {
 /// Longest draft, in bytes: more than all fields of a form at their longest.
 pub const MOST_BYTES: usize = 200 * 1024;
 /// Fields that belong to one sending, not to what was written.
-const NOT_KEPT: &[&str] = &["csrf", "owner", "draft_version", "checked", "pick", "back"];
+const NOT_KEPT: &[&str] =
+    &["definition_version", "drop", "csrf", "owner", "draft_version", "checked", "pick", "back"];
 
 /// How a save went.
 enum Saved {

@@ -18,6 +18,8 @@ codes! {
         Referral = "referral",
         /// 経過, about a case.
         Support = "support",
+        /// 緊急の見きわめの判断, about a triage.
+        Triage = "triage",
     }
 }
 
@@ -51,6 +53,7 @@ impl Draft {
             (DraftKind::Sheet, _) => link::SHEET_NEW.to_owned(),
             (DraftKind::Referral, Some(case)) => link::referral_new(case),
             (DraftKind::Support, Some(case)) => link::case_entries(case),
+            (DraftKind::Triage, Some(_)) => self.about.map(|a| link::triage(a.cast()))?,
             _ => return None,
         };
         Some(format!("{path}?draft={}", self.id))

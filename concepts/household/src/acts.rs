@@ -231,6 +231,7 @@ pub(crate) async fn correct(req: &Req, id: EntryId, body: &str, marks: &Marks) -
     let relation = written_by(&mut act, old.desk, old.household).await?;
     let right = act.permit(Action::MarkInError, &relation, of_entry(id)).await?;
     act.check_version(old.version())?;
+    rules::may_reword(old.answers.is_some(), body == old.body)?;
     entry::set_state(&mut act, &right, id, EntryState::Corrected).await?;
     let new = NewEntry {
         field: old.field,
@@ -243,7 +244,10 @@ pub(crate) async fn correct(req: &Req, id: EntryId, body: &str, marks: &Marks) -
         about: old.about,
         corrects: Some(id),
     };
-    let written = entry::write(&mut act, &right, vec![new]).await?;
+    let written = match old.answers.clone() {
+        Some(answers) => entry::write_answers(&mut act, &right, vec![(new, answers)]).await?,
+        None => entry::write(&mut act, &right, vec![new]).await?,
+    };
     crate::findable::refresh(&mut act, &right, &[], &written).await?;
     let outcome = written.first().map(ToString::to_string).unwrap_or_default();
     let receipt = act.commit(&outcome).await?;

@@ -7,8 +7,8 @@ use engine::{Act, Broken, Bulk, Conn, Fail, Row, Statement, args, search};
 use serde::{Deserialize, Serialize};
 use words::code::Code;
 use words::id::{
-    AgencyId, CaseId, ConnectingSheetId, ConsultationId, DeskId, EntryId, HouseholdId, PersonId, ReferralId,
-    UserId,
+    AgencyId, CaseId, ConnectingSheetId, ConsultationId, DeskId, EntryId, FilledSheetId, HouseholdId,
+    PersonId, ReferralId, UserId,
 };
 use words::{Instant, codes};
 
@@ -39,6 +39,10 @@ codes! {
         Ending = "ending",
         /// 次の約束.
         Promise = "promise",
+        /// 緊急の見きわめの判断と理由 (R-215).
+        Judgement = "judgement",
+        /// シートの答え: one answered item of a filled sheet.
+        Item = "item",
     }
 
     /// How a support record came about.
@@ -138,6 +142,18 @@ pub struct NewEntry {
     pub corrects: Option<EntryId>,
 }
 
+/// Which item of which filled sheet a text answers. The text holds the answer in words; `value` is the same in the
+/// canonical form of its kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AnswerTo {
+    /// The filled sheet.
+    pub filled: FilledSheetId,
+    /// Key of the item.
+    pub item: String,
+    /// The canonical text of the value.
+    pub value: String,
+}
+
 /// A text.
 pub struct Entry {
     /// Its id.
@@ -170,6 +186,8 @@ pub struct Entry {
     pub about: About,
     /// The entry it corrects.
     pub corrects: Option<EntryId>,
+    /// The item of a sheet it answers.
+    pub answers: Option<AnswerTo>,
     /// Whether it stands.
     pub state: EntryState,
 }
@@ -191,14 +209,31 @@ pub const MOST_CHARACTERS: usize = 10_000;
 
 /// Writes texts for the desk acted for. One multi-row statement per table, however many there are.
 pub async fn write(act: &mut Act, right: &Right, entries: Vec<NewEntry>) -> Result<Vec<EntryId>, Fail> {
+    write_all(act, right, entries.into_iter().map(|e| (e, None)).collect()).await
+}
+
+/// Writes the answers of a filled sheet: each is a text like any other.
+pub async fn write_answers(
+    act: &mut Act,
+    right: &Right,
+    answers: Vec<(NewEntry, AnswerTo)>,
+) -> Result<Vec<EntryId>, Fail> {
+    write_all(act, right, answers.into_iter().map(|(e, a)| (e, Some(a))).collect()).await
+}
+
+async fn write_all(
+    act: &mut Act,
+    right: &Right,
+    entries: Vec<(NewEntry, Option<AnswerTo>)>,
+) -> Result<Vec<EntryId>, Fail> {
     let (municipality, command, now) = (act.municipality(), act.command(), act.now());
     let desk = right.seat().map(|s| s.desk).or(act.desk()).ok_or(Fail::NotVisible)?;
     let author = act.viewer().map(|v| v.user);
     let mut ids = Vec::with_capacity(entries.len());
-    let mut rows = Bulk::new(INSERT, 20);
+    let mut rows = Bulk::new(INSERT, 23);
     let mut subjects =
         Bulk::new("INSERT INTO entry_subject (municipality_id, entry_id, person_id) VALUES", 3);
-    for e in &entries {
+    for (e, answers) in &entries {
         let id: EntryId = act.new_id();
         ids.push(id);
         rows.row(args![
@@ -221,6 +256,9 @@ pub async fn write(act: &mut Act, right: &Right, entries: Vec<NewEntry>) -> Resu
             e.about.case,
             e.about.referral,
             e.corrects,
+            answers.as_ref().map(|a| a.filled),
+            answers.as_ref().map_or("", |a| a.item.as_str()),
+            answers.as_ref().map_or("", |a| a.value.as_str()),
             command,
         ]);
         for person in e.marks.persons.iter().collect::<BTreeSet<_>>() {
@@ -231,21 +269,22 @@ pub async fn write(act: &mut Act, right: &Right, entries: Vec<NewEntry>) -> Resu
     rows.run(&mut conn).await?;
     subjects.run(&mut conn).await?;
     let seq = desk_seq(&mut conn, municipality, desk).await?;
-    let doc = |(id, e): (&EntryId, &NewEntry)| search::Doc {
+    let doc = |(id, (e, _)): (&EntryId, &(NewEntry, Option<AnswerTo>))| search::Doc {
         kind: "entry",
         thing: id.cast(),
         at: e.occurred_at,
         grams: words::bigram::bigrams(&words::fold::fold(&e.body)),
         desks: vec![seq],
     };
-    let docs: Vec<search::Doc> = ids.iter().zip(&entries).map(doc).collect();
+    let mut docs: Vec<search::Doc> = ids.iter().zip(&entries).map(doc).collect();
+    docs.sort_by_key(|d| d.at);
     search::index_many(&mut conn, municipality, docs).await?;
     Ok(ids)
 }
 
 const INSERT: &str = "INSERT INTO entry (municipality_id, id, field, form, desk_id, author_id, household_id, \
      whole_household, categories, body, occurred_at, recorded_at, told_by, told_agency_id, consultation_id, \
-     sheet_id, case_id, referral_id, corrects_id, command_id) VALUES";
+     sheet_id, case_id, referral_id, corrects_id, filled_id, item, answer, command_id) VALUES";
 
 /// The search number of a desk.
 pub(crate) async fn desk_seq(
@@ -274,7 +313,7 @@ pub async fn set_state(act: &mut Act, right: &Right, entry: EntryId, state: Entr
 
 const SELECT: &str = "SELECT id, field, form, desk_id, author_id, household_id, whole_household, categories, body, \
      occurred_at, recorded_at, told_by, told_agency_id, consultation_id, sheet_id, case_id, referral_id, \
-     corrects_id, state, (SELECT s.provider_desk_id FROM connecting_sheet s \
+     corrects_id, filled_id, item, answer, state, (SELECT s.provider_desk_id FROM connecting_sheet s \
      WHERE s.municipality_id = entry.municipality_id AND s.id = entry.sheet_id \
      AND s.state <> 'entered_in_error') AS provider_desk_id \
      FROM entry WHERE municipality_id = ?";
@@ -287,6 +326,30 @@ pub async fn of_consultation(
 ) -> Result<Vec<Sealed<Entry>>, Broken> {
     let statement = Statement::new(SELECT, args![viewer.municipality])
         .push(" AND consultation_id = ? ORDER BY recorded_at, id", args![id]);
+    load(conn, viewer, statement).await
+}
+
+/// The answers of a filled sheet that stand.
+pub async fn of_filled(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    id: FilledSheetId,
+) -> Result<Vec<Sealed<Entry>>, Broken> {
+    let statement = Statement::new(SELECT, args![viewer.municipality])
+        .push(" AND filled_id = ? AND state = 'valid' ORDER BY recorded_at, id", args![id]);
+    load(conn, viewer, statement).await
+}
+
+/// The answers that stand of several filled sheets.
+pub async fn of_all_filled(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    ids: impl IntoIterator<Item = FilledSheetId>,
+) -> Result<Vec<Sealed<Entry>>, Broken> {
+    let statement = Statement::new(SELECT, args![viewer.municipality])
+        .push(" AND state = 'valid'", args![])
+        .push_in(" AND filled_id IN", ids)
+        .push(" ORDER BY recorded_at, id", args![]);
     load(conn, viewer, statement).await
 }
 
@@ -362,9 +425,11 @@ pub async fn timeline(
             .push_in(" IN", viewer.reading_desks())
             .push(")", args![])
     };
-    if let Some(field) = of.field {
-        statement = statement.push(" AND field = ?", args![field.code()]);
-    }
+    statement = match of.field {
+        Some(field) => statement.push(" AND field = ?", args![field.code()]),
+        // A sheet's answers stand on the sheet: twenty of them would bury what happened.
+        None => statement.push(" AND field <> 'item'", args![]),
+    };
     if let Some(form) = of.form {
         statement = statement.push(" AND form = ?", args![form.code()]);
     }
@@ -543,6 +608,14 @@ fn entry(row: &Row) -> Result<Entry, Broken> {
             referral: row.get("referral_id")?,
         },
         corrects: row.get("corrects_id")?,
+        answers: row
+            .get::<Option<FilledSheetId>>("filled_id")?
+            .map(|filled| answer_to(row, filled))
+            .transpose()?,
         state: row.code("state")?,
     })
+}
+
+fn answer_to(row: &Row, filled: FilledSheetId) -> Result<AnswerTo, Broken> {
+    Ok(AnswerTo { filled, item: row.get("item")?, value: row.get("answer")? })
 }

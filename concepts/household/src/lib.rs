@@ -14,6 +14,7 @@
 //! Invariant: a correction keeps the original.
 
 mod acts;
+mod alike;
 pub mod entry;
 mod event;
 mod find;
@@ -29,7 +30,8 @@ mod sql;
 mod subjects;
 mod views;
 
-pub use entry::{Entry, EntryState, Field, Marks, NewEntry, RecordForm, ToldBy};
+pub use alike::same_names;
+pub use entry::{AnswerTo, Entry, EntryState, Field, Marks, NewEntry, RecordForm, ToldBy};
 pub use event::{Happened, Mistake};
 pub use find::{find_entries, find_persons};
 pub use marks::{MarksControl, Tick, marks_from, nameable};
@@ -38,7 +40,7 @@ pub use pages::pages;
 pub use person::{NewPerson, Person};
 pub use reasons::Reasons;
 pub use sql::{HouseholdHeader, header};
-pub use subjects::cases_of;
+pub use subjects::{cases_of, members_of};
 pub use views::{Chip, EntryView};
 
 /// The sentences of this concept.

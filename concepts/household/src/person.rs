@@ -91,16 +91,8 @@ impl Content for Person {
 
 /// Records a household of the desk acted for.
 pub async fn add_household(act: &mut Act, right: &Right, area: Option<AreaId>) -> Result<HouseholdId, Fail> {
-    let (municipality, command) = (act.municipality(), act.command());
-    let desk = right.seat().map(|s| s.desk).or(act.desk()).ok_or(Fail::NotVisible)?;
-    let id: HouseholdId = act.new_id();
-    act.save(right)?
-        .exec(
-            "INSERT INTO household (municipality_id, id, desk_id, area_id, command_id) VALUES ($1, $2, $3, $4, $5)",
-            args![municipality, id, desk, area, command],
-        )
-        .await?;
-    Ok(id)
+    let mut made = add_many(act, right, &[NewHousehold { area, members: Vec::new() }]).await?;
+    made.pop().map(|(id, _)| id).ok_or(Fail::NotVisible)
 }
 
 /// Records a person of the desk acted for as a member of a household.
@@ -121,26 +113,87 @@ pub async fn add_all(
     household: HouseholdId,
     people: &[&NewPerson],
 ) -> Result<Vec<PersonId>, Fail> {
-    let (municipality, command, now) = (act.municipality(), act.command(), act.now());
-    let desk = right.seat().map(|s| s.desk).or(act.desk()).ok_or(Fail::NotVisible)?;
-    let author = act.viewer().map(|v| v.user);
-    let mut persons = Bulk::new(INSERT, 21);
-    let mut members = Bulk::new(
-        "INSERT INTO household_member (municipality_id, household_id, person_id, relation, lives_together, \
-         valid_from, command_id) VALUES",
-        7,
-    );
-    let (mut ids, mut texts) = (Vec::new(), Vec::new());
-    for new in people {
+    let mut rows = Rows::new(act, right)?;
+    let ids = people.iter().map(|new| rows.person(act, household, new)).collect();
+    rows.write(act, right).await?;
+    Ok(ids)
+}
+
+/// A household to be recorded with its members.
+#[derive(Debug, Clone, Default)]
+pub struct NewHousehold<'a> {
+    /// District.
+    pub area: Option<AreaId>,
+    /// Its members, the person it is about first.
+    pub members: Vec<&'a NewPerson>,
+}
+
+/// Records households with their members in few statements, whatever their number: for imports. The ids come back
+/// in the same order.
+pub async fn add_many(
+    act: &mut Act,
+    right: &Right,
+    new: &[NewHousehold<'_>],
+) -> Result<Vec<(HouseholdId, Vec<PersonId>)>, Fail> {
+    let mut rows = Rows::new(act, right)?;
+    let made = new
+        .iter()
+        .map(|h| {
+            let household = rows.household(act, h.area);
+            (household, h.members.iter().map(|m| rows.person(act, household, m)).collect())
+        })
+        .collect();
+    rows.write(act, right).await?;
+    Ok(made)
+}
+
+/// Rows of households and persons on their way into the tables.
+struct Rows {
+    desk: DeskId,
+    households: Bulk,
+    persons: Bulk,
+    members: Bulk,
+    docs: Vec<(PersonId, Vec<String>)>,
+}
+
+impl Rows {
+    fn new(act: &Act, right: &Right) -> Result<Self, Fail> {
+        Ok(Self {
+            desk: right.seat().map(|s| s.desk).or(act.desk()).ok_or(Fail::NotVisible)?,
+            households: Bulk::new(
+                "INSERT INTO household (municipality_id, id, desk_id, area_id, command_id) VALUES",
+                5,
+            ),
+            persons: Bulk::new(
+                "INSERT INTO person (municipality_id, id, household_id, desk_id, author_id, name, reading, alias, \
+                 name_key, reading_key, birth, gender, how_to_address, language, interpreter, address, address_key, \
+                 phone, phone_key, contact_wish, command_id) VALUES",
+                21,
+            ),
+            members: Bulk::new(
+                "INSERT INTO household_member (municipality_id, household_id, person_id, relation, lives_together, \
+                 valid_from, command_id) VALUES",
+                7,
+            ),
+            docs: Vec::new(),
+        })
+    }
+
+    fn household(&mut self, act: &Act, area: Option<AreaId>) -> HouseholdId {
+        let id: HouseholdId = act.new_id();
+        self.households.row(args![act.municipality(), id, self.desk, area, act.command()]);
+        id
+    }
+
+    fn person(&mut self, act: &Act, household: HouseholdId, new: &NewPerson) -> PersonId {
+        let (municipality, command) = (act.municipality(), act.command());
         let id: PersonId = act.new_id();
-        ids.push(id);
-        texts.push(search_grams(new));
-        persons.row(args![
+        self.persons.row(args![
             municipality,
             id,
             household,
-            desk,
-            author,
+            self.desk,
+            act.viewer().map(|v| v.user),
             &new.name,
             &new.reading,
             &new.alias,
@@ -158,38 +211,41 @@ pub async fn add_all(
             &new.contact_wish,
             command,
         ]);
-        members.row(args![
+        let since = act.now().day();
+        self.members.row(args![
             municipality,
             household,
             id,
             &new.relation,
             new.lives_together,
-            now.day(),
+            since,
             command
         ]);
+        self.docs.push((id, search_grams(new)));
+        id
     }
-    if ids.is_empty() {
-        return Ok(ids);
-    }
-    let mut conn = act.save(right)?;
-    persons.run(&mut conn).await?;
-    members.run(&mut conn).await?;
-    let seq = desk_seq(&mut conn, municipality, desk).await?;
-    let doc = |(id, grams): (&PersonId, Vec<String>)| search::Doc {
-        kind: "person",
-        thing: id.cast(),
-        at: now,
-        grams,
-        desks: vec![seq],
-    };
-    let docs: Vec<search::Doc> = ids.iter().zip(texts).map(doc).collect();
-    search::index_many(&mut conn, municipality, docs).await?;
-    Ok(ids)
-}
 
-const INSERT: &str = "INSERT INTO person (municipality_id, id, household_id, desk_id, author_id, name, reading, alias, \
-     name_key, reading_key, birth, gender, how_to_address, language, interpreter, address, address_key, phone, \
-     phone_key, contact_wish, command_id) VALUES";
+    async fn write(self, act: &mut Act, right: &Right) -> Result<(), Fail> {
+        let (municipality, at) = (act.municipality(), act.now());
+        let mut conn = act.save(right)?;
+        self.households.run(&mut conn).await?;
+        self.persons.run(&mut conn).await?;
+        self.members.run(&mut conn).await?;
+        if self.docs.is_empty() {
+            return Ok(());
+        }
+        let seq = desk_seq(&mut conn, municipality, self.desk).await?;
+        let docs = self.docs.into_iter().map(|(id, grams)| search::Doc {
+            kind: "person",
+            thing: id.cast(),
+            at,
+            grams,
+            desks: vec![seq],
+        });
+        search::index_many(&mut conn, municipality, docs).await?;
+        Ok(())
+    }
+}
 
 /// Changes what is known of a person; the version must be the one that was read.
 pub async fn change(act: &mut Act, right: &Right, id: PersonId, new: &NewPerson) -> Result<(), Fail> {

@@ -30,6 +30,12 @@ pub fn may_void(state: EntryState) -> Result<(), Refusal> {
     if state == EntryState::Valid { Ok(()) } else { Err(Refusal::new("household.not_standing")) }
 }
 
+/// The answer to an item of a sheet has a value beside its words: it is changed on the sheet, where both are. Its
+/// marks can be changed like those of every text.
+pub fn may_reword(is_answer: bool, same_words: bool) -> Result<(), Refusal> {
+    if is_answer && !same_words { Err(Refusal::new("household.answer_elsewhere")) } else { Ok(()) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -43,6 +49,8 @@ mod tests {
             assert_eq!(may_take_back(kind, None).unwrap_err().key, key);
             assert_eq!(may_take_back(kind, Some("2026-11".to_owned())).unwrap(), "2026-11");
         }
+        assert_eq!(may_reword(true, false).unwrap_err().key, "household.answer_elsewhere");
+        assert!(may_reword(true, true).is_ok() && may_reword(false, false).is_ok());
         assert!(may_void(EntryState::Valid).is_ok());
         assert!(may_void(EntryState::Corrected).is_err() && may_void(EntryState::EnteredInError).is_err());
     }

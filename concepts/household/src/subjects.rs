@@ -31,7 +31,7 @@ pub async fn cases_of(
 
 /// Every member, past and present, of each household: what "the whole household" means for a text. A member who
 /// left stays a subject of what was written then.
-pub(crate) async fn members_of(
+pub async fn members_of(
     conn: &mut Conn<'_>,
     municipality: MunicipalityId,
     households: impl IntoIterator<Item = HouseholdId>,

@@ -1,6 +1,6 @@
 //! Recording a consultation, deciding on it, naming its household, taking it back.
 
-use access::{Action, RecordKind, RecordRef, Relation, Right};
+use access::{Action, Categories, RecordKind, RecordRef, Relation, Right};
 use engine::{Act, Fail, Refusal};
 use household::entry::About;
 use household::{Field, Marks, NewEntry, NewPerson, ToldBy, person};
@@ -97,15 +97,27 @@ pub async fn write(
         topics: &new.topics,
         guard,
     };
-    sql::insert(act, right, &row).await?;
+    sql::insert(act, right, &[row]).await?;
     household::entry::write(act, right, entries(id, new, &named)).await?;
+    if let Some(extra) = &new.extra {
+        let place = sheets::Place {
+            consultation: Some(id),
+            household: named.household,
+            person: named.person,
+            ..sheets::Place::default()
+        };
+        // Who complains about somebody else must be able to rely on not being named (disclosure rule 3).
+        let informant = access::Category::Informant;
+        let more = if new.third_party { Categories::NONE.with(informant) } else { Categories::NONE };
+        sheets::keep(act, right, place, new.occurred_at, extra, more).await?;
+    }
     if let Some(draft) = new.draft {
         draft::delete(act, right, draft).await?;
     }
     Ok(())
 }
 
-fn entries(id: ConsultationId, new: &NewConsultation, named: &Named) -> Vec<NewEntry> {
+pub(crate) fn entries(id: ConsultationId, new: &NewConsultation, named: &Named) -> Vec<NewEntry> {
     let told = new.told_agency.map(|agency| (told_by(new.channel), agency));
     new.texts
         .iter()
@@ -149,7 +161,12 @@ async fn name(act: &mut Act, right: &Right, who: &Who, new: &NewConsultation) ->
 
 /// Somebody found among the records: only whom the acting person may see. Members already recorded are not
 /// recorded again.
-async fn known(act: &mut Act, right: &Right, id: PersonId, members: &[NewPerson]) -> Result<Named, Fail> {
+pub(crate) async fn known(
+    act: &mut Act,
+    right: &Right,
+    id: PersonId,
+    members: &[NewPerson],
+) -> Result<Named, Fail> {
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let sealed = person::by_ids(&mut act.facts()?, &viewer, [id]).await?;
     let found = act.disclose(sealed).await?.pop().ok_or(Fail::NotVisible)?;

@@ -169,4 +169,6 @@ pub struct NewConsultation {
     pub told_agency: Option<AgencyId>,
     /// The draft it was written in, which ends with it.
     pub draft: Option<DraftId>,
+    /// The town's own items.
+    pub extra: Option<sheets::Extra>,
 }

@@ -17,14 +17,14 @@ pub(crate) const FIELDS: &[Field] =
 /// Further members of the household that fit on the form.
 pub(crate) const MEMBERS: usize = 3;
 /// Longest text, as everywhere.
-pub(crate) const TEXT_MAX: usize = household::entry::MOST_CHARACTERS;
+pub const TEXT_MAX: usize = household::entry::MOST_CHARACTERS;
 /// Longest single line.
-pub(crate) const LINE_MAX: usize = 200;
+pub const LINE_MAX: usize = 200;
 /// The mark that leaves a text's categories to its field and the topics.
 pub(crate) const AUTO: &str = "auto";
 
 /// What a form starts with: today, the person themselves, no hurry.
-pub(crate) fn first(t: &T, now: Instant) -> Form {
+pub fn first(t: &T, now: Instant) -> Form {
     let mut pairs = vec![
         ("occurred", t.short_day(now.day())),
         ("time", format!("{}:{:02}", now.hour(), now.minute())),
@@ -40,7 +40,7 @@ pub(crate) fn first(t: &T, now: Instant) -> Form {
 }
 
 /// Reads the form. With problems noted in it, the result is not to be used.
-pub(crate) fn read(form: &mut Form, t: &T, now: Instant) -> NewConsultation {
+pub fn read(form: &mut Form, t: &T, now: Instant) -> NewConsultation {
     let topics = topics(form);
     let third_party = form.ticked("third_party");
     let (who, members) = who(form, t);
@@ -64,6 +64,7 @@ pub(crate) fn read(form: &mut Form, t: &T, now: Instant) -> NewConsultation {
         texts,
         told_agency: form.id("told_agency", Need::Optional),
         draft: form.id("draft", Need::Optional),
+        extra: None,
     }
 }
 

@@ -19,15 +19,19 @@ mod acts;
 mod facts;
 mod form;
 mod hint;
+mod many;
 mod pages;
 mod read;
 mod rules;
 pub mod sheet;
 mod sql;
+mod town;
 mod views;
 
 pub use acts::{Decision, dispose, mark_in_error, name_person, open_case, permit_record, write};
 pub use facts::{ConsultationFacts, Header, NewConsultation, NewText, Who, Whom};
+pub use form::{LINE_MAX, TEXT_MAX, first as first_form, read as read_form};
+pub use many::{undo_many, worked_on, write_many};
 pub use pages::pages;
 pub use rules::{
     Channel, ConsultationState, Disposition, REQUIRED, Route, Standing, Urgency, default_marks,

@@ -70,6 +70,12 @@ pub(crate) async fn page(
         None => Vec::new(),
     };
     let t = frame.t.clone();
+    let (answers, entries): (Vec<_>, Vec<_>) = entries.into_iter().partition(|e| e.answers.is_some());
+    let mut filled = sheets::of_consultation(&mut look.conn(), municipality, header.id).await?;
+    if let (None, Some(sheet)) = (&filled, header.sheet) {
+        filled = sheets::of_connecting(&mut look.conn(), municipality, sheet).await?;
+    }
+    let town = crate::town::read_back(look, &frame, filled, &answers).await?;
     let texts = views::texts(look, &frame, entries).await?;
     let first = Field::Consideration.code();
     let (consideration, mut texts): (Vec<_>, Vec<_>) = texts.into_iter().partition(|v| v.field == first);
@@ -86,6 +92,7 @@ pub(crate) async fn page(
         (link::case(id), number.unwrap_or_default())
     });
     Ok(ConsultationPage {
+        town,
         commands: std::array::from_fn(|_| ctx.engine.new_id()),
         reasons: reasons.sentences(&t),
         id: header.id,
@@ -106,6 +113,8 @@ pub(crate) async fn page(
         members: people.iter().map(|p| views::member(&frame, p)).collect(),
         household: header.household.filter(|_| !people.is_empty()).map(link::household),
         can_dispose: open && may_do(Action::DisposeConsultation),
+        can_triage: header.state != ConsultationState::EnteredInError && may_do(Action::Triage),
+        triage: link::triage_consultation(header.id),
         can_name: name_person(header.standing()).is_ok() && may_do(Action::EditHousehold),
         can_erase: matches!(header.state, ConsultationState::Open | ConsultationState::Answered)
             && may_do(Action::MarkInError),

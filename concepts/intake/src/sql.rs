@@ -38,20 +38,25 @@ pub(crate) struct NewRow<'a> {
     pub guard: TaskId,
 }
 
-/// Records an open consultation, already guarded.
-pub(crate) async fn insert(act: &mut Act, right: &Right, new: &NewRow<'_>) -> Result<(), Fail> {
+/// Records open consultations, already guarded.
+pub(crate) async fn insert(act: &mut Act, right: &Right, new: &[NewRow<'_>]) -> Result<(), Fail> {
     let (municipality, command, now) = (act.municipality(), act.command(), act.now());
-    let mut conn = act.save(right)?;
-    conn.exec(
+    let mut rows = Bulk::new(
         "INSERT INTO consultation (municipality_id, id, state, desk_id, author_id, accountable_desk_id, occurred_at, \
          recorded_at, channel, route, came_as, place, anonymous, third_party, household_id, person_id, urgency, \
-         area_id, age_band, sheet_id, guard_task_id, guard_task_state, command_id) VALUES ($1, $2, 'open', $3, $4, \
-         $3, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, 'open', $20)",
-        args![
+         area_id, age_band, sheet_id, guard_task_id, guard_task_state, command_id) VALUES",
+        23,
+    );
+    let mut topics =
+        Bulk::new("INSERT INTO consultation_topic (municipality_id, consultation_id, topic, main) VALUES", 4);
+    for new in new {
+        rows.row(args![
             municipality,
             new.id,
+            ConsultationState::Open.code(),
             new.desk,
             new.author,
+            new.desk,
             new.occurred_at,
             now,
             new.channel.code(),
@@ -67,15 +72,15 @@ pub(crate) async fn insert(act: &mut Act, right: &Right, new: &NewRow<'_>) -> Re
             new.age_band,
             new.sheet,
             new.guard,
+            task::TaskState::Open.code(),
             command,
-        ],
-    )
-    .await?;
-    let mut topics =
-        Bulk::new("INSERT INTO consultation_topic (municipality_id, consultation_id, topic, main) VALUES", 4);
-    for (n, topic) in new.topics.iter().enumerate() {
-        topics.row(args![municipality, new.id, topic.code(), n == 0]);
+        ]);
+        for (n, topic) in new.topics.iter().enumerate() {
+            topics.row(args![municipality, new.id, topic.code(), n == 0]);
+        }
     }
+    let mut conn = act.save(right)?;
+    rows.run(&mut conn).await?;
     topics.run(&mut conn).await?;
     Ok(())
 }

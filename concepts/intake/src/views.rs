@@ -73,6 +73,11 @@ pub(crate) struct Marks {
 #[derive(Template)]
 #[template(path = "intake_form.html")]
 pub(crate) struct ConsultationForm {
+    /// The town's own items.
+    pub extra: Vec<sheets::PartView>,
+    /// Questions whose typed answers would not be kept.
+    pub dropped: Vec<String>,
+    pub definition_version: u32,
     pub frame: Frame,
     pub form: Form,
     pub draft: DraftId,
@@ -199,6 +204,8 @@ pub(crate) struct FactsView {
 #[derive(Template)]
 #[template(path = "intake_page.html")]
 pub(crate) struct ConsultationPage {
+    /// The town's own items, under their version.
+    pub town: Option<crate::town::Town>,
     pub frame: Frame,
     pub form: Form,
     /// Each form of the page is a command of its own: decide, name, take back.
@@ -222,6 +229,9 @@ pub(crate) struct ConsultationPage {
     pub members: Vec<MemberView>,
     pub household: Option<String>,
     pub can_dispose: bool,
+    /// Whether an urgent triage can be begun from it, and where.
+    pub can_triage: bool,
+    pub triage: String,
     pub can_name: bool,
     pub can_erase: bool,
     pub due: String,

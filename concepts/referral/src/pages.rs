@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use access::Disclosed;
+use access::{Disclosed, Role};
 use askama::Template;
 use engine::{Broken, Channel, Fail, Look};
 use household::{Person, Reasons, person};
@@ -22,6 +22,7 @@ const PAGE: i64 = 50;
 pub fn pages() -> Vec<Page> {
     vec![
         Page::get("/referrals", Access::WORKERS, list),
+        Page::get("/flow/referrals", Access::Role(&[Role::AgencyLead, Role::Coordinator]), behind),
         Page::get("/cases/{id}/referrals", Access::WORKERS, of_case),
         Page::get("/cases/{id}/refer", Access::WORKERS, send::new),
         Page::post("/cases/{id}/refer", Access::WORKERS, send::create),
@@ -136,6 +137,71 @@ fn line(
         urgent: part && r.urgent(),
         over: r.state.is_final(),
     }
+}
+
+#[derive(Template)]
+#[template(path = "referral_behind.html")]
+struct BehindPage {
+    frame: Frame,
+    from: String,
+    to: String,
+    period: String,
+    lines: Vec<Line>,
+    more: bool,
+    back: String,
+    reasons: Vec<String>,
+}
+
+/// `GET /flow/referrals?by=desk|field&row=&column=&since=&until=`: the way behind a figure of the flow, to what this viewer
+/// sees anyway. The page says nothing of the others, so that no hidden figure follows from it; whoever sees figures only
+/// has no such page.
+async fn behind(req: Arc<Req>) -> Result<Answer, Fail> {
+    const MOST: i64 = 200;
+    let ctx = req.ctx()?;
+    let frame = req.frame();
+    let q = req.query();
+    let get = |name: &str| q.get(name).unwrap_or_default().to_owned();
+    let (row, column) = (get("row"), get("column"));
+    let day = |name: &str| q.get(name).and_then(words::Day::parse_iso).ok_or(Fail::NotVisible);
+    let (first, last) = (day("since")?, day("until")?);
+    let by_desk = q.get("by") == Some("desk");
+    let between = if by_desk {
+        let desk = |text: &str| text.parse::<DeskId>().map_err(|_| Fail::NotVisible);
+        sql::Between::Desks(desk(&row)?, desk(&column)?)
+    } else {
+        sql::Between::Fields(&row, &column)
+    };
+    let mut look = ctx.look(Channel::List).await?;
+    let span = (Instant::at(first, 0, 0), Instant::at(last.plus_days(1), 0, 0));
+    let mut found = sql::behind(&mut look.conn(), &ctx.viewer, between, span, MOST + 1).await?;
+    let more = i64::try_from(found.len()).unwrap_or(i64::MAX) > MOST;
+    found.truncate(usize::try_from(MOST).unwrap_or(usize::MAX));
+    let names = match between {
+        sql::Between::Desks(from, to) => {
+            let names =
+                register::desk_names(&mut look.conn(), ctx.viewer.municipality, [from, to], ctx.now.day())
+                    .await?;
+            [from, to].map(|d| names.get(&d).cloned().unwrap_or_default())
+        }
+        sql::Between::Fields(from, to) => [from, to].map(|f| frame.t.code("field", f)),
+    };
+    let (lines, reasons) = lines(&mut look, &frame, &found).await?;
+    let [from, to] = names;
+    let page = BehindPage {
+        period: format!("{} – {}", frame.day(&first), frame.day(&last)),
+        back: format!(
+            "{}?by={}&since={first}&until={last}",
+            link::FLOW,
+            if by_desk { "desk" } else { "field" }
+        ),
+        from,
+        to,
+        lines,
+        more,
+        reasons,
+        frame,
+    };
+    Answer::page(page.render(), look.close().await?)
 }
 
 #[derive(Template)]

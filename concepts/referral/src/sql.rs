@@ -329,6 +329,60 @@ pub enum List {
     Over,
 }
 
+/// A cell of the flow: between two groups of desks, in a period.
+#[derive(Debug, Clone, Copy)]
+pub enum Between<'a> {
+    /// Two desks.
+    Desks(DeskId, DeskId),
+    /// Two fields, as codes.
+    Fields(&'a str, &'a str),
+}
+
+/// The referrals behind a cell of the flow that this viewer sees anyway: sent, received or in copy at their own desks.
+/// What others passed among each other is not counted here, not even as "more".
+pub async fn behind(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    between: Between<'_>,
+    (begin, end): (Instant, Instant),
+    most: i64,
+) -> Result<Vec<ReferralHeader>, Broken> {
+    const FIELD: &str = " IN (SELECT d.id FROM desk d JOIN agency g ON g.municipality_id = d.municipality_id \
+                         AND g.id = d.agency_id WHERE d.municipality_id = ? AND g.field = ?)";
+    let m = viewer.municipality;
+    let desks = viewer.reading_desks();
+    let mut statement = Statement::new(SELECT, args![m]).push(
+        " AND r.sent_at >= ? AND r.sent_at < ? AND r.state NOT IN ('draft', 'entered_in_error')",
+        args![begin, end],
+    );
+    statement = match between {
+        Between::Desks(from, to) => {
+            statement.push(" AND r.from_desk_id = ? AND r.to_desk_id = ?", args![from, to])
+        }
+        Between::Fields(from, to) => statement
+            .push(" AND r.from_desk_id", args![])
+            .push(FIELD, args![m, from])
+            .push(" AND r.to_desk_id", args![])
+            .push(FIELD, args![m, to]),
+    };
+    statement = statement
+        .push_in(" AND (r.from_desk_id IN", desks.iter().copied())
+        .push_in(" OR r.to_desk_id IN", desks.iter().copied())
+        .push_in(" OR r.copy_desk_id IN", desks.iter().copied())
+        .push(")", args![]);
+    if !viewer.excluded_from.is_empty() {
+        statement = statement
+            .push(
+                " AND r.household_id NOT IN (SELECT x.household_id FROM case_file x WHERE x.municipality_id = ?",
+                args![m],
+            )
+            .push_in(" AND x.id IN", viewer.excluded_from.iter().copied())
+            .push(")", args![]);
+    }
+    let statement = statement.push(" ORDER BY r.sent_at DESC, r.id DESC LIMIT ?", args![most]);
+    conn.select(statement).await?.iter().map(header).collect()
+}
+
 /// A list of referrals for the desks this viewer reads for.
 pub async fn list(
     conn: &mut Conn<'_>,

@@ -6,8 +6,9 @@
 
 mod areas;
 mod desks;
+pub mod open_data;
 mod programmes;
-mod resolve;
+pub(crate) mod resolve;
 mod responsibilities;
 mod staff;
 pub mod table;
@@ -42,6 +43,8 @@ codes! {
         Responsibilities = "responsibilities",
         /// 人事異動.
         Transfers = "transfers",
+        /// Agencies of a field from open data.
+        Agencies = "agencies",
     }
 }
 
@@ -154,6 +157,8 @@ pub async fn load(act: &mut Act, right: &Right, what: What, file: &[u8], on: Day
         What::Staff => staff::COLUMNS,
         What::Responsibilities => responsibilities::COLUMNS,
         What::Transfers => transfers::COLUMNS,
+        // Its columns have many names: read in a way of its own, and of all places.
+        What::Agencies => return open_data::load(act, right, file, on, "").await,
     };
     let lines = match table::read(file, required) {
         Ok(lines) => lines,
@@ -167,6 +172,7 @@ pub async fn load(act: &mut Act, right: &Right, what: What, file: &[u8], on: Day
         What::Staff => staff::load(act, right, &lines, &mut report).await?,
         What::Responsibilities => responsibilities::load(act, right, &lines, &mut report).await?,
         What::Transfers => transfers::load(act, right, &lines, &mut report).await?,
+        What::Agencies => {}
     }
     Ok(report)
 }

@@ -2,6 +2,7 @@
 
 mod agency;
 mod duties;
+mod open_data;
 mod staff;
 mod transfers;
 mod who;
@@ -34,6 +35,9 @@ pub fn pages() -> Vec<Page> {
         Page::post("/admin/responsibilities/{id}/end", ADMIN, duties::end),
         Page::get("/admin/transfers", ADMIN, transfers::get),
         Page::post("/admin/transfers", ADMIN, transfers::post),
+        Page::get("/admin/open-data", ADMIN, open_data::get),
+        Page::post("/admin/open-data", ADMIN, open_data::look).takes_files(open_data::MOST_BYTES),
+        Page::post("/admin/open-data/load", ADMIN, open_data::load),
     ]
 }
 

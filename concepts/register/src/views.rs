@@ -134,6 +134,16 @@ async fn named(
         .collect())
 }
 
+/// These desks, also those that are over, under their names of that day.
+pub async fn desks_by_id(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    ids: impl IntoIterator<Item = DeskId>,
+    on: Day,
+) -> Result<Vec<DeskInfo>, Broken> {
+    named(conn, municipality, ids.into_iter().collect(), on).await
+}
+
 /// One desk, also one that is over or yet to come, under its name of that day.
 pub async fn desk(
     conn: &mut Conn<'_>,
@@ -230,6 +240,64 @@ pub async fn staff_of(
 ) -> Result<Vec<(UserId, String)>, Broken> {
     let sitting = sql::sitting_list(conn, municipality, Some(desk), None, None, on).await?;
     Ok(sitting.into_iter().map(|s| (s.user, s.name)).collect())
+}
+
+/// A desk that answers for a matter, in one area or the whole town.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Responsible {
+    /// The matter.
+    pub matter: rules::Matter,
+    /// The desk.
+    pub desk: DeskId,
+    /// Its agency.
+    pub agency: AgencyId,
+    /// Its name.
+    pub name: String,
+    /// Its phone.
+    pub phone: String,
+    /// Whom to ask for there.
+    pub contact: String,
+    /// The area, when it is for one only.
+    pub area: Option<AreaId>,
+}
+
+/// Who answers for these matters on a day: in an area, whoever is named for it first; without an area, everyone.
+pub async fn responsible(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    matters: &[rules::Matter],
+    area: Option<AreaId>,
+    on: Day,
+) -> Result<Vec<Responsible>, Broken> {
+    if matters.is_empty() {
+        return Ok(Vec::new());
+    }
+    let duties = sql::pages::responsibility_list(conn, municipality, on).await?;
+    let desks: HashMap<DeskId, DeskInfo> =
+        desks(conn, municipality, on).await?.into_iter().map(|d| (d.id, d)).collect();
+    let mut found: Vec<(usize, Responsible)> = duties
+        .into_iter()
+        .filter(|r| area.is_none() || r.area.is_none() || r.area == area)
+        .filter_map(|r| {
+            let rank = matters.iter().position(|m| *m == r.matter)?;
+            let desk = desks.get(&r.desk)?;
+            Some((
+                rank,
+                Responsible {
+                    matter: r.matter,
+                    desk: r.desk,
+                    agency: desk.agency,
+                    name: desk.name.clone(),
+                    phone: desk.phone.clone(),
+                    contact: r.contact,
+                    area: r.area,
+                },
+            ))
+        })
+        .collect();
+    found.sort_by_key(|(rank, r)| (*rank, r.area.is_none()));
+    found.dedup_by(|(_, a), (_, b)| (a.desk, &a.contact, a.matter) == (b.desk, &b.contact, b.matter));
+    Ok(found.into_iter().map(|(_, r)| r).collect())
 }
 
 /// What a municipality has set; the defaults otherwise.

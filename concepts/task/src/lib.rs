@@ -18,7 +18,7 @@ pub use guard::{Guarded, settle};
 pub use jobs::escalate;
 pub use rules::{Clocks, Level, level, next_step};
 pub use sql::{
-    About, NewTask, Task, TaskKind, TaskState, Told, Watched, add, assign, by_id, end, end_all,
+    About, NewTask, Task, TaskKind, TaskState, Told, Watched, add, add_many, assign, by_id, end, end_all,
     end_of_command, end_of_desk, of_case, open_for, pass_on, watch, watch_count,
 };
 

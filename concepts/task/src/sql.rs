@@ -2,7 +2,7 @@
 //! watches the desk (disclosure rule 13); only its promise in words is an entry, which is sealed.
 
 use access::{Right, Scope};
-use engine::{Act, Broken, Conn, Fail, Row, Statement, args};
+use engine::{Act, Broken, Bulk, Conn, Fail, Row, Statement, args};
 use words::code::Code;
 use words::id::{
     CaseId, CommandId, ConnectingSheetId, ConsultationId, DeskId, EntryId, MunicipalityId, ReferralId,
@@ -33,6 +33,12 @@ codes! {
         FollowUp = "follow_up",
         /// A person died, moved, came of age: look through consents and facts.
         Review = "review",
+        /// 緊急の見きわめ: a step of the clock (see the person with one's own eyes within …).
+        TriageStep = "triage_step",
+        /// 緊急の見きわめ: judge, with reasons.
+        TriageJudge = "triage_judge",
+        /// 緊急の見きわめ: a senior confirms the judgement.
+        TriageConfirm = "triage_confirm",
     }
 
     /// Where a task stands.
@@ -122,30 +128,39 @@ pub struct Task {
 
 /// Makes a task. Whoever makes one for a consultation, sheet or case calls [`crate::settle`] afterwards.
 pub async fn add(act: &mut Act, right: &Right, new: &NewTask) -> Result<TaskId, Fail> {
+    add_many(act, right, std::slice::from_ref(new)).await?.pop().ok_or(Fail::NotVisible)
+}
+
+/// Makes many tasks in few statements: for imports. The ids come back in the same order.
+pub async fn add_many(act: &mut Act, right: &Right, new: &[NewTask]) -> Result<Vec<TaskId>, Fail> {
     let (municipality, command) = (act.municipality(), act.command());
-    let id: TaskId = act.new_id();
-    act.save(right)?
-        .exec(
-            "INSERT INTO task (municipality_id, id, kind, state, desk_id, assignee_id, case_id, consultation_id, \
-             referral_id, sheet_id, entry_id, due_at, command_id) \
-             VALUES ($1, $2, $3, 'open', $4, $5, $6, $7, $8, $9, $10, $11, $12)",
-            args![
-                municipality,
-                id,
-                new.kind.code(),
-                new.desk,
-                new.assignee,
-                new.about.case,
-                new.about.consultation,
-                new.about.referral,
-                new.about.sheet,
-                new.about.entry,
-                new.due_at,
-                command,
-            ],
-        )
-        .await?;
-    Ok(id)
+    let mut rows = Bulk::new(
+        "INSERT INTO task (municipality_id, id, kind, state, desk_id, assignee_id, case_id, consultation_id, \
+         referral_id, sheet_id, entry_id, due_at, command_id) VALUES",
+        13,
+    );
+    let mut ids = Vec::with_capacity(new.len());
+    for task in new {
+        let id: TaskId = act.new_id();
+        ids.push(id);
+        rows.row(args![
+            municipality,
+            id,
+            task.kind.code(),
+            TaskState::Open.code(),
+            task.desk,
+            task.assignee,
+            task.about.case,
+            task.about.consultation,
+            task.about.referral,
+            task.about.sheet,
+            task.about.entry,
+            task.due_at,
+            command,
+        ]);
+    }
+    rows.run(&mut act.save(right)?).await?;
+    Ok(ids)
 }
 
 /// Ends one open task; false when it was not open.
@@ -290,7 +305,8 @@ pub async fn assign(act: &mut Act, right: &Right, id: TaskId, to: Option<UserId>
 const SELECT: &str = "SELECT t.id, t.kind, t.state, t.desk_id, t.assignee_id, t.case_id, t.consultation_id, \
      t.referral_id, t.sheet_id, t.entry_id, t.due_at, t.lead_told_at, t.coordinator_told_at, t.version, \
      c.fiscal_year, c.number, r.from_desk_id, r.to_desk_id, r.kind AS referral_kind, \
-     COALESCE(r.urgency, k.urgency, s.urgency) AS urgency \
+     CASE WHEN t.kind IN ('triage_step', 'triage_judge', 'triage_confirm') THEN 'urgent' \
+     ELSE COALESCE(r.urgency, k.urgency, s.urgency) END AS urgency \
      FROM task t \
      LEFT JOIN case_file c ON c.municipality_id = t.municipality_id AND c.id = t.case_id \
      LEFT JOIN referral r ON r.municipality_id = t.municipality_id AND r.id = t.referral_id \

@@ -37,6 +37,12 @@ codes! {
         Referral = "referral",
         /// A case's header.
         Case = "case",
+        /// A file of consultations being brought in.
+        Import = "import",
+        /// 緊急の見きわめ: what kind of urgency, and how far the checklist is.
+        Triage = "triage",
+        /// 数字: figures of the whole municipality, which are about nobody.
+        Figures = "figures",
     }
 }
 

@@ -51,8 +51,20 @@ codes! {
         Administer = "administer",
         /// 実施計画の表を直す・公表する.
         EditPlan = "edit_plan",
+        /// シートの項目と一覧を整える.
+        ShapeSheets = "shape_sheets",
+        /// 参加支援が決まったことを記録する.
+        RecordDecision = "record_decision",
+        /// 地域課題シートを書く.
+        WriteIssue = "write_issue",
         /// 閲覧の記録をしらべる.
         AuditAccess = "audit_access",
+        /// 緊急の見きわめ (交通整理) をする.
+        Triage = "triage",
+        /// 見きわめを先輩として確かめる.
+        ConfirmTriage = "confirm_triage",
+        /// 相談の流れの数字を見る.
+        ViewFigures = "view_figures",
     }
 
     /// How a person must stand to a record to act on it.
@@ -78,7 +90,9 @@ codes! {
 
 /// The policy, whole: for each action the roles that may do it and how they must stand to the record.
 pub const fn rule(action: Action) -> (&'static [Role], Standing) {
-    use Role::{Administrator, AgencyLead, Analyst, Caseworker, Coordinator, Liaison, PrivacyAuditor};
+    use Role::{
+        Administrator, AgencyLead, Analyst, Caseworker, CommitteeMember, Coordinator, Liaison, PrivacyAuditor,
+    };
     const WORKERS: &[Role] = &[Caseworker, AgencyLead, Coordinator];
     const WRITERS: &[Role] = &[Liaison, Caseworker, AgencyLead, Coordinator];
     match action {
@@ -97,10 +111,21 @@ pub const fn rule(action: Action) -> (&'static [Role], Standing) {
         Action::WorkTask => (WORKERS, Standing::TaskDesk),
         Action::Assign => (&[AgencyLead, Coordinator], Standing::TaskDesk),
         Action::Exclude => (&[AgencyLead, Coordinator], Standing::AccountableDesk),
-        Action::Administer => (&[Administrator], Standing::AnySeat),
         // Administrators keep the register; 企画 write the plan and review it every year. It holds nothing personal.
         Action::EditPlan => (&[Administrator, Analyst], Standing::AnySeat),
+        Action::Administer | Action::ShapeSheets => (&[Administrator], Standing::AnySeat),
+        Action::RecordDecision => (&[Coordinator], Standing::CaseDesk),
+        Action::WriteIssue => {
+            (&[Liaison, Caseworker, AgencyLead, Coordinator, CommitteeMember], Standing::AnySeat)
+        }
         Action::AuditAccess => (&[PrivacyAuditor], Standing::AnySeat),
+        // Whoever stands at the door judges first; the desk that opened it, or a desk with a part in the case.
+        Action::Triage => (WORKERS, Standing::CaseDesk),
+        // Confirming means having read the reasons: only the desk that wrote them has. Which of its people may, and
+        // that nobody confirms their own, is the rule of the triage concept.
+        Action::ConfirmTriage => (WORKERS, Standing::AuthorDesk),
+        // Figures without content. Leads and coordinators steer by them; analysts see nothing else.
+        Action::ViewFigures => (&[AgencyLead, Coordinator, Analyst], Standing::AnySeat),
     }
 }
 

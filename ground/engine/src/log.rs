@@ -22,6 +22,8 @@ codes! {
         Print = "print",
         /// A count or figure.
         Count = "count",
+        /// A file that leaves the system.
+        Export = "export",
         /// Beside a write: what a form showed or a command read.
         Write = "write",
     }

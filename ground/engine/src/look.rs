@@ -90,6 +90,22 @@ impl Look {
         Ok(())
     }
 
+    /// Asks for the right to see figures about the whole municipality and notes it: a figure is about nobody, and who
+    /// asked for which one can still be read in the log (disclosure rules 7 and 11).
+    pub fn figures(&mut self) -> Result<(), Fail> {
+        let action = Action::ViewFigures;
+        let right = access::may(&self.viewer, action, &Relation::of_no_household())?;
+        self.noted.push(Noted {
+            kind: words::code::Code::code(access::RecordKind::Figures),
+            record: self.viewer.municipality.cast(),
+            categories: 0,
+            basis: words::code::Code::code(action).to_owned(),
+            source: None,
+            appointment: right.seat().map(|s| s.appointment),
+        });
+        Ok(())
+    }
+
     /// Makes the log rows durable. Call it last: what is disclosed afterwards cannot leave.
     pub async fn close(mut self) -> Result<Receipt, Broken> {
         let noted = std::mem::take(&mut self.noted);

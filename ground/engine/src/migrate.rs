@@ -47,8 +47,12 @@ const MIGRATIONS: &[Migration] = &[
     both!(8, "0008_habit"),
     both!(10, "0010_consent_withdrawal"),
     both!(20, "0020_person_event"),
+    both!(40, "0040_sheet"),
+    both!(50, "0050_import"),
     both!(60, "0060_plan"),
     both!(61, "0061_label"),
+    both!(70, "0070_triage"),
+    both!(71, "0071_flow"),
 ];
 
 /// How the database stands to this program.

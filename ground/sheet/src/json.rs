@@ -37,6 +37,15 @@ impl Definition {
         walk.done(read)
     }
 
+    /// Reads a definition that was checked when it was stored. Tables may have changed since; an old sheet is still
+    /// read under its definition.
+    pub fn stored(text: &str) -> Result<Self, Vec<Fault>> {
+        let limits = Limits::default();
+        let mut walk = Walk::new(&limits);
+        let read = walk.root(text).and_then(|json| definition(&mut walk, &json));
+        walk.done(read)
+    }
+
     /// Everything that is wrong with a definition put together otherwise than by [`Definition::parse`].
     pub fn faults(&self, tables: &Tables, base: Option<&Self>, limits: &Limits) -> Vec<Fault> {
         check::definition(self, tables, base, limits)

@@ -71,10 +71,12 @@ pub fn page(definition: &Definition, answers: &Answers, words: &Words<'_>) -> Ve
 pub fn show(kind: &Kind, value: &Value, words: &Words<'_>) -> String {
     match (kind, value) {
         (Kind::Number { unit, .. }, Value::Number(n)) => format!("{n}{}", unit.show(words.language)),
+        (_, Value::Date(date)) if words.language == "en" => date.to_string(),
         (_, Value::Date(date)) => date.show_wareki(),
         (Kind::Choice { table }, Value::Choice(code)) => label(table, code, words),
         (Kind::Many { table }, Value::Many(codes)) => {
-            codes.iter().map(|c| label(table, c, words)).collect::<Vec<_>>().join("、")
+            let joint = if words.language == "en" { ", " } else { "、" };
+            codes.iter().map(|c| label(table, c, words)).collect::<Vec<_>>().join(joint)
         }
         (Kind::Table { columns, .. }, Value::Table(rows)) => {
             let row = |row: &crate::value::Row| {

@@ -4,6 +4,8 @@
 //! name in their plans. Tables that could not be held against their source say `verified: false`
 //! and where they come from.
 
+use std::sync::LazyLock;
+
 use crate::{CodeTable, Definition, Limits, Tables};
 
 /// The texts of the definitions.
@@ -49,28 +51,29 @@ pub const TABLES: &[&str] = &[
     include_str!("../tables/issue_state.json"),
 ];
 
-/// The shipped code tables.
-///
-/// # Panics
-/// Never in a program whose tests passed: a shipped text that cannot be read fails the test of this module.
-pub fn tables() -> Tables {
+static READ_TABLES: LazyLock<Tables> = LazyLock::new(|| {
     let read = |text: &&str| CodeTable::parse(text, &Limits::default());
     Tables::new(TABLES.iter().map(read).map(|t| t.expect("a shipped table is tested to be readable")))
+});
+
+static READ_DEFINITIONS: LazyLock<Vec<Definition>> = LazyLock::new(|| {
+    let read = |text: &&str| Definition::parse(text, &READ_TABLES, None, &Limits::default());
+    DEFINITIONS.iter().map(read).map(|d| d.expect("a shipped definition is tested to be readable")).collect()
+});
+
+/// The shipped code tables.
+pub fn tables() -> Tables {
+    READ_TABLES.clone()
 }
 
 /// The shipped definitions.
-///
-/// # Panics
-/// Never in a program whose tests passed, as [`tables`].
-pub fn definitions() -> Vec<Definition> {
-    let tables = tables();
-    let read = |text: &&str| Definition::parse(text, &tables, None, &Limits::default());
-    DEFINITIONS.iter().map(read).map(|d| d.expect("a shipped definition is tested to be readable")).collect()
+pub fn definitions() -> &'static [Definition] {
+    &READ_DEFINITIONS
 }
 
 /// The shipped definition of a sheet.
 pub fn definition(key: &str) -> Option<Definition> {
-    definitions().into_iter().find(|d| d.key == key)
+    definitions().iter().find(|d| d.key == key).cloned()
 }
 
 #[cfg(test)]

@@ -353,11 +353,11 @@ fn somebody_elses_xlsform_is_read_and_what_cannot_be_is_listed() {
 fn the_shipped_sheets_are_xlsforms() {
     let tables = shipped::tables();
     for d in shipped::definitions() {
-        let written = xlsform::write(&d, &tables);
-        let read = xlsform::read(&written.book, &Tables::default(), Some(&d), &Limits::default());
+        let written = xlsform::write(d, &tables);
+        let read = xlsform::read(&written.book, &Tables::default(), Some(d), &Limits::default());
         assert_eq!(read.faults, vec![], "{}", d.key);
         assert_eq!(read.lost, vec![], "{}", d.key);
-        assert_eq!(read.definition.unwrap(), xlsform::normalised(&d));
+        assert_eq!(read.definition.unwrap(), xlsform::normalised(d));
         assert!(written.lost.iter().all(|f| FAULTS.contains(&f.key)));
     }
 }

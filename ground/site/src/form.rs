@@ -303,6 +303,11 @@ impl Form {
         self.problems.get(field).map(|p| t.fs(p.key, &p.args))
     }
 
+    /// Every problem in the order found, not yet in words: field, key of the sentence, what it fills in.
+    pub fn found(&self) -> impl Iterator<Item = (&str, &'static str, &[(&'static str, String)])> {
+        self.order.iter().filter_map(|f| self.problems.get(f).map(|p| (f.as_str(), p.key, p.args.as_slice())))
+    }
+
     /// Every problem in the order found: field and sentence.
     pub fn errors(&self, t: &T) -> Vec<(String, String)> {
         self.order

@@ -3,8 +3,8 @@
 use std::fmt::Display;
 
 use words::id::{
-    CaseId, ConnectingSheetId, ConsultationId, DraftId, EntryId, FeedbackId, HouseholdId, PersonId,
-    ReferralId, TaskId,
+    CaseId, CommunityIssueId, ConnectingSheetId, ConsultationId, DraftId, EntryId, FeedbackId, FilledSheetId,
+    HouseholdId, PersonId, ReferralId, TaskId, TriageId,
 };
 
 /// 今日の仕事.
@@ -29,6 +29,8 @@ pub const PLAN: &str = "/plan";
 pub const CONSULTATIONS: &str = "/consultations";
 /// Write a consultation.
 pub const CONSULTATION_NEW: &str = "/consultations/new";
+/// Consultations from files.
+pub const IMPORTS: &str = "/imports";
 /// Connecting sheets.
 pub const SHEETS: &str = "/sheets";
 /// Write a connecting sheet.
@@ -49,6 +51,24 @@ pub const STAFF: &str = "/admin/staff";
 pub const TRANSFERS: &str = "/admin/transfers";
 /// The words on the screens.
 pub const LABELS: &str = "/admin/labels";
+/// Agencies from open data.
+pub const OPEN_DATA: &str = "/admin/open-data";
+/// 緊急の見きわめ: those of the own desks.
+pub const TRIAGES: &str = "/triage";
+/// Begin one: the query says about what.
+pub const TRIAGE_NEW: &str = "/triage/new";
+/// Kinds of urgency, checklists and clocks.
+pub const TRIAGE_GUIDE: &str = "/admin/triage";
+/// 相談の流れ: figures.
+pub const FLOW: &str = "/flow";
+/// Referrals behind a figure, as far as the viewer may see them anyway.
+pub const FLOW_LIST: &str = "/flow/referrals";
+/// The town's sheets: definitions and their versions.
+pub const FORMS: &str = "/admin/forms";
+/// The town's code tables.
+pub const CODES: &str = "/admin/codes";
+/// Community issues.
+pub const ISSUES: &str = "/issues";
 /// Access log.
 pub const ACCESS_LOG: &str = "/audit";
 
@@ -123,4 +143,52 @@ pub fn draft(id: DraftId) -> String {
 /// One feedback: owed, or given.
 pub fn feedback(id: FeedbackId) -> String {
     format!("/feedback/{id}")
+}
+/// One triage.
+pub fn triage(id: TriageId) -> String {
+    format!("/triage/{id}")
+}
+/// The triage a task belongs to.
+pub fn triage_of_task(id: TaskId) -> String {
+    format!("/triage/task/{id}")
+}
+/// The triages of a consultation, and the way to begin one.
+pub fn triage_consultation(id: ConsultationId) -> String {
+    format!("/triage/new?consultation={id}")
+}
+/// The triages of a connecting sheet.
+pub fn triage_sheet(id: ConnectingSheetId) -> String {
+    format!("/triage/new?sheet={id}")
+}
+/// The triages of a case.
+pub fn triage_case(id: CaseId) -> String {
+    format!("/triage/new?case={id}")
+}
+/// The sheets of a case.
+pub fn case_sheets(id: CaseId) -> String {
+    format!("/cases/{id}/sheets")
+}
+/// Fill in a sheet for a case.
+pub fn case_sheet_new(id: CaseId, key: &str) -> String {
+    format!("/cases/{id}/sheets/{key}")
+}
+/// One filled sheet.
+pub fn filled_sheet(id: FilledSheetId) -> String {
+    format!("/filled/{id}")
+}
+/// A filled sheet on paper.
+pub fn filled_print(id: FilledSheetId) -> String {
+    format!("/filled/{id}/print")
+}
+/// One of the town's sheets: versions, draft.
+pub fn form(key: &str) -> String {
+    format!("/admin/forms/{key}")
+}
+/// One code table.
+pub fn codes(key: &str) -> String {
+    format!("/admin/codes/{key}")
+}
+/// One community issue.
+pub fn issue(id: CommunityIssueId) -> String {
+    format!("/issues/{id}")
 }

@@ -254,6 +254,10 @@ impl Req {
             items.push((link::CONSULTATIONS, "nav.consultations"));
             items.push((link::CASES, "nav.cases"));
             items.push((link::REFERRALS, "nav.referrals"));
+            items.push((link::TRIAGES, "nav.triage"));
+        }
+        if has(&[Role::AgencyLead]) {
+            items.push((link::IMPORTS, "nav.imports"));
         }
         if has(&[Role::Liaison, Role::Coordinator]) {
             items.push((link::SHEETS, "nav.sheets"));
@@ -261,8 +265,14 @@ impl Req {
         if has(&[Role::Liaison]) || has(WORKERS) {
             items.push((link::FEEDBACK, "nav.feedback"));
         }
+        if has(WORKERS) || has(&[Role::Liaison, Role::CommitteeMember]) {
+            items.push((link::ISSUES, "nav.issues"));
+        }
         if has(&[Role::AgencyLead, Role::Coordinator]) {
             items.push((link::NOBODY, "nav.nobody"));
+        }
+        if has(&[Role::AgencyLead, Role::Coordinator, Role::Analyst]) {
+            items.push((link::FLOW, "nav.flow"));
         }
         items.push((link::WHO, "nav.who"));
         items.push((link::PLAN, "nav.plan"));
@@ -270,6 +280,10 @@ impl Req {
             items.push((link::STAFF, "nav.staff"));
             items.push((link::TRANSFERS, "nav.transfers"));
             items.push((link::LABELS, "nav.labels"));
+            items.push((link::OPEN_DATA, "nav.open_data"));
+            items.push((link::TRIAGE_GUIDE, "nav.triage_guide"));
+            items.push((link::FORMS, "nav.forms"));
+            items.push((link::CODES, "nav.codes"));
         }
         if has(&[Role::PrivacyAuditor]) {
             items.push((link::ACCESS_LOG, "nav.audit"));
@@ -311,6 +325,7 @@ pub struct Answer {
     pub(crate) status: u16,
     pub(crate) body: Body,
     pub(crate) cookies: Vec<String>,
+    pub(crate) refresh: Option<u32>,
 }
 
 pub(crate) enum Body {
@@ -324,7 +339,7 @@ impl Answer {
     /// A page. The receipt says that what it discloses is in the log.
     pub fn page(html: Result<String, impl std::fmt::Display>, _receipt: Receipt) -> Result<Self, Fail> {
         let html = html.map_err(|e| Broken::Outside(format!("template: {e}")))?;
-        Ok(Self { status: 200, body: Body::Html(html), cookies: Vec::new() })
+        Ok(Self { status: 200, body: Body::Html(html), cookies: Vec::new(), refresh: None })
     }
 
     /// The same form again, with what was typed and what is wrong with it.
@@ -355,18 +370,25 @@ impl Answer {
             let mark = if path.contains('?') { '&' } else { '?' };
             format!("{path}{mark}done={done}{hash}")
         };
-        Self { status: 303, body: Body::Redirect(to), cookies: Vec::new() }
+        Self { status: 303, body: Body::Redirect(to), cookies: Vec::new(), refresh: None }
     }
 
     /// A file to be kept: name and media type as the browser shall see them.
     pub fn file(name: &str, media_type: &'static str, bytes: Vec<u8>, _receipt: Receipt) -> Self {
         let body = Body::File { bytes, media_type, name: name.to_owned() };
-        Self { status: 200, body, cookies: Vec::new() }
+        Self { status: 200, body, cookies: Vec::new(), refresh: None }
     }
 
     /// A small JSON answer for the script (draft saved).
     pub fn json(json: String, _receipt: Receipt) -> Self {
-        Self { status: 200, body: Body::Json(json), cookies: Vec::new() }
+        Self { status: 200, body: Body::Json(json), cookies: Vec::new(), refresh: None }
+    }
+
+    /// A page that shows work under way: the browser asks again after so many seconds, also without the script.
+    #[must_use]
+    pub fn refresh(mut self, seconds: u32) -> Self {
+        self.refresh = Some(seconds);
+        self
     }
 
     /// With a cookie: a whole `Set-Cookie` value.
@@ -390,7 +412,11 @@ pub struct Page {
     /// Who may come.
     pub access: Access,
     pub(crate) handler: Arc<Handler>,
+    pub(crate) most_bytes: usize,
 }
+
+/// Bodies above this are refused with a page; a field has its own, smaller limit with a message beside it.
+pub(crate) const MOST_BYTES: usize = 2 * 1024 * 1024;
 
 impl Page {
     fn new<F, Fut>(method: Method, path: &'static str, access: Access, handler: F) -> Self
@@ -398,7 +424,13 @@ impl Page {
         F: Fn(Arc<Req>) -> Fut + Send + Sync + 'static,
         Fut: Future<Output = Result<Answer, Fail>> + Send + 'static,
     {
-        Self { method, path, access, handler: Arc::new(move |req| Box::pin(handler(req))) }
+        Self {
+            method,
+            path,
+            access,
+            handler: Arc::new(move |req| Box::pin(handler(req))),
+            most_bytes: MOST_BYTES,
+        }
     }
 
     /// A page that reads.
@@ -417,5 +449,12 @@ impl Page {
         Fut: Future<Output = Result<Answer, Fail>> + Send + 'static,
     {
         Self::new(Method::Post, path, access, handler)
+    }
+
+    /// Takes files with the form, of so many bytes together; only from those who may come to the page at all.
+    #[must_use]
+    pub fn takes_files(mut self, most_bytes: usize) -> Self {
+        self.most_bytes = most_bytes;
+        self
     }
 }

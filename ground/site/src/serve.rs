@@ -15,13 +15,10 @@ use tower_http::compression::CompressionLayer;
 use words::Instant;
 use words::code::Code;
 
-use crate::page::Body;
+use crate::page::{Body, MOST_BYTES};
 use crate::{
     Access, Answer, Fields, Frame, Language, Languages, Method, Page, Req, Signed, assets, message_page,
 };
-
-/// Bodies above this are refused with a page; a field has its own, smaller limit with a message beside it.
-const MOST_BYTES: usize = 2 * 1024 * 1024;
 
 type Resolving = Pin<Box<dyn Future<Output = Result<Option<Signed>, Broken>> + Send>>;
 type Resuming = Pin<Box<dyn Future<Output = Result<Answer, Fail>> + Send>>;
@@ -144,15 +141,17 @@ fn bare(site: &Arc<Site>, signed: Option<Signed>, request: &Request) -> Arc<Req>
 async fn answer(site: Arc<Site>, page: &Page, params: Vec<(String, String)>, request: Request) -> Response {
     let now = site.engine.now();
     let (parts, body) = request.into_parts();
-    let Ok(bytes) = to_bytes(body, MOST_BYTES).await else {
-        return too_large(&site, &parts.headers, now).await;
-    };
     let signed = match resolve(&site, &parts.headers, now).await {
         Ok(signed) => signed,
         Err(e) => {
             tracing::error!(error = %e, "session could not be read");
             None
         }
+    };
+    let may_send_files = signed.as_ref().is_some_and(|s| admits(page.access, s));
+    let most_bytes = if may_send_files { page.most_bytes } else { MOST_BYTES };
+    let Ok(bytes) = to_bytes(body, most_bytes).await else {
+        return too_large(&site, &parts.headers, now).await;
     };
     let wants_draft = parts.headers.get("x-requested-with").is_some_and(|v| v == "draft");
     let cookies = cookies(&parts.headers);
@@ -221,6 +220,14 @@ fn body_of(headers: &HeaderMap, bytes: &[u8]) -> (Fields, Vec<crate::Upload>) {
         crate::upload::parse(kind, bytes)
     } else {
         (Fields::parse(bytes), Vec::new())
+    }
+}
+
+/// Whether a page is there for somebody signed in.
+fn admits(access: Access, signed: &Signed) -> bool {
+    match access {
+        Access::Anyone(_) | Access::SignedIn => true,
+        Access::Role(roles) => signed.viewer.has_role(roles),
     }
 }
 
@@ -310,6 +317,7 @@ fn plain_failure() -> Answer {
         status: 500,
         body: Body::Html("<!doctype html><title>500</title>".to_owned()),
         cookies: Vec::new(),
+        refresh: None,
     }
 }
 
@@ -336,6 +344,9 @@ fn respond(answer: Answer) -> Response {
             Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         },
     };
+    if let Some(seconds) = answer.refresh {
+        response.headers_mut().insert(header::REFRESH, HeaderValue::from(seconds));
+    }
     for cookie in answer.cookies {
         if let Ok(value) = HeaderValue::from_str(&cookie) {
             response.headers_mut().append(header::SET_COOKIE, value);

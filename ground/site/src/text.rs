@@ -165,6 +165,18 @@ impl T {
         self.texts.language.code()
     }
 
+    /// The same handle with some sentences in other words, as a sheet's definition asks its items. A municipality's own
+    /// word for the same key still comes first.
+    #[must_use]
+    pub fn with(&self, changed: Vec<(String, String)>) -> Self {
+        if changed.is_empty() {
+            return self.clone();
+        }
+        let mut sentences = self.texts.sentences.clone();
+        sentences.extend(changed);
+        Self { texts: Arc::new(Texts { language: self.texts.language, sentences }), own: self.own.clone() }
+    }
+
     /// The sentence for `key`. A missing one shows its key, and a test fails.
     pub fn s<'a>(&'a self, key: &'a str) -> &'a str {
         self.own

@@ -134,6 +134,10 @@ kinds! {
     ConnectingSheet => ConnectingSheetId,
     /// 支援ケース.
     Case => CaseId,
+    /// 記入されたシート: one filling of a sheet's definition.
+    FilledSheet => FilledSheetId,
+    /// 地域課題.
+    CommunityIssue => CommunityIssueId,
     /// つなぎ.
     Referral => ReferralId,
     /// その後: what is owed to a sender or first noticer.
@@ -148,6 +152,8 @@ kinds! {
     Command => CommandId,
     /// 下書き.
     Draft => DraftId,
+    /// 緊急の見きわめ (交通整理).
+    Triage => TriageId,
     /// One row of the access log.
     Access => AccessId,
     /// Anything; used where a table says beside the id what it names.

@@ -15,14 +15,17 @@ use crate::{Trouble, out};
 /// What to load, and where to.
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// What the file holds: areas, programmes, desks, staff, responsibilities or transfers.
+    /// What the file holds: areas, programmes, desks, staff, responsibilities, transfers, or agencies from open data.
     #[arg(value_parser = what)]
     what: What,
-    /// A CSV file.
+    /// A CSV or xlsx file.
     file: PathBuf,
     /// Name of the municipality; needed when there are several.
     #[arg(long, value_name = "NAME")]
     municipality: Option<String>,
+    /// For agencies: only those with this in their address, such as the name of the town.
+    #[arg(long, value_name = "PART", default_value = "")]
+    only: String,
     /// Read and check, store nothing.
     #[arg(long)]
     dry_run: bool,
@@ -48,7 +51,13 @@ pub(super) async fn run(config: &Config, args: Args) -> Result<ExitCode, Trouble
     }
     let municipality = super::municipality(&engine, args.municipality.as_deref()).await?;
     let on = engine.now().day();
-    let report = register::import::import(&engine, municipality, args.what, &file, on, args.dry_run).await?;
+    let report = match args.what {
+        What::Agencies => {
+            register::import::open_data::import(&engine, municipality, &file, on, &args.only, args.dry_run)
+                .await?
+        }
+        what => register::import::import(&engine, municipality, what, &file, on, args.dry_run).await?,
+    };
     engine.close().await;
     for problem in &report.problems {
         out::line(problem);

@@ -61,6 +61,8 @@ pub struct TaskRow {
     pub ladder: Vec<Rung>,
     /// Whether it is urgent.
     pub urgent: bool,
+    /// Whether it belongs to a triage.
+    pub triage: bool,
 }
 
 /// How `due` stands to `now` for a desk with these opening days.
@@ -143,6 +145,7 @@ pub fn row(task: &Task, around: &Around<'_>) -> TaskRow {
         due_iso: task.due_at.day().to_string(),
         ladder: if class == "is-late" { ladder(task, opening, around) } else { Vec::new() },
         urgent: task.urgent,
+        triage: matches!(task.kind, TaskKind::TriageStep | TaskKind::TriageJudge | TaskKind::TriageConfirm),
     }
 }
 
@@ -199,6 +202,9 @@ fn work(task: &Task) -> (String, String) {
         TaskKind::Reroute => task.about.case.map(link::referral_new),
         TaskKind::GiveFeedback => Some(link::FEEDBACK.to_owned()),
         TaskKind::NextPromise => task.about.case.map(link::case),
+        TaskKind::TriageStep | TaskKind::TriageJudge | TaskKind::TriageConfirm => {
+            Some(link::triage_of_task(task.id))
+        }
         TaskKind::FollowUp | TaskKind::Review => None,
     };
     (href.unwrap_or_else(|| link::task(task.id)), key)

@@ -23,6 +23,7 @@ struct TodayPage {
     frame: Frame,
     rows: Vec<TaskRow>,
     urgent: Vec<TaskRow>,
+    triages: Vec<triage::Running>,
     late: usize,
     due_today: usize,
     /// Where the rest is.
@@ -69,6 +70,9 @@ pub async fn today(req: Arc<Req>) -> Result<Answer, Fail> {
     let (rows, reasons) = rows(&mut look, &frame, &tasks).await?;
     let late = rows.iter().filter(|r| r.class == "is-late").count();
     let due_today = rows.iter().filter(|r| r.class == "is-soon").count();
+    // A running triage stands first, once, with its own clock: its promises need not stand below again.
+    let triages = if worker { triage::running(&mut look, &frame).await? } else { Vec::new() };
+    let rows: Vec<TaskRow> = rows.into_iter().filter(|r| !r.triage).collect();
     let (urgent, rows) = rows.into_iter().partition(|r| r.urgent && !r.class.is_empty());
     let watcher = ctx.viewer.has_role(&[Role::AgencyLead, Role::Coordinator]);
     let zeros = if watcher { zeros(&mut look).await? } else { Vec::new() };
@@ -81,6 +85,7 @@ pub async fn today(req: Arc<Req>) -> Result<Answer, Fail> {
         frame,
         rows,
         urgent,
+        triages,
         late,
         due_today,
         more,

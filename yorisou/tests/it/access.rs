@@ -39,6 +39,8 @@ fn concrete(path: &str) -> String {
                 "00000000-0000-7000-8000-000000000001"
             }
             "{step}" => "accept",
+            "{kind}" => "csv",
+            "{key}" | "{version}" => "none",
             other => other,
         })
         .collect::<Vec<_>>()

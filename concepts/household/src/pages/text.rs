@@ -106,6 +106,9 @@ async fn page(req: &Req, form: Option<Form>) -> Result<(TextPage, Receipt), Fail
 /// Where the text belongs.
 fn places(frame: &Frame, e: &Entry) -> Vec<(String, String)> {
     let word = |key: &str| frame.t.s(key).to_owned();
+    if let Some(answers) = &e.answers {
+        return vec![(link::filled_sheet(answers.filled), word("entry_page.sheet"))];
+    }
     match (e.about.case, e.household) {
         (Some(case), _) => vec![(link::case_entries(case), word("entry_page.case"))],
         (None, Some(household)) => vec![(link::household(household), word("entry_page.household"))],

@@ -47,6 +47,15 @@ pub async fn send(act: &mut Act, right: &Right, id: ConnectingSheetId, new: &New
         let entry = NewEntry { household, ..words_of(id, new, identity) };
         let entries = household::entry::write(act, right, vec![entry]).await?;
         agree(act, right, new, identity, person).await?;
+        if let Some(extra) = &new.extra {
+            let place = sheets::Place {
+                connecting: Some(id),
+                household,
+                person: Some(person),
+                ..sheets::Place::default()
+            };
+            sheets::keep(act, right, place, new.occurred_at, extra, access::Categories::NONE).await?;
+        }
         household::findable::refresh(act, right, &[person], &entries).await?;
     }
     if let Some(draft) = new.draft {
@@ -138,7 +147,7 @@ pub async fn take(act: &mut Act, sheet: &Sheet, facts: &SheetFacts) -> Result<Co
         topics: &facts.topics,
         guard,
     };
-    consultations::insert(act, &right, &row).await?;
+    consultations::insert(act, &right, &[row]).await?;
     finish(act, &right, sheet).await?;
     sql::end(act, &right, sheet, state, Some(id)).await?;
     back::owe(act, &right, sheet, settings.feedback_days).await?;

@@ -54,6 +54,8 @@ pub struct NewSheet {
     pub identity: Option<Identity>,
     /// The draft it was written in.
     pub draft: Option<DraftId>,
+    /// The town's own items; only with consent.
+    pub extra: Option<sheets::Extra>,
 }
 
 /// What a new form starts with. Nothing is chosen about consent: that is asked, not assumed.
@@ -121,6 +123,7 @@ pub(super) fn read(form: &mut Form, t: &T, now: Instant, offered: &Offered) -> O
         area: form.id_among("area", Need::Optional, &offered.areas),
         age_band: age_band(form),
         draft: form.id("draft", Need::Optional),
+        extra: None,
         topics,
         identity,
     };

@@ -22,8 +22,22 @@ use super::{acts, back, consents};
 use crate::form::TEXT_MAX;
 use crate::read::help_lines;
 use crate::rules::Urgency;
-use crate::views;
+use crate::{town, views};
 
+/// The core items of the connecting sheet, by the sentence that asks each.
+const CORE_WORDS: &[(&str, &str)] = &[
+    ("knows", "sheet.knows"),
+    ("words", "sheet.words"),
+    ("topics", "sheet.near"),
+    ("urgency", "intake.urgency"),
+    ("name", "intake.name"),
+    ("reading", "intake.reading"),
+    ("phone", "intake.phone"),
+    ("address", "intake.address"),
+    ("contact_wish", "sheet.contact"),
+    ("consent_form", "sheet.consent_form"),
+    ("witness", "sheet.witness"),
+];
 /// Who may write sheets, and read what they wrote.
 const WRITERS: Access = Access::Role(&[Role::Liaison, Role::Caseworker, Role::AgencyLead, Role::Coordinator]);
 /// Who may take sheets up.
@@ -85,7 +99,12 @@ async fn form_page(
     let chosen = |wanted: &dyn Fn(&DeskId) -> bool| {
         desks.iter().filter(|(id, _)| wanted(id)).map(|(id, name)| (id.to_string(), name.clone())).collect()
     };
+    let asked = town::asked(look, town::CONNECTING).await?;
+    frame.t = asked.words(&frame.t, CORE_WORDS);
     Ok(SheetForm {
+        extra: asked.parts(&frame.t, &opened.form),
+        dropped: asked.dropped(&frame.t, &opened.form),
+        definition_version: asked.version(),
         draft: opened.id,
         draft_version: opened.version,
         form: opened.form,
@@ -127,7 +146,11 @@ async fn create(req: Arc<Req>) -> Result<Answer, Fail> {
         desks: desks.iter().map(|d| d.id).collect(),
         areas: areas.iter().map(|a| a.id).collect(),
     };
-    let sheet = read(&mut form, &req.t(), req.now(), &offered);
+    let mut sheet = read(&mut form, &req.t(), req.now(), &offered);
+    // Without consent only what can name nobody goes on: the town's items are for those who agreed.
+    if let Some((new, _)) = sheet.as_mut().filter(|(new, _)| new.identity.is_some()) {
+        new.extra = town::asked(&mut look, town::CONNECTING).await?.read(&mut form, false);
+    }
     let (sheet, dropped) = match sheet {
         Some(sheet) if !form.has_problems() => sheet,
         _ => {
@@ -293,6 +316,9 @@ async fn page(
     reasons.of_all(&entries);
     reasons.of_all(&people);
     let shared = shared(ctx, look, &frame, std::slice::from_ref(&sheet), &mut reasons).await?;
+    let (answers, entries): (Vec<_>, Vec<_>) = entries.into_iter().partition(|e| e.answers.is_some());
+    let filled = sheets::of_connecting(&mut look.conn(), viewer.municipality, id).await?;
+    let town = town::read_back(look, &frame, filled, &answers).await?;
     let areas: Vec<AreaInfo> = match facts.area {
         Some(_) => register::areas(&mut look.conn(), viewer.municipality, "").await?,
         None => Vec::new(),
@@ -308,6 +334,7 @@ async fn page(
     let mine = sheet.author == viewer.user;
     let phones = if works || mine { phones(look, &sheet).await? } else { Default::default() };
     Ok(SheetPage {
+        town,
         commands: std::array::from_fn(|_| ctx.engine.new_id()),
         reasons: reasons.sentences(&t),
         id,

@@ -19,6 +19,10 @@ use crate::views::{AreaChoice, Choice, MemberView, band_choices, choices};
 #[derive(Template)]
 #[template(path = "sheet_form.html")]
 pub(super) struct SheetForm {
+    /// The town's own items.
+    pub extra: Vec<sheets::PartView>,
+    pub dropped: Vec<String>,
+    pub definition_version: u32,
     pub frame: Frame,
     pub form: Form,
     pub draft: DraftId,
@@ -101,6 +105,8 @@ pub(super) struct ListPage {
 #[derive(Template)]
 #[template(path = "sheet_page.html")]
 pub(super) struct SheetPage {
+    /// The town's own items, under their version.
+    pub town: Option<crate::town::Town>,
     pub frame: Frame,
     pub form: Form,
     /// Each form of the page is a command of its own: take, answer, take back.

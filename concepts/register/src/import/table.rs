@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use tabular::{How, Limits, What};
+use tabular::{How, Limits, Trouble, What};
 
 use crate::import::Problem;
 
@@ -27,17 +27,8 @@ impl Line {
 /// Reads a table from a file, CSV or xlsx, or from cells of a spreadsheet pasted as text. Columns are found by name,
 /// in any order, `required` ones must be there; others are ignored.
 pub fn read(bytes: &[u8], required: &[&str]) -> Result<Vec<Line>, Vec<Problem>> {
-    let table = tabular::read(bytes, &How::default(), &Limits::default()).map_err(|trouble| {
-        let key = match trouble.what {
-            What::Empty => "import.empty",
-            What::Encoding | What::Utf16 => "import.encoding",
-            What::TooLarge | What::TooManyRows | What::TooManyColumns | What::CellTooLong => {
-                "import.too_large"
-            }
-            What::OpenQuote | What::OldExcel | What::BrokenExcel | What::NoSuchSheet => "import.unreadable",
-        };
-        vec![Problem::new(trouble.line.max(1), "", key)]
-    })?;
+    let table = tabular::read(bytes, &How::default(), &Limits::default())
+        .map_err(|trouble| vec![problem(&trouble)])?;
     let header: Vec<String> = table.header.iter().map(|h| column_of(h)).collect();
     let at = table.header_line;
     let mut problems: Vec<Problem> = required
@@ -62,6 +53,17 @@ pub fn read(bytes: &[u8], required: &[&str]) -> Result<Vec<Line>, Vec<Problem>> 
         problems.push(Problem::new(1, "", "import.empty"));
     }
     if problems.is_empty() { Ok(lines) } else { Err(problems) }
+}
+
+/// Why a file cannot be read as a table.
+pub(crate) fn problem(trouble: &Trouble) -> Problem {
+    let key = match trouble.what {
+        What::Empty => "import.empty",
+        What::Encoding | What::Utf16 => "import.encoding",
+        What::TooLarge | What::TooManyRows | What::TooManyColumns | What::CellTooLong => "import.too_large",
+        What::OpenQuote | What::OldExcel | What::BrokenExcel | What::NoSuchSheet => "import.unreadable",
+    };
+    Problem::new(trouble.line.max(1), "", key)
 }
 
 fn column_of(header: &str) -> String {

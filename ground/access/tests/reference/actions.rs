@@ -29,7 +29,13 @@ hear_feedback         liaison caseworker agency_lead coordinator   receiver
 exclude               agency_lead coordinator                      accountable
 administer            administrator                                any
 edit_plan             administrator analyst                        any
+shape_sheets          administrator                                any
+record_decision       coordinator                                  accountable part author
+write_issue           liaison caseworker agency_lead coordinator committee_member any
 audit_access          privacy_auditor                              any
+triage                caseworker agency_lead coordinator           accountable part author
+confirm_triage        caseworker agency_lead coordinator           author
+view_figures          agency_lead coordinator analyst              any
 ";
 
 /// Ways to stand to a record, one at a time.

@@ -273,10 +273,38 @@ impl Person {
         self.send("POST", path, headers, body).await
     }
 
+    /// Sends the page's form for this path with a file in the field `file`, as a browser does.
+    pub async fn attach(&mut self, path: &str, name: &str, file: &[u8]) -> Page {
+        let form = self.page.form(path);
+        let mut body = Vec::new();
+        for (field, value) in &form.hidden {
+            let part = format!("--x7\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n");
+            body.extend(part.as_bytes());
+        }
+        let head = format!(
+            "--x7\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n"
+        );
+        body.extend(head.as_bytes());
+        body.extend(file);
+        body.extend(b"\r\n--x7--\r\n");
+        self.send_as("POST", path, ("multipart/form-data; boundary=x7", &[]), &body).await
+    }
+
     async fn send(&mut self, method: &str, path: &str, headers: &[(&str, &str)], body: String) -> Page {
+        self.send_as(method, path, ("application/x-www-form-urlencoded", headers), body.as_bytes()).await
+    }
+
+    async fn send_as(
+        &mut self,
+        method: &str,
+        path: &str,
+        (kind, headers): (&str, &[(&str, &str)]),
+        body: &[u8],
+    ) -> Page {
         let mut lines = vec![format!("{method} {path} HTTP/1.1"), format!("host: {}", self.address)];
         if method == "POST" {
-            lines.push("content-type: application/x-www-form-urlencoded".to_owned());
+            lines.push(format!("content-type: {kind}"));
             lines.push(format!("content-length: {}", body.len()));
         }
         if !self.cookies.is_empty() {
@@ -285,7 +313,7 @@ impl Person {
         }
         lines.extend(headers.iter().map(|(name, value)| format!("{name}: {value}")));
         let head = lines.join("\r\n");
-        let request = format!("{head}\r\n\r\n{body}");
+        let request = [head.as_bytes(), b"\r\n\r\n", body].concat();
         let page = if let Some(page) = self.line.ask(&request).await {
             page
         } else {
@@ -332,9 +360,9 @@ impl Line {
     }
 
     /// Sends a request and reads the answer to it; nothing if the connection is gone.
-    async fn ask(&mut self, request: &str) -> Option<Page> {
+    async fn ask(&mut self, request: &[u8]) -> Option<Page> {
         let stream = self.0.as_mut()?;
-        stream.write_all(request.as_bytes()).await.ok()?;
+        stream.write_all(request).await.ok()?;
         let mut head = String::new();
         while !head.ends_with("\r\n\r\n") {
             if stream.read_line(&mut head).await.ok()? == 0 {

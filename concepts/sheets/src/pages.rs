@@ -1,0 +1,70 @@
+//! The pages of sheets.
+
+mod admin;
+mod case;
+mod codes;
+mod filled;
+mod issues;
+
+use access::Role;
+use engine::Receipt;
+use sheet::fill::{Filled, Typed};
+use site::{Access, Form, Page};
+
+/// Who shapes sheets.
+const SHAPERS: Access = Access::Role(&[Role::Administrator]);
+/// Who reads and writes community issues.
+const NEIGHBOURS: Access = Access::Role(&[
+    Role::Caseworker,
+    Role::AgencyLead,
+    Role::Coordinator,
+    Role::Liaison,
+    Role::CommitteeMember,
+]);
+
+/// Every page.
+pub fn pages() -> Vec<Page> {
+    vec![
+        Page::get("/cases/{id}/sheets", Access::WORKERS, case::list),
+        Page::post("/cases/{id}/decision", Access::WORKERS, case::decide),
+        Page::get("/cases/{id}/sheets/{key}", Access::WORKERS, case::new),
+        Page::post("/cases/{id}/sheets/{key}", Access::WORKERS, case::write),
+        Page::get("/filled/{id}", Access::WORKERS, filled::show),
+        Page::get("/filled/{id}/print", Access::WORKERS, filled::print),
+        Page::get("/filled/{id}/edit", Access::WORKERS, filled::edit),
+        Page::post("/filled/{id}/edit", Access::WORKERS, filled::revise),
+        Page::get("/issues", NEIGHBOURS, issues::list),
+        Page::get("/issues/new", NEIGHBOURS, issues::new),
+        Page::post("/issues", NEIGHBOURS, issues::write),
+        Page::get("/issues/{id}", NEIGHBOURS, issues::show),
+        Page::get("/admin/forms", SHAPERS, admin::list),
+        Page::post("/admin/forms", SHAPERS, admin::upload),
+        Page::get("/admin/forms/{key}", SHAPERS, admin::show),
+        Page::post("/admin/forms/{key}/draft", SHAPERS, admin::draft),
+        Page::post("/admin/forms/{key}/item", SHAPERS, admin::item),
+        Page::post("/admin/forms/{key}/publish", SHAPERS, admin::publish),
+        Page::get("/admin/forms/{key}/{version}", SHAPERS, admin::preview),
+        Page::get("/admin/forms/{key}/{version}/xlsform", SHAPERS, admin::xlsform),
+        Page::get("/admin/forms/{key}/{version}/schema.json", SHAPERS, admin::schema),
+        Page::get("/admin/codes", SHAPERS, codes::list),
+        Page::get("/admin/codes/{key}", SHAPERS, codes::show),
+        Page::post("/admin/codes/{key}", SHAPERS, codes::write),
+    ]
+}
+
+/// Definitions and code tables hold nothing about a household.
+fn nothing() -> Receipt {
+    Receipt::nothing_personal("definitions, code tables and community issues hold nothing about a household")
+}
+
+/// The sent fields as the sheet reads them.
+fn typed(form: &Form) -> Typed {
+    Typed::from_pairs(form.fields().pairs().iter().filter(|(n, _)| n.starts_with("a-")).cloned())
+}
+
+/// Every problem of a filled sheet beside its field.
+fn note(form: &mut Form, filled: &Filled) {
+    for problem in &filled.problems {
+        form.problem_with(&problem.field(), problem.key, problem.args.clone());
+    }
+}

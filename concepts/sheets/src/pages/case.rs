@@ -1,0 +1,308 @@
+//! The sheets of a case: which there are, which can be written, and writing one.
+
+use std::sync::Arc;
+
+use askama::Template;
+use casefile::CaseHead;
+use engine::{Channel, Fail, Look, Receipt};
+use household::{Marks, entry, marks_from, nameable};
+use sheet::fill::{Setting, fill};
+use sheet::print::Words;
+use sheet::{About, Item};
+use site::{Answer, Form, Frame, Need, Req, link};
+use words::Day;
+use words::code::Code;
+use words::id::{CaseId, PersonId};
+
+use super::{note, typed};
+use crate::acts::{self, Extra};
+use crate::rules::{self, DecidedBy};
+use crate::sql::{self, InForce};
+use crate::view::{self, Choice, FormOf, PartView};
+
+/// A sheet that was written.
+struct SheetRow {
+    href: String,
+    title: String,
+    version: i64,
+    day: String,
+    by: String,
+}
+
+/// A sheet that can be written.
+struct Offer {
+    href: String,
+    title: String,
+    locked: bool,
+}
+
+#[derive(Template)]
+#[template(path = "sheets_case.html")]
+struct CasePage {
+    frame: Frame,
+    head: CaseHead,
+    form: Form,
+    rows: Vec<SheetRow>,
+    offers: Vec<Offer>,
+    /// The decision in words, once recorded.
+    decided: String,
+    may_decide: bool,
+    decided_by: Vec<Choice>,
+}
+
+#[derive(Template)]
+#[template(path = "sheets_fill.html")]
+struct FillPage {
+    frame: Frame,
+    head: CaseHead,
+    form: Form,
+    title: String,
+    version: u32,
+    action: String,
+    parts: Vec<PartView>,
+    persons: Vec<Choice>,
+    /// Questions whose typed answers would not be kept.
+    dropped: Vec<String>,
+}
+
+/// GET /cases/{id}/sheets.
+pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
+    let fresh = Form::filled(vec![("on", req.t().short_day(req.now().day()))]);
+    let (page, receipt) = case_page(&req, fresh).await?;
+    Answer::page(page.render(), receipt)
+}
+
+async fn case_page(req: &Req, form: Form) -> Result<(CasePage, Receipt), Fail> {
+    let id: CaseId = req.id("id")?;
+    let ctx = req.ctx()?;
+    let (viewer, m, today) = (ctx.viewer.clone(), ctx.viewer.municipality, ctx.now.day());
+    let mut look = ctx.look(Channel::Page).await?;
+    let mut loaded = casefile::load(&mut look, id).await?;
+    let frame = req.frame();
+    let filled = sql::of_case(&mut look.conn(), m, id).await?;
+    // Only sheets of which something is disclosed: a sheet of which nothing may be seen is not there.
+    let sealed = entry::of_all_filled(&mut look.conn(), &viewer, filled.iter().map(|f| f.id)).await?;
+    let shown = look.disclose(sealed).await?;
+    loaded.reasons.of_all(&shown);
+    let seen = |f: &sql::Filled| shown.iter().any(|e| e.answers.as_ref().is_some_and(|a| a.filled == f.id));
+    let desks = register::desk_names(&mut look.conn(), m, filled.iter().map(|f| f.desk), today).await?;
+    let versions = sql::versions(&mut look.conn(), m).await?;
+    let title = |f: &sql::Filled| {
+        let of = |v: &&InForce| v.definition.key == f.key && i64::from(v.definition.version) == f.version;
+        versions.iter().find(of).map(|v| v.definition.title.show(frame.t.lang()).to_owned())
+    };
+    let rows = filled
+        .iter()
+        .filter(|f| seen(f))
+        .map(|f| SheetRow {
+            href: link::filled_sheet(f.id),
+            title: title(f).unwrap_or_default(),
+            version: f.version,
+            day: frame.day(&f.occurred_on),
+            by: desks.get(&f.desk).cloned().unwrap_or_default(),
+        })
+        .collect();
+    let decision = sql::decision(&mut look.conn(), m, id).await?;
+    let head = CaseHead::new(&frame, &loaded, &viewer);
+    let mut keys: Vec<&str> = versions.iter().map(|v| v.definition.key.as_str()).collect();
+    keys.dedup();
+    let offers = keys
+        .into_iter()
+        .filter(|_| head.may_write)
+        .filter_map(|key| sql::among(&versions, key, today))
+        .filter(|v| v.definition.about == About::Case)
+        .map(|v| Offer {
+            href: link::case_sheet_new(id, &v.definition.key),
+            title: v.definition.title.show(frame.t.lang()).to_owned(),
+            locked: rules::may_write(&v.definition.key, decision.is_some()).is_err(),
+        })
+        .collect();
+    let names = register::user_names(&mut look.conn(), m, decision.as_ref().and_then(|d| d.user)).await?;
+    let decided = decision.as_ref().map(|d| {
+        let by = d.user.and_then(|u| names.get(&u)).cloned().unwrap_or_default();
+        let meeting = frame.t.code("decided_by", d.by);
+        frame.t.fs("sheets.decision_line", &[("day", frame.day(&d.on)), ("meeting", meeting), ("by", by)])
+    });
+    let may_decide =
+        decision.is_none() && access::may(&viewer, access::Action::RecordDecision, &loaded.relation).is_ok();
+    let page = CasePage {
+        decided_by: DecidedBy::ALL
+            .iter()
+            .map(|d| Choice {
+                value: d.code().to_owned(),
+                word: frame.t.code("decided_by", d),
+                chosen: form.chose("by", d),
+            })
+            .collect(),
+        decided: decided.unwrap_or_default(),
+        may_decide,
+        head,
+        form,
+        rows,
+        offers,
+        frame,
+    };
+    Ok((page, look.close().await?))
+}
+
+/// POST /cases/{id}/decision.
+pub(crate) async fn decide(req: Arc<Req>) -> Result<Answer, Fail> {
+    let id: CaseId = req.id("id")?;
+    let mut form = req.form();
+    let on = form.day("on", Need::Required);
+    let by = form.code::<DecidedBy>("by", Need::Required);
+    if let (Some(on), Some(by)) = (on, by) {
+        match acts::decide(&req, id, on, by).await {
+            Ok(receipt) => {
+                let receipt = receipt.unwrap_or_else(super::nothing);
+                return Ok(Answer::to(&link::case_sheets(id), "sheet_decided", receipt));
+            }
+            Err(Fail::Refused(why)) => form.problem_with("on", why.key, why.args),
+            Err(other) => return Err(other),
+        }
+    }
+    let (page, receipt) = case_page(&req, form).await?;
+    Answer::again(page.render(), receipt)
+}
+
+/// Everything the form needs, loaded through one look.
+struct Loaded {
+    head: CaseHead,
+    version: InForce,
+    tables: sheet::Tables,
+    can: view::Choosable,
+    members: Vec<(PersonId, String)>,
+    frame: Frame,
+}
+
+async fn load(req: &Req, look: &mut Look) -> Result<Loaded, Fail> {
+    let id: CaseId = req.id("id")?;
+    let viewer = look.viewer().clone();
+    let (m, now) = (viewer.municipality, look.now());
+    let loaded = casefile::load(look, id).await?;
+    let frame = req.frame();
+    let head = CaseHead::new(&frame, &loaded, &viewer);
+    if !head.may_write {
+        return Err(Fail::NotVisible);
+    }
+    let version =
+        sql::in_force(&mut look.conn(), m, req.param("key"), now.day()).await?.ok_or(Fail::NotVisible)?;
+    if version.definition.about != About::Case {
+        return Err(Fail::NotVisible);
+    }
+    let decided = sql::decision(&mut look.conn(), m, id).await?.is_some();
+    rules::may_write(&version.definition.key, decided)?;
+    let members = nameable(&frame.t, &loaded.members);
+    let can = view::choosable(&mut look.conn(), &viewer, now.day(), &members).await?;
+    let tables = sql::tables_at(&mut look.conn(), m, now).await?;
+    Ok(Loaded { head, version, tables, can, members, frame })
+}
+
+fn fill_page(req: &Req, l: Loaded, form: Form, dropped: &[String]) -> FillPage {
+    let definition = &l.version.definition;
+    let of = FormOf {
+        t: &l.frame.t,
+        form: &form,
+        tables: &l.tables,
+        day: req.now().day(),
+        can: &l.can,
+        marks: Some(&l.members),
+    };
+    let lang = l.frame.t.lang();
+    FillPage {
+        parts: view::parts(definition, &of, false),
+        persons: l
+            .members
+            .iter()
+            .map(|(id, word)| Choice {
+                value: id.to_string(),
+                word: word.clone(),
+                chosen: form.chose("person", id),
+            })
+            .collect(),
+        dropped: dropped
+            .iter()
+            .filter_map(|k| definition.item(k))
+            .map(|i| i.label.show(lang).to_owned())
+            .collect(),
+        title: definition.title.show(lang).to_owned(),
+        version: definition.version,
+        action: req.path().to_owned(),
+        head: l.head,
+        form,
+        frame: l.frame,
+    }
+}
+
+/// What the form begins with: today, the first member, every item's own marks.
+fn fresh(l: &Loaded, today: Day) -> Form {
+    let mut pairs = vec![("occurred".to_owned(), l.frame.t.short_day(today))];
+    let person = l.members.first().map(|(id, _)| id.to_string());
+    pairs.extend(person.iter().map(|p| ("person".to_owned(), p.clone())));
+    for item in l.version.definition.items() {
+        let name = view::marks_field(&item.key);
+        if item.whose == sheet::Whose::Person {
+            pairs.extend(person.iter().map(|p| (format!("{name}_about"), p.clone())));
+        }
+        pairs.extend(item.categories.iter().map(|c| (format!("{name}_cat"), c.code().to_owned())));
+    }
+    Form::filled(pairs.iter().map(|(n, v)| (n.as_str(), v.clone())).collect())
+}
+
+/// GET /cases/{id}/sheets/{key}.
+pub(crate) async fn new(req: Arc<Req>) -> Result<Answer, Fail> {
+    let mut look = req.ctx()?.look(Channel::Page).await?;
+    let loaded = load(&req, &mut look).await?;
+    let form = fresh(&loaded, req.now().day());
+    let page = fill_page(&req, loaded, form, &[]);
+    let receipt = look.close().await?;
+    Answer::page(page.render(), receipt)
+}
+
+/// POST /cases/{id}/sheets/{key}.
+pub(crate) async fn write(req: Arc<Req>) -> Result<Answer, Fail> {
+    let id: CaseId = req.id("id")?;
+    let mut look = req.ctx()?.look(Channel::Write).await?;
+    let loaded = load(&req, &mut look).await?;
+    let receipt = look.close().await?;
+    let mut form = req.form();
+    let today = req.now().day();
+    let day = form.day("occurred", Need::Required);
+    if day.is_some_and(|d| d > today) {
+        form.problem("occurred", "date.in_future");
+    }
+    let person: Option<PersonId> = form.id("person", Need::Optional);
+    let person = person.filter(|p| loaded.members.iter().any(|(id, _)| id == p));
+    let on = day.unwrap_or(today);
+    let definition = &loaded.version.definition;
+    if form.value("definition_version") != definition.version.to_string() {
+        form.problem("occurred", "sheets.version_changed");
+    }
+    let known = loaded.can.known();
+    let done = fill(definition, &typed(&form), &Setting { tables: &loaded.tables, day: on, known: &known });
+    note(&mut form, &done);
+    if !form.has_problems() && done.answers.is_empty() {
+        form.problem("occurred", "sheets.nothing_written");
+    }
+    let unasked = !done.dropped.is_empty() && !form.ticked("drop");
+    if form.has_problems() || unasked {
+        let dropped = done.dropped.clone();
+        let page = fill_page(&req, loaded, form, &dropped);
+        return Answer::again(page.render(), receipt);
+    }
+    let names = loaded.can.names();
+    let words = Words { tables: &loaded.tables, day: on, names: &names, language: "ja" };
+    // The form ticks the first member for what is about the person: it stands for whose sheet this is.
+    let ticked = loaded.members.first().map(|(id, _)| vec![*id]);
+    let marks = |item: &Item| -> Option<Marks> {
+        let mut marks = marks_from(&mut form.clone(), &view::marks_field(&item.key), &loaded.members);
+        if item.whose == sheet::Whose::Person && Some(&marks.persons) == ticked.as_ref() {
+            marks.persons = person.into_iter().collect();
+        }
+        Some(marks)
+    };
+    let extra = Extra::new(definition, &done.answers, &words, false, marks);
+    let (filled, done) = acts::fill_in(&req, id, person, on, &extra).await?;
+    let receipt = done.unwrap_or(receipt);
+    Ok(Answer::to(&format!("/filled/{filled}"), "sheet_written", receipt))
+}

@@ -1,0 +1,271 @@
+//! One filled sheet, read and printed under the version it was written with.
+
+use std::sync::Arc;
+
+use access::{Action, Category, Disclosed, Viewer};
+use askama::Template;
+use engine::{Channel, Fail, Look};
+use household::{Entry, Reasons, entry, nameable};
+use sheet::fill::{Setting, Typed, fill};
+use sheet::print::Words;
+use sheet::{Answers, Definition, Tables};
+use site::{Answer, Form, Frame, Req, link};
+use words::id::FilledSheetId;
+
+use super::{note, typed};
+use crate::acts::{self, Extra};
+use crate::sql::{self, Filled};
+use crate::view::{self, Choosable, FormOf, PartView, ReadPart};
+
+#[derive(Template)]
+#[template(path = "sheets_read.html")]
+struct ReadPage {
+    frame: Frame,
+    reasons: Vec<String>,
+    title: String,
+    version: i64,
+    newer: bool,
+    day: String,
+    recorded: String,
+    desk: String,
+    author: String,
+    back: (String, &'static str),
+    print: String,
+    /// Where the answers are changed, for the desk that wrote it.
+    edit: Option<String>,
+    parts: Vec<ReadPart>,
+}
+
+#[derive(Template)]
+#[template(path = "sheets_print.html")]
+struct PrintPage {
+    frame: Frame,
+    page: Paper,
+}
+
+/// What is printed: the read page without its links.
+struct Paper {
+    reasons: Vec<String>,
+    title: String,
+    version: i64,
+    day: String,
+    desk: String,
+    author: String,
+    back: String,
+    parts: Vec<ReadPart>,
+    today: String,
+}
+
+async fn load(look: &mut Look, id: FilledSheetId) -> Result<(Filled, Vec<Disclosed<Entry>>), Fail> {
+    let viewer = look.viewer().clone();
+    let filled = sql::by_id(&mut look.conn(), viewer.municipality, id).await?.ok_or(Fail::NotVisible)?;
+    let mut sealed = entry::of_filled(&mut look.conn(), &viewer, id).await?;
+    if look.channel() == Channel::Print {
+        // Who told is never printed; a text nobody marked counts as all categories (disclosure rule 3).
+        sealed.retain(|s| !s.facts().categories.has(Category::Informant));
+    }
+    let entries = look.disclose(sealed).await?;
+    // A sheet of which nothing may be seen is not there.
+    if entries.is_empty() { Err(Fail::NotVisible) } else { Ok((filled, entries)) }
+}
+
+/// Whether this viewer may change the answers: as with every text, the desk that wrote it.
+fn may_edit(viewer: &Viewer, filled: &Filled) -> bool {
+    // The sheet's own case; the act asks about every case of the household.
+    access::may(viewer, Action::MarkInError, &acts::written_by(filled, [])).is_ok()
+}
+
+async fn page(req: &Req, channel: Channel) -> Result<(ReadPage, engine::Receipt), Fail> {
+    let id: FilledSheetId = req.id("id")?;
+    let ctx = req.ctx()?;
+    let (m, viewer) = (ctx.viewer.municipality, ctx.viewer.clone());
+    let mut look = ctx.look(channel).await?;
+    let (filled, entries) = load(&mut look, id).await?;
+    let frame = req.frame();
+    let version =
+        sql::version(&mut look.conn(), m, &filled.key, filled.version).await?.ok_or(Fail::NotVisible)?;
+    let newest = sql::in_force(&mut look.conn(), m, &filled.key, ctx.now.day()).await?;
+    let tables = sql::tables_at(&mut look.conn(), m, filled.recorded_at).await?;
+    let persons: Vec<_> = entries
+        .iter()
+        .filter_map(|e| e.answers.as_ref().and_then(|a| a.value.parse().ok()))
+        .collect::<Vec<words::id::PersonId>>();
+    let mut reasons = Reasons::default();
+    reasons.of_all(&entries);
+    let sealed = household::person::by_ids(&mut look.conn(), &viewer, persons).await?;
+    let people = look.disclose(sealed).await?;
+    reasons.of_all(&people);
+    let named: Vec<_> = people.iter().map(|p| (p.id, p.called().to_owned())).collect();
+    let names = view::choosable(&mut look.conn(), &viewer, filled.occurred_on, &named).await?.names();
+    let words = Words { tables: &tables, day: filled.occurred_on, names: &names, language: frame.t.lang() };
+    let desks = register::desk_names(&mut look.conn(), m, [filled.desk], ctx.now.day()).await?;
+    let staff = register::user_names(&mut look.conn(), m, filled.author).await?;
+    let back = match (filled.case, filled.consultation, filled.connecting) {
+        (Some(case), _, _) => (link::case_sheets(case), "sheets.to_case"),
+        (_, Some(consultation), _) => (link::consultation(consultation), "sheets.to_consultation"),
+        (_, _, Some(sheet)) => (link::sheet(sheet), "sheets.to_connecting"),
+        _ => (link::TODAY.to_owned(), "nav.today"),
+    };
+    let page = ReadPage {
+        reasons: reasons.sentences(&frame.t),
+        title: version.definition.title.show(frame.t.lang()).to_owned(),
+        newer: newest.is_none_or(|n| i64::from(n.definition.version) != filled.version),
+        version: filled.version,
+        day: frame.t.full_day(filled.occurred_on),
+        recorded: frame.moment(&filled.recorded_at),
+        desk: desks.get(&filled.desk).cloned().unwrap_or_default(),
+        author: filled.author.and_then(|a| staff.get(&a)).cloned().unwrap_or_default(),
+        back,
+        print: link::filled_print(id),
+        edit: (may_edit(&viewer, &filled) && filled.case.is_some())
+            .then(|| format!("{}/edit", link::filled_sheet(id))),
+        parts: view::read_parts(&version.definition, &entries, &words, false),
+        frame,
+    };
+    Ok((page, look.close().await?))
+}
+
+/// GET /filled/{id}.
+pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
+    let (page, receipt) = page(&req, Channel::Page).await?;
+    Answer::page(page.render(), receipt)
+}
+
+/// GET /filled/{id}/print: part of what the page shows, never more.
+pub(crate) async fn print(req: Arc<Req>) -> Result<Answer, Fail> {
+    let id: FilledSheetId = req.id("id")?;
+    let (p, receipt) = page(&req, Channel::Print).await?;
+    let today = p.frame.t.full_day(req.now().day());
+    let page = PrintPage {
+        frame: p.frame,
+        page: Paper {
+            reasons: p.reasons,
+            title: p.title,
+            version: p.version,
+            day: p.day,
+            desk: p.desk,
+            author: p.author,
+            back: link::filled_sheet(id),
+            parts: p.parts,
+            today,
+        },
+    };
+    Answer::page(page.render(), receipt)
+}
+
+// ── Changing the answers ──
+
+#[derive(Template)]
+#[template(path = "sheets_edit.html")]
+struct EditPage {
+    frame: Frame,
+    form: Form,
+    title: String,
+    version: i64,
+    edition: i64,
+    action: String,
+    back: String,
+    parts: Vec<PartView>,
+    dropped: Vec<String>,
+}
+
+struct Editing {
+    filled: Filled,
+    definition: Definition,
+    tables: Tables,
+    can: Choosable,
+    answers: Answers,
+    frame: Frame,
+}
+
+async fn editing(req: &Req, look: &mut Look) -> Result<Editing, Fail> {
+    let viewer = look.viewer().clone();
+    let (filled, entries) = load(look, req.id("id")?).await?;
+    // A consultation's texts are corrected one by one; its items are few.
+    if !may_edit(&viewer, &filled) || filled.case.is_none() {
+        return Err(Fail::NotVisible);
+    }
+    let m = viewer.municipality;
+    let version = sql::version(&mut look.conn(), m, &filled.key, filled.version).await?;
+    let definition = version.ok_or(Fail::NotVisible)?.definition;
+    // The tables of its day: what could be chosen then can stay.
+    let tables = sql::tables_at(&mut look.conn(), m, filled.recorded_at).await?;
+    let frame = req.frame();
+    let mut members = Vec::new();
+    if let Some(household) = filled.household {
+        let sealed = household::person::members(&mut look.conn(), &viewer, household).await?;
+        members = look.disclose(sealed).await?;
+    }
+    let named = nameable(&frame.t, &members);
+    let can = view::choosable(&mut look.conn(), &viewer, filled.occurred_on, &named).await?;
+    let stored =
+        entries.iter().filter_map(|e| e.answers.as_ref()).map(|a| (a.item.as_str(), a.value.as_str()));
+    let (answers, _) = Answers::read(&definition, stored);
+    Ok(Editing { filled, definition, tables, can, answers, frame })
+}
+
+fn edit_page(e: Editing, form: Form, dropped: &[String]) -> EditPage {
+    let lang = e.frame.t.lang();
+    let day = e.filled.occurred_on;
+    let of = FormOf { t: &e.frame.t, form: &form, tables: &e.tables, day, can: &e.can, marks: None };
+    EditPage {
+        parts: view::parts(&e.definition, &of, false),
+        title: e.definition.title.show(lang).to_owned(),
+        version: e.filled.version,
+        edition: e.filled.edition,
+        action: format!("{}/edit", link::filled_sheet(e.filled.id)),
+        back: link::filled_sheet(e.filled.id),
+        dropped: dropped
+            .iter()
+            .filter_map(|k| e.definition.item(k))
+            .map(|i| i.label.show(lang).to_owned())
+            .collect(),
+        form,
+        frame: e.frame,
+    }
+}
+
+/// The fields that give these answers again.
+fn again(typed: &Typed) -> Form {
+    let pairs = typed.fields().flat_map(|(n, vs)| vs.iter().map(move |v| (n, v.clone())));
+    Form::filled(pairs.collect())
+}
+
+/// GET /filled/{id}/edit.
+pub(crate) async fn edit(req: Arc<Req>) -> Result<Answer, Fail> {
+    let mut look = req.ctx()?.look(Channel::Page).await?;
+    let e = editing(&req, &mut look).await?;
+    let form = again(&sheet::fill::typed(&e.answers));
+    let page = edit_page(e, form, &[]);
+    let receipt = look.close().await?;
+    Answer::page(page.render(), receipt)
+}
+
+/// POST /filled/{id}/edit.
+pub(crate) async fn revise(req: Arc<Req>) -> Result<Answer, Fail> {
+    let mut look = req.ctx()?.look(Channel::Write).await?;
+    let e = editing(&req, &mut look).await?;
+    let receipt = look.close().await?;
+    let mut form = req.form();
+    let day = e.filled.occurred_on;
+    let done = fill(&e.definition, &typed(&form), &Setting { tables: &e.tables, day, known: &e.can.known() });
+    note(&mut form, &done);
+    if form.has_problems() || (!done.dropped.is_empty() && !form.ticked("drop")) {
+        let dropped = done.dropped.clone();
+        return Answer::again(edit_page(e, form, &dropped).render(), receipt);
+    }
+    let names = e.can.names();
+    let words = Words { tables: &e.tables, day, names: &names, language: "ja" };
+    let extra = Extra::new(&e.definition, &done.answers, &words, false, |_| None);
+    match acts::revise(&req, &e.filled, &extra).await {
+        Ok(done) => {
+            Ok(Answer::to(&link::filled_sheet(e.filled.id), "sheet_revised", done.unwrap_or(receipt)))
+        }
+        Err(Fail::Stale) => {
+            let first = e.definition.items().next().map_or_else(String::new, |i| i.field());
+            form.problem(&first, "sheets.changed_since");
+            Answer::conflict(edit_page(e, form, &[]).render(), receipt)
+        }
+        Err(other) => Err(other),
+    }
+}
