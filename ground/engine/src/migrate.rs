@@ -47,10 +47,10 @@ const MIGRATIONS: &[Migration] = &[
     both!(8, "0008_habit"),
     both!(10, "0010_consent_withdrawal"),
     both!(20, "0020_person_event"),
-    both!(40, "0040_sheet"),
-    both!(50, "0050_import"),
     both!(60, "0060_plan"),
     both!(61, "0061_label"),
+    both!(62, "0062_sheet"),
+    both!(63, "0063_import"),
     both!(70, "0070_triage"),
     both!(71, "0071_flow"),
 ];
@@ -105,10 +105,20 @@ pub async fn copy_before(engine: &Engine) -> Result<Option<PathBuf>, Broken> {
 /// Brings the database to the current schema; the number of steps taken. On PostgreSQL, run it as the owner
 /// and name the application's role in `grant_to`.
 pub async fn run(engine: &Engine, grant_to: Option<&str>) -> Result<usize, Broken> {
+    run_until(engine, grant_to, i64::MAX).await
+}
+
+/// The numbers of all steps, in their order.
+pub fn steps() -> impl DoubleEndedIterator<Item = i64> {
+    MIGRATIONS.iter().map(|m| m.version)
+}
+
+/// [`run`], but no further than the step `last`: the database as an earlier program left it.
+pub async fn run_until(engine: &Engine, grant_to: Option<&str>, last: i64) -> Result<usize, Broken> {
     let done = match engine.db() {
         Db::Sqlite { writing, .. } => {
             let mut act = writing.begin().await?;
-            let done = apply(&mut Conn::Sqlite(act.conn()?), engine).await?;
+            let done = apply(&mut Conn::Sqlite(act.conn()?), engine, last).await?;
             act.commit().await?;
             done
         }
@@ -117,7 +127,7 @@ pub async fn run(engine: &Engine, grant_to: Option<&str>) -> Result<usize, Broke
             let mut conn = Conn::Pg(&mut tx);
             // Two servers that start at once must not both migrate.
             conn.exec("SELECT pg_advisory_xact_lock(7061)", args![]).await?;
-            let done = apply(&mut conn, engine).await?;
+            let done = apply(&mut conn, engine, last).await?;
             if let Some(role) = grant_to {
                 grant(&mut conn, role).await?;
             }
@@ -187,7 +197,7 @@ fn verify(applied: &[Applied], sqlite: bool) -> Result<usize, Broken> {
     Ok(applied.len())
 }
 
-async fn apply(conn: &mut Conn<'_>, engine: &Engine) -> Result<usize, Broken> {
+async fn apply(conn: &mut Conn<'_>, engine: &Engine, last: i64) -> Result<usize, Broken> {
     let sqlite = conn.is_sqlite();
     conn.exec(
         "CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL, \
@@ -196,7 +206,8 @@ async fn apply(conn: &mut Conn<'_>, engine: &Engine) -> Result<usize, Broken> {
     )
     .await?;
     let done = verify(&applied(conn).await?, sqlite)?;
-    for m in &MIGRATIONS[done..] {
+    let missing = || MIGRATIONS[done..].iter().take_while(|m| m.version <= last);
+    for m in missing() {
         conn.script(text(m, sqlite)).await?;
         conn.exec(
             "INSERT INTO schema_version (version, name, checksum, applied_at) VALUES ($1, $2, $3, $4)",
@@ -204,5 +215,5 @@ async fn apply(conn: &mut Conn<'_>, engine: &Engine) -> Result<usize, Broken> {
         )
         .await?;
     }
-    Ok(MIGRATIONS.len() - done)
+    Ok(missing().count())
 }

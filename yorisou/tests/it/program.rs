@@ -4,8 +4,8 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use access::{Right, System};
-use engine::{Origin, args};
+use access::System;
+use engine::Origin;
 
 struct Place(tempfile::TempDir);
 
@@ -117,31 +117,47 @@ fn check_says_in_plain_sentences_what_is_wrong() {
     assert!(place.refused(&["check"], "").contains("listen_on"));
 }
 
+/// A place whose database was left by an earlier program, the last of whose steps was `last`; it holds a town.
+fn left_at(last: i64) -> Place {
+    let place = Place::new();
+    place.with(async |engine| {
+        engine::migrate::run_until(engine, None, last).await.unwrap();
+        let at = engine.new_id();
+        engine::check::add_municipality(engine, at, "試験市").await.unwrap();
+    });
+    place
+}
+
+#[test]
+fn a_database_of_every_earlier_step_opens_and_keeps_its_town() {
+    let steps: Vec<i64> = engine::migrate::steps().collect();
+    assert!(steps.is_sorted() && steps.len() >= 16, "{steps:?}");
+    // Before the sixth step no program was ever given to anybody.
+    for last in steps.iter().filter(|s| **s >= 6) {
+        let place = left_at(*last);
+        place.ok(&["migrate"], "");
+        assert!(place.ok(&["check"], "").contains("1 municipalities"), "step {last}");
+    }
+}
+
 #[test]
 fn a_database_is_copied_before_its_schema_changes() {
     let place = Place::new();
     assert!(!place.ok(&["migrate"], "").contains("kept"), "a new database holds nothing to keep");
     assert!(!place.ok(&["migrate"], "").contains("kept"), "nothing changes");
-    // As the program before the last step left it.
-    place.with(async |engine| {
-        let at = engine.new_id();
-        engine::check::add_municipality(engine, at, "試験市").await.unwrap();
-        let mut act = engine.system_act(System::Console, at, Origin::Console, "test", &()).await.unwrap();
-        let mut conn = act.save(&Right::system(System::Console)).unwrap();
-        for sql in ["DROP TABLE label_wording", "DELETE FROM schema_version WHERE version = 61"] {
-            conn.exec(sql, args![]).await.unwrap();
-        }
-        act.commit("").await.unwrap();
-    });
+
+    let mut steps = engine::migrate::steps();
+    let (last, before) = (steps.next_back().unwrap(), steps.next_back().unwrap());
+    let place = left_at(before);
+    let kept = format!("yorisou.db.before-{last}.db");
     let said = place.ok(&["migrate"], "");
-    assert!(said.contains("yorisou.db.before-61.db") && said.contains("1 steps"), "{said}");
-    let copy = place.path().join("yorisou.db.before-61.db");
-    std::fs::rename(copy, place.path().join("yorisou.db")).unwrap();
+    assert!(said.contains(&kept) && said.contains("1 steps"), "{said}");
+    std::fs::rename(place.path().join(&kept), place.path().join("yorisou.db")).unwrap();
     // Taken back with the files beside it, it is the database of before.
     for beside in ["yorisou.db-wal", "yorisou.db-shm"] {
         drop(std::fs::remove_file(place.path().join(beside)));
     }
     assert!(place.refused(&["check"], "").contains("1 steps behind"));
-    assert!(place.ok(&["migrate"], "").contains("before-61.db"));
+    assert!(place.ok(&["migrate"], "").contains(&kept));
     assert!(place.ok(&["check"], "").contains("1 municipalities"));
 }
