@@ -255,13 +255,11 @@ impl<'a> Reader<'a> {
         if typed.is_empty() {
             return standing.to_owned();
         }
-        match fields::code(field, typed, list) {
-            Some(code) => code.to_owned(),
-            None => {
-                problems.push(Problem::new(self.column_of(field), "import_line.unknown_value"));
-                standing.to_owned()
-            }
+        let code = fields::code(field, typed, list);
+        if code.is_none() {
+            problems.push(Problem::new(self.column_of(field), "import_line.unknown_value"));
         }
+        code.unwrap_or(standing).to_owned()
     }
 
     /// An age band by its word, or the band of an age in years.

@@ -45,9 +45,8 @@ pub async fn work(engine: &Engine, t: &T, mut go_on: impl FnMut() -> bool) -> Re
                 }
                 match job.step().await {
                     Ok(true) => {}
-                    Ok(false) => break,
-                    // Somebody ended it, or is working on it elsewhere: it is looked at anew the next time.
-                    Err(Fail::Stale) => break,
+                    // Stale: somebody ended it, or is working on it elsewhere; it is looked at anew the next time.
+                    Ok(false) | Err(Fail::Stale) => break,
                     Err(Fail::Broken(e)) => return Err(e),
                     Err(Fail::NotVisible) => job.stop("import_page.stopped_seat").await?,
                     Err(Fail::Refused(refusal)) => job.stop(refusal.key).await?,

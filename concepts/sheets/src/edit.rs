@@ -75,19 +75,18 @@ pub(crate) fn put(d: &mut Definition, e: &Edited) {
         core,
     };
     let same = d.sections.iter_mut().flat_map(|s| &mut s.items).find(|i| i.key == e.key);
-    match same {
-        Some(place) => *place = item,
-        None => {
-            let at = d.sections.iter().position(|s| s.key == e.section).unwrap_or(d.sections.len());
-            if at == d.sections.len() {
-                let title = e.label.clone();
-                let (key, help) = (format!("part_{}", e.key), Label::default());
-                let key = key.chars().take(40).collect();
-                d.sections.push(Section { key, title, help, shown: None, items: Vec::new() });
-            }
-            d.sections[at].items.push(item);
-        }
+    if let Some(place) = same {
+        *place = item;
+        return;
     }
+    let at = d.sections.iter().position(|s| s.key == e.section).unwrap_or(d.sections.len());
+    if at == d.sections.len() {
+        let title = e.label.clone();
+        let (key, help) = (format!("part_{}", e.key), Label::default());
+        let key = key.chars().take(40).collect();
+        d.sections.push(Section { key, title, help, shown: None, items: Vec::new() });
+    }
+    d.sections[at].items.push(item);
 }
 
 fn kind(e: &Edited) -> Kind {

@@ -84,8 +84,9 @@ fn quantiles_need_enough_values() {
 #[test]
 fn a_whole_town_is_protected_in_no_time() {
     // Sixty windows and sixty desks, most pairs seldom: as a real year looks.
-    let cell =
-        |i: u64, j: u64| if (i * 7 + j * 13) % 5 == 0 { (i * 31 + j * 17) % 23 } else { (i + j) % 3 % 2 };
+    let cell = |i: u64, j: u64| {
+        if (i * 7 + j * 13).is_multiple_of(5) { (i * 31 + j * 17) % 23 } else { (i + j) % 3 % 2 }
+    };
     let cells: Vec<Vec<u64>> = (0..60).map(|i| (0..60).map(|j| cell(i, j)).collect()).collect();
     let column = |j: usize| cells.iter().map(|r| r[j]).sum::<u64>();
     let outcomes = (0..60).map(|j| vec![column(j) / 3, column(j) - column(j) / 3]).collect();

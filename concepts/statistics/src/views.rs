@@ -261,7 +261,7 @@ impl<'a> Counting<'a> {
         let rows = self.order(|(row, _)| row);
         let columns = if self.what == What::Consultation {
             let group = |s: &&str| Group { code: (*s).to_owned(), name: t.code("consultation_state", s) };
-            CONSULTATION_STATES.iter().map(|s| group(s)).collect()
+            CONSULTATION_STATES.iter().map(group).collect()
         } else {
             self.order(|(_, column)| column)
         };

@@ -437,10 +437,10 @@ async fn answer_words(
     new: &NewAnswer,
     how: How,
 ) -> Result<Option<EntryId>, Fail> {
-    let mut body = new.words.clone();
-    if how == How::Oral {
-        body = format!("{}: {}\n{body}", new.told_heading, new.told).trim_end().to_owned();
-    }
+    let body = match how {
+        How::Oral => format!("{}: {}\n{}", new.told_heading, new.told, new.words).trim_end().to_owned(),
+        _ => new.words.clone(),
+    };
     if body.is_empty() {
         return Ok(None);
     }

@@ -248,7 +248,6 @@ impl Guide {
     ///
     /// # Panics
     /// Never: a test reads the text that is part of the program.
-    #[expect(clippy::missing_panics_doc, reason = "said above in its own words")]
     pub fn builtin() -> Self {
         toml::from_str(BUILTIN).expect("the built-in guide is read by a test")
     }

@@ -8,7 +8,7 @@ use household::{EntryView, MarksControl, Person, Reasons, entry, household_name,
 use site::{Form, Frame, T, link};
 use words::Instant;
 use words::code::Code;
-use words::id::{CommandId, DeskId, EntryId, TriageId, UserId};
+use words::id::{CommandId, DeskId, EntryId, PersonId, TriageId, UserId};
 
 use crate::acts::{Asked, Start};
 use crate::guide::Kind;
@@ -126,7 +126,7 @@ pub(crate) struct Contact {
     pub href: String,
     pub phone: String,
     pub tel: String,
-    pub contact: String,
+    pub how: String,
 }
 
 /// A judgement, as kept.
@@ -197,7 +197,7 @@ pub(crate) struct TriageView {
     pub reasons: Vec<String>,
     pub may_work: bool,
     /// For marks and choices of the judgement.
-    pub known: Vec<(words::id::PersonId, String)>,
+    pub known: Vec<(PersonId, String)>,
     pub categories: Vec<String>,
     pub scope: Scope,
     pub desks: Vec<(DeskId, String)>,
@@ -337,22 +337,7 @@ pub(crate) async fn view(
             by_item.entry(*at).or_default().push(text);
         }
     }
-    let facts = fact_items
-        .into_iter()
-        .map(|item| {
-            let again = form.value("item") == item.n.to_string()
-                && form.fields().pairs().iter().any(|(name, _)| name == "body");
-            let marked = if again { form.clone() } else { preset("body", &categories) };
-            FactLine {
-                entries: by_item.remove(&Some(item.n)).unwrap_or_default(),
-                command: new_id(),
-                marks: MarksControl::new(t, &marked, "body", &known),
-                typed: if again { form.value("body").to_owned() } else { String::new() },
-                error: if again { form.error(t, "body") } else { None },
-                item,
-            }
-        })
-        .collect();
+    let facts = fact_lines(ctx, t, fact_items, form, &mut by_item, &categories, &known);
     Ok(TriageView {
         id: header.id,
         version: header.version,
@@ -391,6 +376,32 @@ pub(crate) async fn view(
         scope: kind.scope(),
         desks: around.desks,
     })
+}
+
+/// The required facts, each with its texts and the field for another one.
+fn fact_lines(
+    ctx: &Ctx,
+    t: &T,
+    items: Vec<Item>,
+    form: &Form,
+    texts: &mut BTreeMap<Option<usize>, Vec<EntryView>>,
+    categories: &[String],
+    known: &[(PersonId, String)],
+) -> Vec<FactLine> {
+    let typed = form.fields().pairs().iter().any(|(name, _)| name == "body");
+    let line = |item: Item| {
+        let again = typed && form.value("item") == item.n.to_string();
+        let marked = if again { form.clone() } else { preset("body", categories) };
+        FactLine {
+            entries: texts.remove(&Some(item.n)).unwrap_or_default(),
+            command: ctx.engine.new_id(),
+            marks: MarksControl::new(t, &marked, "body", known),
+            typed: if again { form.value("body").to_owned() } else { String::new() },
+            error: if again { form.error(t, "body") } else { None },
+            item,
+        }
+    };
+    items.into_iter().map(line).collect()
 }
 
 /// A form with the categories of the kind ticked; none ticked counts as all.
@@ -542,7 +553,7 @@ async fn contacts(look: &mut Look, frame: &Frame, seen: &Seen) -> Result<(Vec<Co
             tel: r.phone.chars().filter(|c| c.is_ascii_digit() || "+#*".contains(*c)).collect(),
             name: r.name,
             phone: r.phone,
-            contact: r.contact,
+            how: r.contact,
         })
         .collect();
     Ok((contacts, gaps))

@@ -104,8 +104,15 @@ pub const fn rule(action: Action) -> (&'static [Role], Standing) {
         // Whoever wrote a sheet with somebody must be able to take their "no" as well as their "yes".
         Action::RecordWithdrawal => (WRITERS, Standing::ConsentDesk),
         Action::HearFeedback => (WRITERS, Standing::ReceiverDesk),
-        Action::EditHousehold | Action::MarkInError => (WORKERS, Standing::AuthorDesk),
-        Action::WriteSupport | Action::SendReferral | Action::GiveFeedback => (WORKERS, Standing::CaseDesk),
+        // Confirming a triage means having read its reasons: only the desk that wrote them has. Which of its people
+        // may, and that nobody confirms their own, is the rule of the triage concept.
+        Action::EditHousehold | Action::MarkInError | Action::ConfirmTriage => {
+            (WORKERS, Standing::AuthorDesk)
+        }
+        // Whoever stands at the door judges first: the desk that opened a triage, or one with a part in the case.
+        Action::WriteSupport | Action::SendReferral | Action::GiveFeedback | Action::Triage => {
+            (WORKERS, Standing::CaseDesk)
+        }
         Action::AnswerReferral => (WORKERS, Standing::ReceiverDesk),
         Action::WithdrawReferral | Action::RecordOnBehalf => (WORKERS, Standing::SenderDesk),
         Action::WorkTask => (WORKERS, Standing::TaskDesk),
@@ -119,11 +126,6 @@ pub const fn rule(action: Action) -> (&'static [Role], Standing) {
             (&[Liaison, Caseworker, AgencyLead, Coordinator, CommitteeMember], Standing::AnySeat)
         }
         Action::AuditAccess => (&[PrivacyAuditor], Standing::AnySeat),
-        // Whoever stands at the door judges first; the desk that opened it, or a desk with a part in the case.
-        Action::Triage => (WORKERS, Standing::CaseDesk),
-        // Confirming means having read the reasons: only the desk that wrote them has. Which of its people may, and
-        // that nobody confirms their own, is the rule of the triage concept.
-        Action::ConfirmTriage => (WORKERS, Standing::AuthorDesk),
         // Figures without content. Leads and coordinators steer by them; analysts see nothing else.
         Action::ViewFigures => (&[AgencyLead, Coordinator, Analyst], Standing::AnySeat),
     }

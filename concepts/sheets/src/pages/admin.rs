@@ -250,7 +250,8 @@ fn brought(form: &mut Form, tables: &Tables, json: bool) -> Brought {
         }
         match tabular::read(text.as_bytes(), &tabular::How::default(), &tabular::Limits::default()) {
             Ok(table) => {
-                *rows = std::iter::once(table.header).chain(table.rows.into_iter().map(|r| r.cells)).collect()
+                *rows =
+                    std::iter::once(table.header).chain(table.rows.into_iter().map(|r| r.cells)).collect();
             }
             Err(_) => form.problem(name, "sheets.cells_unreadable"),
         }

@@ -57,7 +57,7 @@ pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
             source: t.source.clone(),
         })
         .collect();
-    Answer::page(ListPage { rows, frame }.render(), nothing())
+    Answer::page(ListPage { frame, rows }.render(), nothing())
 }
 
 async fn load(req: &Req) -> Result<CodeTable, Fail> {

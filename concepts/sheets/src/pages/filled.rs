@@ -262,7 +262,7 @@ pub(crate) async fn revise(req: Arc<Req>) -> Result<Answer, Fail> {
             Ok(Answer::to(&link::filled_sheet(e.filled.id), "sheet_revised", done.unwrap_or(receipt)))
         }
         Err(Fail::Stale) => {
-            let first = e.definition.items().next().map_or_else(String::new, |i| i.field());
+            let first = e.definition.items().next().map_or_else(String::new, sheet::Item::field);
             form.problem(&first, "sheets.changed_since");
             Answer::conflict(edit_page(e, form, &[]).render(), receipt)
         }

@@ -142,7 +142,7 @@ pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
             })
         })
         .collect();
-    let page = ListPage { rows, frame };
+    let page = ListPage { frame, rows };
     let receipt = look.close().await?;
     Answer::page(page.render(), receipt)
 }

@@ -121,7 +121,7 @@ fn changes(t: &T, old: &Guide, new: &Guide) -> Vec<String> {
         match old.kind(&kind.code) {
             None => lines.push(t.f("triage_guide.kind_added", "kind", &kind.name)),
             Some(before) if before != kind => {
-                lines.push(t.f("triage_guide.kind_changed", "kind", &kind.name))
+                lines.push(t.f("triage_guide.kind_changed", "kind", &kind.name));
             }
             Some(_) => {}
         }
@@ -167,8 +167,8 @@ async fn page(req: &Req, showing: Showing) -> Result<GuidePage, Fail> {
         versions: kept
             .into_iter()
             .map(|v| VersionLine {
-                version: v.version,
-                href: format!("{}/versions/{}", link::TRIAGE_GUIDE, v.version),
+                version: v.number,
+                href: format!("{}/versions/{}", link::TRIAGE_GUIDE, v.number),
                 when: frame.moment(&v.at),
                 by: v.by.and_then(|u| staff.get(&u)).cloned().unwrap_or_default(),
                 note: v.note,
@@ -415,7 +415,9 @@ pub(super) async fn change_kind(req: Arc<Req>) -> Result<Answer, Fail> {
         (Some(at), _) => guide.kind[at].code.clone(),
         // A code of its own: what administrators see and change is the name.
         (None, "new") => {
-            (1..).map(|n| format!("own_{n}")).find(|c| guide.kind(c).is_none()).unwrap_or_default()
+            // One more than there are kinds: one of these codes is free.
+            let numbers = 1..=guide.kind.len() + 1;
+            numbers.map(|n| format!("own_{n}")).find(|c| guide.kind(c).is_none()).unwrap_or_default()
         }
         (None, _) => return Err(Fail::NotVisible),
     };

@@ -59,13 +59,8 @@ async fn page(req: &Req, form: Form, stale: bool) -> Result<(TriagePage, engine:
     };
     let from_draft = reopened.is_some();
     let sent = form.fields().get("outcome").is_some() || form.fields().get("reason").is_some();
-    let (form, draft, draft_version) = match reopened {
-        Some(opened) => (opened.form, opened.id, opened.version),
-        None => {
-            let opened = draft::sent(req, form);
-            (opened.form, opened.id, opened.version)
-        }
-    };
+    let opened = reopened.unwrap_or_else(|| draft::sent(req, form));
+    let (form, draft, draft_version) = (opened.form, opened.id, opened.version);
     let v = views::view(&ctx, &mut look, &frame, seen, &form).await?;
     let t = &frame.t;
     let choice = |list: &str, field: &str, code: &str, preset: bool| Choice {

@@ -46,7 +46,7 @@ pub(crate) async fn of_version(
 
 /// A version in the list.
 pub(crate) struct Version {
-    pub version: i64,
+    pub number: i64,
     pub note: String,
     pub at: Instant,
     pub by: Option<UserId>,
@@ -67,7 +67,7 @@ pub(crate) async fn versions(conn: &mut Conn<'_>, m: MunicipalityId) -> Result<V
     .iter()
     .map(|row| {
         Ok(Version {
-            version: row.get("version")?,
+            number: row.get("version")?,
             note: row.get("note")?,
             at: row.get("recorded_at")?,
             by: row.get("author_id")?,
