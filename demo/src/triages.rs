@@ -126,6 +126,11 @@ struct Here<'c> {
     desk: u32,
     home: Option<usize>,
     categories: access::Categories,
+    worker: u32,
+    senior: Option<u32>,
+    begun: CommandId,
+    judged_at: Instant,
+    answered_at: Instant,
 }
 
 fn one(world: &mut World<'_>, tables: &mut Tables, sketch: &Sketch, kind: &Kind, case: &CasePlan) {
@@ -136,22 +141,22 @@ fn one(world: &mut World<'_>, tables: &mut Tables, sketch: &Sketch, kind: &Kind,
     };
     let senior = seated(world, desk, &[Role::AgencyLead, Role::Coordinator], Some(worker));
     let started = world.now.plus_minutes(-sketch.ago).max(case.opened);
+    let id = world.id(started);
+    let by = By { staff: Some(worker), desk, on: world.town.today, recorded: started };
+    let begun = world.act(tables, "triage.begin", by, id.to_string());
+    let judged_at = started.plus_minutes(35).min(world.now);
     let here = Here {
-        id: world.id(started),
+        id,
         case,
         desk,
         home: world.home_at.get(&case.home).copied(),
         categories: kind.marks(),
+        worker,
+        senior,
+        begun,
+        judged_at,
+        answered_at: judged_at.plus_minutes(20).min(world.now),
     };
-    let on = world.town.today;
-    let begun = world.act(
-        tables,
-        "triage.begin",
-        By { staff: Some(worker), desk, on, recorded: started },
-        here.id.to_string(),
-    );
-    let judged_at = started.plus_minutes(35).min(world.now);
-    let answered_at = judged_at.plus_minutes(20).min(world.now);
     let version = match (sketch.state, sketch.returned) {
         (State::Open, false) => 1_i64,
         (State::Judged | State::EnteredInError, _) => 2,
@@ -179,47 +184,48 @@ fn one(world: &mut World<'_>, tables: &mut Tables, sketch: &Sketch, kind: &Kind,
     ticks(world, tables, &here, kind, worker, started, begun, over);
     let fact = text(world, tables, &here, worker, Field::Facts, "fact", started.plus_minutes(10), begun);
     tables.row(Table::TriageEntry, args![world.m, here.id, fact, "fact", 0_i64]);
-    // The promises: kept, owed, or no longer needed.
-    let ended = |done: bool, at: Instant| {
-        if sketch.state == State::EnteredInError {
-            Some(("cancelled", at))
-        } else {
-            done.then_some(("done", at))
-        }
-    };
-    let judged = sketch.state != State::Open;
-    for (n, clock) in kind.clock.iter().enumerate() {
-        let due = started.plus_minutes(clock.minutes);
-        promise(
-            world,
-            tables,
-            &here,
-            TaskKind::TriageStep,
-            ("step", Some(n)),
-            due,
-            ended(over, judged_at),
-            begun,
-        );
-    }
-    let due = started.plus_minutes(kind.judge_minutes);
-    promise(
-        world,
-        tables,
-        &here,
-        TaskKind::TriageJudge,
-        ("judge", None),
-        due,
-        ended(judged, judged_at),
-        begun,
-    );
+    promises(world, tables, &here, sketch, kind, started);
     if sketch.state == State::EnteredInError {
         let why = text(world, tables, &here, worker, Field::Judgement, "void", judged_at, begun);
         tables.row(Table::TriageEntry, args![world.m, here.id, why, "void", Option::<i64>::None]);
         return;
     }
-    if !judged && !sketch.returned {
-        return;
+    if sketch.state != State::Open || sketch.returned {
+        judgement(world, tables, &here, sketch, kind);
     }
+}
+
+/// When and how a promise ended: kept, no longer needed, or not yet.
+fn ended(sketch: &Sketch, done: bool, at: Instant) -> Option<(&'static str, Instant)> {
+    match sketch.state {
+        State::EnteredInError => Some(("cancelled", at)),
+        _ => done.then_some(("done", at)),
+    }
+}
+
+/// The promises: kept, owed, or no longer needed.
+fn promises(
+    world: &mut World<'_>,
+    tables: &mut Tables,
+    here: &Here<'_>,
+    sketch: &Sketch,
+    kind: &Kind,
+    started: Instant,
+) {
+    let over = matches!(sketch.state, State::Confirmed | State::EnteredInError);
+    for (n, clock) in kind.clock.iter().enumerate() {
+        let due = started.plus_minutes(clock.minutes);
+        let done = ended(sketch, over, here.judged_at);
+        promise(world, tables, here, TaskKind::TriageStep, ("step", Some(n)), due, done, here.begun);
+    }
+    let due = started.plus_minutes(kind.judge_minutes);
+    let done = ended(sketch, sketch.state != State::Open, here.judged_at);
+    promise(world, tables, here, TaskKind::TriageJudge, ("judge", None), due, done, here.begun);
+}
+
+/// The judgement, what the senior answered, and the promise to answer it.
+fn judgement(world: &mut World<'_>, tables: &mut Tables, here: &Here<'_>, sketch: &Sketch, kind: &Kind) {
+    let Here { desk, worker, senior, begun, judged_at, answered_at, .. } = *here;
     let how = if senior.is_none() { How::Oral } else { sketch.how };
     let answer = match (sketch.state, sketch.returned) {
         (_, true) => "returned",
@@ -232,11 +238,11 @@ fn one(world: &mut World<'_>, tables: &mut Tables, sketch: &Sketch, kind: &Kind,
         How::StandIn => colleague.or(senior),
         How::Oral => Some(worker),
     };
-    let entry = text(world, tables, &here, worker, Field::Judgement, sketch.outcome.code(), judged_at, begun);
+    let entry = text(world, tables, here, worker, Field::Judgement, sketch.outcome.code(), judged_at, begun);
     let said = (!answer.is_empty()).then(|| {
-        text(world, tables, &here, by.unwrap_or(worker), Field::Judgement, answer, answered_at, begun)
+        text(world, tables, here, by.unwrap_or(worker), Field::Judgement, answer, answered_at, begun)
     });
-    let to = (0..).find(|d: &u32| *d != desk && (*d as usize) < world.town.desks.len() && world.stands(*d));
+    let to = (0_u32..).zip(&world.town.desks).map(|(d, _)| d).find(|d| *d != desk && world.stands(*d));
     tables.row(
         Table::TriageJudgement,
         args![
@@ -259,8 +265,8 @@ fn one(world: &mut World<'_>, tables: &mut Tables, sketch: &Sketch, kind: &Kind,
     );
     if !sketch.returned {
         let due = judged_at.plus_minutes(kind.confirm_minutes);
-        let done = ended(sketch.state == State::Confirmed, answered_at);
-        promise(world, tables, &here, TaskKind::TriageConfirm, ("confirm", None), due, done, begun);
+        let done = ended(sketch, sketch.state == State::Confirmed, answered_at);
+        promise(world, tables, here, TaskKind::TriageConfirm, ("confirm", None), due, done, begun);
     }
 }
 
