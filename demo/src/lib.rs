@@ -15,6 +15,7 @@
 //! Invariant: the same seed and day make the same town; ids and nothing else come from the engine's chance.
 
 mod codes;
+mod filled;
 mod index;
 mod looks;
 mod people;
@@ -101,6 +102,7 @@ pub async fn load(engine: &Engine, town: &Town, options: Options) -> Result<Load
     sheets::write(&mut world, &plan, &mut tables, &mut conn).await?;
     tasks::write(&mut world, &plan, &mut tables);
     triages::write(&mut world, &plan, &mut tables);
+    filled::write(&mut world, &plan, &mut tables)?;
     looks::write(&world, &plan, &mut tables);
     tables.flush(&mut conn).await?;
     index::write(&world, &mut conn).await?;

@@ -69,9 +69,19 @@ tables! {
                  version, command_id)",
     ReferralEvent 10 "referral_event (municipality_id, referral_id, seq, state, happened_at, desk_id, user_id, \
                       reason, told_by, command_id)",
-    Entry 20 "entry (municipality_id, id, field, form, desk_id, author_id, household_id, whole_household, \
+    SheetDefinition 8 "sheet_definition (municipality_id, key, version, state, valid_from, definition, edit, \
+                       command_id)",
+    CodeTable 6 "code_table (municipality_id, key, version, since, codes, command_id)",
+    FilledSheet 14 "filled_sheet (municipality_id, id, definition_key, definition_version, desk_id, author_id, \
+                    case_id, consultation_id, sheet_id, household_id, person_id, occurred_on, recorded_at, \
+                    command_id)",
+    ParticipationDecision 8 "participation_decision (municipality_id, case_id, decided_on, decided_by, desk_id, \
+                             user_id, recorded_at, command_id)",
+    CommunityIssue 9 "community_issue (municipality_id, id, definition_version, answers, desk_id, author_id, \
+                      noticed_on, recorded_at, command_id)",
+    Entry 23 "entry (municipality_id, id, field, form, desk_id, author_id, household_id, whole_household, \
               categories, body, occurred_at, recorded_at, told_by, told_agency_id, consultation_id, sheet_id, \
-              case_id, referral_id, state, command_id)",
+              case_id, referral_id, state, command_id, filled_id, item, answer)",
     EntrySubject 3 "entry_subject (municipality_id, entry_id, person_id)",
     Task 15 "task (municipality_id, id, kind, state, desk_id, assignee_id, case_id, consultation_id, referral_id, \
              sheet_id, entry_id, due_at, ended_at, reason, command_id)",

@@ -104,7 +104,7 @@ fn candidates(world: &World<'_>, plan: &Plan) -> Vec<usize> {
 }
 
 /// Somebody with this role at a desk today.
-fn seated(world: &World<'_>, desk: u32, roles: &[Role], but: Option<u32>) -> Option<u32> {
+pub(crate) fn seated(world: &World<'_>, desk: u32, roles: &[Role], but: Option<u32>) -> Option<u32> {
     let today = world.town.today;
     world
         .town

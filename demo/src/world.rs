@@ -254,8 +254,20 @@ impl<'a> World<'a> {
 
     /// Writes a text.
     pub fn text(&mut self, tables: &mut Tables, new: &NewText<'a>) -> EntryId {
+        self.answer(tables, new, None)
+    }
+
+    /// Writes a text, of a filled sheet the answer to an item.
+    pub fn answer(
+        &mut self,
+        tables: &mut Tables,
+        new: &NewText<'a>,
+        answers: Option<household::AnswerTo>,
+    ) -> EntryId {
         let id: EntryId = self.id(new.occurred);
         let persons = self.subjects(new.home, new.subjects);
+        let filled = answers.as_ref().map(|a| a.filled);
+        let (item, answer) = answers.map_or_else(Default::default, |a| (a.item, a.value));
         let (by, agency) = new.told.unzip();
         tables.row(
             Table::Entry,
@@ -280,6 +292,9 @@ impl<'a> World<'a> {
                 new.about.referral,
                 new.state.code(),
                 new.command,
+                filled,
+                item,
+                answer,
             ],
         );
         for person in &persons {

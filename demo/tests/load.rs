@@ -301,12 +301,48 @@ async fn windows_occur(made: &Made) {
     .await;
 }
 
+/// Sheets under two versions, in every place a sheet can stand, and community issues.
+async fn sheets_occur(made: &Made) {
+    let m = made.loaded.municipality;
+    let kinds = "SELECT DISTINCT definition_key || ' ' || CAST(definition_version AS TEXT) AS code FROM filled_sheet \
+                 WHERE municipality_id = $1";
+    let kinds = made.texts(kinds).await;
+    for kind in
+        ["assessment 1", "outreach 1", "outreach 2", "participation 1", "consultation 2", "connecting 2"]
+    {
+        assert!(kinds.iter().any(|k| k == kind), "no {kind} among {kinds:?}");
+    }
+    for (sql, least) in [
+        // Twice over time, of one case.
+        (
+            "SELECT COUNT(*) AS n FROM (SELECT case_id FROM filled_sheet WHERE municipality_id = $1 AND \
+             definition_key = 'assessment' GROUP BY case_id HAVING COUNT(DISTINCT occurred_on) > 1) AS twice",
+            1,
+        ),
+        ("SELECT COUNT(*) AS n FROM community_issue WHERE municipality_id = $1", 4),
+        ("SELECT COUNT(*) AS n FROM sheet_definition WHERE municipality_id = $1 AND state = 'draft'", 1),
+    ] {
+        assert!(made.count(sql, args![m]).await >= least, "{sql}");
+    }
+    for sql in [
+        // 参加支援 is not written down before it was decided (R-078).
+        "SELECT COUNT(*) AS n FROM filled_sheet f WHERE f.municipality_id = $1 AND f.definition_key = 'participation' \
+         AND NOT EXISTS (SELECT 1 FROM participation_decision d WHERE d.municipality_id = f.municipality_id \
+         AND d.case_id = f.case_id AND d.decided_on <= f.occurred_on)",
+        "SELECT COUNT(*) AS n FROM filled_sheet f WHERE f.municipality_id = $1 AND NOT EXISTS (SELECT 1 FROM entry e \
+         WHERE e.municipality_id = f.municipality_id AND e.filled_id = f.id)",
+    ] {
+        assert_eq!(made.count(sql, args![m]).await, 0, "{sql}");
+    }
+}
+
 #[tokio::test]
 async fn the_town_of_the_demonstration_shows_everything_to_everybody() {
     let made = made(false, &Config::demo(TODAY)).await;
     holds_together(&made).await;
     cases_occur(&made).await;
     windows_occur(&made).await;
+    sheets_occur(&made).await;
     for (login, seen) in work_of_accounts(&made).await {
         assert!(seen > 0, "nothing to see for {login}");
     }
