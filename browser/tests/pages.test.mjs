@@ -119,7 +119,7 @@ const pages = [
     ['lead-today', '/'],
     ['lead-nobody', '/nobody'],
     ['flow', '/flow'],
-    ['flow-referrals', '/flow/referrals'],
+    ['flow-referrals', (page) => first(page, '/flow', 'table a[href^="/flow/referrals"]')],
     ['imports', '/imports'],
   ],
 ];
