@@ -1,5 +1,6 @@
 //! The pages of consultations and drafts.
 
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use access::{Scope, Viewer};
@@ -194,6 +195,11 @@ async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
     let last = loaded.last().map(|l| (l.header.occurred_at, l.header.id)).filter(|_| more);
     let frame = req.frame();
     let (lines, reasons) = lines(&ctx, &mut look, &frame, loaded).await?;
+    let takers = if lines.iter().any(|l| !l.pick.is_empty()) {
+        task::takers(&mut look.conn(), &ctx.viewer, ctx.now.day()).await?
+    } else {
+        Vec::new()
+    };
     let next = last.map(|(at, id)| {
         let mut pairs = vec![("before".to_owned(), format!("{}~{id}", at.millis()))];
         pairs.extend(state.map(|s| ("state".to_owned(), s.to_string())));
@@ -208,6 +214,9 @@ async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
         mine,
         next: next.unwrap_or_default(),
         lines,
+        form: Form::default(),
+        people: takers.into_iter().map(|(id, name)| (id.to_string(), name)).collect(),
+        back: format!("{}?{}", link::CONSULTATIONS, frame.query),
         frame,
     };
     let receipt = look.close().await?;
@@ -233,8 +242,12 @@ async fn lines(
         household::person::by_ids(&mut look.conn(), viewer, facts.iter().filter_map(|f| f.person)).await?;
     let people = look.disclose(sealed).await?;
     let (municipality, today) = (viewer.municipality, ctx.now.day());
-    let staff =
-        register::user_names(&mut look.conn(), municipality, headers.iter().filter_map(|h| h.author)).await?;
+    let seen: BTreeSet<ConsultationId> = facts.iter().map(|f| f.id).collect();
+    let scope = Scope::own_desks(viewer);
+    let open = task::of_consultations(&mut look.conn(), municipality, &scope, seen).await?;
+    let open: HashMap<_, _> = open.iter().filter_map(|t| Some((t.about.consultation?, t))).collect();
+    let named = headers.iter().filter_map(|h| h.author).chain(open.values().filter_map(|task| task.assignee));
+    let staff = register::user_names(&mut look.conn(), municipality, named).await?;
     let desks =
         register::desk_names(&mut look.conn(), municipality, headers.iter().map(|h| h.desk), today).await?;
     let mut reasons = Reasons::default();
@@ -259,6 +272,13 @@ async fn lines(
                 urgent: h.urgency == crate::rules::Urgency::Urgent,
                 author: h.author.and_then(|a| staff.get(&a)).cloned().unwrap_or_default(),
                 desk: desks.get(&h.desk).cloned().unwrap_or_default(),
+                assignee: open
+                    .get(&h.id)
+                    .and_then(|task| task.assignee)
+                    .and_then(|user| staff.get(&user))
+                    .cloned()
+                    .unwrap_or_default(),
+                pick: open.get(&h.id).map(|task| format!("{}.{}", task.id, task.version)).unwrap_or_default(),
             }
         })
         .collect();

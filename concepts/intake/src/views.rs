@@ -281,6 +281,10 @@ pub(crate) struct Line {
     pub urgent: bool,
     pub author: String,
     pub desk: String,
+    /// Who is to decide, while nobody has decided yet.
+    pub assignee: String,
+    /// The value of its tick; empty when there is nothing to give to anybody.
+    pub pick: String,
 }
 
 /// The consultations of the own desks.
@@ -294,4 +298,7 @@ pub(crate) struct ListPage {
     pub state: String,
     pub mine: bool,
     pub next: String,
+    pub form: Form,
+    pub people: Vec<Choice>,
+    pub back: String,
 }

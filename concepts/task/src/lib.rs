@@ -6,20 +6,25 @@
 //! Open → done | cancelled (reason) | moved (to another task). Late tasks climb the ladder: the person in charge,
 //! the agency lead (相談支援推進員), the coordinator (相談支援包括化推進員).
 //!
+//! Who is in charge and by when can be changed, one by one or many at once. How it stood before is kept, so that the
+//! person who changed it can take it back as long as nobody has changed the task since.
+//!
 //! Invariant: an open consultation, sheet or case is guarded by one open task; [`settle`] re-points the guard
 //! in the same transaction, and the database refuses to commit otherwise.
 
+mod changes;
 mod guard;
 mod jobs;
 mod rules;
 mod sql;
 
+pub use changes::{Bulk, Item, Kept, add_bulk, bulk, change, kept, needs, takers, undo, undo_of};
 pub use guard::{Guarded, settle};
 pub use jobs::escalate;
-pub use rules::{Clocks, Level, level, next_step};
+pub use rules::{Change, Clocks, Level, MOST_AT_ONCE, Postponed, What, level, next_step, undoable};
 pub use sql::{
-    About, NewTask, Task, TaskKind, TaskState, Told, Watched, add, add_many, assign, by_id, end, end_all,
-    end_of_command, end_of_desk, of_case, open_for, pass_on, watch, watch_count,
+    About, NewTask, Task, TaskKind, TaskState, Told, Watched, add, add_many, assign, by_id, by_ids, end,
+    end_all, end_of_command, end_of_desk, of_case, of_consultations, open_for, pass_on, watch, watch_count,
 };
 
 /// The sentences of this concept.

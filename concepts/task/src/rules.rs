@@ -1,7 +1,12 @@
-//! When a promise is late, and whom that concerns.
+//! When a promise is late, and whom that concerns; who may change a task, and what can be taken back.
 
+use engine::Refusal;
+use serde::Serialize;
 use words::calendar::{self, OpeningDays};
+use words::id::UserId;
 use words::{Day, Instant, codes};
+
+use crate::sql::TaskState;
 
 codes! {
     /// Who has to know about a late task.
@@ -13,6 +18,66 @@ codes! {
         /// The coordinator.
         Coordinator = "coordinator",
     }
+}
+
+codes! {
+    /// Why a promise moves to another day. A code, not words: reasons in words belong to the record.
+    pub enum Postponed {
+        /// 本人の都合.
+        Person = "person",
+        /// 先方の都合.
+        Partner = "partner",
+        /// 担当の都合.
+        Worker = "worker",
+        /// 状況が変わった.
+        Changed = "changed",
+    }
+
+    /// What kind of change.
+    pub enum What {
+        /// Another person in charge.
+        Assign = "assign",
+        /// Another day.
+        Postpone = "postpone",
+        /// A change taken back.
+        Undo = "undo",
+    }
+}
+
+/// A change of a task that can be taken back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub enum Change {
+    /// Somebody is in charge; nobody: back to the desk.
+    Assign(Option<UserId>),
+    /// Another day, and why.
+    Postpone(Instant, Postponed),
+}
+
+impl Change {
+    /// Its kind.
+    pub const fn what(&self) -> What {
+        match self {
+            Self::Assign(_) => What::Assign,
+            Self::Postpone(..) => What::Postpone,
+        }
+    }
+}
+
+/// Tasks that can be changed in one sending.
+pub const MOST_AT_ONCE: usize = 200;
+
+/// Whether a change can be taken back: only once, and only what nobody has changed since.
+pub fn undoable(state: TaskState, version: i64, changed_to: i64, undone: bool) -> Result<(), Refusal> {
+    if undone {
+        return Err(Refusal::new("bulk.undone_before"));
+    }
+    if state != TaskState::Open {
+        return Err(Refusal::new("bulk.undo_ended"));
+    }
+    if version != changed_to {
+        return Err(Refusal::new("bulk.undo_changed"));
+    }
+    Ok(())
 }
 
 /// The municipality's clocks for the ladder.
@@ -99,7 +164,23 @@ mod tests {
         assert_eq!(of(due.plus_hours(2)), Level::Coordinator);
     }
 
+    #[test]
+    fn only_what_nobody_changed_since_is_taken_back() {
+        let key = |state, version, undone| undoable(state, version, 4, undone).map_err(|r| r.key);
+        assert_eq!(key(TaskState::Open, 4, false), Ok(()));
+        assert_eq!(key(TaskState::Open, 4, true), Err("bulk.undone_before"));
+        assert_eq!(key(TaskState::Open, 5, false), Err("bulk.undo_changed"));
+        assert_eq!(key(TaskState::Done, 4, false), Err("bulk.undo_ended"));
+    }
+
     proptest! {
+        #[test]
+        fn nothing_is_taken_back_after_another_change(version in 1_i64..50, after in 1_i64..50, open: bool) {
+            let state = if open { TaskState::Open } else { TaskState::Moved };
+            let can = undoable(state, version + after, version, false).is_ok();
+            prop_assert!(!can);
+        }
+
         #[test]
         fn time_only_moves_a_task_up(due in 0_i64..4000, a in 0_i64..8000, b in 0_i64..8000, urgent: bool) {
             let start = at(2, 9);

@@ -289,7 +289,7 @@ pub async fn pass_on(
     Ok(())
 }
 
-/// Names the person in charge.
+/// Names the person in charge, as part of another act. What somebody asks for is a [`crate::change`].
 pub async fn assign(act: &mut Act, right: &Right, id: TaskId, to: Option<UserId>) -> Result<(), Fail> {
     let municipality = act.municipality();
     act.save(right)?
@@ -378,6 +378,36 @@ pub async fn by_id(
 ) -> Result<Option<Task>, Broken> {
     let statement = Statement::new(SELECT, args![municipality]).push(" AND t.id = ?", args![id]);
     conn.select(without(statement, excluded_from)).await?.first().map(task).transpose()
+}
+
+/// Some tasks, whatever their state; absent for whoever is kept out of the household they are about.
+pub async fn by_ids(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    ids: &[TaskId],
+    excluded_from: &[CaseId],
+) -> Result<Vec<Task>, Broken> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let statement = Statement::new(SELECT, args![municipality]).push_in(" AND t.id IN", ids.iter().copied());
+    let statement = without(statement, excluded_from).push(" ORDER BY t.due_at, t.id", args![]);
+    conn.select(statement).await?.iter().map(task).collect()
+}
+
+/// The open tasks of these desks to decide about these consultations.
+pub async fn of_consultations(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    scope: &Scope,
+    consultations: impl IntoIterator<Item = ConsultationId>,
+) -> Result<Vec<Task>, Broken> {
+    let statement = Statement::new(SELECT, args![municipality])
+        .push_in(" AND t.desk_id IN", scope.desks().iter().copied())
+        .push(" AND t.state = 'open' AND t.kind = 'dispose'", args![])
+        .push_in(" AND t.consultation_id IN", consultations)
+        .push(" ORDER BY t.due_at, t.id", args![]);
+    conn.select(statement).await?.iter().map(task).collect()
 }
 
 /// What is watched over: late tasks of some desks, or of the whole municipality.

@@ -42,6 +42,23 @@ pub struct Envelope {
     pub issued_at: Instant,
 }
 
+impl Envelope {
+    /// The envelope of one item of several that were sent together. Its id follows from the form's and the item's: the
+    /// form sent twice gives the same commands again, each is accepted once, and each could come by itself in a file.
+    #[must_use]
+    pub fn of_item<K>(&self, item: Id<K>, base_version: Option<i64>) -> Self {
+        let mut hash = Sha256::new();
+        hash.update(self.command.uuid().as_bytes());
+        hash.update(item.uuid().as_bytes());
+        let mut bytes = [0_u8; 16];
+        bytes.copy_from_slice(&hash.finalize()[..16]);
+        // The time of the form in front: what was written together lies together.
+        bytes[..6].copy_from_slice(&self.command.uuid().as_bytes()[..6]);
+        let command = Id::new(uuid::Builder::from_custom_bytes(bytes).into_uuid());
+        Self { command, base_version, ..self.clone() }
+    }
+}
+
 /// A command begun: new, or one that had arrived before.
 pub enum Begun {
     /// Do it.
@@ -309,4 +326,27 @@ pub fn hex(bytes: &[u8]) -> String {
         let _ = write!(text, "{b:02x}");
         text
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_item_has_the_same_command_however_often_its_form_is_sent() {
+        let id = |n: u128| uuid::Builder::from_custom_bytes(n.to_be_bytes()).into_uuid();
+        let form = |n| Envelope {
+            command: Id::new(id(n)),
+            base_version: None,
+            origin: Origin::Page,
+            issued_at: Instant::from_millis(0),
+        };
+        let item = |n| Id::<words::id::kind::Task>::new(id(n));
+        let one = form(7).of_item(item(1), Some(3));
+        assert_eq!(one, form(7).of_item(item(1), Some(3)));
+        assert_eq!(one.base_version, Some(3));
+        assert_ne!(one.command, form(7).of_item(item(2), Some(3)).command);
+        assert_ne!(one.command, form(8).of_item(item(1), Some(3)).command);
+        assert_ne!(one.command, form(7).command);
+    }
 }

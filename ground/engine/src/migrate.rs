@@ -51,6 +51,7 @@ const MIGRATIONS: &[Migration] = &[
     both!(61, "0061_label"),
     both!(62, "0062_sheet"),
     both!(63, "0063_import"),
+    both!(65, "0065_bulk_export"),
     both!(70, "0070_triage"),
     both!(71, "0071_flow"),
 ];

@@ -259,6 +259,11 @@
       }
       case "?": if (sheet) sheet.showModal(); return Boolean(sheet);
       case "g": going = Date.now() + 1500; return true;
+      case "x": {
+        const tick = document.activeElement.closest("li,tr")?.querySelector("input[name=pick]");
+        if (tick) tick.click();
+        return Boolean(tick);
+      }
       case "j": return step(1);
       case "k": return step(-1);
       default: return false;
@@ -305,6 +310,43 @@
   /* After signing in again the kept form goes on by itself; without script its button is pressed. */
   const again = document.querySelector("form[data-autosubmit]");
   if (again) again.requestSubmit();
+
+  /* Ticks in front of rows: all at once, how many there are, and x for the row one stands on. */
+  for (const box of all("[data-tick-all]")) {
+    const form = box.closest("form");
+    const every = box.querySelector("input");
+    const out = form.querySelector("[data-ticked]");
+    const ticks = () => all("input[name=pick]", form);
+    const say = () => {
+      const n = ticks().filter((tick) => tick.checked).length;
+      every.checked = n > 0 && n === ticks().length;
+      every.indeterminate = n > 0 && !every.checked;
+      if (out) out.textContent = n > 0 ? out.dataset.text.replace("{n}", n) : "";
+    };
+    box.hidden = false;
+    every.addEventListener("change", () => { for (const tick of ticks()) tick.checked = every.checked; say(); });
+    form.addEventListener("change", (event) => { if (event.target.name === "pick") say(); });
+    say();
+  }
+
+  /* Work under way: the part of the page that shows it looks again by itself, until it is over, the page is put
+     aside or some minutes have passed. Without this the link beside it does the same. */
+  const live = () => document.querySelector("[data-live]");
+  const until = Date.now() + 600000;
+  const lookAgain = async () => {
+    const part = live();
+    if (!part || Date.now() > until) return;
+    if (!document.hidden) {
+      try {
+        const reply = await fetch(location.href, { credentials: "same-origin", redirect: "error" });
+        const next = reply.ok && new DOMParser().parseFromString(await reply.text(), "text/html").querySelector("[data-work]");
+        const here = document.querySelector("[data-work]");
+        if (next && here) here.replaceWith(document.adoptNode(next));
+      } catch { /* The line is gone for a moment: the next look finds it. */ }
+    }
+    setTimeout(lookAgain, 1500);
+  };
+  if (live()) setTimeout(lookAgain, 1000);
 
   /* A long list of receivers: typing part of a name leaves only those that match, and the chosen one. */
   for (const input of all("input[data-filter-select]")) {

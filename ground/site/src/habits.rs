@@ -18,11 +18,15 @@ pub struct List {
 pub const LISTS: &[List] = &[
     List {
         path: crate::link::CONSULTATIONS,
-        columns: &["col_when", "topics_short", "col_state", "received_by"],
+        columns: &["col_when", "topics_short", "col_state", "received_by", "col_assignee"],
         section: "intake",
     },
     List { path: crate::link::CASES, columns: &["accountable", "next", "state"], section: "casefile" },
-    List { path: crate::link::REFERRALS, columns: &[], section: "referral" },
+    List {
+        path: crate::link::REFERRALS,
+        columns: &["what", "from", "to", "sent", "state"],
+        section: "referral",
+    },
 ];
 
 /// The list at a path.

@@ -2,6 +2,7 @@
 //! They compose what the concepts offer; a rule that turns up here belongs in a concept.
 
 mod audit;
+mod bulk;
 mod names;
 mod nobody;
 mod rows;
@@ -22,6 +23,10 @@ pub fn pages() -> Vec<Page> {
     const AUDITORS: Access = Access::Role(&[Role::PrivacyAuditor]);
     vec![
         Page::get("/", Access::SignedIn, today::today),
+        Page::post("/tasks/bulk", Access::WORKERS, bulk::send),
+        Page::get("/tasks/bulk/{id}", Access::WORKERS, bulk::show),
+        Page::post("/tasks/bulk/{id}/undo", Access::WORKERS, bulk::undo),
+        Page::post("/tasks/changes/{id}/undo", Access::WORKERS, tasks::undo),
         Page::get("/tasks/{id}", Access::WORKERS, tasks::show),
         Page::post("/tasks/{id}/assign", Access::WORKERS, tasks::assign),
         Page::post("/tasks/{id}/postpone", Access::WORKERS, tasks::postpone),

@@ -39,6 +39,10 @@ pub struct Rung {
 pub struct TaskRow {
     /// The task's own page.
     pub href: String,
+    /// The value of its tick: which task, and the version that was seen.
+    pub pick: String,
+    /// What the tick says to whoever does not see the row around it.
+    pub pick_what: String,
     /// Where the work is done, and the word on its button.
     pub work_href: String,
     /// Key of that word.
@@ -132,12 +136,16 @@ pub fn row(task: &Task, around: &Around<'_>) -> TaskRow {
         sub.push(t.s("today.untaken").to_owned());
     }
     let (work_href, work_key) = work(task);
+    let what = t.code("task_kind", words::code::Code::code(task.kind));
+    let with = with(task, around);
     TaskRow {
         href: link::task(task.id),
+        pick: format!("{}.{}", task.id, task.version),
         work_href,
         work_key,
-        what: t.code("task_kind", words::code::Code::code(task.kind)),
-        with: with(task, around),
+        pick_what: format!("{what}{with} {} {due_head}", sub.join(" ")),
+        what,
+        with,
         sub,
         class,
         due_head,

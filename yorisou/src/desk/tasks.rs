@@ -4,14 +4,12 @@ use std::sync::Arc;
 
 use access::{Action, RecordKind, RecordRef, Relation, Scope};
 use askama::Template;
-use engine::{Act, Begun, Channel, Fail, Refusal, args};
+use engine::{Act, Begun, Channel, Ctx, Envelope, Fail, Receipt, Refusal};
 use household::entry;
-use serde::Serialize;
 use site::{Answer, Form, Frame, Need, Req, link};
-use task::{Guarded, Task, TaskKind, TaskState};
+use task::{Change, Guarded, Postponed, Task, TaskKind, TaskState};
 use words::Instant;
-use words::code::Code;
-use words::id::{TaskId, UserId};
+use words::id::{CommandId, TaskId, UserId};
 
 use super::rows::TaskRow;
 use super::today::rows;
@@ -94,13 +92,6 @@ const fn finished_here(kind: TaskKind) -> bool {
     matches!(kind, TaskKind::FollowUp | TaskKind::Review | TaskKind::Reroute)
 }
 
-#[derive(Serialize)]
-enum Change {
-    Assign(TaskId, Option<UserId>),
-    Postpone(TaskId, Instant, String),
-    Done(TaskId),
-}
-
 /// POST /tasks/{id}/assign: takes it, gives it, or puts it back to the desk.
 pub async fn assign(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut form = req.form();
@@ -109,7 +100,7 @@ pub async fn assign(req: Arc<Req>) -> Result<Answer, Fail> {
     if form.has_problems() {
         return render(&req, form).await;
     }
-    change(&req, "task.assign", Change::Assign(id, to), "task_assigned").await
+    change(&req, id, Change::Assign(to), "task_assigned").await
 }
 
 /// POST /tasks/{id}/postpone: another day, and why.
@@ -127,83 +118,114 @@ pub async fn postpone(req: Arc<Req>) -> Result<Answer, Fail> {
         return render(&req, form).await;
     };
     let due = Instant::at(day, 17, 0);
-    change(&req, "task.postpone", Change::Postpone(id, due, reason.code().to_owned()), "task_postponed").await
+    change(&req, id, Change::Postpone(due, reason), "task_postponed").await
 }
 
-/// POST /tasks/{id}/done
-pub async fn done(req: Arc<Req>) -> Result<Answer, Fail> {
-    let id: TaskId = req.id("id")?;
-    change(&req, "task.done", Change::Done(id), "task_done").await
+/// Changes it, offers to take that back, and goes on with today's work.
+async fn change(req: &Req, id: TaskId, change: Change, flash: &str) -> Result<Answer, Fail> {
+    let envelope = req.envelope();
+    let receipt = change_one(&req.ctx()?, &envelope, id, &change).await?;
+    Ok(Answer::to(&format!("{}?undo={}", link::TODAY, envelope.command), flash, receipt))
 }
 
-words::codes! {
-    /// Why a promise moves to another day. A code, not words: reasons in words belong to the record.
-    pub enum Postponed {
-        /// 本人の都合.
-        Person = "person",
-        /// 先方の都合.
-        Partner = "partner",
-        /// 担当の都合.
-        Worker = "worker",
-        /// 状況が変わった.
-        Changed = "changed",
-    }
+fn before() -> Receipt {
+    Receipt::nothing_personal("done before")
 }
 
-async fn change(req: &Req, kind: &'static str, change: Change, flash: &str) -> Result<Answer, Fail> {
-    let ctx = req.ctx()?;
-    let mut act = match ctx.act(&req.envelope(), kind, &change).await? {
-        Begun::New(act) => act,
-        Begun::Before(to) => {
-            return Ok(Answer::to(&to, flash, engine::Receipt::nothing_personal("done before")));
-        }
+/// How desks stand to a task.
+fn relation(task: &Task) -> Relation {
+    let mut relation = Relation::within(task.about.case);
+    relation.task = Some(task.desk);
+    relation
+}
+
+const fn record(id: TaskId) -> RecordRef {
+    RecordRef { kind: RecordKind::Case, id: id.cast() }
+}
+
+/// One change of one task: a command of its own with its own right, sent alone or among others.
+pub(super) async fn change_one(
+    ctx: &Ctx,
+    envelope: &Envelope,
+    id: TaskId,
+    change: &Change,
+) -> Result<Receipt, Fail> {
+    let kind = match change {
+        Change::Assign(_) => "task.assign",
+        Change::Postpone(..) => "task.postpone",
     };
-    let (Change::Assign(id, _) | Change::Postpone(id, ..) | Change::Done(id)) = change;
+    let Begun::New(mut act) = ctx.act(envelope, kind, &(id, change)).await? else { return Ok(before()) };
     let m = act.municipality();
     let excluded = &ctx.viewer.excluded_from;
     let task = task::by_id(&mut act.facts()?, m, id, excluded).await?.ok_or(Fail::NotVisible)?;
-    let mut relation = Relation::within(task.about.case);
-    relation.task = Some(task.desk);
-    // Taking a task for oneself is work; giving it to another is the lead's.
-    let action = match change {
-        Change::Assign(_, to) if to.is_some_and(|u| u != ctx.viewer.user) => Action::Assign,
-        _ => Action::WorkTask,
-    };
-    let right = act.permit(action, &relation, RecordRef { kind: RecordKind::Case, id: id.cast() }).await?;
+    let right = act.permit(task::needs(change, ctx.viewer.user), &relation(&task), record(id)).await?;
     if task.state != TaskState::Open {
         return Err(Refusal::new("task_page.not_open").into());
     }
     act.check_version(task.version)?;
-    match change {
-        Change::Assign(_, to) => {
-            if let Some(user) = to {
-                let staff = register::staff_of(&mut act.facts()?, m, task.desk, ctx.now.day()).await?;
-                if !staff.iter().any(|(id, _)| *id == user) {
-                    return Err(Refusal::new("task_page.not_of_desk").into());
-                }
-            }
-            task::assign(&mut act, &right, id, to).await?;
-        }
-        Change::Postpone(_, due, reason) => {
-            act.save(&right)?
-                .exec(
-                    "UPDATE task SET due_at = $3, reason = $4, lead_told_at = NULL, coordinator_told_at = NULL, \
-                     version = version + 1 WHERE municipality_id = $1 AND id = $2",
-                    args![m, id, due, reason],
-                )
-                .await?;
-        }
-        Change::Done(_) => {
-            if !finished_here(task.kind) {
-                return Err(Refusal::new("task_page.done_elsewhere").into());
-            }
-            task::end(&mut act, &right, id, TaskState::Done, "").await?;
-            settle(&mut act, &right, &task).await?;
-        }
+    if let Change::Assign(Some(user)) = change {
+        sits_there(&mut act, &task, *user, "task_page.not_of_desk").await?;
     }
-    let to = link::TODAY.to_owned();
-    let receipt = act.commit(&to).await?;
-    Ok(Answer::to(&to, flash, receipt))
+    task::change(&mut act, &right, &task, change).await?;
+    Ok(act.commit(&id.to_string()).await?)
+}
+
+/// Refuses, with this sentence, whoever does not sit at the task's desk today.
+async fn sits_there(act: &mut Act, task: &Task, user: UserId, key: &'static str) -> Result<(), Fail> {
+    let (m, today) = (act.municipality(), act.now().day());
+    let staff = register::staff_of(&mut act.facts()?, m, task.desk, today).await?;
+    if staff.iter().any(|(id, _)| *id == user) { Ok(()) } else { Err(Refusal::new(key).into()) }
+}
+
+/// Takes one own change back: a command of its own, with the right that the change needed.
+pub(super) async fn undo_one(ctx: &Ctx, envelope: &Envelope, change: CommandId) -> Result<Receipt, Fail> {
+    let Begun::New(mut act) = ctx.act(envelope, "task.undo", &change).await? else { return Ok(before()) };
+    let (m, user) = (act.municipality(), ctx.viewer.user);
+    let kept = task::kept(&mut act.facts()?, m, user, &[change]).await?.pop().ok_or(Fail::NotVisible)?;
+    let excluded = &ctx.viewer.excluded_from;
+    let task = task::by_id(&mut act.facts()?, m, kept.task, excluded).await?.ok_or(Fail::NotVisible)?;
+    let needed = match kept.what {
+        task::What::Assign => task::needs(&Change::Assign(task.assignee), user),
+        task::What::Postpone | task::What::Undo => Action::WorkTask,
+    };
+    let right = act.permit(needed, &relation(&task), record(task.id)).await?;
+    task::undoable(task.state, task.version, kept.version, kept.undone)?;
+    if let (task::What::Assign, Some(before)) = (kept.what, kept.assignee) {
+        sits_there(&mut act, &task, before, "bulk.undo_gone").await?;
+    }
+    task::undo(&mut act, &right, &task, &kept).await?;
+    Ok(act.commit(&task.id.to_string()).await?)
+}
+
+/// POST /tasks/changes/{id}/undo: takes one change back, right after it was made.
+pub async fn undo(req: Arc<Req>) -> Result<Answer, Fail> {
+    let receipt = undo_one(&req.ctx()?, &req.envelope(), req.id("id")?).await?;
+    Ok(Answer::to(link::TODAY, "task_undone", receipt))
+}
+
+/// POST /tasks/{id}/done
+pub async fn done(req: Arc<Req>) -> Result<Answer, Fail> {
+    let ctx = req.ctx()?;
+    let id: TaskId = req.id("id")?;
+    let mut act = match ctx.act(&req.envelope(), "task.done", &id).await? {
+        Begun::New(act) => act,
+        Begun::Before(to) => return Ok(Answer::to(&to, "task_done", before())),
+    };
+    let m = act.municipality();
+    let excluded = &ctx.viewer.excluded_from;
+    let task = task::by_id(&mut act.facts()?, m, id, excluded).await?.ok_or(Fail::NotVisible)?;
+    let right = act.permit(Action::WorkTask, &relation(&task), record(id)).await?;
+    if task.state != TaskState::Open {
+        return Err(Refusal::new("task_page.not_open").into());
+    }
+    act.check_version(task.version)?;
+    if !finished_here(task.kind) {
+        return Err(Refusal::new("task_page.done_elsewhere").into());
+    }
+    task::end(&mut act, &right, id, TaskState::Done, "").await?;
+    settle(&mut act, &right, &task).await?;
+    let receipt = act.commit(link::TODAY).await?;
+    Ok(Answer::to(link::TODAY, "task_done", receipt))
 }
 
 async fn settle(act: &mut Act, right: &access::Right, task: &Task) -> Result<(), Fail> {

@@ -6,9 +6,9 @@ use std::sync::Arc;
 use access::{Role, Scope};
 use askama::Template;
 use engine::{Broken, Channel, Fail, Look, args};
-use site::{Answer, Frame, Req, WORKERS};
+use site::{Answer, Form, Frame, Req, WORKERS, link};
 use task::Task;
-use words::id::{CaseId, ConsultationId, ReferralId};
+use words::id::{CaseId, CommandId, ConsultationId, ReferralId};
 
 use super::names;
 use super::nobody::{Zero, zeros};
@@ -35,6 +35,13 @@ struct TodayPage {
     worker: bool,
     liaison: bool,
     unread: i64,
+    form: Form,
+    people: Vec<(String, String)>,
+    back: String,
+    /// The change just made, that can be taken back.
+    undo: Option<CommandId>,
+    /// The id of the command that takes it back: another form than the list's.
+    undo_command: CommandId,
 }
 
 /// GET /
@@ -73,14 +80,21 @@ pub async fn today(req: Arc<Req>) -> Result<Answer, Fail> {
     // A running triage stands first, once, with its own clock: its promises need not stand below again.
     let triages = if worker { triage::running(&mut look, &frame).await? } else { Vec::new() };
     let rows: Vec<TaskRow> = rows.into_iter().filter(|r| !r.triage).collect();
-    let (urgent, rows) = rows.into_iter().partition(|r| r.urgent && !r.class.is_empty());
+    let (urgent, rows): (Vec<TaskRow>, Vec<TaskRow>) =
+        rows.into_iter().partition(|r| r.urgent && !r.class.is_empty());
     let watcher = ctx.viewer.has_role(&[Role::AgencyLead, Role::Coordinator]);
     let zeros = if watcher { zeros(&mut look).await? } else { Vec::new() };
     let drafts =
         count(&mut look, "SELECT COUNT(*) AS n FROM draft WHERE municipality_id = $1 AND author_id = $2")
             .await?;
     let unread = feedback::unread(&mut look.conn(), &ctx.viewer).await?;
+    let undo = undo(&mut look, req.query()).await?;
     let page = TodayPage {
+        form: Form::default(),
+        people: if rows.is_empty() { Vec::new() } else { super::bulk::people(&mut look).await? },
+        back: format!("{}{}", link::TODAY, if all { "?all=1" } else { "" }),
+        undo,
+        undo_command: ctx.engine.new_id(),
         liaison: ctx.viewer.has_role(&[Role::Liaison]),
         frame,
         rows,
@@ -102,6 +116,21 @@ pub async fn today(req: Arc<Req>) -> Result<Answer, Fail> {
 /// How many times [`MOST`] are shown: each step shows more of the same list.
 fn pages(query: &site::Fields) -> i64 {
     query.get("pages").and_then(|n| n.parse().ok()).unwrap_or(1).clamp(1, 25)
+}
+
+/// The change named in the address, as long as this person can take it back.
+async fn undo(look: &mut Look, query: &site::Fields) -> Result<Option<CommandId>, Broken> {
+    let Some(command) = query.get("undo").and_then(|id| id.parse::<CommandId>().ok()) else {
+        return Ok(None);
+    };
+    let viewer = look.viewer().clone();
+    let m = viewer.municipality;
+    let Some(kept) = task::kept(&mut look.conn(), m, viewer.user, &[command]).await?.pop() else {
+        return Ok(None);
+    };
+    let task = task::by_id(&mut look.conn(), m, kept.task, &viewer.excluded_from).await?;
+    let can = task.is_some_and(|t| task::undoable(t.state, t.version, kept.version, kept.undone).is_ok());
+    Ok(can.then_some(command))
 }
 
 async fn count(look: &mut Look, sql: &'static str) -> Result<i64, Broken> {

@@ -111,13 +111,14 @@ story!(columns_are_left_out_and_come_back, |app| async {
     kinoshita.get("/consultations/new").await;
     kinoshita.post("/consultations", &fields).await.is(303);
     let all = head(&kinoshita.get("/consultations").await.body);
-    assert_eq!(all, 5);
+    assert_eq!(all, 6);
     kinoshita.post("/habits/columns", &[("show", "col_when"), ("show", "col_state")]).await.is(303);
     let page = kinoshita.follow().await;
     assert_eq!(head(&page.body), 3);
     page.see("data-label=\"いまの様子\"").not_see("data-label=\"受けた人\"");
-    let every: Vec<(&str, &str)> =
-        ["col_when", "topics_short", "col_state", "received_by"].map(|c| ("show", c)).to_vec();
+    let every: Vec<(&str, &str)> = ["col_when", "topics_short", "col_state", "received_by", "col_assignee"]
+        .map(|c| ("show", c))
+        .to_vec();
     kinoshita.post("/habits/columns", &every).await.is(303);
     assert_eq!(head(&kinoshita.follow().await.body), all);
 });
