@@ -20,26 +20,6 @@ use crate::sql::{self, Filter, Loaded};
 use crate::views::{self, ConflictPage, ConsultationForm, Line, ListPage};
 use crate::{acts, hint, read, sheet, town};
 
-/// The core items of the consultation sheet, by the sentence that asks each.
-const CORE_WORDS: &[(&str, &str)] = &[
-    ("words", "intake.words"),
-    ("urgency", "intake.urgency"),
-    ("route", "intake.route"),
-    ("channel", "intake.channel"),
-    ("occurred", "intake.occurred"),
-    ("topics", "intake.topics"),
-    ("name", "intake.name"),
-    ("reading", "intake.reading"),
-    ("phone", "intake.phone"),
-    ("contact_wish", "intake.contact_wish"),
-    ("address", "intake.address"),
-    ("birth", "intake.birth"),
-    ("consideration", "intake.consideration"),
-    ("facts", "intake.facts"),
-    ("possibilities", "intake.possibilities"),
-    ("response", "intake.response"),
-];
-
 /// How many consultations one page of the list shows.
 const PAGE: usize = 50;
 
@@ -90,10 +70,10 @@ async fn form_page(req: &Req, look: &mut Look, opened: Opened) -> Result<Consult
             partners.push((id, desk.name));
         }
     }
-    let asked = town::asked(look, town::CONSULTATION).await?;
-    frame.t = asked.words(&frame.t, CORE_WORDS);
+    let asked = town::asked(look, town::CONSULTATION, false).await?;
+    frame.t = asked.words(&frame.t, town::CONSULTATION_WORDS);
     Ok(ConsultationForm {
-        extra: asked.parts(&frame.t, &opened.form),
+        parts: asked.laid(&frame.t, &opened.form),
         dropped: asked.dropped(&frame.t, &opened.form),
         definition_version: asked.version(),
         draft: opened.id,
@@ -121,9 +101,10 @@ async fn create(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut form = req.form();
     let mut new = form::read(&mut form, &req.t(), req.now());
     let mut look = ctx.look(Channel::Write).await?;
-    let asked = town::asked(&mut look, town::CONSULTATION).await?;
+    let named = ["area", "told_agency"].iter().any(|f| !form.value(f).is_empty());
+    let asked = town::asked(&mut look, town::CONSULTATION, named).await?;
     look.close().await?;
-    new.extra = asked.read(&mut form, false);
+    new.extra = asked.read(&mut form);
     new.told_agency = acts::told_agency(new.route, new.told_agency);
     if form.has_problems() || form.ticked("back") {
         return again(&req, form).await;

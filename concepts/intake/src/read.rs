@@ -10,6 +10,7 @@ use words::id::{CaseId, ConsultationId};
 use crate::facts::{ConsultationFacts, Header};
 use crate::rules::{ConsultationState, name_person};
 use crate::sql::{self, Loaded};
+use crate::town;
 use crate::views::{self, ConsultationPage, FactsView};
 
 /// A consultation with everything of it this person may see. `None` where nothing may be seen.
@@ -49,11 +50,15 @@ pub(crate) async fn seen(look: &mut Look, id: ConsultationId) -> Result<Option<S
 pub(crate) async fn page(
     ctx: &Ctx,
     look: &mut Look,
-    frame: Frame,
+    mut frame: Frame,
     seen: Seen,
     form: Form,
 ) -> Result<ConsultationPage, Fail> {
     let Seen { header, facts, entries, people } = seen;
+    let asked_on = header.recorded_at.day();
+    let (words, asked) =
+        town::words_then(look, &frame.t, town::CONSULTATION, asked_on, town::CONSULTATION_WORDS).await?;
+    frame.t = words;
     let mut reasons = Reasons::default();
     if let Some(facts) = &facts {
         reasons.of(facts);
@@ -75,11 +80,11 @@ pub(crate) async fn page(
     if let (None, Some(sheet)) = (&filled, header.sheet) {
         filled = sheets::of_connecting(&mut look.conn(), municipality, sheet).await?;
     }
-    let town = crate::town::read_back(look, &frame, filled, &answers).await?;
+    let town = town::read_back(look, &frame, filled, &answers).await?;
     let texts = views::texts(look, &frame, entries).await?;
     let first = Field::Consideration.code();
     let (consideration, mut texts): (Vec<_>, Vec<_>) = texts.into_iter().partition(|v| v.field == first);
-    texts.sort_by_key(|v| order(&v.field));
+    texts.sort_by_key(|v| order(&asked, &v.field));
     let view = facts.as_ref().map(|f| facts_view(&frame, f, &areas));
     let cases: Vec<CaseId> = facts.as_ref().map(|f| f.facts().cases.clone()).unwrap_or_default();
     let relation = header.relation(cases);
@@ -135,11 +140,9 @@ pub(crate) fn help_lines(frame: &Frame) -> Vec<String> {
     ["help.fire", "help.police", "help.child", "help.partner"].map(|k| frame.t.s(k).to_owned()).into()
 }
 
-fn order(field: &str) -> usize {
-    [Field::Words, Field::Facts, Field::Possibilities, Field::Response, Field::Promise]
-        .iter()
-        .position(|f| f.code() == field)
-        .unwrap_or(usize::MAX)
+/// The texts in the order they were asked in; what was promised afterwards comes last.
+fn order(asked: &[String], field: &str) -> usize {
+    asked.iter().position(|core| core == field).unwrap_or(usize::MAX)
 }
 
 fn title(

@@ -13,7 +13,7 @@ use words::id::{CommandId, ConsultationId, DraftId, EntryId};
 use words::partial::{AgeBand, PartialDate};
 use words::{Day, Instant};
 
-use crate::form::{self, AUTO, MEMBERS};
+use crate::form::{self, AUTO};
 use crate::rules::{Channel, Route, Urgency};
 
 /// An age as far as the birth date says.
@@ -73,8 +73,8 @@ pub(crate) struct Marks {
 #[derive(Template)]
 #[template(path = "intake_form.html")]
 pub(crate) struct ConsultationForm {
-    /// The town's own items.
-    pub extra: Vec<sheets::PartView>,
+    /// The parts of the form, as the definition in force lays them out.
+    pub parts: Vec<crate::town::Laid>,
     /// Questions whose typed answers would not be kept.
     pub dropped: Vec<String>,
     pub definition_version: u32,
@@ -109,20 +109,6 @@ impl ConsultationForm {
     }
     pub(crate) fn bands(&self) -> Vec<Choice> {
         band_choices(&self.frame.t)
-    }
-    /// Whether anything stands in the rows of further members.
-    pub(crate) fn members_open(&self) -> bool {
-        (1..=MEMBERS).any(|n| {
-            ["name", "relation", "birth"].iter().any(|f| {
-                let name = format!("m{n}_{f}");
-                !self.form.value(&name).is_empty() || self.form.error(&self.frame.t, &name).is_some()
-            })
-        })
-    }
-    pub(crate) fn more_open(&self) -> bool {
-        ["alias", "birth", "gender", "how_to_address", "language", "interpreter", "area", "age_band"]
-            .iter()
-            .any(|name| !self.form.value(name).is_empty() || self.form.error(&self.frame.t, name).is_some())
     }
     pub(crate) fn marks(&self, field: &str) -> Marks {
         let (t, form) = (&self.frame.t, &self.form);

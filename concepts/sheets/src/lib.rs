@@ -26,7 +26,9 @@ mod view;
 pub use acts::{Extra, OneAnswer, Place, keep};
 pub use pages::pages;
 pub use sql::{Filled, InForce, by_id, in_force, of_connecting, of_consultation, tables_at, version};
-pub use view::{Choosable, FormOf, PartView, ReadPart, choosable, parts, read_parts};
+pub use view::{
+    Choosable, CoreView, FormOf, PartView, ReadPart, Slot, SlotPart, choosable, parts, read_parts, slots,
+};
 
 /// The sentences of this concept.
 pub const TEXT: site::Text =

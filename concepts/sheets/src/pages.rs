@@ -3,8 +3,10 @@
 mod admin;
 mod case;
 mod codes;
+mod exchange;
 mod filled;
 mod issues;
+mod items;
 
 use access::Role;
 use engine::Receipt;
@@ -13,6 +15,8 @@ use site::{Access, Form, Page};
 
 /// Who shapes sheets.
 const SHAPERS: Access = Access::Role(&[Role::Administrator]);
+/// A form around the largest definition.
+const MOST_BYTES: usize = 5 << 20;
 /// Who reads and writes community issues.
 const NEIGHBOURS: Access = Access::Role(&[
     Role::Caseworker,
@@ -38,13 +42,16 @@ pub fn pages() -> Vec<Page> {
         Page::post("/issues", NEIGHBOURS, issues::write),
         Page::get("/issues/{id}", NEIGHBOURS, issues::show),
         Page::get("/admin/forms", SHAPERS, admin::list),
-        Page::post("/admin/forms", SHAPERS, admin::upload),
+        Page::post("/admin/forms", SHAPERS, exchange::upload).takes_files(MOST_BYTES),
+        Page::post("/admin/forms/new", SHAPERS, exchange::begin),
         Page::get("/admin/forms/{key}", SHAPERS, admin::show),
         Page::post("/admin/forms/{key}/draft", SHAPERS, admin::draft),
-        Page::post("/admin/forms/{key}/item", SHAPERS, admin::item),
+        Page::post("/admin/forms/{key}/item", SHAPERS, items::item),
         Page::post("/admin/forms/{key}/publish", SHAPERS, admin::publish),
         Page::get("/admin/forms/{key}/{version}", SHAPERS, admin::preview),
-        Page::get("/admin/forms/{key}/{version}/xlsform", SHAPERS, admin::xlsform),
+        Page::get("/admin/forms/{key}/{version}/xlsform", SHAPERS, exchange::xlsform),
+        Page::get("/admin/forms/{key}/{version}/form.xlsx", SHAPERS, exchange::workbook),
+        Page::get("/admin/forms/{key}/{version}/definition.json", SHAPERS, exchange::json),
         Page::get("/admin/forms/{key}/{version}/schema.json", SHAPERS, admin::schema),
         Page::get("/admin/codes", SHAPERS, codes::list),
         Page::get("/admin/codes/{key}", SHAPERS, codes::show),

@@ -163,6 +163,78 @@ pub fn parts(definition: &Definition, of: &FormOf<'_>, extra_only: bool) -> Vec<
         .collect()
 }
 
+/// One place of a form that a concept lays out itself: its own control for a core item, or a town's item.
+pub enum Slot {
+    /// An item that fills a typed column.
+    Core(CoreView),
+    /// An item of the town.
+    Own(Box<ItemView>),
+}
+
+/// What a definition says about a core item; its control is the concept's.
+pub struct CoreView {
+    /// The column it fills.
+    pub column: String,
+    /// Its question.
+    pub label: String,
+    /// What helps.
+    pub help: String,
+    /// Whether it must be answered whenever it is shown.
+    pub must: bool,
+    /// 太枠.
+    pub reported: bool,
+    /// When the script shows it; empty: always.
+    pub show_when: String,
+}
+
+/// A part of such a form.
+pub struct SlotPart {
+    /// Its key: what ships has the same over versions.
+    pub key: String,
+    /// Its heading.
+    pub title: String,
+    /// What helps.
+    pub help: String,
+    /// When the script shows it.
+    pub show_when: String,
+    /// Its places, in order.
+    pub slots: Vec<Slot>,
+}
+
+/// The form of a definition whose core items have controls of their own, named by their columns.
+pub fn slots(definition: &Definition, of: &FormOf<'_>) -> Vec<SlotPart> {
+    let name =
+        |key: &str| definition.item(key).and_then(|i| i.core.clone()).unwrap_or_else(|| sheet_field(key));
+    let when = |c: Option<&Condition>| c.and_then(|c| pairs(c, &name)).unwrap_or_default();
+    let lang = of.t.lang();
+    let slot = |i: &Item| {
+        let show_when = when(i.shown.as_ref());
+        match &i.core {
+            None => Slot::Own(Box::new(item(i, of, show_when))),
+            Some(column) => Slot::Core(CoreView {
+                column: column.clone(),
+                label: i.label.show(lang).to_owned(),
+                help: i.help.show(lang).to_owned(),
+                must: i.required == Need::Always,
+                reported: i.reported,
+                show_when,
+            }),
+        }
+    };
+    definition
+        .sections
+        .iter()
+        .map(|section| SlotPart {
+            key: section.key.clone(),
+            title: section.title.show(lang).to_owned(),
+            help: section.help.show(lang).to_owned(),
+            show_when: when(section.shown.as_ref()),
+            slots: section.items.iter().map(slot).collect(),
+        })
+        .filter(|p| !p.slots.is_empty())
+        .collect()
+}
+
 /// The name of the marks of an item: apart from every answer's field, whatever keys a town chooses.
 pub(crate) fn marks_field(key: &str) -> String {
     format!("m-{key}")

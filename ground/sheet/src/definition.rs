@@ -281,4 +281,24 @@ impl Definition {
     pub fn core(&self, column: &str) -> Option<&Item> {
         self.items().find(|i| i.core.as_deref() == Some(column))
     }
+
+    /// With the core items of what ships that this version does not have yet, where what ships has them: a version
+    /// made before an item was added asks it all the same.
+    #[must_use]
+    pub fn with_core_of(&self, shipped: &Self) -> Self {
+        let mut d = self.clone();
+        for (section, item) in shipped.items_in_sections() {
+            let Some(column) = item.core.as_deref() else { continue };
+            // A key the town gave to an item of its own stays the town's.
+            if d.core(column).is_some() || d.item(&item.key).is_some() {
+                continue;
+            }
+            if let Some(place) = d.sections.iter_mut().find(|s| s.key == section.key) {
+                place.items.push(item.clone());
+            } else {
+                d.sections.push(Section { items: vec![item.clone()], ..section.clone() });
+            }
+        }
+        d
+    }
 }

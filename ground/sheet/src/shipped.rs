@@ -21,6 +21,7 @@ pub const DEFINITIONS: &[&str] = &[
 
 /// The texts of the code tables.
 pub const TABLES: &[&str] = &[
+    include_str!("../tables/age_band.json"),
     include_str!("../tables/channel.json"),
     include_str!("../tables/urgency.json"),
     include_str!("../tables/told_by.json"),

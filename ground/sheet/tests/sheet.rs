@@ -118,6 +118,24 @@ fn a_code_that_ended_is_an_error_and_an_old_answer_keeps_its_words() {
     assert_eq!(shown("2027-06-01", "outreach"), "自立相談支援機関がアウトリーチして勧めた");
 }
 
+/// A version from before an item was added asks it all the same, in its place.
+#[test]
+fn an_older_version_gets_the_items_the_work_depends_on() {
+    let base = shipped::definition("consultation").unwrap();
+    let mut old = base.clone();
+    old.sections.retain(|s| s.key != "part_members");
+    old.sections[0].items.retain(|i| i.key != "time");
+    old.sections[0].items[0].label = Label::ja("お困りごと");
+    let now = old.with_core_of(&base);
+    assert!(now.faults(&shipped::tables(), Some(&base), &Limits::default()).is_empty());
+    assert_eq!(now.sections[0].items.last().unwrap().key, "time");
+    assert_eq!(
+        (now.items().count(), now.item("words").unwrap().label.ja.as_str()),
+        (base.items().count(), "お困りごと")
+    );
+    assert_eq!(base.with_core_of(&base), base);
+}
+
 #[test]
 fn a_town_may_reword_and_reorder_the_core_but_not_loosen_it() {
     let base = shipped::definition("consultation").unwrap();
@@ -148,16 +166,16 @@ fn a_town_may_reword_and_reorder_the_core_but_not_loosen_it() {
         (&|i| i.shown = Some(Condition::Answered("words".to_owned())), "shown"),
     ];
     for (change, what) in loosen {
-        let found = faults(&|d| change(d.sections[0].items.iter_mut().find(|i| i.key == "route").unwrap()));
+        let found = faults(&|d| change(d.sections[0].items.iter_mut().find(|i| i.key == "channel").unwrap()));
         assert_eq!(found, vec![("sheet_fault.core_loosened", what.to_owned())]);
     }
     assert_eq!(
-        faults(&|d| d.sections[0].items.retain(|i| i.key != "route")),
-        vec![("sheet_fault.core_missing", "route".to_owned())]
+        faults(&|d| d.sections[0].items.retain(|i| i.key != "channel")),
+        vec![("sheet_fault.core_missing", "channel".to_owned())]
     );
     let hidden = faults(&|d| d.sections[1].shown = Some(Condition::Answered("words".to_owned())));
     assert!(
-        hidden.iter().all(|f| *f == ("sheet_fault.core_loosened", "shown".to_owned())) && hidden.len() == 6
+        hidden.iter().all(|f| *f == ("sheet_fault.core_loosened", "shown".to_owned())) && hidden.len() == 7
     );
 }
 

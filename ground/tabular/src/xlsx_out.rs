@@ -9,10 +9,12 @@ use crate::{Cell, NotWritten, Out};
 /// Characters of a cell, as Excel counts them (UTF-16).
 const MOST_CHARACTERS: usize = 32_767;
 
-/// A workbook of one sheet being written. The first row is the header: bold, and always in sight.
+/// A workbook being written, one sheet after another. The first row of each is the header: bold, and always in sight.
 pub struct XlsxOut {
     workbook: Workbook,
     head: Format,
+    /// The sheet being written.
+    at: usize,
     row: u32,
 }
 
@@ -27,12 +29,26 @@ impl XlsxOut {
         // Any fixed moment: the first of the year in which the format was standardised.
         let moment = ExcelDateTime::from_ymd(2008, 1, 1).map_err(|e| io(&e))?;
         workbook.set_properties(&DocProperties::new().set_creation_datetime(&moment));
-        let page = workbook.add_worksheet_with_constant_memory().map_err(|e| io(&e))?;
+        let head = Format::new().set_bold().set_background_color("E8EEF4").set_pattern(FormatPattern::Solid);
+        let mut out = Self { workbook, head, at: 0, row: 0 };
+        out.add(sheet)?;
+        Ok(out)
+    }
+
+    /// Begins a further sheet; the rows before it are done.
+    pub fn next_sheet(&mut self, sheet: &str) -> Result<(), NotWritten> {
+        self.add(sheet)?;
+        self.at += 1;
+        self.row = 0;
+        Ok(())
+    }
+
+    fn add(&mut self, sheet: &str) -> Result<(), NotWritten> {
+        let page = self.workbook.add_worksheet_with_constant_memory().map_err(|e| io(&e))?;
         // A name with signs Excel refuses leaves the default name: no reason to lose the rows.
         _ = page.set_name(sheet);
         page.set_freeze_panes(1, 0).map_err(|e| io(&e))?;
-        let head = Format::new().set_bold().set_background_color("E8EEF4").set_pattern(FormatPattern::Solid);
-        Ok(Self { workbook, head, row: 0 })
+        Ok(())
     }
 
     /// Sets the width of a column, in characters. To be called before the first row.
@@ -47,7 +63,7 @@ impl XlsxOut {
     }
 
     fn page(&mut self) -> Result<&mut Worksheet, NotWritten> {
-        self.workbook.worksheet_from_index(0).map_err(|e| io(&e))
+        self.workbook.worksheet_from_index(self.at).map_err(|e| io(&e))
     }
 }
 

@@ -238,7 +238,7 @@ story!(a_town_adds_an_item_and_old_sheets_keep_their_version, |app| async {
     admin.get(&old).await.is(404);
     kinoshita.get("/admin/forms").await.is(404);
     admin.get("/admin/forms/outreach/2/schema.json").await.is(200).see("2020-12").see("ペットはいますか");
-    admin.get("/admin/forms/outreach/2/xlsform").await.is(200).see("select_one yes_no");
+    admin.get("/admin/forms/outreach/2/xlsform").await.is(200).see("select_one yes_no").see("form.xlsx");
     admin.get("/admin/forms/outreach/2").await.is(200).see("見本").see("ペットはいますか");
 });
 
@@ -352,7 +352,7 @@ story!(a_new_item_is_asked_in_the_next_consultation, |app| async {
         ("kind", "text"),
         ("max", "50"),
         ("section", "part_sorted"),
-        ("shown", "pet=yes"),
+        ("shown_0", "pet=yes"),
         ("subjects", "household"),
         ("categories", "household"),
     ];
@@ -423,4 +423,99 @@ story!(the_coordinator_records_a_decision_and_the_participation_sheet_opens, |ap
     assert_eq!(page.status, 303, "{}", page.text());
     hase.follow().await.is(200).see("重層的支援会議").see("長谷 みどり").not_see("まだ書けません");
     hase.get(&format!("{case}/sheets/participation")).await.is(200).see("したいこと").see("受入先の候補");
+});
+
+const TOLD: [(&str, &str); 7] = [
+    ("channel", "counter"),
+    ("route", "agency"),
+    ("urgency", "normal"),
+    ("occurred", "R8.11.21"),
+    ("words", "電気を止めると手紙が来た。"),
+    ("facts", "封筒を三通あずかった。"),
+    ("name", "浜田 よし子"),
+];
+
+story!(what_the_register_does_not_have_is_a_problem_beside_its_field, |app| async {
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    for field in ["area", "told_agency"] {
+        kinoshita.get("/consultations/new").await.is(200);
+        let mut told = TOLD.to_vec();
+        told.extend([(field, "0198c6f2-0000-7000-8000-00000000abcd"), ("checked", "yes")]);
+        let page = kinoshita.post("/consultations", &told).await;
+        page.is(422).see("どれかを選んで").see("電気を止めると").see("浜田 よし子");
+        assert!(page.body.contains(&format!("id=\"{field}-error\"")), "{field}: {}", page.text());
+    }
+});
+
+story!(a_town_rewords_and_reorders_the_consultation_form, |app| async {
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    kinoshita.get("/consultations/new").await.is(200);
+    let page = kinoshita.post("/consultations", &TOLD).await;
+    let old = page.location().split('?').next().unwrap().to_owned();
+    let mut admin = app.sign_in("kanri").await;
+    admin.get("/admin/forms/consultation").await.is(200);
+    admin.post("/admin/forms/consultation/draft", &[("op", "begin")]).await;
+    // The facts come before the words, under the town's name, and the place must be told.
+    let page = admin.get("/admin/forms/consultation?item=facts").await;
+    page.is(200).see("質問を変える").see("仕事がこの質問に頼っています");
+    let edit = value(&page, "edit");
+    let facts = [
+        ("op", "save"),
+        ("edit", edit.as_str()),
+        ("key", "facts"),
+        ("label_ja", "見聞きしたこと"),
+        ("help_ja", "その日に確かめたこと"),
+        ("kind", "long_text"),
+        ("section", "part_heard"),
+        ("must", "always"),
+        ("subjects", "household"),
+    ];
+    let page = admin.post("/admin/forms/consultation/item", &facts).await;
+    assert_eq!(page.status, 303, "{}", page.text());
+    for _ in 0..9 {
+        let page = admin.get("/admin/forms/consultation").await;
+        let edit = value(&page, "edit");
+        admin
+            .post("/admin/forms/consultation/item", &[("op", "up"), ("edit", &edit), ("key", "facts")])
+            .await;
+    }
+    let page = admin.get("/admin/forms/consultation").await;
+    let edit = value(&page, "edit");
+    let part =
+        [("op", "part"), ("edit", edit.as_str()), ("key", "part_heard"), ("title_ja", "はじめに聞いたこと")];
+    admin.post("/admin/forms/consultation/item", &part).await;
+    let page = admin.get("/admin/forms/consultation").await;
+    page.is(200).see("はじめに聞いたこと").see("「見聞きしたこと」");
+    let edit = value(&page, "edit");
+    let page =
+        admin.post("/admin/forms/consultation/publish", &[("edit", &edit), ("from", "R8.11.21")]).await;
+    assert_eq!(page.status, 303, "{}", page.text());
+
+    let page = kinoshita.get("/consultations/new").await;
+    page.is(200).see("はじめに聞いたこと").see("その日に確かめたこと");
+    let at = |name: &str| page.body.find(&format!("id=\"{name}\"")).unwrap_or_else(|| panic!("no {name}"));
+    assert!(at("facts") < at("words") && at("words") < at("urgency"));
+    let mut told = TOLD.to_vec();
+    told.push(("checked", "yes"));
+    let mut wrong = told.clone();
+    wrong.retain(|(n, _)| *n != "facts");
+    let page = kinoshita.post("/consultations", &wrong).await;
+    page.is(422).see("見聞きしたこと");
+    assert!(page.body.contains("id=\"facts-error\""), "{}", page.text());
+    kinoshita.get("/consultations/new").await.is(200);
+    let page = kinoshita.post("/consultations", &told).await;
+    assert_eq!(page.status, 303, "{}", page.text());
+    let page = kinoshita.follow().await;
+    page.is(200).see("見聞きしたこと");
+    assert!(page.text().find("封筒を三通").unwrap() < page.text().find("電気を止める").unwrap());
+    // Schema and workbook follow the same definition.
+    admin
+        .get("/admin/forms/consultation/2/schema.json")
+        .await
+        .is(200)
+        .see("見聞きしたこと")
+        .see("told_agency");
+    admin.get("/admin/forms/consultation/2/xlsform").await.is(200).see("見聞きしたこと");
+    admin.get("/admin/forms/consultation/2/definition.json").await.is(200).see("見聞きしたこと");
+    let _ = old;
 });

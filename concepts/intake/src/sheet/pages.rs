@@ -24,20 +24,6 @@ use crate::read::help_lines;
 use crate::rules::Urgency;
 use crate::{town, views};
 
-/// The core items of the connecting sheet, by the sentence that asks each.
-const CORE_WORDS: &[(&str, &str)] = &[
-    ("knows", "sheet.knows"),
-    ("words", "sheet.words"),
-    ("topics", "sheet.near"),
-    ("urgency", "intake.urgency"),
-    ("name", "intake.name"),
-    ("reading", "intake.reading"),
-    ("phone", "intake.phone"),
-    ("address", "intake.address"),
-    ("contact_wish", "sheet.contact"),
-    ("consent_form", "sheet.consent_form"),
-    ("witness", "sheet.witness"),
-];
 /// Who may write sheets, and read what they wrote.
 const WRITERS: Access = Access::Role(&[Role::Liaison, Role::Caseworker, Role::AgencyLead, Role::Coordinator]);
 /// Who may take sheets up.
@@ -99,10 +85,10 @@ async fn form_page(
     let chosen = |wanted: &dyn Fn(&DeskId) -> bool| {
         desks.iter().filter(|(id, _)| wanted(id)).map(|(id, name)| (id.to_string(), name.clone())).collect()
     };
-    let asked = town::asked(look, town::CONNECTING).await?;
-    frame.t = asked.words(&frame.t, CORE_WORDS);
+    let asked = town::asked(look, town::CONNECTING, false).await?;
+    frame.t = asked.words(&frame.t, town::CONNECTING_WORDS);
     Ok(SheetForm {
-        extra: asked.parts(&frame.t, &opened.form),
+        parts: asked.laid(&frame.t, &opened.form),
         dropped: asked.dropped(&frame.t, &opened.form),
         definition_version: asked.version(),
         draft: opened.id,
@@ -149,7 +135,8 @@ async fn create(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut sheet = read(&mut form, &req.t(), req.now(), &offered);
     // Without consent only what can name nobody goes on: the town's items are for those who agreed.
     if let Some((new, _)) = sheet.as_mut().filter(|(new, _)| new.identity.is_some()) {
-        new.extra = town::asked(&mut look, town::CONNECTING).await?.read(&mut form, false);
+        new.extra =
+            town::asked(&mut look, town::CONNECTING, !form.value("area").is_empty()).await?.read(&mut form);
     }
     let (sheet, dropped) = match sheet {
         Some(sheet) if !form.has_problems() => sheet,
@@ -300,12 +287,15 @@ async fn show_with(req: &Req, form: Form) -> Result<Answer, Fail> {
 async fn page(
     ctx: &Ctx,
     look: &mut Look,
-    frame: Frame,
+    mut frame: Frame,
     id: ConnectingSheetId,
     form: Form,
 ) -> Result<SheetPage, Fail> {
     let viewer = &ctx.viewer;
     let Loaded { sheet, facts } = sql::by_id(&mut look.conn(), viewer, id).await?.ok_or(Fail::NotVisible)?;
+    let on = sheet.occurred_at.day();
+    let words = town::words_then(look, &frame.t, town::CONNECTING, on, town::CONNECTING_WORDS).await?;
+    frame.t = words.0;
     let facts = look.disclose_one(facts).await?.ok_or(Fail::NotVisible)?;
     let sealed = entry::of_sheet(&mut look.conn(), viewer, id).await?;
     let entries = look.disclose(sealed).await?;

@@ -19,8 +19,8 @@ use crate::views::{AreaChoice, Choice, MemberView, band_choices, choices};
 #[derive(Template)]
 #[template(path = "sheet_form.html")]
 pub(super) struct SheetForm {
-    /// The town's own items.
-    pub extra: Vec<sheets::PartView>,
+    /// The parts of the form, as the definition in force lays them out.
+    pub parts: Vec<crate::town::Laid>,
     pub dropped: Vec<String>,
     pub definition_version: u32,
     pub frame: Frame,
