@@ -48,6 +48,27 @@ pub async fn imports(engine: &Engine, stopped: &watch::Receiver<bool>) -> Result
     import::work(engine, &t, || !*stopped.borrow()).await.map(drop)
 }
 
+/// Makes the files that are asked for, until none waits or the program ends.
+pub async fn exports(engine: &Engine, stopped: &watch::Receiver<bool>) -> Result<(), Broken> {
+    let languages = crate::site::texts()?.with_own(label::wording);
+    export::work(engine, &languages, || !*stopped.borrow()).await.map(drop)
+}
+
+/// Looks for files to make until told to stop. A task of its own, like the imports'.
+async fn run_exports(engine: Engine, mut stopped: watch::Receiver<bool>) {
+    let mut often = interval(Duration::from_secs(1));
+    often.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = often.tick() => noted("exports", exports(&engine, &stopped).await),
+            _ = stopped.changed() => break,
+        }
+        if *stopped.borrow() {
+            break;
+        }
+    }
+}
+
 /// Looks for imports until told to stop. A task of its own: a long import keeps nothing else waiting. One under way
 /// ends after its present lines, and goes on with the next when the program starts again.
 async fn run_imports(engine: Engine, mut stopped: watch::Receiver<bool>) {
@@ -138,6 +159,7 @@ pub async fn export_heads(engine: &Engine, folder: &Path) -> Result<(), Broken> 
 /// Runs the steps until told to stop; then seals once more.
 pub async fn run(engine: Engine, plan: Plan, mut stopped: watch::Receiver<bool>) {
     let importing = tokio::spawn(run_imports(engine.clone(), stopped.clone()));
+    let exporting = tokio::spawn(run_exports(engine.clone(), stopped.clone()));
     let mut often = interval(Duration::from_secs(plan.seal_seconds.max(1)));
     let mut seldom = interval(Duration::from_secs(plan.escalation_seconds.max(1)));
     // After a suspended machine wakes up, one round is enough.
@@ -152,6 +174,9 @@ pub async fn run(engine: Engine, plan: Plan, mut stopped: watch::Receiver<bool>)
     }
     if let Err(e) = importing.await {
         tracing::error!(error = %e, "the job of the imports ended badly; it goes on when the program starts again");
+    }
+    if let Err(e) = exporting.await {
+        tracing::error!(error = %e, "the job of the files ended badly; it goes on when the program starts again");
     }
     noted("seal", seal(&engine).await);
 }

@@ -16,6 +16,7 @@
 //! Invariant: who was accountable when, and which desks had a part, is kept; a move rewrites nothing.
 
 mod acts;
+pub mod export;
 mod office;
 mod pages;
 mod rules;
@@ -27,7 +28,7 @@ pub use pages::pages;
 pub use rules::{CaseState, EndReason, Engagement, number_text};
 pub use sql::{
     CaseHeader, Filter, accountable_history, end, engage, header, join, list, move_accountability, open,
-    relation, reopen,
+    relation, reopen, still_listed,
 };
 
 pub use sql::around::{ReferralLine, referral_list};

@@ -7,6 +7,7 @@ mod overview;
 mod print;
 mod timeline;
 
+pub(crate) use list::{cursor, names};
 use site::{Access, Page};
 
 /// The pages. `/cases/{id}/referrals` and `/cases/{id}/refer` are those of the referral concept.

@@ -258,8 +258,37 @@ pub async fn list(
     filter: &Filter,
     most: i64,
 ) -> Result<Vec<CaseHeader>, Broken> {
+    let statement = narrowed(Statement::new(SELECT, args![]), viewer, scope, filter);
+    let statement = statement.push(" ORDER BY c.opened_at DESC, c.id DESC LIMIT ?", args![most]);
+    conn.select(statement).await?.iter().map(case).collect()
+}
+
+/// How many [`list`] would show without a limit.
+pub(crate) async fn count(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    scope: &Scope,
+    filter: &Filter,
+) -> Result<i64, Broken> {
+    let all = Statement::new("SELECT COUNT(*) AS n FROM case_file c", args![]);
+    conn.select(narrowed(all, viewer, scope, filter)).await?.first().map_or(Ok(0), |row| row.get("n"))
+}
+
+/// Which of these cases [`list`] could show now.
+pub async fn still_listed(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    ids: impl IntoIterator<Item = CaseId>,
+) -> Result<Vec<CaseId>, Broken> {
+    let scope = Scope::own_desks(viewer);
+    let statement = narrowed(Statement::new(SELECT, args![]), viewer, &scope, &Filter::default());
+    let rows = conn.select(statement.push_in(" AND c.id IN", ids)).await?;
+    rows.iter().map(|row| row.get("id")).collect()
+}
+
+fn narrowed(statement: Statement, viewer: &Viewer, scope: &Scope, filter: &Filter) -> Statement {
     let m = viewer.municipality;
-    let mut statement = Statement::new(SELECT, args![]).push(" WHERE c.municipality_id = ?", args![m]);
+    let mut statement = statement.push(" WHERE c.municipality_id = ?", args![m]);
     statement = if filter.accountable_only {
         statement.push_in(" AND c.accountable_desk_id IN", scope.desks().iter().copied())
     } else {
@@ -283,8 +312,7 @@ pub async fn list(
             .push_in(" AND x.id IN", viewer.excluded_from.iter().copied())
             .push(")", args![]);
     }
-    let statement = statement.push(" ORDER BY c.opened_at DESC, c.id DESC LIMIT ?", args![most]);
-    conn.select(statement).await?.iter().map(case).collect()
+    statement
 }
 
 /// Who was accountable since when, and why: desk, moment, code of the reason.

@@ -16,6 +16,7 @@
 //! page is the one for nobody found.
 
 mod acts;
+pub mod export;
 mod facts;
 mod form;
 mod hint;

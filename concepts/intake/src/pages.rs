@@ -164,9 +164,11 @@ async fn show_with(req: &Req, form: Form) -> Result<Answer, Fail> {
 async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let query = req.query();
-    let state = query.get("state").and_then(ConsultationState::parse);
-    let mine = query.get("mine").is_some_and(|v| !v.is_empty());
-    let filter = Filter { state, author: mine.then_some(ctx.viewer.user), before: before(query) };
+    let filter = Filter {
+        before: query.get("before").and_then(cursor),
+        ..crate::export::filter(query, ctx.viewer.user)
+    };
+    let (state, mine) = (filter.state, filter.author.is_some());
     let mut look = ctx.look(Channel::List).await?;
     let scope = Scope::own_desks(&ctx.viewer);
     let most = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
@@ -205,8 +207,8 @@ async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
 }
 
 /// The place to go on from: the moment and id of the last line of the page before.
-fn before(query: &Fields) -> Option<(words::Instant, ConsultationId)> {
-    let (millis, id) = query.get("before")?.split_once('~')?;
+pub(crate) fn cursor(text: &str) -> Option<(words::Instant, ConsultationId)> {
+    let (millis, id) = text.split_once('~')?;
     Some((words::Instant::from_millis(millis.parse().ok()?), id.parse().ok()?))
 }
 

@@ -209,6 +209,16 @@ pub async fn by_id(
     Ok(load(conn, viewer, statement).await?.pop())
 }
 
+/// Some consultations.
+pub(crate) async fn by_ids(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    ids: impl IntoIterator<Item = ConsultationId>,
+) -> Result<Vec<Loaded>, Broken> {
+    let statement = Statement::new(SELECT, args![viewer.municipality]).push_in(" AND id IN", ids);
+    load(conn, viewer, statement).await
+}
+
 /// The consultations of a household, newest first.
 pub async fn of_households(
     conn: &mut Conn<'_>,
@@ -241,8 +251,26 @@ pub async fn list(
     filter: &Filter,
     most: i64,
 ) -> Result<Vec<Loaded>, Broken> {
-    let mut statement = Statement::new(SELECT, args![viewer.municipality])
-        .push_in(" AND desk_id IN", scope.desks().iter().copied());
+    let statement = narrowed(Statement::new(SELECT, args![viewer.municipality]), viewer, scope, filter);
+    load(conn, viewer, statement.push(" ORDER BY occurred_at DESC, id DESC LIMIT ?", args![most])).await
+}
+
+/// How many [`list`] would show without a limit.
+pub(crate) async fn count(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    scope: &Scope,
+    filter: &Filter,
+) -> Result<i64, Broken> {
+    let all = Statement::new(
+        "SELECT COUNT(*) AS n FROM consultation WHERE municipality_id = ?",
+        args![viewer.municipality],
+    );
+    conn.select(narrowed(all, viewer, scope, filter)).await?.first().map_or(Ok(0), |row| row.get("n"))
+}
+
+fn narrowed(statement: Statement, viewer: &Viewer, scope: &Scope, filter: &Filter) -> Statement {
+    let mut statement = statement.push_in(" AND desk_id IN", scope.desks().iter().copied());
     if let Some(state) = filter.state {
         statement = statement.push(" AND state = ?", args![state.code()]);
     }
@@ -254,17 +282,17 @@ pub async fn list(
     }
     // What the own desk wrote is hidden from nobody of it but those kept out of the household (disclosure rule 14).
     // Left out here already, so that a page is full as long as there is more.
-    if !viewer.excluded_from.is_empty() {
-        statement = statement
-            .push(
-                " AND NOT EXISTS (SELECT 1 FROM case_file x WHERE x.municipality_id = consultation.municipality_id \
-                 AND (x.id = consultation.case_id OR x.household_id = consultation.household_id) AND x.id IN",
-                args![],
-            )
-            .push_in("", viewer.excluded_from.iter().copied())
-            .push(")", args![]);
+    if viewer.excluded_from.is_empty() {
+        return statement;
     }
-    load(conn, viewer, statement.push(" ORDER BY occurred_at DESC, id DESC LIMIT ?", args![most])).await
+    statement
+        .push(
+            " AND NOT EXISTS (SELECT 1 FROM case_file x WHERE x.municipality_id = consultation.municipality_id \
+             AND (x.id = consultation.case_id OR x.household_id = consultation.household_id) AND x.id IN",
+            args![],
+        )
+        .push_in("", viewer.excluded_from.iter().copied())
+        .push(")", args![])
 }
 
 async fn load(conn: &mut Conn<'_>, viewer: &Viewer, statement: Statement) -> Result<Vec<Loaded>, Broken> {

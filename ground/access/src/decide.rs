@@ -43,6 +43,8 @@ codes! {
         Triage = "triage",
         /// 数字: figures of the whole municipality, which are about nobody.
         Figures = "figures",
+        /// ダウンロード: a list taken out as a file.
+        Export = "export",
     }
 }
 

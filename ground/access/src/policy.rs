@@ -65,6 +65,8 @@ codes! {
         ConfirmTriage = "confirm_triage",
         /// 相談の流れの数字を見る.
         ViewFigures = "view_figures",
+        /// 一覧をファイルに出す.
+        TakeOut = "take_out",
     }
 
     /// How a person must stand to a record to act on it.
@@ -127,6 +129,9 @@ pub const fn rule(action: Action) -> (&'static [Role], Standing) {
         }
         Action::AuditAccess => (&[PrivacyAuditor], Standing::AnySeat),
         // Figures without content. Leads and coordinators steer by them; analysts see nothing else.
+        // What a list shows may be taken out by whoever works with it; what the file holds is decided row by row, like
+        // the list, and once more when it is fetched (disclosure rules 3 and 5).
+        Action::TakeOut => (WORKERS, Standing::AnySeat),
         Action::ViewFigures => (&[AgencyLead, Coordinator, Analyst], Standing::AnySeat),
     }
 }
@@ -231,6 +236,8 @@ codes! {
         Demonstration = "system:demonstration",
         /// Sign-in, sign-out and drafts: what happens before or beside any appointment.
         Account = "system:account",
+        /// Keeps the files of lists, and forgets them.
+        Export = "system:export",
     }
 }
 

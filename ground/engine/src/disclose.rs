@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use access::{
-    ConsentFact, Content, Disclosed, Evidence, Facts, ProvisionFact, RecordKind, RecordRef, Sealed, Viewer,
+    Categories, ConsentFact, Content, Disclosed, Evidence, Facts, ProvisionFact, RecordKind, RecordRef,
+    Sealed, Viewer,
 };
 use words::code::Code;
 use words::id::{AgencyId, DeskId, ThingId};
@@ -23,6 +24,17 @@ impl Look {
         let open = open(&mut self.conn(), &viewer, now, records, &mut noted).await?;
         self.noted.append(&mut noted);
         Ok(open)
+    }
+
+    /// Which of these records this viewer may see now, and which categories of them: ids only, nothing is opened for
+    /// anybody, so nothing is noted. For what was disclosed and noted earlier and is about to leave (disclosure rule 5).
+    pub async fn may_still_see<T: Content>(
+        &mut self,
+        records: Vec<Sealed<T>>,
+    ) -> Result<Vec<(RecordRef, Categories)>, Broken> {
+        let (viewer, now) = (self.viewer().clone(), self.now());
+        let open = open(&mut self.conn(), &viewer, now, records, &mut Vec::new()).await?;
+        Ok(open.iter().map(|d| (d.facts().record, d.shown())).collect())
     }
 
     /// The same for one record.

@@ -106,6 +106,22 @@ impl Look {
         Ok(())
     }
 
+    /// Asks for the right to take a list out as a file and notes which file leaves: its rows were noted when they were
+    /// read, this is when they go.
+    pub fn take_out(&mut self, export: ThingId) -> Result<(), Fail> {
+        let action = Action::TakeOut;
+        let right = access::may(&self.viewer, action, &Relation::of_no_household())?;
+        self.noted.push(Noted {
+            kind: words::code::Code::code(access::RecordKind::Export),
+            record: export,
+            categories: 0,
+            basis: words::code::Code::code(action).to_owned(),
+            source: None,
+            appointment: right.seat().map(|s| s.appointment),
+        });
+        Ok(())
+    }
+
     /// Makes the log rows durable. Call it last: what is disclosed afterwards cannot leave.
     pub async fn close(mut self) -> Result<Receipt, Broken> {
         let noted = std::mem::take(&mut self.noted);

@@ -44,6 +44,8 @@ pub struct Frame {
     pub flash: Option<String>,
     /// A fresh command id for a form on this page.
     pub command: CommandId,
+    /// Another one, for the form that stands beside a list.
+    pub beside: CommandId,
     /// Now.
     pub now: Instant,
     /// Whether this is a demonstration.

@@ -12,6 +12,8 @@ pub struct List {
     pub columns: &'static [&'static str],
     /// Section of the words of the columns.
     pub section: &'static str,
+    /// Whether it can be taken out as a file.
+    pub file: bool,
 }
 
 /// Every list with habits, in one place: what is kept is checked against it.
@@ -20,12 +22,19 @@ pub const LISTS: &[List] = &[
         path: crate::link::CONSULTATIONS,
         columns: &["col_when", "topics_short", "col_state", "received_by", "col_assignee"],
         section: "intake",
+        file: true,
     },
-    List { path: crate::link::CASES, columns: &["accountable", "next", "state"], section: "casefile" },
+    List {
+        path: crate::link::CASES,
+        columns: &["accountable", "next", "state"],
+        section: "casefile",
+        file: true,
+    },
     List {
         path: crate::link::REFERRALS,
         columns: &["what", "from", "to", "sent", "state"],
         section: "referral",
+        file: false,
     },
 ];
 
@@ -72,6 +81,11 @@ impl Habits {
     /// Whether a column of a list is shown. Every column is, until somebody leaves it out.
     pub fn shows(&self, list: &str, column: &str) -> bool {
         !self.hidden.get(list).is_some_and(|hidden| hidden.iter().any(|c| c == column))
+    }
+
+    /// Whether a list can be taken out as a file.
+    pub fn has_file(&self, path: &str) -> bool {
+        list(path).is_some_and(|list| list.file)
     }
 
     /// The columns of a list with the keys of their words, and whether each is shown.

@@ -13,6 +13,7 @@
 
 pub mod assets;
 mod error;
+pub mod export;
 mod form;
 mod frame;
 pub mod habits;

@@ -69,9 +69,15 @@ pub const FORMS: &str = "/admin/forms";
 pub const CODES: &str = "/admin/codes";
 /// Community issues.
 pub const ISSUES: &str = "/issues";
+/// Lists taken out as files.
+pub const DOWNLOADS: &str = "/downloads";
 /// Access log.
 pub const ACCESS_LOG: &str = "/audit";
 
+/// One list taken out as a file.
+pub fn download(id: words::id::ExportId) -> String {
+    format!("/downloads/{id}")
+}
 /// One agency.
 pub fn agency(id: impl Display) -> String {
     format!("/agencies/{id}")

@@ -234,6 +234,7 @@ impl Req {
             nav: self.nav(),
             flash,
             command,
+            beside: self.site.engine.new_id(),
             now: self.now,
             demo: self.site.demo,
             posted: self.posted,

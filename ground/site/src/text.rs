@@ -107,6 +107,18 @@ impl Languages {
         self
     }
 
+    /// One language in a municipality's own words, for work outside a page.
+    pub async fn words_of(
+        &self,
+        language: Language,
+        engine: &Engine,
+        whose: MunicipalityId,
+        now: Instant,
+    ) -> T {
+        self.refresh(engine, Some(whose), now).await;
+        self.in_words_of(language, Some(whose))
+    }
+
     /// Has the own words of a municipality ready for [`Languages::in_words_of`].
     pub(crate) async fn refresh(&self, engine: &Engine, whose: Option<MunicipalityId>, now: Instant) {
         if let Some(own) = &self.own {

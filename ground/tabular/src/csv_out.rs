@@ -18,6 +18,12 @@ impl CsvOut {
         Self::default()
     }
 
+    /// The text written since the last time: for files that are kept in parts, so that memory does not grow with the
+    /// rows. The mark at the start of a UTF-8 file is the caller's.
+    pub fn take(&mut self) -> String {
+        std::mem::take(&mut self.text)
+    }
+
     /// The file in UTF-8 with the mark at its start, by which Excel recognises it.
     pub fn utf8(self) -> Vec<u8> {
         let mut bytes = Vec::with_capacity(self.text.len() + 3);

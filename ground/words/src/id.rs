@@ -154,6 +154,8 @@ kinds! {
     Draft => DraftId,
     /// 緊急の見きわめ (交通整理).
     Triage => TriageId,
+    /// ダウンロード: a list taken out as a file.
+    Export => ExportId,
     /// One row of the access log.
     Access => AccessId,
     /// Anything; used where a table says beside the id what it names.

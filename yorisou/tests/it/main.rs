@@ -10,6 +10,7 @@ mod addresses;
 mod bulk;
 mod casefile;
 mod consent;
+mod download;
 mod flow;
 mod habits;
 mod import;

@@ -46,10 +46,9 @@ pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let (viewer, m) = (ctx.viewer.clone(), ctx.viewer.municipality);
     let mut look = ctx.look(Channel::List).await?;
-    let state = req.query().get("state").map_or(Some(CaseState::Open), CaseState::parse);
-    let accountable_only = req.query().get("mine").is_some_and(|v| !v.is_empty());
     let before = req.query().get("before").and_then(cursor);
-    let filter = Filter { state, accountable_only, before };
+    let filter = Filter { before, ..crate::export::filter(req.query()) };
+    let (state, accountable_only) = (filter.state, filter.accountable_only);
     let most = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
     let mut cases = sql::list(&mut look.conn(), &viewer, &Scope::own_desks(&viewer), &filter, most).await?;
     let more = cases.len() > PAGE;
@@ -101,7 +100,7 @@ pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
 }
 
 /// The first name of each household.
-fn names(persons: &[Disclosed<Person>]) -> BTreeMap<HouseholdId, String> {
+pub(crate) fn names(persons: &[Disclosed<Person>]) -> BTreeMap<HouseholdId, String> {
     let mut names = BTreeMap::new();
     for p in persons.iter().filter(|p| !p.called().is_empty()) {
         names.entry(p.household).or_insert_with(|| p.called().to_owned());

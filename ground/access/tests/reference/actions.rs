@@ -36,6 +36,7 @@ audit_access          privacy_auditor                              any
 triage                caseworker agency_lead coordinator           accountable part author
 confirm_triage        caseworker agency_lead coordinator           author
 view_figures          agency_lead coordinator analyst              any
+take_out              caseworker agency_lead coordinator           any
 ";
 
 /// Ways to stand to a record, one at a time.
