@@ -94,9 +94,10 @@ impl Problem {
     }
 }
 
+/// For a terminal, where nobody has said which language they read: both.
 impl std::fmt::Display for Problem {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.words(crate::views::word))
+        write!(f, "{} / {}", self.words(crate::views::word), self.words(crate::views::english))
     }
 }
 
@@ -246,19 +247,20 @@ impl<'a> Cells<'a> {
         self.day(column)
     }
 
-    /// A value of a closed list, as its code or as its word, that may be absent.
+    /// A value of a closed list, as its code or as its word in either language, that may be absent.
     pub(crate) fn code<C: Code>(&mut self, column: &str, list: &str) -> Option<C> {
         let text = self.line.cell(column);
         if text.is_empty() {
             return None;
         }
         let folded = words::fold::fold(text);
-        let found = C::parse(text).or_else(|| {
-            C::ALL
+        let named = |c: &C| {
+            let key = format!("{list}.{}", c.code());
+            [crate::views::word(&key), crate::views::english(&key)]
                 .iter()
-                .copied()
-                .find(|c| words::fold::fold(&crate::views::word(&format!("{list}.{}", c.code()))) == folded)
-        });
+                .any(|w| words::fold::fold(w) == folded)
+        };
+        let found = C::parse(text).or_else(|| C::ALL.iter().copied().find(named));
         if found.is_none() {
             self.problem(column, "import.code");
         }

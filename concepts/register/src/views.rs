@@ -49,10 +49,16 @@ pub struct DeskInfo {
 
 /// The words needed for names that leave the register as plain text.
 static WORDS: LazyLock<Option<T>> = LazyLock::new(|| T::japanese(&[site::TEXT, crate::TEXT]).ok());
+static ENGLISH: LazyLock<Option<T>> = LazyLock::new(|| T::english(&[site::TEXT, crate::TEXT]).ok());
 
 /// The words of this crate and the site, for names made outside a page.
 pub(crate) fn word(key: &str) -> String {
     WORDS.as_ref().map_or(key, |t| t.s(key)).to_owned()
+}
+
+/// The same in English, for a terminal and for files whose words are English.
+pub(crate) fn english(key: &str) -> String {
+    ENGLISH.as_ref().map_or(key, |t| t.s(key)).to_owned()
 }
 
 /// The name of a desk from its agency's name.

@@ -7,6 +7,7 @@ mod exchange;
 mod filled;
 mod issues;
 mod items;
+mod table;
 
 use access::Role;
 use engine::Receipt;
@@ -35,6 +36,8 @@ pub fn pages() -> Vec<Page> {
         Page::post("/cases/{id}/sheets/{key}", Access::WORKERS, case::write),
         Page::get("/filled/{id}", Access::WORKERS, filled::show),
         Page::get("/filled/{id}/print", Access::WORKERS, filled::print),
+        Page::get("/filled/{id}/table.csv", Access::WORKERS, table::csv),
+        Page::get("/filled/{id}/table.xlsx", Access::WORKERS, table::xlsx),
         Page::get("/filled/{id}/edit", Access::WORKERS, filled::edit),
         Page::post("/filled/{id}/edit", Access::WORKERS, filled::revise),
         Page::get("/issues", NEIGHBOURS, issues::list),
@@ -54,6 +57,7 @@ pub fn pages() -> Vec<Page> {
         Page::get("/admin/forms/{key}/{version}/definition.json", SHAPERS, exchange::json),
         Page::get("/admin/forms/{key}/{version}/schema.json", SHAPERS, admin::schema),
         Page::get("/admin/codes", SHAPERS, codes::list),
+        Page::post("/admin/codes", SHAPERS, codes::begin),
         Page::get("/admin/codes/{key}", SHAPERS, codes::show),
         Page::post("/admin/codes/{key}", SHAPERS, codes::write),
     ]

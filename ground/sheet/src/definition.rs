@@ -267,6 +267,11 @@ impl Definition {
         self.sections.iter().flat_map(|s| &s.items)
     }
 
+    /// Every item in order, to be changed.
+    pub fn items_mut(&mut self) -> impl Iterator<Item = &mut Item> {
+        self.sections.iter_mut().flat_map(|s| &mut s.items)
+    }
+
     /// Every item in order, with its section.
     pub fn items_in_sections(&self) -> impl Iterator<Item = (&Section, &Item)> {
         self.sections.iter().flat_map(|s| s.items.iter().map(move |i| (s, i)))

@@ -167,6 +167,11 @@ impl T {
         Texts::read(Language::Japanese, texts).map(|texts| Self::new(Arc::new(texts)))
     }
 
+    /// The English words of these texts.
+    pub fn english(texts: &[Text]) -> Result<Self, String> {
+        Texts::read(Language::English, texts).map(|texts| Self::new(Arc::new(texts)))
+    }
+
     /// The reader's language.
     pub fn language(&self) -> Language {
         self.texts.language

@@ -12,6 +12,7 @@ mod casefile;
 mod consent;
 mod download;
 mod flow;
+mod forms;
 mod habits;
 mod import;
 mod intake;

@@ -3,7 +3,7 @@
 use crate::support::{Page, Person};
 
 /// A case of 木下's desk; its path.
-async fn case(kinoshita: &mut Person) -> String {
+pub async fn case(kinoshita: &mut Person) -> String {
     kinoshita.get("/consultations/new").await.is(200);
     let told = [
         ("channel", "counter"),
@@ -24,7 +24,7 @@ async fn case(kinoshita: &mut Person) -> String {
 }
 
 /// The value of a hidden or filled field on a page.
-fn value(page: &Page, name: &str) -> String {
+pub fn value(page: &Page, name: &str) -> String {
     let tag = page.body.split(&format!("name=\"{name}\"")).nth(1).unwrap_or_else(|| panic!("no {name}"));
     let tag = tag.split('>').next().unwrap();
     tag.split("value=\"").nth(1).map_or("", |v| v.split('"').next().unwrap()).to_owned()

@@ -293,7 +293,7 @@ fn part_rows(t: &T, d: &Definition, tables: &Tables) -> Vec<Part> {
                 ("help_en", section.help.en.clone()),
             ]),
             help: section.help.show(lang).to_owned(),
-            shown: items::condition_rows(d, tables, before, "shown", &chosen, lang),
+            shown: items::condition_rows(d, tables, before, "shown", &chosen, t),
             as_is,
             items: section.items.iter().map(row).collect(),
             first: n == 0,

@@ -24,6 +24,7 @@ struct TableRow {
 #[template(path = "sheets_codes.html")]
 struct ListPage {
     frame: Frame,
+    form: Form,
     rows: Vec<TableRow>,
 }
 
@@ -41,6 +42,10 @@ struct CodePage {
 
 /// GET /admin/codes.
 pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
+    Answer::page(list_page(&req, Form::default()).await?.render(), nothing())
+}
+
+async fn list_page(req: &Req, form: Form) -> Result<ListPage, Fail> {
     let ctx = req.ctx()?;
     let mut look = ctx.look(Channel::List).await?;
     let tables = sql::tables_at(&mut look.conn(), ctx.viewer.municipality, ctx.now).await?;
@@ -57,7 +62,49 @@ pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
             source: t.source.clone(),
         })
         .collect();
-    Answer::page(ListPage { frame, rows }.render(), nothing())
+    Ok(ListPage { frame, form, rows })
+}
+
+/// POST /admin/codes: a list of the town's own, one line for each word.
+pub(crate) async fn begin(req: Arc<Req>) -> Result<Answer, Fail> {
+    let ctx = req.ctx()?;
+    let mut form = req.form();
+    let title = form.line("title_ja", Need::Required, 200);
+    let words = form.paragraph("words", Need::Required, 20_000);
+    let mut look = ctx.look(Channel::Write).await?;
+    let tables = sql::tables_at(&mut look.conn(), ctx.viewer.municipality, ctx.now).await?;
+    look.close().await?;
+    let entry = |(n, word): (usize, &str)| CodeEntry {
+        code: format!("c{}", n + 1),
+        label: Label::ja(word),
+        from: None,
+        until: None,
+    };
+    let words = words.lines().map(str::trim).filter(|w| !w.is_empty());
+    let free = (1..10_000).map(|n| format!("list_{n}")).find(|k| tables.get(k).is_none());
+    let table = CodeTable {
+        key: free.ok_or(Fail::NotVisible)?,
+        version: 1,
+        title: Label::ja(title),
+        codes: words.enumerate().map(entry).collect(),
+        verified: true,
+        source: req.t().s("codes.own").to_owned(),
+    };
+    if !form.has_problems()
+        && let Some(fault) = table.faults(&Limits::default()).first()
+    {
+        form.problem_with("words", fault.key, vec![("what", fault.what.clone())]);
+    }
+    if form.has_problems() {
+        return Answer::again(list_page(&req, form).await?.render(), nothing());
+    }
+    let to = link::codes(&table.key);
+    let Begun::New(mut act) = ctx.act(&req.envelope(), "sheet.codes", &table.to_json()).await? else {
+        return Ok(Answer::to("/admin/codes", "", nothing()));
+    };
+    let right = shape(&act)?;
+    sql::insert_table(&mut act, &right, &table).await?;
+    Ok(Answer::to(&to, "codes_kept", act.commit("").await?))
 }
 
 async fn load(req: &Req) -> Result<CodeTable, Fail> {

@@ -52,6 +52,15 @@ pub(crate) async fn upload(req: Arc<Req>) -> Result<Answer, Fail> {
             faults.push(Fault::of("choices", "sheets.table_differs", &table.key));
         }
     }
+    if shipped::definition(&definition.key).is_none() {
+        // Only what ships fills typed columns.
+        faults.extend(
+            definition
+                .items()
+                .filter_map(|i| i.core.as_ref())
+                .map(|c| Fault::of("core", "sheet_fault.core_unknown", c)),
+        );
+    }
     let of_key: Vec<&InForce> = versions.iter().filter(|v| v.definition.key == definition.key).collect();
     if of_key.iter().any(|v| v.definition.about != definition.about) {
         faults.push(Fault::of("about", "sheet_fault.word", definition.about));

@@ -31,6 +31,8 @@ struct ReadPage {
     author: String,
     back: (String, &'static str),
     print: String,
+    /// The spreadsheet of the sheets of this kind.
+    table: String,
     /// Where the answers are changed, for the desk that wrote it.
     edit: Option<String>,
     parts: Vec<ReadPart>,
@@ -117,6 +119,7 @@ async fn page(req: &Req, channel: Channel) -> Result<(ReadPage, engine::Receipt)
         author: filled.author.and_then(|a| staff.get(&a)).cloned().unwrap_or_default(),
         back,
         print: link::filled_print(id),
+        table: format!("{}/table.xlsx", link::filled_sheet(id)),
         edit: (may_edit(&viewer, &filled) && filled.case.is_some())
             .then(|| format!("{}/edit", link::filled_sheet(id))),
         parts: view::read_parts(&version.definition, &entries, &words, false),

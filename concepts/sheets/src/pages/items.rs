@@ -139,12 +139,12 @@ fn page_of(
             .filter(|w| needs(w))
             .map(|w| word(t, "sheets_need", w, &form, "must"))
             .collect(),
-        must_when: condition_rows(d, &loaded.tables, &editing, "must_when", &chosen("must_when"), lang),
-        shown: condition_rows(d, &loaded.tables, &editing, "shown", &chosen("shown"), lang),
+        must_when: condition_rows(d, &loaded.tables, &editing, "must_when", &chosen("must_when"), t),
+        shown: condition_rows(d, &loaded.tables, &editing, "shown", &chosen("shown"), t),
         shown_as_is: item
             .and_then(|i| i.shown.as_ref())
             .is_some_and(|c| edit::choices_of(c).is_none_or(|c| c.len() > ANY_OF)),
-        has_conditions: !conditions(d, &loaded.tables, &editing, lang).is_empty(),
+        has_conditions: !conditions(d, &loaded.tables, &editing, t).is_empty(),
         subjects: codes::<Whose>(t, "sheets_whose", |c| form.chose("subjects", c)),
         categories: codes::<Category>(t, "category", |c| form.chose("categories", c)),
         key: d.key.clone(),
@@ -173,11 +173,11 @@ fn tables(tables: &Tables, form: &Form, field: &str, lang: &str) -> Vec<Choice> 
 }
 
 /// What a condition can name: an earlier question is answered at all, or a choice has a code.
-fn conditions(d: &Definition, tables: &Tables, editing: &str, lang: &str) -> Vec<(String, String)> {
-    let mut choices = Vec::new();
+fn conditions(d: &Definition, tables: &Tables, editing: &str, t: &T) -> Vec<(String, String)> {
+    let (lang, mut choices) = (t.lang(), Vec::new());
     for item in d.items().take_while(|i| i.key != editing) {
         let label = item.label.show(lang);
-        choices.push((format!("{}=*", item.key), format!("{label}: *")));
+        choices.push((format!("{}=*", item.key), t.f("forms.answered", "item", label)));
         let Some(table) = item.kind.table().and_then(|t| tables.get(t)) else { continue };
         for entry in table.codes.iter().filter(|c| c.until.is_none()) {
             choices.push((
@@ -196,9 +196,9 @@ pub(super) fn condition_rows(
     editing: &str,
     field: &str,
     chosen: &[String],
-    lang: &str,
+    t: &T,
 ) -> Vec<ChoiceRow> {
-    let all = conditions(d, tables, editing, lang);
+    let all = conditions(d, tables, editing, t);
     let row = |n: usize| ChoiceRow {
         name: format!("{field}_{n}"),
         choices: all
