@@ -126,6 +126,7 @@ const pages = [
     ['flow', '/flow'],
     ['flow-referrals', (page) => first(page, '/flow', 'table a[href^="/flow/referrals"]')],
     ['imports', '/imports'],
+    ['downloads', '/downloads'],
   ],
 ];
 

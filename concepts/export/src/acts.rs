@@ -3,9 +3,11 @@
 use access::{Action, RecordKind, RecordRef, Relation, Right, System};
 use engine::{Act, Begun, Ctx, Envelope, Fail, Origin, Receipt, Refusal};
 use serde::Serialize;
+use words::code::Code;
 use words::id::{AppointmentId, ExportId};
 
-use crate::rules::{self, MOST_WAITING, State, Step};
+use crate::lists::List;
+use crate::rules::{self, Format, MOST_WAITING, State, Step};
 use crate::sql::{self, Export};
 use crate::work::seated;
 
@@ -29,8 +31,16 @@ fn before() -> Receipt {
     Receipt::nothing_personal("a redirect to what was sent before")
 }
 
+/// Asks for a list as a file, whole and with every column: the way without a page.
+pub async fn ask(ctx: &Ctx, envelope: &Envelope, list: &str, format: &str) -> Result<ExportId, Fail> {
+    let list = List::at(list).ok_or(Fail::NotVisible)?;
+    let format = Format::parse(format).ok_or(Fail::NotVisible)?;
+    let new = Export::asked(ctx, list, format)?;
+    Ok(send(ctx, envelope, new).await?.0)
+}
+
 /// Asks for a file. It is made by the job.
-pub(crate) async fn ask(ctx: &Ctx, envelope: &Envelope, new: Export) -> Result<(ExportId, Receipt), Fail> {
+pub(crate) async fn send(ctx: &Ctx, envelope: &Envelope, new: Export) -> Result<(ExportId, Receipt), Fail> {
     #[derive(Serialize)]
     struct Body<'a>(&'a str, &'a str, &'a [String], String);
     let body = Body(new.list.path(), &new.query, &new.hidden, new.format.to_string());

@@ -23,6 +23,7 @@ mod rules;
 mod sql;
 mod work;
 
+pub use acts::ask;
 pub use pages::pages;
 pub use rules::{Format, KEPT_DAYS, State};
 pub use work::{Worked, work};

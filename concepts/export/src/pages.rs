@@ -129,28 +129,13 @@ async fn ask(req: Arc<Req>) -> Result<Answer, Fail> {
     let query = habits::keepable(body.get("query").unwrap_or_default())
         .ok_or_else(|| Refusal::new("habits.words_not_kept"))?;
     let format = body.get("format").and_then(Format::parse).unwrap_or(Format::Xlsx);
-    let seat = ctx.viewer.acting().ok_or(Fail::NotVisible)?;
     let new = Export {
-        id: ctx.engine.new_id(),
-        user: ctx.viewer.user,
-        appointment: seat.appointment,
-        list,
         query,
         hidden: signed.habits.hidden.get(list.path()).cloned().unwrap_or_default(),
-        format,
         language: req.language(),
-        state: State::Waiting,
-        tries: 0,
-        total: 0,
-        done: 0,
-        bytes: 0,
-        unwritten: 0,
-        reason: String::new(),
-        asked_at: ctx.now,
-        kept_until: None,
-        fetched_at: None,
+        ..Export::asked(&ctx, list, format)?
     };
-    let (id, receipt) = acts::ask(&ctx, &req.envelope(), new).await?;
+    let (id, receipt) = acts::send(&ctx, &req.envelope(), new).await?;
     Ok(Answer::to(&link::download(id), "", receipt))
 }
 

@@ -1,7 +1,7 @@
 //! Storing files: the record, the parts of the file while it is kept, and what its rows show.
 
 use access::{Categories, RecordKind, RecordRef, Right};
-use engine::{Act, Broken, Bulk, Conn, Fail, Row, Statement, args};
+use engine::{Act, Broken, Bulk, Conn, Ctx, Fail, Row, Statement, args};
 use site::Language;
 use site::export::Shown;
 use words::Instant;
@@ -36,6 +36,33 @@ pub(crate) struct Export {
     pub asked_at: Instant,
     pub kept_until: Option<Instant>,
     pub fetched_at: Option<Instant>,
+}
+
+impl Export {
+    /// One that is asked for now, under the appointment acted under: the whole list, with every column.
+    pub(crate) fn asked(ctx: &Ctx, list: List, format: Format) -> Result<Self, Fail> {
+        let seat = ctx.viewer.acting().ok_or(Fail::NotVisible)?;
+        Ok(Self {
+            id: ctx.engine.new_id(),
+            user: ctx.viewer.user,
+            appointment: seat.appointment,
+            list,
+            query: String::new(),
+            hidden: Vec::new(),
+            format,
+            language: Language::Japanese,
+            state: State::Waiting,
+            tries: 0,
+            total: 0,
+            done: 0,
+            bytes: 0,
+            unwritten: 0,
+            reason: String::new(),
+            asked_at: ctx.now,
+            kept_until: None,
+            fetched_at: None,
+        })
+    }
 }
 
 const SELECT: &str = "SELECT id, user_id, appointment_id, list, query, columns, format, language, state, tries, total, \

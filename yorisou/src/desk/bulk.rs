@@ -61,6 +61,13 @@ fn picked(form: &Form) -> Vec<(TaskId, i64)> {
     picked
 }
 
+/// That nothing is ticked, and the list to go back to.
+fn none(form: &Form) -> Form {
+    let mut none = Form::filled(vec![("back", form.value("back").to_owned())]);
+    none.problem("pick", "bulk.none");
+    none
+}
+
 /// What is to become of them; `None` with its problems in the form.
 fn wanted(form: &mut Form, now: Instant) -> Option<Change> {
     match form.value("do") {
@@ -98,7 +105,8 @@ pub async fn send(req: Arc<Req>) -> Result<Answer, Fail> {
     let picked = picked(&form);
     let change = wanted(&mut form, req.now());
     if picked.is_empty() {
-        form.problem("pick", "bulk.none");
+        // Without rows nothing else can be put right: the list is where to begin.
+        return once_more(&req, none(&form), &[]).await;
     } else if picked.len() > MOST_AT_ONCE {
         form.problem_with("pick", "bulk.too_many", vec![("max", MOST_AT_ONCE.to_string())]);
     }
@@ -119,8 +127,7 @@ pub async fn send(req: Arc<Req>) -> Result<Answer, Fail> {
         items.extend(item(*task, outcome)?);
     }
     if items.is_empty() {
-        form.problem("pick", "bulk.none");
-        return once_more(&req, form, &[]).await;
+        return once_more(&req, none(&form), &[]).await;
     }
     let mut bulk = Bulk {
         id: envelope.command,
