@@ -106,8 +106,11 @@ pub async fn load(engine: &Engine, town: &Town, options: Options) -> Result<Load
     looks::write(&world, &plan, &mut tables);
     tables.flush(&mut conn).await?;
     index::write(&world, &mut conn).await?;
-    // Without figures about the rows both engines choose ways that read whole tables.
-    conn.exec("ANALYZE", args![]).await?;
+    // PostgreSQL would gather its figures about the rows a minute later, and read whole tables until then. What SQLite
+    // is told does not depend on the rows.
+    if !engine.is_sqlite() {
+        conn.exec("ANALYZE", args![]).await?;
+    }
     let loaded = Loaded {
         municipality,
         households: tables.written(Table::Household),

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use access::Viewer;
 use engine::{Broken, Engine, Fail, Receipt};
+use site::habits::Habits;
 use site::{Answer, Hooks, Req, SESSION_COOKIE, Signed, link};
 use words::Instant;
 
@@ -30,18 +31,27 @@ async fn resolve(engine: Engine, token: String, now: Instant) -> Result<Option<S
         return Ok(None);
     };
     let (municipality, user) = (stored.municipality, stored.user);
-    let settings = register::settings(&mut conn, municipality).await?;
+    let settings = if stored.settings {
+        register::settings(&mut conn, municipality).await?
+    } else {
+        register::Settings::default()
+    };
     if stored.disabled || !rules::is_live(stored.span, settings.session_idle_minutes, now) {
         return Ok(None);
     }
     let seats = register::seats(&mut conn, municipality, user, now.day()).await?;
     let seats = rules::acting_first(seats, stored.appointment);
-    let excluded_from = sql::excluded_from(&mut conn, municipality, user, now).await?;
+    let excluded_from = if stored.kept_out {
+        sql::excluded_from(&mut conn, municipality, user, now).await?
+    } else {
+        Vec::new()
+    };
     let acting = seats.first();
     let mut names = register::desk_names(&mut conn, municipality, acting.map(|s| s.desk), now.day()).await?;
     let desk = acting.and_then(|s| names.remove(&s.desk)).unwrap_or_default();
     let appointment = acting.map(|s| s.appointment);
-    let habits = habits::of(&mut conn, municipality, user).await?;
+    let habits =
+        if stored.habits { habits::of(&mut conn, municipality, user).await? } else { Habits::default() };
     drop(look);
     if rules::is_due_for_notice(stored.span.seen, now)
         && let Err(e) = acts::notice(&engine, &stored, now).await

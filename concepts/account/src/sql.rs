@@ -97,10 +97,20 @@ pub(crate) struct Stored {
     pub span: Span,
     pub disabled: bool,
     pub language: Option<Language>,
+    /// Whether the municipality has settings of its own, whether this person was ever kept out of a case, and whether
+    /// they have habits: mostly not, and then nobody needs to ask.
+    pub settings: bool,
+    pub kept_out: bool,
+    pub habits: bool,
 }
 
 const SESSION: &str = "SELECT s.municipality_id, s.id, s.user_id, s.appointment_id, s.csrf, s.created_at, s.seen_at, \
-                       s.ended_at, u.login, u.name, u.disabled_at, u.language, m.name AS town FROM session s \
+                       s.ended_at, u.login, u.name, u.disabled_at, u.language, m.name AS town, \
+                       EXISTS (SELECT 1 FROM setting t WHERE t.municipality_id = s.municipality_id) AS settings, \
+                       EXISTS (SELECT 1 FROM exclusion x WHERE x.municipality_id = s.municipality_id \
+                       AND x.user_id = s.user_id) AS kept_out, \
+                       EXISTS (SELECT 1 FROM habit h WHERE h.municipality_id = s.municipality_id \
+                       AND h.user_id = s.user_id) AS habits FROM session s \
                        JOIN app_user u ON u.municipality_id = s.municipality_id AND u.id = s.user_id \
                        JOIN municipality m ON m.municipality_id = s.municipality_id WHERE ";
 
@@ -127,6 +137,9 @@ async fn session(
         },
         disabled: row.get::<Option<Instant>>("disabled_at")?.is_some(),
         language: Language::parse(&row.get::<String>("language")?),
+        settings: row.get("settings")?,
+        kept_out: row.get("kept_out")?,
+        habits: row.get("habits")?,
     }))
 }
 

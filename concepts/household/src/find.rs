@@ -24,15 +24,16 @@ pub async fn find_persons(
     let viewer = look.viewer().clone();
     let key = words::name::name_key(typed);
     let reading = words::name::reading_key(typed);
+    let desks = desk_seqs(&mut look.conn(), &viewer).await?;
     let mut found = Vec::new();
-    for wanted in [&key, &reading] {
+    let wanted = [Some(&key), Some(&reading).filter(|reading| **reading != key)];
+    for wanted in wanted.into_iter().flatten() {
         let mut chars = wanted.chars();
         let grams = match (chars.next(), chars.next()) {
             (Some(only), None) => vec![format!("^{only}")],
             _ => words::bigram::query_bigrams(wanted),
         };
         let mut conn = look.conn();
-        let desks = desk_seqs(&mut conn, &viewer).await?;
         for (_, thing) in
             search::find(&mut conn, viewer.municipality, "person", &grams, &desks, None, MOST).await?
         {

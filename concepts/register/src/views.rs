@@ -127,17 +127,8 @@ async fn named(
     if ids.is_empty() {
         return Ok(Vec::new());
     }
-    let rows = sql::desk_find(conn, municipality, ids).await?;
-    let agencies: HashSet<AgencyId> = rows.iter().map(|r| r.agency).collect();
-    let names =
-        sql::name_list(conn, municipality, NameKind::Official, Some(agencies.into_iter().collect())).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| {
-            let name = names.get(&row.agency).map_or("", |n| name_on(n, on));
-            info(row, name)
-        })
-        .collect())
+    let found = sql::desk_find_named(conn, municipality, ids).await?;
+    Ok(found.into_iter().map(|(row, names)| info(row, name_on(&names, on))).collect())
 }
 
 /// These desks, also those that are over, under their names of that day.

@@ -1,6 +1,10 @@
 //! Many rows into one table in few statements.
 
-use crate::value::{Args, Value};
+use sqlx::postgres::PgConnection;
+use uuid::Uuid;
+
+use crate::conn::fixed;
+use crate::value::{Args, Kind, Value};
 use crate::{Broken, Conn, Statement};
 
 /// Rows to insert into one table. Columns are fixed text; values are bound.
@@ -13,6 +17,7 @@ pub struct Bulk {
 impl Bulk {
     /// `Bulk::new("INSERT INTO entry_subject (municipality_id, entry_id, person_id) VALUES", 3)`.
     pub fn new(head: &'static str, width: usize) -> Self {
+        debug_assert!(head.ends_with(" VALUES"), "{head}");
         Self { head, width, rows: Vec::new() }
     }
 
@@ -27,42 +32,80 @@ impl Bulk {
         self.rows.is_empty()
     }
 
-    /// Inserts the rows. Statement sizes are powers of two up to a limit both engines take, so that few
-    /// distinct statements are prepared.
+    /// Inserts the rows in their order.
     pub async fn run(self, conn: &mut Conn<'_>) -> Result<(), Broken> {
+        match conn {
+            Conn::Pg(c) => self.columns(c).await,
+            Conn::Sqlite(_) => self.tuples(conn).await,
+        }
+    }
+
+    /// SQLite: rows as `(…),(…)`. Few rows are one statement; the sizes of more are powers of two up to a limit that it
+    /// takes, so that few distinct statements are prepared.
+    async fn tuples(self, conn: &mut Conn<'_>) -> Result<(), Broken> {
         const MOST_VALUES: usize = 4_000;
+        const FEW: usize = 16;
         let most_rows = (MOST_VALUES / self.width.max(1)).clamp(1, 512);
-        let sqlite = conn.is_sqlite();
         let mut rows = self.rows.into_iter();
         let mut left = rows.len();
         while left > 0 {
-            let step = if left >= most_rows { most_rows } else { 1 << left.ilog2() };
+            let step = match left {
+                _ if left >= most_rows => most_rows,
+                ..=FEW => left,
+                _ => 1 << left.ilog2(),
+            };
             let mut statement = Statement::new(self.head, vec![]);
             for (i, row) in rows.by_ref().take(step).enumerate() {
-                statement.text.push_str(if i == 0 { " (" } else { ",(" });
-                for (j, value) in row.into_iter().enumerate() {
-                    if j > 0 {
-                        statement.text.push(',');
-                    }
-                    place(&mut statement, value, sqlite);
-                }
-                statement.text.push(')');
+                statement.row(if i == 0 { " (" } else { ",(" }, row);
             }
             left -= step;
             conn.run(statement).await?;
         }
         Ok(())
     }
+
+    /// PostgreSQL: each column as one array. The text is the same whatever the number of rows: few round trips,
+    /// prepared once.
+    async fn columns(self, conn: &mut PgConnection) -> Result<(), Broken> {
+        const MOST_ROWS: usize = 10_000;
+        let Some(first) = self.rows.first() else { return Ok(()) };
+        let kinds: Vec<Kind> = first.iter().map(Value::kind).collect();
+        let text = unnest(self.head, &kinds);
+        let mut rows = self.rows.into_iter();
+        while rows.len() > 0 {
+            let mut columns: Vec<Args> = kinds.iter().map(|_| Vec::new()).collect();
+            for row in rows.by_ref().take(MOST_ROWS) {
+                for (column, value) in columns.iter_mut().zip(row) {
+                    column.push(value);
+                }
+            }
+            let mut query = sqlx::query::<sqlx::Postgres>(fixed(text.clone()));
+            for (kind, column) in kinds.iter().zip(columns) {
+                let values = column.into_iter();
+                query = match kind {
+                    Kind::Bool => query.bind(values.map(Value::bool).collect::<Vec<Option<bool>>>()),
+                    Kind::Int => query.bind(values.map(Value::int).collect::<Vec<Option<i64>>>()),
+                    Kind::Text => query.bind(values.map(Value::text).collect::<Vec<Option<String>>>()),
+                    Kind::Uuid => query.bind(values.map(Value::uuid).collect::<Vec<Option<Uuid>>>()),
+                };
+            }
+            query.execute(&mut *conn).await?;
+        }
+        Ok(())
+    }
 }
 
-/// A place for a value. SQLite treats `$1` as a name and looks for it among all others, at every binding: with
-/// thousands of places that takes longer than the rows. Places without a name are simply counted.
-fn place(statement: &mut Statement, value: Value, sqlite: bool) {
-    statement.args.push(value);
-    if sqlite {
-        statement.text.push('?');
-    } else {
-        statement.text.push('$');
-        statement.text.push_str(&statement.args.len().to_string());
-    }
+/// `INSERT INTO t (a, b) SELECT * FROM UNNEST($1::UUID[], $2::TEXT[])`.
+fn unnest(head: &'static str, kinds: &[Kind]) -> String {
+    let arrays: Vec<String> = kinds
+        .iter()
+        .zip(1..)
+        .map(|(kind, n)| match kind {
+            Kind::Bool => format!("${n}::BOOLEAN[]"),
+            Kind::Int => format!("${n}::BIGINT[]"),
+            Kind::Text => format!("${n}::TEXT[]"),
+            Kind::Uuid => format!("${n}::UUID[]"),
+        })
+        .collect();
+    format!("{} SELECT * FROM UNNEST({})", head.trim_end_matches(" VALUES"), arrays.join(", "))
 }

@@ -55,15 +55,17 @@ impl Conn<'_> {
 
     /// Every row of a composed statement.
     pub async fn select(&mut self, statement: Statement) -> Result<Vec<Row>, Broken> {
-        let Statement { text, args } = statement;
         Ok(match self {
             Conn::Sqlite(c) => {
+                let Statement { text, args } = statement;
                 let rows = bound!(sqlx::query::<sqlx::Sqlite>(fixed(text)), args).fetch_all(&mut **c).await?;
                 rows.into_iter().map(Row::Sqlite).collect()
             }
             Conn::Pg(c) => {
-                let rows =
-                    bound!(sqlx::query::<sqlx::Postgres>(fixed(text)), args).fetch_all(&mut **c).await?;
+                let text = statement.numbered();
+                let rows = bound!(sqlx::query::<sqlx::Postgres>(fixed(text)), statement.args)
+                    .fetch_all(&mut **c)
+                    .await?;
                 rows.into_iter().map(Row::Pg).collect()
             }
         })
@@ -101,16 +103,18 @@ impl Conn<'_> {
 
     /// Runs a composed statement; the number of rows it touched.
     pub async fn run(&mut self, statement: Statement) -> Result<u64, Broken> {
-        let Statement { text, args } = statement;
         Ok(match self {
-            Conn::Sqlite(c) => bound!(sqlx::query::<sqlx::Sqlite>(fixed(text)), args)
-                .execute(&mut **c)
-                .await?
-                .rows_affected(),
-            Conn::Pg(c) => bound!(sqlx::query::<sqlx::Postgres>(fixed(text)), args)
-                .execute(&mut **c)
-                .await?
-                .rows_affected(),
+            Conn::Sqlite(c) => {
+                let Statement { text, args } = statement;
+                bound!(sqlx::query::<sqlx::Sqlite>(fixed(text)), args).execute(&mut **c).await?.rows_affected()
+            }
+            Conn::Pg(c) => {
+                let text = statement.numbered();
+                bound!(sqlx::query::<sqlx::Postgres>(fixed(text)), statement.args)
+                    .execute(&mut **c)
+                    .await?
+                    .rows_affected()
+            }
         })
     }
 

@@ -39,6 +39,11 @@ const READERS: u32 = 4;
 const CONNECTIONS: u32 = 20;
 /// Prepared statements kept per connection.
 const STATEMENTS: usize = 512;
+/// A connection to PostgreSQL that lay idle for longer is asked whether it still stands before it is used; to ask each
+/// time would be a round trip more for every read and every write.
+const UNTESTED: std::time::Duration = std::time::Duration::from_secs(1);
+/// Rows of SQLite that wait to be fetched: a page's rows come in one go, without the two threads taking turns.
+const ROWS: usize = 1_024;
 
 impl Engine {
     /// Opens `url`: `sqlite:PATH` (made when missing) or `postgres://…`. `seed` fixes chance for tests and
@@ -49,6 +54,15 @@ impl Engine {
             Db::Pg(
                 PgPoolOptions::new()
                     .max_connections(CONNECTIONS)
+                    .test_before_acquire(false)
+                    .before_acquire(|conn, meta| {
+                        Box::pin(async move {
+                            if meta.idle_for > UNTESTED {
+                                conn.ping().await?;
+                            }
+                            Ok(true)
+                        })
+                    })
                     .connect_with(options.disable_statement_logging())
                     .await?,
             )
@@ -114,12 +128,16 @@ async fn open_sqlite(path: &str) -> Result<Db, Broken> {
         .foreign_keys(true)
         .busy_timeout(std::time::Duration::from_secs(10))
         .statement_cache_capacity(STATEMENTS)
+        .row_buffer_size(ROWS)
         .pragma("cache_size", "-32000")
         .disable_statement_logging();
-    let writer: SqliteConnection = SqliteConnection::connect_with(&options).await?;
+    // What an act changed is remembered for its savepoint: in memory, not in a file beside the database.
+    let writer: SqliteConnection =
+        SqliteConnection::connect_with(&options.clone().pragma("temp_store", "MEMORY")).await?;
     let readers = SqlitePoolOptions::new()
         .min_connections(1)
         .max_connections(READERS)
+        .test_before_acquire(false)
         .connect_with(options.create_if_missing(false).pragma("query_only", "ON"))
         .await?;
     Ok(Db::Sqlite { readers, writing: Writing::start(writer) })

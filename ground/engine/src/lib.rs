@@ -27,6 +27,7 @@ pub mod seal;
 pub mod search;
 mod sqlite;
 mod statement;
+mod statistics;
 mod value;
 
 pub use act::{Act, Begun, Envelope, Origin, hex};

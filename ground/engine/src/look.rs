@@ -142,10 +142,9 @@ impl Look {
                 act.commit().await?;
             }
             Db::Pg(pool) => {
-                let mut tx = pool.begin().await?;
-                let mut conn = Conn::Pg(&mut tx);
-                crate::log::write(&mut conn, engine, viewer, now, channel, "read", noted).await?;
-                tx.commit().await?;
+                // One statement, which is a transaction by itself.
+                let mut conn = pool.acquire().await?;
+                crate::log::write(&mut Conn::Pg(&mut conn), engine, viewer, now, channel, "read", noted).await?;
             }
         }
         Ok(Receipt::durable())

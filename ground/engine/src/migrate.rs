@@ -54,6 +54,7 @@ const MIGRATIONS: &[Migration] = &[
     both!(65, "0065_bulk_export"),
     both!(70, "0070_triage"),
     both!(71, "0071_flow"),
+    both!(72, "0072_entry_by_household"),
 ];
 
 /// How the database stands to this program.
@@ -119,7 +120,11 @@ pub async fn run_until(engine: &Engine, grant_to: Option<&str>, last: i64) -> Re
     let done = match engine.db() {
         Db::Sqlite { writing, .. } => {
             let mut act = writing.begin().await?;
-            let done = apply(&mut Conn::Sqlite(act.conn()?), engine, last).await?;
+            let mut conn = Conn::Sqlite(act.conn()?);
+            let done = apply(&mut conn, engine, last).await?;
+            if done > 0 {
+                crate::statistics::tell(&mut conn).await?;
+            }
             act.commit().await?;
             done
         }

@@ -9,6 +9,7 @@
 //! offender fails alone.
 
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
 
 use sqlx::sqlite::SqliteConnection;
@@ -48,11 +49,15 @@ impl Writer {
             // SQLite can roll a whole transaction back by itself (a full disk): then the savepoint is gone too.
             self.give_up(&e.to_string()).await;
         }
-        if !self.open {
-            sqlx::query("BEGIN IMMEDIATE").execute(&mut self.conn).await?;
-            self.open = true;
+        let begin = if self.open { "SAVEPOINT act" } else { "BEGIN IMMEDIATE; SAVEPOINT act" };
+        if let Err(e) = sqlx::raw_sql(begin).execute(&mut self.conn).await {
+            if !self.open {
+                // The transaction may have begun without its savepoint.
+                self.give_up(&e.to_string()).await;
+            }
+            return Err(e.into());
         }
-        sqlx::query("SAVEPOINT act").execute(&mut self.conn).await?;
+        self.open = true;
         self.savepoint = true;
         Ok(())
     }
@@ -99,6 +104,8 @@ impl Writer {
 pub(crate) struct Writing {
     writer: Arc<Mutex<Writer>>,
     wake: Arc<Notify>,
+    /// So many acts wait for their turn at the writer.
+    wanting: Arc<AtomicUsize>,
 }
 
 impl Drop for Writing {
@@ -118,17 +125,20 @@ impl Writing {
         }));
         let wake = Arc::new(Notify::new());
         tokio::spawn(flush_when_woken(Arc::downgrade(&writer), Arc::clone(&wake)));
-        Self { writer, wake }
+        Self { writer, wake, wanting: Arc::default() }
     }
 
     /// Takes the writer for one act. Runs in a task of its own: a request that is dropped half-way (a closed
     /// browser) must not leave the connection in a state that nobody knows.
     pub(crate) async fn begin(&self) -> Result<SqliteAct, Broken> {
         let (writer, wake) = (Arc::clone(&self.writer), Arc::clone(&self.wake));
+        let wanting = Arc::clone(&self.wanting);
+        wanting.fetch_add(1, Ordering::Relaxed);
         let opening = tokio::spawn(async move {
             let mut guard = writer.lock_owned().await;
+            wanting.fetch_sub(1, Ordering::Relaxed);
             let opened = guard.open_act().await;
-            let act = SqliteAct { guard: Some(guard), wake };
+            let act = SqliteAct { guard: Some(guard), wake, wanting };
             opened.map(|()| act)
         });
         opening.await.map_err(|e| Broken::Outside(format!("the writer stopped: {e}")))?
@@ -165,6 +175,7 @@ async fn flush_when_woken(writer: Weak<Mutex<Writer>>, wake: Arc<Notify>) {
 pub(crate) struct SqliteAct {
     guard: Option<OwnedMutexGuard<Writer>>,
     wake: Arc<Notify>,
+    wanting: Arc<AtomicUsize>,
 }
 
 impl SqliteAct {
@@ -181,7 +192,7 @@ impl SqliteAct {
         let Some(mut guard) = self.guard.take() else {
             return Err(Broken::Outside("the act is over".to_owned()));
         };
-        let wake = Arc::clone(&self.wake);
+        let (wake, wanting) = (Arc::clone(&self.wake), Arc::clone(&self.wanting));
         let ending = tokio::spawn(async move {
             let (send, durable) = oneshot::channel();
             let released = sqlx::query("RELEASE act").execute(&mut guard.conn).await;
@@ -189,16 +200,20 @@ impl SqliteAct {
                 Ok(_) => {
                     guard.savepoint = false;
                     guard.waiting.push(send);
-                    if guard.alone > 0 {
-                        guard.alone -= 1;
+                    // Nobody to share a flush with: there is no need to wait for the flusher's turn.
+                    if guard.alone > 0 || wanting.load(Ordering::Relaxed) == 0 {
+                        guard.alone = guard.alone.saturating_sub(1);
                         guard.flush().await;
                     }
                 }
                 // The savepoint stands: whoever comes next rolls it back.
                 Err(e) => drop(send.send(Err(Broken::from(e)))),
             }
+            let open = guard.open;
             drop(guard);
-            wake.notify_one();
+            if open {
+                wake.notify_one();
+            }
             durable.await
         });
         ending

@@ -3,6 +3,9 @@
 use crate::value::{Args, IntoValue, Value};
 
 /// A statement under construction. Pieces use `?` for each value, in order.
+///
+/// SQLite takes the text as it stands: a place with a name (`$1`) would be looked for among all names at every
+/// binding, and with hundreds of places that takes longer than the rows. PostgreSQL knows only numbered places.
 pub struct Statement {
     pub(crate) text: String,
     pub(crate) args: Args,
@@ -17,20 +20,9 @@ impl Statement {
     /// Appends a piece.
     #[must_use]
     pub fn push(mut self, piece: &'static str, args: Args) -> Self {
-        let mut values = args.into_iter();
-        for part in piece.split_inclusive('?') {
-            if let Some(before) = part.strip_suffix('?') {
-                self.text.push_str(before);
-                if let Some(value) = values.next() {
-                    self.bind(value);
-                } else {
-                    debug_assert!(false, "a piece has more places than values");
-                }
-            } else {
-                self.text.push_str(part);
-            }
-        }
-        debug_assert!(values.next().is_none(), "a piece has fewer places than values");
+        debug_assert_eq!(piece.matches('?').count(), args.len(), "places and values differ: {piece}");
+        self.text.push_str(piece);
+        self.args.extend(args);
         self
     }
 
@@ -45,21 +37,31 @@ impl Statement {
         } else {
             values.push(Value::Null(T::KIND));
         }
-        self.text.push_str(" (");
-        for (i, value) in values.into_iter().enumerate() {
-            if i > 0 {
-                self.text.push(',');
-            }
-            self.bind(value);
-        }
-        self.text.push(')');
+        self.row(" (", values);
         self
     }
 
-    fn bind(&mut self, value: Value) {
-        self.args.push(value);
-        self.text.push('$');
-        self.text.push_str(&self.args.len().to_string());
+    /// Appends values between brackets, after `open`.
+    pub(crate) fn row(&mut self, open: &'static str, values: Args) {
+        self.text.push_str(open);
+        for i in 0..values.len() {
+            self.text.push_str(if i == 0 { "?" } else { ",?" });
+        }
+        self.text.push(')');
+        self.args.extend(values);
+    }
+
+    /// The text with numbered places.
+    pub(crate) fn numbered(&self) -> String {
+        let mut text = String::with_capacity(self.text.len() + 3 * self.args.len());
+        for (i, piece) in self.text.split('?').enumerate() {
+            if i > 0 {
+                text.push('$');
+                text.push_str(&i.to_string());
+            }
+            text.push_str(piece);
+        }
+        text
     }
 }
 
@@ -73,14 +75,15 @@ mod tests {
         let s = Statement::new("SELECT 1 WHERE a = ?", args![1_i64])
             .push_in(" AND b IN", [1_i64, 2, 3])
             .push(" AND c = ? LIMIT ?", args!["x", 5_i64]);
-        assert_eq!(s.text, "SELECT 1 WHERE a = $1 AND b IN ($2,$3,$4,$5) AND c = $6 LIMIT $7");
+        assert_eq!(s.text, "SELECT 1 WHERE a = ? AND b IN (?,?,?,?) AND c = ? LIMIT ?");
+        assert_eq!(s.numbered(), "SELECT 1 WHERE a = $1 AND b IN ($2,$3,$4,$5) AND c = $6 LIMIT $7");
         assert_eq!(s.args.len(), 7);
     }
 
     #[test]
     fn the_empty_list_matches_nothing() {
         let s = Statement::new("SELECT 1 WHERE TRUE", args![]).push_in(" AND b IN", Vec::<i64>::new());
-        assert_eq!(s.text, "SELECT 1 WHERE TRUE AND b IN ($1)");
+        assert_eq!(s.text, "SELECT 1 WHERE TRUE AND b IN (?)");
         assert!(matches!(s.args[0], Value::Null(crate::Kind::Int)));
     }
 }

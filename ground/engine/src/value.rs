@@ -31,6 +31,33 @@ pub enum Value {
     Uuid(Uuid),
 }
 
+macro_rules! of_kind {
+    ($($name:ident, $kind:ident, $t:ty;)*) => {
+        impl Value {
+            /// Its type.
+            pub(crate) fn kind(&self) -> Kind {
+                match self {
+                    Self::Null(kind) => *kind,
+                    $(Self::$kind(_) => Kind::$kind,)*
+                }
+            }
+            $(
+                /// The value, when it is of this type.
+                pub(crate) fn $name(self) -> Option<$t> {
+                    debug_assert!(self.kind() == Kind::$kind, "a column holds two types");
+                    if let Self::$kind(v) = self { Some(v) } else { None }
+                }
+            )*
+        }
+    };
+}
+of_kind! {
+    bool, Bool, bool;
+    int, Int, i64;
+    text, Text, String;
+    uuid, Uuid, Uuid;
+}
+
 /// The values of one statement, in order.
 pub type Args = Vec<Value>;
 

@@ -6,7 +6,8 @@ use words::id::{CaseId, DeskId, MunicipalityId};
 use crate::client::Client;
 use crate::data::{Set, numbered};
 use crate::raw::Raw;
-use crate::{Result, Times, VIEWER, ids, page, say, serve};
+use crate::served::Served;
+use crate::{Result, Times, VIEWER, ids, page, say};
 
 /// What has been written down of the case.
 const ENTRIES: i64 = 500;
@@ -14,7 +15,8 @@ const ENTRIES: i64 = 500;
 /// Opens a case and its timeline.
 pub async fn run(set: &Set, label: &str) -> Result<()> {
     let case = long_case(set).await?;
-    let mut client = Client::sign_in(serve(set).await?, VIEWER).await?;
+    let program = Served::start(set)?;
+    let mut client = Client::sign_in(program.address, VIEWER).await?;
     let paths = [format!("/cases/{case}"), format!("/cases/{case}/entries")];
     let (mut times, mut warm) = ([Times::default(), Times::default()], Times::default());
     for round in 0..120 {
@@ -64,7 +66,8 @@ async fn long_case(set: &Set) -> Result<CaseId> {
 
 /// What a first visit and a second page bring over the line.
 pub async fn weight(set: &Set) -> Result<()> {
-    let mut client = Client::sign_in(serve(set).await?, VIEWER).await?;
+    let program = Served::start(set)?;
+    let mut client = Client::sign_in(program.address, VIEWER).await?;
     let html = client.get("/consultations").await?.body;
     let list = client.weight("/consultations").await?;
     let mut first = list;

@@ -2,8 +2,8 @@
 //!
 //! The data sets are made once (some minutes) and kept under `target/bench`; with `YORISOU_TEST_POSTGRES` set, also
 //! in a database of that server, which must make commits durable (`scripts/postgres durable`). Both sides of every
-//! comparison run in turn, in the same run. Client and program share the process and its two or so cores: times over
-//! HTTP and CPU hold both.
+//! comparison run in turn, in the same run. The program runs in a process of its own: CPU is the program's alone, times
+//! over HTTP hold the client, which shares the two or so cores with it.
 //!
 //! Words after `--` narrow a run: `cargo bench -p yorisou --bench town -- small` shows in a minute that everything
 //! runs, `-- sqlite p5` measures the search on one engine.
@@ -15,15 +15,16 @@ mod client;
 mod data;
 mod raw;
 mod search;
+mod served;
 mod start;
 mod writes;
 
-use std::net::SocketAddr;
 use std::time::{Duration, Instant as Stopwatch};
 
 use client::Client;
 use data::{Set, Which};
 use raw::{Cell, Raw};
+use served::Served;
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 
@@ -60,15 +61,6 @@ impl Times {
     fn shown(&self) -> String {
         format!("median {:.2} ms, p95 {:.2} ms ({})", self.median(), self.at(0.95), self.0.len())
     }
-}
-
-/// Serves a data set on loopback, as the demonstration is served.
-async fn serve(set: &Set) -> Result<SocketAddr> {
-    let router = yorisou::site::build(set.engine.clone(), true, false)?;
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await?;
-    let address = listener.local_addr()?;
-    tokio::spawn(async move { axum::serve(listener, router).await });
-    Ok(address)
 }
 
 /// Times a page, which must come.
@@ -113,15 +105,6 @@ fn fdatasync() -> Result<Times> {
     Ok(times)
 }
 
-/// CPU time of this process so far, in milliseconds.
-fn cpu_ms() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let fields: Vec<&str> = stat.rsplit(')').next().unwrap_or_default().split_whitespace().collect();
-    let ticks = |at: usize| fields.get(at).and_then(|v| v.parse::<f64>().ok()).unwrap_or(0.0);
-    // utime and stime, in hundredths of a second on Linux.
-    (ticks(11) + ticks(12)) * 10.0
-}
-
 /// The ids the raw side needs: municipality, and a desk of the viewer.
 async fn ids(set: &Set) -> Result<(uuid::Uuid, uuid::Uuid)> {
     let municipality = engine::check::municipalities(&set.engine).await?.first().ok_or("no municipality")?.0;
@@ -151,20 +134,20 @@ const LIST: &str = "SELECT id, state, desk_id, author_id, accountable_desk_id, o
 
 /// P1: the list of 50 consultations, beside its SELECT.
 async fn list(set: &Set, label: &str) -> Result<()> {
-    let address = serve(set).await?;
-    let mut client = Client::sign_in(address, VIEWER).await?;
+    let program = Served::start(set)?;
+    let mut client = Client::sign_in(program.address, VIEWER).await?;
     let mut raw = Raw::open(&set.url).await?;
     let (municipality, desk) = ids(set).await?;
     let (mut pages, mut selects) = (Times::default(), Times::default());
     let (mut cpu, mut rows) = (0.0, 0);
     for round in 0..6 {
         let mut warm = Times::default();
-        let before = cpu_ms();
+        let before = program.cpu_ms();
         for _ in 0..60 {
             page(&mut client, "/consultations", if round == 0 { &mut warm } else { &mut pages }).await?;
         }
         if round > 0 {
-            cpu += cpu_ms() - before;
+            cpu += program.cpu_ms() - before;
         }
         for _ in 0..60 {
             let begun = Stopwatch::now();
@@ -177,15 +160,16 @@ async fn list(set: &Set, label: &str) -> Result<()> {
     #[expect(clippy::cast_precision_loss, reason = "a small count")]
     let each = cpu / pages.0.len() as f64;
     say(&format!("P1  {label}: list of 50, page over HTTP, log written   {}", pages.shown()));
-    say(&format!("P1  {label}: CPU of client and program per page        {each:.2} ms"));
+    say(&format!("P1  {label}: CPU of the program per page                {each:.2} ms"));
     say(&format!("P1  {label}: the SELECT alone, {rows} rows               {}", selects.shown()));
     Ok(())
 }
 
 /// P3: the same page with a million rows beside it that the viewer may not see.
 async fn hidden(alone: &Set, million: &Set, label: &str) -> Result<()> {
-    let mut few = Client::sign_in(serve(alone).await?, VIEWER).await?;
-    let mut many = Client::sign_in(serve(million).await?, VIEWER).await?;
+    let (alone, million) = (Served::start(alone)?, Served::start(million)?);
+    let mut few = Client::sign_in(alone.address, VIEWER).await?;
+    let mut many = Client::sign_in(million.address, VIEWER).await?;
     let (mut a, mut b, mut warm) = (Times::default(), Times::default(), Times::default());
     for _ in 0..20 {
         page(&mut few, "/consultations", &mut warm).await?;
@@ -215,8 +199,7 @@ impl Chosen {
     const ENGINES: [&str; 2] = ["sqlite", "postgres"];
     const BARS: [&str; 7] = ["p1", "p3", "p4", "p5", "p6", "p12", "p13"];
 
-    fn of_command_line() -> Result<Self> {
-        let words: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
+    fn of_command_line(words: Vec<String>) -> Result<Self> {
         let known = |w: &String| {
             w == "small" || Self::ENGINES.contains(&w.as_str()) || Self::BARS.contains(&w.as_str())
         };
@@ -296,5 +279,10 @@ fn main() -> Result<()> {
     if !std::env::args().any(|a| a == "--bench") {
         return Ok(());
     }
-    tokio::runtime::Runtime::new()?.block_on(run(&Chosen::of_command_line()?))
+    let runtime = tokio::runtime::Runtime::new()?;
+    let words: Vec<String> = std::env::args().skip(1).filter(|a| a != "--bench").collect();
+    match words.as_slice() {
+        [word, url] if word == served::WORD => runtime.block_on(served::serve(url)),
+        _ => runtime.block_on(run(&Chosen::of_command_line(words)?)),
+    }
 }

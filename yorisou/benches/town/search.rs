@@ -8,7 +8,8 @@ use words::id::{DeskId, MunicipalityId};
 use crate::client::Client;
 use crate::data::Set;
 use crate::raw::Raw;
-use crate::{Result, Times, VIEWER, say, search, serve};
+use crate::served::Served;
+use crate::{Result, Times, VIEWER, say, search};
 
 /// What is looked for, chosen from what is written.
 struct Words {
@@ -29,7 +30,8 @@ pub async fn run(set: &Set, label: &str) -> Result<()> {
     // Only accounts of the demonstration sign in without a password.
     let open = format!("UPDATE app_user SET demo_line = 'bench' WHERE login = '{}'", words.outsider.0);
     Raw::open(&set.url).await?.script(&open).await?;
-    let address = serve(set).await?;
+    let program = Served::start(set)?;
+    let address = program.address;
     let mut viewer = Client::sign_in(address, VIEWER).await?;
     let mut outsider = Client::sign_in(address, &words.outsider.0).await?;
     let share = words.frequent.1 * 100.0;

@@ -9,7 +9,8 @@ use engine::Engine;
 use crate::client::Client;
 use crate::data::Set;
 use crate::raw::{Cell, Raw};
-use crate::{Result, Times, VIEWER, ids, say, serve};
+use crate::served::Served;
+use crate::{Result, Times, VIEWER, ids, say};
 
 /// Connections at once.
 const MANY: usize = 16;
@@ -18,7 +19,8 @@ const EACH: usize = 60;
 
 /// Runs the writes.
 pub async fn run(set: &Set, label: &str) -> Result<()> {
-    let address = serve(set).await?;
+    let program = Served::start(set)?;
+    let address = program.address;
     let (municipality, desk) = ids(set).await?;
     let ids = Arc::new(Raws { engine: set.engine.clone(), municipality, desk });
     let mut client = Client::sign_in(address, VIEWER).await?;
