@@ -131,16 +131,23 @@ async fn open_sqlite(path: &str) -> Result<Db, Broken> {
         .row_buffer_size(ROWS)
         .pragma("cache_size", "-32000")
         .disable_statement_logging();
-    // What an act changed is remembered for its savepoint: in memory, not in a file beside the database.
-    let writer: SqliteConnection =
-        SqliteConnection::connect_with(&options.clone().pragma("temp_store", "MEMORY")).await?;
+    let writer: SqliteConnection = SqliteConnection::connect_with(
+        &options
+            .clone()
+            // What an act changed is remembered for its savepoint: in memory, not in a file beside the database.
+            .pragma("temp_store", "MEMORY")
+            // Only when the connection that does nothing else cannot keep up: 64 MB.
+            .pragma("wal_autocheckpoint", "16384"),
+    )
+    .await?;
+    let checkpointing = SqliteConnection::connect_with(&options).await?;
     let readers = SqlitePoolOptions::new()
         .min_connections(1)
         .max_connections(READERS)
         .test_before_acquire(false)
         .connect_with(options.create_if_missing(false).pragma("query_only", "ON"))
         .await?;
-    Ok(Db::Sqlite { readers, writing: Writing::start(writer) })
+    Ok(Db::Sqlite { readers, writing: Writing::start(writer, checkpointing) })
 }
 
 /// Who asks, and when: the context of one request.

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Weak};
 
 use sqlx::sqlite::SqliteConnection;
-use tokio::sync::{Mutex, Notify, OwnedMutexGuard, oneshot};
+use tokio::sync::{Mutex, Notify, OwnedMutexGuard, mpsc, oneshot};
 
 use crate::Broken;
 
@@ -27,11 +27,17 @@ pub(crate) struct Writer {
     waiting: Vec<oneshot::Sender<Result<(), Broken>>>,
     /// So many acts are still to be committed one by one, because a group failed.
     alone: usize,
+    /// So many acts were committed since a checkpoint was asked for.
+    committed: usize,
+    checkpoint: mpsc::Sender<()>,
 }
 
 /// After a failed group at least so many acts are committed one by one: a quarter of a second of flushes, in which
 /// what failed can be sent again.
 const ALONE: usize = 64;
+
+/// After so many acts what stands in the log of changes is brought into the database file.
+const CHECKPOINT: usize = 64;
 
 impl Writer {
     /// Rolls back what a vanished act left behind.
@@ -86,6 +92,12 @@ impl Writer {
         match committed {
             Ok(()) => {
                 self.open = false;
+                self.committed += self.waiting.len();
+                if self.committed >= CHECKPOINT {
+                    self.committed = 0;
+                    // No place means that one is asked for already.
+                    let _ = self.checkpoint.try_send(());
+                }
                 for waiter in self.waiting.drain(..) {
                     // The waiter may have gone away (a closed browser); the write stands all the same.
                     drop(waiter.send(Ok(())));
@@ -115,13 +127,19 @@ impl Drop for Writing {
 }
 
 impl Writing {
-    pub(crate) fn start(conn: SqliteConnection) -> Self {
+    /// `checkpointing` is a second connection to the same file: it does what the writer would otherwise do after a
+    /// commit, while people wait.
+    pub(crate) fn start(conn: SqliteConnection, checkpointing: SqliteConnection) -> Self {
+        let (checkpoint, asked) = mpsc::channel(1);
+        tokio::spawn(checkpoint_when_asked(checkpointing, asked));
         let writer = Arc::new(Mutex::new(Writer {
             conn,
             open: false,
             savepoint: false,
             waiting: Vec::new(),
             alone: 0,
+            committed: 0,
+            checkpoint,
         }));
         let wake = Arc::new(Notify::new());
         tokio::spawn(flush_when_woken(Arc::downgrade(&writer), Arc::clone(&wake)));
@@ -158,6 +176,16 @@ impl Writing {
             sqlx::query("VACUUM INTO ?1").bind(copy).execute(&mut writer.conn).await.map(|_| ())
         });
         copying.await.map_err(|e| Broken::Outside(format!("the writer stopped: {e}")))?.map_err(Broken::from)
+    }
+}
+
+/// Brings changes from the log into the file, as far as no reader stands in the way; nobody waits for it. Ends with the
+/// writer.
+async fn checkpoint_when_asked(mut conn: SqliteConnection, mut asked: mpsc::Receiver<()>) {
+    while asked.recv().await.is_some() {
+        if let Err(e) = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&mut conn).await {
+            tracing::warn!(error = %Broken::from(e), "no checkpoint");
+        }
     }
 }
 

@@ -606,3 +606,44 @@ async fn a_broken_guard_fails_alone_the_second_time(world: World) {
     assert_eq!(todo, [GOOD], "sent again, only the offender fails");
     assert_eq!(world.count("SELECT COUNT(*) AS n FROM case_file WHERE municipality_id = $1").await, 0);
 }
+
+/// Without statistics SQLite takes the municipality, the first column of every index, to narrow a search, and reads a
+/// whole town where an index to the few rows stands ready.
+#[tokio::test]
+async fn sqlite_never_takes_the_municipality_for_a_choice() {
+    let world = world(false).await;
+    let mut look = world.ctx().look(engine::Channel::Page).await.unwrap();
+    let mut conn = look.conn();
+    let untold = conn
+        .all(
+            "SELECT i.name FROM sqlite_schema t, pragma_index_list(t.name) i WHERE t.type = 'table' \
+             AND t.name NOT LIKE 'search%' AND t.name NOT LIKE 'sqlite%' \
+             AND i.name NOT IN (SELECT idx FROM sqlite_stat1)",
+            args![],
+        )
+        .await
+        .unwrap();
+    assert!(untold.is_empty(), "indexes the planner was told nothing about");
+    // Each with what it must be found by.
+    for (sql, found_by) in [
+        (
+            "EXPLAIN QUERY PLAN SELECT MAX(x.valid_from) FROM household_member x WHERE x.municipality_id = $1 \
+             AND x.person_id = $1",
+            "person_id=?",
+        ),
+        (
+            "EXPLAIN QUERY PLAN SELECT id FROM consultation WHERE municipality_id = $1 AND desk_id IN ($2, $3) \
+             ORDER BY occurred_at DESC LIMIT 50",
+            "desk_id=?",
+        ),
+        (
+            "EXPLAIN QUERY PLAN SELECT id FROM entry WHERE municipality_id = $1 AND household_id = $2 \
+             AND field = 'consideration' AND state = 'valid' ORDER BY occurred_at DESC, id DESC LIMIT 20",
+            "household_id=? AND field=?",
+        ),
+    ] {
+        let rows = conn.all(sql, args![world.municipality, world.municipality, world.municipality]).await.unwrap();
+        let plan: Vec<String> = rows.iter().map(|row| row.get("detail").unwrap()).collect();
+        assert!(plan.iter().any(|step| step.contains(found_by)), "{sql}: {plan:?}");
+    }
+}

@@ -1,6 +1,7 @@
 //! Code tables: the lists behind choices, with days of validity, as data (reference B-3).
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use words::Day;
 
@@ -83,28 +84,28 @@ impl CodeTable {
     }
 }
 
-/// Code tables by key.
+/// Code tables by key. Cheap to clone: forms take what shipped and put the town's own beside it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Tables(BTreeMap<String, CodeTable>);
+pub struct Tables(BTreeMap<String, Arc<CodeTable>>);
 
 impl Tables {
     /// The tables of a list; a later one of the same key replaces an earlier one.
     pub fn new(tables: impl IntoIterator<Item = CodeTable>) -> Self {
-        Self(tables.into_iter().map(|t| (t.key.clone(), t)).collect())
+        Self(tables.into_iter().map(|t| (t.key.clone(), Arc::new(t))).collect())
     }
 
     /// The table with this key.
     pub fn get(&self, key: &str) -> Option<&CodeTable> {
-        self.0.get(key)
+        self.0.get(key).map(Arc::as_ref)
     }
 
     /// Adds or replaces a table.
     pub fn put(&mut self, table: CodeTable) {
-        self.0.insert(table.key.clone(), table);
+        self.0.insert(table.key.clone(), Arc::new(table));
     }
 
     /// Every table, by key.
     pub fn iter(&self) -> impl Iterator<Item = &CodeTable> {
-        self.0.values()
+        self.0.values().map(Arc::as_ref)
     }
 }
