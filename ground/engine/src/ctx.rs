@@ -27,7 +27,18 @@ struct Inner {
     db: Db,
     clock: Box<dyn Clock>,
     chance: Mutex<ChaCha20Rng>,
+    last_id: Mutex<LastId>,
 }
+
+/// The millisecond and the further bits of the newest id.
+#[derive(Default)]
+struct LastId {
+    millis: u64,
+    rest: u128,
+}
+
+/// Bits of a UUIDv7 behind its moment, version and variant.
+const REST: u32 = 74;
 
 /// The database, the clock and the source of chance. Cheap to clone.
 #[derive(Clone)]
@@ -79,7 +90,7 @@ impl Engine {
                 .map_err(|e| Broken::Outside(format!("no randomness: {e}")))?;
             ChaCha20Rng::from_seed(bytes)
         };
-        Ok(Self(Arc::new(Inner { db, clock: Box::new(clock), chance: Mutex::new(chance) })))
+        Ok(Self(Arc::new(Inner { db, clock: Box::new(clock), chance: Mutex::new(chance), last_id: Mutex::default() })))
     }
 
     /// Now, by this engine's clock.
@@ -87,12 +98,21 @@ impl Engine {
         self.0.clock.now()
     }
 
-    /// A new id: UUIDv7, so that rows made one after another lie together.
+    /// A new id: UUIDv7, so that rows made one after another lie together. Each is greater than the one before, also
+    /// within a millisecond: what is told apart by its id alone stands in the order in which it was made.
     pub fn new_id<K>(&self) -> Id<K> {
-        let mut random = [0_u8; 10];
+        let mut random = [0_u8; 16];
         self.random(&mut random);
+        let random = u128::from_be_bytes(random);
         let millis = u64::try_from(self.now().millis()).unwrap_or(0);
-        Id::new(uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid())
+        // Poisoned or not, the last id is a whole one.
+        let mut last = self.0.last_id.lock().unwrap_or_else(PoisonError::into_inner);
+        let step = last.rest + 1 + (random & u128::from(u32::MAX));
+        // Half of the numbers are left for the ids that follow within the millisecond.
+        let fresh = random >> (u128::BITS - REST + 1);
+        last.rest = if millis == last.millis { step & ((1 << REST) - 1) } else { fresh };
+        last.millis = millis;
+        Id::new(uuid_of(millis, last.rest))
     }
 
     /// Fills `bytes` by chance: session tokens and the like.
@@ -117,6 +137,16 @@ impl Engine {
             Db::Pg(pool) => pool.close().await,
         }
     }
+}
+
+/// Twelve of the further bits stand before the variant, the others behind it.
+fn uuid_of(millis: u64, rest: u128) -> uuid::Uuid {
+    let low = (1_u128 << 62) - 1;
+    let spread = ((rest >> 62) << 64) | (rest & low);
+    let bytes = spread.to_be_bytes();
+    let mut random = [0_u8; 10];
+    random.copy_from_slice(&bytes[6..]);
+    uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
 }
 
 async fn open_sqlite(path: &str) -> Result<Db, Broken> {

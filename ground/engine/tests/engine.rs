@@ -647,3 +647,11 @@ async fn sqlite_never_takes_the_municipality_for_a_choice() {
         assert!(plan.iter().any(|step| step.contains(found_by)), "{sql}: {plan:?}");
     }
 }
+
+#[tokio::test]
+async fn ids_of_one_millisecond_stand_in_the_order_they_were_made() {
+    let world = world(false).await;
+    let ids: Vec<Id<words::id::kind::Thing>> = (0..2_000).map(|_| world.engine.new_id()).collect();
+    assert!(ids.is_sorted() && ids.windows(2).all(|two| two[0] != two[1]));
+    assert!(ids.iter().all(|id| id.uuid().get_version_num() == 7));
+}
