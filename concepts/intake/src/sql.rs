@@ -259,13 +259,13 @@ pub async fn list(
             "SELECT id FROM (SELECT c.id FROM consultation c WHERE c.municipality_id = ? AND c.desk_id = ?",
             args![viewer.municipality, *desk],
         );
-        statement = narrowed(of_desk, viewer, filter).push(
-            " ORDER BY c.occurred_at DESC, c.id DESC LIMIT ?) AS newest UNION ALL ",
-            args![most],
-        );
+        statement = narrowed(of_desk, viewer, filter)
+            .push(" ORDER BY c.occurred_at DESC, c.id DESC LIMIT ?) AS newest UNION ALL ", args![most]);
     }
-    let statement = statement
-        .push("SELECT id FROM consultation WHERE FALSE) ORDER BY occurred_at DESC, id DESC LIMIT ?", args![most]);
+    let statement = statement.push(
+        "SELECT id FROM consultation WHERE FALSE) ORDER BY occurred_at DESC, id DESC LIMIT ?",
+        args![most],
+    );
     load(conn, viewer, statement).await
 }
 

@@ -106,7 +106,10 @@ impl Conn<'_> {
         Ok(match self {
             Conn::Sqlite(c) => {
                 let Statement { text, args } = statement;
-                bound!(sqlx::query::<sqlx::Sqlite>(fixed(text)), args).execute(&mut **c).await?.rows_affected()
+                bound!(sqlx::query::<sqlx::Sqlite>(fixed(text)), args)
+                    .execute(&mut **c)
+                    .await?
+                    .rows_affected()
             }
             Conn::Pg(c) => {
                 let text = statement.numbered();

@@ -90,7 +90,12 @@ impl Engine {
                 .map_err(|e| Broken::Outside(format!("no randomness: {e}")))?;
             ChaCha20Rng::from_seed(bytes)
         };
-        Ok(Self(Arc::new(Inner { db, clock: Box::new(clock), chance: Mutex::new(chance), last_id: Mutex::default() })))
+        Ok(Self(Arc::new(Inner {
+            db,
+            clock: Box::new(clock),
+            chance: Mutex::new(chance),
+            last_id: Mutex::default(),
+        })))
     }
 
     /// Now, by this engine's clock.

@@ -144,7 +144,8 @@ impl Look {
             Db::Pg(pool) => {
                 // One statement, which is a transaction by itself.
                 let mut conn = pool.acquire().await?;
-                crate::log::write(&mut Conn::Pg(&mut conn), engine, viewer, now, channel, "read", noted).await?;
+                crate::log::write(&mut Conn::Pg(&mut conn), engine, viewer, now, channel, "read", noted)
+                    .await?;
             }
         }
         Ok(Receipt::durable())

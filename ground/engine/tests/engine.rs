@@ -642,7 +642,8 @@ async fn sqlite_never_takes_the_municipality_for_a_choice() {
             "household_id=? AND field=?",
         ),
     ] {
-        let rows = conn.all(sql, args![world.municipality, world.municipality, world.municipality]).await.unwrap();
+        let rows =
+            conn.all(sql, args![world.municipality, world.municipality, world.municipality]).await.unwrap();
         let plan: Vec<String> = rows.iter().map(|row| row.get("detail").unwrap()).collect();
         assert!(plan.iter().any(|step| step.contains(found_by)), "{sql}: {plan:?}");
     }

@@ -189,5 +189,9 @@ async fn hide(url: &str) -> Result<()> {
     let sql = sql.replace("LOGIN", crate::VIEWER);
     crate::raw::Raw::open(url).await?.script(&sql).await?;
     // As in demo::load: what SQLite is told does not depend on the rows.
-    if url.starts_with("sqlite:") { Ok(()) } else { crate::raw::Raw::open(url).await?.script("ANALYZE").await }
+    if url.starts_with("sqlite:") {
+        Ok(())
+    } else {
+        crate::raw::Raw::open(url).await?.script("ANALYZE").await
+    }
 }
