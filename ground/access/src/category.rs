@@ -63,6 +63,12 @@ impl Categories {
         Self(self.0 | (1 << (category as u16)))
     }
 
+    /// Without one category.
+    #[must_use]
+    pub fn without(self, category: Category) -> Self {
+        Self(self.0 & !(1 << (category as u16)))
+    }
+
     /// Whether the category is in the set.
     pub fn has(self, category: Category) -> bool {
         self.0 & (1 << (category as u16)) != 0

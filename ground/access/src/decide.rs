@@ -4,11 +4,13 @@
 //! reference model can be held against it.
 
 use words::codes;
-use words::id::{AgencyId, AppointmentId, CaseId, ConsentId, DeskId, PersonId, ProvisionId, ThingId, UserId};
+use words::id::{
+    AgencyId, AppointmentId, CaseId, ConsentId, DeskId, PersonId, ProvisionId, ThingId, UrgentLookId, UserId,
+};
 use words::{Day, Instant};
 
 use crate::sealed::Permit;
-use crate::{Categories, Role, Seat, Viewer};
+use crate::{Categories, Category, Role, Seat, Viewer};
 
 codes! {
     /// The closed set of bases. Articles of law are data attached to a use, never part of the set.
@@ -21,6 +23,8 @@ codes! {
         LawfulProvision = "lawful_provision",
         /// 事業の事務.
         ProgrammeDuty = "programme_duty",
+        /// 緊急の保護.
+        UrgentProtection = "urgent_protection",
     }
 
     /// What a log row or a permit is about.
@@ -143,6 +147,52 @@ pub struct ProvisionFact {
     pub ended_at: Option<Instant>,
 }
 
+/// 緊急の保護: one urgent look, opened by one person for life, body or property, with its reason stated first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UrgentFact {
+    /// The look.
+    pub look: UrgentLookId,
+    /// Who opened it; nobody else uses it.
+    pub user: UserId,
+    /// The desk they opened it for.
+    pub desk: DeskId,
+    /// The case it opens.
+    pub case: CaseId,
+    /// When it was opened.
+    pub from: Instant,
+    /// When it ends by itself, or was ended before: the first moment at which it no longer holds.
+    pub until: Instant,
+}
+
+/// 支援措置: where this person lives is known only to the desks named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shelter {
+    /// Who is sheltered.
+    pub person: PersonId,
+    /// The desks that may know. None named: nobody.
+    pub desks: Vec<DeskId>,
+}
+
+/// A record that one person in the household must not know of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Secret {
+    /// The record.
+    pub record: RecordRef,
+    /// From whom it is kept.
+    pub from: PersonId,
+}
+
+/// Where what is shown goes. Paper lies on tables: it carries less than the screen (disclosure rules 3 and 4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Reader {
+    /// The viewer's own screen.
+    Screen,
+    /// Paper or a file, which leaves the desk: never an informant, never a sheltered address.
+    Paper,
+    /// Paper for one person of the household: nothing that is kept from them, either.
+    Member(PersonId),
+}
+
 /// Someone kept out of a case.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Exclusion {
@@ -159,6 +209,12 @@ pub struct Evidence {
     pub consents: Vec<ConsentFact>,
     /// Provisions addressed to a desk of the viewer.
     pub provisions: Vec<ProvisionFact>,
+    /// Urgent looks of the viewer.
+    pub urgent: Vec<UrgentFact>,
+    /// Shelters in force of the persons the records are about. They take away.
+    pub shelters: Vec<Shelter>,
+    /// Secrets from the person a paper is for. They take away.
+    pub secrets: Vec<Secret>,
 }
 
 /// One basis that held, as shown on the page and written to the log.
@@ -172,7 +228,7 @@ pub struct BasisUse {
     pub source: Option<ThingId>,
     /// The article, for a lawful provision.
     pub article: Option<String>,
-    /// Last day of a consent.
+    /// Last day of a consent or an urgent look.
     pub until: Option<Day>,
     /// Whose consent.
     pub person: Option<PersonId>,
@@ -184,10 +240,17 @@ impl BasisUse {
     }
 }
 
-/// Decides what `viewer` may see of the record `facts` describes at `now`. `None` is the answer of absence.
+/// Decides what `viewer` may see of the record `facts` describes at `now`, for `reader`. `None` is the answer of absence.
 ///
-/// Deny by default; each basis adds categories; the result is what all of them together grant.
-pub fn decide(viewer: &Viewer, facts: &Facts, evidence: &Evidence, now: Instant) -> Option<Permit> {
+/// Deny by default; each basis adds categories; the result is what all of them together grant, less what nobody, or
+/// no paper, may carry on ([`Shelter`], [`Secret`], informants).
+pub fn decide(
+    viewer: &Viewer,
+    facts: &Facts,
+    evidence: &Evidence,
+    now: Instant,
+    reader: Reader,
+) -> Option<Permit> {
     if facts.cases.iter().any(|case| viewer.excluded_from.contains(case)) {
         return None;
     }
@@ -207,7 +270,41 @@ pub fn decide(viewer: &Viewer, facts: &Facts, evidence: &Evidence, now: Instant)
     let (by_consent, consents) = consent(viewer, facts, &evidence.consents, now);
     granted = granted.union(by_consent);
     uses.extend(consents);
+    if let Some((look, seat)) = urgent(viewer, facts, &evidence.urgent, now) {
+        granted = Categories::all();
+        uses.push(BasisUse {
+            source: Some(look.look.cast()),
+            until: Some(look.until.day()),
+            ..BasisUse::plain(Basis::UrgentProtection, seat)
+        });
+    }
+    let granted = granted.intersection(bearable(viewer, facts, evidence, reader));
     (!granted.is_empty()).then(|| Permit::new(facts.record, granted, uses))
+}
+
+/// What may be shown at all, whatever grants it.
+fn bearable(viewer: &Viewer, facts: &Facts, evidence: &Evidence, reader: Reader) -> Categories {
+    if let Reader::Member(person) = reader
+        && evidence.secrets.iter().any(|s| s.record == facts.record && s.from == person)
+    {
+        return Categories::NONE;
+    }
+    let mut all = Categories::all();
+    let paper = reader != Reader::Screen;
+    if paper {
+        all = all.without(Category::Informant);
+    }
+    let sheltered =
+        evidence.shelters.iter().filter(|s| facts.subjects.persons().contains(&s.person)).any(|s| {
+            let named = viewer
+                .seats
+                .iter()
+                .any(|seat| seat.role.reads_desk_records() && s.desks.iter().any(|d| seat.holds(*d)));
+            // What a desk wrote itself it cannot forget; the address on a card is no desk's own.
+            let wrote = facts.record.kind == RecordKind::Entry && own_record(viewer, facts).is_some();
+            paper || !(named || wrote)
+        });
+    if sheltered { all.without(Category::Contact) } else { all }
 }
 
 /// 自窓口の記録: the desk that wrote it, or the desk it passed to; liaisons and hosts only their own writing.
@@ -217,6 +314,22 @@ fn own_record<'v>(viewer: &'v Viewer, facts: &Facts) -> Option<&'v Seat> {
             && (seat.role.reads_desk_records()
                 || (seat.role.reads_own_writing() && facts.author == Some(viewer.user)))
     })
+}
+
+/// 緊急の保護: the one who opened the look, at the desk they opened it for, while it lasts, in the case it opens.
+fn urgent<'e, 'v>(
+    viewer: &'v Viewer,
+    facts: &Facts,
+    looks: &'e [UrgentFact],
+    now: Instant,
+) -> Option<(&'e UrgentFact, &'v Seat)> {
+    looks
+        .iter()
+        .filter(|l| l.user == viewer.user && facts.cases.contains(&l.case) && l.from <= now && now < l.until)
+        .find_map(|l| {
+            let seat = viewer.seats.iter().find(|s| s.role.reads_desk_records() && s.desk == l.desk)?;
+            Some((l, seat))
+        })
 }
 
 /// 事業の事務: the coordinator of a multi-agency provider reads the sheets sent to that provider.

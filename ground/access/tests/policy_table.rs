@@ -7,8 +7,9 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use access::{
-    Action, Basis, Categories, Category, ConsentFact, Evidence, Facts, ProvisionFact, RecordKind, RecordRef,
-    Relation, Role, Sealed, Seat, Standing, Subjects, System, Viewer, decide, may,
+    Action, Basis, Categories, Category, ConsentFact, Evidence, Facts, ProvisionFact, Reader, RecordKind,
+    RecordRef, Relation, Role, Sealed, Seat, Secret, Shelter, Standing, Subjects, System, UrgentFact, Viewer,
+    decide, may,
 };
 use uuid::Uuid;
 use words::code::Code;
@@ -143,7 +144,7 @@ struct Way {
     set: fn(&mut Viewer, &mut Facts, &mut Evidence, Categories),
 }
 
-const WAYS: [Way; 20] = [
+const WAYS: [Way; 24] = [
     Way { text: "my desk wrote it", basis: Some(Basis::OwnRecord), set: |_, f, _, _| f.desk = id(MINE) },
     Way {
         text: "I wrote it at my desk",
@@ -259,6 +260,26 @@ const WAYS: [Way; 20] = [
         set: |_, f, _, _| f.sent_to_provider = Some(id(PROVIDER)),
     },
     Way {
+        text: "I opened its case in an emergency, and the time is not over",
+        basis: Some(Basis::UrgentProtection),
+        set: |_, _, e, _| e.urgent = vec![look(ME, MINE)],
+    },
+    Way {
+        text: "I opened its case in an emergency for a desk I no longer sit at",
+        basis: None,
+        set: |_, _, e, _| e.urgent = vec![look(ME, SIBLING)],
+    },
+    Way {
+        text: "a colleague opened its case in an emergency",
+        basis: None,
+        set: |_, _, e, _| e.urgent = vec![look(COLLEAGUE, MINE)],
+    },
+    Way {
+        text: "I opened its case in an emergency; the time is over, or I said I was done",
+        basis: None,
+        set: |_, _, e, _| e.urgent = vec![UrgentFact { until: now(), ..look(ME, MINE) }],
+    },
+    Way {
         text: "my desk wrote it, and I am kept out of its case",
         basis: None,
         set: |v, f, _, _| {
@@ -268,6 +289,71 @@ const WAYS: [Way; 20] = [
     },
 ];
 
+fn look(user: u128, desk: u128) -> UrgentFact {
+    let until = now().plus_minutes(1);
+    UrgentFact { look: id(53), user: id(user), desk: id(desk), case: id(CASE), from: now(), until }
+}
+
+/// What takes away from what a basis grants, for a caseworker whose desk wrote the record, or who was sent it.
+const LESS: [(&str, Reader, fn(&mut Facts, &mut Evidence)); 9] = [
+    ("my desk wrote it; on the screen", Reader::Screen, |f, _| f.desk = id(MINE)),
+    ("my desk wrote it; on paper or in a file", Reader::Paper, |f, _| f.desk = id(MINE)),
+    (
+        "my desk wrote it; the person's address is sheltered, my desk is not named; on the screen",
+        Reader::Screen,
+        |f, e| (f.desk, e.shelters) = (id(MINE), shelter(SIBLING)),
+    ),
+    ("the same, on the person's card instead of in a text", Reader::Screen, |f, e| {
+        (f.desk, f.record.kind, e.shelters) = (id(MINE), RecordKind::Person, shelter(SIBLING));
+    }),
+    ("the same card, and my desk is named", Reader::Screen, |f, e| {
+        (f.desk, f.record.kind, e.shelters) = (id(MINE), RecordKind::Person, shelter(MINE))
+    }),
+    ("it was sent to my desk; the address is sheltered, my desk is not named", Reader::Screen, |_, e| {
+        (e.provisions, e.shelters) = (vec![provision(Categories::all(), MINE)], shelter(SIBLING))
+    }),
+    (
+        "I opened the case in an emergency; the address is sheltered, my desk is not named",
+        Reader::Screen,
+        |_, e| (e.urgent, e.shelters) = (vec![look(ME, MINE)], shelter(SIBLING)),
+    ),
+    (
+        "my desk wrote it; the address is sheltered, my desk is named; on paper or in a file",
+        Reader::Paper,
+        |f, e| (f.desk, e.shelters) = (id(MINE), shelter(MINE)),
+    ),
+    (
+        "my desk wrote it; it is kept from the person of the household the paper is for",
+        Reader::Member(Id::new(Uuid::from_u128(PERSON + 1))),
+        |f, e| {
+            f.desk = id(MINE);
+            e.secrets = vec![Secret { record: f.record, from: id(PERSON + 1) }];
+        },
+    ),
+];
+
+fn shelter(desk: u128) -> Vec<Shelter> {
+    vec![Shelter { person: id(PERSON), desks: vec![id(desk)] }]
+}
+
+/// Table B5: what is taken away, by category.
+fn less() -> String {
+    let mut columns = vec!["Whatever grants it".to_owned()];
+    columns.extend(Category::ALL.iter().map(|c| term("Category", *c)));
+    let mut table = head(columns);
+    for (text, reader, set) in LESS {
+        let cells = Category::ALL.iter().map(|c| {
+            let (mut facts, mut evidence) = (facts(Categories::NONE.with(*c)), Evidence::default());
+            set(&mut facts, &mut evidence);
+            let shown = decide(&viewer(Role::Caseworker), &facts, &evidence, now(), reader)
+                .is_some_and(|p| p.granted().has(*c));
+            if shown { "✔" } else { "✘" }.to_owned()
+        });
+        table.push_str(&row(std::iter::once(text.to_owned()).chain(cells)));
+    }
+    table
+}
+
 /// Whether a text of `category` is shown to `role` in this way, when `named` is named; and on which bases.
 fn shown(way: &Way, role: Role, category: Category, named: Categories) -> Option<Vec<Basis>> {
     struct Text;
@@ -275,7 +361,7 @@ fn shown(way: &Way, role: Role, category: Category, named: Categories) -> Option
     let (mut viewer, mut facts, mut evidence) =
         (viewer(role), facts(Categories::NONE.with(category)), Evidence::default());
     (way.set)(&mut viewer, &mut facts, &mut evidence, named);
-    let permit = decide(&viewer, &facts, &evidence, now())?;
+    let permit = decide(&viewer, &facts, &evidence, now(), Reader::Screen)?;
     Sealed::new(facts, Text).open(&permit).map(|d| d.uses().iter().map(|u| u.basis).collect())
 }
 
@@ -446,6 +532,12 @@ shown only if each of them is; a person's card shows the fields of those that ar
 
 Committee members, the secretariat, analysts, privacy auditors and administrators: ✘ in every line and column.
 
+### B5. What is taken away again
+
+A sheltered address (支援措置), an informant and a secret inside the household are kept whatever grants the record. For a
+caseworker; ✘ means this category is not shown. A text is shown only if each of its categories is.
+
+{less}
 ## C. Who may do what
 
 One line for each action and each way my desk can stand to the record so that somebody may do it; whatever is not
@@ -470,6 +562,7 @@ person, and no person can act as one.
         worker = relations(Role::Caseworker),
         coordinator = relations(Role::Coordinator),
         liaison = relations(Role::Liaison),
+        less = less(),
         actions = actions(),
         standings = standings(),
         systems = systems(),

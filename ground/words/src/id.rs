@@ -156,6 +156,8 @@ kinds! {
     Triage => TriageId,
     /// ダウンロード: a list taken out as a file.
     Export => ExportId,
+    /// 緊急の閲覧.
+    UrgentLook => UrgentLookId,
     /// One row of the access log.
     Access => AccessId,
     /// Anything; used where a table says beside the id what it names.

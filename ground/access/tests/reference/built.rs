@@ -1,14 +1,14 @@
 //! A history as `access` is given it: by the account's appointments, the record's facts, and the evidence rows.
 
 use access::{
-    Categories, Category, ConsentFact, Evidence, Facts, ProvisionFact, RecordKind, RecordRef, Role, Seat,
-    Subjects, Viewer,
+    Categories, Category, ConsentFact, Evidence, Facts, ProvisionFact, Reader, RecordKind, RecordRef, Role,
+    Seat, Secret, Shelter, Subjects, UrgentFact, Viewer,
 };
 use uuid::Uuid;
 use words::code::Code;
 use words::{Day, Id, Instant};
 
-use crate::history::{DAY, DESKS, Event, History, Record};
+use crate::history::{DAY, DESKS, Event, History, Record, To};
 
 /// An id from a name.
 pub fn id<K>(name: &str) -> Id<K> {
@@ -138,10 +138,47 @@ pub fn evidence(history: &History, now: i64) -> Evidence {
                     });
                 }
             }
+            Event::Looked { name, user, desk, case, at, lasts } => evidence.urgent.push(UrgentFact {
+                look: id(&format!("look {name}")),
+                user: id(user),
+                desk: id(desk),
+                case: id(case),
+                from: instant(*at),
+                until: instant((at + lasts).min(look_ended(history, *name).unwrap_or(i64::MAX))),
+            }),
+            Event::Sheltered { name, person, desks, at } => {
+                let lifted = history.events.iter().any(
+                    |e| matches!(e, Event::ShelterEnded { name: which, at } if which == name && *at <= now),
+                );
+                if *at <= now && !lifted {
+                    let desks = desks.iter().map(|d| id(d)).collect();
+                    evidence.shelters.push(Shelter { person: id(person), desks });
+                }
+            }
+            Event::Secret { record: (kind, of), from } => {
+                evidence.secrets.push(Secret { record: record_ref(kind, of), from: id(from) });
+            }
             _ => {}
         }
     }
     evidence
+}
+
+/// Where the answer goes.
+pub fn reader(to: To) -> Reader {
+    match to {
+        To::Screen => Reader::Screen,
+        To::Paper => Reader::Paper,
+        To::Member(person) => Reader::Member(id(person)),
+    }
+}
+
+fn look_ended(history: &History, look: usize) -> Option<i64> {
+    let at = |e: &Event| match e {
+        Event::LookEnded { name, at } if *name == look => Some(*at),
+        _ => None,
+    };
+    history.events.iter().filter_map(at).min()
 }
 
 /// One row per recipient named; entering the referral in error takes the beginning away again.

@@ -68,6 +68,19 @@ pub struct Record {
     pub sent_to_provider: Option<&'static str>,
 }
 
+/// Where an answer goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum To {
+    Screen,
+    Paper,
+    Member(&'static str),
+}
+
+/// The screen, paper for anybody, and a paper for each person.
+pub fn readers() -> Vec<To> {
+    [To::Screen, To::Paper].into_iter().chain(PERSONS.map(To::Member)).collect()
+}
+
 /// What happened.
 #[derive(Debug, Clone)]
 pub enum Event {
@@ -115,6 +128,16 @@ pub enum Event {
     Accepted { name: usize, at: i64 },
     /// The referral (or feedback) was entered in error.
     InError { name: usize, at: i64 },
+    /// Someone opens a case in an emergency, for so many minutes.
+    Looked { name: usize, user: &'static str, desk: &'static str, case: &'static str, at: i64, lasts: i64 },
+    /// They are done before the time is over.
+    LookEnded { name: usize, at: i64 },
+    /// Where a person lives is to be known to these desks only.
+    Sheltered { name: usize, person: &'static str, desks: Vec<&'static str>, at: i64 },
+    /// That is lifted.
+    ShelterEnded { name: usize, at: i64 },
+    /// A record is kept from a person of the household, from its beginning.
+    Secret { record: (&'static str, &'static str), from: &'static str },
     /// Someone is kept out of a case, perhaps for a time.
     Excluded { user: &'static str, case: &'static str, from: i64, until: Option<i64> },
 }
@@ -142,14 +165,22 @@ impl History {
                 | Event::Superseded { at, .. }
                 | Event::Provided { at, .. }
                 | Event::Accepted { at, .. }
-                | Event::InError { at, .. } => *at,
+                | Event::InError { at, .. }
+                | Event::LookEnded { at, .. }
+                | Event::Sheltered { at, .. }
+                | Event::ShelterEnded { at, .. } => *at,
+                Event::Looked { at, lasts, .. } => {
+                    moments.extend([at + lasts - 1, at + lasts]);
+                    *at
+                }
                 Event::Excluded { from, until, .. } => {
                     moments.extend(until.iter().flat_map(|u| [*u - 1, *u]));
                     *from
                 }
-                Event::Appointed { .. } | Event::AppointmentEnded { .. } | Event::DeskEnded { .. } => {
-                    continue;
-                }
+                Event::Appointed { .. }
+                | Event::AppointmentEnded { .. }
+                | Event::DeskEnded { .. }
+                | Event::Secret { .. } => continue,
             };
             moments.push(at - 1);
             moments.push(at);
@@ -269,6 +300,44 @@ fn ended() -> impl Strategy<Value = Vec<Event>> {
     vec(prop_oneof![2 => appointment, 2 => withdrawn, 1 => superseded, 1 => excluded], 0..5)
 }
 
+/// An urgent look, perhaps ended early. Who opens it often sits at the desk, and sometimes no longer does.
+fn looked(name: usize) -> impl Strategy<Value = Vec<Event>> {
+    let place = (select(USERS[..3].to_vec()), desk(), select(CASES.to_vec()));
+    (place, minute(), 1..DAY * 2, option::weighted(0.3, 0..DAY)).prop_map(
+        move |((user, desk, case), at, lasts, done)| {
+            let mut events = vec![Event::Looked { name, user, desk, case, at, lasts }];
+            events.extend(done.map(|later| Event::LookEnded { name, at: at + later }));
+            events
+        },
+    )
+}
+
+/// A shelter, perhaps lifted, perhaps known to nobody.
+fn sheltered(name: usize) -> impl Strategy<Value = Vec<Event>> {
+    let desks = subsequence(DESKS.map(|(desk, _)| desk).to_vec(), 0..3);
+    (select(PERSONS.to_vec()), desks, minute(), option::weighted(0.4, 0..DAY * 4)).prop_map(
+        move |(person, desks, at, lifted)| {
+            let mut events = vec![Event::Sheltered { name, person, desks, at }];
+            events.extend(lifted.map(|later| Event::ShelterEnded { name, at: at + later }));
+            events
+        },
+    )
+}
+
+fn secret() -> impl Strategy<Value = Event> {
+    (select(RECORDS.to_vec()), select(PERSONS.to_vec()))
+        .prop_map(|(record, from)| Event::Secret { record, from })
+}
+
+/// What is opened in an emergency, and what is taken away.
+fn guarded() -> impl Strategy<Value = Vec<Event>> {
+    let looks = (0..4_usize).prop_flat_map(|n| (0..n).map(looked).collect::<Vec<_>>());
+    let shelters = (0..3_usize).prop_flat_map(|n| (0..n).map(sheltered).collect::<Vec<_>>());
+    (looks, shelters, vec(secret(), 0..3)).prop_map(|(looks, shelters, secrets)| {
+        looks.into_iter().chain(shelters).flatten().chain(secrets).collect()
+    })
+}
+
 /// Each desk ends at most once. Heirs are drawn without care: chains, even circles, happen.
 fn desks_ended() -> impl Strategy<Value = Vec<Event>> {
     subsequence(DESKS.map(|(desk, _)| desk).to_vec(), 0..4).prop_flat_map(|ending| {
@@ -313,14 +382,16 @@ pub fn history() -> impl Strategy<Value = History> {
     let provisions = (0..4_usize).prop_flat_map(|n| (0..n).map(provided).collect::<Vec<_>>());
     let records = RECORDS.into_iter().map(record).collect::<Vec<_>>();
     let desks = prop_oneof![1 => Just(vec![]), 1 => desks_ended()];
-    (appointments, (consents, option::weighted(0.6, family())), provisions, ended(), desks, records).prop_map(
-        |(appointments, (consents, family), provisions, ended, desks, records)| {
+    let given = (consents, option::weighted(0.6, family()));
+    (appointments, given, provisions, ended(), desks, guarded(), records).prop_map(
+        |(appointments, (consents, family), provisions, ended, desks, guarded, records)| {
             let mut events = appointments;
             events.extend(consents);
             events.extend(family.into_iter().flatten());
             events.extend(provisions.into_iter().flatten());
             events.extend(ended);
             events.extend(desks);
+            events.extend(guarded);
             History { events, records }
         },
     )

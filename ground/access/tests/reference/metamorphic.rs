@@ -1,6 +1,9 @@
 //! What must hold whatever the answer is: taking away never adds, and the empty set grants nothing.
 
-use access::{Categories, Category, ConsentFact, Evidence, Facts, Permit, Sealed, Subjects, Viewer, decide};
+use access::{
+    Categories, Category, ConsentFact, Evidence, Facts, Permit, Reader, Sealed, Secret, Shelter, Subjects,
+    Viewer, decide,
+};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use words::Instant;
@@ -17,11 +20,12 @@ struct Question {
     facts: Facts,
     evidence: Evidence,
     now: Instant,
+    reader: Reader,
 }
 
 impl Question {
     fn permit(&self) -> Option<Permit> {
-        decide(&self.viewer, &self.facts, &self.evidence, self.now)
+        decide(&self.viewer, &self.facts, &self.evidence, self.now, self.reader)
     }
 
     fn granted(&self) -> Categories {
@@ -44,6 +48,7 @@ fn questions(h: &History, now: i64) -> Vec<Question> {
                 facts: built::facts(record),
                 evidence: evidence.clone(),
                 now: built::instant(now),
+                reader: Reader::Screen,
             });
         }
     }
@@ -92,6 +97,27 @@ fn poorer(q: &Question) -> Vec<(String, Question)> {
             q.evidence.provisions[n].categories = Categories::NONE;
         });
     }
+    for n in 0..q.evidence.urgent.len() {
+        take(format!("look {n} over"), &|q| q.evidence.urgent[n].until = q.now);
+        take(format!("look {n} of a colleague"), &|q| q.evidence.urgent[n].user = built::id("stranger"));
+        take(format!("look {n} gone"), &|q| {
+            q.evidence.urgent.remove(n);
+        });
+    }
+    for person in q.facts.subjects.persons() {
+        take(format!("{person} sheltered"), &|q| {
+            q.evidence.shelters.push(Shelter { person: *person, desks: Vec::new() });
+        });
+    }
+    for n in 0..q.evidence.shelters.len() {
+        take(format!("shelter {n} known to nobody"), &|q| q.evidence.shelters[n].desks.clear());
+    }
+    take("on paper".to_owned(), &|q| q.reader = Reader::Paper);
+    take("on paper for the mother".to_owned(), &|q| q.reader = Reader::Member(built::id("mother")));
+    take("kept from the reader".to_owned(), &|q| {
+        q.reader = Reader::Member(built::id("mother"));
+        q.evidence.secrets.push(Secret { record: q.facts.record, from: built::id("mother") });
+    });
     for case in &q.facts.cases {
         take(format!("excluded from {case}"), &|q| q.viewer.excluded_from.push(*case));
     }
@@ -209,13 +235,13 @@ proptest! {
 /// compile until someone has thought about it.
 #[test]
 fn who_is_accountable_is_no_part_of_the_decision() {
-    let decision: fn(&Viewer, &Facts, &Evidence, Instant) -> Option<Permit> = decide;
+    let decision: fn(&Viewer, &Facts, &Evidence, Instant, Reader) -> Option<Permit> = decide;
     let q = consented();
     let Facts { record: _, desk: _, author: _, subjects: _, categories: _, cases: _, sent_to_provider: _ } =
         &q.facts;
-    let Evidence { consents: _, provisions: _ } = &q.evidence;
+    let Evidence { consents: _, provisions: _, urgent: _, shelters: _, secrets: _ } = &q.evidence;
     let Viewer { municipality: _, user: _, seats: _, excluded_from: _ } = &q.viewer;
-    assert!(decision(&q.viewer, &q.facts, &q.evidence, q.now).is_some());
+    assert!(decision(&q.viewer, &q.facts, &q.evidence, q.now, q.reader).is_some());
 }
 
 /// A caseworker of the council's desk, a text of the child desk about the mother's health and money, and her
@@ -260,9 +286,10 @@ fn consented() -> Question {
                 withdrawn_at: None,
                 effective_from: Some(built::instant(now)),
             }],
-            provisions: Vec::new(),
+            ..Evidence::default()
         },
         now: built::instant(now),
+        reader: Reader::Screen,
     }
 }
 

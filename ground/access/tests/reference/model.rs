@@ -4,7 +4,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::history::{DAY, DESKS, Event, History, Record};
+use crate::history::{DAY, DESKS, Event, History, Record, To};
 
 /// Roles that may use every basis of their desk.
 const WORKERS: [&str; 3] = ["caseworker", "agency_lead", "coordinator"];
@@ -200,8 +200,83 @@ fn consented(history: &History, user: &str, subject: &str, event: &Event, now: i
     Vec::new()
 }
 
-/// What `user` may see of `record` at `now`.
-pub fn answer(history: &History, user: &str, record: &Record, now: i64) -> Answer {
+/// 緊急の保護: whether this look opens the record to this person.
+fn looked(history: &History, user: &str, record: &Record, event: &Event, now: i64) -> bool {
+    let Event::Looked { name, user: who, desk, case, at, lasts } = event else { return false };
+    if *who != user || now < *at || now >= at + lasts || !record.cases.contains(case) {
+        return false;
+    }
+    for other in &history.events {
+        if let Event::LookEnded { name: which, at } = other
+            && which == name
+            && *at <= now
+        {
+            return false;
+        }
+    }
+    places(history, user, now / DAY).iter().any(|p| p.desk == *desk && WORKERS.contains(&p.role))
+}
+
+/// Rule 4: whether somebody's address must not be shown to this person, in this place.
+fn address_is_kept(history: &History, user: &str, record: &Record, now: i64, to: To) -> bool {
+    for event in &history.events {
+        let Event::Sheltered { name, person, desks, at } = event else { continue };
+        let mut lifted = false;
+        for other in &history.events {
+            if let Event::ShelterEnded { name: which, at } = other {
+                lifted = lifted || (which == name && *at <= now);
+            }
+        }
+        if *at > now || lifted || !record.subjects.contains(person) {
+            continue;
+        }
+        if to != To::Screen {
+            return true;
+        }
+        let mut may_know = record.kind == "entry" && own_record(history, user, record, now);
+        for place in places(history, user, now / DAY) {
+            for desk in desks {
+                if place.desk == keeper(history, desk, now / DAY) && WORKERS.contains(&place.role) {
+                    may_know = true;
+                }
+            }
+        }
+        if !may_know {
+            return true;
+        }
+    }
+    false
+}
+
+/// Rule 4: whether this record is kept from the person the paper is for.
+fn secret(history: &History, record: &Record, to: To) -> bool {
+    history.events.iter().any(|e| {
+        matches!(e, Event::Secret { record: which, from } if *which == (record.kind, record.id) && to == To::Member(from))
+    })
+}
+
+/// What `user` may see of `record` at `now`, on the screen or on paper.
+pub fn answer(history: &History, user: &str, record: &Record, now: i64, to: To) -> Answer {
+    let mut answer = bases(history, user, record, now);
+    if secret(history, record, to) {
+        return Answer::default();
+    }
+    if to != To::Screen {
+        answer.categories.remove("informant");
+    }
+    if address_is_kept(history, user, record, now, to) {
+        answer.categories.remove("contact");
+    }
+    if answer.categories.is_empty() {
+        return Answer::default();
+    }
+    answer.text =
+        !record.categories.is_empty() && record.categories.iter().all(|c| answer.categories.contains(c));
+    answer
+}
+
+/// What the bases give, before anything is taken away.
+fn bases(history: &History, user: &str, record: &Record, now: i64) -> Answer {
     let mut answer = Answer::default();
     if kept_out(history, user, record, now) {
         return answer;
@@ -224,9 +299,20 @@ pub fn answer(history: &History, user: &str, record: &Record, now: i64) -> Answe
         }
     }
     by_consent(history, user, record, now, &mut answer);
+    let mut looks = 0;
+    for event in &history.events {
+        if looked(history, user, record, event, now) {
+            let Event::Looked { name, .. } = event else { continue };
+            answer.categories.extend(crate::history::CATEGORIES);
+            answer.possible.insert(format!("urgent_protection {name}"));
+            looks += 1;
+        }
+    }
+    // Of several open looks one is reason enough.
+    if looks == 1 {
+        answer.reasons.extend(answer.possible.iter().cloned());
+    }
     answer.possible.extend(answer.reasons.iter().cloned());
-    answer.text =
-        !record.categories.is_empty() && record.categories.iter().all(|c| answer.categories.contains(c));
     answer
 }
 

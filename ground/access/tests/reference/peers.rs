@@ -2,9 +2,10 @@
 //! with what is tested where stands at the end of `docs/disclosure.md`.
 
 use access::{
-    Action, Categories, Category, Denied, Evidence, Facts, ProvisionFact, Relation, Role, Scope, Sealed,
-    Seat, Subjects, System, Viewer, decide, may,
+    Action, Categories, Category, Denied, Evidence, Facts, Permit, ProvisionFact, Reader, Relation, Role,
+    Scope, Sealed, Seat, Subjects, System, Viewer, may,
 };
+use words::Instant;
 use words::code::Code;
 
 use crate::built::{id, instant, record_ref};
@@ -52,7 +53,11 @@ fn sent(name: &str) -> ProvisionFact {
 }
 
 fn with(provision: ProvisionFact) -> Evidence {
-    Evidence { consents: Vec::new(), provisions: vec![provision] }
+    Evidence { provisions: vec![provision], ..Evidence::default() }
+}
+
+fn decide(viewer: &Viewer, facts: &Facts, evidence: &Evidence, now: Instant) -> Option<Permit> {
+    access::decide(viewer, facts, evidence, now, Reader::Screen)
 }
 
 fn worker() -> Viewer {
