@@ -1,7 +1,7 @@
 //! Writing about people and texts. Each act: begin, load, permit, decide, save.
 
 use access::{Action, Disclosed, RecordKind, RecordRef, Relation, Right};
-use engine::{Act, Begun, Fail, Receipt};
+use engine::{Act, Begun, Fail, Receipt, Refusal};
 use serde::Serialize;
 use site::Req;
 use task::{Guarded, NewTask, TaskKind};
@@ -12,7 +12,9 @@ use words::id::{DeskId, EntryId, HouseholdId, PersonId};
 use words::partial::PartialDate;
 
 use crate::entry::{EntryState, NewEntry};
-use crate::{Entry, Happened, Marks, Mistake, NewPerson, Person, entry, event, person, rules, sql};
+use crate::{
+    Entry, Happened, Marks, Mistake, NewPerson, NewShelter, Person, entry, event, guard, person, rules, sql,
+};
 
 /// Business days until somebody looks through consents and facts after a death.
 const REVIEW_DAYS: i64 = 5;
@@ -76,9 +78,75 @@ pub(crate) async fn edit_person(req: &Req, id: PersonId, new: &NewPerson) -> Res
     let relation = written_by(&mut act, now.desk, Some(now.household)).await?;
     let right = act.permit(Action::EditHousehold, &relation, of_person(id)).await?;
     act.check_version(now.version)?;
-    person::change(&mut act, &right, id, new).await?;
+    // What this viewer was not shown they did not mean to change.
+    person::change(&mut act, &right, id, new, now.shown()).await?;
     // Who was given this person goes on finding them by the new name.
     crate::findable::refresh(&mut act, &right, &[id], &[]).await?;
+    let outcome = id.to_string();
+    let receipt = act.commit(&outcome).await?;
+    Ok(Done::Now(outcome, receipt))
+}
+
+/// Keeps where a person lives from everyone but the desks named, from the next request on (disclosure rule 4).
+pub(crate) async fn set_shelter(req: &Req, id: PersonId, new: &NewShelter) -> Result<Done, Fail> {
+    #[derive(Serialize)]
+    struct Body<'a>(PersonId, &'a NewShelter);
+    let mut act = match req.ctx()?.act(&req.envelope(), "household.shelter", &Body(id, new)).await? {
+        Begun::Before(outcome) => return Ok(Done::Before(outcome)),
+        Begun::New(act) => act,
+    };
+    let person = known(&mut act, id).await?;
+    let relation = written_by(&mut act, person.desk, Some(person.household)).await?;
+    let right = act.permit(Action::EditHousehold, &relation, of_person(id)).await?;
+    let desk = act.desk().ok_or(Fail::NotVisible)?;
+    rules::may_shelter(desk, &new.desks, new.review_on, act.now().day())?;
+    act.check_version(person.version)?;
+    person::bump(&mut act, &right, id).await?;
+    guard::set_shelter(&mut act, &right, id, desk, new).await?;
+    let (m, due) = (act.municipality(), Instant::at(new.review_on, 17, 15));
+    for work in sql::open_work(&mut act.facts()?, m, person.household).await? {
+        if work.desk == desk {
+            let about =
+                task::About { case: work.case, consultation: work.consultation, ..task::About::default() };
+            add_review(&mut act, &right, about, work.desk, due).await?;
+        }
+    }
+    let outcome = id.to_string();
+    let receipt = act.commit(&outcome).await?;
+    Ok(Done::Now(outcome, receipt))
+}
+
+/// Lifts a shelter: where the person lives shows again to whoever has a basis.
+pub(crate) async fn lift_shelter(req: &Req, id: PersonId) -> Result<Done, Fail> {
+    let mut act = match req.ctx()?.act(&req.envelope(), "household.lift_shelter", &id).await? {
+        Begun::Before(outcome) => return Ok(Done::Before(outcome)),
+        Begun::New(act) => act,
+    };
+    let person = known(&mut act, id).await?;
+    let relation = written_by(&mut act, person.desk, Some(person.household)).await?;
+    let right = act.permit(Action::EditHousehold, &relation, of_person(id)).await?;
+    act.check_version(person.version)?;
+    person::bump(&mut act, &right, id).await?;
+    if !guard::end_shelter(&mut act, &right, id).await? {
+        return Err(Refusal::new("household.no_shelter").into());
+    }
+    let outcome = id.to_string();
+    let receipt = act.commit(&outcome).await?;
+    Ok(Done::Now(outcome, receipt))
+}
+
+/// Keeps a text from persons of its household: no paper that one of them is given carries it (disclosure rule 4).
+pub(crate) async fn keep_from(req: &Req, id: EntryId, persons: &[PersonId]) -> Result<Done, Fail> {
+    let mut act = match req.ctx()?.act(&req.envelope(), "entry.keep_from", &(id, persons)).await? {
+        Begun::Before(outcome) => return Ok(Done::Before(outcome)),
+        Begun::New(act) => act,
+    };
+    let entry = text(&mut act, id).await?;
+    let relation = written_by(&mut act, entry.desk, entry.household).await?;
+    let right = act.permit(Action::MarkInError, &relation, of_entry(id)).await?;
+    rules::may_void(entry.state)?;
+    act.check_version(entry.version())?;
+    guard::keep_from(&mut act, &right, of_entry(id), persons).await?;
     let outcome = id.to_string();
     let receipt = act.commit(&outcome).await?;
     Ok(Done::Now(outcome, receipt))
@@ -248,6 +316,12 @@ pub(crate) async fn correct(req: &Req, id: EntryId, body: &str, marks: &Marks) -
         Some(answers) => entry::write_answers(&mut act, &right, vec![(new, answers)]).await?,
         None => entry::write(&mut act, &right, vec![new]).await?,
     };
+    // Whom the old text was kept from must not read the new one.
+    let m = act.municipality();
+    let kept = guard::kept_from(&mut act.facts()?, m, of_entry(id)).await?;
+    for new in &written {
+        guard::keep_from(&mut act, &right, of_entry(*new), &kept).await?;
+    }
     crate::findable::refresh(&mut act, &right, &[], &written).await?;
     let outcome = written.first().map(ToString::to_string).unwrap_or_default();
     let receipt = act.commit(&outcome).await?;

@@ -22,8 +22,11 @@ pub fn pages() -> Vec<Page> {
         Page::post("/persons/{id}/left", Access::WORKERS, person::left),
         Page::post("/persons/{id}/died/undo", Access::WORKERS, person::undo_died),
         Page::post("/persons/{id}/left/undo", Access::WORKERS, person::undo_left),
+        Page::post("/persons/{id}/shelter", Access::WORKERS, person::set_shelter),
+        Page::post("/persons/{id}/shelter/lift", Access::WORKERS, person::lift_shelter),
         Page::get("/entries/{id}", Access::SignedIn, text::show),
         Page::post("/entries/{id}", Access::WORKERS, text::correct),
+        Page::post("/entries/{id}/secret", Access::WORKERS, text::keep_from),
         Page::post("/entries/{id}/error", Access::WORKERS, text::void),
     ]
 }

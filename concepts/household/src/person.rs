@@ -247,16 +247,21 @@ impl Rows {
     }
 }
 
-/// Changes what is known of a person; the version must be the one that was read.
-pub async fn change(act: &mut Act, right: &Right, id: PersonId, new: &NewPerson) -> Result<(), Fail> {
+/// Changes what is known of a person, in the categories that were shown; the version must be the one that was read.
+pub async fn change(
+    act: &mut Act,
+    right: &Right,
+    id: PersonId,
+    new: &NewPerson,
+    shown: Categories,
+) -> Result<(), Fail> {
     let (municipality, now) = (act.municipality(), act.now());
     let base = act.base_version().unwrap_or(0);
     let mut conn = act.save(right)?;
     let changed = conn
         .exec(
             "UPDATE person SET name = $4, reading = $5, alias = $6, name_key = $7, reading_key = $8, birth = $9, \
-             gender = $10, how_to_address = $11, language = $12, interpreter = $13, address = $14, \
-             address_key = $15, phone = $16, phone_key = $17, contact_wish = $18, version = version + 1 \
+             gender = $10, how_to_address = $11, language = $12, interpreter = $13, version = version + 1 \
              WHERE municipality_id = $1 AND id = $2 AND version = $3",
             args![
                 municipality,
@@ -272,6 +277,19 @@ pub async fn change(act: &mut Act, right: &Right, id: PersonId, new: &NewPerson)
                 &new.how_to_address,
                 &new.language,
                 new.interpreter,
+            ],
+        )
+        .await?;
+    if changed == 0 {
+        return Err(Fail::Stale);
+    }
+    if shown.has(Category::Contact) {
+        conn.exec(
+            "UPDATE person SET address = $3, address_key = $4, phone = $5, phone_key = $6, contact_wish = $7 \
+             WHERE municipality_id = $1 AND id = $2",
+            args![
+                municipality,
+                id,
                 &new.address,
                 words::address::fold_address(&new.address),
                 &new.phone,
@@ -280,8 +298,6 @@ pub async fn change(act: &mut Act, right: &Right, id: PersonId, new: &NewPerson)
             ],
         )
         .await?;
-    if changed == 0 {
-        return Err(Fail::Stale);
     }
     conn.exec(
         "UPDATE household_member SET relation = $3, lives_together = $4 \
@@ -289,15 +305,15 @@ pub async fn change(act: &mut Act, right: &Right, id: PersonId, new: &NewPerson)
         args![municipality, id, &new.relation, new.lives_together],
     )
     .await?;
-    let desk = conn
+    let kept = conn
         .one(
-            "SELECT d.seq FROM person p JOIN desk d ON d.municipality_id = p.municipality_id AND d.id = p.desk_id \
+            "SELECT d.seq, p.phone FROM person p JOIN desk d ON d.municipality_id = p.municipality_id AND d.id = p.desk_id \
              WHERE p.municipality_id = $1 AND p.id = $2",
             args![municipality, id],
         )
-        .await?
-        .get("seq")?;
-    index(&mut conn, municipality, id, new, now, &[desk]).await?;
+        .await?;
+    let found_by = NewPerson { phone: kept.get("phone")?, ..new.clone() };
+    index(&mut conn, municipality, id, &found_by, now, &[kept.get("seq")?]).await?;
     Ok(())
 }
 
@@ -434,7 +450,7 @@ pub async fn stay(act: &mut Act, right: &Right, id: PersonId) -> Result<(), Fail
 }
 
 /// One version on; the one that was read must be the current one.
-async fn bump(act: &mut Act, right: &Right, id: PersonId) -> Result<(), Fail> {
+pub(crate) async fn bump(act: &mut Act, right: &Right, id: PersonId) -> Result<(), Fail> {
     let municipality = act.municipality();
     let base = act.base_version().unwrap_or(0);
     let changed = act

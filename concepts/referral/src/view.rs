@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use access::{Category, Disclosed};
+use access::Disclosed;
 use askama::Template;
 use engine::{Begun, Channel, Conn, Fail, Look, Receipt};
 use household::{EntryView, MarksControl, Person, Reasons, entry, marks_from, nameable, person};
@@ -281,10 +281,6 @@ async fn shared(look: &mut Look, frame: &Frame, r: &ReferralHeader, part: Part) 
         if !texts.iter().any(|x| x.id == text.id) {
             texts.push(text);
         }
-    }
-    if look.channel() == Channel::Print {
-        // Untagged text counts as every category, who informed among them: it stays off paper too.
-        texts.retain(|e| !e.categories.has(Category::Informant));
     }
     reasons.of_all(&texts);
     let entries = EntryView::build(look, frame, texts).await?;

@@ -1,13 +1,15 @@
 //! The one way in to personal content: gather the evidence, decide, open, note.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use access::{
     Categories, ConsentFact, Content, Disclosed, Evidence, Facts, ProvisionFact, RecordKind, RecordRef,
     Sealed, Viewer,
+    ConsentFact, Content, Disclosed, Evidence, Facts, ProvisionFact, Reader, RecordKind, RecordRef, Sealed,
+    Secret, Shelter, Viewer,
 };
 use words::code::Code;
-use words::id::{AgencyId, DeskId, ThingId};
+use words::id::{AgencyId, DeskId, PersonId, ThingId};
 use words::{Id, Instant};
 
 use crate::log::Noted;
@@ -19,9 +21,9 @@ impl Look {
         &mut self,
         records: Vec<Sealed<T>>,
     ) -> Result<Vec<Disclosed<T>>, Broken> {
-        let (viewer, now) = (self.viewer().clone(), self.now());
+        let asked = Asked { viewer: self.viewer().clone(), now: self.now(), reader: self.reader() };
         let mut noted = Vec::new();
-        let open = open(&mut self.conn(), &viewer, now, records, &mut noted).await?;
+        let open = open(&mut self.conn(), &asked, records, &mut noted).await?;
         self.noted.append(&mut noted);
         Ok(open)
     }
@@ -53,33 +55,42 @@ impl Act {
         records: Vec<Sealed<T>>,
     ) -> Result<Vec<Disclosed<T>>, Broken> {
         let Some(viewer) = self.viewer().cloned() else { return Ok(Vec::new()) };
-        let now = self.now();
+        let asked = Asked { viewer, now: self.now(), reader: Reader::Screen };
         let mut noted = Vec::new();
-        let open = open(&mut self.facts()?, &viewer, now, records, &mut noted).await?;
+        let open = open(&mut self.facts()?, &asked, records, &mut noted).await?;
         self.noted.append(&mut noted);
         Ok(open)
     }
 }
 
+/// Who asks, when, and where the answer goes.
+struct Asked {
+    viewer: Viewer,
+    now: Instant,
+    reader: Reader,
+}
+
 async fn open<T: Content>(
     conn: &mut Conn<'_>,
-    viewer: &Viewer,
-    now: Instant,
+    asked: &Asked,
     records: Vec<Sealed<T>>,
     noted: &mut Vec<Noted>,
 ) -> Result<Vec<Disclosed<T>>, Broken> {
-    let none = Evidence::default();
-    // Evidence beyond the own record is only fetched when some record needs it: the usual list of the own
-    // desk costs no further statement.
+    let Asked { viewer, now, reader } = asked;
+    // What takes away is always asked for.
+    let mut evidence = withheld(conn, asked, records.iter().map(Sealed::facts)).await?;
+    // What adds to the own record is only fetched when some record needs it: the usual list of the own desk costs no
+    // further statement.
     let needs = records.iter().any(|r| {
-        access::decide(viewer, r.facts(), &none, now)
+        access::decide(viewer, r.facts(), &evidence, *now, *reader)
             .is_none_or(|p| !r.facts().categories.within(p.granted()))
     });
-    let evidence =
-        if needs { evidence(conn, viewer, records.iter().map(Sealed::facts)).await? } else { none };
+    if needs {
+        granted(conn, viewer, records.iter().map(Sealed::facts), &mut evidence).await?;
+    }
     let mut shown = Vec::with_capacity(records.len());
     for record in records {
-        if let Some(permit) = access::decide(viewer, record.facts(), &evidence, now)
+        if let Some(permit) = access::decide(viewer, record.facts(), &evidence, *now, *reader)
             && let Some(disclosed) = record.open(&permit)
         {
             noted.push(Noted::of(&permit, disclosed.shown()));
@@ -89,12 +100,56 @@ async fn open<T: Content>(
     Ok(shown)
 }
 
+/// Shelters of the persons these records are about and, for a paper that one of them is given, what is kept from them.
+async fn withheld<'f>(
+    conn: &mut Conn<'_>,
+    asked: &Asked,
+    facts: impl Iterator<Item = &'f Facts> + Clone,
+) -> Result<Evidence, Broken> {
+    let mut evidence = Evidence::default();
+    let m = asked.viewer.municipality;
+    let persons: BTreeSet<_> = facts.clone().flat_map(|f| f.subjects.persons().iter().copied()).collect();
+    if !persons.is_empty() {
+        let statement = Statement::new(
+            "SELECT s.id, s.person_id, d.desk_id FROM shelter s LEFT JOIN shelter_desk d \
+             ON d.municipality_id = s.municipality_id AND d.shelter_id = s.id \
+             WHERE s.municipality_id = ? AND s.ended_at IS NULL AND s.person_id IN",
+            args![m],
+        )
+        .push_in("", persons);
+        // One shelter in force per person: the rows of a person are its desks.
+        let mut of_person: BTreeMap<PersonId, Vec<DeskId>> = BTreeMap::new();
+        for row in &conn.select(statement).await? {
+            let desks = of_person.entry(row.get("person_id")?).or_default();
+            desks.extend(row.get::<Option<DeskId>>("desk_id")?);
+        }
+        evidence.shelters = of_person.into_iter().map(|(person, desks)| Shelter { person, desks }).collect();
+    }
+    if let Reader::Member(person) = asked.reader {
+        let statement = Statement::new(
+            "SELECT record_kind, record_id FROM secret \
+             WHERE municipality_id = ? AND person_id = ? AND lifted_at IS NULL AND record_id IN",
+            args![m, person],
+        )
+        .push_in("", facts.map(|f| f.record.id));
+        for row in &conn.select(statement).await? {
+            let kind: String = row.get("record_kind")?;
+            let kind = RecordKind::parse(&kind)
+                .ok_or_else(|| Broken::Corrupt("secret", "record_kind".to_owned()))?;
+            let record = RecordRef { kind, id: row.get("record_id")? };
+            evidence.secrets.push(Secret { record, from: person });
+        }
+    }
+    Ok(evidence)
+}
+
 /// Consents and provisions that could found a look at these records. Two statements, whatever their number.
-async fn evidence<'f>(
+async fn granted<'f>(
     conn: &mut Conn<'_>,
     viewer: &Viewer,
     facts: impl Iterator<Item = &'f Facts>,
-) -> Result<Evidence, Broken> {
+    evidence: &mut Evidence,
+) -> Result<(), Broken> {
     let mut persons = BTreeSet::new();
     let mut records = BTreeSet::new();
     for f in facts {
@@ -103,14 +158,12 @@ async fn evidence<'f>(
     }
     let desks = viewer.desks();
     if desks.is_empty() {
-        return Ok(Evidence::default());
+        return Ok(());
     }
     let mut recipients: BTreeSet<ThingId> = desks.iter().map(|d| d.cast()).collect();
     recipients.extend(viewer.seats.iter().map(|s| s.agency.cast()));
-    let consents = if persons.is_empty() {
-        Vec::new()
-    } else {
-        conn.select(
+    if !persons.is_empty() {
+        evidence.consents = conn.select(
             Statement::new(
                 "SELECT c.id, c.person_id, c.categories, c.purposes, c.from_day, c.until_day, c.withdrawn_at, r.kind, \
                  r.recipient_id, r.effective_from FROM consent c JOIN consent_recipient r \
@@ -124,9 +177,9 @@ async fn evidence<'f>(
         .await?
         .iter()
         .map(consent_fact)
-        .collect::<Result<_, _>>()?
-    };
-    let provisions = conn
+        .collect::<Result<_, _>>()?;
+    }
+    evidence.provisions = conn
         .select(
             Statement::new(
                 "SELECT p.id, p.record_kind, p.record_id, p.desk_id, p.user_id, p.categories, p.effective_from, p.ended_at, \
@@ -142,7 +195,7 @@ async fn evidence<'f>(
         .iter()
         .map(provision_fact)
         .collect::<Result<_, _>>()?;
-    Ok(Evidence { consents, provisions })
+    Ok(())
 }
 
 fn consent_fact(row: &Row) -> Result<ConsentFact, Broken> {

@@ -29,6 +29,13 @@ codes! {
     }
 }
 
+impl Channel {
+    /// Whether what goes this way leaves the screen: paper and files carry less (disclosure rules 3 and 4).
+    pub const fn leaves(self) -> bool {
+        matches!(self, Self::Print | Self::Export)
+    }
+}
+
 /// One access, not yet written.
 pub(crate) struct Noted {
     /// What was seen, in ids only.

@@ -4,10 +4,10 @@
 //! a transaction that cannot write. The log rows are therefore written in a transaction of their own, after the
 //! snapshot has ended and before the [`Receipt`]: what is disclosed leaves only when its rows are durable.
 
-use access::{Action, Relation, Viewer};
+use access::{Action, Reader, Relation, Viewer};
 use sqlx::{Postgres, Sqlite, Transaction};
 use words::Instant;
-use words::id::ThingId;
+use words::id::{PersonId, ThingId};
 
 use crate::ctx::Db;
 use crate::log::Noted;
@@ -24,6 +24,7 @@ pub struct Look {
     viewer: Viewer,
     now: Instant,
     channel: Channel,
+    reader: Reader,
     snapshot: Snapshot,
     pub(crate) noted: Vec<Noted>,
 }
@@ -43,6 +44,7 @@ impl Look {
             viewer: ctx.viewer.clone(),
             now: ctx.now,
             channel,
+            reader: if channel.leaves() { Reader::Paper } else { Reader::Screen },
             snapshot,
             noted: Vec::new(),
         })
@@ -69,6 +71,16 @@ impl Look {
     /// Through which channel.
     pub fn channel(&self) -> Channel {
         self.channel
+    }
+
+    /// For whom what is disclosed is shown.
+    pub fn reader(&self) -> Reader {
+        self.reader
+    }
+
+    /// From here on, what is disclosed is for a paper that one person of the household is given (disclosure rule 4).
+    pub fn for_member(&mut self, person: PersonId) {
+        self.reader = Reader::Member(person);
     }
 
     /// Asks for the right to search the log itself and notes it: who watches is watched as well (disclosure rule 7).

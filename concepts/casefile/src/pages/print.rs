@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use access::{Category, Content, Sealed};
 use askama::Template;
 use engine::{Channel, Fail};
 use household::entry::{self, Timeline};
 use household::{EntryView, MemberView};
 use site::{Answer, Frame, Req};
-use words::id::CaseId;
+use words::id::{CaseId, PersonId};
 
 use crate::views::{self, CaseHead, TaskLine};
 
@@ -25,13 +24,8 @@ struct PrintPage {
     latest: Vec<EntryView>,
     tasks: Vec<TaskLine>,
     today: String,
-}
-
-/// Leaves out what must never be printed: who told (disclosure rule 3). A text nobody marked counts as all
-/// categories, so it stays on the screen too.
-fn printable<T: Content>(mut sealed: Vec<Sealed<T>>) -> Vec<Sealed<T>> {
-    sealed.retain(|s| !s.facts().categories.has(Category::Informant));
-    sealed
+    /// Whom the paper can be given to: id, name, chosen.
+    given_to: Vec<(PersonId, String, bool)>,
 }
 
 /// GET /cases/{id}/print.
@@ -40,24 +34,33 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let viewer = ctx.viewer.clone();
     let mut look = ctx.look(Channel::Print).await?;
-    let mut loaded = views::load(&mut look, id).await?;
-    // A promise in words is a text too: it is printed under the same rule.
-    let said = loaded.promises.keys().copied().collect::<Vec<_>>();
-    if !said.is_empty() {
-        let sealed = entry::by_ids(&mut look.conn(), &viewer, said).await?;
-        let keep: Vec<_> = printable(sealed).iter().map(|s| s.facts().record.id).collect();
-        loaded.promises.retain(|id, _| keep.contains(&id.cast()));
+    // A paper that somebody of the household is given: without what is kept from them.
+    let given_to: Option<PersonId> = req
+        .query()
+        .get("for")
+        .filter(|p| !p.is_empty())
+        .map(str::parse)
+        .transpose()
+        .map_err(|_| Fail::NotVisible)?;
+    if let Some(person) = given_to {
+        look.for_member(person);
     }
+    let mut loaded = views::load(&mut look, id).await?;
     let frame = req.frame();
     let sealed = entry::considerations(&mut look.conn(), &viewer, loaded.header.household).await?;
-    let considerations = look.disclose(printable(sealed)).await?;
+    let considerations = look.disclose(sealed).await?;
     loaded.reasons.of_all(&considerations);
     let of = Timeline { standing: true, ..Timeline::default() };
     let (sealed, _) = entry::timeline(&mut look.conn(), &viewer, id, &of, MOST).await?;
-    let latest = look.disclose(printable(sealed)).await?;
+    let latest = look.disclose(sealed).await?;
     loaded.reasons.of_all(&latest);
     let tasks = views::task_lines(&mut look, &frame, &loaded).await?;
+    let given_to: Vec<_> = household::nameable(&frame.t, &loaded.members)
+        .into_iter()
+        .map(|(id, name)| (id, name, given_to == Some(id)))
+        .collect();
     let page = PrintPage {
+        given_to,
         head: CaseHead::new(&frame, &loaded, &viewer),
         members: MemberView::all(&frame, &viewer, &loaded.members),
         considerations: EntryView::build(&mut look, &frame, considerations).await?,

@@ -5,14 +5,16 @@ use std::sync::Arc;
 use access::Disclosed;
 use askama::Template;
 use engine::{Channel, Fail, Look, Receipt};
-use site::{Answer, Fields, Form, Frame, Req, T, link};
+use site::{Answer, Fields, Form, Frame, Need, Req, T, link};
 use words::code::Code;
-use words::id::{CommandId, PersonId, UserId};
+use words::id::{CommandId, DeskId, PersonId, UserId};
 use words::partial::PartialDate;
 use words::wareki::DateProblem;
 
 use super::{filled, read_person, to};
-use crate::{Happened, MemberView, Mistake, NewPerson, Person, Reasons, acts, event};
+use crate::{
+    Happened, MemberView, Mistake, NewPerson, NewShelter, Person, Reasons, ShelterReason, acts, event, guard,
+};
 
 #[derive(Template)]
 #[template(path = "household_person.html")]
@@ -29,6 +31,22 @@ struct PersonPage {
     /// What was taken back, each a sentence.
     history: Vec<String>,
     /// Command ids of the further forms.
+    commands: (CommandId, CommandId),
+    /// 支援措置, for the desk that recorded the person.
+    shelter: Option<ShelterView>,
+}
+
+/// Whether, why and from whom where the person lives is kept, and the form to change it.
+struct ShelterView {
+    /// What is in force, in sentences; empty when nothing is.
+    in_force: Vec<String>,
+    /// Reasons: code, word, chosen.
+    reasons: Vec<(&'static str, String, bool)>,
+    /// Desks: id, name, ticked.
+    desks: Vec<(DeskId, String, bool)>,
+    review: String,
+    /// Whether the form has a problem, and so stands open.
+    open: bool,
     commands: (CommandId, CommandId),
 }
 
@@ -69,7 +87,10 @@ async fn page(req: &Req, form: Option<Form>) -> Result<(PersonPage, Receipt), Fa
     };
     let own = ctx.viewer.reading_desks().contains(&person.desk);
     let history = if own { history(&mut look, &frame, person.id).await? } else { Vec::new() };
+    let form = form.unwrap_or_else(|| filled(&person.known));
+    let shelter = if own { Some(shelter(&mut look, req, &frame, &form, person.id).await?) } else { None };
     let page = PersonPage {
+        shelter,
         mistakes: Mistake::ALL.iter().map(|m| (m.code(), frame.t.code("mistake", m))).collect(),
         history,
         title,
@@ -77,7 +98,7 @@ async fn page(req: &Req, form: Option<Form>) -> Result<(PersonPage, Receipt), Fa
         member: MemberView::new(&frame, &ctx.viewer, &person),
         version: person.version,
         reasons: reasons.sentences(&frame.t),
-        form: form.unwrap_or_else(|| filled(&person.known)),
+        form,
         commands: (req.engine().new_id(), req.engine().new_id()),
         frame,
     };
@@ -109,6 +130,117 @@ async fn history(look: &mut Look, frame: &Frame, id: PersonId) -> Result<Vec<Str
         )
     });
     Ok(lines.collect())
+}
+
+async fn shelter(
+    look: &mut Look,
+    req: &Req,
+    frame: &Frame,
+    form: &Form,
+    person: PersonId,
+) -> Result<ShelterView, Fail> {
+    let (m, today, t) = (look.viewer().municipality, look.now().day(), &frame.t);
+    let set = guard::shelter(&mut look.conn(), m, person).await?;
+    let desks = register::desks(&mut look.conn(), m, today).await?;
+    let typed = form.fields().get("shelter_reason").is_some();
+    let own = look.viewer().acting().map(|s| s.desk);
+    let in_force = match &set {
+        None => Vec::new(),
+        Some(s) => {
+            let names = register::desk_names(&mut look.conn(), m, s.set.desks.iter().copied(), today).await?;
+            let by = register::user_names(&mut look.conn(), m, s.by).await?;
+            let known = s.set.desks.iter().filter_map(|d| names.get(d).cloned()).collect::<Vec<_>>();
+            let author = s.by.and_then(|u| by.get(&u)).cloned().unwrap_or_default();
+            vec![
+                t.f("shelter.known_to", "desks", t.join(&known)),
+                t.fs(
+                    "shelter.since",
+                    &[
+                        ("when", frame.moment(&s.at)),
+                        ("by", author),
+                        ("reason", t.code("shelter_reason", s.set.reason)),
+                    ],
+                ),
+                t.f("shelter.review_on", "day", t.full_day(s.set.review_on)),
+            ]
+        }
+    };
+    let ticked = |desk: DeskId| match (typed, &set) {
+        (true, _) => form.fields().all("shelter_desk").any(|d| d == desk.to_string()),
+        (false, Some(s)) => s.set.desks.contains(&desk),
+        (false, None) => own == Some(desk),
+    };
+    let reason = |r: &ShelterReason| match (typed, &set) {
+        (true, _) => form.value("shelter_reason") == r.code(),
+        (false, Some(s)) => s.set.reason == *r,
+        (false, None) => false,
+    };
+    let review = match (typed, &set) {
+        (true, _) => form.value("shelter_review").to_owned(),
+        (false, Some(s)) if s.set.review_on > today => t.day_long(s.set.review_on),
+        // 支援措置 are renewed every year.
+        (false, _) => t.day_long(today.plus_days(364)),
+    };
+    Ok(ShelterView {
+        in_force,
+        reasons: ShelterReason::ALL
+            .iter()
+            .map(|r| (r.code(), t.code("shelter_reason", r), reason(r)))
+            .collect(),
+        desks: desks.into_iter().map(|d| (d.id, ticked(d.id), d.name)).map(|(i, t, n)| (i, n, t)).collect(),
+        review,
+        open: typed,
+        commands: (req.engine().new_id(), req.engine().new_id()),
+    })
+}
+
+/// POST /persons/{id}/shelter.
+pub(crate) async fn set_shelter(req: Arc<Req>) -> Result<Answer, Fail> {
+    let id: PersonId = req.id("id")?;
+    let mut form = req.form();
+    let reason: Option<ShelterReason> = form.code("shelter_reason", Need::Required);
+    let review_on = form.day("shelter_review", Need::Required);
+    let offered: Vec<DeskId> = {
+        let ctx = req.ctx()?;
+        let mut look = ctx.look(Channel::Write).await?;
+        let desks = register::desks(&mut look.conn(), ctx.viewer.municipality, ctx.now.day()).await?;
+        look.close().await?;
+        desks.into_iter().map(|d| d.id).collect()
+    };
+    let desks: Vec<DeskId> = form.ids("shelter_desk").into_iter().filter(|d| offered.contains(d)).collect();
+    if let (Some(reason), Some(review_on), false) = (reason, review_on, form.has_problems()) {
+        match acts::set_shelter(&req, id, &NewShelter { reason, desks, review_on }).await {
+            Ok(done) => return Ok(to(done, "shelter_set", |_| link::person(id))),
+            Err(Fail::Refused(refusal)) if refusal.key == "household.shelter_without_us" => {
+                form.problem("shelter_desk", refusal.key);
+            }
+            Err(Fail::Refused(refusal)) if refusal.key == "household.shelter_review" => {
+                form.problem("shelter_review", refusal.key);
+            }
+            Err(Fail::Stale) => form.problem("shelter_reason", "household.changed_since"),
+            Err(other) => return Err(other),
+        }
+    }
+    refill(&req, form).await
+}
+
+/// POST /persons/{id}/shelter/lift.
+pub(crate) async fn lift_shelter(req: Arc<Req>) -> Result<Answer, Fail> {
+    let id: PersonId = req.id("id")?;
+    Ok(to(acts::lift_shelter(&req, id).await?, "shelter_lifted", |_| link::person(id)))
+}
+
+/// The page again with what was typed into the form of the shelter; the large form shows what is stored.
+async fn refill(req: &Req, typed: Form) -> Result<Answer, Fail> {
+    let (mut stored, _) = page(req, None).await?;
+    let mut pairs: Vec<(String, String)> = stored.form.fields().pairs().to_vec();
+    pairs.extend(typed.fields().pairs().iter().filter(|(n, _)| n.starts_with("shelter")).cloned());
+    stored.form = Form::new(Fields::from_pairs(pairs));
+    for (field, key, args) in typed.found() {
+        stored.form.problem_with(field, key, args.to_vec());
+    }
+    let (page, receipt) = page(req, Some(stored.form)).await?;
+    Answer::again(page.render(), receipt)
 }
 
 /// GET /persons/{id}.

@@ -27,6 +27,9 @@ struct TextPage {
     marks: MarksControl,
     max: usize,
     other_command: CommandId,
+    /// Persons of the household: id, name, whether the text is kept from them. For the desk that wrote it.
+    secret: Vec<(PersonId, String, bool)>,
+    secret_command: CommandId,
 }
 
 #[derive(Template)]
@@ -87,7 +90,19 @@ async fn page(req: &Req, form: Option<Form>) -> Result<(TextPage, Receipt), Fail
     let form = form.unwrap_or_else(|| filled(&entry));
     let may_correct = entry.state == EntryState::Valid
         && ctx.viewer.seats.iter().any(|s| s.role.reads_desk_records() && s.holds(entry.desk));
+    let kept = if may_correct {
+        crate::guard::kept_from(&mut look.conn(), ctx.viewer.municipality, entry.facts().record).await?
+    } else {
+        Vec::new()
+    };
+    let secret = if may_correct {
+        persons.iter().map(|(id, name)| (*id, name.clone(), kept.contains(id))).collect()
+    } else {
+        Vec::new()
+    };
     let page = TextPage {
+        secret,
+        secret_command: req.engine().new_id(),
         places: places(&frame, &entry),
         marks: MarksControl::new(&frame.t, &form, "body", &persons),
         may_correct,
@@ -198,6 +213,25 @@ async fn conflict(req: &Req, id: EntryId, form: Form) -> Result<Answer, Fail> {
     };
     let receipt = look.close().await?;
     Answer::conflict(page.render(), receipt)
+}
+
+/// POST /entries/{id}/secret: from whom of the household the text is kept.
+pub(crate) async fn keep_from(req: Arc<Req>) -> Result<Answer, Fail> {
+    let id: EntryId = req.id("id")?;
+    let ctx = req.ctx()?;
+    let mut look = ctx.look(Channel::Write).await?;
+    let loaded = load(&mut look, &req.frame(), id).await?;
+    let kept =
+        crate::guard::kept_from(&mut look.conn(), ctx.viewer.municipality, loaded.entry.facts().record)
+            .await?;
+    look.close().await?;
+    let named = |p: &PersonId| loaded.persons.iter().any(|(known, _)| known == p);
+    let mut persons: Vec<PersonId> = req.form().ids("from").into_iter().filter(named).collect();
+    // From whom it was kept and whom this viewer may not name: it goes on being kept from them.
+    persons.extend(kept.into_iter().filter(|p| !named(p)));
+    persons.sort_unstable();
+    persons.dedup();
+    Ok(to(acts::keep_from(&req, id, &persons).await?, "secret_set", |_| link::entry(id)))
 }
 
 /// POST /entries/{id}/error.

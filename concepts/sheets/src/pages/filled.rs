@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use access::{Action, Category, Disclosed, Viewer};
+use access::{Action, Disclosed, Viewer};
 use askama::Template;
 use engine::{Channel, Fail, Look};
 use household::{Entry, Reasons, entry, nameable};
@@ -61,11 +61,7 @@ struct Paper {
 async fn load(look: &mut Look, id: FilledSheetId) -> Result<(Filled, Vec<Disclosed<Entry>>), Fail> {
     let viewer = look.viewer().clone();
     let filled = sql::by_id(&mut look.conn(), viewer.municipality, id).await?.ok_or(Fail::NotVisible)?;
-    let mut sealed = entry::of_filled(&mut look.conn(), &viewer, id).await?;
-    if look.channel() == Channel::Print {
-        // Who told is never printed; a text nobody marked counts as all categories (disclosure rule 3).
-        sealed.retain(|s| !s.facts().categories.has(Category::Informant));
-    }
+    let sealed = entry::of_filled(&mut look.conn(), &viewer, id).await?;
     let entries = look.disclose(sealed).await?;
     // A sheet of which nothing may be seen is not there.
     if entries.is_empty() { Err(Fail::NotVisible) } else { Ok((filled, entries)) }
