@@ -1,11 +1,11 @@
 //! What is kept, whatever grants a record (disclosure rule 4): where a sheltered person lives (支援措置), and what somebody
 //! of the household must not know. The decision is [`access::decide`]'s; here it is set, read and lifted.
 
-use access::{RecordRef, Right};
+use access::{RecordRef, Right, Viewer};
 use engine::{Act, Broken, Conn, Fail, Statement, args};
 use serde::{Deserialize, Serialize};
 use words::code::Code;
-use words::id::{DeskId, MunicipalityId, PersonId, ThingId, UserId};
+use words::id::{DeskId, HouseholdId, MunicipalityId, PersonId, ThingId, UserId};
 use words::{Day, Instant, codes};
 
 codes! {
@@ -74,6 +74,24 @@ pub async fn shelter(
         .collect::<Result<_, _>>()?;
     let set = NewShelter { reason: row.code("reason")?, desks, review_on: row.get("review_on")? };
     Ok(Some(Sheltered { set, at: row.get("set_at")?, by: row.get("author_id")? }))
+}
+
+/// Whether where anybody of this household lives is kept from this viewer: then its district is, too.
+pub async fn where_is_kept(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    household: HouseholdId,
+) -> Result<bool, Broken> {
+    let statement = Statement::new(
+        "SELECT s.id FROM shelter s JOIN household_member h ON h.municipality_id = s.municipality_id \
+         AND h.person_id = s.person_id WHERE s.municipality_id = ? AND h.household_id = ? AND s.ended_at IS NULL \
+         AND NOT EXISTS (SELECT 1 FROM shelter_desk d WHERE d.municipality_id = s.municipality_id \
+         AND d.shelter_id = s.id AND d.desk_id IN",
+        args![viewer.municipality, household],
+    )
+    .push_in("", viewer.reading_desks())
+    .push(") LIMIT 1", args![]);
+    Ok(!conn.select(statement).await?.is_empty())
 }
 
 /// Sets a shelter in place of the one in force, if there is one.

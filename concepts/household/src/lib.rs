@@ -35,7 +35,7 @@ pub use alike::same_names;
 pub use entry::{AnswerTo, Entry, EntryState, Field, Marks, NewEntry, RecordForm, ToldBy};
 pub use event::{Happened, Mistake};
 pub use find::{find_entries, find_persons};
-pub use guard::{NewShelter, ShelterReason, kept_from, shelter};
+pub use guard::{NewShelter, ShelterReason, kept_from, shelter, where_is_kept};
 pub use marks::{MarksControl, Tick, marks_from, nameable};
 pub use member::{MemberView, household_name};
 pub use pages::pages;

@@ -1,6 +1,6 @@
 //! A consultation in two parts: its header, which whoever stands to it may know, and its facts, which are sealed.
 
-use access::{Content, Relation};
+use access::{Categories, Category, Content, Relation};
 use household::{Marks, NewPerson};
 use register::Matter;
 use serde::{Deserialize, Serialize};
@@ -85,8 +85,19 @@ pub struct ConsultationFacts {
     pub topics: Vec<Matter>,
 }
 
-// Whole or nothing: who came cannot be told apart from what for.
-impl Content for ConsultationFacts {}
+// Who came cannot be told apart from what for: whole or nothing. Where they live and were met goes with the address.
+impl Content for ConsultationFacts {
+    fn keep(mut self, granted: Categories, facts: &access::Facts) -> Option<Self> {
+        if facts.categories.is_empty() || !facts.categories.within(granted) {
+            return None;
+        }
+        if !granted.has(Category::Contact) {
+            self.area = None;
+            self.place.clear();
+        }
+        Some(self)
+    }
+}
 
 /// Whom a text is about, before anybody has an id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

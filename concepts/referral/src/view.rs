@@ -166,7 +166,8 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, channel: Channel) -
     let involved = [Some(r.from), Some(r.to), r.copy].into_iter().flatten();
     let names = register::desk_names(&mut conn, m, involved, ctx.now.day()).await?;
     let name = |d| names.get(&d).cloned().unwrap_or_default();
-    let area = area_name(&mut conn, m, r.area).await?;
+    let kept = part != Part::Sender && household::where_is_kept(&mut conn, &ctx.viewer, r.household).await?;
+    let area = if kept { String::new() } else { area_name(&mut conn, m, r.area).await? };
     let urgency = t.code("urgency", &r.urgency);
     let need = t.code("matter", &r.need);
     let number = casefile::number_text(r.case_number.0, r.case_number.1);

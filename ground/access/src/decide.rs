@@ -301,7 +301,7 @@ fn bearable(viewer: &Viewer, facts: &Facts, evidence: &Evidence, reader: Reader)
                 .iter()
                 .any(|seat| seat.role.reads_desk_records() && s.desks.iter().any(|d| seat.holds(*d)));
             // What a desk wrote itself it cannot forget; the address on a card is no desk's own.
-            let wrote = facts.record.kind == RecordKind::Entry && own_record(viewer, facts).is_some();
+            let wrote = facts.record.kind != RecordKind::Person && own_record(viewer, facts).is_some();
             paper || !(named || wrote)
         });
     if sheltered { all.without(Category::Contact) } else { all }

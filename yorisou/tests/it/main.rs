@@ -25,6 +25,7 @@ mod referral;
 mod seal;
 mod sheet;
 mod sheets;
+mod shelter;
 mod tidy;
 mod triage;
 mod versions;

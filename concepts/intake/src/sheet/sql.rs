@@ -73,7 +73,18 @@ pub struct SheetFacts {
     pub age_band: String,
 }
 
-impl Content for SheetFacts {}
+// Whole or nothing, as for a consultation; the district goes with the address.
+impl Content for SheetFacts {
+    fn keep(mut self, granted: Categories, facts: &Facts) -> Option<Self> {
+        if facts.categories.is_empty() || !facts.categories.within(granted) {
+            return None;
+        }
+        if !granted.has(Category::Contact) {
+            self.area = None;
+        }
+        Some(self)
+    }
+}
 
 /// A sheet as loaded.
 pub struct Loaded {

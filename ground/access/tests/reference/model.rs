@@ -233,7 +233,7 @@ fn address_is_kept(history: &History, user: &str, record: &Record, now: i64, to:
         if to != To::Screen {
             return true;
         }
-        let mut may_know = record.kind == "entry" && own_record(history, user, record, now);
+        let mut may_know = record.kind != "person" && own_record(history, user, record, now);
         for place in places(history, user, now / DAY) {
             for desk in desks {
                 if place.desk == keeper(history, desk, now / DAY) && WORKERS.contains(&place.role) {

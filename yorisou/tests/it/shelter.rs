@@ -1,0 +1,133 @@
+//! What is kept, whatever grants a record: where a sheltered person lives, and secrets inside the household
+//! (disclosure rule 4).
+
+use crate::referral::{case_of, send};
+use crate::support::{App, Person};
+
+const ADDRESS: &str = "湘南台9-9-9";
+const PHONE: &str = "090-1234-5678";
+
+/// 佐野 and 木下 both know where 青木 ハル lives: recorded by the one, passed to the other with consent. Answers them,
+/// the case, the person's page and the referral.
+async fn known_to_two(app: &App) -> (Person, Person, String, String, String) {
+    let mut sano = app.sign_in("sano").await;
+    let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
+    let page = sano.get(&format!("/cases/{case}")).await;
+    let household = page.body.split("href=\"/households/").nth(1).unwrap().split('"').next().unwrap();
+    let page = sano.get(&format!("/households/{household}")).await;
+    let person = page.body.split("href=\"/persons/").nth(1).unwrap().split('"').next().unwrap();
+    let person = format!("/persons/{person}");
+    sano.get(&person).await.is(200);
+    let known = [("name", "青木 ハル"), ("address", ADDRESS), ("phone", PHONE)];
+    sano.post(&person, &known).await.is(303);
+    let referral = send(&mut sano, &case, &app.town.desk("shakyo").to_string(), &[("kind", "join")]).await;
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    kinoshita.get(&referral).await.is(200);
+    kinoshita.post(&format!("{referral}/accept"), &[]).await.is(303);
+    (sano, kinoshita, case, person, referral)
+}
+
+async fn shelter(app: &App, sano: &mut Person, person: &str) {
+    sano.get(person).await.is(200);
+    let own = app.town.desk("hokubu").to_string();
+    let fields = [("shelter_reason", "dv"), ("shelter_desk", own.as_str()), ("shelter_review", "R9.11.20")];
+    sano.post(&format!("{person}/shelter"), &fields).await.is(303);
+}
+
+story!(a_sheltered_address_shows_to_the_desks_named_and_on_no_paper, |app| async {
+    let (mut sano, mut kinoshita, case, person, referral) = known_to_two(app).await;
+    kinoshita.get(&person).await.is(200).see(ADDRESS).see(PHONE);
+    kinoshita.search("09012345678").await.is(200).see("青木 ハル");
+    shelter(app, &mut sano, &person).await;
+
+    // The desk that was not named: the person goes on being there, the address is not.
+    kinoshita.get(&person).await.is(200).see("青木 ハル").not_see("湘南台").not_see("1234");
+    kinoshita.search("09012345678").await.is(200).not_see("青木 ハル");
+    for page in
+        [referral.clone(), format!("{referral}/print"), format!("/cases/{case}"), "/referrals".to_owned()]
+    {
+        kinoshita.get(&page).await.is(200).not_see("湘南台").not_see("1234");
+    }
+    // The desk that was named sees it, and prints none of it.
+    sano.get(&person).await.is(200).see(ADDRESS).see(PHONE).see("配偶者などからの暴力");
+    sano.get(&format!("/cases/{case}/print"))
+        .await
+        .is(200)
+        .see("青木 ハル")
+        .not_see("湘南台")
+        .not_see("1234");
+
+    // When the danger is over, it is lifted: whoever has a basis sees the address again.
+    sano.get(&person).await;
+    sano.post(&format!("{person}/shelter/lift"), &[]).await.is(303);
+    kinoshita.get(&person).await.is(200).see(ADDRESS).see(PHONE);
+    sano.get(&person).await.is(200).not_see("配偶者などからの暴力（");
+});
+
+story!(a_shelter_is_set_with_care, |app| async {
+    let (mut sano, mut kinoshita, _, person, _) = known_to_two(app).await;
+    let path = format!("{person}/shelter");
+    // Only the desk that recorded the person, and never without itself or without an end to look at.
+    kinoshita.get(&person).await.is(200).not_see("支援措置");
+    let other = app.town.desk("shakyo").to_string();
+    let fields = [("shelter_reason", "dv"), ("shelter_desk", other.as_str()), ("shelter_review", "R9.11.20")];
+    assert!([404, 422].contains(&kinoshita.post(&path, &fields).await.status));
+    sano.get(&person).await.is(200).see("支援措置");
+    sano.post(&path, &fields).await.is(422).see("あなたの窓口も入れてください");
+    sano.post(&path, &[("shelter_reason", "dv"), ("shelter_review", "R3.1.1")]).await.is(422);
+    sano.get(&person).await.is(200).not_see("知っている窓口");
+    // Two at once: the second is told.
+    let mut tab = sano.clone();
+    shelter(app, &mut sano, &person).await;
+    let own = app.town.desk("hokubu").to_string();
+    let fields = [("shelter_reason", "other"), ("shelter_desk", own.as_str()), ("shelter_review", "R9.1.20")];
+    tab.post(&path, &fields).await.is(422).see("ほかの人が先に");
+    // Whoever edits the person without seeing the address does not lose it.
+    sano.get(&person).await.is(200);
+    sano.post(&person, &[("name", "青木 はる"), ("address", ADDRESS), ("phone", PHONE)]).await.is(303);
+    sano.get(&person).await.is(200).see("青木 はる").see(ADDRESS);
+});
+
+story!(a_text_kept_from_somebody_is_on_no_paper_for_them, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let case = case_of(app, &mut sano, "青木 ハル", "息子に知られたくない借金-MARK").await;
+    let page = sano.get(&format!("/cases/{case}")).await;
+    let household =
+        page.body.split("href=\"/households/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let home = format!("/households/{household}");
+    sano.get(&home).await.is(200);
+    sano.post(&format!("{home}/members"), &[("name", "青木 次郎"), ("relation", "長男")]).await.is(303);
+    // A text whose categories are known, for paper carries no informant's.
+    let entries = format!("/cases/{case}/entries");
+    sano.get(&format!("{entries}?write=1")).await.is(200);
+    let fields = [
+        ("form", "phone"),
+        ("body", "電話で聞いたこと-SECRET"),
+        ("occurred", "R8.11.20"),
+        ("body_cat", "money"),
+    ];
+    sano.post(&entries, &fields).await.is(303);
+    let page = sano.get(&entries).await;
+    let text = page.body.split("-SECRET").nth(1).unwrap().split("href=\"/entries/").nth(1).unwrap();
+    let text = format!("/entries/{}", text.split('"').next().unwrap());
+    let print = format!("/cases/{case}/print");
+    let page = sano.get(&print).await;
+    page.is(200).see("-SECRET");
+    let son = page.body.split("<option value=\"").find(|o| o.contains("青木 次郎</option>")).unwrap();
+    let son = son.split('"').next().unwrap().to_owned();
+    sano.get(&format!("{print}?for={son}")).await.is(200).see("-SECRET");
+
+    sano.get(&text).await.is(200);
+    sano.post(&format!("{text}/secret"), &[("from", &son)]).await.is(303);
+    sano.get(&format!("{print}?for={son}")).await.is(200).not_see("-SECRET");
+    sano.get(&print).await.is(200).see("-SECRET");
+    // Its correction is kept from him, too.
+    sano.get(&text).await.is(200);
+    sano.post(&text, &[("body", "電話で聞いたこと、直した-SECRET"), ("body_cat", "money")]).await.is(303);
+    let newer = sano.page.location().split('?').next().unwrap().to_owned();
+    sano.get(&format!("{print}?for={son}")).await.is(200).not_see("-SECRET");
+    // Lifted, it is on his paper again.
+    sano.get(&newer).await.is(200);
+    sano.post(&format!("{newer}/secret"), &[]).await.is(303);
+    sano.get(&format!("{print}?for={son}")).await.is(200).see("直した-SECRET");
+});
