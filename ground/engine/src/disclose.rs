@@ -3,10 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use access::{
-    Categories, ConsentFact, Content, Disclosed, Evidence, Facts, ProvisionFact, RecordKind, RecordRef,
-    Sealed, Viewer,
-    ConsentFact, Content, Disclosed, Evidence, Facts, ProvisionFact, Reader, RecordKind, RecordRef, Sealed,
-    Secret, Shelter, Viewer,
+    Categories, ConsentFact, Content, Disclosed, Evidence, Facts, ProvisionFact, Reader, RecordKind,
+    RecordRef, Sealed, Secret, Shelter, Viewer,
 };
 use words::code::Code;
 use words::id::{AgencyId, DeskId, PersonId, ThingId};
@@ -34,8 +32,8 @@ impl Look {
         &mut self,
         records: Vec<Sealed<T>>,
     ) -> Result<Vec<(RecordRef, Categories)>, Broken> {
-        let (viewer, now) = (self.viewer().clone(), self.now());
-        let open = open(&mut self.conn(), &viewer, now, records, &mut Vec::new()).await?;
+        let asked = Asked { viewer: self.viewer().clone(), now: self.now(), reader: self.reader() };
+        let open = open(&mut self.conn(), &asked, records, &mut Vec::new()).await?;
         Ok(open.iter().map(|d| (d.facts().record, d.shown())).collect())
     }
 
