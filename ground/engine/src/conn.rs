@@ -38,6 +38,22 @@ pub(crate) fn fixed(text: String) -> sqlx::AssertSqlSafe<String> {
     sqlx::AssertSqlSafe(text)
 }
 
+/// A composed statement for SQLite, with places that are counted instead of named. SQLite takes `$7` for a name and looks
+/// for it among all others, at every binding: with a thousand ids that takes longer than finding the rows. A composed
+/// statement uses each place once, in order, so counting them means the same.
+fn counted(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('$') {
+        out.push_str(before);
+        let digits = after.len() - after.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        out.push(if digits > 0 { '?' } else { '$' });
+        rest = &after[digits..];
+    }
+    out.push_str(rest);
+    out
+}
+
 impl Conn<'_> {
     /// Every row.
     pub async fn all(&mut self, sql: &'static str, args: Args) -> Result<Vec<Row>, Broken> {
@@ -58,6 +74,7 @@ impl Conn<'_> {
         let Statement { text, args } = statement;
         Ok(match self {
             Conn::Sqlite(c) => {
+                let text = counted(&text);
                 let rows = bound!(sqlx::query::<sqlx::Sqlite>(fixed(text)), args).fetch_all(&mut **c).await?;
                 rows.into_iter().map(Row::Sqlite).collect()
             }
@@ -103,7 +120,7 @@ impl Conn<'_> {
     pub async fn run(&mut self, statement: Statement) -> Result<u64, Broken> {
         let Statement { text, args } = statement;
         Ok(match self {
-            Conn::Sqlite(c) => bound!(sqlx::query::<sqlx::Sqlite>(fixed(text)), args)
+            Conn::Sqlite(c) => bound!(sqlx::query::<sqlx::Sqlite>(fixed(counted(&text))), args)
                 .execute(&mut **c)
                 .await?
                 .rows_affected(),
@@ -130,5 +147,19 @@ impl Conn<'_> {
             }
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_counted_in_their_order() {
+        let s = Statement::new("SELECT 1 WHERE a = ?", crate::args![1_i64])
+            .push_in(" AND b IN", [1_i64, 2, 3])
+            .push(" AND c = '$' LIMIT ?", crate::args![5_i64]);
+        assert_eq!(counted(&s.text), "SELECT 1 WHERE a = ? AND b IN (?,?,?,?) AND c = '$' LIMIT ?");
+        assert_eq!(counted(&s.text).matches('?').count(), s.args.len());
     }
 }
