@@ -38,13 +38,12 @@ pub async fn work(
             let t = languages.words_of(export.language, engine, municipality, engine.now()).await;
             let mut job = Job { engine, t, municipality, export };
             match job.make(&mut go_on).await {
-                Ok(true) => {}
                 Ok(false) => {
                     job.leave(Step::Pause, "").await?;
                     return Ok(Worked::Interrupted);
                 }
-                // Thrown away in the meantime.
-                Err(Fail::Stale) => {}
+                // Made, or thrown away in the meantime.
+                Ok(true) | Err(Fail::Stale) => {}
                 Err(Fail::NotVisible) => job.stop("download.stopped_seat").await?,
                 Err(Fail::Refused(refusal)) => job.stop(refusal.key).await?,
                 Err(Fail::Broken(e)) => {
@@ -79,7 +78,9 @@ async fn forget(engine: &Engine, municipality: MunicipalityId) -> Result<(), Bro
     for id in over {
         let mut act = system(engine, municipality, "export.forget", &id.to_string()).await?;
         match crate::acts::forget(&mut act, id).await {
-            Ok(()) => drop(act.commit("").await?),
+            Ok(()) => {
+                act.commit("").await?;
+            }
             // Thrown away by its owner at the same moment.
             Err(Fail::Stale) => {}
             Err(other) => return Err(broken(other)),
@@ -281,7 +282,9 @@ impl Job<'_> {
         let Ok(to) = rules::step(self.export.state, step) else { return Ok(()) };
         let mut act = self.act("export.leave").await?;
         match sql::restart(&mut act, &Right::system(System::Export), &self.export, to, reason).await {
-            Ok(()) => drop(act.commit("").await?),
+            Ok(()) => {
+                act.commit("").await?;
+            }
             // Thrown away in the meantime.
             Err(Fail::Stale) => {}
             Err(other) => return Err(broken(other)),

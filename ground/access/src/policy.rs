@@ -98,7 +98,9 @@ pub const fn rule(action: Action) -> (&'static [Role], Standing) {
     const WORKERS: &[Role] = &[Caseworker, AgencyLead, Coordinator];
     const WRITERS: &[Role] = &[Liaison, Caseworker, AgencyLead, Coordinator];
     match action {
-        Action::WriteConsultation => (WORKERS, Standing::AnySeat),
+        // What a list shows may be taken out by whoever works with it; what the file holds is decided row by row, like
+        // the list, and once more when it is fetched (disclosure rules 3 and 5).
+        Action::WriteConsultation | Action::TakeOut => (WORKERS, Standing::AnySeat),
         Action::WriteSheet => (WRITERS, Standing::AnySeat),
         Action::TakeSheet => (&[Coordinator], Standing::ReceiverDesk),
         Action::TakeBackSheet => (WRITERS, Standing::AuthorDesk),
@@ -129,9 +131,6 @@ pub const fn rule(action: Action) -> (&'static [Role], Standing) {
         }
         Action::AuditAccess => (&[PrivacyAuditor], Standing::AnySeat),
         // Figures without content. Leads and coordinators steer by them; analysts see nothing else.
-        // What a list shows may be taken out by whoever works with it; what the file holds is decided row by row, like
-        // the list, and once more when it is fetched (disclosure rules 3 and 5).
-        Action::TakeOut => (WORKERS, Standing::AnySeat),
         Action::ViewFigures => (&[AgencyLead, Coordinator, Analyst], Standing::AnySeat),
     }
 }

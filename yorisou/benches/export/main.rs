@@ -36,7 +36,7 @@ fn main() -> Result<()> {
 }
 
 /// What somebody who asks for a file can be refused by.
-fn failed(fail: engine::Fail) -> Box<dyn std::error::Error> {
+fn failed(fail: &engine::Fail) -> Box<dyn std::error::Error> {
     format!("{fail:?}").into()
 }
 
@@ -44,7 +44,7 @@ async fn run(url: &str, most: usize) -> Result<()> {
     let clock = SetClock::new(Instant::at(Day::new(2026, 11, 21).ok_or("a day")?, 9, 0));
     let engine = Engine::open(url, clock, Some(7)).await?;
     engine::migrate::run(&engine, None).await?;
-    let (municipality, user) = town(&engine).await.map_err(failed)?;
+    let (municipality, user) = town(&engine).await.map_err(|f| failed(&f))?;
     let languages: Languages = yorisou::site::texts()?;
     let t = languages.of(site::Language::Japanese);
     let mut there = 0;
@@ -52,10 +52,10 @@ async fn run(url: &str, most: usize) -> Result<()> {
         if rows > most {
             break;
         }
-        fill(&engine, municipality, user, &t, there..rows).await.map_err(failed)?;
+        fill(&engine, municipality, user, &t, there..rows).await.map_err(|f| failed(&f))?;
         there = rows;
         for format in ["xlsx", "csv", "csv_cp932"] {
-            measure(&engine, &languages, (municipality, user), rows, format).await.map_err(failed)?;
+            measure(&engine, &languages, (municipality, user), rows, format).await.map_err(|f| failed(&f))?;
         }
     }
     engine.close().await;

@@ -358,7 +358,7 @@ fn chosen(frame: &Frame, bulk: &Bulk) -> Form {
     let mut pairs = Vec::new();
     match (bulk.what, bulk.assignee) {
         (What::Assign, to) => {
-            pairs.push(("assignee", to.map_or_else(|| "none".to_owned(), |u| u.to_string())))
+            pairs.push(("assignee", to.map_or_else(|| "none".to_owned(), |u| u.to_string())));
         }
         (What::Postpone, _) => {
             pairs.extend(bulk.due_at.map(|d| ("due", frame.t.short_day(d.day()))));
@@ -387,7 +387,7 @@ mod tests {
         assert_eq!(back("/?all=1"), "/?all=1");
         assert_eq!(back("/consultations?state=open&mine=1"), "/consultations?state=open&mine=1");
         for elsewhere in ["", "//evil.example/", "https://evil.example/", "/admin/staff", "/x?all=1#y"] {
-            assert!(back(elsewhere).starts_with("/") && !back(elsewhere).starts_with("//"), "{elsewhere}");
+            assert!(back(elsewhere).starts_with('/') && !back(elsewhere).starts_with("//"), "{elsewhere}");
             assert!(!back(elsewhere).contains("evil") && !back(elsewhere).contains("admin"), "{elsewhere}");
         }
     }

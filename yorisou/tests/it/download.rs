@@ -41,6 +41,11 @@ const READ: &str = "SELECT COUNT(*) AS n FROM access_log WHERE municipality_id =
 const FETCHED: &str = "SELECT COUNT(*) AS n FROM access_log WHERE municipality_id = $1 AND channel = 'export' \
      AND record_kind = 'export' AND basis = 'take_out'";
 
+const KEPT: &str = "SELECT (SELECT COUNT(*) FROM export_part WHERE municipality_id = $1) + \
+     (SELECT COUNT(*) FROM export_shown WHERE municipality_id = $1) AS n";
+const STOPPED: &str = "SELECT COUNT(*) AS n FROM export WHERE municipality_id = $1 AND state = 'stopped' \
+     AND reason = 'download.stopped_seat'";
+
 async fn told(person: &mut Person, name: &str, words: &str) {
     person.get("/consultations/new").await.is(200);
     let told = [
@@ -128,8 +133,6 @@ story!(a_file_has_the_columns_of_the_list_and_lives_a_week, |app| async {
     // Over on its day, also before the job has come to forget it.
     fetch(&mut kinoshita, &here).await.goes_to(&here);
     work(app).await;
-    const KEPT: &str = "SELECT (SELECT COUNT(*) FROM export_part WHERE municipality_id = $1) + \
-         (SELECT COUNT(*) FROM export_shown WHERE municipality_id = $1) AS n";
     assert_eq!(count(&app.engine, app, KEPT).await, 0, "nothing of the file is left");
     kinoshita.get(&here).await.is(200).see("日数が過ぎた").see("もう一度作る");
     kinoshita.post(&format!("{here}/again"), &[]).await.goes_to(&here);
@@ -154,8 +157,6 @@ story!(after_the_appointment_ends_the_file_is_absent, |app| async {
     }
     // What was still to be made stops, and says so in the record.
     work(app).await;
-    const STOPPED: &str = "SELECT COUNT(*) AS n FROM export WHERE municipality_id = $1 AND state = 'stopped' \
-         AND reason = 'download.stopped_seat'";
     assert_eq!(count(&app.engine, app, STOPPED).await, 1);
 });
 
