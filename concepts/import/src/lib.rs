@@ -28,7 +28,7 @@ mod work;
 
 pub use acts::{NewImport, begin};
 pub use pages::pages;
-pub use work::{Worked, work};
+pub use work::{Worked, forget_files, work};
 
 /// The sentences of this concept.
 pub const TEXT: site::Text =
