@@ -27,7 +27,8 @@ impl Browser {
     /// Opens a page; its body.
     pub async fn get(&mut self, path: &str) -> Result<String> {
         let (_, body) = self.send("GET", path, "", b"").await?;
-        self.hidden = ["csrf", "command", "owner"].iter().map(|n| ((*n).to_owned(), hidden(&body, n))).collect();
+        self.hidden =
+            ["csrf", "command", "owner"].iter().map(|n| ((*n).to_owned(), hidden(&body, n))).collect();
         Ok(body)
     }
 
@@ -59,10 +60,15 @@ impl Browser {
 
     async fn send(&mut self, method: &str, path: &str, kind: &str, body: &[u8]) -> Result<(String, String)> {
         let cookies: Vec<String> = self.cookies.iter().map(|(n, v)| format!("{n}={v}")).collect();
-        let mut head =
-            format!("{method} {path} HTTP/1.1\r\nhost: bench\r\nconnection: close\r\ncookie: {}\r\n", cookies.join("; "));
+        let mut head = format!(
+            "{method} {path} HTTP/1.1\r\nhost: bench\r\nconnection: close\r\ncookie: {}\r\n",
+            cookies.join("; ")
+        );
         if method == "POST" {
-            head += &format!("content-type: {kind}\r\norigin: http://bench\r\ncontent-length: {}\r\n", body.len());
+            head += &format!(
+                "content-type: {kind}\r\norigin: http://bench\r\ncontent-length: {}\r\n",
+                body.len()
+            );
         }
         head += "\r\n";
         let mut stream = TcpStream::connect(self.address).await?;
@@ -77,7 +83,8 @@ impl Browser {
             match name.to_ascii_lowercase().as_str() {
                 "location" => value.clone_into(&mut location),
                 "set-cookie" => {
-                    let (name, value) = value.split(';').next().and_then(|c| c.split_once('=')).unwrap_or_default();
+                    let (name, value) =
+                        value.split(';').next().and_then(|c| c.split_once('=')).unwrap_or_default();
                     self.cookies.retain(|(n, _)| n != name);
                     self.cookies.push((name.to_owned(), value.to_owned()));
                 }
@@ -85,7 +92,11 @@ impl Browser {
             }
         }
         let fine = head.starts_with("HTTP/1.1 200") || head.starts_with("HTTP/1.1 303");
-        if fine { Ok((location, body.to_owned())) } else { Err(format!("{method} {path}: {head}\n{body}").into()) }
+        if fine {
+            Ok((location, body.to_owned()))
+        } else {
+            Err(format!("{method} {path}: {head}\n{body}").into())
+        }
     }
 }
 

@@ -34,12 +34,26 @@ fn rows(run: usize) -> Vec<Vec<String>> {
     const FAMILIES: [&str; 10] =
         ["佐藤", "鈴木", "高橋", "田中", "渡辺", "伊藤", "中村", "小林", "加藤", "吉田"];
     const GIVEN: [&str; 10] = ["誠", "恵子", "健一", "和子", "翔太", "陽子", "大輔", "幸子", "直樹", "美咲"];
-    let head = ["受付番号", "回答日時", "お名前", "フリガナ", "生年月日", "ご住所", "日中の連絡先", "ご相談内容", "分類"];
+    let head = [
+        "受付番号",
+        "回答日時",
+        "お名前",
+        "フリガナ",
+        "生年月日",
+        "ご住所",
+        "日中の連絡先",
+        "ご相談内容",
+        "分類",
+    ];
     let mut rows = vec![head.map(str::to_owned).to_vec()];
     let every = (GOOD + BROKEN) / BROKEN;
     for n in 0..GOOD + BROKEN {
         let broken = n % every == every - 1 && n / every < BROKEN;
-        let birth = if broken { "むかし".to_owned() } else { format!("{}/{}/{}", 1930 + n % 70, n % 12 + 1, n % 28 + 1) };
+        let birth = if broken {
+            "むかし".to_owned()
+        } else {
+            format!("{}/{}/{}", 1930 + n % 70, n % 12 + 1, n % 28 + 1)
+        };
         rows.push(vec![
             format!("W{run}-{n:05}"),
             format!("2026/11/{:02} {:02}:{:02}:05", n % 19 + 1, n % 9 + 9, n % 60),
@@ -130,13 +144,16 @@ async fn on(kind: &str, url: &str, large: bool) -> Result<()> {
     for run in 0..3 {
         let rows = rows(run);
         let csv_name = format!("{run}.csv");
-        let files = [(csv_name.clone(), csv(&rows)), (format!("{run}.xlsx"), {
-            let mut rows = rows.clone();
-            for row in rows.iter_mut().skip(1) {
-                row[0].insert(0, 'X');
-            }
-            xlsx(&rows)?
-        })];
+        let files = [
+            (csv_name.clone(), csv(&rows)),
+            (format!("{run}.xlsx"), {
+                let mut rows = rows.clone();
+                for row in rows.iter_mut().skip(1) {
+                    row[0].insert(0, 'X');
+                }
+                xlsx(&rows)?
+            }),
+        ];
         for (name, file) in files {
             let taken = import(&engine, &mut browser, &name, &file).await?;
             let Taken { read, check, write } = &taken;

@@ -270,6 +270,8 @@ story!(columns_are_chosen_and_remembered_and_the_letters_too, |app| async {
         .see("xlsxで保存");
     imai.attach("/imports", "x.csv", "a,b\n1,\"2\n".as_bytes()).await.is(422).see("2行目で始まる引用符");
     imai.attach("/imports", "x.csv", b"").await.is(422);
+    let image = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR";
+    imai.attach("/imports", "写真.csv", image).await.is(422).see("文字の表として読めません");
 });
 
 story!(a_restart_goes_on_and_a_lost_seat_stops, |app| async {
@@ -305,6 +307,19 @@ story!(a_restart_goes_on_and_a_lost_seat_stops, |app| async {
     let stopped = "SELECT COUNT(*) AS n FROM import WHERE municipality_id = $1 AND state = 'stopped'";
     assert_eq!(count(app, stopped).await, 1);
     imai.get(&here).await.is(404);
+
+    // Whoever leads the desk now sees the numbers, not the file, and can take it back.
+    let mut mieda = app.sign_in("mieda").await;
+    mieda.get(&here).await.is(404);
+    app.town.appoint(&app.engine, "mieda", "shakyo", access::Role::AgencyLead, today).await;
+    mieda.get("/imports").await.see("a.csv");
+    let first = mieda.page.link("a.csv");
+    mieda.get(&first).await.is(200).see("今井 まこと").see("891").not_see("生年月日").not_see("/broken/");
+    mieda.get(&format!("{first}/broken/csv")).await.is(404);
+    mieda.get(&first).await;
+    let page = step(app, &mut mieda, &first, &[("step", "undo"), ("reason", "前の人がまちがえた")]).await;
+    page.is(200).see("取り消しました").see("前の人がまちがえた");
+    assert_eq!(consultations(app).await, 0);
 });
 
 /// Two services of one house, and a house in another town.
