@@ -123,7 +123,7 @@ impl Town {
     /// Gives somebody one more seat.
     pub async fn appoint(&self, engine: &Engine, login: &str, desk: &str, role: Role, from: Day) {
         let right = Right::system(System::Import);
-        let body = (login, desk, role.code());
+        let body = (login, desk, role.to_string());
         let begun =
             engine.system_act(System::Import, self.municipality, Origin::File, "story.appoint", &body).await;
         let mut act = begun.unwrap();
