@@ -52,18 +52,26 @@ pub async fn imports(
 }
 
 /// Makes the files that are asked for, until none waits or the program ends.
-pub async fn exports(engine: &Engine, stopped: &watch::Receiver<bool>) -> Result<(), Broken> {
-    let languages = crate::site::texts()?.with_own(label::wording);
-    export::work(engine, &languages, || !*stopped.borrow()).await.map(drop)
+pub async fn exports(
+    engine: &Engine,
+    words: &site::Languages,
+    stopped: &watch::Receiver<bool>,
+) -> Result<(), Broken> {
+    export::work(engine, words, || !*stopped.borrow()).await.map(drop)
 }
 
 /// Looks for files to make until told to stop. A task of its own, like the imports'.
 async fn run_exports(engine: Engine, mut stopped: watch::Receiver<bool>) {
+    // Read once: every sentence there is takes longer than a look for work.
+    let words = match crate::site::own_texts() {
+        Ok(words) => words,
+        Err(e) => return noted("exports", Err::<(), _>(e)),
+    };
     let mut often = interval(Duration::from_secs(1));
     often.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
-            _ = often.tick() => noted("exports", exports(&engine, &stopped).await),
+            _ = often.tick() => noted("exports", exports(&engine, &words, &stopped).await),
             _ = stopped.changed() => break,
         }
         if *stopped.borrow() {

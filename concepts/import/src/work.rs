@@ -46,7 +46,7 @@ pub async fn work(
             continue;
         }
         worked = Worked::Done;
-        let t = words.in_words_of_town(Language::Japanese, engine, municipality).await;
+        let t = words.words_of(Language::Japanese, engine, municipality, engine.now()).await;
         for import in waiting {
             match one(engine, &t, municipality, import, &mut go_on).await {
                 Ok(true) => {}

@@ -139,12 +139,6 @@ impl Languages {
         T { own, ..self.of(language) }
     }
 
-    /// The same for work that no page asked for, such as reading a file in the words of its town.
-    pub async fn in_words_of_town(&self, language: Language, engine: &Engine, town: MunicipalityId) -> T {
-        self.refresh(engine, Some(town), engine.now()).await;
-        self.in_words_of(language, Some(town))
-    }
-
     /// A handle on one language, in the program's own words.
     pub fn of(&self, language: Language) -> T {
         match language {
