@@ -43,24 +43,35 @@ fn noted<T>(step: &'static str, outcome: Result<T, Broken>) {
 }
 
 /// Works on imports that wait, until none does or the program ends.
-pub async fn imports(engine: &Engine, stopped: &watch::Receiver<bool>) -> Result<(), Broken> {
-    let t = crate::site::texts()?.of(site::Language::Japanese);
-    import::work(engine, &t, || !*stopped.borrow()).await.map(drop)
+pub async fn imports(
+    engine: &Engine,
+    words: &site::Languages,
+    stopped: &watch::Receiver<bool>,
+) -> Result<(), Broken> {
+    import::work(engine, words, || !*stopped.borrow()).await.map(drop)
 }
 
 /// Makes the files that are asked for, until none waits or the program ends.
-pub async fn exports(engine: &Engine, stopped: &watch::Receiver<bool>) -> Result<(), Broken> {
-    let languages = crate::site::texts()?.with_own(label::wording);
-    export::work(engine, &languages, || !*stopped.borrow()).await.map(drop)
+pub async fn exports(
+    engine: &Engine,
+    words: &site::Languages,
+    stopped: &watch::Receiver<bool>,
+) -> Result<(), Broken> {
+    export::work(engine, words, || !*stopped.borrow()).await.map(drop)
 }
 
 /// Looks for files to make until told to stop. A task of its own, like the imports'.
 async fn run_exports(engine: Engine, mut stopped: watch::Receiver<bool>) {
+    // Read once: every sentence there is takes longer than a look for work.
+    let words = match crate::site::own_texts() {
+        Ok(words) => words,
+        Err(e) => return noted("exports", Err::<(), _>(e)),
+    };
     let mut often = interval(Duration::from_secs(1));
     often.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
-            _ = often.tick() => noted("exports", exports(&engine, &stopped).await),
+            _ = often.tick() => noted("exports", exports(&engine, &words, &stopped).await),
             _ = stopped.changed() => break,
         }
         if *stopped.borrow() {
@@ -72,11 +83,15 @@ async fn run_exports(engine: Engine, mut stopped: watch::Receiver<bool>) {
 /// Looks for imports until told to stop. A task of its own: a long import keeps nothing else waiting. One under way
 /// ends after its present lines, and goes on with the next when the program starts again.
 async fn run_imports(engine: Engine, mut stopped: watch::Receiver<bool>) {
+    let words = match crate::site::own_texts() {
+        Ok(words) => words,
+        Err(e) => return noted("imports", Err::<(), _>(e)),
+    };
     let mut often = interval(Duration::from_secs(1));
     often.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
-            _ = often.tick() => noted("imports", imports(&engine, &stopped).await),
+            _ = often.tick() => noted("imports", imports(&engine, &words, &stopped).await),
             _ = stopped.changed() => break,
         }
         if *stopped.borrow() {
@@ -90,6 +105,7 @@ pub async fn tick(engine: &Engine, plan: &Plan) {
     noted("seal", seal(engine).await);
     noted("heads", export_heads(engine, &plan.head_folder).await);
     noted("promises", promises(engine).await);
+    noted("old files", import::forget_files(engine).await);
 }
 
 /// Passes on the work of ended offices, then tells leads and coordinators about late promises, in every

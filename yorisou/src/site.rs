@@ -57,9 +57,14 @@ pub fn texts() -> Result<Languages, Broken> {
     Languages::read(TEXTS).map_err(Broken::Outside)
 }
 
+/// The sentences with every municipality's own words beside them.
+pub fn own_texts() -> Result<Languages, Broken> {
+    Ok(texts()?.with_own(label::wording))
+}
+
 /// The whole site. `demo`: sign-in without a password; `secure`: cookies over TLS only.
 pub fn build(engine: Engine, demo: bool, secure: bool) -> Result<Router, Broken> {
-    let texts = texts()?.with_own(label::wording);
+    let texts = own_texts()?;
     let site = Site { engine, texts, demo, secure_cookies: secure, hooks: account::hooks() };
     Ok(site::router(Arc::new(site), pages()))
 }

@@ -221,6 +221,10 @@ pub(crate) async fn ask(
         if !intake::worked_on(&mut act.facts()?, municipality, &ids).await?.is_empty() {
             return Err(Refusal::new("import_page.worked_on").into());
         }
+        // Whoever brought it may have left the desk since; the work goes on as whoever asked for it.
+        if import.user != ctx.viewer.user {
+            sql::take_over(&mut act, &right, import, ctx.viewer.user).await?;
+        }
     }
     sql::set_state(&mut act, &right, import.id, import.state, to, (alike, reason)).await?;
     if to == State::Dropped {

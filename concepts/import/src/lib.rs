@@ -4,6 +4,9 @@
 //! of a desk brings it in for that desk, and nobody else ever sees the file: until it is taken in it is like a
 //! draft, private to who brought it.
 //!
+//! What has been recorded is the desk's: its other leads see the numbers, not the file, and may take it back when
+//! whoever brought it is no longer there.
+//!
 //! Mapping → checking → checked → importing → done; then undoing → undone. Before anything is written, `dropped`
 //! ends it; `stopped` says why the work could not go on (the lead's appointment ended, for instance).
 //!
@@ -28,7 +31,7 @@ mod work;
 
 pub use acts::{NewImport, begin};
 pub use pages::pages;
-pub use work::{Worked, work};
+pub use work::{Worked, forget_files, work};
 
 /// The sentences of this concept.
 pub const TEXT: site::Text =

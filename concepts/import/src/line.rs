@@ -155,6 +155,11 @@ impl<'a> Reader<'a> {
                 problems.push(Problem::new(Some(column), "text.my_number"));
             }
         }
+        for column in self.columns.values().flatten() {
+            if row.cells.get(*column).is_some_and(|cell| cell.chars().any(is_gaiji)) {
+                problems.push(Problem::new(Some(*column), "import_line.gaiji"));
+            }
+        }
         let new = intake::read_form(&mut form, self.t, now);
         for (field, key, args) in form.found() {
             let column = self.column_of(field);
@@ -304,6 +309,12 @@ impl<'a> Reader<'a> {
         }
         (topics, unknown)
     }
+}
+
+/// 外字: a character that means something on the machine it was made on, and nothing anywhere else. Kept silently, a
+/// name would be lost without anybody noticing.
+const fn is_gaiji(c: char) -> bool {
+    matches!(c, '\u{e000}'..='\u{f8ff}' | '\u{f0000}'..='\u{10ffff}' | '\u{fffd}')
 }
 
 /// A day and a time of day, which may stand in one cell: `2026/11/20 10:30:15`, `2026-11-20T10:30`.

@@ -1,6 +1,8 @@
 use proptest::prelude::*;
 use words::Day;
 
+use tabular::Encoding;
+
 use super::*;
 
 fn t() -> T {
@@ -142,4 +144,18 @@ proptest! {
             prop_assert!(line.outcome.is_err());
         }
     }
+}
+
+#[test]
+fn a_character_that_only_one_machine_knows_is_said() {
+    // 0xF040 of CP932 is where towns keep the characters of names they made themselves.
+    let name = encoding_of(&[0xf0, 0x40]);
+    let found = problems(&[("occurred", "R8.11.20"), ("name", &name), ("words", "こまった")]);
+    assert_eq!(found, [(Some(1), "import_line.gaiji".to_owned())]);
+    // In a column that is not used it does no harm; NEC's and IBM's characters are everybody's.
+    good(&[("occurred", "R8.11.20"), ("", &name), ("name", "髙橋 﨑子"), ("words", "㈱①")]);
+}
+
+fn encoding_of(bytes: &[u8]) -> String {
+    tabular::decode(bytes, Encoding::Cp932).unwrap()
 }

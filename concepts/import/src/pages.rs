@@ -99,14 +99,20 @@ async fn bring(req: Arc<Req>) -> Result<Answer, Fail> {
     Answer::again(page.render(), look.close().await?)
 }
 
-/// An import of the person who asks, for a desk they lead now. Nobody else's exists.
-async fn own(req: &Req, look: &mut Look) -> Result<Import, Fail> {
+/// An import that the person who asks may know of: their own, or one recorded for a desk they lead now.
+async fn known(req: &Req, look: &mut Look) -> Result<Import, Fail> {
     let viewer = req.ctx()?.viewer;
     let id: ThingId = req.id("id")?;
     let import = sql::by_id(&mut look.conn(), viewer.municipality, viewer.user, id).await?;
     import
         .filter(|i| acts::led(&viewer).contains(&i.desk) && i.state != State::Dropped)
         .ok_or(Fail::NotVisible)
+}
+
+/// An import of the person who asks. The file and what was said of its lines are nobody else's.
+async fn own(req: &Req, look: &mut Look) -> Result<Import, Fail> {
+    let import = known(req, look).await?;
+    if import.user == req.ctx()?.viewer.user { Ok(import) } else { Err(Fail::NotVisible) }
 }
 
 /// The file of an import as a table; `None` when it is no longer kept.
@@ -118,7 +124,7 @@ async fn table(req: &Req, look: &mut Look, import: &Import) -> Result<Option<Tab
 
 async fn page(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut look = req.ctx()?.look(Channel::Page).await?;
-    let import = own(&req, &mut look).await?;
+    let import = known(&req, &mut look).await?;
     if import.state == State::Mapping {
         let form = Form::default();
         let html = map_page(&req, &mut look, &import, form).await?;
@@ -263,16 +269,24 @@ async fn import_page(
     let t = frame.t.clone();
     let viewer = req.ctx()?.viewer;
     let at = viewer.municipality;
-    let broken = sql::said(&mut look.conn(), at, import.id, Some(LineState::Broken), SHOWN).await?;
-    let mut alike = sql::said(&mut look.conn(), at, import.id, Some(LineState::Alike), SHOWN).await?;
-    alike.extend(sql::said(&mut look.conn(), at, import.id, Some(LineState::LeftOut), SHOWN).await?);
-    let already = sql::said(&mut look.conn(), at, import.id, Some(LineState::Already), SHOWN).await?;
+    let own = import.user == viewer.user;
+    let mut brought_by = None;
+    let (mut broken, mut alike, mut already, mut file) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    if own {
+        let mut conn = look.conn();
+        broken = sql::said(&mut conn, at, import.id, Some(LineState::Broken), SHOWN).await?;
+        alike = sql::said(&mut conn, at, import.id, Some(LineState::Alike), SHOWN).await?;
+        alike.extend(sql::said(&mut conn, at, import.id, Some(LineState::LeftOut), SHOWN).await?);
+        already = sql::said(&mut conn, at, import.id, Some(LineState::Already), SHOWN).await?;
+        file = sql::file(&mut conn, at, import.id).await?;
+    } else {
+        brought_by = register::user_names(&mut look.conn(), at, [import.user]).await?.remove(&import.user);
+    }
     let sealed = person::by_ids(&mut look.conn(), &viewer, alike.iter().filter_map(|s| s.person)).await?;
     let people = look.disclose(sealed).await?;
     let mut reasons = Reasons::default();
     reasons.of_all(&people);
     let names: BTreeMap<_, _> = people.iter().map(|p| (p.id, p.called().to_owned())).collect();
-    let file = sql::file(&mut look.conn(), at, import.id).await?;
     let header = acts::table(import, &file).map(|t| t.header).unwrap_or_default();
     let view = |s: &sql::Said| SaidView {
         line: s.line,
@@ -285,6 +299,7 @@ async fn import_page(
         reasons: reasons.sentences(&t),
         path: path(import.id),
         file: import.file_name.clone(),
+        brought_by,
         state: import.state.to_string(),
         state_word: t.code("import_state", import.state),
         // A key when the job stopped, words when somebody took it back.
@@ -322,7 +337,7 @@ fn column(problem: &Problem, header: &[String], t: &T) -> String {
 async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let mut look = ctx.look(Channel::Page).await?;
-    let import = own(&req, &mut look).await?;
+    let import = known(&req, &mut look).await?;
     let mut form = req.form();
     let (step, done) = match form.value("step") {
         "write" => (Step::Write, ""),

@@ -79,19 +79,23 @@ fn import(row: &Row) -> Result<Import, Broken> {
     })
 }
 
-/// One import of this person; nobody else's exists for them.
+/// What has been recorded is the desk's: its other leads see the numbers of it, and may take it back.
+const OWN_OR_RECORDED: &str = " AND (user_id = ? OR state IN ('done', 'stopped', 'undoing', 'undone'))";
+
+/// One import of this person, or one that has been recorded; whether for a desk they lead is for the caller to see.
 pub(crate) async fn by_id(
     conn: &mut Conn<'_>,
     municipality: MunicipalityId,
     user: UserId,
     id: ThingId,
 ) -> Result<Option<Import>, Broken> {
-    let statement =
-        Statement::new(SELECT, args![municipality]).push(" AND id = ? AND user_id = ?", args![id, user]);
+    let statement = Statement::new(SELECT, args![municipality])
+        .push(" AND id = ?", args![id])
+        .push(OWN_OR_RECORDED, args![user]);
     conn.select(statement).await?.first().map(import).transpose()
 }
 
-/// What this person brought in for these desks, newest first.
+/// What this person brought in for these desks, and what others have recorded for them, newest first.
 pub(crate) async fn of_user(
     conn: &mut Conn<'_>,
     municipality: MunicipalityId,
@@ -99,7 +103,8 @@ pub(crate) async fn of_user(
     desks: &[DeskId],
 ) -> Result<Vec<Import>, Broken> {
     let statement = Statement::new(SELECT, args![municipality])
-        .push(" AND user_id = ? AND state <> 'dropped'", args![user])
+        .push(OWN_OR_RECORDED, args![user])
+        .push(" AND state <> 'dropped'", args![])
         .push_in(" AND desk_id IN", desks.iter().copied())
         .push(" ORDER BY created_at DESC, id LIMIT 50", args![]);
     conn.select(statement).await?.iter().map(import).collect()
@@ -196,6 +201,23 @@ pub(crate) async fn file(
         }
     }
     Ok(bytes)
+}
+
+/// Gives an import to another lead of its desk, who takes it back. The file was private to who brought it, and goes.
+pub(crate) async fn take_over(
+    act: &mut Act,
+    right: &Right,
+    import: &Import,
+    user: UserId,
+) -> Result<(), Fail> {
+    let municipality = act.municipality();
+    act.save(right)?
+        .exec(
+            "UPDATE import SET user_id = $3 WHERE municipality_id = $1 AND id = $2",
+            args![municipality, import.id, user],
+        )
+        .await?;
+    forget_file(act, right, import.id).await
 }
 
 /// Forgets the file.

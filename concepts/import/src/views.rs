@@ -85,6 +85,8 @@ pub(crate) struct ImportPage {
     pub reasons: Vec<String>,
     pub path: String,
     pub file: String,
+    /// Who brought it, when that is somebody else: then nothing is shown but numbers.
+    pub brought_by: Option<String>,
     pub state: String,
     pub state_word: String,
     pub reason: String,

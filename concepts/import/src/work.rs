@@ -7,7 +7,7 @@ use access::{Disclosed, Right, System, Viewer};
 use engine::{Act, Begun, Broken, Channel, Ctx, Engine, Envelope, Fail, Origin};
 use household::Person;
 use intake::Who;
-use site::T;
+use site::{Language, Languages, T};
 use tabular::Table;
 use words::id::{ConsultationId, MunicipalityId, PersonId};
 
@@ -32,33 +32,55 @@ pub enum Worked {
     Interrupted,
 }
 
-/// Works on every import that waits, until none does or `go_on` says no.
-pub async fn work(engine: &Engine, t: &T, mut go_on: impl FnMut() -> bool) -> Result<Worked, Broken> {
-    let mut worked = Worked::Idle;
+/// Works on every import that waits, until none does or `go_on` says no. Lines are read in the words of their town
+/// . One that breaks keeps no other waiting; the first thing that broke is told when all had their turn.
+pub async fn work(
+    engine: &Engine,
+    words: &Languages,
+    mut go_on: impl FnMut() -> bool,
+) -> Result<Worked, Broken> {
+    let (mut worked, mut first_broken) = (Worked::Idle, None);
     for (municipality, _) in engine::check::municipalities(engine).await? {
-        for import in waiting(engine, municipality).await? {
-            worked = Worked::Done;
-            let mut job = Job::new(engine, t, municipality, import);
-            loop {
-                if !go_on() {
-                    return Ok(Worked::Interrupted);
-                }
-                match job.step().await {
-                    Ok(true) => {}
-                    // Stale: somebody ended it, or is working on it elsewhere; it is looked at anew the next time.
-                    Ok(false) | Err(Fail::Stale) => break,
-                    Err(Fail::Broken(e)) => return Err(e),
-                    Err(Fail::NotVisible) => job.stop("import_page.stopped_seat").await?,
-                    Err(Fail::Refused(refusal)) => job.stop(refusal.key).await?,
-                }
-                if !job.import.state.is_work() {
-                    break;
-                }
+        let waiting = waiting(engine, municipality).await?;
+        if waiting.is_empty() {
+            continue;
+        }
+        worked = Worked::Done;
+        let t = words.words_of(Language::Japanese, engine, municipality, engine.now()).await;
+        for import in waiting {
+            match one(engine, &t, municipality, import, &mut go_on).await {
+                Ok(true) => {}
+                Ok(false) => return Ok(Worked::Interrupted),
+                Err(e) => first_broken = first_broken.or(Some(e)),
             }
         }
-        forget(engine, municipality).await?;
     }
-    Ok(worked)
+    first_broken.map_or(Ok(worked), Err)
+}
+
+/// Works on one import as far as it goes; `false` when asked to stop.
+async fn one(
+    engine: &Engine,
+    t: &T,
+    municipality: MunicipalityId,
+    import: Import,
+    go_on: &mut impl FnMut() -> bool,
+) -> Result<bool, Broken> {
+    let mut job = Job::new(engine, t, municipality, import);
+    while job.import.state.is_work() {
+        if !go_on() {
+            return Ok(false);
+        }
+        match job.step().await {
+            Ok(true) => {}
+            // Stale: somebody ended it, or is working on it elsewhere; it is looked at anew the next time.
+            Ok(false) | Err(Fail::Stale) => break,
+            Err(Fail::Broken(e)) => return Err(e),
+            Err(Fail::NotVisible) => job.stop("import_page.stopped_seat").await?,
+            Err(Fail::Refused(refusal)) => job.stop(refusal.key).await?,
+        }
+    }
+    Ok(true)
 }
 
 /// The job itself reads what waits; what it then reads of households, it reads as the person who asked.
@@ -72,7 +94,14 @@ async fn waiting(engine: &Engine, municipality: MunicipalityId) -> Result<Vec<Im
     sql::waiting(&mut look.conn(), municipality).await
 }
 
-/// Forgets files that nobody touched for a while.
+/// Forgets files that nobody touched for a while, in every municipality.
+pub async fn forget_files(engine: &Engine) -> Result<(), Broken> {
+    for (municipality, _) in engine::check::municipalities(engine).await? {
+        forget(engine, municipality).await?;
+    }
+    Ok(())
+}
+
 async fn forget(engine: &Engine, municipality: MunicipalityId) -> Result<(), Broken> {
     let before = engine.now().plus_hours(-24 * KEPT_DAYS);
     let mut look = nobody(engine, municipality).look(Channel::List).await?;

@@ -49,19 +49,20 @@ struct DeskView {
     name: String,
     sum: CellView,
     outcomes: Vec<CellView>,
-    receipt: String,
-    answer: String,
+    /// Until receipt, and until the answer.
+    days: [DaysWords; 2],
 }
 
-/// A bar of the chart, in units of the drawing.
+/// A bar of the chart: so much of the longest.
 struct Bar {
     name: String,
-    y: usize,
-    text_y: usize,
-    width: u64,
-    label_x: u64,
+    value: u64,
+    of: u64,
     label: String,
 }
+
+/// Business days: those in the middle, and those until which nine of ten were done.
+type DaysWords = (String, String);
 
 struct PartView {
     heading: String,
@@ -90,14 +91,11 @@ struct Shown {
     outcomes: Vec<String>,
     desks: Vec<DeskView>,
     outcome_sums: Vec<CellView>,
-    receipt_all: String,
-    answer_all: String,
+    days_all: [DaysWords; 2],
     parts: Vec<PartView>,
     counters: Vec<(String, CellView)>,
     bars: Vec<Bar>,
     more_bars: bool,
-    height: usize,
-    chart_text: String,
     hidden_note: String,
     any_hidden: bool,
     links: bool,
@@ -194,12 +192,12 @@ fn cell(frame: &Frame, figure: Figure, href: Option<String>) -> CellView {
     }
 }
 
-fn days_words(frame: &Frame, days: Days) -> String {
+fn days_words(frame: &Frame, days: Days) -> DaysWords {
     match (days.median, days.most) {
         (Some(median), Some(most)) => {
-            frame.t.fs("flow.days", &[("median", median.to_string()), ("most", most.to_string())])
+            (frame.t.f("flow.days", "n", median), frame.t.f("flow.days_most", "n", most))
         }
-        _ => frame.t.s("flow.too_few").to_owned(),
+        _ => (frame.t.s("flow.hidden").to_owned(), String::new()),
     }
 }
 
@@ -239,14 +237,21 @@ fn shown(frame: &Frame, flow: &Flow, links: bool) -> Shown {
                 name: flow.columns[c].name.clone(),
                 sum: cell(frame, p.columns[c], None),
                 outcomes: plain(p.outcomes.get(c).unwrap_or(&none)),
-                receipt: days_words(frame, flow.receipt[c]),
-                answer: days_words(frame, flow.answer[c]),
+                days: [flow.receipt[c], flow.answer[c]].map(|d| days_words(frame, d)),
             })
             .collect()
     };
-    let any_hidden = p.cells.iter().flatten().chain(&p.rows).chain(&p.columns).any(|f| f.shown().is_none());
-    let (bars, height) = bars(flow, t);
-    let said: Vec<String> = bars.iter().map(|b| format!("{} {}", b.name, b.label)).collect();
+    let split = flow.parts.iter().flat_map(|part| part.lines.iter().map(|(_, f)| f));
+    let counted = p.outcomes.iter().flatten().chain(&p.outcome_totals).chain(split);
+    let any_hidden = p
+        .cells
+        .iter()
+        .flatten()
+        .chain(&p.rows)
+        .chain(&p.columns)
+        .chain(counted)
+        .chain(flow.counters.iter().map(|(_, f)| f))
+        .any(|f| f.shown().is_none());
     let base = |table: TableName, format: Format| {
         let at = address("/flow/export", flow.what, flow.by, flow.period);
         format!("{at}&table={table}&as={format}")
@@ -272,8 +277,7 @@ fn shown(frame: &Frame, flow: &Flow, links: bool) -> Shown {
         outcomes: flow.outcome_codes.iter().map(|o| t.code(flow.outcome_list, o)).collect(),
         desks,
         outcome_sums: plain(&p.outcome_totals),
-        receipt_all: days_words(frame, flow.receipt_all),
-        answer_all: days_words(frame, flow.answer_all),
+        days_all: [flow.receipt_all, flow.answer_all].map(|d| days_words(frame, d)),
         parts: flow
             .parts
             .iter()
@@ -288,41 +292,28 @@ fn shown(frame: &Frame, flow: &Flow, links: bool) -> Shown {
             .map(|(name, f)| (t.code("flow_counter", name), cell(frame, *f, None)))
             .collect(),
         more_bars: flow.columns.len() > BARS,
-        chart_text: said.join(", "),
         hidden_note: t.f("flow.hidden_note", "n", flow.threshold),
         any_hidden,
         links: linked,
-        bars,
-        height,
+        bars: bars(flow, t),
         files,
     }
 }
 
 /// The chart: one bar for each column's sum. What is hidden has its sign and no bar.
-fn bars(flow: &Flow, t: &site::T) -> (Vec<Bar>, usize) {
-    const STEP: usize = 32;
-    const WIDTH: u64 = 420;
-    const LEFT: u64 = 220;
+fn bars(flow: &Flow, t: &site::T) -> Vec<Bar> {
     let columns = flow.columns.iter().zip(&flow.figures.columns).take(BARS);
-    let most = columns.clone().filter_map(|(_, f)| f.shown()).max().unwrap_or(0).max(1);
-    let bars: Vec<Bar> = columns
-        .enumerate()
-        .map(|(n, (group, figure))| {
-            let width = figure.shown().map_or(0, |v| (v * WIDTH).div_ceil(most));
-            Bar {
-                name: group.name.chars().take(16).collect(),
-                y: n * STEP + 6,
-                text_y: n * STEP + 22,
-                width,
-                label_x: LEFT + width + 8,
-                label: figure
-                    .shown()
-                    .map_or_else(|| t.s("flow.hidden").to_owned(), |v| t.f("flow.cases", "n", v)),
-            }
+    let of = columns.clone().filter_map(|(_, f)| f.shown()).max().unwrap_or(0).max(1);
+    columns
+        .map(|(group, figure)| Bar {
+            name: group.name.clone(),
+            value: figure.shown().unwrap_or(0),
+            of,
+            label: figure
+                .shown()
+                .map_or_else(|| t.s("flow.hidden").to_owned(), |v| t.f("flow.cases", "n", v)),
         })
-        .collect();
-    let height = bars.len() * STEP + 8;
-    (bars, height)
+        .collect()
 }
 
 #[derive(Template)]

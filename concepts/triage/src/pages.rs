@@ -77,28 +77,22 @@ async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
     let frame = req.frame();
     let over = req.query().get("list") == Some("over");
     let which = if over { Which::Over } else { Which::Running };
-    let before = req.query().get("before").and_then(|b| {
+    let after = req.query().get("after").and_then(|b| {
         let (at, id) = b.split_once('~')?;
         Some((Instant::from_millis(at.parse().ok()?), id.parse().ok()?))
     });
     let mut look = ctx.look(Channel::List).await?;
     let scope = Scope::own_desks(&ctx.viewer);
     let most = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
-    let mut found = sql::list(&mut look.conn(), &ctx.viewer, &scope, which, before, most).await?;
+    let mut found = sql::list(&mut look.conn(), &ctx.viewer, &scope, which, after, most).await?;
     let more = found.len() > PAGE;
     found.truncate(PAGE);
-    let last = found.last().map(|l| (l.header.started_at, l.header.id)).filter(|_| more);
+    let last = found.last().map(|l| (which.place(&l.header), l.header.id)).filter(|_| more);
     let lines = running::lines(&mut look, &frame, found).await?;
     let list = if over { "over" } else { "running" };
-    let next = last.map(|(at, id)| format!("{}?list={list}&before={}~{id}", link::TRIAGES, at.millis()));
+    let next = last.map(|(at, id)| format!("{}?list={list}&after={}~{id}", link::TRIAGES, at.millis()));
     let reasons = if lines.is_empty() { Vec::new() } else { vec![frame.t.s("basis.own_record").to_owned()] };
-    let page = ListPage {
-        lines: lines.into_iter().map(|(_, line)| line).collect(),
-        next: next.unwrap_or_default(),
-        over,
-        reasons,
-        frame,
-    };
+    let page = ListPage { lines, next: next.unwrap_or_default(), over, reasons, frame };
     Answer::page(page.render(), look.close().await?)
 }
 
@@ -154,7 +148,7 @@ async fn new_page(req: &Req, fields: &site::Fields, again: Option<Form>) -> Resu
     // Whoever may not begin one learns nothing of what it would begin from.
     access::may(&ctx.viewer, Action::Triage, &start.relation)?;
     let found = sql::of_origin(&mut look.conn(), &ctx.viewer, start.origin).await?;
-    let earlier = running::lines(&mut look, &frame, found).await?.into_iter().map(|(_, line)| line).collect();
+    let earlier = running::lines(&mut look, &frame, found).await?;
     let mut reasons = Reasons::default();
     let members = match start.household {
         Some(household) => {

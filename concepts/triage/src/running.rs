@@ -37,9 +37,7 @@ pub async fn running(look: &mut Look, frame: &Frame) -> Result<Vec<Running>, Bro
         return Ok(Vec::new());
     }
     let found = sql::list(&mut look.conn(), &viewer, &scope, Which::Running, None, MOST).await?;
-    let mut lines = lines(look, frame, found).await?;
-    lines.sort_by_key(|(due, _)| *due);
-    Ok(lines.into_iter().map(|(_, line)| line).collect())
+    lines(look, frame, found).await
 }
 
 /// Lines of a list, in its order.
@@ -47,7 +45,7 @@ pub(crate) async fn lines(
     look: &mut Look,
     frame: &Frame,
     found: Vec<sql::Loaded>,
-) -> Result<Vec<(Option<words::Instant>, Running)>, Broken> {
+) -> Result<Vec<Running>, Broken> {
     let m = look.viewer().municipality;
     let guides = sql::guides_of(&mut look.conn(), m, found.iter().map(|l| l.header.guide_version)).await?;
     let headers: Vec<sql::Header> = found.iter().map(|l| l.header.clone()).collect();
@@ -62,7 +60,7 @@ pub(crate) async fn lines(
                 Some(due) => left_words(t, due, frame.now),
                 None => (String::new(), false),
             };
-            let line = Running {
+            Some(Running {
                 href: link::triage(header.id),
                 kind: kind.map_or_else(String::new, |k| k.name.clone()),
                 origin: origin_line(t, header).1,
@@ -70,8 +68,7 @@ pub(crate) async fn lines(
                 waits: header.state == State::Judged,
                 left,
                 late,
-            };
-            Some((header.next_due, line))
+            })
         })
         .collect())
 }

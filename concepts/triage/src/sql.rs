@@ -153,13 +153,46 @@ pub(crate) enum Which {
     Over,
 }
 
-/// The triages of the desks in scope.
+/// The next open promise of a triage; its beginning when there is none.
+macro_rules! next_promise {
+    () => {
+        "COALESCE((SELECT MIN(y.due_at) FROM triage_task x JOIN task y ON y.municipality_id = x.municipality_id \
+         AND y.id = x.task_id WHERE x.municipality_id = t.municipality_id AND x.triage_id = t.id \
+         AND y.state = 'open'), t.started_at)"
+    };
+}
+
+impl Which {
+    /// What comes after a place, and the order: what runs by its next promise, so that the latest of all never stands
+    /// at the end; what is over by its beginning, newest first.
+    const fn order(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Running => (
+                concat!(" AND (", next_promise!(), ", t.id) > (?, ?)"),
+                concat!(" ORDER BY ", next_promise!(), ", t.id LIMIT ?"),
+            ),
+            Self::Over => {
+                (" AND (t.started_at, t.id) < (?, ?)", " ORDER BY t.started_at DESC, t.id DESC LIMIT ?")
+            }
+        }
+    }
+
+    /// Where a triage stands in that order.
+    pub(crate) fn place(self, header: &Header) -> Instant {
+        match self {
+            Self::Running => header.next_due.unwrap_or(header.started_at),
+            Self::Over => header.started_at,
+        }
+    }
+}
+
+/// The triages of the desks in scope, those after a place in the order.
 pub(crate) async fn list(
     conn: &mut Conn<'_>,
     viewer: &Viewer,
     scope: &Scope,
     which: Which,
-    before: Option<(Instant, TriageId)>,
+    after: Option<(Instant, TriageId)>,
     most: i64,
 ) -> Result<Vec<Loaded>, Broken> {
     const LIVE: &str = " AND t.state IN ('open', 'judged') AND COALESCE(k.state, '') <> 'entered_in_error' \
@@ -179,10 +212,11 @@ pub(crate) async fn list(
             .push_in("", viewer.excluded_from.iter().copied())
             .push(")", args![]);
     }
-    if let Some((at, id)) = before {
-        statement = statement.push(" AND (t.started_at, t.id) < (?, ?)", args![at, id]);
+    let (beyond, order) = which.order();
+    if let Some((at, id)) = after {
+        statement = statement.push(beyond, args![at, id]);
     }
-    load(conn, viewer, statement.push(" ORDER BY t.started_at DESC, t.id DESC LIMIT ?", args![most])).await
+    load(conn, viewer, statement.push(order, args![most])).await
 }
 
 async fn load(conn: &mut Conn<'_>, viewer: &Viewer, statement: Statement) -> Result<Vec<Loaded>, Broken> {

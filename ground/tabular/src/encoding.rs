@@ -41,6 +41,10 @@ pub fn detect(bytes: &[u8]) -> Result<Detected, Trouble> {
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
         return Err(Trouble::file(What::Utf16));
     }
+    // Much of an image is valid CP932, but no text has this character.
+    if bytes.contains(&0) {
+        return Err(Trouble::file(What::NotText));
+    }
     if let Some(rest) = bytes.strip_prefix(BOM) {
         std::str::from_utf8(rest).map_err(|e| wrong(bytes, e.valid_up_to() + BOM.len()))?;
         return Ok(Detected { encoding: Encoding::Utf8Bom, doubtful: false });
@@ -93,7 +97,8 @@ mod tests {
         // Two characters that are four letters of half-width kana in the other encoding.
         assert!(of("ﾃﾃ".as_bytes()).unwrap().0 == Encoding::Utf8);
         assert_eq!(detect(&[0xff, 0xfe, 0x61, 0]).unwrap_err().what, What::Utf16);
-        assert_eq!(detect(b"a\nb\n\x81\x00\xff").unwrap_err(), Trouble::at(What::Encoding, 3, 0));
+        assert_eq!(detect(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR").unwrap_err().what, What::NotText);
+        assert_eq!(detect(b"a\nb\n\x81\x20\xff").unwrap_err(), Trouble::at(What::Encoding, 3, 0));
     }
 
     #[test]

@@ -127,6 +127,8 @@ pub enum What {
     Encoding,
     /// UTF-16, as Excel's "Unicode text" is.
     Utf16,
+    /// No text at all: an image, a document, UTF-16 without its mark.
+    NotText,
     /// A quotation mark that is never closed: everything behind it would be one cell.
     OpenQuote,
     /// The old Excel format, or a workbook with a password.
@@ -148,6 +150,7 @@ impl What {
             Self::CellTooLong => "table.cell_too_long",
             Self::Encoding => "table.encoding",
             Self::Utf16 => "table.utf16",
+            Self::NotText => "table.not_text",
             Self::OpenQuote => "table.open_quote",
             Self::OldExcel => "table.old_excel",
             Self::BrokenExcel => "table.broken_excel",

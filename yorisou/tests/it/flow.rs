@@ -82,7 +82,12 @@ story!(an_analyst_sees_figures_and_small_ones_not_even_by_subtraction, |app| asy
         .see("5件未満");
     page.not_see("ひみつ").not_see("青木").not_see("/referrals/").not_see("/flow/referrals");
     let numbers = |page: &crate::support::Page| {
-        let table = page.body.split("aria-labelledby=\"matrix\"><table>").nth(1).unwrap().to_owned();
+        let table = page
+            .body
+            .split("aria-labelledby=\"matrix\"><table class=\"figures\">")
+            .nth(1)
+            .unwrap()
+            .to_owned();
         let table = table.split("</table>").next().unwrap().to_owned();
         let cells =
             table.split("<td class=\"num\">").skip(1).map(|c| c.split("</td>").next().unwrap().to_owned());

@@ -21,8 +21,8 @@ fn line(n: usize, name: &str, birth: &str, words: &str) -> String {
 
 /// Runs the job to its end.
 async fn work(app: &App) {
-    let t = yorisou::site::texts().unwrap().of(site::Language::Japanese);
-    import::work(&app.engine, &t, || true).await.unwrap();
+    let words = yorisou::site::own_texts().unwrap();
+    import::work(&app.engine, &words, || true).await.unwrap();
 }
 
 async fn count(app: &App, sql: &'static str) -> i64 {
@@ -270,6 +270,8 @@ story!(columns_are_chosen_and_remembered_and_the_letters_too, |app| async {
         .see("xlsxで保存");
     imai.attach("/imports", "x.csv", "a,b\n1,\"2\n".as_bytes()).await.is(422).see("2行目で始まる引用符");
     imai.attach("/imports", "x.csv", b"").await.is(422);
+    let image = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR";
+    imai.attach("/imports", "写真.csv", image).await.is(422).see("文字の表として読めません");
 });
 
 story!(a_restart_goes_on_and_a_lost_seat_stops, |app| async {
@@ -278,13 +280,13 @@ story!(a_restart_goes_on_and_a_lost_seat_stops, |app| async {
     let here = bring(app, &mut imai, "a.csv", text.as_bytes()).await;
     imai.post(&format!("{here}/step"), &[("step", "write")]).await;
     // The program ends after the first lines.
-    let t = yorisou::site::texts().unwrap().of(site::Language::Japanese);
+    let words = yorisou::site::own_texts().unwrap();
     let mut steps = 0;
     let once = || {
         steps += 1;
         steps <= 1
     };
-    assert_eq!(import::work(&app.engine, &t, once).await.unwrap(), import::Worked::Interrupted);
+    assert_eq!(import::work(&app.engine, &words, once).await.unwrap(), import::Worked::Interrupted);
     let part = consultations(app).await;
     assert!(part > 0 && part < 891, "{part}");
     let page = imai.get(&here).await;
@@ -305,6 +307,19 @@ story!(a_restart_goes_on_and_a_lost_seat_stops, |app| async {
     let stopped = "SELECT COUNT(*) AS n FROM import WHERE municipality_id = $1 AND state = 'stopped'";
     assert_eq!(count(app, stopped).await, 1);
     imai.get(&here).await.is(404);
+
+    // Whoever leads the desk now sees the numbers, not the file, and can take it back.
+    let mut mieda = app.sign_in("mieda").await;
+    mieda.get(&here).await.is(404);
+    app.town.appoint(&app.engine, "mieda", "shakyo", access::Role::AgencyLead, today).await;
+    mieda.get("/imports").await.see("a.csv");
+    let first = mieda.page.link("a.csv");
+    mieda.get(&first).await.is(200).see("今井 まこと").see("891").not_see("生年月日").not_see("/broken/");
+    mieda.get(&format!("{first}/broken/csv")).await.is(404);
+    mieda.get(&first).await;
+    let page = step(app, &mut mieda, &first, &[("step", "undo"), ("reason", "前の人がまちがえた")]).await;
+    page.is(200).see("取り消しました").see("前の人がまちがえた");
+    assert_eq!(consultations(app).await, 0);
 });
 
 /// Two services of one house, and a house in another town.
@@ -338,4 +353,15 @@ story!(agencies_come_from_open_data_after_a_look, |app| async {
     kanri.attach("/admin/open-data", "wam.csv", SERVICES.as_bytes()).await.see("すべて登録ずみです");
     // Nobody but an administrator.
     app.sign_in("imai").await.get("/admin/open-data").await.is(404);
+});
+
+story!(the_town_s_own_words_are_read_too, |app| async {
+    let mut kanri = app.sign_in("kanri").await;
+    kanri.get("/admin/labels/edit?key=channel.phone&language=ja").await.is(200);
+    let own = [("wording", "お電話にて"), ("step", "save")];
+    assert_eq!(kanri.post("/admin/labels/edit", &own).await.status, 303);
+    let mut imai = app.sign_in("imai").await;
+    let text = "相談日,方法,相談内容\n2026-11-20,お電話にて,こまった\n";
+    bring(app, &mut imai, "x.csv", text.as_bytes()).await;
+    imai.page.see("1件を記録する").see("直すところがある行");
 });

@@ -222,3 +222,58 @@ story!(a_file_is_looked_at_before_it_is_taken, |app| async {
     let page = kanri.post("/plan/import", &[("from", "R9.4.1"), ("list", &wrong)]).await;
     page.is(422).see("2行目「実施方式」: 「直轄」は選べることばではありません").see("直轄");
 });
+
+story!(a_workbook_goes_out_and_comes_in, |app| async {
+    let mut kanri = with_plan(app).await;
+    let book = kanri.get("/plan/tables.xlsx").await.bytes;
+    assert!(book.starts_with(b"PK"));
+    assert_eq!(kanri.get("/plan/tables.xlsx").await.bytes, book, "the same rows give the same bytes");
+    // As it went out it changes nothing.
+    kanri.get("/plan/import").await;
+    let from = [("from", "R9.4.1"), ("list", "")];
+    let page = kanri.attach_with("/plan/import", &from, "実施計画.xlsx", &book).await;
+    page.is(200).see("登録と同じです");
+
+    // Somebody changes one cell in the spreadsheet program, where a count is a number.
+    let table = tabular::read(&book, &tabular::How::default(), &tabular::Limits::default()).unwrap();
+    let changed = |word: &str, other: &str| {
+        use tabular::{Cell, Out};
+        let mut out = tabular::XlsxOut::new("実施計画").unwrap();
+        out.row(&table.header.iter().map(Cell::from).collect::<Vec<_>>()).unwrap();
+        let mut left = 1;
+        for row in &table.rows {
+            let cells = row.cells.iter().map(|cell| {
+                if cell == word && left > 0 {
+                    left -= 1;
+                    return other.parse().map_or(Cell::Text(other), Cell::Whole);
+                }
+                Cell::from(cell)
+            });
+            out.row(&cells.collect::<Vec<_>>()).unwrap();
+        }
+        out.finish().unwrap()
+    };
+    kanri.get("/plan/import").await;
+    let page = kanri.attach_with("/plan/import", &from, "実施計画.xlsx", &changed("19", "22")).await;
+    page.is(200).see("1行が変わります").see("19か所").see("22か所");
+    kanri.get("/plan?on=2027-04-01").await.not_see("22か所");
+    let fields = as_filled(&page.form("/plan/import"));
+    sends(&mut kanri, "/plan/import", &fields, &[]).await.goes_to("/plan?on=2027-04-01&done=plan_taken");
+    kanri.get("/plan?on=2027-04-01").await.see("22か所");
+    kanri.get("/plan").await.see("19か所");
+    assert_eq!(kanri.get("/plan/tables.xlsx").await.bytes, book, "today is as it was");
+
+    // What is wrong is said with line and column; nothing is taken.
+    kanri.get("/plan/import").await;
+    let page = kanri.attach_with("/plan/import", &from, "x.xlsx", &changed("直営", "直轄")).await;
+    page.is(422).see("2行目「実施方式」").see("直轄");
+    // An image that is called a table, and a workbook that is none: one word about the file, what was pasted stays.
+    for (name, bytes) in
+        [("x.csv", &b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR"[..]), ("x.xlsx", b"PK\x03\x04zzzz")]
+    {
+        kanri.get("/plan/import").await;
+        let typed = [("from", "R9.4.1"), ("list", "貼りつけた表")];
+        let page = kanri.attach_with("/plan/import", &typed, name, bytes).await;
+        page.is(422).see("貼りつけた表").not_see("ここは必ず書いてください");
+    }
+});

@@ -575,3 +575,33 @@ story!(a_sheet_of_a_liaison_can_begin_one_and_contacts_come_from_the_register, |
     judge(&mut hase, &triage, &[]).await.is(303);
     answer(&mut hase, &triage, &[("answer", "confirm"), ("told", "児童相談所 山田、電話で")]).await.is(303);
 });
+
+story!(the_list_begins_with_what_is_latest, |app| async {
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    // The first to begin has an hour, the second a whole day, the third half an hour: neither order of beginning.
+    for (words, kind) in [
+        ("新聞がたまっている", "welfare_check"),
+        ("食べるものがない", "no_food_home"),
+        ("帰ってこない", "missing"),
+    ] {
+        let call = consultation(&mut kinoshita, words).await;
+        begin(&mut kinoshita, &call, kind).await;
+    }
+    let page = kinoshita.get("/triage").await;
+    let left: Vec<i64> = page
+        .body
+        .split("<tr><th scope=\"row\">")
+        .skip(1)
+        .map(|row| row.split("あと").nth(1).map_or(-1, minutes))
+        .collect();
+    assert_eq!(left.len(), 3, "{}", page.body);
+    assert!(left.is_sorted() && left[0] < left[2], "{left:?}");
+});
+
+/// `1時間50分` as minutes.
+fn minutes(text: &str) -> i64 {
+    let text = text.split('<').next().unwrap();
+    let (hours, rest) = text.split_once("時間").unwrap_or(("0", text));
+    let rest = rest.trim_end_matches('分');
+    hours.parse::<i64>().unwrap_or(10_000) * 60 + rest.parse::<i64>().unwrap_or(0)
+}

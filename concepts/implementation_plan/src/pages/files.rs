@@ -54,11 +54,8 @@ pub(crate) fn to_xlsx(t: &T, rows: &[Shown]) -> Result<Vec<u8>, Fail> {
 pub(crate) fn table_of(bytes: &[u8]) -> Result<Vec<(usize, Vec<String>)>, tabular::Trouble> {
     let table = tabular::read(bytes, &How::default(), &Limits::default())?;
     let number = |line: u64| usize::try_from(line).unwrap_or(usize::MAX);
-    let restored = |cells: Vec<String>| {
-        cells.into_iter().map(|c| tabular::formula::restored(&c).to_owned()).collect::<Vec<_>>()
-    };
     let mut lines = vec![(number(table.header_line), table.header)];
-    lines.extend(table.rows.into_iter().map(|row| (number(row.line), restored(row.cells))));
+    lines.extend(table.rows.into_iter().map(|row| (number(row.line), row.cells)));
     Ok(lines)
 }
 
@@ -170,15 +167,17 @@ pub(super) async fn post(req: Arc<Req>) -> Result<Answer, Fail> {
     let frame = req.frame();
     let t = frame.t.clone();
     let list = match sent(&req, &t) {
-        Ok(list) => list,
+        Ok(list) => {
+            if list.trim().is_empty() {
+                form.problem("list", "text.required");
+            }
+            list
+        }
         Err(why) => {
             form.problem_with("file", "plan_import.file_wrong", vec![("why", why)]);
-            String::new()
+            req.body().get("list").unwrap_or_default().to_owned()
         }
     };
-    if list.trim().is_empty() {
-        form.problem("list", "text.required");
-    }
     let Some(from) = from.filter(|_| !form.has_problems()) else {
         let page = ImportPage { list, ..blank(frame, form) };
         return Answer::again(page.render(), receipt());

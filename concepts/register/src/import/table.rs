@@ -61,7 +61,9 @@ pub(crate) fn problem(trouble: &Trouble) -> Problem {
         What::Empty => "import.empty",
         What::Encoding | What::Utf16 => "import.encoding",
         What::TooLarge | What::TooManyRows | What::TooManyColumns | What::CellTooLong => "import.too_large",
-        What::OpenQuote | What::OldExcel | What::BrokenExcel | What::NoSuchSheet => "import.unreadable",
+        What::NotText | What::OpenQuote | What::OldExcel | What::BrokenExcel | What::NoSuchSheet => {
+            "import.unreadable"
+        }
     };
     Problem::new(trouble.line.max(1), "", key)
 }

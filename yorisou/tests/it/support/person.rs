@@ -15,6 +15,8 @@ pub struct Page {
     pub headers: Vec<(String, String)>,
     /// Body as text.
     pub body: String,
+    /// Body as it came: files are no text.
+    pub bytes: Vec<u8>,
 }
 
 /// A form on a page.
@@ -275,9 +277,21 @@ impl Person {
 
     /// Sends the page's form for this path with a file in the field `file`, as a browser does.
     pub async fn attach(&mut self, path: &str, name: &str, file: &[u8]) -> Page {
+        self.attach_with(path, &[], name, file).await
+    }
+
+    /// The same with fields that somebody filled in.
+    pub async fn attach_with(
+        &mut self,
+        path: &str,
+        fields: &[(&str, &str)],
+        name: &str,
+        file: &[u8],
+    ) -> Page {
         let form = self.page.form(path);
         let mut body = Vec::new();
-        for (field, value) in &form.hidden {
+        let typed = fields.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned()));
+        for (field, value) in form.hidden.iter().cloned().chain(typed) {
             let part = format!("--x7\r\nContent-Disposition: form-data; name=\"{field}\"\r\n\r\n{value}\r\n");
             body.extend(part.as_bytes());
         }
@@ -376,6 +390,7 @@ impl Line {
             _ => Vec::new(),
         };
         page.body = String::from_utf8_lossy(&body).into_owned();
+        page.bytes = body;
         if page.header("connection") == Some("close") {
             self.0 = None;
         }
@@ -391,7 +406,7 @@ fn answer(head: &str) -> Page {
         .filter_map(|l| l.split_once(':'))
         .map(|(n, v)| (n.trim().to_lowercase(), v.trim().to_owned()))
         .collect();
-    Page { status, headers, body: String::new() }
+    Page { status, headers, ..Page::default() }
 }
 
 async fn exactly(stream: &mut BufReader<TcpStream>, length: usize) -> Vec<u8> {

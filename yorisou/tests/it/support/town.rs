@@ -120,6 +120,19 @@ impl Town {
         Self { municipality, desks, users, seats }
     }
 
+    /// Gives somebody one more seat.
+    pub async fn appoint(&self, engine: &Engine, login: &str, desk: &str, role: Role, from: Day) {
+        let right = Right::system(System::Import);
+        let body = (login, desk, role.to_string());
+        let begun =
+            engine.system_act(System::Import, self.municipality, Origin::File, "story.appoint", &body).await;
+        let mut act = begun.unwrap();
+        let post = acts::add_post(&mut act, &right, self.desk(desk), role, "").await.unwrap();
+        let span = Span { from, to: None };
+        acts::appoint(&mut act, &right, self.user(login), post, None, span, "").await.unwrap();
+        act.commit("").await.unwrap();
+    }
+
     /// Moves somebody: the seat at `from_desk` ends on `last`, and one at `to_desk` begins the day after.
     pub async fn transfer(&self, engine: &Engine, login: &str, from_desk: &str, to_desk: &str, last: Day) {
         let right = Right::system(System::Import);
