@@ -54,6 +54,7 @@ const MIGRATIONS: &[Migration] = &[
     both!(65, "0065_bulk_export"),
     both!(70, "0070_triage"),
     both!(71, "0071_flow"),
+    both!(80, "0080_inquiry"),
 ];
 
 /// How the database stands to this program.

@@ -156,6 +156,8 @@ kinds! {
     Triage => TriageId,
     /// ダウンロード: a list taken out as a file.
     Export => ExportId,
+    /// 照会: a question to another desk, with its basis and its answer.
+    Inquiry => InquiryId,
     /// One row of the access log.
     Access => AccessId,
     /// Anything; used where a table says beside the id what it names.
