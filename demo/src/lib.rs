@@ -17,6 +17,7 @@
 mod codes;
 mod filled;
 mod index;
+mod inquiries;
 mod looks;
 mod people;
 mod plan;
@@ -102,6 +103,7 @@ pub async fn load(engine: &Engine, town: &Town, options: Options) -> Result<Load
     sheets::write(&mut world, &plan, &mut tables, &mut conn).await?;
     tasks::write(&mut world, &plan, &mut tables);
     triages::write(&mut world, &plan, &mut tables);
+    inquiries::write(&mut world, &plan, &mut tables);
     filled::write(&mut world, &plan, &mut tables)?;
     looks::write(&world, &plan, &mut tables);
     tables.flush(&mut conn).await?;

@@ -95,6 +95,16 @@ tables! {
     TriageJudgement 15 "triage_judgement (municipality_id, triage_id, seq, outcome, scope, to_desk_id, entry_id, \
                         judged_at, judged_by, answer, how, answered_at, answered_by, answer_entry_id, command_id)",
     TriageTask 5 "triage_task (municipality_id, triage_id, task_id, role, item)",
+    Inquiry 28 "inquiry (municipality_id, id, state, case_id, household_id, from_desk_id, from_user_id, to_desk_id, \
+                purpose, urgent, basis, article, categories, questions, open_questions, sent_at, due_at, \
+                answered_at, ended_at, reason, refusal_article, decider_name, decider_post, raised_at, raised_by, \
+                raised_desk_id, version, command_id)",
+    InquirySubject 3 "inquiry_subject (municipality_id, inquiry_id, person_id)",
+    InquiryEntry 4 "inquiry_entry (municipality_id, inquiry_id, entry_id, role)",
+    InquiryEvent 10 "inquiry_event (municipality_id, inquiry_id, seq, step, happened_at, desk_id, user_id, reason, \
+                     told_by, command_id)",
+    InquiryPromise 12 "task (municipality_id, id, kind, state, desk_id, assignee_id, case_id, inquiry_id, due_at, \
+                    ended_at, reason, command_id)",
     AccessLog 12 "access_log (municipality_id, id, at, user_id, appointment_id, channel, action, record_kind, \
                   record_id, categories, basis, source_id)",
 }

@@ -26,6 +26,8 @@ pub(crate) struct Texts {
     pub promise: HashMap<String, String>,
     /// What is written in urgent triages: facts, judgements by outcome, the senior's words by answer.
     pub triage: HashMap<String, String>,
+    /// What is asked and answered in inquiries, by purpose and step; of a refusal its article and who decided.
+    pub inquiry: HashMap<String, String>,
     /// Beginnings of drafts.
     pub draft: HashMap<String, String>,
 }

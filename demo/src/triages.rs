@@ -71,7 +71,7 @@ pub(crate) fn write(world: &mut World<'_>, plan: &Plan, tables: &mut Tables) {
 }
 
 /// Open cases of people who can be asked: one after another of the demonstration's desks, then the others.
-fn candidates(world: &World<'_>, plan: &Plan) -> Vec<usize> {
+pub(crate) fn candidates(world: &World<'_>, plan: &Plan) -> Vec<usize> {
     let mut desks: Vec<u32> = Vec::new();
     for staff in world.town.staff.iter().filter(|s| s.demo.is_some()) {
         for at in &staff.appointments {

@@ -260,6 +260,7 @@ const ENDED: &[TaskKind] = &[
     TaskKind::Reroute,
     TaskKind::NextPromise,
     TaskKind::Review,
+    TaskKind::CheckInquiry,
 ];
 
 /// Ends or pauses a case.
@@ -274,7 +275,8 @@ pub(crate) async fn end(req: &Req, case: CaseId, new: &NewEnding) -> Result<Done
     let right = act.permit(Action::CloseCase, &relation, record(case)).await?;
     let m = act.municipality();
     let referrals = around::referral_list(&mut act.facts()?, m, case).await?;
-    rules::nobody_waits(referrals.iter().filter(|r| r.waits()).count())?;
+    let asked = around::waiting_inquiries(&mut act.facts()?, m, case).await?;
+    rules::nobody_waits(referrals.iter().filter(|r| r.waits()).count() + asked.len())?;
     act.check_version(header.version)?;
     let to = rules::end(header.state, new.to, &new.words)?;
     rules::follow_up(new.follow_up, act.now().day())?;

@@ -14,12 +14,16 @@
 //! paper that grants nothing only misleads.
 
 mod rules;
+mod sharing;
 mod sql;
 
 pub use rules::{
     Consent, ConsentForm, ConsentState, GivenBy, NewConsent, NewProvision, Purpose, Recipient, carries, check,
 };
-pub use sql::{by_id, end_act, give, in_error, of_case, of_persons, provide, take_effect, withdraw};
+pub use sharing::{Basis, Carried, ConsentBody, Terms, basis_from, existing, give_all};
+pub use sql::{
+    by_id, end_act, end_provisions, give, in_error, of_case, of_persons, provide, take_effect, withdraw,
+};
 
 /// The sentences of this concept.
 pub const TEXT: site::Text =

@@ -3,16 +3,16 @@
 use access::Right;
 use engine::{Act, Broken, Bulk, Conn, Fail, Refusal, Row, Statement, args};
 use words::code::Code;
-use words::id::{CaseId, ConsentId, EntryId, MunicipalityId, PersonId, ProvisionId, ReferralId, ThingId};
+use words::id::{CaseId, ConsentId, EntryId, MunicipalityId, PersonId, ProvisionId, ThingId};
 
 use crate::rules::{Consent, ConsentForm, NewConsent, NewProvision, Recipient, check};
 
-/// Records a consent. For a referral it is `pending` until that is accepted.
+/// Records a consent. Given for a sharing act (a referral, an inquiry) it is `pending` until that takes effect.
 pub async fn give(
     act: &mut Act,
     right: &Right,
     new: &NewConsent,
-    pending: Option<ReferralId>,
+    pending: Option<ThingId>,
 ) -> Result<ConsentId, Fail> {
     check(new)?;
     let (municipality, command, now) = (act.municipality(), act.command(), act.now());
@@ -102,50 +102,62 @@ pub async fn provide(act: &mut Act, right: &Right, new: &NewProvision) -> Result
     Ok(())
 }
 
-/// The receiver accepted: what was consented to or provided for this referral holds from now.
-pub async fn take_effect(act: &mut Act, right: &Right, referral: ReferralId) -> Result<(), Fail> {
+/// A referral was accepted, an inquiry sent: what was consented to or provided for this act holds from now.
+pub async fn take_effect(act: &mut Act, right: &Right, of: ThingId) -> Result<(), Fail> {
     let (municipality, now) = (act.municipality(), act.now());
     let mut conn = act.save(right)?;
     conn.exec(
         "UPDATE consent_recipient SET effective_from = $3 \
          WHERE municipality_id = $1 AND referral_id = $2 AND effective_from IS NULL",
-        args![municipality, referral, now],
+        args![municipality, of, now],
     )
     .await?;
     conn.exec(
         "UPDATE provision SET effective_from = $3 \
          WHERE municipality_id = $1 AND act_id = $2 AND effective_from IS NULL AND ended_at IS NULL",
-        args![municipality, referral, now],
+        args![municipality, of, now],
     )
     .await?;
-    refresh(act, right, referral).await
+    refresh(act, right, of).await
 }
 
 /// The act was entered in error: what it handed over is handed over no longer.
-pub async fn end_act(act: &mut Act, right: &Right, referral: ReferralId) -> Result<(), Fail> {
+pub async fn end_act(act: &mut Act, right: &Right, of: ThingId) -> Result<(), Fail> {
     let (municipality, now) = (act.municipality(), act.now());
     let mut conn = act.save(right)?;
     conn.exec(
         "UPDATE consent_recipient SET effective_from = NULL WHERE municipality_id = $1 AND referral_id = $2",
-        args![municipality, referral],
+        args![municipality, of],
     )
     .await?;
     conn.exec(
         "UPDATE provision SET ended_at = $3 WHERE municipality_id = $1 AND act_id = $2 AND ended_at IS NULL",
-        args![municipality, referral, now],
+        args![municipality, of, now],
     )
     .await?;
-    refresh(act, right, referral).await
+    refresh(act, right, of).await
 }
 
-/// Keeps the search index in step with what a referral shares.
-async fn refresh(act: &mut Act, right: &Right, referral: ReferralId) -> Result<(), Fail> {
+/// What was handed over by this act is handed over no longer; what somebody consented to stays consented to.
+pub async fn end_provisions(act: &mut Act, right: &Right, of: ThingId) -> Result<(), Fail> {
+    let (municipality, now) = (act.municipality(), act.now());
+    act.save(right)?
+        .exec(
+            "UPDATE provision SET ended_at = $3 WHERE municipality_id = $1 AND act_id = $2 AND ended_at IS NULL",
+            args![municipality, of, now],
+        )
+        .await?;
+    refresh(act, right, of).await
+}
+
+/// Keeps the search index in step with what a sharing act shares.
+async fn refresh(act: &mut Act, right: &Right, of: ThingId) -> Result<(), Fail> {
     let municipality = act.municipality();
     let mut conn = act.facts()?;
     let rows = conn
         .all(
             "SELECT record_kind, record_id FROM provision WHERE municipality_id = $1 AND act_id = $2",
-            args![municipality, referral],
+            args![municipality, of],
         )
         .await?;
     let mut persons: Vec<PersonId> = Vec::new();
@@ -162,7 +174,7 @@ async fn refresh(act: &mut Act, right: &Right, referral: ReferralId) -> Result<(
             "SELECT DISTINCT c.person_id FROM consent c JOIN consent_recipient r \
              ON r.municipality_id = c.municipality_id AND r.consent_id = c.id \
              WHERE r.municipality_id = $1 AND r.referral_id = $2",
-            args![municipality, referral],
+            args![municipality, of],
         )
         .await?;
     for row in &consented {

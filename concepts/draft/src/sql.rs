@@ -18,6 +18,8 @@ codes! {
         Referral = "referral",
         /// 経過, about a case.
         Support = "support",
+        /// 照会, about a case or a consultation.
+        Inquiry = "inquiry",
         /// 緊急の見きわめの判断, about a triage.
         Triage = "triage",
     }
@@ -52,11 +54,14 @@ impl Draft {
             (DraftKind::Consultation, _) => link::CONSULTATION_NEW.to_owned(),
             (DraftKind::Sheet, _) => link::SHEET_NEW.to_owned(),
             (DraftKind::Referral, Some(case)) => link::referral_new(case),
+            // A case, or a consultation: the page finds out which.
+            (DraftKind::Inquiry, Some(about)) => link::inquiry_new(about),
             (DraftKind::Support, Some(case)) => link::case_entries(case),
             (DraftKind::Triage, Some(_)) => self.about.map(|a| link::triage(a.cast()))?,
             _ => return None,
         };
-        Some(format!("{path}?draft={}", self.id))
+        let mark = if path.contains('?') { '&' } else { '?' };
+        Some(format!("{path}{mark}draft={}", self.id))
     }
 }
 

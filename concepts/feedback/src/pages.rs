@@ -147,14 +147,8 @@ async fn render(req: &Req, form: Form) -> Result<Answer, Fail> {
         known = nameable(&frame.t, &members);
     }
     let t = frame.t.clone();
-    let articles = register::legal_bases(&mut look.conn(), m, ctx.now.day())
-        .await?
-        .into_iter()
-        .map(|b| {
-            let name = if b.verified { b.name } else { format!("{}{}", b.name, t.s("feedback.unverified")) };
-            (b.code, name)
-        })
-        .collect();
+    let articles = register::legal_bases(&mut look.conn(), m, ctx.now.day()).await?;
+    let articles = register::articles(&t, articles);
     let wrong = form.has_problems();
     let name = |desk: DeskId| names.get(&desk).cloned().unwrap_or_default();
     let page = FeedbackPage {

@@ -41,6 +41,10 @@ codes! {
         Promise = "promise",
         /// 緊急の見きわめの判断と理由.
         Judgement = "judgement",
+        /// 照会: what is asked, and why.
+        Inquiry = "inquiry",
+        /// 照会への回答.
+        InquiryAnswer = "inquiry_answer",
         /// シートの答え: one answered item of a filled sheet.
         Item = "item",
     }

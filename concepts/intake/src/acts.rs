@@ -1,7 +1,7 @@
 //! Recording a consultation, deciding on it, naming its household, taking it back.
 
 use access::{Action, Categories, RecordKind, RecordRef, Relation, Right};
-use engine::{Act, Fail, Refusal};
+use engine::{Act, Fail, Refusal, args};
 use household::entry::About;
 use household::{Field, Marks, NewEntry, NewPerson, ToldBy, person};
 use register::Settings;
@@ -355,6 +355,19 @@ pub async fn mark_in_error(act: &mut Act, header: &Header, reason: &str) -> Resu
     let right = act.permit(Action::MarkInError, &relation, record(header.id)).await?;
     act.check_version(header.version)?;
     let state = rules::mark_in_error(header.state, reason)?;
+    let m = act.municipality();
+    let asked = act
+        .facts()?
+        .one(
+            "SELECT COUNT(*) AS n FROM inquiry WHERE municipality_id = $1 AND consultation_id = $2 \
+             AND state <> 'entered_in_error'",
+            args![m, header.id],
+        )
+        .await?;
+    if asked.get::<i64>("n")? > 0 {
+        // Somebody else has been told of it: that is taken back first.
+        return Err(Refusal::new("consultation.was_asked_about").into());
+    }
     let about = About { consultation: Some(header.id), ..About::default() };
     let why = note(act, &right, header, Field::Ending, reason, &[], about).await?;
     sql::texts_in_error(act, &right, header.id, why).await?;

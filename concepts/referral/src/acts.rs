@@ -2,12 +2,12 @@
 
 use access::{Action, Categories, Category, RecordKind, RecordRef, Relation, Right};
 use casefile::CaseHeader;
-use consent::{NewConsent, NewProvision};
+use consent::{Basis, Carried, NewProvision, Terms};
 use engine::{Act, Fail, Refusal};
 use feedback::{Given, GivenBasis, Owed};
 use household::entry::About as Place;
 use household::{Field, Marks, NewEntry};
-use register::DeskInfo;
+use register::{DeskInfo, Settings};
 use serde::Serialize;
 use task::{About, Guarded, NewTask, TaskKind, TaskState};
 use words::calendar::{self, OpeningDays};
@@ -15,36 +15,8 @@ use words::code::Code;
 use words::id::{AreaId, CaseId, ConsentId, DeskId, EntryId, HouseholdId, PersonId, ReferralId, UserId};
 use words::{Day, Instant};
 
-use crate::rules::{self, Clocks, Kind, Side, State, Step};
+use crate::rules::{self, Kind, Side, State, Step};
 use crate::sql::{self, Change, NewRow, ReferralHeader};
-
-/// On what identity and texts go along.
-#[derive(Debug, Clone, Serialize)]
-pub enum Basis {
-    /// A consent given now, by these persons.
-    Consent(Vec<ConsentBody>),
-    /// A consent that already names the receiver.
-    Existing,
-    /// An article.
-    Law(String),
-    /// Nothing: the receiver learns the preview only.
-    Preview,
-}
-
-/// A consent as the form gives it.
-#[derive(Debug, Clone, Serialize)]
-pub struct ConsentBody {
-    /// Whose facts.
-    pub person: PersonId,
-    /// Who gave it, as a code.
-    pub given_by: String,
-    /// Their name, if not the person.
-    pub given_by_name: String,
-    /// How, as a code.
-    pub form: String,
-    /// Last day.
-    pub until: Option<Day>,
-}
 
 /// A referral to be sent.
 #[derive(Debug, Clone, Serialize)]
@@ -87,15 +59,9 @@ pub struct Send {
     pub draft: Option<words::id::DraftId>,
 }
 
-async fn clocks(act: &mut Act) -> Result<(Clocks, i64), Fail> {
+async fn settings(act: &mut Act) -> Result<Settings, Fail> {
     let m = act.municipality();
-    let s = register::settings(&mut act.facts()?, m).await?;
-    let clocks = Clocks {
-        answer_days: s.answer_business_days,
-        feedback_days: s.feedback_days,
-        urgent_hours: s.urgent_hours,
-    };
-    Ok((clocks, s.next_contact_days))
+    Ok(register::settings(&mut act.facts()?, m).await?)
 }
 
 async fn desk(act: &mut Act, id: DeskId) -> Result<DeskInfo, Fail> {
@@ -137,8 +103,9 @@ pub async fn send(act: &mut Act, id: ReferralId, new: &Send) -> Result<(), Fail>
         return Err(Refusal::new("referral.only_accountable").into());
     }
     let now = act.now();
-    let (clocks, _) = clocks(act).await?;
-    let due = rules::answer_due(now, new.urgency == "urgent", &receiver.opening, &clocks);
+    let set = settings(act).await?;
+    let urgent = new.urgency == "urgent";
+    let due = task::answer_due(now, urgent, &receiver.opening, set.answer_business_days, set.urgent_hours);
     let categories = Categories::from_bits(new.categories);
     let existing = match new.basis {
         Basis::Existing => Some(existing(act, &case, new, &receiver).await?),
@@ -193,27 +160,20 @@ async fn existing(
     receiver: &DeskInfo,
 ) -> Result<ConsentId, Fail> {
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
-    let (m, today) = (act.municipality(), act.now().day());
     let mut subjects = new.marks.persons.clone();
     if subjects.is_empty() {
         let sealed = household::person::members(&mut act.facts()?, &viewer, case.household).await?;
         subjects = sealed.iter().map(|p| p.facts().record.id.cast()).collect();
     }
-    subjects.push(new.person);
+    subjects.insert(0, new.person);
     let accountable = case.accountable.is_some_and(|d| viewer.reading_desks().contains(&d));
-    let mut consents = consent::of_persons(&mut act.facts()?, m, subjects.iter().copied()).await?;
-    consents.retain(|c| c.shown_to(&viewer, accountable && c.case == Some(case.id)));
-    let categories =
-        Categories::from_bits(new.categories).union(new.marks.categories()).with(Category::Basic);
-    let carries = |of: &[consent::Consent], persons: &[PersonId], categories| {
-        consent::carries(of, persons, categories, receiver.id, Some(receiver.agency), today)
+    let carried = Carried {
+        subjects: &subjects,
+        categories: Categories::from_bits(new.categories).union(new.marks.categories()).with(Category::Basic),
+        to: (receiver.id, receiver.agency),
+        accountable: accountable.then_some(case.id),
     };
-    let basic = Categories::NONE.with(Category::Basic);
-    let first = consents.iter().find(|c| carries(std::slice::from_ref(c), &[new.person], basic));
-    match first {
-        Some(first) if carries(&consents, &subjects, categories) => Ok(first.id),
-        _ => Err(Refusal::new("referral.existing_not_enough").into()),
-    }
+    consent::existing(act, &carried).await?.ok_or_else(|| Refusal::new("referral.existing_not_enough").into())
 }
 
 /// The summary, and what goes along with it.
@@ -241,26 +201,10 @@ async fn share(
     let mut first = None;
     match &new.basis {
         Basis::Consent(bodies) => {
-            for body in bodies {
-                let consent = NewConsent {
-                    person: body.person,
-                    given_by: Code::parse(&body.given_by).ok_or(Fail::NotVisible)?,
-                    given_by_name: body.given_by_name.clone(),
-                    form: Code::parse(&body.form).ok_or(Fail::NotVisible)?,
-                    witness: String::new(),
-                    categories,
-                    purposes: vec![consent::Purpose::Support, consent::Purpose::Cooperation],
-                    from: act.now().day(),
-                    until: body.until,
-                    recipients: std::iter::once(receiver.id)
-                        .chain(new.both_ways.then(|| right.seat().map(|s| s.desk)).flatten())
-                        .map(consent::Recipient::Desk)
-                        .collect(),
-                    case: Some(new.case),
-                };
-                let given = consent::give(act, right, &consent, Some(id)).await?;
-                first = first.or(Some(given));
-            }
+            let back = new.both_ways.then(|| right.seat().map(|s| s.desk)).flatten();
+            let recipients = std::iter::once(receiver.id).chain(back).map(consent::Recipient::Desk);
+            let terms = Terms { categories, recipients: recipients.collect(), case: Some(new.case) };
+            first = consent::give_all(act, right, bodies, &terms, id.cast()).await?;
         }
         Basis::Law(article) => {
             let person = |p: &PersonId| RecordRef { kind: RecordKind::Person, id: p.cast() };
@@ -305,7 +249,7 @@ async fn waiting_task(
 }
 
 async fn settle(act: &mut Act, right: &Right, case: CaseId) -> Result<(), Fail> {
-    let (_, days) = clocks(act).await?;
+    let days = settings(act).await?.next_contact_days;
     let due = Instant::at(act.now().day().plus_days(days), 17, 0);
     task::settle(act, right, Guarded::Case(case), due).await
 }
@@ -356,7 +300,7 @@ pub async fn step(act: &mut Act, body: &StepBody) -> Result<ReferralHeader, Fail
     match body.step {
         Step::Accept => accept(act, &right, &r, body, &receiver).await?,
         Step::Error => {
-            consent::end_act(act, &right, r.id).await?;
+            consent::end_act(act, &right, r.id.cast()).await?;
             end_tasks(act, &right, &r, TaskState::Cancelled).await?;
         }
         Step::Withdraw => end_tasks(act, &right, &r, TaskState::Cancelled).await?,
@@ -411,10 +355,10 @@ async fn accept(
             return Err(Refusal::new("task_page.not_of_desk").into());
         }
     }
-    consent::take_effect(act, right, r.id).await?;
+    consent::take_effect(act, right, r.id.cast()).await?;
     end_tasks(act, right, r, TaskState::Done).await?;
     casefile::join(act, right, r.case, r.to, "referral").await?;
-    let (_, days) = clocks(act).await?;
+    let days = settings(act).await?.next_contact_days;
     let day = body.promise.unwrap_or_else(|| act.now().day().plus_days(days));
     let due_at = Instant::at(day, 17, 0);
     // Where nobody can sign in, the sender keeps the promise to bring it to its end.
@@ -522,8 +466,8 @@ async fn not_done(act: &mut Act, right: &Right, r: &ReferralHeader, body: &StepB
 /// Done: what became of it is told with the same form, or owed.
 async fn complete(act: &mut Act, right: &Right, r: &ReferralHeader, body: &StepBody) -> Result<(), Fail> {
     end_tasks(act, right, r, TaskState::Done).await?;
-    let (clocks, _) = clocks(act).await?;
-    let owed = owed(r, act.now().plus_hours(clocks.feedback_days * 24));
+    let days = settings(act).await?.feedback_days;
+    let owed = owed(r, act.now().plus_hours(days * 24));
     let id = feedback::owe(act, right, &owed).await?;
     let Some(outcome) = feedback::Outcome::parse(&body.outcome) else { return Ok(()) };
     let given = Given {

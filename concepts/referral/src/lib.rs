@@ -19,7 +19,7 @@ mod sql;
 mod view;
 
 pub use pages::pages;
-pub use rules::{Kind, Reason, Side, State, Step, answer_due, next, open_steps};
+pub use rules::{Kind, Reason, Side, State, Step, next, open_steps};
 pub use sql::{ReferralHeader, of_case};
 
 /// The sentences of this concept.

@@ -1,8 +1,7 @@
 //! The state machine of a referral (domain section 4.3), its reasons, its clocks, and what a summary must say.
 
 use engine::Refusal;
-use words::calendar::{self, OpeningDays};
-use words::{Instant, codes};
+use words::codes;
 
 codes! {
     /// What kind of passing on.
@@ -207,25 +206,6 @@ pub fn open_steps(kind: Kind, state: State, side: Side) -> Vec<Step> {
     Step::ALL.iter().copied().filter(|s| s.sides().contains(&side) && next(kind, state, *s).is_ok()).collect()
 }
 
-/// The municipality's clocks (domain section 4.3, defaults 1 and 5 business days, 30 days, 2 hours).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Clocks {
-    /// Business days until an answer.
-    pub answer_days: u32,
-    /// Days until feedback.
-    pub feedback_days: i64,
-    /// Hours for what is urgent.
-    pub urgent_hours: i64,
-}
-
-/// When an answer is due: business days of the receiving desk; elapsed hours, day or night, when urgent.
-pub fn answer_due(sent: Instant, urgent: bool, opening: &OpeningDays, clocks: &Clocks) -> Instant {
-    if urgent {
-        return sent.plus_hours(clocks.urgent_hours);
-    }
-    Instant::at(calendar::business_day_after(opening, sent.day(), clocks.answer_days), 17, 0)
-}
-
 /// The five parts of a summary: a passing on without them is the 丸投げ that receivers complain of.
 pub const SUMMARY_PARTS: &[&str] = &["trouble", "wish", "done", "strength", "caution"];
 
@@ -243,7 +223,6 @@ pub fn summary(parts: &[(String, String)]) -> String {
 mod tests {
     use super::*;
     use proptest::prelude::*;
-    use words::Day;
     use words::code::Code;
 
     #[test]
@@ -275,16 +254,6 @@ mod tests {
             }
         }
         assert_eq!(next(Kind::HandOver, State::Sent, Step::Withdraw), Ok(State::Withdrawn));
-    }
-
-    #[test]
-    fn urgent_answers_are_due_in_hours_others_in_business_days() {
-        let clocks = Clocks { answer_days: 5, feedback_days: 30, urgent_hours: 2 };
-        let friday = Instant::at(Day::new(2026, 11, 20).unwrap(), 16, 0);
-        let open = OpeningDays::default();
-        assert_eq!(answer_due(friday, true, &open, &clocks), friday.plus_hours(2));
-        // Monday 23 November is a holiday: five business days end on Monday 30.
-        assert_eq!(answer_due(friday, false, &open, &clocks).day(), Day::new(2026, 11, 30).unwrap());
     }
 
     proptest! {

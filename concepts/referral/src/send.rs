@@ -8,29 +8,20 @@ use draft::Opened;
 use engine::{Begun, Channel, Fail, Look, Receipt};
 use household::{Field, MarksControl, Reasons, entry, marks_from, nameable, person};
 use register::{AreaInfo, DeskInfo, Matter};
-use site::{Answer, Form, Frame, Need, Req, link};
+use site::{Answer, Choice, Form, Frame, Need, Req, link};
 use words::Day;
 use words::code::Code;
 use words::id::{AreaId, CaseId, DeskId, EntryId, PersonId};
 use words::partial::AgeBand;
 
-use crate::acts::{self, Basis, ConsentBody, Send};
+use crate::acts::{self, Send};
 use crate::rules::{self, Kind, SUMMARY_PARTS};
 use crate::sql::{self, Told};
-use crate::view::articles;
 
 /// Most characters of one part of a summary.
 const PART: usize = 2_000;
 /// Texts of the case offered to go along.
 const TEXTS: i64 = 40;
-
-/// A choice.
-struct Choice {
-    value: String,
-    word: String,
-    on: bool,
-    help: String,
-}
 
 #[derive(Template)]
 #[template(path = "referral_form.html")]
@@ -179,29 +170,13 @@ async fn render(req: &Req, mut look: Look, around: Around, opened: Opened) -> Re
     let own: Vec<DeskId> = ctx.viewer.desks();
     let bases = register::legal_bases(&mut look.conn(), m, ctx.now.day()).await?;
     let (desks, areas) = (&around.desks, &around.areas);
-    let choice = |field: &str, value: String, word: String, help: String| Choice {
-        on: form.chose(field, &value),
-        value,
-        word,
-        help,
+    let choice = |field: &str, value: String, word: String, help: String| {
+        Choice::new(&form, field, value, word).with_help(help)
     };
     let codes = |field: &str, list: &str, codes: &[&str]| -> Vec<Choice> {
         codes.iter().map(|c| choice(field, (*c).to_owned(), t.code(list, c), String::new())).collect()
     };
-    let mut groups: Vec<(String, Vec<Choice>)> = Vec::new();
-    for desk in desks.iter().filter(|d| !own.contains(&d.id)) {
-        let group = t.code("field", &desk.field);
-        let word = if desk.has_login {
-            desk.name.clone()
-        } else {
-            t.f("referral.desk_no_login", "desk", &desk.name)
-        };
-        let row = choice("to", desk.id.to_string(), word, String::new());
-        match groups.iter_mut().find(|(g, _)| *g == group) {
-            Some((_, rows)) => rows.push(row),
-            None => groups.push((group, vec![row])),
-        }
-    }
+    let groups = register::desk_groups(&t, &form, "to", desks, &own);
     let people = |field: &str| -> Vec<Choice> {
         around.known.iter().map(|(p, n)| choice(field, p.to_string(), n.clone(), String::new())).collect()
     };
@@ -238,7 +213,7 @@ async fn render(req: &Req, mut look: Look, around: Around, opened: Opened) -> Re
         bands: codes("age_band", "age_band", &bands),
         marks: MarksControl::new(&t, &form, "summary", &around.known),
         categories: codes("share_cat", "category", &cats),
-        articles: articles(&t, bases),
+        articles: register::articles(&t, bases),
         texts: around
             .texts
             .iter()
@@ -341,7 +316,7 @@ fn read(form: &mut Form, frame: &Frame, case: CaseId, around: &Around, today: Da
     // A summary without ticked categories carries those that go along; without ticked persons it is about the
     // whole household, and then everybody must have consented.
     let marks = if marks.categories == 0 { household::Marks::new(marks.persons, categories) } else { marks };
-    let basis = basis(form, &consenting, categories, until);
+    let basis = consent::basis_from(form, &consenting, categories, until);
     if form.value("basis") == "consent" && !consenting.is_empty() {
         let about: Vec<PersonId> = if marks.persons.is_empty() {
             around.known.iter().map(|(p, _)| *p).collect()
@@ -392,65 +367,4 @@ fn read(form: &mut Form, frame: &Frame, case: CaseId, around: &Around, today: Da
         both_ways: form.ticked("both_ways"),
         draft: form.id("draft", Need::Optional),
     })
-}
-
-/// On what identity and texts go along, as the form says it.
-fn basis(
-    form: &mut Form,
-    consenting: &[PersonId],
-    categories: Categories,
-    until: Option<Day>,
-) -> Option<Basis> {
-    let given_by = form.line("given_by", Need::Optional, 20);
-    let given_form = form.line("form", Need::Optional, 20);
-    let given_by_name = form.line("given_by_name", Need::Optional, 100);
-    let article = form.line("article", Need::Optional, 100);
-    match form.value("basis") {
-        "consent" => {
-            if consenting.is_empty() {
-                form.problem("consenting", "referral.who_consented");
-            }
-            if consent::GivenBy::parse(&given_by).is_none() {
-                form.problem("given_by", "text.choose");
-            }
-            if consent::ConsentForm::parse(&given_form).is_none() {
-                form.problem("form", "text.choose");
-            }
-            if categories.is_empty() {
-                form.problem("share_cat", "consent.no_category");
-            }
-            Some(Basis::Consent(
-                consenting
-                    .iter()
-                    .map(|p| ConsentBody {
-                        person: *p,
-                        given_by: given_by.clone(),
-                        given_by_name: given_by_name.clone(),
-                        form: given_form.clone(),
-                        until,
-                    })
-                    .collect(),
-            ))
-        }
-        "law" => {
-            if article.is_empty() {
-                form.problem("article", "feedback.choose_article");
-            }
-            if categories.is_empty() {
-                form.problem("share_cat", "consent.no_category");
-            }
-            Some(Basis::Law(article))
-        }
-        "existing" => {
-            if categories.is_empty() {
-                form.problem("share_cat", "consent.no_category");
-            }
-            Some(Basis::Existing)
-        }
-        "preview" => Some(Basis::Preview),
-        _ => {
-            form.problem("basis", "text.choose");
-            None
-        }
-    }
 }

@@ -200,7 +200,7 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, channel: Channel) -
     let (offers, more): (Vec<_>, Vec<_>) =
         steps.into_iter().map(|s| offer(&t, s, chosen)).partition(|o| o.open);
     let staff = register::staff_of(&mut conn, m, r.to, today).await?;
-    let articles = articles(&t, bases);
+    let articles = register::articles(&t, bases);
     let taken = taken(&mut look, &frame, id).await?;
     let mut conn = look.conn();
     let in_case = casefile::relation(&mut conn, &ctx.viewer, r.case).await?.is_some();
@@ -347,17 +347,6 @@ fn steps(r: &ReferralHeader, part: Part, on_behalf: bool) -> Vec<Step> {
     }
     steps.retain(|s| *s != Step::Receive || r.received_at.is_none());
     steps
-}
-
-/// Articles to choose from; an unverified one says so.
-pub(crate) fn articles(t: &site::T, bases: Vec<register::LegalBasis>) -> Vec<(String, String)> {
-    bases
-        .into_iter()
-        .map(|b| {
-            let name = if b.verified { b.name } else { format!("{}{}", b.name, t.s("feedback.unverified")) };
-            (b.code, name)
-        })
-        .collect()
 }
 
 fn basis_words(t: &site::T, r: &ReferralHeader, bases: &[register::LegalBasis]) -> String {

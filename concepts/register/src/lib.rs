@@ -14,6 +14,7 @@
 //! Invariant: a rename keeps the id; a merger or a new contractor is a successor and inherits no consent.
 
 pub mod acts;
+mod choices;
 pub mod import;
 mod pages;
 pub mod plan;
@@ -22,6 +23,7 @@ mod sql;
 mod views;
 
 pub use acts::{NewAgency, NewResponsibility, NewUser, seed_legal_bases};
+pub use choices::{articles, desk_groups};
 pub use pages::pages;
 pub use rules::{
     ConsultableBy, Delivery, EntityKind, Field, Matter, NameKind, Position, Programme, Span, Statutory,

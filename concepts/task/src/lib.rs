@@ -21,7 +21,9 @@ mod sql;
 pub use changes::{Bulk, Item, Kept, add_bulk, bulk, change, kept, needs, takers, undo, undo_of};
 pub use guard::{Guarded, settle};
 pub use jobs::escalate;
-pub use rules::{Change, Clocks, Level, MOST_AT_ONCE, Postponed, What, level, next_step, undoable};
+pub use rules::{
+    Change, Clocks, Level, MOST_AT_ONCE, Postponed, What, answer_due, level, next_step, undoable,
+};
 pub use sql::{
     About, NewTask, Task, TaskKind, TaskState, Told, Watched, add, add_many, assign, by_id, by_ids, end,
     end_all, end_of_command, end_of_desk, of_case, of_consultations, open_for, pass_on, watch, watch_count,

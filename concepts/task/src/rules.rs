@@ -130,10 +130,34 @@ pub fn next_step(due: Instant, now: Level, opening: &OpeningDays, clocks: &Clock
     }
 }
 
+/// When an answer is due: business days of the desk that is asked, at its closing time; elapsed hours, day or night, when
+/// urgent (domain section 4.3, defaults 5 business days and 2 hours).
+pub fn answer_due(
+    sent: Instant,
+    urgent: bool,
+    opening: &OpeningDays,
+    business_days: u32,
+    urgent_hours: i64,
+) -> Instant {
+    if urgent {
+        return sent.plus_hours(urgent_hours);
+    }
+    Instant::at(calendar::business_day_after(opening, sent.day(), business_days), 17, 0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn urgent_answers_are_due_in_hours_others_in_business_days() {
+        let friday = Instant::at(Day::new(2026, 11, 20).unwrap(), 16, 0);
+        let open = OpeningDays::default();
+        assert_eq!(answer_due(friday, true, &open, 5, 2), friday.plus_hours(2));
+        // Monday 23 November is a holiday: five business days end on Monday 30.
+        assert_eq!(answer_due(friday, false, &open, 5, 2).day(), Day::new(2026, 11, 30).unwrap());
+    }
 
     const CLOCKS: Clocks = Clocks { lead_after: 1, coordinator_after: 3, urgent_hours: 2 };
 

@@ -5,8 +5,8 @@ use access::{Right, Scope};
 use engine::{Act, Broken, Bulk, Conn, Fail, Row, Statement, args};
 use words::code::Code;
 use words::id::{
-    CaseId, CommandId, ConnectingSheetId, ConsultationId, DeskId, EntryId, MunicipalityId, ReferralId,
-    TaskId, UserId,
+    CaseId, CommandId, ConnectingSheetId, ConsultationId, DeskId, EntryId, InquiryId, MunicipalityId,
+    ReferralId, TaskId, UserId,
 };
 use words::{Day, Instant, codes};
 
@@ -25,6 +25,14 @@ codes! {
         FinishReferral = "finish_referral",
         /// After a refusal or failure: decide the next way for the person.
         Reroute = "reroute",
+        /// Answer an inquiry: answer, part answer, or refusal with its reason.
+        AnswerInquiry = "answer_inquiry",
+        /// Find out and record what a partner without a login answers to an inquiry.
+        FetchInquiry = "fetch_inquiry",
+        /// An inquiry was answered or refused, or lost its basis: whoever asked reads it and goes on.
+        CheckInquiry = "check_inquiry",
+        /// An inquiry was raised to a confidential conference: the coordinator sees to it.
+        RaisedInquiry = "raised_inquiry",
         /// Tell the sender or first noticer what became of it.
         GiveFeedback = "give_feedback",
         /// The next promise to the household.
@@ -65,6 +73,8 @@ pub struct About {
     pub referral: Option<ReferralId>,
     /// A connecting sheet.
     pub sheet: Option<ConnectingSheetId>,
+    /// An inquiry.
+    pub inquiry: Option<InquiryId>,
     /// What was promised, in words.
     pub entry: Option<EntryId>,
 }
@@ -116,9 +126,9 @@ pub struct Task {
     pub version: i64,
     /// Number of the case: fiscal year and count.
     pub case_number: Option<(i64, i64)>,
-    /// For a referral: from which desk.
+    /// For a referral or inquiry: from which desk.
     pub from_desk: Option<DeskId>,
-    /// For a referral: to which desk.
+    /// For a referral or inquiry: to which desk.
     pub to_desk: Option<DeskId>,
     /// For a referral: its kind, as a code.
     pub referral_kind: String,
@@ -136,8 +146,8 @@ pub async fn add_many(act: &mut Act, right: &Right, new: &[NewTask]) -> Result<V
     let (municipality, command) = (act.municipality(), act.command());
     let mut rows = Bulk::new(
         "INSERT INTO task (municipality_id, id, kind, state, desk_id, assignee_id, case_id, consultation_id, \
-         referral_id, sheet_id, entry_id, due_at, command_id) VALUES",
-        13,
+         referral_id, sheet_id, inquiry_id, entry_id, due_at, command_id) VALUES",
+        14,
     );
     let mut ids = Vec::with_capacity(new.len());
     for task in new {
@@ -154,6 +164,7 @@ pub async fn add_many(act: &mut Act, right: &Right, new: &[NewTask]) -> Result<V
             task.about.consultation,
             task.about.referral,
             task.about.sheet,
+            task.about.inquiry,
             task.about.entry,
             task.due_at,
             command,
@@ -215,6 +226,10 @@ pub async fn end_all(
     }
     if let Some(sheet) = about.sheet {
         statement = statement.push(" AND sheet_id = ?", args![sheet]);
+        narrowed = true;
+    }
+    if let Some(inquiry) = about.inquiry {
+        statement = statement.push(" AND inquiry_id = ?", args![inquiry]);
         narrowed = true;
     }
     if !narrowed {
@@ -303,13 +318,15 @@ pub async fn assign(act: &mut Act, right: &Right, id: TaskId, to: Option<UserId>
 }
 
 const SELECT: &str = "SELECT t.id, t.kind, t.state, t.desk_id, t.assignee_id, t.case_id, t.consultation_id, \
-     t.referral_id, t.sheet_id, t.entry_id, t.due_at, t.lead_told_at, t.coordinator_told_at, t.version, \
-     c.fiscal_year, c.number, r.from_desk_id, r.to_desk_id, r.kind AS referral_kind, \
-     CASE WHEN t.kind IN ('triage_step', 'triage_judge', 'triage_confirm') THEN 'urgent' \
+     t.referral_id, t.sheet_id, t.inquiry_id, t.entry_id, t.due_at, t.lead_told_at, t.coordinator_told_at, \
+     t.version, c.fiscal_year, c.number, COALESCE(r.from_desk_id, i.from_desk_id) AS from_desk_id, \
+     COALESCE(r.to_desk_id, i.to_desk_id) AS to_desk_id, r.kind AS referral_kind, \
+     CASE WHEN t.kind IN ('triage_step', 'triage_judge', 'triage_confirm') OR i.urgent THEN 'urgent' \
      ELSE COALESCE(r.urgency, k.urgency, s.urgency) END AS urgency \
      FROM task t \
      LEFT JOIN case_file c ON c.municipality_id = t.municipality_id AND c.id = t.case_id \
      LEFT JOIN referral r ON r.municipality_id = t.municipality_id AND r.id = t.referral_id \
+     LEFT JOIN inquiry i ON i.municipality_id = t.municipality_id AND i.id = t.inquiry_id \
      LEFT JOIN consultation k ON k.municipality_id = t.municipality_id AND k.id = t.consultation_id \
      LEFT JOIN connecting_sheet s ON s.municipality_id = t.municipality_id AND s.id = t.sheet_id \
      WHERE t.municipality_id = ?";
@@ -488,6 +505,7 @@ fn task(row: &Row) -> Result<Task, Broken> {
             consultation: row.get("consultation_id")?,
             referral: row.get("referral_id")?,
             sheet: row.get("sheet_id")?,
+            inquiry: row.get("inquiry_id")?,
             entry: row.get("entry_id")?,
         },
         due_at: row.get("due_at")?,

@@ -39,6 +39,8 @@ codes! {
         ConnectingSheet = "connecting_sheet",
         /// The person and need behind a referral.
         Referral = "referral",
+        /// A question to another desk: its header; question and answer are entries.
+        Inquiry = "inquiry",
         /// A case's header.
         Case = "case",
         /// A file of consultations being brought in.

@@ -31,6 +31,14 @@ codes! {
         AnswerReferral = "answer_referral",
         /// つなぎを取り下げる.
         WithdrawReferral = "withdraw_referral",
+        /// 照会を送る.
+        SendInquiry = "send_inquiry",
+        /// 照会に答える・答えられないと返す.
+        AnswerInquiry = "answer_inquiry",
+        /// 照会の根拠を選びなおす・確かめる・取り下げる, by whoever asked.
+        FollowInquiry = "follow_inquiry",
+        /// 照会を支援会議に上げる.
+        RaiseInquiry = "raise_inquiry",
         /// 誤登録にする, by whoever wrote it.
         MarkInError = "mark_in_error",
         /// 先方の返事を代わって記録する (ログインのない機関).
@@ -114,11 +122,15 @@ pub const fn rule(action: Action) -> (&'static [Role], Standing) {
             (WORKERS, Standing::AuthorDesk)
         }
         // Whoever stands at the door judges first: the desk that opened a triage, or one with a part in the case.
-        Action::WriteSupport | Action::SendReferral | Action::GiveFeedback | Action::Triage => {
-            (WORKERS, Standing::CaseDesk)
+        Action::WriteSupport
+        | Action::SendReferral
+        | Action::SendInquiry
+        | Action::GiveFeedback
+        | Action::Triage => (WORKERS, Standing::CaseDesk),
+        Action::AnswerReferral | Action::AnswerInquiry => (WORKERS, Standing::ReceiverDesk),
+        Action::WithdrawReferral | Action::FollowInquiry | Action::RaiseInquiry | Action::RecordOnBehalf => {
+            (WORKERS, Standing::SenderDesk)
         }
-        Action::AnswerReferral => (WORKERS, Standing::ReceiverDesk),
-        Action::WithdrawReferral | Action::RecordOnBehalf => (WORKERS, Standing::SenderDesk),
         Action::WorkTask => (WORKERS, Standing::TaskDesk),
         Action::Assign => (&[AgencyLead, Coordinator], Standing::TaskDesk),
         Action::Exclude => (&[AgencyLead, Coordinator], Standing::AccountableDesk),
@@ -225,6 +237,8 @@ codes! {
     pub enum System {
         /// Tells leads and coordinators about late promises.
         Escalation = "system:escalation",
+        /// Tells whoever asked that the consent an inquiry rests on is gone.
+        InquiryBasis = "system:inquiry_basis",
         /// Passes work on when an office or a contract ends.
         OfficeEnd = "system:office_end",
         /// Registers loaded by `yorisou import`.

@@ -56,6 +56,7 @@ const MIGRATIONS: &[Migration] = &[
     both!(71, "0071_flow"),
     both!(72, "0072_entry_by_household"),
     both!(81, "0081_guard"),
+    both!(80, "0080_inquiry"),
 ];
 
 /// How the database stands to this program.

@@ -317,6 +317,33 @@ impl Form {
     }
 }
 
+/// A choice of a form, shown by the macros of `parts/choices.html`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Choice {
+    /// What is sent.
+    pub value: String,
+    /// What is read.
+    pub word: String,
+    /// Whether it is chosen.
+    pub on: bool,
+    /// A sentence below the word, or nothing.
+    pub help: String,
+}
+
+impl Choice {
+    /// A choice of `field`, chosen if the form says so.
+    pub fn new(form: &Form, field: &str, value: impl std::fmt::Display, word: String) -> Self {
+        let value = value.to_string();
+        Self { on: form.chose(field, &value), value, word, help: String::new() }
+    }
+
+    /// With a sentence below the word.
+    #[must_use]
+    pub fn with_help(self, help: String) -> Self {
+        Self { help, ..self }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -27,7 +27,7 @@ mod upload;
 mod wording;
 
 pub use error::message_page;
-pub use form::{Fields, Form, Need};
+pub use form::{Choice, Fields, Form, Need};
 pub use frame::{Frame, NavItem};
 pub use page::WORKERS;
 pub use page::{Access, Answer, Method, Page, Req, Signed};

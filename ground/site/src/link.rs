@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use words::id::{
     CaseId, CommunityIssueId, ConnectingSheetId, ConsultationId, DraftId, EntryId, FeedbackId, FilledSheetId,
-    HouseholdId, PersonId, ReferralId, TaskId, TriageId,
+    HouseholdId, InquiryId, PersonId, ReferralId, TaskId, TriageId,
 };
 
 /// 今日の仕事.
@@ -39,6 +39,10 @@ pub const SHEET_NEW: &str = "/sheets/new";
 pub const CASES: &str = "/cases";
 /// Referrals sent and received.
 pub const REFERRALS: &str = "/referrals";
+/// Inquiries asked and received.
+pub const INQUIRIES: &str = "/inquiries";
+/// Figures of inquiries, by section.
+pub const INQUIRY_FIGURES: &str = "/flow/inquiries";
 /// What became of what was passed on.
 pub const FEEDBACK: &str = "/feedback";
 /// What nobody holds.
@@ -121,6 +125,18 @@ pub fn referral_new(case: CaseId) -> String {
 /// One referral.
 pub fn referral(id: ReferralId) -> String {
     format!("/referrals/{id}")
+}
+/// Ask another desk, about a case or a consultation.
+pub fn inquiry_new(about: impl Display) -> String {
+    format!("/inquiries/new?about={about}")
+}
+/// The inquiries of a case.
+pub fn case_inquiries(id: CaseId) -> String {
+    format!("/cases/{id}/inquiries")
+}
+/// One inquiry.
+pub fn inquiry(id: InquiryId) -> String {
+    format!("/inquiries/{id}")
 }
 /// The one-page summary of a referral.
 pub fn referral_print(id: ReferralId) -> String {

@@ -255,6 +255,7 @@ impl Req {
             items.push((link::CONSULTATIONS, "nav.consultations"));
             items.push((link::CASES, "nav.cases"));
             items.push((link::REFERRALS, "nav.referrals"));
+            items.push((link::INQUIRIES, "nav.inquiries"));
             items.push((link::TRIAGES, "nav.triage"));
         }
         if has(&[Role::AgencyLead]) {
@@ -310,6 +311,7 @@ fn go(href: &str) -> &'static str {
         link::CONSULTATIONS => "c",
         link::CASES => "k",
         link::REFERRALS => "r",
+        link::INQUIRIES => "q",
         link::SHEETS => "s",
         link::FEEDBACK => "f",
         link::NOBODY => "b",

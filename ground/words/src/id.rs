@@ -158,6 +158,8 @@ kinds! {
     Export => ExportId,
     /// 緊急の閲覧.
     UrgentLook => UrgentLookId,
+    /// 照会: a question to another desk, with its basis and its answer.
+    Inquiry => InquiryId,
     /// One row of the access log.
     Access => AccessId,
     /// Anything; used where a table says beside the id what it names.

@@ -164,8 +164,14 @@ fn with(task: &Task, around: &Around<'_>) -> String {
         (Some(from), _) if task.kind == TaskKind::AnswerReferral || task.kind == TaskKind::FinishReferral => {
             t.f("today.from", "desk", name(from))
         }
+        (Some(from), _) if matches!(task.kind, TaskKind::AnswerInquiry | TaskKind::RaisedInquiry) => {
+            t.f("today.asked_by", "desk", name(from))
+        }
         (_, Some(to)) if task.kind == TaskKind::FetchAnswer || task.kind == TaskKind::Reroute => {
             t.f("today.to", "desk", name(to))
+        }
+        (_, Some(to)) if matches!(task.kind, TaskKind::FetchInquiry | TaskKind::CheckInquiry) => {
+            t.f("today.asked_of", "desk", name(to))
         }
         _ => String::new(),
     }
@@ -207,6 +213,10 @@ fn work(task: &Task) -> (String, String) {
         TaskKind::AnswerReferral | TaskKind::FetchAnswer | TaskKind::FinishReferral => {
             task.about.referral.map(link::referral)
         }
+        TaskKind::AnswerInquiry
+        | TaskKind::FetchInquiry
+        | TaskKind::CheckInquiry
+        | TaskKind::RaisedInquiry => task.about.inquiry.map(link::inquiry),
         TaskKind::Reroute => task.about.case.map(link::referral_new),
         TaskKind::GiveFeedback => Some(link::FEEDBACK.to_owned()),
         TaskKind::NextPromise => task.about.case.map(link::case),

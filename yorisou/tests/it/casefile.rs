@@ -391,7 +391,7 @@ story!(a_consent_is_withdrawn_and_the_receiver_sees_nothing_more, |app| async {
     kinoshita
         .get(&format!("{case}/end"))
         .await
-        .see("返事まち・対応中のつなぎが1件")
+        .see("返事まち・対応中のつなぎや照会が1件")
         .see("辻堂東いきいきサポートセンター");
     let end = [("to", "closed"), ("reason", "settled"), ("words", "終わり"), ("watch", "だれか")];
     kinoshita.post(&format!("{case}/end"), &end).await.is(422).see("先に終えるか取り下げて");

@@ -15,6 +15,7 @@ mod flow;
 mod forms;
 mod habits;
 mod import;
+mod inquiry;
 mod intake;
 mod label;
 mod lists;

@@ -8,6 +8,7 @@
 //! first.
 
 mod acts;
+mod inquire;
 mod oracle;
 mod refer;
 mod sheets;
@@ -30,7 +31,7 @@ fn number(name: &str, otherwise: u64) -> u64 {
 }
 
 /// Lists: of everybody's, whatever history it is.
-const LISTS: [&str; 18] = [
+const LISTS: [&str; 23] = [
     "/",
     "/?all=1",
     "/consultations",
@@ -41,6 +42,11 @@ const LISTS: [&str; 18] = [
     "/referrals?list=sent",
     "/referrals?list=copy",
     "/referrals?list=over",
+    "/inquiries",
+    "/inquiries?list=asked",
+    "/inquiries?list=ageing",
+    "/inquiries?list=raised",
+    "/inquiries?list=over",
     "/feedback",
     "/sheets",
     "/drafts",
@@ -55,7 +61,7 @@ const LISTS: [&str; 18] = [
 fn pages(h: &History) -> Vec<String> {
     let mut pages = Vec::new();
     for case in &h.cases {
-        for part in ["", "/entries", "/consents", "/print", "/referrals", "/refer", "/end"] {
+        for part in ["", "/entries", "/consents", "/print", "/referrals", "/refer", "/end", "/inquiries"] {
             pages.push(format!("/cases/{}{part}", case.id));
         }
         pages.push(format!("/households/{}", case.household));
@@ -63,6 +69,9 @@ fn pages(h: &History) -> Vec<String> {
     for sent in &h.sent {
         pages.push(sent.path.clone());
         pages.push(format!("{}/print", sent.path));
+    }
+    for asked in &h.asked {
+        pages.extend([asked.path.clone(), format!("{}/print", asked.path), format!("{}/result", asked.path)]);
     }
     pages.extend(h.told.iter().map(|t| t.path.clone()));
     pages.extend(h.sheets.iter().map(|s| s.path.clone()));
@@ -152,7 +161,7 @@ impl World<'_> {
         while n < steps {
             self.forward(1_000);
             self.place = format!("seed {seed} step {n}");
-            let done = match (n, self.chance.below(32)) {
+            let done = match (n, self.chance.below(38)) {
                 (0, draw) if draw > 26 => self.sheet(&mut h).await,
                 (0, _) | (_, 0..=1) => self.tell(&mut h).await,
                 (1..=2, _) if h.cases.is_empty() => {
@@ -167,6 +176,8 @@ impl World<'_> {
                 (_, 25) => self.sheet(&mut h).await,
                 (_, 26..=27) => self.take(&mut h).await,
                 (_, 28..=29) => self.mend(&mut h).await,
+                (_, 31..=33) => self.ask(&mut h).await,
+                (_, 34..=37) => self.inquiry_step(&mut h).await,
                 _ => self.last_day_over(&h),
             };
             if !done {
@@ -174,6 +185,7 @@ impl World<'_> {
                 continue;
             }
             n += 1;
+            self.addressee(&h).await;
             for _ in 0..2 {
                 let v = self.chance.pick(&VIEWERS).unwrap();
                 for _ in 0..GLANCE {
@@ -300,7 +312,18 @@ fn meant_something(counts: &Counts, many: usize) {
     at_least(counts, Why::Consent, many);
     at_least(counts, Why::Article, many);
     at_least(counts, Why::Sheet, many / 2);
-    for step in ["consent withdrawn", "exclude", "a last day over", "law", "take", "complete"] {
+    for step in [
+        "consent withdrawn",
+        "exclude",
+        "a last day over",
+        "law",
+        "take",
+        "complete",
+        "ask",
+        "inquiry answered",
+        "inquiry refused",
+        "inquiry withdrawn",
+    ] {
         let n = counts.steps.get(step).copied().unwrap_or(0);
         assert!(n >= many / 100, "{step} hardly ever happened: {counts:?}");
     }

@@ -64,7 +64,9 @@ async fn page(req: &Req, form: Form, stale: bool) -> Result<(EndPage, Receipt), 
     let mut loaded = views::load(&mut look, id).await?;
     let frame = req.frame();
     let lines = around::referral_list(&mut look.conn(), m, id).await?;
-    let names = register::desk_names(&mut look.conn(), m, lines.iter().map(|r| r.to), ctx.now.day()).await?;
+    let asked = around::waiting_inquiries(&mut look.conn(), m, id).await?;
+    let to = lines.iter().map(|r| r.to).chain(asked.iter().map(|(_, to, _)| *to));
+    let names = register::desk_names(&mut look.conn(), m, to, ctx.now.day()).await?;
     let of = Timeline { form: Some(RecordForm::Attempt), standing: true, ..Timeline::default() };
     let attempts = views::visible(&mut look, id, of, ATTEMPTS).await?;
     let of = Timeline { field: Some(household::Field::Ending), standing: true, ..Timeline::default() };
@@ -91,6 +93,11 @@ async fn page(req: &Req, form: Form, stale: bool) -> Result<(EndPage, Receipt), 
                 to: names.get(&r.to).cloned().unwrap_or_default(),
                 state: frame.t.code("referral_state", &r.state),
             })
+            .chain(asked.iter().map(|(id, to, state)| Waiting {
+                href: link::inquiry(*id),
+                to: names.get(to).cloned().unwrap_or_default(),
+                state: frame.t.code("inquiry_state", state),
+            }))
             .collect(),
         states: choose("ending_kind", "to", vec!["closed".to_owned(), "interrupted".to_owned()]),
         reasons: choose("end_reason", "reason", EndReason::ALL.iter().map(ToString::to_string).collect()),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use access::{Categories, Category, Content, Facts, RecordKind, RecordRef, Right, Sealed, Subjects, Viewer};
 use engine::{Act, Broken, Conn, Fail, Statement, args};
-use words::id::{AgencyId, CaseId, DeskId, DraftId, MunicipalityId, PersonId, ReferralId, UserId};
+use words::id::{AgencyId, CaseId, DeskId, DraftId, InquiryId, MunicipalityId, PersonId, ReferralId, UserId};
 use words::{Day, Instant};
 
 use crate::rules::Engagement;
@@ -66,6 +66,23 @@ pub async fn referral_list(
             ended_at: row.get("ended_at")?,
         })
     })
+    .collect()
+}
+
+/// The inquiries of a case that wait for an answer: which, to which desk, where they stand (disclosure rule 13).
+pub async fn waiting_inquiries(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    case: CaseId,
+) -> Result<Vec<(InquiryId, DeskId, String)>, Broken> {
+    conn.all(
+        "SELECT id, to_desk_id, state FROM inquiry WHERE municipality_id = $1 AND case_id = $2 \
+         AND state IN ('sent', 'partly_answered', 'raised') ORDER BY sent_at, id LIMIT 200",
+        args![municipality, case],
+    )
+    .await?
+    .iter()
+    .map(|row| Ok((row.get("id")?, row.get("to_desk_id")?, row.get("state")?)))
     .collect()
 }
 

@@ -19,6 +19,10 @@ close_case            caseworker agency_lead coordinator           accountable
 send_referral         caseworker agency_lead coordinator           accountable part author
 answer_referral       caseworker agency_lead coordinator           receiver
 withdraw_referral     caseworker agency_lead coordinator           sender
+send_inquiry          caseworker agency_lead coordinator           accountable part author
+answer_inquiry        caseworker agency_lead coordinator           receiver
+follow_inquiry        caseworker agency_lead coordinator           sender
+raise_inquiry         caseworker agency_lead coordinator           sender
 mark_in_error         caseworker agency_lead coordinator           author
 record_on_behalf      caseworker agency_lead coordinator           sender
 give_feedback         caseworker agency_lead coordinator           accountable part author

@@ -60,6 +60,7 @@ pub struct History {
     pub cases: Vec<Case>,
     pub sent: Vec<Sent>,
     pub sheets: Vec<Sheet>,
+    pub asked: Vec<super::inquire::Asked>,
     pub texts: Vec<Text>,
     /// A name marker for each person.
     pub persons: Vec<(String, usize)>,

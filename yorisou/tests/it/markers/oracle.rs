@@ -264,6 +264,13 @@ impl Oracle {
         self.of_act(act, false);
     }
 
+    /// What an act handed over is handed over no longer; what was consented to stays so.
+    pub fn end_provisions(&mut self, act: &str) {
+        for p in self.provisions.values_mut().flatten().filter(|p| p.act == act) {
+            p.effective = false;
+        }
+    }
+
     fn of_act(&mut self, act: &str, effective: bool) {
         for c in self.consents.values_mut().flatten().filter(|c| c.referral.as_deref() == Some(act)) {
             c.effective = effective;

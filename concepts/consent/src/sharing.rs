@@ -1,0 +1,163 @@
+//! On what something leaves a desk, as a form asks for it: a consent given now, one that already names the receiver, an
+//! article, or nothing. Referrals and inquiries ask in the same words.
+
+use access::{Categories, Category, Right};
+use engine::{Act, Fail};
+use serde::Serialize;
+use site::{Form, Need};
+use words::Day;
+use words::code::Code;
+use words::id::{AgencyId, CaseId, ConsentId, DeskId, PersonId, ThingId};
+
+use crate::rules::{Consent, ConsentForm, GivenBy, NewConsent, Purpose, Recipient, carries};
+use crate::sql;
+
+/// On what identity and texts go along.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum Basis {
+    /// A consent given now, by these persons.
+    Consent(Vec<ConsentBody>),
+    /// A consent that already names the receiver.
+    Existing,
+    /// An article.
+    Law(String),
+    /// Nothing: the receiver learns the preview only.
+    Preview,
+}
+
+/// A consent as the form gives it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ConsentBody {
+    /// Whose facts.
+    pub person: PersonId,
+    /// Who gave it, as a code.
+    pub given_by: String,
+    /// Their name, if not the person.
+    pub given_by_name: String,
+    /// How, as a code.
+    pub form: String,
+    /// Last day.
+    pub until: Option<Day>,
+}
+
+/// Reads the basis off a form: `basis`, `given_by`, `given_by_name`, `form`, `article`. `persons` are those whose facts leave;
+/// what is missing is a problem beside its field.
+pub fn basis_from(
+    form: &mut Form,
+    persons: &[PersonId],
+    categories: Categories,
+    until: Option<Day>,
+) -> Option<Basis> {
+    let given_by = form.line("given_by", Need::Optional, 20);
+    let given_form = form.line("form", Need::Optional, 20);
+    let given_by_name = form.line("given_by_name", Need::Optional, 100);
+    let article = form.line("article", Need::Optional, 100);
+    let chosen = form.value("basis").to_owned();
+    if categories.is_empty() && ["consent", "law", "existing"].contains(&chosen.as_str()) {
+        form.problem("share_cat", "consent.no_category");
+    }
+    match chosen.as_str() {
+        "consent" => {
+            if persons.is_empty() {
+                form.problem("consenting", "consent.who_consented");
+            }
+            if GivenBy::parse(&given_by).is_none() {
+                form.problem("given_by", "text.choose");
+            }
+            if ConsentForm::parse(&given_form).is_none() {
+                form.problem("form", "text.choose");
+            }
+            let body = |person: &PersonId| ConsentBody {
+                person: *person,
+                given_by: given_by.clone(),
+                given_by_name: given_by_name.clone(),
+                form: given_form.clone(),
+                until,
+            };
+            Some(Basis::Consent(persons.iter().map(body).collect()))
+        }
+        "law" => {
+            if article.is_empty() {
+                form.problem("article", "feedback.choose_article");
+            }
+            Some(Basis::Law(article))
+        }
+        "existing" => Some(Basis::Existing),
+        "preview" => Some(Basis::Preview),
+        _ => {
+            form.problem("basis", "text.choose");
+            None
+        }
+    }
+}
+
+/// What is consented to: categories, whom it names, in which case.
+#[derive(Debug, Clone)]
+pub struct Terms {
+    /// Categories.
+    pub categories: Categories,
+    /// Whom it names.
+    pub recipients: Vec<Recipient>,
+    /// The case it was given in.
+    pub case: Option<CaseId>,
+}
+
+/// Records the consents of a form, each effective with the sharing act `pending`. The first of them.
+pub async fn give_all(
+    act: &mut Act,
+    right: &Right,
+    bodies: &[ConsentBody],
+    terms: &Terms,
+    pending: ThingId,
+) -> Result<Option<ConsentId>, Fail> {
+    let mut first = None;
+    for body in bodies {
+        let consent = NewConsent {
+            person: body.person,
+            given_by: Code::parse(&body.given_by).ok_or(Fail::NotVisible)?,
+            given_by_name: body.given_by_name.clone(),
+            form: Code::parse(&body.form).ok_or(Fail::NotVisible)?,
+            witness: String::new(),
+            categories: terms.categories,
+            purposes: vec![Purpose::Support, Purpose::Cooperation],
+            from: act.now().day(),
+            until: body.until,
+            recipients: terms.recipients.clone(),
+            case: terms.case,
+        };
+        let given = sql::give(act, right, &consent, Some(pending)).await?;
+        first = first.or(Some(given));
+    }
+    Ok(first)
+}
+
+/// What must be carried by consents that exist already.
+#[derive(Debug, Clone, Copy)]
+pub struct Carried<'a> {
+    /// About whom; the first is the one whose consent is named.
+    pub subjects: &'a [PersonId],
+    /// Which categories.
+    pub categories: Categories,
+    /// To which desk of which agency.
+    pub to: (DeskId, AgencyId),
+    /// The case whose consents the viewer sees because they are accountable for it.
+    pub accountable: Option<CaseId>,
+}
+
+/// The consent that a sharing "under an existing consent" rests on: one the viewer may know of that names the receiver, and
+/// with the others known carries every category about every subject. Whoever may not know of a consent must not find out by
+/// asking that there is one (disclosure rule 2).
+pub async fn existing(act: &mut Act, wanted: &Carried<'_>) -> Result<Option<ConsentId>, Fail> {
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let (m, today) = (act.municipality(), act.now().day());
+    let mut known = sql::of_persons(&mut act.facts()?, m, wanted.subjects.iter().copied()).await?;
+    known.retain(|c| c.shown_to(&viewer, wanted.accountable.is_some() && c.case == wanted.accountable));
+    let (desk, agency) = wanted.to;
+    let carry = |of: &[Consent], persons: &[PersonId], categories| {
+        carries(of, persons, categories, desk, Some(agency), today)
+    };
+    let basic = Categories::NONE.with(Category::Basic);
+    let Some(first) = wanted.subjects.first() else { return Ok(None) };
+    let named = known.iter().find(|c| carry(std::slice::from_ref(c), &[*first], basic));
+    Ok(named.filter(|_| carry(&known, wanted.subjects, wanted.categories)).map(|c| c.id))
+}

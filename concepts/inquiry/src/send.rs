@@ -1,0 +1,156 @@
+//! Asking: the form, and what becomes of it.
+
+use std::sync::Arc;
+
+use access::Category;
+use askama::Template;
+use draft::Opened;
+use engine::{Begun, Channel, Fail, Look, Receipt};
+use site::{Answer, Choice, Form, Frame, Req, link};
+use words::code::Code;
+use words::id::ThingId;
+
+use crate::acts;
+use crate::form::{self, Around};
+use crate::rules::Purpose;
+
+#[derive(Template)]
+#[template(path = "inquiry_form.html")]
+struct FormPage {
+    frame: Frame,
+    form: Form,
+    about: ThingId,
+    back: String,
+    number: String,
+    draft: String,
+    draft_version: i64,
+    /// Nobody is known to be asked about, or what it is asked from is over.
+    closed: bool,
+    desks: Vec<(String, Vec<Choice>)>,
+    persons: Vec<Choice>,
+    purposes: Vec<Choice>,
+    bases: Vec<Choice>,
+    categories: Vec<Choice>,
+    articles: Vec<(String, String)>,
+    due_days: u32,
+    reasons: Vec<String>,
+}
+
+/// GET /inquiries/new?about=
+pub(crate) async fn new(req: Arc<Req>) -> Result<Answer, Fail> {
+    let about: ThingId = req.query().get("about").and_then(|id| id.parse().ok()).ok_or(Fail::NotVisible)?;
+    let mut look = req.ctx()?.look(Channel::Write).await?;
+    let around = form::around(&mut look, &req.frame(), about).await?;
+    let opened = match draft::reopened(&mut look.conn(), &req).await? {
+        Some(opened) if opened.about == Some(about) => opened,
+        // Sent or thrown away, somebody else's, or of another case: the same answer.
+        other if other.is_some() || req.query().get("draft").is_some() => {
+            return Ok(Answer::to(&link::inquiry_new(about), "draft_gone", look.close().await?));
+        }
+        _ => Opened::fresh(&req, form::first(&around, req.query().get("to").unwrap_or_default())),
+    };
+    render(&req, look, about, around, opened).await
+}
+
+async fn render(
+    req: &Req,
+    mut look: Look,
+    about: ThingId,
+    around: Around,
+    opened: Opened,
+) -> Result<Answer, Fail> {
+    let ctx = req.ctx()?;
+    let mut frame = req.frame();
+    if let Some(command) = opened.command {
+        frame.command = command;
+    }
+    let t = frame.t.clone();
+    let form = opened.form;
+    let m = ctx.viewer.municipality;
+    let due_days = register::settings(&mut look.conn(), m).await?.answer_business_days;
+    let coded = |field: &str, list: &str, codes: &[&str], help: Option<&str>| -> Vec<Choice> {
+        codes
+            .iter()
+            .map(|c| {
+                let help = help.map(|h| t.code(h, c)).unwrap_or_default();
+                Choice::new(&form, field, c, t.code(list, c)).with_help(help)
+            })
+            .collect()
+    };
+    let purposes: Vec<&str> = Purpose::ALL.iter().map(|p| p.code()).collect();
+    let cats: Vec<&str> = Category::ALL.iter().map(|c| c.code()).collect();
+    let wrong = form.has_problems();
+    let page = FormPage {
+        about,
+        back: around.origin.href(),
+        number: around.origin.number.clone(),
+        draft: opened.id.to_string(),
+        draft_version: opened.version,
+        closed: !around.origin.open || around.known.is_empty(),
+        desks: register::desk_groups(&t, &form, "to", &around.desks, &ctx.viewer.desks()),
+        persons: around.known.iter().map(|(p, name)| Choice::new(&form, "person", p, name.clone())).collect(),
+        purposes: coded("purpose", "inquiry_purpose", &purposes, None),
+        bases: coded("basis", "inquiry_basis", &["law", "consent", "existing"], Some("inquiry_basis_help")),
+        categories: coded("share_cat", "category", &cats, None),
+        articles: register::articles(&t, around.articles.clone()),
+        due_days,
+        reasons: around.reasons.sentences(&t),
+        frame,
+        form: form.clone(),
+    };
+    let html = page.render();
+    let receipt = look.close().await?;
+    if wrong { Answer::again(html, receipt) } else { Answer::page(html, receipt) }
+}
+
+/// POST /inquiries/new
+pub(crate) async fn create(req: Arc<Req>) -> Result<Answer, Fail> {
+    let ctx = req.ctx()?;
+    let mut form = req.form();
+    let about: ThingId = form.value("about").parse().map_err(|_| Fail::NotVisible)?;
+    let mut look = ctx.look(Channel::Write).await?;
+    let around = form::around(&mut look, &req.frame(), about).await?;
+    // Nothing leaves in words that nobody has read: the ready wording is shown first.
+    let filled = form::fill_ready(&mut form, &req.t(), &around.articles);
+    let read = form::read(&mut form, about, &around, ctx.now.day());
+    let (false, Some(send)) = (filled, read) else {
+        return render(&req, look, about, around, draft::sent(&req, form)).await;
+    };
+    look.close().await?;
+    match ctx.act(&req.envelope(), "inquiry.send", &send).await? {
+        Begun::Before(to) => {
+            let receipt = Receipt::nothing_personal("the command was done before; nothing is shown");
+            Ok(Answer::to(&format!("{}/{to}", link::INQUIRIES), "inquiry_sent", receipt))
+        }
+        Begun::New(mut act) => {
+            let id = act.new_id();
+            match acts::send(&mut act, id, &send).await {
+                Ok(()) => {
+                    let receipt = act.commit(&id.to_string()).await?;
+                    Ok(Answer::to(&link::inquiry(id), "inquiry_sent", receipt))
+                }
+                Err(Fail::Refused(refusal)) => {
+                    drop(act);
+                    form.problem(field_of(refusal.key), refusal.key);
+                    let look = ctx.look(Channel::Write).await?;
+                    render(&req, look, about, around, draft::sent(&req, form)).await
+                }
+                Err(other) => Err(other),
+            }
+        }
+    }
+}
+
+/// Beside which field a refusal belongs.
+pub(crate) fn field_of(key: &str) -> &'static str {
+    match key {
+        "consent.no_giver_name" => "given_by_name",
+        "consent.no_category" => "share_cat",
+        "consent.ends_before_it_begins" => "until",
+        "consent.no_such_article" => "article",
+        "inquiry.existing_not_enough" => "basis",
+        "inquiry.told_by" => "told_by",
+        "inquiry.consent_does_not_carry" | "inquiry.basis_gone" => "words",
+        _ => "to",
+    }
+}
