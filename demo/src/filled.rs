@@ -127,7 +127,7 @@ fn shape(world: &World<'_>, story: &Story, tables: &mut Tables) -> Result<Forms,
         let table = CodeTable::parse(&json.to_string(), &limits).map_err(|_| wrong(&more.key))?;
         let since = Instant::at(world.today.plus_days(-i64::from(more.days_ago)), 10, 0);
         let row = args![world.m, &table.key, table.version, since, table.to_json(), world.command];
-        tables.row(Table::CodeTable, row);
+        tables.row(Table::Codes, row);
         codes.put(table);
     }
     let mut own = Vec::new();

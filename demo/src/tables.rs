@@ -71,7 +71,7 @@ tables! {
                       reason, told_by, command_id)",
     SheetDefinition 8 "sheet_definition (municipality_id, key, version, state, valid_from, definition, edit, \
                        command_id)",
-    CodeTable 6 "code_table (municipality_id, key, version, since, codes, command_id)",
+    Codes 6 "code_table (municipality_id, key, version, since, codes, command_id)",
     FilledSheet 14 "filled_sheet (municipality_id, id, definition_key, definition_version, desk_id, author_id, \
                     case_id, consultation_id, sheet_id, household_id, person_id, occurred_on, recorded_at, \
                     command_id)",

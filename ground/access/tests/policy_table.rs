@@ -294,8 +294,11 @@ fn look(user: u128, desk: u128) -> UrgentFact {
     UrgentFact { look: id(53), user: id(user), desk: id(desk), case: id(CASE), from: now(), until }
 }
 
+/// Sets the record and the evidence.
+type Set = fn(&mut Facts, &mut Evidence);
+
 /// What takes away from what a basis grants, for a caseworker whose desk wrote the record, or who was sent it.
-const LESS: [(&str, Reader, fn(&mut Facts, &mut Evidence)); 9] = [
+const LESS: [(&str, Reader, Set); 9] = [
     ("my desk wrote it; on the screen", Reader::Screen, |f, _| f.desk = id(MINE)),
     ("my desk wrote it; on paper or in a file", Reader::Paper, |f, _| f.desk = id(MINE)),
     (

@@ -55,8 +55,8 @@ const MIGRATIONS: &[Migration] = &[
     both!(70, "0070_triage"),
     both!(71, "0071_flow"),
     both!(72, "0072_entry_by_household"),
-    both!(81, "0081_guard"),
     both!(80, "0080_inquiry"),
+    both!(81, "0081_guard"),
 ];
 
 /// How the database stands to this program.

@@ -17,7 +17,6 @@ pub struct Asked {
     pub to: &'static str,
     /// About whom.
     pub person: String,
-    pub by_consent: bool,
     /// The answers' entries.
     pub answers: Vec<String>,
     pub over: bool,
@@ -92,7 +91,6 @@ impl World<'_> {
             from,
             to,
             person,
-            by_consent,
             answers: Vec::new(),
             over: false,
         });
