@@ -310,10 +310,10 @@ const LESS: [(&str, Reader, Set); 9] = [
         (f.desk, f.record.kind, e.shelters) = (id(MINE), RecordKind::Person, shelter(SIBLING));
     }),
     ("the same card, and my desk is named", Reader::Screen, |f, e| {
-        (f.desk, f.record.kind, e.shelters) = (id(MINE), RecordKind::Person, shelter(MINE))
+        (f.desk, f.record.kind, e.shelters) = (id(MINE), RecordKind::Person, shelter(MINE));
     }),
     ("it was sent to my desk; the address is sheltered, my desk is not named", Reader::Screen, |_, e| {
-        (e.provisions, e.shelters) = (vec![provision(Categories::all(), MINE)], shelter(SIBLING))
+        (e.provisions, e.shelters) = (vec![provision(Categories::all(), MINE)], shelter(SIBLING));
     }),
     (
         "I opened the case in an emergency; the address is sheltered, my desk is not named",

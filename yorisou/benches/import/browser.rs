@@ -65,10 +65,12 @@ impl Browser {
             cookies.join("; ")
         );
         if method == "POST" {
-            head += &format!(
-                "content-type: {kind}\r\norigin: http://bench\r\ncontent-length: {}\r\n",
-                body.len()
-            );
+            let length = body.len();
+            head.push_str("content-type: ");
+            head.push_str(kind);
+            head.push_str("\r\norigin: http://bench\r\ncontent-length: ");
+            head.push_str(&length.to_string());
+            head.push_str("\r\n");
         }
         head += "\r\n";
         let mut stream = TcpStream::connect(self.address).await?;

@@ -1,7 +1,7 @@
 //! Inquiries: asked with a consent or under an article, answered, refused, raised, withdrawn, taken back.
 
 use super::acts::History;
-use super::oracle::{Consent, Kind, Why, cats, viewer};
+use super::oracle::{Consent, Kind, cats, viewer};
 use super::world::{Marks, World, ticked};
 
 /// Where inquiries go.
@@ -186,7 +186,7 @@ impl World<'_> {
         let there = super::world::found(&page);
         for (n, fact) in self.oracle.facts.clone().iter().enumerate().skip(h.first) {
             let of_it = fact.desk == asked.from && there.contains(&n);
-            assert!(!of_it || self.oracle.why(viewer(who), n) != None::<Why>, "{}", self.place);
+            assert!(!of_it || self.oracle.why(viewer(who), n).is_some(), "{}", self.place);
         }
     }
 }
