@@ -78,6 +78,7 @@ describe('shaping a sheet', () => {
   it('is previewed, published, and filled in on a phone', async () => {
     await open(admin, form);
     await follow(admin, () => admin.locator('.head a', { hasText: '見本' }).click());
+    await admin.selectOption('#a-item_2', 'yes');
     await sees(admin, 'どんな動物ですか');
     await open(admin, form);
     await admin.fill('#from', new Date().toLocaleDateString('sv', { timeZone: 'Asia/Tokyo' }));
