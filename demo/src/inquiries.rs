@@ -23,6 +23,8 @@ use crate::world::{By, Handed, NewText, World};
 
 /// What one inquiry of the demonstration is.
 struct Sketch {
+    /// To an agency without a login: the asker fetches the answer and writes it down.
+    away: bool,
     purpose: Purpose,
     /// How long ago it was sent, in hours.
     ago: i64,
@@ -33,13 +35,13 @@ struct Sketch {
 }
 
 const fn sketch(purpose: Purpose, ago: i64, state: State, reason: &'static str) -> Sketch {
-    Sketch { purpose, ago, state, urgent: false, reason }
+    Sketch { away: false, purpose, ago, state, urgent: false, reason }
 }
 
 /// In the order in which cases are taken.
 const SKETCHES: &[Sketch] = &[
     sketch(Purpose::CurrentSupport, 36 * 24, State::Sent, ""),
-    sketch(Purpose::Assessment, 30, State::Sent, ""),
+    Sketch { away: true, ..sketch(Purpose::Assessment, 30, State::Sent, "") },
     Sketch { urgent: true, ..sketch(Purpose::Safety, 1, State::Sent, "") },
     sketch(Purpose::Eligibility, 8 * 24, State::Refused, "forbidden"),
     sketch(Purpose::Assessment, 9 * 24, State::PartlyAnswered, "looking_into"),
@@ -72,6 +74,8 @@ pub(crate) fn write(world: &mut World<'_>, plan: &Plan, tables: &mut Tables) {
             .take(desks.len())
             .copied()
             .find(|d| *d != from && world.signs(*d));
+        let away = (0_u32..).zip(&world.town.desks).map(|(d, _)| d);
+        let to = if sketch.away { away.filter(|d| world.stands(*d)).find(|d| !world.signs(*d)) } else { to };
         if let Some(to) = to {
             one(world, tables, sketch, case, (from, to));
         }
@@ -100,11 +104,9 @@ struct Here<'c> {
 const WORKERS: &[Role] = &[Role::Caseworker, Role::AgencyLead, Role::Coordinator];
 
 fn one(world: &mut World<'_>, tables: &mut Tables, sketch: &Sketch, case: &CasePlan, (from, to): (u32, u32)) {
-    let (Some(asker), Some(answerer)) =
-        (seated(world, from, WORKERS, None), seated(world, to, WORKERS, None))
-    else {
-        return;
-    };
+    let Some(asker) = seated(world, from, WORKERS, None) else { return };
+    let answerer = if sketch.away { Some(asker) } else { seated(world, to, WORKERS, None) };
+    let Some(answerer) = answerer else { return };
     let Some(home) = world.home_at.get(&case.home).copied() else { return };
     let sent = world.now.plus_hours(-sketch.ago).max(case.opened);
     let due = task::answer_due(sent, sketch.urgent, &OpeningDays::default(), DAYS, 2);
@@ -299,7 +301,9 @@ fn promises(world: &mut World<'_>, tables: &mut Tables, sketch: &Sketch, here: &
         State::Withdrawn => Some(("cancelled", here.answered)),
         _ => Some(("done", here.answered)),
     };
-    promise(world, tables, here, (TaskKind::AnswerInquiry, here.to), here.due, ended);
+    let owed =
+        if sketch.away { (TaskKind::FetchInquiry, here.from) } else { (TaskKind::AnswerInquiry, here.to) };
+    promise(world, tables, here, owed, here.due, ended);
     match sketch.state {
         State::PartlyAnswered => {
             let due = soon(here.answered, DAYS);

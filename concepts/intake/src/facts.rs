@@ -88,7 +88,7 @@ pub struct ConsultationFacts {
 // Who came cannot be told apart from what for: whole or nothing. Where they live and were met goes with the address.
 impl Content for ConsultationFacts {
     fn keep(mut self, granted: Categories, facts: &access::Facts) -> Option<Self> {
-        if facts.categories.is_empty() || !facts.categories.within(granted) {
+        if facts.categories.is_empty() || !facts.categories.without(Category::Contact).within(granted) {
             return None;
         }
         if !granted.has(Category::Contact) {

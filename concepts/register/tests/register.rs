@@ -209,7 +209,8 @@ async fn a_file_with_a_problem_leaves_no_trace() {
     assert!(!report.stored);
     assert_eq!(
         report.problems[0].to_string(),
-        "14行目の「コード」: 「12」が前の行と重なっています。どちらかの行を消してください。"
+        "14行目の「コード」: 「12」が前の行と重なっています。どちらかの行を消してください。 / Line 14, \"Code\": \"12\" is the \
+         same as on an earlier line."
     );
     let (mut act, _) = town.act().await;
     assert!(register::areas(&mut act.facts().unwrap(), town.at, "").await.unwrap().is_empty());

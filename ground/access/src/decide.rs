@@ -189,7 +189,9 @@ pub struct Secret {
 pub enum Reader {
     /// The viewer's own screen.
     Screen,
-    /// Paper or a file, which leaves the desk: never an informant, never a sheltered address.
+    /// A file, which leaves the desk: never a sheltered address.
+    File,
+    /// Paper: never an informant, either.
     Paper,
     /// Paper for one person of the household: nothing that is kept from them, either.
     Member(PersonId),
@@ -292,10 +294,10 @@ fn bearable(viewer: &Viewer, facts: &Facts, evidence: &Evidence, reader: Reader)
         return Categories::NONE;
     }
     let mut all = Categories::all();
-    let paper = reader != Reader::Screen;
-    if paper {
+    if matches!(reader, Reader::Paper | Reader::Member(_)) {
         all = all.without(Category::Informant);
     }
+    let leaves = reader != Reader::Screen;
     let sheltered =
         evidence.shelters.iter().filter(|s| facts.subjects.persons().contains(&s.person)).any(|s| {
             let named = viewer
@@ -304,7 +306,7 @@ fn bearable(viewer: &Viewer, facts: &Facts, evidence: &Evidence, reader: Reader)
                 .any(|seat| seat.role.reads_desk_records() && s.desks.iter().any(|d| seat.holds(*d)));
             // What a desk wrote itself it cannot forget; the address on a card is no desk's own.
             let wrote = facts.record.kind != RecordKind::Person && own_record(viewer, facts).is_some();
-            paper || !(named || wrote)
+            leaves || !(named || wrote)
         });
     if sheltered { all.without(Category::Contact) } else { all }
 }

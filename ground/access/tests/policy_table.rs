@@ -298,9 +298,10 @@ fn look(user: u128, desk: u128) -> UrgentFact {
 type Set = fn(&mut Facts, &mut Evidence);
 
 /// What takes away from what a basis grants, for a caseworker whose desk wrote the record, or who was sent it.
-const LESS: [(&str, Reader, Set); 9] = [
+const LESS: [(&str, Reader, Set); 11] = [
     ("my desk wrote it; on the screen", Reader::Screen, |f, _| f.desk = id(MINE)),
-    ("my desk wrote it; on paper or in a file", Reader::Paper, |f, _| f.desk = id(MINE)),
+    ("my desk wrote it; in a file", Reader::File, |f, _| f.desk = id(MINE)),
+    ("my desk wrote it; on paper", Reader::Paper, |f, _| f.desk = id(MINE)),
     (
         "my desk wrote it; the person's address is sheltered, my desk is not named; on the screen",
         Reader::Screen,
@@ -320,11 +321,12 @@ const LESS: [(&str, Reader, Set); 9] = [
         Reader::Screen,
         |_, e| (e.urgent, e.shelters) = (vec![look(ME, MINE)], shelter(SIBLING)),
     ),
-    (
-        "my desk wrote it; the address is sheltered, my desk is named; on paper or in a file",
-        Reader::Paper,
-        |f, e| (f.desk, e.shelters) = (id(MINE), shelter(MINE)),
-    ),
+    ("my desk wrote it; the address is sheltered, my desk is named; in a file", Reader::File, |f, e| {
+        (f.desk, e.shelters) = (id(MINE), shelter(MINE))
+    }),
+    ("my desk wrote it; the address is sheltered, my desk is named; on paper", Reader::Paper, |f, e| {
+        (f.desk, e.shelters) = (id(MINE), shelter(MINE))
+    }),
     (
         "my desk wrote it; it is kept from the person of the household the paper is for",
         Reader::Member(Id::new(Uuid::from_u128(PERSON + 1))),

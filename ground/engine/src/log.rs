@@ -30,9 +30,13 @@ codes! {
 }
 
 impl Channel {
-    /// Whether what goes this way leaves the screen: paper and files carry less (disclosure rules 3 and 4).
-    pub const fn leaves(self) -> bool {
-        matches!(self, Self::Print | Self::Export)
+    /// Where what goes this way ends: paper and files carry less than the screen (disclosure rules 3 and 4).
+    pub const fn reader(self) -> access::Reader {
+        match self {
+            Self::Print => access::Reader::Paper,
+            Self::Export => access::Reader::File,
+            _ => access::Reader::Screen,
+        }
     }
 }
 

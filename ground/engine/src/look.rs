@@ -44,7 +44,7 @@ impl Look {
             viewer: ctx.viewer.clone(),
             now: ctx.now,
             channel,
-            reader: if channel.leaves() { Reader::Paper } else { Reader::Screen },
+            reader: channel.reader(),
             snapshot,
             noted: Vec::new(),
         })

@@ -199,7 +199,8 @@ fn other_files_are_named() {
     assert_eq!(of(&[0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1, 0]), What::OldExcel);
     assert_eq!(of(b"PK\x03\x04 not a workbook"), What::BrokenExcel);
     assert_eq!(of(&[0xff, 0xfe, b'a', 0]), What::Utf16);
-    assert_eq!(of(&[0x89, b'P', b'N', b'G', 0, 0xff]), What::Encoding);
+    assert_eq!(of(&[0x89, b'P', b'N', b'G', 0, 0xff]), What::NotText);
+    assert_eq!(of(&[0x89, b'P', 0xff, 0xff]), What::Encoding);
 }
 
 #[test]

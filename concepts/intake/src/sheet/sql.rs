@@ -76,7 +76,8 @@ pub struct SheetFacts {
 // Whole or nothing, as for a consultation; the district goes with the address.
 impl Content for SheetFacts {
     fn keep(mut self, granted: Categories, facts: &Facts) -> Option<Self> {
-        if facts.categories.is_empty() || !facts.categories.within(granted) {
+        if facts.categories.is_empty() || !facts.categories.without(access::Category::Contact).within(granted)
+        {
             return None;
         }
         if !granted.has(Category::Contact) {

@@ -103,7 +103,8 @@ mod tests {
         let problems = read("login\n\n\nx\na,b\n".as_bytes(), &["login"]).unwrap_err();
         assert_eq!((problems[0].line, problems[0].key), (5, "import.too_many_cells"));
         assert_eq!(read(b"", &[]).unwrap_err()[0].key, "import.empty");
-        assert_eq!(read(&[0x81, 0x00, 0xff], &[]).unwrap_err()[0].key, "import.encoding");
+        assert_eq!(read(&[0x81, 0x20, 0xff], &[]).unwrap_err()[0].key, "import.encoding");
+        assert_eq!(read(&[0x81, 0x00, 0xff], &[]).unwrap_err()[0].key, "import.unreadable");
     }
 
     #[test]

@@ -168,6 +168,7 @@ pub fn evidence(history: &History, now: i64) -> Evidence {
 pub fn reader(to: To) -> Reader {
     match to {
         To::Screen => Reader::Screen,
+        To::File => Reader::File,
         To::Paper => Reader::Paper,
         To::Member(person) => Reader::Member(id(person)),
     }

@@ -72,13 +72,14 @@ pub struct Record {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum To {
     Screen,
+    File,
     Paper,
     Member(&'static str),
 }
 
-/// The screen, paper for anybody, and a paper for each person.
+/// The screen, a file, paper for anybody, and a paper for each person.
 pub fn readers() -> Vec<To> {
-    [To::Screen, To::Paper].into_iter().chain(PERSONS.map(To::Member)).collect()
+    [To::Screen, To::File, To::Paper].into_iter().chain(PERSONS.map(To::Member)).collect()
 }
 
 /// What happened.

@@ -112,6 +112,7 @@ fn poorer(q: &Question) -> Vec<(String, Question)> {
     for n in 0..q.evidence.shelters.len() {
         take(format!("shelter {n} known to nobody"), &|q| q.evidence.shelters[n].desks.clear());
     }
+    take("into a file".to_owned(), &|q| q.reader = Reader::File);
     take("on paper".to_owned(), &|q| q.reader = Reader::Paper);
     take("on paper for the mother".to_owned(), &|q| q.reader = Reader::Member(built::id("mother")));
     take("kept from the reader".to_owned(), &|q| {

@@ -261,7 +261,7 @@ pub fn answer(history: &History, user: &str, record: &Record, now: i64, to: To) 
     if secret(history, record, to) {
         return Answer::default();
     }
-    if to != To::Screen {
+    if to != To::Screen && to != To::File {
         answer.categories.remove("informant");
     }
     if address_is_kept(history, user, record, now, to) {
