@@ -322,10 +322,10 @@ const LESS: [(&str, Reader, Set); 11] = [
         |_, e| (e.urgent, e.shelters) = (vec![look(ME, MINE)], shelter(SIBLING)),
     ),
     ("my desk wrote it; the address is sheltered, my desk is named; in a file", Reader::File, |f, e| {
-        (f.desk, e.shelters) = (id(MINE), shelter(MINE))
+        (f.desk, e.shelters) = (id(MINE), shelter(MINE));
     }),
     ("my desk wrote it; the address is sheltered, my desk is named; on paper", Reader::Paper, |f, e| {
-        (f.desk, e.shelters) = (id(MINE), shelter(MINE))
+        (f.desk, e.shelters) = (id(MINE), shelter(MINE));
     }),
     (
         "my desk wrote it; it is kept from the person of the household the paper is for",
