@@ -58,7 +58,7 @@ describe('bad input', () => {
     assert.match(await page.title(), /^エラー/);
     const summary = await page.locator('.errors li').allInnerTexts();
     const named = summary.map((line) => line.split(':')[0].trim());
-    assert.deepEqual(named, ['困りごと（その人の言葉で）', '受けた日', '電話'], 'in the order of the page, by name');
+    assert.deepEqual(named, ['困りごと（話されたままの言葉で）', '受けた日', '電話'], 'in the order of the page, by name');
     await page.locator('.errors a').nth(1).click();
     assert.equal(await page.evaluate(() => document.activeElement.id), 'occurred', 'a problem leads to its field');
     await expectGoodPage(page, 'bad-problems');

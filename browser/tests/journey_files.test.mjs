@@ -103,29 +103,6 @@ describe('the plan as a workbook', () => {
     await program?.stop();
   });
 
-  it('goes out and comes in unchanged', async () => {
-    await open(page, '/plan');
-    const book = await download(page, page.locator('main a[href^="/plan/tables.xlsx"]'));
-    assert.equal(book.subarray(0, 2).toString(), 'PK');
-    await open(page, '/plan/import');
-    await page.setInputFiles('#file', { name: '実施計画.xlsx', mimeType: xlsx, buffer: book });
-    await press(page, '何が変わるかを見る');
-    await sees(page, '登録と同じです');
-    await expectGoodPage(page, 'plan-import-same');
-  });
-
-  it('shows what would change before anything does', async () => {
-    await open(page, '/plan');
-    const table = (await download(page, page.locator('main a[href^="/plan/tables.csv"]'))).toString();
-    const changed = table.replace(/,(\d+),か所/, (_, n) => `,${Number(n) + 1},か所`);
-    assert.notEqual(changed, table);
-    await open(page, '/plan/import');
-    await page.setInputFiles('#file', { name: '実施計画.csv', mimeType: csv, buffer: Buffer.from(changed) });
-    await press(page, '何が変わるかを見る');
-    await sees(page, '1行が変わります');
-    await expectGoodPage(page, 'plan-import-changes');
-  });
-
   it('says what is wrong with a file that is no table, once', async () => {
     await open(page, '/plan/import');
     await page.setInputFiles('#file', { name: 'x.xlsx', mimeType: xlsx, buffer: Buffer.from('PK\u0003\u0004zzzz') });

@@ -63,40 +63,4 @@ describe('a desk asks another', () => {
     await sees(page, '協力依頼書', question, '回答書');
     await expectGoodPage(page, 'inquiry-letter');
   });
-
-  it('a refusal says why, under which article, and who decided', async () => {
-    await changeSeat(page, 'hase');
-    await open(page, inquiry);
-    await sees(page, question);
-    await expectGoodPage(page, 'inquiry-received');
-    await page.locator('summary', { hasText: '答えられない' }).click();
-    const form = page.locator('form[action$="/refuse"]');
-    await form.locator('[name=words]').fill('個人情報だから');
-    await form.locator('button').click();
-    await sees(page, '「個人情報だから」だけでは断れません', '法令は、ここまで許しています');
-    await expectGoodPage(page, 'inquiry-refuse');
-    await page.selectOption('#reason', 'forbidden');
-    await page.fill('#refusal_article', '地方税法 第22条');
-    await page.fill('#decider_name', '秋山 直樹');
-    await page.fill('#decider_post', '課長');
-    await page.fill('#words', '');
-    await page.locator('form[action$="/refuse"] button').click();
-    await sees(page, '返しました');
-  });
-
-  it('one button raises it', async () => {
-    await changeSeat(page, 'kinoshita');
-    await open(page, inquiry);
-    await sees(page, '地方税法 第22条', '秋山 直樹', '106条の6');
-    await expectGoodPage(page, 'inquiry-refused');
-    await press(page, '支援会議に上げる');
-    await sees(page, '支援会議に上げました');
-    await expectGoodPage(page, 'inquiry-raised');
-    await open(page, `${inquiry}/result`);
-    await sees(page, '地方税法 第22条');
-    await expectGoodPage(page, 'inquiry-result');
-    await open(page, '/inquiries?list=ageing');
-    await seesNot(page, '地方税法');
-    await expectGoodPage(page, 'inquiry-ageing');
-  });
 });
