@@ -161,7 +161,7 @@ impl World<'_> {
         while n < steps {
             self.forward(1_000);
             self.place = format!("seed {seed} step {n}");
-            let done = match (n, self.chance.below(38)) {
+            let done = match (n, self.chance.below(41)) {
                 (0, draw) if draw > 26 => self.sheet(&mut h).await,
                 (0, _) | (_, 0..=1) => self.tell(&mut h).await,
                 (1..=2, _) if h.cases.is_empty() => {
@@ -176,8 +176,8 @@ impl World<'_> {
                 (_, 25) => self.sheet(&mut h).await,
                 (_, 26..=27) => self.take(&mut h).await,
                 (_, 28..=29) => self.mend(&mut h).await,
-                (_, 31..=33) => self.ask(&mut h).await,
-                (_, 34..=37) => self.inquiry_step(&mut h).await,
+                (_, 32..=34) => self.ask(&mut h).await,
+                (_, 35..=38) => self.inquiry_step(&mut h).await,
                 _ => self.last_day_over(&h),
             };
             if !done {
