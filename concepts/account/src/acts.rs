@@ -1,7 +1,8 @@
 //! Coming in, staying, changing and leaving, as acts.
 
 use access::{Right, System, Viewer};
-use engine::{Broken, Channel, Ctx, Engine, Fail, Look, Origin, Receipt, args};
+use engine::wall::Key;
+use engine::{Broken, Channel, Engine, Fail, Look, Origin, Receipt, args};
 use register::{Settings, Totp};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
@@ -39,20 +40,25 @@ pub(crate) fn new_token(engine: &Engine) -> String {
     hex(&bytes)
 }
 
-/// A read before anyone is known. It can disclose nothing: it sees through the eyes of nobody, nowhere.
-pub(crate) async fn glance(engine: &Engine) -> Result<Look, Broken> {
-    let viewer = Viewer {
-        municipality: engine.new_id(),
-        user: engine.new_id(),
-        seats: Vec::new(),
-        excluded_from: Vec::new(),
-    };
-    Ctx { engine: engine.clone(), viewer, now: engine.now() }.look(Channel::Page).await
+/// A read in one municipality through the eyes of nobody: it can disclose nothing.
+pub(crate) async fn glance(engine: &Engine, municipality: MunicipalityId) -> Result<Look, Broken> {
+    engine.nobody_in(municipality).look(Channel::Page).await
+}
+
+/// The session of a token, live or not.
+pub(crate) async fn session_of(engine: &Engine, token: &str) -> Result<Option<Stored>, Broken> {
+    let hash = token_hash(token);
+    sql::session_by_token(&mut engine.glance(Key::Session(&hash)).await?.conn(), &hash).await
+}
+
+/// Accounts with this login name: at most one in each municipality.
+pub(crate) async fn accounts(engine: &Engine, login: &str) -> Result<Vec<Account>, Broken> {
+    sql::accounts(&mut engine.glance(Key::Login(login)).await?.conn(), login).await
 }
 
 /// Settings of one municipality, read on their own.
 pub(crate) async fn settings(engine: &Engine, municipality: MunicipalityId) -> Result<Settings, Broken> {
-    register::settings(&mut glance(engine).await?.conn(), municipality).await
+    register::settings(&mut glance(engine, municipality).await?.conn(), municipality).await
 }
 
 pub(crate) fn right() -> Right {
@@ -100,7 +106,7 @@ pub(crate) async fn check_password(
     given: &str,
 ) -> Result<Option<Account>, Broken> {
     let login = rules::normal_login(login);
-    let accounts = sql::accounts(&mut glance(engine).await?.conn(), &login).await?;
+    let accounts = accounts(engine, &login).await?;
     let mut found = None;
     let mut wrong = Vec::new();
     for account in accounts {
@@ -253,9 +259,10 @@ pub(crate) async fn await_second(engine: &Engine, account: &Account) -> Result<S
 
 /// Whose code is awaited under this token, while it is.
 pub(crate) async fn awaited(engine: &Engine, token: &str) -> Result<Option<Account>, Broken> {
-    let mut look = glance(engine).await?;
+    let hash = token_hash(token);
+    let mut look = engine.glance(Key::Session(&hash)).await?;
     let mut conn = look.conn();
-    let Some(stored) = sql::session_by_token(&mut conn, &token_hash(token)).await? else { return Ok(None) };
+    let Some(stored) = sql::session_by_token(&mut conn, &hash).await? else { return Ok(None) };
     let waits = stored.span.ended == Some(stored.span.created)
         && engine.now() < stored.span.created.plus_minutes(rules::SECOND_STEP_MINUTES);
     if !waits {
@@ -288,7 +295,7 @@ pub(crate) async fn notice(engine: &Engine, stored: &Stored, now: Instant) -> Re
 /// Ends the session of a token.
 pub(crate) async fn leave(engine: &Engine, token: &str, kind: &'static str) -> Result<(), Broken> {
     let hash = token_hash(token);
-    let stored = sql::session_by_token(&mut glance(engine).await?.conn(), &hash).await?;
+    let stored = session_of(engine, token).await?;
     let Some(stored) = stored.filter(|s| s.span.ended.is_none()) else { return Ok(()) };
     let mut act = begin(engine, stored.municipality, kind, Some(stored.user)).await?;
     sql::session_end(&mut act.save(&right())?, &hash, engine.now()).await?;

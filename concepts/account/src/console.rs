@@ -109,36 +109,32 @@ pub async fn create(
 
 /// Every account, by login name.
 pub async fn list(engine: &Engine) -> Result<Vec<Listed>, Broken> {
-    acts::glance(engine)
-        .await?
-        .conn()
-        .all(
-            "SELECT u.municipality_id, m.name AS town, u.id, u.login, u.name, u.locked_until, u.disabled_at, \
-             u.totp_secret FROM app_user u JOIN municipality m ON m.municipality_id = u.municipality_id \
-             ORDER BY u.login, m.name",
-            args![],
-        )
-        .await?
-        .iter()
-        .map(|row| {
-            Ok(Listed {
+    let mut all = Vec::new();
+    for (municipality, town) in engine::check::municipalities(engine).await? {
+        let sql = "SELECT id, login, name, locked_until, disabled_at, totp_secret FROM app_user \
+                   WHERE municipality_id = $1 ORDER BY login";
+        for row in acts::glance(engine, municipality).await?.conn().all(sql, args![municipality]).await? {
+            all.push(Listed {
                 user: row.get("id")?,
-                municipality: row.get("municipality_id")?,
-                town: row.get("town")?,
+                municipality,
+                town: town.clone(),
                 login: row.get("login")?,
                 name: row.get("name")?,
                 locked_until: row.get("locked_until")?,
                 disabled_at: row.get("disabled_at")?,
                 second_factor: row.get::<Option<String>>("totp_secret")?.is_some(),
-            })
-        })
-        .collect()
+            });
+        }
+    }
+    // Towns are in the order of their names, and a stable sort keeps it.
+    all.sort_by(|a, b| a.login.cmp(&b.login));
+    Ok(all)
 }
 
 /// The account with a login name, in one municipality.
 async fn found(engine: &Engine, municipality: MunicipalityId, login: &str) -> Result<sql::Account, Fail> {
     let login = rules::normal_login(login);
-    let accounts = sql::accounts(&mut acts::glance(engine).await?.conn(), &login).await?;
+    let accounts = acts::accounts(engine, &login).await?;
     accounts
         .into_iter()
         .find(|a| a.municipality == municipality)

@@ -2,12 +2,13 @@
 
 use std::str::FromStr;
 
+use engine::wall::Key;
 use engine::{Broken, Engine};
 use site::{Fields, Req};
 use words::id::UserId;
 
 use crate::sql::Stored;
-use crate::{acts, rules, sql};
+use crate::{rules, sql};
 
 /// Fields that are never kept: the old page's proof, and secrets.
 const NEVER: &[&str] =
@@ -87,7 +88,8 @@ impl Kept {
         if self.proof.is_empty() {
             return Ok(None);
         }
-        sql::session_by_csrf(&mut acts::glance(engine).await?.conn(), &self.proof).await
+        let mut look = engine.glance(Key::Form(&self.proof)).await?;
+        sql::session_by_csrf(&mut look.conn(), &self.proof).await
     }
 
     /// What becomes of the fields now that `user` has come in.

@@ -23,7 +23,7 @@ fn signed(req: &Req) -> Result<&Signed, Fail> {
 pub(crate) async fn seats(req: Arc<Req>) -> Result<Answer, Fail> {
     let signed = signed(&req)?;
     let viewer = &signed.viewer;
-    let mut look = acts::glance(req.engine()).await?;
+    let mut look = acts::glance(req.engine(), viewer.municipality).await?;
     let desks = viewer.seats.iter().map(|s| s.desk);
     let names = register::desk_names(&mut look.conn(), viewer.municipality, desks, req.now().day()).await?;
     let mut seats: Vec<SeatChoice> = viewer
@@ -68,9 +68,8 @@ pub(crate) async fn choose_language(req: Arc<Req>) -> Result<Answer, Fail> {
 
 async fn own_account(req: &Req) -> Result<Account, Fail> {
     let viewer = &signed(req)?.viewer;
-    sql::account_of(&mut acts::glance(req.engine()).await?.conn(), viewer.municipality, viewer.user)
-        .await?
-        .ok_or(Fail::NotVisible)
+    let mut look = acts::glance(req.engine(), viewer.municipality).await?;
+    sql::account_of(&mut look.conn(), viewer.municipality, viewer.user).await?.ok_or(Fail::NotVisible)
 }
 
 /// GET /me.

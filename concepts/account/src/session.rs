@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use access::Viewer;
+use engine::wall::Key;
 use engine::{Broken, Engine, Fail, Receipt};
 use site::habits::Habits;
 use site::{Answer, Hooks, Req, SESSION_COOKIE, Signed, link};
@@ -25,9 +26,10 @@ pub fn hooks() -> Hooks {
 }
 
 async fn resolve(engine: Engine, token: String, now: Instant) -> Result<Option<Signed>, Broken> {
-    let mut look = acts::glance(&engine).await?;
+    let hash = acts::token_hash(&token);
+    let mut look = engine.glance(Key::Session(&hash)).await?;
     let mut conn = look.conn();
-    let Some(stored) = sql::session_by_token(&mut conn, &acts::token_hash(&token)).await? else {
+    let Some(stored) = sql::session_by_token(&mut conn, &hash).await? else {
         return Ok(None);
     };
     let (municipality, user) = (stored.municipality, stored.user);

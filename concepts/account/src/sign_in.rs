@@ -3,6 +3,7 @@
 use std::str::FromStr;
 use std::sync::Arc;
 
+use engine::wall::Key;
 use engine::{Broken, Engine, Fail};
 use site::{Answer, Frame, Req, SESSION_COOKIE, link};
 use words::id::UserId;
@@ -51,7 +52,7 @@ async fn sign_in_page(req: &Req, kept: Kept, problem: &'static str) -> Result<An
         frame.municipality.clone_from(name);
     }
     let choices = if req.demo() {
-        sql::demo_accounts(&mut acts::glance(req.engine()).await?.conn())
+        demo_accounts(req.engine())
             .await?
             .into_iter()
             .map(|a| Choice {
@@ -75,10 +76,7 @@ async fn sign_in_page(req: &Req, kept: Kept, problem: &'static str) -> Result<An
 /// The session this browser had, live or not.
 async fn before(req: &Req) -> Result<Option<sql::Stored>, Broken> {
     match req.cookie(SESSION_COOKIE) {
-        Some(token) => {
-            sql::session_by_token(&mut acts::glance(req.engine()).await?.conn(), &acts::token_hash(token))
-                .await
-        }
+        Some(token) => acts::session_of(req.engine(), token).await,
         None => Ok(None),
     }
 }
@@ -126,13 +124,22 @@ pub(crate) async fn enter(req: Arc<Req>) -> Result<Answer, Fail> {
     arrive(&req, &account, kept, None, None).await
 }
 
+/// Accounts one may try out, of every town in the demonstration.
+async fn demo_accounts(engine: &Engine) -> Result<Vec<sql::DemoAccount>, Broken> {
+    let mut all = Vec::new();
+    for (municipality, _) in engine::check::municipalities(engine).await? {
+        let mut look = acts::glance(engine, municipality).await?;
+        all.extend(sql::demo_accounts(&mut look.conn(), municipality).await?);
+    }
+    all.sort_by(|a, b| a.login.cmp(&b.login));
+    Ok(all)
+}
+
 async fn demo_account(engine: &Engine, login: &str) -> Result<Option<Account>, Broken> {
-    let mut look = acts::glance(engine).await?;
-    let mut conn = look.conn();
-    if !sql::demo_accounts(&mut conn).await?.iter().any(|a| a.login == login) {
+    if !demo_accounts(engine).await?.iter().any(|a| a.login == login) {
         return Ok(None);
     }
-    Ok(sql::accounts(&mut conn, login).await?.pop())
+    Ok(acts::accounts(engine, login).await?.pop())
 }
 
 fn second_page(
@@ -283,20 +290,24 @@ pub(crate) async fn lock(req: Arc<Req>) -> Result<Answer, Fail> {
 async fn people_here(req: &Req) -> Result<Vec<Choice>, Broken> {
     let Some(device) = req.cookie(DEVICE_COOKIE) else { return Ok(Vec::new()) };
     let since = req.now().plus_hours(-24 * rules::DEVICE_DAYS);
-    let mut look = acts::glance(req.engine()).await?;
-    let mut conn = look.conn();
+    let (engine, day, hash) = (req.engine(), req.now().day(), acts::token_hash(device));
+    let towns = sql::device_towns(&mut engine.glance(Key::Device(&hash)).await?.conn(), &hash).await?;
     let mut people = Vec::new();
-    for person in sql::device_users(&mut conn, &acts::token_hash(device), since).await? {
-        let (municipality, day) = (person.municipality, req.now().day());
-        let seats = register::seats(&mut conn, municipality, person.user, day).await?;
-        let names = register::desk_names(&mut conn, municipality, seats.first().map(|s| s.desk), day).await?;
-        people.push(Choice {
-            user: person.user.to_string(),
-            login: person.login,
-            name: person.name,
-            reading: String::new(),
-            line: names.into_values().next().unwrap_or_default(),
-        });
+    for municipality in towns {
+        let mut look = acts::glance(engine, municipality).await?;
+        let mut conn = look.conn();
+        for person in sql::device_users(&mut conn, municipality, &hash, since).await? {
+            let seats = register::seats(&mut conn, municipality, person.user, day).await?;
+            let names =
+                register::desk_names(&mut conn, municipality, seats.first().map(|s| s.desk), day).await?;
+            people.push(Choice {
+                user: person.user.to_string(),
+                login: person.login,
+                name: person.name,
+                reading: String::new(),
+                line: names.into_values().next().unwrap_or_default(),
+            });
+        }
     }
     Ok(people)
 }

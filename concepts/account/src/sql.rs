@@ -64,11 +64,14 @@ pub(crate) struct DemoAccount {
 }
 
 /// Accounts one may try out.
-pub(crate) async fn demo_accounts(conn: &mut Conn<'_>) -> Result<Vec<DemoAccount>, Broken> {
+pub(crate) async fn demo_accounts(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+) -> Result<Vec<DemoAccount>, Broken> {
     conn.all(
-        "SELECT login, name, reading, demo_line FROM app_user WHERE demo_line <> '' AND disabled_at IS NULL \
-         ORDER BY login",
-        args![],
+        "SELECT login, name, reading, demo_line FROM app_user WHERE municipality_id = $1 AND demo_line <> '' \
+         AND disabled_at IS NULL",
+        args![municipality],
     )
     .await?
     .iter()
@@ -285,20 +288,32 @@ pub(crate) struct DeviceUser {
     pub user: UserId,
     pub login: String,
     pub name: String,
-    pub municipality: MunicipalityId,
+}
+
+/// The municipalities whose people use this shared PC: one, as a rule.
+pub(crate) async fn device_towns(
+    conn: &mut Conn<'_>,
+    device_hash: &str,
+) -> Result<Vec<MunicipalityId>, Broken> {
+    conn.all("SELECT DISTINCT municipality_id FROM device_user WHERE device_hash = $1", args![device_hash])
+        .await?
+        .iter()
+        .map(|row| row.get("municipality_id"))
+        .collect()
 }
 
 /// Who has used this shared PC since `since`, the latest first.
 pub(crate) async fn device_users(
     conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
     device_hash: &str,
     since: Instant,
 ) -> Result<Vec<DeviceUser>, Broken> {
     conn.all(
-        "SELECT d.municipality_id, d.user_id, u.login, u.name FROM device_user d JOIN app_user u \
-         ON u.municipality_id = d.municipality_id AND u.id = d.user_id \
-         WHERE d.device_hash = $1 AND d.last_at >= $2 AND u.disabled_at IS NULL ORDER BY d.last_at DESC, u.login",
-        args![device_hash, since],
+        "SELECT d.user_id, u.login, u.name FROM device_user d JOIN app_user u \
+         ON u.municipality_id = d.municipality_id AND u.id = d.user_id WHERE d.municipality_id = $1 \
+         AND d.device_hash = $2 AND d.last_at >= $3 AND u.disabled_at IS NULL ORDER BY d.last_at DESC, u.login",
+        args![municipality, device_hash, since],
     )
     .await?
     .iter()
@@ -307,7 +322,6 @@ pub(crate) async fn device_users(
             user: row.get("user_id")?,
             login: row.get("login")?,
             name: row.get("name")?,
-            municipality: row.get("municipality_id")?,
         })
     })
     .collect()

@@ -14,8 +14,7 @@ mod pages;
 pub mod rules;
 mod sql;
 
-use access::Viewer;
-use engine::{Broken, Channel, Ctx, Engine};
+use engine::{Broken, Channel, Engine};
 use site::Own;
 use words::id::MunicipalityId;
 
@@ -29,14 +28,7 @@ pub const TEXT: site::Text =
 pub async fn wording(engine: Engine, of: Option<MunicipalityId>) -> Result<Own, Broken> {
     let at = if of.is_some() { of } else { sole(&engine).await? };
     let Some(at) = at else { return Ok(Own::default()) };
-    let now = engine.now();
-    let viewer = Viewer {
-        municipality: at,
-        user: words::Id::new(uuid::Uuid::nil()),
-        seats: Vec::new(),
-        excluded_from: Vec::new(),
-    };
-    let mut look = Ctx { engine, viewer, now }.look(Channel::Page).await?;
+    let mut look = engine.nobody_in(at).look(Channel::Page).await?;
     sql::in_force(&mut look.conn(), at).await
 }
 

@@ -12,6 +12,7 @@ use words::{Id, Instant};
 use crate::ctx::Db;
 use crate::log::Noted;
 use crate::sqlite::SqliteAct;
+use crate::wall::{self, Place};
 use crate::{Broken, Conn, Ctx, Engine, Fail, Receipt, Refusal, args};
 
 codes! {
@@ -103,7 +104,7 @@ pub(crate) async fn open(
 ) -> Result<Act, Broken> {
     let tx = match engine.db() {
         Db::Sqlite { writing, .. } => Tx::Sqlite(writing.begin().await?),
-        Db::Pg(pool) => Tx::Pg(pool.begin().await?),
+        Db::Pg(pool) => Tx::Pg(wall::begin(pool, Place::In(municipality), false).await?),
     };
     Ok(Act {
         engine: engine.clone(),

@@ -4,6 +4,7 @@ use words::id::MunicipalityId;
 
 use crate::ctx::Db;
 use crate::seal::with_conn;
+use crate::wall::{self, Place};
 use crate::{Broken, Conn, Engine, args};
 
 /// A broken promise of the data, by name, with how many rows break it.
@@ -67,7 +68,7 @@ const INVARIANTS: &[(&str, &str)] = &[
 
 /// Every invariant that does not hold in one municipality.
 pub async fn invariants(engine: &Engine, municipality: MunicipalityId) -> Result<Vec<Violation>, Broken> {
-    with_conn(engine, async |conn| {
+    with_conn(engine, Place::In(municipality), async |conn| {
         let mut violations = Vec::new();
         for (name, sql) in INVARIANTS {
             let rows: i64 = conn.one(sql, args![municipality]).await?.get("n")?;
@@ -82,7 +83,7 @@ pub async fn invariants(engine: &Engine, municipality: MunicipalityId) -> Result
 
 /// The municipalities of this installation with their names.
 pub async fn municipalities(engine: &Engine) -> Result<Vec<(MunicipalityId, String)>, Broken> {
-    with_conn(engine, async |conn| {
+    with_conn(engine, Place::Nowhere, async |conn| {
         conn.all("SELECT municipality_id, name FROM municipality ORDER BY name", args![])
             .await?
             .iter()
@@ -94,17 +95,19 @@ pub async fn municipalities(engine: &Engine) -> Result<Vec<(MunicipalityId, Stri
 
 /// Answers whether the database answers: for the health page.
 pub async fn alive(engine: &Engine) -> Result<(), Broken> {
-    with_conn(engine, async |conn| conn.one("SELECT 1 AS one", args![]).await.map(|_| ())).await
+    with_conn(engine, Place::Nowhere, async |conn| conn.one("SELECT 1 AS one", args![]).await.map(|_| ()))
+        .await
 }
 
 /// Makes the row of a municipality: the one write without a command, because commands need it.
 pub async fn add_municipality(engine: &Engine, id: MunicipalityId, name: &str) -> Result<(), Broken> {
     let sql = "INSERT INTO municipality (municipality_id, name) VALUES ($1, $2)";
-    write(engine, async |conn| conn.exec(sql, args![id, name]).await.map(|_| ())).await
+    write(engine, Place::In(id), async |conn| conn.exec(sql, args![id, name]).await.map(|_| ())).await
 }
 
 async fn write(
     engine: &Engine,
+    place: Place<'_>,
     work: impl AsyncFnOnce(&mut Conn<'_>) -> Result<(), Broken>,
 ) -> Result<(), Broken> {
     match engine.db() {
@@ -114,7 +117,7 @@ async fn write(
             act.commit().await
         }
         Db::Pg(pool) => {
-            let mut tx = pool.begin().await?;
+            let mut tx = wall::begin(pool, place, false).await?;
             work(&mut Conn::Pg(&mut tx)).await?;
             Ok(tx.commit().await?)
         }
@@ -137,9 +140,10 @@ pub async fn create_database(engine: &Engine, name: &str) -> Result<(), Broken> 
 /// must find exactly that.
 pub async fn without_append_only(
     engine: &Engine,
+    municipality: MunicipalityId,
     work: impl AsyncFnOnce(&mut Conn<'_>) -> Result<(), Broken>,
 ) -> Result<(), Broken> {
-    write(engine, async |conn| {
+    write(engine, Place::In(municipality), async |conn| {
         if conn.is_sqlite() {
             conn.script(
                 "DROP TRIGGER IF EXISTS access_log_no_update; DROP TRIGGER IF EXISTS access_log_no_delete; \

@@ -13,9 +13,11 @@ use sqlx::sqlite::{
     SqliteSynchronous,
 };
 use sqlx::{ConnectOptions, Connection};
+use words::id::MunicipalityId;
 use words::{Id, Instant};
 
 use crate::sqlite::Writing;
+use crate::wall::{Key, Place};
 use crate::{Begun, Broken, Channel, Clock, Envelope, Fail, Look};
 
 pub(crate) enum Db {
@@ -126,6 +128,21 @@ impl Engine {
         self.0.chance.lock().unwrap_or_else(PoisonError::into_inner).fill_bytes(bytes);
     }
 
+    /// A read before anyone is known. It can disclose nothing: it sees through the eyes of nobody, and on PostgreSQL only
+    /// what the key opens.
+    pub async fn glance(&self, key: Key<'_>) -> Result<Look, Broken> {
+        let nobody = self.nobody_in(self.new_id());
+        Look::begin(&nobody, Channel::Page, Place::With(key)).await
+    }
+
+    /// The context of nobody in one municipality: for its settings, and for jobs that ask what waits. It can disclose
+    /// nothing.
+    pub fn nobody_in(&self, municipality: MunicipalityId) -> Ctx {
+        let viewer =
+            Viewer { municipality, user: self.new_id(), seats: Vec::new(), excluded_from: Vec::new() };
+        Ctx { engine: self.clone(), viewer, now: self.now() }
+    }
+
     /// Whether the database is SQLite. For `check` and messages; concepts never ask.
     pub fn is_sqlite(&self) -> bool {
         matches!(self.0.db, Db::Sqlite { .. })
@@ -199,7 +216,7 @@ pub struct Ctx {
 impl Ctx {
     /// Begins a read.
     pub async fn look(&self, channel: Channel) -> Result<Look, Broken> {
-        Look::begin(self, channel).await
+        Look::begin(self, channel, Place::In(self.viewer.municipality)).await
     }
 
     /// Begins a write: the command `kind` with this body. A command that arrived before is not done twice.

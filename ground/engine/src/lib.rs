@@ -29,6 +29,7 @@ mod sqlite;
 mod statement;
 mod statistics;
 mod value;
+pub mod wall;
 
 pub use act::{Act, Begun, Envelope, Origin, hex};
 pub use broken::{Broken, Fail, Refusal};

@@ -11,6 +11,7 @@ use words::id::{PersonId, ThingId};
 
 use crate::ctx::Db;
 use crate::log::Noted;
+use crate::wall::{self, Place};
 use crate::{Broken, Channel, Conn, Ctx, Engine, Fail, Receipt};
 
 enum Snapshot {
@@ -30,14 +31,10 @@ pub struct Look {
 }
 
 impl Look {
-    pub(crate) async fn begin(ctx: &Ctx, channel: Channel) -> Result<Self, Broken> {
+    pub(crate) async fn begin(ctx: &Ctx, channel: Channel, place: Place<'_>) -> Result<Self, Broken> {
         let snapshot = match ctx.engine.db() {
             Db::Sqlite { readers, .. } => Snapshot::Sqlite(readers.begin().await?),
-            // READ COMMITTED would take a new snapshot for every statement: a consent withdrawn in between could
-            // then be judged by facts of another moment.
-            Db::Pg(pool) => Snapshot::Pg(
-                pool.begin_with("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY").await?,
-            ),
+            Db::Pg(pool) => Snapshot::Pg(wall::begin(pool, place, true).await?),
         };
         Ok(Self {
             engine: ctx.engine.clone(),
@@ -154,10 +151,10 @@ impl Look {
                 act.commit().await?;
             }
             Db::Pg(pool) => {
-                // One statement, which is a transaction by itself.
-                let mut conn = pool.acquire().await?;
-                crate::log::write(&mut Conn::Pg(&mut conn), engine, viewer, now, channel, "read", noted)
+                let mut tx = wall::begin(pool, Place::In(viewer.municipality), false).await?;
+                crate::log::write(&mut Conn::Pg(&mut tx), engine, viewer, now, channel, "read", noted)
                     .await?;
+                tx.commit().await?;
             }
         }
         Ok(Receipt::durable())

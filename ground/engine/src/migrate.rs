@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 
 use crate::act::hex;
 use crate::ctx::Db;
+use crate::wall;
 use crate::{Broken, Conn, Engine, args};
 
 struct Migration {
@@ -135,7 +136,12 @@ pub async fn run_until(engine: &Engine, grant_to: Option<&str>, last: i64) -> Re
             let mut conn = Conn::Pg(&mut tx);
             // Two servers that start at once must not both migrate.
             conn.exec("SELECT pg_advisory_xact_lock(7061)", args![]).await?;
+            let there = applied(&mut conn).await?;
+            if !there.is_empty() && verify(&there, false)? < MIGRATIONS.len() {
+                wall::take_down(&mut conn).await?;
+            }
             let done = apply(&mut conn, engine, last).await?;
+            wall::put_up(&mut conn).await?;
             if let Some(role) = grant_to {
                 grant(&mut conn, role).await?;
             }
@@ -153,6 +159,8 @@ async fn grant(conn: &mut Conn<'_>, role: &str) -> Result<(), Broken> {
         "DO $$ DECLARE r TEXT := current_setting('yorisou.grant_to'); BEGIN \
          EXECUTE format('GRANT USAGE ON SCHEMA public TO %I', r); \
          EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO %I', r); \
+         IF to_regprocedure('search_find(text,text,bigint,bigint)') IS NOT NULL THEN \
+         EXECUTE format('GRANT EXECUTE ON FUNCTION search_find(TEXT, TEXT, BIGINT, BIGINT) TO %I', r); END IF; \
          EXECUTE format('GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO %I', r); \
          EXECUTE format('REVOKE UPDATE, DELETE ON access_log, access_seal FROM %I', r); \
          EXECUTE format('REVOKE INSERT, UPDATE, DELETE ON schema_version FROM %I', r); END $$",

@@ -6,6 +6,7 @@ use words::id::{AccessId, MunicipalityId};
 
 use crate::act::hex;
 use crate::ctx::Db;
+use crate::wall::{self, Place};
 use crate::{Broken, Bulk, Conn, Engine, Row, args};
 
 /// The newest link of a chain: kept outside the system, it shows later whether rows were cut off.
@@ -45,7 +46,7 @@ pub async fn seal(engine: &Engine) -> Result<usize, Broken> {
             Ok(sealed)
         }
         Db::Pg(pool) => {
-            let mut tx = pool.begin().await?;
+            let mut tx = wall::begin(pool, Place::Nowhere, false).await?;
             let mut conn = Conn::Pg(&mut tx);
             conn.exec("SELECT pg_advisory_xact_lock(7062)", args![]).await?;
             let sealed = seal_all(&mut conn).await?;
@@ -59,19 +60,23 @@ async fn seal_all(conn: &mut Conn<'_>) -> Result<usize, Broken> {
     let mut sealed = 0;
     for row in conn.all("SELECT municipality_id FROM municipality ORDER BY municipality_id", args![]).await? {
         let municipality: MunicipalityId = row.get("municipality_id")?;
+        wall::stand_in(conn, municipality).await?;
         sealed += seal_one(conn, municipality).await?;
     }
     Ok(sealed)
 }
 
+/// The newest link of one chain.
+async fn newest(conn: &mut Conn<'_>, municipality: MunicipalityId) -> Result<Option<Row>, Broken> {
+    conn.maybe(
+        "SELECT seq, hash FROM access_seal WHERE municipality_id = $1 ORDER BY seq DESC LIMIT 1",
+        args![municipality],
+    )
+    .await
+}
+
 async fn seal_one(conn: &mut Conn<'_>, municipality: MunicipalityId) -> Result<usize, Broken> {
-    let last = conn
-        .maybe(
-            "SELECT seq, hash FROM access_seal WHERE municipality_id = $1 ORDER BY seq DESC LIMIT 1",
-            args![municipality],
-        )
-        .await?;
-    let (mut seq, mut hash) = match last {
+    let (mut seq, mut hash) = match newest(conn, municipality).await? {
         Some(row) => (row.get::<i64>("seq")?, row.get::<String>("hash")?),
         None => (0, String::new()),
     };
@@ -118,16 +123,18 @@ fn link(previous: &str, row: &Row) -> Result<String, Broken> {
 
 /// The newest link of every chain.
 pub async fn heads(engine: &Engine) -> Result<Vec<Head>, Broken> {
-    with_conn(engine, async |conn| {
-        conn.all(
-            "SELECT municipality_id, seq, hash FROM access_seal a WHERE seq = (SELECT MAX(seq) FROM access_seal b \
-             WHERE b.municipality_id = a.municipality_id) ORDER BY municipality_id",
-            args![],
-        )
-        .await?
-        .iter()
-        .map(|row| Ok(Head { municipality: row.get("municipality_id")?, seq: row.get("seq")?, hash: row.get("hash")? }))
-        .collect()
+    with_conn(engine, Place::Nowhere, async |conn| {
+        let mut heads = Vec::new();
+        for row in
+            conn.all("SELECT municipality_id FROM municipality ORDER BY municipality_id", args![]).await?
+        {
+            let municipality: MunicipalityId = row.get("municipality_id")?;
+            wall::stand_in(conn, municipality).await?;
+            if let Some(row) = newest(conn, municipality).await? {
+                heads.push(Head { municipality, seq: row.get("seq")?, hash: row.get("hash")? });
+            }
+        }
+        Ok(heads)
     })
     .await
 }
@@ -138,7 +145,7 @@ pub async fn verify(
     municipality: MunicipalityId,
     head: Option<&Head>,
 ) -> Result<Vec<Flaw>, Broken> {
-    with_conn(engine, async |conn| {
+    with_conn(engine, Place::In(municipality), async |conn| {
         let mut flaws = Vec::new();
         let mut previous = String::new();
         let mut seq = 0_i64;
@@ -187,6 +194,7 @@ pub async fn verify(
 
 pub(crate) async fn with_conn<T>(
     engine: &Engine,
+    place: Place<'_>,
     work: impl AsyncFnOnce(&mut Conn<'_>) -> Result<T, Broken>,
 ) -> Result<T, Broken> {
     match engine.db() {
@@ -195,7 +203,7 @@ pub(crate) async fn with_conn<T>(
             work(&mut Conn::Sqlite(&mut tx)).await
         }
         Db::Pg(pool) => {
-            let mut tx = pool.begin().await?;
+            let mut tx = wall::begin(pool, place, true).await?;
             work(&mut Conn::Pg(&mut tx)).await
         }
     }
@@ -206,7 +214,7 @@ pub async fn oldest_unsealed(
     engine: &Engine,
     municipality: MunicipalityId,
 ) -> Result<Option<Instant>, Broken> {
-    with_conn(engine, async |conn| {
+    with_conn(engine, Place::In(municipality), async |conn| {
         conn.maybe(
             "SELECT l.at FROM access_log l WHERE l.municipality_id = $1 AND NOT EXISTS (SELECT 1 FROM access_seal s \
              WHERE s.municipality_id = l.municipality_id AND s.log_id = l.id) ORDER BY l.id LIMIT 1",

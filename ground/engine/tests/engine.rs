@@ -384,7 +384,7 @@ async fn tamper(world: &World, sql: &'static str) {
     assert!(refused.is_err(), "append-only: {sql}");
     drop(act);
     // Whoever owns the database can switch the trigger off; the chain is for that day.
-    engine::check::without_append_only(&world.engine, async |conn| {
+    engine::check::without_append_only(&world.engine, m, async |conn| {
         conn.exec(sql, args![m]).await.map(|_| ())
     })
     .await

@@ -82,7 +82,12 @@ async fn open_url(url: &DatabaseUrl) -> Result<Engine, Trouble> {
 async fn open(config: &Config) -> Result<Engine, Trouble> {
     let engine = open_url(&config.database.url).await?;
     match engine::migrate::standing(&engine).await? {
-        Standing::Current => Ok(engine),
+        Standing::Current => match engine::wall::gap(&engine).await? {
+            None => Ok(engine),
+            Some(gap) => Err(Trouble::new(format!(
+                "the second wall between municipalities does not stand: {gap} (docs/operate/install.md)"
+            ))),
+        },
         Standing::Behind(steps) => Err(Trouble::new(format!(
             "the database {} is {steps} steps behind this program; run `yorisou migrate`",
             config.database.url

@@ -30,3 +30,4 @@ mod shelter;
 mod tidy;
 mod triage;
 mod versions;
+mod wall;

@@ -27,7 +27,7 @@ async fn tamper(app: &App, sql: &'static str) {
     };
     let owner = Engine::open(&url, app.clock.clone(), None).await.unwrap();
     let m = app.town.municipality;
-    engine::check::without_append_only(&owner, async |conn| conn.exec(sql, args![m]).await.map(|_| ()))
+    engine::check::without_append_only(&owner, m, async |conn| conn.exec(sql, args![m]).await.map(|_| ()))
         .await
         .unwrap();
     owner.close().await;

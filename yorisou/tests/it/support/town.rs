@@ -71,7 +71,7 @@ impl Town {
         *found.unwrap_or_else(|| panic!("{login} has no seat at {desk}")).1
     }
 
-    pub(super) async fn build(engine: &Engine) -> Self {
+    pub async fn build(engine: &Engine) -> Self {
         let municipality = engine.new_id();
         engine::check::add_municipality(engine, municipality, "藤沢市").await.unwrap();
         let right = Right::system(System::Demonstration);
