@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use words::code::Code;
 use words::id::{
     AgencyId, CaseId, ConnectingSheetId, ConsultationId, DeskId, EntryId, FilledSheetId, HouseholdId,
-    PersonId, ReferralId, UserId,
+    MatterId, PersonId, ReferralId, UserId,
 };
 use words::{Instant, codes};
 
@@ -45,6 +45,10 @@ codes! {
         Inquiry = "inquiry",
         /// 照会への回答.
         InquiryAnswer = "inquiry_answer",
+        /// 会議の問い: what a confidential conference is asked.
+        MatterQuestion = "matter_question",
+        /// 会議での発言・書きこみ.
+        MatterWord = "matter_word",
         /// シートの答え: one answered item of a filled sheet.
         Item = "item",
     }
@@ -121,6 +125,8 @@ pub struct About {
     pub case: Option<CaseId>,
     /// The referral.
     pub referral: Option<ReferralId>,
+    /// The matter of a confidential conference: then nobody but its members reads it.
+    pub matter: Option<MatterId>,
 }
 
 /// A text to be written.
@@ -234,7 +240,7 @@ async fn write_all(
     let desk = right.seat().map(|s| s.desk).or(act.desk()).ok_or(Fail::NotVisible)?;
     let author = act.viewer().map(|v| v.user);
     let mut ids = Vec::with_capacity(entries.len());
-    let mut rows = Bulk::new(INSERT, 23);
+    let mut rows = Bulk::new(INSERT, 24);
     let mut subjects =
         Bulk::new("INSERT INTO entry_subject (municipality_id, entry_id, person_id) VALUES", 3);
     for (e, answers) in &entries {
@@ -259,6 +265,7 @@ async fn write_all(
             e.about.sheet,
             e.about.case,
             e.about.referral,
+            e.about.matter,
             e.corrects,
             answers.as_ref().map(|a| a.filled),
             answers.as_ref().map_or("", |a| a.item.as_str()),
@@ -288,7 +295,7 @@ async fn write_all(
 
 const INSERT: &str = "INSERT INTO entry (municipality_id, id, field, form, desk_id, author_id, household_id, \
      whole_household, categories, body, occurred_at, recorded_at, told_by, told_agency_id, consultation_id, \
-     sheet_id, case_id, referral_id, corrects_id, filled_id, item, answer, command_id) VALUES";
+     sheet_id, case_id, referral_id, matter_id, corrects_id, filled_id, item, answer, command_id) VALUES";
 
 /// The search number of a desk.
 pub(crate) async fn desk_seq(
@@ -316,7 +323,7 @@ pub async fn set_state(act: &mut Act, right: &Right, entry: EntryId, state: Entr
 }
 
 const SELECT: &str = "SELECT id, field, form, desk_id, author_id, household_id, whole_household, categories, body, \
-     occurred_at, recorded_at, told_by, told_agency_id, consultation_id, sheet_id, case_id, referral_id, \
+     occurred_at, recorded_at, told_by, told_agency_id, consultation_id, sheet_id, case_id, referral_id, matter_id, \
      corrects_id, filled_id, item, answer, state, (SELECT s.provider_desk_id FROM connecting_sheet s \
      WHERE s.municipality_id = entry.municipality_id AND s.id = entry.sheet_id \
      AND s.state <> 'entered_in_error') AS provider_desk_id \
@@ -539,6 +546,7 @@ async fn sealed(conn: &mut Conn<'_>, viewer: &Viewer, rows: Vec<Row>) -> Result<
                 cases: of_cases,
                 // A text of a connecting sheet went to that provider with it (disclosure: programme_duty).
                 sent_to_provider: provider,
+                confided_to: e.about.matter,
             };
             Sealed::new(facts, e)
         })
@@ -610,6 +618,7 @@ fn entry(row: &Row) -> Result<Entry, Broken> {
             sheet: row.get("sheet_id")?,
             case: row.get("case_id")?,
             referral: row.get("referral_id")?,
+            matter: row.get("matter_id")?,
         },
         corrects: row.get("corrects_id")?,
         answers: row

@@ -496,6 +496,7 @@ async fn load(
                 cases: cases.get(&p.household).cloned().unwrap_or_default(),
                 // Whoever was recorded with a connecting sheet went to that provider with it.
                 sent_to_provider: provider,
+                confided_to: None,
             };
             Sealed::new(facts, p)
         })

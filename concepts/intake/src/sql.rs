@@ -328,6 +328,7 @@ async fn load(conn: &mut Conn<'_>, viewer: &Viewer, statement: Statement) -> Res
                 categories: facts_categories(&facts.topics, facts.route, header.third_party),
                 cases: of_cases,
                 sent_to_provider: None,
+                confided_to: None,
             };
             Loaded { facts: Sealed::new(sealed, facts), header }
         })

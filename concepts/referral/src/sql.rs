@@ -115,6 +115,7 @@ pub async fn told(conn: &mut Conn<'_>, viewer: &Viewer, case: CaseId) -> Result<
                 categories: Categories::all(),
                 cases: vec![case],
                 sent_to_provider: None,
+                confided_to: None,
             };
             let told = Told {
                 consultation,

@@ -6,7 +6,7 @@ use engine::{Act, Broken, Bulk, Conn, Fail, Row, Statement, args};
 use words::code::Code;
 use words::id::{
     CaseId, CommandId, ConnectingSheetId, ConsultationId, DeskId, EntryId, InquiryId, MunicipalityId,
-    ReferralId, TaskId, UserId,
+    ReferralId, TaskId, ThingId, UserId,
 };
 use words::{Day, Instant, codes};
 
@@ -33,6 +33,24 @@ codes! {
         CheckInquiry = "check_inquiry",
         /// An inquiry was raised to a confidential conference: the coordinator sees to it.
         RaisedInquiry = "raised_inquiry",
+        /// A member of a confidential conference has not pledged secrecy yet.
+        PledgeSecrecy = "pledge_secrecy",
+        /// Choose which of the desk's own records lie before a confidential conference.
+        ReleaseMaterial = "release_material",
+        /// The secretariat of a matter: bring it together, carry it on, bring it to its end.
+        HoldMatter = "hold_matter",
+        /// Say whether such a case could be taken.
+        AnswerCapacity = "answer_capacity",
+        /// Find out and record what a partner without a login says to that.
+        FetchCapacity = "fetch_capacity",
+        /// Somebody asks whoever supports this person to get in touch.
+        ReturnContact = "return_contact",
+        /// Give advice on a question without a person in it.
+        GiveAdvice = "give_advice",
+        /// Advice has come: read it, thank, close.
+        ReadAdvice = "read_advice",
+        /// Two agencies very probably hold one household: consider a confidential conference.
+        WeighOverlap = "weigh_overlap",
         /// Tell the sender or first noticer what became of it.
         GiveFeedback = "give_feedback",
         /// The next promise to the household.
@@ -77,6 +95,8 @@ pub struct About {
     pub inquiry: Option<InquiryId>,
     /// What was promised, in words.
     pub entry: Option<EntryId>,
+    /// Something of another concept; the kind says which.
+    pub thing: Option<ThingId>,
 }
 
 /// A task to be made.
@@ -146,8 +166,8 @@ pub async fn add_many(act: &mut Act, right: &Right, new: &[NewTask]) -> Result<V
     let (municipality, command) = (act.municipality(), act.command());
     let mut rows = Bulk::new(
         "INSERT INTO task (municipality_id, id, kind, state, desk_id, assignee_id, case_id, consultation_id, \
-         referral_id, sheet_id, inquiry_id, entry_id, due_at, command_id) VALUES",
-        14,
+         referral_id, sheet_id, inquiry_id, entry_id, thing_id, due_at, command_id) VALUES",
+        15,
     );
     let mut ids = Vec::with_capacity(new.len());
     for task in new {
@@ -166,6 +186,7 @@ pub async fn add_many(act: &mut Act, right: &Right, new: &[NewTask]) -> Result<V
             task.about.sheet,
             task.about.inquiry,
             task.about.entry,
+            task.about.thing,
             task.due_at,
             command,
         ]);
@@ -230,6 +251,10 @@ pub async fn end_all(
     }
     if let Some(inquiry) = about.inquiry {
         statement = statement.push(" AND inquiry_id = ?", args![inquiry]);
+        narrowed = true;
+    }
+    if let Some(thing) = about.thing {
+        statement = statement.push(" AND thing_id = ?", args![thing]);
         narrowed = true;
     }
     if !narrowed {
@@ -318,7 +343,7 @@ pub async fn assign(act: &mut Act, right: &Right, id: TaskId, to: Option<UserId>
 }
 
 const SELECT: &str = "SELECT t.id, t.kind, t.state, t.desk_id, t.assignee_id, t.case_id, t.consultation_id, \
-     t.referral_id, t.sheet_id, t.inquiry_id, t.entry_id, t.due_at, t.lead_told_at, t.coordinator_told_at, \
+     t.referral_id, t.sheet_id, t.inquiry_id, t.entry_id, t.thing_id, t.due_at, t.lead_told_at, t.coordinator_told_at, \
      t.version, c.fiscal_year, c.number, COALESCE(r.from_desk_id, i.from_desk_id) AS from_desk_id, \
      COALESCE(r.to_desk_id, i.to_desk_id) AS to_desk_id, r.kind AS referral_kind, \
      CASE WHEN t.kind IN ('triage_step', 'triage_judge', 'triage_confirm') OR i.urgent THEN 'urgent' \
@@ -367,7 +392,8 @@ fn without(statement: Statement, excluded_from: &[CaseId]) -> Statement {
     statement
         .push(
             " AND NOT EXISTS (SELECT 1 FROM case_file x WHERE x.municipality_id = t.municipality_id \
-             AND x.household_id = COALESCE(c.household_id, r.household_id, k.household_id, s.household_id) \
+             AND x.household_id = COALESCE(c.household_id, r.household_id, k.household_id, s.household_id, \
+             (SELECT w.household_id FROM matter w WHERE w.municipality_id = t.municipality_id AND w.id = t.thing_id)) \
              AND x.id IN",
             args![],
         )
@@ -507,6 +533,7 @@ fn task(row: &Row) -> Result<Task, Broken> {
             sheet: row.get("sheet_id")?,
             inquiry: row.get("inquiry_id")?,
             entry: row.get("entry_id")?,
+            thing: row.get("thing_id")?,
         },
         due_at: row.get("due_at")?,
         told: Told { lead: row.get("lead_told_at")?, coordinator: row.get("coordinator_told_at")? },

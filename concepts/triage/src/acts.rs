@@ -194,7 +194,7 @@ impl Working {
 
     fn about(&self) -> About {
         let of = self.header.origin.task_about();
-        About { consultation: of.consultation, sheet: of.sheet, case: self.header.case, referral: None }
+        About { consultation: of.consultation, sheet: of.sheet, case: self.header.case, ..About::default() }
     }
 
     fn text(&self, field: Field, body: String, marks: Marks, now: Instant) -> NewEntry {

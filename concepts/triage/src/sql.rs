@@ -243,6 +243,7 @@ async fn load(conn: &mut Conn<'_>, viewer: &Viewer, statement: Statement) -> Res
                 categories,
                 cases: of_cases,
                 sent_to_provider: None,
+                confided_to: None,
             };
             Loaded { triage: Sealed::new(facts, triage), header }
         })

@@ -36,6 +36,12 @@ impl Role {
         matches!(self, Self::Caseworker | Self::AgencyLead | Self::Coordinator)
     }
 
+    /// Whether somebody in this role can be a member of a confidential conference: those who work with people, and
+    /// liaisons (民生委員 among them, whom the law names). Not a host, who knows their own guests and nobody else.
+    pub const fn sits_in_confidence(self) -> bool {
+        self.reads_desk_records() || matches!(self, Self::Liaison)
+    }
+
     /// Whether the role narrows "own record" to what the person wrote.
     pub const fn reads_own_writing(self) -> bool {
         self.reads_desk_records() || matches!(self, Self::Liaison | Self::Host)

@@ -5,7 +5,8 @@
 
 use words::codes;
 use words::id::{
-    AgencyId, AppointmentId, CaseId, ConsentId, DeskId, PersonId, ProvisionId, ThingId, UrgentLookId, UserId,
+    AgencyId, AppointmentId, CaseId, ConsentId, DeskId, MatterId, PersonId, ProvisionId, ThingId,
+    UrgentLookId, UserId,
 };
 use words::{Day, Instant};
 
@@ -25,6 +26,8 @@ codes! {
         ProgrammeDuty = "programme_duty",
         /// 緊急の保護.
         UrgentProtection = "urgent_protection",
+        /// 秘密を守る会議 (支援会議・要対協など).
+        ConfidentialConference = "confidential_conference",
     }
 
     /// What a log row or a permit is about.
@@ -43,6 +46,8 @@ codes! {
         Inquiry = "inquiry",
         /// A case's header.
         Case = "case",
+        /// 事案: the header of what a confidential conference looks at; its questions are entries.
+        Matter = "matter",
         /// A file of consultations being brought in.
         Import = "import",
         /// 緊急の見きわめ: what kind of urgency, and how far the checklist is.
@@ -99,6 +104,9 @@ pub struct Facts {
     pub cases: Vec<CaseId>,
     /// The multi-agency provider's desk a connecting sheet was sent to.
     pub sent_to_provider: Option<DeskId>,
+    /// The matter of a confidential conference it was written in. What is said there is nobody's own record and nobody's
+    /// consent opens it, also not to the desk of whoever wrote it: only that matter does, to its members.
+    pub confided_to: Option<MatterId>,
 }
 
 /// A consent as far as it names one of the viewer's desks or agencies.
@@ -166,6 +174,38 @@ pub struct UrgentFact {
     pub until: Instant,
 }
 
+/// 秘密を守る会議: one record released to one matter, as one member of it stands. Each matter is a compartment: a fact of
+/// one matter says nothing about another, whatever their members and legal positions have in common.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MatterFact {
+    /// The matter.
+    pub matter: MatterId,
+    /// The record that was released to it, or written in it.
+    pub record: RecordRef,
+    /// The categories that were released.
+    pub categories: Categories,
+    /// The article the conference rests on.
+    pub article: String,
+    /// The member: nobody else at their desk.
+    pub user: UserId,
+    /// The appointment under which they are a member: another one, even at the same desk, is another place.
+    pub appointment: AppointmentId,
+    /// When they became one.
+    pub from: Instant,
+    /// When they were replaced or left.
+    pub until: Option<Instant>,
+    /// When they pledged secrecy for this matter. None: not yet.
+    pub pledged_at: Option<Instant>,
+    /// When the record was released.
+    pub released_at: Instant,
+    /// When the desk that released it took it back.
+    pub recalled_at: Option<Instant>,
+    /// When the matter was closed. None: it is open.
+    pub closed_at: Option<Instant>,
+    /// From when it may be taken back (持ち帰り可), as minutes may from the beginning. None: it may not.
+    pub take_back_from: Option<Instant>,
+}
+
 /// 支援措置: where this person lives is known only to the desks named.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shelter {
@@ -215,6 +255,8 @@ pub struct Evidence {
     pub provisions: Vec<ProvisionFact>,
     /// Urgent looks of the viewer.
     pub urgent: Vec<UrgentFact>,
+    /// What was released to matters of which the viewer is a member.
+    pub matters: Vec<MatterFact>,
     /// Shelters in force of the persons the records are about. They take away.
     pub shelters: Vec<Shelter>,
     /// Secrets from the person a paper is for. They take away.
@@ -228,9 +270,9 @@ pub struct BasisUse {
     pub basis: Basis,
     /// The appointment through which it held.
     pub appointment: AppointmentId,
-    /// The consent or provision it rests on.
+    /// The consent, provision, look or matter it rests on.
     pub source: Option<ThingId>,
-    /// The article, for a lawful provision.
+    /// The article, for a lawful provision or a confidential conference.
     pub article: Option<String>,
     /// Last day of a consent or an urgent look.
     pub until: Option<Day>,
@@ -258,6 +300,17 @@ pub fn decide(
     if facts.cases.iter().any(|case| viewer.excluded_from.contains(case)) {
         return None;
     }
+    let (mut granted, mut uses) =
+        if facts.confided_to.is_some() { Default::default() } else { bases(viewer, facts, evidence, now) };
+    let (by_matter, matters) = confidential_conference(viewer, facts, &evidence.matters, now, reader);
+    granted = granted.union(by_matter);
+    uses.extend(matters);
+    let granted = granted.intersection(bearable(viewer, facts, evidence, reader));
+    (!granted.is_empty()).then(|| Permit::new(facts.record, granted, uses))
+}
+
+/// What every basis but a confidential conference grants together, and through which uses.
+fn bases(viewer: &Viewer, facts: &Facts, evidence: &Evidence, now: Instant) -> (Categories, Vec<BasisUse>) {
     let mut granted = Categories::NONE;
     let mut uses = Vec::new();
     if let Some(seat) = own_record(viewer, facts) {
@@ -282,8 +335,7 @@ pub fn decide(
             ..BasisUse::plain(Basis::UrgentProtection, seat)
         });
     }
-    let granted = granted.intersection(bearable(viewer, facts, evidence, reader));
-    (!granted.is_empty()).then(|| Permit::new(facts.record, granted, uses))
+    (granted, uses)
 }
 
 /// What may be shown at all, whatever grants it.
@@ -334,6 +386,58 @@ fn urgent<'e, 'v>(
             let seat = viewer.seats.iter().find(|s| s.role.reads_desk_records() && s.desk == l.desk)?;
             Some((l, seat))
         })
+}
+
+/// 秘密を守る会議: a member of the matter who has pledged secrecy for it, from the release until the matter is closed;
+/// afterwards what may be taken back. On the screen only, and never who informed: what is said in confidence does not lie
+/// on tables, and an informant is nobody's material (児童虐待防止法7条).
+fn confidential_conference(
+    viewer: &Viewer,
+    facts: &Facts,
+    matters: &[MatterFact],
+    now: Instant,
+    reader: Reader,
+) -> (Categories, Vec<BasisUse>) {
+    let mut granted = Categories::NONE;
+    let mut uses: Vec<BasisUse> = Vec::new();
+    if reader != Reader::Screen {
+        return (granted, uses);
+    }
+    // What was written in one matter is not released to another.
+    let here = |m: &&MatterFact| facts.confided_to.is_none_or(|only| m.matter == only);
+    for m in matters.iter().filter(here).filter(|m| m.record == facts.record && holds(m, viewer, now)) {
+        let Some(seat) =
+            viewer.seats.iter().find(|s| s.role.sits_in_confidence() && s.appointment == m.appointment)
+        else {
+            continue;
+        };
+        let opened = m.categories.without(Category::Informant);
+        granted = granted.union(opened);
+        // What adds nothing to this record is not a reason for seeing it; one matter is one reason.
+        let named = uses.iter().any(|u| u.source == Some(m.matter.cast()));
+        if named || opened.intersection(facts.categories).is_empty() {
+            continue;
+        }
+        uses.push(BasisUse {
+            source: Some(m.matter.cast()),
+            article: Some(m.article.clone()),
+            ..BasisUse::plain(Basis::ConfidentialConference, seat)
+        });
+    }
+    (granted, uses)
+}
+
+/// Whether the viewer is a member now who has pledged, and the record lies before them.
+fn holds(m: &MatterFact, viewer: &Viewer, now: Instant) -> bool {
+    let begun = |at: Option<Instant>| at.is_some_and(|at| at <= now);
+    let closed = begun(m.closed_at);
+    m.user == viewer.user
+        && m.from <= now
+        && !begun(m.until)
+        && begun(m.pledged_at)
+        && m.released_at <= now
+        && !begun(m.recalled_at)
+        && (!closed || begun(m.take_back_from))
 }
 
 /// 事業の事務: the coordinator of a multi-agency provider reads the sheets sent to that provider.

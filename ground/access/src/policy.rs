@@ -39,6 +39,30 @@ codes! {
         FollowInquiry = "follow_inquiry",
         /// 照会を支援会議に上げる.
         RaiseInquiry = "raise_inquiry",
+        /// 秘密を守る会議の事案をひらく.
+        OpenMatter = "open_matter",
+        /// 事案の事務局をする: members, what was said by telephone, the end.
+        RunMatter = "run_matter",
+        /// 記録を会議の材料に出す, by the desk that wrote it.
+        ReleaseMaterial = "release_material",
+        /// 会議の構成員として誓約する・書く.
+        SitInMatter = "sit_in_matter",
+        /// 「こういうケースを受けられますか」とたずねる.
+        AskCapacity = "ask_capacity",
+        /// 受けられるか答える.
+        AnswerCapacity = "answer_capacity",
+        /// 受けられるかたずねたことを進める・やめる, by whoever asked.
+        FollowCapacity = "follow_capacity",
+        /// かかわっている窓口があれば連絡してほしいと頼む.
+        SeekContact = "seek_contact",
+        /// 名前を出さずに助言を求める.
+        AskAdvice = "ask_advice",
+        /// 助言する.
+        GiveAdvice = "give_advice",
+        /// 助言へのお礼・終わり, by whoever asked.
+        FollowAdvice = "follow_advice",
+        /// 二つの機関にかかわる世帯の知らせを見て、どうするか決める.
+        WeighOverlap = "weigh_overlap",
         /// 誤登録にする, by whoever wrote it.
         MarkInError = "mark_in_error",
         /// 先方の返事を代わって記録する (ログインのない機関).
@@ -108,29 +132,44 @@ pub const fn rule(action: Action) -> (&'static [Role], Standing) {
     match action {
         // What a list shows may be taken out by whoever works with it; what the file holds is decided row by row, like
         // the list, and once more when it is fetched (disclosure rules 3 and 5).
-        Action::WriteConsultation | Action::TakeOut => (WORKERS, Standing::AnySeat),
-        Action::WriteSheet => (WRITERS, Standing::AnySeat),
+        // Seeking a contact tells a name to nobody who does not hold it already, and is answered alike for everybody.
+        Action::WriteConsultation | Action::TakeOut | Action::SeekContact => (WORKERS, Standing::AnySeat),
+        // A question without a person in it is anybody's who works with people.
+        Action::WriteSheet | Action::AskAdvice => (WRITERS, Standing::AnySeat),
         Action::TakeSheet => (&[Coordinator], Standing::ReceiverDesk),
         Action::TakeBackSheet => (WRITERS, Standing::AuthorDesk),
         Action::DisposeConsultation | Action::CloseCase => (WORKERS, Standing::AccountableDesk),
+        // A matter is opened by the coordinator it was raised to, or who has a part in the case.
+        Action::OpenMatter => (&[Coordinator], Standing::CaseDesk),
+        Action::RunMatter => (WORKERS, Standing::AccountableDesk),
+        // A member is one person; that it is they who ask is the rule of the conference concept.
+        Action::SitInMatter => (WRITERS, Standing::ReceiverDesk),
+        Action::WeighOverlap => (&[Coordinator], Standing::TaskDesk),
         // Whoever wrote a sheet with somebody must be able to take their "no" as well as their "yes".
         Action::RecordWithdrawal => (WRITERS, Standing::ConsentDesk),
         Action::HearFeedback => (WRITERS, Standing::ReceiverDesk),
         // Confirming a triage means having read its reasons: only the desk that wrote them has. Which of its people
         // may, and that nobody confirms their own, is the rule of the triage concept.
-        Action::EditHousehold | Action::MarkInError | Action::ConfirmTriage => {
+        // And nobody but the writing desk hands a record to a conference.
+        Action::EditHousehold | Action::MarkInError | Action::ConfirmTriage | Action::ReleaseMaterial => {
             (WORKERS, Standing::AuthorDesk)
         }
         // Whoever stands at the door judges first: the desk that opened a triage, or one with a part in the case.
         Action::WriteSupport
         | Action::SendReferral
         | Action::SendInquiry
+        | Action::AskCapacity
         | Action::GiveFeedback
         | Action::Triage => (WORKERS, Standing::CaseDesk),
-        Action::AnswerReferral | Action::AnswerInquiry => (WORKERS, Standing::ReceiverDesk),
-        Action::WithdrawReferral | Action::FollowInquiry | Action::RaiseInquiry | Action::RecordOnBehalf => {
-            (WORKERS, Standing::SenderDesk)
+        Action::AnswerReferral | Action::AnswerInquiry | Action::AnswerCapacity | Action::GiveAdvice => {
+            (WORKERS, Standing::ReceiverDesk)
         }
+        Action::FollowAdvice => (WRITERS, Standing::SenderDesk),
+        Action::WithdrawReferral
+        | Action::FollowInquiry
+        | Action::RaiseInquiry
+        | Action::FollowCapacity
+        | Action::RecordOnBehalf => (WORKERS, Standing::SenderDesk),
         Action::WorkTask => (WORKERS, Standing::TaskDesk),
         Action::Assign => (&[AgencyLead, Coordinator], Standing::TaskDesk),
         Action::Exclude => (&[AgencyLead, Coordinator], Standing::AccountableDesk),
@@ -239,6 +278,8 @@ codes! {
         Escalation = "system:escalation",
         /// Tells whoever asked that the consent an inquiry rests on is gone.
         InquiryBasis = "system:inquiry_basis",
+        /// Notices that two agencies very probably hold the same household, and tells the coordinator.
+        Overlap = "system:overlap",
         /// Passes work on when an office or a contract ends.
         OfficeEnd = "system:office_end",
         /// Registers loaded by `yorisou import`.

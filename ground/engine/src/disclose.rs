@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use access::{
-    Categories, ConsentFact, Content, Disclosed, Evidence, Facts, ProvisionFact, Reader, RecordKind,
-    RecordRef, Sealed, Secret, Shelter, Viewer,
+    Categories, ConsentFact, Content, Disclosed, Evidence, Facts, MatterFact, ProvisionFact, Reader,
+    RecordKind, RecordRef, Sealed, Secret, Shelter, Viewer,
 };
 use words::code::Code;
 use words::id::{AgencyId, DeskId, PersonId, ThingId};
@@ -85,6 +85,9 @@ async fn open<T: Content>(
     });
     if needs {
         granted(conn, viewer, records.iter().map(Sealed::facts), &mut evidence).await?;
+        if *reader == Reader::Screen {
+            confided(conn, viewer, records.iter().map(Sealed::facts), &mut evidence).await?;
+        }
     }
     let mut shown = Vec::with_capacity(records.len());
     for record in records {
@@ -194,6 +197,63 @@ async fn granted<'f>(
         .map(provision_fact)
         .collect::<Result<_, _>>()?;
     Ok(())
+}
+
+/// What was released to matters of which this viewer is a member: one statement, and none for whoever sits in no role that
+/// can be one. Nothing of it is asked for when the answer goes to paper or into a file: there it opens nothing.
+async fn confided<'f>(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    facts: impl Iterator<Item = &'f Facts>,
+    evidence: &mut Evidence,
+) -> Result<(), Broken> {
+    let seats: Vec<_> =
+        viewer.seats.iter().filter(|s| s.role.sits_in_confidence()).map(|s| s.appointment).collect();
+    if seats.is_empty() {
+        return Ok(());
+    }
+    let records: BTreeSet<ThingId> = facts.map(|f| f.record.id).collect();
+    evidence.matters = conn
+        .select(
+            Statement::new(
+                "SELECT m.id, m.article, m.closed_at, k.user_id, k.appointment_id, k.from_at, k.until_at, \
+                 k.pledged_at, a.record_kind, a.record_id, a.categories, a.released_at, a.recalled_at, \
+                 a.take_back_at FROM matter_material a \
+                 JOIN matter m ON m.municipality_id = a.municipality_id AND m.id = a.matter_id \
+                 AND m.rests_on = 'secrecy' \
+                 JOIN matter_member k ON k.municipality_id = a.municipality_id AND k.matter_id = a.matter_id \
+                 WHERE a.municipality_id = ? AND k.user_id = ?",
+                args![viewer.municipality, viewer.user],
+            )
+            .push_in(" AND k.appointment_id IN", seats)
+            .push_in(" AND a.record_id IN", records),
+        )
+        .await?
+        .iter()
+        .map(matter_fact)
+        .collect::<Result<_, _>>()?;
+    Ok(())
+}
+
+fn matter_fact(row: &Row) -> Result<MatterFact, Broken> {
+    let kind: String = row.get("record_kind")?;
+    let kind = RecordKind::parse(&kind)
+        .ok_or_else(|| Broken::Corrupt("matter_material", "record_kind".to_owned()))?;
+    Ok(MatterFact {
+        matter: row.get("id")?,
+        record: RecordRef { kind, id: row.get("record_id")? },
+        categories: row.get("categories")?,
+        article: row.get("article")?,
+        user: row.get("user_id")?,
+        appointment: row.get("appointment_id")?,
+        from: row.get("from_at")?,
+        until: row.get("until_at")?,
+        pledged_at: row.get("pledged_at")?,
+        released_at: row.get("released_at")?,
+        recalled_at: row.get("recalled_at")?,
+        closed_at: row.get("closed_at")?,
+        take_back_from: row.get("take_back_at")?,
+    })
 }
 
 fn consent_fact(row: &Row) -> Result<ConsentFact, Broken> {

@@ -58,6 +58,7 @@ const MIGRATIONS: &[Migration] = &[
     both!(72, "0072_entry_by_household"),
     both!(80, "0080_inquiry"),
     both!(81, "0081_guard"),
+    both!(88, "0088_conference"),
 ];
 
 /// How the database stands to this program.

@@ -43,6 +43,18 @@ pub const REFERRALS: &str = "/referrals";
 pub const INQUIRIES: &str = "/inquiries";
 /// Figures of inquiries, by section.
 pub const INQUIRY_FIGURES: &str = "/flow/inquiries";
+/// Confidential conferences: one's own matters.
+pub const MATTERS: &str = "/matters";
+/// On what each kind of conference rests.
+pub const POSITIONS: &str = "/admin/positions";
+/// Could you take such a case?
+pub const CAPACITY: &str = "/capacity";
+/// Whoever supports this person: please get in touch.
+pub const CONTACTS: &str = "/contacts";
+/// Advice without a person in it.
+pub const ADVICE: &str = "/advice";
+/// Two agencies, one household.
+pub const OVERLAPS: &str = "/overlaps";
 /// What became of what was passed on.
 pub const FEEDBACK: &str = "/feedback";
 /// What nobody holds.
@@ -137,6 +149,30 @@ pub fn case_inquiries(id: CaseId) -> String {
 /// One inquiry.
 pub fn inquiry(id: InquiryId) -> String {
     format!("/inquiries/{id}")
+}
+/// One matter of a confidential conference.
+pub fn matter(id: impl Display) -> String {
+    format!("/matters/{id}")
+}
+/// Open a matter: the query says from what.
+pub fn matter_new(from: &str, id: impl Display) -> String {
+    format!("/matters/new?{from}={id}")
+}
+/// One question for capacity.
+pub fn capacity(id: impl Display) -> String {
+    format!("/capacity/{id}")
+}
+/// One request for contact, to whoever supports the person.
+pub fn contact(id: impl Display) -> String {
+    format!("/contacts/{id}")
+}
+/// One question for advice.
+pub fn advice(id: impl Display) -> String {
+    format!("/advice/{id}")
+}
+/// One notice of an overlap.
+pub fn overlap(id: impl Display) -> String {
+    format!("/overlaps/{id}")
 }
 /// The one-page summary of a referral.
 pub fn referral_print(id: ReferralId) -> String {

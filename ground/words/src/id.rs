@@ -160,6 +160,12 @@ kinds! {
     UrgentLook => UrgentLookId,
     /// 照会: a question to another desk, with its basis and its answer.
     Inquiry => InquiryId,
+    /// 事案: what a confidential conference (支援会議など) looks at.
+    Matter => MatterId,
+    /// One member's place in a matter.
+    MatterMember => MatterMemberId,
+    /// A record released to a matter.
+    Material => MaterialId,
     /// One row of the access log.
     Access => AccessId,
     /// Anything; used where a table says beside the id what it names.

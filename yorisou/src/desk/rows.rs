@@ -217,6 +217,13 @@ fn work(task: &Task) -> (String, String) {
         | TaskKind::FetchInquiry
         | TaskKind::CheckInquiry
         | TaskKind::RaisedInquiry => task.about.inquiry.map(link::inquiry),
+        TaskKind::PledgeSecrecy | TaskKind::ReleaseMaterial | TaskKind::HoldMatter => {
+            task.about.thing.map(link::matter)
+        }
+        TaskKind::AnswerCapacity | TaskKind::FetchCapacity => task.about.thing.map(link::capacity),
+        TaskKind::ReturnContact => task.about.thing.map(link::contact),
+        TaskKind::GiveAdvice | TaskKind::ReadAdvice => task.about.thing.map(link::advice),
+        TaskKind::WeighOverlap => task.about.thing.map(link::overlap),
         TaskKind::Reroute => task.about.case.map(link::referral_new),
         TaskKind::GiveFeedback => Some(link::FEEDBACK.to_owned()),
         TaskKind::NextPromise => task.about.case.map(link::case),

@@ -133,6 +133,7 @@ pub(crate) async fn stage_list(
             categories: Categories::NONE.with(Category::Support),
             cases: vec![case],
             sent_to_provider: None,
+            confided_to: None,
         };
         Ok(Sealed::new(facts, Engaged { person, stage: row.code("stage")? }))
     })

@@ -290,6 +290,7 @@ async fn load(conn: &mut Conn<'_>, viewer: &Viewer, statement: Statement) -> Res
                 cases: of_cases,
                 // What was entered in error was never sent to anyone.
                 sent_to_provider: (sheet.state != SheetState::EnteredInError).then_some(sheet.provider),
+                confided_to: None,
             };
             Loaded { facts: Sealed::new(sealed, facts), sheet }
         })

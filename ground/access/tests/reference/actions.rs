@@ -23,6 +23,18 @@ send_inquiry          caseworker agency_lead coordinator           accountable p
 answer_inquiry        caseworker agency_lead coordinator           receiver
 follow_inquiry        caseworker agency_lead coordinator           sender
 raise_inquiry         caseworker agency_lead coordinator           sender
+open_matter           coordinator                                  accountable part author
+run_matter            caseworker agency_lead coordinator           accountable
+release_material      caseworker agency_lead coordinator           author
+sit_in_matter         liaison caseworker agency_lead coordinator   receiver
+ask_capacity          caseworker agency_lead coordinator           accountable part author
+answer_capacity       caseworker agency_lead coordinator           receiver
+follow_capacity       caseworker agency_lead coordinator           sender
+seek_contact          caseworker agency_lead coordinator           any
+ask_advice            liaison caseworker agency_lead coordinator   any
+give_advice           caseworker agency_lead coordinator           receiver
+follow_advice         liaison caseworker agency_lead coordinator   sender
+weigh_overlap         coordinator                                  task
 mark_in_error         caseworker agency_lead coordinator           author
 record_on_behalf      caseworker agency_lead coordinator           sender
 give_feedback         caseworker agency_lead coordinator           accountable part author

@@ -1,8 +1,8 @@
 //! A history as `access` is given it: by the account's appointments, the record's facts, and the evidence rows.
 
 use access::{
-    Categories, Category, ConsentFact, Evidence, Facts, ProvisionFact, Reader, RecordKind, RecordRef, Role,
-    Seat, Secret, Shelter, Subjects, UrgentFact, Viewer,
+    Categories, Category, ConsentFact, Evidence, Facts, MatterFact, ProvisionFact, Reader, RecordKind,
+    RecordRef, Role, Seat, Secret, Shelter, Subjects, UrgentFact, Viewer,
 };
 use uuid::Uuid;
 use words::code::Code;
@@ -114,6 +114,7 @@ pub fn facts(record: &Record) -> Facts {
         categories: categories(&record.categories),
         cases: record.cases.iter().map(|c| id(c)).collect(),
         sent_to_provider: record.sent_to_provider.map(id),
+        confided_to: record.matter.map(|m| id(&format!("matter {m}"))),
     }
 }
 
@@ -146,6 +147,7 @@ pub fn evidence(history: &History, now: i64) -> Evidence {
                 from: instant(*at),
                 until: instant((at + lasts).min(look_ended(history, *name).unwrap_or(i64::MAX))),
             }),
+            Event::Joined { .. } => matter_rows(history, event, &mut evidence.matters),
             Event::Sheltered { name, person, desks, at } => {
                 let lifted = history.events.iter().any(
                     |e| matches!(e, Event::ShelterEnded { name: which, at } if which == name && *at <= now),
@@ -162,6 +164,50 @@ pub fn evidence(history: &History, now: i64) -> Evidence {
         }
     }
     evidence
+}
+
+/// One row for every release to the matter, as the join of members and materials gives it.
+fn matter_rows(history: &History, member: &Event, rows: &mut Vec<MatterFact>) {
+    let Event::Joined { name: place, matter, user, appointment, at: from } = member else { return };
+    let first = |of: &dyn Fn(&Event) -> Option<i64>| history.events.iter().filter_map(of).min().map(instant);
+    for event in &history.events {
+        let Event::Released { name, matter: to, record: (kind, of), categories: given, at } = event else {
+            continue;
+        };
+        if to != matter {
+            continue;
+        }
+        rows.push(MatterFact {
+            matter: id(&format!("matter {matter}")),
+            record: record_ref(kind, of),
+            categories: categories(given),
+            article: format!("position {matter}"),
+            user: id(user),
+            appointment: id(&format!("appointment {appointment}")),
+            from: instant(*from),
+            until: first(&|e| match e {
+                Event::Left { member, at } if member == place => Some(*at),
+                _ => None,
+            }),
+            pledged_at: first(&|e| match e {
+                Event::Pledged { member, at } if member == place => Some(*at),
+                _ => None,
+            }),
+            released_at: instant(*at),
+            recalled_at: first(&|e| match e {
+                Event::Recalled { release, at } if release == name => Some(*at),
+                _ => None,
+            }),
+            closed_at: first(&|e| match e {
+                Event::MatterClosed { matter: which, at } if which == matter => Some(*at),
+                _ => None,
+            }),
+            take_back_from: first(&|e| match e {
+                Event::Marked { release, at } if release == name => Some(*at),
+                _ => None,
+            }),
+        });
+    }
 }
 
 /// Where the answer goes.

@@ -65,6 +65,7 @@ fn run(cases: u32, least: u32, decisions: u32, moments: fn(&History) -> Vec<i64>
         "lawful_provision",
         "programme_duty",
         "urgent_protection",
+        "confidential_conference",
         "inherited",
         "consent of several",
         "kept out",
@@ -197,6 +198,7 @@ fn reasons(h: &History, uses: &[BasisUse], expected: &Answer, place: &str) -> Re
             }
             Basis::Consent => consent_reason(h, used),
             Basis::UrgentProtection => look_reason(h, used),
+            Basis::ConfidentialConference => matter_reason(h, used),
         });
     }
     same!(
@@ -236,6 +238,19 @@ fn look_reason(h: &History, used: &BasisUse) -> String {
     format!("a look nobody opened: {used:?}")
 }
 
+fn matter_reason(h: &History, used: &BasisUse) -> String {
+    for event in &h.events {
+        if let Event::Released { matter, .. } = event
+            && used.source == Some(built::id(&format!("matter {matter}")))
+            && used.article == Some(format!("position {matter}"))
+            && used.until.is_none()
+        {
+            return format!("confidential_conference {matter}");
+        }
+    }
+    format!("a matter nobody opened: {used:?}")
+}
+
 fn tally(viewer: &access::Viewer, facts: &Facts, record: &Record, expected: &Answer, seen: &Seen) {
     let shown = record.categories.iter().filter(|c| expected.categories.contains(*c)).count();
     if shown > 0 && shown < record.categories.len() {
@@ -249,7 +264,14 @@ fn tally(viewer: &access::Viewer, facts: &Facts, record: &Record, expected: &Ans
     }
     let mut bases = BTreeSet::new();
     for reason in &expected.reasons {
-        for basis in ["own_record", "consent", "lawful_provision", "programme_duty", "urgent_protection"] {
+        for basis in [
+            "own_record",
+            "consent",
+            "lawful_provision",
+            "programme_duty",
+            "urgent_protection",
+            "confidential_conference",
+        ] {
             if reason.starts_with(basis) {
                 bases.insert(basis);
             }

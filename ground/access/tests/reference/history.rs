@@ -66,6 +66,8 @@ pub struct Record {
     pub categories: Vec<&'static str>,
     pub cases: Vec<&'static str>,
     pub sent_to_provider: Option<&'static str>,
+    /// The matter it was written in.
+    pub matter: Option<usize>,
 }
 
 /// Where an answer goes.
@@ -133,6 +135,26 @@ pub enum Event {
     Looked { name: usize, user: &'static str, desk: &'static str, case: &'static str, at: i64, lasts: i64 },
     /// They are done before the time is over.
     LookEnded { name: usize, at: i64 },
+    /// A matter of a confidential conference is closed.
+    MatterClosed { matter: usize, at: i64 },
+    /// Somebody becomes a member of a matter, under one of their appointments.
+    Joined { name: usize, matter: usize, user: &'static str, appointment: usize, at: i64 },
+    /// A member pledges secrecy.
+    Pledged { member: usize, at: i64 },
+    /// A member is replaced or leaves.
+    Left { member: usize, at: i64 },
+    /// A record is released to a matter.
+    Released {
+        name: usize,
+        matter: usize,
+        record: (&'static str, &'static str),
+        categories: Vec<&'static str>,
+        at: i64,
+    },
+    /// The release is taken back.
+    Recalled { release: usize, at: i64 },
+    /// What was released may be taken back to one's desk.
+    Marked { release: usize, at: i64 },
     /// Where a person lives is to be known to these desks only.
     Sheltered { name: usize, person: &'static str, desks: Vec<&'static str>, at: i64 },
     /// That is lifted.
@@ -169,7 +191,14 @@ impl History {
                 | Event::InError { at, .. }
                 | Event::LookEnded { at, .. }
                 | Event::Sheltered { at, .. }
-                | Event::ShelterEnded { at, .. } => *at,
+                | Event::ShelterEnded { at, .. }
+                | Event::MatterClosed { at, .. }
+                | Event::Joined { at, .. }
+                | Event::Pledged { at, .. }
+                | Event::Left { at, .. }
+                | Event::Released { at, .. }
+                | Event::Recalled { at, .. }
+                | Event::Marked { at, .. } => *at,
                 Event::Looked { at, lasts, .. } => {
                     moments.extend([at + lasts - 1, at + lasts]);
                     *at
@@ -339,6 +368,59 @@ fn guarded() -> impl Strategy<Value = Vec<Event>> {
     })
 }
 
+/// One place in a matter. Whoever sits under the appointment, or somebody who does not; some never pledge.
+fn joined(name: usize, matter: usize) -> impl Strategy<Value = Vec<Event>> {
+    (
+        (select(USERS.to_vec()), 0..4_usize, minute()),
+        option::weighted(0.85, 0..DAY),
+        option::weighted(0.25, 0..DAY * 5),
+    )
+        .prop_map(move |((user, appointment, at), pledged, left)| {
+            let mut events = vec![Event::Joined { name, matter, user, appointment, at }];
+            events.extend(pledged.map(|later| Event::Pledged { member: name, at: at + later }));
+            events.extend(left.map(|later| Event::Left { member: name, at: at + later }));
+            events
+        })
+}
+
+/// One release, perhaps taken back, perhaps marked.
+fn released(name: usize, matter: usize) -> impl Strategy<Value = Vec<Event>> {
+    (
+        select(RECORDS.to_vec()),
+        categories(),
+        minute(),
+        option::weighted(0.2, 0..DAY * 4),
+        option::weighted(0.4, 0..DAY * 4),
+    )
+        .prop_map(move |(record, categories, at, recalled, marked)| {
+            let mut events = vec![Event::Released { name, matter, record, categories, at }];
+            events.extend(recalled.map(|later| Event::Recalled { release: name, at: at + later }));
+            events.extend(marked.map(|later| Event::Marked { release: name, at: at + later }));
+            events
+        })
+}
+
+/// Up to two matters with members, materials, and perhaps an end.
+fn matters() -> impl Strategy<Value = Vec<Event>> {
+    (0..3_usize).prop_flat_map(|n| {
+        let one = |matter: usize| {
+            let members = (1..6_usize)
+                .prop_flat_map(move |n| (0..n).map(|m| joined(matter * 10 + m, matter)).collect::<Vec<_>>());
+            let releases = (0..4_usize).prop_flat_map(move |n| {
+                (0..n).map(|m| released(matter * 10 + m, matter)).collect::<Vec<_>>()
+            });
+            (members, releases, option::weighted(0.4, minute())).prop_map(
+                move |(members, releases, closed)| {
+                    let mut events: Vec<Event> = members.into_iter().chain(releases).flatten().collect();
+                    events.extend(closed.map(|at| Event::MatterClosed { matter, at }));
+                    events
+                },
+            )
+        };
+        (0..n).map(one).collect::<Vec<_>>().prop_map(|all| all.into_iter().flatten().collect())
+    })
+}
+
 /// Each desk ends at most once. Heirs are drawn without care: chains, even circles, happen.
 fn desks_ended() -> impl Strategy<Value = Vec<Event>> {
     subsequence(DESKS.map(|(desk, _)| desk).to_vec(), 0..4).prop_flat_map(|ending| {
@@ -359,10 +441,10 @@ fn record((kind, id): (&'static str, &'static str)) -> impl Strategy<Value = Rec
         subsequence(PERSONS.to_vec(), 0..=3),
         prop_oneof![6 => subsequence(CATEGORIES.to_vec(), 1..4), 1 => Just(CATEGORIES.to_vec()), 1 => Just(vec![])],
         prop_oneof![2 => Just(vec![]), 1 => subsequence(CASES.to_vec(), 1..=2)],
-        option::weighted(0.3, desk()),
+        (option::weighted(0.3, desk()), option::weighted(0.15, 0..2_usize)),
     )
         .prop_map(
-            move |(desk, author, whole_household, subjects, categories, cases, sent_to_provider)| Record {
+            move |(desk, author, whole_household, subjects, categories, cases, (sent_to_provider, matter))| Record {
                 kind,
                 id,
                 desk,
@@ -372,6 +454,7 @@ fn record((kind, id): (&'static str, &'static str)) -> impl Strategy<Value = Rec
                 categories,
                 cases,
                 sent_to_provider,
+                matter,
             },
         )
 }
@@ -384,8 +467,9 @@ pub fn history() -> impl Strategy<Value = History> {
     let records = RECORDS.into_iter().map(record).collect::<Vec<_>>();
     let desks = prop_oneof![1 => Just(vec![]), 1 => desks_ended()];
     let given = (consents, option::weighted(0.6, family()));
-    (appointments, given, provisions, ended(), desks, guarded(), records).prop_map(
-        |(appointments, (consents, family), provisions, ended, desks, guarded, records)| {
+    let kept = (guarded(), matters());
+    (appointments, given, provisions, ended(), desks, kept, records).prop_map(
+        |(appointments, (consents, family), provisions, ended, desks, (guarded, matters), records)| {
             let mut events = appointments;
             events.extend(consents);
             events.extend(family.into_iter().flatten());
@@ -393,6 +477,7 @@ pub fn history() -> impl Strategy<Value = History> {
             events.extend(ended);
             events.extend(desks);
             events.extend(guarded);
+            events.extend(matters);
             History { events, records }
         },
     )

@@ -1,8 +1,8 @@
 //! What must hold whatever the answer is: taking away never adds, and the empty set grants nothing.
 
 use access::{
-    Categories, Category, ConsentFact, Evidence, Facts, Permit, Reader, Sealed, Secret, Shelter, Subjects,
-    Viewer, decide,
+    Categories, Category, ConsentFact, Evidence, Facts, MatterFact, Permit, Reader, Sealed, Secret, Shelter,
+    Subjects, Viewer, decide,
 };
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -102,6 +102,27 @@ fn poorer(q: &Question) -> Vec<(String, Question)> {
         take(format!("look {n} of a colleague"), &|q| q.evidence.urgent[n].user = built::id("stranger"));
         take(format!("look {n} gone"), &|q| {
             q.evidence.urgent.remove(n);
+        });
+    }
+    for n in 0..q.evidence.matters.len() {
+        take(format!("place {n} in a matter left"), &|q| q.evidence.matters[n].until = Some(q.now));
+        take(format!("place {n} not yet taken"), &|q| {
+            q.evidence.matters[n].from = q.now.plus_minutes(1);
+        });
+        take(format!("pledge {n} missing"), &|q| q.evidence.matters[n].pledged_at = None);
+        take(format!("release {n} to come"), &|q| {
+            q.evidence.matters[n].released_at = q.now.plus_minutes(1);
+        });
+        take(format!("release {n} recalled"), &|q| q.evidence.matters[n].recalled_at = Some(q.now));
+        take(format!("matter of {n} closed"), &|q| q.evidence.matters[n].closed_at = Some(q.now));
+        take(format!("mark {n} gone"), &|q| q.evidence.matters[n].take_back_from = None);
+        take(format!("place {n} of a colleague"), &|q| q.evidence.matters[n].user = built::id("stranger"));
+        take(format!("place {n} under another appointment"), &|q| {
+            q.evidence.matters[n].appointment = built::id("another");
+        });
+        take(format!("release {n} of nothing"), &|q| q.evidence.matters[n].categories = Categories::NONE);
+        take(format!("release {n} gone"), &|q| {
+            q.evidence.matters.remove(n);
         });
     }
     for person in q.facts.subjects.persons() {
@@ -226,6 +247,7 @@ proptest! {
             let mut turned = q.clone();
             turned.evidence.consents.reverse();
             turned.evidence.provisions.reverse();
+            turned.evidence.matters.reverse();
             turned.viewer.seats.reverse();
             prop_assert_eq!(turned.granted(), q.granted());
         }
@@ -238,9 +260,17 @@ proptest! {
 fn who_is_accountable_is_no_part_of_the_decision() {
     let decision: fn(&Viewer, &Facts, &Evidence, Instant, Reader) -> Option<Permit> = decide;
     let q = consented();
-    let Facts { record: _, desk: _, author: _, subjects: _, categories: _, cases: _, sent_to_provider: _ } =
-        &q.facts;
-    let Evidence { consents: _, provisions: _, urgent: _, shelters: _, secrets: _ } = &q.evidence;
+    let Facts {
+        record: _,
+        desk: _,
+        author: _,
+        subjects: _,
+        categories: _,
+        cases: _,
+        sent_to_provider: _,
+        confided_to: _,
+    } = &q.facts;
+    let Evidence { consents: _, provisions: _, urgent: _, matters: _, shelters: _, secrets: _ } = &q.evidence;
     let Viewer { municipality: _, user: _, seats: _, excluded_from: _ } = &q.viewer;
     assert!(decision(&q.viewer, &q.facts, &q.evidence, q.now, q.reader).is_some());
 }
@@ -273,6 +303,7 @@ fn consented() -> Question {
             categories: both,
             cases: vec![built::id("case1")],
             sent_to_provider: None,
+            confided_to: None,
         },
         evidence: Evidence {
             consents: vec![ConsentFact {
@@ -379,6 +410,102 @@ fn sets_of_categories_obey_their_laws() {
     assert!(Categories::NONE.is_empty() && !Categories::all().is_empty());
     assert_eq!(Categories::all().iter().count(), Category::ALL.len());
     assert_eq!(CATEGORIES.to_vec(), Category::ALL.iter().map(|c| c.code()).collect::<Vec<_>>());
+}
+
+/// What is released to one matter is not in another: who is a member of one only has the rows of one, and a row opens
+/// the record it names.
+#[test]
+fn a_matter_opens_what_was_released_to_it_and_nothing_else() {
+    let in_matter = |change: &dyn Fn(&mut MatterFact), reader| {
+        let mut q = consented();
+        q.evidence.consents.clear();
+        q.reader = reader;
+        let mut fact = MatterFact {
+            matter: built::id("matter"),
+            record: q.facts.record,
+            categories: q.facts.categories,
+            article: "child_25_2".to_owned(),
+            user: q.viewer.user,
+            appointment: q.viewer.seats[0].appointment,
+            from: q.now,
+            until: None,
+            pledged_at: Some(q.now),
+            released_at: q.now,
+            recalled_at: None,
+            closed_at: None,
+            take_back_from: None,
+        };
+        change(&mut fact);
+        q.evidence.matters = vec![fact];
+        q.text_shown()
+    };
+    let shown = |change: &dyn Fn(&mut MatterFact)| in_matter(change, Reader::Screen);
+    let now = consented().now;
+    assert!(shown(&|_| {}));
+    assert!(!shown(&|m| m.pledged_at = None), "before the pledge");
+    assert!(!shown(&|m| m.pledged_at = Some(now.plus_minutes(1))), "a pledge to come");
+    assert!(!shown(&|m| m.until = Some(now)), "replaced this minute");
+    assert!(!shown(&|m| m.closed_at = Some(now)), "closed");
+    assert!(shown(&|m| (m.closed_at, m.take_back_from) = (Some(now), Some(now))), "may be taken back");
+    assert!(!shown(&|m| m.record = built::record_ref("person", "first")), "another record of the same id");
+    assert!(!shown(&|m| m.appointment = built::id("b")), "another appointment of the same person");
+    // What was written in a matter is read there only, whoever wrote it and whoever consented.
+    let confided = |to: &str, other: bool| {
+        let mut q = consented();
+        q.facts.confided_to = Some(built::id(to));
+        q.facts.desk = q.viewer.seats[0].desk;
+        if other {
+            q.evidence.matters = vec![MatterFact {
+                matter: built::id("matter"),
+                record: q.facts.record,
+                categories: q.facts.categories,
+                article: String::new(),
+                user: q.viewer.user,
+                appointment: q.viewer.seats[0].appointment,
+                from: q.now,
+                until: None,
+                pledged_at: Some(q.now),
+                released_at: q.now,
+                recalled_at: None,
+                closed_at: None,
+                take_back_from: None,
+            }];
+        }
+        q.text_shown()
+    };
+    assert!(!confided("matter", false), "its writer's desk and a consent open it");
+    assert!(confided("matter", true));
+    assert!(!confided("another matter", true), "a member of one matter reads another");
+    for reader in [Reader::File, Reader::Paper, Reader::Member(built::id("mother"))] {
+        assert!(!in_matter(&|_| {}, reader), "nothing leaves the screen");
+        let taken = |m: &mut MatterFact| (m.closed_at, m.take_back_from) = (Some(now), Some(now));
+        assert!(!in_matter(&taken, reader), "also not what may be taken back");
+    }
+}
+
+/// Who informed is no material of any conference.
+#[test]
+fn an_informant_is_never_released() {
+    let mut q = consented();
+    q.evidence.consents.clear();
+    q.evidence.matters = vec![MatterFact {
+        matter: built::id("matter"),
+        record: q.facts.record,
+        categories: Categories::all(),
+        article: String::new(),
+        user: q.viewer.user,
+        appointment: q.viewer.seats[0].appointment,
+        from: q.now,
+        until: None,
+        pledged_at: Some(q.now),
+        released_at: q.now,
+        recalled_at: None,
+        closed_at: None,
+        take_back_from: None,
+    }];
+    assert!(q.text_shown());
+    q.facts.categories = q.facts.categories.with(Category::Informant);
+    assert!(!q.text_shown());
 }
 
 /// A consent serves the purposes it names: one given for conferences only opens nothing at a desk.

@@ -217,6 +217,65 @@ fn looked(history: &History, user: &str, record: &Record, event: &Event, now: i6
     places(history, user, now / DAY).iter().any(|p| p.desk == *desk && WORKERS.contains(&p.role))
 }
 
+/// Rule 8 and 秘密を守る会議: the categories this release gives this person of this record, as this member.
+fn confided(
+    history: &History,
+    user: &str,
+    record: &Record,
+    (member, release): (&Event, &Event),
+    now: i64,
+) -> Vec<&'static str> {
+    let Event::Joined { name: place, matter, user: who, appointment, at: joined } = member else {
+        return Vec::new();
+    };
+    let Event::Released { name, matter: to, record: which, categories, at: released } = release else {
+        return Vec::new();
+    };
+    if matter != to || *who != user || *which != (record.kind, record.id) || *joined > now || *released > now
+    {
+        return Vec::new();
+    }
+    let mut pledged = false;
+    let mut closed = false;
+    let mut marked = false;
+    for event in &history.events {
+        match event {
+            Event::Left { member, at } if member == place && *at <= now => return Vec::new(),
+            Event::Recalled { release, at } if release == name && *at <= now => return Vec::new(),
+            Event::Pledged { member, at } if member == place && *at <= now => pledged = true,
+            Event::Marked { release, at } if release == name && *at <= now => marked = true,
+            Event::MatterClosed { matter: which, at } if which == matter && *at <= now => closed = true,
+            _ => {}
+        }
+    }
+    if !pledged || (closed && !marked) {
+        return Vec::new();
+    }
+    // The very appointment must be in force, theirs, and of a role that sits in such a conference.
+    let mut sits = false;
+    for event in &history.events {
+        if let Event::Appointed { name: which, user: who, role, .. } = event
+            && which == appointment
+            && *who == user
+            && (WORKERS.contains(role) || *role == "liaison")
+        {
+            let only = History { events: Vec::new(), records: Vec::new() };
+            let mut of_this = only;
+            for other in &history.events {
+                match other {
+                    Event::Appointed { name, .. } if name != appointment => {}
+                    _ => of_this.events.push(other.clone()),
+                }
+            }
+            sits = sits || !places(&of_this, user, now / DAY).is_empty();
+        }
+    }
+    if !sits {
+        return Vec::new();
+    }
+    categories.iter().copied().filter(|c| *c != "informant").collect()
+}
+
 /// Rule 4: whether somebody's address must not be shown to this person, in this place.
 fn address_is_kept(history: &History, user: &str, record: &Record, now: i64, to: To) -> bool {
     for event in &history.events {
@@ -257,7 +316,7 @@ fn secret(history: &History, record: &Record, to: To) -> bool {
 
 /// What `user` may see of `record` at `now`, on the screen or on paper.
 pub fn answer(history: &History, user: &str, record: &Record, now: i64, to: To) -> Answer {
-    let mut answer = bases(history, user, record, now);
+    let mut answer = bases(history, user, record, now, to);
     if secret(history, record, to) {
         return Answer::default();
     }
@@ -276,11 +335,41 @@ pub fn answer(history: &History, user: &str, record: &Record, now: i64, to: To) 
 }
 
 /// What the bases give, before anything is taken away.
-fn bases(history: &History, user: &str, record: &Record, now: i64) -> Answer {
+fn bases(history: &History, user: &str, record: &Record, now: i64, to: To) -> Answer {
     let mut answer = Answer::default();
     if kept_out(history, user, record, now) {
         return answer;
     }
+    for member in &history.events {
+        for release in &history.events {
+            // Nothing of such a conference goes into a file or onto paper.
+            if to != To::Screen {
+                continue;
+            }
+            // What was written in one is read there only.
+            if let (Some(only), Event::Released { matter, .. }) = (record.matter, release)
+                && *matter != only
+            {
+                continue;
+            }
+            let given = confided(history, user, record, (member, release), now);
+            if let Event::Released { matter, .. } = release
+                && given.iter().any(|c| record.categories.contains(c))
+            {
+                answer.reasons.insert(format!("confidential_conference {matter}"));
+            }
+            answer.categories.extend(given);
+        }
+    }
+    if record.matter.is_none() {
+        outside_conferences(history, user, record, now, &mut answer);
+    }
+    answer.possible.extend(answer.reasons.iter().cloned());
+    answer
+}
+
+/// Every basis but the conference: what was written in one is nobody's own record, and no consent opens it.
+fn outside_conferences(history: &History, user: &str, record: &Record, now: i64, answer: &mut Answer) {
     if own_record(history, user, record, now) {
         answer.categories.extend(crate::history::CATEGORIES);
         answer.reasons.insert("own_record".to_owned());
@@ -298,7 +387,7 @@ fn bases(history: &History, user: &str, record: &Record, now: i64) -> Answer {
             answer.categories.extend(given);
         }
     }
-    by_consent(history, user, record, now, &mut answer);
+    by_consent(history, user, record, now, answer);
     let mut looks = 0;
     for event in &history.events {
         if looked(history, user, record, event, now) {
@@ -310,10 +399,9 @@ fn bases(history: &History, user: &str, record: &Record, now: i64) -> Answer {
     }
     // Of several open looks one is reason enough.
     if looks == 1 {
-        answer.reasons.extend(answer.possible.iter().cloned());
+        let looks: Vec<String> = answer.possible.iter().cloned().collect();
+        answer.reasons.extend(looks);
     }
-    answer.possible.extend(answer.reasons.iter().cloned());
-    answer
 }
 
 /// A category is granted when every person the record is about granted it, and there is at least one.

@@ -35,6 +35,7 @@ fn record(name: &str) -> Facts {
         categories: [Category::Health, Category::Money].into_iter().collect(),
         cases: Vec::new(),
         sent_to_provider: None,
+        confided_to: None,
     }
 }
 
