@@ -10,6 +10,7 @@ mod addresses;
 mod bulk;
 mod casefile;
 mod consent;
+mod crawl;
 mod download;
 mod flow;
 mod forms;

@@ -120,7 +120,8 @@ impl App {
     }
 }
 
-async fn serve(engine: &Engine, demo: bool) -> SocketAddr {
+/// Serves on a port of this machine.
+pub async fn serve(engine: &Engine, demo: bool) -> SocketAddr {
     let router = yorisou::site::build(engine.clone(), demo, false).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

@@ -147,7 +147,7 @@ impl Page {
 
 impl Form {
     /// Whether it writes: a form that only searches has no place in a story's steps.
-    fn posts(&self) -> bool {
+    pub fn posts(&self) -> bool {
         let tag = self.html.split('>').next().unwrap_or_default().to_lowercase();
         tag.contains("method=\"post\"")
     }
