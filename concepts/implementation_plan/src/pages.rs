@@ -39,6 +39,7 @@ pub fn pages() -> Vec<Page> {
         Page::get("/plan/rows/{id}", EDIT, edit::get),
         Page::post("/plan/rows/{id}", EDIT, edit::save),
         Page::post("/plan/rows/{id}/end", EDIT, edit::end),
+        Page::post("/plan/changes/{id}/undo", EDIT, edit::undo),
     ]
 }
 

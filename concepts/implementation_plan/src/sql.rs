@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use engine::{Broken, Conn, Row, Statement, args};
-use words::id::{CommandId, MunicipalityId, PublicationId};
+use words::id::{CommandId, MunicipalityId, PublicationId, UserId};
 use words::{Day, Instant};
 
 use crate::rules::Shown;
@@ -90,6 +90,18 @@ pub(crate) async fn publication_add(
     )
     .await?;
     Ok(())
+}
+
+/// The person behind a command; none for a file read by the program, or for a command that is not there.
+pub(crate) async fn author_of(
+    conn: &mut Conn<'_>,
+    at: MunicipalityId,
+    command: CommandId,
+) -> Result<Option<UserId>, Broken> {
+    let row = conn
+        .maybe("SELECT author_id FROM command WHERE municipality_id = $1 AND id = $2", args![at, command])
+        .await?;
+    row.map_or(Ok(None), |row| row.get("author_id"))
 }
 
 /// Who wrote a command, and when.

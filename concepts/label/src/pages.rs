@@ -8,6 +8,7 @@ use engine::{Act, Begun, Channel, Fail, Receipt};
 use serde::Serialize;
 use site::{Access, Answer, Form, Frame, Language, Need, Page, Req, T, link};
 use words::code::Code;
+use words::id::{CommandId, UserId};
 
 use crate::rules::{check, is_meant, limit, places, sample};
 use crate::sql;
@@ -27,6 +28,7 @@ pub fn pages() -> Vec<Page> {
         Page::get(link::LABELS, ADMIN, list),
         Page::get("/admin/labels/edit", ADMIN, edit),
         Page::post("/admin/labels/edit", ADMIN, save),
+        Page::post("/admin/labels/changes/{id}/undo", ADMIN, undo),
     ]
 }
 
@@ -154,12 +156,16 @@ async fn edit(req: Arc<Req>) -> Result<Answer, Fail> {
 /// The page of a key; `typed` is a form that was sent.
 async fn page(req: &Req, key: &str, typed: Option<Form>, conflicted: bool) -> Result<EditPage, Fail> {
     let ctx = req.ctx()?;
-    let frame = req.frame();
+    let mut frame = req.frame();
     let language = asked_language(req);
     let program = req.program_words(language);
     let original = program.sentence(key).ok_or(Fail::NotVisible)?.to_owned();
     let mut look = ctx.look(Channel::Page).await?;
     let versions = sql::version_list(&mut look.conn(), ctx.viewer.municipality, language, key).await?;
+    frame.undo = req
+        .undo_asked()
+        .filter(|change| before(&versions, *change, ctx.viewer.user).is_ok())
+        .map(|change| format!("/admin/labels/changes/{change}/undo"));
     let now = versions.first().map(|v| v.wording.clone()).unwrap_or_default();
     let version = versions.first().map_or(0, |v| v.number).to_string();
     let base_version = match &typed {
@@ -251,6 +257,7 @@ async fn save(req: Arc<Req>) -> Result<Answer, Fail> {
     let versions = sql::version_list(&mut act.facts()?, at, language, &key).await?;
     let current = versions.first().map_or(0, |v| v.number);
     let fits = form.value("base_version") == current.to_string();
+    let command = act.command();
     let mut conn = act.save(&right)?;
     if !fits || !sql::version_add(&mut conn, at, (language, &key), current + 1, &wording, stamp).await? {
         drop(act);
@@ -258,5 +265,35 @@ async fn save(req: Arc<Req>) -> Result<Answer, Fail> {
     }
     let receipt = act.commit("").await?;
     req.forget_wording();
-    Ok(Answer::to(&here, done, receipt))
+    Ok(Answer::to(&here, done, receipt).undoable(command))
+}
+
+/// What a wording said before the change that this person may take back; empty: the program's own words. `versions` is
+/// newest first.
+fn before(versions: &[sql::Version], change: CommandId, me: UserId) -> Result<String, Fail> {
+    let written: Vec<_> = versions.iter().rev().map(|v| v.written).collect();
+    engine::undo::newest(&written, change, me)?;
+    Ok(versions.get(1).map(|v| v.wording.clone()).unwrap_or_default())
+}
+
+/// `POST /admin/labels/changes/{id}/undo`: the words of before, as one more version.
+async fn undo(req: Arc<Req>) -> Result<Answer, Fail> {
+    let change: CommandId = req.id("id")?;
+    let ctx = req.ctx()?;
+    let Begun::New(mut act) = ctx.act(&req.envelope(), "label.undo", &change).await? else {
+        return Ok(Answer::to(link::LABELS, "undone", receipt()));
+    };
+    let right = administer(&act)?;
+    let (at, stamp) = (act.municipality(), (act.now(), act.command()));
+    let (language, key) = sql::of_command(&mut act.facts()?, at, change).await?.ok_or(Fail::NotVisible)?;
+    let versions = sql::version_list(&mut act.facts()?, at, language, &key).await?;
+    let wording = before(&versions, change, ctx.viewer.user)?;
+    let next = versions.first().map_or(0, |v| v.number) + 1;
+    let mut conn = act.save(&right)?;
+    if !sql::version_add(&mut conn, at, (language, &key), next, &wording, stamp).await? {
+        return Err(Fail::Stale);
+    }
+    let receipt = act.commit("").await?;
+    req.forget_wording();
+    Ok(Answer::to(&edit_href(&key, language), "undone", receipt))
 }

@@ -1,5 +1,6 @@
 //! Statements of wordings.
 
+use engine::undo::Written;
 use engine::{Broken, Conn, args};
 use site::{Language, Own};
 use words::Instant;
@@ -15,6 +16,23 @@ pub(crate) struct Version {
     pub at: Instant,
     /// Who wrote it; empty when it was not a person.
     pub by: String,
+    /// By which command, and whose.
+    pub written: Written,
+}
+
+/// Which wording a command wrote: its language and key.
+pub(crate) async fn of_command(
+    conn: &mut Conn<'_>,
+    at: MunicipalityId,
+    command: CommandId,
+) -> Result<Option<(Language, String)>, Broken> {
+    let row = conn
+        .maybe(
+            "SELECT language, sentence FROM label_wording WHERE municipality_id = $1 AND command_id = $2",
+            args![at, command],
+        )
+        .await?;
+    row.map(|row| Ok((row.code("language")?, row.get("sentence")?))).transpose()
 }
 
 /// What holds now, in every language.
@@ -43,7 +61,8 @@ pub(crate) async fn version_list(
     key: &str,
 ) -> Result<Vec<Version>, Broken> {
     conn.all(
-        "SELECT w.version, w.wording, w.recorded_at, COALESCE(u.name, '') AS name FROM label_wording w \
+        "SELECT w.version, w.wording, w.recorded_at, w.command_id, c.author_id, COALESCE(u.name, '') AS name \
+         FROM label_wording w \
          JOIN command c ON c.municipality_id = w.municipality_id AND c.id = w.command_id \
          LEFT JOIN app_user u ON u.municipality_id = c.municipality_id AND u.id = c.author_id \
          WHERE w.municipality_id = $1 AND w.language = $2 AND w.sentence = $3 ORDER BY w.version DESC",
@@ -57,6 +76,7 @@ pub(crate) async fn version_list(
             wording: row.get("wording")?,
             at: row.get("recorded_at")?,
             by: row.get("name")?,
+            written: Written { command: Some(row.get("command_id")?), author: row.get("author_id")? },
         })
     })
     .collect()

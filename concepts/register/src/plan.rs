@@ -8,9 +8,11 @@
 
 mod acts;
 mod sql;
+mod undo;
 
 pub use acts::{save_role, save_row};
 pub use sql::{load, names};
+pub use undo::{Back, take_back};
 
 use words::Day;
 use words::id::{AgencyId, AgencyProgrammeId, CommandId, RoleTextId};

@@ -69,13 +69,13 @@ pub const MOST_AT_ONCE: usize = 200;
 /// Whether a change can be taken back: only once, and only what nobody has changed since.
 pub fn undoable(state: TaskState, version: i64, changed_to: i64, undone: bool) -> Result<(), Refusal> {
     if undone {
-        return Err(Refusal::new("bulk.undone_before"));
+        return Err(Refusal::conflict("bulk.undone_before"));
     }
     if state != TaskState::Open {
-        return Err(Refusal::new("bulk.undo_ended"));
+        return Err(Refusal::conflict("bulk.undo_ended"));
     }
     if version != changed_to {
-        return Err(Refusal::new("bulk.undo_changed"));
+        return Err(Refusal::conflict("undo.changed"));
     }
     Ok(())
 }
@@ -193,7 +193,7 @@ mod tests {
         let key = |state, version, undone| undoable(state, version, 4, undone).map_err(|r| r.key);
         assert_eq!(key(TaskState::Open, 4, false), Ok(()));
         assert_eq!(key(TaskState::Open, 4, true), Err("bulk.undone_before"));
-        assert_eq!(key(TaskState::Open, 5, false), Err("bulk.undo_changed"));
+        assert_eq!(key(TaskState::Open, 5, false), Err("undo.changed"));
         assert_eq!(key(TaskState::Done, 4, false), Err("bulk.undo_ended"));
     }
 

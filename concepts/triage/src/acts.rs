@@ -8,11 +8,14 @@ use serde::Serialize;
 use site::Req;
 use task::{NewTask, TaskKind, TaskState};
 use words::Instant;
-use words::id::{CaseId, ConnectingSheetId, ConsultationId, DeskId, DraftId, EntryId, HouseholdId, TriageId};
+use words::id::{
+    CaseId, CommandId, ConnectingSheetId, ConsultationId, DeskId, DraftId, EntryId, HouseholdId, TriageId,
+};
 
 use crate::guide::{Guide, Kind};
 use crate::rules::{self, How, Judgement, ListName, Outcome, Scope, Staffing, State};
-use crate::sql::{self, Header, Judged, Loaded, NewRow, Origin, Promise, Role, guides};
+use crate::sql::ticks::ItemAt;
+use crate::sql::{self, Header, Judged, Loaded, NewRow, Origin, Promise, Role, guides, ticks};
 
 /// What an act led to.
 pub(crate) enum Done {
@@ -218,30 +221,57 @@ async fn write(act: &mut Act, right: &Right, text: NewEntry) -> Result<EntryId, 
     written.first().copied().ok_or(Fail::NotVisible)
 }
 
-/// Ticks an item, or takes the tick back. No version is asked for: two people at two doors tick at once.
-pub(crate) async fn tick(
-    req: &Req,
-    id: TriageId,
-    (list, item): (ListName, usize),
-    done: bool,
-) -> Result<Done, Fail> {
+/// Ticks an item, or takes the tick off. No version is asked for: two people at two doors tick at once.
+pub(crate) async fn tick(req: &Req, id: TriageId, (list, item): ItemAt, done: bool) -> Result<Done, Fail> {
     let mut act = match req.ctx()?.act(&req.envelope(), "triage.tick", &(id, list, item, done)).await? {
         Begun::Before(to) => return Ok(Done::Before(to)),
         Begun::New(act) => act,
     };
-    let working = load(&mut act, id).await?;
-    let right = act.permit(Action::Triage, &working.relation, record(id)).await?;
-    rules::workable(working.header.state, working.header.origin_void)?;
+    let (working, right) = work(&mut act, id).await?;
     if item >= working.kind.items(list).len() {
         return Err(Fail::NotVisible);
     }
-    sql::tick(&mut act, &right, id, (list, item), done).await?;
-    if list == ListName::Clock {
-        step(&mut act, &right, &working, item, done).await?;
-        settle(&mut act, &right, working.header.origin).await?;
-    }
+    set(&mut act, &right, &working, (list, item), done).await?;
     let receipt = act.commit(&id.to_string()).await?;
     Ok(Done::Now(id, receipt))
+}
+
+/// Takes one own tick back: the item stands as before, and both are kept. The item comes back with it.
+pub(crate) async fn untick(req: &Req, id: TriageId, change: CommandId) -> Result<(Done, ItemAt), Fail> {
+    let ctx = req.ctx()?;
+    let (m, me) = (ctx.viewer.municipality, ctx.viewer.user);
+    let mut act = match ctx.act(&req.envelope(), "triage.untick", &(id, change)).await? {
+        Begun::Before(to) => return Ok((Done::Before(to), (ListName::First, 0))),
+        Begun::New(act) => act,
+    };
+    let (working, right) = work(&mut act, id).await?;
+    let (item, done) = ticks::tick_list(&mut act.facts()?, m, id).await?.before(change, me)?;
+    set(&mut act, &right, &working, item, done).await?;
+    let receipt = act.commit(&id.to_string()).await?;
+    Ok((Done::Now(id, receipt), item))
+}
+
+/// A triage that can be worked on, and the right to.
+async fn work(act: &mut Act, id: TriageId) -> Result<(Working, Right), Fail> {
+    let working = load(act, id).await?;
+    let right = act.permit(Action::Triage, &working.relation, record(id)).await?;
+    rules::workable(working.header.state, working.header.origin_void)?;
+    Ok((working, right))
+}
+
+async fn set(
+    act: &mut Act,
+    right: &Right,
+    working: &Working,
+    (list, item): ItemAt,
+    done: bool,
+) -> Result<(), Fail> {
+    ticks::tick_add(act, right, working.header.id, (list, item), done).await?;
+    if list == ListName::Clock {
+        step(act, right, working, item, done).await?;
+        settle(act, right, working.header.origin).await?;
+    }
+    Ok(())
 }
 
 /// A step of the clock is a promise: ticked, it is kept; taken back, it is owed again at its old moment.
@@ -272,16 +302,14 @@ pub(crate) async fn fact(req: &Req, id: TriageId, new: &Fact) -> Result<Done, Fa
         Begun::Before(to) => return Ok(Done::Before(to)),
         Begun::New(act) => act,
     };
-    let working = load(&mut act, id).await?;
-    let right = act.permit(Action::Triage, &working.relation, record(id)).await?;
-    rules::workable(working.header.state, working.header.origin_void)?;
+    let (working, right) = work(&mut act, id).await?;
     if new.item >= working.kind.facts.len() {
         return Err(Fail::NotVisible);
     }
     let text = working.text(Field::Facts, new.body.clone(), new.marks.clone(), act.now());
     let entry = write(&mut act, &right, text).await?;
     sql::link_entry(&mut act, &right, id, entry, "fact", Some(new.item)).await?;
-    sql::tick(&mut act, &right, id, (ListName::Fact, new.item), true).await?;
+    ticks::tick_add(&mut act, &right, id, (ListName::Fact, new.item), true).await?;
     let receipt = act.commit(&id.to_string()).await?;
     Ok(Done::Now(id, receipt))
 }
@@ -334,8 +362,8 @@ pub(crate) async fn judge(req: &Req, id: TriageId, new: &NewJudgement) -> Result
     let right = act.permit(Action::Triage, &working.relation, record(id)).await?;
     act.check_version(working.header.version)?;
     let m = act.municipality();
-    let ticks = sql::ticks(&mut act.facts()?, m, id).await?;
-    let known = |n: usize| ticks.get(&(ListName::Fact, n)).is_some_and(|t| t.done);
+    let ticks = ticks::tick_list(&mut act.facts()?, m, id).await?;
+    let known = |n: usize| ticks.done((ListName::Fact, n));
     let judgement = Judgement {
         outcome: new.outcome,
         to: new.to,

@@ -33,6 +33,7 @@ pub fn pages() -> Vec<Page> {
         Page::get("/triage/task/{id}", Access::WORKERS, of_task),
         Page::get("/triage/{id}", Access::WORKERS, page::show),
         Page::post("/triage/{id}/tick", Access::WORKERS, page::tick),
+        Page::post("/triage/{id}/ticks/{change}/undo", Access::WORKERS, page::untick),
         Page::post("/triage/{id}/fact", Access::WORKERS, page::fact),
         Page::post("/triage/{id}/judge", Access::WORKERS, page::judge),
         Page::post("/triage/{id}/answer", Access::WORKERS, page::answer),

@@ -12,10 +12,11 @@ use words::id::{
 };
 
 use crate::guide::Guide;
-use crate::rules::{How, ListName, Outcome, State};
+use crate::rules::{How, Outcome, State};
 
 pub(crate) mod guides;
 pub(crate) mod origins;
+pub(crate) mod ticks;
 
 /// What a triage was begun from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -324,57 +325,6 @@ pub(crate) async fn step(act: &mut Act, right: &Right, header: &Header, to: Stat
         )
         .await?;
     if changed == 0 { Err(Fail::Stale) } else { Ok(()) }
-}
-
-/// The last tick of an item.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Tick {
-    pub done: bool,
-    pub at: Instant,
-    pub by: Option<UserId>,
-}
-
-/// Where the items of a triage stand.
-pub(crate) type Ticks = BTreeMap<(ListName, usize), Tick>;
-
-/// The ticks of a triage: the last of each item.
-pub(crate) async fn ticks(conn: &mut Conn<'_>, m: MunicipalityId, id: TriageId) -> Result<Ticks, Broken> {
-    let rows = conn
-        .all(
-            "SELECT list, item, done, at, user_id FROM triage_tick WHERE municipality_id = $1 AND triage_id = $2 \
-             ORDER BY at, id",
-            args![m, id],
-        )
-        .await?;
-    let mut ticks = Ticks::new();
-    for row in &rows {
-        let item = usize::try_from(row.get::<i64>("item")?).unwrap_or(usize::MAX);
-        let tick = Tick { done: row.get("done")?, at: row.get("at")?, by: row.get("user_id")? };
-        ticks.insert((row.code("list")?, item), tick);
-    }
-    Ok(ticks)
-}
-
-/// Adds a tick.
-pub(crate) async fn tick(
-    act: &mut Act,
-    right: &Right,
-    id: TriageId,
-    (list, item): (ListName, usize),
-    done: bool,
-) -> Result<(), Fail> {
-    let (m, command, now) = (act.municipality(), act.command(), act.now());
-    let user = act.viewer().map(|v| v.user);
-    let tick: words::id::ThingId = act.new_id();
-    let item = i64::try_from(item).unwrap_or(i64::MAX);
-    act.save(right)?
-        .exec(
-            "INSERT INTO triage_tick (municipality_id, id, triage_id, list, item, done, at, user_id, command_id) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
-            args![m, tick, id, list.code(), item, done, now, user, command],
-        )
-        .await?;
-    Ok(())
 }
 
 /// Puts a text beside a triage.

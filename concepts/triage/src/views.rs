@@ -13,7 +13,8 @@ use words::id::{CommandId, DeskId, EntryId, PersonId, TriageId, UserId};
 use crate::acts::{Asked, Start};
 use crate::guide::Kind;
 use crate::rules::{self, How, Left, ListName, Outcome, Scope, Staffing, State};
-use crate::sql::{self, Header, Judged, Loaded, Origin, Promise, Role, Tick, Ticks};
+use crate::sql::ticks::{self, Tick, Ticks};
+use crate::sql::{self, Header, Judged, Loaded, Origin, Promise, Role};
 
 /// What a triage would be begun from, and how the viewer stands to it. `None` is absence. What became a case goes on in the
 /// case.
@@ -94,6 +95,8 @@ pub(crate) struct Item {
     /// Who ticked it (or took the tick back) when.
     pub by: String,
     pub command: CommandId,
+    /// Where the tick that was just made is taken back.
+    pub undo: Option<String>,
 }
 
 /// A step of the clock.
@@ -251,7 +254,7 @@ async fn around(look: &mut Look, frame: &Frame, seen: &mut Seen) -> Result<Aroun
     let viewer = look.viewer().clone();
     let (m, today, id) = (viewer.municipality, look.now().day(), seen.header.id);
     let mut conn = look.conn();
-    let ticks = sql::ticks(&mut conn, m, id).await?;
+    let ticks = ticks::tick_list(&mut conn, m, id).await?;
     let promises = sql::promises(&mut conn, m, id).await?;
     let judged = sql::judgements(&mut conn, m, id).await?;
     let of_item = sql::entries(&mut conn, m, id).await?;
@@ -264,7 +267,7 @@ async fn around(look: &mut Look, frame: &Frame, seen: &mut Seen) -> Result<Aroun
     let shown = look.disclose(sealed).await?;
     seen.reasons.of_all(&shown);
     let texts = EntryView::build_all(look, frame, shown).await?.into_iter().map(|e| (e.id, e)).collect();
-    let mut people: BTreeSet<UserId> = ticks.values().filter_map(|t| t.by).collect();
+    let mut people: BTreeSet<UserId> = ticks.people().collect();
     people.extend(judged.iter().flat_map(|j| [j.by, j.answered_by]).flatten());
     people.extend(seen.header.author.into_iter().chain(seniors.iter().copied()));
     let staff = register::user_names(&mut look.conn(), m, people).await?;
@@ -281,6 +284,7 @@ pub(crate) async fn view(
     frame: &Frame,
     mut seen: Seen,
     form: &Form,
+    just: Option<CommandId>,
 ) -> Result<TriageView, Fail> {
     let mut around = around(look, frame, &mut seen).await?;
     let (contacts, gaps) = contacts(look, frame, &seen).await?;
@@ -298,8 +302,12 @@ pub(crate) async fn view(
     let may = |action| access::may(&ctx.viewer, action, &relation).is_ok();
     let workable = rules::workable(header.state, header.origin_void).is_ok();
     let new_id = || ctx.engine.new_id();
+    // Only an item that this person has just ticked, and nobody since.
+    let undone = just
+        .filter(|_| workable && may(Action::Triage))
+        .and_then(|change| Some((around.ticks.before(change, ctx.viewer.user).ok()?.0, change)));
     let item = |list: ListName, n: usize, text: &str| {
-        let tick = around.ticks.get(&(list, n));
+        let tick = around.ticks.last((list, n));
         Item {
             list: list.code(),
             n,
@@ -307,6 +315,9 @@ pub(crate) async fn view(
             done: tick.is_some_and(|t| t.done),
             by: tick.map_or_else(String::new, |tick| ticked(frame, tick, &around.staff)),
             command: new_id(),
+            undo: undone
+                .filter(|(at, _)| *at == (list, n))
+                .map(|(_, change)| format!("{}/ticks/{change}/undo", link::triage(header.id))),
         }
     };
     let items = |list: ListName| -> Vec<Item> {

@@ -45,12 +45,19 @@ pub struct Refusal {
     pub key: &'static str,
     /// Values for the sentence's `{…}` places. Never personal data.
     pub args: Vec<(&'static str, String)>,
+    /// Whether somebody else was faster: then the answer is that of a conflict (disclosure rule 6).
+    pub conflict: bool,
 }
 
 impl Refusal {
     /// A refusal without values.
     pub fn new(key: &'static str) -> Self {
-        Self { key, args: Vec::new() }
+        Self { key, args: Vec::new(), conflict: false }
+    }
+
+    /// A refusal because the record is not any more what the sender saw.
+    pub fn conflict(key: &'static str) -> Self {
+        Self { conflict: true, ..Self::new(key) }
     }
 
     /// With one more value.

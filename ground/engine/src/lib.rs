@@ -28,6 +28,7 @@ pub mod search;
 mod sqlite;
 mod statement;
 mod statistics;
+pub mod undo;
 mod value;
 pub mod wall;
 

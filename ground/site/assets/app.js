@@ -9,7 +9,7 @@
   const posted = document.documentElement.dataset.posted !== undefined;
   if (posted && document.referrer.startsWith(location.origin + "/")) {
     const from = new URL(document.referrer);
-    from.searchParams.delete("done");
+    for (const said of ["done", "undo"]) from.searchParams.delete(said);
     history.replaceState(null, "", from);
   }
 
@@ -54,7 +54,7 @@
     /* Coming back to this page, by "back" or by "reload", brings the saved words back. */
     stay() {
       const here = new URL(location);
-      here.searchParams.delete("done");
+      for (const said of ["done", "undo"]) here.searchParams.delete(said);
       here.searchParams.set("draft", this.url.split("/").pop());
       if (String(here) !== String(location)) history.replaceState(history.state, "", here);
     }

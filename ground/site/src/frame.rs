@@ -46,6 +46,10 @@ pub struct Frame {
     pub command: CommandId,
     /// Another one, for the form that stands beside a list.
     pub beside: CommandId,
+    /// Where to send the taking back of what was just done; a page sets it when it still can be.
+    pub undo: Option<String>,
+    /// The command of that form.
+    pub undo_command: CommandId,
     /// Now.
     pub now: Instant,
     /// Whether this is a demonstration.

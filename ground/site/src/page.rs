@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use access::{Role, Viewer};
 use engine::{Broken, Ctx, Engine, Envelope, Fail, Origin, Receipt};
-use words::id::{AppointmentId, SessionId};
+use words::id::{AppointmentId, CommandId, SessionId};
 use words::{Id, Instant};
 
 use crate::habits::Habits;
@@ -204,6 +204,12 @@ impl Req {
         }
     }
 
+    /// The change that was just made and led here, if there is one. Whether this person may take it back, and whether it
+    /// still can be, is asked by the page.
+    pub fn undo_asked(&self) -> Option<CommandId> {
+        self.query.get("undo").and_then(|id| Id::from_str(id).ok())
+    }
+
     /// What the page shares with all others.
     pub fn frame(&self) -> Frame {
         let t = self.t();
@@ -235,6 +241,8 @@ impl Req {
             flash,
             command,
             beside: self.site.engine.new_id(),
+            undo: None,
+            undo_command: self.site.engine.new_id(),
             now: self.now,
             demo: self.site.demo,
             posted: self.posted,
@@ -365,15 +373,18 @@ impl Answer {
 
     /// On to another page after a write. `done` is the last part of a `done.…` key, shown there.
     pub fn to(path: &str, done: &str, _receipt: Receipt) -> Self {
-        let to = if done.is_empty() {
-            path.to_owned()
-        } else {
-            let (path, hash) =
-                path.split_once('#').map_or((path, String::new()), |(p, h)| (p, format!("#{h}")));
-            let mark = if path.contains('?') { '&' } else { '?' };
-            format!("{path}{mark}done={done}{hash}")
-        };
+        let to = if done.is_empty() { path.to_owned() } else { asking(path, "done", done) };
         Self { status: 303, body: Body::Redirect(to), cookies: Vec::new(), refresh: None }
+    }
+
+    /// Names in the address the change that was just made, so that the page it leads to can offer to take it back
+    /// ([`Req::undo_asked`], [`Frame::undo`]).
+    #[must_use]
+    pub fn undoable(mut self, change: CommandId) -> Self {
+        if let Body::Redirect(to) = &self.body {
+            self.body = Body::Redirect(asking(to, "undo", &change.to_string()));
+        }
+        self
     }
 
     /// A file to be kept: name and media type as the browser shall see them.
@@ -400,6 +411,13 @@ impl Answer {
         self.cookies.push(cookie);
         self
     }
+}
+
+/// An address with one more value in its query.
+fn asking(path: &str, name: &str, value: &str) -> String {
+    let (path, hash) = path.split_once('#').map_or((path, String::new()), |(p, h)| (p, format!("#{h}")));
+    let mark = if path.contains('?') { '&' } else { '?' };
+    format!("{path}{mark}{name}={value}{hash}")
 }
 
 pub(crate) type Handling = Pin<Box<dyn Future<Output = Result<Answer, Fail>> + Send>>;

@@ -275,8 +275,9 @@ fn finish(req: &Req, answer: Result<Answer, Fail>) -> Response {
             frame.flash = None;
             let sentence = frame.t.fs(refusal.key, &refusal.args);
             let html = refused_page(frame, sentence);
+            let status = if refusal.conflict { 409 } else { 422 };
             Answer::page(html, Receipt::nothing_personal("a message only"))
-                .map_or_else(|_| plain_failure(), |a| a.status(422))
+                .map_or_else(|_| plain_failure(), |a| a.status(status))
         }
         Err(Fail::Broken(e)) => {
             let mut bytes = [0_u8; 4];

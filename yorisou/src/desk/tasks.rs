@@ -125,7 +125,7 @@ pub async fn postpone(req: Arc<Req>) -> Result<Answer, Fail> {
 async fn change(req: &Req, id: TaskId, change: Change, flash: &str) -> Result<Answer, Fail> {
     let envelope = req.envelope();
     let receipt = change_one(&req.ctx()?, &envelope, id, &change).await?;
-    Ok(Answer::to(&format!("{}?undo={}", link::TODAY, envelope.command), flash, receipt))
+    Ok(Answer::to(link::TODAY, flash, receipt).undoable(envelope.command))
 }
 
 fn before() -> Receipt {
@@ -200,7 +200,7 @@ pub(super) async fn undo_one(ctx: &Ctx, envelope: &Envelope, change: CommandId) 
 /// POST /tasks/changes/{id}/undo: takes one change back, right after it was made.
 pub async fn undo(req: Arc<Req>) -> Result<Answer, Fail> {
     let receipt = undo_one(&req.ctx()?, &req.envelope(), req.id("id")?).await?;
-    Ok(Answer::to(link::TODAY, "task_undone", receipt))
+    Ok(Answer::to(link::TODAY, "undone", receipt))
 }
 
 /// POST /tasks/{id}/done

@@ -38,16 +38,12 @@ struct TodayPage {
     form: Form,
     people: Vec<(String, String)>,
     back: String,
-    /// The change just made, that can be taken back.
-    undo: Option<CommandId>,
-    /// The id of the command that takes it back: another form than the list's.
-    undo_command: CommandId,
 }
 
 /// GET /
 pub async fn today(req: Arc<Req>) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
-    let frame = req.frame();
+    let mut frame = req.frame();
     let worker = ctx.viewer.has_role(WORKERS);
     let all = req.query().get("all").is_some();
     let mut look = ctx.look(Channel::List).await?;
@@ -88,13 +84,11 @@ pub async fn today(req: Arc<Req>) -> Result<Answer, Fail> {
         count(&mut look, "SELECT COUNT(*) AS n FROM draft WHERE municipality_id = $1 AND author_id = $2")
             .await?;
     let unread = feedback::unread(&mut look.conn(), &ctx.viewer).await?;
-    let undo = undo(&mut look, req.query()).await?;
+    frame.undo = undo(&mut look, req.undo_asked()).await?;
     let page = TodayPage {
         form: Form::default(),
         people: if rows.is_empty() { Vec::new() } else { super::bulk::people(&mut look).await? },
         back: format!("{}{}", link::TODAY, if all { "?all=1" } else { "" }),
-        undo,
-        undo_command: ctx.engine.new_id(),
         liaison: ctx.viewer.has_role(&[Role::Liaison]),
         frame,
         rows,
@@ -118,11 +112,9 @@ fn pages(query: &site::Fields) -> i64 {
     query.get("pages").and_then(|n| n.parse().ok()).unwrap_or(1).clamp(1, 25)
 }
 
-/// The change named in the address, as long as this person can take it back.
-async fn undo(look: &mut Look, query: &site::Fields) -> Result<Option<CommandId>, Broken> {
-    let Some(command) = query.get("undo").and_then(|id| id.parse::<CommandId>().ok()) else {
-        return Ok(None);
-    };
+/// Where the change that was just made is taken back, as long as this person can.
+async fn undo(look: &mut Look, change: Option<CommandId>) -> Result<Option<String>, Broken> {
+    let Some(command) = change else { return Ok(None) };
     let viewer = look.viewer().clone();
     let m = viewer.municipality;
     let Some(kept) = task::kept(&mut look.conn(), m, viewer.user, &[command]).await?.pop() else {
@@ -130,7 +122,7 @@ async fn undo(look: &mut Look, query: &site::Fields) -> Result<Option<CommandId>
     };
     let task = task::by_id(&mut look.conn(), m, kept.task, &viewer.excluded_from).await?;
     let can = task.is_some_and(|t| task::undoable(t.state, t.version, kept.version, kept.undone).is_ok());
-    Ok(can.then_some(command))
+    Ok(can.then(|| format!("/tasks/changes/{command}/undo")))
 }
 
 async fn count(look: &mut Look, sql: &'static str) -> Result<i64, Broken> {

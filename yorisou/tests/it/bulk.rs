@@ -175,17 +175,17 @@ story!(one_change_is_taken_back_right_away, |app| async {
     kinoshita.post(&format!("{task}/assign"), &[("assignee", "")]).await.is(303);
     let after = kinoshita.page.location().to_owned();
     let page = kinoshita.follow().await;
-    page.see("担当者を決めました").see("いまの変更を元にもどす").see("担当者はまだ決まっていません");
+    page.see("担当者を決めました").see("もとに戻す").see("担当者はまだ決まっていません");
     let change = page.forms().into_iter().find(|f| f.action.ends_with("/undo")).unwrap().action;
     // Nobody else can.
     let mut oda = app.sign_in("oda").await;
-    oda.get(&after).await.is(200).not_see("いまの変更を元にもどす");
+    oda.get(&after).await.is(200).not_see("もとに戻す");
     oda.post(&change, &[]).await.is(404);
     kinoshita.get(&after).await;
-    kinoshita.post(&change, &[]).await.goes_to("/?done=task_undone");
-    kinoshita.follow().await.see("元にもどしました").see("担当 木下 ひろみ");
-    kinoshita.get(&after).await.not_see("いまの変更を元にもどす");
-    kinoshita.post(&change, &[]).await.is(422).see("もう元にもどしてあります");
+    kinoshita.post(&change, &[]).await.goes_to("/?done=undone");
+    kinoshita.follow().await.see("もとに戻しました").see("担当 木下 ひろみ");
+    kinoshita.get(&after).await.not_see("もとに戻す");
+    kinoshita.post(&change, &[]).await.is(409).see("もう元にもどしてあります");
 });
 
 story!(what_one_may_no_longer_see_is_not_counted, |app| async {

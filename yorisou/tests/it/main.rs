@@ -30,5 +30,6 @@ mod sheets;
 mod shelter;
 mod tidy;
 mod triage;
+mod undo;
 mod versions;
 mod wall;

@@ -8,7 +8,7 @@ use crate::support::{App, Person};
 /// The five tables of the city's plan.
 const TABLES: &[u8] = include_bytes!("../../../town/data/programmes.csv");
 
-async fn with_plan(app: &App) -> Person {
+pub async fn with_plan(app: &App) -> Person {
     let on = Day::new(2026, 11, 21).unwrap();
     let report =
         import(&app.engine, app.town.municipality, What::Programmes, TABLES, on, false).await.unwrap();
@@ -17,7 +17,7 @@ async fn with_plan(app: &App) -> Person {
 }
 
 /// The address of the row whose edit link stands beside a name.
-fn row(page: &crate::support::Page, name: &str) -> String {
+pub fn row(page: &crate::support::Page, name: &str) -> String {
     let link = format!("<span class=\"vh\"> {name}</span>");
     let before = page.body.split(&link).next().unwrap();
     before.rsplit("<a href=\"").next().unwrap().split('"').next().unwrap().to_owned()
@@ -55,7 +55,7 @@ fn as_filled(form: &crate::support::Form) -> Vec<(String, String)> {
 }
 
 /// Sends a row's form with some fields changed.
-async fn saves(person: &mut Person, path: &str, changed: &[(&str, &str)]) -> crate::support::Page {
+pub async fn saves(person: &mut Person, path: &str, changed: &[(&str, &str)]) -> crate::support::Page {
     let page = person.get(path).await;
     let fields = as_filled(&page.form(path));
     sends(person, path, &fields, changed).await

@@ -7,7 +7,7 @@ use words::Day;
 use crate::support::{App, Form, Page, Person};
 
 /// An urgent consultation written by this person; its path.
-async fn consultation(person: &mut Person, words: &str) -> String {
+pub async fn consultation(person: &mut Person, words: &str) -> String {
     person.get("/consultations/new").await.is(200);
     let told = [
         ("channel", "phone"),
@@ -38,7 +38,7 @@ fn from(path: &str) -> String {
 }
 
 /// Begins a triage; its path.
-async fn begin(person: &mut Person, of: &str, kind: &str) -> String {
+pub async fn begin(person: &mut Person, of: &str, kind: &str) -> String {
     let query = from(of);
     person.get(&format!("/triage/new?{query}")).await.is(200);
     let (field, id) = query.split_once('=').unwrap();
@@ -49,7 +49,7 @@ async fn begin(person: &mut Person, of: &str, kind: &str) -> String {
 }
 
 /// Ticks an item by its own form, as a finger does.
-async fn tick(person: &mut Person, triage: &str, list: &str, item: &str, done: &str) -> Page {
+pub async fn tick(person: &mut Person, triage: &str, list: &str, item: &str, done: &str) -> Page {
     let page = person.get(triage).await;
     let wanted = |f: &Form| f.value("list") == list && f.value("item") == item;
     let form = page.forms().into_iter().find(wanted).unwrap_or_else(|| panic!("no {list} {item}"));

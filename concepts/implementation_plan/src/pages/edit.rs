@@ -7,10 +7,10 @@ use engine::{Act, Begun, Channel, Fail};
 use register::plan::{self, Row, TABLES};
 use register::{ConsultableBy, Delivery, Position, Programme};
 use serde::Serialize;
-use site::{Answer, Form, Frame, Need, Req, T};
+use site::{Answer, Form, Frame, Need, Req, T, link};
 use words::Day;
 use words::code::Code;
-use words::id::AgencyProgrammeId;
+use words::id::{AgencyProgrammeId, CommandId};
 
 use super::form::{Read, Scope, Share, choices, filled, item_lines, read};
 use super::published::CellView;
@@ -314,7 +314,10 @@ async fn write(req: &Req, id: Option<AgencyProgrammeId>, programme: Programme) -
     let shown = read.shown.clone();
     let stored = if stale { Err(Fail::Stale) } else { store(&mut act, &right, loaded, read, id).await };
     match stored {
-        Ok(()) => Ok(done(programme, "plan_row_saved", act.commit("").await?)),
+        Ok(()) => {
+            let change = act.command();
+            Ok(done(programme, "plan_row_saved", act.commit("").await?).undoable(change))
+        }
         Err(Fail::Stale) => {
             drop(act);
             let page = page(req, form, id, programme, newest, Some(&shown)).await?;
@@ -363,6 +366,22 @@ fn done(programme: Programme, key: &str, receipt: engine::Receipt) -> Answer {
     Answer::to(&format!("/plan#{programme}"), key, receipt)
 }
 
+/// `POST /plan/changes/{id}/undo`: every row and text that a change wrote says again what it said before.
+pub(super) async fn undo(req: Arc<Req>) -> Result<Answer, Fail> {
+    let change: CommandId = req.id("id")?;
+    let ctx = req.ctx()?;
+    let Begun::New(mut act) = ctx.act(&req.envelope(), "plan.undo", &change).await? else {
+        return Ok(Answer::to(link::PLAN, "undone", receipt()));
+    };
+    let right = permit(&act)?;
+    let at = act.municipality();
+    let mut plan = plan::load(&mut act.facts()?, at).await?;
+    let author = sql::author_of(&mut act.facts()?, at, change).await?;
+    let back = plan.undone(change, author, ctx.viewer.user)?;
+    plan::take_back(&mut act, &right, &mut plan, back).await?;
+    Ok(Answer::to(link::PLAN, "undone", act.commit("").await?))
+}
+
 #[derive(Serialize)]
 struct End {
     row: AgencyProgrammeId,
@@ -392,7 +411,8 @@ pub(super) async fn end(req: Arc<Req>) -> Result<Answer, Fail> {
         } else if base == version.to_string() {
             let row = Row { from, ended: true, version, ..now.row.clone() };
             plan::save_row(&mut act, &right, &row).await?;
-            return Ok(done(programme, "plan_row_ended", act.commit("").await?));
+            let change = act.command();
+            return Ok(done(programme, "plan_row_ended", act.commit("").await?).undoable(change));
         }
     }
     drop(act);

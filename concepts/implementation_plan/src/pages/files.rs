@@ -199,7 +199,8 @@ pub(super) async fn post(req: Arc<Req>) -> Result<Answer, Fail> {
             match stored {
                 Ok(_) => {
                     let to = format!("/plan?on={from}");
-                    return Ok(Answer::to(&to, "plan_taken", act.commit("").await?));
+                    let change = act.command();
+                    return Ok(Answer::to(&to, "plan_taken", act.commit("").await?).undoable(change));
                 }
                 Err(Fail::Stale) => {}
                 Err(other) => return Err(other),

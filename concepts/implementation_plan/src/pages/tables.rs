@@ -39,6 +39,9 @@ pub(super) struct TableView {
     pub blocks: Vec<Vec<RowView>>,
     pub add: Option<String>,
     pub none: bool,
+    /// What was just done here, and where it is taken back. At the table and not at the top of the page: the address leads
+    /// to the table.
+    pub just: Option<(String, String)>,
 }
 
 /// The five tables of some rows.
@@ -57,6 +60,7 @@ pub(super) fn table_views(t: &T, rows: &[Shown], editable: bool) -> Vec<TableVie
                 title: t.code("plan_table", programme),
                 head: t.s(if consults { "plan_column.name" } else { "plan.head_places" }).to_owned(),
                 none: blocks.is_empty(),
+                just: None,
                 blocks,
                 add: editable.then(|| format!("/plan/rows/new?programme={programme}")),
             }
@@ -115,10 +119,18 @@ pub(super) async fn get(req: Arc<Req>) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let (at, today) = (ctx.viewer.municipality, ctx.now.day());
     let on = asked_day(&req, today);
-    let frame = req.frame();
+    let mut frame = req.frame();
+    let editable = edits(&ctx.viewer);
+    let mut at_table = None;
     let mut look = ctx.look(Channel::List).await?;
     let mut conn = look.conn();
     let loaded = load(&mut conn, at, on).await?;
+    if let Some(change) = req.undo_asked().filter(|_| editable) {
+        let author = crate::sql::author_of(&mut conn, at, change).await?;
+        let back = loaded.plan.undone(change, author, ctx.viewer.user).ok();
+        frame.undo = back.as_ref().map(|_| format!("/plan/changes/{change}/undo"));
+        at_table = back.and_then(|back| place_of(&back, &loaded.rows));
+    }
     let newest = crate::sql::publication_list(&mut conn, at).await?.into_iter().next();
     let published = match newest {
         None => None,
@@ -132,9 +144,14 @@ pub(super) async fn get(req: Arc<Req>) -> Result<Answer, Fail> {
             }
         }),
     };
-    let editable = edits(&ctx.viewer);
+    let mut tables = table_views(&frame.t, &loaded.rows, editable);
+    if let Some(programme) = at_table
+        && let Some(table) = tables.iter_mut().find(|t| t.anchor == programme.code())
+    {
+        table.just = frame.undo.take().map(|action| (frame.flash.take().unwrap_or_default(), action));
+    }
     let page = TablesPage {
-        tables: table_views(&frame.t, &loaded.rows, editable),
+        tables,
         on: on.to_string(),
         on_words: frame.t.full_day(on),
         today: on == today,
@@ -150,6 +167,15 @@ pub(super) async fn get(req: Arc<Req>) -> Result<Answer, Fail> {
         frame,
     };
     Answer::page(page.render(), receipt())
+}
+
+/// The table that a change of one row, or of one shared text, was made in.
+fn place_of(back: &register::plan::Back, rows: &[Shown]) -> Option<Programme> {
+    match (back.rows.as_slice(), back.roles.as_slice()) {
+        ([row], _) => Some(row.programme),
+        ([], [role, ..]) => rows.iter().find(|r| r.role_id == Some(role.id)).map(|r| r.programme),
+        _ => None,
+    }
 }
 
 #[derive(Template)]

@@ -61,7 +61,7 @@ async fn page(req: &Req, form: Form, stale: bool) -> Result<(TriagePage, engine:
     let sent = form.fields().get("outcome").is_some() || form.fields().get("reason").is_some();
     let opened = reopened.unwrap_or_else(|| draft::sent(req, form));
     let (form, draft, draft_version) = (opened.form, opened.id, opened.version);
-    let v = views::view(&ctx, &mut look, &frame, seen, &form).await?;
+    let v = views::view(&ctx, &mut look, &frame, seen, &form, req.undo_asked()).await?;
     let t = &frame.t;
     let choice = |list: &str, field: &str, code: &str, preset: bool| Choice {
         word: t.code(list, code),
@@ -130,8 +130,15 @@ pub(super) async fn tick(req: Arc<Req>) -> Result<Answer, Fail> {
     let (Some(list), Some(item)) = (list, item) else { return Err(Fail::NotVisible) };
     let done = form.value("done") != "0";
     let outcome = acts::tick(&req, id, (list, item), done).await?;
-    // Back to the item: on a phone at a door nobody wants to look for it again.
-    Ok(to(outcome, Some(id), &format!("#{list}-{item}"), ""))
+    // Back to the item: on a phone at a door nobody wants to look for it again. What was done is said there, too.
+    Ok(to(outcome, Some(id), &format!("#{list}-{item}"), "").undoable(req.envelope().command))
+}
+
+/// `POST /triage/{id}/ticks/{change}/undo`: takes back the tick that was just made.
+pub(super) async fn untick(req: Arc<Req>) -> Result<Answer, Fail> {
+    let id: TriageId = req.id("id")?;
+    let (outcome, (list, item)) = acts::untick(&req, id, req.id("change")?).await?;
+    Ok(to(outcome, Some(id), &format!("#{list}-{item}"), "undone"))
 }
 
 /// `POST /triage/{id}/fact`

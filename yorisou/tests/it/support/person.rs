@@ -90,11 +90,22 @@ impl Page {
         self
     }
 
-    /// Asserts a redirect to exactly this place.
+    /// Asserts a redirect to exactly this place. The change that can be taken back is an id: [`Self::change`] has it.
     #[track_caller]
     pub fn goes_to(&self, place: &str) -> &Self {
-        assert_eq!((self.status, self.location()), (303, place), "{}", self.text());
+        let mut to = if self.status == 303 { self.location().to_owned() } else { String::new() };
+        if let Some(change) = self.change() {
+            to = to.replace(&format!("?undo={change}&"), "?").replace(&format!("&undo={change}"), "");
+            to = to.replace(&format!("?undo={change}"), "");
+        }
+        assert_eq!((self.status, to.as_str()), (303, place), "{}", self.text());
         self
+    }
+
+    /// The change that a redirect offers to take back.
+    pub fn change(&self) -> Option<String> {
+        let (_, after) = self.header("location")?.split_once("undo=")?;
+        Some(after.split(['&', '#']).next()?.to_owned())
     }
 
     /// Every form.
