@@ -9,7 +9,7 @@ use words::id::{CaseId, DeskId, MunicipalityId};
 
 use crate::sql;
 
-/// Passes on what ended desks still hold: open cases, consultations, sheets and tasks. The number of desks whose
+/// Passes on what ended desks, and desks whose contract has run out, still hold: open cases, consultations, sheets and tasks. The number of desks whose
 /// work moved. Doing it again changes nothing.
 pub async fn office_end(engine: &Engine, municipality: MunicipalityId) -> Result<usize, Fail> {
     let mut act = engine
@@ -20,7 +20,9 @@ pub async fn office_end(engine: &Engine, municipality: MunicipalityId) -> Result
     let rows = act
         .facts()?
         .all(
-            "SELECT d.id FROM desk d WHERE d.municipality_id = $1 AND d.valid_to IS NOT NULL AND d.valid_to < $2 AND \
+            // A desk is over after its own last day, or after its contract's, whichever comes first.
+            "SELECT d.id FROM desk d LEFT JOIN contract o ON o.municipality_id = d.municipality_id \
+             AND o.id = d.contract_id WHERE d.municipality_id = $1 AND (d.valid_to < $2 OR o.valid_to < $2) AND \
              (EXISTS (SELECT 1 FROM case_file c WHERE c.municipality_id = d.municipality_id \
              AND c.accountable_desk_id = d.id AND c.state = 'open') \
              OR EXISTS (SELECT 1 FROM consultation k WHERE k.municipality_id = d.municipality_id \

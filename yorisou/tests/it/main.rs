@@ -7,6 +7,7 @@ mod support;
 mod access;
 mod account;
 mod addresses;
+mod april;
 mod bulk;
 mod casefile;
 mod consent;
