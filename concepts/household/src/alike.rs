@@ -1,44 +1,69 @@
 //! People of the same name: hints for many lines at once, where [`crate::find_persons`] asks for one.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use access::Disclosed;
 use engine::{Broken, Look, Statement, args};
 use words::id::PersonId;
+use words::partial::PartialDate;
 
 use crate::{Person, person};
 
 /// Names in one statement.
 const MOST: usize = 256;
 
-/// People whom the viewer's own desks recorded under one of these names, in whatever spelling. A person recorded
-/// only with a consultation that was entered in error is none.
-pub async fn same_names(look: &mut Look, names: &[String]) -> Result<Vec<Disclosed<Person>>, Broken> {
-    let viewer = look.viewer().clone();
-    let mut keys: Vec<String> =
-        names.iter().map(|n| words::name::name_key(n)).filter(|k| !k.is_empty()).collect();
-    keys.sort_unstable();
-    keys.dedup();
-    let mut ids: Vec<PersonId> = Vec::new();
-    for some in keys.chunks(MOST) {
-        let statement = Statement::new(
-            "SELECT p.id FROM person p WHERE p.municipality_id = ?",
-            args![viewer.municipality],
-        )
-        .push_in(" AND p.desk_id IN", viewer.reading_desks())
-        .push_in(" AND p.name_key IN", some.iter().map(String::as_str))
-        .push(
-            " AND NOT EXISTS (SELECT 1 FROM consultation c WHERE c.municipality_id = p.municipality_id \
-                     AND c.household_id = p.household_id AND c.command_id = p.command_id \
-                     AND c.state = 'entered_in_error') ORDER BY p.id",
-            args![],
-        );
-        for row in look.conn().select(statement).await? {
-            ids.push(row.get("id")?);
-        }
+/// People whom the viewer's own desks recorded under one of these names, in whatever spelling, and who were not surely
+/// born on another day: a common name alone would bring everybody of that name. A person recorded only with a consultation
+/// that was entered in error is none.
+pub async fn same_names(
+    look: &mut Look,
+    sought: &[(&str, Option<PartialDate>)],
+) -> Result<Vec<Disclosed<Person>>, Broken> {
+    let mut births: BTreeMap<String, BTreeSet<Option<PartialDate>>> = BTreeMap::new();
+    for (name, birth) in sought {
+        births.entry(words::name::name_key(name)).or_default().insert(*birth);
     }
+    births.remove("");
+    // Where a birth date is wholly known, only those whose own can be it are asked for.
+    let whole = |b: &Option<PartialDate>| b.is_some_and(|b| b.whole_day().is_some());
+    let (born, any): (Vec<_>, Vec<_>) = births.into_iter().partition(|(_, all)| all.iter().all(whole));
+    let mut ids: Vec<PersonId> = Vec::new();
+    for (some, by_birth) in born.chunks(MOST).map(|s| (s, true)).chain(any.chunks(MOST).map(|s| (s, false))) {
+        ids.extend(named(look, some, by_birth).await?);
+    }
+    let viewer = look.viewer().clone();
     let mut people = Vec::new();
     for some in ids.chunks(MOST) {
         let sealed = person::by_ids(&mut look.conn(), &viewer, some.iter().copied()).await?;
         people.extend(look.disclose(sealed).await?);
     }
     Ok(people)
+}
+
+/// Ids of those with these names, as far as one of the birth dates can be theirs when `by_birth` says so.
+async fn named(
+    look: &mut Look,
+    names: &[(String, BTreeSet<Option<PartialDate>>)],
+    by_birth: bool,
+) -> Result<Vec<PersonId>, Broken> {
+    let viewer = look.viewer().clone();
+    let mut statement =
+        Statement::new("SELECT p.id FROM person p WHERE p.municipality_id = ?", args![viewer.municipality])
+            .push_in(" AND p.desk_id IN", viewer.reading_desks())
+            .push_in(" AND p.name_key IN", names.iter().map(|(name, _)| name.as_str()));
+    if by_birth {
+        let known: BTreeSet<String> =
+            names.iter().flat_map(|(_, all)| all).flatten().flat_map(|b| b.vaguer()).collect();
+        statement = statement
+            .push(" AND (p.birth IS NULL OR p.birth IN", args![])
+            .push_in("", known.iter().map(String::as_str))
+            .push(")", args![]);
+    }
+    let statement = statement.push(
+        " AND NOT EXISTS (SELECT 1 FROM consultation c WHERE c.municipality_id = p.municipality_id \
+         AND c.household_id = p.household_id AND c.command_id = p.command_id \
+         AND c.state = 'entered_in_error') ORDER BY p.id",
+        args![],
+    );
+    look.conn().select(statement).await?.iter().map(|row| row.get("id")).collect()
 }

@@ -384,14 +384,14 @@ impl Known {
     }
 
     /// Whether somebody of the same name can be the same person: surely when birth date or phone agree, not at all
-    /// when both birth dates are known and differ.
+    /// when what is known of both birth dates differs.
     fn likeness(&self, new: &household::NewPerson) -> Option<bool> {
         let births = self.birth.zip(new.birth);
         let phone = digits(&new.phone);
         match births {
-            Some((one, other)) if one != other => None,
+            Some((one, other)) if !one.can_be(other) => None,
             // A year alone may be that of many.
-            Some((one, _)) if one.to_string().len() == 10 => Some(true),
+            Some((one, other)) if one == other && one.whole_day().is_some() => Some(true),
             Some(_) | None => Some(!phone.is_empty() && phone == self.phone),
         }
     }
@@ -404,9 +404,9 @@ fn digits(phone: &str) -> String {
 /// For lines about somebody who may be recorded already: whom, and whether that is sure. Only people whom whoever asked
 /// may see; what is looked at is in the log.
 async fn alike(ctx: &Ctx, lines: &[Line]) -> Result<BTreeMap<u64, (PersonId, bool)>, Fail> {
-    let names: Vec<String> = lines.iter().filter_map(Line::person).map(|p| p.name.clone()).collect();
+    let sought: Vec<_> = lines.iter().filter_map(Line::person).map(|p| (p.name.as_str(), p.birth)).collect();
     let mut look = ctx.look(Channel::Hint).await?;
-    let people = household::same_names(&mut look, &names).await?;
+    let people = household::same_names(&mut look, &sought).await?;
     let mut by_name: BTreeMap<String, Vec<Known>> = BTreeMap::new();
     for person in &people {
         let key = words::name::name_key(&person.known.name);

@@ -73,6 +73,17 @@ impl PartialDate {
         (28..=31).rev().find_map(|day| Day::new(self.year(), last_month, day)).unwrap_or(self.first)
     }
 
+    /// Whether both can be the same day: one is as the other is, as far as it is known.
+    pub fn can_be(self, other: Self) -> bool {
+        self.earliest() <= other.latest() && other.earliest() <= self.latest()
+    }
+
+    /// The texts of everything that is known no more exactly and can be the same: 1958-05-12, 1958-05 and 1958.
+    pub fn vaguer(self) -> impl Iterator<Item = String> {
+        let text = self.to_string();
+        [4, 7, 10].into_iter().filter_map(move |length| text.get(..length).map(str::to_owned))
+    }
+
     /// Reads [`PartialDate`]'s own text back: 1958, 1958-05 or 1958-05-12.
     pub fn parse_iso(text: &str) -> Option<Self> {
         let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
@@ -265,6 +276,24 @@ mod tests {
 
     fn day(year: i32, month: u32, day: u32) -> Day {
         Day::new(year, month, day).unwrap()
+    }
+
+    #[test]
+    fn a_date_can_be_another_as_far_as_both_are_known() {
+        let known = |text: &str| PartialDate::parse_iso(text).unwrap();
+        for (one, other, can) in [
+            ("1958", "1958-05-12", true),
+            ("1958-05", "1958-05-31", true),
+            ("1958-05-12", "1958-05-12", true),
+            ("1958-05-12", "1958-05-13", false),
+            ("1958-06", "1958-05-12", false),
+            ("1957", "1958-05", false),
+        ] {
+            assert_eq!(known(one).can_be(known(other)), can, "{one} {other}");
+            assert_eq!(known(other).can_be(known(one)), can, "{other} {one}");
+        }
+        assert_eq!(known("1958-05-12").vaguer().collect::<Vec<_>>(), ["1958", "1958-05", "1958-05-12"]);
+        assert_eq!(known("1958-05").vaguer().collect::<Vec<_>>(), ["1958", "1958-05"]);
     }
 
     #[test]
