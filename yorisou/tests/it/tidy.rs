@@ -141,3 +141,22 @@ fn both_engines_have_the_same_migrations() {
     };
     assert_eq!(names("migrations/sqlite"), names("migrations/postgres"));
 }
+
+#[test]
+fn tests_named_in_the_disclosure_document_exist() {
+    let text = std::fs::read_to_string(root().join("docs/disclosure.md")).unwrap();
+    let table = text.split("## 9.").nth(1).expect("the section about defects");
+    let mut named = 0;
+    for name in table.split('`').skip(1).step_by(2) {
+        let Some((file, test)) = name.split_once("::") else { continue };
+        named += 1;
+        let places = ["yorisou/tests/it", "ground/access/tests/reference"]
+            .map(|folder| root().join(folder).join(format!("{file}.rs")));
+        let there = places
+            .iter()
+            .filter_map(|path| std::fs::read_to_string(path).ok())
+            .any(|code| code.contains(&format!("fn {test}(")) || code.contains(&format!("story!({test},")));
+        assert!(there, "docs/disclosure.md names the test {name}, which does not exist");
+    }
+    assert!(named > 20, "only {named} tests are named");
+}
