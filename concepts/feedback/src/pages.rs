@@ -8,13 +8,13 @@ use askama::Template;
 use engine::{Act, Begun, Channel, Fail, Receipt, args};
 use household::{Marks, MarksControl, Reasons, entry, marks_from, nameable, person};
 use serde::Serialize;
-use site::{Access, Answer, Form, Frame, Need, Page, Req, link};
+use site::{Access, Answer, Choice, Form, Frame, Need, Page, Req, link};
 use task::Guarded;
 use words::Instant;
 use words::code::Code;
 use words::id::{DeskId, FeedbackId, HouseholdId, PersonId};
 
-use crate::rules::{GivenBasis, Outcome, check};
+use crate::rules::{GivenBasis, Outcome, Stage, check, stage};
 use crate::sql::{self, Feedback, Given};
 
 const MOST: i64 = 60;
@@ -48,20 +48,32 @@ struct ListPage {
     received: Vec<Line>,
     owed: Vec<Line>,
     worker: bool,
+    stages: Vec<Choice>,
+    asked: bool,
 }
 
 async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let frame = req.frame();
     let mut look = ctx.look(Channel::List).await?;
-    let received = sql::received(&mut look.conn(), &ctx.viewer, MOST).await?;
-    let owed = sql::owed(&mut look.conn(), &ctx.viewer, MOST).await?;
+    let asked = req.query().get("stage").and_then(Stage::parse);
+    let most = (ctx.now, MOST);
+    let received = sql::received(&mut look.conn(), &ctx.viewer, asked, most).await?;
+    let owed = sql::owed(&mut look.conn(), &ctx.viewer, asked, most).await?;
+    let choice = |s: &Stage| Choice {
+        value: s.to_string(),
+        word: frame.t.code("feedback", s),
+        on: asked == Some(*s),
+        help: String::new(),
+    };
     let desks = received.iter().chain(&owed).flat_map(|f| [f.from, f.to]);
     let names = register::desk_names(&mut look.conn(), ctx.viewer.municipality, desks, ctx.now.day()).await?;
     let page = ListPage {
         received: received.iter().map(|f| line(&frame, f, f.from, "feedback.not_yet", &names)).collect(),
         owed: owed.iter().map(|f| line(&frame, f, f.to, "feedback.owe", &names)).collect(),
         worker: ctx.viewer.has_role(site::WORKERS),
+        stages: Stage::ALL.iter().map(choice).collect(),
+        asked: asked.is_some(),
         frame,
     };
     Answer::page(page.render(), look.close().await?)
@@ -78,11 +90,11 @@ fn line(frame: &Frame, f: &Feedback, with: DeskId, open: &str, names: &HashMap<D
         with: names.get(&with).cloned().unwrap_or_default(),
         about: about(frame, f),
         when: frame.day(&f.given_at.unwrap_or(f.due_at).day()),
-        state: match (f.given_at, f.read_at) {
-            (None, _) if f.due_at < frame.now => "feedback.late",
-            (None, _) => "feedback.waiting",
-            (Some(_), None) => "feedback.new",
-            (Some(_), Some(_)) => "feedback.read",
+        state: match stage(f.given_at.is_some(), f.read_at.is_some(), f.due_at < frame.now) {
+            Stage::Late => "feedback.late",
+            Stage::Waiting => "feedback.waiting",
+            Stage::New => "feedback.new",
+            Stage::Read => "feedback.read",
         },
     }
 }

@@ -24,6 +24,18 @@ codes! {
         Asking = "asking",
     }
 
+    /// Where it stands, for whoever waits and whoever owes.
+    pub enum Stage {
+        /// Not told yet, and the day is past.
+        Late = "late",
+        /// Not told yet.
+        Waiting = "waiting",
+        /// Told, not read yet.
+        New = "new",
+        /// Read.
+        Read = "read",
+    }
+
     /// On what words may leave with the one line.
     pub enum GivenBasis {
         /// Nothing but the line.
@@ -43,6 +55,16 @@ impl Outcome {
     }
 }
 
+/// Where a feedback stands.
+pub const fn stage(given: bool, read: bool, past: bool) -> Stage {
+    match (given, read) {
+        (false, _) if past => Stage::Late,
+        (false, _) => Stage::Waiting,
+        (true, false) => Stage::New,
+        (true, true) => Stage::Read,
+    }
+}
+
 /// Words need a basis; the line alone does not.
 pub fn check(words: &str, basis: GivenBasis, article: &str) -> Result<(), Refusal> {
     if words.is_empty() {
@@ -58,6 +80,14 @@ pub fn check(words: &str, basis: GivenBasis, article: &str) -> Result<(), Refusa
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_told_is_never_late() {
+        assert_eq!(stage(false, false, true), Stage::Late);
+        assert_eq!(stage(false, false, false), Stage::Waiting);
+        assert_eq!(stage(true, false, true), Stage::New);
+        assert_eq!(stage(true, true, true), Stage::Read);
+    }
 
     #[test]
     fn words_leave_only_under_a_basis() {

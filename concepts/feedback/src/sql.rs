@@ -12,7 +12,7 @@ use words::id::{
     CaseId, ConnectingSheetId, DeskId, EntryId, FeedbackId, HouseholdId, ReferralId, TaskId, UserId,
 };
 
-use crate::rules::{GivenBasis, Outcome, check};
+use crate::rules::{GivenBasis, Outcome, Stage, check};
 
 /// What is owed to whom.
 #[derive(Debug, Clone)]
@@ -229,8 +229,13 @@ const SELECT: &str = "SELECT f.id, f.referral_id, f.sheet_id, f.from_desk_id, f.
 const STANDING: &str = " AND (f.given_at IS NOT NULL OR t.state <> 'cancelled')";
 
 /// What has been told to this viewer: to their desks as a sender, or to themselves as who noticed first.
-pub async fn received(conn: &mut Conn<'_>, viewer: &Viewer, most: i64) -> Result<Vec<Feedback>, Broken> {
-    let statement = Statement::new(SELECT, args![viewer.municipality])
+pub(crate) async fn received(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    stage: Option<Stage>,
+    (now, most): (Instant, i64),
+) -> Result<Vec<Feedback>, Broken> {
+    let statement = at_stage(Statement::new(SELECT, args![viewer.municipality]), stage, now)
         .push(" AND (f.to_user_id = ? OR (f.to_user_id IS NULL", args![viewer.user])
         .push_in(" AND f.to_desk_id IN", viewer.reading_desks())
         .push("))", args![])
@@ -245,9 +250,25 @@ pub async fn received(conn: &mut Conn<'_>, viewer: &Viewer, most: i64) -> Result
     load(conn, viewer, statement).await
 }
 
+/// Only what is at this stage.
+fn at_stage(statement: Statement, stage: Option<Stage>, now: Instant) -> Statement {
+    match stage {
+        None => statement,
+        Some(Stage::Late) => statement.push(" AND f.given_at IS NULL AND t.due_at < ?", args![now]),
+        Some(Stage::Waiting) => statement.push(" AND f.given_at IS NULL AND t.due_at >= ?", args![now]),
+        Some(Stage::New) => statement.push(" AND f.given_at IS NOT NULL AND f.read_at IS NULL", args![]),
+        Some(Stage::Read) => statement.push(" AND f.read_at IS NOT NULL", args![]),
+    }
+}
+
 /// What this viewer's desks still owe, the earliest due first.
-pub async fn owed(conn: &mut Conn<'_>, viewer: &Viewer, most: i64) -> Result<Vec<Feedback>, Broken> {
-    let statement = Statement::new(SELECT, args![viewer.municipality])
+pub(crate) async fn owed(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    stage: Option<Stage>,
+    (now, most): (Instant, i64),
+) -> Result<Vec<Feedback>, Broken> {
+    let statement = at_stage(Statement::new(SELECT, args![viewer.municipality]), stage, now)
         .push(" AND f.given_at IS NULL", args![])
         .push(STANDING, args![])
         .push_in(" AND t.desk_id IN", viewer.reading_desks())

@@ -7,6 +7,7 @@ use access::{Categories, Category, Disclosed, Relation, Viewer};
 use askama::Template;
 use engine::{Begun, Channel, Fail, Look, Receipt};
 use household::{Entry, EntryView, Person, Reasons, entry, person};
+use site::flow::{Mark, Taken};
 use site::{Answer, Choice, Form, Frame, Need, Req, T, link};
 use words::calendar::OpeningDays;
 use words::code::Code;
@@ -124,22 +125,6 @@ pub(crate) fn member(t: &T, p: &Person) -> Member {
         birth: p.known.birth.map(|d| t.partial_date(d)).unwrap_or_default(),
         contact: contact.into_iter().filter(|x| !x.is_empty()).collect::<Vec<_>>().join("　"),
     }
-}
-
-/// A step of the flow line.
-struct Mark {
-    class: &'static str,
-    word: String,
-    day: String,
-}
-
-/// A step taken.
-struct Taken {
-    word: String,
-    when: String,
-    by: String,
-    reason: String,
-    told: String,
 }
 
 /// A step that can be taken.

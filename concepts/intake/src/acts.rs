@@ -7,7 +7,7 @@ use household::{Field, Marks, NewEntry, NewPerson, ToldBy, person};
 use register::Settings;
 use task::{Guarded, NewTask, TaskKind, TaskState};
 use words::calendar::OpeningDays;
-use words::id::{AgencyId, CaseId, ConsultationId, DeskId, HouseholdId, PersonId};
+use words::id::{AgencyId, CaseId, ConsultationId, DeskId, HouseholdId, PersonId, TaskId, UserId};
 use words::{Day, Instant};
 
 use crate::facts::{Header, NewConsultation, Who};
@@ -72,31 +72,9 @@ pub async fn write(
     let author = act.viewer().map(|v| v.user);
     let (settings, opening) = clock(act, desk).await?;
     let named = name(act, right, &new.who, new).await?;
-    let about = task::About { consultation: Some(id), ..task::About::default() };
-    let due_at = receipt_due(act.now(), new.urgency, &settings, &opening);
-    let guard =
-        task::add(act, right, &NewTask { kind: TaskKind::Dispose, desk, assignee: author, about, due_at })
-            .await?;
-    let row = sql::NewRow {
-        id,
-        desk,
-        author,
-        occurred_at: new.occurred_at,
-        channel: new.channel,
-        route: new.route,
-        came_as: &new.came_as,
-        place: &new.place,
-        anonymous: named.anonymous,
-        third_party: new.third_party,
-        household: named.household,
-        person: named.person,
-        urgency: new.urgency,
-        area: new.area,
-        age_band: &new.age_band,
-        sheet: None,
-        topics: &new.topics,
-        guard,
-    };
+    let promise = promise(act.now(), (id, new), (desk, author), &settings, &opening);
+    let guard = task::add(act, right, &promise).await?;
+    let row = row((id, new), &named, (desk, author), guard);
     sql::insert(act, right, &[row]).await?;
     household::entry::write(act, right, entries(id, new, &named)).await?;
     if let Some(extra) = &new.extra {
@@ -115,6 +93,52 @@ pub async fn write(
         draft::delete(act, right, draft).await?;
     }
     Ok(())
+}
+
+/// The promise to decide on a consultation.
+pub(crate) fn promise(
+    now: Instant,
+    (id, new): (ConsultationId, &NewConsultation),
+    (desk, author): (DeskId, Option<UserId>),
+    settings: &Settings,
+    opening: &OpeningDays,
+) -> NewTask {
+    NewTask {
+        kind: TaskKind::Dispose,
+        desk,
+        assignee: author,
+        about: task::About { consultation: Some(id), ..task::About::default() },
+        due_at: receipt_due(now, new.urgency, settings, opening),
+    }
+}
+
+/// The row of a consultation, guarded by its promise.
+pub(crate) fn row<'a>(
+    (id, new): (ConsultationId, &'a NewConsultation),
+    named: &Named,
+    (desk, author): (DeskId, Option<UserId>),
+    guard: TaskId,
+) -> sql::NewRow<'a> {
+    sql::NewRow {
+        id,
+        desk,
+        author,
+        occurred_at: new.occurred_at,
+        channel: new.channel,
+        route: new.route,
+        came_as: &new.came_as,
+        place: &new.place,
+        anonymous: named.anonymous,
+        third_party: new.third_party,
+        household: named.household,
+        person: named.person,
+        urgency: new.urgency,
+        area: new.area,
+        age_band: &new.age_band,
+        sheet: None,
+        topics: &new.topics,
+        guard,
+    }
 }
 
 pub(crate) fn entries(id: ConsultationId, new: &NewConsultation, named: &Named) -> Vec<NewEntry> {

@@ -4,10 +4,10 @@ use access::{Action, Relation, Right};
 use engine::{Act, Broken, Conn, Fail, Refusal, Statement, args};
 use household::entry::About;
 use household::{Field, Marks, NewEntry, person};
-use task::{NewTask, TaskKind};
+use task::NewTask;
 use words::id::{ConsultationId, HouseholdId, MunicipalityId, PersonId};
 
-use crate::acts::{Named, clock, entries, known, receipt_due, record};
+use crate::acts::{Named, clock, entries, known, promise, record, row};
 use crate::facts::{NewConsultation, Who};
 use crate::rules::default_marks;
 use crate::sql;
@@ -23,42 +23,15 @@ pub async fn write_many(
     let author = act.viewer().map(|v| v.user);
     let (settings, opening) = clock(act, desk).await?;
     let named = names(act, right, new).await?;
-    let now = act.now();
-    let promises: Vec<NewTask> = new
-        .iter()
-        .map(|(id, c)| NewTask {
-            kind: TaskKind::Dispose,
-            desk,
-            assignee: author,
-            about: task::About { consultation: Some(*id), ..task::About::default() },
-            due_at: receipt_due(now, c.urgency, &settings, &opening),
-        })
-        .collect();
+    let (now, by) = (act.now(), (desk, author));
+    let promises: Vec<NewTask> =
+        new.iter().map(|(id, c)| promise(now, (*id, c), by, &settings, &opening)).collect();
     let guards = task::add_many(act, right, &promises).await?;
     let rows: Vec<sql::NewRow<'_>> = new
         .iter()
         .zip(&named)
         .zip(guards)
-        .map(|(((id, new), named), guard)| sql::NewRow {
-            id: *id,
-            desk,
-            author,
-            occurred_at: new.occurred_at,
-            channel: new.channel,
-            route: new.route,
-            came_as: &new.came_as,
-            place: &new.place,
-            anonymous: named.anonymous,
-            third_party: new.third_party,
-            household: named.household,
-            person: named.person,
-            urgency: new.urgency,
-            area: new.area,
-            age_band: &new.age_band,
-            sheet: None,
-            topics: &new.topics,
-            guard,
-        })
+        .map(|(((id, new), named), guard)| row((*id, new), named, by, guard))
         .collect();
     sql::insert(act, right, &rows).await?;
     let texts = new.iter().zip(&named).flat_map(|((id, new), named)| entries(*id, new, named)).collect();

@@ -76,6 +76,7 @@ async fn form_page(req: &Req, look: &mut Look, opened: Opened) -> Result<Consult
         parts: asked.laid(&frame.t, &opened.form),
         dropped: asked.dropped(&frame.t, &opened.form),
         definition_version: asked.version(),
+        matters: asked.matters(&frame.t, &opened.form),
         draft: opened.id,
         draft_version: opened.version,
         form: opened.form,

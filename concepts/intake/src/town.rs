@@ -8,6 +8,7 @@
 use access::Disclosed;
 use engine::{Broken, Fail, Look};
 use household::Entry;
+use register::Matter;
 use sheet::fill::cell as cell_field;
 use sheet::fill::{Setting, Typed, fill};
 use sheet::print::Words;
@@ -15,6 +16,7 @@ use sheet::{Definition, Kind, Tables, shipped};
 use sheets::{Choosable, Extra, Filled, ReadPart, Slot, SlotPart};
 use site::{Form, Frame, T};
 use words::Day;
+use words::code::Code;
 
 /// The sheet of a consultation.
 pub(crate) const CONSULTATION: &str = "consultation";
@@ -147,6 +149,31 @@ impl Asked {
     /// The reader's words with the town's for the core items, where they differ from what shipped.
     pub(crate) fn words(&self, t: &T, keys: &[(&str, &str)]) -> T {
         words_of(&self.definition, t, keys)
+    }
+
+    /// The matters to choose from: the town's list in its order and words, as far as the program can keep them; and what
+    /// the form has chosen already, so that a draft of before loses nothing.
+    pub(crate) fn matters(&self, t: &T, form: &Form) -> Vec<(String, String)> {
+        let key = "matter";
+        let (Some(own), shipped) = (self.tables.get(key), shipped::tables()) else { return Vec::new() };
+        let word = |code: &str| match own.label(code, self.day) {
+            // A word the town has not changed in its list is said as everywhere, with its labels.
+            Some(label) if shipped.get(key).and_then(|s| s.label(code, self.day)) != Some(label) => {
+                label.show(t.lang()).to_owned()
+            }
+            _ => t.code(key, code),
+        };
+        let kept = |code: &&str| Matter::parse(code).is_some();
+        let offered: Vec<&str> = own.on(self.day).map(|c| c.code.as_str()).filter(kept).collect();
+        let chosen = form.fields().all("topics").chain(form.fields().get("main"));
+        let before: Vec<&str> = chosen.filter(kept).filter(|c| !offered.contains(c)).collect();
+        let mut all: Vec<(String, String)> = Vec::new();
+        for code in offered.into_iter().chain(before) {
+            if all.iter().all(|(known, _)| known != code) {
+                all.push((code.to_owned(), word(code)));
+            }
+        }
+        all
     }
 
     /// What was sent, as the definition reads it: core items by the form's own names.

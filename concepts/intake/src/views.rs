@@ -6,7 +6,7 @@ use access::{Categories, Disclosed};
 use askama::Template;
 use engine::{Broken, Look};
 use household::{Entry, EntryView, Person};
-use register::{AreaInfo, Matter};
+use register::AreaInfo;
 use site::{Form, Frame, T, link};
 use words::code::Code;
 use words::id::{CommandId, ConsultationId, DraftId, EntryId};
@@ -78,6 +78,8 @@ pub(crate) struct ConsultationForm {
     /// Questions whose typed answers would not be kept.
     pub dropped: Vec<String>,
     pub definition_version: u32,
+    /// The matters the town's list offers today.
+    pub matters: Vec<Choice>,
     pub frame: Frame,
     pub form: Form,
     pub draft: DraftId,
@@ -103,9 +105,6 @@ impl ConsultationForm {
                 (c, help)
             })
             .collect()
-    }
-    pub(crate) fn matters(&self) -> Vec<Choice> {
-        choices(&self.frame.t, "matter", Matter::ALL.iter().copied())
     }
     pub(crate) fn bands(&self) -> Vec<Choice> {
         band_choices(&self.frame.t)

@@ -6,6 +6,7 @@ use access::Disclosed;
 use askama::Template;
 use engine::{Begun, Channel, Conn, Fail, Look, Receipt};
 use household::{EntryView, MarksControl, Person, Reasons, entry, marks_from, nameable, person};
+use site::flow::{Mark, Taken};
 use site::{Answer, Form, Frame, Need, Req, T, link};
 use words::code::Code;
 use words::id::{AreaId, MunicipalityId, ReferralId, UserId};
@@ -20,22 +21,6 @@ enum Part {
     Receiver,
     Sender,
     Copy,
-}
-
-/// A step of the flow line.
-struct Mark {
-    class: &'static str,
-    word: String,
-    day: String,
-}
-
-/// A step taken.
-struct Taken {
-    word: String,
-    when: String,
-    by: String,
-    reason: String,
-    told: String,
 }
 
 /// A step that can be taken.

@@ -11,10 +11,11 @@ use engine::{Channel, Fail, Receipt};
 use household::{Reasons, household_name, person};
 use site::{Access, Answer, Form, Frame, Need, Page, Req, link};
 use words::Instant;
+use words::code::Code;
 use words::id::{TaskId, TriageId};
 
 use crate::acts::{self, Asked, Begin, Done};
-use crate::rules;
+use crate::rules::{self, State};
 use crate::running::{self, Running};
 use crate::sql::{self, Origin, Which, guides};
 use crate::views;
@@ -68,6 +69,7 @@ fn to(done: Done, id: Option<TriageId>, anchor: &str, key: &str) -> Answer {
 struct ListPage {
     frame: Frame,
     over: bool,
+    states: Vec<site::Choice>,
     lines: Vec<Running>,
     next: String,
     reasons: Vec<String>,
@@ -78,6 +80,7 @@ async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
     let frame = req.frame();
     let over = req.query().get("list") == Some("over");
     let which = if over { Which::Over } else { Which::Running };
+    let state = req.query().get("state").and_then(State::parse).filter(|s| which.states().contains(s));
     let after = req.query().get("after").and_then(|b| {
         let (at, id) = b.split_once('~')?;
         Some((Instant::from_millis(at.parse().ok()?), id.parse().ok()?))
@@ -85,15 +88,24 @@ async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut look = ctx.look(Channel::List).await?;
     let scope = Scope::own_desks(&ctx.viewer);
     let most = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
-    let mut found = sql::list(&mut look.conn(), &ctx.viewer, &scope, which, after, most).await?;
+    let mut found = sql::list(&mut look.conn(), &ctx.viewer, &scope, (which, state), after, most).await?;
     let more = found.len() > PAGE;
     found.truncate(PAGE);
     let last = found.last().map(|l| (which.place(&l.header), l.header.id)).filter(|_| more);
     let lines = running::lines(&mut look, &frame, found).await?;
     let list = if over { "over" } else { "running" };
-    let next = last.map(|(at, id)| format!("{}?list={list}&after={}~{id}", link::TRIAGES, at.millis()));
+    let filter = state.map_or_else(String::new, |s| format!("&state={s}"));
+    let next =
+        last.map(|(at, id)| format!("{}?list={list}{filter}&after={}~{id}", link::TRIAGES, at.millis()));
+    let choice = |s: &State| site::Choice {
+        value: s.to_string(),
+        word: frame.t.code("triage_state", s),
+        on: state == Some(*s),
+        help: String::new(),
+    };
+    let states = which.states().iter().map(choice).collect();
     let reasons = if lines.is_empty() { Vec::new() } else { vec![frame.t.s("basis.own_record").to_owned()] };
-    let page = ListPage { lines, next: next.unwrap_or_default(), over, reasons, frame };
+    let page = ListPage { states, lines, next: next.unwrap_or_default(), over, reasons, frame };
     Answer::page(page.render(), look.close().await?)
 }
 

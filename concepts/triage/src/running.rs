@@ -36,7 +36,7 @@ pub async fn running(look: &mut Look, frame: &Frame) -> Result<Vec<Running>, Bro
     if scope.desks().is_empty() {
         return Ok(Vec::new());
     }
-    let found = sql::list(&mut look.conn(), &viewer, &scope, Which::Running, None, MOST).await?;
+    let found = sql::list(&mut look.conn(), &viewer, &scope, (Which::Running, None), None, MOST).await?;
     lines(look, frame, found).await
 }
 

@@ -164,6 +164,14 @@ macro_rules! next_promise {
 }
 
 impl Which {
+    /// The states that a triage of this list can be in.
+    pub(crate) const fn states(self) -> &'static [State] {
+        match self {
+            Self::Running => &[State::Open, State::Judged],
+            Self::Over => &[State::Confirmed, State::EnteredInError],
+        }
+    }
+
     /// What comes after a place, and the order: what runs by its next promise, so that the latest of all never stands
     /// at the end; what is over by its beginning, newest first.
     const fn order(self) -> (&'static str, &'static str) {
@@ -192,7 +200,7 @@ pub(crate) async fn list(
     conn: &mut Conn<'_>,
     viewer: &Viewer,
     scope: &Scope,
-    which: Which,
+    (which, state): (Which, Option<State>),
     after: Option<(Instant, TriageId)>,
     most: i64,
 ) -> Result<Vec<Loaded>, Broken> {
@@ -203,6 +211,9 @@ pub(crate) async fn list(
     let mut statement = Statement::new(SELECT, args![viewer.municipality])
         .push_in(" AND t.desk_id IN", scope.desks().iter().copied())
         .push(if which == Which::Running { LIVE } else { OVER }, args![]);
+    if let Some(state) = state {
+        statement = statement.push(" AND t.state = ?", args![state.code()]);
+    }
     if !viewer.excluded_from.is_empty() {
         statement = statement
             .push(

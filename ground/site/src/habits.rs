@@ -36,6 +36,26 @@ pub const LISTS: &[List] = &[
         section: "referral",
         file: false,
     },
+    List {
+        path: crate::link::INQUIRIES,
+        columns: &["purpose", "from", "to", "sent", "days", "state"],
+        section: "inquiry",
+        file: false,
+    },
+    List {
+        path: crate::link::TRIAGES,
+        columns: &["about", "state", "time_left"],
+        section: "triage",
+        file: false,
+    },
+    List {
+        path: crate::link::SHEETS,
+        columns: &["col_when", "col_topics", "col_state", "col_other"],
+        section: "sheet",
+        file: false,
+    },
+    // No table but a list of what to do: filters, and no columns.
+    List { path: crate::link::FEEDBACK, columns: &[], section: "feedback", file: false },
 ];
 
 /// The list at a path.
@@ -102,7 +122,9 @@ impl Habits {
 pub fn keepable(query: &str) -> Option<String> {
     let mut kept = form_urlencoded::Serializer::new(String::new());
     for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-        if ["before", "after", "done", "csrf", "page"].contains(&name.as_ref()) || value.is_empty() {
+        if ["before", "after", "done", "undo", "csrf", "page", "ended", "written"].contains(&name.as_ref())
+            || value.is_empty()
+        {
             continue;
         }
         let code = |text: &str| {

@@ -14,6 +14,7 @@
 pub mod assets;
 mod error;
 pub mod export;
+pub mod flow;
 mod form;
 mod frame;
 pub mod habits;

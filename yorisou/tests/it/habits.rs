@@ -134,3 +134,54 @@ story!(single_keys_can_be_switched_off, |app| async {
     kinoshita.post("/habits/keys", &[("keys", "on")]).await.is(303);
     kinoshita.follow().await.see("data-keys=\"on\"");
 });
+
+story!(every_list_keeps_filters_and_columns, |app| async {
+    for list in site::habits::LISTS {
+        let login = if list.path == site::link::SHEETS { "hase" } else { "kinoshita" };
+        let mut person = app.sign_in(login).await;
+        let page = person.get(list.path).await;
+        page.is(200);
+        let action = |page: &crate::support::Page, wanted: &str| {
+            page.forms().iter().any(|f| f.action == wanted && f.value("list") == list.path)
+        };
+        assert!(action(&page, "/habits/filter"), "{}: no filter is kept", list.path);
+        assert_eq!(action(&page, "/habits/columns"), !list.columns.is_empty(), "{}", list.path);
+        // Every column has a word, and the list is whole without any of them.
+        for (column, key, shown) in site::habits::Habits::default().columns(list.path) {
+            assert!(
+                shown && page.body.contains(&format!("value=\"{column}\" checked")),
+                "{}: {key}",
+                list.path
+            );
+        }
+        let page = person.post("/habits/columns", &[("list", list.path), ("query", "")]).await;
+        page.goes_to(&format!("{}?done=columns_chosen", list.path));
+        person.follow().await.is(200);
+        let kept = [("list", list.path), ("query", "state=open&list=over&undo=x"), ("name", "月曜")];
+        person.get(list.path).await;
+        let page = person.post("/habits/filter", &kept).await;
+        page.goes_to(&format!("{}?state=open&list=over&done=filter_saved", list.path));
+        person.follow().await.is(200).see("月曜");
+    }
+});
+
+story!(lists_are_narrowed_by_their_state, |app| async {
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let call = crate::triage::consultation(&mut kinoshita, "三日ほど姿を見ない").await;
+    crate::triage::begin(&mut kinoshita, &call, "welfare_check").await;
+    kinoshita.get("/triage?state=open").await.is(200).see("安否確認").see("見きわめ中");
+    kinoshita.get("/triage?state=judged").await.is(200).not_see("安否確認");
+    // A state of the other list, or none at all, narrows nothing.
+    kinoshita.get("/triage?state=confirmed").await.is(200).see("安否確認");
+    kinoshita.get("/triage?state=x").await.is(200).see("安否確認");
+    for stage in ["late", "waiting", "new", "read"] {
+        kinoshita.get(&format!("/feedback?stage={stage}")).await.is(200).see("この様子のものはありません");
+    }
+    let mut hase = app.sign_in("hase").await;
+    hase.get("/sheets?show=ended")
+        .await
+        .is(200)
+        .see("受けとったもの・答えたもの")
+        .not_see("<h2>受けとりを待っているもの");
+    hase.get("/sheets?show=nothing").await.is(200).see("受けとりを待っているもの");
+});

@@ -24,7 +24,7 @@ pub fn row(page: &crate::support::Page, name: &str) -> String {
 }
 
 /// Everything a form would send as it stands: what is typed, chosen and ticked.
-fn as_filled(form: &crate::support::Form) -> Vec<(String, String)> {
+pub fn as_filled(form: &crate::support::Form) -> Vec<(String, String)> {
     let mut fields = form.hidden.clone();
     let attribute = |tag: &str, name: &str| {
         tag.split(&format!(" {name}=\"")).nth(1).map(|v| v.split('"').next().unwrap().to_owned())

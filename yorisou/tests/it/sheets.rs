@@ -1,5 +1,6 @@
 //! The town's sheets: filled in, read and printed under their version; locked until decided; shaped by the town itself.
 
+use crate::plan::as_filled;
 use crate::support::{Page, Person};
 
 /// A case of 木下's desk; its path.
@@ -306,6 +307,74 @@ story!(a_code_table_has_versions, |app| async {
     late.retain(|(n, _)| *n != "a-risk_soon");
     late.push(("a-risk_soon", "unknown"));
     kinoshita.post(&format!("{case}/sheets/outreach"), &late).await.is(422).see("この日には選べません");
+});
+
+story!(the_towns_own_list_of_matters_is_what_the_forms_offer, |app| async {
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let offered = |page: &Page, code: &str| page.body.contains(&format!("name=\"topics\" value=\"{code}\""));
+    let page = kinoshita.get("/consultations/new").await;
+    assert!(offered(&page, "debt") && offered(&page, "care"));
+    // The list ends one word, says another its own way, and puts it first.
+    let mut admin = app.sign_in("kanri").await;
+    let page = admin.get("/admin/codes/matter").await;
+    let mut fields = as_filled(&page.form("/admin/codes/matter"));
+    let shipped = sheet::shipped::tables();
+    let row =
+        |code: &str| shipped.get("matter").and_then(|t| t.codes.iter().position(|c| c.code == code)).unwrap();
+    let (debt, care) = (row("debt"), row("care"));
+    for (name, value) in &mut fields {
+        if *name == format!("until_{debt}") {
+            "R8.11.20".clone_into(value);
+        }
+        if *name == format!("ja_{care}") {
+            "介護の困りごと".clone_into(value);
+        }
+    }
+    let sent: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    let page = admin.post_exactly("/admin/codes/matter", &sent).await;
+    assert_eq!(page.status, 303, "{}", page.text());
+    let page = kinoshita.get("/consultations/new").await;
+    page.see("介護の困りごと");
+    assert!(!offered(&page, "debt") && offered(&page, "care"), "{}", page.text());
+    let mut tsuji = app.sign_in("tsuji").await;
+    let page = tsuji.get("/sheets/new").await;
+    page.see("介護の困りごと");
+    assert!(!offered(&page, "debt"));
+    // What a form of before had chosen comes back with its problem, and is not lost without a word.
+    kinoshita.get("/consultations/new").await;
+    let late = [("words", "借金がある"), ("topics", "debt"), ("channel", "phone"), ("route", "self")];
+    let page = kinoshita.post("/consultations", &late).await;
+    page.is(422);
+    assert!(offered(&page, "debt"), "{}", page.text());
+});
+
+story!(a_sheet_is_renamed_by_a_form, |app| async {
+    let mut admin = app.sign_in("kanri").await;
+    admin.get("/admin/forms/outreach").await.is(200);
+    admin.post("/admin/forms/outreach/draft", &[("op", "begin")]).await;
+    let page = admin.get("/admin/forms/outreach").await;
+    page.see("シートの名前を変える");
+    let edit = value(&page, "edit");
+    let item = "/admin/forms/outreach/item";
+    let empty = [("op", "title"), ("edit", edit.as_str()), ("title_ja", "")];
+    admin.post(item, &empty).await.is(422).see("ここは必ず");
+    let page = admin.get("/admin/forms/outreach").await;
+    let edit = value(&page, "edit");
+    let named =
+        [("op", "title"), ("edit", edit.as_str()), ("title_ja", "訪ねるシート"), ("title_en", "Visits")];
+    let page = admin.post(item, &named).await;
+    assert_eq!(page.status, 303, "{}", page.text());
+    let page = admin.get("/admin/forms/outreach").await;
+    page.see("<h1>訪ねるシート</h1>").see("value=\"訪ねるシート\"").see("value=\"Visits\"");
+    // Until it is published, it has its old name where it is filled in.
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let case = case(&mut kinoshita).await;
+    kinoshita.get(&format!("{case}/sheets")).await.not_see("訪ねるシート");
+    let edit = value(&page, "edit");
+    let from = [("edit", edit.as_str()), ("from", "R8.11.21")];
+    let page = admin.post("/admin/forms/outreach/publish", &from).await;
+    assert_eq!(page.status, 303, "{}", page.text());
+    kinoshita.get(&format!("{case}/sheets")).await.see("訪ねるシート");
 });
 
 story!(a_new_item_is_asked_in_the_next_consultation, |app| async {

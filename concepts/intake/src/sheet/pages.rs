@@ -10,14 +10,14 @@ use engine::{Begun, Channel, Ctx, Fail, Look};
 use feedback::Outcome;
 use household::{Reasons, entry, person};
 use register::AreaInfo;
-use site::{Access, Answer, Form, Frame, Need, Page, Req, link};
+use site::{Access, Answer, Choice, Form, Frame, Need, Page, Req, link};
 use words::Instant;
 use words::id::{ConnectingSheetId, DeskId, UserId};
 
 use super::form::{Offered, first, read};
 use super::rules::{ErrorReason, SheetState};
 use super::sql::{self, Loaded, Sheet, SheetFacts};
-use super::views::{Line, ListPage, SheetForm, SheetPage};
+use super::views::{Line, ListPage, SheetForm, SheetPage, Shows};
 use super::{acts, back, consents};
 use crate::form::TEXT_MAX;
 use crate::read::help_lines;
@@ -91,6 +91,7 @@ async fn form_page(
         parts: asked.laid(&frame.t, &opened.form),
         dropped: asked.dropped(&frame.t, &opened.form),
         definition_version: asked.version(),
+        matters: asked.matters(&frame.t, &opened.form),
         draft: opened.id,
         draft_version: opened.version,
         form: opened.form,
@@ -203,14 +204,34 @@ async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
         |sheet: &Sheet| facts.iter().find(|f| f.id == sheet.id).map(|f| line(&frame, sheet, f, &shared));
     let (first, second) = (counts[0], counts[0] + counts[1]);
     let shown = |range: &[Sheet]| range.iter().take(PAGE).filter_map(line).collect::<Vec<_>>();
+    // Whoever receives sheets and writes some has all three parts; one of them can be asked for, and kept as a filter.
+    let writer = viewer.has_role(&[Role::Liaison]) || counts[2] > 0 || !coordinator;
+    let theirs = [("open", coordinator), ("ended", coordinator), ("written", writer)];
+    let theirs: Vec<&str> = theirs.iter().filter(|(_, has)| *has).map(|(part, _)| *part).collect();
+    let asked = req.query().get("show").and_then(|show| theirs.iter().find(|part| **part == show).copied());
+    let show = asked.map_or_else(String::new, |part| format!("show={part}&"));
     let next = |range: &[Sheet], name: &str| match range.get(PAGE.saturating_sub(1)) {
-        Some(last) if range.len() > PAGE => format!("{}?{name}={}", link::SHEETS, last.occurred_at.millis()),
+        Some(last) if range.len() > PAGE => {
+            format!("{}?{show}{name}={}", link::SHEETS, last.occurred_at.millis())
+        }
         _ => String::new(),
+    };
+    let shows = |part: &str| theirs.contains(&part) && asked.is_none_or(|asked| asked == part);
+    let part = |part: &&str| Choice {
+        value: (*part).to_owned(),
+        word: frame.t.s(&format!("sheet.{part}")).to_owned(),
+        on: asked == Some(*part),
+        help: String::new(),
     };
     let page = ListPage {
         reasons: reasons.sentences(&frame.t),
         coordinator,
-        writer: viewer.has_role(&[Role::Liaison]) || counts[2] > 0,
+        parts: theirs.iter().map(part).collect(),
+        shows: Shows {
+            open: shows("open"),
+            ended: shows("ended") && (counts[1] > 0 || asked.is_some()),
+            written: shows("written"),
+        },
         open: sheets[..first].iter().filter_map(line).collect(),
         ended: shown(&sheets[first..second]),
         written: shown(&sheets[second..]),

@@ -4,7 +4,6 @@ use access::Category;
 use askama::Template;
 use consent::{ConsentForm, GivenBy};
 use household::EntryView;
-use register::Matter;
 use site::{Form, Frame};
 use words::code::Code;
 use words::id::{CommandId, ConnectingSheetId, DraftId};
@@ -23,6 +22,8 @@ pub(super) struct SheetForm {
     pub parts: Vec<crate::town::Laid>,
     pub dropped: Vec<String>,
     pub definition_version: u32,
+    /// The matters the town's list offers today.
+    pub matters: Vec<Choice>,
     pub frame: Frame,
     pub form: Form,
     pub draft: DraftId,
@@ -43,9 +44,6 @@ impl SheetForm {
                 (c, help)
             })
             .collect()
-    }
-    pub(super) fn matters(&self) -> Vec<Choice> {
-        choices(&self.frame.t, "matter", Matter::ALL.iter().copied())
     }
     pub(super) fn urgencies(&self) -> Vec<Choice> {
         choices(&self.frame.t, "urgency", Urgency::ALL.iter().copied())
@@ -85,6 +83,14 @@ pub(super) struct Line {
     pub became: String,
 }
 
+/// Which parts of the list are shown.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Shows {
+    pub open: bool,
+    pub ended: bool,
+    pub written: bool,
+}
+
 /// Own sheets, and those sent to the own provider.
 #[derive(Template)]
 #[template(path = "sheet_list.html")]
@@ -92,7 +98,9 @@ pub(super) struct ListPage {
     pub frame: Frame,
     pub reasons: Vec<String>,
     pub coordinator: bool,
-    pub writer: bool,
+    /// The parts one can choose among.
+    pub parts: Vec<site::Choice>,
+    pub shows: Shows,
     pub open: Vec<Line>,
     pub ended: Vec<Line>,
     pub written: Vec<Line>,

@@ -103,6 +103,8 @@ struct FormPage {
     /// The parts as they are asked now, when there is no draft.
     preview: String,
     json: String,
+    /// The sheet's name as it stands in the field: the Japanese, the English.
+    named: (String, String),
 }
 
 #[derive(Template)]
@@ -244,6 +246,11 @@ pub(super) async fn form_page(req: &Req, form: Form) -> Result<impl Template, Fa
         changes: changes.iter().map(|c| change_words(t, c)).collect(),
         parts: part_rows(t, d, &loaded.tables),
         preview: format!("{}/{}", link::form(&key), d.version),
+        named: if form.value("op") == "title" {
+            (form.value("title_ja").to_owned(), form.value("title_en").to_owned())
+        } else {
+            (d.title.ja.clone(), d.title.en.clone())
+        },
         json: if form.value("json").is_empty() { d.to_json() } else { form.value("json").to_owned() },
         key,
         form,
