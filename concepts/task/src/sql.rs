@@ -43,6 +43,8 @@ codes! {
         AnswerCapacity = "answer_capacity",
         /// Find out and record what a partner without a login says to that.
         FetchCapacity = "fetch_capacity",
+        /// Desks have said whether they could: whoever asked chooses.
+        ChooseCapacity = "choose_capacity",
         /// Somebody asks whoever supports this person to get in touch.
         ReturnContact = "return_contact",
         /// Give advice on a question without a person in it.
@@ -286,6 +288,28 @@ pub async fn end_of_desk(
     Ok(act.save(right)?.run(statement).await?)
 }
 
+/// Ends the open tasks of these kinds about something of another concept, at one desk or at every desk.
+pub async fn end_of_thing(
+    act: &mut Act,
+    right: &Right,
+    thing: ThingId,
+    desk: Option<DeskId>,
+    kinds: &[TaskKind],
+    state: TaskState,
+) -> Result<(), Fail> {
+    let (municipality, now) = (act.municipality(), act.now());
+    let mut statement = Statement::new(
+        "UPDATE task SET state = ?, ended_at = ?, version = version + 1 \
+         WHERE municipality_id = ? AND state = 'open' AND thing_id = ?",
+        args![state.code(), now, municipality, thing],
+    );
+    if let Some(desk) = desk {
+        statement = statement.push(" AND desk_id = ?", args![desk]);
+    }
+    act.save(right)?.run(statement.push_in(" AND kind IN", kinds.iter().map(|k| k.code()))).await?;
+    Ok(())
+}
+
 /// Ends the open tasks of one kind that an earlier command made: that command was wrong. What it led to and was done
 /// already is given back, to be looked at again: what it was about and the desk that did it.
 pub async fn end_of_command(
@@ -393,7 +417,9 @@ fn without(statement: Statement, excluded_from: &[CaseId]) -> Statement {
         .push(
             " AND NOT EXISTS (SELECT 1 FROM case_file x WHERE x.municipality_id = t.municipality_id \
              AND x.household_id = COALESCE(c.household_id, r.household_id, k.household_id, s.household_id, \
-             (SELECT w.household_id FROM matter w WHERE w.municipality_id = t.municipality_id AND w.id = t.thing_id)) \
+             (SELECT w.household_id FROM matter w WHERE w.municipality_id = t.municipality_id AND (w.id = t.thing_id \
+             OR w.id = (SELECT p.matter_id FROM matter_member p WHERE p.municipality_id = t.municipality_id \
+             AND p.id = t.thing_id)))) \
              AND x.id IN",
             args![],
         )

@@ -266,6 +266,16 @@ impl Req {
             items.push((link::INQUIRIES, "nav.inquiries"));
             items.push((link::TRIAGES, "nav.triage"));
         }
+        if has(WORKERS) {
+            items.push((link::CAPACITY, "nav.capacity"));
+        }
+        if has(WORKERS) || has(&[Role::Liaison]) {
+            items.push((link::MATTERS, "nav.matters"));
+            items.push((link::ADVICE, "nav.advice"));
+        }
+        if has(&[Role::Coordinator]) {
+            items.push((link::OVERLAPS, "nav.overlaps"));
+        }
         if has(&[Role::AgencyLead]) {
             items.push((link::IMPORTS, "nav.imports"));
         }
@@ -292,6 +302,7 @@ impl Req {
             items.push((link::LABELS, "nav.labels"));
             items.push((link::OPEN_DATA, "nav.open_data"));
             items.push((link::TRIAGE_GUIDE, "nav.triage_guide"));
+            items.push((link::POSITIONS, "nav.positions"));
             items.push((link::FORMS, "nav.forms"));
             items.push((link::CODES, "nav.codes"));
         }
