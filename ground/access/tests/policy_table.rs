@@ -90,7 +90,13 @@ fn viewer(role: Role) -> Viewer {
         role,
         programme: "multi_agency".to_owned(),
     };
-    Viewer { municipality: id(0), user: id(ME), seats: vec![seat], excluded_from: Vec::new() }
+    Viewer {
+        municipality: id(0),
+        user: id(ME),
+        seats: vec![seat],
+        excluded_from: Vec::new(),
+        urgent: Vec::new(),
+    }
 }
 
 /// A record of another desk, by someone else, about one person.

@@ -58,6 +58,9 @@ const MIGRATIONS: &[Migration] = &[
     both!(72, "0072_entry_by_household"),
     both!(80, "0080_inquiry"),
     both!(81, "0081_guard"),
+    both!(85, "0085_urgent"),
+    both!(86, "0086_access_report"),
+    both!(87, "0087_unusual"),
     both!(88, "0088_conference"),
 ];
 

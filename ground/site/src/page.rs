@@ -265,6 +265,7 @@ impl Req {
             items.push((link::REFERRALS, "nav.referrals"));
             items.push((link::INQUIRIES, "nav.inquiries"));
             items.push((link::TRIAGES, "nav.triage"));
+            items.push((link::URGENT, "nav.urgent"));
         }
         if has(&[Role::AgencyLead]) {
             items.push((link::IMPORTS, "nav.imports"));
