@@ -5,7 +5,7 @@ use engine::{Origin, args};
 use words::{Day, Instant};
 
 use crate::referral::{case_of, send};
-use crate::support::{App, Page, Person};
+use crate::support::{Page, Person};
 
 /// The case's household's only person.
 async fn person_of(who: &mut Person, case: &str) -> String {

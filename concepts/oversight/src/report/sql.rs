@@ -16,7 +16,6 @@ pub(crate) struct Report {
     pub id: AccessReportId,
     pub state: State,
     pub desk: DeskId,
-    pub case: CaseId,
     pub number: (i64, i64),
     pub household: HouseholdId,
     pub person: PersonId,
@@ -32,7 +31,7 @@ pub(crate) struct Report {
     pub version: i64,
 }
 
-const REPORT: &str = "SELECT a.id, a.state, a.desk_id, a.case_id, c.fiscal_year, c.number, c.household_id, a.person_id, \
+const REPORT: &str = "SELECT a.id, a.state, a.desk_id, c.fiscal_year, c.number, c.household_id, a.person_id, \
      a.asked_on, a.asked_by, a.identity, a.from_day, a.until_day, a.due_on, a.prepared_at, a.ended_at, a.reason, \
      a.version FROM access_report a JOIN case_file c ON c.municipality_id = a.municipality_id AND c.id = a.case_id \
      WHERE a.municipality_id = ?";
@@ -42,7 +41,6 @@ fn read(row: &Row) -> Result<Report, Broken> {
         id: row.get("id")?,
         state: row.code("state")?,
         desk: row.get("desk_id")?,
-        case: row.get("case_id")?,
         number: (row.get("fiscal_year")?, row.get("number")?),
         household: row.get("household_id")?,
         person: row.get("person_id")?,
