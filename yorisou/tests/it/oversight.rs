@@ -132,7 +132,7 @@ story!(a_person_is_told_who_looked, |app| async {
         .is(200)
         .see("あなたの記録をだれが見たか")
         .see("バックアップふじさわ社協")
-        .see("出していない")
+        .see("お知らせしていない行")
         .not_see("木下");
     sano.get(&report).await.is(200).see("本人に渡す");
     sano.post(&format!("{report}/handed"), &[]).await.is(303);

@@ -111,7 +111,9 @@ impl World<'_> {
             h.persons.iter().filter(|(p, _)| !self.oracle.sheltered.contains_key(p)).cloned().collect();
         let Some((person, n)) = self.chance.pick(&people) else { return false };
         let fact = self.oracle.facts[n].clone();
-        let Some(who) = self.worker(fact.desk, fact.household.as_ref()) else { return false };
+        // 長谷 acts for another of two desks than the one that recorded them.
+        let worker = self.worker(fact.desk, fact.household.as_ref()).filter(|who| *who != "hase");
+        let Some(who) = worker else { return false };
         let mut desks = vec![viewer(who).desk];
         if self.chance.one_in(3) {
             desks.extend(self.chance.pick(&["shakyo", "ikiiki", "hokubu"]).filter(|d| *d != desks[0]));
