@@ -121,6 +121,8 @@ pub async fn promises(engine: &Engine) -> Result<(), Broken> {
         noted("conference_positions", conference::keep_positions(engine, municipality).await.map_err(broken));
         noted("overlap", overlap::look_for(engine, municipality).await.map_err(broken));
         noted("inquiry_basis", inquiry::watch_bases(engine, municipality).await.map_err(broken));
+        noted("access_reports", oversight::watch(engine, municipality).await.map_err(broken));
+        noted("urgent_reviews", urgent::watch(engine, municipality).await.map_err(broken));
         noted("escalate", task::escalate(engine, municipality).await.map_err(broken));
     }
     Ok(())

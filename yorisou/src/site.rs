@@ -28,6 +28,8 @@ pub fn pages() -> Vec<Page> {
         import::pages(),
         export::pages(),
         triage::pages(),
+        urgent::pages(),
+        oversight::pages(),
         statistics::pages(),
         crate::desk::pages(),
     ]
@@ -58,6 +60,8 @@ pub const TEXTS: &[Text] = &[
     import::TEXT,
     export::TEXT,
     triage::TEXT,
+    urgent::TEXT,
+    oversight::TEXT,
     statistics::TEXT,
     crate::desk::TEXT,
 ];

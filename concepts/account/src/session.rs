@@ -10,7 +10,7 @@ use site::{Answer, Hooks, Req, SESSION_COOKIE, Signed, link};
 use words::Instant;
 
 use crate::kept::{self, Kept, Onward};
-use crate::{acts, habits, rules, sign_in, sql};
+use crate::{acts, habits, rules, sign_in, sql, standing};
 
 /// The cookie by which a shared PC is known.
 pub(crate) const DEVICE_COOKIE: &str = "yorisou_device";
@@ -48,6 +48,14 @@ async fn resolve(engine: Engine, token: String, now: Instant) -> Result<Option<S
     } else {
         Vec::new()
     };
+    let urgent = if stored.urgent {
+        // Through the desk it was opened for, and no longer when the seat there is over.
+        let mut looks = standing::urgent_looks(&mut conn, municipality, user, now).await?;
+        looks.retain(|l| seats.iter().any(|s| s.role.reads_desk_records() && s.desk == l.desk));
+        looks
+    } else {
+        Vec::new()
+    };
     let acting = seats.first();
     let mut names = register::desk_names(&mut conn, municipality, acting.map(|s| s.desk), now.day()).await?;
     let desk = acting.and_then(|s| names.remove(&s.desk)).unwrap_or_default();
@@ -63,7 +71,7 @@ async fn resolve(engine: Engine, token: String, now: Instant) -> Result<Option<S
     }
     Ok(Some(Signed {
         session: stored.session,
-        viewer: Viewer { municipality, user, seats, excluded_from },
+        viewer: Viewer { municipality, user, seats, excluded_from, urgent },
         name: stored.name,
         municipality: stored.town,
         desk,

@@ -100,10 +100,11 @@ pub(crate) struct Stored {
     pub span: Span,
     pub disabled: bool,
     pub language: Option<Language>,
-    /// Whether the municipality has settings of its own, whether this person was ever kept out of a case, and whether
-    /// they have habits: mostly not, and then nobody needs to ask.
+    /// Whether the municipality has settings of its own, whether this person was ever kept out of a case or has ever opened
+    /// an urgent look and not ended it, and whether they have habits: mostly not, and then nobody needs to ask.
     pub settings: bool,
     pub kept_out: bool,
+    pub urgent: bool,
     pub habits: bool,
 }
 
@@ -112,6 +113,8 @@ const SESSION: &str = "SELECT s.municipality_id, s.id, s.user_id, s.appointment_
                        EXISTS (SELECT 1 FROM setting t WHERE t.municipality_id = s.municipality_id) AS settings, \
                        EXISTS (SELECT 1 FROM exclusion x WHERE x.municipality_id = s.municipality_id \
                        AND x.user_id = s.user_id) AS kept_out, \
+                       EXISTS (SELECT 1 FROM urgent_look l WHERE l.municipality_id = s.municipality_id \
+                       AND l.user_id = s.user_id AND l.ended_at IS NULL) AS urgent, \
                        EXISTS (SELECT 1 FROM habit h WHERE h.municipality_id = s.municipality_id \
                        AND h.user_id = s.user_id) AS habits FROM session s \
                        JOIN app_user u ON u.municipality_id = s.municipality_id AND u.id = s.user_id \
@@ -142,6 +145,7 @@ async fn session(
         language: Language::parse(&row.get::<String>("language")?),
         settings: row.get("settings")?,
         kept_out: row.get("kept_out")?,
+        urgent: row.get("urgent")?,
         habits: row.get("habits")?,
     }))
 }

@@ -1,6 +1,6 @@
 //! Who somebody is now, without a session: for work that goes on after they closed the page.
 
-use access::Viewer;
+use access::{UrgentFact, Viewer};
 use engine::{Broken, Conn, args};
 use words::Instant;
 use words::id::{MunicipalityId, UserId};
@@ -26,5 +26,33 @@ pub async fn viewer_now(
     }
     let seats = register::seats(conn, municipality, user, now.day()).await?;
     let excluded_from = sql::excluded_from(conn, municipality, user, now).await?;
-    Ok(Some(Viewer { municipality, user, seats, excluded_from }))
+    // Work that goes on after the page was closed is no emergency: it opens nothing by an urgent look.
+    Ok(Some(Viewer { municipality, user, seats, excluded_from, urgent: Vec::new() }))
+}
+
+/// The urgent looks of somebody that hold now (緊急の保護).
+pub(crate) async fn urgent_looks(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    user: UserId,
+    now: Instant,
+) -> Result<Vec<UrgentFact>, Broken> {
+    conn.all(
+        "SELECT id, desk_id, case_id, from_at, until_at FROM urgent_look WHERE municipality_id = $1 \
+         AND user_id = $2 AND ended_at IS NULL AND until_at > $3 ORDER BY until_at, id",
+        args![municipality, user, now],
+    )
+    .await?
+    .iter()
+    .map(|row| {
+        Ok(UrgentFact {
+            look: row.get("id")?,
+            user,
+            desk: row.get("desk_id")?,
+            case: row.get("case_id")?,
+            from: row.get("from_at")?,
+            until: row.get("until_at")?,
+        })
+    })
+    .collect()
 }

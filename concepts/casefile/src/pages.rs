@@ -1,5 +1,6 @@
 //! Pages of cases.
 
+mod access;
 mod consents;
 mod end;
 mod list;
@@ -17,6 +18,7 @@ pub fn pages() -> Vec<Page> {
         Page::get("/cases/{id}", Access::WORKERS, overview::show),
         Page::get("/cases/{id}/entries", Access::WORKERS, timeline::show),
         Page::post("/cases/{id}/entries", Access::WORKERS, timeline::write),
+        Page::get("/cases/{id}/access", Access::WORKERS, access::show),
         Page::get("/cases/{id}/consents", Access::WORKERS, consents::show),
         Page::get("/cases/{id}/consents/{consent}/withdraw", Access::WORKERS, consents::confirm),
         Page::post("/cases/{id}/consents/{consent}/withdraw", Access::WORKERS, consents::withdraw),

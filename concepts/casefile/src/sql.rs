@@ -221,7 +221,10 @@ pub async fn relation(
     let Some(case) = header(conn, viewer.municipality, id).await? else { return Ok(None) };
     // Kept out of one case of a household, kept out of all of them: the family is the same.
     let of_household = household::cases_of(conn, viewer, [case.household]).await?;
-    let mut relation = Relation::within(of_household.into_values().flatten().chain([case.id]));
+    let cases: Vec<CaseId> = of_household.into_values().flatten().chain([case.id]).collect();
+    // An urgent look opens the case to whoever opened it, and gives no right to write.
+    let urgent = viewer.looks_urgently(&cases).is_some();
+    let mut relation = Relation::within(cases);
     let rows = conn
         .all(
             "SELECT desk_id FROM case_desk WHERE municipality_id = $1 AND case_id = $2",
@@ -231,7 +234,7 @@ pub async fn relation(
     let case_desks: Vec<DeskId> = rows.iter().map(|row| row.get("desk_id")).collect::<Result<_, _>>()?;
     let concerned =
         viewer.reading_desks().iter().any(|d| case_desks.contains(d) || case.accountable == Some(*d));
-    if relation.keeps_out(viewer) || !concerned {
+    if relation.keeps_out(viewer) || !(concerned || urgent) {
         return Ok(None);
     }
     relation.accountable = case.accountable;

@@ -11,7 +11,7 @@ use site::{Frame, link};
 use task::{Clocks, Level, Task, TaskKind};
 use words::Instant;
 use words::calendar::{self, OpeningDays};
-use words::id::{CaseId, DeskId, EntryId, PersonId, UserId};
+use words::id::{CaseId, DeskId, EntryId, PersonId, UrgentLookId, UserId};
 
 use crate::rules::CaseState;
 use crate::sql::{self, CaseHeader, around};
@@ -79,6 +79,8 @@ pub struct CaseHead {
     pub reasons: Vec<String>,
     /// Whether this viewer may write support records.
     pub may_write: bool,
+    /// The urgent look by which this viewer sees the case, and until when.
+    pub urgent: Option<(UrgentLookId, String)>,
 }
 
 /// What was loaded for the head, for the page to go on with.
@@ -167,6 +169,7 @@ impl CaseHead {
             household: (!loaded.members.is_empty()).then(|| link::household(header.household)),
             reasons: loaded.reasons.sentences(t),
             may_write: access::may(viewer, access::Action::WriteSupport, &loaded.relation).is_ok(),
+            urgent: viewer.looks_urgently(&[header.id]).map(|l| (l.look, frame.moment(&l.until))),
         }
     }
 }

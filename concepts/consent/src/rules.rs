@@ -282,7 +282,13 @@ mod tests {
             role,
             programme: String::new(),
         };
-        Viewer { municipality: id(1), user: id(8), seats: vec![seat], excluded_from: Vec::new() }
+        Viewer {
+            municipality: id(1),
+            user: id(8),
+            seats: vec![seat],
+            excluded_from: Vec::new(),
+            urgent: Vec::new(),
+        }
     }
 
     #[test]

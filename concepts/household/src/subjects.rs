@@ -6,8 +6,8 @@ use access::Viewer;
 use engine::{Broken, Conn, Statement, args};
 use words::id::{CaseId, EntryId, HouseholdId, MunicipalityId, PersonId};
 
-/// The cases of each household. Asked only when the viewer is kept out of some case: otherwise nothing depends
-/// on it.
+/// The cases of each household. Asked only when the viewer is kept out of some case, or has an urgent look in force:
+/// otherwise nothing depends on it.
 pub async fn cases_of(
     conn: &mut Conn<'_>,
     viewer: &Viewer,
@@ -15,7 +15,8 @@ pub async fn cases_of(
 ) -> Result<BTreeMap<HouseholdId, Vec<CaseId>>, Broken> {
     let mut cases: BTreeMap<HouseholdId, Vec<CaseId>> = BTreeMap::new();
     let households: BTreeSet<HouseholdId> = households.into_iter().collect();
-    if viewer.excluded_from.is_empty() || households.is_empty() {
+    let nothing_depends = viewer.excluded_from.is_empty() && viewer.urgent.is_empty();
+    if nothing_depends || households.is_empty() {
         return Ok(cases);
     }
     let statement = Statement::new(

@@ -85,7 +85,13 @@ async fn one(
 
 /// The job itself reads what waits; what it then reads of households, it reads as the person who asked.
 fn nobody(engine: &Engine, municipality: MunicipalityId) -> Ctx {
-    let viewer = Viewer { municipality, user: engine.new_id(), seats: Vec::new(), excluded_from: Vec::new() };
+    let viewer = Viewer {
+        municipality,
+        user: engine.new_id(),
+        seats: Vec::new(),
+        excluded_from: Vec::new(),
+        urgent: Vec::new(),
+    };
     Ctx { engine: engine.clone(), viewer, now: engine.now() }
 }
 

@@ -73,7 +73,10 @@ struct Words {
 async fn around(look: &mut Look, frame: &Frame, id: CaseId) -> Result<Around, Fail> {
     let viewer = look.viewer().clone();
     let (m, today) = (viewer.municipality, look.now().day());
-    let (case, _) = casefile::relation(&mut look.conn(), &viewer, id).await?.ok_or(Fail::NotVisible)?;
+    let (case, relation) =
+        casefile::relation(&mut look.conn(), &viewer, id).await?.ok_or(Fail::NotVisible)?;
+    // Whoever only reads the case (an urgent look) is not asked for what they may not send.
+    access::may(&viewer, access::Action::SendReferral, &relation)?;
     let mut reasons = Reasons::default();
     let sealed = person::members(&mut look.conn(), &viewer, case.household).await?;
     let members = look.disclose(sealed).await?;

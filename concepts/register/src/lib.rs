@@ -30,8 +30,7 @@ pub use rules::{
     SuccessorKind, Totp,
 };
 pub use views::{
-    AreaInfo, DeskInfo, LegalBasis, Place, Responsible, Settings, area_of_town, areas, coordinator_for,
-    coordinators, desk, desk_names, desks, desks_by_id, heir, leads, legal_bases, places_of, responsible,
+    AreaInfo, DeskInfo, LegalBasis, Place, Responsible, Settings, all_seats, area_of_town, areas, auditors, coordinator_for, coordinators, desk, desk_names, desks, desks_by_id, heir, leads, legal_bases, numbers, places_of, responsible,
     seats, settings, staff_of, user_names,
 };
 

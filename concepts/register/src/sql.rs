@@ -200,18 +200,43 @@ pub(crate) async fn appointed_list(
     )
     .await?
     .iter()
-    .map(|row| {
-        let (own, contract): (Option<Day>, Option<Day>) = (row.get("desk_to")?, row.get("contract_to")?);
-        Ok(Appointed {
-            appointment: row.get("id")?,
-            desk: row.get("desk_id")?,
-            agency: row.get("agency_id")?,
-            role: row.code("role")?,
-            programme: row.get("programme")?,
-            appointed: Span { from: row.get("valid_from")?, to: row.get("valid_to")? },
-            desk_open: Span { from: row.get("desk_from")?, to: earlier(own, contract) },
-        })
+    .map(appointed)
+    .collect()
+}
+
+fn appointed(row: &Row) -> Result<Appointed, Broken> {
+    let (own, contract): (Option<Day>, Option<Day>) = (row.get("desk_to")?, row.get("contract_to")?);
+    Ok(Appointed {
+        appointment: row.get("id")?,
+        desk: row.get("desk_id")?,
+        agency: row.get("agency_id")?,
+        role: row.code("role")?,
+        programme: row.get("programme")?,
+        appointed: Span { from: row.get("valid_from")?, to: row.get("valid_to")? },
+        desk_open: Span { from: row.get("desk_from")?, to: earlier(own, contract) },
     })
+}
+
+/// Every appointment in force on a day, by person. See [`appointed_list`].
+pub(crate) async fn appointed_all(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    on: Day,
+) -> Result<Vec<(UserId, Appointed)>, Broken> {
+    conn.all(
+        "SELECT a.id, a.user_id, a.valid_from, a.valid_to, p.role, d.id AS desk_id, d.agency_id, d.programme, \
+         d.valid_from AS desk_from, d.valid_to AS desk_to, c.valid_to AS contract_to FROM appointment a \
+         JOIN app_user u ON u.municipality_id = a.municipality_id AND u.id = a.user_id \
+         JOIN post p ON p.municipality_id = a.municipality_id AND p.id = a.post_id \
+         JOIN desk d ON d.municipality_id = p.municipality_id AND d.id = p.desk_id \
+         LEFT JOIN contract c ON c.municipality_id = d.municipality_id AND c.id = d.contract_id \
+         WHERE a.municipality_id = $1 AND a.valid_from <= $2 \
+         AND (a.valid_to IS NULL OR a.valid_to >= $2) AND u.disabled_at IS NULL ORDER BY a.user_id, a.id",
+        args![municipality, on],
+    )
+    .await?
+    .iter()
+    .map(|row| Ok((row.get("user_id")?, appointed(row)?)))
     .collect()
 }
 

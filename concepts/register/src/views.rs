@@ -192,6 +192,25 @@ pub async fn seats(
     Ok(rules::seats_on(appointed, &heirs, on))
 }
 
+/// Everybody's seats on a day: for the question who can see something. Two statements, however many people there are.
+pub async fn all_seats(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    on: Day,
+) -> Result<Vec<(UserId, Vec<Seat>)>, Broken> {
+    let heirs = sql::heir_list(conn, municipality, on).await?;
+    let mut people: Vec<(UserId, Vec<Seat>)> = Vec::new();
+    for (user, appointed) in sql::appointed_all(conn, municipality, on).await? {
+        let mut seats = rules::seats_on(vec![appointed], &heirs, on);
+        match people.last_mut() {
+            Some((last, held)) if *last == user => held.append(&mut seats),
+            _ => people.push((user, seats)),
+        }
+    }
+    people.retain(|(_, seats)| !seats.is_empty());
+    Ok(people)
+}
+
 /// Where the records and the work of `desk` are on a day: the desk itself while it lasts, otherwise the end of
 /// its chain of heirs.
 pub async fn heir(
@@ -225,6 +244,17 @@ pub async fn coordinators(
 ) -> Result<Vec<(UserId, DeskId)>, Broken> {
     let (programme, role) = (Programme::MultiAgency.code(), Role::Coordinator.code());
     let sitting = sql::sitting_list(conn, municipality, None, Some(programme), Some(role), on).await?;
+    Ok(sitting.into_iter().map(|s| (s.user, s.desk)).collect())
+}
+
+/// 個人情報保護担当, each with the desk of the post.
+pub async fn auditors(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    on: Day,
+) -> Result<Vec<(UserId, DeskId)>, Broken> {
+    let role = Role::PrivacyAuditor.code();
+    let sitting = sql::sitting_list(conn, municipality, None, None, Some(role), on).await?;
     Ok(sitting.into_iter().map(|s| (s.user, s.desk)).collect())
 }
 
@@ -419,6 +449,24 @@ pub async fn settings(conn: &mut Conn<'_>, municipality: MunicipalityId) -> Resu
         lock_after_failures: read(&set, "lock_after_failures", d.lock_after_failures)?,
         lock_minutes: read(&set, "lock_minutes", d.lock_minutes)?,
     })
+}
+
+/// Some numbers that a municipality has set; the defaults otherwise. A value that cannot be read is broken, as with
+/// [`settings`].
+pub async fn numbers<const N: usize>(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    wanted: [(&'static str, i64); N],
+) -> Result<[i64; N], Broken> {
+    let set = sql::setting_list(conn, municipality).await?;
+    let mut numbers = wanted.map(|(_, default)| default);
+    for ((key, _), number) in wanted.iter().zip(&mut numbers) {
+        if let Some(text) = set.get(*key) {
+            let read = text.trim().parse();
+            *number = read.map_err(|_| Broken::Corrupt("setting", (*key).to_owned()))?;
+        }
+    }
+    Ok(numbers)
 }
 
 /// 地区・圏域・ブロック of one of several overlapping systems.

@@ -38,7 +38,7 @@ async fn signed(engine: Engine, at: MunicipalityId, user: &str, now: Instant) ->
     let appointment = seats.first().map(|s| s.appointment);
     Signed {
         session: Id::new(uuid::Uuid::from_u128(1)),
-        viewer: Viewer { municipality: at, user, seats, excluded_from: Vec::new() },
+        viewer: Viewer { municipality: at, user, seats, excluded_from: Vec::new(), urgent: Vec::new() },
         name: "山口 結".to_owned(),
         municipality: "藤沢市".to_owned(),
         desk: String::new(),

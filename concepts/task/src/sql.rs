@@ -67,6 +67,14 @@ codes! {
         TriageJudge = "triage_judge",
         /// 緊急の見きわめ: a senior confirms the judgement.
         TriageConfirm = "triage_confirm",
+        /// 緊急の閲覧: the desk whose case was opened is told, and says whether it knows why.
+        UrgentSeen = "urgent_seen",
+        /// 緊急の閲覧: somebody else reviews it afterwards.
+        UrgentReview = "urgent_review",
+        /// 開示請求: prepare the person's copy of who looked.
+        AccessReport = "access_report",
+        /// 開示請求: hand the copy over, or tell the person what was decided.
+        HandOverReport = "hand_over_report",
     }
 
     /// Where a task stands.
@@ -373,7 +381,10 @@ const SELECT: &str = "SELECT t.id, t.kind, t.state, t.desk_id, t.assignee_id, t.
      CASE WHEN t.kind IN ('triage_step', 'triage_judge', 'triage_confirm') OR i.urgent THEN 'urgent' \
      ELSE COALESCE(r.urgency, k.urgency, s.urgency) END AS urgency \
      FROM task t \
-     LEFT JOIN case_file c ON c.municipality_id = t.municipality_id AND c.id = t.case_id \
+     LEFT JOIN urgent_look ul ON ul.municipality_id = t.municipality_id AND ul.id = t.thing_id \
+     LEFT JOIN access_report ar ON ar.municipality_id = t.municipality_id AND ar.id = t.thing_id \
+     LEFT JOIN case_file c ON c.municipality_id = t.municipality_id \
+     AND c.id = COALESCE(t.case_id, ul.case_id, ar.case_id) \
      LEFT JOIN referral r ON r.municipality_id = t.municipality_id AND r.id = t.referral_id \
      LEFT JOIN inquiry i ON i.municipality_id = t.municipality_id AND i.id = t.inquiry_id \
      LEFT JOIN consultation k ON k.municipality_id = t.municipality_id AND k.id = t.consultation_id \
@@ -425,6 +436,23 @@ fn without(statement: Statement, excluded_from: &[CaseId]) -> Statement {
         )
         .push_in("", excluded_from.iter().copied())
         .push(")", args![])
+}
+
+/// Open tasks of these kinds at these desks, the earliest due first: for whoever has no desk's work but these.
+pub async fn open_of_kinds(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    desks: impl IntoIterator<Item = DeskId>,
+    kinds: &[TaskKind],
+    excluded_from: &[CaseId],
+    most: i64,
+) -> Result<Vec<Task>, Broken> {
+    let statement = Statement::new(SELECT, args![municipality])
+        .push(" AND t.state = 'open'", args![])
+        .push_in(" AND t.desk_id IN", desks)
+        .push_in(" AND t.kind IN", kinds.iter().map(|k| k.code()));
+    let statement = without(statement, excluded_from).push(" ORDER BY t.due_at, t.id LIMIT ?", args![most]);
+    conn.select(statement).await?.iter().map(task).collect()
 }
 
 /// Tasks of a case: the open ones first.
@@ -519,7 +547,10 @@ pub async fn watch_count(
 ) -> Result<i64, Broken> {
     let statement = Statement::new(
         "SELECT COUNT(*) AS n FROM task t \
-         LEFT JOIN case_file c ON c.municipality_id = t.municipality_id AND c.id = t.case_id \
+         LEFT JOIN urgent_look ul ON ul.municipality_id = t.municipality_id AND ul.id = t.thing_id \
+         LEFT JOIN access_report ar ON ar.municipality_id = t.municipality_id AND ar.id = t.thing_id \
+         LEFT JOIN case_file c ON c.municipality_id = t.municipality_id \
+         AND c.id = COALESCE(t.case_id, ul.case_id, ar.case_id) \
          LEFT JOIN referral r ON r.municipality_id = t.municipality_id AND r.id = t.referral_id \
          LEFT JOIN consultation k ON k.municipality_id = t.municipality_id AND k.id = t.consultation_id \
          LEFT JOIN connecting_sheet s ON s.municipality_id = t.municipality_id AND s.id = t.sheet_id \

@@ -3,6 +3,8 @@
 use words::codes;
 use words::id::{AgencyId, AppointmentId, CaseId, DeskId, MunicipalityId, UserId};
 
+use crate::decide::UrgentFact;
+
 codes! {
     /// Roles (domain section 5). A role never grants content; it says which bases its holder may use.
     pub enum Role {
@@ -85,12 +87,20 @@ pub struct Viewer {
     pub seats: Vec<Seat>,
     /// Cases this person is kept out of: a relative, a neighbour, the accused (disclosure rule 14).
     pub excluded_from: Vec<CaseId>,
+    /// Urgent looks of this person in force when the request came. It says where to ask; what they open is decided on
+    /// evidence read with the record.
+    pub urgent: Vec<UrgentFact>,
 }
 
 impl Viewer {
     /// The seat acted under now.
     pub fn acting(&self) -> Option<&Seat> {
         self.seats.first()
+    }
+
+    /// The urgent look of this person that opens one of these cases and lasts longest.
+    pub fn looks_urgently(&self, cases: &[CaseId]) -> Option<&UrgentFact> {
+        self.urgent.iter().filter(|l| cases.contains(&l.case)).max_by_key(|l| l.until)
     }
 
     /// Whether any seat has one of these roles.

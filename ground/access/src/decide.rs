@@ -62,6 +62,10 @@ codes! {
         Figures = "figures",
         /// ダウンロード: a list taken out as a file.
         Export = "export",
+        /// 緊急の閲覧: the reason stated, and what it led to.
+        UrgentLook = "urgent_look",
+        /// 開示請求の写し: who looked at what is kept of a person, for that person.
+        AccessReport = "access_report",
     }
 }
 

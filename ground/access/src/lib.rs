@@ -13,12 +13,14 @@
 //! Invariant: the empty set grants nothing.
 
 mod actor;
+mod audience;
 mod category;
 mod decide;
 mod policy;
 mod sealed;
 
 pub use actor::{Role, Seat, Viewer};
+pub use audience::{Seen, audience};
 pub use category::{Categories, Category};
 pub use decide::{
     Basis, BasisUse, ConsentFact, Evidence, Exclusion, Facts, MatterFact, ProvisionFact, Reader, RecordKind,

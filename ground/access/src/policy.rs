@@ -91,6 +91,14 @@ codes! {
         WriteIssue = "write_issue",
         /// 閲覧の記録をしらべる.
         AuditAccess = "audit_access",
+        /// 緊急の閲覧をする: 理由を先に述べて.
+        LookUrgently = "look_urgently",
+        /// 緊急の閲覧を点検する.
+        ReviewUrgent = "review_urgent",
+        /// 開示請求を受けつける・取り下げる.
+        AskForReport = "ask_for_report",
+        /// 開示請求の写しを整える・決める・渡す.
+        PrepareReport = "prepare_report",
         /// 緊急の見きわめ (交通整理) をする.
         Triage = "triage",
         /// 見きわめを先輩として確かめる.
@@ -180,7 +188,15 @@ pub const fn rule(action: Action) -> (&'static [Role], Standing) {
         Action::WriteIssue => {
             (&[Liaison, Caseworker, AgencyLead, Coordinator, CommitteeMember], Standing::AnySeat)
         }
-        Action::AuditAccess => (&[PrivacyAuditor], Standing::AnySeat),
+        // Whoever stands before a danger may look, whatever desk holds the record: the reason comes first, the owner is told,
+        // and somebody else reviews it.
+        Action::LookUrgently => (WORKERS, Standing::AnySeat),
+        // The auditor; a coordinator or lead only where the review fell to them because there is no auditor. Which of them,
+        // and that nobody reviews their own look, is the rule of the urgent concept.
+        Action::ReviewUrgent => (&[PrivacyAuditor, Coordinator, AgencyLead], Standing::TaskDesk),
+        // A request is taken where the person asks: at any desk with a part in the case.
+        Action::AskForReport => (WORKERS, Standing::CaseDesk),
+        Action::AuditAccess | Action::PrepareReport => (&[PrivacyAuditor], Standing::AnySeat),
         // Figures without content. Leads and coordinators steer by them; analysts see nothing else.
         Action::ViewFigures => (&[AgencyLead, Coordinator, Analyst], Standing::AnySeat),
     }
@@ -280,6 +296,8 @@ codes! {
         InquiryBasis = "system:inquiry_basis",
         /// Notices that two agencies very probably hold the same household, and tells the coordinator.
         Overlap = "system:overlap",
+        /// Gives reviews of urgent looks, and copies for people, to whoever can see to them.
+        UrgentReview = "system:urgent_review",
         /// Passes work on when an office or a contract ends.
         OfficeEnd = "system:office_end",
         /// Registers loaded by `yorisou import`.

@@ -3,6 +3,9 @@
 //! The file in the repository must be the one this makes. To write it anew:
 //! `UPDATE_GOLDEN=1 cargo test -p access --test policy_table`.
 
+#[path = "policy/terms.rs"]
+mod terms;
+
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -16,47 +19,7 @@ use words::code::Code;
 use words::id::{CaseId, ConsentId, DeskId, ProvisionId};
 use words::{Day, Id, Instant};
 
-/// The sources whose doc comments hold the Japanese terms.
-const SOURCES: [&str; 4] = [
-    include_str!("../src/actor.rs"),
-    include_str!("../src/category.rs"),
-    include_str!("../src/decide.rs"),
-    include_str!("../src/policy.rs"),
-];
-
-/// What stands above `= "code"` in its enum: the Japanese term, or a sentence in English.
-fn doc(of: &str, code: &str) -> String {
-    for source in SOURCES {
-        let mut inside = false;
-        let mut text = String::new();
-        for line in source.lines().map(str::trim) {
-            if let Some(name) = line.strip_prefix("pub enum ") {
-                inside = name.trim_end_matches(" {") == of;
-            }
-            if let Some(comment) = line.strip_prefix("/// ") {
-                let space = if text.is_empty() { "" } else { " " };
-                let _ = write!(text, "{space}{comment}");
-            } else {
-                if inside && line.ends_with(&format!("= \"{code}\",")) {
-                    return text.trim_end_matches('.').to_owned();
-                }
-                text.clear();
-            }
-        }
-    }
-    panic!("no doc comment for {of} {code}")
-}
-
-fn english(code: &str) -> String {
-    code.replace('_', " ")
-}
-
-/// `basic (基本)`: the Japanese part is what stands before the English explanation.
-fn term<C: Code>(of: &str, value: C) -> String {
-    let doc = doc(of, value.code());
-    let japanese = doc.split(": ").next().unwrap_or(&doc).split(", by ").next().unwrap_or(&doc);
-    format!("{} ({})", english(value.code()), japanese)
-}
+use crate::terms::{doc, english, term};
 
 fn id<K>(number: u128) -> Id<K> {
     Id::new(Uuid::from_u128(number))
@@ -90,7 +53,13 @@ fn viewer(role: Role) -> Viewer {
         role,
         programme: "multi_agency".to_owned(),
     };
-    Viewer { municipality: id(0), user: id(ME), seats: vec![seat], excluded_from: Vec::new() }
+    Viewer {
+        municipality: id(0),
+        user: id(ME),
+        seats: vec![seat],
+        excluded_from: Vec::new(),
+        urgent: Vec::new(),
+    }
 }
 
 /// A record of another desk, by someone else, about one person.

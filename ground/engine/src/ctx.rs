@@ -138,8 +138,13 @@ impl Engine {
     /// The context of nobody in one municipality: for its settings, and for jobs that ask what waits. It can disclose
     /// nothing.
     pub fn nobody_in(&self, municipality: MunicipalityId) -> Ctx {
-        let viewer =
-            Viewer { municipality, user: self.new_id(), seats: Vec::new(), excluded_from: Vec::new() };
+        let viewer = Viewer {
+            municipality,
+            user: self.new_id(),
+            seats: Vec::new(),
+            excluded_from: Vec::new(),
+            urgent: Vec::new(),
+        };
         Ctx { engine: self.clone(), viewer, now: self.now() }
     }
 

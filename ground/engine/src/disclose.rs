@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use access::{
     Categories, ConsentFact, Content, Disclosed, Evidence, Facts, MatterFact, ProvisionFact, Reader,
-    RecordKind, RecordRef, Sealed, Secret, Shelter, Viewer,
+    RecordKind, RecordRef, Sealed, Secret, Shelter, UrgentFact, Viewer,
 };
 use words::code::Code;
-use words::id::{AgencyId, DeskId, PersonId, ThingId};
+use words::id::{AgencyId, CaseId, DeskId, PersonId, ThingId};
 use words::{Id, Instant};
 
 use crate::log::Noted;
@@ -43,6 +43,18 @@ impl Look {
         record: Sealed<T>,
     ) -> Result<Option<Disclosed<T>>, Broken> {
         Ok(self.disclose(vec![record]).await?.pop())
+    }
+}
+
+impl Look {
+    /// The evidence about these records whomever it concerns: for the question who can see them. Six statements, whatever
+    /// their number.
+    pub async fn evidence_of_everybody(&mut self, facts: &[Facts]) -> Result<Evidence, Broken> {
+        let asked = Asked { viewer: self.viewer().clone(), now: self.now(), reader: Reader::Screen };
+        let mut conn = self.conn();
+        let mut evidence = withheld(&mut conn, &asked, facts.iter()).await?;
+        everybody(&mut conn, &asked, facts, &mut evidence).await?;
+        Ok(evidence)
     }
 }
 
@@ -85,6 +97,7 @@ async fn open<T: Content>(
     });
     if needs {
         granted(conn, viewer, records.iter().map(Sealed::facts), &mut evidence).await?;
+        evidence.urgent = urgent(conn, viewer, *now).await?;
         if *reader == Reader::Screen {
             confided(conn, viewer, records.iter().map(Sealed::facts), &mut evidence).await?;
         }
@@ -144,6 +157,78 @@ async fn withheld<'f>(
     Ok(evidence)
 }
 
+/// The urgent looks of this person that hold now. Asked only when the request came with one: it could have been ended
+/// since, and nobody opens one in the middle of a read.
+async fn urgent(conn: &mut Conn<'_>, viewer: &Viewer, now: Instant) -> Result<Vec<UrgentFact>, Broken> {
+    if viewer.urgent.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = "SELECT id, user_id, desk_id, case_id, from_at, until_at FROM urgent_look \
+               WHERE municipality_id = $1 AND user_id = $2 AND ended_at IS NULL AND until_at > $3";
+    let rows = conn.all(sql, args![viewer.municipality, viewer.user, now]).await?;
+    rows.iter().map(urgent_fact).collect()
+}
+
+fn urgent_fact(row: &Row) -> Result<UrgentFact, Broken> {
+    Ok(UrgentFact {
+        look: row.get("id")?,
+        user: row.get("user_id")?,
+        desk: row.get("desk_id")?,
+        case: row.get("case_id")?,
+        from: row.get("from_at")?,
+        until: row.get("until_at")?,
+    })
+}
+
+/// Consents and whom they name; the persons follow.
+const CONSENTS: &str = "SELECT c.id, c.person_id, c.categories, c.purposes, c.from_day, c.until_day, c.withdrawn_at, r.kind, \
+     r.recipient_id, r.effective_from FROM consent c JOIN consent_recipient r \
+     ON r.municipality_id = c.municipality_id AND r.consent_id = c.id \
+     WHERE c.municipality_id = ? AND c.state IN ('given', 'withdrawn') AND c.person_id IN";
+
+/// Provisions; the records follow.
+const PROVISIONS: &str = "SELECT p.id, p.record_kind, p.record_id, p.desk_id, p.user_id, p.categories, p.effective_from, p.ended_at, \
+     COALESCE((SELECT MAX(b.name) FROM legal_basis b WHERE b.municipality_id = p.municipality_id \
+     AND b.code = p.article), p.article) AS article FROM provision p \
+     WHERE p.municipality_id = ? AND p.record_id IN";
+
+/// What was released to matters, by member.
+const MATTERS: &str = "SELECT m.id, m.article, m.closed_at, k.user_id, k.appointment_id, k.from_at, k.until_at, \
+     k.pledged_at, a.record_kind, a.record_id, a.categories, a.released_at, a.recalled_at, \
+     a.take_back_at FROM matter_material a \
+     JOIN matter m ON m.municipality_id = a.municipality_id AND m.id = a.matter_id \
+     AND m.rests_on = 'secrecy' \
+     JOIN matter_member k ON k.municipality_id = a.municipality_id AND k.matter_id = a.matter_id \
+     WHERE a.municipality_id = ?";
+
+/// Consents, provisions, urgent looks and matters that concern these records, whomever they name.
+async fn everybody(
+    conn: &mut Conn<'_>,
+    asked: &Asked,
+    facts: &[Facts],
+    evidence: &mut Evidence,
+) -> Result<(), Broken> {
+    let m = asked.viewer.municipality;
+    let persons: BTreeSet<PersonId> = facts.iter().flat_map(|f| f.subjects.persons()).copied().collect();
+    let records: BTreeSet<ThingId> = facts.iter().map(|f| f.record.id).collect();
+    let cases: BTreeSet<CaseId> = facts.iter().flat_map(|f| &f.cases).copied().collect();
+    let consents = Statement::new(CONSENTS, args![m]).push_in("", persons);
+    let provisions = Statement::new(PROVISIONS, args![m]).push_in("", records.iter().copied());
+    let matters = Statement::new(MATTERS, args![m]).push_in(" AND a.record_id IN", records);
+    let looks = Statement::new(
+        "SELECT id, user_id, desk_id, case_id, from_at, until_at FROM urgent_look \
+         WHERE municipality_id = ? AND ended_at IS NULL AND until_at > ?",
+        args![m, asked.now],
+    )
+    .push_in(" AND case_id IN", cases);
+    evidence.consents = conn.select(consents).await?.iter().map(consent_fact).collect::<Result<_, _>>()?;
+    evidence.provisions =
+        conn.select(provisions).await?.iter().map(provision_fact).collect::<Result<_, _>>()?;
+    evidence.matters = conn.select(matters).await?.iter().map(matter_fact).collect::<Result<_, _>>()?;
+    evidence.urgent = conn.select(looks).await?.iter().map(urgent_fact).collect::<Result<_, _>>()?;
+    Ok(())
+}
+
 /// Consents and provisions that could found a look at these records. Two statements, whatever their number.
 async fn granted<'f>(
     conn: &mut Conn<'_>,
@@ -164,33 +249,22 @@ async fn granted<'f>(
     let mut recipients: BTreeSet<ThingId> = desks.iter().map(|d| d.cast()).collect();
     recipients.extend(viewer.seats.iter().map(|s| s.agency.cast()));
     if !persons.is_empty() {
-        evidence.consents = conn.select(
-            Statement::new(
-                "SELECT c.id, c.person_id, c.categories, c.purposes, c.from_day, c.until_day, c.withdrawn_at, r.kind, \
-                 r.recipient_id, r.effective_from FROM consent c JOIN consent_recipient r \
-                 ON r.municipality_id = c.municipality_id AND r.consent_id = c.id \
-                 WHERE c.municipality_id = ? AND c.state IN ('given', 'withdrawn') AND c.person_id IN",
-                args![viewer.municipality],
+        evidence.consents = conn
+            .select(
+                Statement::new(CONSENTS, args![viewer.municipality])
+                    .push_in("", persons)
+                    .push_in(" AND r.recipient_id IN", recipients),
             )
-            .push_in("", persons)
-            .push_in(" AND r.recipient_id IN", recipients),
-        )
-        .await?
-        .iter()
-        .map(consent_fact)
-        .collect::<Result<_, _>>()?;
+            .await?
+            .iter()
+            .map(consent_fact)
+            .collect::<Result<_, _>>()?;
     }
     evidence.provisions = conn
         .select(
-            Statement::new(
-                "SELECT p.id, p.record_kind, p.record_id, p.desk_id, p.user_id, p.categories, p.effective_from, p.ended_at, \
-                 COALESCE((SELECT MAX(b.name) FROM legal_basis b WHERE b.municipality_id = p.municipality_id \
-                 AND b.code = p.article), p.article) AS article FROM provision p \
-                 WHERE p.municipality_id = ? AND p.record_id IN",
-                args![viewer.municipality],
-            )
-            .push_in("", records)
-            .push_in(" AND p.desk_id IN", desks),
+            Statement::new(PROVISIONS, args![viewer.municipality])
+                .push_in("", records)
+                .push_in(" AND p.desk_id IN", desks),
         )
         .await?
         .iter()
@@ -215,18 +289,10 @@ async fn confided<'f>(
     let records: BTreeSet<ThingId> = facts.map(|f| f.record.id).collect();
     evidence.matters = conn
         .select(
-            Statement::new(
-                "SELECT m.id, m.article, m.closed_at, k.user_id, k.appointment_id, k.from_at, k.until_at, \
-                 k.pledged_at, a.record_kind, a.record_id, a.categories, a.released_at, a.recalled_at, \
-                 a.take_back_at FROM matter_material a \
-                 JOIN matter m ON m.municipality_id = a.municipality_id AND m.id = a.matter_id \
-                 AND m.rests_on = 'secrecy' \
-                 JOIN matter_member k ON k.municipality_id = a.municipality_id AND k.matter_id = a.matter_id \
-                 WHERE a.municipality_id = ? AND k.user_id = ?",
-                args![viewer.municipality, viewer.user],
-            )
-            .push_in(" AND k.appointment_id IN", seats)
-            .push_in(" AND a.record_id IN", records),
+            Statement::new(MATTERS, args![viewer.municipality])
+                .push(" AND k.user_id = ?", args![viewer.user])
+                .push_in(" AND k.appointment_id IN", seats)
+                .push_in(" AND a.record_id IN", records),
         )
         .await?
         .iter()

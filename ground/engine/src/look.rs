@@ -99,6 +99,26 @@ impl Look {
         Ok(())
     }
 
+    /// Asks for the right to do `action` on a page that writes nothing, and notes it about `record`: reading a reason that
+    /// was kept apart, or a report being prepared, is a look of its own (disclosure rule 7).
+    pub fn permit(
+        &mut self,
+        action: Action,
+        relation: &Relation,
+        record: access::RecordRef,
+    ) -> Result<(), Fail> {
+        let right = access::may(&self.viewer, action, relation)?;
+        self.noted.push(Noted {
+            kind: words::code::Code::code(record.kind),
+            record: record.id,
+            categories: 0,
+            basis: words::code::Code::code(action).to_owned(),
+            source: None,
+            appointment: right.seat().map(|s| s.appointment),
+        });
+        Ok(())
+    }
+
     /// Asks for the right to see figures about the whole municipality and notes it: a figure is about nobody, and who
     /// asked for which one can still be read in the log (disclosure rules 7 and 11).
     pub fn figures(&mut self) -> Result<(), Fail> {

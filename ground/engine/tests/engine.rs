@@ -78,6 +78,7 @@ impl World {
                 user: self.engine.new_id(),
                 seats: Vec::new(),
                 excluded_from: Vec::new(),
+                urgent: Vec::new(),
             },
             now: self.engine.now(),
         }

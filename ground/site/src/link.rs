@@ -89,6 +89,10 @@ pub const ISSUES: &str = "/issues";
 pub const DOWNLOADS: &str = "/downloads";
 /// Access log.
 pub const ACCESS_LOG: &str = "/audit";
+/// 緊急の保護: the reason, and one's own looks.
+pub const URGENT: &str = "/urgent";
+/// Reviews and figures of urgent looks.
+pub const URGENT_REVIEWS: &str = "/audit/urgent";
 
 /// One list taken out as a file.
 pub fn download(id: words::id::ExportId) -> String {
@@ -201,6 +205,18 @@ pub fn draft(id: DraftId) -> String {
 /// One feedback: owed, or given.
 pub fn feedback(id: FeedbackId) -> String {
     format!("/feedback/{id}")
+}
+/// One urgent look, for the desk that was told of it.
+pub fn urgent_look(id: words::id::UrgentLookId) -> String {
+    format!("{URGENT}/looks/{id}")
+}
+/// The review of an urgent look.
+pub fn urgent_review(id: words::id::UrgentLookId) -> String {
+    format!("{URGENT_REVIEWS}/{id}")
+}
+/// One 開示請求: for the auditor, and for the desk that took it.
+pub fn access_report(id: words::id::AccessReportId) -> String {
+    format!("/reports/{id}")
 }
 /// One triage.
 pub fn triage(id: TriageId) -> String {

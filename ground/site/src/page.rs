@@ -265,6 +265,7 @@ impl Req {
             items.push((link::REFERRALS, "nav.referrals"));
             items.push((link::INQUIRIES, "nav.inquiries"));
             items.push((link::TRIAGES, "nav.triage"));
+            items.push((link::URGENT, "nav.urgent"));
         }
         if has(WORKERS) {
             items.push((link::CAPACITY, "nav.capacity"));

@@ -156,8 +156,12 @@ kinds! {
     Triage => TriageId,
     /// ダウンロード: a list taken out as a file.
     Export => ExportId,
+    /// 緊急の閲覧の理由: stated before anybody is looked for.
+    UrgentAsk => UrgentAskId,
     /// 緊急の閲覧.
     UrgentLook => UrgentLookId,
+    /// 開示請求: a person's copy of who looked.
+    AccessReport => AccessReportId,
     /// 照会: a question to another desk, with its basis and its answer.
     Inquiry => InquiryId,
     /// 事案: what a confidential conference (支援会議など) looks at.

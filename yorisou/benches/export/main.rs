@@ -90,7 +90,13 @@ async fn ctx(
     municipality: MunicipalityId,
     user: UserId,
 ) -> std::result::Result<Ctx, engine::Fail> {
-    let nobody = access::Viewer { municipality, user, seats: Vec::new(), excluded_from: Vec::new() };
+    let nobody = access::Viewer {
+        municipality,
+        user,
+        seats: Vec::new(),
+        excluded_from: Vec::new(),
+        urgent: Vec::new(),
+    };
     let ctx = Ctx { engine: engine.clone(), viewer: nobody, now: engine.now() };
     let mut look = ctx.look(Channel::List).await?;
     let viewer = account::viewer_now(&mut look.conn(), municipality, user, ctx.now).await?;

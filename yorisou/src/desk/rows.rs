@@ -232,6 +232,11 @@ fn work(task: &Task) -> (String, String) {
         TaskKind::TriageStep | TaskKind::TriageJudge | TaskKind::TriageConfirm => {
             Some(link::triage_of_task(task.id))
         }
+        TaskKind::UrgentSeen => task.about.thing.map(|id| link::urgent_look(id.cast())),
+        TaskKind::UrgentReview => task.about.thing.map(|id| link::urgent_review(id.cast())),
+        TaskKind::AccessReport | TaskKind::HandOverReport => {
+            task.about.thing.map(|id| link::access_report(id.cast()))
+        }
         TaskKind::FollowUp | TaskKind::Review => None,
     };
     (href.unwrap_or_else(|| link::task(task.id)), key)

@@ -7,7 +7,7 @@ use access::{Role, Scope};
 use askama::Template;
 use engine::{Broken, Channel, Fail, Look, args};
 use site::{Answer, Form, Frame, Req, WORKERS, link};
-use task::Task;
+use task::{Task, TaskKind};
 use words::id::{CaseId, CommandId, ConsultationId, ReferralId};
 
 use super::names;
@@ -22,6 +22,8 @@ const MOST: i64 = 40;
 struct TodayPage {
     frame: Frame,
     rows: Vec<TaskRow>,
+    /// Of an auditor: what is to be reviewed or prepared.
+    audits: Option<Vec<TaskRow>>,
     urgent: Vec<TaskRow>,
     triages: Vec<triage::Running>,
     late: usize,
@@ -80,6 +82,7 @@ pub async fn today(req: Arc<Req>) -> Result<Answer, Fail> {
         rows.into_iter().partition(|r| r.urgent && !r.class.is_empty());
     let watcher = ctx.viewer.has_role(&[Role::AgencyLead, Role::Coordinator]);
     let zeros = if watcher { zeros(&mut look).await? } else { Vec::new() };
+    let audits = audits(&mut look, &frame).await?;
     let drafts =
         count(&mut look, "SELECT COUNT(*) AS n FROM draft WHERE municipality_id = $1 AND author_id = $2")
             .await?;
@@ -92,6 +95,7 @@ pub async fn today(req: Arc<Req>) -> Result<Answer, Fail> {
         liaison: ctx.viewer.has_role(&[Role::Liaison]),
         frame,
         rows,
+        audits,
         urgent,
         triages,
         late,
@@ -105,6 +109,20 @@ pub async fn today(req: Arc<Req>) -> Result<Answer, Fail> {
         unread,
     };
     Answer::page(page.render(), look.close().await?)
+}
+
+/// The reviews and reports that wait at the desks where this person is the privacy auditor; nothing for everybody else.
+async fn audits(look: &mut Look, frame: &Frame) -> Result<Option<Vec<TaskRow>>, Broken> {
+    const KINDS: &[TaskKind] = &[TaskKind::UrgentReview, TaskKind::AccessReport];
+    let viewer = look.viewer().clone();
+    if !viewer.has_role(&[Role::PrivacyAuditor]) {
+        return Ok(None);
+    }
+    let at = viewer.seats.iter().filter(|s| s.role == Role::PrivacyAuditor);
+    let desks: Vec<_> = at.flat_map(|s| s.inherited.iter().copied().chain([s.desk])).collect();
+    let (m, excluded) = (viewer.municipality, &viewer.excluded_from);
+    let tasks = task::open_of_kinds(&mut look.conn(), m, desks, KINDS, excluded, MOST).await?;
+    Ok(Some(rows(look, frame, &tasks).await?.0))
 }
 
 /// How many times [`MOST`] are shown: each step shows more of the same list.

@@ -38,6 +38,7 @@ async fn commands(app: &App) -> i64 {
         user: app.engine.new_id(),
         seats: Vec::new(),
         excluded_from: Vec::new(),
+        urgent: Vec::new(),
     };
     let ctx = engine::Ctx { engine: app.engine.clone(), viewer: nobody, now: app.engine.now() };
     let mut look = ctx.look(engine::Channel::Count).await.unwrap();

@@ -38,6 +38,9 @@ const TRIED_ELSEWHERE: &[(&str, &str)] = &[
     ("/tasks/bulk/{id}", "bulk.rs"),
     ("/tasks/changes/{id}", "bulk.rs"),
     ("/triage/task/{id}", "triage.rs"),
+    ("/urgent/", "urgent.rs: a look begins with a reason"),
+    ("/audit/urgent/{id}", "urgent.rs"),
+    ("/reports/{id}", "oversight.rs"),
 ];
 
 struct Walk {

@@ -14,6 +14,7 @@ mod oracle;
 mod refer;
 mod sheets;
 mod steps;
+mod urgent;
 mod world;
 
 use std::collections::BTreeSet;
@@ -32,7 +33,9 @@ fn number(name: &str, otherwise: u64) -> u64 {
 }
 
 /// Lists: of everybody's, whatever history it is.
-const LISTS: [&str; 27] = [
+const LISTS: [&str; 29] = [
+    "/urgent",
+    "/audit/urgent",
     "/",
     "/?all=1",
     "/consultations",
@@ -66,7 +69,9 @@ const LISTS: [&str; 27] = [
 fn pages(h: &History) -> Vec<String> {
     let mut pages = Vec::new();
     for case in &h.cases {
-        for part in ["", "/entries", "/consents", "/print", "/referrals", "/refer", "/end", "/inquiries"] {
+        for part in
+            ["", "/entries", "/consents", "/print", "/referrals", "/refer", "/end", "/inquiries", "/access"]
+        {
             pages.push(format!("/cases/{}{part}", case.id));
         }
         pages.push(format!("/households/{}", case.household));
@@ -80,6 +85,9 @@ fn pages(h: &History) -> Vec<String> {
     }
     for (_, matter) in &h.matters {
         pages.extend(["", "/office", "/release"].map(|part| format!("{matter}{part}")));
+    }
+    for (look, ..) in &h.looks {
+        pages.extend([look.clone(), look.replace("/urgent/looks/", "/audit/urgent/")]);
     }
     pages.extend(h.told.iter().map(|t| t.path.clone()));
     pages.extend(h.sheets.iter().map(|s| s.path.clone()));
@@ -169,7 +177,7 @@ impl World<'_> {
         while n < steps {
             self.forward(1_000);
             self.place = format!("seed {seed} step {n}");
-            let done = match (n, self.chance.below(41)) {
+            let done = match (n, self.chance.below(46)) {
                 (0, draw) if draw > 26 => self.sheet(&mut h).await,
                 (0, _) | (_, 0..=1) => self.tell(&mut h).await,
                 (1..=2, _) if h.cases.is_empty() => {
@@ -186,6 +194,9 @@ impl World<'_> {
                 (_, 28..=29) => self.mend(&mut h).await,
                 (_, 32..=34) => self.ask(&mut h).await,
                 (_, 35..=38) => self.inquiry_step(&mut h).await,
+                (_, 41..=42) => self.look_urgently(&mut h).await,
+                (_, 43..=44) => self.look_over(&h).await,
+                (_, 45) => self.shelter(&h).await,
                 _ => self.last_day_over(&h),
             };
             if !done {
@@ -292,8 +303,15 @@ async fn articles(app: &App) {
     let (m, system) = (app.town.municipality, access::System::Demonstration);
     let mut act =
         app.engine.system_act(system, m, engine::Origin::Console, "markers.articles", &m).await.unwrap();
-    register::acts::seed_legal_bases(&mut act, &access::Right::system(system), m).await.unwrap();
-    conference::seed_positions(&mut act, &access::Right::system(system), m).await.unwrap();
+    let right = access::Right::system(system);
+    register::acts::seed_legal_bases(&mut act, &right, m).await.unwrap();
+    conference::seed_positions(&mut act, &right, m).await.unwrap();
+    // Looks are short and many here: their limits have stories of their own.
+    for (key, value) in [("urgent_look_hours", urgent::LASTS / 60), ("urgent_tries_per_day", 1_000_000)] {
+        let insert = "INSERT INTO setting (municipality_id, key, value) VALUES ($1, $2, $3)";
+        let args = engine::args![m, key, value.to_string()];
+        act.save(&right).unwrap().exec(insert, args).await.unwrap();
+    }
     act.commit("").await.unwrap();
 }
 
@@ -325,6 +343,7 @@ fn meant_something(counts: &Counts, many: usize) {
     at_least(counts, Why::Article, many);
     at_least(counts, Why::Sheet, many / 2);
     at_least(counts, Why::Matter, many / 2);
+    at_least(counts, Why::Urgent, many / 2);
     for step in [
         "consent withdrawn",
         "exclude",
@@ -345,6 +364,11 @@ fn meant_something(counts: &Counts, many: usize) {
         "matter marked",
         "matter recalled",
         "matter closed",
+        "look urgently",
+        "look ended",
+        "look over by itself",
+        "looked in vain",
+        "shelter",
     ] {
         let n = counts.steps.get(step).copied().unwrap_or(0);
         assert!(n >= many / 100, "{step} hardly ever happened: {counts:?}");

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 
 use access::{Categories, Category, Content, Facts, RecordKind, RecordRef, Right, Sealed, Subjects, Viewer};
 use engine::{Act, Broken, Conn, Fail, Statement, args};
-use words::id::{AgencyId, CaseId, DeskId, DraftId, InquiryId, MunicipalityId, PersonId, ReferralId, UserId};
+use words::id::{
+    AgencyId, CaseId, DeskId, DraftId, HouseholdId, InquiryId, MunicipalityId, PersonId, ReferralId, UserId,
+};
 use words::{Day, Instant};
 
 use crate::rules::Engagement;
@@ -229,6 +231,22 @@ pub(crate) async fn next_due(
     conn.select(statement).await?.iter().map(|row| Ok((row.get("case_id")?, row.get("due_at")?))).collect()
 }
 
+/// Every case of a household.
+pub(crate) async fn cases_of_household(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    household: HouseholdId,
+) -> Result<Vec<CaseId>, Broken> {
+    conn.all(
+        "SELECT id FROM case_file WHERE municipality_id = $1 AND household_id = $2 ORDER BY id",
+        args![municipality, household],
+    )
+    .await?
+    .iter()
+    .map(|row| row.get("id"))
+    .collect()
+}
+
 /// Who is kept out of a case now, and since when.
 pub(crate) async fn exclusion_list(
     conn: &mut Conn<'_>,
@@ -245,6 +263,22 @@ pub(crate) async fn exclusion_list(
     .iter()
     .map(|row| Ok((row.get("user_id")?, row.get("since")?)))
     .collect()
+}
+
+/// Who is kept out of which of these cases now.
+pub(crate) async fn exclusions_of(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    cases: &[CaseId],
+    now: Instant,
+) -> Result<Vec<(UserId, CaseId)>, Broken> {
+    let statement = Statement::new(
+        "SELECT user_id, case_id FROM exclusion WHERE municipality_id = ? AND since <= ? \
+         AND (until IS NULL OR until > ?)",
+        args![municipality, now, now],
+    )
+    .push_in(" AND case_id IN", cases.iter().copied());
+    conn.select(statement).await?.iter().map(|row| Ok((row.get("user_id")?, row.get("case_id")?))).collect()
 }
 
 /// Everybody with an account, by reading: whoever can be kept out of a case.

@@ -49,6 +49,10 @@ shape_sheets          administrator                                any
 record_decision       coordinator                                  accountable part author
 write_issue           liaison caseworker agency_lead coordinator committee_member any
 audit_access          privacy_auditor                              any
+look_urgently         caseworker agency_lead coordinator           any
+review_urgent         privacy_auditor coordinator agency_lead      task
+ask_for_report        caseworker agency_lead coordinator           accountable part author
+prepare_report        privacy_auditor                              any
 triage                caseworker agency_lead coordinator           accountable part author
 confirm_triage        caseworker agency_lead coordinator           author
 view_figures          agency_lead coordinator analyst              any
@@ -89,7 +93,13 @@ fn seat(role: Role, desk: &str) -> Seat {
 }
 
 fn viewer(seats: Vec<Seat>) -> Viewer {
-    Viewer { municipality: id("town"), user: id("mori"), seats, excluded_from: Vec::new() }
+    Viewer {
+        municipality: id("town"),
+        user: id("mori"),
+        seats,
+        excluded_from: Vec::new(),
+        urgent: Vec::new(),
+    }
 }
 
 fn line(action: &str) -> Vec<&'static str> {

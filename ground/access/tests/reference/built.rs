@@ -60,7 +60,7 @@ pub fn viewer(history: &History, user: &str, now: i64) -> Viewer {
             _ => None,
         })
         .collect();
-    Viewer { municipality: id("town"), user: id(user), seats, excluded_from }
+    Viewer { municipality: id("town"), user: id(user), seats, excluded_from, urgent: Vec::new() }
 }
 
 fn seat(history: &History, ended: &[(&str, &str)], user: &str, today: Day, event: &Event) -> Option<Seat> {

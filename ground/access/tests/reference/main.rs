@@ -6,9 +6,11 @@
 //! - [`compare`]: both, for every viewer × record × subject × category, day by day.
 //! - [`metamorphic`]: what must hold whatever the answer is.
 //! - [`actions`]: who may do what, against a table in plain text.
+//! - [`audience`]: whoever "who can see this" lists can see, and nobody else can.
 //! - [`peers`]: defects that other systems had, as far as they can be expressed here.
 
 mod actions;
+mod audience;
 mod built;
 mod compare;
 mod history;

@@ -271,7 +271,7 @@ fn who_is_accountable_is_no_part_of_the_decision() {
         confided_to: _,
     } = &q.facts;
     let Evidence { consents: _, provisions: _, urgent: _, matters: _, shelters: _, secrets: _ } = &q.evidence;
-    let Viewer { municipality: _, user: _, seats: _, excluded_from: _ } = &q.viewer;
+    let Viewer { municipality: _, user: _, seats: _, excluded_from: _, urgent: _ } = &q.viewer;
     assert!(decision(&q.viewer, &q.facts, &q.evidence, q.now, q.reader).is_some());
 }
 
@@ -294,6 +294,7 @@ fn consented() -> Question {
             user: built::id("mori"),
             seats: vec![seat],
             excluded_from: Vec::new(),
+            urgent: Vec::new(),
         },
         facts: Facts {
             record: built::record_ref("entry", "first"),

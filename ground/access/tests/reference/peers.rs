@@ -23,7 +23,13 @@ fn seat(role: Role, desk: &str, agency: &str) -> Seat {
 }
 
 fn viewer(seats: Vec<Seat>) -> Viewer {
-    Viewer { municipality: id("town"), user: id("mori"), seats, excluded_from: Vec::new() }
+    Viewer {
+        municipality: id("town"),
+        user: id("mori"),
+        seats,
+        excluded_from: Vec::new(),
+        urgent: Vec::new(),
+    }
 }
 
 fn record(name: &str) -> Facts {

@@ -64,6 +64,8 @@ pub struct History {
     /// Matters that were opened in this history: which of the oracle's, and where.
     pub matters: Vec<(usize, String)>,
     pub texts: Vec<Text>,
+    /// Urgent looks: the page for the desk that was told, who looked, at which household.
+    pub looks: Vec<(String, &'static str, String)>,
     /// A name marker for each person.
     pub persons: Vec<(String, usize)>,
     /// Numbers of all markers of this history: from the first, to before the last.

@@ -160,6 +160,15 @@ pub struct Provision {
     pub effective: bool,
 }
 
+/// An urgent look: the household is open to one person until a moment.
+#[derive(Debug, Clone)]
+pub struct Urgent {
+    pub household: String,
+    pub login: &'static str,
+    /// The first millisecond at which it is over.
+    pub until: i64,
+}
+
 /// Why somebody may see something.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Why {
@@ -171,6 +180,7 @@ pub enum Why {
     Matter,
     /// None opens it alone.
     Both,
+    Urgent,
 }
 
 /// Everything that was written, shared, ended.
@@ -185,8 +195,13 @@ pub struct Oracle {
     pub provisions: HashMap<String, Vec<Provision>>,
     /// Who is kept out of which household: of one of its cases, so of all.
     pub excluded: BTreeSet<(String, &'static str)>,
+    pub urgent: Vec<Urgent>,
+    /// Persons whose address is kept, and the desks that may know it.
+    pub sheltered: HashMap<String, Vec<&'static str>>,
     pub today: Option<Day>,
     pub matters: Vec<Matter>,
+    /// Now, in milliseconds.
+    pub now: i64,
 }
 
 impl Oracle {
@@ -240,20 +255,26 @@ impl Oracle {
             _ => fact.desk == v.desk,
         };
         if own {
-            return Some(Why::Own);
+            // What a desk wrote it goes on reading; the address on a card is no desk's own.
+            let card = fact.kind == Kind::Card && fact.cats & self.kept(v, fact) != 0;
+            return (!card).then_some(Why::Own);
         }
         if fact.void {
             return None;
-        }
-        if fact.sheet && v.reads == Reads::DeskAndSheets {
-            return Some(Why::Sheet);
         }
         let article = self.by_article(v, &fact.record);
         let consent = self.by_consent(v, fact);
         // What a correction says a text is about, its first version is about as well, for other desks.
         let needed = self.versions(fact).fold(0, |set, f| set | f.cats);
-        let covers = |granted: Cats| needed & !granted == 0;
-        if covers(article) {
+        let kept = self.kept(v, fact);
+        let covers = |granted: Cats| needed & !(granted & !kept) == 0;
+        let looks =
+            v.reads != Reads::OwnWriting && fact.household.as_ref().is_some_and(|h| self.looks(v.login, h));
+        if fact.sheet && v.reads == Reads::DeskAndSheets && covers(ALL) {
+            Some(Why::Sheet)
+        } else if looks && covers(ALL) {
+            Some(Why::Urgent)
+        } else if covers(article) {
             Some(Why::Article)
         } else if covers(consent) {
             Some(Why::Consent)
@@ -262,6 +283,36 @@ impl Oracle {
         } else {
             covers(article | consent | confided).then_some(Why::Both)
         }
+    }
+
+    /// Whether somebody's urgent look opens a household now.
+    pub fn looks(&self, login: &str, household: &str) -> bool {
+        self.urgent.iter().any(|u| u.login == login && u.household == household && self.now < u.until)
+    }
+
+    /// Somebody says that they are done with a household.
+    pub fn end_looks(&mut self, login: &str, household: &str) {
+        for look in self.urgent.iter_mut().filter(|u| u.login == login && u.household == household) {
+            look.until = look.until.min(self.now);
+        }
+    }
+
+    /// What is kept from a viewer of something about a sheltered person: where they live.
+    fn kept(&self, v: Viewer, fact: &Fact) -> Cats {
+        let everyone = fact.household.as_ref().and_then(|h| self.households.get(h));
+        let sheltered = self
+            .versions(fact)
+            .filter_map(|f| f.about.as_ref().or(everyone))
+            .flatten()
+            .filter_map(|p| self.sheltered.get(p))
+            .any(|desks| v.reads == Reads::OwnWriting || !desks.contains(&v.desk));
+        if sheltered { cats(&["contact"]) } else { 0 }
+    }
+
+    /// Whether where anybody of a household lives is kept from a viewer.
+    pub fn address_kept(&self, v: Viewer, household: &str) -> bool {
+        let members = self.households.get(household).map_or(&[][..], Vec::as_slice);
+        members.iter().filter_map(|p| self.sheltered.get(p)).any(|desks| !desks.contains(&v.desk))
     }
 
     fn by_article(&self, v: Viewer, record: &str) -> Cats {

@@ -79,7 +79,7 @@ impl<'a> World<'a> {
         let today = engine_day(app);
         Self {
             app,
-            oracle: Oracle { today: Some(today), ..Oracle::default() },
+            oracle: Oracle { today: Some(today), now: app.engine.now().millis(), ..Oracle::default() },
             chance: Chance(0),
             counts: Counts::default(),
             article: String::new(),
@@ -99,6 +99,7 @@ impl<'a> World<'a> {
         self.app.clock.set(now);
         self.since = now.millis();
         self.oracle.today = Some(now.day());
+        self.oracle.now = now.millis();
     }
 
     async fn person(&mut self, who: &'static str) -> Person {

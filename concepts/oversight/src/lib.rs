@@ -1,0 +1,32 @@
+//! # Oversight (見た記録の点検)
+//!
+//! What the privacy auditor does with the log beside searching it, and what a person gets of it.
+//!
+//! - [`unusual`]: rules that point at looks which are not as usual, each with its reason in words. They accuse nobody: each
+//!   finding is read by somebody, and what they came to is kept.
+//! - [`report`]: 開示請求の写し. A desk takes a person's request; the auditor prepares the rows of the log about that person,
+//!   looks through them one by one, withholds what the law lets be withheld, and issues a paper: when, which desk, what kind of
+//!   record, why. Requested → prepared → reviewed → issued, or refused, or withdrawn; from every state there is a way out, and
+//!   nothing is lost when the person dies: the log and the request stay.
+//!
+//! Invariant: no page of this concept shows content or the name of anybody but staff.
+//! Invariant: what is kept from the person (a secret record, a look by a desk that knows where a sheltered person lives) is
+//! never among the rows of their copy, whatever was decided before (disclosure rule 4).
+
+mod pages;
+pub mod report;
+pub mod unusual;
+
+pub use pages::pages;
+
+/// The sentences of this concept.
+pub const TEXT: site::Text =
+    site::Text { ja: include_str!("../text/ja.toml"), en: include_str!("../text/en.toml") };
+
+/// Keeps what waits for the privacy auditors with them.
+pub async fn watch(
+    engine: &engine::Engine,
+    municipality: words::id::MunicipalityId,
+) -> Result<usize, engine::Fail> {
+    report::acts::watch(engine, municipality).await
+}

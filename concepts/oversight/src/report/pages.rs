@@ -1,0 +1,395 @@
+//! For the auditor: the requests, one request with its rows, and the paper. No content and no name of anybody but staff.
+
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use access::{Action, Role};
+use askama::Template;
+use engine::{Channel, Fail, Look};
+use site::{Answer, Choice, Form, Frame, Need, Req, link};
+use words::code::Code;
+use words::id::{AccessId, AccessReportId, CommandId, DeskId};
+
+use super::acts::{self, Decision, Done};
+use super::desk::changed;
+use super::exemption::{self, Exemption};
+use super::rules::{self, Line, State, Verdict, WithdrawnBecause};
+use super::sql::{self, Decided, Report};
+
+/// Requests on one list.
+const MOST: i64 = 100;
+
+/// A request as lists show it.
+pub(crate) struct ReportLine {
+    pub href: String,
+    pub number: String,
+    pub state: String,
+    pub asked_on: String,
+    pub due: String,
+    pub late: bool,
+    pub runs: bool,
+}
+
+pub(crate) fn report_line(frame: &Frame, r: &Report) -> ReportLine {
+    ReportLine {
+        href: link::access_report(r.id),
+        number: casefile::number_text(r.number.0, r.number.1),
+        state: frame.t.code("report_state", r.state),
+        asked_on: frame.day(&r.asked_on),
+        due: frame.day(&r.due),
+        late: rules::runs(r.state) && r.due < frame.now.day(),
+        runs: rules::runs(r.state),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "oversight_reports.html")]
+struct ListPage {
+    frame: Frame,
+    running: Vec<ReportLine>,
+    over: Vec<ReportLine>,
+}
+
+/// GET /audit/reports
+pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
+    let ctx = req.ctx()?;
+    let frame = req.frame();
+    let m = ctx.viewer.municipality;
+    let mut look = ctx.look(Channel::List).await?;
+    look.audit(Vec::new())?;
+    let running = sql::all(&mut look.conn(), m, true, MOST).await?;
+    let over = sql::all(&mut look.conn(), m, false, MOST).await?;
+    let page = ListPage {
+        running: running.iter().map(|r| report_line(&frame, r)).collect(),
+        over: over.iter().map(|r| report_line(&frame, r)).collect(),
+        frame,
+    };
+    Answer::page(page.render(), look.close().await?)
+}
+
+/// A line of the log as the auditor and the person read it.
+struct RowView {
+    line: AccessId,
+    when: String,
+    desk: String,
+    role: String,
+    kind: String,
+    categories: String,
+    why: String,
+    channel: String,
+    count: usize,
+    decided: String,
+    suggested: String,
+    open: bool,
+    command: CommandId,
+}
+
+#[derive(Template)]
+#[template(path = "oversight_report.html")]
+struct ReportPage {
+    frame: Frame,
+    form: Form,
+    id: AccessReportId,
+    version: i64,
+    line: ReportLine,
+    asked_by: String,
+    identity: String,
+    days: String,
+    result: String,
+    auditor: bool,
+    desk: bool,
+    state: String,
+    rows: Vec<RowView>,
+    open: usize,
+    hidden: usize,
+    exemptions: Vec<Choice>,
+    reasons: Vec<Choice>,
+    paper: bool,
+    owes: bool,
+    commands: [CommandId; 4],
+}
+
+/// GET /reports/{id}
+pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
+    show_page(&req, Form::default()).await
+}
+
+/// Who looks at a request: the auditor, or the desk that took it. Absence for everybody else.
+async fn standing(look: &mut Look, report: &Report, action: Action) -> Result<(bool, bool), Fail> {
+    let viewer = look.viewer().clone();
+    let relation = acts::relation(&mut look.conn(), viewer.municipality, report).await?;
+    let auditor = viewer.has_role(&[Role::PrivacyAuditor]);
+    let desk = viewer.reading_desks().contains(&report.desk);
+    if relation.keeps_out(&viewer) || !(auditor || desk) {
+        return Err(Fail::NotVisible);
+    }
+    let action = if auditor { Action::PrepareReport } else { action };
+    look.permit(action, &relation, acts::record(report.id))?;
+    Ok((auditor, desk))
+}
+
+pub(crate) async fn show_page(req: &Req, form: Form) -> Result<Answer, Fail> {
+    let ctx = req.ctx()?;
+    let frame = req.frame();
+    let id: AccessReportId = req.id("id")?;
+    let m = ctx.viewer.municipality;
+    let mut look = ctx.look(Channel::Page).await?;
+    let report = sql::report(&mut look.conn(), m, id).await?.ok_or(Fail::NotVisible)?;
+    let (auditor, desk) = standing(&mut look, &report, Action::AskForReport).await?;
+    let t = &frame.t;
+    let exemptions = exemption::on(ctx.now.day());
+    let (rows, hidden) = if auditor {
+        views(&mut look, &frame, &report, &exemptions, &ctx.engine).await?
+    } else {
+        (Vec::new(), 0)
+    };
+    let named = |code: &str| exemptions.iter().find(|e| e.code == code).map(|e| e.on_paper(t));
+    let page = ReportPage {
+        version: report.version,
+        line: report_line(&frame, &report),
+        asked_by: t.code("report_asked_by", report.asked_by),
+        identity: t.code("report_identity", report.identity),
+        days: t.fs(
+            "report.from_until",
+            &[("from", frame.day(&report.from)), ("until", frame.day(&report.until))],
+        ),
+        result: match report.state {
+            State::Refused => named(&report.reason).unwrap_or_else(|| report.reason.clone()),
+            State::Withdrawn => t.code("report_withdrawn", &report.reason),
+            _ => String::new(),
+        },
+        state: report.state.to_string(),
+        open: rows.iter().filter(|r| r.open).count(),
+        hidden,
+        rows,
+        exemptions: exemptions.iter().map(|e| Choice::new(&form, "exemption", &e.code, e.name(t))).collect(),
+        reasons: WithdrawnBecause::ALL
+            .iter()
+            .map(|w| Choice::new(&form, "reason", w, t.code("report_withdrawn", w)))
+            .collect(),
+        paper: (auditor && matches!(report.state, State::Prepared | State::Reviewed))
+            || report.state == State::Issued,
+        owes: desk && sql::owes(&mut look.conn(), m, id).await?,
+        commands: std::array::from_fn(|_| ctx.engine.new_id()),
+        auditor,
+        desk,
+        id,
+        form,
+        frame,
+    };
+    let (html, wrong) = (page.render(), page.form.has_problems());
+    let receipt = look.close().await?;
+    if wrong { Answer::again(html, receipt) } else { Answer::page(html, receipt) }
+}
+
+/// The lines of a prepared copy, less what is kept from the person now; and how many rows that took away since.
+async fn kept_lines(look: &mut Look, report: &Report) -> Result<(Vec<Line>, Decided, usize), Fail> {
+    let m = look.viewer().municipality;
+    let (rows, decided) = sql::rows(&mut look.conn(), m, report.id).await?;
+    let kept = sql::kept(&mut look.conn(), m, report.person).await?;
+    let all = rows.len();
+    let rows: Vec<_> = rows.into_iter().filter(|row| !rules::never_shown(row, &kept)).collect();
+    Ok((rules::lines(&rows), decided, all - rows.len()))
+}
+
+async fn desk_names(look: &mut Look, lines: &[Line]) -> Result<HashMap<DeskId, String>, Fail> {
+    let (m, today) = (look.viewer().municipality, look.now().day());
+    Ok(register::desk_names(&mut look.conn(), m, lines.iter().filter_map(|l| l.desk), today).await?)
+}
+
+async fn views(
+    look: &mut Look,
+    frame: &Frame,
+    report: &Report,
+    exemptions: &[Exemption],
+    engine: &engine::Engine,
+) -> Result<(Vec<RowView>, usize), Fail> {
+    let (lines, decided, hidden) = kept_lines(look, report).await?;
+    let desks = desk_names(look, &lines).await?;
+    let names: BTreeMap<&str, String> =
+        exemptions.iter().map(|e| (e.code.as_str(), e.on_paper(&frame.t))).collect();
+    let views = lines
+        .iter()
+        .filter_map(|line| Some(view(frame, line, *line.rows.first()?, &desks, &decided, &names, engine)))
+        .collect();
+    Ok((views, hidden))
+}
+
+fn view(
+    frame: &Frame,
+    line: &Line,
+    first: AccessId,
+    desks: &HashMap<DeskId, String>,
+    decided: &Decided,
+    exemptions: &BTreeMap<&str, String>,
+    engine: &engine::Engine,
+) -> RowView {
+    let t = &frame.t;
+    let named = |code: &str| exemptions.get(code).cloned().unwrap_or_else(|| code.to_owned());
+    let open = line.rows.iter().any(|row| !decided.contains_key(row));
+    RowView {
+        line: first,
+        when: frame.moment(&line.first),
+        desk: line.desk.and_then(|d| desks.get(&d)).cloned().unwrap_or_default(),
+        role: line.role.map(|r| t.code("role", r)).unwrap_or_default(),
+        kind: t.code("audit_kind", &line.kind),
+        categories: t.join(&line.categories.iter().map(|c| t.code("category", c)).collect::<Vec<_>>()),
+        why: why(frame, line),
+        channel: t.code("audit_channel", &line.channel),
+        count: line.rows.len(),
+        decided: match decided.get(&first).filter(|_| !open) {
+            Some((Verdict::Show, _)) => t.s("report.shown").to_owned(),
+            Some((Verdict::Withhold, code)) => named(code),
+            None => String::new(),
+        },
+        suggested: line.suggested.map(named).unwrap_or_default(),
+        open,
+        command: engine.new_id(),
+    }
+}
+
+/// Why somebody could look: the bases, the article, what was in danger.
+fn why(frame: &Frame, line: &Line) -> String {
+    let t = &frame.t;
+    let mut bases: Vec<String> = line
+        .basis
+        .split('+')
+        .map(|b| if b == "look_urgently" { t.code("audit_action", b) } else { t.code("basis", b) })
+        .collect();
+    bases.dedup();
+    let mut why = t.join(&bases);
+    if !line.article.is_empty() {
+        why.push_str(&t.f("reasons.article", "article", &line.article));
+    }
+    if !line.reason.is_empty() {
+        why.push_str(&t.f("report.danger", "reason", t.code("urgent_reason", &line.reason)));
+    }
+    why
+}
+
+#[derive(Template)]
+#[template(path = "oversight_paper.html")]
+struct PaperPage {
+    frame: Frame,
+    id: AccessReportId,
+    number: String,
+    draft: bool,
+    days: String,
+    asked_on: String,
+    issued_on: String,
+    rows: Vec<RowView>,
+    withheld: Vec<(String, usize)>,
+}
+
+/// GET /reports/{id}/paper: for the person. Decided anew at every printing: what is kept from them by now is not there.
+pub(crate) async fn paper(req: Arc<Req>) -> Result<Answer, Fail> {
+    let ctx = req.ctx()?;
+    let frame = req.frame();
+    let id: AccessReportId = req.id("id")?;
+    let m = ctx.viewer.municipality;
+    let mut look = ctx.look(Channel::Print).await?;
+    let report = sql::report(&mut look.conn(), m, id).await?.ok_or(Fail::NotVisible)?;
+    let (auditor, _) = standing(&mut look, &report, Action::AskForReport).await?;
+    let draft = report.state != State::Issued;
+    if draft && !(auditor && matches!(report.state, State::Prepared | State::Reviewed)) {
+        return Err(Fail::NotVisible);
+    }
+    let t = &frame.t;
+    let exemptions = exemption::on(report.ended_at.map_or(ctx.now.day(), words::Instant::day));
+    let names: BTreeMap<&str, String> = exemptions.iter().map(|e| (e.code.as_str(), e.on_paper(t))).collect();
+    let (lines, decided, _) = kept_lines(&mut look, &report).await?;
+    let desks = desk_names(&mut look, &lines).await?;
+    let (mut rows, mut withheld) = (Vec::new(), BTreeMap::<String, usize>::new());
+    for line in &lines {
+        let Some(first) = line.rows.first() else { continue };
+        match decided.get(first) {
+            Some((Verdict::Show, _)) => {
+                rows.push(view(&frame, line, *first, &desks, &decided, &names, &ctx.engine));
+            }
+            Some((Verdict::Withhold, code)) => {
+                *withheld
+                    .entry(names.get(code.as_str()).cloned().unwrap_or_else(|| code.clone()))
+                    .or_default() += 1;
+            }
+            None => {}
+        }
+    }
+    let page = PaperPage {
+        number: casefile::number_text(report.number.0, report.number.1),
+        days: t.fs(
+            "report.from_until",
+            &[("from", t.full_day(report.from)), ("until", t.full_day(report.until))],
+        ),
+        asked_on: t.full_day(report.asked_on),
+        issued_on: report.ended_at.map(|at| t.full_day(at.day())).unwrap_or_default(),
+        withheld: withheld.into_iter().collect(),
+        rows,
+        draft,
+        id,
+        frame,
+    };
+    Answer::page(page.render(), look.close().await?)
+}
+
+/// What became of a step: on to the request, or the page once more with what stands in the way.
+async fn after(
+    req: &Req,
+    form: Form,
+    field: &str,
+    done: Result<Done, Fail>,
+    flash: &str,
+) -> Result<Answer, Fail> {
+    let id: AccessReportId = req.id("id")?;
+    let mut form = form;
+    match done {
+        Ok(done) => Ok(Answer::to(&link::access_report(id), flash, done.parts().1)),
+        Err(Fail::Stale) => changed(req, form).await,
+        Err(Fail::Refused(why)) => {
+            form.problem_with(field, why.key, why.args);
+            show_page(req, form).await
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// POST /reports/{id}/prepare
+pub(crate) async fn prepare(req: Arc<Req>) -> Result<Answer, Fail> {
+    let done = acts::prepare(&req, req.id("id")?).await;
+    after(&req, req.form(), "step", done, "report_prepared").await
+}
+
+/// POST /reports/{id}/row: one line.
+pub(crate) async fn row(req: Arc<Req>) -> Result<Answer, Fail> {
+    let mut form = req.form();
+    let line: Option<AccessId> = form.id("line", Need::Required);
+    let exemption = form.line("exemption", Need::Optional, 20);
+    let verdict = if exemption.is_empty() { Verdict::Show } else { Verdict::Withhold };
+    let Some(line) = line else { return Err(Fail::NotVisible) };
+    let decision = Decision { line: Some(line), verdict: verdict.code(), exemption };
+    let done = acts::decide(&req, req.id("id")?, &decision).await;
+    after(&req, form, "step", done, "report_decided").await
+}
+
+/// POST /reports/{id}/rest: everything that nothing stands against.
+pub(crate) async fn rest(req: Arc<Req>) -> Result<Answer, Fail> {
+    let decision = Decision { line: None, verdict: Verdict::Show.code(), exemption: String::new() };
+    let done = acts::decide(&req, req.id("id")?, &decision).await;
+    after(&req, req.form(), "step", done, "report_decided").await
+}
+
+/// POST /reports/{id}/issue
+pub(crate) async fn issue(req: Arc<Req>) -> Result<Answer, Fail> {
+    let done = acts::issue(&req, req.id("id")?).await;
+    after(&req, req.form(), "step", done, "report_issued").await
+}
+
+/// POST /reports/{id}/refuse
+pub(crate) async fn refuse(req: Arc<Req>) -> Result<Answer, Fail> {
+    let mut form = req.form();
+    let code = form.line("exemption", Need::Required, 20);
+    if form.has_problems() {
+        return show_page(&req, form).await;
+    }
+    let done = acts::refuse(&req, req.id("id")?, &code).await;
+    after(&req, form, "exemption", done, "report_refused").await
+}

@@ -1,0 +1,293 @@
+//! What becomes of a request, what is never on the paper, and how rows of the log are put together.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use access::{Basis, Categories, Category, RecordKind, Role};
+use engine::Refusal;
+use words::calendar::{self, OpeningDays};
+use words::code::Code;
+use words::id::{AccessId, DeskId, PersonId, ThingId};
+use words::{Day, Instant, codes};
+
+codes! {
+    /// Where a request stands.
+    pub enum State {
+        /// 受けつけた.
+        Requested = "requested",
+        /// 記録を集めた.
+        Prepared = "prepared",
+        /// ぜんぶ見た.
+        Reviewed = "reviewed",
+        /// 出した.
+        Issued = "issued",
+        /// 出さないと決めた.
+        Refused = "refused",
+        /// 取り下げ.
+        Withdrawn = "withdrawn",
+    }
+
+    /// Who asks.
+    pub enum AskedBy {
+        /// 本人.
+        Person = "person",
+        /// 法定代理人.
+        Guardian = "guardian",
+        /// 任意代理人.
+        Proxy = "proxy",
+        /// 亡くなった人の遺族など.
+        Bereaved = "bereaved",
+    }
+
+    /// By what the desk knew who asks.
+    pub enum Identity {
+        /// 運転免許証・個人番号カードなど、写真のあるもの.
+        Photo = "photo",
+        /// 保険証など、二つ.
+        Two = "two",
+        /// 代理であることを示すもの.
+        Authority = "authority",
+    }
+
+    /// Why a request is withdrawn.
+    pub enum WithdrawnBecause {
+        /// 本人がやめた.
+        Person = "person",
+        /// まちがって受けつけた.
+        Mistake = "mistake",
+        /// 本人が亡くなり、引き継ぐ人がいない.
+        Died = "died",
+    }
+
+    /// What is decided about a row.
+    pub enum Verdict {
+        /// It is on the paper.
+        Show = "show",
+        /// It is withheld, by a provision of the law.
+        Withhold = "withhold",
+    }
+
+    /// What happens to a request.
+    pub enum Step {
+        /// The rows are gathered.
+        Prepare = "prepare",
+        /// Every row has been looked at.
+        Review = "review",
+        /// The paper is given out.
+        Issue = "issue",
+        /// It is refused as a whole.
+        Refuse = "refuse",
+        /// It is taken back.
+        Withdraw = "withdraw",
+    }
+}
+
+/// Calendar days in which the law wants a decision, unless the municipality's setting says another number.
+pub(crate) const SETTINGS: [(&str, i64); 1] = [("report_days", 30)];
+
+/// Rows of the log in one copy; more, and the time must be shorter.
+pub(crate) const MOST: usize = 5_000;
+
+/// Where a step leads. Preparing again gathers what was looked at since, and everything is looked through once more.
+pub fn step(state: State, step: Step) -> Result<State, Refusal> {
+    match (state, step) {
+        (State::Requested | State::Prepared | State::Reviewed, Step::Prepare) => Ok(State::Prepared),
+        (State::Prepared, Step::Review) => Ok(State::Reviewed),
+        (State::Reviewed, Step::Issue) => Ok(State::Issued),
+        (State::Requested | State::Prepared | State::Reviewed, Step::Refuse) => Ok(State::Refused),
+        (State::Requested | State::Prepared | State::Reviewed, Step::Withdraw) => Ok(State::Withdrawn),
+        (State::Prepared, Step::Issue) => Err(Refusal::new("report.look_first")),
+        (State::Requested, Step::Issue | Step::Review) => Err(Refusal::new("report.prepare_first")),
+        (State::Reviewed, Step::Review) => Ok(State::Reviewed),
+        _ => Err(Refusal::new("report.is_over")),
+    }
+}
+
+/// Whether something is still to be decided.
+pub fn runs(state: State) -> bool {
+    matches!(state, State::Requested | State::Prepared | State::Reviewed)
+}
+
+/// By when it is decided: the day itself, or the last business day before it.
+pub(crate) fn due(asked_on: Day, days: i64) -> Instant {
+    let mut day = asked_on.plus_days(days.clamp(1, 365));
+    while day > asked_on && !calendar::is_business_day(&OpeningDays::default(), day) {
+        day = day.plus_days(-1);
+    }
+    Instant::at(day, 17, 0)
+}
+
+/// What is wrong with the days asked for: the field and the key of the sentence.
+pub(crate) fn check_days(
+    asked_on: Option<Day>,
+    from: Option<Day>,
+    until: Option<Day>,
+    today: Day,
+) -> Vec<(&'static str, &'static str)> {
+    let mut problems = Vec::new();
+    if asked_on.is_some_and(|d| d > today) {
+        problems.push(("asked_on", "date.in_future"));
+    }
+    if until.is_some_and(|d| d > today) {
+        problems.push(("until", "date.in_future"));
+    }
+    if from.zip(until).is_some_and(|(from, until)| until < from) {
+        problems.push(("until", "audit.until_before"));
+    }
+    problems
+}
+
+/// One look at what is kept of the person, as the log has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LogRow {
+    /// The row.
+    pub id: AccessId,
+    /// When.
+    pub at: Instant,
+    /// The desk of the seat looked from.
+    pub desk: Option<DeskId>,
+    /// Its role.
+    pub role: Option<Role>,
+    /// What kind of record.
+    pub kind: String,
+    /// Which.
+    pub record: ThingId,
+    /// Categories that were shown.
+    pub categories: Categories,
+    /// The bases, joined by `+`.
+    pub basis: String,
+    /// The way.
+    pub channel: String,
+    /// The article of a provision.
+    pub article: String,
+    /// The reason code of an urgent look.
+    pub reason: String,
+}
+
+/// Whether a row is a look: a basis held, or a case was opened urgently. What somebody did is another matter.
+pub(crate) fn is_look(basis: &str) -> bool {
+    basis.split('+').any(|b| Basis::parse(b).is_some()) || basis == "look_urgently"
+}
+
+/// What stands against showing something to this person, whatever anybody decides.
+#[derive(Debug, Clone, Default)]
+pub struct Kept {
+    /// Records that are kept from the person (disclosure rule 4).
+    pub secret: BTreeSet<ThingId>,
+    /// Records about somebody else's shelter: of each, the desks that know where. A look by one of them would say it.
+    pub sheltered: BTreeMap<ThingId, BTreeSet<DeskId>>,
+    /// Desks that know where somebody of the person's household is sheltered.
+    pub known_to: BTreeSet<DeskId>,
+}
+
+/// Whether a row must not be on the paper, nor anywhere the person could read it: not even as something withheld.
+pub fn never_shown(row: &LogRow, kept: &Kept) -> bool {
+    if kept.secret.contains(&row.record) {
+        return true;
+    }
+    let by = |desks: &BTreeSet<DeskId>| row.desk.is_none_or(|d| desks.contains(&d));
+    kept.sheltered.get(&row.record).is_some_and(by) || (!kept.known_to.is_empty() && by(&kept.known_to))
+        // A conference of others about the person is its members' until its minutes may be taken back.
+        || row.basis.split('+').any(|b| b == Basis::ConfidentialConference.code())
+}
+
+/// The exemption that a row suggests: an informant is another person (78条1項2号).
+pub fn suggested(row: &LogRow) -> Option<&'static str> {
+    let said = row.categories.has(Category::Informant) && row.categories != Categories::all();
+    (row.kind == RecordKind::Entry.code() && said).then_some("78_1_2")
+}
+
+/// Rows that say the same to a reader: one line of the paper, and one thing to decide about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// The rows, the first of them naming the line.
+    pub rows: Vec<AccessId>,
+    /// The day.
+    pub day: Day,
+    /// The first look of the day.
+    pub first: Instant,
+    /// As in the rows.
+    pub desk: Option<DeskId>,
+    /// As in the rows.
+    pub role: Option<Role>,
+    /// As in the rows.
+    pub kind: String,
+    /// As in the rows.
+    pub basis: String,
+    /// As in the rows.
+    pub channel: String,
+    /// As in the rows.
+    pub article: String,
+    /// As in the rows.
+    pub reason: String,
+    /// All of them together.
+    pub categories: Categories,
+    /// What the rows suggest.
+    pub suggested: Option<&'static str>,
+}
+
+/// The day, desk, role, kind, basis, way, article, reason, suggestion of a line.
+type Same<'r> = (
+    Day,
+    Option<DeskId>,
+    Option<&'static str>,
+    &'r str,
+    &'r str,
+    &'r str,
+    &'r str,
+    &'r str,
+    Option<&'static str>,
+);
+
+fn same(row: &LogRow) -> Same<'_> {
+    let role = row.role.map(Code::code);
+    (
+        row.at.day(),
+        row.desk,
+        role,
+        &row.kind,
+        &row.basis,
+        &row.channel,
+        &row.article,
+        &row.reason,
+        suggested(row),
+    )
+}
+
+/// Rows put together by day, in order of time.
+pub fn lines(rows: &[LogRow]) -> Vec<Line> {
+    let mut by: BTreeMap<Same<'_>, Line> = BTreeMap::new();
+    for row in rows {
+        let line = by.entry(same(row)).or_insert_with(|| Line {
+            rows: Vec::new(),
+            day: row.at.day(),
+            first: row.at,
+            desk: row.desk,
+            role: row.role,
+            kind: row.kind.clone(),
+            basis: row.basis.clone(),
+            channel: row.channel.clone(),
+            article: row.article.clone(),
+            reason: row.reason.clone(),
+            categories: Categories::NONE,
+            suggested: suggested(row),
+        });
+        line.rows.push(row.id);
+        line.first = line.first.min(row.at);
+        line.categories = line.categories.union(row.categories);
+    }
+    let mut lines: Vec<Line> = by.into_values().collect();
+    for line in &mut lines {
+        line.rows.sort_unstable();
+    }
+    lines.sort_by(|a, b| (a.first, &a.rows).cmp(&(b.first, &b.rows)));
+    lines
+}
+
+/// Whether a person may be told by this request: they are of the household of the case it was taken in.
+pub(crate) fn is_member(person: PersonId, members: &[PersonId]) -> bool {
+    members.contains(&person)
+}
+
+#[cfg(test)]
+#[path = "rules_test.rs"]
+mod tests;

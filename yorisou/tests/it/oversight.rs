@@ -1,0 +1,289 @@
+//! Who can see this, who looked, and looks that are not as usual.
+
+use access::{Right, System};
+use engine::{Origin, args};
+use words::{Day, Instant};
+
+use crate::referral::{case_of, send};
+use crate::support::{Page, Person};
+
+/// The case's household's only person.
+async fn person_of(who: &mut Person, case: &str) -> String {
+    let page = who.get(&format!("/cases/{case}")).await;
+    let household = page.body.split("href=\"/households/").nth(1).unwrap().split('"').next().unwrap();
+    let page = who.get(&format!("/households/{household}")).await;
+    page.body.split("href=\"/persons/").nth(1).unwrap().split('"').next().unwrap().to_owned()
+}
+
+fn row<'p>(page: &'p Page, desk: &str) -> &'p str {
+    page.body.split("<tr><th scope=\"row\">").find(|r| r.starts_with(desk)).unwrap_or_default()
+}
+
+story!(who_can_see_a_case_is_what_the_decision_says, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
+    let access = format!("/cases/{case}/access");
+    let page = sano.get(&access).await;
+    page.is(200).see("北部福祉総合相談室").see("じぶんの窓口の記録").not_see("バックアップふじさわ社協");
+    // Sent with consent and accepted: the receiver stands there, with whose consent and until when.
+    let referral = send(&mut sano, &case, &app.town.desk("shakyo").to_string(), &[("kind", "join")]).await;
+    let page = sano.get(&access).await;
+    assert_eq!(row(&page, "バックアップふじさわ社協"), "", "not before it is accepted");
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    kinoshita.get(&referral).await.is(200);
+    kinoshita.post(&format!("{referral}/accept"), &[]).await.is(303);
+    let page = sano.get(&access).await;
+    assert!(row(&page, "バックアップふじさわ社協").contains("本人の同意"), "{}", page.text());
+    assert!(row(&page, "バックアップふじさわ社協").contains("青木 ハル"), "{}", page.text());
+    assert!(row(&page, "バックアップふじさわ社協").contains("3人"), "{}", page.text());
+    // The receiver sees itself and whose own record it is; not who else was told.
+    let page = kinoshita.get(&access).await;
+    page.is(200).see("北部福祉総合相談室").see("主担当の窓口にたずねて");
+    assert!(row(&page, "バックアップふじさわ社協").contains("本人の同意"));
+    // An urgent look stands there by name, and is gone when it is over.
+    let person = format!("/persons/{}", person_of(&mut sano, &case).await);
+    sano.get(&person).await.is(200);
+    sano.post(&person, &[("name", "青木 ハル"), ("birth", "S15.5.12")]).await.is(303);
+    let mut noguchi = app.sign_in("noguchi").await;
+    noguchi.get("/urgent").await;
+    noguchi.post("/urgent", &[("reason", "body"), ("words", "けがをしているという電話")]).await.is(303);
+    let ask = noguchi.page.location().split('?').next().unwrap().to_owned();
+    noguchi.get(&ask).await;
+    noguchi.post(&format!("{ask}/find"), &[("name", "青木ハル"), ("birth", "S15.5.12")]).await.is(303);
+    sano.get(&access).await.is(200).see("野口 あや").see("緊急の保護").see("令和8年11月22日");
+    kinoshita.get(&access).await.is(200).not_see("野口 あや");
+    noguchi.get(&access).await.is(200).see("野口 あや");
+    noguchi.get(&ask).await;
+    let end = noguchi.page.form("/end").action;
+    noguchi.post(&end, &[]).await.is(303);
+    sano.get(&access).await.is(200).not_see("野口 あや");
+    // Whoever is nothing to the case learns nothing of who can see it.
+    noguchi.get(&access).await.is(404);
+});
+
+/// Takes a request at 佐野's desk; its path.
+async fn request(sano: &mut Person, case: &str, person: &str) -> String {
+    let path = format!("/cases/{case}/reports");
+    sano.get(&path).await.is(200).see("青木 ハル");
+    let fields = [("person", person), ("asked_by", "person"), ("identity", "photo")];
+    let days = [("asked_on", "R8.11.21"), ("from", "R8.4.1"), ("until", "R8.11.21")];
+    let page = sano.post(&path, &[&fields[..], &days[..]].concat()).await;
+    assert_eq!(page.status, 303, "{}", page.text());
+    page.location().split('?').next().unwrap().to_owned()
+}
+
+story!(a_person_is_told_who_looked, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない-WORDS").await;
+    let person = person_of(&mut sano, &case).await;
+    let referral = send(&mut sano, &case, &app.town.desk("shakyo").to_string(), &[("kind", "join")]).await;
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    kinoshita.get(&referral).await.is(200);
+    kinoshita.post(&format!("{referral}/accept"), &[]).await.is(303);
+    kinoshita.get(&referral).await.is(200);
+    // Not in the future, not without knowing who asks.
+    let path = format!("/cases/{case}/reports");
+    sano.get(&path).await.is(200);
+    sano.post(&path, &[("person", &person), ("from", "R8.11.1"), ("until", "R9.1.1")]).await.is(422);
+    let report = request(&mut sano, &case, &person).await;
+    sano.get(&report).await.is(200).see("個人情報保護担当が整えています");
+    sano.get(&format!("{report}/paper")).await.is(404);
+    kinoshita.get(&report).await.is(404);
+
+    // The auditor prepares it, without a name or a word of content.
+    let mut mori = app.sign_in("mori").await;
+    assert_eq!(mori.get("/").await.is(200).link("開示請求の写しを整える"), report);
+    mori.get("/audit/reports").await.is(200).see("受けつけた").not_see("青木");
+    mori.get(&report).await.is(200).not_see("青木").not_see("-WORDS");
+    // Not issued before every row has been looked at.
+    mori.post(&format!("{report}/issue"), &[]).await.is(422);
+    mori.get(&report).await;
+    let stale = mori.page.form("/prepare").value("base_version");
+    mori.post(&format!("{report}/prepare"), &[]).await.is(303);
+    let page = mori.get(&report).await;
+    page.is(200).see("バックアップふじさわ社協").see("本人の同意").see("じぶんの窓口の記録").not_see("青木");
+    mori.post(&format!("{report}/prepare"), &[("base_version", &stale)])
+        .await
+        .is(422)
+        .see("ほかの人が進めました");
+    // One row is withheld, by a provision of the law; the rest is shown.
+    let page = mori.get(&report).await;
+    let row = page.forms().into_iter().find(|f| f.action.ends_with("/row")).unwrap();
+    let hidden: Vec<(&str, &str)> = row.hidden.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    let wrong = [&hidden[..], &[("exemption", "nothing")]].concat();
+    mori.post_exactly(&format!("{report}/row"), &wrong).await.is(422).see("どの定めによるか");
+    let right = [&hidden[..], &[("exemption", "78_1_2")]].concat();
+    let fresh = app.engine.new_id::<words::id::kind::Command>().to_string();
+    let right: Vec<(&str, &str)> =
+        right.into_iter().map(|(n, v)| if n == "command" { (n, fresh.as_str()) } else { (n, v) }).collect();
+    mori.post_exactly(&format!("{report}/row"), &right).await.is(303);
+    mori.get(&report).await;
+    mori.post(&format!("{report}/rest"), &[]).await.is(303);
+    mori.get(&report).await.is(200).see("点検ずみ");
+    mori.get(&format!("{report}/paper")).await.is(200).see("下書き").see("第78条第1項第2号").not_see("青木");
+    mori.get(&report).await;
+    mori.post(&format!("{report}/issue"), &[]).await.is(303);
+    mori.get("/").await.is(200).not_see("開示請求の写しを整える");
+
+    // The desk prints it, hands it over, and says so.
+    assert_eq!(sano.get("/").await.is(200).link("結果を見る"), report);
+    let paper = sano.get(&format!("{report}/paper")).await;
+    paper
+        .is(200)
+        .see("あなたの記録をだれが見たか")
+        .see("バックアップふじさわ社協")
+        .see("お知らせしていない行")
+        .not_see("木下");
+    sano.get(&report).await.is(200).see("本人に渡す");
+    sano.post(&format!("{report}/handed"), &[]).await.is(303);
+    sano.get("/").await.is(200).not_see("結果を見る");
+    sano.get(&report).await.is(200).see("本人に伝えました");
+    // Who prepared and who printed it is in the log.
+    let m = app.town.municipality;
+    let mut act = app.engine.system_act(System::Console, m, Origin::Console, "test", &()).await.unwrap();
+    let sql = "SELECT COUNT(*) AS n FROM access_log WHERE municipality_id = $1 AND record_kind = 'access_report' \
+               AND channel = 'print'";
+    assert_eq!(act.facts().unwrap().one(sql, args![m]).await.unwrap().get::<i64>("n").unwrap(), 2);
+});
+
+story!(what_is_kept_from_a_person_is_not_on_their_copy, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
+    let page = sano.get(&format!("/cases/{case}")).await;
+    let household = page.body.split("href=\"/households/").nth(1).unwrap().split('"').next().unwrap();
+    let home = format!("/households/{household}");
+    let her = person_of(&mut sano, &case).await;
+    sano.get(&home).await.is(200);
+    sano.post(&format!("{home}/members"), &[("name", "青木 次郎"), ("relation", "長男")]).await.is(303);
+    let son = sano.get(&format!("/cases/{case}/reports")).await;
+    let son = son.body.split("<option value=\"").find(|o| o.contains("青木 次郎</option>")).unwrap();
+    let son = son.split('"').next().unwrap().to_owned();
+    // A text about the whole household, kept from the son.
+    let entries = format!("/cases/{case}/entries");
+    sano.get(&format!("{entries}?write=1")).await.is(200);
+    let fields =
+        [("form", "phone"), ("body", "息子の借金-SECRET"), ("occurred", "R8.11.20"), ("body_cat", "crime")];
+    sano.post(&entries, &fields).await.is(303);
+    let page = sano.get(&entries).await;
+    let text = page.body.split("-SECRET").nth(1).unwrap().split("href=\"/entries/").nth(1).unwrap();
+    let text = format!("/entries/{}", text.split('"').next().unwrap());
+    let report = request(&mut sano, &case, &son).await;
+    let mut mori = app.sign_in("mori").await;
+    mori.get(&report).await;
+    mori.post(&format!("{report}/prepare"), &[]).await.is(303);
+    mori.get(&report).await.is(200).see("犯罪・被害");
+    // Kept from him after the rows were gathered: gone from the list and the paper, and counted for the auditor.
+    sano.get(&text).await.is(200);
+    sano.post(&format!("{text}/secret"), &[("from", &son)]).await.is(303);
+    mori.get(&report).await.is(200).see("知らせてはいけなくなった記録");
+    let rows = mori.page.body.split("<tbody>").last().unwrap().split("</tbody>").next().unwrap().to_owned();
+    assert!(!rows.contains("犯罪・被害</span>"), "{rows}");
+    mori.post(&format!("{report}/rest"), &[]).await.is(303);
+    mori.get(&format!("{report}/paper")).await.is(200).see("北部福祉総合相談室");
+    // A copy prepared afresh does not even gather it.
+    let again = request(&mut sano, &case, &son).await;
+    mori.get(&again).await;
+    mori.post(&format!("{again}/prepare"), &[]).await.is(303);
+    mori.get(&again).await.is(200).not_see("知らせてはいけなくなった記録");
+    // His mother is sheltered from him: no look by the desk that knows where is on his paper; on hers it is.
+    sano.get(&format!("/persons/{her}")).await.is(200);
+    let own = app.town.desk("hokubu").to_string();
+    let fields = [("shelter_reason", "dv"), ("shelter_desk", own.as_str()), ("shelter_review", "R9.11.20")];
+    sano.post(&format!("/persons/{her}/shelter"), &fields).await.is(303);
+    mori.get(&format!("{report}/paper"))
+        .await
+        .is(200)
+        .not_see("北部福祉総合相談室")
+        .see("お知らせする閲覧はありません");
+    let hers = request(&mut sano, &case, &her).await;
+    mori.get(&hers).await;
+    mori.post(&format!("{hers}/prepare"), &[]).await.is(303);
+    mori.get(&hers).await.is(200).see("北部福祉総合相談室");
+    // Refused as a whole, by a provision; the desk tells the person.
+    mori.post(&format!("{hers}/refuse"), &[]).await.is(422);
+    mori.get(&hers).await;
+    mori.post(&format!("{hers}/refuse"), &[("exemption", "78_1_1")]).await.is(303);
+    sano.get(&hers).await.is(200).see("断った").see("第78条第1項第1号");
+    sano.get(&format!("{hers}/paper")).await.is(404);
+    // Taken back, with the reason; then nothing can be done with it any more, and it stays to be read.
+    sano.get(&again).await.is(200);
+    sano.post(&format!("{again}/withdraw"), &[]).await.is(422);
+    sano.get(&again).await;
+    sano.post(&format!("{again}/withdraw"), &[("reason", "died")]).await.is(303);
+    sano.get(&again).await.is(200).see("本人が亡くなり");
+    mori.get(&again).await.is(200).see("取り下げ");
+    mori.post(&format!("{again}/rest"), &[]).await.is(422);
+    // The death of somebody ends no request and loses no row.
+    let last = request(&mut sano, &case, &son).await;
+    sano.get(&format!("/persons/{son}")).await.is(200);
+    sano.post(&format!("/persons/{son}/died"), &[("died", "R8.11.20")]).await.is(303);
+    mori.get(&last).await;
+    mori.post(&format!("{last}/prepare"), &[]).await.is(303);
+    let m = app.town.municipality;
+    assert_eq!(engine::check::invariants(&app.engine, m).await.unwrap(), []);
+});
+
+story!(looks_that_are_not_as_usual_are_pointed_at_and_reviewed, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    // Somebody of 木下's family name, and somebody called like a colleague.
+    let mine = case_of(app, &mut sano, "木下 ハル", "家賃が払えない-WORDS").await;
+    let other = case_of(app, &mut sano, "野口 あや", "話し相手がほしい").await;
+    let shakyo = app.town.desk("shakyo").to_string();
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    for case in [&mine, &other] {
+        let referral = send(&mut sano, case, &shakyo, &[("kind", "join")]).await;
+        kinoshita.get(&referral).await.is(200);
+        kinoshita.post(&format!("{referral}/accept"), &[]).await.is(303);
+    }
+    let mut mori = app.sign_in("mori").await;
+    mori.get("/audit/unusual").await.is(200).not_see("-WORDS");
+    // The promises of the referrals are tasks of 木下's desk: there is nothing unusual about her looks.
+    mori.page.not_see("木下 ひろみ　同じ姓");
+    // 佐野 looks at the record of a colleague's name with a task; at night, and often.
+    app.clock.set(Instant::at(Day::new(2026, 11, 24).unwrap(), 23, 0));
+    let mut sano = app.sign_in("sano").await;
+    for _ in 0..12 {
+        sano.get(&format!("/cases/{mine}")).await.is(200);
+        sano.get(&format!("/cases/{mine}/entries")).await.is(200);
+    }
+    let mut mori = app.sign_in("mori").await;
+    let page = mori.get("/audit/unusual").await;
+    page.is(200).see("佐野 健　夜や休みの日に見た").not_see("木下 ハル").not_see("-WORDS");
+    let form =
+        page.forms().into_iter().find(|f| f.value("pattern") == "night" && f.value("on") == "2026-11-24");
+    let form = form.unwrap_or_else(|| panic!("{}", page.text()));
+    let hidden: Vec<(&str, &str)> = form.hidden.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    // Explained, but how: words are needed; then it is kept.
+    let none = [&hidden[..], &[("outcome", "explained")]].concat();
+    mori.post_exactly("/audit/unusual", &none).await.is(422).see("わけか、引きついだ相手");
+    let kept = [&hidden[..], &[("outcome", "explained"), ("words", "夜間の安否確認の当番")]].concat();
+    mori.post_exactly("/audit/unusual", &kept).await.is(303);
+    let page = mori.get("/audit/unusual").await;
+    page.is(200).see("夜間の安否確認の当番").see("説明がついた");
+    assert!(!page.forms().iter().any(|f| f.value("pattern") == "night" && f.value("on") == "2026-11-24"));
+    // More of the same day is worth another look.
+    for _ in 0..3 {
+        sano.get(&format!("/cases/{mine}/entries")).await.is(200);
+    }
+    mori.get("/audit/unusual").await.is(200).see("前に見たときより増えています");
+    // Whose look it was can be searched from there; a time too long is said to be.
+    mori.get("/audit/unusual?from=R8.1.1").await.is(422).see("31日まで");
+    mori.get("/audit/unusual?from=R8.11.20&until=R8.11.1").await.is(422);
+
+    // A seat that ends takes the tasks away: what is looked at then has none.
+    let right = Right::system(System::Import);
+    let m = app.town.municipality;
+    let mut act = app.engine.system_act(System::Import, m, Origin::File, "story.tasks", &()).await.unwrap();
+    let sql = "UPDATE task SET desk_id = $2 WHERE municipality_id = $1";
+    act.save(&right).unwrap().exec(sql, args![m, app.town.desk("somu")]).await.unwrap();
+    act.commit("").await.unwrap();
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    kinoshita.get(&format!("/cases/{mine}")).await;
+    kinoshita.get(&format!("/cases/{other}")).await;
+    mori.get("/audit/unusual")
+        .await
+        .is(200)
+        .see("木下 ひろみ　同じ姓の世帯を見た")
+        .see("木下 ひろみ　同僚と同じ名前の人を見た")
+        .not_see("木下 ハル");
+});
