@@ -31,6 +31,7 @@ pub fn pages() -> Vec<Page> {
         urgent::pages(),
         oversight::pages(),
         statistics::pages(),
+        retention::pages(),
         crate::desk::pages(),
     ]
     .concat()
@@ -63,6 +64,7 @@ pub const TEXTS: &[Text] = &[
     urgent::TEXT,
     oversight::TEXT,
     statistics::TEXT,
+    retention::TEXT,
     crate::desk::TEXT,
 ];
 

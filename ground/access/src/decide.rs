@@ -66,6 +66,8 @@ codes! {
         UrgentLook = "urgent_look",
         /// 開示請求の写し: who looked at what is kept of a person, for that person.
         AccessReport = "access_report",
+        /// 廃棄の一覧: which records are to be disposed of; numbers and dates only.
+        Disposal = "disposal",
     }
 }
 

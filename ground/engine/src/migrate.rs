@@ -65,6 +65,7 @@ const MIGRATIONS: &[Migration] = &[
     both!(89, "0089_capacity"),
     both!(90, "0090_advice"),
     both!(91, "0091_overlap"),
+    both!(92, "0092_retention"),
 ];
 
 /// How the database stands to this program.

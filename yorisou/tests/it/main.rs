@@ -30,6 +30,7 @@ mod oversight;
 mod plan;
 mod program;
 mod referral;
+mod retention;
 mod seal;
 mod sheet;
 mod sheets;
