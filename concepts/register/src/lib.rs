@@ -15,6 +15,7 @@
 
 pub mod acts;
 mod choices;
+pub(crate) mod law;
 pub mod import;
 mod pages;
 pub mod plan;
@@ -26,12 +27,12 @@ pub use acts::{NewAgency, NewResponsibility, NewUser, seed_legal_bases};
 pub use choices::{articles, desk_groups};
 pub use pages::pages;
 pub use rules::{
-    ConsultableBy, Delivery, EntityKind, Field, Matter, NameKind, Position, Programme, Span, Statutory,
+    ConsultableBy, Delivery, EntityKind, Field, Matter, NameKind, Position, Programme, Sharing, Span, Statutory,
     SuccessorKind, Totp,
 };
 pub use views::{
-    AreaInfo, DeskInfo, LegalBasis, Responsible, Settings, area_of_town, areas, coordinators, desk,
-    desk_names, desks, desks_by_id, heir, leads, legal_bases, responsible, seats, settings, staff_of,
+    AreaInfo, ArticleNames, DeskInfo, LegalBasis, Responsible, Settings, area_of_town, areas, coordinators, desk,
+    desk_names, desks, desks_by_id, heir, leads, legal_bases, legal_bases_for, responsible, seats, settings, staff_of,
     user_names,
 };
 

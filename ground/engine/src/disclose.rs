@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use access::{
-    Categories, ConsentFact, Content, Disclosed, Evidence, Facts, MatterFact, ProvisionFact, Reader,
-    RecordKind, RecordRef, Sealed, Secret, Shelter, Viewer,
+    Categories, ConsentFact, Content, Disclosed, Evidence, Facts, MatterFact, OfField, ProvisionFact, Reader, RecordKind, RecordRef, Sealed, Secret, Shelter, Viewer,
 };
 use words::code::Code;
 use words::id::{AgencyId, DeskId, PersonId, ThingId};
@@ -164,28 +163,16 @@ async fn granted<'f>(
     let mut recipients: BTreeSet<ThingId> = desks.iter().map(|d| d.cast()).collect();
     recipients.extend(viewer.seats.iter().map(|s| s.agency.cast()));
     if !persons.is_empty() {
-        evidence.consents = conn.select(
-            Statement::new(
-                "SELECT c.id, c.person_id, c.categories, c.purposes, c.from_day, c.until_day, c.withdrawn_at, r.kind, \
-                 r.recipient_id, r.effective_from FROM consent c JOIN consent_recipient r \
-                 ON r.municipality_id = c.municipality_id AND r.consent_id = c.id \
-                 WHERE c.municipality_id = ? AND c.state IN ('given', 'withdrawn') AND c.person_id IN",
-                args![viewer.municipality],
-            )
-            .push_in("", persons)
-            .push_in(" AND r.recipient_id IN", recipients),
-        )
-        .await?
-        .iter()
-        .map(consent_fact)
-        .collect::<Result<_, _>>()?;
+        let agencies: BTreeSet<AgencyId> = viewer.seats.iter().map(|s| s.agency).collect();
+        let statement = consents(viewer, persons, recipients, agencies);
+        evidence.consents =
+            conn.select(statement).await?.iter().map(consent_fact).collect::<Result<_, _>>()?;
     }
     evidence.provisions = conn
         .select(
             Statement::new(
                 "SELECT p.id, p.record_kind, p.record_id, p.desk_id, p.user_id, p.categories, p.effective_from, p.ended_at, \
-                 COALESCE((SELECT MAX(b.name) FROM legal_basis b WHERE b.municipality_id = p.municipality_id \
-                 AND b.code = p.article), p.article) AS article FROM provision p \
+                 COALESCE(NULLIF(p.article_name, ''), p.article) AS article FROM provision p \
                  WHERE p.municipality_id = ? AND p.record_id IN",
                 args![viewer.municipality],
             )
@@ -256,10 +243,67 @@ fn matter_fact(row: &Row) -> Result<MatterFact, Broken> {
     })
 }
 
+/// Consents that name one of these desks or agencies, and those that name a category one of the agencies is of or was
+/// listed in. Whether the category counts is the decision's. A guardian who was set aside agreed to nothing from then on.
+fn consents(
+    viewer: &Viewer,
+    persons: BTreeSet<PersonId>,
+    recipients: BTreeSet<ThingId>,
+    agencies: BTreeSet<AgencyId>,
+) -> Statement {
+    const SET_ASIDE: &str = "(SELECT MIN(x.set_at) FROM guardian_set_aside x \
+         WHERE x.municipality_id = c.municipality_id AND x.person_id = c.person_id AND x.ended_at IS NULL \
+         AND (c.giver_id = x.guardian_id OR (c.giver_id IS NULL AND c.given_by = 'guardian'))) AS set_aside_at ";
+    let m = viewer.municipality;
+    Statement::new(
+        "SELECT c.id, c.person_id, c.categories, c.purposes, c.from_day, c.until_day, c.withdrawn_at, r.kind, \
+         r.recipient_id, r.effective_from, '' AS field, '' AS field_today, FALSE AS later, FALSE AS listed, ",
+        args![],
+    )
+    .push(SET_ASIDE, args![])
+    .push(
+        "FROM consent c JOIN consent_recipient r ON r.municipality_id = c.municipality_id AND r.consent_id = c.id \
+         WHERE c.municipality_id = ? AND c.state IN ('given', 'withdrawn') AND c.person_id IN",
+        args![m],
+    )
+    .push_in("", persons.iter().copied())
+    .push_in(" AND r.recipient_id IN", recipients)
+    .push(
+        " UNION ALL SELECT c.id, c.person_id, c.categories, c.purposes, c.from_day, c.until_day, c.withdrawn_at, \
+         'field' AS kind, a.id AS recipient_id, f.effective_from, f.field, a.field AS field_today, f.later, \
+         l.agency_id IS NOT NULL AS listed, ",
+        args![],
+    )
+    .push(SET_ASIDE, args![])
+    .push(
+        "FROM consent c JOIN consent_field f ON f.municipality_id = c.municipality_id AND f.consent_id = c.id \
+         JOIN agency a ON a.municipality_id = c.municipality_id LEFT JOIN consent_field_agency l \
+         ON l.municipality_id = f.municipality_id AND l.consent_id = f.consent_id AND l.field = f.field \
+         AND l.agency_id = a.id WHERE c.municipality_id = ? AND c.state IN ('given', 'withdrawn') \
+         AND (a.field = f.field OR l.agency_id IS NOT NULL) AND c.person_id IN",
+        args![m],
+    )
+    .push_in("", persons)
+    .push_in(" AND a.id IN", agencies)
+}
+
 fn consent_fact(row: &Row) -> Result<ConsentFact, Broken> {
     let recipient: Id<words::id::kind::Thing> = row.get("recipient_id")?;
-    let is_desk = row.get::<String>("kind")? == "desk";
+    let kind: String = row.get("kind")?;
+    let is_desk = kind == "desk";
+    let of_field = if kind == "field" {
+        Some(OfField {
+            named: row.get("field")?,
+            today: row.get("field_today")?,
+            listed: row.get("listed")?,
+            later: row.get("later")?,
+        })
+    } else {
+        None
+    };
     let purposes: String = row.get("purposes")?;
+    let (withdrawn, set_aside): (Option<Instant>, Option<Instant>) =
+        (row.get("withdrawn_at")?, row.get("set_aside_at")?);
     Ok(ConsentFact {
         consent: row.get("id")?,
         covers: row.get("person_id")?,
@@ -269,7 +313,9 @@ fn consent_fact(row: &Row) -> Result<ConsentFact, Broken> {
         for_support: purposes.split(',').any(|p| p == "support" || p == "cooperation"),
         from: row.get("from_day")?,
         until: row.get("until_day")?,
-        withdrawn_at: row.get("withdrawn_at")?,
+        // The moment from which it no longer counts.
+        withdrawn_at: withdrawn.into_iter().chain(set_aside).min(),
+        of_field,
         effective_from: row.get("effective_from")?,
     })
 }

@@ -58,6 +58,9 @@ const MIGRATIONS: &[Migration] = &[
     both!(72, "0072_entry_by_household"),
     both!(80, "0080_inquiry"),
     both!(81, "0081_guard"),
+    both!(82, "0082_consent_record"),
+    each!(83, "0083_consent_stands"),
+    both!(84, "0084_legal_basis"),
     both!(88, "0088_conference"),
 ];
 

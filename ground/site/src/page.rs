@@ -265,6 +265,7 @@ impl Req {
             items.push((link::REFERRALS, "nav.referrals"));
             items.push((link::INQUIRIES, "nav.inquiries"));
             items.push((link::TRIAGES, "nav.triage"));
+            items.push((link::NO_CONSENT, "nav.no_consent"));
         }
         if has(&[Role::AgencyLead]) {
             items.push((link::IMPORTS, "nav.imports"));
@@ -294,6 +295,7 @@ impl Req {
             items.push((link::TRIAGE_GUIDE, "nav.triage_guide"));
             items.push((link::FORMS, "nav.forms"));
             items.push((link::CODES, "nav.codes"));
+            items.push((link::LEGAL_BASES, "nav.legal_bases"));
         }
         if has(&[Role::PrivacyAuditor]) {
             items.push((link::ACCESS_LOG, "nav.audit"));

@@ -230,6 +230,7 @@ fn work(task: &Task) -> (String, String) {
         TaskKind::TriageStep | TaskKind::TriageJudge | TaskKind::TriageConfirm => {
             Some(link::triage_of_task(task.id))
         }
+        TaskKind::ConsentEnds | TaskKind::ConsentOfAge => task.about.case.map(link::case_consents),
         TaskKind::FollowUp | TaskKind::Review => None,
     };
     (href.unwrap_or_else(|| link::task(task.id)), key)
