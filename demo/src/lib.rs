@@ -108,6 +108,7 @@ pub async fn load(engine: &Engine, town: &Town, options: Options) -> Result<Load
     filled::write(&mut world, &plan, &mut tables)?;
     looks::write(&world, &plan, &mut tables);
     tables.flush(&mut conn).await?;
+    consent::all_whole(&mut conn, municipality).await?;
     index::write(&world, &mut conn).await?;
     // PostgreSQL would gather its figures about the rows a minute later, and read whole tables until then. What SQLite
     // is told does not depend on the rows.

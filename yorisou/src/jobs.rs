@@ -123,6 +123,7 @@ pub async fn promises(engine: &Engine) -> Result<(), Broken> {
         noted("inquiry_basis", inquiry::watch_bases(engine, municipality).await.map_err(broken));
         noted("access_reports", oversight::watch(engine, municipality).await.map_err(broken));
         noted("urgent_reviews", urgent::watch(engine, municipality).await.map_err(broken));
+        noted("consents", agreement::watch(engine, municipality).await.map_err(broken));
         noted("escalate", task::escalate(engine, municipality).await.map_err(broken));
     }
     Ok(())

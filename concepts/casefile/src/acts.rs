@@ -1,7 +1,6 @@
 //! Writing in a case. Each act: begin, load, permit, decide, save, settle the guard.
 
 use access::{Action, RecordKind, RecordRef, Relation, Right};
-use consent::{Consent, ConsentForm, GivenBy};
 use engine::{Act, Begun, Fail, Receipt, Refusal};
 use household::entry::About;
 use household::{Field, Marks, NewEntry, RecordForm, ToldBy};
@@ -9,8 +8,7 @@ use serde::Serialize;
 use site::Req;
 use task::{Guarded, NewTask, TaskKind, TaskState};
 use words::calendar::{self, OpeningDays};
-use words::code::Code;
-use words::id::{AgencyId, CaseId, ConsentId, DeskId, DraftId, EntryId, PersonId, UserId};
+use words::id::{AgencyId, CaseId, DeskId, DraftId, EntryId, PersonId, UserId};
 use words::{Day, Instant};
 
 use crate::rules::{self, CaseState, EndReason, Engagement};
@@ -20,7 +18,7 @@ use crate::sql::{self, CaseHeader, around};
 const CLOSE: (u32, u32) = (17, 15);
 
 /// What an act led to.
-pub(crate) enum Done {
+pub enum Done {
     /// Done now.
     Now(Receipt),
     /// Done before: the form came twice.
@@ -29,7 +27,7 @@ pub(crate) enum Done {
 
 impl Done {
     /// The proof for the answer.
-    pub(crate) fn receipt(self) -> Receipt {
+    pub fn receipt(self) -> Receipt {
         match self {
             Self::Now(receipt) => receipt,
             Self::Before => Receipt::nothing_personal("a form that came twice leads to the same place"),
@@ -159,57 +157,8 @@ async fn next_promise(
     Ok(())
 }
 
-/// How desks stand to a consent of a case: the desk that recorded it can write down that it was withdrawn, and so
-/// can the desk accountable for the case.
-pub(crate) fn withdrawal_relation(case: &Relation, consent: &Consent) -> Relation {
-    let mut relation = case.clone();
-    relation.author = Some(consent.desk);
-    relation
-}
-
-/// Records that a consent was withdrawn (domain section 4.5), on behalf of whoever said so. It holds from the next
-/// request of anyone.
-pub(crate) async fn withdraw(
-    req: &Req,
-    case: CaseId,
-    consent: ConsentId,
-    told_by: GivenBy,
-    way: ConsentForm,
-) -> Result<Done, Fail> {
-    let body = (case, consent, told_by.code(), way.code());
-    let mut act = match req.ctx()?.act(&req.envelope(), "consent.withdraw", &body).await? {
-        Begun::Before(_) => return Ok(Done::Before),
-        Begun::New(act) => act,
-    };
-    let (header, relation) = load(&mut act, case).await?;
-    let found = visible_consent(&mut act, &header, consent).await?;
-    let relation = withdrawal_relation(&relation, &found);
-    let right = act.permit(Action::RecordWithdrawal, &relation, record(case)).await?;
-    consent::withdraw(&mut act, &right, consent, told_by.code(), Some(way)).await?;
-    Ok(Done::Now(act.commit("").await?))
-}
-
-/// A consent of this case (given in it, or by a member of its household the acting person knows) whose terms are
-/// for the acting person to see; absent otherwise.
-async fn visible_consent(act: &mut Act, header: &CaseHeader, consent: ConsentId) -> Result<Consent, Fail> {
-    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
-    let found = consent::by_id(&mut act.facts()?, viewer.municipality, consent).await?;
-    let found = found.ok_or(Fail::NotVisible)?;
-    let given_here = found.case == Some(header.id);
-    let accountable = header.accountable.is_some_and(|d| viewer.reading_desks().contains(&d));
-    if !found.shown_to(&viewer, accountable && given_here) {
-        return Err(Fail::NotVisible);
-    }
-    if given_here {
-        return Ok(found);
-    }
-    let sealed = household::person::by_ids(&mut act.facts()?, &viewer, [found.person]).await?;
-    let shown = act.disclose(sealed).await?;
-    if shown.iter().any(|p| p.household == header.household) { Ok(found) } else { Err(Fail::NotVisible) }
-}
-
 /// Keeps somebody out of the case; what they were in charge of is nobody's until assigned anew.
-pub(crate) async fn exclude(req: &Req, case: CaseId, user: UserId) -> Result<Done, Fail> {
+pub async fn exclude(req: &Req, case: CaseId, user: UserId) -> Result<Done, Fail> {
     let mut act = match req.ctx()?.act(&req.envelope(), "case.exclude", &(case, user)).await? {
         Begun::Before(_) => return Ok(Done::Before),
         Begun::New(act) => act,
@@ -228,7 +177,7 @@ pub(crate) async fn exclude(req: &Req, case: CaseId, user: UserId) -> Result<Don
 }
 
 /// Ends an exclusion.
-pub(crate) async fn include(req: &Req, case: CaseId, user: UserId) -> Result<Done, Fail> {
+pub async fn include(req: &Req, case: CaseId, user: UserId) -> Result<Done, Fail> {
     let mut act = match req.ctx()?.act(&req.envelope(), "case.include", &(case, user)).await? {
         Begun::Before(_) => return Ok(Done::Before),
         Begun::New(act) => act,

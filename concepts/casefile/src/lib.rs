@@ -31,7 +31,10 @@ pub use sql::{
     relation, reopen, still_listed,
 };
 
-pub use sql::around::{ReferralLine, referral_list};
+pub use acts::{Done, exclude, include};
+pub use sql::around::{
+    Provided, ReferralLine, agency_names, desk_list, exclusion_list, provision_list, referral_list, staff_list,
+};
 pub use views::{CaseHead, Loaded, Rung, TaskLine, load};
 
 /// The sentences of this concept.

@@ -18,9 +18,16 @@ mod sharing;
 mod sql;
 
 pub use rules::{
-    Consent, ConsentForm, ConsentState, GivenBy, NewConsent, NewProvision, Purpose, Recipient, carries, check,
+    Consent, ConsentForm, ConsentState, FieldTerms, Follow, GivenBy, GiverRelation, NamedField, NewConsent,
+    NewProvision, Purpose, Recipient, carries, check, field_counts, may_follow, of_age_on,
+    within_guardianship,
 };
 pub use sharing::{Basis, Carried, ConsentBody, Terms, basis_from, existing, give_all};
+pub use sql::record::{
+    Confirmed, Holder, NewRequest, Party, Received, Request, RequestState, SetAside, all_whole, answer_request,
+    end_set_aside, follow, holders, parties, received, request, request_by_id, requests, set_aside, set_asides,
+};
+pub use sql::watch::{Due, Ended, coming_of_age, ending, note_task, recipients_ended};
 pub use sql::{
     by_id, end_act, end_provisions, give, in_error, of_case, of_persons, provide, take_effect, withdraw,
 };

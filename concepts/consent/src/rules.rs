@@ -2,9 +2,11 @@
 
 use access::{Categories, RecordRef, Viewer};
 use engine::Refusal;
+use register::Field;
 use serde::{Deserialize, Serialize};
 use words::code::Code;
 use words::id::{AgencyId, CaseId, ConsentId, DeskId, PersonId, ThingId, UserId};
+use words::partial::PartialDate;
 use words::{Day, Instant, codes};
 
 codes! {
@@ -39,6 +41,36 @@ codes! {
     }
 }
 
+codes! {
+    /// How whoever gave it for the person stands to them.
+    pub enum GiverRelation {
+        /// 父母などの親権者.
+        Parent = "parent",
+        /// 未成年後見人.
+        MinorGuardian = "minor_guardian",
+        /// 成年後見人.
+        AdultGuardian = "adult_guardian",
+        /// 保佐人・補助人.
+        Curator = "curator",
+        /// 任意後見人.
+        VoluntaryGuardian = "voluntary_guardian",
+        /// 委任を受けた代理人.
+        Agent = "agent",
+        /// 児童相談所長・施設長など.
+        Institution = "institution",
+    }
+
+    /// How a consent came into the place of an earlier one.
+    pub enum Follow {
+        /// 同じ中身で続ける.
+        Renewed = "renewed",
+        /// 中身が変わった.
+        Changed = "changed",
+        /// 合併や新しい委託先に、本人に確かめて引きついだ.
+        CarriedOver = "carried_over",
+    }
+}
+
 /// A desk or a whole agency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Recipient {
@@ -46,6 +78,34 @@ pub enum Recipient {
     Desk(DeskId),
     /// Every desk of an agency.
     Agency(AgencyId),
+}
+
+/// A category of agencies as a recipient: those that are of it when it is given, by name; one that joins later only where
+/// the person said so (`docs/decisions/0018`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct NamedField {
+    /// The category.
+    pub field: Field,
+    /// Whether those that join it later are meant as well.
+    pub later: bool,
+}
+
+/// The same as it stands in a consent.
+#[derive(Debug, Clone)]
+pub struct FieldTerms {
+    /// What was named.
+    pub named: NamedField,
+    /// Since when it holds.
+    pub since: Option<Instant>,
+    /// The agencies it stood for when it was given.
+    pub listed: Vec<AgencyId>,
+    /// The agencies it means today.
+    pub counts: Vec<AgencyId>,
+}
+
+/// The agencies a category means: those of it today that were listed, or that came later where that was meant.
+pub fn field_counts(listed: &[AgencyId], of_field_today: &[AgencyId], later: bool) -> Vec<AgencyId> {
+    of_field_today.iter().copied().filter(|a| later || listed.contains(a)).collect()
 }
 
 codes! {
@@ -96,6 +156,18 @@ pub struct Consent {
     pub version: i64,
     /// Whom it names, and since when it holds for them.
     pub recipients: Vec<(Recipient, Option<Instant>)>,
+    /// Categories of agencies it names.
+    pub fields: Vec<FieldTerms>,
+    /// How whoever gave it stands to the person.
+    pub relation: Option<GiverRelation>,
+    /// Who gave it, when they are recorded too.
+    pub giver: Option<PersonId>,
+    /// The guardian who gave it was set aside, since then: it does not count.
+    pub set_aside_at: Option<Instant>,
+    /// What it followed.
+    pub follows: Option<(ConsentId, Follow)>,
+    /// What followed it.
+    pub followed_by: Option<(ConsentId, Follow)>,
 }
 
 impl Consent {
@@ -118,30 +190,45 @@ impl Consent {
             })
     }
 
+    /// Whether it names the viewer: themselves, their agency, or a category their agency counts to.
+    pub fn names_viewer(&self, viewer: &Viewer) -> bool {
+        self.recipients.iter().any(|r| Self::names(viewer, r))
+            || self.fields.iter().any(|f| f.since.is_some() && Self::means(f, viewer))
+    }
+
+    /// Whether a category it names means an agency of the viewer today.
+    pub fn means(terms: &FieldTerms, viewer: &Viewer) -> bool {
+        viewer.seats.iter().any(|s| s.role.reads_desk_records() && terms.counts.contains(&s.agency))
+    }
+
     /// Whether its terms are for this viewer to see: they recorded it, it names them, or they are `accountable` for
     /// what it was given in. For everyone else there is no such consent (disclosure rule 2): that somebody agreed to
     /// tell a certain desk about violence says as much as the text itself.
     pub fn shown_to(&self, viewer: &Viewer, accountable: bool) -> bool {
         self.state != ConsentState::EnteredInError
-            && (accountable
-                || self.recorded_by(viewer)
-                || self.recipients.iter().any(|r| Self::names(viewer, r)))
+            && (accountable || self.recorded_by(viewer) || self.names_viewer(viewer))
     }
 
     /// Whether it opens something at `to` on a day: in force, for support, and in effect for that desk.
     fn opens_for(&self, to: Recipient, agency: Option<AgencyId>, today: Day) -> bool {
         let support = [Purpose::Support.code(), Purpose::Cooperation.code()];
+        let named = self.recipients.iter().any(|(recipient, since)| {
+            since.is_some()
+                && (*recipient == to || agency.is_some_and(|a| *recipient == Recipient::Agency(a)))
+        });
+        let meant = self
+            .fields
+            .iter()
+            .any(|f| f.since.is_some() && agency.is_some_and(|a| f.counts.contains(&a)));
         self.holds_on(today)
             && self.purposes.iter().any(|p| support.contains(&p.as_str()))
-            && self.recipients.iter().any(|(recipient, since)| {
-                since.is_some()
-                    && (*recipient == to || agency.is_some_and(|a| *recipient == Recipient::Agency(a)))
-            })
+            && (named || meant)
     }
 
-    /// Whether it holds on a day: given, begun, not past its last day, not withdrawn.
+    /// Whether it holds on a day: given, begun, not past its last day, not withdrawn, its giver not set aside.
     pub fn holds_on(&self, today: Day) -> bool {
         self.state == ConsentState::Given
+            && self.set_aside_at.is_none()
             && self.from <= today
             && self.until.is_none_or(|until| today <= until)
     }
@@ -190,8 +277,16 @@ pub struct NewConsent {
     pub until: Option<Day>,
     /// Whom it names.
     pub recipients: Vec<Recipient>,
+    /// Categories of agencies it names.
+    pub fields: Vec<NamedField>,
     /// The case it was given in.
     pub case: Option<CaseId>,
+    /// How whoever gave it stands to the person, when not the person.
+    pub relation: Option<GiverRelation>,
+    /// What shows that they may (登記事項証明書 …).
+    pub evidence: String,
+    /// Who they are, when recorded too.
+    pub giver: Option<PersonId>,
 }
 
 /// One sharing act under an article.
@@ -217,7 +312,7 @@ pub struct NewProvision {
 
 /// Refuses a consent that would say nothing or contradict itself.
 pub fn check(new: &NewConsent) -> Result<(), Refusal> {
-    if new.recipients.is_empty() {
+    if new.recipients.is_empty() && new.fields.is_empty() {
         return Err(Refusal::new("consent.no_recipient"));
     }
     if new.categories.is_empty() {
@@ -231,6 +326,52 @@ pub fn check(new: &NewConsent) -> Result<(), Refusal> {
     }
     if new.given_by != GivenBy::Itself && new.given_by_name.is_empty() {
         return Err(Refusal::new("consent.no_giver_name"));
+    }
+    if new.giver == Some(new.person) {
+        return Err(Refusal::new("consent.giver_is_the_person"));
+    }
+    Ok(())
+}
+
+/// The day somebody comes of age (民法4条: eighteen). Of a birth known in part, the earliest it can be: better to ask too
+/// early.
+pub fn of_age_on(birth: PartialDate) -> Day {
+    let year = birth.year() + 18;
+    let (month, day) = (birth.month().unwrap_or(1), birth.whole_day().map_or(1, Day::day));
+    // Born on 29 February: the day after 28 (年齢計算ニ関スル法律).
+    Day::new(year, month, day)
+        .or_else(|| Day::new(year, month + 1, 1))
+        .unwrap_or_else(|| birth.latest().plus_days(18 * 365))
+}
+
+/// Refuses a term that reaches beyond what whoever gave it can agree to: a parent or the guardian of a minor speaks for
+/// them until the day before they come of age.
+pub fn within_guardianship(
+    relation: Option<GiverRelation>,
+    birth: Option<PartialDate>,
+    from: Day,
+    until: Option<Day>,
+) -> Result<(), Refusal> {
+    let of_minors = [GiverRelation::Parent, GiverRelation::MinorGuardian, GiverRelation::Institution];
+    let (Some(relation), Some(birth)) = (relation, birth) else { return Ok(()) };
+    if !of_minors.contains(&relation) {
+        return Ok(());
+    }
+    let of_age = of_age_on(birth);
+    if from >= of_age {
+        return Err(Refusal::new("consent.of_age_already"));
+    }
+    if until.is_none_or(|until| until >= of_age) {
+        return Err(Refusal::new("consent.until_of_age"));
+    }
+    Ok(())
+}
+
+/// Whether a further step is possible: only what was given, and has not ended, is withdrawn, renewed or carried over. One
+/// past its last day is renewed, too: the person is asked again, and the new one begins today.
+pub fn may_follow(state: ConsentState, followed: bool) -> Result<(), Refusal> {
+    if followed || state != ConsentState::Given {
+        return Err(Refusal::new("consent.over_already"));
     }
     Ok(())
 }
@@ -270,6 +411,12 @@ mod tests {
             case: None,
             version: 1,
             recipients: vec![(Recipient::Desk(id(2)), Some(now())), (Recipient::Agency(id(30)), Some(now()))],
+            fields: Vec::new(),
+            relation: None,
+            giver: None,
+            set_aside_at: None,
+            follows: None,
+            followed_by: None,
         }
     }
 
@@ -324,7 +471,8 @@ mod tests {
         assert!(!carries(given(), 51, money, 2, 20), "somebody else as well");
         assert!(!carries(given(), 50, money.with(Category::Health), 2, 20), "another category");
         assert!(!super::carries(&[given()], &[], money, id(2), None, day), "about nobody");
-        let changes: [fn(&mut Consent); 5] = [
+        let changes: [fn(&mut Consent); 6] = [
+            |c| c.set_aside_at = Some(now()),
             |c| c.state = ConsentState::Withdrawn,
             |c| c.until = Day::new(2026, 11, 20),
             |c| c.from = Day::new(2026, 11, 22).unwrap(),
@@ -335,6 +483,80 @@ mod tests {
             let mut changed = given();
             change(&mut changed);
             assert!(!carries(changed.clone(), 50, money, 2, 20), "{changed:?}");
+        }
+    }
+
+    #[test]
+    fn a_category_means_who_was_named_and_is_still_of_it() {
+        let (old, gone, new) = (id(1), id(2), id(3));
+        assert_eq!(field_counts(&[old, gone], &[old, new], false), [old]);
+        assert_eq!(field_counts(&[old, gone], &[old, new], true), [old, new]);
+        assert_eq!(field_counts(&[], &[new], false), []);
+        let medical = |later| FieldTerms {
+            named: NamedField { field: Field::Medical, later },
+            since: Some(now()),
+            listed: vec![id(30)],
+            counts: field_counts(&[id(30)], &[id(30), id(31)], later),
+        };
+        let named = |later| Consent { recipients: vec![], fields: vec![medical(later)], ..given() };
+        let worker = |agency| at(9, agency, Role::Caseworker);
+        assert!(named(false).shown_to(&worker(30), false));
+        assert!(!named(false).shown_to(&worker(31), false), "it joined later");
+        assert!(named(true).shown_to(&worker(31), false));
+        let money = Categories::NONE.with(Category::Money);
+        let carries = |c: Consent, agency: u128| {
+            carries(&[c], &[id(50)], money, id(9), Some(id(agency)), now().day())
+        };
+        assert!(carries(named(false), 30) && !carries(named(false), 31) && carries(named(true), 31));
+        let mut waiting = named(true);
+        waiting.fields[0].since = None;
+        assert!(!carries(waiting.clone(), 30) && !waiting.shown_to(&worker(30), false));
+    }
+
+    #[test]
+    fn a_parent_speaks_until_the_day_before_the_child_comes_of_age() {
+        let day = |y, m, d| Day::new(y, m, d).unwrap();
+        let birth = Some(PartialDate::of_day(day(2009, 4, 1)));
+        let of = |relation, until| {
+            within_guardianship(relation, birth, now().day(), until).map_err(|r| r.key)
+        };
+        let parent = Some(GiverRelation::Parent);
+        assert_eq!(of(parent, Some(day(2027, 3, 31))), Ok(()));
+        assert_eq!(of(parent, Some(day(2027, 4, 1))), Err("consent.until_of_age"));
+        assert_eq!(of(parent, None), Err("consent.until_of_age"));
+        assert_eq!(of(Some(GiverRelation::AdultGuardian), None), Ok(()));
+        assert_eq!(of(None, None), Ok(()), "the person themselves");
+        let grown = Some(PartialDate::of_day(day(2008, 11, 21)));
+        assert_eq!(
+            within_guardianship(parent, grown, now().day(), Some(now().day())).map_err(|r| r.key),
+            Err("consent.of_age_already")
+        );
+        assert_eq!(within_guardianship(parent, None, now().day(), None), Ok(()));
+        assert_eq!(of_age_on(PartialDate::of_day(day(2008, 2, 29))), day(2026, 3, 1));
+        assert_eq!(of_age_on(PartialDate::of_year(2010).unwrap()), day(2028, 1, 1));
+    }
+
+    #[test]
+    fn only_what_stands_is_followed() {
+        assert_eq!(may_follow(ConsentState::Given, false), Ok(()));
+        assert!(may_follow(ConsentState::Given, true).is_err());
+        for state in [ConsentState::Withdrawn, ConsentState::Superseded, ConsentState::EnteredInError] {
+            assert!(may_follow(state, false).is_err());
+        }
+    }
+
+    proptest::proptest! {
+        /// Whatever happens to the register, a category without "later" never means anyone it did not stand for.
+        #[test]
+        fn a_category_never_widens(listed in proptest::collection::vec(0_u128..9, 0..6), today in proptest::collection::vec(0_u128..9, 0..6)) {
+            let ids = |n: &[u128]| -> Vec<AgencyId> { n.iter().map(|n| id(*n)).collect() };
+            let (listed, today) = (ids(&listed), ids(&today));
+            for agency in field_counts(&listed, &today, false) {
+                proptest::prop_assert!(listed.contains(&agency) && today.contains(&agency));
+            }
+            for agency in field_counts(&listed, &today, true) {
+                proptest::prop_assert!(today.contains(&agency));
+            }
         }
     }
 
@@ -350,7 +572,11 @@ mod tests {
             from: Day::new(2026, 4, 1).unwrap(),
             until: None,
             recipients: vec![Recipient::Desk(DeskId::new(uuid()))],
+            fields: Vec::new(),
             case: None,
+            relation: None,
+            evidence: String::new(),
+            giver: None,
         }
     }
 
@@ -364,5 +590,9 @@ mod tests {
         let before = Day::new(2026, 3, 31);
         assert_eq!(key(NewConsent { until: before, ..consent() }), "consent.ends_before_it_begins");
         assert_eq!(key(NewConsent { given_by: GivenBy::Guardian, ..consent() }), "consent.no_giver_name");
+        let itself = NewConsent { giver: Some(consent().person), ..consent() };
+        assert_eq!(key(itself), "consent.giver_is_the_person");
+        let field = NamedField { field: Field::Medical, later: false };
+        assert_eq!(check(&NewConsent { recipients: vec![], fields: vec![field], ..consent() }), Ok(()));
     }
 }

@@ -123,7 +123,11 @@ pub async fn give_all(
             from: act.now().day(),
             until: body.until,
             recipients: terms.recipients.clone(),
+            fields: Vec::new(),
             case: terms.case,
+            relation: None,
+            evidence: String::new(),
+            giver: None,
         };
         let given = sql::give(act, right, &consent, Some(pending)).await?;
         first = first.or(Some(given));

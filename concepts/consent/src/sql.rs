@@ -1,11 +1,19 @@
 //! Storing consents and provisions.
 
+pub(crate) mod record;
+pub(crate) mod watch;
+
+use std::collections::BTreeMap;
+
 use access::Right;
 use engine::{Act, Broken, Bulk, Conn, Fail, Refusal, Row, Statement, args};
+use register::{Field, Sharing};
 use words::code::Code;
-use words::id::{CaseId, ConsentId, EntryId, MunicipalityId, PersonId, ProvisionId, ThingId};
+use words::id::{AgencyId, CaseId, ConsentId, EntryId, MunicipalityId, PersonId, ProvisionId, ThingId};
 
-use crate::rules::{Consent, ConsentForm, NewConsent, NewProvision, Recipient, check};
+use crate::rules::{
+    Consent, ConsentForm, FieldTerms, NamedField, NewConsent, NewProvision, Recipient, check, field_counts,
+};
 
 /// Records a consent. Given for a sharing act (a referral, an inquiry) it is `pending` until that takes effect.
 pub async fn give(
@@ -22,8 +30,8 @@ pub async fn give(
     let mut conn = act.save(right)?;
     conn.exec(
         "INSERT INTO consent (municipality_id, id, state, person_id, given_by, given_by_name, form, witness, \
-         categories, purposes, from_day, until_day, given_at, desk_id, case_id, command_id) \
-         VALUES ($1, $2, 'given', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+         categories, purposes, from_day, until_day, given_at, desk_id, case_id, command_id, relation, evidence, \
+         giver_id) VALUES ($1, $2, 'given', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
         args![
             municipality,
             id,
@@ -40,6 +48,9 @@ pub async fn give(
             desk,
             new.case,
             command,
+            new.relation.map_or("", Code::code),
+            &new.evidence,
+            new.giver,
         ],
     )
     .await?;
@@ -60,10 +71,49 @@ pub async fn give(
         rows.row(args![municipality, id, kind, thing, pending, effective]);
     }
     rows.run(&mut conn).await?;
+    if !new.fields.is_empty() {
+        name_fields(&mut conn, municipality, id, &new.fields, pending.is_none().then_some(now)).await?;
+    }
+    // From here on the database lets nobody change a term or add a recipient.
+    conn.exec("UPDATE consent SET complete = TRUE WHERE municipality_id = $1 AND id = $2", args![municipality, id])
+        .await?;
     if pending.is_none() {
         household::findable::refresh_about(act, right, &[new.person]).await?;
     }
     Ok(id)
+}
+
+/// Names categories of agencies, with the agencies they stand for now.
+async fn name_fields(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    id: ConsentId,
+    fields: &[NamedField],
+    effective: Option<words::Instant>,
+) -> Result<(), Broken> {
+    let mut fields = fields.to_vec();
+    fields.sort_unstable();
+    // Named twice, the narrower of the two holds.
+    fields.dedup_by_key(|f| f.field);
+    for named in fields {
+        let field = named.field.code();
+        conn.exec(
+            "INSERT INTO consent_field (municipality_id, consent_id, field, later, effective_from) \
+             VALUES ($1, $2, $3, $4, $5)",
+            args![m, id, field, named.later, effective],
+        )
+        .await?;
+        // One that has ended is not among them.
+        conn.exec(
+            "INSERT INTO consent_field_agency (municipality_id, consent_id, field, agency_id) \
+             SELECT a.municipality_id, $2, $3, a.id FROM agency a JOIN consent c \
+             ON c.municipality_id = a.municipality_id AND c.id = $2 WHERE a.municipality_id = $1 AND a.field = $3 \
+             AND a.valid_from <= c.from_day AND (a.valid_to IS NULL OR a.valid_to >= c.from_day)",
+            args![m, id, field],
+        )
+        .await?;
+    }
+    Ok(())
 }
 
 /// Records that these records are handed over under an article.
@@ -72,13 +122,14 @@ pub async fn give(
 pub async fn provide(act: &mut Act, right: &Right, new: &NewProvision) -> Result<(), Fail> {
     let (municipality, command, now) = (act.municipality(), act.command(), act.now());
     let articles = register::legal_bases(&mut act.facts()?, municipality, now.day()).await?;
-    if !articles.iter().any(|a| a.code == new.article) {
+    let kind = Sharing::parse(new.act_kind);
+    let Some(article) = articles.iter().find(|a| a.code == new.article && kind.is_none_or(|k| a.serves(k))) else {
         return Err(Refusal::new("consent.no_such_article").into());
-    }
+    };
     let mut rows = Bulk::new(
         "INSERT INTO provision (municipality_id, id, act_kind, act_id, record_kind, record_id, desk_id, user_id, \
-         categories, article, effective_from, command_id) VALUES",
-        12,
+         categories, article, effective_from, command_id, article_name) VALUES",
+        13,
     );
     for record in &new.records {
         let id: ProvisionId = act.new_id();
@@ -96,6 +147,8 @@ pub async fn provide(act: &mut Act, right: &Right, new: &NewProvision) -> Result
             &new.article,
             effective,
             command,
+            // What it was called when it was used: an amendment does not rewrite it.
+            &article.name,
         ]);
     }
     rows.run(&mut act.save(right)?).await?;
@@ -242,8 +295,15 @@ pub async fn in_error(act: &mut Act, right: &Right, consent: ConsentId) -> Resul
     Ok(())
 }
 
-const SELECT: &str = "SELECT id, state, person_id, given_by, form, categories, purposes, from_day, until_day, \
-     given_at, withdrawn_at, desk_id, case_id, version FROM consent WHERE municipality_id = ?";
+const SELECT: &str = "SELECT c.id, c.state, c.person_id, c.given_by, c.form, c.categories, c.purposes, c.from_day, \
+     c.until_day, c.given_at, c.withdrawn_at, c.desk_id, c.case_id, c.version, c.relation, c.giver_id, \
+     b.before_id, b.how AS before_how, n.consent_id AS next_id, n.how AS next_how, \
+     (SELECT MIN(x.set_at) FROM guardian_set_aside x WHERE x.municipality_id = c.municipality_id \
+     AND x.person_id = c.person_id AND x.ended_at IS NULL AND (c.giver_id = x.guardian_id \
+     OR (c.giver_id IS NULL AND c.given_by = 'guardian'))) AS set_aside_at FROM consent c \
+     LEFT JOIN consent_follow b ON b.municipality_id = c.municipality_id AND b.consent_id = c.id \
+     LEFT JOIN consent_follow n ON n.municipality_id = c.municipality_id AND n.before_id = c.id \
+     WHERE c.municipality_id = ?";
 
 /// The consents given in a case, newest first.
 pub async fn of_case(
@@ -252,7 +312,7 @@ pub async fn of_case(
     case: CaseId,
 ) -> Result<Vec<Consent>, Broken> {
     let statement = Statement::new(SELECT, args![municipality])
-        .push(" AND case_id = ? ORDER BY given_at DESC, id", args![case]);
+        .push(" AND c.case_id = ? ORDER BY c.given_at DESC, c.id", args![case]);
     load(conn, municipality, statement).await
 }
 
@@ -263,8 +323,8 @@ pub async fn of_persons(
     persons: impl IntoIterator<Item = PersonId>,
 ) -> Result<Vec<Consent>, Broken> {
     let statement = Statement::new(SELECT, args![municipality])
-        .push_in(" AND person_id IN", persons)
-        .push(" ORDER BY given_at DESC, id", args![]);
+        .push_in(" AND c.person_id IN", persons)
+        .push(" ORDER BY c.given_at DESC, c.id", args![]);
     load(conn, municipality, statement).await
 }
 
@@ -274,7 +334,7 @@ pub async fn by_id(
     municipality: MunicipalityId,
     id: ConsentId,
 ) -> Result<Option<Consent>, Broken> {
-    let statement = Statement::new(SELECT, args![municipality]).push(" AND id = ?", args![id]);
+    let statement = Statement::new(SELECT, args![municipality]).push(" AND c.id = ?", args![id]);
     Ok(load(conn, municipality, statement).await?.pop())
 }
 
@@ -302,7 +362,60 @@ async fn load(
             c.recipients.push((recipient, row.get("effective_from")?));
         }
     }
+    load_fields(conn, municipality, &mut consents).await?;
     Ok(consents)
+}
+
+/// The categories these consents name, with the agencies they stood for and those they mean today.
+async fn load_fields(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    consents: &mut [Consent],
+) -> Result<(), Broken> {
+    if consents.is_empty() {
+        return Ok(());
+    }
+    let statement = Statement::new(
+        "SELECT f.consent_id, f.field, f.later, f.effective_from, l.agency_id FROM consent_field f \
+         LEFT JOIN consent_field_agency l ON l.municipality_id = f.municipality_id \
+         AND l.consent_id = f.consent_id AND l.field = f.field WHERE f.municipality_id = ?",
+        args![m],
+    )
+    .push_in(" AND f.consent_id IN", consents.iter().map(|c| c.id))
+    .push(" ORDER BY f.consent_id, f.field, l.agency_id", args![]);
+    let mut named = Vec::new();
+    for row in conn.select(statement).await? {
+        let id: ConsentId = row.get("consent_id")?;
+        let field: Field = row.code("field")?;
+        named.push(field);
+        let Some(c) = consents.iter_mut().find(|c| c.id == id) else { continue };
+        if c.fields.last().is_none_or(|f| f.named.field != field) {
+            c.fields.push(FieldTerms {
+                named: NamedField { field, later: row.get("later")? },
+                since: row.get("effective_from")?,
+                listed: Vec::new(),
+                counts: Vec::new(),
+            });
+        }
+        if let (Some(terms), Some(agency)) = (c.fields.last_mut(), row.get::<Option<AgencyId>>("agency_id")?) {
+            terms.listed.push(agency);
+        }
+    }
+    if named.is_empty() {
+        return Ok(());
+    }
+    let statement = Statement::new("SELECT id, field FROM agency WHERE municipality_id = ?", args![m])
+        .push_in(" AND field IN", named.iter().map(|f| f.code()))
+        .push(" ORDER BY id", args![]);
+    let mut today: BTreeMap<Field, Vec<AgencyId>> = BTreeMap::new();
+    for row in conn.select(statement).await? {
+        today.entry(row.code("field")?).or_default().push(row.get("id")?);
+    }
+    for terms in consents.iter_mut().flat_map(|c| &mut c.fields) {
+        let of_field = today.get(&terms.named.field).map_or(&[][..], Vec::as_slice);
+        terms.counts = field_counts(&terms.listed, of_field, terms.named.later);
+    }
+    Ok(())
 }
 
 fn consent(row: &Row) -> Result<Consent, Broken> {
@@ -322,5 +435,11 @@ fn consent(row: &Row) -> Result<Consent, Broken> {
         case: row.get("case_id")?,
         version: row.get("version")?,
         recipients: Vec::new(),
+        fields: Vec::new(),
+        relation: row.code_opt("relation")?,
+        giver: row.get("giver_id")?,
+        set_aside_at: row.get("set_aside_at")?,
+        follows: row.get::<Option<ConsentId>>("before_id")?.zip(row.code_opt("before_how")?),
+        followed_by: row.get::<Option<ConsentId>>("next_id")?.zip(row.code_opt("next_how")?),
     })
 }

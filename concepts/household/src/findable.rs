@@ -149,9 +149,20 @@ async fn desks_of_persons(
          WHERE c.municipality_id = ? AND c.state = 'given' AND r.effective_from IS NOT NULL",
         args![m],
     )
+    .push_in(" AND c.person_id IN", ids())
+    .push(" UNION SELECT c.person_id AS thing_id, d.seq FROM consent c ", args![])
+    .push(BY_FIELD, args![])
+    .push(" WHERE c.municipality_id = ? AND c.state = 'given' AND f.effective_from IS NOT NULL", args![m])
     .push_in(" AND c.person_id IN", ids());
     desks(conn, statement).await
 }
+
+/// The desks of the agencies that a category named by a consent stands for.
+const BY_FIELD: &str = "JOIN consent_field f ON f.municipality_id = c.municipality_id AND f.consent_id = c.id \
+     JOIN agency g ON g.municipality_id = f.municipality_id AND g.field = f.field AND (f.later OR EXISTS (SELECT 1 \
+     FROM consent_field_agency l WHERE l.municipality_id = f.municipality_id AND l.consent_id = f.consent_id \
+     AND l.field = f.field AND l.agency_id = g.id)) \
+     JOIN desk d ON d.municipality_id = g.municipality_id AND d.agency_id = g.id";
 
 const PROVIDED: &str = " UNION SELECT v.record_id AS thing_id, d.seq FROM provision v \
      JOIN desk d ON d.municipality_id = v.municipality_id AND d.id = v.desk_id \
@@ -190,6 +201,26 @@ async fn desks_of_entries(
          JOIN desk d ON d.municipality_id = c.municipality_id \
          AND (d.id = r.recipient_id OR d.agency_id = r.recipient_id) \
          WHERE e.municipality_id = ? AND e.whole_household AND c.state = 'given' AND r.effective_from IS NOT NULL",
+        args![m],
+    )
+    .push_in(" AND e.id IN", ids())
+    .push(
+        " UNION SELECT s.entry_id AS thing_id, d.seq FROM entry_subject s \
+         JOIN consent c ON c.municipality_id = s.municipality_id AND c.person_id = s.person_id ",
+        args![],
+    )
+    .push(BY_FIELD, args![])
+    .push(" WHERE s.municipality_id = ? AND c.state = 'given' AND f.effective_from IS NOT NULL", args![m])
+    .push_in(" AND s.entry_id IN", ids())
+    .push(
+        " UNION SELECT e.id AS thing_id, d.seq FROM entry e \
+         JOIN household_member h ON h.municipality_id = e.municipality_id AND h.household_id = e.household_id \
+         JOIN consent c ON c.municipality_id = e.municipality_id AND c.person_id = h.person_id ",
+        args![],
+    )
+    .push(BY_FIELD, args![])
+    .push(
+        " WHERE e.municipality_id = ? AND e.whole_household AND c.state = 'given' AND f.effective_from IS NOT NULL",
         args![m],
     )
     .push_in(" AND e.id IN", ids());

@@ -43,7 +43,7 @@ pub(crate) async fn around(look: &mut Look, frame: &Frame, about: ThingId) -> Re
         origin,
         known,
         desks: register::desks(&mut look.conn(), m, today).await?,
-        articles: register::legal_bases(&mut look.conn(), m, today).await?,
+        articles: register::legal_bases_for(&mut look.conn(), m, today, register::Sharing::Inquiry).await?,
         reasons,
     })
 }

@@ -62,7 +62,7 @@ async fn load(req: &Req) -> Result<(engine::Look, Header, Shared, Head), Fail> {
     let desks = register::desks_by_id(&mut look.conn(), m, [r.from, r.to], today).await?;
     let name = |id| desks.iter().find(|d| d.id == id).map(|d| d.name.clone()).unwrap_or_default();
     let phone = desks.iter().find(|d| d.id == r.from).map(|d| d.phone.clone()).unwrap_or_default();
-    let bases = register::legal_bases(&mut look.conn(), m, today).await?;
+    let named = register::ArticleNames::load(&mut look.conn(), m).await?;
     let users = register::user_names(&mut look.conn(), m, r.from_user).await?;
     let head = Head {
         back: link::inquiry(id),
@@ -74,7 +74,7 @@ async fn load(req: &Req) -> Result<(engine::Look, Header, Shared, Head), Fail> {
         sent: t.day_long(r.sent_at.day()),
         due: if r.urgent { frame.moment(&r.due_at) } else { t.day_long(r.due_at.day()) },
         purpose: t.code("inquiry_purpose", r.purpose),
-        basis: view::basis_words(t, &r, &bases),
+        basis: view::basis_words(t, &r, &named),
         members: shared.members.iter().map(|p| view::member(t, p)).collect(),
         questions: view::questions(t, &r, shared.words("questions")),
     };

@@ -238,7 +238,9 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, stale: bool) -> Res
     let involved = [Some(r.from), Some(r.to), r.raised_desk].into_iter().flatten();
     let names = register::desk_names(&mut look.conn(), m, involved, today).await?;
     let name = |d| names.get(&d).cloned().unwrap_or_default();
-    let bases = register::legal_bases(&mut look.conn(), m, today).await?;
+    let act = register::Sharing::Inquiry;
+    let bases = register::legal_bases_for(&mut look.conn(), m, today, act).await?;
+    let named = register::ArticleNames::load(&mut look.conn(), m).await?;
     let receiver = register::desk(&mut look.conn(), m, r.to, today).await?;
     let no_login = receiver.as_ref().is_some_and(|d| !d.has_login);
     let opening = receiver.map_or_else(OpeningDays::default, |d| d.opening);
@@ -268,7 +270,7 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, stale: bool) -> Res
         due: due_words(&frame, &r),
         late: r.state.is_waiting() && r.due_at < ctx.now,
         days: rules::days_open(r.sent_at, r.ended_at.unwrap_or(ctx.now), &opening),
-        basis: basis_words(&t, &r, &bases),
+        basis: basis_words(&t, &r, &named),
         gone: !holds && r.state.is_waiting() && part != Part::Coordinator,
         asker: part == Part::Asker,
         watch: part == Part::Coordinator,
@@ -331,12 +333,12 @@ async fn origin(look: &mut Look, r: &Header, part: Part) -> Result<Option<(Strin
     Ok(r.consultation.filter(|_| part == Part::Asker).map(|id| (link::consultation(id), String::new())))
 }
 
-pub(crate) fn basis_words(t: &T, r: &Header, bases: &[register::LegalBasis]) -> String {
+/// What it rests on; an article under the name it had when it was sent.
+pub(crate) fn basis_words(t: &T, r: &Header, named: &register::ArticleNames) -> String {
     if r.by_consent {
         return t.s("inquiry.by_consent").to_owned();
     }
-    let article = bases.iter().find(|b| b.code == r.article).map_or(r.article.as_str(), |b| b.name.as_str());
-    t.f("inquiry.by_law", "article", article)
+    t.f("inquiry.by_law", "article", named.at(&r.article, r.sent_at.day()))
 }
 
 /// What the law allows, beside the form of a refusal: ready sentences, each with the article as the dated table names it. One

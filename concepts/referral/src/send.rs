@@ -7,7 +7,7 @@ use askama::Template;
 use draft::Opened;
 use engine::{Begun, Channel, Fail, Look, Receipt};
 use household::{Field, MarksControl, Reasons, entry, marks_from, nameable, person};
-use register::{AreaInfo, DeskInfo, Matter};
+use register::{AreaInfo, DeskInfo, Matter, Sharing};
 use site::{Answer, Choice, Form, Frame, Need, Req, link};
 use words::Day;
 use words::code::Code;
@@ -171,7 +171,7 @@ async fn render(req: &Req, mut look: Look, around: Around, opened: Opened) -> Re
     let m = ctx.viewer.municipality;
     let form = opened.form;
     let own: Vec<DeskId> = ctx.viewer.desks();
-    let bases = register::legal_bases(&mut look.conn(), m, ctx.now.day()).await?;
+    let bases = register::legal_bases_for(&mut look.conn(), m, ctx.now.day(), Sharing::Referral).await?;
     let (desks, areas) = (&around.desks, &around.areas);
     let choice = |field: &str, value: String, word: String, help: String| {
         Choice::new(&form, field, value, word).with_help(help)

@@ -159,8 +159,9 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, channel: Channel) -
     let today = ctx.now.day();
     let shown: Vec<Member> = members.iter().map(|p| member(&t, p)).collect();
     let day = |at: Option<words::Instant>| at.map(|at| t.day(at.day(), today)).unwrap_or_default();
-    let bases = register::legal_bases(&mut conn, m, today).await?;
-    let basis = basis_words(&t, &r, &bases);
+    let bases = register::legal_bases_for(&mut conn, m, today, register::Sharing::Feedback).await?;
+    let named = register::ArticleNames::load(&mut conn, m).await?;
+    let basis = basis_words(&t, &r, &named, today);
     if channel == Channel::Print {
         let page = PrintPage {
             number,
@@ -334,8 +335,14 @@ fn steps(r: &ReferralHeader, part: Part, on_behalf: bool) -> Vec<Step> {
     steps
 }
 
-fn basis_words(t: &site::T, r: &ReferralHeader, bases: &[register::LegalBasis]) -> String {
-    let article = bases.iter().find(|b| b.code == r.article).map_or(r.article.as_str(), |b| b.name.as_str());
+fn basis_words(
+    t: &site::T,
+    r: &ReferralHeader,
+    named: &register::ArticleNames,
+    today: words::Day,
+) -> String {
+    // Under the name it had when it was sent.
+    let article = named.at(&r.article, r.sent_at.map_or(today, |at| at.day()));
     match r.basis.as_str() {
         "consent" => t.s("referral.basis_consent").to_owned(),
         "lawful_provision" => t.f("referral.basis_law_with", "article", article),

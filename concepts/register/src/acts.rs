@@ -501,9 +501,15 @@ pub async fn seed_legal_bases(
         let record = record.map_err(|e| broken(e.to_string()))?;
         let cell = |i: usize| record.get(i).unwrap_or_default().to_owned();
         let from = Day::parse_iso(&cell(4)).ok_or_else(|| broken(cell(0)))?;
-        let basis =
-            crate::LegalBasis { code: cell(0), name: cell(1), note: cell(2), verified: cell(3) == "yes" };
-        write::legal_basis_add(&mut act.save(right)?, municipality, &basis, Span { from, to: None }).await?;
+        let basis = crate::LegalBasis {
+            code: cell(0),
+            name: cell(1),
+            note: cell(2),
+            verified: cell(3) == "yes",
+            acts: cell(5).split(' ').filter_map(words::code::Code::parse).collect(),
+            span: Span { from, to: None },
+        };
+        write::legal_basis_add(&mut act.save(right)?, municipality, &basis, None).await?;
         loaded += 1;
     }
     Ok(loaded)

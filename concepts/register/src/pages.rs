@@ -2,6 +2,7 @@
 
 mod agency;
 mod duties;
+mod law;
 mod open_data;
 mod staff;
 mod transfers;
@@ -33,6 +34,11 @@ pub fn pages() -> Vec<Page> {
         Page::post("/admin/responsibilities", ADMIN, duties::add),
         Page::post("/admin/responsibilities/{id}/confirm", ADMIN, duties::confirm),
         Page::post("/admin/responsibilities/{id}/end", ADMIN, duties::end),
+        Page::get("/admin/legal-bases", ADMIN, law::list),
+        Page::get("/admin/legal-bases/new", ADMIN, law::new),
+        Page::post("/admin/legal-bases/new", ADMIN, law::add),
+        Page::post("/admin/legal-bases/end", ADMIN, law::end),
+        Page::post("/admin/legal-bases/verify", ADMIN, law::verify),
         Page::get("/admin/transfers", ADMIN, transfers::get),
         Page::post("/admin/transfers", ADMIN, transfers::post),
         Page::get("/admin/open-data", ADMIN, open_data::get),

@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 
 use access::{Role, Seat};
+use engine::Refusal;
 use words::Day;
 use words::code::Code;
 use words::codes;
@@ -72,6 +73,24 @@ codes! {
         Alias = "alias",
         /// A frequent slip.
         Slip = "slip",
+    }
+
+    /// What somebody can pick an article for.
+    pub enum Sharing {
+        /// つなぎ.
+        Referral = "referral",
+        /// 照会とその回答.
+        Inquiry = "inquiry",
+        /// 照会に答えられないとき.
+        Refusal = "inquiry_refusal",
+        /// その後を知らせる.
+        Feedback = "feedback",
+        /// 緊急の閲覧.
+        Urgent = "urgent_protection",
+        /// 支援会議など.
+        Conference = "conference",
+        /// 親権者・後見人を代わりから外す.
+        SetAside = "set_aside",
     }
 
     /// 分野.
@@ -410,6 +429,23 @@ pub(crate) fn nearness(of: Option<words::id::AreaId>, to: Option<words::id::Area
         (None, _) => 1,
         _ => 2,
     }
+}
+
+/// Whether a wording of an article with these days fits beside those that are there. The first day of the one that ends the
+/// day before it, if one is still open then. No day has two wordings.
+pub fn next_wording(known: &[Span], new: Span) -> Result<Option<Day>, Refusal> {
+    if new.to.is_some_and(|to| to < new.from) {
+        return Err(Refusal::new("register.span"));
+    }
+    let mut ends = None;
+    for span in known.iter().filter(|s| s.overlaps(new)) {
+        // Only one that goes on without an end gives way, and only if the new one begins after it.
+        if span.to.is_some() || span.from >= new.from {
+            return Err(Refusal::new("law.overlaps"));
+        }
+        ends = Some(span.from);
+    }
+    Ok(ends)
 }
 
 #[cfg(test)]

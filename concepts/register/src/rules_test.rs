@@ -129,3 +129,19 @@ proptest! {
         prop_assert_eq!(x.overlaps(y), y.overlaps(x));
     }
 }
+
+#[test]
+fn a_new_wording_ends_the_open_one_and_no_day_has_two() {
+    let day = |y| Day::new(y, 4, 1).unwrap();
+    let open = Span { from: day(2020), to: None };
+    let over = Span { from: day(2010), to: Some(day(2020).plus_days(-1)) };
+    let new = |from, to| next_wording(&[over, open], Span { from, to }).map_err(|r| r.key);
+    assert_eq!(new(day(2027), None), Ok(Some(day(2020))));
+    assert_eq!(new(day(2020), None), Err("law.overlaps"), "it would never have been in force");
+    assert_eq!(new(day(2015), None), Err("law.overlaps"));
+    assert_eq!(new(day(2015), Some(day(2016))), Err("law.overlaps"));
+    assert_eq!(new(day(2000), Some(day(2005))), Ok(None), "from before, written down late");
+    assert_eq!(new(day(2005), Some(day(2000))), Err("register.span"));
+    assert_eq!(next_wording(&[], open).map_err(|r| r.key), Ok(None));
+}
+

@@ -11,7 +11,7 @@ use words::calendar::OpeningDays;
 use words::code::Code;
 use words::id::{AgencyId, AppointmentId, AreaId, DeskId, LegalEntityId, MunicipalityId, UserId};
 
-use crate::rules::{self, NameKind, Programme, Totp, name_on};
+use crate::rules::{self, NameKind, Programme, Sharing, Span, Totp, name_on};
 use crate::sql::{self, DeskRow};
 
 /// 窓口 on a day: agency × programme, the boundary of "own record" (domain section 3).
@@ -514,6 +514,17 @@ pub struct LegalBasis {
     pub note: String,
     /// Whether the article was checked against its source.
     pub verified: bool,
+    /// What it can be picked for; nothing said rules nothing out.
+    pub acts: Vec<Sharing>,
+    /// The days of this wording.
+    pub span: Span,
+}
+
+impl LegalBasis {
+    /// Whether it can be picked for a sharing act.
+    pub fn serves(&self, act: Sharing) -> bool {
+        self.acts.is_empty() || self.acts.contains(&act)
+    }
 }
 
 /// The articles in force on a day.
@@ -523,4 +534,32 @@ pub async fn legal_bases(
     on: Day,
 ) -> Result<Vec<LegalBasis>, Broken> {
     sql::legal_basis_list(conn, municipality, on).await
+}
+
+/// Those of them that a sharing act can rest on.
+pub async fn legal_bases_for(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    on: Day,
+    act: Sharing,
+) -> Result<Vec<LegalBasis>, Broken> {
+    let mut bases = legal_bases(conn, municipality, on).await?;
+    bases.retain(|b| b.serves(act));
+    Ok(bases)
+}
+
+/// What articles were called on which days: what was shared keeps the name of the day.
+pub struct ArticleNames(Vec<LegalBasis>);
+
+impl ArticleNames {
+    /// Every wording there is, was or will be.
+    pub async fn load(conn: &mut Conn<'_>, municipality: MunicipalityId) -> Result<Self, Broken> {
+        Ok(Self(sql::legal_basis_all(conn, municipality).await?))
+    }
+
+    /// What an article was called on a day; its code where the table does not say.
+    pub fn at<'a>(&'a self, code: &'a str, on: Day) -> &'a str {
+        let mut of_code = self.0.iter().filter(|b| b.code == code);
+        of_code.find(|b| b.span.covers(on)).map_or(code, |b| b.name.as_str())
+    }
 }

@@ -61,6 +61,10 @@ codes! {
         FollowUp = "follow_up",
         /// A person died, moved, came of age: look through consents and facts.
         Review = "review",
+        /// A consent ends soon, or a recipient of it has ended: ask the person whether it goes on.
+        ConsentEnds = "consent_ends",
+        /// The person whose parent or guardian consented comes of age: ask themselves.
+        ConsentOfAge = "consent_of_age",
         /// 緊急の見きわめ: a step of the clock (see the person with one's own eyes within …).
         TriageStep = "triage_step",
         /// 緊急の見きわめ: judge, with reasons.

@@ -40,6 +40,10 @@ codes! {
         Consultation = "consultation",
         /// The facts of a connecting sheet beside its texts.
         ConnectingSheet = "connecting_sheet",
+        /// Who gave a consent for somebody, and what shows that they may.
+        Consent = "consent",
+        /// A file that belongs to a record.
+        Attachment = "attachment",
         /// The person and need behind a referral.
         Referral = "referral",
         /// A question to another desk: its header; question and answer are entries.
@@ -121,6 +125,28 @@ pub struct Facts {
     pub confided_to: Option<MatterId>,
 }
 
+/// An agency as one of a category that a consent names (medicine, education …). A category never widens by itself
+/// (`docs/decisions/0018`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfField {
+    /// The category the person named.
+    pub named: String,
+    /// The agency's category today.
+    pub today: String,
+    /// Whether the agency was among those the category stood for when the consent was given.
+    pub listed: bool,
+    /// Whether the person also agreed to agencies that join the category later.
+    pub later: bool,
+}
+
+impl OfField {
+    /// Whether the agency counts: still of the category, and either named to the person then, or one of those that join
+    /// later where the person said so.
+    pub fn counts(&self) -> bool {
+        self.named == self.today && (self.listed || self.later)
+    }
+}
+
 /// A consent as far as it names one of the viewer's desks or agencies.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConsentFact {
@@ -130,8 +156,10 @@ pub struct ConsentFact {
     pub covers: PersonId,
     /// Named desk, if the recipient is a desk.
     pub desk: Option<DeskId>,
-    /// Named agency, if the recipient is a whole agency.
+    /// Named agency, if the recipient is a whole agency or one of a named category.
     pub agency: Option<AgencyId>,
+    /// How the agency belongs to a category that was named, when it was not named itself.
+    pub of_field: Option<OfField>,
     /// Categories it names.
     pub categories: Categories,
     /// Whether support (by the named desk, or together with it) is among its purposes. A consent to a conference
@@ -536,6 +564,7 @@ fn in_force(c: &ConsentFact, now: Instant) -> bool {
     let today = now.day();
     !c.categories.is_empty()
         && c.for_support
+        && c.of_field.as_ref().is_none_or(OfField::counts)
         && c.effective_from.is_some_and(|from| from <= now)
         && c.from <= today
         && c.until.is_none_or(|until| today <= until)

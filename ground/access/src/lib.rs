@@ -23,8 +23,8 @@ pub use actor::{Role, Seat, Viewer};
 pub use audience::{Seen, audience};
 pub use category::{Categories, Category};
 pub use decide::{
-    Basis, BasisUse, ConsentFact, Evidence, Exclusion, Facts, MatterFact, ProvisionFact, Reader, RecordKind,
-    RecordRef, Secret, Shelter, Subjects, UrgentFact, decide,
+    Basis, BasisUse, ConsentFact, Evidence, Exclusion, Facts, MatterFact, OfField, ProvisionFact, Reader,
+    RecordKind, RecordRef, Secret, Shelter, Subjects, UrgentFact, decide,
 };
 pub use policy::{Action, Denied, Holder, Relation, Right, Standing, System, may, rule};
 pub use sealed::{Content, Disclosed, Permit, Scope, Sealed};

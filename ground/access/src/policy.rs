@@ -75,6 +75,10 @@ codes! {
         WorkTask = "work_task",
         /// 担当者をわりあてる.
         Assign = "assign",
+        /// 同意を書きとめる・引きつぐ・頼んだ返事を書きとめる.
+        RecordConsent = "record_consent",
+        /// 親権者・後見人を、その人の代わりから外す.
+        SetAside = "set_aside",
         /// 同意の撤回を記録する.
         RecordWithdrawal = "record_withdrawal",
         /// ケースから人を外す (近親者・近隣など).
@@ -161,6 +165,10 @@ pub const fn rule(action: Action) -> (&'static [Role], Standing) {
         Action::WeighOverlap => (&[Coordinator], Standing::TaskDesk),
         // Whoever wrote a sheet with somebody must be able to take their "no" as well as their "yes".
         Action::RecordWithdrawal => (WRITERS, Standing::ConsentDesk),
+        // Whoever has a part in a case hears the person's yes.
+        Action::RecordConsent => (WORKERS, Standing::CaseDesk),
+        // A parent's word is set aside by those who lead the desk that answers for the case.
+        Action::SetAside => (&[AgencyLead, Coordinator], Standing::AccountableDesk),
         Action::HearFeedback => (WRITERS, Standing::ReceiverDesk),
         // Confirming a triage means having read its reasons: only the desk that wrote them has. Which of its people
         // may, and that nobody confirms their own, is the rule of the triage concept.
@@ -310,6 +318,8 @@ codes! {
         Overlap = "system:overlap",
         /// Gives reviews of urgent looks, and copies for people, to whoever can see to them.
         UrgentReview = "system:urgent_review",
+        /// Makes the tasks about consents: one that ends soon, one to be looked at again.
+        ConsentWatch = "system:consent_watch",
         /// Passes work on when an office or a contract ends.
         OfficeEnd = "system:office_end",
         /// Registers loaded by `yorisou import`.

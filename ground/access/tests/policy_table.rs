@@ -10,9 +10,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use access::{
-    Action, Basis, Categories, Category, ConsentFact, Evidence, Facts, MatterFact, ProvisionFact, Reader,
-    RecordKind, RecordRef, Relation, Role, Sealed, Seat, Secret, Shelter, Standing, Subjects, System,
-    UrgentFact, Viewer, decide, may,
+    Action, Basis, Categories, Category, ConsentFact, Evidence, Facts, MatterFact, OfField, ProvisionFact, Reader, RecordKind, RecordRef, Relation, Role, Sealed, Seat, Secret, Shelter, Standing, Subjects, System, UrgentFact, Viewer, decide, may,
 };
 use uuid::Uuid;
 use words::code::Code;
@@ -83,6 +81,7 @@ fn consent(categories: Categories) -> ConsentFact {
         covers: id(PERSON),
         desk: None,
         agency: None,
+        of_field: None,
         categories,
         for_support: true,
         from: today(),
@@ -90,6 +89,12 @@ fn consent(categories: Categories) -> ConsentFact {
         withdrawn_at: None,
         effective_from: Some(now()),
     }
+}
+
+fn of_field(today: &str, listed: bool, later: bool, categories: Categories) -> ConsentFact {
+    let of_field =
+        OfField { named: "medical".to_owned(), today: today.to_owned(), listed, later };
+    ConsentFact { agency: Some(id(MY_AGENCY)), of_field: Some(of_field), ..consent(categories) }
 }
 
 fn provision(categories: Categories, desk: u128) -> ProvisionFact {
@@ -114,7 +119,7 @@ struct Way {
     set: fn(&mut Viewer, &mut Facts, &mut Evidence, Categories),
 }
 
-const WAYS: [Way; 31] = [
+const WAYS: [Way; 34] = [
     Way { text: "my desk wrote it", basis: Some(Basis::OwnRecord), set: |_, f, _, _| f.desk = id(MINE) },
     Way {
         text: "I wrote it at my desk",
@@ -142,6 +147,21 @@ const WAYS: [Way; 31] = [
         set: |_, _, e, named| {
             e.consents = vec![ConsentFact { agency: Some(id(MY_AGENCY)), ..consent(named) }];
         },
+    },
+    Way {
+        text: "a consent names the category my agency is of, and my agency was in its list",
+        basis: Some(Basis::Consent),
+        set: |_, _, e, named| e.consents = vec![of_field("medical", true, false, named)],
+    },
+    Way {
+        text: "a consent names the category my agency joined later, and agencies that join later",
+        basis: Some(Basis::Consent),
+        set: |_, _, e, named| e.consents = vec![of_field("medical", false, true, named)],
+    },
+    Way {
+        text: "a consent names the category my agency joined later, and no agencies that join later",
+        basis: None,
+        set: |_, _, e, named| e.consents = vec![of_field("medical", false, false, named)],
     },
     Way {
         text: "a consent names another desk of my agency",

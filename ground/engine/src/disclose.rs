@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use access::{
-    Categories, ConsentFact, Content, Disclosed, Evidence, Facts, MatterFact, ProvisionFact, Reader,
+    Categories, ConsentFact, Content, Disclosed, Evidence, Facts, MatterFact, OfField, ProvisionFact, Reader,
     RecordKind, RecordRef, Sealed, Secret, Shelter, UrgentFact, Viewer,
 };
 use words::code::Code;
-use words::id::{AgencyId, CaseId, DeskId, PersonId, ThingId};
+use words::id::{AgencyId, CaseId, DeskId, MunicipalityId, PersonId, ThingId};
 use words::{Id, Instant};
 
 use crate::log::Noted;
@@ -180,16 +180,9 @@ fn urgent_fact(row: &Row) -> Result<UrgentFact, Broken> {
     })
 }
 
-/// Consents and whom they name; the persons follow.
-const CONSENTS: &str = "SELECT c.id, c.person_id, c.categories, c.purposes, c.from_day, c.until_day, c.withdrawn_at, r.kind, \
-     r.recipient_id, r.effective_from FROM consent c JOIN consent_recipient r \
-     ON r.municipality_id = c.municipality_id AND r.consent_id = c.id \
-     WHERE c.municipality_id = ? AND c.state IN ('given', 'withdrawn') AND c.person_id IN";
-
 /// Provisions; the records follow.
 const PROVISIONS: &str = "SELECT p.id, p.record_kind, p.record_id, p.desk_id, p.user_id, p.categories, p.effective_from, p.ended_at, \
-     COALESCE((SELECT MAX(b.name) FROM legal_basis b WHERE b.municipality_id = p.municipality_id \
-     AND b.code = p.article), p.article) AS article FROM provision p \
+     COALESCE(NULLIF(p.article_name, ''), p.article) AS article FROM provision p \
      WHERE p.municipality_id = ? AND p.record_id IN";
 
 /// What was released to matters, by member.
@@ -212,7 +205,7 @@ async fn everybody(
     let persons: BTreeSet<PersonId> = facts.iter().flat_map(|f| f.subjects.persons()).copied().collect();
     let records: BTreeSet<ThingId> = facts.iter().map(|f| f.record.id).collect();
     let cases: BTreeSet<CaseId> = facts.iter().flat_map(|f| &f.cases).copied().collect();
-    let consents = Statement::new(CONSENTS, args![m]).push_in("", persons);
+    let consents = consents(m, persons, None);
     let provisions = Statement::new(PROVISIONS, args![m]).push_in("", records.iter().copied());
     let matters = Statement::new(MATTERS, args![m]).push_in(" AND a.record_id IN", records);
     let looks = Statement::new(
@@ -249,16 +242,10 @@ async fn granted<'f>(
     let mut recipients: BTreeSet<ThingId> = desks.iter().map(|d| d.cast()).collect();
     recipients.extend(viewer.seats.iter().map(|s| s.agency.cast()));
     if !persons.is_empty() {
-        evidence.consents = conn
-            .select(
-                Statement::new(CONSENTS, args![viewer.municipality])
-                    .push_in("", persons)
-                    .push_in(" AND r.recipient_id IN", recipients),
-            )
-            .await?
-            .iter()
-            .map(consent_fact)
-            .collect::<Result<_, _>>()?;
+        let agencies: BTreeSet<AgencyId> = viewer.seats.iter().map(|s| s.agency).collect();
+        let statement = consents(viewer.municipality, persons, Some((recipients, agencies)));
+        evidence.consents =
+            conn.select(statement).await?.iter().map(consent_fact).collect::<Result<_, _>>()?;
     }
     evidence.provisions = conn
         .select(
@@ -322,10 +309,71 @@ fn matter_fact(row: &Row) -> Result<MatterFact, Broken> {
     })
 }
 
+/// Consents of these persons: those that name one of the desks or agencies in `only`, and those that name a category one of
+/// the agencies is of or was listed in; without `only`, all of them. Whether the category counts is the decision's. A guardian who was set aside agreed to nothing from then on.
+fn consents(
+    m: MunicipalityId,
+    persons: BTreeSet<PersonId>,
+    only: Option<(BTreeSet<ThingId>, BTreeSet<AgencyId>)>,
+) -> Statement {
+    const SET_ASIDE: &str = "(SELECT MIN(x.set_at) FROM guardian_set_aside x \
+         WHERE x.municipality_id = c.municipality_id AND x.person_id = c.person_id AND x.ended_at IS NULL \
+         AND (c.giver_id = x.guardian_id OR (c.giver_id IS NULL AND c.given_by = 'guardian'))) AS set_aside_at ";
+    let mut statement = Statement::new(
+        "SELECT c.id, c.person_id, c.categories, c.purposes, c.from_day, c.until_day, c.withdrawn_at, r.kind, \
+         r.recipient_id, r.effective_from, '' AS field, '' AS field_today, FALSE AS later, FALSE AS listed, ",
+        args![],
+    )
+    .push(SET_ASIDE, args![])
+    .push(
+        "FROM consent c JOIN consent_recipient r ON r.municipality_id = c.municipality_id AND r.consent_id = c.id \
+         WHERE c.municipality_id = ? AND c.state IN ('given', 'withdrawn') AND c.person_id IN",
+        args![m],
+    )
+    .push_in("", persons.iter().copied());
+    let (recipients, agencies) = only.unzip();
+    if let Some(recipients) = recipients {
+        statement = statement.push_in(" AND r.recipient_id IN", recipients);
+    }
+    let statement = statement.push(
+        " UNION ALL SELECT c.id, c.person_id, c.categories, c.purposes, c.from_day, c.until_day, c.withdrawn_at, \
+         'field' AS kind, a.id AS recipient_id, f.effective_from, f.field, a.field AS field_today, f.later, \
+         l.agency_id IS NOT NULL AS listed, ",
+        args![],
+    )
+    .push(SET_ASIDE, args![])
+    .push(
+        "FROM consent c JOIN consent_field f ON f.municipality_id = c.municipality_id AND f.consent_id = c.id \
+         JOIN agency a ON a.municipality_id = c.municipality_id LEFT JOIN consent_field_agency l \
+         ON l.municipality_id = f.municipality_id AND l.consent_id = f.consent_id AND l.field = f.field \
+         AND l.agency_id = a.id WHERE c.municipality_id = ? AND c.state IN ('given', 'withdrawn') \
+         AND (a.field = f.field OR l.agency_id IS NOT NULL) AND c.person_id IN",
+        args![m],
+    )
+    .push_in("", persons);
+    match agencies {
+        Some(agencies) => statement.push_in(" AND a.id IN", agencies),
+        None => statement,
+    }
+}
+
 fn consent_fact(row: &Row) -> Result<ConsentFact, Broken> {
     let recipient: Id<words::id::kind::Thing> = row.get("recipient_id")?;
-    let is_desk = row.get::<String>("kind")? == "desk";
+    let kind: String = row.get("kind")?;
+    let is_desk = kind == "desk";
+    let of_field = if kind == "field" {
+        Some(OfField {
+            named: row.get("field")?,
+            today: row.get("field_today")?,
+            listed: row.get("listed")?,
+            later: row.get("later")?,
+        })
+    } else {
+        None
+    };
     let purposes: String = row.get("purposes")?;
+    let (withdrawn, set_aside): (Option<Instant>, Option<Instant>) =
+        (row.get("withdrawn_at")?, row.get("set_aside_at")?);
     Ok(ConsentFact {
         consent: row.get("id")?,
         covers: row.get("person_id")?,
@@ -335,7 +383,9 @@ fn consent_fact(row: &Row) -> Result<ConsentFact, Broken> {
         for_support: purposes.split(',').any(|p| p == "support" || p == "cooperation"),
         from: row.get("from_day")?,
         until: row.get("until_day")?,
-        withdrawn_at: row.get("withdrawn_at")?,
+        // The moment from which it no longer counts.
+        withdrawn_at: withdrawn.into_iter().chain(set_aside).min(),
+        of_field,
         effective_from: row.get("effective_from")?,
     })
 }

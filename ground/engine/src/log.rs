@@ -24,6 +24,8 @@ codes! {
         Count = "count",
         /// A file that leaves the system.
         Export = "export",
+        /// A file that belongs to a record, fetched.
+        Attachment = "attachment",
         /// Beside a write: what a form showed or a command read.
         Write = "write",
     }
@@ -34,7 +36,7 @@ impl Channel {
     pub const fn reader(self) -> access::Reader {
         match self {
             Self::Print => access::Reader::Paper,
-            Self::Export => access::Reader::File,
+            Self::Export | Self::Attachment => access::Reader::File,
             _ => access::Reader::Screen,
         }
     }

@@ -93,6 +93,16 @@ pub const DISPOSALS: &str = "/disposal";
 pub const HOLDS: &str = "/retention/holds";
 /// How long each kind of record is kept.
 pub const RETENTION: &str = "/admin/retention";
+/// Everybody of the own cases without a consent.
+pub const NO_CONSENT: &str = "/consents/missing";
+/// Consents whose recipient has ended.
+pub const CONSENTS_ENDED: &str = "/consents/ended";
+/// A file that belongs to a record.
+pub fn attachment(id: words::id::AttachmentId) -> String {
+    format!("/attachments/{id}")
+}
+/// The articles that sharing can rest on.
+pub const LEGAL_BASES: &str = "/admin/legal-bases";
 /// Access log.
 pub const ACCESS_LOG: &str = "/audit";
 /// 緊急の保護: the reason, and one's own looks.
@@ -135,6 +145,22 @@ pub fn case_print(id: CaseId) -> String {
 /// Who can see this case, and the consents given in it.
 pub fn case_consents(id: CaseId) -> String {
     format!("/cases/{id}/consents")
+}
+/// Write down a consent of a case.
+pub fn case_consent_new(id: CaseId) -> String {
+    format!("/cases/{id}/consents/new")
+}
+/// One consent of a case.
+pub fn case_consent(id: CaseId, consent: words::id::ConsentId) -> String {
+    format!("/cases/{id}/consents/{consent}")
+}
+/// A consent that was asked for.
+pub fn consent_request(id: CaseId, request: words::id::ThingId) -> String {
+    format!("/cases/{id}/consents/asked/{request}")
+}
+/// Guardians who are set aside for somebody of a case.
+pub fn case_set_aside(id: CaseId) -> String {
+    format!("/cases/{id}/set-aside")
 }
 /// Close, interrupt or reopen a case.
 pub fn case_end(id: CaseId) -> String {

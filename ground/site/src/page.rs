@@ -266,8 +266,7 @@ impl Req {
             items.push((link::INQUIRIES, "nav.inquiries"));
             items.push((link::TRIAGES, "nav.triage"));
             items.push((link::URGENT, "nav.urgent"));
-        }
-        if has(WORKERS) {
+            items.push((link::NO_CONSENT, "nav.no_consent"));
             items.push((link::CAPACITY, "nav.capacity"));
         }
         if has(WORKERS) || has(&[Role::Liaison]) {
@@ -307,6 +306,7 @@ impl Req {
             items.push((link::RETENTION, "nav.retention"));
             items.push((link::FORMS, "nav.forms"));
             items.push((link::CODES, "nav.codes"));
+            items.push((link::LEGAL_BASES, "nav.legal_bases"));
         }
         if has(&[Role::PrivacyAuditor]) {
             items.push((link::ACCESS_LOG, "nav.audit"));

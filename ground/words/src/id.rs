@@ -146,6 +146,8 @@ kinds! {
     Consent => ConsentId,
     /// 法令に基づく提供: one sharing act.
     Provision => ProvisionId,
+    /// A file that belongs to a record.
+    Attachment => AttachmentId,
     /// やること.
     Task => TaskId,
     /// One write: accepted once however often it arrives (domain section 7).

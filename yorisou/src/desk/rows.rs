@@ -237,6 +237,7 @@ fn work(task: &Task) -> (String, String) {
         TaskKind::AccessReport | TaskKind::HandOverReport => {
             task.about.thing.map(|id| link::access_report(id.cast()))
         }
+        TaskKind::ConsentEnds | TaskKind::ConsentOfAge => task.about.case.map(link::case_consents),
         TaskKind::FollowUp | TaskKind::Review => None,
     };
     (href.unwrap_or_else(|| link::task(task.id)), key)

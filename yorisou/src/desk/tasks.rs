@@ -30,6 +30,8 @@ struct TaskPage {
     may_finish: bool,
     /// For a review after a death or a departure: where the matter is handed over, if it must be.
     hand_over: Option<String>,
+    /// The consents of the case: a review looks at each of them.
+    consents: Option<String>,
     reasons: Vec<String>,
 }
 
@@ -80,6 +82,13 @@ async fn render(req: &Req, form: Form) -> Result<Answer, Fail> {
             .case
             .filter(|_| task.kind == TaskKind::Review && task.state == TaskState::Open)
             .map(|case| format!("{}?kind=hand_over", link::referral_new(case))),
+        consents: task
+            .about
+            .case
+            .filter(|_| {
+                matches!(task.kind, TaskKind::Review | TaskKind::ConsentEnds | TaskKind::ConsentOfAge)
+            })
+            .map(link::case_consents),
         reasons,
     };
     let html = page.render();
@@ -89,7 +98,14 @@ async fn render(req: &Req, form: Form) -> Result<Answer, Fail> {
 
 /// The kinds that are done by saying so; the others are done by the act they promise.
 const fn finished_here(kind: TaskKind) -> bool {
-    matches!(kind, TaskKind::FollowUp | TaskKind::Review | TaskKind::Reroute)
+    matches!(
+        kind,
+        TaskKind::FollowUp
+            | TaskKind::Review
+            | TaskKind::Reroute
+            | TaskKind::ConsentEnds
+            | TaskKind::ConsentOfAge
+    )
 }
 
 /// POST /tasks/{id}/assign: takes it, gives it, or puts it back to the desk.

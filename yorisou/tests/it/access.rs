@@ -35,7 +35,7 @@ fn every_page_says_who_may_come() {
 fn concrete(path: &str) -> String {
     path.split('/')
         .map(|part| match part {
-            "{id}" | "{consent}" | "{case}" | "{person}" | "{entry}" => {
+            "{id}" | "{consent}" | "{request}" | "{case}" | "{person}" | "{entry}" => {
                 "00000000-0000-7000-8000-000000000001"
             }
             "{step}" => "accept",

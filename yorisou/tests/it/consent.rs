@@ -78,7 +78,8 @@ story!(the_recording_desk_withdraws_after_the_case_has_gone_to_another, |app| as
     let (mut sano, case) = two_consents(app).await;
     let page = sano.get(&format!("/cases/{case}/consents")).await;
     let violence = page.body.split("暴力・虐待").nth(1).unwrap();
-    let path = violence.split("href=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let path = violence.split("href=\"").nth(2).unwrap().split('"').next().unwrap().to_owned();
+    assert!(path.ends_with("/withdraw"), "{path}");
     let mut kinoshita = app.sign_in("kinoshita").await;
     kinoshita.get(&path).await.is(404);
     kinoshita.post(&path, &[("told_by", "self"), ("way", "oral")]).await.is(404);

@@ -89,7 +89,7 @@ pub async fn waiting_inquiries(
 }
 
 /// Desks with a part in a case: since when, and the code of why.
-pub(crate) async fn desk_list(
+pub async fn desk_list(
     conn: &mut Conn<'_>,
     municipality: MunicipalityId,
     case: CaseId,
@@ -144,26 +144,34 @@ pub(crate) async fn stage_list(
 
 /// What was handed over under an article in the referrals of a case: by whom, to whom, which article, which categories,
 /// since when, how many records.
-pub(crate) struct Provided {
+pub struct Provided {
+    /// By which desk.
     pub from: DeskId,
+    /// To which desk.
     pub desk: DeskId,
+    /// Code of the article.
     pub article: String,
+    /// What the article was called then.
+    pub article_name: String,
+    /// Which categories.
     pub categories: Categories,
+    /// Since when.
     pub since: Instant,
+    /// How many records.
     pub records: i64,
 }
 
 /// The provisions of a case that hold now.
-pub(crate) async fn provision_list(
+pub async fn provision_list(
     conn: &mut Conn<'_>,
     municipality: MunicipalityId,
     case: CaseId,
 ) -> Result<Vec<Provided>, Broken> {
     conn.all(
-        "SELECT r.from_desk_id, v.desk_id, v.article, v.categories, MIN(v.effective_from) AS since, COUNT(*) AS records \
+        "SELECT r.from_desk_id, v.desk_id, v.article, v.article_name, v.categories, MIN(v.effective_from) AS since, COUNT(*) AS records \
          FROM provision v JOIN referral r ON r.municipality_id = v.municipality_id AND r.id = v.act_id \
          WHERE v.municipality_id = $1 AND r.case_id = $2 AND v.effective_from IS NOT NULL AND v.ended_at IS NULL \
-         GROUP BY r.from_desk_id, v.desk_id, v.article, v.categories ORDER BY MIN(v.effective_from), v.desk_id, v.article",
+         GROUP BY r.from_desk_id, v.desk_id, v.article, v.article_name, v.categories ORDER BY MIN(v.effective_from), v.desk_id, v.article",
         args![municipality, case],
     )
     .await?
@@ -173,6 +181,7 @@ pub(crate) async fn provision_list(
             from: row.get("from_desk_id")?,
             desk: row.get("desk_id")?,
             article: row.get("article")?,
+            article_name: row.get("article_name")?,
             categories: row.get("categories")?,
             since: row.get("since")?,
             records: row.get("records")?,
@@ -182,7 +191,7 @@ pub(crate) async fn provision_list(
 }
 
 /// Official names of agencies on a day.
-pub(crate) async fn agency_names(
+pub async fn agency_names(
     conn: &mut Conn<'_>,
     municipality: MunicipalityId,
     ids: impl IntoIterator<Item = AgencyId>,
@@ -248,7 +257,7 @@ pub(crate) async fn cases_of_household(
 }
 
 /// Who is kept out of a case now, and since when.
-pub(crate) async fn exclusion_list(
+pub async fn exclusion_list(
     conn: &mut Conn<'_>,
     municipality: MunicipalityId,
     case: CaseId,
@@ -282,7 +291,7 @@ pub(crate) async fn exclusions_of(
 }
 
 /// Everybody with an account, by reading: whoever can be kept out of a case.
-pub(crate) async fn staff_list(
+pub async fn staff_list(
     conn: &mut Conn<'_>,
     municipality: MunicipalityId,
 ) -> Result<Vec<(UserId, String)>, Broken> {

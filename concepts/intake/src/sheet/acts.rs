@@ -89,6 +89,10 @@ async fn agree(
 ) -> Result<(), Fail> {
     let recipients = std::iter::once(new.provider).chain(identity.also).map(Recipient::Desk).collect();
     let given = NewConsent {
+        fields: Vec::new(),
+        relation: None,
+        evidence: String::new(),
+        giver: None,
         person,
         given_by: identity.given_by,
         given_by_name: identity.given_by_name.clone(),

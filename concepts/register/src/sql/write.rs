@@ -464,13 +464,47 @@ pub(crate) async fn legal_basis_add(
     conn: &mut Conn<'_>,
     at: At,
     basis: &crate::LegalBasis,
-    span: Span,
-) -> Result<(), Broken> {
+    command: Option<words::id::CommandId>,
+) -> Result<u64, Broken> {
+    let acts: Vec<&str> = basis.acts.iter().map(|a| words::code::Code::code(*a)).collect();
+    let (from, to) = (basis.span.from, basis.span.to);
     conn.exec(
-        "INSERT INTO legal_basis (municipality_id, code, name, note, verified, valid_from, valid_to) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT DO NOTHING",
-        args![at, &basis.code, &basis.name, &basis.note, basis.verified, span.from, span.to],
+        "INSERT INTO legal_basis (municipality_id, code, name, note, verified, valid_from, valid_to, acts, command_id) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
+        args![at, &basis.code, &basis.name, &basis.note, basis.verified, from, to, acts.join(" "), command],
     )
-    .await?;
-    Ok(())
+    .await
+}
+
+/// Sets the last day of one wording. Its words stay.
+pub(crate) async fn legal_basis_end(
+    conn: &mut Conn<'_>,
+    at: At,
+    code: &str,
+    from: Day,
+    last: Day,
+) -> Result<u64, Broken> {
+    conn.exec(
+        "UPDATE legal_basis SET valid_to = $4 WHERE municipality_id = $1 AND code = $2 AND valid_from = $3 \
+         AND (valid_to IS NULL OR valid_to > $4)",
+        args![at, code, from, last],
+    )
+    .await
+}
+
+/// Somebody held one wording against its source.
+pub(crate) async fn legal_basis_verify(
+    conn: &mut Conn<'_>,
+    at: At,
+    code: &str,
+    from: Day,
+    on: Day,
+    by: Option<UserId>,
+) -> Result<u64, Broken> {
+    conn.exec(
+        "UPDATE legal_basis SET verified = TRUE, verified_on = $4, verified_by = $5 \
+         WHERE municipality_id = $1 AND code = $2 AND valid_from = $3 AND NOT verified",
+        args![at, code, from, on, by],
+    )
+    .await
 }

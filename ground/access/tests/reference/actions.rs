@@ -40,6 +40,8 @@ record_on_behalf      caseworker agency_lead coordinator           sender
 give_feedback         caseworker agency_lead coordinator           accountable part author
 work_task             caseworker agency_lead coordinator           task
 assign                agency_lead coordinator                      task
+record_consent        caseworker agency_lead coordinator           accountable part author
+set_aside             agency_lead coordinator                      accountable
 record_withdrawal     liaison caseworker agency_lead coordinator   accountable author
 hear_feedback         liaison caseworker agency_lead coordinator   receiver
 exclude               agency_lead coordinator                      accountable

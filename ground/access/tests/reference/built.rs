@@ -1,8 +1,7 @@
 //! A history as `access` is given it: by the account's appointments, the record's facts, and the evidence rows.
 
 use access::{
-    Categories, Category, ConsentFact, Evidence, Facts, MatterFact, ProvisionFact, Reader, RecordKind,
-    RecordRef, Role, Seat, Secret, Shelter, Subjects, UrgentFact, Viewer,
+    Categories, Category, ConsentFact, Evidence, Facts, MatterFact, OfField, ProvisionFact, Reader, RecordKind, RecordRef, Role, Seat, Secret, Shelter, Subjects, UrgentFact, Viewer,
 };
 use uuid::Uuid;
 use words::code::Code;
@@ -230,8 +229,18 @@ fn look_ended(history: &History, look: usize) -> Option<i64> {
 
 /// One row per recipient named; entering the referral in error takes the beginning away again.
 fn consent_rows(history: &History, event: &Event, now: i64, rows: &mut Vec<ConsentFact>) {
-    let Event::Consented { name, covers, desks, agencies, categories: named, first, last, given, referral } =
-        event
+    let Event::Consented {
+        name,
+        covers,
+        desks,
+        agencies,
+        fields,
+        categories: named,
+        first,
+        last,
+        given,
+        referral,
+    } = event
     else {
         return;
     };
@@ -255,6 +264,7 @@ fn consent_rows(history: &History, event: &Event, now: i64, rows: &mut Vec<Conse
         covers: id(covers),
         desk: None,
         agency: None,
+        of_field: None,
         categories: categories(named),
         for_support: true,
         from: day(*first),
@@ -264,9 +274,29 @@ fn consent_rows(history: &History, event: &Event, now: i64, rows: &mut Vec<Conse
     };
     rows.extend(desks.iter().map(|d| ConsentFact { desk: Some(id(d)), ..row.clone() }));
     rows.extend(agencies.iter().map(|a| ConsentFact { agency: Some(id(a)), ..row.clone() }));
-    if desks.is_empty() && agencies.is_empty() {
+    for (field, later) in fields {
+        for agency in ["city", "council", "hub_agency", "npo"] {
+            let of_field = OfField {
+                named: (*field).to_owned(),
+                today: field_of(history, agency, now).to_owned(),
+                listed: field_of(history, agency, *given) == *field,
+                later: *later,
+            };
+            rows.push(ConsentFact { agency: Some(id(agency)), of_field: Some(of_field), ..row.clone() });
+        }
+    }
+    if desks.is_empty() && agencies.is_empty() && fields.is_empty() {
         rows.push(row);
     }
+}
+
+/// The field in the agency's row at a moment.
+fn field_of(history: &History, agency: &str, now: i64) -> &'static str {
+    let at = history.events.iter().enumerate().filter_map(|(n, e)| match e {
+        Event::OfField { agency: who, field, at } if *who == agency && *at <= now => Some((*at, n, *field)),
+        _ => None,
+    });
+    at.max().map_or("none", |(_, _, field)| field)
 }
 
 fn accepted(history: &History, referral: usize) -> Option<i64> {

@@ -17,6 +17,8 @@ pub const USERS: [&str; 4] = ["mori", "sato", "kato", "nobody"];
 /// Desks with their agencies; two of one agency.
 pub const DESKS: [(&str, &str); 5] =
     [("child", "city"), ("elder", "city"), ("council", "council"), ("hub", "hub_agency"), ("npo", "npo")];
+/// Categories of agencies that a consent can name.
+pub const FIELDS: [&str; 2] = ["medical", "education"];
 /// Those who are supported.
 pub const PERSONS: [&str; 3] = ["mother", "son", "aunt"];
 /// Cases.
@@ -106,12 +108,16 @@ pub enum Event {
         covers: &'static str,
         desks: Vec<&'static str>,
         agencies: Vec<&'static str>,
+        /// Categories of agencies, and whether those that join later are meant as well.
+        fields: Vec<(&'static str, bool)>,
         categories: Vec<&'static str>,
         first: i64,
         last: Option<i64>,
         given: i64,
         referral: Option<usize>,
     },
+    /// From this minute on an agency is of this category.
+    OfField { agency: &'static str, field: &'static str, at: i64 },
     /// A consent is withdrawn.
     Withdrawn { consent: usize, at: i64 },
     /// A consent is replaced by a newer one.
@@ -185,6 +191,7 @@ impl History {
             let at = match event {
                 Event::Consented { given, .. } => *given,
                 Event::Withdrawn { at, .. }
+                | Event::OfField { at, .. }
                 | Event::Superseded { at, .. }
                 | Event::Provided { at, .. }
                 | Event::Accepted { at, .. }
@@ -262,21 +269,46 @@ fn consented(name: usize) -> impl Strategy<Value = Event> {
     (
         select(PERSONS.to_vec()),
         subsequence(DESKS.map(|(desk, _)| desk).to_vec(), 0..4),
-        subsequence(vec!["city", "council", "npo"], 0..2),
+        (subsequence(vec!["city", "council", "npo"], 0..2), option::weighted(0.4, named_field())),
         categories(),
         (early(), option::weighted(0.6, day()), minute()),
         option::weighted(0.4, 0..3_usize),
     )
-        .prop_map(move |(covers, desks, agencies, categories, (first, last, given), referral)| {
-            Event::Consented { name, covers, desks, agencies, categories, first, last, given, referral }
-        })
+        .prop_map(
+            move |(covers, desks, (agencies, field), categories, (first, last, given), referral)| Event::Consented {
+                name,
+                covers,
+                desks,
+                agencies,
+                fields: field.into_iter().collect(),
+                categories,
+                first,
+                last,
+                given,
+                referral,
+            },
+        )
+}
+
+/// A category of agencies; seldom also those that join it later.
+fn named_field() -> impl Strategy<Value = (&'static str, bool)> {
+    (select(FIELDS.to_vec()), prop_oneof![2 => Just(false), 1 => Just(true)])
+}
+
+/// Agencies come into a category and leave it for another.
+fn of_fields() -> impl Strategy<Value = Vec<Event>> {
+    let agencies: Vec<&str> = vec!["city", "council", "hub_agency", "npo"];
+    let at = prop_oneof![2 => Just(0_i64), 1 => minute()];
+    let event = (select(agencies), select(FIELDS.to_vec()), at)
+        .prop_map(|(agency, field, at)| Event::OfField { agency, field, at });
+    vec(event, 0..7)
 }
 
 /// A family that consents together: the same paper, signed by each, for perhaps different categories.
 fn family() -> impl Strategy<Value = Vec<Event>> {
     (consented(0), vec(categories(), PERSONS.len()), 2..=PERSONS.len()).prop_map(
         |(paper, categories, signed)| {
-            let Event::Consented { desks, agencies, first, last, given, referral, .. } = paper else {
+            let Event::Consented { desks, agencies, fields, first, last, given, referral, .. } = paper else {
                 return vec![];
             };
             let signers = PERSONS.into_iter().zip(categories).take(signed).enumerate();
@@ -285,6 +317,7 @@ fn family() -> impl Strategy<Value = Vec<Event>> {
                 covers,
                 desks: desks.clone(),
                 agencies: agencies.clone(),
+                fields: fields.clone(),
                 categories,
                 first,
                 last,
@@ -466,11 +499,20 @@ pub fn history() -> impl Strategy<Value = History> {
     let provisions = (0..4_usize).prop_flat_map(|n| (0..n).map(provided).collect::<Vec<_>>());
     let records = RECORDS.into_iter().map(record).collect::<Vec<_>>();
     let desks = prop_oneof![1 => Just(vec![]), 1 => desks_ended()];
-    let given = (consents, option::weighted(0.6, family()));
+    let given = (consents, option::weighted(0.6, family()), of_fields());
     let kept = (guarded(), matters());
     (appointments, given, provisions, ended(), desks, kept, records).prop_map(
-        |(appointments, (consents, family), provisions, ended, desks, (guarded, matters), records)| {
+        |(
+            appointments,
+            (consents, family, of_fields),
+            provisions,
+            ended,
+            desks,
+            (guarded, matters),
+            records,
+        )| {
             let mut events = appointments;
+            events.extend(of_fields);
             events.extend(consents);
             events.extend(family.into_iter().flatten());
             events.extend(provisions.into_iter().flatten());

@@ -85,6 +85,18 @@ fn poorer(q: &Question) -> Vec<(String, Question)> {
         take(format!("consent {n} gone"), &|q| {
             q.evidence.consents.remove(n);
         });
+        if q.evidence.consents[n].of_field.is_some() {
+            take(format!("consent {n}: the agency left the category"), &|q| {
+                if let Some(of) = &mut q.evidence.consents[n].of_field {
+                    of.today = "another".to_owned();
+                }
+            });
+            take(format!("consent {n}: the agency was not named, nor who joins later"), &|q| {
+                if let Some(of) = &mut q.evidence.consents[n].of_field {
+                    (of.listed, of.later) = (false, false);
+                }
+            });
+        }
         take(format!("consent {n} names nothing"), &|q| q.evidence.consents[n].categories = Categories::NONE);
     }
     for n in 0..q.evidence.provisions.len() {
@@ -312,6 +324,7 @@ fn consented() -> Question {
                 covers: built::id("mother"),
                 desk: Some(built::id("council")),
                 agency: None,
+                of_field: None,
                 categories: both,
                 for_support: true,
                 from: built::day(2),
@@ -514,4 +527,22 @@ fn an_informant_is_never_released() {
 fn a_consent_for_another_purpose_opens_nothing() {
     assert!(shown(|_| {}));
     assert!(!shown(|q| q.evidence.consents.iter_mut().for_each(|c| c.for_support = false)));
+}
+
+/// A category stands for the agencies that were named to the person, as long as they are of it; one that joins later
+/// counts only where the person said so (`docs/decisions/0018`).
+#[test]
+fn a_category_never_widens_by_itself() {
+    let of = |named: &str, today: &str, listed: bool, later: bool| {
+        shown(|q| {
+            let c = &mut q.evidence.consents[0];
+            (c.desk, c.agency) = (None, Some(q.viewer.seats[0].agency));
+            c.of_field =
+                Some(access::OfField { named: named.to_owned(), today: today.to_owned(), listed, later });
+        })
+    };
+    assert!(of("medical", "medical", true, false));
+    assert!(of("medical", "medical", false, true));
+    assert!(!of("medical", "medical", false, false), "it joined later");
+    assert!(!of("medical", "education", true, true), "it is of another category now");
 }

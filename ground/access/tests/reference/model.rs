@@ -163,9 +163,25 @@ fn provided(history: &History, user: &str, record: &Record, event: &Event, now: 
     Vec::new()
 }
 
+/// The category an agency is of at a moment: the last one it came into.
+fn category_of(history: &History, agency: &str, now: i64) -> &'static str {
+    let (mut category, mut since) = ("none", -1);
+    for event in &history.events {
+        if let Event::OfField { agency: who, field, at } = event
+            && *who == agency
+            && *at <= now
+            && *at >= since
+        {
+            (category, since) = (field, *at);
+        }
+    }
+    category
+}
+
 /// 本人の同意: the categories this consent gives this person about `subject`, and its last day.
 fn consented(history: &History, user: &str, subject: &str, event: &Event, now: i64) -> Vec<&'static str> {
-    let Event::Consented { name, covers, desks, agencies, categories, first, last, given, referral } = event
+    let Event::Consented { name, covers, desks, agencies, fields, categories, first, last, given, referral } =
+        event
     else {
         return Vec::new();
     };
@@ -193,7 +209,16 @@ fn consented(history: &History, user: &str, subject: &str, event: &Event, now: i
                 agency = of;
             }
         }
-        if WORKERS.contains(&place.role) && (desks.contains(&place.desk) || agencies.contains(&agency)) {
+        let mut named = desks.contains(&place.desk) || agencies.contains(&agency);
+        for (field, later) in fields {
+            let is = category_of(history, agency, now) == *field;
+            let was = category_of(history, agency, *given) == *field;
+            // Whom the person was told of, as long as it is what they were told; others only if they said so.
+            if is && (was || *later) {
+                named = true;
+            }
+        }
+        if WORKERS.contains(&place.role) && named {
             return categories.clone();
         }
     }

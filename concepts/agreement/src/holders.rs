@@ -1,0 +1,189 @@
+//! だれが何を知っているか: who has seen or received what under a consent, for the screen and on paper for the person; and the
+//! withdrawal, before which they can be told (disclosure rule 5).
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use access::Action;
+use askama::Template;
+use casefile::CaseHead;
+use consent::{Consent, ConsentForm, GivenBy};
+use engine::{Channel, Fail, Look, Receipt};
+use site::{Answer, Form, Frame, Need, Req, link};
+use words::code::Code;
+use words::id::{CaseId, ConsentId, DeskId};
+
+use crate::terms::{self, ConsentRow, ProvisionRow};
+use crate::{acts, one};
+
+/// What one desk holds, in plain words.
+struct HolderRow {
+    name: String,
+    /// What it saw: 「書かれた文 5件（11月3日から11月20日まで）」.
+    seen: Vec<String>,
+    /// What it was sent.
+    received: Vec<String>,
+}
+
+#[derive(Template)]
+#[template(path = "agreement_withdraw.html")]
+struct WithdrawPage {
+    frame: Frame,
+    head: CaseHead,
+    form: Form,
+    x: ConsentRow,
+    here: String,
+    paper: String,
+    holders: Vec<HolderRow>,
+    provisions: Vec<ProvisionRow>,
+    givers: Vec<(String, String, bool)>,
+    ways: Vec<(String, String, bool)>,
+}
+
+#[derive(Template)]
+#[template(path = "agreement_holders.html")]
+struct HoldersPage {
+    frame: Frame,
+    back: String,
+    number: String,
+    whose: String,
+    x: ConsentRow,
+    holders: Vec<HolderRow>,
+    provisions: Vec<ProvisionRow>,
+    desk: String,
+    phone: String,
+    today: String,
+    reasons: Vec<String>,
+}
+
+/// Who holds what under a consent. For whoever may end it: a desk that is only named does not learn who else was told.
+async fn held(
+    look: &mut Look,
+    frame: &Frame,
+    loaded: &casefile::Loaded,
+    c: &Consent,
+) -> Result<Vec<HolderRow>, Fail> {
+    let viewer = look.viewer().clone();
+    let (m, today, t) = (viewer.municipality, look.now().day(), &frame.t);
+    let members = loaded.members.iter().map(|p| p.id);
+    let beside: Vec<ConsentId> =
+        consent::of_persons(&mut look.conn(), m, members).await?.iter().map(|b| b.id).collect();
+    let seen = consent::holders(&mut look.conn(), m, (c.id, c.person), &beside).await?;
+    let received = consent::received(&mut look.conn(), m, c.id).await?;
+    let desks = seen.iter().map(|s| s.desk).chain(received.iter().map(|r| r.desk));
+    let names = register::desk_names(&mut look.conn(), m, desks, today).await?;
+    let mut rows: BTreeMap<DeskId, HolderRow> = BTreeMap::new();
+    for desk in seen.iter().map(|s| s.desk).chain(received.iter().map(|r| r.desk)) {
+        let name = names.get(&desk).cloned().unwrap_or_default();
+        rows.entry(desk).or_insert(HolderRow { name, seen: Vec::new(), received: Vec::new() });
+    }
+    for s in &seen {
+        let args = [
+            ("what", t.code("held_kind", &s.kind)),
+            ("n", s.records.to_string()),
+            ("first", frame.day(&s.first.day())),
+            ("last", frame.day(&s.last.day())),
+        ];
+        if let Some(row) = rows.get_mut(&s.desk) {
+            row.seen.push(t.fs("holders.seen", &args));
+        }
+    }
+    for r in &received {
+        let key = if r.there { "holders.received" } else { "holders.sent_only" };
+        let args = [("what", t.code("held_sent", r.kind)), ("day", frame.day(&r.at.day()))];
+        if let Some(row) = rows.get_mut(&r.desk) {
+            row.received.push(t.fs(key, &args));
+        }
+    }
+    Ok(rows.into_values().collect())
+}
+
+/// GET /cases/{id}/consents/{consent}/holders: the same on paper, for the person.
+pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
+    let (case, wanted): (CaseId, ConsentId) = (req.id("id")?, req.id("consent")?);
+    let ctx = req.ctx()?;
+    let viewer = ctx.viewer.clone();
+    let m = viewer.municipality;
+    let mut look = ctx.look(Channel::Print).await?;
+    // Whose consent it is must be known before the paper is made for them; nothing is disclosed until then.
+    let found = consent::by_id(&mut look.conn(), m, wanted).await?.ok_or(Fail::NotVisible)?;
+    look.for_member(found.person);
+    let (loaded, found, names) = one::load(&mut look, case, wanted).await?;
+    access::may(&viewer, Action::RecordWithdrawal, &terms::relation_of(&loaded.relation, &found))?;
+    let frame = req.frame();
+    let holders = held(&mut look, &frame, &loaded, &found).await?;
+    let provided = terms::load_provisions(&mut look, &loaded).await?;
+    let desks = provided.iter().map(|p| p.desk).chain([found.desk]);
+    let infos = register::desks_by_id(&mut look.conn(), m, desks, ctx.now.day()).await?;
+    let mut names = names;
+    names.desks.extend(infos.iter().map(|d| (d.id, d.name.clone())));
+    let own = infos.iter().find(|d| d.id == found.desk);
+    let page = HoldersPage {
+        back: link::case_consent(case, wanted),
+        number: loaded.header.number_text(),
+        whose: names.person(&frame, found.person),
+        x: terms::row(&frame, &loaded, &found, &names, &viewer),
+        provisions: terms::provision_rows(&frame, &provided, &names),
+        holders,
+        desk: own.map(|d| d.name.clone()).unwrap_or_default(),
+        phone: own.map(|d| d.phone.clone()).unwrap_or_default(),
+        today: frame.t.full_day(ctx.now.day()),
+        reasons: loaded.reasons.sentences(&frame.t),
+        frame,
+    };
+    Answer::page(page.render(), look.close().await?)
+}
+
+async fn withdraw_page(req: &Req, form: Form) -> Result<(WithdrawPage, Receipt), Fail> {
+    let (case, wanted): (CaseId, ConsentId) = (req.id("id")?, req.id("consent")?);
+    let ctx = req.ctx()?;
+    let viewer = ctx.viewer.clone();
+    let mut look = ctx.look(Channel::Page).await?;
+    let (loaded, found, mut names) = one::load(&mut look, case, wanted).await?;
+    access::may(&viewer, Action::RecordWithdrawal, &terms::relation_of(&loaded.relation, &found))?;
+    let frame = req.frame();
+    let holders = held(&mut look, &frame, &loaded, &found).await?;
+    let provided = terms::load_provisions(&mut look, &loaded).await?;
+    let m = viewer.municipality;
+    let more = register::desk_names(&mut look.conn(), m, provided.iter().map(|p| p.desk), ctx.now.day()).await?;
+    names.desks.extend(more);
+    let page = WithdrawPage {
+        x: terms::row(&frame, &loaded, &found, &names, &viewer),
+        here: format!("{}/withdraw", link::case_consent(case, wanted)),
+        paper: format!("{}/holders", link::case_consent(case, wanted)),
+        holders,
+        provisions: terms::provision_rows(&frame, &provided, &names),
+        givers: GivenBy::ALL
+            .iter()
+            .map(|g| (g.to_string(), frame.t.code("given_by", g), form.chose("told_by", g)))
+            .collect(),
+        ways: ConsentForm::ALL
+            .iter()
+            .map(|w| (w.to_string(), frame.t.code("consent_form", w), form.chose("way", w)))
+            .collect(),
+        head: CaseHead::new(&frame, &loaded, &viewer),
+        form,
+        frame,
+    };
+    Ok((page, look.close().await?))
+}
+
+/// GET /cases/{id}/consents/{consent}/withdraw.
+pub(crate) async fn confirm(req: Arc<Req>) -> Result<Answer, Fail> {
+    let (page, receipt) = withdraw_page(&req, Form::default()).await?;
+    Answer::page(page.render(), receipt)
+}
+
+/// POST /cases/{id}/consents/{consent}/withdraw.
+pub(crate) async fn withdraw(req: Arc<Req>) -> Result<Answer, Fail> {
+    let (id, consent): (CaseId, ConsentId) = (req.id("id")?, req.id("consent")?);
+    let mut form = req.form();
+    let told_by = form.code::<GivenBy>("told_by", Need::Required);
+    let way = form.code::<ConsentForm>("way", Need::Required);
+    let (Some(told_by), Some(way)) = (told_by, way) else {
+        let (page, receipt) = withdraw_page(&req, form).await?;
+        return Answer::again(page.render(), receipt);
+    };
+    let receipt = acts::withdraw(&req, id, consent, told_by, way).await?;
+    Ok(Answer::to(&link::case_consents(id), "consent_withdrawn", receipt))
+}

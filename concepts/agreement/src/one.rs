@@ -1,0 +1,166 @@
+//! One consent: its terms, who gave it, its papers, what it followed, and the steps.
+
+use std::sync::Arc;
+
+use access::{Action, Disclosed};
+use askama::Template;
+use attachment::Attachment;
+use casefile::{CaseHead, Loaded};
+use consent::{Consent, Party};
+use engine::{Channel, Fail, Look, Receipt};
+use site::{Answer, Form, Frame, Req, link};
+use words::id::{AttachmentId, CaseId, CommandId, ConsentId};
+
+use crate::acts::{self, Paper};
+use crate::new;
+use crate::terms::{self, ConsentRow, Names};
+
+struct PaperRow {
+    href: String,
+    name: String,
+    about: String,
+    /// The form to take it out of sight, for the desk that put it there.
+    remove: Option<(AttachmentId, CommandId)>,
+}
+
+/// Who gave it, as far as it is disclosed.
+pub(crate) struct PartyRow {
+    pub name: String,
+    pub relation: String,
+    pub evidence: String,
+    pub witness: String,
+    pub confirmed: String,
+}
+
+#[derive(Template)]
+#[template(path = "agreement_one.html")]
+struct OnePage {
+    frame: Frame,
+    head: CaseHead,
+    form: Form,
+    x: ConsentRow,
+    desk: String,
+    party: Option<PartyRow>,
+    papers: Vec<PaperRow>,
+    may_attach: bool,
+    renew: String,
+    carry: bool,
+    before: Option<(String, String)>,
+    after: Option<(String, String)>,
+}
+
+/// A consent of the case in the address, as far as it is for this viewer to see; absent otherwise.
+pub(crate) async fn load(
+    look: &mut Look,
+    case: CaseId,
+    wanted: ConsentId,
+) -> Result<(Loaded, Consent, Names), Fail> {
+    let mut loaded = casefile::load(look, case).await?;
+    let mut consents = terms::load_consents(look, &loaded).await?;
+    consents.retain(|c| c.id == wanted);
+    let names = terms::names(look, &mut loaded, &consents, Vec::new()).await?;
+    let found = consents.pop().ok_or(Fail::NotVisible)?;
+    Ok((loaded, found, names))
+}
+
+/// Who gave it, in words.
+pub(crate) async fn party(
+    look: &mut Look,
+    frame: &Frame,
+    loaded: &mut Loaded,
+    c: &Consent,
+) -> Result<Option<PartyRow>, Fail> {
+    let viewer = look.viewer().clone();
+    let sealed = consent::parties(&mut look.conn(), &viewer, [c.id]).await?;
+    let Some(party): Option<Disclosed<Party>> = look.disclose(sealed).await?.pop() else { return Ok(None) };
+    loaded.reasons.of(&party);
+    let who = party.confirmed.map(|(_, user)| user);
+    let staff = register::user_names(&mut look.conn(), viewer.municipality, who).await?;
+    let t = &frame.t;
+    Ok(Some(PartyRow {
+        name: party.name.clone(),
+        relation: c.relation.map(|r| t.code("giver_relation", r)).unwrap_or_default(),
+        evidence: party.evidence.clone(),
+        witness: party.witness.clone(),
+        confirmed: party.confirmed.map_or_else(String::new, |(day, user)| {
+            let who = staff.get(&user).cloned().unwrap_or_default();
+            t.fs("agreement.confirmed", &[("day", t.full_day(day)), ("who", who)])
+        }),
+    }))
+}
+
+async fn page(req: &Req, form: Form) -> Result<(OnePage, Receipt), Fail> {
+    let (case, wanted): (CaseId, ConsentId) = (req.id("id")?, req.id("consent")?);
+    let ctx = req.ctx()?;
+    let viewer = ctx.viewer.clone();
+    let mut look = ctx.look(Channel::Page).await?;
+    let (mut loaded, found, names) = load(&mut look, case, wanted).await?;
+    let frame = req.frame();
+    let party = party(&mut look, &frame, &mut loaded, &found).await?;
+    let sealed = attachment::of_records(&mut look.conn(), &viewer, [wanted.cast()]).await?;
+    let files: Vec<Disclosed<Attachment>> = look.disclose(sealed).await?;
+    loaded.reasons.of_all(&files);
+    let ended = consent::recipients_ended(&mut look.conn(), viewer.municipality, ctx.now.day(), false).await?;
+    let x = terms::row(&frame, &loaded, &found, &names, &viewer);
+    let relation = terms::relation_of(&loaded.relation, &found);
+    let papers = files
+        .iter()
+        .map(|a| {
+            let kb = (a.bytes / 1024).max(1);
+            let about = [("kb", kb.to_string()), ("day", frame.day(&a.at.day()))];
+            PaperRow {
+                href: link::attachment(a.id),
+                name: a.name.clone(),
+                about: frame.t.fs("agreement.paper_about", &about),
+                remove: viewer
+                    .reading_desks()
+                    .contains(&a.desk)
+                    .then(|| (a.id, req.engine().new_id())),
+            }
+        })
+        .collect();
+    let page = OnePage {
+        desk: names.desks.get(&found.desk).cloned().unwrap_or_default(),
+        party,
+        papers,
+        may_attach: access::may(&viewer, Action::RecordWithdrawal, &relation).is_ok(),
+        renew: new::renew(case, wanted),
+        carry: x.may_renew && ended.iter().any(|e| e.due.consent == wanted),
+        before: terms::chain(&frame, case, found.follows),
+        after: terms::chain(&frame, case, found.followed_by),
+        x,
+        head: CaseHead::new(&frame, &loaded, &viewer),
+        form,
+        frame,
+    };
+    Ok((page, look.close().await?))
+}
+
+/// GET /cases/{id}/consents/{consent}.
+pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
+    let (page, receipt) = page(&req, Form::filled(vec![("address", "yes".to_owned())])).await?;
+    Answer::page(page.render(), receipt)
+}
+
+/// POST /cases/{id}/consents/{consent}/papers.
+pub(crate) async fn attach(req: Arc<Req>) -> Result<Answer, Fail> {
+    let (case, id): (CaseId, ConsentId) = (req.id("id")?, req.id("consent")?);
+    let mut form = req.form();
+    let Some((taken, bytes)) = attachment::take(&req, &mut form, "paper") else {
+        form.problem("paper", "agreement.no_paper");
+        let (page, receipt) = page(&req, form).await?;
+        return Answer::again(page.render(), receipt);
+    };
+    let paper = Paper { taken, bytes };
+    let receipt = acts::attach(&req, case, id, &paper, form.ticked("address")).await?;
+    Ok(Answer::to(&link::case_consent(case, id), "paper_kept", receipt))
+}
+
+/// POST /cases/{id}/consents/{consent}/papers/remove.
+pub(crate) async fn detach(req: Arc<Req>) -> Result<Answer, Fail> {
+    let (case, id): (CaseId, ConsentId) = (req.id("id")?, req.id("consent")?);
+    let file: AttachmentId =
+        req.body().get("file").and_then(|v| v.parse().ok()).ok_or(Fail::NotVisible)?;
+    let receipt = acts::detach(&req, case, file).await?;
+    Ok(Answer::to(&link::case_consent(case, id), "paper_removed", receipt))
+}

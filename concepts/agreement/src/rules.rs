@@ -1,0 +1,249 @@
+//! What is asked of a consent that somebody writes down at a desk.
+
+use access::Categories;
+use consent::{Consent, ConsentForm, Follow, NamedField, NewConsent, Recipient};
+use engine::Refusal;
+use words::{Day, codes};
+
+codes! {
+    /// Why a person says no. Words belong into the records.
+    pub enum NoReason {
+        /// いまは決められない.
+        NotNow = "not_now",
+        /// 知られたくない.
+        Privacy = "privacy",
+        /// 必要を感じない.
+        NoNeed = "no_need",
+        /// 前にいやな思いをした.
+        BadExperience = "bad_experience",
+        /// わけは聞いていない.
+        NotSaid = "not_said",
+    }
+
+    /// Why a guardian is set aside.
+    pub enum AsideReason {
+        /// 虐待・暴力の疑い.
+        Abuse = "abuse",
+        /// 利益が反する.
+        Conflict = "conflict",
+        /// 行方が分からない・連絡がとれない.
+        Missing = "missing",
+        /// 判断することが難しい.
+        Unable = "unable",
+    }
+}
+
+/// Days an oral consent holds that one person heard alone.
+pub(crate) const ALONE_DAYS: i64 = 92;
+/// Days before the end of a consent at which somebody is told.
+pub(crate) const EXPIRY_DAYS: i64 = 30;
+/// Days before a person comes of age at which somebody is told.
+pub(crate) const OF_AGE_DAYS: i64 = 60;
+
+/// An oral consent is heard by two, or ends within three months: what one person heard alone cannot be shown later, and the
+/// next visit is the time to ask again, on paper (`docs/decisions/0018`).
+pub(crate) fn heard(form: ConsentForm, witness: &str, from: Day, until: Option<Day>) -> Result<(), Refusal> {
+    let short = until.is_some_and(|until| from.days_until(until) <= ALONE_DAYS);
+    if form == ConsentForm::Oral && witness.is_empty() && !short {
+        return Err(Refusal::new("agreement.oral_alone"));
+    }
+    Ok(())
+}
+
+/// Whether the new terms are those of the earlier one: then it is renewed, otherwise changed.
+pub(crate) fn follows_as(before: &Consent, new: &NewConsent) -> Follow {
+    let mut then: Vec<Recipient> = before.recipients.iter().map(|r| r.0).collect();
+    let mut now = new.recipients.clone();
+    let mut then_fields: Vec<NamedField> = before.fields.iter().map(|f| f.named).collect();
+    let mut now_fields = new.fields.clone();
+    then.sort_unstable();
+    now.sort_unstable();
+    then_fields.sort_unstable();
+    now_fields.sort_unstable();
+    let purposes = |list: &mut dyn Iterator<Item = String>| list.collect::<std::collections::BTreeSet<_>>();
+    let same = then == now
+        && then_fields == now_fields
+        && before.categories == new.categories
+        && purposes(&mut before.purposes.iter().cloned())
+            == purposes(&mut new.purposes.iter().map(ToString::to_string));
+    if same { Follow::Renewed } else { Follow::Changed }
+}
+
+/// What a consent carried over may say: nothing more and nothing longer than the one before. The recipients are those that
+/// are still there, and the successors that the person agreed to.
+pub(crate) fn carried_over(before: &Consent, new: &NewConsent, offered: &[Recipient]) -> Result<(), Refusal> {
+    let was = |r: &Recipient| before.recipients.iter().any(|(b, since)| b == r && since.is_some());
+    let meant = |r: &Recipient| match r {
+        Recipient::Agency(a) => before.fields.iter().any(|f| f.counts.contains(a)),
+        Recipient::Desk(_) => false,
+    };
+    let named = new.recipients.iter().all(|r| was(r) || meant(r) || offered.contains(r));
+    let within = new.categories.within(before.categories)
+        && new.purposes.iter().all(|p| before.purposes.iter().any(|b| *b == p.to_string()))
+        && new.fields.is_empty();
+    let longer = match (before.until, new.until) {
+        (None, _) => false,
+        (Some(_), None) => true,
+        (Some(then), Some(now)) => now > then,
+    };
+    if !named || !within {
+        return Err(Refusal::new("agreement.carried_more"));
+    }
+    if longer {
+        return Err(Refusal::new("agreement.carried_longer"));
+    }
+    Ok(())
+}
+
+/// When it was asked for or confirmed: not a day to come.
+pub(crate) fn confirmed(on: Day, today: Day) -> Result<(), Refusal> {
+    if on > today { Err(Refusal::new("agreement.day_to_come")) } else { Ok(()) }
+}
+
+/// What the paper on which somebody agreed is about: who they are, what they agreed to, and their address when it stands
+/// there.
+pub(crate) fn form_categories(terms: Categories, address: bool) -> Categories {
+    let all = terms.with(access::Category::Basic).with(access::Category::Household);
+    if address { all.with(access::Category::Contact) } else { all.without(access::Category::Contact) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use access::Category;
+    use consent::{ConsentState, FieldTerms, GivenBy, Purpose};
+    use proptest::prelude::*;
+    use register::Field;
+    use words::Instant;
+
+    fn id<K>(n: u128) -> words::Id<K> {
+        words::Id::new(uuid(n))
+    }
+
+    fn uuid(n: u128) -> uuid::Uuid {
+        uuid::Uuid::from_u128(n)
+    }
+
+    fn day(d: i64) -> Day {
+        Day::new(2026, 11, 21).unwrap().plus_days(d)
+    }
+
+    fn before() -> Consent {
+        let now = Instant::at(day(0), 9, 0);
+        Consent {
+            id: id(1),
+            state: ConsentState::Given,
+            person: id(2),
+            given_by: GivenBy::Itself,
+            form: ConsentForm::Oral,
+            categories: Categories::NONE.with(Category::Basic).with(Category::Money),
+            purposes: vec!["support".to_owned()],
+            from: day(0),
+            until: Some(day(300)),
+            given_at: now,
+            withdrawn_at: None,
+            desk: id(3),
+            case: None,
+            version: 1,
+            recipients: vec![(Recipient::Desk(id(4)), Some(now))],
+            fields: vec![FieldTerms {
+                named: NamedField { field: Field::Medical, later: true },
+                since: Some(now),
+                listed: vec![id(5)],
+                counts: vec![id(5)],
+            }],
+            relation: None,
+            giver: None,
+            set_aside_at: None,
+            follows: None,
+            followed_by: None,
+        }
+    }
+
+    fn same() -> NewConsent {
+        NewConsent {
+            person: id(2),
+            given_by: GivenBy::Itself,
+            given_by_name: String::new(),
+            form: ConsentForm::Signed,
+            witness: String::new(),
+            categories: before().categories,
+            purposes: vec![Purpose::Support],
+            from: day(100),
+            until: Some(day(500)),
+            recipients: vec![Recipient::Desk(id(4))],
+            fields: vec![NamedField { field: Field::Medical, later: true }],
+            case: None,
+            relation: None,
+            evidence: String::new(),
+            giver: None,
+        }
+    }
+
+    #[test]
+    fn what_one_heard_alone_ends_soon() {
+        let of = |form, witness, until| heard(form, witness, day(0), until).is_ok();
+        assert!(of(ConsentForm::Signed, "", None));
+        assert!(of(ConsentForm::Oral, "木下", None));
+        assert!(of(ConsentForm::Oral, "", Some(day(ALONE_DAYS))));
+        assert!(!of(ConsentForm::Oral, "", Some(day(ALONE_DAYS + 1))));
+        assert!(!of(ConsentForm::Oral, "", None));
+    }
+
+    #[test]
+    fn the_same_terms_renew_and_others_change() {
+        assert_eq!(follows_as(&before(), &same()), Follow::Renewed);
+        let wider = NewConsent { categories: Categories::all(), ..same() };
+        assert_eq!(follows_as(&before(), &wider), Follow::Changed);
+        let other = NewConsent { recipients: vec![Recipient::Agency(id(4))], ..same() };
+        assert_eq!(follows_as(&before(), &other), Follow::Changed);
+        let narrower = vec![NamedField { field: Field::Medical, later: false }];
+        assert_eq!(follows_as(&before(), &NewConsent { fields: narrower, ..same() }), Follow::Changed);
+    }
+
+    #[test]
+    fn what_is_carried_over_says_no_more_and_lasts_no_longer() {
+        let new = NewConsent {
+            fields: vec![],
+            until: Some(day(300)),
+            recipients: vec![Recipient::Desk(id(9)), Recipient::Agency(id(5))],
+            ..same()
+        };
+        let offered = [Recipient::Desk(id(9))];
+        let key = |new: &NewConsent| carried_over(&before(), new, &offered).map_err(|r| r.key);
+        assert_eq!(key(&new), Ok(()));
+        let more = NewConsent { categories: Categories::all(), ..new.clone() };
+        assert_eq!(key(&more), Err("agreement.carried_more"));
+        let stranger = NewConsent { recipients: vec![Recipient::Desk(id(8))], ..new.clone() };
+        assert_eq!(key(&stranger), Err("agreement.carried_more"));
+        let other = NewConsent { purposes: vec![Purpose::Conference], ..new.clone() };
+        assert_eq!(key(&other), Err("agreement.carried_more"));
+        assert_eq!(key(&same()), Err("agreement.carried_more"), "a category as such is not carried over");
+        assert_eq!(
+            key(&NewConsent { until: Some(day(301)), ..new.clone() }),
+            Err("agreement.carried_longer")
+        );
+        assert_eq!(key(&NewConsent { until: None, ..new }), Err("agreement.carried_longer"));
+    }
+
+    #[test]
+    fn a_paper_is_about_an_address_only_where_one_stands_on_it() {
+        let terms = Categories::NONE.with(Category::Contact).with(Category::Money);
+        assert!(!form_categories(terms, false).has(Category::Contact));
+        assert!(form_categories(Categories::NONE, true).has(Category::Contact));
+        assert!(form_categories(terms, false).has(Category::Money));
+    }
+
+    proptest! {
+        #[test]
+        fn carrying_over_never_widens(bits in 0_i64..8192, until in proptest::option::of(0_i64..600)) {
+            let categories = Categories::from_bits(bits);
+            let until = until.map(day);
+            let new = NewConsent { categories, until, fields: vec![], recipients: vec![], ..same() };
+            if carried_over(&before(), &new, &[]).is_ok() {
+                prop_assert!(categories.within(before().categories));
+                prop_assert!(until.is_some_and(|u| u <= day(300)));
+            }
+        }
+    }
+}

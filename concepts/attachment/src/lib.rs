@@ -1,0 +1,23 @@
+//! # Attachment
+//!
+//! A file that belongs to a record: the scanned form of a consent, later whatever belongs to a case. It carries the persons
+//! it is about and its categories like any text, so whoever fetches it needs a basis for all of it, and fetching it is in
+//! the access log like any look (disclosure rule 3; channel "attachment").
+//!
+//! PDF, JPEG and PNG only, told by their content and not by their name; at most five megabytes; no 個人番号 in the name. It is
+//! handed out as a file to be kept, never shown inside a page.
+//!
+//! Invariant: the bytes leave storage only for an attachment that was disclosed.
+//! Invariant: nothing of it is changed. One that was put there by mistake is taken out of sight and kept.
+
+mod pages;
+mod rules;
+mod sql;
+
+pub use pages::{pages, take};
+pub use rules::{MOST_BYTES, MediaType, Taken, check};
+pub use sql::{Attachment, NewAttachment, add, by_ids, of_records, void};
+
+/// The sentences of this concept.
+pub const TEXT: site::Text =
+    site::Text { ja: include_str!("../text/ja.toml"), en: include_str!("../text/en.toml") };

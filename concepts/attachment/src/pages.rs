@@ -1,0 +1,40 @@
+//! Fetching a file, and taking one from a form.
+
+use std::sync::Arc;
+
+use engine::{Channel, Fail};
+use site::{Access, Answer, Form, Page, Req};
+use words::code::Code;
+use words::id::AttachmentId;
+
+use crate::rules::{Taken, check};
+use crate::sql;
+
+/// The pages of this concept.
+pub fn pages() -> Vec<Page> {
+    vec![Page::get("/attachments/{id}", Access::WORKERS, fetch)]
+}
+
+/// The file of a form's field, checked; a problem beside the field otherwise. `None` also when none was sent.
+pub fn take<'r>(req: &'r Req, form: &mut Form, field: &str) -> Option<(Taken, &'r [u8])> {
+    let upload = req.file(field)?;
+    match check(&upload.name, &upload.bytes) {
+        Ok(taken) => Some((taken, &upload.bytes)),
+        Err(refusal) => {
+            form.problem_with(field, refusal.key, refusal.args);
+            None
+        }
+    }
+}
+
+/// GET /attachments/{id}: the file, as one to be kept. What leaves as a file never carries a sheltered address.
+async fn fetch(req: Arc<Req>) -> Result<Answer, Fail> {
+    let id: AttachmentId = req.id("id")?;
+    let ctx = req.ctx()?;
+    let mut look = ctx.look(Channel::Attachment).await?;
+    let sealed = sql::by_ids(&mut look.conn(), &ctx.viewer, [id]).await?;
+    let file = look.disclose(sealed).await?.pop().ok_or(Fail::NotVisible)?;
+    let bytes = sql::content(&mut look.conn(), &ctx.viewer, &file).await?;
+    let (name, media) = (file.name.clone(), file.media.code());
+    Ok(Answer::file(&name, media, bytes, look.close().await?))
+}
