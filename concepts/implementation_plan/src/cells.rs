@@ -61,13 +61,14 @@ pub fn cell(t: &T, row: &Shown) -> Vec<CellLine> {
     if !row.contractor.is_empty() {
         say(Kind::Remark, t.f("plan.bracketed", "text", &row.contractor));
     }
-    if !row.owners.is_empty() {
-        let key = if row.delivery.contains(&Delivery::Commissioned) {
-            "plan.commissioner"
-        } else {
-            "plan.bracketed"
-        };
-        say(Kind::Remark, t.f(key, "text", row.owners.join(t.s("plan.comma"))));
+    let owners = row.owners.join(t.s("plan.comma"));
+    let commissioned = row.delivery.contains(&Delivery::Commissioned);
+    // Whoever carries it out at its own windows stands there already: the plan writes 市民センター・公民館 once.
+    if !owners.is_empty() && (commissioned || owners != row.note) {
+        say(
+            Kind::Remark,
+            t.f(if commissioned { "plan.commissioner" } else { "plan.bracketed" }, "text", owners),
+        );
     }
     for text in statutory_words(t, &row.items) {
         say(Kind::Statutory, text);

@@ -175,6 +175,22 @@ fn statutory_is_said_once_when_all_agree_and_by_place_when_not() {
 }
 
 #[test]
+fn the_same_words_stand_once_in_a_cell() {
+    let t = site::T::japanese(&[site::TEXT, register::TEXT, crate::TEXT]).unwrap();
+    let mut row = city_shown().remove(0);
+    (row.note, row.owners) = ("市民センター・公民館".to_owned(), vec!["市民センター・公民館".to_owned()]);
+    let times = |row: &Shown| {
+        let lines = crate::cells::cell(&t, row);
+        lines.iter().filter(|l| l.text.contains("市民センター・公民館")).count()
+    };
+    row.delivery = vec![register::Delivery::Direct];
+    assert_eq!(times(&row), 1);
+    // Who commissions is another thing than where it is.
+    row.delivery = vec![register::Delivery::Commissioned];
+    assert_eq!(times(&row), 2);
+}
+
+#[test]
 fn marks_go_on_after_twenty() {
     assert_eq!([mark(0), mark(19), mark(20)], ["①", "⑳", "(21)"]);
 }

@@ -4,7 +4,7 @@ use access::{Action, RecordKind, RecordRef, Relation, Right, Role, Seat, Viewer}
 use engine::{Act, Begun, Conn, Ctx, Envelope, Fail, Receipt, Refusal};
 use serde::Serialize;
 use tabular::columns::{self, Proposed};
-use tabular::{Encoding, How, Kind, Limits, Table, Trouble};
+use tabular::{Encoding, How, Kind, Limits, Table, Trouble, What};
 use words::code::Code;
 use words::id::{DeskId, MunicipalityId, ThingId};
 
@@ -99,6 +99,10 @@ pub async fn begin(ctx: &Ctx, envelope: &Envelope, new: &NewImport<'_>) -> Resul
     let ctx = seated(ctx, seat.desk)?;
     let refused = |e: Trouble| Refusal::new(e.what.key()).arg("line", e.line).arg("column", e.column);
     let table = tabular::read(new.file, &How::default(), &LIMITS).map_err(refused)?;
+    // A head alone is no list of consultations: nothing could be mapped by looking at it.
+    if table.rows.is_empty() {
+        return Err(Refusal::new(What::Empty.key()).into());
+    }
     let body = Body { name: new.name, file: new.file };
     let mut act = match ctx.act(envelope, "import.begin", &body).await? {
         Begun::New(act) => act,

@@ -342,21 +342,28 @@ fn day_and_time(occurred: &str, time: &str) -> (String, String) {
     (occurred.to_owned(), String::new())
 }
 
-/// What a mapping must have before any line can be good: when, and what.
-pub(crate) fn missing(mapping: &[String]) -> Vec<&'static str> {
+/// What a mapping must have before any line can be good: when, and what; and nothing twice that a line has once. Each with
+/// the column beside which it is said.
+pub(crate) fn missing(mapping: &[String]) -> Vec<(usize, &'static str)> {
     let has = |field: &str| mapping.iter().any(|m| m == field);
-    let mut missing = Vec::new();
-    if !has("occurred") {
-        missing.push("import_page.no_occurred");
-    }
-    if !has("words") && !has("facts") {
-        missing.push("import_page.no_words");
-    }
-    if mapping.iter().enumerate().any(|(n, m)| {
+    let twice = |n: usize, m: &str| {
         !m.is_empty() && !fields::takes_several(m) && mapping.iter().take(n).any(|other| other == m)
-    }) {
-        missing.push("import_page.field_twice");
+    };
+    let mut missing: Vec<(usize, &'static str)> = mapping
+        .iter()
+        .enumerate()
+        .filter(|(n, m)| twice(*n, m))
+        .map(|(n, _)| (n, "import_page.field_twice"))
+        .collect();
+    // What no column has is said beside the first that has nothing wrong yet.
+    for (field, key) in [("occurred", "import_page.no_occurred"), ("words", "import_page.no_words")] {
+        if has(field) || (field == "words" && has("facts")) {
+            continue;
+        }
+        let free = (0..mapping.len()).find(|n| missing.iter().all(|(taken, _)| taken != n));
+        missing.push((free.unwrap_or(0), key));
     }
+    missing.sort_unstable();
     missing
 }
 

@@ -102,9 +102,13 @@ fn words_of_other_systems_are_understood() {
 #[test]
 fn a_mapping_without_day_or_words_is_told() {
     let of = |m: &[&str]| missing(&m.iter().map(|f| (*f).to_owned()).collect::<Vec<_>>());
-    assert_eq!(of(&["name"]), ["import_page.no_occurred", "import_page.no_words"]);
-    assert_eq!(of(&["occurred", "facts", "", "", "words", "words"]), Vec::<&str>::new());
-    assert_eq!(of(&["occurred", "occurred", "facts"]), ["import_page.field_twice"]);
+    assert_eq!(of(&["name", ""]), [(0, "import_page.no_occurred"), (1, "import_page.no_words")]);
+    assert_eq!(of(&["name"]), [(0, "import_page.no_occurred"), (0, "import_page.no_words")]);
+    assert_eq!(of(&["occurred", "facts", "", "", "words", "words"]), []);
+    assert_eq!(of(&["occurred", "occurred", "facts"]), [(1, "import_page.field_twice")]);
+    // Everything at once, each beside a column of its own as long as there are columns.
+    let keys: Vec<&str> = of(&["name", "name", "", "sex"]).into_iter().map(|(_, key)| key).collect();
+    assert_eq!(keys, ["import_page.no_occurred", "import_page.field_twice", "import_page.no_words"]);
 }
 
 #[test]

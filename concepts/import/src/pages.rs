@@ -240,8 +240,8 @@ async fn map(req: Arc<Req>) -> Result<Answer, Fail> {
             .map_or_else(String::new, |c| c.to_string()),
     };
     let check = form.value("again").is_empty();
-    if check && let Some(key) = line::missing(&mapping).first() {
-        form.problem("c0", key);
+    for (column, key) in line::missing(&mapping).into_iter().filter(|_| check) {
+        form.problem(&format!("c{column}"), key);
     }
     if !form.has_problems() {
         let or = |typed: &str, before: &str| if typed.is_empty() { before } else { typed }.to_owned();

@@ -147,6 +147,17 @@ mod tests {
     }
 
     #[test]
+    fn a_document_is_no_table() {
+        for text in
+            ["%PDF-1.7\n1 0 obj,<<\n", "{\\rtf1\\ansi", " <!DOCTYPE html><table>", "\u{feff}<HTML>\n<tr>"]
+        {
+            let refused = crate::read(text.as_bytes(), &How::default(), &Limits::default()).unwrap_err();
+            assert_eq!(refused.what, What::NotText, "{text}");
+        }
+        assert!(crate::read(b"<3,b\n1,2\n", &How::default(), &Limits::default()).is_ok());
+    }
+
+    #[test]
     fn a_quote_inside_a_bare_cell_is_a_letter() {
         assert_eq!(rows("a,b\n5\" screen,x\n").rows[0].cells, ["5\" screen", "x"]);
         assert_eq!(rows("a\n\"say \"\"hi\"\"\"\n").rows[0].cells, ["say \"hi\""]);

@@ -195,6 +195,14 @@ impl std::fmt::Display for Trouble {
 
 impl std::error::Error for Trouble {}
 
+/// Documents that are written in letters, so that they would pass for a table of one column: PDF, RTF, a page of the web
+/// (which some programs save under the name of a table).
+fn is_document(bytes: &[u8]) -> bool {
+    const BEGINNINGS: [&str; 5] = ["%pdf-", "{\\rtf", "<!doctype", "<html", "<?xml"];
+    let start = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+    BEGINNINGS.iter().any(|b| start.get(..b.len()).is_some_and(|s| s.eq_ignore_ascii_case(b.as_bytes())))
+}
+
 /// Reads a table. Which kind of file it is, its first bytes say, not its name.
 pub fn read(bytes: &[u8], how: &How, limits: &Limits) -> Result<Table, Trouble> {
     /// A zip archive.
@@ -209,6 +217,9 @@ pub fn read(bytes: &[u8], how: &How, limits: &Limits) -> Result<Table, Trouble> 
     }
     if bytes.starts_with(ZIP) {
         return xlsx_in::read(bytes, how, limits);
+    }
+    if is_document(bytes) {
+        return Err(Trouble::file(What::NotText));
     }
     csv_in::read(bytes, how, limits)
 }

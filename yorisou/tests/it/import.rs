@@ -269,7 +269,9 @@ story!(columns_are_chosen_and_remembered_and_the_letters_too, |app| async {
         .is(422)
         .see("xlsxで保存");
     imai.attach("/imports", "x.csv", "a,b\n1,\"2\n".as_bytes()).await.is(422).see("2行目で始まる引用符");
-    imai.attach("/imports", "x.csv", b"").await.is(422);
+    imai.attach("/imports", "x.csv", b"").await.is(422).see("2行目から1行に1件");
+    imai.attach("/imports", "x.csv", "回答日時,お名前\r\n".as_bytes()).await.is(422).see("2行目から1行に1件");
+    imai.attach("/imports", "x.csv", b"%PDF-1.7\n1 0 obj\n").await.is(422).see("文字の表として読めません");
     let image = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR";
     imai.attach("/imports", "写真.csv", image).await.is(422).see("文字の表として読めません");
 });
