@@ -112,8 +112,15 @@ pub(crate) async fn record(
         consent::answer_request(&mut act, &right, request, RequestState::Given, None, "", Some(id)).await?;
     }
     if let Some(paper) = paper {
-        keep(&mut act, &right, &header, (id, new.person), &paper, rules::form_categories(new.categories, draft.address))
-            .await?;
+        keep(
+            &mut act,
+            &right,
+            &header,
+            (id, new.person),
+            &paper,
+            rules::form_categories(new.categories, draft.address),
+        )
+        .await?;
     }
     settle(&mut act, &right, case).await?;
     let to = link::case_consent(case, id);
@@ -262,7 +269,8 @@ pub(crate) async fn answer(
                 known(&mut act, &header, who).await?;
             }
             let told = Some((by, who));
-            consent::answer_request(&mut act, &right, id, RequestState::Refused, told, why.code(), None).await?;
+            consent::answer_request(&mut act, &right, id, RequestState::Refused, told, why.code(), None)
+                .await?;
         }
         None => consent::answer_request(&mut act, &right, id, RequestState::Dropped, None, "", None).await?,
     }
@@ -367,7 +375,12 @@ pub(crate) async fn set_aside(
 }
 
 /// Ends it: the guardian speaks for the person again.
-pub(crate) async fn end_set_aside(req: &Req, case: CaseId, id: ThingId, person: PersonId) -> Result<Receipt, Fail> {
+pub(crate) async fn end_set_aside(
+    req: &Req,
+    case: CaseId,
+    id: ThingId,
+    person: PersonId,
+) -> Result<Receipt, Fail> {
     let mut act = match req.ctx()?.act(&req.envelope(), "consent.end_set_aside", &(case, id, person)).await? {
         Begun::Before(_) => return Ok(before()),
         Begun::New(act) => act,

@@ -54,7 +54,8 @@ async fn page(req: &Req, form: Form) -> Result<(AsidePage, Receipt), Fail> {
     let frame = req.frame();
     let t = &frame.t;
     let known = nameable(t, &loaded.members);
-    let name = |id: PersonId| known.iter().find(|(k, _)| *k == id).map(|(_, n)| n.clone()).unwrap_or_default();
+    let name =
+        |id: PersonId| known.iter().find(|(k, _)| *k == id).map(|(_, n)| n.clone()).unwrap_or_default();
     let ids: Vec<PersonId> = known.iter().map(|(id, _)| *id).collect();
     let aside = consent::set_asides(&mut look.conn(), m, ids.iter().copied()).await?;
     let given = consent::of_persons(&mut look.conn(), m, ids.iter().copied()).await?;
@@ -74,7 +75,9 @@ async fn page(req: &Req, form: Form) -> Result<(AsidePage, Receipt), Fail> {
             consents: given
                 .iter()
                 .filter(|c| c.person == s.person && c.set_aside_at.is_some())
-                .filter(|c| c.giver == Some(s.guardian) || (c.giver.is_none() && c.given_by == GivenBy::Guardian))
+                .filter(|c| {
+                    c.giver == Some(s.guardian) || (c.giver.is_none() && c.given_by == GivenBy::Guardian)
+                })
                 .count(),
         })
         .collect();
@@ -117,7 +120,8 @@ pub(crate) async fn set(req: Arc<Req>) -> Result<Answer, Fail> {
     if person.is_some() && person == guardian {
         form.problem("guardian", "consent.giver_is_the_person");
     }
-    let (Some(person), Some(guardian), Some(reason), false) = (person, guardian, reason, form.has_problems()) else {
+    let (Some(person), Some(guardian), Some(reason), false) = (person, guardian, reason, form.has_problems())
+    else {
         let (page, receipt) = page(&req, form).await?;
         return Answer::again(page.render(), receipt);
     };

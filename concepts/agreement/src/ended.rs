@@ -17,8 +17,8 @@ use words::id::{AgencyId, CaseId, ConsentId, DeskId, PersonId};
 
 use crate::acts::{self, Carry};
 use crate::form::Draft;
-use crate::terms::{self, ConsentRow};
 use crate::one;
+use crate::terms::{self, ConsentRow};
 
 struct EndedRow {
     whose: String,
@@ -58,10 +58,7 @@ struct CarryPage {
 }
 
 /// Names of desks and agencies, also of those that are over.
-async fn names(
-    look: &mut Look,
-    of: Vec<Recipient>,
-) -> Result<impl Fn(Recipient) -> String + use<>, Fail> {
+async fn names(look: &mut Look, of: Vec<Recipient>) -> Result<impl Fn(Recipient) -> String + use<>, Fail> {
     let (m, today) = (look.viewer().municipality, look.now().day());
     let (mut desks, mut agencies): (Vec<DeskId>, Vec<AgencyId>) = (Vec::new(), Vec::new());
     for recipient in of {
@@ -91,9 +88,12 @@ pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
     ended.retain(|e| own.contains(&e.desk) || own.contains(&e.due.accountable));
     // Only cases the viewer has a part in and is not kept out of.
     let scope = access::Scope::own_desks(&viewer);
-    let cases = casefile::list(&mut look.conn(), &viewer, &scope, &casefile::Filter::default(), 5_000).await?;
+    let cases =
+        casefile::list(&mut look.conn(), &viewer, &scope, &casefile::Filter::default(), 5_000).await?;
     ended.retain(|e| cases.iter().any(|c| c.id == e.due.case));
-    let named = names(&mut look, ended.iter().flat_map(|e| [Some(e.recipient), e.successor]).flatten().collect()).await?;
+    let named =
+        names(&mut look, ended.iter().flat_map(|e| [Some(e.recipient), e.successor]).flatten().collect())
+            .await?;
     let sealed =
         household::person::by_ids(&mut look.conn(), &viewer, ended.iter().map(|e| e.due.person)).await?;
     let people: Vec<Disclosed<Person>> = look.disclose(sealed).await?;
@@ -222,7 +222,8 @@ pub(crate) async fn carry(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut form = req.form();
     let today = req.now().day();
     let offered = over.offered();
-    let chosen: Vec<Recipient> = offered.iter().copied().filter(|r| form.chose("successor", value(*r))).collect();
+    let chosen: Vec<Recipient> =
+        offered.iter().copied().filter(|r| form.chose("successor", value(*r))).collect();
     if chosen.is_empty() {
         form.problem("successor", "agreement.no_successor");
     }

@@ -3,9 +3,7 @@
 use std::collections::BTreeMap;
 
 use access::{Categories, Category, Disclosed};
-use consent::{
-    Consent, ConsentForm, GivenBy, GiverRelation, NamedField, NewConsent, Purpose, Recipient,
-};
+use consent::{Consent, ConsentForm, GivenBy, GiverRelation, NamedField, NewConsent, Purpose, Recipient};
 use household::{Person, nameable};
 use register::{DeskInfo, Field};
 use serde::Serialize;
@@ -78,16 +76,10 @@ impl Draft {
 /// Reads whom a consent names.
 fn recipients(form: &mut Form, desks: &[DeskInfo]) -> (Vec<Recipient>, Vec<NamedField>) {
     let (to_desks, to_agencies): (Vec<DeskId>, Vec<AgencyId>) = (form.ids("to_desk"), form.ids("to_agency"));
-    let mut named: Vec<Recipient> = to_desks
-        .into_iter()
-        .filter(|id| desks.iter().any(|d| d.id == *id))
-        .map(Recipient::Desk)
-        .collect();
+    let mut named: Vec<Recipient> =
+        to_desks.into_iter().filter(|id| desks.iter().any(|d| d.id == *id)).map(Recipient::Desk).collect();
     named.extend(
-        to_agencies
-            .into_iter()
-            .filter(|id| desks.iter().any(|d| d.agency == *id))
-            .map(Recipient::Agency),
+        to_agencies.into_iter().filter(|id| desks.iter().any(|d| d.agency == *id)).map(Recipient::Agency),
     );
     named.sort_unstable();
     named.dedup();
@@ -141,7 +133,8 @@ pub(crate) fn given(form: &mut Form, offered: &Offered<'_>) -> Option<Draft> {
     let known: Vec<PersonId> = offered.members.iter().map(|p| p.id).collect();
     let giver = form.id_among("giver", Need::Optional, &known).filter(|_| other);
     let mut name = form.line("given_by_name", Need::Optional, LINE_MAX);
-    let relation = form.code::<GiverRelation>("relation", if other { Need::Required } else { Need::Optional });
+    let relation =
+        form.code::<GiverRelation>("relation", if other { Need::Required } else { Need::Optional });
     let evidence = form.line("evidence", if other { Need::Required } else { Need::Optional }, LINE_MAX * 2);
     if let Some(known) = giver.and_then(|g| offered.members.iter().find(|p| p.id == g)) {
         known.called().clone_into(&mut name);
@@ -272,7 +265,10 @@ impl Choices {
     /// Out of what is offered, as chosen in the form.
     pub fn new(t: &T, form: &Form, offered: &Offered<'_>) -> Self {
         let people = |field: &str| -> Vec<Choice> {
-            nameable(t, offered.members).into_iter().map(|(id, name)| Choice::new(form, field, id, name)).collect()
+            nameable(t, offered.members)
+                .into_iter()
+                .map(|(id, name)| Choice::new(form, field, id, name))
+                .collect()
         };
         fn coded<C: Code>(t: &T, form: &Form, field: &str, list: &str) -> Vec<Choice> {
             C::ALL.iter().map(|c| Choice::new(form, field, c.code(), t.code(list, c.code()))).collect()

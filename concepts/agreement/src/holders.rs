@@ -145,7 +145,8 @@ async fn withdraw_page(req: &Req, form: Form) -> Result<(WithdrawPage, Receipt),
     let holders = held(&mut look, &frame, &loaded, &found).await?;
     let provided = terms::load_provisions(&mut look, &loaded).await?;
     let m = viewer.municipality;
-    let more = register::desk_names(&mut look.conn(), m, provided.iter().map(|p| p.desk), ctx.now.day()).await?;
+    let more =
+        register::desk_names(&mut look.conn(), m, provided.iter().map(|p| p.desk), ctx.now.day()).await?;
     names.desks.extend(more);
     let page = WithdrawPage {
         x: terms::row(&frame, &loaded, &found, &names, &viewer),

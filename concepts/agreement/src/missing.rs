@@ -83,7 +83,8 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
                 r.person == person.id && r.case == case.id && (accountable || own.contains(&r.desk))
             });
             let last = of_person.clone().find(|r| r.state != RequestState::Dropped);
-            let ended = given.iter().any(|c: &Consent| c.person == person.id && c.shown_to(&viewer, accountable));
+            let ended =
+                given.iter().any(|c: &Consent| c.person == person.id && c.shown_to(&viewer, accountable));
             let key = match last {
                 Some(r) if r.state == RequestState::Requested => "missing.asked",
                 Some(r) if r.refused(&aside) => "missing.refused",

@@ -100,7 +100,8 @@ async fn page(req: &Req, form: Form) -> Result<(OnePage, Receipt), Fail> {
     let sealed = attachment::of_records(&mut look.conn(), &viewer, [wanted.cast()]).await?;
     let files: Vec<Disclosed<Attachment>> = look.disclose(sealed).await?;
     loaded.reasons.of_all(&files);
-    let ended = consent::recipients_ended(&mut look.conn(), viewer.municipality, ctx.now.day(), false).await?;
+    let ended =
+        consent::recipients_ended(&mut look.conn(), viewer.municipality, ctx.now.day(), false).await?;
     let x = terms::row(&frame, &loaded, &found, &names, &viewer);
     let relation = terms::relation_of(&loaded.relation, &found);
     let papers = files
@@ -112,10 +113,7 @@ async fn page(req: &Req, form: Form) -> Result<(OnePage, Receipt), Fail> {
                 href: link::attachment(a.id),
                 name: a.name.clone(),
                 about: frame.t.fs("agreement.paper_about", &about),
-                remove: viewer
-                    .reading_desks()
-                    .contains(&a.desk)
-                    .then(|| (a.id, req.engine().new_id())),
+                remove: viewer.reading_desks().contains(&a.desk).then(|| (a.id, req.engine().new_id())),
             }
         })
         .collect();
@@ -159,8 +157,7 @@ pub(crate) async fn attach(req: Arc<Req>) -> Result<Answer, Fail> {
 /// POST /cases/{id}/consents/{consent}/papers/remove.
 pub(crate) async fn detach(req: Arc<Req>) -> Result<Answer, Fail> {
     let (case, id): (CaseId, ConsentId) = (req.id("id")?, req.id("consent")?);
-    let file: AttachmentId =
-        req.body().get("file").and_then(|v| v.parse().ok()).ok_or(Fail::NotVisible)?;
+    let file: AttachmentId = req.body().get("file").and_then(|v| v.parse().ok()).ok_or(Fail::NotVisible)?;
     let receipt = acts::detach(&req, case, file).await?;
     Ok(Answer::to(&link::case_consent(case, id), "paper_removed", receipt))
 }

@@ -17,7 +17,8 @@ pub fn pages() -> Vec<Page> {
         Page::post("/cases/{id}/consents/asked/{request}/refuse", Access::WORKERS, request::refuse),
         Page::post("/cases/{id}/consents/asked/{request}/drop", Access::WORKERS, request::drop),
         Page::get("/cases/{id}/consents/{consent}", Access::WORKERS, one::show),
-        Page::post("/cases/{id}/consents/{consent}/papers", Access::WORKERS, one::attach).takes_files(WITH_FILE),
+        Page::post("/cases/{id}/consents/{consent}/papers", Access::WORKERS, one::attach)
+            .takes_files(WITH_FILE),
         Page::post("/cases/{id}/consents/{consent}/papers/remove", Access::WORKERS, one::detach),
         Page::get("/cases/{id}/consents/{consent}/receipt", Access::WORKERS, receipt::show),
         Page::get("/cases/{id}/consents/{consent}/holders", Access::WORKERS, holders::show),

@@ -66,7 +66,8 @@ async fn page(req: &Req, form: Form) -> Result<(RequestPage, Receipt), Fail> {
     let asked = Fields::parse(r.asked.as_bytes());
     let desks: Vec<DeskId> = asked.all("to_desk").filter_map(|v| v.parse().ok()).collect();
     let agencies: Vec<AgencyId> = asked.all("to_agency").filter_map(|v| v.parse().ok()).collect();
-    let desk_names = register::desk_names(&mut look.conn(), m, desks.iter().copied().chain([r.desk]), today).await?;
+    let desk_names =
+        register::desk_names(&mut look.conn(), m, desks.iter().copied().chain([r.desk]), today).await?;
     let agency_names = casefile::agency_names(&mut look.conn(), m, agencies, today).await?;
     let mut to: Vec<String> = desks.iter().filter_map(|d| desk_names.get(d).cloned()).collect();
     to.extend(agency_names.values().map(|name| t.f("agreement.whole_agency", "agency", name)));

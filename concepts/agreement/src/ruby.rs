@@ -59,7 +59,10 @@ mod tests {
 
     #[test]
     fn readings_stand_with_their_words() {
-        assert_eq!(read("これは｜同意《どうい》の｜控《ひか》えです。"), "これは[同意|どうい]の[控|ひか]えです。");
+        assert_eq!(
+            read("これは｜同意《どうい》の｜控《ひか》えです。"),
+            "これは[同意|どうい]の[控|ひか]えです。"
+        );
         assert_eq!(read("ひらがなだけ"), "ひらがなだけ");
         assert_eq!(read(""), "");
         assert_eq!(read("｜開いたまま"), "｜開いたまま");

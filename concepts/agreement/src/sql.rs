@@ -1,8 +1,8 @@
 //! What stands around consents: their open tasks, and who of the own cases has none.
 
 use engine::{Broken, Conn, Statement, args};
-use words::id::{CaseId, ConsentId, MunicipalityId, TaskId};
 use words::Instant;
+use words::id::{CaseId, ConsentId, MunicipalityId, TaskId};
 
 /// The open tasks about a consent.
 pub(crate) async fn tasks_of(

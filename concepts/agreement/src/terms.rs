@@ -285,6 +285,10 @@ pub(crate) fn provision_rows(frame: &Frame, provided: &[Provided], names: &Names
 }
 
 /// What an earlier or a later one is called.
-pub(crate) fn chain(frame: &Frame, case: CaseId, of: Option<(ConsentId, Follow)>) -> Option<(String, String)> {
+pub(crate) fn chain(
+    frame: &Frame,
+    case: CaseId,
+    of: Option<(ConsentId, Follow)>,
+) -> Option<(String, String)> {
     of.map(|(id, how)| (href(case, id), frame.t.code("consent_follow", how)))
 }

@@ -14,13 +14,7 @@ use crate::rules::{EXPIRY_DAYS, OF_AGE_DAYS};
 /// Looks through the consents of a municipality. How many tasks were made. Doing it again changes nothing.
 pub async fn watch(engine: &Engine, municipality: MunicipalityId) -> Result<usize, Fail> {
     let mut act = engine
-        .system_act(
-            System::ConsentWatch,
-            municipality,
-            Origin::Job,
-            "consent.watch",
-            &engine.now().iso(),
-        )
+        .system_act(System::ConsentWatch, municipality, Origin::Job, "consent.watch", &engine.now().iso())
         .await?;
     let right = Right::system(System::ConsentWatch);
     let today = act.now().day();

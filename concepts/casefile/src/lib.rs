@@ -33,7 +33,8 @@ pub use sql::{
 
 pub use acts::{Done, exclude, include};
 pub use sql::around::{
-    Provided, ReferralLine, agency_names, desk_list, exclusion_list, provision_list, referral_list, staff_list,
+    Provided, ReferralLine, agency_names, desk_list, exclusion_list, provision_list, referral_list,
+    staff_list,
 };
 pub use views::{CaseHead, Loaded, Rung, TaskLine, load};
 

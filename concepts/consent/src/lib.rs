@@ -24,8 +24,9 @@ pub use rules::{
 };
 pub use sharing::{Basis, Carried, ConsentBody, Terms, basis_from, existing, give_all};
 pub use sql::record::{
-    Confirmed, Holder, NewRequest, Party, Received, Request, RequestState, SetAside, all_whole, answer_request,
-    end_set_aside, follow, holders, parties, received, request, request_by_id, requests, set_aside, set_asides,
+    Confirmed, Holder, NewRequest, Party, Received, Request, RequestState, SetAside, all_whole,
+    answer_request, end_set_aside, follow, holders, parties, received, request, request_by_id, requests,
+    set_aside, set_asides,
 };
 pub use sql::watch::{Due, Ended, coming_of_age, ending, note_task, recipients_ended};
 pub use sql::{

@@ -216,10 +216,8 @@ impl Consent {
             since.is_some()
                 && (*recipient == to || agency.is_some_and(|a| *recipient == Recipient::Agency(a)))
         });
-        let meant = self
-            .fields
-            .iter()
-            .any(|f| f.since.is_some() && agency.is_some_and(|a| f.counts.contains(&a)));
+        let meant =
+            self.fields.iter().any(|f| f.since.is_some() && agency.is_some_and(|a| f.counts.contains(&a)));
         self.holds_on(today)
             && self.purposes.iter().any(|p| support.contains(&p.as_str()))
             && (named || meant)
@@ -504,9 +502,8 @@ mod tests {
         assert!(!named(false).shown_to(&worker(31), false), "it joined later");
         assert!(named(true).shown_to(&worker(31), false));
         let money = Categories::NONE.with(Category::Money);
-        let carries = |c: Consent, agency: u128| {
-            carries(&[c], &[id(50)], money, id(9), Some(id(agency)), now().day())
-        };
+        let carries =
+            |c: Consent, agency: u128| carries(&[c], &[id(50)], money, id(9), Some(id(agency)), now().day());
         assert!(carries(named(false), 30) && !carries(named(false), 31) && carries(named(true), 31));
         let mut waiting = named(true);
         waiting.fields[0].since = None;
@@ -517,9 +514,8 @@ mod tests {
     fn a_parent_speaks_until_the_day_before_the_child_comes_of_age() {
         let day = |y, m, d| Day::new(y, m, d).unwrap();
         let birth = Some(PartialDate::of_day(day(2009, 4, 1)));
-        let of = |relation, until| {
-            within_guardianship(relation, birth, now().day(), until).map_err(|r| r.key)
-        };
+        let of =
+            |relation, until| within_guardianship(relation, birth, now().day(), until).map_err(|r| r.key);
         let parent = Some(GiverRelation::Parent);
         assert_eq!(of(parent, Some(day(2027, 3, 31))), Ok(()));
         assert_eq!(of(parent, Some(day(2027, 4, 1))), Err("consent.until_of_age"));

@@ -75,8 +75,11 @@ pub async fn give(
         name_fields(&mut conn, municipality, id, &new.fields, pending.is_none().then_some(now)).await?;
     }
     // From here on the database lets nobody change a term or add a recipient.
-    conn.exec("UPDATE consent SET complete = TRUE WHERE municipality_id = $1 AND id = $2", args![municipality, id])
-        .await?;
+    conn.exec(
+        "UPDATE consent SET complete = TRUE WHERE municipality_id = $1 AND id = $2",
+        args![municipality, id],
+    )
+    .await?;
     if pending.is_none() {
         household::findable::refresh_about(act, right, &[new.person]).await?;
     }
@@ -123,7 +126,8 @@ pub async fn provide(act: &mut Act, right: &Right, new: &NewProvision) -> Result
     let (municipality, command, now) = (act.municipality(), act.command(), act.now());
     let articles = register::legal_bases(&mut act.facts()?, municipality, now.day()).await?;
     let kind = Sharing::parse(new.act_kind);
-    let Some(article) = articles.iter().find(|a| a.code == new.article && kind.is_none_or(|k| a.serves(k))) else {
+    let Some(article) = articles.iter().find(|a| a.code == new.article && kind.is_none_or(|k| a.serves(k)))
+    else {
         return Err(Refusal::new("consent.no_such_article").into());
     };
     let mut rows = Bulk::new(
@@ -367,11 +371,7 @@ async fn load(
 }
 
 /// The categories these consents name, with the agencies they stood for and those they mean today.
-async fn load_fields(
-    conn: &mut Conn<'_>,
-    m: MunicipalityId,
-    consents: &mut [Consent],
-) -> Result<(), Broken> {
+async fn load_fields(conn: &mut Conn<'_>, m: MunicipalityId, consents: &mut [Consent]) -> Result<(), Broken> {
     if consents.is_empty() {
         return Ok(());
     }
@@ -397,7 +397,8 @@ async fn load_fields(
                 counts: Vec::new(),
             });
         }
-        if let (Some(terms), Some(agency)) = (c.fields.last_mut(), row.get::<Option<AgencyId>>("agency_id")?) {
+        if let (Some(terms), Some(agency)) = (c.fields.last_mut(), row.get::<Option<AgencyId>>("agency_id")?)
+        {
             terms.listed.push(agency);
         }
     }

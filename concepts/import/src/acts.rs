@@ -185,7 +185,7 @@ pub(crate) async fn map(
         next.mapping = keys(proposed(&mut act.facts()?, municipality, import.desk, &table.header).await?);
     }
     let go = chosen.check && same_file;
-    if go && let Some(key) = line::missing(&next.mapping).first() {
+    if go && let Some((_, key)) = line::missing(&next.mapping).first().copied() {
         return Err(Refusal::new(key).into());
     }
     sql::map(&mut act, &right, &next, &table.header, go).await?;

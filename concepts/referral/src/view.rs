@@ -335,12 +335,7 @@ fn steps(r: &ReferralHeader, part: Part, on_behalf: bool) -> Vec<Step> {
     steps
 }
 
-fn basis_words(
-    t: &site::T,
-    r: &ReferralHeader,
-    named: &register::ArticleNames,
-    today: words::Day,
-) -> String {
+fn basis_words(t: &site::T, r: &ReferralHeader, named: &register::ArticleNames, today: words::Day) -> String {
     // Under the name it had when it was sent.
     let article = named.at(&r.article, r.sent_at.map_or(today, |at| at.day()));
     match r.basis.as_str() {

@@ -15,8 +15,8 @@
 
 pub mod acts;
 mod choices;
-pub(crate) mod law;
 pub mod import;
+pub(crate) mod law;
 mod pages;
 pub mod plan;
 pub mod rules;
@@ -27,11 +27,13 @@ pub use acts::{NewAgency, NewResponsibility, NewUser, seed_legal_bases};
 pub use choices::{articles, desk_groups};
 pub use pages::pages;
 pub use rules::{
-    ConsultableBy, Delivery, EntityKind, Field, Matter, NameKind, Position, Programme, Sharing, Span, Statutory,
-    SuccessorKind, Totp,
+    ConsultableBy, Delivery, EntityKind, Field, Matter, NameKind, Position, Programme, Sharing, Span,
+    Statutory, SuccessorKind, Totp,
 };
 pub use views::{
-    AreaInfo, ArticleNames, DeskInfo, LegalBasis, Place, Responsible, Settings, all_seats, area_of_town, areas, auditors, coordinator_for, coordinators, desk, desk_names, desks, desks_by_id, heir, leads, legal_bases, legal_bases_for, numbers, places_of, responsible, seats, settings, staff_of, user_names,
+    AreaInfo, ArticleNames, DeskInfo, LegalBasis, Place, Responsible, Settings, all_seats, area_of_town,
+    areas, auditors, coordinator_for, coordinators, desk, desk_names, desks, desks_by_id, heir, leads,
+    legal_bases, legal_bases_for, numbers, places_of, responsible, seats, settings, staff_of, user_names,
 };
 
 /// The sentences of this crate.

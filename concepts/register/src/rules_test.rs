@@ -144,4 +144,3 @@ fn a_new_wording_ends_the_open_one_and_no_day_has_two() {
     assert_eq!(new(day(2005), Some(day(2000))), Err("register.span"));
     assert_eq!(next_wording(&[], open).map_err(|r| r.key), Ok(None));
 }
-

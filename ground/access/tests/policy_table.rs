@@ -10,7 +10,9 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use access::{
-    Action, Basis, Categories, Category, ConsentFact, Evidence, Facts, MatterFact, OfField, ProvisionFact, Reader, RecordKind, RecordRef, Relation, Role, Sealed, Seat, Secret, Shelter, Standing, Subjects, System, UrgentFact, Viewer, decide, may,
+    Action, Basis, Categories, Category, ConsentFact, Evidence, Facts, MatterFact, OfField, ProvisionFact,
+    Reader, RecordKind, RecordRef, Relation, Role, Sealed, Seat, Secret, Shelter, Standing, Subjects, System,
+    UrgentFact, Viewer, decide, may,
 };
 use uuid::Uuid;
 use words::code::Code;
@@ -92,8 +94,7 @@ fn consent(categories: Categories) -> ConsentFact {
 }
 
 fn of_field(today: &str, listed: bool, later: bool, categories: Categories) -> ConsentFact {
-    let of_field =
-        OfField { named: "medical".to_owned(), today: today.to_owned(), listed, later };
+    let of_field = OfField { named: "medical".to_owned(), today: today.to_owned(), listed, later };
     ConsentFact { agency: Some(id(MY_AGENCY)), of_field: Some(of_field), ..consent(categories) }
 }
 

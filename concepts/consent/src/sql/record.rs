@@ -81,8 +81,7 @@ pub async fn parties(
     )
     .push_in(" AND c.id IN", ids);
     let rows = conn.select(statement).await?;
-    let homes: Vec<HouseholdId> =
-        rows.iter().map(|row| row.get("household_id")).collect::<Result<_, _>>()?;
+    let homes: Vec<HouseholdId> = rows.iter().map(|row| row.get("household_id")).collect::<Result<_, _>>()?;
     let cases = household::cases_of(conn, viewer, homes.iter().copied()).await?;
     rows.iter().zip(homes).map(|(row, home)| party(row, home, &cases)).collect()
 }
@@ -313,7 +312,12 @@ pub async fn set_aside(
 }
 
 /// Ends it; false when there was none.
-pub async fn end_set_aside(act: &mut Act, right: &Right, id: ThingId, person: PersonId) -> Result<bool, Fail> {
+pub async fn end_set_aside(
+    act: &mut Act,
+    right: &Right,
+    id: ThingId,
+    person: PersonId,
+) -> Result<bool, Fail> {
     let (m, command, now) = (act.municipality(), act.command(), act.now());
     let by = act.viewer().map(|v| v.user);
     let ended = act
@@ -458,7 +462,8 @@ pub async fn received(
 /// For the demonstration, which writes rows and not acts: its consents are whole, and what it handed over has the name of its
 /// article.
 pub async fn all_whole(conn: &mut Conn<'_>, m: MunicipalityId) -> Result<(), Broken> {
-    conn.exec("UPDATE consent SET complete = TRUE WHERE municipality_id = $1 AND NOT complete", args![m]).await?;
+    conn.exec("UPDATE consent SET complete = TRUE WHERE municipality_id = $1 AND NOT complete", args![m])
+        .await?;
     conn.exec(
         "UPDATE provision SET article_name = COALESCE((SELECT MAX(b.name) FROM legal_basis b \
          WHERE b.municipality_id = provision.municipality_id AND b.code = provision.article), '') \

@@ -58,7 +58,10 @@ pub async fn ending(
     )
     .push(GIVEN, args![m])
     .push(UNTOLD, args!["expiry"])
-    .push(" AND c.until_day >= ? AND c.until_day <= ? ORDER BY c.until_day, c.id LIMIT 500", args![today, until]);
+    .push(
+        " AND c.until_day >= ? AND c.until_day <= ? ORDER BY c.until_day, c.id LIMIT 500",
+        args![today, until],
+    );
     conn.select(statement).await?.iter().map(|row| due(row, row.get("until_day")?)).collect()
 }
 

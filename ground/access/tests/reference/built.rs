@@ -1,7 +1,8 @@
 //! A history as `access` is given it: by the account's appointments, the record's facts, and the evidence rows.
 
 use access::{
-    Categories, Category, ConsentFact, Evidence, Facts, MatterFact, OfField, ProvisionFact, Reader, RecordKind, RecordRef, Role, Seat, Secret, Shelter, Subjects, UrgentFact, Viewer,
+    Categories, Category, ConsentFact, Evidence, Facts, MatterFact, OfField, ProvisionFact, Reader,
+    RecordKind, RecordRef, Role, Seat, Secret, Shelter, Subjects, UrgentFact, Viewer,
 };
 use uuid::Uuid;
 use words::code::Code;

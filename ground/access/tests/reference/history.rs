@@ -275,17 +275,19 @@ fn consented(name: usize) -> impl Strategy<Value = Event> {
         option::weighted(0.4, 0..3_usize),
     )
         .prop_map(
-            move |(covers, desks, (agencies, field), categories, (first, last, given), referral)| Event::Consented {
-                name,
-                covers,
-                desks,
-                agencies,
-                fields: field.into_iter().collect(),
-                categories,
-                first,
-                last,
-                given,
-                referral,
+            move |(covers, desks, (agencies, field), categories, (first, last, given), referral)| {
+                Event::Consented {
+                    name,
+                    covers,
+                    desks,
+                    agencies,
+                    fields: field.into_iter().collect(),
+                    categories,
+                    first,
+                    last,
+                    given,
+                    referral,
+                }
             },
         )
 }
