@@ -43,6 +43,11 @@ const TRIED_ELSEWHERE: &[(&str, &str)] = &[
     ("/urgent/", "urgent.rs: a look begins with a reason"),
     ("/audit/urgent/{id}", "urgent.rs"),
     ("/reports/{id}", "oversight.rs"),
+    ("/matters/{id}", "conference.rs"),
+    ("/capacity/{id}", "capacity.rs"),
+    ("/contacts/{id}", "capacity.rs"),
+    ("/advice/{id}", "advice.rs"),
+    ("/overlaps/{id}", "overlap.rs"),
 ];
 
 struct Walk {
