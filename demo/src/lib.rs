@@ -89,6 +89,7 @@ pub async fn load(engine: &Engine, town: &Town, options: Options) -> Result<Load
         .await
         .map_err(broken)?;
     register::seed_legal_bases(&mut act, &right, municipality).await.map_err(broken)?;
+    conference::seed_positions(&mut act, &right, municipality).await.map_err(broken)?;
     let mut world = World::new(engine, town, municipality, options.today, act.command(), &texts);
     let mut tables = Tables::default();
     register_rows::write(&world, &mut tables)?;

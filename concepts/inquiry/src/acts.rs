@@ -386,18 +386,71 @@ async fn move_on(
     }
 }
 
-/// The coordinator's desk that a raised matter goes to; the asking desk itself where there is no coordinator.
+/// The coordinator's desk that a raised matter goes to: the one responsible for where the household lives. Somebody who
+/// looks at it from outside, so not the desk that was asked; the asking desk itself where there is no coordinator.
 async fn coordinator(act: &mut Act, r: &Header) -> Result<DeskId, Fail> {
     let (m, today) = (act.municipality(), act.now().day());
-    let mut desks: Vec<DeskId> = register::coordinators(&mut act.facts()?, m, today)
-        .await?
-        .into_iter()
-        .map(|(_, desk)| desk)
-        // Somebody who looks at it from outside: not the desk that was asked.
-        .filter(|desk| *desk != r.to)
-        .collect();
-    desks.sort_unstable();
-    Ok(desks.first().copied().unwrap_or(r.from))
+    let household = household::header(&mut act.facts()?, m, r.household).await?;
+    let area = household.and_then(|h| h.area);
+    let desk = register::coordinator_for(&mut act.facts()?, m, area, &[r.to], today).await?;
+    Ok(desk.unwrap_or(r.from))
+}
+
+/// An inquiry that was raised to a coordinator's desk, as far as a conference has to know of it: desks and ids.
+#[derive(Debug, Clone)]
+pub struct Raised {
+    /// The inquiry.
+    pub id: InquiryId,
+    /// The case it was asked from.
+    pub case: Option<CaseId>,
+    /// Or the consultation.
+    pub consultation: Option<words::id::ConsultationId>,
+    /// The household, as the asking desk recorded it.
+    pub household: words::id::HouseholdId,
+    /// The desk that asked.
+    pub from: DeskId,
+    /// Who asked.
+    pub from_user: Option<words::id::UserId>,
+    /// The desk that was asked.
+    pub to: DeskId,
+    /// The coordinator's desk.
+    pub desk: DeskId,
+    /// How desks stand to it.
+    pub relation: access::Relation,
+}
+
+/// An inquiry that is raised now; absent for whoever is kept out of it.
+pub async fn raised(
+    conn: &mut Conn<'_>,
+    viewer: &access::Viewer,
+    id: InquiryId,
+) -> Result<Option<Raised>, engine::Broken> {
+    let Some((r, mut relation)) = sql::by_id(conn, viewer, id).await? else { return Ok(None) };
+    let Some(desk) = r.raised_desk.filter(|_| r.state == State::Raised && !relation.keeps_out(viewer)) else {
+        return Ok(None);
+    };
+    relation.task = Some(desk);
+    Ok(Some(Raised {
+        id: r.id,
+        case: r.case,
+        consultation: r.consultation,
+        household: r.household,
+        from: r.from,
+        from_user: r.from_user,
+        to: r.to,
+        desk,
+        relation,
+    }))
+}
+
+/// A conference has taken a raised inquiry up: the same as the coordinator's own step.
+pub async fn taken_up(act: &mut Act, right: &Right, id: InquiryId) -> Result<(), Fail> {
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let (r, _) = sql::by_id(&mut act.facts()?, &viewer, id).await?.ok_or(Fail::NotVisible)?;
+    let asked = desk(act, r.to).await?;
+    let to = rules::next(r.state, Step::TakeUp)?;
+    sql::note(act, right, r.id, Step::TakeUp.code(), "", "").await?;
+    promises(act, right, &r, Step::TakeUp, to, &asked).await
 }
 
 /// The same questions, told anew on another basis; the clock begins again.

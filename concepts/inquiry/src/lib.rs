@@ -5,8 +5,8 @@
 //!
 //! Sent → answered | partly answered (which question stays open, and why) | refused (reason, article, who decided) |
 //! withdrawn | entered in error. Overdue is derived from the day the answer is due. Whatever is open or refused can be raised
-//! to a confidential conference: the coordinator gets it as a task. Until conferences are kept here themselves, what is
-//! recorded is that it was raised, by whom and when.
+//! to a confidential conference: the coordinator responsible gets it as a task, and opens a matter from it with one button
+//! (the concept `conference`).
 //!
 //! What the addressee learns — who, and what is asked — is one sharing act under a consent or an article, effective when
 //! sent; the answer is another one, the other way round. When the consent goes, so does what it opened: whoever asked is told
@@ -31,6 +31,7 @@ mod sql;
 mod view;
 mod watch;
 
+pub use acts::{Raised, raised, taken_up};
 pub use pages::pages;
 pub use rules::{Purpose, Reason, Side, State, Step, next, open_steps};
 pub use watch::watch_bases;

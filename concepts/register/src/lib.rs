@@ -30,9 +30,9 @@ pub use rules::{
     SuccessorKind, Totp,
 };
 pub use views::{
-    AreaInfo, DeskInfo, LegalBasis, Responsible, Settings, area_of_town, areas, coordinators, desk,
-    desk_names, desks, desks_by_id, heir, leads, legal_bases, responsible, seats, settings, staff_of,
-    user_names,
+    AreaInfo, DeskInfo, LegalBasis, Place, Responsible, Settings, area_of_town, areas, coordinator_for,
+    coordinators, desk, desk_names, desks, desks_by_id, heir, leads, legal_bases, places_of, responsible,
+    seats, settings, staff_of, user_names,
 };
 
 /// The sentences of this crate.

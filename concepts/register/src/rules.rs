@@ -403,6 +403,15 @@ pub fn fiscal_span(year: i32) -> Option<Span> {
     Some(Span { from: Day::new(year, 4, 1)?, to: Some(Day::new(year + 1, 3, 31)?) })
 }
 
+/// How near a desk for `of` is to `to`: its own area, the whole town, somewhere else.
+pub(crate) fn nearness(of: Option<words::id::AreaId>, to: Option<words::id::AreaId>) -> u8 {
+    match (of, to) {
+        (Some(of), Some(to)) if of == to => 0,
+        (None, _) => 1,
+        _ => 2,
+    }
+}
+
 #[cfg(test)]
 #[path = "rules_test.rs"]
 mod tests;

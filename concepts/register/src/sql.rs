@@ -272,6 +272,34 @@ pub(crate) async fn sitting_list(
         .collect()
 }
 
+/// Someone's place at a desk: the appointment, who, under which role.
+pub(crate) async fn place_list(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    desk: DeskId,
+    on: Day,
+) -> Result<Vec<crate::Place>, Broken> {
+    conn.all(
+        "SELECT a.id AS appointment_id, u.id, u.name, p.role FROM appointment a \
+         JOIN app_user u ON u.municipality_id = a.municipality_id AND u.id = a.user_id \
+         JOIN post p ON p.municipality_id = a.municipality_id AND p.id = a.post_id \
+         WHERE a.municipality_id = $1 AND p.desk_id = $2 AND u.disabled_at IS NULL AND a.valid_from <= $3 \
+         AND (a.valid_to IS NULL OR a.valid_to >= $3) ORDER BY u.reading, u.name, u.id",
+        args![municipality, desk, on],
+    )
+    .await?
+    .iter()
+    .map(|row| {
+        Ok(crate::Place {
+            appointment: row.get("appointment_id")?,
+            user: row.get("id")?,
+            name: row.get("name")?,
+            role: row.code("role")?,
+        })
+    })
+    .collect()
+}
+
 /// The settings that differ from the defaults.
 pub(crate) async fn setting_list(
     conn: &mut Conn<'_>,

@@ -9,7 +9,7 @@ use site::T;
 use words::Day;
 use words::calendar::OpeningDays;
 use words::code::Code;
-use words::id::{AgencyId, AreaId, DeskId, LegalEntityId, MunicipalityId, UserId};
+use words::id::{AgencyId, AppointmentId, AreaId, DeskId, LegalEntityId, MunicipalityId, UserId};
 
 use crate::rules::{self, NameKind, Programme, Totp, name_on};
 use crate::sql::{self, DeskRow};
@@ -237,6 +237,50 @@ pub async fn staff_of(
 ) -> Result<Vec<(UserId, String)>, Broken> {
     let sitting = sql::sitting_list(conn, municipality, Some(desk), None, None, on).await?;
     Ok(sitting.into_iter().map(|s| (s.user, s.name)).collect())
+}
+
+/// Someone's place at a desk: one appointment in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// The appointment.
+    pub appointment: AppointmentId,
+    /// Who.
+    pub user: UserId,
+    /// Their name.
+    pub name: String,
+    /// Under which role.
+    pub role: Role,
+}
+
+/// The places at a desk on a day, by reading of the name.
+pub async fn places_of(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    desk: DeskId,
+    on: Day,
+) -> Result<Vec<Place>, Broken> {
+    sql::place_list(conn, municipality, desk, on).await
+}
+
+/// The coordinator's desk that sees to what lies between agencies: the one for this area, otherwise one for the whole town,
+/// otherwise any; never `not`, which is one of those concerned. None where nobody coordinates.
+pub async fn coordinator_for(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    area: Option<AreaId>,
+    not: &[DeskId],
+    on: Day,
+) -> Result<Option<DeskId>, Broken> {
+    let desks: HashSet<DeskId> =
+        coordinators(conn, municipality, on).await?.into_iter().map(|(_, desk)| desk).collect();
+    let desks = desks_by_id(conn, municipality, desks, on).await?;
+    let mut offered: Vec<(u8, i64, DeskId)> = desks
+        .iter()
+        .filter(|d| !not.contains(&d.id))
+        .map(|d| (rules::nearness(d.area, area), d.seq, d.id))
+        .collect();
+    offered.sort_unstable();
+    Ok(offered.first().map(|(_, _, desk)| *desk))
 }
 
 /// A desk that answers for a matter, in one area or the whole town.

@@ -393,7 +393,9 @@ fn without(statement: Statement, excluded_from: &[CaseId]) -> Statement {
         .push(
             " AND NOT EXISTS (SELECT 1 FROM case_file x WHERE x.municipality_id = t.municipality_id \
              AND x.household_id = COALESCE(c.household_id, r.household_id, k.household_id, s.household_id, \
-             (SELECT w.household_id FROM matter w WHERE w.municipality_id = t.municipality_id AND w.id = t.thing_id)) \
+             (SELECT w.household_id FROM matter w WHERE w.municipality_id = t.municipality_id AND (w.id = t.thing_id \
+             OR w.id = (SELECT p.matter_id FROM matter_member p WHERE p.municipality_id = t.municipality_id \
+             AND p.id = t.thing_id)))) \
              AND x.id IN",
             args![],
         )

@@ -266,6 +266,9 @@ impl Req {
             items.push((link::INQUIRIES, "nav.inquiries"));
             items.push((link::TRIAGES, "nav.triage"));
         }
+        if has(WORKERS) || has(&[Role::Liaison]) {
+            items.push((link::MATTERS, "nav.matters"));
+        }
         if has(&[Role::AgencyLead]) {
             items.push((link::IMPORTS, "nav.imports"));
         }
@@ -292,6 +295,7 @@ impl Req {
             items.push((link::LABELS, "nav.labels"));
             items.push((link::OPEN_DATA, "nav.open_data"));
             items.push((link::TRIAGE_GUIDE, "nav.triage_guide"));
+            items.push((link::POSITIONS, "nav.positions"));
             items.push((link::FORMS, "nav.forms"));
             items.push((link::CODES, "nav.codes"));
         }

@@ -81,6 +81,7 @@ pub(crate) async fn create(engine: &Engine, name: &str, code: &str) -> Result<Mu
         engine.system_act(System::Import, municipality, Origin::Console, "register.create", &name).await?;
     register::acts::create_municipality(&mut act, &right, name, code).await?;
     register::seed_legal_bases(&mut act, &right, municipality).await?;
+    conference::seed_positions(&mut act, &right, municipality).await?;
     act.commit("").await?;
     Ok(municipality)
 }

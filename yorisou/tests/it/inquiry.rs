@@ -42,7 +42,7 @@ pub async fn step(who: &mut Person, inquiry: &str, step: &str, fields: &[(&str, 
 }
 
 /// A partner in which nobody can sign in; its desk.
-async fn pharmacy(app: &App) -> String {
+pub async fn partner(app: &App) -> String {
     let m = app.town.municipality;
     let right = access::Right::system(access::System::Import);
     let mut act = app
@@ -153,7 +153,7 @@ story!(asked_refused_raised_and_taken_up, |app| async {
     // One button.
     step(&mut sano, &inquiry, "raise", &[]).await.is(303);
     whole(app).await;
-    sano.get(&inquiry).await.see("支援会議に上げました").see("この仕組みの外で");
+    sano.get(&inquiry).await.see("支援会議に上げました").see("構成員だけが");
     let mut hase = app.sign_in("hase").await;
     hase.get("/").await.see("支援会議に上げられた照会").not_see("青木");
     hase.get("/inquiries?list=raised")
@@ -163,7 +163,12 @@ story!(asked_refused_raised_and_taken_up, |app| async {
         .not_see("青木")
         .not_see("見立てる");
     let page = hase.get(&inquiry).await;
-    page.is(200).see("取り上げました").not_see("青木").not_see("MARK").not_see("地方税法");
+    page.is(200)
+        .see("取り上げました")
+        .see("事案をひらく")
+        .not_see("青木")
+        .not_see("MARK")
+        .not_see("地方税法");
     hase.get(&format!("{inquiry}/print")).await.is(404);
     hase.get(&format!("{inquiry}/result")).await.is(404);
     step(&mut hase, &inquiry, "take_up", &[]).await.goes_to("/inquiries?list=raised&done=inquiry_moved");
@@ -254,7 +259,7 @@ story!(what_stays_open_can_be_enough, |app| async {
 story!(a_partner_without_a_login_answers_by_telephone, |app| async {
     let mut sano = app.sign_in("sano").await;
     let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
-    let to = pharmacy(app).await;
+    let to = partner(app).await;
     sano.get(&format!("/inquiries/new?about={case}"))
         .await
         .see("こころ薬局（電話")

@@ -10,6 +10,7 @@ mod addresses;
 mod april;
 mod bulk;
 mod casefile;
+mod conference;
 mod consent;
 mod crawl;
 mod download;

@@ -282,6 +282,7 @@ async fn articles(app: &App) {
     let mut act =
         app.engine.system_act(system, m, engine::Origin::Console, "markers.articles", &m).await.unwrap();
     register::acts::seed_legal_bases(&mut act, &access::Right::system(system), m).await.unwrap();
+    conference::seed_positions(&mut act, &access::Right::system(system), m).await.unwrap();
     act.commit("").await.unwrap();
 }
 

@@ -81,6 +81,7 @@ impl Town {
             .unwrap();
         acts::create_municipality(&mut act, &right, "藤沢市", "142051").await.unwrap();
         register::seed_legal_bases(&mut act, &right, municipality).await.unwrap();
+        conference::seed_positions(&mut act, &right, municipality).await.unwrap();
         let from = Day::new(2025, 4, 1).unwrap();
         let entity = acts::add_legal_entity(&mut act, &right, "藤沢市", EntityKind::Mayor).await.unwrap();
         let mut agencies: HashMap<&str, Id<words::id::kind::Agency>> = HashMap::new();

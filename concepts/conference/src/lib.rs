@@ -1,0 +1,39 @@
+//! # Conference (秘密を守る会議)
+//!
+//! What several agencies look at together, each matter (事案) a compartment of its own: 支援会議 (社会福祉法106条の6), 要対協, 支援会議
+//! of 生活困窮者自立支援法, 地域ケア会議 … and, resting on consent, 重層的支援会議 (disclosure basis `confidential_conference`,
+//! rules 8 and 9; ).
+//!
+//! Opened by a coordinator, from a raised inquiry, a case, or a notice that two agencies hold one household. Members are persons
+//! under one appointment; of partners without a login a name, whose pledge and presence are written down on their behalf.
+//! Nothing is shown before the pledge. Records are released one by one, by the desk that wrote them; what is asked and said in
+//! the matter is read there only, also by its writer. Closing leaves what was marked 「持ち帰り可」.
+//!
+//! Which position rests on consent and which on a duty of secrecy is data with articles and days (`conference_position`).
+//!
+//! Why sessions and minutes are absent: they are built on the matter; a material of the role `minutes` may be taken back from
+//! the beginning.
+//!
+//! Invariant: an open matter has an open task at its secretariat.
+//! Invariant: nobody but the desk that wrote a record releases it.
+//! Invariant: what a matter holds leaves it by no other way than the decision in `access`.
+
+mod acts;
+mod list;
+mod office;
+mod open;
+mod page;
+mod pages;
+mod positions;
+mod release;
+mod rules;
+mod sql;
+mod steps;
+
+pub use pages::pages;
+pub use positions::{Position, keep_positions, on, seed_positions};
+pub use rules::{Outcome, RestsOn, Role};
+
+/// The sentences of this concept.
+pub const TEXT: site::Text =
+    site::Text { ja: include_str!("../text/ja.toml"), en: include_str!("../text/en.toml") };

@@ -1,0 +1,238 @@
+//! The secretariat's page: members, presence, the end. Header and names of colleagues only (disclosure rule 13): whoever wants to
+//! read what lies before the members becomes one and pledges.
+
+use std::sync::Arc;
+
+use askama::Template;
+use engine::{Channel, Fail, Look};
+use site::{Answer, Choice, Form, Frame, Req, link};
+use words::code::Code;
+use words::id::{CommandId, DeskId, MatterId, MatterMemberId};
+
+use crate::acts;
+use crate::positions;
+use crate::rules::{Left, Outcome, Presence, RestsOn};
+use crate::sql::{self, Header, Member};
+
+/// A member, for the secretariat.
+struct MemberLine {
+    id: MatterMemberId,
+    name: String,
+    desk: String,
+    since: String,
+    /// Whether this place is held now.
+    now: bool,
+    /// Their appointment is over: they read nothing any more, and somebody should take the place.
+    gone: bool,
+    login: bool,
+    pledged: String,
+    left: String,
+    days: Vec<String>,
+    leave: CommandId,
+    pledge: CommandId,
+    present: CommandId,
+}
+
+struct Event {
+    word: String,
+    when: String,
+    by: String,
+    told: String,
+}
+
+#[derive(Template)]
+#[template(path = "conference_office.html")]
+struct OfficePage {
+    frame: Frame,
+    form: Form,
+    id: MatterId,
+    version: i64,
+    name: String,
+    article: String,
+    secrecy: bool,
+    number: String,
+    initiator: String,
+    lead: String,
+    opened: String,
+    closed: Option<(String, String)>,
+    goes_on: Option<String>,
+    member: bool,
+    members: Vec<MemberLine>,
+    desks: Vec<(String, Vec<Choice>)>,
+    leads: Vec<(String, Vec<Choice>)>,
+    desk: Option<(DeskId, String)>,
+    places: Vec<(String, String)>,
+    lefts: Vec<(&'static str, String)>,
+    ways: Vec<(&'static str, String)>,
+    outcomes: Vec<(&'static str, String)>,
+    consents: Vec<(String, String)>,
+    consented: bool,
+    today: String,
+    join: CommandId,
+    take_lead: CommandId,
+    close: CommandId,
+    moving: CommandId,
+    events: Vec<Event>,
+}
+
+/// GET /matters/{id}/office?desk=
+pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
+    let look = req.ctx()?.look(Channel::Page).await?;
+    render(&req, look, Form::new(req.query().clone())).await
+}
+
+/// The page, also with what was typed and is wrong.
+pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
+    let ctx = req.ctx()?;
+    let frame = req.frame();
+    let t = frame.t.clone();
+    let id: MatterId = req.id("id")?;
+    let viewer = ctx.viewer.clone();
+    let (m, today) = (viewer.municipality, ctx.now.day());
+    let (h, _) = sql::by_id(&mut look.conn(), &viewer, id).await?.ok_or(Fail::NotVisible)?;
+    if !viewer.seats.iter().any(|s| s.role.reads_desk_records() && s.holds(h.secretariat)) {
+        return Err(Fail::NotVisible);
+    }
+    let members = sql::members(&mut look.conn(), m, id).await?;
+    let all = register::desks(&mut look.conn(), m, today).await?;
+    let chosen: Option<DeskId> = form.value("desk").parse().ok();
+    let desk = all.iter().find(|d| Some(d.id) == chosen);
+    let mut places = Vec::new();
+    if let Some(desk) = desk {
+        let taken = |a| members.iter().any(|k| k.until.is_none() && k.appointment == Some(a));
+        let found = register::places_of(&mut look.conn(), m, desk.id, today).await?;
+        places = found
+            .into_iter()
+            .filter(|p| p.role.sits_in_confidence() && !taken(p.appointment))
+            .map(|p| (p.appointment.to_string(), format!("{}（{}）", p.name, t.code("role", p.role))))
+            .collect();
+    }
+    let position = acts::position_of(&mut look.conn(), m, &h.position, today).await?;
+    let consents: Vec<(String, String)> = positions::on(&mut look.conn(), m, Some(today))
+        .await?
+        .into_iter()
+        .filter(|p| p.rests_on == RestsOn::Consent)
+        .map(|p| (p.code, p.name))
+        .collect();
+    let names = register::desk_names(&mut look.conn(), m, [h.initiator, h.lead], today).await?;
+    let name = |d| names.get(&d).cloned().unwrap_or_default();
+    let consented = h.case.is_some() && sql::consented(&mut look.conn(), m, h.household, today).await?;
+    let coded = |list: &str, codes: &[&'static str]| -> Vec<(&'static str, String)> {
+        codes.iter().map(|c| (*c, t.code(list, c))).collect()
+    };
+    let outcomes: Vec<&'static str> =
+        Outcome::ALL.iter().filter(|o| **o != Outcome::Consent).map(|o| o.code()).collect();
+    let lefts: Vec<&'static str> =
+        Left::ALL.iter().filter(|l| **l != Left::Replaced).map(|l| l.code()).collect();
+    let ways: Vec<&'static str> = Presence::ALL.iter().map(|p| p.code()).collect();
+    let new = || req.engine().new_id();
+    let page = OfficePage {
+        id,
+        version: h.version,
+        name: position.map(|p| p.name).unwrap_or_default(),
+        article: h.article.clone(),
+        secrecy: h.rests_on == RestsOn::Secrecy,
+        number: h.case_number.map(|(y, n)| casefile::number_text(y, n)).unwrap_or_default(),
+        initiator: name(h.initiator),
+        lead: name(h.lead),
+        opened: frame.day(&h.opened_at.day()),
+        closed: h
+            .closed_at
+            .zip(h.outcome)
+            .map(|(at, o)| (frame.day(&at.day()), t.code("conference_outcome", o))),
+        goes_on: sql::follower(&mut look.conn(), m, id).await?.map(link::matter),
+        member: members.iter().any(|k| k.is(&viewer)),
+        members: lines(req, &mut look, &frame, &h, &members).await?,
+        desks: register::desk_groups(&t, &form, "desk", &all, &[]),
+        leads: register::desk_groups(&t, &form, "lead", &all, &[]),
+        desk: desk.map(|d| (d.id, d.name.clone())),
+        places,
+        lefts: coded("conference_left", &lefts),
+        ways: coded("conference_presence", &ways),
+        outcomes: coded("conference_outcome", &outcomes),
+        consents,
+        consented,
+        today: today.to_string(),
+        join: new(),
+        take_lead: new(),
+        close: new(),
+        moving: new(),
+        events: events(&mut look, &frame, id).await?,
+        frame,
+        form: form.clone(),
+    };
+    let wrong = form.has_problems();
+    let (html, receipt) = (page.render(), look.close().await?);
+    if wrong { Answer::again(html, receipt) } else { Answer::page(html, receipt) }
+}
+
+async fn lines(
+    req: &Req,
+    look: &mut Look,
+    frame: &Frame,
+    h: &Header,
+    members: &[Member],
+) -> Result<Vec<MemberLine>, Fail> {
+    let t = &frame.t;
+    let (m, today) = (look.viewer().municipality, look.now().day());
+    let desks = register::desks_by_id(&mut look.conn(), m, members.iter().map(|k| k.desk), today).await?;
+    let users = register::user_names(&mut look.conn(), m, members.iter().filter_map(|k| k.user)).await?;
+    let there = sql::presences(&mut look.conn(), m, h.id).await?;
+    let seated = sql::seated(&mut look.conn(), m, h.id, today).await?;
+    Ok(members
+        .iter()
+        .map(|k| {
+            let desk = desks.iter().find(|d| d.id == k.desk);
+            let now = k.until.is_none();
+            let told = |code: &str| if code.is_empty() { String::new() } else { t.code("told_by", code) };
+            MemberLine {
+                id: k.id,
+                name: k.user.and_then(|u| users.get(&u)).cloned().unwrap_or_else(|| k.name.clone()),
+                desk: desk.map(|d| d.name.clone()).unwrap_or_default(),
+                since: frame.day(&k.from.day()),
+                now,
+                gone: now && k.appointment.is_some_and(|a| !seated.contains(&a)),
+                login: k.user.is_some(),
+                pledged: k
+                    .pledged_at
+                    .map(|at| format!("{} {}", frame.day(&at.day()), told(&k.pledge_told_by)))
+                    .unwrap_or_default(),
+                left: k
+                    .until
+                    .zip(k.left_why)
+                    .map(|(at, why)| format!("{} {}", frame.day(&at.day()), t.code("conference_left", why)))
+                    .unwrap_or_default(),
+                days: there
+                    .iter()
+                    .filter(|(who, ..)| *who == k.id)
+                    .map(|(_, on, way, by)| {
+                        format!("{} {} {}", frame.day(on), t.code("conference_presence", way), told(by))
+                    })
+                    .collect(),
+                leave: req.engine().new_id(),
+                pledge: req.engine().new_id(),
+                present: req.engine().new_id(),
+            }
+        })
+        .collect())
+}
+
+async fn events(look: &mut Look, frame: &Frame, id: MatterId) -> Result<Vec<Event>, Fail> {
+    let (m, today, t) = (look.viewer().municipality, look.now().day(), frame.t.clone());
+    let found = sql::events(&mut look.conn(), m, id).await?;
+    let users = register::user_names(&mut look.conn(), m, found.iter().filter_map(|e| e.3)).await?;
+    let desks = register::desk_names(&mut look.conn(), m, found.iter().map(|e| e.2), today).await?;
+    Ok(found
+        .iter()
+        .map(|(step, at, desk, user, told)| Event {
+            word: t.code("conference_event", step),
+            when: frame.moment(at),
+            by: format!(
+                "{} {}",
+                desks.get(desk).map_or("", String::as_str),
+                user.and_then(|u| users.get(&u)).map_or("", String::as_str)
+            ),
+            told: if told.is_empty() { String::new() } else { t.code("told_by", told) },
+        })
+        .collect())
+}

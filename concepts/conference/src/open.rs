@@ -1,0 +1,199 @@
+//! Opening a matter: from an inquiry that was raised, or from a case.
+
+use std::sync::Arc;
+
+use access::{Relation, Viewer};
+use askama::Template;
+use engine::{Begun, Channel, Conn, Fail, Look, Receipt};
+use site::{Answer, Choice, Form, Frame, Need, Req, link};
+use words::id::{CaseId, ConsultationId, DeskId, HouseholdId, InquiryId, MatterId, ThingId, UserId};
+
+use crate::acts::{self, Open};
+use crate::positions;
+use crate::rules::RestsOn;
+use crate::sql;
+
+/// Where a matter begins: ids and desks, no content.
+pub(crate) struct Origin {
+    pub case: Option<CaseId>,
+    pub number: String,
+    pub consultation: Option<ConsultationId>,
+    pub household: HouseholdId,
+    /// The desk that brought it.
+    pub initiator: DeskId,
+    pub inquiry: Option<InquiryId>,
+    /// Who asked, for which desk.
+    pub asker: Option<(UserId, DeskId)>,
+    pub relation: Relation,
+}
+
+/// What a matter is opened from, for whoever may; the answer of absence otherwise.
+pub(crate) async fn origin(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    from: &str,
+    about: ThingId,
+) -> Result<Origin, Fail> {
+    match from {
+        "inquiry" => {
+            let r = inquiry::raised(conn, viewer, about.cast()).await?.ok_or(Fail::NotVisible)?;
+            if !viewer.reading_desks().contains(&r.desk) {
+                return Err(Fail::NotVisible);
+            }
+            let number = match r.case {
+                Some(case) => {
+                    let header = casefile::header(conn, viewer.municipality, case).await?;
+                    header.map(|c| c.number_text()).unwrap_or_default()
+                }
+                None => String::new(),
+            };
+            let mut relation = r.relation;
+            relation.case_desks.push(r.desk);
+            Ok(Origin {
+                case: r.case,
+                number,
+                consultation: r.consultation,
+                household: r.household,
+                initiator: r.from,
+                inquiry: Some(r.id),
+                asker: r.from_user.map(|u| (u, r.from)),
+                relation,
+            })
+        }
+        "case" => {
+            let (case, relation) =
+                casefile::relation(conn, viewer, about.cast()).await?.ok_or(Fail::NotVisible)?;
+            let own = viewer.reading_desks();
+            let initiator = case.accountable.filter(|d| own.contains(d)).or(own.first().copied());
+            Ok(Origin {
+                case: Some(case.id),
+                number: case.number_text(),
+                consultation: None,
+                household: case.household,
+                initiator: initiator.ok_or(Fail::NotVisible)?,
+                inquiry: None,
+                asker: None,
+                relation,
+            })
+        }
+        _ => Err(Fail::NotVisible),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "conference_new.html")]
+struct NewPage {
+    frame: Frame,
+    form: Form,
+    from: String,
+    about: ThingId,
+    number: String,
+    initiator: String,
+    positions: Vec<Choice>,
+    desks: Vec<(String, Vec<Choice>)>,
+}
+
+/// What the address or the form says it is opened from.
+fn named(fields: &site::Fields) -> Result<(String, ThingId), Fail> {
+    for from in ["inquiry", "case"] {
+        if let Some(id) = fields.get(from) {
+            return Ok((from.to_owned(), id.parse().map_err(|_| Fail::NotVisible)?));
+        }
+    }
+    Err(Fail::NotVisible)
+}
+
+/// GET /matters/new?inquiry= | ?case=
+pub(crate) async fn new(req: Arc<Req>) -> Result<Answer, Fail> {
+    let (from, about) = named(req.query())?;
+    let ctx = req.ctx()?;
+    let mut look = ctx.look(Channel::Write).await?;
+    if from == "inquiry" {
+        let m = ctx.viewer.municipality;
+        // Opened before, in another tab: on to it.
+        if let Some(id) = sql::of_inquiry(&mut look.conn(), m, about.cast()).await? {
+            origin(&mut look.conn(), &ctx.viewer, &from, about).await?;
+            return Ok(Answer::to(&link::matter(id), "", look.close().await?));
+        }
+    }
+    render(&req, look, from, about, Form::default()).await
+}
+
+async fn render(req: &Req, mut look: Look, from: String, about: ThingId, form: Form) -> Result<Answer, Fail> {
+    let ctx = req.ctx()?;
+    let frame = req.frame();
+    let t = frame.t.clone();
+    let (m, today) = (ctx.viewer.municipality, ctx.now.day());
+    let origin = origin(&mut look.conn(), &ctx.viewer, &from, about).await?;
+    let names = register::desk_names(&mut look.conn(), m, [origin.initiator], today).await?;
+    let all = positions::on(&mut look.conn(), m, Some(today)).await?;
+    let positions = all
+        .iter()
+        .map(|p| {
+            let ground = if p.rests_on == RestsOn::Secrecy {
+                "conference.by_secrecy"
+            } else {
+                "conference.by_consent"
+            };
+            let checked = if p.verified { "" } else { t.s("register.unverified") };
+            let help = format!("{}{checked} {}", p.article, t.s(ground));
+            Choice::new(&form, "position", &p.code, p.name.clone()).with_help(help)
+        })
+        .collect();
+    let desks = register::desks(&mut look.conn(), m, today).await?;
+    let page = NewPage {
+        from,
+        about,
+        number: origin.number,
+        initiator: names.get(&origin.initiator).cloned().unwrap_or_default(),
+        positions,
+        desks: register::desk_groups(&t, &form, "lead", &desks, &[]),
+        frame,
+        form: form.clone(),
+    };
+    let wrong = form.has_problems();
+    let (html, receipt) = (page.render(), look.close().await?);
+    if wrong { Answer::again(html, receipt) } else { Answer::page(html, receipt) }
+}
+
+/// POST /matters/new
+pub(crate) async fn create(req: Arc<Req>) -> Result<Answer, Fail> {
+    let ctx = req.ctx()?;
+    let (from, about) = named(req.body())?;
+    let mut form = req.form();
+    let position = form.line("position", Need::Required, 60);
+    let lead: Option<DeskId> = form.id("lead", Need::Required);
+    let question = form.paragraph("question", Need::Optional, household::entry::MOST_CHARACTERS);
+    let mut look = ctx.look(Channel::Write).await?;
+    let origin = origin(&mut look.conn(), &ctx.viewer, &from, about).await?;
+    let desks = register::desks(&mut look.conn(), ctx.viewer.municipality, ctx.now.day()).await?;
+    if lead.is_some_and(|l| desks.iter().all(|d| d.id != l)) {
+        form.problem("lead", "text.choose");
+    }
+    let (false, Some(lead)) = (form.has_problems(), lead) else {
+        return render(&req, look, from, about, form).await;
+    };
+    look.close().await?;
+    let body = Open { from: from.clone(), about, position, lead, question };
+    match ctx.act(&req.envelope(), "matter.open", &body).await? {
+        Begun::Before(to) => {
+            let receipt = Receipt::nothing_personal("the command was done before; nothing is shown");
+            Ok(Answer::to(&link::matter(to), "matter_opened", receipt))
+        }
+        Begun::New(mut act) => {
+            let id: MatterId = act.new_id();
+            match acts::open(&mut act, id, &body, &origin).await {
+                Ok(()) => {
+                    Ok(Answer::to(&link::matter(id), "matter_opened", act.commit(&id.to_string()).await?))
+                }
+                Err(Fail::Refused(refusal)) => {
+                    drop(act);
+                    form.problem("position", refusal.key);
+                    let look = ctx.look(Channel::Write).await?;
+                    render(&req, look, from, about, form).await
+                }
+                Err(other) => Err(other),
+            }
+        }
+    }
+}

@@ -1,0 +1,192 @@
+//! On what each kind of conference rests: shipped as data, kept with days of validity, looked through by an administrator.
+
+use std::sync::Arc;
+
+use access::{Right, System};
+use askama::Template;
+use engine::{Act, Broken, Channel, Conn, Engine, Fail, Origin, args};
+use site::{Answer, Frame, Req};
+use words::Day;
+use words::code::Code;
+use words::id::MunicipalityId;
+
+use crate::rules::{self, RestsOn};
+
+const SHIPPED: &str = include_str!("../data/positions.csv");
+const PLEDGE: &str = include_str!("../data/pledge.txt");
+
+/// One legal position.
+#[derive(Debug, Clone)]
+pub struct Position {
+    /// Stable code.
+    pub code: String,
+    /// Its name.
+    pub name: String,
+    /// On what it rests.
+    pub rests_on: RestsOn,
+    /// The provision it is held under.
+    pub article: String,
+    /// The provision that obliges its members to secrecy.
+    pub secrecy_article: String,
+    /// What to know of it.
+    pub note: String,
+    /// Whether the articles were compared with the text of the law.
+    pub verified: bool,
+    /// What a member accepts.
+    pub pledge: String,
+    /// The version of that text.
+    pub pledge_version: i64,
+    /// First day.
+    pub from: Day,
+    /// Last day.
+    pub to: Option<Day>,
+}
+
+/// Loads the shipped positions. Loading them again changes nothing.
+pub async fn seed_positions(act: &mut Act, right: &Right, m: MunicipalityId) -> Result<usize, Fail> {
+    let broken = |what: String| Broken::Outside(format!("conference positions: {what}"));
+    let mut reader = csv::Reader::from_reader(SHIPPED.as_bytes());
+    let mut loaded = 0;
+    for record in reader.records() {
+        let record = record.map_err(|e| broken(e.to_string()))?;
+        let cell = |i: usize| record.get(i).unwrap_or_default().to_owned();
+        let from = Day::parse_iso(&cell(7)).ok_or_else(|| broken(cell(0)))?;
+        let rests_on = RestsOn::parse(&cell(2)).ok_or_else(|| broken(cell(0)))?;
+        let pledge = match rests_on {
+            RestsOn::Secrecy => rules::pledge(PLEDGE.trim(), &cell(1), &cell(3), &cell(4)),
+            RestsOn::Consent => String::new(),
+        };
+        act.save(right)?
+            .exec(
+                "INSERT INTO conference_position (municipality_id, code, name, rests_on, article, secrecy_article, \
+                 note, verified, pledge, valid_from) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
+                 ON CONFLICT DO NOTHING",
+                args![
+                    m,
+                    cell(0),
+                    cell(1),
+                    rests_on.code(),
+                    cell(3),
+                    cell(4),
+                    cell(5),
+                    cell(6) == "yes",
+                    pledge,
+                    from
+                ],
+            )
+            .await?;
+        loaded += 1;
+    }
+    Ok(loaded)
+}
+
+/// Loads them where none are: an installation that is older than this concept. Doing it again changes nothing.
+pub async fn keep_positions(engine: &Engine, m: MunicipalityId) -> Result<usize, Fail> {
+    let mut act = engine
+        .system_act(System::Import, m, Origin::Job, "conference.positions", &engine.now().iso())
+        .await?;
+    let there = act
+        .facts()?
+        .one("SELECT COUNT(*) AS n FROM conference_position WHERE municipality_id = $1", args![m])
+        .await?;
+    if there.get::<i64>("n")? > 0 {
+        return Ok(0);
+    }
+    let loaded = seed_positions(&mut act, &Right::system(System::Import), m).await?;
+    act.commit("").await?;
+    Ok(loaded)
+}
+
+/// The positions in force on a day; all that ever were without one.
+pub async fn on(conn: &mut Conn<'_>, m: MunicipalityId, day: Option<Day>) -> Result<Vec<Position>, Broken> {
+    let rows = conn
+        .all(
+            "SELECT code, name, rests_on, article, secrecy_article, note, verified, pledge, pledge_version, \
+             valid_from, valid_to FROM conference_position WHERE municipality_id = $1 \
+             AND ($2 = '' OR (valid_from <= $2 AND (valid_to IS NULL OR valid_to >= $2))) \
+             ORDER BY rests_on DESC, valid_from, code",
+            args![m, day.map(|d| d.to_string()).unwrap_or_default()],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Position {
+                code: row.get("code")?,
+                name: row.get("name")?,
+                rests_on: row.code("rests_on")?,
+                article: row.get("article")?,
+                secrecy_article: row.get("secrecy_article")?,
+                note: row.get("note")?,
+                verified: row.get("verified")?,
+                pledge: row.get("pledge")?,
+                pledge_version: row.get("pledge_version")?,
+                from: row.get("valid_from")?,
+                to: row.get("valid_to")?,
+            })
+        })
+        .collect()
+}
+
+/// The position of a code, as it is in force on a day.
+pub(crate) async fn one(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    code: &str,
+    day: Day,
+) -> Result<Option<Position>, Broken> {
+    Ok(on(conn, m, Some(day)).await?.into_iter().find(|p| p.code == code))
+}
+
+/// One line of the table.
+struct Line {
+    name: String,
+    rests_on: String,
+    secrecy: bool,
+    article: String,
+    secrecy_article: String,
+    note: String,
+    verified: bool,
+    days: String,
+    pledge: String,
+    version: i64,
+}
+
+#[derive(Template)]
+#[template(path = "conference_positions.html")]
+struct PositionsPage {
+    frame: Frame,
+    lines: Vec<Line>,
+    unverified: usize,
+}
+
+/// GET /admin/positions
+pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
+    let ctx = req.ctx()?;
+    let frame = req.frame();
+    let t = frame.t.clone();
+    let mut look = ctx.look(Channel::Page).await?;
+    let found = on(&mut look.conn(), ctx.viewer.municipality, None).await?;
+    let lines: Vec<Line> = found
+        .into_iter()
+        .map(|p| Line {
+            rests_on: t.code("conference_rests_on", p.rests_on),
+            secrecy: p.rests_on == RestsOn::Secrecy,
+            days: match p.to {
+                Some(to) => {
+                    t.fs("conference.from_to", &[("from", t.full_day(p.from)), ("to", t.full_day(to))])
+                }
+                None => t.f("conference.from_day", "day", t.full_day(p.from)),
+            },
+            name: p.name,
+            article: p.article,
+            secrecy_article: p.secrecy_article,
+            note: p.note,
+            verified: p.verified,
+            pledge: p.pledge,
+            version: p.pledge_version,
+        })
+        .collect();
+    let unverified = lines.iter().filter(|l| !l.verified).count();
+    let page = PositionsPage { frame, lines, unverified };
+    Answer::page(page.render(), look.close().await?)
+}

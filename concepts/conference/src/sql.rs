@@ -1,0 +1,638 @@
+//! Storing matters. A header holds no content: position, desks, days, and ids.
+
+use access::{Categories, RecordKind, RecordRef, Relation, Right, Viewer};
+use engine::{Act, Broken, Conn, Fail, Row, Statement, args};
+use words::code::Code;
+use words::id::{
+    AppointmentId, CaseId, ConsultationId, DeskId, HouseholdId, InquiryId, MaterialId, MatterId,
+    MatterMemberId, MunicipalityId, ThingId, UserId,
+};
+use words::{Day, Instant};
+
+use crate::rules::{Left, Outcome, Presence, RestsOn, Role, Stand};
+
+/// A matter's header.
+#[derive(Debug, Clone)]
+pub(crate) struct Header {
+    pub id: MatterId,
+    pub position: String,
+    pub rests_on: RestsOn,
+    pub article: String,
+    pub case: Option<CaseId>,
+    pub case_number: Option<(i64, i64)>,
+    pub household: HouseholdId,
+    pub initiator: DeskId,
+    pub secretariat: DeskId,
+    pub lead: DeskId,
+    pub inquiry: Option<InquiryId>,
+    pub follows: Option<MatterId>,
+    pub opened_at: Instant,
+    pub closed_at: Option<Instant>,
+    pub outcome: Option<Outcome>,
+    pub version: i64,
+}
+
+impl Header {
+    /// As far as the rules depend on it.
+    pub fn stand(&self) -> Stand {
+        Stand { rests_on: self.rests_on, closed_at: self.closed_at }
+    }
+}
+
+/// A member.
+#[derive(Debug, Clone)]
+pub(crate) struct Member {
+    pub id: MatterMemberId,
+    pub matter: MatterId,
+    pub desk: DeskId,
+    pub user: Option<UserId>,
+    pub appointment: Option<AppointmentId>,
+    pub name: String,
+    pub from: Instant,
+    pub until: Option<Instant>,
+    pub left_why: Option<Left>,
+    pub pledged_at: Option<Instant>,
+    pub pledge_told_by: String,
+}
+
+impl Member {
+    /// Whether this place is the viewer's now: theirs, under an appointment in force, and not left.
+    pub fn is(&self, viewer: &Viewer) -> bool {
+        self.until.is_none()
+            && self.user == Some(viewer.user)
+            && viewer
+                .seats
+                .iter()
+                .any(|s| s.role.sits_in_confidence() && Some(s.appointment) == self.appointment)
+    }
+}
+
+/// Something that lies before the members.
+#[derive(Debug, Clone)]
+pub(crate) struct Material {
+    pub id: MaterialId,
+    pub record: RecordRef,
+    pub role: Role,
+    pub desk: DeskId,
+    pub released_at: Instant,
+    pub recalled_at: Option<Instant>,
+    pub take_back_at: Option<Instant>,
+}
+
+const HEADER: &str = "SELECT m.id, m.position, m.rests_on, m.article, m.case_id, m.household_id, \
+     m.initiator_desk_id, m.secretariat_desk_id, m.lead_desk_id, m.inquiry_id, m.follows_id, m.opened_at, m.closed_at, \
+     m.outcome, m.version, c.fiscal_year, c.number FROM matter m \
+     LEFT JOIN case_file c ON c.municipality_id = m.municipality_id AND c.id = m.case_id WHERE m.municipality_id = ?";
+
+fn header(row: &Row) -> Result<Header, Broken> {
+    let (year, number): (Option<i64>, Option<i64>) = (row.get("fiscal_year")?, row.get("number")?);
+    Ok(Header {
+        id: row.get("id")?,
+        position: row.get("position")?,
+        rests_on: row.code("rests_on")?,
+        article: row.get("article")?,
+        case: row.get("case_id")?,
+        case_number: year.zip(number),
+        household: row.get("household_id")?,
+        initiator: row.get("initiator_desk_id")?,
+        secretariat: row.get("secretariat_desk_id")?,
+        lead: row.get("lead_desk_id")?,
+        inquiry: row.get("inquiry_id")?,
+        follows: row.get("follows_id")?,
+        opened_at: row.get("opened_at")?,
+        closed_at: row.get("closed_at")?,
+        outcome: row.code_opt("outcome")?,
+        version: row.get("version")?,
+    })
+}
+
+/// A matter with how desks stand to it; absent for whoever is kept out of the household (disclosure rule 14).
+pub(crate) async fn by_id(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    id: MatterId,
+) -> Result<Option<(Header, Relation)>, Broken> {
+    let rows = conn
+        .select(Statement::new(HEADER, args![viewer.municipality]).push(" AND m.id = ?", args![id]))
+        .await?;
+    let Some(row) = rows.first() else { return Ok(None) };
+    let found = header(row)?;
+    let cases = household::cases_of(conn, viewer, [found.household]).await?;
+    let mut relation = Relation::within(cases.into_values().flatten().chain(found.case));
+    if relation.keeps_out(viewer) {
+        return Ok(None);
+    }
+    relation.accountable = Some(found.secretariat);
+    Ok(Some((found, relation)))
+}
+
+/// Matters of which this viewer is a member now, or whose secretariat is at one of their desks; the newest first.
+pub(crate) async fn of_viewer(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    desks: &[DeskId],
+    most: i64,
+) -> Result<Vec<(Header, Option<Member>)>, Broken> {
+    let seats: Vec<AppointmentId> =
+        viewer.seats.iter().filter(|s| s.role.sits_in_confidence()).map(|s| s.appointment).collect();
+    let statement = Statement::new(HEADER, args![viewer.municipality])
+        .push(
+            " AND (m.id IN (SELECT k.matter_id FROM matter_member k WHERE k.municipality_id = m.municipality_id \
+             AND k.user_id = ? AND k.until_at IS NULL",
+            args![viewer.user],
+        )
+        .push_in(" AND k.appointment_id IN", seats)
+        .push(")", args![])
+        .push_in(" OR m.secretariat_desk_id IN", desks.iter().copied())
+        .push(") ORDER BY m.opened_at DESC, m.id DESC LIMIT ?", args![most]);
+    let headers: Vec<Header> = conn.select(statement).await?.iter().map(header).collect::<Result<_, _>>()?;
+    let cases = household::cases_of(conn, viewer, headers.iter().map(|h| h.household)).await?;
+    let kept_out = |h: &Header| {
+        let of = cases.get(&h.household).into_iter().flatten().copied().chain(h.case);
+        Relation::within(of).keeps_out(viewer)
+    };
+    let headers: Vec<Header> = headers.into_iter().filter(|h| !kept_out(h)).collect();
+    let members = members_of_all(conn, viewer.municipality, headers.iter().map(|h| h.id)).await?;
+    Ok(headers
+        .into_iter()
+        .map(|h| {
+            let me = members.iter().find(|k| k.matter == h.id && k.is(viewer)).cloned();
+            (h, me)
+        })
+        .collect())
+}
+
+const MEMBER: &str = "SELECT id, matter_id, desk_id, user_id, appointment_id, name, from_at, until_at, left_why, pledged_at, \
+     pledge_told_by FROM matter_member WHERE municipality_id = ?";
+
+fn member(row: &Row) -> Result<Member, Broken> {
+    Ok(Member {
+        id: row.get("id")?,
+        matter: row.get("matter_id")?,
+        desk: row.get("desk_id")?,
+        user: row.get("user_id")?,
+        appointment: row.get("appointment_id")?,
+        name: row.get("name")?,
+        from: row.get("from_at")?,
+        until: row.get("until_at")?,
+        left_why: row.code_opt("left_why")?,
+        pledged_at: row.get("pledged_at")?,
+        pledge_told_by: row.get("pledge_told_by")?,
+    })
+}
+
+async fn members_of_all(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    matters: impl IntoIterator<Item = MatterId>,
+) -> Result<Vec<Member>, Broken> {
+    let statement = Statement::new(MEMBER, args![m])
+        .push_in(" AND matter_id IN", matters)
+        .push(" ORDER BY from_at, id", args![]);
+    conn.select(statement).await?.iter().map(member).collect()
+}
+
+/// Everybody who is or was a member.
+pub(crate) async fn members(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    matter: MatterId,
+) -> Result<Vec<Member>, Broken> {
+    members_of_all(conn, m, [matter]).await
+}
+
+/// The matter a member's place belongs to: tasks name the place.
+pub(crate) async fn matter_of_member(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    member: MatterMemberId,
+) -> Result<Option<MatterId>, Broken> {
+    conn.maybe("SELECT matter_id FROM matter_member WHERE municipality_id = $1 AND id = $2", args![m, member])
+        .await?
+        .map(|row| row.get("matter_id"))
+        .transpose()
+}
+
+/// What lies before the members, in order.
+pub(crate) async fn materials(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    matter: MatterId,
+) -> Result<Vec<Material>, Broken> {
+    conn.all(
+        "SELECT id, record_kind, record_id, role, desk_id, released_at, recalled_at, take_back_at \
+         FROM matter_material WHERE municipality_id = $1 AND matter_id = $2 ORDER BY released_at, id",
+        args![m, matter],
+    )
+    .await?
+    .iter()
+    .map(|row| {
+        let kind: String = row.get("record_kind")?;
+        let kind = RecordKind::parse(&kind)
+            .ok_or_else(|| Broken::Corrupt("matter_material", "record_kind".to_owned()))?;
+        Ok(Material {
+            id: row.get("id")?,
+            record: RecordRef { kind, id: row.get("record_id")? },
+            role: row.code("role")?,
+            desk: row.get("desk_id")?,
+            released_at: row.get("released_at")?,
+            recalled_at: row.get("recalled_at")?,
+            take_back_at: row.get("take_back_at")?,
+        })
+    })
+    .collect()
+}
+
+/// What [`insert`] stores.
+pub(crate) struct NewMatter<'a> {
+    pub id: MatterId,
+    pub position: &'a str,
+    pub rests_on: RestsOn,
+    pub article: &'a str,
+    pub case: Option<CaseId>,
+    pub consultation: Option<ConsultationId>,
+    pub household: HouseholdId,
+    pub initiator: DeskId,
+    pub secretariat: DeskId,
+    pub lead: DeskId,
+    pub inquiry: Option<InquiryId>,
+    pub follows: Option<MatterId>,
+}
+
+/// Opens a matter.
+pub(crate) async fn insert(act: &mut Act, right: &Right, new: &NewMatter<'_>) -> Result<(), Fail> {
+    let (m, command, now) = (act.municipality(), act.command(), act.now());
+    act.save(right)?
+        .exec(
+            "INSERT INTO matter (municipality_id, id, position, rests_on, article, case_id, consultation_id, \
+             household_id, initiator_desk_id, secretariat_desk_id, lead_desk_id, inquiry_id, follows_id, opened_at, \
+             command_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+            args![
+                m,
+                new.id,
+                new.position,
+                new.rests_on.code(),
+                new.article,
+                new.case,
+                new.consultation,
+                new.household,
+                new.initiator,
+                new.secretariat,
+                new.lead,
+                new.inquiry,
+                new.follows,
+                now,
+                command,
+            ],
+        )
+        .await?;
+    Ok(())
+}
+
+/// Closes a matter, at the version that was read.
+pub(crate) async fn close(act: &mut Act, right: &Right, h: &Header, outcome: Outcome) -> Result<(), Fail> {
+    let (m, now) = (act.municipality(), act.now());
+    let changed = act
+        .save(right)?
+        .exec(
+            "UPDATE matter SET closed_at = $4, outcome = $5, version = version + 1 \
+             WHERE municipality_id = $1 AND id = $2 AND version = $3",
+            args![m, h.id, h.version, now, outcome.code()],
+        )
+        .await?;
+    if changed == 0 { Err(Fail::Stale) } else { Ok(()) }
+}
+
+/// Another desk takes the initiative.
+pub(crate) async fn set_lead(act: &mut Act, right: &Right, h: &Header, lead: DeskId) -> Result<(), Fail> {
+    let m = act.municipality();
+    let changed = act
+        .save(right)?
+        .exec(
+            "UPDATE matter SET lead_desk_id = $4, version = version + 1 \
+             WHERE municipality_id = $1 AND id = $2 AND version = $3",
+            args![m, h.id, h.version, lead],
+        )
+        .await?;
+    if changed == 0 { Err(Fail::Stale) } else { Ok(()) }
+}
+
+/// Whose place: a person under an appointment, or a name at a desk without a login.
+#[derive(Debug, Clone)]
+pub(crate) struct NewMember {
+    pub desk: DeskId,
+    pub sits: Option<(UserId, AppointmentId)>,
+    pub name: String,
+}
+
+/// A new member.
+pub(crate) async fn add_member(
+    act: &mut Act,
+    right: &Right,
+    matter: MatterId,
+    new: &NewMember,
+) -> Result<MatterMemberId, Fail> {
+    let (m, command, now) = (act.municipality(), act.command(), act.now());
+    let id: MatterMemberId = act.new_id();
+    act.save(right)?
+        .exec(
+            "INSERT INTO matter_member (municipality_id, id, matter_id, desk_id, user_id, appointment_id, name, \
+             from_at, command_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            args![
+                m,
+                id,
+                matter,
+                new.desk,
+                new.sits.map(|s| s.0),
+                new.sits.map(|s| s.1),
+                &new.name,
+                now,
+                command
+            ],
+        )
+        .await?;
+    Ok(id)
+}
+
+/// A member leaves, at once.
+pub(crate) async fn leave(
+    act: &mut Act,
+    right: &Right,
+    member: MatterMemberId,
+    why: Left,
+    by: Option<MatterMemberId>,
+) -> Result<(), Fail> {
+    let (m, now) = (act.municipality(), act.now());
+    let changed = act
+        .save(right)?
+        .exec(
+            "UPDATE matter_member SET until_at = $3, left_why = $4, replaced_by = $5 \
+             WHERE municipality_id = $1 AND id = $2 AND until_at IS NULL",
+            args![m, member, now, why.code(), by],
+        )
+        .await?;
+    if changed == 0 { Err(Fail::Stale) } else { Ok(()) }
+}
+
+/// A member has accepted these words.
+pub(crate) async fn pledge(
+    act: &mut Act,
+    right: &Right,
+    member: MatterMemberId,
+    (text, version): (&str, i64),
+    told_by: &str,
+) -> Result<(), Fail> {
+    let (m, command, now) = (act.municipality(), act.command(), act.now());
+    let changed = act
+        .save(right)?
+        .exec(
+            "UPDATE matter_member SET pledged_at = $3, pledge = $4, pledge_version = $5, pledge_told_by = $6, \
+             pledge_command_id = $7 WHERE municipality_id = $1 AND id = $2 AND pledged_at IS NULL",
+            args![m, member, now, text, version, told_by, command],
+        )
+        .await?;
+    if changed == 0 { Err(Fail::Stale) } else { Ok(()) }
+}
+
+/// Somebody was there; said again for the same day, the later word stands.
+pub(crate) async fn present(
+    act: &mut Act,
+    right: &Right,
+    member: MatterMemberId,
+    on: Day,
+    way: Presence,
+    told_by: &str,
+) -> Result<(), Fail> {
+    let (m, command) = (act.municipality(), act.command());
+    act.save(right)?
+        .exec(
+            "INSERT INTO matter_presence (municipality_id, member_id, on_day, way, told_by, command_id) \
+             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (municipality_id, member_id, on_day) \
+             DO UPDATE SET way = excluded.way, told_by = excluded.told_by, command_id = excluded.command_id",
+            args![m, member, on, way.code(), told_by, command],
+        )
+        .await?;
+    Ok(())
+}
+
+/// Who was there when: member, day, way.
+pub(crate) async fn presences(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    matter: MatterId,
+) -> Result<Vec<(MatterMemberId, Day, Presence, String)>, Broken> {
+    conn.all(
+        "SELECT p.member_id, p.on_day, p.way, p.told_by FROM matter_presence p \
+         JOIN matter_member k ON k.municipality_id = p.municipality_id AND k.id = p.member_id \
+         WHERE p.municipality_id = $1 AND k.matter_id = $2 ORDER BY p.on_day, k.from_at, k.id",
+        args![m, matter],
+    )
+    .await?
+    .iter()
+    .map(|row| Ok((row.get("member_id")?, row.get("on_day")?, row.code("way")?, row.get("told_by")?)))
+    .collect()
+}
+
+/// Lays a record before the members; false when it lies there already.
+pub(crate) async fn release(
+    act: &mut Act,
+    right: &Right,
+    matter: MatterId,
+    (record, categories): (RecordRef, Categories),
+    role: Role,
+) -> Result<bool, Fail> {
+    let (m, command, now) = (act.municipality(), act.command(), act.now());
+    let id: MaterialId = act.new_id();
+    let desk = right.seat().map(|s| s.desk).or(act.desk()).ok_or(Fail::NotVisible)?;
+    let user = act.viewer().map(|v| v.user);
+    let made = act
+        .save(right)?
+        .exec(
+            "INSERT INTO matter_material (municipality_id, id, matter_id, record_kind, record_id, categories, role, \
+             desk_id, user_id, released_at, command_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
+             ON CONFLICT DO NOTHING",
+            args![
+                m,
+                id,
+                matter,
+                record.kind.code(),
+                record.id,
+                categories,
+                role.code(),
+                desk,
+                user,
+                now,
+                command
+            ],
+        )
+        .await?;
+    Ok(made == 1)
+}
+
+/// Takes a release back, at once.
+pub(crate) async fn recall(act: &mut Act, right: &Right, id: MaterialId) -> Result<(), Fail> {
+    let (m, command, now) = (act.municipality(), act.command(), act.now());
+    let changed = act
+        .save(right)?
+        .exec(
+            "UPDATE matter_material SET recalled_at = $3, recalled_command_id = $4 \
+             WHERE municipality_id = $1 AND id = $2 AND recalled_at IS NULL",
+            args![m, id, now, command],
+        )
+        .await?;
+    if changed == 0 { Err(Fail::Stale) } else { Ok(()) }
+}
+
+/// 持ち帰り可, from now.
+pub(crate) async fn mark(act: &mut Act, right: &Right, id: MaterialId) -> Result<(), Fail> {
+    let (m, command, now) = (act.municipality(), act.command(), act.now());
+    let changed = act
+        .save(right)?
+        .exec(
+            "UPDATE matter_material SET take_back_at = $3, take_back_command_id = $4 \
+             WHERE municipality_id = $1 AND id = $2 AND take_back_at IS NULL",
+            args![m, id, now, command],
+        )
+        .await?;
+    if changed == 0 { Err(Fail::Stale) } else { Ok(()) }
+}
+
+/// Notes a step: who took it, for which desk, about what, and how it was told.
+pub(crate) async fn note(
+    act: &mut Act,
+    right: &Right,
+    id: MatterId,
+    step: &str,
+    thing: Option<ThingId>,
+    told_by: &str,
+) -> Result<(), Fail> {
+    let (m, command, now) = (act.municipality(), act.command(), act.now());
+    let desk = right.seat().map(|s| s.desk).or(act.desk()).ok_or(Fail::NotVisible)?;
+    let user = act.viewer().map(|v| v.user);
+    act.save(right)?
+        .exec(
+            "INSERT INTO matter_event (municipality_id, matter_id, seq, step, happened_at, desk_id, user_id, thing_id, \
+             told_by, command_id) SELECT $1, $2, COALESCE(MAX(seq), 0) + 1, $3, $4, $5, $6, $7, $8, $9 \
+             FROM matter_event WHERE municipality_id = $1 AND matter_id = $2",
+            args![m, id, step, now, desk, user, thing, told_by, command],
+        )
+        .await?;
+    Ok(())
+}
+
+/// The steps taken: what, when, by which desk, by whom.
+pub(crate) async fn events(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    id: MatterId,
+) -> Result<Vec<(String, Instant, DeskId, Option<UserId>, String)>, Broken> {
+    conn.all(
+        "SELECT step, happened_at, desk_id, user_id, told_by FROM matter_event \
+         WHERE municipality_id = $1 AND matter_id = $2 ORDER BY seq",
+        args![m, id],
+    )
+    .await?
+    .iter()
+    .map(|row| {
+        Ok((
+            row.get("step")?,
+            row.get("happened_at")?,
+            row.get("desk_id")?,
+            row.get("user_id")?,
+            row.get("told_by")?,
+        ))
+    })
+    .collect()
+}
+
+/// The open matter that was opened from an inquiry, if there is one.
+pub(crate) async fn of_inquiry(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    inquiry: InquiryId,
+) -> Result<Option<MatterId>, Broken> {
+    conn.maybe(
+        "SELECT id FROM matter WHERE municipality_id = $1 AND inquiry_id = $2 AND closed_at IS NULL",
+        args![m, inquiry],
+    )
+    .await?
+    .map(|row| row.get("id"))
+    .transpose()
+}
+
+/// Whether somebody of the household has given a consent that is in force and meant for conferences or working together.
+pub(crate) async fn consented(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    household: HouseholdId,
+    today: Day,
+) -> Result<bool, Broken> {
+    let rows = conn
+        .all(
+            "SELECT c.purposes FROM consent c JOIN household_member h ON h.municipality_id = c.municipality_id \
+             AND h.person_id = c.person_id WHERE c.municipality_id = $1 AND h.household_id = $2 AND c.state = 'given' \
+             AND c.from_day <= $3 AND (c.until_day IS NULL OR c.until_day >= $3)",
+            args![m, household, today],
+        )
+        .await?;
+    let mut found = false;
+    for row in &rows {
+        let purposes: String = row.get("purposes")?;
+        found |= purposes.split(',').any(|p| matches!(p, "conference" | "cooperation"));
+    }
+    Ok(found)
+}
+
+/// The matter that goes on from this one, resting on consent.
+pub(crate) async fn follower(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    id: MatterId,
+) -> Result<Option<MatterId>, Broken> {
+    conn.maybe("SELECT id FROM matter WHERE municipality_id = $1 AND follows_id = $2", args![m, id])
+        .await?
+        .map(|row| row.get("id"))
+        .transpose()
+}
+
+/// Which appointments of this matter's members are in force on a day.
+pub(crate) async fn seated(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    id: MatterId,
+    today: Day,
+) -> Result<Vec<AppointmentId>, Broken> {
+    conn.all(
+        "SELECT a.id FROM matter_member k JOIN appointment a ON a.municipality_id = k.municipality_id \
+         AND a.id = k.appointment_id JOIN post p ON p.municipality_id = a.municipality_id AND p.id = a.post_id \
+         JOIN desk d ON d.municipality_id = p.municipality_id AND d.id = p.desk_id \
+         WHERE k.municipality_id = $1 AND k.matter_id = $2 AND a.valid_from <= $3 \
+         AND (a.valid_to IS NULL OR a.valid_to >= $3) AND (d.valid_to IS NULL OR d.valid_to >= $3)",
+        args![m, id, today],
+    )
+    .await?
+    .iter()
+    .map(|row| row.get("id"))
+    .collect()
+}
+
+/// The household of a case by its number, when the viewer has a part in it: `2026-00087`.
+pub(crate) async fn household_of_number(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    typed: &str,
+) -> Result<Option<HouseholdId>, Broken> {
+    let folded = words::fold::fold(typed);
+    let Some((year, number)) = folded.split_once('-') else { return Ok(None) };
+    let (Ok(year), Ok(number)) = (year.trim().parse::<i64>(), number.trim().parse::<i64>()) else {
+        return Ok(None);
+    };
+    let row = conn
+        .maybe(
+            "SELECT id FROM case_file WHERE municipality_id = $1 AND fiscal_year = $2 AND number = $3",
+            args![viewer.municipality, year, number],
+        )
+        .await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(casefile::relation(conn, viewer, row.get("id")?).await?.map(|(case, _)| case.household))
+}

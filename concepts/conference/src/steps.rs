@@ -1,0 +1,151 @@
+//! The forms of a matter: read, taken, and back to where they came from.
+
+use std::sync::Arc;
+
+use access::{Categories, Category};
+use engine::{Begun, Channel, Fail, Receipt};
+use household::{ToldBy, entry};
+use site::{Answer, Form, Need, Req, link};
+use words::code::Code;
+use words::id::MatterId;
+
+use crate::acts::{self, Step};
+use crate::rules::{Left, Outcome, Presence, Role};
+use crate::{office, page};
+
+/// The page a form stands on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Matter,
+    Release,
+    Office,
+}
+
+/// POST /matters/{id}/{step}
+pub(crate) async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
+    let ctx = req.ctx()?;
+    let id: MatterId = req.id("id")?;
+    let mut form = req.form();
+    let (step, place, done) = read(&mut form, req.param("step"))?;
+    let Some(step) = step.filter(|_| !form.has_problems()) else { return again(&req, place, form).await };
+    let here = match place {
+        Place::Matter => link::matter(id),
+        Place::Release => format!("{}/release", link::matter(id)),
+        Place::Office => format!("{}/office", link::matter(id)),
+    };
+    match ctx.act(&req.envelope(), "matter.step", &(id, &step)).await? {
+        Begun::Before(_) => {
+            let receipt = Receipt::nothing_personal("the command was done before; nothing is shown");
+            Ok(Answer::to(&here, done, receipt))
+        }
+        Begun::New(mut act) => match acts::step(&mut act, id, &step).await {
+            Ok(next) => {
+                let to = next.map_or(here, |next| format!("{}/office", link::matter(next)));
+                Ok(Answer::to(&to, done, act.commit(&id.to_string()).await?))
+            }
+            Err(Fail::Refused(refusal)) if beside(&step).is_some() => {
+                drop(act);
+                form.problem(beside(&step).unwrap_or("words"), refusal.key);
+                again(&req, place, form).await
+            }
+            Err(other) => Err(other),
+        },
+    }
+}
+
+/// Beside which field a refusal of this step belongs.
+fn beside(step: &Step) -> Option<&'static str> {
+    match step {
+        Step::Say { .. } => Some("words"),
+        Step::Join { .. } => Some("appointment"),
+        Step::Present { .. } => Some("on"),
+        Step::MoveToConsent { .. } => Some("position"),
+        _ => None,
+    }
+}
+
+async fn again(req: &Req, place: Place, form: Form) -> Result<Answer, Fail> {
+    let look = req.ctx()?.look(Channel::Page).await?;
+    match place {
+        Place::Office => office::render(req, look, form).await,
+        Place::Matter | Place::Release => page::render(req, look, form).await,
+    }
+}
+
+/// What a form says; the page it stands on; the sentence that follows.
+fn read(form: &mut Form, step: &str) -> Result<(Option<Step>, Place, &'static str), Fail> {
+    let told = |form: &mut Form, need| {
+        form.code::<ToldBy>("told_by", need).map(|b| b.code().to_owned()).unwrap_or_default()
+    };
+    Ok(match step {
+        "pledge" => (Some(Step::Pledge), Place::Matter, "matter_pledged"),
+        "say" => {
+            let role = if form.chose("role", "question") { Role::Question } else { Role::Word };
+            let words = form.paragraph("words", Need::Required, entry::MOST_CHARACTERS);
+            (Some(Step::Say { role, words }), Place::Matter, "matter_said")
+        }
+        "release-entry" => {
+            let entry = form.id("entry", Need::Required);
+            (entry.map(|entry| Step::ReleaseEntry { entry }), Place::Release, "matter_released")
+        }
+        "release-person" => {
+            let person = form.id("person", Need::Required);
+            let chosen: Categories = form.codes::<Category>("card_cat").into_iter().collect();
+            let step = person.map(|person| Step::ReleasePerson { person, categories: chosen.bits() });
+            (step, Place::Release, "matter_released")
+        }
+        "nothing" => (Some(Step::NothingToRelease), Place::Matter, "matter_nothing"),
+        "recall" => {
+            let material = form.id("material", Need::Required);
+            (material.map(|material| Step::Recall { material }), Place::Matter, "matter_recalled")
+        }
+        "mark" => {
+            let material = form.id("material", Need::Required);
+            (material.map(|material| Step::Mark { material }), Place::Matter, "matter_marked")
+        }
+        "join" => {
+            let desk = form.id("desk", Need::Required);
+            let appointment = form.id("appointment", Need::Optional);
+            let name = form.line("name", Need::Optional, 100);
+            if appointment.is_none() && name.is_empty() {
+                form.problem("appointment", "conference.who");
+            }
+            let instead = form.id("instead", Need::Optional);
+            let step = desk.map(|desk| Step::Join { desk, appointment, name, instead });
+            (step, Place::Office, "matter_joined")
+        }
+        "leave" => {
+            let member = form.id("member", Need::Required);
+            let why = form.code::<Left>("why", Need::Required);
+            let step = member.zip(why).map(|(member, why)| Step::Leave { member, why });
+            (step, Place::Office, "matter_left")
+        }
+        "pledge-told" => {
+            let member = form.id("member", Need::Required);
+            let told_by = told(form, Need::Required);
+            (member.map(|member| Step::PledgeTold { member, told_by }), Place::Office, "matter_pledged_told")
+        }
+        "present" => {
+            let member = form.id("member", Need::Required);
+            let on = form.day("on", Need::Required);
+            let way = form.code::<Presence>("way", Need::Required);
+            let told_by = told(form, Need::Optional);
+            let step =
+                member.zip(on).zip(way).map(|((member, on), way)| Step::Present { member, on, way, told_by });
+            (step, Place::Office, "matter_present")
+        }
+        "lead" => {
+            let desk = form.id("lead", Need::Required);
+            (desk.map(|desk| Step::Lead { desk }), Place::Office, "matter_lead")
+        }
+        "close" => {
+            let outcome = form.code::<Outcome>("outcome", Need::Required);
+            (outcome.map(|outcome| Step::Close { outcome }), Place::Office, "matter_closed")
+        }
+        "move" => {
+            let position = form.line("position", Need::Required, 60);
+            (Some(Step::MoveToConsent { position }), Place::Office, "matter_moved")
+        }
+        _ => return Err(Fail::NotVisible),
+    })
+}
