@@ -199,7 +199,8 @@ async fn matter_page(
     let (m, today) = (ctx.viewer.municipality, ctx.now.day());
     let secrecy = h.rests_on == RestsOn::Secrecy;
     let mut materials = sql::materials(&mut look.conn(), m, h.id).await?;
-    materials.retain(|x| x.recalled_at.is_none());
+    // After the end, also that something lay there is no longer told.
+    materials.retain(|x| x.recalled_at.is_none() && (h.closed_at.is_none() || x.take_back_at.is_some()));
     let Laid { mut texts, cards, reasons } = laid(&mut look, &materials).await?;
     let desks = members.iter().map(|k| k.desk).chain(materials.iter().map(|x| x.desk));
     let desks = desks.chain([h.initiator, h.secretariat, h.lead]);
