@@ -119,6 +119,7 @@ pub async fn promises(engine: &Engine) -> Result<(), Broken> {
         // What goes wrong in one municipality, or in one step, stops neither the others nor the other step.
         noted("office_end", casefile::office_end(engine, municipality).await.map_err(broken));
         noted("conference_positions", conference::keep_positions(engine, municipality).await.map_err(broken));
+        noted("overlap", overlap::look_for(engine, municipality).await.map_err(broken));
         noted("inquiry_basis", inquiry::watch_bases(engine, municipality).await.map_err(broken));
         noted("escalate", task::escalate(engine, municipality).await.map_err(broken));
     }

@@ -19,7 +19,7 @@ use crate::sql::{self, Header, Member, NewMatter, NewMember};
 /// A matter to be opened.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Open {
-    /// From what: `inquiry`, `case`.
+    /// From what: `inquiry`, `case`, `overlap`.
     pub from: String,
     /// Which one.
     pub about: ThingId,
@@ -93,6 +93,9 @@ pub(crate) async fn open(act: &mut Act, id: MatterId, new: &Open, origin: &Origi
     }
     if let Some(inquiry) = origin.inquiry {
         inquiry::taken_up(act, &right, inquiry).await?;
+    }
+    if let Some(notice) = &origin.overlap {
+        overlap::opened(act, &right, notice, id).await?;
     }
     hold(act, &right, id, seat.desk).await?;
     if !new.question.is_empty() {

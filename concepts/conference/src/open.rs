@@ -1,4 +1,4 @@
-//! Opening a matter: from an inquiry that was raised, or from a case.
+//! Opening a matter: from an inquiry that was raised, from a case, or from a notice that two agencies hold one household.
 
 use std::sync::Arc;
 
@@ -22,6 +22,8 @@ pub(crate) struct Origin {
     /// The desk that brought it.
     pub initiator: DeskId,
     pub inquiry: Option<InquiryId>,
+    /// The notice that two agencies hold one household.
+    pub overlap: Option<overlap::Notice>,
     /// Who asked, for which desk.
     pub asker: Option<(UserId, DeskId)>,
     pub relation: Relation,
@@ -56,6 +58,7 @@ pub(crate) async fn origin(
                 household: r.household,
                 initiator: r.from,
                 inquiry: Some(r.id),
+                overlap: None,
                 asker: r.from_user.map(|u| (u, r.from)),
                 relation,
             })
@@ -72,7 +75,26 @@ pub(crate) async fn origin(
                 household: case.household,
                 initiator: initiator.ok_or(Fail::NotVisible)?,
                 inquiry: None,
+                overlap: None,
                 asker: None,
+                relation,
+            })
+        }
+        "overlap" => {
+            let (n, mut relation) = overlap::read(conn, viewer, about).await?.ok_or(Fail::NotVisible)?;
+            relation.case_desks.push(n.coordinator);
+            // The matter is about the household as the first of the two recorded it. Neither desk is told: its people are
+            // invited by the secretariat, and nothing is before them until they lay it down.
+            let household = n.households[0];
+            Ok(Origin {
+                case: None,
+                number: String::new(),
+                consultation: None,
+                household,
+                initiator: n.coordinator,
+                inquiry: None,
+                asker: None,
+                overlap: Some(n),
                 relation,
             })
         }
@@ -95,7 +117,7 @@ struct NewPage {
 
 /// What the address or the form says it is opened from.
 fn named(fields: &site::Fields) -> Result<(String, ThingId), Fail> {
-    for from in ["inquiry", "case"] {
+    for from in ["inquiry", "case", "overlap"] {
         if let Some(id) = fields.get(from) {
             return Ok((from.to_owned(), id.parse().map_err(|_| Fail::NotVisible)?));
         }

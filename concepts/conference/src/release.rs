@@ -142,7 +142,8 @@ async fn same_household(look: &mut Look, materials: &[sql::Material]) -> Result<
         .filter(|x| x.recalled_at.is_none() && x.record.kind == access::RecordKind::Person)
         .map(|x| x.record.id.cast());
     let sealed = person::by_ids(&mut look.conn(), &viewer, persons).await?;
-    let known: Vec<String> = look.disclose(sealed).await?.iter().map(|p| p.known.name.clone()).collect();
+    let before = look.disclose(sealed).await?;
+    let known: Vec<_> = before.iter().map(|p| (p.known.name.as_str(), p.known.birth)).collect();
     if known.is_empty() {
         return Ok(Vec::new());
     }

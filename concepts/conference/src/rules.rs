@@ -163,6 +163,7 @@ pub fn pledge(template: &str, name: &str, article: &str, secrecy: &str) -> Strin
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use words::code::Code;
 
     fn at(day: u32) -> Instant {
         Instant::at(Day::new(2026, 11, day).unwrap(), 9, 0)

@@ -26,7 +26,8 @@ pub use rules::{
 };
 pub use sql::{
     About, NewTask, Task, TaskKind, TaskState, Told, Watched, add, add_many, assign, by_id, by_ids, end,
-    end_all, end_of_command, end_of_desk, of_case, of_consultations, open_for, pass_on, watch, watch_count,
+    end_all, end_of_command, end_of_desk, end_of_thing, of_case, of_consultations, open_for, pass_on, watch,
+    watch_count,
 };
 
 /// The sentences of this concept.

@@ -43,6 +43,8 @@ codes! {
         AnswerCapacity = "answer_capacity",
         /// Find out and record what a partner without a login says to that.
         FetchCapacity = "fetch_capacity",
+        /// Desks have said whether they could: whoever asked chooses.
+        ChooseCapacity = "choose_capacity",
         /// Somebody asks whoever supports this person to get in touch.
         ReturnContact = "return_contact",
         /// Give advice on a question without a person in it.
@@ -284,6 +286,28 @@ pub async fn end_of_desk(
     )
     .push_in("", kinds.iter().map(|k| k.code()));
     Ok(act.save(right)?.run(statement).await?)
+}
+
+/// Ends the open tasks of these kinds about something of another concept, at one desk or at every desk.
+pub async fn end_of_thing(
+    act: &mut Act,
+    right: &Right,
+    thing: ThingId,
+    desk: Option<DeskId>,
+    kinds: &[TaskKind],
+    state: TaskState,
+) -> Result<(), Fail> {
+    let (municipality, now) = (act.municipality(), act.now());
+    let mut statement = Statement::new(
+        "UPDATE task SET state = ?, ended_at = ?, version = version + 1 \
+         WHERE municipality_id = ? AND state = 'open' AND thing_id = ?",
+        args![state.code(), now, municipality, thing],
+    );
+    if let Some(desk) = desk {
+        statement = statement.push(" AND desk_id = ?", args![desk]);
+    }
+    act.save(right)?.run(statement.push_in(" AND kind IN", kinds.iter().map(|k| k.code()))).await?;
+    Ok(())
 }
 
 /// Ends the open tasks of one kind that an earlier command made: that command was wrong. What it led to and was done

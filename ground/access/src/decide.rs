@@ -48,6 +48,12 @@ codes! {
         Case = "case",
         /// 事案: the header of what a confidential conference looks at; its questions are entries.
         Matter = "matter",
+        /// 受けられるか・連絡してほしい: a question without anybody in it.
+        Capacity = "capacity",
+        /// 助言: a question without anybody in it.
+        Advice = "advice",
+        /// Two agencies that very probably hold one household: desks and numbers.
+        Overlap = "overlap",
         /// A file of consultations being brought in.
         Import = "import",
         /// 緊急の見きわめ: what kind of urgency, and how far the checklist is.

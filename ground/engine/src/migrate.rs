@@ -59,6 +59,9 @@ const MIGRATIONS: &[Migration] = &[
     both!(80, "0080_inquiry"),
     both!(81, "0081_guard"),
     both!(88, "0088_conference"),
+    both!(89, "0089_capacity"),
+    both!(90, "0090_advice"),
+    both!(91, "0091_overlap"),
 ];
 
 /// How the database stands to this program.

@@ -266,8 +266,15 @@ impl Req {
             items.push((link::INQUIRIES, "nav.inquiries"));
             items.push((link::TRIAGES, "nav.triage"));
         }
+        if has(WORKERS) {
+            items.push((link::CAPACITY, "nav.capacity"));
+        }
         if has(WORKERS) || has(&[Role::Liaison]) {
             items.push((link::MATTERS, "nav.matters"));
+            items.push((link::ADVICE, "nav.advice"));
+        }
+        if has(&[Role::Coordinator]) {
+            items.push((link::OVERLAPS, "nav.overlaps"));
         }
         if has(&[Role::AgencyLead]) {
             items.push((link::IMPORTS, "nav.imports"));

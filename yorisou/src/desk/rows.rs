@@ -220,7 +220,9 @@ fn work(task: &Task) -> (String, String) {
         TaskKind::PledgeSecrecy | TaskKind::ReleaseMaterial | TaskKind::HoldMatter => {
             task.about.thing.map(link::matter)
         }
-        TaskKind::AnswerCapacity | TaskKind::FetchCapacity => task.about.thing.map(link::capacity),
+        TaskKind::AnswerCapacity | TaskKind::FetchCapacity | TaskKind::ChooseCapacity => {
+            task.about.thing.map(link::capacity)
+        }
         TaskKind::ReturnContact => task.about.thing.map(link::contact),
         TaskKind::GiveAdvice | TaskKind::ReadAdvice => task.about.thing.map(link::advice),
         TaskKind::WeighOverlap => task.about.thing.map(link::overlap),

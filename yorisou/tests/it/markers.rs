@@ -8,6 +8,7 @@
 //! first.
 
 mod acts;
+mod confer;
 mod inquire;
 mod oracle;
 mod refer;
@@ -31,7 +32,7 @@ fn number(name: &str, otherwise: u64) -> u64 {
 }
 
 /// Lists: of everybody's, whatever history it is.
-const LISTS: [&str; 23] = [
+const LISTS: [&str; 27] = [
     "/",
     "/?all=1",
     "/consultations",
@@ -47,6 +48,10 @@ const LISTS: [&str; 23] = [
     "/inquiries?list=ageing",
     "/inquiries?list=raised",
     "/inquiries?list=over",
+    "/matters",
+    "/capacity",
+    "/advice",
+    "/overlaps",
     "/feedback",
     "/sheets",
     "/drafts",
@@ -72,6 +77,9 @@ fn pages(h: &History) -> Vec<String> {
     }
     for asked in &h.asked {
         pages.extend([asked.path.clone(), format!("{}/print", asked.path), format!("{}/result", asked.path)]);
+    }
+    for (_, matter) in &h.matters {
+        pages.extend(["", "/office", "/release"].map(|part| format!("{matter}{part}")));
     }
     pages.extend(h.told.iter().map(|t| t.path.clone()));
     pages.extend(h.sheets.iter().map(|s| s.path.clone()));
@@ -193,6 +201,9 @@ impl World<'_> {
                 }
             }
         }
+        if self.chance.one_in(2) {
+            self.conference(&mut h, seed).await;
+        }
         self.place = format!("seed {seed} at the end");
         if self.chance.one_in(2) {
             self.hint(&h).await;
@@ -313,6 +324,7 @@ fn meant_something(counts: &Counts, many: usize) {
     at_least(counts, Why::Consent, many);
     at_least(counts, Why::Article, many);
     at_least(counts, Why::Sheet, many / 2);
+    at_least(counts, Why::Matter, many / 2);
     for step in [
         "consent withdrawn",
         "exclude",
@@ -324,6 +336,15 @@ fn meant_something(counts: &Counts, many: usize) {
         "inquiry answered",
         "inquiry refused",
         "inquiry withdrawn",
+        "matter opened",
+        "matter pledged",
+        "matter said",
+        "matter laid",
+        "matter joined",
+        "matter left",
+        "matter marked",
+        "matter recalled",
+        "matter closed",
     ] {
         let n = counts.steps.get(step).copied().unwrap_or(0);
         assert!(n >= many / 100, "{step} hardly ever happened: {counts:?}");

@@ -146,6 +146,22 @@ pub async fn timeline(
     Ok((sealed(conn, viewer, rows).await?, last))
 }
 
+/// Texts about several households that stand, whoever wrote them, newest first. Sheets' answers stand on the sheet.
+pub async fn of_households(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    households: impl IntoIterator<Item = HouseholdId>,
+    most: i64,
+) -> Result<Vec<Sealed<Entry>>, Broken> {
+    let statement =
+        Statement::new(SELECT, args![viewer.municipality]).push_in(" AND household_id IN", households).push(
+            " AND state = 'valid' AND field <> 'item' AND matter_id IS NULL \
+             ORDER BY occurred_at DESC, id DESC LIMIT ?",
+            args![most],
+        );
+    load(conn, viewer, statement).await
+}
+
 /// 配慮してほしいこと of a household, newest first: shown before everything else (R-209).
 pub async fn considerations(
     conn: &mut Conn<'_>,

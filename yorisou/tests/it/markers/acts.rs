@@ -61,6 +61,8 @@ pub struct History {
     pub sent: Vec<Sent>,
     pub sheets: Vec<Sheet>,
     pub asked: Vec<super::inquire::Asked>,
+    /// Matters that were opened in this history: which of the oracle's, and where.
+    pub matters: Vec<(usize, String)>,
     pub texts: Vec<Text>,
     /// A name marker for each person.
     pub persons: Vec<(String, usize)>,

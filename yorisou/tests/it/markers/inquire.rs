@@ -14,6 +14,10 @@ pub struct Asked {
     pub case: usize,
     pub household: String,
     pub from: &'static str,
+    /// Who asked.
+    pub by: &'static str,
+    /// Raised, and no matter opened of it yet.
+    pub raised: bool,
     pub to: &'static str,
     /// About whom.
     pub person: String,
@@ -89,6 +93,8 @@ impl World<'_> {
             case: index,
             household,
             from,
+            by: who,
+            raised: false,
             to,
             person,
             answers: Vec::new(),
@@ -163,6 +169,7 @@ impl World<'_> {
             }
             _ => {}
         }
+        h.asked[i].raised |= step == "raise";
         h.asked[i].over |= matches!(step, "answer" | "withdraw" | "error");
         self.count(match step {
             "answer" => "inquiry answered",
@@ -172,6 +179,22 @@ impl World<'_> {
             "withdraw" => "inquiry withdrawn",
             _ => "inquiry in error",
         })
+    }
+
+    /// An inquiry that waits is raised to a conference.
+    pub async fn raise(&mut self, h: &mut History) -> bool {
+        let going: Vec<usize> =
+            (0..h.asked.len()).filter(|i| !h.asked[*i].over && !h.asked[*i].raised).collect();
+        let Some(i) = self.chance.pick(&going) else { return false };
+        let asked = h.asked[i].clone();
+        let Some(who) = self.worker(asked.from, Some(&asked.household)) else { return false };
+        let page = self.get(who, &asked.path).await;
+        if !page.forms().iter().any(|f| f.action.ends_with("/raise")) {
+            return false;
+        }
+        self.must(who, &format!("{}/raise", asked.path), &[]).await;
+        h.asked[i].raised = true;
+        self.count("inquiry raised")
     }
 
     /// Both ways at once: the addressee sees the question exactly when the model says so.

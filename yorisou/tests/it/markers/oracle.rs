@@ -101,6 +101,38 @@ pub struct Fact {
     pub void: bool,
     /// The marker of the text that corrects it.
     pub later: Option<usize>,
+    /// The matter it was written in: read there, and nowhere else.
+    pub matter: Option<usize>,
+}
+
+/// What is said in a matter: all but where somebody lives and who informed.
+pub const SAID: Cats = ALL & !(1 << 1) & !(1 << 9);
+
+/// One member's place in a matter.
+#[derive(Debug, Clone)]
+pub struct Place {
+    pub login: &'static str,
+    pub pledged: bool,
+    pub left: bool,
+}
+
+/// A record before the members.
+#[derive(Debug, Clone)]
+pub struct Laid {
+    pub record: String,
+    pub cats: Cats,
+    pub recalled: bool,
+    pub marked: bool,
+}
+
+/// A matter of a confidential conference.
+#[derive(Debug, Clone)]
+pub struct Matter {
+    pub path: String,
+    pub household: String,
+    pub open: bool,
+    pub places: Vec<Place>,
+    pub laid: Vec<Laid>,
 }
 
 /// A consent to one desk.
@@ -135,7 +167,9 @@ pub enum Why {
     Sheet,
     Article,
     Consent,
-    /// Neither opens it alone.
+    /// As a member of a matter that it lies before.
+    Matter,
+    /// None opens it alone.
     Both,
 }
 
@@ -152,6 +186,7 @@ pub struct Oracle {
     /// Who is kept out of which household: of one of its cases, so of all.
     pub excluded: BTreeSet<(String, &'static str)>,
     pub today: Option<Day>,
+    pub matters: Vec<Matter>,
 }
 
 impl Oracle {
@@ -160,8 +195,34 @@ impl Oracle {
         household.is_some_and(|h| self.excluded.contains(&(h.clone(), login)))
     }
 
-    /// Why this viewer may see this marker now; `None` if they may not.
+    /// Why this viewer may see this marker now on a screen; `None` if they may not.
     pub fn why(&self, v: Viewer, marker: usize) -> Option<Why> {
+        self.why_there(v, marker, true)
+    }
+
+    /// What lies before the members of this viewer's matters, of this record. The household is not asked again: whoever is
+    /// kept out has no part in any matter of it.
+    fn by_matter(&self, v: Viewer, fact: &Fact) -> Cats {
+        if v.reads == Reads::Nothing {
+            return 0;
+        }
+        let mut granted = 0;
+        for (index, matter) in self.matters.iter().enumerate() {
+            let sits = matter.places.iter().any(|p| p.login == v.login && p.pledged && !p.left);
+            if !sits || fact.matter.is_some_and(|only| only != index) {
+                continue;
+            }
+            for laid in matter.laid.iter().filter(|l| l.record == fact.record && !l.recalled) {
+                if matter.open || laid.marked {
+                    granted |= laid.cats & !cats(&["informant"]);
+                }
+            }
+        }
+        granted
+    }
+
+    /// The same, on a screen or on paper.
+    pub fn why_there(&self, v: Viewer, marker: usize, screen: bool) -> Option<Why> {
         // A marker that was never written is nobody's.
         let fact = self.facts.get(marker)?;
         if fact.record.is_empty()
@@ -169,6 +230,10 @@ impl Oracle {
             || self.kept_out(v.login, fact.household.as_ref())
         {
             return None;
+        }
+        let confided = if screen { self.by_matter(v, fact) } else { 0 };
+        if fact.matter.is_some() {
+            return (fact.cats & !confided == 0).then_some(Why::Matter);
         }
         let own = match v.reads {
             Reads::OwnWriting => fact.author == v.login,
@@ -192,8 +257,10 @@ impl Oracle {
             Some(Why::Article)
         } else if covers(consent) {
             Some(Why::Consent)
+        } else if covers(confided) {
+            Some(Why::Matter)
         } else {
-            covers(article | consent).then_some(Why::Both)
+            covers(article | consent | confided).then_some(Why::Both)
         }
     }
 

@@ -154,7 +154,9 @@ impl<'a> World<'a> {
     /// Every marker of an answer must be one that this viewer may have.
     fn look(&mut self, v: Viewer, path: &str, page: &Page) {
         for n in found(page) {
-            let Some(why) = self.oracle.why(v, n) else {
+            // Nothing of a conference lies on paper.
+            let screen = !(path.ends_with("/print") || path.ends_with("/result"));
+            let Some(why) = self.oracle.why_there(v, n, screen) else {
                 panic!(
                     "LEAK {}: {} sees {} on {path} ({}): {:?}\nconsents {:?}\nprovisions {:?}\n{}",
                     self.place,
@@ -186,6 +188,7 @@ impl<'a> World<'a> {
             sheet: of.sheet,
             void: false,
             later: None,
+            matter: None,
         });
         oracle::marker(self.oracle.facts.len() - 1)
     }
@@ -203,6 +206,7 @@ impl<'a> World<'a> {
             sheet: false,
             void: false,
             later: None,
+            matter: None,
         };
         let blocks = self.oracle.facts.len().div_ceil(oracle::BLOCK);
         self.oracle.facts.resize(blocks * oracle::BLOCK, empty);

@@ -1,0 +1,122 @@
+//! What may be asked and said without a person in it.
+
+use engine::Refusal;
+use sheet::personal::{self, Looks};
+use words::codes;
+
+codes! {
+    /// How a question ended.
+    pub enum Outcome {
+        /// 助言した.
+        Advised = "advised",
+        /// うちではわからない.
+        NotUs = "not_us",
+        /// 取り下げた.
+        Withdrawn = "withdrawn",
+    }
+
+    /// Whether it helped, in the words of whoever asked.
+    pub enum Helpful {
+        /// 役に立った.
+        Yes = "yes",
+        /// 少し役に立った.
+        Partly = "partly",
+        /// 役に立たなかった.
+        No = "no",
+    }
+}
+
+/// Characters of a question, and of an answer.
+pub const MOST_CHARACTERS: usize = 2_000;
+
+/// What a text seems to hold of somebody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sensed {
+    /// Nothing.
+    Nothing,
+    /// Something with 「さん」 or the like, which may be nobody's name: whoever writes can say so.
+    Perhaps(Vec<String>),
+    /// A name of the own desk's records, a number, an address, a birth date: it is not stored.
+    Surely(Vec<String>),
+}
+
+/// Looks through a text; `known` are names of people the own desk has recorded.
+pub fn sense(text: &str, known: &[&str]) -> Sensed {
+    let found = personal::find(text, known);
+    let words = |titled: bool| -> Vec<String> {
+        let of = found.iter().filter(|f| (f.looks == Looks::Titled) == titled);
+        // A 個人番号 is repeated nowhere; the form refuses it before.
+        of.filter(|f| f.looks != Looks::MyNumber).map(|f| f.words(text)).collect()
+    };
+    let surely = words(false);
+    if !surely.is_empty() {
+        return Sensed::Surely(surely);
+    }
+    let perhaps = words(true);
+    if perhaps.is_empty() { Sensed::Nothing } else { Sensed::Perhaps(perhaps) }
+}
+
+/// Whether a text may be stored; `meant` is the word of whoever writes that no name stands in it.
+pub fn may_store(sensed: &Sensed, meant: bool) -> Result<(), Refusal> {
+    match sensed {
+        Sensed::Nothing => Ok(()),
+        Sensed::Perhaps(_) if meant => Ok(()),
+        Sensed::Perhaps(_) => Err(Refusal::new("advice.perhaps_somebody")),
+        Sensed::Surely(_) => Err(Refusal::new("advice.somebody")),
+    }
+}
+
+/// Advice is given once, while it is asked for.
+pub fn may_answer(outcome: Option<Outcome>) -> Result<(), Refusal> {
+    match outcome {
+        None => Ok(()),
+        Some(Outcome::Withdrawn) => Err(Refusal::new("advice.is_withdrawn")),
+        Some(_) => Err(Refusal::new("advice.is_answered")),
+    }
+}
+
+/// Thanks come after an answer, and end it.
+pub fn may_thank(outcome: Option<Outcome>, closed: bool) -> Result<(), Refusal> {
+    match outcome {
+        Some(Outcome::Advised | Outcome::NotUs) if !closed => Ok(()),
+        None => Err(Refusal::new("advice.no_answer_yet")),
+        _ => Err(Refusal::new("advice.is_closed")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn names_numbers_and_places_are_not_stored() {
+        let stored = |text: &str, meant| may_store(&sense(text, &["青木ハル"]), meant).is_ok();
+        assert!(stored("ひきこもりの家族に、はじめに何を話しますか。", false));
+        assert!(!stored("青木ハルのことで", true), "a name the desk knows");
+        assert!(!stored("090-1234-5678 に電話しました", true));
+        assert!(!stored("湘南台9丁目9番9号の家です", true));
+        assert!(!stored("田中さんのことで", false));
+        assert!(stored("田中さんのことで", true), "somebody must be able to say that it is no name");
+    }
+
+    #[test]
+    fn an_answer_is_given_once_and_thanked_once() {
+        assert!(may_answer(None).is_ok() && may_answer(Some(Outcome::Advised)).is_err());
+        assert!(may_answer(Some(Outcome::Withdrawn)).is_err());
+        assert!(may_thank(None, false).is_err() && may_thank(Some(Outcome::Withdrawn), true).is_err());
+        assert!(
+            may_thank(Some(Outcome::NotUs), false).is_ok()
+                && may_thank(Some(Outcome::Advised), true).is_err()
+        );
+    }
+
+    proptest! {
+        /// Whatever stands around a number, it is not stored, also when somebody insists.
+        #[test]
+        fn a_telephone_number_never_gets_through(before in "[ぁ-ん、。]{0,12}", after in "[ぁ-ん、。]{0,12}", meant: bool) {
+            let text = format!("{before} 090-1234-5678 {after}");
+            prop_assert!(may_store(&sense(&text, &[]), meant).is_err());
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! 「かかわっている窓口があれば、連絡してほしい」: always the same answer; and the page of a desk that supports the person.
+
+use std::sync::Arc;
+
+use askama::Template;
+use engine::{Begun, Channel, Fail, Look, Receipt};
+use household::{MemberView, Reasons, person};
+use site::{Answer, Choice, Form, Frame, Need, Req, link};
+use words::code::Code;
+use words::id::{CommandId, ThingId};
+
+use crate::acts::{self, Seek, codes};
+use crate::rules::{About, Match};
+use crate::sql;
+
+#[derive(Template)]
+#[template(path = "capacity_contact_new.html")]
+struct NewPage {
+    frame: Frame,
+    form: Form,
+    abouts: Vec<Choice>,
+}
+
+/// GET /contacts/new
+pub(crate) async fn new(req: Arc<Req>) -> Result<Answer, Fail> {
+    let look = req.ctx()?.look(Channel::Write).await?;
+    render(&req, look, Form::default()).await
+}
+
+async fn render(req: &Req, look: Look, form: Form) -> Result<Answer, Fail> {
+    let frame = req.frame();
+    let abouts = codes::<About>()
+        .into_iter()
+        .map(|c| Choice::new(&form, "about", c, frame.t.code("capacity_about", c)))
+        .collect();
+    let page = NewPage { frame, form: form.clone(), abouts };
+    let wrong = form.has_problems();
+    let (html, receipt) = (page.render(), look.close().await?);
+    if wrong { Answer::again(html, receipt) } else { Answer::page(html, receipt) }
+}
+
+/// POST /contacts/new
+pub(crate) async fn create(req: Arc<Req>) -> Result<Answer, Fail> {
+    let ctx = req.ctx()?;
+    let mut form = req.form();
+    let name = form.line("name", Need::Required, 100);
+    let reading = form.line("reading", Need::Optional, 100);
+    let birth = form.partial_date("birth");
+    let address = form.line("address", Need::Optional, 200);
+    let about = form.code::<About>("about", Need::Required);
+    let reach = form.line("reach", Need::Required, 200);
+    if birth.is_none_or(|b| b.whole_day().is_none()) && address.is_empty() && !form.has_problems() {
+        form.problem("birth", "capacity.birth_or_address");
+    }
+    let Some(about) = about.filter(|_| !form.has_problems()) else {
+        return render(&req, ctx.look(Channel::Write).await?, form).await;
+    };
+    let typed = Match {
+        name: words::name::name_key(&name),
+        reading: words::name::reading_key(&reading),
+        birth,
+        address: words::address::fold_address(&address),
+    };
+    let body = Seek {
+        name,
+        reading,
+        birth: birth.map(|b| b.to_string()).unwrap_or_default(),
+        address,
+        about: about.code().to_owned(),
+        reach,
+    };
+    let sent = format!("{}/sent", link::CONTACTS);
+    match ctx.act(&req.envelope(), "contact.seek", &body).await? {
+        Begun::Before(_) => Ok(Answer::to(
+            &sent,
+            "",
+            Receipt::nothing_personal("the command was done before; nothing is shown"),
+        )),
+        Begun::New(mut act) => {
+            let id: ThingId = act.new_id();
+            acts::seek(&mut act, id, &body, &typed).await?;
+            // The outcome is the same word for everybody: also the commands say nothing.
+            Ok(Answer::to(&sent, "", act.commit("sent").await?))
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "capacity_contact_sent.html")]
+struct SentPage {
+    frame: Frame,
+}
+
+/// GET /contacts/sent
+pub(crate) async fn sent(req: Arc<Req>) -> Result<Answer, Fail> {
+    let look = req.ctx()?.look(Channel::Page).await?;
+    let page = SentPage { frame: req.frame() };
+    Answer::page(page.render(), look.close().await?)
+}
+
+#[derive(Template)]
+#[template(path = "capacity_contact.html")]
+struct ContactPage {
+    frame: Frame,
+    id: ThingId,
+    from: String,
+    who: String,
+    phone: String,
+    about: String,
+    reach: String,
+    sent: String,
+    person: Option<MemberView>,
+    over: bool,
+    did: CommandId,
+    not: CommandId,
+    reasons: Vec<String>,
+}
+
+/// GET /contacts/{id}
+pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
+    let ctx = req.ctx()?;
+    let frame = req.frame();
+    let id: ThingId = req.id("id")?;
+    let (m, today) = (ctx.viewer.municipality, ctx.now.day());
+    let mut look = ctx.look(Channel::Page).await?;
+    let target = sql::target(&mut look.conn(), &ctx.viewer, id).await?.ok_or(Fail::NotVisible)?;
+    if !ctx.viewer.reading_desks().contains(&target.desk) {
+        return Err(Fail::NotVisible);
+    }
+    let sealed = person::by_ids(&mut look.conn(), &ctx.viewer, [target.person]).await?;
+    let cases: Vec<_> = sealed.iter().flat_map(|p| p.facts().cases.clone()).collect();
+    if access::Relation::within(cases).keeps_out(&ctx.viewer) {
+        return Err(Fail::NotVisible);
+    }
+    let people = look.disclose(sealed).await?;
+    let mut reasons = Reasons::default();
+    reasons.of_all(&people);
+    let from = register::desk(&mut look.conn(), m, target.from, today).await?;
+    let users = register::user_names(&mut look.conn(), m, target.user).await?;
+    let page = ContactPage {
+        id: target.id,
+        phone: from.as_ref().map(|d| d.phone.clone()).unwrap_or_default(),
+        from: from.map(|d| d.name).unwrap_or_default(),
+        who: target.user.and_then(|u| users.get(&u)).cloned().unwrap_or_default(),
+        about: frame.t.code("capacity_about", &target.about),
+        reach: target.reach,
+        sent: frame.moment(&target.sent_at),
+        person: people.first().map(|p| MemberView::new(&frame, &ctx.viewer, p)),
+        over: !target.outcome.is_empty(),
+        did: req.engine().new_id(),
+        not: req.engine().new_id(),
+        reasons: reasons.sentences(&frame.t),
+        frame,
+    };
+    Answer::page(page.render(), look.close().await?)
+}
+
+/// POST /contacts/{id}/{outcome}
+pub(crate) async fn answer(req: Arc<Req>) -> Result<Answer, Fail> {
+    let ctx = req.ctx()?;
+    let id: ThingId = req.id("id")?;
+    let outcome = match req.param("outcome") {
+        "done" => "done",
+        "not" => "not",
+        _ => return Err(Fail::NotVisible),
+    };
+    match ctx.act(&req.envelope(), "contact.answer", &(id, outcome)).await? {
+        Begun::Before(_) => {
+            let receipt = Receipt::nothing_personal("the command was done before; nothing is shown");
+            Ok(Answer::to(&link::contact(id), "contact_ended", receipt))
+        }
+        Begun::New(mut act) => {
+            acts::answered(&mut act, id, outcome).await?;
+            Ok(Answer::to(&link::contact(id), "contact_ended", act.commit(&id.to_string()).await?))
+        }
+    }
+}

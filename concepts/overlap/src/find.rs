@@ -1,0 +1,284 @@
+//! The job that looks: so many people at a time, whatever the size of the town.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use access::{Right, System};
+use engine::{Act, Broken, Conn, Engine, Fail, Origin, Row, Statement, args};
+use task::{NewTask, TaskKind};
+use words::calendar::{OpeningDays, business_day_after};
+use words::id::{AgencyId, AreaId, DeskId, HouseholdId, MunicipalityId, PersonId};
+use words::partial::PartialDate;
+use words::{Day, Id, Instant};
+
+use crate::rules::{Seen, State, same};
+use crate::sql::{self, Notice};
+
+/// People looked at in one round: the newest, and as many of the others.
+const AT_ONCE: i64 = 100;
+
+/// Minutes of each hour in which the round goes on; the newest are looked at always. Where it is, is kept: not every few seconds.
+const ROUND_MINUTES: i64 = 10;
+
+/// Looks through the next people; how many notices came of it. Doing it again changes nothing that was found.
+pub async fn look_for(engine: &Engine, m: MunicipalityId) -> Result<usize, Fail> {
+    let mut act =
+        engine.system_act(System::Overlap, m, Origin::Job, "overlap.look", &engine.now().iso()).await?;
+    let right = Right::system(System::Overlap);
+    let (newest, round) = mark(&mut act.facts()?, m).await?;
+    let fresh = after(&mut act.facts()?, m, newest).await?;
+    let rounding = (act.now().millis() / 60_000).rem_euclid(60) < ROUND_MINUTES;
+    let mut others = if rounding { after(&mut act.facts()?, m, round).await? } else { Vec::new() };
+    let end = others.is_empty();
+    let next = others.last().copied().unwrap_or(nil());
+    others.retain(|p| !fresh.contains(p));
+    if fresh.is_empty() && (!rounding || (end && round == nil())) {
+        return Ok(0);
+    }
+    let newest = fresh.last().copied().unwrap_or(newest).max(newest);
+    // At the end the round begins again.
+    let next = if rounding { next } else { round };
+    let people: Vec<PersonId> = fresh.into_iter().chain(others).collect();
+    let found = pairs(&mut act.facts()?, m, &people).await?;
+    let told = tell(&mut act, &right, found).await?;
+    keep_mark(&mut act, &right, newest, next).await?;
+    act.commit("").await?;
+    Ok(told)
+}
+
+fn nil() -> PersonId {
+    Id::new(uuid::Uuid::nil())
+}
+
+async fn mark(conn: &mut Conn<'_>, m: MunicipalityId) -> Result<(PersonId, PersonId), Broken> {
+    let row = conn
+        .maybe(
+            "SELECT newest_person_id, round_person_id FROM overlap_mark WHERE municipality_id = $1",
+            args![m],
+        )
+        .await?;
+    match row {
+        Some(row) => Ok((row.get("newest_person_id")?, row.get("round_person_id")?)),
+        None => Ok((nil(), nil())),
+    }
+}
+
+async fn keep_mark(act: &mut Act, right: &Right, newest: PersonId, round: PersonId) -> Result<(), Fail> {
+    let m = act.municipality();
+    act.save(right)?
+        .exec(
+            "INSERT INTO overlap_mark (municipality_id, newest_person_id, round_person_id) VALUES ($1, $2, $3) \
+             ON CONFLICT (municipality_id) DO UPDATE SET newest_person_id = excluded.newest_person_id, \
+             round_person_id = excluded.round_person_id",
+            args![m, newest, round],
+        )
+        .await?;
+    Ok(())
+}
+
+/// The next people in the order in which they were recorded.
+async fn after(conn: &mut Conn<'_>, m: MunicipalityId, after: PersonId) -> Result<Vec<PersonId>, Broken> {
+    conn.all(
+        "SELECT id FROM person WHERE municipality_id = $1 AND id > $2 ORDER BY id LIMIT $3",
+        args![m, after, AT_ONCE],
+    )
+    .await?
+    .iter()
+    .map(|row| row.get("id"))
+    .collect()
+}
+
+/// Two people of two agencies who are very probably one, in households that both are supported now.
+struct Pair {
+    households: [HouseholdId; 2],
+    persons: [PersonId; 2],
+    desks: [DeskId; 2],
+    agencies: [AgencyId; 2],
+    area: Option<AreaId>,
+}
+
+/// Where a household is supported now: by the accountable desk of its open case, or of its open consultation.
+const SUPPORTED: &str = "SELECT household_id, accountable_desk_id AS desk_id FROM case_file \
+     WHERE municipality_id = ? AND state = 'open'";
+
+async fn pairs(conn: &mut Conn<'_>, m: MunicipalityId, people: &[PersonId]) -> Result<Vec<Pair>, Broken> {
+    let statement = Statement::new(
+        "SELECT a.id AS a_id, a.household_id AS a_household, a.name_key AS a_name, a.birth AS a_birth, \
+         a.address_key AS a_address, a.phone_key AS a_phone, b.id AS b_id, b.household_id AS b_household, \
+         b.name_key AS b_name, b.birth AS b_birth, b.address_key AS b_address, b.phone_key AS b_phone \
+         FROM person a JOIN person b ON b.municipality_id = a.municipality_id AND b.name_key = a.name_key \
+         AND b.desk_id <> a.desk_id AND b.household_id <> a.household_id AND b.died IS NULL \
+         WHERE a.municipality_id = ? AND a.died IS NULL AND a.name_key <> ''",
+        args![m],
+    )
+    .push_in(" AND a.id IN", people.iter().copied())
+    // Bounded also where a name is the whole town's: the round comes by again.
+    .push(" LIMIT 5000", args![]);
+    let rows = conn.select(statement).await?;
+    let ids = |column: &'static str| rows.iter().map(move |row| row.get::<PersonId>(column));
+    let both: BTreeSet<PersonId> = ids("a_id").chain(ids("b_id")).collect::<Result<_, _>>()?;
+    let sheltered = sheltered(conn, m, both).await?;
+    let mut alike: Vec<([PersonId; 2], [HouseholdId; 2])> = Vec::new();
+    for row in &rows {
+        let a = seen(row, ["a_id", "a_name", "a_birth", "a_address", "a_phone"], &sheltered)?;
+        let b = seen(row, ["b_id", "b_name", "b_birth", "b_address", "b_phone"], &sheltered)?;
+        if same(&a, &b) {
+            let persons = [row.get("a_id")?, row.get("b_id")?];
+            let households: [HouseholdId; 2] = [row.get("a_household")?, row.get("b_household")?];
+            alike.push(if households[0] < households[1] {
+                (persons, households)
+            } else {
+                ([persons[1], persons[0]], [households[1], households[0]])
+            });
+        }
+    }
+    supported(conn, m, alike).await
+}
+
+fn seen(
+    row: &Row,
+    [id, name, birth, address, phone]: [&'static str; 5],
+    sheltered: &BTreeSet<PersonId>,
+) -> Result<Seen, Broken> {
+    let born: Option<String> = row.get(birth)?;
+    Ok(Seen {
+        name: row.get(name)?,
+        birth: born.and_then(|b| PartialDate::parse_iso(&b)),
+        address: row.get(address)?,
+        phone: row.get(phone)?,
+        sheltered: sheltered.contains(&row.get(id)?),
+    })
+}
+
+async fn sheltered(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    persons: BTreeSet<PersonId>,
+) -> Result<BTreeSet<PersonId>, Broken> {
+    if persons.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let statement = Statement::new(
+        "SELECT person_id FROM shelter WHERE municipality_id = ? AND ended_at IS NULL",
+        args![m],
+    )
+    .push_in(" AND person_id IN", persons);
+    conn.select(statement).await?.iter().map(|row| row.get("person_id")).collect()
+}
+
+/// Of those alike, the pairs of households that two agencies support now, each once.
+async fn supported(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    alike: Vec<([PersonId; 2], [HouseholdId; 2])>,
+) -> Result<Vec<Pair>, Broken> {
+    let households: BTreeSet<HouseholdId> = alike.iter().flat_map(|(_, h)| *h).collect();
+    if households.is_empty() {
+        return Ok(Vec::new());
+    }
+    let of = || households.iter().copied();
+    let statement = Statement::new(SUPPORTED, args![m])
+        .push_in(" AND household_id IN", of())
+        .push(
+            " UNION SELECT household_id, accountable_desk_id AS desk_id FROM consultation \
+             WHERE municipality_id = ? AND state = 'open'",
+            args![m],
+        )
+        .push_in(" AND household_id IN", of());
+    let mut desks: BTreeMap<HouseholdId, DeskId> = BTreeMap::new();
+    for row in &conn.select(statement).await? {
+        desks.insert(row.get("household_id")?, row.get("desk_id")?);
+    }
+    let agencies = Statement::new(
+        "SELECT h.id, h.area_id, d.id AS desk_id, d.agency_id FROM household h \
+         JOIN desk d ON d.municipality_id = h.municipality_id WHERE h.municipality_id = ?",
+        args![m],
+    )
+    .push_in(" AND h.id IN", of())
+    .push_in(" AND d.id IN", desks.values().copied());
+    let (mut agency, mut area) = (BTreeMap::new(), BTreeMap::new());
+    for row in &conn.select(agencies).await? {
+        agency.insert(row.get::<DeskId>("desk_id")?, row.get::<AgencyId>("agency_id")?);
+        area.insert(row.get::<HouseholdId>("id")?, row.get::<Option<AreaId>>("area_id")?);
+    }
+    let mut seen = BTreeSet::new();
+    let mut pairs = Vec::new();
+    for (persons, households) in alike {
+        let [Some(a), Some(b)] = households.map(|h| desks.get(&h).copied()) else { continue };
+        let [Some(of_a), Some(of_b)] = [a, b].map(|d| agency.get(&d).copied()) else { continue };
+        if of_a == of_b || !seen.insert(households) {
+            continue;
+        }
+        pairs.push(Pair {
+            households,
+            persons,
+            desks: [a, b],
+            agencies: [of_a, of_b],
+            area: households.iter().find_map(|h| area.get(h).copied().flatten()),
+        });
+    }
+    Ok(pairs)
+}
+
+/// Whether one of the two knows of the other already, or lawfully could: a part in the other's case, something handed over, a
+/// consent that names them, or a matter of one of the households.
+async fn known(conn: &mut Conn<'_>, m: MunicipalityId, p: &Pair, today: Day) -> Result<bool, Broken> {
+    for (here, there) in [(0, 1), (1, 0)] {
+        let row = conn
+            .one(
+                "SELECT (SELECT COUNT(*) FROM case_desk d JOIN case_file c ON c.municipality_id = d.municipality_id \
+                 AND c.id = d.case_id WHERE d.municipality_id = $1 AND c.household_id = $2 AND d.desk_id = $4) + \
+                 (SELECT COUNT(*) FROM provision v WHERE v.municipality_id = $1 AND v.record_id = $3 AND v.desk_id = $4 \
+                 AND v.ended_at IS NULL) + \
+                 (SELECT COUNT(*) FROM consent k JOIN consent_recipient r ON r.municipality_id = k.municipality_id \
+                 AND r.consent_id = k.id WHERE k.municipality_id = $1 AND k.person_id = $3 AND k.state = 'given' \
+                 AND (k.until_day IS NULL OR k.until_day >= $6) AND (r.recipient_id = $4 OR r.recipient_id = $5)) + \
+                 (SELECT COUNT(*) FROM referral f WHERE f.municipality_id = $1 AND f.household_id = $2 \
+                 AND (f.to_desk_id = $4 OR f.from_desk_id = $4)) + \
+                 (SELECT COUNT(*) FROM inquiry q WHERE q.municipality_id = $1 AND q.household_id = $2 \
+                 AND (q.to_desk_id = $4 OR q.from_desk_id = $4)) + \
+                 (SELECT COUNT(*) FROM matter w WHERE w.municipality_id = $1 AND w.household_id = $2 \
+                 AND w.closed_at IS NULL) AS n",
+                args![m, p.households[here], p.persons[here], p.desks[there], p.agencies[there], today],
+            )
+            .await?;
+        if row.get::<i64>("n")? > 0 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Most notices of one round: a town that is brought in at once does not bury its coordinators.
+const MOST: usize = 20;
+
+async fn tell(act: &mut Act, right: &Right, found: Vec<Pair>) -> Result<usize, Fail> {
+    let (m, now) = (act.municipality(), act.now());
+    let mut told = 0;
+    for p in found {
+        if told >= MOST || known(&mut act.facts()?, m, &p, now.day()).await? {
+            continue;
+        }
+        let desk = register::coordinator_for(&mut act.facts()?, m, p.area, &p.desks, now.day()).await?;
+        let Some(coordinator) = desk else { continue };
+        let notice = Notice {
+            id: act.new_id(),
+            households: p.households,
+            desks: p.desks,
+            coordinator,
+            found_at: now,
+            state: State::Open,
+            reason: None,
+            matter: None,
+            version: 1,
+        };
+        if !sql::insert(act, right, &notice).await? {
+            continue;
+        }
+        let about = task::About { thing: Some(notice.id), ..task::About::default() };
+        let due_at = Instant::at(business_day_after(&OpeningDays::default(), now.day(), 5), 17, 0);
+        let kind = TaskKind::WeighOverlap;
+        task::add(act, right, &NewTask { kind, desk: coordinator, assignee: None, about, due_at }).await?;
+        told += 1;
+    }
+    Ok(told)
+}

@@ -1,0 +1,188 @@
+//! Two questions without anybody in them: could you take such a case, and whoever supports this person, please get in touch.
+
+use engine::args;
+
+use crate::inquiry::partner;
+use crate::referral::{case_of, first_radio};
+use crate::support::{App, Page, Person};
+
+const FORM: [(&str, &str); 4] = [("need", "elderly"), ("urgency", "soon"), ("area", ""), ("age_band", "")];
+
+/// Puts the question to these desks; its path.
+async fn put(who: &mut Person, case: &str, desks: &[String]) -> String {
+    let path = format!("/cases/{case}/capacity");
+    let page = who.get(&path).await;
+    page.is(200);
+    let need = page.body.split("id=\"need\"").nth(1).unwrap().split("<option value=\"").nth(2).unwrap();
+    let need = need.split('"').next().unwrap().to_owned();
+    let mut fields: Vec<(&str, &str)> = FORM.to_vec();
+    fields[0] = ("need", &need);
+    fields.extend(desks.iter().map(|d| ("to", d.as_str())));
+    let page = who.post(&path, &fields).await;
+    assert_eq!(page.status, 303, "{}", page.text());
+    page.location().split('?').next().unwrap().to_owned()
+}
+
+async fn number(app: &App, sql: &'static str) -> i64 {
+    let m = app.town.municipality;
+    let mut act = app
+        .engine
+        .system_act(access::System::Console, m, engine::Origin::Console, "story.count", &m)
+        .await
+        .unwrap();
+    act.facts().unwrap().one(sql, args![m]).await.unwrap().get("n").unwrap()
+}
+
+story!(asked_without_a_name_chosen_and_the_others_hear_only_that_it_is_settled, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない-MARK").await;
+    let (shakyo, ikiiki) = (app.town.desk("shakyo").to_string(), app.town.desk("ikiiki").to_string());
+    let there = partner(app).await;
+    let question = put(&mut sano, &case, &[shakyo.clone(), ikiiki.clone(), there.clone()]).await;
+    sano.get("/").await.see("受けられるか聞いて書きとめる");
+
+    // The desks asked: need, urgency and who asks; no name, no number, and not whom else.
+    let (mut kinoshita, mut noguchi) = (app.sign_in("kinoshita").await, app.sign_in("noguchi").await);
+    kinoshita.get("/").await.see("受けられるか答える").not_see("青木");
+    let page = kinoshita.get(&question).await;
+    page.is(200)
+        .see("北部福祉総合相談室")
+        .not_see("青木")
+        .not_see("MARK")
+        .not_see("2026-")
+        .not_see("いきいき");
+    kinoshita.get(&format!("/cases/{case}")).await.is(404);
+    kinoshita.get("/capacity").await.not_see("青木").not_see("2026-0");
+    // Nobody else.
+    app.sign_in("hase").await.get(&question).await.is(404);
+
+    // A no says why.
+    let no = [("desk", shakyo.as_str()), ("reply", "no"), ("why", "")];
+    kinoshita.get(&question).await;
+    kinoshita.post(&format!("{question}/answer"), &no).await.is(422).see("わけを選んでください");
+    kinoshita.get(&question).await;
+    let no = [("desk", shakyo.as_str()), ("reply", "no"), ("why", "full")];
+    kinoshita.post(&format!("{question}/answer"), &no).await.is(303);
+    kinoshita.get("/").await.not_see("受けられるか答える");
+    noguchi.get(&question).await;
+    noguchi.post(&format!("{question}/answer"), &[("desk", &ikiiki), ("reply", "yes")]).await.is(303);
+    // Nobody answers for another desk.
+    kinoshita
+        .post(&format!("{question}/answer"), &[("desk", &ikiiki), ("reply", "no"), ("why", "full")])
+        .await
+        .is(404);
+    // Told by telephone.
+    sano.get(&question).await;
+    let later = [("desk", there.as_str()), ("reply", "later"), ("why", "staff"), ("later_from", "R9.1.5")];
+    sano.post(&format!("{question}/answer"), &later).await.is(422);
+    sano.get(&question).await;
+    let later = [later.as_slice(), &[("told_by", "phone")]].concat();
+    sano.post(&format!("{question}/answer"), &later).await.is(303);
+    let page = sano.get(&question).await;
+    page.see("受けられない").see("いまはいっぱい").see("電話で聞いた").see("1月5日").see("2026-00001");
+    sano.get("/").await.see("つなぎ先を選ぶ").not_see("聞いて書きとめる");
+
+    // Choosing begins the ordinary referral, with its basis; the others hear that it is settled.
+    let choose = format!("{question}/choose");
+    sano.get(&question).await;
+    sano.post(&choose, &[("desk", &shakyo)]).await.is(422).see("受けられると答えていません");
+    sano.get(&question).await;
+    let page = sano.post(&choose, &[("desk", &ikiiki)]).await;
+    page.is(303);
+    assert!(page.location().starts_with(&format!("/cases/{case}/refer?to={ikiiki}")), "{}", page.location());
+    kinoshita.get(&question).await.see("決まりました").not_see("いきいき").not_see("青木");
+    noguchi.get(&question).await.see("決まりました").not_see("青木");
+    sano.get(&question).await.see("辻堂東いきいきサポートセンターを選びました").see("つなぎを書く");
+    let late = [("desk", shakyo.as_str()), ("reply", "yes")];
+    kinoshita.post(&format!("{question}/answer"), &late).await.is(422).see("もう決まりました");
+    assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
+    let open = "SELECT COUNT(*) AS n FROM task WHERE municipality_id = $1 AND state = 'open' AND thing_id IS NOT NULL";
+    assert_eq!(number(app, open).await, 0);
+});
+
+story!(an_age_that_would_tell_who_it_is_is_warned_about, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
+    let path = format!("/cases/{case}/capacity");
+    let to = app.town.desk("shakyo").to_string();
+    let page = sano.get(&path).await;
+    let need = page.body.split("id=\"need\"").nth(1).unwrap().split("<option value=\"").nth(2).unwrap();
+    let need = need.split('"').next().unwrap().to_owned();
+    let fields = [("need", need.as_str()), ("urgency", "normal"), ("age_band", "75_"), ("to", to.as_str())];
+    sano.post(&path, &fields).await.is(422).see("だれのことか分かるおそれ");
+    let meant = [fields.as_slice(), &[("meant", "1")]].concat();
+    sano.post(&path, &meant).await.is(303);
+});
+
+async fn seek(who: &mut Person, name: &str, birth: &str) -> Page {
+    who.get("/contacts/new").await.is(200);
+    let fields = [("name", name), ("birth", birth), ("about", "worried"), ("reach", "内線1234-MARK-R")];
+    who.post("/contacts/new", &fields).await.goes_to("/contacts/sent");
+    who.follow().await
+}
+
+/// Gives the case's first person a birth date.
+pub async fn born(who: &mut Person, case: &str) {
+    born_as(who, case, "青木 ハル").await;
+}
+
+/// The same for somebody of this name.
+pub async fn born_as(who: &mut Person, case: &str, name: &str) {
+    let page = who.get(&format!("/cases/{case}")).await;
+    let household =
+        page.body.split("href=\"/households/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let page = who.get(&format!("/households/{household}")).await;
+    let person = page.body.split("href=\"/persons/").nth(1).unwrap().split('"').next().unwrap();
+    let person = format!("/persons/{person}");
+    who.get(&person).await.is(200);
+    who.post(&person, &[("name", name), ("birth", "1950-05-01")]).await.is(303);
+}
+
+story!(blind_contact_is_always_answered_alike, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
+    born(&mut sano, &case).await;
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let nobody = seek(&mut kinoshita, "山田 花子", "1950-05-01").await;
+    let wrong = seek(&mut kinoshita, "青木 ハル", "1950-05-02").await;
+    let somebody = seek(&mut kinoshita, "青木 ハル", "1950-05-01").await;
+    let again = seek(&mut kinoshita, "青木 ハル", "1950-05-01").await;
+    for other in [&wrong, &somebody, &again] {
+        assert_eq!(other.text(), nobody.text(), "the answer tells whether there is somebody");
+    }
+    // A name alone finds nobody, and says so before anything is looked for.
+    kinoshita.get("/contacts/new").await;
+    let bare = [("name", "青木 ハル"), ("about", "worried"), ("reach", "内線")];
+    kinoshita.post("/contacts/new", &bare).await.is(422).see("生年月日（年月日）か住所");
+
+    // One task, to the desk that supports the person: who asks and how to reach them.
+    sano.get("/").await.see("連絡してほしいという頼みに応える");
+    let tasks = "SELECT COUNT(*) AS n FROM task WHERE municipality_id = $1 AND kind = 'return_contact'";
+    assert_eq!(number(app, tasks).await, 1, "asked twice, told once; for the others nobody");
+    let link =
+        sano.page.body.split("href=\"/contacts/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let contact = format!("/contacts/{link}");
+    let page = sano.get(&contact).await;
+    page.is(200).see("木下 ひろみ").see("MARK-R").see("青木 ハル").see("じぶんの窓口の記録");
+    // Not for the asker, nor anybody else.
+    for login in ["kinoshita", "noguchi", "hase"] {
+        app.sign_in(login).await.get(&contact).await.is(404);
+    }
+    sano.post(&format!("{contact}/done"), &[]).await.is(303);
+    sano.get("/").await.not_see("連絡してほしいという頼み");
+    kinoshita.get("/").await.not_see("青木").not_see("連絡");
+    kinoshita.get("/capacity").await.not_see("青木");
+    // What was typed is not kept.
+    let kept = "SELECT COUNT(*) AS n FROM person WHERE municipality_id = $1 AND name LIKE '山田%'";
+    assert_eq!(number(app, kept).await, 0);
+});
+
+story!(a_chosen_question_leads_to_the_form_of_a_referral, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
+    sano.get(&format!("/cases/{case}")).await.see("受けられるかたずねる");
+    let to = app.town.desk("ikiiki").to_string();
+    let page = sano.get(&format!("/cases/{case}/refer?to={to}")).await;
+    page.is(200);
+    assert!(!first_radio(&page.body, "person").is_empty());
+});
