@@ -1,7 +1,8 @@
 //! What may be asked and said without a person in it.
 
 use engine::Refusal;
-use sheet::personal::{self, Looks};
+use sheet::personal;
+use words::code::Code;
 use words::codes;
 
 codes! {
@@ -44,9 +45,9 @@ pub enum Sensed {
 pub fn sense(text: &str, known: &[&str]) -> Sensed {
     let found = personal::find(text, known);
     let words = |titled: bool| -> Vec<String> {
-        let of = found.iter().filter(|f| (f.looks == Looks::Titled) == titled);
+        let of = found.iter().filter(|f| (f.looks.code() == "titled") == titled);
         // A 個人番号 is repeated nowhere; the form refuses it before.
-        of.filter(|f| f.looks != Looks::MyNumber).map(|f| f.words(text)).collect()
+        of.filter(|f| f.looks.code() != "my_number").map(|f| f.words(text)).collect()
     };
     let surely = words(false);
     if !surely.is_empty() {

@@ -38,6 +38,11 @@ const TRIED_ELSEWHERE: &[(&str, &str)] = &[
     ("/tasks/bulk/{id}", "bulk.rs"),
     ("/tasks/changes/{id}", "bulk.rs"),
     ("/triage/task/{id}", "triage.rs"),
+    ("/matters/{id}", "conference.rs"),
+    ("/capacity/{id}", "capacity.rs"),
+    ("/contacts/{id}", "capacity.rs"),
+    ("/advice/{id}", "advice.rs"),
+    ("/overlaps/{id}", "overlap.rs"),
 ];
 
 struct Walk {
