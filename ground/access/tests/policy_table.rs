@@ -6,7 +6,6 @@
 #[path = "policy/terms.rs"]
 mod terms;
 
-use std::fmt::Write as _;
 use std::path::Path;
 
 use access::{
