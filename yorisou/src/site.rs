@@ -25,6 +25,7 @@ pub fn pages() -> Vec<Page> {
         export::pages(),
         triage::pages(),
         statistics::pages(),
+        retention::pages(),
         crate::desk::pages(),
     ]
     .concat()
@@ -51,6 +52,7 @@ pub const TEXTS: &[Text] = &[
     export::TEXT,
     triage::TEXT,
     statistics::TEXT,
+    retention::TEXT,
     crate::desk::TEXT,
 ];
 

@@ -31,6 +31,8 @@ pub struct CaseHeader {
     pub ended_at: Option<Instant>,
     /// Version.
     pub version: i64,
+    /// Why it must be kept whatever its age (保全), as a code; empty when nothing holds it.
+    pub held: String,
 }
 
 impl CaseHeader {
@@ -198,7 +200,9 @@ pub async fn engage(
 }
 
 const SELECT: &str = "SELECT c.id, c.fiscal_year, c.number, c.state, c.household_id, c.accountable_desk_id, \
-     c.opened_at, c.ended_at, c.version FROM case_file c";
+     c.opened_at, c.ended_at, c.version, COALESCE((SELECT h.reason FROM legal_hold h \
+     WHERE h.municipality_id = c.municipality_id AND h.case_id = c.id AND h.lifted_at IS NULL), '') AS held \
+     FROM case_file c";
 
 /// The header of a case, if it exists. Whether the viewer may know is for [`relation`].
 pub async fn header(
@@ -207,7 +211,7 @@ pub async fn header(
     id: CaseId,
 ) -> Result<Option<CaseHeader>, Broken> {
     let statement = Statement::new(SELECT, args![])
-        .push(" WHERE c.municipality_id = ? AND c.id = ?", args![municipality, id]);
+        .push(" WHERE c.municipality_id = ? AND c.id = ? AND c.disposed_at IS NULL", args![municipality, id]);
     conn.select(statement).await?.first().map(case).transpose()
 }
 
@@ -288,7 +292,7 @@ pub async fn still_listed(
 
 fn narrowed(statement: Statement, viewer: &Viewer, scope: &Scope, filter: &Filter) -> Statement {
     let m = viewer.municipality;
-    let mut statement = statement.push(" WHERE c.municipality_id = ?", args![m]);
+    let mut statement = statement.push(" WHERE c.municipality_id = ? AND c.disposed_at IS NULL", args![m]);
     statement = if filter.accountable_only {
         statement.push_in(" AND c.accountable_desk_id IN", scope.desks().iter().copied())
     } else {
@@ -342,5 +346,6 @@ fn case(row: &Row) -> Result<CaseHeader, Broken> {
         opened_at: row.get("opened_at")?,
         ended_at: row.get("ended_at")?,
         version: row.get("version")?,
+        held: row.get("held")?,
     })
 }

@@ -77,6 +77,10 @@ pub struct CaseHead {
     pub household: Option<String>,
     /// Bases of what stands on the page.
     pub reasons: Vec<String>,
+    /// The word of what keeps it from being disposed of (保全), if anything does.
+    pub held: Option<String>,
+    /// Whether this viewer may set or lift that.
+    pub may_hold: bool,
     /// Whether this viewer may write support records.
     pub may_write: bool,
 }
@@ -166,6 +170,8 @@ impl CaseHead {
                 .collect(),
             household: (!loaded.members.is_empty()).then(|| link::household(header.household)),
             reasons: loaded.reasons.sentences(t),
+            held: (!loaded.header.held.is_empty()).then(|| t.code("hold_reason", &loaded.header.held)),
+            may_hold: access::may(viewer, access::Action::HoldRecord, &loaded.relation).is_ok(),
             may_write: access::may(viewer, access::Action::WriteSupport, &loaded.relation).is_ok(),
         }
     }

@@ -223,7 +223,7 @@ const SELECT: &str = "SELECT f.id, f.referral_id, f.sheet_id, f.from_desk_id, f.
      LEFT JOIN referral r ON r.municipality_id = f.municipality_id AND r.id = f.referral_id \
      LEFT JOIN connecting_sheet s ON s.municipality_id = f.municipality_id AND s.id = f.sheet_id \
      LEFT JOIN case_file c ON c.municipality_id = f.municipality_id AND c.id = COALESCE(t.case_id, r.case_id) \
-     WHERE f.municipality_id = ?";
+     WHERE f.municipality_id = ? AND c.disposed_at IS NULL AND s.disposed_at IS NULL";
 
 /// What was owed for something that turned out to be a mistake is owed no longer.
 const STANDING: &str = " AND (f.given_at IS NOT NULL OR t.state <> 'cancelled')";

@@ -48,7 +48,7 @@ async fn named(
 ) -> Result<Vec<PersonId>, Broken> {
     let viewer = look.viewer().clone();
     let mut statement =
-        Statement::new("SELECT p.id FROM person p WHERE p.municipality_id = ?", args![viewer.municipality])
+        Statement::new("SELECT p.id FROM person p WHERE p.municipality_id = ? AND p.disposed_at IS NULL", args![viewer.municipality])
             .push_in(" AND p.desk_id IN", viewer.reading_desks())
             .push_in(" AND p.name_key IN", names.iter().map(|(name, _)| name.as_str()));
     if by_birth {

@@ -358,7 +358,7 @@ const SELECT: &str = "SELECT p.id, p.household_id, p.desk_id, p.author_id, p.nam
      AND s.command_id = p.command_id AND s.state <> 'entered_in_error' LIMIT 1) AS provider_desk_id FROM person p JOIN household_member m \
      ON m.municipality_id = p.municipality_id AND m.person_id = p.id AND m.valid_from = (SELECT MAX(x.valid_from) \
      FROM household_member x WHERE x.municipality_id = p.municipality_id AND x.person_id = p.id) \
-     WHERE p.municipality_id = ?";
+     WHERE p.municipality_id = ? AND p.disposed_at IS NULL";
 
 /// The present members of a household, in the order they were recorded.
 pub async fn members(

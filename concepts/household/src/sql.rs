@@ -49,7 +49,7 @@ pub(crate) async fn case_list(
 ) -> Result<Vec<CaseLine>, Broken> {
     let statement = Statement::new(
         "SELECT c.id, c.fiscal_year, c.number, c.state FROM case_file c \
-         WHERE c.municipality_id = ? AND c.household_id = ? AND c.id IN (SELECT k.case_id FROM case_desk k \
+         WHERE c.municipality_id = ? AND c.household_id = ? AND c.disposed_at IS NULL AND c.id IN (SELECT k.case_id FROM case_desk k \
          WHERE k.municipality_id = c.municipality_id",
         args![municipality, id],
     )
@@ -78,7 +78,7 @@ pub(crate) async fn consultation_list(
 ) -> Result<Vec<(ConsultationId, Instant)>, Broken> {
     let statement = Statement::new(
         "SELECT id, occurred_at FROM consultation WHERE municipality_id = ? AND household_id = ? \
-         AND state <> 'entered_in_error'",
+         AND disposed_at IS NULL AND state <> 'entered_in_error'",
         args![municipality, id],
     )
     .push_in(" AND desk_id IN", desks.iter().copied())

@@ -291,7 +291,7 @@ const SELECT: &str = "SELECT i.id, i.state, i.consultation_id, COALESCE(i.case_i
      i.decider_post, i.raised_at, i.raised_by, i.raised_desk_id, i.version, c.fiscal_year, c.number FROM inquiry i \
      LEFT JOIN consultation k ON k.municipality_id = i.municipality_id AND k.id = i.consultation_id \
      LEFT JOIN case_file c ON c.municipality_id = i.municipality_id AND c.id = COALESCE(i.case_id, k.case_id) \
-     WHERE i.municipality_id = ?";
+     WHERE i.municipality_id = ? AND c.disposed_at IS NULL AND k.disposed_at IS NULL";
 
 /// One inquiry and how desks stand to it, whoever asks: the caller decides whether they may know. Whoever is kept out of a case of
 /// the household is kept out of it (disclosure rule 14).

@@ -189,7 +189,7 @@ pub(crate) async fn texts_in_error(
 
 const SELECT: &str = "SELECT id, state, desk_id, author_id, accountable_desk_id, occurred_at, recorded_at, channel, \
      route, came_as, place, anonymous, third_party, household_id, person_id, urgency, area_id, age_band, \
-     disposition, case_id, sheet_id, version FROM consultation WHERE municipality_id = ?";
+     disposition, case_id, sheet_id, version FROM consultation WHERE municipality_id = ? AND disposed_at IS NULL";
 
 /// A consultation as loaded: what stands outside the seal, and the seal.
 pub struct Loaded {
@@ -256,7 +256,8 @@ pub async fn list(
     let mut statement = Statement::new(SELECT, args![viewer.municipality]).push(" AND id IN (", args![]);
     for desk in scope.desks() {
         let of_desk = statement.push(
-            "SELECT id FROM (SELECT c.id FROM consultation c WHERE c.municipality_id = ? AND c.desk_id = ?",
+            "SELECT id FROM (SELECT c.id FROM consultation c WHERE c.municipality_id = ? AND c.disposed_at IS NULL \
+             AND c.desk_id = ?",
             args![viewer.municipality, *desk],
         );
         statement = narrowed(of_desk, viewer, filter)
@@ -277,7 +278,7 @@ pub(crate) async fn count(
     filter: &Filter,
 ) -> Result<i64, Broken> {
     let all = Statement::new(
-        "SELECT COUNT(*) AS n FROM consultation c WHERE c.municipality_id = ?",
+        "SELECT COUNT(*) AS n FROM consultation c WHERE c.municipality_id = ? AND c.disposed_at IS NULL",
         args![viewer.municipality],
     )
     .push_in(" AND c.desk_id IN", scope.desks().iter().copied());
@@ -396,7 +397,7 @@ pub(crate) async fn cases_with_a_part(
     let desks = viewer.reading_desks();
     let mut statement = Statement::new(
         "SELECT c.id, c.fiscal_year, c.number, c.household_id, c.state, c.accountable_desk_id FROM case_file c \
-         WHERE c.municipality_id = ?",
+         WHERE c.municipality_id = ? AND c.disposed_at IS NULL",
         args![viewer.municipality],
     )
     .push_in(" AND c.household_id IN", households)

@@ -292,7 +292,7 @@ const SELECT: &str = "SELECT r.id, r.kind, r.state, r.case_id, r.from_desk_id, r
      r.copy_desk_id, r.person_id, r.household_id, r.need, r.urgency, r.area_id, r.age_band, r.basis, r.article, \
      r.categories, r.sent_at, r.received_at, r.answer_due_at, r.ended_at, r.reason, r.outcome, r.version, \
      c.fiscal_year, c.number FROM referral r JOIN case_file c ON c.municipality_id = r.municipality_id \
-     AND c.id = r.case_id WHERE r.municipality_id = ?";
+     AND c.id = r.case_id AND c.disposed_at IS NULL WHERE r.municipality_id = ?";
 
 /// One referral's header, whoever asks: the caller decides whether they may know.
 pub async fn by_id(

@@ -239,7 +239,8 @@ pub struct Filled {
 }
 
 const FILLED: &str = "SELECT id, definition_key, definition_version, desk_id, author_id, case_id, consultation_id, \
-     sheet_id, household_id, person_id, occurred_on, recorded_at, version FROM filled_sheet WHERE municipality_id = ?";
+     sheet_id, household_id, person_id, occurred_on, recorded_at, version FROM filled_sheet \
+     WHERE municipality_id = ? AND disposed_at IS NULL";
 
 fn filled(row: &Row) -> Result<Filled, Broken> {
     Ok(Filled {

@@ -354,7 +354,7 @@ const SELECT: &str = "SELECT t.id, t.kind, t.state, t.desk_id, t.assignee_id, t.
      LEFT JOIN inquiry i ON i.municipality_id = t.municipality_id AND i.id = t.inquiry_id \
      LEFT JOIN consultation k ON k.municipality_id = t.municipality_id AND k.id = t.consultation_id \
      LEFT JOIN connecting_sheet s ON s.municipality_id = t.municipality_id AND s.id = t.sheet_id \
-     WHERE t.municipality_id = ?";
+     WHERE t.municipality_id = ? AND c.disposed_at IS NULL AND k.disposed_at IS NULL AND s.disposed_at IS NULL";
 
 /// Open tasks of the desks in scope, the earliest due first. With `assignee`: that person's, and those nobody
 /// has taken yet. What somebody has taken who no longer sits at the desk on that day is taken by nobody: work stays with

@@ -94,7 +94,7 @@ const SELECT: &str = "SELECT t.id, t.state, t.kind, t.guide_version, t.categorie
      LEFT JOIN connecting_sheet s ON s.municipality_id = t.municipality_id AND s.id = t.sheet_id \
      LEFT JOIN case_file c ON c.municipality_id = t.municipality_id \
      AND c.id = COALESCE(t.case_id, k.case_id, s.case_id) \
-     WHERE t.municipality_id = ?";
+     WHERE t.municipality_id = ? AND c.disposed_at IS NULL AND k.disposed_at IS NULL AND s.disposed_at IS NULL";
 
 /// One triage, if it exists. Whether the viewer may know is decided on its seal.
 pub(crate) async fn by_id(

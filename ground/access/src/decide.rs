@@ -56,6 +56,8 @@ codes! {
         Figures = "figures",
         /// ダウンロード: a list taken out as a file.
         Export = "export",
+        /// 廃棄の一覧: which records are to be disposed of; numbers and dates only.
+        Disposal = "disposal",
     }
 }
 

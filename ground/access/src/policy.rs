@@ -99,6 +99,12 @@ codes! {
         ViewFigures = "view_figures",
         /// 一覧をファイルに出す.
         TakeOut = "take_out",
+        /// 廃棄の一覧をつくる・承認する・実行する, and 保全 by the privacy auditor.
+        ManageDisposal = "manage_disposal",
+        /// 廃棄を窓口の責任者として承認する.
+        ApproveDisposal = "approve_disposal",
+        /// 記録を保全する (廃棄を止める).
+        HoldRecord = "hold_record",
     }
 
     /// How a person must stand to a record to act on it.
@@ -172,7 +178,10 @@ pub const fn rule(action: Action) -> (&'static [Role], Standing) {
         | Action::RecordOnBehalf => (WORKERS, Standing::SenderDesk),
         Action::WorkTask => (WORKERS, Standing::TaskDesk),
         Action::Assign => (&[AgencyLead, Coordinator], Standing::TaskDesk),
-        Action::Exclude => (&[AgencyLead, Coordinator], Standing::AccountableDesk),
+        // Coordinators too: the desk of a provider has no other lead, and its records must not stay for want of one.
+        Action::Exclude | Action::ApproveDisposal | Action::HoldRecord => {
+            (&[AgencyLead, Coordinator], Standing::AccountableDesk)
+        }
         // Administrators keep the register; 企画 write the plan and review it every year. It holds nothing personal.
         Action::EditPlan => (&[Administrator, Analyst], Standing::AnySeat),
         Action::Administer | Action::ShapeSheets => (&[Administrator], Standing::AnySeat),
@@ -180,7 +189,8 @@ pub const fn rule(action: Action) -> (&'static [Role], Standing) {
         Action::WriteIssue => {
             (&[Liaison, Caseworker, AgencyLead, Coordinator, CommitteeMember], Standing::AnySeat)
         }
-        Action::AuditAccess => (&[PrivacyAuditor], Standing::AnySeat),
+        // Lists for disposal hold numbers, desks, kinds and dates, never content (disclosure rule 13).
+        Action::AuditAccess | Action::ManageDisposal => (&[PrivacyAuditor], Standing::AnySeat),
         // Figures without content. Leads and coordinators steer by them; analysts see nothing else.
         Action::ViewFigures => (&[AgencyLead, Coordinator, Analyst], Standing::AnySeat),
     }

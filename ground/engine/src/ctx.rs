@@ -186,6 +186,8 @@ async fn open_sqlite(path: &str) -> Result<Db, Broken> {
     let writer: SqliteConnection = SqliteConnection::connect_with(
         &options
             .clone()
+            // What is disposed of, and what is changed, does not stay behind in the file.
+            .pragma("secure_delete", "ON")
             // What an act changed is remembered for its savepoint: in memory, not in a file beside the database.
             .pragma("temp_store", "MEMORY")
             // Only when the connection that does nothing else cannot keep up: 64 MB.

@@ -59,6 +59,7 @@ const MIGRATIONS: &[Migration] = &[
     both!(80, "0080_inquiry"),
     both!(81, "0081_guard"),
     both!(88, "0088_conference"),
+    both!(92, "0092_retention"),
 ];
 
 /// How the database stands to this program.

@@ -87,6 +87,12 @@ pub const CODES: &str = "/admin/codes";
 pub const ISSUES: &str = "/issues";
 /// Lists taken out as files.
 pub const DOWNLOADS: &str = "/downloads";
+/// Lists of records to be disposed of.
+pub const DISPOSALS: &str = "/disposal";
+/// Records that must be kept: legal holds.
+pub const HOLDS: &str = "/retention/holds";
+/// How long each kind of record is kept.
+pub const RETENTION: &str = "/admin/retention";
 /// Access log.
 pub const ACCESS_LOG: &str = "/audit";
 
@@ -129,6 +135,18 @@ pub fn case_consents(id: CaseId) -> String {
 /// Close, interrupt or reopen a case.
 pub fn case_end(id: CaseId) -> String {
     format!("/cases/{id}/end")
+}
+/// Keep a case from being disposed of, or no longer.
+pub fn case_hold(id: CaseId) -> String {
+    format!("/cases/{id}/hold")
+}
+/// One list of records to be disposed of.
+pub fn disposal(id: impl Display) -> String {
+    format!("/disposal/{id}")
+}
+/// The certificate of a disposal.
+pub fn disposal_certificate(id: impl Display) -> String {
+    format!("/disposal/{id}/certificate")
 }
 /// Send a referral for a case.
 pub fn referral_new(case: CaseId) -> String {

@@ -292,11 +292,16 @@ impl Req {
             items.push((link::LABELS, "nav.labels"));
             items.push((link::OPEN_DATA, "nav.open_data"));
             items.push((link::TRIAGE_GUIDE, "nav.triage_guide"));
+            items.push((link::RETENTION, "nav.retention"));
             items.push((link::FORMS, "nav.forms"));
             items.push((link::CODES, "nav.codes"));
         }
         if has(&[Role::PrivacyAuditor]) {
             items.push((link::ACCESS_LOG, "nav.audit"));
+            items.push((link::HOLDS, "nav.holds"));
+        }
+        if has(&[Role::PrivacyAuditor, Role::AgencyLead, Role::Coordinator]) {
+            items.push((link::DISPOSALS, "nav.disposal"));
         }
         let here = items
             .iter()

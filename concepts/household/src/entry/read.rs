@@ -18,7 +18,7 @@ const SELECT: &str = "SELECT id, field, form, desk_id, author_id, household_id, 
      corrects_id, filled_id, item, answer, state, (SELECT s.provider_desk_id FROM connecting_sheet s \
      WHERE s.municipality_id = entry.municipality_id AND s.id = entry.sheet_id \
      AND s.state <> 'entered_in_error') AS provider_desk_id \
-     FROM entry WHERE municipality_id = ?";
+     FROM entry WHERE municipality_id = ? AND disposed_at IS NULL";
 
 /// The texts of a consultation.
 pub async fn of_consultation(

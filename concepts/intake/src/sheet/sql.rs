@@ -211,7 +211,7 @@ pub(super) async fn put_back(
 
 const SELECT: &str = "SELECT id, state, desk_id, author_id, provider_desk_id, consented, occurred_at, household_id, \
      person_id, urgency, area_id, age_band, topics, case_id, consultation_id, error_reason, version FROM connecting_sheet \
-     WHERE municipality_id = ?";
+     WHERE municipality_id = ? AND disposed_at IS NULL";
 
 /// One sheet, if it exists.
 pub async fn by_id(

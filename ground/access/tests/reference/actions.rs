@@ -53,6 +53,9 @@ triage                caseworker agency_lead coordinator           accountable p
 confirm_triage        caseworker agency_lead coordinator           author
 view_figures          agency_lead coordinator analyst              any
 take_out              caseworker agency_lead coordinator           any
+manage_disposal       privacy_auditor                              any
+approve_disposal      agency_lead coordinator                      accountable
+hold_record           agency_lead coordinator                      accountable
 ";
 
 /// Ways to stand to a record, one at a time.

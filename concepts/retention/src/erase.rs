@@ -1,0 +1,178 @@
+//! Taking the content away. Rows and ids stay: foreign keys, case numbers without gaps and figures hold. What is left says
+//! that there was something, from when to when, at which desk; not about whom and not what.
+//!
+//! Everything that belongs to what goes is found through the mark it was given in this very act: `disposed_at` is set
+//! once, to the moment of the act, and two acts of one municipality never have the same moment and the same list.
+
+use engine::{Broken, Conn, Statement, args, search};
+use words::Instant;
+use words::id::{MunicipalityId, ThingId};
+
+use crate::rules::Kind;
+
+/// How many ids one statement names.
+const ROUND: usize = 500;
+
+/// Disposes of these records with everything written in them. To be called in the act that holds the right.
+pub(crate) async fn dispose(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    now: Instant,
+    records: &[(Kind, ThingId)],
+) -> Result<(), Broken> {
+    for kind in [Kind::Case, Kind::Consultation, Kind::Sheet] {
+        let ids: Vec<ThingId> = records.iter().filter(|(k, _)| *k == kind).map(|(_, id)| *id).collect();
+        for ids in ids.chunks(ROUND) {
+            let head = match kind {
+                Kind::Case => {
+                    "UPDATE case_file SET disposed_at = ?, version = version + 1 WHERE municipality_id = ? AND id IN"
+                }
+                Kind::Consultation => {
+                    "UPDATE consultation SET disposed_at = ?, version = version + 1 WHERE municipality_id = ? AND id IN"
+                }
+                Kind::Sheet => {
+                    "UPDATE connecting_sheet SET disposed_at = ?, version = version + 1 WHERE municipality_id = ? AND id IN"
+                }
+            };
+            // A form that was open meanwhile is stale: nobody reopens what is gone.
+            conn.run(Statement::new(head, args![now, m]).push_in("", ids.iter().copied())).await?;
+        }
+    }
+    for sql in WITH_IT {
+        conn.exec(sql, args![m, now]).await?;
+    }
+    forget(conn, m, now, "entry", ENTRIES).await?;
+    forget(conn, m, now, "person", PERSONS).await?;
+    // Files made of lists may hold what is gone; they are kept for days only and can be made again.
+    conn.exec(
+        "DELETE FROM export_part WHERE municipality_id = $1 AND export_id IN \
+         (SELECT id FROM export WHERE municipality_id = $1 AND asked_at <= $2)",
+        args![m, now],
+    )
+    .await?;
+    conn.exec(
+        "UPDATE export SET state = 'gone', reason = 'disposal.file_gone', bytes = 0 \
+         WHERE municipality_id = $1 AND state IN ('waiting', 'making', 'ready') AND asked_at <= $2",
+        args![m, now],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Step by step, from the record to what hangs on it. `$1` is the municipality, `$2` the moment of the act.
+const WITH_IT: &[&str] = &[
+    // Consultations and sheets go with their case, and with one another.
+    "UPDATE consultation SET disposed_at = $2, version = version + 1 WHERE municipality_id = $1 AND disposed_at IS NULL AND case_id IN \
+     (SELECT id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2)",
+    "UPDATE connecting_sheet SET disposed_at = $2, version = version + 1 WHERE municipality_id = $1 AND disposed_at IS NULL AND (case_id IN \
+     (SELECT id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2) OR consultation_id IN \
+     (SELECT id FROM consultation WHERE municipality_id = $1 AND disposed_at = $2) OR id IN \
+     (SELECT sheet_id FROM consultation WHERE municipality_id = $1 AND disposed_at = $2 AND sheet_id IS NOT NULL))",
+    "UPDATE consultation SET came_as = '', place = '' WHERE municipality_id = $1 AND disposed_at = $2",
+    "UPDATE filled_sheet SET disposed_at = $2 WHERE municipality_id = $1 AND disposed_at IS NULL AND (case_id IN \
+     (SELECT id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2) OR consultation_id IN \
+     (SELECT id FROM consultation WHERE municipality_id = $1 AND disposed_at = $2) OR sheet_id IN \
+     (SELECT id FROM connecting_sheet WHERE municipality_id = $1 AND disposed_at = $2))",
+    // People, when nothing else of their household is left: of no household they belong or belonged to.
+    "UPDATE person SET disposed_at = $2, name = '', reading = '', alias = '', name_key = '', reading_key = '', \
+     birth = NULL, died = NULL, gender = '', how_to_address = '', language = '', interpreter = FALSE, address = '', \
+     address_key = '', phone = '', phone_key = '', contact_wish = '' \
+     WHERE municipality_id = $1 AND disposed_at IS NULL AND household_id IN \
+     (SELECT household_id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2 \
+     UNION SELECT household_id FROM consultation WHERE municipality_id = $1 AND disposed_at = $2 \
+     AND household_id IS NOT NULL \
+     UNION SELECT household_id FROM connecting_sheet WHERE municipality_id = $1 AND disposed_at = $2 \
+     AND household_id IS NOT NULL) AND NOT EXISTS (SELECT 1 FROM household_member h \
+     WHERE h.municipality_id = person.municipality_id AND h.person_id = person.id AND (\
+     EXISTS (SELECT 1 FROM case_file c WHERE c.municipality_id = h.municipality_id \
+     AND c.household_id = h.household_id AND c.disposed_at IS NULL) OR \
+     EXISTS (SELECT 1 FROM consultation c WHERE c.municipality_id = h.municipality_id \
+     AND c.household_id = h.household_id AND c.disposed_at IS NULL) OR \
+     EXISTS (SELECT 1 FROM connecting_sheet c WHERE c.municipality_id = h.municipality_id \
+     AND c.household_id = h.household_id AND c.disposed_at IS NULL)))",
+    "UPDATE household_member SET relation = '' WHERE municipality_id = $1 AND person_id IN \
+     (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2)",
+    "UPDATE person_event SET day = '' WHERE municipality_id = $1 AND person_id IN \
+     (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2)",
+    // Texts: what stands, what was corrected, what was entered in error; also what the household has beside its records.
+    "UPDATE entry SET disposed_at = $2, body = '', answer = '' WHERE municipality_id = $1 AND disposed_at IS NULL AND (\
+     case_id IN (SELECT id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2) \
+     OR consultation_id IN (SELECT id FROM consultation WHERE municipality_id = $1 AND disposed_at = $2) \
+     OR sheet_id IN (SELECT id FROM connecting_sheet WHERE municipality_id = $1 AND disposed_at = $2) \
+     OR filled_id IN (SELECT id FROM filled_sheet WHERE municipality_id = $1 AND disposed_at = $2) \
+     OR referral_id IN (SELECT r.id FROM referral r JOIN case_file c ON c.municipality_id = r.municipality_id \
+     AND c.id = r.case_id WHERE r.municipality_id = $1 AND c.disposed_at = $2) \
+     OR matter_id IN (SELECT w.id FROM matter w LEFT JOIN case_file c ON c.municipality_id = w.municipality_id \
+     AND c.id = w.case_id LEFT JOIN consultation k ON k.municipality_id = w.municipality_id \
+     AND k.id = w.consultation_id WHERE w.municipality_id = $1 AND (c.disposed_at = $2 OR k.disposed_at = $2)) \
+     OR id IN (SELECT e.entry_id FROM inquiry_entry e JOIN inquiry i ON i.municipality_id = e.municipality_id \
+     AND i.id = e.inquiry_id LEFT JOIN case_file c ON c.municipality_id = i.municipality_id AND c.id = i.case_id \
+     LEFT JOIN consultation k ON k.municipality_id = i.municipality_id AND k.id = i.consultation_id \
+     WHERE e.municipality_id = $1 AND (c.disposed_at = $2 OR k.disposed_at = $2)) \
+     OR id IN (SELECT x.entry_id FROM triage_entry x JOIN triage t ON t.municipality_id = x.municipality_id \
+     AND t.id = x.triage_id WHERE x.municipality_id = $1 AND (t.case_id IN \
+     (SELECT id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2) OR t.consultation_id IN \
+     (SELECT id FROM consultation WHERE municipality_id = $1 AND disposed_at = $2) OR t.sheet_id IN \
+     (SELECT id FROM connecting_sheet WHERE municipality_id = $1 AND disposed_at = $2))) \
+     OR id IN (SELECT t.entry_id FROM task t LEFT JOIN case_file c ON c.municipality_id = t.municipality_id \
+     AND c.id = t.case_id LEFT JOIN consultation k ON k.municipality_id = t.municipality_id \
+     AND k.id = t.consultation_id WHERE t.municipality_id = $1 AND t.entry_id IS NOT NULL \
+     AND (c.disposed_at = $2 OR k.disposed_at = $2)) \
+     OR household_id IN (SELECT household_id FROM person WHERE municipality_id = $1 AND disposed_at = $2 \
+     AND household_id NOT IN (SELECT p.household_id FROM person p WHERE p.municipality_id = $1 \
+     AND p.disposed_at IS NULL)))",
+    // A correction without the ids of what it corrects, and the other way round.
+    "UPDATE entry SET disposed_at = $2, body = '', answer = '' WHERE municipality_id = $1 AND disposed_at IS NULL \
+     AND corrects_id IN (SELECT id FROM entry WHERE municipality_id = $1 AND disposed_at = $2)",
+    "UPDATE entry SET disposed_at = $2, body = '', answer = '' WHERE municipality_id = $1 AND disposed_at IS NULL \
+     AND id IN (SELECT corrects_id FROM entry WHERE municipality_id = $1 AND disposed_at = $2 \
+     AND corrects_id IS NOT NULL)",
+    "UPDATE consent SET given_by_name = '', witness = '' WHERE municipality_id = $1 AND (case_id IN \
+     (SELECT id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2) OR person_id IN \
+     (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2))",
+    // A refusal must name its decider; of what is disposed of nobody needs to know who it was.
+    "UPDATE inquiry SET decider_name = '-', decider_post = '-' WHERE municipality_id = $1 AND decider_name <> '' AND \
+     (case_id IN (SELECT id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2) OR consultation_id IN \
+     (SELECT id FROM consultation WHERE municipality_id = $1 AND disposed_at = $2))",
+    // Nobody is told that something waits to be read.
+    "UPDATE feedback SET read_at = $2 WHERE municipality_id = $1 AND given_at IS NOT NULL AND read_at IS NULL AND \
+     (referral_id IN (SELECT r.id FROM referral r JOIN case_file c ON c.municipality_id = r.municipality_id \
+     AND c.id = r.case_id WHERE r.municipality_id = $1 AND c.disposed_at = $2) OR sheet_id IN \
+     (SELECT id FROM connecting_sheet WHERE municipality_id = $1 AND disposed_at = $2))",
+    "UPDATE legal_hold SET note = '' WHERE municipality_id = $1 AND case_id IN \
+     (SELECT id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2)",
+    "DELETE FROM draft WHERE municipality_id = $1 AND about_id IN (\
+     SELECT id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2 \
+     UNION SELECT id FROM consultation WHERE municipality_id = $1 AND disposed_at = $2 \
+     UNION SELECT id FROM connecting_sheet WHERE municipality_id = $1 AND disposed_at = $2 \
+     UNION SELECT id FROM filled_sheet WHERE municipality_id = $1 AND disposed_at = $2 \
+     UNION SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2 \
+     UNION SELECT household_id FROM person WHERE municipality_id = $1 AND disposed_at = $2 \
+     UNION SELECT id FROM entry WHERE municipality_id = $1 AND disposed_at = $2 \
+     UNION SELECT t.id FROM triage t LEFT JOIN case_file c ON c.municipality_id = t.municipality_id \
+     AND c.id = t.case_id LEFT JOIN consultation k ON k.municipality_id = t.municipality_id \
+     AND k.id = t.consultation_id WHERE t.municipality_id = $1 AND (c.disposed_at = $2 OR k.disposed_at = $2) \
+     UNION SELECT r.id FROM referral r JOIN case_file c ON c.municipality_id = r.municipality_id \
+     AND c.id = r.case_id WHERE r.municipality_id = $1 AND c.disposed_at = $2 \
+     UNION SELECT i.id FROM inquiry i JOIN case_file c ON c.municipality_id = i.municipality_id \
+     AND c.id = i.case_id WHERE i.municipality_id = $1 AND c.disposed_at = $2)",
+];
+
+const ENTRIES: &str = "SELECT id FROM entry WHERE municipality_id = $1 AND disposed_at = $2";
+const PERSONS: &str = "SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2";
+
+/// Nobody finds it by searching.
+async fn forget(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    now: Instant,
+    kind: &'static str,
+    which: &'static str,
+) -> Result<(), Broken> {
+    let rows = conn.all(which, args![m, now]).await?;
+    let ids: Vec<ThingId> = rows.iter().map(|row| row.get("id")).collect::<Result<_, _>>()?;
+    for ids in ids.chunks(ROUND) {
+        search::remove_many(conn, m, kind, ids.to_vec()).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,306 @@
+//! 保全: a case that must stay whatever its age. Whoever leads its accountable desk sets and lifts it on the case; the
+//! privacy auditor does so by its number, without seeing the case.
+
+use std::sync::Arc;
+
+use access::{Action, RecordKind, RecordRef, Relation, Right};
+use askama::Template;
+use casefile::CaseHead;
+use engine::{Act, Begun, Broken, Channel, Conn, Fail, Receipt, Refusal, Row, args};
+use serde::Serialize;
+use site::{Answer, Choice, Form, Frame, Need, Req, link};
+use words::Instant;
+use words::code::Code;
+use words::id::{CaseId, MunicipalityId, ThingId, UserId};
+
+use crate::pages::receipt;
+use crate::rules::HoldReason;
+
+/// Longest note: a file number, no words about anybody.
+const NOTE: usize = 60;
+
+/// One hold.
+struct Hold {
+    id: ThingId,
+    number: String,
+    reason: String,
+    note: String,
+    set: (Instant, UserId),
+    lifted: Option<(Instant, UserId)>,
+}
+
+const SELECT: &str = "SELECT h.id, h.case_id, c.fiscal_year, c.number, h.reason, h.note, h.set_at, h.set_by, h.lifted_at, \
+     h.lifted_by FROM legal_hold h JOIN case_file c ON c.municipality_id = h.municipality_id AND c.id = h.case_id \
+     WHERE h.municipality_id = ?";
+
+fn hold(row: &Row) -> Result<Hold, Broken> {
+    let lifted: Option<Instant> = row.get("lifted_at")?;
+    Ok(Hold {
+        id: row.get("id")?,
+        number: casefile::number_text(row.get("fiscal_year")?, row.get("number")?),
+        reason: row.get("reason")?,
+        note: row.get("note")?,
+        set: (row.get("set_at")?, row.get("set_by")?),
+        lifted: lifted.zip(row.get("lifted_by")?),
+    })
+}
+
+async fn of_case(conn: &mut Conn<'_>, m: MunicipalityId, case: CaseId) -> Result<Vec<Hold>, Broken> {
+    let statement = engine::Statement::new(SELECT, args![m])
+        .push(" AND h.case_id = ? ORDER BY h.set_at DESC, h.id DESC", args![case]);
+    conn.select(statement).await?.iter().map(hold).collect()
+}
+
+async fn in_force(conn: &mut Conn<'_>, m: MunicipalityId) -> Result<Vec<Hold>, Broken> {
+    let statement = engine::Statement::new(SELECT, args![m])
+        .push(" AND h.lifted_at IS NULL ORDER BY h.set_at DESC, h.id DESC LIMIT 500", args![]);
+    conn.select(statement).await?.iter().map(hold).collect()
+}
+
+/// The case a number names, if it is there.
+async fn case_of(conn: &mut Conn<'_>, m: MunicipalityId, typed: &str) -> Result<Option<CaseId>, Broken> {
+    let folded = words::fold::fold(typed);
+    let Some((year, number)) = folded.split_once('-') else { return Ok(None) };
+    let (Ok(year), Ok(number)) = (year.trim().parse::<i64>(), number.trim().parse::<i64>()) else {
+        return Ok(None);
+    };
+    conn.maybe(
+        "SELECT id FROM case_file WHERE municipality_id = $1 AND fiscal_year = $2 AND number = $3 \
+         AND disposed_at IS NULL",
+        args![m, year, number],
+    )
+    .await?
+    .map(|row| row.get("id"))
+    .transpose()
+}
+
+async fn set(act: &mut Act, right: &Right, case: CaseId, new: &NewHold) -> Result<(), Fail> {
+    let id: ThingId = act.new_id();
+    let (m, now, command) = (act.municipality(), act.now(), act.command());
+    let by = act.viewer().map(|v| v.user).ok_or(Fail::NotVisible)?;
+    let mut conn = act.save(right)?;
+    // Together with whoever carries a list out: one of the two comes first.
+    if crate::sql::lock_cases(&mut conn, m, &[case.cast()]).await? == 0 {
+        return Err(Fail::NotVisible);
+    }
+    let set = conn
+        .exec(
+            "INSERT INTO legal_hold (municipality_id, id, case_id, reason, note, set_at, set_by, command_id) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING",
+            args![m, id, case, new.reason.code(), &new.note, now, by, command],
+        )
+        .await?;
+    if set == 0 { Err(Refusal::conflict("hold.there_already").into()) } else { Ok(()) }
+}
+
+/// Lifts the hold of a case that stands now; somebody else may have been faster.
+async fn lift(act: &mut Act, right: &Right, id: ThingId) -> Result<(), Fail> {
+    let (m, now, command) = (act.municipality(), act.now(), act.command());
+    let by = act.viewer().map(|v| v.user).ok_or(Fail::NotVisible)?;
+    let lifted = act
+        .save(right)?
+        .exec(
+            "UPDATE legal_hold SET lifted_at = $3, lifted_by = $4, lifted_command_id = $5 \
+             WHERE municipality_id = $1 AND id = $2 AND lifted_at IS NULL",
+            args![m, id, now, by, command],
+        )
+        .await?;
+    if lifted == 0 { Err(Fail::NotVisible) } else { Ok(()) }
+}
+
+#[derive(Serialize)]
+struct NewHold {
+    reason: HoldReason,
+    note: String,
+}
+
+fn read(form: &mut Form) -> Option<NewHold> {
+    let reason = form.code::<HoldReason>("reason", Need::Required);
+    let note = form.line("note", Need::Optional, NOTE);
+    if form.has_problems() { None } else { reason.map(|reason| NewHold { reason, note }) }
+}
+
+struct HoldView {
+    id: ThingId,
+    number: String,
+    reason: String,
+    note: String,
+    set: String,
+    lifted: String,
+}
+
+async fn views(look: &mut engine::Look, frame: &Frame, holds: Vec<Hold>) -> Result<Vec<HoldView>, Broken> {
+    let m = look.viewer().municipality;
+    let mut who: Vec<UserId> = holds.iter().map(|h| h.set.1).collect();
+    who.extend(holds.iter().filter_map(|h| h.lifted.map(|(_, by)| by)));
+    let names = register::user_names(&mut look.conn(), m, who).await?;
+    let stamp = |(at, by): (Instant, UserId)| {
+        format!("{} {}", frame.t.full_day(at.day()), names.get(&by).map_or("", String::as_str))
+    };
+    Ok(holds
+        .into_iter()
+        .map(|h| HoldView {
+            id: h.id,
+            number: h.number,
+            reason: frame.t.code("hold_reason", &h.reason),
+            note: h.note,
+            set: stamp(h.set),
+            lifted: h.lifted.map(stamp).unwrap_or_default(),
+        })
+        .collect())
+}
+
+fn reasons(frame: &Frame, form: &Form) -> Vec<Choice> {
+    HoldReason::ALL.iter().map(|r| Choice::new(form, "reason", r, frame.t.code("hold_reason", r))).collect()
+}
+
+#[derive(Template)]
+#[template(path = "hold_list.html")]
+struct ListPage {
+    frame: Frame,
+    form: Form,
+    reasons: Vec<Choice>,
+    holds: Vec<HoldView>,
+}
+
+async fn list_page(req: &Req, form: Form) -> Result<ListPage, Fail> {
+    let ctx = req.ctx()?;
+    let frame = req.frame();
+    let mut look = ctx.look(Channel::List).await?;
+    let holds = in_force(&mut look.conn(), ctx.viewer.municipality).await?;
+    let holds = views(&mut look, &frame, holds).await?;
+    Ok(ListPage { reasons: reasons(&frame, &form), holds, form, frame })
+}
+
+/// `GET /retention/holds`: every hold in force, for the privacy auditor.
+pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
+    Answer::page(list_page(&req, Form::default()).await?.render(), receipt())
+}
+
+fn record(case: CaseId) -> RecordRef {
+    RecordRef { kind: RecordKind::Case, id: case.cast() }
+}
+
+/// `POST /retention/holds`: by the number of the case.
+pub(crate) async fn set_by_number(req: Arc<Req>) -> Result<Answer, Fail> {
+    let mut form = req.form();
+    let number = form.line("number", Need::Required, 20);
+    let new = read(&mut form);
+    let ctx = req.ctx()?;
+    let mut look = ctx.look(Channel::Write).await?;
+    let case = case_of(&mut look.conn(), ctx.viewer.municipality, &number).await?;
+    look.close().await?;
+    if case.is_none() && !number.is_empty() {
+        form.problem("number", "hold.no_such_number");
+    }
+    let (Some(case), Some(new)) = (case, new) else {
+        return Answer::again(list_page(&req, form).await?.render(), receipt());
+    };
+    let Begun::New(mut act) = ctx.act(&req.envelope(), "hold.set", &(case, &new)).await? else {
+        return Ok(Answer::to(link::HOLDS, "hold_set", receipt()));
+    };
+    let right = act.permit(Action::ManageDisposal, &Relation::of_no_household(), record(case)).await?;
+    match set(&mut act, &right, case, &new).await {
+        Err(Fail::Refused(refusal)) => {
+            drop(act);
+            form.problem("number", refusal.key);
+            return Answer::again(list_page(&req, form).await?.render(), receipt());
+        }
+        other => other?,
+    }
+    Ok(Answer::to(link::HOLDS, "hold_set", act.commit("").await?))
+}
+
+/// `POST /retention/holds/{id}`: lifts one.
+pub(crate) async fn lift_by_auditor(req: Arc<Req>) -> Result<Answer, Fail> {
+    let id: ThingId = req.id("id")?;
+    let ctx = req.ctx()?;
+    let Begun::New(mut act) = ctx.act(&req.envelope(), "hold.lift", &id).await? else {
+        return Ok(Answer::to(link::HOLDS, "hold_lifted", receipt()));
+    };
+    let m = act.municipality();
+    let row = act
+        .facts()?
+        .maybe("SELECT case_id FROM legal_hold WHERE municipality_id = $1 AND id = $2", args![m, id])
+        .await?
+        .ok_or(Fail::NotVisible)?;
+    let case: CaseId = row.get("case_id")?;
+    let right = act.permit(Action::ManageDisposal, &Relation::of_no_household(), record(case)).await?;
+    lift(&mut act, &right, id).await?;
+    Ok(Answer::to(link::HOLDS, "hold_lifted", act.commit("").await?))
+}
+
+#[derive(Template)]
+#[template(path = "hold_case.html")]
+struct CasePage {
+    frame: Frame,
+    form: Form,
+    head: CaseHead,
+    reasons: Vec<Choice>,
+    now: Option<HoldView>,
+    before: Vec<HoldView>,
+    may: bool,
+}
+
+async fn case_page(req: &Req, form: Form) -> Result<(CasePage, Receipt), Fail> {
+    let id: CaseId = req.id("id")?;
+    let ctx = req.ctx()?;
+    let frame = req.frame();
+    let mut look = ctx.look(Channel::Page).await?;
+    let loaded = casefile::load(&mut look, id).await?;
+    let holds = of_case(&mut look.conn(), ctx.viewer.municipality, id).await?;
+    let (now, before): (Vec<_>, Vec<_>) =
+        views(&mut look, &frame, holds).await?.into_iter().partition(|h| h.lifted.is_empty());
+    let page = CasePage {
+        head: CaseHead::new(&frame, &loaded, &ctx.viewer),
+        may: access::may(&ctx.viewer, Action::HoldRecord, &loaded.relation).is_ok(),
+        reasons: reasons(&frame, &form),
+        now: now.into_iter().next(),
+        before,
+        form,
+        frame,
+    };
+    Ok((page, look.close().await?))
+}
+
+/// `GET /cases/{id}/hold`: for every desk with a part in the case.
+pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
+    let (page, receipt) = case_page(&req, Form::default()).await?;
+    Answer::page(page.render(), receipt)
+}
+
+/// `POST /cases/{id}/hold`: sets one, or lifts the one that stands (`lift` names it).
+pub(crate) async fn change(req: Arc<Req>) -> Result<Answer, Fail> {
+    let case: CaseId = req.id("id")?;
+    let mut form = req.form();
+    let lifts = form.id::<words::id::kind::Thing>("lift", Need::Optional);
+    let new = if lifts.is_none() { read(&mut form) } else { None };
+    let ctx = req.ctx()?;
+    let mut look = ctx.look(Channel::Write).await?;
+    // Whoever has nothing to do with the case hears nothing about their form.
+    casefile::relation(&mut look.conn(), &ctx.viewer, case).await?.ok_or(Fail::NotVisible)?;
+    look.close().await?;
+    if lifts.is_none() && new.is_none() {
+        let (page, receipt) = case_page(&req, form).await?;
+        return Answer::again(page.render(), receipt);
+    }
+    let here = link::case_hold(case);
+    let done = if lifts.is_some() { "hold_lifted" } else { "hold_set" };
+    let Begun::New(mut act) = ctx.act(&req.envelope(), "hold.change", &(case, lifts, &new)).await? else {
+        return Ok(Answer::to(&here, done, receipt()));
+    };
+    let (_, relation) =
+        casefile::relation(&mut act.facts()?, &ctx.viewer, case).await?.ok_or(Fail::NotVisible)?;
+    let right = act.permit(Action::HoldRecord, &relation, record(case)).await?;
+    if let Some(id) = lifts {
+        let m = act.municipality();
+        let holds = of_case(&mut act.facts()?, m, case).await?;
+        if !holds.iter().any(|h| h.id == id) {
+            return Err(Fail::NotVisible);
+        }
+        lift(&mut act, &right, id).await?;
+    } else if let Some(new) = &new {
+        set(&mut act, &right, case, new).await?;
+    }
+    Ok(Answer::to(&here, done, act.commit("").await?))
+}
