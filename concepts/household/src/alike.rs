@@ -47,10 +47,12 @@ async fn named(
     by_birth: bool,
 ) -> Result<Vec<PersonId>, Broken> {
     let viewer = look.viewer().clone();
-    let mut statement =
-        Statement::new("SELECT p.id FROM person p WHERE p.municipality_id = ? AND p.disposed_at IS NULL", args![viewer.municipality])
-            .push_in(" AND p.desk_id IN", viewer.reading_desks())
-            .push_in(" AND p.name_key IN", names.iter().map(|(name, _)| name.as_str()));
+    let mut statement = Statement::new(
+        "SELECT p.id FROM person p WHERE p.municipality_id = ? AND p.disposed_at IS NULL",
+        args![viewer.municipality],
+    )
+    .push_in(" AND p.desk_id IN", viewer.reading_desks())
+    .push_in(" AND p.name_key IN", names.iter().map(|(name, _)| name.as_str()));
     if by_birth {
         let known: BTreeSet<String> =
             names.iter().flat_map(|(_, all)| all).flatten().flat_map(|b| b.vaguer()).collect();

@@ -73,8 +73,11 @@ pub(crate) enum Which {
     Ids(Vec<ThingId>),
 }
 
+// What is written after the end counts: nothing goes before its own time.
 const CASE: &str = "SELECT c.id, c.household_id, c.accountable_desk_id AS desk_id, c.fiscal_year, c.number, \
-     CASE WHEN c.state = 'open' THEN NULL ELSE c.ended_at END AS ended, \
+     CASE WHEN c.state = 'open' THEN NULL ELSE COALESCE((SELECT MAX(e.recorded_at) FROM entry e \
+     WHERE e.municipality_id = c.municipality_id AND e.case_id = c.id AND e.recorded_at > c.ended_at), c.ended_at) END \
+     AS ended, \
      EXISTS (SELECT 1 FROM legal_hold h WHERE h.municipality_id = c.municipality_id AND h.case_id = c.id \
      AND h.lifted_at IS NULL) AS legal_hold, \
      EXISTS (SELECT 1 FROM task t WHERE t.municipality_id = c.municipality_id AND t.state = 'open' AND (t.case_id = c.id \

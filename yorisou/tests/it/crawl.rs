@@ -28,6 +28,7 @@ const FOR_ALL_WITH_THE_ROLE: &[(&str, &str)] = &[
 const TRIED_ELSEWHERE: &[(&str, &str)] = &[
     ("/admin/labels/edit", "label.rs"),
     ("/admin/open-data/load", "import.rs"),
+    ("/disposal/{id}", "retention.rs"),
     ("/downloads/{id}", "download.rs"),
     ("/drafts/{id}", "intake.rs; an unknown id is a new draft"),
     ("/flow/export", "flow.rs"),
@@ -35,6 +36,7 @@ const TRIED_ELSEWHERE: &[(&str, &str)] = &[
     ("/habits/filter/forget", "habits.rs"),
     ("/imports/{id}", "import.rs"),
     ("/me/", "account.rs; a demonstration has no passwords"),
+    ("/retention/holds/{id}", "retention.rs"),
     ("/tasks/bulk/{id}", "bulk.rs"),
     ("/tasks/changes/{id}", "bulk.rs"),
     ("/triage/task/{id}", "triage.rs"),

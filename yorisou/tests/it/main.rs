@@ -25,6 +25,7 @@ mod markers;
 mod plan;
 mod program;
 mod referral;
+mod retention;
 mod seal;
 mod sheet;
 mod sheets;

@@ -1,0 +1,385 @@
+//! Periods, legal holds, lists for disposal: approved by two, carried out in one act, and then gone everywhere.
+
+use words::{Day, Instant};
+
+use crate::casefile::{self, write};
+use crate::referral;
+use crate::support::{App, On, Page, Person};
+
+/// Stands in every text and fact of what goes.
+const MARK: &str = "zqgone";
+/// Stands in what stays.
+const STAYS: &str = "zqstays";
+
+fn at(app: &App, year: i32, month: u32, day: u32) {
+    app.clock.set(Instant::at(Day::new(year, month, day).unwrap(), 9, 0));
+}
+
+/// A consultation of 木下's desk; its path.
+async fn told(who: &mut Person, mark: &str) -> String {
+    let (words, name) = (format!("家賃が払えない {mark}"), format!("青柳 {mark}"));
+    who.get("/consultations/new").await.is(200);
+    let fields = [
+        ("channel", "counter"),
+        ("route", "self"),
+        ("urgency", "normal"),
+        ("occurred", "R8.11.20"),
+        ("words", words.as_str()),
+        ("name", name.as_str()),
+        ("reading", ""),
+        ("birth", "昭和33年"),
+        ("came_as", mark),
+        ("place", mark),
+        ("address", mark),
+        ("contact_wish", mark),
+    ];
+    let page = who.post("/consultations", &fields).await;
+    assert_eq!(page.status, 303, "{}", page.text());
+    let here = page.location().split('?').next().unwrap().to_owned();
+    who.follow().await.is(200);
+    here
+}
+
+/// A case with everything that can be written in it; its path.
+async fn full_case(app: &App, who: &mut Person, mark: &str) -> String {
+    let here = told(who, mark).await;
+    let promise = format!("手紙を書く {mark}");
+    let own = [("disposition", "own_support"), ("promise", promise.as_str()), ("due", "R8.11.27")];
+    let page = who.post(&format!("{here}/dispose"), &own).await;
+    let case = page.location().split('?').next().unwrap().to_owned();
+    assert!(case.starts_with("/cases/"), "{}", page.text());
+    let body = format!("玄関先で話した {mark}");
+    write(who, &case, &[("body", &body), ("body_cat", "health")]).await.is(303);
+    let timeline = who.get(&format!("{case}/entries")).await;
+    let entry = casefile::text(&timeline, &body);
+    let corrected = format!("庭先で話した {mark}");
+    let page = who.get(&entry).await;
+    if page.body.contains(&format!("action=\"{entry}\"")) {
+        who.post(&entry, &[("body", &corrected)]).await;
+    }
+    let trouble = format!("くらしの困りごと {mark}");
+    let to = app.town.desk("ikiiki").to_string();
+    let id = case.rsplit('/').next().unwrap().to_owned();
+    let sent = referral::send(who, &id, &to, &[("trouble", &trouble)]).await;
+    who.get(&sent).await.is(200);
+    who.post(&format!("{sent}/withdraw"), &[("reason", "wrong_place")]).await.is(303);
+    // Something half written.
+    let form = who.get(&format!("{case}/entries?write=1")).await;
+    let draft = form.form("/entries").value("draft");
+    if !draft.is_empty() {
+        let hidden = form.form("/entries").hidden;
+        let mut fields: Vec<(&str, &str)> = hidden.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        fields.push(("body", mark));
+        who.post_with(&format!("/drafts/{draft}"), &fields, &[("x-requested-with", "draft")]).await;
+    }
+    case
+}
+
+async fn close(who: &mut Person, case: &str, mark: &str) {
+    let words = format!("落ち着いた {mark}");
+    let end = [("to", "closed"), ("reason", "settled"), ("words", words.as_str()), ("watch", "民生委員")];
+    who.get(&format!("{case}/end")).await.is(200);
+    let page = who.post(&format!("{case}/end"), &end).await;
+    assert_eq!(page.status, 303, "{}", page.text());
+}
+
+/// Makes a list up to today; its path, or nothing when nothing is due.
+async fn list(mori: &mut Person) -> Option<String> {
+    let day = mori.get("/disposal").await.form("/disposal").html;
+    let day = day.split("name=\"up_to\"").nth(1).unwrap().split("value=\"").nth(1).unwrap();
+    let day = day.split('"').next().unwrap().to_owned();
+    let fields = [("kind", "case"), ("kind", "consultation"), ("kind", "sheet"), ("up_to", day.as_str())];
+    let page = mori.post("/disposal", &fields).await;
+    if page.status == 422 {
+        page.see("この日までに期間が過ぎた記録はありません");
+        return None;
+    }
+    assert_eq!(page.status, 303, "{}", page.text());
+    Some(page.location().split('?').next().unwrap().to_owned())
+}
+
+async fn step(who: &mut Person, list: &str, step: &str, more: &[(&str, &str)]) -> Page {
+    who.get(list).await.is(200);
+    let mut fields = vec![("step", step)];
+    fields.extend(more);
+    who.post(list, &fields).await
+}
+
+/// How many rows of all tables hold these letters, in whatever case; every column of every table is read.
+async fn rows_with(app: &App, on: On, mark: &str) -> Vec<String> {
+    use sqlx::{Connection, Row};
+    let mut found = Vec::new();
+    let like = format!("%{mark}%");
+    let hex = format!("%{}%", engine::hex(mark.as_bytes()));
+    match on {
+        On::Sqlite => {
+            let mut conn = sqlx::SqliteConnection::connect(&app.url).await.unwrap();
+            let columns = "SELECT t.name AS t, c.name AS c FROM sqlite_master t, pragma_table_info(t.name) c \
+                           WHERE t.type = 'table'";
+            for row in sqlx::query(columns).fetch_all(&mut conn).await.unwrap() {
+                let (table, column): (String, String) = (row.get("t"), row.get("c"));
+                let sql = sqlx::AssertSqlSafe(format!(
+                    "SELECT COUNT(*) AS n FROM \"{table}\" WHERE CAST(\"{column}\" AS TEXT) LIKE $1 \
+                     OR CAST(\"{column}\" AS TEXT) LIKE $2"
+                ));
+                let n: i64 =
+                    sqlx::query(sql).bind(&like).bind(&hex).fetch_one(&mut conn).await.unwrap().get("n");
+                if n > 0 {
+                    found.push(format!("{table}.{column}"));
+                }
+            }
+        }
+        On::Postgres => {
+            let mut conn = sqlx::PgConnection::connect(&app.url).await.unwrap();
+            sqlx::query("SELECT set_config('yorisou.municipality', $1, FALSE)")
+                .bind(app.town.municipality.uuid().to_string())
+                .execute(&mut conn)
+                .await
+                .unwrap();
+            let tables = "SELECT CAST(relname AS TEXT) AS t FROM pg_class \
+                          WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'";
+            for row in sqlx::query(tables).fetch_all(&mut conn).await.unwrap() {
+                let table: String = row.get("t");
+                let sql = sqlx::AssertSqlSafe(format!(
+                    "SELECT COUNT(*) AS n FROM \"{table}\" x WHERE x::text ILIKE $1 OR x::text ILIKE $2"
+                ));
+                let n: i64 =
+                    sqlx::query(sql).bind(&like).bind(&hex).fetch_one(&mut conn).await.unwrap().get("n");
+                if n > 0 {
+                    found.push(table);
+                }
+            }
+        }
+    }
+    found
+}
+
+async fn invariants(app: &App) {
+    assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
+}
+
+fn on(app: &App) -> On {
+    if app.url.starts_with("sqlite") { On::Sqlite } else { On::Postgres }
+}
+
+story!(what_is_disposed_of_is_gone_everywhere_and_what_stays_stays, |app| async {
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let case = full_case(app, &mut kinoshita, MARK).await;
+    let household = casefile::first(&kinoshita.get(&case).await, "households");
+    let alone = told(&mut kinoshita, MARK).await;
+    let answered = [("disposition", "answered"), ("response", MARK)];
+    kinoshita.post(&format!("{alone}/dispose"), &answered).await.is(303);
+    let other = full_case(app, &mut kinoshita, STAYS).await;
+    close(&mut kinoshita, &case, MARK).await;
+    assert!(rows_with(app, on(app), MARK).await.len() > 5, "the marks stand where they shall be sought");
+
+    // Ended in the fiscal year 2026: kept until the end of March 2032.
+    at(app, 2032, 3, 31);
+    let mut mori = app.sign_in("mori").await;
+    assert_eq!(list(&mut mori).await, None);
+    at(app, 2032, 4, 1);
+    let mut mori = app.sign_in("mori").await;
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    kinoshita.get(&case).await.is(200).see(MARK);
+    let here = list(&mut mori).await.unwrap();
+    mori.get(&here).await.is(200).see("2026-00001").see("バックアップふじさわ社協").see("令和14年3月31日");
+    mori.page.not_see(MARK).not_see("2026-00002").see("窓口の承認待ち");
+
+    // Nobody but those concerned knows of it.
+    kinoshita.get("/disposal").await.is(404);
+    kinoshita.get(&here).await.is(404);
+    let mut mieda = app.sign_in("mieda").await;
+    mieda.get("/disposal").await.is(200).see("廃棄の一覧はありません");
+    let nothing = "/disposal/00000000-0000-7000-8000-000000000000";
+    assert_eq!(mieda.get(&here).await.body, mieda.get(nothing).await.body);
+    mieda.get(&here).await.is(404);
+    mieda.post(&here, &[("step", "approve_all"), ("base_version", "1")]).await.is(404);
+
+    // Two people, then the act.
+    mori.get(&here).await;
+    mori.post(&here, &[("step", "execute"), ("sure", "1")]).await.is(422).see("まだ承認がそろっていません");
+    let mut imai = app.sign_in("imai").await;
+    imai.get("/disposal").await.see("承認待ち");
+    imai.get(&here).await.is(200).see("2026-00001").not_see(MARK);
+    step(&mut imai, &here, "approve_desk", &[]).await.is(422).see("記録を選んで");
+    step(&mut imai, &here, "approve_all", &[]).await.goes_to(&format!("{here}?done=disposal_approved"));
+    step(&mut mori, &here, "approve_list", &[]).await.is(303);
+    mori.get(&here).await.see("実行できる");
+    imai.get(&format!("{here}/certificate")).await.is(404);
+    step(&mut mori, &here, "execute", &[]).await.is(422).see("印をつけて");
+    step(&mut mori, &here, "execute", &[("sure", "1")])
+        .await
+        .goes_to(&format!("{here}?done=disposal_executed"));
+    mori.follow().await.see("廃棄した").not_see(MARK);
+    step(&mut mori, &here, "cancel", &[]).await.is(422).see("もう終わっています");
+
+    // Absent, like what never was.
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    for path in [&case, &alone, &household, &format!("{case}/entries"), &format!("{case}/print")] {
+        kinoshita.get(path).await.is(404).not_see(MARK);
+    }
+    for path in ["/", "/cases", "/consultations", "/referrals?list=over", "/drafts"] {
+        kinoshita.get(path).await.is(200).not_see(MARK).not_see("2026-00001");
+    }
+    kinoshita.get("/cases").await.see("2026-00002");
+    kinoshita.search(MARK).await.not_see("青柳").not_see("/cases/");
+    kinoshita.search("2026-00001").await.not_see(&case);
+    kinoshita.get(&other).await.is(200).see(STAYS);
+    assert_eq!(rows_with(app, on(app), MARK).await, [""; 0]);
+    assert!(rows_with(app, on(app), STAYS).await.len() > 5);
+    invariants(app).await;
+
+    // Nor in the file.
+    if on(app) == On::Sqlite {
+        use sqlx::Connection;
+        let mut conn = sqlx::SqliteConnection::connect(&app.url).await.unwrap();
+        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut conn).await.unwrap();
+        let file = std::fs::read(app.url.trim_start_matches("sqlite:")).unwrap();
+        let letters = MARK.as_bytes();
+        assert!(!file.windows(letters.len()).any(|w| w.eq_ignore_ascii_case(letters)), "left in the file");
+    }
+
+    // The certificate stays, and says the same as the list.
+    let page = mori.get(&format!("{here}/certificate")).await;
+    page.is(200)
+        .see("2026-00001")
+        .see("今井 まこと")
+        .see("森 健一")
+        .see("いまの一覧と同じです")
+        .not_see(MARK);
+    imai.get(&format!("{here}/certificate")).await.is(200).see("2026-00001");
+    mieda.get(&format!("{here}/certificate")).await.is(404);
+});
+
+story!(a_hold_keeps_a_case_until_it_is_lifted, |app| async {
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let case = casefile::case(&mut kinoshita).await;
+    let hold = format!("{case}/hold");
+    kinoshita.get(&case).await.not_see(&hold);
+    kinoshita.get(&hold).await.is(200).see("推進員か、個人情報保護担当");
+    kinoshita.post(&hold, &[("reason", "lawsuit")]).await.is(422).not_see("保全しました");
+    let mut sano = app.sign_in("sano").await;
+    sano.get(&hold).await.is(404);
+    sano.post(&hold, &[]).await.is(404);
+    let mut imai = app.sign_in("imai").await;
+    imai.get(&hold).await.is(200).see("いまは保全していません");
+    imai.post(&hold, &[("note", "令和8年(ワ)第12号")]).await.is(422).see("令和8年(ワ)第12号");
+    imai.post(&hold, &[("reason", "lawsuit"), ("note", "令和8年(ワ)第12号")])
+        .await
+        .goes_to(&format!("{hold}?done=hold_set"));
+    kinoshita.get(&case).await.see("保全中: 訴訟");
+    kinoshita.get(&hold).await.see("令和8年(ワ)第12号");
+    close(&mut kinoshita, &case, "").await;
+
+    at(app, 2033, 4, 2);
+    let mut mori = app.sign_in("mori").await;
+    mori.get("/retention/holds").await.is(200).see("2026-00001").see("訴訟").not_see("浜田");
+    kinoshita.get("/retention/holds").await.is(404);
+    let here = list(&mut mori).await.unwrap();
+    mori.get(&here).await.see("残す: 保全中");
+    let mut imai = app.sign_in("imai").await;
+    step(&mut imai, &here, "approve_all", &[]).await.is(422).see("記録を選んで");
+    // Lifted by the auditor, and set again by its number while a list is under way: what was approved stays all the same.
+    mori.get("/retention/holds").await;
+    let lift = mori.page.form("/retention/holds/").action;
+    kinoshita.post(&lift, &[]).await.is(404);
+    mori.post(&lift, &[]).await.goes_to("/retention/holds?done=hold_lifted");
+    let here = list(&mut mori).await.unwrap();
+    step(&mut imai, &here, "approve_all", &[]).await.is(303);
+    step(&mut mori, &here, "approve_list", &[]).await.is(303);
+    mori.get("/retention/holds").await;
+    mori.post("/retention/holds", &[("number", "2026-00099"), ("reason", "audit")])
+        .await
+        .is(422)
+        .see("番号を見直して");
+    mori.post("/retention/holds", &[("number", "2026-00001"), ("reason", "audit")]).await.is(303);
+    mori.post("/retention/holds", &[("number", "２０２６－００００１"), ("reason", "audit")])
+        .await
+        .is(422)
+        .see("もう保全されています");
+    step(&mut mori, &here, "execute", &[("sure", "1")]).await.is(422).see("廃棄する記録がありません");
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    kinoshita.get(&case).await.is(200).see("浜田").see("保全中: 監査・検査");
+    step(&mut mori, &here, "cancel", &[]).await.is(303);
+    invariants(app).await;
+});
+
+story!(nobody_approves_twice_and_a_list_is_never_a_trap, |app| async {
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let case = casefile::case(&mut kinoshita).await;
+    close(&mut kinoshita, &case, "").await;
+    at(app, 2032, 4, 1);
+    let day = Day::new(2032, 4, 1).unwrap();
+    app.town.appoint(&app.engine, "mori", "shakyo", access::Role::AgencyLead, day).await;
+    app.town.appoint(&app.engine, "hase", "shakyo", access::Role::AgencyLead, day).await;
+    let mut mori = app.sign_in("mori").await;
+    let here = list(&mut mori).await.unwrap();
+    step(&mut mori, &here, "approve_all", &[]).await.is(303);
+    step(&mut mori, &here, "approve_list", &[]).await.is(422).see("2つ目の承認は、ほかの人に");
+    // Taking items off needs a reason, and the record stays.
+    step(&mut mori, &here, "refuse", &[("item", "1")]).await.is(422).see("どれかを選んで");
+    step(&mut mori, &here, "refuse", &[("item", "1"), ("why", "archive")]).await.is(303);
+    mori.get(&here).await.see("外した: 歴史的な価値がある");
+    step(&mut mori, &here, "execute", &[("sure", "1")]).await.is(422);
+    step(&mut mori, &here, "cancel", &[]).await.is(303);
+    // Again, with two people; a stale page does not approve what it did not show.
+    let here = list(&mut mori).await.unwrap();
+    let mut hase = app.sign_in("hase").await;
+    hase.get(&here).await.is(200);
+    step(&mut mori, &here, "approve_list", &[]).await.is(303);
+    hase.post(&here, &[("step", "approve_all")]).await.is(409);
+    step(&mut mori, &here, "approve_all", &[]).await.is(422).see("ほかの人に");
+    step(&mut hase, &here, "approve_all", &[]).await.is(303);
+    step(&mut hase, &here, "execute", &[("sure", "1")]).await.is(404);
+    step(&mut mori, &here, "execute", &[("sure", "1")]).await.is(303);
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    kinoshita.get(&case).await.is(404);
+    invariants(app).await;
+});
+
+story!(whoever_is_kept_out_of_a_household_sees_nothing_of_it_on_a_list, |app| async {
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let case = casefile::case(&mut kinoshita).await;
+    let mut hase = app.sign_in("hase").await;
+    hase.get("/").await;
+    let mut imai = app.sign_in("imai").await;
+    imai.get(&format!("{case}/consents")).await;
+    let user = app.town.user("oda").to_string();
+    imai.post(&format!("{case}/exclusions"), &[("user", &user)]).await.is(303);
+    close(&mut kinoshita, &case, "").await;
+    at(app, 2032, 4, 1);
+    let day = Day::new(2032, 4, 1).unwrap();
+    app.town.appoint(&app.engine, "oda", "shakyo", access::Role::AgencyLead, day).await;
+    let mut mori = app.sign_in("mori").await;
+    let here = list(&mut mori).await.unwrap();
+    let mut oda = app.sign_in("oda").await;
+    oda.get("/disposal").await.is(200).see("廃棄の一覧はありません");
+    oda.get(&here).await.is(404);
+    oda.post(&here, &[("step", "approve_all"), ("base_version", "1")]).await.is(404);
+});
+
+story!(how_long_is_the_towns_own_rule, |app| async {
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let case = casefile::case(&mut kinoshita).await;
+    close(&mut kinoshita, &case, "").await;
+    kinoshita.get("/admin/retention").await.is(404);
+    let mut kanri = app.sign_in("kanri").await;
+    kanri.get("/admin/retention").await.is(200).see("5年").see("未確認");
+    let ten = [("kind", "case"), ("years", "１０"), ("from", "R8.4.1"), ("verified", "1")];
+    kanri.post("/admin/retention", &ten).await.is(422).see("規則の名前と条を");
+    let wrong = [("kind", "case"), ("years", "0"), ("from", "R8.4.1")];
+    kanri.post("/admin/retention", &wrong).await.is(422).see("1から100までの数");
+    let mut second = app.sign_in("kanri").await;
+    second.get("/admin/retention").await;
+    let ten = [&ten[..], &[("rule", "藤沢市文書取扱規程 第30条")]].concat();
+    kanri.post("/admin/retention", &ten).await.goes_to("/admin/retention?done=retention_saved");
+    kanri.follow().await.see("10年").see("第30条");
+    second.post("/admin/retention", &ten).await.is(409);
+    at(app, 2032, 4, 1);
+    let mut mori = app.sign_in("mori").await;
+    assert_eq!(list(&mut mori).await, None, "ten years, not five");
+    at(app, 2037, 4, 1);
+    let mut mori = app.sign_in("mori").await;
+    let here = list(&mut mori).await.unwrap();
+    mori.get(&here).await.see("10年 藤沢市文書取扱規程 第30条").see("令和19年3月31日");
+});
