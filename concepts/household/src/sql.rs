@@ -22,7 +22,11 @@ pub async fn header(
     id: HouseholdId,
 ) -> Result<Option<HouseholdHeader>, Broken> {
     conn.maybe(
-        "SELECT id, desk_id, area_id FROM household WHERE municipality_id = $1 AND id = $2",
+        // A household of whom everybody was disposed of is none any more.
+        "SELECT h.id, h.desk_id, h.area_id FROM household h WHERE h.municipality_id = $1 AND h.id = $2 \
+         AND (NOT EXISTS (SELECT 1 FROM person p WHERE p.municipality_id = h.municipality_id \
+         AND p.household_id = h.id AND p.disposed_at IS NOT NULL) OR EXISTS (SELECT 1 FROM person p \
+         WHERE p.municipality_id = h.municipality_id AND p.household_id = h.id AND p.disposed_at IS NULL))",
         args![municipality, id],
     )
     .await?

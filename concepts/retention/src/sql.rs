@@ -94,6 +94,8 @@ const CASE: &str = "SELECT c.id, c.household_id, c.accountable_desk_id AS desk_i
      AND w.closed_at IS NULL) AS open_matter, \
      EXISTS (SELECT 1 FROM household_member hm JOIN consent x ON x.municipality_id = hm.municipality_id \
      AND x.person_id = hm.person_id AND x.state = 'given' AND (x.until_day IS NULL OR x.until_day >= ?) \
+     AND EXISTS (SELECT 1 FROM consent_recipient cr WHERE cr.municipality_id = x.municipality_id \
+     AND cr.consent_id = x.id AND cr.effective_from IS NOT NULL) \
      WHERE hm.municipality_id = c.municipality_id AND hm.household_id = c.household_id) AS living_consent \
      FROM case_file c WHERE c.municipality_id = ? AND c.disposed_at IS NULL";
 
@@ -109,6 +111,8 @@ const CONSULTATION: &str = "SELECT c.id, c.household_id, c.accountable_desk_id A
      AND (w.consultation_id = c.id OR w.household_id = c.household_id)) AS open_matter, \
      EXISTS (SELECT 1 FROM household_member hm JOIN consent x ON x.municipality_id = hm.municipality_id \
      AND x.person_id = hm.person_id AND x.state = 'given' AND (x.until_day IS NULL OR x.until_day >= ?) \
+     AND EXISTS (SELECT 1 FROM consent_recipient cr WHERE cr.municipality_id = x.municipality_id \
+     AND cr.consent_id = x.id AND cr.effective_from IS NOT NULL) \
      WHERE hm.municipality_id = c.municipality_id AND hm.household_id = c.household_id) AS living_consent \
      FROM consultation c WHERE c.municipality_id = ? AND c.disposed_at IS NULL AND c.case_id IS NULL";
 
@@ -122,6 +126,8 @@ const SHEET: &str = "SELECT c.id, c.household_id, c.provider_desk_id AS desk_id,
      AND w.household_id = c.household_id) AS open_matter, \
      EXISTS (SELECT 1 FROM household_member hm JOIN consent x ON x.municipality_id = hm.municipality_id \
      AND x.person_id = hm.person_id AND x.state = 'given' AND (x.until_day IS NULL OR x.until_day >= ?) \
+     AND EXISTS (SELECT 1 FROM consent_recipient cr WHERE cr.municipality_id = x.municipality_id \
+     AND cr.consent_id = x.id AND cr.effective_from IS NOT NULL) \
      WHERE hm.municipality_id = c.municipality_id AND hm.household_id = c.household_id) AS living_consent \
      FROM connecting_sheet c WHERE c.municipality_id = ? AND c.disposed_at IS NULL AND c.case_id IS NULL \
      AND c.consultation_id IS NULL AND NOT EXISTS (SELECT 1 FROM consultation k \
