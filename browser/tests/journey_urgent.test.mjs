@@ -49,6 +49,7 @@ describe('an urgent look, its notice and its review', () => {
     await open(owner, '/consultations/new');
     await owner.fill('#words', words);
     await owner.fill('#name', person.name);
+    await owner.locator('details:has(#birth) > summary').first().click();
     await owner.fill('#birth', '昭和15年5月12日');
     await receive(owner);
     await choose(owner, 'disposition', 'own_support');

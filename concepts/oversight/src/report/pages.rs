@@ -233,7 +233,11 @@ fn view(
         desk: line.desk.and_then(|d| desks.get(&d)).cloned().unwrap_or_default(),
         role: line.role.map(|r| t.code("role", r)).unwrap_or_default(),
         kind: t.code("audit_kind", &line.kind),
-        categories: t.join(&line.categories.iter().map(|c| t.code("category", c)).collect::<Vec<_>>()),
+        categories: if line.categories == access::Categories::all() {
+            t.s("report.all_categories").to_owned()
+        } else {
+            t.join(&line.categories.iter().map(|c| t.code("category", c)).collect::<Vec<_>>())
+        },
         why: why(frame, line),
         channel: t.code("audit_channel", &line.channel),
         count: line.rows.len(),
