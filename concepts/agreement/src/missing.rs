@@ -32,6 +32,8 @@ struct Row {
     /// What stands about a consent: never asked, asked, refused, ended.
     state: String,
     record: String,
+    /// The way to a confidential conference, for whoever may open one.
+    confer: Option<String>,
 }
 
 #[derive(Template)]
@@ -72,6 +74,8 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let desks = cases.iter().filter_map(|c| c.accountable).chain(opened.values().copied());
     let desks = register::desk_names(&mut look.conn(), m, desks, today).await?;
     let own = viewer.reading_desks();
+    // Opening a matter is the coordinator's (disclosure rule 9: without consent the way leads there).
+    let may_confer = viewer.has_role(&[access::Role::Coordinator]);
     let mut reasons = Reasons::default();
     let mut rows = Vec::new();
     for case in &cases {
@@ -108,6 +112,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
                 next_iso: next.map(|at| at.day().to_string()).unwrap_or_default(),
                 state: frame.t.s(key).to_owned(),
                 record: link::case_consent_new(case.id),
+                confer: may_confer.then(|| link::matter_new("case", case.id)),
             });
         }
     }

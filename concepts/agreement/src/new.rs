@@ -137,7 +137,7 @@ pub(crate) async fn write(req: Arc<Req>) -> Result<Answer, Fail> {
         let (to, receipt) = acts::ask(&req, case, person, &asked).await?;
         return Ok(Answer::to(&to, "consent_asked", receipt));
     }
-    let paper = attachment::take(&req, &mut form, "paper");
+    let paper = attachment::take(&req, &mut form, "file");
     let draft: Option<Draft> = form::given(&mut form, &around.offered(req.now().day()));
     let Some(draft) = draft else { return render(&req, look, around, form).await };
     let paper = paper.map(|(taken, bytes)| Paper { taken, bytes });
@@ -166,7 +166,7 @@ fn field_of(key: &'static str) -> &'static str {
         "consent.no_giver_name" => "given_by_name",
         "agreement.giver_set_aside" | "agreement.which_guardian" | "consent.giver_is_the_person" => "giver",
         "agreement.oral_alone" => "witness",
-        key if key.starts_with("attachment.") => "paper",
+        key if key.starts_with("attachment.") => "file",
         _ => "until",
     }
 }

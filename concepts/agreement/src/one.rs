@@ -144,8 +144,8 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
 pub(crate) async fn attach(req: Arc<Req>) -> Result<Answer, Fail> {
     let (case, id): (CaseId, ConsentId) = (req.id("id")?, req.id("consent")?);
     let mut form = req.form();
-    let Some((taken, bytes)) = attachment::take(&req, &mut form, "paper") else {
-        form.problem("paper", "agreement.no_paper");
+    let Some((taken, bytes)) = attachment::take(&req, &mut form, "file") else {
+        form.problem("file", "agreement.no_paper");
         let (page, receipt) = page(&req, form).await?;
         return Answer::again(page.render(), receipt);
     };

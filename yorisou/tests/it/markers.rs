@@ -8,6 +8,7 @@
 //! first.
 
 mod acts;
+mod agree;
 mod confer;
 mod inquire;
 mod oracle;
@@ -33,7 +34,7 @@ fn number(name: &str, otherwise: u64) -> u64 {
 }
 
 /// Lists: of everybody's, whatever history it is.
-const LISTS: [&str; 29] = [
+const LISTS: [&str; 31] = [
     "/urgent",
     "/audit/urgent",
     "/",
@@ -59,6 +60,8 @@ const LISTS: [&str; 29] = [
     "/sheets",
     "/drafts",
     "/nobody",
+    "/consents/missing",
+    "/consents/ended",
     "/audit",
     "/who",
     "/me",
@@ -70,7 +73,7 @@ fn pages(h: &History) -> Vec<String> {
     let mut pages = Vec::new();
     for case in &h.cases {
         for part in
-            ["", "/entries", "/consents", "/print", "/referrals", "/refer", "/end", "/inquiries", "/access"]
+            ["", "/entries", "/consents", "/consents/new", "/print", "/referrals", "/refer", "/end", "/inquiries", "/access"]
         {
             pages.push(format!("/cases/{}{part}", case.id));
         }
@@ -177,7 +180,7 @@ impl World<'_> {
         while n < steps {
             self.forward(1_000);
             self.place = format!("seed {seed} step {n}");
-            let done = match (n, self.chance.below(46)) {
+            let done = match (n, self.chance.below(51)) {
                 (0, draw) if draw > 26 => self.sheet(&mut h).await,
                 (0, _) | (_, 0..=1) => self.tell(&mut h).await,
                 (1..=2, _) if h.cases.is_empty() => {
@@ -197,6 +200,7 @@ impl World<'_> {
                 (_, 41..=42) => self.look_urgently(&mut h).await,
                 (_, 43..=44) => self.look_over(&h).await,
                 (_, 45) => self.shelter(&h).await,
+                (_, 46..=50) => self.consent(&h).await,
                 _ => self.last_day_over(&h),
             };
             if !done {
@@ -346,6 +350,9 @@ fn meant_something(counts: &Counts, many: usize) {
     at_least(counts, Why::Urgent, many / 2);
     for step in [
         "consent withdrawn",
+        "consent to a desk",
+        "consent to a category",
+        "consent renewed",
         "exclude",
         "a last day over",
         "law",
