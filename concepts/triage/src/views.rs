@@ -302,10 +302,8 @@ pub(crate) async fn view(
     let may = |action| access::may(&ctx.viewer, action, &relation).is_ok();
     let workable = rules::workable(header.state, header.origin_void).is_ok();
     let new_id = || ctx.engine.new_id();
-    // Only an item that this person has just ticked, and nobody since.
-    let undone = just
-        .filter(|_| workable && may(Action::Triage))
-        .and_then(|change| Some((around.ticks.before(change, ctx.viewer.user).ok()?.0, change)));
+    let just = just.filter(|_| workable && may(Action::Triage));
+    let undone = just.and_then(|change| Some((around.ticks.own(change, ctx.viewer.user)?, change)));
     let item = |list: ListName, n: usize, text: &str| {
         let tick = around.ticks.last((list, n));
         Item {

@@ -43,6 +43,11 @@ impl Ticks {
         self.0.values().filter_map(|ticks| ticks.last()?.by)
     }
 
+    /// The item that this person has just ticked by this command, and nobody since.
+    pub fn own(&self, change: CommandId, me: UserId) -> Option<ItemAt> {
+        self.before(change, me).ok().map(|(item, _)| item)
+    }
+
     /// The item that this person ticked by this command, and how it stood before; a conflict when it was ticked since.
     pub fn before(&self, change: CommandId, me: UserId) -> Result<(ItemAt, bool), Fail> {
         let of = |ticks: &[Tick]| ticks.iter().any(|t| t.command == change);
