@@ -165,10 +165,6 @@ pub const fn rule(action: Action) -> (&'static [Role], Standing) {
         Action::WeighOverlap => (&[Coordinator], Standing::TaskDesk),
         // Whoever wrote a sheet with somebody must be able to take their "no" as well as their "yes".
         Action::RecordWithdrawal => (WRITERS, Standing::ConsentDesk),
-        // Whoever has a part in a case hears the person's yes.
-        Action::RecordConsent => (WORKERS, Standing::CaseDesk),
-        // A parent's word is set aside by those who lead the desk that answers for the case.
-        Action::SetAside => (&[AgencyLead, Coordinator], Standing::AccountableDesk),
         Action::HearFeedback => (WRITERS, Standing::ReceiverDesk),
         // Confirming a triage means having read its reasons: only the desk that wrote them has. Which of its people
         // may, and that nobody confirms their own, is the rule of the triage concept.
@@ -177,7 +173,9 @@ pub const fn rule(action: Action) -> (&'static [Role], Standing) {
             (WORKERS, Standing::AuthorDesk)
         }
         // Whoever stands at the door judges first: the desk that opened a triage, or one with a part in the case.
+        // And whoever has a part in a case hears the person's yes.
         Action::WriteSupport
+        | Action::RecordConsent
         | Action::SendReferral
         | Action::SendInquiry
         | Action::AskCapacity
@@ -195,7 +193,8 @@ pub const fn rule(action: Action) -> (&'static [Role], Standing) {
         Action::WorkTask => (WORKERS, Standing::TaskDesk),
         Action::Assign => (&[AgencyLead, Coordinator], Standing::TaskDesk),
         // Coordinators too: the desk of a provider has no other lead, and its records must not stay for want of one.
-        Action::Exclude | Action::ApproveDisposal | Action::HoldRecord => {
+        // A parent's word is set aside by those who lead the desk that answers for the case.
+        Action::Exclude | Action::SetAside | Action::ApproveDisposal | Action::HoldRecord => {
             (&[AgencyLead, Coordinator], Standing::AccountableDesk)
         }
         // Administrators keep the register; 企画 write the plan and review it every year. It holds nothing personal.
