@@ -139,6 +139,13 @@ const WITH_IT: &[&str] = &[
      (referral_id IN (SELECT r.id FROM referral r JOIN case_file c ON c.municipality_id = r.municipality_id \
      AND c.id = r.case_id WHERE r.municipality_id = $1 AND c.disposed_at = $2) OR sheet_id IN \
      (SELECT id FROM connecting_sheet WHERE municipality_id = $1 AND disposed_at = $2))",
+    // Why somebody looked urgently, and what was said of it afterwards: that they did stays, like the log.
+    "DELETE FROM urgent_words WHERE municipality_id = $1 AND of_id IN (\
+     SELECT l.ask_id FROM urgent_look l JOIN case_file c ON c.municipality_id = l.municipality_id AND c.id = l.case_id \
+     WHERE l.municipality_id = $1 AND c.disposed_at = $2 \
+     UNION SELECT v.id FROM urgent_review v JOIN urgent_look l ON l.municipality_id = v.municipality_id \
+     AND l.id = v.look_id JOIN case_file c ON c.municipality_id = l.municipality_id AND c.id = l.case_id \
+     WHERE v.municipality_id = $1 AND c.disposed_at = $2)",
     "UPDATE legal_hold SET note = '' WHERE municipality_id = $1 AND case_id IN \
      (SELECT id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2)",
     "DELETE FROM draft WHERE municipality_id = $1 AND about_id IN (\
