@@ -72,9 +72,18 @@ const LISTS: [&str; 31] = [
 fn pages(h: &History) -> Vec<String> {
     let mut pages = Vec::new();
     for case in &h.cases {
-        for part in
-            ["", "/entries", "/consents", "/consents/new", "/print", "/referrals", "/refer", "/end", "/inquiries", "/access"]
-        {
+        for part in [
+            "",
+            "/entries",
+            "/consents",
+            "/consents/new",
+            "/print",
+            "/referrals",
+            "/refer",
+            "/end",
+            "/inquiries",
+            "/access",
+        ] {
             pages.push(format!("/cases/{}{part}", case.id));
         }
         pages.push(format!("/households/{}", case.household));
