@@ -18,6 +18,9 @@ use crate::sql::{self, Item, Kept, List, Sight, Which};
 /// Households named in one statement.
 const ROUND: usize = 500;
 
+/// Records on one list: as many as people can look through. The rest is for the next one.
+const MOST: usize = 500;
+
 /// What an act led to.
 pub(crate) enum Done {
     /// Done now; where it leads, if it made something.
@@ -111,6 +114,8 @@ pub(crate) async fn make(req: &Req, kinds: &[Kind], up_to: Day) -> Result<Done, 
         let sieve = Which::EndedBefore(up_to.plus_days(-365 * shortest.unwrap_or(1)));
         wanted.extend(sql::records(&mut act.facts()?, m, *kind, &sieve, now.day()).await?);
     }
+    let listed = sql::listed(&mut act.facts()?, m).await?;
+    wanted.retain(|r| !listed.contains(&r.record.id));
     let count = wanted.len();
     let all = with_households(&mut act, wanted).await?;
     let of = |kind: Kind| periods.get(&kind).cloned().unwrap_or_default();
@@ -123,6 +128,9 @@ pub(crate) async fn make(req: &Req, kinds: &[Kind], up_to: Day) -> Result<Done, 
         }
         items.push(item(kept, ended, until, verdict));
     }
+    // What can go comes before what is held, so that a list always brings something about.
+    items.sort_by_key(|i| (!i.held.is_empty(), i.ended, i.record));
+    items.truncate(MOST);
     items.sort_by(|a, b| (a.kind, &a.number, a.ended, a.record).cmp(&(b.kind, &b.number, b.ended, b.record)));
     for (n, item) in (1..).zip(&mut items) {
         item.seq = n;

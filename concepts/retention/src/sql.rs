@@ -1,6 +1,6 @@
 //! What is kept, what is listed, what is held: numbers, desks, kinds and dates, never content (disclosure rule 13).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use engine::{Broken, Bulk, Conn, Row, Statement, args};
 use words::code::Code;
@@ -240,6 +240,19 @@ fn list(row: &Row) -> Result<List, Broken> {
         hash: row.get("hash")?,
         version: row.get("version")?,
     })
+}
+
+/// Records that wait on some list already.
+pub(crate) async fn listed(conn: &mut Conn<'_>, m: MunicipalityId) -> Result<BTreeSet<ThingId>, Broken> {
+    let rows = conn
+        .all(
+            "SELECT i.record_id FROM disposal_item i JOIN disposal_list l ON l.municipality_id = i.municipality_id \
+             AND l.id = i.list_id AND l.executed_at IS NULL AND l.cancelled_at IS NULL \
+             WHERE i.municipality_id = $1 AND i.held = '' AND i.refusal = ''",
+            args![m],
+        )
+        .await?;
+    rows.iter().map(|row| row.get("record_id")).collect()
 }
 
 /// Makes a list with its items, in their order.

@@ -3,6 +3,7 @@
 use words::{Day, Instant};
 
 use crate::casefile::{self, write};
+use crate::inquiry;
 use crate::referral;
 use crate::support::{App, On, Page, Person};
 
@@ -54,25 +55,40 @@ async fn full_case(app: &App, who: &mut Person, mark: &str) -> String {
     let timeline = who.get(&format!("{case}/entries")).await;
     let entry = casefile::text(&timeline, &body);
     let corrected = format!("庭先で話した {mark}");
-    let page = who.get(&entry).await;
-    if page.body.contains(&format!("action=\"{entry}\"")) {
-        who.post(&entry, &[("body", &corrected)]).await;
-    }
+    who.get(&entry).await.is(200);
+    who.post(&entry, &[("body", corrected.as_str()), ("body_cat", "health")]).await.is(303);
     let trouble = format!("くらしの困りごと {mark}");
     let to = app.town.desk("ikiiki").to_string();
     let id = case.rsplit('/').next().unwrap().to_owned();
     let sent = referral::send(who, &id, &to, &[("trouble", &trouble)]).await;
     who.get(&sent).await.is(200);
     who.post(&format!("{sent}/withdraw"), &[("reason", "wrong_place")]).await.is(303);
+    // A question to another desk, and a sheet with an answer in words.
+    let asked = inquiry::ask(who, &id, &to, &[("questions", mark), ("lead", &trouble)]).await;
+    inquiry::step(who, &asked, "withdraw", &[("reason", "not_needed")]).await.is(303);
+    let sheet = format!("{case}/sheets/outreach");
+    who.get(&sheet).await.is(200);
+    let answers = [
+        ("occurred", "R8.11.21"),
+        ("a-found_by", "minsei"),
+        ("m-found_by_cat", "informant"),
+        ("a-found_day", "R8.11"),
+        ("a-life", body.as_str()),
+        ("m-life_cat", "support"),
+        ("a-engagement", "watching"),
+        ("m-engagement_cat", "support"),
+        ("a-risk_soon", "no"),
+        ("m-risk_soon_cat", "support"),
+    ];
+    let filled = who.post(&sheet, &answers).await;
+    assert!(filled.location().starts_with("/filled/"), "{}", filled.text());
     // Something half written.
-    let form = who.get(&format!("{case}/entries?write=1")).await;
-    let draft = form.form("/entries").value("draft");
-    if !draft.is_empty() {
-        let hidden = form.form("/entries").hidden;
-        let mut fields: Vec<(&str, &str)> = hidden.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
-        fields.push(("body", mark));
-        who.post_with(&format!("/drafts/{draft}"), &fields, &[("x-requested-with", "draft")]).await;
-    }
+    let form = who.get(&format!("{case}/entries?write=1")).await.form("/entries");
+    let hidden = form.hidden.clone();
+    let mut fields: Vec<(&str, &str)> = hidden.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    fields.push(("body", mark));
+    let draft = format!("/drafts/{}", form.value("draft"));
+    who.post_with(&draft, &fields, &[("x-requested-with", "draft")]).await.is(200);
     case
 }
 
@@ -195,6 +211,9 @@ story!(what_is_disposed_of_is_gone_everywhere_and_what_stays_stays, |app| async 
     assert_eq!(mieda.get(&here).await.body, mieda.get(nothing).await.body);
     mieda.get(&here).await.is(404);
     mieda.post(&here, &[("step", "approve_all"), ("base_version", "1")]).await.is(404);
+
+    // What waits on one list is on no other.
+    assert_eq!(list(&mut mori).await, None);
 
     // Two people, then the act.
     mori.get(&here).await;
@@ -384,4 +403,28 @@ story!(how_long_is_the_towns_own_rule, |app| async {
     let mut mori = app.sign_in("mori").await;
     let here = list(&mut mori).await.unwrap();
     mori.get(&here).await.see("10年 藤沢市文書取扱規程 第30条").see("令和19年3月31日");
+});
+
+story!(a_desk_that_ended_is_answered_for_by_its_heir, |app| async {
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let case = casefile::case(&mut kinoshita).await;
+    close(&mut kinoshita, &case, "").await;
+    let last = Day::new(2030, 3, 31).unwrap();
+    let right = access::Right::system(access::System::Import);
+    let (system, m) = (access::System::Import, app.town.municipality);
+    let begun = app.engine.system_act(system, m, engine::Origin::File, "story.end", &last).await;
+    let mut act = begun.unwrap();
+    let (desk, heir) = (app.town.desk("shakyo"), app.town.desk("ikiiki"));
+    register::acts::end_desk(&mut act, &right, desk, last, heir).await.unwrap();
+    act.commit("").await.unwrap();
+    at(app, 2032, 4, 1);
+    let mut mori = app.sign_in("mori").await;
+    let here = list(&mut mori).await.unwrap();
+    let mut mieda = app.sign_in("mieda").await;
+    mieda.get(&here).await.is(200).see("2026-00001");
+    step(&mut mieda, &here, "approve_all", &[]).await.is(303);
+    step(&mut mori, &here, "approve_list", &[]).await.is(303);
+    step(&mut mori, &here, "execute", &[("sure", "1")]).await.is(303);
+    mieda.get(&case).await.is(404);
+    invariants(app).await;
 });
