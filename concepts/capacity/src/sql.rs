@@ -41,7 +41,9 @@ pub(crate) struct Asked {
 }
 
 const QUESTION: &str = "SELECT q.id, q.case_id, q.from_desk_id, q.need, q.urgency, q.area_id, q.age_band, q.sent_at, q.due_at, \
-     q.closed_at, q.outcome, q.chosen_desk_id, q.version FROM capacity_question q WHERE q.municipality_id = ?";
+     q.closed_at, q.outcome, q.chosen_desk_id, q.version FROM capacity_question q WHERE q.municipality_id = ? \
+     AND NOT EXISTS (SELECT 1 FROM case_file d WHERE d.municipality_id = q.municipality_id AND d.id = q.case_id \
+     AND d.disposed_at IS NOT NULL)";
 
 fn question(row: &Row) -> Result<Question, Broken> {
     Ok(Question {

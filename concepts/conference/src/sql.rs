@@ -82,7 +82,9 @@ pub(crate) struct Material {
 const HEADER: &str = "SELECT m.id, m.position, m.rests_on, m.article, m.case_id, m.household_id, \
      m.initiator_desk_id, m.secretariat_desk_id, m.lead_desk_id, m.inquiry_id, m.follows_id, m.opened_at, m.closed_at, \
      m.outcome, m.version, c.fiscal_year, c.number FROM matter m \
-     LEFT JOIN case_file c ON c.municipality_id = m.municipality_id AND c.id = m.case_id WHERE m.municipality_id = ?";
+     LEFT JOIN case_file c ON c.municipality_id = m.municipality_id AND c.id = m.case_id \
+     WHERE m.municipality_id = ? AND c.disposed_at IS NULL AND NOT EXISTS (SELECT 1 FROM consultation k \
+     WHERE k.municipality_id = m.municipality_id AND k.id = m.consultation_id AND k.disposed_at IS NOT NULL)";
 
 fn header(row: &Row) -> Result<Header, Broken> {
     let (year, number): (Option<i64>, Option<i64>) = (row.get("fiscal_year")?, row.get("number")?);

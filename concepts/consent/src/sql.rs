@@ -307,7 +307,8 @@ const SELECT: &str = "SELECT c.id, c.state, c.person_id, c.given_by, c.form, c.c
      OR (c.giver_id IS NULL AND c.given_by = 'guardian'))) AS set_aside_at FROM consent c \
      LEFT JOIN consent_follow b ON b.municipality_id = c.municipality_id AND b.consent_id = c.id \
      LEFT JOIN consent_follow n ON n.municipality_id = c.municipality_id AND n.before_id = c.id \
-     WHERE c.municipality_id = ?";
+     WHERE c.municipality_id = ? AND NOT EXISTS (SELECT 1 FROM person g WHERE g.municipality_id = c.municipality_id \
+     AND g.id = c.person_id AND g.disposed_at IS NOT NULL)";
 
 /// The consents given in a case, newest first.
 pub async fn of_case(

@@ -127,13 +127,36 @@ const WITH_IT: &[&str] = &[
     "UPDATE entry SET disposed_at = $2, body = '', answer = '' WHERE municipality_id = $1 AND disposed_at IS NULL \
      AND id IN (SELECT corrects_id FROM entry WHERE municipality_id = $1 AND disposed_at = $2 \
      AND corrects_id IS NOT NULL)",
-    "UPDATE consent SET given_by_name = '', witness = '' WHERE municipality_id = $1 AND (case_id IN \
+    "UPDATE consent SET given_by_name = '', witness = '', relation = '', evidence = '' WHERE municipality_id = $1 AND (case_id IN \
      (SELECT id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2) OR person_id IN \
      (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2))",
     // A refusal must name its decider; of what is disposed of nobody needs to know who it was.
     "UPDATE inquiry SET decider_name = '-', decider_post = '-' WHERE municipality_id = $1 AND decider_name <> '' AND \
      (case_id IN (SELECT id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2) OR consultation_id IN \
      (SELECT id FROM consultation WHERE municipality_id = $1 AND disposed_at = $2))",
+    // Files: of a consent, of a text, of whatever went.
+    "UPDATE attachment SET name = '', sha256 = '', voided_at = COALESCE(voided_at, $2), \
+     voided_command_id = COALESCE(voided_command_id, command_id) WHERE municipality_id = $1 AND (of_id IN (\
+     SELECT x.id FROM consent x LEFT JOIN case_file c ON c.municipality_id = x.municipality_id AND c.id = x.case_id \
+     LEFT JOIN person p ON p.municipality_id = x.municipality_id AND p.id = x.person_id \
+     WHERE x.municipality_id = $1 AND (c.disposed_at = $2 OR p.disposed_at = $2) \
+     UNION SELECT id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2 \
+     UNION SELECT id FROM consultation WHERE municipality_id = $1 AND disposed_at = $2 \
+     UNION SELECT id FROM connecting_sheet WHERE municipality_id = $1 AND disposed_at = $2 \
+     UNION SELECT id FROM filled_sheet WHERE municipality_id = $1 AND disposed_at = $2 \
+     UNION SELECT id FROM entry WHERE municipality_id = $1 AND disposed_at = $2) OR household_id IN \
+     (SELECT household_id FROM person WHERE municipality_id = $1 AND disposed_at = $2 \
+     AND household_id NOT IN (SELECT p.household_id FROM person p WHERE p.municipality_id = $1 \
+     AND p.disposed_at IS NULL)))",
+    "DELETE FROM attachment_part WHERE municipality_id = $1 AND attachment_id IN \
+     (SELECT id FROM attachment WHERE municipality_id = $1 AND sha256 = '' AND voided_at <= $2)",
+    // Words of urgent looks and of their reviews (disclosure rule 7).
+    "DELETE FROM urgent_words WHERE municipality_id = $1 AND of_id IN (\
+     SELECT l.ask_id FROM urgent_look l JOIN case_file c ON c.municipality_id = l.municipality_id \
+     AND c.id = l.case_id WHERE l.municipality_id = $1 AND c.disposed_at = $2 \
+     UNION SELECT r.id FROM urgent_review r JOIN urgent_look l ON l.municipality_id = r.municipality_id \
+     AND l.id = r.look_id JOIN case_file c ON c.municipality_id = l.municipality_id AND c.id = l.case_id \
+     WHERE r.municipality_id = $1 AND c.disposed_at = $2)",
     // Nobody is told that something waits to be read.
     "UPDATE feedback SET read_at = $2 WHERE municipality_id = $1 AND given_at IS NOT NULL AND read_at IS NULL AND \
      (referral_id IN (SELECT r.id FROM referral r JOIN case_file c ON c.municipality_id = r.municipality_id \

@@ -277,7 +277,8 @@ async fn show_page(req: &Req, form: Form) -> Result<ShowPage, Fail> {
         ItemView {
             seq: i.seq,
             kind: t.code("retention_kind", i.kind),
-            name: name_of(i),
+            // On the screen its place on the list names it; the paper has the id.
+            name: if i.number.is_empty() { t.f("disposal.seq", "n", i.seq) } else { i.number.clone() },
             href: (own && !i.disposed).then(|| href(i)),
             desk: names.desk(i.desk),
             ended: t.full_day(i.ended),

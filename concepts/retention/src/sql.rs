@@ -83,7 +83,8 @@ const CASE: &str = "SELECT c.id, c.household_id, c.accountable_desk_id AS desk_i
      EXISTS (SELECT 1 FROM task t WHERE t.municipality_id = c.municipality_id AND t.state = 'open' AND (t.case_id = c.id \
      OR t.consultation_id IN (SELECT k.id FROM consultation k WHERE k.municipality_id = c.municipality_id \
      AND k.case_id = c.id) OR t.sheet_id IN (SELECT s.id FROM connecting_sheet s \
-     WHERE s.municipality_id = c.municipality_id AND s.case_id = c.id))) AS open_task, \
+     WHERE s.municipality_id = c.municipality_id AND s.case_id = c.id) OR t.id IN (SELECT l.review_task_id \
+     FROM urgent_look l WHERE l.municipality_id = c.municipality_id AND l.case_id = c.id))) AS open_task, \
      EXISTS (SELECT 1 FROM referral r WHERE r.municipality_id = c.municipality_id AND r.case_id = c.id \
      AND r.state IN ('draft', 'sent', 'accepted', 'in_progress', 'on_hold')) AS open_referral, \
      EXISTS (SELECT 1 FROM inquiry i WHERE i.municipality_id = c.municipality_id \

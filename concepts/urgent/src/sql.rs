@@ -233,7 +233,7 @@ const LOOK: &str = "SELECT l.id, l.ask_id, l.user_id, l.desk_id, l.case_id, c.fi
      a.reason, l.from_at, l.until_at, l.ended_at, l.review_state, l.review_role, l.review_task_id, \
      t.desk_id AS task_desk_id, t.due_at, l.version FROM urgent_look l \
      JOIN urgent_ask a ON a.municipality_id = l.municipality_id AND a.id = l.ask_id \
-     JOIN case_file c ON c.municipality_id = l.municipality_id AND c.id = l.case_id \
+     JOIN case_file c ON c.municipality_id = l.municipality_id AND c.id = l.case_id AND c.disposed_at IS NULL \
      JOIN task t ON t.municipality_id = l.municipality_id AND t.id = l.review_task_id \
      WHERE l.municipality_id = ?";
 

@@ -69,6 +69,7 @@ const MIGRATIONS: &[Migration] = &[
     both!(90, "0090_advice"),
     both!(91, "0091_overlap"),
     both!(92, "0092_retention"),
+    each!(93, "0093_consent_disposed"),
 ];
 
 /// How the database stands to this program.
