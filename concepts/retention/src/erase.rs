@@ -150,13 +150,6 @@ const WITH_IT: &[&str] = &[
      AND p.disposed_at IS NULL)))",
     "DELETE FROM attachment_part WHERE municipality_id = $1 AND attachment_id IN \
      (SELECT id FROM attachment WHERE municipality_id = $1 AND sha256 = '' AND voided_at <= $2)",
-    // Words of urgent looks and of their reviews (disclosure rule 7).
-    "DELETE FROM urgent_words WHERE municipality_id = $1 AND of_id IN (\
-     SELECT l.ask_id FROM urgent_look l JOIN case_file c ON c.municipality_id = l.municipality_id \
-     AND c.id = l.case_id WHERE l.municipality_id = $1 AND c.disposed_at = $2 \
-     UNION SELECT r.id FROM urgent_review r JOIN urgent_look l ON l.municipality_id = r.municipality_id \
-     AND l.id = r.look_id JOIN case_file c ON c.municipality_id = l.municipality_id AND c.id = l.case_id \
-     WHERE r.municipality_id = $1 AND c.disposed_at = $2)",
     // Nobody is told that something waits to be read.
     "UPDATE feedback SET read_at = $2 WHERE municipality_id = $1 AND given_at IS NOT NULL AND read_at IS NULL AND \
      (referral_id IN (SELECT r.id FROM referral r JOIN case_file c ON c.municipality_id = r.municipality_id \
