@@ -127,7 +127,7 @@ mod tests {
         #[test]
         fn a_name_is_always_one_plain_line(name in ".{0,200}") {
             if let Ok(taken) = check(&name, PDF) {
-                prop_assert!(taken.name.ends_with(".pdf") && !taken.name.contains(['/', '\\', '"', '\n', '\r']));
+                prop_assert!(taken.name.rsplit_once('.').is_some_and(|(_, ending)| ending == "pdf") && !taken.name.contains(['/', '\\', '"', '\n', '\r']));
                 prop_assert!(taken.name.chars().count() <= NAME_MAX + 4);
             }
         }
