@@ -26,9 +26,13 @@ const FOR_ALL_WITH_THE_ROLE: &[(&str, &str)] = &[
 /// Routes that no page of the demonstration leads to, with an id that no other page has: each with the stories that try
 /// them, also as the wrong person.
 const TRIED_ELSEWHERE: &[(&str, &str)] = &[
-    ("/admin/labels/edit", "label.rs"),
+    ("/admin/labels/", "label.rs"),
     ("/admin/open-data/load", "import.rs"),
     ("/disposal/{id}", "retention.rs"),
+    ("/attachments/{id}", "agreement.rs"),
+    ("/cases/{id}/consents/asked/", "agreement.rs"),
+    ("/cases/{id}/consents/{consent}/carry", "agreement.rs"),
+    ("/cases/{id}/consents/{consent}/papers/remove", "agreement.rs"),
     ("/downloads/{id}", "download.rs"),
     ("/drafts/{id}", "intake.rs; an unknown id is a new draft"),
     ("/flow/export", "flow.rs"),
@@ -37,9 +41,11 @@ const TRIED_ELSEWHERE: &[(&str, &str)] = &[
     ("/imports/{id}", "import.rs"),
     ("/me/", "account.rs; a demonstration has no passwords"),
     ("/retention/holds/{id}", "retention.rs"),
+    ("/plan/changes/{id}/undo", "plan.rs"),
     ("/tasks/bulk/{id}", "bulk.rs"),
     ("/tasks/changes/{id}", "bulk.rs"),
     ("/triage/task/{id}", "triage.rs"),
+    ("/triage/{id}/ticks/", "triage.rs"),
     ("/urgent/", "urgent.rs: a look begins with a reason"),
     ("/audit/urgent/{id}", "urgent.rs"),
     ("/reports/{id}", "oversight.rs"),
