@@ -125,6 +125,7 @@ describe('questions without a name', () => {
     const at = await page.locator('main tbody a').first().getAttribute('href');
     await open(page, `${at}/capacity`);
     await page.selectOption('#need', { index: 1 });
+    await page.locator('#to details summary').first().click();
     for (const n of [0, 1]) await page.locator('input[name=to]').nth(n).check();
     await expectGoodPage(page, 'capacity-new');
     await press(page, 'たずねる');

@@ -270,9 +270,6 @@ impl Choices {
                 .map(|(id, name)| Choice::new(form, field, id, name))
                 .collect()
         };
-        fn coded<C: Code>(t: &T, form: &Form, field: &str, list: &str) -> Vec<Choice> {
-            C::ALL.iter().map(|c| Choice::new(form, field, c.code(), t.code(list, c.code()))).collect()
-        }
         let mut categories = coded::<Category>(t, form, "share_cat", "category");
         // Who told is nothing that the person who is told of could agree to pass on.
         categories.retain(|c| c.value != Category::Informant.code());
@@ -287,6 +284,11 @@ impl Choices {
             forms: coded::<ConsentForm>(t, form, "form", "consent_form"),
         }
     }
+}
+
+/// Every code of a list, as chosen in the form.
+fn coded<C: Code>(t: &T, form: &Form, field: &str, list: &str) -> Vec<Choice> {
+    C::ALL.iter().map(|c| Choice::new(form, field, c.code(), t.code(list, c.code()))).collect()
 }
 
 fn groups(t: &T, form: &Form, offered: &Offered<'_>) -> Vec<Group> {

@@ -25,7 +25,8 @@ struct NewPage {
     urgencies: Vec<Choice>,
     areas: Vec<Choice>,
     bands: Vec<Choice>,
-    desks: Vec<(String, Vec<Choice>)>,
+    /// By field of their agency; whether one of the group is ticked.
+    desks: Vec<(String, bool, Vec<Choice>)>,
     /// Area and age band would tell who it is.
     telling: bool,
 }
@@ -57,7 +58,10 @@ async fn render_new(req: &Req, mut look: Look, form: Form, telling: bool) -> Res
         urgencies: coded("urgency", "urgency", &["normal", "soon", "urgent"]),
         areas: areas.iter().map(|a| Choice::new(&form, "area", a.id, a.name.clone())).collect(),
         bands: coded("age_band", "age_band", &bands),
-        desks: register::desk_groups(&t, &form, "to", &desks, &ctx.viewer.desks()),
+        desks: register::desk_groups(&t, &form, "to", &desks, &ctx.viewer.desks())
+            .into_iter()
+            .map(|(group, rows)| (group, rows.iter().any(|c| c.on), rows))
+            .collect(),
         telling,
         frame,
         form: form.clone(),

@@ -132,7 +132,7 @@ mod tests {
     use words::Day;
 
     fn born(day: u32) -> Option<PartialDate> {
-        Some(PartialDate::of_day(Day::new(1950, 5, day).unwrap()))
+        Day::new(1950, 5, day).map(PartialDate::of_day)
     }
 
     fn typed(birth: Option<PartialDate>, address: &str) -> Match {

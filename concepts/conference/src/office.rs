@@ -108,12 +108,14 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
             .collect();
     }
     let position = acts::position_of(&mut look.conn(), m, &h.position, today).await?;
-    let consents: Vec<(String, String)> = positions::on(&mut look.conn(), m, Some(today))
+    let mut consents: Vec<(String, String)> = positions::on(&mut look.conn(), m, Some(today))
         .await?
         .into_iter()
         .filter(|p| p.rests_on == RestsOn::Consent)
         .map(|p| (p.code, p.name))
         .collect();
+    // 重層的支援会議 is what is meant nearly always.
+    consents.sort_by_key(|(code, _)| code != "integrated");
     let names = register::desk_names(&mut look.conn(), m, [h.initiator, h.lead], today).await?;
     let name = |d| names.get(&d).cloned().unwrap_or_default();
     let consented = h.case.is_some() && sql::consented(&mut look.conn(), m, h.household, today).await?;

@@ -88,7 +88,7 @@ mod tests {
     }
 
     fn day(d: u32) -> Option<PartialDate> {
-        Some(PartialDate::of_day(Day::new(1950, 5, d).unwrap()))
+        Day::new(1950, 5, d).map(PartialDate::of_day)
     }
 
     #[test]

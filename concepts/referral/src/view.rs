@@ -138,8 +138,7 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, channel: Channel) -
     let frame = req.frame();
     let t = frame.t.clone();
     let id: ReferralId = req.id("id")?;
-    let m = ctx.viewer.municipality;
-    let mut look = ctx.look(channel).await?;
+    let (m, mut look) = (ctx.viewer.municipality, ctx.look(channel).await?);
     let r = sql::by_id(&mut look.conn(), &ctx.viewer, id).await?.ok_or(Fail::NotVisible)?;
     let part = part(&ctx.viewer, &r).ok_or(Fail::NotVisible)?;
     if part == Part::Copy && channel == Channel::Print {
@@ -155,8 +154,7 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, channel: Channel) -
     let area = if kept { String::new() } else { area_name(&mut conn, m, r.area).await? };
     let urgency = t.code("urgency", &r.urgency);
     let need = t.code("matter", &r.need);
-    let number = casefile::number_text(r.case_number.0, r.case_number.1);
-    let today = ctx.now.day();
+    let (number, today) = (casefile::number_text(r.case_number.0, r.case_number.1), ctx.now.day());
     let shown: Vec<Member> = members.iter().map(|p| member(&t, p)).collect();
     let day = |at: Option<words::Instant>| at.map(|at| t.day(at.day(), today)).unwrap_or_default();
     let bases = register::legal_bases_for(&mut conn, m, today, register::Sharing::Feedback).await?;
@@ -337,7 +335,7 @@ fn steps(r: &ReferralHeader, part: Part, on_behalf: bool) -> Vec<Step> {
 
 fn basis_words(t: &site::T, r: &ReferralHeader, named: &register::ArticleNames, today: words::Day) -> String {
     // Under the name it had when it was sent.
-    let article = named.at(&r.article, r.sent_at.map_or(today, |at| at.day()));
+    let article = named.at(&r.article, r.sent_at.map_or(today, words::Instant::day));
     match r.basis.as_str() {
         "consent" => t.s("referral.basis_consent").to_owned(),
         "lawful_provision" => t.f("referral.basis_law_with", "article", article),

@@ -141,6 +141,10 @@ codes! {
 }
 
 /// The policy, whole: for each action the roles that may do it and how they must stand to the record.
+#[expect(
+    clippy::match_same_arms,
+    reason = "each line is a decision of its own, with its own reason beside it"
+)]
 pub const fn rule(action: Action) -> (&'static [Role], Standing) {
     use Role::{
         Administrator, AgencyLead, Analyst, Caseworker, CommitteeMember, Coordinator, Liaison, PrivacyAuditor,

@@ -8,7 +8,7 @@
 #![expect(clippy::disallowed_methods, reason = "measuring is what a bench is for")]
 
 #[path = "../town/client.rs"]
-#[allow(dead_code, reason = "shared with the bench of the town, which uses all of it")]
+#[expect(dead_code, reason = "shared with the bench of the town, which uses all of it")]
 mod client;
 
 use std::net::SocketAddr;

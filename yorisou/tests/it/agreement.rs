@@ -415,6 +415,9 @@ async fn named(who: &mut Person, page: &str) -> Page {
     who.get(page).await
 }
 
+/// What an article of the seeds is called.
+const OLD: &str = "個人情報の保護に関する法律 第69条第2項第2号";
+
 story!(an_article_keeps_the_name_it_was_used_under, |app| async {
     let (mut sano, case, _) = begun(app).await;
     let shakyo = app.town.desk("shakyo").to_string();
@@ -423,7 +426,6 @@ story!(an_article_keeps_the_name_it_was_used_under, |app| async {
     let mut kinoshita = app.sign_in("kinoshita").await;
     kinoshita.get(&referral).await.is(200);
     kinoshita.post(&format!("{referral}/accept"), &[]).await.is(303);
-    const OLD: &str = "個人情報の保護に関する法律 第69条第2項第2号";
     kinoshita.get(&referral).await.see(OLD);
     let mut kanri = app.sign_in("kanri").await;
     kanri.get("/admin/legal-bases").await.is(200).see(OLD).see("条文は未確認");

@@ -135,7 +135,7 @@ async fn rows_with(app: &App, on: On, mark: &str) -> Vec<String> {
                            WHERE t.type = 'table'";
             for row in sqlx::query(columns).fetch_all(&mut conn).await.unwrap() {
                 let (table, column): (String, String) = (row.get("t"), row.get("c"));
-                let sql = sqlx::AssertSqlSafe(format!(
+                let sql = crate::support::of_the_schema(format!(
                     "SELECT COUNT(*) AS n FROM \"{table}\" WHERE CAST(\"{column}\" AS TEXT) LIKE $1 \
                      OR CAST(\"{column}\" AS TEXT) LIKE $2"
                 ));
@@ -157,7 +157,7 @@ async fn rows_with(app: &App, on: On, mark: &str) -> Vec<String> {
                           WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'";
             for row in sqlx::query(tables).fetch_all(&mut conn).await.unwrap() {
                 let table: String = row.get("t");
-                let sql = sqlx::AssertSqlSafe(format!(
+                let sql = crate::support::of_the_schema(format!(
                     "SELECT COUNT(*) AS n FROM \"{table}\" x WHERE x::text ILIKE $1 OR x::text ILIKE $2"
                 ));
                 let n: i64 =

@@ -60,7 +60,7 @@ async fn count(app: &App, sql: &'static str) -> i64 {
     act.facts().unwrap().one(sql, args![m]).await.unwrap().get("n").unwrap()
 }
 
-async fn later(app: &App, minutes: i64) {
+fn later(app: &App, minutes: i64) {
     app.clock.set(app.engine.now().plus_minutes(minutes));
 }
 
@@ -183,7 +183,7 @@ story!(a_look_is_over_at_the_very_moment_or_when_its_looker_says_so, |app| async
 
     // Two that overlap: the one ends, the other goes on; done is done for both.
     let first = look(&mut noguchi).await;
-    later(app, 30).await;
+    later(app, 30);
     let second = look(&mut noguchi).await;
     assert_ne!(first, second);
     let mut tab = noguchi.clone();
@@ -211,7 +211,8 @@ story!(whoever_is_kept_out_and_whoever_is_sheltered_stay_closed, |app| async {
     let ask = state(&mut noguchi).await;
     assert_eq!(find(&mut noguchi, &ask, &[("name", "髙橋ハル"), ("address", ADDRESS)]).await, 303);
     noguchi.get(&ask).await;
-    noguchi.post(&format!("{}", noguchi.page.form("/end").action), &[]).await.is(303);
+    let end = noguchi.page.form("/end").action;
+    noguchi.post(&end, &[]).await.is(303);
 
     // Sheltered: the address is no way to find her, and does not show.
     sano.get(&person).await.is(200);
@@ -254,7 +255,7 @@ story!(whoever_is_kept_out_and_whoever_is_sheltered_stay_closed, |app| async {
 });
 
 story!(look_ups_are_counted_and_a_reason_serves_an_hour, |app| async {
-    let (mut sano, ..) = known_at_hokubu(app).await;
+    known_at_hokubu(app).await;
     let mut noguchi = app.sign_in("noguchi").await;
     let ask = state(&mut noguchi).await;
     for n in (0..10).rev() {
@@ -266,7 +267,7 @@ story!(look_ups_are_counted_and_a_reason_serves_an_hour, |app| async {
     assert_eq!(find(&mut noguchi, &ask, &[("name", "髙橋 ハル"), ("birth", "S15.5.12")]).await, 422);
     noguchi.page.see("きょうさがせる10回を使いました").see("110・119");
     // The next day there are new ones, but the reason is old.
-    later(app, 24 * 60).await;
+    later(app, 24 * 60);
     let mut noguchi = app.sign_in("noguchi").await;
     noguchi.get(&ask).await.is(200).see("1時間たちました");
     assert_eq!(find(&mut noguchi, &ask, &[("name", "髙橋 ハル"), ("birth", "S15.5.12")]).await, 422);
@@ -280,7 +281,7 @@ story!(look_ups_are_counted_and_a_reason_serves_an_hour, |app| async {
     assert_eq!(find(&mut tab, &ask, &[("name", "だれも いない"), ("birth", "S15.5.12")]).await, 422);
     tab.page.see("この理由での閲覧は済みました");
     // Another's reason is nobody else's.
-    sano = app.sign_in("sano").await;
+    let mut sano = app.sign_in("sano").await;
     sano.get(&ask).await.is(404);
     assert_eq!(find(&mut sano, &ask, &[("name", "髙橋 ハル"), ("birth", "S15.5.12")]).await, 404);
     // The own desk's record needs no urgent look.

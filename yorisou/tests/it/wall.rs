@@ -20,7 +20,7 @@ async fn tables(conn: &mut PgConnection) -> Vec<String> {
 
 async fn count(conn: &mut PgConnection, table: &str, of: Option<MunicipalityId>) -> i64 {
     let of = of.map(|m| format!(" WHERE municipality_id = '{}'", m.uuid())).unwrap_or_default();
-    let sql = sqlx::AssertSqlSafe(format!("SELECT COUNT(*) AS n FROM {table}{of}"));
+    let sql = crate::support::of_the_schema(format!("SELECT COUNT(*) AS n FROM {table}{of}"));
     sqlx::query(sql).fetch_one(conn).await.unwrap().get("n")
 }
 

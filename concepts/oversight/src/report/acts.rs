@@ -100,7 +100,7 @@ struct Working {
 }
 
 enum Begin {
-    Work(Working),
+    Work(Box<Working>),
     Before(String),
 }
 
@@ -118,7 +118,7 @@ async fn begin<B: Serialize>(
     let report = sql::report(&mut act.facts()?, m, id).await?.ok_or(Fail::NotVisible)?;
     let relation = relation(&mut act.facts()?, m, &report).await?;
     let right = act.permit(Action::PrepareReport, &relation, record(id)).await?;
-    Ok(Begin::Work(Working { act, right, report }))
+    Ok(Begin::Work(Box::new(Working { act, right, report })))
 }
 
 impl Working {

@@ -91,13 +91,12 @@ pub(crate) const MOST: usize = 5_000;
 pub fn step(state: State, step: Step) -> Result<State, Refusal> {
     match (state, step) {
         (State::Requested | State::Prepared | State::Reviewed, Step::Prepare) => Ok(State::Prepared),
-        (State::Prepared, Step::Review) => Ok(State::Reviewed),
+        (State::Prepared | State::Reviewed, Step::Review) => Ok(State::Reviewed),
         (State::Reviewed, Step::Issue) => Ok(State::Issued),
         (State::Requested | State::Prepared | State::Reviewed, Step::Refuse) => Ok(State::Refused),
         (State::Requested | State::Prepared | State::Reviewed, Step::Withdraw) => Ok(State::Withdrawn),
         (State::Prepared, Step::Issue) => Err(Refusal::new("report.look_first")),
         (State::Requested, Step::Issue | Step::Review) => Err(Refusal::new("report.prepare_first")),
-        (State::Reviewed, Step::Review) => Ok(State::Reviewed),
         _ => Err(Refusal::new("report.is_over")),
     }
 }

@@ -88,7 +88,7 @@ fn poorer(q: &Question) -> Vec<(String, Question)> {
         if q.evidence.consents[n].of_field.is_some() {
             take(format!("consent {n}: the agency left the category"), &|q| {
                 if let Some(of) = &mut q.evidence.consents[n].of_field {
-                    of.today = "another".to_owned();
+                    "another".clone_into(&mut of.today);
                 }
             });
             take(format!("consent {n}: the agency was not named, nor who joins later"), &|q| {
