@@ -49,7 +49,8 @@ pub(crate) async fn create(req: Arc<Req>) -> Result<Answer, Fail> {
     let address = form.line("address", Need::Optional, 200);
     let about = form.code::<About>("about", Need::Required);
     let reach = form.line("reach", Need::Required, 200);
-    if birth.is_none_or(|b| b.whole_day().is_none()) && address.is_empty() && !form.has_problems() {
+    let misread = form.found().any(|(field, ..)| field == "birth" || field == "address");
+    if birth.is_none_or(|b| b.whole_day().is_none()) && address.is_empty() && !misread {
         form.problem("birth", "capacity.birth_or_address");
     }
     let Some(about) = about.filter(|_| !form.has_problems()) else {

@@ -11,12 +11,11 @@ impl World<'_> {
     /// Somebody of another desk looks for a person by name and address: sometimes wrongly, sometimes in vain.
     pub async fn look_urgently(&mut self, h: &mut History) -> bool {
         let Some(case) = self.chance.pick(&h.cases) else { return false };
+        // A card is written down as name, alias, address; one that came with a sheet has no address.
         let address = |facts: &[super::oracle::Fact], n: usize| {
-            let of = facts[n].record.clone();
-            (n..facts.len().min(n + 4)).find(|i| {
-                let fact = &facts[*i];
-                fact.kind == Kind::Card && fact.record == of && fact.cats == cats(&["basic", "contact"])
-            })
+            let fact = facts.get(n + 2)?;
+            let there = fact.kind == Kind::Card && fact.record == facts[n].record;
+            (there && fact.cats == cats(&["basic", "contact"])).then_some(n + 2)
         };
         let people: Vec<(usize, usize)> = h
             .persons
