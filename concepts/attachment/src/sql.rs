@@ -31,7 +31,7 @@ pub struct NewAttachment<'a> {
     pub bytes: &'a [u8],
 }
 
-/// A file as it is listed. Its bytes come only with [`content`].
+/// A file as it is listed. Its bytes come only with `content`.
 #[derive(Debug, Clone)]
 pub struct Attachment {
     /// Its id.
