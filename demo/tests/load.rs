@@ -240,7 +240,7 @@ async fn cases_occur(made: &Made) {
     occurs::<household::Field>(
         made,
         "SELECT DISTINCT field AS code FROM entry WHERE municipality_id = $1",
-        &[],
+        &[household::Field::MatterQuestion, household::Field::MatterWord],
     )
     .await;
     occurs::<household::RecordForm>(
