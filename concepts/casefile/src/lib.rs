@@ -25,7 +25,7 @@ mod views;
 
 pub use office::office_end;
 pub use pages::pages;
-pub use rules::{CaseState, EndReason, Engagement, number_text};
+pub use rules::{CaseState, EndReason, Engagement, number_in, number_text};
 pub use sql::{
     CaseHeader, Filter, accountable_history, end, engage, header, join, list, move_accountability, open,
     relation, reopen, still_listed,

@@ -52,6 +52,13 @@ pub fn number_text(fiscal_year: i64, number: i64) -> String {
     format!("{fiscal_year}-{number:05}")
 }
 
+/// The fiscal year and number of a case number as somebody types it: `2026-00087`, full-width as well.
+pub fn number_in(typed: &str) -> Option<(i64, i64)> {
+    let folded = words::fold::fold(typed);
+    let (year, number) = folded.split_once('-')?;
+    Some((year.trim().parse().ok()?, number.trim().parse().ok()?))
+}
+
 /// Ends or pauses an open case. The words say what was reached and who keeps an eye; an interruption lists the
 /// attempts made (domain section 4.2).
 pub fn end(state: CaseState, to: CaseState, words: &str) -> Result<CaseState, Refusal> {
@@ -157,5 +164,13 @@ mod tests {
         assert_eq!(end(CaseState::Open, CaseState::Closed, " ").unwrap_err().key, "case.ending_words");
         assert_eq!(end(CaseState::Closed, CaseState::Interrupted, "x").unwrap_err().key, "case.not_open");
         assert_eq!(number_text(2026, 87), "2026-00087");
+    }
+
+    #[test]
+    fn a_case_number_is_read_in_any_width() {
+        assert_eq!(number_in("2026-00087"), Some((2026, 87)));
+        assert_eq!(number_in("２０２６－００００１"), Some((2026, 1)));
+        assert_eq!(number_in("2026"), None);
+        assert_eq!(number_in("山田-太郎"), None);
     }
 }

@@ -180,7 +180,9 @@ async fn lines(
     let desks = register::desks_by_id(&mut look.conn(), m, members.iter().map(|k| k.desk), today).await?;
     let users = register::user_names(&mut look.conn(), m, members.iter().filter_map(|k| k.user)).await?;
     let there = sql::presences(&mut look.conn(), m, h.id).await?;
-    let seated = sql::seated(&mut look.conn(), m, h.id, today).await?;
+    // Whether a seat still stands is the register's rule: an appointment, its desk, and the desk's contract.
+    let seats = register::all_seats(&mut look.conn(), m, today).await?;
+    let seated = |a| seats.iter().flat_map(|(_, held)| held).any(|seat| seat.appointment == a);
     Ok(members
         .iter()
         .map(|k| {
@@ -193,7 +195,7 @@ async fn lines(
                 desk: desk.map(|d| d.name.clone()).unwrap_or_default(),
                 since: frame.day(&k.from.day()),
                 now,
-                gone: now && k.appointment.is_some_and(|a| !seated.contains(&a)),
+                gone: now && k.appointment.is_some_and(|a| !seated(a)),
                 login: k.user.is_some(),
                 pledged: k
                     .pledged_at

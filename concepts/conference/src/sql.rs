@@ -597,38 +597,13 @@ pub(crate) async fn follower(
         .transpose()
 }
 
-/// Which appointments of this matter's members are in force on a day.
-pub(crate) async fn seated(
-    conn: &mut Conn<'_>,
-    m: MunicipalityId,
-    id: MatterId,
-    today: Day,
-) -> Result<Vec<AppointmentId>, Broken> {
-    conn.all(
-        "SELECT a.id FROM matter_member k JOIN appointment a ON a.municipality_id = k.municipality_id \
-         AND a.id = k.appointment_id JOIN post p ON p.municipality_id = a.municipality_id AND p.id = a.post_id \
-         JOIN desk d ON d.municipality_id = p.municipality_id AND d.id = p.desk_id \
-         WHERE k.municipality_id = $1 AND k.matter_id = $2 AND a.valid_from <= $3 \
-         AND (a.valid_to IS NULL OR a.valid_to >= $3) AND (d.valid_to IS NULL OR d.valid_to >= $3)",
-        args![m, id, today],
-    )
-    .await?
-    .iter()
-    .map(|row| row.get("id"))
-    .collect()
-}
-
 /// The household of a case by its number, when the viewer has a part in it: `2026-00087`.
 pub(crate) async fn household_of_number(
     conn: &mut Conn<'_>,
     viewer: &Viewer,
     typed: &str,
 ) -> Result<Option<HouseholdId>, Broken> {
-    let folded = words::fold::fold(typed);
-    let Some((year, number)) = folded.split_once('-') else { return Ok(None) };
-    let (Ok(year), Ok(number)) = (year.trim().parse::<i64>(), number.trim().parse::<i64>()) else {
-        return Ok(None);
-    };
+    let Some((year, number)) = casefile::number_in(typed) else { return Ok(None) };
     let row = conn
         .maybe(
             "SELECT id FROM case_file WHERE municipality_id = $1 AND fiscal_year = $2 AND number = $3",

@@ -59,11 +59,7 @@ async fn in_force(conn: &mut Conn<'_>, m: MunicipalityId) -> Result<Vec<Hold>, B
 
 /// The case a number names, if it is there.
 async fn case_of(conn: &mut Conn<'_>, m: MunicipalityId, typed: &str) -> Result<Option<CaseId>, Broken> {
-    let folded = words::fold::fold(typed);
-    let Some((year, number)) = folded.split_once('-') else { return Ok(None) };
-    let (Ok(year), Ok(number)) = (year.trim().parse::<i64>(), number.trim().parse::<i64>()) else {
-        return Ok(None);
-    };
+    let Some((year, number)) = casefile::number_in(typed) else { return Ok(None) };
     conn.maybe(
         "SELECT id FROM case_file WHERE municipality_id = $1 AND fiscal_year = $2 AND number = $3 \
          AND disposed_at IS NULL",

@@ -11,8 +11,6 @@ use site::{Answer, Fields, Form, Frame, Need, Req};
 use words::id::{AccessId, CaseId, MunicipalityId, ThingId, UserId};
 use words::{Day, Instant, name};
 
-use super::search::number_in;
-
 /// Rows per page.
 const PAGE: i64 = 100;
 
@@ -88,7 +86,7 @@ impl OfCase {
 }
 
 async fn case_of(look: &mut Look, at: MunicipalityId, typed: &str) -> Result<Option<CaseId>, Broken> {
-    let Some((year, number)) = number_in(typed) else { return Ok(None) };
+    let Some((year, number)) = casefile::number_in(typed) else { return Ok(None) };
     let sql = "SELECT id FROM case_file WHERE municipality_id = $1 AND fiscal_year = $2 AND number = $3";
     look.conn().maybe(sql, args![at, year, number]).await?.map(|row| row.get("id")).transpose()
 }

@@ -114,7 +114,7 @@ pub async fn search(req: Arc<Req>) -> Result<Answer, Fail> {
 
 /// A case whose number was typed, if this viewer has a part in it.
 async fn case_by_number(look: &mut engine::Look, typed: &str) -> Result<Option<(String, String)>, Fail> {
-    let Some((year, number)) = number_in(typed) else { return Ok(None) };
+    let Some((year, number)) = casefile::number_in(typed) else { return Ok(None) };
     let viewer = look.viewer().clone();
     let mut conn = look.conn();
     let row = conn
@@ -128,13 +128,6 @@ async fn case_by_number(look: &mut engine::Look, typed: &str) -> Result<Option<(
     Ok(casefile::relation(&mut conn, &viewer, id)
         .await?
         .map(|(case, _)| (link::case(id), case.number_text())))
-}
-
-/// The fiscal year and number of a case number as somebody types it: `2026-00087`, full-width as well.
-pub(super) fn number_in(typed: &str) -> Option<(i64, i64)> {
-    let folded = words::fold::fold(typed);
-    let (year, number) = folded.split_once('-')?;
-    Some((year.parse().ok()?, number.parse().ok()?))
 }
 
 /// The passage around the first place where the word stands; by folding, so that any spelling is marked.
@@ -165,15 +158,7 @@ fn around(body: &str, typed: &str) -> (String, String, String) {
 
 #[cfg(test)]
 mod tests {
-    use super::{around, number_in};
-
-    #[test]
-    fn a_case_number_is_read_in_any_width() {
-        assert_eq!(number_in("2026-00087"), Some((2026, 87)));
-        assert_eq!(number_in("２０２６－００００１"), Some((2026, 1)));
-        assert_eq!(number_in("2026"), None);
-        assert_eq!(number_in("山田-太郎"), None);
-    }
+    use super::around;
 
     #[test]
     fn the_word_is_marked_in_any_spelling() {
