@@ -9,6 +9,8 @@ use crate::{T, assets};
 /// One place in the menu.
 #[derive(Debug, Clone)]
 pub struct NavItem {
+    /// Key of the heading that begins with this place; empty within a group.
+    pub heading: &'static str,
     /// Where it leads.
     pub href: &'static str,
     /// Key of its word.
@@ -17,6 +19,13 @@ pub struct NavItem {
     pub here: bool,
     /// The key that leads there after `g`; empty when there is none.
     pub go: &'static str,
+}
+
+impl NavItem {
+    /// The heading's id on the page: what its list is labelled by.
+    pub fn heading_id(&self) -> String {
+        self.heading.replace('.', "-")
+    }
 }
 
 /// What the base template shows around a page.

@@ -252,77 +252,72 @@ impl Req {
         }
     }
 
-    /// The menu: what this person's roles can use.
+    /// The menu: what this person's roles can use, under headings (R-188: plain words, little to look through).
     fn nav(&self) -> Vec<NavItem> {
         use crate::link;
         let Some(signed) = &self.signed else { return Vec::new() };
         let has = |roles: &[Role]| signed.viewer.has_role(roles);
-        let mut items = vec![(link::TODAY, "nav.today")];
-        if has(WORKERS) {
-            items.push((link::CONSULTATION_NEW, "nav.consultation_new"));
-            items.push((link::CONSULTATIONS, "nav.consultations"));
-            items.push((link::CASES, "nav.cases"));
-            items.push((link::REFERRALS, "nav.referrals"));
-            items.push((link::INQUIRIES, "nav.inquiries"));
-            items.push((link::TRIAGES, "nav.triage"));
-            items.push((link::URGENT, "nav.urgent"));
-            items.push((link::NO_CONSENT, "nav.no_consent"));
-            items.push((link::CAPACITY, "nav.capacity"));
-        }
-        if has(WORKERS) || has(&[Role::Liaison]) {
-            items.push((link::MATTERS, "nav.matters"));
-            items.push((link::ADVICE, "nav.advice"));
-        }
-        if has(&[Role::Coordinator]) {
-            items.push((link::OVERLAPS, "nav.overlaps"));
-        }
-        if has(&[Role::AgencyLead]) {
-            items.push((link::IMPORTS, "nav.imports"));
-        }
-        if has(&[Role::Liaison, Role::Coordinator]) {
-            items.push((link::SHEETS, "nav.sheets"));
-        }
-        if has(&[Role::Liaison]) || has(WORKERS) {
-            items.push((link::FEEDBACK, "nav.feedback"));
-        }
-        if has(WORKERS) || has(&[Role::Liaison, Role::CommitteeMember]) {
-            items.push((link::ISSUES, "nav.issues"));
-        }
-        if has(&[Role::AgencyLead, Role::Coordinator]) {
-            items.push((link::NOBODY, "nav.nobody"));
-        }
-        if has(&[Role::AgencyLead, Role::Coordinator, Role::Analyst]) {
-            items.push((link::FLOW, "nav.flow"));
-        }
-        items.push((link::WHO, "nav.who"));
-        items.push((link::PLAN, "nav.plan"));
-        if has(&[Role::Administrator]) {
-            items.push((link::STAFF, "nav.staff"));
-            items.push((link::TRANSFERS, "nav.transfers"));
-            items.push((link::LABELS, "nav.labels"));
-            items.push((link::OPEN_DATA, "nav.open_data"));
-            items.push((link::TRIAGE_GUIDE, "nav.triage_guide"));
-            items.push((link::POSITIONS, "nav.positions"));
-            items.push((link::RETENTION, "nav.retention"));
-            items.push((link::FORMS, "nav.forms"));
-            items.push((link::CODES, "nav.codes"));
-            items.push((link::LEGAL_BASES, "nav.legal_bases"));
-        }
-        if has(&[Role::PrivacyAuditor]) {
-            items.push((link::ACCESS_LOG, "nav.audit"));
-            items.push((link::HOLDS, "nav.holds"));
-        }
-        if has(&[Role::PrivacyAuditor, Role::AgencyLead, Role::Coordinator]) {
-            items.push((link::DISPOSALS, "nav.disposal"));
-        }
+        let workers = has(WORKERS);
+        let liaison = has(&[Role::Liaison]);
+        let watcher = has(&[Role::AgencyLead, Role::Coordinator]);
+        let coordinator = has(&[Role::Coordinator]);
+        let figures = watcher || has(&[Role::Analyst]);
+        let admin = has(&[Role::Administrator]);
+        let auditor = has(&[Role::PrivacyAuditor]);
+        // One line for each place: under which heading it stands, and for whom. A heading without a place is not shown.
+        let items: Vec<(&'static str, &'static str, &'static str)> = [
+            ("nav_group.today", true, link::TODAY, "nav.today"),
+            ("nav_group.today", workers, link::CONSULTATION_NEW, "nav.consultation_new"),
+            ("nav_group.today", workers, link::TRIAGES, "nav.triage"),
+            ("nav_group.today", workers, link::URGENT, "nav.urgent"),
+            ("nav_group.cases", workers, link::CONSULTATIONS, "nav.consultations"),
+            ("nav_group.cases", workers, link::CASES, "nav.cases"),
+            ("nav_group.cases", workers, link::NO_CONSENT, "nav.no_consent"),
+            ("nav_group.cases", watcher, link::NOBODY, "nav.nobody"),
+            ("nav_group.cases", coordinator, link::OVERLAPS, "nav.overlaps"),
+            ("nav_group.connect", workers, link::REFERRALS, "nav.referrals"),
+            ("nav_group.connect", workers, link::INQUIRIES, "nav.inquiries"),
+            ("nav_group.connect", workers, link::CAPACITY, "nav.capacity"),
+            ("nav_group.connect", liaison || coordinator, link::SHEETS, "nav.sheets"),
+            ("nav_group.connect", workers || liaison, link::FEEDBACK, "nav.feedback"),
+            ("nav_group.connect", true, link::WHO, "nav.who"),
+            ("nav_group.meet", workers || liaison, link::MATTERS, "nav.matters"),
+            ("nav_group.learn", workers || liaison, link::ADVICE, "nav.advice"),
+            ("nav_group.learn", workers || liaison || has(&[Role::CommitteeMember]), link::ISSUES, "nav.issues"),
+            ("nav_group.learn", figures, link::FLOW, "nav.flow"),
+            ("nav_group.learn", true, link::PLAN, "nav.plan"),
+            ("nav_group.manage", has(&[Role::AgencyLead]), link::IMPORTS, "nav.imports"),
+            ("nav_group.manage", admin, link::STAFF, "nav.staff"),
+            ("nav_group.manage", admin, link::TRANSFERS, "nav.transfers"),
+            ("nav_group.manage", admin, link::LABELS, "nav.labels"),
+            ("nav_group.manage", admin, link::OPEN_DATA, "nav.open_data"),
+            ("nav_group.manage", admin, link::TRIAGE_GUIDE, "nav.triage_guide"),
+            ("nav_group.manage", admin, link::POSITIONS, "nav.positions"),
+            ("nav_group.manage", admin, link::RETENTION, "nav.retention"),
+            ("nav_group.manage", admin, link::FORMS, "nav.forms"),
+            ("nav_group.manage", admin, link::CODES, "nav.codes"),
+            ("nav_group.manage", admin, link::LEGAL_BASES, "nav.legal_bases"),
+            ("nav_group.manage", auditor, link::ACCESS_LOG, "nav.audit"),
+            ("nav_group.manage", auditor, link::HOLDS, "nav.holds"),
+            ("nav_group.manage", auditor || watcher, link::DISPOSALS, "nav.disposal"),
+        ]
+        .into_iter()
+        .filter(|(_, shown, ..)| *shown)
+        .map(|(group, _, href, key)| (group, href, key))
+        .collect();
         let here = items
             .iter()
-            .map(|(href, _)| *href)
+            .map(|(_, href, _)| *href)
             .filter(|href| *href == self.path || (*href != "/" && self.path.starts_with(&format!("{href}/"))))
             .max_by_key(|href| href.len());
+        let mut before = "";
         items
             .into_iter()
-            .map(|(href, key)| NavItem { href, key, here: Some(href) == here, go: go(href) })
+            .map(|(group, href, key)| {
+                let heading = if group == before { "" } else { group };
+                before = group;
+                NavItem { heading, href, key, here: Some(href) == here, go: go(href) }
+            })
             .collect()
     }
 }
