@@ -14,11 +14,13 @@
 //! and the foreign keys hold afterwards.
 //! Invariant: the same seed and day make the same town; ids and nothing else come from the engine's chance.
 
+mod between;
 mod codes;
 mod filled;
 mod index;
 mod inquiries;
 mod looks;
+mod matters;
 mod people;
 mod plan;
 mod plan_rows;
@@ -30,6 +32,7 @@ mod tables;
 mod tasks;
 mod texts;
 mod triages;
+mod urgents;
 mod windows;
 mod world;
 
@@ -106,6 +109,10 @@ pub async fn load(engine: &Engine, town: &Town, options: Options) -> Result<Load
     triages::write(&mut world, &plan, &mut tables);
     inquiries::write(&mut world, &plan, &mut tables);
     filled::write(&mut world, &plan, &mut tables)?;
+    between::write(&world, &plan, &mut tables);
+    let positions = conference::on(&mut conn, municipality, Some(options.today)).await?;
+    matters::write(&mut world, &plan, &mut tables, &positions);
+    urgents::write(&world, &plan, &mut tables);
     looks::write(&world, &plan, &mut tables);
     tables.flush(&mut conn).await?;
     consent::all_whole(&mut conn, municipality).await?;

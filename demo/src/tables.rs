@@ -79,9 +79,9 @@ tables! {
                              user_id, recorded_at, command_id)",
     CommunityIssue 9 "community_issue (municipality_id, id, definition_version, answers, desk_id, author_id, \
                       noticed_on, recorded_at, command_id)",
-    Entry 23 "entry (municipality_id, id, field, form, desk_id, author_id, household_id, whole_household, \
+    Entry 24 "entry (municipality_id, id, field, form, desk_id, author_id, household_id, whole_household, \
               categories, body, occurred_at, recorded_at, told_by, told_agency_id, consultation_id, sheet_id, \
-              case_id, referral_id, state, command_id, filled_id, item, answer)",
+              case_id, referral_id, state, command_id, filled_id, item, answer, matter_id)",
     EntrySubject 3 "entry_subject (municipality_id, entry_id, person_id)",
     Task 15 "task (municipality_id, id, kind, state, desk_id, assignee_id, case_id, consultation_id, referral_id, \
              sheet_id, entry_id, due_at, ended_at, reason, command_id)",
@@ -105,6 +105,35 @@ tables! {
                      told_by, command_id)",
     InquiryPromise 12 "task (municipality_id, id, kind, state, desk_id, assignee_id, case_id, inquiry_id, due_at, \
                     ended_at, reason, command_id)",
+    Matter 14 "matter (municipality_id, id, position, rests_on, article, case_id, household_id, initiator_desk_id, \
+               secretariat_desk_id, lead_desk_id, opened_at, closed_at, outcome, command_id)",
+    MatterMember 12 "matter_member (municipality_id, id, matter_id, desk_id, user_id, appointment_id, from_at, \
+                     pledged_at, pledge, pledge_version, pledge_command_id, command_id)",
+    MatterPresence 5 "matter_presence (municipality_id, member_id, on_day, way, command_id)",
+    MatterMaterial 13 "matter_material (municipality_id, id, matter_id, record_kind, record_id, categories, role, desk_id, \
+                       user_id, released_at, take_back_at, take_back_command_id, command_id)",
+    MatterEvent 9 "matter_event (municipality_id, matter_id, seq, step, happened_at, desk_id, user_id, thing_id, \
+                   command_id)",
+    ThingPromise 10 "task (municipality_id, id, kind, state, desk_id, assignee_id, thing_id, due_at, ended_at, command_id)",
+    Advice 18 "advice (municipality_id, id, from_desk_id, from_user_id, to_desk_id, topic, question, asked_at, due_at, \
+               answer, outcome, answered_at, answered_by, thanks, helpful, closed_at, version, command_id)",
+    CapacityQuestion 10 "capacity_question (municipality_id, id, case_id, from_desk_id, from_user_id, need, urgency, \
+                         sent_at, due_at, command_id)",
+    CapacityAsked 6 "capacity_asked (municipality_id, question_id, desk_id, answer, answered_at, command_id)",
+    ContactRequest 8 "contact_request (municipality_id, id, from_desk_id, from_user_id, about, reach, sent_at, \
+                      command_id)",
+    ContactTarget 6 "contact_target (municipality_id, id, request_id, desk_id, person_id, command_id)",
+    OverlapNotice 9 "overlap_notice (municipality_id, id, household_a, household_b, desk_a, desk_b, \
+                     coordinator_desk_id, found_at, command_id)",
+    UrgentAsk 7 "urgent_ask (municipality_id, id, user_id, desk_id, reason, stated_at, command_id)",
+    UrgentWords 3 "urgent_words (municipality_id, of_id, words)",
+    UrgentTry 8 "urgent_try (municipality_id, id, ask_id, user_id, desk_id, at, outcome, command_id)",
+    UrgentLook 13 "urgent_look (municipality_id, id, ask_id, user_id, desk_id, case_id, from_at, until_at, review_state, \
+                   review_role, review_task_id, version, command_id)",
+    UrgentNotice 7 "urgent_notice (municipality_id, look_id, task_id, answer, answered_at, answered_by, command_id)",
+    UrgentReview 7 "urgent_review (municipality_id, id, look_id, outcome, by_user_id, at, command_id)",
+    AccessReport 14 "access_report (municipality_id, id, state, desk_id, user_id, case_id, person_id, asked_on, \
+                     asked_by, identity, from_day, until_day, due_on, command_id)",
     AccessLog 12 "access_log (municipality_id, id, at, user_id, appointment_id, channel, action, record_kind, \
                   record_id, categories, basis, source_id)",
 }

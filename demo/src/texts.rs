@@ -28,6 +28,8 @@ pub(crate) struct Texts {
     pub triage: HashMap<String, String>,
     /// What is asked and answered in inquiries, by purpose and step; of a refusal its article and who decided.
     pub inquiry: HashMap<String, String>,
+    /// What passes between desks, in conferences, and in urgent looks.
+    pub between: HashMap<String, String>,
     /// Beginnings of drafts.
     pub draft: HashMap<String, String>,
 }

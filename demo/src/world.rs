@@ -195,12 +195,17 @@ impl<'a> World<'a> {
         })
     }
 
-    /// Whoever coordinates at a desk today.
+    /// Whoever coordinates today, and at which desk.
     pub fn coordinator(&self) -> Option<(u32, u32)> {
+        self.serving(Role::Coordinator)
+    }
+
+    /// Whoever serves in a role today, and at which desk.
+    pub fn serving(&self, role: Role) -> Option<(u32, u32)> {
         self.town.appointments.iter().find_map(|a| {
             let post = &self.town.posts[a.post as usize];
             let now = a.from <= self.town.today && a.until.is_none_or(|last| self.town.today <= last);
-            (post.role == Role::Coordinator && now).then_some((post.desk, a.staff))
+            (post.role == role && now).then_some((post.desk, a.staff))
         })
     }
 
@@ -295,6 +300,7 @@ impl<'a> World<'a> {
                 filled,
                 item,
                 answer,
+                new.about.matter,
             ],
         );
         for person in &persons {

@@ -173,26 +173,9 @@ async fn occurs<C: words::code::Code>(made: &Made, sql: &'static str, except: &[
     }
 }
 
-/// Promises of what the story does not tell yet: conferences, questions without a name, overlaps, consents that end, urgent
-/// looks and copies of who looked. Whoever tries the demonstration begins them on its pages.
-const NOT_YET: &[task::TaskKind] = &[
-    task::TaskKind::PledgeSecrecy,
-    task::TaskKind::ReleaseMaterial,
-    task::TaskKind::HoldMatter,
-    task::TaskKind::AnswerCapacity,
-    task::TaskKind::FetchCapacity,
-    task::TaskKind::ChooseCapacity,
-    task::TaskKind::ReturnContact,
-    task::TaskKind::GiveAdvice,
-    task::TaskKind::ReadAdvice,
-    task::TaskKind::WeighOverlap,
-    task::TaskKind::ConsentEnds,
-    task::TaskKind::ConsentOfAge,
-    task::TaskKind::UrgentSeen,
-    task::TaskKind::UrgentReview,
-    task::TaskKind::AccessReport,
-    task::TaskKind::HandOverReport,
-];
+/// Promises that the watch over consents makes when one comes to its end, and that of a copy that an auditor has reviewed.
+const NOT_YET: &[task::TaskKind] =
+    &[task::TaskKind::ConsentEnds, task::TaskKind::ConsentOfAge, task::TaskKind::HandOverReport];
 
 /// Everything about cases, promises and texts occurs.
 async fn cases_occur(made: &Made) {

@@ -1,0 +1,261 @@
+//! Conferences under a duty of secrecy: one that has begun, with a member who has pledged and laid something down, one who
+//! chooses, one who has not pledged yet; and one that is over and left something to take back.
+
+use access::{Categories, Category, RecordKind};
+use conference::Position;
+use engine::args;
+use household::entry::About;
+use household::{EntryState, Field};
+use task::TaskKind;
+use words::Instant;
+use words::code::Code;
+use words::id::{CommandId, MaterialId, MatterId, MatterMemberId};
+
+use crate::between::{Owed, WORKERS, after, command, owe};
+use crate::plan::{CasePlan, Plan};
+use crate::tables::{Table, Tables};
+use crate::texts::say;
+use crate::triages::{candidates, seated};
+use crate::world::{NewText, World};
+
+/// The position they are held in.
+const POSITION: &str = "support_conference";
+
+/// One matter, and whose it is.
+struct Here<'c> {
+    id: MatterId,
+    case: &'c CasePlan,
+    home: usize,
+    opened: Instant,
+    /// When it was closed.
+    closed: Option<Instant>,
+    office: (u32, u32),
+    made: CommandId,
+}
+
+/// A member as written.
+struct Member {
+    id: MatterMemberId,
+    desk: u32,
+    staff: u32,
+    pledged: Option<Instant>,
+}
+
+/// Writes both.
+pub(crate) fn write(world: &mut World<'_>, plan: &Plan, tables: &mut Tables, positions: &[Position]) {
+    let Some(position) = positions.iter().find(|p| p.code == POSITION) else { return };
+    let Some(office) = world.coordinator() else { return };
+    let mut cases: Vec<&CasePlan> = Vec::new();
+    for case in candidates(world, plan).into_iter().map(|at| &plan.cases[at]) {
+        let new = cases.iter().all(|c| c.accountable() != case.accountable());
+        // Whoever chooses records must have some: the household is recorded at their own desk.
+        if new && case.accountable() != office.0 && case.home.1 == case.accountable() {
+            cases.push(case);
+        }
+    }
+    let &[first, second, ..] = cases.as_slice() else { return };
+    one(world, tables, position, first, office, (12, None), Some(second.accountable()));
+    one(world, tables, position, second, office, (75, Some(20)), None);
+}
+
+fn one(
+    world: &mut World<'_>,
+    tables: &mut Tables,
+    position: &Position,
+    case: &CasePlan,
+    office: (u32, u32),
+    (opened, closed): (i64, Option<i64>),
+    late: Option<u32>,
+) {
+    let Some(home) = world.home_at.get(&case.home).copied() else { return };
+    let desk = case.accountable();
+    let Some(worker) = seated(world, desk, WORKERS, Some(office.1)) else { return };
+    let at = |days: i64| world.now.plus_hours(-24 * days);
+    let (opened, closed) = (at(opened), closed.map(at));
+    let made = command(world, tables, "matter.open", office, opened);
+    let here = Here { id: world.id(opened), case, home, opened, closed, office, made };
+    header(world, tables, &here, position);
+    let mut members = vec![
+        member(world, tables, &here, position, office, Some(opened.plus_minutes(20))),
+        member(world, tables, &here, position, (desk, worker), Some(opened.plus_hours(26))),
+    ];
+    if let Some(staff) = late.and_then(|desk| Some((desk, seated(world, desk, WORKERS, None)?))) {
+        members.push(member(world, tables, &here, position, staff, None));
+    }
+    let held = after(opened, 5).min(world.now);
+    for m in members.iter().filter(|m| m.pledged.is_some()) {
+        let row = args![world.m, m.id, held.day(), "room", here.made];
+        tables.row(Table::MatterPresence, row);
+    }
+    said(world, tables, &here, ("question", Field::MatterQuestion), office, opened.plus_minutes(5));
+    said(world, tables, &here, ("word", Field::MatterWord), (desk, worker), opened.plus_hours(30));
+    card(world, tables, &here, (desk, worker), opened.plus_hours(28));
+    promises(world, tables, &here, &members);
+}
+
+fn header(world: &World<'_>, tables: &mut Tables, here: &Here<'_>, position: &Position) {
+    let desk = world.desk(here.case.accountable());
+    let outcome = if here.closed.is_some() { "settled" } else { "" };
+    tables.row(
+        Table::Matter,
+        args![
+            world.m,
+            here.id,
+            &position.code,
+            position.rests_on.code(),
+            &position.article,
+            here.case.id,
+            world.homes[here.home].id,
+            desk,
+            world.desk(here.office.0),
+            desk,
+            here.opened,
+            here.closed,
+            outcome,
+            here.made,
+        ],
+    );
+    step(world, tables, here, (1, "opened"), here.office, here.opened);
+    if let Some(at) = here.closed {
+        step(world, tables, here, (2, "closed"), here.office, at);
+    }
+}
+
+fn step(
+    world: &World<'_>,
+    tables: &mut Tables,
+    here: &Here<'_>,
+    (seq, step): (i64, &str),
+    who: (u32, u32),
+    at: Instant,
+) {
+    let thing: Option<MatterId> = None;
+    let row = args![world.m, here.id, seq, step, at, world.desk(who.0), world.user(who.1), thing, here.made];
+    tables.row(Table::MatterEvent, row);
+}
+
+fn member(
+    world: &World<'_>,
+    tables: &mut Tables,
+    here: &Here<'_>,
+    position: &Position,
+    (desk, staff): (u32, u32),
+    pledged: Option<Instant>,
+) -> Member {
+    let id: MatterMemberId = world.id(here.opened);
+    tables.row(
+        Table::MatterMember,
+        args![
+            world.m,
+            id,
+            here.id,
+            world.desk(desk),
+            world.user(staff),
+            world.seat(staff, desk, world.town.today),
+            here.opened,
+            pledged,
+            if pledged.is_some() { position.pledge.as_str() } else { "" },
+            pledged.map(|_| position.pledge_version),
+            pledged.map(|_| here.made),
+            here.made,
+        ],
+    );
+    Member { id, desk, staff, pledged }
+}
+
+fn material(
+    world: &World<'_>,
+    tables: &mut Tables,
+    here: &Here<'_>,
+    (kind, id): (RecordKind, words::id::ThingId),
+    (role, categories): (&str, Categories),
+    who: (u32, u32),
+    at: Instant,
+) {
+    let material: MaterialId = world.id(at);
+    // What a conference that is over left behind.
+    let back = here.closed.filter(|_| role == "material");
+    tables.row(
+        Table::MatterMaterial,
+        args![
+            world.m,
+            material,
+            here.id,
+            kind.code(),
+            id,
+            categories,
+            role,
+            world.desk(who.0),
+            world.user(who.1),
+            at,
+            back,
+            back.map(|_| here.made),
+            here.made,
+        ],
+    );
+}
+
+/// A question or a word, read by the members alone.
+fn said(
+    world: &mut World<'_>,
+    tables: &mut Tables,
+    here: &Here<'_>,
+    (role, field): (&'static str, Field),
+    who: (u32, u32),
+    at: Instant,
+) {
+    let categories = Categories::all().without(Category::Informant).without(Category::Contact);
+    let new = NewText {
+        field,
+        form: None,
+        desk: who.0,
+        author: Some(who.1),
+        home: Some(here.home),
+        subjects: town::Subjects(0),
+        categories,
+        body: say(&world.texts.between, role).into(),
+        occurred: at,
+        recorded: at,
+        told: None,
+        about: About { matter: Some(here.id), ..About::default() },
+        state: EntryState::Valid,
+        command: here.made,
+    };
+    let id = world.text(tables, &new);
+    material(world, tables, here, (RecordKind::Entry, id.cast()), (role, categories), who, at);
+}
+
+/// The card of the person the case was opened for, without where they live.
+fn card(world: &World<'_>, tables: &mut Tables, here: &Here<'_>, who: (u32, u32), at: Instant) {
+    let Some(person) = world.homes[here.home].persons.first() else { return };
+    let categories: Categories = [Category::Basic, Category::Household].into_iter().collect();
+    material(world, tables, here, (RecordKind::Person, person.cast()), ("material", categories), who, at);
+}
+
+fn promises(world: &World<'_>, tables: &mut Tables, here: &Here<'_>, members: &[Member]) {
+    let hold = Owed {
+        kind: TaskKind::HoldMatter,
+        thing: here.id.cast(),
+        desk: here.office.0,
+        assignee: None,
+        due: after(here.opened, 20),
+        done: here.closed,
+    };
+    owe(world, tables, &hold, here.made);
+    for m in members {
+        let pledge = Owed {
+            kind: TaskKind::PledgeSecrecy,
+            thing: m.id.cast(),
+            desk: m.desk,
+            assignee: Some(m.staff),
+            due: after(world.now, 2),
+            done: m.pledged,
+        };
+        owe(world, tables, &pledge, here.made);
+        if let Some(pledged) = m.pledged {
+            let release =
+                Owed { kind: TaskKind::ReleaseMaterial, due: after(pledged, 3), done: here.closed, ..pledge };
+            owe(world, tables, &release, here.made);
+        }
+    }
+}
