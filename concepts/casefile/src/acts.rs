@@ -210,6 +210,8 @@ const ENDED: &[TaskKind] = &[
     TaskKind::NextPromise,
     TaskKind::Review,
     TaskKind::CheckInquiry,
+    TaskKind::TakePart,
+    TaskKind::HearPart,
 ];
 
 /// Ends or pauses a case.

@@ -12,8 +12,8 @@ use words::id::{
 use words::{Instant, codes};
 
 pub use read::{
-    Timeline, by_ids, considerations, correction_of, of_all_filled, of_case, of_consultation, of_filled,
-    of_households, of_referral, of_sheet, timeline,
+    Timeline, by_ids, considerations, correction_of, latest, of_all_filled, of_case, of_consultation,
+    of_filled, of_households, of_referral, of_sheet, timeline,
 };
 pub(crate) use write::desk_seq;
 pub use write::{set_state, write, write_answers};
@@ -55,6 +55,10 @@ codes! {
         MatterWord = "matter_word",
         /// シートの答え: one answered item of a filled sheet.
         Item = "item",
+        /// 課題: a need on the board, or what became of it.
+        Need = "need",
+        /// 役割: the part of a need that a desk takes.
+        Role = "role",
     }
 
     /// How a support record came about.

@@ -53,6 +53,10 @@ codes! {
         ReadAdvice = "read_advice",
         /// Two agencies very probably hold one household: consider a confidential conference.
         WeighOverlap = "weigh_overlap",
+        /// 役割分担: do the part of a need that the desk has taken.
+        TakePart = "take_part",
+        /// 役割分担: hear from a partner without a login whether it did its part.
+        HearPart = "hear_part",
         /// Tell the sender or first noticer what became of it.
         GiveFeedback = "give_feedback",
         /// The next promise to the household.

@@ -21,6 +21,8 @@ codes! {
         TakeBackSheet = "take_back_sheet",
         /// 経過を書く.
         WriteSupport = "write_support",
+        /// 役割分担の表を書く: needs, sections, parts.
+        DivideRoles = "divide_roles",
         /// 世帯・人を直す.
         EditHousehold = "edit_household",
         /// ケースの終結・中断・再開.
@@ -179,6 +181,7 @@ pub const fn rule(action: Action) -> (&'static [Role], Standing) {
         // Whoever stands at the door judges first: the desk that opened a triage, or one with a part in the case.
         // And whoever has a part in a case hears the person's yes.
         Action::WriteSupport
+        | Action::DivideRoles
         | Action::RecordConsent
         | Action::SendReferral
         | Action::SendInquiry

@@ -70,6 +70,7 @@ const MIGRATIONS: &[Migration] = &[
     both!(91, "0091_overlap"),
     both!(92, "0092_retention"),
     each!(93, "0093_consent_disposed"),
+    both!(98, "0098_board"),
 ];
 
 /// How the database stands to this program.

@@ -138,6 +138,14 @@ pub fn case(id: CaseId) -> String {
 pub fn case_entries(id: CaseId) -> String {
     format!("/cases/{id}/entries")
 }
+/// The needs of a case × who takes which part.
+pub fn case_board(id: CaseId) -> String {
+    format!("/cases/{id}/board")
+}
+/// One need of a case.
+pub fn case_need(id: CaseId, need: impl Display) -> String {
+    format!("/cases/{id}/board/{need}")
+}
 /// A case's printable summary.
 pub fn case_print(id: CaseId) -> String {
     format!("/cases/{id}/print")

@@ -105,6 +105,8 @@ const fn finished_here(kind: TaskKind) -> bool {
             | TaskKind::Reroute
             | TaskKind::ConsentEnds
             | TaskKind::ConsentOfAge
+            | TaskKind::TakePart
+            | TaskKind::HearPart
     )
 }
 

@@ -103,6 +103,13 @@ story!(april_first_moves_work_and_access_and_rewrites_nothing, |app| async {
     let (c, m, h) =
         (format!("/cases/{commissioned}"), format!("/cases/{merging}"), format!("/cases/{hokubu}"));
 
+    // A need the commissioned office stands for, with a part it took.
+    let desk = april.commissioned.to_string();
+    let need = crate::board::need(&mut minato, &c, "money", "滞納-MARK-N", &desk, "money").await;
+    minato.get(&need).await;
+    let part = [("desk", desk.as_str()), ("what", "分割をたのむ"), ("due", "R9.4.20")];
+    minato.post(&format!("{need}/take"), &part).await.is(303);
+
     // The last minute of March: nothing has changed.
     app.clock.set(Instant::at(day(2027, 3, 31), 23, 59));
     let mut minato = app.sign_in("minato").await;
@@ -157,6 +164,10 @@ story!(april_first_moves_work_and_access_and_rewrites_nothing, |app| async {
     assert_eq!(count(accountable, april.merged).await, 1);
     assert_eq!(count(accountable, app.town.desk("suishin_soudan")).await, 1);
     assert_eq!((count(held, april.next).await, count(accountable, april.next).await), (0, 0));
+
+    // The heir stands for the need and holds its part: no row is left with a desk that is gone.
+    hase.get(&format!("{c}/board")).await.is(200).see("MARK-N").see("分割をたのむ").not_see("みなと相談所");
+    hase.get(&need).await.see("この分担をやめる");
 
     // History is as it was written: who, at which office of then.
     hase.get(&format!("{c}/entries")).await.is(200).see("MARK-C").see("職員minato").see("みなと相談所");

@@ -50,6 +50,7 @@ const TRIED_ELSEWHERE: &[(&str, &str)] = &[
     ("/audit/urgent/{id}", "urgent.rs"),
     ("/reports/{id}", "oversight.rs"),
     ("/matters/{id}", "conference.rs"),
+    ("/cases/{id}/board/{need}", "board.rs"),
     ("/capacity/{id}", "capacity.rs"),
     ("/contacts/{id}", "capacity.rs"),
     ("/advice/{id}", "advice.rs"),

@@ -10,6 +10,7 @@ mod addresses;
 mod advice;
 mod agreement;
 mod april;
+mod board;
 mod bulk;
 mod capacity;
 mod casefile;

@@ -75,6 +75,7 @@ fn pages(h: &History) -> Vec<String> {
         for part in [
             "",
             "/entries",
+            "/board",
             "/consents",
             "/consents/new",
             "/print",

@@ -82,6 +82,14 @@ async fn full_case(app: &App, who: &mut Person, mark: &str) -> String {
     ];
     let filled = who.post(&sheet, &answers).await;
     assert!(filled.location().starts_with("/filled/"), "{}", filled.text());
+    // A need with a part, ended with a word.
+    let desk = app.town.desk("shakyo").to_string();
+    let need = crate::board::need(who, &case, "money", &format!("滞納 {mark}"), &desk, "money").await;
+    who.get(&need).await;
+    let part = format!("電話する {mark}");
+    who.post(&format!("{need}/take"), &[("desk", &desk), ("what", &part), ("due", "R8.12.1")]).await.is(303);
+    who.get(&need).await;
+    who.post(&format!("{need}/end"), &[("to", "met"), ("outcome", mark)]).await.is(303);
     // Something half written.
     let form = who.get(&format!("{case}/entries?write=1")).await.form("/entries");
     let hidden = form.hidden.clone();

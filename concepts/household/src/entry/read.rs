@@ -189,6 +189,36 @@ pub async fn correction_of(
     .transpose()
 }
 
+/// Which text stands today for each of these: itself, or what it was corrected to, however often. Ids only.
+pub async fn latest(
+    conn: &mut Conn<'_>,
+    municipality: words::id::MunicipalityId,
+    ids: impl IntoIterator<Item = EntryId>,
+) -> Result<BTreeMap<EntryId, EntryId>, Broken> {
+    let mut latest: BTreeMap<EntryId, EntryId> = ids.into_iter().map(|id| (id, id)).collect();
+    let mut asked: Vec<EntryId> = latest.keys().copied().collect();
+    // One round finds nothing in most cases: each further one follows texts corrected again.
+    while !asked.is_empty() {
+        let statement = Statement::new(
+            "SELECT id, corrects_id FROM entry WHERE municipality_id = ?",
+            args![municipality],
+        )
+        .push_in(" AND corrects_id IN", asked)
+        .push(" ORDER BY recorded_at, id", args![]);
+        let mut next = BTreeMap::new();
+        for row in &conn.select(statement).await? {
+            next.insert(row.get::<EntryId>("corrects_id")?, row.get::<EntryId>("id")?);
+        }
+        for now in latest.values_mut() {
+            if let Some(newer) = next.get(now) {
+                *now = *newer;
+            }
+        }
+        asked = next.into_values().collect();
+    }
+    Ok(latest)
+}
+
 /// These texts.
 pub async fn by_ids(
     conn: &mut Conn<'_>,

@@ -1,0 +1,263 @@
+//! The board of a case, and one need of it.
+
+use std::sync::Arc;
+
+use askama::Template;
+use engine::{Channel, Fail};
+use household::{MarksControl, marks_from};
+use site::{Answer, Choice, Form, Frame, Need, Req, link};
+use words::code::Code;
+use words::id::{CaseId, CommandId, DeskId, ThingId};
+
+use crate::acts::{self, Ending, Step};
+use crate::rules::{self, Area, State, WhyNot, WhyStopped, WhyUnmet};
+use crate::view::{self, Board, Row};
+
+/// A need is one line; what became of it may be a few.
+const MOST_LINE: usize = 200;
+const MOST_OUTCOME: usize = 1_000;
+
+#[derive(Template)]
+#[template(path = "board_page.html")]
+struct BoardPage {
+    frame: Frame,
+    form: Form,
+    board: Board,
+    areas: Vec<Choice>,
+    owners: Vec<(String, Vec<Choice>)>,
+    marks: MarksControl,
+    writing: bool,
+}
+
+#[derive(Template)]
+#[template(path = "board_need.html")]
+struct NeedPage {
+    frame: Frame,
+    form: Form,
+    board: Board,
+    id: ThingId,
+    areas: Vec<Choice>,
+    owners: Vec<(String, Vec<Choice>)>,
+    takers: Vec<Choice>,
+    ends: Vec<Choice>,
+    unmet: Vec<Choice>,
+    not: Vec<Choice>,
+    stops: Vec<(&'static str, String)>,
+    /// Somebody else changed the need while this was being written.
+    stale: bool,
+    /// Which form stands open.
+    open: String,
+    commands: [CommandId; 4],
+}
+
+impl NeedPage {
+    fn row(&self) -> Option<&Row> {
+        view::find(&self.board, self.id)
+    }
+}
+
+fn choices<C: Code>(frame: &Frame, form: &Form, field: &str, list: &str, leave: &[&str]) -> Vec<Choice> {
+    C::ALL
+        .iter()
+        .filter(|c| !leave.contains(&c.code()))
+        .map(|c| Choice::new(form, field, c.code(), frame.t.code(list, c.code())))
+        .collect()
+}
+
+/// Who can stand for a need: desks with a part in the case first.
+fn owners(frame: &Frame, form: &Form, board: &Board) -> Vec<(String, Vec<Choice>)> {
+    let (mut joined, mut others) = (Vec::new(), Vec::new());
+    for (part, desk) in &board.owners {
+        let choice = Choice::new(form, "owner", desk.id, desk.name.clone());
+        if *part { joined.push(choice) } else { others.push(choice) }
+    }
+    vec![
+        (frame.t.s("board.joined").to_owned(), joined),
+        (frame.t.s("board.not_joined_group").to_owned(), others),
+    ]
+}
+
+/// GET /cases/{id}/board
+pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
+    let writing = req.query().get("write").is_some();
+    render(&req, Form::default(), writing).await
+}
+
+async fn render(req: &Req, form: Form, writing: bool) -> Result<Answer, Fail> {
+    let frame = req.frame();
+    let mut look = req.ctx()?.look(Channel::Page).await?;
+    let board = view::load(req, &mut look, &frame, req.id("id")?).await?;
+    let wrong = form.has_problems();
+    let page = BoardPage {
+        areas: choices::<Area>(&frame, &form, "area", "need_area", &[]),
+        owners: owners(&frame, &form, &board),
+        marks: MarksControl::new(&frame.t, &form, "words", &board.members),
+        writing: wrong || writing,
+        board,
+        form,
+        frame,
+    };
+    let (html, receipt) = (page.render(), look.close().await?);
+    if wrong { Answer::again(html, receipt) } else { Answer::page(html, receipt) }
+}
+
+/// POST /cases/{id}/board: a need.
+pub(crate) async fn add(req: Arc<Req>) -> Result<Answer, Fail> {
+    let id: CaseId = req.id("id")?;
+    let frame = req.frame();
+    let mut look = req.ctx()?.look(Channel::Write).await?;
+    let board = view::load(&req, &mut look, &frame, id).await?;
+    look.close().await?;
+    let mut form = req.form();
+    let area = form.code::<Area>("area", Need::Required);
+    let owner = owner(&mut form, &board);
+    let words = form.line("words", Need::Required, MOST_LINE);
+    let marks = marks_from(&mut form, "words", &board.members);
+    let (Some(area), Some(owner), false) = (area, owner, form.has_problems()) else {
+        return render(&req, form, true).await;
+    };
+    let receipt = acts::take(&req, id, &Step::Add { area, owner, words, marks }).await?;
+    Ok(Answer::to(&link::case_board(id), "need_added", receipt))
+}
+
+fn owner(form: &mut Form, board: &Board) -> Option<DeskId> {
+    let offered: Vec<DeskId> = board.owners.iter().map(|(_, d)| d.id).collect();
+    form.id_among("owner", Need::Required, &offered)
+}
+
+/// GET /cases/{id}/board/{need}
+pub(crate) async fn one(req: Arc<Req>) -> Result<Answer, Fail> {
+    render_one(&req, None, false).await
+}
+
+async fn render_one(req: &Req, form: Option<(Form, &str)>, stale: bool) -> Result<Answer, Fail> {
+    let frame = req.frame();
+    let id: ThingId = req.id("need")?;
+    let mut look = req.ctx()?.look(Channel::Page).await?;
+    let board = view::load(req, &mut look, &frame, req.id("id")?).await?;
+    let row = view::find(&board, id).ok_or(Fail::NotVisible)?;
+    let (form, open) = form.map_or_else(
+        || {
+            let filled = vec![("area", row.area_code.to_owned()), ("owner", row.owner_id.to_string())];
+            (Form::filled(filled), String::new())
+        },
+        |(form, step)| (form, step.to_owned()),
+    );
+    let wrong = form.has_problems();
+    let page = NeedPage {
+        id,
+        areas: choices::<Area>(&frame, &form, "area", "need_area", &[]),
+        owners: owners(&frame, &form, &board),
+        takers: board.takers.iter().map(|d| Choice::new(&form, "desk", d.id, d.name.clone())).collect(),
+        ends: choices::<State>(&frame, &form, "to", "need_end", &["open"]),
+        unmet: choices::<WhyUnmet>(&frame, &form, "unmet", "need_unmet", &[]),
+        not: choices::<WhyNot>(&frame, &form, "not", "need_not", &[]),
+        stops: WhyStopped::ALL.iter().map(|w| (w.code(), frame.t.code("need_stopped", w))).collect(),
+        stale,
+        open,
+        commands: std::array::from_fn(|_| req.engine().new_id()),
+        board,
+        form,
+        frame,
+    };
+    let (html, receipt) = (page.render(), look.close().await?);
+    match (stale, wrong) {
+        (true, _) => Answer::conflict(html, receipt),
+        (false, true) => Answer::again(html, receipt),
+        (false, false) => Answer::page(html, receipt),
+    }
+}
+
+/// POST /cases/{id}/board/{need}/{step}
+pub(crate) async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
+    let (id, need): (CaseId, ThingId) = (req.id("id")?, req.id("need")?);
+    let frame = req.frame();
+    let mut look = req.ctx()?.look(Channel::Write).await?;
+    let board = view::load(&req, &mut look, &frame, id).await?;
+    look.close().await?;
+    // What is not disclosed is not there to be changed either.
+    let row = view::find(&board, need).ok_or(Fail::NotVisible)?;
+    let mut form = req.form();
+    let which = req.param("step");
+    let step = read(&mut form, which, (&board, row), req.now().day())?;
+    let Some(step) = step.filter(|_| !form.has_problems()) else {
+        return render_one(&req, Some((form, which)), false).await;
+    };
+    let (key, to) = match step {
+        Step::Add { .. } => return Err(Fail::NotVisible),
+        Step::Take { .. } => ("part_taken", link::case_need(id, need)),
+        Step::Done { .. } => ("part_done", link::case_need(id, need)),
+        Step::Stop { .. } => ("part_stopped", link::case_need(id, need)),
+        Step::Shape { .. } => ("need_shaped", link::case_need(id, need)),
+        Step::End { .. } => ("need_ended", link::case_board(id)),
+        Step::Reopen { .. } => ("need_reopened", link::case_need(id, need)),
+    };
+    match acts::take(&req, id, &step).await {
+        Ok(receipt) => Ok(Answer::to(&to, key, receipt)),
+        Err(Fail::Stale) => render_one(&req, Some((form, which)), true).await,
+        Err(Fail::Refused(refusal)) if field_of(refusal.key).is_some() => {
+            form.problem(field_of(refusal.key).unwrap_or_default(), refusal.key);
+            render_one(&req, Some((form, which)), false).await
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// The field a refusal stands beside.
+fn field_of(key: &str) -> Option<&'static str> {
+    match key {
+        "board.not_joined" => Some("desk"),
+        "board.due_past" => Some("due"),
+        "board.choose_end" => Some("to"),
+        "board.unmet_why" => Some("unmet"),
+        "board.not_needed_why" => Some("not"),
+        _ => None,
+    }
+}
+
+fn read(
+    form: &mut Form,
+    step: &str,
+    (board, row): (&Board, &Row),
+    today: words::Day,
+) -> Result<Option<Step>, Fail> {
+    let need = row.id;
+    Ok(match step {
+        "take" => {
+            let offered: Vec<DeskId> = board.takers.iter().map(|d| d.id).collect();
+            let desk = form.id_among("desk", Need::Required, &offered);
+            let what = form.line("what", Need::Required, MOST_LINE);
+            let due = form.day("due", Need::Required);
+            if due.is_some_and(|d| d < today) {
+                form.problem("due", "board.due_past");
+            }
+            let marks = row.marks.clone();
+            desk.zip(due).map(|(desk, due)| Step::Take { need, desk, what, due, marks })
+        }
+        "done" => form.id("part", Need::Required).map(|part| Step::Done { need, part }),
+        "stop" => {
+            let part = form.id("part", Need::Required);
+            let why = form.code::<WhyStopped>("why", Need::Required);
+            part.zip(why).map(|(part, why)| Step::Stop { need, part, why })
+        }
+        "shape" => {
+            let area = form.code::<Area>("area", Need::Required);
+            area.zip(owner(form, board)).map(|(area, owner)| Step::Shape { need, area, owner })
+        }
+        "end" => {
+            let to = form.code::<State>("to", Need::Required);
+            let unmet = form.code::<WhyUnmet>("unmet", Need::Optional);
+            let not = form.code::<WhyNot>("not", Need::Optional);
+            let words = form.paragraph("outcome", Need::Optional, MOST_OUTCOME);
+            if let Some(to) = to
+                && let Err(refusal) = rules::end(State::Open, to, unmet, not)
+            {
+                form.problem(field_of(refusal.key).unwrap_or("to"), refusal.key);
+            }
+            let marks = row.marks.clone();
+            to.map(|to| Step::End { need, end: Ending { to, unmet, not, words, marks } })
+        }
+        "reopen" => Some(Step::Reopen { need }),
+        _ => return Err(Fail::NotVisible),
+    })
+}

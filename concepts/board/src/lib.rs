@@ -1,0 +1,29 @@
+//! # Board (役割分担の表)
+//!
+//! What a household needs × who takes which part: one row per need (課題), with its area, its words, the section that
+//! stands for it, and the parts that desks have taken, each with what and by when. A need nobody has taken yet is a row that
+//! says so.
+//!
+//! Open → met | unmet (why: it is what the town learns from, domain section 2.5) | not needed any more | mistaken. Every end can
+//! be taken back. A part is a task: open → done | cancelled; it moves with the desk's work when the desk ends, as does the
+//! section that stands for the need.
+//!
+//! Who acts: any desk with a part in the case writes needs and divides them; whoever took a part says that it is done.
+//!
+//! Invariant: every need has a section that stands for it, every part an owner and a date (domain section 2.2).
+//! Invariant: a need whose words are not disclosed is absent: from the board, from its counts and from its flags.
+//! Invariant: no end of a need leaves an open promise behind.
+
+mod acts;
+mod forms;
+mod pages;
+mod rules;
+mod sql;
+mod view;
+
+pub use pages::pages;
+pub use rules::{Area, Flags, Held, State, flags};
+
+/// The sentences of this concept.
+pub const TEXT: site::Text =
+    site::Text { ja: include_str!("../text/ja.toml"), en: include_str!("../text/en.toml") };
