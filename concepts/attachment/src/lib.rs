@@ -5,11 +5,12 @@
 //! the access log like any look (disclosure rule 3; channel "attachment").
 //!
 //! PDF, JPEG and PNG only, told by their content and not by their name; at most five megabytes; no 個人番号 in the name. It is
-//! handed out as a file to be kept, never shown inside a page.
+//! handed out as a file to be kept, never shown inside a page. Of a photograph only the picture is kept, not where it was taken.
 //!
 //! Invariant: the bytes leave storage only for an attachment that was disclosed.
 //! Invariant: nothing of it is changed. One that was put there by mistake is taken out of sight and kept.
 
+mod clean;
 mod pages;
 mod rules;
 mod sql;

@@ -3,6 +3,8 @@
 use engine::Refusal;
 use words::codes;
 
+use crate::clean;
+
 /// Bytes of one file.
 pub const MOST_BYTES: usize = 5 * 1024 * 1024;
 /// Characters of a file's name.
@@ -70,6 +72,9 @@ pub fn check(name: &str, bytes: &[u8]) -> Result<Taken, Refusal> {
     if media == MediaType::Pdf && ACTIVE.iter().any(|word| bytes.windows(word.len()).any(|w| w == *word)) {
         return refused("attachment.active");
     }
+    if clean::without_origin(media, bytes).is_none() {
+        return refused("attachment.broken");
+    }
     if words::mynumber::contains_my_number(name) {
         return refused("text.my_number");
     }
@@ -88,8 +93,8 @@ mod tests {
     use proptest::prelude::*;
 
     const PDF: &[u8] = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n";
-    const PNG: &[u8] = b"\x89PNG\r\n\x1a\n0000";
-    const JPEG: &[u8] = b"\xff\xd8\xff\xe0 something";
+    const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\0IENDcrc!";
+    const JPEG: &[u8] = b"\xff\xd8\xff\xd9";
 
     fn key(name: &str, bytes: &[u8]) -> &'static str {
         check(name, bytes).unwrap_err().key
@@ -109,6 +114,7 @@ mod tests {
 
     #[test]
     fn what_is_too_large_or_does_something_is_refused() {
+        assert_eq!(key("a.png", &PNG[..12]), "attachment.broken");
         let mut large = PNG.to_vec();
         large.resize(MOST_BYTES, 0);
         assert!(check("a.png", &large).is_ok());

@@ -58,7 +58,9 @@ pub async fn add(act: &mut Act, right: &Right, new: &NewAttachment<'_>) -> Resul
     let author = act.viewer().map(|v| v.user);
     let categories = if new.categories.is_empty() { Categories::all() } else { new.categories };
     let id: AttachmentId = act.new_id();
-    let length = i64::try_from(new.bytes.len()).map_err(|e| Broken::Outside(e.to_string()))?;
+    let bytes = crate::clean::without_origin(new.taken.media, new.bytes)
+        .ok_or_else(|| engine::Refusal::new("attachment.broken"))?;
+    let length = i64::try_from(bytes.len()).map_err(|e| Broken::Outside(e.to_string()))?;
     let mut conn = act.save(right)?;
     conn.exec(
         "INSERT INTO attachment (municipality_id, id, of_kind, of_id, household_id, desk_id, author_id, name, \
@@ -75,7 +77,7 @@ pub async fn add(act: &mut Act, right: &Right, new: &NewAttachment<'_>) -> Resul
             &new.taken.name,
             new.taken.media.code(),
             length,
-            engine::hex(&Sha256::digest(new.bytes)),
+            engine::hex(&Sha256::digest(&bytes)),
             categories,
             now,
             command,
@@ -88,7 +90,7 @@ pub async fn add(act: &mut Act, right: &Right, new: &NewAttachment<'_>) -> Resul
         subjects.row(args![m, id, *person]);
     }
     subjects.run(&mut conn).await?;
-    let text = engine::hex(new.bytes);
+    let text = engine::hex(&bytes);
     let mut parts =
         Bulk::new("INSERT INTO attachment_part (municipality_id, attachment_id, part, content) VALUES", 4);
     for (n, part) in (0_i64..).zip(text.as_bytes().chunks(PART)) {

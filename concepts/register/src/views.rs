@@ -61,7 +61,8 @@ pub(crate) fn english(key: &str) -> String {
     ENGLISH.as_ref().map_or(key, |t| t.s(key)).to_owned()
 }
 
-/// The name of a desk from its agency's name.
+/// The name of a desk from its agency's name. A proper name: it is the same on English pages, so that two people who speak of
+/// a desk on the phone mean the same one.
 fn desk_name(agency: &str, programme: &str, several: bool) -> String {
     let key = format!("programme.{programme}");
     let shown = word(&key);

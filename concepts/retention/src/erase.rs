@@ -134,6 +134,11 @@ const WITH_IT: &[&str] = &[
     "UPDATE inquiry SET decider_name = '-', decider_post = '-' WHERE municipality_id = $1 AND decider_name <> '' AND \
      (case_id IN (SELECT id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2) OR consultation_id IN \
      (SELECT id FROM consultation WHERE municipality_id = $1 AND disposed_at = $2))",
+    // Whoever sat in a conference without a login was written down by name; the desk stays.
+    "UPDATE matter_member SET name = '-' WHERE municipality_id = $1 AND name <> '' AND matter_id IN (\
+     SELECT w.id FROM matter w LEFT JOIN case_file c ON c.municipality_id = w.municipality_id \
+     AND c.id = w.case_id LEFT JOIN consultation k ON k.municipality_id = w.municipality_id \
+     AND k.id = w.consultation_id WHERE w.municipality_id = $1 AND (c.disposed_at = $2 OR k.disposed_at = $2))",
     // Files: of a consent, of a text, of whatever went.
     "UPDATE attachment SET name = '', sha256 = '', voided_at = COALESCE(voided_at, $2), \
      voided_command_id = COALESCE(voided_command_id, command_id) WHERE municipality_id = $1 AND (of_id IN (\

@@ -53,6 +53,22 @@ async fn keep_words(act: &mut Act, right: &Right, of: ThingId, words: &str) -> R
     Ok(())
 }
 
+/// Takes away the words of reasons stated before a moment that opened no case; that somebody looked, and how often, stays. How
+/// many went.
+pub(crate) async fn forget_words(act: &mut Act, right: &Right, before: Instant) -> Result<usize, Fail> {
+    let m = act.municipality();
+    let gone = act
+        .save(right)?
+        .exec(
+            "DELETE FROM urgent_words WHERE municipality_id = $1 AND of_id IN (SELECT a.id FROM urgent_ask a \
+             WHERE a.municipality_id = $1 AND a.stated_at < $2 AND NOT EXISTS (SELECT 1 FROM urgent_look l \
+             WHERE l.municipality_id = a.municipality_id AND l.ask_id = a.id))",
+            args![m, before],
+        )
+        .await?;
+    Ok(usize::try_from(gone).unwrap_or(usize::MAX))
+}
+
 /// One's own stated reason.
 pub(crate) async fn ask(
     conn: &mut Conn<'_>,

@@ -283,7 +283,12 @@ impl Req {
             ("nav_group.connect", true, link::WHO, "nav.who"),
             ("nav_group.meet", workers || liaison, link::MATTERS, "nav.matters"),
             ("nav_group.learn", workers || liaison, link::ADVICE, "nav.advice"),
-            ("nav_group.learn", workers || liaison || has(&[Role::CommitteeMember]), link::ISSUES, "nav.issues"),
+            (
+                "nav_group.learn",
+                workers || liaison || has(&[Role::CommitteeMember]),
+                link::ISSUES,
+                "nav.issues",
+            ),
             ("nav_group.learn", figures, link::FLOW, "nav.flow"),
             ("nav_group.learn", true, link::PLAN, "nav.plan"),
             ("nav_group.manage", has(&[Role::AgencyLead]), link::IMPORTS, "nav.imports"),

@@ -167,6 +167,23 @@ story!(a_danger_opens_one_case_for_a_day_and_the_owner_knows_at_once, |app| asyn
     assert_eq!(engine::check::invariants(&app.engine, m).await.unwrap(), []);
 });
 
+story!(the_words_of_a_reason_that_led_to_nobody_go_after_a_year, |app| async {
+    let mut noguchi = app.sign_in("noguchi").await;
+    let ask = state(&mut noguchi).await;
+    let missed = [("name", "どこにも いない"), ("birth", "1950-01-01")];
+    assert_eq!(find(&mut noguchi, &ask, &missed).await, 422);
+    let words = "SELECT COUNT(*) AS n FROM urgent_words WHERE municipality_id = $1";
+    assert_eq!(count(app, words).await, 1);
+    later(app, 364 * 24 * 60);
+    jobs(&app.engine).await;
+    assert_eq!(count(app, words).await, 1, "whoever reviews may still ask");
+    later(app, 2 * 24 * 60);
+    jobs(&app.engine).await;
+    assert_eq!(count(app, words).await, 0);
+    let tries = "SELECT COUNT(*) AS n FROM urgent_try WHERE municipality_id = $1";
+    assert_eq!(count(app, tries).await, 1, "that somebody looked stays");
+});
+
 story!(a_look_is_over_at_the_very_moment_or_when_its_looker_says_so, |app| async {
     let (_, case, person) = known_at_hokubu(app).await;
     let mut noguchi = app.sign_in("noguchi").await;
