@@ -124,6 +124,7 @@ pub async fn promises(engine: &Engine) -> Result<(), Broken> {
         noted("access_reports", oversight::watch(engine, municipality).await.map_err(broken));
         noted("urgent_reviews", urgent::watch(engine, municipality).await.map_err(broken));
         noted("consents", agreement::watch(engine, municipality).await.map_err(broken));
+        noted("cautions", casefile::caution_watch(engine, municipality).await.map_err(broken));
         noted("escalate", task::escalate(engine, municipality).await.map_err(broken));
     }
     Ok(())

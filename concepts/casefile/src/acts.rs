@@ -1,5 +1,7 @@
 //! Writing in a case. Each act: begin, load, permit, decide, save, settle the guard.
 
+pub(crate) mod flags;
+
 use access::{Action, RecordKind, RecordRef, Relation, Right};
 use engine::{Act, Begun, Fail, Receipt, Refusal};
 use household::entry::About;
@@ -212,6 +214,7 @@ const ENDED: &[TaskKind] = &[
     TaskKind::CheckInquiry,
     TaskKind::TakePart,
     TaskKind::HearPart,
+    TaskKind::ReviewCaution,
 ];
 
 /// Ends or pauses a case.

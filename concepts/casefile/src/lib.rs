@@ -13,9 +13,11 @@
 //! Invariant: no case ends while a referral of it waits for somebody.
 //! Invariant: numbers are per municipality and fiscal year, without gaps: they are drawn in the transaction that
 //! opens the case.
+//! Invariant: a caution (訪問時の注意) stays on screens and has a day on which it is looked at again.
 //! Invariant: who was accountable when, and which desks had a part, is kept; a move rewrites nothing.
 
 mod acts;
+mod caution;
 pub mod export;
 mod office;
 mod pages;
@@ -31,7 +33,9 @@ pub use sql::{
     relation, reopen, still_listed,
 };
 
+pub use acts::flags::caution_watch;
 pub use acts::{Done, exclude, include};
+pub use caution::{CautionLine, of_case as cautions};
 pub use sql::around::{
     Provided, ReferralLine, agency_names, desk_list, exclusion_list, provision_list, referral_list,
     staff_list,

@@ -1,10 +1,13 @@
 //! Pages of cases.
 
 mod access;
+mod caution;
 mod end;
+mod engagement;
 mod list;
 mod overview;
 mod print;
+mod theme;
 mod timeline;
 
 pub(crate) use list::{cursor, names};
@@ -19,6 +22,12 @@ pub fn pages() -> Vec<Page> {
         Page::get("/cases/{id}/entries", Access::WORKERS, timeline::show),
         Page::post("/cases/{id}/entries", Access::WORKERS, timeline::write),
         Page::get("/cases/{id}/access", Access::WORKERS, access::show),
+        Page::get("/cases/{id}/cautions", Access::WORKERS, caution::show),
+        Page::post("/cases/{id}/cautions", Access::WORKERS, caution::set),
+        Page::post("/cases/{id}/cautions/{caution}/{step}", Access::WORKERS, caution::step),
+        Page::get("/cases/{id}/engagement", Access::WORKERS, engagement::show),
+        Page::post("/cases/{id}/engagement", Access::WORKERS, engagement::set),
+        Page::post("/cases/{id}/themes", Access::WORKERS, theme::say),
         Page::get("/cases/{id}/end", Access::WORKERS, end::show),
         Page::post("/cases/{id}/end", Access::WORKERS, end::end),
         Page::post("/cases/{id}/reopen", Access::WORKERS, end::reopen),

@@ -1,5 +1,8 @@
 //! What a case may do next.
 
+pub mod caution;
+pub mod theme;
+
 use engine::Refusal;
 use words::{Day, codes};
 
@@ -108,6 +111,16 @@ pub fn check_support(
         problems.push(("due", "case.promise_when_ended"));
     }
     problems
+}
+
+/// A stage of the relation began today or before.
+pub(crate) fn since(day: Day, today: Day) -> Result<(), Refusal> {
+    if day > today { Err(Refusal::new("date.in_future")) } else { Ok(()) }
+}
+
+/// A hint that is set aside says why.
+pub(crate) fn say(said: theme::Said, why: Option<theme::WhyAside>) -> Result<(), Refusal> {
+    if said == theme::Said::SetAside && why.is_none() { Err(Refusal::new("theme.aside_why")) } else { Ok(()) }
 }
 
 /// Somebody is kept out once.

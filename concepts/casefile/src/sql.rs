@@ -1,6 +1,7 @@
 //! Storing cases.
 
 pub(crate) mod around;
+pub(crate) mod caution;
 
 use access::{Relation, Right, Scope, Viewer};
 use engine::{Act, Broken, Conn, Fail, Row, Statement, args};
@@ -186,14 +187,26 @@ pub async fn engage(
     person: PersonId,
     stage: Engagement,
 ) -> Result<(), Fail> {
-    let (municipality, command, now) = (act.municipality(), act.command(), act.now());
+    let now = act.now();
+    engage_since(act, right, case, person, (stage, now)).await
+}
+
+/// The same since a moment that has passed.
+pub(crate) async fn engage_since(
+    act: &mut Act,
+    right: &Right,
+    case: CaseId,
+    person: PersonId,
+    (stage, since): (Engagement, Instant),
+) -> Result<(), Fail> {
+    let (municipality, command) = (act.municipality(), act.command());
     let desk = right.seat().map(|s| s.desk).or(act.desk()).ok_or(Fail::NotVisible)?;
     act.save(right)?
         .exec(
             "INSERT INTO engagement (municipality_id, case_id, person_id, seq, stage, since, desk_id, command_id) \
              SELECT $1, $2, $3, COALESCE(MAX(seq), 0) + 1, $4, $5, $6, $7 FROM engagement \
              WHERE municipality_id = $1 AND case_id = $2 AND person_id = $3",
-            args![municipality, case, person, stage.code(), now, desk, command],
+            args![municipality, case, person, stage.code(), since, desk, command],
         )
         .await?;
     Ok(())

@@ -13,6 +13,7 @@ use words::Instant;
 use words::calendar::{self, OpeningDays};
 use words::id::{CaseId, DeskId, EntryId, PersonId, UrgentLookId, UserId};
 
+use crate::caution::CautionLine;
 use crate::rules::CaseState;
 use crate::sql::{self, CaseHeader, around};
 
@@ -67,12 +68,16 @@ pub struct CaseHead {
     pub open: bool,
     /// 主担当.
     pub accountable: String,
+    /// 包括化推進員: whose desk has a part in the case. Said on the case's first page.
+    pub coordinator: String,
     /// When it was opened.
     pub opened: String,
     /// The next promise: day, and words as far as disclosed.
     pub next: String,
     /// Engagement per person, as far as disclosed.
     pub stages: Vec<String>,
+    /// 訪問時の注意 in force, as far as disclosed: before everything else. Never on paper.
+    pub cautions: Vec<CautionLine>,
     /// The household's page, when anybody of it is disclosed.
     pub household: Option<String>,
     /// Bases of what stands on the page.
@@ -101,6 +106,8 @@ pub struct Loaded {
     pub promises: BTreeMap<EntryId, String>,
     /// Last stages of the persons.
     pub stages: Vec<(PersonId, crate::Engagement)>,
+    /// 訪問時の注意 in force, as disclosed.
+    pub(crate) cautions: Vec<crate::caution::Flag>,
     /// Bases so far. The page adds its own, then calls [`CaseHead::new`].
     pub reasons: Reasons,
     /// Names of the desks concerned.
@@ -129,14 +136,16 @@ pub async fn load(look: &mut Look, id: CaseId) -> Result<Loaded, Fail> {
     let stages = look.disclose(stages).await?;
     reasons.of_all(&stages);
     let stages = stages.iter().map(|s| (s.person, s.stage)).collect();
+    let cautions = crate::caution::in_force(look, id, &mut reasons).await?;
     let desks: BTreeSet<DeskId> = header
         .accountable
         .into_iter()
         .chain(relation.case_desks.iter().copied())
         .chain(tasks.iter().map(|t| t.desk))
+        .chain(cautions.iter().map(|c| c.desk))
         .collect();
     let desks = register::desk_names(&mut look.conn(), m, desks, today).await?;
-    Ok(Loaded { header, relation, members, tasks, promises, stages, reasons, desks })
+    Ok(Loaded { header, relation, members, tasks, promises, stages, cautions, reasons, desks })
 }
 
 impl CaseHead {
@@ -160,6 +169,7 @@ impl CaseHead {
             state_word: t.code("case_state", header.state),
             open: header.state == CaseState::Open,
             accountable: header.accountable.and_then(|d| loaded.desks.get(&d)).cloned().unwrap_or_default(),
+            coordinator: String::new(),
             opened: t.full_day(header.opened_at.day()),
             next: next.unwrap_or_else(|| t.s("casefile.no_promise").to_owned()),
             stages: loaded
@@ -170,6 +180,7 @@ impl CaseHead {
                     Some(format!("{name} {}", t.code("engagement", stage)))
                 })
                 .collect(),
+            cautions: loaded.cautions.iter().map(|c| c.line(frame, &loaded.desks)).collect(),
             household: (!loaded.members.is_empty()).then(|| link::household(header.household)),
             reasons: loaded.reasons.sentences(t),
             held: (!loaded.header.held.is_empty()).then(|| t.code("hold_reason", &loaded.header.held)),

@@ -59,6 +59,8 @@ codes! {
         Need = "need",
         /// 役割: the part of a need that a desk takes.
         Role = "role",
+        /// 訪問時の注意: for whoever goes there; never on paper.
+        Caution = "caution",
     }
 
     /// How a support record came about.
@@ -71,10 +73,20 @@ codes! {
         Office = "office",
         /// 手紙・メール.
         Letter = "letter",
-        /// 会えなかった訪問・つながらなかった電話.
+        /// つながらなかった電話など.
         Attempt = "attempt",
+        /// 訪ねたが不在.
+        Absent = "absent",
+        /// 会うのを断られた.
+        Refused = "refused",
+        /// 玄関先で少し.
+        Doorstep = "doorstep",
+        /// オンライン.
+        Online = "online",
         /// 話し合い・同行など.
         Meeting = "meeting",
+        /// その他.
+        Other = "other",
     }
 
     /// How a partner without a login told it.
@@ -98,6 +110,11 @@ codes! {
         /// It was entered in error; it is kept, and shown as such to its desk.
         EnteredInError = "entered_in_error",
     }
+}
+
+impl RecordForm {
+    /// Contacts that came to nothing: what an interruption lists (domain section 4.2).
+    pub const ATTEMPTS: &'static [Self] = &[Self::Attempt, Self::Absent, Self::Refused];
 }
 
 /// Whom a text is about and what it holds. The default is the safe one: the whole household, all categories.
@@ -210,7 +227,11 @@ pub struct Entry {
     pub state: EntryState,
 }
 
-impl Content for Entry {}
+impl Content for Entry {
+    fn screen_only(&self) -> bool {
+        self.field == Field::Caution
+    }
+}
 
 impl Entry {
     /// The version a change of it is written against. Its words never change: it stands, or it no longer does.

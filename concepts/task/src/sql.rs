@@ -57,6 +57,8 @@ codes! {
         TakePart = "take_part",
         /// 役割分担: hear from a partner without a login whether it did its part.
         HearPart = "hear_part",
+        /// 訪問時の注意: look whether it is still needed.
+        ReviewCaution = "review_caution",
         /// Tell the sender or first noticer what became of it.
         GiveFeedback = "give_feedback",
         /// The next promise to the household.

@@ -326,6 +326,8 @@ codes! {
         UrgentReview = "system:urgent_review",
         /// Makes the tasks about consents: one that ends soon, one to be looked at again.
         ConsentWatch = "system:consent_watch",
+        /// Has cautions looked at again when their day has come.
+        CautionReview = "system:caution_review",
         /// Passes work on when an office or a contract ends.
         OfficeEnd = "system:office_end",
         /// Registers loaded by `yorisou import`.

@@ -41,6 +41,11 @@ pub trait Content: Sized {
     fn keep(self, granted: Categories, facts: &Facts) -> Option<Self> {
         (!facts.categories.is_empty() && facts.categories.within(granted)).then_some(self)
     }
+
+    /// Whether it stays on the screens of those at work: never on paper, whoever's, and never in a file.
+    fn screen_only(&self) -> bool {
+        false
+    }
 }
 
 /// A record as it comes from storage: its facts can be looked at, its content cannot. It has neither `Debug`
@@ -59,6 +64,11 @@ impl<T: Content> Sealed<T> {
     /// What the decision may look at.
     pub fn facts(&self) -> &Facts {
         &self.facts
+    }
+
+    /// Whether it stays on screens: never on paper, never in a file.
+    pub fn screen_only(&self) -> bool {
+        self.content.screen_only()
     }
 
     /// Opens the record with a permit for exactly this record; cut down to what it grants.

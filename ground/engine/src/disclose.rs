@@ -104,6 +104,9 @@ async fn open<T: Content>(
     }
     let mut shown = Vec::with_capacity(records.len());
     for record in records {
+        if record.screen_only() && *reader != Reader::Screen {
+            continue;
+        }
         if let Some(permit) = access::decide(viewer, record.facts(), &evidence, *now, *reader)
             && let Some(disclosed) = record.open(&permit)
         {

@@ -71,6 +71,7 @@ const MIGRATIONS: &[Migration] = &[
     both!(92, "0092_retention"),
     each!(93, "0093_consent_disposed"),
     both!(98, "0098_board"),
+    both!(99, "0099_caution"),
 ];
 
 /// How the database stands to this program.

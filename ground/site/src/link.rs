@@ -138,6 +138,14 @@ pub fn case(id: CaseId) -> String {
 pub fn case_entries(id: CaseId) -> String {
     format!("/cases/{id}/entries")
 }
+/// What whoever visits must know.
+pub fn case_cautions(id: CaseId) -> String {
+    format!("/cases/{id}/cautions")
+}
+/// How far the relation with each person of a case has come.
+pub fn case_engagement(id: CaseId) -> String {
+    format!("/cases/{id}/engagement")
+}
 /// The needs of a case × who takes which part.
 pub fn case_board(id: CaseId) -> String {
     format!("/cases/{id}/board")

@@ -229,6 +229,7 @@ fn work(task: &Task) -> (String, String) {
         TaskKind::Reroute => task.about.case.map(link::referral_new),
         TaskKind::GiveFeedback => Some(link::FEEDBACK.to_owned()),
         TaskKind::NextPromise => task.about.case.map(link::case),
+        TaskKind::ReviewCaution => task.about.case.map(link::case_cautions),
         TaskKind::TakePart | TaskKind::HearPart => task.about.case.map(link::case_board),
         TaskKind::TriageStep | TaskKind::TriageJudge | TaskKind::TriageConfirm => {
             Some(link::triage_of_task(task.id))

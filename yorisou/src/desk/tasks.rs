@@ -33,6 +33,8 @@ struct TaskPage {
     /// The consents of the case: a review looks at each of them.
     consents: Option<String>,
     reasons: Vec<String>,
+    /// What whoever goes there must know, before they plan to.
+    cautions: Vec<casefile::CautionLine>,
 }
 
 /// GET /tasks/{id}
@@ -55,13 +57,17 @@ async fn render(req: &Req, form: Form) -> Result<Answer, Fail> {
     let row = shown.pop().ok_or(Fail::NotVisible)?;
     let sealed = entry::by_ids(&mut look.conn(), &ctx.viewer, task.about.entry).await?;
     let promise = look.disclose(sealed).await?.pop();
+    let mut more = household::Reasons::default();
     if let Some(promise) = &promise {
-        let mut more = household::Reasons::default();
         more.of(promise);
-        reasons.extend(more.sentences(&frame.t));
-        reasons.sort();
-        reasons.dedup();
     }
+    let cautions = match task.about.case {
+        Some(case) => casefile::cautions(&mut look, &frame, case, &mut more).await?,
+        None => Vec::new(),
+    };
+    reasons.extend(more.sentences(&frame.t));
+    reasons.sort();
+    reasons.dedup();
     let staff = register::staff_of(&mut look.conn(), m, task.desk, ctx.now.day()).await?;
     let names = register::desk_names(&mut look.conn(), m, [task.desk], ctx.now.day()).await?;
     let wrong = form.has_problems();
@@ -90,6 +96,7 @@ async fn render(req: &Req, form: Form) -> Result<Answer, Fail> {
             })
             .map(link::case_consents),
         reasons,
+        cautions,
     };
     let html = page.render();
     let receipt = look.close().await?;

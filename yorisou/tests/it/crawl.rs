@@ -51,6 +51,7 @@ const TRIED_ELSEWHERE: &[(&str, &str)] = &[
     ("/reports/{id}", "oversight.rs"),
     ("/matters/{id}", "conference.rs"),
     ("/cases/{id}/board/{need}", "board.rs"),
+    ("/cases/{id}/cautions/{caution}/", "caution.rs"),
     ("/capacity/{id}", "capacity.rs"),
     ("/contacts/{id}", "capacity.rs"),
     ("/advice/{id}", "advice.rs"),

@@ -14,6 +14,7 @@ mod board;
 mod bulk;
 mod capacity;
 mod casefile;
+mod caution;
 mod conference;
 mod consent;
 mod crawl;

@@ -76,6 +76,8 @@ fn pages(h: &History) -> Vec<String> {
             "",
             "/entries",
             "/board",
+            "/cautions",
+            "/engagement",
             "/consents",
             "/consents/new",
             "/print",

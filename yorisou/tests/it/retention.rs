@@ -90,6 +90,7 @@ async fn full_case(app: &App, who: &mut Person, mark: &str) -> String {
     who.post(&format!("{need}/take"), &[("desk", &desk), ("what", &part), ("due", "R8.12.1")]).await.is(303);
     who.get(&need).await;
     who.post(&format!("{need}/end"), &[("to", "met"), ("outcome", mark)]).await.is(303);
+    crate::caution::caution(who, &case, &format!("犬がいる {mark}"), "support").await.is(303);
     // Something half written.
     let form = who.get(&format!("{case}/entries?write=1")).await.form("/entries");
     let hidden = form.hidden.clone();

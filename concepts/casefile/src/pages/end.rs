@@ -9,7 +9,7 @@ use std::sync::Arc;
 use askama::Template;
 use engine::{Channel, Fail, Receipt};
 use household::entry::{MOST_CHARACTERS, Timeline};
-use household::{EntryView, MarksControl, RecordForm, marks_from, nameable};
+use household::{EntryView, MarksControl, marks_from, nameable};
 use site::{Answer, Form, Frame, Need, Req, link};
 use words::code::Code;
 use words::id::{CaseId, CommandId};
@@ -67,7 +67,7 @@ async fn page(req: &Req, form: Form, stale: bool) -> Result<(EndPage, Receipt), 
     let asked = around::waiting_inquiries(&mut look.conn(), m, id).await?;
     let to = lines.iter().map(|r| r.to).chain(asked.iter().map(|(_, to, _)| *to));
     let names = register::desk_names(&mut look.conn(), m, to, ctx.now.day()).await?;
-    let of = Timeline { form: Some(RecordForm::Attempt), standing: true, ..Timeline::default() };
+    let of = Timeline { attempts: true, standing: true, ..Timeline::default() };
     let attempts = views::visible(&mut look, id, of, ATTEMPTS).await?;
     let of = Timeline { field: Some(household::Field::Ending), standing: true, ..Timeline::default() };
     let endings = views::visible(&mut look, id, of, 3).await?;

@@ -3,18 +3,22 @@
 use std::sync::Arc;
 
 use askama::Template;
-use engine::{Channel, Fail};
+use engine::{Broken, Channel, Fail, Look};
 use household::entry::{self, Timeline};
-use household::{EntryView, MemberView};
-use site::{Answer, Frame, Req, link};
+use household::{EntryView, MemberView, RecordForm};
+use site::{Answer, Choice, Form, Frame, Req, link};
+use words::code::Code;
 use words::id::CaseId;
 
+use super::theme::{self, HintView};
 use crate::rules::CaseState;
 use crate::sql::around;
 use crate::views::{self, CaseHead, Loaded, TaskLine};
 
 /// Texts shown on the overview.
 const LATEST: usize = 5;
+/// Texts that hints are looked for in.
+const HINTED: usize = 20;
 
 struct ReferralRow {
     href: String,
@@ -38,6 +42,13 @@ struct CasePage {
     tasks: Vec<TaskLine>,
     referrals: Vec<ReferralRow>,
     latest: Vec<EntryView>,
+    /// Themes that something hints at, and those somebody set aside.
+    hints: Vec<HintView>,
+    aside: Vec<HintView>,
+    /// One line about what happened: its ways, and the moment it is written under.
+    quick: Vec<Choice>,
+    quick_day: String,
+    quick_at: String,
     may_end: bool,
 }
 
@@ -53,6 +64,28 @@ fn what_now(loaded: &Loaded, today: words::Day) -> (&'static str, usize) {
     }
 }
 
+/// The coordinator's desk that has a part in the case; nothing where none has.
+async fn coordinator(look: &mut Look, loaded: &Loaded) -> Result<String, Broken> {
+    let (m, today) = (look.viewer().municipality, look.now().day());
+    let all = register::coordinators(&mut look.conn(), m, today).await?;
+    let mut there: Vec<_> =
+        all.into_iter().map(|(_, d)| d).filter(|d| loaded.relation.case_desks.contains(d)).collect();
+    there.sort_unstable();
+    there.dedup();
+    let names = register::desk_names(&mut look.conn(), m, there.iter().copied(), today).await?;
+    let names: Vec<&str> = there.iter().filter_map(|d| names.get(d)).map(String::as_str).collect();
+    Ok(names.join(", "))
+}
+
+/// The ways of contact of a quick line.
+fn quick(frame: &Frame) -> Vec<Choice> {
+    let form = Form::default();
+    RecordForm::ALL
+        .iter()
+        .map(|f| Choice::new(&form, "form", f.code(), frame.t.code("record_form", f.code())))
+        .collect()
+}
+
 /// GET /cases/{id}.
 pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: CaseId = req.id("id")?;
@@ -66,8 +99,12 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     loaded.reasons.of_all(&considerations);
     // Only what stands: the overview says what is, the timeline what was.
     let of = Timeline { standing: true, ..Timeline::default() };
-    let latest = views::visible(&mut look, id, of, LATEST).await?;
+    let mut latest = views::visible(&mut look, id, of, HINTED).await?;
     loaded.reasons.of_all(&latest);
+    let hints = theme::hints(&req, &mut look, &frame, &mut loaded, &latest).await?;
+    let (hints, aside) = hints.into_iter().partition(|h| h.aside.is_empty());
+    latest.truncate(LATEST);
+    let coordinator = coordinator(&mut look, &loaded).await?;
     let lines = around::referral_list(&mut look.conn(), m, id).await?;
     let to = register::desk_names(&mut look.conn(), m, lines.iter().map(|r| r.to), ctx.now.day()).await?;
     let referrals = lines
@@ -93,7 +130,12 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let page = CasePage {
         considerations: EntryView::build(&mut look, &frame, considerations).await?,
         latest: EntryView::build(&mut look, &frame, latest).await?,
-        head: CaseHead::new(&frame, &loaded, &viewer),
+        head: CaseHead { coordinator, ..CaseHead::new(&frame, &loaded, &viewer) },
+        hints,
+        aside,
+        quick: quick(&frame),
+        quick_day: frame.t.short_day(ctx.now.day()),
+        quick_at: site::show::clock(ctx.now),
         members: MemberView::all(&frame, &viewer, &loaded.members),
         may_end: access::may(&viewer, access::Action::CloseCase, &loaded.relation).is_ok(),
         now_key,

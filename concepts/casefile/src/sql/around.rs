@@ -108,6 +108,8 @@ pub async fn desk_list(
 pub(crate) struct Engaged {
     pub person: PersonId,
     pub stage: Engagement,
+    pub since: Instant,
+    pub desk: DeskId,
 }
 impl Content for Engaged {}
 
@@ -117,29 +119,56 @@ pub(crate) async fn stage_list(
     viewer: &Viewer,
     case: CaseId,
 ) -> Result<Vec<Sealed<Engaged>>, Broken> {
-    conn.all(
-        "SELECT g.person_id, g.stage, g.desk_id FROM engagement g WHERE g.municipality_id = $1 \
-         AND g.case_id = $2 AND g.seq = (SELECT MAX(x.seq) FROM engagement x WHERE x.municipality_id = \
-         g.municipality_id AND x.case_id = g.case_id AND x.person_id = g.person_id) ORDER BY g.person_id",
-        args![viewer.municipality, case],
-    )
-    .await?
-    .iter()
-    .map(|row| {
-        let person = row.get("person_id")?;
-        let facts = Facts {
-            record: RecordRef { kind: RecordKind::Case, id: case.cast() },
-            desk: row.get("desk_id")?,
-            author: None,
-            subjects: Subjects::Persons(vec![person]),
-            categories: Categories::NONE.with(Category::Support),
-            cases: vec![case],
-            sent_to_provider: None,
-            confided_to: None,
-        };
-        Ok(Sealed::new(facts, Engaged { person, stage: row.code("stage")? }))
-    })
-    .collect()
+    let rows = conn
+        .all(
+            "SELECT g.person_id, g.stage, g.since, g.desk_id FROM engagement g WHERE g.municipality_id = $1 \
+             AND g.case_id = $2 AND g.seq = (SELECT MAX(x.seq) FROM engagement x WHERE x.municipality_id = \
+             g.municipality_id AND x.case_id = g.case_id AND x.person_id = g.person_id) ORDER BY g.person_id",
+            args![viewer.municipality, case],
+        )
+        .await?;
+    sealed_stages(&rows, case)
+}
+
+/// Every stage there was of each person of a case, the newest first, sealed alike.
+pub(crate) async fn stage_history(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    case: CaseId,
+) -> Result<Vec<Sealed<Engaged>>, Broken> {
+    let rows = conn
+        .all(
+            "SELECT g.person_id, g.stage, g.since, g.desk_id FROM engagement g WHERE g.municipality_id = $1 \
+             AND g.case_id = $2 ORDER BY g.since DESC, g.seq DESC LIMIT 200",
+            args![viewer.municipality, case],
+        )
+        .await?;
+    sealed_stages(&rows, case)
+}
+
+fn sealed_stages(rows: &[engine::Row], case: CaseId) -> Result<Vec<Sealed<Engaged>>, Broken> {
+    rows.iter()
+        .map(|row| {
+            let person = row.get("person_id")?;
+            let facts = Facts {
+                record: RecordRef { kind: RecordKind::Case, id: case.cast() },
+                desk: row.get("desk_id")?,
+                author: None,
+                subjects: Subjects::Persons(vec![person]),
+                categories: Categories::NONE.with(Category::Support),
+                cases: vec![case],
+                sent_to_provider: None,
+                confided_to: None,
+            };
+            let engaged = Engaged {
+                person,
+                stage: row.code("stage")?,
+                since: row.get("since")?,
+                desk: row.get("desk_id")?,
+            };
+            Ok(Sealed::new(facts, engaged))
+        })
+        .collect()
 }
 
 /// What was handed over under an article in the referrals of a case: by whom, to whom, which article, which categories,

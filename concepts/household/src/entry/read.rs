@@ -102,6 +102,8 @@ pub struct Timeline {
     pub field: Option<Field>,
     /// Only this way of contact.
     pub form: Option<RecordForm>,
+    /// Only contacts that came to nothing.
+    pub attempts: bool,
     /// Only what happened before, for the next page.
     pub before: Option<(Instant, EntryId)>,
     /// Only what stands: nothing corrected, nothing entered in error. For prints.
@@ -129,11 +131,15 @@ pub async fn timeline(
     };
     statement = match of.field {
         Some(field) => statement.push(" AND field = ?", args![field.code()]),
-        // A sheet's answers stand on the sheet: twenty of them would bury what happened.
-        None => statement.push(" AND field <> 'item'", args![]),
+        // A sheet's answers stand on the sheet: twenty of them would bury what happened. A caution stands above everything
+        // and has a page of its own.
+        None => statement.push(" AND field NOT IN ('item', 'caution')", args![]),
     };
     if let Some(form) = of.form {
         statement = statement.push(" AND form = ?", args![form.code()]);
+    }
+    if of.attempts {
+        statement = statement.push_in(" AND form IN", RecordForm::ATTEMPTS.iter().map(|f| f.code()));
     }
     if let Some((at, entry)) = of.before {
         statement = statement.push(" AND (occurred_at, id) < (?, ?)", args![at, entry]);
