@@ -119,6 +119,8 @@ pub async fn promises(engine: &Engine) -> Result<(), Broken> {
         // What goes wrong in one municipality, or in one step, stops neither the others nor the other step.
         noted("office_end", casefile::office_end(engine, municipality).await.map_err(broken));
         noted("conference_positions", conference::keep_positions(engine, municipality).await.map_err(broken));
+        noted("same_person", household::look_for(engine, municipality).await.map_err(broken));
+        noted("old searches", finding::forget_old(engine, municipality).await.map_err(broken));
         noted("overlap", overlap::look_for(engine, municipality).await.map_err(broken));
         noted("inquiry_basis", inquiry::watch_bases(engine, municipality).await.map_err(broken));
         noted("access_reports", oversight::watch(engine, municipality).await.map_err(broken));

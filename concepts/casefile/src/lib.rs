@@ -21,12 +21,14 @@ mod caution;
 pub mod export;
 mod office;
 mod pages;
+mod part;
 mod rules;
 mod sql;
 mod views;
 
 pub use office::office_end;
 pub use pages::pages;
+pub use part::{PartCase, with_a_part};
 pub use rules::{CaseState, EndReason, Engagement, number_in, number_text};
 pub use sql::{
     CaseHeader, Filter, accountable_history, end, engage, header, join, list, move_accountability, open,

@@ -1,21 +1,40 @@
 //! Finding people and words: only what the viewer's desks may find, and of that only what they may see.
 
+use std::collections::BTreeSet;
+
 use access::{Disclosed, Viewer};
 use engine::{Broken, Conn, Look, Statement, args, search};
 
-use crate::{Entry, Person, entry, person};
+use crate::{Entry, NewPerson, Person, entry, person};
 
 /// How many candidates are opened for one answer.
 const MOST: i64 = 60;
 
-async fn desk_seqs(conn: &mut Conn<'_>, viewer: &Viewer) -> Result<Vec<i64>, Broken> {
+/// Numbers of the desks that this viewer reads the records of.
+pub(crate) async fn desk_seqs(conn: &mut Conn<'_>, viewer: &Viewer) -> Result<Vec<i64>, Broken> {
     let statement =
         Statement::new("SELECT seq FROM desk WHERE municipality_id = ?", args![viewer.municipality])
             .push_in(" AND id IN", viewer.reading_desks());
     conn.select(statement).await?.iter().map(|row| row.get("seq")).collect()
 }
 
-/// People by any spelling or reading of a name, another name, or a phone number.
+/// How well somebody fits what was typed; the better come first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Fit {
+    /// The whole name or reading.
+    Whole,
+    /// It begins so.
+    Begins,
+    /// A part of it.
+    Part,
+    /// Another name, or a former one.
+    OtherName,
+    /// The telephone.
+    Phone,
+}
+
+/// People by any spelling or reading of a name, another or a former name, or a telephone number with or without hyphens; those that
+/// fit best first.
 pub async fn find_persons(
     look: &mut Look,
     typed: &str,
@@ -24,10 +43,12 @@ pub async fn find_persons(
     let viewer = look.viewer().clone();
     let key = words::name::name_key(typed);
     let reading = words::name::reading_key(typed);
+    let digits = phone_digits(typed).unwrap_or_default();
     let desks = desk_seqs(&mut look.conn(), &viewer).await?;
     let mut found = Vec::new();
-    let wanted = [Some(&key), Some(&reading).filter(|reading| **reading != key)];
-    for wanted in wanted.into_iter().flatten() {
+    let wanted: BTreeSet<&str> =
+        [key.as_str(), &reading, &digits].into_iter().filter(|w| !w.is_empty()).collect();
+    for wanted in wanted {
         let mut chars = wanted.chars();
         let grams = match (chars.next(), chars.next()) {
             (Some(only), None) => vec![format!("^{only}")],
@@ -43,37 +64,162 @@ pub async fn find_persons(
         }
     }
     let sealed = person::by_ids(&mut look.conn(), &viewer, found.into_iter().map(words::Id::cast)).await?;
-    let mut shown = look.disclose(sealed).await?;
-    shown.retain(|p| {
-        [&p.known.name, &p.known.alias]
-            .iter()
-            .any(|n| words::name::name_key(n).contains(&key) && !key.is_empty())
-            || (!reading.is_empty() && words::name::reading_key(&p.known.reading).contains(&reading))
-            || (!key.is_empty()
-                && words::fold::fold(&p.known.phone).replace(['-', '\u{30fc}'], "").contains(&key))
+    let shown = look.disclose(sealed).await?;
+    let mut fits: Vec<(Fit, Disclosed<Person>)> = shown
+        .into_iter()
+        .filter_map(|p| fit(&p.known, [&key, &reading, &digits]).map(|fit| (fit, p)))
+        .collect();
+    fits.sort_by(|(x, a), (y, b)| {
+        x.cmp(y).then_with(|| a.known.reading.cmp(&b.known.reading)).then_with(|| a.id.cmp(&b.id))
     });
+    fits.truncate(most);
+    Ok(fits.into_iter().map(|(_, p)| p).collect())
+}
+
+/// How somebody fits, by the keys of what was typed: as a name, as a reading, as a telephone.
+fn fit(known: &NewPerson, [key, reading, digits]: [&str; 3]) -> Option<Fit> {
+    let of = |stored: String, wanted: &str| match stored {
+        _ if wanted.is_empty() || stored.is_empty() => None,
+        stored if stored == wanted => Some(Fit::Whole),
+        stored if stored.starts_with(wanted) => Some(Fit::Begins),
+        stored if stored.contains(wanted) => Some(Fit::Part),
+        _ => None,
+    };
+    let name = of(words::name::name_key(&known.name), key);
+    let read = of(words::name::reading_key(&known.reading), reading);
+    let other = of(words::name::name_key(&known.alias), key)
+        .or_else(|| of(words::name::reading_key(&known.alias), reading))
+        .map(|_| Fit::OtherName);
+    let phone: String = words::fold::fold(&known.phone).chars().filter(char::is_ascii_digit).collect();
+    let phone = (!digits.is_empty() && phone.contains(digits)).then_some(Fit::Phone);
+    [name, read, other, phone].into_iter().flatten().min()
+}
+
+/// The digits of what looks like a telephone number or a part of one: three at least, and nothing but digits, hyphens, brackets
+/// and spaces.
+fn phone_digits(typed: &str) -> Option<String> {
+    let folded = words::fold::fold(typed);
+    let plain = folded.chars().all(|c| c.is_ascii_digit() || "-ー()+.".contains(c));
+    let digits: String = folded.chars().filter(char::is_ascii_digit).collect();
+    (plain && digits.len() >= 3).then_some(digits)
+}
+
+/// People by where they live, in any notation of 丁目 and number, with or without the name of the town. Where somebody is sheltered
+/// from this viewer there is no address to find (disclosure rule 4).
+pub async fn find_at_address(
+    look: &mut Look,
+    typed: &str,
+    most: usize,
+) -> Result<Vec<Disclosed<Person>>, Broken> {
+    let viewer = look.viewer().clone();
+    let m = viewer.municipality;
+    // A name in kana, or digits alone, is no address.
+    if !typed.chars().any(is_kanji) || typed.chars().count() < 2 {
+        return Ok(Vec::new());
+    }
+    let mut conn = look.conn();
+    let town: String =
+        conn.one("SELECT name FROM municipality WHERE municipality_id = $1", args![m]).await?.get("name")?;
+    let key = without_town(&words::address::fold_address(typed), &words::address::fold_address(&town));
+    if key.chars().count() < 2 {
+        return Ok(Vec::new());
+    }
+    let desks = desk_seqs(&mut conn, &viewer).await?;
+    let grams = words::bigram::query_bigrams(&key);
+    let found = search::find(&mut conn, m, WHERE, &grams, &desks, None, MOST).await?;
+    let ids = found.into_iter().map(|(_, thing)| thing.cast());
+    let sealed = person::by_ids(&mut conn, &viewer, ids).await?;
+    let mut shown = look.disclose(sealed).await?;
+    shown.retain(|p| holds(&words::address::fold_address(&p.known.address), &key));
     shown.sort_by(|a, b| a.known.reading.cmp(&b.known.reading).then(a.id.cmp(&b.id)));
     shown.truncate(most);
     Ok(shown)
 }
 
-/// Texts that hold these words, newest first. Two characters at least.
+/// The index of addresses is one of its own: a name is not found by the street somebody lives in.
+pub(crate) const WHERE: &str = "person_where";
+
+/// Whether an address holds what was typed, and no number goes on behind it: 3-1 is not 3-12.
+fn holds(address: &str, key: &str) -> bool {
+    let ends_in_number = key.ends_with(|c: char| c.is_ascii_digit());
+    address.match_indices(key).any(|(at, _)| {
+        let next = address[at + key.len()..].chars().next();
+        !(ends_in_number && next.is_some_and(|c| c.is_ascii_digit()))
+    })
+}
+
+fn is_kanji(c: char) -> bool {
+    matches!(c, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+}
+
+/// What stands behind the name of the town, which half of all addresses leave out.
+fn without_town(key: &str, town: &str) -> String {
+    match key.split_once(town) {
+        Some((_, rest)) if !town.is_empty() && !rest.is_empty() => rest.to_owned(),
+        _ => key.to_owned(),
+    }
+}
+
+/// Texts that hold these words, newest first, of so many that may. Two characters at least.
 pub async fn find_entries(
     look: &mut Look,
     typed: &str,
-    most: usize,
+    opened: i64,
 ) -> Result<Vec<Disclosed<Entry>>, Broken> {
     let viewer = look.viewer().clone();
     let key = words::fold::fold(typed);
     let grams = words::bigram::query_bigrams(&key);
     let mut conn = look.conn();
     let desks = desk_seqs(&mut conn, &viewer).await?;
-    let found = search::find(&mut conn, viewer.municipality, "entry", &grams, &desks, None, MOST).await?;
+    let found = search::find(&mut conn, viewer.municipality, "entry", &grams, &desks, None, opened).await?;
     let ids = found.into_iter().map(|(_, thing)| thing.cast());
     let sealed = entry::by_ids(&mut conn, &viewer, ids).await?;
     let mut shown = look.disclose(sealed).await?;
     // A text that was corrected is found by its correction.
     shown.retain(|e| e.state == entry::EntryState::Valid && words::fold::fold(&e.body).contains(&key));
-    shown.truncate(most);
     Ok(shown)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_telephone_is_one_in_any_notation() {
+        assert_eq!(phone_digits("０４６６−１２−３４５６").as_deref(), Some("0466123456"));
+        assert_eq!(phone_digits("(0466)12 3456").as_deref(), Some("0466123456"));
+        assert_eq!((phone_digits("12"), phone_digits("高橋123")), (None, None));
+    }
+
+    #[test]
+    fn the_best_come_first() {
+        let known = NewPerson {
+            name: "髙橋 花子".to_owned(),
+            reading: "たかはし はなこ".to_owned(),
+            alias: "旧姓 渡邊".to_owned(),
+            phone: "0466-12-3456".to_owned(),
+            ..NewPerson::default()
+        };
+        let of = |typed: &str| {
+            let digits = phone_digits(typed).unwrap_or_default();
+            fit(&known, [&words::name::name_key(typed), &words::name::reading_key(typed), &digits])
+        };
+        assert_eq!(of("高橋花子"), Some(Fit::Whole));
+        assert_eq!(of("タカハシ"), Some(Fit::Begins));
+        assert_eq!(of("花子"), Some(Fit::Part));
+        assert_eq!(of("渡辺"), Some(Fit::OtherName));
+        assert_eq!(of("12-3456"), Some(Fit::Phone));
+        assert_eq!(of("佐藤"), None);
+    }
+
+    #[test]
+    fn an_address_is_held_in_any_notation_and_whole() {
+        let fold = words::address::fold_address;
+        let stored = fold("藤沢市朝日町三丁目１２番地の５");
+        for typed in ["朝日町3-12-5", "藤沢市朝日町３丁目１２－５", "朝日町3丁目", "朝日町"]
+        {
+            assert!(holds(&stored, &without_town(&fold(typed), "藤沢市")), "{typed}");
+        }
+        assert!(!holds(&stored, &fold("朝日町3-1")) && !holds(&stored, &fold("朝日町3-12-55")));
+    }
 }

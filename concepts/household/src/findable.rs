@@ -7,8 +7,11 @@ use access::Right;
 use engine::{Act, Broken, Conn, Fail, Statement, args, search};
 use words::Instant;
 use words::id::{EntryId, MunicipalityId, PersonId, ThingId};
+use words::partial::PartialDate;
 
-use crate::person::{NewPerson, search_grams};
+use crate::block;
+use crate::find::WHERE;
+use crate::person::{NewPerson, place_grams, search_grams};
 
 /// Makes these records findable for every desk that wrote them or was given them: called by whoever shares
 /// something or ends a share. Constant in statements.
@@ -23,7 +26,13 @@ pub async fn refresh(
     if !persons.is_empty() {
         let desks = desks_of_persons(&mut conn, m, persons).await?;
         let rows = person_texts(&mut conn, m, persons).await?;
-        let docs = rows.into_iter().map(|(id, grams)| (id.cast(), now, grams)).collect();
+        let of = |id: PersonId| desks.get(&id.cast()).into_iter().flatten().copied().collect();
+        let keys: Vec<_> = rows.iter().map(|(id, known)| (*id, block::keys(known), of(*id))).collect();
+        block::remove(&mut conn, m, persons).await?;
+        block::add(&mut conn, m, keys).await?;
+        let places = rows.iter().map(|(id, known)| (id.cast(), now, place_grams(known))).collect();
+        replace(&mut conn, m, WHERE, places, &desks).await?;
+        let docs = rows.into_iter().map(|(id, known)| (id.cast(), now, search_grams(&known))).collect();
         replace(&mut conn, m, "person", docs, &desks).await?;
     }
     if !entries.is_empty() {
@@ -58,7 +67,7 @@ pub async fn refresh_about(act: &mut Act, right: &Right, persons: &[PersonId]) -
 }
 
 /// Numbers of the desks that may find each thing.
-type Desks = BTreeMap<ThingId, BTreeSet<i64>>;
+pub(crate) type Desks = BTreeMap<ThingId, BTreeSet<i64>>;
 
 /// Puts the texts of now into the place of those indexed before, in order of time.
 async fn replace(
@@ -81,13 +90,13 @@ async fn replace(
     search::index_many(conn, m, docs).await
 }
 
-async fn person_texts(
+pub(crate) async fn person_texts(
     conn: &mut Conn<'_>,
     m: MunicipalityId,
     persons: &[PersonId],
-) -> Result<Vec<(PersonId, Vec<String>)>, Broken> {
+) -> Result<Vec<(PersonId, NewPerson)>, Broken> {
     let statement = Statement::new(
-        "SELECT id, name, reading, alias, phone FROM person WHERE municipality_id = ?",
+        "SELECT id, name, reading, alias, birth, gender, address, phone FROM person WHERE municipality_id = ?",
         args![m],
     )
     .push_in(" AND id IN", persons.iter().copied());
@@ -99,10 +108,13 @@ async fn person_texts(
                 name: row.get("name")?,
                 reading: row.get("reading")?,
                 alias: row.get("alias")?,
+                birth: row.get::<Option<String>>("birth")?.as_deref().and_then(PartialDate::parse_iso),
+                gender: row.get("gender")?,
+                address: row.get("address")?,
                 phone: row.get("phone")?,
                 ..NewPerson::default()
             };
-            Ok((row.get("id")?, search_grams(&known)))
+            Ok((row.get("id")?, known))
         })
         .collect()
 }
@@ -125,9 +137,21 @@ async fn entry_texts(
         .collect()
 }
 
+/// Makes where these people live findable, who have no such rows yet.
+pub(crate) async fn place(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    now: Instant,
+    people: &[(PersonId, NewPerson)],
+    desks: &Desks,
+) -> Result<(), Broken> {
+    let places = people.iter().map(|(id, known)| (id.cast(), now, place_grams(known))).collect();
+    replace(conn, m, WHERE, places, desks).await
+}
+
 /// Who wrote a person down, was given them by an act of sharing, or is named (as a desk, or as an agency with all its
 /// desks) by a consent they gave.
-async fn desks_of_persons(
+pub(crate) async fn desks_of_persons(
     conn: &mut Conn<'_>,
     m: MunicipalityId,
     persons: &[PersonId],

@@ -15,12 +15,15 @@
 
 mod acts;
 mod alike;
+mod block;
+mod compare;
 pub mod entry;
 mod event;
 mod exact;
 mod find;
 pub mod findable;
 mod guard;
+mod likeness;
 mod marks;
 mod member;
 mod pages;
@@ -30,14 +33,18 @@ mod reasons;
 mod rules;
 mod sql;
 mod subjects;
+mod twice;
 mod views;
 
 pub use alike::same_names;
+pub use compare::look_for;
 pub use entry::{AnswerTo, Entry, EntryState, Field, Marks, NewEntry, RecordForm, ToldBy};
 pub use event::{Happened, Mistake};
 pub use exact::{Exact, Wanted, exactly};
-pub use find::{find_entries, find_persons};
+pub use find::{find_at_address, find_entries, find_persons};
 pub use guard::{NewShelter, ShelterReason, kept_from, shelter, where_is_kept};
+pub use likeness::{LikenessLine, LikenessView, likeness, sheltered, who_looks_like, worth_showing};
+pub use linkage::Score;
 pub use marks::{MarksControl, Tick, marks_from, nameable};
 pub use member::{MemberView, household_name};
 pub use pages::pages;
@@ -45,6 +52,7 @@ pub use person::{NewPerson, Person};
 pub use reasons::Reasons;
 pub use sql::{HouseholdHeader, header};
 pub use subjects::{cases_of, members_of};
+pub use twice::{also_recorded, first_of_group};
 pub use views::{Chip, EntryView};
 
 /// The sentences of this concept.

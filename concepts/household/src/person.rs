@@ -8,7 +8,8 @@ use words::partial::PartialDate;
 use words::{Day, Instant};
 
 use crate::entry::desk_seq;
-use crate::subjects;
+use crate::find::WHERE;
+use crate::{block, subjects};
 
 /// A person to be recorded. Nothing is required: whoever comes without a name is received all the same.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -154,6 +155,8 @@ struct Rows {
     persons: Bulk,
     members: Bulk,
     docs: Vec<(PersonId, Vec<String>)>,
+    places: Vec<(PersonId, Vec<String>)>,
+    keys: Vec<(PersonId, Vec<i64>)>,
 }
 
 impl Rows {
@@ -176,6 +179,8 @@ impl Rows {
                 7,
             ),
             docs: Vec::new(),
+            places: Vec::new(),
+            keys: Vec::new(),
         })
     }
 
@@ -222,6 +227,8 @@ impl Rows {
             command
         ]);
         self.docs.push((id, search_grams(new)));
+        self.places.push((id, place_grams(new)));
+        self.keys.push((id, block::keys(new)));
         id
     }
 
@@ -235,14 +242,19 @@ impl Rows {
             return Ok(());
         }
         let seq = desk_seq(&mut conn, municipality, self.desk).await?;
-        let docs = self.docs.into_iter().map(|(id, grams)| search::Doc {
-            kind: "person",
-            thing: id.cast(),
-            at,
-            grams,
-            desks: vec![seq],
-        });
+        let of = |kind: &'static str| {
+            move |(id, grams): (PersonId, Vec<String>)| search::Doc {
+                kind,
+                thing: id.cast(),
+                at,
+                grams,
+                desks: vec![seq],
+            }
+        };
+        let docs = self.docs.into_iter().map(of("person")).chain(self.places.into_iter().map(of(WHERE)));
         search::index_many(&mut conn, municipality, docs).await?;
+        let keys = self.keys.into_iter().map(|(id, keys)| (id, keys, vec![seq]));
+        block::add(&mut conn, municipality, keys).await?;
         Ok(())
     }
 }
@@ -331,6 +343,14 @@ pub fn search_grams(new: &NewPerson) -> Vec<String> {
         grams.extend(words::bigram::bigrams(&key));
         grams.extend(key.chars().next().map(|c| format!("^{c}")));
     }
+    grams.sort_unstable();
+    grams.dedup();
+    grams
+}
+
+/// The search text of where a person lives.
+pub(crate) fn place_grams(new: &NewPerson) -> Vec<String> {
+    let mut grams = words::bigram::bigrams(&words::address::fold_address(&new.address));
     grams.sort_unstable();
     grams.dedup();
     grams

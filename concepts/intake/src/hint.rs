@@ -4,7 +4,7 @@
 use access::Disclosed;
 use askama::Template;
 use engine::{Channel, Ctx, Fail};
-use household::{NewPerson, Person, Reasons};
+use household::{LikenessView, NewPerson, Person, Reasons, Score};
 use site::{Answer, Fields, Frame, Req, link};
 use words::id::PersonId;
 
@@ -24,6 +24,7 @@ pub(crate) struct Found {
     pub reading: String,
     pub age: String,
     pub address: String,
+    pub likeness: LikenessView,
     pub person: String,
     pub consultations: Vec<(String, String)>,
     pub cases: Vec<(String, String)>,
@@ -50,7 +51,7 @@ pub(crate) async fn page(req: &Req, new: &NewPerson, action: &str) -> Result<Opt
     }
     let frame = req.frame();
     let mut reasons = Reasons::default();
-    reasons.of_all(&persons);
+    persons.iter().for_each(|(p, _)| reasons.of(p));
     let found = found(&ctx, &mut look, &frame, persons).await?;
     let page = HintPage {
         reasons: reasons.sentences(&frame.t),
@@ -71,29 +72,18 @@ fn carried(body: &Fields) -> Vec<(String, String)> {
         .collect()
 }
 
-async fn persons(look: &mut engine::Look, new: &NewPerson) -> Result<Vec<Disclosed<Person>>, Fail> {
-    let digits: String = words::fold::fold(&new.phone).chars().filter(char::is_ascii_digit).collect();
-    let mut found: Vec<Disclosed<Person>> = Vec::new();
-    for wanted in [&new.name, &new.reading, &new.alias, &digits] {
-        if wanted.is_empty() {
-            continue;
-        }
-        for person in household::find_persons(look, wanted, MOST).await? {
-            if found.len() < MOST && found.iter().all(|p| p.id != person.id) {
-                found.push(person);
-            }
-        }
-    }
-    Ok(found)
+/// Who looks like the person about to be written down, and whoever can be found by a part of what was typed.
+async fn persons(look: &mut engine::Look, new: &NewPerson) -> Result<Vec<(Disclosed<Person>, Score)>, Fail> {
+    Ok(household::who_looks_like(look, new, MOST).await?)
 }
 
 async fn found(
     ctx: &Ctx,
     look: &mut engine::Look,
     frame: &Frame,
-    persons: Vec<Disclosed<Person>>,
+    persons: Vec<(Disclosed<Person>, Score)>,
 ) -> Result<Vec<Found>, Fail> {
-    let households: Vec<_> = persons.iter().map(|p| p.household).collect();
+    let households: Vec<_> = persons.iter().map(|(p, _)| p.household).collect();
     let loaded =
         sql::of_households(&mut look.conn(), &ctx.viewer, households.iter().copied(), MOST_CONSULTATIONS)
             .await?;
@@ -102,7 +92,7 @@ async fn found(
     let cases = sql::cases_with_a_part(&mut look.conn(), &ctx.viewer, households).await?;
     Ok(persons
         .into_iter()
-        .map(|p| {
+        .map(|(p, score)| {
             let consultations = facts
                 .iter()
                 .filter_map(|f| {
@@ -121,6 +111,7 @@ async fn found(
                 reading: p.known.reading.clone(),
                 age: views::age(&frame.t, p.known.birth, frame.now.day()),
                 address: p.known.address.clone(),
+                likeness: LikenessView::new(&frame.t, &score),
                 person: link::person(p.id),
                 consultations,
                 cases: of_person.map(|c| (link::case(c.id), c.number.clone())).collect(),

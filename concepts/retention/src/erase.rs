@@ -43,6 +43,7 @@ pub(crate) async fn dispose(
     }
     forget(conn, m, now, "entry", ENTRIES).await?;
     forget(conn, m, now, "person", PERSONS).await?;
+    forget(conn, m, now, "person_where", PERSONS).await?;
     // Files made of lists may hold what is gone; they are kept for days only and can be made again.
     conn.exec(
         "DELETE FROM export_part WHERE municipality_id = $1 AND export_id IN \
@@ -90,6 +91,17 @@ const WITH_IT: &[&str] = &[
      AND c.household_id = h.household_id AND c.disposed_at IS NULL) OR \
      EXISTS (SELECT 1 FROM connecting_sheet c WHERE c.municipality_id = h.municipality_id \
      AND c.household_id = h.household_id AND c.disposed_at IS NULL)))",
+    // Keys by which they could be found, and what was said of whether two are one.
+    "DELETE FROM person_block WHERE municipality_id = $1 AND person_id IN \
+     (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2)",
+    "DELETE FROM person_due WHERE municipality_id = $1 AND person_id IN \
+     (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2)",
+    "DELETE FROM same_step WHERE municipality_id = $1 AND pair_id IN (SELECT s.id FROM same_pair s JOIN person p \
+     ON p.municipality_id = s.municipality_id AND (p.id = s.person_a OR p.id = s.person_b) \
+     WHERE s.municipality_id = $1 AND p.disposed_at = $2)",
+    "DELETE FROM same_pair WHERE municipality_id = $1 AND (\
+     person_a IN (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2) \
+     OR person_b IN (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2))",
     "UPDATE household_member SET relation = '' WHERE municipality_id = $1 AND person_id IN \
      (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2)",
     "UPDATE person_event SET day = '' WHERE municipality_id = $1 AND person_id IN \

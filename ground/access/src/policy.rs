@@ -65,6 +65,8 @@ codes! {
         FollowAdvice = "follow_advice",
         /// 二つの機関にかかわる世帯の知らせを見て、どうするか決める.
         WeighOverlap = "weigh_overlap",
+        /// 二つの記録が同じ人か別の人かを言う・確かめる・取り消す.
+        JudgeSamePerson = "judge_same_person",
         /// 誤登録にする, by whoever wrote it.
         MarkInError = "mark_in_error",
         /// 先方の返事を代わって記録する (ログインのない機関).
@@ -175,9 +177,13 @@ pub const fn rule(action: Action) -> (&'static [Role], Standing) {
         // Confirming a triage means having read its reasons: only the desk that wrote them has. Which of its people
         // may, and that nobody confirms their own, is the rule of the triage concept.
         // And nobody but the writing desk hands a record to a conference.
-        Action::EditHousehold | Action::MarkInError | Action::ConfirmTriage | Action::ReleaseMaterial => {
-            (WORKERS, Standing::AuthorDesk)
-        }
+        // Whether two records are of one person is said by a desk that wrote one of them; that both are seen, and that
+        // nobody confirms their own word, is the rule of the concept.
+        Action::EditHousehold
+        | Action::MarkInError
+        | Action::ConfirmTriage
+        | Action::ReleaseMaterial
+        | Action::JudgeSamePerson => (WORKERS, Standing::AuthorDesk),
         // Whoever stands at the door judges first: the desk that opened a triage, or one with a part in the case.
         // And whoever has a part in a case hears the person's yes.
         Action::WriteSupport
@@ -322,6 +328,8 @@ codes! {
         InquiryBasis = "system:inquiry_basis",
         /// Notices that two agencies very probably hold the same household, and tells the coordinator.
         Overlap = "system:overlap",
+        /// Compares people who are new or changed with those who look alike, and notes pairs.
+        SamePerson = "system:same_person",
         /// Gives reviews of urgent looks, and copies for people, to whoever can see to them.
         UrgentReview = "system:urgent_review",
         /// Makes the tasks about consents: one that ends soon, one to be looked at again.

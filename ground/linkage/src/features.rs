@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use words::partial::PartialDate;
 
+use crate::common;
+
 /// What a record says of a person, as it was typed. Everything may be missing.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Known<'a> {
@@ -43,6 +45,34 @@ pub enum Sex {
     Woman,
     /// Recorded as a man.
     Man,
+}
+
+impl<'a> OtherName<'a> {
+    /// What stands between several other names in one field.
+    pub const APART: [char; 5] = ['、', ',', '，', '/', '／'];
+
+    /// Another name as people write it: 「旧姓 渡辺」, 「渡辺（旧姓）」.
+    pub fn read(text: &'a str) -> Self {
+        let marks = |c: char| "（）()：: 　".contains(c);
+        let text = text.trim_matches(marks);
+        let bare =
+            ["旧姓", "通称", "前の姓", "旧"].iter().find_map(|mark| text.strip_prefix(mark)).unwrap_or(text);
+        let bare = ["旧姓", "通称"].iter().find_map(|mark| bare.strip_suffix(mark)).unwrap_or(bare);
+        let name = bare.trim_matches(marks);
+        let in_kana = !name.is_empty() && name.chars().all(|c| words::fold::is_kana(c) || c.is_whitespace());
+        Self { name, reading: if in_kana { name } else { "" } }
+    }
+}
+
+impl Sex {
+    /// Gender is written in people's own words; only what is plain is compared.
+    pub fn read(words: &str) -> Self {
+        match (words.contains('女'), words.contains('男')) {
+            (true, false) => Self::Woman,
+            (false, true) => Self::Man,
+            _ => Self::Unknown,
+        }
+    }
 }
 
 /// One part of a name, written and read.
@@ -125,9 +155,14 @@ fn kept(map: &mut HashMap<String, Arc<str>>, text: &str, fold: fn(&str) -> Strin
 }
 
 impl Features {
-    /// Of one record.
+    /// Of one record. How rare its family names are is what they are in the country.
     pub fn of(known: &Known<'_>) -> Self {
-        Self::pooled(known, &mut Pool::default())
+        let mut features = Self::pooled(known, &mut Pool::default());
+        for name in std::iter::once(&mut features.name).chain(&mut features.others) {
+            let family = &mut name.family;
+            family.bits = [common::family_bits(&family.written), common::family_bits(&family.reading)];
+        }
+        features
     }
 
     /// Of one of many records.
@@ -290,6 +325,24 @@ mod tests {
 
     fn of(name: &str, reading: &str, address: &str) -> Features {
         Features::of(&Known { name, reading, address, ..Known::default() })
+    }
+
+    #[test]
+    fn other_names_are_read_as_people_write_them() {
+        for text in ["旧姓 渡辺", "渡辺（旧姓）", "旧姓：渡辺", " 渡辺 ", "(旧姓 渡辺)"]
+        {
+            assert_eq!(OtherName::read(text).name, "渡辺", "{text}");
+        }
+        assert_eq!(OtherName::read("はなちゃん").reading, "はなちゃん");
+    }
+
+    #[test]
+    fn gender_counts_only_where_it_is_plain() {
+        for (text, expected) in
+            [("女性", Sex::Woman), ("男", Sex::Man), ("", Sex::Unknown), ("男でも女でもない", Sex::Unknown)]
+        {
+            assert_eq!(Sex::read(text), expected, "{text}");
+        }
     }
 
     #[test]

@@ -16,6 +16,7 @@
 
 mod blocks;
 mod cluster;
+mod common;
 mod compare;
 mod features;
 mod link;

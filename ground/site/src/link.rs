@@ -53,6 +53,8 @@ pub const CAPACITY: &str = "/capacity";
 pub const CONTACTS: &str = "/contacts";
 /// Advice without a person in it.
 pub const ADVICE: &str = "/advice";
+/// Records that may be of one person.
+pub const SAME: &str = "/same";
 /// Two agencies, one household.
 pub const OVERLAPS: &str = "/overlaps";
 /// What became of what was passed on.
@@ -233,6 +235,10 @@ pub fn contact(id: impl Display) -> String {
 /// One question for advice.
 pub fn advice(id: impl Display) -> String {
     format!("/advice/{id}")
+}
+/// One pair of records that may be of one person.
+pub fn same(id: impl Display) -> String {
+    format!("/same/{id}")
 }
 /// One notice of an overlap.
 pub fn overlap(id: impl Display) -> String {

@@ -274,6 +274,7 @@ impl Req {
             ("nav_group.cases", workers, link::CASES, "nav.cases"),
             ("nav_group.cases", workers, link::NO_CONSENT, "nav.no_consent"),
             ("nav_group.cases", watcher, link::NOBODY, "nav.nobody"),
+            ("nav_group.cases", workers, link::SAME, "nav.same"),
             ("nav_group.cases", coordinator, link::OVERLAPS, "nav.overlaps"),
             ("nav_group.connect", workers, link::REFERRALS, "nav.referrals"),
             ("nav_group.connect", workers, link::INQUIRIES, "nav.inquiries"),

@@ -1,19 +1,86 @@
-//! One box: names in any spelling or reading, case numbers, phone numbers, words in texts.
+//! One box: names in any spelling or reading, former names, case numbers, telephones, addresses, words in texts.
 //!
 //! The words are sent in the body of a form, never in an address: those stay in the history of a browser that five
 //! people share, and in the logs of whatever stands in between.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use access::Disclosed;
 use askama::Template;
-use engine::{Channel, Fail, Receipt, args};
-use household::Reasons;
-use site::{Answer, Frame, Req, link};
+use casefile::PartCase;
+use engine::{Channel, Ctx, Fail, Look, args};
+use household::{Entry, Person, Reasons};
+use site::{Answer, Fields, Form, Frame, Need, Req, link};
 use words::code::Code;
-use words::id::CaseId;
+use words::id::{CaseId, CommandId, DeskId, HouseholdId, ThingId};
+use words::{Day, codes};
 
 /// How many of each kind are shown.
 const MOST: usize = 20;
+/// How many texts are opened for one answer; more where a filter leaves most of them out.
+const TEXTS: i64 = 60;
+const TEXTS_FILTERED: i64 = 300;
+/// How many households opened last are offered.
+const LAST: usize = 8;
+
+codes! {
+    /// What is looked for.
+    pub enum Kind {
+        /// 人.
+        People = "people",
+        /// ケース.
+        Cases = "cases",
+        /// 書かれたことば.
+        Words = "words",
+    }
+}
+
+/// What was asked for.
+#[derive(Default)]
+struct Asked {
+    typed: String,
+    kind: Option<Kind>,
+    desk: Option<DeskId>,
+    from: Option<Day>,
+    to: Option<Day>,
+    open: bool,
+}
+
+impl Asked {
+    fn read(form: &mut Form) -> Self {
+        // Too long, or holding a number that must not be kept: nothing is looked for.
+        let typed = words::input::optional_line(form.value("q"), 100).ok().flatten().unwrap_or_default();
+        Self {
+            typed,
+            kind: form.code("kind", Need::Optional),
+            desk: form.value("desk").parse().ok(),
+            from: form.day("from", Need::Optional),
+            to: form.day("to", Need::Optional),
+            open: form.ticked("open"),
+        }
+    }
+
+    fn wants(&self, kind: Kind) -> bool {
+        self.kind.is_none_or(|k| k == kind)
+    }
+
+    fn narrowed(&self) -> bool {
+        self.kind.is_some() || self.desk.is_some() || self.from.is_some() || self.to.is_some() || self.open
+    }
+
+    fn too_short(&self) -> bool {
+        !self.typed.is_empty() && self.typed.chars().count() < 2
+    }
+
+    /// Whether a text is within the filters, but for open cases.
+    fn takes(&self, e: &Entry) -> bool {
+        let day = e.occurred_at.day();
+        self.desk.is_none_or(|d| e.desk == d)
+            && self.from.is_none_or(|from| day >= from)
+            && self.to.is_none_or(|to| day <= to)
+    }
+}
 
 /// A person found.
 struct Hit {
@@ -21,6 +88,17 @@ struct Hit {
     name: String,
     reading: String,
     sub: String,
+    /// Further records of the same person, as people have linked them: address and name.
+    also: Vec<(String, String)>,
+}
+
+/// A case found.
+struct CaseHit {
+    href: String,
+    number: String,
+    who: String,
+    state: String,
+    open: bool,
 }
 
 /// A text found.
@@ -33,83 +111,252 @@ struct Passage {
     when: String,
 }
 
+/// Something to choose: value, word, chosen.
+type Choice = (String, String, bool);
+
+/// A saved search: its id, its name, and the commands that run and delete it.
+struct SavedView {
+    id: ThingId,
+    name: String,
+    delete: CommandId,
+}
+
 #[derive(Template)]
 #[template(path = "desk_search.html")]
 struct SearchPage {
     frame: Frame,
+    form: Form,
     typed: String,
+    looked: bool,
+    narrowed: bool,
     too_short: bool,
-    case: Option<(String, String)>,
+    wants: (bool, bool, bool),
+    kinds: Vec<Choice>,
+    desks: Vec<Choice>,
     people: Vec<Hit>,
+    cases: Vec<CaseHit>,
     passages: Vec<Passage>,
+    saved: Vec<SavedView>,
+    /// Households opened last: address, name, reading.
+    last: Vec<(String, String)>,
+    /// What a saved search would keep: names and values.
+    kept: Vec<(String, String)>,
+    save: CommandId,
     reasons: Vec<String>,
 }
 
-/// GET /search: where the words are typed.
+/// GET /search: where the words are typed, what was saved, what was opened last.
 pub async fn form(req: Arc<Req>) -> Result<Answer, Fail> {
-    let page = SearchPage {
-        frame: req.frame(),
-        typed: String::new(),
-        too_short: false,
-        case: None,
-        people: Vec::new(),
-        passages: Vec::new(),
-        reasons: Vec::new(),
-    };
-    Answer::page(page.render(), Receipt::nothing_personal("nothing was looked for"))
+    answer(&req, Form::new(Fields::from_pairs(Vec::new()))).await
 }
 
 /// POST /search: what was found. Changes nothing, so it is no command; what is shown is logged like any other look.
 pub async fn search(req: Arc<Req>) -> Result<Answer, Fail> {
+    let Some(saved) = req.body().get("saved").and_then(|id| id.parse::<ThingId>().ok()) else {
+        return answer(&req, req.form()).await;
+    };
+    let ctx = req.ctx()?;
+    let mut look = ctx.look(Channel::Search).await?;
+    let (m, user) = (ctx.viewer.municipality, ctx.viewer.user);
+    let saved = finding::by_id(&mut look.conn(), m, user, saved).await?.ok_or(Fail::NotVisible)?;
+    look.close().await?;
+    answer(&req, Form::new(saved.fields)).await
+}
+
+async fn answer(req: &Req, mut form: Form) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let frame = req.frame();
-    let typed = words::input::optional_line(req.body().get("q").unwrap_or_default(), 100)
-        .ok()
-        .flatten()
-        .unwrap_or_default();
+    let asked = Asked::read(&mut form);
+    let wrong = form.has_problems();
     let mut look = ctx.look(Channel::Search).await?;
     let mut reasons = Reasons::default();
-    let case = case_by_number(&mut look, &typed).await?;
-    let people = household::find_persons(&mut look, &typed, MOST).await?;
-    reasons.of_all(&people);
-    let texts = household::find_entries(&mut look, &typed, MOST).await?;
-    reasons.of_all(&texts);
-    let today = ctx.now.day();
-    let people = people
+    let looked = !asked.typed.is_empty() && !wrong;
+    let found =
+        if looked { found(&ctx, &mut look, &frame, &asked, &mut reasons).await? } else { Found::default() };
+    let last = if looked { Vec::new() } else { last(&mut look, &frame, &mut reasons).await? };
+    let (m, user) = (ctx.viewer.municipality, ctx.viewer.user);
+    let saved = finding::saved(&mut look.conn(), m, user).await?;
+    let desks = register::desk_names(&mut look.conn(), m, ctx.viewer.reading_desks(), ctx.now.day()).await?;
+    let mut desks: Vec<Choice> =
+        desks.into_iter().map(|(id, name)| (id.to_string(), name, asked.desk == Some(id))).collect();
+    desks.sort_by(|a, b| a.1.cmp(&b.1));
+    let kinds = Kind::ALL
         .iter()
-        .map(|p| Hit {
+        .map(|k| (k.code().to_owned(), frame.t.code("search_kind", k), asked.kind == Some(*k)))
+        .collect();
+    let page = SearchPage {
+        looked,
+        narrowed: asked.narrowed() || wrong,
+        too_short: asked.too_short(),
+        wants: (asked.wants(Kind::People), asked.wants(Kind::Cases), asked.wants(Kind::Words)),
+        kinds,
+        desks,
+        people: found.people,
+        cases: found.cases,
+        passages: found.passages,
+        saved: saved
+            .into_iter()
+            .map(|s| SavedView { id: s.id, name: s.name, delete: req.engine().new_id() })
+            .collect(),
+        last,
+        kept: kept(&form),
+        save: req.engine().new_id(),
+        reasons: reasons.sentences(&frame.t),
+        typed: asked.typed,
+        form,
+        frame,
+    };
+    let (html, receipt) = (page.render(), look.close().await?);
+    if wrong { Answer::again(html, receipt) } else { Answer::page(html, receipt) }
+}
+
+/// What of the form is worth saving.
+fn kept(form: &Form) -> Vec<(String, String)> {
+    const NAMES: [&str; 6] = ["q", "kind", "desk", "from", "to", "open"];
+    let of = |name: &&str| {
+        (!form.value(name).is_empty()).then(|| ((*name).to_owned(), form.value(name).to_owned()))
+    };
+    NAMES.iter().filter_map(of).collect()
+}
+
+#[derive(Default)]
+struct Found {
+    people: Vec<Hit>,
+    cases: Vec<CaseHit>,
+    passages: Vec<Passage>,
+}
+
+async fn found(
+    ctx: &Ctx,
+    look: &mut Look,
+    frame: &Frame,
+    asked: &Asked,
+    reasons: &mut Reasons,
+) -> Result<Found, Fail> {
+    let mut people = Vec::new();
+    if asked.wants(Kind::People) || asked.wants(Kind::Cases) {
+        people = household::find_persons(look, &asked.typed, MOST).await?;
+        let living = household::find_at_address(look, &asked.typed, MOST).await?;
+        people.extend(living);
+        let mut seen = BTreeSet::new();
+        people.retain(|p| seen.insert(p.id) && asked.desk.is_none_or(|d| p.desk == d));
+    }
+    let mut texts = Vec::new();
+    if asked.wants(Kind::Words) {
+        let opened = if asked.narrowed() { TEXTS_FILTERED } else { TEXTS };
+        texts = household::find_entries(look, &asked.typed, opened).await?;
+        texts.retain(|e| asked.takes(e));
+    }
+    // Whose cases are open is asked once for everybody found.
+    let households: BTreeSet<HouseholdId> =
+        people.iter().map(|p| p.household).chain(texts.iter().filter_map(|e| e.household)).collect();
+    let needs = asked.open || (asked.wants(Kind::Cases) && !people.is_empty());
+    let with_a_part = if needs && !households.is_empty() {
+        casefile::with_a_part(&mut look.conn(), &ctx.viewer, households).await?
+    } else {
+        Vec::new()
+    };
+    let open =
+        |h: HouseholdId| with_a_part.iter().any(|c| c.household == h && c.state == casefile::CaseState::Open);
+    if asked.open {
+        people.retain(|p| open(p.household));
+        texts.retain(|e| e.household.is_some_and(open));
+    }
+    people.truncate(MOST);
+    texts.truncate(MOST);
+    let mut cases = Vec::new();
+    if asked.wants(Kind::Cases) {
+        cases = case_hits(look, frame, asked, &people, &with_a_part).await?;
+    }
+    if !asked.wants(Kind::People) && cases.is_empty() {
+        people.clear();
+    }
+    reasons.of_all(&people);
+    reasons.of_all(&texts);
+    let hits = if asked.wants(Kind::People) { hits(look, frame, &people).await? } else { Vec::new() };
+    let passages = texts.iter().map(|e| passage(frame, e, &asked.typed, ctx.now.day())).collect();
+    Ok(Found { people: hits, cases, passages })
+}
+
+/// The case whose number was typed, then those of the people found.
+async fn case_hits(
+    look: &mut Look,
+    frame: &Frame,
+    asked: &Asked,
+    people: &[Disclosed<Person>],
+    of_people: &[PartCase],
+) -> Result<Vec<CaseHit>, Fail> {
+    let who: BTreeMap<HouseholdId, &str> = people.iter().rev().map(|p| (p.household, p.called())).collect();
+    let mut hits: Vec<CaseHit> = Vec::new();
+    if let Some((href, number)) = case_by_number(look, &asked.typed).await? {
+        hits.push(CaseHit { href, number, who: String::new(), state: String::new(), open: false });
+    }
+    for case in of_people.iter().filter(|c| who.contains_key(&c.household)) {
+        let open = case.state == casefile::CaseState::Open;
+        if (open || !asked.open) && hits.len() < MOST {
+            hits.push(CaseHit {
+                href: link::case(case.id),
+                number: case.number.clone(),
+                who: who.get(&case.household).map(|n| (*n).to_owned()).unwrap_or_default(),
+                state: frame.t.code("case_state_short", case.state),
+                open,
+            });
+        }
+    }
+    Ok(hits)
+}
+
+/// One line for one person: the first that was found, with further records that people linked beside it.
+async fn hits(look: &mut Look, frame: &Frame, people: &[Disclosed<Person>]) -> Result<Vec<Hit>, Fail> {
+    let first = household::first_of_group(look, &people.iter().map(|p| p.id).collect::<Vec<_>>()).await?;
+    let group = |p: &Disclosed<Person>| first.get(&p.id).copied().unwrap_or(p.id);
+    let mut seen = BTreeSet::new();
+    let lines: Vec<&Disclosed<Person>> = people.iter().filter(|p| seen.insert(group(p))).collect();
+    let hit = |p: &&Disclosed<Person>| {
+        let birth = p.known.birth.map(|d| frame.t.partial_date(d)).unwrap_or_default();
+        let sub = [birth, p.known.alias.clone(), p.known.address.clone()];
+        Hit {
+            also: people
+                .iter()
+                .filter(|o| o.id != p.id && group(o) == group(p))
+                .map(|o| (link::household(o.household), o.called().to_owned()))
+                .collect(),
             href: link::household(p.household),
             name: p.called().to_owned(),
             reading: p.known.reading.clone(),
-            sub: [
-                p.known.birth.map(|d| frame.t.partial_date(d)).unwrap_or_default(),
-                p.known.address.clone(),
-            ]
-            .into_iter()
-            .filter(|s| !s.is_empty())
-            .collect::<Vec<_>>()
-            .join("　"),
-        })
-        .collect();
-    let passages = texts
-        .iter()
-        .map(|e| {
-            let (before, word, after) = around(&e.body, &typed);
-            let href = match (e.about.case, e.about.consultation, e.about.sheet, e.about.referral) {
-                (Some(id), ..) => link::case(id),
-                (_, Some(id), ..) => link::consultation(id),
-                (_, _, Some(id), _) => link::sheet(id),
-                (.., Some(id)) => link::referral(id),
-                _ => link::entry(e.id),
-            };
-            let field = frame.t.code("entry_field", e.field.code());
-            Passage { href, before, word, after, field, when: frame.t.day(e.occurred_at.day(), today) }
-        })
-        .collect();
-    let too_short = !typed.is_empty() && typed.chars().count() < 2;
-    let sentences = reasons.sentences(&frame.t);
-    let page = SearchPage { frame, typed, too_short, case, people, passages, reasons: sentences };
-    Answer::page(page.render(), look.close().await?)
+            sub: sub.into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join("　"),
+        }
+    };
+    Ok(lines.iter().map(hit).collect())
+}
+
+fn passage(frame: &Frame, e: &Disclosed<Entry>, typed: &str, today: Day) -> Passage {
+    let (before, word, after) = around(&e.body, typed);
+    let href = match (e.about.case, e.about.consultation, e.about.sheet, e.about.referral) {
+        (Some(id), ..) => link::case(id),
+        (_, Some(id), ..) => link::consultation(id),
+        (_, _, Some(id), _) => link::sheet(id),
+        (.., Some(id)) => link::referral(id),
+        _ => link::entry(e.id),
+    };
+    let field = frame.t.code("entry_field", e.field.code());
+    Passage { href, before, word, after, field, when: frame.t.day(e.occurred_at.day(), today) }
+}
+
+/// The households this viewer opened last, each once, under the name of whoever of it is known.
+async fn last(look: &mut Look, frame: &Frame, reasons: &mut Reasons) -> Result<Vec<(String, String)>, Fail> {
+    let mut seen = BTreeSet::new();
+    let mut lines = Vec::new();
+    for p in finding::opened_last(look).await? {
+        if lines.len() < LAST && !p.called().is_empty() && seen.insert(p.household) {
+            reasons.of(&p);
+            lines.push((
+                link::household(p.household),
+                frame.t.f("household_page.title_of", "name", p.called()),
+            ));
+        }
+    }
+    Ok(lines)
 }
 
 /// A case whose number was typed, if this viewer has a part in it.

@@ -56,6 +56,7 @@ const TRIED_ELSEWHERE: &[(&str, &str)] = &[
     ("/contacts/{id}", "capacity.rs"),
     ("/advice/{id}", "advice.rs"),
     ("/overlaps/{id}", "overlap.rs"),
+    ("/same/{id}", "same.rs"),
 ];
 
 struct Walk {

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
+use access::Disclosed;
 use askama::Template;
-use engine::{Channel, Fail};
+use engine::{Channel, Fail, Look};
 use site::{Answer, Form, Frame, Req, link};
 use words::id::HouseholdId;
 
 use super::{read_person, to};
 use crate::member::household_name;
-use crate::{EntryView, MemberView, NewPerson, Reasons, acts, entry, person, sql};
+use crate::{EntryView, MemberView, NewPerson, Person, Reasons, acts, also_recorded, entry, person, sql};
 
 /// A record of the household.
 struct Line {
@@ -32,6 +33,8 @@ struct HomePage {
     members: Vec<MemberView>,
     former: Vec<MemberView>,
     records: Vec<Line>,
+    /// Records of the same people that this viewer may see too.
+    also: Vec<Line>,
 }
 
 async fn page(req: &Req, form: Form) -> Result<(HomePage, engine::Receipt), Fail> {
@@ -59,6 +62,7 @@ async fn page(req: &Req, form: Form) -> Result<(HomePage, engine::Receipt), Fail
     }
     reasons.of_all(&members);
     reasons.of_all(&former);
+    let also = also(&mut look, &frame, &members, &mut reasons).await?;
     let considerations = entry::considerations(&mut look.conn(), &viewer, id).await?;
     let considerations = look.disclose(considerations).await?;
     reasons.of_all(&considerations);
@@ -89,10 +93,40 @@ async fn page(req: &Req, form: Form) -> Result<(HomePage, engine::Receipt), Fail
         members: MemberView::all(&frame, &viewer, &members),
         former: MemberView::all(&frame, &viewer, &former),
         records,
+        also,
         form,
         frame,
     };
     Ok((page, look.close().await?))
+}
+
+/// Where members are recorded once more, as people have linked them.
+async fn also(
+    look: &mut Look,
+    frame: &Frame,
+    members: &[Disclosed<Person>],
+    reasons: &mut Reasons,
+) -> Result<Vec<Line>, Fail> {
+    let of: Vec<_> = members.iter().map(|p| p.id).collect();
+    let found = also_recorded(look, &of).await?;
+    let (m, today) = (look.viewer().municipality, look.now().day());
+    let desks = register::desk_names(&mut look.conn(), m, found.iter().map(|(_, p)| p.desk), today).await?;
+    let called = |p: &Disclosed<Person>| match p.called() {
+        "" => frame.t.s("member.someone").to_owned(),
+        name => name.to_owned(),
+    };
+    Ok(found
+        .iter()
+        .map(|(member, p)| {
+            reasons.of(p);
+            let who = members.iter().find(|m| m.id == *member).map(called).unwrap_or_default();
+            Line {
+                href: link::household(p.household),
+                word: frame.t.fs("household_page.also_as", &[("who", who), ("name", called(p))]),
+                state: desks.get(&p.desk).cloned().unwrap_or_default(),
+            }
+        })
+        .collect())
 }
 
 /// GET /households/{id}.

@@ -36,6 +36,7 @@ ask_advice            liaison caseworker agency_lead coordinator   any
 give_advice           caseworker agency_lead coordinator           receiver
 follow_advice         liaison caseworker agency_lead coordinator   sender
 weigh_overlap         coordinator                                  task
+judge_same_person     caseworker agency_lead coordinator           author
 mark_in_error         caseworker agency_lead coordinator           author
 record_on_behalf      caseworker agency_lead coordinator           sender
 give_feedback         caseworker agency_lead coordinator           accountable part author

@@ -1,0 +1,118 @@
+//! Keys by which people who look alike are found (crate `linkage`, docs/linkage.md): one row for each key and each desk that may
+//! find the person. Like the index of words it only ever proposes: what it proposes is still decided on.
+
+use std::collections::BTreeSet;
+
+use engine::{Broken, Bulk, Conn, Statement, args};
+use linkage::{Features, Known, OtherName, Sex};
+use words::id::{MunicipalityId, PersonId};
+
+use crate::NewPerson;
+
+/// What is compared of a person.
+pub(crate) fn features(known: &NewPerson) -> Features {
+    let others: Vec<OtherName<'_>> = known.alias.split(OtherName::APART).map(OtherName::read).collect();
+    Features::of(&Known {
+        name: &known.name,
+        reading: &known.reading,
+        others: &others,
+        birth: known.birth,
+        sex: Sex::read(&known.gender),
+        phone: &known.phone,
+        address: &known.address,
+    })
+}
+
+/// The keys of a person.
+pub(crate) fn keys(known: &NewPerson) -> Vec<i64> {
+    linkage::lookup_keys(&features(known))
+}
+
+/// Makes people findable by their keys for desks, given by number, and has them compared by the job. They must have no rows yet.
+pub(crate) async fn add(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    people: impl IntoIterator<Item = (PersonId, Vec<i64>, Vec<i64>)>,
+) -> Result<(), Broken> {
+    let mut rows =
+        Bulk::new("INSERT INTO person_block (municipality_id, block_key, desk_seq, person_id) VALUES", 4);
+    let mut due = Bulk::new("INSERT INTO person_due (municipality_id, person_id) VALUES", 2);
+    for (id, keys, desks) in people {
+        for key in &keys {
+            for desk in &desks {
+                rows.row(args![m, *key, *desk, id]);
+            }
+        }
+        if !keys.is_empty() {
+            due.row(args![m, id]);
+        }
+    }
+    rows.run(conn).await?;
+    due.run(conn).await
+}
+
+/// Forgets the keys of these people.
+pub(crate) async fn remove(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    people: &[PersonId],
+) -> Result<(), Broken> {
+    for head in [
+        "DELETE FROM person_block WHERE municipality_id = ? AND person_id IN",
+        "DELETE FROM person_due WHERE municipality_id = ? AND person_id IN",
+    ] {
+        conn.run(Statement::new(head, args![m]).push_in("", people.iter().copied())).await?;
+    }
+    Ok(())
+}
+
+/// People who share a key and whom one of these desks may find, those that share most first.
+pub(crate) async fn find(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    keys: &[i64],
+    desks: &[i64],
+    most: i64,
+) -> Result<Vec<PersonId>, Broken> {
+    if keys.is_empty() || desks.is_empty() {
+        return Ok(Vec::new());
+    }
+    let statement = Statement::new(
+        "SELECT person_id, COUNT(*) AS shared FROM person_block WHERE municipality_id = ?",
+        args![m],
+    )
+    .push_in(" AND block_key IN", keys.iter().copied())
+    .push_in(" AND desk_seq IN", desks.iter().copied())
+    .push(" GROUP BY person_id ORDER BY shared DESC, person_id DESC LIMIT ?", args![most]);
+    conn.select(statement).await?.iter().map(|row| row.get("person_id")).collect()
+}
+
+/// Those of whom where they live is kept (支援措置): neither address nor telephone is ever a reason (disclosure rule 4).
+pub(crate) async fn sheltered(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    people: impl IntoIterator<Item = PersonId>,
+) -> Result<BTreeSet<PersonId>, Broken> {
+    let statement = Statement::new(
+        "SELECT person_id FROM shelter WHERE municipality_id = ? AND ended_at IS NULL",
+        args![m],
+    )
+    .push_in(" AND person_id IN", people);
+    conn.select(statement).await?.iter().map(|row| row.get("person_id")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_former_name_is_a_key() {
+        let before = NewPerson { name: "渡辺 花子".to_owned(), ..NewPerson::default() };
+        let after =
+            NewPerson {
+                name: "佐藤 花子".to_owned(), alias: "旧姓 渡邊".to_owned(), ..NewPerson::default()
+            };
+        let (before, after) = (keys(&before), keys(&after));
+        assert!(before.iter().any(|key| after.contains(key)));
+    }
+}

@@ -1,0 +1,28 @@
+//! # The same person (同じ人の記録)
+//!
+//! One person comes to several windows, and each writes them down. People are recorded per desk and linked without telling
+//! (domain section 2.1): absence must look the same as "not yours".
+//!
+//! A job of the household concept notes pairs that look like one person, across all desks. A pair shows only to whoever may see
+//! both sides now, and only if what they may see of both still looks like one person; for everybody else it is absent, whatever
+//! the reason. Where somebody is sheltered, neither address nor telephone is ever a reason (disclosure rule 4).
+//!
+//! found → proposed (somebody of a desk that wrote one of the two says it is one person) → same (somebody else of that desk says
+//! so too) | other (they are two; remembered, not proposed again). Each can be taken back; then it is found again.
+//!
+//! Invariant: nobody confirms their own word.
+//! Invariant: a link rewrites nothing. Both records stay with their provenance, and taking the link back leaves no trace on them.
+//! Invariant: a link counts for whoever sees both sides, and grants nothing: what is seen of either is decided as before.
+
+mod acts;
+mod pages;
+mod rules;
+mod sql;
+mod views;
+
+pub use pages::pages;
+pub use rules::{State, Step, next};
+
+/// The sentences of this concept.
+pub const TEXT: site::Text =
+    site::Text { ja: include_str!("../text/ja.toml"), en: include_str!("../text/en.toml") };

@@ -1,0 +1,252 @@
+//! What people see of pairs. Everything personal in here came out of a disclosure of both sides.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use access::Disclosed;
+use askama::Template;
+use engine::{Channel, Fail, Look};
+use household::{LikenessView, Person, Reasons};
+use site::{Answer, Frame, Req, T, link};
+use words::id::{CommandId, PersonId, ThingId};
+
+use crate::rules::State;
+use crate::sql::{self, Pair, Spoken};
+
+/// Pairs that are looked through for one list.
+const MOST: i64 = 200;
+
+/// Both sides of a pair, when both are among what was disclosed.
+pub(crate) fn both<'p>(pair: &Pair, people: &'p [Disclosed<Person>]) -> Option<[&'p Disclosed<Person>; 2]> {
+    let of = |id: PersonId| people.iter().find(|p| p.id == id);
+    Some([of(pair.persons[0])?, of(pair.persons[1])?])
+}
+
+/// A pair ready to be shown.
+struct Shown {
+    href: String,
+    names: [String; 2],
+    sub: [String; 2],
+    likeness: LikenessView,
+}
+
+/// A group of pairs in the list.
+struct Group {
+    title: &'static str,
+    help: &'static str,
+    pairs: Vec<Shown>,
+}
+
+#[derive(Template)]
+#[template(path = "same_list.html")]
+struct ListPage {
+    frame: Frame,
+    reasons: Vec<String>,
+    groups: Vec<Group>,
+}
+
+/// Whether a pair is one for this viewer: somebody has said something of it, or what they see of both looks like one person.
+fn counts(pair: &Pair, score: &household::Score) -> bool {
+    pair.state != State::Found || household::worth_showing(score)
+}
+
+/// GET /same
+pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
+    let ctx = req.ctx()?;
+    let frame = req.frame();
+    let mut look = ctx.look(Channel::List).await?;
+    let pairs = sql::list(&mut look.conn(), &ctx.viewer, MOST).await?;
+    let ids: std::collections::BTreeSet<PersonId> = pairs.iter().flat_map(|p| p.persons).collect();
+    let sealed = household::person::by_ids(&mut look.conn(), &ctx.viewer, ids.iter().copied()).await?;
+    let people = look.disclose(sealed).await?;
+    let kept = household::sheltered(&mut look, ids).await?;
+    let desks = register::desk_names(
+        &mut look.conn(),
+        ctx.viewer.municipality,
+        people.iter().map(|p| p.desk),
+        ctx.now.day(),
+    )
+    .await?;
+    let mut reasons = Reasons::default();
+    let mut by_state: BTreeMap<State, Vec<(f32, Shown)>> = BTreeMap::new();
+    for pair in &pairs {
+        let Some(sides) = both(pair, &people) else { continue };
+        let score = score(pair, sides, &kept);
+        if !counts(pair, &score) {
+            continue;
+        }
+        sides.iter().for_each(|p| reasons.of(p));
+        let name = |p: &Disclosed<Person>| match p.called() {
+            "" => frame.t.s("member.someone").to_owned(),
+            name => name.to_owned(),
+        };
+        let sub = |p: &Disclosed<Person>| {
+            let birth = p.known.birth.map(|d| frame.t.partial_date(d)).unwrap_or_default();
+            let desk = desks.get(&p.desk).cloned().unwrap_or_default();
+            [birth, desk].into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join("　")
+        };
+        let shown = Shown {
+            href: link::same(pair.id),
+            names: sides.map(name),
+            sub: sides.map(sub),
+            likeness: LikenessView::new(&frame.t, &score),
+        };
+        by_state.entry(pair.state).or_default().push((score.log_odds, shown));
+    }
+    let mut of = |state: State| {
+        let mut pairs = by_state.remove(&state).unwrap_or_default();
+        pairs.sort_by(|x, y| y.0.total_cmp(&x.0));
+        pairs.into_iter().map(|(_, shown)| shown).collect::<Vec<_>>()
+    };
+    let groups = vec![
+        Group { title: "same.waiting", help: "same.waiting_help", pairs: of(State::Proposed) },
+        Group { title: "same.found", help: "same.found_help", pairs: of(State::Found) },
+        Group { title: "same.linked", help: "same.linked_help", pairs: of(State::Same) },
+        Group { title: "same.others", help: "same.others_help", pairs: of(State::Other) },
+    ];
+    let page = ListPage { reasons: reasons.sentences(&frame.t), groups, frame };
+    Answer::page(page.render(), look.close().await?)
+}
+
+fn score(
+    pair: &Pair,
+    [a, b]: [&Disclosed<Person>; 2],
+    kept: &std::collections::BTreeSet<PersonId>,
+) -> household::Score {
+    household::likeness(&a.known, &b.known, pair.persons.iter().any(|p| kept.contains(p)))
+}
+
+/// One field, side by side.
+struct Row {
+    label: &'static str,
+    sides: [String; 2],
+    differs: bool,
+}
+
+/// What was said, as a sentence.
+struct Line {
+    when: String,
+    what: String,
+}
+
+#[derive(Template)]
+#[template(path = "same_page.html")]
+struct PairPage {
+    frame: Frame,
+    id: ThingId,
+    version: i64,
+    reasons: Vec<String>,
+    sides: [(String, String); 2],
+    rows: Vec<Row>,
+    likeness: LikenessView,
+    state: State,
+    word: String,
+    /// Whether this viewer proposed it, and somebody else must confirm.
+    own_word: bool,
+    /// Whether this viewer's desks wrote one of the two, and so may say something.
+    may: bool,
+    said: Vec<Line>,
+    commands: [CommandId; 3],
+}
+
+impl PairPage {
+    fn found(&self) -> bool {
+        self.state == State::Found
+    }
+    fn proposed(&self) -> bool {
+        self.state == State::Proposed
+    }
+    fn linked(&self) -> bool {
+        self.state == State::Same
+    }
+}
+
+/// GET /same/{id}
+pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
+    let ctx = req.ctx()?;
+    let frame = req.frame();
+    let id: ThingId = req.id("id")?;
+    let mut look = ctx.look(Channel::Page).await?;
+    let pair = sql::by_id(&mut look.conn(), &ctx.viewer, id).await?.ok_or(Fail::NotVisible)?;
+    let sealed = household::person::by_ids(&mut look.conn(), &ctx.viewer, pair.persons).await?;
+    let people = look.disclose(sealed).await?;
+    let sides = both(&pair, &people).ok_or(Fail::NotVisible)?;
+    let kept = household::sheltered(&mut look, pair.persons).await?;
+    let score = score(&pair, sides, &kept);
+    if !counts(&pair, &score) {
+        return Err(Fail::NotVisible);
+    }
+    let (m, today) = (ctx.viewer.municipality, ctx.now.day());
+    let desks = register::desk_names(&mut look.conn(), m, sides.map(|p| p.desk), today).await?;
+    let spoken = sql::spoken(&mut look.conn(), &ctx.viewer, id).await?;
+    let said = said(&mut look, &frame, &spoken).await?;
+    let mut reasons = Reasons::default();
+    sides.iter().for_each(|p| reasons.of(p));
+    let desk = |p: &Disclosed<Person>| desks.get(&p.desk).cloned().unwrap_or_default();
+    let page = PairPage {
+        id,
+        version: pair.version,
+        reasons: reasons.sentences(&frame.t),
+        sides: sides.map(|p| (title(&frame.t, p), link::person(p.id))),
+        rows: rows(&frame.t, sides, sides.map(desk)),
+        likeness: LikenessView::new(&frame.t, &score),
+        state: pair.state,
+        word: frame.t.code("same_state", pair.state),
+        own_word: pair.said.is_some_and(|s| s.by == ctx.viewer.user),
+        may: sides.iter().any(|p| ctx.viewer.seats.iter().any(|s| s.holds(p.desk))),
+        said,
+        commands: [req.engine().new_id(), req.engine().new_id(), req.engine().new_id()],
+        frame,
+    };
+    Answer::page(page.render(), look.close().await?)
+}
+
+fn title(t: &T, p: &Disclosed<Person>) -> String {
+    match p.called() {
+        "" => t.s("member.someone").to_owned(),
+        name => name.to_owned(),
+    }
+}
+
+fn rows(t: &T, [a, b]: [&Disclosed<Person>; 2], desks: [String; 2]) -> Vec<Row> {
+    let birth = |p: &Disclosed<Person>| p.known.birth.map(|d| t.partial_date(d)).unwrap_or_default();
+    let known = |of: fn(&household::NewPerson) -> &String| [of(&a.known).clone(), of(&b.known).clone()];
+    let rows = [
+        ("member.name", known(|k| &k.name)),
+        ("member.reading", known(|k| &k.reading)),
+        ("member.alias", known(|k| &k.alias)),
+        ("member.birth", [birth(a), birth(b)]),
+        ("member.gender", known(|k| &k.gender)),
+        ("member.address", known(|k| &k.address)),
+        ("member.phone", known(|k| &k.phone)),
+        ("member.relation", known(|k| &k.relation)),
+        ("same.desk", desks),
+    ];
+    rows.into_iter()
+        .filter(|(_, sides)| sides.iter().any(|s| !s.is_empty()))
+        .map(|(label, sides)| Row { label, differs: label != "same.desk" && differ(&sides), sides })
+        .collect()
+}
+
+/// Whether both are known and not written the same.
+fn differ([a, b]: &[String; 2]) -> bool {
+    !a.is_empty() && !b.is_empty() && words::fold::fold(a) != words::fold::fold(b)
+}
+
+async fn said(look: &mut Look, frame: &Frame, spoken: &[Spoken]) -> Result<Vec<Line>, Fail> {
+    let (m, today) = (look.viewer().municipality, look.now().day());
+    let people = register::user_names(&mut look.conn(), m, spoken.iter().map(|s| s.by)).await?;
+    let desks = register::desk_names(&mut look.conn(), m, spoken.iter().map(|s| s.desk), today).await?;
+    let line = |s: &Spoken| Line {
+        when: frame.moment(&s.at),
+        what: frame.t.fs(
+            "same.said",
+            &[
+                ("who", people.get(&s.by).cloned().unwrap_or_default()),
+                ("desk", desks.get(&s.desk).cloned().unwrap_or_default()),
+                ("what", frame.t.code("same_step", s.step)),
+            ],
+        ),
+    };
+    Ok(spoken.iter().map(line).collect())
+}

@@ -1,0 +1,101 @@
+//! Finding: any notation, narrowed, saved for oneself alone, and what was opened last.
+
+use crate::referral::case_of;
+use crate::same::{HANAKO, records};
+
+story!(somebody_is_found_in_any_notation, |app| async {
+    let (mut kinoshita, mut sano) = (app.sign_in("kinoshita").await, app.sign_in("sano").await);
+    records(&mut kinoshita, HANAKO).await;
+    for typed in [
+        "高橋花子",
+        "タカハシ",
+        "花子",
+        "0466-12-3456",
+        "０４６６１２３４５６",
+        "12-3456",
+        "朝日町3-12-5",
+        "藤沢市朝日町３丁目１２番５号",
+        "朝日町三丁目",
+    ] {
+        kinoshita.search(typed).await.is(200).see("髙橋 花子");
+        sano.search(typed).await.is(200).not_see("髙橋 花子");
+    }
+    for typed in ["朝日町3-1", "朝日町3-12-55", "0466-99", "高橋太郎"] {
+        kinoshita.search(typed).await.is(200).not_see("髙橋 花子");
+    }
+    // A former name, as people write it.
+    let household =
+        records(&mut kinoshita, crate::same::Told { name: "森 ゆき", ..Default::default() }).await;
+    let page = kinoshita.get(&household).await;
+    let person = page.body.split("href=\"/persons/").nth(1).unwrap().split('"').next().unwrap();
+    let person = format!("/persons/{person}");
+    kinoshita.get(&person).await;
+    kinoshita
+        .post(&person, &[("name", "森 ゆき"), ("alias", "旧姓 渡邊"), ("address", "本町1-2")])
+        .await
+        .is(303);
+    kinoshita.search("渡辺").await.see("森 ゆき");
+    kinoshita.search("本町1丁目2").await.see("森 ゆき");
+});
+
+story!(what_is_found_can_be_narrowed, |app| async {
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let case = case_of(app, &mut kinoshita, "青木 ハル", "家賃が払えない").await;
+    records(&mut kinoshita, crate::same::Told { name: "青木 ナツ", ..Default::default() }).await;
+    let mut look = async |more: &[(&str, &str)]| {
+        kinoshita.get("/search").await;
+        let fields: Vec<(&str, &str)> = [("q", "青木")].iter().chain(more).copied().collect();
+        kinoshita.post("/search", &fields).await
+    };
+    look(&[]).await.is(200).see("青木 ハル").see("青木 ナツ").see(&format!("/cases/{case}")).see("2人");
+    look(&[("open", "yes")]).await.see("青木 ハル").not_see("青木 ナツ");
+    look(&[("kind", "cases")]).await.see(&format!("/cases/{case}")).not_see("青木 ナツ");
+    look(&[("kind", "words")]).await.not_see("青木 ハル").see("2文字から");
+    look(&[("from", "いつか")]).await.is(422).see("青木");
+    kinoshita.get("/search").await;
+    let words = [("q", "家賃"), ("kind", "words")];
+    kinoshita.post("/search", &words).await.see("家賃が払えない");
+    let past = [("q", "家賃"), ("kind", "words"), ("to", "R7.1.1")];
+    kinoshita.post("/search", &past).await.not_see("が払えない");
+});
+
+story!(a_saved_search_is_its_authors_alone, |app| async {
+    let (mut kinoshita, mut oda) = (app.sign_in("kinoshita").await, app.sign_in("oda").await);
+    records(&mut kinoshita, HANAKO).await;
+    kinoshita.search("たかはし").await.is(200).see("この条件をしまう");
+    kinoshita.post("/search/saved", &[("name", "たかはしさん-MARK")]).await.is(303);
+    let page = kinoshita.get("/search").await;
+    page.see("たかはしさん-MARK");
+    let id = page.body.split("name=\"saved\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    kinoshita.post("/search", &[("saved", &id)]).await.is(200).see("髙橋 花子");
+    // Nobody else, not even at the same desk: as if it did not exist.
+    oda.get("/search").await.is(200).not_see("MARK");
+    oda.post("/search", &[("saved", &id)]).await.is(404).not_see("MARK");
+    oda.post(&format!("/search/saved/{id}/delete"), &[]).await;
+    kinoshita.get("/search").await.see("たかはしさん-MARK");
+    kinoshita.post(&format!("/search/saved/{id}/delete"), &[]).await.is(303);
+    kinoshita.get("/search").await.not_see("MARK");
+    // A name is needed, and no 個人番号 is kept.
+    kinoshita.search("たかはし").await;
+    kinoshita.post("/search/saved", &[("name", "")]).await.is(422);
+    // After a year it is gone by itself.
+    kinoshita.search("たかはし").await;
+    kinoshita.post("/search/saved", &[("name", "はなこさん")]).await.is(303);
+    assert_eq!(finding::forget_old(&app.engine, app.town.municipality).await.unwrap(), 0);
+    app.clock.forward_minutes(366 * 24 * 60);
+    assert_eq!(finding::forget_old(&app.engine, app.town.municipality).await.unwrap(), 1);
+});
+
+story!(what_was_opened_last_is_decided_again, |app| async {
+    let (mut kinoshita, mut oda) = (app.sign_in("kinoshita").await, app.sign_in("oda").await);
+    let household = records(&mut kinoshita, HANAKO).await;
+    oda.get("/search").await.is(200).not_see("髙橋 花子");
+    oda.get(&household).await.is(200);
+    oda.get("/search").await.is(200).see("さいごに開いた世帯").see("髙橋 花子");
+    // He moves to another desk: what he opened is his no more.
+    let last = words::Day::new(2026, 11, 21).unwrap();
+    app.town.transfer(&app.engine, "oda", "shakyo", "hokubu", last).await;
+    app.clock.forward_minutes(24 * 60);
+    let mut oda = app.sign_in("oda").await;
+    oda.get("/search").await.is(200).not_see("髙橋 花子");
+});

@@ -1,0 +1,281 @@
+//! The same person recorded twice: hints that explain themselves, links by two people, and nobody told who may not know.
+
+use engine::args;
+
+use crate::support::{App, Page, Person};
+
+/// One record, as it is typed at a window.
+#[derive(Clone, Copy, Default)]
+pub struct Told {
+    pub name: &'static str,
+    pub reading: &'static str,
+    pub birth: &'static str,
+    pub phone: &'static str,
+    pub address: &'static str,
+}
+
+pub const HANAKO: Told = Told {
+    name: "髙橋 花子",
+    reading: "たかはし はなこ",
+    birth: "1958-05-12",
+    phone: "0466-12-3456",
+    address: "朝日町三丁目１２番地の５",
+};
+
+/// The same person, as another window wrote her down.
+const AGAIN: Told = Told {
+    name: "高橋 華子",
+    reading: "タカハシ ハナコ",
+    birth: "1958-05-21",
+    phone: "0466123456",
+    address: "藤沢市朝日町3-12-5",
+};
+
+/// Types a consultation of this person.
+async fn types(who: &mut Person, told: Told, more: &[(&str, &str)]) -> Page {
+    who.get("/consultations/new").await.is(200);
+    let mut fields = vec![
+        ("words", "家賃が払えない"),
+        ("name", told.name),
+        ("reading", told.reading),
+        ("birth", told.birth),
+        ("phone", told.phone),
+        ("address", told.address),
+        ("channel", "counter"),
+        ("occurred", "R8.11.20"),
+        ("route", "self"),
+        ("urgency", "normal"),
+        ("topics", "income"),
+    ];
+    fields.extend(more);
+    who.post("/consultations", &fields).await
+}
+
+/// Records this person as somebody new; the household's path.
+pub async fn records(who: &mut Person, told: Told) -> String {
+    let page = types(who, told, &[("checked", "yes"), ("pick", "new")]).await;
+    assert_eq!(page.status, 303, "{}", page.text());
+    let here = page.location().split('?').next().unwrap().to_owned();
+    let page = who.get(&here).await;
+    let household = page.body.split("href=\"/households/").nth(1).unwrap().split('"').next().unwrap();
+    format!("/households/{household}")
+}
+
+async fn compared(app: &App) -> usize {
+    household::look_for(&app.engine, app.town.municipality).await.unwrap()
+}
+
+/// The ids of every pair there is.
+async fn pairs(app: &App) -> Vec<String> {
+    let m = app.town.municipality;
+    let mut act = app
+        .engine
+        .system_act(access::System::Console, m, engine::Origin::Console, "story.pairs", &m)
+        .await
+        .unwrap();
+    let rows = act
+        .facts()
+        .unwrap()
+        .all("SELECT id FROM same_pair WHERE municipality_id = $1 ORDER BY id", args![m])
+        .await
+        .unwrap();
+    rows.iter().map(|row| row.get::<words::id::ThingId>("id").unwrap().to_string()).collect()
+}
+
+/// What came back but for what differs between any two answers: the proof of the form.
+fn bytes(page: &Page) -> (u16, String) {
+    (page.status, page.body.clone())
+}
+
+story!(a_hint_says_field_by_field_why, |app| async {
+    let (mut kinoshita, mut oda) = (app.sign_in("kinoshita").await, app.sign_in("oda").await);
+    records(&mut kinoshita, HANAKO).await;
+    let hint = types(&mut oda, AGAIN, &[]).await;
+    hint.is(200)
+        .see("同じ人の記録がありませんか")
+        .see("髙橋 花子")
+        .see("ほぼまちがいなく同じ人")
+        .see("字はちがうが、よみが同じ")
+        .see("日だけちがう")
+        .see("電話")
+        .see("家族かもしれない分");
+    // Somebody of the same name and another birth date is shown, with what speaks against it.
+    let other = Told { birth: "1991-01-03", phone: "", address: "", ..HANAKO };
+    types(&mut oda, other, &[]).await.is(200).see("別の人らしい").not_see("ほぼまちがいなく");
+    // Another desk gets the answer of absence.
+    let mut sano = app.sign_in("sano").await;
+    types(&mut sano, AGAIN, &[]).await.is(303);
+});
+
+story!(two_people_link_two_records_and_it_can_be_undone, |app| async {
+    let (mut kinoshita, mut oda) = (app.sign_in("kinoshita").await, app.sign_in("oda").await);
+    let first = records(&mut kinoshita, HANAKO).await;
+    let second = records(&mut oda, AGAIN).await;
+    assert_eq!(compared(app).await, 1);
+    assert_eq!(compared(app).await, 0, "found once");
+    let pair = kinoshita.get("/same").await;
+    pair.is(200).see("髙橋 花子").see("高橋 華子");
+    let path = pair.link("花子");
+    let page = kinoshita.get(&path).await;
+    page.is(200).see("0466-12-3456").see("0466123456").see("日だけちがう").see("バックアップふじさわ社協");
+
+    // She says it is one person; she cannot confirm it herself.
+    kinoshita.post(&format!("{path}/propose"), &[]).await.is(303);
+    kinoshita.get(&path).await.see("ほかの人が確かめるのを待っています").not_see("確かめて、まとめる");
+    let version = kinoshita.page.form("/back").value("base_version");
+    let own = kinoshita.post(&format!("{path}/confirm"), &[("base_version", &version)]).await;
+    own.is(422).see("自分では確かめられません");
+    kinoshita.get(&first).await.not_see("ほかの記録");
+    // Somebody else of the desk does.
+    oda.get(&path).await.is(200).see("確かめて、まとめる");
+    oda.post(&format!("{path}/confirm"), &[]).await.is(303);
+    kinoshita.get(&first).await.see("高橋 華子さんとしても記録されています").see("バックアップふじさわ社協");
+    kinoshita.get(&second).await.see("髙橋 花子さんとしても記録されています");
+    // The search shows one line with both records; nothing of either was rewritten.
+    kinoshita.search("たかはし").await.is(200).see("髙橋 花子").see("高橋 華子").see("1人");
+    kinoshita.get(&first).await.see("昭和33年5月12日");
+    kinoshita.get(&second).await.see("昭和33年5月21日");
+
+    // It was a mistake: everything is as before, and what was said stays to be read.
+    oda.get(&path).await.see("まとめたのを元に戻す");
+    oda.post(&format!("{path}/back"), &[]).await.is(303);
+    kinoshita.get(&first).await.not_see("ほかの記録");
+    kinoshita.search("たかはし").await.see("2人");
+    kinoshita.get(&path).await.see("同じ人です").see("木下 ひろみさん").see("取り消しました");
+    assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
+});
+
+story!(not_the_same_is_remembered, |app| async {
+    let (mut kinoshita, mut oda) = (app.sign_in("kinoshita").await, app.sign_in("oda").await);
+    records(&mut kinoshita, HANAKO).await;
+    let second = records(&mut oda, AGAIN).await;
+    assert_eq!(compared(app).await, 1);
+    let path = kinoshita.get("/same").await.link("花子");
+    kinoshita.get(&path).await;
+    // Two tabs: the second is told that somebody was faster.
+    let mut tab = kinoshita.clone();
+    kinoshita.post(&format!("{path}/other"), &[]).await.is(303);
+    assert!([409, 422].contains(&tab.post(&format!("{path}/propose"), &[]).await.status));
+    kinoshita.get(&path).await.see("別の人と決めました").not_see("同じ人です");
+    // What is known of her changes: she is compared again, and not proposed again.
+    let page = oda.get(&second).await;
+    let person = page.body.split("href=\"/persons/").nth(1).unwrap().split('"').next().unwrap();
+    let person = format!("/persons/{person}");
+    oda.get(&person).await;
+    let known = [
+        ("name", "高橋 華子"),
+        ("reading", "タカハシ ハナコ"),
+        ("birth", "1958-05-12"),
+        ("phone", "0466123456"),
+    ];
+    oda.post(&person, &known).await.is(303);
+    assert_eq!(compared(app).await, 0);
+    kinoshita.get(&path).await.see("別の人と決めました");
+    // It can be taken back.
+    kinoshita.post(&format!("{path}/back"), &[]).await.is(303);
+    kinoshita.get(&path).await.see("同じ人です");
+});
+
+story!(a_pair_with_a_side_that_is_not_seen_is_no_pair, |app| async {
+    let (mut kinoshita, mut sano) = (app.sign_in("kinoshita").await, app.sign_in("sano").await);
+    let empty = kinoshita.get("/same").await;
+    records(&mut kinoshita, HANAKO).await;
+    records(&mut sano, AGAIN).await;
+    assert_eq!(compared(app).await, 1, "linked town-wide, without telling");
+    let pair = pairs(app).await.pop().unwrap();
+    let nobody = kinoshita.get("/same/01900000-0000-7000-8000-000000000000").await;
+    nobody.is(404);
+    for who in [&mut kinoshita, &mut sano] {
+        assert_eq!(bytes(&who.get(&format!("/same/{pair}")).await).0, 404);
+        who.get("/same").await.is(200).not_see("花子").not_see("華子");
+        for step in ["propose", "confirm", "other", "back"] {
+            let sent = who.post(&format!("/same/{pair}/{step}"), &[("base_version", "1")]).await;
+            sent.is(404).not_see("花子").not_see("華子");
+        }
+    }
+    assert_eq!(bytes(&kinoshita.get("/same").await), bytes(&empty), "the same bytes as with no pair");
+    let absent = kinoshita.get(&format!("/same/{pair}")).await;
+    assert_eq!(bytes(&absent), bytes(&nobody));
+    // Nor for whoever may see no records of desks.
+    for who in ["kanri", "tsuji", "mori"] {
+        app.sign_in(who).await.get(&format!("/same/{pair}")).await.is(404);
+    }
+});
+
+story!(whoever_is_kept_out_of_one_side_sees_no_pair, |app| async {
+    let (mut kinoshita, mut oda) = (app.sign_in("kinoshita").await, app.sign_in("oda").await);
+    records(&mut kinoshita, HANAKO).await;
+    let case = crate::referral::case_of(app, &mut kinoshita, "高橋 花子", "眠れない").await;
+    crate::capacity::born_as(&mut kinoshita, &case, "高橋 花子").await;
+    let page = kinoshita.get(&format!("/cases/{case}")).await;
+    let household =
+        page.body.split("href=\"/households/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let page = kinoshita.get(&format!("/households/{household}")).await;
+    let person = page.body.split("href=\"/persons/").nth(1).unwrap().split('"').next().unwrap();
+    let person = format!("/persons/{person}");
+    kinoshita.get(&person).await;
+    kinoshita.post(&person, &[("name", "高橋 花子"), ("birth", "1958-05-12")]).await.is(303);
+    assert_eq!(compared(app).await, 1);
+    let path = oda.get("/same").await.link("花子");
+    oda.get(&path).await.is(200);
+    let mut act = app
+        .engine
+        .system_act(
+            access::System::Console,
+            app.town.municipality,
+            engine::Origin::Console,
+            "story.exclude",
+            &(),
+        )
+        .await
+        .unwrap();
+    let (m, command, now) = (act.municipality(), act.command(), act.now());
+    let id: words::id::CaseId = case.parse().unwrap();
+    act.save(&access::Right::system(access::System::Console))
+        .unwrap()
+        .exec(
+            "INSERT INTO exclusion (municipality_id, case_id, user_id, since, command_id) VALUES ($1, $2, $3, $4, $5)",
+            args![m, id, app.town.user("oda"), now, command],
+        )
+        .await
+        .unwrap();
+    act.commit("").await.unwrap();
+    oda.get(&path).await.is(404);
+    oda.get("/same").await.is(200).not_see("花子");
+    oda.post(&format!("{path}/other"), &[("base_version", "1")]).await.is(404);
+    kinoshita.get(&path).await.is(200);
+});
+
+story!(where_a_sheltered_person_lives_is_no_reason, |app| async {
+    let (mut kinoshita, mut oda) = (app.sign_in("kinoshita").await, app.sign_in("oda").await);
+    // What makes them one person is where they live, and nothing else.
+    let first = Told { birth: "", reading: "", ..HANAKO };
+    let second = Told { name: "高橋 花子", birth: "", reading: "", ..AGAIN };
+    let household = records(&mut kinoshita, first).await;
+    records(&mut oda, second).await;
+    assert_eq!(compared(app).await, 1);
+    let path = oda.get("/same").await.link("花子");
+    oda.get(&path).await.is(200).see("住所");
+    let page = kinoshita.get(&household).await;
+    let person = page.body.split("href=\"/persons/").nth(1).unwrap().split('"').next().unwrap();
+    let person = format!("/persons/{person}");
+    kinoshita.get(&person).await;
+    let own = app.town.desk("shakyo").to_string();
+    let kept = [("shelter_reason", "dv"), ("shelter_desk", own.as_str()), ("shelter_review", "R9.11.20")];
+    kinoshita.post(&format!("{person}/shelter"), &kept).await.is(303);
+    // The pair is none any more, even for the desk that may know the address.
+    oda.get(&path).await.is(404);
+    oda.get("/same").await.is(200).not_see("花子");
+    // And a hint names neither address nor telephone.
+    let hint = types(&mut oda, second, &[]).await;
+    let card = hint.text();
+    let card = card
+        .split("髙橋 花子")
+        .nth(1)
+        .unwrap_or_default()
+        .split("この人の記録に書く")
+        .next()
+        .unwrap()
+        .to_owned();
+    assert!(!card.contains("住所") && !card.contains("電話"), "{card}");
+});
