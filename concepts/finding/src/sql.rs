@@ -83,17 +83,18 @@ pub(crate) async fn keep(act: &mut Act, id: ThingId, name: &str, fields: &Fields
     Ok(())
 }
 
-/// Throws a saved search away.
+/// Throws a saved search away; one that is not there, or somebody else's, is absent.
 pub(crate) async fn forget(act: &mut Act, id: ThingId) -> Result<(), Fail> {
     let m = act.municipality();
     let author = act.viewer().map(|v| v.user).ok_or(Fail::NotVisible)?;
-    act.save(&Right::system(System::Account))?
+    let gone = act
+        .save(&Right::system(System::Account))?
         .exec(
             "DELETE FROM saved_search WHERE municipality_id = $1 AND author_id = $2 AND id = $3",
             args![m, author, id],
         )
         .await?;
-    Ok(())
+    if gone == 0 { Err(Fail::NotVisible) } else { Ok(()) }
 }
 
 /// Throws away what was saved more than a year ago; how many that were.

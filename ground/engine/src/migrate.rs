@@ -72,6 +72,8 @@ const MIGRATIONS: &[Migration] = &[
     each!(93, "0093_consent_disposed"),
     both!(98, "0098_board"),
     both!(99, "0099_caution"),
+    both!(100, "0100_same_person"),
+    both!(101, "0101_finding"),
 ];
 
 /// How the database stands to this program.

@@ -57,6 +57,7 @@ const TRIED_ELSEWHERE: &[(&str, &str)] = &[
     ("/advice/{id}", "advice.rs"),
     ("/overlaps/{id}", "overlap.rs"),
     ("/same/{id}", "same.rs"),
+    ("/search/saved", "finding.rs"),
 ];
 
 struct Walk {
