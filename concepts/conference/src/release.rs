@@ -147,5 +147,5 @@ async fn same_household(look: &mut Look, materials: &[sql::Material]) -> Result<
     if known.is_empty() {
         return Ok(Vec::new());
     }
-    Ok(household::same_names(look, &known).await?.iter().map(|p| p.household).collect())
+    Ok(household::same_names(look, &known, i64::MAX).await?.iter().map(|p| p.household).collect())
 }

@@ -14,10 +14,12 @@ const MOST: usize = 256;
 
 /// People whom the viewer's own desks recorded under one of these names, in whatever spelling, and who were not surely
 /// born on another day: a common name alone would bring everybody of that name. A person recorded only with a consultation
-/// that was entered in error is none.
+/// that was entered in error is none. Of those alike in name, birth date and phone, the newest `of_all_alike`: for a hint few
+/// tell what all of them would, and the same file brought in every month must not make each next one slower.
 pub async fn same_names(
     look: &mut Look,
     sought: &[(&str, Option<PartialDate>)],
+    of_all_alike: i64,
 ) -> Result<Vec<Disclosed<Person>>, Broken> {
     let mut births: BTreeMap<String, BTreeSet<Option<PartialDate>>> = BTreeMap::new();
     for (name, birth) in sought {
@@ -29,7 +31,7 @@ pub async fn same_names(
     let (born, any): (Vec<_>, Vec<_>) = births.into_iter().partition(|(_, all)| all.iter().all(whole));
     let mut ids: Vec<PersonId> = Vec::new();
     for (some, by_birth) in born.chunks(MOST).map(|s| (s, true)).chain(any.chunks(MOST).map(|s| (s, false))) {
-        ids.extend(named(look, some, by_birth).await?);
+        ids.extend(named(look, some, by_birth, of_all_alike).await?);
     }
     let viewer = look.viewer().clone();
     let mut people = Vec::new();
@@ -45,10 +47,12 @@ async fn named(
     look: &mut Look,
     names: &[(String, BTreeSet<Option<PartialDate>>)],
     by_birth: bool,
+    of_all_alike: i64,
 ) -> Result<Vec<PersonId>, Broken> {
     let viewer = look.viewer().clone();
     let mut statement = Statement::new(
-        "SELECT p.id FROM person p WHERE p.municipality_id = ? AND p.disposed_at IS NULL",
+        "SELECT x.id FROM (SELECT p.id, ROW_NUMBER() OVER (PARTITION BY p.name_key, p.birth, p.phone_key \
+         ORDER BY p.id DESC) AS nth FROM person p WHERE p.municipality_id = ? AND p.disposed_at IS NULL",
         args![viewer.municipality],
     )
     .push_in(" AND p.desk_id IN", viewer.reading_desks())
@@ -64,8 +68,8 @@ async fn named(
     let statement = statement.push(
         " AND NOT EXISTS (SELECT 1 FROM consultation c WHERE c.municipality_id = p.municipality_id \
          AND c.household_id = p.household_id AND c.command_id = p.command_id \
-         AND c.state = 'entered_in_error') ORDER BY p.id",
-        args![],
+         AND c.state = 'entered_in_error')) x WHERE x.nth <= ? ORDER BY x.id",
+        args![of_all_alike],
     );
     look.conn().select(statement).await?.iter().map(|row| row.get("id")).collect()
 }

@@ -407,12 +407,15 @@ fn digits(phone: &str) -> String {
     words::fold::fold(phone).chars().filter(char::is_ascii_digit).collect()
 }
 
+/// How many of those alike in everything that is compared are opened. More than one, as one may be kept from whoever asked.
+const OF_ALL_ALIKE: i64 = 3;
+
 /// For lines about somebody who may be recorded already: whom, and whether that is sure. Only people whom whoever asked
 /// may see; what is looked at is in the log.
 async fn alike(ctx: &Ctx, lines: &[Line]) -> Result<BTreeMap<u64, (PersonId, bool)>, Fail> {
     let sought: Vec<_> = lines.iter().filter_map(Line::person).map(|p| (p.name.as_str(), p.birth)).collect();
     let mut look = ctx.look(Channel::Hint).await?;
-    let people = household::same_names(&mut look, &sought).await?;
+    let people = household::same_names(&mut look, &sought, OF_ALL_ALIKE).await?;
     let mut by_name: BTreeMap<String, Vec<Known>> = BTreeMap::new();
     for person in &people {
         let key = words::name::name_key(&person.known.name);
