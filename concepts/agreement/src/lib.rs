@@ -16,6 +16,7 @@
 
 mod acts;
 mod aside;
+mod dated;
 mod ended;
 mod form;
 mod holders;
@@ -32,6 +33,7 @@ mod sql;
 mod terms;
 mod watch;
 
+pub use dated::dated;
 pub use pages::pages;
 pub use watch::watch;
 

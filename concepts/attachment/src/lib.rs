@@ -8,9 +8,15 @@
 //! handed out as a file to be kept, never shown inside a page. Of a photograph only the picture is kept, not where it was taken.
 //!
 //! Invariant: the bytes leave storage only for an attachment that was disclosed.
+//! Files of a text (a photograph, a scanned letter) are about the same people with the same categories as the text, also as it is
+//! marked today: whoever may not read it finds none of its files.
+//!
+//! No virus scanner comes with the program: what is taken is checked by kind, size and active content, and handed out as a file.
+//!
 //! Invariant: nothing of it is changed. One that was put there by mistake is taken out of sight and kept.
 
 mod clean;
+mod files;
 mod pages;
 mod rules;
 mod sql;

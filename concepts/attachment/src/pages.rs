@@ -7,12 +7,21 @@ use site::{Access, Answer, Form, Page, Req};
 use words::code::Code;
 use words::id::AttachmentId;
 
-use crate::rules::{Taken, check};
+use crate::files;
+use crate::rules::{MOST_BYTES, Taken, check};
 use crate::sql;
+
+/// A form with one file.
+const WITH_FILE: usize = MOST_BYTES + 64 * 1024;
 
 /// The pages of this concept.
 pub fn pages() -> Vec<Page> {
-    vec![Page::get("/attachments/{id}", Access::WORKERS, fetch)]
+    vec![
+        Page::get("/attachments/{id}", Access::WORKERS, fetch),
+        Page::get("/entries/{id}/files", Access::WORKERS, files::show),
+        Page::post("/entries/{id}/files", Access::WORKERS, files::add).takes_files(WITH_FILE),
+        Page::post("/entries/{id}/files/remove", Access::WORKERS, files::remove),
+    ]
 }
 
 /// The file of a form's field, checked; a problem beside the field otherwise. `None` also when none was sent.

@@ -7,7 +7,7 @@ use engine::{Act, Broken, Bulk, Conn, Fail, Statement, args};
 use sha2::{Digest, Sha256};
 use words::Instant;
 use words::code::Code;
-use words::id::{AttachmentId, DeskId, HouseholdId, PersonId, ThingId, UserId};
+use words::id::{AttachmentId, DeskId, EntryId, HouseholdId, PersonId, ThingId, UserId};
 
 use crate::rules::{MediaType, Taken};
 
@@ -115,7 +115,7 @@ pub async fn void(act: &mut Act, right: &Right, id: AttachmentId) -> Result<bool
     Ok(changed == 1)
 }
 
-const SELECT: &str = "SELECT a.id, a.of_id, a.household_id, a.desk_id, a.author_id, a.name, a.media_type, a.bytes, \
+const SELECT: &str = "SELECT a.id, a.of_kind, a.of_id, a.household_id, a.desk_id, a.author_id, a.name, a.media_type, a.bytes, \
      a.categories, a.recorded_at, s.person_id FROM attachment a LEFT JOIN attachment_subject s \
      ON s.municipality_id = a.municipality_id AND s.attachment_id = a.id \
      WHERE a.municipality_id = ? AND a.voided_at IS NULL";
@@ -150,6 +150,8 @@ struct Row {
     author: Option<UserId>,
     categories: Categories,
     persons: Vec<PersonId>,
+    /// Whether it is a file of a text.
+    of_text: bool,
 }
 
 async fn load(
@@ -175,12 +177,14 @@ async fn load(
                 author: row.get("author_id")?,
                 categories: row.get("categories")?,
                 persons: Vec::new(),
+                of_text: row.get::<String>("of_kind")? == RecordKind::Entry.code(),
             });
         }
         if let (Some(last), Some(person)) = (rows.last_mut(), row.get::<Option<PersonId>>("person_id")?) {
             last.persons.push(person);
         }
     }
+    as_their_texts(conn, viewer, &mut rows).await?;
     let homes: Vec<HouseholdId> = rows.iter().map(|r| r.household).collect();
     let cases = household::cases_of(conn, viewer, homes.iter().copied()).await?;
     let whole = rows.iter().filter(|r| r.persons.is_empty()).map(|r| r.household);
@@ -206,6 +210,34 @@ async fn load(
             Sealed::new(facts, r.attachment)
         })
         .collect())
+}
+
+/// A file of a text is at least as closed as the text is today: about everybody and with every category that a later version
+/// of it was marked with. What was entered in error has no files for other desks.
+async fn as_their_texts(conn: &mut Conn<'_>, viewer: &Viewer, rows: &mut Vec<Row>) -> Result<(), Broken> {
+    let of: Vec<EntryId> = rows.iter().filter(|r| r.of_text).map(|r| r.attachment.of.cast()).collect();
+    if of.is_empty() {
+        return Ok(());
+    }
+    let latest = household::entry::latest(conn, viewer.municipality, of).await?;
+    let texts = household::entry::by_ids(conn, viewer, latest.values().copied()).await?;
+    let facts: BTreeMap<ThingId, Facts> =
+        texts.iter().map(|t| (t.facts().record.id, t.facts().clone())).collect();
+    rows.retain_mut(|row| {
+        if !row.of_text {
+            return true;
+        }
+        let now = latest.get(&row.attachment.of.cast()).and_then(|id| facts.get(&id.cast()));
+        let Some(now) = now else { return false };
+        row.categories = row.categories.union(now.categories);
+        if row.persons.is_empty() || matches!(now.subjects, Subjects::Household(_)) {
+            row.persons.clear();
+        } else {
+            row.persons.extend(now.subjects.persons().iter().copied());
+        }
+        true
+    });
+    Ok(())
 }
 
 /// The bytes of a file that was disclosed: there is no other way to them. What does not match what was put there is broken.

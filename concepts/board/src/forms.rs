@@ -68,7 +68,7 @@ fn choices<C: Code>(frame: &Frame, form: &Form, field: &str, list: &str, leave: 
 fn owners(frame: &Frame, form: &Form, board: &Board) -> Vec<(String, Vec<Choice>)> {
     let (mut joined, mut others) = (Vec::new(), Vec::new());
     for (part, desk) in &board.owners {
-        let choice = Choice::new(form, "owner", desk.id, desk.name.clone());
+        let choice = Choice::new(form, "section", desk.id, desk.name.clone());
         if *part { joined.push(choice) } else { others.push(choice) }
     }
     vec![
@@ -122,7 +122,7 @@ pub(crate) async fn add(req: Arc<Req>) -> Result<Answer, Fail> {
 
 fn owner(form: &mut Form, board: &Board) -> Option<DeskId> {
     let offered: Vec<DeskId> = board.owners.iter().map(|(_, d)| d.id).collect();
-    form.id_among("owner", Need::Required, &offered)
+    form.id_among("section", Need::Required, &offered)
 }
 
 /// GET /cases/{id}/board/{need}
@@ -138,7 +138,7 @@ async fn render_one(req: &Req, form: Option<(Form, &str)>, stale: bool) -> Resul
     let row = view::find(&board, id).ok_or(Fail::NotVisible)?;
     let (form, open) = form.map_or_else(
         || {
-            let filled = vec![("area", row.area_code.to_owned()), ("owner", row.owner_id.to_string())];
+            let filled = vec![("area", row.area_code.to_owned()), ("section", row.owner_id.to_string())];
             (Form::filled(filled), String::new())
         },
         |(form, step)| (form, step.to_owned()),

@@ -18,6 +18,7 @@
 
 mod acts;
 mod caution;
+mod dated;
 pub mod export;
 mod office;
 mod pages;
@@ -38,11 +39,12 @@ pub use sql::{
 pub use acts::flags::caution_watch;
 pub use acts::{Done, exclude, include};
 pub use caution::{CautionLine, of_case as cautions};
+pub use dated::dated;
 pub use sql::around::{
     Provided, ReferralLine, agency_names, desk_list, exclusion_list, provision_list, referral_list,
     staff_list,
 };
-pub use views::{CaseHead, Loaded, Rung, TaskLine, load};
+pub use views::{CaseHead, Loaded, Rung, TaskLine, load, visible};
 
 /// The sentences of this concept.
 pub const TEXT: site::Text =

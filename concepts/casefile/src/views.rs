@@ -279,7 +279,7 @@ fn ladder(frame: &Frame, task: &Task, settings: &Settings) -> Vec<Rung> {
 
 /// The newest `most` texts of a case that this viewer may see. Hidden ones leave no gap: whoever counts lines or
 /// pages must not learn that there are more (disclosure rule 2). One round of statements where all is visible.
-pub(crate) async fn visible(
+pub async fn visible(
     look: &mut Look,
     case: CaseId,
     mut of: Timeline,

@@ -19,6 +19,7 @@
 //! Invariant: what a matter holds leaves it by no other way than the decision in `access`.
 
 mod acts;
+mod dated;
 mod list;
 mod office;
 mod open;
@@ -30,6 +31,7 @@ mod rules;
 mod sql;
 mod steps;
 
+pub use dated::dated;
 pub use pages::pages;
 pub use positions::{Position, keep_positions, on, seed_positions};
 pub use rules::{Outcome, RestsOn, Role};

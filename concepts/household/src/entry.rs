@@ -12,8 +12,8 @@ use words::id::{
 use words::{Instant, codes};
 
 pub use read::{
-    Timeline, by_ids, considerations, correction_of, latest, of_all_filled, of_case, of_consultation,
-    of_filled, of_households, of_referral, of_sheet, timeline,
+    Timeline, by_ids, considerations, correction_of, latest, lineage, of_all_filled, of_case,
+    of_consultation, of_filled, of_households, of_referral, of_sheet, timeline,
 };
 pub(crate) use write::desk_seq;
 pub use write::{set_state, write, write_answers};

@@ -20,6 +20,7 @@
 
 mod acts;
 mod ask;
+mod dated;
 mod figures;
 mod form;
 mod lists;
@@ -32,6 +33,7 @@ mod view;
 mod watch;
 
 pub use acts::{Raised, raised, taken_up};
+pub use dated::dated;
 pub use pages::pages;
 pub use rules::{Purpose, Reason, Side, State, Step, next, open_steps};
 pub use watch::watch_bases;

@@ -1,6 +1,7 @@
 //! The pages of sheets.
 
 mod admin;
+mod assessment;
 mod case;
 mod codes;
 mod exchange;
@@ -8,6 +9,7 @@ mod filled;
 mod issues;
 mod items;
 mod table;
+mod trend;
 
 use access::Role;
 use engine::Receipt;
@@ -31,6 +33,7 @@ const NEIGHBOURS: Access = Access::Role(&[
 pub fn pages() -> Vec<Page> {
     vec![
         Page::get("/cases/{id}/sheets", Access::WORKERS, case::list),
+        Page::get("/cases/{id}/assessment", Access::WORKERS, assessment::show),
         Page::post("/cases/{id}/decision", Access::WORKERS, case::decide),
         Page::get("/cases/{id}/sheets/{key}", Access::WORKERS, case::new),
         Page::post("/cases/{id}/sheets/{key}", Access::WORKERS, case::write),

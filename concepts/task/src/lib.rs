@@ -25,9 +25,9 @@ pub use rules::{
     Change, Clocks, Level, MOST_AT_ONCE, Postponed, What, answer_due, level, next_step, undoable,
 };
 pub use sql::{
-    About, NewTask, Task, TaskKind, TaskState, Told, Watched, add, add_many, assign, by_id, by_ids, end,
-    end_all, end_of_command, end_of_desk, end_of_thing, of_case, of_consultations, open_for, open_of_kinds,
-    pass_on, watch, watch_count,
+    About, DoneTask, NewTask, Task, TaskKind, TaskState, Told, Watched, add, add_many, assign, by_id, by_ids,
+    done_of_case, end, end_all, end_of_command, end_of_desk, end_of_thing, of_case, of_consultations,
+    open_for, open_of_kinds, pass_on, watch, watch_count,
 };
 
 /// The sentences of this concept.

@@ -476,6 +476,36 @@ pub async fn of_case(
     conn.select(statement).await?.iter().map(task).collect()
 }
 
+/// A promise of a case that was kept: what, by which desk, when.
+#[derive(Debug, Clone, Copy)]
+pub struct DoneTask {
+    /// What was promised.
+    pub kind: TaskKind,
+    /// The desk that held it.
+    pub desk: DeskId,
+    /// When it was done.
+    pub at: Instant,
+}
+
+/// The promises of a case that were kept, the newest first.
+pub async fn done_of_case(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    case: CaseId,
+) -> Result<Vec<DoneTask>, Broken> {
+    conn.all(
+        "SELECT kind, desk_id, ended_at FROM task WHERE municipality_id = $1 AND case_id = $2 AND state = 'done' \
+         AND ended_at IS NOT NULL ORDER BY ended_at DESC, id DESC LIMIT 300",
+        args![municipality, case],
+    )
+    .await?
+    .iter()
+    .map(|row| {
+        Ok(DoneTask { kind: row.code("kind")?, desk: row.get("desk_id")?, at: row.get("ended_at")? })
+    })
+    .collect()
+}
+
 /// One task; absent for whoever is kept out of the household it is about (disclosure rule 14).
 pub async fn by_id(
     conn: &mut Conn<'_>,

@@ -12,6 +12,7 @@
 //! Invariant: absence and "not yours" are one page, byte for byte.
 
 pub mod assets;
+mod dated;
 mod error;
 pub mod export;
 pub mod flow;
@@ -27,6 +28,7 @@ mod text;
 mod upload;
 mod wording;
 
+pub use dated::Dated;
 pub use error::message_page;
 pub use form::{Choice, Fields, Form, Need};
 pub use frame::{Frame, NavItem};

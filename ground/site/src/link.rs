@@ -140,6 +140,18 @@ pub fn case(id: CaseId) -> String {
 pub fn case_entries(id: CaseId) -> String {
     format!("/cases/{id}/entries")
 }
+/// Everything that happened in a case.
+pub fn case_timeline(id: CaseId) -> String {
+    format!("/cases/{id}/timeline")
+}
+/// The files of a text.
+pub fn entry_files(id: EntryId) -> String {
+    format!("/entries/{id}/files")
+}
+/// How the areas of life of a case were judged over time.
+pub fn case_assessment(id: CaseId) -> String {
+    format!("/cases/{id}/assessment")
+}
 /// What whoever visits must know.
 pub fn case_cautions(id: CaseId) -> String {
     format!("/cases/{id}/cautions")

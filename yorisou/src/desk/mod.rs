@@ -8,6 +8,7 @@ mod nobody;
 mod rows;
 mod search;
 mod tasks;
+mod timeline;
 mod today;
 
 use access::Role;
@@ -31,6 +32,7 @@ pub fn pages() -> Vec<Page> {
         Page::post("/tasks/{id}/assign", Access::WORKERS, tasks::assign),
         Page::post("/tasks/{id}/postpone", Access::WORKERS, tasks::postpone),
         Page::post("/tasks/{id}/done", Access::WORKERS, tasks::done),
+        Page::get("/cases/{id}/timeline", Access::WORKERS, timeline::show),
         Page::get("/nobody", WATCHERS, nobody::nobody),
         Page::get("/search", Access::WORKERS, search::form),
         Page::post("/search", Access::WORKERS, search::search),

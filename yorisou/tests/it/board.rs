@@ -9,7 +9,7 @@ use crate::support::{App, Page, Person};
 pub async fn need(who: &mut Person, case: &str, area: &str, words: &str, owner: &str, cat: &str) -> String {
     let board = format!("{case}/board");
     who.get(&board).await.is(200);
-    let mut fields = vec![("area", area), ("words", words), ("owner", owner)];
+    let mut fields = vec![("area", area), ("words", words), ("section", owner)];
     if !cat.is_empty() {
         fields.push(("words_cat", cat));
     }
@@ -147,7 +147,7 @@ story!(one_section_with_three_areas_is_told_to_share, |app| async {
     let care = own_page(&kinoshita.page.clone(), &board, "介護");
     let hokubu = app.town.desk("hokubu").to_string();
     kinoshita.get(&care).await;
-    kinoshita.post(&format!("{care}/shape"), &[("area", "care"), ("owner", &hokubu)]).await.is(303);
+    kinoshita.post(&format!("{care}/shape"), &[("area", "care"), ("section", &hokubu)]).await.is(303);
     kinoshita
         .follow()
         .await
@@ -190,7 +190,7 @@ story!(a_need_that_may_not_be_read_is_absent, |app| async {
         for (step, fields) in [
             ("take", vec![("desk", shakyo.as_str()), ("what", "x"), ("due", "R8.12.1")]),
             ("end", vec![("to", "met")]),
-            ("shape", vec![("area", "care"), ("owner", shakyo.as_str())]),
+            ("shape", vec![("area", "care"), ("section", shakyo.as_str())]),
         ] {
             kinoshita.post(&format!("{page}/{step}"), &fields).await.is(404).not_see("SECRET");
         }

@@ -117,6 +117,13 @@ impl Walk {
             waiting.extend(attributes(&page, " href=\""));
             let (posts, asks): (Vec<_>, Vec<_>) =
                 page.forms().into_iter().partition(crate::support::Form::posts);
+            for form in &posts {
+                // A field with the name of one that every form carries hides what was typed from the server.
+                for carried in ["csrf", "command", "owner"] {
+                    let fields = form.html.matches(&format!(" name=\"{carried}\"")).count();
+                    assert!(fields < 2, "{path}: two fields {carried} in one form");
+                }
+            }
             waiting.extend(asks.into_iter().map(|f| f.action));
             // A form without an address is sent to its own page.
             let own = path.split('?').next().unwrap_or_default();

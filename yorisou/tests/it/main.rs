@@ -41,6 +41,7 @@ mod sheet;
 mod sheets;
 mod shelter;
 mod tidy;
+mod timeline;
 mod triage;
 mod undo;
 mod urgent;

@@ -52,6 +52,8 @@ struct TimelinePage {
     marks: MarksControl,
     draft: DraftId,
     draft_version: i64,
+    /// Ways of contact with a sentence to start with.
+    starts: Vec<(String, String)>,
     /// Whether the form stands open.
     writing: bool,
     max: usize,
@@ -115,7 +117,14 @@ async fn page(req: &Req, form: Form, draft: (DraftId, i64)) -> Result<(TimelineP
         partners,
         stages: stages(&frame, &form, &loaded),
         marks: MarksControl::new(&frame.t, &form, "body", &nameable(&frame.t, &loaded.members)),
-        writing: form.has_problems() || draft.1 > 0 || req.query().get("write").is_some(),
+        starts: RecordForm::ALL
+            .iter()
+            .filter(|f| frame.t.sentence(&format!("record_start.{f}")).is_some())
+            .map(|f| (f.code().to_owned(), frame.t.code("record_form", f)))
+            .collect(),
+        writing: form.has_problems()
+            || draft.1 > 0
+            || ["write", "start"].iter().any(|q| req.query().get(q).is_some()),
         draft: draft.0,
         draft_version: draft.1,
         max: MOST_CHARACTERS,
@@ -161,7 +170,12 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: CaseId = req.id("id")?;
     let ctx = req.ctx()?;
     let fresh = vec![("occurred", req.t().short_day(req.now().day())), ("at", site::show::clock(req.now()))];
-    let mut form = Form::filled(fresh);
+    let mut form = Form::filled(fresh.clone());
+    // A sentence to start with, in the municipality's own words.
+    if let Some(start) = req.query().get("start").and_then(RecordForm::parse) {
+        let body = req.t().code("record_start", start);
+        form = Form::filled([fresh, vec![("form", start.code().to_owned()), ("body", body)]].concat());
+    }
     let mut draft = (req.engine().new_id(), 0);
     if let Some(wanted) = req.query().get("draft").and_then(|v| DraftId::from_str(v).ok()) {
         let mut look = ctx.look(Channel::Page).await?;

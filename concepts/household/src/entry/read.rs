@@ -7,7 +7,8 @@ use engine::{Broken, Conn, Row, Statement, args};
 use words::Instant;
 use words::code::Code;
 use words::id::{
-    CaseId, ConnectingSheetId, ConsultationId, EntryId, FilledSheetId, HouseholdId, PersonId, ReferralId,
+    CaseId, ConnectingSheetId, ConsultationId, DeskId, EntryId, FilledSheetId, HouseholdId, PersonId,
+    ReferralId,
 };
 
 use super::{About, AnswerTo, Entry, EntryState, Field, RecordForm};
@@ -104,6 +105,14 @@ pub struct Timeline {
     pub form: Option<RecordForm>,
     /// Only contacts that came to nothing.
     pub attempts: bool,
+    /// Only of this desk.
+    pub desk: Option<DeskId>,
+    /// Only what is about this person, or the whole household.
+    pub person: Option<PersonId>,
+    /// Only since this moment.
+    pub since: Option<Instant>,
+    /// Only before this moment.
+    pub until: Option<Instant>,
     /// Only what happened before, for the next page.
     pub before: Option<(Instant, EntryId)>,
     /// Only what stands: nothing corrected, nothing entered in error. For prints.
@@ -137,6 +146,22 @@ pub async fn timeline(
     };
     if let Some(form) = of.form {
         statement = statement.push(" AND form = ?", args![form.code()]);
+    }
+    if let Some(desk) = of.desk {
+        statement = statement.push(" AND desk_id = ?", args![desk]);
+    }
+    if let Some(person) = of.person {
+        statement = statement.push(
+            " AND (whole_household OR id IN (SELECT s.entry_id FROM entry_subject s \
+             WHERE s.municipality_id = entry.municipality_id AND s.person_id = ?))",
+            args![person],
+        );
+    }
+    if let Some(since) = of.since {
+        statement = statement.push(" AND occurred_at >= ?", args![since]);
+    }
+    if let Some(until) = of.until {
+        statement = statement.push(" AND occurred_at < ?", args![until]);
     }
     if of.attempts {
         statement = statement.push_in(" AND form IN", RecordForm::ATTEMPTS.iter().map(|f| f.code()));
@@ -223,6 +248,36 @@ pub async fn latest(
         asked = next.into_values().collect();
     }
     Ok(latest)
+}
+
+/// A text with everything it corrects and was corrected to: versions of one thing. Ids only.
+pub async fn lineage(
+    conn: &mut Conn<'_>,
+    municipality: words::id::MunicipalityId,
+    id: EntryId,
+) -> Result<Vec<EntryId>, Broken> {
+    let mut found = vec![id];
+    let mut asked = vec![id];
+    while !asked.is_empty() {
+        let statement = Statement::new(
+            "SELECT id, corrects_id FROM entry WHERE municipality_id = ? AND corrects_id IS NOT NULL",
+            args![municipality],
+        )
+        .push_in(" AND (id IN", asked.iter().copied())
+        .push_in(" OR corrects_id IN", asked.iter().copied())
+        .push(")", args![]);
+        let mut next = Vec::new();
+        for row in &conn.select(statement).await? {
+            for id in [row.get::<EntryId>("id")?, row.get::<EntryId>("corrects_id")?] {
+                if !found.contains(&id) {
+                    found.push(id);
+                    next.push(id);
+                }
+            }
+        }
+        asked = next;
+    }
+    Ok(found)
 }
 
 /// These texts.

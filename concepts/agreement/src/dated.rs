@@ -1,0 +1,31 @@
+//! Consents on the timeline of a case: given and withdrawn, as far as the viewer may know of them.
+
+use casefile::Loaded;
+use engine::{Fail, Look};
+use site::{Dated, Frame, link};
+
+use crate::terms;
+
+/// The dated lines of this concept.
+pub async fn dated(look: &mut Look, frame: &Frame, loaded: &Loaded) -> Result<Vec<Dated>, Fail> {
+    let t = &frame.t;
+    let case = loaded.header.id;
+    let mut lines = Vec::new();
+    for c in terms::load_consents(look, loaded).await? {
+        let name = loaded.members.iter().find(|p| p.id == c.person).map(|p| p.called().to_owned());
+        let whose = name.filter(|n| !n.is_empty()).map_or_else(
+            || t.s("case_consents.someone").to_owned(),
+            |name| t.f("case_consents.whose", "name", name),
+        );
+        let href = Some(link::case_consents(case));
+        let line = |at, key: &str| {
+            let words = t.f(key, "whose", &whose);
+            Dated::new(at, "consent", words, Some(c.desk)).to(href.clone()).about(vec![c.person])
+        };
+        lines.push(line(c.given_at, "agreement_dated.given"));
+        if let Some(at) = c.withdrawn_at {
+            lines.push(line(at, "agreement_dated.withdrawn"));
+        }
+    }
+    Ok(lines)
+}

@@ -1,0 +1,125 @@
+//! アセスメントの変化: how each area of life was judged over time, and what is hard beside what is strong. From the answers that are
+//! disclosed; a sheet of which nothing may be seen is no column.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use askama::Template;
+use casefile::CaseHead;
+use engine::{Channel, Fail};
+use household::entry;
+use sheet::{Definition, Kind};
+use site::{Answer, Frame, Req};
+use words::id::{CaseId, FilledSheetId};
+
+use super::trend;
+use crate::sql;
+
+/// The definition that is looked at over time.
+const KEY: &str = "assessment";
+/// The table whose codes are steps of a scale.
+const SCALE: &str = "severity";
+/// Items in words: what is hard, and what is strong.
+const HARD: &[&str] = &["problems", "main_problem", "problem_words"];
+const STRONG: &[&str] = &["wish", "strength", "supporters"];
+
+/// One area of life over time.
+struct Area {
+    title: String,
+    /// The answers in words, one for each sheet; empty where none is disclosed.
+    words: Vec<String>,
+    places: Vec<Option<(i32, i32)>>,
+    lines: Vec<String>,
+    /// The same in a sentence, for who does not see the drawing.
+    sentence: String,
+}
+
+/// A question with its latest answer.
+struct Said {
+    title: String,
+    words: String,
+    day: String,
+}
+
+#[derive(Template)]
+#[template(path = "sheets_assessment.html")]
+struct AssessmentPage {
+    frame: Frame,
+    head: CaseHead,
+    days: Vec<String>,
+    areas: Vec<Area>,
+    hard: Vec<Said>,
+    strong: Vec<Said>,
+    width: i32,
+    height: i32,
+}
+
+/// GET /cases/{id}/assessment
+pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
+    let id: CaseId = req.id("id")?;
+    let ctx = req.ctx()?;
+    let (viewer, m) = (ctx.viewer.clone(), ctx.viewer.municipality);
+    let frame = req.frame();
+    let mut look = ctx.look(Channel::Page).await?;
+    let mut loaded = casefile::load(&mut look, id).await?;
+    let mut filled = sql::of_case(&mut look.conn(), m, id).await?;
+    filled.retain(|f| f.key == KEY);
+    filled.sort_by_key(|f| (f.occurred_on, f.recorded_at));
+    let sealed = entry::of_all_filled(&mut look.conn(), &viewer, filled.iter().map(|f| f.id)).await?;
+    let shown = look.disclose(sealed).await?;
+    loaded.reasons.of_all(&shown);
+    let mut answers: BTreeMap<(FilledSheetId, &str), (&str, &str)> = BTreeMap::new();
+    for e in &shown {
+        if let Some(a) = &e.answers {
+            answers.insert((a.filled, a.item.as_str()), (a.value.as_str(), e.body.as_str()));
+        }
+    }
+    filled.retain(|f| answers.keys().any(|(id, _)| *id == f.id));
+    let versions = sql::versions(&mut look.conn(), m).await?;
+    let newest: Option<&Definition> = filled.last().and_then(|f| {
+        let of = |v: &&sql::InForce| v.definition.key == KEY && i64::from(v.definition.version) == f.version;
+        versions.iter().find(of).map(|v| &v.definition)
+    });
+    let days: Vec<String> = filled.iter().map(|f| frame.day(&f.occurred_on)).collect();
+    let (mut areas, mut hard, mut strong) = (Vec::new(), Vec::new(), Vec::new());
+    for item in newest.iter().flat_map(|d| d.items()) {
+        let title = item.label.show(frame.t.lang()).to_owned();
+        let of = |id: FilledSheetId| answers.get(&(id, item.key.as_str())).copied();
+        if matches!(&item.kind, Kind::Choice { table } if table == SCALE) {
+            let given: Vec<Option<(&str, &str)>> = filled.iter().map(|f| of(f.id)).collect();
+            if given.iter().any(Option::is_some) {
+                areas.push(area(&frame, title, &given, &days));
+            }
+            continue;
+        }
+        let latest =
+            filled.iter().zip(&days).rev().find_map(|(f, day)| of(f.id).map(|(_, words)| (words, day)));
+        let Some((words, day)) = latest else { continue };
+        let said = Said { title, words: words.to_owned(), day: day.clone() };
+        if HARD.contains(&item.key.as_str()) {
+            hard.push(said);
+        } else if STRONG.contains(&item.key.as_str()) {
+            strong.push(said);
+        }
+    }
+    let page = AssessmentPage {
+        head: CaseHead::new(&frame, &loaded, &viewer),
+        days,
+        areas,
+        hard,
+        strong,
+        width: trend::WIDTH,
+        height: trend::HEIGHT,
+        frame,
+    };
+    Answer::page(page.render(), look.close().await?)
+}
+
+fn area(frame: &Frame, title: String, given: &[Option<(&str, &str)>], days: &[String]) -> Area {
+    let levels: Vec<Option<i32>> = given.iter().map(|g| g.and_then(|(code, _)| trend::level(code))).collect();
+    let places = trend::places(&levels);
+    let words: Vec<String> = given.iter().map(|g| g.map(|(_, w)| w.to_owned()).unwrap_or_default()).collect();
+    let said: Vec<String> =
+        days.iter().zip(&words).filter(|(_, w)| !w.is_empty()).map(|(day, w)| format!("{day} {w}")).collect();
+    Area { lines: trend::lines(&places), sentence: frame.t.join(&said), places, words, title }
+}

@@ -1,0 +1,191 @@
+//! Everything that happened in a case on one line of time; the files of its texts; how it was judged over time.
+
+use crate::casefile::{case, text, write};
+use crate::caution::caution;
+use crate::referral::{case_of, send};
+use crate::support::Person;
+
+/// A file small enough to be one line.
+const PDF: &[u8] = b"%PDF-1.4\nzqpaper\n%%EOF\n";
+
+story!(everything_that_happened_stands_in_one_order, |app| async {
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let case = case(&mut kinoshita).await;
+    let at = format!("{case}/timeline");
+    write(
+        &mut kinoshita,
+        &case,
+        &[("body", "玄関先で話した"), ("body_cat", "support"), ("form", "doorstep")],
+    )
+    .await
+    .is(303);
+    write(&mut kinoshita, &case, &[("body", "隣の人が知らせた"), ("body_cat", "informant")]).await.is(303);
+    caution(&mut kinoshita, &case, "犬がいる-CAUTION", "support").await.is(303);
+    let id = case.rsplit('/').next().unwrap().to_owned();
+    send(&mut kinoshita, &id, &app.town.desk("ikiiki").to_string(), &[]).await;
+    let promise = [("body", "約束した"), ("promise", "通院の日を聞く"), ("due", "R8.12.1")];
+    write(&mut kinoshita, &case, &promise).await.is(303);
+    let page = kinoshita.get(&at).await;
+    page.is(200)
+        .see("玄関先で話した")
+        .see("バックアップふじさわ社協から辻堂東いきいきサポートセンターへ送った");
+    page.see("主担当: バックアップふじさわ社協")
+        .see("浜田 よし子さんの同意が書きとめられた")
+        .see("約束をはたした");
+    assert_eq!(page.body.matches("CAUTION").count(), 1, "above, not in the list");
+    // Newest first: the consultation is the last line.
+    let at_body = |words: &str| page.body.rfind(words).unwrap();
+    assert!(at_body("玄関先で話した") < at_body("電気を止めると"));
+    // One kind, one desk, one person, some days.
+    kinoshita
+        .get(&format!("{at}?kind=referral"))
+        .await
+        .see("へ送った")
+        .not_see("玄関先で話した")
+        .not_see("主担当: ");
+    kinoshita.get(&format!("{at}?kind=form:doorstep")).await.see("玄関先で話した").not_see("へ送った");
+    kinoshita.get(&format!("{at}?kind=text")).await.see("玄関先で話した").not_see("へ送った");
+    kinoshita.get(&format!("{at}?from=R8.11.22")).await.see("この条件の記録はありません");
+    kinoshita.get(&format!("{at}?to=R8.11.20&kind=text")).await.see("玄関先で話した");
+    let desk = app.town.desk("hokubu");
+    kinoshita.get(&format!("{at}?desk={desk}")).await.see("玄関先で話した");
+    let person = page.body.split("id=\"person\"").nth(1).unwrap().split("value=\"").nth(2).unwrap();
+    let person = person.split('"').next().unwrap();
+    kinoshita
+        .get(&format!("{at}?person={person}"))
+        .await
+        .see("玄関先で話した")
+        .see("同意が書きとめられた")
+        .not_see("へ送った");
+    // On paper: what the page shows, without what is on no paper.
+    let print = kinoshita.get(&format!("{at}?print=1")).await;
+    print.is(200).see("玄関先で話した").see("へ送った").not_see("CAUTION").not_see("隣の人").see("取扱注意");
+    app.sign_in("sano").await.get(&at).await.is(404);
+});
+
+story!(a_long_case_is_read_page_by_page, |app| async {
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let case = case(&mut kinoshita).await;
+    for n in 0..55 {
+        let body = format!("記録その{n:02}");
+        let hour = format!("{}:{:02}", 8 + n / 10, n % 10);
+        write(&mut kinoshita, &case, &[("body", &body), ("at", &hour)]).await.is(303);
+    }
+    let at = format!("{case}/timeline");
+    let first = kinoshita.get(&at).await;
+    first.see("記録その54").not_see("記録その03").see("もっと前へ").see("主担当: ");
+    let next = first.link("もっと前へ");
+    let second = kinoshita.get(&next).await;
+    second.is(200).see("記録その03").not_see("記録その54").see("新しいものへ");
+    let lines = |body: &str| body.matches("記録その").count();
+    assert_eq!(lines(&first.body) + lines(&second.body), 55, "each once");
+});
+
+story!(what_is_not_ones_own_is_on_no_line, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let id = case_of(app, &mut sano, "青木 ハル", "家賃が払えない-SECRETTEXT").await;
+    let at = format!("/cases/{id}");
+    write(&mut sano, &at, &[("body", "殴られたと聞いた-SECRETHIT"), ("body_cat", "violence")]).await.is(303);
+    let to = app.town.desk("shakyo").to_string();
+    let referral = send(&mut sano, &id, &to, &[("kind", "join")]).await;
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    kinoshita.get(&referral).await;
+    kinoshita.post(&format!("{referral}/accept"), &[]).await.is(303);
+    for query in ["", "?print=1", "?kind=text", "?kind=matter", "?kind=field:words", "?kind=inquiry"] {
+        kinoshita.get(&format!("{at}/timeline{query}")).await.is(200).not_see("SECRET");
+    }
+    kinoshita.get(&format!("{at}/timeline")).await.see("バックアップふじさわ社協");
+});
+
+/// Writes an assessment of a day.
+async fn assess(who: &mut Person, case: &str, day: &str, health: &str, cat: &str) {
+    let sheet = format!("{case}/sheets/assessment");
+    who.get(&sheet).await.is(200);
+    let answers = [
+        ("occurred", day),
+        ("a-problems", "sick"),
+        ("a-health", health),
+        ("m-health_cat", cat),
+        ("a-money", "some"),
+        ("m-money_cat", "money"),
+        ("a-strength", "字がきれい-STRONG"),
+        ("m-strength_cat", "support"),
+        ("a-problem_words", "眠れない-HARD"),
+        ("m-problem_words_cat", cat),
+    ];
+    let page = who.post(&sheet, &answers).await;
+    assert!(page.location().starts_with("/filled/"), "{}", page.text());
+}
+
+story!(an_assessment_is_seen_over_time, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let id = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
+    let case = format!("/cases/{id}");
+    let at = format!("{case}/assessment");
+    sano.get(&at).await.is(200).see("まだありません");
+    assess(&mut sano, &case, "R8.10.1", "much", "health").await;
+    assess(&mut sano, &case, "R8.11.10", "some", "health").await;
+    let page = sano.get(&at).await;
+    page.is(200).see("10月1日 とても困っている").see("少し困っている").see("HARD").see("STRONG");
+    assert!(page.body.contains("<polyline") && page.body.contains("<title"), "a drawing with its words");
+    assert!(!page.body.contains("style="), "classes only");
+    // Whoever may see money sees money's line, and nothing of health.
+    let to = app.town.desk("shakyo").to_string();
+    let referral = send(&mut sano, &id, &to, &[("kind", "join")]).await;
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    kinoshita.get(&at).await.is(404);
+    kinoshita.get(&referral).await;
+    kinoshita.post(&format!("{referral}/accept"), &[]).await.is(303);
+    kinoshita.get(&at).await.is(200).not_see("とても困っている").not_see("HARD");
+});
+
+story!(a_file_of_a_text_is_as_closed_as_the_text, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let id = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
+    let case = format!("/cases/{id}");
+    write(&mut sano, &case, &[("body", "請求書を見た"), ("body_cat", "money")]).await.is(303);
+    let entry = text(&sano.get(&format!("{case}/entries")).await, "請求書を見た");
+    let files = format!("{entry}/files");
+    sano.get(&files).await.is(200).see("ファイルはありません").see("ウイルスの検査はしていません");
+    sano.attach(&files, "a.exe", b"MZ").await.is(422).see("PDF・JPEG・PNG");
+    sano.get(&files).await;
+    sano.attach(&files, "請求書-SECRETFILE.pdf", PDF).await.is(303);
+    let page = sano.follow().await;
+    page.see("請求書-SECRETFILE");
+    let file = page.body.split("href=\"/attachments/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let file = format!("/attachments/{file}");
+    sano.get(&file).await.is(200);
+    // Another desk with a consent to money has it, until the text is marked more narrowly.
+    let to = app.town.desk("shakyo").to_string();
+    let referral = send(&mut sano, &id, &to, &[("kind", "join")]).await;
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    for path in [&files, &file] {
+        kinoshita.get(path).await.is(404);
+    }
+    kinoshita.get(&referral).await;
+    kinoshita.post(&format!("{referral}/accept"), &[]).await.is(303);
+    kinoshita.get(&files).await.is(200).see("SECRETFILE").not_see("ファイルを付ける");
+    kinoshita.get(&file).await.is(200);
+    sano.get(&entry).await;
+    sano.post(&entry, &[("body", "請求書を見た。暴力もある"), ("body_cat", "violence")]).await.is(303);
+    kinoshita.get(&file).await.is(404);
+    kinoshita.get(&files).await.not_see("SECRETFILE");
+    // The newer text has the file as well.
+    let newer = text(&sano.get(&format!("{case}/entries")).await, "暴力もある");
+    sano.get(&format!("{newer}/files")).await.is(200).see("SECRETFILE");
+    // Taken out of sight.
+    let form = sano.page.form("/files/remove");
+    let id = form.value("file_id");
+    sano.post(&format!("{newer}/files/remove"), &[("file_id", &id)]).await.is(303);
+    sano.follow().await.not_see("SECRETFILE");
+    sano.get(&file).await.is(404);
+});
+
+story!(a_record_starts_with_the_towns_own_sentence, |app| async {
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let case = case(&mut kinoshita).await;
+    let page = kinoshita.get(&format!("{case}/entries?start=absent")).await;
+    page.is(200).see("外から見たようす");
+    assert!(page.body.contains("value=\"absent\" checked"), "its way is chosen");
+    kinoshita.get(&format!("{case}/entries?start=nonsense")).await.is(200).not_see("外から見たようす");
+});
