@@ -179,6 +179,11 @@ const WITH_IT: &[&str] = &[
      UNION SELECT v.id FROM urgent_review v JOIN urgent_look l ON l.municipality_id = v.municipality_id \
      AND l.id = v.look_id JOIN case_file c ON c.municipality_id = l.municipality_id AND c.id = l.case_id \
      WHERE v.municipality_id = $1 AND c.disposed_at = $2)",
+    // What whoever visited was warned of, and what was thought about a family.
+    "UPDATE caution SET kind = 'other' WHERE municipality_id = $1 AND case_id IN \
+     (SELECT id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2)",
+    "DELETE FROM theme_mark WHERE municipality_id = $1 AND case_id IN \
+     (SELECT id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2)",
     "UPDATE legal_hold SET note = '' WHERE municipality_id = $1 AND case_id IN \
      (SELECT id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2)",
     "DELETE FROM draft WHERE municipality_id = $1 AND about_id IN (\
