@@ -95,7 +95,8 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         let latest =
             filled.iter().zip(&days).rev().find_map(|(f, day)| of(f.id).map(|(_, words)| (words, day)));
         let Some((words, day)) = latest else { continue };
-        let said = Said { title, words: words.to_owned(), day: day.clone() };
+        let words = plain(&title, words);
+        let said = Said { title, words, day: day.clone() };
         if HARD.contains(&item.key.as_str()) {
             hard.push(said);
         } else if STRONG.contains(&item.key.as_str()) {
@@ -115,10 +116,17 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     Answer::page(page.render(), look.close().await?)
 }
 
+/// An answer without its question, which stands in front of it wherever a text is read by itself.
+fn plain(title: &str, words: &str) -> String {
+    let answer = words.strip_prefix(title).map(|rest| rest.trim_start_matches([':', ' ']));
+    answer.unwrap_or(words).to_owned()
+}
+
 fn area(frame: &Frame, title: String, given: &[Option<(&str, &str)>], days: &[String]) -> Area {
     let levels: Vec<Option<i32>> = given.iter().map(|g| g.and_then(|(code, _)| trend::level(code))).collect();
     let places = trend::places(&levels);
-    let words: Vec<String> = given.iter().map(|g| g.map(|(_, w)| w.to_owned()).unwrap_or_default()).collect();
+    let words: Vec<String> =
+        given.iter().map(|g| g.map(|(_, w)| plain(&title, w)).unwrap_or_default()).collect();
     let said: Vec<String> =
         days.iter().zip(&words).filter(|(_, w)| !w.is_empty()).map(|(day, w)| format!("{day} {w}")).collect();
     Area { lines: trend::lines(&places), sentence: frame.t.join(&said), places, words, title }
