@@ -174,8 +174,31 @@ async fn occurs<C: words::code::Code>(made: &Made, sql: &'static str, except: &[
 }
 
 /// Promises that the watch over consents makes when one comes to its end, and that of a copy that an auditor has reviewed.
-const NOT_YET: &[task::TaskKind] =
-    &[task::TaskKind::ConsentEnds, task::TaskKind::ConsentOfAge, task::TaskKind::HandOverReport];
+/// The boards and cautions of cases are not told yet.
+const NOT_YET: &[task::TaskKind] = &[
+    task::TaskKind::ConsentEnds,
+    task::TaskKind::ConsentOfAge,
+    task::TaskKind::HandOverReport,
+    task::TaskKind::TakePart,
+    task::TaskKind::HearPart,
+    task::TaskKind::ReviewCaution,
+];
+
+/// What boards and cautions hold in words, and the ways of contact that only a page tells apart.
+const NOT_YET_TEXTS: &[household::Field] = &[
+    household::Field::MatterQuestion,
+    household::Field::MatterWord,
+    household::Field::Need,
+    household::Field::Role,
+    household::Field::Caution,
+];
+const NOT_YET_FORMS: &[household::RecordForm] = &[
+    household::RecordForm::Absent,
+    household::RecordForm::Refused,
+    household::RecordForm::Doorstep,
+    household::RecordForm::Online,
+    household::RecordForm::Other,
+];
 
 /// Everything about cases, promises and texts occurs.
 async fn cases_occur(made: &Made) {
@@ -223,13 +246,13 @@ async fn cases_occur(made: &Made) {
     occurs::<household::Field>(
         made,
         "SELECT DISTINCT field AS code FROM entry WHERE municipality_id = $1",
-        &[household::Field::MatterQuestion, household::Field::MatterWord],
+        NOT_YET_TEXTS,
     )
     .await;
     occurs::<household::RecordForm>(
         made,
         "SELECT DISTINCT form AS code FROM entry WHERE municipality_id = $1",
-        &[],
+        NOT_YET_FORMS,
     )
     .await;
     occurs::<household::ToldBy>(

@@ -42,7 +42,7 @@ pub async fn dated(look: &mut Look, frame: &Frame, loaded: &mut Loaded) -> Resul
             t.fs("case_dated.accountable", &[("desk", name(*desk)), ("why", t.code("case_why", why))]);
         lines.push(Dated::new(*at, "accountable", words, Some(*desk)));
     }
-    for e in stages.iter() {
+    for e in &stages {
         let Some(person) = loaded.members.iter().find(|p| p.id == e.person) else { continue };
         let words = format!("{} {}", person.called(), t.code("engagement", e.stage));
         lines.push(
