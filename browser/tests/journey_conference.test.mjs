@@ -154,6 +154,7 @@ describe('questions without a name', () => {
     await open(page, '/advice/new');
     await page.selectOption('#to', { index: 1 });
     await page.selectOption('#topic', { index: 1 });
+    await page.fill('#own_view', 'まず好きなことを聞くつもりです');
     await page.fill('#question', '090-1234-5678 に電話しました');
     await press(page, '頼む');
     await sees(page, '090-1234-5678', '消すか、言いかえてください');

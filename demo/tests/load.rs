@@ -175,6 +175,7 @@ async fn occurs<C: words::code::Code>(made: &Made, sql: &'static str, except: &[
 
 /// Promises that the watch over consents makes when one comes to its end, and that of a copy that an auditor has reviewed.
 /// The boards and cautions of cases are not told yet.
+/// And what the job over life stages makes, what those who watch ask, and hand-overs and the library, which begin on their pages.
 const NOT_YET: &[task::TaskKind] = &[
     task::TaskKind::ConsentEnds,
     task::TaskKind::ConsentOfAge,
@@ -182,6 +183,11 @@ const NOT_YET: &[task::TaskKind] = &[
     task::TaskKind::TakePart,
     task::TaskKind::HearPart,
     task::TaskKind::ReviewCaution,
+    task::TaskKind::ConsiderNext,
+    task::TaskKind::LifeStage,
+    task::TaskKind::TakeOver,
+    task::TaskKind::CheckTakeOver,
+    task::TaskKind::ApproveLesson,
 ];
 
 /// What boards and cautions hold in words, and the ways of contact that only a page tells apart.
@@ -191,6 +197,8 @@ const NOT_YET_TEXTS: &[household::Field] = &[
     household::Field::Need,
     household::Field::Role,
     household::Field::Caution,
+    household::Field::HandOver,
+    household::Field::Reflection,
 ];
 const NOT_YET_FORMS: &[household::RecordForm] = &[
     household::RecordForm::Absent,

@@ -125,6 +125,8 @@ pub async fn promises(engine: &Engine) -> Result<(), Broken> {
         noted("inquiry_basis", inquiry::watch_bases(engine, municipality).await.map_err(broken));
         noted("access_reports", oversight::watch(engine, municipality).await.map_err(broken));
         noted("urgent_reviews", urgent::watch(engine, municipality).await.map_err(broken));
+        noted("hand_overs", hand_over::watch(engine, municipality).await.map_err(broken));
+        noted("life_stages", life_stage::watch(engine, municipality).await.map_err(broken));
         noted("consents", agreement::watch(engine, municipality).await.map_err(broken));
         noted("cautions", casefile::caution_watch(engine, municipality).await.map_err(broken));
         noted("escalate", task::escalate(engine, municipality).await.map_err(broken));

@@ -16,6 +16,7 @@ use crate::sql::{self, Advice};
 pub(crate) struct Ask {
     pub to: DeskId,
     pub topic: String,
+    pub own_view: String,
     pub question: String,
     pub meant: bool,
 }
@@ -60,10 +61,14 @@ pub(crate) async fn ask(act: &mut Act, id: ThingId, new: &Ask) -> Result<(), Fai
     if !desk.has_login || desk.valid_to.is_some_and(|last| last < now.day()) {
         return Err(Refusal::new("advice.not_there").into());
     }
-    checked(act, &new.question, new.meant).await?;
+    if new.own_view.is_empty() {
+        // まず自分の方針、それから助言.
+        return Err(Refusal::new("advice.own_view_first").into());
+    }
+    checked(act, &format!("{}\n{}", new.own_view, new.question), new.meant).await?;
     let set = register::settings(&mut act.facts()?, m).await?;
     let due_at = Instant::at(business_day_after(&desk.opening, now.day(), set.answer_business_days), 17, 0);
-    sql::insert(act, &right, id, new.to, (&new.topic, &new.question), due_at).await?;
+    sql::insert(act, &right, id, new.to, (&new.topic, &new.own_view, &new.question), due_at).await?;
     let task = NewTask { kind: TaskKind::GiveAdvice, desk: new.to, assignee: None, about: about(id), due_at };
     task::add(act, &right, &task).await?;
     Ok(())

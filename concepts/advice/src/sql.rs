@@ -16,6 +16,8 @@ pub(crate) struct Advice {
     pub from_user: Option<UserId>,
     pub to: DeskId,
     pub topic: String,
+    /// What whoever asks thinks themselves.
+    pub own_view: String,
     pub question: String,
     pub asked_at: Instant,
     pub due_at: Instant,
@@ -38,7 +40,7 @@ impl Advice {
     }
 }
 
-const SELECT: &str = "SELECT id, from_desk_id, from_user_id, to_desk_id, topic, question, asked_at, due_at, answer, outcome, \
+const SELECT: &str = "SELECT id, from_desk_id, from_user_id, to_desk_id, topic, own_view, question, asked_at, due_at, answer, outcome, \
      answered_at, answered_by, thanks, helpful, closed_at, version FROM advice WHERE municipality_id = ?";
 
 fn advice(row: &Row) -> Result<Advice, Broken> {
@@ -48,6 +50,7 @@ fn advice(row: &Row) -> Result<Advice, Broken> {
         from_user: row.get("from_user_id")?,
         to: row.get("to_desk_id")?,
         topic: row.get("topic")?,
+        own_view: row.get("own_view")?,
         question: row.get("question")?,
         asked_at: row.get("asked_at")?,
         due_at: row.get("due_at")?,
@@ -109,7 +112,7 @@ pub(crate) async fn insert(
     right: &Right,
     id: ThingId,
     to: DeskId,
-    (topic, question): (&str, &str),
+    (topic, own_view, question): (&str, &str, &str),
     due_at: Instant,
 ) -> Result<(), Fail> {
     let (m, command, now) = (act.municipality(), act.command(), act.now());
@@ -117,9 +120,9 @@ pub(crate) async fn insert(
     let user = act.viewer().map(|v| v.user);
     act.save(right)?
         .exec(
-            "INSERT INTO advice (municipality_id, id, from_desk_id, from_user_id, to_desk_id, topic, question, asked_at, \
-             due_at, command_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-            args![m, id, from, user, to, topic, question, now, due_at, command],
+            "INSERT INTO advice (municipality_id, id, from_desk_id, from_user_id, to_desk_id, topic, own_view, question, \
+             asked_at, due_at, command_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            args![m, id, from, user, to, topic, own_view, question, now, due_at, command],
         )
         .await?;
     Ok(())

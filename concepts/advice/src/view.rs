@@ -91,14 +91,15 @@ pub(crate) async fn create(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut form = req.form();
     let topic = form.code::<Matter>("topic", Need::Required);
     let to: Option<DeskId> = form.id("to", Need::Required);
+    let own_view = form.paragraph("own_view", Need::Required, MOST_CHARACTERS);
     let question = form.paragraph("question", Need::Required, MOST_CHARACTERS);
     let mut look = ctx.look(Channel::Write).await?;
-    let sensed = sense(&mut look, &mut form, "question", &question).await?;
+    let sensed = sense(&mut look, &mut form, "question", &format!("{own_view}\n{question}")).await?;
     let (false, Some(topic), Some(to)) = (form.has_problems(), topic, to) else {
         return render_new(&req, look, form, &sensed).await;
     };
     look.close().await?;
-    let body = Ask { to, topic: topic.code().to_owned(), question, meant: form.ticked("meant") };
+    let body = Ask { to, topic: topic.code().to_owned(), own_view, question, meant: form.ticked("meant") };
     match ctx.act(&req.envelope(), "advice.ask", &body).await? {
         Begun::Before(to) => {
             let receipt = Receipt::nothing_personal("the command was done before; nothing is shown");
@@ -134,6 +135,7 @@ struct AdvicePage {
     from: String,
     to: String,
     topic: String,
+    own_view: String,
     question: String,
     asked: String,
     due: String,
@@ -192,6 +194,7 @@ async fn render(req: &Req, mut look: Look, form: Form, sensed: &Sensed) -> Resul
         closed: a.closed_at.is_some(),
         helpful: a.helpful.map(|h| t.code("advice_helpful", h)).unwrap_or_default(),
         now: now_line(&t, &a, asker),
+        own_view: a.own_view,
         question: a.question,
         answer: a.answer,
         thanks: a.thanks,

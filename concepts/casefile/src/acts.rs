@@ -215,6 +215,8 @@ const ENDED: &[TaskKind] = &[
     TaskKind::TakePart,
     TaskKind::HearPart,
     TaskKind::ReviewCaution,
+    TaskKind::ConsiderNext,
+    TaskKind::LifeStage,
 ];
 
 /// Ends or pauses a case.

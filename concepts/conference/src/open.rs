@@ -6,6 +6,7 @@ use access::{Relation, Viewer};
 use askama::Template;
 use engine::{Begun, Channel, Conn, Fail, Look, Receipt};
 use site::{Answer, Choice, Form, Frame, Need, Req, link};
+use words::Day;
 use words::id::{CaseId, ConsultationId, DeskId, HouseholdId, InquiryId, MatterId, ThingId, UserId};
 
 use crate::acts::{self, Open};
@@ -35,6 +36,7 @@ pub(crate) async fn origin(
     viewer: &Viewer,
     from: &str,
     about: ThingId,
+    today: Day,
 ) -> Result<Origin, Fail> {
     match from {
         "inquiry" => {
@@ -98,8 +100,40 @@ pub(crate) async fn origin(
                 relation,
             })
         }
+        "no_consent" => without_consent(conn, viewer, about.cast(), today).await,
         _ => Err(Fail::NotVisible),
     }
+}
+
+/// A case in which somebody has no consent, for a coordinator whose desks have no part in it: the button of the list of people
+/// without consent (disclosure rule 9). Number and desk are known from that list; nothing else becomes known by opening.
+async fn without_consent(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    id: CaseId,
+    today: Day,
+) -> Result<Origin, Fail> {
+    let m = viewer.municipality;
+    let case = casefile::header(conn, m, id).await?.ok_or(Fail::NotVisible)?;
+    let of_household = household::cases_of(conn, viewer, [case.household]).await?;
+    let mut relation = Relation::within(of_household.into_values().flatten().chain([id]));
+    let hub = viewer.seats.iter().find(|s| s.role == access::Role::Coordinator).map(|s| s.desk);
+    let (Some(hub), Some(accountable)) = (hub, case.accountable) else { return Err(Fail::NotVisible) };
+    if relation.keeps_out(viewer) || !consent::someone_uncovered(conn, viewer, id, today).await? {
+        return Err(Fail::NotVisible);
+    }
+    relation.case_desks.push(hub);
+    Ok(Origin {
+        case: Some(id),
+        number: case.number_text(),
+        consultation: None,
+        household: case.household,
+        initiator: accountable,
+        inquiry: None,
+        overlap: None,
+        asker: None,
+        relation,
+    })
 }
 
 #[derive(Template)]
@@ -117,7 +151,7 @@ struct NewPage {
 
 /// What the address or the form says it is opened from.
 fn named(fields: &site::Fields) -> Result<(String, ThingId), Fail> {
-    for from in ["inquiry", "case", "overlap"] {
+    for from in ["inquiry", "case", "overlap", "no_consent"] {
         if let Some(id) = fields.get(from) {
             return Ok((from.to_owned(), id.parse().map_err(|_| Fail::NotVisible)?));
         }
@@ -134,7 +168,7 @@ pub(crate) async fn new(req: Arc<Req>) -> Result<Answer, Fail> {
         let m = ctx.viewer.municipality;
         // Opened before, in another tab: on to it.
         if let Some(id) = sql::of_inquiry(&mut look.conn(), m, about.cast()).await? {
-            origin(&mut look.conn(), &ctx.viewer, &from, about).await?;
+            origin(&mut look.conn(), &ctx.viewer, &from, about, ctx.now.day()).await?;
             return Ok(Answer::to(&link::matter(id), "", look.close().await?));
         }
     }
@@ -146,7 +180,7 @@ async fn render(req: &Req, mut look: Look, from: String, about: ThingId, form: F
     let frame = req.frame();
     let t = frame.t.clone();
     let (m, today) = (ctx.viewer.municipality, ctx.now.day());
-    let origin = origin(&mut look.conn(), &ctx.viewer, &from, about).await?;
+    let origin = origin(&mut look.conn(), &ctx.viewer, &from, about, ctx.now.day()).await?;
     let names = register::desk_names(&mut look.conn(), m, [origin.initiator], today).await?;
     let all = positions::on(&mut look.conn(), m, Some(today)).await?;
     let positions = all
@@ -187,7 +221,7 @@ pub(crate) async fn create(req: Arc<Req>) -> Result<Answer, Fail> {
     let lead: Option<DeskId> = form.id("lead", Need::Required);
     let question = form.paragraph("question", Need::Optional, household::entry::MOST_CHARACTERS);
     let mut look = ctx.look(Channel::Write).await?;
-    let origin = origin(&mut look.conn(), &ctx.viewer, &from, about).await?;
+    let origin = origin(&mut look.conn(), &ctx.viewer, &from, about, ctx.now.day()).await?;
     let desks = register::desks(&mut look.conn(), ctx.viewer.municipality, ctx.now.day()).await?;
     if lead.is_some_and(|l| desks.iter().all(|d| d.id != l)) {
         form.problem("lead", "text.choose");

@@ -13,10 +13,12 @@
 //! Invariant: a consent that names no recipient, or no category, is refused: the empty set grants nothing, and a
 //! paper that grants nothing only misleads.
 
+mod missing;
 mod rules;
 mod sharing;
 mod sql;
 
+pub use missing::{Missing, Uncovered, someone_uncovered, uncovered};
 pub use rules::{
     Consent, ConsentForm, ConsentState, FieldTerms, Follow, GivenBy, GiverRelation, NamedField, NewConsent,
     NewProvision, Purpose, Recipient, carries, check, field_counts, may_follow, of_age_on,

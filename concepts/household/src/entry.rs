@@ -53,6 +53,10 @@ codes! {
         MatterQuestion = "matter_question",
         /// 会議での発言・書きこみ.
         MatterWord = "matter_word",
+        /// 引きつぎの言葉: advice of whoever goes to whoever comes.
+        HandOver = "hand_over",
+        /// ふりかえり: what went well, what did not, what next.
+        Reflection = "reflection",
         /// シートの答え: one answered item of a filled sheet.
         Item = "item",
         /// 課題: a need on the board, or what became of it.

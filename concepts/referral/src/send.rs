@@ -131,7 +131,8 @@ pub async fn new(req: Arc<Req>) -> Result<Answer, Fail> {
         _ => {
             let kind = req.query().get("kind").unwrap_or("join");
             let to = req.query().get("to").unwrap_or_default();
-            Opened::fresh(&req, first(&around, kind, to))
+            let person = req.query().get("person").and_then(|p| p.parse().ok());
+            Opened::fresh(&req, first(&around, kind, to, person))
         }
     };
     render(&req, look, around, opened).await
@@ -139,9 +140,10 @@ pub async fn new(req: Arc<Req>) -> Result<Answer, Fail> {
 
 /// A form shown first: about the person first recorded, with what the sender's desk wrote down of the consultation,
 /// to be read over and changed. What is already in the file is not asked for twice.
-fn first(around: &Around, kind: &str, to: &str) -> Form {
+fn first(around: &Around, kind: &str, to: &str, asked: Option<PersonId>) -> Form {
     let mut pairs = vec![("kind", kind.to_owned()), ("to", to.to_owned())];
-    pairs.extend(around.known.first().map(|(id, _)| ("person", id.to_string())));
+    let person = around.known.iter().find(|(id, _)| Some(*id) == asked).or(around.known.first());
+    pairs.extend(person.map(|(id, _)| ("person", id.to_string())));
     let urgency = around.told.as_ref().map_or("normal", |t| t.urgency.as_str());
     pairs.push(("urgency", urgency.to_owned()));
     if let Some(told) = &around.told {

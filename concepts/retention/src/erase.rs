@@ -184,6 +184,14 @@ const WITH_IT: &[&str] = &[
      (SELECT id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2)",
     "DELETE FROM theme_mark WHERE municipality_id = $1 AND case_id IN \
      (SELECT id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2)",
+    // A case of the library has nobody in it and stays; where it came from is forgotten.
+    "UPDATE lesson SET reflection_id = NULL WHERE municipality_id = $1 AND reflection_id IN (SELECT r.id FROM reflection r \
+     JOIN case_file c ON c.municipality_id = r.municipality_id AND c.id = r.case_id \
+     WHERE r.municipality_id = $1 AND c.disposed_at = $2)",
+    // What lay ahead of whom.
+    "DELETE FROM life_stage WHERE municipality_id = $1 AND (case_id IN \
+     (SELECT id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2) OR person_id IN \
+     (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2))",
     "UPDATE legal_hold SET note = '' WHERE municipality_id = $1 AND case_id IN \
      (SELECT id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2)",
     "DELETE FROM draft WHERE municipality_id = $1 AND about_id IN (\

@@ -59,6 +59,16 @@ codes! {
         HearPart = "hear_part",
         /// 訪問時の注意: look whether it is still needed.
         ReviewCaution = "review_caution",
+        /// Somebody who watches asks how the case goes on: raise it, meet, go on.
+        ConsiderNext = "consider_next",
+        /// 節目: a life stage lies ahead; make the way for it.
+        LifeStage = "life_stage",
+        /// 引きつぎ: confirm receipt of a colleague's case.
+        TakeOver = "take_over",
+        /// 引きつぎ: somebody leaves; see to it that each case is taken up.
+        CheckTakeOver = "check_take_over",
+        /// 事例集: say whether a case without names may stand there.
+        ApproveLesson = "approve_lesson",
         /// Tell the sender or first noticer what became of it.
         GiveFeedback = "give_feedback",
         /// The next promise to the household.

@@ -58,6 +58,10 @@ codes! {
         Advice = "advice",
         /// Two agencies that very probably hold one household: desks and numbers.
         Overlap = "overlap",
+        /// 引きつぎ: what somebody leaves at a desk: numbers and dates; its words are entries.
+        HandOver = "hand_over",
+        /// ふりかえり・事例: its header; the words of a reflection are an entry, a library case has nobody in it.
+        Lesson = "lesson",
         /// A file of consultations being brought in.
         Import = "import",
         /// 緊急の見きわめ: what kind of urgency, and how far the checklist is.

@@ -67,6 +67,16 @@ codes! {
         WeighOverlap = "weigh_overlap",
         /// 二つの記録が同じ人か別の人かを言う・確かめる・取り消す.
         JudgeSamePerson = "judge_same_person",
+        /// 見守りの一覧のケースを確かめる, and ask the accountable desk how it goes on.
+        LookOver = "look_over",
+        /// 担当の引きつぎをまとめる・書く・受けとる.
+        PassWork = "pass_work",
+        /// ふりかえりを書く.
+        Reflect = "reflect",
+        /// ふりかえりを事例集に出す・取り下げる, by the desk that wrote it.
+        ShareLesson = "share_lesson",
+        /// 事例集にのせてよいか決める.
+        ApproveLesson = "approve_lesson",
         /// 誤登録にする, by whoever wrote it.
         MarkInError = "mark_in_error",
         /// 先方の返事を代わって記録する (ログインのない機関).
@@ -171,6 +181,16 @@ pub const fn rule(action: Action) -> (&'static [Role], Standing) {
         // A member is one person; that it is they who ask is the rule of the conference concept.
         Action::SitInMatter => (WRITERS, Standing::ReceiverDesk),
         Action::WeighOverlap => (&[Coordinator], Standing::TaskDesk),
+        // A list of numbers, desks and dates (disclosure rule 13); that the case is on the watched desks is the rule of workload.
+        Action::LookOver => (&[AgencyLead, Coordinator], Standing::AnySeat),
+        // What somebody leaves and somebody takes up belongs to the desk; who of it writes and who receives is the rule of
+        // hand_over.
+        Action::PassWork => (WORKERS, Standing::TaskDesk),
+        // Whoever has worked in a case may look back on it.
+        Action::Reflect => (WORKERS, Standing::CaseDesk),
+        Action::ShareLesson => (WORKERS, Standing::AuthorDesk),
+        // A second pair of eyes over a text without anybody in it; that it is not the author's is the rule of learning.
+        Action::ApproveLesson => (&[AgencyLead, Coordinator], Standing::AnySeat),
         // Whoever wrote a sheet with somebody must be able to take their "no" as well as their "yes".
         Action::RecordWithdrawal => (WRITERS, Standing::ConsentDesk),
         Action::HearFeedback => (WRITERS, Standing::ReceiverDesk),
@@ -346,6 +366,10 @@ codes! {
         Demonstration = "system:demonstration",
         /// Sign-in, sign-out and drafts: what happens before or beside any appointment.
         Account = "system:account",
+        /// Makes the tasks of life stages: school, coming of age, long-term care.
+        LifeStages = "system:life_stages",
+        /// Begins packs for appointments that end, and gives what was not received to the desk.
+        HandOver = "system:hand_over",
         /// Keeps the files of lists, and forgets them.
         Export = "system:export",
     }

@@ -74,6 +74,10 @@ const MIGRATIONS: &[Migration] = &[
     both!(99, "0099_caution"),
     both!(100, "0100_same_person"),
     both!(101, "0101_finding"),
+    both!(102, "0102_workload"),
+    both!(103, "0103_life_stage"),
+    both!(104, "0104_hand_over"),
+    both!(105, "0105_learning"),
 ];
 
 /// How the database stands to this program.

@@ -57,6 +57,30 @@ pub const ADVICE: &str = "/advice";
 pub const SAME: &str = "/same";
 /// Two agencies, one household.
 pub const OVERLAPS: &str = "/overlaps";
+/// How much each worker carries.
+pub const LOAD: &str = "/load";
+/// Cases in which nobody was in contact for long.
+pub const WATCH_SILENT: &str = "/watch/silent";
+/// People without consent, as those who watch see them.
+pub const WATCH_NO_CONSENT: &str = "/watch/no-consent";
+/// Cases that do not move.
+pub const WATCH_STUCK: &str = "/watch/stuck";
+/// Cases that one section holds alone.
+pub const WATCH_ALONE: &str = "/watch/alone";
+/// A case of such a list was looked at.
+pub const WATCH_LOOK: &str = "/watch/look";
+/// Weights and ages.
+pub const WORKLOAD_SETTINGS: &str = "/admin/workload";
+/// 節目: life stages ahead.
+pub const STAGES: &str = "/stages";
+/// How long before a life stage its task is made.
+pub const STAGE_SETTINGS: &str = "/admin/stages";
+/// 引きつぎ of a caseworker's work.
+pub const HAND_OVERS: &str = "/handovers";
+/// 事例集.
+pub const LIBRARY: &str = "/library";
+/// What the causes of reflections come to.
+pub const LESSON_FIGURES: &str = "/flow/lessons";
 /// What became of what was passed on.
 pub const FEEDBACK: &str = "/feedback";
 /// What nobody holds.
@@ -255,6 +279,22 @@ pub fn same(id: impl Display) -> String {
 /// One notice of an overlap.
 pub fn overlap(id: impl Display) -> String {
     format!("/overlaps/{id}")
+}
+/// One hand-over of somebody's work.
+pub fn hand_over(id: impl Display) -> String {
+    format!("{HAND_OVERS}/{id}")
+}
+/// The reflections of a case.
+pub fn case_reflections(id: CaseId) -> String {
+    format!("/cases/{id}/reflections")
+}
+/// One reflection.
+pub fn reflection(id: impl Display) -> String {
+    format!("/reflections/{id}")
+}
+/// One case of the library.
+pub fn library_case(id: impl Display) -> String {
+    format!("{LIBRARY}/{id}")
 }
 /// The one-page summary of a referral.
 pub fn referral_print(id: ReferralId) -> String {

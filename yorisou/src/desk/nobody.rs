@@ -3,13 +3,13 @@
 
 use std::sync::Arc;
 
-use access::Role;
 use askama::Template;
 use engine::{Broken, Channel, Fail, Look, Statement, args};
 use site::{Answer, Frame, Req, link};
 use task::Watched;
 use words::Instant;
 use words::id::{CaseId, DeskId, ReferralId};
+use workload::Ageing;
 
 use super::rows::TaskRow;
 use super::today::rows;
@@ -44,6 +44,8 @@ struct Waiting {
 struct NobodyPage {
     frame: Frame,
     zeros: Vec<Zero>,
+    /// What has grown old: lists of their own.
+    aged: Vec<Zero>,
     waiting: Vec<Waiting>,
     /// How many more wait than are listed.
     more_waiting: i64,
@@ -58,6 +60,7 @@ pub async fn nobody(req: Arc<Req>) -> Result<Answer, Fail> {
     let frame = req.frame();
     let mut look = ctx.look(Channel::Count).await?;
     let (zeros, scope) = counted(&mut look).await?;
+    let aged = aged(&mut look, scope.as_deref()).await?;
     let waiting = waiting(&mut look, &frame, scope.as_deref()).await?;
     let watched =
         Watched { desks: scope.as_deref(), before: ctx.now, excluded_from: &ctx.viewer.excluded_from };
@@ -72,6 +75,7 @@ pub async fn nobody(req: Arc<Req>) -> Result<Answer, Fail> {
         more_late: beyond("nobody.late", late.len()),
         frame,
         zeros,
+        aged,
         waiting,
         late,
         whole_town: scope.is_none(),
@@ -79,18 +83,25 @@ pub async fn nobody(req: Arc<Req>) -> Result<Answer, Fail> {
     Answer::page(page.render(), look.close().await?)
 }
 
-/// The desks watched over: a coordinator watches the whole town (`None`), a lead the desks of their agencies.
-async fn watched(look: &mut Look) -> Result<Option<Vec<DeskId>>, Broken> {
-    let viewer = look.viewer().clone();
-    if viewer.has_role(&[Role::Coordinator]) {
-        return Ok(None);
+/// What has grown old, by list: as long as the lists themselves.
+async fn aged(look: &mut Look, scope: Option<&[DeskId]>) -> Result<Vec<Zero>, Broken> {
+    const LISTS: [(Ageing, &str, &str); 4] = [
+        (Ageing::Silent, "nobody.silent", link::WATCH_SILENT),
+        (Ageing::NoConsent, "nobody.no_consent", link::WATCH_NO_CONSENT),
+        (Ageing::Stuck, "nobody.stuck", link::WATCH_STUCK),
+        (Ageing::Alone, "nobody.alone", link::WATCH_ALONE),
+    ];
+    let (viewer, now) = (look.viewer().clone(), look.now());
+    let mut zeros = Vec::new();
+    for (which, key, href) in LISTS {
+        let found = workload::list(&mut look.conn(), &viewer, which, scope, now).await?;
+        zeros.push(Zero {
+            key,
+            count: i64::try_from(found.len()).unwrap_or(i64::MAX),
+            href: href.to_owned(),
+        });
     }
-    let agencies = viewer.seats.iter().filter(|s| s.role == Role::AgencyLead).map(|s| s.agency);
-    let statement =
-        Statement::new("SELECT id FROM desk WHERE municipality_id = ?", args![viewer.municipality])
-            .push_in(" AND agency_id IN", agencies);
-    let rows = look.conn().select(statement).await?;
-    Ok(Some(rows.iter().map(|row| row.get("id")).collect::<Result<_, _>>()?))
+    Ok(zeros)
 }
 
 /// The zeros table.
@@ -113,7 +124,8 @@ fn without(statement: Statement, household: &'static str, excluded_from: &[CaseI
 
 /// The zeros table, and the desks it counts.
 async fn counted(look: &mut Look) -> Result<(Vec<Zero>, Option<Vec<DeskId>>), Broken> {
-    let desks = watched(look).await?;
+    let viewer = look.viewer().clone();
+    let desks = workload::watched(&mut look.conn(), &viewer).await?;
     let excluded_from = look.viewer().excluded_from.clone();
     let (m, now) = (look.viewer().municipality, look.now());
     let quiet = now.plus_hours(-60 * 24);

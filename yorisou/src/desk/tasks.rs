@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use access::{Action, RecordKind, RecordRef, Relation, Scope};
 use askama::Template;
-use engine::{Act, Begun, Channel, Ctx, Envelope, Fail, Receipt, Refusal};
+use engine::{Act, Begun, Channel, Ctx, Envelope, Fail, Look, Receipt, Refusal};
 use household::entry;
 use site::{Answer, Form, Frame, Need, Req, link};
 use task::{Change, Guarded, Postponed, Task, TaskKind, TaskState};
@@ -35,6 +35,10 @@ struct TaskPage {
     reasons: Vec<String>,
     /// What whoever goes there must know, before they plan to.
     cautions: Vec<casefile::CautionLine>,
+    /// Whom to give it, for whoever gives work here: a proposal with its reason.
+    proposal: Option<String>,
+    /// For a question how a case goes on: where it is raised.
+    consider: Option<String>,
 }
 
 /// GET /tasks/{id}
@@ -71,6 +75,7 @@ async fn render(req: &Req, form: Form) -> Result<Answer, Fail> {
     let staff = register::staff_of(&mut look.conn(), m, task.desk, ctx.now.day()).await?;
     let names = register::desk_names(&mut look.conn(), m, [task.desk], ctx.now.day()).await?;
     let wrong = form.has_problems();
+    let proposal = proposal(&mut look, &frame, &task).await?;
     let page = TaskPage {
         frame,
         form,
@@ -95,12 +100,37 @@ async fn render(req: &Req, form: Form) -> Result<Answer, Fail> {
                 matches!(task.kind, TaskKind::Review | TaskKind::ConsentEnds | TaskKind::ConsentOfAge)
             })
             .map(link::case_consents),
+        consider: task
+            .about
+            .case
+            .filter(|_| task.kind == TaskKind::ConsiderNext && task.state == TaskState::Open)
+            .map(|case| format!("{}?kind=coordination_request", link::referral_new(case))),
         reasons,
         cautions,
+        proposal,
     };
     let html = page.render();
     let receipt = look.close().await?;
     if wrong { Answer::again(html, receipt) } else { Answer::page(html, receipt) }
+}
+
+/// Whom to give an open task, in words, for whoever may give it to others.
+async fn proposal(look: &mut Look, frame: &Frame, task: &Task) -> Result<Option<String>, Fail> {
+    let viewer = look.viewer().clone();
+    let gives = access::may(&viewer, Action::Assign, &relation(task)).is_ok();
+    if !gives || task.state != TaskState::Open {
+        return Ok(None);
+    }
+    let now = look.now();
+    let Some(p) = workload::proposal(&mut look.conn(), &viewer, task, now).await? else { return Ok(None) };
+    let key = if p.as_light > 0 { "load.propose_tie" } else { "load.propose" };
+    let args = [
+        ("name", p.name),
+        ("n", p.load.cases.to_string()),
+        ("w", p.load.weight.to_string()),
+        ("k", p.as_light.to_string()),
+    ];
+    Ok((task.assignee != Some(p.user)).then(|| frame.t.fs(key, &args)))
 }
 
 /// The kinds that are done by saying so; the others are done by the act they promise.
@@ -114,6 +144,7 @@ const fn finished_here(kind: TaskKind) -> bool {
             | TaskKind::ConsentOfAge
             | TaskKind::TakePart
             | TaskKind::HearPart
+            | TaskKind::ConsiderNext
     )
 }
 

@@ -9,8 +9,12 @@ story!(advice_is_asked_given_thanked_and_counted, |app| async {
     let topic = page.body.split("id=\"topic\"").nth(1).unwrap().split("<option value=\"").nth(2).unwrap();
     let topic = topic.split('"').next().unwrap().to_owned();
     let ask = |question: &'static str, meant: &'static str| {
-        let mut fields =
-            vec![("to", to.clone()), ("topic", topic.clone()), ("question", question.to_owned())];
+        let mut fields = vec![
+            ("to", to.clone()),
+            ("topic", topic.clone()),
+            ("question", question.to_owned()),
+            ("own_view", "まず話を聞くつもりです".to_owned()),
+        ];
         if !meant.is_empty() {
             fields.push(("meant", meant.to_owned()));
         }
@@ -67,8 +71,17 @@ story!(a_liaison_asks_too_and_a_question_can_be_withdrawn, |app| async {
     let topic = page.body.split("id=\"topic\"").nth(1).unwrap().split("<option value=\"").nth(2).unwrap();
     let topic = topic.split('"').next().unwrap().to_owned();
     let to = app.town.desk("shakyo").to_string();
-    let page =
-        tsuji.post("/advice/new", &[("to", &to), ("topic", &topic), ("question", "子どもの居場所は")]).await;
+    let page = tsuji
+        .post(
+            "/advice/new",
+            &[
+                ("to", &to),
+                ("topic", &topic),
+                ("question", "子どもの居場所は"),
+                ("own_view", "児童館をすすめるつもりです"),
+            ],
+        )
+        .await;
     page.is(303);
     let advice = page.location().split('?').next().unwrap().to_owned();
     let mut kinoshita = app.sign_in("kinoshita").await;

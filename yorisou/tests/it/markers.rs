@@ -34,7 +34,15 @@ fn number(name: &str, otherwise: u64) -> u64 {
 }
 
 /// Lists: of everybody's, whatever history it is.
-const LISTS: [&str; 31] = [
+const LISTS: [&str; 39] = [
+    "/load",
+    "/watch/silent",
+    "/watch/no-consent",
+    "/watch/stuck",
+    "/watch/alone",
+    "/stages",
+    "/handovers",
+    "/library",
     "/urgent",
     "/audit/urgent",
     "/",
@@ -86,6 +94,7 @@ fn pages(h: &History) -> Vec<String> {
             "/end",
             "/inquiries",
             "/access",
+            "/reflections",
         ] {
             pages.push(format!("/cases/{}{part}", case.id));
         }

@@ -37,6 +37,11 @@ give_advice           caseworker agency_lead coordinator           receiver
 follow_advice         liaison caseworker agency_lead coordinator   sender
 weigh_overlap         coordinator                                  task
 judge_same_person     caseworker agency_lead coordinator           author
+look_over             agency_lead coordinator                      any
+pass_work             caseworker agency_lead coordinator           task
+reflect               caseworker agency_lead coordinator           accountable part author
+share_lesson          caseworker agency_lead coordinator           author
+approve_lesson        agency_lead coordinator                      any
 mark_in_error         caseworker agency_lead coordinator           author
 record_on_behalf      caseworker agency_lead coordinator           sender
 give_feedback         caseworker agency_lead coordinator           accountable part author

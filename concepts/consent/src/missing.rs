@@ -1,0 +1,101 @@
+//! Who of open cases no consent in force covers, without who they are (disclosure rules 9 and 13): ids, and what stands about a
+//! consent. Asked over the whole town in one statement.
+
+use access::Viewer;
+use engine::{Broken, Conn, Statement, args};
+use words::id::{CaseId, DeskId, MunicipalityId, PersonId};
+use words::{Day, codes};
+
+codes! {
+    /// What stands about a consent of somebody whom none covers.
+    pub enum Missing {
+        /// Asked, and not answered.
+        Asked = "asked",
+        /// Refused.
+        Refused = "refused",
+        /// There was one.
+        Ended = "ended",
+        /// Never asked.
+        Never = "never",
+    }
+}
+
+/// Somebody whom no consent in force covers.
+#[derive(Debug, Clone)]
+pub struct Uncovered {
+    /// The open case.
+    pub case: CaseId,
+    /// Who: an id only.
+    pub person: PersonId,
+    /// What stands about a consent.
+    pub state: Missing,
+}
+
+/// Leaves out the households somebody is kept out of (disclosure rule 14), and what lies outside of these desks. `c` is the case.
+fn scoped(mut statement: Statement, viewer: &Viewer, desks: Option<&[DeskId]>) -> Statement {
+    if let Some(desks) = desks {
+        statement = statement.push_in(" AND c.accountable_desk_id IN", desks.iter().copied());
+    }
+    if viewer.excluded_from.is_empty() {
+        return statement;
+    }
+    statement
+        .push(
+            " AND c.household_id NOT IN (SELECT x.household_id FROM case_file x WHERE x.municipality_id = ?",
+            args![viewer.municipality],
+        )
+        .push_in(" AND x.id IN", viewer.excluded_from.iter().copied())
+        .push(")", args![])
+}
+
+/// Everybody of the open cases these desks answer for (`None`: of the town) whom no consent covers today; the matter that has
+/// waited longest first.
+pub async fn uncovered(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    desks: Option<&[DeskId]>,
+    today: Day,
+) -> Result<Vec<Uncovered>, Broken> {
+    let statement = select(viewer.municipality, today);
+    let statement = scoped(statement, viewer, desks).push(" ORDER BY c.opened_at, c.id, p.id", args![]);
+    conn.select(statement).await?.iter().map(read).collect()
+}
+
+/// Whether there is somebody in an open case whom no consent covers today.
+pub async fn someone_uncovered(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    case: CaseId,
+    today: Day,
+) -> Result<bool, Broken> {
+    let statement = select(viewer.municipality, today).push(" AND c.id = ?", args![case]);
+    Ok(!conn.select(scoped(statement, viewer, None)).await?.is_empty())
+}
+
+/// A consent holds as [`crate::Consent::holds_on`] says: given, begun, not past its last day, its giver not set aside.
+fn select(m: MunicipalityId, today: Day) -> Statement {
+    Statement::new(
+        "SELECT c.id AS case_id, p.id AS person_id, CASE \
+         WHEN EXISTS (SELECT 1 FROM consent_request r WHERE r.municipality_id = p.municipality_id \
+         AND r.person_id = p.id AND r.case_id = c.id AND r.state = 'requested') THEN 'asked' \
+         WHEN EXISTS (SELECT 1 FROM consent_request r WHERE r.municipality_id = p.municipality_id \
+         AND r.person_id = p.id AND r.case_id = c.id AND r.state = 'refused') THEN 'refused' \
+         WHEN EXISTS (SELECT 1 FROM consent k WHERE k.municipality_id = p.municipality_id \
+         AND k.person_id = p.id AND k.state <> 'entered_in_error') THEN 'ended' ELSE 'never' END AS state \
+         FROM case_file c JOIN household_member h ON h.municipality_id = c.municipality_id \
+         AND h.household_id = c.household_id AND h.valid_to IS NULL \
+         JOIN person p ON p.municipality_id = h.municipality_id AND p.id = h.person_id \
+         WHERE c.municipality_id = ? AND c.state = 'open' AND c.disposed_at IS NULL AND p.died IS NULL \
+         AND p.disposed_at IS NULL AND NOT EXISTS (SELECT 1 FROM consent k \
+         WHERE k.municipality_id = p.municipality_id AND k.person_id = p.id AND k.state = 'given' \
+         AND k.from_day <= ? AND (k.until_day IS NULL OR k.until_day >= ?) \
+         AND NOT EXISTS (SELECT 1 FROM guardian_set_aside g WHERE g.municipality_id = k.municipality_id \
+         AND g.person_id = k.person_id AND g.ended_at IS NULL AND (k.giver_id = g.guardian_id \
+         OR (k.giver_id IS NULL AND k.given_by = 'guardian'))))",
+        args![m, today, today],
+    )
+}
+
+fn read(row: &engine::Row) -> Result<Uncovered, Broken> {
+    Ok(Uncovered { case: row.get("case_id")?, person: row.get("person_id")?, state: row.code("state")? })
+}

@@ -1,0 +1,222 @@
+//! Beginning a hand-over, giving its cases, taking them up, dropping it.
+
+use access::{Action, RecordKind, RecordRef, Relation, Right, Viewer};
+use engine::{Act, Conn, Fail, Refusal};
+use household::entry::{self, About};
+use household::{EntryState, Field, Marks, NewEntry};
+use serde::Serialize;
+use task::{NewTask, TaskKind, TaskState};
+use words::calendar::{OpeningDays, add_business_days};
+use words::id::{CaseId, DeskId, ThingId, UserId};
+use words::{Day, Instant};
+
+use crate::rules::{self, State};
+use crate::sql::{self, Item, Pack};
+
+/// A hand-over to begin.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Begin {
+    pub desk: DeskId,
+    pub from: UserId,
+    pub last: Day,
+}
+
+/// Who takes a case, and what they should know.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Give {
+    pub to: Option<UserId>,
+    pub words: String,
+    pub marks: Marks,
+}
+
+fn record(id: ThingId) -> RecordRef {
+    RecordRef { kind: RecordKind::HandOver, id }
+}
+
+/// A hand-over of a desk this person sits at, or that passed to theirs; absence otherwise.
+pub(crate) async fn pack(conn: &mut Conn<'_>, viewer: &Viewer, id: ThingId) -> Result<Pack, Fail> {
+    let pack = sql::by_id(conn, viewer.municipality, id).await?.ok_or(Fail::NotVisible)?;
+    if viewer.reading_desks().contains(&pack.desk) { Ok(pack) } else { Err(Fail::NotVisible) }
+}
+
+/// How desks stand to a case of it: the desk it belongs to, and everybody kept out of the household.
+async fn relation(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    pack: &Pack,
+    item: Option<&Item>,
+) -> Result<Relation, Fail> {
+    let mut relation = match item {
+        Some(item) => {
+            let all = household::cases_of(conn, viewer, [item.household]).await?;
+            Relation::within(all.into_values().flatten().chain([item.case]))
+        }
+        None => Relation::of_no_household(),
+    };
+    relation.task = Some(pack.desk);
+    Ok(relation)
+}
+
+/// One case of a hand-over; absent for whoever is kept out of it.
+pub(crate) async fn item(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    pack: ThingId,
+    case: CaseId,
+) -> Result<Item, Fail> {
+    let all = sql::items(conn, viewer.municipality, &[pack], Some(viewer)).await?;
+    all.into_iter().find(|i| i.case == case).ok_or(Fail::NotVisible)
+}
+
+/// Who sits at the desk of a hand-over today, or at the one that inherited from it.
+pub(crate) async fn sitting(
+    conn: &mut Conn<'_>,
+    m: words::id::MunicipalityId,
+    desk: DeskId,
+    today: Day,
+) -> Result<(DeskId, Vec<(UserId, String)>), Fail> {
+    let desk = register::heir(conn, m, desk, today).await?;
+    Ok((desk, register::staff_of(conn, m, desk, today).await?))
+}
+
+/// Begins a hand-over with every case somebody carries at the desk.
+pub(crate) async fn begin(act: &mut Act, right: &Right, id: ThingId, new: &Begin) -> Result<bool, Fail> {
+    let (m, today) = (act.municipality(), act.now().day());
+    let cases = sql::carried(&mut act.facts()?, m, new.desk, new.from).await?;
+    let pack = Pack { id, desk: new.desk, from: new.from, last: new.last, state: State::Open, version: 1 };
+    if !sql::insert(act, right, &pack, &cases).await? {
+        return Ok(false);
+    }
+    if cases.is_empty() {
+        sql::end(act, right, id, State::Done).await?;
+        return Ok(true);
+    }
+    // The lead sees to it that each case is taken up by the last day; without a lead it is everybody's at the desk.
+    let (desk, _) = sitting(&mut act.facts()?, m, new.desk, today).await?;
+    let leads = register::leads(&mut act.facts()?, m, desk, today).await?;
+    let assignee = leads.into_iter().find(|l| *l != new.from);
+    let by = new.last.max(today.plus_days(1));
+    let due_at = Instant::at(add_business_days(&OpeningDays::default(), by, 0), 17, 0);
+    let about = task::About { thing: Some(id), ..task::About::default() };
+    task::add(act, right, &NewTask { kind: TaskKind::CheckTakeOver, desk, assignee, about, due_at }).await?;
+    Ok(true)
+}
+
+/// Asked for by somebody of the desk.
+pub(crate) async fn begin_asked(act: &mut Act, id: ThingId, new: &Begin) -> Result<(), Fail> {
+    let mut relation = Relation::of_no_household();
+    relation.task = Some(new.desk);
+    let right = act.permit(Action::PassWork, &relation, record(id)).await?;
+    if !begin(act, &right, id, new).await? {
+        return Err(Refusal::conflict("hand_over.under_way").into());
+    }
+    Ok(())
+}
+
+/// Names who takes a case, and writes down what they should know.
+pub(crate) async fn give(act: &mut Act, id: ThingId, case: CaseId, new: &Give) -> Result<(), Fail> {
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let (m, now) = (act.municipality(), act.now());
+    let pack = pack(&mut act.facts()?, &viewer, id).await?;
+    let item = item(&mut act.facts()?, &viewer, id, case).await?;
+    let relation = relation(&mut act.facts()?, &viewer, &pack, Some(&item)).await?;
+    let right = act.permit(Action::PassWork, &relation, record(id)).await?;
+    act.check_version(item.version)?;
+    let (desk, staff) = sitting(&mut act.facts()?, m, pack.desk, now.day()).await?;
+    let rule = item.rule(desk);
+    if pack.state != State::Open || !rule.waits() {
+        return Err(Refusal::conflict("hand_over.over").into());
+    }
+    if let Some(to) = new.to {
+        let kept_out = sql::kept_out(&mut act.facts()?, m, item.household, now).await?;
+        let users: Vec<UserId> = staff.iter().map(|(id, _)| *id).collect();
+        rules::may_give(to, pack.from, &users, &kept_out)?;
+    }
+    let mut words = item.entry;
+    if !new.words.is_empty() {
+        if let Some(before) = item.entry {
+            entry::set_state(act, &right, before, EntryState::Corrected).await?;
+        }
+        let text = NewEntry {
+            field: Field::HandOver,
+            form: None,
+            household: Some(item.household),
+            marks: new.marks.clone(),
+            body: new.words.clone(),
+            occurred_at: now,
+            told: None,
+            about: About { case: Some(case), ..About::default() },
+            corrects: item.entry,
+        };
+        let written = entry::write(act, &right, vec![text]).await?;
+        household::findable::refresh(act, &right, &[], &written).await?;
+        words = written.first().copied().or(item.entry);
+    }
+    sql::give(act, &right, &item, new.to, words).await?;
+    settle(act, &right, &pack, desk).await
+}
+
+/// Somebody takes a case up: its promises are theirs.
+pub(crate) async fn receive(act: &mut Act, id: ThingId, case: CaseId) -> Result<(), Fail> {
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let (m, now) = (act.municipality(), act.now());
+    let pack = pack(&mut act.facts()?, &viewer, id).await?;
+    let item = item(&mut act.facts()?, &viewer, id, case).await?;
+    let relation = relation(&mut act.facts()?, &viewer, &pack, Some(&item)).await?;
+    let right = act.permit(Action::PassWork, &relation, record(id)).await?;
+    act.check_version(item.version)?;
+    let (desk, staff) = sitting(&mut act.facts()?, m, pack.desk, now.day()).await?;
+    let users: Vec<UserId> = staff.iter().map(|(id, _)| *id).collect();
+    rules::may_receive(pack.state, &item.rule(desk), pack.from, viewer.user, &users)?;
+    sql::receive(act, &right, &item, viewer.user).await?;
+    for task in sql::promises(&mut act.facts()?, m, desk, case, pack.from).await? {
+        task::assign(act, &right, task, Some(viewer.user)).await?;
+    }
+    settle(act, &right, &pack, desk).await
+}
+
+/// It is not needed: whoever was to go stays. What was taken up already stays taken up.
+pub(crate) async fn withdraw(act: &mut Act, id: ThingId) -> Result<(), Fail> {
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let pack = pack(&mut act.facts()?, &viewer, id).await?;
+    let relation = relation(&mut act.facts()?, &viewer, &pack, None).await?;
+    let right = act.permit(Action::PassWork, &relation, record(id)).await?;
+    act.check_version(pack.version)?;
+    if !sql::end(act, &right, id, State::Withdrawn).await? {
+        return Err(Refusal::conflict("hand_over.over").into());
+    }
+    end_tasks(act, &right, id, TaskState::Cancelled).await
+}
+
+async fn end_tasks(act: &mut Act, right: &Right, id: ThingId, to: TaskState) -> Result<(), Fail> {
+    let kinds = [TaskKind::TakeOver, TaskKind::CheckTakeOver];
+    task::end_of_thing(act, right, id, None, &kinds, to).await
+}
+
+/// Brings the tasks of a hand-over into line with what waits: one for each person who is to take something, none when nothing waits.
+pub(crate) async fn settle(act: &mut Act, right: &Right, pack: &Pack, desk: DeskId) -> Result<(), Fail> {
+    let (m, today) = (act.municipality(), act.now().day());
+    let items = sql::items(&mut act.facts()?, m, &[pack.id], None).await?;
+    let rules: Vec<rules::Item> = items.iter().map(|i| i.rule(desk)).collect();
+    if rules::finished(&rules) {
+        sql::end(act, right, pack.id, State::Done).await?;
+        return end_tasks(act, right, pack.id, TaskState::Done).await;
+    }
+    let mut wanted: Vec<UserId> = rules.iter().filter(|i| i.waits()).filter_map(|i| i.to).collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    let there = sql::receipts(&mut act.facts()?, m, pack.id).await?;
+    for (task, whose) in &there {
+        if whose.is_none_or(|w| !wanted.contains(&w)) {
+            task::end(act, right, *task, TaskState::Done, "").await?;
+        }
+    }
+    let by = pack.last.max(today.plus_days(1));
+    let due_at = Instant::at(add_business_days(&OpeningDays::default(), by, 0), 17, 0);
+    for user in wanted.into_iter().filter(|u| !there.iter().any(|(_, w)| w == &Some(*u))) {
+        let about = task::About { thing: Some(pack.id), ..task::About::default() };
+        let new = NewTask { kind: TaskKind::TakeOver, desk, assignee: Some(user), about, due_at };
+        task::add(act, right, &new).await?;
+    }
+    Ok(())
+}

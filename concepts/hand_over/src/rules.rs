@@ -1,0 +1,133 @@
+//! Who may take a case up, and when a hand-over is finished. Pure.
+
+use engine::Refusal;
+use words::codes;
+use words::id::UserId;
+
+codes! {
+    /// Where a hand-over stands.
+    pub enum State {
+        /// Under way.
+        Open = "open",
+        /// Everything was taken up, or needs to be no more.
+        Done = "done",
+        /// It is not needed: whoever was to go stays.
+        Withdrawn = "withdrawn",
+    }
+}
+
+/// Days before an appointment ends from which its hand-over is made by itself.
+pub const DAYS_AHEAD: i64 = 45;
+
+/// One case of a hand-over, as far as the rules go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Item {
+    /// Who is to take it.
+    pub to: Option<UserId>,
+    /// Whether somebody confirmed receipt.
+    pub received: bool,
+    /// Whether the desk still answers for the case, and it is open.
+    pub stands: bool,
+}
+
+impl Item {
+    /// Whether somebody still has to take it up.
+    pub const fn waits(&self) -> bool {
+        self.stands && !self.received
+    }
+}
+
+/// Whether nothing is left to be taken up.
+pub fn finished(items: &[Item]) -> bool {
+    items.iter().all(|i| !i.waits())
+}
+
+/// Whether this person may confirm receipt: who is named; anybody of the desk when nobody is, or who was named does not sit there any
+/// more. Never whoever goes: they have it already.
+pub fn may_receive(
+    state: State,
+    item: &Item,
+    from: UserId,
+    me: UserId,
+    sitting: &[UserId],
+) -> Result<(), Refusal> {
+    if state != State::Open {
+        return Err(Refusal::conflict("hand_over.over"));
+    }
+    if item.received {
+        return Err(Refusal::conflict("hand_over.received_before"));
+    }
+    if !item.stands {
+        return Err(Refusal::conflict("hand_over.case_gone"));
+    }
+    if me == from {
+        return Err(Refusal::new("hand_over.own"));
+    }
+    match item.to {
+        Some(to) if to != me && sitting.contains(&to) => Err(Refusal::new("hand_over.not_you")),
+        _ => Ok(()),
+    }
+}
+
+/// Whether a case can be given to this person: they sit at the desk, are not the one who goes, and are not kept out of it. One
+/// sentence for all of it: why somebody cannot take a case is nobody's business (disclosure rule 14).
+pub fn may_give(to: UserId, from: UserId, sitting: &[UserId], kept_out: &[UserId]) -> Result<(), Refusal> {
+    if to == from || !sitting.contains(&to) || kept_out.contains(&to) {
+        return Err(Refusal::new("hand_over.cannot_take"));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use std::str::FromStr;
+
+    fn user(n: u8) -> UserId {
+        UserId::from_str(&format!("00000000-0000-7000-8000-0000000000{n:02x}")).unwrap()
+    }
+
+    const STANDS: Item = Item { to: None, received: false, stands: true };
+
+    #[test]
+    fn who_is_named_takes_it_and_anybody_when_nobody_can() {
+        let (gone, a, b) = (user(1), user(2), user(3));
+        let named = Item { to: Some(a), ..STANDS };
+        let may = |item: &Item, me, sitting: &[UserId]| may_receive(State::Open, item, gone, me, sitting);
+        assert!(may(&named, a, &[a, b]).is_ok());
+        assert_eq!(may(&named, b, &[a, b]).unwrap_err().key, "hand_over.not_you");
+        assert!(may(&named, b, &[b]).is_ok(), "who was named has left");
+        assert!(may(&STANDS, b, &[a, b]).is_ok());
+        assert_eq!(may(&STANDS, gone, &[a, b]).unwrap_err().key, "hand_over.own");
+        assert_eq!(may(&Item { stands: false, ..STANDS }, a, &[a]).unwrap_err().key, "hand_over.case_gone");
+    }
+
+    #[test]
+    fn a_case_is_given_to_somebody_of_the_desk_who_is_not_kept_out() {
+        let (gone, a, b) = (user(1), user(2), user(3));
+        assert!(may_give(a, gone, &[gone, a], &[]).is_ok());
+        for (to, sitting, out) in [(gone, vec![gone, a], vec![]), (b, vec![a], vec![]), (a, vec![a], vec![a])]
+        {
+            assert_eq!(may_give(to, gone, &sitting, &out).unwrap_err().key, "hand_over.cannot_take");
+        }
+    }
+
+    proptest! {
+        /// No state is a trap: as long as something waits, somebody who sits at the desk can take it, whoever was named.
+        #[test]
+        fn something_that_waits_can_be_taken(to in prop::option::of(1_u8..6), sitting in prop::collection::btree_set(2_u8..6, 1..4)) {
+            let sitting: Vec<UserId> = sitting.into_iter().map(user).collect();
+            let item = Item { to: to.map(user), ..STANDS };
+            let can = sitting.iter().any(|me| may_receive(State::Open, &item, user(1), *me, &sitting).is_ok());
+            prop_assert!(can);
+        }
+
+        /// Finished exactly when nothing waits.
+        #[test]
+        fn finished_is_when_nothing_waits(items in prop::collection::vec((any::<bool>(), any::<bool>()), 0..8)) {
+            let items: Vec<Item> = items.into_iter().map(|(received, stands)| Item { to: None, received, stands }).collect();
+            prop_assert_eq!(finished(&items), items.iter().filter(|i| i.waits()).count() == 0);
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! One hand-over, on the screen and on paper.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+
+use access::Disclosed;
+use askama::Template;
+use engine::{Channel, Fail, Look, Receipt};
+use household::{Entry, Person, Reasons, entry};
+use site::{Answer, Frame, Req, link};
+use task::Task;
+use words::id::{CaseId, CommandId, EntryId, ThingId, UserId};
+
+use crate::acts;
+use crate::rules::{State, may_receive};
+use crate::sql::{self, Item, Pack};
+
+/// One promise.
+pub(crate) struct PromiseLine {
+    pub day: String,
+    pub what: String,
+    pub words: String,
+}
+
+/// One case.
+pub(crate) struct CaseLine {
+    pub case: CaseId,
+    pub number: String,
+    pub href: String,
+    pub name: String,
+    pub promises: Vec<PromiseLine>,
+    pub next: String,
+    pub words: String,
+    pub to: String,
+    /// Named, and no longer there.
+    pub to_gone: bool,
+    pub received: String,
+    pub stands: bool,
+    pub give: Option<String>,
+    pub refer: String,
+    pub may_receive: bool,
+    pub version: i64,
+    pub command: CommandId,
+}
+
+#[derive(Template)]
+#[template(path = "hand_over_page.html")]
+struct PackPage {
+    frame: Frame,
+    id: ThingId,
+    version: i64,
+    from: String,
+    desk: String,
+    last: String,
+    drafts: i64,
+    state: State,
+    lines: Vec<CaseLine>,
+    waiting: usize,
+    open: bool,
+    withdraw: CommandId,
+    reasons: Vec<String>,
+}
+
+#[derive(Template)]
+#[template(path = "hand_over_print.html")]
+struct PrintPage {
+    frame: Frame,
+    id: ThingId,
+    from: String,
+    desk: String,
+    last: String,
+    drafts: i64,
+    today: String,
+    lines: Vec<CaseLine>,
+    reasons: Vec<String>,
+}
+
+struct Built {
+    pack: Pack,
+    lines: Vec<CaseLine>,
+    from: String,
+    desk: String,
+    last: String,
+    drafts: i64,
+    reasons: Vec<String>,
+}
+
+/// Everything of a hand-over this person may see: a constant number of statements, however many cases there are.
+async fn built(req: &Req, look: &mut Look, id: ThingId) -> Result<Built, Fail> {
+    let viewer = look.viewer().clone();
+    let (m, today) = (viewer.municipality, look.now().day());
+    let frame = req.frame();
+    let pack = acts::pack(&mut look.conn(), &viewer, id).await?;
+    let (desk, staff) = acts::sitting(&mut look.conn(), m, pack.desk, today).await?;
+    let items = sql::items(&mut look.conn(), m, &[id], Some(&viewer)).await?;
+    let homes: Vec<_> = items.iter().map(|i| i.household).collect();
+    let sealed = household::person::of_households(&mut look.conn(), &viewer, homes).await?;
+    let people: Vec<Disclosed<Person>> = look.disclose(sealed).await?;
+    let tasks = tasks(look, &items, desk).await?;
+    let said: BTreeSet<EntryId> =
+        tasks.iter().filter_map(|t| t.about.entry).chain(items.iter().filter_map(|i| i.entry)).collect();
+    let sealed = entry::by_ids(&mut look.conn(), &viewer, said).await?;
+    let texts: Vec<Disclosed<Entry>> = look.disclose(sealed).await?;
+    let mut reasons = Reasons::default();
+    reasons.of_all(&people);
+    reasons.of_all(&texts);
+    let texts: BTreeMap<EntryId, String> = texts.iter().map(|e| (e.id, e.body.clone())).collect();
+    let mut named: Vec<UserId> = vec![pack.from];
+    for i in &items {
+        named.extend([i.to, i.received_by].into_iter().flatten());
+    }
+    let names = register::user_names(&mut look.conn(), m, named).await?;
+    let desks = register::desk_names(&mut look.conn(), m, [desk], today).await?;
+    let users: Vec<UserId> = staff.iter().map(|(id, _)| *id).collect();
+    let around = Around {
+        frame: &frame,
+        req,
+        pack: &pack,
+        people: &people,
+        tasks: &tasks,
+        texts: &texts,
+        names: &names,
+    };
+    let lines = items.iter().map(|i| around.line(i, desk, viewer.user, &users)).collect();
+    Ok(Built {
+        lines,
+        from: names.get(&pack.from).cloned().unwrap_or_default(),
+        desk: desks.get(&desk).cloned().unwrap_or_default(),
+        last: frame.day(&pack.last),
+        drafts: sql::drafts(&mut look.conn(), m, pack.from).await?,
+        reasons: reasons.sentences(&frame.t),
+        pack,
+    })
+}
+
+/// The open promises of these cases at the desk.
+async fn tasks(look: &mut Look, items: &[Item], desk: words::id::DeskId) -> Result<Vec<Task>, Fail> {
+    let viewer = look.viewer().clone();
+    let cases: BTreeSet<CaseId> = items.iter().map(|i| i.case).collect();
+    let scope = access::Scope::own_desks(&viewer);
+    let mut all =
+        task::open_for(&mut look.conn(), viewer.municipality, &scope, None, &viewer.excluded_from, 5_000)
+            .await?;
+    all.retain(|t| t.desk == desk && t.about.case.is_some_and(|c| cases.contains(&c)));
+    Ok(all)
+}
+
+struct Around<'a> {
+    frame: &'a Frame,
+    req: &'a Req,
+    pack: &'a Pack,
+    people: &'a [Disclosed<Person>],
+    tasks: &'a [Task],
+    texts: &'a BTreeMap<EntryId, String>,
+    names: &'a HashMap<UserId, String>,
+}
+
+impl Around<'_> {
+    fn line(&self, i: &Item, desk: words::id::DeskId, me: UserId, sitting: &[UserId]) -> CaseLine {
+        let (t, pack) = (&self.frame.t, self.pack);
+        let rule = i.rule(desk);
+        let name = self.people.iter().filter(|p| p.household == i.household).map(|p| p.called());
+        let of_case = || self.tasks.iter().filter(|k| k.about.case == Some(i.case));
+        let who = |user: Option<UserId>| user.and_then(|u| self.names.get(&u)).cloned().unwrap_or_default();
+        let said = |id: Option<EntryId>| id.and_then(|id| self.texts.get(&id)).cloned().unwrap_or_default();
+        let received = i.received_at.map_or_else(String::new, |at| {
+            t.fs("hand_over.received_by", &[("day", self.frame.day(&at.day())), ("name", who(i.received_by))])
+        });
+        let open = pack.state == State::Open && rule.waits();
+        CaseLine {
+            case: i.case,
+            number: i.number.clone(),
+            href: link::case(i.case),
+            name: name.into_iter().find(|n| !n.is_empty()).unwrap_or_default().to_owned(),
+            promises: of_case()
+                .map(|k| PromiseLine {
+                    day: self.frame.day(&k.due_at.day()),
+                    what: t.code("task_kind", k.kind),
+                    words: said(k.about.entry),
+                })
+                .collect(),
+            next: of_case().map(|k| k.due_at).min().map(|d| self.frame.day(&d.day())).unwrap_or_default(),
+            words: said(i.entry),
+            to: who(i.to),
+            to_gone: rule.waits() && i.to.is_some_and(|u| !sitting.contains(&u)),
+            received,
+            stands: rule.stands,
+            give: open.then(|| format!("{}/cases/{}", link::hand_over(pack.id), i.case)),
+            refer: format!("{}?kind=hand_over", link::referral_new(i.case)),
+            may_receive: may_receive(pack.state, &rule, pack.from, me, sitting).is_ok(),
+            version: i.version,
+            command: self.req.engine().new_id(),
+        }
+    }
+}
+
+/// GET /handovers/{id}
+pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
+    let (html, receipt) = page(&req).await?;
+    Answer::page(html, receipt)
+}
+
+async fn page(req: &Req) -> Result<(Result<String, askama::Error>, Receipt), Fail> {
+    let id: ThingId = req.id("id")?;
+    let mut look = req.ctx()?.look(Channel::Page).await?;
+    let b = built(req, &mut look, id).await?;
+    let page = PackPage {
+        id,
+        version: b.pack.version,
+        from: b.from,
+        desk: b.desk,
+        last: b.last,
+        drafts: b.drafts,
+        state: b.pack.state,
+        waiting: b.lines.iter().filter(|l| l.stands && l.received.is_empty()).count(),
+        lines: b.lines,
+        open: b.pack.state == State::Open,
+        withdraw: req.engine().new_id(),
+        reasons: b.reasons,
+        frame: req.frame(),
+    };
+    Ok((page.render(), look.close().await?))
+}
+
+/// GET /handovers/{id}/print
+pub(crate) async fn print(req: Arc<Req>) -> Result<Answer, Fail> {
+    let id: ThingId = req.id("id")?;
+    let mut look = req.ctx()?.look(Channel::Print).await?;
+    let b = built(&req, &mut look, id).await?;
+    let frame = req.frame();
+    let page = PrintPage {
+        id,
+        from: b.from,
+        desk: b.desk,
+        last: b.last,
+        drafts: b.drafts,
+        today: frame.today(),
+        lines: b.lines,
+        reasons: b.reasons,
+        frame,
+    };
+    Answer::page(page.render(), look.close().await?)
+}

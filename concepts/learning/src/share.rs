@@ -1,0 +1,221 @@
+//! A reflection becomes a case for the library: a text without anybody in it.
+
+use std::sync::Arc;
+
+use access::{Action, RecordKind, RecordRef, Relation, Viewer};
+use advice::{Sensed, sense};
+use askama::Template;
+use engine::{Begun, Channel, Conn, Fail, Look, Receipt, Refusal};
+use register::Matter;
+use serde::Serialize;
+use site::{Answer, Choice, Form, Frame, Need, Req, link};
+use task::{NewTask, TaskKind};
+use words::Instant;
+use words::calendar::{OpeningDays, business_day_after};
+use words::code::Code;
+use words::id::{CaseId, DeskId, HouseholdId, ThingId, UserId};
+
+use crate::rules::{MOST_CHARACTERS, MOST_TITLE, State, tags, telling};
+use crate::sql::{self, Lesson, Reflection};
+
+/// Business days in which somebody else reads it.
+const READ_DAYS: u32 = 10;
+
+#[derive(Template)]
+#[template(path = "learning_share.html")]
+struct SharePage {
+    frame: Frame,
+    form: Form,
+    id: ThingId,
+    case: CaseId,
+    number: String,
+    topics: Vec<Choice>,
+    found: Vec<String>,
+    perhaps: bool,
+    earlier: Vec<(String, String)>,
+}
+
+/// A reflection of the viewer's own desk, with its household and how desks stand to it; absence otherwise.
+async fn own(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    id: ThingId,
+) -> Result<(Reflection, HouseholdId, String, Relation), Fail> {
+    let r = sql::reflection(conn, viewer.municipality, id).await?.ok_or(Fail::NotVisible)?;
+    let case = casefile::header(conn, viewer.municipality, r.case).await?.ok_or(Fail::NotVisible)?;
+    let of_household = household::cases_of(conn, viewer, [case.household]).await?;
+    let mut relation = Relation::within(of_household.into_values().flatten().chain([case.id]));
+    relation.author = Some(r.desk);
+    if relation.keeps_out(viewer) || !viewer.reading_desks().contains(&r.desk) {
+        return Err(Fail::NotVisible);
+    }
+    Ok((r, case.household, case.number_text(), relation))
+}
+
+/// GET /reflections/{id}/share
+pub(crate) async fn form(req: Arc<Req>) -> Result<Answer, Fail> {
+    let look = req.ctx()?.look(Channel::Write).await?;
+    render(&req, look, Form::default(), &Sensed::Nothing).await
+}
+
+async fn render(req: &Req, mut look: Look, form: Form, sensed: &Sensed) -> Result<Answer, Fail> {
+    let id: ThingId = req.id("id")?;
+    let viewer = look.viewer().clone();
+    let (r, _, number, _) = own(&mut look.conn(), &viewer, id).await?;
+    let earlier = sql::of_reflection(&mut look.conn(), viewer.municipality, id).await?;
+    let frame = req.frame();
+    let t = frame.t.clone();
+    let (found, perhaps) = match sensed {
+        Sensed::Nothing => (Vec::new(), false),
+        Sensed::Perhaps(words) => (words.clone(), true),
+        Sensed::Surely(words) => (words.clone(), false),
+    };
+    let page = SharePage {
+        id,
+        case: r.case,
+        number,
+        topics: Matter::ALL.iter().map(|k| Choice::new(&form, "topics", k, t.code("matter", k))).collect(),
+        found,
+        perhaps,
+        earlier: earlier
+            .iter()
+            .map(|l| {
+                (link::library_case(l.id), format!("{}（{}）", l.title, t.code("lesson_state", l.state)))
+            })
+            .collect(),
+        frame,
+        form: form.clone(),
+    };
+    let wrong = form.has_problems();
+    let (html, receipt) = (page.render(), look.close().await?);
+    if wrong { Answer::again(html, receipt) } else { Answer::page(html, receipt) }
+}
+
+#[derive(Serialize)]
+struct Body {
+    reflection: ThingId,
+    title: String,
+    situation: String,
+    done: String,
+    learned: String,
+    topics: Vec<Matter>,
+    tags: Vec<String>,
+    meant: bool,
+}
+
+impl Body {
+    fn whole(&self) -> String {
+        [&self.title, &self.situation, &self.done, &self.learned, &self.tags.join("、")]
+            .map(String::as_str)
+            .join("\n")
+    }
+}
+
+/// What a text seems to hold of somebody: of this household, of the own desk's records, or by its look.
+async fn sensed(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    household: HouseholdId,
+    text: &str,
+) -> Result<Sensed, Fail> {
+    let m = viewer.municipality;
+    let mut known = telling(&sql::fields_of(conn, m, household).await?);
+    known.extend(sql::known_in(conn, m, &viewer.desks(), text).await?);
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    Ok(sense(text, &known))
+}
+
+/// Whether it may be stored: surely somebody never is; perhaps somebody only when the writer says that no name stands there.
+fn stops(sensed: &Sensed, meant: bool) -> Option<&'static str> {
+    match sensed {
+        Sensed::Surely(_) => Some("lesson.somebody"),
+        Sensed::Perhaps(_) if !meant => Some("lesson.perhaps_somebody"),
+        _ => None,
+    }
+}
+
+/// POST /reflections/{id}/share
+pub(crate) async fn send(req: Arc<Req>) -> Result<Answer, Fail> {
+    let id: ThingId = req.id("id")?;
+    let ctx = req.ctx()?;
+    let mut form = req.form();
+    let body = Body {
+        reflection: id,
+        title: form.line("title", Need::Required, MOST_TITLE),
+        situation: form.paragraph("situation", Need::Required, MOST_CHARACTERS),
+        done: form.paragraph("done", Need::Required, MOST_CHARACTERS),
+        learned: form.paragraph("learned", Need::Required, MOST_CHARACTERS),
+        topics: form.codes::<Matter>("topics"),
+        tags: tags(&form.line("tags", Need::Optional, MOST_TITLE)),
+        meant: form.ticked("meant"),
+    };
+    let mut look = ctx.look(Channel::Write).await?;
+    let (_, household, _, _) = own(&mut look.conn(), &ctx.viewer, id).await?;
+    let found = sensed(&mut look.conn(), &ctx.viewer, household, &body.whole()).await?;
+    if let Some(key) = stops(&found, body.meant) {
+        form.problem("situation", key);
+    }
+    if form.has_problems() {
+        return render(&req, look, form, &found).await;
+    }
+    look.close().await?;
+    match ctx.act(&req.envelope(), "lesson.send", &body).await? {
+        Begun::Before(to) => {
+            let receipt = Receipt::nothing_personal("the command was done before; nothing is shown");
+            Ok(Answer::to(&link::library_case(to), "lesson_sent", receipt))
+        }
+        Begun::New(mut act) => {
+            let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+            let (r, household, _, relation) = own(&mut act.facts()?, &viewer, id).await?;
+            let lesson: ThingId = act.new_id();
+            let record = RecordRef { kind: RecordKind::Lesson, id: lesson };
+            let right = act.permit(Action::ShareLesson, &relation, record).await?;
+            // A command does not have to come from a form.
+            let found = sensed(&mut act.facts()?, &viewer, household, &body.whole()).await?;
+            if let Some(key) = stops(&found, body.meant) {
+                return Err(Refusal::new(key).into());
+            }
+            let new = Lesson {
+                id: lesson,
+                reflection: Some(id),
+                desk: r.desk,
+                author: Some(viewer.user),
+                title: body.title.clone(),
+                situation: body.situation.clone(),
+                done: body.done.clone(),
+                learned: body.learned.clone(),
+                topics: body.topics.iter().map(|k| k.code().to_owned()).collect(),
+                tags: body.tags.clone(),
+                state: State::Sent,
+                sent_at: act.now(),
+                answer: String::new(),
+                version: 1,
+            };
+            sql::send(&mut act, &right, &new).await?;
+            ask_somebody(&mut act, &right, &new).await?;
+            Ok(Answer::to(&link::library_case(lesson), "lesson_sent", act.commit(&lesson.to_string()).await?))
+        }
+    }
+}
+
+/// A lead of the desk reads it, or a coordinator where there is no other lead.
+async fn ask_somebody(act: &mut engine::Act, right: &access::Right, l: &Lesson) -> Result<(), Fail> {
+    let (m, today) = (act.municipality(), act.now().day());
+    let desk = register::heir(&mut act.facts()?, m, l.desk, today).await?;
+    let leads = register::leads(&mut act.facts()?, m, desk, today).await?;
+    let lead = leads.into_iter().find(|u| Some(*u) != l.author).map(|u| (u, desk));
+    let hub: Option<(UserId, DeskId)> = match lead {
+        Some(found) => Some(found),
+        None => {
+            let all = register::coordinators(&mut act.facts()?, m, today).await?;
+            all.into_iter().find(|(u, _)| Some(*u) != l.author)
+        }
+    };
+    // Without anybody it waits on the list until there is somebody: the library page shows it to every lead and coordinator.
+    let Some((user, desk)) = hub else { return Ok(()) };
+    let due_at = Instant::at(business_day_after(&OpeningDays::default(), today, READ_DAYS), 17, 0);
+    let about = task::About { thing: Some(l.id), ..task::About::default() };
+    let new = NewTask { kind: TaskKind::ApproveLesson, desk, assignee: Some(user), about, due_at };
+    task::add(act, right, &new).await?;
+    Ok(())
+}

@@ -1,0 +1,215 @@
+//! When a life stage comes, as far as the day of birth is known; and when to begin to prepare for it. Pure.
+
+use words::partial::PartialDate;
+use words::{Day, codes};
+
+codes! {
+    /// 節目: where one support ends and another must begin.
+    pub enum Stage {
+        /// 就学: the April after the sixth birthday (学校教育法 17条; those born on April 1 go with the year before).
+        School = "school",
+        /// 中学校を出る: nine years later.
+        HighSchool = "high_school",
+        /// 18歳: from services for children to those for adults (民法 4条, 児童福祉法 4条).
+        Adult = "adult",
+        /// 20歳.
+        Twenty = "twenty",
+        /// 40歳: 介護保険の第2号 (介護保険法 9条2号).
+        Forty = "forty",
+        /// 65歳: from services for disabled people to long-term care (介護保険法 9条1号).
+        SixtyFive = "sixty_five",
+        /// 要対協の見守りが終わる: no birthday says so; somebody who knows writes it down.
+        ProtectionEnds = "protection_ends",
+        /// 施設・里親のもとを離れる: written down as well.
+        LeavingCare = "leaving_care",
+    }
+}
+
+impl Stage {
+    /// Those that a birthday says.
+    pub const BY_BIRTH: [Self; 6] =
+        [Self::School, Self::HighSchool, Self::Adult, Self::Twenty, Self::Forty, Self::SixtyFive];
+    /// Those that somebody writes down.
+    pub const WRITTEN: [Self; 2] = [Self::ProtectionEnds, Self::LeavingCare];
+
+    /// Whether a birthday says when it comes.
+    pub const fn by_birth(self) -> bool {
+        !matches!(self, Self::ProtectionEnds | Self::LeavingCare)
+    }
+
+    /// Months before it from which its task is made, when the municipality has not said. Nothing: no task.
+    pub const fn months(self) -> i64 {
+        match self {
+            Self::School => 10,
+            Self::Adult => 12,
+            Self::HighSchool | Self::Twenty | Self::SixtyFive | Self::LeavingCare => 6,
+            Self::Forty => 3,
+            Self::ProtectionEnds => 2,
+        }
+    }
+
+    /// Youngest and oldest years of age around it: what bounds the rows that are read.
+    pub const fn years(self) -> (i32, i32) {
+        match self {
+            Self::School => (5, 8),
+            Self::HighSchool => (14, 17),
+            Self::Adult => (16, 19),
+            Self::Twenty => (18, 21),
+            Self::Forty => (38, 41),
+            Self::SixtyFive => (63, 66),
+            Self::ProtectionEnds | Self::LeavingCare => (0, 0),
+        }
+    }
+}
+
+/// When a stage comes. With a part of the birth date missing, the earliest day it can be, and that it is not certain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct When {
+    /// The earliest day.
+    pub on: Day,
+    /// The last day it can be.
+    pub latest: Day,
+}
+
+impl When {
+    /// Whether the day is not known exactly.
+    pub fn about(self) -> bool {
+        self.on != self.latest
+    }
+}
+
+/// The birthday of this age; whoever was born on 29 February has it on 1 March in other years.
+fn birthday(birth: Day, age: i32) -> Day {
+    let year = birth.year() + age;
+    Day::new(year, birth.month(), birth.day()).or_else(|| Day::new(year, 3, 1)).unwrap_or(birth)
+}
+
+/// 1 April of the year in which somebody enters school. Ages are reached the day before the birthday (年齢計算ニ関スル法律), so
+/// whoever was born on 1 April goes with those born in the March before.
+fn school(birth: Day) -> Day {
+    let early = (birth.month(), birth.day()) <= (4, 1);
+    Day::new(birth.year() + if early { 6 } else { 7 }, 4, 1).unwrap_or(birth)
+}
+
+fn of_day(stage: Stage, birth: Day) -> Option<Day> {
+    Some(match stage {
+        Stage::School => school(birth),
+        Stage::HighSchool => birthday(school(birth), 9),
+        Stage::Adult => birthday(birth, 18),
+        Stage::Twenty => birthday(birth, 20),
+        Stage::Forty => birthday(birth, 40),
+        Stage::SixtyFive => birthday(birth, 65),
+        Stage::ProtectionEnds | Stage::LeavingCare => return None,
+    })
+}
+
+/// When a stage comes for somebody born then.
+pub fn when(stage: Stage, birth: PartialDate) -> Option<When> {
+    Some(When { on: of_day(stage, birth.earliest())?, latest: of_day(stage, birth.latest())? })
+}
+
+/// The same day so many months earlier; the last of the month when it has no such day.
+pub fn months_before(day: Day, months: i64) -> Day {
+    let count = i64::from(day.year()) * 12 + i64::from(day.month()) - 1 - months;
+    let (year, month) = (count.div_euclid(12), count.rem_euclid(12) + 1);
+    let (Ok(year), Ok(month)) = (i32::try_from(year), u32::try_from(month)) else { return day };
+    (28..=day.day().max(28)).rev().find_map(|d| Day::new(year, month, d.min(day.day()))).unwrap_or(day)
+}
+
+/// Whether its task is to be made today: so many months before, and not when it is over.
+pub fn is_time(when: When, months: i64, today: Day) -> bool {
+    months > 0 && today <= when.latest && months_before(when.on, months) <= today
+}
+
+/// By when to have prepared: a month before, but with a week from now.
+pub fn due(when: When, today: Day) -> Day {
+    when.on.plus_days(-30).max(today.plus_days(7))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+    use words::code::Code;
+
+    fn day(y: i32, m: u32, d: u32) -> Day {
+        Day::new(y, m, d).unwrap()
+    }
+
+    fn on(stage: Stage, birth: &str) -> (String, bool) {
+        let when = when(stage, PartialDate::parse_iso(birth).unwrap()).unwrap();
+        (when.on.to_string(), when.about())
+    }
+
+    #[test]
+    fn school_begins_in_the_april_after_the_sixth_birthday() {
+        assert_eq!(on(Stage::School, "2020-04-02"), ("2027-04-01".to_owned(), false));
+        assert_eq!(on(Stage::School, "2020-04-01"), ("2026-04-01".to_owned(), false));
+        assert_eq!(on(Stage::School, "2021-03-31"), ("2027-04-01".to_owned(), false));
+        assert_eq!(on(Stage::HighSchool, "2011-04-02"), ("2027-04-01".to_owned(), false));
+    }
+
+    #[test]
+    fn a_year_or_a_month_gives_the_earliest_day_and_says_so() {
+        assert_eq!(on(Stage::Adult, "2009"), ("2027-01-01".to_owned(), true));
+        assert_eq!(on(Stage::SixtyFive, "1962-05"), ("2027-05-01".to_owned(), true));
+        assert_eq!(on(Stage::School, "2020"), ("2026-04-01".to_owned(), true));
+        // A month that lies on one side leaves no doubt about the school year.
+        assert_eq!(on(Stage::School, "2020-06"), ("2027-04-01".to_owned(), false));
+    }
+
+    #[test]
+    fn somebody_born_on_29_february_has_a_birthday_every_year() {
+        assert_eq!(on(Stage::Adult, "2008-02-29"), ("2026-03-01".to_owned(), false));
+        assert_eq!(on(Stage::Twenty, "2008-02-29"), ("2028-02-29".to_owned(), false));
+    }
+
+    #[test]
+    fn months_before_stay_in_the_month() {
+        assert_eq!(months_before(day(2027, 3, 31), 1), day(2027, 2, 28));
+        assert_eq!(months_before(day(2027, 1, 15), 12), day(2026, 1, 15));
+        assert_eq!(months_before(day(2028, 3, 30), 1), day(2028, 2, 29));
+    }
+
+    #[test]
+    fn a_task_is_made_in_its_time_and_not_when_it_is_over() {
+        let w = When { on: day(2027, 4, 1), latest: day(2027, 4, 1) };
+        assert!(!is_time(w, 10, day(2026, 5, 31)) && is_time(w, 10, day(2026, 6, 1)));
+        assert!(is_time(w, 10, day(2027, 4, 1)) && !is_time(w, 10, day(2027, 4, 2)));
+        assert!(!is_time(w, 0, day(2027, 3, 1)), "switched off");
+        let w = When { on: day(2027, 1, 1), latest: day(2027, 12, 31) };
+        assert!(is_time(w, 3, day(2027, 6, 1)), "it may still lie ahead");
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_known_better_lies_within_what_was_known(y in 1930_i32..2025, m in 1_u32..13, d in 1_u32..29) {
+            let exact = PartialDate::of_day(day(y, m, d));
+            for vague in [PartialDate::of_month(y, m).unwrap(), PartialDate::of_year(y).unwrap()] {
+                for stage in Stage::ALL.iter().filter(|s| s.by_birth()) {
+                    let (e, v) = (when(*stage, exact).unwrap(), when(*stage, vague).unwrap());
+                    prop_assert!(v.on <= e.on && e.on <= v.latest && !e.about());
+                }
+            }
+        }
+
+        #[test]
+        fn the_years_read_hold_everybody_whose_time_it_is(
+            y in 1950_i32..2022, m in 1_u32..13, d in 1_u32..29, ahead in 0_i64..365,
+        ) {
+            for stage in Stage::ALL.iter().filter(|s| s.by_birth()) {
+                let w = when(*stage, PartialDate::of_day(day(y, m, d))).unwrap();
+                let today = w.on.plus_days(-ahead);
+                let (young, old) = stage.years();
+                prop_assert!((today.year() - old..=today.year() - young).contains(&y), "{:?} {}", stage, today);
+            }
+        }
+
+        #[test]
+        fn what_is_due_is_never_past(ahead in 0_i64..400) {
+            let today = day(2026, 11, 21);
+            let on = today.plus_days(ahead);
+            prop_assert!(due(When { on, latest: on }, today) > today);
+        }
+    }
+}

@@ -1,0 +1,243 @@
+//! Storing life stages: ids, a code, days.
+
+use access::{Right, Viewer};
+use engine::{Act, Broken, Conn, Fail, Row, Statement, args};
+use words::Day;
+use words::code::Code;
+use words::id::{CaseId, DeskId, HouseholdId, MunicipalityId, PersonId, TaskId, ThingId};
+use words::partial::PartialDate;
+
+use crate::rules::{Stage, When};
+
+/// One life stage.
+#[derive(Debug, Clone)]
+pub(crate) struct Ahead {
+    pub id: ThingId,
+    pub case: CaseId,
+    pub person: PersonId,
+    pub stage: Stage,
+    pub when: When,
+    /// The desk that wrote it down.
+    pub desk: Option<DeskId>,
+    pub task: Option<TaskId>,
+}
+
+const COLUMNS: &str = "SELECT l.id, l.case_id, l.person_id, l.stage, l.on_day, l.latest_day, l.desk_id, l.task_id \
+     FROM life_stage l WHERE l.municipality_id = ?";
+
+fn ahead(row: &Row) -> Result<Ahead, Broken> {
+    Ok(Ahead {
+        id: row.get("id")?,
+        case: row.get("case_id")?,
+        person: row.get("person_id")?,
+        stage: row.code("stage")?,
+        when: When { on: row.get("on_day")?, latest: row.get("latest_day")? },
+        desk: row.get("desk_id")?,
+        task: row.get("task_id")?,
+    })
+}
+
+/// One.
+pub(crate) async fn by_id(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    id: ThingId,
+) -> Result<Option<Ahead>, Broken> {
+    let rows = conn.select(Statement::new(COLUMNS, args![m]).push(" AND l.id = ?", args![id])).await?;
+    rows.first().map(ahead).transpose()
+}
+
+/// What is known of these cases.
+pub(crate) async fn of_cases(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    cases: impl IntoIterator<Item = CaseId>,
+) -> Result<Vec<Ahead>, Broken> {
+    let statement = Statement::new(COLUMNS, args![m]).push_in(" AND l.case_id IN", cases);
+    conn.select(statement).await?.iter().map(ahead).collect()
+}
+
+/// Whether a stage of somebody is known already.
+pub(crate) async fn known(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    person: PersonId,
+    stage: Stage,
+) -> Result<bool, Broken> {
+    let sql = "SELECT id FROM life_stage WHERE municipality_id = $1 AND person_id = $2 AND stage = $3";
+    Ok(conn.maybe(sql, args![m, person, stage.code()]).await?.is_some())
+}
+
+/// A stage to be stored.
+pub(crate) struct New {
+    pub id: ThingId,
+    pub case: CaseId,
+    pub person: PersonId,
+    pub stage: Stage,
+    pub when: When,
+    pub desk: Option<DeskId>,
+    pub task: Option<TaskId>,
+}
+
+/// Stores one; false when it was there.
+pub(crate) async fn insert(act: &mut Act, right: &Right, new: &New) -> Result<bool, Fail> {
+    let (m, command) = (act.municipality(), act.command());
+    let made = act
+        .save(right)?
+        .exec(
+            "INSERT INTO life_stage (municipality_id, id, case_id, person_id, stage, on_day, latest_day, desk_id, task_id, \
+             command_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT DO NOTHING",
+            args![
+                m,
+                new.id,
+                new.case,
+                new.person,
+                new.stage.code(),
+                new.when.on,
+                new.when.latest,
+                new.desk,
+                new.task,
+                command
+            ],
+        )
+        .await?;
+    Ok(made == 1)
+}
+
+/// Its task is made.
+pub(crate) async fn told(act: &mut Act, right: &Right, id: ThingId, task: TaskId) -> Result<(), Fail> {
+    let m = act.municipality();
+    act.save(right)?
+        .exec(
+            "UPDATE life_stage SET task_id = $3, version = version + 1 WHERE municipality_id = $1 AND id = $2",
+            args![m, id, task],
+        )
+        .await?;
+    Ok(())
+}
+
+/// It is not so any more, and may come again.
+pub(crate) async fn forget(act: &mut Act, right: &Right, id: ThingId) -> Result<(), Fail> {
+    let m = act.municipality();
+    act.save(right)?
+        .exec("DELETE FROM life_stage WHERE municipality_id = $1 AND id = $2", args![m, id])
+        .await?;
+    Ok(())
+}
+
+/// Somebody present in an open case, with what is known of their birth.
+pub(crate) struct Born {
+    pub case: CaseId,
+    pub desk: DeskId,
+    pub person: PersonId,
+    pub birth: PartialDate,
+}
+
+/// People of open cases who are alive, belong to the household, and were born in years around a stage that is not stored for them.
+pub(crate) async fn born_around(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    stage: Stage,
+    today: Day,
+) -> Result<Vec<Born>, Broken> {
+    let (young, old) = stage.years();
+    // A year alone is the shortest text and sorts before everything of that year.
+    let (first, after) = ((today.year() - old).to_string(), (today.year() - young + 1).to_string());
+    let statement = Statement::new(
+        "SELECT c.id AS case_id, c.accountable_desk_id, p.id, p.birth FROM case_file c \
+         JOIN household_member h ON h.municipality_id = c.municipality_id AND h.household_id = c.household_id \
+         AND h.valid_to IS NULL JOIN person p ON p.municipality_id = h.municipality_id AND p.id = h.person_id \
+         WHERE c.municipality_id = ? AND c.state = 'open' AND c.accountable_desk_id IS NOT NULL AND p.died IS NULL \
+         AND p.disposed_at IS NULL AND p.birth >= ? AND p.birth < ? AND NOT EXISTS (SELECT 1 FROM life_stage l \
+         WHERE l.municipality_id = p.municipality_id AND l.person_id = p.id AND l.stage = ?) \
+         ORDER BY c.opened_at, c.id, p.id",
+        args![m, first, after, stage.code()],
+    );
+    let mut found = Vec::new();
+    for row in &conn.select(statement).await? {
+        let birth: String = row.get("birth")?;
+        let Some(birth) = PartialDate::parse_iso(&birth) else { continue };
+        found.push(Born {
+            case: row.get("case_id")?,
+            desk: row.get("accountable_desk_id")?,
+            person: row.get("id")?,
+            birth,
+        });
+    }
+    Ok(found)
+}
+
+/// A stored stage with how things stand now.
+pub(crate) struct Standing {
+    pub ahead: Ahead,
+    pub task_open: bool,
+    pub task_cancelled: bool,
+    pub task_desk: Option<DeskId>,
+    pub case_open: bool,
+    pub accountable: Option<DeskId>,
+    /// Alive and in the household.
+    pub present: bool,
+    pub birth: Option<PartialDate>,
+}
+
+/// Stages that are not over and may have to follow what has changed.
+pub(crate) async fn standing(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    today: Day,
+) -> Result<Vec<Standing>, Broken> {
+    let rows = conn
+        .all(
+            "SELECT l.id, l.case_id, l.person_id, l.stage, l.on_day, l.latest_day, l.desk_id, l.task_id, \
+             t.state AS task_state, t.desk_id AS task_desk_id, c.state AS case_state, c.accountable_desk_id, p.birth, \
+             CASE WHEN p.died IS NULL AND p.disposed_at IS NULL AND EXISTS (SELECT 1 FROM household_member h \
+             WHERE h.municipality_id = l.municipality_id AND h.person_id = l.person_id \
+             AND h.household_id = c.household_id AND h.valid_to IS NULL) THEN 1 ELSE 0 END AS present \
+             FROM life_stage l JOIN case_file c ON c.municipality_id = l.municipality_id AND c.id = l.case_id \
+             JOIN person p ON p.municipality_id = l.municipality_id AND p.id = l.person_id \
+             LEFT JOIN task t ON t.municipality_id = l.municipality_id AND t.id = l.task_id \
+             WHERE l.municipality_id = $1 AND (t.state IN ('open', 'cancelled') OR (l.task_id IS NULL AND l.latest_day >= $2)) \
+             ORDER BY l.id",
+            args![m, today],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            let state: Option<String> = row.get("task_state")?;
+            let case: String = row.get("case_state")?;
+            let birth: Option<String> = row.get("birth")?;
+            Ok(Standing {
+                ahead: ahead(row)?,
+                task_open: state.as_deref() == Some("open"),
+                task_cancelled: state.as_deref() == Some("cancelled"),
+                task_desk: row.get("task_desk_id")?,
+                case_open: case == "open",
+                accountable: row.get("accountable_desk_id")?,
+                present: row.get::<i64>("present")? == 1,
+                birth: birth.and_then(|b| PartialDate::parse_iso(&b)),
+            })
+        })
+        .collect()
+}
+
+/// An open case of these desks.
+pub(crate) struct Own {
+    pub case: CaseId,
+    pub household: HouseholdId,
+    pub number: String,
+}
+
+/// The open cases that these desks answer for, without those somebody is kept out of.
+pub(crate) async fn own_cases(conn: &mut Conn<'_>, viewer: &Viewer) -> Result<Vec<Own>, Broken> {
+    let scope = access::Scope::own_desks(viewer);
+    let filter = casefile::Filter {
+        state: Some(casefile::CaseState::Open),
+        accountable_only: true,
+        ..casefile::Filter::default()
+    };
+    let cases = casefile::list(conn, viewer, &scope, &filter, 2_000).await?;
+    Ok(cases
+        .into_iter()
+        .map(|c| Own { case: c.id, household: c.household, number: c.number_text() })
+        .collect())
+}

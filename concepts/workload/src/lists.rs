@@ -1,0 +1,338 @@
+//! The lists of what has grown old.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use access::{Role, Viewer};
+use askama::Template;
+use engine::{Broken, Channel, Conn, Fail};
+use site::{Answer, Frame, Req, T, link};
+use words::code::Code;
+use words::id::{CaseId, DeskId, ThingId};
+use words::{Day, Instant};
+
+use crate::load::first_due;
+use crate::rules::{self, Ageing, Decision, Limits, Stage};
+use crate::settings;
+use crate::sql::{self, Case, Looked};
+
+/// Lines of one page.
+const MOST: usize = 50;
+
+/// What stands about one line, as far as watching may know.
+#[derive(Debug, Clone)]
+pub(crate) enum What {
+    Silent { stage: Stage, contact: Option<Day>, attempt: Option<Day> },
+    NoConsent { state: consent::Missing, opener: Option<DeskId> },
+    Stuck { stuck: rules::Stuck, changed: Day },
+    Alone,
+}
+
+/// One line of a list.
+#[derive(Debug, Clone)]
+pub struct Aged {
+    /// The case.
+    pub case: CaseId,
+    /// Its number.
+    pub number: String,
+    /// The accountable desk.
+    pub desk: DeskId,
+    /// How old the matter is, in days.
+    pub days: i64,
+    pub(crate) what: What,
+}
+
+/// One list of a scope, the oldest first. Its length is its count.
+pub async fn list(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    which: Ageing,
+    desks: Option<&[DeskId]>,
+    now: Instant,
+) -> Result<Vec<Aged>, Broken> {
+    let cases = sql::open_cases(conn, viewer, desks).await?;
+    let (_, limits) = settings::load(conn, viewer.municipality).await?;
+    let today = now.day();
+    let mut found = match which {
+        Ageing::Silent => silent_cases(conn, viewer, desks, (&cases, &limits, now)).await?,
+        Ageing::NoConsent => {
+            let missing = consent::uncovered(conn, viewer, desks, today).await?;
+            let openers = sql::openers(conn, viewer, desks).await?;
+            let by_id: BTreeMap<CaseId, &Case> = cases.iter().map(|c| (c.id, c)).collect();
+            missing
+                .iter()
+                .filter_map(|u| {
+                    let case = by_id.get(&u.case)?;
+                    let what = What::NoConsent { state: u.state, opener: openers.get(&u.case).copied() };
+                    Some(aged(case, case.opened.day().days_until(today), what))
+                })
+                .collect()
+        }
+        Ageing::Stuck => {
+            let changes = sql::changes(conn, viewer, desks).await?;
+            let meetings = sql::meetings(conn, viewer, desks).await?;
+            cases
+                .iter()
+                .filter_map(|c| {
+                    let changed = changes.get(&c.id).copied().unwrap_or(c.opened);
+                    let since =
+                        meetings.get(&c.id).map_or(0, |m| m.iter().filter(|at| **at > changed).count());
+                    let changed = changed.day();
+                    let stuck = rules::stuck(changed, i64::try_from(since).unwrap_or(0), today, &limits)?;
+                    Some(aged(c, changed.days_until(today), What::Stuck { stuck, changed }))
+                })
+                .collect()
+        }
+        Ageing::Alone => {
+            let areas = sql::areas(conn, viewer, desks).await?;
+            let sections = sql::sections(conn, viewer, desks).await?;
+            let (no_areas, no_sections) = Default::default();
+            cases
+                .iter()
+                .filter(|c| {
+                    let areas = areas.get(&c.id).unwrap_or(&no_areas);
+                    rules::held_by_one(areas, sections.get(&c.id).unwrap_or(&no_sections))
+                })
+                .map(|c| aged(c, c.opened.day().days_until(today), What::Alone))
+                .collect()
+        }
+    };
+    found.sort_by(|a: &Aged, b| b.days.cmp(&a.days).then_with(|| a.number.cmp(&b.number)));
+    Ok(found)
+}
+
+async fn silent_cases(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    desks: Option<&[DeskId]>,
+    (cases, limits, now): (&[Case], &Limits, Instant),
+) -> Result<Vec<Aged>, Broken> {
+    let contacts = sql::contacts(conn, viewer, desks, now).await?;
+    let engaged = sql::engagements(conn, viewer, desks).await?;
+    let today = now.day();
+    let line = |c: &Case| {
+        let stage = rules::stage(c.opened.day(), today, engaged.get(&c.id).map_or(&[], Vec::as_slice));
+        let of = contacts.get(&c.id).cloned().unwrap_or_default();
+        let contact = of.contact.map(Instant::day);
+        let days = rules::silent(stage, c.opened.day(), contact, today, limits)?;
+        Some(aged(c, days, What::Silent { stage, contact, attempt: of.attempt.map(Instant::day) }))
+    };
+    Ok(cases.iter().filter_map(line).collect())
+}
+
+fn aged(case: &Case, days: i64, what: What) -> Aged {
+    Aged { case: case.id, number: case.number.clone(), desk: case.desk, days, what }
+}
+
+struct Line {
+    number: String,
+    href: Option<String>,
+    desk: String,
+    days: i64,
+    what: String,
+    next: String,
+    looked: String,
+    /// Whether nobody looked, or the day to look again has come.
+    due: bool,
+    look: String,
+    confer: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "workload_list.html")]
+struct ListPage {
+    frame: Frame,
+    list: &'static str,
+    here: &'static str,
+    tabs: Vec<(&'static str, &'static str, bool)>,
+    whole_town: bool,
+    waiting_only: bool,
+    choices: Vec<(DeskId, String, bool)>,
+    lines: Vec<Line>,
+    all: usize,
+    /// Which page, and the addresses of those around it.
+    at: usize,
+    pages: usize,
+    before: Option<String>,
+    after: Option<String>,
+}
+
+/// Where each list is.
+pub(crate) const fn address(list: Ageing) -> &'static str {
+    match list {
+        Ageing::Silent => link::WATCH_SILENT,
+        Ageing::NoConsent => link::WATCH_NO_CONSENT,
+        Ageing::Stuck => link::WATCH_STUCK,
+        Ageing::Alone => link::WATCH_ALONE,
+    }
+}
+
+/// GET /watch/silent
+pub(crate) async fn silent(req: Arc<Req>) -> Result<Answer, Fail> {
+    show(&req, Ageing::Silent).await
+}
+/// GET /watch/no-consent
+pub(crate) async fn no_consent(req: Arc<Req>) -> Result<Answer, Fail> {
+    show(&req, Ageing::NoConsent).await
+}
+/// GET /watch/stuck
+pub(crate) async fn stuck(req: Arc<Req>) -> Result<Answer, Fail> {
+    show(&req, Ageing::Stuck).await
+}
+/// GET /watch/alone
+pub(crate) async fn alone(req: Arc<Req>) -> Result<Answer, Fail> {
+    show(&req, Ageing::Alone).await
+}
+
+async fn show(req: &Req, which: Ageing) -> Result<Answer, Fail> {
+    let ctx = req.ctx()?;
+    let viewer = &ctx.viewer;
+    let (m, now) = (viewer.municipality, ctx.now);
+    let mut look = ctx.look(Channel::List).await?;
+    let scope = sql::watched(&mut look.conn(), viewer).await?;
+    let chosen: Option<DeskId> = req.query().get("desk").and_then(|d| d.parse().ok());
+    let inside = chosen.filter(|d| scope.as_ref().is_none_or(|s| s.contains(d)));
+    let narrowed: Option<Vec<DeskId>> = inside.map(|d| vec![d]).or(scope.clone());
+    let desks = narrowed.as_deref();
+    let found = list(&mut look.conn(), viewer, which, desks, now).await?;
+    let looked = sql::looked(&mut look.conn(), viewer, which, desks).await?;
+    let due = first_due(&sql::promises(&mut look.conn(), viewer, desks).await?);
+    let own = sql::own_part(&mut look.conn(), viewer).await?;
+    let named = found.iter().flat_map(|a| {
+        let opener = if let What::NoConsent { opener, .. } = &a.what { *opener } else { None };
+        std::iter::once(a.desk).chain(opener)
+    });
+    let names = register::desk_names(&mut look.conn(), m, named, now.day()).await?;
+    let mut desks = register::desks(&mut look.conn(), m, now.day()).await?;
+    desks.retain(|d| d.has_login && scope.as_ref().is_none_or(|s| s.contains(&d.id)));
+    let frame = req.frame();
+    let waiting_only = req.query().get("looked") == Some("no");
+    let confers = viewer.has_role(&[Role::Coordinator]);
+    let line = |a: &Aged| line(&frame, a, looked.get(&a.case), &names).with(&due, &own, which, confers);
+    let mut lines: Vec<Line> = found.iter().map(line).collect();
+    lines.retain(|l| l.due || !waiting_only);
+    let all = lines.len();
+    let pages = all.div_ceil(MOST).max(1);
+    let at = req.query().get("page").and_then(|p| p.parse().ok()).unwrap_or(1).clamp(1, pages);
+    let lines: Vec<Line> = lines.into_iter().skip((at - 1) * MOST).take(MOST).collect();
+    let other = |page: usize| {
+        let desk = inside.map(|d| format!("&desk={d}")).unwrap_or_default();
+        let looked = if waiting_only { "&looked=no" } else { "" };
+        format!("{}?page={page}{desk}{looked}", address(which))
+    };
+    let tab = |list: Ageing| (address(list), list_key(list), list == which);
+    let page = ListPage {
+        list: list_key(which),
+        here: address(which),
+        tabs: Ageing::ALL.iter().map(|l| tab(*l)).collect(),
+        whole_town: scope.is_none(),
+        waiting_only,
+        choices: desks.iter().map(|d| (d.id, d.name.clone(), inside == Some(d.id))).collect(),
+        lines,
+        all,
+        at,
+        pages,
+        before: (at > 1).then(|| other(at - 1)),
+        after: (at < pages).then(|| other(at + 1)),
+        frame,
+    };
+    Answer::page(page.render(), look.close().await?)
+}
+
+/// The key of a list's sentences.
+pub(crate) const fn list_key(list: Ageing) -> &'static str {
+    match list {
+        Ageing::Silent => "silent",
+        Ageing::NoConsent => "no_consent",
+        Ageing::Stuck => "stuck",
+        Ageing::Alone => "alone",
+    }
+}
+
+type Names = std::collections::HashMap<DeskId, String>;
+
+/// What is shown about one line without being kept anywhere.
+struct Begun<'a> {
+    aged: &'a Aged,
+    desk: String,
+    what: String,
+    looked: String,
+    due: bool,
+    frame: &'a Frame,
+}
+
+fn line<'a>(frame: &'a Frame, a: &'a Aged, looked: Option<&Looked>, names: &Names) -> Begun<'a> {
+    let t = &frame.t;
+    let today = frame.now.day();
+    let said = looked.map(|l| {
+        let key = if l.decision == Decision::Ask { "watch.asked_until" } else { "watch.looked_until" };
+        t.fs(key, &[("day", frame.day(&l.at.day())), ("next", frame.day(&l.next))])
+    });
+    Begun {
+        aged: a,
+        desk: names.get(&a.desk).cloned().unwrap_or_default(),
+        what: what(t, frame, &a.what, names),
+        looked: said.unwrap_or_else(|| t.s("watch.not_looked").to_owned()),
+        due: looked.is_none_or(|l| l.next <= today),
+        frame,
+    }
+}
+
+impl Begun<'_> {
+    fn with(
+        self,
+        due: &BTreeMap<CaseId, Instant>,
+        own: &std::collections::BTreeSet<CaseId>,
+        which: Ageing,
+        confers: bool,
+    ) -> Line {
+        let case = self.aged.case;
+        let mine = own.contains(&case);
+        let from = if mine { "case" } else { "no_consent" };
+        let id: ThingId = case.cast();
+        Line {
+            number: self.aged.number.clone(),
+            href: mine.then(|| link::case(case)),
+            desk: self.desk,
+            days: self.aged.days,
+            what: self.what,
+            next: due.get(&case).map(|at| self.frame.day(&at.day())).unwrap_or_default(),
+            looked: self.looked,
+            due: self.due,
+            look: format!("{}?list={}&case={case}", link::WATCH_LOOK, list_key(which)),
+            confer: (confers && which == Ageing::NoConsent).then(|| link::matter_new(from, id)),
+        }
+    }
+}
+
+fn what(t: &T, frame: &Frame, what: &What, names: &Names) -> String {
+    let day = |d: Option<Day>, none: &'static str| d.map_or_else(|| t.s(none).to_owned(), |d| frame.day(&d));
+    match what {
+        What::Silent { stage, contact, attempt } => {
+            let mut said = t.fs(
+                "watch.silent_what",
+                &[("stage", t.code("case_stage", stage)), ("day", day(*contact, "watch.no_contact"))],
+            );
+            if let Some(attempt) = attempt {
+                said.push_str(&t.f("watch.attempted", "day", frame.day(attempt)));
+            }
+            said
+        }
+        What::NoConsent { state, opener } => t.fs(
+            "watch.no_consent_what",
+            &[
+                ("state", t.code("missing_state", state)),
+                ("desk", opener.and_then(|d| names.get(&d)).cloned().unwrap_or_default()),
+            ],
+        ),
+        What::Stuck { stuck, changed } => t.fs(
+            "watch.stuck_what",
+            &[
+                ("day", frame.day(changed)),
+                ("months", stuck.months.to_string()),
+                ("n", stuck.meetings.to_string()),
+            ],
+        ),
+        What::Alone => t.s("watch.alone_what").to_owned(),
+    }
+}

@@ -1,0 +1,162 @@
+//! Somebody goes, somebody takes up: numbers and promises pass, and nobody may read more for it.
+
+use words::Day;
+
+use crate::referral::{case_of, send};
+use crate::support::{App, Page, Person};
+
+async fn round(app: &App) -> usize {
+    hand_over::watch(&app.engine, app.town.municipality).await.unwrap()
+}
+
+/// Begins the hand-over of somebody's work; its path.
+async fn begin(app: &App, who: &mut Person, desk: &str, whose: &str) -> String {
+    who.get("/handovers").await.is(200);
+    let value = format!("{}.{}", app.town.desk(desk), app.town.user(whose));
+    let page = who.post("/handovers", &[("whose", &value), ("last", "R9.3.31")]).await;
+    assert_eq!(page.status, 303, "{}", page.text());
+    page.location().split('?').next().unwrap().to_owned()
+}
+
+/// Names who takes a case, with words.
+async fn give(app: &App, who: &mut Person, pack: &str, case: &str, to: &str, words: &str) -> Page {
+    let at = format!("{pack}/cases/{case}");
+    who.get(&at).await.is(200);
+    let to = if to.is_empty() { String::new() } else { app.town.user(to).to_string() };
+    who.post(&at, &[("to", to.as_str()), ("words", words), ("words_cat", "support")]).await
+}
+
+async fn receive(who: &mut Person, pack: &str, case: &str) -> Page {
+    let page = who.get(pack).await;
+    page.is(200);
+    let form = page.form(&format!("{case}/received"));
+    let fields: Vec<(&str, &str)> = form.hidden.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    who.post_exactly(&form.action, &fields).await
+}
+
+story!(a_case_is_handed_over_and_its_promises_pass_with_the_receipt, |app| async {
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let case = case_of(app, &mut kinoshita, "青木 ハル", "家賃が払えない-MARK").await;
+    let pack = begin(app, &mut kinoshita, "shakyo", "kinoshita").await;
+    kinoshita.get(&pack).await.is(200).see("2026-00001").see("青木 ハル").see("電話する").see("まだ");
+    // Begun once.
+    let value = format!("{}.{}", app.town.desk("shakyo"), app.town.user("kinoshita"));
+    kinoshita.get("/handovers").await;
+    kinoshita
+        .post("/handovers", &[("whose", &value), ("last", "R9.3.31")])
+        .await
+        .is(422)
+        .see("もう始まっています");
+    // The lead sees to it, with a date.
+    let mut imai = app.sign_in("imai").await;
+    imai.get("/").await.see("引きつぎを見届ける");
+    give(app, &mut kinoshita, &pack, &case, "", "").await.is(422).see("受けとる人を選ぶか");
+    give(app, &mut kinoshita, &pack, &case, "oda", "息子さんの話から入ると安心する-MARK").await.is(303);
+    let mut oda = app.sign_in("oda").await;
+    oda.get("/").await.see("引きつぎを受けとる");
+    oda.get(&pack).await.see("息子さんの話から入ると安心する-MARK").see("見られる理由");
+    // Nobody takes it in another's place while who is named is there, nor whoever goes.
+    imai.get(&pack).await.not_see("受け取りました");
+    kinoshita.get(&pack).await.not_see("受け取りました");
+    receive(&mut oda, &pack, &case).await.is(303);
+    oda.get(&pack).await.see("小田 りかさんが受けとった").see("終わった");
+    oda.get("/").await.not_see("引きつぎを受けとる").see("小田 りか");
+    imai.get("/").await.not_see("引きつぎを見届ける");
+    // Accountability stays with the desk, and another desk sees nothing of it.
+    oda.get(&format!("/cases/{case}")).await.see("バックアップふじさわ社協");
+    let mut sano = app.sign_in("sano").await;
+    sano.get(&pack).await.is(404);
+    sano.get(&format!("{pack}/print")).await.is(404);
+    sano.get("/handovers").await.is(200).not_see("木下").not_see("MARK");
+    oda.get(&format!("{pack}/print")).await.is(200).see("息子さんの話から").see("2026-00001");
+    assert_eq!(round(app).await, 0);
+    assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
+});
+
+story!(a_transfer_loaded_ahead_begins_it_and_no_departure_is_a_trap, |app| async {
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let case = case_of(app, &mut kinoshita, "青木 ハル", "家賃が払えない-MARK").await;
+    let day = |m, d| Day::new(2026, m, d).unwrap();
+    app.town.transfer(&app.engine, "kinoshita", "shakyo", "hokubu", day(12, 20)).await;
+    assert_eq!(round(app).await, 1);
+    assert_eq!(round(app).await, 0, "once");
+    let list = kinoshita.get("/handovers").await;
+    list.is(200).see("木下 ひろみ").see("12月20日");
+    let pack = crate::casefile::first(&list, "handovers");
+    give(app, &mut kinoshita, &pack, &case, "oda", "ゆっくり話す-MARK").await.is(303);
+    // Who was named leaves as well, and who goes is gone: anybody of the desk can take it up.
+    app.town.transfer(&app.engine, "oda", "shakyo", "ikiiki", day(12, 18)).await;
+    app.clock.forward_minutes(60 * 24 * 35);
+    round(app).await;
+    let mut imai = app.sign_in("imai").await;
+    imai.get("/").await.see("引きつぎを見届ける");
+    imai.get(&pack).await.is(200).see("いまこの窓口にいない").see("ゆっくり話す-MARK");
+    // Moved away, they see nothing of it any more: their own words stay with the desk.
+    for gone in ["kinoshita", "oda"] {
+        let mut gone = app.sign_in(gone).await;
+        gone.get(&pack).await.is(404);
+        gone.get("/handovers").await.not_see("MARK");
+    }
+    receive(&mut imai, &pack, &case).await.is(303);
+    imai.get("/").await.not_see("引きつぎを見届ける").see("今井 まこと");
+    assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
+});
+
+story!(what_ended_or_passed_on_need_not_be_taken_up_and_words_are_never_lost, |app| async {
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let first = case_of(app, &mut kinoshita, "青木 ハル", "家賃が払えない").await;
+    let second = case_of(app, &mut kinoshita, "三浦 ナツ", "仕事がない").await;
+    let pack = begin(app, &mut kinoshita, "shakyo", "kinoshita").await;
+    // Two write words at once: nothing is lost.
+    let mut oda = app.sign_in("oda").await;
+    let at = format!("{pack}/cases/{first}");
+    let stale = oda.get(&at).await;
+    give(app, &mut kinoshita, &pack, &first, "oda", "先に書いた").await.is(303);
+    oda.page = stale;
+    oda.post(&at, &[("to", ""), ("words", "あとから書いた")])
+        .await
+        .is(409)
+        .see("先に書いた")
+        .see("あとから書いた");
+    // One is handed over to another desk, the other ends: nothing waits.
+    let to = app.town.desk("hokubu").to_string();
+    let referral = send(&mut kinoshita, &first, &to, &[("basis", "preview")]).await;
+    let mut sano = app.sign_in("sano").await;
+    sano.get(&referral).await;
+    sano.post(&format!("{referral}/accept"), &[("promise", "R8.12.1")]).await.is(303);
+    // The words stay what they were: a hand-over to another desk widens nothing.
+    sano.get(&format!("/cases/{first}/entries")).await.not_see("先に書いた");
+    sano.get(&pack).await.is(404);
+    kinoshita.get(&format!("/cases/{second}/end")).await;
+    let end = [("to", "closed"), ("reason", "settled"), ("words", "落ち着いた"), ("watch", "民生委員")];
+    kinoshita.post(&format!("/cases/{second}/end"), &end).await.is(303);
+    assert_eq!(round(app).await, 1);
+    kinoshita.get(&pack).await.see("いらなくなった").see("終わった");
+    app.sign_in("imai").await.get("/").await.not_see("引きつぎを見届ける");
+    assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
+});
+
+story!(who_is_kept_out_neither_sees_nor_takes_a_case, |app| async {
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let case = case_of(app, &mut kinoshita, "青木 ハル", "家賃が払えない-MARK").await;
+    let mut imai = app.sign_in("imai").await;
+    let user = app.town.user("oda").to_string();
+    imai.get(&format!("/cases/{case}/consents")).await;
+    imai.post(&format!("/cases/{case}/exclusions"), &[("user", &user)]).await.is(303);
+    let pack = begin(app, &mut kinoshita, "shakyo", "kinoshita").await;
+    let at = format!("{pack}/cases/{case}");
+    kinoshita.get(&at).await.is(200).not_see("小田 りか");
+    give(app, &mut kinoshita, &pack, &case, "oda", "").await.is(422).see("ほかの人を選んでください");
+    let mut oda = app.sign_in("oda").await;
+    oda.get(&pack).await.is(200).not_see("2026-00001").not_see("青木").not_see("MARK");
+    oda.get(&at).await.is(404);
+    oda.post(&format!("{at}/received"), &[]).await.is(404);
+    oda.get("/handovers").await.see("0 / 0");
+    // Whoever was to go stays.
+    let page = kinoshita.get(&pack).await;
+    let form = page.form("/withdraw");
+    let fields: Vec<(&str, &str)> = form.hidden.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    kinoshita.post_exactly(&form.action, &fields).await.goes_to("/handovers?done=pack_withdrawn");
+    imai.get("/").await.not_see("引きつぎを見届ける");
+    assert_eq!(round(app).await, 0);
+});
