@@ -56,6 +56,7 @@ const TRIED_ELSEWHERE: &[(&str, &str)] = &[
     ("/contacts/{id}", "capacity.rs"),
     ("/advice/{id}", "advice.rs"),
     ("/stages/{id}", "life_stage.rs: the job makes them"),
+    ("/watch/look", "workload.rs: the case is named in the query"),
     ("/handovers/{id}", "hand_over.rs"),
     ("/reflections/{id}", "learning.rs"),
     ("/library/{id}", "learning.rs"),
