@@ -1,10 +1,11 @@
 //! Households and persons, once for every desk they came to.
 
 use engine::args;
-use household::NewPerson;
+use household::{NewPerson, TieKind};
 use town::{Birth, Gender};
 use words::Instant;
-use words::id::{CommandId, HouseholdId, PersonId};
+use words::code::Code;
+use words::id::{CommandId, HouseholdId, PersonId, ThingId};
 use words::partial::PartialDate;
 
 use crate::tables::{Table, Tables};
@@ -47,10 +48,49 @@ pub(crate) fn home(
         world.findable.person(of, desk, at, known);
         persons.push(of);
     }
+    ties(world, tables, (household, desk), (id, &persons), (author, at, command));
     let number = world.homes.len();
     world.homes.push(Home { id, household, desk, persons });
     world.home_at.insert((household, desk), number);
     number
+}
+
+/// What lies between them, as the desk that took the household down wrote it.
+fn ties(
+    world: &World<'_>,
+    tables: &mut Tables,
+    (household, desk): HomeKey,
+    (id, persons): (HouseholdId, &[PersonId]),
+    (author, at, command): (Option<u32>, Instant, CommandId),
+) {
+    let home = &world.town.households[household as usize];
+    for tie in town::of_home(home, &world.town.persons) {
+        let of: ThingId = world.id(at);
+        let kind = TieKind::parse(tie.kind).unwrap_or(TieKind::Close);
+        let person = |nth: Option<usize>| nth.and_then(|nth| persons.get(nth)).copied();
+        let (name, what, strength, direction) = tie.outside.unwrap_or_default();
+        tables.row(
+            Table::Tie,
+            args![
+                world.m,
+                of,
+                id,
+                world.desk(desk),
+                author.map(|a| world.user(a)),
+                tie.kind,
+                person(tie.first),
+                person(tie.second),
+                name,
+                what,
+                strength,
+                direction,
+                kind.categories(),
+                "valid",
+                at,
+                command,
+            ],
+        );
+    }
 }
 
 fn known(world: &World<'_>, household: u32, member: u32) -> NewPerson {

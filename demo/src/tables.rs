@@ -42,6 +42,8 @@ tables! {
                contact_wish, version, command_id)",
     Member 7 "household_member (municipality_id, household_id, person_id, relation, lives_together, valid_from, \
               command_id)",
+    Tie 16 "tie (municipality_id, id, household_id, desk_id, author_id, kind, a_id, b_id, outside, outside_kind, \
+            strength, direction, categories, state, recorded_at, command_id)",
     CaseCounter 3 "case_counter (municipality_id, fiscal_year, last)",
     CaseFile 13 "case_file (municipality_id, id, fiscal_year, number, state, household_id, accountable_desk_id, \
                  opened_at, ended_at, end_reason, guard_task_id, guard_task_state, command_id)",

@@ -19,8 +19,10 @@ mod staff;
 mod tasks;
 mod text;
 mod themes;
+mod ties;
 
 pub use model::*;
+pub use ties::{HomeTie, of_home};
 
 /// How large a town to make.
 #[derive(Clone, Copy, Debug, PartialEq)]

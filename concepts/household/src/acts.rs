@@ -1,5 +1,8 @@
 //! Writing about people and texts. Each act: begin, load, permit, decide, save.
 
+pub(crate) mod member;
+pub(crate) mod tie;
+
 use access::{Action, Disclosed, RecordKind, RecordRef, Relation, Right};
 use engine::{Act, Begun, Fail, Receipt, Refusal};
 use serde::Serialize;
@@ -27,7 +30,11 @@ pub(crate) enum Done {
     Before(String),
 }
 
-async fn written_by(act: &mut Act, desk: DeskId, household: Option<HouseholdId>) -> Result<Relation, Fail> {
+pub(crate) async fn written_by(
+    act: &mut Act,
+    desk: DeskId,
+    household: Option<HouseholdId>,
+) -> Result<Relation, Fail> {
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let cases = crate::cases_of(&mut act.facts()?, &viewer, household).await?;
     let mut relation = Relation::within(cases.into_values().flatten());
@@ -56,13 +63,13 @@ pub(crate) async fn add_member(req: &Req, id: HouseholdId, new: &NewPerson) -> R
 }
 
 /// The person as the acting viewer knows them; absent otherwise.
-async fn known(act: &mut Act, id: PersonId) -> Result<Disclosed<Person>, Fail> {
+pub(crate) async fn known(act: &mut Act, id: PersonId) -> Result<Disclosed<Person>, Fail> {
     let Some(viewer) = act.viewer().cloned() else { return Err(Fail::NotVisible) };
     let sealed = person::by_ids(&mut act.facts()?, &viewer, [id]).await?;
     act.disclose(sealed).await?.pop().ok_or(Fail::NotVisible)
 }
 
-fn of_person(id: PersonId) -> RecordRef {
+pub(crate) fn of_person(id: PersonId) -> RecordRef {
     RecordRef { kind: RecordKind::Person, id: id.cast() }
 }
 
@@ -174,7 +181,7 @@ pub(crate) async fn died(req: &Req, id: PersonId, day: PartialDate) -> Result<Do
 
 /// A task for every desk with open work about the household: to look consents and facts through, and after a departure
 /// whether the matter is to be handed over (domain section 2.1).
-async fn review(act: &mut Act, right: &Right, household: HouseholdId) -> Result<(), Fail> {
+pub(crate) async fn review(act: &mut Act, right: &Right, household: HouseholdId) -> Result<(), Fail> {
     let (m, due) = (act.municipality(), closing_in(REVIEW_DAYS, act.now()));
     for work in sql::open_work(&mut act.facts()?, m, household).await? {
         let about =
@@ -224,12 +231,18 @@ pub(crate) async fn take_back(
     let day = match kind {
         Happened::Died => person.died.map(|day| day.to_string()),
         Happened::Left => person.left.map(|day| day.to_string()),
+        Happened::Joined | Happened::Apart | Happened::Together | Happened::Moved => {
+            member::written(&mut act, &person, kind).await?
+        }
     };
     let day = rules::may_take_back(kind, day)?;
     act.check_version(person.version)?;
     match kind {
         Happened::Died => person::live(&mut act, &right, id).await?,
         Happened::Left => person::stay(&mut act, &right, id).await?,
+        Happened::Joined | Happened::Apart | Happened::Together | Happened::Moved => {
+            member::undo(&mut act, &right, id, kind).await?;
+        }
     }
     if let Some(made_by) = event::take_back(&mut act, &right, id, kind, &day, reason).await? {
         let due = closing_in(REVIEW_DAYS, act.now());

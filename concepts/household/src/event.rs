@@ -1,4 +1,5 @@
-//! What happened to a person and was written once: a death, a departure. A wrong one is taken back and kept.
+//! What happened to a person: a death, a coming or a departure, living apart and together again, a move. A wrong one is
+//! taken back and kept.
 
 use access::Right;
 use engine::{Act, Broken, Conn, Fail, args};
@@ -14,6 +15,14 @@ codes! {
         Died = "died",
         /// 世帯を離れた.
         Left = "left",
+        /// 世帯に入った・もどった.
+        Joined = "joined",
+        /// 別に暮らすようになった.
+        Apart = "apart",
+        /// いっしょに暮らすようになった.
+        Together = "together",
+        /// 引っ越した.
+        Moved = "moved",
     }
 
     /// Why it is taken back. A code: words about a household belong into its records.
@@ -76,7 +85,9 @@ pub(crate) async fn take_back(
         .maybe(
             "UPDATE person_event SET corrected_at = $4, corrected_by = $5, corrected_command_id = $6, reason = $7 \
              WHERE municipality_id = $1 AND person_id = $2 AND kind = $3 AND corrected_at IS NULL \
-             RETURNING command_id",
+             AND command_id = (SELECT e.command_id FROM person_event e WHERE e.municipality_id = $1 \
+             AND e.person_id = $2 AND e.kind = $3 AND e.corrected_at IS NULL \
+             ORDER BY e.recorded_at DESC, e.command_id DESC LIMIT 1) RETURNING command_id",
             args![m, person, kind.code(), now, by, command, reason.code()],
         )
         .await?;
@@ -91,6 +102,55 @@ pub(crate) async fn take_back(
     )
     .await?;
     Ok(None)
+}
+
+/// Something that stands, as the history of a person shows it.
+pub(crate) struct Standing {
+    pub kind: Happened,
+    pub day: String,
+    pub author: Option<UserId>,
+    pub recorded_at: Option<Instant>,
+}
+
+/// What happened to a person and stands, the latest first.
+pub(crate) async fn standing(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    person: PersonId,
+) -> Result<Vec<Standing>, Broken> {
+    conn.all(
+        "SELECT kind, day, author_id, recorded_at FROM person_event WHERE municipality_id = $1 AND person_id = $2 \
+         AND corrected_at IS NULL ORDER BY day DESC, recorded_at DESC",
+        args![municipality, person],
+    )
+    .await?
+    .iter()
+    .map(|row| {
+        Ok(Standing {
+            kind: row.code("kind")?,
+            day: row.get("day")?,
+            author: row.get("author_id")?,
+            recorded_at: row.get("recorded_at")?,
+        })
+    })
+    .collect()
+}
+
+/// The day of the latest move of somebody of a household, if it is not long ago.
+pub(crate) async fn moved_since(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    household: words::id::HouseholdId,
+    since: words::Day,
+) -> Result<Option<String>, Broken> {
+    conn.one(
+        "SELECT MAX(e.day) AS day FROM person_event e JOIN person p ON p.municipality_id = e.municipality_id \
+         AND p.id = e.person_id WHERE e.municipality_id = $1 AND p.household_id = $2 AND e.kind = 'moved' \
+         AND e.corrected_at IS NULL AND e.day >= $3",
+        args![municipality, household, since],
+    )
+    .await?
+    .get("day")
 }
 
 /// What was taken back about a person, the latest first.

@@ -1,11 +1,11 @@
 //! Finding people and words: only what the viewer's desks may find, and of that only what they may see.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use access::{Disclosed, Viewer};
 use engine::{Broken, Conn, Look, Statement, args, search};
 
-use crate::{Entry, NewPerson, Person, entry, person};
+use crate::{Entry, NewPerson, Person, entry, former, person};
 
 /// How many candidates are opened for one answer.
 const MOST: i64 = 60;
@@ -65,9 +65,20 @@ pub async fn find_persons(
     }
     let sealed = person::by_ids(&mut look.conn(), &viewer, found.into_iter().map(words::Id::cast)).await?;
     let shown = look.disclose(sealed).await?;
+    let before = former::of_persons(&mut look.conn(), viewer.municipality, &shown).await?;
+    let before: BTreeMap<_, _> = look
+        .disclose(before)
+        .await?
+        .iter()
+        .map(|f| (f.facts().record.id, was_called(f, &key, &reading)))
+        .collect();
     let mut fits: Vec<(Fit, Disclosed<Person>)> = shown
         .into_iter()
-        .filter_map(|p| fit(&p.known, [&key, &reading, &digits]).map(|fit| (fit, p)))
+        .filter_map(|p| {
+            let was = before.get(&p.facts().record.id).copied().unwrap_or_default().then_some(Fit::OtherName);
+            let is = fit(&p.known, [&key, &reading, &digits]);
+            is.into_iter().chain(was).min().map(|fit| (fit, p))
+        })
         .collect();
     fits.sort_by(|(x, a), (y, b)| {
         x.cmp(y).then_with(|| a.known.reading.cmp(&b.known.reading)).then_with(|| a.id.cmp(&b.id))
@@ -134,6 +145,14 @@ pub async fn find_at_address(
     shown.sort_by(|a, b| a.known.reading.cmp(&b.known.reading).then(a.id.cmp(&b.id)));
     shown.truncate(most);
     Ok(shown)
+}
+
+/// Whether somebody was called so before.
+fn was_called(names: &former::FormerNames, key: &str, reading: &str) -> bool {
+    names.0.iter().any(|(_, n)| {
+        (!key.is_empty() && words::name::name_key(&n.name).contains(key))
+            || (!reading.is_empty() && words::name::reading_key(&n.reading).contains(reading))
+    })
 }
 
 /// The index of addresses is one of its own: a name is not found by the street somebody lives in.

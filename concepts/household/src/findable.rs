@@ -32,7 +32,18 @@ pub async fn refresh(
         block::add(&mut conn, m, keys).await?;
         let places = rows.iter().map(|(id, known)| (id.cast(), now, place_grams(known))).collect();
         replace(&mut conn, m, WHERE, places, &desks).await?;
-        let docs = rows.into_iter().map(|(id, known)| (id.cast(), now, search_grams(&known))).collect();
+        // And by every name they had.
+        let mut former = crate::former::grams(&mut conn, m, persons).await?;
+        let grams = |id: PersonId, known: &NewPerson, mut before: Vec<String>| {
+            before.extend(search_grams(known));
+            before.sort_unstable();
+            before.dedup();
+            (id.cast(), now, before)
+        };
+        let docs = rows
+            .into_iter()
+            .map(|(id, known)| grams(id, &known, former.remove(&id).unwrap_or_default()))
+            .collect();
         replace(&mut conn, m, "person", docs, &desks).await?;
     }
     if !entries.is_empty() {
@@ -100,9 +111,8 @@ pub(crate) async fn person_texts(
         args![m],
     )
     .push_in(" AND id IN", persons.iter().copied());
-    conn.select(statement)
-        .await?
-        .iter()
+    let rows = conn.select(statement).await?;
+    rows.iter()
         .map(|row| {
             let known = NewPerson {
                 name: row.get("name")?,

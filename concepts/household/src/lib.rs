@@ -6,10 +6,12 @@
 //! - [`person`]: facts about a person, disclosed by category (name, contact, family tie).
 //! - [`entry`]: every piece of text of the whole product, with the persons it is about and its categories. One
 //!   table and one way in, because free text is where secrets leak.
+//! - [`tie`]: what lies between people, and between a household and the world around it; [`Figures`] are the genogram
+//!   and the ecomap of what a viewer was shown of them.
 //! - [`EntryView`], [`MemberView`], [`MarksControl`]: how a text, a person and the marks of a text are shown, the same
 //!   on every page. Their macros are in `templates/parts/` of this concept.
 //!
-//! Invariant: neither a [`person::Person`] nor an [`entry::Entry`] leaves storage unsealed.
+//! Invariant: neither a [`person::Person`], a [`tie::Tie`] nor an [`entry::Entry`] leaves storage unsealed.
 //! Invariant: untagged text counts as about the whole household and all categories (disclosure rule 3).
 //! Invariant: a correction keeps the original.
 
@@ -20,8 +22,10 @@ mod compare;
 pub mod entry;
 mod event;
 mod exact;
+mod family;
 mod find;
 pub mod findable;
+pub mod former;
 mod guard;
 mod likeness;
 mod marks;
@@ -33,6 +37,7 @@ mod reasons;
 mod rules;
 mod sql;
 mod subjects;
+pub mod tie;
 mod twice;
 mod views;
 
@@ -41,6 +46,7 @@ pub use compare::look_for;
 pub use entry::{AnswerTo, Entry, EntryState, Field, Marks, NewEntry, RecordForm, ToldBy};
 pub use event::{Happened, Mistake};
 pub use exact::{Exact, Wanted, exactly};
+pub use family::{Figure, Figures, Look as FamilyLook, Style as FamilyStyle};
 pub use find::{find_at_address, find_entries, find_persons};
 pub use guard::{NewShelter, ShelterReason, kept_from, shelter, where_is_kept};
 pub use likeness::{LikenessLine, LikenessView, likeness, sheltered, who_looks_like, worth_showing};
@@ -52,6 +58,7 @@ pub use person::{NewPerson, Person};
 pub use reasons::Reasons;
 pub use sql::{HouseholdHeader, header};
 pub use subjects::{cases_of, members_of};
+pub use tie::{NewTie, Tie, TieKind};
 pub use twice::{also_recorded, first_of_group};
 pub use views::{Chip, EntryView};
 

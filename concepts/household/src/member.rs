@@ -95,7 +95,7 @@ impl MemberView {
 }
 
 /// An age as exact as the dates allow; none for someone who died.
-fn age(t: &T, birth: Option<PartialDate>, died: Option<PartialDate>, on: Day) -> String {
+pub(crate) fn age(t: &T, birth: Option<PartialDate>, died: Option<PartialDate>, on: Day) -> String {
     let (Some(birth), None) = (birth, died) else { return String::new() };
     let ages = birth.age_on(on);
     match ages.exact() {

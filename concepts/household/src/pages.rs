@@ -1,8 +1,11 @@
 //! Pages of households, persons and texts.
 
 mod home;
+mod member;
 mod person;
+mod print;
 mod text;
+mod tie;
 
 use engine::Receipt;
 use site::{Access, Answer, Form, Need, Page};
@@ -16,6 +19,23 @@ pub fn pages() -> Vec<Page> {
     vec![
         Page::get("/households/{id}", Access::WORKERS, home::show),
         Page::post("/households/{id}/members", Access::WORKERS, home::add_member),
+        Page::get("/households/{id}/print", Access::WORKERS, print::show),
+        Page::get("/households/{id}/ties/new", Access::WORKERS, tie::new),
+        Page::post("/households/{id}/ties", Access::WORKERS, tie::add),
+        Page::get("/households/{id}/outside/new", Access::WORKERS, tie::new_outside),
+        Page::post("/households/{id}/outside", Access::WORKERS, tie::add_outside),
+        Page::get("/ties/{id}", Access::WORKERS, tie::show),
+        Page::post("/ties/{id}", Access::WORKERS, tie::correct),
+        Page::post("/ties/{id}/end", Access::WORKERS, tie::end),
+        Page::post("/ties/{id}/secret", Access::WORKERS, tie::keep_from),
+        Page::post("/ties/{id}/error", Access::WORKERS, tie::void),
+        Page::post("/households/{id}/moved", Access::WORKERS, member::moved),
+        Page::post("/persons/{id}/joined", Access::WORKERS, member::joined),
+        Page::post("/persons/{id}/apart", Access::WORKERS, member::apart),
+        Page::post("/persons/{id}/together", Access::WORKERS, member::together),
+        Page::post("/persons/{id}/living/undo", Access::WORKERS, member::undo),
+        Page::post("/persons/{id}/names", Access::WORKERS, member::add_name),
+        Page::post("/persons/{id}/names/{name}/remove", Access::WORKERS, member::remove_name),
         Page::get("/persons/{id}", Access::WORKERS, person::show),
         Page::post("/persons/{id}", Access::WORKERS, person::save),
         Page::post("/persons/{id}/died", Access::WORKERS, person::died),

@@ -56,6 +56,8 @@ pub struct Person {
     pub known: NewPerson,
     /// Date of death as far as known.
     pub died: Option<PartialDate>,
+    /// The first day in the household as far as recorded; `None` for kin who are not members of it.
+    pub joined: Option<Day>,
     /// The last day in the household, for someone who left.
     pub left: Option<Day>,
 }
@@ -104,6 +106,32 @@ pub async fn add(
     new: &NewPerson,
 ) -> Result<PersonId, Fail> {
     add_all(act, right, household, &[new]).await?.pop().ok_or(Fail::NotVisible)
+}
+
+/// Records somebody who belongs to the family without being a member of the household: a father who lives elsewhere, a
+/// grandmother who died. They are nobody's subject but their own, so that what is written about the household asks for no
+/// consent of theirs. One who lives in the household is a member.
+pub(crate) async fn add_kin(
+    act: &mut Act,
+    right: &Right,
+    household: HouseholdId,
+    new: &NewPerson,
+    died: Option<PartialDate>,
+) -> Result<PersonId, Fail> {
+    let mut rows = Rows::new(act, right)?;
+    let id =
+        if new.lives_together { rows.person(act, household, new) } else { rows.kin(act, household, new) };
+    rows.write(act, right).await?;
+    if let Some(died) = died {
+        let m = act.municipality();
+        act.save(right)?
+            .exec(
+                "UPDATE person SET died = $3 WHERE municipality_id = $1 AND id = $2",
+                args![m, id, died.to_string()],
+            )
+            .await?;
+    }
+    Ok(id)
 }
 
 /// Records several persons as members of a household, in their order. One multi-row statement per table, however many
@@ -191,6 +219,21 @@ impl Rows {
     }
 
     fn person(&mut self, act: &Act, household: HouseholdId, new: &NewPerson) -> PersonId {
+        let id = self.kin(act, household, new);
+        let (municipality, command, since) = (act.municipality(), act.command(), act.now().day());
+        self.members.row(args![
+            municipality,
+            household,
+            id,
+            &new.relation,
+            new.lives_together,
+            since,
+            command
+        ]);
+        id
+    }
+
+    fn kin(&mut self, act: &Act, household: HouseholdId, new: &NewPerson) -> PersonId {
         let (municipality, command) = (act.municipality(), act.command());
         let id: PersonId = act.new_id();
         self.persons.row(args![
@@ -215,16 +258,6 @@ impl Rows {
             digits(&new.phone),
             &new.contact_wish,
             command,
-        ]);
-        let since = act.now().day();
-        self.members.row(args![
-            municipality,
-            household,
-            id,
-            &new.relation,
-            new.lives_together,
-            since,
-            command
         ]);
         self.docs.push((id, search_grams(new)));
         self.places.push((id, place_grams(new)));
@@ -373,9 +406,10 @@ fn digits(phone: &str) -> String {
 
 const SELECT: &str = "SELECT p.id, p.household_id, p.desk_id, p.author_id, p.name, p.reading, p.alias, p.birth, \
      p.died, p.gender, p.how_to_address, p.language, p.interpreter, p.address, p.phone, p.contact_wish, p.version, \
-     m.relation, m.lives_together, m.valid_to AS left_on, (SELECT s.provider_desk_id FROM connecting_sheet s \
+     COALESCE(m.relation, '') AS relation, COALESCE(m.lives_together, FALSE) AS lives_together, \
+     m.valid_from AS joined_on, m.valid_to AS left_on, (SELECT s.provider_desk_id FROM connecting_sheet s \
      WHERE s.municipality_id = p.municipality_id AND s.household_id = p.household_id \
-     AND s.command_id = p.command_id AND s.state <> 'entered_in_error' LIMIT 1) AS provider_desk_id FROM person p JOIN household_member m \
+     AND s.command_id = p.command_id AND s.state <> 'entered_in_error' LIMIT 1) AS provider_desk_id FROM person p LEFT JOIN household_member m \
      ON m.municipality_id = p.municipality_id AND m.person_id = p.id AND m.valid_from = (SELECT MAX(x.valid_from) \
      FROM household_member x WHERE x.municipality_id = p.municipality_id AND x.person_id = p.id) \
      WHERE p.municipality_id = ? AND p.disposed_at IS NULL";
@@ -413,6 +447,17 @@ pub async fn former_members(
         " AND m.household_id = ? AND m.valid_to IS NOT NULL ORDER BY m.valid_from, p.id",
         args![household],
     );
+    load(conn, viewer, statement).await
+}
+
+/// Those in the record of a household who never were members of it.
+pub async fn kin(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    household: HouseholdId,
+) -> Result<Vec<Sealed<Person>>, Broken> {
+    let statement = Statement::new(SELECT, args![viewer.municipality])
+        .push(" AND p.household_id = ? AND m.person_id IS NULL ORDER BY p.id", args![household]);
     load(conn, viewer, statement).await
 }
 
@@ -466,6 +511,84 @@ pub async fn stay(act: &mut Act, right: &Right, id: PersonId) -> Result<(), Fail
             args![municipality, id],
         )
         .await?;
+    Ok(())
+}
+
+/// Somebody in the record of a household becomes a member of it, from a day on.
+pub(crate) async fn join(
+    act: &mut Act,
+    right: &Right,
+    (household, id): (HouseholdId, PersonId),
+    on: Day,
+    relation: &str,
+    together: bool,
+) -> Result<(), Fail> {
+    let (municipality, command) = (act.municipality(), act.command());
+    bump(act, right, id).await?;
+    act.save(right)?
+        .exec(
+            "INSERT INTO household_member (municipality_id, household_id, person_id, relation, lives_together, \
+             valid_from, command_id) VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            args![municipality, household, id, relation, together, on, command],
+        )
+        .await?;
+    Ok(())
+}
+
+/// A coming that was wrong is taken back; what was written stays among the events.
+pub(crate) async fn unjoin(act: &mut Act, right: &Right, id: PersonId) -> Result<(), Fail> {
+    let municipality = act.municipality();
+    act.save(right)?
+        .exec(
+            "DELETE FROM household_member WHERE municipality_id = $1 AND person_id = $2 AND valid_to IS NULL",
+            args![municipality, id],
+        )
+        .await?;
+    Ok(())
+}
+
+/// Whether a member lives together with the others from now on.
+pub(crate) async fn live_together(
+    act: &mut Act,
+    right: &Right,
+    id: PersonId,
+    together: bool,
+) -> Result<(), Fail> {
+    let municipality = act.municipality();
+    act.save(right)?
+        .exec(
+            "UPDATE household_member SET lives_together = $3 \
+             WHERE municipality_id = $1 AND person_id = $2 AND valid_to IS NULL",
+            args![municipality, id, together],
+        )
+        .await?;
+    Ok(())
+}
+
+/// A person moves. Who does not see where they live does not change it; an address that is not told leaves the old one.
+pub(crate) async fn move_to(
+    act: &mut Act,
+    right: &Right,
+    person: &access::Disclosed<Person>,
+    address: &str,
+) -> Result<(), Fail> {
+    let municipality = act.municipality();
+    let known = !address.is_empty() && person.shown().has(Category::Contact);
+    let address = if known { address } else { &person.known.address };
+    let key = words::address::fold_address(address);
+    let mut conn = act.save(right)?;
+    if known {
+        conn.exec(
+            "UPDATE person SET address = $3, address_key = $4 WHERE municipality_id = $1 AND id = $2",
+            args![municipality, person.id, address, key],
+        )
+        .await?;
+    }
+    conn.exec(
+        "UPDATE person SET version = version + 1 WHERE municipality_id = $1 AND id = $2",
+        args![municipality, person.id],
+    )
+    .await?;
     Ok(())
 }
 
@@ -531,6 +654,7 @@ fn person(row: &Row) -> Result<Person, Broken> {
         desk: row.get("desk_id")?,
         version: row.get("version")?,
         died: partial(row.get("died")?),
+        joined: row.get("joined_on")?,
         left: row.get("left_on")?,
         known: NewPerson {
             name: row.get("name")?,

@@ -6,6 +6,7 @@ use words::id::DeskId;
 
 use crate::entry::EntryState;
 use crate::event::Happened;
+use crate::tie::{NewTie, TieKind};
 
 /// Days until a shelter is looked through at the latest: a person forgotten behind it is found again.
 const LONGEST_SHELTER: i64 = 731;
@@ -20,12 +21,33 @@ pub fn may_leave(left_before: bool) -> Result<(), Refusal> {
     if left_before { Err(Refusal::new("household.already_left")) } else { Ok(()) }
 }
 
+/// Who is a member cannot join; who comes back comes after they left.
+pub fn may_join(member: bool, left: Option<Day>, on: Day) -> Result<(), Refusal> {
+    match left {
+        _ if member => Err(Refusal::new("household.already_member")),
+        Some(left) if on <= left => Err(Refusal::new("household.joins_before_leaving")),
+        _ => Ok(()),
+    }
+}
+
+/// Living apart, or together again, is written of a member, and only when it changes something.
+pub fn may_live(member: bool, now: bool, together: bool) -> Result<(), Refusal> {
+    match (member, now == together) {
+        (false, _) => Err(Refusal::new("household.no_member")),
+        (true, true) => Err(Refusal::new("household.lives_so_already")),
+        (true, false) => Ok(()),
+    }
+}
+
 /// Only what was written can be taken back: the day it was written with.
 pub fn may_take_back(kind: Happened, written: Option<String>) -> Result<String, Refusal> {
     written.ok_or_else(|| {
         Refusal::new(match kind {
             Happened::Died => "household.not_dead",
             Happened::Left => "household.not_left",
+            Happened::Joined | Happened::Apart | Happened::Together | Happened::Moved => {
+                "household.not_written"
+            }
         })
     })
 }
@@ -52,9 +74,102 @@ pub fn may_shelter(own: DeskId, desks: &[DeskId], review_on: Day, today: Day) ->
     Ok(())
 }
 
+/// A tie has whom it needs: two different people, one for a key person, something outside for a tie to the outside; and it
+/// does not end before it began.
+pub fn may_tie(tie: &NewTie) -> Result<(), Refusal> {
+    let whom = match tie.kind {
+        TieKind::Outside => {
+            tie.b.is_none() && tie.outside.as_ref().is_some_and(|o| o.agency.is_some() || !o.name.is_empty())
+        }
+        TieKind::KeyPerson => tie.a.is_some() && tie.b.is_none() && tie.outside.is_none(),
+        _ => tie.a.is_some() && tie.b.is_some() && tie.outside.is_none(),
+    };
+    if !whom {
+        return Err(Refusal::new("tie.whom_missing"));
+    }
+    if tie.a == tie.b && tie.a.is_some() {
+        return Err(Refusal::new("tie.same_person"));
+    }
+    match (tie.from, tie.until) {
+        (Some(from), Some(until)) if until.latest() < from.earliest() => Err(Refusal::new("tie.ends_before")),
+        _ => Ok(()),
+    }
+}
+
+/// What a couple becomes: another kind of couple. Everything else only ends.
+pub fn may_become(kind: TieKind, becomes: Option<TieKind>) -> Result<(), Refusal> {
+    match becomes {
+        None => Ok(()),
+        Some(next)
+            if TieKind::COUPLES.contains(&kind) && TieKind::COUPLES.contains(&next) && kind != next =>
+        {
+            Ok(())
+        }
+        Some(_) => Err(Refusal::new("tie.becomes_nothing")),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tie::{Outside, OutsideKind, Strength};
+    use words::id::PersonId;
+    use words::partial::PartialDate;
+
+    #[test]
+    fn members_come_go_and_live_apart() {
+        let day = |d| Day::new(2026, 11, d).unwrap();
+        assert!(may_join(false, None, day(1)).is_ok() && may_join(false, Some(day(1)), day(2)).is_ok());
+        assert_eq!(may_join(true, None, day(1)).unwrap_err().key, "household.already_member");
+        assert_eq!(may_join(false, Some(day(2)), day(2)).unwrap_err().key, "household.joins_before_leaving");
+        assert!(may_live(true, true, false).is_ok() && may_live(true, false, true).is_ok());
+        assert_eq!(may_live(true, true, true).unwrap_err().key, "household.lives_so_already");
+        assert_eq!(may_live(false, true, false).unwrap_err().key, "household.no_member");
+    }
+
+    #[test]
+    fn a_tie_has_whom_it_needs() {
+        let person = |n| -> PersonId { words::Id::new(uuid::Uuid::from_u128(n)) };
+        let of = |kind, a, b| NewTie { kind, a, b, outside: None, from: None, until: None, categories: 0 };
+        let key = |tie: &NewTie| may_tie(tie).err().map(|r| r.key);
+        let (a, b) = (Some(person(1)), Some(person(2)));
+        assert_eq!(key(&of(TieKind::Spouse, a, b)), None);
+        assert_eq!(key(&of(TieKind::Spouse, a, None)), Some("tie.whom_missing"));
+        assert_eq!(key(&of(TieKind::Spouse, a, a)), Some("tie.same_person"));
+        assert_eq!(key(&of(TieKind::KeyPerson, a, None)), None);
+        assert_eq!(key(&of(TieKind::KeyPerson, a, b)), Some("tie.whom_missing"));
+        assert_eq!(key(&of(TieKind::Outside, None, None)), Some("tie.whom_missing"));
+        let outside = |name: &str| {
+            let (kind, strength) = (OutsideKind::Place, Strength::Weak);
+            let outside =
+                Some(Outside { agency: None, name: name.to_owned(), kind, strength, direction: None });
+            NewTie { outside, ..of(TieKind::Outside, None, None) }
+        };
+        assert_eq!(key(&outside("B")), None);
+        assert_eq!(key(&outside("")), Some("tie.whom_missing"));
+        let dated = |from, until| NewTie {
+            from: PartialDate::of_year(from),
+            until: PartialDate::of_year(until),
+            ..of(TieKind::Close, a, b)
+        };
+        assert_eq!(key(&dated(2000, 2000)), None);
+        assert_eq!(key(&dated(2001, 2000)), Some("tie.ends_before"));
+    }
+
+    #[test]
+    fn a_couple_becomes_another_kind_of_couple() {
+        for kind in TieKind::ALL {
+            assert!(may_become(*kind, None).is_ok());
+            let couple = TieKind::COUPLES.contains(kind);
+            assert_eq!(
+                may_become(*kind, Some(TieKind::Divorced)).is_ok(),
+                couple && *kind != TieKind::Divorced
+            );
+            assert!(may_become(*kind, Some(TieKind::Parent)).is_err());
+        }
+        assert!(TieKind::Violence.categories().has(access::Category::Violence));
+        assert!(!TieKind::Conflict.categories().has(access::Category::Violence));
+    }
 
     #[test]
     fn what_happened_once_does_not_happen_again() {

@@ -1,8 +1,11 @@
 //! Households, and what a desk has of them.
 
-use engine::{Broken, Conn, Statement, args};
+use std::collections::BTreeSet;
+
+use access::Right;
+use engine::{Act, Broken, Conn, Fail, Statement, args};
 use words::Instant;
-use words::id::{AreaId, CaseId, ConsultationId, DeskId, HouseholdId, MunicipalityId};
+use words::id::{AreaId, CaseId, ConsultationId, DeskId, HouseholdId, MunicipalityId, PersonId};
 
 /// The header of a household: ids only. Who they are is disclosed elsewhere.
 #[derive(Debug, Clone, Copy)]
@@ -13,6 +16,8 @@ pub struct HouseholdHeader {
     pub desk: DeskId,
     /// The area it lives in.
     pub area: Option<AreaId>,
+    /// Version, for changes of the household as a whole.
+    pub version: i64,
 }
 
 /// The header of a household, if it exists. Whether the viewer may know is decided by what is disclosed of it.
@@ -23,7 +28,7 @@ pub async fn header(
 ) -> Result<Option<HouseholdHeader>, Broken> {
     conn.maybe(
         // A household of whom everybody was disposed of is none any more.
-        "SELECT h.id, h.desk_id, h.area_id FROM household h WHERE h.municipality_id = $1 AND h.id = $2 \
+        "SELECT h.id, h.desk_id, h.area_id, h.version FROM household h WHERE h.municipality_id = $1 AND h.id = $2 \
          AND (NOT EXISTS (SELECT 1 FROM person p WHERE p.municipality_id = h.municipality_id \
          AND p.household_id = h.id AND p.disposed_at IS NOT NULL) OR EXISTS (SELECT 1 FROM person p \
          WHERE p.municipality_id = h.municipality_id AND p.household_id = h.id AND p.disposed_at IS NULL))",
@@ -31,9 +36,44 @@ pub async fn header(
     )
     .await?
     .map(|row| {
-        Ok(HouseholdHeader { id: row.get("id")?, desk: row.get("desk_id")?, area: row.get("area_id")? })
+        Ok(HouseholdHeader {
+            id: row.get("id")?,
+            desk: row.get("desk_id")?,
+            area: row.get("area_id")?,
+            version: row.get("version")?,
+        })
     })
     .transpose()
+}
+
+/// One version on; the one that was read must be the current one.
+pub(crate) async fn bump(act: &mut Act, right: &Right, id: HouseholdId) -> Result<(), Fail> {
+    let (m, base) = (act.municipality(), act.base_version().unwrap_or(0));
+    let changed = act
+        .save(right)?
+        .exec(
+            "UPDATE household SET version = version + 1 WHERE municipality_id = $1 AND id = $2 AND version = $3",
+            args![m, id, base],
+        )
+        .await?;
+    if changed == 0 { Err(Fail::Stale) } else { Ok(()) }
+}
+
+/// Everybody in the record of a household: members past and present, and kin who do not live in it.
+pub(crate) async fn people(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    id: HouseholdId,
+) -> Result<BTreeSet<PersonId>, Broken> {
+    conn.all(
+        "SELECT id FROM person WHERE municipality_id = $1 AND household_id = $2 AND disposed_at IS NULL \
+         UNION SELECT person_id AS id FROM household_member WHERE municipality_id = $1 AND household_id = $2",
+        args![municipality, id],
+    )
+    .await?
+    .iter()
+    .map(|row| row.get("id"))
+    .collect()
 }
 
 /// A case of a household.

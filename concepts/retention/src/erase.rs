@@ -90,7 +90,15 @@ const WITH_IT: &[&str] = &[
      EXISTS (SELECT 1 FROM consultation c WHERE c.municipality_id = h.municipality_id \
      AND c.household_id = h.household_id AND c.disposed_at IS NULL) OR \
      EXISTS (SELECT 1 FROM connecting_sheet c WHERE c.municipality_id = h.municipality_id \
-     AND c.household_id = h.household_id AND c.disposed_at IS NULL)))",
+     AND c.household_id = h.household_id AND c.disposed_at IS NULL))) \
+     AND (EXISTS (SELECT 1 FROM household_member h WHERE h.municipality_id = person.municipality_id \
+     AND h.person_id = person.id) OR NOT (\
+     EXISTS (SELECT 1 FROM case_file c WHERE c.municipality_id = person.municipality_id \
+     AND c.household_id = person.household_id AND c.disposed_at IS NULL) OR \
+     EXISTS (SELECT 1 FROM consultation c WHERE c.municipality_id = person.municipality_id \
+     AND c.household_id = person.household_id AND c.disposed_at IS NULL) OR \
+     EXISTS (SELECT 1 FROM connecting_sheet c WHERE c.municipality_id = person.municipality_id \
+     AND c.household_id = person.household_id AND c.disposed_at IS NULL)))",
     // Keys by which they could be found, and what was said of whether two are one.
     "DELETE FROM person_block WHERE municipality_id = $1 AND person_id IN \
      (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2)",
@@ -106,6 +114,16 @@ const WITH_IT: &[&str] = &[
      (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2)",
     "UPDATE person_event SET day = '' WHERE municipality_id = $1 AND person_id IN \
      (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2)",
+    "UPDATE former_name SET name = '', reading = '', until_day = NULL WHERE municipality_id = $1 AND person_id IN \
+     (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2)",
+    // What lies between people goes with the first of them; what the household had outside goes with the last.
+    "UPDATE tie SET disposed_at = $2, outside = '', agency_id = NULL, from_day = NULL, until_day = NULL \
+     WHERE municipality_id = $1 AND disposed_at IS NULL AND (\
+     a_id IN (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2) \
+     OR b_id IN (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2) \
+     OR household_id IN (SELECT household_id FROM person WHERE municipality_id = $1 AND disposed_at = $2 \
+     AND household_id NOT IN (SELECT p.household_id FROM person p WHERE p.municipality_id = $1 \
+     AND p.disposed_at IS NULL)))",
     // Texts: what stands, what was corrected, what was entered in error; also what the household has beside its records.
     "UPDATE entry SET disposed_at = $2, body = '', answer = '' WHERE municipality_id = $1 AND disposed_at IS NULL AND (\
      case_id IN (SELECT id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2) \

@@ -36,6 +36,8 @@ codes! {
         Entry = "entry",
         /// A person's facts.
         Person = "person",
+        /// What lies between two people, or between a household and what is outside.
+        Tie = "tie",
         /// The facts of a consultation beside its texts: who came, by which route, about what.
         Consultation = "consultation",
         /// The facts of a connecting sheet beside its texts.

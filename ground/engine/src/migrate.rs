@@ -78,6 +78,7 @@ const MIGRATIONS: &[Migration] = &[
     both!(103, "0103_life_stage"),
     both!(104, "0104_hand_over"),
     both!(105, "0105_learning"),
+    both!(106, "0106_kin"),
 ];
 
 /// How the database stands to this program.

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use words::id::{
     CaseId, CommunityIssueId, ConnectingSheetId, ConsultationId, DraftId, EntryId, FeedbackId, FilledSheetId,
-    HouseholdId, InquiryId, PersonId, ReferralId, TaskId, TriageId,
+    HouseholdId, InquiryId, PersonId, ReferralId, TaskId, ThingId, TriageId,
 };
 
 /// 今日の仕事.
@@ -312,6 +312,11 @@ pub fn household(id: HouseholdId) -> String {
 pub fn person(id: PersonId) -> String {
     format!("/persons/{id}")
 }
+/// What lies between people.
+pub fn tie(id: ThingId) -> String {
+    format!("/ties/{id}")
+}
+
 /// One piece of text: correct it, mark it as an error.
 pub fn entry(id: EntryId) -> String {
     format!("/entries/{id}")

@@ -63,6 +63,7 @@ const TRIED_ELSEWHERE: &[(&str, &str)] = &[
     ("/overlaps/{id}", "overlap.rs"),
     ("/same/{id}", "same.rs"),
     ("/search/saved", "finding.rs"),
+    ("/ties/{id}", "family.rs"),
 ];
 
 struct Walk {

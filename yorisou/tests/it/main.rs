@@ -19,6 +19,7 @@ mod conference;
 mod consent;
 mod crawl;
 mod download;
+mod family;
 mod finding;
 mod flow;
 mod forms;

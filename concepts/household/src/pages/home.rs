@@ -6,17 +6,54 @@ use access::Disclosed;
 use askama::Template;
 use engine::{Channel, Fail, Look};
 use site::{Answer, Form, Frame, Req, link};
-use words::id::HouseholdId;
+use words::code::Code;
+use words::id::{CommandId, HouseholdId, PersonId};
+use words::partial::PartialDate;
 
 use super::{read_person, to};
+use crate::family::Look as Family;
 use crate::member::household_name;
-use crate::{EntryView, MemberView, NewPerson, Person, Reasons, acts, also_recorded, entry, person, sql};
+use crate::{
+    EntryView, Figures, MemberView, NewPerson, Person, Reasons, TieKind, acts, also_recorded, entry, event,
+    sql,
+};
 
 /// A record of the household.
 struct Line {
     href: String,
     word: String,
     state: String,
+}
+
+/// The person chosen on the drawing.
+struct Chosen {
+    name: String,
+    href: String,
+    /// What can be added: where it is written, and its word.
+    add: Vec<(String, String)>,
+}
+
+/// The short forms of what can be added to somebody, filled in as far as it is known.
+fn chosen(frame: &Frame, household: HouseholdId, family: &Family, id: PersonId) -> Option<Chosen> {
+    family.people().find(|p| p.id == id)?;
+    let (t, home) = (&frame.t, link::household(household));
+    let form = |kind: TieKind, first: &str, second: &str, key: &str| {
+        let href = format!("{home}/ties/new?kind={}&a={first}&b={second}", kind.code());
+        (href, t.s(key).to_owned())
+    };
+    let (me, new) = (id.to_string(), "new");
+    Some(Chosen {
+        name: family.name(t, id),
+        href: link::person(id),
+        add: vec![
+            form(TieKind::Parent, new, &me, "kin.add_parent"),
+            form(TieKind::Spouse, &me, new, "kin.add_spouse"),
+            form(TieKind::Parent, &me, new, "kin.add_child"),
+            form(TieKind::Sibling, &me, new, "kin.add_sibling"),
+            (format!("{home}/ties/new?a={me}"), t.s("kin.add_tie").to_owned()),
+            (format!("{home}/outside/new?who={me}"), t.s("kin.add_outside").to_owned()),
+        ],
+    })
 }
 
 #[derive(Template)]
@@ -32,6 +69,18 @@ struct HomePage {
     considerations: Vec<EntryView>,
     members: Vec<MemberView>,
     former: Vec<MemberView>,
+    /// Kin who are no members: they stand in the drawing.
+    kin: Vec<MemberView>,
+    figures: Figures,
+    /// The household's version, for a move.
+    version: i64,
+    move_command: CommandId,
+    /// Who can move: id, name, ticked.
+    movers: Vec<(PersonId, String, bool)>,
+    /// After a move of late: the day, and the open cases that could be handed over.
+    moved: Option<(String, Vec<(String, String)>)>,
+    /// What can be added to the person that was chosen on the drawing.
+    chosen: Option<Chosen>,
     records: Vec<Line>,
     /// Records of the same people that this viewer may see too.
     also: Vec<Line>,
@@ -53,23 +102,23 @@ async fn page(req: &Req, form: Form) -> Result<(HomePage, engine::Receipt), Fail
     let own = desks.contains(&header.desk);
     let frame = req.frame();
     let mut reasons = Reasons::default();
-    let members = person::members(&mut look.conn(), &viewer, id).await?;
-    let members = look.disclose(members).await?;
-    let former = person::former_members(&mut look.conn(), &viewer, id).await?;
-    let former = look.disclose(former).await?;
-    if !own && members.is_empty() && former.is_empty() {
+    let family = Family::load(&mut look, id).await?;
+    if !own && family.members.is_empty() && family.former.is_empty() {
         return Err(Fail::NotVisible);
     }
-    reasons.of_all(&members);
-    reasons.of_all(&former);
-    let also = also(&mut look, &frame, &members, &mut reasons).await?;
+    family.reasons(&mut reasons);
+    let also = also(&mut look, &frame, &family.members, &mut reasons).await?;
     let considerations = entry::considerations(&mut look.conn(), &viewer, id).await?;
     let considerations = look.disclose(considerations).await?;
     reasons.of_all(&considerations);
     let considerations = EntryView::build(&mut look, &frame, considerations).await?;
     let mut records = Vec::new();
+    let mut hand_over = Vec::new();
     for c in sql::case_list(&mut look.conn(), m, id, &desks).await? {
         let number = format!("{}-{:05}", c.fiscal_year, c.number);
+        if c.state == "open" {
+            hand_over.push((format!("{}?kind=hand_over", link::referral_new(c.id)), number.clone()));
+        }
         records.push(Line {
             href: link::case(c.id),
             word: frame.t.f("household_page.case", "number", number),
@@ -83,15 +132,39 @@ async fn page(req: &Req, form: Form) -> Result<(HomePage, engine::Receipt), Fail
             state: String::new(),
         });
     }
+    let since = ctx.now.day().plus_days(-MOVED_DAYS);
+    let moved = if own { event::moved_since(&mut look.conn(), m, id, since).await? } else { None };
+    let day = |d: String| PartialDate::parse_iso(&d).map_or(d, |d| frame.t.partial_date(d));
+    let typed = form.fields().get("moved").is_some();
     let page = HomePage {
+        version: header.version,
+        move_command: req.engine().new_id(),
+        movers: family
+            .members
+            .iter()
+            .filter(|p| own && p.died.is_none())
+            .map(|p| {
+                let ticked = if typed { form.chose("moved_who", p.id) } else { p.known.lives_together };
+                (p.id, family.name(&frame.t, p.id), ticked)
+            })
+            .collect(),
+        moved: moved.map(|d| (day(d), hand_over)),
         id,
-        name: household_name(&frame.t, &members),
+        name: household_name(&frame.t, &family.members),
         own,
-        nameless: members.iter().all(|p| p.called().is_empty()),
+        nameless: family.members.iter().all(|p| p.called().is_empty()),
         reasons: reasons.sentences(&frame.t),
         considerations,
-        members: MemberView::all(&frame, &viewer, &members),
-        former: MemberView::all(&frame, &viewer, &former),
+        members: MemberView::all(&frame, &viewer, &family.members),
+        former: MemberView::all(&frame, &viewer, &family.former),
+        kin: MemberView::all(&frame, &viewer, &family.kin),
+        figures: Figures::draw(&frame, &family, own.then_some(id)),
+        chosen: req
+            .query()
+            .get("who")
+            .filter(|_| own)
+            .and_then(|who| who.parse().ok())
+            .and_then(|who| chosen(&frame, id, &family, who)),
         records,
         also,
         form,
@@ -127,6 +200,22 @@ async fn also(
             }
         })
         .collect())
+}
+
+/// Days for which a move proposes a hand-over on the page.
+const MOVED_DAYS: i64 = 60;
+
+/// The page again with what was typed into the form of a move.
+pub(super) async fn again(req: &Req, typed: Form) -> Result<Answer, Fail> {
+    let mut form = super::filled(&NewPerson { lives_together: true, ..NewPerson::default() });
+    let mut pairs: Vec<(String, String)> = form.fields().pairs().to_vec();
+    pairs.extend(typed.fields().pairs().iter().filter(|(n, _)| n.starts_with("moved")).cloned());
+    form = Form::new(site::Fields::from_pairs(pairs));
+    for (field, key, args) in typed.found() {
+        form.problem_with(field, key, args.to_vec());
+    }
+    let (page, receipt) = page(req, form).await?;
+    Answer::again(page.render(), receipt)
 }
 
 /// GET /households/{id}.

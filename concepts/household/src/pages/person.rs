@@ -7,13 +7,15 @@ use askama::Template;
 use engine::{Channel, Fail, Look, Receipt};
 use site::{Answer, Fields, Form, Frame, Need, Req, T, link};
 use words::code::Code;
-use words::id::{CommandId, DeskId, PersonId, UserId};
+use words::id::{CommandId, DeskId, PersonId, ThingId, UserId};
 use words::partial::PartialDate;
 use words::wareki::DateProblem;
 
+use super::member::Made;
 use super::{filled, read_person, to};
 use crate::{
-    Happened, MemberView, Mistake, NewPerson, NewShelter, Person, Reasons, ShelterReason, acts, event, guard,
+    Happened, MemberView, Mistake, NewPerson, NewShelter, Person, Reasons, ShelterReason, acts, event,
+    former, guard,
 };
 
 #[derive(Template)]
@@ -28,8 +30,18 @@ struct PersonPage {
     reasons: Vec<String>,
     /// Why a death or a departure is taken back: codes and words.
     mistakes: Vec<(&'static str, String)>,
+    /// What happened and stands, each a sentence.
+    events: Vec<String>,
     /// What was taken back, each a sentence.
     history: Vec<String>,
+    /// Former names: id, words.
+    former_names: Vec<(ThingId, String)>,
+    /// Whether they are a member now.
+    is_member: bool,
+    lives_together: bool,
+    /// Commands of the forms of living and names, and of each former name.
+    living_commands: [CommandId; 3],
+    name_command: CommandId,
     /// Command ids of the further forms.
     commands: (CommandId, CommandId),
     /// 支援措置, for the desk that recorded the person.
@@ -87,12 +99,27 @@ async fn page(req: &Req, form: Option<Form>) -> Result<(PersonPage, Receipt), Fa
     };
     let own = ctx.viewer.reading_desks().contains(&person.desk);
     let history = if own { history(&mut look, &frame, person.id).await? } else { Vec::new() };
+    let events = if own { events(&mut look, &frame, person.id).await? } else { Vec::new() };
+    let people = [person];
+    let names = former::of_persons(&mut look.conn(), ctx.viewer.municipality, &people).await?;
+    let names = look.disclose(names).await?;
+    let [person] = people;
     let form = form.unwrap_or_else(|| filled(&person.known));
     let shelter = if own { Some(shelter(&mut look, req, &frame, &form, person.id).await?) } else { None };
     let page = PersonPage {
         shelter,
         mistakes: Mistake::ALL.iter().map(|m| (m.code(), frame.t.code("mistake", m))).collect(),
         history,
+        events,
+        former_names: names
+            .iter()
+            .flat_map(|n| &n.0)
+            .map(|(id, n)| (*id, former_name(&frame.t, n)))
+            .collect(),
+        is_member: person.joined.is_some() && person.left.is_none(),
+        lives_together: person.known.lives_together,
+        living_commands: [req.engine().new_id(), req.engine().new_id(), req.engine().new_id()],
+        name_command: req.engine().new_id(),
         title,
         household: link::household(person.household),
         member: MemberView::new(&frame, &ctx.viewer, &person),
@@ -103,6 +130,34 @@ async fn page(req: &Req, form: Option<Form>) -> Result<(PersonPage, Receipt), Fa
         frame,
     };
     Ok((page, look.close().await?))
+}
+
+/// A former name in words.
+fn former_name(t: &T, n: &former::NewFormerName) -> String {
+    let reading =
+        if n.reading.is_empty() { String::new() } else { t.f("former.reading", "reading", &n.reading) };
+    let until = n.until.map(|d| t.f("former.until_says", "day", t.partial_date(d))).unwrap_or_default();
+    format!("{}{reading}{until}", n.name)
+}
+
+/// What happened to a person and stands, for the desk that wrote it.
+async fn events(look: &mut Look, frame: &Frame, id: PersonId) -> Result<Vec<String>, Fail> {
+    let (m, t) = (look.viewer().municipality, &frame.t);
+    let events = event::standing(&mut look.conn(), m, id).await?;
+    let names = register::user_names(&mut look.conn(), m, events.iter().filter_map(|e| e.author)).await?;
+    let lines = events.iter().map(|e| {
+        let day = PartialDate::parse_iso(&e.day).map_or_else(|| e.day.clone(), |d| t.partial_date(d));
+        t.fs(
+            "person_page.happened",
+            &[
+                ("day", day),
+                ("what", t.code("happened", e.kind)),
+                ("author", e.author.and_then(|a| names.get(&a)).cloned().unwrap_or_default()),
+                ("written", e.recorded_at.map(|at| frame.moment(&at)).unwrap_or_default()),
+            ],
+        )
+    });
+    Ok(lines.collect())
 }
 
 /// What was taken back about a person, for the desk that wrote it: what stood there, who wrote it, who took it back
@@ -230,17 +285,23 @@ pub(crate) async fn lift_shelter(req: Arc<Req>) -> Result<Answer, Fail> {
     Ok(to(acts::lift_shelter(&req, id).await?, "shelter_lifted", |_| link::person(id)))
 }
 
-/// The page again with what was typed into the form of the shelter; the large form shows what is stored.
+/// The page again with what was typed into one of its forms; the large form shows what is stored.
 async fn refill(req: &Req, typed: Form) -> Result<Answer, Fail> {
+    let (page, receipt) = with_typed(req, typed, "shelter").await?;
+    Answer::again(page, receipt)
+}
+
+/// The page with the fields of one small form, by how their names begin, as they were typed.
+pub(super) async fn with_typed(req: &Req, typed: Form, begins: &str) -> Result<Made, Fail> {
     let (mut stored, _) = page(req, None).await?;
     let mut pairs: Vec<(String, String)> = stored.form.fields().pairs().to_vec();
-    pairs.extend(typed.fields().pairs().iter().filter(|(n, _)| n.starts_with("shelter")).cloned());
+    pairs.extend(typed.fields().pairs().iter().filter(|(n, _)| n.starts_with(begins)).cloned());
     stored.form = Form::new(Fields::from_pairs(pairs));
     for (field, key, args) in typed.found() {
         stored.form.problem_with(field, key, args.to_vec());
     }
     let (page, receipt) = page(req, Some(stored.form)).await?;
-    Answer::again(page.render(), receipt)
+    Ok((page.render(), receipt))
 }
 
 /// GET /persons/{id}.
@@ -343,7 +404,12 @@ pub(crate) async fn undo_left(req: Arc<Req>) -> Result<Answer, Fail> {
     take_back(&req, Happened::Left, "undo_left", "person_left_undone").await
 }
 
-async fn take_back(req: &Req, kind: Happened, field: &'static str, done: &str) -> Result<Answer, Fail> {
+pub(super) async fn take_back(
+    req: &Req,
+    kind: Happened,
+    field: &'static str,
+    done: &str,
+) -> Result<Answer, Fail> {
     let id: PersonId = req.id("id")?;
     match Mistake::parse(req.body().get(field).unwrap_or_default()) {
         Some(reason) => Ok(to(acts::take_back(req, id, kind, reason).await?, done, |_| link::person(id))),
@@ -352,7 +418,7 @@ async fn take_back(req: &Req, kind: Happened, field: &'static str, done: &str) -
 }
 
 /// The page again with the problem of one of its small forms; the large form shows what is stored.
-async fn again(req: &Req, field: &'static str, key: &'static str) -> Result<Answer, Fail> {
+pub(super) async fn again(req: &Req, field: &'static str, key: &'static str) -> Result<Answer, Fail> {
     let (mut page, receipt) = page(req, None).await?;
     let mut pairs: Vec<(String, String)> = page.form.fields().pairs().to_vec();
     pairs.push((field.to_owned(), req.body().get(field).unwrap_or_default().to_owned()));

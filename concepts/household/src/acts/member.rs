@@ -1,0 +1,188 @@
+//! Members come, live apart and together again, and move; people are called otherwise. Each is dated and kept; a wrong one is
+//! taken back.
+
+use access::{Action, Disclosed, RecordKind, RecordRef, Right};
+use engine::{Act, Begun, Fail, Refusal};
+use serde::Serialize;
+use site::Req;
+use words::Day;
+use words::code::Code;
+use words::id::{HouseholdId, PersonId, ThingId};
+use words::partial::PartialDate;
+
+use super::{Done, known, of_person, review, written_by};
+use crate::former::{self, NewFormerName};
+use crate::{Happened, Person, event, person, rules, sql};
+
+/// Somebody joins the household, or comes back: from then on they are meant by what is about the whole household, so whoever
+/// has open work looks consents and texts through.
+pub(crate) async fn joined(
+    req: &Req,
+    id: PersonId,
+    on: Day,
+    relation: &str,
+    together: bool,
+) -> Result<Done, Fail> {
+    let body = (id, on, relation, together);
+    let mut act = match req.ctx()?.act(&req.envelope(), "household.joined", &body).await? {
+        Begun::Before(outcome) => return Ok(Done::Before(outcome)),
+        Begun::New(act) => act,
+    };
+    let person = known(&mut act, id).await?;
+    let relation_to = written_by(&mut act, person.desk, Some(person.household)).await?;
+    let right = act.permit(Action::EditHousehold, &relation_to, of_person(id)).await?;
+    rules::may_join(is_member(&person), person.left, on)?;
+    act.check_version(person.version)?;
+    person::join(&mut act, &right, (person.household, id), on, relation, together).await?;
+    event::note(&mut act, &right, id, Happened::Joined, PartialDate::of_day(on)).await?;
+    review(&mut act, &right, person.household).await?;
+    let outcome = id.to_string();
+    let receipt = act.commit(&outcome).await?;
+    Ok(Done::Now(outcome, receipt))
+}
+
+fn is_member(person: &Person) -> bool {
+    person.joined.is_some() && person.left.is_none()
+}
+
+/// A member lives apart, or together with the others again.
+pub(crate) async fn lives(req: &Req, id: PersonId, on: PartialDate, together: bool) -> Result<Done, Fail> {
+    let mut act = match req.ctx()?.act(&req.envelope(), "household.lives", &(id, on, together)).await? {
+        Begun::Before(outcome) => return Ok(Done::Before(outcome)),
+        Begun::New(act) => act,
+    };
+    let person = known(&mut act, id).await?;
+    let relation = written_by(&mut act, person.desk, Some(person.household)).await?;
+    let right = act.permit(Action::EditHousehold, &relation, of_person(id)).await?;
+    rules::may_live(is_member(&person), person.known.lives_together, together)?;
+    act.check_version(person.version)?;
+    person::bump(&mut act, &right, id).await?;
+    person::live_together(&mut act, &right, id, together).await?;
+    let kind = if together { Happened::Together } else { Happened::Apart };
+    event::note(&mut act, &right, id, kind, on).await?;
+    let outcome = id.to_string();
+    let receipt = act.commit(&outcome).await?;
+    Ok(Done::Now(outcome, receipt))
+}
+
+/// The day of the latest event of a kind, if it is what stands now.
+pub(super) async fn written(
+    act: &mut Act,
+    person: &Disclosed<Person>,
+    kind: Happened,
+) -> Result<Option<String>, Fail> {
+    let (m, id) = (act.municipality(), person.id);
+    let stands = match kind {
+        Happened::Joined => is_member(person),
+        Happened::Apart => !person.known.lives_together,
+        Happened::Together => person.known.lives_together,
+        _ => true,
+    };
+    let events = event::standing(&mut act.facts()?, m, id).await?;
+    Ok(events.into_iter().find(|e| stands && e.kind == kind).map(|e| e.day))
+}
+
+/// Takes the effect of an event back.
+pub(super) async fn undo(act: &mut Act, right: &Right, id: PersonId, kind: Happened) -> Result<(), Fail> {
+    person::bump(act, right, id).await?;
+    match kind {
+        Happened::Joined => person::unjoin(act, right, id).await,
+        Happened::Apart => person::live_together(act, right, id, true).await,
+        Happened::Together => person::live_together(act, right, id, false).await,
+        _ => Ok(()),
+    }
+}
+
+/// A move of several members of a household.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Move {
+    /// The day.
+    pub on: Day,
+    /// The new address; empty when it is not known, or not to be written.
+    pub address: String,
+    /// Who moves.
+    pub persons: Vec<PersonId>,
+}
+
+/// People move: their address is the new one, what happened is kept, and every desk with open work about the household is
+/// asked whether the matter is to be handed over (domain section 2.1).
+pub(crate) async fn moved(req: &Req, id: HouseholdId, new: &Move) -> Result<Done, Fail> {
+    #[derive(Serialize)]
+    struct Body<'a>(HouseholdId, &'a Move);
+    let mut act = match req.ctx()?.act(&req.envelope(), "household.moved", &Body(id, new)).await? {
+        Begun::Before(outcome) => return Ok(Done::Before(outcome)),
+        Begun::New(act) => act,
+    };
+    let m = act.municipality();
+    let household = sql::header(&mut act.facts()?, m, id).await?.ok_or(Fail::NotVisible)?;
+    let relation = written_by(&mut act, household.desk, Some(id)).await?;
+    let record = RecordRef { kind: RecordKind::Person, id: id.cast() };
+    let right = act.permit(Action::EditHousehold, &relation, record).await?;
+    act.check_version(household.version)?;
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let sealed = person::members(&mut act.facts()?, &viewer, id).await?;
+    let members = act.disclose(sealed).await?;
+    let moving: Vec<&Disclosed<Person>> = members.iter().filter(|p| new.persons.contains(&p.id)).collect();
+    if moving.is_empty() {
+        return Err(Refusal::new("household.nobody_moves").into());
+    }
+    sql::bump(&mut act, &right, id).await?;
+    for p in &moving {
+        person::move_to(&mut act, &right, p, &new.address).await?;
+        event::note(&mut act, &right, p.id, Happened::Moved, PartialDate::of_day(new.on)).await?;
+    }
+    review(&mut act, &right, id).await?;
+    let outcome = id.to_string();
+    let receipt = act.commit(&outcome).await?;
+    Ok(Done::Now(outcome, receipt))
+}
+
+/// Somebody had another name before.
+pub(crate) async fn add_name(req: &Req, id: PersonId, new: &NewFormerName) -> Result<Done, Fail> {
+    #[derive(Serialize)]
+    struct Body<'a>(PersonId, &'a NewFormerName);
+    let mut act = match req.ctx()?.act(&req.envelope(), "household.add_name", &Body(id, new)).await? {
+        Begun::Before(outcome) => return Ok(Done::Before(outcome)),
+        Begun::New(act) => act,
+    };
+    let person = known(&mut act, id).await?;
+    let relation = written_by(&mut act, person.desk, Some(person.household)).await?;
+    let right = act.permit(Action::EditHousehold, &relation, of_person(id)).await?;
+    act.check_version(person.version)?;
+    person::bump(&mut act, &right, id).await?;
+    former::add(&mut act, &right, id, new).await?;
+    // Whoever may find them finds them by it from now on.
+    crate::findable::refresh(&mut act, &right, &[id], &[]).await?;
+    let outcome = id.to_string();
+    let receipt = act.commit(&outcome).await?;
+    Ok(Done::Now(outcome, receipt))
+}
+
+/// A former name that was wrong is taken back and kept.
+pub(crate) async fn remove_name(req: &Req, id: PersonId, name: ThingId) -> Result<Done, Fail> {
+    let mut act = match req.ctx()?.act(&req.envelope(), "household.remove_name", &(id, name)).await? {
+        Begun::Before(outcome) => return Ok(Done::Before(outcome)),
+        Begun::New(act) => act,
+    };
+    let person = known(&mut act, id).await?;
+    let relation = written_by(&mut act, person.desk, Some(person.household)).await?;
+    let right = act.permit(Action::EditHousehold, &relation, of_person(id)).await?;
+    act.check_version(person.version)?;
+    person::bump(&mut act, &right, id).await?;
+    former::remove(&mut act, &right, id, name).await?;
+    crate::findable::refresh(&mut act, &right, &[id], &[]).await?;
+    let outcome = id.to_string();
+    let receipt = act.commit(&outcome).await?;
+    Ok(Done::Now(outcome, receipt))
+}
+
+/// Codes of what is taken back by its own small form on the page of a person.
+pub(crate) const LIVING: [&str; 3] = [JOINED, APART, TOGETHER];
+const JOINED: &str = "joined";
+const APART: &str = "apart";
+const TOGETHER: &str = "together";
+
+/// The event of such a code.
+pub(crate) fn living(code: &str) -> Option<Happened> {
+    Happened::parse(code).filter(|_| LIVING.contains(&code))
+}

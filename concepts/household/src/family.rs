@@ -1,0 +1,438 @@
+//! Genogram and ecomap of a household, made of what was disclosed and of nothing else: who or what a viewer may not see
+//! leaves neither a gap nor a count (disclosure rule 2). In words, too, for those who do not see drawings.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use access::{Category, Disclosed};
+use engine::{Broken, Conn};
+use kin::ecomap::{self, Ecomap, Node};
+use kin::svg::{self, Died, Sample};
+use kin::{Bond, Couple, Descent, Kind, Sex};
+use site::{Frame, T, link};
+use words::code::Code;
+use words::id::{HouseholdId, MunicipalityId, PersonId};
+use words::partial::PartialDate;
+
+use crate::member::age;
+use crate::tie::{self, Direction, Strength, Tie, TieKind};
+use crate::{Person, Reasons, person};
+
+/// A drawing, ready to stand in a page: everything in it is escaped by its writer ([`kin::svg`]).
+pub struct Svg(String);
+
+impl fmt::Display for Svg {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl askama::filters::HtmlSafe for Svg {}
+
+/// What a municipality has set about its drawings; regions differ.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Style {
+    /// How somebody who died is shown.
+    pub died: Died,
+    /// Whether names stand below the symbols.
+    pub no_names: bool,
+    /// Whether ties to the first person stand below the symbols.
+    pub no_relations: bool,
+}
+
+/// The settings of drawings: 0 or 1 each.
+pub const SETTINGS: [&str; 3] = ["genogram_filled", "genogram_no_names", "genogram_no_relations"];
+
+impl Style {
+    /// As the municipality has set it.
+    pub async fn load(conn: &mut Conn<'_>, m: MunicipalityId) -> Result<Self, Broken> {
+        let [filled, no_names, no_relations] =
+            register::numbers(conn, m, SETTINGS.map(|key| (key, 0))).await?;
+        Ok(Self {
+            died: if filled == 1 { Died::Fill } else { Died::Cross },
+            no_names: no_names == 1,
+            no_relations: no_relations == 1,
+        })
+    }
+}
+
+/// Everybody and everything that was disclosed of one household's record.
+#[derive(Default)]
+pub struct Look {
+    /// Present members.
+    pub members: Vec<Disclosed<Person>>,
+    /// Those who left.
+    pub former: Vec<Disclosed<Person>>,
+    /// Kin who are no members.
+    pub kin: Vec<Disclosed<Person>>,
+    /// Ties.
+    pub ties: Vec<Disclosed<Tie>>,
+    /// Settings.
+    pub style: Style,
+}
+
+impl Look {
+    /// Loads what this viewer is shown of a household; five statements beside those of the disclosure.
+    pub async fn load(look: &mut engine::Look, household: HouseholdId) -> Result<Self, Broken> {
+        let viewer = look.viewer().clone();
+        let sealed = person::members(&mut look.conn(), &viewer, household).await?;
+        let members = look.disclose(sealed).await?;
+        let sealed = person::former_members(&mut look.conn(), &viewer, household).await?;
+        let former = look.disclose(sealed).await?;
+        let sealed = person::kin(&mut look.conn(), &viewer, household).await?;
+        let kin = look.disclose(sealed).await?;
+        let sealed = tie::of_household(&mut look.conn(), &viewer, household).await?;
+        let ties = look.disclose(sealed).await?;
+        let style = Style::load(&mut look.conn(), viewer.municipality).await?;
+        Ok(Self { members, former, kin, ties, style })
+    }
+
+    /// Everybody: members, former ones, kin.
+    pub fn people(&self) -> impl Iterator<Item = &Disclosed<Person>> {
+        self.members.iter().chain(&self.former).chain(&self.kin)
+    }
+
+    /// Gathers the bases of everything in it.
+    pub fn reasons(&self, reasons: &mut Reasons) {
+        for people in [&self.members, &self.former, &self.kin] {
+            reasons.of_all(people);
+        }
+        reasons.of_all(&self.ties);
+    }
+
+    /// By which name somebody goes here.
+    pub fn name(&self, t: &T, id: PersonId) -> String {
+        self.people()
+            .find(|p| p.id == id)
+            .map_or_else(|| t.s("entry_view.someone").to_owned(), |p| name(t, p))
+    }
+}
+
+/// A drawing with its legend and the same in words.
+pub struct Figure {
+    /// The drawing.
+    pub svg: Svg,
+    /// What its signs mean: never left out.
+    pub legend: Svg,
+    /// The same in words: a line and where it leads.
+    pub says: Vec<(String, String)>,
+}
+
+/// The drawings of a household.
+pub struct Figures {
+    /// ジェノグラム; nothing when nobody is shown.
+    pub genogram: Option<Figure>,
+    /// エコマップ; nothing when no tie to the outside is shown.
+    pub ecomap: Option<Figure>,
+}
+
+impl Figures {
+    /// Draws. With `edit` symbols lead to what can be added to somebody, otherwise to their page; on paper nowhere.
+    pub fn draw(frame: &Frame, look: &Look, edit: Option<HouseholdId>) -> Self {
+        Self { genogram: genogram(frame, look, edit), ecomap: eco(frame, look) }
+    }
+}
+
+/// The name somebody goes by, their tie to the first person otherwise.
+fn name(t: &T, p: &Person) -> String {
+    match (p.called(), p.known.relation.as_str()) {
+        ("", "") => t.s("entry_view.someone").to_owned(),
+        ("", relation) => relation.to_owned(),
+        (name, _) => name.to_owned(),
+    }
+}
+
+/// A form for a gender in somebody's own words: square and circle for the usual words of man and woman only.
+pub(crate) fn sex(gender: &str) -> Sex {
+    // Otoko, dansei, danshi, otoko no ko; onna, josei, joshi, onna no ko.
+    const MALE: [&str; 6] =
+        ["\u{7537}", "\u{7537}\u{6027}", "\u{7537}\u{5b50}", "\u{7537}\u{306e}\u{5b50}", "male", "m"];
+    const FEMALE: [&str; 6] =
+        ["\u{5973}", "\u{5973}\u{6027}", "\u{5973}\u{5b50}", "\u{5973}\u{306e}\u{5b50}", "female", "f"];
+    let folded = words::fold::fold(gender).to_lowercase();
+    let is = |list: &[&str]| list.iter().any(|word| words::fold::fold(word) == folded);
+    if folded.is_empty() {
+        Sex::Unknown
+    } else if is(&MALE) {
+        Sex::Male
+    } else if is(&FEMALE) {
+        Sex::Female
+    } else {
+        Sex::Other
+    }
+}
+
+/// Lines below a symbol.
+fn label(text: &str) -> Vec<String> {
+    let chars: Vec<char> = text.chars().collect();
+    if chars.len() <= kin::LABEL_CHARS {
+        return vec![text.to_owned()];
+    }
+    // A name breaks between family and given name.
+    let space = chars.iter().position(|c| c.is_whitespace()).filter(|at| (1..=kin::LABEL_CHARS).contains(at));
+    let at = space.unwrap_or(kin::LABEL_CHARS);
+    let rest: String = chars[at..].iter().collect();
+    let mut second: String = rest.trim().chars().take(kin::LABEL_CHARS).collect();
+    if rest.trim().chars().count() > kin::LABEL_CHARS {
+        second.pop();
+        second.push('\u{2026}');
+    }
+    vec![chars[..at].iter().collect(), second]
+}
+
+fn born(birth: Option<PartialDate>) -> Option<i64> {
+    birth.map(|b| {
+        let day = b.earliest();
+        i64::from(day.year()) * 10_000 + i64::from(day.month()) * 100 + i64::from(day.day())
+    })
+}
+
+fn kind(tie: &Tie, ended: bool) -> Option<Kind> {
+    Some(match tie.known.kind {
+        TieKind::Parent => Kind::Descent(Descent::Birth),
+        TieKind::AdoptiveParent => Kind::Descent(Descent::Adoptive),
+        TieKind::StepParent => Kind::Descent(Descent::Step),
+        TieKind::FosterParent => Kind::Descent(Descent::Foster),
+        // A marriage or a life together that ended and became nothing else.
+        TieKind::Spouse | TieKind::Partner | TieKind::Separated if ended => Kind::Couple(Couple::Divorced),
+        TieKind::Spouse => Kind::Couple(Couple::Married),
+        TieKind::Partner => Kind::Couple(Couple::Cohabiting),
+        TieKind::Separated => Kind::Couple(Couple::Separated),
+        TieKind::Divorced => Kind::Couple(Couple::Divorced),
+        TieKind::Sibling => Kind::Siblings,
+        TieKind::Caring => Kind::Bond(Bond::Caring),
+        TieKind::Guardian => Kind::Bond(Bond::Guardian),
+        TieKind::Close => Kind::Bond(Bond::Close),
+        TieKind::Distant => Kind::Bond(Bond::Distant),
+        TieKind::Conflict => Kind::Bond(Bond::Conflict),
+        TieKind::Violence => Kind::Bond(Bond::Violence),
+        TieKind::KeyPerson | TieKind::Outside => return None,
+    })
+}
+
+/// A tie in words, with its days.
+pub(crate) fn says(t: &T, look: &Look, tie: &Tie) -> String {
+    let name = |id: Option<PersonId>| id.map_or_else(|| t.s("tie.whole").to_owned(), |id| look.name(t, id));
+    let mut sentence = match &tie.known.outside {
+        Some(o) => t.fs(
+            "tie.says_outside",
+            &[
+                ("a", name(tie.known.a)),
+                ("b", o.name.clone()),
+                ("strength", t.code("tie_strength", o.strength)),
+                ("direction", o.direction.map(|d| t.code("tie_direction_says", d)).unwrap_or_default()),
+            ],
+        ),
+        None => t.fs(
+            &format!("tie_says.{}", tie.known.kind.code()),
+            &[("a", name(tie.known.a)), ("b", name(tie.known.b))],
+        ),
+    };
+    let day = |d: PartialDate| t.partial_date(d);
+    match (tie.known.from, tie.known.until) {
+        (Some(from), Some(until)) => {
+            sentence.push_str(&t.fs("tie.from_until", &[("from", day(from)), ("until", day(until))]));
+        }
+        (Some(from), None) => sentence.push_str(&t.f("tie.since", "from", day(from))),
+        (None, Some(until)) => sentence.push_str(&t.f("tie.until", "until", day(until))),
+        (None, None) => {}
+    }
+    sentence
+}
+
+fn genogram(frame: &Frame, look: &Look, edit: Option<HouseholdId>) -> Option<Figure> {
+    let (t, today) = (&frame.t, frame.now.day());
+    let tied: BTreeSet<PersonId> = look
+        .ties
+        .iter()
+        .filter(|tie| tie.known.outside.is_none())
+        .flat_map(|tie| [tie.known.a, tie.known.b])
+        .flatten()
+        .collect();
+    let outside = look.former.iter().chain(&look.kin).filter(|p| tied.contains(&p.id));
+    let people: Vec<&Disclosed<Person>> = look.members.iter().chain(outside).collect();
+    if people.is_empty() {
+        return None;
+    }
+    // Hon'nin: who was recorded as such, otherwise the first whose place in the household is shown.
+    let placed = |p: &&&Disclosed<Person>| p.shown().has(Category::Household);
+    let index = people.iter().position(|p| placed(&p) && p.known.relation == "\u{672c}\u{4eba}");
+    let index = index.or_else(|| people.iter().position(|p| placed(&p) && p.joined.is_some()));
+    let key = |p: &Person| {
+        look.ties
+            .iter()
+            .any(|tie| tie.known.kind == TieKind::KeyPerson && tie.known.a == Some(p.id) && tie.lasts(today))
+    };
+    let mut family = kin::Family::default();
+    for (i, p) in people.iter().enumerate() {
+        let sex = sex(&p.known.gender);
+        let age = age(t, p.known.birth, p.died, today);
+        let mut lines = if look.style.no_names { Vec::new() } else { label(&name(t, p)) };
+        if !look.style.no_relations && !p.known.relation.is_empty() && p.known.relation != name(t, p) {
+            lines.extend(label(&p.known.relation).into_iter().take(1));
+        }
+        let person = kin::Person {
+            label: lines,
+            age: p
+                .known
+                .birth
+                .filter(|_| p.died.is_none())
+                .and_then(|b| b.age_on(today).exact())
+                .map(|n| n.to_string())
+                .unwrap_or_default(),
+            sex,
+            born: born(p.known.birth),
+            died: p.died.is_some(),
+            index: index == Some(i),
+            key: key(p),
+            home: p.known.lives_together && p.joined.is_some() && p.left.is_none() && p.died.is_none(),
+            href: edit
+                .map_or_else(|| link::person(p.id), |h| format!("{}?who={}#who", link::household(h), p.id)),
+            title: String::new(),
+        };
+        let mut facts = vec![name(t, p)];
+        facts.extend(Some(p.known.relation.clone()).filter(|r| !r.is_empty()));
+        facts.extend(Some(age).filter(|a| !a.is_empty()));
+        facts.push(t.code("kin_sex", svg::Sample::Sex(sex).code()));
+        for (on, key) in [
+            (person.index && p.known.relation != t.s("kin.index"), "kin.index"),
+            (person.key, "kin.key"),
+            (person.died, "kin.died"),
+        ] {
+            facts.extend(on.then(|| t.s(key).to_owned()));
+        }
+        family.people.push(kin::Person { title: t.join(&facts), ..person });
+    }
+    let at = |id: Option<PersonId>| id.and_then(|id| people.iter().position(|p| p.id == id));
+    let mut ties: Vec<&Disclosed<Tie>> = look.ties.iter().filter(|tie| tie.known.outside.is_none()).collect();
+    // Of several that make one couple the last one counts: what lasts, then what began later.
+    ties.sort_by_key(|tie| (tie.lasts(today), tie.known.from.map(PartialDate::earliest), tie.recorded_at));
+    let mut words = Vec::new();
+    for tie in ties {
+        let sentence = says(t, look, tie);
+        words.push((sentence.clone(), link::tie(tie.id)));
+        let (Some(a), Some(b)) = (at(tie.known.a), at(tie.known.b)) else { continue };
+        let ended = !tie.lasts(today);
+        let both_alive = !family.people[a].died && !family.people[b].died;
+        match kind(tie, ended && both_alive) {
+            Some(Kind::Bond(_)) if ended => {}
+            Some(kind) => family.ties.push(kin::Tie { kind, a, b, href: link::tie(tie.id), title: sentence }),
+            None => {}
+        }
+    }
+    let drawing = kin::genogram(&family);
+    let mut says: Vec<(String, String)> = family
+        .people
+        .iter()
+        .zip(&people)
+        .map(|(drawn, p)| (drawn.title.clone(), link::person(p.id)))
+        .collect();
+    let home: Vec<String> =
+        family.people.iter().zip(&people).filter(|(drawn, _)| drawn.home).map(|(_, p)| name(t, p)).collect();
+    if home.len() > 1 {
+        says.push((t.f("kin.home_says", "names", t.join(&home)), String::new()));
+    }
+    says.extend(words);
+    let title = t.s("kin.genogram");
+    let description = t.s("kin.genogram_is");
+    let around = svg::Frame { id: "genogram", title, description, died: look.style.died };
+    Some(Figure {
+        svg: Svg(svg::genogram(&family, &drawing, &around)),
+        legend: legend(t, &svg::used(&family, &drawing), look.style.died),
+        says,
+    })
+}
+
+fn legend(t: &T, used: &[Sample], died: Died) -> Svg {
+    Svg(svg::legend(used, died, |sample| t.code("kin_sign", sample.code())))
+}
+
+fn eco(frame: &Frame, look: &Look) -> Option<Figure> {
+    let (t, today) = (&frame.t, frame.now.day());
+    let mut map = Ecomap::default();
+    let mut words = Vec::new();
+    for tie in &look.ties {
+        let Some(o) = &tie.known.outside else { continue };
+        let sentence = says(t, look, tie);
+        words.push((sentence.clone(), link::tie(tie.id)));
+        if !tie.lasts(today) {
+            continue;
+        }
+        let mut lines = wrapped(&o.name);
+        lines.extend(tie.known.a.map(|a| t.f("kin.of", "name", look.name(t, a))));
+        map.nodes.push(Node {
+            label: lines,
+            strength: match o.strength {
+                Strength::Strong => ecomap::Strength::Strong,
+                Strength::Plain => ecomap::Strength::Plain,
+                Strength::Weak => ecomap::Strength::Weak,
+                Strength::Stressful => ecomap::Strength::Stressful,
+            },
+            to: matches!(o.direction, Some(Direction::To | Direction::Both)),
+            from: matches!(o.direction, Some(Direction::From | Direction::Both)),
+            class: o.kind.code(),
+            href: link::tie(tie.id),
+            title: sentence,
+        });
+    }
+    if words.is_empty() {
+        return None;
+    }
+    map.middle.push(t.s("kin.middle").to_owned());
+    for p in look.members.iter().filter(|p| p.known.lives_together && p.died.is_none()).take(8) {
+        map.middle.push(name(t, p));
+    }
+    let (title, description) = (t.s("kin.ecomap"), t.s("kin.ecomap_is"));
+    let around = svg::Frame { id: "ecomap", title, description, died: look.style.died };
+    Some(Figure {
+        svg: Svg(ecomap::write(&map, &around)),
+        legend: legend(t, &ecomap::used(&map), look.style.died),
+        says: words,
+    })
+}
+
+/// Lines of a box of the ecomap.
+fn wrapped(text: &str) -> Vec<String> {
+    const LINE: usize = 10;
+    let chars: Vec<char> = text.chars().collect();
+    let mut lines: Vec<String> = chars.chunks(LINE).take(3).map(|c| c.iter().collect()).collect();
+    if chars.len() > LINE * 3
+        && let Some(last) = lines.last_mut()
+    {
+        last.pop();
+        last.push('\u{2026}');
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_form_for_a_gender_in_own_words() {
+        for (gender, form) in [
+            ("男", Sex::Male),
+            ("男性", Sex::Male),
+            ("女の子", Sex::Female),
+            ("女", Sex::Female),
+            ("Female", Sex::Female),
+            ("ノンバイナリー", Sex::Other),
+            ("男でも女でもない", Sex::Other),
+            ("", Sex::Unknown),
+        ] {
+            assert_eq!(sex(gender), form, "{gender}");
+        }
+    }
+
+    #[test]
+    fn long_names_take_two_lines() {
+        assert_eq!(label("青木 ハル"), ["青木 ハル"]);
+        assert_eq!(label("勘解由小路 龍之介太郎"), ["勘解由小路", "龍之介太郎"]);
+        assert_eq!(
+            label("あいうえおかきくけこさしすせそたちつてと"),
+            ["あいうえおかきく", "けこさしすせそ…"]
+        );
+        assert_eq!(wrapped("バックアップふじさわ社協"), ["バックアップふじさわ", "社協"]);
+    }
+}

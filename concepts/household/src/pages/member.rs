@@ -1,0 +1,140 @@
+//! Coming into a household, living apart and together, moving, former names.
+
+use std::sync::Arc;
+
+use engine::{Fail, Receipt};
+use site::{Answer, Form, Need, Req, link};
+use words::id::{HouseholdId, PersonId, ThingId};
+use words::wareki::DateProblem;
+
+use super::{person, to};
+use crate::acts::member::{self as acts, Move, living};
+use crate::former::NewFormerName;
+
+const LINE: usize = 100;
+
+/// A day that is not in the future, or the key of what is wrong with it.
+fn day(req: &Req, field: &str) -> Result<words::Day, &'static str> {
+    let today = req.now().day();
+    words::wareki::parse_day(req.body().get(field).unwrap_or_default())
+        .map_err(DateProblem::key)
+        .and_then(|day| if day > today { Err("date.in_future") } else { Ok(day) })
+}
+
+/// POST /persons/{id}/joined.
+pub(crate) async fn joined(req: Arc<Req>) -> Result<Answer, Fail> {
+    let id: PersonId = req.id("id")?;
+    let on = match day(&req, "joined") {
+        Ok(on) => on,
+        Err(key) => return person::again(&req, "joined", key).await,
+    };
+    let mut form = req.form();
+    let relation = form.line("joined_relation", Need::Optional, LINE);
+    let together = form.ticked("joined_together");
+    match acts::joined(&req, id, on, &relation, together).await {
+        Ok(done) => Ok(to(done, "person_joined", |_| link::person(id))),
+        Err(Fail::Refused(refusal)) if refusal.key == "household.joins_before_leaving" => {
+            person::again(&req, "joined", "household.joins_before_leaving").await
+        }
+        Err(Fail::Stale) => person::again(&req, "joined", "household.changed_since").await,
+        Err(other) => Err(other),
+    }
+}
+
+/// POST /persons/{id}/apart.
+pub(crate) async fn apart(req: Arc<Req>) -> Result<Answer, Fail> {
+    lives(&req, "apart", false).await
+}
+
+/// POST /persons/{id}/together.
+pub(crate) async fn together(req: Arc<Req>) -> Result<Answer, Fail> {
+    lives(&req, "together", true).await
+}
+
+async fn lives(req: &Req, field: &'static str, together: bool) -> Result<Answer, Fail> {
+    let id: PersonId = req.id("id")?;
+    let today = req.now().day();
+    let on = words::partial::parse_partial(req.body().get(field).unwrap_or_default())
+        .map_err(DateProblem::key)
+        .and_then(|on| if on.earliest() > today { Err("date.in_future") } else { Ok(on) });
+    match on {
+        Err(key) => person::again(req, field, key).await,
+        Ok(on) => match acts::lives(req, id, on, together).await {
+            Ok(done) => Ok(to(done, "person_lives", |_| link::person(id))),
+            Err(Fail::Stale) => person::again(req, field, "household.changed_since").await,
+            Err(other) => Err(other),
+        },
+    }
+}
+
+/// POST /persons/{id}/living/undo.
+pub(crate) async fn undo(req: Arc<Req>) -> Result<Answer, Fail> {
+    match living(req.body().get("undo_what").unwrap_or_default()) {
+        Some(kind) => person::take_back(&req, kind, "undo_living", "person_living_undone").await,
+        None => person::again(&req, "undo_what", "text.choose").await,
+    }
+}
+
+/// POST /persons/{id}/names.
+pub(crate) async fn add_name(req: Arc<Req>) -> Result<Answer, Fail> {
+    let id: PersonId = req.id("id")?;
+    let today = req.now().day();
+    let mut form = req.form();
+    let name = form.line("former_name", Need::Required, LINE);
+    let reading = form.line("former_reading", Need::Optional, LINE);
+    let until = form.partial_date("former_until");
+    if until.is_some_and(|d| d.earliest() > today) {
+        form.problem("former_until", "date.in_future");
+    }
+    if form.has_problems() {
+        return again(&req, form).await;
+    }
+    match acts::add_name(&req, id, &NewFormerName { name, reading, until }).await {
+        Ok(done) => Ok(to(done, "former_name", |_| link::person(id))),
+        Err(Fail::Stale) => {
+            form.problem("former_name", "household.changed_since");
+            again(&req, form).await
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// The page again with what was typed into the form of a former name; the large form shows what is stored.
+async fn again(req: &Req, typed: Form) -> Result<Answer, Fail> {
+    let (page, receipt) = person::with_typed(req, typed, "former").await?;
+    Answer::again(page, receipt)
+}
+
+/// POST /persons/{id}/names/{name}/remove.
+pub(crate) async fn remove_name(req: Arc<Req>) -> Result<Answer, Fail> {
+    let (id, name): (PersonId, ThingId) = (req.id("id")?, req.id("name")?);
+    Ok(to(acts::remove_name(&req, id, name).await?, "former_name_removed", |_| link::person(id)))
+}
+
+/// POST /households/{id}/moved.
+pub(crate) async fn moved(req: Arc<Req>) -> Result<Answer, Fail> {
+    let id: HouseholdId = req.id("id")?;
+    let today = req.now().day();
+    let mut form = req.form();
+    let on = form.day("moved", Need::Required);
+    if on.is_some_and(|on| on > today) {
+        form.problem("moved", "date.in_future");
+    }
+    let address = form.line("moved_address", Need::Optional, 200);
+    let persons: Vec<PersonId> = form.ids("moved_who");
+    if persons.is_empty() {
+        form.problem("moved_who", "household.nobody_moves");
+    }
+    let (Some(on), false) = (on, form.has_problems()) else { return super::home::again(&req, form).await };
+    match acts::moved(&req, id, &Move { on, address, persons }).await {
+        Ok(done) => Ok(to(done, "household_moved", |_| format!("{}#moved", link::household(id)))),
+        Err(Fail::Stale) => {
+            form.problem("moved", "household.moved_since");
+            super::home::again(&req, form).await
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// What a page was made of.
+pub(super) type Made = (Result<String, askama::Error>, Receipt);

@@ -1,0 +1,260 @@
+//! エコマップ: the household in the middle; around it agencies, people and places, each with one line to the middle.
+
+use crate::place::{EDGE, LINE, units};
+use crate::svg::{self, Frame, Sample, put};
+use crate::{Point, Rect};
+
+/// How strong a tie is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Strength {
+    /// 強い: a thick line.
+    Strong,
+    /// ふつう.
+    #[default]
+    Plain,
+    /// 弱い: a dotted line.
+    Weak,
+    /// ストレス: a line of teeth.
+    Stressful,
+}
+
+impl Strength {
+    /// Its name in classes and lists of words.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Strong => "strong",
+            Self::Plain => "plain",
+            Self::Weak => "weak",
+            Self::Stressful => "stressful",
+        }
+    }
+}
+
+/// What stands around the household.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Node {
+    /// Its lines: the name first.
+    pub label: Vec<String>,
+    /// How strong the tie is.
+    pub strength: Strength,
+    /// Whether something goes from the household to it.
+    pub to: bool,
+    /// Whether something comes from it.
+    pub from: bool,
+    /// Class of its box: agency, person, place, group.
+    pub class: &'static str,
+    /// Where it leads.
+    pub href: String,
+    /// The tie in words.
+    pub title: String,
+}
+
+/// A household with what it is tied to.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Ecomap {
+    /// Lines of the middle: the household and its people.
+    pub middle: Vec<String>,
+    /// Around it.
+    pub nodes: Vec<Node>,
+}
+
+/// An ecomap in its place.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Plan {
+    /// Width of everything.
+    pub width: i32,
+    /// Height of everything.
+    pub height: i32,
+    /// The middle.
+    pub middle: Rect,
+    /// The boxes, in the order of the nodes.
+    pub boxes: Vec<Rect>,
+    /// The lines, from the middle to the box.
+    pub lines: Vec<[Point; 2]>,
+}
+
+const WIDE: i32 = 168;
+const APART: i32 = 24;
+/// Free space between the middle and what stands around it, so that a line can be seen.
+const FREE: i32 = 74;
+
+fn height(lines: usize) -> i32 {
+    i32::try_from(lines).unwrap_or(0) * LINE + 18
+}
+
+/// Puts an ecomap into place: in two columns beside the middle, and above and below it when there are many.
+pub fn place(map: &Ecomap) -> Plan {
+    let n = map.nodes.len();
+    let above = if n > 6 { n / 4 } else { 0 };
+    let below = above;
+    let side = n - above - below;
+    let (right, left) = (side.div_ceil(2), side / 2);
+    let tall = |nodes: &[Node]| {
+        nodes.iter().map(|n| height(n.label.len())).sum::<i32>()
+            + APART * (i32::try_from(nodes.len()).unwrap_or(0) - 1).max(0)
+    };
+    // Clockwise from above: as they were given.
+    let (up, rest) = map.nodes.split_at(above);
+    let (east, rest) = rest.split_at(right);
+    let (down, west) = rest.split_at(below);
+    debug_assert_eq!(west.len(), left);
+    let text = map.middle.iter().map(|l| units(l) * 7 + 36).max().unwrap_or(0);
+    let across = |k: usize| {
+        let k = i32::try_from(k).unwrap_or(0);
+        (k * WIDE + (k - 1).max(0) * APART).max(0)
+    };
+    let core = (text.max(190), height(map.middle.len()).max(70));
+    let middle_height = core.1.max(tall(east)).max(tall(west));
+    let inner = core.0.max(across(above) - WIDE).max(across(below) - WIDE);
+    let row = |nodes: &[Node]| nodes.iter().map(|n| height(n.label.len())).max().map_or(0, |h| h + FREE);
+    let (up_height, down_height) = (row(up), row(down));
+    let left_width = if west.is_empty() { 0 } else { WIDE + FREE };
+    let right_width = if east.is_empty() { 0 } else { WIDE + FREE };
+    let x = EDGE + left_width + inner / 2;
+    let y = EDGE + up_height + middle_height / 2;
+    let middle =
+        Rect { left: x - core.0 / 2, right: x + core.0 / 2, top: y - core.1 / 2, bottom: y + core.1 / 2 };
+    let mut boxes = Vec::with_capacity(n);
+    let line_of = |nodes: &[Node], top: bool| -> Vec<Rect> {
+        let mut left = x - across(nodes.len()) / 2;
+        nodes
+            .iter()
+            .map(|node| {
+                let h = height(node.label.len());
+                let at = if top { EDGE + up_height - FREE - h } else { y + middle_height / 2 + FREE };
+                let r = Rect { left, right: left + WIDE, top: at, bottom: at + h };
+                left += WIDE + APART;
+                r
+            })
+            .collect()
+    };
+    let column = |nodes: &[Node], left: i32| -> Vec<Rect> {
+        let mut top = y - tall(nodes) / 2;
+        nodes
+            .iter()
+            .map(|node| {
+                let r = Rect { left, right: left + WIDE, top, bottom: top + height(node.label.len()) };
+                top = r.bottom + APART;
+                r
+            })
+            .collect()
+    };
+    boxes.extend(line_of(up, true));
+    boxes.extend(column(east, x + inner / 2 + FREE));
+    let mut under = line_of(down, false);
+    under.reverse();
+    boxes.extend(under);
+    let mut beside = column(west, EDGE);
+    beside.reverse();
+    boxes.extend(beside);
+    let lines = boxes.iter().enumerate().map(|(i, r)| {
+        let sideways = (above..above + right).contains(&i) || i >= above + right + below;
+        between(middle, *r, sideways)
+    });
+    let lines = lines.collect();
+    let edge = |f: fn(&Rect) -> i32| boxes.iter().chain([&middle]).map(f).max().unwrap_or(0) + EDGE;
+    // Rows above and below can be wider than the columns.
+    let shift = boxes.iter().map(|r| EDGE - r.left).max().unwrap_or(0).max(0);
+    let mut plan = Plan { width: edge(|r| r.right), height: edge(|r| r.bottom), middle, boxes, lines };
+    let _ = (right_width, down_height);
+    if shift > 0 {
+        plan.width += shift;
+        let moved = |r: &mut Rect| (r.left, r.right) = (r.left + shift, r.right + shift);
+        moved(&mut plan.middle);
+        plan.boxes.iter_mut().for_each(moved);
+        plan.lines.iter_mut().flatten().for_each(|p| p.x += shift);
+    }
+    plan
+}
+
+/// A straight line from the edge of the middle to the edge of a box.
+fn between(middle: Rect, r: Rect, sideways: bool) -> [Point; 2] {
+    let (cx, cy) = (i32::midpoint(middle.left, middle.right), i32::midpoint(middle.top, middle.bottom));
+    let (x, y) = (i32::midpoint(r.left, r.right), i32::midpoint(r.top, r.bottom));
+    if sideways {
+        let (from, to) = if x > cx { (middle.right, r.left) } else { (middle.left, r.right) };
+        let inside = (middle.bottom - middle.top) / 2 - 10;
+        [Point { x: from, y: cy + (y - cy).clamp(-inside, inside) }, Point { x: to, y }]
+    } else {
+        let (from, to) = if y > cy { (middle.bottom, r.top) } else { (middle.top, r.bottom) };
+        let inside = (middle.right - middle.left) / 2 - 14;
+        [Point { x: cx + (x - cx).clamp(-inside, inside), y: from }, Point { x, y: to }]
+    }
+}
+
+pub(crate) fn line(out: &mut String, strength: Strength, points: &[Point]) {
+    let code = strength.code();
+    let d = if strength == Strength::Stressful { svg::path(&svg::zigzag(points)) } else { svg::path(points) };
+    put(out, format_args!("<path class=\"tie {code}\" d=\"{d}\"/>"));
+}
+
+fn text(out: &mut String, lines: &[String], r: Rect) {
+    let x = i32::midpoint(r.left, r.right);
+    let first = i32::midpoint(r.top, r.bottom) - (i32::try_from(lines.len()).unwrap_or(0) - 1) * LINE / 2 + 5;
+    for (i, l) in (0_i32..).zip(lines) {
+        let class = if i == 0 { "name" } else { "sub" };
+        put(
+            out,
+            format_args!(
+                "<text class=\"{class}\" x=\"{x}\" y=\"{}\">{}</text>",
+                first + i * LINE,
+                svg::escape(l)
+            ),
+        );
+    }
+}
+
+/// Writes an ecomap.
+pub fn write(map: &Ecomap, frame: &Frame<'_>) -> String {
+    let plan = place(map);
+    let mut out = String::new();
+    svg::open(&mut out, "ecomap", frame, (plan.width, plan.height));
+    for (node, (points, r)) in map.nodes.iter().zip(plan.lines.iter().zip(&plan.boxes)) {
+        svg::link(&mut out, &node.href, &node.title, |out| {
+            line(out, node.strength, points);
+            if node.to {
+                svg::arrow(out, points, node.strength.code());
+            }
+            if node.from {
+                svg::arrow(out, &[points[1], points[0]], node.strength.code());
+            }
+            put(
+                out,
+                format_args!(
+                    "<rect class=\"node {}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"8\"/>",
+                    node.class,
+                    r.left,
+                    r.top,
+                    r.right - r.left,
+                    r.bottom - r.top
+                ),
+            );
+            text(out, &node.label, *r);
+        });
+    }
+    let m = plan.middle;
+    put(
+        &mut out,
+        format_args!(
+            "<rect class=\"middle\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"30\"/>",
+            m.left,
+            m.top,
+            m.right - m.left,
+            m.bottom - m.top
+        ),
+    );
+    text(&mut out, &map.middle, m);
+    out.push_str("</svg>");
+    out
+}
+
+/// What a legend of it has to explain.
+pub fn used(map: &Ecomap) -> Vec<Sample> {
+    let mut used: Vec<Sample> = map.nodes.iter().map(|n| Sample::Tie(n.strength)).collect();
+    if map.nodes.iter().any(|n| n.to || n.from) {
+        used.push(Sample::Arrow);
+    }
+    used.sort_unstable();
+    used.dedup();
+    used
+}

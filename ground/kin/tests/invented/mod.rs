@@ -1,0 +1,173 @@
+//! Invented families: couples, children, remarriages, half-brothers and -sisters, three and four generations, in-laws,
+//! strangers in one home. Always the same for one number.
+#![allow(dead_code, reason = "shared by tests, the bench and the contact sheet, each of which uses a part")]
+
+use kin::{Bond, Couple, Descent, Family, Kind, Person, Sex, Tie};
+
+/// Chance that is always the same.
+pub struct Dice(u64);
+
+impl Dice {
+    pub fn of(seed: u64) -> Self {
+        Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15).wrapping_add(0x1234_5678_9ABC_DEF1))
+    }
+
+    pub fn below(&mut self, n: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from((self.0 >> 11) % (n.max(1) as u64)).unwrap_or(0)
+    }
+
+    pub fn chance(&mut self, percent: usize) -> bool {
+        self.below(100) < percent
+    }
+}
+
+const MEN: &[&str] =
+    &["太郎", "健一", "一郎", "翔太", "大輔", "正", "実", "浩二", "蓮", "湊", "龍之介", "清"];
+const WOMEN: &[&str] =
+    &["花子", "ハル", "美咲", "陽子", "結衣", "さくら", "和子", "幸子", "凛", "葵", "久美子", "節子"];
+const HOUSES: &[&str] = &["佐藤", "鈴木", "戸髙", "青木", "國分", "小笠原", "林", "長谷川"];
+
+pub struct Maker {
+    pub family: Family,
+    dice: Dice,
+    most: usize,
+    house: usize,
+}
+
+impl Maker {
+    pub fn person(&mut self, sex: Sex, year: i64) -> usize {
+        let d = &mut self.dice;
+        let names = if sex == Sex::Female { WOMEN } else { MEN };
+        let name = format!("{} {}", HOUSES[self.house % HOUSES.len()], names[d.below(names.len())]);
+        let died = year < 1955 && d.chance(60);
+        let age = 2026 - year;
+        self.family.people.push(Person {
+            label: if d.chance(96) { vec![name] } else { Vec::new() },
+            age: if d.chance(85) && !died { age.to_string() } else { String::new() },
+            sex: if d.chance(4) { Sex::Unknown } else { sex },
+            born: d.chance(90).then_some(year),
+            died,
+            index: false,
+            key: d.chance(6),
+            home: !died && d.chance(45),
+            href: format!("/persons/{}", self.family.people.len()),
+            title: String::new(),
+        });
+        self.family.people.len() - 1
+    }
+
+    pub fn tie(&mut self, kind: Kind, a: usize, b: usize) {
+        let href = format!("/ties/{}", self.family.ties.len());
+        self.family.ties.push(Tie { kind, a, b, href, title: String::new() });
+    }
+
+    fn room(&self) -> bool {
+        self.family.people.len() < self.most
+    }
+
+    fn partner(&mut self, p: usize, sex: Sex, year: i64) -> Option<usize> {
+        self.room().then(|| {
+            let other = if sex == Sex::Male { Sex::Female } else { Sex::Male };
+            self.house += 1;
+            let older = i64::try_from(self.dice.below(5)).unwrap_or(0);
+            let q = self.person(other, year + 2 - older);
+            let how = match self.dice.below(10) {
+                0 | 1 => Couple::Divorced,
+                2 => Couple::Separated,
+                3 => Couple::Cohabiting,
+                _ => Couple::Married,
+            };
+            self.tie(Kind::Couple(how), p, q);
+            q
+        })
+    }
+
+    fn descend(&mut self, p: usize, sex: Sex, year: i64, deep: usize) {
+        if deep == 0 || !self.dice.chance(75) {
+            return;
+        }
+        let marriages = if self.dice.chance(18) { 2 } else { 1 };
+        for _ in 0..marriages {
+            let partner = if self.dice.chance(85) { self.partner(p, sex, year) } else { None };
+            let children = self.dice.below(4);
+            for n in 0..children {
+                if !self.room() {
+                    return;
+                }
+                let (child_sex, born) = (
+                    if self.dice.chance(50) { Sex::Male } else { Sex::Female },
+                    year + 24 + i64::try_from(n * 2 + self.dice.below(2)).unwrap_or(0),
+                );
+                let child = self.person(child_sex, born);
+                let how = match self.dice.below(20) {
+                    0 => Descent::Adoptive,
+                    1 => Descent::Foster,
+                    _ => Descent::Birth,
+                };
+                self.tie(Kind::Descent(how), p, child);
+                if let Some(q) = partner {
+                    let how = if self.dice.chance(92) { how } else { Descent::Step };
+                    self.tie(Kind::Descent(how), q, child);
+                }
+                self.descend(child, child_sex, born, deep - 1);
+            }
+        }
+    }
+}
+
+/// One family of at least two and at most 25 people.
+pub fn family(seed: u64) -> Family {
+    let mut dice = Dice::of(seed);
+    for _ in 0..8 {
+        dice.below(2);
+    }
+    let most = 2 + dice.below(24);
+    let house = dice.below(8);
+    let deep = 1 + dice.below(3);
+    let mut m = Maker { family: Family::default(), dice, most, house };
+    let year = 1950 + 10 * i64::try_from(3 - deep.min(3)).unwrap_or(0);
+    let root = m.person(Sex::Male, year);
+    m.descend(root, Sex::Male, year, deep);
+    // The families somebody married into.
+    for p in 0..m.family.people.len() {
+        let born_here = m.family.ties.iter().any(|t| t.b == p && matches!(t.kind, Kind::Descent(_)));
+        if born_here || p == root || !m.dice.chance(20) || !m.room() {
+            continue;
+        }
+        m.house += 1;
+        let year = m.family.people[p].born.unwrap_or(1970) - 26;
+        let father = m.person(Sex::Male, year);
+        m.tie(Kind::Descent(Descent::Birth), father, p);
+        if let Some(mother) = m.partner(father, Sex::Male, year) {
+            m.tie(Kind::Descent(Descent::Birth), mother, p);
+            if m.room() && m.dice.chance(50) {
+                let aunt = m.person(Sex::Female, year + 30);
+                m.tie(Kind::Descent(Descent::Birth), father, aunt);
+                m.tie(Kind::Descent(Descent::Birth), mother, aunt);
+            }
+        }
+    }
+    while m.family.people.len() < 2 || (m.room() && m.dice.chance(10)) {
+        m.house += 1;
+        let stranger = m.person(Sex::Female, 1980);
+        if m.dice.chance(40) {
+            m.tie(Kind::Siblings, 0, stranger);
+        }
+    }
+    let n = m.family.people.len();
+    for _ in 0..m.dice.below(4) {
+        let (a, b) = (m.dice.below(n), m.dice.below(n));
+        let bond = [Bond::Close, Bond::Distant, Bond::Conflict, Bond::Violence, Bond::Caring, Bond::Guardian]
+            [m.dice.below(6)];
+        if a != b {
+            m.tie(Kind::Bond(bond), a, b);
+        }
+    }
+    let index = m.dice.below(n);
+    m.family.people[index].index = true;
+    m.family.people[index].home = true;
+    m.family
+}

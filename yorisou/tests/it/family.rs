@@ -1,0 +1,384 @@
+//! The household and what lies between its people: ties written down, ended, corrected; drawings that hold what may be seen
+//! and nothing else.
+
+use crate::referral::{case_of, send};
+use crate::support::{App, Person};
+
+/// A household of 佐野's desk with 青木 ハル in it. Answers her page's address and the household's.
+async fn household(app: &App, sano: &mut Person) -> (String, String, String) {
+    let case = case_of(app, sano, "青木 ハル", "家賃が払えない").await;
+    let page = sano.get(&format!("/cases/{case}")).await;
+    let id = page.body.split("href=\"/households/").nth(1).unwrap().split('"').next().unwrap();
+    let home = format!("/households/{id}");
+    let page = sano.get(&home).await;
+    let haru = page.body.split("href=\"/persons/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    (case, home, haru)
+}
+
+/// The id of somebody on the page of their household, by name.
+async fn id_of(person: &mut Person, home: &str, name: &str) -> String {
+    let page = person.get(&format!("{home}/ties/new")).await;
+    let option =
+        page.body.split("<option value=\"").find(|o| o.contains(&format!(">{name}</option>"))).unwrap();
+    option.split('"').next().unwrap().to_owned()
+}
+
+async fn add(person: &mut Person, home: &str, fields: &[(&str, &str)]) -> u16 {
+    person.get(&format!("{home}/ties/new")).await.is(200);
+    person.post(&format!("{home}/ties"), fields).await.status
+}
+
+/// The page of the tie whose sentence holds these words.
+async fn tie_of(person: &mut Person, home: &str, words: &str) -> String {
+    let page = person.get(home).await;
+    let list =
+        page.body.split("<li><a href=\"/ties/").find(|l| l.split("</a>").next().unwrap().contains(words));
+    format!("/ties/{}", list.unwrap().split('"').next().unwrap())
+}
+
+story!(a_family_is_written_down_and_drawn, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let (_, home, haru) = household(app, &mut sano).await;
+    sano.get(&home).await.is(200).see("<svg class=\"kin genogram\"").see("記号の意味");
+    // Choosing a person on the drawing leads to short forms that are filled in already.
+    sano.get(&format!("{home}?who={haru}"))
+        .await
+        .is(200)
+        .see("青木 ハルさんに書きたす")
+        .see(&format!("a=new&b={haru}"));
+    sano.get(&format!("{home}/ties/new?kind=parent&a={haru}&b=new"))
+        .await
+        .is(200)
+        .see(&format!("<option value=\"{haru}\" selected>"))
+        .see("<option value=\"new\" selected>");
+    let child = [
+        ("kind", "parent"),
+        ("a", &haru),
+        ("b", "new"),
+        ("name", "青木 太郎"),
+        ("gender", "男"),
+        ("birth", "H10.4.1"),
+        ("lives_together", "1"),
+        ("from", "H10.4"),
+    ];
+    assert_eq!(add(&mut sano, &home, &child).await, 303);
+    // A former husband who lives elsewhere is kin, no member: what is written about the household does not ask for his
+    // consent.
+    let spouse = [
+        ("kind", "spouse"),
+        ("a", &haru),
+        ("b", "new"),
+        ("name", "鈴木 一郎"),
+        ("gender", "男性"),
+        ("from", "H9"),
+    ];
+    assert_eq!(add(&mut sano, &home, &spouse).await, 303);
+    sano.get(&home)
+        .await
+        .is(200)
+        .see("青木 ハルは、青木 太郎の親です（平成10年4月から）")
+        .see("青木 ハルと鈴木 一郎は、夫婦です")
+        .see("class=\"tie married\"")
+        .see("同居していない家族・親族")
+        .see("同じことを");
+    // The marriage ends in a divorce: what was stays as what was.
+    let tie = tie_of(&mut sano, &home, "夫婦です").await;
+    sano.get(&tie).await.is(200).see("かわったことを書く");
+    sano.post(&format!("{tie}/end"), &[("on", "R3.5.1"), ("becomes", "divorced")]).await.is(303);
+    sano.get(&home)
+        .await
+        .is(200)
+        .see("夫婦です（平成9年から令和3年5月1日まで）")
+        .see("離婚しています（令和3年5月1日から）")
+        .see("class=\"tie divorced\"")
+        .not_see("class=\"tie married\"");
+    // The old page leads on.
+    sano.get(&tie).await.is(200).see("あとで直されました").not_see("まちがいを直す");
+    // A wrong one is corrected, and what stood there is kept.
+    let tie = tie_of(&mut sano, &home, "太郎の親です").await;
+    sano.get(&tie).await.is(200);
+    let mut tab = sano.clone();
+    sano.get(&tie).await;
+    sano.post(&tie, &[("kind", "adoptive_parent"), ("from", "H12")]).await.is(303);
+    let newer = sano.page.location().split('?').next().unwrap().to_owned();
+    sano.get(&newer)
+        .await
+        .is(200)
+        .see("養親です（平成12年から）")
+        .see("青木 太郎の親です（平成10年4月から）");
+    sano.get(&home).await.see("class=\"tie adoptive\"").not_see("class=\"tie birth\"");
+    // A stale tab loses nothing and overwrites nothing.
+    tab.post(&tie, &[("kind", "step_parent")]).await.is(409).see("養親です").see("継親です");
+    sano.get(&home).await.not_see("継親です");
+    // Entered in error: gone from the drawing.
+    sano.get(&newer).await;
+    sano.post(&format!("{newer}/error"), &[]).await.is(303);
+    sano.get(&home).await.is(200).not_see("養親です");
+});
+
+story!(a_tie_with_mistakes_says_all_of_them_beside_their_fields, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let (_, home, haru) = household(app, &mut sano).await;
+    let ties = format!("{home}/ties");
+    sano.get(&format!("{ties}/new")).await.is(200);
+    sano.post(&ties, &[("from", "きのう"), ("until", "R99.1.1")])
+        .await
+        .is(422)
+        .see("id=\"kind-error\"")
+        .see("id=\"a-error\"")
+        .see("id=\"b-error\"")
+        .see("id=\"from-error\"")
+        .see("id=\"until-error\"")
+        .see("value=\"きのう\"");
+    sano.post(&ties, &[("kind", "close"), ("a", &haru), ("b", &haru)]).await.is(422).see("ちがう2人");
+    sano.post(&ties, &[("kind", "close"), ("a", &haru), ("b", "new"), ("from", "R3"), ("until", "R2")])
+        .await
+        .is(422)
+        .see("終わった日が、始まった日より前です");
+    sano.post(
+        &ties,
+        &[("kind", "parent"), ("a", "new"), ("b", &haru), ("lives_together", "1"), ("died", "R2")],
+    )
+    .await
+    .is(422)
+    .see("亡くなった人は");
+    sano.post(&format!("{home}/outside"), &[])
+        .await
+        .is(422)
+        .see("id=\"out_name-error\"")
+        .see("id=\"out_kind\"");
+    sano.get(&home).await.not_see("class=\"tie");
+    // Somebody of another household is nobody here, and another desk writes nothing.
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    kinoshita.get(&home).await.is(404);
+    kinoshita.get(&format!("{ties}/new")).await.is(404);
+    assert_eq!(kinoshita.post(&ties, &[("kind", "key_person"), ("a", &haru)]).await.status, 404);
+});
+
+story!(the_world_around_is_drawn_too, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let (_, home, haru) = household(app, &mut sano).await;
+    sano.get(&home).await.see("まだ書かれていません");
+    sano.get(&format!("{home}/outside/new")).await.is(200).see("バックアップふじさわ社協");
+    let fields = [
+        ("out_name", "ひまわり食堂"),
+        ("out_kind", "place"),
+        ("strength", "strong"),
+        ("direction", "both"),
+        ("who", &haru),
+    ];
+    sano.post(&format!("{home}/outside"), &fields).await.is(303);
+    sano.get(&format!("{home}/outside/new")).await;
+    sano.post(
+        &format!("{home}/outside"),
+        &[("out_name", "貸し主"), ("out_kind", "person"), ("strength", "stressful")],
+    )
+    .await
+    .is(303);
+    sano.get(&home)
+        .await
+        .is(200)
+        .see("<svg class=\"kin ecomap\"")
+        .see("ひまわり食堂")
+        .see("class=\"tie strong\"")
+        .see("class=\"tie stressful\"")
+        .see("世帯みんなと「貸し主」のつながり: ストレスになっている");
+    // It ended: the words keep it, the drawing does not.
+    let tie = tie_of(&mut sano, &home, "ひまわり食堂").await;
+    sano.get(&tie).await.is(200);
+    sano.post(&format!("{tie}/end"), &[("on", "R8.3")]).await.is(303);
+    sano.get(&home).await.see("ひまわり食堂").not_see("class=\"tie strong\"");
+    sano.get(&format!("{home}/print")).await.is(200).see("貸し主").see("kin-legend");
+});
+
+story!(a_drawing_holds_nothing_that_its_viewer_may_not_see, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let (case, home, haru) = household(app, &mut sano).await;
+    let son =
+        [("kind", "parent"), ("a", &*haru), ("b", "new"), ("name", "青木 太郎"), ("lives_together", "1")];
+    assert_eq!(add(&mut sano, &home, &son).await, 303);
+    let taro = id_of(&mut sano, &home, "青木 太郎").await;
+    // Violence, and somebody whom only this tie brings into the drawing.
+    assert_eq!(add(&mut sano, &home, &[("kind", "violence"), ("a", &taro), ("b", &haru)]).await, 303);
+    let friend =
+        [("kind", "close"), ("a", &*haru), ("b", "new"), ("name", "秘密-HIDDEN"), ("secret", &*taro)];
+    assert_eq!(add(&mut sano, &home, &friend).await, 303);
+    let out = [
+        ("out_name", "シェルター-HIDDEN"),
+        ("out_kind", "place"),
+        ("strength", "strong"),
+        ("secret", &*taro),
+    ];
+    sano.get(&format!("{home}/outside/new")).await;
+    sano.post(&format!("{home}/outside"), &out).await.is(303);
+    sano.get(&home).await.is(200).see("class=\"tie violence\"").see("秘密-HIDDEN").see("シェルター-HIDDEN");
+    let violence = tie_of(&mut sano, &home, "暴力があります").await;
+    sano.get(&violence).await.is(200);
+    sano.post(&format!("{violence}/secret"), &[("from_whom", &taro)]).await.is(303);
+
+    // The paper for the son: neither the violence, nor the friend's tie, nor the shelter; no sign of them in the legend.
+    let paper = format!("{home}/print?for={taro}");
+    sano.get(&paper)
+        .await
+        .is(200)
+        .see("青木 太郎")
+        .not_see("violence")
+        .not_see("暴力")
+        .not_see("HIDDEN")
+        .not_see("tie close")
+        .not_see("仲がよい");
+    sano.get(&format!("{home}/print")).await.is(200).see("暴力があります").see("シェルター-HIDDEN");
+    // A correction is kept from him, too.
+    sano.get(&violence).await;
+    sano.post(&violence, &[("kind", "violence"), ("from", "R7")]).await.is(303);
+    sano.get(&paper).await.not_see("暴力");
+
+    // Another desk, given 青木 ハル with consent: her, and nothing that is also about others.
+    let referral = send(&mut sano, &case, &app.town.desk("shakyo").to_string(), &[("kind", "join")]).await;
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    kinoshita.get(&referral).await.is(200);
+    kinoshita.post(&format!("{referral}/accept"), &[]).await.is(303);
+    for page in
+        [home.clone(), format!("{home}/print"), format!("/cases/{case}"), format!("/cases/{case}/print")]
+    {
+        kinoshita
+            .get(&page)
+            .await
+            .is(200)
+            .not_see("violence")
+            .not_see("暴力")
+            .not_see("HIDDEN")
+            .not_see("太郎");
+    }
+    kinoshita.get(&home).await.see("青木 ハル").not_see("ties/new");
+    kinoshita.get(&violence).await.is(404);
+    kinoshita.get(&format!("{home}?who={taro}")).await.is(200).not_see("太郎").not_see("書きたす</a>");
+    assert_eq!(kinoshita.post(&format!("{violence}/error"), &[("base_version", "1")]).await.status, 404);
+});
+
+story!(members_come_and_go_and_live_apart, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let (case, home, haru) = household(app, &mut sano).await;
+    let sister = [("kind", "sibling"), ("a", &*haru), ("b", "new"), ("name", "青木 ナツ"), ("gender", "女")];
+    assert_eq!(add(&mut sano, &home, &sister).await, 303);
+    let natsu = format!("/persons/{}", id_of(&mut sano, &home, "青木 ナツ").await);
+    // Kin, no member: she cannot leave what she is not in.
+    sano.get(&natsu).await.is(200).see("世帯に入った日").not_see("さいごにいた日");
+    sano.post(&format!("{natsu}/joined"), &[("joined", "R99.1.1")]).await.is(422).see("id=\"joined-error\"");
+    sano.get(&natsu).await;
+    let joined = [("joined", "R8.4.1"), ("joined_relation", "妹"), ("joined_together", "1")];
+    sano.post(&format!("{natsu}/joined"), &joined).await.is(303);
+    sano.get(&home).await.is(200).see("いっしょに住んでいる: ").see("青木 ナツ");
+    sano.get(&format!("/cases/{case}")).await.is(200).see("青木 ナツ");
+    // Two tabs: the second is told.
+    sano.get(&natsu).await.see("別に暮らすようになった日");
+    let mut tab = sano.clone();
+    sano.get(&natsu).await;
+    sano.post(&format!("{natsu}/apart"), &[("apart", "R8.6")]).await.is(303);
+    tab.post(&format!("{natsu}/apart"), &[("apart", "R8.7")]).await.is(422);
+    sano.get(&natsu)
+        .await
+        .is(200)
+        .see("令和8年6月 別に暮らすようになったこと")
+        .see("世帯に入ったこと")
+        .see("いっしょに暮らすようになった日");
+    sano.get(&home).await.not_see("いっしょに住んでいる: ");
+    sano.get(&natsu).await;
+    sano.post(&format!("{natsu}/together"), &[("together", "R8.8.1")]).await.is(303);
+    // It was a slip: taken back, and kept.
+    sano.get(&natsu).await;
+    sano.post(&format!("{natsu}/living/undo"), &[("undo_what", "together"), ("undo_living", "slip")])
+        .await
+        .is(303);
+    sano.get(&natsu).await.see("いっしょに暮らすようになった日").see("書きまちがい").see("別に住んでいる");
+    // She leaves, and comes back later, not before.
+    sano.post(&format!("{natsu}/left"), &[("left", "R8.9.30")]).await.is(303);
+    sano.get(&natsu).await.see("世帯に入った日");
+    sano.post(&format!("{natsu}/joined"), &[("joined", "R8.9.30")]).await.is(422).see("離れた日より後");
+    sano.get(&natsu).await;
+    sano.post(&format!("{natsu}/joined"), &[("joined", "R8.10.1"), ("joined_together", "1")]).await.is(303);
+    sano.get(&home).await.see("いっしょに住んでいる: ");
+});
+
+story!(somebody_is_found_by_a_name_they_had, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let (case, _, haru) = household(app, &mut sano).await;
+    let person = format!("/persons/{haru}");
+    sano.search("小笠原").await.is(200).not_see("青木 ハル");
+    sano.get(&person).await.is(200).see("前の名前");
+    sano.post(&format!("{person}/names"), &[("former_until", "きのう")])
+        .await
+        .is(422)
+        .see("id=\"former_name-error\"")
+        .see("id=\"former_until-error\"")
+        .see("value=\"きのう\"");
+    sano.get(&person).await;
+    let name =
+        [("former_name", "小笠原 ハル"), ("former_reading", "おがさわら はる"), ("former_until", "S58")];
+    sano.post(&format!("{person}/names"), &name).await.is(303);
+    sano.get(&person).await.is(200).see("小笠原 ハル（おがさわら はる） 昭和58年まで");
+    sano.search("小笠原").await.is(200).see("青木 ハル");
+    sano.search("オガサワラ").await.is(200).see("青木 ハル");
+    // An edit of the person does not lose it.
+    sano.get(&person).await;
+    sano.post(
+        &person,
+        &[("name", "青木 はる"), ("phone", "0466-12-3456"), ("contact_wish", "家の電話は夕方だけ")],
+    )
+    .await
+    .is(303);
+    sano.get(&person).await.see("0466-12-3456 <b>家の電話は夕方だけ</b>");
+    sano.search("小笠原").await.is(200).see("青木 はる");
+    // Nobody else finds her by it, until she is shared.
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    kinoshita.search("小笠原").await.is(200).not_see("青木");
+    let referral = send(&mut sano, &case, &app.town.desk("shakyo").to_string(), &[("kind", "join")]).await;
+    kinoshita.get(&referral).await.is(200);
+    kinoshita.post(&format!("{referral}/accept"), &[]).await.is(303);
+    kinoshita.search("小笠原").await.is(200).see("青木 はる");
+    // Taken back, it is no name of hers.
+    let page = sano.get(&person).await;
+    let remove = page
+        .body
+        .split("action=\"")
+        .find(|a| a.contains("/remove\""))
+        .unwrap()
+        .split('"')
+        .next()
+        .unwrap()
+        .to_owned();
+    sano.post(&remove, &[]).await.is(303);
+    sano.search("小笠原").await.is(200).not_see("青木");
+    kinoshita.search("小笠原").await.is(200).not_see("青木");
+});
+
+story!(a_move_proposes_a_hand_over, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let (case, home, haru) = household(app, &mut sano).await;
+    let moved = format!("{home}/moved");
+    sano.get(&home).await.is(200).see("引っ越しを書く").not_see("引っ越しがありました");
+    sano.post(&moved, &[("moved", "R99.1.1")])
+        .await
+        .is(422)
+        .see("id=\"moved-error\"")
+        .see("引っ越す人を選んでください");
+    sano.get(&home).await;
+    let mut tab = sano.clone();
+    sano.get(&home).await;
+    let fields = [("moved", "R8.11.20"), ("moved_address", "茅ヶ崎市東海岸1-2-3"), ("moved_who", &*haru)];
+    sano.post(&moved, &fields).await.is(303);
+    tab.post(&moved, &fields).await.is(422).see("ほかの人が先に");
+    sano.get(&home)
+        .await
+        .is(200)
+        .see("令和8年11月20日に引っ越しがありました")
+        .see(&format!("/cases/{case}/refer?kind=hand_over"))
+        .see("茅ヶ崎市東海岸1-2-3");
+    sano.get(&format!("/cases/{case}/refer?kind=hand_over")).await.is(200);
+    // The accountable desk has a promise to look at it.
+    sano.get(&format!("/cases/{case}")).await.is(200).see("同意と記録を見直す");
+    sano.get(&format!("/persons/{haru}")).await.see("引っ越したこと");
+    // A desk without a basis has neither page nor form.
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    assert_eq!(kinoshita.post(&moved, &fields).await.status, 404);
+});
