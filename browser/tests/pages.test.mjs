@@ -119,6 +119,7 @@ const pages = [
     ['inquiries-raised', '/inquiries?list=raised'],
     ['inquiry-raised', (page) => first(page, '/inquiries?list=raised', 'tbody a')],
     ['matter-new', (page, { 'inquiry-raised': at }) => `/matters/new?inquiry=${at.split('/').at(-1)}`],
+    ['same', '/same'],
     ['overlaps', '/overlaps'],
     ['advice-figures', '/flow/advice'],
     ['inquiry-figures', '/flow/inquiries?by=desk'],

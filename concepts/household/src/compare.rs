@@ -156,18 +156,15 @@ async fn pairs(
 /// Notes pairs; how many were not noted before.
 async fn note(act: &mut Act, right: &Right, pairs: &BTreeSet<(PersonId, PersonId)>) -> Result<usize, Fail> {
     let (m, now, command) = (act.municipality(), act.now(), act.command());
-    let seen = Statement::new("SELECT person_a, person_b FROM same_pair WHERE municipality_id = ?", args![m])
-        .push_in(" AND person_a IN", pairs.iter().map(|(a, _)| *a).collect::<BTreeSet<_>>());
-    let seen: BTreeSet<(PersonId, PersonId)> = match pairs.is_empty() {
-        true => BTreeSet::new(),
-        false => act
-            .facts()?
-            .select(seen)
-            .await?
-            .iter()
-            .map(|row| Ok((row.get("person_a")?, row.get("person_b")?)))
-            .collect::<Result<_, Broken>>()?,
-    };
+    let there =
+        Statement::new("SELECT person_a, person_b FROM same_pair WHERE municipality_id = ?", args![m])
+            .push_in(" AND person_a IN", pairs.iter().map(|(a, _)| *a).collect::<BTreeSet<_>>());
+    let mut seen: BTreeSet<(PersonId, PersonId)> = BTreeSet::new();
+    if !pairs.is_empty() {
+        for row in &act.facts()?.select(there).await? {
+            seen.insert((row.get("person_a")?, row.get("person_b")?));
+        }
+    }
     let mut rows = Bulk::new(
         "INSERT INTO same_pair (municipality_id, id, person_a, person_b, found_at, changed_at, command_id) VALUES",
         7,

@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use access::Disclosed;
 use engine::{Broken, Look};
-use linkage::{Level, Model, Scale, Score};
+use linkage::{Field, Level, Model, Scale, Score};
 use site::T;
 use words::id::PersonId;
 
@@ -123,7 +123,10 @@ impl LikenessView {
                 .map(|l| LikenessLine {
                     field: t.code("likeness_field", l.field),
                     what: t.code("likeness_level", l.level),
-                    weight: t.code("likeness_weight", weight(l.weight)),
+                    weight: match l.field {
+                        Field::Relatives => t.code("likeness_weight", "taken_off"),
+                        _ => t.code("likeness_weight", weight(l.weight)),
+                    },
                     number: format!("{:+.1}", l.weight),
                     against: l.weight < 0.0,
                 })

@@ -51,7 +51,9 @@ pub(crate) async fn page(req: &Req, new: &NewPerson, action: &str) -> Result<Opt
     }
     let frame = req.frame();
     let mut reasons = Reasons::default();
-    persons.iter().for_each(|(p, _)| reasons.of(p));
+    for (p, _) in &persons {
+        reasons.of(p);
+    }
     let found = found(&ctx, &mut look, &frame, persons).await?;
     let page = HintPage {
         reasons: reasons.sentences(&frame.t),

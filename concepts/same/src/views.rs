@@ -75,7 +75,9 @@ pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
         if !counts(pair, &score) {
             continue;
         }
-        sides.iter().for_each(|p| reasons.of(p));
+        for p in sides {
+            reasons.of(p);
+        }
         let name = |p: &Disclosed<Person>| match p.called() {
             "" => frame.t.s("member.someone").to_owned(),
             name => name.to_owned(),
@@ -181,7 +183,9 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let spoken = sql::spoken(&mut look.conn(), &ctx.viewer, id).await?;
     let said = said(&mut look, &frame, &spoken).await?;
     let mut reasons = Reasons::default();
-    sides.iter().for_each(|p| reasons.of(p));
+    for p in sides {
+        reasons.of(p);
+    }
     let desk = |p: &Disclosed<Person>| desks.get(&p.desk).cloned().unwrap_or_default();
     let page = PairPage {
         id,

@@ -314,7 +314,13 @@ async fn hits(look: &mut Look, frame: &Frame, people: &[Disclosed<Person>]) -> R
     let lines: Vec<&Disclosed<Person>> = people.iter().filter(|p| seen.insert(group(p))).collect();
     let hit = |p: &&Disclosed<Person>| {
         let birth = p.known.birth.map(|d| frame.t.partial_date(d)).unwrap_or_default();
-        let sub = [birth, p.known.alias.clone(), p.known.address.clone()];
+        // Another name is one that is not the same in another spelling.
+        let key = words::name::name_key;
+        let alias = match p.known.alias.as_str() {
+            other if other.is_empty() || key(other) == key(p.called()) => String::new(),
+            other => format!("{}: {other}", frame.t.s("member.alias")),
+        };
+        let sub = [birth, alias, p.known.address.clone()];
         Hit {
             also: people
                 .iter()

@@ -256,6 +256,23 @@ story!(what_is_disposed_of_is_gone_everywhere_and_what_stays_stays, |app| async 
     kinoshita.get(&other).await.is(200).see(STAYS);
     assert_eq!(rows_with(app, on(app), MARK).await, [""; 0]);
     assert!(rows_with(app, on(app), STAYS).await.len() > 3);
+    // Keys say nothing to a reader, but they are made of names: they go too, and those of others stay.
+    let m = app.town.municipality;
+    let begun =
+        app.engine.system_act(access::System::Console, m, engine::Origin::Console, "story.keys", &m).await;
+    let mut act = begun.unwrap();
+    for (sql, there) in [
+        (
+            "SELECT COUNT(*) AS n FROM person_block b JOIN person p ON p.municipality_id = b.municipality_id \
+             AND p.id = b.person_id WHERE b.municipality_id = $1 AND p.disposed_at IS NOT NULL",
+            false,
+        ),
+        ("SELECT COUNT(*) AS n FROM person_block WHERE municipality_id = $1", true),
+    ] {
+        let n: i64 = act.facts().unwrap().one(sql, engine::args![m]).await.unwrap().get("n").unwrap();
+        assert_eq!(n > 0, there, "{sql}");
+    }
+    drop(act);
     invariants(app).await;
 
     // Nor in the file.
