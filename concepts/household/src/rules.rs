@@ -113,6 +113,7 @@ pub fn may_become(kind: TieKind, becomes: Option<TieKind>) -> Result<(), Refusal
 mod tests {
     use super::*;
     use crate::tie::{Outside, OutsideKind, Strength};
+    use words::code::Code;
     use words::id::PersonId;
     use words::partial::PartialDate;
 

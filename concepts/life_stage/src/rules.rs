@@ -209,7 +209,8 @@ mod tests {
         fn what_is_due_is_never_past(ahead in 0_i64..400) {
             let today = day(2026, 11, 21);
             let on = today.plus_days(ahead);
-            prop_assert!(due(When { on, latest: on }, today) > today);
+            let when = When { on, latest: on };
+            prop_assert!(due(when, today) > today);
         }
     }
 }
