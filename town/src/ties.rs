@@ -12,14 +12,17 @@ pub struct HomeTie {
     pub first: Option<usize>,
     /// The second.
     pub second: Option<usize>,
-    /// What is outside: name, kind, strength, direction.
-    pub outside: Option<(&'static str, &'static str, &'static str, &'static str)>,
+    /// What is outside.
+    pub outside: Option<Outside>,
 }
 
 const CHILDREN: [&str; 5] = ["長男", "長女", "二男", "二女", "三子"];
 
+/// Something outside of a household: name, kind, strength, direction.
+pub type Outside = (&'static str, &'static str, &'static str, &'static str);
+
 /// What is outside of a household of a theme.
-const AROUND: &[(Theme, &[(&str, &str, &str, &str)])] = &[
+const AROUND: &[(Theme, &[Outside])] = &[
     (
         Theme::ElderAlone,
         &[

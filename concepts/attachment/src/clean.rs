@@ -134,7 +134,7 @@ fn png(bytes: &[u8]) -> Option<Vec<u8>> {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
     use proptest::prelude::*;
 
@@ -195,14 +195,14 @@ pub(crate) mod tests {
         assert_eq!(without_origin(MediaType::Jpeg, &photograph(6, true)[..200]), None);
     }
 
-    pub(crate) fn chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
+    fn chunk(kind: &[u8], content: &[u8]) -> Vec<u8> {
         let length = u32::try_from(content.len()).unwrap().to_be_bytes();
         [&length[..], kind, content, b"crc!"].concat()
     }
 
     #[test]
     fn a_png_keeps_its_picture_and_loses_its_texts() {
-        let parts: &[(&[u8; 4], &[u8])] = &[
+        let parts: &[(&[u8], &[u8])] = &[
             (b"IHDR", b"head"),
             (b"eXIf", b"GPS"),
             (b"tEXt", b"GPS"),

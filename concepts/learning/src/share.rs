@@ -204,15 +204,11 @@ async fn ask_somebody(act: &mut engine::Act, right: &access::Right, l: &Lesson) 
     let desk = register::heir(&mut act.facts()?, m, l.desk, today).await?;
     let leads = register::leads(&mut act.facts()?, m, desk, today).await?;
     let lead = leads.into_iter().find(|u| Some(*u) != l.author).map(|u| (u, desk));
-    let hub: Option<(UserId, DeskId)> = match lead {
-        Some(found) => Some(found),
-        None => {
-            let all = register::coordinators(&mut act.facts()?, m, today).await?;
-            all.into_iter().find(|(u, _)| Some(*u) != l.author)
-        }
-    };
+    let all = register::coordinators(&mut act.facts()?, m, today).await?;
+    let reader: Option<(UserId, DeskId)> =
+        lead.or_else(|| all.into_iter().find(|(u, _)| Some(*u) != l.author));
     // Without anybody it waits on the list until there is somebody: the library page shows it to every lead and coordinator.
-    let Some((user, desk)) = hub else { return Ok(()) };
+    let Some((user, desk)) = reader else { return Ok(()) };
     let due_at = Instant::at(business_day_after(&OpeningDays::default(), today, READ_DAYS), 17, 0);
     let about = task::About { thing: Some(l.id), ..task::About::default() };
     let new = NewTask { kind: TaskKind::ApproveLesson, desk, assignee: Some(user), about, due_at };

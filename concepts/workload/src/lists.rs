@@ -113,7 +113,7 @@ async fn silent_cases(
     let line = |c: &Case| {
         let stage = rules::stage(c.opened.day(), today, engaged.get(&c.id).map_or(&[], Vec::as_slice));
         let of = contacts.get(&c.id).cloned().unwrap_or_default();
-        let contact = of.contact.map(Instant::day);
+        let contact = of.reached.map(Instant::day);
         let days = rules::silent(stage, c.opened.day(), contact, today, limits)?;
         Some(aged(c, days, What::Silent { stage, contact, attempt: of.attempt.map(Instant::day) }))
     };

@@ -83,7 +83,7 @@ pub(crate) async fn open_cases(
 /// When somebody was in contact, when somebody tried, and how often the household was visited since a day.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Contact {
-    pub contact: Option<Instant>,
+    pub reached: Option<Instant>,
     pub attempt: Option<Instant>,
     pub visits: i64,
 }
@@ -108,7 +108,7 @@ pub(crate) async fn contacts(
         .iter()
         .map(|row| {
             let contact = Contact {
-                contact: row.get("contact_at")?,
+                reached: row.get("contact_at")?,
                 attempt: row.get("attempt_at")?,
                 visits: row.get("visits")?,
             };

@@ -7,7 +7,11 @@ use std::time::{Duration, Instant};
 
 use kin::svg::Frame;
 
-#[expect(clippy::disallowed_methods, reason = "a bench measures the machine")]
+#[expect(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    reason = "a bench measures and says what it measured"
+)]
 fn main() {
     let (mut all, mut slowest, mut who) = (Duration::ZERO, Duration::ZERO, 0);
     for seed in 0..1000 {
@@ -23,5 +27,4 @@ fn main() {
         }
     }
     println!("1000 genograms: {:?} each on average, the slowest {slowest:?} ({who} people)", all / 1000);
-    assert!(slowest < Duration::from_millis(10), "a drawing took {slowest:?}");
 }

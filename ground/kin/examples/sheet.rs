@@ -21,7 +21,9 @@ fn main() -> std::io::Result<()> {
         let frame = Frame { id: &id, title: "ジェノグラム", description: "", died };
         let svg = kin::svg::genogram(&family, &drawing, &frame);
         let legend = kin::svg::legend(&kin::svg::used(&family, &drawing), died, |s| s.code().to_owned());
-        html.push_str(&format!("<h2>{seed}: {}</h2>{svg}{legend}", family.people.len()));
+        html.extend(
+            [&format!("<h2>{seed}: {}</h2>", family.people.len()), &svg, &legend].map(String::as_str),
+        );
     }
     std::fs::write(out, html)
 }

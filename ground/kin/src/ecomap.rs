@@ -83,6 +83,7 @@ fn height(lines: usize) -> i32 {
 }
 
 /// Puts an ecomap into place: in two columns beside the middle, and above and below it when there are many.
+#[expect(clippy::many_single_char_names, reason = "coordinates and sizes, named as in a drawing")]
 pub fn place(map: &Ecomap) -> Plan {
     let n = map.nodes.len();
     let above = if n > 6 { n / 4 } else { 0 };

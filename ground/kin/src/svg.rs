@@ -369,20 +369,22 @@ pub(crate) fn zigzag(points: &[Point]) -> Vec<Point> {
 
 /// A closed line with round corners.
 fn rounded(points: &[Point], radius: i32) -> String {
-    let n = points.len();
-    let mut d = String::new();
-    for i in 0..n {
-        let (a, b, c) = (points[(i + n - 1) % n], points[i], points[(i + 1) % n]);
-        let toward = |to: Point| {
-            let (dx, dy) = (to.x - b.x, to.y - b.y);
-            let r = radius.min((dx.abs() + dy.abs()) / 2);
-            (b.x + dx.signum() * r, b.y + dy.signum() * r)
+    let mut path = String::new();
+    let before = points.iter().cycle().skip(points.len().saturating_sub(1));
+    let after = points.iter().cycle().skip(1);
+    for (nth, ((corner, before), after)) in points.iter().zip(before).zip(after).enumerate() {
+        let toward = |to: &Point| {
+            let (dx, dy) = (to.x - corner.x, to.y - corner.y);
+            // A side runs along one axis, so that this is half of its length.
+            let bend = radius.min(i32::midpoint(dx.abs(), dy.abs()));
+            (corner.x + dx.signum() * bend, corner.y + dy.signum() * bend)
         };
-        let ((ax, ay), (cx, cy)) = (toward(a), toward(c));
-        put(&mut d, format_args!("{}{ax} {ay}Q{} {} {cx} {cy}", if i == 0 { 'M' } else { 'L' }, b.x, b.y));
+        let ((ax, ay), (cx, cy)) = (toward(before), toward(after));
+        let go = if nth == 0 { 'M' } else { 'L' };
+        put(&mut path, format_args!("{go}{ax} {ay}Q{} {} {cx} {cy}", corner.x, corner.y));
     }
-    d.push('Z');
-    d
+    path.push('Z');
+    path
 }
 
 /// What a legend of this family has to explain: what is drawn, and nothing else.
@@ -437,7 +439,7 @@ fn small(out: &mut String, sample: Sample, died: Died) {
         }
         Sample::Key => out.push_str("<text class=\"star\" x=\"20\" y=\"22\">★</text>"),
         Sample::Home => {
-            out.push_str("<rect class=\"home\" x=\"4\" y=\"3\" width=\"48\" height=\"24\" rx=\"8\"/>")
+            out.push_str("<rect class=\"home\" x=\"4\" y=\"3\" width=\"48\" height=\"24\" rx=\"8\"/>");
         }
         Sample::Line(kind) => line(out, kind, &across),
         Sample::Tie(strength) => crate::ecomap::line(out, strength, &across),

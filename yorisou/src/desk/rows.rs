@@ -241,10 +241,9 @@ fn work(task: &Task) -> (String, String) {
         }
         TaskKind::ConsentEnds | TaskKind::ConsentOfAge => task.about.case.map(link::case_consents),
         TaskKind::LifeStage => task.about.thing.map(|id| format!("{}/{id}", link::STAGES)),
-        TaskKind::ConsiderNext => None,
         TaskKind::TakeOver | TaskKind::CheckTakeOver => task.about.thing.map(link::hand_over),
         TaskKind::ApproveLesson => task.about.thing.map(link::library_case),
-        TaskKind::FollowUp | TaskKind::Review => None,
+        TaskKind::FollowUp | TaskKind::Review | TaskKind::ConsiderNext => None,
     };
     (href.unwrap_or_else(|| link::task(task.id)), key)
 }
