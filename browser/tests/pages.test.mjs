@@ -151,6 +151,7 @@ const pages = [
     ['code', (page) => first(page, '/admin/codes', 'a[href^="/admin/codes/"]')],
     ['workload-settings', '/admin/workload'],
     ['stage-settings', '/admin/stages'],
+    ['drawings', '/admin/drawings'],
     ['retention', '/admin/retention'],
     ['labels', '/admin/labels'],
     ['label', (page) => first(page, '/admin/labels?q=相談', 'a[href^="/admin/labels/edit"]')],

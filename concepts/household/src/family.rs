@@ -77,6 +77,16 @@ impl Look {
         let viewer = look.viewer().clone();
         let sealed = person::members(&mut look.conn(), &viewer, household).await?;
         let members = look.disclose(sealed).await?;
+        Self::around(look, household, members).await
+    }
+
+    /// The same where the members are at hand already.
+    pub async fn around(
+        look: &mut engine::Look,
+        household: HouseholdId,
+        members: Vec<Disclosed<Person>>,
+    ) -> Result<Self, Broken> {
+        let viewer = look.viewer().clone();
         let sealed = person::former_members(&mut look.conn(), &viewer, household).await?;
         let former = look.disclose(sealed).await?;
         let sealed = person::kin(&mut look.conn(), &viewer, household).await?;

@@ -1,5 +1,6 @@
 //! Pages of households, persons and texts.
 
+mod drawing;
 mod home;
 mod member;
 mod person;
@@ -8,7 +9,8 @@ mod text;
 mod tie;
 
 use engine::Receipt;
-use site::{Access, Answer, Form, Need, Page};
+use access::Role;
+use site::{Access, Answer, Form, Need, Page, link};
 use words::partial::PartialDate;
 
 use crate::NewPerson;
@@ -16,7 +18,10 @@ use crate::acts::Done;
 
 /// The pages.
 pub fn pages() -> Vec<Page> {
+    const SETTERS: Access = Access::Role(&[Role::Administrator]);
     vec![
+        Page::get(link::DRAWINGS, SETTERS, drawing::show),
+        Page::post(link::DRAWINGS, SETTERS, drawing::save),
         Page::get("/households/{id}", Access::WORKERS, home::show),
         Page::post("/households/{id}/members", Access::WORKERS, home::add_member),
         Page::get("/households/{id}/print", Access::WORKERS, print::show),

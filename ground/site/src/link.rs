@@ -75,6 +75,8 @@ pub const WORKLOAD_SETTINGS: &str = "/admin/workload";
 pub const STAGES: &str = "/stages";
 /// How long before a life stage its task is made.
 pub const STAGE_SETTINGS: &str = "/admin/stages";
+/// How genograms are drawn here.
+pub const DRAWINGS: &str = "/admin/drawings";
 /// 引きつぎ of a caseworker's work.
 pub const HAND_OVERS: &str = "/handovers";
 /// 事例集.

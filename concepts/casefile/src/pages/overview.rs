@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use engine::{Broken, Channel, Fail, Look};
 use household::entry::{self, Timeline};
-use household::{EntryView, MemberView, RecordForm};
+use household::{EntryView, FamilyLook, Figure, Figures, MemberView, RecordForm};
 use site::{Answer, Choice, Form, Frame, Req, link};
 use words::code::Code;
 use words::id::CaseId;
@@ -39,6 +39,8 @@ struct CasePage {
     now_n: usize,
     considerations: Vec<EntryView>,
     members: Vec<MemberView>,
+    /// The family at a glance.
+    genogram: Option<Figure>,
     tasks: Vec<TaskLine>,
     referrals: Vec<ReferralRow>,
     latest: Vec<EntryView>,
@@ -94,7 +96,12 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut look = ctx.look(Channel::Page).await?;
     let mut loaded = views::load(&mut look, id).await?;
     let frame = req.frame();
-    let sealed = entry::considerations(&mut look.conn(), &viewer, loaded.header.household).await?;
+    let household = loaded.header.household;
+    let family = FamilyLook::around(&mut look, household, std::mem::take(&mut loaded.members)).await?;
+    family.reasons(&mut loaded.reasons);
+    let genogram = Figures::draw(&frame, &family, None).genogram;
+    loaded.members = family.members;
+    let sealed = entry::considerations(&mut look.conn(), &viewer, household).await?;
     let considerations = look.disclose(sealed).await?;
     loaded.reasons.of_all(&considerations);
     // Only what stands: the overview says what is, the timeline what was.
@@ -137,6 +144,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         quick_day: frame.t.short_day(ctx.now.day()),
         quick_at: site::show::clock(ctx.now),
         members: MemberView::all(&frame, &viewer, &loaded.members),
+        genogram,
         may_end: access::may(&viewer, access::Action::CloseCase, &loaded.relation).is_ok(),
         now_key,
         now_n,

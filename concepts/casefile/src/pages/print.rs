@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use engine::{Channel, Fail};
 use household::entry::{self, Timeline};
-use household::{EntryView, MemberView};
+use household::{EntryView, FamilyLook, Figures, MemberView};
 use site::{Answer, Frame, Req};
 use words::id::{CaseId, PersonId};
 
@@ -22,6 +22,8 @@ struct PrintPage {
     members: Vec<MemberView>,
     considerations: Vec<EntryView>,
     latest: Vec<EntryView>,
+    /// Genogram and ecomap.
+    figures: Figures,
     tasks: Vec<TaskLine>,
     today: String,
     /// Whom the paper can be given to: id, name, chosen.
@@ -47,7 +49,12 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     }
     let mut loaded = views::load(&mut look, id).await?;
     let frame = req.frame();
-    let sealed = entry::considerations(&mut look.conn(), &viewer, loaded.header.household).await?;
+    let household = loaded.header.household;
+    let family = FamilyLook::around(&mut look, household, std::mem::take(&mut loaded.members)).await?;
+    family.reasons(&mut loaded.reasons);
+    let figures = Figures::draw(&frame, &family, None);
+    loaded.members = family.members;
+    let sealed = entry::considerations(&mut look.conn(), &viewer, household).await?;
     let considerations = look.disclose(sealed).await?;
     loaded.reasons.of_all(&considerations);
     let of = Timeline { standing: true, ..Timeline::default() };
@@ -61,6 +68,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         .collect();
     let page = PrintPage {
         given_to,
+        figures,
         head: CaseHead::new(&frame, &loaded, &viewer),
         members: MemberView::all(&frame, &viewer, &loaded.members),
         considerations: EntryView::build(&mut look, &frame, considerations).await?,
