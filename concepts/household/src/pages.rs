@@ -8,8 +8,8 @@ mod print;
 mod text;
 mod tie;
 
-use engine::Receipt;
 use access::Role;
+use engine::Receipt;
 use site::{Access, Answer, Form, Need, Page, link};
 use words::partial::PartialDate;
 

@@ -199,7 +199,9 @@ impl Order<'_> {
     /// Goes up from the people of `row` to their parents, and on.
     fn ascend(&mut self, block: &mut Block, mut row: usize) {
         loop {
-            let anchors: Vec<usize> = block[row].iter().copied().filter(|p| self.begins(*p)).collect();
+            // A partner whose own generation is another one stands in this row only because of the couple.
+            let own = |p: &usize| self.graph.row[*p] == row && self.begins(*p);
+            let anchors: Vec<usize> = block[row].iter().copied().filter(own).collect();
             if anchors.is_empty() {
                 return;
             }
@@ -322,10 +324,12 @@ fn insert(g: &Graph, block: &mut Block, p: usize, more: Block, right: bool) {
     let row = g.row[p];
     for (r, people) in more.into_iter().enumerate().filter(|(_, people)| !people.is_empty()) {
         let at = if r == row {
-            let mut at = block[r].iter().position(|q| *q == p).unwrap_or(0);
+            let here = block[r].iter().position(|q| *q == p);
+            let mut at = here.unwrap_or(0);
             if right {
-                at += 1;
-                while at < block[r].len() && g.couple(block[r][at - 1], block[r][at]).is_some() {
+                // Somebody who stands in another row, beside a partner, has no place in their own.
+                at += usize::from(here.is_some());
+                while at > 0 && at < block[r].len() && g.couple(block[r][at - 1], block[r][at]).is_some() {
                     at += 1;
                 }
             } else {

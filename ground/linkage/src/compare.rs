@@ -110,15 +110,18 @@ fn names(a: &Features, b: &Features) -> [Outcome; 2] {
     if !agrees(family.level) && !agrees(given.level) && turned(&a.name, &b.name) {
         return [plain(Level::Swapped), plain(Level::Swapped)];
     }
+    // Of several other names the one that says most, so that it does not matter which record comes first.
+    let (mut former_family, mut former_given) = (None::<Outcome>, None::<Outcome>);
     for (one, other) in others(a, b) {
         let [f, g] = pair(one, other);
-        if agrees(f.level) && !agrees(family.level) {
-            family = Outcome { level: Level::Former, bits: f.bits };
-        }
-        if agrees(g.level) && !agrees(given.level) {
-            given = Outcome { level: Level::Former, bits: g.bits };
+        for (best, found) in [(&mut former_family, f), (&mut former_given, g)] {
+            if agrees(found.level) && best.is_none_or(|b| b.bits < found.bits) {
+                *best = Some(Outcome { level: Level::Former, bits: found.bits });
+            }
         }
     }
+    family = former_family.filter(|_| !agrees(family.level)).unwrap_or(family);
+    given = former_given.filter(|_| !agrees(given.level)).unwrap_or(given);
     if family.level == Level::Different && a.sex == Sex::Woman && b.sex == Sex::Woman {
         family.level = Level::DifferentWoman;
     }
