@@ -64,6 +64,7 @@ const TRIED_ELSEWHERE: &[(&str, &str)] = &[
     ("/same/{id}", "same.rs"),
     ("/search/saved", "finding.rs"),
     ("/ties/{id}", "family.rs"),
+    ("/persons/{id}/names/{name}", "family.rs"),
 ];
 
 struct Walk {

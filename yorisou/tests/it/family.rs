@@ -382,3 +382,29 @@ story!(a_move_proposes_a_hand_over, |app| async {
     let mut kinoshita = app.sign_in("kinoshita").await;
     assert_eq!(kinoshita.post(&moved, &fields).await.status, 404);
 });
+
+story!(a_town_says_how_it_draws_and_the_case_shows_it, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let (case, home, haru) = household(app, &mut sano).await;
+    sano.get(&format!("/persons/{haru}")).await.is(200);
+    sano.post(&format!("/persons/{haru}/died"), &[("died", "R8.9.1")]).await.is(303);
+    // The case has the drawing of the household's page, on the screen and on paper.
+    for page in [home.clone(), format!("/cases/{case}"), format!("/cases/{case}/print")] {
+        sano.get(&page).await.is(200).see("class=\"cross\"").see("青木 ハル").see("家族の図（ジェノグラム）");
+    }
+    let mut kanri = app.sign_in("kanri").await;
+    kanri.get("/admin/drawings").await.is(200).see("ぬりつぶす").see("凡例は、いつも");
+    kanri
+        .post("/admin/drawings", &[("died", "filled"), ("relations", "1")])
+        .await
+        .goes_to("/admin/drawings?done=drawings_set");
+    sano.get(&format!("/cases/{case}")).await.is(200).not_see("class=\"cross\"").see("class=\"kin-legend\"");
+    // Written against settings that are not so any more; and nobody else sets them.
+    kanri.get("/admin/drawings").await;
+    let hidden = kanri.page.form("/admin/drawings").hidden;
+    let then = |n: &str, v: &str| if n == "base_version" { "8".to_owned() } else { v.to_owned() };
+    let late: Vec<(String, String)> = hidden.iter().map(|(n, v)| (n.clone(), then(n, v))).collect();
+    let late: Vec<(&str, &str)> = late.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    kanri.post_exactly("/admin/drawings", &late).await.is(409);
+    sano.get("/admin/drawings").await.is(404);
+});
