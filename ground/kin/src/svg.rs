@@ -150,17 +150,21 @@ pub fn genogram(family: &Family, drawing: &Drawing, frame: &Frame<'_>) -> String
     out
 }
 
+/// What leads somewhere, named by its title. A sign without words says its name by itself, too: not everything that reads a
+/// page aloud looks for titles of drawings; beside words of its own such a name would contradict what is seen (WCAG 2.5.3).
 pub(crate) fn link(out: &mut String, href: &str, title: &str, inside: impl FnOnce(&mut String)) {
     let title = escape(title);
-    if href.is_empty() {
-        out.push_str("<g>");
-    } else {
-        put(out, format_args!("<a href=\"{}\" aria-label=\"{title}\">", escape(href)));
+    let mut drawn = String::new();
+    inside(&mut drawn);
+    match href {
+        "" => out.push_str("<g>"),
+        href if drawn.contains("<text") => put(out, format_args!("<a href=\"{}\">", escape(href))),
+        href => put(out, format_args!("<a href=\"{}\" aria-label=\"{title}\">", escape(href))),
     }
     if !title.is_empty() {
         put(out, format_args!("<title>{title}</title>"));
     }
-    inside(out);
+    out.push_str(&drawn);
     out.push_str(if href.is_empty() { "</g>" } else { "</a>" });
 }
 
