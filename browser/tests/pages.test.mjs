@@ -17,7 +17,7 @@ const first = async (page, list, selector) => {
 const search = async (page, words) => {
   await open(page, '/search');
   await page.fill('main input[name=q]', words);
-  await page.locator('main form.filter button').click();
+  await page.locator('main form[action="/search"] button').first().click();
   await page.waitForSelector('main h2');
 };
 
@@ -107,15 +107,15 @@ const pages = [
     ['hub-today', '/'],
     ['nobody', '/nobody'],
     ['load', '/load'],
-    ['load-desk', (page) => first(page, '/load', 'main tbody th a')],
-    ['load-worker', async (page) => first(page, await first(page, '/load', 'main tbody th a'), 'main tbody th a[href*="who="]')],
+    ['load-desk', (page) => first(page, '/load', 'tbody th a')],
+    ['load-worker', async (page) => first(page, await first(page, '/load', 'tbody th a'), 'tbody th a[href*="who="]')],
     ['watch-silent', '/watch/silent'],
     ['watch-no-consent', '/watch/no-consent'],
     ['watch-stuck', '/watch/stuck'],
     ['watch-alone', '/watch/alone'],
     ['library', '/library'],
     ['lesson-figures', '/flow/lessons'],
-    ['watch-look', (page) => first(page, '/watch/no-consent', 'main a[href^="/watch/look"]')],
+    ['watch-look', (page) => first(page, '/watch/no-consent', 'a[href^="/watch/look"]')],
     ['inquiries-raised', '/inquiries?list=raised'],
     ['inquiry-raised', (page) => first(page, '/inquiries?list=raised', 'tbody a')],
     ['matter-new', (page, { 'inquiry-raised': at }) => `/matters/new?inquiry=${at.split('/').at(-1)}`],

@@ -16,4 +16,5 @@ mod compare;
 mod history;
 mod metamorphic;
 mod model;
+mod named;
 mod peers;

@@ -11,7 +11,7 @@ use words::code::Code;
 use crate::built::{id, instant, record_ref};
 use crate::compare::{Card, Text};
 
-fn seat(role: Role, desk: &str, agency: &str) -> Seat {
+pub(crate) fn seat(role: Role, desk: &str, agency: &str) -> Seat {
     Seat {
         appointment: id(&format!("{role} at {desk}")),
         desk: id(desk),
@@ -22,7 +22,7 @@ fn seat(role: Role, desk: &str, agency: &str) -> Seat {
     }
 }
 
-fn viewer(seats: Vec<Seat>) -> Viewer {
+pub(crate) fn viewer(seats: Vec<Seat>) -> Viewer {
     Viewer {
         municipality: id("town"),
         user: id("mori"),
@@ -32,7 +32,7 @@ fn viewer(seats: Vec<Seat>) -> Viewer {
     }
 }
 
-fn record(name: &str) -> Facts {
+pub(crate) fn record(name: &str) -> Facts {
     Facts {
         record: record_ref("entry", name),
         desk: id("child"),
@@ -63,7 +63,7 @@ fn with(provision: ProvisionFact) -> Evidence {
     Evidence { provisions: vec![provision], ..Evidence::default() }
 }
 
-fn decide(viewer: &Viewer, facts: &Facts, evidence: &Evidence, now: Instant) -> Option<Permit> {
+pub(crate) fn decide(viewer: &Viewer, facts: &Facts, evidence: &Evidence, now: Instant) -> Option<Permit> {
     access::decide(viewer, facts, evidence, now, Reader::Screen)
 }
 
