@@ -88,8 +88,8 @@ pub(crate) async fn list(
     conn.select(statement).await?.iter().map(advice).collect()
 }
 
-/// Names of the own desks' records that stand in a text: the checker is told of them.
-pub(crate) async fn known_in(
+/// Names of the own desks' records that stand in a text: the checker of texts without a person is told of them.
+pub async fn known_in(
     conn: &mut Conn<'_>,
     m: MunicipalityId,
     desks: &[DeskId],

@@ -53,7 +53,7 @@ pub use likeness::{LikenessLine, LikenessView, likeness, sheltered, who_looks_li
 pub use linkage::Score;
 pub use marks::{MarksControl, Tick, marks_from, nameable};
 pub use member::{MemberView, household_name};
-pub use pages::pages;
+pub use pages::{pages, paper_for};
 pub use person::{NewPerson, Person};
 pub use reasons::Reasons;
 pub use sql::{HouseholdHeader, header};

@@ -9,6 +9,8 @@ mod text;
 mod tie;
 
 use access::Role;
+pub use print::paper_for;
+
 use engine::Receipt;
 use site::{Access, Answer, Form, Need, Page, link};
 use words::partial::PartialDate;

@@ -120,7 +120,7 @@ async fn sensed(
 ) -> Result<Sensed, Fail> {
     let m = viewer.municipality;
     let mut known = telling(&sql::fields_of(conn, m, household).await?);
-    known.extend(sql::known_in(conn, m, &viewer.desks(), text).await?);
+    known.extend(advice::known_in(conn, m, &viewer.desks(), text).await?);
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     Ok(sense(text, &known))
 }

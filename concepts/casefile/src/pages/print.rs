@@ -36,17 +36,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let viewer = ctx.viewer.clone();
     let mut look = ctx.look(Channel::Print).await?;
-    // A paper that somebody of the household is given: without what is kept from them.
-    let given_to: Option<PersonId> = req
-        .query()
-        .get("for")
-        .filter(|p| !p.is_empty())
-        .map(str::parse)
-        .transpose()
-        .map_err(|_| Fail::NotVisible)?;
-    if let Some(person) = given_to {
-        look.for_member(person);
-    }
+    let given_to = household::paper_for(&req, &mut look)?;
     let mut loaded = views::load(&mut look, id).await?;
     let frame = req.frame();
     let household = loaded.header.household;

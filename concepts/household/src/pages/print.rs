@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use engine::{Channel, Fail};
+use engine::{Channel, Fail, Look};
 use site::{Answer, Frame, Req, link};
 use words::id::{HouseholdId, PersonId};
 
@@ -25,12 +25,8 @@ struct PrintPage {
     given_to: Vec<(PersonId, String, bool)>,
 }
 
-/// GET /households/{id}/print: for the desk itself, or `for` somebody of the household, without what is kept from them.
-pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
-    let id: HouseholdId = req.id("id")?;
-    let ctx = req.ctx()?;
-    let (viewer, m) = (&ctx.viewer, ctx.viewer.municipality);
-    let mut look = ctx.look(Channel::Print).await?;
+/// Whom a paper is for, as its address says: from then on the look leaves out what is kept from them. Nobody: the desk itself.
+pub fn paper_for(req: &Req, look: &mut Look) -> Result<Option<PersonId>, Fail> {
     let given_to: Option<PersonId> = req
         .query()
         .get("for")
@@ -41,6 +37,16 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     if let Some(person) = given_to {
         look.for_member(person);
     }
+    Ok(given_to)
+}
+
+/// GET /households/{id}/print: for the desk itself, or `for` somebody of the household, without what is kept from them.
+pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
+    let id: HouseholdId = req.id("id")?;
+    let ctx = req.ctx()?;
+    let (viewer, m) = (&ctx.viewer, ctx.viewer.municipality);
+    let mut look = ctx.look(Channel::Print).await?;
+    let given_to = paper_for(&req, &mut look)?;
     let header = sql::header(&mut look.conn(), m, id).await?.ok_or(Fail::NotVisible)?;
     let cases = sql::cases(&mut look.conn(), m, id).await?;
     if cases.iter().any(|c| viewer.excluded_from.contains(c)) {
