@@ -8,10 +8,16 @@ use linkage::{Features, Known, OtherName, Sex};
 use words::id::{MunicipalityId, PersonId};
 
 use crate::NewPerson;
+use crate::former::NewFormerName;
 
-/// What is compared of a person.
-pub(crate) fn features(known: &NewPerson) -> Features {
-    let others: Vec<OtherName<'_>> = known.alias.split(OtherName::APART).map(OtherName::read).collect();
+/// What is compared of a person: what is known now, and what they were called before (旧姓).
+pub(crate) fn features(known: &NewPerson, former: &[NewFormerName]) -> Features {
+    let aliases = known.alias.split(OtherName::APART).map(OtherName::read);
+    let before = former.iter().map(|n| {
+        let name = OtherName::read(&n.name);
+        if n.reading.is_empty() { name } else { OtherName { reading: &n.reading, ..name } }
+    });
+    let others: Vec<OtherName<'_>> = aliases.chain(before).collect();
     Features::of(&Known {
         name: &known.name,
         reading: &known.reading,
@@ -23,9 +29,9 @@ pub(crate) fn features(known: &NewPerson) -> Features {
     })
 }
 
-/// The keys of a person.
-pub(crate) fn keys(known: &NewPerson) -> Vec<i64> {
-    linkage::lookup_keys(&features(known))
+/// The keys of a person, those of former names among them.
+pub(crate) fn keys(known: &NewPerson, former: &[NewFormerName]) -> Vec<i64> {
+    linkage::lookup_keys(&features(known, former))
 }
 
 /// Makes people findable by their keys for desks, given by number, and has them compared by the job. They must have no rows yet.
@@ -106,13 +112,36 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_former_name_is_a_key() {
+    fn another_name_is_a_key() {
         let before = NewPerson { name: "渡辺 花子".to_owned(), ..NewPerson::default() };
         let after =
             NewPerson {
                 name: "佐藤 花子".to_owned(), alias: "旧姓 渡邊".to_owned(), ..NewPerson::default()
             };
-        let (before, after) = (keys(&before), keys(&after));
+        let (before, after) = (keys(&before, &[]), keys(&after, &[]));
         assert!(before.iter().any(|key| after.contains(key)));
+    }
+
+    #[test]
+    fn a_former_name_is_a_key() {
+        let of = |name: &str, reading: &str| NewPerson {
+            name: name.to_owned(),
+            reading: reading.to_owned(),
+            ..NewPerson::default()
+        };
+        let former = |name: &str, reading: &str| NewFormerName {
+            name: name.to_owned(),
+            reading: reading.to_owned(),
+            until: None,
+        };
+        let (before, after) = (of("渡辺 花子", "わたなべ はなこ"), of("佐藤 花子", "さとう はなこ"));
+        let shares = |former: &[NewFormerName]| {
+            let (before, after) = (keys(&before, &[]), keys(&after, former));
+            before.iter().any(|key| after.contains(key))
+        };
+        assert!(!shares(&[]));
+        for known in [former("渡邊", ""), former("渡辺 花子", ""), former("旧姓 渡邉", "わたなべ")] {
+            assert!(shares(&[known.clone()]), "{known:?}");
+        }
     }
 }

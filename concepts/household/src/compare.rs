@@ -8,8 +8,8 @@ use engine::{Act, Broken, Bulk, Conn, Engine, Fail, Origin, Statement, args};
 use words::Id;
 use words::id::{MunicipalityId, PersonId, ThingId};
 
-use crate::likeness::{likeness, worth_showing};
-use crate::{NewPerson, block, findable};
+use crate::likeness::{Likened, likeness, worth_showing};
+use crate::{NewPerson, block, findable, former};
 
 /// People compared in one act, and candidates for all of them: it is short, others write too.
 const AT_ONCE: i64 = 25;
@@ -108,7 +108,9 @@ async fn give_keys(act: &mut Act, right: &Right, people: &[PersonId]) -> Result<
     let desks = findable::desks_of_persons(&mut act.facts()?, m, &bare).await?;
     let known = findable::person_texts(&mut act.facts()?, m, &bare).await?;
     let of = |id: PersonId| desks.get(&id.cast()).into_iter().flatten().copied().collect();
-    let keys: Vec<_> = known.iter().map(|(id, known)| (*id, block::keys(known), of(*id))).collect();
+    let former = former::plain(&mut act.facts()?, m, bare.iter().copied()).await?;
+    let was = |id: &PersonId| former.get(id).map_or(&[][..], Vec::as_slice);
+    let keys: Vec<_> = known.iter().map(|(id, known)| (*id, block::keys(known, was(id)), of(*id))).collect();
     let now = act.now();
     let mut conn = act.save(right)?;
     block::remove(&mut conn, m, &bare).await?;
@@ -144,10 +146,14 @@ async fn pairs(
     let kept = block::sheltered(conn, m, all.iter().copied()).await?;
     let known: BTreeMap<PersonId, NewPerson> =
         findable::person_texts(conn, m, &all).await?.into_iter().collect();
+    let former = former::plain(conn, m, all.iter().copied()).await?;
+    let of = |id: &PersonId| {
+        let before = former.get(id).map_or(&[][..], Vec::as_slice);
+        known.get(id).map(|now| Likened { now, before })
+    };
     candidates.retain(|(a, b)| {
-        known
-            .get(a)
-            .zip(known.get(b))
+        of(a)
+            .zip(of(b))
             .is_some_and(|(x, y)| worth_showing(&likeness(x, y, kept.contains(a) || kept.contains(b))))
     });
     Ok(candidates)

@@ -27,23 +27,22 @@ pub async fn refresh(
         let desks = desks_of_persons(&mut conn, m, persons).await?;
         let rows = person_texts(&mut conn, m, persons).await?;
         let of = |id: PersonId| desks.get(&id.cast()).into_iter().flatten().copied().collect();
-        let keys: Vec<_> = rows.iter().map(|(id, known)| (*id, block::keys(known), of(*id))).collect();
+        let former = crate::former::plain(&mut conn, m, persons.iter().copied()).await?;
+        let was = |id: &PersonId| former.get(id).map_or(&[][..], Vec::as_slice);
+        let keys: Vec<_> = rows.iter().map(|(id, known)| (*id, block::keys(known, was(id)), of(*id))).collect();
         block::remove(&mut conn, m, persons).await?;
         block::add(&mut conn, m, keys).await?;
         let places = rows.iter().map(|(id, known)| (id.cast(), now, place_grams(known))).collect();
         replace(&mut conn, m, WHERE, places, &desks).await?;
         // And by every name they had.
-        let mut former = crate::former::grams(&mut conn, m, persons).await?;
-        let grams = |id: PersonId, known: &NewPerson, mut before: Vec<String>| {
-            before.extend(search_grams(known));
-            before.sort_unstable();
-            before.dedup();
-            (id.cast(), now, before)
+        let grams = |id: &PersonId, known: &NewPerson| {
+            let mut all = crate::former::grams(was(id));
+            all.extend(search_grams(known));
+            all.sort_unstable();
+            all.dedup();
+            (id.cast(), now, all)
         };
-        let docs = rows
-            .into_iter()
-            .map(|(id, known)| grams(id, &known, former.remove(&id).unwrap_or_default()))
-            .collect();
+        let docs = rows.iter().map(|(id, known)| grams(id, known)).collect();
         replace(&mut conn, m, "person", docs, &desks).await?;
     }
     if !entries.is_empty() {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use access::{Categories, Category, Content, Disclosed, Facts, Right, Sealed};
-use engine::{Act, Broken, Conn, Fail, Statement, args};
+use engine::{Act, Broken, Conn, Fail, Look, Statement, args};
 use serde::{Deserialize, Serialize};
 use words::id::{MunicipalityId, PersonId, ThingId};
 use words::partial::PartialDate;
@@ -43,26 +43,16 @@ pub async fn of_persons(
         .collect())
 }
 
-/// For search: every way to find somebody by a name they had.
-pub(crate) async fn grams(
-    conn: &mut Conn<'_>,
-    m: MunicipalityId,
-    persons: &[PersonId],
-) -> Result<BTreeMap<PersonId, Vec<String>>, Broken> {
-    let names = load(conn, m, persons.iter().copied()).await?;
-    Ok(names
-        .into_iter()
-        .map(|(id, names)| {
-            let of = |(_, n): &(ThingId, NewFormerName)| {
-                crate::person::search_grams(&crate::NewPerson {
-                    name: n.name.clone(),
-                    reading: n.reading.clone(),
-                    ..crate::NewPerson::default()
-                })
-            };
-            (id, names.iter().flat_map(of).collect())
+/// For search: every way to find somebody by the names they had.
+pub(crate) fn grams(names: &[NewFormerName]) -> Vec<String> {
+    let of = |n: &NewFormerName| {
+        crate::person::search_grams(&crate::NewPerson {
+            name: n.name.clone(),
+            reading: n.reading.clone(),
+            ..crate::NewPerson::default()
         })
-        .collect())
+    };
+    names.iter().flat_map(of).collect()
 }
 
 async fn load(
@@ -88,6 +78,30 @@ async fn load(
         names.entry(row.get("person_id")?).or_default().push((row.get("id")?, name));
     }
     Ok(names)
+}
+
+/// What people were called before, without ids: for the job that compares and for the keys people are found by.
+pub(crate) async fn plain(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    persons: impl IntoIterator<Item = PersonId>,
+) -> Result<BTreeMap<PersonId, Vec<NewFormerName>>, Broken> {
+    let names = load(conn, m, persons).await?;
+    Ok(names.into_iter().map(|(id, names)| (id, names.into_iter().map(|(_, n)| n).collect())).collect())
+}
+
+/// The former names of people who were disclosed, for one look at all of them: as far as this viewer may know them.
+pub async fn known_of(
+    look: &mut Look,
+    persons: &[Disclosed<Person>],
+) -> Result<BTreeMap<PersonId, Vec<NewFormerName>>, Broken> {
+    let m = look.viewer().municipality;
+    let sealed = of_persons(&mut look.conn(), m, persons).await?;
+    let names = look.disclose(sealed).await?;
+    let of = |n: &Disclosed<FormerNames>| {
+        (n.facts().record.id.cast(), n.0.iter().map(|(_, name)| name.clone()).collect::<Vec<_>>())
+    };
+    Ok(names.iter().map(of).collect())
 }
 
 pub(crate) async fn add(

@@ -11,6 +11,7 @@ use linkage::{Field, Level, Model, Scale, Score};
 use site::T;
 use words::id::PersonId;
 
+use crate::former::{self, NewFormerName};
 use crate::{NewPerson, Person, block, find, person};
 
 /// People that a pair is thought to be drawn from by chance: a town. Not counted anew for every form.
@@ -22,10 +23,19 @@ const CANDIDATES: i64 = 40;
 /// Below this nobody is shown who was found by their keys: another of a common name (log2 of the odds).
 const WORTH: f32 = -12.0;
 
+/// What is compared of somebody.
+#[derive(Debug, Clone, Copy)]
+pub struct Likened<'a> {
+    /// What is known now.
+    pub now: &'a NewPerson,
+    /// What they were called before.
+    pub before: &'a [NewFormerName],
+}
+
 /// How much two records look like one person; `sheltered` when where one of them lives is kept.
-pub fn likeness(a: &NewPerson, b: &NewPerson, sheltered: bool) -> Score {
-    let of = |known| {
-        let features = block::features(known);
+pub fn likeness(a: Likened<'_>, b: Likened<'_>, sheltered: bool) -> Score {
+    let of = |who: Likened<'_>| {
+        let features = block::features(who.now, who.before);
         if sheltered { features.without_whereabouts() } else { features }
     };
     Model::default().score(&of(a), &of(b), Scale::of(TOWN))
@@ -54,7 +64,7 @@ pub async fn who_looks_like(
     let viewer = look.viewer().clone();
     let mut conn = look.conn();
     let desks = find::desk_seqs(&mut conn, &viewer).await?;
-    let ids = block::find(&mut conn, viewer.municipality, &block::keys(new), &desks, CANDIDATES).await?;
+    let ids = block::find(&mut conn, viewer.municipality, &block::keys(new, &[]), &desks, CANDIDATES).await?;
     let sealed = person::by_ids(&mut conn, &viewer, ids).await?;
     let mut people = look.disclose(sealed).await?;
     // Who is found by a part of a name is shown whatever else is known: that is how people look for somebody.
@@ -73,12 +83,15 @@ pub async fn who_looks_like(
     people.extend(called);
     let kept = sheltered(look, people.iter().map(|p| p.id)).await?;
     named.extend(by_phone.into_iter().filter(|id| !kept.contains(id)));
+    let former = former::known_of(look, &people).await?;
+    let new = Likened { now: new, before: &[] };
     let mut seen = BTreeSet::new();
     let mut found: Vec<_> = people
         .into_iter()
         .filter(|p| seen.insert(p.id))
         .map(|p| {
-            let score = likeness(new, &p.known, kept.contains(&p.id));
+            let before = former.get(&p.id).map_or(&[][..], Vec::as_slice);
+            let score = likeness(new, Likened { now: &p.known, before }, kept.contains(&p.id));
             (p, score)
         })
         .filter(|(p, score)| score.log_odds >= WORTH || named.contains(&p.id))

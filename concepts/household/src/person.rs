@@ -261,7 +261,7 @@ impl Rows {
         ]);
         self.docs.push((id, search_grams(new)));
         self.places.push((id, place_grams(new)));
-        self.keys.push((id, block::keys(new)));
+        self.keys.push((id, block::keys(new, &[])));
         id
     }
 

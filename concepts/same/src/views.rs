@@ -6,7 +6,7 @@ use std::sync::Arc;
 use access::Disclosed;
 use askama::Template;
 use engine::{Channel, Fail, Look};
-use household::{LikenessView, Person, Reasons};
+use household::{Likened, LikenessView, NewFormerName, Person, Reasons};
 use site::{Answer, Frame, Req, T, link};
 use words::id::{CommandId, PersonId, ThingId};
 
@@ -60,6 +60,7 @@ pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
     let sealed = household::person::by_ids(&mut look.conn(), &ctx.viewer, ids.iter().copied()).await?;
     let people = look.disclose(sealed).await?;
     let kept = household::sheltered(&mut look, ids).await?;
+    let former = household::former::known_of(&mut look, &people).await?;
     let desks = register::desk_names(
         &mut look.conn(),
         ctx.viewer.municipality,
@@ -71,7 +72,7 @@ pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut by_state: BTreeMap<State, Vec<(f32, Shown)>> = BTreeMap::new();
     for pair in &pairs {
         let Some(sides) = both(pair, &people) else { continue };
-        let score = score(pair, sides, &kept);
+        let score = score(pair, sides, &former, &kept);
         if !counts(pair, &score) {
             continue;
         }
@@ -110,12 +111,21 @@ pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
     Answer::page(page.render(), look.close().await?)
 }
 
+/// What people whom this viewer may see were called before.
+type Former = BTreeMap<PersonId, Vec<NewFormerName>>;
+
+fn before<'a>(former: &'a Former, p: &Disclosed<Person>) -> &'a [NewFormerName] {
+    former.get(&p.id).map_or(&[], Vec::as_slice)
+}
+
 fn score(
     pair: &Pair,
-    [a, b]: [&Disclosed<Person>; 2],
+    sides: [&Disclosed<Person>; 2],
+    former: &Former,
     kept: &std::collections::BTreeSet<PersonId>,
 ) -> household::Score {
-    household::likeness(&a.known, &b.known, pair.persons.iter().any(|p| kept.contains(p)))
+    let [a, b] = sides.map(|p| Likened { now: &p.known, before: before(former, p) });
+    household::likeness(a, b, pair.persons.iter().any(|p| kept.contains(p)))
 }
 
 /// One field, side by side.
@@ -174,7 +184,8 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let people = look.disclose(sealed).await?;
     let sides = both(&pair, &people).ok_or(Fail::NotVisible)?;
     let kept = household::sheltered(&mut look, pair.persons).await?;
-    let score = score(&pair, sides, &kept);
+    let former = household::former::known_of(&mut look, &people).await?;
+    let score = score(&pair, sides, &former, &kept);
     if !counts(&pair, &score) {
         return Err(Fail::NotVisible);
     }
@@ -192,7 +203,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         version: pair.version,
         reasons: reasons.sentences(&frame.t),
         sides: sides.map(|p| (title(&frame.t, p), link::person(p.id))),
-        rows: rows(&frame.t, sides, sides.map(desk)),
+        rows: rows(&frame.t, sides, sides.map(|p| called(before(&former, p))), sides.map(desk)),
         likeness: LikenessView::new(&frame.t, &score),
         state: pair.state,
         word: frame.t.code("same_state", pair.state),
@@ -212,13 +223,19 @@ fn title(t: &T, p: &Disclosed<Person>) -> String {
     }
 }
 
-fn rows(t: &T, [a, b]: [&Disclosed<Person>; 2], desks: [String; 2]) -> Vec<Row> {
+/// Former names, in one line.
+fn called(before: &[NewFormerName]) -> String {
+    before.iter().map(|n| n.name.as_str()).collect::<Vec<_>>().join("、")
+}
+
+fn rows(t: &T, [a, b]: [&Disclosed<Person>; 2], former: [String; 2], desks: [String; 2]) -> Vec<Row> {
     let birth = |p: &Disclosed<Person>| p.known.birth.map(|d| t.partial_date(d)).unwrap_or_default();
     let known = |of: fn(&household::NewPerson) -> &String| [of(&a.known).clone(), of(&b.known).clone()];
     let rows = [
         ("member.name", known(|k| &k.name)),
         ("member.reading", known(|k| &k.reading)),
         ("member.alias", known(|k| &k.alias)),
+        ("same.former", former),
         ("member.birth", [birth(a), birth(b)]),
         ("member.gender", known(|k| &k.gender)),
         ("member.address", known(|k| &k.address)),
@@ -228,9 +245,12 @@ fn rows(t: &T, [a, b]: [&Disclosed<Person>; 2], desks: [String; 2]) -> Vec<Row> 
     ];
     rows.into_iter()
         .filter(|(_, sides)| sides.iter().any(|s| !s.is_empty()))
-        .map(|(label, sides)| Row { label, differs: label != "same.desk" && differ(&sides), sides })
+        .map(|(label, sides)| Row { label, differs: !NOT_COMPARED.contains(&label) && differ(&sides), sides })
         .collect()
 }
+
+/// Rows of which two different ones speak against nothing.
+const NOT_COMPARED: [&str; 2] = ["same.desk", "same.former"];
 
 /// Whether both are known and not written the same.
 fn differ([a, b]: &[String; 2]) -> bool {

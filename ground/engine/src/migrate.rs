@@ -79,6 +79,7 @@ const MIGRATIONS: &[Migration] = &[
     both!(104, "0104_hand_over"),
     both!(105, "0105_learning"),
     both!(106, "0106_kin"),
+    both!(107, "0107_former_names_compared"),
 ];
 
 /// How the database stands to this program.

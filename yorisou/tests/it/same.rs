@@ -279,3 +279,47 @@ story!(where_a_sheltered_person_lives_is_no_reason, |app| async {
         .to_owned();
     assert!(!card.contains("住所") && !card.contains("電話"), "{card}");
 });
+
+/// Of before she married: another surname, another address, another telephone.
+const BEFORE: Told = Told {
+    name: "小笠原 花子",
+    reading: "おがさわら はなこ",
+    birth: "1958-05-12",
+    phone: "",
+    address: "湘南台1-1-1",
+};
+
+/// Of after it.
+const MARRIED: Told =
+    Told { name: "髙橋 花子", reading: "たかはし はなこ", birth: "1958-05-12", phone: "0466-12-3456", address: "" };
+
+story!(whoever_married_is_found_under_the_name_of_before, |app| async {
+    let (mut kinoshita, mut oda) = (app.sign_in("kinoshita").await, app.sign_in("oda").await);
+    records(&mut kinoshita, BEFORE).await;
+    let married = records(&mut oda, MARRIED).await;
+    assert_eq!(compared(app).await, 0, "nothing says so yet");
+    let page = oda.get(&married).await;
+    let person = page.body.split("href=\"/persons/").nth(1).unwrap().split('"').next().unwrap();
+    let person = format!("/persons/{person}");
+    oda.get(&person).await;
+    // The surname alone, as people write it.
+    let name = [("former_name", "小笠原"), ("former_reading", "おがさわら"), ("former_until", "S58")];
+    oda.post(&format!("{person}/names"), &name).await.is(303);
+    assert_eq!(compared(app).await, 1);
+    let path = kinoshita.get("/same").await.link("花子");
+    kinoshita.get(&path).await.is(200).see("前の名前").see("小笠原").see("前の名前・ほかの名前と同じ");
+    // And the other way round, at a window: who is written down under the old surname is reminded of the married one.
+    let hint = types(&mut kinoshita, BEFORE, &[]).await;
+    hint.is(200).see("髙橋 花子").see("前の名前・ほかの名前と同じ");
+    // Who may not see her is told nothing of it, nor by the words of the old name.
+    let mut sano = app.sign_in("sano").await;
+    types(&mut sano, BEFORE, &[]).await.is(303);
+    sano.get("/same").await.is(200).not_see("小笠原").not_see("髙橋 花子");
+    sano.get(&path).await.is(404).not_see("小笠原");
+    // A wrong one is taken back: it is no reason any more.
+    oda.get(&person).await.see("小笠原");
+    let taken = oda.page.form("/remove").action.clone();
+    oda.post(&taken, &[]).await.is(303);
+    compared(app).await;
+    kinoshita.get("/same").await.is(200).not_see("髙橋 花子");
+});
