@@ -140,7 +140,8 @@ mod tests {
             before.iter().any(|key| after.contains(key))
         };
         assert!(!shares(&[]));
-        for known in [former("渡邊", ""), former("渡辺 花子", ""), former("旧姓 渡邉", "わたなべ")] {
+        for known in [former("渡邊", ""), former("渡辺 花子", ""), former("旧姓 渡邉", "わたなべ")]
+        {
             assert!(shares(&[known.clone()]), "{known:?}");
         }
     }

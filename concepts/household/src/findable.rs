@@ -29,7 +29,8 @@ pub async fn refresh(
         let of = |id: PersonId| desks.get(&id.cast()).into_iter().flatten().copied().collect();
         let former = crate::former::plain(&mut conn, m, persons.iter().copied()).await?;
         let was = |id: &PersonId| former.get(id).map_or(&[][..], Vec::as_slice);
-        let keys: Vec<_> = rows.iter().map(|(id, known)| (*id, block::keys(known, was(id)), of(*id))).collect();
+        let keys: Vec<_> =
+            rows.iter().map(|(id, known)| (*id, block::keys(known, was(id)), of(*id))).collect();
         block::remove(&mut conn, m, persons).await?;
         block::add(&mut conn, m, keys).await?;
         let places = rows.iter().map(|(id, known)| (id.cast(), now, place_grams(known))).collect();

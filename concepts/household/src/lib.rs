@@ -47,10 +47,10 @@ pub use entry::{AnswerTo, Entry, EntryState, Field, Marks, NewEntry, RecordForm,
 pub use event::{Happened, Mistake};
 pub use exact::{Exact, Wanted, exactly};
 pub use family::{Figure, Figures, Look as FamilyLook, Style as FamilyStyle};
-pub use former::NewFormerName;
 pub use find::{find_at_address, find_entries, find_persons};
+pub use former::NewFormerName;
 pub use guard::{NewShelter, ShelterReason, kept_from, shelter, where_is_kept};
-pub use likeness::{LikenessLine, LikenessView, Likened, likeness, sheltered, who_looks_like, worth_showing};
+pub use likeness::{Likened, LikenessLine, LikenessView, likeness, sheltered, who_looks_like, worth_showing};
 pub use linkage::Score;
 pub use marks::{MarksControl, Tick, marks_from, nameable};
 pub use member::{MemberView, household_name};

@@ -290,8 +290,13 @@ const BEFORE: Told = Told {
 };
 
 /// Of after it.
-const MARRIED: Told =
-    Told { name: "髙橋 花子", reading: "たかはし はなこ", birth: "1958-05-12", phone: "0466-12-3456", address: "" };
+const MARRIED: Told = Told {
+    name: "髙橋 花子",
+    reading: "たかはし はなこ",
+    birth: "1958-05-12",
+    phone: "0466-12-3456",
+    address: "",
+};
 
 story!(whoever_married_is_found_under_the_name_of_before, |app| async {
     let (mut kinoshita, mut oda) = (app.sign_in("kinoshita").await, app.sign_in("oda").await);
