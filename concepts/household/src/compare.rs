@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use access::{Right, System};
 use engine::{Act, Broken, Bulk, Conn, Engine, Fail, Origin, Statement, args};
+use linkage::Score;
 use words::Id;
 use words::id::{MunicipalityId, PersonId, ThingId};
 
@@ -125,6 +126,17 @@ async fn pairs(
     m: MunicipalityId,
     people: &[PersonId],
 ) -> Result<BTreeSet<(PersonId, PersonId)>, Broken> {
+    look_alike(conn, m, people, worth_showing).await
+}
+
+/// Of those who share a key with one of these people, the pairs whose score is `enough`; across all desks, for jobs that tell
+/// nobody who they are. Each pair once, the smaller id first. Constant in statements, bounded in rows.
+pub async fn look_alike(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    people: &[PersonId],
+    enough: fn(&Score) -> bool,
+) -> Result<BTreeSet<(PersonId, PersonId)>, Broken> {
     let statement = Statement::new(
         "SELECT DISTINCT a.person_id AS one, b.person_id AS other FROM person_block a JOIN person_block b \
          ON b.municipality_id = a.municipality_id AND b.block_key = a.block_key AND b.person_id <> a.person_id \
@@ -152,9 +164,7 @@ async fn pairs(
         known.get(id).map(|now| Likened { now, before })
     };
     candidates.retain(|(a, b)| {
-        of(a)
-            .zip(of(b))
-            .is_some_and(|(x, y)| worth_showing(&likeness(x, y, kept.contains(a) || kept.contains(b))))
+        of(a).zip(of(b)).is_some_and(|(x, y)| enough(&likeness(x, y, kept.contains(a) || kept.contains(b))))
     });
     Ok(candidates)
 }

@@ -42,7 +42,7 @@ mod twice;
 mod views;
 
 pub use alike::same_names;
-pub use compare::look_for;
+pub use compare::{look_alike, look_for};
 pub use entry::{AnswerTo, Entry, EntryState, Field, Marks, NewEntry, RecordForm, ToldBy};
 pub use event::{Happened, Mistake};
 pub use exact::{Exact, Wanted, exactly};
@@ -50,7 +50,9 @@ pub use family::{Figure, Figures, Look as FamilyLook, Style as FamilyStyle};
 pub use find::{find_at_address, find_entries, find_persons};
 pub use former::NewFormerName;
 pub use guard::{NewShelter, ShelterReason, kept_from, shelter, where_is_kept};
-pub use likeness::{Likened, LikenessLine, LikenessView, likeness, sheltered, who_looks_like, worth_showing};
+pub use likeness::{
+    Likened, LikenessLine, LikenessView, almost_surely, likeness, sheltered, who_looks_like, worth_showing,
+};
 pub use linkage::Score;
 pub use marks::{MarksControl, Tick, marks_from, nameable};
 pub use member::{MemberView, household_name};

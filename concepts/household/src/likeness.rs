@@ -17,6 +17,9 @@ use crate::{NewPerson, Person, block, find, person};
 /// People that a pair is thought to be drawn from by chance: a town. Not counted anew for every form.
 const TOWN: usize = 60_000;
 
+/// From here on two are very probably one (log2 of the odds): 127 of 128.
+const ALMOST_SURELY: f32 = 7.0;
+
 /// How many candidates are opened for one hint.
 const CANDIDATES: i64 = 40;
 
@@ -46,6 +49,12 @@ pub fn worth_showing(score: &Score) -> bool {
     score.log_odds >= linkage::SHOWN
 }
 
+/// Whether two are very probably one: what people read as "almost surely one person", and what the coordinator is told of where
+/// two agencies support one household.
+pub fn almost_surely(score: &Score) -> bool {
+    score.log_odds >= ALMOST_SURELY
+}
+
 /// Those of these people of whom where they live is kept.
 pub async fn sheltered(
     look: &mut Look,
@@ -55,16 +64,17 @@ pub async fn sheltered(
     block::sheltered(&mut look.conn(), m, people).await
 }
 
-/// Who of those this viewer may see looks like somebody about to be written down, most alike first. Constant in statements.
+/// Who of those this viewer may see looks like somebody, about to be written down or known, most alike first. Constant in statements.
 pub async fn who_looks_like(
     look: &mut Look,
-    new: &NewPerson,
+    who: Likened<'_>,
     most: usize,
 ) -> Result<Vec<(Disclosed<Person>, Score)>, Broken> {
-    let viewer = look.viewer().clone();
+    let (viewer, new) = (look.viewer().clone(), who.now);
     let mut conn = look.conn();
     let desks = find::desk_seqs(&mut conn, &viewer).await?;
-    let ids = block::find(&mut conn, viewer.municipality, &block::keys(new, &[]), &desks, CANDIDATES).await?;
+    let ids = block::find(&mut conn, viewer.municipality, &block::keys(new, who.before), &desks, CANDIDATES)
+        .await?;
     let sealed = person::by_ids(&mut conn, &viewer, ids).await?;
     let mut people = look.disclose(sealed).await?;
     // Who is found by a part of a name is shown whatever else is known: that is how people look for somebody.
@@ -84,14 +94,13 @@ pub async fn who_looks_like(
     let kept = sheltered(look, people.iter().map(|p| p.id)).await?;
     named.extend(by_phone.into_iter().filter(|id| !kept.contains(id)));
     let former = former::known_of(look, &people).await?;
-    let new = Likened { now: new, before: &[] };
     let mut seen = BTreeSet::new();
     let mut found: Vec<_> = people
         .into_iter()
         .filter(|p| seen.insert(p.id))
         .map(|p| {
             let before = former.get(&p.id).map_or(&[][..], Vec::as_slice);
-            let score = likeness(new, Likened { now: &p.known, before }, kept.contains(&p.id));
+            let score = likeness(who, Likened { now: &p.known, before }, kept.contains(&p.id));
             (p, score)
         })
         .filter(|(p, score)| score.log_odds >= WORTH || named.contains(&p.id))
@@ -151,7 +160,7 @@ impl LikenessView {
 /// How much two look like one person, as a code.
 fn degree(log_odds: f32) -> &'static str {
     match log_odds {
-        x if x >= 7.0 => "almost_surely",
+        x if x >= ALMOST_SURELY => "almost_surely",
         x if x >= linkage::SHOWN => "probably",
         x if x >= -4.0 => "perhaps",
         _ => "name_only",

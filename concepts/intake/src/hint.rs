@@ -76,7 +76,7 @@ fn carried(body: &Fields) -> Vec<(String, String)> {
 
 /// Who looks like the person about to be written down, and whoever can be found by a part of what was typed.
 async fn persons(look: &mut engine::Look, new: &NewPerson) -> Result<Vec<(Disclosed<Person>, Score)>, Fail> {
-    Ok(household::who_looks_like(look, new, MOST).await?)
+    Ok(household::who_looks_like(look, household::Likened { now: new, before: &[] }, MOST).await?)
 }
 
 async fn found(

@@ -3,14 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use access::{Right, System};
-use engine::{Act, Broken, Conn, Engine, Fail, Origin, Row, Statement, args};
+use engine::{Act, Broken, Conn, Engine, Fail, Origin, Statement, args};
 use task::{NewTask, TaskKind};
 use words::calendar::{OpeningDays, business_day_after};
 use words::id::{AgencyId, AreaId, DeskId, HouseholdId, MunicipalityId, PersonId};
-use words::partial::PartialDate;
 use words::{Day, Id, Instant};
 
-use crate::rules::{Seen, State, same};
+use crate::rules::State;
 use crate::sql::{self, Notice};
 
 /// People looked at in one round: the newest, and as many of the others.
@@ -100,69 +99,59 @@ struct Pair {
 const SUPPORTED: &str = "SELECT household_id, accountable_desk_id AS desk_id FROM case_file \
      WHERE municipality_id = ? AND state = 'open'";
 
+/// Whoever is very probably one with somebody of another desk, by the score that pairs of records are weighed with everywhere
+/// (docs/linkage.md). Who has died, and two of whom people have said that they are two, are left out.
 async fn pairs(conn: &mut Conn<'_>, m: MunicipalityId, people: &[PersonId]) -> Result<Vec<Pair>, Broken> {
-    let statement = Statement::new(
-        "SELECT a.id AS a_id, a.household_id AS a_household, a.name_key AS a_name, a.birth AS a_birth, \
-         a.address_key AS a_address, a.phone_key AS a_phone, b.id AS b_id, b.household_id AS b_household, \
-         b.name_key AS b_name, b.birth AS b_birth, b.address_key AS b_address, b.phone_key AS b_phone \
-         FROM person a JOIN person b ON b.municipality_id = a.municipality_id AND b.name_key = a.name_key \
-         AND b.desk_id <> a.desk_id AND b.household_id <> a.household_id AND b.died IS NULL \
-         WHERE a.municipality_id = ? AND a.died IS NULL AND a.name_key <> ''",
-        args![m],
-    )
-    .push_in(" AND a.id IN", people.iter().copied())
-    // Bounded also where a name is the whole town's: the round comes by again.
-    .push(" LIMIT 5000", args![]);
-    let rows = conn.select(statement).await?;
-    let ids = |column: &'static str| rows.iter().map(move |row| row.get::<PersonId>(column));
-    let both: BTreeSet<PersonId> = ids("a_id").chain(ids("b_id")).collect::<Result<_, _>>()?;
-    let sheltered = sheltered(conn, m, both).await?;
+    let found = household::look_alike(conn, m, people, household::almost_surely).await?;
+    let both: BTreeSet<PersonId> = found.iter().flat_map(|(a, b)| [*a, *b]).collect();
+    if both.is_empty() {
+        return Ok(Vec::new());
+    }
+    let living = living(conn, m, both.iter().copied()).await?;
+    let two = two_people(conn, m, both).await?;
     let mut alike: Vec<([PersonId; 2], [HouseholdId; 2])> = Vec::new();
-    for row in &rows {
-        let a = seen(row, ["a_id", "a_name", "a_birth", "a_address", "a_phone"], &sheltered)?;
-        let b = seen(row, ["b_id", "b_name", "b_birth", "b_address", "b_phone"], &sheltered)?;
-        if same(&a, &b) {
-            let persons = [row.get("a_id")?, row.get("b_id")?];
-            let households: [HouseholdId; 2] = [row.get("a_household")?, row.get("b_household")?];
-            alike.push(if households[0] < households[1] {
-                (persons, households)
-            } else {
-                ([persons[1], persons[0]], [households[1], households[0]])
-            });
+    for (a, b) in found.difference(&two) {
+        let (Some((of_a, home_a)), Some((of_b, home_b))) = (living.get(a), living.get(b)) else { continue };
+        if of_a == of_b || home_a == home_b {
+            continue;
         }
+        let (persons, households) = ([*a, *b], [*home_a, *home_b]);
+        alike.push(if home_a < home_b { (persons, households) } else { ([*b, *a], [*home_b, *home_a]) });
     }
     supported(conn, m, alike).await
 }
 
-fn seen(
-    row: &Row,
-    [id, name, birth, address, phone]: [&'static str; 5],
-    sheltered: &BTreeSet<PersonId>,
-) -> Result<Seen, Broken> {
-    let born: Option<String> = row.get(birth)?;
-    Ok(Seen {
-        name: row.get(name)?,
-        birth: born.and_then(|b| PartialDate::parse_iso(&b)),
-        address: row.get(address)?,
-        phone: row.get(phone)?,
-        sheltered: sheltered.contains(&row.get(id)?),
-    })
+/// The desk and the household of those who live.
+async fn living(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    persons: impl IntoIterator<Item = PersonId>,
+) -> Result<BTreeMap<PersonId, (DeskId, HouseholdId)>, Broken> {
+    let statement = Statement::new(
+        "SELECT id, desk_id, household_id FROM person WHERE municipality_id = ? AND died IS NULL \
+         AND disposed_at IS NULL",
+        args![m],
+    )
+    .push_in(" AND id IN", persons);
+    conn.select(statement)
+        .await?
+        .iter()
+        .map(|row| Ok((row.get("id")?, (row.get("desk_id")?, row.get("household_id")?))))
+        .collect()
 }
 
-async fn sheltered(
+/// Pairs of whom somebody who sees both has said that they are two people.
+async fn two_people(
     conn: &mut Conn<'_>,
     m: MunicipalityId,
     persons: BTreeSet<PersonId>,
-) -> Result<BTreeSet<PersonId>, Broken> {
-    if persons.is_empty() {
-        return Ok(BTreeSet::new());
-    }
+) -> Result<BTreeSet<(PersonId, PersonId)>, Broken> {
     let statement = Statement::new(
-        "SELECT person_id FROM shelter WHERE municipality_id = ? AND ended_at IS NULL",
+        "SELECT person_a, person_b FROM same_pair WHERE municipality_id = ? AND state = 'other'",
         args![m],
     )
-    .push_in(" AND person_id IN", persons);
-    conn.select(statement).await?.iter().map(|row| row.get("person_id")).collect()
+    .push_in(" AND person_a IN", persons);
+    conn.select(statement).await?.iter().map(|row| Ok((row.get("person_a")?, row.get("person_b")?))).collect()
 }
 
 /// Of those alike, the pairs of households that two agencies support now, each once.

@@ -5,9 +5,9 @@
 //! told (disclosure rule 13): the desks and the case numbers, no name and no content, and that a confidential conference is worth
 //! a thought. As a task, once for each pair; dismissed with a reason and remembered; counted.
 //!
-//! Found by a job in small steps of constant cost: the newest people first, then everybody round and round. A match is
-//! conservative: the same name and the same whole birth date, or the same name, address and telephone where no birth date
-//! contradicts. Where somebody is sheltered, neither address nor telephone is ever a reason (disclosure rule 4).
+//! Found by a job in small steps of constant cost: the newest people first, then everybody round and round. Who is very
+//! probably one is weighed in one place (`household::likeness`, docs/linkage.md): only what reads as "almost surely one person" is
+//! told of. Where somebody is sheltered, neither address nor telephone is ever a reason (disclosure rule 4).
 //!
 //! Invariant: nothing of this ever shows at the two desks, whoever sits there.
 
@@ -19,7 +19,6 @@ mod view;
 
 pub use find::look_for;
 pub use pages::pages;
-pub use rules::{Seen, same};
 pub use sql::{Notice, opened, read};
 
 /// The sentences of this concept.

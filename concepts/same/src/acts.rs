@@ -1,11 +1,12 @@
 //! Saying something of a pair: begin, load, permit, decide, save.
 
-use access::{Action, RecordKind, RecordRef, Relation};
-use engine::{Begun, Fail, Receipt};
+use access::{Action, Disclosed, RecordKind, RecordRef, Relation, Right, Viewer};
+use engine::{Act, Begun, Fail, Receipt};
+use household::Person;
 use site::Req;
-use words::id::{DeskId, ThingId};
+use words::id::{DeskId, PersonId, ThingId};
 
-use crate::rules::{Said, Step, next};
+use crate::rules::{Said, State, Step, next};
 use crate::{sql, views};
 
 /// What came of it: nothing is shown, the page is loaded anew.
@@ -20,20 +21,49 @@ pub(crate) async fn say(req: &Req, id: ThingId, step: Step) -> Result<Receipt, F
     let pair = sql::by_id(&mut act.facts()?, &viewer, id).await?.ok_or(Fail::NotVisible)?;
     let sealed = household::person::by_ids(&mut act.facts()?, &viewer, pair.persons).await?;
     let people = act.disclose(sealed).await?;
-    let [a, b] = views::both(&pair, &people).ok_or(Fail::NotVisible)?;
-    let households = [a.household, b.household];
-    let wrote = [a.desk, b.desk];
-    let cases = household::cases_of(&mut act.facts()?, &viewer, households).await?;
-    let mut relation = Relation::within(cases.into_values().flatten());
-    // One of the two desks that wrote: this viewer's own, where there is one.
-    let own: Vec<DeskId> = viewer.seats.iter().map(|s| s.desk).collect();
-    relation.author =
-        wrote.iter().copied().find(|d| viewer.seats.iter().any(|s| s.holds(*d))).or(Some(wrote[0]));
-    let record = RecordRef { kind: RecordKind::Person, id: pair.persons[0].cast() };
-    let right = act.permit(Action::JudgeSamePerson, &relation, record).await?;
+    let sides = views::both(&pair, &people).ok_or(Fail::NotVisible)?;
+    let right = right(&mut act, &viewer, sides).await?;
     act.check_version(pair.version)?;
+    let own: Vec<DeskId> = viewer.seats.iter().map(|s| s.desk).collect();
     let to = next(pair.state, pair.said, step, (viewer.user, &own))?;
     let desk = right.seat().map(|s| s.desk).ok_or(Fail::NotVisible)?;
     sql::say(&mut act, &right, &pair, (step, to), Said { by: viewer.user, desk }).await?;
     Ok(act.commit(&id.to_string()).await?)
+}
+
+/// Pairs two records by hand: the first word on them is that they are one person. Where something was said of the two before,
+/// nothing is said anew: its page tells. Both must be visible, and one of them written by a desk of this viewer.
+pub(crate) async fn pair(req: &Req, one: PersonId, other: PersonId) -> Result<(ThingId, Receipt), Fail> {
+    let persons = [one.min(other), one.max(other)];
+    let mut act = match req.ctx()?.act(&req.envelope(), "same.pair", &persons).await? {
+        Begun::Before(outcome) => {
+            let id = outcome.parse().map_err(|_| Fail::NotVisible)?;
+            return Ok((id, Receipt::nothing_personal("the command was done before; nothing is shown")));
+        }
+        Begun::New(act) => act,
+    };
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let sealed = household::person::by_ids(&mut act.facts()?, &viewer, persons).await?;
+    let people = act.disclose(sealed).await?;
+    let sides = views::sides(persons, &people).ok_or(Fail::NotVisible)?;
+    let right = right(&mut act, &viewer, sides).await?;
+    let desk = right.seat().map(|s| s.desk).ok_or(Fail::NotVisible)?;
+    let pair = sql::pair_of(&mut act, &right, persons).await?;
+    if pair.state == State::Found {
+        let to = next(pair.state, pair.said, Step::Propose, (viewer.user, &[desk]))?;
+        sql::say(&mut act, &right, &pair, (Step::Propose, to), Said { by: viewer.user, desk }).await?;
+    }
+    Ok((pair.id, act.commit(&pair.id.to_string()).await?))
+}
+
+/// The right to say something of these two: it is for the desk that wrote one of them.
+async fn right(act: &mut Act, viewer: &Viewer, [a, b]: [&Disclosed<Person>; 2]) -> Result<Right, Fail> {
+    let cases = household::cases_of(&mut act.facts()?, viewer, [a.household, b.household]).await?;
+    let mut relation = Relation::within(cases.into_values().flatten());
+    let wrote = [a.desk, b.desk];
+    // One of the two desks that wrote: this viewer's own, where there is one.
+    relation.author =
+        wrote.iter().copied().find(|d| viewer.seats.iter().any(|s| s.holds(*d))).or(Some(wrote[0]));
+    let record = RecordRef { kind: RecordKind::Person, id: a.id.min(b.id).cast() };
+    act.permit(Action::JudgeSamePerson, &relation, record).await
 }

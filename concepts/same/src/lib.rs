@@ -7,6 +7,9 @@
 //! both sides now, and only if what they may see of both still looks like one person; for everybody else it is absent, whatever
 //! the reason. Where somebody is sheltered, neither address nor telephone is ever a reason (disclosure rule 4).
 //!
+//! Whoever knows better than any comparison pairs two records by hand, of those they may see (`choose.rs`): that pair begins as
+//! proposed and is like any other.
+//!
 //! found → proposed (somebody of a desk that wrote one of the two says it is one person) → same (somebody else of that desk says
 //! so too) | other (they are two; remembered, not proposed again). Each can be taken back; then it is found again.
 //!
@@ -15,6 +18,7 @@
 //! Invariant: a link counts for whoever sees both sides, and grants nothing: what is seen of either is decided as before.
 
 mod acts;
+mod choose;
 mod pages;
 mod rules;
 mod sql;

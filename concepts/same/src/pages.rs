@@ -8,7 +8,7 @@ use site::{Access, Answer, Page, Req, link};
 use words::id::ThingId;
 
 use crate::rules::Step;
-use crate::{acts, views};
+use crate::{acts, choose, views};
 
 /// The pages.
 pub fn pages() -> Vec<Page> {
@@ -20,13 +20,18 @@ pub fn pages() -> Vec<Page> {
         Page::post("/same/{id}/confirm", workers, confirm),
         Page::post("/same/{id}/other", workers, other),
         Page::post("/same/{id}/back", workers, back),
+        Page::get("/persons/{id}/same", workers, choose::show),
+        Page::post("/persons/{id}/same", workers, choose::choose),
+        Page::post("/persons/{id}/same/search", workers, choose::search),
     ]
 }
 
 async fn say(req: &Req, step: Step, done: &str) -> Result<Answer, Fail> {
     let id: ThingId = req.id("id")?;
     let receipt = acts::say(req, id, step).await?;
-    Ok(Answer::to(&link::same(id), done, receipt))
+    // Two who do not look alike are no pair once the word on them is taken back: there is no page to go to.
+    let to = if step == Step::Back { link::SAME.to_owned() } else { link::same(id) };
+    Ok(Answer::to(&to, done, receipt))
 }
 
 /// POST /same/{id}/propose

@@ -48,6 +48,33 @@ pub(crate) async fn by_id(conn: &mut Conn<'_>, viewer: &Viewer, id: ThingId) -> 
     conn.select(statement).await?.first().map(pair).transpose()
 }
 
+/// Every pair that somebody is one side of.
+pub(crate) async fn of_person(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    person: PersonId,
+) -> Result<Vec<Pair>, Broken> {
+    let statement = Statement::new(SELECT, args![viewer.municipality])
+        .push(" AND (person_a = ? OR person_b = ?)", args![person, person]);
+    conn.select(statement).await?.iter().map(pair).collect()
+}
+
+/// The pair of these two, in their order; noted now where there is none yet.
+pub(crate) async fn pair_of(act: &mut Act, right: &Right, [a, b]: [PersonId; 2]) -> Result<Pair, Fail> {
+    let (m, now, command) = (act.municipality(), act.now(), act.command());
+    let id: ThingId = act.new_id();
+    act.save(right)?
+        .exec(
+            "INSERT INTO same_pair (municipality_id, id, person_a, person_b, found_at, changed_at, command_id) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (municipality_id, person_a, person_b) DO NOTHING",
+            args![m, id, a, b, now, now, command],
+        )
+        .await?;
+    let statement = Statement::new(SELECT, args![m]).push(" AND person_a = ? AND person_b = ?", args![a, b]);
+    let rows = act.facts()?.select(statement).await?;
+    Ok(pair(rows.first().ok_or(Fail::NotVisible)?)?)
+}
+
 /// Pairs of which both sides may be found by this viewer's desks; those that wait for somebody first. What is found is still
 /// decided on.
 pub(crate) async fn list(conn: &mut Conn<'_>, viewer: &Viewer, most: i64) -> Result<Vec<Pair>, Broken> {

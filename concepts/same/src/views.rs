@@ -18,8 +18,13 @@ const MOST: i64 = 200;
 
 /// Both sides of a pair, when both are among what was disclosed.
 pub(crate) fn both<'p>(pair: &Pair, people: &'p [Disclosed<Person>]) -> Option<[&'p Disclosed<Person>; 2]> {
+    sides(pair.persons, people)
+}
+
+/// Both of these two, when both are among what was disclosed.
+pub(crate) fn sides(persons: [PersonId; 2], people: &[Disclosed<Person>]) -> Option<[&Disclosed<Person>; 2]> {
     let of = |id: PersonId| people.iter().find(|p| p.id == id);
-    Some([of(pair.persons[0])?, of(pair.persons[1])?])
+    Some([of(persons[0])?, of(persons[1])?])
 }
 
 /// A pair ready to be shown.
@@ -216,7 +221,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     Answer::page(page.render(), look.close().await?)
 }
 
-fn title(t: &T, p: &Disclosed<Person>) -> String {
+pub(crate) fn title(t: &T, p: &Disclosed<Person>) -> String {
     match p.called() {
         "" => t.s("member.someone").to_owned(),
         name => name.to_owned(),

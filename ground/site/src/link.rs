@@ -278,6 +278,10 @@ pub fn advice(id: impl Display) -> String {
 pub fn same(id: impl Display) -> String {
     format!("/same/{id}")
 }
+/// Where a record is paired with another one of the same person, by hand.
+pub fn same_of(id: PersonId) -> String {
+    format!("/persons/{id}/same")
+}
 /// One notice of an overlap.
 pub fn overlap(id: impl Display) -> String {
     format!("/overlaps/{id}")

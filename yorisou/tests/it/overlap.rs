@@ -113,3 +113,61 @@ story!(what_may_be_known_already_is_not_told_and_what_is_let_be_is_remembered, |
     let n: i64 = act.facts().unwrap().one(sql, args![m]).await.unwrap().get("n").unwrap();
     assert_eq!(n, 1);
 });
+
+story!(where_a_sheltered_person_lives_makes_no_notice, |app| async {
+    use crate::same::{HANAKO, Told, records};
+    let (mut sano, mut kinoshita) = (app.sign_in("sano").await, app.sign_in("kinoshita").await);
+    // One name, one address, one telephone; no birth date. What makes them one is where they live.
+    let told = Told { birth: "", reading: "", ..HANAKO };
+    let household = records(&mut sano, told).await;
+    let page = sano.get(&household).await;
+    let person = page.body.split("href=\"/persons/").nth(1).unwrap().split('"').next().unwrap();
+    let person = format!("/persons/{person}");
+    sano.get(&person).await;
+    let own = app.town.desk("hokubu").to_string();
+    let kept = [("shelter_reason", "dv"), ("shelter_desk", own.as_str()), ("shelter_review", "R9.11.20")];
+    sano.post(&format!("{person}/shelter"), &kept).await.is(303);
+    let again =
+        Told { name: "高橋 花子", phone: "0466123456", address: "藤沢市朝日町3-12-5", ..told };
+    records(&mut kinoshita, again).await;
+    for _ in 0..3 {
+        assert_eq!(look(app).await, 0, "neither address nor telephone is ever a reason");
+    }
+    // It is lifted: then they are.
+    sano.get(&person).await;
+    sano.post(&format!("{person}/shelter/lift"), &[]).await.is(303);
+    let mut told = 0;
+    for _ in 0..3 {
+        told += look(app).await;
+    }
+    assert_eq!(told, 1);
+});
+
+story!(a_former_name_is_one_household_too, |app| async {
+    use crate::same::{HANAKO, Told, records};
+    let (mut sano, mut kinoshita) = (app.sign_in("sano").await, app.sign_in("kinoshita").await);
+    let before = Told {
+        name: "小笠原 花子", reading: "おがさわら はなこ", phone: "", address: "", ..HANAKO
+    };
+    records(&mut sano, before).await;
+    let household = records(&mut kinoshita, HANAKO).await;
+    for _ in 0..3 {
+        assert_eq!(look(app).await, 0);
+    }
+    let page = kinoshita.get(&household).await;
+    let person = page.body.split("href=\"/persons/").nth(1).unwrap().split('"').next().unwrap();
+    let person = format!("/persons/{person}");
+    kinoshita.get(&person).await;
+    let name = [("former_name", "小笠原"), ("former_reading", "おがさわら")];
+    kinoshita.post(&format!("{person}/names"), &name).await.is(303);
+    let mut told = 0;
+    for _ in 0..3 {
+        told += look(app).await;
+    }
+    assert_eq!(told, 1, "the score of pairs of records is the rule");
+    // Nobody at the two desks learns of it.
+    for who in [&mut sano, &mut kinoshita] {
+        who.get("/overlaps").await.is(404);
+        who.get("/").await.is(200).not_see("二つの機関");
+    }
+});

@@ -328,3 +328,90 @@ story!(whoever_married_is_found_under_the_name_of_before, |app| async {
     compared(app).await;
     kinoshita.get("/same").await.is(200).not_see("髙橋 花子");
 });
+
+/// The page of the first person of a household.
+async fn person_in(who: &mut Person, household: &str) -> String {
+    let page = who.get(household).await;
+    let person = page.body.split("href=\"/persons/").nth(1).unwrap().split('"').next().unwrap();
+    format!("/persons/{person}")
+}
+
+/// What a neighbour called her: nothing by which anybody would compare the two.
+const NICKNAME: Told = Told { name: "はなちゃん", reading: "", birth: "", phone: "", address: "" };
+
+story!(two_records_are_paired_by_hand, |app| async {
+    let (mut kinoshita, mut oda) = (app.sign_in("kinoshita").await, app.sign_in("oda").await);
+    let first = records(&mut kinoshita, HANAKO).await;
+    let second = records(&mut oda, NICKNAME).await;
+    assert_eq!(compared(app).await, 0, "no comparison finds them");
+    let (one, other) = (person_in(&mut kinoshita, &first).await, person_in(&mut oda, &second).await);
+    let id = other.trim_start_matches("/persons/").to_owned();
+    // Somebody who knows both says so: chosen among what they may see.
+    let choose = kinoshita.get(&one).await.link("同じ人の記録を選ぶ");
+    kinoshita.get(&choose).await.is(200).see("この記録").see("髙橋 花子").not_see("はなちゃん");
+    let search = format!("{choose}/search");
+    kinoshita.post(&search, &[("q", "")]).await.is(422).see("q-error");
+    kinoshita.get(&choose).await;
+    kinoshita.post(&search, &[("q", "はなちゃん")]).await.is(200).see("同じ人かもしれない").see("はなちゃん");
+    kinoshita.post(&choose, &[]).await.is(303);
+    let pair = kinoshita.page.location().split('?').next().unwrap().to_owned();
+    kinoshita.get(&pair).await.is(200).see("確かめを待っています").not_see("確かめて、まとめる");
+    kinoshita.get("/same").await.is(200).see("はなちゃん");
+    // The same again is the same pair, and says nothing anew.
+    kinoshita.get(&choose).await;
+    kinoshita.post(&choose, &[("other", &id)]).await.is(303);
+    assert_eq!(kinoshita.page.location().split('?').next().unwrap(), pair);
+    // By two people, as any pair; and it can be undone.
+    oda.get(&pair).await.is(200).see("確かめて、まとめる");
+    oda.post(&format!("{pair}/confirm"), &[]).await.is(303);
+    kinoshita.get(&first).await.see("はなちゃんさんとしても記録されています");
+    oda.get(&pair).await;
+    oda.post(&format!("{pair}/back"), &[]).await.goes_to("/same?done=same_back");
+    kinoshita.get(&first).await.not_see("としても記録されています");
+    // Two who do not look alike are no pair once nobody says so.
+    oda.get(&pair).await.is(404);
+    oda.get("/same").await.is(200).not_see("はなちゃん");
+    // "Two people" is remembered: it is said, and not offered again.
+    oda.get(&choose).await;
+    oda.post(&choose, &[("other", &id)]).await.goes_to(&format!("{pair}?done=same_proposed"));
+    kinoshita.get(&pair).await;
+    kinoshita.post(&format!("{pair}/other"), &[]).await.is(303);
+    oda.get(&choose).await;
+    oda.post(&search, &[("q", "はなちゃん")]).await.is(200).see("別の人").not_see("同じ人かもしれない<");
+    oda.get(&choose).await;
+    oda.post(&choose, &[("other", &id)]).await.is(303);
+    oda.get(&pair).await.is(200).see("別の人と決めました");
+    oda.get(&choose).await;
+    oda.post(&choose, &[("other", "")]).await.is(422).see("同じ人の記録を一つ選んでください");
+    assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
+});
+
+story!(nobody_pairs_what_they_may_not_see, |app| async {
+    let (mut kinoshita, mut sano) = (app.sign_in("kinoshita").await, app.sign_in("sano").await);
+    let first = records(&mut kinoshita, HANAKO).await;
+    let second = records(&mut sano, AGAIN).await;
+    let (one, other) = (person_in(&mut kinoshita, &first).await, person_in(&mut sano, &second).await);
+    let id = |path: &str| path.trim_start_matches("/persons/").to_owned();
+    let choose = format!("{one}/same");
+    // Not offered, not found, and the answer is that of somebody who does not exist.
+    kinoshita.get(&choose).await.is(200).not_see("華子").see("見つかりません");
+    kinoshita
+        .post(&format!("{choose}/search"), &[("q", "高橋 華子")])
+        .await
+        .is(200)
+        .not_see("北部福祉総合相談室")
+        .see("見つかりません");
+    kinoshita.get(&choose).await;
+    let theirs = kinoshita.post(&choose, &[("other", &id(&other))]).await;
+    kinoshita.get(&choose).await;
+    let nobody = kinoshita.post(&choose, &[("other", "01900000-0000-7000-8000-000000000000")]).await;
+    theirs.is(404);
+    assert_eq!(bytes(&theirs), bytes(&nobody));
+    // Nor from a person of somebody else.
+    let absent = kinoshita.get("/persons/01900000-0000-7000-8000-000000000000/same").await;
+    assert_eq!(bytes(&kinoshita.get(&format!("{other}/same")).await), bytes(&absent));
+    for who in ["kanri", "tsuji", "mori"] {
+        app.sign_in(who).await.get(&choose).await.is(404);
+    }
+    assert_eq!(compared(app).await, 1, "and nothing was noted by asking");
+});

@@ -24,6 +24,8 @@ struct PersonPage {
     frame: Frame,
     form: Form,
     title: String,
+    /// Where the record is paired with another one of the same person.
+    same: String,
     household: String,
     member: MemberView,
     version: i64,
@@ -122,6 +124,7 @@ async fn page(req: &Req, form: Option<Form>) -> Result<(PersonPage, Receipt), Fa
         name_command: req.engine().new_id(),
         title,
         household: link::household(person.household),
+        same: link::same_of(person.id),
         member: MemberView::new(&frame, &ctx.viewer, &person),
         version: person.version,
         reasons: reasons.sentences(&frame.t),
