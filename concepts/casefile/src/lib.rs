@@ -25,6 +25,7 @@ mod pages;
 mod part;
 mod rules;
 mod sql;
+mod themes;
 mod views;
 
 pub use office::office_end;

@@ -11,7 +11,10 @@ mod theme;
 mod timeline;
 
 pub(crate) use list::{cursor, names};
-use site::{Access, Page};
+use access::Role;
+use site::{Access, Page, link};
+
+use crate::themes;
 
 /// The pages. `/cases/{id}/referrals` and `/cases/{id}/refer` are those of the referral concept, those of
 /// consents and of who can see the case are those of `agreement`.
@@ -22,6 +25,8 @@ pub fn pages() -> Vec<Page> {
         Page::get("/cases/{id}/entries", Access::WORKERS, timeline::show),
         Page::post("/cases/{id}/entries", Access::WORKERS, timeline::write),
         Page::get("/cases/{id}/access", Access::WORKERS, access::show),
+        Page::get(link::THEMES, Access::Role(&[Role::Administrator]), themes::show),
+        Page::post(link::THEMES, Access::Role(&[Role::Administrator]), themes::save),
         Page::get("/cases/{id}/cautions", Access::WORKERS, caution::show),
         Page::post("/cases/{id}/cautions", Access::WORKERS, caution::set),
         Page::post("/cases/{id}/cautions/{caution}/{step}", Access::WORKERS, caution::step),

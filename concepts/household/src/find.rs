@@ -129,9 +129,7 @@ pub async fn find_at_address(
         return Ok(Vec::new());
     }
     let mut conn = look.conn();
-    let town: String =
-        conn.one("SELECT name FROM municipality WHERE municipality_id = $1", args![m]).await?.get("name")?;
-    let key = without_town(&words::address::fold_address(typed), &words::address::fold_address(&town));
+    let key = in_town(&mut conn, m, typed).await?;
     if key.chars().count() < 2 {
         return Ok(Vec::new());
     }
@@ -145,6 +143,17 @@ pub async fn find_at_address(
     shown.sort_by(|a, b| a.known.reading.cmp(&b.known.reading).then(a.id.cmp(&b.id)));
     shown.truncate(most);
     Ok(shown)
+}
+
+/// An address as it is compared, without the name of this town.
+pub(crate) async fn in_town(
+    conn: &mut Conn<'_>,
+    m: words::id::MunicipalityId,
+    typed: &str,
+) -> Result<String, Broken> {
+    let town: String =
+        conn.one("SELECT name FROM municipality WHERE municipality_id = $1", args![m]).await?.get("name")?;
+    Ok(without_town(&words::address::fold_address(typed), &words::address::fold_address(&town)))
 }
 
 /// Whether somebody was called so before.
@@ -172,7 +181,7 @@ fn is_kanji(c: char) -> bool {
 }
 
 /// What stands behind the name of the town, which half of all addresses leave out.
-fn without_town(key: &str, town: &str) -> String {
+pub(crate) fn without_town(key: &str, town: &str) -> String {
     match key.split_once(town) {
         Some((_, rest)) if !town.is_empty() && !rest.is_empty() => rest.to_owned(),
         _ => key.to_owned(),

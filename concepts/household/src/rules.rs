@@ -30,6 +30,27 @@ pub fn may_join(member: bool, left: Option<Day>, on: Day) -> Result<(), Refusal>
     }
 }
 
+/// What a move does to the area of a household.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AreaAfter {
+    /// It stays: somebody still lives where they lived, or nobody said where to.
+    Stays,
+    /// It is that of the new address.
+    OfAddress,
+    /// Nobody is told: somebody of them is sheltered (disclosure rule 4).
+    Kept,
+}
+
+/// The area follows those who live together when all of them move and it is said where to. Where somebody is sheltered it
+/// never follows.
+pub fn area_after(home_moves: bool, address_known: bool, sheltered: bool) -> AreaAfter {
+    match (sheltered, home_moves && address_known) {
+        (true, _) => AreaAfter::Kept,
+        (false, true) => AreaAfter::OfAddress,
+        (false, false) => AreaAfter::Stays,
+    }
+}
+
 /// Living apart, or together again, is written of a member, and only when it changes something.
 pub fn may_live(member: bool, now: bool, together: bool) -> Result<(), Refusal> {
     match (member, now == together) {

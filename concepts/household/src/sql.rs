@@ -14,7 +14,7 @@ pub struct HouseholdHeader {
     pub id: HouseholdId,
     /// The desk that recorded it.
     pub desk: DeskId,
-    /// The area it lives in.
+    /// The area it lives in; nothing where somebody of it is sheltered.
     pub area: Option<AreaId>,
     /// Version, for changes of the household as a whole.
     pub version: i64,
@@ -27,8 +27,12 @@ pub async fn header(
     id: HouseholdId,
 ) -> Result<Option<HouseholdHeader>, Broken> {
     conn.maybe(
-        // A household of whom everybody was disposed of is none any more.
-        "SELECT h.id, h.desk_id, h.area_id, h.version FROM household h WHERE h.municipality_id = $1 AND h.id = $2 \
+        // A household of whom everybody was disposed of is none any more. Where somebody of it is sheltered, its area is not
+        // told: a district and the desk responsible for it say where they live (disclosure rule 4).
+        "SELECT h.id, h.desk_id, CASE WHEN EXISTS (SELECT 1 FROM shelter s JOIN household_member x \
+         ON x.municipality_id = s.municipality_id AND x.person_id = s.person_id WHERE s.municipality_id = $1 \
+         AND x.household_id = $2 AND s.ended_at IS NULL) THEN NULL ELSE h.area_id END AS area_id, h.version \
+         FROM household h WHERE h.municipality_id = $1 AND h.id = $2 \
          AND (NOT EXISTS (SELECT 1 FROM person p WHERE p.municipality_id = h.municipality_id \
          AND p.household_id = h.id AND p.disposed_at IS NOT NULL) OR EXISTS (SELECT 1 FROM person p \
          WHERE p.municipality_id = h.municipality_id AND p.household_id = h.id AND p.disposed_at IS NULL))",
@@ -59,6 +63,38 @@ pub(crate) async fn bump(act: &mut Act, right: &Right, id: HouseholdId) -> Resul
     if changed == 0 { Err(Fail::Stale) } else { Ok(()) }
 }
 
+/// The area a household lives in from now on.
+pub(crate) async fn set_area(
+    act: &mut Act,
+    right: &Right,
+    id: HouseholdId,
+    area: Option<AreaId>,
+) -> Result<(), Fail> {
+    let m = act.municipality();
+    act.save(right)?
+        .exec("UPDATE household SET area_id = $3 WHERE municipality_id = $1 AND id = $2", args![m, id, area])
+        .await?;
+    Ok(())
+}
+
+/// How many are members of a household now.
+pub(crate) async fn present(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    id: HouseholdId,
+) -> Result<usize, Broken> {
+    let n: i64 = conn
+        .one(
+            "SELECT COUNT(*) AS n FROM household_member x JOIN person p ON p.municipality_id = x.municipality_id \
+             AND p.id = x.person_id WHERE x.municipality_id = $1 AND x.household_id = $2 AND x.valid_to IS NULL \
+             AND p.disposed_at IS NULL",
+            args![municipality, id],
+        )
+        .await?
+        .get("n")?;
+    Ok(usize::try_from(n).unwrap_or(0))
+}
+
 /// Everybody in the record of a household: members past and present, and kin who do not live in it.
 pub(crate) async fn people(
     conn: &mut Conn<'_>,
@@ -82,6 +118,7 @@ pub(crate) struct CaseLine {
     pub fiscal_year: i64,
     pub number: i64,
     pub state: String,
+    pub accountable: DeskId,
 }
 
 /// The cases of a household in which one of these desks has a part, newest first.
@@ -92,7 +129,7 @@ pub(crate) async fn case_list(
     desks: &[DeskId],
 ) -> Result<Vec<CaseLine>, Broken> {
     let statement = Statement::new(
-        "SELECT c.id, c.fiscal_year, c.number, c.state FROM case_file c \
+        "SELECT c.id, c.fiscal_year, c.number, c.state, c.accountable_desk_id FROM case_file c \
          WHERE c.municipality_id = ? AND c.household_id = ? AND c.disposed_at IS NULL AND c.id IN (SELECT k.case_id FROM case_desk k \
          WHERE k.municipality_id = c.municipality_id",
         args![municipality, id],
@@ -108,6 +145,7 @@ pub(crate) async fn case_list(
                 fiscal_year: row.get("fiscal_year")?,
                 number: row.get("number")?,
                 state: row.get("state")?,
+                accountable: row.get("accountable_desk_id")?,
             })
         })
         .collect()

@@ -178,7 +178,11 @@ async fn supported(
         desks.insert(row.get("household_id")?, row.get("desk_id")?);
     }
     let agencies = Statement::new(
-        "SELECT h.id, h.area_id, d.id AS desk_id, d.agency_id FROM household h \
+        // Where somebody is sheltered, which coordinator is told says nothing of where they live (disclosure rule 4).
+        "SELECT h.id, CASE WHEN EXISTS (SELECT 1 FROM shelter s JOIN household_member x \
+         ON x.municipality_id = s.municipality_id AND x.person_id = s.person_id \
+         WHERE s.municipality_id = h.municipality_id AND x.household_id = h.id AND s.ended_at IS NULL) \
+         THEN NULL ELSE h.area_id END AS area_id, d.id AS desk_id, d.agency_id FROM household h \
          JOIN desk d ON d.municipality_id = h.municipality_id WHERE h.municipality_id = ?",
         args![m],
     )

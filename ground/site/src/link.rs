@@ -77,6 +77,8 @@ pub const STAGES: &str = "/stages";
 pub const STAGE_SETTINGS: &str = "/admin/stages";
 /// How genograms are drawn here.
 pub const DRAWINGS: &str = "/admin/drawings";
+/// Which themes are looked for, and from which ages on.
+pub const THEMES: &str = "/admin/themes";
 /// 引きつぎ of a caseworker's work.
 pub const HAND_OVERS: &str = "/handovers";
 /// 事例集.

@@ -188,3 +188,89 @@ story!(a_hint_says_why_and_is_set_aside_with_a_reason, |app| async {
     // Whoever has died hints at nothing; what was confirmed stays.
     kinoshita.get(&format!("{case}/print")).await.not_see("8050");
 });
+
+/// The id of somebody on the form of a tie, by name.
+async fn choice(who: &mut Person, household: &str, name: &str) -> String {
+    let page = who.get(&format!("{household}/ties/new")).await;
+    let option =
+        page.body.split("<option value=\"").find(|o| o.contains(&format!(">{name}</option>"))).unwrap();
+    option.split('"').next().unwrap().to_owned()
+}
+
+story!(what_is_recorded_between_people_comes_before_ages, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let id = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
+    let at = format!("/cases/{id}");
+    let household = first(&sano.get(&at).await, "households");
+    for (name, relation, birth) in [("青木 イネ", "同居の人", "S18.5.1"), ("青木 学", "同居の人", "S48.5.1"), ("青木 澪", "子", "H24.5.1")] {
+        sano.get(&household).await;
+        let fields = [("name", name), ("relation", relation), ("birth", birth), ("lives_together", "1")];
+        sano.post(&format!("{household}/members"), &fields).await.is(303);
+    }
+    sano.get(&at).await.see("80代の親の世代の人と50代の人が").not_see("ヤングケアラー").not_see("関係の記録から");
+    let mut ids = Vec::new();
+    for name in ["青木 イネ", "青木 学", "青木 澪", "青木 ハル"] {
+        ids.push(choice(&mut sano, &household, name).await);
+    }
+    let ties = format!("{household}/ties");
+    sano.get(&format!("{ties}/new")).await;
+    sano.post(&ties, &[("kind", "parent"), ("a", &ids[0]), ("b", &ids[1])]).await.is(303);
+    sano.get(&at).await.see("80代の親と50代の子が、いっしょに住んでいます（関係の記録から）").not_see("親の世代");
+    // A child who cares, written down as something that only few may know.
+    sano.get(&format!("{ties}/new")).await;
+    let cares = [("kind", "caring"), ("a", &*ids[2]), ("b", &*ids[3]), ("cat", "violence")];
+    sano.post(&ties, &cares).await.is(303);
+    sano.get(&at).await.see("ヤングケアラー").see("学齢の子が、家族の世話をしています（関係の記録から）");
+    let to = app.town.desk("shakyo").to_string();
+    let referral = send(&mut sano, &id, &to, &[("kind", "join")]).await;
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    kinoshita.get(&referral).await;
+    kinoshita.post(&format!("{referral}/accept"), &[]).await.is(303);
+    // Who is not told of the tie is told of no theme by it.
+    kinoshita.get(&at).await.is(200).not_see("ヤングケアラー").not_see("家族の世話をしています");
+});
+
+story!(a_town_says_which_themes_are_looked_for, |app| async {
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let case = case(&mut kinoshita).await;
+    let household = first(&kinoshita.get(&case).await, "households");
+    for (name, relation, birth) in [("浜田 トメ", "母", "S29.5.1"), ("浜田 誠", "長男", "S60.5.1")] {
+        kinoshita.get(&household).await;
+        let fields = [("name", name), ("relation", relation), ("birth", birth), ("lives_together", "1")];
+        kinoshita.post(&format!("{household}/members"), &fields).await.is(303);
+    }
+    kinoshita.get(&case).await.not_see("8050");
+    kinoshita.get("/admin/themes").await.is(404);
+    let mut kanri = app.sign_in("kanri").await;
+    kanri.get("/admin/themes").await.is(200).see("8050: 親の年齢").see("はじめの値: 75歳");
+    let mut late = kanri.clone();
+    let ages = |parent: &'static str, child: &'static str| {
+        [
+            ("theme_parent_age", parent),
+            ("theme_child_age", child),
+            ("theme_old_parent_age", "88"),
+            ("theme_old_child_age", "55"),
+            ("theme_carer_age", "17"),
+            ("theme_small_age", "11"),
+            ("theme_alone_age", "75"),
+        ]
+    };
+    let with = |ages: [(&'static str, &'static str); 7], themes: &[&'static str]| -> Vec<(&'static str, &'static str)> {
+        ages.into_iter().chain(themes.iter().map(|t| ("theme", *t))).collect()
+    };
+    // What is wrong stands beside its field, and what was typed stays.
+    kanri
+        .post("/admin/themes", &with(ages("7", "x"), &["e8050"]))
+        .await
+        .is(422)
+        .see("theme_parent_age-error")
+        .see("theme_child_age-error")
+        .see("value=\"x\"");
+    kanri.get("/admin/themes").await;
+    kanri.post("/admin/themes", &with(ages("70", "40"), &["e8050"])).await.goes_to("/admin/themes?done=themes_set");
+    late.post("/admin/themes", &with(ages("90", "40"), &[])).await.is(409);
+    kinoshita.get(&case).await.see("8050").see("70代の親の世代の人と40代の人が");
+    kanri.get("/admin/themes").await.see("value=\"70\"");
+    kanri.post("/admin/themes", &with(ages("70", "40"), &["rubbish"])).await.is(303);
+    kinoshita.get(&case).await.is(200).not_see("8050");
+});

@@ -383,6 +383,132 @@ story!(a_move_proposes_a_hand_over, |app| async {
     assert_eq!(kinoshita.post(&moved, &fields).await.status, 404);
 });
 
+story!(what_was_typed_of_a_tie_stays_when_somebody_was_faster, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let (_, home, haru) = household(app, &mut sano).await;
+    let child = [("kind", "parent"), ("a", &*haru), ("b", "new"), ("name", "青木 太郎"), ("from", "S59.4.1")];
+    assert_eq!(add(&mut sano, &home, &child).await, 303);
+    let tie = tie_of(&mut sano, &home, "青木 太郎").await;
+    let (mut first, mut second) = (sano.clone(), sano.clone());
+    first.get(&tie).await;
+    second.get(&tie).await;
+    first.post(&tie, &[("kind", "adoptive_parent"), ("from", "S60.4.1")]).await.is(303);
+    let now = first.page.location().split('?').next().unwrap().to_owned();
+    // Somebody else's words are shown beside one's own, and one's own stand in the form, ready to be saved.
+    let page = second.post(&tie, &[("kind", "step_parent"), ("from", "S61.4.1"), ("cat", "violence")]).await;
+    page.is(409).see("昭和60年4月1日").see("昭和61年4月1日").see("value=\"S61.4.1\"");
+    let form = second.page.form(&now);
+    assert!(form.html.contains("<option value=\"step_parent\" selected>"), "{}", form.html);
+    let cats: Vec<_> = form.html.split("<input").filter(|i| i.contains("name=\"cat\"") && i.contains("checked")).collect();
+    assert_eq!(cats.len(), 1, "{}", form.html);
+    second.post(&now, &[("kind", "step_parent"), ("from", "S61.4.1"), ("cat", "violence")]).await.is(303);
+    let kept = second.page.location().split('?').next().unwrap().to_owned();
+    second.get(&kept).await.is(200).see("昭和61年4月1日").see("昭和60年4月1日");
+    // Of one that was taken back nothing is saved over it, and nothing is hidden.
+    first.get(&kept).await;
+    second.get(&kept).await;
+    second.post(&format!("{kept}/error"), &[]).await.is(303);
+    first.post(&kept, &[("kind", "parent"), ("from", "S62.4.1")]).await.is(409).see("昭和62年4月1日");
+});
+
+/// Two areas with a 町字 each, and a desk for the second; 佐野's desk is there for the first.
+async fn areas(app: &App) -> words::id::DeskId {
+    use register::{NewAgency, Span, acts};
+    let m = app.town.municipality;
+    let right = access::Right::system(access::System::Import);
+    let begun = app.engine.system_act(access::System::Import, m, engine::Origin::File, "story.areas", &m).await;
+    let mut act = begun.unwrap();
+    let from = words::Day::new(2025, 4, 1).unwrap();
+    let system = acts::add_area_system(&mut act, &right, "地区").await.unwrap();
+    let north = acts::add_area(&mut act, &right, system, "1", "北の地区", "").await.unwrap();
+    let south = acts::add_area(&mut act, &right, system, "2", "南の地区", "").await.unwrap();
+    // The second 町字 belonged to the north before.
+    let until = words::Day::new(2026, 3, 31).unwrap();
+    let dated = [("朝日町", north, from, None), ("緑町", north, from, Some(until)), ("緑町", south, until.plus_days(1), None)];
+    for (town, area, from, to) in dated {
+        acts::add_town(&mut act, &right, town, area, Span { from, to }).await.unwrap();
+    }
+    let entity = acts::add_legal_entity(&mut act, &right, "南の市", register::EntityKind::Mayor).await.unwrap();
+    let agency =
+        acts::add_agency(&mut act, &right, &NewAgency::new("南部福祉総合相談室", entity, from)).await.unwrap();
+    let desk =
+        acts::add_desk(&mut act, &right, agency, "comprehensive_consultation", None, from, None).await.unwrap();
+    let mut conn = act.save(&right).unwrap();
+    for (desk, area) in [(app.town.desk("hokubu"), north), (desk, south)] {
+        let sql = "UPDATE agency SET area_id = $3 WHERE municipality_id = $1 AND id = (SELECT agency_id FROM desk \
+             WHERE municipality_id = $1 AND id = $2)";
+        conn.exec(sql, engine::args![m, desk, area]).await.unwrap();
+    }
+    act.commit("").await.unwrap();
+    desk
+}
+
+/// The area of a household as it is stored.
+async fn area_of(app: &App, home: &str) -> Option<String> {
+    let (m, id) = (app.town.municipality, home.trim_start_matches("/households/"));
+    let id: words::id::HouseholdId = id.parse().unwrap();
+    let begun =
+        app.engine.system_act(access::System::Console, m, engine::Origin::Console, "story.area", &id).await;
+    let mut act = begun.unwrap();
+    let sql = "SELECT a.name FROM household h JOIN area a ON a.municipality_id = h.municipality_id AND a.id = h.area_id \
+         WHERE h.municipality_id = $1 AND h.id = $2";
+    let row = act.facts().unwrap().maybe(sql, engine::args![m, id]).await.unwrap();
+    row.map(|row| row.get("name").unwrap())
+}
+
+story!(a_move_changes_the_area_and_says_whose_it_is_now, |app| async {
+    let south = areas(app).await;
+    let mut sano = app.sign_in("sano").await;
+    let (case, home, haru) = household(app, &mut sano).await;
+    let moved = format!("{home}/moved");
+    let to = |address: &'static str| [("moved", "R8.11.20"), ("moved_address", address), ("moved_who", &*haru)];
+    sano.get(&home).await;
+    sano.post(&moved, &to("藤沢市緑町２丁目1-1")).await.is(303);
+    assert_eq!(area_of(app, &home).await.as_deref(), Some("南の地区"));
+    // The page says so, and offers the desk that is there for it; the desks with open work have a promise to look.
+    let page = sano.get(&home).await;
+    page.is(200).see("いまの地区は南の地区です").see("南部福祉総合相談室");
+    let offer = format!("/cases/{case}/refer?kind=hand_over&amp;to={south}");
+    assert!(page.body.contains(&offer) || page.body.contains(&offer.replace("&amp;", "&#38;")), "{}", page.body);
+    sano.get(&format!("/cases/{case}/refer?kind=hand_over&to={south}")).await.is(200);
+    sano.get(&format!("/cases/{case}")).await.is(200).see("同意と記録を見直す");
+    // By the table of the day: what moved before the change of areas belonged to the north, where 佐野's desk is.
+    sano.get(&home).await;
+    let before = [("moved", "R8.3.1"), ("moved_address", "緑町2-1-1"), ("moved_who", &*haru)];
+    sano.post(&moved, &before).await.is(303);
+    assert_eq!(area_of(app, &home).await.as_deref(), Some("北の地区"));
+    sano.get(&home).await.is(200).not_see("南部福祉総合相談室");
+    // Where to is not said: the address stays, and the area with it. Out of the town: no area of it.
+    sano.get(&home).await;
+    sano.post(&moved, &to("")).await.is(303);
+    assert_eq!(area_of(app, &home).await.as_deref(), Some("北の地区"));
+    sano.get(&home).await;
+    sano.post(&moved, &to("茅ヶ崎市緑町1-2-3")).await.is(303);
+    assert_eq!(area_of(app, &home).await, None);
+    assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
+});
+
+story!(the_area_of_a_sheltered_person_is_told_to_nobody, |app| async {
+    areas(app).await;
+    let mut sano = app.sign_in("sano").await;
+    let (_, home, haru) = household(app, &mut sano).await;
+    let moved = format!("{home}/moved");
+    let to = |address: &'static str| [("moved", "R8.11.20"), ("moved_address", address), ("moved_who", &*haru)];
+    sano.get(&home).await;
+    sano.post(&moved, &to("朝日町1-1")).await.is(303);
+    sano.get(&home).await.see("いまの地区は北の地区です");
+    let person = format!("/persons/{haru}");
+    sano.get(&person).await;
+    let own = app.town.desk("hokubu").to_string();
+    let kept = [("shelter_reason", "dv"), ("shelter_desk", own.as_str()), ("shelter_review", "R9.11.20")];
+    sano.post(&format!("{person}/shelter"), &kept).await.is(303);
+    // It is not said any more, and where they flee to is not stored as an area.
+    sano.get(&home).await.is(200).not_see("いまの地区");
+    sano.post(&moved, &to("緑町9-9")).await.is(303);
+    sano.get(&home).await.is(200).not_see("地区です").not_see("南部福祉総合相談室");
+    assert_eq!(area_of(app, &home).await, None);
+});
+
 story!(a_town_says_how_it_draws_and_the_case_shows_it, |app| async {
     let mut sano = app.sign_in("sano").await;
     let (case, home, haru) = household(app, &mut sano).await;

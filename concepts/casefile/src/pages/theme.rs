@@ -5,14 +5,15 @@ use std::sync::Arc;
 
 use access::Disclosed;
 use engine::{Broken, Fail, Look};
-use household::Entry;
+use household::{Entry, TieKind, tie};
 use site::{Answer, Frame, Need, Req, link};
 use words::code::Code;
-use words::id::{CaseId, CommandId};
+use words::id::{CaseId, CommandId, PersonId};
 
 use crate::acts::flags::{self, Step};
-use crate::rules::theme::{self, Known, Member, Said, Theme, WhyAside};
+use crate::rules::theme::{self, Bond, Known, Member, Said, Theme, WhyAside};
 use crate::sql::caution as rows;
+use crate::themes::ThemeSettings;
 use crate::views::Loaded;
 
 /// A hint, ready to be shown.
@@ -44,11 +45,20 @@ pub(crate) async fn hints(
     let sealed = rows::marks(&mut look.conn(), &viewer, id).await?;
     let marks = look.disclose(sealed).await?;
     let today = look.now().day();
+    let settings = ThemeSettings::load(&mut look.conn(), viewer.municipality).await?;
+    let living: Vec<_> = loaded.members.iter().filter(|p| p.died.is_none()).collect();
+    let sealed = tie::of_household(&mut look.conn(), &viewer, household).await?;
+    let ties = look.disclose(sealed).await?;
+    let place = |id: Option<PersonId>| living.iter().position(|p| Some(p.id) == id);
+    let bonds = ties.iter().filter(|t| t.lasts(today)).filter_map(|t| {
+        let (a, b) = (place(t.known.a)?, place(t.known.b)?);
+        Some((bond(t.known.kind)?, a, b))
+    });
     let known = Known {
-        members: loaded
-            .members
+        ages: settings.ages,
+        ties: bonds.collect(),
+        members: living
             .iter()
-            .filter(|p| p.died.is_none())
             .map(|p| Member {
                 age: p.known.birth.map(|b| b.age_on(today)),
                 relation: p.known.relation.clone(),
@@ -58,9 +68,11 @@ pub(crate) async fn hints(
         matters: matters.iter().map(|m| m.0.clone()).collect::<BTreeSet<_>>(),
         texts: texts.iter().map(|e| e.body.clone()).collect(),
     };
+    loaded.reasons.of_all(&ties);
     let t = &frame.t;
     let mut shown: Vec<HintView> = theme::hints(&known)
         .into_iter()
+        .filter(|h| settings.looks_for(h.theme))
         .map(|h| {
             let mark = marks.iter().rfind(|m| m.theme == h.theme && m.said != Said::Open);
             let aside = mark
@@ -83,6 +95,17 @@ pub(crate) async fn hints(
         }
     }
     Ok(shown)
+}
+
+/// What a tie says of generations and care.
+fn bond(kind: TieKind) -> Option<Bond> {
+    match kind {
+        kind if TieKind::PARENTS.contains(&kind) => Some(Bond::Parent),
+        TieKind::Caring => Some(Bond::Cares),
+        TieKind::Sibling => Some(Bond::Beside),
+        kind if TieKind::COUPLES.contains(&kind) => Some(Bond::Beside),
+        _ => None,
+    }
 }
 
 fn view(

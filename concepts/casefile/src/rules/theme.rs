@@ -60,11 +60,51 @@ pub struct Member {
     pub together: bool,
 }
 
+/// What lies between two members, as it was recorded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bond {
+    /// The first is a parent of the second, in whatever way.
+    Parent,
+    /// The first cares for the second.
+    Cares,
+    /// A couple, or brothers and sisters: of one generation.
+    Beside,
+}
+
+/// From which ages on a theme is thought of: the municipality's own (`/admin/themes`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ages {
+    /// 8050: the parent from.
+    pub parent: u32,
+    /// 8050: the child from.
+    pub child: u32,
+    /// 9060: the parent from.
+    pub old_parent: u32,
+    /// 9060: the child from.
+    pub old_child: u32,
+    /// ヤングケアラー up to.
+    pub carer: u32,
+    /// ダブルケア: a small child up to.
+    pub small: u32,
+    /// 孤立: alone from.
+    pub alone: u32,
+}
+
+impl Default for Ages {
+    fn default() -> Self {
+        Self { parent: 75, child: 45, old_parent: 88, old_child: 55, carer: 17, small: 11, alone: 75 }
+    }
+}
+
 /// What the rules look at: nothing that was not disclosed to whoever looks.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Known {
+    /// The ages that count here.
+    pub ages: Ages,
     /// Living members.
     pub members: Vec<Member>,
+    /// What lies between them, by their places in `members`; what has ended is not among them.
+    pub ties: Vec<(Bond, usize, usize)>,
     /// Codes of the matters of consultations.
     pub matters: BTreeSet<String>,
     /// Texts, the newest first.
@@ -108,9 +148,9 @@ fn decade(age: AgeRange) -> Option<u32> {
     (age.min / 10 == age.max / 10).then_some(age.min / 10 * 10)
 }
 
-/// The hints, each theme at most once: what the family is before what was said.
+/// The hints, each theme at most once: what was recorded between people first, then their ages, then what was consulted and said.
 pub fn hints(known: &Known) -> Vec<Hint> {
-    let mut found = Vec::new();
+    let mut found = tied(known);
     found.extend(parent_and_child(known));
     found.extend(young_carer(known));
     found.extend(double_care(known));
@@ -122,25 +162,62 @@ pub fn hints(known: &Known) -> Vec<Hint> {
     found
 }
 
-/// 8050 and 9060: an old parent and a middle-aged child under one roof.
+/// What was recorded between people is surer than ages and words.
+fn tied(known: &Known) -> Vec<Hint> {
+    let ties = |kind: Bond| {
+        let of = known.ties.iter().filter(move |(bond, ..)| *bond == kind);
+        of.filter_map(|(_, a, b)| Some((known.members.get(*a)?, known.members.get(*b)?, *a, *b)))
+    };
+    let mut found = Vec::new();
+    for (parent, child, ..) in ties(Bond::Parent) {
+        let Some(theme) = generations(&known.ages, parent, child) else { continue };
+        let decades = parent.age.zip(child.age).and_then(|(a, b)| decade(a).zip(decade(b)));
+        found.push(match decades {
+            Some((a, b)) => {
+                let args = vec![("a", a.to_string()), ("b", b.to_string())];
+                hint(theme, "theme_why.tied_parent", args)
+            }
+            None => hint(theme, "theme_why.tied_old_parent", Vec::new()),
+        });
+    }
+    for (carer, _, at, of) in ties(Bond::Cares) {
+        if of_age(carer, 6, known.ages.carer) {
+            found.push(hint(Theme::YoungCarer, "theme_why.tied_child_cares", Vec::new()));
+        }
+        let small = |(_, child, parent, who): (_, &Member, usize, usize)| {
+            parent == at && who != of && of_age(child, 0, known.ages.small)
+        };
+        if ties(Bond::Parent).any(small) {
+            found.push(hint(Theme::DoubleCare, "theme_why.tied_double", Vec::new()));
+        }
+    }
+    found
+}
+
+/// Which of the two an old parent and a grown child under one roof are.
+fn generations(ages: &Ages, old: &Member, child: &Member) -> Option<Theme> {
+    if of_age(old, ages.old_parent, 130) && of_age(child, ages.old_child, 130) {
+        return Some(Theme::E9060);
+    }
+    (of_age(old, ages.parent, 130) && of_age(child, ages.child, 64)).then_some(Theme::E8050)
+}
+
+/// 8050 and 9060 by ages: an old and a middle-aged person under one roof, unless they are known to be of one generation.
 fn parent_and_child(known: &Known) -> Option<Hint> {
     let generation = |m: &Member| listed("same_generation").all(|tie| tie != m.relation);
     for (at, old) in known.members.iter().enumerate() {
         for (other, child) in known.members.iter().enumerate() {
-            if at == other || !generation(old) || !generation(child) {
+            let beside = |(bond, a, b): &(Bond, usize, usize)| {
+                *bond == Bond::Beside && [(*a, *b), (*b, *a)].contains(&(at, other))
+            };
+            if at == other || !generation(old) || !generation(child) || known.ties.iter().any(beside) {
                 continue;
             }
             let (Some(a), Some(b)) = (old.age, child.age) else { continue };
             if a.min < b.max + 18 {
                 continue;
             }
-            let theme = if of_age(old, 88, 130) && of_age(child, 55, 130) {
-                Theme::E9060
-            } else if of_age(old, 75, 130) && of_age(child, 45, 64) {
-                Theme::E8050
-            } else {
-                continue;
-            };
+            let Some(theme) = generations(&known.ages, old, child) else { continue };
             let (Some(a), Some(b)) = (decade(a), decade(b)) else {
                 return Some(hint(theme, "theme_why.old_and_middle", Vec::new()));
             };
@@ -152,7 +229,7 @@ fn parent_and_child(known: &Known) -> Option<Hint> {
 }
 
 fn young_carer(known: &Known) -> Option<Hint> {
-    let child = known.members.iter().any(|m| of_age(m, 6, 17));
+    let child = known.members.iter().any(|m| of_age(m, 6, known.ages.carer));
     let care = ["care", "illness_disability"].iter().any(|m| known.matters.contains(*m));
     (child && care).then(|| hint(Theme::YoungCarer, "theme_why.child_and_care", Vec::new()))
 }
@@ -163,7 +240,7 @@ fn double_care(known: &Known) -> Option<Hint> {
         return Some(hint(Theme::DoubleCare, "theme_why.care_and_child", Vec::new()));
     }
     let member = |min, max| known.members.iter().any(|m| of_age(m, min, max));
-    (member(0, 11) && member(75, 130) && member(20, 64))
+    (member(0, known.ages.small) && member(75, 130) && member(20, 64))
         .then(|| hint(Theme::DoubleCare, "theme_why.small_and_old", Vec::new()))
 }
 
@@ -171,7 +248,7 @@ fn double_care(known: &Known) -> Option<Hint> {
 fn alone(known: &Known) -> Option<Hint> {
     let mut there = known.members.iter().filter(|m| m.together);
     let (one, more) = (there.next()?, there.next());
-    let age = one.age.filter(|a| a.min >= 75)?;
+    let age = one.age.filter(|a| a.min >= known.ages.alone)?;
     if more.is_some() {
         return None;
     }
@@ -236,6 +313,44 @@ mod tests {
     }
 
     #[test]
+    fn what_was_recorded_between_people_comes_first() {
+        let family = |members: Vec<Member>, ties: Vec<(Bond, usize, usize)>| Known { ties, ..family(members) };
+        let both = vec![member(82, ""), member(54, "")];
+        let found = hints(&family(both.clone(), vec![(Bond::Parent, 0, 1)]));
+        assert_eq!((found.len(), found[0].theme, found[0].key), (1, Theme::E8050, "theme_why.tied_parent"));
+        // Whoever is known to be a couple, or brother and sister, is no parent and child, whatever their ages.
+        assert_eq!(themes(&family(both.clone(), vec![(Bond::Beside, 1, 0)])), [""; 0]);
+        let mut apart = both;
+        apart[0].together = false;
+        assert_eq!(themes(&family(apart, vec![(Bond::Parent, 0, 1)])), [""; 0], "not under one roof");
+        let carer = vec![member(14, ""), member(45, ""), member(3, "")];
+        let found = hints(&family(carer.clone(), vec![(Bond::Cares, 0, 1)]));
+        assert_eq!((found[0].theme, found[0].key), (Theme::YoungCarer, "theme_why.tied_child_cares"));
+        assert_eq!(themes(&family(carer.clone(), vec![(Bond::Cares, 1, 0)])), [""; 0]);
+        // Cares for the mother, and has a small child.
+        let three = vec![member(40, ""), member(70, ""), member(3, "")];
+        let ties = vec![(Bond::Cares, 0, 1), (Bond::Parent, 0, 2)];
+        assert_eq!(themes(&family(three.clone(), ties)), ["double_care"]);
+        // Caring for one's own small child alone is no double care.
+        let ties = vec![(Bond::Cares, 0, 2), (Bond::Parent, 0, 2)];
+        assert_eq!(themes(&family(three, ties)), [""; 0]);
+    }
+
+    #[test]
+    fn a_town_sets_its_own_ages() {
+        let known = family(vec![member(72, "母"), member(42, "本人")]);
+        assert_eq!(themes(&known), [""; 0]);
+        let ages = Ages { parent: 70, child: 40, ..Ages::default() };
+        assert_eq!(themes(&Known { ages, ..known }), ["e8050"]);
+        let known = family(vec![member(70, "本人")]);
+        assert_eq!(themes(&Known { ages: Ages { alone: 65, ..Ages::default() }, ..known }), ["isolation"]);
+        let care = BTreeSet::from(["care".to_owned()]);
+        let known = Known { matters: care, ..family(vec![member(19, "長女"), member(45, "母")]) };
+        assert_eq!(themes(&known), [""; 0]);
+        assert_eq!(themes(&Known { ages: Ages { carer: 24, ..Ages::default() }, ..known }), ["young_carer"]);
+    }
+
+    #[test]
     fn a_range_of_ages_is_not_made_up() {
         let unsure =
             Member { age: Some(AgeRange { min: 70, max: 85 }), relation: String::new(), together: true };
@@ -277,7 +392,7 @@ mod tests {
             proptest::collection::vec(member, 0..6),
             proptest::collection::btree_set(matter.prop_map(str::to_owned), 0..4),
         )
-            .prop_map(|(members, matters)| Known { members, matters, texts: Vec::new() })
+            .prop_map(|(members, matters)| Known { members, matters, ..Known::default() })
     }
 
     proptest! {

@@ -12,7 +12,8 @@ use words::partial::PartialDate;
 
 use super::{Done, known, of_person, review, written_by};
 use crate::former::{self, NewFormerName};
-use crate::{Happened, Person, event, person, rules, sql};
+use crate::rules::AreaAfter;
+use crate::{Happened, Person, block, event, find, person, rules, sql};
 
 /// Somebody joins the household, or comes back: from then on they are meant by what is about the whole household, so whoever
 /// has open work looks consents and texts through.
@@ -131,10 +132,44 @@ pub(crate) async fn moved(req: &Req, id: HouseholdId, new: &Move) -> Result<Done
         person::move_to(&mut act, &right, p, &new.address).await?;
         event::note(&mut act, &right, p.id, Happened::Moved, PartialDate::of_day(new.on)).await?;
     }
+    follow(&mut act, &right, id, new, &members).await?;
     review(&mut act, &right, id).await?;
     let outcome = id.to_string();
     let receipt = act.commit(&outcome).await?;
     Ok(Done::Now(outcome, receipt))
+}
+
+/// The area follows the move, by the dated table of 町字; an address outside of the town is in none of its areas.
+async fn follow(
+    act: &mut Act,
+    right: &Right,
+    id: HouseholdId,
+    new: &Move,
+    members: &[Disclosed<Person>],
+) -> Result<(), Fail> {
+    let m = act.municipality();
+    let stays = |p: &Disclosed<Person>| {
+        p.known.lives_together && p.died.is_none() && !new.persons.contains(&p.id)
+    };
+    // A member who is not shown is one of whom nothing is known: the area stays.
+    let (all, shown) = (sql::present(&mut act.facts()?, m, id).await?, members.len());
+    let home_moves = all == shown && !members.iter().any(stays);
+    let people = sql::people(&mut act.facts()?, m, id).await?;
+    let sheltered = !block::sheltered(&mut act.facts()?, m, people).await?.is_empty();
+    let area = match rules::area_after(home_moves, !new.address.is_empty(), sheltered) {
+        AreaAfter::Stays => return Ok(()),
+        AreaAfter::Kept => None,
+        AreaAfter::OfAddress => {
+            let before = sql::header(&mut act.facts()?, m, id).await?.and_then(|h| h.area);
+            let areas = register::areas(&mut act.facts()?, m, "").await?;
+            // Of the system it was in; otherwise of the finest.
+            let of = areas.iter().find(|a| Some(a.id) == before).or(areas.first());
+            let system = of.map_or("", |a| a.system.as_str());
+            let address = find::in_town(&mut act.facts()?, m, &new.address).await?;
+            register::area_of_town(&mut act.facts()?, m, &address, system, new.on).await?
+        }
+    };
+    sql::set_area(act, right, id, area).await
 }
 
 /// Somebody had another name before.

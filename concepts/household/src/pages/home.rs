@@ -7,7 +7,7 @@ use askama::Template;
 use engine::{Channel, Fail, Look};
 use site::{Answer, Form, Frame, Req, link};
 use words::code::Code;
-use words::id::{CommandId, HouseholdId, PersonId};
+use words::id::{AreaId, CaseId, CommandId, DeskId, HouseholdId, PersonId};
 use words::partial::PartialDate;
 
 use super::{read_person, to};
@@ -23,6 +23,17 @@ struct Line {
     href: String,
     word: String,
     state: String,
+}
+
+/// After a move of late.
+struct Moved {
+    day: String,
+    /// Its area now, as far as it may be told.
+    area: String,
+    /// The open cases that could be handed over: where it is written, and the number.
+    cases: Vec<(String, String)>,
+    /// The same, to a desk of the same work that is there for the area now: where it is written, the number, its name.
+    near: Vec<(String, String, String)>,
 }
 
 /// The person chosen on the drawing.
@@ -77,8 +88,8 @@ struct HomePage {
     move_command: CommandId,
     /// Who can move: id, name, ticked.
     movers: Vec<(PersonId, String, bool)>,
-    /// After a move of late: the day, and the open cases that could be handed over.
-    moved: Option<(String, Vec<(String, String)>)>,
+    /// After a move of late.
+    moved: Option<Moved>,
     /// What can be added to the person that was chosen on the drawing.
     chosen: Option<Chosen>,
     records: Vec<Line>,
@@ -117,7 +128,7 @@ async fn page(req: &Req, form: Form) -> Result<(HomePage, engine::Receipt), Fail
     for c in sql::case_list(&mut look.conn(), m, id, &desks).await? {
         let number = format!("{}-{:05}", c.fiscal_year, c.number);
         if c.state == "open" {
-            hand_over.push((format!("{}?kind=hand_over", link::referral_new(c.id)), number.clone()));
+            hand_over.push((c.id, c.accountable, number.clone()));
         }
         records.push(Line {
             href: link::case(c.id),
@@ -134,7 +145,10 @@ async fn page(req: &Req, form: Form) -> Result<(HomePage, engine::Receipt), Fail
     }
     let since = ctx.now.day().plus_days(-MOVED_DAYS);
     let moved = if own { event::moved_since(&mut look.conn(), m, id, since).await? } else { None };
-    let day = |d: String| PartialDate::parse_iso(&d).map_or(d, |d| frame.t.partial_date(d));
+    let moved = match moved {
+        Some(day) => Some(after_move(&mut look, &frame, day, header.area, hand_over).await?),
+        None => None,
+    };
     let typed = form.fields().get("moved").is_some();
     let page = HomePage {
         version: header.version,
@@ -148,7 +162,7 @@ async fn page(req: &Req, form: Form) -> Result<(HomePage, engine::Receipt), Fail
                 (p.id, family.name(&frame.t, p.id), ticked)
             })
             .collect(),
-        moved: moved.map(|d| (day(d), hand_over)),
+        moved,
         id,
         name: household_name(&frame.t, &family.members),
         own,
@@ -171,6 +185,39 @@ async fn page(req: &Req, form: Form) -> Result<(HomePage, engine::Receipt), Fail
         frame,
     };
     Ok((page, look.close().await?))
+}
+
+/// What a move asks for: whoever is accountable and serves another area than the one they live in now may hand over to the desk
+/// of the same work that is there for it.
+async fn after_move(
+    look: &mut Look,
+    frame: &Frame,
+    day: String,
+    area: Option<AreaId>,
+    open: Vec<(CaseId, DeskId, String)>,
+) -> Result<Moved, Fail> {
+    let (m, today) = (look.viewer().municipality, look.now().day());
+    let areas = register::areas(&mut look.conn(), m, "").await?;
+    let desks = register::desks(&mut look.conn(), m, today).await?;
+    let to = |case: CaseId| format!("{}?kind=hand_over", link::referral_new(case));
+    let mut near = Vec::new();
+    for (case, accountable, number) in &open {
+        let now = desks.iter().find(|d| d.id == *accountable);
+        let elsewhere = now.filter(|d| d.area.is_some() && d.area != area && area.is_some());
+        let Some(now) = elsewhere else { continue };
+        near.extend(
+            desks
+                .iter()
+                .filter(|d| d.area == area && d.programme == now.programme)
+                .map(|d| (format!("{}&to={}", to(*case), d.id), number.clone(), d.name.clone())),
+        );
+    }
+    Ok(Moved {
+        day: PartialDate::parse_iso(&day).map_or(day, |d| frame.t.partial_date(d)),
+        area: areas.into_iter().find(|a| Some(a.id) == area).map(|a| a.name).unwrap_or_default(),
+        cases: open.into_iter().map(|(case, _, number)| (to(case), number)).collect(),
+        near,
+    })
 }
 
 /// Where members are recorded once more, as people have linked them.

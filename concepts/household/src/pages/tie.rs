@@ -83,10 +83,18 @@ struct TiePage {
 #[template(path = "household_tie_conflict.html")]
 struct ConflictPage {
     frame: Frame,
+    /// What was typed, to be put together with what stands now.
+    form: Form,
     now: Option<String>,
     mine: String,
     href: String,
     household: String,
+    version: i64,
+    command: CommandId,
+    outside: bool,
+    kinds: Vec<Choice>,
+    out: OutsideFields,
+    further: Vec<Choice>,
 }
 
 fn choices<C: Code>(t: &T, form: &Form, field: &str, list: &str, codes: &[C]) -> Vec<Choice> {
@@ -413,13 +421,13 @@ pub(crate) async fn correct(req: Arc<Req>) -> Result<Answer, Fail> {
     let new = NewTie { kind, a, b, outside, from, until, categories };
     match acts::correct(&req, id, &new).await {
         Ok(done) => Ok(to(done, "tie_corrected", |new| format!("/ties/{new}"))),
-        Err(Fail::Stale) => conflict(&req, &old, new).await,
+        Err(Fail::Stale) => conflict(&req, &old, new, form).await,
         Err(e) => Err(e),
     }
 }
 
-/// Both texts (disclosure rule 6): what stands now, and what this person wrote.
-async fn conflict(req: &Req, old: &Disclosed<Tie>, mine: NewTie) -> Result<Answer, Fail> {
+/// Both texts (disclosure rule 6): what stands now, and what this person wrote, ready to be put together and saved.
+async fn conflict(req: &Req, old: &Disclosed<Tie>, mine: NewTie, typed: Form) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let mut look = ctx.look(Channel::Page).await?;
     let frame = req.frame();
@@ -431,6 +439,7 @@ async fn conflict(req: &Req, old: &Disclosed<Tie>, mine: NewTie) -> Result<Answe
     }
     let sealed = tie::by_ids(&mut look.conn(), &ctx.viewer, [last]).await?;
     let now = look.disclose(sealed).await?.pop().filter(|n| n.state == EntryState::Valid);
+    let form = retyped(&typed, &mine, now.as_ref().map_or(&old.known, |n| &n.known));
     let of_mine = Tie {
         id: old.id,
         household: old.household,
@@ -442,13 +451,30 @@ async fn conflict(req: &Req, old: &Disclosed<Tie>, mine: NewTie) -> Result<Answe
     };
     let page = ConflictPage {
         mine: says(&frame.t, &family, &of_mine),
+        version: now.as_ref().map_or(0, |n| n.version()),
         now: now.as_ref().map(|n| says(&frame.t, &family, n)),
         href: link::tie(last),
         household: link::household(old.household),
+        command: req.engine().new_id(),
+        outside: old.known.kind == TieKind::Outside,
+        kinds: choices(&frame.t, &form, "kind", "tie_kind", &alike(old.known.kind)),
+        out: outside_fields(&mut look, &frame.t, &form, &family).await?,
+        further: choices(&frame.t, &form, "cat", "category", &FURTHER),
+        form,
         frame,
     };
     let receipt = look.close().await?;
     Answer::conflict(page.render(), receipt)
+}
+
+/// What was typed, against what stands now: who is the first may have been turned by somebody else meanwhile.
+fn retyped(typed: &Form, mine: &NewTie, now: &NewTie) -> Form {
+    let mut pairs: Vec<(String, String)> =
+        typed.fields().pairs().iter().filter(|(n, _)| n != "turned").cloned().collect();
+    if mine.b.is_some() && mine.a == now.b {
+        pairs.push(("turned".to_owned(), "1".to_owned()));
+    }
+    Form::new(site::Fields::from_pairs(pairs))
 }
 
 /// POST /ties/{id}/end.
