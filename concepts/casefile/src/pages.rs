@@ -10,8 +10,8 @@ mod print;
 mod theme;
 mod timeline;
 
-pub(crate) use list::{cursor, names};
 use access::Role;
+pub(crate) use list::{cursor, names};
 use site::{Access, Page, link};
 
 use crate::themes;

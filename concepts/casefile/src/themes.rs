@@ -45,7 +45,8 @@ pub(crate) struct ThemeSettings {
 }
 
 fn of_ages(ages: &Ages) -> [i64; 7] {
-    [ages.parent, ages.child, ages.old_parent, ages.old_child, ages.carer, ages.small, ages.alone].map(i64::from)
+    [ages.parent, ages.child, ages.old_parent, ages.old_child, ages.carer, ages.small, ages.alone]
+        .map(i64::from)
 }
 
 impl ThemeSettings {
@@ -127,10 +128,8 @@ async fn render(req: &Req, typed: Option<Form>) -> Result<Answer, Fail> {
             error: form.error(&frame.t, key),
         })
         .collect();
-    let themes = Theme::ALL
-        .iter()
-        .map(|t| (t.code(), frame.t.code("theme_name", t), chosen.contains(t)))
-        .collect();
+    let themes =
+        Theme::ALL.iter().map(|t| (t.code(), frame.t.code("theme_name", t), chosen.contains(t))).collect();
     let page = ThemesPage { version: now.version(), themes, fields, frame, form };
     if wrong { Answer::again(page.render(), receipt()) } else { Answer::page(page.render(), receipt()) }
 }

@@ -131,8 +131,9 @@ pub async fn set_setting(act: &mut Act, right: &Right, key: &str, value: &str) -
     } else {
         // Deadlines are counted in steps of a day: a limit keeps a slip of the finger from counting for years.
         // The tables of weights, ages and months are kept by the concepts that count by them.
-        let table =
-            ["load_", "silent_", "stuck_", "stage_", "genogram_", "theme_"].iter().any(|of| key.starts_with(of));
+        let table = ["load_", "silent_", "stuck_", "stage_", "genogram_", "theme_"]
+            .iter()
+            .any(|of| key.starts_with(of));
         (table || NUMBERS.contains(&key)) && value.parse::<u32>().is_ok_and(|n| n <= 1000)
     };
     if !good {

@@ -202,12 +202,20 @@ story!(what_is_recorded_between_people_comes_before_ages, |app| async {
     let id = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
     let at = format!("/cases/{id}");
     let household = first(&sano.get(&at).await, "households");
-    for (name, relation, birth) in [("青木 イネ", "同居の人", "S18.5.1"), ("青木 学", "同居の人", "S48.5.1"), ("青木 澪", "子", "H24.5.1")] {
+    for (name, relation, birth) in [
+        ("青木 イネ", "同居の人", "S18.5.1"),
+        ("青木 学", "同居の人", "S48.5.1"),
+        ("青木 澪", "子", "H24.5.1"),
+    ] {
         sano.get(&household).await;
         let fields = [("name", name), ("relation", relation), ("birth", birth), ("lives_together", "1")];
         sano.post(&format!("{household}/members"), &fields).await.is(303);
     }
-    sano.get(&at).await.see("80代の親の世代の人と50代の人が").not_see("ヤングケアラー").not_see("関係の記録から");
+    sano.get(&at)
+        .await
+        .see("80代の親の世代の人と50代の人が")
+        .not_see("ヤングケアラー")
+        .not_see("関係の記録から");
     let mut ids = Vec::new();
     for name in ["青木 イネ", "青木 学", "青木 澪", "青木 ハル"] {
         ids.push(choice(&mut sano, &household, name).await);
@@ -215,7 +223,10 @@ story!(what_is_recorded_between_people_comes_before_ages, |app| async {
     let ties = format!("{household}/ties");
     sano.get(&format!("{ties}/new")).await;
     sano.post(&ties, &[("kind", "parent"), ("a", &ids[0]), ("b", &ids[1])]).await.is(303);
-    sano.get(&at).await.see("80代の親と50代の子が、いっしょに住んでいます（関係の記録から）").not_see("親の世代");
+    sano.get(&at)
+        .await
+        .see("80代の親と50代の子が、いっしょに住んでいます（関係の記録から）")
+        .not_see("親の世代");
     // A child who cares, written down as something that only few may know.
     sano.get(&format!("{ties}/new")).await;
     let cares = [("kind", "caring"), ("a", &*ids[2]), ("b", &*ids[3]), ("cat", "violence")];
@@ -234,7 +245,8 @@ story!(a_town_says_which_themes_are_looked_for, |app| async {
     let mut kinoshita = app.sign_in("kinoshita").await;
     let case = case(&mut kinoshita).await;
     let household = first(&kinoshita.get(&case).await, "households");
-    for (name, relation, birth) in [("浜田 トメ", "母", "S29.5.1"), ("浜田 誠", "長男", "S60.5.1")] {
+    for (name, relation, birth) in [("浜田 トメ", "母", "S29.5.1"), ("浜田 誠", "長男", "S60.5.1")]
+    {
         kinoshita.get(&household).await;
         let fields = [("name", name), ("relation", relation), ("birth", birth), ("lives_together", "1")];
         kinoshita.post(&format!("{household}/members"), &fields).await.is(303);
@@ -255,7 +267,9 @@ story!(a_town_says_which_themes_are_looked_for, |app| async {
             ("theme_alone_age", "75"),
         ]
     };
-    let with = |ages: [(&'static str, &'static str); 7], themes: &[&'static str]| -> Vec<(&'static str, &'static str)> {
+    let with = |ages: [(&'static str, &'static str); 7],
+                themes: &[&'static str]|
+     -> Vec<(&'static str, &'static str)> {
         ages.into_iter().chain(themes.iter().map(|t| ("theme", *t))).collect()
     };
     // What is wrong stands beside its field, and what was typed stays.
@@ -267,7 +281,10 @@ story!(a_town_says_which_themes_are_looked_for, |app| async {
         .see("theme_child_age-error")
         .see("value=\"x\"");
     kanri.get("/admin/themes").await;
-    kanri.post("/admin/themes", &with(ages("70", "40"), &["e8050"])).await.goes_to("/admin/themes?done=themes_set");
+    kanri
+        .post("/admin/themes", &with(ages("70", "40"), &["e8050"]))
+        .await
+        .goes_to("/admin/themes?done=themes_set");
     late.post("/admin/themes", &with(ages("90", "40"), &[])).await.is(409);
     kinoshita.get(&case).await.see("8050").see("70代の親の世代の人と40代の人が");
     kanri.get("/admin/themes").await.see("value=\"70\"");

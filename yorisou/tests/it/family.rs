@@ -399,7 +399,8 @@ story!(what_was_typed_of_a_tie_stays_when_somebody_was_faster, |app| async {
     page.is(409).see("昭和60年4月1日").see("昭和61年4月1日").see("value=\"S61.4.1\"");
     let form = second.page.form(&now);
     assert!(form.html.contains("<option value=\"step_parent\" selected>"), "{}", form.html);
-    let cats: Vec<_> = form.html.split("<input").filter(|i| i.contains("name=\"cat\"") && i.contains("checked")).collect();
+    let cats: Vec<_> =
+        form.html.split("<input").filter(|i| i.contains("name=\"cat\"") && i.contains("checked")).collect();
     assert_eq!(cats.len(), 1, "{}", form.html);
     second.post(&now, &[("kind", "step_parent"), ("from", "S61.4.1"), ("cat", "violence")]).await.is(303);
     let kept = second.page.location().split('?').next().unwrap().to_owned();
@@ -416,7 +417,8 @@ async fn areas(app: &App) -> words::id::DeskId {
     use register::{NewAgency, Span, acts};
     let m = app.town.municipality;
     let right = access::Right::system(access::System::Import);
-    let begun = app.engine.system_act(access::System::Import, m, engine::Origin::File, "story.areas", &m).await;
+    let begun =
+        app.engine.system_act(access::System::Import, m, engine::Origin::File, "story.areas", &m).await;
     let mut act = begun.unwrap();
     let from = words::Day::new(2025, 4, 1).unwrap();
     let system = acts::add_area_system(&mut act, &right, "地区").await.unwrap();
@@ -424,15 +426,22 @@ async fn areas(app: &App) -> words::id::DeskId {
     let south = acts::add_area(&mut act, &right, system, "2", "南の地区", "").await.unwrap();
     // The second 町字 belonged to the north before.
     let until = words::Day::new(2026, 3, 31).unwrap();
-    let dated = [("朝日町", north, from, None), ("緑町", north, from, Some(until)), ("緑町", south, until.plus_days(1), None)];
+    let dated = [
+        ("朝日町", north, from, None),
+        ("緑町", north, from, Some(until)),
+        ("緑町", south, until.plus_days(1), None),
+    ];
     for (town, area, from, to) in dated {
         acts::add_town(&mut act, &right, town, area, Span { from, to }).await.unwrap();
     }
-    let entity = acts::add_legal_entity(&mut act, &right, "南の市", register::EntityKind::Mayor).await.unwrap();
-    let agency =
-        acts::add_agency(&mut act, &right, &NewAgency::new("南部福祉総合相談室", entity, from)).await.unwrap();
-    let desk =
-        acts::add_desk(&mut act, &right, agency, "comprehensive_consultation", None, from, None).await.unwrap();
+    let entity =
+        acts::add_legal_entity(&mut act, &right, "南の市", register::EntityKind::Mayor).await.unwrap();
+    let agency = acts::add_agency(&mut act, &right, &NewAgency::new("南部福祉総合相談室", entity, from))
+        .await
+        .unwrap();
+    let desk = acts::add_desk(&mut act, &right, agency, "comprehensive_consultation", None, from, None)
+        .await
+        .unwrap();
     let mut conn = act.save(&right).unwrap();
     for (desk, area) in [(app.town.desk("hokubu"), north), (desk, south)] {
         let sql = "UPDATE agency SET area_id = $3 WHERE municipality_id = $1 AND id = (SELECT agency_id FROM desk \
@@ -461,7 +470,8 @@ story!(a_move_changes_the_area_and_says_whose_it_is_now, |app| async {
     let mut sano = app.sign_in("sano").await;
     let (case, home, haru) = household(app, &mut sano).await;
     let moved = format!("{home}/moved");
-    let to = |address: &'static str| [("moved", "R8.11.20"), ("moved_address", address), ("moved_who", &*haru)];
+    let to =
+        |address: &'static str| [("moved", "R8.11.20"), ("moved_address", address), ("moved_who", &*haru)];
     sano.get(&home).await;
     sano.post(&moved, &to("藤沢市緑町２丁目1-1")).await.is(303);
     assert_eq!(area_of(app, &home).await.as_deref(), Some("南の地区"));
@@ -469,7 +479,11 @@ story!(a_move_changes_the_area_and_says_whose_it_is_now, |app| async {
     let page = sano.get(&home).await;
     page.is(200).see("いまの地区は南の地区です").see("南部福祉総合相談室");
     let offer = format!("/cases/{case}/refer?kind=hand_over&amp;to={south}");
-    assert!(page.body.contains(&offer) || page.body.contains(&offer.replace("&amp;", "&#38;")), "{}", page.body);
+    assert!(
+        page.body.contains(&offer) || page.body.contains(&offer.replace("&amp;", "&#38;")),
+        "{}",
+        page.body
+    );
     sano.get(&format!("/cases/{case}/refer?kind=hand_over&to={south}")).await.is(200);
     sano.get(&format!("/cases/{case}")).await.is(200).see("同意と記録を見直す");
     // By the table of the day: what moved before the change of areas belonged to the north, where 佐野's desk is.
@@ -493,7 +507,8 @@ story!(the_area_of_a_sheltered_person_is_told_to_nobody, |app| async {
     let mut sano = app.sign_in("sano").await;
     let (_, home, haru) = household(app, &mut sano).await;
     let moved = format!("{home}/moved");
-    let to = |address: &'static str| [("moved", "R8.11.20"), ("moved_address", address), ("moved_who", &*haru)];
+    let to =
+        |address: &'static str| [("moved", "R8.11.20"), ("moved_address", address), ("moved_who", &*haru)];
     sano.get(&home).await;
     sano.post(&moved, &to("朝日町1-1")).await.is(303);
     sano.get(&home).await.see("いまの地区は北の地区です");

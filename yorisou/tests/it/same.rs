@@ -355,7 +355,7 @@ story!(two_records_are_paired_by_hand, |app| async {
     kinoshita.post(&search, &[("q", "はなちゃん")]).await.is(200).see("同じ人かもしれない").see("はなちゃん");
     kinoshita.post(&choose, &[]).await.is(303);
     let pair = kinoshita.page.location().split('?').next().unwrap().to_owned();
-    kinoshita.get(&pair).await.is(200).see("確かめを待っています").not_see("確かめて、まとめる");
+    kinoshita.get(&pair).await.is(200).see("確かめるのを待っています").not_see("確かめて、まとめる");
     kinoshita.get("/same").await.is(200).see("はなちゃん");
     // The same again is the same pair, and says nothing anew.
     kinoshita.get(&choose).await;

@@ -314,7 +314,8 @@ mod tests {
 
     #[test]
     fn what_was_recorded_between_people_comes_first() {
-        let family = |members: Vec<Member>, ties: Vec<(Bond, usize, usize)>| Known { ties, ..family(members) };
+        let family =
+            |members: Vec<Member>, ties: Vec<(Bond, usize, usize)>| Known { ties, ..family(members) };
         let both = vec![member(82, ""), member(54, "")];
         let found = hints(&family(both.clone(), vec![(Bond::Parent, 0, 1)]));
         assert_eq!((found.len(), found[0].theme, found[0].key), (1, Theme::E8050, "theme_why.tied_parent"));

@@ -148,9 +148,8 @@ async fn follow(
     members: &[Disclosed<Person>],
 ) -> Result<(), Fail> {
     let m = act.municipality();
-    let stays = |p: &Disclosed<Person>| {
-        p.known.lives_together && p.died.is_none() && !new.persons.contains(&p.id)
-    };
+    let stays =
+        |p: &Disclosed<Person>| p.known.lives_together && p.died.is_none() && !new.persons.contains(&p.id);
     // A member who is not shown is one of whom nothing is known: the area stays.
     let (all, shown) = (sql::present(&mut act.facts()?, m, id).await?, members.len());
     let home_moves = all == shown && !members.iter().any(stays);
