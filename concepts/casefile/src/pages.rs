@@ -10,7 +10,7 @@ mod print;
 mod theme;
 mod timeline;
 
-use access::Role;
+use ::access::Role;
 pub(crate) use list::{cursor, names};
 use site::{Access, Page, link};
 
