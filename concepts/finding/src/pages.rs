@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
+use access::Role;
 use engine::{Channel, Fail, Receipt, Refusal};
 use site::{Access, Answer, Fields, Need, Page, Req, link};
 use words::id::ThingId;
 
-use crate::sql;
+use crate::{settings, sql};
 
 /// Longest name of a saved search, and most of what is kept of one.
 const NAME_MAX: usize = 40;
@@ -20,6 +21,8 @@ pub fn pages() -> Vec<Page> {
     vec![
         Page::post("/search/saved", Access::WORKERS, save),
         Page::post("/search/saved/{id}/delete", Access::WORKERS, forget),
+        Page::get(link::SAVED_SEARCHES, Access::Role(&[Role::Administrator]), settings::show),
+        Page::post(link::SAVED_SEARCHES, Access::Role(&[Role::Administrator]), settings::save),
     ]
 }
 

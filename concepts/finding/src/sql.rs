@@ -9,8 +9,11 @@ use words::id::{MunicipalityId, PersonId, ThingId, UserId};
 /// Searches that one person can save.
 pub const MOST_SAVED: usize = 20;
 
-/// Days that a saved search is kept.
-const KEPT_DAYS: i64 = 365;
+/// Days without use after which a saved search is thrown away, unless the municipality has set another number.
+pub const KEPT_DAYS: i64 = 365;
+
+/// The setting of it.
+pub const KEPT_KEY: &str = "saved_search_days";
 
 /// Rows of the log that are read for what was opened last, and people opened of them.
 const ROWS: i64 = 300;
@@ -97,15 +100,34 @@ pub(crate) async fn forget(act: &mut Act, id: ThingId) -> Result<(), Fail> {
     if gone == 0 { Err(Fail::NotVisible) } else { Ok(()) }
 }
 
-/// Throws away what was saved more than a year ago; how many that were.
+/// Notes that a saved search was used: it is kept on.
+pub async fn used(act: &mut Act, id: ThingId) -> Result<(), Fail> {
+    let (m, now) = (act.municipality(), act.now());
+    let author = act.viewer().map(|v| v.user).ok_or(Fail::NotVisible)?;
+    act.save(&Right::system(System::Account))?
+        .exec(
+            "UPDATE saved_search SET used_at = $4 WHERE municipality_id = $1 AND author_id = $2 AND id = $3",
+            args![m, author, id, now],
+        )
+        .await?;
+    Ok(())
+}
+
+/// How many days without use a saved search is kept here.
+pub async fn kept_days(conn: &mut Conn<'_>, m: MunicipalityId) -> Result<i64, Broken> {
+    let [days] = register::numbers(conn, m, [(KEPT_KEY, KEPT_DAYS)]).await?;
+    Ok(days)
+}
+
+/// Throws away what nobody has used for so long (docs/decisions/0023); how many that were.
 pub async fn forget_old(engine: &Engine, m: MunicipalityId) -> Result<u64, Fail> {
-    let before = engine.now().plus_hours(-24 * KEPT_DAYS);
     let mut act =
         engine.system_act(System::Account, m, Origin::Job, "finding.forget", &engine.now().iso()).await?;
+    let before = engine.now().plus_hours(-24 * kept_days(&mut act.facts()?, m).await?);
     let old = act
         .facts()?
         .maybe(
-            "SELECT id FROM saved_search WHERE municipality_id = $1 AND saved_at < $2 LIMIT 1",
+            "SELECT id FROM saved_search WHERE municipality_id = $1 AND COALESCE(used_at, saved_at) < $2 LIMIT 1",
             args![m, before],
         )
         .await?;
@@ -114,7 +136,10 @@ pub async fn forget_old(engine: &Engine, m: MunicipalityId) -> Result<u64, Fail>
     }
     let gone = act
         .save(&Right::system(System::Account))?
-        .exec("DELETE FROM saved_search WHERE municipality_id = $1 AND saved_at < $2", args![m, before])
+        .exec(
+            "DELETE FROM saved_search WHERE municipality_id = $1 AND COALESCE(used_at, saved_at) < $2",
+            args![m, before],
+        )
         .await?;
     act.commit("").await?;
     Ok(gone)

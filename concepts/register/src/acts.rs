@@ -125,6 +125,7 @@ pub async fn set_setting(act: &mut Act, right: &Right, key: &str, value: &str) -
         "session_idle_minutes",
         "lock_after_failures",
         "lock_minutes",
+        "saved_search_days",
     ];
     let good = if key == "totp" {
         Totp::parse(value).is_some()

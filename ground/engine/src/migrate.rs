@@ -80,6 +80,7 @@ const MIGRATIONS: &[Migration] = &[
     both!(105, "0105_learning"),
     both!(106, "0106_kin"),
     both!(107, "0107_former_names_compared"),
+    both!(108, "0108_saved_search_used"),
 ];
 
 /// How the database stands to this program.

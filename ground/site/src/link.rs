@@ -77,6 +77,8 @@ pub const STAGES: &str = "/stages";
 pub const STAGE_SETTINGS: &str = "/admin/stages";
 /// How genograms are drawn here.
 pub const DRAWINGS: &str = "/admin/drawings";
+/// How long a saved search is kept that nobody uses.
+pub const SAVED_SEARCHES: &str = "/admin/searches";
 /// Which themes are looked for, and from which ages on.
 pub const THEMES: &str = "/admin/themes";
 /// 引きつぎ of a caseworker's work.

@@ -312,6 +312,7 @@ impl Req {
             ("nav_group.manage", admin, link::STAGE_SETTINGS, "nav.stage_settings"),
             ("nav_group.manage", admin, link::DRAWINGS, "nav.drawings"),
             ("nav_group.manage", admin, link::THEMES, "nav.themes"),
+            ("nav_group.manage", admin, link::SAVED_SEARCHES, "nav.saved_searches"),
             ("nav_group.manage", auditor, link::ACCESS_LOG, "nav.audit"),
             ("nav_group.manage", auditor, link::HOLDS, "nav.holds"),
             ("nav_group.manage", auditor || watcher, link::DISPOSALS, "nav.disposal"),

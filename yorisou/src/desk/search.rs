@@ -160,6 +160,10 @@ pub async fn search(req: Arc<Req>) -> Result<Answer, Fail> {
     let (m, user) = (ctx.viewer.municipality, ctx.viewer.user);
     let saved = finding::by_id(&mut look.conn(), m, user, saved).await?.ok_or(Fail::NotVisible)?;
     look.close().await?;
+    // It is in use, so it is kept on. Like the search itself it is nobody's record (docs/decisions/0014).
+    let mut act = ctx.aside(&req.envelope()).await?;
+    finding::used(&mut act, saved.id).await?;
+    act.commit("").await?;
     answer(&req, Form::new(saved.fields)).await
 }
 

@@ -78,12 +78,48 @@ story!(a_saved_search_is_its_authors_alone, |app| async {
     // A name is needed, and no 個人番号 is kept.
     kinoshita.search("たかはし").await;
     kinoshita.post("/search/saved", &[("name", "")]).await.is(422);
-    // After a year it is gone by itself.
+    // After a year without use it is gone by itself.
     kinoshita.search("たかはし").await;
     kinoshita.post("/search/saved", &[("name", "はなこさん")]).await.is(303);
     assert_eq!(finding::forget_old(&app.engine, app.town.municipality).await.unwrap(), 0);
     app.clock.forward_minutes(366 * 24 * 60);
     assert_eq!(finding::forget_old(&app.engine, app.town.municipality).await.unwrap(), 1);
+});
+
+story!(a_saved_search_nobody_uses_is_thrown_away_when_the_town_says, |app| async {
+    let m = app.town.municipality;
+    let day = |n: i64| app.clock.forward_minutes(n * 24 * 60);
+    let mut kanri = app.sign_in("kanri").await;
+    kanri.get("/admin/searches").await.is(200).see("はじめの値は365日です");
+    kanri.post("/admin/searches", &[("days", "3")]).await.is(422).see("30から365まで").see("value=\"3\"");
+    kanri.get("/admin/searches").await;
+    let mut late = kanri.clone();
+    kanri.post("/admin/searches", &[("days", "６０")]).await.goes_to("/admin/searches?done=searches_set");
+    late.post("/admin/searches", &[("days", "90")]).await.is(409);
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    kinoshita.get("/admin/searches").await.is(404);
+    records(&mut kinoshita, HANAKO).await;
+    for name in ["つかう", "つかわない"] {
+        kinoshita.search("たかはし").await;
+        kinoshita.post("/search/saved", &[("name", name)]).await.is(303);
+    }
+    day(40);
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let page = kinoshita.get("/search").await;
+    let id = page
+        .body
+        .split("name=\"saved\" value=\"")
+        .skip(1)
+        .find(|f| f.split("</form>").next().unwrap().contains("つかう<"));
+    let id = id.unwrap().split('"').next().unwrap().to_owned();
+    kinoshita.post("/search", &[("saved", &id)]).await.is(200).see("髙橋 花子");
+    assert_eq!(finding::forget_old(&app.engine, m).await.unwrap(), 0);
+    day(40);
+    assert_eq!(finding::forget_old(&app.engine, m).await.unwrap(), 1);
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    kinoshita.get("/search").await.see("つかう").not_see("つかわない");
+    day(40);
+    assert_eq!(finding::forget_old(&app.engine, m).await.unwrap(), 1);
 });
 
 story!(what_was_opened_last_is_decided_again, |app| async {

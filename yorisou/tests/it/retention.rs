@@ -91,6 +91,7 @@ async fn full_case(app: &App, who: &mut Person, mark: &str) -> String {
     who.get(&need).await;
     who.post(&format!("{need}/end"), &[("to", "met"), ("outcome", mark)]).await.is(303);
     crate::caution::caution(who, &case, &format!("犬がいる {mark}"), "support").await.is(303);
+    family(who, &case, mark).await;
     // Something half written.
     let form = who.get(&format!("{case}/entries?write=1")).await.form("/entries");
     let hidden = form.hidden.clone();
@@ -99,6 +100,30 @@ async fn full_case(app: &App, who: &mut Person, mark: &str) -> String {
     let draft = format!("/drafts/{}", form.value("draft"));
     who.post_with(&draft, &fields, &[("x-requested-with", "draft")]).await.is(200);
     case
+}
+
+/// What lies between people and around the household, a name of before, a move, and a search somebody saved.
+async fn family(who: &mut Person, case: &str, mark: &str) {
+    let household = casefile::first(&who.get(case).await, "households");
+    who.get(&format!("{household}/outside/new")).await.is(200);
+    let outside = [("out_name", mark), ("out_kind", "place"), ("strength", "strong"), ("from", "R7.4.1")];
+    who.post(&format!("{household}/outside"), &outside).await.is(303);
+    let page = who.get(&household).await;
+    let person = page.body.split("href=\"/persons/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    who.get(&format!("{household}/ties/new")).await.is(200);
+    let father = format!("青柳 父 {mark}");
+    let kin = [("kind", "parent"), ("a", "new"), ("b", &*person), ("name", &*father), ("died", "R1.5.1")];
+    who.post(&format!("{household}/ties"), &kin).await.is(303);
+    let home = format!("/persons/{person}");
+    who.get(&home).await;
+    let before = [("former_name", mark), ("former_reading", mark), ("former_until", "S60")];
+    who.post(&format!("{home}/names"), &before).await.is(303);
+    who.get(&household).await;
+    let to = format!("青柳町 {mark} 2-1");
+    let moved = [("moved", "R8.11.20"), ("moved_address", &*to), ("moved_who", &*person)];
+    who.post(&format!("{household}/moved"), &moved).await.is(303);
+    who.search(mark).await.is(200);
+    who.post("/search/saved", &[("name", mark)]).await.is(303);
 }
 
 async fn close(who: &mut Person, case: &str, mark: &str) {
@@ -254,6 +279,8 @@ story!(what_is_disposed_of_is_gone_everywhere_and_what_stays_stays, |app| async 
     kinoshita.search(MARK).await.not_see("青柳").not_see("/cases/");
     kinoshita.search("2026-00001").await.not_see(&case);
     kinoshita.get(&other).await.is(200).see(STAYS);
+    // Nobody has used what was saved for years: it went by itself, before what it names.
+    assert_eq!(finding::forget_old(&app.engine, app.town.municipality).await.unwrap(), 2);
     assert_eq!(rows_with(app, on(app), MARK).await, [""; 0]);
     assert!(rows_with(app, on(app), STAYS).await.len() > 3);
     // Keys say nothing to a reader, but they are made of names: they go too, and those of others stay.
