@@ -35,7 +35,8 @@ pub(crate) fn around(placed: &Placed, home: impl Fn(usize) -> bool) -> Vec<Vec<P
             Rect {
                 left: r.left,
                 right: r.right,
-                top: placed.top[r.row] - AROUND - 2,
+                // Below the bar of brothers and sisters that runs above a row.
+                top: placed.top[r.row] - AROUND + 3,
                 bottom: bottom.unwrap_or(0) + AROUND - 2,
             }
         })

@@ -217,7 +217,7 @@ fn symbol(out: &mut String, person: &Person, r: Rect, label: Rect, died: Died) {
             bottom: r.bottom - bottom,
         };
         let inner = match person.sex {
-            Sex::Unknown => by(8, 10, 4),
+            Sex::Unknown => by(5, 7, 3),
             Sex::Other => by(7, 7, 7),
             _ => by(5, 5, 5),
         };

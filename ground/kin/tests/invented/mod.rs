@@ -43,7 +43,7 @@ impl Maker {
         let names = if sex == Sex::Female { WOMEN } else { MEN };
         let name = format!("{} {}", HOUSES[self.house % HOUSES.len()], names[d.below(names.len())]);
         let died = year < 1955 && d.chance(60);
-        let age = 2026 - year;
+        let age = (2026 - year).max(0);
         self.family.people.push(Person {
             label: if d.chance(96) { vec![name] } else { Vec::new() },
             age: if d.chance(85) && !died { age.to_string() } else { String::new() },
