@@ -94,6 +94,7 @@ story!(a_saved_search_nobody_uses_is_thrown_away_when_the_town_says, |app| async
     kanri.post("/admin/searches", &[("days", "3")]).await.is(422).see("30から365まで").see("value=\"3\"");
     kanri.get("/admin/searches").await;
     let mut late = kanri.clone();
+    late.get("/admin/searches").await;
     kanri.post("/admin/searches", &[("days", "６０")]).await.goes_to("/admin/searches?done=searches_set");
     late.post("/admin/searches", &[("days", "90")]).await.is(409);
     let mut kinoshita = app.sign_in("kinoshita").await;
