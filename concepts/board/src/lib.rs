@@ -23,6 +23,7 @@ mod view;
 
 pub use pages::pages;
 pub use rules::{Area, Flags, Held, State, flags};
+pub use view::{Offered, offered};
 
 /// The sentences of this concept.
 pub const TEXT: site::Text =

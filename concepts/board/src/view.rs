@@ -22,6 +22,9 @@ pub(crate) struct PartView {
     pub who: String,
     /// The person in charge.
     pub person: String,
+    /// The desk that takes it today, and its day: for whoever makes a plan of it.
+    pub taker: DeskId,
+    pub due: words::Day,
     /// What, as far as disclosed.
     pub what: String,
     pub when: String,
@@ -213,6 +216,8 @@ fn part(
             .cloned()
             .unwrap_or_default(),
         what,
+        taker: p.taker(),
+        due,
         when: t.f("casefile.until", "when", frame.day(&due)),
         when_iso: due.to_string(),
         class: match (open, due.cmp(&today)) {
@@ -245,4 +250,30 @@ fn state_word(frame: &Frame, p: &Part) -> String {
 /// The row of a need, whether it has ended or not.
 pub(crate) fn find(board: &Board, id: ThingId) -> Option<&Row> {
     board.rows.iter().chain(&board.ended).find(|r| r.id == id)
+}
+
+/// What a board offers to a plan: a need that is still one, and who takes which part of it.
+pub struct Offered {
+    /// The need in words.
+    pub need: String,
+    /// Its open parts: desk, what, by when.
+    pub parts: Vec<(DeskId, String, words::Day)>,
+}
+
+/// The open needs of a case this viewer is shown, for the quick way to a plan.
+pub async fn offered(
+    req: &Req,
+    look: &mut Look,
+    frame: &Frame,
+    case: CaseId,
+) -> Result<Vec<Offered>, Fail> {
+    let board = load(req, look, frame, case).await?;
+    Ok(board
+        .rows
+        .into_iter()
+        .map(|r| Offered {
+            need: r.text.body,
+            parts: r.parts.into_iter().filter(|p| p.open).map(|p| (p.taker, p.what, p.due)).collect(),
+        })
+        .collect())
 }

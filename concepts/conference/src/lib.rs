@@ -20,6 +20,7 @@
 
 mod acts;
 mod dated;
+mod decided;
 mod list;
 mod office;
 mod open;
@@ -32,6 +33,7 @@ mod sql;
 mod steps;
 
 pub use dated::dated;
+pub use decided::{Seen, attendance, consented, keep_minutes, of_case, stand};
 pub use pages::pages;
 pub use positions::{Position, keep_positions, on, seed_positions};
 pub use rules::{Outcome, RestsOn, Role};

@@ -65,6 +65,10 @@ codes! {
         Role = "role",
         /// 訪問時の注意: for whoever goes there; never on paper.
         Caution = "caution",
+        /// 決まったこと: what a conference decided.
+        Decision = "decision",
+        /// 支援プラン: one line of a plan.
+        Plan = "plan",
     }
 
     /// How a support record came about.

@@ -364,8 +364,12 @@ pub(crate) async fn decision(
     case: CaseId,
 ) -> Result<Option<Decision>, Broken> {
     conn.maybe(
+        // What a consent conference decided about participation support (concepts/decision) opens the sheet as well.
         "SELECT decided_on, decided_by, user_id FROM participation_decision \
-         WHERE municipality_id = $1 AND case_id = $2",
+         WHERE municipality_id = $1 AND case_id = $2 UNION ALL \
+         SELECT decided_on, 'consent_conference' AS decided_by, user_id FROM decision WHERE municipality_id = $1 \
+         AND case_id = $2 AND programme = 'participation' AND timing = 'establish' AND voided_at IS NULL \
+         ORDER BY decided_on LIMIT 1",
         args![municipality, case],
     )
     .await?

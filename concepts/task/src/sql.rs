@@ -57,6 +57,14 @@ codes! {
         TakePart = "take_part",
         /// 役割分担: hear from a partner without a login whether it did its part.
         HearPart = "hear_part",
+        /// 支援プラン: do what the plan in force says this desk does.
+        PlanAction = "plan_action",
+        /// 支援プラン: hear from a partner without a login whether it did what the plan says.
+        HearAction = "hear_action",
+        /// モニタリング: look with the person how the plan goes.
+        Monitor = "monitor",
+        /// つなぎ戻し: see for the first time how it goes after a hand-back.
+        FirstCheck = "first_check",
         /// 訪問時の注意: look whether it is still needed.
         ReviewCaution = "review_caution",
         /// Somebody who watches asks how the case goes on: raise it, meet, go on.

@@ -23,6 +23,8 @@ codes! {
         WriteSupport = "write_support",
         /// 役割分担の表を書く: needs, sections, parts.
         DivideRoles = "divide_roles",
+        /// 支援プランを書く・進める・評価する.
+        WritePlan = "write_plan",
         /// 世帯・人を直す.
         EditHousehold = "edit_household",
         /// ケースの終結・中断・再開.
@@ -208,6 +210,7 @@ pub const fn rule(action: Action) -> (&'static [Role], Standing) {
         // And whoever has a part in a case hears the person's yes.
         Action::WriteSupport
         | Action::DivideRoles
+        | Action::WritePlan
         | Action::RecordConsent
         | Action::SendReferral
         | Action::SendInquiry

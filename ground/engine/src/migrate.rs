@@ -81,6 +81,7 @@ const MIGRATIONS: &[Migration] = &[
     both!(106, "0106_kin"),
     both!(107, "0107_former_names_compared"),
     both!(108, "0108_saved_search_used"),
+    both!(120, "0120_decision"),
 ];
 
 /// How the database stands to this program.

@@ -262,6 +262,26 @@ pub fn inquiry(id: InquiryId) -> String {
 pub fn matter(id: impl Display) -> String {
     format!("/matters/{id}")
 }
+/// Write down what was decided in a matter.
+pub fn matter_decide(id: impl Display) -> String {
+    format!("/matters/{id}/decide")
+}
+/// Decide about a case on the own records, where the consent has ended.
+pub fn case_decide(id: CaseId) -> String {
+    format!("/cases/{id}/decide")
+}
+/// One decision.
+pub fn decision(id: impl Display) -> String {
+    format!("/decisions/{id}")
+}
+/// The plans of a case, and what was decided about it.
+pub fn case_plans(id: CaseId) -> String {
+    format!("/cases/{id}/plans")
+}
+/// One version of a plan.
+pub fn support_plan(id: impl Display) -> String {
+    format!("/plans/{id}")
+}
 /// Open a matter: the query says from what.
 pub fn matter_new(from: &str, id: impl Display) -> String {
     format!("/matters/new?{from}={id}")

@@ -172,6 +172,12 @@ kinds! {
     MatterMember => MatterMemberId,
     /// A record released to a matter.
     Material => MaterialId,
+    /// 決定: what a conference decided about a case.
+    Decision => DecisionId,
+    /// 支援プラン: one version of a plan.
+    SupportPlan => SupportPlanId,
+    /// One line of a plan: words, a goal, an action.
+    PlanLine => PlanLineId,
     /// One row of the access log.
     Access => AccessId,
     /// Anything; used where a table says beside the id what it names.

@@ -231,6 +231,9 @@ fn work(task: &Task) -> (String, String) {
         TaskKind::NextPromise => task.about.case.map(link::case),
         TaskKind::ReviewCaution => task.about.case.map(link::case_cautions),
         TaskKind::TakePart | TaskKind::HearPart => task.about.case.map(link::case_board),
+        TaskKind::PlanAction | TaskKind::HearAction | TaskKind::Monitor | TaskKind::FirstCheck => {
+            task.about.thing.map(link::support_plan)
+        }
         TaskKind::TriageStep | TaskKind::TriageJudge | TaskKind::TriageConfirm => {
             Some(link::triage_of_task(task.id))
         }

@@ -144,6 +144,9 @@ const fn finished_here(kind: TaskKind) -> bool {
             | TaskKind::ConsentOfAge
             | TaskKind::TakePart
             | TaskKind::HearPart
+            | TaskKind::PlanAction
+            | TaskKind::HearAction
+            | TaskKind::FirstCheck
             | TaskKind::ConsiderNext
     )
 }

@@ -16,7 +16,7 @@ const PAGE: usize = 50;
 const PAPER: usize = 300;
 
 /// The kinds that are not texts.
-const KINDS: &[&str] = &["referral", "inquiry", "matter", "task", "consent", "engagement", "accountable"];
+const KINDS: &[&str] = &["referral", "inquiry", "matter", "decision", "task", "consent", "engagement", "accountable"];
 
 /// One line.
 struct Row {
@@ -131,6 +131,7 @@ async fn others(look: &mut Look, frame: &Frame, loaded: &mut casefile::Loaded) -
     lines.extend(agreement::dated(look, frame, loaded).await?);
     lines.extend(inquiry::dated(look, frame, case).await?);
     lines.extend(conference::dated(look, frame, case).await?);
+    lines.extend(decision::dated(look, frame, case).await?);
     for done in task::done_of_case(&mut look.conn(), m, case).await? {
         let words = frame.t.code("task_kind", done.kind);
         lines.push(Dated::new(done.at, "task", words, Some(done.desk)));

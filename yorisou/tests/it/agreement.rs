@@ -9,7 +9,7 @@ use crate::referral::{case_of, first_radio};
 use crate::support::{App, Page, Person};
 
 /// What a form of a consent holds, unless a story says otherwise.
-fn terms<'a>(person: &'a str, more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+pub fn terms<'a>(person: &'a str, more: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
     let mut fields = vec![("do", "give"), ("person", person), ("given_by", "self"), ("form", "signed")];
     fields.extend([
         ("share_cat", "basic"),
@@ -33,7 +33,7 @@ async fn begun(app: &App) -> (Person, String, String) {
 }
 
 /// Sends the form; the page of the consent.
-async fn give(who: &mut Person, case: &str, fields: &[(&str, &str)]) -> String {
+pub async fn give(who: &mut Person, case: &str, fields: &[(&str, &str)]) -> String {
     let form = format!("/cases/{case}/consents/new");
     who.get(&form).await.is(200);
     let page = who.post(&form, fields).await;
@@ -41,7 +41,7 @@ async fn give(who: &mut Person, case: &str, fields: &[(&str, &str)]) -> String {
     page.location().split('?').next().unwrap().to_owned()
 }
 
-async fn withdraw(who: &mut Person, consent: &str) {
+pub async fn withdraw(who: &mut Person, consent: &str) {
     let path = format!("{consent}/withdraw");
     who.get(&path).await.is(200);
     who.post(&path, &[("told_by", "self"), ("way", "oral")]).await.is(303);

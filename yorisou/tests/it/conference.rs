@@ -15,7 +15,7 @@ const REFUSED: [(&str, &str); 5] = [
 ];
 
 /// 佐野 asked 野口, was refused, raised it, and 長谷 opens a matter of it. Case, inquiry and matter.
-async fn raised(app: &App, sano: &mut Person, hase: &mut Person) -> (String, String, String) {
+pub async fn raised(app: &App, sano: &mut Person, hase: &mut Person) -> (String, String, String) {
     let case = case_of(app, sano, "青木 ハル", "家賃が払えない-MARK-W").await;
     let inquiry = ask(sano, &case, &app.town.desk("ikiiki").to_string(), &[]).await;
     let mut noguchi = app.sign_in("noguchi").await;
@@ -44,13 +44,13 @@ async fn open(app: &App, hase: &mut Person, new: &str, position: &str) -> String
     page.location().split('?').next().unwrap().to_owned()
 }
 
-async fn pledge(who: &mut Person, matter: &str) {
+pub async fn pledge(who: &mut Person, matter: &str) {
     who.get(matter).await.is(200).see("秘密を守る誓約").see("正当な理由なく").not_see("MARK").not_see("青木");
     who.post(&format!("{matter}/pledge"), &[]).await.goes_to(&format!("{matter}?done=matter_pledged"));
 }
 
 /// The secretariat adds somebody of a desk.
-async fn join(app: &App, hase: &mut Person, matter: &str, who: (&str, &str), instead: &str) {
+pub async fn join(app: &App, hase: &mut Person, matter: &str, who: (&str, &str), instead: &str) {
     let desk = app.town.desk(who.1).to_string();
     hase.get(&format!("{matter}/office?desk={desk}")).await.is(200);
     let appointment = app.town.appointment(who.0, who.1).to_string();
@@ -80,7 +80,7 @@ async fn lay(who: &mut Person, matter: &str, words: &str) {
     who.post(&path, &[("entry", &entry), ("command", &command)]).await.is(303);
 }
 
-async fn whole(app: &App) {
+pub async fn whole(app: &App) {
     assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
     let m = app.town.municipality;
     let mut act = app

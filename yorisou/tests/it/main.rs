@@ -18,6 +18,7 @@ mod caution;
 mod conference;
 mod consent;
 mod crawl;
+mod decision;
 mod download;
 mod family;
 mod finding;

@@ -140,9 +140,9 @@ pub async fn timeline(
     };
     statement = match of.field {
         Some(field) => statement.push(" AND field = ?", args![field.code()]),
-        // A sheet's answers stand on the sheet: twenty of them would bury what happened. A caution stands above everything
-        // and has a page of its own.
-        None => statement.push(" AND field NOT IN ('item', 'caution')", args![]),
+        // A sheet's answers stand on the sheet, a plan's lines on the plan: twenty of them would bury what happened. A caution
+        // stands above everything and has a page of its own.
+        None => statement.push(" AND field NOT IN ('item', 'caution', 'plan')", args![]),
     };
     if let Some(form) = of.form {
         statement = statement.push(" AND form = ?", args![form.code()]);
@@ -186,7 +186,7 @@ pub async fn of_households(
 ) -> Result<Vec<Sealed<Entry>>, Broken> {
     let statement =
         Statement::new(SELECT, args![viewer.municipality]).push_in(" AND household_id IN", households).push(
-            " AND state = 'valid' AND field <> 'item' AND matter_id IS NULL \
+            " AND state = 'valid' AND field NOT IN ('item', 'plan') AND matter_id IS NULL \
              ORDER BY occurred_at DESC, id DESC LIMIT ?",
             args![most],
         );

@@ -15,6 +15,7 @@ take_sheet            coordinator                                  receiver
 take_back_sheet       liaison caseworker agency_lead coordinator   author
 write_support         caseworker agency_lead coordinator           accountable part author
 divide_roles          caseworker agency_lead coordinator           accountable part author
+write_plan            caseworker agency_lead coordinator           accountable part author
 edit_household        caseworker agency_lead coordinator           author
 close_case            caseworker agency_lead coordinator           accountable
 send_referral         caseworker agency_lead coordinator           accountable part author

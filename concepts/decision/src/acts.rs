@@ -1,0 +1,238 @@
+//! Writing down what was decided, taking a mistake back, using a decision. Begin, load, permit, decide, save.
+
+use access::{Action, RecordKind, RecordRef, Relation, Right};
+use casefile::CaseState;
+use conference::RestsOn;
+use engine::{Act, Fail, Refusal};
+use household::entry::{self, About};
+use household::{EntryState, Field, Marks, NewEntry};
+use serde::Serialize;
+use words::Day;
+use words::id::{CaseId, DecisionId, HouseholdId, MatterId, ThingId};
+
+use crate::rules::{self, Content, EndedWhy, FollowUpNeed, Ground, InterruptWhy, Programme, Timing};
+use crate::sql::{self, New};
+
+/// Where something is decided.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(crate) enum Place {
+    /// In a matter, whatever it rests on.
+    Matter(MatterId),
+    /// By the provider alone, about a case.
+    Alone(CaseId),
+}
+
+/// A decision as written down.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct NewDecision {
+    pub programme: Programme,
+    pub on: Day,
+    pub content: Content,
+    pub ended: Option<EndedWhy>,
+    pub marks: Marks,
+}
+
+/// What a place is, for whoever decides there.
+struct Here {
+    ground: Ground,
+    case: CaseId,
+    household: HouseholdId,
+    matter: Option<MatterId>,
+    right: Right,
+}
+
+/// Writes a decision down.
+pub(crate) async fn record(
+    act: &mut Act,
+    place: Place,
+    new: &NewDecision,
+) -> Result<(DecisionId, CaseId), Fail> {
+    let (m, today) = (act.municipality(), act.now().day());
+    let here = match place {
+        Place::Matter(id) => in_matter(act, id, new.on).await?,
+        Place::Alone(case) => alone(act, case).await?,
+    };
+    if new.on > today {
+        return Err(Refusal::new("decision.no_such_day").into());
+    }
+    let consented = conference::consented(&mut act.facts()?, m, here.household, today).await?;
+    let truth = sql::truth(&mut act.facts()?, m, here.household, consented).await?;
+    let timing = new.content.timing();
+    rules::place(here.ground, timing, truth, new.ended)?;
+    rules::days_ahead(&new.content, new.on)?;
+    // Where the consent holds, nothing about its end is said.
+    let with_consent = timing == Timing::Other || (here.ground == Ground::Consent && truth.consented);
+    let id: DecisionId = act.new_id();
+    let row = New {
+        id,
+        case: here.case,
+        matter: here.matter,
+        programme: new.programme,
+        ground: here.ground,
+        ended: new.ended.filter(|_| !with_consent),
+        on: new.on,
+        content: &new.content,
+    };
+    sql::insert(act, &here.right, &row).await?;
+    write(act, &here, id, new).await?;
+    if timing == Timing::Establish {
+        // The provider answers for the plan from here on: it knows the case's number, desks and promises, and no content.
+        let desk = here.right.seat().map(|s| s.desk).ok_or(Fail::NotVisible)?;
+        casefile::join(act, &here.right, here.case, desk, "decision").await?;
+    }
+    Ok((id, here.case))
+}
+
+async fn in_matter(act: &mut Act, id: MatterId, on: Day) -> Result<Here, Fail> {
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let (seen, relation) =
+        conference::stand(&mut act.facts()?, &viewer, id).await?.ok_or(Fail::NotVisible)?;
+    if !seen.open_to() {
+        return Err(Fail::NotVisible);
+    }
+    let record = RecordRef { kind: RecordKind::Matter, id: id.cast() };
+    let right = act.permit(Action::RecordDecision, &relation, record).await?;
+    let (m, today) = (act.municipality(), act.now().day());
+    let case = seen.case.ok_or(Refusal::new("decision.no_case"))?;
+    rules::on_day(seen.opened_at, seen.closed_at, on, today)?;
+    let there = conference::attendance(&mut act.facts()?, m, id).await?;
+    let desks: Vec<_> = there.iter().filter(|(day, _)| *day == on).map(|(_, desk)| *desk).collect();
+    let obligatory = sql::obligatory(&mut act.facts()?, m, desks.iter().copied()).await?;
+    rules::attended(sql::there(&obligatory, &desks))?;
+    let ground = if seen.rests_on == RestsOn::Consent { Ground::Consent } else { Ground::Secrecy };
+    Ok(Here { ground, case, household: seen.household, matter: Some(id), right })
+}
+
+async fn alone(act: &mut Act, case: CaseId) -> Result<Here, Fail> {
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let (header, relation) =
+        casefile::relation(&mut act.facts()?, &viewer, case).await?.ok_or(Fail::NotVisible)?;
+    let right = deciding_alone(act, &relation, case).await?;
+    if header.state != CaseState::Open {
+        return Err(Refusal::new("decision.case_ended").into());
+    }
+    Ok(Here { ground: Ground::OwnRecords, case, household: header.household, matter: None, right })
+}
+
+/// The coordinator with a part in the case; or, so that a vacant post is no trap, the accountable desk.
+async fn deciding_alone(act: &mut Act, relation: &Relation, case: CaseId) -> Result<Right, Fail> {
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let record = RecordRef { kind: RecordKind::Case, id: case.cast() };
+    let coordinator = access::may(&viewer, Action::RecordDecision, relation).is_ok();
+    let action = if coordinator { Action::RecordDecision } else { Action::CloseCase };
+    act.permit(action, relation, record).await
+}
+
+async fn write(act: &mut Act, here: &Here, id: DecisionId, new: &NewDecision) -> Result<(), Fail> {
+    let texts = new.content.texts();
+    let bodies: Vec<String> = texts.iter().map(|(_, words)| words.as_str().to_owned()).collect();
+    let written = match (here.ground, here.matter) {
+        (Ground::Secrecy, Some(matter)) => {
+            conference::keep_minutes(act, &here.right, (matter, here.household), bodies).await?
+        }
+        _ => {
+            let entries = bodies.into_iter().map(|body| text(here, new, body)).collect();
+            let written = entry::write(act, &here.right, entries).await?;
+            household::findable::refresh(act, &here.right, &[], &written).await?;
+            written
+        }
+    };
+    for ((part, _), entry) in texts.iter().zip(&written) {
+        sql::add_text(act, &here.right, id, *part, *entry).await?;
+    }
+    Ok(())
+}
+
+fn text(here: &Here, new: &NewDecision, body: String) -> NewEntry {
+    NewEntry {
+        field: Field::Decision,
+        form: None,
+        household: Some(here.household),
+        marks: new.marks.clone(),
+        body,
+        occurred_at: words::Instant::at(new.on, 12, 0),
+        told: None,
+        about: About { case: Some(here.case), ..About::default() },
+        corrects: None,
+    }
+}
+
+/// Takes a mistaken decision back. It and its words are kept, and stand no longer.
+pub(crate) async fn void(act: &mut Act, id: DecisionId) -> Result<CaseId, Fail> {
+    let m = act.municipality();
+    let found = sql::by_id(&mut act.facts()?, m, id).await?.ok_or(Fail::NotVisible)?;
+    let right = match found.matter {
+        Some(matter) => {
+            let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+            let (seen, relation) =
+                conference::stand(&mut act.facts()?, &viewer, matter).await?.ok_or(Fail::NotVisible)?;
+            if !seen.open_to() {
+                return Err(Fail::NotVisible);
+            }
+            let record = RecordRef { kind: RecordKind::Matter, id: matter.cast() };
+            act.permit(Action::RecordDecision, &relation, record).await?
+        }
+        None => {
+            let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+            let (_, relation) =
+                casefile::relation(&mut act.facts()?, &viewer, found.case).await?.ok_or(Fail::NotVisible)?;
+            deciding_alone(act, &relation, found.case).await?
+        }
+    };
+    rules::may_void(found.stand())?;
+    if !sql::mark_void(act, &right, id).await? {
+        return Err(Fail::Stale);
+    }
+    for (_, entry) in sql::texts(&mut act.facts()?, m, id).await? {
+        entry::set_state(act, &right, entry, EntryState::EnteredInError).await?;
+    }
+    Ok(found.case)
+}
+
+/// What a used decision says.
+#[derive(Debug, Clone, Copy)]
+pub struct Used {
+    /// When the plan is looked at again.
+    pub monitoring: Option<Day>,
+    /// Whether there is a follow-up.
+    pub follow_up: Option<FollowUpNeed>,
+    /// Its first day.
+    pub follow_up_on: Option<Day>,
+    /// Why support is paused.
+    pub interrupt: Option<InterruptWhy>,
+    /// Why there was no consent any more.
+    pub ended: Option<EndedWhy>,
+}
+
+/// Uses a decision of this case, for this programme and timing, once. Whoever may not know of it cannot use it.
+pub async fn consume(
+    act: &mut Act,
+    right: &Right,
+    (case, id): (CaseId, DecisionId),
+    (programme, timing): (Programme, Timing),
+    by: ThingId,
+) -> Result<Used, Fail> {
+    let m = act.municipality();
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let found = sql::by_id(&mut act.facts()?, m, id)
+        .await?
+        .filter(|d| d.case == case)
+        .ok_or(Refusal::new("decision.does_not_fit"))?;
+    if let (Ground::Secrecy, Some(matter)) = (found.ground, found.matter) {
+        let seen = conference::stand(&mut act.facts()?, &viewer, matter).await?;
+        if !seen.is_some_and(|(s, _)| s.open_to()) {
+            return Err(Refusal::new("decision.does_not_fit").into());
+        }
+    }
+    rules::usable(found.stand(), programme, timing)?;
+    if !sql::mark_used(act, right, id, by).await? {
+        return Err(Refusal::conflict("decision.used").into());
+    }
+    Ok(Used {
+        monitoring: found.monitoring,
+        follow_up: found.follow_up,
+        follow_up_on: found.follow_up_on,
+        interrupt: found.interrupt,
+        ended: found.ended,
+    })
+}

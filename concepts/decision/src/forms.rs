@@ -1,0 +1,340 @@
+//! Writing down what a conference decided: one form, its questions by timing.
+
+use std::sync::Arc;
+
+use askama::Template;
+use conference::RestsOn;
+use engine::{Begun, Channel, Fail, Look, Receipt};
+use household::{MarksControl, marks_from, nameable};
+use site::{Answer, Choice, Form, Frame, Need, Req, link};
+use words::Day;
+use words::code::Code;
+use words::id::{MatterId, PersonId};
+
+use crate::acts::{self, NewDecision, Place};
+use crate::rules::{
+    self, Close, Content, EndedWhy, Establish, FollowUp, FollowUpNeed, Interrupt, InterruptWhy, Programme,
+    Replan, Timing, Words,
+};
+use crate::sql;
+use crate::view::Line;
+
+/// Longest text of a decision.
+const MOST: usize = 3_000;
+/// The last days of a matter that are shown.
+const DAYS: usize = 5;
+
+/// A day of the matter and who was there.
+struct Sitting {
+    day: String,
+    iso: String,
+    desks: String,
+    /// What is wrong with it, as a sentence; nothing when a decision of that day can be written down.
+    wrong: String,
+}
+
+/// A decision written down before.
+struct Before {
+    href: String,
+    words: String,
+    state: String,
+}
+
+#[derive(Template)]
+#[template(path = "decision_form.html")]
+pub(crate) struct DecidePage {
+    pub(crate) frame: Frame,
+    pub(crate) form: Form,
+    pub(crate) action: String,
+    pub(crate) back: String,
+    pub(crate) place: String,
+    pub(crate) number: String,
+    pub(crate) secrecy: bool,
+    pub(crate) alone: bool,
+    /// Whether a consent to conferences or working together holds.
+    pub(crate) consented: bool,
+    /// The page on which somebody's presence is written down, and from which a matter moves to a consent conference.
+    pub(crate) office: Option<String>,
+    pub(crate) may_office: bool,
+    days: Vec<Sitting>,
+    before: Vec<Before>,
+    pub(crate) programmes: Vec<Choice>,
+    pub(crate) timings: Vec<Choice>,
+    pub(crate) ended: Vec<Choice>,
+    pub(crate) interrupts: Vec<Choice>,
+    pub(crate) follow_ups: Vec<Choice>,
+    pub(crate) marks: Option<MarksControl>,
+    pub(crate) max: usize,
+}
+
+pub(crate) fn choices<C: Code>(
+    frame: &Frame,
+    form: &Form,
+    field: &str,
+    list: &str,
+    only: &[C],
+) -> Vec<Choice> {
+    only.iter().map(|c| Choice::new(form, field, c.code(), frame.t.code(list, c.code()))).collect()
+}
+
+/// A fresh form: what is decided is support and plan, until somebody marks it otherwise.
+pub(crate) fn fresh(programme: &str, timing: &str, on: Day) -> Form {
+    Form::filled(vec![
+        ("words_cat", "plan".to_owned()),
+        ("words_cat", "support".to_owned()),
+        ("programme", programme.to_owned()),
+        ("timing", timing.to_owned()),
+        ("on", on.to_string()),
+    ])
+}
+
+/// The parts of the page that the two forms share.
+pub(crate) struct Shared {
+    pub action: String,
+    pub back: String,
+    pub place: String,
+    pub number: String,
+    pub timings: Vec<Timing>,
+    pub consented: bool,
+    pub marks: Option<MarksControl>,
+}
+
+impl DecidePage {
+    pub(crate) fn new(frame: Frame, form: Form, shared: Shared) -> Self {
+        Self {
+            action: shared.action,
+            back: shared.back,
+            place: shared.place,
+            number: shared.number,
+            secrecy: false,
+            alone: false,
+            consented: shared.consented,
+            office: None,
+            may_office: false,
+            days: Vec::new(),
+            before: Vec::new(),
+            programmes: choices(&frame, &form, "programme", "decision_programme", Programme::ALL),
+            timings: choices(&frame, &form, "timing", "decision_timing", &shared.timings),
+            ended: choices(&frame, &form, "ended", "decision_ended", EndedWhy::ALL),
+            interrupts: choices(&frame, &form, "interrupt", "decision_interrupt", InterruptWhy::ALL),
+            follow_ups: choices(&frame, &form, "follow_up", "decision_follow_up", FollowUpNeed::ALL),
+            marks: shared.marks,
+            max: MOST,
+            form,
+            frame,
+        }
+    }
+}
+
+/// GET /matters/{id}/decide
+pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
+    let asked = |name: &str| req.query().get(name).unwrap_or_default().to_owned();
+    let form = fresh(&asked("programme"), &asked("timing"), req.now().day());
+    let look = req.ctx()?.look(Channel::Page).await?;
+    render(&req, look, form).await
+}
+
+async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
+    let id: MatterId = req.id("id")?;
+    let frame = req.frame();
+    let viewer = look.viewer().clone();
+    let (m, today) = (viewer.municipality, look.now().day());
+    let (seen, relation) = conference::stand(&mut look.conn(), &viewer, id).await?.ok_or(Fail::NotVisible)?;
+    let may = access::may(&viewer, access::Action::RecordDecision, &relation).is_ok();
+    if !seen.open_to() || !may {
+        return Err(Fail::NotVisible);
+    }
+    let secrecy = seen.rests_on == RestsOn::Secrecy;
+    let consented = conference::consented(&mut look.conn(), m, seen.household, today).await?;
+    let known = known(&mut look, &frame, seen.household).await?;
+    let position = conference::on(&mut look.conn(), m, None).await?;
+    let shared = Shared {
+        action: link::matter_decide(id),
+        back: link::matter(id),
+        place: position.into_iter().find(|p| p.code == seen.position).map(|p| p.name).unwrap_or_default(),
+        number: seen.number.clone(),
+        timings: offered(secrecy, consented),
+        consented,
+        marks: (!secrecy).then(|| MarksControl::new(&frame.t, &form, "words", &known)),
+    };
+    let days = sittings(&mut look, &frame, id).await?;
+    let before = sql::of_matter(&mut look.conn(), m, id).await?;
+    let before = before.iter().map(|d| Before {
+        href: link::decision(d.id),
+        words: Line::from(d).words(&frame),
+        state: frame.t.code(
+            "decision_state",
+            if d.voided_at.is_some() {
+                "void"
+            } else if d.used_at.is_some() {
+                "used"
+            } else {
+                "open"
+            },
+        ),
+    });
+    let before = before.collect();
+    let wrong = form.has_problems();
+    let page = DecidePage {
+        secrecy,
+        office: Some(format!("{}/office", link::matter(id))),
+        may_office: seen.office,
+        days,
+        before,
+        ..DecidePage::new(frame, form, shared)
+    };
+    let (html, receipt) = (page.render(), look.close().await?);
+    if wrong { Answer::again(html, receipt) } else { Answer::page(html, receipt) }
+}
+
+/// The timings that can be decided here: all with consent, the end and the pause without.
+pub(crate) fn offered(secrecy: bool, consented: bool) -> Vec<Timing> {
+    match (secrecy, consented) {
+        (false, true) => Timing::ALL.to_vec(),
+        _ => vec![Timing::Close, Timing::Interrupt, Timing::Other],
+    }
+}
+
+/// Whom the words can be about: those of the household this viewer is shown.
+pub(crate) async fn known(
+    look: &mut Look,
+    frame: &Frame,
+    household: words::id::HouseholdId,
+) -> Result<Vec<(PersonId, String)>, Fail> {
+    let viewer = look.viewer().clone();
+    let sealed = household::person::members(&mut look.conn(), &viewer, household).await?;
+    let members = look.disclose(sealed).await?;
+    Ok(nameable(&frame.t, &members))
+}
+
+async fn sittings(look: &mut Look, frame: &Frame, id: MatterId) -> Result<Vec<Sitting>, Fail> {
+    let (m, today) = (look.viewer().municipality, look.now().day());
+    let there = conference::attendance(&mut look.conn(), m, id).await?;
+    let names = register::desk_names(&mut look.conn(), m, there.iter().map(|(_, d)| *d), today).await?;
+    let mut days: Vec<Day> = there.iter().map(|(day, _)| *day).collect();
+    days.sort_unstable();
+    days.dedup();
+    let obligatory = sql::obligatory(&mut look.conn(), m, there.iter().map(|(_, d)| *d)).await?;
+    let mut sittings = Vec::new();
+    for day in days.into_iter().rev().take(DAYS) {
+        let desks: Vec<_> = there.iter().filter(|(d, _)| *d == day).map(|(_, desk)| *desk).collect();
+        let found = rules::attended(sql::there(&obligatory, &desks));
+        let mut shown: Vec<String> = desks.iter().filter_map(|d| names.get(d)).cloned().collect();
+        shown.sort();
+        shown.dedup();
+        sittings.push(Sitting {
+            day: frame.day(&day),
+            iso: day.to_string(),
+            desks: shown.join(frame.t.s("site.comma")),
+            wrong: found.err().map(|r| frame.t.s(r.key).to_owned()).unwrap_or_default(),
+        });
+    }
+    Ok(sittings)
+}
+
+/// POST /matters/{id}/decide
+pub(crate) async fn decide(req: Arc<Req>) -> Result<Answer, Fail> {
+    let id: MatterId = req.id("id")?;
+    let frame = req.frame();
+    let ctx = req.ctx()?;
+    let mut look = ctx.look(Channel::Write).await?;
+    let (seen, _) = conference::stand(&mut look.conn(), &ctx.viewer, id).await?.ok_or(Fail::NotVisible)?;
+    if !seen.open_to() {
+        return Err(Fail::NotVisible);
+    }
+    let known = known(&mut look, &frame, seen.household).await?;
+    look.close().await?;
+    let mut form = req.form();
+    let new = read(&mut form, &known, ctx.now.day());
+    let Some(new) = new.filter(|_| !form.has_problems()) else {
+        let look = ctx.look(Channel::Page).await?;
+        return render(&req, look, form).await;
+    };
+    match take(&req, Place::Matter(id), &new).await {
+        Ok((to, receipt)) => Ok(Answer::to(&to, "decision_recorded", receipt)),
+        Err(Fail::Refused(refusal)) => {
+            form.problem(beside(refusal.key), refusal.key);
+            let look = ctx.look(Channel::Page).await?;
+            render(&req, look, form).await
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// Writes it down; where it leads.
+pub(crate) async fn take(req: &Req, place: Place, new: &NewDecision) -> Result<(String, Receipt), Fail> {
+    match req.ctx()?.act(&req.envelope(), "decision.record", &(place, new)).await? {
+        Begun::Before(to) => {
+            let receipt = Receipt::nothing_personal("the command was done before; nothing is shown");
+            Ok((format!("/decisions/{to}"), receipt))
+        }
+        Begun::New(mut act) => {
+            let (id, _) = acts::record(&mut act, place, new).await?;
+            Ok((link::decision(id), act.commit(&id.to_string()).await?))
+        }
+    }
+}
+
+/// The field a refusal stands beside.
+pub(crate) fn beside(key: &str) -> &'static str {
+    match key {
+        "decision.monitoring_past" => "monitoring",
+        "decision.follow_up_past" => "follow_up_on",
+        "decision.ended_why" | "decision.consent_holds" => "ended",
+        "decision.no_such_day"
+        | "decision.nobody_there"
+        | "decision.municipality_absent"
+        | "decision.provider_absent" => "on",
+        _ => "timing",
+    }
+}
+
+/// What a form says; problems beside their fields, all at once.
+pub(crate) fn read(form: &mut Form, known: &[(PersonId, String)], today: Day) -> Option<NewDecision> {
+    let programme = form.code::<Programme>("programme", Need::Required);
+    let on = form.day("on", Need::Required);
+    if on.is_some_and(|d| d > today) {
+        form.problem("on", "decision.no_such_day");
+    }
+    let content = match form.code::<Timing>("timing", Need::Required)? {
+        Timing::Establish => {
+            let (goals, day) = (words(form, "goals"), form.day("monitoring", Need::Required));
+            goals.zip(day).map(|(goals, monitoring)| Content::Establish(Establish { goals, monitoring }))
+        }
+        Timing::Replan => {
+            let (change, review) = (words(form, "change"), words(form, "review"));
+            let (new_plan, day) = (words(form, "new_plan"), form.day("monitoring", Need::Required));
+            change.zip(review).zip(new_plan).zip(day).map(|(((change, review), new_plan), monitoring)| {
+                Content::Replan(Replan { change, review, new_plan, monitoring })
+            })
+        }
+        Timing::Close => close(form),
+        Timing::Interrupt => {
+            let why = form.code::<InterruptWhy>("interrupt", Need::Required);
+            let attempts = words(form, "attempts");
+            why.zip(attempts).map(|(why, attempts)| Content::Interrupt(Interrupt { why, attempts }))
+        }
+        Timing::Other => words(form, "other").map(Content::Other),
+    };
+    let ended = form.code::<EndedWhy>("ended", Need::Optional);
+    let marks = marks_from(form, "words", known);
+    Some(NewDecision { programme: programme?, on: on?, content: content?, ended, marks })
+}
+
+fn close(form: &mut Form) -> Option<Content> {
+    let (achieved, evaluation) = (words(form, "achieved"), words(form, "evaluation"));
+    let how = words(form, "follow_up_how");
+    let follow_up = match form.code::<FollowUpNeed>("follow_up", Need::Required)? {
+        FollowUpNeed::Needed => {
+            let on = form.day("follow_up_on", Need::Required);
+            how.zip(on).map(|(how, on)| FollowUp::Needed { how, on })
+        }
+        FollowUpNeed::NotNeeded => how.map(|why| FollowUp::NotNeeded { why }),
+    };
+    let ((achieved, evaluation), follow_up) = achieved.zip(evaluation).zip(follow_up)?;
+    Some(Content::Close(Close { achieved, evaluation, follow_up }))
+}
+
+fn words(form: &mut Form, field: &str) -> Option<Words> {
+    Words::new(&form.paragraph(field, Need::Required, MOST))
+}

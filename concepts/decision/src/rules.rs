@@ -1,0 +1,342 @@
+//! What must have been talked about at which timing, who must have been there, and where it may be decided.
+
+use engine::Refusal;
+use serde::Serialize;
+use words::{Day, Instant, codes};
+
+codes! {
+    /// The programmes whose plans a conference decides.
+    pub enum Programme {
+        /// 多機関協働.
+        MultiAgency = "multi_agency",
+        /// アウトリーチ等を通じた継続的支援.
+        Outreach = "outreach",
+        /// 参加支援.
+        Participation = "participation",
+    }
+
+    /// At which point of a support.
+    pub enum Timing {
+        /// プラン策定.
+        Establish = "establish",
+        /// 再プラン.
+        Replan = "replan",
+        /// 支援終結.
+        Close = "close",
+        /// 支援中断.
+        Interrupt = "interrupt",
+        /// そのほか.
+        Other = "other",
+    }
+
+    /// On what the decision was made.
+    pub enum Ground {
+        /// A conference that rests on the person's consent (重層的支援会議).
+        Consent = "consent",
+        /// A confidential conference (支援会議 …).
+        Secrecy = "secrecy",
+        /// The provider's own records, without a conference: only where the consent has ended.
+        OwnRecords = "own_records",
+    }
+
+    /// Why there is no consent any more (domain section 4.2).
+    pub enum EndedWhy {
+        /// 撤回された.
+        Withdrawn = "withdrawn",
+        /// 期間が終わった.
+        Expired = "expired",
+        /// 亡くなった.
+        Died = "died",
+        /// 転出した.
+        Moved = "moved",
+    }
+
+    /// Whether there is a follow-up after the end.
+    pub enum FollowUpNeed {
+        /// 要る.
+        Needed = "needed",
+        /// 要らない.
+        NotNeeded = "not_needed",
+    }
+
+    /// Why support is paused (R-044: 連絡不能等).
+    pub enum InterruptWhy {
+        /// 連絡がとれない.
+        Unreachable = "unreachable",
+        /// 本人が会うのを断っている.
+        Refuses = "refuses",
+        /// 入院・入所などで支援が止まる.
+        Away = "away",
+        /// 転出した.
+        Moved = "moved",
+        /// 亡くなった.
+        Died = "died",
+        /// そのほか.
+        Other = "other",
+    }
+
+    /// A text of a decision.
+    pub enum Part {
+        /// 策定: 本人の目標.
+        Goals = "goals",
+        /// 再プラン: 状況の変化.
+        Change = "change",
+        /// 再プラン: 現プランの評価.
+        Review = "review",
+        /// 再プラン: 再プランの内容.
+        NewPlan = "new_plan",
+        /// 終結: 目標の達成状況.
+        Achieved = "achieved",
+        /// 終結: 終結の評価.
+        Evaluation = "evaluation",
+        /// 終結: フォローアップの方法, or why none is needed.
+        FollowUp = "follow_up",
+        /// 中断: これまでの働きかけ.
+        Attempts = "attempts",
+        /// そのほかの決定.
+        Words = "words",
+    }
+}
+
+/// Words that are there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Words(String);
+
+impl Words {
+    /// Some words; nothing out of nothing.
+    pub fn new(text: &str) -> Option<Self> {
+        let text = text.trim();
+        (!text.is_empty()).then(|| Self(text.to_owned()))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// 策定.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Establish {
+    /// 本人の目標.
+    pub goals: Words,
+    /// モニタリング時期.
+    pub monitoring: Day,
+}
+
+/// 再プラン.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Replan {
+    /// 状況の変化.
+    pub change: Words,
+    /// 現プランの評価.
+    pub review: Words,
+    /// 再プランの内容.
+    pub new_plan: Words,
+    /// モニタリング時期: a plan in force always has one.
+    pub monitoring: Day,
+}
+
+/// Whether, how and when somebody looks in after the end.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum FollowUp {
+    /// It is.
+    Needed {
+        /// How.
+        how: Words,
+        /// The first day.
+        on: Day,
+    },
+    /// It is not.
+    NotNeeded {
+        /// Why.
+        why: Words,
+    },
+}
+
+/// 終結.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Close {
+    /// 目標の達成状況.
+    pub achieved: Words,
+    /// 終結の評価.
+    pub evaluation: Words,
+    /// フォローアップの必要性・方法.
+    pub follow_up: FollowUp,
+}
+
+/// 中断.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Interrupt {
+    /// Why.
+    pub why: InterruptWhy,
+    /// The attempts made.
+    pub attempts: Words,
+}
+
+/// What was decided, with everything its timing asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum Content {
+    /// 策定.
+    Establish(Establish),
+    /// 再プラン.
+    Replan(Replan),
+    /// 終結.
+    Close(Close),
+    /// 中断.
+    Interrupt(Interrupt),
+    /// そのほか.
+    Other(Words),
+}
+
+impl Content {
+    /// Its timing.
+    pub const fn timing(&self) -> Timing {
+        match self {
+            Self::Establish(_) => Timing::Establish,
+            Self::Replan(_) => Timing::Replan,
+            Self::Close(_) => Timing::Close,
+            Self::Interrupt(_) => Timing::Interrupt,
+            Self::Other(_) => Timing::Other,
+        }
+    }
+
+    /// Its texts, in the order in which they are read.
+    pub fn texts(&self) -> Vec<(Part, &Words)> {
+        match self {
+            Self::Establish(x) => vec![(Part::Goals, &x.goals)],
+            Self::Replan(x) => {
+                vec![(Part::Change, &x.change), (Part::Review, &x.review), (Part::NewPlan, &x.new_plan)]
+            }
+            Self::Close(x) => {
+                let last = match &x.follow_up {
+                    FollowUp::Needed { how, .. } => how,
+                    FollowUp::NotNeeded { why } => why,
+                };
+                vec![(Part::Achieved, &x.achieved), (Part::Evaluation, &x.evaluation), (Part::FollowUp, last)]
+            }
+            Self::Interrupt(x) => vec![(Part::Attempts, &x.attempts)],
+            Self::Other(words) => vec![(Part::Words, words)],
+        }
+    }
+
+    /// The day it is looked at again.
+    pub const fn monitoring(&self) -> Option<Day> {
+        match self {
+            Self::Establish(x) => Some(x.monitoring),
+            Self::Replan(x) => Some(x.monitoring),
+            _ => None,
+        }
+    }
+}
+
+/// Days of a content lie ahead of the day it was decided.
+pub(crate) fn days_ahead(content: &Content, on: Day) -> Result<(), Refusal> {
+    let follow_up = match content {
+        Content::Close(Close { follow_up: FollowUp::Needed { on, .. }, .. }) => Some(*on),
+        _ => None,
+    };
+    if content.monitoring().is_some_and(|d| d <= on) {
+        return Err(Refusal::new("decision.monitoring_past"));
+    }
+    if follow_up.is_some_and(|d| d <= on) { Err(Refusal::new("decision.follow_up_past")) } else { Ok(()) }
+}
+
+/// What is true of the household today, as far as it decides where support may be ended.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Truth {
+    /// Somebody's consent to conferences or working together is in force.
+    pub consented: bool,
+    /// Somebody of it has died.
+    pub died: bool,
+    /// Somebody of it has moved.
+    pub moved: bool,
+}
+
+/// Where something of this timing may be decided (domain section 4.2). The four timings need a consent conference; where the
+/// consent has ended, closing and interruption say why and are decided without.
+pub(crate) fn place(
+    ground: Ground,
+    timing: Timing,
+    truth: Truth,
+    ended: Option<EndedWhy>,
+) -> Result<(), Refusal> {
+    if timing == Timing::Other {
+        return if ground == Ground::OwnRecords {
+            Err(Refusal::new("decision.other_needs_meeting"))
+        } else {
+            Ok(())
+        };
+    }
+    if ground == Ground::Consent && truth.consented {
+        return Ok(());
+    }
+    if matches!(timing, Timing::Establish | Timing::Replan) {
+        let key = if ground == Ground::Consent {
+            "decision.consent_gone"
+        } else {
+            "decision.needs_consent_meeting"
+        };
+        return Err(Refusal::new(key));
+    }
+    let Some(why) = ended else { return Err(Refusal::new("decision.ended_why")) };
+    let so = match why {
+        EndedWhy::Withdrawn | EndedWhy::Expired => !truth.consented,
+        EndedWhy::Died => truth.died || !truth.consented,
+        EndedWhy::Moved => truth.moved || !truth.consented,
+    };
+    if so { Ok(()) } else { Err(Refusal::new("decision.consent_holds")) }
+}
+
+/// Who was there on the day.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct There {
+    /// Anybody.
+    pub anybody: bool,
+    /// A section of the municipality.
+    pub municipality: bool,
+    /// The multi-agency provider.
+    pub provider: bool,
+}
+
+/// Municipality and multi-agency provider are obligatory.
+pub(crate) fn attended(there: There) -> Result<(), Refusal> {
+    match there {
+        There { anybody: false, .. } => Err(Refusal::new("decision.nobody_there")),
+        There { municipality: false, .. } => Err(Refusal::new("decision.municipality_absent")),
+        There { provider: false, .. } => Err(Refusal::new("decision.provider_absent")),
+        There { .. } => Ok(()),
+    }
+}
+
+/// A decision was made on a day that has come, while the matter was open; it can be written down after its end.
+pub(crate) fn on_day(opened: Instant, closed: Option<Instant>, on: Day, today: Day) -> Result<(), Refusal> {
+    let within = on <= today && on >= opened.day() && closed.is_none_or(|at| on <= at.day());
+    if within { Ok(()) } else { Err(Refusal::new("decision.no_such_day")) }
+}
+
+/// A decision as far as its use depends on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Stand {
+    pub programme: Programme,
+    pub timing: Timing,
+    pub used: bool,
+    pub void: bool,
+}
+
+/// A decision is used once, for its own programme and timing.
+pub(crate) fn usable(stand: Stand, programme: Programme, timing: Timing) -> Result<(), Refusal> {
+    if stand.void || stand.programme != programme || stand.timing != timing {
+        return Err(Refusal::new("decision.does_not_fit"));
+    }
+    if stand.used { Err(Refusal::conflict("decision.used")) } else { Ok(()) }
+}
+
+/// A mistaken decision is taken back as long as nothing rests on it.
+pub(crate) fn may_void(stand: Stand) -> Result<(), Refusal> {
+    if stand.used || stand.void { Err(Refusal::conflict("decision.void_used")) } else { Ok(()) }
+}
+
+#[cfg(test)]
+#[path = "rules_test.rs"]
+mod tests;

@@ -1,0 +1,102 @@
+use proptest::prelude::*;
+use words::code::Code;
+
+use super::*;
+
+fn day(d: u32) -> Day {
+    Day::new(2026, 11, d).unwrap()
+}
+
+fn key(r: Result<(), Refusal>) -> &'static str {
+    r.err().map_or("", |r| r.key)
+}
+
+#[test]
+fn the_four_timings_need_a_consent_that_holds() {
+    let yes = Truth { consented: true, ..Truth::default() };
+    let no = Truth::default();
+    for timing in [Timing::Establish, Timing::Replan, Timing::Close, Timing::Interrupt] {
+        assert_eq!(key(place(Ground::Consent, timing, yes, None)), "");
+    }
+    for timing in [Timing::Establish, Timing::Replan] {
+        assert_eq!(key(place(Ground::Consent, timing, no, Some(EndedWhy::Died))), "decision.consent_gone");
+        for ground in [Ground::Secrecy, Ground::OwnRecords] {
+            assert_eq!(key(place(ground, timing, yes, None)), "decision.needs_consent_meeting");
+        }
+    }
+    for ground in Ground::ALL {
+        assert_eq!(key(place(*ground, Timing::Close, no, None)), "decision.ended_why");
+        assert_eq!(key(place(*ground, Timing::Close, no, Some(EndedWhy::Withdrawn))), "");
+    }
+    let holds = |why| key(place(Ground::OwnRecords, Timing::Close, yes, Some(why)));
+    assert_eq!(holds(EndedWhy::Withdrawn), "decision.consent_holds");
+    assert_eq!(holds(EndedWhy::Died), "decision.consent_holds");
+    let died = Truth { died: true, ..yes };
+    assert_eq!(key(place(Ground::OwnRecords, Timing::Close, died, Some(EndedWhy::Died))), "");
+    assert_eq!(key(place(Ground::OwnRecords, Timing::Other, no, None)), "decision.other_needs_meeting");
+    assert_eq!(key(place(Ground::Secrecy, Timing::Other, no, None)), "");
+}
+
+#[test]
+fn municipality_and_provider_were_there() {
+    assert_eq!(key(attended(There::default())), "decision.nobody_there");
+    let one = There { anybody: true, municipality: true, provider: false };
+    assert_eq!(key(attended(one)), "decision.provider_absent");
+    assert_eq!(
+        key(attended(There { municipality: false, provider: true, ..one })),
+        "decision.municipality_absent"
+    );
+    assert_eq!(key(attended(There { provider: true, ..one })), "");
+}
+
+#[test]
+fn it_was_decided_while_the_matter_was_open() {
+    let at = |d| Instant::at(day(d), 9, 0);
+    assert_eq!(key(on_day(at(10), None, day(20), day(20))), "");
+    assert_eq!(key(on_day(at(10), None, day(21), day(20))), "decision.no_such_day");
+    assert_eq!(key(on_day(at(10), None, day(9), day(20))), "decision.no_such_day");
+    assert_eq!(key(on_day(at(10), Some(at(15)), day(15), day(20))), "");
+    assert_eq!(key(on_day(at(10), Some(at(15)), day(16), day(20))), "decision.no_such_day");
+}
+
+#[test]
+fn days_of_a_decision_lie_ahead() {
+    let words = || Words::new("x").unwrap();
+    let plan = |monitoring| Content::Establish(Establish { goals: words(), monitoring });
+    assert_eq!(key(days_ahead(&plan(day(20)), day(20))), "decision.monitoring_past");
+    assert_eq!(key(days_ahead(&plan(day(21)), day(20))), "");
+    let follow_up = FollowUp::Needed { how: words(), on: day(1) };
+    let close = Content::Close(Close { achieved: words(), evaluation: words(), follow_up });
+    assert_eq!(key(days_ahead(&close, day(20))), "decision.follow_up_past");
+    assert!(Words::new("　 \n").is_none(), "nothing is made out of nothing");
+    assert_eq!(close.texts().len(), 3);
+}
+
+proptest! {
+    /// Whatever became of the consent, support can be ended: there is a ground that takes it.
+    #[test]
+    fn ending_support_is_never_a_trap(consented: bool, died: bool, moved: bool, pause: bool) {
+        let truth = Truth { consented, died, moved };
+        let timing = if pause { Timing::Interrupt } else { Timing::Close };
+        let ways = Ground::ALL.iter().flat_map(|g| {
+            EndedWhy::ALL.iter().map(|w| Some(*w)).chain([None]).map(move |w| (*g, w))
+        });
+        let open: Vec<_> = ways.filter(|(g, w)| place(*g, timing, truth, *w).is_ok()).collect();
+        prop_assert!(!open.is_empty());
+        // Without a conference only where there is no consent to hold one, or a death or a move is recorded.
+        if consented && !died && !moved {
+            prop_assert!(open.iter().all(|(g, _)| *g == Ground::Consent));
+        } else {
+            prop_assert!(open.iter().any(|(g, _)| *g == Ground::OwnRecords));
+        }
+    }
+
+    /// A decision fits one programme and one timing, once.
+    #[test]
+    fn a_decision_is_used_once(p in 0_usize..3, q in 0_usize..3, s in 0_usize..5, t in 0_usize..5, used: bool, void: bool) {
+        let stand = Stand { programme: Programme::ALL[p], timing: Timing::ALL[s], used, void };
+        let fits = usable(stand, Programme::ALL[q], Timing::ALL[t]).is_ok();
+        prop_assert_eq!(fits, p == q && s == t && !used && !void);
+        prop_assert_eq!(may_void(stand).is_ok(), !used && !void);
+    }
+}

@@ -1,0 +1,293 @@
+//! Storing decisions: programme, timing, ground, days and codes. The words are entries.
+
+use std::collections::BTreeMap;
+
+use access::Right;
+use engine::{Act, Broken, Conn, Fail, Row, Statement, args};
+use words::code::Code;
+use words::id::{
+    CaseId, DecisionId, DeskId, EntryId, HouseholdId, MatterId, MunicipalityId, ThingId, UserId,
+};
+use words::{Day, Instant};
+
+use crate::rules::{
+    Close, Content, EndedWhy, FollowUp, FollowUpNeed, Ground, InterruptWhy, Part, Programme, Stand, There,
+    Timing, Truth,
+};
+
+/// A decision without its words.
+#[derive(Debug, Clone)]
+pub(crate) struct Stored {
+    pub id: DecisionId,
+    pub case: CaseId,
+    pub matter: Option<MatterId>,
+    pub programme: Programme,
+    pub timing: Timing,
+    pub ground: Ground,
+    pub ended: Option<EndedWhy>,
+    pub on: Day,
+    pub monitoring: Option<Day>,
+    pub follow_up: Option<FollowUpNeed>,
+    pub follow_up_on: Option<Day>,
+    pub interrupt: Option<InterruptWhy>,
+    pub desk: DeskId,
+    pub user: UserId,
+    pub recorded_at: Instant,
+    pub used_at: Option<Instant>,
+    pub used_by: Option<ThingId>,
+    pub voided_at: Option<Instant>,
+}
+
+impl Stored {
+    /// As far as its use depends on it.
+    pub fn stand(&self) -> Stand {
+        Stand {
+            programme: self.programme,
+            timing: self.timing,
+            used: self.used_at.is_some(),
+            void: self.voided_at.is_some(),
+        }
+    }
+}
+
+const SELECT: &str = "SELECT id, case_id, matter_id, programme, timing, ground, ended_why, decided_on, monitoring_on, \
+     follow_up, follow_up_on, interrupt_why, desk_id, user_id, recorded_at, used_at, used_by, voided_at \
+     FROM decision WHERE municipality_id = ?";
+
+fn row(row: &Row) -> Result<Stored, Broken> {
+    Ok(Stored {
+        id: row.get("id")?,
+        case: row.get("case_id")?,
+        matter: row.get("matter_id")?,
+        programme: row.code("programme")?,
+        timing: row.code("timing")?,
+        ground: row.code("ground")?,
+        ended: row.code_opt("ended_why")?,
+        on: row.get("decided_on")?,
+        monitoring: row.get("monitoring_on")?,
+        follow_up: row.code_opt("follow_up")?,
+        follow_up_on: row.get("follow_up_on")?,
+        interrupt: row.code_opt("interrupt_why")?,
+        desk: row.get("desk_id")?,
+        user: row.get("user_id")?,
+        recorded_at: row.get("recorded_at")?,
+        used_at: row.get("used_at")?,
+        used_by: row.get("used_by")?,
+        voided_at: row.get("voided_at")?,
+    })
+}
+
+/// One decision.
+pub(crate) async fn by_id(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    id: DecisionId,
+) -> Result<Option<Stored>, Broken> {
+    let statement = Statement::new(SELECT, args![m]).push(" AND id = ?", args![id]);
+    conn.select(statement).await?.first().map(row).transpose()
+}
+
+/// The decisions of a case, the newest first.
+pub(crate) async fn of_case(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    case: CaseId,
+) -> Result<Vec<Stored>, Broken> {
+    let statement = Statement::new(SELECT, args![m])
+        .push(" AND case_id = ? ORDER BY decided_on DESC, id DESC LIMIT 200", args![case]);
+    conn.select(statement).await?.iter().map(row).collect()
+}
+
+/// The decisions of a matter, the newest first.
+pub(crate) async fn of_matter(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    matter: MatterId,
+) -> Result<Vec<Stored>, Broken> {
+    let statement = Statement::new(SELECT, args![m])
+        .push(" AND matter_id = ? ORDER BY decided_on DESC, id DESC LIMIT 200", args![matter]);
+    conn.select(statement).await?.iter().map(row).collect()
+}
+
+/// The texts of decisions: which decision, which part, which text.
+pub(crate) async fn texts(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    id: DecisionId,
+) -> Result<Vec<(Part, EntryId)>, Broken> {
+    conn.all(
+        "SELECT part, entry_id FROM decision_text WHERE municipality_id = $1 AND decision_id = $2",
+        args![m, id],
+    )
+    .await?
+    .iter()
+    .map(|row| Ok((row.code("part")?, row.get("entry_id")?)))
+    .collect()
+}
+
+/// What is true of a household today; whether a consent holds is asked of the conference.
+pub(crate) async fn truth(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    household: HouseholdId,
+    consented: bool,
+) -> Result<Truth, Broken> {
+    let row = conn
+        .one(
+            "SELECT COUNT(p.died) AS died, (SELECT COUNT(*) FROM person_event e JOIN household_member k \
+             ON k.municipality_id = e.municipality_id AND k.person_id = e.person_id WHERE e.municipality_id = $1 \
+             AND k.household_id = $2 AND e.kind IN ('moved', 'left') AND e.corrected_at IS NULL) AS moved \
+             FROM household_member h JOIN person p ON p.municipality_id = h.municipality_id AND p.id = h.person_id \
+             WHERE h.municipality_id = $1 AND h.household_id = $2",
+            args![m, household],
+        )
+        .await?;
+    Ok(Truth { consented, died: row.get::<i64>("died")? > 0, moved: row.get::<i64>("moved")? > 0 })
+}
+
+/// Which of these desks are of those that are obligatory (R-045): a section of the municipality is one of the mayor or of the
+/// board of education, the provider is a desk of the programme. Municipality, provider.
+pub(crate) async fn obligatory(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    desks: impl IntoIterator<Item = DeskId>,
+) -> Result<BTreeMap<DeskId, (bool, bool)>, Broken> {
+    let statement = Statement::new(
+        "SELECT d.id, d.programme, e.kind FROM desk d \
+         JOIN agency a ON a.municipality_id = d.municipality_id AND a.id = d.agency_id \
+         JOIN legal_entity e ON e.municipality_id = a.municipality_id AND e.id = a.legal_entity_id \
+         WHERE d.municipality_id = ?",
+        args![m],
+    )
+    .push_in(" AND d.id IN", desks);
+    let mut found = BTreeMap::new();
+    for row in conn.select(statement).await? {
+        let (programme, kind): (String, String) = (row.get("programme")?, row.get("kind")?);
+        let municipality = matches!(kind.as_str(), "mayor" | "education");
+        found.insert(row.get("id")?, (municipality, programme == Programme::MultiAgency.code()));
+    }
+    Ok(found)
+}
+
+/// Who was there, out of the desks that were.
+pub(crate) fn there<'a>(
+    obligatory: &BTreeMap<DeskId, (bool, bool)>,
+    desks: impl IntoIterator<Item = &'a DeskId>,
+) -> There {
+    desks.into_iter().filter_map(|d| obligatory.get(d)).fold(
+        There::default(),
+        |there, (municipality, provider)| There {
+            anybody: true,
+            municipality: there.municipality || *municipality,
+            provider: there.provider || *provider,
+        },
+    )
+}
+
+/// What [`insert`] stores.
+pub(crate) struct New<'a> {
+    pub id: DecisionId,
+    pub case: CaseId,
+    pub matter: Option<MatterId>,
+    pub programme: Programme,
+    pub ground: Ground,
+    pub ended: Option<EndedWhy>,
+    pub on: Day,
+    pub content: &'a Content,
+}
+
+/// Stores a decision.
+pub(crate) async fn insert(act: &mut Act, right: &Right, new: &New<'_>) -> Result<(), Fail> {
+    let (m, command, now) = (act.municipality(), act.command(), act.now());
+    let desk = right.seat().map(|s| s.desk).ok_or(Fail::NotVisible)?;
+    let user = act.viewer().map(|v| v.user).ok_or(Fail::NotVisible)?;
+    let (follow_up, follow_up_on) = match new.content {
+        Content::Close(Close { follow_up: FollowUp::Needed { on, .. }, .. }) => {
+            (FollowUpNeed::Needed.code(), Some(*on))
+        }
+        Content::Close(_) => (FollowUpNeed::NotNeeded.code(), None),
+        _ => ("", None),
+    };
+    let interrupt = match new.content {
+        Content::Interrupt(x) => x.why.code(),
+        _ => "",
+    };
+    act.save(right)?
+        .exec(
+            "INSERT INTO decision (municipality_id, id, case_id, matter_id, programme, timing, ground, ended_why, \
+             decided_on, monitoring_on, follow_up, follow_up_on, interrupt_why, desk_id, user_id, recorded_at, \
+             command_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+            args![
+                m,
+                new.id,
+                new.case,
+                new.matter,
+                new.programme.code(),
+                new.content.timing().code(),
+                new.ground.code(),
+                new.ended.map_or("", Code::code),
+                new.on,
+                new.content.monitoring(),
+                follow_up,
+                follow_up_on,
+                interrupt,
+                desk,
+                user,
+                now,
+                command
+            ],
+        )
+        .await?;
+    Ok(())
+}
+
+/// A text of a decision.
+pub(crate) async fn add_text(
+    act: &mut Act,
+    right: &Right,
+    id: DecisionId,
+    part: Part,
+    entry: EntryId,
+) -> Result<(), Fail> {
+    let m = act.municipality();
+    act.save(right)?
+        .exec(
+            "INSERT INTO decision_text (municipality_id, decision_id, part, entry_id) VALUES ($1, $2, $3, $4)",
+            args![m, id, part.code(), entry],
+        )
+        .await?;
+    Ok(())
+}
+
+/// A decision is used by something; false when something used it before, or it was taken back.
+pub(crate) async fn mark_used(
+    act: &mut Act,
+    right: &Right,
+    id: DecisionId,
+    by: ThingId,
+) -> Result<bool, Fail> {
+    let (m, now) = (act.municipality(), act.now());
+    let changed = act
+        .save(right)?
+        .exec(
+            "UPDATE decision SET used_at = $3, used_by = $4 WHERE municipality_id = $1 AND id = $2 \
+             AND used_at IS NULL AND voided_at IS NULL",
+            args![m, id, now, by],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
+/// A mistaken decision is taken back; false when something rests on it.
+pub(crate) async fn mark_void(act: &mut Act, right: &Right, id: DecisionId) -> Result<bool, Fail> {
+    let (m, now) = (act.municipality(), act.now());
+    let changed = act
+        .save(right)?
+        .exec(
+            "UPDATE decision SET voided_at = $3 WHERE municipality_id = $1 AND id = $2 \
+             AND used_at IS NULL AND voided_at IS NULL",
+            args![m, id, now],
+        )
+        .await?;
+    Ok(changed == 1)
+}
