@@ -261,12 +261,7 @@ pub struct Offered {
 }
 
 /// The open needs of a case this viewer is shown, for the quick way to a plan.
-pub async fn offered(
-    req: &Req,
-    look: &mut Look,
-    frame: &Frame,
-    case: CaseId,
-) -> Result<Vec<Offered>, Fail> {
+pub async fn offered(req: &Req, look: &mut Look, frame: &Frame, case: CaseId) -> Result<Vec<Offered>, Fail> {
     let board = load(req, look, frame, case).await?;
     Ok(board
         .rows

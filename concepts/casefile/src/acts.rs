@@ -236,6 +236,8 @@ pub(crate) async fn end(req: &Req, case: CaseId, new: &NewEnding) -> Result<Done
     let referrals = around::referral_list(&mut act.facts()?, m, case).await?;
     let asked = around::waiting_inquiries(&mut act.facts()?, m, case).await?;
     rules::nobody_waits(referrals.iter().filter(|r| r.waits()).count() + asked.len())?;
+    let plans = around::plans_in_force(&mut act.facts()?, m, case).await?;
+    rules::plans_ended(plans.len())?;
     act.check_version(header.version)?;
     let to = rules::end(header.state, new.to, &new.words)?;
     rules::follow_up(new.follow_up, act.now().day())?;

@@ -7,8 +7,8 @@
 //! Open → closed (終結) | interrupted (中断); both can be reopened, under the same number. Accountability moves only
 //! by an accepted hand-over or hand-back, or when an office ends and its heir takes over.
 //!
-//! Ending a case of multi-agency, outreach or participation support will need a decision of a meeting;
-//! meetings do not exist yet, so nothing here claims one.
+//! Ending a case of multi-agency, outreach or participation support with a plan needs a decision of a meeting: as
+//! long as a plan is in force the case stays open, and the plan ends only by a decision (`concepts/support_plan`).
 //!
 //! Invariant: no case ends while a referral of it waits for somebody.
 //! Invariant: numbers are per municipality and fiscal year, without gaps: they are drawn in the transaction that

@@ -9,7 +9,7 @@ use words::id::{CaseId, DeskId, MunicipalityId};
 
 use crate::sql;
 
-/// Passes on what ended desks, and desks whose contract has run out, still hold: open cases, consultations, sheets, needs and tasks. The number of desks whose
+/// Passes on what ended desks, and desks whose contract has run out, still hold: open cases, consultations, sheets, needs, plans and tasks. The number of desks whose
 /// work moved. Doing it again changes nothing.
 pub async fn office_end(engine: &Engine, municipality: MunicipalityId) -> Result<usize, Fail> {
     let mut act = engine
@@ -31,6 +31,8 @@ pub async fn office_end(engine: &Engine, municipality: MunicipalityId) -> Result
              AND s.provider_desk_id = d.id AND s.state = 'sent') \
              OR EXISTS (SELECT 1 FROM need n WHERE n.municipality_id = d.municipality_id \
              AND n.owner_desk_id = d.id AND n.state = 'open') \
+             OR EXISTS (SELECT 1 FROM support_plan p WHERE p.municipality_id = d.municipality_id \
+             AND p.desk_id = d.id AND p.state IN ('draft', 'proposed', 'in_force')) \
              OR EXISTS (SELECT 1 FROM task t WHERE t.municipality_id = d.municipality_id AND t.desk_id = d.id \
              AND t.state = 'open'))",
             args![municipality, today],
@@ -64,6 +66,9 @@ pub async fn office_end(engine: &Engine, municipality: MunicipalityId) -> Result
             // Whoever stands for a need on a board (R-191).
             "UPDATE need SET owner_desk_id = $3, version = version + 1 \
              WHERE municipality_id = $1 AND owner_desk_id = $2 AND state = 'open'",
+            // Whoever answers for a plan that is not over.
+            "UPDATE support_plan SET desk_id = $3, version = version + 1 \
+             WHERE municipality_id = $1 AND desk_id = $2 AND state IN ('draft', 'proposed', 'in_force')",
             // Whoever was in charge sat at the desk that ended: the heir decides anew.
             "UPDATE task SET desk_id = $3, assignee_id = NULL, version = version + 1 \
              WHERE municipality_id = $1 AND desk_id = $2 AND state = 'open'",

@@ -83,6 +83,12 @@ pub fn nobody_waits(waiting: usize) -> Result<(), Refusal> {
     if waiting == 0 { Ok(()) } else { Err(Refusal::new("case.referral_waits").arg("n", waiting)) }
 }
 
+/// A case is not closed or paused over a plan in force: 終結 and 中断 of multi-agency, outreach and participation support need the
+/// decision of their own timing, and the plan is where it is used. Support without a plan ends as before.
+pub fn plans_ended(in_force: usize) -> Result<(), Refusal> {
+    if in_force == 0 { Ok(()) } else { Err(Refusal::new("case.plan_in_force").arg("n", in_force)) }
+}
+
 /// A follow-up lies ahead, or is not promised at all.
 pub fn follow_up(day: Option<Day>, today: Day) -> Result<(), Refusal> {
     if day.is_some_and(|d| d < today) { Err(Refusal::new("case.follow_up_past")) } else { Ok(()) }
@@ -150,6 +156,8 @@ mod tests {
     fn a_case_does_not_end_while_somebody_waits() {
         assert!(nobody_waits(0).is_ok());
         assert_eq!(nobody_waits(2).unwrap_err().key, "case.referral_waits");
+        assert!(plans_ended(0).is_ok());
+        assert_eq!(plans_ended(1).unwrap_err().key, "case.plan_in_force");
         let today = Day::new(2026, 11, 21).unwrap();
         assert!(follow_up(None, today).is_ok() && follow_up(Some(today), today).is_ok());
         assert!(follow_up(Some(today.plus_days(-1)), today).is_err());

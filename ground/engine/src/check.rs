@@ -49,6 +49,27 @@ const INVARIANTS: &[(&str, &str)] = &[
          WHERE f.municipality_id = r.municipality_id AND f.referral_id = r.id)",
     ),
     (
+        "plan in force without a decision of its kind and a task",
+        "SELECT COUNT(*) AS n FROM support_plan p WHERE p.municipality_id = $1 AND p.state = 'in_force' AND \
+         (NOT EXISTS (SELECT 1 FROM decision d WHERE d.municipality_id = p.municipality_id AND d.id = p.decision_id \
+         AND d.case_id = p.case_id AND d.programme = p.kind AND d.timing IN ('establish', 'replan') \
+         AND d.used_by = p.id) OR NOT EXISTS (SELECT 1 FROM task t WHERE t.municipality_id = p.municipality_id \
+         AND t.thing_id = p.id AND t.kind = 'monitor' AND t.state = 'open'))",
+    ),
+    (
+        "plan ended without the decision that ends it",
+        "SELECT COUNT(*) AS n FROM support_plan p WHERE p.municipality_id = $1 \
+         AND p.state IN ('ended', 'interrupted') AND NOT EXISTS (SELECT 1 FROM decision d \
+         WHERE d.municipality_id = p.municipality_id AND d.id = p.end_decision_id AND d.case_id = p.case_id \
+         AND d.programme = p.kind AND d.used_by = p.id AND d.timing = CASE WHEN p.state = 'ended' THEN 'close' \
+         ELSE 'interrupt' END)",
+    ),
+    (
+        "ended case with a plan in force",
+        "SELECT COUNT(*) AS n FROM support_plan p JOIN case_file c ON c.municipality_id = p.municipality_id \
+         AND c.id = p.case_id WHERE p.municipality_id = $1 AND p.state = 'in_force' AND c.state <> 'open'",
+    ),
+    (
         "gap in case numbers",
         "SELECT COUNT(*) AS n FROM case_counter k WHERE k.municipality_id = $1 AND k.last <> (SELECT COUNT(*) \
          FROM case_file c WHERE c.municipality_id = k.municipality_id AND c.fiscal_year = k.fiscal_year)",

@@ -82,6 +82,7 @@ const MIGRATIONS: &[Migration] = &[
     both!(107, "0107_former_names_compared"),
     both!(108, "0108_saved_search_used"),
     both!(120, "0120_decision"),
+    both!(121, "0121_support_plan"),
 ];
 
 /// How the database stands to this program.

@@ -16,7 +16,8 @@ const PAGE: usize = 50;
 const PAPER: usize = 300;
 
 /// The kinds that are not texts.
-const KINDS: &[&str] = &["referral", "inquiry", "matter", "decision", "task", "consent", "engagement", "accountable"];
+const KINDS: &[&str] =
+    &["referral", "inquiry", "matter", "decision", "plan", "task", "consent", "engagement", "accountable"];
 
 /// One line.
 struct Row {
@@ -132,6 +133,7 @@ async fn others(look: &mut Look, frame: &Frame, loaded: &mut casefile::Loaded) -
     lines.extend(inquiry::dated(look, frame, case).await?);
     lines.extend(conference::dated(look, frame, case).await?);
     lines.extend(decision::dated(look, frame, case).await?);
+    lines.extend(support_plan::dated(look, frame, case).await?);
     for done in task::done_of_case(&mut look.conn(), m, case).await? {
         let words = frame.t.code("task_kind", done.kind);
         lines.push(Dated::new(done.at, "task", words, Some(done.desk)));
@@ -230,7 +232,7 @@ fn kinds(frame: &Frame, chosen: &str) -> Vec<Choice> {
     let forms = RecordForm::ALL.iter().map(|f| (format!("form:{f}"), t.code("record_form", f)));
     let fields = Field::ALL
         .iter()
-        .filter(|f| !matches!(f, Field::Support | Field::Item | Field::Caution))
+        .filter(|f| !matches!(f, Field::Support | Field::Item | Field::Caution | Field::Plan))
         .map(|f| (format!("field:{f}"), t.code("entry_field", f)));
     let others = KINDS.iter().map(|k| ((*k).to_owned(), t.code("timeline_kind", k)));
     std::iter::once(("text".to_owned(), t.s("timeline.texts").to_owned()))

@@ -52,6 +52,7 @@ const TRIED_ELSEWHERE: &[(&str, &str)] = &[
     ("/matters/{id}", "conference.rs; what was decided: decision.rs"),
     ("/cases/{id}/decide", "decision.rs"),
     ("/decisions/{id}", "decision.rs"),
+    ("/plans/{id}", "support_plan.rs"),
     ("/cases/{id}/board/{need}", "board.rs"),
     ("/cases/{id}/cautions/{caution}/", "caution.rs"),
     ("/capacity/{id}", "capacity.rs"),

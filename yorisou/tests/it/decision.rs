@@ -10,7 +10,12 @@ pub async fn consent(app: &App, sano: &mut Person, case: &str) -> String {
     let page = sano.get(&format!("/cases/{case}/consents/new")).await;
     let person = first_radio(&page.body, "person");
     let desk = app.town.desk("suishin").to_string();
-    let more = [("to_desk", desk.as_str()), ("purpose", "conference"), ("share_cat", "plan"), ("share_cat", "support")];
+    let more = [
+        ("to_desk", desk.as_str()),
+        ("purpose", "conference"),
+        ("share_cat", "plan"),
+        ("share_cat", "support"),
+    ];
     give(sano, case, &terms(&person, &more)).await
 }
 
@@ -18,7 +23,8 @@ pub async fn consent(app: &App, sano: &mut Person, case: &str) -> String {
 pub async fn present(hase: &mut Person, matter: &str, who: &str, on: &str) {
     let office = format!("{matter}/office");
     let page = hase.get(&office).await;
-    let place = page.body.split("<div class=\"stack\" id=\"member-").find(|x| x.contains(who)).unwrap();
+    let place =
+        page.body.split("<div class=\"stack\" id=\"member-").skip(1).find(|x| x.contains(who)).unwrap();
     let member = place.split('"').next().unwrap().to_owned();
     let there = [("member", member.as_str()), ("on", on), ("way", "room"), ("told_by", "")];
     hase.post(&format!("{matter}/present"), &there).await.is(303);
@@ -79,7 +85,11 @@ story!(a_plan_is_decided_with_consent_and_everybody_obliged_there, |app| async {
     pledge(&mut hase, &matter).await;
     present(&mut hase, &matter, "長谷 みどり", "R8.11.21").await;
     hase.get(&format!("{matter}/decide")).await.is(200).see("プランは決められません").see("そろっている");
-    decide(&mut hase, &matter, "establish", &GOALS).await.is(422).see("本人の同意による会議で決めます").see("MARK-G");
+    decide(&mut hase, &matter, "establish", &GOALS)
+        .await
+        .is(422)
+        .see("本人の同意による会議で決めます")
+        .see("MARK-G");
     // Something else can be decided, and stays in its compartment.
     let page = decide(&mut hase, &matter, "other", &[("other", "佐野が週に一度訪ねる-MARK-S")]).await;
     page.is(303);
@@ -101,10 +111,23 @@ story!(a_plan_is_decided_with_consent_and_everybody_obliged_there, |app| async {
     decide(&mut hase, &next, "establish", &GOALS).await.is(422).see("多機関協働の事業者の出席");
     present(&mut hase, &next, "長谷 みどり", "R8.11.21").await;
     // Everything that is missing is said at once.
-    decide(&mut hase, &next, "establish", &[("goals", ""), ("monitoring", "")]).await.is(422).see("本人の目標").see("モニタリングの日");
-    decide(&mut hase, &next, "close", &[("achieved", "x"), ("follow_up", "needed")]).await.is(422).see("終結の評価");
-    decide(&mut hase, &next, "interrupt", &[("interrupt", "unreachable")]).await.is(422).see("これまでの働きかけ");
-    decide(&mut hase, &next, "establish", &[GOALS[0], ("monitoring", "R8.11.21")]).await.is(422).see("決まった日よりあと");
+    decide(&mut hase, &next, "establish", &[("goals", ""), ("monitoring", "")])
+        .await
+        .is(422)
+        .see("本人の目標")
+        .see("モニタリングの日");
+    decide(&mut hase, &next, "close", &[("achieved", "x"), ("follow_up", "needed")])
+        .await
+        .is(422)
+        .see("終結の評価");
+    decide(&mut hase, &next, "interrupt", &[("interrupt", "unreachable")])
+        .await
+        .is(422)
+        .see("これまでの働きかけ");
+    decide(&mut hase, &next, "establish", &[GOALS[0], ("monitoring", "R8.11.21")])
+        .await
+        .is(422)
+        .see("決まった日よりあと");
     let page = decide(&mut hase, &next, "establish", &GOALS).await;
     page.is(303);
     let plan = page.location().split('?').next().unwrap().to_owned();

@@ -45,6 +45,7 @@ mod seal;
 mod sheet;
 mod sheets;
 mod shelter;
+mod support_plan;
 mod tidy;
 mod timeline;
 mod triage;

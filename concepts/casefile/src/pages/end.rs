@@ -1,8 +1,8 @@
 //! Ending, pausing and reopening a case.
 //!
-//! 終結 and 中断 of multi-agency, outreach and participation support need a decision of an agenda item in a meeting
-//! (R-043, R-044, domain section 4.2). Meetings are not part of this issue: until they are, a case is ended by its
-//! accountable desk in its own words, and nothing here claims that a meeting decided it.
+//! 終結 and 中断 of multi-agency, outreach and participation support need a decision of a conference (R-043, R-044, domain
+//! section 4.2). It is used where the plan is evaluated: as long as a plan is in force, this page leads there. Support
+//! without a plan is ended by its accountable desk in its own words.
 
 use std::sync::Arc;
 
@@ -47,6 +47,8 @@ struct EndPage {
     /// Somebody else changed the case while this was being written.
     stale: bool,
     waiting: Vec<Waiting>,
+    /// Plans in force, which a decision ends first: address and programme.
+    plans: Vec<(String, String)>,
     attempts: Vec<EntryView>,
     endings: Vec<EntryView>,
     states: Vec<Choice>,
@@ -80,7 +82,12 @@ async fn page(req: &Req, form: Form, stale: bool) -> Result<(EndPage, Receipt), 
             .map(|c| Choice { word: frame.t.code(list, &c), chosen: form.chose(field, &c), value: c })
             .collect()
     };
+    let plans = around::plans_in_force(&mut look.conn(), m, id).await?;
     let page = EndPage {
+        plans: plans
+            .iter()
+            .map(|(id, kind)| (link::support_plan(id), frame.t.code("decision_programme", kind)))
+            .collect(),
         version: loaded.header.version,
         may_end: access::may(&ctx.viewer, access::Action::CloseCase, &loaded.relation).is_ok(),
         stale,

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use access::{Categories, Category, Content, Facts, RecordKind, RecordRef, Right, Sealed, Subjects, Viewer};
 use engine::{Act, Broken, Conn, Fail, Statement, args};
 use words::id::{
-    AgencyId, CaseId, DeskId, DraftId, HouseholdId, InquiryId, MunicipalityId, PersonId, ReferralId, UserId,
+    AgencyId, CaseId, DeskId, DraftId, HouseholdId, InquiryId, MunicipalityId, PersonId, ReferralId,
+    SupportPlanId, UserId,
 };
 use words::{Day, Instant};
 
@@ -85,6 +86,23 @@ pub async fn waiting_inquiries(
     .await?
     .iter()
     .map(|row| Ok((row.get("id")?, row.get("to_desk_id")?, row.get("state")?)))
+    .collect()
+}
+
+/// The plans of a case that are in force: which, and the code of the programme.
+pub(crate) async fn plans_in_force(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    case: CaseId,
+) -> Result<Vec<(SupportPlanId, String)>, Broken> {
+    conn.all(
+        "SELECT id, kind FROM support_plan WHERE municipality_id = $1 AND case_id = $2 AND state = 'in_force' \
+         ORDER BY kind",
+        args![municipality, case],
+    )
+    .await?
+    .iter()
+    .map(|row| Ok((row.get("id")?, row.get("kind")?)))
     .collect()
 }
 
