@@ -46,6 +46,8 @@ const pages = [
     ['case-end', (page, { case: at }) => `${at}/end`],
     ['case-print', (page, { case: at }) => `${at}/print`],
     ['case-board', (page, { case: at }) => `${at}/board?write=1`],
+    ['case-plans', (page, { case: at }) => `${at}/plans`],
+    ['plan-new', (page, { case: at }) => `${at}/plans/new?kind=multi_agency&from=board`],
     ['case-cautions', (page, { case: at }) => `${at}/cautions`],
     ['case-engagement', (page, { case: at }) => `${at}/engagement`],
     ['case-timeline', (page, { case: at }) => `${at}/timeline`],

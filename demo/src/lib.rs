@@ -24,6 +24,7 @@ mod matters;
 mod people;
 mod plan;
 mod plan_rows;
+mod plans;
 mod referrals;
 mod register_rows;
 mod sheets;
@@ -112,6 +113,7 @@ pub async fn load(engine: &Engine, town: &Town, options: Options) -> Result<Load
     between::write(&world, &plan, &mut tables);
     let positions = conference::on(&mut conn, municipality, Some(options.today)).await?;
     matters::write(&mut world, &plan, &mut tables, &positions);
+    plans::write(&mut world, &plan, &mut tables, &positions);
     urgents::write(&world, &plan, &mut tables);
     looks::write(&world, &plan, &mut tables);
     tables.flush(&mut conn).await?;

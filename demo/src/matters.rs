@@ -93,6 +93,34 @@ fn one(
     promises(world, tables, &here, &members);
 }
 
+/// A matter that rests on the person's consent, with coordinator and worker as its members, both there on the day it was held.
+pub(crate) fn consented(
+    world: &mut World<'_>,
+    tables: &mut Tables,
+    position: &Position,
+    (case, home): (&CasePlan, usize),
+    (office, worker): ((u32, u32), u32),
+    (opened, held): (Instant, Instant),
+) -> MatterId {
+    let made = command(world, tables, "matter.open", office, opened);
+    let here = Here { id: world.id(opened), case, home, opened, closed: None, office, made };
+    header(world, tables, &here, position);
+    for who in [office, (case.accountable(), worker)] {
+        let m = member(world, tables, &here, position, who, None);
+        tables.row(Table::MatterPresence, args![world.m, m.id, held.day(), "room", made]);
+    }
+    let hold = Owed {
+        kind: TaskKind::HoldMatter,
+        thing: here.id.cast(),
+        desk: office.0,
+        assignee: None,
+        due: after(world.now, 8),
+        done: None,
+    };
+    owe(world, tables, &hold, made);
+    here.id
+}
+
 fn header(world: &World<'_>, tables: &mut Tables, here: &Here<'_>, position: &Position) {
     let desk = world.desk(here.case.accountable());
     let outcome = if here.closed.is_some() { "settled" } else { "" };

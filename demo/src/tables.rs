@@ -117,6 +117,16 @@ tables! {
     MatterEvent 9 "matter_event (municipality_id, matter_id, seq, step, happened_at, desk_id, user_id, thing_id, \
                    command_id)",
     ThingPromise 10 "task (municipality_id, id, kind, state, desk_id, assignee_id, thing_id, due_at, ended_at, command_id)",
+    Decision 17 "decision (municipality_id, id, case_id, matter_id, programme, timing, ground, decided_on, monitoring_on, \
+                 follow_up, follow_up_on, desk_id, user_id, recorded_at, used_at, used_by, command_id)",
+    DecisionText 4 "decision_text (municipality_id, decision_id, part, entry_id)",
+    SupportPlan 19 "support_plan (municipality_id, id, case_id, kind, number, desk_id, state, monitoring_on, \
+                    rhythm_weeks, signed_on, signed_how, decision_id, end_decision_id, result, evaluated_at, \
+                    written_at, in_force_at, ended_at, command_id)",
+    PlanPromise 12 "task (municipality_id, id, kind, state, desk_id, assignee_id, case_id, entry_id, thing_id, due_at, \
+                    ended_at, command_id)",
+    SupportPlanLine 12 "support_plan_line (municipality_id, id, plan_id, part, seq, entry_id, who, desk_id, due_on, \
+                        task_id, achieved, command_id)",
     Advice 18 "advice (municipality_id, id, from_desk_id, from_user_id, to_desk_id, topic, question, asked_at, due_at, \
                answer, outcome, answered_at, answered_by, thanks, helpful, closed_at, version, command_id)",
     CapacityQuestion 10 "capacity_question (municipality_id, id, case_id, from_desk_id, from_user_id, need, urgency, \

@@ -182,9 +182,7 @@ const NOT_YET: &[task::TaskKind] = &[
     task::TaskKind::HandOverReport,
     task::TaskKind::TakePart,
     task::TaskKind::HearPart,
-    task::TaskKind::PlanAction,
     task::TaskKind::HearAction,
-    task::TaskKind::Monitor,
     task::TaskKind::FirstCheck,
     task::TaskKind::ReviewCaution,
     task::TaskKind::ConsiderNext,
@@ -196,8 +194,6 @@ const NOT_YET: &[task::TaskKind] = &[
 
 /// What boards and cautions hold in words, and the ways of contact that only a page tells apart.
 const NOT_YET_TEXTS: &[household::Field] = &[
-    household::Field::Decision,
-    household::Field::Plan,
     household::Field::MatterQuestion,
     household::Field::MatterWord,
     household::Field::Need,

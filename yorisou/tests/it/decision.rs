@@ -12,6 +12,7 @@ pub async fn consent(app: &App, sano: &mut Person, case: &str) -> String {
     let desk = app.town.desk("suishin").to_string();
     let more = [
         ("to_desk", desk.as_str()),
+        ("purpose", "support"),
         ("purpose", "conference"),
         ("share_cat", "plan"),
         ("share_cat", "support"),
@@ -32,9 +33,11 @@ pub async fn present(hase: &mut Person, matter: &str, who: &str, on: &str) {
 
 /// From a no-consent matter to a conference with consent, under the same number. Case, consent, and matter.
 pub async fn with_consent(app: &App, sano: &mut Person, hase: &mut Person) -> (String, String, String) {
-    let (case, _, matter) = raised(app, sano, hase).await;
+    let (case, inquiry, matter) = raised(app, sano, hase).await;
     pledge(sano, &matter).await;
     pledge(hase, &matter).await;
+    // What was asked is answered in the conference: nobody waits for it any more.
+    crate::inquiry::step(sano, &inquiry, "withdraw", &[("reason", "not_needed")]).await.is(303);
     let given = consent(app, sano, &case).await;
     (case, given, go_on(hase, &matter).await)
 }

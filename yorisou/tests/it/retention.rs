@@ -92,6 +92,20 @@ async fn full_case(app: &App, who: &mut Person, mark: &str) -> String {
     who.post(&format!("{need}/end"), &[("to", "met"), ("outcome", mark)]).await.is(303);
     crate::caution::caution(who, &case, &format!("犬がいる {mark}"), "support").await.is(303);
     family(who, &case, mark).await;
+    // A plan, written and written anew.
+    let wish = format!("図書館に行きたい {mark}");
+    let place = format!("ふれあい文庫 {mark}");
+    let lines = [
+        ("words", wish.as_str()),
+        ("long_1", part.as_str()),
+        ("act_1_who", "place"),
+        ("act_1_place", place.as_str()),
+        ("act_1_what", wish.as_str()),
+    ];
+    let plan = crate::support_plan::write(who, &id, &lines).await;
+    who.get(&format!("{plan}/edit")).await.is(200);
+    let anew = [("words", body.as_str()), ("long_1", wish.as_str())];
+    who.post(&format!("{plan}/edit"), &anew).await.is(303);
     // Something half written.
     let form = who.get(&format!("{case}/entries?write=1")).await.form("/entries");
     let hidden = form.hidden.clone();

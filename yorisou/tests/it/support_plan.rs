@@ -9,7 +9,7 @@ use crate::decision::{END, GOALS, decide, present, with_consent};
 use crate::support::{App, Page, Person};
 
 /// A plan of three lines, written by 佐野's desk; its page.
-async fn write(who: &mut Person, case: &str, more: &[(&str, &str)]) -> String {
+pub async fn write(who: &mut Person, case: &str, more: &[(&str, &str)]) -> String {
     let page = send(who, case, more).await;
     page.is(303);
     page.location().split('?').next().unwrap().to_owned()
@@ -143,10 +143,12 @@ story!(from_a_matter_without_consent_to_the_follow_up_after_the_end, |app| async
         .see("署名");
     post(&mut sano, &plan, "force", &[("decision", "")]).await.is(422);
     let nothing = app.engine.new_id::<words::id::kind::Decision>().to_string();
-    post(&mut sano, &plan, "force", &[("decision", &nothing)]).await.is(422).see("ここでは使えません");
+    let typed = [("decision", nothing.as_str()), ("base_version", "3")];
+    post(&mut sano, &plan, "force", &typed).await.is(422).see("ここでは使えません");
     present(&mut hase, &matter, "長谷 みどり", "R8.11.21").await;
     let other = decided(&mut hase, &matter, "replan", &REPLAN).await;
-    post(&mut sano, &plan, "force", &[("decision", &other)]).await.is(422).see("ここでは使えません");
+    let typed = [("decision", other.as_str()), ("base_version", "3")];
+    post(&mut sano, &plan, "force", &typed).await.is(422).see("ここでは使えません");
     hase.get(&plan).await.is(404);
     let by = decided(&mut hase, &matter, "establish", &GOALS).await;
     sano.get(&plan).await.see("プラン策定（多機関協働）");
@@ -154,7 +156,7 @@ story!(from_a_matter_without_consent_to_the_follow_up_after_the_end, |app| async
         .await
         .goes_to(&format!("{plan}?done=plan_in_force"));
     sano.get(&plan).await.see("動いている").see("令和9年2月1日");
-    post(&mut sano, &plan, "drop", &[]).await.is(422).see("評価をして");
+    post(&mut sano, &plan, "drop", &[("base_version", "4")]).await.is(422).see("評価をして");
     whole(app).await;
     // Promises; and to the coordinator, whom the person's consent lets, the words.
     sano.get("/").await.see("プランで引きうけたことをする");
