@@ -52,7 +52,15 @@ story!(in_english_no_japanese_sentence_is_left, |app| async {
     ];
     // Names of the register are data, and some of them are also words of the program; the sheets of an XLSForm have
     // the standard's own names.
-    let data = ["role.", "programme.", "field.", "entity.", "site.other_language", "forms.settings"];
+    let data = [
+        "role.",
+        "programme.",
+        "decision_programme.",
+        "field.",
+        "entity.",
+        "site.other_language",
+        "forms.settings",
+    ];
     let sentences: Vec<(&str, &str)> = japanese
         .sentences()
         .filter(|(key, said)| {
