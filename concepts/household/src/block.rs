@@ -142,7 +142,7 @@ mod tests {
         assert!(!shares(&[]));
         for known in [former("渡邊", ""), former("渡辺 花子", ""), former("旧姓 渡邉", "わたなべ")]
         {
-            assert!(shares(&[known.clone()]), "{known:?}");
+            assert!(shares(std::slice::from_ref(&known)), "{known:?}");
         }
     }
 }

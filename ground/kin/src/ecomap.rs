@@ -222,7 +222,7 @@ pub fn write(map: &Ecomap, frame: &Frame<'_>) -> String {
             put(
                 out,
                 format_args!(
-                    "<rect class=\"node {}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"8\"/>",
+                    "<rect class=\"node of-{}\" x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"8\"/>",
                     node.class,
                     r.left,
                     r.top,
