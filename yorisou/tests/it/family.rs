@@ -182,6 +182,8 @@ story!(the_world_around_is_drawn_too, |app| async {
         .see("ひまわり食堂")
         .see("class=\"tie strong\"")
         .see("class=\"tie stressful\"")
+        // A class of its own: one that pages use too would bring their shape along.
+        .see("class=\"node of-person\"")
         .see("世帯みんなと「貸し主」のつながり: ストレスになっている");
     // It ended: the words keep it, the drawing does not.
     let tie = tie_of(&mut sano, &home, "ひまわり食堂").await;
