@@ -174,7 +174,7 @@ pub(crate) fn shape(l: &Loaded) -> Shape {
     let count = |parts: &[Part]| l.lines.iter().filter(|x| parts.contains(&x.part)).count();
     Shape {
         goals: count(&[Part::LongGoal, Part::ShortGoal]),
-        actions: count(&[Part::Action]),
+        actions: count(&[Part::Role]),
         follows: l.plan.follows.is_some(),
         change: count(&[Part::Change]) > 0,
     }
@@ -211,7 +211,7 @@ async fn force(act: &mut Act, right: &Right, l: &Loaded, decision: DecisionId) -
         end_promises(act, right, former.id, "plan_replaced").await?;
     }
     sql::set_in_force(act, right, &l.plan, (decision, monitoring)).await?;
-    for line in l.lines.iter().filter(|x| x.part == Part::Action) {
+    for line in l.lines.iter().filter(|x| x.part == Part::Role) {
         promise(act, right, l, line, monitoring).await?;
     }
     look_again(act, right, l, monitoring).await?;
@@ -286,7 +286,7 @@ async fn marks_of(act: &mut Act, l: &Loaded) -> Result<household::Marks, Fail> {
         let e = texts.get(&line.entry)?;
         Some(household::Marks::new(e.persons.clone(), e.categories))
     };
-    let first = marks(Part::LongGoal).or_else(|| marks(Part::ShortGoal)).or_else(|| marks(Part::Action));
+    let first = marks(Part::LongGoal).or_else(|| marks(Part::ShortGoal)).or_else(|| marks(Part::Role));
     Ok(first.unwrap_or_else(|| household::Marks::new(Vec::new(), access::Categories::all())))
 }
 

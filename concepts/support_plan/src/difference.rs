@@ -19,7 +19,7 @@ pub(crate) struct Changed {
 
 /// The parts in which something changed, in the order in which a plan is read. What stayed is not told twice.
 pub(crate) fn difference(old: &[Item], new: &[Item]) -> Vec<Changed> {
-    const PARTS: [Part; 5] = [Part::Words, Part::Direction, Part::LongGoal, Part::ShortGoal, Part::Action];
+    const PARTS: [Part; 5] = [Part::Words, Part::Direction, Part::LongGoal, Part::ShortGoal, Part::Role];
     PARTS
         .into_iter()
         .map(|part| Changed { part, new: without(new, old, part), gone: without(old, new, part) })
@@ -65,7 +65,7 @@ mod tests {
         /// Nothing changed against itself, and turning both round turns the answer round.
         #[test]
         fn a_difference_is_symmetric(old in proptest::collection::vec(0_usize..4, 0..6), new in proptest::collection::vec(0_usize..4, 0..6)) {
-            let items = |l: &[usize]| l.iter().map(|n| item(Part::Action, &n.to_string())).collect::<Vec<_>>();
+            let items = |l: &[usize]| l.iter().map(|n| item(Part::Role, &n.to_string())).collect::<Vec<_>>();
             let (old, new) = (items(&old), items(&new));
             let there = difference(&old, &new);
             let back = difference(&new, &old);

@@ -242,7 +242,7 @@ fn filled(v: &Version) -> Vec<(String, String)> {
             v.of(part).iter().zip(1..).map(|(l, n): (_, usize)| (format!("{kind}_{n}"), l.words.clone())),
         );
     }
-    let actions = v.raw.iter().filter(|l| l.part == Part::Action);
+    let actions = v.raw.iter().filter(|l| l.part == Part::Role);
     for (line, n) in actions.filter(|l| v.body(l.entry).is_some()).zip(1_usize..) {
         let who = match (line.who, line.desk, line.person) {
             (Some(Who::Desk), Some(desk), _) => format!("desk:{desk}"),
@@ -256,7 +256,7 @@ fn filled(v: &Version) -> Vec<(String, String)> {
         pairs.push((format!("act_{n}_what"), v.body(line.entry).unwrap_or_default().to_owned()));
         pairs.push((format!("act_{n}_due"), line.due.map(|d| d.to_string()).unwrap_or_default()));
     }
-    let goal = v.raw.iter().find(|l| matches!(l.part, Part::LongGoal | Part::ShortGoal | Part::Action));
+    let goal = v.raw.iter().find(|l| matches!(l.part, Part::LongGoal | Part::ShortGoal | Part::Role));
     if let Some(e) = goal.and_then(|l| v.latest.get(&l.entry)).and_then(|id| v.texts.get(id)) {
         pairs.extend(e.persons.iter().map(|p| ("goals_about".to_owned(), p.to_string())));
         let chosen = access::Category::ALL.iter().filter(|c| e.categories.has(**c));

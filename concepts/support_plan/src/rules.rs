@@ -46,7 +46,7 @@ codes! {
         /// 短期目標.
         ShortGoal = "short_goal",
         /// だれが・何を・いつまで.
-        Action = "action",
+        Role = "action",
         /// 前の版から変わったことと、そのわけ.
         Change = "change",
         /// モニタリングで見たこと.

@@ -230,7 +230,7 @@ impl Shower<'_> {
 fn changed(frame: &Frame, old: &[LineView], new: &[LineView]) -> Vec<ChangedView> {
     let items = |lines: &[LineView]| -> Vec<Item> {
         let words = |l: &LineView| match l.part {
-            Part::Action => [l.who.as_str(), l.words.as_str(), l.due.as_str()].join("　").trim().to_owned(),
+            Part::Role => [l.who.as_str(), l.words.as_str(), l.due.as_str()].join("　").trim().to_owned(),
             _ => l.words.clone(),
         };
         lines.iter().map(|l| Item { part: l.part, words: words(l) }).collect()

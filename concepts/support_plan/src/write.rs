@@ -67,7 +67,7 @@ fn pieces(draft: &Draft) -> Vec<Piece<'_>> {
         action: None,
     });
     let actions = draft.actions.iter().zip(1..).map(|(a, seq)| Piece {
-        part: Part::Action,
+        part: Part::Role,
         seq,
         body: &a.what,
         action: Some(a),
