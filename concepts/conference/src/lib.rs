@@ -31,12 +31,14 @@ mod release;
 mod rules;
 mod sql;
 mod steps;
+mod views;
 
 pub use dated::dated;
 pub use decided::{Seen, attendance, consented, keep_minutes, of_case, stand};
 pub use pages::pages;
 pub use positions::{Position, keep_positions, on, seed_positions};
-pub use rules::{Outcome, RestsOn, Role};
+pub use rules::{Outcome, Presence, RestsOn, Role};
+pub use views::{Sitting, Standing, attended, consented, of_case, standings};
 
 /// The sentences of this concept.
 pub const TEXT: site::Text =

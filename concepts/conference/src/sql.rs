@@ -128,6 +128,27 @@ pub(crate) async fn by_id(
     Ok(Some((found, relation)))
 }
 
+/// Headers of these matters.
+pub(crate) async fn by_ids(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    ids: impl IntoIterator<Item = MatterId>,
+) -> Result<Vec<Header>, Broken> {
+    let statement = Statement::new(HEADER, args![m]).push_in(" AND m.id IN", ids);
+    conn.select(statement).await?.iter().map(header).collect()
+}
+
+/// Headers of the open matters of a case.
+pub(crate) async fn of_case(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    case: CaseId,
+) -> Result<Vec<Header>, Broken> {
+    let statement = Statement::new(HEADER, args![m])
+        .push(" AND m.case_id = ? AND m.closed_at IS NULL ORDER BY m.opened_at DESC, m.id", args![case]);
+    conn.select(statement).await?.iter().map(header).collect()
+}
+
 /// Matters of which this viewer is a member now, or whose secretariat is at one of their desks; the newest first.
 pub(crate) async fn of_viewer(
     conn: &mut Conn<'_>,
@@ -183,7 +204,8 @@ fn member(row: &Row) -> Result<Member, Broken> {
     })
 }
 
-async fn members_of_all(
+/// Everybody who is or was a member of these matters.
+pub(crate) async fn members_of_all(
     conn: &mut Conn<'_>,
     m: MunicipalityId,
     matters: impl IntoIterator<Item = MatterId>,

@@ -39,6 +39,16 @@ codes! {
         ReleaseMaterial = "release_material",
         /// The secretariat of a matter: bring it together, carry it on, bring it to its end.
         HoldMatter = "hold_matter",
+        /// 会議の招集に答える: whoever is invited says whether they come.
+        AnswerInvitation = "answer_invitation",
+        /// Find out and record what an invited partner without a login says.
+        FetchInvitation = "fetch_invitation",
+        /// 議題の順番待ち: the secretariat of a body finds a session for it, or says why not.
+        PlaceItem = "place_item",
+        /// 会議の回をひらく: invite, hold, note who was there.
+        HoldSession = "hold_session",
+        /// 必須の欠席: hand in afterwards what was needed of the desk that was not there.
+        MakeUp = "make_up",
         /// Say whether such a case could be taken.
         AnswerCapacity = "answer_capacity",
         /// Find out and record what a partner without a login says to that.

@@ -51,6 +51,14 @@ codes! {
         ReleaseMaterial = "release_material",
         /// 会議の構成員として誓約する・書く.
         SitInMatter = "sit_in_matter",
+        /// 会議体をつくる・直す・終える.
+        KeepBody = "keep_body",
+        /// 会議の回をひらく: 議題, 招集, 出欠, 終わり.
+        RunSession = "run_session",
+        /// 会議に議題を出す.
+        ProposeItem = "propose_item",
+        /// 会議の招集に答える.
+        AnswerInvitation = "answer_invitation",
         /// 「こういうケースを受けられますか」とたずねる.
         AskCapacity = "ask_capacity",
         /// 受けられるか答える.
@@ -164,6 +172,7 @@ codes! {
 pub const fn rule(action: Action) -> (&'static [Role], Standing) {
     use Role::{
         Administrator, AgencyLead, Analyst, Caseworker, CommitteeMember, Coordinator, Liaison, PrivacyAuditor,
+        Secretariat,
     };
     const WORKERS: &[Role] = &[Caseworker, AgencyLead, Coordinator];
     const WRITERS: &[Role] = &[Liaison, Caseworker, AgencyLead, Coordinator];
@@ -182,6 +191,15 @@ pub const fn rule(action: Action) -> (&'static [Role], Standing) {
         Action::RunMatter => (WORKERS, Standing::AccountableDesk),
         // A member is one person; that it is they who ask is the rule of the conference concept.
         Action::SitInMatter => (WRITERS, Standing::ReceiverDesk),
+        // Bodies and sessions hold days, desks and numbers. What an item is about is known to the members of its matter alone,
+        // also at the secretariat.
+        Action::KeepBody => (&[AgencyLead, Coordinator, Secretariat], Standing::AccountableDesk),
+        Action::RunSession => (&[Caseworker, AgencyLead, Coordinator, Secretariat], Standing::AccountableDesk),
+        // Whoever has a part in a case or sits in its matter brings it up; that they do is found out by the concept.
+        Action::ProposeItem => (WRITERS, Standing::CaseDesk),
+        Action::AnswerInvitation => {
+            (&[Liaison, Caseworker, AgencyLead, Coordinator, CommitteeMember, Secretariat], Standing::ReceiverDesk)
+        }
         Action::WeighOverlap => (&[Coordinator], Standing::TaskDesk),
         // A list of numbers, desks and dates (disclosure rule 13); that the case is on the watched desks is the rule of workload.
         Action::LookOver => (&[AgencyLead, Coordinator], Standing::AnySeat),
@@ -373,6 +391,8 @@ codes! {
         LifeStages = "system:life_stages",
         /// Begins packs for appointments that end, and gives what was not received to the desk.
         HandOver = "system:hand_over",
+        /// Passes the queue and the sessions of a body that has ended to its successor.
+        BodyEnd = "system:body_end",
         /// Keeps the files of lists, and forgets them.
         Export = "system:export",
     }

@@ -83,6 +83,7 @@ const MIGRATIONS: &[Migration] = &[
     both!(108, "0108_saved_search_used"),
     both!(120, "0120_decision"),
     both!(121, "0121_support_plan"),
+    both!(122, "0122_session"),
 ];
 
 /// How the database stands to this program.

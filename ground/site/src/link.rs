@@ -45,6 +45,16 @@ pub const INQUIRIES: &str = "/inquiries";
 pub const INQUIRY_FIGURES: &str = "/flow/inquiries";
 /// Confidential conferences: one's own matters.
 pub const MATTERS: &str = "/matters";
+/// 会議体.
+pub const BODIES: &str = "/bodies";
+/// 会議の回.
+pub const MEETINGS: &str = "/sessions";
+/// どの会議?
+pub const MEETING_GUIDE: &str = "/sessions/guide";
+/// Who came to sessions, by section.
+pub const MEETING_FIGURES: &str = "/flow/sessions";
+/// Month and week: own sessions and what is due.
+pub const CALENDAR: &str = "/calendar";
 /// On what each kind of conference rests.
 pub const POSITIONS: &str = "/admin/positions";
 /// Could you take such a case?
@@ -285,6 +295,30 @@ pub fn support_plan(id: impl Display) -> String {
 /// Open a matter: the query says from what.
 pub fn matter_new(from: &str, id: impl Display) -> String {
     format!("/matters/new?{from}={id}")
+}
+/// One body.
+pub fn body(id: impl Display) -> String {
+    format!("{BODIES}/{id}")
+}
+/// One session of a body.
+pub fn meeting(id: impl Display) -> String {
+    format!("{MEETINGS}/{id}")
+}
+/// One item of an agenda or of a queue: on to where it stands.
+pub fn agenda_item(id: impl Display) -> String {
+    format!("{MEETINGS}/items/{id}")
+}
+/// One's own, or one's desk's, invitation.
+pub fn invitation(id: impl Display) -> String {
+    format!("{MEETINGS}/invitations/{id}")
+}
+/// Bring a case or a matter before a meeting.
+pub fn propose(from: &str, id: impl Display) -> String {
+    format!("{MEETINGS}/propose?{from}={id}")
+}
+/// Case conferences of others, noted in a case.
+pub fn case_conferences(id: CaseId) -> String {
+    format!("/cases/{id}/conferences")
 }
 /// One question for capacity.
 pub fn capacity(id: impl Display) -> String {

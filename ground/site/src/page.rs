@@ -264,10 +264,12 @@ impl Req {
         let figures = watcher || has(&[Role::Analyst]);
         let admin = has(&[Role::Administrator]);
         let auditor = has(&[Role::PrivacyAuditor]);
+        let sits = workers || liaison || has(&[Role::Secretariat, Role::CommitteeMember]);
         // One line for each place: under which heading it stands, and for whom. A heading without a place is not shown.
         let items: Vec<(&'static str, &'static str, &'static str)> = [
             ("nav_group.today", true, link::TODAY, "nav.today"),
             ("nav_group.today", workers, link::CONSULTATION_NEW, "nav.consultation_new"),
+            ("nav_group.today", sits, link::CALENDAR, "nav.calendar"),
             ("nav_group.today", workers, link::TRIAGES, "nav.triage"),
             ("nav_group.today", workers, link::URGENT, "nav.urgent"),
             ("nav_group.cases", workers, link::CONSULTATIONS, "nav.consultations"),
@@ -286,6 +288,8 @@ impl Req {
             ("nav_group.connect", liaison || coordinator, link::SHEETS, "nav.sheets"),
             ("nav_group.connect", workers || liaison, link::FEEDBACK, "nav.feedback"),
             ("nav_group.connect", true, link::WHO, "nav.who"),
+            ("nav_group.meet", sits, link::MEETINGS, "nav.meetings"),
+            ("nav_group.meet", sits, link::BODIES, "nav.bodies"),
             ("nav_group.meet", workers || liaison, link::MATTERS, "nav.matters"),
             ("nav_group.learn", workers || liaison, link::ADVICE, "nav.advice"),
             (

@@ -178,6 +178,16 @@ kinds! {
     SupportPlan => SupportPlanId,
     /// One line of a plan: words, a goal, an action.
     PlanLine => PlanLineId,
+    /// 会議体.
+    Body => BodyId,
+    /// 会議体の構成員: one term of one person.
+    BodyMember => BodyMemberId,
+    /// 会議の回.
+    Meeting => MeetingId,
+    /// 議題: one item of an agenda, or of the queue.
+    AgendaItem => AgendaItemId,
+    /// Somebody's or some desk's invitation to a session.
+    Invitee => InviteeId,
     /// One row of the access log.
     Access => AccessId,
     /// Anything; used where a table says beside the id what it names.

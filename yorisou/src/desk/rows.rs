@@ -225,6 +225,11 @@ fn work(task: &Task) -> (String, String) {
         }
         TaskKind::ReturnContact => task.about.thing.map(link::contact),
         TaskKind::GiveAdvice | TaskKind::ReadAdvice => task.about.thing.map(link::advice),
+        TaskKind::AnswerInvitation | TaskKind::FetchInvitation | TaskKind::MakeUp => {
+            task.about.thing.map(link::invitation)
+        }
+        TaskKind::PlaceItem => task.about.thing.map(link::agenda_item),
+        TaskKind::HoldSession => task.about.thing.map(link::meeting),
         TaskKind::WeighOverlap => task.about.thing.map(link::overlap),
         TaskKind::Reroute => task.about.case.map(link::referral_new),
         TaskKind::GiveFeedback => Some(link::FEEDBACK.to_owned()),

@@ -42,6 +42,7 @@ mod referral;
 mod retention;
 mod same;
 mod seal;
+mod session;
 mod sheet;
 mod sheets;
 mod shelter;

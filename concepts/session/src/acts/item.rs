@@ -1,0 +1,375 @@
+//! Items: brought up, placed, talked over, carried over, dropped.
+
+use access::{Action, Right, Viewer};
+use conference::RestsOn;
+use engine::{Act, Conn, Fail, Refusal};
+use serde::Serialize;
+use task::TaskKind;
+use words::Day;
+use words::id::{AgendaItemId, BodyId, CaseId, DeskId, MatterId, MeetingId, UserId};
+
+use super::{in_business_days, invite, kept, names_nobody, promise, record};
+use crate::invite::seen;
+use crate::known::Around;
+use crate::rules::{self, Dropped, Escalation, Ground, ItemState, Priority, Step as Move, Why};
+use crate::sql::body::{self, Body, DeskKind};
+use crate::sql::invitee;
+use crate::sql::item::{self as sql, Item};
+use crate::sql::meeting::{self, Meeting};
+
+/// What an item is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(crate) enum About {
+    /// A case, with a part in it.
+    Case(CaseId),
+    /// A matter, as a member or its secretariat.
+    Matter(MatterId),
+    /// Nobody.
+    General,
+}
+
+/// An item as a form says it.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Proposal {
+    pub body: BodyId,
+    pub about: About,
+    pub subject: String,
+    pub position: String,
+    pub initiator: Option<DeskId>,
+    pub sections: Vec<DeskId>,
+    pub priority: Priority,
+    pub escalation: Vec<Escalation>,
+    pub decided_by: Option<UserId>,
+    pub decided_on: Option<Day>,
+}
+
+/// On what an item stands now: asked anew at each step, because consents end and matters are closed.
+pub(crate) async fn ground(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    around: &Around,
+    i: &Item,
+    today: Day,
+) -> Result<Ground, Fail> {
+    if i.general() {
+        return Ok(Ground::General);
+    }
+    let matter = around.matter(i);
+    let open = matter.is_some_and(|s| s.open && s.position == i.position);
+    match around.rests_on(&i.position).ok_or(Refusal::new("session.no_such_position"))? {
+        RestsOn::Consent => {
+            let household = around.household(i).ok_or(Fail::NotVisible)?;
+            let consented = conference::consented(conn, viewer.municipality, household, today).await?;
+            Ok(Ground::Consent { consented, matter: open })
+        }
+        RestsOn::Secrecy => Ok(Ground::Secrecy {
+            matter: open,
+            initiator: i.initiator.is_some(),
+            members: matter.map_or(0, |s| s.members.len()),
+        }),
+    }
+}
+
+/// The desks that must always be there: the multi-agency provider, and the municipality's section. For a matter its
+/// secretariat is the provider; where the municipality does it itself, the two are one.
+pub(crate) fn always(
+    kinds: &[DeskKind],
+    provider: Option<DeskId>,
+    section: Option<DeskId>,
+    body: DeskId,
+) -> Vec<(DeskId, Why)> {
+    let of = |desk: DeskId| kinds.iter().find(|k| k.desk == desk);
+    let provider = provider
+        .filter(|d| of(*d).is_some_and(|k| k.provider))
+        .or_else(|| kinds.iter().find(|k| k.provider).map(|k| k.desk));
+    let mut found: Vec<(DeskId, Why)> = provider.map(|d| (d, Why::Provider)).into_iter().collect();
+    let itself = provider.and_then(of).is_some_and(|k| k.municipal);
+    if !itself {
+        let municipal = |d: &DeskId| of(*d).is_some_and(|k| k.municipal);
+        let city = section
+            .filter(municipal)
+            .or(Some(body).filter(municipal))
+            .or_else(|| kinds.iter().find(|k| k.municipal && k.provider).map(|k| k.desk))
+            .or_else(|| kinds.iter().find(|k| k.municipal).map(|k| k.desk));
+        found.extend(city.map(|d| (d, Why::Municipality)));
+    }
+    found
+}
+
+/// Brings something up: into the queue of a body.
+pub(crate) async fn propose(act: &mut Act, id: AgendaItemId, p: &Proposal) -> Result<(), Fail> {
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let (m, now) = (act.municipality(), act.now());
+    let today = now.day();
+    let body = body::by_id(&mut act.facts()?, m, p.body).await?.ok_or(Fail::NotVisible)?;
+    if !body.stands(today) {
+        return Err(Refusal::new("session.body_over").into());
+    }
+    let mut item = new_item(act, id, p, &viewer).await?;
+    let around = Around::load(&mut act.facts()?, &viewer, std::slice::from_ref(&item)).await?;
+    let right = bringing(act, &around, &mut item, &body, &viewer).await?;
+    match p.about {
+        About::General => names_nobody(act, &p.subject).await?,
+        About::Case(_) | About::Matter(_) => {
+            if !body.positions.contains(&p.position) {
+                return Err(Refusal::new("session.not_held_as").into());
+            }
+            if !p.escalation.is_empty() && (p.decided_by.is_none() || p.decided_on.is_none()) {
+                return Err(Refusal::new("session.who_decided").into());
+            }
+        }
+    }
+    item.confidential = around.rests_on(&item.position) == Some(RestsOn::Secrecy);
+    let ground = ground(&mut act.facts()?, &viewer, &around, &item, today).await?;
+    rules::may_propose(ground)?;
+    sql::insert(act, &right, &item).await?;
+    if p.about != About::General {
+        let kinds = body::desk_kinds(&mut act.facts()?, m, today).await?;
+        let provider = around.matter(&item).map(|s| s.secretariat);
+        let mut parties = always(&kinds, provider, None, body.desk);
+        for section in &p.sections {
+            if parties.iter().all(|(d, _)| d != section) {
+                parties.push((*section, Why::Section));
+            }
+        }
+        sql::add_parties(act, &right, id, &parties).await?;
+    }
+    let on = in_business_days(now, if p.priority == Priority::Urgent { 1 } else { super::SOON });
+    promise(act, &right, TaskKind::PlaceItem, id.cast(), (body.desk, None), on).await
+}
+
+async fn new_item(act: &mut Act, id: AgendaItemId, p: &Proposal, viewer: &Viewer) -> Result<Item, Fail> {
+    let general = p.about == About::General;
+    let (mut matter, mut case) = match p.about {
+        About::Case(case) => (None, Some(case)),
+        About::Matter(matter) => (Some(matter), None),
+        About::General => (None, None),
+    };
+    // A case that has an open matter in this position comes up as that one, for whoever may know it.
+    if let Some(of) = case {
+        let open = conference::of_case(&mut act.facts()?, viewer, of).await?;
+        matter = open.iter().find(|s| s.position == p.position && s.known(viewer)).map(|s| s.id);
+    }
+    if let Some(of) = matter {
+        let found = conference::standings(&mut act.facts()?, viewer, [of]).await?;
+        case = found.first().and_then(|s| s.case);
+    }
+    Ok(Item {
+        id,
+        body: Some(p.body),
+        meeting: None,
+        matter,
+        case,
+        subject: if general { p.subject.clone() } else { String::new() },
+        position: if general { String::new() } else { p.position.clone() },
+        confidential: false,
+        state: ItemState::Proposed,
+        initiator: p.initiator.filter(|_| !general),
+        priority: p.priority,
+        ordinal: 0,
+        dropped: None,
+        carried_from: None,
+        proposed_desk: act.desk().ok_or(Fail::NotVisible)?,
+        proposed_by: Some(viewer.user),
+        proposed_at: act.now(),
+        escalation: p.escalation.clone(),
+        decided_by: p.decided_by.filter(|_| !p.escalation.is_empty()),
+        decided_on: p.decided_on.filter(|_| !p.escalation.is_empty()),
+        version: 1,
+    })
+}
+
+/// The right to bring it up: a part in the case, a place in the matter; a general subject, a seat at the body's secretariat or
+/// among those who work with people.
+async fn bringing(
+    act: &mut Act,
+    around: &Around,
+    item: &mut Item,
+    body: &Body,
+    viewer: &Viewer,
+) -> Result<Right, Fail> {
+    let mut relation = around.relation(item, body.desk);
+    relation.accountable = None;
+    if item.general() {
+        relation.case_desks = viewer.desks();
+    } else if around.number(viewer, item).is_none() && around.matter(item).is_none_or(|s| !s.known(viewer)) {
+        return Err(Fail::NotVisible);
+    } else if let Some(standing) = around.matter(item) {
+        relation.case_desks.push(standing.secretariat);
+    } else {
+        relation.case_desks = viewer.reading_desks();
+    }
+    let right = act.permit(Action::ProposeItem, &relation, record(item.id)).await?;
+    if let Some(seat) = right.seat() {
+        item.proposed_desk = seat.desk;
+    }
+    Ok(right)
+}
+
+/// What can be done with an item.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(crate) enum Step {
+    /// Onto the agenda of a session.
+    Schedule(MeetingId),
+    /// Its turn has come.
+    Begin,
+    /// It was talked over.
+    Conclude,
+    /// 次回送り.
+    Carry,
+    /// 割愛.
+    Drop(Dropped),
+    /// One place earlier.
+    Earlier,
+}
+
+struct Loaded {
+    item: Item,
+    around: Around,
+    meeting: Option<Meeting>,
+    right: Right,
+    viewer: Viewer,
+}
+
+async fn load(act: &mut Act, id: AgendaItemId) -> Result<Loaded, Fail> {
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let m = act.municipality();
+    let item = sql::by_id(&mut act.facts()?, m, id).await?.ok_or(Fail::NotVisible)?;
+    let around = Around::load(&mut act.facts()?, &viewer, std::slice::from_ref(&item)).await?;
+    let meeting = match item.meeting {
+        Some(meeting) => meeting::by_id(&mut act.facts()?, m, meeting).await?,
+        None => None,
+    };
+    let desk = match (&meeting, item.body) {
+        (Some(meeting), _) => meeting.desk,
+        (None, Some(body)) => body::by_id(&mut act.facts()?, m, body).await?.ok_or(Fail::NotVisible)?.desk,
+        (None, None) => return Err(Fail::NotVisible),
+    };
+    let relation = around.relation(&item, desk);
+    let right = act.permit(Action::RunSession, &relation, record(id)).await?;
+    Ok(Loaded { item, around, meeting, right, viewer })
+}
+
+/// Takes a step.
+pub(crate) async fn step(act: &mut Act, id: AgendaItemId, step: Step) -> Result<(), Fail> {
+    let l = load(act, id).await?;
+    if let Some(meeting) = &l.meeting {
+        rules::is_planned(meeting.state)?;
+    }
+    match step {
+        Step::Schedule(meeting) => schedule(act, l, meeting).await,
+        Step::Begin => {
+            rules::next(l.item.state, Move::Begin)?;
+            let today = act.now().day();
+            let ground = ground(&mut act.facts()?, &l.viewer, &l.around, &l.item, today).await?;
+            sql::begin(act, &l.right, &l.item, &rules::clear(ground)?).await
+        }
+        Step::Conclude => conclude(act, &l).await,
+        Step::Carry => carry(act, &l).await,
+        Step::Drop(why) => {
+            rules::next(l.item.state, Move::Drop)?;
+            sql::drop_item(act, &l.right, &l.item, why).await?;
+            kept(act, &l.right, id.cast(), &[TaskKind::PlaceItem]).await?;
+            invite::take_back(act, &l.right, &l.item).await
+        }
+        Step::Earlier => {
+            let m = act.municipality();
+            let all = sql::of_meetings(&mut act.facts()?, m, l.item.meeting).await?;
+            let at = all.iter().position(|i| i.id == id).ok_or(Fail::NotVisible)?;
+            match at.checked_sub(1).and_then(|before| all.get(before)) {
+                Some(before) => sql::swap(act, &l.right, before, &l.item).await,
+                None => Ok(()),
+            }
+        }
+    }
+}
+
+async fn schedule(act: &mut Act, mut l: Loaded, to: MeetingId) -> Result<(), Fail> {
+    rules::next(l.item.state, Move::Schedule)?;
+    let (m, today) = (act.municipality(), act.now().day());
+    let meeting = meeting::by_id(&mut act.facts()?, m, to).await?.ok_or(Fail::NotVisible)?;
+    super::running(act, meeting.desk, to).await?;
+    rules::is_planned(meeting.state)?;
+    if meeting.body.is_some() && meeting.body != l.item.body {
+        return Err(Fail::NotVisible);
+    }
+    // The matter may have been opened since the case was brought up.
+    if let (None, Some(case)) = (l.item.matter, l.item.case) {
+        let open = conference::of_case(&mut act.facts()?, &l.viewer, case).await?;
+        l.item.matter = open.iter().find(|s| s.position == l.item.position).map(|s| s.id);
+        l.around = Around::load(&mut act.facts()?, &l.viewer, std::slice::from_ref(&l.item)).await?;
+    }
+    let ground = ground(&mut act.facts()?, &l.viewer, &l.around, &l.item, today).await?;
+    let cleared = rules::clear(ground)?;
+    let there = sql::of_meetings(&mut act.facts()?, m, [to]).await?;
+    if !l.item.general() {
+        let taken = there.iter().filter(|i| !i.general() && i.state != ItemState::Dropped).count();
+        rules::room(meeting.capacity, i64::try_from(taken).unwrap_or(i64::MAX))?;
+    }
+    let body = meeting.body.or(l.item.body);
+    sql::schedule(act, &l.right, &l.item, (to, body), &cleared).await?;
+    kept(act, &l.right, l.item.id.cast(), &[TaskKind::PlaceItem]).await?;
+    if meeting.invited_at.is_some() {
+        invite::call(act, &l.right, &meeting).await?;
+    }
+    Ok(())
+}
+
+async fn conclude(act: &mut Act, l: &Loaded) -> Result<(), Fail> {
+    rules::next(l.item.state, Move::Conclude)?;
+    let (m, today) = (act.municipality(), act.now().day());
+    let meeting = l.meeting.as_ref().ok_or(Fail::NotVisible)?;
+    let parties = sql::parties(&mut act.facts()?, m, [l.item.id]).await?;
+    let invitees = invitee::of_meetings(&mut act.facts()?, m, [meeting.id]).await?;
+    let seats: Vec<crate::invite::Seat> =
+        invitees.iter().map(|i| (i.item, i.desk, i.attendance)).collect();
+    let seated: Vec<rules::Seated> =
+        parties.iter().map(|(_, desk, why)| (*why, seen(l.item.id, *desk, &seats))).collect();
+    let kinds = body::desk_kinds(&mut act.facts()?, m, today).await?;
+    let provider = parties.iter().find(|p| p.2 == Why::Provider).map(|p| p.1);
+    let same = kinds.iter().any(|k| Some(k.desk) == provider && k.municipal);
+    let quorate = rules::quorum(l.item.general(), same, &seated)?;
+    sql::conclude(act, &l.right, &l.item, &quorate).await?;
+    let Some(matter) = l.item.matter else { return Ok(()) };
+    invite::note_presence(act, &l.right, (matter, l.item.id), meeting, &invitees).await
+}
+
+/// 次回送り: onto the agenda of the next session when there is one with room, otherwise into the queue, first in line.
+async fn carry(act: &mut Act, l: &Loaded) -> Result<(), Fail> {
+    rules::next(l.item.state, Move::CarryOver)?;
+    let m = act.municipality();
+    let meeting = l.meeting.as_ref().ok_or(Fail::NotVisible)?;
+    let body = l.item.body.or(meeting.body).ok_or(Refusal::new("session.nowhere_to_carry"))?;
+    sql::carry(act, &l.right, &l.item).await?;
+    let id: AgendaItemId = act.new_id();
+    let next = Item {
+        id,
+        body: Some(body),
+        meeting: None,
+        state: ItemState::Proposed,
+        priority: Priority::Carried,
+        carried_from: Some(l.item.id),
+        proposed_at: act.now(),
+        version: 1,
+        ..l.item.clone()
+    };
+    sql::insert(act, &l.right, &next).await?;
+    let parties: Vec<(DeskId, Why)> =
+        sql::parties(&mut act.facts()?, m, [l.item.id]).await?.into_iter().map(|p| (p.1, p.2)).collect();
+    sql::add_parties(act, &l.right, id, &parties).await?;
+    let on = in_business_days(act.now(), super::SOON);
+    promise(act, &l.right, TaskKind::PlaceItem, id.cast(), (meeting.desk, None), on).await?;
+    let Some(to) = meeting.next else { return Ok(()) };
+    let carried = Loaded {
+        item: next,
+        around: Around::load(&mut act.facts()?, &l.viewer, std::slice::from_ref(&l.item)).await?,
+        meeting: None,
+        right: l.right.clone(),
+        viewer: l.viewer.clone(),
+    };
+    match schedule(act, carried, to).await {
+        // No room, or the consent has ended meanwhile: it waits in the queue, first in line.
+        Ok(()) | Err(Fail::Refused(_)) => Ok(()),
+        Err(other) => Err(other),
+    }
+}

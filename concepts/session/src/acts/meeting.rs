@@ -1,0 +1,165 @@
+//! Planning, changing, holding and calling off sessions.
+
+use access::Right;
+use engine::{Act, Fail, Refusal};
+use serde::Serialize;
+use task::TaskKind;
+use words::id::{BodyId, DeskId, MeetingId};
+use words::{Day, Instant};
+
+use super::{due, in_business_days, kept, names_nobody, pointless, promise, running};
+use crate::rules::{self, Attendance, Dropped, ItemState, MeetingState};
+use crate::sql::invitee;
+use crate::sql::item;
+use crate::sql::meeting::{self as sql, Meeting};
+use crate::sql::{self as all};
+
+/// A session as a form says it.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct Said {
+    pub body: Option<BodyId>,
+    pub desk: DeskId,
+    pub title: String,
+    pub starts: Instant,
+    pub ends: Instant,
+    pub place: String,
+    pub online: bool,
+    pub writing: bool,
+    pub answer_by: Day,
+    pub capacity: Option<i64>,
+    /// The session it comes after: 次回.
+    pub after: Option<MeetingId>,
+}
+
+impl Said {
+    fn meeting(&self, id: MeetingId, version: i64) -> Meeting {
+        Meeting {
+            id,
+            body: self.body,
+            desk: self.desk,
+            title: self.title.clone(),
+            starts: self.starts,
+            ends: self.ends,
+            place: self.place.clone(),
+            online: self.online,
+            writing: self.writing,
+            answer_by: self.answer_by,
+            capacity: self.capacity,
+            state: MeetingState::Planned,
+            invited_at: None,
+            next: None,
+            version,
+        }
+    }
+}
+
+async fn checked(act: &mut Act, said: &Said) -> Result<(), Fail> {
+    if said.ends < said.starts {
+        return Err(Refusal::new("session.ends_before").into());
+    }
+    if said.answer_by > said.ends.day() {
+        return Err(Refusal::new("session.answers_too_late").into());
+    }
+    names_nobody(act, &said.title).await?;
+    // A room may be called like a street: what is said of the place is not about anybody.
+    Ok(())
+}
+
+/// Plans a session of a body, or one that is held once.
+pub(crate) async fn plan(act: &mut Act, id: MeetingId, said: &Said) -> Result<(), Fail> {
+    let right = running(act, said.desk, id).await?;
+    let m = act.municipality();
+    checked(act, said).await?;
+    if let Some(body) = said.body {
+        let body = all::body::by_id(&mut act.facts()?, m, body).await?.ok_or(Fail::NotVisible)?;
+        if body.desk != said.desk {
+            return Err(Fail::NotVisible);
+        }
+        if !body.stands(said.starts.day()) {
+            return Err(Refusal::new("session.body_over").into());
+        }
+    }
+    sql::insert(act, &right, &said.meeting(id, 1)).await?;
+    if let Some(after) = said.after {
+        let before = sql::by_id(&mut act.facts()?, m, after).await?.ok_or(Fail::NotVisible)?;
+        if before.desk != said.desk || before.body != said.body {
+            return Err(Fail::NotVisible);
+        }
+        sql::set_next(act, &right, after, id).await?;
+    }
+    let on = due(said.starts.day()).max(said.ends);
+    promise(act, &right, TaskKind::HoldSession, id.cast(), (said.desk, None), on).await
+}
+
+/// A session and the right to run it.
+pub(crate) async fn load(act: &mut Act, id: MeetingId) -> Result<(Meeting, Right), Fail> {
+    let m = act.municipality();
+    let meeting = sql::by_id(&mut act.facts()?, m, id).await?.ok_or(Fail::NotVisible)?;
+    let right = running(act, meeting.desk, id).await?;
+    Ok((meeting, right))
+}
+
+/// Another day, another place.
+pub(crate) async fn change(act: &mut Act, id: MeetingId, said: &Said) -> Result<(), Fail> {
+    let (meeting, right) = load(act, id).await?;
+    rules::is_planned(meeting.state)?;
+    act.check_version(meeting.version)?;
+    checked(act, said).await?;
+    let new = Meeting { body: meeting.body, desk: meeting.desk, ..said.meeting(id, meeting.version) };
+    sql::update(act, &right, &new).await?;
+    pointless(act, &right, id.cast(), &[TaskKind::HoldSession]).await?;
+    let on = due(new.starts.day()).max(new.ends);
+    promise(act, &right, TaskKind::HoldSession, id.cast(), (new.desk, None), on).await
+}
+
+/// It was held: whoever had to come and did not has homework.
+pub(crate) async fn hold(act: &mut Act, id: MeetingId) -> Result<(), Fail> {
+    let (meeting, right) = load(act, id).await?;
+    act.check_version(meeting.version)?;
+    let (m, now) = (act.municipality(), act.now());
+    let items = item::of_meetings(&mut act.facts()?, m, [id]).await?;
+    let invitees = invitee::of_meetings(&mut act.facts()?, m, [id]).await?;
+    let states: Vec<ItemState> = items.iter().map(|i| i.state).collect();
+    let obliged: Vec<Option<Attendance>> =
+        invitees.iter().filter(|i| i.obligatory).map(|i| i.attendance).collect();
+    rules::may_hold(meeting.state, meeting.starts, now, &states, &obliged)?;
+    sql::set_state(act, &right, &meeting, MeetingState::Held).await?;
+    kept(act, &right, id.cast(), &[TaskKind::HoldSession]).await?;
+    for i in &invitees {
+        let asked = [TaskKind::AnswerInvitation, TaskKind::FetchInvitation];
+        pointless(act, &right, i.id.cast(), &asked).await?;
+        if rules::missed(i.obligatory, i.attendance) {
+            let on = in_business_days(now, super::SOON);
+            promise(act, &right, TaskKind::MakeUp, i.id.cast(), (i.desk, i.user), on).await?;
+        }
+    }
+    Ok(())
+}
+
+/// It is not held: its items go back to the queue of its body; of a session that was held once they end here, and their
+/// matters go on.
+pub(crate) async fn cancel(act: &mut Act, id: MeetingId) -> Result<(), Fail> {
+    let (meeting, right) = load(act, id).await?;
+    rules::is_planned(meeting.state)?;
+    act.check_version(meeting.version)?;
+    let m = act.municipality();
+    let items = item::of_meetings(&mut act.facts()?, m, [id]).await?;
+    let invitees = invitee::of_meetings(&mut act.facts()?, m, [id]).await?;
+    // Invitations to an item that goes back to the queue are taken back: it comes before another session, with its own.
+    for i in &invitees {
+        let asked = [TaskKind::AnswerInvitation, TaskKind::FetchInvitation];
+        pointless(act, &right, i.id.cast(), &asked).await?;
+    }
+    for i in items.iter().filter(|i| i.state.is_open()) {
+        match i.body.or(meeting.body) {
+            Some(_) => {
+                item::back(act, &right, i).await?;
+                let on = in_business_days(act.now(), super::SOON);
+                promise(act, &right, TaskKind::PlaceItem, i.id.cast(), (meeting.desk, None), on).await?;
+            }
+            None => item::drop_item(act, &right, i, Dropped::Cancelled).await?,
+        }
+    }
+    sql::set_state(act, &right, &meeting, MeetingState::Cancelled).await?;
+    pointless(act, &right, id.cast(), &[TaskKind::HoldSession]).await
+}

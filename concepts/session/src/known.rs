@@ -1,0 +1,128 @@
+//! What a viewer may know of the items of an agenda. The one place that decides it: pages, prints and lists ask here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use access::{Relation, Viewer};
+use conference::{Position, RestsOn, Standing};
+use engine::{Broken, Conn};
+use words::id::{AgendaItemId, CaseId, DeskId, HouseholdId, MatterId};
+
+use crate::sql::item::{self, CaseLine, Item};
+
+/// How far a viewer may know an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Depth {
+    /// That there is an item, and its place on the agenda.
+    Nothing,
+    /// In which legal position it stands: a member before the pledge, and whoever runs the session.
+    Position,
+    /// Which case it is.
+    Case,
+}
+
+/// The facts around some items: matters and cases, as one viewer stands to them.
+pub(crate) struct Around {
+    matters: BTreeMap<MatterId, Standing>,
+    cases: BTreeMap<CaseId, CaseLine>,
+    households: BTreeMap<HouseholdId, Vec<CaseId>>,
+    positions: Vec<Position>,
+}
+
+impl Around {
+    /// Loads them, in a constant number of statements.
+    pub async fn load(conn: &mut Conn<'_>, viewer: &Viewer, items: &[Item]) -> Result<Self, Broken> {
+        let m = viewer.municipality;
+        let found = conference::standings(conn, viewer, items.iter().filter_map(|i| i.matter)).await?;
+        let ids: BTreeSet<CaseId> = items.iter().filter_map(|i| i.case).collect();
+        let cases = if ids.is_empty() { Vec::new() } else { item::cases(conn, m, ids).await? };
+        let households = household::cases_of(conn, viewer, cases.iter().map(|c| c.household)).await?;
+        Ok(Self {
+            matters: found.into_iter().map(|s| (s.id, s)).collect(),
+            cases: cases.into_iter().map(|c| (c.id, c)).collect(),
+            households,
+            positions: conference::on(conn, m, None).await?,
+        })
+    }
+
+    /// The matter of an item.
+    pub fn matter(&self, i: &Item) -> Option<&Standing> {
+        i.matter.and_then(|id| self.matters.get(&id))
+    }
+
+    /// The household an item is about.
+    pub fn household(&self, i: &Item) -> Option<HouseholdId> {
+        self.matter(i)
+            .map(|s| s.household)
+            .or_else(|| i.case.and_then(|c| self.cases.get(&c)).map(|c| c.household))
+    }
+
+    /// How desks stand to an item, with the exclusions of its household; `run_by` is the secretariat of its session or body.
+    pub fn relation(&self, i: &Item, run_by: DeskId) -> Relation {
+        let mut cases: Vec<CaseId> = i.case.into_iter().collect();
+        if let Some(household) = self.household(i) {
+            cases.extend(self.households.get(&household).into_iter().flatten());
+        }
+        let mut relation =
+            self.matter(i).map_or_else(|| Relation::within(cases), |standing| standing.relation.clone());
+        relation.accountable = Some(run_by);
+        relation
+    }
+
+    /// How far this viewer may know it. Whoever is kept out of the household knows what anybody else knows
+    /// who sits there, and runs it as anybody else would see it.
+    pub fn depth(&self, viewer: &Viewer, i: &Item, runs: bool) -> Depth {
+        if i.general() {
+            return Depth::Case;
+        }
+        let outer = if runs { Depth::Position } else { Depth::Nothing };
+        if let Some(standing) = self.matter(i) {
+            return if standing.known(viewer) {
+                Depth::Case
+            } else if standing.sensed(viewer) {
+                Depth::Position
+            } else {
+                outer
+            };
+        }
+        let Some(case) = i.case.and_then(|c| self.cases.get(&c)).filter(|_| i.matter.is_none()) else {
+            return outer;
+        };
+        let of = self.households.get(&case.household).into_iter().flatten().copied().chain([case.id]);
+        if Relation::within(of).keeps_out(viewer) {
+            return outer;
+        }
+        let part = viewer.reading_desks().iter().any(|d| case.desks.contains(d));
+        if part { Depth::Case } else { outer }
+    }
+
+    /// The number of the case of an item, for whoever may know it.
+    pub fn number(&self, viewer: &Viewer, i: &Item) -> Option<String> {
+        if self.depth(viewer, i, false) < Depth::Case {
+            return None;
+        }
+        let of_matter = self.matter(i).and_then(|s| s.number);
+        let of_case = i.case.and_then(|c| self.cases.get(&c)).map(|c| c.number);
+        of_matter.or(of_case).map(|(year, n)| casefile::number_text(year, n))
+    }
+
+    /// The name of an item's position.
+    pub fn position(&self, i: &Item) -> String {
+        self.positions.iter().rfind(|p| p.code == i.position).map(|p| p.name.clone()).unwrap_or_default()
+    }
+
+    /// On what a position rests, by its newest text.
+    pub fn rests_on(&self, code: &str) -> Option<RestsOn> {
+        self.positions.iter().rfind(|p| p.code == code).map(|p| p.rests_on)
+    }
+
+    /// The names of positions, by code.
+    pub fn names(&self, codes: &[String]) -> Vec<String> {
+        let name = |code: &String| self.positions.iter().rfind(|p| p.code == *code).map(|p| p.name.clone());
+        codes.iter().filter_map(name).collect()
+    }
+}
+
+/// The numbers items have on an agenda, for everybody alike: counted, not stored, so that no gap tells of anything.
+pub(crate) fn numbered(items: &[Item]) -> BTreeMap<AgendaItemId, usize> {
+    items.iter().enumerate().map(|(n, i)| (i.id, n + 1)).collect()
+}

@@ -1,0 +1,64 @@
+//! How sections come to sessions. About nobody but the sections.
+
+use std::sync::Arc;
+
+use askama::Template;
+use engine::{Channel, Fail};
+use site::{Answer, Form, Frame, Need, Req};
+use words::Day;
+
+use crate::sql::invitee;
+
+struct Line {
+    name: String,
+    invited: i64,
+    there: i64,
+    instead: i64,
+    missed: i64,
+    silent: i64,
+    share: i64,
+}
+
+#[derive(Template)]
+#[template(path = "session_figures.html")]
+struct FiguresPage {
+    frame: Frame,
+    form: Form,
+    period: String,
+    lines: Vec<Line>,
+}
+
+/// GET /flow/sessions?from=&to=
+pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
+    let ctx = req.ctx()?;
+    let frame = req.frame();
+    let t = frame.t.clone();
+    let (m, today) = (ctx.viewer.municipality, ctx.now.day());
+    let mut form = Form::new(req.query().clone());
+    let year = words::calendar::fiscal_year(today);
+    let first = Day::new(year, 4, 1).ok_or(Fail::NotVisible)?;
+    let from = form.day("from", Need::Optional).unwrap_or(first);
+    let to = form.day("to", Need::Optional).unwrap_or(today);
+    let mut look = ctx.look(Channel::Page).await?;
+    look.figures()?;
+    let came = invitee::came(&mut look.conn(), m, (from, to)).await?;
+    let names = register::desk_names(&mut look.conn(), m, came.iter().map(|c| c.desk), today).await?;
+    let page = FiguresPage {
+        period: t.fs("session.period", &[("from", t.full_day(from)), ("to", t.full_day(to))]),
+        lines: came
+            .iter()
+            .map(|c| Line {
+                name: names.get(&c.desk).cloned().unwrap_or_default(),
+                invited: c.invited,
+                there: c.there,
+                instead: c.instead,
+                missed: c.missed,
+                silent: c.silent,
+                share: c.there * 100 / c.invited.max(1),
+            })
+            .collect(),
+        frame,
+        form,
+    };
+    Answer::page(page.render(), look.close().await?)
+}

@@ -1,0 +1,197 @@
+//! One item: in the queue, placed into a session; on an agenda, on to its session.
+
+use std::sync::Arc;
+
+use askama::Template;
+use engine::{Begun, Channel, Fail, Look};
+use site::{Answer, Choice, Form, Frame, Need, Req, link};
+use words::id::{AgendaItemId, CommandId, MeetingId};
+
+use super::{before, codes, shown};
+use crate::acts::item::{self as acts, Step};
+use crate::known::{Around, Depth};
+use crate::rules::{Dropped, ItemState, MeetingState};
+use crate::sql::body;
+use crate::sql::item::{self as sql, Item};
+use crate::sql::meeting;
+use crate::views;
+
+#[derive(Template)]
+#[template(path = "session_item.html")]
+struct ItemPage {
+    frame: Frame,
+    form: Form,
+    id: AgendaItemId,
+    version: i64,
+    what: String,
+    href: Option<String>,
+    body: (String, String),
+    position: String,
+    state: String,
+    waits: bool,
+    initiator: String,
+    proposed: String,
+    priority: String,
+    reasons: Vec<String>,
+    decided: String,
+    parties: Vec<(String, String)>,
+    places: Vec<Choice>,
+    drops: Vec<Choice>,
+    runs: bool,
+    /// Where the conference that needs no consent is opened, when there is none.
+    open_matter: Option<String>,
+    confer: Option<String>,
+    drop: CommandId,
+}
+
+/// GET /sessions/items/{id}
+pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
+    let look = req.ctx()?.look(Channel::Page).await?;
+    render(&req, look, Form::default()).await
+}
+
+async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
+    let viewer = look.viewer().clone();
+    let id: AgendaItemId = req.id("id")?;
+    let (m, today) = (viewer.municipality, look.now().day());
+    let i = sql::by_id(&mut look.conn(), m, id).await?.ok_or(Fail::NotVisible)?;
+    let around = Around::load(&mut look.conn(), &viewer, std::slice::from_ref(&i)).await?;
+    if let Some(meeting) = i.meeting {
+        views::open(&mut look.conn(), &viewer, meeting, today).await?;
+        let to = format!("{}#item-{id}", link::meeting(meeting));
+        return Ok(Answer::to(&to, "", look.close().await?));
+    }
+    let all = body::all(&mut look.conn(), m).await?;
+    let body = all.iter().find(|b| Some(b.id) == i.body).ok_or(Fail::NotVisible)?;
+    let runs = views::runs(&viewer).contains(&body.desk);
+    let depth = around.depth(&viewer, &i, runs);
+    let own = i.proposed_by == Some(viewer.user) && viewer.desks().contains(&i.proposed_desk);
+    if !(runs || own || (depth == Depth::Case && !i.general())) {
+        return Err(Fail::NotVisible);
+    }
+    let sessions = meeting::of_body(&mut look.conn(), m, body.id).await?;
+    let parties = sql::parties(&mut look.conn(), m, [id]).await?;
+    let desks = parties.iter().map(|p| p.1).chain(i.initiator).chain([i.proposed_desk]);
+    let names = register::desk_names(&mut look.conn(), m, desks, today).await?;
+    let users = i.proposed_by.into_iter().chain(i.decided_by);
+    let users = register::user_names(&mut look.conn(), m, users).await?;
+    let frame = req.frame();
+    let t = frame.t.clone();
+    let user = |id: Option<words::id::UserId>| id.and_then(|u| users.get(&u)).cloned().unwrap_or_default();
+    let desk = |id| names.get(&id).cloned().unwrap_or_default();
+    let stuck = form.found().map(|(_, key, _)| key).next().unwrap_or_default();
+    let case = i.case.filter(|_| depth == Depth::Case);
+    let hub = viewer.has_role(&[access::Role::Coordinator]);
+    let page = ItemPage {
+        id,
+        version: i.version,
+        what: super::bodies::what(&t, &around, &viewer, &i, 1),
+        href: href(&around, &i, depth),
+        body: (link::body(body.id), body.name.clone()),
+        position: if depth >= Depth::Position { around.position(&i) } else { String::new() },
+        state: t.code("session_item", i.state),
+        waits: i.state == ItemState::Proposed,
+        initiator: i.initiator.map(desk).unwrap_or_default(),
+        proposed: format!(
+            "{} {} {}",
+            frame.day(&i.proposed_at.day()),
+            desk(i.proposed_desk),
+            user(i.proposed_by)
+        ),
+        priority: t.code("session_priority", i.priority),
+        reasons: i.escalation.iter().map(|e| t.code("session_escalation", e)).collect(),
+        decided: i
+            .decided_on
+            .map(|day| format!("{} {}", frame.day(&day), user(i.decided_by)))
+            .unwrap_or_default(),
+        parties: parties.iter().map(|(_, d, w)| (desk(*d), t.code("session_why", w))).collect(),
+        places: sessions
+            .iter()
+            .rev()
+            .filter(|k| k.state == MeetingState::Planned)
+            .map(|k| Choice::new(&form, "meeting", k.id, k.title.clone()).with_help(frame.moment(&k.starts)))
+            .collect(),
+        drops: codes(&t, &form, "why", "session_dropped", reasons()),
+        runs,
+        open_matter: case
+            .filter(|_| stuck == "session.no_matter" && hub)
+            .map(|c| link::matter_new("case", c)),
+        confer: case.filter(|_| stuck == "session.no_consent").map(|c| link::propose("case", c)),
+        drop: req.engine().new_id(),
+        frame,
+        form: form.clone(),
+    };
+    let receipt = look.close().await?;
+    shown(page.render(), &form, receipt)
+}
+
+/// The reasons somebody gives; a session that was called off is no one's choice.
+pub(crate) fn reasons() -> &'static [Dropped] {
+    const GIVEN: &[Dropped] = &[
+        Dropped::Settled,
+        Dropped::NoTime,
+        Dropped::ConsentGone,
+        Dropped::ToConfidential,
+        Dropped::Died,
+        Dropped::Moved,
+        Dropped::NotHere,
+        Dropped::NotYet,
+        Dropped::Mistake,
+    ];
+    GIVEN
+}
+
+fn href(around: &Around, i: &Item, depth: Depth) -> Option<String> {
+    if depth < Depth::Case || i.general() {
+        return None;
+    }
+    around.matter(i).map(|s| link::matter(s.id)).or_else(|| i.case.map(link::case))
+}
+
+/// POST /sessions/items/{id}/{step}
+pub(crate) async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
+    let ctx = req.ctx()?;
+    let id: AgendaItemId = req.id("id")?;
+    let mut form = req.form();
+    let (step, done) = match req.param("step") {
+        "place" => (form.id::<words::id::kind::Meeting>("meeting", Need::Required).map(Step::Schedule), "item_placed"),
+        "begin" => (Some(Step::Begin), "item_begun"),
+        "conclude" => (Some(Step::Conclude), "item_concluded"),
+        "carry" => (Some(Step::Carry), "item_carried"),
+        "drop" => (form.code("why", Need::Required).map(Step::Drop), "item_dropped"),
+        "earlier" => (Some(Step::Earlier), "item_earlier"),
+        _ => return Err(Fail::NotVisible),
+    };
+    // A form on the page of a session leads back there; one on the item's own page stays.
+    let back: Option<MeetingId> = form.id("back", Need::Optional);
+    let Some(step) = step.filter(|_| !form.has_problems()) else {
+        return again(&req, form).await;
+    };
+    match ctx.act(&req.envelope(), "session.item", &(id, &step)).await? {
+        Begun::Before(_) => Ok(Answer::to(&link::agenda_item(id), done, before())),
+        Begun::New(mut act) => match acts::step(&mut act, id, step).await {
+            Ok(()) => {
+                let to = match (step, back) {
+                    (Step::Schedule(meeting), _) | (_, Some(meeting)) => {
+                        format!("{}?done={done}#item-{id}", link::meeting(meeting))
+                    }
+                    _ => link::agenda_item(id),
+                };
+                let receipt = act.commit(&id.to_string()).await?;
+                let shown = if to.contains('?') { "" } else { done };
+                Ok(Answer::to(&to, shown, receipt))
+            }
+            Err(Fail::Refused(refusal)) if back.is_none() => {
+                drop(act);
+                let field = if matches!(step, Step::Drop(_)) { "why" } else { "meeting" };
+                form.problem(field, refusal.key);
+                again(&req, form).await
+            }
+            Err(other) => Err(other),
+        },
+    }
+}
+
+async fn again(req: &Req, form: Form) -> Result<Answer, Fail> {
+    render(req, req.ctx()?.look(Channel::Page).await?, form).await
+}

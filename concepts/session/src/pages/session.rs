@@ -1,0 +1,426 @@
+//! One session: its agenda as the viewer may know it, who is invited, and the secretariat's steps.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use access::Viewer;
+use askama::Template;
+use engine::{Begun, Channel, Fail, Look};
+use serde::Serialize;
+use site::{Answer, Choice, Form, Frame, Need, Req, T, link};
+use words::code::Code;
+use words::id::{AgendaItemId, CommandId, DeskId, InviteeId, MeetingId, UserId};
+
+use super::{before, codes};
+use crate::acts::invite::{self, Extra};
+use crate::acts::meeting as acts;
+use crate::invite::{Seat, seen};
+use crate::known::Depth;
+use crate::rules::{Attendance, Dropped, ItemState, MeetingState, Reply, Vote, Why, missed};
+use crate::sql::invitee::{self, Invitee, Written};
+use crate::sql::item::{self, Item};
+use crate::views::{self, Opened};
+
+/// A desk that has to be there.
+pub(crate) struct Party {
+    pub name: String,
+    pub why: String,
+    pub state: String,
+    /// It has not answered, says no, or was absent.
+    pub red: bool,
+}
+
+/// An item of the agenda, as the viewer may know it.
+pub(crate) struct Line {
+    pub id: AgendaItemId,
+    pub n: usize,
+    pub title: String,
+    pub href: Option<String>,
+    pub position: String,
+    pub state: String,
+    pub code: &'static str,
+    pub why: String,
+    pub initiator: String,
+    pub carried: bool,
+    pub parties: Vec<Party>,
+    pub votes: Vec<(String, usize)>,
+    pub comments: Vec<(String, String)>,
+    pub earlier: CommandId,
+    pub begin: CommandId,
+    pub conclude: CommandId,
+    pub carry: CommandId,
+    pub drop: CommandId,
+}
+
+/// Somebody invited.
+struct Guest {
+    id: InviteeId,
+    href: String,
+    name: String,
+    desk: String,
+    why: String,
+    item: Option<usize>,
+    obligatory: bool,
+    reply: String,
+    silent: bool,
+    told: String,
+    attendance: String,
+    ways: Vec<Choice>,
+    missed: bool,
+}
+
+struct Waiting {
+    id: AgendaItemId,
+    what: String,
+    position: String,
+    priority: String,
+    since: String,
+    version: i64,
+    place: CommandId,
+}
+
+#[derive(Template)]
+#[template(path = "session_page.html")]
+struct SessionPage {
+    frame: Frame,
+    form: Form,
+    id: MeetingId,
+    version: i64,
+    title: String,
+    body: Option<(String, String)>,
+    when: String,
+    place: String,
+    secretariat: String,
+    answer_by: String,
+    capacity: Option<i64>,
+    taken: usize,
+    state: String,
+    planned: bool,
+    held: bool,
+    begun: bool,
+    invited: bool,
+    next: Option<(String, String)>,
+    lines: Vec<Line>,
+    guests: Vec<Guest>,
+    mine: Option<String>,
+    missing: Vec<String>,
+    runs: bool,
+    queue: Vec<Waiting>,
+    drops: Vec<(String, String)>,
+    desks: Vec<(String, Vec<Choice>)>,
+    whys: Vec<Choice>,
+    answered: usize,
+    total: usize,
+    commands: [CommandId; 7],
+}
+
+/// GET /sessions/{id}
+pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
+    let look = req.ctx()?.look(Channel::Page).await?;
+    render(&req, look, Form::default()).await
+}
+
+/// Names that a page of a session shows: of desks and of people who work there.
+pub(crate) struct Names {
+    pub desks: HashMap<DeskId, String>,
+    pub users: HashMap<UserId, String>,
+}
+
+impl Names {
+    pub async fn load(look: &mut Look, o: &Opened) -> Result<Self, Fail> {
+        let (m, today) = (look.viewer().municipality, look.now().day());
+        let desks: BTreeSet<DeskId> = o
+            .invitees
+            .iter()
+            .map(|i| i.desk)
+            .chain(o.parties.iter().map(|p| p.1))
+            .chain(o.items.iter().filter_map(|i| i.initiator))
+            .chain([o.meeting.desk])
+            .collect();
+        Ok(Self {
+            desks: register::desk_names(&mut look.conn(), m, desks, today).await?,
+            users: register::user_names(&mut look.conn(), m, o.invitees.iter().filter_map(|i| i.user)).await?,
+        })
+    }
+
+    pub fn desk(&self, id: DeskId) -> String {
+        self.desks.get(&id).cloned().unwrap_or_default()
+    }
+
+    pub fn guest(&self, i: &Invitee) -> String {
+        i.user.and_then(|u| self.users.get(&u)).cloned().unwrap_or_else(|| i.name.clone())
+    }
+}
+
+/// The agenda, as the viewer may know it.
+pub(crate) fn lines(
+    (t, new): (&T, impl Fn() -> CommandId),
+    viewer: &Viewer,
+    o: &Opened,
+    names: &Names,
+    written: &[Written],
+) -> Vec<Line> {
+    let seats: Vec<Seat> = o.invitees.iter().map(|i| (i.item, i.desk, i.attendance)).collect();
+    o.items
+        .iter()
+        .enumerate()
+        .map(|(at, i)| {
+            let depth = o.depth(viewer, i);
+            let open = depth >= Depth::Position;
+            let votes: Vec<Vote> = written.iter().filter(|w| w.item == i.id).map(|w| w.vote).collect();
+            Line {
+                id: i.id,
+                n: at + 1,
+                title: super::bodies::what(t, &o.around, viewer, i, at + 1),
+                href: href(viewer, o, i, depth),
+                position: if open { o.around.position(i) } else { String::new() },
+                state: t.code("session_item", i.state),
+                code: i.state.code(),
+                why: i.dropped.filter(|_| open).map(|d| t.code("session_dropped", d)).unwrap_or_default(),
+                initiator: i.initiator.filter(|_| open).map(|d| names.desk(d)).unwrap_or_default(),
+                carried: i.carried_from.is_some(),
+                parties: if open { parties(t, o, i, names, &seats) } else { Vec::new() },
+                votes: if open && o.meeting.writing { tallied(t, &votes) } else { Vec::new() },
+                comments: written
+                    .iter()
+                    .filter(|w| w.item == i.id && !w.comment.is_empty() && i.general())
+                    .map(|w| {
+                        let who = o.invitees.iter().find(|g| g.id == w.invitee);
+                        (who.map(|g| names.desk(g.desk)).unwrap_or_default(), w.comment.clone())
+                    })
+                    .collect(),
+                earlier: new(),
+                begin: new(),
+                conclude: new(),
+                carry: new(),
+                drop: new(),
+            }
+        })
+        .collect()
+}
+
+fn tallied(t: &T, votes: &[Vote]) -> Vec<(String, usize)> {
+    let counted = crate::rules::tally(votes);
+    Vote::ALL.iter().zip(counted).filter(|(_, n)| *n > 0).map(|(v, n)| (t.code("session_vote", v), n)).collect()
+}
+
+fn href(viewer: &Viewer, o: &Opened, i: &Item, depth: Depth) -> Option<String> {
+    if i.general() {
+        return None;
+    }
+    match (i.matter, o.around.matter(i)) {
+        (Some(matter), Some(standing)) if standing.sensed(viewer) => Some(link::matter(matter)),
+        (None, _) if depth == Depth::Case => i.case.map(link::case),
+        _ => None,
+    }
+}
+
+fn parties(t: &T, o: &Opened, i: &Item, names: &Names, seats: &[Seat]) -> Vec<Party> {
+    o.parties
+        .iter()
+        .filter(|p| p.0 == i.id)
+        .map(|(_, desk, why)| {
+            let of_desk = |g: &&Invitee| g.desk == *desk && g.item.is_none_or(|x| x == i.id);
+            let replies: Vec<Reply> = o.invitees.iter().filter(of_desk).filter_map(|g| g.reply).collect();
+            let reply = replies.iter().find(|r| **r != Reply::Absent).or(replies.first()).copied();
+            let attendance = seen(i.id, *desk, seats);
+            let (state, red) = match (attendance, reply) {
+                (Some(a), _) => (t.code("session_attendance", a), !a.was_there()),
+                (None, Some(r)) => (t.code("session_reply", r), r == Reply::Absent),
+                (None, None) => (t.s("session.silent").to_owned(), o.meeting.invited_at.is_some()),
+            };
+            Party { name: names.desk(*desk), why: t.code("session_why", why), state, red }
+        })
+        .collect()
+}
+
+/// Whether the viewer may see this invitation: those to the whole session everybody does, those to an item whoever may know that
+/// the item stands in a position, and one's own.
+fn sees(viewer: &Viewer, o: &Opened, i: &Invitee) -> bool {
+    match i.item {
+        None => true,
+        Some(of) => {
+            invite::answers(viewer, i)
+                || o.items.iter().any(|x| x.id == of && o.depth(viewer, x) >= Depth::Position)
+        }
+    }
+}
+
+pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
+    let ctx = req.ctx()?;
+    let id: MeetingId = req.id("id")?;
+    let frame = req.frame();
+    let t = frame.t.clone();
+    let (m, today) = (ctx.viewer.municipality, ctx.now.day());
+    let o = views::open(&mut look.conn(), &ctx.viewer, id, today).await?;
+    let names = Names::load(&mut look, &o).await?;
+    let written = invitee::written(&mut look.conn(), m, id).await?;
+    let planned = o.meeting.state == MeetingState::Planned;
+    let begun = ctx.now.day() >= o.meeting.starts.day();
+    let queue = match o.meeting.body.filter(|_| o.runs && planned) {
+        Some(body) => item::queue(&mut look.conn(), m, body).await?,
+        None => Vec::new(),
+    };
+    let waiting = crate::known::Around::load(&mut look.conn(), &ctx.viewer, &queue).await?;
+    let next = match o.meeting.next {
+        Some(next) => crate::sql::meeting::by_id(&mut look.conn(), m, next).await?,
+        None => None,
+    };
+    let desks = if o.runs && planned {
+        register::desks(&mut look.conn(), m, today).await?
+    } else {
+        Vec::new()
+    };
+    let guests: Vec<Guest> =
+        o.invitees.iter().filter(|i| sees(&ctx.viewer, &o, i)).map(|i| guest(&t, &o, &names, i)).collect();
+    let mine = o.invitees.iter().find(|i| planned && invite::answers(&ctx.viewer, i) && i.reply.is_none());
+    let commands = [(); 7].map(|()| req.engine().new_id());
+    let page = SessionPage {
+        id,
+        version: o.meeting.version,
+        title: o.meeting.title.clone(),
+        body: o.body.as_ref().map(|b| (link::body(b.id), b.name.clone())),
+        when: span(&frame, &o.meeting),
+        place: super::sessions::place(&t, &o.meeting),
+        secretariat: names.desk(o.meeting.desk),
+        answer_by: frame.day(&o.meeting.answer_by),
+        capacity: o.meeting.capacity,
+        taken: o.items.iter().filter(|i| !i.general() && i.state != ItemState::Dropped).count(),
+        state: t.code("session_state", o.meeting.state),
+        planned,
+        held: o.meeting.state == MeetingState::Held,
+        begun,
+        invited: o.meeting.invited_at.is_some(),
+        next: next.map(|k| (link::meeting(k.id), format!("{} {}", k.title, frame.moment(&k.starts)))),
+        lines: lines((&t, || req.engine().new_id()), &ctx.viewer, &o, &names, &written),
+        missing: guests.iter().filter(|g| g.missed).map(|g| g.desk.clone()).collect(),
+        answered: guests.iter().filter(|g| !g.silent).count(),
+        total: guests.len(),
+        guests,
+        mine: mine.map(|i| link::invitation(i.id)),
+        queue: queue
+            .iter()
+            .enumerate()
+            .map(|(n, i)| Waiting {
+                id: i.id,
+                what: super::bodies::what(&t, &waiting, &ctx.viewer, i, n + 1),
+                position: waiting.position(i),
+                priority: t.code("session_priority", i.priority),
+                since: frame.day(&i.proposed_at.day()),
+                version: i.version,
+                place: req.engine().new_id(),
+            })
+            .collect(),
+        drops: Dropped::ALL
+            .iter()
+            .filter(|d| **d != Dropped::Cancelled)
+            .map(|d| (d.code().to_owned(), t.code("session_dropped", d)))
+            .collect(),
+        desks: register::desk_groups(&t, &form, "desk", &desks, &[]),
+        whys: codes(&t, &form, "why", "session_why", &[Why::Guest, Why::Observer, Why::Section]),
+        runs: o.runs,
+        commands,
+        frame,
+        form: form.clone(),
+    };
+    let receipt = look.close().await?;
+    super::shown(page.render(), &form, receipt)
+}
+
+pub(crate) fn span(frame: &Frame, k: &crate::sql::meeting::Meeting) -> String {
+    let clock = |at: words::Instant| format!("{}:{:02}", at.hour(), at.minute());
+    format!("{} {}〜{}", frame.t.full_day(k.starts.day()), clock(k.starts), clock(k.ends))
+}
+
+fn guest(t: &T, o: &Opened, names: &Names, i: &Invitee) -> Guest {
+    let form = Form::filled(vec![("how", i.attendance.map(|a| a.code().to_owned()).unwrap_or_default())]);
+    let reply = i.reply.map(|r| t.code("session_reply", r)).unwrap_or_default();
+    Guest {
+        id: i.id,
+        href: link::invitation(i.id),
+        name: names.guest(i),
+        desk: names.desk(i.desk),
+        why: t.code("session_why", i.why),
+        item: i.item.map(|id| o.number(id)).filter(|n| *n > 0),
+        obligatory: i.obligatory,
+        silent: i.reply.is_none(),
+        reply: if i.substitute.is_empty() { reply } else { format!("{reply} {}", i.substitute) },
+        told: if i.told_by.is_empty() { String::new() } else { t.code("told_by", &i.told_by) },
+        attendance: i.attendance.map(|a| t.code("session_attendance", a)).unwrap_or_default(),
+        ways: codes(t, &form, "how", "session_attendance", Attendance::ALL),
+        missed: missed(i.obligatory, i.attendance),
+    }
+}
+
+#[derive(Serialize)]
+enum Step {
+    Invite,
+    Remind,
+    Attend(Vec<(InviteeId, Attendance)>),
+    Hold,
+    Cancel,
+    Add(Extra),
+}
+
+/// POST /sessions/{id}/{step}
+pub(crate) async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
+    let ctx = req.ctx()?;
+    let id: MeetingId = req.id("id")?;
+    let mut form = req.form();
+    let (step, done, field) = read(&mut form, req.param("step"))?;
+    let again = |form| async { render(&req, ctx.look(Channel::Page).await?, form).await };
+    let Some(step) = step.filter(|_| !form.has_problems()) else { return again(form).await };
+    let to = link::meeting(id);
+    match ctx.act(&req.envelope(), "session.step", &(id, &step)).await? {
+        Begun::Before(_) => Ok(Answer::to(&to, done, before())),
+        Begun::New(mut act) => {
+            let taken = match &step {
+                Step::Invite => invite::send(&mut act, id).await,
+                Step::Remind => invite::remind(&mut act, id).await,
+                Step::Attend(noted) => invite::attend(&mut act, id, noted).await,
+                Step::Hold => acts::hold(&mut act, id).await,
+                Step::Cancel => acts::cancel(&mut act, id).await,
+                Step::Add(extra) => invite::add(&mut act, id, extra).await,
+            };
+            match taken {
+                Ok(()) => Ok(Answer::to(&to, done, act.commit(&id.to_string()).await?)),
+                Err(Fail::Refused(refusal)) => {
+                    drop(act);
+                    form.problem(field, refusal.key);
+                    again(form).await
+                }
+                Err(other) => Err(other),
+            }
+        }
+    }
+}
+
+fn read(form: &mut Form, step: &str) -> Result<(Option<Step>, &'static str, &'static str), Fail> {
+    Ok(match step {
+        "invite" => (Some(Step::Invite), "session_invited", "invite"),
+        "remind" => (Some(Step::Remind), "session_reminded", "invite"),
+        "hold" => (Some(Step::Hold), "session_held", "hold"),
+        "cancel" => (Some(Step::Cancel), "session_cancelled", "cancel"),
+        "attend" => {
+            let noted = form
+                .fields()
+                .pairs()
+                .iter()
+                .filter_map(|(name, value)| {
+                    let who = name.strip_prefix("how-")?.parse().ok()?;
+                    Some((who, Attendance::parse(value)?))
+                })
+                .collect();
+            (Some(Step::Attend(noted)), "session_attended", "attend")
+        }
+        "add" => {
+            let desk = form.id("desk", Need::Required);
+            let name = form.line("name", Need::Optional, 60);
+            let why: Option<Why> = form.code("why", Need::Required);
+            let obligatory = form.ticked("obligatory");
+            let extra = desk.zip(why).map(|(desk, why)| Step::Add(Extra { desk, name, why, obligatory }));
+            (extra, "session_guest", "desk")
+        }
+        _ => return Err(Fail::NotVisible),
+    })
+}

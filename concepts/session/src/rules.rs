@@ -1,0 +1,400 @@
+//! What may happen to a session, its agenda and its invitations. Every refusal says what to do instead.
+
+use engine::Refusal;
+use words::code::Code;
+use words::{Day, Instant, codes};
+
+codes! {
+    /// 設置の根拠 of a body.
+    pub enum LegalForm {
+        /// 附属機関: by law or ordinance.
+        Statutory = "statutory",
+        /// 要綱による会議.
+        Guideline = "guideline",
+        /// 任意の集まり.
+        Voluntary = "voluntary",
+    }
+
+    /// How often a body meets.
+    pub enum Rhythm {
+        /// 毎月.
+        Monthly = "monthly",
+        /// 定期.
+        Regular = "regular",
+        /// 随時.
+        AsNeeded = "as_needed",
+        /// 定期と随時.
+        Both = "both",
+    }
+
+    /// What a member of a body is.
+    pub enum Title {
+        /// 会長.
+        Chair = "chair",
+        /// 副会長.
+        ViceChair = "vice_chair",
+        /// 委員.
+        Member = "member",
+    }
+
+    /// Where a session stands.
+    pub enum MeetingState {
+        /// 予定.
+        Planned = "planned",
+        /// ひらいた.
+        Held = "held",
+        /// 取りやめた.
+        Cancelled = "cancelled",
+    }
+
+    /// Where an item of an agenda stands (domain section 4.7).
+    pub enum ItemState {
+        /// 順番待ち.
+        Proposed = "proposed",
+        /// 議題に入った.
+        Scheduled = "scheduled",
+        /// 話し合い中.
+        InSession = "in_session",
+        /// 終わった.
+        Concluded = "concluded",
+        /// 次回送り.
+        CarriedOver = "carried_over",
+        /// 割愛.
+        Dropped = "dropped",
+    }
+
+    /// How soon an item should come.
+    pub enum Priority {
+        /// 急ぐ.
+        Urgent = "urgent",
+        /// 前の回からの持ちこし.
+        Carried = "carried",
+        /// ふつう.
+        Normal = "normal",
+        /// 空きがあれば.
+        WhenRoom = "when_room",
+    }
+
+    /// Why an item was dropped.
+    pub enum Dropped {
+        /// もう解決した.
+        Settled = "settled",
+        /// 時間がない.
+        NoTime = "no_time",
+        /// 同意がなくなった.
+        ConsentGone = "consent_gone",
+        /// 支援会議に移った.
+        ToConfidential = "to_confidential",
+        /// 亡くなった.
+        Died = "died",
+        /// 転出した.
+        Moved = "moved",
+        /// この会議の対象ではない.
+        NotHere = "not_here",
+        /// まだ会議の前にできることがある.
+        NotYet = "not_yet",
+        /// 回が取りやめになった.
+        Cancelled = "cancelled",
+        /// まちがえて出した.
+        Mistake = "mistake",
+    }
+
+    /// Why somebody is invited.
+    pub enum Why {
+        /// 市町村.
+        Municipality = "municipality",
+        /// 多機関協働事業者.
+        Provider = "provider",
+        /// このケースにいる課.
+        Section = "section",
+        /// 事案の構成員.
+        Matter = "matter",
+        /// 固定メンバー.
+        Core = "core",
+        /// オブザーバー.
+        Observer = "observer",
+        /// 招いた人.
+        Guest = "guest",
+    }
+
+    /// What was answered to an invitation.
+    pub enum Reply {
+        /// 出席.
+        Attends = "attends",
+        /// オンラインで.
+        Online = "online",
+        /// 代理が出る.
+        Substitute = "substitute",
+        /// 欠席.
+        Absent = "absent",
+        /// 書面で答えた.
+        Writing = "writing",
+    }
+
+    /// How somebody was there.
+    pub enum Attendance {
+        /// 会場.
+        Room = "room",
+        /// オンライン.
+        Online = "online",
+        /// 代理.
+        Substitute = "substitute",
+        /// 遅参.
+        Late = "late",
+        /// 早退.
+        LeftEarly = "left_early",
+        /// 欠席.
+        Absent = "absent",
+        /// 書面.
+        Writing = "writing",
+        /// オブザーバー.
+        Observer = "observer",
+        /// 傍聴.
+        Public = "public",
+    }
+
+    /// What a member says to an item of a written session.
+    pub enum Vote {
+        /// 承認.
+        Approve = "approve",
+        /// 異議.
+        Object = "object",
+        /// 意見あり.
+        Remark = "remark",
+        /// 保留.
+        Abstain = "abstain",
+    }
+
+    /// Why a case is brought before a meeting: the checklist.
+    pub enum Escalation {
+        /// いくつもの機関がかかわっている.
+        Several = "several",
+        /// 進まない・方向が見えない.
+        Stuck = "stuck",
+        /// 世帯に困りごとがいくつもある.
+        WholeHousehold = "whole_household",
+        /// 担当が決まらない.
+        NobodyHolds = "nobody_holds",
+        /// 支援が届いていない.
+        OutOfReach = "out_of_reach",
+        /// 役割を分けたい.
+        Divide = "divide",
+    }
+}
+
+impl Why {
+    /// Whether whoever is invited for this has to be there. Members of a matter may come; the municipality, the provider and
+    /// the sections the case needs must.
+    pub const fn obliges(self) -> bool {
+        matches!(self, Self::Municipality | Self::Provider | Self::Section)
+    }
+}
+
+impl Attendance {
+    /// Whether the desk was represented. Whoever looks on or listens speaks for nobody.
+    pub const fn was_there(self) -> bool {
+        !matches!(self, Self::Absent | Self::Observer | Self::Public)
+    }
+}
+
+impl ItemState {
+    /// Whether something still has to happen to it.
+    pub const fn is_open(self) -> bool {
+        matches!(self, Self::Proposed | Self::Scheduled | Self::InSession)
+    }
+}
+
+/// A step of an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Into a session.
+    Schedule,
+    /// Its turn has come.
+    Begin,
+    /// It was talked over.
+    Conclude,
+    /// 次回送り.
+    CarryOver,
+    /// 割愛, with a reason.
+    Drop,
+}
+
+/// The state a step leads to; a sentence for steps that cannot be taken.
+pub fn next(state: ItemState, step: Step) -> Result<ItemState, Refusal> {
+    use ItemState as S;
+    match (state, step) {
+        (S::Proposed, Step::Schedule) => Ok(S::Scheduled),
+        (S::Scheduled, Step::Begin) => Ok(S::InSession),
+        (S::InSession, Step::Conclude) => Ok(S::Concluded),
+        (S::Scheduled | S::InSession, Step::CarryOver) => Ok(S::CarriedOver),
+        (S::Proposed | S::Scheduled | S::InSession, Step::Drop) => Ok(S::Dropped),
+        (S::Concluded | S::CarriedOver | S::Dropped, _) => Err(Refusal::conflict("session.item_over")),
+        (S::Proposed, _) => Err(Refusal::new("session.item_waits")),
+        (S::Scheduled, Step::Conclude) => Err(Refusal::new("session.item_not_begun")),
+        _ => Err(Refusal::conflict("session.item_on_agenda")),
+    }
+}
+
+/// On what an item stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ground {
+    /// A subject without anybody in it.
+    General,
+    /// A position that rests on consent.
+    Consent {
+        /// Whether a consent for conferences or working together is in force.
+        consented: bool,
+        /// Whether its matter is open.
+        matter: bool,
+    },
+    /// A position that rests on a duty of secrecy.
+    Secrecy {
+        /// Whether its matter is open.
+        matter: bool,
+        /// Whether somebody takes the initiative.
+        initiator: bool,
+        /// Members of the matter.
+        members: usize,
+    },
+}
+
+/// Proof that an item may come before a session: only [`clear`] makes one, and storing an item on an agenda needs it.
+#[derive(Debug)]
+pub struct Cleared(());
+
+/// The guard of the agenda: a case without consent does not come before a conference that rests on it, and
+/// a confidential item has its matter with members and names who takes the initiative.
+pub fn clear(ground: Ground) -> Result<Cleared, Refusal> {
+    match ground {
+        Ground::General => Ok(Cleared(())),
+        Ground::Consent { consented: false, .. } => Err(Refusal::new("session.no_consent")),
+        Ground::Consent { matter: false, .. } | Ground::Secrecy { matter: false, .. } => {
+            Err(Refusal::new("session.no_matter"))
+        }
+        Ground::Secrecy { initiator: false, .. } => Err(Refusal::new("session.no_initiator")),
+        Ground::Secrecy { members: 0, .. } => Err(Refusal::new("session.nobody_sits")),
+        Ground::Consent { .. } | Ground::Secrecy { .. } => Ok(Cleared(())),
+    }
+}
+
+/// Whether a case may be brought up at all, before there is a matter.
+pub fn may_propose(ground: Ground) -> Result<(), Refusal> {
+    match ground {
+        Ground::Consent { consented: true, matter: false } => Ok(()),
+        other => clear(other).map(|_| ()),
+    }
+}
+
+/// How somebody obliged was there: why they are invited, and their attendance.
+pub type Seated = (Why, Option<Attendance>);
+
+/// Proof that the municipality and the multi-agency provider were there: only [`quorum`] makes one.
+#[derive(Debug)]
+pub struct Quorate(());
+
+/// An item in a legal position is concluded in the presence of the municipality and of the multi-agency provider. Where the
+/// municipality is the provider itself, `same` is true.
+pub fn quorum(general: bool, same: bool, seated: &[Seated]) -> Result<Quorate, Refusal> {
+    if general {
+        return Ok(Quorate(()));
+    }
+    let there = |why: Why| seated.iter().any(|(w, a)| *w == why && a.is_some_and(Attendance::was_there));
+    if !there(Why::Provider) {
+        return Err(Refusal::new("session.provider_missing"));
+    }
+    if !same && !there(Why::Municipality) {
+        return Err(Refusal::new("session.municipality_missing"));
+    }
+    Ok(Quorate(()))
+}
+
+/// Whether one more case fits into a session.
+pub fn room(capacity: Option<i64>, taken: i64) -> Result<(), Refusal> {
+    if capacity.is_some_and(|most| taken >= most) { Err(Refusal::new("session.full")) } else { Ok(()) }
+}
+
+/// Something of a session can be changed while it is planned.
+pub fn is_planned(state: MeetingState) -> Result<(), Refusal> {
+    match state {
+        MeetingState::Planned => Ok(()),
+        MeetingState::Held => Err(Refusal::conflict("session.was_held")),
+        MeetingState::Cancelled => Err(Refusal::conflict("session.was_cancelled")),
+    }
+}
+
+/// When a session can be said to have been held: when it has begun, every item has its end, and of everybody who had to come it is
+/// known whether they did.
+pub fn may_hold(
+    state: MeetingState,
+    starts: Instant,
+    now: Instant,
+    items: &[ItemState],
+    obliged: &[Option<Attendance>],
+) -> Result<(), Refusal> {
+    is_planned(state)?;
+    if now < starts {
+        return Err(Refusal::new("session.not_begun"));
+    }
+    if items.iter().any(|s| s.is_open()) {
+        return Err(Refusal::new("session.items_open"));
+    }
+    if obliged.iter().any(Option::is_none) {
+        return Err(Refusal::new("session.attendance_missing"));
+    }
+    Ok(())
+}
+
+/// Who was absent although they had to come: 必須欠席.
+pub fn missed(obligatory: bool, attendance: Option<Attendance>) -> bool {
+    obligatory && attendance.is_some_and(|a| !a.was_there())
+}
+
+/// An answer can be given, and changed, until the session is over; by somebody else only as it was told.
+pub fn may_answer(
+    state: MeetingState,
+    reply: Reply,
+    substitute: &str,
+    on_behalf: bool,
+    told: bool,
+) -> Result<(), Refusal> {
+    is_planned(state)?;
+    if reply == Reply::Substitute && substitute.is_empty() {
+        return Err(Refusal::new("session.who_instead"));
+    }
+    if on_behalf && !told {
+        return Err(Refusal::new("session.how_told"));
+    }
+    Ok(())
+}
+
+/// A body that others wait for does not end without a successor.
+pub fn may_end_body(waiting: usize, successor: bool) -> Result<(), Refusal> {
+    if waiting > 0 && !successor { Err(Refusal::new("session.needs_successor")) } else { Ok(()) }
+}
+
+/// Whether a span covers a day; the last day counts.
+pub fn covers(from: Day, until: Option<Day>, day: Day) -> bool {
+    from <= day && until.is_none_or(|last| day <= last)
+}
+
+/// What came of a written session: each answer and how often. Nobody's silence is a yes.
+pub fn tally(votes: &[Vote]) -> [usize; 4] {
+    Vote::ALL.iter().map(|v| votes.iter().filter(|x| *x == v).count()).fold(([0; 4], 0), |(mut all, i), n| {
+        if let Some(cell) = all.get_mut(i) {
+            *cell = n;
+        }
+        (all, i + 1)
+    }).0
+}
+
+/// The days of a month as weeks from Monday, filled up with its neighbours.
+pub fn month(day: Day) -> Vec<[Day; 7]> {
+    let first = day.plus_days(1 - i64::from(day.day()));
+    let mut from = first.plus_days(-i64::from(first.weekday().num_days_from_monday()));
+    let mut weeks = Vec::new();
+    while weeks.is_empty() || (from.month() == day.month() && from.year() == day.year()) {
+        weeks.push([0, 1, 2, 3, 4, 5, 6].map(|n| from.plus_days(n)));
+        from = from.plus_days(7);
+    }
+    weeks
+}

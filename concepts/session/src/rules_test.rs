@@ -1,0 +1,128 @@
+use proptest::prelude::*;
+use words::code::Code;
+
+use super::rules::*;
+use words::{Day, Instant};
+
+const STEPS: [Step; 5] = [Step::Schedule, Step::Begin, Step::Conclude, Step::CarryOver, Step::Drop];
+
+fn at(day: u32, hour: u32) -> Instant {
+    Instant::at(Day::new(2026, 11, day).unwrap(), hour, 0)
+}
+
+fn key<T>(r: Result<T, engine::Refusal>) -> &'static str {
+    r.err().map_or("", |r| r.key)
+}
+
+#[test]
+fn a_case_without_consent_does_not_come_before_a_consent_conference() {
+    let consent = |consented, matter| Ground::Consent { consented, matter };
+    assert_eq!(key(clear(consent(false, true))), "session.no_consent");
+    assert_eq!(key(clear(consent(true, false))), "session.no_matter");
+    assert!(clear(consent(true, true)).is_ok());
+    assert!(may_propose(consent(true, false)).is_ok(), "the matter is opened later");
+    assert_eq!(key(may_propose(consent(false, false))), "session.no_consent");
+}
+
+#[test]
+fn a_confidential_item_has_matter_members_and_initiator() {
+    let secret = |matter, initiator, members| Ground::Secrecy { matter, initiator, members };
+    assert_eq!(key(may_propose(secret(false, true, 2))), "session.no_matter");
+    assert_eq!(key(clear(secret(true, false, 2))), "session.no_initiator");
+    assert_eq!(key(clear(secret(true, true, 0))), "session.nobody_sits");
+    assert!(clear(secret(true, true, 2)).is_ok());
+}
+
+#[test]
+fn the_municipality_and_the_provider_must_be_there() {
+    let room = Some(Attendance::Room);
+    let seats = |m, p| [(Why::Municipality, m), (Why::Provider, p)];
+    assert!(quorum(false, false, &seats(room, Some(Attendance::Online))).is_ok());
+    assert_eq!(key(quorum(false, false, &seats(None, room))), "session.municipality_missing");
+    assert_eq!(key(quorum(false, false, &seats(room, Some(Attendance::Absent)))), "session.provider_missing");
+    assert_eq!(key(quorum(false, false, &seats(room, Some(Attendance::Observer)))), "session.provider_missing");
+    assert!(quorum(false, true, &[(Why::Provider, room)]).is_ok(), "the municipality is the provider");
+    assert!(quorum(true, false, &[]).is_ok());
+}
+
+#[test]
+fn a_session_is_held_when_it_began_and_everything_has_its_end() {
+    let hold = |now, items: &[ItemState], seen: &[Option<Attendance>]| {
+        key(may_hold(MeetingState::Planned, at(10, 14), now, items, seen))
+    };
+    let done = [ItemState::Concluded, ItemState::Dropped, ItemState::CarriedOver];
+    assert_eq!(hold(at(10, 9), &done, &[]), "session.not_begun");
+    assert_eq!(hold(at(10, 15), &[ItemState::InSession], &[]), "session.items_open");
+    assert_eq!(hold(at(10, 15), &done, &[None]), "session.attendance_missing");
+    assert_eq!(hold(at(10, 15), &done, &[Some(Attendance::Absent)]), "");
+    assert!(missed(true, Some(Attendance::Absent)) && !missed(false, Some(Attendance::Absent)));
+    assert!(!missed(true, Some(Attendance::Late)));
+}
+
+#[test]
+fn capacity_and_answers() {
+    assert!(room(None, 90).is_ok() && room(Some(3), 2).is_ok());
+    assert_eq!(key(room(Some(3), 3)), "session.full");
+    let answer = |reply, who, behalf, told| key(may_answer(MeetingState::Planned, reply, who, behalf, told));
+    assert_eq!(answer(Reply::Attends, "", false, false), "");
+    assert_eq!(answer(Reply::Substitute, "", false, false), "session.who_instead");
+    assert_eq!(answer(Reply::Absent, "", true, false), "session.how_told");
+    assert!(may_answer(MeetingState::Held, Reply::Absent, "", false, false).is_err());
+    assert_eq!(key(may_end_body(1, false)), "session.needs_successor");
+    assert!(may_end_body(0, false).is_ok() && may_end_body(4, true).is_ok());
+    assert_eq!(tally(&[Vote::Approve, Vote::Approve, Vote::Abstain]), [2, 0, 0, 1]);
+}
+
+#[test]
+fn a_month_is_whole_weeks_from_monday() {
+    let weeks = month(Day::new(2026, 11, 21).unwrap());
+    assert_eq!(weeks.len(), 6);
+    assert_eq!(weeks[0][0], Day::new(2026, 10, 26).unwrap());
+    assert_eq!(weeks[5][6], Day::new(2026, 12, 6).unwrap());
+    assert_eq!(month(Day::new(2027, 2, 3).unwrap()).len(), 4);
+}
+
+proptest! {
+    /// No state of an item is a trap: from every open one there is a way out that depends on nothing else, whatever happened to the
+    /// person, the consent or the desk; and what is over stays over.
+    #[test]
+    fn every_open_item_can_be_dropped_and_nothing_over_moves(state in 0_usize..6, steps in prop::collection::vec(0_usize..5, 0..12)) {
+        let mut now = ItemState::ALL[state];
+        for step in steps {
+            let was = now;
+            prop_assert_eq!(next(was, Step::Drop).is_ok(), was.is_open());
+            match next(was, STEPS[step]) {
+                Ok(to) => { prop_assert!(was.is_open()); prop_assert_ne!(to, was); now = to; }
+                Err(refusal) => prop_assert!(refusal.key.starts_with("session.")),
+            }
+        }
+    }
+
+    /// Nothing is concluded without having been cleared, scheduled and begun.
+    #[test]
+    fn only_what_was_begun_is_concluded(state in 0_usize..6) {
+        let state = ItemState::ALL[state];
+        prop_assert_eq!(next(state, Step::Conclude).is_ok(), state == ItemState::InSession);
+        prop_assert_eq!(next(state, Step::Begin).is_ok(), state == ItemState::Scheduled);
+    }
+
+    /// Taking a consent, a matter, an initiator or a member away never clears anything.
+    #[test]
+    fn less_never_clears_more(consented: bool, matter: bool, initiator: bool, members in 0_usize..4) {
+        let full = clear(Ground::Consent { consented, matter }).is_ok();
+        prop_assert_eq!(full, consented && matter);
+        let secret = clear(Ground::Secrecy { matter, initiator, members }).is_ok();
+        prop_assert_eq!(secret, matter && initiator && members > 0);
+    }
+
+    /// A month holds its day, each week begins on a Monday, and no day is missing.
+    #[test]
+    fn months_have_no_holes(n in 0_i64..20000) {
+        let day = Day::new(2000, 1, 1).unwrap().plus_days(n);
+        let days: Vec<Day> = month(day).into_iter().flatten().collect();
+        prop_assert!(days.contains(&day));
+        prop_assert!(days.windows(2).all(|w| w[0].plus_days(1) == w[1]));
+        prop_assert_eq!(days[0].weekday().num_days_from_monday(), 0);
+        prop_assert!(days.iter().filter(|d| d.month() == day.month()).count() >= 28);
+    }
+}

@@ -1,0 +1,246 @@
+//! Invitations, answers, attendance, and what was said in writing.
+
+use access::Right;
+use engine::{Act, Broken, Bulk, Conn, Fail, Row, Statement, args};
+use words::code::Code;
+use words::id::{AgendaItemId, DeskId, InviteeId, MeetingId, MunicipalityId, UserId};
+use words::{Day, Instant};
+
+use crate::rules::{Attendance, Reply, Vote, Why};
+
+/// An invitation: of a desk, a person of it, or a name of a partner.
+#[derive(Debug, Clone)]
+pub struct Invitee {
+    /// Its id.
+    pub id: InviteeId,
+    /// The session.
+    pub meeting: MeetingId,
+    /// One item of it; nothing: the whole session.
+    pub item: Option<AgendaItemId>,
+    /// The desk.
+    pub desk: DeskId,
+    /// The person.
+    pub user: Option<UserId>,
+    /// Of a partner without a login.
+    pub name: String,
+    /// Why they are invited.
+    pub why: Why,
+    /// Whether they have to come.
+    pub obligatory: bool,
+    /// What they answered.
+    pub reply: Option<Reply>,
+    /// Who comes instead.
+    pub substitute: String,
+    /// How it was told, when somebody else wrote it down.
+    pub told_by: String,
+    /// How they were there.
+    pub attendance: Option<Attendance>,
+    /// Version.
+    pub version: i64,
+}
+
+const INVITEE: &str = "SELECT id, meeting_id, item_id, desk_id, user_id, name, why, obligatory, answer, substitute, told_by, attendance, \
+     version FROM invitee WHERE municipality_id = ?";
+
+fn invitee(row: &Row) -> Result<Invitee, Broken> {
+    Ok(Invitee {
+        id: row.get("id")?,
+        meeting: row.get("meeting_id")?,
+        item: row.get("item_id")?,
+        desk: row.get("desk_id")?,
+        user: row.get("user_id")?,
+        name: row.get("name")?,
+        why: row.code("why")?,
+        obligatory: row.get("obligatory")?,
+        reply: row.code_opt("answer")?,
+        substitute: row.get("substitute")?,
+        told_by: row.get("told_by")?,
+        attendance: row.code_opt("attendance")?,
+        version: row.get("version")?,
+    })
+}
+
+/// One invitation.
+pub(crate) async fn by_id(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    id: InviteeId,
+) -> Result<Option<Invitee>, Broken> {
+    let rows = conn.select(Statement::new(INVITEE, args![m]).push(" AND id = ?", args![id])).await?;
+    rows.first().map(invitee).transpose()
+}
+
+/// Everybody invited to these sessions.
+pub(crate) async fn of_meetings(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    meetings: impl IntoIterator<Item = MeetingId>,
+) -> Result<Vec<Invitee>, Broken> {
+    let statement = Statement::new(INVITEE, args![m])
+        .push_in(" AND meeting_id IN", meetings)
+        .push(" ORDER BY CASE WHEN item_id IS NULL THEN 0 ELSE 1 END, id", args![]);
+    conn.select(statement).await?.iter().map(invitee).collect()
+}
+
+/// New invitations.
+pub(crate) async fn insert(act: &mut Act, right: &Right, new: &[Invitee]) -> Result<(), Fail> {
+    let (m, command) = (act.municipality(), act.command());
+    let mut rows = Bulk::new(
+        "INSERT INTO invitee (municipality_id, id, meeting_id, item_id, desk_id, user_id, name, why, obligatory, \
+         command_id) VALUES",
+        10,
+    );
+    for i in new {
+        rows.row(args![
+            m,
+            i.id,
+            i.meeting,
+            i.item,
+            i.desk,
+            i.user,
+            &i.name,
+            i.why.code(),
+            i.obligatory,
+            command
+        ]);
+    }
+    rows.run(&mut act.save(right)?).await?;
+    Ok(())
+}
+
+/// An invitation is taken back: nobody has answered it, or the item is gone.
+pub(crate) async fn remove(act: &mut Act, right: &Right, id: InviteeId) -> Result<(), Fail> {
+    let m = act.municipality();
+    let mut conn = act.save(right)?;
+    conn.exec("DELETE FROM written_answer WHERE municipality_id = $1 AND invitee_id = $2", args![m, id])
+        .await?;
+    conn.exec("DELETE FROM invitee WHERE municipality_id = $1 AND id = $2", args![m, id]).await?;
+    Ok(())
+}
+
+/// The answer, at the version that was read.
+pub(crate) async fn answer(
+    act: &mut Act,
+    right: &Right,
+    i: &Invitee,
+    (reply, substitute): (Reply, &str),
+    told_by: &str,
+) -> Result<(), Fail> {
+    let (m, now) = (act.municipality(), act.now());
+    let by = act.viewer().map(|v| v.user);
+    let changed = act
+        .save(right)?
+        .exec(
+            "UPDATE invitee SET answer = $4, substitute = $5, answered_at = $6, answered_by = $7, told_by = $8, \
+             version = version + 1 WHERE municipality_id = $1 AND id = $2 AND version = $3",
+            args![m, i.id, i.version, reply.code(), substitute, now, by, told_by],
+        )
+        .await?;
+    if changed == 0 { Err(Fail::Stale) } else { Ok(()) }
+}
+
+/// How somebody was there; said again, the later word stands.
+pub(crate) async fn attend(act: &mut Act, right: &Right, id: InviteeId, how: Attendance) -> Result<(), Fail> {
+    let m = act.municipality();
+    act.save(right)?
+        .exec(
+            "UPDATE invitee SET attendance = $3, version = version + 1 WHERE municipality_id = $1 AND id = $2",
+            args![m, id, how.code()],
+        )
+        .await?;
+    Ok(())
+}
+
+/// What a member said to an item in writing; said again, the later word stands.
+#[derive(Debug, Clone)]
+pub(crate) struct Written {
+    pub item: AgendaItemId,
+    pub invitee: InviteeId,
+    pub vote: Vote,
+    pub comment: String,
+    pub told_by: String,
+}
+
+/// Keeps it.
+pub(crate) async fn write(act: &mut Act, right: &Right, w: &Written) -> Result<(), Fail> {
+    let (m, now, command) = (act.municipality(), act.now(), act.command());
+    act.save(right)?
+        .exec(
+            "INSERT INTO written_answer (municipality_id, item_id, invitee_id, answer, comment, answered_at, told_by, \
+             command_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (municipality_id, item_id, invitee_id) \
+             DO UPDATE SET answer = excluded.answer, comment = excluded.comment, answered_at = excluded.answered_at, \
+             told_by = excluded.told_by, command_id = excluded.command_id",
+            args![m, w.item, w.invitee, w.vote.code(), &w.comment, now, &w.told_by, command],
+        )
+        .await?;
+    Ok(())
+}
+
+/// What was said in writing to the items of a session.
+pub(crate) async fn written(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    meeting: MeetingId,
+) -> Result<Vec<Written>, Broken> {
+    conn.all(
+        "SELECT w.item_id, w.invitee_id, w.answer, w.comment, w.told_by FROM written_answer w \
+         JOIN invitee i ON i.municipality_id = w.municipality_id AND i.id = w.invitee_id \
+         WHERE w.municipality_id = $1 AND i.meeting_id = $2 ORDER BY w.answered_at, w.invitee_id",
+        args![m, meeting],
+    )
+    .await?
+    .iter()
+    .map(|row| {
+        Ok(Written {
+            item: row.get("item_id")?,
+            invitee: row.get("invitee_id")?,
+            vote: row.code("answer")?,
+            comment: row.get("comment")?,
+            told_by: row.get("told_by")?,
+        })
+    })
+    .collect()
+}
+
+/// How a section came to the sessions of a period (R-149, R-176, R-189).
+#[derive(Debug, Clone)]
+pub(crate) struct Came {
+    pub desk: DeskId,
+    pub invited: i64,
+    pub there: i64,
+    pub instead: i64,
+    pub missed: i64,
+    pub silent: i64,
+}
+
+/// By desk, of the sessions held in a period. About nobody but the sections themselves.
+pub(crate) async fn came(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    (from, to): (Day, Day),
+) -> Result<Vec<Came>, Broken> {
+    conn.all(
+        "SELECT i.desk_id, COUNT(*) AS invited, \
+         COUNT(CASE WHEN i.attendance IN ('room', 'online', 'substitute', 'late', 'left_early', 'writing') THEN 1 END) AS there, \
+         COUNT(CASE WHEN i.attendance = 'substitute' THEN 1 END) AS instead, \
+         COUNT(CASE WHEN i.obligatory AND i.attendance = 'absent' THEN 1 END) AS missed, \
+         COUNT(CASE WHEN i.answer = '' THEN 1 END) AS silent FROM invitee i \
+         JOIN meeting k ON k.municipality_id = i.municipality_id AND k.id = i.meeting_id \
+         WHERE i.municipality_id = $1 AND k.state = 'held' AND k.starts_at >= $2 AND k.starts_at < $3 \
+         GROUP BY i.desk_id ORDER BY invited DESC, i.desk_id",
+        args![m, Instant::at(from, 0, 0), Instant::at(to.plus_days(1), 0, 0)],
+    )
+    .await?
+    .iter()
+    .map(|row| {
+        Ok(Came {
+            desk: row.get("desk_id")?,
+            invited: row.get("invited")?,
+            there: row.get("there")?,
+            instead: row.get("instead")?,
+            missed: row.get("missed")?,
+            silent: row.get("silent")?,
+        })
+    })
+    .collect()
+}

@@ -1,0 +1,226 @@
+//! Sessions.
+
+use access::Right;
+use engine::{Act, Broken, Conn, Fail, Row, Statement, args};
+use words::code::Code;
+use words::id::{BodyId, DeskId, MeetingId, MunicipalityId, UserId};
+use words::{Day, Instant};
+
+use crate::rules::MeetingState;
+
+/// 会議の回.
+#[derive(Debug, Clone)]
+pub struct Meeting {
+    /// Its id.
+    pub id: MeetingId,
+    /// The body; nothing for one that is held once.
+    pub body: Option<BodyId>,
+    /// The desk of its secretariat.
+    pub desk: DeskId,
+    /// Its title, without anybody in it.
+    pub title: String,
+    /// When it begins.
+    pub starts: Instant,
+    /// When it ends.
+    pub ends: Instant,
+    /// Where.
+    pub place: String,
+    /// Whether one can also come online.
+    pub online: bool,
+    /// 書面会議.
+    pub writing: bool,
+    /// By which day the invited answer.
+    pub answer_by: Day,
+    /// Cases it can take.
+    pub capacity: Option<i64>,
+    /// Where it stands.
+    pub state: MeetingState,
+    /// When the invitations went out.
+    pub invited_at: Option<Instant>,
+    /// 次回.
+    pub next: Option<MeetingId>,
+    /// Version.
+    pub version: i64,
+}
+
+const MEETING: &str = "SELECT k.id, k.body_id, k.desk_id, k.title, k.starts_at, k.ends_at, k.place, k.online, k.in_writing, k.answer_by, \
+     k.capacity, k.state, k.invited_at, k.next_id, k.version FROM meeting k WHERE k.municipality_id = ?";
+
+fn meeting(row: &Row) -> Result<Meeting, Broken> {
+    Ok(Meeting {
+        id: row.get("id")?,
+        body: row.get("body_id")?,
+        desk: row.get("desk_id")?,
+        title: row.get("title")?,
+        starts: row.get("starts_at")?,
+        ends: row.get("ends_at")?,
+        place: row.get("place")?,
+        online: row.get("online")?,
+        writing: row.get("in_writing")?,
+        answer_by: row.get("answer_by")?,
+        capacity: row.get("capacity")?,
+        state: row.code("state")?,
+        invited_at: row.get("invited_at")?,
+        next: row.get("next_id")?,
+        version: row.get("version")?,
+    })
+}
+
+/// One session.
+pub(crate) async fn by_id(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    id: MeetingId,
+) -> Result<Option<Meeting>, Broken> {
+    let rows = conn.select(Statement::new(MEETING, args![m]).push(" AND k.id = ?", args![id])).await?;
+    rows.first().map(meeting).transpose()
+}
+
+/// For whom sessions are listed.
+pub(crate) struct Whose<'a> {
+    /// Desks whose secretariat they are.
+    pub runs: &'a [DeskId],
+    /// Bodies they are a member of today.
+    pub bodies: &'a [BodyId],
+    /// The person, invited by name.
+    pub user: UserId,
+    /// Their desks, invited as desks.
+    pub desks: &'a [DeskId],
+}
+
+/// Sessions somebody runs, is a member of, or is invited to, in a span of days; the first first.
+pub(crate) async fn list(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    whose: &Whose<'_>,
+    (from, to): (Day, Day),
+) -> Result<Vec<Meeting>, Broken> {
+    let statement = Statement::new(MEETING, args![m])
+        .push(
+            " AND k.starts_at >= ? AND k.starts_at < ?",
+            args![Instant::at(from, 0, 0), Instant::at(to.plus_days(1), 0, 0)],
+        )
+        .push_in(" AND (k.desk_id IN", whose.runs.iter().copied())
+        .push_in(" OR k.body_id IN", whose.bodies.iter().copied())
+        .push(
+            " OR k.id IN (SELECT i.meeting_id FROM invitee i WHERE i.municipality_id = k.municipality_id AND (i.user_id = ?",
+            args![whose.user],
+        )
+        .push_in(" OR (i.user_id IS NULL AND i.desk_id IN", whose.desks.iter().copied())
+        .push(")))) ORDER BY k.starts_at, k.id LIMIT 300", args![]);
+    conn.select(statement).await?.iter().map(meeting).collect()
+}
+
+/// The sessions of a body, the newest first.
+pub(crate) async fn of_body(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    body: BodyId,
+) -> Result<Vec<Meeting>, Broken> {
+    let statement = Statement::new(MEETING, args![m])
+        .push(" AND k.body_id = ? ORDER BY k.starts_at DESC, k.id DESC LIMIT 60", args![body]);
+    conn.select(statement).await?.iter().map(meeting).collect()
+}
+
+/// Plans a session.
+pub(crate) async fn insert(act: &mut Act, right: &Right, k: &Meeting) -> Result<(), Fail> {
+    let (m, command) = (act.municipality(), act.command());
+    act.save(right)?
+        .exec(
+            "INSERT INTO meeting (municipality_id, id, body_id, desk_id, title, starts_at, ends_at, place, online, \
+             in_writing, answer_by, capacity, command_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+            args![
+                m,
+                k.id,
+                k.body,
+                k.desk,
+                &k.title,
+                k.starts,
+                k.ends,
+                &k.place,
+                k.online,
+                k.writing,
+                k.answer_by,
+                k.capacity,
+                command
+            ],
+        )
+        .await?;
+    Ok(())
+}
+
+/// Changes a planned session, at the version that was read.
+pub(crate) async fn update(act: &mut Act, right: &Right, k: &Meeting) -> Result<(), Fail> {
+    let m = act.municipality();
+    let changed = act
+        .save(right)?
+        .exec(
+            "UPDATE meeting SET title = $4, starts_at = $5, ends_at = $6, place = $7, online = $8, in_writing = $9, \
+             answer_by = $10, capacity = $11, version = version + 1 \
+             WHERE municipality_id = $1 AND id = $2 AND version = $3",
+            args![
+                m,
+                k.id,
+                k.version,
+                &k.title,
+                k.starts,
+                k.ends,
+                &k.place,
+                k.online,
+                k.writing,
+                k.answer_by,
+                k.capacity
+            ],
+        )
+        .await?;
+    if changed == 0 { Err(Fail::Stale) } else { Ok(()) }
+}
+
+/// It was held, or is not held.
+pub(crate) async fn set_state(
+    act: &mut Act,
+    right: &Right,
+    k: &Meeting,
+    state: MeetingState,
+) -> Result<(), Fail> {
+    let m = act.municipality();
+    let changed = act
+        .save(right)?
+        .exec(
+            "UPDATE meeting SET state = $4, version = version + 1 \
+             WHERE municipality_id = $1 AND id = $2 AND version = $3",
+            args![m, k.id, k.version, state.code()],
+        )
+        .await?;
+    if changed == 0 { Err(Fail::Stale) } else { Ok(()) }
+}
+
+/// The invitations went out.
+pub(crate) async fn invited(act: &mut Act, right: &Right, id: MeetingId) -> Result<(), Fail> {
+    let (m, now) = (act.municipality(), act.now());
+    act.save(right)?
+        .exec(
+            "UPDATE meeting SET invited_at = $3, version = version + 1 \
+             WHERE municipality_id = $1 AND id = $2 AND invited_at IS NULL",
+            args![m, id, now],
+        )
+        .await?;
+    Ok(())
+}
+
+/// 次回: which session comes after this one.
+pub(crate) async fn set_next(
+    act: &mut Act,
+    right: &Right,
+    id: MeetingId,
+    next: MeetingId,
+) -> Result<(), Fail> {
+    let m = act.municipality();
+    act.save(right)?
+        .exec(
+            "UPDATE meeting SET next_id = $3, version = version + 1 WHERE municipality_id = $1 AND id = $2",
+            args![m, id, next],
+        )
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,114 @@
+//! What minutes, decisions and the calendar ask about sessions.
+
+use access::{Role, Viewer};
+use engine::{Broken, Conn, Fail};
+use words::Day;
+use words::id::{DeskId, MatterId, MeetingId};
+
+use crate::known::{Around, Depth, numbered};
+use crate::rules::Why;
+use crate::sql::body::{self, Body};
+use crate::sql::invitee::{self, Invitee};
+use crate::sql::item::{self, Item};
+use crate::sql::meeting::{self, Meeting, Whose};
+
+/// Roles that run bodies and sessions.
+pub(crate) const RUNNERS: &[Role] =
+    &[Role::Caseworker, Role::AgencyLead, Role::Coordinator, Role::Secretariat];
+
+/// The desks whose bodies and sessions this person runs.
+pub(crate) fn runs(viewer: &Viewer) -> Vec<DeskId> {
+    let mut desks: Vec<DeskId> = viewer
+        .seats
+        .iter()
+        .filter(|s| RUNNERS.contains(&s.role))
+        .flat_map(|s| std::iter::once(s.desk).chain(s.inherited.iter().copied()))
+        .collect();
+    desks.sort_unstable();
+    desks.dedup();
+    desks
+}
+
+/// The sessions of this person in a span of days: those they run, are a member of, or are invited to. A term that has ended and
+/// an appointment that has ended show nothing any more.
+pub async fn own_sessions(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    today: Day,
+    span: (Day, Day),
+) -> Result<Vec<Meeting>, Broken> {
+    let m = viewer.municipality;
+    if viewer.seats.is_empty() {
+        return Ok(Vec::new());
+    }
+    let bodies = body::of_user(conn, m, viewer.user, today).await?;
+    let (runs, desks) = (runs(viewer), viewer.desks());
+    let whose = Whose { runs: &runs, bodies: &bodies, user: viewer.user, desks: &desks };
+    meeting::list(conn, m, &whose, span).await
+}
+
+/// A session as one viewer may know it.
+pub struct Opened {
+    /// The session.
+    pub meeting: Meeting,
+    /// Its body.
+    pub body: Option<Body>,
+    /// Its agenda, in order.
+    pub items: Vec<Item>,
+    /// The desks each item needs.
+    pub parties: Vec<(words::id::AgendaItemId, DeskId, Why)>,
+    /// Everybody invited.
+    pub invitees: Vec<Invitee>,
+    /// Whether the viewer runs it.
+    pub runs: bool,
+    pub(crate) around: Around,
+}
+
+impl Opened {
+    /// Whether the viewer may know which case an item is about.
+    pub fn knows(&self, viewer: &Viewer, item: &Item) -> bool {
+        self.depth(viewer, item) == Depth::Case
+    }
+
+    pub(crate) fn depth(&self, viewer: &Viewer, item: &Item) -> Depth {
+        self.around.depth(viewer, item, self.runs)
+    }
+
+    /// The place of an item on the agenda, the same for everybody.
+    pub fn number(&self, item: words::id::AgendaItemId) -> usize {
+        numbered(&self.items).get(&item).copied().unwrap_or(0)
+    }
+}
+
+/// A session for whoever runs it, is a member of its body, or is invited; the answer of absence for everybody else.
+pub async fn open(conn: &mut Conn<'_>, viewer: &Viewer, id: MeetingId, today: Day) -> Result<Opened, Fail> {
+    let m = viewer.municipality;
+    let meeting = meeting::by_id(conn, m, id).await?.ok_or(Fail::NotVisible)?;
+    let bodies = body::of_user(conn, m, viewer.user, today).await?;
+    let invitees = invitee::of_meetings(conn, m, [id]).await?;
+    let desks = viewer.desks();
+    let runs = runs(viewer).contains(&meeting.desk);
+    let invited = invitees.iter().any(|i| match i.user {
+        Some(user) => user == viewer.user && desks.contains(&i.desk),
+        None => desks.contains(&i.desk),
+    });
+    let member = meeting.body.is_some_and(|b| bodies.contains(&b));
+    if !(runs || invited || member) {
+        return Err(Fail::NotVisible);
+    }
+    let body = match meeting.body {
+        Some(body) => body::by_id(conn, m, body).await?,
+        None => None,
+    };
+    let items = item::of_meetings(conn, m, [id]).await?;
+    let parties = item::parties(conn, m, items.iter().map(|i| i.id)).await?;
+    let around = Around::load(conn, viewer, &items).await?;
+    Ok(Opened { meeting, body, items, parties, invitees, runs, around })
+}
+
+/// The items of a matter with their sessions, for whoever may know the matter.
+pub async fn of_matter(conn: &mut Conn<'_>, viewer: &Viewer, matter: MatterId) -> Result<Vec<Item>, Broken> {
+    let found = item::about(conn, viewer.municipality, [matter], None).await?;
+    let around = Around::load(conn, viewer, &found).await?;
+    Ok(found.into_iter().filter(|i| around.depth(viewer, i, false) == Depth::Case).collect())
+}
