@@ -21,6 +21,7 @@ mod index;
 mod inquiries;
 mod looks;
 mod matters;
+mod sessions;
 mod people;
 mod plan;
 mod plan_rows;
@@ -112,8 +113,9 @@ pub async fn load(engine: &Engine, town: &Town, options: Options) -> Result<Load
     filled::write(&mut world, &plan, &mut tables)?;
     between::write(&world, &plan, &mut tables);
     let positions = conference::on(&mut conn, municipality, Some(options.today)).await?;
-    matters::write(&mut world, &plan, &mut tables, &positions);
+    let open = matters::write(&mut world, &plan, &mut tables, &positions);
     plans::write(&mut world, &plan, &mut tables, &positions);
+    sessions::write(&world, &mut tables, open.as_ref());
     urgents::write(&world, &plan, &mut tables);
     looks::write(&world, &plan, &mut tables);
     tables.flush(&mut conn).await?;

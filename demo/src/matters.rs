@@ -13,6 +13,7 @@ use words::id::{CommandId, MaterialId, MatterId, MatterMemberId};
 
 use crate::between::{Owed, WORKERS, after, command, owe};
 use crate::plan::{CasePlan, Plan};
+use crate::sessions::Open;
 use crate::tables::{Table, Tables};
 use crate::texts::say;
 use crate::triages::{candidates, seated};
@@ -42,9 +43,9 @@ struct Member {
 }
 
 /// Writes both.
-pub(crate) fn write(world: &mut World<'_>, plan: &Plan, tables: &mut Tables, positions: &[Position]) {
-    let Some(position) = positions.iter().find(|p| p.code == POSITION) else { return };
-    let Some(office) = world.coordinator() else { return };
+pub(crate) fn write(world: &mut World<'_>, plan: &Plan, tables: &mut Tables, positions: &[Position]) -> Option<Open> {
+    let position = positions.iter().find(|p| p.code == POSITION)?;
+    let office = world.coordinator()?;
     let mut cases: Vec<&CasePlan> = Vec::new();
     for case in candidates(world, plan).into_iter().map(|at| &plan.cases[at]) {
         let new = cases.iter().all(|c| c.accountable() != case.accountable());
@@ -53,9 +54,10 @@ pub(crate) fn write(world: &mut World<'_>, plan: &Plan, tables: &mut Tables, pos
             cases.push(case);
         }
     }
-    let &[first, second, ..] = cases.as_slice() else { return };
-    one(world, tables, position, first, office, (12, None), Some(second.accountable()));
+    let &[first, second, ..] = cases.as_slice() else { return None };
+    let open = one(world, tables, position, first, office, (12, None), Some(second.accountable()));
     one(world, tables, position, second, office, (75, Some(20)), None);
+    open
 }
 
 fn one(
@@ -66,10 +68,10 @@ fn one(
     office: (u32, u32),
     (opened, closed): (i64, Option<i64>),
     late: Option<u32>,
-) {
-    let Some(home) = world.home_at.get(&case.home).copied() else { return };
+) -> Option<Open> {
+    let home = world.home_at.get(&case.home).copied()?;
     let desk = case.accountable();
-    let Some(worker) = seated(world, desk, WORKERS, Some(office.1)) else { return };
+    let worker = seated(world, desk, WORKERS, Some(office.1))?;
     let at = |days: i64| world.now.plus_hours(-24 * days);
     let (opened, closed) = (at(opened), closed.map(at));
     let made = command(world, tables, "matter.open", office, opened);
@@ -91,6 +93,7 @@ fn one(
     said(world, tables, &here, ("word", Field::MatterWord), (desk, worker), opened.plus_hours(30));
     card(world, tables, &here, (desk, worker), opened.plus_hours(28));
     promises(world, tables, &here, &members);
+    Some(Open { id: here.id, case: case.id, initiator: desk })
 }
 
 /// A matter that rests on the person's consent, with coordinator and worker as its members, both there on the day it was held.

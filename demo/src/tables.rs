@@ -116,6 +116,17 @@ tables! {
                        user_id, released_at, take_back_at, take_back_command_id, command_id)",
     MatterEvent 9 "matter_event (municipality_id, matter_id, seq, step, happened_at, desk_id, user_id, thing_id, \
                    command_id)",
+    Body 12 "body (municipality_id, id, name, legal_form, secretariat_desk_id, purpose, about, rhythm, rhythm_words, \
+             capacity, valid_from, command_id)",
+    BodyPosition 3 "body_position (municipality_id, body_id, position)",
+    BodyMember 9 "body_member (municipality_id, id, body_id, desk_id, user_id, appointment_id, title, from_day, command_id)",
+    Meeting 14 "meeting (municipality_id, id, body_id, desk_id, title, starts_at, ends_at, place, online, in_writing, \
+                answer_by, state, invited_at, command_id)",
+    AgendaItem 17 "agenda_item (municipality_id, id, body_id, meeting_id, matter_id, case_id, subject, position, confidential, \
+                   state, initiator_desk_id, ordinal, proposed_desk_id, proposed_by, proposed_at, ended_at, command_id)",
+    AgendaParty 4 "agenda_party (municipality_id, item_id, desk_id, why)",
+    Invitee 12 "invitee (municipality_id, id, meeting_id, item_id, desk_id, user_id, why, obligatory, answer, answered_at, \
+                attendance, command_id)",
     ThingPromise 10 "task (municipality_id, id, kind, state, desk_id, assignee_id, thing_id, due_at, ended_at, command_id)",
     Decision 17 "decision (municipality_id, id, case_id, matter_id, programme, timing, ground, decided_on, monitoring_on, \
                  follow_up, follow_up_on, desk_id, user_id, recorded_at, used_at, used_by, command_id)",

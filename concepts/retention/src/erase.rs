@@ -169,6 +169,13 @@ const WITH_IT: &[&str] = &[
      SELECT w.id FROM matter w LEFT JOIN case_file c ON c.municipality_id = w.municipality_id \
      AND c.id = w.case_id LEFT JOIN consultation k ON k.municipality_id = w.municipality_id \
      AND k.id = w.consultation_id WHERE w.municipality_id = $1 AND (c.disposed_at = $2 OR k.disposed_at = $2))",
+    // Whoever was invited to talk it over by name, and who held a conference elsewhere: the desk and the day stay.
+    "UPDATE invitee SET name = CASE WHEN name = '' THEN '' ELSE '-' END, \
+     substitute = CASE WHEN substitute = '' THEN '' ELSE '-' END WHERE municipality_id = $1 AND item_id IN (\
+     SELECT i.id FROM agenda_item i JOIN case_file c ON c.municipality_id = i.municipality_id AND c.id = i.case_id \
+     WHERE i.municipality_id = $1 AND c.disposed_at = $2)",
+    "UPDATE outside_conference SET host = '-' WHERE municipality_id = $1 AND host <> '' AND case_id IN (\
+     SELECT id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2)",
     // Files: of a consent, of a text, of whatever went.
     "UPDATE attachment SET name = '', sha256 = '', voided_at = COALESCE(voided_at, $2), \
      voided_command_id = COALESCE(voided_command_id, command_id) WHERE municipality_id = $1 AND (of_id IN (\

@@ -6,6 +6,7 @@ pub(crate) mod guide;
 pub(crate) mod invitation;
 pub(crate) mod item;
 pub(crate) mod notice;
+pub(crate) mod outside;
 pub(crate) mod propose;
 pub(crate) mod session;
 pub(crate) mod sessions;
@@ -59,6 +60,8 @@ pub fn pages() -> Vec<Page> {
         Page::post("/sessions/{id}/edit", runs, sessions::change),
         Page::get("/sessions/{id}/notice", SITS, notice::show),
         Page::post("/sessions/{id}/{step}", runs, session::step),
+        Page::get("/cases/{id}/conferences", Access::WORKERS, outside::show),
+        Page::post("/cases/{id}/conferences", Access::WORKERS, outside::note),
         Page::get("/flow/sessions", counts, figures::show),
     ]
 }

@@ -4,3 +4,4 @@ pub(crate) mod body;
 pub(crate) mod invitee;
 pub(crate) mod item;
 pub(crate) mod meeting;
+pub(crate) mod outside;

@@ -3,6 +3,7 @@
 
 mod audit;
 mod bulk;
+mod calendar;
 mod names;
 mod nobody;
 mod rows;
@@ -21,9 +22,18 @@ pub const TEXT: site::Text =
 /// The pages.
 pub fn pages() -> Vec<Page> {
     const WATCHERS: Access = Access::Role(&[Role::AgencyLead, Role::Coordinator]);
+    const SITS: Access = Access::Role(&[
+        Role::Liaison,
+        Role::Caseworker,
+        Role::AgencyLead,
+        Role::Coordinator,
+        Role::CommitteeMember,
+        Role::Secretariat,
+    ]);
     const AUDITORS: Access = Access::Role(&[Role::PrivacyAuditor]);
     vec![
         Page::get("/", Access::SignedIn, today::today),
+        Page::get("/calendar", SITS, calendar::show),
         Page::post("/tasks/bulk", Access::WORKERS, bulk::send),
         Page::get("/tasks/bulk/{id}", Access::WORKERS, bulk::show),
         Page::post("/tasks/bulk/{id}/undo", Access::WORKERS, bulk::undo),

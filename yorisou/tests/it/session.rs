@@ -405,3 +405,41 @@ story!(who_is_no_member_sees_nothing_of_an_item, |app| async {
     let mut other = app.sign_in("sano").await;
     case_of(app, &mut other, "井上 とし", "べつの家です").await;
 });
+
+story!(case_conferences_of_others_and_the_calendar, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let case = case_of(app, &mut sano, "井上 とし", "物忘れがある").await;
+    let page = format!("/cases/{case}/conferences");
+    sano.get(&page).await.is(200).see("まだ書きとめたケース会議はありません");
+    let wrong = [("held", "R8.12.1"), ("decision", "")];
+    sano.post(&page, &wrong).await.is(422).see("まだ来ていない日").see("ひらいた窓口を選ぶか");
+    let host = app.town.desk("ikiiki").to_string();
+    let fields = [
+        ("held", "R8.11.19"),
+        ("host_desk", host.as_str()),
+        ("decision", "受診に付きそうことになった-MARK-OC"),
+        ("next", "R8.11.30"),
+    ];
+    sano.post(&page, &fields).await.goes_to(&format!("{page}?done=outside_noted"));
+    sano.get(&page).await.see("MARK-OC").see("辻堂東いきいき");
+    // A record of the case like any other, and a promise.
+    sano.get(&format!("/cases/{case}/entries")).await.see("MARK-OC");
+    sano.get("/calendar?on=2026-11-30").await.is(200).see("2026年11月").see("次の約束").see("2026-00001");
+    sano.get("/calendar?view=week&on=2026-11-30").await.is(200).see("次の約束");
+    // Nobody else learns of it, nor of its date.
+    let mut noguchi = app.sign_in("noguchi").await;
+    noguchi.get(&page).await.is(404);
+    for path in ["/calendar?on=2026-11-30", "/calendar?view=week&on=2026-11-30"] {
+        noguchi.get(path).await.is(200).not_see("2026-00001").not_see("MARK");
+    }
+    // One's own sessions stand there too.
+    let mut hase = app.sign_in("hase").await;
+    let body = found(app, &mut hase, "重層的支援会議", &["integrated"], "").await;
+    let session = plan(&mut hase, &body, "第5回 重層的支援会議", "R8.12.9", &[]).await;
+    hase.get("/calendar?on=2026-12-01").await.see("14:00 第5回 重層的支援会議");
+    noguchi.get("/calendar?on=2026-12-01").await.not_see("第5回");
+    noguchi.get(&session).await.is(404);
+    hase.get("/sessions/guide?touch=yes&consent=yes&purpose=plan").await.see("この会議です").see("重層的支援会議");
+    let page = hase.get("/sessions/guide?touch=no&consent=no&purpose=plan").await;
+    page.see("支援会議（社会福祉法）").see("秘密を守る会議で話します").see("包括化推進員が決め");
+});
