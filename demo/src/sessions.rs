@@ -264,7 +264,12 @@ fn item(world: &World<'_>, tables: &mut Tables, here: &Here<'_>, about: &About<'
     id
 }
 
-fn general(body: BodyId, meeting: Option<MeetingId>, subject: &'a str, state: &'static str) -> About<'static> {
+fn general<'a>(
+    body: BodyId,
+    meeting: Option<MeetingId>,
+    subject: &'a str,
+    state: &'static str,
+) -> About<'a> {
     About { body, meeting, subject, state, matter: None, initiator: None }
 }
 
