@@ -294,7 +294,7 @@ story!(a_partner_without_a_login_answers_by_telephone, |app| async {
 
 const CONSENT: [(&str, &str); 3] = [("basis", "consent"), ("given_by", "self"), ("form", "oral")];
 
-async fn withdraw_all(app: &App) {
+pub async fn withdraw_all(app: &App) {
     let right = access::Right::system(access::System::Console);
     let m = app.town.municipality;
     let mut act = app

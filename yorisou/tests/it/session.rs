@@ -3,7 +3,7 @@
 use words::{Day, Instant};
 
 use crate::conference::{join, pledge, raised};
-use crate::inquiry::partner;
+use crate::inquiry::{partner, withdraw_all};
 use crate::referral::{case_of, send};
 use crate::support::{App, Page, Person};
 
@@ -153,6 +153,8 @@ story!(a_matter_comes_before_a_session_and_whoever_was_absent_has_homework, |app
     hase.get(&session).await;
     hase.post(&format!("{session}/hold"), &[]).await.is(422).see("まだ会議の日ではありません");
     app.clock.set(december(9, 15));
+    let mut hase = app.sign_in("hase").await;
+    let mut noguchi = app.sign_in("noguchi").await;
     step(&mut hase, &session, &item, "begin", &[]).await.is(303);
     step(&mut hase, &session, &item, "conclude", &[]).await.see("多機関協働事業者の出席");
     attend(&mut hase, &session, "room", &[("辻堂東いきいき", "absent")]).await;
@@ -204,8 +206,7 @@ story!(a_case_without_consent_does_not_come_before_a_consent_conference, |app| a
     sano.get(&format!("{moved}")).await.is(200).see("会議にかける");
 
     // When the consent has ended nothing begins; there is a way out.
-    app.clock.set(Instant::at(Day::new(2029, 12, 9).unwrap(), 15, 0));
-    let mut hase = app.sign_in("hase").await;
+    withdraw_all(app).await;
     step(&mut hase, &session, &item, "begin", &[]).await.see("会議のための同意がありません");
     step(&mut hase, &session, &item, "drop", &[("why", "consent_gone")]).await.is(303);
     hase.get(&session).await.see("割愛").see("同意がなくなった");
@@ -251,6 +252,7 @@ story!(no_room_called_off_carried_over_and_a_body_that_ends, |app| async {
     hase.post(&format!("{body}/end"), &fields).await.is(303);
     hase.get(&next).await.see("ケース 2026-00001").see("第1回 支援会議");
     app.clock.set(Instant::at(Day::new(2026, 11, 24).unwrap(), 9, 0));
+    let mut hase = app.sign_in("hase").await;
     hase.get(&body).await.see("終わりました").see("新しい支援会議").not_see("ケース 2026-00001");
 
     // A body ends on a day to come: its job passes on what came meanwhile.
@@ -259,6 +261,7 @@ story!(no_room_called_off_carried_over_and_a_body_that_ends, |app| async {
     let fields = [("last", "R8.12.20"), ("successor", id_of(&heir))];
     hase.post(&format!("{next}/end"), &fields).await.is(303);
     app.clock.set(december(22, 9));
+    let mut hase = app.sign_in("hase").await;
     assert_eq!(session::body_end(&app.engine, app.town.municipality).await.unwrap(), 1);
     assert_eq!(session::body_end(&app.engine, app.town.municipality).await.unwrap(), 0);
     hase.get(&heir).await.see("ケース 2026-00001");
@@ -424,8 +427,8 @@ story!(case_conferences_of_others_and_the_calendar, |app| async {
     sano.get(&page).await.see("MARK-OC").see("辻堂東いきいき");
     // A record of the case like any other, and a promise.
     sano.get(&format!("/cases/{case}/entries")).await.see("MARK-OC");
-    sano.get("/calendar?on=2026-11-30").await.is(200).see("2026年11月").see("次の約束").see("2026-00001");
-    sano.get("/calendar?view=week&on=2026-11-30").await.is(200).see("次の約束");
+    sano.get("/calendar?on=2026-11-30").await.is(200).see("2026年11月").see("次の約束");
+    sano.get("/calendar?view=week&on=2026-11-30").await.is(200).see("次の約束").see("2026-00001");
     // Nobody else learns of it, nor of its date.
     let mut noguchi = app.sign_in("noguchi").await;
     noguchi.get(&page).await.is(404);

@@ -70,6 +70,7 @@ pub(crate) async fn plan(act: &mut Act, id: MeetingId, said: &Said) -> Result<()
     let right = running(act, said.desk, id).await?;
     let m = act.municipality();
     checked(act, said).await?;
+    let mut meeting = said.meeting(id, 1);
     if let Some(body) = said.body {
         let body = all::body::by_id(&mut act.facts()?, m, body).await?.ok_or(Fail::NotVisible)?;
         if body.desk != said.desk {
@@ -78,8 +79,10 @@ pub(crate) async fn plan(act: &mut Act, id: MeetingId, said: &Said) -> Result<()
         if !body.stands(said.starts.day()) {
             return Err(Refusal::new("session.body_over").into());
         }
+        // What the body can take, unless this session says otherwise.
+        meeting.capacity = meeting.capacity.or(body.capacity);
     }
-    sql::insert(act, &right, &said.meeting(id, 1)).await?;
+    sql::insert(act, &right, &meeting).await?;
     if let Some(after) = said.after {
         let before = sql::by_id(&mut act.facts()?, m, after).await?.ok_or(Fail::NotVisible)?;
         if before.desk != said.desk || before.body != said.body {
