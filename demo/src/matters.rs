@@ -43,7 +43,12 @@ struct Member {
 }
 
 /// Writes both.
-pub(crate) fn write(world: &mut World<'_>, plan: &Plan, tables: &mut Tables, positions: &[Position]) -> Option<Open> {
+pub(crate) fn write(
+    world: &mut World<'_>,
+    plan: &Plan,
+    tables: &mut Tables,
+    positions: &[Position],
+) -> Option<Open> {
     let position = positions.iter().find(|p| p.code == POSITION)?;
     let office = world.coordinator()?;
     let mut cases: Vec<&CasePlan> = Vec::new();

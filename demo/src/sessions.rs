@@ -4,7 +4,9 @@
 use engine::args;
 use task::TaskKind;
 use words::Instant;
-use words::id::{AgendaItemId, BodyId, BodyMemberId, CaseId, CommandId, DeskId, InviteeId, MatterId, MeetingId};
+use words::id::{
+    AgendaItemId, BodyId, BodyMemberId, CaseId, CommandId, DeskId, InviteeId, MatterId, MeetingId,
+};
 
 use crate::between::{Owed, WORKERS, after, command, owe};
 use crate::tables::{Table, Tables};
@@ -58,8 +60,13 @@ pub(crate) fn write(world: &World<'_>, tables: &mut Tables, open: Option<&Open>)
         ("guideline", "monthly", Some(3)),
         ("integrated", &["integrated", "support_conference"]),
     );
-    let second =
-        body(world, tables, &here, ("guideline", "as_needed", None), ("confidential", &["support_conference"]));
+    let second = body(
+        world,
+        tables,
+        &here,
+        ("guideline", "as_needed", None),
+        ("confidential", &["support_conference"]),
+    );
     let third = body(world, tables, &here, ("statutory", "both", Some(5)), ("care", &["community_care"]));
     past(world, tables, &here, first);
     coming(world, tables, &here, first);
@@ -109,17 +116,8 @@ fn body(
         let Some(seat) = world.seat(staff, desk, world.town.today) else { continue };
         let member: BodyMemberId = world.id(world.now.plus_hours(-24 * 199));
         let title = if n == 0 { "chair" } else { "member" };
-        let row = args![
-            world.m,
-            member,
-            id,
-            world.desk(desk),
-            world.user(staff),
-            seat,
-            title,
-            from,
-            here.made
-        ];
+        let row =
+            args![world.m, member, id, world.desk(desk), world.user(staff), seat, title, from, here.made];
         tables.row(Table::BodyMember, row);
     }
     id
@@ -176,7 +174,8 @@ fn promise(
     (desk, staff): Seat,
     due: Instant,
 ) {
-    let owed = Owed { kind, thing, desk, assignee: Some(staff).filter(|_| desk != here.office.0), due, done: None };
+    let owed =
+        Owed { kind, thing, desk, assignee: Some(staff).filter(|_| desk != here.office.0), due, done: None };
     owe(world, tables, &owed, here.made);
 }
 
@@ -264,12 +263,7 @@ fn item(world: &World<'_>, tables: &mut Tables, here: &Here<'_>, about: &About<'
     id
 }
 
-fn general<'a>(
-    body: BodyId,
-    meeting: Option<MeetingId>,
-    subject: &'a str,
-    state: &'static str,
-) -> About<'a> {
+fn general<'a>(body: BodyId, meeting: Option<MeetingId>, subject: &'a str, state: &'static str) -> About<'a> {
     About { body, meeting, subject, state, matter: None, initiator: None }
 }
 

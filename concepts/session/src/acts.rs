@@ -51,7 +51,12 @@ pub(crate) async fn promise(
     Ok(())
 }
 
-pub(crate) async fn kept(act: &mut Act, right: &Right, thing: ThingId, kinds: &[TaskKind]) -> Result<(), Fail> {
+pub(crate) async fn kept(
+    act: &mut Act,
+    right: &Right,
+    thing: ThingId,
+    kinds: &[TaskKind],
+) -> Result<(), Fail> {
     task::end_of_thing(act, right, thing, None, kinds, TaskState::Done).await
 }
 

@@ -42,10 +42,8 @@ pub struct Called {
 /// The invitations of a session that are still missing. The municipality and the provider come for the whole session, sections and
 /// members of a matter for their item alone. A section that has a member is not invited a second time as a desk: the member is obliged.
 pub fn invitations(there: &[Invitation], core: &[Guest], items: &[Called]) -> Vec<Invitation> {
-    let mut wanted: Vec<Invitation> = core
-        .iter()
-        .map(|guest| Invitation { guest: guest.clone(), item: None, why: Why::Core })
-        .collect();
+    let mut wanted: Vec<Invitation> =
+        core.iter().map(|guest| Invitation { guest: guest.clone(), item: None, why: Why::Core }).collect();
     for called in items {
         for (desk, why) in &called.parties {
             let whole = matches!(why, Why::Municipality | Why::Provider);
@@ -62,11 +60,7 @@ pub fn invitations(there: &[Invitation], core: &[Guest], items: &[Called]) -> Ve
         for member in &called.members {
             let first = called.members.iter().find(|g| g.desk == member.desk) == Some(member);
             if !(first && obliged.contains(&member.desk)) {
-                wanted.push(Invitation {
-                    guest: member.clone(),
-                    item: Some(called.item),
-                    why: Why::Matter,
-                });
+                wanted.push(Invitation { guest: member.clone(), item: Some(called.item), why: Why::Matter });
             }
         }
     }
@@ -112,9 +106,8 @@ mod tests {
 
     #[test]
     fn sections_and_members_come_for_their_item_municipality_and_provider_for_all() {
-        let parties = |s: usize| {
-            vec![(id(1), Why::Municipality), (id(2), Why::Provider), (id(s), Why::Section)]
-        };
+        let parties =
+            |s: usize| vec![(id(1), Why::Municipality), (id(2), Why::Provider), (id(s), Why::Section)];
         let items = [
             Called { item: id(100), parties: parties(3), members: vec![person(3, 30), person(2, 20)] },
             Called { item: id(101), parties: parties(4), members: vec![person(2, 20)] },

@@ -70,7 +70,8 @@ pub fn pages() -> Vec<Page> {
 pub(crate) const KEEPERS: &[Role] = &[Role::AgencyLead, Role::Coordinator, Role::Secretariat];
 
 /// Why a page of this concept writes nothing into the log of content.
-pub(crate) const WHY: &str = "bodies and sessions hold days, desks and numbers; what an item is about stays with its matter";
+pub(crate) const WHY: &str =
+    "bodies and sessions hold days, desks and numbers; what an item is about stays with its matter";
 
 /// The command was done before.
 pub(crate) fn before() -> Receipt {
@@ -94,8 +95,7 @@ pub(crate) fn count(form: &mut Form, field: &str) -> Option<i64> {
     if typed.is_empty() {
         return None;
     }
-    let n = words::fold::fold(&typed)
-        .trim().parse::<i64>().ok().filter(|n| (1..=99).contains(n));
+    let n = words::fold::fold(&typed).trim().parse::<i64>().ok().filter(|n| (1..=99).contains(n));
     if n.is_none() {
         form.problem(field, "session.a_number");
     }
@@ -116,7 +116,8 @@ pub(crate) async fn own_desks(
     ids.sort_unstable();
     ids.dedup();
     let one = ids.len() == 1;
-    let names = register::desk_names(&mut look.conn(), viewer.municipality, ids.iter().copied(), today).await?;
+    let names =
+        register::desk_names(&mut look.conn(), viewer.municipality, ids.iter().copied(), today).await?;
     Ok(ids
         .into_iter()
         .map(|id| {

@@ -379,12 +379,16 @@ pub fn covers(from: Day, until: Option<Day>, day: Day) -> bool {
 
 /// What came of a written session: each answer and how often. Nobody's silence is a yes.
 pub fn tally(votes: &[Vote]) -> [usize; 4] {
-    Vote::ALL.iter().map(|v| votes.iter().filter(|x| *x == v).count()).fold(([0; 4], 0), |(mut all, i), n| {
-        if let Some(cell) = all.get_mut(i) {
-            *cell = n;
-        }
-        (all, i + 1)
-    }).0
+    Vote::ALL
+        .iter()
+        .map(|v| votes.iter().filter(|x| *x == v).count())
+        .fold(([0; 4], 0), |(mut all, i), n| {
+            if let Some(cell) = all.get_mut(i) {
+                *cell = n;
+            }
+            (all, i + 1)
+        })
+        .0
 }
 
 /// The days of a month as weeks from Monday, filled up with its neighbours.

@@ -40,7 +40,10 @@ fn the_municipality_and_the_provider_must_be_there() {
     assert!(quorum(false, false, &seats(room, Some(Attendance::Online))).is_ok());
     assert_eq!(key(quorum(false, false, &seats(None, room))), "session.municipality_missing");
     assert_eq!(key(quorum(false, false, &seats(room, Some(Attendance::Absent)))), "session.provider_missing");
-    assert_eq!(key(quorum(false, false, &seats(room, Some(Attendance::Observer)))), "session.provider_missing");
+    assert_eq!(
+        key(quorum(false, false, &seats(room, Some(Attendance::Observer)))),
+        "session.provider_missing"
+    );
     assert!(quorum(false, true, &[(Why::Provider, room)]).is_ok(), "the municipality is the provider");
     assert!(quorum(true, false, &[]).is_ok());
 }

@@ -171,8 +171,8 @@ codes! {
 )]
 pub const fn rule(action: Action) -> (&'static [Role], Standing) {
     use Role::{
-        Administrator, AgencyLead, Analyst, Caseworker, CommitteeMember, Coordinator, Liaison, PrivacyAuditor,
-        Secretariat,
+        Administrator, AgencyLead, Analyst, Caseworker, CommitteeMember, Coordinator, Liaison,
+        PrivacyAuditor, Secretariat,
     };
     const WORKERS: &[Role] = &[Caseworker, AgencyLead, Coordinator];
     const WRITERS: &[Role] = &[Liaison, Caseworker, AgencyLead, Coordinator];
@@ -194,12 +194,15 @@ pub const fn rule(action: Action) -> (&'static [Role], Standing) {
         // Bodies and sessions hold days, desks and numbers. What an item is about is known to the members of its matter alone,
         // also at the secretariat.
         Action::KeepBody => (&[AgencyLead, Coordinator, Secretariat], Standing::AccountableDesk),
-        Action::RunSession => (&[Caseworker, AgencyLead, Coordinator, Secretariat], Standing::AccountableDesk),
+        Action::RunSession => {
+            (&[Caseworker, AgencyLead, Coordinator, Secretariat], Standing::AccountableDesk)
+        }
         // Whoever has a part in a case or sits in its matter brings it up; that they do is found out by the concept.
         Action::ProposeItem => (WRITERS, Standing::CaseDesk),
-        Action::AnswerInvitation => {
-            (&[Liaison, Caseworker, AgencyLead, Coordinator, CommitteeMember, Secretariat], Standing::ReceiverDesk)
-        }
+        Action::AnswerInvitation => (
+            &[Liaison, Caseworker, AgencyLead, Coordinator, CommitteeMember, Secretariat],
+            Standing::ReceiverDesk,
+        ),
         Action::WeighOverlap => (&[Coordinator], Standing::TaskDesk),
         // A list of numbers, desks and dates (disclosure rule 13); that the case is on the watched desks is the rule of workload.
         Action::LookOver => (&[AgencyLead, Coordinator], Standing::AnySeat),

@@ -64,11 +64,8 @@ pub async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let on = req.query().get("on").and_then(Day::parse_iso).unwrap_or(today);
     let week = req.query().get("view") == Some("week");
     let month = session::month(on);
-    let weeks: Vec<[Day; 7]> = if week {
-        month.into_iter().filter(|days| days.contains(&on)).collect()
-    } else {
-        month
-    };
+    let weeks: Vec<[Day; 7]> =
+        if week { month.into_iter().filter(|days| days.contains(&on)).collect() } else { month };
     let (Some(first), Some(last)) = (weeks.first().map(|w| w[0]), weeks.last().map(|w| w[6])) else {
         return Err(Fail::NotVisible);
     };
@@ -121,8 +118,7 @@ pub async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     };
     let step = |days: i64| on.plus_days(days);
     let start = on.plus_days(1 - i64::from(on.day()));
-    let (before, after) =
-        if week { (step(-7), step(7)) } else { (start.plus_days(-1), start.plus_days(31)) };
+    let (before, after) = if week { (step(-7), step(7)) } else { (start.plus_days(-1), start.plus_days(31)) };
     let page = CalendarPage {
         week,
         title: if week {

@@ -21,7 +21,10 @@ const FOR_ALL_WITH_THE_ROLE: &[(&str, &str)] = &[
     ("/agencies/{id}", "who works where is for everybody"),
     ("/plan/", "the published plan holds nothing personal"),
     ("/issues/{id}", "community issues hold nothing personal (disclosure rule 11)"),
-    ("/bodies/{id}", "who sits in which body is for everybody who meets; its queue is for its secretariat (session.rs)"),
+    (
+        "/bodies/{id}",
+        "who sits in which body is for everybody who meets; its queue is for its secretariat (session.rs)",
+    ),
 ];
 
 /// Routes that no page of the demonstration leads to, with an id that no other page has: each with the stories that try

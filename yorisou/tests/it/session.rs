@@ -115,7 +115,12 @@ story!(a_matter_comes_before_a_session_and_whoever_was_absent_has_homework, |app
     wrong.is(422).see("主導する窓口を選んでください");
     let fields = [("sections", ikiiki.as_str()), ("initiator", lead.as_str())];
     let item = at(&propose(&mut sano, &from, (&body, "support_conference"), &fields).await);
-    sano.get(&item).await.is(200).see("2026-00001").see("辻堂東いきいき").see("事務局が回に入れるのを待っています");
+    sano.get(&item)
+        .await
+        .is(200)
+        .see("2026-00001")
+        .see("辻堂東いきいき")
+        .see("事務局が回に入れるのを待っています");
 
     hase.get("/").await.see("順番を待つ議題を、回に入れる");
     hase.get(&item).await.see("どの回に入れますか");
@@ -187,7 +192,10 @@ story!(a_case_without_consent_does_not_come_before_a_consent_conference, |app| a
     let from = format!("case={case}");
     sano.get(&format!("/cases/{case}")).await.see("会議にかける");
     let page = propose(&mut sano, &from, (&body, "integrated"), &[]).await;
-    page.is(422).see("会議のための同意がありません").see("同意がないあいだは").see("支援会議（社会福祉法）として");
+    page.is(422)
+        .see("会議のための同意がありません")
+        .see("同意がないあいだは")
+        .see("支援会議（社会福祉法）として");
 
     // With consent it waits in the queue; a coordinator moves the matter, under the same number, and it can be placed.
     send(&mut sano, &case, &app.town.desk("shakyo").to_string(), &[("kind", "join")]).await;
@@ -220,9 +228,14 @@ story!(no_room_called_off_carried_over_and_a_body_that_ends, |app| async {
     let body = found(app, &mut hase, "支援会議", &["support_conference"], "1").await;
     let first = plan(&mut hase, &body, "第1回 支援会議", "R8.12.9", &[]).await;
     let id = id_of(&first).to_owned();
-    let second =
-        plan(&mut hase, &body, "第2回 支援会議", "R9.1.13", &[("after", id.as_str()), ("answer_by", "R9.1.6")])
-            .await;
+    let second = plan(
+        &mut hase,
+        &body,
+        "第2回 支援会議",
+        "R9.1.13",
+        &[("after", id.as_str()), ("answer_by", "R9.1.6")],
+    )
+    .await;
     hase.get(&first).await.see("第2回 支援会議");
     let lead = app.town.desk("hokubu").to_string();
     let from = format!("matter={}", id_of(&matter));
@@ -275,7 +288,8 @@ story!(partners_without_a_login_and_members_whose_term_ends, |app| async {
     let desk = app.town.desk("shakyo").to_string();
     let seat = app.town.appointment("kinoshita", "shakyo").to_string();
     hase.get(&format!("{body}/members?desk={desk}")).await.is(200).see("木下 ひろみ");
-    let fields = [("desk", desk.as_str()), ("appointment", seat.as_str()), ("title", "chair"), ("from", "R8.4.1")];
+    let fields =
+        [("desk", desk.as_str()), ("appointment", seat.as_str()), ("title", "chair"), ("from", "R8.4.1")];
     hase.post(&format!("{body}/members"), &fields).await.is(303);
     hase.get(&format!("{body}/members?desk={pharmacy}")).await.is(200);
     let fields = [("desk", pharmacy.as_str()), ("title", "member"), ("from", "R8.4.1")];
@@ -287,17 +301,24 @@ story!(partners_without_a_login_and_members_whose_term_ends, |app| async {
 
     // A general subject holds nobody.
     let general = |subject: &'static str| {
-        [("body", id_of(&body).to_owned()), ("subject", subject.to_owned()), ("priority", "normal".to_owned())]
+        [
+            ("body", id_of(&body).to_owned()),
+            ("subject", subject.to_owned()),
+            ("priority", "normal".to_owned()),
+        ]
     };
     hase.get("/sessions/propose").await.is(200);
-    for (subject, answer) in [("青木 ハルの通院の足", 422), ("090-1234-5678 のこと", 422), ("移動の足の確保", 303)] {
+    for (subject, answer) in
+        [("青木 ハルの通院の足", 422), ("090-1234-5678 のこと", 422), ("移動の足の確保", 303)]
+    {
         // 長谷's desk has recorded nobody: a name with a title is what the checker can tell.
         let subject = if subject.starts_with("青木") { "青木さんの通院の足" } else { subject };
         let fields = general(subject);
         let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
         hase.post("/sessions/propose", &fields).await.is(answer);
     }
-    let session = plan(&mut hase, &body, "書面 地域ケア会議", "R8.12.9", &[("writing", "1"), ("place", "")]).await;
+    let session =
+        plan(&mut hase, &body, "書面 地域ケア会議", "R8.12.9", &[("writing", "1"), ("place", "")]).await;
     let page = hase.get(&session).await;
     let place = page.forms().into_iter().find(|f| f.action.ends_with("/place")).unwrap().action;
     hase.post(&place, &[]).await.is(303);
@@ -312,9 +333,11 @@ story!(partners_without_a_login_and_members_whose_term_ends, |app| async {
     page.is(200).see("移動の足の確保").see("承認");
     let vote = page.body.split("name=\"vote-").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let (vote, comment) = (format!("vote-{vote}"), format!("comment-{vote}"));
-    let fields = [("reply", "writing"), (vote.as_str(), "approve"), (comment.as_str(), "佐藤さんのときも同じでした")];
+    let fields =
+        [("reply", "writing"), (vote.as_str(), "approve"), (comment.as_str(), "佐藤さんのときも同じでした")];
     kinoshita.post(&invitation, &fields).await.is(422).see("だれのことか");
-    let fields = [("reply", "writing"), (vote.as_str(), "approve"), (comment.as_str(), "巡回の便があるとよい")];
+    let fields =
+        [("reply", "writing"), (vote.as_str(), "approve"), (comment.as_str(), "巡回の便があるとよい")];
     kinoshita.post(&invitation, &fields).await.is(303);
     // The partner's answer is written down as it was told.
     let page = hase.get(&session).await;
@@ -357,14 +380,17 @@ story!(who_is_no_member_sees_nothing_of_an_item, |app| async {
     let fields = [("initiator", lead.as_str()), ("sections", shakyo.as_str())];
     let item = at(&propose(&mut sano, &from, (&body, "support_conference"), &fields).await);
     hase.get(&item).await;
-    hase.post(&format!("/sessions/items/{}/place", id_of(&item)), &[("meeting", id_of(&session))]).await.is(303);
+    hase.post(&format!("/sessions/items/{}/place", id_of(&item)), &[("meeting", id_of(&session))])
+        .await
+        .is(303);
     hase.get(&session).await;
     hase.post(&format!("{session}/invite"), &[]).await.is(303);
     noguchi.get(&session).await.see("ケース 2026-00001");
     noguchi.get("/matters").await.see("2026-00001");
     // Replaced: at once.
     let page = hase.get(&format!("{matter}/office")).await;
-    let at_noguchi = page.body.split("<div class=\"stack\" id=\"member-").find(|s| s.contains("野口 あや")).unwrap();
+    let at_noguchi =
+        page.body.split("<div class=\"stack\" id=\"member-").find(|s| s.contains("野口 あや")).unwrap();
     let member = at_noguchi.split('"').next().unwrap().to_owned();
     let fields = [("member", member.as_str()), ("why", "done")];
     hase.post(&format!("{matter}/leave"), &fields).await.is(303);
@@ -373,16 +399,19 @@ story!(who_is_no_member_sees_nothing_of_an_item, |app| async {
     let mut imai = app.sign_in("imai").await;
     let mut mieda = app.sign_in("mieda").await;
     for (who, name) in [(&mut imai, "imai"), (&mut mieda, "mieda"), (&mut noguchi, "noguchi")] {
-        let mut pages = vec!["/".to_owned(), "/sessions".to_owned(), session.clone(), item.clone(), body.clone()];
+        let mut pages =
+            vec!["/".to_owned(), "/sessions".to_owned(), session.clone(), item.clone(), body.clone()];
         pages.push(format!("{session}/notice"));
         pages.push("/bodies".to_owned());
         pages.push("/flow/sessions".to_owned());
         pages.push("/sessions/guide?touch=no&consent=no&purpose=share".to_owned());
         let list = who.get("/sessions").await;
         pages.extend(
-            list.body.split("href=\"").skip(1).map(|s| s.split('"').next().unwrap().to_owned()).filter(|h| {
-                h.starts_with("/sessions/invitations/")
-            }),
+            list.body
+                .split("href=\"")
+                .skip(1)
+                .map(|s| s.split('"').next().unwrap().to_owned())
+                .filter(|h| h.starts_with("/sessions/invitations/")),
         );
         for path in &pages {
             let page = who.get(path).await;
@@ -442,7 +471,10 @@ story!(case_conferences_of_others_and_the_calendar, |app| async {
     hase.get("/calendar?on=2026-12-01").await.see("14:00 第5回 重層的支援会議");
     noguchi.get("/calendar?on=2026-12-01").await.not_see("第5回");
     noguchi.get(&session).await.is(404);
-    hase.get("/sessions/guide?touch=yes&consent=yes&purpose=plan").await.see("この会議です").see("重層的支援会議");
+    hase.get("/sessions/guide?touch=yes&consent=yes&purpose=plan")
+        .await
+        .see("この会議です")
+        .see("重層的支援会議");
     let page = hase.get("/sessions/guide?touch=no&consent=no&purpose=plan").await;
     page.see("支援会議（社会福祉法）").see("秘密を守る会議で話します").see("包括化推進員が決め");
 });

@@ -82,12 +82,7 @@ pub(crate) async fn change(act: &mut Act, id: BodyId, said: &Said) -> Result<(),
 }
 
 /// A body ends: on its last day its members' terms end, and what waits for it goes to its successor.
-pub(crate) async fn end(
-    act: &mut Act,
-    id: BodyId,
-    last: Day,
-    successor: Option<BodyId>,
-) -> Result<(), Fail> {
+pub(crate) async fn end(act: &mut Act, id: BodyId, last: Day, successor: Option<BodyId>) -> Result<(), Fail> {
     let (body, right) = load(act, id).await?;
     act.check_version(body.version)?;
     let (m, today) = (act.municipality(), act.now().day());

@@ -70,10 +70,8 @@ pub(crate) async fn call(act: &mut Act, right: &Right, to: &Meeting) -> Result<(
             why: i.why,
         })
         .collect();
-    let new: Vec<Invitee> = invitations(&old, &core, &called)
-        .into_iter()
-        .map(|i| fresh(act.new_id(), to.id, i))
-        .collect();
+    let new: Vec<Invitee> =
+        invitations(&old, &core, &called).into_iter().map(|i| fresh(act.new_id(), to.id, i)).collect();
     sql::insert(act, right, &new).await?;
     ask(act, right, to, &new).await
 }
@@ -105,11 +103,8 @@ async fn ask(act: &mut Act, right: &Right, to: &Meeting, new: &[Invitee]) -> Res
     let on = due(to.answer_by.max(today));
     for i in new {
         let answers = i.name.is_empty() && login.get(&i.desk).copied().unwrap_or(false);
-        let (kind, desk) = if answers {
-            (TaskKind::AnswerInvitation, i.desk)
-        } else {
-            (TaskKind::FetchInvitation, to.desk)
-        };
+        let (kind, desk) =
+            if answers { (TaskKind::AnswerInvitation, i.desk) } else { (TaskKind::FetchInvitation, to.desk) };
         promise(act, right, kind, i.id.cast(), (desk, i.user), on).await?;
     }
     Ok(())
@@ -130,7 +125,8 @@ pub(crate) async fn add(act: &mut Act, id: MeetingId, extra: &Extra) -> Result<(
     rules::is_planned(to.state)?;
     let m = act.municipality();
     let there = sql::of_meetings(&mut act.facts()?, m, [id]).await?;
-    let same = |i: &&Invitee| i.desk == extra.desk && i.name == extra.name && i.user.is_none() && i.item.is_none();
+    let same =
+        |i: &&Invitee| i.desk == extra.desk && i.name == extra.name && i.user.is_none() && i.item.is_none();
     if there.iter().any(|i| same(&i)) {
         return Err(Refusal::new("session.invited_before").into());
     }
@@ -250,8 +246,7 @@ pub(crate) async fn note_presence(
     to: &Meeting,
     invitees: &[Invitee],
 ) -> Result<(), Fail> {
-    let mut of_item: Vec<&Invitee> =
-        invitees.iter().filter(|i| i.item.is_none_or(|x| x == item)).collect();
+    let mut of_item: Vec<&Invitee> = invitees.iter().filter(|i| i.item.is_none_or(|x| x == item)).collect();
     // Whoever was there for a part of it was there.
     of_item.sort_by_key(|i| i.attendance.is_some_and(Attendance::was_there));
     for i in of_item {

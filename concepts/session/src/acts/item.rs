@@ -321,8 +321,7 @@ async fn conclude(act: &mut Act, l: &Loaded) -> Result<(), Fail> {
     let meeting = l.meeting.as_ref().ok_or(Fail::NotVisible)?;
     let parties = sql::parties(&mut act.facts()?, m, [l.item.id]).await?;
     let invitees = invitee::of_meetings(&mut act.facts()?, m, [meeting.id]).await?;
-    let seats: Vec<crate::invite::Seat> =
-        invitees.iter().map(|i| (i.item, i.desk, i.attendance)).collect();
+    let seats: Vec<crate::invite::Seat> = invitees.iter().map(|i| (i.item, i.desk, i.attendance)).collect();
     let seated: Vec<rules::Seated> =
         parties.iter().map(|(_, desk, why)| (*why, seen(l.item.id, *desk, &seats))).collect();
     let kinds = body::desk_kinds(&mut act.facts()?, m, today).await?;

@@ -153,8 +153,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let names = register::desk_names(&mut look.conn(), m, desks, today).await?;
     let users = register::user_names(&mut look.conn(), m, terms.iter().filter_map(|k| k.user)).await?;
     let name = |desk: &DeskId| names.get(desk).cloned().unwrap_or_default();
-    let (now, past): (Vec<_>, Vec<_>) =
-        terms.iter().partition(|k| k.until.is_none_or(|last| today <= last));
+    let (now, past): (Vec<_>, Vec<_>) = terms.iter().partition(|k| k.until.is_none_or(|last| today <= last));
     let line = |k: &sql::BodyMember| Member {
         id: k.id,
         name: k.user.and_then(|u| users.get(&u)).cloned().unwrap_or_else(|| k.name.clone()),
@@ -505,10 +504,8 @@ struct MembersPage {
 /// GET /bodies/{id}/members?desk=
 pub(crate) async fn members(req: Arc<Req>) -> Result<Answer, Fail> {
     let look = req.ctx()?.look(Channel::Write).await?;
-    let mut form = Form::filled(vec![
-        ("from", req.now().day().to_string()),
-        ("title", Title::Member.code().to_owned()),
-    ]);
+    let mut form =
+        Form::filled(vec![("from", req.now().day().to_string()), ("title", Title::Member.code().to_owned())]);
     if let Some(desk) = req.query().get("desk") {
         form = Form::filled(vec![
             ("from", req.now().day().to_string()),

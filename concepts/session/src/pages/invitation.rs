@@ -107,8 +107,11 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
                 let field = format!("vote-{}", line.id);
                 let said = written.iter().find(|w| w.item == line.id && w.invitee == i.id);
                 let typed = form.value(&field).to_owned();
-                let chosen =
-                    if typed.is_empty() { said.map(|w| w.vote.code().to_owned()).unwrap_or_default() } else { typed };
+                let chosen = if typed.is_empty() {
+                    said.map(|w| w.vote.code().to_owned()).unwrap_or_default()
+                } else {
+                    typed
+                };
                 let filled = Form::filled(vec![("vote", chosen)]);
                 Ballot {
                     votes: codes(&t, &filled, "vote", "session_vote", Vote::ALL),

@@ -154,7 +154,10 @@ pub(crate) async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: AgendaItemId = req.id("id")?;
     let mut form = req.form();
     let (step, done) = match req.param("step") {
-        "place" => (form.id::<words::id::kind::Meeting>("meeting", Need::Required).map(Step::Schedule), "item_placed"),
+        "place" => (
+            form.id::<words::id::kind::Meeting>("meeting", Need::Required).map(Step::Schedule),
+            "item_placed",
+        ),
         "begin" => (Some(Step::Begin), "item_begun"),
         "conclude" => (Some(Step::Conclude), "item_concluded"),
         "carry" => (Some(Step::Carry), "item_carried"),

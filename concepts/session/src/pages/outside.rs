@@ -72,11 +72,7 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
                 Some(Line {
                     decision: texts.get(&o.decision)?.clone(),
                     when: frame.day(&o.held),
-                    host: o
-                        .host_desk
-                        .and_then(|d| names.get(&d))
-                        .cloned()
-                        .unwrap_or_else(|| o.host.clone()),
+                    host: o.host_desk.and_then(|d| names.get(&d)).cloned().unwrap_or_else(|| o.host.clone()),
                     next: o.next.map(|d| frame.day(&d)).unwrap_or_default(),
                 })
             })

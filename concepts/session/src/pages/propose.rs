@@ -186,10 +186,7 @@ async fn render(req: &Req, mut look: Look, of: Of, form: Form) -> Result<Answer,
             &[Priority::Urgent, Priority::Normal, Priority::WhenRoom],
         ),
         reasons: codes(&t, &form, "escalation", "session_escalation", Escalation::ALL),
-        deciders: deciders
-            .into_iter()
-            .map(|(id, name)| Choice::new(&form, "decided_by", id, name))
-            .collect(),
+        deciders: deciders.into_iter().map(|(id, name)| Choice::new(&form, "decided_by", id, name)).collect(),
         consented: of.consented,
         open_matter: (hub && of.from == "case").then(|| link::matter_new("case", &of.id)),
         instead,

@@ -139,7 +139,8 @@ impl Names {
             .collect();
         Ok(Self {
             desks: register::desk_names(&mut look.conn(), m, desks, today).await?,
-            users: register::user_names(&mut look.conn(), m, o.invitees.iter().filter_map(|i| i.user)).await?,
+            users: register::user_names(&mut look.conn(), m, o.invitees.iter().filter_map(|i| i.user))
+                .await?,
         })
     }
 
@@ -201,7 +202,12 @@ pub(crate) fn lines(
 
 fn tallied(t: &T, votes: &[Vote]) -> Vec<(String, usize)> {
     let counted = crate::rules::tally(votes);
-    Vote::ALL.iter().zip(counted).filter(|(_, n)| *n > 0).map(|(v, n)| (t.code("session_vote", v), n)).collect()
+    Vote::ALL
+        .iter()
+        .zip(counted)
+        .filter(|(_, n)| *n > 0)
+        .map(|(v, n)| (t.code("session_vote", v), n))
+        .collect()
 }
 
 fn href(viewer: &Viewer, o: &Opened, i: &Item, depth: Depth) -> Option<String> {
@@ -266,11 +272,8 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
         Some(next) => crate::sql::meeting::by_id(&mut look.conn(), m, next).await?,
         None => None,
     };
-    let desks = if o.runs && planned {
-        register::desks(&mut look.conn(), m, today).await?
-    } else {
-        Vec::new()
-    };
+    let desks =
+        if o.runs && planned { register::desks(&mut look.conn(), m, today).await? } else { Vec::new() };
     let guests: Vec<Guest> =
         o.invitees.iter().filter(|i| sees(&ctx.viewer, &o, i)).map(|i| guest(&t, &o, &names, i)).collect();
     let mine = o.invitees.iter().find(|i| planned && invite::answers(&ctx.viewer, i) && i.reply.is_none());

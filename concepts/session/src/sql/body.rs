@@ -290,9 +290,10 @@ pub(crate) async fn members(
     m: MunicipalityId,
     bodies: impl IntoIterator<Item = BodyId>,
 ) -> Result<Vec<BodyMember>, Broken> {
-    let statement = Statement::new(MEMBER, args![m])
-        .push_in(" AND k.body_id IN", bodies)
-        .push(" ORDER BY CASE k.title WHEN 'chair' THEN 0 WHEN 'vice_chair' THEN 1 ELSE 2 END, k.from_day, k.id", args![]);
+    let statement = Statement::new(MEMBER, args![m]).push_in(" AND k.body_id IN", bodies).push(
+        " ORDER BY CASE k.title WHEN 'chair' THEN 0 WHEN 'vice_chair' THEN 1 ELSE 2 END, k.from_day, k.id",
+        args![],
+    );
     conn.select(statement).await?.iter().map(member).collect()
 }
 

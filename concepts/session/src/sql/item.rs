@@ -118,11 +118,7 @@ pub(crate) async fn of_meetings(
 }
 
 /// The queue of a body: what is urgent or was carried over first, then who has waited longest.
-pub(crate) async fn queue(
-    conn: &mut Conn<'_>,
-    m: MunicipalityId,
-    body: BodyId,
-) -> Result<Vec<Item>, Broken> {
+pub(crate) async fn queue(conn: &mut Conn<'_>, m: MunicipalityId, body: BodyId) -> Result<Vec<Item>, Broken> {
     let statement = Statement::new(ITEM, args![m]).push(
         " AND i.body_id = ? AND i.state = 'proposed' ORDER BY CASE i.priority WHEN 'urgent' THEN 0 WHEN 'carried' THEN 1 \
          WHEN 'normal' THEN 2 ELSE 3 END, i.proposed_at, i.id",
