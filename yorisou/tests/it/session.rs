@@ -426,6 +426,10 @@ story!(who_is_no_member_sees_nothing_of_an_item, |app| async {
         who.get(&format!("/sessions/propose?{from}")).await.is(404);
         who.get(&format!("/sessions/propose?case={case}")).await.is(404);
     }
+    // Before the pledge: which kind of conference, and nothing else; the others not even that.
+    mieda.get(&session).await.see("支援会議（社会福祉法）").not_see("主導する窓口").not_see("佐野 健");
+    imai.get(&session).await.not_see("支援会議（社会福祉法）").not_see("主導する窓口").not_see("佐野 健");
+    noguchi.get(&session).await.not_see("支援会議（社会福祉法）").not_see("主導する窓口");
     // Nobody but the secretariat takes a step, and nobody answers for others.
     for step in ["begin", "conclude", "carry", "earlier"] {
         imai.post(&format!("/sessions/items/{}/{step}", id_of(&item)), &[]).await.is(404);

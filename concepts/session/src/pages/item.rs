@@ -65,8 +65,10 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
     let body = all.iter().find(|b| Some(b.id) == i.body).ok_or(Fail::NotVisible)?;
     let runs = views::runs(&viewer).contains(&body.desk);
     let depth = around.depth(&viewer, &i, runs);
+    let inner = runs || depth == Depth::Case;
     let own = i.proposed_by == Some(viewer.user) && viewer.desks().contains(&i.proposed_desk);
-    if !(runs || own || (depth == Depth::Case && !i.general())) {
+    // A general subject on a queue is its proposer's and the secretariat's; a case is whoever's may know of it.
+    if !(runs || if i.general() { own } else { depth >= Depth::Position }) {
         return Err(Fail::NotVisible);
     }
     let sessions = meeting::of_body(&mut look.conn(), m, body.id).await?;
@@ -91,20 +93,25 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
         position: if depth >= Depth::Position { around.position(&i) } else { String::new() },
         state: t.code("session_item", i.state),
         waits: i.state == ItemState::Proposed,
-        initiator: i.initiator.map(desk).unwrap_or_default(),
-        proposed: format!(
-            "{} {} {}",
-            frame.day(&i.proposed_at.day()),
-            desk(i.proposed_desk),
-            user(i.proposed_by)
-        ),
+        initiator: i.initiator.filter(|_| inner).map(desk).unwrap_or_default(),
+        proposed: if inner {
+            let when = frame.day(&i.proposed_at.day());
+            format!("{when} {} {}", desk(i.proposed_desk), user(i.proposed_by))
+        } else {
+            String::new()
+        },
         priority: t.code("session_priority", i.priority),
-        reasons: i.escalation.iter().map(|e| t.code("session_escalation", e)).collect(),
+        reasons: i.escalation.iter().filter(|_| inner).map(|e| t.code("session_escalation", e)).collect(),
         decided: i
             .decided_on
+            .filter(|_| inner)
             .map(|day| format!("{} {}", frame.day(&day), user(i.decided_by)))
             .unwrap_or_default(),
-        parties: parties.iter().map(|(_, d, w)| (desk(*d), t.code("session_why", w))).collect(),
+        parties: parties
+            .iter()
+            .filter(|_| inner)
+            .map(|(_, d, w)| (desk(*d), t.code("session_why", w)))
+            .collect(),
         places: sessions
             .iter()
             .rev()

@@ -167,14 +167,15 @@ pub(crate) fn lines(
         .enumerate()
         .map(|(at, i)| {
             let depth = o.depth(viewer, i);
-            let open = depth >= Depth::Position;
+            // Before the pledge a member knows which kind of conference it is, and nothing else (disclosure rule 8).
+            let open = o.runs || depth == Depth::Case;
             let votes: Vec<Vote> = written.iter().filter(|w| w.item == i.id).map(|w| w.vote).collect();
             Line {
                 id: i.id,
                 n: at + 1,
                 title: super::bodies::what(t, &o.around, viewer, i, at + 1),
                 href: href(viewer, o, i, depth),
-                position: if open { o.around.position(i) } else { String::new() },
+                position: if depth >= Depth::Position { o.around.position(i) } else { String::new() },
                 state: t.code("session_item", i.state),
                 code: i.state.code(),
                 why: i.dropped.filter(|_| open).map(|d| t.code("session_dropped", d)).unwrap_or_default(),
@@ -240,14 +241,13 @@ fn parties(t: &T, o: &Opened, i: &Item, names: &Names, seats: &[Seat]) -> Vec<Pa
         .collect()
 }
 
-/// Whether the viewer may see this invitation: those to the whole session everybody does, those to an item whoever may know that
-/// the item stands in a position, and one's own.
+/// Whether the viewer may see this invitation: those to the whole session everybody does, those to an item whoever runs the session
+/// or may know which case it is, and one's own.
 fn sees(viewer: &Viewer, o: &Opened, i: &Invitee) -> bool {
     match i.item {
         None => true,
         Some(of) => {
-            invite::answers(viewer, i)
-                || o.items.iter().any(|x| x.id == of && o.depth(viewer, x) >= Depth::Position)
+            invite::answers(viewer, i) || o.runs || o.items.iter().any(|x| x.id == of && o.knows(viewer, x))
         }
     }
 }
