@@ -163,6 +163,7 @@ story!(a_matter_comes_before_a_session_and_whoever_was_absent_has_homework, |app
     step(&mut hase, &session, &item, "begin", &[]).await.is(303);
     step(&mut hase, &session, &item, "conclude", &[]).await.see("多機関協働事業者の出席");
     attend(&mut hase, &session, "room", &[("辻堂東いきいき", "absent")]).await;
+    hase.get(&session).await;
     hase.post(&format!("{session}/hold"), &[]).await.is(422).see("終わりのついていない議題");
     step(&mut hase, &session, &item, "conclude", &[]).await.is(303);
     hase.get(&session).await;

@@ -125,7 +125,7 @@ pub(crate) async fn new(req: Arc<Req>) -> Result<Answer, Fail> {
         None => None,
     };
     let before = before.filter(|k| views::runs(look.viewer()).contains(&k.desk));
-    let asked = req.query().get("body").and_then(|v| v.parse::<BodyId>().ok());
+    let asked = req.query().all("body").next().and_then(|v| v.parse::<BodyId>().ok());
     if let Some(k) = &before {
         pairs.push(("after", k.id.to_string()));
         pairs.push(("place", k.place.clone()));
