@@ -38,7 +38,7 @@ pub use decided::{Seen, attendance, consented, keep_minutes, of_case, stand};
 pub use pages::pages;
 pub use positions::{Position, keep_positions, on, seed_positions};
 pub use rules::{Outcome, Presence, RestsOn, Role};
-pub use views::{Sitting, Standing, attended, consented, of_case, standings};
+pub use views::{Sitting, Standing, attended, open_of_case, standings};
 
 /// The sentences of this concept.
 pub const TEXT: site::Text =

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use access::{Relation, Right, Viewer};
 use engine::{Act, Broken, Conn, Fail};
 use words::Day;
-use words::id::{CaseId, DeskId, HouseholdId, MatterId, MunicipalityId, UserId};
+use words::id::{CaseId, DeskId, HouseholdId, MatterId, UserId};
 
 use crate::rules::{Presence, RestsOn};
 use crate::sql::{self, Header};
@@ -82,7 +82,11 @@ pub async fn standings(
 
 /// The open matters of a case, as the viewer stands to them; whoever is neither a member nor its secretariat does not use what
 /// [`Standing::sensed`] denies.
-pub async fn of_case(conn: &mut Conn<'_>, viewer: &Viewer, case: CaseId) -> Result<Vec<Standing>, Broken> {
+pub async fn open_of_case(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    case: CaseId,
+) -> Result<Vec<Standing>, Broken> {
     let found = sql::of_case(conn, viewer.municipality, case).await?;
     stand(conn, viewer, found).await
 }
@@ -121,16 +125,6 @@ async fn stand(conn: &mut Conn<'_>, viewer: &Viewer, found: Vec<Header>) -> Resu
             }
         })
         .collect())
-}
-
-/// Whether somebody of the household has given a consent that is in force and meant for conferences or working together.
-pub async fn consented(
-    conn: &mut Conn<'_>,
-    m: MunicipalityId,
-    household: HouseholdId,
-    today: Day,
-) -> Result<bool, Broken> {
-    sql::consented(conn, m, household, today).await
 }
 
 /// Writes down that a member of a matter was there on a day, as a session noted it: this person, or of a partner without a login

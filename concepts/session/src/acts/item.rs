@@ -147,7 +147,7 @@ async fn new_item(act: &mut Act, id: AgendaItemId, p: &Proposal, viewer: &Viewer
     };
     // A case that has an open matter in this position comes up as that one, for whoever may know it.
     if let Some(of) = case {
-        let open = conference::of_case(&mut act.facts()?, viewer, of).await?;
+        let open = conference::open_of_case(&mut act.facts()?, viewer, of).await?;
         matter = open.iter().find(|s| s.position == p.position && s.known(viewer)).map(|s| s.id);
     }
     if let Some(of) = matter {
@@ -295,7 +295,7 @@ async fn schedule(act: &mut Act, mut l: Loaded, to: MeetingId) -> Result<(), Fai
     }
     // The matter may have been opened since the case was brought up.
     if let (None, Some(case)) = (l.item.matter, l.item.case) {
-        let open = conference::of_case(&mut act.facts()?, &l.viewer, case).await?;
+        let open = conference::open_of_case(&mut act.facts()?, &l.viewer, case).await?;
         l.item.matter = open.iter().find(|s| s.position == l.item.position).map(|s| s.id);
         l.around = Around::load(&mut act.facts()?, &l.viewer, std::slice::from_ref(&l.item)).await?;
     }

@@ -54,7 +54,7 @@ async fn of(look: &mut Look, fields: &site::Fields) -> Result<Of, Fail> {
         let found = casefile::relation(&mut look.conn(), &viewer, id).await?;
         let (case, relation) = found.ok_or(Fail::NotVisible)?;
         part(&viewer, &relation)?;
-        let mut matters = conference::of_case(&mut look.conn(), &viewer, id).await?;
+        let mut matters = conference::open_of_case(&mut look.conn(), &viewer, id).await?;
         matters.retain(|s| s.known(&viewer));
         return Ok(Of {
             about: About::Case(id),
