@@ -3,7 +3,7 @@
 use access::{Action, RecordKind, RecordRef, Relation, Right, Viewer};
 use engine::{Act, Conn, Fail, Refusal};
 use household::entry::{self, About};
-use household::{EntryState, Field, Marks, NewEntry};
+use household::{Field, Marks, NewEntry};
 use serde::Serialize;
 use task::{NewTask, TaskKind, TaskState};
 use words::calendar::{OpeningDays, add_business_days};
@@ -123,7 +123,7 @@ pub(crate) async fn give(act: &mut Act, id: ThingId, case: CaseId, new: &Give) -
     let right = act.permit(Action::PassWork, &relation, record(id)).await?;
     act.check_version(item.version)?;
     let (desk, staff) = sitting(&mut act.facts()?, m, pack.desk, now.day()).await?;
-    let rule = item.rule(desk);
+    let rule = item.rule((pack.desk, desk));
     if pack.state != State::Open || !rule.waits() {
         return Err(Refusal::conflict("hand_over.over").into());
     }
@@ -134,9 +134,11 @@ pub(crate) async fn give(act: &mut Act, id: ThingId, case: CaseId, new: &Give) -
     }
     let mut words = item.entry;
     if !new.words.is_empty() {
-        if let Some(before) = item.entry {
-            entry::set_state(act, &right, before, EntryState::Corrected).await?;
-        }
+        // The words may have been corrected on their own page, or taken back as a mistake.
+        let standing = match item.entry {
+            None => None,
+            Some(before) => sql::standing(&mut act.facts()?, m, before).await?,
+        };
         let text = NewEntry {
             field: Field::HandOver,
             form: None,
@@ -146,14 +148,18 @@ pub(crate) async fn give(act: &mut Act, id: ThingId, case: CaseId, new: &Give) -
             occurred_at: now,
             told: None,
             about: About { case: Some(case), ..About::default() },
-            corrects: item.entry,
+            corrects: None,
         };
-        let written = entry::write(act, &right, vec![text]).await?;
+        let written = match standing {
+            Some(before) => entry::replace(act, &right, before, text).await?,
+            None => entry::write(act, &right, vec![text]).await?,
+        };
         household::findable::refresh(act, &right, &[], &written).await?;
         words = written.first().copied().or(item.entry);
     }
     sql::give(act, &right, &item, new.to, words).await?;
-    settle(act, &right, &pack, desk).await
+    settle(act, &right, &pack, (desk, &staff)).await?;
+    Ok(())
 }
 
 /// Somebody takes a case up: its promises are theirs.
@@ -167,12 +173,13 @@ pub(crate) async fn receive(act: &mut Act, id: ThingId, case: CaseId) -> Result<
     act.check_version(item.version)?;
     let (desk, staff) = sitting(&mut act.facts()?, m, pack.desk, now.day()).await?;
     let users: Vec<UserId> = staff.iter().map(|(id, _)| *id).collect();
-    rules::may_receive(pack.state, &item.rule(desk), pack.from, viewer.user, &users)?;
+    rules::may_receive(pack.state, &item.rule((pack.desk, desk)), pack.from, viewer.user, &users)?;
     sql::receive(act, &right, &item, viewer.user).await?;
     for task in sql::promises(&mut act.facts()?, m, desk, case, pack.from).await? {
         task::assign(act, &right, task, Some(viewer.user)).await?;
     }
-    settle(act, &right, &pack, desk).await
+    settle(act, &right, &pack, (desk, &staff)).await?;
+    Ok(())
 }
 
 /// It is not needed: whoever was to go stays. What was taken up already stays taken up.
@@ -193,30 +200,38 @@ async fn end_tasks(act: &mut Act, right: &Right, id: ThingId, to: TaskState) -> 
     task::end_of_thing(act, right, id, None, &kinds, to).await
 }
 
-/// Brings the tasks of a hand-over into line with what waits: one for each person who is to take something, none when nothing waits.
-pub(crate) async fn settle(act: &mut Act, right: &Right, pack: &Pack, desk: DeskId) -> Result<(), Fail> {
+/// Brings the tasks of a hand-over into line with what waits: one for each person who is to take something, one for the whole desk
+/// where that person sits there no more, none when nothing waits. Whether anything changed.
+pub(crate) async fn settle(
+    act: &mut Act,
+    right: &Right,
+    pack: &Pack,
+    (desk, staff): (DeskId, &[(UserId, String)]),
+) -> Result<bool, Fail> {
     let (m, today) = (act.municipality(), act.now().day());
     let items = sql::items(&mut act.facts()?, m, &[pack.id], None).await?;
-    let rules: Vec<rules::Item> = items.iter().map(|i| i.rule(desk)).collect();
+    let rules: Vec<rules::Item> = items.iter().map(|i| i.rule((pack.desk, desk))).collect();
     if rules::finished(&rules) {
         sql::end(act, right, pack.id, State::Done).await?;
-        return end_tasks(act, right, pack.id, TaskState::Done).await;
+        end_tasks(act, right, pack.id, TaskState::Done).await?;
+        return Ok(true);
     }
-    let mut wanted: Vec<UserId> = rules.iter().filter(|i| i.waits()).filter_map(|i| i.to).collect();
-    wanted.sort_unstable();
-    wanted.dedup();
+    let sitting: Vec<UserId> = staff.iter().map(|(id, _)| *id).collect();
+    let wanted = rules::asked(&rules, &sitting);
+    let mut changed = false;
     let there = sql::receipts(&mut act.facts()?, m, pack.id).await?;
     for (task, whose) in &there {
-        if whose.is_none_or(|w| !wanted.contains(&w)) {
-            task::end(act, right, *task, TaskState::Done, "").await?;
+        if !wanted.contains(whose) {
+            changed |= task::end(act, right, *task, TaskState::Done, "").await?;
         }
     }
     let by = pack.last.max(today.plus_days(1));
     let due_at = Instant::at(add_business_days(&OpeningDays::default(), by, 0), 17, 0);
-    for user in wanted.into_iter().filter(|u| !there.iter().any(|(_, w)| w == &Some(*u))) {
+    for assignee in wanted.into_iter().filter(|u| !there.iter().any(|(_, w)| w == u)) {
         let about = task::About { thing: Some(pack.id), ..task::About::default() };
-        let new = NewTask { kind: TaskKind::TakeOver, desk, assignee: Some(user), about, due_at };
+        let new = NewTask { kind: TaskKind::TakeOver, desk, assignee, about, due_at };
         task::add(act, right, &new).await?;
+        changed = true;
     }
-    Ok(())
+    Ok(changed)
 }

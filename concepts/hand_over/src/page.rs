@@ -6,8 +6,8 @@ use std::sync::Arc;
 use access::{Disclosed, Viewer};
 use askama::Template;
 use engine::{Begun, Channel, Fail, Look, Receipt};
-use household::entry::{self, MOST_CHARACTERS};
-use household::{Entry, MarksControl, Person, Reasons, marks_from, nameable};
+use household::entry::MOST_CHARACTERS;
+use household::{MarksControl, Person, Reasons, marks_from, nameable};
 use site::{Answer, Choice, Form, Frame, Need, Req, link};
 use words::id::{CaseId, DeskId, ThingId, UserId};
 
@@ -201,8 +201,7 @@ async fn give_page(req: &Req, typed: Option<Form>, stale: bool) -> Result<Answer
     let kept_out = sql::kept_out(&mut look.conn(), m, item.household, now).await?;
     let sealed = household::person::members(&mut look.conn(), &ctx.viewer, item.household).await?;
     let people: Vec<Disclosed<Person>> = look.disclose(sealed).await?;
-    let sealed = entry::by_ids(&mut look.conn(), &ctx.viewer, item.entry).await?;
-    let words: Vec<Disclosed<Entry>> = look.disclose(sealed).await?;
+    let (_, words) = crate::views::standing(&mut look, item.entry).await?;
     let names = register::user_names(&mut look.conn(), m, [pack.from]).await?;
     let mut reasons = Reasons::default();
     reasons.of_all(&people);

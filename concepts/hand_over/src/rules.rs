@@ -1,5 +1,7 @@
 //! Who may take a case up, and when a hand-over is finished. Pure.
 
+use std::collections::BTreeSet;
+
 use engine::Refusal;
 use words::codes;
 use words::id::UserId;
@@ -40,6 +42,12 @@ impl Item {
 /// Whether nothing is left to be taken up.
 pub fn finished(items: &[Item]) -> bool {
     items.iter().all(|i| !i.waits())
+}
+
+/// Who is asked to take something up: who is named, and the desk as a whole where who was named sits there no more.
+pub fn asked(items: &[Item], sitting: &[UserId]) -> BTreeSet<Option<UserId>> {
+    let named = items.iter().filter(|i| i.waits()).filter_map(|i| i.to);
+    named.map(|to| sitting.contains(&to).then_some(to)).collect()
 }
 
 /// Whether this person may confirm receipt: who is named; anybody of the desk when nobody is, or who was named does not sit there any
@@ -111,6 +119,16 @@ mod tests {
         {
             assert_eq!(may_give(to, gone, &sitting, &out).unwrap_err().key, "hand_over.cannot_take");
         }
+    }
+
+    #[test]
+    fn nobody_who_is_gone_is_asked() {
+        let (a, b) = (user(2), user(3));
+        let to = |to| Item { to, ..STANDS };
+        let items = [to(Some(a)), to(Some(a)), to(None), Item { received: true, ..to(Some(b)) }];
+        assert_eq!(asked(&items, &[a, b]), [Some(a)].into());
+        assert_eq!(asked(&items, &[b]), [None].into(), "once, for whoever is there");
+        assert_eq!(asked(&[to(None)], &[a]), BTreeSet::new(), "nobody was named: the lead sees to it");
     }
 
     proptest! {

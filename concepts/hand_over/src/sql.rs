@@ -79,9 +79,11 @@ pub(crate) struct Item {
 }
 
 impl Item {
-    /// As the rules see it; `desk` is the desk of the hand-over as it is today.
-    pub fn rule(&self, desk: DeskId) -> rules::Item {
-        let stands = self.open && self.accountable == Some(desk);
+    /// As the rules see it; the desk of the hand-over as it was made, and the one that stands in its place today. A desk that has
+    /// just closed still answers for its cases until its work is passed on: they wait all the same.
+    pub fn rule(&self, (made, today): (DeskId, DeskId)) -> rules::Item {
+        let answers = self.accountable.is_some_and(|d| d == made || d == today);
+        let stands = self.open && answers;
         rules::Item { to: self.to, received: self.received_at.is_some(), stands }
     }
 }
@@ -238,6 +240,17 @@ pub(crate) async fn give(
         )
         .await?;
     if changed == 0 { Err(Fail::Stale) } else { Ok(()) }
+}
+
+/// The words that stand in the place of these, if any do.
+pub(crate) async fn standing(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    entry: EntryId,
+) -> Result<Option<EntryId>, Broken> {
+    let latest = household::entry::latest(conn, m, [entry]).await?.remove(&entry).unwrap_or(entry);
+    let sql = "SELECT id FROM entry WHERE municipality_id = $1 AND id = $2 AND state = 'valid'";
+    conn.maybe(sql, args![m, latest]).await?.map(|row| row.get("id")).transpose()
 }
 
 /// Somebody has taken a case up.

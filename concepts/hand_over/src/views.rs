@@ -99,12 +99,10 @@ async fn built(req: &Req, look: &mut Look, id: ThingId) -> Result<Built, Fail> {
     let tasks = tasks(look, &items, desk).await?;
     let said: BTreeSet<EntryId> =
         tasks.iter().filter_map(|t| t.about.entry).chain(items.iter().filter_map(|i| i.entry)).collect();
-    let sealed = entry::by_ids(&mut look.conn(), &viewer, said).await?;
-    let texts: Vec<Disclosed<Entry>> = look.disclose(sealed).await?;
+    let (texts, disclosed) = standing(look, said).await?;
     let mut reasons = Reasons::default();
     reasons.of_all(&people);
-    reasons.of_all(&texts);
-    let texts: BTreeMap<EntryId, String> = texts.iter().map(|e| (e.id, e.body.clone())).collect();
+    reasons.of_all(&disclosed);
     let mut named: Vec<UserId> = vec![pack.from];
     for i in &items {
         named.extend([i.to, i.received_by].into_iter().flatten());
@@ -133,6 +131,21 @@ async fn built(req: &Req, look: &mut Look, id: ThingId) -> Result<Built, Fail> {
     })
 }
 
+/// What these texts say today, each by the id it was written under: as corrected since, and not what was a mistake.
+pub(crate) async fn standing(
+    look: &mut Look,
+    ids: impl IntoIterator<Item = EntryId>,
+) -> Result<(BTreeMap<EntryId, String>, Vec<Disclosed<Entry>>), Fail> {
+    let viewer = look.viewer().clone();
+    let latest = entry::latest(&mut look.conn(), viewer.municipality, ids).await?;
+    let sealed = entry::by_ids(&mut look.conn(), &viewer, latest.values().copied()).await?;
+    let mut shown: Vec<Disclosed<Entry>> = look.disclose(sealed).await?;
+    shown.retain(|e| e.state != household::EntryState::EnteredInError);
+    let said = |now: &EntryId| shown.iter().find(|e| e.id == *now).map(|e| e.body.clone());
+    let texts = latest.iter().filter_map(|(id, now)| Some((*id, said(now)?))).collect();
+    Ok((texts, shown))
+}
+
 /// The open promises of these cases at the desk.
 async fn tasks(look: &mut Look, items: &[Item], desk: words::id::DeskId) -> Result<Vec<Task>, Fail> {
     let viewer = look.viewer().clone();
@@ -158,7 +171,7 @@ struct Around<'a> {
 impl Around<'_> {
     fn line(&self, i: &Item, desk: words::id::DeskId, me: UserId, sitting: &[UserId]) -> CaseLine {
         let (t, pack) = (&self.frame.t, self.pack);
-        let rule = i.rule(desk);
+        let rule = i.rule((pack.desk, desk));
         let name = self.people.iter().filter(|p| p.household == i.household).map(|p| p.called());
         let of_case = || self.tasks.iter().filter(|k| k.about.case == Some(i.case));
         let who = |user: Option<UserId>| user.and_then(|u| self.names.get(&u)).cloned().unwrap_or_default();

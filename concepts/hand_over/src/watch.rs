@@ -1,11 +1,12 @@
-//! The job: begins hand-overs for appointments that end, and ends those in which nothing waits any more.
+//! The job: begins hand-overs for appointments that end, ends those in which nothing waits any more, and asks the desk where who was
+//! to take something up has left it.
 
 use access::{Right, System};
 use engine::{Engine, Fail, Origin};
 use words::id::{MunicipalityId, ThingId};
 
 use crate::acts::{self, Begin};
-use crate::rules::{DAYS_AHEAD, finished};
+use crate::rules::DAYS_AHEAD;
 use crate::sql;
 
 /// Begins and ends hand-overs of one municipality; the number of changes. Doing it again changes nothing.
@@ -23,7 +24,7 @@ pub async fn watch(engine: &Engine, m: MunicipalityId) -> Result<usize, Fail> {
         changed += usize::from(acts::begin(&mut act, &right, id, &Begin { desk, from, last }).await?);
     }
     for pack in sql::open_packs(&mut act.facts()?, m).await? {
-        let desk = register::heir(&mut act.facts()?, m, pack.desk, today).await?;
+        let (desk, staff) = acts::sitting(&mut act.facts()?, m, pack.desk, today).await?;
         let items = sql::items(&mut act.facts()?, m, &[pack.id], None).await?;
         // What came to be theirs since is handed over too.
         let known: Vec<_> = items.iter().map(|i| i.case).collect();
@@ -34,11 +35,8 @@ pub async fn watch(engine: &Engine, m: MunicipalityId) -> Result<usize, Fail> {
             changed += 1;
             continue;
         }
-        let rules: Vec<_> = items.iter().map(|i| i.rule(desk)).collect();
-        if finished(&rules) {
-            acts::settle(&mut act, &right, &pack, desk).await?;
-            changed += 1;
-        }
+        // Nothing waits any more, or who was to take something up sits there no more.
+        changed += usize::from(acts::settle(&mut act, &right, &pack, (desk, &staff)).await?);
     }
     if changed > 0 {
         act.commit("").await?;

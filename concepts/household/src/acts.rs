@@ -329,12 +329,7 @@ pub(crate) async fn correct(req: &Req, id: EntryId, body: &str, marks: &Marks) -
         Some(answers) => entry::write_answers(&mut act, &right, vec![(new, answers)]).await?,
         None => entry::write(&mut act, &right, vec![new]).await?,
     };
-    // Whom the old text was kept from must not read the new one.
-    let m = act.municipality();
-    let kept = guard::kept_from(&mut act.facts()?, m, of_entry(id)).await?;
-    for new in &written {
-        guard::keep_from(&mut act, &right, of_entry(*new), &kept).await?;
-    }
+    entry::carry_secrets(&mut act, &right, id, &written).await?;
     crate::findable::refresh(&mut act, &right, &[], &written).await?;
     let outcome = written.first().map(ToString::to_string).unwrap_or_default();
     let receipt = act.commit(&outcome).await?;

@@ -27,8 +27,8 @@ use site::{Access, Page};
 pub use lists::{Aged, list};
 pub use load::{Proposal, proposal};
 pub use rules::{
-    Ageing, Candidate, CaseFacts, Decision, Limits, Load, Part, Stage, Stuck, Tick, Weights, carrier,
-    held_by_one, months_between, propose, silent, stage, stuck, total, weight,
+    Ageing, Candidate, CaseFacts, Decision, Held, Limits, Load, Part, Since, Stage, Stuck, Tick, Weights,
+    carrier, decider, held_by_one, last_turn, months_between, propose, silent, stage, stuck, total, weight,
 };
 pub use sql::watched;
 

@@ -8,13 +8,13 @@ use askama::Template;
 use engine::{Broken, Channel, Conn, Fail};
 use site::{Answer, Frame, Req, T, link};
 use words::code::Code;
-use words::id::{CaseId, DeskId, ThingId};
+use words::id::{CaseId, DeskId, ThingId, UserId};
 use words::{Day, Instant};
 
 use crate::load::first_due;
 use crate::rules::{self, Ageing, Decision, Limits, Stage};
 use crate::settings;
-use crate::sql::{self, Case, Looked};
+use crate::sql::{self, Case, Looked, Promise, Sitting};
 
 /// Lines of one page.
 const MOST: usize = 50;
@@ -25,7 +25,7 @@ pub(crate) enum What {
     Silent { stage: Stage, contact: Option<Day>, attempt: Option<Day> },
     NoConsent { state: consent::Missing, opener: Option<DeskId> },
     Stuck { stuck: rules::Stuck, changed: Day },
-    Alone,
+    Alone(rules::Held),
 }
 
 /// One line of a list.
@@ -68,32 +68,21 @@ pub async fn list(
                 })
                 .collect()
         }
-        Ageing::Stuck => {
-            let changes = sql::changes(conn, viewer, desks).await?;
-            let meetings = sql::meetings(conn, viewer, desks).await?;
-            cases
-                .iter()
-                .filter_map(|c| {
-                    let changed = changes.get(&c.id).copied().unwrap_or(c.opened);
-                    let since =
-                        meetings.get(&c.id).map_or(0, |m| m.iter().filter(|at| **at > changed).count());
-                    let changed = changed.day();
-                    let stuck = rules::stuck(changed, i64::try_from(since).unwrap_or(0), today, &limits)?;
-                    Some(aged(c, changed.days_until(today), What::Stuck { stuck, changed }))
-                })
-                .collect()
-        }
+        Ageing::Stuck => stuck_cases(conn, viewer, desks, (&cases, &limits, today)).await?,
         Ageing::Alone => {
             let areas = sql::areas(conn, viewer, desks).await?;
             let sections = sql::sections(conn, viewer, desks).await?;
+            let boards = sql::boards(conn, viewer, desks).await?;
             let (no_areas, no_sections) = Default::default();
             cases
                 .iter()
-                .filter(|c| {
+                .filter_map(|c| {
                     let areas = areas.get(&c.id).unwrap_or(&no_areas);
-                    rules::held_by_one(areas, sections.get(&c.id).unwrap_or(&no_sections))
+                    let sections = sections.get(&c.id).unwrap_or(&no_sections);
+                    let board = boards.get(&c.id).map_or(&[][..], Vec::as_slice);
+                    let held = rules::held_by_one(areas, sections, board)?;
+                    Some(aged(c, c.opened.day().days_until(today), What::Alone(held)))
                 })
-                .map(|c| aged(c, c.opened.day().days_until(today), What::Alone))
                 .collect()
         }
     };
@@ -120,6 +109,31 @@ async fn silent_cases(
     Ok(cases.iter().filter_map(line).collect())
 }
 
+async fn stuck_cases(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    desks: Option<&[DeskId]>,
+    (cases, limits, today): (&[Case], &Limits, Day),
+) -> Result<Vec<Aged>, Broken> {
+    let changes = sql::changes(conn, viewer, desks).await?;
+    let turns = sql::turns(conn, viewer, desks).await?;
+    let records = sql::records(conn, viewer, desks).await?;
+    let line = |c: &Case| {
+        let turned = turns.get(&c.id).and_then(|t| rules::last_turn(t));
+        let changed = changes.get(&c.id).copied().max(turned).unwrap_or(c.opened);
+        let after = |met: bool| {
+            let of = records.get(&c.id).into_iter().flatten();
+            let n = of.filter(|(at, meeting)| *at > changed && (*meeting || !met)).count();
+            i64::try_from(n).unwrap_or(i64::MAX)
+        };
+        let since = rules::Since { meetings: after(true), records: after(false) };
+        let changed = changed.day();
+        let stuck = rules::stuck(changed, since, today, limits)?;
+        Some(aged(c, changed.days_until(today), What::Stuck { stuck, changed }))
+    };
+    Ok(cases.iter().filter_map(line).collect())
+}
+
 fn aged(case: &Case, days: i64, what: What) -> Aged {
     Aged { case: case.id, number: case.number.clone(), desk: case.desk, days, what }
 }
@@ -130,6 +144,8 @@ struct Line {
     desk: String,
     days: i64,
     what: String,
+    /// That it may be raised, and who decides.
+    raise: Option<String>,
     next: String,
     looked: String,
     /// Whether nobody looked, or the day to look again has come.
@@ -196,7 +212,13 @@ async fn show(req: &Req, which: Ageing) -> Result<Answer, Fail> {
     let desks = narrowed.as_deref();
     let found = list(&mut look.conn(), viewer, which, desks, now).await?;
     let looked = sql::looked(&mut look.conn(), viewer, which, desks).await?;
-    let due = first_due(&sql::promises(&mut look.conn(), viewer, desks).await?);
+    let promises = sql::promises(&mut look.conn(), viewer, desks).await?;
+    let due = first_due(&promises);
+    let deciders = if which.asks_to_raise() {
+        deciders(&sql::sitting(&mut look.conn(), m, desks, now.day()).await?, &found, &promises)
+    } else {
+        Deciders::new()
+    };
     let own = sql::own_part(&mut look.conn(), viewer).await?;
     let named = found.iter().flat_map(|a| {
         let opener = if let What::NoConsent { opener, .. } = &a.what { *opener } else { None };
@@ -208,7 +230,13 @@ async fn show(req: &Req, which: Ageing) -> Result<Answer, Fail> {
     let frame = req.frame();
     let waiting_only = req.query().get("looked") == Some("no");
     let confers = viewer.has_role(&[Role::Coordinator]);
-    let line = |a: &Aged| line(&frame, a, looked.get(&a.case), &names).with(&due, &own, which, confers);
+    let line = |a: &Aged| {
+        line(&frame, a, looked.get(&a.case), &names).with(&due, &own, which, confers).raised(
+            &frame,
+            which,
+            deciders.get(&a.case),
+        )
+    };
     let mut lines: Vec<Line> = found.iter().map(line).collect();
     lines.retain(|l| l.due || !waiting_only);
     let all = lines.len();
@@ -250,6 +278,34 @@ pub(crate) const fn list_key(list: Ageing) -> &'static str {
 }
 
 type Names = std::collections::HashMap<DeskId, String>;
+
+/// Who would decide how a case goes on, by case: their name.
+type Deciders = BTreeMap<CaseId, String>;
+
+fn deciders(sitting: &[Sitting], found: &[Aged], promises: &BTreeMap<CaseId, Vec<Promise>>) -> Deciders {
+    let of = |a: &Aged| {
+        let there: Vec<&Sitting> = sitting.iter().filter(|s| s.desk == a.desk).collect();
+        let seats: Vec<(UserId, bool)> = there.iter().map(|s| (s.user, s.leads)).collect();
+        let users: Vec<UserId> = seats.iter().map(|s| s.0).collect();
+        let open = promises.get(&a.case).into_iter().flatten().filter(|p| p.desk == a.desk);
+        let open: Vec<_> = open.map(|p| (p.due, p.assignee)).collect();
+        let decides = rules::decider(&seats, rules::carrier(&open, &users))?;
+        Some((a.case, there.iter().find(|s| s.user == decides)?.name.clone()))
+    };
+    found.iter().filter_map(of).collect()
+}
+
+impl Line {
+    /// The proposal to raise the case, with whoever decides; a proposal only.
+    fn raised(self, frame: &Frame, which: Ageing, decides: Option<&String>) -> Self {
+        let t = &frame.t;
+        let raise = which.asks_to_raise().then(|| match decides {
+            Some(name) => t.f("watch.raise", "name", name),
+            None => t.s("watch.raise_nobody").to_owned(),
+        });
+        Self { raise, ..self }
+    }
+}
 
 /// What is shown about one line without being kept anywhere.
 struct Begun<'a> {
@@ -296,6 +352,7 @@ impl Begun<'_> {
             desk: self.desk,
             days: self.aged.days,
             what: self.what,
+            raise: None,
             next: due.get(&case).map(|at| self.frame.day(&at.day())).unwrap_or_default(),
             looked: self.looked,
             due: self.due,
@@ -331,8 +388,10 @@ fn what(t: &T, frame: &Frame, what: &What, names: &Names) -> String {
                 ("day", frame.day(changed)),
                 ("months", stuck.months.to_string()),
                 ("n", stuck.meetings.to_string()),
+                ("k", stuck.records.to_string()),
             ],
         ),
-        What::Alone => t.s("watch.alone_what").to_owned(),
+        What::Alone(rules::Held::Topics(n)) => t.f("watch.alone_what", "n", n),
+        What::Alone(rules::Held::Board(n)) => t.f("watch.alone_board", "n", n),
     }
 }

@@ -67,10 +67,27 @@ fn asked(fields: &site::Fields) -> Result<(Ageing, CaseId), Fail> {
 /// GET /watch/look?list=&case=
 pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let (list, case) = asked(req.query())?;
-    let next = req.now().day().plus_days(AGAIN);
-    let form =
-        Form::filled(vec![("next", req.t().short_day(next)), ("decision", Decision::GoOn.code().to_owned())]);
+    let next = req.t().short_day(req.now().day().plus_days(AGAIN));
+    if !list.asks_to_raise() {
+        let form = Form::filled(vec![("next", next), ("decision", Decision::GoOn.code().to_owned())]);
+        return render(&req, list, case, form).await;
+    }
+    // What does not move is proposed to be decided anew, by whoever leads the desk.
+    let decides = decides(&req, case).await?.map(|u| u.to_string()).unwrap_or_default();
+    let decision = Decision::Ask.code().to_owned();
+    let form = Form::filled(vec![("next", next), ("decision", decision), ("decider", decides)]);
     render(&req, list, case, form).await
+}
+
+async fn decides(req: &Req, case: CaseId) -> Result<Option<UserId>, Fail> {
+    let ctx = req.ctx()?;
+    let mut look = ctx.look(Channel::Write).await?;
+    let found = watched_case(&mut look.conn(), &ctx.viewer, case).await?;
+    let m = ctx.viewer.municipality;
+    let sitting = sql::sitting(&mut look.conn(), m, Some(&[found.desk]), ctx.now.day()).await?;
+    look.close().await?;
+    let seats: Vec<(UserId, bool)> = sitting.iter().map(|s| (s.user, s.leads)).collect();
+    Ok(crate::rules::decider(&seats, None))
 }
 
 async fn render(req: &Req, list: Ageing, case: CaseId, form: Form) -> Result<Answer, Fail> {

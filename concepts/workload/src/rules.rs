@@ -1,10 +1,10 @@
 //! How heavy a case is, and when it has grown old. Pure: facts in, numbers out. None of it says what is in a case.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use casefile::Engagement;
-use words::id::{AgencyId, UserId};
-use words::{Day, codes};
+use words::id::{AgencyId, PersonId, UserId};
+use words::{Day, Instant, codes};
 
 codes! {
     /// How far a case has come, as far as its weight and its silence are concerned.
@@ -65,6 +65,13 @@ codes! {
         Missing = "missing",
         /// 命・身体の危険を確かめた.
         Danger = "danger",
+    }
+}
+
+impl Ageing {
+    /// Whether a case on this list is one to think of raising: it does not move, or one section holds it alone.
+    pub const fn asks_to_raise(self) -> bool {
+        matches!(self, Self::Stuck | Self::Alone)
     }
 }
 
@@ -129,11 +136,24 @@ pub struct Limits {
     pub meetings: i64,
     /// Months without a change.
     pub months: i64,
+    /// Records without a change,
+    pub records: i64,
+    /// when they go over so many weeks.
+    pub weeks: i64,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { new: 14, not_reached: 30, watching: 60, going: 45, meetings: 3, months: 6 }
+        Self {
+            new: 14,
+            not_reached: 30,
+            watching: 60,
+            going: 45,
+            meetings: 3,
+            months: 6,
+            records: 10,
+            weeks: 8,
+        }
     }
 }
 
@@ -207,21 +227,55 @@ pub fn silent(stage: Stage, opened: Day, contact: Option<Day>, today: Day, limit
     (days >= limits.of(stage)).then_some(days)
 }
 
-/// Why a case does not move: so many meetings, or so many months without a change.
+/// Why a case does not move: so many meetings or records, or so many months without a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stuck {
     /// Meetings since the last change.
     pub meetings: i64,
+    /// Records of all kinds since.
+    pub records: i64,
     /// Whole months since.
     pub months: i64,
 }
 
-/// Whether it is stuck. A limit of nothing is no limit.
-pub fn stuck(changed: Day, meetings: i64, today: Day, limits: &Limits) -> Option<Stuck> {
+/// What was written down since the last change: meetings, and records of every kind.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Since {
+    /// Meetings.
+    pub meetings: i64,
+    /// Records, meetings among them.
+    pub records: i64,
+}
+
+/// Whether it is stuck. A limit of nothing is no limit. Much work in few days is no standstill: records count over weeks only.
+pub fn stuck(changed: Day, since: Since, today: Day, limits: &Limits) -> Option<Stuck> {
     let months = months_between(changed, today);
-    let many = limits.meetings > 0 && meetings >= limits.meetings;
+    let many = limits.meetings > 0 && since.meetings >= limits.meetings;
+    let weeks = changed.days_until(today) / 7;
+    let much = limits.records > 0 && since.records >= limits.records && weeks >= limits.weeks;
     let long = limits.months > 0 && months >= limits.months;
-    (many || long).then_some(Stuck { meetings, months })
+    let Since { meetings, records } = since;
+    (many || much || long).then_some(Stuck { meetings, records, months })
+}
+
+/// When the relation with people last changed: a stage that was written down again is no change.
+pub fn last_turn(stages: &[(PersonId, Engagement, Instant)]) -> Option<Instant> {
+    let mut now: BTreeMap<PersonId, Engagement> = BTreeMap::new();
+    let mut last = None;
+    for (person, stage, at) in stages {
+        if now.insert(*person, *stage) != Some(*stage) {
+            last = last.max(Some(*at));
+        }
+    }
+    last
+}
+
+/// Who is asked to decide how a case goes on: whoever leads the desk that answers for it, otherwise whoever carries it or sits there
+/// . Nobody when nobody sits there.
+pub fn decider(sitting: &[(UserId, bool)], carries: Option<UserId>) -> Option<UserId> {
+    let lead = sitting.iter().find(|(_, leads)| *leads);
+    let carrier = carries.and_then(|c| sitting.iter().find(|(u, _)| *u == c));
+    lead.or(carrier).or_else(|| sitting.first()).map(|(user, _)| *user)
 }
 
 /// Whole months from one day to another; nothing when it lies ahead.
@@ -231,14 +285,32 @@ pub fn months_between(from: Day, to: Day) -> i64 {
     whole.max(0)
 }
 
-/// Whether one section holds alone what has many sides: the problem areas of a case, and the agencies that take part.
-pub fn held_by_one(areas: &BTreeSet<String>, sections: &BTreeSet<AgencyId>) -> bool {
-    areas.len() >= MANY_AREAS && sections.len() <= 1
+/// How a case comes to be held by one section alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Held {
+    /// What people came with has so many sides, and one agency takes part.
+    Topics(usize),
+    /// On the board one agency alone stands for needs of so many areas, whoever else has a part in the case.
+    Board(usize),
+}
+
+/// Whether one section holds alone what has many sides: by what people came with and the agencies that take part or hold
+/// something on the board, or by the board itself.
+pub fn held_by_one(
+    areas: &BTreeSet<String>,
+    sections: &BTreeSet<AgencyId>,
+    board: &[board::Held],
+) -> Option<Held> {
+    let alone = board::flags(board).alone.map(Held::Board);
+    let holds = board.iter().flat_map(|r| r.takers.iter().copied().chain([r.owner]));
+    let all: BTreeSet<AgencyId> = sections.iter().copied().chain(holds).collect();
+    let topics = (areas.len() >= MANY_AREAS && all.len() <= 1).then_some(Held::Topics(areas.len()));
+    alone.or(topics)
 }
 
 /// Who carries a case: whoever is in charge of its earliest promise among those who sit at the desk. Nobody otherwise.
-pub fn carrier(promises: &[(words::Instant, Option<UserId>)], sitting: &[UserId]) -> Option<UserId> {
-    let mut named: Vec<(words::Instant, UserId)> = promises
+pub fn carrier(promises: &[(Instant, Option<UserId>)], sitting: &[UserId]) -> Option<UserId> {
+    let mut named: Vec<(Instant, UserId)> = promises
         .iter()
         .filter_map(|(due, who)| who.filter(|w| sitting.contains(w)).map(|w| (*due, w)))
         .collect();

@@ -44,19 +44,70 @@ fn silence_counts_from_the_last_contact_or_the_opening() {
 #[test]
 fn stuck_is_many_meetings_or_many_months() {
     let l = Limits::default();
-    assert_eq!(stuck(day(11, 1), 2, day(11, 21), &l), None);
-    assert_eq!(stuck(day(11, 1), 3, day(11, 21), &l), Some(Stuck { meetings: 3, months: 0 }));
-    assert_eq!(stuck(day(5, 21), 0, day(11, 21), &l), Some(Stuck { meetings: 0, months: 6 }));
-    assert_eq!(stuck(day(5, 22), 0, day(11, 21), &l), None);
-    assert_eq!(stuck(day(1, 1), 9, day(11, 21), &Limits { meetings: 0, months: 0, ..l }), None);
+    let met = |meetings| Since { meetings, records: meetings };
+    let of = |meetings, records, months| Some(Stuck { meetings, records, months });
+    assert_eq!(stuck(day(11, 1), met(2), day(11, 21), &l), None);
+    assert_eq!(stuck(day(11, 1), met(3), day(11, 21), &l), of(3, 3, 0));
+    assert_eq!(stuck(day(5, 21), met(0), day(11, 21), &l), of(0, 0, 6));
+    assert_eq!(stuck(day(5, 22), met(0), day(11, 21), &l), None);
+    let none = Limits { meetings: 0, months: 0, records: 0, ..l };
+    assert_eq!(stuck(day(1, 1), met(9), day(11, 21), &none), None);
+}
+
+#[test]
+fn much_written_over_weeks_without_a_change_is_a_standstill() {
+    let l = Limits::default();
+    let written = |records| Since { meetings: 0, records };
+    // Ten records in eight weeks: 9 September to 4 November.
+    let of = Some(Stuck { meetings: 0, records: 10, months: 1 });
+    assert_eq!(stuck(day(9, 9), written(10), day(11, 4), &l), of);
+    assert_eq!(stuck(day(9, 9), written(9), day(11, 4), &l), None, "little was done");
+    assert_eq!(stuck(day(9, 10), written(30), day(11, 4), &l), None, "much was done in few days");
+    assert_eq!(stuck(day(9, 9), written(30), day(11, 4), &Limits { records: 0, ..l }), None);
+}
+
+#[test]
+fn a_stage_written_again_is_no_change() {
+    use casefile::Engagement::{Building, Refuses, Watching};
+    let at = |d| words::Instant::at(day(11, d), 9, 0);
+    let (a, b) = (id(1), id(2));
+    let stages = [(a, Refuses, at(1)), (b, Watching, at(2)), (a, Refuses, at(9)), (b, Watching, at(12))];
+    assert_eq!(last_turn(&stages), Some(at(2)));
+    let mut more = stages.to_vec();
+    more.push((a, Building, at(15)));
+    more.push((a, Building, at(20)));
+    assert_eq!(last_turn(&more), Some(at(15)));
+    assert_eq!(last_turn(&[]), None);
+}
+
+#[test]
+fn the_lead_decides_then_who_carries_it_then_whoever_is_there() {
+    let (a, b, lead) = (id(1), id(2), id(3));
+    assert_eq!(decider(&[(a, false), (b, false), (lead, true)], Some(b)), Some(lead));
+    assert_eq!(decider(&[(a, false), (b, false)], Some(b)), Some(b));
+    assert_eq!(decider(&[(a, false)], Some(b)), Some(a), "who left decides nothing");
+    assert_eq!(decider(&[], Some(b)), None);
 }
 
 #[test]
 fn one_section_with_three_areas_is_alone() {
     let areas = |n: usize| (0..n).map(|i| format!("a{i}")).collect::<BTreeSet<_>>();
     let of = |n: u128| (0..n).map(id).collect::<BTreeSet<AgencyId>>();
-    assert!(held_by_one(&areas(3), &of(1)) && held_by_one(&areas(5), &of(0)));
-    assert!(!held_by_one(&areas(2), &of(1)) && !held_by_one(&areas(5), &of(2)));
+    assert_eq!(held_by_one(&areas(3), &of(1), &[]), Some(Held::Topics(3)));
+    assert_eq!(held_by_one(&areas(5), &of(0), &[]), Some(Held::Topics(5)));
+    assert_eq!(held_by_one(&areas(2), &of(1), &[]), None);
+    assert_eq!(held_by_one(&areas(5), &of(2), &[]), None);
+    // The board says more than who has a part in the case.
+    let row = |area, owner: u128, takers: &[u128]| board::Held {
+        area,
+        owner: id(owner),
+        takers: takers.iter().map(|n| id(*n)).collect(),
+    };
+    use board::Area::{Care, Housing, Money};
+    let alone = [row(Care, 0, &[]), row(Money, 0, &[0]), row(Housing, 0, &[])];
+    assert_eq!(held_by_one(&areas(1), &of(3), &alone), Some(Held::Board(3)), "the others hold nothing");
+    let shared = [row(Care, 0, &[]), row(Money, 0, &[7]), row(Housing, 0, &[])];
+    assert_eq!(held_by_one(&areas(5), &of(1), &shared), None, "a partner without a part in the case helps");
 }
 
 #[test]

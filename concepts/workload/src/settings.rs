@@ -6,7 +6,7 @@ use words::id::MunicipalityId;
 use crate::rules::{Limits, Weights};
 
 /// Every key, in the order of the page; the first nine are weights, the others limits.
-pub(crate) const KEYS: [&str; 15] = [
+pub(crate) const KEYS: [&str; 17] = [
     "load_base",
     "load_urgent",
     "load_new",
@@ -22,10 +22,12 @@ pub(crate) const KEYS: [&str; 15] = [
     "silent_going_days",
     "stuck_meetings",
     "stuck_months",
+    "stuck_records",
+    "stuck_weeks",
 ];
 
 /// The defaults, in the order of [`KEYS`].
-pub(crate) fn defaults() -> [i64; 15] {
+pub(crate) fn defaults() -> [i64; 17] {
     let (w, l) = (Weights::default(), Limits::default());
     [
         w.base,
@@ -43,13 +45,15 @@ pub(crate) fn defaults() -> [i64; 15] {
         l.going,
         l.meetings,
         l.months,
+        l.records,
+        l.weeks,
     ]
 }
 
 /// As set, in the order of [`KEYS`].
-pub(crate) async fn numbers(conn: &mut Conn<'_>, m: MunicipalityId) -> Result<[i64; 15], Broken> {
+pub(crate) async fn numbers(conn: &mut Conn<'_>, m: MunicipalityId) -> Result<[i64; 17], Broken> {
     let defaults = defaults();
-    let mut wanted = [("", 0); 15];
+    let mut wanted = [("", 0); 17];
     for (i, key) in KEYS.into_iter().enumerate() {
         wanted[i] = (key, defaults[i]);
     }
@@ -77,6 +81,8 @@ pub(crate) async fn load(conn: &mut Conn<'_>, m: MunicipalityId) -> Result<(Weig
         going: n[12],
         meetings: n[13],
         months: n[14],
+        records: n[15],
+        weeks: n[16],
     };
     Ok((weights, limits))
 }

@@ -7,7 +7,7 @@ use access::{Right, Role, Viewer};
 use casefile::{Engagement, number_text};
 use engine::{Act, Broken, Conn, Fail, Statement, args};
 use words::code::Code;
-use words::id::{AgencyId, CaseId, DeskId, HouseholdId, MunicipalityId, TaskId, ThingId, UserId};
+use words::id::{AgencyId, CaseId, DeskId, HouseholdId, MunicipalityId, PersonId, TaskId, ThingId, UserId};
 use words::{Day, Instant};
 
 use crate::rules::{Ageing, Decision};
@@ -173,7 +173,28 @@ pub(crate) async fn promises(
     Ok(found)
 }
 
-/// When something of a case last changed: who answers for it, who takes part, a referral, a relation, a consent.
+/// How the relation with each person of each case went on, in its order.
+pub(crate) async fn turns(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    desks: Option<&[DeskId]>,
+) -> Result<BTreeMap<CaseId, Vec<(PersonId, Engagement, Instant)>>, Broken> {
+    let statement = Statement::new(
+        "SELECT g.case_id, g.person_id, g.stage, g.since FROM engagement g JOIN case_file c \
+         ON c.municipality_id = g.municipality_id AND c.id = g.case_id WHERE g.municipality_id = ?",
+        args![viewer.municipality],
+    );
+    let statement = scoped(statement, viewer, desks).push(" ORDER BY g.case_id, g.person_id, g.seq", args![]);
+    let mut found: BTreeMap<CaseId, Vec<(PersonId, Engagement, Instant)>> = BTreeMap::new();
+    for row in &conn.select(statement).await? {
+        let turn = (row.get("person_id")?, row.code("stage")?, row.get("since")?);
+        found.entry(row.get("case_id")?).or_default().push(turn);
+    }
+    Ok(found)
+}
+
+/// When something of a case last changed, the relation with its people apart: who answers for it, who takes part, a referral, a
+/// consent, a need or what became of it, a part of one taken or done.
 pub(crate) async fn changes(
     conn: &mut Conn<'_>,
     viewer: &Viewer,
@@ -184,33 +205,39 @@ pub(crate) async fn changes(
         "SELECT x.case_id, MAX(x.changed_at) AS changed_at FROM (\
          SELECT case_id, since AS changed_at FROM case_accountable WHERE municipality_id = ? \
          UNION ALL SELECT case_id, since FROM case_desk WHERE municipality_id = ? \
-         UNION ALL SELECT case_id, since FROM engagement WHERE municipality_id = ? \
+         UNION ALL SELECT case_id, opened_at FROM need WHERE municipality_id = ? \
+         UNION ALL SELECT case_id, ended_at FROM need WHERE municipality_id = ? AND ended_at IS NOT NULL \
+         UNION ALL SELECT e.case_id, e.recorded_at FROM need_part p JOIN entry e \
+         ON e.municipality_id = p.municipality_id AND e.id = p.entry_id WHERE p.municipality_id = ? \
+         UNION ALL SELECT case_id, ended_at FROM task WHERE municipality_id = ? AND case_id IS NOT NULL \
+         AND kind IN ('take_part', 'hear_part') AND state = 'done' \
          UNION ALL SELECT r.case_id, v.happened_at FROM referral_event v JOIN referral r \
          ON r.municipality_id = v.municipality_id AND r.id = v.referral_id WHERE v.municipality_id = ? \
          UNION ALL SELECT case_id, given_at FROM consent WHERE municipality_id = ? AND case_id IS NOT NULL) x \
          JOIN case_file c ON c.municipality_id = ? AND c.id = x.case_id WHERE c.municipality_id = ?",
-        args![m, m, m, m, m, m, m],
+        args![m, m, m, m, m, m, m, m, m, m],
     );
     let statement = scoped(statement, viewer, desks).push(" GROUP BY x.case_id", args![]);
     let rows = conn.select(statement).await?;
     rows.iter().map(|row| Ok((row.get("case_id")?, row.get("changed_at")?))).collect()
 }
 
-/// When people met over a case.
-pub(crate) async fn meetings(
+/// When something was written down about a case, and whether people met over it then.
+pub(crate) async fn records(
     conn: &mut Conn<'_>,
     viewer: &Viewer,
     desks: Option<&[DeskId]>,
-) -> Result<BTreeMap<CaseId, Vec<Instant>>, Broken> {
+) -> Result<BTreeMap<CaseId, Vec<(Instant, bool)>>, Broken> {
     let statement = Statement::new(
-        "SELECT e.case_id, e.occurred_at FROM entry e JOIN case_file c ON c.municipality_id = e.municipality_id \
-         AND c.id = e.case_id WHERE e.municipality_id = ? AND e.field = 'support' AND e.form = 'meeting' \
+        "SELECT e.case_id, e.occurred_at, e.form FROM entry e JOIN case_file c ON c.municipality_id = e.municipality_id \
+         AND c.id = e.case_id WHERE e.municipality_id = ? AND e.field = 'support' \
          AND e.state = 'valid' AND e.matter_id IS NULL",
         args![viewer.municipality],
     );
-    let mut found: BTreeMap<CaseId, Vec<Instant>> = BTreeMap::new();
+    let mut found: BTreeMap<CaseId, Vec<(Instant, bool)>> = BTreeMap::new();
     for row in &conn.select(scoped(statement, viewer, desks)).await? {
-        found.entry(row.get("case_id")?).or_default().push(row.get("occurred_at")?);
+        let met = row.get::<String>("form")? == "meeting";
+        found.entry(row.get("case_id")?).or_default().push((row.get("occurred_at")?, met));
     }
     Ok(found)
 }
@@ -251,6 +278,45 @@ pub(crate) async fn sections(
     let mut found: BTreeMap<CaseId, BTreeSet<AgencyId>> = BTreeMap::new();
     for row in &conn.select(scoped(statement, viewer, desks)).await? {
         found.entry(row.get("case_id")?).or_default().insert(row.get("agency_id")?);
+    }
+    Ok(found)
+}
+
+/// The open needs of each case's board: the area, the agency that stands for it, the agencies that hold a part of it now. No words.
+pub(crate) async fn boards(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    desks: Option<&[DeskId]>,
+) -> Result<BTreeMap<CaseId, Vec<board::Held>>, Broken> {
+    let statement = Statement::new(
+        "SELECT n.case_id, n.id, n.area, o.agency_id AS owner_id, d.agency_id AS taker_id FROM need n \
+         JOIN case_file c ON c.municipality_id = n.municipality_id AND c.id = n.case_id \
+         JOIN desk o ON o.municipality_id = n.municipality_id AND o.id = n.owner_desk_id \
+         LEFT JOIN need_part p ON p.municipality_id = n.municipality_id AND p.need_id = n.id \
+         LEFT JOIN task t ON t.municipality_id = p.municipality_id AND t.id = p.task_id AND t.state = 'open' \
+         LEFT JOIN desk d ON d.municipality_id = t.municipality_id \
+         AND d.id = CASE WHEN t.kind = 'take_part' THEN t.desk_id ELSE p.desk_id END \
+         WHERE n.municipality_id = ? AND n.state = 'open'",
+        args![viewer.municipality],
+    );
+    let statement = scoped(statement, viewer, desks).push(" ORDER BY n.case_id, n.id", args![]);
+    let mut found: BTreeMap<CaseId, Vec<board::Held>> = BTreeMap::new();
+    let mut last: Option<ThingId> = None;
+    for row in &conn.select(statement).await? {
+        let id: ThingId = row.get("id")?;
+        let rows = found.entry(row.get("case_id")?).or_default();
+        if last != Some(id) {
+            rows.push(board::Held {
+                area: row.code("area")?,
+                owner: row.get("owner_id")?,
+                takers: Vec::new(),
+            });
+            last = Some(id);
+        }
+        let taker: Option<AgencyId> = row.get("taker_id")?;
+        if let (Some(taker), Some(need)) = (taker, rows.last_mut()) {
+            need.takers.push(taker);
+        }
     }
     Ok(found)
 }

@@ -337,3 +337,50 @@ story!(an_administrator_sees_what_each_conference_rests_on, |app| async {
     page.see("本人の同意による").see("守秘の義務による").see("まだ確かめていない").see("誓約の文（第1版）");
     app.sign_in("hase").await.get("/admin/positions").await.is(404);
 });
+
+story!(a_matter_stands_on_the_timeline_for_pledged_members_and_for_nobody_else, |app| async {
+    let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);
+    let (case, _, matter) = raised(app, &mut sano, &mut hase).await;
+    // Two desks have a part in the case: the one that asked, and one that joined.
+    let shakyo = app.town.desk("shakyo").to_string();
+    let referral = crate::referral::send(&mut sano, &case, &shakyo, &[("kind", "join")]).await;
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    kinoshita.get(&referral).await;
+    kinoshita.post(&format!("{referral}/accept"), &[]).await.is(303);
+    let at = format!("/cases/{case}/timeline");
+    let opened = "支援会議（社会福祉法）";
+    let views = ["", "?kind=matter", "?kind=text", "?from=R8.11.1&to=R9.3.31"];
+    // Before the pledge the member has nothing of it; nor has whoever is no member.
+    for query in views {
+        sano.get(&format!("{at}{query}")).await.is(200).not_see(opened);
+        kinoshita.get(&format!("{at}{query}")).await.is(200).not_see(opened);
+    }
+    let before = kinoshita.get(&at).await.text();
+    pledge(&mut sano, &matter).await;
+    sano.get(&at).await.see(opened).link(opened);
+    sano.get(&format!("{at}?kind=matter")).await.see(opened);
+    sano.get(&format!("{at}?kind=text")).await.not_see(opened);
+    // Never on paper.
+    sano.get(&format!("{at}?print=1")).await.is(200).not_see(opened);
+    sano.get(&format!("/cases/{case}/print")).await.is(200).not_see(opened);
+    // To everybody else the page is the one it was before there was a pledge.
+    assert_eq!(kinoshita.get(&at).await.text(), before);
+    for login in ["oda", "imai", "kinoshita"] {
+        let mut other = app.sign_in(login).await;
+        for query in views {
+            let page = other.get(&format!("{at}{query}")).await;
+            page.is(200).not_see(opened);
+            assert!(!page.body.contains(&matter), "{login} is shown where the matter is");
+        }
+    }
+    for login in ["noguchi", "mori", "kanri", "tsuji"] {
+        app.sign_in(login).await.get(&at).await.is(404);
+    }
+    // Closed, it says how, to the same people; whoever left sees it no more.
+    pledge(&mut hase, &matter).await;
+    hase.get(&format!("{matter}/office")).await.is(200);
+    hase.post(&format!("{matter}/close"), &[("outcome", "settled")]).await.is(303);
+    let closed = sano.get(&format!("{at}?kind=matter")).await;
+    assert_eq!(closed.body.matches(opened).count(), 2, "opened, and closed");
+    kinoshita.get(&at).await.not_see(opened);
+});

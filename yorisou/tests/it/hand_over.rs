@@ -160,3 +160,108 @@ story!(who_is_kept_out_neither_sees_nor_takes_a_case, |app| async {
     imai.get("/").await.not_see("引きつぎを見届ける");
     assert_eq!(round(app).await, 0);
 });
+
+/// A desk ends on a day, and another takes its place.
+async fn closes(app: &App, gone: &str, heir: &str, last: Day) {
+    let (m, right) = (app.town.municipality, access::Right::system(access::System::Import));
+    let (gone, heir) = (app.town.desk(gone), app.town.desk(heir));
+    let begun = app
+        .engine
+        .system_act(access::System::Import, m, engine::Origin::File, "story.desk_ends", &(gone, heir))
+        .await;
+    let mut act = begun.unwrap();
+    register::acts::end_desk(&mut act, &right, gone, last, heir).await.unwrap();
+    act.commit("").await.unwrap();
+}
+
+story!(a_desk_that_closes_before_the_receipt_leaves_its_hand_over_to_the_one_that_follows, |app| async {
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let case = case_of(app, &mut kinoshita, "青木 ハル", "家賃が払えない-MARK").await;
+    let pack = begin(app, &mut kinoshita, "shakyo", "kinoshita").await;
+    give(app, &mut kinoshita, &pack, &case, "oda", "ゆっくり話す-MARK").await.is(303);
+    closes(app, "shakyo", "ikiiki", Day::new(2026, 11, 30).unwrap()).await;
+    app.clock.forward_minutes(60 * 24 * 12);
+    // Before the work of the desk that closed is passed on, nothing is taken for settled.
+    assert_eq!(round(app).await, 1, "who was named sits there no more");
+    casefile::office_end(&app.engine, app.town.municipality).await.unwrap();
+    round(app).await;
+    // Still open: nobody has taken the case up, and somebody is told so.
+    let mut mieda = app.sign_in("mieda").await;
+    mieda.get("/").await.see("引きつぎを見届ける").see("引きつぎを受けとる");
+    mieda.get(&pack).await.is(200).see("2026-00001").see("ゆっくり話す-MARK").see("まだ");
+    let mut noguchi = app.sign_in("noguchi").await;
+    noguchi.get(&pack).await.is(200).see("受け取りました");
+    // Who sat at the desk that closed sits nowhere now.
+    for gone in ["kinoshita", "oda"] {
+        app.sign_in(gone).await.get(&pack).await.is(404).not_see("MARK");
+    }
+    // Another person of the desk that follows can be named, and takes it up.
+    give(app, &mut mieda, &pack, &case, "noguchi", "息子さんから-MARK").await.is(303);
+    noguchi.get("/").await.see("引きつぎを受けとる");
+    receive(&mut noguchi, &pack, &case).await.is(303);
+    noguchi.get(&pack).await.see("終わった");
+    mieda.get("/").await.not_see("引きつぎを見届ける").not_see("引きつぎを受けとる");
+    noguchi.get("/").await.see("野口 あや").see("次の約束");
+    // Nobody else reads more for it.
+    app.sign_in("sano").await.get(&pack).await.is(404);
+    assert_eq!(round(app).await, 0);
+    assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
+});
+
+story!(a_receiver_who_goes_before_the_receipt_leaves_a_task_for_somebody_who_is_there, |app| async {
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let case = case_of(app, &mut kinoshita, "青木 ハル", "家賃が払えない-MARK").await;
+    let pack = begin(app, &mut kinoshita, "shakyo", "kinoshita").await;
+    give(app, &mut kinoshita, &pack, &case, "oda", "ゆっくり話す-MARK").await.is(303);
+    app.sign_in("oda").await.get("/").await.see("引きつぎを受けとる");
+    app.town.transfer(&app.engine, "oda", "shakyo", "ikiiki", Day::new(2026, 11, 30).unwrap()).await;
+    app.clock.forward_minutes(60 * 24 * 12);
+    round(app).await;
+    // The task is nobody's who is gone: it waits at the desk, for whoever is there, and the lead sees to it.
+    app.sign_in("oda").await.get("/").await.not_see("引きつぎを受けとる").not_see("MARK");
+    let mut imai = app.sign_in("imai").await;
+    let today = imai.get("/?all=1").await;
+    today.see("引きつぎを見届ける").see("引きつぎを受けとる").not_see("小田 りか");
+    imai.get(&pack).await.see("小田 りか").see("いまこの窓口にいない");
+    assert_eq!(round(app).await, 0, "once");
+    receive(&mut imai, &pack, &case).await.is(303);
+    imai.get("/?all=1").await.not_see("引きつぎを見届ける").not_see("引きつぎを受けとる");
+    assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
+});
+
+story!(words_for_whoever_comes_are_corrected_like_every_text, |app| async {
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let case = case_of(app, &mut kinoshita, "青木 ハル", "家賃が払えない").await;
+    let pack = begin(app, &mut kinoshita, "shakyo", "kinoshita").await;
+    give(app, &mut kinoshita, &pack, &case, "oda", "火曜に行くと会える").await.is(303);
+    // On its own page it is put right, and kept from one of the household.
+    let list = kinoshita.get(&format!("/cases/{case}/entries?kind=field:hand_over")).await;
+    let entry = crate::casefile::first(&list, "entries");
+    let page = kinoshita.get(&entry).await;
+    let haru =
+        page.body.split("name=\"from\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    kinoshita.post(&format!("{entry}/secret"), &[("from", &haru)]).await.is(303);
+    kinoshita.get(&entry).await;
+    kinoshita.post(&entry, &[("body", "水曜に行くと会える"), ("body_cat", "support")]).await.is(303);
+    let mut oda = app.sign_in("oda").await;
+    oda.get(&pack).await.see("水曜に行くと会える").not_see("火曜に行くと会える");
+    // Written anew it stands in the place of the corrected one, and is kept from the same person.
+    kinoshita.get(&format!("{pack}/cases/{case}")).await.see("水曜に行くと会える");
+    give(app, &mut kinoshita, &pack, &case, "oda", "木曜に行くと会える").await.is(303);
+    oda.get(&pack).await.see("木曜に行くと会える").not_see("水曜に行くと会える");
+    let print = format!("/cases/{case}/print");
+    kinoshita.get(&print).await.see("木曜に行くと会える").not_see("水曜に行くと会える");
+    kinoshita.get(&format!("{print}?for={haru}")).await.is(200).not_see("曜に行くと会える");
+    // Taken back as a mistake it is gone, and other words can be written.
+    let list = kinoshita.get(&format!("/cases/{case}/entries?kind=field:hand_over")).await;
+    for entry in list.body.split("href=\"/entries/").skip(1) {
+        let entry = format!("/entries/{}", entry.split('"').next().unwrap());
+        if kinoshita.get(&entry).await.body.contains(&format!("{entry}/error")) {
+            kinoshita.post(&format!("{entry}/error"), &[]).await.is(303);
+            break;
+        }
+    }
+    oda.get(&pack).await.not_see("曜に行くと会える");
+    give(app, &mut kinoshita, &pack, &case, "oda", "金曜に行くと会える").await.is(303);
+    oda.get(&pack).await.see("金曜に行くと会える");
+});

@@ -9,7 +9,10 @@
 
 mod acts;
 mod agree;
+mod approach;
+mod casework;
 mod confer;
+mod family;
 mod inquire;
 mod oracle;
 mod refer;
@@ -33,14 +36,23 @@ fn number(name: &str, otherwise: u64) -> u64 {
     std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(otherwise)
 }
 
+/// Every desk of the town.
+const DESKS: [&str; 7] = ["shakyo", "ikiiki", "hokubu", "suishin", "suishin_soudan", "jidokan", "somu"];
+
 /// Lists: of everybody's, whatever history it is.
-const LISTS: [&str; 39] = [
+const LISTS: [&str; 45] = [
     "/load",
     "/watch/silent",
     "/watch/no-consent",
     "/watch/stuck",
     "/watch/alone",
     "/stages",
+    "/same",
+    "/contacts/new",
+    "/contacts/sent",
+    "/flow/lessons",
+    "/issues",
+    "/triage",
     "/handovers",
     "/library",
     "/urgent",
@@ -95,11 +107,21 @@ fn pages(h: &History) -> Vec<String> {
             "/inquiries",
             "/access",
             "/reflections",
+            "/timeline",
+            "/timeline?print=1",
+            "/assessment",
+            "/set-aside",
+            "/sheets",
+            "/hold",
         ] {
             pages.push(format!("/cases/{}{part}", case.id));
         }
-        pages.push(format!("/households/{}", case.household));
+        for part in ["", "/print", "/ties/new", "/outside/new"] {
+            pages.push(format!("/households/{}{part}", case.household));
+        }
     }
+    pages.extend(h.needs.iter().map(|n| n.path.clone()));
+    pages.extend(h.others.iter().cloned());
     for sent in &h.sent {
         pages.push(sent.path.clone());
         pages.push(format!("{}/print", sent.path));
@@ -137,6 +159,9 @@ impl World<'_> {
         let page = self.get(v.login, &path).await;
         if let Some(whole) = path.strip_suffix("/print") {
             let mut there = found(&self.get(v.login, whole).await);
+            if whole.starts_with("/handovers") {
+                return;
+            }
             if whole.starts_with("/cases") {
                 there.extend(found(&self.get(v.login, &format!("{whole}/entries")).await));
                 let case = h.cases.iter().find(|c| whole.ends_with(&c.id)).unwrap();
@@ -172,7 +197,10 @@ impl World<'_> {
     /// On a record's own page its marker is there exactly when the model says so.
     async fn both_ways(&mut self, n: usize, v: Viewer) {
         let fact = self.oracle.facts[n].clone();
-        let workers_only = matches!(fact.kind, oracle::Kind::Card | oracle::Kind::Consultation);
+        let workers_only = matches!(
+            fact.kind,
+            oracle::Kind::Card | oracle::Kind::Consultation | oracle::Kind::Tie | oracle::Kind::Contact
+        );
         if fact.record.is_empty() || (workers_only && v.reads == oracle::Reads::OwnWriting) {
             return;
         }
@@ -198,12 +226,12 @@ impl World<'_> {
         self.chance = Chance(seed);
         self.own_markers();
         let mut h = History { first: self.oracle.facts.len(), ..History::default() };
-        let steps = 6 + self.chance.below(9);
+        let steps = 7 + self.chance.below(10);
         let mut n = 0;
         while n < steps {
             self.forward(1_000);
             self.place = format!("seed {seed} step {n}");
-            let done = match (n, self.chance.below(51)) {
+            let done = match (n, self.chance.below(72)) {
                 (0, draw) if draw > 26 => self.sheet(&mut h).await,
                 (0, _) | (_, 0..=1) => self.tell(&mut h).await,
                 (1..=2, _) if h.cases.is_empty() => {
@@ -224,6 +252,9 @@ impl World<'_> {
                 (_, 43..=44) => self.look_over(&h).await,
                 (_, 45) => self.shelter(&h).await,
                 (_, 46..=50) => self.consent(&h).await,
+                (_, 51..=60) => self.casework(&mut h).await,
+                (_, 61..=66) => self.family(&mut h).await,
+                (_, 67..=70) => self.approach(&mut h).await,
                 _ => self.last_day_over(&h),
             };
             if !done {
@@ -266,7 +297,7 @@ impl World<'_> {
         let mut records = BTreeSet::new();
         for n in h.first..self.oracle.facts.len() {
             let fact = self.oracle.facts[n].clone();
-            if fact.record.is_empty() {
+            if fact.record.is_empty() || fact.author.is_empty() {
                 // Typed and not recorded: seen nowhere, or the scan would have said so.
                 continue;
             }
@@ -399,6 +430,21 @@ fn meant_something(counts: &Counts, many: usize) {
         "look over by itself",
         "looked in vain",
         "shelter",
+        "need",
+        "part",
+        "need ended",
+        "caution",
+        "reflection",
+        "hint said",
+        "hand over",
+        "tie",
+        "tie corrected",
+        "kin at home",
+        "kin elsewhere",
+        "former name",
+        "contact sought",
+        "guardian set aside",
+        "consent carried over",
     ] {
         let n = counts.steps.get(step).copied().unwrap_or(0);
         assert!(n >= many / 100, "{step} hardly ever happened: {counts:?}");

@@ -265,3 +265,82 @@ story!(a_municipality_sets_its_own_weights_and_limits, |app| async {
     app.sign_in("imai").await.get("/watch/silent").await.see("2026-00001");
     app.sign_in("kinoshita").await.get("/admin/workload").await.is(404);
 });
+
+story!(much_written_and_nothing_changed_is_proposed_to_be_raised_by_somebody_named, |app| async {
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let case = carried(app, &mut kinoshita, "青木 ハル").await;
+    let at = format!("/cases/{case}");
+    let shakyo = app.town.desk("shakyo").to_string();
+    let need = crate::board::need(&mut kinoshita, &at, "money", "家賃の滞納-MARK", &shakyo, "money").await;
+    for week in 0..10 {
+        app.clock.forward_minutes(60 * 24 * 6);
+        let mut kinoshita = app.sign_in("kinoshita").await;
+        let day = app.engine.now().day().to_string();
+        let body = format!("訪ねた{week}-MARK");
+        let fields = [("form", "visit"), ("occurred", day.as_str()), ("body", body.as_str())];
+        kinoshita.get(&format!("{at}/entries")).await.is(200);
+        kinoshita.post(&format!("{at}/entries"), &fields).await.is(303);
+    }
+    let mut imai = app.sign_in("imai").await;
+    let page = imai.get("/watch/stuck").await;
+    page.is(200).see("2026-00001").see("そのあとの記録 10件").see("決める人: 今井 まことさん");
+    page.not_see("MARK").not_see("家賃").not_see("青木");
+    // The proposal stands in the form, and can be changed: the lead decides.
+    let look = page.link("確かめる");
+    let form = imai.get(&look).await;
+    form.is(200);
+    let lead = app.town.user("imai").to_string();
+    assert!(form.body.contains(&format!("<option value=\"{lead}\" selected>")), "the lead is named");
+    let fields = [
+        ("list", "stuck"),
+        ("case", case.as_str()),
+        ("next", "R9.3.1"),
+        ("decision", "ask"),
+        ("decider", lead.as_str()),
+    ];
+    imai.post("/watch/look", &fields).await.goes_to("/watch/stuck?done=watch_asked");
+    imai.get("/").await.see("次の進め方を決める");
+    // A need that comes to its end is a change.
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    kinoshita.get(&need).await.is(200);
+    kinoshita.post(&format!("{need}/end"), &[("to", "met"), ("outcome", "払えた")]).await.is(303);
+    imai.get("/watch/stuck").await.not_see("2026-00001");
+    assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
+});
+
+story!(a_board_held_by_one_agency_is_listed_and_a_partners_part_takes_it_off, |app| async {
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let case = carried(app, &mut kinoshita, "青木 ハル").await;
+    let at = format!("/cases/{case}");
+    let (shakyo, hokubu) = (app.town.desk("shakyo").to_string(), app.town.desk("hokubu").to_string());
+    // Another desk has a part in the case and holds nothing.
+    let referral = crate::referral::send(&mut kinoshita, &case, &hokubu, &[("kind", "join")]).await;
+    let mut sano = app.sign_in("sano").await;
+    sano.get(&referral).await;
+    sano.post(&format!("{referral}/accept"), &[]).await.is(303);
+    let mut imai = app.sign_in("imai").await;
+    imai.get("/watch/alone").await.is(200).not_see("2026-00001");
+    let mut care = String::new();
+    for (area, words) in [("money", "滞納-MARK"), ("isolation", "孤立-MARK"), ("care", "介護-MARK")] {
+        care = crate::board::need(&mut kinoshita, &at, area, words, &shakyo, "basic").await;
+    }
+    let page = imai.get("/watch/alone").await;
+    page.is(200).see("2026-00001").see("3つの領域を一つの機関だけ").see("決める人: 今井 まことさん");
+    page.not_see("MARK");
+    app.sign_in("hase").await.get("/watch/alone").await.see("2026-00001").not_see("MARK");
+    app.sign_in("mieda").await.get("/watch/alone").await.not_see("2026-00001");
+    // The other desk takes a part.
+    kinoshita.get(&care).await;
+    let part = [("desk", hokubu.as_str()), ("what", "更新に同行する"), ("due", "R8.12.10")];
+    kinoshita.post(&format!("{care}/take"), &part).await.is(303);
+    imai.get("/watch/alone").await.not_see("2026-00001");
+    // Done, nobody but the one section holds it again.
+    let task = sano.get("/").await.link("役割分担で引きうけたことをする");
+    sano.get(&task).await;
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    kinoshita.get(&care).await;
+    let held = kinoshita.page.forms().iter().find(|f| f.action.ends_with("/stop")).map(|f| f.value("part"));
+    let held = held.unwrap();
+    kinoshita.post(&format!("{care}/stop"), &[("part", &held), ("why", "another")]).await.is(303);
+    imai.get("/watch/alone").await.see("2026-00001");
+});

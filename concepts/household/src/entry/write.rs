@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use access::Right;
+use access::{RecordKind, RecordRef, Right};
 use engine::{Act, Broken, Bulk, Conn, Fail, args, search};
 use words::code::Code;
 use words::id::{DeskId, EntryId};
@@ -98,6 +98,36 @@ pub(crate) async fn desk_seq(
     conn.one("SELECT seq FROM desk WHERE municipality_id = $1 AND id = $2", args![municipality, desk])
         .await?
         .get("seq")
+}
+
+/// Writes a text in the place of another one: that is kept as corrected, and from whom it was kept the new one is (disclosure
+/// rule 4). [`Fail::Stale`] when the old one no longer stands.
+pub async fn replace(
+    act: &mut Act,
+    right: &Right,
+    old: EntryId,
+    new: NewEntry,
+) -> Result<Vec<EntryId>, Fail> {
+    set_state(act, right, old, EntryState::Corrected).await?;
+    let written = write(act, right, vec![NewEntry { corrects: Some(old), ..new }]).await?;
+    carry_secrets(act, right, old, &written).await?;
+    Ok(written)
+}
+
+/// Whom the old text was kept from must not read the new one.
+pub(crate) async fn carry_secrets(
+    act: &mut Act,
+    right: &Right,
+    old: EntryId,
+    written: &[EntryId],
+) -> Result<(), Fail> {
+    let m = act.municipality();
+    let of = |id: EntryId| RecordRef { kind: RecordKind::Entry, id: id.cast() };
+    let kept = crate::guard::kept_from(&mut act.facts()?, m, of(old)).await?;
+    for new in written {
+        crate::guard::keep_from(act, right, of(*new), &kept).await?;
+    }
+    Ok(())
 }
 
 /// Marks a standing entry as corrected or as entered in error. The text is kept. [`Fail::Stale`] when somebody

@@ -64,6 +64,14 @@ pub struct History {
     /// Matters that were opened in this history: which of the oracle's, and where.
     pub matters: Vec<(usize, String)>,
     pub texts: Vec<Text>,
+    /// Needs on boards.
+    pub needs: Vec<super::casework::Need>,
+    /// Ties to the outside that stand.
+    pub ties: Vec<super::family::Tie>,
+    /// The first marker of each former name.
+    pub former: Vec<usize>,
+    /// Further pages: hand-overs, reflections on their way to the library.
+    pub others: Vec<String>,
     /// Urgent looks: the page for the desk that was told, who looked, at which household.
     pub looks: Vec<(String, &'static str, String)>,
     /// A name marker for each person.
@@ -259,6 +267,7 @@ impl World<'_> {
             }
         }
         let household = told.household.unwrap();
+        self.case_homes.insert(id.clone(), household.clone());
         h.cases.push(Case { id, household, accountable: told.desk, desks: vec![told.desk] });
         self.count("case")
     }

@@ -27,10 +27,13 @@ impl World<'_> {
             1 => Some(self.today().plus_days(1)),
             _ => None,
         };
+        let giver = if self.chance.one_in(3) { self.chance.pick(&known) } else { None };
+        let speaks = |g: &String| *g != person && !self.oracle.aside.contains(&(person.clone(), g.clone()));
+        let giver = giver.filter(speaks);
         let mut fields = vec![
             ("do", "give".to_owned()),
             ("person", person.clone()),
-            ("given_by", "self".to_owned()),
+            ("given_by", if giver.is_some() { "guardian" } else { "self" }.to_owned()),
             ("form", "signed".to_owned()),
             ("purpose", "support".to_owned()),
             ("from", self.today().to_string()),
@@ -42,6 +45,10 @@ impl World<'_> {
         });
         fields.extend(ticked("share_cat", share).into_iter().map(|(f, c)| (f, c.to_owned())));
         fields.extend(until.map(|day| ("until", day.to_string())));
+        if let Some(giver) = &giver {
+            fields.extend([("giver", giver.clone()), ("relation", "adult_guardian".to_owned())]);
+            fields.push(("evidence", "登記事項証明書".to_owned()));
+        }
         let path = format!("/cases/{}/consents/new", case.id);
         let form = before.as_ref().map_or_else(|| path.clone(), |id| format!("{path}?follows={id}"));
         self.get(who, &form).await.is(200);
@@ -62,6 +69,7 @@ impl World<'_> {
                 referral: None,
                 case: Some(case.id.clone()),
                 person: person.clone(),
+                giver: giver.clone(),
                 desk,
                 cats: share,
                 from: today,
@@ -78,6 +86,9 @@ impl World<'_> {
         }
         if before.is_some() {
             self.count("consent renewed");
+        }
+        if giver.is_some() && self.chance.one_in(2) {
+            self.set_aside(h).await;
         }
         self.count(if by_category { "consent to a category" } else { "consent to a desk" })
     }

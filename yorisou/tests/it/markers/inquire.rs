@@ -72,6 +72,7 @@ impl World<'_> {
                     referral: Some(path.clone()),
                     case: Some(case.id.clone()),
                     person: person.clone(),
+                    giver: None,
                     desk,
                     cats: share,
                     from: self.today(),

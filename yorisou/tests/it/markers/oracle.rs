@@ -80,6 +80,10 @@ pub enum Kind {
     Card,
     /// The facts of a consultation.
     Consultation,
+    /// A tie of a household to the outside.
+    Tie,
+    /// A request for contact, at the desk that it went to.
+    Contact,
 }
 
 /// What one marker stands in.
@@ -103,6 +107,8 @@ pub struct Fact {
     pub later: Option<usize>,
     /// The matter it was written in: read there, and nowhere else.
     pub matter: Option<usize>,
+    /// Whether it stays on screens.
+    pub screen_only: bool,
 }
 
 /// What is said in a matter: all but where somebody lives and who informed.
@@ -142,6 +148,8 @@ pub struct Consent {
     pub referral: Option<String>,
     pub case: Option<String>,
     pub person: String,
+    /// Who gave it in the person's place.
+    pub giver: Option<String>,
     pub desk: &'static str,
     pub cats: Cats,
     pub from: Day,
@@ -196,6 +204,8 @@ pub struct Oracle {
     /// Who is kept out of which household: of one of its cases, so of all.
     pub excluded: BTreeSet<(String, &'static str)>,
     pub urgent: Vec<Urgent>,
+    /// Who speaks for whom no longer: person and guardian.
+    pub aside: BTreeSet<(String, String)>,
     /// Persons whose address is kept, and the desks that may know it.
     pub sheltered: HashMap<String, Vec<&'static str>>,
     pub today: Option<Day>,
@@ -241,6 +251,7 @@ impl Oracle {
         // A marker that was never written is nobody's.
         let fact = self.facts.get(marker)?;
         if fact.record.is_empty()
+            || (fact.screen_only && !screen)
             || v.reads == Reads::Nothing
             || self.kept_out(v.login, fact.household.as_ref())
         {
@@ -259,7 +270,8 @@ impl Oracle {
             let card = fact.kind == Kind::Card && fact.cats & self.kept(v, fact) != 0;
             return (!card).then_some(Why::Own);
         }
-        if fact.void {
+        // A request for contact is nobody's but the desk's it went to.
+        if fact.void || fact.kind == Kind::Contact {
             return None;
         }
         let article = self.by_article(v, &fact.record);
@@ -368,6 +380,9 @@ impl Oracle {
         given
             .iter()
             .filter(|c| c.desk == desk && c.effective && !c.withdrawn)
+            .filter(|c| {
+                !c.giver.as_ref().is_some_and(|g| self.aside.contains(&(person.to_owned(), g.clone())))
+            })
             .filter(|c| c.from <= today && c.until.is_none_or(|last| today <= last))
             .fold(0, |set, c| set | c.cats)
     }

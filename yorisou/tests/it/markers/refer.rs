@@ -183,6 +183,7 @@ impl World<'_> {
                     referral: Some(at.to_owned()),
                     case: Some(case.id.clone()),
                     person: person.clone(),
+                    giver: None,
                     desk,
                     cats: draft.share,
                     from: self.today(),

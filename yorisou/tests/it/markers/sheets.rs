@@ -51,6 +51,7 @@ impl World<'_> {
                     referral: None,
                     case: None,
                     person: person.clone(),
+                    giver: None,
                     desk,
                     cats: share,
                     from: self.today(),

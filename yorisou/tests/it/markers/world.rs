@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use engine::args;
 use words::Instant;
-use words::id::{ConsentId, EntryId, PersonId};
+use words::id::{ConsentId, EntryId, PersonId, ThingId};
 
 use super::oracle::{self, Cats, Fact, Kind, Oracle, Seen, Viewer, Why, markers, viewer};
 use crate::support::{App, Page, Person};
@@ -70,6 +70,10 @@ pub struct World<'a> {
     pub article: String,
     /// Where a history is, for the sentence of a failure.
     pub place: String,
+    /// Texts with a word that gives a hint.
+    pub hinting: BTreeSet<usize>,
+    /// The household of each case.
+    pub case_homes: HashMap<String, String>,
     people: HashMap<&'static str, Person>,
     since: i64,
 }
@@ -84,6 +88,8 @@ impl<'a> World<'a> {
             counts: Counts::default(),
             article: String::new(),
             place: String::new(),
+            hinting: BTreeSet::new(),
+            case_homes: HashMap::new(),
             people: HashMap::new(),
             since: 0,
         }
@@ -154,9 +160,11 @@ impl<'a> World<'a> {
 
     /// Every marker of an answer must be one that this viewer may have.
     fn look(&mut self, v: Viewer, path: &str, page: &Page) {
+        self.quotes_only_what_is_read(v.login, path, &page.body);
+        // Nothing of a conference lies on paper, and no caution.
+        let bare = path.split('?').next().unwrap();
+        let screen = !(bare.ends_with("/print") || bare.ends_with("/result") || path.ends_with("?print=1"));
         for n in found(page) {
-            // Nothing of a conference lies on paper.
-            let screen = !(path.ends_with("/print") || path.ends_with("/result"));
             let Some(why) = self.oracle.why_there(v, n, screen) else {
                 panic!(
                     "LEAK {}: {} sees {} on {path} ({}): {:?}\nconsents {:?}\nprovisions {:?}\n{}",
@@ -190,6 +198,7 @@ impl<'a> World<'a> {
             void: false,
             later: None,
             matter: None,
+            screen_only: false,
         });
         oracle::marker(self.oracle.facts.len() - 1)
     }
@@ -208,6 +217,7 @@ impl<'a> World<'a> {
             void: false,
             later: None,
             matter: None,
+            screen_only: false,
         };
         let blocks = self.oracle.facts.len().div_ceil(oracle::BLOCK);
         self.oracle.facts.resize(blocks * oracle::BLOCK, empty);
@@ -282,6 +292,32 @@ impl<'a> World<'a> {
             .await
             .unwrap();
         let mut touched = Vec::new();
+        let at_home = conn
+            .all(
+                "SELECT person_id FROM household_member WHERE municipality_id = $1 AND person_id >= $2",
+                args![m, from.parse::<PersonId>().unwrap()],
+            )
+            .await
+            .unwrap();
+        let at_home: BTreeSet<String> =
+            at_home.iter().map(|row| row.get::<PersonId>("person_id").unwrap().to_string()).collect();
+        let ties = conn
+            .all(
+                "SELECT id, outside, household_id FROM tie WHERE municipality_id = $1 AND id >= $2",
+                args![m, from.parse::<ThingId>().unwrap()],
+            )
+            .await
+            .unwrap();
+        for row in &ties {
+            let (id, home): (ThingId, words::id::HouseholdId) =
+                (row.get("id").unwrap(), row.get("household_id").unwrap());
+            let mut numbers = BTreeSet::new();
+            markers(&row.get::<String>("outside").unwrap(), &mut numbers);
+            for n in numbers {
+                let fact = &mut self.oracle.facts[n];
+                (fact.record, fact.household) = (id.to_string(), Some(home.to_string()));
+            }
+        }
         for row in &persons {
             let id = row.get::<PersonId>("id").unwrap().to_string();
             let home = row.get::<words::id::HouseholdId>("household_id").unwrap().to_string();
@@ -290,7 +326,7 @@ impl<'a> World<'a> {
                 markers(&row.get::<String>(column).unwrap(), &mut numbers);
             }
             let members = self.oracle.households.entry(home.clone()).or_default();
-            if !members.contains(&id) {
+            if at_home.contains(&id) && !members.contains(&id) {
                 members.push(id.clone());
             }
             for n in numbers {
@@ -300,6 +336,11 @@ impl<'a> World<'a> {
                 touched.push(n);
             }
         }
+    }
+
+    /// The smallest id that a thing of the last command can have.
+    pub fn from_now(&self) -> ThingId {
+        lower(self.since).parse().unwrap()
     }
 
     /// The consents the last command gave: id and person.
@@ -395,6 +436,8 @@ pub fn own_page(fact: &Fact) -> String {
         Kind::Text => "entries",
         Kind::Card => "persons",
         Kind::Consultation => "consultations",
+        Kind::Tie => "ties",
+        Kind::Contact => "contacts",
     };
     format!("/{kind}/{}", fact.record)
 }
