@@ -15,6 +15,7 @@
 //! Invariant: the same seed and day make the same town; ids and nothing else come from the engine's chance.
 
 mod between;
+mod casework;
 mod codes;
 mod filled;
 mod index;
@@ -117,6 +118,7 @@ pub async fn load(engine: &Engine, town: &Town, options: Options) -> Result<Load
     plans::write(&mut world, &plan, &mut tables, &positions);
     sessions::write(&world, &mut tables, open.as_ref());
     urgents::write(&world, &plan, &mut tables);
+    casework::write(&mut world, &plan, &mut tables)?;
     looks::write(&world, &plan, &mut tables);
     tables.flush(&mut conn).await?;
     consent::all_whole(&mut conn, municipality).await?;

@@ -157,6 +157,19 @@ tables! {
     UrgentReview 7 "urgent_review (municipality_id, id, look_id, outcome, by_user_id, at, command_id)",
     AccessReport 14 "access_report (municipality_id, id, state, desk_id, user_id, case_id, person_id, asked_on, \
                      asked_by, identity, from_day, until_day, due_on, command_id)",
+    PartPromise 12 "task (municipality_id, id, kind, state, desk_id, assignee_id, case_id, entry_id, thing_id, due_at, \
+                    ended_at, command_id)",
+    Need 13 "need (municipality_id, id, case_id, entry_id, area, owner_desk_id, state, reason, outcome_entry_id, desk_id, \
+             opened_at, ended_at, command_id)",
+    NeedPart 7 "need_part (municipality_id, id, need_id, desk_id, entry_id, task_id, command_id)",
+    Caution 10 "caution (municipality_id, id, case_id, kind, entry_id, desk_id, author_id, set_at, review_on, command_id)",
+    Reflection 7 "reflection (municipality_id, id, case_id, desk_id, author_id, written_at, command_id)",
+    ReflectionText 4 "reflection_text (municipality_id, reflection_id, part, entry_id)",
+    ReflectionCause 3 "reflection_cause (municipality_id, reflection_id, cause)",
+    Lesson 16 "lesson (municipality_id, id, reflection_id, desk_id, author_id, title, situation, done, learned, topics, \
+               tags, state, sent_at, decided_at, decided_by, command_id)",
+    HandOverPack 7 "hand_over_pack (municipality_id, id, desk_id, from_user_id, last_day, made_at, command_id)",
+    HandOverItem 6 "hand_over_item (municipality_id, pack_id, case_id, to_user_id, entry_id, command_id)",
     AccessLog 12 "access_log (municipality_id, id, at, user_id, appointment_id, channel, action, record_kind, \
                   record_id, categories, basis, source_id)",
 }

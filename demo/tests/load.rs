@@ -174,34 +174,20 @@ async fn occurs<C: words::code::Code>(made: &Made, sql: &'static str, except: &[
 }
 
 /// Promises that the watch over consents makes when one comes to its end, and that of a copy that an auditor has reviewed.
-/// The boards and cautions of cases are not told yet.
-/// And what the job over life stages makes, what those who watch ask, and hand-overs and the library, which begin on their pages.
+/// And what the jobs over cautions and life stages make, and what those who watch ask.
 const NOT_YET: &[task::TaskKind] = &[
     task::TaskKind::ConsentEnds,
     task::TaskKind::ConsentOfAge,
     task::TaskKind::HandOverReport,
-    task::TaskKind::TakePart,
-    task::TaskKind::HearPart,
-    task::TaskKind::HearAction,
+task::TaskKind::HearAction,
     task::TaskKind::FirstCheck,
     task::TaskKind::ReviewCaution,
     task::TaskKind::ConsiderNext,
     task::TaskKind::LifeStage,
-    task::TaskKind::TakeOver,
-    task::TaskKind::CheckTakeOver,
-    task::TaskKind::ApproveLesson,
 ];
 
-/// What boards and cautions hold in words, and the ways of contact that only a page tells apart.
-const NOT_YET_TEXTS: &[household::Field] = &[
-    household::Field::MatterQuestion,
-    household::Field::MatterWord,
-    household::Field::Need,
-    household::Field::Role,
-    household::Field::Caution,
-    household::Field::HandOver,
-    household::Field::Reflection,
-];
+/// What is said in conferences, where none is held, and the ways of contact that only a page tells apart.
+const NOT_YET_TEXTS: &[household::Field] = &[household::Field::MatterQuestion, household::Field::MatterWord];
 const NOT_YET_FORMS: &[household::RecordForm] = &[
     household::RecordForm::Absent,
     household::RecordForm::Refused,

@@ -6,7 +6,7 @@ use crate::model::{Household, Person, Theme};
 /// A tie of a household, by positions in its members.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct HomeTie {
-    /// parent, spouse, separated, caring, violence, conflict, close, key_person, outside.
+    /// parent, spouse, separated, caring, violence, conflict, close, distant, key_person, outside.
     pub kind: &'static str,
     /// The first; none for the household as a whole.
     pub first: Option<usize>,
@@ -105,7 +105,17 @@ pub fn of_home(household: &Household, persons: &[Person]) -> Vec<HomeTie> {
         (Theme::DoubleCare, Some(mother)) => add("caring", focus, mother),
         (Theme::EightyFifty | Theme::Hikikomori, Some(parent)) => add("conflict", focus, parent),
         (Theme::NinetySixty | Theme::Disability, Some(parent)) => add("caring", parent, focus),
+        (Theme::SingleParent | Theme::Foreign, Some(other)) if other != focus => add("close", focus, other),
+        (Theme::SchoolAbsence, Some(parent)) if parent != focus => add("distant", focus, parent),
         _ => {}
+    }
+    let children: Vec<usize> = (1..count).filter(|at| CHILDREN.contains(&relation(*at))).collect();
+    if let [elder, younger, ..] = children[..] {
+        match household.theme {
+            Theme::YoungCarer | Theme::SingleParent => add("close", elder, younger),
+            Theme::Debt | Theme::DoubleCare => add("distant", elder, younger),
+            _ => {}
+        }
     }
     let around =
         AROUND.iter().find(|(theme, _)| *theme == household.theme).map_or(&[][..], |(_, around)| *around);

@@ -11,6 +11,11 @@ impl World<'_> {
     /// A consent is written down, sometimes in the place of an earlier one.
     pub async fn consent(&mut self, h: &History) -> bool {
         let Some((_, case, _)) = self.somebody_of_a_case(h) else { return false };
+        self.consent_in(h, case, false).await
+    }
+
+    /// A consent in this case; given by somebody else in the person's place where it `speaks`, or by chance.
+    pub async fn consent_in(&mut self, h: &History, case: Case, speaks: bool) -> bool {
         // Whoever answers for the case may end what is followed.
         let Some(who) = self.worker(case.accountable, Some(&case.household)) else { return false };
         let known = self.known(h, who, &case.household);
@@ -27,9 +32,10 @@ impl World<'_> {
             1 => Some(self.today().plus_days(1)),
             _ => None,
         };
-        let giver = if self.chance.one_in(3) { self.chance.pick(&known) } else { None };
-        let speaks = |g: &String| *g != person && !self.oracle.aside.contains(&(person.clone(), g.clone()));
-        let giver = giver.filter(speaks);
+        let giver = if speaks || self.chance.one_in(3) { self.chance.pick(&known) } else { None };
+        let may_speak =
+            |g: &String| *g != person && !self.oracle.aside.contains(&(person.clone(), g.clone()));
+        let giver = giver.filter(may_speak);
         let mut fields = vec![
             ("do", "give".to_owned()),
             ("person", person.clone()),
@@ -86,9 +92,6 @@ impl World<'_> {
         }
         if before.is_some() {
             self.count("consent renewed");
-        }
-        if giver.is_some() && self.chance.one_in(2) {
-            self.set_aside(h).await;
         }
         self.count(if by_category { "consent to a category" } else { "consent to a desk" })
     }

@@ -14,7 +14,17 @@ impl World<'_> {
     /// One of them.
     pub async fn approach(&mut self, h: &mut History) -> bool {
         match self.chance.below(3) {
-            0 => self.set_aside(h).await,
+            0 => {
+                // Somebody must have spoken for somebody first.
+                let of = h.cases.iter().filter(|c| c.accountable == "shakyo");
+                let cases: Vec<super::acts::Case> = of.cloned().collect();
+                let Some(case) = self.chance.pick(&cases) else { return false };
+                for _ in 0..3 {
+                    self.forward(1_000);
+                    self.consent_in(h, case.clone(), true).await;
+                }
+                self.set_aside(h).await
+            }
             1 => self.carry_over(h).await,
             _ => self.seek_contact(h).await,
         }
