@@ -23,7 +23,7 @@ use crate::world::{NewText, World};
 const TEXT: &str = include_str!("../text/casework.toml");
 
 /// Cases that get a board, and cases that are looked back on.
-const BOARDS: usize = 24;
+const BOARDS: usize = 36;
 const LOOKED_BACK: usize = 9;
 
 #[derive(Deserialize)]
@@ -94,7 +94,7 @@ struct Doer {
 /// Writes all of it.
 pub(crate) fn write(world: &mut World<'_>, plan: &Plan, tables: &mut Tables) -> Result<(), Broken> {
     let texts: Texts = toml::from_str(TEXT).map_err(|e| Broken::Outside(format!("demo texts: {e}")))?;
-    let cases: Vec<&CasePlan> = candidates(world, plan).into_iter().map(|at| &plan.cases[at]).collect();
+    let cases = told(world, plan);
     for (nth, case) in cases.iter().take(BOARDS).enumerate() {
         board(world, tables, (nth, case), &texts);
         caution(world, tables, (nth, case), &texts);
@@ -102,6 +102,24 @@ pub(crate) fn write(world: &mut World<'_>, plan: &Plan, tables: &mut Tables) -> 
     learned(world, plan, tables, &texts);
     handed_over(world, plan, tables, &texts);
     Ok(())
+}
+
+/// The cases that have a board: first those that people of the demonstration carry, the newest of each.
+fn told<'p>(world: &World<'_>, plan: &'p Plan) -> Vec<&'p CasePlan> {
+    let demo = (0_u32..).zip(&world.town.staff).filter(|(_, s)| s.demo.is_some()).map(|(n, _)| n);
+    let mut at: Vec<usize> = Vec::new();
+    for staff in demo {
+        let theirs = |c: &CasePlan| {
+            c.is_open()
+                && c.home.1 == c.accountable()
+                && c.town.is_some_and(|t| world.town.cases[t as usize].worker == staff)
+        };
+        let own = plan.cases.iter().enumerate().rev().filter(|(_, c)| theirs(c));
+        at.extend(own.map(|(at, _)| at).take(4));
+    }
+    at.extend(candidates(world, plan));
+    let mut seen = BTreeSet::new();
+    at.into_iter().filter(|at| seen.insert(*at)).map(|at| &plan.cases[at]).collect()
 }
 
 /// Whoever works at the desk that answers for a case, some days ago; its household must be recorded there.
@@ -117,7 +135,9 @@ fn doer(
         return None;
     }
     let home = world.home_at.get(&case.home).copied()?;
-    let staff = seated(world, desk, WORKERS, None)?;
+    let worker = case.town.map(|at| world.town.cases[at as usize].worker);
+    let worker = worker.filter(|w| world.seat(*w, desk, world.town.today).is_some());
+    let staff = worker.or_else(|| seated(world, desk, WORKERS, None))?;
     let at = world.now.plus_hours(-24 * days).max(case.opened.plus_hours(1)).min(world.now);
     let command = command(world, tables, kind, (desk, staff), at);
     Some(Doer { home, desk, staff, at, command })

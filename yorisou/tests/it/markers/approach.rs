@@ -221,7 +221,7 @@ impl World<'_> {
         let m = self.app.town.municipality;
         let right = Right::system(System::Import);
         let from = self.today().plus_days(-100);
-        let name = format!("なくなる窓口{}", self.oracle.facts.len());
+        let name = format!("なくなる窓口{}", self.app.engine.now().millis());
         let begun =
             self.app.engine.system_act(System::Import, m, engine::Origin::File, "markers.desk", &name).await;
         let mut act = begun.unwrap();
