@@ -179,7 +179,7 @@ const NOT_YET: &[task::TaskKind] = &[
     task::TaskKind::ConsentEnds,
     task::TaskKind::ConsentOfAge,
     task::TaskKind::HandOverReport,
-task::TaskKind::HearAction,
+    task::TaskKind::HearAction,
     task::TaskKind::FirstCheck,
     task::TaskKind::ReviewCaution,
     task::TaskKind::ConsiderNext,
