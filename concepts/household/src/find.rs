@@ -1,21 +1,24 @@
 //! Finding people and words: only what the viewer's desks may find, and of that only what they may see.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use access::{Disclosed, Viewer};
-use engine::{Broken, Conn, Look, Statement, args, search};
+use access::{Disclosed, Sealed};
+use engine::{Broken, Look, Statement, args, search};
 
 use crate::{Entry, NewPerson, Person, entry, former, person};
 
 /// How many candidates are opened for one answer.
 const MOST: i64 = 60;
+/// How many texts are opened at first, and at most.
+const FIRST_OPENED: i64 = 22;
+const OPENED: i64 = 300;
 
-/// Numbers of the desks that this viewer reads the records of.
-pub(crate) async fn desk_seqs(conn: &mut Conn<'_>, viewer: &Viewer) -> Result<Vec<i64>, Broken> {
-    let statement =
-        Statement::new("SELECT seq FROM desk WHERE municipality_id = ?", args![viewer.municipality])
-            .push_in(" AND id IN", viewer.reading_desks());
-    conn.select(statement).await?.iter().map(|row| row.get("seq")).collect()
+/// Numbers of the desks that whoever looks reads the records of: what every search is narrowed to.
+pub async fn desks_of(look: &mut Look) -> Result<Vec<i64>, Broken> {
+    let (m, desks) = (look.viewer().municipality, look.viewer().reading_desks());
+    let statement = Statement::new("SELECT seq FROM desk WHERE municipality_id = ?", args![m])
+        .push_in(" AND id IN", desks);
+    look.conn().select(statement).await?.iter().map(|row| row.get("seq")).collect()
 }
 
 /// How well somebody fits what was typed; the better come first.
@@ -34,17 +37,18 @@ enum Fit {
 }
 
 /// People by any spelling or reading of a name, another or a former name, or a telephone number with or without hyphens; those that
-/// fit best first.
+/// fit best first. `desks` are those of [`desks_of`].
 pub async fn find_persons(
     look: &mut Look,
+    desks: &[i64],
     typed: &str,
     most: usize,
 ) -> Result<Vec<Disclosed<Person>>, Broken> {
     let viewer = look.viewer().clone();
+    let m = viewer.municipality;
     let key = words::name::name_key(typed);
     let reading = words::name::reading_key(typed);
     let digits = phone_digits(typed).unwrap_or_default();
-    let desks = desk_seqs(&mut look.conn(), &viewer).await?;
     let mut found = Vec::new();
     let wanted: BTreeSet<&str> =
         [key.as_str(), &reading, &digits].into_iter().filter(|w| !w.is_empty()).collect();
@@ -54,37 +58,42 @@ pub async fn find_persons(
             (Some(only), None) => vec![format!("^{only}")],
             _ => words::bigram::query_bigrams(wanted),
         };
-        let mut conn = look.conn();
-        for (_, thing) in
-            search::find(&mut conn, viewer.municipality, "person", &grams, &desks, None, MOST).await?
-        {
+        for (_, thing) in search::find(&mut look.conn(), m, "person", &grams, desks, None, MOST).await? {
             if !found.contains(&thing) {
                 found.push(thing);
             }
         }
     }
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
     let sealed = person::by_ids(&mut look.conn(), &viewer, found.into_iter().map(words::Id::cast)).await?;
-    let shown = look.disclose(sealed).await?;
-    let before = former::of_persons(&mut look.conn(), viewer.municipality, &shown).await?;
-    let before: BTreeMap<_, _> = look
-        .disclose(before)
-        .await?
-        .iter()
-        .map(|f| (f.facts().record.id, was_called(f, &key, &reading)))
-        .collect();
-    let mut fits: Vec<(Fit, Disclosed<Person>)> = shown
-        .into_iter()
-        .filter_map(|p| {
-            let was = before.get(&p.facts().record.id).copied().unwrap_or_default().then_some(Fit::OtherName);
-            let is = fit(&p.known, [&key, &reading, &digits]);
-            is.into_iter().chain(was).min().map(|fit| (fit, p))
-        })
-        .collect();
-    fits.sort_by(|(x, a), (y, b)| {
-        x.cmp(y).then_with(|| a.known.reading.cmp(&b.known.reading)).then_with(|| a.id.cmp(&b.id))
-    });
-    fits.truncate(most);
-    Ok(fits.into_iter().map(|(_, p)| p).collect())
+    let before = former::of_persons(&mut look.conn(), m, sealed.iter().map(Sealed::facts)).await?;
+    let mut was = BTreeSet::new();
+    if !before.is_empty() {
+        let called = |mut names: Vec<Disclosed<former::FormerNames>>| {
+            names.retain(|f| was_called(f, &key, &reading));
+            names
+        };
+        let names = look.disclose_chosen(before, called).await?;
+        was.extend(names.iter().map(|f| f.facts().record.id));
+    }
+    let best = |shown: Vec<Disclosed<Person>>| {
+        let mut fits: Vec<(Fit, Disclosed<Person>)> = shown
+            .into_iter()
+            .filter_map(|p| {
+                let before = was.contains(&p.id.cast()).then_some(Fit::OtherName);
+                let is = fit(&p.known, [&key, &reading, &digits]);
+                is.into_iter().chain(before).min().map(|fit| (fit, p))
+            })
+            .collect();
+        fits.sort_by(|(x, a), (y, b)| {
+            x.cmp(y).then_with(|| a.known.reading.cmp(&b.known.reading)).then_with(|| a.id.cmp(&b.id))
+        });
+        fits.truncate(most);
+        fits.into_iter().map(|(_, p)| p).collect()
+    };
+    look.disclose_chosen(sealed, best).await
 }
 
 /// How somebody fits, by the keys of what was typed: as a name, as a reading, as a telephone.
@@ -119,6 +128,7 @@ fn phone_digits(typed: &str) -> Option<String> {
 /// from this viewer there is no address to find (disclosure rule 4).
 pub async fn find_at_address(
     look: &mut Look,
+    desks: &[i64],
     typed: &str,
     most: usize,
 ) -> Result<Vec<Disclosed<Person>>, Broken> {
@@ -133,16 +143,20 @@ pub async fn find_at_address(
     if key.chars().count() < 2 {
         return Ok(Vec::new());
     }
-    let desks = desk_seqs(&mut conn, &viewer).await?;
     let grams = words::bigram::query_bigrams(&key);
-    let found = search::find(&mut conn, m, WHERE, &grams, &desks, None, MOST).await?;
+    let found = search::find(&mut conn, m, WHERE, &grams, desks, None, MOST).await?;
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
     let ids = found.into_iter().map(|(_, thing)| thing.cast());
     let sealed = person::by_ids(&mut conn, &viewer, ids).await?;
-    let mut shown = look.disclose(sealed).await?;
-    shown.retain(|p| holds(&words::address::fold_address(&p.known.address), &key));
-    shown.sort_by(|a, b| a.known.reading.cmp(&b.known.reading).then(a.id.cmp(&b.id)));
-    shown.truncate(most);
-    Ok(shown)
+    let there = |mut shown: Vec<Disclosed<Person>>| {
+        shown.retain(|p| holds(&words::address::fold_address(&p.known.address), &key));
+        shown.sort_by(|a, b| a.known.reading.cmp(&b.known.reading).then(a.id.cmp(&b.id)));
+        shown.truncate(most);
+        shown
+    };
+    look.disclose_chosen(sealed, there).await
 }
 
 /// An address as it is compared, without the name of this town.
@@ -188,23 +202,47 @@ pub(crate) fn without_town(key: &str, town: &str) -> String {
     }
 }
 
-/// Texts that hold these words, newest first, of so many that may. Two characters at least.
+/// Texts that hold these words and that `takes` lets through, newest first. Two characters at least. They are opened a few at a
+/// time until there are `most`, or until [`OPENED`] were: nearly always the first ones are those that are shown.
 pub async fn find_entries(
     look: &mut Look,
+    desks: &[i64],
     typed: &str,
-    opened: i64,
+    most: usize,
+    takes: impl Fn(&Entry) -> bool,
 ) -> Result<Vec<Disclosed<Entry>>, Broken> {
     let viewer = look.viewer().clone();
     let key = words::fold::fold(typed);
     let grams = words::bigram::query_bigrams(&key);
-    let mut conn = look.conn();
-    let desks = desk_seqs(&mut conn, &viewer).await?;
-    let found = search::find(&mut conn, viewer.municipality, "entry", &grams, &desks, None, opened).await?;
-    let ids = found.into_iter().map(|(_, thing)| thing.cast());
-    let sealed = entry::by_ids(&mut conn, &viewer, ids).await?;
-    let mut shown = look.disclose(sealed).await?;
     // A text that was corrected is found by its correction.
-    shown.retain(|e| e.state == entry::EntryState::Valid && words::fold::fold(&e.body).contains(&key));
+    let fits = |e: &Entry| {
+        e.state == entry::EntryState::Valid && words::fold::fold(&e.body).contains(&key) && takes(e)
+    };
+    let mut shown: Vec<Disclosed<Entry>> = Vec::new();
+    let (mut before, mut opened, mut batch) = (None, 0, FIRST_OPENED);
+    while shown.len() < most && opened < OPENED {
+        let found =
+            search::find(&mut look.conn(), viewer.municipality, "entry", &grams, desks, before, batch)
+                .await?;
+        let Some((last, _)) = found.last() else { break };
+        before = Some(*last);
+        opened += batch;
+        let exhausted = i64::try_from(found.len()).is_ok_and(|n| n < batch);
+        let sealed =
+            entry::by_ids(&mut look.conn(), &viewer, found.into_iter().map(|(_, thing)| thing.cast()))
+                .await?;
+        let room = most - shown.len();
+        let fitting = |mut texts: Vec<Disclosed<Entry>>| {
+            texts.retain(|e| fits(e));
+            texts.truncate(room);
+            texts
+        };
+        shown.extend(look.disclose_chosen(sealed, fitting).await?);
+        if exhausted {
+            break;
+        }
+        batch = (batch * 4).min(OPENED - opened);
+    }
     Ok(shown)
 }
 

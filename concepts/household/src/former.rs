@@ -9,8 +9,6 @@ use serde::{Deserialize, Serialize};
 use words::id::{MunicipalityId, PersonId, ThingId};
 use words::partial::PartialDate;
 
-use crate::Person;
-
 /// A former name to be recorded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewFormerName {
@@ -27,20 +25,19 @@ pub struct FormerNames(pub Vec<(ThingId, NewFormerName)>);
 
 impl Content for FormerNames {}
 
-/// The former names of people who were disclosed: sealed with the facts of each, as far as they are basic ones.
-pub async fn of_persons(
+/// The former names of people, sealed with the facts of each as far as they are basic ones; of whoever has none, nothing.
+pub async fn of_persons<'f>(
     conn: &mut Conn<'_>,
     m: MunicipalityId,
-    persons: &[Disclosed<Person>],
+    persons: impl Iterator<Item = &'f Facts> + Clone,
 ) -> Result<Vec<Sealed<FormerNames>>, Broken> {
-    let mut names = load(conn, m, persons.iter().map(|p| p.id)).await?;
-    Ok(persons
-        .iter()
-        .map(|p| {
-            let facts = Facts { categories: Categories::NONE.with(Category::Basic), ..p.facts().clone() };
-            Sealed::new(facts, FormerNames(names.remove(&p.id).unwrap_or_default()))
-        })
-        .collect())
+    let mut names = load(conn, m, persons.clone().map(|f| f.record.id.cast())).await?;
+    let of = |facts: &Facts| {
+        let known = names.remove(&facts.record.id.cast())?;
+        let facts = Facts { categories: Categories::NONE.with(Category::Basic), ..facts.clone() };
+        Some(Sealed::new(facts, FormerNames(known)))
+    };
+    Ok(persons.filter_map(of).collect())
 }
 
 /// For search: every way to find somebody by the names they had.
@@ -93,7 +90,7 @@ pub(crate) async fn plain(
 /// The former names of people who were disclosed, for one look at all of them: as far as this viewer may know them.
 pub async fn known_of(
     look: &mut Look,
-    persons: &[Disclosed<Person>],
+    persons: impl Iterator<Item = &Facts> + Clone,
 ) -> Result<BTreeMap<PersonId, Vec<NewFormerName>>, Broken> {
     let m = look.viewer().municipality;
     let sealed = of_persons(&mut look.conn(), m, persons).await?;

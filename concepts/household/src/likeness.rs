@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use access::Disclosed;
 use engine::{Broken, Look};
-use linkage::{Field, Level, Model, Scale, Score};
+use linkage::{Features, Field, Level, Model, Scale, Score};
 use site::T;
 use words::id::PersonId;
 
@@ -35,13 +35,23 @@ pub struct Likened<'a> {
     pub before: &'a [NewFormerName],
 }
 
+impl Likened<'_> {
+    fn features(self, sheltered: bool) -> Features {
+        let features = block::features(self.now, self.before);
+        if sheltered { features.without_whereabouts() } else { features }
+    }
+
+    /// Whether the two share a key, of what is known here. The index holds keys of what this viewer may not see, too: whoever is
+    /// proposed by one of those alone would tell that an address or a number was guessed rightly (disclosure rules 2 and 4).
+    fn meets(self, other: Self, sheltered: bool) -> bool {
+        let keys = linkage::lookup_keys(&self.features(sheltered));
+        linkage::lookup_keys(&other.features(sheltered)).iter().any(|key| keys.contains(key))
+    }
+}
+
 /// How much two records look like one person; `sheltered` when where one of them lives is kept.
 pub fn likeness(a: Likened<'_>, b: Likened<'_>, sheltered: bool) -> Score {
-    let of = |who: Likened<'_>| {
-        let features = block::features(who.now, who.before);
-        if sheltered { features.without_whereabouts() } else { features }
-    };
-    Model::default().score(&of(a), &of(b), Scale::of(TOWN))
+    Model::default().score(&a.features(sheltered), &b.features(sheltered), Scale::of(TOWN))
 }
 
 /// Whether two look so much like one person that they are shown to people as a pair.
@@ -71,8 +81,8 @@ pub async fn who_looks_like(
     most: usize,
 ) -> Result<Vec<(Disclosed<Person>, Score)>, Broken> {
     let (viewer, new) = (look.viewer().clone(), who.now);
+    let desks = find::desks_of(look).await?;
     let mut conn = look.conn();
-    let desks = find::desk_seqs(&mut conn, &viewer).await?;
     let ids = block::find(&mut conn, viewer.municipality, &block::keys(new, who.before), &desks, CANDIDATES)
         .await?;
     let sealed = person::by_ids(&mut conn, &viewer, ids).await?;
@@ -81,29 +91,33 @@ pub async fn who_looks_like(
     let mut named = BTreeSet::new();
     for typed in [&new.name, &new.reading, &new.alias] {
         if people.len() < most && !typed.is_empty() {
-            let more = find::find_persons(look, typed, most).await?;
+            let more = find::find_persons(look, &desks, typed, most).await?;
             named.extend(more.iter().map(|p| p.id));
             people.extend(more);
         }
     }
     // Whoever has the same telephone may be of the same family; not where it is kept who can be reached by it.
-    let called =
-        if new.phone.is_empty() { Vec::new() } else { find::find_persons(look, &new.phone, most).await? };
+    let called = if new.phone.is_empty() {
+        Vec::new()
+    } else {
+        find::find_persons(look, &desks, &new.phone, most).await?
+    };
     let by_phone: Vec<PersonId> = called.iter().map(|p| p.id).collect();
     people.extend(called);
     let kept = sheltered(look, people.iter().map(|p| p.id)).await?;
     named.extend(by_phone.into_iter().filter(|id| !kept.contains(id)));
-    let former = former::known_of(look, &people).await?;
+    let former = former::known_of(look, people.iter().map(Disclosed::facts)).await?;
     let mut seen = BTreeSet::new();
     let mut found: Vec<_> = people
         .into_iter()
         .filter(|p| seen.insert(p.id))
-        .map(|p| {
+        .filter_map(|p| {
             let before = former.get(&p.id).map_or(&[][..], Vec::as_slice);
-            let score = likeness(who, Likened { now: &p.known, before }, kept.contains(&p.id));
-            (p, score)
+            let (known, kept) = (Likened { now: &p.known, before }, kept.contains(&p.id));
+            let score = likeness(who, known, kept);
+            let worth = score.log_odds >= WORTH && who.meets(known, kept);
+            (worth || named.contains(&p.id)).then_some((p, score))
         })
-        .filter(|(p, score)| score.log_odds >= WORTH || named.contains(&p.id))
         .collect();
     found.sort_by(|x, y| y.1.log_odds.total_cmp(&x.1.log_odds).then(x.0.id.cmp(&y.0.id)));
     found.truncate(most);

@@ -65,7 +65,7 @@ pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
     let sealed = household::person::by_ids(&mut look.conn(), &ctx.viewer, ids.iter().copied()).await?;
     let people = look.disclose(sealed).await?;
     let kept = household::sheltered(&mut look, ids).await?;
-    let former = household::former::known_of(&mut look, &people).await?;
+    let former = household::former::known_of(&mut look, people.iter().map(access::Disclosed::facts)).await?;
     let desks = register::desk_names(
         &mut look.conn(),
         ctx.viewer.municipality,
@@ -189,7 +189,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let people = look.disclose(sealed).await?;
     let sides = both(&pair, &people).ok_or(Fail::NotVisible)?;
     let kept = household::sheltered(&mut look, pair.persons).await?;
-    let former = household::former::known_of(&mut look, &people).await?;
+    let former = household::former::known_of(&mut look, people.iter().map(access::Disclosed::facts)).await?;
     let score = score(&pair, sides, &former, &kept);
     if !counts(&pair, &score) {
         return Err(Fail::NotVisible);

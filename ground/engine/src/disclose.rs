@@ -26,6 +26,21 @@ impl Look {
         Ok(open)
     }
 
+    /// The same where only some of what is opened will be shown: a search passes over what does not fit. Only what `choose`
+    /// gives back is noted, so that the copy of who looked tells of looks, and not of what a search went by.
+    pub async fn disclose_chosen<T: Content>(
+        &mut self,
+        records: Vec<Sealed<T>>,
+        choose: impl FnOnce(Vec<Disclosed<T>>) -> Vec<Disclosed<T>>,
+    ) -> Result<Vec<Disclosed<T>>, Broken> {
+        let asked = Asked { viewer: self.viewer().clone(), now: self.now(), reader: self.reader() };
+        let mut noted = Vec::new();
+        let chosen = choose(open(&mut self.conn(), &asked, records, &mut noted).await?);
+        let kept: BTreeSet<RecordRef> = chosen.iter().map(|d| d.facts().record).collect();
+        self.noted.extend(noted.into_iter().filter(|n| kept.iter().any(|r| n.is_of(*r))));
+        Ok(chosen)
+    }
+
     /// Which of these records this viewer may see now, and which categories of them: ids only, nothing is opened for
     /// anybody, so nothing is noted. For what was disclosed and noted earlier and is about to leave (disclosure rule 5).
     pub async fn may_still_see<T: Content>(

@@ -72,6 +72,13 @@ impl Noted {
     }
 }
 
+impl Noted {
+    /// Whether it tells of this record.
+    pub(crate) fn is_of(&self, record: access::RecordRef) -> bool {
+        self.kind == record.kind.code() && self.record == record.id
+    }
+}
+
 /// Proof that the log rows of a read or a write are durable (or that there was nothing personal to log). No
 /// page leaves without one.
 #[derive(Debug)]

@@ -18,9 +18,8 @@ use words::{Day, codes};
 
 /// How many of each kind are shown.
 const MOST: usize = 20;
-/// How many texts are opened for one answer; more where a filter leaves most of them out.
-const TEXTS: i64 = 60;
-const TEXTS_FILTERED: i64 = 300;
+/// How many texts are looked through for those of open cases.
+const OF_OPEN: usize = 300;
 /// How many households opened last are offered.
 const LAST: usize = 8;
 
@@ -237,19 +236,19 @@ async fn found(
     asked: &Asked,
     reasons: &mut Reasons,
 ) -> Result<Found, Fail> {
+    let desks = household::desks_of(look).await?;
     let mut people = Vec::new();
     if asked.wants(Kind::People) || asked.wants(Kind::Cases) {
-        people = household::find_persons(look, &asked.typed, MOST).await?;
-        let living = household::find_at_address(look, &asked.typed, MOST).await?;
+        people = household::find_persons(look, &desks, &asked.typed, MOST).await?;
+        let living = household::find_at_address(look, &desks, &asked.typed, MOST).await?;
         people.extend(living);
         let mut seen = BTreeSet::new();
         people.retain(|p| seen.insert(p.id) && asked.desk.is_none_or(|d| p.desk == d));
     }
     let mut texts = Vec::new();
     if asked.wants(Kind::Words) {
-        let opened = if asked.narrowed() { TEXTS_FILTERED } else { TEXTS };
-        texts = household::find_entries(look, &asked.typed, opened).await?;
-        texts.retain(|e| asked.takes(e));
+        let most = if asked.open { OF_OPEN } else { MOST };
+        texts = household::find_entries(look, &desks, &asked.typed, most, |e| asked.takes(e)).await?;
     }
     // Whose cases are open is asked once for everybody found.
     let households: BTreeSet<HouseholdId> =

@@ -103,7 +103,9 @@ async fn page(req: &Req, form: Option<Form>) -> Result<(PersonPage, Receipt), Fa
     let history = if own { history(&mut look, &frame, person.id).await? } else { Vec::new() };
     let events = if own { events(&mut look, &frame, person.id).await? } else { Vec::new() };
     let people = [person];
-    let names = former::of_persons(&mut look.conn(), ctx.viewer.municipality, &people).await?;
+    let names =
+        former::of_persons(&mut look.conn(), ctx.viewer.municipality, people.iter().map(Disclosed::facts))
+            .await?;
     let names = look.disclose(names).await?;
     let [person] = people;
     let form = form.unwrap_or_else(|| filled(&person.known));
