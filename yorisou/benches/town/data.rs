@@ -32,6 +32,8 @@ pub struct Set {
 pub enum Which {
     /// The town of the benchmarks.
     Town,
+    /// Ten times the town.
+    Prefecture,
     /// A small town.
     Small,
     /// The small town, and a million consultations of desks the viewer does not sit at.
@@ -42,6 +44,7 @@ impl Which {
     const fn name(self) -> &'static str {
         match self {
             Self::Town => "town",
+            Self::Prefecture => "prefecture",
             Self::Small => "small",
             Self::Million => "million",
         }
@@ -50,6 +53,13 @@ impl Which {
     fn config(self) -> town::Config {
         match self {
             Self::Town => town::Config::bench(TODAY),
+            Self::Prefecture => town::Config {
+                households: 300_000,
+                consultations: 1_000_000,
+                agencies: 600,
+                staff: 4_000,
+                ..town::Config::bench(TODAY)
+            },
             Self::Small | Self::Million => {
                 town::Config { households: 500, consultations: 2_000, ..town::Config::demo(TODAY) }
             }

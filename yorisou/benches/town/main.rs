@@ -192,20 +192,22 @@ async fn hidden(alone: &Set, million: &Set, label: &str) -> Result<()> {
     Ok(())
 }
 
-/// Words after `--` that narrow a run: `small`, an engine, the number of a bar. None of a kind means all of it.
+/// Words after `--` that choose the data and narrow a run: `small` or `prefecture`, an engine, the number of a bar. None of a kind means all of it.
 struct Chosen(Vec<String>);
 
 impl Chosen {
+    const SETS: [&str; 2] = ["small", "prefecture"];
     const ENGINES: [&str; 2] = ["sqlite", "postgres"];
     const BARS: [&str; 7] = ["p1", "p3", "p4", "p5", "p6", "p12", "p13"];
 
     fn of_command_line(words: Vec<String>) -> Result<Self> {
         let known = |w: &String| {
-            w == "small" || Self::ENGINES.contains(&w.as_str()) || Self::BARS.contains(&w.as_str())
+            Self::SETS.contains(&w.as_str()) || Self::ENGINES.contains(&w.as_str()) || Self::BARS.contains(&w.as_str())
         };
         match words.iter().find(|w| !known(w)) {
             Some(word) => {
-                Err(format!("unknown: {word} (small, {:?}, {:?})", Self::ENGINES, Self::BARS).into())
+                let known = (Self::SETS, Self::ENGINES, Self::BARS);
+                Err(format!("unknown: {word} {known:?}").into())
             }
             None => Ok(Self(words)),
         }
@@ -223,9 +225,13 @@ impl Chosen {
         self.named(bar) || !Self::BARS.iter().any(|b| self.named(b))
     }
 
-    /// The town that is measured; the small one shows in a minute that everything runs.
+    /// What is measured; the small town shows in a minute that everything runs.
     fn town(&self) -> Which {
-        if self.named("small") { Which::Small } else { Which::Town }
+        match (self.named("small"), self.named("prefecture")) {
+            (true, _) => Which::Small,
+            (_, true) => Which::Prefecture,
+            _ => Which::Town,
+        }
     }
 }
 
@@ -254,7 +260,7 @@ async fn run(chosen: &Chosen) -> Result<()> {
         if chosen.bar("p12") {
             case::weight(&town).await?;
         }
-        if chosen.bar("p3") && !chosen.named("small") {
+        if chosen.bar("p3") && chosen.town() == Which::Town {
             let (alone, million) = (data::sqlite(Which::Small).await?, data::sqlite(Which::Million).await?);
             hidden(&alone, &million, "SQLite").await?;
         }
@@ -264,7 +270,7 @@ async fn run(chosen: &Chosen) -> Result<()> {
     {
         on(chosen, &town, "PostgreSQL").await?;
         if chosen.bar("p3")
-            && !chosen.named("small")
+            && chosen.town() == Which::Town
             && let Some(alone) = data::postgres(Which::Small).await?
             && let Some(million) = data::postgres(Which::Million).await?
         {
