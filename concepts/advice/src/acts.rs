@@ -43,9 +43,9 @@ fn about(id: ThingId) -> task::About {
 /// What the form has checked already, checked again: a command does not have to come from a form.
 async fn checked(act: &mut Act, text: &str, meant: bool) -> Result<(), Fail> {
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
-    let m = act.municipality();
-    let known = sql::known_in(&mut act.facts()?, m, &viewer.desks(), text).await?;
-    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let named = household::telling::named_in(&mut act.facts()?, &viewer, text).await?;
+    let named = act.disclose(named).await?;
+    let known: Vec<&str> = named.iter().map(|p| p.known.name.as_str()).collect();
     Ok(rules::may_store(&rules::sense(text, &known), meant)?)
 }
 

@@ -17,7 +17,6 @@ mod view;
 
 pub use pages::pages;
 pub use rules::{Helpful, Outcome, Sensed, sense};
-pub use sql::known_in;
 
 /// The sentences of this concept.
 pub const TEXT: site::Text =

@@ -88,24 +88,6 @@ pub(crate) async fn list(
     conn.select(statement).await?.iter().map(advice).collect()
 }
 
-/// Names of the own desks' records that stand in a text: the checker of texts without a person is told of them.
-pub async fn known_in(
-    conn: &mut Conn<'_>,
-    m: MunicipalityId,
-    desks: &[DeskId],
-    text: &str,
-) -> Result<Vec<String>, Broken> {
-    let bare: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-    let statement = Statement::new(
-        "SELECT name FROM person WHERE municipality_id = ? AND LENGTH(name) > 1 \
-         AND ? LIKE '%' || REPLACE(REPLACE(name, ' ', ''), '\u{3000}', '') || '%'",
-        args![m, bare],
-    )
-    .push_in(" AND desk_id IN", desks.iter().copied())
-    .push(" LIMIT 20", args![]);
-    conn.select(statement).await?.iter().map(|row| row.get("name")).collect()
-}
-
 /// Asks.
 pub(crate) async fn insert(
     act: &mut Act,

@@ -17,8 +17,9 @@ use crate::sql::{self, Advice};
 /// Looks through a text of a form: notes the problem beside the field, and what was found.
 async fn sense(look: &mut Look, form: &mut Form, field: &str, text: &str) -> Result<Sensed, Fail> {
     let viewer = look.viewer().clone();
-    let known = sql::known_in(&mut look.conn(), viewer.municipality, &viewer.desks(), text).await?;
-    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let named = household::telling::named_in(&mut look.conn(), &viewer, text).await?;
+    let named = look.disclose(named).await?;
+    let known: Vec<&str> = named.iter().map(|p| p.known.name.as_str()).collect();
     let sensed = rules::sense(text, &known);
     if let Err(refusal) = rules::may_store(&sensed, form.ticked("meant")) {
         form.problem(field, refusal.key);

@@ -64,7 +64,6 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let people: Vec<Disclosed<Person>> = look.disclose(sealed).await?;
     let ids: Vec<PersonId> = people.iter().filter(|p| p.died.is_none()).map(|p| p.id).collect();
     let given = consent::of_persons(&mut look.conn(), m, ids.iter().copied()).await?;
-    let covered: BTreeSet<PersonId> = given.iter().filter(|c| c.holds_on(today)).map(|c| c.person).collect();
     let aside = consent::set_asides(&mut look.conn(), m, ids.iter().copied()).await?;
     let asked = consent::requests(&mut look.conn(), m, cases.iter().map(|c| c.id)).await?;
     let due: BTreeMap<CaseId, Instant> =
@@ -80,15 +79,17 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut rows = Vec::new();
     for case in &cases {
         let of_home = people.iter().filter(|p| p.household == case.household && p.died.is_none());
-        for person in of_home.filter(|p| !covered.contains(&p.id)) {
+        let accountable = case.accountable.is_some_and(|d| own.contains(&d));
+        // A consent that this viewer may not know of is none to them: it must not take a line away either.
+        let known =
+            |p: PersonId| given.iter().filter(move |c| c.person == p && c.shown_to(&viewer, accountable));
+        for person in of_home.filter(|p| !known(p.id).any(|c| c.holds_on(today))) {
             reasons.of(person);
-            let accountable = case.accountable.is_some_and(|d| own.contains(&d));
             let of_person = asked.iter().filter(|r| {
                 r.person == person.id && r.case == case.id && (accountable || own.contains(&r.desk))
             });
             let last = of_person.clone().find(|r| r.state != RequestState::Dropped);
-            let ended =
-                given.iter().any(|c: &Consent| c.person == person.id && c.shown_to(&viewer, accountable));
+            let ended = known(person.id).next().is_some();
             let key = match last {
                 Some(r) if r.state == RequestState::Requested => "missing.asked",
                 Some(r) if r.refused(&aside) => "missing.refused",

@@ -287,6 +287,8 @@ pub(crate) async fn reopen(req: &Req, case: CaseId, promise: &Promise) -> Result
     rules::reopen(header.state)?;
     let desk = acting_desk(&right)?;
     sql::reopen(&mut act, &right, case, desk).await?;
+    // The reviews ended with the case; what is warned of is in force again.
+    sql::caution::untold(&mut act, &right, case).await?;
     let mut words = None;
     if !promise.words.is_empty() {
         let marks = Marks::new(Vec::new(), access::Categories::NONE);

@@ -125,15 +125,18 @@ pub async fn load(look: &mut Look, id: CaseId) -> Result<Loaded, Fail> {
     reasons.of_all(&members);
     let tasks = task::of_case(&mut look.conn(), m, id).await?;
     let said: BTreeSet<EntryId> = tasks.iter().filter_map(|t| t.about.entry).collect();
+    let standing = household::entry::standing(&mut look.conn(), m, said).await?;
     let mut promises = BTreeMap::new();
-    if !said.is_empty() {
-        let sealed = household::entry::by_ids(&mut look.conn(), &viewer, said).await?;
+    if !standing.is_empty() {
+        let sealed = household::entry::by_ids(&mut look.conn(), &viewer, standing.values().copied()).await?;
         let shown: Vec<Disclosed<Entry>> = look.disclose(sealed).await?;
         reasons.of_all(&shown);
-        promises.extend(shown.iter().map(|e| (e.id, e.body.clone())));
+        let words = |now: &EntryId| shown.iter().find(|e| e.id == *now).map(|e| e.body.clone());
+        promises.extend(standing.iter().filter_map(|(as_written, now)| Some((*as_written, words(now)?))));
     }
     let stages = around::stage_list(&mut look.conn(), &viewer, id).await?;
-    let stages = look.disclose(stages).await?;
+    let mut stages = look.disclose(stages).await?;
+    stages.dedup_by_key(|s| s.person);
     reasons.of_all(&stages);
     let stages = stages.iter().map(|s| (s.person, s.stage)).collect();
     let cautions = crate::caution::in_force(look, id, &mut reasons).await?;
@@ -186,7 +189,7 @@ impl CaseHead {
             held: (!loaded.header.held.is_empty()).then(|| t.code("hold_reason", &loaded.header.held)),
             may_hold: access::may(viewer, access::Action::HoldRecord, &loaded.relation).is_ok(),
             may_write: access::may(viewer, access::Action::WriteSupport, &loaded.relation).is_ok(),
-            urgent: viewer.looks_urgently(&[header.id]).map(|l| (l.look, frame.moment(&l.until))),
+            urgent: loaded.relation.looked_at_urgently(viewer).map(|l| (l.look, frame.moment(&l.until))),
         }
     }
 }

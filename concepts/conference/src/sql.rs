@@ -584,27 +584,26 @@ pub(crate) async fn of_inquiry(
     .transpose()
 }
 
-/// Whether somebody of the household has given a consent that is in force and meant for conferences or working together.
+/// Whether somebody who is of the household today has given a consent that holds and is meant for conferences or working together.
 pub(crate) async fn consented(
     conn: &mut Conn<'_>,
     m: MunicipalityId,
     household: HouseholdId,
     today: Day,
 ) -> Result<bool, Broken> {
-    let rows = conn
+    let members: Vec<words::id::PersonId> = conn
         .all(
-            "SELECT c.purposes FROM consent c JOIN household_member h ON h.municipality_id = c.municipality_id \
-             AND h.person_id = c.person_id WHERE c.municipality_id = $1 AND h.household_id = $2 AND c.state = 'given' \
-             AND c.from_day <= $3 AND (c.until_day IS NULL OR c.until_day >= $3)",
-            args![m, household, today],
+            "SELECT person_id FROM household_member WHERE municipality_id = $1 AND household_id = $2 \
+             AND valid_to IS NULL",
+            args![m, household],
         )
-        .await?;
-    let mut found = false;
-    for row in &rows {
-        let purposes: String = row.get("purposes")?;
-        found |= purposes.split(',').any(|p| matches!(p, "conference" | "cooperation"));
-    }
-    Ok(found)
+        .await?
+        .iter()
+        .map(|row| row.get("person_id"))
+        .collect::<Result<_, _>>()?;
+    let given = consent::of_persons(conn, m, members).await?;
+    let meant = |p: &String| matches!(p.as_str(), "conference" | "cooperation");
+    Ok(given.iter().any(|c| c.holds_on(today) && c.purposes.iter().any(meant)))
 }
 
 /// The matter that goes on from this one, resting on consent.

@@ -13,7 +13,7 @@ use words::{Instant, codes};
 
 pub use read::{
     Timeline, by_ids, considerations, correction_of, latest, lineage, of_all_filled, of_case,
-    of_consultation, of_filled, of_households, of_referral, of_sheet, timeline,
+    of_consultation, of_filled, of_households, of_referral, of_sheet, standing, timeline,
 };
 pub(crate) use write::carry_secrets;
 pub(crate) use write::desk_seq;

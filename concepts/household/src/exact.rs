@@ -36,8 +36,10 @@ pub async fn exactly(conn: &mut Conn<'_>, viewer: &Viewer, wanted: &Wanted) -> R
     let addresses = address_keys(&wanted.address, &town);
     let statement = Statement::new(
         "SELECT p.household_id, h.desk_id, p.name, p.reading, p.alias, p.birth, EXISTS (SELECT 1 FROM shelter s \
-         JOIN household_member x ON x.municipality_id = s.municipality_id AND x.person_id = s.person_id \
-         WHERE s.municipality_id = p.municipality_id AND x.household_id = p.household_id AND s.ended_at IS NULL \
+         JOIN person x ON x.municipality_id = s.municipality_id AND x.id = s.person_id \
+         WHERE s.municipality_id = p.municipality_id AND s.ended_at IS NULL AND (x.household_id = p.household_id \
+         OR EXISTS (SELECT 1 FROM household_member b WHERE b.municipality_id = x.municipality_id \
+         AND b.person_id = x.id AND b.household_id = p.household_id)) \
          AND NOT EXISTS (SELECT 1 FROM shelter_desk d WHERE d.municipality_id = s.municipality_id \
          AND d.shelter_id = s.id AND d.desk_id IN",
         args![],

@@ -83,11 +83,13 @@ pub async fn where_is_kept(
     household: HouseholdId,
 ) -> Result<bool, Broken> {
     let statement = Statement::new(
-        "SELECT s.id FROM shelter s JOIN household_member h ON h.municipality_id = s.municipality_id \
-         AND h.person_id = s.person_id WHERE s.municipality_id = ? AND h.household_id = ? AND s.ended_at IS NULL \
+        "SELECT s.id FROM shelter s JOIN person p ON p.municipality_id = s.municipality_id AND p.id = s.person_id \
+         WHERE s.municipality_id = ? AND s.ended_at IS NULL AND (p.household_id = ? OR EXISTS (SELECT 1 \
+         FROM household_member h WHERE h.municipality_id = p.municipality_id AND h.person_id = p.id \
+         AND h.household_id = ?)) \
          AND NOT EXISTS (SELECT 1 FROM shelter_desk d WHERE d.municipality_id = s.municipality_id \
          AND d.shelter_id = s.id AND d.desk_id IN",
-        args![viewer.municipality, household],
+        args![viewer.municipality, household, household],
     )
     .push_in("", viewer.reading_desks())
     .push(") LIMIT 1", args![]);
@@ -153,6 +155,14 @@ pub async fn kept_from(
     .iter()
     .map(|row| row.get("person_id"))
     .collect()
+}
+
+/// What was kept from somebody in one text is kept from them in another that was made of it (disclosure rule 4).
+pub async fn inherit_secrets(act: &mut Act, right: &Right, from: EntryId, to: EntryId) -> Result<(), Fail> {
+    let of = |id: EntryId| RecordRef { kind: RecordKind::Entry, id: id.cast() };
+    let m = act.municipality();
+    let kept = kept_from(&mut act.facts()?, m, of(from)).await?;
+    if kept.is_empty() { Ok(()) } else { keep_from(act, right, of(to), &kept).await }
 }
 
 /// Keeps a record from exactly these persons from now on.

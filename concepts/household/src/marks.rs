@@ -75,9 +75,12 @@ fn ticked(ticks: &[Tick], none: &str) -> String {
 
 /// The persons a text can be marked with: those disclosed, by the name they go by. Who has neither name nor tie
 /// to be told apart by is called somebody of the household.
-pub fn nameable(t: &T, members: &[Disclosed<Person>]) -> Vec<(PersonId, String)> {
+pub fn nameable<'p>(
+    t: &T,
+    members: impl IntoIterator<Item = &'p Disclosed<Person>>,
+) -> Vec<(PersonId, String)> {
     members
-        .iter()
+        .into_iter()
         .map(|p| {
             let name = match (p.called(), p.known.relation.as_str()) {
                 ("", "") => t.s("entry_view.someone"),

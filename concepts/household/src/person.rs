@@ -410,8 +410,9 @@ const SELECT: &str = "SELECT p.id, p.household_id, p.desk_id, p.author_id, p.nam
      m.valid_from AS joined_on, m.valid_to AS left_on, (SELECT s.provider_desk_id FROM connecting_sheet s \
      WHERE s.municipality_id = p.municipality_id AND s.household_id = p.household_id \
      AND s.command_id = p.command_id AND s.state <> 'entered_in_error' LIMIT 1) AS provider_desk_id FROM person p LEFT JOIN household_member m \
-     ON m.municipality_id = p.municipality_id AND m.person_id = p.id AND m.valid_from = (SELECT MAX(x.valid_from) \
-     FROM household_member x WHERE x.municipality_id = p.municipality_id AND x.person_id = p.id) \
+     ON m.municipality_id = p.municipality_id AND m.person_id = p.id AND m.valid_from = (SELECT x.valid_from \
+     FROM household_member x WHERE x.municipality_id = p.municipality_id AND x.person_id = p.id \
+     ORDER BY CASE WHEN x.valid_to IS NULL THEN 0 ELSE 1 END, x.valid_from DESC LIMIT 1) \
      WHERE p.municipality_id = ? AND p.disposed_at IS NULL";
 
 /// The present members of a household, in the order they were recorded.
@@ -514,7 +515,8 @@ pub async fn stay(act: &mut Act, right: &Right, id: PersonId) -> Result<(), Fail
     Ok(())
 }
 
-/// Somebody in the record of a household becomes a member of it, from a day on.
+/// Somebody in the record of a household becomes a member of it, from a day on. A membership lies behind the one before in the table
+/// also where that was only written down on this day: the true day stands among the events.
 pub(crate) async fn join(
     act: &mut Act,
     right: &Right,
@@ -525,6 +527,15 @@ pub(crate) async fn join(
 ) -> Result<(), Fail> {
     let (municipality, command) = (act.municipality(), act.command());
     bump(act, right, id).await?;
+    let before: Option<Day> = act
+        .facts()?
+        .one(
+            "SELECT MAX(valid_from) AS before FROM household_member WHERE municipality_id = $1 AND person_id = $2",
+            args![municipality, id],
+        )
+        .await?
+        .get("before")?;
+    let on = before.map_or(on, |before| on.max(before.plus_days(1)));
     act.save(right)?
         .exec(
             "INSERT INTO household_member (municipality_id, household_id, person_id, relation, lives_together, \

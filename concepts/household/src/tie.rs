@@ -2,7 +2,7 @@
 //! (domain section 2.1). Dated, recorded by a desk, about both people, disclosed like everything else; corrected by another
 //! row, never rewritten.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use access::{Categories, Category, Content, Facts, RecordKind, RecordRef, Right, Sealed, Subjects, Viewer};
 use engine::{Act, Broken, Conn, Fail, Row, Statement, args};
@@ -13,7 +13,7 @@ use words::partial::PartialDate;
 use words::{Instant, codes};
 
 use crate::entry::EntryState;
-use crate::subjects;
+use crate::{block, subjects};
 
 codes! {
     /// What lies between two people. Where it has a direction it goes from the first to the second.
@@ -255,19 +255,33 @@ async fn load(
     let whole = ties.iter().filter(|t| t.known.a.is_none()).map(|t| t.household);
     let members: BTreeMap<HouseholdId, Vec<PersonId>> =
         subjects::members_of(conn, viewer.municipality, whole).await?;
+    let subjects_of = |t: &Tie| match t.known.a {
+        Some(a) => Subjects::Persons(std::iter::once(a).chain(t.known.b).collect()),
+        None => Subjects::Household(members.get(&t.household).cloned().unwrap_or_default()),
+    };
+    let outside = ties.iter().filter(|t| t.known.kind == TieKind::Outside);
+    let people: BTreeSet<PersonId> = outside.flat_map(|t| subjects_of(t).persons().to_vec()).collect();
+    let sheltered = if people.is_empty() {
+        BTreeSet::new()
+    } else {
+        block::sheltered(conn, viewer.municipality, people).await?
+    };
     Ok(ties
         .into_iter()
         .map(|t| {
-            let subjects = match t.known.a {
-                Some(a) => Subjects::Persons(std::iter::once(a).chain(t.known.b).collect()),
-                None => Subjects::Household(members.get(&t.household).cloned().unwrap_or_default()),
-            };
+            let subjects = subjects_of(&t);
+            let mut categories = t.known.all_categories();
+            // Where a sheltered person goes tells where they live (disclosure rule 4: school, desk, place of visit).
+            let kept = subjects.persons().iter().any(|p| sheltered.contains(p));
+            if kept && t.known.kind == TieKind::Outside {
+                categories = categories.with(Category::Contact);
+            }
             let facts = Facts {
                 record: record(t.id),
                 desk: t.desk,
                 author: t.author,
                 subjects,
-                categories: t.known.all_categories(),
+                categories,
                 cases: cases.get(&t.household).cloned().unwrap_or_default(),
                 sent_to_provider: None,
                 confided_to: None,

@@ -19,7 +19,7 @@ mod share;
 mod sql;
 
 pub use pages::pages;
-pub use rules::{Cause, Hit, Part, State, Text, similar, telling, terms};
+pub use rules::{Cause, Hit, Part, State, Text, giveaways, similar, terms};
 
 /// The sentences of this concept.
 pub const TEXT: site::Text =

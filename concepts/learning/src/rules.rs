@@ -69,7 +69,7 @@ pub fn may_withdraw(state: State) -> Result<(), Refusal> {
 
 /// What gives a household away in a text: names whole and in their parts, readings, telephone numbers, and addresses with the part
 /// before their numbers. Shorter than two characters they would be found in every word.
-pub fn telling(fields: &[String]) -> Vec<String> {
+pub fn giveaways(fields: &[String]) -> Vec<String> {
     let mut found = BTreeSet::new();
     for field in fields {
         let whole: String = field.chars().filter(|c| !c.is_whitespace()).collect();

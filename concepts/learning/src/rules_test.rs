@@ -26,7 +26,7 @@ fn nobody_decides_about_their_own() {
 
 #[test]
 fn what_gives_a_household_away_is_its_names_and_where_it_lives() {
-    let found = telling(&["青木 ハル".into(), "湘南台9丁目9-9".into(), "李".into()]);
+    let found = giveaways(&["青木 ハル".into(), "湘南台9丁目9-9".into(), "李".into()]);
     for told in ["青木", "ハル", "青木ハル", "湘南台", "湘南台9丁目9-9"] {
         assert!(found.iter().any(|f| f == told), "{told} in {found:?}");
     }
@@ -89,7 +89,7 @@ proptest! {
     /// Whatever a household is called, its name is among what gives it away.
     #[test]
     fn a_name_is_always_sought(family in "[一-龠]{2,3}", given in "[ァ-ヴ]{2,4}") {
-        let found = telling(&[format!("{family} {given}")]);
+        let found = giveaways(&[format!("{family} {given}")]);
         for expected in [&family, &given, &format!("{family}{given}")] {
             prop_assert!(found.contains(expected));
         }

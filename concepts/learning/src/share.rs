@@ -5,7 +5,8 @@ use std::sync::Arc;
 use access::{Action, RecordKind, RecordRef, Relation, Viewer};
 use advice::{Sensed, sense};
 use askama::Template;
-use engine::{Begun, Channel, Conn, Fail, Look, Receipt, Refusal};
+use engine::{Act, Begun, Channel, Conn, Fail, Look, Receipt, Refusal};
+use household::telling;
 use register::Matter;
 use serde::Serialize;
 use site::{Answer, Choice, Form, Frame, Need, Req, link};
@@ -15,7 +16,7 @@ use words::calendar::{OpeningDays, business_day_after};
 use words::code::Code;
 use words::id::{CaseId, DeskId, HouseholdId, ThingId, UserId};
 
-use crate::rules::{MOST_CHARACTERS, MOST_TITLE, State, tags, telling};
+use crate::rules::{MOST_CHARACTERS, MOST_TITLE, State, giveaways, tags};
 use crate::sql::{self, Lesson, Reflection};
 
 /// Business days in which somebody else reads it.
@@ -111,18 +112,33 @@ impl Body {
     }
 }
 
-/// What a text seems to hold of somebody: of this household, of the own desk's records, or by its look.
-async fn sensed(
-    conn: &mut Conn<'_>,
-    viewer: &Viewer,
-    household: HouseholdId,
-    text: &str,
-) -> Result<Sensed, Fail> {
-    let m = viewer.municipality;
-    let mut known = telling(&sql::fields_of(conn, m, household).await?);
-    known.extend(advice::known_in(conn, m, &viewer.desks(), text).await?);
+/// What a text seems to hold of somebody: of this household, of the own desk's records, or by its look. It goes by what this
+/// viewer may see; whoever reads it before it is shown goes by what they may.
+async fn sensed(look: &mut Look, household: HouseholdId, text: &str) -> Result<Sensed, Fail> {
+    let viewer = look.viewer().clone();
+    let mut people = telling::everybody(&mut look.conn(), &viewer, household).await?;
+    people.extend(telling::named_in(&mut look.conn(), &viewer, text).await?);
+    let people = look.disclose(people).await?;
+    let before = telling::formerly(&mut look.conn(), &viewer, &people).await?;
+    let before = look.disclose(before).await?;
+    Ok(sense_of(text, &telling::fields(&people, &before)))
+}
+
+/// The same while writing.
+async fn sensed_again(act: &mut Act, household: HouseholdId, text: &str) -> Result<Sensed, Fail> {
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let mut people = telling::everybody(&mut act.facts()?, &viewer, household).await?;
+    people.extend(telling::named_in(&mut act.facts()?, &viewer, text).await?);
+    let people = act.disclose(people).await?;
+    let before = telling::formerly(&mut act.facts()?, &viewer, &people).await?;
+    let before = act.disclose(before).await?;
+    Ok(sense_of(text, &telling::fields(&people, &before)))
+}
+
+fn sense_of(text: &str, fields: &[String]) -> Sensed {
+    let known = giveaways(fields);
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
-    Ok(sense(text, &known))
+    sense(text, &known)
 }
 
 /// Whether it may be stored: surely somebody never is; perhaps somebody only when the writer says that no name stands there.
@@ -151,7 +167,7 @@ pub(crate) async fn send(req: Arc<Req>) -> Result<Answer, Fail> {
     };
     let mut look = ctx.look(Channel::Write).await?;
     let (_, household, _, _) = own(&mut look.conn(), &ctx.viewer, id).await?;
-    let found = sensed(&mut look.conn(), &ctx.viewer, household, &body.whole()).await?;
+    let found = sensed(&mut look, household, &body.whole()).await?;
     if let Some(key) = stops(&found, body.meant) {
         form.problem("situation", key);
     }
@@ -171,7 +187,7 @@ pub(crate) async fn send(req: Arc<Req>) -> Result<Answer, Fail> {
             let record = RecordRef { kind: RecordKind::Lesson, id: lesson };
             let right = act.permit(Action::ShareLesson, &relation, record).await?;
             // A command does not have to come from a form.
-            let found = sensed(&mut act.facts()?, &viewer, household, &body.whole()).await?;
+            let found = sensed_again(&mut act, household, &body.whole()).await?;
             if let Some(key) = stops(&found, body.meant) {
                 return Err(Refusal::new(key).into());
             }

@@ -274,28 +274,3 @@ pub(crate) async fn decide(
         .await?;
     if changed == 0 { Err(Fail::Stale) } else { Ok(()) }
 }
-
-/// What a household is called, where it lives, how it is reached: for the checker alone, which says what it found in the text that the
-/// writer typed and nothing else.
-pub(crate) async fn fields_of(
-    conn: &mut Conn<'_>,
-    m: MunicipalityId,
-    household: HouseholdId,
-) -> Result<Vec<String>, Broken> {
-    let rows = conn
-        .all(
-            "SELECT p.name, p.alias, p.reading, p.address, p.phone FROM person p JOIN household_member h \
-             ON h.municipality_id = p.municipality_id AND h.person_id = p.id \
-             WHERE p.municipality_id = $1 AND h.household_id = $2",
-            args![m, household],
-        )
-        .await?;
-    let mut fields: Vec<String> = Vec::new();
-    for row in &rows {
-        for column in ["name", "alias", "reading", "address", "phone"] {
-            fields.push(row.get(column)?);
-        }
-    }
-    fields.retain(|f| !f.is_empty());
-    Ok(fields)
-}

@@ -124,7 +124,8 @@ fn known<'a>(
     reading: &[words::id::DeskId],
 ) -> Vec<Known<'a>> {
     let stored: Vec<&Ahead> = stored.collect();
-    let of = |stage: Stage| stored.iter().copied().find(|s| s.stage == stage);
+    let shown = |s: &Ahead| s.desk.is_none_or(|d| reading.contains(&d));
+    let of = |stage: Stage| stored.iter().copied().find(|s| s.stage == stage && shown(s));
     let by_birth = Stage::BY_BIRTH.into_iter().filter_map(|stage| {
         let at = when(stage, person.known.birth?)?;
         Some(Known { when: at, stage, person, stored: of(stage) })

@@ -63,9 +63,15 @@ pub(crate) async fn known(
     m: MunicipalityId,
     person: PersonId,
     stage: Stage,
+    desks: &[DeskId],
 ) -> Result<bool, Broken> {
-    let sql = "SELECT id FROM life_stage WHERE municipality_id = $1 AND person_id = $2 AND stage = $3";
-    Ok(conn.maybe(sql, args![m, person, stage.code()]).await?.is_some())
+    let statement = Statement::new(
+        "SELECT id FROM life_stage WHERE municipality_id = ? AND person_id = ? AND stage = ? AND (desk_id IS NULL",
+        args![m, person, stage.code()],
+    )
+    .push_in(" OR desk_id IN", desks.iter().copied())
+    .push(")", args![]);
+    Ok(!conn.select(statement).await?.is_empty())
 }
 
 /// A stage to be stored.
@@ -111,6 +117,18 @@ pub(crate) async fn told(act: &mut Act, right: &Right, id: ThingId, task: TaskId
         .exec(
             "UPDATE life_stage SET task_id = $3, version = version + 1 WHERE municipality_id = $1 AND id = $2",
             args![m, id, task],
+        )
+        .await?;
+    Ok(())
+}
+
+/// Its task is over without it: it is made again when it is time.
+pub(crate) async fn untold(act: &mut Act, right: &Right, id: ThingId) -> Result<(), Fail> {
+    let m = act.municipality();
+    act.save(right)?
+        .exec(
+            "UPDATE life_stage SET task_id = NULL, version = version + 1 WHERE municipality_id = $1 AND id = $2",
+            args![m, id],
         )
         .await?;
     Ok(())

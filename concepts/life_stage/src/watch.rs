@@ -60,6 +60,11 @@ async fn follow(act: &mut Act, right: &Right, s: &Standing, months: &[i64; 8]) -
     let a = &s.ahead;
     let moved = a.desk.is_none() && s.birth.and_then(|b| when(a.stage, b)) != Some(a.when);
     let gone = !s.case_open || !s.present || moved;
+    if s.task_cancelled && !gone && a.desk.is_some() {
+        // Its task ended with the case; the case is open again.
+        sql::untold(act, right, a.id).await?;
+        return Ok(1);
+    }
     if s.task_cancelled || (gone && (a.desk.is_none() || s.task_open)) {
         if s.task_open {
             let about = task::About { thing: Some(a.id), ..task::About::default() };
@@ -70,15 +75,15 @@ async fn follow(act: &mut Act, right: &Right, s: &Standing, months: &[i64; 8]) -
         if a.desk.is_none() || !s.present {
             sql::forget(act, right, a.id).await?;
         }
-        return Ok(usize::from(s.task_open || a.desk.is_none()));
+        return Ok(usize::from(s.task_open || a.desk.is_none() || !s.present));
     }
     // Whoever answers for the case answers for what lies ahead; what one desk wrote down stays there, or with its heir.
     if s.task_open {
         let Some(to) = s.accountable.filter(|to| a.desk.is_none() && s.task_desk != Some(*to)) else {
             return Ok(0);
         };
-        let Some(from) = s.task_desk else { return Ok(0) };
-        task::pass_on(act, right, a.case, TaskKind::LifeStage, from, to).await?;
+        let Some(task) = a.task else { return Ok(0) };
+        task::hand_to(act, right, task, to).await?;
         return Ok(1);
     }
     if a.task.is_none() && !gone && is_time(a.when, settings::of(months, a.stage), today) {

@@ -107,7 +107,7 @@ pub(crate) async fn create(req: Arc<Req>) -> Result<Answer, Fail> {
             let id: ThingId = act.new_id();
             let when = When { on, latest: on };
             let new = New { id, case, person, stage, when, desk, task: None };
-            if sql::known(&mut act.facts()?, m, person, stage).await?
+            if sql::known(&mut act.facts()?, m, person, stage, &viewer.reading_desks()).await?
                 || !sql::insert(&mut act, &right, &new).await?
             {
                 drop(act);

@@ -117,7 +117,7 @@ const WITH_IT: &[&str] = &[
     "UPDATE former_name SET name = '', reading = '', until_day = NULL WHERE municipality_id = $1 AND person_id IN \
      (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2)",
     // What lies between people goes with the first of them; what the household had outside goes with the last.
-    "UPDATE tie SET disposed_at = $2, outside = '', agency_id = NULL, from_day = NULL, until_day = NULL \
+    "UPDATE tie SET disposed_at = $2, kind = 'outside', outside = '', strength = '', direction = '', agency_id = NULL, from_day = NULL, until_day = NULL \
      WHERE municipality_id = $1 AND disposed_at IS NULL AND (\
      a_id IN (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2) \
      OR b_id IN (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2) \
@@ -207,6 +207,19 @@ const WITH_IT: &[&str] = &[
     // What whoever visited was warned of, and what was thought about a family.
     "UPDATE caution SET kind = 'other' WHERE municipality_id = $1 AND case_id IN \
      (SELECT id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2)",
+    "DELETE FROM engagement WHERE municipality_id = $1 AND (case_id IN \
+     (SELECT id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2) OR person_id IN \
+     (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2))",
+    "UPDATE need SET area = 'other', reason = CASE WHEN reason = '' THEN '' ELSE 'other' END WHERE municipality_id = $1 \
+     AND case_id IN (SELECT id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2)",
+    // From whom somebody was sheltered, and who was not heard for whom.
+    "UPDATE shelter SET reason = 'other' WHERE municipality_id = $1 AND person_id IN \
+     (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2)",
+    "DELETE FROM shelter_desk WHERE municipality_id = $1 AND shelter_id IN (SELECT s.id FROM shelter s JOIN person p \
+     ON p.municipality_id = s.municipality_id AND p.id = s.person_id WHERE s.municipality_id = $1 AND p.disposed_at = $2)",
+    "DELETE FROM guardian_set_aside WHERE municipality_id = $1 AND (person_id IN \
+     (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2) OR guardian_id IN \
+     (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2))",
     "DELETE FROM theme_mark WHERE municipality_id = $1 AND case_id IN \
      (SELECT id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2)",
     // A case of the library has nobody in it and stays; where it came from is forgotten.

@@ -399,6 +399,19 @@ pub async fn pass_on(
     Ok(())
 }
 
+/// One task goes to another desk, to nobody in particular there.
+pub async fn hand_to(act: &mut Act, right: &Right, id: TaskId, to: DeskId) -> Result<(), Fail> {
+    let municipality = act.municipality();
+    act.save(right)?
+        .exec(
+            "UPDATE task SET desk_id = $3, assignee_id = NULL, version = version + 1 \
+             WHERE municipality_id = $1 AND id = $2 AND state = 'open'",
+            args![municipality, id, to],
+        )
+        .await?;
+    Ok(())
+}
+
 /// Names the person in charge, as part of another act. What somebody asks for is a [`crate::change`].
 pub async fn assign(act: &mut Act, right: &Right, id: TaskId, to: Option<UserId>) -> Result<(), Fail> {
     let municipality = act.municipality();
@@ -468,8 +481,18 @@ fn without(statement: Statement, excluded_from: &[CaseId]) -> Statement {
              AND x.household_id = COALESCE(c.household_id, r.household_id, k.household_id, s.household_id, \
              (SELECT w.household_id FROM matter w WHERE w.municipality_id = t.municipality_id AND (w.id = t.thing_id \
              OR w.id = (SELECT p.matter_id FROM matter_member p WHERE p.municipality_id = t.municipality_id \
-             AND p.id = t.thing_id)))) \
+             AND p.id = t.thing_id))), \
+             (SELECT q.household_id FROM contact_target g JOIN person q ON q.municipality_id = g.municipality_id \
+             AND q.id = g.person_id WHERE g.municipality_id = t.municipality_id AND g.id = t.thing_id)) \
              AND x.id IN",
+            args![],
+        )
+        .push_in("", excluded_from.iter().copied())
+        // A notice that two agencies hold one household is about two records of it.
+        .push(
+            ") AND NOT EXISTS (SELECT 1 FROM overlap_notice n JOIN case_file y ON y.municipality_id = n.municipality_id \
+             AND y.household_id IN (n.household_a, n.household_b) WHERE n.municipality_id = t.municipality_id \
+             AND n.id = t.thing_id AND y.id IN",
             args![],
         )
         .push_in("", excluded_from.iter().copied())

@@ -129,13 +129,16 @@ async fn open(
     clocks: Clocks,
 ) -> Result<(), Fail> {
     let (m, now) = (act.municipality(), act.now());
-    let household = sql::cases_of(&mut act.facts()?, m, found.household).await?;
+    // The look shows the household's file, whichever of its cases it is opened on: all who answer for one of them are told.
+    let all = sql::cases(&mut act.facts()?, m, [found.household]).await?;
+    let household = all.iter().map(|c| c.case);
     let case = RecordRef { kind: RecordKind::Case, id: found.case.cast() };
     // The case's own log says that it was opened, and once more asks whether this person is kept out of it.
     act.permit(Action::LookUrgently, &Relation::within(household), case).await?;
     let looker = act.viewer().map(|v| v.user).ok_or(Fail::NotVisible)?;
     let at = right.seat().map(|s| s.desk).ok_or(Fail::NotVisible)?;
-    let owners = owners(act, found, recorded_by, at).await?;
+    let answerable = found.accountable.into_iter().chain(all.iter().filter_map(|c| c.accountable));
+    let owners = owners(act, answerable.chain([recorded_by]), at).await?;
     let owner = *owners.first().ok_or(Fail::NotVisible)?;
     let id: UrgentLookId = act.new_id();
     let about = task::About { thing: Some(id.cast()), ..task::About::default() };
@@ -158,17 +161,15 @@ async fn open(
     Ok(())
 }
 
-/// The desks that are told: the accountable one and the one that recorded the household, where they are today. The looker's
-/// own desk is not told of itself, unless there is no other.
+/// The desks that are told: these, where they are today. The looker's own desk is not told of itself, unless there is no other.
 async fn owners(
     act: &mut Act,
-    found: &Found,
-    recorded_by: DeskId,
+    concerned: impl IntoIterator<Item = DeskId>,
     looker_at: DeskId,
 ) -> Result<Vec<DeskId>, Fail> {
     let (m, today) = (act.municipality(), act.now().day());
     let mut owners = Vec::new();
-    for desk in found.accountable.into_iter().chain([recorded_by]) {
+    for desk in concerned {
         let heir = register::heir(&mut act.facts()?, m, desk, today).await?;
         if !owners.contains(&heir) {
             owners.push(heir);

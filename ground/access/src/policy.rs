@@ -4,7 +4,7 @@
 use words::codes;
 use words::id::{CaseId, DeskId, UserId};
 
-use crate::{Role, Seat, Viewer};
+use crate::{Role, Seat, UrgentFact, Viewer};
 
 codes! {
     /// Everything a signed-in person can do that changes something about a household's support.
@@ -302,6 +302,11 @@ pub struct Relation {
 }
 
 impl Relation {
+    /// The urgent look that opens the record to this viewer, if there is one.
+    pub fn looked_at_urgently<'v>(&self, viewer: &'v Viewer) -> Option<&'v UrgentFact> {
+        viewer.looks_urgently(&self.cases)
+    }
+
     /// To a record that belongs to these cases: its own, and every one of its household. No desk stands to it yet.
     pub fn within(cases: impl IntoIterator<Item = CaseId>) -> Self {
         Self {

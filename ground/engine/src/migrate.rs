@@ -84,6 +84,7 @@ const MIGRATIONS: &[Migration] = &[
     both!(120, "0120_decision"),
     both!(121, "0121_support_plan"),
     both!(122, "0122_session"),
+    both!(123, "0123_stage_of_a_desk"),
 ];
 
 /// How the database stands to this program.

@@ -202,7 +202,9 @@ impl Chosen {
 
     fn of_command_line(words: Vec<String>) -> Result<Self> {
         let known = |w: &String| {
-            Self::SETS.contains(&w.as_str()) || Self::ENGINES.contains(&w.as_str()) || Self::BARS.contains(&w.as_str())
+            Self::SETS.contains(&w.as_str())
+                || Self::ENGINES.contains(&w.as_str())
+                || Self::BARS.contains(&w.as_str())
         };
         match words.iter().find(|w| !known(w)) {
             Some(word) => {

@@ -48,6 +48,7 @@ async fn facts(look: &mut Look, loaded: &Loaded) -> Result<Vec<Facts>, Fail> {
     let (texts, _) = entry::timeline(&mut conn, &viewer, loaded.header.id, &of, MOST).await?;
     let mut people = person::members(&mut conn, &viewer, household).await?;
     people.extend(person::former_members(&mut conn, &viewer, household).await?);
+    people.extend(person::kin(&mut conn, &viewer, household).await?);
     let cases = around::cases_of_household(&mut conn, m, household).await?;
     let mut facts: Vec<Facts> = texts.iter().map(|t| t.facts().clone()).collect();
     facts.extend(people.iter().map(|p| p.facts().clone()));

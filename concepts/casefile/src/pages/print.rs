@@ -43,19 +43,19 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let family = FamilyLook::around(&mut look, household, std::mem::take(&mut loaded.members)).await?;
     family.reasons(&mut loaded.reasons);
     let figures = Figures::draw(&frame, &family, None);
+    // Also whoever left, or is family elsewhere, is given a paper without what is kept from them.
+    let given_to: Vec<_> = household::nameable(&frame.t, family.people())
+        .into_iter()
+        .map(|(id, name)| (id, name, given_to == Some(id)))
+        .collect();
     loaded.members = family.members;
     let sealed = entry::considerations(&mut look.conn(), &viewer, household).await?;
     let considerations = look.disclose(sealed).await?;
     loaded.reasons.of_all(&considerations);
     let of = Timeline { standing: true, ..Timeline::default() };
-    let (sealed, _) = entry::timeline(&mut look.conn(), &viewer, id, &of, MOST).await?;
-    let latest = look.disclose(sealed).await?;
+    let latest = views::visible(&mut look, id, of, MOST).await?;
     loaded.reasons.of_all(&latest);
     let tasks = views::task_lines(&mut look, &frame, &loaded).await?;
-    let given_to: Vec<_> = household::nameable(&frame.t, &loaded.members)
-        .into_iter()
-        .map(|(id, name)| (id, name, given_to == Some(id)))
-        .collect();
     let page = PrintPage {
         given_to,
         figures,

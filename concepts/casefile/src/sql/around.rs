@@ -131,7 +131,8 @@ pub(crate) struct Engaged {
 }
 impl Content for Engaged {}
 
-/// The last engagement stage of each person of a case, each sealed as a support fact of that person.
+/// The last engagement stage of each person of a case as each desk saw it, the newest first, each sealed as a support fact of that
+/// person. What another desk saw later hides nothing of what this viewer may see.
 pub(crate) async fn stage_list(
     conn: &mut Conn<'_>,
     viewer: &Viewer,
@@ -141,7 +142,8 @@ pub(crate) async fn stage_list(
         .all(
             "SELECT g.person_id, g.stage, g.since, g.desk_id FROM engagement g WHERE g.municipality_id = $1 \
              AND g.case_id = $2 AND g.seq = (SELECT MAX(x.seq) FROM engagement x WHERE x.municipality_id = \
-             g.municipality_id AND x.case_id = g.case_id AND x.person_id = g.person_id) ORDER BY g.person_id",
+             g.municipality_id AND x.case_id = g.case_id AND x.person_id = g.person_id \
+             AND x.desk_id = g.desk_id) ORDER BY g.person_id, g.seq DESC",
             args![viewer.municipality, case],
         )
         .await?;

@@ -127,6 +127,18 @@ pub(crate) async fn to_review(
     .collect()
 }
 
+/// The cautions of a case await their review again.
+pub(crate) async fn untold(act: &mut Act, right: &Right, case: CaseId) -> Result<(), Fail> {
+    let m = act.municipality();
+    act.save(right)?
+        .exec(
+            "UPDATE caution SET told_at = NULL WHERE municipality_id = $1 AND case_id = $2 AND ended_at IS NULL",
+            args![m, case],
+        )
+        .await?;
+    Ok(())
+}
+
 /// Its review is a task from now on.
 pub(crate) async fn told(act: &mut Act, right: &Right, id: ThingId) -> Result<(), Fail> {
     let (m, now) = (act.municipality(), act.now());

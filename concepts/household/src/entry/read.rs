@@ -250,6 +250,27 @@ pub async fn latest(
     Ok(latest)
 }
 
+/// Which text stands today for each of these, as [`latest`]; of what was taken back in the end nothing stands. Ids only.
+pub async fn standing(
+    conn: &mut Conn<'_>,
+    municipality: words::id::MunicipalityId,
+    ids: impl IntoIterator<Item = EntryId>,
+) -> Result<BTreeMap<EntryId, EntryId>, Broken> {
+    let mut latest = latest(conn, municipality, ids).await?;
+    if latest.is_empty() {
+        return Ok(latest);
+    }
+    let statement = Statement::new(
+        "SELECT id FROM entry WHERE municipality_id = ? AND state = 'valid'",
+        args![municipality],
+    )
+    .push_in(" AND id IN", latest.values().copied());
+    let valid: std::collections::BTreeSet<EntryId> =
+        conn.select(statement).await?.iter().map(|row| row.get("id")).collect::<Result<_, _>>()?;
+    latest.retain(|_, now| valid.contains(now));
+    Ok(latest)
+}
+
 /// A text with everything it corrects and was corrected to: versions of one thing. Ids only.
 pub async fn lineage(
     conn: &mut Conn<'_>,

@@ -347,11 +347,19 @@ pub(crate) async fn kept(conn: &mut Conn<'_>, m: MunicipalityId, person: PersonI
     {
         kept.secret.insert(row.get("record_id")?);
     }
+    // Of the household is who stands in its record, kin too, and who is or was a member of it.
     let others = "SELECT d.desk_id FROM shelter s JOIN shelter_desk d ON d.municipality_id = s.municipality_id \
-                  AND d.shelter_id = s.id JOIN household_member o ON o.municipality_id = s.municipality_id \
-                  AND o.person_id = s.person_id JOIN household_member h ON h.municipality_id = o.municipality_id \
-                  AND h.household_id = o.household_id WHERE s.municipality_id = $1 AND s.ended_at IS NULL \
-                  AND h.person_id = $2 AND s.person_id <> $2";
+                  AND d.shelter_id = s.id JOIN person o ON o.municipality_id = s.municipality_id \
+                  AND o.id = s.person_id JOIN person p ON p.municipality_id = s.municipality_id AND p.id = $2 \
+                  WHERE s.municipality_id = $1 AND s.ended_at IS NULL AND s.person_id <> $2 \
+                  AND (o.household_id = p.household_id \
+                  OR EXISTS (SELECT 1 FROM household_member a WHERE a.municipality_id = $1 \
+                  AND a.person_id = o.id AND a.household_id = p.household_id) \
+                  OR EXISTS (SELECT 1 FROM household_member b WHERE b.municipality_id = $1 \
+                  AND b.person_id = p.id AND b.household_id = o.household_id) \
+                  OR EXISTS (SELECT 1 FROM household_member a JOIN household_member b \
+                  ON b.municipality_id = a.municipality_id AND b.household_id = a.household_id \
+                  WHERE a.municipality_id = $1 AND a.person_id = o.id AND b.person_id = p.id))";
     for row in conn.all(others, args![m, person]).await? {
         kept.known_to.insert(row.get("desk_id")?);
     }

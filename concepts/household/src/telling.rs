@@ -1,0 +1,63 @@
+//! Who would be given away by a text that must hold nobody (disclosure rule 11; R-160): advice among colleagues, cases for the
+//! library.
+//!
+//! The checker of such texts says which of the words it knows. It is therefore told only of people whom the writer may see, like
+//! any other look at them: else whoever types a list of names or quarters would learn from it who is recorded and where they live.
+
+use access::{Disclosed, Sealed, Viewer};
+use engine::{Broken, Conn, Statement, args};
+use words::id::HouseholdId;
+
+use crate::former::{self, FormerNames};
+use crate::{Person, person};
+
+/// How many people whose name stands in one text are told of.
+const MOST: i64 = 50;
+
+/// People in the records of the viewer's desks whose name stands in a text.
+pub async fn named_in(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    text: &str,
+) -> Result<Vec<Sealed<Person>>, Broken> {
+    let bare: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    let statement = Statement::new(
+        "SELECT id FROM person WHERE municipality_id = ? AND LENGTH(name) > 1 \
+         AND ? LIKE '%' || REPLACE(REPLACE(name, ' ', ''), '\u{3000}', '') || '%'",
+        args![viewer.municipality, bare],
+    )
+    .push_in(" AND desk_id IN", viewer.reading_desks())
+    .push(" ORDER BY id DESC LIMIT ?", args![MOST]);
+    let ids: Vec<_> =
+        conn.select(statement).await?.iter().map(|row| row.get("id")).collect::<Result<_, _>>()?;
+    if ids.is_empty() { Ok(Vec::new()) } else { person::by_ids(conn, viewer, ids).await }
+}
+
+/// Everybody in the record of a household, also who left it and who never was of it.
+pub async fn everybody(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    household: HouseholdId,
+) -> Result<Vec<Sealed<Person>>, Broken> {
+    let mut people = person::members(conn, viewer, household).await?;
+    people.extend(person::former_members(conn, viewer, household).await?);
+    people.extend(person::kin(conn, viewer, household).await?);
+    Ok(people)
+}
+
+/// What those of them were called before.
+pub async fn formerly(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    people: &[Disclosed<Person>],
+) -> Result<Vec<Sealed<FormerNames>>, Broken> {
+    former::of_persons(conn, viewer.municipality, people.iter().map(Disclosed::facts)).await
+}
+
+/// What is known of them: names, readings, addresses, telephones, as far as they were disclosed.
+pub fn fields(people: &[Disclosed<Person>], formerly: &[Disclosed<FormerNames>]) -> Vec<String> {
+    let cards = people.iter().map(|p| &p.known);
+    let now = cards.flat_map(|k| [&k.name, &k.alias, &k.reading, &k.address, &k.phone]);
+    let before = formerly.iter().flat_map(|f| &f.0).flat_map(|(_, n)| [&n.name, &n.reading]);
+    now.chain(before).filter(|field| !field.is_empty()).cloned().collect()
+}
