@@ -32,13 +32,18 @@ fn own() -> Receipt {
 
 /// POST /search/saved
 async fn save(req: Arc<Req>) -> Result<Answer, Fail> {
+    if !req.body().with_my_number().is_empty() {
+        return Err(Refusal::new("text.my_number").into());
+    }
     let mut form = req.form();
-    let name = form.line("name", Need::Required, NAME_MAX);
+    let name = form.line("name", Need::Optional, NAME_MAX);
     if form.has_problems() {
         return Err(Refusal::new("finding.name_needed").arg("max", NAME_MAX).into());
     }
-    if !req.body().with_my_number().is_empty() {
-        return Err(Refusal::new("text.my_number").into());
+    // Without a name it is called what was looked for.
+    let name = if name.is_empty() { form.value("q").chars().take(NAME_MAX).collect() } else { name };
+    if name.trim().is_empty() {
+        return Err(Refusal::new("finding.name_needed").arg("max", NAME_MAX).into());
     }
     let kept = req.body().pairs().iter().filter(|(n, v)| KEPT.contains(&n.as_str()) && !v.is_empty());
     let fields = Fields::from_pairs(kept.cloned().collect());

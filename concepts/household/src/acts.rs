@@ -169,7 +169,7 @@ pub(crate) async fn died(req: &Req, id: PersonId, day: PartialDate) -> Result<Do
     let person = known(&mut act, id).await?;
     let relation = written_by(&mut act, person.desk, Some(person.household)).await?;
     let right = act.permit(Action::EditHousehold, &relation, of_person(id)).await?;
-    rules::may_die(person.died.is_some())?;
+    rules::may_die(person.died.is_some(), person.known.birth, day)?;
     act.check_version(person.version)?;
     person::die(&mut act, &right, id, day).await?;
     event::note(&mut act, &right, id, Happened::Died, day).await?;

@@ -1,11 +1,11 @@
 //! What is kept, whatever grants a record (disclosure rule 4): where a sheltered person lives (支援措置), and what somebody
 //! of the household must not know. The decision is [`access::decide`]'s; here it is set, read and lifted.
 
-use access::{RecordRef, Right, Viewer};
+use access::{RecordKind, RecordRef, Right, Viewer};
 use engine::{Act, Broken, Conn, Fail, Statement, args};
 use serde::{Deserialize, Serialize};
 use words::code::Code;
-use words::id::{DeskId, HouseholdId, MunicipalityId, PersonId, ThingId, UserId};
+use words::id::{DeskId, EntryId, HouseholdId, MunicipalityId, PersonId, ThingId, UserId};
 use words::{Day, Instant, codes};
 
 codes! {

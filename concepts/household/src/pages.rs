@@ -59,13 +59,13 @@ pub fn pages() -> Vec<Page> {
 }
 
 /// Reads what is known of a person. Nothing is required.
-fn read_person(form: &mut Form) -> NewPerson {
+fn read_person(form: &mut Form, today: words::Day) -> NewPerson {
     const LINE: usize = 100;
     NewPerson {
         name: form.line("name", Need::Optional, LINE),
         reading: form.line("reading", Need::Optional, LINE),
         alias: form.line("alias", Need::Optional, LINE),
-        birth: form.partial_date("birth"),
+        birth: form.past_date("birth", today),
         gender: form.line("gender", Need::Optional, LINE),
         how_to_address: form.line("how_to_address", Need::Optional, LINE),
         language: form.line("language", Need::Optional, LINE),

@@ -3,6 +3,7 @@
 use engine::Refusal;
 use words::Day;
 use words::id::DeskId;
+use words::partial::PartialDate;
 
 use crate::entry::EntryState;
 use crate::event::Happened;
@@ -12,8 +13,14 @@ use crate::tie::{NewTie, TieKind};
 const LONGEST_SHELTER: i64 = 731;
 
 /// A death is written once.
-pub fn may_die(died_before: bool) -> Result<(), Refusal> {
-    if died_before { Err(Refusal::new("household.already_dead")) } else { Ok(()) }
+pub fn may_die(died_before: bool, birth: Option<PartialDate>, on: PartialDate) -> Result<(), Refusal> {
+    if died_before {
+        return Err(Refusal::new("household.already_dead"));
+    }
+    match birth {
+        Some(birth) if on.latest() < birth.earliest() => Err(Refusal::new("tie.died_before_birth")),
+        _ => Ok(()),
+    }
 }
 
 /// Who left cannot leave again.
@@ -195,9 +202,13 @@ mod tests {
 
     #[test]
     fn what_happened_once_does_not_happen_again() {
-        assert_eq!(may_die(true).unwrap_err().key, "household.already_dead");
+        let day = |text| PartialDate::parse_iso(text).unwrap();
+        let on = day("2026-11");
+        assert_eq!(may_die(true, None, on).unwrap_err().key, "household.already_dead");
+        assert_eq!(may_die(false, Some(day("2027")), on).unwrap_err().key, "tie.died_before_birth");
+        assert!(may_die(false, Some(day("2026")), on).is_ok());
         assert_eq!(may_leave(true).unwrap_err().key, "household.already_left");
-        assert!(may_die(false).is_ok() && may_leave(false).is_ok());
+        assert!(may_die(false, None, on).is_ok() && may_leave(false).is_ok());
         for (kind, key) in [(Happened::Died, "household.not_dead"), (Happened::Left, "household.not_left")] {
             assert_eq!(may_take_back(kind, None).unwrap_err().key, key);
             assert_eq!(may_take_back(kind, Some("2026-11".to_owned())).unwrap(), "2026-11");

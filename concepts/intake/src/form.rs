@@ -4,9 +4,9 @@ use access::{Categories, Category};
 use household::{Field, NewPerson};
 use register::Matter;
 use site::{Form, Need, T};
-use words::Instant;
 use words::code::Code;
 use words::partial::AgeBand;
+use words::{Day, Instant};
 
 use crate::facts::{NewConsultation, NewText, Who, Whom};
 use crate::rules::{Channel, Route, Urgency, default_marks};
@@ -43,7 +43,7 @@ pub fn first(t: &T, now: Instant) -> Form {
 pub fn read(form: &mut Form, t: &T, now: Instant) -> NewConsultation {
     let topics = topics(form);
     let third_party = form.ticked("third_party");
-    let (who, members) = who(form, t);
+    let (who, members) = who(form, t, now.day());
     if third_party && !matches!(who, Who::Nobody) {
         // nobody becomes a client because somebody else complained about them.
         form.problem("name", "intake.third_party_name");
@@ -104,9 +104,9 @@ pub(crate) fn age_band(form: &mut Form) -> String {
 }
 
 /// Whom it is about; for each row of the form's further members, which of them it became.
-fn who(form: &mut Form, t: &T) -> (Who, Vec<Option<usize>>) {
-    let person = person(form, t);
-    let (members, places) = members(form);
+fn who(form: &mut Form, t: &T, today: Day) -> (Who, Vec<Option<usize>>) {
+    let person = person(form, t, today);
+    let (members, places) = members(form, today);
     let nobody = person.is_none() && members.is_empty();
     let who =
         if nobody { Who::Nobody } else { Who::New(Box::new(person.unwrap_or_else(|| unknown(t))), members) };
@@ -122,12 +122,12 @@ fn unknown(t: &T) -> NewPerson {
 }
 
 /// The person of the form; `None` when nothing was written about them.
-pub(crate) fn person(form: &mut Form, t: &T) -> Option<NewPerson> {
+pub(crate) fn person(form: &mut Form, t: &T, today: Day) -> Option<NewPerson> {
     let bare = NewPerson {
         name: form.line("name", Need::Optional, LINE_MAX),
         reading: form.line("reading", Need::Optional, LINE_MAX),
         alias: form.line("alias", Need::Optional, LINE_MAX),
-        birth: form.partial_date("birth"),
+        birth: form.past_date("birth", today),
         gender: form.line("gender", Need::Optional, LINE_MAX),
         how_to_address: form.line("how_to_address", Need::Optional, LINE_MAX),
         language: form.line("language", Need::Optional, LINE_MAX),
@@ -144,14 +144,14 @@ pub(crate) fn person(form: &mut Form, t: &T) -> Option<NewPerson> {
 }
 
 /// The further members, and for each row of the form which of them it became.
-fn members(form: &mut Form) -> (Vec<NewPerson>, Vec<Option<usize>>) {
+fn members(form: &mut Form, today: Day) -> (Vec<NewPerson>, Vec<Option<usize>>) {
     let mut members = Vec::new();
     let mut places = Vec::new();
     for n in 1..=MEMBERS {
         let bare = NewPerson {
             name: form.line(&format!("m{n}_name"), Need::Optional, LINE_MAX),
             relation: form.line(&format!("m{n}_relation"), Need::Optional, LINE_MAX),
-            birth: form.partial_date(&format!("m{n}_birth")),
+            birth: form.past_date(&format!("m{n}_birth"), today),
             ..NewPerson::default()
         };
         if bare == NewPerson::default() {

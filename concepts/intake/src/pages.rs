@@ -384,7 +384,7 @@ async fn name_person(req: Arc<Req>) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let id: ConsultationId = req.id("id")?;
     let mut form = req.form();
-    let person = form::person(&mut form, &req.t());
+    let person = form::person(&mut form, &req.t(), req.now().day());
     let Some(person) = person else {
         if !form.has_problems() {
             form.problem("name", "consultation.name_needed");

@@ -105,38 +105,45 @@ struct Body {
 }
 
 impl Body {
+    fn fields(&self) -> [(&'static str, String); 5] {
+        [
+            ("title", self.title.clone()),
+            ("situation", self.situation.clone()),
+            ("done", self.done.clone()),
+            ("learned", self.learned.clone()),
+            ("tags", self.tags.join("、")),
+        ]
+    }
+
     fn whole(&self) -> String {
-        [&self.title, &self.situation, &self.done, &self.learned, &self.tags.join("、")]
-            .map(String::as_str)
-            .join("\n")
+        self.fields().map(|(_, text)| text).join("\n")
     }
 }
 
-/// What a text seems to hold of somebody: of this household, of the own desk's records, or by its look. It goes by what this
-/// viewer may see; whoever reads it before it is shown goes by what they may.
-async fn sensed(look: &mut Look, household: HouseholdId, text: &str) -> Result<Sensed, Fail> {
+/// What would give somebody away in a text: of this household, and of the own desk's records. It goes by what this viewer may see;
+/// whoever reads the text before it is shown goes by what they may.
+async fn known(look: &mut Look, household: HouseholdId, text: &str) -> Result<Vec<String>, Fail> {
     let viewer = look.viewer().clone();
     let mut people = telling::everybody(&mut look.conn(), &viewer, household).await?;
     people.extend(telling::named_in(&mut look.conn(), &viewer, text).await?);
     let people = look.disclose(people).await?;
     let before = telling::formerly(&mut look.conn(), &viewer, &people).await?;
     let before = look.disclose(before).await?;
-    Ok(sense_of(text, &telling::fields(&people, &before)))
+    Ok(giveaways(&telling::fields(&people, &before)))
 }
 
 /// The same while writing.
-async fn sensed_again(act: &mut Act, household: HouseholdId, text: &str) -> Result<Sensed, Fail> {
+async fn known_again(act: &mut Act, household: HouseholdId, text: &str) -> Result<Vec<String>, Fail> {
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let mut people = telling::everybody(&mut act.facts()?, &viewer, household).await?;
     people.extend(telling::named_in(&mut act.facts()?, &viewer, text).await?);
     let people = act.disclose(people).await?;
     let before = telling::formerly(&mut act.facts()?, &viewer, &people).await?;
     let before = act.disclose(before).await?;
-    Ok(sense_of(text, &telling::fields(&people, &before)))
+    Ok(giveaways(&telling::fields(&people, &before)))
 }
 
-fn sense_of(text: &str, fields: &[String]) -> Sensed {
-    let known = giveaways(fields);
+fn sense_of(text: &str, known: &[String]) -> Sensed {
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     sense(text, &known)
 }
@@ -167,9 +174,12 @@ pub(crate) async fn send(req: Arc<Req>) -> Result<Answer, Fail> {
     };
     let mut look = ctx.look(Channel::Write).await?;
     let (_, household, _, _) = own(&mut look.conn(), &ctx.viewer, id).await?;
-    let found = sensed(&mut look, household, &body.whole()).await?;
-    if let Some(key) = stops(&found, body.meant) {
-        form.problem("situation", key);
+    let known = known(&mut look, household, &body.whole()).await?;
+    let found = sense_of(&body.whole(), &known);
+    for (field, text) in body.fields() {
+        if let Some(key) = stops(&sense_of(&text, &known), body.meant) {
+            form.problem(field, key);
+        }
     }
     if form.has_problems() {
         return render(&req, look, form, &found).await;
@@ -187,7 +197,8 @@ pub(crate) async fn send(req: Arc<Req>) -> Result<Answer, Fail> {
             let record = RecordRef { kind: RecordKind::Lesson, id: lesson };
             let right = act.permit(Action::ShareLesson, &relation, record).await?;
             // A command does not have to come from a form.
-            let found = sensed_again(&mut act, household, &body.whole()).await?;
+            let known = known_again(&mut act, household, &body.whole()).await?;
+            let found = sense_of(&body.whole(), &known);
             if let Some(key) = stops(&found, body.meant) {
                 return Err(Refusal::new(key).into());
             }

@@ -26,8 +26,8 @@ pub use rules::{
 };
 pub use sql::{
     About, DoneTask, NewTask, Task, TaskKind, TaskState, Told, Watched, add, add_many, assign, by_id, by_ids,
-    done_of_case, end, end_all, end_of_command, end_of_desk, end_of_thing, of_case, of_consultations,
-    open_for, open_of_kinds, pass_on, watch, watch_count,
+    done_of_case, end, end_all, end_of_command, end_of_desk, end_of_thing, hand_to, of_case,
+    of_consultations, open_for, open_of_kinds, pass_on, watch, watch_count,
 };
 
 /// The sentences of this concept.

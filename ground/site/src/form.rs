@@ -197,6 +197,16 @@ impl Form {
         }
     }
 
+    /// A date of which parts may be unknown, of something that has happened.
+    pub fn past_date(&mut self, field: &str, today: Day) -> Option<PartialDate> {
+        let day = self.partial_date(field)?;
+        if day.earliest() > today {
+            self.problem(field, "date.in_future");
+            return None;
+        }
+        Some(day)
+    }
+
     /// A time of day `9:05`, `９時５分` or empty.
     pub fn time(&mut self, field: &str) -> Option<(u32, u32)> {
         let typed = words::fold::fold(self.fields.get(field).unwrap_or_default());

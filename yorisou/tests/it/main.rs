@@ -29,6 +29,7 @@ mod hand_over;
 mod import;
 mod inquiry;
 mod intake;
+mod kept;
 mod label;
 mod learning;
 mod life_stage;

@@ -12,7 +12,7 @@ use words::id::{CaseId, PersonId};
 use crate::views::{self, CaseHead, TaskLine};
 
 /// Texts on paper.
-const MOST: i64 = 30;
+const MOST: usize = 30;
 
 #[derive(Template)]
 #[template(path = "casefile_print.html")]

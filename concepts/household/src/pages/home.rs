@@ -276,7 +276,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
 pub(crate) async fn add_member(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: HouseholdId = req.id("id")?;
     let mut form = req.form();
-    let new = read_person(&mut form);
+    let new = read_person(&mut form, req.now().day());
     if form.has_problems() {
         let (page, receipt) = page(&req, form).await?;
         return Answer::again(page.render(), receipt);

@@ -319,7 +319,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
 pub(crate) async fn save(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: PersonId = req.id("id")?;
     let mut form = req.form();
-    let new = read_person(&mut form);
+    let new = read_person(&mut form, req.now().day());
     if form.has_problems() {
         let (page, receipt) = page(&req, Some(form)).await?;
         return Answer::again(page.render(), receipt);
@@ -381,7 +381,10 @@ pub(crate) async fn died(req: Arc<Req>) -> Result<Answer, Fail> {
         .map_err(DateProblem::key)
         .and_then(|day| if day.earliest() > today { Err("date.in_future") } else { Ok(day) });
     match day {
-        Ok(day) => Ok(to(acts::died(&req, id, day).await?, "person_died", |_| link::person(id))),
+        Ok(day) => match acts::died(&req, id, day).await {
+            Err(Fail::Refused(r)) if r.key == "tie.died_before_birth" => again(&req, "died", r.key).await,
+            done => Ok(to(done?, "person_died", |_| link::person(id))),
+        },
         Err(key) => again(&req, "died", key).await,
     }
 }

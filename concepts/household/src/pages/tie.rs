@@ -178,23 +178,13 @@ pub(crate) async fn new_outside(req: Arc<Req>) -> Result<Answer, Fail> {
     Answer::page(page.render(), receipt)
 }
 
-/// A date that is not in the future; the problem stands beside its field.
-fn past(form: &mut Form, field: &str, today: words::Day) -> Option<PartialDate> {
-    let day = form.partial_date(field)?;
-    if day.earliest() > today {
-        form.problem(field, "date.in_future");
-        return None;
-    }
-    Some(day)
-}
-
 fn further(form: &mut Form) -> i64 {
     form.codes::<Category>("cat").into_iter().filter(|c| FURTHER.contains(c)).collect::<Categories>().bits()
 }
 
 /// The dates of a tie, and what is wrong with them together.
 fn span(form: &mut Form, today: words::Day) -> (Option<PartialDate>, Option<PartialDate>) {
-    let (from, until) = (past(form, "from", today), past(form, "until", today));
+    let (from, until) = (form.past_date("from", today), form.past_date("until", today));
     if let (Some(from), Some(until)) = (from, until)
         && until.latest() < from.earliest()
     {
@@ -250,8 +240,8 @@ pub(crate) async fn add(req: Arc<Req>) -> Result<Answer, Fail> {
 
 /// Somebody who is written down with the tie.
 fn read_kin(form: &mut Form, today: words::Day) -> NewKin {
-    let person: NewPerson = read_person(form);
-    let died = past(form, "died", today);
+    let person: NewPerson = read_person(form, today);
+    let died = form.past_date("died", today);
     if let (Some(birth), Some(died)) = (person.birth, died)
         && died.latest() < birth.earliest()
     {
@@ -481,7 +471,7 @@ fn retyped(typed: &Form, mine: &NewTie, now: &NewTie) -> Form {
 pub(crate) async fn end(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: ThingId = req.id("id")?;
     let mut form = req.form();
-    let on = past(&mut form, "on", req.now().day());
+    let on = form.past_date("on", req.now().day());
     if on.is_none() && !form.has_problems() {
         form.problem("on", "tie.end_day");
     }

@@ -91,7 +91,7 @@ pub(super) fn read(form: &mut Form, t: &T, now: Instant, offered: &Offered) -> O
     let asked = if knows == Some(Knows::Danger) { Need::Optional } else { Need::Required };
     let urgency = form.code("urgency", asked).unwrap_or(Urgency::Normal);
     let telling = Telling {
-        person: person(form, t).unwrap_or_else(|| NewPerson {
+        person: person(form, t, now.day()).unwrap_or_else(|| NewPerson {
             relation: t.s("intake.relation_self").to_owned(),
             lives_together: true,
             ..NewPerson::default()
