@@ -131,14 +131,16 @@ async fn open(
     let (m, now) = (act.municipality(), act.now());
     // The look shows the household's file, whichever of its cases it is opened on: all who answer for one of them are told.
     let all = sql::cases(&mut act.facts()?, m, [found.household]).await?;
-    let household = all.iter().map(|c| c.case);
+    let household: Vec<_> = all.iter().map(|c| c.case).collect();
     let case = RecordRef { kind: RecordKind::Case, id: found.case.cast() };
     // The case's own log says that it was opened, and once more asks whether this person is kept out of it.
     act.permit(Action::LookUrgently, &Relation::within(household), case).await?;
     let looker = act.viewer().map(|v| v.user).ok_or(Fail::NotVisible)?;
     let at = right.seat().map(|s| s.desk).ok_or(Fail::NotVisible)?;
-    let answerable = found.accountable.into_iter().chain(all.iter().filter_map(|c| c.accountable));
-    let owners = owners(act, answerable.chain([recorded_by]), at).await?;
+    let mut concerned: Vec<DeskId> = found.accountable.into_iter().collect();
+    concerned.extend(all.iter().filter_map(|c| c.accountable));
+    concerned.push(recorded_by);
+    let owners = owners(act, &concerned, at).await?;
     let owner = *owners.first().ok_or(Fail::NotVisible)?;
     let id: UrgentLookId = act.new_id();
     let about = task::About { thing: Some(id.cast()), ..task::About::default() };
@@ -164,13 +166,13 @@ async fn open(
 /// The desks that are told: these, where they are today. The looker's own desk is not told of itself, unless there is no other.
 async fn owners(
     act: &mut Act,
-    concerned: impl IntoIterator<Item = DeskId>,
+    concerned: &[DeskId],
     looker_at: DeskId,
 ) -> Result<Vec<DeskId>, Fail> {
     let (m, today) = (act.municipality(), act.now().day());
     let mut owners = Vec::new();
     for desk in concerned {
-        let heir = register::heir(&mut act.facts()?, m, desk, today).await?;
+        let heir = register::heir(&mut act.facts()?, m, *desk, today).await?;
         if !owners.contains(&heir) {
             owners.push(heir);
         }
