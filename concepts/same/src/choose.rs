@@ -144,7 +144,8 @@ async fn found(
     people.retain(|p| p.id != one.id);
     people.truncate(MOST);
     let kept = household::sheltered(look, people.iter().map(|p| p.id).chain([one.id])).await?;
-    let former: BTreeMap<_, _> = household::former::known_of(look, people.iter().map(access::Disclosed::facts)).await?;
+    let former: BTreeMap<_, _> =
+        household::former::known_of(look, people.iter().map(access::Disclosed::facts)).await?;
     let scored = |p: Disclosed<Person>| {
         let before = former.get(&p.id).map_or(&[][..], Vec::as_slice);
         let sheltered = kept.contains(&p.id) || kept.contains(&one.id);

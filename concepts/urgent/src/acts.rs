@@ -164,11 +164,7 @@ async fn open(
 }
 
 /// The desks that are told: these, where they are today. The looker's own desk is not told of itself, unless there is no other.
-async fn owners(
-    act: &mut Act,
-    concerned: &[DeskId],
-    looker_at: DeskId,
-) -> Result<Vec<DeskId>, Fail> {
+async fn owners(act: &mut Act, concerned: &[DeskId], looker_at: DeskId) -> Result<Vec<DeskId>, Fail> {
     let (m, today) = (act.municipality(), act.now().day());
     let mut owners = Vec::new();
     for desk in concerned {

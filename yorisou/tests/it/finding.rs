@@ -82,7 +82,11 @@ story!(a_saved_search_is_its_authors_alone, |app| async {
     let id = page.body.split("name=\"saved\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     kinoshita.post(&format!("/search/saved/{id}/delete"), &[]).await.is(303);
     kinoshita.search("たかはし").await;
-    kinoshita.post("/search/saved", &[("name", "1234 5678 9018")]).await.is(422).not_see("しまう名前を書いて");
+    kinoshita
+        .post("/search/saved", &[("name", "1234 5678 9018")])
+        .await
+        .is(422)
+        .not_see("しまう名前を書いて");
     // After a year without use it is gone by itself.
     kinoshita.search("たかはし").await;
     kinoshita.post("/search/saved", &[("name", "はなこさん")]).await.is(303);
