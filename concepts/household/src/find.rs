@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use access::{Disclosed, Sealed};
-use engine::{Broken, Look, Statement, args, search};
+use engine::{Broken, Conn, Look, Statement, args, search};
 
 use crate::{Entry, NewPerson, Person, entry, former, person};
 

@@ -377,6 +377,7 @@ story!(a_move_proposes_a_hand_over, |app| async {
         .see(&format!("/cases/{case}/refer?kind=hand_over"))
         .see("茅ヶ崎市東海岸1-2-3");
     sano.get(&format!("/cases/{case}/refer?kind=hand_over")).await.is(200);
+    sano.search("東海岸1-2-3").await.is(200).see("青木 ハル");
     // The accountable desk has a promise to look at it.
     sano.get(&format!("/cases/{case}")).await.is(200).see("同意と記録を見直す");
     sano.get(&format!("/persons/{haru}")).await.see("引っ越したこと");

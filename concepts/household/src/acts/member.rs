@@ -132,6 +132,8 @@ pub(crate) async fn moved(req: &Req, id: HouseholdId, new: &Move) -> Result<Done
         person::move_to(&mut act, &right, p, &new.address).await?;
         event::note(&mut act, &right, p.id, Happened::Moved, PartialDate::of_day(new.on)).await?;
     }
+    let moved: Vec<PersonId> = moving.iter().map(|p| p.id).collect();
+    crate::findable::refresh(&mut act, &right, &moved, &[]).await?;
     follow(&mut act, &right, id, new, &members).await?;
     review(&mut act, &right, id).await?;
     let outcome = id.to_string();
