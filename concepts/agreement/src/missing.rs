@@ -81,8 +81,10 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         let of_home = people.iter().filter(|p| p.household == case.household && p.died.is_none());
         let accountable = case.accountable.is_some_and(|d| own.contains(&d));
         // A consent that this viewer may not know of is none to them: it must not take a line away either.
-        let known =
-            |p: PersonId| given.iter().filter(move |c| c.person == p && c.shown_to(&viewer, accountable));
+        let (given, viewer) = (&given, &viewer);
+        let known = |p: PersonId| {
+            given.iter().filter(move |c: &&Consent| c.person == p && c.shown_to(viewer, accountable))
+        };
         for person in of_home.filter(|p| !known(p.id).any(|c| c.holds_on(today))) {
             reasons.of(person);
             let of_person = asked.iter().filter(|r| {
