@@ -1,7 +1,7 @@
 //! 同意のない人: non-consent is a state, not a hole (disclosure rule 9). Everybody of the own open cases whom no consent in
 //! force covers, by the age of the matter, with who took the initiative, who answers for it, and when something is next.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use access::{Disclosed, Scope};

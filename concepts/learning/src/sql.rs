@@ -4,7 +4,7 @@ use access::Right;
 use engine::{Act, Broken, Bulk, Conn, Fail, Row, Statement, args};
 use words::Instant;
 use words::code::Code;
-use words::id::{CaseId, DeskId, EntryId, HouseholdId, MunicipalityId, ThingId, UserId};
+use words::id::{CaseId, DeskId, EntryId, MunicipalityId, ThingId, UserId};
 
 use crate::rules::{Cause, Part, State, Text};
 

@@ -130,7 +130,7 @@ async fn found(
     one: &Disclosed<Person>,
     typed: &str,
 ) -> Result<Vec<(Disclosed<Person>, household::Score)>, Fail> {
-    let of_one = household::former::known_of(look, std::slice::from_ref(one)).await?;
+    let of_one = household::former::known_of(look, std::iter::once(one.facts())).await?;
     let before = of_one.get(&one.id).map_or(&[][..], Vec::as_slice);
     let of_one = Likened { now: &one.known, before };
     if typed.is_empty() {
@@ -140,7 +140,8 @@ async fn found(
         found.truncate(MOST);
         return Ok(found);
     }
-    let mut people = household::find_persons(look, typed, MOST + 1).await?;
+    let desks = household::desks_of(look).await?;
+    let mut people = household::find_persons(look, &desks, typed, MOST + 1).await?;
     people.retain(|p| p.id != one.id);
     people.truncate(MOST);
     let kept = household::sheltered(look, people.iter().map(|p| p.id).chain([one.id])).await?;
