@@ -202,7 +202,7 @@ async fn take_part(
         (true, false) => return Err(Refusal::new("board.not_joined").into()),
     };
     let entry = write(act, right, text(header, Field::Role, what, marks, now)).await?;
-    household::inherit_secrets(act, right, need.entry, entry).await?;
+    household::entry::carry_secrets(act, right, need.entry, &[entry]).await?;
     let about = task::About {
         case: Some(header.id),
         entry: Some(entry),
@@ -235,7 +235,7 @@ async fn end_need(
     let mut outcome = None;
     if !end.words.is_empty() {
         let written = write(act, right, text(header, Field::Need, &end.words, &end.marks, now)).await?;
-        household::inherit_secrets(act, right, need.entry, written).await?;
+        household::entry::carry_secrets(act, right, need.entry, &[written]).await?;
         outcome = Some(written);
     }
     sql::set_state(act, right, need, end.to, end.reason(), outcome).await?;

@@ -125,15 +125,8 @@ pub async fn load(look: &mut Look, id: CaseId) -> Result<Loaded, Fail> {
     reasons.of_all(&members);
     let tasks = task::of_case(&mut look.conn(), m, id).await?;
     let said: BTreeSet<EntryId> = tasks.iter().filter_map(|t| t.about.entry).collect();
-    let standing = household::entry::standing(&mut look.conn(), m, said).await?;
-    let mut promises = BTreeMap::new();
-    if !standing.is_empty() {
-        let sealed = household::entry::by_ids(&mut look.conn(), &viewer, standing.values().copied()).await?;
-        let shown: Vec<Disclosed<Entry>> = look.disclose(sealed).await?;
-        reasons.of_all(&shown);
-        let words = |now: &EntryId| shown.iter().find(|e| e.id == *now).map(|e| e.body.clone());
-        promises.extend(standing.iter().filter_map(|(as_written, now)| Some((*as_written, words(now)?))));
-    }
+    let (promises, shown) = household::entry::said_today(look, said).await?;
+    reasons.of_all(&shown);
     let stages = around::stage_list(&mut look.conn(), &viewer, id).await?;
     let mut stages = look.disclose(stages).await?;
     stages.dedup_by_key(|s| s.person);

@@ -126,16 +126,13 @@ async fn deciding_alone(act: &mut Act, relation: &Relation, case: CaseId) -> Res
 async fn write(act: &mut Act, here: &Here, id: DecisionId, new: &NewDecision) -> Result<(), Fail> {
     let texts = new.content.texts();
     let bodies: Vec<String> = texts.iter().map(|(_, words)| words.as_str().to_owned()).collect();
-    let written = match (here.ground, here.matter) {
-        (Ground::Secrecy, Some(matter)) => {
-            conference::keep_minutes(act, &here.right, (matter, here.household), bodies).await?
-        }
-        _ => {
-            let entries = bodies.into_iter().map(|body| text(here, new, body)).collect();
-            let written = entry::write(act, &here.right, entries).await?;
-            household::findable::refresh(act, &here.right, &[], &written).await?;
-            written
-        }
+    let written = if let (Ground::Secrecy, Some(matter)) = (here.ground, here.matter) {
+        conference::keep_minutes(act, &here.right, (matter, here.household), bodies).await?
+    } else {
+        let entries = bodies.into_iter().map(|body| text(here, new, body)).collect();
+        let written = entry::write(act, &here.right, entries).await?;
+        household::findable::refresh(act, &here.right, &[], &written).await?;
+        written
     };
     for ((part, _), entry) in texts.iter().zip(&written) {
         sql::add_text(act, &here.right, id, *part, *entry).await?;
@@ -161,23 +158,19 @@ fn text(here: &Here, new: &NewDecision, body: String) -> NewEntry {
 pub(crate) async fn void(act: &mut Act, id: DecisionId) -> Result<CaseId, Fail> {
     let m = act.municipality();
     let found = sql::by_id(&mut act.facts()?, m, id).await?.ok_or(Fail::NotVisible)?;
-    let right = match found.matter {
-        Some(matter) => {
-            let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
-            let (seen, relation) =
-                conference::stand(&mut act.facts()?, &viewer, matter).await?.ok_or(Fail::NotVisible)?;
-            if !seen.open_to() {
-                return Err(Fail::NotVisible);
-            }
-            let record = RecordRef { kind: RecordKind::Matter, id: matter.cast() };
-            act.permit(Action::RecordDecision, &relation, record).await?
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let right = if let Some(matter) = found.matter {
+        let (seen, relation) =
+            conference::stand(&mut act.facts()?, &viewer, matter).await?.ok_or(Fail::NotVisible)?;
+        if !seen.open_to() {
+            return Err(Fail::NotVisible);
         }
-        None => {
-            let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
-            let (_, relation) =
-                casefile::relation(&mut act.facts()?, &viewer, found.case).await?.ok_or(Fail::NotVisible)?;
-            deciding_alone(act, &relation, found.case).await?
-        }
+        let record = RecordRef { kind: RecordKind::Matter, id: matter.cast() };
+        act.permit(Action::RecordDecision, &relation, record).await?
+    } else {
+        let (_, relation) =
+            casefile::relation(&mut act.facts()?, &viewer, found.case).await?.ok_or(Fail::NotVisible)?;
+        deciding_alone(act, &relation, found.case).await?
     };
     rules::may_void(found.stand())?;
     if !sql::mark_void(act, &right, id).await? {

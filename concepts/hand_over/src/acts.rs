@@ -135,10 +135,7 @@ pub(crate) async fn give(act: &mut Act, id: ThingId, case: CaseId, new: &Give) -
     let mut words = item.entry;
     if !new.words.is_empty() {
         // The words may have been corrected on their own page, or taken back as a mistake.
-        let standing = match item.entry {
-            None => None,
-            Some(before) => sql::standing(&mut act.facts()?, m, before).await?,
-        };
+        let standing = entry::standing(&mut act.facts()?, m, item.entry).await?.into_values().next();
         let text = NewEntry {
             field: Field::HandOver,
             form: None,

@@ -201,7 +201,7 @@ async fn give_page(req: &Req, typed: Option<Form>, stale: bool) -> Result<Answer
     let kept_out = sql::kept_out(&mut look.conn(), m, item.household, now).await?;
     let sealed = household::person::members(&mut look.conn(), &ctx.viewer, item.household).await?;
     let people: Vec<Disclosed<Person>> = look.disclose(sealed).await?;
-    let (_, words) = crate::views::standing(&mut look, item.entry).await?;
+    let (_, words) = household::entry::said_today(&mut look, item.entry).await?;
     let names = register::user_names(&mut look.conn(), m, [pack.from]).await?;
     let mut reasons = Reasons::default();
     reasons.of_all(&people);

@@ -242,17 +242,6 @@ pub(crate) async fn give(
     if changed == 0 { Err(Fail::Stale) } else { Ok(()) }
 }
 
-/// The words that stand in the place of these, if any do.
-pub(crate) async fn standing(
-    conn: &mut Conn<'_>,
-    m: MunicipalityId,
-    entry: EntryId,
-) -> Result<Option<EntryId>, Broken> {
-    let latest = household::entry::latest(conn, m, [entry]).await?.remove(&entry).unwrap_or(entry);
-    let sql = "SELECT id FROM entry WHERE municipality_id = $1 AND id = $2 AND state = 'valid'";
-    conn.maybe(sql, args![m, latest]).await?.map(|row| row.get("id")).transpose()
-}
-
 /// Somebody has taken a case up.
 pub(crate) async fn receive(act: &mut Act, right: &Right, item: &Item, by: UserId) -> Result<(), Fail> {
     let (m, now) = (act.municipality(), act.now());

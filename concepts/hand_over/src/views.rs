@@ -6,7 +6,7 @@ use std::sync::Arc;
 use access::Disclosed;
 use askama::Template;
 use engine::{Channel, Fail, Look, Receipt};
-use household::{Entry, Person, Reasons, entry};
+use household::{Person, Reasons, entry};
 use site::{Answer, Frame, Req, link};
 use task::Task;
 use words::id::{CaseId, CommandId, EntryId, ThingId, UserId};
@@ -99,7 +99,7 @@ async fn built(req: &Req, look: &mut Look, id: ThingId) -> Result<Built, Fail> {
     let tasks = tasks(look, &items, desk).await?;
     let said: BTreeSet<EntryId> =
         tasks.iter().filter_map(|t| t.about.entry).chain(items.iter().filter_map(|i| i.entry)).collect();
-    let (texts, disclosed) = standing(look, said).await?;
+    let (texts, disclosed) = entry::said_today(look, said).await?;
     let mut reasons = Reasons::default();
     reasons.of_all(&people);
     reasons.of_all(&disclosed);
@@ -129,21 +129,6 @@ async fn built(req: &Req, look: &mut Look, id: ThingId) -> Result<Built, Fail> {
         reasons: reasons.sentences(&frame.t),
         pack,
     })
-}
-
-/// What these texts say today, each by the id it was written under: as corrected since, and not what was a mistake.
-pub(crate) async fn standing(
-    look: &mut Look,
-    ids: impl IntoIterator<Item = EntryId>,
-) -> Result<(BTreeMap<EntryId, String>, Vec<Disclosed<Entry>>), Fail> {
-    let viewer = look.viewer().clone();
-    let latest = entry::latest(&mut look.conn(), viewer.municipality, ids).await?;
-    let sealed = entry::by_ids(&mut look.conn(), &viewer, latest.values().copied()).await?;
-    let mut shown: Vec<Disclosed<Entry>> = look.disclose(sealed).await?;
-    shown.retain(|e| e.state != household::EntryState::EnteredInError);
-    let said = |now: &EntryId| shown.iter().find(|e| e.id == *now).map(|e| e.body.clone());
-    let texts = latest.iter().filter_map(|(id, now)| Some((*id, said(now)?))).collect();
-    Ok((texts, shown))
 }
 
 /// The open promises of these cases at the desk.

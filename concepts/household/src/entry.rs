@@ -13,11 +13,10 @@ use words::{Instant, codes};
 
 pub use read::{
     Timeline, by_ids, considerations, correction_of, latest, lineage, of_all_filled, of_case,
-    of_consultation, of_filled, of_households, of_referral, of_sheet, standing, timeline,
+    of_consultation, of_filled, of_households, of_referral, of_sheet, said_today, standing, timeline,
 };
-pub(crate) use write::carry_secrets;
 pub(crate) use write::desk_seq;
-pub use write::{replace, set_state, write, write_answers};
+pub use write::{carry_secrets, replace, set_state, write, write_answers};
 
 codes! {
     /// What a text is. Facts stand apart from possibilities.

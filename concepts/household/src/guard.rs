@@ -1,11 +1,11 @@
 //! What is kept, whatever grants a record (disclosure rule 4): where a sheltered person lives (支援措置), and what somebody
 //! of the household must not know. The decision is [`access::decide`]'s; here it is set, read and lifted.
 
-use access::{RecordKind, RecordRef, Right, Viewer};
+use access::{RecordRef, Right, Viewer};
 use engine::{Act, Broken, Conn, Fail, Statement, args};
 use serde::{Deserialize, Serialize};
 use words::code::Code;
-use words::id::{DeskId, EntryId, HouseholdId, MunicipalityId, PersonId, ThingId, UserId};
+use words::id::{DeskId, HouseholdId, MunicipalityId, PersonId, ThingId, UserId};
 use words::{Day, Instant, codes};
 
 codes! {
@@ -155,14 +155,6 @@ pub async fn kept_from(
     .iter()
     .map(|row| row.get("person_id"))
     .collect()
-}
-
-/// What was kept from somebody in one text is kept from them in another that was made of it (disclosure rule 4).
-pub async fn inherit_secrets(act: &mut Act, right: &Right, from: EntryId, to: EntryId) -> Result<(), Fail> {
-    let of = |id: EntryId| RecordRef { kind: RecordKind::Entry, id: id.cast() };
-    let m = act.municipality();
-    let kept = kept_from(&mut act.facts()?, m, of(from)).await?;
-    if kept.is_empty() { Ok(()) } else { keep_from(act, right, of(to), &kept).await }
 }
 
 /// Keeps a record from exactly these persons from now on.

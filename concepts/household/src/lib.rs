@@ -50,7 +50,7 @@ pub use exact::{Exact, Wanted, exactly};
 pub use family::{Figure, Figures, Look as FamilyLook, Style as FamilyStyle};
 pub use find::{desks_of, find_at_address, find_entries, find_persons};
 pub use former::NewFormerName;
-pub use guard::{NewShelter, ShelterReason, inherit_secrets, kept_from, shelter, where_is_kept};
+pub use guard::{NewShelter, ShelterReason, kept_from, shelter, where_is_kept};
 pub use likeness::{
     Likened, LikenessLine, LikenessView, almost_surely, likeness, sheltered, who_looks_like, worth_showing,
 };

@@ -1,13 +1,13 @@
 //! ふりかえり of a case.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use access::{Action, Disclosed, RecordKind, RecordRef};
+use access::{Action, RecordKind, RecordRef};
 use askama::Template;
 use engine::{Begun, Channel, Fail, Look, Receipt, Refusal};
 use household::entry::{self, About, MOST_CHARACTERS};
-use household::{Entry, Field, Marks, MarksControl, NewEntry, Reasons, marks_from, nameable};
+use household::{Field, Marks, MarksControl, NewEntry, Reasons, marks_from, nameable};
 use serde::Serialize;
 use site::{Answer, Choice, Form, Frame, Req, link};
 use words::code::Code;
@@ -53,16 +53,10 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
     let t = frame.t.clone();
     let found = sql::of_case(&mut look.conn(), m, case).await?;
     let ids: BTreeSet<EntryId> = found.iter().flat_map(|r| r.texts.iter().map(|x| x.1)).collect();
-    // As they stand today: corrected or taken back on their own page.
-    let standing = entry::standing(&mut look.conn(), m, ids).await?;
-    let sealed = entry::by_ids(&mut look.conn(), &viewer, standing.values().copied()).await?;
-    let texts: Vec<Disclosed<Entry>> = look.disclose(sealed).await?;
+    let (texts, disclosed) = entry::said_today(&mut look, ids).await?;
     let mut reasons = Reasons::default();
     reasons.of_all(&loaded.members);
-    reasons.of_all(&texts);
-    let words = |now: &EntryId| texts.iter().find(|e| e.id == *now).map(|e| e.body.clone());
-    let texts: BTreeMap<EntryId, String> =
-        standing.iter().filter_map(|(as_written, now)| Some((*as_written, words(now)?))).collect();
+    reasons.of_all(&disclosed);
     let names = register::user_names(&mut look.conn(), m, found.iter().filter_map(|r| r.author)).await?;
     let desks = register::desk_names(&mut look.conn(), m, found.iter().map(|r| r.desk), today).await?;
     let own = viewer.reading_desks();

@@ -73,9 +73,9 @@ pub(crate) async fn pointless(
 /// checked again, because a command does not have to come from a form.
 pub(crate) async fn names_nobody(act: &mut Act, text: &str) -> Result<(), Fail> {
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
-    let m = act.municipality();
-    let known = advice::known_in(&mut act.facts()?, m, &viewer.desks(), text).await?;
-    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let named = household::telling::named_in(&mut act.facts()?, &viewer, text).await?;
+    let named = act.disclose(named).await?;
+    let known: Vec<&str> = named.iter().map(|p| p.known.name.as_str()).collect();
     match advice::sense(text, &known) {
         advice::Sensed::Nothing => Ok(()),
         _ => Err(engine::Refusal::new("session.somebody").into()),

@@ -81,8 +81,9 @@ pub(crate) fn before() -> Receipt {
 /// Looks through a text that others will read: it names nobody (disclosure rule 11).
 pub(crate) async fn sense(look: &mut Look, form: &mut Form, field: &str, text: &str) -> Result<(), Fail> {
     let viewer = look.viewer().clone();
-    let known = advice::known_in(&mut look.conn(), viewer.municipality, &viewer.desks(), text).await?;
-    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let named = household::telling::named_in(&mut look.conn(), &viewer, text).await?;
+    let named = look.disclose(named).await?;
+    let known: Vec<&str> = named.iter().map(|p| p.known.name.as_str()).collect();
     if advice::sense(text, &known) != advice::Sensed::Nothing {
         form.problem(field, "session.somebody");
     }

@@ -266,14 +266,13 @@ pub struct Cleared(());
 /// a confidential item has its matter with members and names who takes the initiative.
 pub fn clear(ground: Ground) -> Result<Cleared, Refusal> {
     match ground {
-        Ground::General => Ok(Cleared(())),
         Ground::Consent { consented: false, .. } => Err(Refusal::new("session.no_consent")),
         Ground::Consent { matter: false, .. } | Ground::Secrecy { matter: false, .. } => {
             Err(Refusal::new("session.no_matter"))
         }
         Ground::Secrecy { initiator: false, .. } => Err(Refusal::new("session.no_initiator")),
         Ground::Secrecy { members: 0, .. } => Err(Refusal::new("session.nobody_sits")),
-        Ground::Consent { .. } | Ground::Secrecy { .. } => Ok(Cleared(())),
+        Ground::General | Ground::Consent { .. } | Ground::Secrecy { .. } => Ok(Cleared(())),
     }
 }
 

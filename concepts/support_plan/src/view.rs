@@ -325,7 +325,7 @@ pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
 /// A decision that is missing: what is missing, and where to go.
 pub(crate) struct Missing {
     pub title: String,
-    pub missing: String,
+    pub what: String,
     pub steps: Vec<(String, String)>,
     pub decided: Vec<Choice>,
 }
@@ -347,7 +347,7 @@ pub(crate) async fn missing(
     }
     Ok(Missing {
         title: frame.t.code("decision_timing", timing),
-        missing: ways.missing,
+        what: ways.missing,
         steps: ways.steps,
         decided,
     })

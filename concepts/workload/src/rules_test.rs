@@ -103,10 +103,11 @@ fn one_section_with_three_areas_is_alone() {
         owner: id(owner),
         takers: takers.iter().map(|n| id(*n)).collect(),
     };
-    use board::Area::{Care, Housing, Money};
-    let alone = [row(Care, 0, &[]), row(Money, 0, &[0]), row(Housing, 0, &[])];
+    let alone =
+        [row(board::Area::Care, 0, &[]), row(board::Area::Money, 0, &[0]), row(board::Area::Housing, 0, &[])];
     assert_eq!(held_by_one(&areas(1), &of(3), &alone), Some(Held::Board(3)), "the others hold nothing");
-    let shared = [row(Care, 0, &[]), row(Money, 0, &[7]), row(Housing, 0, &[])];
+    let shared =
+        [row(board::Area::Care, 0, &[]), row(board::Area::Money, 0, &[7]), row(board::Area::Housing, 0, &[])];
     assert_eq!(held_by_one(&areas(5), &of(1), &shared), None, "a partner without a part in the case helps");
 }
 

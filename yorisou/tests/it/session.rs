@@ -212,7 +212,7 @@ story!(a_case_without_consent_does_not_come_before_a_consent_conference, |app| a
     let moved = page.location().split("/office").next().unwrap().to_owned();
     hase.get(&item).await;
     hase.post(&place, &[("meeting", id_of(&session))]).await.is(303);
-    sano.get(&format!("{moved}")).await.is(200).see("会議にかける");
+    sano.get(&moved).await.is(200).see("会議にかける");
 
     // When the consent has ended nothing begins; there is a way out.
     withdraw_all(app).await;

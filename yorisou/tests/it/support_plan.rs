@@ -86,6 +86,55 @@ async fn in_force(app: &App, sano: &mut Person, hase: &mut Person) -> (String, S
     (case, given, matter, plan)
 }
 
+/// What a plan in force holds people to: the case stays open, promises are kept, the next look is promised.
+async fn held_to(app: &App, sano: &mut Person, plan: &str, end: &str) {
+    // A case is not closed, nor paused, over a plan in force.
+    sano.get(end).await.see("動いている支援プランが1つ").see("プランを終結にする");
+    for to in ["closed", "interrupted"] {
+        sano.get(end).await;
+        let over = [("to", to), ("reason", "settled"), ("words", "落ち着いた"), ("watch", "民生委員")];
+        sano.post(end, &over).await.is(422).see("動いている支援プランが1つ");
+    }
+    // Done, looked at, and the next look promised by the rhythm.
+    sano.get(plan).await;
+    let line = sano.page.form("/done").value("line");
+    sano.post(&format!("{plan}/done"), &[("line", &line)]).await.is(303);
+    sano.get(plan).await.see("すんだ").see("2027-01-16");
+    let seen = [("seen", "図書館に一度行けた-MARK-M"), ("next", "R8.11.20")];
+    post(sano, plan, "monitor", &seen).await.is(422).see("あしたから").see("MARK-M");
+    let seen = [seen[0], ("next", "R9.1.16")];
+    post(sano, plan, "monitor", &seen).await.is(303);
+    sano.get(plan).await.see("MARK-M").see("令和9年1月16日");
+    whole(app).await;
+}
+
+/// The next version, written out of this one and decided; its page.
+async fn planned_anew(sano: &mut Person, case: &str, plan: &str, (used, fitting): (&str, &str)) -> String {
+    // 再プラン: evaluated, written out of the former, decided, and what changed is told.
+    evaluate(sano, plan, "replan", &[]).await.is(303);
+    let next = format!("/cases/{case}/plans/new?kind=multi_agency");
+    sano.get(&next).await.see("次の版を書く").see("MARK-L2").see("大家さんに電話する-MARK-A");
+    let more = [
+        ("change", "外に出られるようになったので-MARK-C"),
+        ("long_1", "月に二度は出かける-MARK-L2"),
+        ("short_1", "居場所に通う-MARK-N"),
+    ];
+    let second = write(sano, case, &more).await;
+    sano.get(&second)
+        .await
+        .see("第2版")
+        .see("MARK-C")
+        .see("なくなった")
+        .see("家賃を分けて払う")
+        .see("MARK-N");
+    post(sano, &second, "propose", &SIGNED).await.is(303);
+    post(sano, &second, "force", &[("decision", used)]).await.is(422);
+    post(sano, &second, "force", &[("decision", fitting)]).await.is(303);
+    sano.get(&second).await.see("動いている").see("令和9年5月1日");
+    sano.get(plan).await.see("次の版に替わった").see("MARK-V");
+    second
+}
+
 story!(from_a_matter_without_consent_to_the_follow_up_after_the_end, |app| async {
     let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);
     let (case, given, matter) = with_consent(app, &mut sano, &mut hase).await;
@@ -168,47 +217,9 @@ story!(from_a_matter_without_consent_to_the_follow_up_after_the_end, |app| async
         }
         other.search("出かける").await.not_see("MARK-L2");
     }
-    // A case is not closed, nor paused, over a plan in force.
     let end = format!("/cases/{case}/end");
-    sano.get(&end).await.see("動いている支援プランが1つ").see("プランを終結にする");
-    for to in ["closed", "interrupted"] {
-        sano.get(&end).await;
-        let over = [("to", to), ("reason", "settled"), ("words", "落ち着いた"), ("watch", "民生委員")];
-        sano.post(&end, &over).await.is(422).see("動いている支援プランが1つ");
-    }
-    // Done, looked at, and the next look promised by the rhythm.
-    sano.get(&plan).await;
-    let line = sano.page.form("/done").value("line");
-    sano.post(&format!("{plan}/done"), &[("line", &line)]).await.is(303);
-    sano.get(&plan).await.see("すんだ").see("2027-01-16");
-    let seen = [("seen", "図書館に一度行けた-MARK-M"), ("next", "R8.11.20")];
-    post(&mut sano, &plan, "monitor", &seen).await.is(422).see("あしたから").see("MARK-M");
-    let seen = [seen[0], ("next", "R9.1.16")];
-    post(&mut sano, &plan, "monitor", &seen).await.is(303);
-    sano.get(&plan).await.see("MARK-M").see("令和9年1月16日");
-    whole(app).await;
-    // 再プラン: evaluated, written out of the former, decided, and what changed is told.
-    evaluate(&mut sano, &plan, "replan", &[]).await.is(303);
-    let next = format!("/cases/{case}/plans/new?kind=multi_agency");
-    sano.get(&next).await.see("次の版を書く").see("MARK-L2").see("大家さんに電話する-MARK-A");
-    let more = [
-        ("change", "外に出られるようになったので-MARK-C"),
-        ("long_1", "月に二度は出かける-MARK-L2"),
-        ("short_1", "居場所に通う-MARK-N"),
-    ];
-    let second = write(&mut sano, &case, &more).await;
-    sano.get(&second)
-        .await
-        .see("第2版")
-        .see("MARK-C")
-        .see("なくなった")
-        .see("家賃を分けて払う")
-        .see("MARK-N");
-    post(&mut sano, &second, "propose", &SIGNED).await.is(303);
-    post(&mut sano, &second, "force", &[("decision", &by)]).await.is(422);
-    post(&mut sano, &second, "force", &[("decision", &other)]).await.is(303);
-    sano.get(&second).await.see("動いている").see("令和9年5月1日");
-    sano.get(&plan).await.see("次の版に替わった").see("MARK-V");
+    held_to(app, &mut sano, &plan, &end).await;
+    let second = planned_anew(&mut sano, &case, &plan, (&by, &other)).await;
     // The end: only with its decision; the follow-up survives the closing of the case.
     evaluate(&mut sano, &second, "end", &[]).await.is(422).see("支援終結");
     evaluate(&mut sano, &second, "interrupt", &[("pause_by", &nothing)])

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use access::{Categories, Facts, RecordKind, RecordRef, Sealed, Subjects, Viewer};
-use engine::{Broken, Conn, Row, Statement, args};
+use access::{Categories, Disclosed, Facts, RecordKind, RecordRef, Sealed, Subjects, Viewer};
+use engine::{Broken, Conn, Look, Row, Statement, args};
 use words::Instant;
 use words::code::Code;
 use words::id::{
@@ -269,6 +269,24 @@ pub async fn standing(
         conn.select(statement).await?.iter().map(|row| row.get("id")).collect::<Result<_, _>>()?;
     latest.retain(|_, now| valid.contains(now));
     Ok(latest)
+}
+
+/// What these texts say today, each by the id it was written under: as corrected since, and not what was a mistake. Beside it what was
+/// disclosed for it, for the reasons.
+pub async fn said_today(
+    look: &mut Look,
+    ids: impl IntoIterator<Item = EntryId>,
+) -> Result<(BTreeMap<EntryId, String>, Vec<Disclosed<Entry>>), Broken> {
+    let viewer = look.viewer().clone();
+    let standing = standing(&mut look.conn(), viewer.municipality, ids).await?;
+    if standing.is_empty() {
+        return Ok((BTreeMap::new(), Vec::new()));
+    }
+    let sealed = by_ids(&mut look.conn(), &viewer, standing.values().copied()).await?;
+    let shown: Vec<Disclosed<Entry>> = look.disclose(sealed).await?;
+    let said = |now: &EntryId| shown.iter().find(|e| e.id == *now).map(|e| e.body.clone());
+    let texts = standing.iter().filter_map(|(id, now)| Some((*id, said(now)?))).collect();
+    Ok((texts, shown))
 }
 
 /// A text with everything it corrects and was corrected to: versions of one thing. Ids only.

@@ -114,8 +114,8 @@ pub async fn replace(
     Ok(written)
 }
 
-/// Whom the old text was kept from must not read the new one.
-pub(crate) async fn carry_secrets(
+/// Whom the old text was kept from must not read the new one, whether it takes its place or was made of it.
+pub async fn carry_secrets(
     act: &mut Act,
     right: &Right,
     old: EntryId,

@@ -78,7 +78,7 @@ impl World<'_> {
     async fn asked_of(&self, person: &str) -> Option<(String, DeskId)> {
         let m = self.app.town.municipality;
         let person: ThingId = person.parse().unwrap();
-        let from: ThingId = self.from_now();
+        let from: ThingId = self.begins_now();
         let begun =
             self.app.engine.system_act(System::Console, m, engine::Origin::Console, "markers.look", &m).await;
         let mut act = begun.unwrap();
@@ -114,8 +114,8 @@ impl World<'_> {
         let over = self.oracle.aside.contains(&(person.clone(), giver.clone()));
         if over {
             let forms = page.forms();
-            let of = forms.iter().filter(|f| f.action.ends_with("/end") && f.value("person") == person);
-            let Some(form) = of.last() else { return false };
+            let mut of = forms.iter().filter(|f| f.action.ends_with("/end") && f.value("person") == person);
+            let Some(form) = of.next_back() else { return false };
             if of_person(&self.oracle.aside, &person) != 1 {
                 return false;
             }

@@ -339,7 +339,7 @@ impl<'a> World<'a> {
     }
 
     /// The smallest id that a thing of the last command can have.
-    pub fn from_now(&self) -> ThingId {
+    pub fn begins_now(&self) -> ThingId {
         lower(self.since).parse().unwrap()
     }
 
