@@ -16,7 +16,8 @@ use words::partial::PartialDate;
 
 use crate::entry::{EntryState, NewEntry};
 use crate::{
-    Entry, Happened, Marks, Mistake, NewPerson, NewShelter, Person, entry, event, guard, person, rules, sql,
+    Entry, Happened, Marks, Mistake, NewPerson, NewShelter, Person, entry, event, guard, living, person,
+    rules, sql,
 };
 
 /// Business days until somebody looks through consents and facts after a death.
@@ -108,7 +109,7 @@ pub(crate) async fn set_shelter(req: &Req, id: PersonId, new: &NewShelter) -> Re
     let desk = act.desk().ok_or(Fail::NotVisible)?;
     rules::may_shelter(desk, &new.desks, new.review_on, act.now().day())?;
     act.check_version(person.version)?;
-    person::bump(&mut act, &right, id).await?;
+    living::bump(&mut act, &right, id).await?;
     guard::set_shelter(&mut act, &right, id, desk, new).await?;
     let (m, due) = (act.municipality(), Instant::at(new.review_on, 17, 15));
     for work in sql::open_work(&mut act.facts()?, m, person.household).await? {
@@ -133,7 +134,7 @@ pub(crate) async fn lift_shelter(req: &Req, id: PersonId) -> Result<Done, Fail> 
     let relation = written_by(&mut act, person.desk, Some(person.household)).await?;
     let right = act.permit(Action::EditHousehold, &relation, of_person(id)).await?;
     act.check_version(person.version)?;
-    person::bump(&mut act, &right, id).await?;
+    living::bump(&mut act, &right, id).await?;
     if !guard::end_shelter(&mut act, &right, id).await? {
         return Err(Refusal::new("household.no_shelter").into());
     }
@@ -171,7 +172,7 @@ pub(crate) async fn died(req: &Req, id: PersonId, day: PartialDate) -> Result<Do
     let right = act.permit(Action::EditHousehold, &relation, of_person(id)).await?;
     rules::may_die(person.died.is_some(), person.known.birth, day)?;
     act.check_version(person.version)?;
-    person::die(&mut act, &right, id, day).await?;
+    living::die(&mut act, &right, id, day).await?;
     event::note(&mut act, &right, id, Happened::Died, day).await?;
     review(&mut act, &right, person.household).await?;
     let outcome = id.to_string();
@@ -238,8 +239,8 @@ pub(crate) async fn take_back(
     let day = rules::may_take_back(kind, day)?;
     act.check_version(person.version)?;
     match kind {
-        Happened::Died => person::live(&mut act, &right, id).await?,
-        Happened::Left => person::stay(&mut act, &right, id).await?,
+        Happened::Died => living::live(&mut act, &right, id).await?,
+        Happened::Left => living::stay(&mut act, &right, id).await?,
         Happened::Joined | Happened::Apart | Happened::Together | Happened::Moved => {
             member::undo(&mut act, &right, id, kind).await?;
         }
@@ -282,7 +283,7 @@ pub(crate) async fn left(req: &Req, id: PersonId, last: Day) -> Result<Done, Fai
     let right = act.permit(Action::EditHousehold, &relation, of_person(id)).await?;
     rules::may_leave(person.left.is_some())?;
     act.check_version(person.version)?;
-    person::leave(&mut act, &right, id, last).await?;
+    living::leave(&mut act, &right, id, last).await?;
     event::note(&mut act, &right, id, Happened::Left, PartialDate::of_day(last)).await?;
     review(&mut act, &right, person.household).await?;
     let outcome = id.to_string();

@@ -102,6 +102,13 @@ impl Look {
         self.members.iter().chain(&self.former).chain(&self.kin)
     }
 
+    /// Whom a paper can be given to: members, those who left, and kin. On a paper for one of them kin are not listed: a tie that is
+    /// kept from them may be all that brings somebody in.
+    pub fn given_paper(&self, given_to: Option<PersonId>) -> impl Iterator<Item = &Disclosed<Person>> {
+        let kin = self.kin.iter().filter(move |p| given_to.is_none_or(|chosen| chosen == p.id));
+        self.members.iter().chain(&self.former).chain(kin)
+    }
+
     /// Gathers the bases of everything in it.
     pub fn reasons(&self, reasons: &mut Reasons) {
         for people in [&self.members, &self.former, &self.kin] {

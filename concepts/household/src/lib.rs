@@ -28,6 +28,7 @@ pub mod findable;
 pub mod former;
 mod guard;
 mod likeness;
+mod living;
 mod marks;
 mod member;
 mod pages;

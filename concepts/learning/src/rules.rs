@@ -76,8 +76,7 @@ pub fn giveaways(fields: &[String]) -> Vec<String> {
         let parts = field.split_whitespace().map(str::to_owned);
         let before: String = whole.chars().take_while(|c| !c.is_numeric()).collect();
         // An address is written without its town, too, down to the 丁目.
-        let quarter = before.split_once(['市', '郡']).map(|(_, rest)| rest.to_owned());
-        let quarter = quarter.filter(|q| q.contains('丁'));
+        let quarter = words::address::quarter(&before).map(str::to_owned);
         for text in parts.chain([whole.clone(), before]).chain(quarter) {
             if text.chars().count() > 1 {
                 found.insert(text);

@@ -9,6 +9,12 @@ use unicode_normalization::UnicodeNormalization;
 /// Counters behind a number, longest first.
 const COUNTERS: [&str; 8] = ["番地の", "号室", "丁目", "番地", "番の", "丁", "番", "号"];
 
+/// What of an address stands behind the name of the town, down to its 丁目; nothing where none is written.
+pub fn quarter(address: &str) -> Option<&str> {
+    let (_, behind) = address.split_once(['市', '郡'])?;
+    behind.contains('丁').then_some(behind)
+}
+
 /// The search key of an address: [`fold`], and 丁目, 番地, 番, 号, の and hyphens between numbers as one hyphen, kanji
 /// numbers before a counter or hyphen as digits, a space between two numbers as a hyphen, ヶ and が between kanji
 /// as one, 大字 dropped.

@@ -44,7 +44,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     family.reasons(&mut loaded.reasons);
     let figures = Figures::draw(&frame, &family, None);
     // Also whoever left, or is family elsewhere, is given a paper without what is kept from them.
-    let given_to: Vec<_> = household::nameable(&frame.t, family.people())
+    let given_to: Vec<_> = household::nameable(&frame.t, family.given_paper(given_to))
         .into_iter()
         .map(|(id, name)| (id, name, given_to == Some(id)))
         .collect();

@@ -13,7 +13,7 @@ use words::partial::PartialDate;
 use super::{Done, known, of_person, review, written_by};
 use crate::former::{self, NewFormerName};
 use crate::rules::AreaAfter;
-use crate::{Happened, Person, block, event, find, person, rules, sql};
+use crate::{Happened, Person, block, event, find, living, person, rules, sql};
 
 /// Somebody joins the household, or comes back: from then on they are meant by what is about the whole household, so whoever
 /// has open work looks consents and texts through.
@@ -34,7 +34,7 @@ pub(crate) async fn joined(
     let right = act.permit(Action::EditHousehold, &relation_to, of_person(id)).await?;
     rules::may_join(is_member(&person), person.left, on)?;
     act.check_version(person.version)?;
-    person::join(&mut act, &right, (person.household, id), on, relation, together).await?;
+    living::join(&mut act, &right, (person.household, id), on, relation, together).await?;
     event::note(&mut act, &right, id, Happened::Joined, PartialDate::of_day(on)).await?;
     review(&mut act, &right, person.household).await?;
     let outcome = id.to_string();
@@ -57,8 +57,8 @@ pub(crate) async fn lives(req: &Req, id: PersonId, on: PartialDate, together: bo
     let right = act.permit(Action::EditHousehold, &relation, of_person(id)).await?;
     rules::may_live(is_member(&person), person.known.lives_together, together)?;
     act.check_version(person.version)?;
-    person::bump(&mut act, &right, id).await?;
-    person::live_together(&mut act, &right, id, together).await?;
+    living::bump(&mut act, &right, id).await?;
+    living::live_together(&mut act, &right, id, together).await?;
     let kind = if together { Happened::Together } else { Happened::Apart };
     event::note(&mut act, &right, id, kind, on).await?;
     let outcome = id.to_string();
@@ -85,11 +85,11 @@ pub(super) async fn written(
 
 /// Takes the effect of an event back.
 pub(super) async fn undo(act: &mut Act, right: &Right, id: PersonId, kind: Happened) -> Result<(), Fail> {
-    person::bump(act, right, id).await?;
+    living::bump(act, right, id).await?;
     match kind {
-        Happened::Joined => person::unjoin(act, right, id).await,
-        Happened::Apart => person::live_together(act, right, id, true).await,
-        Happened::Together => person::live_together(act, right, id, false).await,
+        Happened::Joined => living::unjoin(act, right, id).await,
+        Happened::Apart => living::live_together(act, right, id, true).await,
+        Happened::Together => living::live_together(act, right, id, false).await,
         _ => Ok(()),
     }
 }
@@ -129,7 +129,7 @@ pub(crate) async fn moved(req: &Req, id: HouseholdId, new: &Move) -> Result<Done
     }
     sql::bump(&mut act, &right, id).await?;
     for p in &moving {
-        person::move_to(&mut act, &right, p, &new.address).await?;
+        living::move_to(&mut act, &right, p, &new.address).await?;
         event::note(&mut act, &right, p.id, Happened::Moved, PartialDate::of_day(new.on)).await?;
     }
     let moved: Vec<PersonId> = moving.iter().map(|p| p.id).collect();
@@ -185,7 +185,7 @@ pub(crate) async fn add_name(req: &Req, id: PersonId, new: &NewFormerName) -> Re
     let relation = written_by(&mut act, person.desk, Some(person.household)).await?;
     let right = act.permit(Action::EditHousehold, &relation, of_person(id)).await?;
     act.check_version(person.version)?;
-    person::bump(&mut act, &right, id).await?;
+    living::bump(&mut act, &right, id).await?;
     former::add(&mut act, &right, id, new).await?;
     // Whoever may find them finds them by it from now on.
     crate::findable::refresh(&mut act, &right, &[id], &[]).await?;
@@ -204,7 +204,7 @@ pub(crate) async fn remove_name(req: &Req, id: PersonId, name: ThingId) -> Resul
     let relation = written_by(&mut act, person.desk, Some(person.household)).await?;
     let right = act.permit(Action::EditHousehold, &relation, of_person(id)).await?;
     act.check_version(person.version)?;
-    person::bump(&mut act, &right, id).await?;
+    living::bump(&mut act, &right, id).await?;
     former::remove(&mut act, &right, id, name).await?;
     crate::findable::refresh(&mut act, &right, &[id], &[]).await?;
     let outcome = id.to_string();

@@ -67,7 +67,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         today: frame.t.full_day(ctx.now.day()),
         reasons: reasons.sentences(&frame.t),
         figures: Figures::draw(&frame, &family, None),
-        given_to: nameable(&frame.t, family.people())
+        given_to: nameable(&frame.t, family.given_paper(given_to))
             .into_iter()
             .map(|(id, name)| (id, name, given_to == Some(id)))
             .collect(),
