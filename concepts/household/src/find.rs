@@ -203,7 +203,7 @@ pub(crate) fn without_town(key: &str, town: &str) -> String {
 }
 
 /// Texts that hold these words and that `takes` lets through, newest first. Two characters at least. They are opened a few at a
-/// time until there are `most`, or until [`OPENED`] were: nearly always the first ones are those that are shown.
+/// time until there are `most`, or until `OPENED` were: nearly always the first ones are those that are shown.
 pub async fn find_entries(
     look: &mut Look,
     desks: &[i64],

@@ -15,8 +15,8 @@
 //! secretariat, and, before there is a matter, to the desks with a part in the case: everybody else sees the number of the
 //! item on the agenda, whatever the page, and on paper it stands for nobody (disclosure rules 2, 13 and 14).
 //!
-//! Invariant: nothing comes on an agenda without [`rules::Cleared`], and nothing in a legal position is concluded without
-//! [`rules::Quorate`]: only the guards make these.
+//! Invariant: nothing comes on an agenda without `rules::Cleared`, and nothing in a legal position is concluded without
+//! `rules::Quorate`: only the guards make these.
 //! Invariant: what waits for a body that ends goes to its successor; no item is lost when a session is called off.
 //! Invariant: a planned session and an item in a queue have an open task at their secretariat.
 
