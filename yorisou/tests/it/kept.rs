@@ -227,3 +227,32 @@ story!(a_search_notes_what_it_shows_and_not_what_it_passes_over, |app| async {
     let seen: i64 = act.facts().unwrap().one(seen, args![m]).await.unwrap().get("n").unwrap();
     assert_eq!(seen, 1);
 });
+
+story!(who_agreed_for_somebody_is_named_only_to_whoever_may_know_them, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let (case, home, haru) = known(app, &mut sano).await;
+    let son = member(&mut sano, &home, "青木 次郎").await;
+    let mut kinoshita = joined(app, &mut sano, &case).await;
+    let to = app.town.desk("shakyo").to_string();
+    let new = format!("{case}/consents/new");
+    sano.get(&new).await.is(200);
+    let given = [
+        ("do", "give"),
+        ("person", haru.rsplit('/').next().unwrap()),
+        ("given_by", "guardian"),
+        ("giver", &son),
+        ("relation", "adult_guardian"),
+        ("evidence", "登記事項証明書"),
+        ("form", "signed"),
+        ("purpose", "support"),
+        ("from", "R8.11.20"),
+        ("to_desk", &to),
+        ("share_cat", "basic"),
+        ("share_cat", "household"),
+    ];
+    sano.post(&new, &given).await.is(303);
+    let consent = sano.page.location().split('?').next().unwrap().to_owned();
+    sano.get(&consent).await.is(200).see("青木 次郎");
+    // Named in it, and told of her: not of her son, of whom nobody agreed to tell.
+    kinoshita.get(&consent).await.is(200).see("青木 ハル").see("親権者・後見人").not_see("次郎");
+});

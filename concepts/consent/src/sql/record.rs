@@ -73,7 +73,7 @@ pub async fn parties(
     ids: impl IntoIterator<Item = ConsentId>,
 ) -> Result<Vec<Sealed<Party>>, Broken> {
     let statement = Statement::new(
-        "SELECT c.id, c.person_id, c.desk_id, c.given_by_name, c.evidence, c.witness, p.household_id, f.confirmed_on, \
+        "SELECT c.id, c.person_id, c.giver_id, c.desk_id, c.given_by_name, c.evidence, c.witness, p.household_id, f.confirmed_on, \
          f.confirmed_by FROM consent c JOIN person p ON p.municipality_id = c.municipality_id AND p.id = c.person_id \
          LEFT JOIN consent_follow f ON f.municipality_id = c.municipality_id AND f.consent_id = c.id \
          WHERE c.municipality_id = ?",
@@ -96,7 +96,10 @@ fn party(
         record: RecordRef { kind: RecordKind::Consent, id: id.cast() },
         desk: row.get("desk_id")?,
         author: None,
-        subjects: Subjects::Persons(vec![row.get("person_id")?]),
+        // Whoever agreed for somebody else of the household is somebody too: what was agreed to shows their name to nobody else.
+        subjects: Subjects::Persons(
+            [Some(row.get("person_id")?), row.get("giver_id")?].into_iter().flatten().collect(),
+        ),
         categories: Categories::NONE.with(Category::Basic).with(Category::Household),
         cases: cases.get(&home).cloned().unwrap_or_default(),
         sent_to_provider: None,
