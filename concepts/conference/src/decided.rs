@@ -149,3 +149,62 @@ pub async fn keep_minutes(
     }
     Ok(written)
 }
+
+/// How words are kept in a matter.
+#[derive(Debug, Clone, Copy)]
+pub struct Keeping {
+    /// As minutes: they remain with the members after the end. Otherwise as something said there.
+    pub minutes: bool,
+    /// The text they take the place of.
+    pub corrects: Option<EntryId>,
+    /// Whether that one stays before the members: words that were approved do, a draft does not.
+    pub former_stays: bool,
+}
+
+/// Keeps the words of the minutes of a session, or a comment on them, in the compartment of a confidential matter.
+pub async fn keep_words(
+    act: &mut Act,
+    right: &Right,
+    (matter, household): (MatterId, HouseholdId),
+    body: String,
+    how: Keeping,
+) -> Result<EntryId, Fail> {
+    let (m, command, now) = (act.municipality(), act.command(), act.now());
+    let new = NewEntry {
+        field: Field::Minutes,
+        form: None,
+        household: Some(household),
+        marks: Marks::new(Vec::new(), said_categories()),
+        body,
+        occurred_at: now,
+        told: None,
+        about: Place { matter: Some(matter), ..Place::default() },
+        corrects: None,
+    };
+    let written = match how.corrects {
+        Some(old) => entry::replace(act, right, old, new).await?,
+        None => entry::write(act, right, vec![new]).await?,
+    };
+    let id = written.first().copied().ok_or(Fail::NotVisible)?;
+    let record = RecordRef { kind: RecordKind::Entry, id: id.cast() };
+    let role = if how.minutes { Role::Minutes } else { Role::Word };
+    sql::release(act, right, matter, (record, said_categories()), role).await?;
+    let mut conn = act.save(right)?;
+    if how.minutes {
+        conn.exec(
+            "UPDATE matter_material SET take_back_at = $4, take_back_command_id = $5 \
+             WHERE municipality_id = $1 AND matter_id = $2 AND record_id = $3",
+            args![m, matter, id, now, command],
+        )
+        .await?;
+    }
+    if let Some(old) = how.corrects.filter(|_| !how.former_stays) {
+        conn.exec(
+            "UPDATE matter_material SET recalled_at = $4, recalled_command_id = $5 \
+             WHERE municipality_id = $1 AND matter_id = $2 AND record_id = $3 AND recalled_at IS NULL",
+            args![m, matter, old, now, command],
+        )
+        .await?;
+    }
+    Ok(id)
+}

@@ -22,6 +22,8 @@ codes! {
         Inquiry = "inquiry",
         /// 緊急の見きわめの判断, about a triage.
         Triage = "triage",
+        /// 会議録の一区切り, about a session.
+        Minutes = "minutes",
     }
 }
 
@@ -57,6 +59,7 @@ impl Draft {
             // A case, or a consultation: the page finds out which.
             (DraftKind::Inquiry, Some(about)) => link::inquiry_new(about),
             (DraftKind::Support, Some(case)) => link::case_entries(case),
+            (DraftKind::Minutes, Some(meeting)) => link::minutes_edit(meeting),
             (DraftKind::Triage, Some(_)) => self.about.map(|a| link::triage(a.cast()))?,
             _ => return None,
         };

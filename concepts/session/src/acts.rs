@@ -14,6 +14,8 @@ use words::{Day, Instant};
 
 /// Business days until a waiting item is placed, and until what was missed is handed in.
 pub(crate) const SOON: u32 = 5;
+/// Business days until the minutes of a session are there.
+pub(crate) const MINUTES: u32 = 10;
 
 pub(crate) fn record<K>(id: Id<K>) -> RecordRef {
     RecordRef { kind: RecordKind::Meeting, id: id.cast() }

@@ -36,11 +36,13 @@ mod rules_test;
 pub use jobs::body_end;
 pub use pages::pages;
 pub use rules::{Attendance, Dropped, ItemState, MeetingState, Priority, Reply, Title, Why, month};
-pub use sql::body::Body;
+pub use pages::session::span;
+pub use pages::sessions::place;
+pub use sql::body::{Body, BodyMember};
 pub use sql::invitee::Invitee;
 pub use sql::item::Item;
 pub use sql::meeting::Meeting;
-pub use views::{Opened, of_matter, open, own_sessions};
+pub use views::{Opened, earlier, meeting, members_on, of_matter, open, open_unasked, own_sessions};
 
 /// The sentences of this concept.
 pub const TEXT: site::Text =

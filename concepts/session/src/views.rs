@@ -7,7 +7,7 @@ use words::id::{DeskId, MatterId, MeetingId};
 
 use crate::known::{Around, Depth, numbered};
 use crate::rules::Why;
-use crate::sql::body::{self, Body};
+use crate::sql::body::{self, Body, BodyMember};
 use crate::sql::invitee::{self, Invitee};
 use crate::sql::item::{self, Item};
 use crate::sql::meeting::{self, Meeting, Whose};
@@ -61,6 +61,7 @@ pub struct Opened {
     pub invitees: Vec<Invitee>,
     /// Whether the viewer runs it.
     pub runs: bool,
+    sits: bool,
     pub(crate) around: Around,
 }
 
@@ -74,6 +75,36 @@ impl Opened {
         self.around.depth(viewer, item, self.runs)
     }
 
+    /// Whether the viewer may know in which position it stands: everybody who knows it, a member before the pledge, whoever runs it.
+    pub fn senses(&self, viewer: &Viewer, item: &Item) -> bool {
+        self.depth(viewer, item) >= Depth::Position
+    }
+
+    /// The matter of an item, as the viewer stands to it. Whoever may not know the item does not use it.
+    pub fn standing(&self, item: &Item) -> Option<&conference::Standing> {
+        self.around.matter(item)
+    }
+
+    /// How desks stand to an item for whoever runs the session, with the exclusions of its household.
+    pub fn relation(&self, item: &Item) -> access::Relation {
+        self.around.relation(item, self.meeting.desk)
+    }
+
+    /// The name of an item's legal position.
+    pub fn position(&self, item: &Item) -> String {
+        self.around.position(item)
+    }
+
+    /// What an item is called for this viewer: its subject, its case, or that there is one.
+    pub fn what(&self, t: &site::T, viewer: &Viewer, item: &Item) -> String {
+        crate::pages::bodies::what(t, &self.around, viewer, item, self.number(item.id))
+    }
+
+    /// Whether the viewer runs it, is invited to it now, or is a member of its body today.
+    pub fn sits(&self) -> bool {
+        self.sits
+    }
+
     /// The place of an item on the agenda, the same for everybody.
     pub fn number(&self, item: words::id::AgendaItemId) -> usize {
         numbered(&self.items).get(&item).copied().unwrap_or(0)
@@ -82,6 +113,18 @@ impl Opened {
 
 /// A session for whoever runs it, is a member of its body, or is invited; the answer of absence for everybody else.
 pub async fn open(conn: &mut Conn<'_>, viewer: &Viewer, id: MeetingId, today: Day) -> Result<Opened, Fail> {
+    let found = open_unasked(conn, viewer, id, today).await?;
+    if found.sits { Ok(found) } else { Err(Fail::NotVisible) }
+}
+
+/// A session with everything around it, whoever asks: for a concept that finds out for itself why somebody may know of it, as
+/// minutes do of former members and of whoever was given them to read. What an item is about is decided as everywhere.
+pub async fn open_unasked(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    id: MeetingId,
+    today: Day,
+) -> Result<Opened, Fail> {
     let m = viewer.municipality;
     let meeting = meeting::by_id(conn, m, id).await?.ok_or(Fail::NotVisible)?;
     let bodies = body::of_user(conn, m, viewer.user, today).await?;
@@ -93,9 +136,6 @@ pub async fn open(conn: &mut Conn<'_>, viewer: &Viewer, id: MeetingId, today: Da
         None => desks.contains(&i.desk),
     });
     let member = meeting.body.is_some_and(|b| bodies.contains(&b));
-    if !(runs || invited || member) {
-        return Err(Fail::NotVisible);
-    }
     let body = match meeting.body {
         Some(body) => body::by_id(conn, m, body).await?,
         None => None,
@@ -103,7 +143,34 @@ pub async fn open(conn: &mut Conn<'_>, viewer: &Viewer, id: MeetingId, today: Da
     let items = item::of_meetings(conn, m, [id]).await?;
     let parties = item::parties(conn, m, items.iter().map(|i| i.id)).await?;
     let around = Around::load(conn, viewer, &items).await?;
-    Ok(Opened { meeting, body, items, parties, invitees, runs, around })
+    Ok(Opened { meeting, body, items, parties, invitees, runs, sits: runs || invited || member, around })
+}
+
+/// The members of a body on a day: titles, desks, names.
+pub async fn members_on(
+    conn: &mut Conn<'_>,
+    m: words::id::MunicipalityId,
+    body: words::id::BodyId,
+    day: Day,
+) -> Result<Vec<BodyMember>, Broken> {
+    let all = body::members(conn, m, [body]).await?;
+    Ok(all.into_iter().filter(|k| crate::rules::covers(k.from, k.until, day)).collect())
+}
+
+/// The session before this one of the same body, and those before it, the newest first: whose materials can be used again.
+pub async fn earlier(conn: &mut Conn<'_>, m: words::id::MunicipalityId, of: &Meeting) -> Result<Vec<Meeting>, Broken> {
+    let Some(body) = of.body else { return Ok(Vec::new()) };
+    let all = meeting::of_body(conn, m, body).await?;
+    Ok(all.into_iter().filter(|k| k.starts < of.starts).collect())
+}
+
+/// One session's own facts: title, day, place.
+pub async fn meeting(
+    conn: &mut Conn<'_>,
+    m: words::id::MunicipalityId,
+    id: MeetingId,
+) -> Result<Option<Meeting>, Broken> {
+    meeting::by_id(conn, m, id).await
 }
 
 /// The items of a matter with their sessions, for whoever may know the matter.

@@ -49,6 +49,14 @@ codes! {
         HoldSession = "hold_session",
         /// 必須の欠席: hand in afterwards what was needed of the desk that was not there.
         MakeUp = "make_up",
+        /// 会議録: write down what was said in a session, and have it approved.
+        WriteMinutes = "write_minutes",
+        /// 会議録の確認: read the minutes and say what should be otherwise.
+        CommentMinutes = "comment_minutes",
+        /// 回覧を読む.
+        ReadCirculation = "read_circulation",
+        /// 回覧を、ログインのない機関にとどける.
+        TellCirculation = "tell_circulation",
         /// Say whether such a case could be taken.
         AnswerCapacity = "answer_capacity",
         /// Find out and record what a partner without a login says to that.

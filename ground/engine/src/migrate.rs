@@ -85,6 +85,7 @@ const MIGRATIONS: &[Migration] = &[
     both!(121, "0121_support_plan"),
     both!(122, "0122_session"),
     both!(123, "0123_stage_of_a_desk"),
+    both!(130, "0130_minutes"),
 ];
 
 /// How the database stands to this program.

@@ -312,6 +312,32 @@ pub fn agenda_item(id: impl Display) -> String {
 pub fn invitation(id: impl Display) -> String {
     format!("{MEETINGS}/invitations/{id}")
 }
+/// 会議録 of a session.
+pub fn minutes(meeting: impl Display) -> String {
+    format!("{MEETINGS}/{meeting}/minutes")
+}
+/// Write the minutes of a session.
+pub fn minutes_edit(meeting: impl Display) -> String {
+    format!("{MEETINGS}/{meeting}/minutes/edit")
+}
+/// What was said about the minutes of a session.
+pub fn minutes_comments(meeting: impl Display) -> String {
+    format!("{MEETINGS}/{meeting}/minutes/comments")
+}
+/// 資料 of a session.
+pub fn meeting_materials(meeting: impl Display) -> String {
+    format!("{MEETINGS}/{meeting}/materials")
+}
+/// 回覧 of a session.
+pub fn meeting_circulation(meeting: impl Display) -> String {
+    format!("{MEETINGS}/{meeting}/circulation")
+}
+/// One round of what goes round.
+pub fn circulation(id: impl Display) -> String {
+    format!("/circulation/{id}")
+}
+/// Words that are written otherwise here.
+pub const MINUTES_TERMS: &str = "/admin/minutes";
 /// Bring a case or a matter before a meeting.
 pub fn propose(from: &str, id: impl Display) -> String {
     format!("{MEETINGS}/propose?{from}={id}")

@@ -188,6 +188,14 @@ kinds! {
     AgendaItem => AgendaItemId,
     /// Somebody's or some desk's invitation to a session.
     Invitee => InviteeId,
+    /// 会議録の一区切り: what was said to one item, at the opening, at the end.
+    MinutesSection => MinutesSectionId,
+    /// 会議録への意見.
+    MinutesComment => MinutesCommentId,
+    /// 会議の資料.
+    MeetingMaterial => MeetingMaterialId,
+    /// 回覧.
+    Circulation => CirculationId,
     /// One row of the access log.
     Access => AccessId,
     /// Anything; used where a table says beside the id what it names.

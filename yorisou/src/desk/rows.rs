@@ -230,6 +230,9 @@ fn work(task: &Task) -> (String, String) {
         }
         TaskKind::PlaceItem => task.about.thing.map(link::agenda_item),
         TaskKind::HoldSession => task.about.thing.map(link::meeting),
+        TaskKind::WriteMinutes => task.about.thing.map(link::minutes_edit),
+        TaskKind::CommentMinutes => task.about.thing.map(link::minutes_comments),
+        TaskKind::ReadCirculation | TaskKind::TellCirculation => task.about.thing.map(link::circulation),
         TaskKind::WeighOverlap => task.about.thing.map(link::overlap),
         TaskKind::Reroute => task.about.case.map(link::referral_new),
         TaskKind::GiveFeedback => Some(link::FEEDBACK.to_owned()),

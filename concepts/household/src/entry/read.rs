@@ -140,9 +140,9 @@ pub async fn timeline(
     };
     statement = match of.field {
         Some(field) => statement.push(" AND field = ?", args![field.code()]),
-        // A sheet's answers stand on the sheet, a plan's lines on the plan: twenty of them would bury what happened. A caution
+        // A sheet's answers stand on the sheet, a plan's lines on the plan, what was said in the minutes: twenty of them would bury what happened. A caution
         // stands above everything and has a page of its own.
-        None => statement.push(" AND field NOT IN ('item', 'caution', 'plan')", args![]),
+        None => statement.push(" AND field NOT IN ('item', 'caution', 'plan', 'minutes')", args![]),
     };
     if let Some(form) = of.form {
         statement = statement.push(" AND form = ?", args![form.code()]);

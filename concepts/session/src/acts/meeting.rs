@@ -128,6 +128,8 @@ pub(crate) async fn hold(act: &mut Act, id: MeetingId) -> Result<(), Fail> {
     rules::may_hold(meeting.state, meeting.starts, now, &states, &obliged)?;
     sql::set_state(act, &right, &meeting, MeetingState::Held).await?;
     kept(act, &right, id.cast(), &[TaskKind::HoldSession]).await?;
+    let on = in_business_days(now, super::MINUTES);
+    promise(act, &right, TaskKind::WriteMinutes, id.cast(), (meeting.desk, None), on).await?;
     for i in &invitees {
         let asked = [TaskKind::AnswerInvitation, TaskKind::FetchInvitation];
         pointless(act, &right, i.id.cast(), &asked).await?;

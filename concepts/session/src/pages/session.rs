@@ -330,7 +330,8 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
     super::shown(page.render(), &form, receipt)
 }
 
-pub(crate) fn span(frame: &Frame, k: &crate::sql::meeting::Meeting) -> String {
+/// `2026年12月9日（水） 14:00〜15:30`.
+pub fn span(frame: &Frame, k: &crate::sql::meeting::Meeting) -> String {
     let clock = |at: words::Instant| format!("{}:{:02}", at.hour(), at.minute());
     format!("{} {}〜{}", frame.t.full_day(k.starts.day()), clock(k.starts), clock(k.ends))
 }

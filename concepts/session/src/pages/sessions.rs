@@ -84,7 +84,7 @@ pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
 }
 
 /// Where a session is: the room, online, in writing.
-pub(crate) fn place(t: &site::T, k: &Meeting) -> String {
+pub fn place(t: &site::T, k: &Meeting) -> String {
     if k.writing {
         return t.s("session.in_writing").to_owned();
     }

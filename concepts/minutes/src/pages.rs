@@ -1,0 +1,50 @@
+//! The pages of this concept.
+
+pub(crate) mod comments;
+pub(crate) mod edit;
+pub(crate) mod office;
+pub(crate) mod read;
+pub(crate) mod settings;
+pub(crate) mod sheet;
+pub(crate) mod show;
+
+use access::Role;
+use engine::Receipt;
+use site::{Access, Page};
+
+/// Whoever can be a member of a body or be invited.
+const SITS: Access = Access::Role(&[
+    Role::Liaison,
+    Role::Caseworker,
+    Role::AgencyLead,
+    Role::Coordinator,
+    Role::CommitteeMember,
+    Role::Secretariat,
+]);
+
+/// Whoever can run a session.
+const RUNS: Access =
+    Access::Role(&[Role::Caseworker, Role::AgencyLead, Role::Coordinator, Role::Secretariat]);
+
+/// The pages.
+pub fn pages() -> Vec<Page> {
+    let admin = Access::Role(&[Role::Administrator]);
+    vec![
+        Page::get("/sessions/{id}/minutes", SITS, read::show),
+        Page::get("/sessions/{id}/minutes/edit", RUNS, edit::show),
+        Page::post("/sessions/{id}/minutes/edit", RUNS, edit::write),
+        Page::get("/sessions/{id}/minutes/comments", SITS, comments::show),
+        Page::post("/sessions/{id}/minutes/comments", SITS, comments::say),
+        Page::post("/sessions/{id}/minutes/comments/{comment}", RUNS, comments::answer),
+        Page::get("/sessions/{id}/minutes/print", SITS, sheet::print),
+        Page::get("/sessions/{id}/minutes/public", SITS, sheet::public),
+        Page::post("/sessions/{id}/minutes/{step}", RUNS, office::step),
+        Page::get("/admin/minutes", admin, settings::show),
+        Page::post("/admin/minutes", admin, settings::set),
+    ]
+}
+
+/// The command was done before.
+pub(crate) fn before() -> Receipt {
+    Receipt::nothing_personal("the command was done before; nothing is shown")
+}

@@ -1,0 +1,197 @@
+//! The minutes of a session, as whoever looks may know them.
+
+use std::sync::Arc;
+
+use askama::Template;
+use engine::{Channel, Fail, Look};
+use site::{Answer, Choice, Form, Frame, Req, link};
+use words::code::Code;
+use words::id::{CommandId, MeetingId};
+
+use super::show::{self, Names, SectionView};
+use crate::lines::Style;
+use crate::reader::{self, Reader};
+use crate::rules::{How, State};
+use crate::section::{self, Which};
+use crate::sql::{self, comment, settings};
+
+struct EditionLine {
+    n: i64,
+    when: String,
+    how: String,
+    note: String,
+    by: String,
+    href: String,
+    shown: bool,
+}
+
+#[derive(Template)]
+#[template(path = "minutes_page.html")]
+struct MinutesPage {
+    frame: Frame,
+    form: Form,
+    id: MeetingId,
+    title: String,
+    when: String,
+    place: String,
+    secretariat: String,
+    state: &'static str,
+    word: String,
+    now: String,
+    version: i64,
+    until: String,
+    review: String,
+    former: bool,
+    runs: bool,
+    writes: bool,
+    held: bool,
+    /// There are words for this viewer.
+    open: bool,
+    unanswered: usize,
+    comments: usize,
+    attendance: Vec<(String, Vec<String>)>,
+    sections: Vec<SectionView>,
+    decisions: Vec<(String, String)>,
+    hidden: usize,
+    editions: Vec<EditionLine>,
+    public: bool,
+    next: Option<(String, String)>,
+    hows: Vec<Choice>,
+    told: Vec<Choice>,
+    styles: Vec<Choice>,
+    body: bool,
+    reasons: Vec<String>,
+    commands: [CommandId; 8],
+}
+
+/// GET /sessions/{id}/minutes
+pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
+    let look = req.ctx()?.look(Channel::Page).await?;
+    let today = req.now().day();
+    let form = Form::filled(vec![
+        ("until", today.plus_days(14).to_string()),
+        ("on", today.to_string()),
+        ("how", How::Chair.code().to_owned()),
+    ]);
+    render(&req, look, form).await
+}
+
+/// What a reader of this state does now.
+fn now_key(r: &Reader) -> &'static str {
+    match (r.minutes.state, r.o.runs) {
+        (State::Draft, true) => "minutes_now.write",
+        (State::Draft, false) => "minutes_now.wait",
+        (State::Comment, true) => "minutes_now.gather",
+        (State::Comment, false) => "minutes_now.say",
+        (State::Approved, _) => "minutes_now.done",
+        (State::Correcting, true) => "minutes_now.correct",
+        (State::Correcting, false) => "minutes_now.done",
+    }
+}
+
+/// The edition asked for, when there is one.
+fn asked(req: &Req, r: &Reader) -> Option<Which> {
+    let n: i64 = req.query().get("edition")?.parse().ok()?;
+    (1..=r.minutes.edition).contains(&n).then_some(Which::Edition(n))
+}
+
+pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
+    let id: MeetingId = req.id("id")?;
+    let frame = req.frame();
+    let t = frame.t.clone();
+    let viewer = look.viewer().clone();
+    let (m, today) = (viewer.municipality, look.now().day());
+    let r = reader::find(&mut look.conn(), &viewer, id, today).await?;
+    let which = asked(req, &r).or(r.which());
+    let style = settings::style(&mut look.conn(), m, r.o.meeting.body).await?;
+    let (mut sections, reasons) = match which {
+        Some(which) => section::read(&mut look, &r.o, which).await?,
+        None => section::read(&mut look, &r.o, Which::Edition(0)).await?,
+    };
+    // What somebody else writes is not for them yet; what they write themselves is.
+    if which == Some(Which::Working) && r.minutes.state == State::Draft && !r.o.runs && !r.former {
+        for s in sections.iter_mut().filter(|s| !s.writable) {
+            s.text = None;
+        }
+    }
+    let editions = sql::editions(&mut look.conn(), m, id).await?;
+    let names = Names::load(&mut look, &r.o, &editions.iter().map(|e| e.user).collect::<Vec<_>>()).await?;
+    let said = comment::of_meeting(&mut look.conn(), m, id).await?;
+    let next = match r.o.meeting.next {
+        Some(next) => session::meeting(&mut look.conn(), m, next).await?,
+        None => None,
+    };
+    let views = show::sections(&frame, &viewer, &r.o, &sections, style);
+    let current = match which {
+        Some(Which::Edition(n)) => n,
+        _ => 0,
+    };
+    let page = MinutesPage {
+        id,
+        title: r.o.meeting.title.clone(),
+        when: session::span(&frame, &r.o.meeting),
+        place: session::place(&t, &r.o.meeting),
+        secretariat: names.desk(r.o.meeting.desk),
+        state: r.minutes.state.code(),
+        word: t.code("minutes_state", r.minutes.state),
+        now: t.s(now_key(&r)).to_owned(),
+        version: r.minutes.version,
+        until: r.minutes.comment_until.map(|d| frame.day(&d)).unwrap_or_default(),
+        review: r.minutes.review_until.filter(|d| today <= *d).map(|d| frame.day(&d)).unwrap_or_default(),
+        former: r.former,
+        runs: r.o.runs,
+        writes: r.writes,
+        held: r.o.meeting.state == session::MeetingState::Held,
+        open: which.is_some(),
+        unanswered: if r.o.runs { said.iter().filter(|c| c.taken.is_none()).count() } else { 0 },
+        comments: visible_comments(&sections, &said),
+        attendance: show::attendance(&t, &viewer, &r.o, &names, false),
+        decisions: show::decisions(&views),
+        hidden: views.iter().filter(|s| !s.readable).count(),
+        sections: views,
+        editions: editions
+            .iter()
+            .map(|e| EditionLine {
+                n: e.edition,
+                when: frame.day(&e.approved_on),
+                how: t.code("minutes_how", e.how),
+                note: e.note.clone(),
+                by: format!(
+                    "{} {}{}",
+                    names.desk(e.desk),
+                    names.user(e.user),
+                    if e.told_by.is_empty() { String::new() } else { format!(" {}", t.code("told_by", &e.told_by)) }
+                ),
+                href: format!("{}?edition={}", link::minutes(id), e.edition),
+                shown: e.edition == current,
+            })
+            .collect(),
+        public: editions.first().is_some_and(sql::Edition::is_public),
+        next: next.map(|k| (link::meeting(k.id), format!("{} {}", k.title, frame.moment(&k.starts)))),
+        hows: How::ALL.iter().map(|h| Choice::new(&form, "how", h, t.code("minutes_how", h))).collect(),
+        told: household::ToldBy::ALL
+            .iter()
+            .map(|w| Choice::new(&form, "told_by", w, t.code("told_by", w)))
+            .collect(),
+        styles: Style::ALL
+            .iter()
+            .map(|s| Choice {
+                on: *s == style,
+                ..Choice::new(&form, "style", s, t.code("minutes_style", s))
+            })
+            .collect(),
+        body: r.o.meeting.body.is_some(),
+        reasons: reasons.sentences(&t),
+        commands: [(); 8].map(|()| req.engine().new_id()),
+        frame,
+        form,
+    };
+    let wrong = page.form.has_problems();
+    let (html, receipt) = (page.render(), look.close().await?);
+    if wrong { Answer::again(html, receipt) } else { Answer::page(html, receipt) }
+}
+
+/// Comments on what this viewer reads.
+fn visible_comments(sections: &[section::Section], said: &[comment::Stored]) -> usize {
+    said.iter().filter(|c| sections.iter().any(|s| s.readable && s.id == Some(c.section))).count()
+}

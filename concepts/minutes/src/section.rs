@@ -1,0 +1,278 @@
+//! The words of a section: who reads them, who writes them, and where they are kept.
+//!
+//! Of a general subject, of the opening and the end they stand with the session and are about nobody. Of a case they are an entry: of
+//! its matter where that is confidential, so that nobody but its pledged members reads them; of the case where the conference
+//! rests on consent, decided like every record.
+
+use access::{Action, Disclosed, RecordKind, RecordRef, Right, Viewer};
+use conference::{Keeping, RestsOn};
+use engine::{Act, Broken, Fail, Look, Refusal};
+use household::entry::{self, About, MOST_CHARACTERS};
+use household::{Entry, Field, Marks, NewEntry, Reasons};
+use session::{Item, Opened};
+use std::collections::BTreeMap;
+use words::Instant;
+use words::id::{AgendaItemId, EntryId, Id, MeetingId, MinutesSectionId, UserId};
+
+use crate::rules::{self, Part};
+use crate::sql::section::{self as sql, Stored};
+use crate::sql::{self as all};
+
+/// Which section.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub enum Place {
+    /// 開会.
+    Opening,
+    /// An item of the agenda.
+    Item(AgendaItemId),
+    /// 閉会.
+    Closing,
+}
+
+impl Place {
+    fn part(self) -> Part {
+        match self {
+            Self::Opening => Part::Opening,
+            Self::Item(_) => Part::Item,
+            Self::Closing => Part::Closing,
+        }
+    }
+
+    fn item(self) -> Option<AgendaItemId> {
+        match self {
+            Self::Item(id) => Some(id),
+            _ => None,
+        }
+    }
+
+    fn is(self, s: &Stored) -> bool {
+        s.part == self.part() && s.item == self.item()
+    }
+}
+
+/// Which texts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// Those that stand now.
+    Working,
+    /// Those of an approval.
+    Edition(i64),
+    /// Those of an approval that are about nobody: nothing about a case is even asked for.
+    Public(i64),
+}
+
+/// A section for one viewer. One they may not read is there without its words, as its place on the agenda is.
+#[derive(Debug, Clone)]
+pub struct Section {
+    /// Which.
+    pub place: Place,
+    /// Its id, once something was written and if it may be read.
+    pub id: Option<MinutesSectionId>,
+    /// The version of the text; zero before the first.
+    pub version: i64,
+    /// The words. None: nothing was written, or they may not be read.
+    pub text: Option<String>,
+    /// Whether the viewer may read it, written or not.
+    pub readable: bool,
+    /// Whether the viewer may write it, as far as their place goes.
+    pub writable: bool,
+    /// When it was written, and by whom.
+    pub written: Option<(Instant, Option<UserId>)>,
+}
+
+/// The item a place stands for; none for opening and end. An item of another session is not there.
+pub(crate) fn item_of(o: &Opened, place: Place) -> Result<Option<&Item>, Fail> {
+    match place {
+        Place::Item(id) => o.items.iter().find(|i| i.id == id).map(Some).ok_or(Fail::NotVisible),
+        _ => Ok(None),
+    }
+}
+
+/// Whether a viewer may write a section: of what is about nobody whoever runs the session; of a case whoever runs it, or is the
+/// secretariat of its matter, and may read what they write. In confidence that is a member who has pledged (disclosure rule 8).
+pub(crate) fn may_write(viewer: &Viewer, o: &Opened, item: Option<&Item>) -> bool {
+    let Some(item) = item.filter(|i| !i.general()) else { return o.runs };
+    let Some(matter) = o.standing(item).filter(|_| o.knows(viewer, item)) else { return false };
+    match matter.rests_on {
+        RestsOn::Secrecy => matter.pledged && (o.runs || matter.office),
+        RestsOn::Consent => {
+            let desks = viewer.reading_desks();
+            (o.runs && desks.contains(&o.meeting.desk)) || matter.office
+        }
+    }
+}
+
+/// Whether a viewer may say something about a section: of a case whoever reads it there; in confidence that is a pledged member.
+pub(crate) fn may_say(viewer: &Viewer, o: &Opened, item: &Item) -> bool {
+    let pledged = o.standing(item).is_some_and(|s| s.rests_on == RestsOn::Consent || s.pledged);
+    o.knows(viewer, item) && (item.general() || pledged)
+}
+
+/// Loads the sections of a session for the one who looks: opening, the items in order, the end. Constant in statements.
+pub async fn read(look: &mut Look, o: &Opened, which: Which) -> Result<(Vec<Section>, Reasons), Broken> {
+    let viewer = look.viewer().clone();
+    let m = viewer.municipality;
+    let edition = match which {
+        Which::Working => None,
+        Which::Edition(n) | Which::Public(n) => Some(n),
+    };
+    let stored = sql::of_meeting(&mut look.conn(), m, o.meeting.id, edition).await?;
+    let known = |s: &&Stored| s.item.is_some_and(|id| o.items.iter().any(|i| i.id == id && o.knows(&viewer, i)));
+    let inside = !matches!(which, Which::Public(_));
+    let entries: Vec<EntryId> =
+        stored.iter().filter(|_| inside).filter(known).filter_map(|s| s.entry).collect();
+    let shown: Vec<Disclosed<Entry>> = if entries.is_empty() {
+        Vec::new()
+    } else {
+        let sealed = entry::by_ids(&mut look.conn(), &viewer, entries).await?;
+        look.disclose(sealed).await?
+    };
+    let mut reasons = Reasons::default();
+    reasons.of_all(&shown);
+    let texts: BTreeMap<EntryId, &str> = shown.iter().map(|e| (e.id, e.body.as_str())).collect();
+    let places = std::iter::once(Place::Opening)
+        .chain(o.items.iter().map(|i| Place::Item(i.id)))
+        .chain([Place::Closing]);
+    let sections = places
+        .map(|place| {
+            let item = place.item().and_then(|id| o.items.iter().find(|i| i.id == id));
+            let general = item.is_none_or(Item::general);
+            let found = stored.iter().find(|s| place.is(s));
+            let text = found.and_then(|s| match s.entry {
+                Some(entry) => texts.get(&entry).map(|body| (*body).to_owned()),
+                None => general.then(|| s.body.clone()),
+            });
+            let knows = item.is_none_or(|i| o.knows(&viewer, i));
+            let readable = general || (knows && (text.is_some() || found.is_none()));
+            let seen = found.filter(|_| readable);
+            Section {
+                place,
+                id: seen.map(|s| s.id),
+                version: seen.map_or(0, |s| s.version),
+                text,
+                readable,
+                writable: may_write(&viewer, o, item) && (readable || found.is_none()),
+                written: seen.map(|s| (s.written_at, s.user)),
+            }
+        })
+        .collect();
+    Ok((sections, reasons))
+}
+
+pub(crate) fn record<K>(id: Id<K>) -> RecordRef {
+    RecordRef { kind: RecordKind::Meeting, id: id.cast() }
+}
+
+/// The right to write a section.
+pub(crate) async fn writing(act: &mut Act, o: &Opened, item: Option<&Item>) -> Result<Right, Fail> {
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    if !may_write(&viewer, o, item) {
+        return Err(Fail::NotVisible);
+    }
+    let Some(item) = item.filter(|i| !i.general()) else {
+        let mut relation = access::Relation::of_no_household();
+        relation.accountable = Some(o.meeting.desk);
+        return act.permit(Action::RunSession, &relation, record(o.meeting.id)).await;
+    };
+    let matter = o.standing(item).ok_or(Fail::NotVisible)?;
+    if o.runs {
+        act.permit(Action::RunSession, &o.relation(item), record(item.id)).await
+    } else {
+        act.permit(Action::RunMatter, &matter.relation, record(item.id)).await
+    }
+}
+
+/// Words about nobody: no name the own desk knows, no number, no address (disclosure rule 11). A title behind a word may be nobody's
+/// name; the page says so beside the field.
+pub(crate) async fn names_nobody(act: &mut Act, text: &str) -> Result<(), Fail> {
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let named = household::telling::named_in(&mut act.facts()?, &viewer, text).await?;
+    let named = act.disclose(named).await?;
+    let known: Vec<&str> = named.iter().map(|p| p.known.name.as_str()).collect();
+    match advice::sense(text, &known) {
+        advice::Sensed::Surely(_) => Err(Refusal::new("minutes.somebody").into()),
+        _ => Ok(()),
+    }
+}
+
+/// Keeps words about a case where they belong; the entry.
+pub(crate) async fn keep(
+    act: &mut Act,
+    right: &Right,
+    (o, item): (&Opened, &Item),
+    text: &str,
+    how: Keeping,
+) -> Result<EntryId, Fail> {
+    let matter = o.standing(item).ok_or(Fail::NotVisible)?;
+    if matter.rests_on == RestsOn::Secrecy {
+        return conference::keep_words(act, right, (matter.id, matter.household), text.to_owned(), how).await;
+    }
+    let new = NewEntry {
+        field: Field::Minutes,
+        form: None,
+        household: Some(matter.household),
+        marks: Marks::new(Vec::new(), access::Categories::all().without(access::Category::Informant)),
+        body: text.to_owned(),
+        occurred_at: o.meeting.starts.min(act.now()),
+        told: None,
+        about: About { case: matter.case, ..About::default() },
+        corrects: None,
+    };
+    let written = match how.corrects {
+        Some(old) => entry::replace(act, right, old, new).await?,
+        None => entry::write(act, right, vec![new]).await?,
+    };
+    household::findable::refresh(act, right, &[], &written).await?;
+    written.first().copied().ok_or(Fail::NotVisible)
+}
+
+/// Writes a section, against the version the command was written against (zero before the first); the version it has now. The same words
+/// again are no new version.
+pub async fn write(act: &mut Act, meeting: MeetingId, place: Place, text: &str) -> Result<i64, Fail> {
+    written(act, meeting, place, text).await.map(|(version, _)| version)
+}
+
+/// The same, with the right it was done by.
+pub(crate) async fn written(
+    act: &mut Act,
+    meeting: MeetingId,
+    place: Place,
+    text: &str,
+) -> Result<(i64, Right), Fail> {
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let (m, today) = (act.municipality(), act.now().day());
+    let o = session::open_unasked(&mut act.facts()?, &viewer, meeting, today).await?;
+    let item = item_of(&o, place)?.cloned();
+    let right = writing(act, &o, item.as_ref()).await?;
+    let minutes = all::of_meeting(&mut act.facts()?, m, meeting).await?;
+    rules::may_write(minutes.state, o.meeting.state, o.meeting.starts.day(), today)?;
+    if text.chars().count() > MOST_CHARACTERS {
+        return Err(Refusal::new("minutes.too_long").into());
+    }
+    let stored = sql::of_meeting(&mut act.facts()?, m, meeting, None).await?;
+    let old = stored.iter().find(|s| place.is(s));
+    act.check_version(old.map_or(0, |s| s.version))?;
+    all::ensure(act, &right, meeting).await?;
+    let desk = right.seat().map(|s| s.desk).or(act.desk()).ok_or(Fail::NotVisible)?;
+    let (part, of) = (place.part(), place.item());
+    let (body, entry) = match item.filter(|i| !i.general()) {
+        None => {
+            names_nobody(act, text).await?;
+            if let Some(old) = old.filter(|s| s.body == text) {
+                return Ok((old.version, right));
+            }
+            (text, None)
+        }
+        Some(item) => {
+            let corrects = old.and_then(|s| s.entry);
+            let approved = match old {
+                Some(s) => sql::was_approved(&mut act.facts()?, m, (s.id, s.version)).await?,
+                None => false,
+            };
+            let how = Keeping { minutes: true, corrects, former_stays: approved };
+            ("", Some(keep(act, &right, (&o, &item), text, how).await?))
+        }
+    };
+    let version = sql::put(act, &right, old, &sql::New { meeting, part, item: of, body, entry, desk }).await?;
+    Ok((version, right))
+}
