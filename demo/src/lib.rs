@@ -22,6 +22,7 @@ mod index;
 mod inquiries;
 mod looks;
 mod matters;
+mod minutes;
 mod people;
 mod plan;
 mod plan_rows;

@@ -9,6 +9,7 @@ use words::id::{
 };
 
 use crate::between::{Owed, WORKERS, after, command, owe};
+use crate::minutes::{self, Over};
 use crate::tables::{Table, Tables};
 use crate::texts::say;
 use crate::triages::seated;
@@ -270,14 +271,31 @@ fn general<'a>(body: BodyId, meeting: Option<MeetingId>, subject: &'a str, state
 fn past(world: &World<'_>, tables: &mut Tables, here: &Here<'_>, body: BodyId) {
     let to = meeting(world, tables, here, body, ("meeting_past", day_after(world, -25), "held", false));
     let t = &world.texts.between;
-    for (n, key) in [(1, "subject_one"), (2, "subject_two")] {
-        item(world, tables, here, &general(body, Some(to.id), say(t, key), "concluded"), n);
+    let mut items = Vec::new();
+    for (n, key, said) in [(1, "subject_one", "minutes_one"), (2, "subject_two", "minutes_two")] {
+        let about = general(body, Some(to.id), say(t, key), "concluded");
+        items.push((item(world, tables, here, &about, n), said));
     }
     invite(world, tables, here, &to, (here.office.0, Some(here.office.1)), ("provider", "attends", "room"));
     let ways = [("core", "attends", "late"), ("section", "absent", "absent"), ("core", "online", "online")];
     for (seat, way) in here.others.iter().zip(ways) {
         invite(world, tables, here, &to, (seat.0, Some(seat.1)), way);
     }
+    let others: Vec<Seat> = here.others.iter().copied().take(3).collect();
+    minutes::out(world, tables, &Over { meeting: to.id, starts: to.starts, items, office: here.office, others });
+    before_that(world, tables, here, body);
+}
+
+/// The session before: its minutes are approved and go round.
+fn before_that(world: &World<'_>, tables: &mut Tables, here: &Here<'_>, body: BodyId) {
+    let to = meeting(world, tables, here, body, ("meeting_before", day_after(world, -56), "held", false));
+    let about = general(body, Some(to.id), say(&world.texts.between, "subject_six"), "concluded");
+    let items = vec![(item(world, tables, here, &about, 1), "minutes_three")];
+    let others: Vec<Seat> = here.others.iter().copied().take(3).collect();
+    for seat in std::iter::once(&here.office).chain(&others) {
+        invite(world, tables, here, &to, (seat.0, Some(seat.1)), ("core", "attends", "room"));
+    }
+    minutes::approved(world, tables, &Over { meeting: to.id, starts: to.starts, items, office: here.office, others });
 }
 
 fn coming(world: &World<'_>, tables: &mut Tables, here: &Here<'_>, body: BodyId) {

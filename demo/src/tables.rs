@@ -127,6 +127,16 @@ tables! {
     AgendaParty 4 "agenda_party (municipality_id, item_id, desk_id, why)",
     Invitee 12 "invitee (municipality_id, id, meeting_id, item_id, desk_id, user_id, why, obligatory, answer, answered_at, \
                 attendance, command_id)",
+    Minutes 8 "minutes (municipality_id, meeting_id, state, edition, comment_until, review_until, version, command_id)",
+    MinutesSection 7 "minutes_section (municipality_id, id, meeting_id, part, item_id, version, command_id)",
+    MinutesText 8 "minutes_text (municipality_id, section_id, version, body, written_at, desk_id, user_id, command_id)",
+    MinutesEdition 10 "minutes_edition (municipality_id, meeting_id, edition, approved_on, how, recorded_at, desk_id, user_id, \
+                       public_at, command_id)",
+    MinutesEditionText 5 "minutes_edition_text (municipality_id, meeting_id, edition, section_id, version)",
+    MinutesComment 9 "minutes_comment (municipality_id, id, meeting_id, section_id, desk_id, user_id, body, said_at, command_id)",
+    Circulation 9 "circulation (municipality_id, id, meeting_id, what, due_on, sent_at, desk_id, user_id, command_id)",
+    CirculationDesk 5 "circulation_desk (municipality_id, circulation_id, desk_id, reported_at, reported_by)",
+    CirculationReader 6 "circulation_reader (municipality_id, circulation_id, desk_id, user_id, read_at, task_id)",
     ThingPromise 10 "task (municipality_id, id, kind, state, desk_id, assignee_id, thing_id, due_at, ended_at, command_id)",
     Decision 17 "decision (municipality_id, id, case_id, matter_id, programme, timing, ground, decided_on, monitoring_on, \
                  follow_up, follow_up_on, desk_id, user_id, recorded_at, used_at, used_by, command_id)",

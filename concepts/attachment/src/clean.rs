@@ -8,7 +8,7 @@ use crate::rules::MediaType;
 
 /// The file without what a camera or an editor wrote into it beside the picture; `None` when it is not whole. A PDF is left
 /// as it is: it says who wrote it, never where.
-pub(crate) fn without_origin(media: MediaType, bytes: &[u8]) -> Option<Vec<u8>> {
+pub fn without_origin(media: MediaType, bytes: &[u8]) -> Option<Vec<u8>> {
     match media {
         MediaType::Pdf => Some(bytes.to_vec()),
         MediaType::Jpeg => jpeg(bytes),

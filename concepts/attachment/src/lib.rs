@@ -21,6 +21,7 @@ mod pages;
 mod rules;
 mod sql;
 
+pub use clean::without_origin;
 pub use pages::{pages, take};
 pub use rules::{MOST_BYTES, MediaType, Taken, check};
 pub use sql::{Attachment, NewAttachment, add, by_ids, of_records, void};

@@ -1,5 +1,7 @@
 //! What happens to minutes as a whole: out for comment, approved, corrected, made public. One transaction each.
 
+pub(crate) mod circulation;
+
 use access::{Action, Relation, Right};
 use engine::{Act, Fail, Refusal};
 use serde::Serialize;

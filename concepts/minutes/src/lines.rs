@@ -324,6 +324,7 @@ fn one(line: &Line, style: Style, heading: &'static str) -> Shown {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+    use words::code::Code;
 
     fn kinds(text: &str) -> Vec<Kind> {
         parse(text).iter().map(|l| l.kind).collect()

@@ -1,6 +1,8 @@
 //! The pages of this concept.
 
+pub(crate) mod circulation;
 pub(crate) mod comments;
+pub(crate) mod coverage;
 pub(crate) mod edit;
 pub(crate) mod office;
 pub(crate) mod read;
@@ -28,6 +30,7 @@ const RUNS: Access =
 
 /// The pages.
 pub fn pages() -> Vec<Page> {
+    let counts = Access::Role(&[Role::AgencyLead, Role::Coordinator, Role::Analyst]);
     let admin = Access::Role(&[Role::Administrator]);
     vec![
         Page::get("/sessions/{id}/minutes", SITS, read::show),
@@ -39,6 +42,12 @@ pub fn pages() -> Vec<Page> {
         Page::get("/sessions/{id}/minutes/print", SITS, sheet::print),
         Page::get("/sessions/{id}/minutes/public", SITS, sheet::public),
         Page::post("/sessions/{id}/minutes/{step}", RUNS, office::step),
+        Page::get("/sessions/{id}/circulation", SITS, circulation::list),
+        Page::post("/sessions/{id}/circulation", RUNS, circulation::send),
+        Page::get("/circulation/{id}", SITS, circulation::show),
+        Page::get("/circulation/{id}/print", SITS, circulation::print),
+        Page::post("/circulation/{id}/{step}", SITS, circulation::step),
+        Page::get("/flow/circulation", counts, coverage::show),
         Page::get("/admin/minutes", admin, settings::show),
         Page::post("/admin/minutes", admin, settings::set),
     ]

@@ -50,6 +50,44 @@ codes! {
     }
 }
 
+codes! {
+    /// What goes round.
+    pub enum What {
+        /// 会議録.
+        Minutes = "minutes",
+        /// お知らせ.
+        Notice = "notice",
+    }
+
+    /// What kind of material it is.
+    pub enum MaterialKind {
+        /// 資料1-1.
+        Numbered = "numbered",
+        /// 別紙.
+        Annex = "annex",
+        /// 当日配布.
+        OnDay = "on_day",
+        /// 参考資料.
+        Reference = "reference",
+    }
+}
+
+/// What goes round: minutes that were approved, or words; until a day.
+pub fn may_send_round(what: What, edition: i64, words: &str, due: Day, today: Day) -> Result<(), Refusal> {
+    if what == What::Minutes && edition == 0 {
+        return Err(Refusal::new("circulation.when_approved"));
+    }
+    if what == What::Notice && words.trim().is_empty() {
+        return Err(Refusal::new("circulation.what_words"));
+    }
+    until(due, today)
+}
+
+/// Something of a round is noted while it goes.
+pub fn goes_round(ended: bool) -> Result<(), Refusal> {
+    if ended { Err(Refusal::conflict("circulation.is_over")) } else { Ok(()) }
+}
+
 /// A step of the minutes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
@@ -190,6 +228,15 @@ mod tests {
         assert!(at(0, 20) && !at(1, 20));
         assert!(!at(0, 9) && !at(0, 21));
         assert!(may_approve(MeetingState::Planned, 0, day(20), day(10), day(20)).is_err());
+    }
+
+    #[test]
+    fn approved_minutes_or_a_word_go_round() {
+        let send = |what, edition, words: &str, d| may_send_round(what, edition, words, day(d), day(10)).is_ok();
+        assert!(send(What::Minutes, 1, "", 20) && !send(What::Minutes, 0, "", 20));
+        assert!(send(What::Notice, 0, "次回は12月です", 20) && !send(What::Notice, 0, " ", 20));
+        assert!(!send(What::Minutes, 1, "", 9));
+        assert!(goes_round(false).is_ok() && goes_round(true).is_err());
     }
 
     #[test]

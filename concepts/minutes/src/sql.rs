@@ -1,5 +1,6 @@
 //! Storing minutes: states, sections, texts, approvals, comments, settings.
 
+pub(crate) mod circulation;
 pub(crate) mod comment;
 pub(crate) mod section;
 pub(crate) mod settings;

@@ -86,6 +86,7 @@ const MIGRATIONS: &[Migration] = &[
     both!(122, "0122_session"),
     both!(123, "0123_stage_of_a_desk"),
     both!(130, "0130_minutes"),
+    both!(131, "0131_circulation"),
 ];
 
 /// How the database stands to this program.

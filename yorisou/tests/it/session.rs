@@ -8,7 +8,7 @@ use crate::referral::{case_of, send};
 use crate::support::{App, Page, Person};
 
 /// 長谷 founds a body of her desk that is held in these positions; its address.
-async fn found(app: &App, hase: &mut Person, name: &str, positions: &[&str], capacity: &str) -> String {
+pub async fn found(app: &App, hase: &mut Person, name: &str, positions: &[&str], capacity: &str) -> String {
     let desk = app.town.desk("suishin").to_string();
     hase.get("/bodies/new").await.is(200);
     let mut fields = vec![
@@ -27,7 +27,7 @@ async fn found(app: &App, hase: &mut Person, name: &str, positions: &[&str], cap
 }
 
 /// A session of a body on a day at 14:00; its address.
-async fn plan(hase: &mut Person, body: &str, title: &str, on: &str, more: &[(&str, &str)]) -> String {
+pub async fn plan(hase: &mut Person, body: &str, title: &str, on: &str, more: &[(&str, &str)]) -> String {
     let id = body.rsplit('/').next().unwrap().to_owned();
     hase.get(&format!("/sessions/new?body={id}")).await.is(200);
     let mut fields = vec![
@@ -47,7 +47,7 @@ async fn plan(hase: &mut Person, body: &str, title: &str, on: &str, more: &[(&st
 }
 
 /// Brings something up in a position of a body; the answer.
-async fn propose(
+pub async fn propose(
     who: &mut Person,
     from: &str,
     (body, position): (&str, &str),
@@ -62,23 +62,23 @@ async fn propose(
     who.post("/sessions/propose", &fields).await
 }
 
-fn at(page: &Page) -> String {
+pub fn at(page: &Page) -> String {
     assert_eq!(page.status, 303, "{}", page.text());
     page.location().split('?').next().unwrap().to_owned()
 }
 
-fn id_of(path: &str) -> &str {
+pub fn id_of(path: &str) -> &str {
     path.rsplit('/').next().unwrap()
 }
 
 /// The step of an item, from the page of its session.
-async fn step(hase: &mut Person, session: &str, item: &str, step: &str, more: &[(&str, &str)]) -> Page {
+pub async fn step(hase: &mut Person, session: &str, item: &str, step: &str, more: &[(&str, &str)]) -> Page {
     hase.get(session).await.is(200);
     hase.post(&format!("/sessions/items/{}/{step}", id_of(item)), more).await
 }
 
 /// Notes how everybody invited was there: the same way for all whose line does not say otherwise.
-async fn attend(hase: &mut Person, session: &str, way: &str, other: &[(&str, &str)]) {
+pub async fn attend(hase: &mut Person, session: &str, way: &str, other: &[(&str, &str)]) {
     let page = hase.get(session).await;
     let mut noted: Vec<(String, String)> = Vec::new();
     for row in page.body.split("<tr>").filter(|r| r.contains("name=\"how-")) {
@@ -93,7 +93,7 @@ async fn attend(hase: &mut Person, session: &str, way: &str, other: &[(&str, &st
         .goes_to(&format!("{session}?done=session_attended"));
 }
 
-fn december(day: u32, hour: u32) -> Instant {
+pub fn december(day: u32, hour: u32) -> Instant {
     Instant::at(Day::new(2026, 12, day).unwrap(), hour, 0)
 }
 

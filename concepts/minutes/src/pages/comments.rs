@@ -51,7 +51,6 @@ struct CommentsPage {
     when: String,
     until: String,
     open: bool,
-    runs: bool,
     sections: Vec<Under>,
     takens: Vec<Choice>,
     partners: Vec<Choice>,
@@ -164,7 +163,6 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
             .map(|d| frame.day(&d))
             .unwrap_or_default(),
         open,
-        runs: r.o.runs,
         sections,
         takens: Taken::ALL.iter().map(|x| Choice::new(&form, "taken", x, t.code("minutes_taken", x))).collect(),
         partners: partners(&form, &r, &names),

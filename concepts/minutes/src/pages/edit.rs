@@ -113,7 +113,8 @@ async fn render(
     let id: MeetingId = req.id("id")?;
     let frame = req.frame();
     let viewer = look.viewer().clone();
-    let r = reader::find(&mut look.conn(), &viewer, id, look.now().day()).await?;
+    let today = look.now().day();
+    let r = reader::find(&mut look.conn(), &viewer, id, today).await?;
     if !r.writes {
         return Err(Fail::NotVisible);
     }
@@ -183,7 +184,7 @@ pub(crate) async fn write(req: Arc<Req>) -> Result<Answer, Fail> {
     let text = form.paragraph("text", Need::Optional, MOST_CHARACTERS);
     let draft: Option<DraftId> = form.id("draft", Need::Optional);
     let go_on = form.ticked("next");
-    let again = |form: Form, shape| async {
+    let again = async |form: Form, shape: Shape| {
         let look = req.ctx()?.look(Channel::Page).await?;
         render(&req, look, Some(draft::sent(&req, form)), shape).await
     };

@@ -52,7 +52,6 @@ struct MinutesPage {
     attendance: Vec<(String, Vec<String>)>,
     sections: Vec<SectionView>,
     decisions: Vec<(String, String)>,
-    hidden: usize,
     editions: Vec<EditionLine>,
     public: bool,
     next: Option<(String, String)>,
@@ -147,7 +146,6 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
         comments: visible_comments(&sections, &said),
         attendance: show::attendance(&t, &viewer, &r.o, &names, false),
         decisions: show::decisions(&views),
-        hidden: views.iter().filter(|s| !s.readable).count(),
         sections: views,
         editions: editions
             .iter()
