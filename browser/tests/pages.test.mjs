@@ -143,6 +143,8 @@ const pages = [
     ['watch-stuck', '/watch/stuck'],
     ['watch-alone', '/watch/alone'],
     ['library', '/library'],
+    ['skills', '/skills'],
+    ['skills-own', (page) => first(page, '/skills', '.head a.btn')],
     ['lesson-figures', '/flow/lessons'],
     ['watch-look', (page) => first(page, '/watch/no-consent', 'a[href^="/watch/look"]')],
     ['inquiries-raised', '/inquiries?list=raised'],

@@ -8,6 +8,7 @@
 //!   the names, addresses and telephone numbers of that household; somebody else approves it; it can be taken out again. Readers see
 //!   no way back to the household.
 //! - **Alike**: which cases of the library are like the one at hand, with the reasons, in plain arithmetic on this machine.
+//! - **スキルと経験**: what colleagues say they can and whom they know, so that somebody can be asked; a lead confirms it.
 //!
 //! Invariant: a text with a name of the household in it is not stored. Invariant: nobody approves their own.
 
@@ -16,10 +17,15 @@ mod pages;
 mod reflect;
 mod rules;
 mod share;
+mod skill;
+mod skill_sql;
+mod skills;
 mod sql;
 
 pub use pages::pages;
 pub use rules::{Cause, Hit, Part, State, Text, giveaways, similar, terms};
+pub use skill::{Group, Level, Said, Skill, gaps};
+pub use sql::title_of;
 
 /// The sentences of this concept.
 pub const TEXT: site::Text =

@@ -154,6 +154,7 @@ struct CasePage {
     lesson: Lesson,
     topics: Vec<String>,
     state: String,
+    published: bool,
     may_decide: bool,
     may_withdraw: bool,
     give_back: CommandId,
@@ -183,6 +184,7 @@ async fn page(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
         version: lesson.version,
         topics: lesson.topics.iter().map(|k| t.code("matter", k)).collect(),
         state: t.code("lesson_state", lesson.state),
+        published: lesson.state == State::Published,
         may_decide: decides(&viewer, lesson.desk)
             && may_decide(lesson.state, lesson.author, viewer.user).is_ok(),
         may_withdraw: (own || decides(&viewer, lesson.desk)) && may_withdraw(lesson.state).is_ok(),

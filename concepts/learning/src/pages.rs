@@ -3,10 +3,11 @@
 use access::Role;
 use site::{Access, Page};
 
-use crate::{library, reflect, share};
+use crate::{library, reflect, share, skills};
 
 /// The pages.
 pub fn pages() -> Vec<Page> {
+    let members = Access::Role(&[Role::Liaison, Role::Caseworker, Role::AgencyLead, Role::Coordinator]);
     let figures = Access::Role(&[Role::AgencyLead, Role::Coordinator, Role::Analyst]);
     vec![
         Page::get("/cases/{id}/reflections", Access::WORKERS, reflect::show),
@@ -18,5 +19,9 @@ pub fn pages() -> Vec<Page> {
         Page::get("/library/{id}", Access::WORKERS, library::show),
         Page::post("/library/{id}/{step}", Access::WORKERS, library::step),
         Page::get("/flow/lessons", figures, library::figures),
+        Page::get("/skills", members, skills::list),
+        Page::get("/skills/{id}", members, skills::show),
+        Page::post("/skills/{id}", members, skills::say),
+        Page::post("/skills/{id}/confirm", members, skills::confirm),
     ]
 }

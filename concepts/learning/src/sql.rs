@@ -274,3 +274,8 @@ pub(crate) async fn decide(
         .await?;
     if changed == 0 { Err(Fail::Stale) } else { Ok(()) }
 }
+
+/// The title of a case that stands in the library; none of one that was taken out.
+pub async fn title_of(conn: &mut Conn<'_>, m: MunicipalityId, id: ThingId) -> Result<Option<String>, Broken> {
+    Ok(by_id(conn, m, id).await?.filter(|l| l.state == State::Published).map(|l| l.title))
+}

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use access::{Relation, Viewer};
 use conference::{Position, RestsOn, Standing};
 use engine::{Broken, Conn};
-use words::id::{AgendaItemId, CaseId, DeskId, HouseholdId, MatterId};
+use words::id::{AgendaItemId, CaseId, DeskId, HouseholdId, MatterId, ThingId};
 
 use crate::sql::item::{self, CaseLine, Item};
 
@@ -26,6 +26,7 @@ pub(crate) struct Around {
     cases: BTreeMap<CaseId, CaseLine>,
     households: BTreeMap<HouseholdId, Vec<CaseId>>,
     positions: Vec<Position>,
+    lessons: BTreeMap<AgendaItemId, ThingId>,
 }
 
 impl Around {
@@ -36,7 +37,10 @@ impl Around {
         let ids: BTreeSet<CaseId> = items.iter().filter_map(|i| i.case).collect();
         let cases = if ids.is_empty() { Vec::new() } else { item::cases(conn, m, ids).await? };
         let households = household::cases_of(conn, viewer, cases.iter().map(|c| c.household)).await?;
+        let general: Vec<AgendaItemId> = items.iter().filter(|i| i.general()).map(|i| i.id).collect();
+        let lessons = if general.is_empty() { Vec::new() } else { item::lessons(conn, m, general).await? };
         Ok(Self {
+            lessons: lessons.into_iter().collect(),
             matters: found.into_iter().map(|s| (s.id, s)).collect(),
             cases: cases.into_iter().map(|c| (c.id, c)).collect(),
             households,
@@ -47,6 +51,11 @@ impl Around {
     /// The matter of an item.
     pub fn matter(&self, i: &Item) -> Option<&Standing> {
         i.matter.and_then(|id| self.matters.get(&id))
+    }
+
+    /// The case of the library a general item is about, for whoever may read there.
+    pub fn lesson(&self, viewer: &Viewer, i: &Item) -> Option<ThingId> {
+        self.lessons.get(&i.id).copied().filter(|_| viewer.has_role(site::WORKERS))
     }
 
     /// The household an item is about.

@@ -64,6 +64,8 @@ codes! {
         HandOver = "hand_over",
         /// ふりかえり・事例: its header; the words of a reflection are an entry, a library case has nobody in it.
         Lesson = "lesson",
+        /// スキルと経験: what staff say of their own experience; nobody's household.
+        Skill = "skill",
         /// 会議体・会議の回・議題: days, desks and numbers; what is said stays with its matter.
         Meeting = "meeting",
         /// A file of consultations being brought in.

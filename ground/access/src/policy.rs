@@ -87,6 +87,10 @@ codes! {
         ShareLesson = "share_lesson",
         /// 事例集にのせてよいか決める.
         ApproveLesson = "approve_lesson",
+        /// 自分のスキルと経験を書く.
+        SaySkill = "say_skill",
+        /// 同僚のスキルと経験を確かめる.
+        ConfirmSkill = "confirm_skill",
         /// 誤登録にする, by whoever wrote it.
         MarkInError = "mark_in_error",
         /// 先方の返事を代わって記録する (ログインのない機関).
@@ -214,6 +218,10 @@ pub const fn rule(action: Action) -> (&'static [Role], Standing) {
         Action::ShareLesson => (WORKERS, Standing::AuthorDesk),
         // A second pair of eyes over a text without anybody in it; that it is not the author's is the rule of learning.
         Action::ApproveLesson => (&[AgencyLead, Coordinator], Standing::AnySeat),
+        // What staff say of themselves is about no household; that it is their own row, and a lead of their desk who confirms it, is
+        // the rule of learning.
+        Action::SaySkill => (WRITERS, Standing::AnySeat),
+        Action::ConfirmSkill => (&[AgencyLead, Coordinator], Standing::AnySeat),
         // Whoever wrote a sheet with somebody must be able to take their "no" as well as their "yes".
         Action::RecordWithdrawal => (WRITERS, Standing::ConsentDesk),
         Action::HearFeedback => (WRITERS, Standing::ReceiverDesk),

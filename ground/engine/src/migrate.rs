@@ -87,6 +87,7 @@ const MIGRATIONS: &[Migration] = &[
     both!(123, "0123_stage_of_a_desk"),
     both!(130, "0130_minutes"),
     both!(131, "0131_circulation"),
+    both!(132, "0132_skills"),
 ];
 
 /// How the database stands to this program.

@@ -5,6 +5,7 @@ use std::fmt::Display;
 use words::id::{
     CaseId, CommunityIssueId, ConnectingSheetId, ConsultationId, DraftId, EntryId, FeedbackId, FilledSheetId,
     HouseholdId, InquiryId, PersonId, ReferralId, TaskId, ThingId, TriageId,
+    UserId,
 };
 
 /// 今日の仕事.
@@ -381,6 +382,12 @@ pub fn case_reflections(id: CaseId) -> String {
 /// One reflection.
 pub fn reflection(id: impl Display) -> String {
     format!("/reflections/{id}")
+}
+/// What colleagues can, and whom to ask.
+pub const SKILLS: &str = "/skills";
+/// What one colleague says of their own experience.
+pub fn skills_of(id: UserId) -> String {
+    format!("{SKILLS}/{id}")
 }
 /// One case of the library.
 pub fn library_case(id: impl Display) -> String {

@@ -299,6 +299,7 @@ impl Req {
                 "nav.issues",
             ),
             ("nav_group.learn", workers, link::LIBRARY, "nav.library"),
+            ("nav_group.learn", workers || liaison, link::SKILLS, "nav.skills"),
             ("nav_group.learn", figures, link::FLOW, "nav.flow"),
             ("nav_group.learn", true, link::PLAN, "nav.plan"),
             ("nav_group.manage", has(&[Role::AgencyLead]), link::IMPORTS, "nav.imports"),

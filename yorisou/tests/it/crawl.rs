@@ -67,6 +67,7 @@ const TRIED_ELSEWHERE: &[(&str, &str)] = &[
     ("/handovers/{id}", "hand_over.rs"),
     ("/reflections/{id}", "learning.rs"),
     ("/library/{id}", "learning.rs"),
+    ("/skills/{id}/confirm", "learning.rs"),
     ("/overlaps/{id}", "overlap.rs"),
     ("/same/{id}", "same.rs"),
     ("/search/saved", "finding.rs"),

@@ -151,3 +151,88 @@ story!(whoever_asks_for_advice_says_their_own_view_first, |app| async {
     let advice = page.location().split('?').next().unwrap().to_owned();
     app.sign_in("hase").await.get(&advice).await.is(200).see("まず本人の好きなことを聞くつもりです");
 });
+
+story!(a_case_of_the_library_is_brought_before_a_meeting, |app| async {
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let case = case_of(app, &mut kinoshita, "青木 ハル", "家賃が払えない-MARK").await;
+    let share = reflect(&mut kinoshita, &case).await;
+    let path = sent(&mut kinoshita, &share).await;
+    let id = path.rsplit('/').next().unwrap().to_owned();
+    let bring = format!("/sessions/propose?lesson={id}");
+    // Not before it stands in the library, and never one that does not exist.
+    kinoshita.get(&bring).await.is(404);
+    act(&mut app.sign_in("imai").await, &path, "approve", "").await.is(303);
+    let mut hase = app.sign_in("hase").await;
+    let body = crate::session::found(app, &mut hase, "地域ケア会議", &["care"], "").await;
+    assert_eq!(kinoshita.get(&path).await.link("会議で扱ってもらう"), bring);
+    kinoshita.get(&bring).await.is(200).see("80代の親と50代の子").see("事例集の事例");
+    let fields = [
+        ("lesson", id.as_str()),
+        ("body", body.rsplit('/').next().unwrap()),
+        ("subject", "80代の親と50代の子"),
+        ("priority", "normal"),
+    ];
+    let page = kinoshita.post("/sessions/propose", &fields).await;
+    let item = page.is(303).location().split('?').next().unwrap().to_owned();
+    assert_eq!(hase.get(&item).await.link("事例を読む"), path);
+    // On the agenda, and on the next one when there was no time.
+    let session = crate::session::plan(&mut hase, &body, "地域ケア会議", "R8.12.9", &[]).await;
+    let place = hase.get(&session).await.forms().into_iter().find(|f| f.action.ends_with("/place")).unwrap();
+    hase.post(&place.action, &[]).await.is(303);
+    assert!(hase.get(&session).await.body.contains(&path), "linked on the agenda");
+    // Taken out of the library it is a subject like any other.
+    act(&mut kinoshita, &path, "withdraw", "").await.is(303);
+    let page = hase.get(&session).await;
+    assert!(!page.see("80代の親と50代の子").body.contains(&path), "no dead link");
+    assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
+});
+
+story!(colleagues_say_what_they_can_and_somebody_else_confirms_it, |app| async {
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let mine = kinoshita.get("/skills").await.is(200).see("だれもいない").link("自分のスキルと経験");
+    kinoshita.get(&mine).await.is(200);
+    let said = [("youth", "teaches"), ("court", "learning"), ("outreach", "does")];
+    kinoshita.post(&mine, &said).await.is(303);
+    kinoshita.get(&mine).await.not_see("確認ずみ");
+    kinoshita.post(&mine, &[("youth", "wizard")]).await.is(422);
+    // Nobody confirms their own word; a lead of the desk does.
+    kinoshita.get(&mine).await;
+    kinoshita.post(&format!("{mine}/confirm"), &[]).await.is(422);
+    let mut oda = app.sign_in("oda").await;
+    oda.get("/skills").await.is(200).see("木下 ひろみ").see("若者・ひきこもり");
+    oda.get(&mine).await.is(200).see("訪問・アウトリーチ").not_see("このとおりだと確かめる");
+    let mut imai = app.sign_in("imai").await;
+    imai.get(&mine).await.is(200).see("このとおりだと確かめる");
+    imai.post(&format!("{mine}/confirm"), &[]).await.is(303);
+    oda.get(&mine).await.see("確認ずみ");
+    // Nobody writes for somebody else; who changes their own word loses the confirmation of that.
+    oda.post(&mine, &[("school", "teaches")]).await.is(404);
+    let mut sano = app.sign_in("sano").await;
+    let line = |page: &crate::support::Page, skill: &str| {
+        let text = page.text();
+        let from = text.find(skill).unwrap_or_else(|| panic!("no {skill}"));
+        text[from..].chars().take(60).collect::<String>()
+    };
+    // Another agency sees what somebody can teach, and nothing else of them.
+    let page = sano.get("/skills").await;
+    assert!(line(page.is(200), "若者・ひきこもり").contains("木下 ひろみ"));
+    assert!(!line(&page, "裁判所・弁護士").contains("木下"), "what she wants to learn is for her colleagues");
+    assert!(!line(&page, "訪問・アウトリーチ").contains("木下"));
+    sano.get(&mine).await.is(404);
+    kinoshita.get(&mine).await;
+    kinoshita.post(&mine, &[("youth", "does"), ("outreach", "does")]).await.is(303);
+    let page = oda.get(&mine).await;
+    assert!(line(&page, "訪問・アウトリーチ").contains("確認ずみ"));
+    assert!(!line(&page, "若者・ひきこもり").chars().take(20).collect::<String>().contains("確認ずみ"));
+    assert!(!line(&sano.get("/skills").await, "若者・ひきこもり").contains("木下"));
+    // Two windows on one list: the second is told.
+    let mut window = app.sign_in("kinoshita").await;
+    window.get(&mine).await.is(200);
+    let base = window.page.forms().into_iter().find(|f| f.action == mine).unwrap();
+    let version = base.hidden("base_version");
+    kinoshita.get(&mine).await;
+    kinoshita.post(&mine, &[("school", "teaches")]).await.is(303);
+    window.post(&mine, &[("court", "does"), ("base_version", &version)]).await.is(409);
+    app.sign_in("kanri").await.get("/skills").await.is(404);
+    assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
+});

@@ -6,7 +6,7 @@ use engine::{Act, Conn, Fail, Refusal};
 use serde::Serialize;
 use task::TaskKind;
 use words::Day;
-use words::id::{AgendaItemId, BodyId, CaseId, DeskId, MatterId, MeetingId, UserId};
+use words::id::{AgendaItemId, BodyId, CaseId, DeskId, MatterId, MeetingId, ThingId, UserId};
 
 use super::{in_business_days, invite, kept, names_nobody, promise, record};
 use crate::invite::seen;
@@ -34,6 +34,8 @@ pub(crate) struct Proposal {
     pub body: BodyId,
     pub about: About,
     pub subject: String,
+    /// The case of the library that a general subject is about.
+    pub lesson: Option<ThingId>,
     pub position: String,
     pub initiator: Option<DeskId>,
     pub sections: Vec<DeskId>,
@@ -123,6 +125,10 @@ pub(crate) async fn propose(act: &mut Act, id: AgendaItemId, p: &Proposal) -> Re
     let ground = ground(&mut act.facts()?, &viewer, &around, &item, today).await?;
     rules::may_propose(ground)?;
     sql::insert(act, &right, &item).await?;
+    if let Some(lesson) = p.lesson.filter(|_| item.general()) {
+        learning::title_of(&mut act.facts()?, m, lesson).await?.ok_or(Fail::NotVisible)?;
+        sql::about_lesson(act, &right, id, lesson).await?;
+    }
     if p.about != About::General {
         let kinds = body::desk_kinds(&mut act.facts()?, m, today).await?;
         let provider = around.matter(&item).map(|s| s.secretariat);

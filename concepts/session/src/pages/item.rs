@@ -24,6 +24,7 @@ struct ItemPage {
     id: AgendaItemId,
     version: i64,
     what: String,
+    general: bool,
     href: Option<String>,
     body: (String, String),
     position: String,
@@ -88,7 +89,8 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
         id,
         version: i.version,
         what: super::bodies::what(&t, &around, &viewer, &i, 1),
-        href: href(&around, &i, depth),
+        general: i.general(),
+        href: href(&viewer, &around, &i, depth),
         body: (link::body(body.id), body.name.clone()),
         position: if depth >= Depth::Position { around.position(&i) } else { String::new() },
         state: t.code("session_item", i.state),
@@ -148,8 +150,11 @@ pub(crate) fn reasons() -> &'static [Dropped] {
     GIVEN
 }
 
-fn href(around: &Around, i: &Item, depth: Depth) -> Option<String> {
-    if depth < Depth::Case || i.general() {
+fn href(viewer: &access::Viewer, around: &Around, i: &Item, depth: Depth) -> Option<String> {
+    if i.general() {
+        return around.lesson(viewer, i).map(link::library_case);
+    }
+    if depth < Depth::Case {
         return None;
     }
     around.matter(i).map(|s| link::matter(s.id)).or_else(|| i.case.map(link::case))

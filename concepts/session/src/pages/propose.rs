@@ -8,7 +8,7 @@ use conference::{RestsOn, Standing};
 use engine::{Begun, Channel, Fail, Look};
 use site::{Answer, Choice, Form, Frame, Need, Req, link};
 use words::code::Code;
-use words::id::{AgendaItemId, BodyId, DeskId, UserId};
+use words::id::{AgendaItemId, BodyId, DeskId, ThingId, UserId};
 
 use super::{before, codes, sense, shown};
 use crate::acts::item::{self as acts, About, Proposal};
@@ -120,6 +120,13 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         ("initiator", of.lead.map(|d| d.to_string()).unwrap_or_default()),
         ("decided_on", look.now().day().to_string()),
     ];
+    if let Some(lesson) = req.query().get("lesson").filter(|_| of.about == About::General) {
+        let id: ThingId = lesson.parse().map_err(|_| Fail::NotVisible)?;
+        let m = look.viewer().municipality;
+        let title = learning::title_of(&mut look.conn(), m, id).await?.ok_or(Fail::NotVisible)?;
+        pairs.push(("lesson", lesson.to_owned()));
+        pairs.push(("subject", title));
+    }
     for field in ["meeting", "body"] {
         if let Some(value) = req.query().get(field) {
             pairs.push((field, value.to_owned()));
@@ -212,6 +219,7 @@ fn read(form: &mut Form, about: About) -> Option<Proposal> {
     };
     let need = if general { Need::Required } else { Need::Optional };
     let subject = form.line("subject", need, 120);
+    let lesson = form.id("lesson", Need::Optional);
     let initiator = form.id("initiator", Need::Optional);
     let sections = form.ids("sections");
     let priority = form.code("priority", Need::Required);
@@ -224,6 +232,7 @@ fn read(form: &mut Form, about: About) -> Option<Proposal> {
         body,
         about,
         subject,
+        lesson,
         position,
         initiator,
         sections,

@@ -213,7 +213,7 @@ fn tallied(t: &T, votes: &[Vote]) -> Vec<(String, usize)> {
 
 fn href(viewer: &Viewer, o: &Opened, i: &Item, depth: Depth) -> Option<String> {
     if i.general() {
-        return None;
+        return o.around.lesson(viewer, i).map(link::library_case);
     }
     match (i.matter, o.around.matter(i)) {
         (Some(matter), Some(standing)) if standing.sensed(viewer) => Some(link::matter(matter)),

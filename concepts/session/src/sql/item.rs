@@ -3,7 +3,7 @@
 use access::Right;
 use engine::{Act, Broken, Bulk, Conn, Fail, Row, Statement, args};
 use words::code::Code;
-use words::id::{AgendaItemId, BodyId, CaseId, DeskId, MatterId, MeetingId, MunicipalityId, UserId};
+use words::id::{AgendaItemId, BodyId, CaseId, DeskId, MatterId, MeetingId, MunicipalityId, ThingId, UserId};
 use words::{Day, Instant};
 
 use crate::rules::{Cleared, Dropped, Escalation, ItemState, Priority, Quorate, Why};
@@ -172,7 +172,40 @@ pub(crate) async fn insert(act: &mut Act, right: &Right, i: &Item) -> Result<(),
             ],
         )
         .await?;
+    if let Some(before) = i.carried_from {
+        let statement = "INSERT INTO agenda_lesson (municipality_id, item_id, lesson_id) \
+                         SELECT municipality_id, $3, lesson_id FROM agenda_lesson WHERE municipality_id = $1 AND item_id = $2";
+        act.save(right)?.exec(statement, args![m, before, i.id]).await?;
+    }
     Ok(())
+}
+
+/// Says which case of the library a general item is about (R-161).
+pub(crate) async fn about_lesson(
+    act: &mut Act,
+    right: &Right,
+    item: AgendaItemId,
+    lesson: ThingId,
+) -> Result<(), Fail> {
+    let m = act.municipality();
+    let statement = "INSERT INTO agenda_lesson (municipality_id, item_id, lesson_id) VALUES ($1, $2, $3)";
+    act.save(right)?.exec(statement, args![m, item, lesson]).await?;
+    Ok(())
+}
+
+/// The cases of the library that these items are about, without those that were taken out of it.
+pub(crate) async fn lessons(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    items: impl IntoIterator<Item = AgendaItemId>,
+) -> Result<Vec<(AgendaItemId, ThingId)>, Broken> {
+    let statement = Statement::new(
+        "SELECT k.item_id, k.lesson_id FROM agenda_lesson k JOIN lesson l ON l.municipality_id = k.municipality_id \
+         AND l.id = k.lesson_id WHERE k.municipality_id = ? AND l.state = 'published'",
+        args![m],
+    )
+    .push_in(" AND k.item_id IN", items);
+    conn.select(statement).await?.iter().map(|row| Ok((row.get("item_id")?, row.get("lesson_id")?))).collect()
 }
 
 /// Puts an item on the agenda of a session, behind those that stand there. Needs the proof that it may come before one.

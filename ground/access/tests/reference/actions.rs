@@ -47,6 +47,8 @@ pass_work             caseworker agency_lead coordinator           task
 reflect               caseworker agency_lead coordinator           accountable part author
 share_lesson          caseworker agency_lead coordinator           author
 approve_lesson        agency_lead coordinator                      any
+say_skill             liaison caseworker agency_lead coordinator   any
+confirm_skill         agency_lead coordinator                      any
 mark_in_error         caseworker agency_lead coordinator           author
 record_on_behalf      caseworker agency_lead coordinator           sender
 give_feedback         caseworker agency_lead coordinator           accountable part author
