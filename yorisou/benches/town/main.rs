@@ -13,6 +13,7 @@
 mod case;
 mod client;
 mod data;
+mod hint;
 mod raw;
 mod search;
 mod served;
@@ -198,7 +199,7 @@ struct Chosen(Vec<String>);
 impl Chosen {
     const SETS: [&str; 2] = ["small", "prefecture"];
     const ENGINES: [&str; 2] = ["sqlite", "postgres"];
-    const BARS: [&str; 7] = ["p1", "p3", "p4", "p5", "p6", "p12", "p13"];
+    const BARS: [&str; 8] = ["p1", "p3", "p4", "p5", "p6", "p11", "p12", "p13"];
 
     fn of_command_line(words: Vec<String>) -> Result<Self> {
         let known = |w: &String| {
@@ -248,6 +249,9 @@ async fn on(chosen: &Chosen, town: &Set, label: &str) -> Result<()> {
     }
     if chosen.bar("p5") {
         search::run(town, label).await?;
+    }
+    if chosen.bar("p11") {
+        hint::run(town, label).await?;
     }
     if chosen.bar("p6") {
         writes::run(town, label).await?;
