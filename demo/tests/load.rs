@@ -29,7 +29,7 @@ async fn fresh_postgres() -> String {
     let admin = Engine::open(&server, SetClock::new(now()), None).await.unwrap();
     let id: Id<words::id::kind::Thing> = admin.new_id();
     let name = format!("t{}", id.uuid().simple());
-    engine::check::create_database(&admin, &name).await.unwrap();
+    engine::check::create_database(&admin, &name, None).await.unwrap();
     let (base, _) = server.rsplit_once('/').unwrap();
     format!("{base}/{name}")
 }

@@ -145,14 +145,15 @@ async fn write(
     }
 }
 
-/// Makes a PostgreSQL database, as the owner: each test has its own. `name` must be made of letters, digits and
-/// underscores.
-pub async fn create_database(engine: &Engine, name: &str) -> Result<(), Broken> {
+/// Makes a PostgreSQL database, as the owner: each test has its own. It is empty, or a copy of the database `like`, to which nobody may
+/// be connected then. Names must be made of letters, digits and underscores.
+pub async fn create_database(engine: &Engine, name: &str, like: Option<&str>) -> Result<(), Broken> {
     let Db::Pg(pool) = engine.db() else { return Err(Broken::Outside("not PostgreSQL".to_owned())) };
-    if !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
+    let like = like.unwrap_or("template0");
+    if ![name, like].iter().all(|n| n.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')) {
         return Err(Broken::Outside("not a database name".to_owned()));
     }
-    let statement = crate::conn::fixed(format!("CREATE DATABASE {name} TEMPLATE template0"));
+    let statement = crate::conn::fixed(format!("CREATE DATABASE {name} TEMPLATE {like}"));
     sqlx::raw_sql(statement).execute(pool).await?;
     Ok(())
 }

@@ -191,7 +191,7 @@ async fn main() -> Result<()> {
         let (base, _) = server.rsplit_once('/').ok_or("YORISOU_TEST_POSTGRES names no database")?;
         let name = format!("bench_import_{}", std::process::id());
         let admin = Engine::open(&server, engine::SystemClock, None).await?;
-        engine::check::create_database(&admin, &name).await?;
+        engine::check::create_database(&admin, &name, None).await?;
         admin.close().await;
         on("PostgreSQL", &format!("{base}/{name}"), wants("town")).await?;
     }

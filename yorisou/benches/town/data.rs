@@ -123,7 +123,7 @@ pub async fn postgres(which: Which) -> Result<Option<Set>> {
     let url = format!("{base}/{name}");
     if open(&url).await.is_err() {
         let admin = open(&server).await?;
-        engine::check::create_database(&admin, &name).await?;
+        engine::check::create_database(&admin, &name, None).await?;
         admin.close().await;
         make(which, &url).await?;
     }

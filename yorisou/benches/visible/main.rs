@@ -54,7 +54,7 @@ async fn main() -> Result<()> {
         for which in ["alone", "among"] {
             let name = format!("bench_visible_{which}_{}", std::process::id());
             let admin = Engine::open(&server, engine::SystemClock, None).await?;
-            engine::check::create_database(&admin, &name).await?;
+            engine::check::create_database(&admin, &name, None).await?;
             admin.close().await;
             urls.push(format!("{base}/{name}"));
         }

@@ -603,24 +603,7 @@ story!(whoever_is_kept_out_of_the_case_has_no_inquiry, |app| async {
     let mut sano = app.sign_in("sano").await;
     let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
     let inquiry = ask(&mut sano, &case, &app.town.desk("ikiiki").to_string(), &[]).await;
-    let m = app.town.municipality;
-    let right = access::Right::system(access::System::Import);
-    let mut act = app
-        .engine
-        .system_act(access::System::Import, m, engine::Origin::File, "story.keep_out", &1)
-        .await
-        .unwrap();
-    let (now, command) = (act.now(), act.command());
-    let id: words::id::CaseId = case.parse().unwrap();
-    act.save(&right)
-        .unwrap()
-        .exec(
-            "INSERT INTO exclusion (municipality_id, case_id, user_id, since, command_id) VALUES ($1, $2, $3, $4, $5)",
-            args![m, id, app.town.user("noguchi"), now, command],
-        )
-        .await
-        .unwrap();
-    act.commit("").await.unwrap();
+    app.keep_out(&case, "noguchi").await;
     let mut noguchi = app.sign_in("noguchi").await;
     noguchi.get(&inquiry).await.is(404);
     noguchi.get("/inquiries").await.not_see("2026-");

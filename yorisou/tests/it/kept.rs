@@ -69,22 +69,7 @@ story!(a_checker_knows_only_whom_its_writer_may_see, |app| async {
     let (case, _, _) = known(app, &mut sano).await;
     assert_eq!(ask_advice(app, &mut sano, "青木ハルの家のことです").await, 422);
     // Kept out of the case, the name is any other.
-    let mut act = app
-        .engine
-        .system_act(System::Console, app.town.municipality, Origin::Console, "story.exclude", &())
-        .await
-        .unwrap();
-    let (m, command, now) = (act.municipality(), act.command(), act.now());
-    let id: words::id::CaseId = case.rsplit('/').next().unwrap().parse().unwrap();
-    act.save(&Right::system(System::Console))
-        .unwrap()
-        .exec(
-            "INSERT INTO exclusion (municipality_id, case_id, user_id, since, command_id) VALUES ($1, $2, $3, $4, $5)",
-            args![m, id, app.town.user("sano"), now, command],
-        )
-        .await
-        .unwrap();
-    act.commit("").await.unwrap();
+    app.keep_out(&case, "sano").await;
     assert_eq!(ask_advice(app, &mut sano, "青木ハルの家のことです").await, 303);
 });
 

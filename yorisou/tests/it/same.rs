@@ -218,28 +218,7 @@ story!(whoever_is_kept_out_of_one_side_sees_no_pair, |app| async {
     assert_eq!(compared(app).await, 1);
     let path = oda.get("/same").await.link("花子");
     oda.get(&path).await.is(200);
-    let mut act = app
-        .engine
-        .system_act(
-            access::System::Console,
-            app.town.municipality,
-            engine::Origin::Console,
-            "story.exclude",
-            &(),
-        )
-        .await
-        .unwrap();
-    let (m, command, now) = (act.municipality(), act.command(), act.now());
-    let id: words::id::CaseId = case.parse().unwrap();
-    act.save(&access::Right::system(access::System::Console))
-        .unwrap()
-        .exec(
-            "INSERT INTO exclusion (municipality_id, case_id, user_id, since, command_id) VALUES ($1, $2, $3, $4, $5)",
-            args![m, id, app.town.user("oda"), now, command],
-        )
-        .await
-        .unwrap();
-    act.commit("").await.unwrap();
+    app.keep_out(&case, "oda").await;
     oda.get(&path).await.is(404);
     oda.get("/same").await.is(200).not_see("花子");
     oda.post(&format!("{path}/other"), &[("base_version", "1")]).await.is(404);

@@ -248,22 +248,7 @@ story!(whoever_is_kept_out_and_whoever_is_sheltered_stay_closed, |app| async {
     noguchi.get(&format!("{case}/print")).await.is(200).not_see("湘南台");
 
     // Kept out of the case: what is open closes, and looking again finds nothing.
-    let mut act = app
-        .engine
-        .system_act(System::Console, app.town.municipality, Origin::Console, "story.exclude", &())
-        .await
-        .unwrap();
-    let (m, command, now) = (act.municipality(), act.command(), act.now());
-    let id: words::id::CaseId = case.rsplit('/').next().unwrap().parse().unwrap();
-    act.save(&Right::system(System::Console))
-        .unwrap()
-        .exec(
-            "INSERT INTO exclusion (municipality_id, case_id, user_id, since, command_id) VALUES ($1, $2, $3, $4, $5)",
-            args![m, id, app.town.user("noguchi"), now, command],
-        )
-        .await
-        .unwrap();
-    act.commit("").await.unwrap();
+    app.keep_out(&case, "noguchi").await;
     noguchi.get(&case).await.is(404);
     noguchi.get(&person).await.is(404);
     let ask = state(&mut noguchi).await;
