@@ -88,6 +88,7 @@ const MIGRATIONS: &[Migration] = &[
     both!(130, "0130_minutes"),
     both!(131, "0131_circulation"),
     both!(132, "0132_skills"),
+    both!(133, "0133_meeting_material"),
 ];
 
 /// How the database stands to this program.
