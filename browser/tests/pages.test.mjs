@@ -39,6 +39,25 @@ const search = async (page, words) => {
   await page.waitForSelector('main h2');
 };
 
+/** A session whose minutes are approved and go round. */
+const held = async (page) => {
+  await open(page, '/bodies');
+  const bodies = await page.locator('main tbody th a').evaluateAll((all) => all.map((a) => a.getAttribute('href')));
+  for (const body of bodies) {
+    await open(page, body);
+    const sessions = await page
+      .locator('main a[href^="/sessions/"]')
+      .evaluateAll((all) => all.map((a) => a.getAttribute('href')).filter((h) => /^\/sessions\/[0-9a-f-]{36}$/.test(h)));
+    for (const session of sessions) {
+      await open(page, session);
+      if (!(await page.locator('main a[href$="/circulation"]').count())) continue;
+      await open(page, `${session}/circulation`);
+      if (await page.locator('main a[href^="/circulation/"]').count()) return session;
+    }
+  }
+  throw new Error('the demonstration has no session that goes round');
+};
+
 /** Account, then name and address (or how to find it) of each page. */
 const pages = [
   [null, ['sign-in', '/sign-in']],
@@ -161,6 +180,17 @@ const pages = [
     ['session-notice', (page, { session: at }) => `${at}/notice`],
     ['session-new', '/sessions/new'],
     ['session-figures', '/flow/sessions'],
+    ['circulation-figures', '/flow/circulation'],
+    ['session-held', (page) => held(page)],
+    ['minutes', (page, { 'session-held': at }) => `${at}/minutes`],
+    ['minutes-edit', (page, { 'session-held': at }) => `${at}/minutes/edit`],
+    ['minutes-comments', (page, { 'session-held': at }) => `${at}/minutes/comments`],
+    ['minutes-print', (page, { 'session-held': at }) => `${at}/minutes/print`],
+    ['minutes-print-speakers', (page, { 'session-held': at }) => `${at}/minutes/print?style=speakers`],
+    ['minutes-public', (page, { 'session-held': at }) => `${at}/minutes/public`],
+    ['materials', (page, { 'session-held': at }) => `${at}/materials`],
+    ['circulation', (page, { 'session-held': at }) => `${at}/circulation`],
+    ['circulation-round', (page, { circulation: at }) => first(page, at, 'a[href^="/circulation/"]')],
     ['same', '/same'],
     ['overlaps', '/overlaps'],
     ['advice-figures', '/flow/advice'],
@@ -202,6 +232,7 @@ const pages = [
     ['open-data', '/admin/open-data'],
     ['responsibilities', '/admin/responsibilities'],
     ['positions', '/admin/positions'],
+    ['minutes-terms', '/admin/minutes'],
     ['legal-bases', '/admin/legal-bases'],
     ['legal-basis-new', '/admin/legal-bases/new'],
     ['triage-guide', '/admin/triage'],

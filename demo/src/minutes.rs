@@ -5,7 +5,8 @@ use engine::args;
 use task::TaskKind;
 use words::Instant;
 use words::id::{
-    AgendaItemId, CirculationId, CommandId, MeetingId, MinutesCommentId, MinutesSectionId,
+    AgendaItemId, CirculationId, CommandId, MeetingId, MeetingMaterialId, MinutesCommentId, MinutesSectionId,
+    TaskId, UserId,
 };
 
 use crate::between::{Owed, after, command, owe};
@@ -23,10 +24,18 @@ pub(crate) struct Over {
     pub office: (u32, u32),
     /// Desks and people who were there.
     pub others: Vec<(u32, u32)>,
+    /// A desk at which nobody can sign in.
+    pub silent: Option<u32>,
 }
 
 /// Writes the sections of a session; the first item's is what comments are about.
-fn sections(world: &World<'_>, tables: &mut Tables, o: &Over, made: CommandId, at: Instant) -> Vec<MinutesSectionId> {
+fn sections(
+    world: &World<'_>,
+    tables: &mut Tables,
+    o: &Over,
+    made: CommandId,
+    at: Instant,
+) -> Vec<MinutesSectionId> {
     let t = &world.texts.between;
     let opening = (None, "opening", "minutes_opening");
     let closing = (None, "closing", "minutes_closing");
@@ -42,6 +51,23 @@ fn sections(world: &World<'_>, tables: &mut Tables, o: &Over, made: CommandId, a
     ids
 }
 
+/// What was given on paper.
+fn materials(world: &World<'_>, tables: &mut Tables, o: &Over, made: CommandId) {
+    let at = o.starts.plus_hours(-24);
+    for (n, key) in (1_i64..).zip(["material_one", "material_two"]) {
+        let id: MeetingMaterialId = world.id(at);
+        let number = say(&world.texts.between, "material_number").replace("{n}", &n.to_string());
+        let title = say(&world.texts.between, key);
+        let kind = if n == 1 { "numbered" } else { "on_day" };
+        tables.row(
+            Table::MeetingMaterial,
+            args![world.m, id, o.meeting, number.as_str(), kind, title, n, made],
+        );
+        let desk = world.desk(o.office.0);
+        tables.row(Table::MeetingMaterialVersion, args![world.m, id, 1, at, n > 1, desk, made]);
+    }
+}
+
 /// Out for comment: one member has said something, the others still look.
 pub(crate) fn out(world: &World<'_>, tables: &mut Tables, o: &Over) {
     let at = o.starts.plus_hours(24 * 6);
@@ -50,6 +76,7 @@ pub(crate) fn out(world: &World<'_>, tables: &mut Tables, o: &Over) {
     let none: Option<words::Day> = None;
     tables.row(Table::Minutes, args![world.m, o.meeting, "comment", 0, until, none, 3, made]);
     let sections = sections(world, tables, o, made, at);
+    materials(world, tables, o, made);
     let due = Instant::at(until, 17, 0);
     let owed = |kind, desk, assignee| Owed { kind, thing: o.meeting.cast(), desk, assignee, due, done: None };
     owe(world, tables, &owed(TaskKind::WriteMinutes, o.office.0, None), made);
@@ -79,7 +106,10 @@ pub(crate) fn approved(world: &World<'_>, tables: &mut Tables, o: &Over) {
     let sections = sections(world, tables, o, made, at);
     let (desk, user) = (world.desk(o.office.0), world.user(o.office.1));
     let on = o.starts.plus_hours(24 * 20);
-    tables.row(Table::MinutesEdition, args![world.m, o.meeting, 1, on.day(), "chair", on, desk, user, on, made]);
+    tables.row(
+        Table::MinutesEdition,
+        args![world.m, o.meeting, 1, on.day(), "chair", on, desk, user, on, made],
+    );
     for section in &sections {
         tables.row(Table::MinutesEditionText, args![world.m, o.meeting, 1, *section, 1]);
     }
@@ -88,11 +118,25 @@ pub(crate) fn approved(world: &World<'_>, tables: &mut Tables, o: &Over) {
     let round: CirculationId = world.id(sent);
     let due = world.now.day().plus_days(9);
     tables.row(Table::Circulation, args![world.m, round, o.meeting, "minutes", due, sent, desk, user, made]);
+    let no_task: Option<TaskId> = None;
+    if let Some(silent) = o.silent {
+        let owed = Owed {
+            kind: TaskKind::TellCirculation,
+            thing: round.cast(),
+            desk: o.office.0,
+            assignee: None,
+            due: after(sent, 10),
+            done: None,
+        };
+        let task = owe(world, tables, &owed, made);
+        let (told, by): (Option<Instant>, Option<UserId>) = (None, None);
+        tables.row(Table::CirculationDesk, args![world.m, round, world.desk(silent), told, by, task]);
+    }
     for (n, (desk, staff)) in o.others.iter().enumerate() {
         let read = (n == 0).then(|| sent.plus_hours(20).min(world.now));
         let told = read.map(|at| at.plus_hours(24).min(world.now));
         let by = told.map(|_| world.user(*staff));
-        tables.row(Table::CirculationDesk, args![world.m, round, world.desk(*desk), told, by]);
+        tables.row(Table::CirculationDesk, args![world.m, round, world.desk(*desk), told, by, no_task]);
         let owed = Owed {
             kind: TaskKind::ReadCirculation,
             thing: round.cast(),

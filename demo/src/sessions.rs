@@ -282,7 +282,11 @@ fn past(world: &World<'_>, tables: &mut Tables, here: &Here<'_>, body: BodyId) {
         invite(world, tables, here, &to, (seat.0, Some(seat.1)), way);
     }
     let others: Vec<Seat> = here.others.iter().copied().take(3).collect();
-    minutes::out(world, tables, &Over { meeting: to.id, starts: to.starts, items, office: here.office, others });
+    minutes::out(
+        world,
+        tables,
+        &Over { meeting: to.id, starts: to.starts, items, office: here.office, others, silent: here.silent },
+    );
     before_that(world, tables, here, body);
 }
 
@@ -295,7 +299,14 @@ fn before_that(world: &World<'_>, tables: &mut Tables, here: &Here<'_>, body: Bo
     for seat in std::iter::once(&here.office).chain(&others) {
         invite(world, tables, here, &to, (seat.0, Some(seat.1)), ("core", "attends", "room"));
     }
-    minutes::approved(world, tables, &Over { meeting: to.id, starts: to.starts, items, office: here.office, others });
+    if let Some(desk) = here.silent {
+        invite(world, tables, here, &to, (desk, None), ("guest", "attends", "room"));
+    }
+    minutes::approved(
+        world,
+        tables,
+        &Over { meeting: to.id, starts: to.starts, items, office: here.office, others, silent: here.silent },
+    );
 }
 
 fn coming(world: &World<'_>, tables: &mut Tables, here: &Here<'_>, body: BodyId) {

@@ -135,8 +135,10 @@ tables! {
     MinutesEditionText 5 "minutes_edition_text (municipality_id, meeting_id, edition, section_id, version)",
     MinutesComment 9 "minutes_comment (municipality_id, id, meeting_id, section_id, desk_id, user_id, body, said_at, command_id)",
     Circulation 9 "circulation (municipality_id, id, meeting_id, what, due_on, sent_at, desk_id, user_id, command_id)",
-    CirculationDesk 5 "circulation_desk (municipality_id, circulation_id, desk_id, reported_at, reported_by)",
+    CirculationDesk 6 "circulation_desk (municipality_id, circulation_id, desk_id, reported_at, reported_by, task_id)",
     CirculationReader 6 "circulation_reader (municipality_id, circulation_id, desk_id, user_id, read_at, task_id)",
+    MeetingMaterial 8 "meeting_material (municipality_id, id, meeting_id, number, kind, title, ordinal, command_id)",
+    MeetingMaterialVersion 7 "meeting_material_version (municipality_id, material_id, version, at, on_day, desk_id, command_id)",
     ThingPromise 10 "task (municipality_id, id, kind, state, desk_id, assignee_id, thing_id, due_at, ended_at, command_id)",
     Decision 17 "decision (municipality_id, id, case_id, matter_id, programme, timing, ground, decided_on, monitoring_on, \
                  follow_up, follow_up_on, desk_id, user_id, recorded_at, used_at, used_by, command_id)",

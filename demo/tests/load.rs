@@ -187,7 +187,8 @@ const NOT_YET: &[task::TaskKind] = &[
 ];
 
 /// What is said in conferences, where none is held, and the ways of contact that only a page tells apart.
-const NOT_YET_TEXTS: &[household::Field] = &[household::Field::MatterQuestion, household::Field::MatterWord];
+const NOT_YET_TEXTS: &[household::Field] =
+    &[household::Field::MatterQuestion, household::Field::MatterWord, household::Field::Minutes];
 const NOT_YET_FORMS: &[household::RecordForm] = &[
     household::RecordForm::Absent,
     household::RecordForm::Refused,

@@ -1,6 +1,7 @@
 //! What happens to minutes as a whole: out for comment, approved, corrected, made public. One transaction each.
 
 pub(crate) mod circulation;
+pub(crate) mod material;
 
 use access::{Action, Relation, Right};
 use engine::{Act, Fail, Refusal};
@@ -259,7 +260,8 @@ pub(crate) async fn say(act: &mut Act, id: MeetingId, say: &Say) -> Result<(), F
         let right = section::writing(act, o, item).await?;
         (right, *desk, name.clone(), told_by.clone())
     } else {
-        let mut relation = item.filter(|i| !i.general()).map_or_else(Relation::of_no_household, |i| o.relation(i));
+        let mut relation =
+            item.filter(|i| !i.general()).map_or_else(Relation::of_no_household, |i| o.relation(i));
         let own = o.invitees.iter().find(|i| viewer.desks().contains(&i.desk)).map(|i| i.desk);
         relation.receiver = own.or(viewer.desks().first().copied());
         let right = act.permit(Action::AnswerInvitation, &relation, record(id)).await?;
@@ -302,10 +304,11 @@ pub(crate) async fn read_it(act: &mut Act, id: MeetingId) -> Result<(), Fail> {
     let desks = viewer.desks();
     relation.receiver = reader.o.invitees.iter().find(|i| desks.contains(&i.desk)).map(|i| i.desk);
     let right = act.permit(Action::AnswerInvitation, &relation, record(id)).await?;
-    let open = task::open_of_kinds(&mut act.facts()?, m, desks, &[TaskKind::CommentMinutes], &[], 200).await?;
-    let mine = open.iter().filter(|t| {
-        t.about.thing == Some(id.cast()) && t.assignee.is_none_or(|who| who == viewer.user)
-    });
+    let open =
+        task::open_of_kinds(&mut act.facts()?, m, desks, &[TaskKind::CommentMinutes], &[], 200).await?;
+    let mine = open
+        .iter()
+        .filter(|t| t.about.thing == Some(id.cast()) && t.assignee.is_none_or(|who| who == viewer.user));
     for task in mine.map(|t| t.id).collect::<Vec<_>>() {
         task::end(act, &right, task, TaskState::Done, "").await?;
     }

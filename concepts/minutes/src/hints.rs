@@ -4,6 +4,7 @@
 use session::{Attendance, Title};
 
 use crate::lines::{Kind, Line};
+use crate::vocabulary::{COUNTED, GENERAL, HONORIFICS, LEADERS, UNITS, USUAL};
 
 /// Somebody on the list of a session.
 #[derive(Debug, Clone, Default)]
@@ -48,23 +49,18 @@ impl Hint {
     }
 }
 
-/// Titles that say nothing about who it is.
-const GENERAL: [&str; 13] = [
-    "委員", "事務局", "委員長", "会長", "副会長", "座長", "議長", "部会長", "代表", "オブザーバー", "課長", "係長", "室長",
-];
-
 /// What of a speaker is a name: without the title behind it.
 fn name_in(speaker: &str) -> &str {
     let title = GENERAL.iter().filter(|t| speaker.ends_with(*t)).max_by_key(|t| t.len());
     let bare = title.map_or(speaker, |t| &speaker[..speaker.len() - t.len()]);
-    ["さん", "氏"].iter().find_map(|t| bare.strip_suffix(t)).unwrap_or(bare)
+    HONORIFICS.iter().find_map(|t| bare.strip_suffix(t)).unwrap_or(bare)
 }
 
 /// How many people a text says were there: `出席 17名`, `委員＝24人`.
 fn headcount(text: &str) -> Option<usize> {
     let folded = words::fold::fold(text);
     let chars: Vec<char> = folded.chars().collect();
-    let at = ["出席", "委員"].iter().find_map(|w| {
+    let at = COUNTED.iter().find_map(|w| {
         let word: Vec<char> = words::fold::fold(w).chars().collect();
         chars.windows(word.len()).position(|x| *x == word[..]).map(|n| n + word.len())
     })?;
@@ -72,7 +68,7 @@ fn headcount(text: &str) -> Option<usize> {
     let from = near.iter().position(char::is_ascii_digit)?;
     let digits: String = near.iter().skip(from).take_while(|c| c.is_ascii_digit()).collect();
     let unit = near.get(from + digits.len());
-    if matches!(unit, Some('人' | '名')) { digits.parse().ok() } else { None }
+    if unit.is_some_and(|u| UNITS.contains(u)) { digits.parse().ok() } else { None }
 }
 
 /// What is noticed about attendance in these lines, the roster and the opening beside them.
@@ -98,7 +94,10 @@ pub fn hints(roster: &[Present], opening: &str, lines: &[Line]) -> Vec<Hint> {
     }
     let there = roster.iter().filter(|p| p.there()).count();
     if let Some(n) = headcount(opening).filter(|n| *n != there) {
-        found.push(Hint::of("minutes_hint.headcount", vec![("n", n.to_string()), ("there", there.to_string())]));
+        found.push(Hint::of(
+            "minutes_hint.headcount",
+            vec![("n", n.to_string()), ("there", there.to_string())],
+        ));
     }
     let mut said: Vec<&str> = lines.iter().map(|l| l.speaker.as_str()).filter(|s| !s.is_empty()).collect();
     said.sort_unstable();
@@ -119,11 +118,7 @@ fn about_speaker(roster: &[Present], speaker: &str) -> Option<Hint> {
     let who = || vec![("who", speaker.to_owned())];
     let bare = name_in(speaker);
     if bare.is_empty() {
-        let title = match speaker {
-            "会長" | "座長" | "議長" | "委員長" => Title::Chair,
-            "副会長" => Title::ViceChair,
-            _ => return None,
-        };
+        let title = LEADERS.iter().find(|(called, _)| *called == speaker)?.1;
         let of: Vec<&Present> = roster.iter().filter(|p| p.title == Some(title)).collect();
         return (!of.is_empty() && of.iter().all(|p| p.attendance == Some(Attendance::Absent)))
             .then(|| Hint::of("minutes_hint.speaker_absent", who()));
@@ -135,9 +130,6 @@ fn about_speaker(roster: &[Present], speaker: &str) -> Option<Hint> {
     let absent = named.iter().all(|p| p.attendance == Some(Attendance::Absent) && p.substitute.is_empty());
     absent.then(|| Hint::of("minutes_hint.speaker_absent", who()))
 }
-
-/// Words of the program's own list, beside those of the town: typing slips of published minutes.
-pub(crate) const USUAL: [(&str, &str); 2] = [("他機関協働", "多機関協働"), ("重層的体制整備", "重層的支援体制整備")];
 
 /// Words that are written otherwise here: what stands there, and how it is written.
 pub fn words_otherwise(text: &str, own: &[(String, String)]) -> Vec<Hint> {
@@ -163,15 +155,26 @@ mod tests {
     }
 
     fn keys(roster: &[Present], opening: &str, text: &str) -> Vec<&'static str> {
-        hints(roster, opening, &parse(text)).iter().map(|h| h.key.strip_prefix("minutes_hint.").unwrap()).collect()
+        hints(roster, opening, &parse(text))
+            .iter()
+            .map(|h| h.key.strip_prefix("minutes_hint.").unwrap())
+            .collect()
     }
 
     #[test]
     fn attendance_that_does_not_add_up_is_noticed() {
         use Attendance::{Absent, Online, Room};
-        let roster = [here("道端 薫", Online), here("道端 薫", Online), here("山本 智子", Room), here("山本 智子", Online)];
+        let roster = [
+            here("道端 薫", Online),
+            here("道端 薫", Online),
+            here("山本 智子", Room),
+            here("山本 智子", Online),
+        ];
         assert_eq!(keys(&roster, "委員＝２４人", ""), ["two_ways", "twice", "headcount"]);
-        assert_eq!(keys(&roster[2..3], "出席 1名", "○道畑委員：十分です。\n→事務局：はい。"), ["speaker_unknown"]);
+        assert_eq!(
+            keys(&roster[2..3], "出席 1名", "○道畑委員：十分です。\n→事務局：はい。"),
+            ["speaker_unknown"]
+        );
         let roster = [here("石井 由佳", Absent), here("関根 顕", Room)];
         assert_eq!(keys(&roster, "", "○石井委員：どうか。\n○関根委員：よい。"), ["speaker_absent"]);
         assert_eq!(keys(&roster, "", "○委員：どうか。\n→よい。"), [""; 0]);
@@ -187,13 +190,17 @@ mod tests {
             attendance,
             ..Present::default()
         };
-        assert_eq!(keys(&[desk(Some(Attendance::Absent)), desk(None)], "", ""), ["not_noted", "obligatory_absent"]);
+        assert_eq!(
+            keys(&[desk(Some(Attendance::Absent)), desk(None)], "", ""),
+            ["not_noted", "obligatory_absent"]
+        );
     }
 
     #[test]
     fn words_are_written_as_the_town_writes_them() {
         let own = vec![("バックアップふじわら".to_owned(), "バックアップふじさわ".to_owned())];
-        let found = |text| words_otherwise(text, &own).iter().map(|h| h.args[0].1.clone()).collect::<Vec<_>>();
+        let found =
+            |text| words_otherwise(text, &own).iter().map(|h| h.args[0].1.clone()).collect::<Vec<_>>();
         assert_eq!(found("他機関協働事業のバックアップふじわら"), ["バックアップふじわら", "他機関協働"]);
         assert!(found("多機関協働事業のバックアップふじさわ").is_empty());
     }

@@ -23,6 +23,7 @@ mod reader;
 mod rules;
 pub mod section;
 mod sql;
+mod vocabulary;
 
 pub use hints::{Hint, Present, hints, words_otherwise};
 pub use lines::{Kind, Line, Outcome, Shown, Style, parse, render, shown};

@@ -9,6 +9,8 @@
 
 use words::codes;
 
+use crate::vocabulary::{MARKS, NOT_IN_NAMES, OPINION, OUTCOMES, TAKE_BACK, TITLES};
+
 codes! {
     /// What a line is.
     pub enum Kind {
@@ -62,36 +64,8 @@ pub struct Line {
     pub after: String,
 }
 
-/// What may be told at one's own desk; the first is how it is written here.
-pub const TAKE_BACK: [&str; 4] = ["（持ち帰り可）", "(持ち帰り可)", "［持ち帰り可］", "【持ち帰り可】"];
-
-/// Marks at the beginning of a row.
-const MARKS: [(&str, Kind); 15] = [
-    ("○", Kind::Question),
-    ("〇", Kind::Question),
-    ("◯", Kind::Question),
-    ("→", Kind::Answer),
-    ("->", Kind::Answer),
-    ("⇒", Kind::Decision),
-    ("=>", Kind::Decision),
-    ("・", Kind::Opinion),
-    ("･", Kind::Opinion),
-    ("《", Kind::Explanation),
-    ("≪", Kind::Explanation),
-    ("<<", Kind::Explanation),
-    ("※", Kind::Remark),
-    ("＊", Kind::Remark),
-    ("〔", Kind::Heading),
-];
-
 /// What closes what these open.
 const CLOSES: [&str; 4] = ["》", "≫", ">>", "〕"];
-
-/// How titles end: by these a row that holds nothing but who speaks is known.
-const TITLES: [&str; 18] = [
-    "委員", "委員長", "会長", "副会長", "座長", "部会長", "代表", "議長", "事務局", "オブザーバー", "課長", "係長", "室長", "所長",
-    "推進員", "課", "室", "センター",
-];
 
 /// Characters of a speaker.
 const MOST_SPEAKER: usize = 20;
@@ -105,16 +79,8 @@ impl Line {
     /// What a decision says.
     pub fn outcome(&self) -> Option<Outcome> {
         (self.kind == Kind::Decision).then(|| {
-            let first = |word: &str| self.words.trim_start().contains(word);
-            if first("了承") {
-                Outcome::Agreed
-            } else if first("承認") {
-                Outcome::Approved
-            } else if first("確認") {
-                Outcome::Confirmed
-            } else {
-                Outcome::Decided
-            }
+            let said = OUTCOMES.iter().find(|(word, _)| self.words.contains(word));
+            said.map_or(Outcome::Decided, |(_, outcome)| *outcome)
         })
     }
 
@@ -139,7 +105,7 @@ fn blank(row: &str) -> bool {
 /// Whether this can be the name or title of somebody who speaks.
 fn speaks(text: &str) -> bool {
     let n = text.chars().count();
-    (1..=MOST_SPEAKER).contains(&n) && !text.contains(|c: char| c.is_whitespace() || "、。「」『』（）()：:・？?！!,.".contains(c))
+    (1..=MOST_SPEAKER).contains(&n) && !text.contains(|c: char| c.is_whitespace() || NOT_IN_NAMES.contains(c))
 }
 
 /// The lines of a text.
@@ -277,8 +243,12 @@ pub fn shown(lines: &[Line], style: Style) -> Vec<Shown> {
         .filter(|line| !line.is_empty())
         .map(|line| {
             let heading = match (style, line.kind) {
-                (Style::Marks, Kind::Opinion) if under != Kind::Opinion && !typed_heading => "minutes.opinions",
-                (Style::Marks, Kind::Question) if !matches!(under, Kind::Question | Kind::Answer) && !typed_heading => {
+                (Style::Marks, Kind::Opinion) if under != Kind::Opinion && !typed_heading => {
+                    "minutes.opinions"
+                }
+                (Style::Marks, Kind::Question)
+                    if !matches!(under, Kind::Question | Kind::Answer) && !typed_heading =>
+                {
                     "minutes.questions"
                 }
                 _ => "",
@@ -297,7 +267,7 @@ fn one(line: &Line, style: Style, heading: &'static str) -> Shown {
         (Style::Speakers, Kind::Answer) => ("〇", "minutes.the_office"),
         (Style::Marks, Kind::Question) => ("○", ""),
         (Style::Marks, Kind::Answer) => ("→", ""),
-        (Style::Marks, Kind::Opinion) => ("・", ""),
+        (Style::Marks, Kind::Opinion) => (OPINION, ""),
         (_, Kind::Decision) => ("⇒", ""),
         (_, Kind::Remark) => ("※", ""),
         (_, Kind::Heading | Kind::Plain) => ("", ""),
@@ -336,7 +306,10 @@ mod tests {
         let lines = parse(fujisawa);
         assert_eq!(kinds(fujisawa), [Kind::Explanation, Kind::Question, Kind::Question]);
         assert_eq!(lines[0].words, "資料１・２にもとづいて、事務局より説明");
-        assert_eq!((lines[1].speaker.as_str(), lines[1].words.trim()), ("浅見委員", "専門部会は何人で共有していますか。\n勉強会は。"));
+        assert_eq!(
+            (lines[1].speaker.as_str(), lines[1].words.trim()),
+            ("浅見委員", "専門部会は何人で共有していますか。\n勉強会は。")
+        );
         assert_eq!(lines[2].speaker, "事務局");
 
         let kamakura = "《部会長から資料と合わせ説明》\n・整備指針を作成した。\n〔委員との質疑等〕\n○指針は完成したのか。\n→行政としての決定には至っていない。\n⇒３部会の報告を確認した。";
@@ -347,7 +320,9 @@ mod tests {
 
     #[test]
     fn whoever_speaks_may_stand_before_a_colon_and_nobody_has_to() {
-        let lines = parse("○木村委員：いつから始まりますか。\n→4月からです。\n・課題は次のとおり、三つある：費用、人、場所");
+        let lines = parse(
+            "○木村委員：いつから始まりますか。\n→4月からです。\n・課題は次のとおり、三つある：費用、人、場所",
+        );
         assert_eq!(lines[0].speaker, "木村委員");
         assert_eq!(lines[1].speaker, "");
         assert_eq!(lines[2].speaker, "", "a sentence is nobody's name");
@@ -369,14 +344,27 @@ mod tests {
         let b = shown(&lines, Style::Marks);
         assert_eq!((b[1].heading, b[2].heading, b[3].heading), ("minutes.questions", "", "minutes.opinions"));
         let a = shown(&lines, Style::Speakers);
-        assert_eq!((a[1].who.as_str(), a[2].who_key, a[3].who_key), ("木村委員", "minutes.the_office", "minutes.a_member"));
+        assert_eq!(
+            (a[1].who.as_str(), a[2].who_key, a[3].who_key),
+            ("木村委員", "minutes.the_office", "minutes.a_member")
+        );
         assert_eq!(a[0].words, "≪事務局より説明≫");
     }
 
     fn line() -> impl Strategy<Value = Line> {
-        let kinds = prop::sample::select(vec![("○", Kind::Question), ("→ ", Kind::Answer), ("・", Kind::Opinion), ("⇒", Kind::Decision)]);
-        (kinds, prop::option::of("[ぁ-ん一-三]{1,6}委員"), "[ぁ-ん一-九]{1,12}(\n[ぁ-ん]{1,8})?", any::<bool>()).prop_map(
-            |((lead, kind), speaker, words, back)| {
+        let kinds = prop::sample::select(vec![
+            ("○", Kind::Question),
+            ("→ ", Kind::Answer),
+            ("・", Kind::Opinion),
+            ("⇒", Kind::Decision),
+        ]);
+        (
+            kinds,
+            prop::option::of("[ぁ-ん一-三]{1,6}委員"),
+            "[ぁ-ん一-九]{1,12}(\n[ぁ-ん]{1,8})?",
+            any::<bool>(),
+        )
+            .prop_map(|((lead, kind), speaker, words, back)| {
                 let speaker = speaker.filter(|_| kind != Kind::Decision).unwrap_or_default();
                 Line {
                     kind,
@@ -388,8 +376,7 @@ mod tests {
                     tail: if back { TAKE_BACK[0].to_owned() } else { String::new() },
                     after: String::new(),
                 }
-            },
-        )
+            })
     }
 
     proptest! {

@@ -4,6 +4,7 @@ pub(crate) mod circulation;
 pub(crate) mod comments;
 pub(crate) mod coverage;
 pub(crate) mod edit;
+pub(crate) mod material;
 pub(crate) mod office;
 pub(crate) mod read;
 pub(crate) mod settings;
@@ -28,6 +29,9 @@ const SITS: Access = Access::Role(&[
 const RUNS: Access =
     Access::Role(&[Role::Caseworker, Role::AgencyLead, Role::Coordinator, Role::Secretariat]);
 
+/// A form with one file.
+const WITH_FILE: usize = attachment::MOST_BYTES + 64 * 1024;
+
 /// The pages.
 pub fn pages() -> Vec<Page> {
     let counts = Access::Role(&[Role::AgencyLead, Role::Coordinator, Role::Analyst]);
@@ -42,6 +46,10 @@ pub fn pages() -> Vec<Page> {
         Page::get("/sessions/{id}/minutes/print", SITS, sheet::print),
         Page::get("/sessions/{id}/minutes/public", SITS, sheet::public),
         Page::post("/sessions/{id}/minutes/{step}", RUNS, office::step),
+        Page::get("/sessions/{id}/materials", SITS, material::show),
+        Page::post("/sessions/{id}/materials", RUNS, material::add).takes_files(WITH_FILE),
+        Page::post("/sessions/{id}/materials/{step}", RUNS, material::step).takes_files(WITH_FILE),
+        Page::get("/materials/{id}/{version}", SITS, material::fetch),
         Page::get("/sessions/{id}/circulation", SITS, circulation::list),
         Page::post("/sessions/{id}/circulation", RUNS, circulation::send),
         Page::get("/circulation/{id}", SITS, circulation::show),

@@ -136,7 +136,13 @@ pub fn may_write(state: State, meeting: MeetingState, starts: Day, today: Day) -
 
 /// Minutes go round, and are approved, after the session was held; comments that wait for an answer hold nobody up, but they are not
 /// passed over: each says what became of it first.
-pub fn may_approve(meeting: MeetingState, unanswered: usize, on: Day, held: Day, today: Day) -> Result<(), Refusal> {
+pub fn may_approve(
+    meeting: MeetingState,
+    unanswered: usize,
+    on: Day,
+    held: Day,
+    today: Day,
+) -> Result<(), Refusal> {
     was_held(meeting)?;
     if unanswered > 0 {
         return Err(Refusal::new("minutes.comments_open"));
@@ -179,7 +185,11 @@ pub fn may_comment(
     if matches!(state, State::Approved | State::Correcting) || (state == State::Draft && !former) {
         return Err(Refusal::conflict("minutes.not_out"));
     }
-    if if former { open(review) } else { open(until) } { Ok(()) } else { Err(Refusal::conflict("minutes.time_over")) }
+    if if former { open(review) } else { open(until) } {
+        Ok(())
+    } else {
+        Err(Refusal::conflict("minutes.time_over"))
+    }
 }
 
 /// A former member looks at the minutes of their own sessions until the day set, and nothing ends it but that day.
@@ -203,13 +213,17 @@ mod tests {
 
     #[test]
     fn no_state_is_a_trap() {
-        const STEPS: [Step; 5] = [Step::SendOut, Step::TakeBack, Step::Approve, Step::Correct, Step::LeaveAsItWas];
+        const STEPS: [Step; 5] =
+            [Step::SendOut, Step::TakeBack, Step::Approve, Step::Correct, Step::LeaveAsItWas];
         for state in State::ALL {
             let ways: Vec<State> = STEPS.iter().filter_map(|s| next(*state, *s).ok()).collect();
             assert!(!ways.is_empty(), "{state:?} has a way out");
         }
         assert!(next(State::Comment, Step::SendOut).is_err(), "it is out already");
-        assert!(next(State::Draft, Step::Correct).is_err(), "what was not approved is written, not corrected");
+        assert!(
+            next(State::Draft, Step::Correct).is_err(),
+            "what was not approved is written, not corrected"
+        );
     }
 
     #[test]
@@ -232,7 +246,8 @@ mod tests {
 
     #[test]
     fn approved_minutes_or_a_word_go_round() {
-        let send = |what, edition, words: &str, d| may_send_round(what, edition, words, day(d), day(10)).is_ok();
+        let send =
+            |what, edition, words: &str, d| may_send_round(what, edition, words, day(d), day(10)).is_ok();
         assert!(send(What::Minutes, 1, "", 20) && !send(What::Minutes, 0, "", 20));
         assert!(send(What::Notice, 0, "次回は12月です", 20) && !send(What::Notice, 0, " ", 20));
         assert!(!send(What::Minutes, 1, "", 9));

@@ -117,7 +117,8 @@ pub async fn read(look: &mut Look, o: &Opened, which: Which) -> Result<(Vec<Sect
         Which::Edition(n) | Which::Public(n) => Some(n),
     };
     let stored = sql::of_meeting(&mut look.conn(), m, o.meeting.id, edition).await?;
-    let known = |s: &&Stored| s.item.is_some_and(|id| o.items.iter().any(|i| i.id == id && o.knows(&viewer, i)));
+    let known =
+        |s: &&Stored| s.item.is_some_and(|id| o.items.iter().any(|i| i.id == id && o.knows(&viewer, i)));
     let inside = !matches!(which, Which::Public(_));
     let entries: Vec<EntryId> =
         stored.iter().filter(|_| inside).filter(known).filter_map(|s| s.entry).collect();
@@ -273,6 +274,7 @@ pub(crate) async fn written(
             ("", Some(keep(act, &right, (&o, &item), text, how).await?))
         }
     };
-    let version = sql::put(act, &right, old, &sql::New { meeting, part, item: of, body, entry, desk }).await?;
+    let version =
+        sql::put(act, &right, old, &sql::New { meeting, part, item: of, body, entry, desk }).await?;
     Ok((version, right))
 }

@@ -35,9 +35,9 @@ mod rules_test;
 
 pub use jobs::body_end;
 pub use pages::pages;
-pub use rules::{Attendance, Dropped, ItemState, MeetingState, Priority, Reply, Title, Why, month};
 pub use pages::session::span;
 pub use pages::sessions::place;
+pub use rules::{Attendance, Dropped, ItemState, MeetingState, Priority, Reply, Title, Why, month};
 pub use sql::body::{Body, BodyMember};
 pub use sql::invitee::Invitee;
 pub use sql::item::Item;

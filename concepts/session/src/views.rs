@@ -158,7 +158,11 @@ pub async fn members_on(
 }
 
 /// The session before this one of the same body, and those before it, the newest first: whose materials can be used again.
-pub async fn earlier(conn: &mut Conn<'_>, m: words::id::MunicipalityId, of: &Meeting) -> Result<Vec<Meeting>, Broken> {
+pub async fn earlier(
+    conn: &mut Conn<'_>,
+    m: words::id::MunicipalityId,
+    of: &Meeting,
+) -> Result<Vec<Meeting>, Broken> {
     let Some(body) = of.body else { return Ok(Vec::new()) };
     let all = meeting::of_body(conn, m, body).await?;
     Ok(all.into_iter().filter(|k| k.starts < of.starts).collect())

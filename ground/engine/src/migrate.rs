@@ -88,7 +88,8 @@ const MIGRATIONS: &[Migration] = &[
     both!(130, "0130_minutes"),
     both!(131, "0131_circulation"),
     both!(132, "0132_skills"),
-    each!(133, "0133_search_by_kind"),
+    both!(133, "0133_meeting_material"),
+    each!(134, "0134_search_by_kind"),
 ];
 
 /// How the database stands to this program.

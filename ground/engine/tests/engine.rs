@@ -496,7 +496,7 @@ async fn a_search_reads_only_its_desks(world: World) {
 /// The index as the program wrote it before names had tokens of their own: still found afterwards, and by their kind alone.
 async fn names_indexed_earlier_are_found(postgres: bool) {
     let world = empty(postgres).await;
-    migrate::run_until(&world.engine, None, 132).await.unwrap();
+    migrate::run_until(&world.engine, None, 133).await.unwrap();
     world.bootstrap().await;
     let right = Right::system(System::Console);
     let mut act = world.act().await;

@@ -34,6 +34,7 @@ const TRIED_ELSEWHERE: &[(&str, &str)] = &[
     ("/admin/open-data/load", "import.rs"),
     ("/disposal/{id}", "retention.rs"),
     ("/attachments/{id}", "agreement.rs"),
+    ("/materials/{id}/{version}", "minutes.rs: the demonstration gives its materials on paper"),
     ("/cases/{id}/consents/asked/", "agreement.rs"),
     ("/cases/{id}/consents/{consent}/carry", "agreement.rs"),
     ("/cases/{id}/consents/{consent}/papers/remove", "agreement.rs"),

@@ -35,6 +35,7 @@ mod learning;
 mod life_stage;
 mod lists;
 mod markers;
+mod minutes;
 mod overlap;
 mod oversight;
 mod plan;

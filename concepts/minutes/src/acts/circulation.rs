@@ -51,7 +51,12 @@ async fn promise(
 }
 
 /// Sends something round the members of sections; of partners without a login the secretariat brings it.
-pub(crate) async fn send(act: &mut Act, id: CirculationId, meeting: MeetingId, new: &Send) -> Result<(), Fail> {
+pub(crate) async fn send(
+    act: &mut Act,
+    id: CirculationId,
+    meeting: MeetingId,
+    new: &Send,
+) -> Result<(), Fail> {
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let (m, now) = (act.municipality(), act.now());
     let today = now.day();
@@ -86,9 +91,17 @@ pub(crate) async fn send(act: &mut Act, id: CirculationId, meeting: MeetingId, n
         } else {
             None
         };
-        sections.push(Section { round: id, desk: desk.id, reported_at: None, told_by: String::new(), brought_at: None, task });
+        sections.push(Section {
+            round: id,
+            desk: desk.id,
+            reported_at: None,
+            told_by: String::new(),
+            brought_at: None,
+            task,
+        });
         for user in people {
-            let task = promise(act, &right, (TaskKind::ReadCirculation, id), (desk.id, Some(user)), new.due).await?;
+            let task =
+                promise(act, &right, (TaskKind::ReadCirculation, id), (desk.id, Some(user)), new.due).await?;
             readers.push(Reader { round: id, desk: desk.id, user, read_at: None, task: Some(task) });
         }
     }

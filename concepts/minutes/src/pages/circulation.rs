@@ -94,7 +94,12 @@ struct Names {
 }
 
 impl Names {
-    async fn load(look: &mut Look, sections: &[Section], readers: &[Reader], more: &[DeskId]) -> Result<Self, Fail> {
+    async fn load(
+        look: &mut Look,
+        sections: &[Section],
+        readers: &[Reader],
+        more: &[DeskId],
+    ) -> Result<Self, Fail> {
         let (m, today) = (look.viewer().municipality, look.now().day());
         let desks = sections.iter().map(|s| s.desk).chain(more.iter().copied());
         Ok(Self {
@@ -134,8 +139,14 @@ fn round_view(
                     .filter(|r| r.read_at.is_none())
                     .filter_map(|r| names.users.get(&r.user).cloned())
                     .collect(),
-                reported: s.reported_at.map(|at| format!("{} {told}", frame.day(&at.day()))).unwrap_or_default(),
-                brought: s.brought_at.map(|at| format!("{} {told}", frame.day(&at.day()))).unwrap_or_default(),
+                reported: s
+                    .reported_at
+                    .map(|at| format!("{} {told}", frame.day(&at.day())))
+                    .unwrap_or_default(),
+                brought: s
+                    .brought_at
+                    .map(|at| format!("{} {told}", frame.day(&at.day())))
+                    .unwrap_or_default(),
                 silent: s.task.is_some(),
                 own: desks.contains(&s.desk),
                 report: req.engine().new_id(),
@@ -194,7 +205,10 @@ async fn render_list(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fa
             .map(|r| round_view(req, (&frame, &viewer), (&names, o.runs), r, (&sections, &readers)))
             .filter(|r| o.runs || !r.sections.is_empty())
             .collect(),
-        whats: What::ALL.iter().map(|w| Choice::new(&form, "what", w, t.code("circulation_what", w))).collect(),
+        whats: What::ALL
+            .iter()
+            .map(|w| Choice::new(&form, "what", w, t.code("circulation_what", w)))
+            .collect(),
         desks: invited
             .iter()
             .map(|d| {
@@ -320,7 +334,8 @@ pub(crate) async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let mut form = req.form();
     let desk: Option<DeskId> = form.id("desk", Need::Optional);
-    let told = form.code::<ToldBy>("told_by", Need::Optional).map(|w| w.code().to_owned()).unwrap_or_default();
+    let told =
+        form.code::<ToldBy>("told_by", Need::Optional).map(|w| w.code().to_owned()).unwrap_or_default();
     let (step, done) = match (req.param("step"), desk) {
         ("read", _) => (Step::Read, "circulation_read"),
         ("report", Some(desk)) => (Step::Report { desk, told_by: told }, "circulation_reported"),

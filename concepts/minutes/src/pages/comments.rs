@@ -122,19 +122,23 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
     let viewer = look.viewer().clone();
     let (m, today) = (viewer.municipality, look.now().day());
     let r = reader::find(&mut look.conn(), &viewer, id, today).await?;
-    let which = r.which().map(|_| Which::Working).filter(|_| r.minutes.state != crate::State::Draft || r.writes || r.former);
+    let which = r
+        .which()
+        .map(|_| Which::Working)
+        .filter(|_| r.minutes.state != crate::State::Draft || r.writes || r.former);
     let (read, mut reasons) = section::read(&mut look, &r.o, which.unwrap_or(Which::Edition(0))).await?;
     let said = comment::of_meeting(&mut look.conn(), m, id).await?;
     let seen = |c: &&Stored| read.iter().any(|s| s.readable && s.id == Some(c.section));
     let said: Vec<&Stored> = said.iter().filter(seen).collect();
     let (texts, shown) = words_of(&mut look, &said).await?;
     reasons.of_all(&shown);
-    let users: Vec<UserId> = said.iter().filter_map(|c| c.user).collect();
+    let users: Vec<(DeskId, UserId)> = said.iter().filter_map(|c| Some((c.desk, c.user?))).collect();
     let names = Names::load(&mut look, &r.o, &users).await?;
     let style = settings::style(&mut look.conn(), m, r.o.meeting.body).await?;
     let open = may_say_now(&r, today);
     let tasks =
-        task::open_of_kinds(&mut look.conn(), m, viewer.desks(), &[task::TaskKind::CommentMinutes], &[], 200).await?;
+        task::open_of_kinds(&mut look.conn(), m, viewer.desks(), &[task::TaskKind::CommentMinutes], &[], 200)
+            .await?;
     let asked = tasks
         .iter()
         .any(|x| x.about.thing == Some(id.cast()) && x.assignee.is_none_or(|who| who == viewer.user));
@@ -164,7 +168,10 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
             .unwrap_or_default(),
         open,
         sections,
-        takens: Taken::ALL.iter().map(|x| Choice::new(&form, "taken", x, t.code("minutes_taken", x))).collect(),
+        takens: Taken::ALL
+            .iter()
+            .map(|x| Choice::new(&form, "taken", x, t.code("minutes_taken", x)))
+            .collect(),
         partners: partners(&form, &r, &names),
         told: ToldBy::ALL.iter().map(|w| Choice::new(&form, "told_by", w, t.code("told_by", w))).collect(),
         behalf: r.o.runs && open,
@@ -212,7 +219,8 @@ pub(crate) async fn say(req: Arc<Req>) -> Result<Answer, Fail> {
     let words = form.paragraph("words", Need::Required, MOST_CHARACTERS);
     let desk: Option<DeskId> = form.id("desk", Need::Optional);
     let name = form.line("name", Need::Optional, 60);
-    let told = form.code::<ToldBy>("told_by", Need::Optional).map(|w| w.code().to_owned()).unwrap_or_default();
+    let told =
+        form.code::<ToldBy>("told_by", Need::Optional).map(|w| w.code().to_owned()).unwrap_or_default();
     let behalf = desk.map(|desk| (desk, name, told));
     let Some(section) = section.filter(|_| !form.has_problems()) else { return again(form).await };
     let said = Say { section, words, behalf };

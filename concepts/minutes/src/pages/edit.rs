@@ -104,12 +104,7 @@ async fn hints_of(
     Ok(found.iter().map(|h| frame.t.fs(h.key, &h.args)).collect())
 }
 
-async fn render(
-    req: &Req,
-    mut look: Look,
-    opened: Option<Draft>,
-    shape: Shape,
-) -> Result<Answer, Fail> {
+async fn render(req: &Req, mut look: Look, opened: Option<Draft>, shape: Shape) -> Result<Answer, Fail> {
     let id: MeetingId = req.id("id")?;
     let frame = req.frame();
     let viewer = look.viewer().clone();
@@ -120,7 +115,8 @@ async fn render(
     }
     let (sections, reasons) = section::read(&mut look, &r.o, Which::Working).await?;
     let asked = opened.as_ref().map(|d| d.form.value("place")).or(req.query().get("place"));
-    let asked = asked.filter(|p| !p.is_empty()).map(|p| show::place(p).ok_or(Fail::NotVisible)).transpose()?;
+    let asked =
+        asked.filter(|p| !p.is_empty()).map(|p| show::place(p).ok_or(Fail::NotVisible)).transpose()?;
     let current = chosen(&sections, asked).ok_or(Fail::NotVisible)?;
     let style = settings::style(&mut look.conn(), viewer.municipality, r.o.meeting.body).await?;
     let views = show::sections(&frame, &viewer, &r.o, &sections, style);

@@ -52,7 +52,9 @@ fn step_of(form: &mut Form, step: &str) -> Result<(Option<Step>, &'static str, &
         }
         "correct" => (Some(Step::Correct), "minutes_opened", "state"),
         "leave" => (Some(Step::Leave), "minutes_left", "state"),
-        "review" => (Some(Step::Review { until: form.day("review", Need::Optional) }), "minutes_review", "review"),
+        "review" => {
+            (Some(Step::Review { until: form.day("review", Need::Optional) }), "minutes_review", "review")
+        }
         "publish" => (Some(Step::Publish { meant: form.ticked("meant") }), "minutes_public", "meant"),
         "withdraw" => (Some(Step::Withdraw), "minutes_withdrawn", "meant"),
         "style" => {

@@ -114,7 +114,8 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
         }
     }
     let editions = sql::editions(&mut look.conn(), m, id).await?;
-    let names = Names::load(&mut look, &r.o, &editions.iter().map(|e| e.user).collect::<Vec<_>>()).await?;
+    let names =
+        Names::load(&mut look, &r.o, &editions.iter().map(|e| (e.desk, e.user)).collect::<Vec<_>>()).await?;
     let said = comment::of_meeting(&mut look.conn(), m, id).await?;
     let next = match r.o.meeting.next {
         Some(next) => session::meeting(&mut look.conn(), m, next).await?,
@@ -142,8 +143,8 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
         writes: r.writes,
         held: r.o.meeting.state == session::MeetingState::Held,
         open: which.is_some(),
-        unanswered: if r.o.runs { said.iter().filter(|c| c.taken.is_none()).count() } else { 0 },
-        comments: visible_comments(&sections, &said),
+        unanswered: visible_comments(&sections, &said, true),
+        comments: visible_comments(&sections, &said, false),
         attendance: show::attendance(&t, &viewer, &r.o, &names, false),
         decisions: show::decisions(&views),
         sections: views,
@@ -158,7 +159,11 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
                     "{} {}{}",
                     names.desk(e.desk),
                     names.user(e.user),
-                    if e.told_by.is_empty() { String::new() } else { format!(" {}", t.code("told_by", &e.told_by)) }
+                    if e.told_by.is_empty() {
+                        String::new()
+                    } else {
+                        format!(" {}", t.code("told_by", &e.told_by))
+                    }
                 ),
                 href: format!("{}?edition={}", link::minutes(id), e.edition),
                 shown: e.edition == current,
@@ -173,10 +178,7 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
             .collect(),
         styles: Style::ALL
             .iter()
-            .map(|s| Choice {
-                on: *s == style,
-                ..Choice::new(&form, "style", s, t.code("minutes_style", s))
-            })
+            .map(|s| Choice { on: *s == style, ..Choice::new(&form, "style", s, t.code("minutes_style", s)) })
             .collect(),
         body: r.o.meeting.body.is_some(),
         reasons: reasons.sentences(&t),
@@ -190,6 +192,9 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
 }
 
 /// Comments on what this viewer reads.
-fn visible_comments(sections: &[section::Section], said: &[comment::Stored]) -> usize {
-    said.iter().filter(|c| sections.iter().any(|s| s.readable && s.id == Some(c.section))).count()
+fn visible_comments(sections: &[section::Section], said: &[comment::Stored], open: bool) -> usize {
+    said.iter()
+        .filter(|c| !open || c.taken.is_none())
+        .filter(|c| sections.iter().any(|s| s.readable && s.id == Some(c.section)))
+        .count()
 }

@@ -8,8 +8,8 @@ use site::{Answer, Form, Frame, Need, Req, link};
 
 use super::before;
 use crate::acts;
-use crate::hints::USUAL;
 use crate::sql::settings;
+use crate::vocabulary::USUAL;
 
 /// Characters of one word.
 const MOST: usize = 40;
@@ -88,6 +88,8 @@ mod tests {
     fn a_line_is_a_word_and_how_it_is_written() {
         let made = pairs("他機関協働 → 多機関協働\n\nバックアアップ->バックアップ\n").unwrap();
         assert_eq!(made[1], ("バックアアップ".to_owned(), "バックアップ".to_owned()));
-        assert!(pairs("他機関協働").is_none() && pairs("→多機関協働").is_none() && pairs("同じ→同じ").is_none());
+        assert!(
+            pairs("他機関協働").is_none() && pairs("→多機関協働").is_none() && pairs("同じ→同じ").is_none()
+        );
     }
 }

@@ -40,6 +40,7 @@ struct SheetPage {
     sections: Vec<SectionView>,
     /// Items that stand here as their number alone.
     closed: usize,
+    materials: Vec<(String, String)>,
     next: String,
     today: String,
     commands: [CommandId; 2],
@@ -90,6 +91,7 @@ async fn render(req: &Req, form: Form, public: bool) -> Result<Answer, Fail> {
             }
         }
     }
+    let (materials, _) = super::material::of_session(req, &mut look, &r.o).await?;
     let page = SheetPage {
         id,
         version: r.minutes.version,
@@ -110,12 +112,17 @@ async fn render(req: &Req, form: Form, public: bool) -> Result<Answer, Fail> {
         state: t.code("minutes_state", r.minutes.state),
         edition: newest
             .map(|e| {
-                t.fs("minutes.edition_of", &[("n", e.edition.to_string()), ("day", t.full_day(e.approved_on))])
+                t.fs(
+                    "minutes.edition_of",
+                    &[("n", e.edition.to_string()), ("day", t.full_day(e.approved_on))],
+                )
             })
             .unwrap_or_default(),
         attendance: show::attendance(&t, &viewer, &r.o, &names, true),
         closed: views.iter().filter(|v| !v.general && !v.has_words()).count(),
         sections: views,
+        // On paper stands what is about nobody.
+        materials: materials.into_iter().filter(|x| x.general).map(|x| (x.number, x.title)).collect(),
         next: next.map(|k| session::span(&frame, &k)).unwrap_or_default(),
         today: t.full_day(today),
         commands: [(); 2].map(|()| req.engine().new_id()),
@@ -125,4 +132,3 @@ async fn render(req: &Req, form: Form, public: bool) -> Result<Answer, Fail> {
     let receipt = look.close().await?;
     Answer::page(page.render(), receipt)
 }
-

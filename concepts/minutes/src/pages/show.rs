@@ -136,7 +136,12 @@ fn title(t: &T, viewer: &Viewer, o: &Opened, place: Place, item: Option<&Item>) 
 pub(crate) fn decisions(sections: &[SectionView]) -> Vec<(String, String)> {
     sections
         .iter()
-        .flat_map(|s| s.lines.iter().filter(|l| l.kind == Kind::Decision.code()).map(|l| (s.title.clone(), l.words.clone())))
+        .flat_map(|s| {
+            s.lines
+                .iter()
+                .filter(|l| l.kind == Kind::Decision.code())
+                .map(|l| (s.title.clone(), l.words.clone()))
+        })
         .collect()
 }
 
@@ -148,10 +153,16 @@ pub(crate) struct Names {
 }
 
 impl Names {
-    pub async fn load(look: &mut Look, o: &Opened, more: &[UserId]) -> Result<Self, Fail> {
+    pub async fn load(look: &mut Look, o: &Opened, more: &[(DeskId, UserId)]) -> Result<Self, Fail> {
         let (m, today) = (look.viewer().municipality, look.now().day());
-        let desks: BTreeSet<DeskId> = o.invitees.iter().map(|i| i.desk).chain([o.meeting.desk]).collect();
-        let users = o.invitees.iter().filter_map(|i| i.user).chain(more.iter().copied());
+        let desks: BTreeSet<DeskId> = o
+            .invitees
+            .iter()
+            .map(|i| i.desk)
+            .chain([o.meeting.desk])
+            .chain(more.iter().map(|x| x.0))
+            .collect();
+        let users = o.invitees.iter().filter_map(|i| i.user).chain(more.iter().map(|x| x.1));
         let users = register::user_names(&mut look.conn(), m, users).await?;
         let members = match o.meeting.body {
             Some(body) => session::members_on(&mut look.conn(), m, body, o.meeting.starts.day()).await?,
@@ -230,7 +241,8 @@ pub(crate) fn attendance(
                 _ => "",
             };
             let (name, desk) = (names.guest(i), names.desk(i.desk));
-            let name = if i.substitute.is_empty() { name } else { t.f("minutes.instead_of", "name", &i.substitute) };
+            let name =
+                if i.substitute.is_empty() { name } else { t.f("minutes.instead_of", "name", &i.substitute) };
             let line = if name.is_empty() {
                 format!("{mark}{desk}")
             } else {

@@ -57,8 +57,8 @@ pub(crate) async fn of_meeting(
     m: MunicipalityId,
     meeting: MeetingId,
 ) -> Result<Vec<Round>, Broken> {
-    let statement =
-        Statement::new(ROUND, args![m]).push(" AND meeting_id = ? ORDER BY sent_at DESC, id DESC", args![meeting]);
+    let statement = Statement::new(ROUND, args![m])
+        .push(" AND meeting_id = ? ORDER BY sent_at DESC, id DESC", args![meeting]);
     conn.select(statement).await?.iter().map(round).collect()
 }
 
@@ -166,8 +166,10 @@ pub(crate) async fn insert(
         ],
     )
     .await?;
-    let mut rows =
-        Bulk::new("INSERT INTO circulation_desk (municipality_id, circulation_id, desk_id, task_id) VALUES", 4);
+    let mut rows = Bulk::new(
+        "INSERT INTO circulation_desk (municipality_id, circulation_id, desk_id, task_id) VALUES",
+        4,
+    );
     for s in sections {
         rows.row(args![m, new.id, s.desk, s.task]);
     }

@@ -45,7 +45,8 @@ pub(crate) async fn terms(conn: &mut Conn<'_>, m: MunicipalityId) -> Result<Vec<
 /// Sets all of them.
 pub(crate) async fn set_terms(act: &mut Act, right: &Right, terms: &[(String, String)]) -> Result<(), Fail> {
     let (m, command) = (act.municipality(), act.command());
-    let mut rows = Bulk::new("INSERT INTO minutes_term (municipality_id, wrong, instead, command_id) VALUES", 4);
+    let mut rows =
+        Bulk::new("INSERT INTO minutes_term (municipality_id, wrong, instead, command_id) VALUES", 4);
     for (wrong, instead) in terms {
         rows.row(args![m, wrong, instead, command]);
     }

@@ -103,11 +103,12 @@ pub(crate) async fn list(
         .push_in(" AND (k.desk_id IN", whose.runs.iter().copied())
         .push_in(" OR k.body_id IN", whose.bodies.iter().copied())
         .push(
-            " OR k.id IN (SELECT i.meeting_id FROM invitee i WHERE i.municipality_id = k.municipality_id AND (i.user_id = ?",
+            " OR k.id IN (SELECT i.meeting_id FROM invitee i WHERE i.municipality_id = k.municipality_id \
+             AND (i.user_id IS NULL OR i.user_id = ?)",
             args![whose.user],
         )
-        .push_in(" OR (i.user_id IS NULL AND i.desk_id IN", whose.desks.iter().copied())
-        .push(")))) ORDER BY k.starts_at, k.id LIMIT 300", args![]);
+        .push_in(" AND i.desk_id IN", whose.desks.iter().copied())
+        .push(")) ORDER BY k.starts_at, k.id LIMIT 300", args![]);
     conn.select(statement).await?.iter().map(meeting).collect()
 }
 
