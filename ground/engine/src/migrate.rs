@@ -90,6 +90,8 @@ const MIGRATIONS: &[Migration] = &[
     both!(132, "0132_skills"),
     both!(133, "0133_meeting_material"),
     each!(134, "0134_search_by_kind"),
+    both!(140, "0140_homework"),
+    both!(141, "0141_after"),
 ];
 
 /// How the database stands to this program.

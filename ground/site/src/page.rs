@@ -289,6 +289,7 @@ impl Req {
             ("nav_group.connect", workers || liaison, link::FEEDBACK, "nav.feedback"),
             ("nav_group.connect", true, link::WHO, "nav.who"),
             ("nav_group.meet", sits, link::MEETINGS, "nav.meetings"),
+            ("nav_group.meet", sits, link::AFTER, "nav.after"),
             ("nav_group.meet", sits, link::BODIES, "nav.bodies"),
             ("nav_group.meet", workers || liaison, link::MATTERS, "nav.matters"),
             ("nav_group.learn", workers || liaison, link::ADVICE, "nav.advice"),
