@@ -37,6 +37,7 @@ mod lists;
 mod markers;
 mod overlap;
 mod oversight;
+mod papers;
 mod plan;
 mod program;
 mod referral;
