@@ -39,6 +39,7 @@ mod markers;
 mod minutes;
 mod overlap;
 mod oversight;
+mod papers;
 mod plan;
 mod program;
 mod referral;
