@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use engine::{Broken, Engine};
+use site::paper::Press;
 use site::{Languages, Page, Site, Text};
 
 /// The pages of every concept.
@@ -107,7 +108,11 @@ pub fn own_texts() -> Result<Languages, Broken> {
 /// The whole site. `demo`: sign-in without a password; `secure`: cookies over TLS only.
 pub fn build(engine: Engine, demo: bool, secure: bool) -> Result<Router, Broken> {
     let texts = own_texts()?;
-    let site = Site { engine, texts, demo, secure_cookies: secure, hooks: account::hooks() };
+    let press = Press {
+        pdf: |document| press::pdf(document).map_err(|e| e.to_string()),
+        xlsx: |document, sheet| press::xlsx(document, sheet).map_err(|e| e.to_string()),
+    };
+    let site = Site { engine, texts, demo, secure_cookies: secure, hooks: account::hooks(), press };
     Ok(site::router(Arc::new(site), pages()))
 }
 

@@ -35,6 +35,7 @@ mod watch;
 
 pub use dated::dated;
 pub use pages::pages;
+pub use receipt::blank;
 pub use watch::watch;
 
 /// The sentences of this concept.

@@ -5,10 +5,13 @@ use std::sync::Arc;
 use access::Disclosed;
 use askama::Template;
 use consent::Consent;
-use engine::{Channel, Fail};
+use engine::Fail;
 use household::Person;
+use paper::{Block, Document, Field, Fields, SignLine, Tick, Value};
+use site::paper::{Around, Kind};
 use site::{Answer, Frame, Language, Req, T, link};
 use words::Day;
+use words::code::Code;
 use words::id::{CaseId, ConsentId};
 
 use crate::one;
@@ -27,6 +30,8 @@ struct ReceiptPage {
     frame: Frame,
     back: String,
     here: String,
+    /// The same as a file.
+    pdf: String,
     /// The paper's language.
     lang: &'static str,
     furigana: bool,
@@ -124,7 +129,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let language = if english { Language::English } else { Language::Japanese };
     let words = if req.language() == language { req.t() } else { req.program_words(language) };
     let paper = Paper { t: &words };
-    let mut look = ctx.look(Channel::Print).await?;
+    let mut look = ctx.look(Kind::of(&req).channel()).await?;
     // Whose consent it is must be known before the paper is made for them; nothing is disclosed until then.
     let found = consent::by_id(&mut look.conn(), m, wanted).await?.ok_or(Fail::NotVisible)?;
     look.for_member(found.person);
@@ -144,6 +149,10 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let rights = ["stop", "no_harm", "who_looked", "change", "ask"];
     let page = ReceiptPage {
         back: link::case_consent(case, wanted),
+        pdf: match frame.query.as_str() {
+            "" => format!("{}/receipt?as=pdf", link::case_consent(case, wanted)),
+            query => format!("{}/receipt?{query}&as=pdf", link::case_consent(case, wanted)),
+        },
         here: format!("{}/receipt", link::case_consent(case, wanted)),
         lang: if english { "en" } else { "ja" },
         furigana: !english && req.query().get("furigana").is_some_and(|v| !v.is_empty()),
@@ -160,5 +169,90 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         reasons: loaded.reasons.sentences(&frame.t),
         frame,
     };
-    Answer::page(page.render(), look.close().await?)
+    let receipt = look.close().await?;
+    if Kind::of(&req) == Kind::Page {
+        return Answer::page(page.render(), receipt);
+    }
+    let document = page.document();
+    let around = Around { file: "consent".to_owned(), ..Around::default() };
+    Answer::paper(&req, page.frame, document, around, receipt)
+}
+
+/// A line as it reads on a paper: readings stand behind their words.
+fn flat(line: &Line, furigana: bool) -> String {
+    let piece = |p: &Piece| match p.reading.as_str() {
+        "" => p.text.clone(),
+        _ if !furigana => p.text.clone(),
+        reading => format!("{}\u{ff08}{reading}\u{ff09}", p.text),
+    };
+    line.iter().map(piece).collect()
+}
+
+impl ReceiptPage {
+    /// The same as a file.
+    fn document(&self) -> Document {
+        let words = |line: &Line| flat(line, self.furigana);
+        let title = flat(&self.title, false);
+        let language = paper::Language::of(self.lang);
+        let mut document = Document::new(&title, language)
+            .head([title.clone(), String::new(), words(&self.today)])
+            .foot([self.frame.municipality.clone(), String::new()])
+            .with(Block::heading(1, words(&self.title)));
+        document.blocks.extend(self.intro.iter().map(|l| Block::text(words(l))));
+        for part in &self.parts {
+            let list = Block::list(part.lines.iter().map(words));
+            document.push(Block::together([Block::heading(2, words(&part.title)), list]));
+        }
+        let phone = if self.phone.is_empty() { String::new() } else { format!("\u{3000}\u{260e} {}", self.phone) };
+        document.push(Block::together([
+            Block::list(self.rights.iter().map(words)),
+            Block::styled(paper::Style::Strong, format!("{}{phone}", self.desk)),
+        ]));
+        document
+    }
+}
+
+/// What may be told. Who informed is never asked for.
+fn told() -> Vec<String> {
+    let all = access::Category::ALL.iter().filter(|c| **c != access::Category::Informant);
+    all.map(|c| c.code().to_owned()).collect()
+}
+
+/// 同意書, empty, to be filled in and signed by pen: what is asked is what a receipt tells.
+pub fn blank(frame: &Frame, words: &T) -> Document {
+    let paper = Paper { t: words };
+    let line = |key: &str| flat(&paper.line(key), false);
+    let ticks = |list: &str, codes: Vec<String>| {
+        Value::ticks(codes.into_iter().map(|c| Tick::new(false, flat(&paper.coded(list, c), false))))
+    };
+    let title = line("receipt.form_title");
+    let rights = ["stop", "no_harm", "who_looked", "change", "ask"];
+    Document::new(&title, paper::Language::of(words.lang()))
+        .foot([frame.municipality.clone(), String::new()])
+        .with(Block::heading(1, &title))
+        .with(Block::text(line("receipt.form_intro")))
+        .with(
+            Fields::new()
+                .label_mm(42)
+                .row(Field::pen(line("receipt.who"), 1))
+                .row(Field::pen(line("receipt.to_whom"), 3))
+                .row(Field::new(
+                    line("receipt.what"),
+                    ticks("receipt_category", told()),
+                ))
+                .row(Field::new(
+                    line("receipt.why"),
+                    ticks("receipt_purpose", consent::Purpose::ALL.iter().map(|p| p.code().to_owned()).collect()),
+                ))
+                .row(Field::pen(line("receipt.when"), 2)),
+        )
+        .with(Block::list(rights.iter().map(|r| line(&format!("receipt_right.{r}")))))
+        .with(Block::Sign {
+            lines: vec![
+                SignLine::new(line("receipt.form_day")).words(words.s("paper.blank_day")),
+                SignLine::new(line("receipt.form_name")),
+                SignLine::new(line("receipt.form_for")),
+                SignLine::new(line("receipt.form_desk")),
+            ],
+        })
 }

@@ -133,9 +133,28 @@ pub struct Figure {
     pub legend: Svg,
     /// The same in words: a line and where it leads.
     pub says: Vec<(String, String)>,
+    /// Each sign with its word.
+    signs: Vec<paper::Sample>,
+}
+
+impl Figure {
+    /// On paper: no links, nothing folded, its legend and its words always with it.
+    pub fn drawing(&self, title: &str) -> paper::Drawing {
+        let (width, height) = svg::size(&self.svg.0);
+        paper::Drawing {
+            title: title.to_owned(),
+            svg: self.svg.0.clone(),
+            style: svg::ON_PAPER.to_owned(),
+            width,
+            height,
+            legend: self.signs.clone(),
+            says: self.says.iter().map(|(line, _)| line.clone()).collect(),
+        }
+    }
 }
 
 /// The drawings of a household.
+#[derive(Default)]
 pub struct Figures {
     /// ジェノグラム; nothing when nobody is shown.
     pub genogram: Option<Figure>,
@@ -147,6 +166,19 @@ impl Figures {
     /// Draws. With `edit` symbols lead to what can be added to somebody, otherwise to their page; on paper nowhere.
     pub fn draw(frame: &Frame, look: &Look, edit: Option<HouseholdId>) -> Self {
         Self { genogram: genogram(frame, look, edit), ecomap: eco(frame, look) }
+    }
+
+    /// What of them there is, for paper, each with its heading.
+    pub fn on_paper(&self, t: &T) -> Vec<paper::Block> {
+        let drawn = [(&self.genogram, "kin.genogram"), (&self.ecomap, "kin.ecomap")];
+        drawn
+            .into_iter()
+            .filter_map(|(figure, key)| {
+                let title = t.s(key);
+                let drawing = figure.as_ref()?.drawing(title);
+                Some(paper::Block::together([paper::Block::heading(2, title), drawing.into()]))
+            })
+            .collect()
     }
 }
 
@@ -356,12 +388,18 @@ fn genogram(frame: &Frame, look: &Look, edit: Option<HouseholdId>) -> Option<Fig
     Some(Figure {
         svg: Svg(svg::genogram(&family, &drawing, &around)),
         legend: legend(t, &svg::used(&family, &drawing), look.style.died),
+        signs: signs(t, &svg::used(&family, &drawing), look.style.died),
         says,
     })
 }
 
 fn legend(t: &T, used: &[Sample], died: Died) -> Svg {
     Svg(svg::legend(used, died, |sample| t.code("kin_sign", sample.code())))
+}
+
+fn signs(t: &T, used: &[Sample], died: Died) -> Vec<paper::Sample> {
+    let sign = |s: &Sample| paper::Sample { svg: svg::sign(*s, died), words: t.code("kin_sign", s.code()) };
+    used.iter().map(sign).collect()
 }
 
 fn eco(frame: &Frame, look: &Look) -> Option<Figure> {
@@ -404,6 +442,7 @@ fn eco(frame: &Frame, look: &Look) -> Option<Figure> {
     Some(Figure {
         svg: Svg(ecomap::write(&map, &around)),
         legend: legend(t, &ecomap::used(&map), look.style.died),
+        signs: signs(t, &ecomap::used(&map), look.style.died),
         says: words,
     })
 }

@@ -58,7 +58,7 @@ pub use likeness::{
 pub use linkage::Score;
 pub use marks::{MarksControl, Tick, marks_from, nameable};
 pub use member::{MemberView, household_name};
-pub use pages::{pages, paper_for};
+pub use pages::{pages, paper_for, paper_of, people_to_give};
 pub use person::{NewPerson, Person};
 pub use reasons::Reasons;
 pub use sql::{HouseholdHeader, header};

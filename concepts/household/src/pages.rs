@@ -9,7 +9,7 @@ mod text;
 mod tie;
 
 use access::Role;
-pub use print::paper_for;
+pub use print::{paper_for, paper_of, people_to_give};
 
 use engine::Receipt;
 use site::{Access, Answer, Form, Need, Page, link};

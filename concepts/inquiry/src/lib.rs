@@ -35,6 +35,7 @@ mod watch;
 pub use acts::{Raised, raised, taken_up};
 pub use dated::dated;
 pub use pages::pages;
+pub use print::blank;
 pub use rules::{Purpose, Reason, Side, State, Step, next, open_steps};
 pub use watch::watch_bases;
 

@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use askama::Template;
-use engine::{Channel, Fail};
+use engine::Fail;
 use household::EntryView;
-use site::{Answer, Frame, Req, link};
+use paper::{Block, Document, Field, Fields, Grid, Letter, Value};
+use site::paper::{Around, Kind, language};
+use site::{Answer, Frame, Req, T, link};
 use words::id::InquiryId;
 
 use crate::sql::{self, Header};
-use crate::view::{self, Member, Part, Question, Refused, Shared};
+use crate::view::{self, Member, Part, Question, Shared};
 
 /// What both papers say above.
 struct Head {
@@ -27,27 +28,6 @@ struct Head {
     questions: Vec<Question>,
 }
 
-#[derive(Template)]
-#[template(path = "inquiry_letter.html")]
-struct LetterPage {
-    frame: Frame,
-    head: Head,
-    lead: String,
-}
-
-#[derive(Template)]
-#[template(path = "inquiry_answer.html")]
-struct AnswerPage {
-    frame: Frame,
-    head: Head,
-    state: String,
-    answered: String,
-    answers: Vec<EntryView>,
-    refused: Option<Refused>,
-    part_reason: String,
-    reasons: Vec<String>,
-}
-
 /// An inquiry for paper: only for the two desks it is between.
 async fn load(req: &Req) -> Result<(engine::Look, Header, Shared, Head), Fail> {
     let ctx = req.ctx()?;
@@ -55,7 +35,7 @@ async fn load(req: &Req) -> Result<(engine::Look, Header, Shared, Head), Fail> {
     let t = &frame.t;
     let id: InquiryId = req.id("id")?;
     let (m, today) = (ctx.viewer.municipality, ctx.now.day());
-    let mut look = ctx.look(Channel::Print).await?;
+    let mut look = ctx.look(Kind::of(req).channel()).await?;
     let (r, relation) = sql::by_id(&mut look.conn(), &ctx.viewer, id).await?.ok_or(Fail::NotVisible)?;
     let part = view::part(&ctx.viewer, &r, &relation).filter(|p| *p != Part::Coordinator);
     let shared = view::shared(&mut look, &r, part.ok_or(Fail::NotVisible)?).await?;
@@ -84,31 +64,188 @@ async fn load(req: &Req) -> Result<(engine::Look, Header, Shared, Head), Fail> {
 /// GET /inquiries/{id}/print
 pub(crate) async fn letter(req: Arc<Req>) -> Result<Answer, Fail> {
     let (look, _, shared, head) = load(&req).await?;
-    let page = LetterPage { frame: req.frame(), head, lead: shared.words("lead").to_owned() };
-    Answer::page(page.render(), look.close().await?)
+    let frame = req.frame();
+    let document = letter_of(&frame, Some(&head), shared.words("lead"));
+    let around = around(&frame.t, &head, &document, "inquiry");
+    Answer::paper(&req, frame, document, around, look.close().await?)
 }
 
 /// GET /inquiries/{id}/result: absent until there is one.
 pub(crate) async fn answer(req: Arc<Req>) -> Result<Answer, Fail> {
     let (mut look, r, shared, head) = load(&req).await?;
     let frame = req.frame();
+    let t = &frame.t;
     let Some(answered) = r.answered_at else { return Err(Fail::NotVisible) };
-    let reasons = shared.reasons.sentences(&frame.t);
+    let reasons = shared.reasons.sentences(t);
     let said = shared.texts.into_iter().filter(|(role, _)| role != "lead" && role != "questions");
     let answers = EntryView::build(&mut look, &frame, said.map(|(_, e)| e).collect()).await?;
-    let page = AnswerPage {
-        head,
-        state: frame.t.code("inquiry_state", r.state),
-        answered: frame.t.day_long(answered.day()),
-        answers,
-        refused: view::refused(&frame.t, &r),
-        part_reason: if r.open.is_empty() {
-            String::new()
-        } else {
-            frame.t.code("inquiry_reason", &r.reason)
-        },
-        reasons,
-        frame,
+    let title = t.s("inquiry.answer_page");
+    let mut document = begun(&frame, title, &head.number, &t.day_long(answered.day()))
+        .with(Block::heading(1, title))
+        .with(Block::note(t.s("site.why_seen"), reasons.join(t.s("site.comma"))))
+        .with(
+            Fields::new()
+                .beside([
+                    Field::new(t.s("inquiry.from"), whole(&[&head.from, &head.asker])),
+                    Field::new(t.s("inquiry.to"), &head.to),
+                ])
+                .beside([
+                    Field::new(t.s("inquiry.sent"), &head.sent),
+                    Field::new(t.s("inquiry.state"), t.code("inquiry_state", r.state)),
+                ]),
+        )
+        .with(asked(t, Some(&head)));
+    document.push(Block::heading(2, t.s("inquiry.asked")));
+    document.push(Block::steps(head.questions.iter().map(|q| {
+        let open = if q.open { t.s("inquiry.open_chip") } else { "" };
+        whole(&[&q.words, open])
+    })));
+    if !r.open.is_empty() {
+        let why = t.code("inquiry_reason", &r.reason);
+        document.push(Block::note(t.s("inquiry.open_why"), why));
+    }
+    let refused = view::refused(t, &r);
+    if let Some(refused) = &refused {
+        document.push(Block::heading(2, t.s("inquiry.refused_title")));
+        document.push(
+            Fields::new()
+                .row(Field::new(t.s("inquiry.why"), &refused.reason))
+                .row(Field::new(t.s("inquiry.refusal_article_field"), &refused.article))
+                .row(Field::new(t.s("inquiry.decider"), &refused.decider)),
+        );
+    }
+    for entry in &answers {
+        document.push(Block::heading(2, &entry.kind));
+        document.push(Block::text(&entry.body));
+        document.push(Block::small(whole(&[&entry.author, &entry.recorded_long, &entry.told])));
+    }
+    if answers.is_empty() && refused.is_none() {
+        document.push(Block::text(t.s("inquiry.not_shown")));
+    }
+    let around = around(t, &head, &document, "answer");
+    Answer::paper(&req, frame, document, around, look.close().await?)
+}
+
+/// The letter and its answering sheet empty, to fill in by pen.
+pub fn blank(frame: &Frame) -> Document {
+    letter_of(frame, None, "")
+}
+
+/// What there is of these, apart.
+fn whole(parts: &[&str]) -> String {
+    parts.iter().copied().filter(|p| !p.is_empty()).collect::<Vec<_>>().join("\u{3000}")
+}
+
+fn begun(frame: &Frame, title: &str, number: &str, day: &str) -> Document {
+    let t = &frame.t;
+    Document::new(title, language(t))
+        .head([whole(&[title, number]), t.s("inquiry.handle_with_care").to_owned(), day.to_owned()])
+        .foot([format!("{} {}", frame.municipality, t.s("site.name")), t.s("inquiry.left_out").to_owned()])
+}
+
+fn around(t: &T, head: &Head, document: &Document, kind: &str) -> Around {
+    Around {
+        title: document.title.clone(),
+        lead: t.s("inquiry.letter_lead").to_owned(),
+        back: (head.back.clone(), t.s("inquiry.back").to_owned()),
+        // The number of an inquiry, as lists without a basis show it.
+        file: format!("{kind}-{}", head.number),
+        ..Around::default()
+    }
+}
+
+/// What both papers say of what is asked: why, on what ground, about whom.
+fn asked(t: &T, head: Option<&Head>) -> Fields {
+    let about = head.map(|h| {
+        let lines = h.members.iter().map(|m| {
+            let called = if m.reading.is_empty() {
+                m.name.clone()
+            } else {
+                t.fs("inquiry.called", &[("name", m.name.clone()), ("reading", m.reading.clone())])
+            };
+            let first = whole(&[&called, &m.birth]);
+            if m.contact.is_empty() { first } else { format!("{first}\n{}", m.contact) }
+        });
+        let lines: Vec<String> = lines.collect();
+        if lines.is_empty() { t.s("inquiry.not_shown").to_owned() } else { lines.join("\n") }
+    });
+    let field = |key: &str, lines: u8, known: Option<String>| match known {
+        Some(words) => Field::new(t.s(key), words),
+        None => Field::pen(t.s(key), lines),
     };
-    Answer::page(page.render(), look.close().await?)
+    Fields::new()
+        .row(field("inquiry.purpose", 1, head.map(|h| h.purpose.clone())))
+        .row(field("inquiry.ground", 2, head.map(|h| h.basis.clone())))
+        .row(field("inquiry.about", 3, about))
+}
+
+/// 協力依頼書 with a sheet to answer on by pen.
+fn letter_of(frame: &Frame, head: Option<&Head>, lead: &str) -> Document {
+    let t = &frame.t;
+    let s = |key: &str| t.s(&format!("inquiry.{key}")).to_owned();
+    let known = |get: fn(&Head) -> &str| head.map(get).unwrap_or_default().to_owned();
+    let to = |name: &str| format!("{name}{}", t.s("inquiry.dear"));
+    let sent = head.map_or_else(|| s("blank_day"), |h| h.sent.clone());
+    let pen = Grid::new([s("asked"), s("pen_answer")]).widths([2, 3]).named();
+    let mut document = begun(frame, &s("letter"), &known(|h| &h.number), &known(|h| &h.sent)).with(Letter {
+        number: known(|h| &h.number),
+        day: sent,
+        to: vec![to(&known(|h| &h.to))],
+        from: vec![
+            frame.municipality.clone(),
+            head.map(|h| whole(&[&h.from, &h.asker])).unwrap_or_default(),
+        ],
+        seal: true,
+        subject: s("letter_title"),
+    });
+    match (head, lead) {
+        (Some(_), "") => document.push(Block::text(s("not_shown"))),
+        (Some(_), lead) => document.push(Block::text(lead)),
+        (None, _) => document.push(Block::text(s("blank_lead"))),
+    }
+    document.push(asked(t, head));
+    document.push(Block::heading(2, s("asked")));
+    match head {
+        Some(h) => document.push(Block::steps(h.questions.iter().map(|q| q.words.clone()))),
+        None => document.push(Block::Ruled { lines: 6 }),
+    }
+    let phone = head.map(|h| h.from_phone.clone()).filter(|p| !p.is_empty());
+    let back = head.map(|h| {
+        whole(&[&h.from, &h.asker, &phone.map(|p| t.f("inquiry.phone", "phone", p)).unwrap_or_default()])
+    });
+    let field = |key: &str, known: Option<String>| match known {
+        Some(words) => Field::new(s(key), words),
+        None => Field::pen(s(key), 1),
+    };
+    document
+        .push(Fields::new().row(field("due", head.map(|h| h.due.clone()))).row(field("answer_to", back)));
+    document.push(Block::small(s("letter_foot")));
+    document.push(Block::NewPage);
+    document.push(Block::heading(1, whole(&[&s("sheet_title"), &known(|h| &h.number)])));
+    document.push(Block::text(to(&known(|h| &h.from))));
+    document.push(
+        Fields::new()
+            .row(Field::new(s("answer_day"), s("blank_day")))
+            .row(Field::new(s("answered_by"), whole(&[&known(|h| &h.to), &s("blank_person")]))),
+    );
+    match head {
+        Some(h) => {
+            let mut rows = Fields::new().label_mm(70);
+            for q in &h.questions {
+                rows.push(Field::pen(format!("{}. {}", q.number, q.words), 3));
+            }
+            document.push(rows);
+        }
+        None => document.push(pen.empty(4, 24)),
+    }
+    document.push(Block::together([
+        Block::heading(2, s("pen_refusal")),
+        Fields::new()
+            .row(Field::pen(s("pen_which"), 1))
+            .row(Field::new(s("why"), Value::from(s("pen_reasons"))))
+            .row(Field::pen(s("refusal_article_field"), 1))
+            .row(Field::pen(s("decider"), 1))
+            .into(),
+    ]));
+    document
 }

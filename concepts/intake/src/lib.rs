@@ -22,6 +22,7 @@ mod form;
 mod hint;
 mod many;
 mod pages;
+mod print;
 mod read;
 mod rules;
 pub mod sheet;

@@ -30,6 +30,7 @@ pub fn pages() -> Vec<Page> {
         Page::get("/consultations/new", Access::WORKERS, new),
         Page::post("/consultations", Access::WORKERS, create),
         Page::get("/consultations/{id}", Access::WORKERS, show),
+        Page::get("/consultations/{id}/print", Access::WORKERS, crate::print::show),
         Page::post("/consultations/{id}/dispose", Access::WORKERS, dispose),
         Page::post("/consultations/{id}/person", Access::WORKERS, name_person),
         Page::post("/consultations/{id}/error", Access::WORKERS, mark_in_error),

@@ -13,12 +13,14 @@
 
 mod acts;
 mod pages;
+mod print;
 mod rules;
 mod send;
 mod sql;
 mod view;
 
 pub use pages::pages;
+pub use print::blank;
 pub use rules::{Kind, Reason, Side, State, Step, next, open_steps};
 pub use sql::{ReferralHeader, of_case};
 

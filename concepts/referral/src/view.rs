@@ -12,6 +12,7 @@ use words::code::Code;
 use words::id::{AreaId, MunicipalityId, ReferralId, UserId};
 
 use crate::acts::{self, StepBody};
+use crate::print;
 use crate::rules::{self, Reason, Side, State, Step};
 use crate::sql::{self, ReferralHeader};
 
@@ -41,12 +42,12 @@ struct Offer {
 }
 
 /// A person, as far as disclosed.
-struct Member {
-    name: String,
-    reading: String,
-    birth: String,
-    relation: String,
-    contact: String,
+pub(crate) struct Member {
+    pub name: String,
+    pub reading: String,
+    pub birth: String,
+    pub relation: String,
+    pub contact: String,
 }
 
 #[derive(Template)]
@@ -97,7 +98,7 @@ pub async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
 
 /// GET /referrals/{id}/print: the one-page summary. A subset of the page: who informed is never printed.
 pub async fn print(req: Arc<Req>) -> Result<Answer, Fail> {
-    render(&req, Form::default(), None, Channel::Print).await
+    render(&req, Form::default(), None, site::paper::Kind::of(&req).channel()).await
 }
 
 fn part(viewer: &access::Viewer, r: &ReferralHeader) -> Option<Part> {
@@ -116,23 +117,6 @@ fn part(viewer: &access::Viewer, r: &ReferralHeader) -> Option<Part> {
     }
 }
 
-#[derive(Template)]
-#[template(path = "referral_print.html")]
-struct PrintPage {
-    frame: Frame,
-    number: String,
-    kind: String,
-    from: String,
-    to: String,
-    need: String,
-    urgency: String,
-    sent: String,
-    due: String,
-    members: Vec<Member>,
-    entries: Vec<EntryView>,
-    basis: String,
-}
-
 async fn render(req: &Req, form: Form, chosen: Option<Step>, channel: Channel) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let frame = req.frame();
@@ -141,7 +125,8 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, channel: Channel) -
     let (m, mut look) = (ctx.viewer.municipality, ctx.look(channel).await?);
     let r = sql::by_id(&mut look.conn(), &ctx.viewer, id).await?.ok_or(Fail::NotVisible)?;
     let part = part(&ctx.viewer, &r).ok_or(Fail::NotVisible)?;
-    if part == Part::Copy && channel == Channel::Print {
+    let on_paper = channel != Channel::Page;
+    if part == Part::Copy && on_paper {
         return Err(Fail::NotVisible);
     }
     let Shared { members, entries, reasons } = shared(&mut look, &frame, &r, part).await?;
@@ -160,8 +145,9 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, channel: Channel) -
     let bases = register::legal_bases_for(&mut conn, m, today, register::Sharing::Feedback).await?;
     let named = register::ArticleNames::load(&mut conn, m).await?;
     let basis = basis_words(&t, &r, &named, today);
-    if channel == Channel::Print {
-        let page = PrintPage {
+    if on_paper {
+        let letter = print::Letter {
+            back: link::referral(id),
             number,
             kind: t.code("referral_kind", r.kind.code()),
             from: name(r.from),
@@ -173,9 +159,8 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, channel: Channel) -
             members: shown,
             entries,
             basis,
-            frame,
         };
-        return Answer::page(page.render(), look.close().await?);
+        return letter.answer(req, frame, look.close().await?);
     }
     let receiver = register::desk(&mut conn, m, r.to, today).await?;
     let no_login = receiver.is_some_and(|d| !d.has_login);

@@ -103,6 +103,7 @@ async fn town() -> (Town, String, String) {
             resolve: Box::new(resolve),
             signed_out: Box::new(|_| Box::pin(async { Err(engine::Fail::NotVisible) })),
         },
+        press: site::paper::Press::NONE,
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

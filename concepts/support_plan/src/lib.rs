@@ -36,6 +36,7 @@ mod write;
 
 pub use dated::dated;
 pub use pages::pages;
+pub use print::blank;
 pub use rules::{Achieved, Outcome, Signed, State, Who};
 
 /// The sentences of this concept.

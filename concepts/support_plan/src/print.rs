@@ -1,45 +1,221 @@
-//! プラン兼利用申込書 on A4: for the desk, or for somebody of the household without what is kept from them. What the state is
-//! told stands in a thick frame. A confidential conference never stands on paper.
+//! プラン兼利用申込書 and 評価シート on paper, for the desk or for somebody of the household without what is kept from them, and both
+//! forms empty, to fill in by pen. What the state is told stands in a thick frame (reference B-3). A confidential conference
+//! never stands on paper.
 
 use std::sync::Arc;
 
-use askama::Template;
-use engine::{Channel, Fail};
-use site::{Answer, Frame, Req};
-use words::id::{PersonId, SupportPlanId};
+use decision::Programme;
+use engine::Fail;
+use paper::{Block, Document, Field, Fields, Grid, SignLine, Style, Tick, Value};
+use site::paper::{Around, Kind, language};
+use site::{Answer, Frame, Req, link};
+use words::code::Code;
+use words::id::SupportPlanId;
 
+use crate::rules::Outcome;
 use crate::view::{self, Version};
 
-#[derive(Template)]
-#[template(path = "plan_print.html")]
-struct PrintPage {
-    frame: Frame,
-    id: SupportPlanId,
-    v: Version,
-    today: String,
-    given_to: Vec<(PersonId, String, bool)>,
-    number: String,
-}
+/// Empty rows for what is done, when written by pen.
+const ROWS: u8 = 6;
 
-/// GET /plans/{id}/print?for=
+/// GET /plans/{id}/print?for=&sheet=evaluation
 pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: SupportPlanId = req.id("id")?;
     let frame = req.frame();
-    let mut look = req.ctx()?.look(Channel::Print).await?;
+    let mut look = req.ctx()?.look(Kind::of(&req).channel()).await?;
     let given_to = household::paper_for(&req, &mut look)?;
     let v = view::load(&req, &mut look, &frame, id).await?;
-    let page = PrintPage {
-        id,
-        today: frame.t.full_day(frame.now.day()),
-        given_to: v
-            .members
-            .iter()
-            .map(|(person, name)| (*person, name.clone(), given_to == Some(*person)))
-            .collect(),
-        number: v.loaded.header.number_text(),
-        v,
-        frame,
+    let t = &frame.t;
+    let number = v.loaded.header.number_text();
+    let (sheet, name) = (sheet(&req), if sheet(&req) == Sheet::Plan { "plan" } else { "evaluation" });
+    let document = match sheet {
+        Sheet::Plan => plan(&frame, Some((&v, &number))),
+        Sheet::Evaluation => evaluation(&frame, Some((&v, &number))),
     };
-    let (html, receipt) = (page.render(), look.close().await?);
-    Answer::page(html, receipt)
+    let here = format!("{}/print", link::support_plan(id));
+    let chosen = given_to.map(|p| format!("for={p}")).unwrap_or_default();
+    let tabs = vec![
+        (format!("{here}?{chosen}"), t.s("support_plan.paper").to_owned(), sheet == Sheet::Plan),
+        (
+            format!("{here}?sheet=evaluation&{chosen}"),
+            t.s("support_plan.evaluation_sheet").to_owned(),
+            sheet == Sheet::Evaluation,
+        ),
+    ];
+    let people =
+        v.members.iter().map(|(p, name)| (p.to_string(), name.clone(), given_to == Some(*p))).collect();
+    let around = Around {
+        title: document.title.clone(),
+        lead: t.s("support_plan.paper_lead").to_owned(),
+        back: (link::support_plan(id), t.s("support_plan.paper_back").to_owned()),
+        given_to: Some((
+            t.s("support_plan.paper_for").to_owned(),
+            t.s("support_plan.paper_us").to_owned(),
+            people,
+        )),
+        tabs,
+        file: format!("{name}-{number}"),
+        xlsx: true,
+        ..Around::default()
+    };
+    let receipt = look.close().await?;
+    Answer::paper(&req, frame, document, around, receipt)
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Sheet {
+    Plan,
+    Evaluation,
+}
+
+fn sheet(req: &Req) -> Sheet {
+    if req.query().get("sheet") == Some("evaluation") { Sheet::Evaluation } else { Sheet::Plan }
+}
+
+/// The two forms empty, to fill in by pen.
+pub fn blank(frame: &Frame) -> [Document; 2] {
+    [plan(frame, None), evaluation(frame, None)]
+}
+
+/// A form with what is known, or empty.
+struct Form<'a> {
+    frame: &'a Frame,
+    v: Option<&'a Version>,
+    number: &'a str,
+}
+
+impl<'a> Form<'a> {
+    fn new(frame: &'a Frame, of: Option<(&'a Version, &'a str)>) -> Self {
+        Self { frame, v: of.map(|(v, _)| v), number: of.map(|(_, n)| n).unwrap_or_default() }
+    }
+
+    fn s(&self, key: &str) -> String {
+        self.frame.t.s(&format!("support_plan.{key}")).to_owned()
+    }
+
+    /// What is known, or room for so many lines.
+    fn field(&self, label: &str, lines: u8, known: impl FnOnce(&Version) -> String) -> Field {
+        self.v.map_or_else(|| Field::pen(label, lines), |v| Field::new(label, known(v)))
+    }
+
+    /// The texts of a part.
+    fn part(&self, part: &str, lines: u8) -> Field {
+        self.field(&self.frame.t.code("plan_part", part), lines, |v| {
+            let said = v.of(part).into_iter().map(|l| match l.achieved.as_str() {
+                "" => l.words.clone(),
+                achieved => self.frame.t.fs(
+                    "support_plan.achieved_line",
+                    &[("words", l.words.clone()), ("achieved", achieved.to_owned())],
+                ),
+            });
+            said.collect::<Vec<_>>().join("\n")
+        })
+    }
+
+    /// Which programmes it is for: all of them to choose from, this plan's ticked.
+    fn programmes(&self) -> Value {
+        Value::ticks(Programme::ALL.iter().map(|p| {
+            let on = self.v.is_some_and(|v| v.plan.kind == *p);
+            Tick::new(on, self.frame.t.code("decision_programme", p))
+        }))
+    }
+
+    fn document(&self, title: &str) -> Document {
+        let t = &self.frame.t;
+        let printed = match self.v {
+            Some(_) => format!("{} {}", t.full_day(self.frame.now.day()), self.frame.name),
+            None => String::new(),
+        };
+        let mut document = Document::new(title, language(t))
+            .head([format!("{title} {}", self.number).trim().to_owned(), self.s("paper_care"), printed])
+            .foot([format!("{} {}", self.frame.municipality, t.s("site.name")), String::new()])
+            .with(Block::heading(1, title));
+        if let Some(v) = self.v {
+            document.foot[1] = self.s("left_out");
+            document.push(Block::note(t.s("site.why_seen"), v.head.reasons.join(t.s("site.comma"))));
+        }
+        document.with(Block::small(self.s("thick")))
+    }
+
+    /// Who, which, when: above on both papers.
+    fn head(&self) -> Fields {
+        let t = &self.frame.t;
+        Fields::new()
+            .beside([
+                self.field(&self.s("paper_who"), 1, |v| v.head.name.clone()).thick(),
+                self.field(&self.s("paper_number"), 1, |_| self.number.to_owned()),
+            ])
+            .beside([
+                self.field(&self.s("desk"), 1, |v| v.desk.clone()).thick(),
+                self.field(&self.s("paper_version"), 1, |v| v.title.clone()),
+            ])
+            .row(Field::new(t.s("support_plan.paper_programme"), self.programmes()).thick())
+            .beside([
+                self.field(&self.s("in_force_on"), 1, |v| v.in_force.clone()).thick(),
+                self.field(&self.s("monitoring"), 1, |v| v.monitoring.clone()).thick(),
+            ])
+    }
+
+    fn actions(&self) -> Block {
+        let heads = [self.s("who_label"), self.s("what_label"), self.s("due_label")];
+        let mut grid = Grid::new(heads).widths([3, 6, 2]);
+        match self.v {
+            Some(v) => v.of("action").iter().for_each(|l| grid.push([&l.who, &l.words, &l.due])),
+            None => grid = grid.empty(ROWS, 11),
+        }
+        grid.into()
+    }
+}
+
+/// プラン兼利用申込書.
+fn plan(frame: &Frame, of: Option<(&Version, &str)>) -> Document {
+    let form = Form::new(frame, of);
+    let mut said = Fields::new().row(form.part("words", 3)).row(form.part("direction", 2));
+    said = said.row(form.part("long_goal", 2).thick()).row(form.part("short_goal", 3).thick());
+    if form.v.is_none_or(|v| v.plan.follows.is_some()) {
+        said = said.row(form.part("change", 2));
+    }
+    let day = form.v.map(|v| v.signed.clone()).filter(|d| !d.is_empty());
+    form.document(&form.s("paper"))
+        .with(form.head())
+        .with(Block::heading(2, form.s("paper_plan")))
+        .with(said)
+        .with(Block::heading(2, form.s("actions")))
+        .with(form.actions())
+        .with(Block::together([
+            Block::heading(2, form.s("application")),
+            Block::styled(Style::Plain, form.s("application_words")),
+            Block::Sign {
+                lines: vec![
+                    SignLine::new(form.s("application_day"))
+                        .words(day.unwrap_or_else(|| frame.t.s("paper.blank_day").to_owned())),
+                    SignLine::new(form.s("application_name")),
+                ],
+            },
+        ]))
+}
+
+/// 評価シート.
+fn evaluation(frame: &Frame, of: Option<(&Version, &str)>) -> Document {
+    let form = Form::new(frame, of);
+    let outcomes = Value::ticks(Outcome::ALL.iter().map(|o| {
+        let on = form.v.is_some_and(|v| v.plan.outcome == Some(*o));
+        Tick::new(on, frame.t.code("plan_outcome", o))
+    }));
+    form.document(&form.s("evaluation_sheet"))
+        .with(form.head())
+        .with(Block::heading(2, form.s("goals_reached")))
+        .with(Fields::new().row(form.part("long_goal", 2).thick()).row(form.part("short_goal", 3).thick()))
+        .with(Block::heading(2, form.s("actions")))
+        .with(form.actions())
+        .with(Block::heading(2, form.s("paper_evaluation")))
+        .with(
+            Fields::new()
+                .row(form.part("evaluation", 6))
+                .row(Field::new(form.s("outcome"), outcomes).thick())
+                .beside([
+                    form.field(&form.s("ended_on"), 1, |v| v.ended.clone()).thick(),
+                    form.field(&form.s("hand_back_to"), 1, |v| v.hand_back.clone()),
+                ]),
+        )
 }

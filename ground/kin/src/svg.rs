@@ -413,14 +413,46 @@ pub fn used(family: &Family, drawing: &Drawing) -> Vec<Sample> {
 pub fn legend(samples: &[Sample], died: Died, word: impl Fn(Sample) -> String) -> String {
     let mut out = String::from("<ul class=\"kin-legend\">");
     for sample in samples {
-        out.push_str(
-            "<li><svg class=\"kin\" xmlns=\"http://www.w3.org/2000/svg\" width=\"56\" height=\"30\" viewBox=\"0 0 56 30\" aria-hidden=\"true\">",
-        );
-        small(&mut out, *sample, died);
-        put(&mut out, format_args!("</svg><span>{}</span></li>", escape(&word(*sample))));
+        let sign = sign(*sample, died);
+        put(&mut out, format_args!("<li>{sign}<span>{}</span></li>", escape(&word(*sample))));
     }
     out.push_str("</ul>");
     out
+}
+
+/// One sign of a legend, as a drawing of its own.
+pub fn sign(sample: Sample, died: Died) -> String {
+    let mut out = String::from(
+        "<svg class=\"kin\" xmlns=\"http://www.w3.org/2000/svg\" width=\"56\" height=\"30\" viewBox=\"0 0 56 30\" aria-hidden=\"true\">",
+    );
+    small(&mut out, sample, died);
+    out.push_str("</svg>");
+    out
+}
+
+/// How the classes look where there is no style sheet of pages: in a file of their own, on paper. In black, without links.
+pub const ON_PAPER: &str = "\
+    text{fill:#000;font-family:'BIZ UDPGothic';font-size:14px;text-anchor:middle}\
+    .name{font-weight:700}.age{font-size:15px}.on{fill:#fff}.star{font-size:20px}\
+    .shape{fill:#fff;stroke:#000;stroke-width:2}.inner{fill:none}.filled{fill:#000}\
+    .cross{fill:none;stroke:#000;stroke-width:1.5}\
+    .home{fill:none;stroke:#000;stroke-width:2;stroke-dasharray:7 5}\
+    .tie{fill:none;stroke:#000;stroke-width:2}.hit{fill:none;stroke:none}\
+    .cohabiting{stroke-dasharray:3 5}.foster{stroke-dasharray:3 5}.weak{stroke-dasharray:3 5}\
+    .adoptive{stroke-dasharray:9 4}.step{stroke-dasharray:9 4}.parents{stroke-width:1}\
+    .distant{stroke-dasharray:2 8}.close{stroke-width:7}.inside{stroke:#fff;stroke-width:3}\
+    .conflict{stroke-width:1.5}.violence{stroke-width:3}.caring{stroke-width:1.5}\
+    .guardian{stroke-width:1.5;stroke-dasharray:12 3 3 3}.strong{stroke-width:6}.stressful{stroke-width:1.5}\
+    .head{fill:#000;stroke:none}.node{fill:#fff;stroke:#000;stroke-width:1.5}\
+    .middle{fill:#fff;stroke:#000;stroke-width:3}";
+
+/// How wide and high a drawing of this crate is.
+pub fn size(svg: &str) -> (u32, u32) {
+    let number = |name: &str| {
+        let (_, after) = svg.split_once(&format!(" {name}=\""))?;
+        after.split('"').next()?.parse().ok()
+    };
+    (number("width").unwrap_or(0), number("height").unwrap_or(0))
 }
 
 fn small(out: &mut String, sample: Sample, died: Died) {

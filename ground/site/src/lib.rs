@@ -21,6 +21,7 @@ mod frame;
 pub mod habits;
 pub mod link;
 mod page;
+pub mod paper;
 mod serve;
 pub mod show;
 mod summary;

@@ -209,6 +209,14 @@ pub fn case_board(id: CaseId) -> String {
 pub fn case_need(id: CaseId, need: impl Display) -> String {
     format!("/cases/{id}/board/{need}")
 }
+/// Forms empty, to fill in by pen.
+pub const PAPERS: &str = "/papers";
+
+/// One of them.
+pub fn paper(key: &str) -> String {
+    format!("/papers/{key}")
+}
+
 /// A case's printable summary.
 pub fn case_print(id: CaseId) -> String {
     format!("/cases/{id}/print")

@@ -288,6 +288,7 @@ impl Req {
             ("nav_group.connect", liaison || coordinator, link::SHEETS, "nav.sheets"),
             ("nav_group.connect", workers || liaison, link::FEEDBACK, "nav.feedback"),
             ("nav_group.connect", true, link::WHO, "nav.who"),
+            ("nav_group.connect", sits, link::PAPERS, "nav.papers"),
             ("nav_group.meet", sits, link::MEETINGS, "nav.meetings"),
             ("nav_group.meet", sits, link::BODIES, "nav.bodies"),
             ("nav_group.meet", workers || liaison, link::MATTERS, "nav.matters"),
@@ -378,6 +379,8 @@ pub(crate) enum Body {
     Json(String),
     Redirect(String),
     File { bytes: Vec<u8>, media_type: &'static str, name: String },
+    /// To be made into a file before it leaves.
+    Paper { document: Box<paper::Document>, kind: crate::paper::Kind, name: String },
 }
 
 impl Answer {

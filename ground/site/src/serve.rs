@@ -43,6 +43,8 @@ pub struct Site {
     pub secure_cookies: bool,
     /// Sign-in.
     pub hooks: Hooks,
+    /// Makes files of papers.
+    pub press: crate::paper::Press,
 }
 
 /// The cookie that holds a session's token.
@@ -209,7 +211,10 @@ async fn answer(site: Arc<Site>, page: &Page, params: Vec<(String, String)>, req
             return StatusCode::UNPROCESSABLE_ENTITY.into_response();
         }
     }
-    let answer = (page.handler)(Arc::clone(&req)).await;
+    let answer = match (page.handler)(Arc::clone(&req)).await {
+        Ok(answer) => crate::paper::pressed(req.site.press, answer).await,
+        failed => failed,
+    };
     finish(&req, answer)
 }
 
@@ -340,6 +345,8 @@ fn respond(answer: Answer) -> Response {
             )
                 .into_response()
         }
+        // Was made into a file before.
+        Body::Paper { .. } => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         Body::Redirect(to) => match HeaderValue::from_str(&to) {
             Ok(to) => (status, [(header::LOCATION, to)]).into_response(),
             Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),

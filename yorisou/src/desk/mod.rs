@@ -6,6 +6,7 @@ mod bulk;
 mod calendar;
 mod names;
 mod nobody;
+mod papers;
 mod rows;
 mod search;
 mod tasks;
@@ -44,6 +45,8 @@ pub fn pages() -> Vec<Page> {
         Page::post("/tasks/{id}/done", Access::WORKERS, tasks::done),
         Page::get("/cases/{id}/timeline", Access::WORKERS, timeline::show),
         Page::get("/nobody", WATCHERS, nobody::nobody),
+        Page::get("/papers", SITS, papers::list),
+        Page::get("/papers/{key}", SITS, papers::show),
         Page::get("/search", Access::WORKERS, search::form),
         Page::post("/search", Access::WORKERS, search::search),
         Page::get("/audit", AUDITORS, audit::audit),

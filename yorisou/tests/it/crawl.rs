@@ -20,6 +20,7 @@ const FOR_ALL_WITH_THE_ROLE: &[(&str, &str)] = &[
     ("/admin/", "the register, sheets, tables and words of the town"),
     ("/agencies/{id}", "who works where is for everybody"),
     ("/plan/", "the published plan holds nothing personal"),
+    ("/papers/{key}", "forms without anybody on them"),
     ("/issues/{id}", "community issues hold nothing personal (disclosure rule 11)"),
     (
         "/bodies/{id}",

@@ -38,6 +38,7 @@ mod markers;
 mod minutes;
 mod overlap;
 mod oversight;
+mod papers;
 mod plan;
 mod program;
 mod referral;

@@ -101,6 +101,7 @@ fn pages(h: &History) -> Vec<String> {
             "/consents",
             "/consents/new",
             "/print",
+            "/print?as=pdf",
             "/referrals",
             "/refer",
             "/end",
@@ -116,7 +117,7 @@ fn pages(h: &History) -> Vec<String> {
         ] {
             pages.push(format!("/cases/{}{part}", case.id));
         }
-        for part in ["", "/print", "/ties/new", "/outside/new"] {
+        for part in ["", "/print", "/print?as=pdf", "/ties/new", "/outside/new"] {
             pages.push(format!("/households/{}{part}", case.household));
         }
     }
@@ -124,7 +125,7 @@ fn pages(h: &History) -> Vec<String> {
     pages.extend(h.others.iter().cloned());
     for sent in &h.sent {
         pages.push(sent.path.clone());
-        pages.push(format!("{}/print", sent.path));
+        pages.extend(["", "?as=pdf"].map(|kind| format!("{}/print{kind}", sent.path)));
     }
     for asked in &h.asked {
         pages.extend([asked.path.clone(), format!("{}/print", asked.path), format!("{}/result", asked.path)]);

@@ -70,7 +70,7 @@ const REPLAN: [(&str, &str); 4] = [
 ];
 
 /// Everybody of the conference is there today; a plan in force. Case, consent, matter, plan.
-async fn in_force(app: &App, sano: &mut Person, hase: &mut Person) -> (String, String, String, String) {
+pub async fn in_force(app: &App, sano: &mut Person, hase: &mut Person) -> (String, String, String, String) {
     let (case, given, matter) = with_consent(app, sano, hase).await;
     present(hase, &matter, "長谷 みどり", "R8.11.21").await;
     let hokubu = format!("desk:{}", app.town.desk("hokubu"));

@@ -2,40 +2,25 @@
 
 use std::sync::Arc;
 
-use askama::Template;
-use engine::{Channel, Fail};
+use engine::Fail;
 use household::entry::{self, Timeline};
 use household::{EntryView, FamilyLook, Figures, MemberView};
-use site::{Answer, Frame, Req};
-use words::id::{CaseId, PersonId};
+use paper::{Block, Document, Field, Fields, Grid};
+use site::paper::{Around, Kind};
+use site::{Answer, Frame, Req, T, link};
+use words::id::CaseId;
 
 use crate::views::{self, CaseHead, TaskLine};
 
 /// Texts on paper.
 const MOST: usize = 30;
 
-#[derive(Template)]
-#[template(path = "casefile_print.html")]
-struct PrintPage {
-    frame: Frame,
-    head: CaseHead,
-    members: Vec<MemberView>,
-    considerations: Vec<EntryView>,
-    latest: Vec<EntryView>,
-    /// Genogram and ecomap.
-    figures: Figures,
-    tasks: Vec<TaskLine>,
-    today: String,
-    /// Whom the paper can be given to: id, name, chosen.
-    given_to: Vec<(PersonId, String, bool)>,
-}
-
 /// GET /cases/{id}/print.
 pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: CaseId = req.id("id")?;
     let ctx = req.ctx()?;
     let viewer = ctx.viewer.clone();
-    let mut look = ctx.look(Channel::Print).await?;
+    let mut look = ctx.look(Kind::of(&req).channel()).await?;
     let given_to = household::paper_for(&req, &mut look)?;
     let mut loaded = views::load(&mut look, id).await?;
     let frame = req.frame();
@@ -44,10 +29,8 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     family.reasons(&mut loaded.reasons);
     let figures = Figures::draw(&frame, &family, None);
     // Also whoever left, or is family elsewhere, is given a paper without what is kept from them.
-    let given_to: Vec<_> = household::nameable(&frame.t, family.given_paper(given_to))
-        .into_iter()
-        .map(|(id, name)| (id, name, given_to == Some(id)))
-        .collect();
+    let people = household::nameable(&frame.t, family.given_paper(given_to));
+    let given_to = household::people_to_give(&frame.t, people, given_to);
     loaded.members = family.members;
     let sealed = entry::considerations(&mut look.conn(), &viewer, household).await?;
     let considerations = look.disclose(sealed).await?;
@@ -56,17 +39,112 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let latest = views::visible(&mut look, id, of, MOST).await?;
     loaded.reasons.of_all(&latest);
     let tasks = views::task_lines(&mut look, &frame, &loaded).await?;
-    let page = PrintPage {
-        given_to,
+    let summary = Summary {
         figures,
         head: CaseHead::new(&frame, &loaded, &viewer),
         members: MemberView::all(&frame, &viewer, &loaded.members),
         considerations: EntryView::build(&mut look, &frame, considerations).await?,
         latest: EntryView::build(&mut look, &frame, latest).await?,
         tasks,
-        today: frame.t.full_day(ctx.now.day()),
-        frame,
+    };
+    let document = summary.document(&frame);
+    let around = Around {
+        title: document.title.clone(),
+        lead: frame.t.s("case_print.lead").to_owned(),
+        back: (link::case(id), frame.t.s("case_print.back").to_owned()),
+        given_to: Some(given_to),
+        file: format!("case-{}", summary.head.number),
+        ..Around::default()
     };
     let receipt = look.close().await?;
-    Answer::page(page.render(), receipt)
+    Answer::paper(&req, frame, document, around, receipt)
+}
+
+/// What a summary is made of.
+struct Summary {
+    head: CaseHead,
+    members: Vec<MemberView>,
+    considerations: Vec<EntryView>,
+    latest: Vec<EntryView>,
+    /// Genogram and ecomap.
+    figures: Figures,
+    tasks: Vec<TaskLine>,
+}
+
+impl Summary {
+    fn document(&self, frame: &Frame) -> Document {
+        let (t, head) = (&frame.t, &self.head);
+        let s = |key: &str| t.s(key).to_owned();
+        let title = t.s("case_print.title");
+        let mut document = household::paper_of(frame, title, &head.number, t.s("case_print.left_out"))
+            .with(Block::heading(1, &head.name))
+            .with(Block::note(t.s("site.why_seen"), head.reasons.join(t.s("site.comma"))))
+            .with(
+                Fields::new()
+                    .beside([
+                        Field::new(s("casefile.state"), &head.state_word),
+                        Field::new(s("casefile.accountable"), &head.accountable),
+                    ])
+                    .beside([
+                        Field::new(s("casefile.opened"), &head.opened),
+                        Field::new(s("casefile.next"), &head.next),
+                    ]),
+            );
+        if !self.considerations.is_empty() {
+            document.push(Block::heading(2, s("household_page.consideration")));
+            document.push(Block::list(self.considerations.iter().map(|x| x.body.as_str())));
+        }
+        if !self.members.is_empty() {
+            document.push(Block::heading(2, s("casefile.household")));
+            document.push(self.people(t));
+        }
+        document.blocks.extend(self.figures.on_paper(t));
+        if !self.tasks.is_empty() {
+            let heads = [s("case_print.when"), s("case_print.what"), s("case_print.who")];
+            let mut grid = Grid::new(heads).widths([2, 6, 3]);
+            for x in &self.tasks {
+                grid.push([x.day.clone(), lines(&[&x.what, &x.words]), x.by.clone()]);
+            }
+            document.push(Block::heading(2, s("casefile.tasks")));
+            document.push(grid);
+        }
+        document.push(Block::heading(2, s("casefile.latest")));
+        if self.latest.is_empty() {
+            document.push(Block::small(s("case_print.nothing")));
+        } else {
+            let heads = [s("case_print.when"), s("case_print.kind"), s("case_print.text")];
+            let mut grid = Grid::new(heads).widths([2, 2, 7]);
+            for x in &self.latest {
+                grid.push([x.occurred.clone(), lines(&[&x.kind, &x.by]), x.body.clone()]);
+            }
+            document.push(grid);
+        }
+        document
+    }
+
+    fn people(&self, t: &T) -> Grid {
+        let heads = ["member.name", "member.relation", "member.birth", "case_print.care_for"];
+        let mut grid = Grid::new(heads.map(|key| t.s(key))).widths([4, 2, 4, 4]);
+        for m in &self.members {
+            let died = m.died.as_ref().map(|day| t.f("member.died", "day", day)).unwrap_or_default();
+            let interpreter = if m.interpreter { t.s("member.interpreter") } else { "" };
+            grid.push([
+                lines(&[&m.name, &m.reading]),
+                m.relation.clone(),
+                lines(&[&beside(&[&m.birth, &m.age]), &died]),
+                beside(&[&m.address_as, interpreter, &m.language]),
+            ]);
+        }
+        grid
+    }
+}
+
+/// What there is of these, below one another.
+fn lines(parts: &[&str]) -> String {
+    parts.iter().copied().filter(|p| !p.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+/// What there is of these, in one line.
+fn beside(parts: &[&str]) -> String {
+    parts.iter().copied().filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" ")
 }

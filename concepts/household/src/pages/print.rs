@@ -2,28 +2,15 @@
 
 use std::sync::Arc;
 
-use askama::Template;
-use engine::{Channel, Fail, Look};
-use site::{Answer, Frame, Req, link};
+use engine::{Fail, Look};
+use paper::{Block, Document, Size};
+use site::paper::{Around, Kind, language};
+use site::{Answer, Frame, Req, T, link};
 use words::id::{HouseholdId, PersonId};
 
 use crate::family::Look as Family;
 use crate::member::household_name;
 use crate::{Figures, Reasons, nameable, sql};
-
-#[derive(Template)]
-#[template(path = "household_print.html")]
-struct PrintPage {
-    frame: Frame,
-    id: HouseholdId,
-    household: String,
-    name: String,
-    today: String,
-    reasons: Vec<String>,
-    figures: Figures,
-    /// Whom the paper can be given to: id, name, chosen.
-    given_to: Vec<(PersonId, String, bool)>,
-}
 
 /// Whom a paper is for, as its address says: from then on the look leaves out what is kept from them. Nobody: the desk itself.
 pub fn paper_for(req: &Req, look: &mut Look) -> Result<Option<PersonId>, Fail> {
@@ -45,7 +32,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: HouseholdId = req.id("id")?;
     let ctx = req.ctx()?;
     let (viewer, m) = (&ctx.viewer, ctx.viewer.municipality);
-    let mut look = ctx.look(Channel::Print).await?;
+    let mut look = ctx.look(Kind::of(&req).channel()).await?;
     let given_to = paper_for(&req, &mut look)?;
     let header = sql::header(&mut look.conn(), m, id).await?.ok_or(Fail::NotVisible)?;
     let cases = sql::cases(&mut look.conn(), m, id).await?;
@@ -60,19 +47,45 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut reasons = Reasons::default();
     family.reasons(&mut reasons);
     let frame = req.frame();
-    let page = PrintPage {
-        id,
-        household: link::household(id),
-        name: household_name(&frame.t, &family.members),
-        today: frame.t.full_day(ctx.now.day()),
-        reasons: reasons.sentences(&frame.t),
-        figures: Figures::draw(&frame, &family, None),
-        given_to: nameable(&frame.t, family.given_paper(given_to))
-            .into_iter()
-            .map(|(id, name)| (id, name, given_to == Some(id)))
-            .collect(),
-        frame,
+    let t = &frame.t;
+    let title = t.s("kin.print_title");
+    let figures = Figures::draw(&frame, &family, None);
+    let mut document = paper_of(&frame, title, "", t.s("kin.print_left_out"))
+        .size(Size::A4)
+        .with(Block::heading(1, household_name(t, &family.members)))
+        .with(Block::note(t.s("site.why_seen"), reasons.sentences(t).join(t.s("site.comma"))));
+    if figures.genogram.is_none() {
+        document.push(Block::small(t.s("kin.nobody")));
+    }
+    document.blocks.extend(figures.on_paper(t));
+    let around = Around {
+        title: title.to_owned(),
+        lead: t.s("kin.print_lead").to_owned(),
+        back: (link::household(id), t.s("tie_form.back").to_owned()),
+        given_to: Some(people_to_give(t, nameable(t, family.given_paper(given_to)), given_to)),
+        file: "genogram".to_owned(),
+        ..Around::default()
     };
     let receipt = look.close().await?;
-    Answer::page(page.render(), receipt)
+    Answer::paper(&req, frame, document, around, receipt)
+}
+
+/// A paper of a household with its usual head and foot: what it is, that it is to be handled with care, when and by whom it was
+/// made; what was left out of it.
+pub fn paper_of(frame: &Frame, title: &str, number: &str, left_out: &str) -> Document {
+    let t = &frame.t;
+    let made = format!("{} {}", t.full_day(frame.now.day()), frame.name);
+    Document::new(title, language(t))
+        .head([format!("{title} {number}").trim(), t.s("kin.print_care"), &made])
+        .foot([format!("{} {}", frame.municipality, t.s("site.name")).as_str(), left_out])
+}
+
+/// Whom a paper can be given to, as its page asks it.
+pub fn people_to_give(
+    t: &T,
+    people: Vec<(PersonId, String)>,
+    chosen: Option<PersonId>,
+) -> (String, String, Vec<(String, String, bool)>) {
+    let people = people.into_iter().map(|(id, name)| (id.to_string(), name, chosen == Some(id))).collect();
+    (t.s("kin.print_for").to_owned(), t.s("kin.print_for_us").to_owned(), people)
 }

@@ -6,6 +6,7 @@ use access::{Action, Disclosed, Viewer};
 use askama::Template;
 use engine::{Channel, Fail, Look};
 use household::{Entry, Reasons, entry, nameable};
+use paper::{Block, Field, Fields};
 use sheet::fill::{Setting, Typed, fill};
 use sheet::print::Words;
 use sheet::{Answers, Definition, Tables};
@@ -23,6 +24,8 @@ struct ReadPage {
     frame: Frame,
     reasons: Vec<String>,
     title: String,
+    /// The key of its definition: which kind of sheet it is.
+    key: String,
     version: i64,
     newer: bool,
     day: String,
@@ -36,26 +39,6 @@ struct ReadPage {
     /// Where the answers are changed, for the desk that wrote it.
     edit: Option<String>,
     parts: Vec<ReadPart>,
-}
-
-#[derive(Template)]
-#[template(path = "sheets_print.html")]
-struct PrintPage {
-    frame: Frame,
-    page: Paper,
-}
-
-/// What is printed: the read page without its links.
-struct Paper {
-    reasons: Vec<String>,
-    title: String,
-    version: i64,
-    day: String,
-    desk: String,
-    author: String,
-    back: String,
-    parts: Vec<ReadPart>,
-    today: String,
 }
 
 async fn load(look: &mut Look, id: FilledSheetId) -> Result<(Filled, Vec<Disclosed<Entry>>), Fail> {
@@ -109,6 +92,7 @@ async fn page(req: &Req, channel: Channel) -> Result<(ReadPage, engine::Receipt)
         title: version.definition.title.show(frame.t.lang()).to_owned(),
         newer: newest.is_none_or(|n| i64::from(n.definition.version) != filled.version),
         version: filled.version,
+        key: filled.key.clone(),
         day: frame.t.full_day(filled.occurred_on),
         recorded: frame.moment(&filled.recorded_at),
         desk: desks.get(&filled.desk).cloned().unwrap_or_default(),
@@ -133,23 +117,24 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
 /// GET /filled/{id}/print: part of what the page shows, never more.
 pub(crate) async fn print(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: FilledSheetId = req.id("id")?;
-    let (p, receipt) = page(&req, Channel::Print).await?;
-    let today = p.frame.t.full_day(req.now().day());
-    let page = PrintPage {
-        frame: p.frame,
-        page: Paper {
-            reasons: p.reasons,
-            title: p.title,
-            version: p.version,
-            day: p.day,
-            desk: p.desk,
-            author: p.author,
-            back: link::filled_sheet(id),
-            parts: p.parts,
-            today,
-        },
+    let (p, receipt) = page(&req, site::paper::Kind::of(&req).channel()).await?;
+    let t = &p.frame.t;
+    let document = crate::paper::begun(&p.frame, &p.title, p.version)
+        .with(Block::note(t.s("site.why_seen"), p.reasons.join(t.s("site.comma"))))
+        .with(Fields::new().beside([
+            Field::new(t.s("sheets.col_day"), &p.day),
+            Field::new(t.s("sheets.col_by"), format!("{} {}", p.desk, p.author).trim()),
+        ]));
+    let document = crate::paper::parts(document, t, &p.parts);
+    let around = site::paper::Around {
+        title: p.title.clone(),
+        lead: t.s("sheets.print_lead").to_owned(),
+        back: (link::filled_sheet(id), t.s("sheets.back_to_sheet").to_owned()),
+        file: format!("sheet-{}-{}", p.key, p.version),
+        xlsx: true,
+        ..site::paper::Around::default()
     };
-    Answer::page(page.render(), receipt)
+    Answer::paper(&req, p.frame, document, around, receipt)
 }
 
 // ── Changing the answers ──

@@ -13,7 +13,7 @@ pub struct Page {
     pub status: u16,
     /// Headers in order, names in small letters.
     pub headers: Vec<(String, String)>,
-    /// Body as text.
+    /// Body as text; of a PDF the words in it.
     pub body: String,
     /// Body as it came: files are no text.
     pub bytes: Vec<u8>,
@@ -400,13 +400,33 @@ impl Line {
             (_, Some(length)) => exactly(stream, length.parse().unwrap()).await,
             _ => Vec::new(),
         };
-        page.body = String::from_utf8_lossy(&body).into_owned();
+        page.body = match page.header("content-type") {
+            Some("application/pdf") => printed(&body),
+            _ => String::from_utf8_lossy(&body).into_owned(),
+        };
         page.bytes = body;
         if page.header("connection") == Some("close") {
             self.0 = None;
         }
         Some(page)
     }
+}
+
+/// What a second program reads in a PDF: stories search it like a page. Lines are put together again, as a word may be broken
+/// between two.
+fn printed(pdf: &[u8]) -> String {
+    use std::io::Write as _;
+    use std::process::{Command, Stdio};
+    let mut reader = Command::new("pdftotext")
+        .args(["-raw", "-enc", "UTF-8", "-", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("pdftotext: scripts/install pdf");
+    reader.stdin.take().unwrap().write_all(pdf).unwrap();
+    let text = reader.wait_with_output().unwrap();
+    assert!(text.status.success(), "not a PDF");
+    String::from_utf8(text.stdout).unwrap().replace(['\n', '\u{c}'], "")
 }
 
 fn answer(head: &str) -> Page {

@@ -1,0 +1,150 @@
+//! Papers: what stands on the page to print is in the PDF, word by word, and nothing of what somebody may not see is in either.
+
+use crate::inquiry::{ask, partner};
+use crate::referral::{case_of, send};
+use crate::session::{found, plan};
+use crate::support::{App, Page, Person};
+use crate::support_plan::in_force;
+
+/// Without spaces: lines of a page and of a paper break at other places.
+fn dense(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).collect()
+}
+
+/// The pieces of text inside the paper on a page.
+fn pieces(page: &Page) -> Vec<String> {
+    let body = page.body.split("<article").nth(1).unwrap().split("</article>").next().unwrap();
+    let mut drawn = 0;
+    let mut out = Vec::new();
+    for part in body.split('<').skip(1) {
+        let (tag, text) = part.split_once('>').unwrap_or((part, ""));
+        match tag {
+            t if t.starts_with("svg") => drawn += 1,
+            "/svg" => drawn -= 1,
+            _ => {}
+        }
+        // A drawing is drawn; its letters are found in the sentences below it.
+        if drawn == 0 && !text.trim().is_empty() {
+            let read = Page { body: text.to_owned(), ..Page::default() }.text();
+            out.push(dense(&read));
+        }
+    }
+    out
+}
+
+/// Opens a paper as page and as PDF: the same words.
+async fn same(who: &mut Person, at: &str) -> Page {
+    let page = who.get(at).await;
+    page.is(200);
+    let file = page.body.split("as=pdf").next().unwrap().rsplit('"').next().unwrap().replace("&amp;", "&");
+    let file = file.replace("&#38;", "&");
+    let pdf = who.get(&format!("{file}as=pdf")).await;
+    assert_eq!(pdf.status, 200, "{at}: {}", pdf.text());
+    assert_eq!(pdf.header("content-type"), Some("application/pdf"), "{at}");
+    let name = pdf.header("content-disposition").unwrap();
+    assert!(name.ends_with(".pdf") && name.is_ascii(), "{name}");
+    let words = dense(&pdf.body);
+    for piece in pieces(&page) {
+        // Boxes and seals are drawn in their own way.
+        let piece = piece.trim_start_matches(['\u{2611}', '\u{25a1}', '\u{25cb}', '\u{2192}', '\u{21d2}']);
+        assert!(words.contains(piece), "{at}: {piece:?} is not in the PDF: {words}");
+    }
+    pdf
+}
+
+story!(a_plan_and_its_evaluation_are_the_same_on_page_and_in_the_file, |app| async {
+    let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);
+    let (_, given, _, plan) = in_force(app, &mut sano, &mut hase).await;
+    let print = format!("{plan}/print");
+    let pdf = same(&mut sano, &print).await;
+    pdf.see("MARK-W1").see("MARK-L").see("MARK-A").see("利用申込み").see("令和8年11月21日").see("✓");
+    assert!(pdf.bytes.starts_with(b"%PDF-"));
+    let again = sano.get(&format!("{print}?as=pdf")).await;
+    assert_eq!(pdf.bytes, again.bytes, "the same paper is the same file");
+    same(&mut sano, &format!("{print}?sheet=evaluation")).await.see("MARK-L").not_see("MARK-W1");
+    // Where offices retype.
+    let xlsx = sano.get(&format!("{print}?as=xlsx")).await;
+    assert_eq!(xlsx.status, 200);
+    let table =
+        tabular::read(&xlsx.bytes, &tabular::How::default(), &tabular::Limits::default()).unwrap();
+    assert!(table.rows.iter().any(|r| r.cells.iter().any(|c| c.contains("MARK-L"))));
+    for login in ["noguchi", "kinoshita", "mori", "kanri"] {
+        let mut other = app.sign_in(login).await;
+        for kind in ["pdf", "xlsx"] {
+            let page = other.get(&format!("{print}?as={kind}")).await;
+            page.is(404).not_see("MARK").not_see("青木");
+            assert!(page.header("content-disposition").is_none());
+        }
+    }
+    // The coordinator reads it as long as the consent holds, and nothing of it afterwards.
+    hase.get(&format!("{print}?as=pdf")).await.is(200).see("MARK-L");
+    let consent = same(&mut sano, &format!("{given}/receipt")).await;
+    consent.is(200);
+    crate::agreement::withdraw(&mut sano, &given).await;
+    let gone = hase.get(&format!("{print}?as=pdf")).await;
+    gone.is(200).not_see("MARK");
+    let gone = hase.get(&format!("{print}?as=xlsx")).await;
+    let table = tabular::read(&gone.bytes, &tabular::How::default(), &tabular::Limits::default()).unwrap();
+    assert!(table.rows.iter().all(|r| r.cells.iter().all(|c| !c.contains("MARK"))));
+});
+
+story!(every_paper_is_the_same_on_page_and_in_the_file, |app| async {
+    let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);
+    let case = case_of(app, &mut sano, "𠮷田 髙志", "家賃が払えない").await;
+    let page = sano.get(&format!("/cases/{case}")).await;
+    let home = page.body.split("/households/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    same(&mut sano, &format!("/cases/{case}/print")).await.see("𠮷田 髙志");
+    same(&mut sano, &format!("/households/{home}/print")).await.see("𠮷田 髙志");
+    // Asked and passed on.
+    let to = partner(app).await;
+    let inquiry = ask(&mut sano, &case, &to, &[("article", "pipa_27_1_2")]).await;
+    let letter = same(&mut sano, &format!("{inquiry}/print")).await;
+    letter.see("協力依頼書").see("御中").see("MARK-Q2").see("回答書");
+    let desk = app.town.desk("shakyo").to_string();
+    let referral = send(&mut sano, &case, &desk, &[]).await;
+    same(&mut sano, &format!("{referral}/print")).await.see("MARK-S");
+    // A consultation, also as a spreadsheet.
+    let list = sano.get("/consultations").await;
+    let at = list.body.split("href=\"/consultations/").map(|x| x.split('"').next().unwrap());
+    let at = at.skip(1).find(|x| x.len() > 30).unwrap().to_owned();
+    same(&mut sano, &format!("/consultations/{at}/print")).await.see("相談受付票").see("家賃が払えない");
+    assert_eq!(sano.get(&format!("/consultations/{at}/print?as=xlsx")).await.status, 200);
+    // A notice names nobody.
+    let body = found(app, &mut hase, "重層的支援会議", &["support_conference", "integrated"], "4").await;
+    let session = plan(&mut hase, &body, "第5回 重層的支援会議", "R8.12.9", &[]).await;
+    same(&mut hase, &format!("{session}/notice")).await.see("第5回").see("本庁舎7階");
+    // Whoever may not see it gets no file.
+    let mut other = app.sign_in("noguchi").await;
+    for paper in [
+        format!("/cases/{case}/print"),
+        format!("/households/{home}/print"),
+        format!("{inquiry}/print"),
+        format!("{referral}/print"),
+        format!("/consultations/{at}/print"),
+    ] {
+        for kind in ["pdf", "xlsx"] {
+            let page = other.get(&format!("{paper}?as={kind}")).await;
+            page.is(404).not_see("MARK").not_see("𠮷田");
+        }
+    }
+});
+
+story!(empty_forms_are_there_for_pen, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let page = sano.get("/papers").await;
+    page.is(200).see("プラン兼利用申込書").see("協力依頼書");
+    let forms: Vec<String> = page
+        .body
+        .split("href=\"/papers/")
+        .skip(1)
+        .map(|x| x.split('"').next().unwrap().to_owned())
+        .filter(|x| !x.contains('?'))
+        .collect();
+    assert!(forms.len() >= 10, "{forms:?}");
+    for form in &forms {
+        let pdf = same(&mut sano, &format!("/papers/{form}")).await;
+        pdf.not_see("佐野").not_see("青木");
+    }
+    sano.get("/papers/nothing").await.is(404);
+    sano.get("/papers/consent-en?as=pdf").await.see("Consent to tell others").not_see("同意");
+});
