@@ -43,12 +43,12 @@ fn document(page: &ConsultationPage) -> Document {
         .with(Block::small(t.s("sheets.thick")));
     let mut fields = Fields::new()
         .beside([
-            Field::new(s("print_when"), &page.when).thick(),
-            Field::new(s("print_by"), format!("{} {}", page.desk, page.author).trim()).thick(),
-        ])
-        .beside([
             Field::new(s("print_state"), &page.state_word),
             Field::new(s("print_urgency"), &page.urgency_word),
+        ])
+        .beside([
+            Field::new(s("print_when"), &page.when).thick(),
+            Field::new(s("print_by"), format!("{} {}", page.desk, page.author).trim()).thick(),
         ]);
     if let Some(v) = &page.facts {
         fields = fields

@@ -142,12 +142,12 @@ impl<'a> Form<'a> {
         let t = &self.frame.t;
         Fields::new()
             .beside([
-                self.field(&self.s("paper_who"), 1, |v| v.head.name.clone()).thick(),
                 self.field(&self.s("paper_number"), 1, |_| self.number.to_owned()),
+                self.field(&self.s("paper_version"), 1, |v| v.title.clone()),
             ])
             .beside([
+                self.field(&self.s("paper_who"), 1, |v| v.head.name.clone()).thick(),
                 self.field(&self.s("desk"), 1, |v| v.desk.clone()).thick(),
-                self.field(&self.s("paper_version"), 1, |v| v.title.clone()),
             ])
             .row(Field::new(t.s("support_plan.paper_programme"), self.programmes()).thick())
             .beside([

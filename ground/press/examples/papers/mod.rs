@@ -109,6 +109,7 @@ pub fn every() -> Document {
         })
         .with(Drawing {
             title: "ジェノグラム".to_owned(),
+            style: String::new(),
             svg: svg.to_owned(),
             width: 200,
             height: 80,
