@@ -203,7 +203,8 @@ impl ReceiptPage {
             let list = Block::list(part.lines.iter().map(words));
             document.push(Block::together([Block::heading(2, words(&part.title)), list]));
         }
-        let phone = if self.phone.is_empty() { String::new() } else { format!("\u{3000}\u{260e} {}", self.phone) };
+        let phone =
+            if self.phone.is_empty() { String::new() } else { format!("\u{3000}\u{260e} {}", self.phone) };
         document.push(Block::together([
             Block::list(self.rights.iter().map(words)),
             Block::styled(paper::Style::Strong, format!("{}{phone}", self.desk)),
@@ -236,13 +237,13 @@ pub fn blank(frame: &Frame, words: &T) -> Document {
                 .label_mm(42)
                 .row(Field::pen(line("receipt.who"), 1))
                 .row(Field::pen(line("receipt.to_whom"), 3))
-                .row(Field::new(
-                    line("receipt.what"),
-                    ticks("receipt_category", told()),
-                ))
+                .row(Field::new(line("receipt.what"), ticks("receipt_category", told())))
                 .row(Field::new(
                     line("receipt.why"),
-                    ticks("receipt_purpose", consent::Purpose::ALL.iter().map(|p| p.code().to_owned()).collect()),
+                    ticks(
+                        "receipt_purpose",
+                        consent::Purpose::ALL.iter().map(|p| p.code().to_owned()).collect(),
+                    ),
                 ))
                 .row(Field::pen(line("receipt.when"), 2)),
         )

@@ -191,10 +191,7 @@ fn letter_of(frame: &Frame, head: Option<&Head>, lead: &str) -> Document {
         number: known(|h| &h.number),
         day: sent,
         to: vec![to(&known(|h| &h.to))],
-        from: vec![
-            frame.municipality.clone(),
-            head.map(|h| whole(&[&h.from, &h.asker])).unwrap_or_default(),
-        ],
+        from: vec![frame.municipality.clone(), head.map(|h| whole(&[&h.from, &h.asker])).unwrap_or_default()],
         seal: true,
         subject: s("letter_title"),
     });
@@ -217,8 +214,7 @@ fn letter_of(frame: &Frame, head: Option<&Head>, lead: &str) -> Document {
         Some(words) => Field::new(s(key), words),
         None => Field::pen(s(key), 1),
     };
-    document
-        .push(Fields::new().row(field("due", head.map(|h| h.due.clone()))).row(field("answer_to", back)));
+    document.push(Fields::new().row(field("due", head.map(|h| h.due.clone()))).row(field("answer_to", back)));
     document.push(Block::small(s("letter_foot")));
     document.push(Block::NewPage);
     document.push(Block::heading(1, whole(&[&s("sheet_title"), &known(|h| &h.number)])));

@@ -51,9 +51,11 @@ fn document(page: &ConsultationPage) -> Document {
             Field::new(s("print_by"), format!("{} {}", page.desk, page.author).trim()).thick(),
         ]);
     if let Some(v) = &page.facts {
-        fields = fields
-            .row(Field::new(s("topics_short"), v.topics.join(t.s("site.comma"))).thick())
-            .beside([Field::new(s("print_channel"), &v.channel).thick(), Field::new(s("route"), &v.route).thick()]);
+        fields =
+            fields.row(Field::new(s("topics_short"), v.topics.join(t.s("site.comma"))).thick()).beside([
+                Field::new(s("print_channel"), &v.channel).thick(),
+                Field::new(s("route"), &v.route).thick(),
+            ]);
         for (key, value) in
             [("came_as", &v.came_as), ("place", &v.place), ("area", &v.area), ("age_band", &v.age_band)]
         {
@@ -64,7 +66,8 @@ fn document(page: &ConsultationPage) -> Document {
     }
     document.push(fields);
     if !page.members.is_empty() {
-        let mut grid = Grid::new([t.s("member.name"), &s("print_about"), &s("print_contact")]).widths([3, 4, 5]);
+        let mut grid =
+            Grid::new([t.s("member.name"), &s("print_about"), &s("print_contact")]).widths([3, 4, 5]);
         for m in &page.members {
             grid.push([m.name.clone(), m.about.clone(), m.contact.join("\n")]);
         }

@@ -60,7 +60,8 @@ impl Letter {
             let heads = ["member.name", "member.relation", "member.birth", "referral.print_contact"];
             let mut grid = Grid::new(heads.map(|key| t.s(key))).widths([4, 2, 3, 5]);
             for m in &self.members {
-                let name = if m.reading.is_empty() { m.name.clone() } else { format!("{}\n{}", m.name, m.reading) };
+                let name =
+                    if m.reading.is_empty() { m.name.clone() } else { format!("{}\n{}", m.name, m.reading) };
                 grid.push([&name, &m.relation, &m.birth, &m.contact]);
             }
             document.push(Block::heading(2, s("people")));
@@ -97,7 +98,10 @@ pub fn blank(frame: &Frame) -> Document {
         .with(
             Fields::new()
                 .row(Field::new(s("kind"), Value::ticks(kinds)))
-                .beside([Field::new(s("sent"), t.s("paper.blank_day")), Field::new(s("due"), t.s("paper.blank_day"))])
+                .beside([
+                    Field::new(s("sent"), t.s("paper.blank_day")),
+                    Field::new(s("due"), t.s("paper.blank_day")),
+                ])
                 .row(Field::pen(s("from"), 2))
                 .row(Field::pen(s("to"), 1))
                 .row(Field::pen(s("need"), 3))

@@ -24,8 +24,8 @@ mod rules;
 mod sql;
 mod view;
 
-pub use acts::{Extra, OneAnswer, Place, keep};
 pub use crate::paper::blanks;
+pub use acts::{Extra, OneAnswer, Place, keep};
 pub use pages::pages;
 pub use sql::{Filled, InForce, by_id, in_force, of_connecting, of_consultation, tables_at, version};
 pub use view::{

@@ -51,12 +51,10 @@ pub(crate) fn blank(frame: &Frame, definition: &Definition, tables: &Tables, day
     if definition.items().any(|i| i.reported) {
         document.push(Block::small(t.s("sheets.thick")));
     }
-    document.push(
-        Fields::new().label_mm(48).beside([
-            Field::new(t.s("sheets.col_day"), t.s("paper.blank_day")),
-            Field::pen(t.s("sheets.col_by"), 1),
-        ]),
-    );
+    document.push(Fields::new().label_mm(48).beside([
+        Field::new(t.s("sheets.col_day"), t.s("paper.blank_day")),
+        Field::pen(t.s("sheets.col_by"), 1),
+    ]));
     for section in &definition.sections {
         document.push(Block::heading(2, section.title.show(lang)));
         let mut fields = Fields::new().label_mm(48);
@@ -90,7 +88,9 @@ fn pen(item: &Item, tables: &Tables, day: Day, lang: &str) -> Value {
             Value::ticks(codes.map(|c| Tick::new(false, c.label.show(lang))))
         }
         Kind::LongText { .. } => Value::Pen { lines: LONG },
-        Kind::Number { unit, .. } => Value::from(format!("\u{3000}\u{3000}\u{3000}\u{3000}{}", unit.show(lang))),
+        Kind::Number { unit, .. } => {
+            Value::from(format!("\u{3000}\u{3000}\u{3000}\u{3000}{}", unit.show(lang)))
+        }
         _ => Value::Pen { lines: 1 },
     }
 }
@@ -103,7 +103,5 @@ pub async fn blanks(look: &mut Look, frame: &Frame, at: Instant) -> Result<Vec<(
     let mut keys: Vec<&str> = versions.iter().map(|v| v.definition.key.as_str()).collect();
     keys.dedup();
     let in_force = keys.into_iter().filter_map(|key| sql::among(&versions, key, at.day()));
-    Ok(in_force
-        .map(|v| (v.definition.key.clone(), blank(frame, &v.definition, &tables, at.day())))
-        .collect())
+    Ok(in_force.map(|v| (v.definition.key.clone(), blank(frame, &v.definition, &tables, at.day()))).collect())
 }

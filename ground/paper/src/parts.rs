@@ -250,7 +250,12 @@ impl Grid {
 
     /// How many columns there are.
     pub fn columns(&self) -> usize {
-        self.rows.iter().map(|r| r.cells.len()).chain([self.heads.len(), self.widths.len(), 1]).max().unwrap_or(1)
+        self.rows
+            .iter()
+            .map(|r| r.cells.len())
+            .chain([self.heads.len(), self.widths.len(), 1])
+            .max()
+            .unwrap_or(1)
     }
 
     pub(crate) fn words<'a>(&'a self, out: &mut Vec<&'a str>) {

@@ -20,6 +20,9 @@ fn main() {
     let first = Instant::now();
     press::pdf(&papers::letter()).expect("a letter");
     println!("the first paper of the process, with reading the fonts: {:?}", first.elapsed());
+    for (_, warm) in papers::all() {
+        press::pdf(&warm).expect("a paper");
+    }
     let minutes = papers::minutes(20);
     let pages = press::typeset(&minutes).expect("minutes").pages().len();
     for (name, document) in [("form of one page", papers::form()), ("minutes", minutes)] {

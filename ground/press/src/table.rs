@@ -30,9 +30,7 @@ fn write(out: &mut XlsxOut, block: &Block) -> Result<(), NotWritten> {
             }
             grid.rows.iter().try_for_each(|row| put(out, &cells(&row.cells)))
         }
-        Block::Ticks { ticks, .. } => {
-            ticks.iter().filter(|t| t.on).try_for_each(|t| put(out, &[&t.words]))
-        }
+        Block::Ticks { ticks, .. } => ticks.iter().filter(|t| t.on).try_for_each(|t| put(out, &[&t.words])),
         Block::Sign { lines } => lines.iter().try_for_each(|l| put(out, &[&l.label, &l.words])),
         Block::Drawing(drawing) => drawing.says.iter().try_for_each(|line| put(out, &[line])),
         Block::Letter(letter) => {

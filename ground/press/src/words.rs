@@ -124,5 +124,6 @@ impl Runs {
 
 /// Whether a line can be broken around this sign anyway: spaces, and what is written without spaces.
 fn breaks(c: char) -> bool {
-    c.is_whitespace() || matches!(c, '-' | '\u{2e80}'..='\u{9fff}' | '\u{ac00}'..='\u{d7ff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
+    c.is_whitespace()
+        || matches!(c, '-' | '\u{2e80}'..='\u{9fff}' | '\u{ac00}'..='\u{d7ff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }

@@ -87,13 +87,15 @@ fn rare_kanji_are_read_back() {
         .with(Block::heading(1, names))
         .with(Fields::new().row(Field::new("氏名", names)));
     let pdf = press::pdf(&document).unwrap();
-    let bare = |s: &str| dense(s).chars().filter(|c| !('\u{e0100}'..='\u{e01ef}').contains(c)).collect::<String>();
+    let bare =
+        |s: &str| dense(s).chars().filter(|c| !('\u{e0100}'..='\u{e01ef}').contains(c)).collect::<String>();
     assert_eq!(bare(&read(&pdf)).matches(&bare(names)).count(), 2);
 }
 
 #[test]
 fn a_broken_drawing_is_refused_without_a_word_of_it() {
-    let drawing = paper::Drawing { svg: "<svg>秘密".to_owned(), width: 10, height: 10, ..Default::default() };
+    let drawing =
+        paper::Drawing { svg: "<svg>秘密".to_owned(), width: 10, height: 10, ..Default::default() };
     let said = press::pdf(&Document::new("図", Language::Japanese).with(drawing)).unwrap_err().to_string();
     assert!(!said.contains("秘密"), "{said}");
 }
@@ -133,7 +135,8 @@ fn a_spreadsheet_has_the_same_words() {
         let table = tabular::read(&bytes, &tabular::How::default(), &tabular::Limits::default()).unwrap();
         let all: Vec<String> =
             table.rows.iter().flat_map(|r| r.cells.clone()).chain(table.header.clone()).collect();
-        let Some(Block::Fields(fields)) = document.blocks.iter().find(|b| matches!(b, Block::Fields(_))) else {
+        let Some(Block::Fields(fields)) = document.blocks.iter().find(|b| matches!(b, Block::Fields(_)))
+        else {
             continue;
         };
         for field in fields.rows.iter().flat_map(|r| &r.fields) {

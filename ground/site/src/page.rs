@@ -378,9 +378,17 @@ pub(crate) enum Body {
     Html(String),
     Json(String),
     Redirect(String),
-    File { bytes: Vec<u8>, media_type: &'static str, name: String },
+    File {
+        bytes: Vec<u8>,
+        media_type: &'static str,
+        name: String,
+    },
     /// To be made into a file before it leaves.
-    Paper { document: Box<paper::Document>, kind: crate::paper::Kind, name: String },
+    Paper {
+        document: Box<paper::Document>,
+        kind: crate::paper::Kind,
+        name: String,
+    },
 }
 
 impl Answer {

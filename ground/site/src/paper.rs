@@ -73,7 +73,8 @@ pub struct Press {
 
 impl Press {
     /// A site that makes no files.
-    pub const NONE: Self = Self { pdf: |_| Err("no press".to_owned()), xlsx: |_, _| Err("no press".to_owned()) };
+    pub const NONE: Self =
+        Self { pdf: |_| Err("no press".to_owned()), xlsx: |_, _| Err("no press".to_owned()) };
 }
 
 /// Files typeset at a time: each keeps a core busy.

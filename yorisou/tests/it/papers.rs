@@ -65,8 +65,7 @@ story!(a_plan_and_its_evaluation_are_the_same_on_page_and_in_the_file, |app| asy
     // Where offices retype.
     let xlsx = sano.get(&format!("{print}?as=xlsx")).await;
     assert_eq!(xlsx.status, 200);
-    let table =
-        tabular::read(&xlsx.bytes, &tabular::How::default(), &tabular::Limits::default()).unwrap();
+    let table = tabular::read(&xlsx.bytes, &tabular::How::default(), &tabular::Limits::default()).unwrap();
     assert!(table.rows.iter().any(|r| r.cells.iter().any(|c| c.contains("MARK-L"))));
     for login in ["noguchi", "kinoshita", "mori", "kanri"] {
         let mut other = app.sign_in(login).await;

@@ -30,9 +30,11 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
             desks.push(name);
         }
     }
-    let items = o.items.iter().filter(|i| i.state != crate::ItemState::Dropped).map(|i| {
-        if i.general() { i.subject.clone() } else { t.s("session.a_case").to_owned() }
-    });
+    let items = o
+        .items
+        .iter()
+        .filter(|i| i.state != crate::ItemState::Dropped)
+        .map(|i| if i.general() { i.subject.clone() } else { t.s("session.a_case").to_owned() });
     let notice = Notice {
         title: o.meeting.title.clone(),
         body: o.body.as_ref().map(|b| b.name.clone()).unwrap_or_default(),
@@ -75,9 +77,8 @@ impl Notice {
         let t = &frame.t;
         let s = |key: &str| t.s(&format!("session.{key}")).to_owned();
         let sender = if self.body.is_empty() { frame.municipality.clone() } else { self.body.clone() };
-        let mut facts = Fields::new()
-            .row(Field::new(s("when_col"), &self.when))
-            .row(Field::new(s("place"), &self.place));
+        let mut facts =
+            Fields::new().row(Field::new(s("when_col"), &self.when)).row(Field::new(s("place"), &self.place));
         if !self.body.is_empty() {
             facts.push(Field::new(s("body_name"), &self.body));
         }
@@ -113,9 +114,7 @@ impl Notice {
         document.push(Block::together([
             Block::heading(2, s("reply")),
             Block::text(reply),
-            Block::Sign {
-                lines: vec![SignLine::new(s("notice_desk")), SignLine::new(s("notice_name"))],
-            },
+            Block::Sign { lines: vec![SignLine::new(s("notice_desk")), SignLine::new(s("notice_name"))] },
         ]));
         document
     }

@@ -1,13 +1,19 @@
 //! Invented papers: one of every kind of block, a form of one page, and long minutes.
-#![allow(dead_code)]
 
 use paper::{
-    Block, Document, Drawing, Field, Fields, Grid, Language, Letter, Mark, Said, Sample, SignLine, Style, Tick, Value,
+    Block, Document, Drawing, Field, Fields, Grid, Language, Letter, Mark, Said, Sample, SignLine, Style,
+    Tick, Value,
 };
 
 /// Every paper, with a name.
 pub fn all() -> Vec<(&'static str, Document)> {
-    vec![("form", form()), ("letter", letter()), ("every", every()), ("minutes", minutes(4)), ("english", english())]
+    vec![
+        ("form", form()),
+        ("letter", letter()),
+        ("every", every()),
+        ("minutes", minutes(4)),
+        ("english", english()),
+    ]
 }
 
 fn begun(title: &str) -> Document {
@@ -129,11 +135,15 @@ pub fn minutes(pages: usize) -> Document {
             .row(Field::new("場所", "市役所 第2会議室"))
             .row(Field::new("出席者", "◎山田会長、○鈴木副会長、佐藤委員、田中委員（オンライン）")),
     );
-    document.push(Grid::new(["番号", "資料"]).widths([1, 5]).row(["資料1-1", "取組の状況"]).row(["別紙", "名簿"]));
+    document.push(
+        Grid::new(["番号", "資料"]).widths([1, 5]).row(["資料1-1", "取組の状況"]).row(["別紙", "名簿"]),
+    );
     for n in 0..pages * 2 {
         document.push(Block::heading(2, format!("議題{} 今年度の取組について", n + 1)));
-        let asked = "参加支援の対象になった人は何人で、そのうち何人が居場所につながったのか、教えてください。";
-        let told = "今年度は十二人が対象になり、八人がつながりました。残る四人は、見学の日程を調整しています。";
+        let asked =
+            "参加支援の対象になった人は何人で、そのうち何人が居場所につながったのか、教えてください。";
+        let told =
+            "今年度は十二人が対象になり、八人がつながりました。残る四人は、見学の日程を調整しています。";
         let mut lines = vec![Said::new(Mark::Explained, "事務局", "資料1-1にもとづき説明")];
         for _ in 0..4 {
             lines.push(Said::new(Mark::Asked, "佐藤委員", asked));
@@ -150,7 +160,10 @@ pub fn english() -> Document {
     Document::new("Consent", Language::English)
         .head(["Consent", "", "21 Nov 2026"])
         .with(Block::heading(1, "Consent to share"))
-        .with(Block::text("We ask you whether we may tell others about you. You can say no. You can stop at any time. ".repeat(6)))
+        .with(Block::text(
+            "We ask you whether we may tell others about you. You can say no. You can stop at any time. "
+                .repeat(6),
+        ))
         .with(Block::list(["Who may know: the school", "What: health"]))
         .with(Block::Sign { lines: vec![SignLine::new("Date"), SignLine::new("Name (signature)")] })
 }
