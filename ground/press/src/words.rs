@@ -8,8 +8,10 @@ use serde_json::{Map, Value, json};
 
 use crate::world::has_variant;
 
-/// Letters without a place to break that stand together at most.
-const LONGEST: usize = 16;
+/// A word longer than this may be cut anywhere in it: an address of a page, a run of figures.
+const LONGEST: usize = 20;
+/// How many of its letters stay together then.
+const PIECE: usize = 6;
 
 /// The document, ready for `form.typ`, and its drawings, which are files of their own there.
 pub fn prepared(document: &Document) -> (Value, Vec<String>) {
@@ -49,21 +51,22 @@ fn walk(value: Value, style: &str, drawings: &mut Vec<String>) -> Value {
 /// Words: a plain string where that is enough.
 fn runs(words: &str) -> Value {
     let mut out = Runs::default();
-    let mut signs = words.chars().peekable();
-    while let Some(c) = signs.next() {
-        let variant = signs.next_if(|v| is_selector(*v));
-        match (c, variant) {
-            ('\n', _) => out.mark("n"),
-            // Windows' line ends, and what cannot be printed.
-            (c, None) if c.is_control() && c != '\t' => {}
-            ('\t', None) => out.sign(' '),
-            (c, Some(v)) if !has_variant(c, v) => out.rare(c, v),
-            (c, variant) => {
-                out.sign(c);
-                if let Some(v) = variant {
-                    out.plain.push(v);
-                }
+    let mut rest = words;
+    while let Some(c) = rest.chars().next() {
+        if breaks(c) || c.is_control() {
+            let mut signs = rest.chars();
+            signs.next();
+            let variant = signs.clone().next().filter(|v| is_selector(*v));
+            if variant.is_some() {
+                signs.next();
             }
+            out.sign(c, variant);
+            rest = signs.as_str();
+        } else {
+            let end = rest.find(|c: char| breaks(c) || c.is_control()).unwrap_or(rest.len());
+            let (word, after) = rest.split_at(end);
+            out.word(word);
+            rest = after;
         }
     }
     out.finish()
@@ -78,21 +81,37 @@ fn is_selector(c: char) -> bool {
 struct Runs {
     done: Vec<Value>,
     plain: String,
-    /// Letters since the last place to break.
-    together: usize,
 }
 
 impl Runs {
-    fn sign(&mut self, c: char) {
-        if breaks(c) {
-            self.together = 0;
-        } else {
-            if self.together == LONGEST {
+    /// A sign around which a line may be broken, with its variant, or one that is not printed.
+    fn sign(&mut self, c: char, variant: Option<char>) {
+        match (c, variant) {
+            ('\n', _) => self.mark("n"),
+            ('\t', _) => self.plain.push(' '),
+            (c, _) if c.is_control() => {}
+            (c, Some(v)) if !has_variant(c, v) => {
+                self.flush();
+                self.done.push(json!({ "r": format!("{c}{v}") }));
+            }
+            (c, variant) => {
+                self.plain.push(c);
+                self.plain.extend(variant);
+            }
+        }
+    }
+
+    /// Letters without a place to break.
+    fn word(&mut self, word: &str) {
+        if word.chars().count() <= LONGEST {
+            return self.plain.push_str(word);
+        }
+        for (n, c) in word.chars().enumerate() {
+            if n > 0 && n % PIECE == 0 && c.is_ascii() {
                 self.mark("c");
             }
-            self.together += 1;
+            self.plain.push(c);
         }
-        self.plain.push(c);
     }
 
     fn flush(&mut self) {
@@ -103,14 +122,7 @@ impl Runs {
 
     fn mark(&mut self, what: &str) {
         self.flush();
-        self.together = 0;
         self.done.push(json!({ what: true }));
-    }
-
-    fn rare(&mut self, c: char, variant: char) {
-        self.flush();
-        self.together = 0;
-        self.done.push(json!({ "r": format!("{c}{variant}") }));
     }
 
     fn finish(mut self) -> Value {
