@@ -8,9 +8,11 @@ pub fn xlsx(document: &Document, sheet: &str) -> Result<Vec<u8>, NotWritten> {
     let mut out = XlsxOut::new(sheet)?;
     out.width(0, 28.0)?;
     out.width(1, 60.0)?;
-    for block in &document.blocks {
-        write(&mut out, block)?;
-    }
+    // The first row stays in sight: what it is, when and by whom it was made.
+    put(&mut out, &[&document.title, &document.head[2]])?;
+    let said =
+        |block: &&Block| !matches!(block, Block::Heading { level: 1, words } if *words == document.title);
+    document.blocks.iter().filter(said).try_for_each(|block| write(&mut out, block))?;
     out.finish()
 }
 

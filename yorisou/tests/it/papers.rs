@@ -106,7 +106,7 @@ story!(every_paper_is_the_same_on_page_and_in_the_file, |app| async {
     let list = sano.get("/consultations").await;
     let at = list.body.split("href=\"/consultations/").map(|x| x.split('"').next().unwrap());
     let at = at.skip(1).find(|x| x.len() > 30).unwrap().to_owned();
-    same(&mut sano, &format!("/consultations/{at}/print")).await.see("相談受付票").see("家賃が払えない");
+    same(&mut sano, &format!("/consultations/{at}/print")).await.see("相談受付票").see("次の約束");
     assert_eq!(sano.get(&format!("/consultations/{at}/print?as=xlsx")).await.status, 200);
     // A notice names nobody.
     let body = found(app, &mut hase, "重層的支援会議", &["support_conference", "integrated"], "4").await;
