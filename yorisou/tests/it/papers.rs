@@ -3,7 +3,7 @@
 use crate::inquiry::{ask, partner};
 use crate::referral::{case_of, send};
 use crate::session::{found, plan};
-use crate::support::{App, Page, Person};
+use crate::support::{Page, Person};
 use crate::support_plan::in_force;
 
 /// Without spaces: lines of a page and of a paper break at other places.
