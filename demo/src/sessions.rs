@@ -8,6 +8,7 @@ use words::id::{
     AgendaItemId, BodyId, BodyMemberId, CaseId, CommandId, DeskId, InviteeId, MatterId, MeetingId,
 };
 
+use crate::after::{self, Given};
 use crate::between::{Owed, WORKERS, after, command, owe};
 use crate::after::{self, Given};
 use crate::minutes::{self, Over};
