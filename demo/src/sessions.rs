@@ -9,8 +9,8 @@ use words::id::{
 };
 
 use crate::after::{self, Given};
-use crate::between::{Owed, WORKERS, after, command, owe};
 use crate::after::{self, Given};
+use crate::between::{Owed, WORKERS, after, command, owe};
 use crate::minutes::{self, Over};
 use crate::tables::{Table, Tables};
 use crate::texts::say;

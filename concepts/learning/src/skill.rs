@@ -94,7 +94,9 @@ impl Skill {
             | Self::Family
             | Self::Crisis
             | Self::Facilitation => Group::Craft,
-            Self::Neighbours | Self::School | Self::Clinic | Self::Court | Self::Police | Self::Work => Group::Network,
+            Self::Neighbours | Self::School | Self::Clinic | Self::Court | Self::Police | Self::Work => {
+                Group::Network
+            }
         }
     }
 }
@@ -131,7 +133,8 @@ mod tests {
 
     #[test]
     fn nobody_confirms_their_own_word_and_only_leads_confirm() {
-        let [a, b] = [1, 2].map(|n| UserId::from_str(&format!("00000000-0000-7000-8000-00000000000{n}")).unwrap());
+        let [a, b] =
+            [1, 2].map(|n| UserId::from_str(&format!("00000000-0000-7000-8000-00000000000{n}")).unwrap());
         assert!(may_confirm(a, b, true).is_ok());
         assert_eq!(may_confirm(a, a, true).unwrap_err().key, "skill.own");
         assert_eq!(may_confirm(a, b, false).unwrap_err().key, "skill.not_lead");

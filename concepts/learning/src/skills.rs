@@ -52,7 +52,11 @@ struct SkillsPage {
 }
 
 /// Everybody with a seat today and what they said.
-async fn staff(conn: &mut Conn<'_>, viewer: &Viewer, today: Day) -> Result<(Vec<Colleague>, Vec<Kept>), Fail> {
+async fn staff(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    today: Day,
+) -> Result<(Vec<Colleague>, Vec<Kept>), Fail> {
     let m = viewer.municipality;
     let people = sql::colleagues(conn, m, today).await?;
     let mut said = sql::all(conn, m).await?;
@@ -75,9 +79,8 @@ pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
     let is_own = |p: &Colleague| {
         p.user == viewer.user || own.as_ref().is_none_or(|own| p.desks.iter().any(|d| own.contains(d)))
     };
-    let shown = |k: &&Kept| {
-        k.said.level == Level::Teaches || people.iter().any(|p| p.user == k.user && is_own(p))
-    };
+    let shown =
+        |k: &&Kept| k.said.level == Level::Teaches || people.iter().any(|p| p.user == k.user && is_own(p));
     let of_own: Vec<Said> = said
         .iter()
         .filter(|k| people.iter().any(|p| p.user == k.user && is_own(p)))
@@ -206,17 +209,21 @@ async fn render(req: &Req, typed: Option<Form>) -> Result<Answer, Fail> {
 fn levels(t: &T, form: &Form, skill: Skill) -> Vec<(&'static str, String, bool)> {
     let none = form.value(skill.code()).is_empty();
     std::iter::once(("", t.s("skill.none").to_owned(), none))
-        .chain(Level::ALL.iter().map(|l| {
-            (l.code(), t.code("skill_level", l), form.chose(skill.code(), l.code()))
-        }))
+        .chain(
+            Level::ALL
+                .iter()
+                .map(|l| (l.code(), t.code("skill_level", l), form.chose(skill.code(), l.code()))),
+        )
         .collect()
 }
 
 /// Changes whenever anything of the list does: two people who write one list at a time notice each other.
 fn version(said: &[Kept]) -> i64 {
-    said.iter().map(|k| k.at.millis() % 1_000_000_007).fold(i64::try_from(said.len()).unwrap_or(0), |sum, at| {
-        sum.wrapping_mul(31).wrapping_add(at) % 1_000_000_007
-    })
+    said.iter()
+        .map(|k| k.at.millis() % 1_000_000_007)
+        .fold(i64::try_from(said.len()).unwrap_or(0), |sum, at| {
+            sum.wrapping_mul(31).wrapping_add(at) % 1_000_000_007
+        })
 }
 
 /// POST /skills/{id}: what somebody says of themself.

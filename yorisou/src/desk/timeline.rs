@@ -232,7 +232,9 @@ fn kinds(frame: &Frame, chosen: &str) -> Vec<Choice> {
     let forms = RecordForm::ALL.iter().map(|f| (format!("form:{f}"), t.code("record_form", f)));
     let fields = Field::ALL
         .iter()
-        .filter(|f| !matches!(f, Field::Support | Field::Item | Field::Caution | Field::Plan | Field::Minutes))
+        .filter(|f| {
+            !matches!(f, Field::Support | Field::Item | Field::Caution | Field::Plan | Field::Minutes)
+        })
         .map(|f| (format!("field:{f}"), t.code("entry_field", f)));
     let others = KINDS.iter().map(|k| ((*k).to_owned(), t.code("timeline_kind", k)));
     std::iter::once(("text".to_owned(), t.s("timeline.texts").to_owned()))

@@ -125,7 +125,8 @@ impl App {
         let system = access::System::Console;
         let m = self.town.municipality;
         let origin = engine::Origin::Console;
-        let mut act = self.engine.system_act(system, m, origin, "story.keep_out", &(case, login)).await.unwrap();
+        let mut act =
+            self.engine.system_act(system, m, origin, "story.keep_out", &(case, login)).await.unwrap();
         let (now, command) = (act.now(), act.command());
         let case: words::id::CaseId = case.rsplit('/').next().unwrap().parse().unwrap();
         let insert = "INSERT INTO exclusion (municipality_id, case_id, user_id, since, command_id) VALUES ($1, $2, $3, $4, $5)";
@@ -165,7 +166,8 @@ async fn sqlite_schema(folder: &std::path::Path, clock: &SetClock) -> Vec<u8> {
 
 async fn postgres_schema(owner: &str, role: &str, clock: &SetClock) -> String {
     let name = format!("story_{}_schema", std::process::id());
-    let server = Engine::open(owner, clock.clone(), None).await.expect("the PostgreSQL server does not answer");
+    let server =
+        Engine::open(owner, clock.clone(), None).await.expect("the PostgreSQL server does not answer");
     engine::check::create_database(&server, &name, None).await.unwrap();
     server.close().await;
     let (base, _) = owner.rsplit_once('/').expect("the owner's URL ends with a database");
