@@ -17,6 +17,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use engine::{Engine, SetClock};
+use sqlx::Connection;
 use tokio::net::TcpListener;
 use tokio::sync::OnceCell;
 use words::{Day, Instant};
@@ -161,7 +162,12 @@ async fn sqlite_schema(folder: &std::path::Path, clock: &SetClock) -> Vec<u8> {
     let engine = Engine::open(&format!("sqlite:{}", file.display()), clock.clone(), None).await.unwrap();
     engine::migrate::run(&engine, None).await.unwrap();
     engine.close().await;
-    std::fs::read(file).unwrap()
+    // The file alone, without what may still stand beside it in the write-ahead log.
+    let whole = folder.join("whole.db");
+    let mut conn = sqlx::SqliteConnection::connect(&format!("sqlite:{}", file.display())).await.unwrap();
+    sqlx::query("VACUUM INTO $1").bind(whole.display().to_string()).execute(&mut conn).await.unwrap();
+    conn.close().await.unwrap();
+    std::fs::read(whole).unwrap()
 }
 
 async fn postgres_schema(owner: &str, role: &str, clock: &SetClock) -> String {
