@@ -122,6 +122,7 @@ pub async fn promises(engine: &Engine) -> Result<(), Broken> {
         noted("same_person", household::look_for(engine, municipality).await.map_err(broken));
         noted("old searches", finding::forget_old(engine, municipality).await.map_err(broken));
         noted("body_end", session::body_end(engine, municipality).await.map_err(broken));
+        noted("session_digest", session::digest(engine, municipality).await.map_err(broken));
         noted("overlap", overlap::look_for(engine, municipality).await.map_err(broken));
         noted("inquiry_basis", inquiry::watch_bases(engine, municipality).await.map_err(broken));
         noted("access_reports", oversight::watch(engine, municipality).await.map_err(broken));

@@ -75,6 +75,9 @@ pub(crate) async fn record(
     };
     sql::insert(act, &here.right, &row).await?;
     write(act, &here, id, new).await?;
+    if let Some(matter) = here.matter {
+        sql::belongs(act, &here.right, id, (matter, new.on)).await?;
+    }
     if timing == Timing::Establish {
         // The provider answers for the plan from here on: it knows the case's number, desks and promises, and no content.
         let desk = here.right.seat().map(|s| s.desk).ok_or(Fail::NotVisible)?;

@@ -129,7 +129,9 @@ impl DecidePage {
 /// GET /matters/{id}/decide
 pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let asked = |name: &str| req.query().get(name).unwrap_or_default().to_owned();
-    let form = fresh(&asked("programme"), &asked("timing"), req.now().day());
+    // From the page of a session: of its day.
+    let on = Day::parse_iso(&asked("on")).unwrap_or(req.now().day());
+    let form = fresh(&asked("programme"), &asked("timing"), on);
     let look = req.ctx()?.look(Channel::Page).await?;
     render(&req, look, form).await
 }

@@ -39,7 +39,7 @@ pub use rules::{
     Close, Content, EndedWhy, Establish, FollowUp, FollowUpNeed, Ground, Interrupt, InterruptWhy, Programme,
     Replan, Timing, Words,
 };
-pub use view::{Line, of_case};
+pub use view::{Line, of_case, of_items};
 pub use ways::{Ways, ways};
 
 /// The sentences of this concept.

@@ -6,7 +6,7 @@ use access::Right;
 use engine::{Act, Broken, Conn, Fail, Row, Statement, args};
 use words::code::Code;
 use words::id::{
-    CaseId, DecisionId, DeskId, EntryId, HouseholdId, MatterId, MunicipalityId, ThingId, UserId,
+    AgendaItemId, CaseId, DecisionId, DeskId, EntryId, HouseholdId, MatterId, MunicipalityId, ThingId, UserId,
 };
 use words::{Day, Instant};
 
@@ -239,6 +239,52 @@ pub(crate) async fn insert(act: &mut Act, right: &Right, new: &New<'_>) -> Resul
         )
         .await?;
     Ok(())
+}
+
+/// A decision of a matter belongs to the item under which a session talked it over on that day, if one did.
+pub(crate) async fn belongs(
+    act: &mut Act,
+    right: &Right,
+    id: DecisionId,
+    (matter, on): (MatterId, Day),
+) -> Result<(), Fail> {
+    let m = act.municipality();
+    let mut conn = act.save(right)?;
+    let found = conn
+        .maybe(
+            "SELECT i.id FROM agenda_item i JOIN meeting k ON k.municipality_id = i.municipality_id AND k.id = i.meeting_id \
+             WHERE i.municipality_id = $1 AND i.matter_id = $2 AND i.state IN ('in_session', 'concluded', 'carried_over') \
+             AND k.state <> 'cancelled' AND k.starts_at >= $3 AND k.starts_at < $4 \
+             ORDER BY CASE i.state WHEN 'in_session' THEN 0 WHEN 'concluded' THEN 1 ELSE 2 END, i.id DESC LIMIT 1",
+            args![m, matter, Instant::at(on, 0, 0), Instant::at(on.plus_days(1), 0, 0)],
+        )
+        .await?;
+    let Some(row) = found else { return Ok(()) };
+    let item: AgendaItemId = row.get("id")?;
+    conn.exec(
+        "INSERT INTO decision_item (municipality_id, decision_id, item_id) VALUES ($1, $2, $3)",
+        args![m, id, item],
+    )
+    .await?;
+    Ok(())
+}
+
+/// The decisions that belong to these items, the first first.
+pub(crate) async fn of_items(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    items: impl IntoIterator<Item = AgendaItemId>,
+) -> Result<Vec<(AgendaItemId, Stored)>, Broken> {
+    let statement = Statement::new(
+        "SELECT decision.id, case_id, matter_id, programme, timing, ground, ended_why, decided_on, monitoring_on, follow_up, \
+         follow_up_on, interrupt_why, desk_id, user_id, recorded_at, used_at, used_by, voided_at, x.item_id FROM decision \
+         JOIN decision_item x ON x.municipality_id = decision.municipality_id AND x.decision_id = decision.id \
+         WHERE decision.municipality_id = ?",
+        args![m],
+    )
+    .push_in(" AND x.item_id IN", items)
+    .push(" ORDER BY decided_on, decision.id", args![]);
+    conn.select(statement).await?.iter().map(|r| Ok((r.get("item_id")?, row(r)?))).collect()
 }
 
 /// A text of a decision.

@@ -10,7 +10,7 @@ use household::{Entry, EntryState, Reasons, entry};
 use site::{Answer, Frame, Req, link};
 use words::Day;
 use words::code::Code as _;
-use words::id::{CaseId, DecisionId, EntryId, MatterId, ThingId};
+use words::id::{AgendaItemId, CaseId, DecisionId, EntryId, MatterId, ThingId};
 
 use crate::acts;
 use crate::rules::{Ground, Part, Programme, Timing};
@@ -91,6 +91,21 @@ pub async fn of_case(conn: &mut Conn<'_>, viewer: &Viewer, case: CaseId) -> Resu
         .collect();
     let known = |d: &&Stored| d.ground != Ground::Secrecy || d.matter.is_some_and(|m| open.contains(&m));
     Ok(found.iter().filter(known).map(Line::from).collect())
+}
+
+/// What was decided under these items, as far as this viewer may know of it: in a confidential matter its members alone.
+pub async fn of_items(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    items: impl IntoIterator<Item = AgendaItemId>,
+) -> Result<Vec<(AgendaItemId, Line)>, Broken> {
+    let found = sql::of_items(conn, viewer.municipality, items).await?;
+    let matters = conference::standings(conn, viewer, found.iter().filter_map(|(_, d)| d.matter)).await?;
+    let known = |d: &Stored| {
+        let standing = matters.iter().find(|s| Some(s.id) == d.matter);
+        standing.is_some_and(|s| s.known(viewer) && (s.pledged || d.ground != Ground::Secrecy))
+    };
+    Ok(found.iter().filter(|(_, d)| known(d)).map(|(item, d)| (*item, Line::from(d))).collect())
 }
 
 /// One text of a decision.

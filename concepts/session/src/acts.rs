@@ -1,9 +1,13 @@
 //! What happens to bodies, sessions, items and invitations: one transaction each, with the promises that follow.
 
+pub(crate) mod after;
 pub(crate) mod body;
+pub(crate) mod homework;
 pub(crate) mod invite;
 pub(crate) mod item;
 pub(crate) mod meeting;
+pub(crate) mod series;
+pub(crate) mod said;
 
 use access::{Action, RecordKind, RecordRef, Relation, Right};
 use engine::{Act, Fail};

@@ -28,12 +28,15 @@ mod known;
 mod pages;
 mod rules;
 mod sql;
+pub mod talk;
 mod views;
 
 #[cfg(test)]
 mod rules_test;
 
+pub use acts::after::digest;
 pub use jobs::body_end;
+pub use pages::homework::Owed;
 pub use pages::pages;
 pub use pages::session::span;
 pub use pages::sessions::place;

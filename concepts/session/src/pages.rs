@@ -1,13 +1,16 @@
 //! The pages of this concept.
 
+pub(crate) mod after;
 pub(crate) mod bodies;
 pub(crate) mod figures;
 pub(crate) mod guide;
+pub(crate) mod homework;
 pub(crate) mod invitation;
 pub(crate) mod item;
 pub(crate) mod notice;
 pub(crate) mod outside;
 pub(crate) mod propose;
+pub(crate) mod series;
 pub(crate) mod session;
 pub(crate) mod sessions;
 
@@ -47,11 +50,24 @@ pub fn pages() -> Vec<Page> {
         Page::get("/sessions", SITS, sessions::list),
         Page::get("/sessions/new", runs, sessions::new),
         Page::post("/sessions/new", runs, sessions::create),
+        Page::get("/sessions/series", runs, series::show),
+        Page::post("/sessions/series", runs, series::plan),
+        Page::get("/sessions/after", SITS, after::show),
+        Page::post("/sessions/after/read", SITS, after::read),
+        Page::post("/sessions/after/{id}/ask", SITS, after::ask),
+        Page::get("/sessions/after/{id}/letter", runs, after::letter),
+        Page::post("/sessions/after/{id}/told", runs, after::told),
+        Page::get("/sessions/after/questions/{id}", SITS, after::question),
+        Page::post("/sessions/after/questions/{id}", SITS, after::answer),
         Page::get("/sessions/guide", SITS, guide::show),
         Page::get("/sessions/propose", brings, propose::show),
         Page::post("/sessions/propose", brings, propose::send),
         Page::get("/sessions/items/{id}", SITS, item::show),
+        Page::get("/sessions/items/{id}/homework", runs, homework::new),
+        Page::post("/sessions/items/{id}/homework", runs, homework::give),
         Page::post("/sessions/items/{id}/{step}", runs, item::step),
+        Page::get("/sessions/homework/{id}", SITS, homework::show),
+        Page::post("/sessions/homework/{id}/{step}", SITS, homework::end),
         Page::get("/sessions/invitations/{id}", SITS, invitation::show),
         Page::post("/sessions/invitations/{id}", SITS, invitation::answer),
         Page::post("/sessions/invitations/{id}/made-up", SITS, invitation::made_up),

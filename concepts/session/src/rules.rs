@@ -1,5 +1,9 @@
 //! What may happen to a session, its agenda and its invitations. Every refusal says what to do instead.
 
+pub mod after;
+pub mod homework;
+pub mod series;
+
 use engine::Refusal;
 use words::code::Code;
 use words::{Day, Instant, codes};

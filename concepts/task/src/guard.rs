@@ -6,7 +6,8 @@ use engine::{Act, Fail, args};
 use words::Instant;
 use words::id::{CaseId, ConnectingSheetId, ConsultationId, DeskId, TaskId};
 
-use crate::sql::{About, NewTask, TaskKind, add};
+use crate::kinds::TaskKind;
+use crate::sql::{About, NewTask, add};
 
 /// What a guard guards.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use words::calendar::{self, OpeningDays};
 use words::id::UserId;
 use words::{Day, Instant, codes};
 
-use crate::sql::TaskState;
+use crate::kinds::TaskState;
 
 codes! {
     /// Who has to know about a late task.

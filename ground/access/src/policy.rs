@@ -59,6 +59,8 @@ codes! {
         ProposeItem = "propose_item",
         /// 会議の招集に答える.
         AnswerInvitation = "answer_invitation",
+        /// 会議のその後: 宿題を出す、たずねる、答える、読んだとする.
+        FollowItem = "follow_item",
         /// 「こういうケースを受けられますか」とたずねる.
         AskCapacity = "ask_capacity",
         /// 受けられるか答える.
@@ -203,7 +205,9 @@ pub const fn rule(action: Action) -> (&'static [Role], Standing) {
         }
         // Whoever has a part in a case or sits in its matter brings it up; that they do is found out by the concept.
         Action::ProposeItem => (WRITERS, Standing::CaseDesk),
-        Action::AnswerInvitation => (
+        // Whoever was invited does the homework of their desk and asks what became of an item; what they learn is decided
+        // text by text.
+        Action::AnswerInvitation | Action::FollowItem => (
             &[Liaison, Caseworker, AgencyLead, Coordinator, CommitteeMember, Secretariat],
             Standing::ReceiverDesk,
         ),
@@ -409,6 +413,8 @@ codes! {
         HandOver = "system:hand_over",
         /// Passes the queue and the sessions of a body that has ended to its successor.
         BodyEnd = "system:body_end",
+        /// Tells participants of sessions what became of their items.
+        ItemDigest = "system:item_digest",
         /// Keeps the files of lists, and forgets them.
         Export = "system:export",
     }

@@ -89,6 +89,8 @@ const MIGRATIONS: &[Migration] = &[
     both!(131, "0131_circulation"),
     both!(132, "0132_skills"),
     both!(133, "0133_meeting_material"),
+    both!(140, "0140_homework"),
+    both!(141, "0141_after"),
 ];
 
 /// How the database stands to this program.

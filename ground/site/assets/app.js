@@ -140,6 +140,165 @@
     for (const draft of drafts) draft.sent = false;
   });
 
+  /* data-autosave: a field of a room where people talk saves itself, each time as a command of its own. What could not be sent stays
+     in this tab and goes out when the line is back: first exactly what was sent and not answered (the server knows its
+     command if it arrived), then what was typed since. The button sends the form like any other, and says why when saving is refused. */
+  const newId = () => {
+    const b = crypto.getRandomValues(new Uint8Array(16));
+    b[6] = (b[6] & 0x0f) | 0x40;
+    b[8] = (b[8] & 0x3f) | 0x80;
+    const hex = [...b].map((n) => n.toString(16).padStart(2, "0")).join("");
+    return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+  };
+  class Autosave {
+    constructor(form) {
+      this.form = form;
+      this.out = form.querySelector("[data-save-state]");
+      this.key = "unsaved:" + (form.elements.namedItem("owner")?.value || "") + ":" + form.id;
+      this.seen = 0;
+      this.saved = 0;
+      this.pending = null;  // sent and not answered
+      this.stuck = false;   // only its author can go on: the button says why
+      this.tries = 0;
+      const typed = (event) => { this.stuck = false; this.touch(event.type === "change" ? 0 : 900); };
+      form.addEventListener("input", typed);
+      form.addEventListener("change", typed);
+      form.addEventListener("submit", (event) => {
+        if (this.stuck || !navigator.onLine) { if (this.stuck) this.leave(); else event.preventDefault(); return; }
+        event.preventDefault();
+        this.touch(0);
+      });
+      addEventListener("online", () => this.save());
+      document.addEventListener("visibilitychange", () => { if (document.hidden) this.save(); });
+      addEventListener("pagehide", () => this.save());
+      this.restore();
+    }
+    get dirty() { return this.seen !== this.saved; }
+    get base() { return this.form.elements.namedItem("base_version"); }
+    fields() { return all("textarea,select", this.form).filter((el) => el.name); }
+    show(state, values = {}) {
+      const text = this.out?.dataset["text" + state[0].toUpperCase() + state.slice(1)];
+      if (!this.out || text === undefined) return;
+      this.out.dataset.state = state;
+      this.out.textContent = text.replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
+    }
+    touch(wait) {
+      this.seen += 1;
+      this.tries = 0;
+      this.show("unsaved");
+      this.keep();
+      this.later(wait);
+    }
+    later(ms) {
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.save(), ms);
+    }
+    /* This tab only: an office lends one machine to several people. */
+    keep() {
+      const values = Object.fromEntries(this.fields().map((el) => [el.name, el.value]));
+      const kept = { values, base: this.base?.value, pending: this.pending?.body };
+      try { sessionStorage.setItem(this.key, JSON.stringify(kept)); } catch { /* full or refused: the page itself still holds it */ }
+    }
+    leave() { try { sessionStorage.removeItem(this.key); } catch { /* nothing was kept */ } }
+    restore() {
+      let kept = null;
+      try { kept = JSON.parse(sessionStorage.getItem(this.key)); } catch { /* nothing readable */ }
+      if (!kept) return;
+      if (this.fields().every((el) => (kept.values[el.name] ?? el.value) === el.value)) { this.leave(); return; }
+      for (const el of this.fields()) if (kept.values[el.name] !== undefined) el.value = kept.values[el.name];
+      if (this.base && kept.base !== undefined) this.base.value = kept.base;
+      if (kept.pending) this.pending = { body: kept.pending, upTo: 0 };
+      this.touch(0);
+    }
+    body() {
+      const body = new URLSearchParams([...new FormData(this.form)].filter(([, value]) => typeof value === "string"));
+      body.set("command", newId());
+      return String(body);
+    }
+    async save() {
+      clearTimeout(this.timer);
+      if (this.busy || this.stuck || !(this.dirty || this.pending)) return;
+      this.busy = true;
+      this.pending ??= { body: this.body(), upTo: this.seen };
+      this.keep();
+      const { body, upTo } = this.pending;
+      try {
+        const reply = await fetch(this.form.action, {
+          method: "POST", body, keepalive: body.length < 60000, credentials: "same-origin", redirect: "manual",
+          headers: { "x-requested-with": "draft", accept: "application/json", "content-type": "application/x-www-form-urlencoded;charset=UTF-8" },
+        });
+        if (reply.status === 401) { this.show("signedOut"); this.later(15000); return; }
+        const done = reply.ok || reply.type === "opaqueredirect";
+        if (!done && reply.status < 500) {
+          this.pending = null;
+          this.stuck = true;
+          this.keep();
+          const json = await reply.json().catch(() => ({}));
+          this.show(json.conflict || reply.status === 409 ? "conflict" : "refused");
+          if (json.problem && this.out) this.out.textContent = json.problem;
+          return;
+        }
+        if (!done) throw new Error(String(reply.status));
+        const json = reply.ok ? await reply.json().catch(() => ({})) : {};
+        if (json.version !== undefined) {
+          // Whatever else of this page is written against the same text goes on from here.
+          const mine = this.form.elements.namedItem("place")?.value;
+          for (const other of all("form")) {
+            const base = other.elements.namedItem("base_version");
+            if (mine && base && other.elements.namedItem("place")?.value === mine) base.value = json.version;
+          }
+        }
+        this.pending = null;
+        this.saved = Math.max(this.saved, upTo);
+        this.tries = 0;
+        if (this.dirty) { this.keep(); this.later(900); return; }
+        this.leave();
+        this.show("saved", { time: new Date().toLocaleTimeString(language, { hour: "numeric", minute: "2-digit" }) });
+      } catch {
+        this.show("failed");
+        this.later(RETRY[Math.min(this.tries++, RETRY.length - 1)]);
+      } finally {
+        this.busy = false;
+      }
+    }
+  }
+  const autosaves = all("form[data-autosave]").map((form) => new Autosave(form));
+  /* Another form of the same page may be sent at any time: what is typed stays in this tab and is there again. */
+  let leaving = false;
+  if (autosaves.length) document.addEventListener("submit", (event) => { leaving ||= !event.defaultPrevented; });
+  addEventListener("beforeunload", (event) => {
+    if (!leaving && autosaves.some((form) => form.dirty)) event.preventDefault();
+  });
+
+  /* A room that somebody looks on at: asks whether anything changed of what they may see, and only then reads it. */
+  const watched = () => document.querySelector("[data-room]");
+  const roomSays = (state) => {
+    const out = document.querySelector("[data-room-state]");
+    const time = new Date().toLocaleTimeString(language, { hour: "numeric", minute: "2-digit" });
+    if (out) out.textContent = out.dataset["text" + state].replace("{time}", time);
+  };
+  const watchRoom = async () => {
+    const part = watched();
+    if (!part) return;
+    if (!document.hidden) {
+      try {
+        const reply = await fetch(part.dataset.room, { credentials: "same-origin", redirect: "error", cache: "no-store" });
+        if (reply.status === 404) { location.reload(); return; }
+        if (!reply.ok) throw new Error(String(reply.status));
+        const { revision } = await reply.json();
+        if (revision !== part.dataset.revision) {
+          const page = await fetch(location.href, { credentials: "same-origin", redirect: "error", cache: "no-store" });
+          const next = page.ok && new DOMParser().parseFromString(await page.text(), "text/html").querySelector("[data-room]");
+          if (!next) { location.reload(); return; }
+          part.replaceWith(document.adoptNode(next));
+        }
+        roomSays("At");
+      } catch { roomSays("Lost"); }
+    }
+    setTimeout(watchRoom, 3000);
+  };
+  if (watched()) setTimeout(watchRoom, 3000);
+
   /* data-show-when="field=value,field=value2": shown when any of the pairs holds ("field=*": any answer).
      What is hidden is also disabled, so an answer nobody sees is not sent. */
   const conditional = all("[data-show-when]");

@@ -317,6 +317,16 @@ pub fn meeting(id: impl Display) -> String {
 pub fn agenda_item(id: impl Display) -> String {
     format!("{MEETINGS}/items/{id}")
 }
+/// What became of the items of one's sessions.
+pub const AFTER: &str = "/sessions/after";
+/// Homework that a session gave.
+pub fn homework(id: impl Display) -> String {
+    format!("{MEETINGS}/homework/{id}")
+}
+/// A participant's question what became of an item.
+pub fn item_question(id: impl Display) -> String {
+    format!("{AFTER}/questions/{id}")
+}
 /// One's own, or one's desk's, invitation.
 pub fn invitation(id: impl Display) -> String {
     format!("{MEETINGS}/invitations/{id}")

@@ -290,6 +290,7 @@ impl Req {
             ("nav_group.connect", true, link::WHO, "nav.who"),
             ("nav_group.connect", sits, link::PAPERS, "nav.papers"),
             ("nav_group.meet", sits, link::MEETINGS, "nav.meetings"),
+            ("nav_group.meet", sits, link::AFTER, "nav.after"),
             ("nav_group.meet", sits, link::BODIES, "nav.bodies"),
             ("nav_group.meet", workers || liaison, link::MATTERS, "nav.matters"),
             ("nav_group.learn", workers || liaison, link::ADVICE, "nav.advice"),

@@ -196,6 +196,12 @@ kinds! {
     MeetingMaterial => MeetingMaterialId,
     /// 回覧.
     Circulation => CirculationId,
+    /// 宿題 that a session gave somebody.
+    Homework => HomeworkId,
+    /// その後: something that happened to an item, told to one participant.
+    ItemNotice => ItemNoticeId,
+    /// その後: a participant's question what became of an item.
+    ItemQuestion => ItemQuestionId,
     /// One row of the access log.
     Access => AccessId,
     /// Anything; used where a table says beside the id what it names.

@@ -228,6 +228,9 @@ fn work(task: &Task) -> (String, String) {
         TaskKind::AnswerInvitation | TaskKind::FetchInvitation | TaskKind::MakeUp => {
             task.about.thing.map(link::invitation)
         }
+        TaskKind::Homework | TaskKind::HearHomework => task.about.thing.map(link::homework),
+        TaskKind::ReadAfter => Some(link::AFTER.to_owned()),
+        TaskKind::TellAfter => task.about.thing.map(link::item_question),
         TaskKind::PlaceItem => task.about.thing.map(link::agenda_item),
         TaskKind::HoldSession => task.about.thing.map(link::meeting),
         TaskKind::WriteMinutes => task.about.thing.map(link::minutes_edit),

@@ -8,6 +8,7 @@ mod access;
 mod account;
 mod addresses;
 mod advice;
+mod after;
 mod agreement;
 mod april;
 mod board;

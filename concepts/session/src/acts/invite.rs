@@ -11,7 +11,7 @@ use words::id::{AgendaItemId, DeskId, InviteeId, MatterId, MeetingId};
 
 use super::{due, in_business_days, kept, meeting, names_nobody, pointless, promise, record};
 use crate::invite::{Called, Guest, Invitation, invitations};
-use crate::rules::{self, Attendance, Reply, Vote, Why, covers};
+use crate::rules::{self, Attendance, ItemState, Reply, Vote, Why, covers};
 use crate::sql::body;
 use crate::sql::invitee::{self as sql, Invitee, Written};
 use crate::sql::item::{self, Item};
@@ -233,6 +233,14 @@ pub(crate) async fn attend(
         let invitee = all.iter().find(|i| i.id == *who).ok_or(Fail::NotVisible)?;
         if invitee.attendance != Some(*how) {
             sql::attend(act, &right, *who, *how).await?;
+        }
+    }
+    // What is being talked over, or was, is decided in the presence of whoever is noted.
+    let items = item::of_meetings(&mut act.facts()?, m, [id]).await?;
+    let noted = sql::of_meetings(&mut act.facts()?, m, [id]).await?;
+    for i in items.iter().filter(|i| matches!(i.state, ItemState::InSession | ItemState::Concluded)) {
+        if let Some(matter) = i.matter {
+            note_presence(act, &right, (matter, i.id), &to, &noted).await?;
         }
     }
     Ok(())

@@ -229,15 +229,16 @@ pub(crate) enum Step {
     Earlier,
 }
 
-struct Loaded {
-    item: Item,
-    around: Around,
-    meeting: Option<Meeting>,
-    right: Right,
-    viewer: Viewer,
+/// An item with what surrounds it, and the right to run it.
+pub(crate) struct Loaded {
+    pub item: Item,
+    pub around: Around,
+    pub meeting: Option<Meeting>,
+    pub right: Right,
+    pub viewer: Viewer,
 }
 
-async fn load(act: &mut Act, id: AgendaItemId) -> Result<Loaded, Fail> {
+pub(crate) async fn load(act: &mut Act, id: AgendaItemId) -> Result<Loaded, Fail> {
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let m = act.municipality();
     let item = sql::by_id(&mut act.facts()?, m, id).await?.ok_or(Fail::NotVisible)?;
@@ -268,7 +269,12 @@ pub(crate) async fn step(act: &mut Act, id: AgendaItemId, step: Step) -> Result<
             rules::next(l.item.state, Move::Begin)?;
             let today = act.now().day();
             let ground = ground(&mut act.facts()?, &l.viewer, &l.around, &l.item, today).await?;
-            sql::begin(act, &l.right, &l.item, &rules::clear(ground)?).await
+            sql::begin(act, &l.right, &l.item, &rules::clear(ground)?).await?;
+            // Whoever is noted as there already is there from its beginning.
+            let (Some(matter), Some(meeting)) = (l.item.matter, &l.meeting) else { return Ok(()) };
+            let m = act.municipality();
+            let there = invitee::of_meetings(&mut act.facts()?, m, [meeting.id]).await?;
+            invite::note_presence(act, &l.right, (matter, id), meeting, &there).await
         }
         Step::Conclude => conclude(act, &l).await,
         Step::Carry => carry(act, &l).await,

@@ -9,6 +9,7 @@ use words::{Day, Instant};
 
 use super::{due, in_business_days, kept, names_nobody, pointless, promise, running};
 use crate::rules::{self, Attendance, Dropped, ItemState, MeetingState};
+use crate::sql::homework;
 use crate::sql::invitee;
 use crate::sql::item;
 use crate::sql::meeting::{self as sql, Meeting};
@@ -89,6 +90,7 @@ pub(crate) async fn plan(act: &mut Act, id: MeetingId, said: &Said) -> Result<()
             return Err(Fail::NotVisible);
         }
         sql::set_next(act, &right, after, id).await?;
+        homework::follow_next(act, &right, id, meeting.starts).await?;
     }
     let on = due(said.starts.day()).max(said.ends);
     promise(act, &right, TaskKind::HoldSession, id.cast(), (said.desk, None), on).await
@@ -110,6 +112,7 @@ pub(crate) async fn change(act: &mut Act, id: MeetingId, said: &Said) -> Result<
     checked(act, said).await?;
     let new = Meeting { body: meeting.body, desk: meeting.desk, ..said.meeting(id, meeting.version) };
     sql::update(act, &right, &new).await?;
+    homework::follow_next(act, &right, id, new.starts).await?;
     pointless(act, &right, id.cast(), &[TaskKind::HoldSession]).await?;
     let on = due(new.starts.day()).max(new.ends);
     promise(act, &right, TaskKind::HoldSession, id.cast(), (new.desk, None), on).await

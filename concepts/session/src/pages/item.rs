@@ -179,6 +179,7 @@ pub(crate) async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
     };
     // A form on the page of a session leads back there; one on the item's own page stays.
     let back: Option<MeetingId> = form.id("back", Need::Optional);
+    let room = if form.value("to") == "room" { "/room" } else { "" };
     let Some(step) = step.filter(|_| !form.has_problems()) else {
         return again(&req, form).await;
     };
@@ -188,7 +189,7 @@ pub(crate) async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
             Ok(()) => {
                 let to = match (step, back) {
                     (Step::Schedule(meeting), _) | (_, Some(meeting)) => {
-                        format!("{}?done={done}#item-{id}", link::meeting(meeting))
+                        format!("{}{room}?done={done}#item-{id}", link::meeting(meeting))
                     }
                     _ => link::agenda_item(id),
                 };

@@ -6,11 +6,13 @@ use std::sync::Arc;
 use access::Viewer;
 use askama::Template;
 use engine::{Begun, Channel, Fail, Look};
+use household::Reasons;
 use serde::Serialize;
 use site::{Answer, Choice, Form, Frame, Need, Req, T, link};
 use words::code::Code;
 use words::id::{AgendaItemId, CommandId, DeskId, InviteeId, MeetingId, UserId};
 
+use super::homework::{self, Owed};
 use super::{before, codes};
 use crate::acts::invite::{self, Extra};
 use crate::acts::meeting as acts;
@@ -45,6 +47,14 @@ pub(crate) struct Line {
     pub parties: Vec<Party>,
     pub votes: Vec<(String, usize)>,
     pub comments: Vec<(String, String)>,
+    /// What was decided: address, for those who work with cases, and words.
+    pub decided: Vec<(Option<String>, String)>,
+    pub homework: Vec<Owed>,
+    /// Where a decision is written down, and homework is given.
+    pub decide: Option<String>,
+    pub give: Option<String>,
+    /// It is over and nothing came out of it yet.
+    pub nothing: bool,
     pub earlier: CommandId,
     pub begin: CommandId,
     pub conclude: CommandId,
@@ -101,6 +111,9 @@ struct SessionPage {
     invited: bool,
     next: Option<(String, String)>,
     lines: Vec<Line>,
+    /// What earlier sessions gave somebody to do.
+    earlier: Vec<Owed>,
+    reasons: Vec<String>,
     guests: Vec<Guest>,
     mine: Option<String>,
     missing: Vec<String>,
@@ -191,6 +204,11 @@ pub(crate) fn lines(
                         (who.map(|g| names.desk(g.desk)).unwrap_or_default(), w.comment.clone())
                     })
                     .collect(),
+                decided: Vec::new(),
+                homework: Vec::new(),
+                decide: None,
+                give: None,
+                nothing: false,
                 earlier: new(),
                 begin: new(),
                 conclude: new(),
@@ -243,7 +261,7 @@ fn parties(t: &T, o: &Opened, i: &Item, names: &Names, seats: &[Seat]) -> Vec<Pa
 
 /// Whether the viewer may see this invitation: those to the whole session everybody does, those to an item whoever runs the session
 /// or may know which case it is, and one's own.
-fn sees(viewer: &Viewer, o: &Opened, i: &Invitee) -> bool {
+pub(crate) fn sees(viewer: &Viewer, o: &Opened, i: &Invitee) -> bool {
     match i.item {
         None => true,
         Some(of) => {
@@ -277,6 +295,10 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
     let guests: Vec<Guest> =
         o.invitees.iter().filter(|i| sees(&ctx.viewer, &o, i)).map(|i| guest(&t, &o, &names, i)).collect();
     let mine = o.invitees.iter().find(|i| planned && invite::answers(&ctx.viewer, i) && i.reply.is_none());
+    let mut reasons = Reasons::default();
+    let mut agenda = lines((&t, || req.engine().new_id()), &ctx.viewer, &o, &names, &written);
+    outcomes(&mut look, &frame, &o, &mut agenda, &mut reasons).await?;
+    let earlier = homework::earlier(&mut look, &frame, &o, &mut reasons).await?;
     let commands = [(); 7].map(|()| req.engine().new_id());
     let page = SessionPage {
         id,
@@ -295,7 +317,9 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
         begun,
         invited: o.meeting.invited_at.is_some(),
         next: next.map(|k| (link::meeting(k.id), format!("{} {}", k.title, frame.moment(&k.starts)))),
-        lines: lines((&t, || req.engine().new_id()), &ctx.viewer, &o, &names, &written),
+        lines: agenda,
+        earlier,
+        reasons: reasons.sentences(&t),
         missing: guests.iter().filter(|g| g.missed).map(|g| g.desk.clone()).collect(),
         answered: guests.iter().filter(|g| !g.silent).count(),
         total: guests.len(),
@@ -328,6 +352,43 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
     };
     let receipt = look.close().await?;
     super::shown(page.render(), &form, receipt)
+}
+
+/// What came out of each item, as far as the viewer may know it: decisions and homework, and where more is written down.
+pub(crate) async fn outcomes(
+    look: &mut Look,
+    frame: &Frame,
+    o: &Opened,
+    lines: &mut [Line],
+    reasons: &mut Reasons,
+) -> Result<(), Fail> {
+    let viewer = look.viewer().clone();
+    let works = viewer.has_role(site::WORKERS);
+    let decided = decision::of_items(&mut look.conn(), &viewer, o.items.iter().map(|i| i.id)).await?;
+    let owed = homework::of_items(look, frame, (&o.items, &o.around), reasons).await?;
+    for (line, i) in lines.iter_mut().zip(&o.items) {
+        let words = |d: &decision::Line| {
+            let address = works.then(|| link::decision(d.id));
+            let void = if d.void { frame.t.code("decision_state", "void") } else { String::new() };
+            (address, format!("{} {void}", d.words(frame)).trim().to_owned())
+        };
+        line.decided = decided.iter().filter(|(of, _)| *of == i.id).map(|(_, d)| words(d)).collect();
+        line.homework = owed.iter().filter(|(of, _)| *of == i.id).map(|(_, h)| h.clone()).collect();
+        line.decide = decides(&viewer, o, i);
+        line.give = homework::may(&viewer, o, i).then(|| format!("{}/homework", link::agenda_item(i.id)));
+        let over = i.state == ItemState::Concluded && o.knows(&viewer, i);
+        line.nothing = over && o.runs && line.decided.is_empty() && line.homework.is_empty();
+    }
+    Ok(())
+}
+
+/// Where a decision of this item is written down, for a coordinator who sits in its matter.
+fn decides(viewer: &Viewer, o: &Opened, i: &Item) -> Option<String> {
+    let standing = o.around.matter(i).filter(|s| s.open && s.known(viewer))?;
+    let sits = standing.pledged || (standing.office && standing.rests_on == conference::RestsOn::Consent);
+    let now = matches!(i.state, ItemState::InSession | ItemState::Concluded);
+    let may = sits && now && standing.case.is_some() && viewer.has_role(&[access::Role::Coordinator]);
+    may.then(|| format!("{}?on={}", link::matter_decide(standing.id), o.meeting.starts.day()))
 }
 
 /// `2026年12月9日（水） 14:00〜15:30`.
@@ -374,7 +435,8 @@ pub(crate) async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
     let (step, done, field) = read(&mut form, req.param("step"))?;
     let again = |form| async { render(&req, ctx.look(Channel::Page).await?, form).await };
     let Some(step) = step.filter(|_| !form.has_problems()) else { return again(form).await };
-    let to = link::meeting(id);
+    let room = if form.value("to") == "room" { "/room" } else { "" };
+    let to = format!("{}{room}", link::meeting(id));
     match ctx.act(&req.envelope(), "session.step", &(id, &step)).await? {
         Begun::Before(_) => Ok(Answer::to(&to, done, before())),
         Begun::New(mut act) => {

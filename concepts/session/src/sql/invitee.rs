@@ -70,6 +70,15 @@ pub(crate) async fn by_id(
     rows.first().map(invitee).transpose()
 }
 
+/// These invitations.
+pub(crate) async fn by_ids(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    ids: impl IntoIterator<Item = InviteeId>,
+) -> Result<Vec<Invitee>, Broken> {
+    conn.select(Statement::new(INVITEE, args![m]).push_in(" AND id IN", ids)).await?.iter().map(invitee).collect()
+}
+
 /// Everybody invited to these sessions.
 pub(crate) async fn of_meetings(
     conn: &mut Conn<'_>,

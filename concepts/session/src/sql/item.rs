@@ -105,6 +105,15 @@ pub(crate) async fn by_id(
     rows.first().map(item).transpose()
 }
 
+/// These items.
+pub(crate) async fn by_ids(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    ids: impl IntoIterator<Item = AgendaItemId>,
+) -> Result<Vec<Item>, Broken> {
+    conn.select(Statement::new(ITEM, args![m]).push_in(" AND i.id IN", ids)).await?.iter().map(item).collect()
+}
+
 /// The agendas of these sessions, in order.
 pub(crate) async fn of_meetings(
     conn: &mut Conn<'_>,

@@ -76,6 +76,19 @@ pub(crate) async fn by_id(
     rows.first().map(meeting).transpose()
 }
 
+/// These sessions.
+pub(crate) async fn by_ids(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    ids: impl IntoIterator<Item = MeetingId>,
+) -> Result<Vec<Meeting>, Broken> {
+    conn.select(Statement::new(MEETING, args![m]).push_in(" AND k.id IN", ids))
+        .await?
+        .iter()
+        .map(meeting)
+        .collect()
+}
+
 /// For whom sessions are listed.
 pub(crate) struct Whose<'a> {
     /// Desks whose secretariat they are.

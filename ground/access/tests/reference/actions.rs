@@ -33,6 +33,7 @@ keep_body             agency_lead coordinator secretariat          accountable
 run_session           caseworker agency_lead coordinator secretariat accountable
 propose_item          liaison caseworker agency_lead coordinator   accountable part author
 answer_invitation     liaison caseworker agency_lead coordinator committee_member secretariat receiver
+follow_item           liaison caseworker agency_lead coordinator committee_member secretariat receiver
 ask_capacity          caseworker agency_lead coordinator           accountable part author
 answer_capacity       caseworker agency_lead coordinator           receiver
 follow_capacity       caseworker agency_lead coordinator           sender

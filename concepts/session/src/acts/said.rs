@@ -1,0 +1,60 @@
+//! Where the words about an item belong: of a general subject they name nobody and stand with it; about a case they are an entry of the
+//! case, in a confidential matter one of its minutes, read by its members alone.
+
+use access::{Category, Right, Viewer};
+use conference::RestsOn;
+use engine::{Act, Fail, Refusal};
+use household::entry::{self, About};
+use household::{Field, Marks, NewEntry};
+use words::id::EntryId;
+
+use super::names_nobody;
+use crate::known::Around;
+use crate::sql::item::Item;
+
+/// Words that are kept: as they are, or as an entry.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Kept {
+    pub text: String,
+    pub entry: Option<EntryId>,
+}
+
+/// Keeps some words about an item. Whoever may not know which case it is writes nothing about it.
+pub(crate) async fn keep(
+    act: &mut Act,
+    right: &Right,
+    (viewer, around): (&Viewer, &Around),
+    item: &Item,
+    words: &str,
+) -> Result<Kept, Fail> {
+    if item.general() {
+        names_nobody(act, words).await?;
+        return Ok(Kept { text: words.to_owned(), entry: None });
+    }
+    let unknown = Refusal::new("session.words_in_matter");
+    let standing = around.matter(item).filter(|s| s.known(viewer)).ok_or(unknown)?;
+    let written = if standing.rests_on == RestsOn::Secrecy {
+        if !standing.pledged || !standing.open {
+            return Err(Refusal::new("session.words_in_matter").into());
+        }
+        let place = (standing.id, standing.household);
+        conference::keep_minutes(act, right, place, vec![words.to_owned()]).await?
+    } else {
+        let new = NewEntry {
+            field: Field::Decision,
+            form: None,
+            household: Some(standing.household),
+            // What a conference divides among those who help is support and plan, like what it decides.
+            marks: Marks::new(Vec::new(), [Category::Plan, Category::Support].into_iter().collect()),
+            body: words.to_owned(),
+            occurred_at: act.now(),
+            told: None,
+            about: About { case: standing.case, ..About::default() },
+            corrects: None,
+        };
+        let written = entry::write(act, right, vec![new]).await?;
+        household::findable::refresh(act, right, &[], &written).await?;
+        written
+    };
+    Ok(Kept { text: String::new(), entry: written.first().copied() })
+}

@@ -1,0 +1,101 @@
+//! その後: how an item stands after its session, from what came of its homework, decisions and plan.
+
+use words::codes;
+
+codes! {
+    /// How an item stands now; the most pressing first.
+    pub enum Status {
+        /// 期限を過ぎた約束がある.
+        Overdue = "overdue",
+        /// 約束が進んでいる.
+        Open = "open",
+        /// 決まったが、まだプランになっていない.
+        Waiting = "waiting",
+        /// プランが動いている.
+        PlanInForce = "plan_in_force",
+        /// 終結・中断した.
+        Closed = "closed",
+        /// 約束はみなすんだ.
+        AllDone = "all_done",
+        /// 決まった.
+        Decided = "decided",
+        /// 約束も決定もない.
+        Nothing = "nothing",
+    }
+
+    /// What happened to an item.
+    pub enum Event {
+        /// 決まった.
+        Decided = "decided",
+        /// 宿題がすんだ.
+        Done = "done",
+        /// 宿題の期限が過ぎた.
+        Overdue = "overdue",
+        /// 支援が終わった・中断した.
+        Ended = "ended",
+        /// 「どうなりましたか」に答えがあった.
+        Answered = "answered",
+    }
+}
+
+/// What is known of an item.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Facts {
+    /// Promises that are open.
+    pub open: usize,
+    /// Of these, the late ones.
+    pub late: usize,
+    /// Promises that were kept.
+    pub done: usize,
+    /// Whether something stands that was decided.
+    pub decided: bool,
+    /// Whether a decision for a plan is not used yet.
+    pub unused: bool,
+    /// Whether a plan that rests on one of its decisions is in force.
+    pub plan: bool,
+    /// Whether the case has ended since.
+    pub closed: bool,
+}
+
+/// How it stands. A late promise hides behind nothing, not even behind the end of the case.
+pub fn status(f: Facts) -> Status {
+    match f {
+        Facts { late: 1.., .. } => Status::Overdue,
+        Facts { open: 1.., .. } => Status::Open,
+        Facts { closed: true, .. } => Status::Closed,
+        Facts { plan: true, .. } => Status::PlanInForce,
+        Facts { unused: true, .. } => Status::Waiting,
+        Facts { done: 1.., .. } => Status::AllDone,
+        Facts { decided: true, .. } => Status::Decided,
+        _ => Status::Nothing,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn what_presses_most_is_said() {
+        let f = Facts::default();
+        assert_eq!(status(f), Status::Nothing);
+        assert_eq!(status(Facts { decided: true, ..f }), Status::Decided);
+        assert_eq!(status(Facts { decided: true, done: 2, ..f }), Status::AllDone);
+        assert_eq!(status(Facts { decided: true, unused: true, ..f }), Status::Waiting);
+        assert_eq!(status(Facts { decided: true, plan: true, ..f }), Status::PlanInForce);
+        assert_eq!(status(Facts { closed: true, plan: true, ..f }), Status::Closed);
+        assert_eq!(status(Facts { open: 1, closed: true, ..f }), Status::Open);
+        assert_eq!(status(Facts { open: 2, late: 1, closed: true, ..f }), Status::Overdue);
+    }
+
+    proptest! {
+        #[test]
+        fn a_late_promise_is_always_told(open in 1_usize..9, done in 0_usize..9, decided: bool, plan: bool, closed: bool, unused: bool) {
+            let f = Facts { open, late: 1, done, decided, unused, plan, closed };
+            prop_assert_eq!(status(f), Status::Overdue);
+            prop_assert_eq!(status(Facts { late: 0, ..f }), Status::Open);
+        }
+    }
+}
