@@ -14,6 +14,7 @@
 //! and the foreign keys hold afterwards.
 //! Invariant: the same seed and day make the same town; ids and nothing else come from the engine's chance.
 
+mod after;
 mod between;
 mod casework;
 mod codes;

@@ -9,6 +9,7 @@ use words::id::{
 };
 
 use crate::between::{Owed, WORKERS, after, command, owe};
+use crate::after::{self, Given};
 use crate::minutes::{self, Over};
 use crate::tables::{Table, Tables};
 use crate::texts::say;
@@ -188,7 +189,7 @@ fn invite(
     to: &Told,
     (desk, staff): (u32, Option<u32>),
     (why, reply, attendance): (&str, &str, &str),
-) {
+) -> InviteeId {
     let id: InviteeId = world.id(to.starts.plus_hours(-24 * 14));
     let item: Option<AgendaItemId> = None;
     let obligatory = matches!(why, "provider" | "municipality" | "section");
@@ -224,6 +225,7 @@ fn invite(
         let who = staff.unwrap_or(here.office.1);
         promise(world, tables, here, (TaskKind::MakeUp, id.cast()), (desk, who), due);
     }
+    id
 }
 
 struct About<'a> {
@@ -278,8 +280,14 @@ fn past(world: &World<'_>, tables: &mut Tables, here: &Here<'_>, body: BodyId) {
     }
     invite(world, tables, here, &to, (here.office.0, Some(here.office.1)), ("provider", "attends", "room"));
     let ways = [("core", "attends", "late"), ("section", "absent", "absent"), ("core", "online", "online")];
+    let mut there = Vec::new();
     for (seat, way) in here.others.iter().zip(ways) {
-        invite(world, tables, here, &to, (seat.0, Some(seat.1)), way);
+        let id = invite(world, tables, here, &to, (seat.0, Some(seat.1)), way);
+        there.extend((way.2 != "absent").then_some((*seat, id)));
+    }
+    if let [(first, _), ..] = items[..] {
+        let given = Given { meeting: to.id, item: first, starts: to.starts, office: here.office, there };
+        after::write(world, tables, &given, here.silent);
     }
     let others: Vec<Seat> = here.others.iter().copied().take(3).collect();
     minutes::out(

@@ -139,6 +139,9 @@ tables! {
     CirculationReader 6 "circulation_reader (municipality_id, circulation_id, desk_id, user_id, read_at, task_id)",
     MeetingMaterial 8 "meeting_material (municipality_id, id, meeting_id, number, kind, title, ordinal, command_id)",
     MeetingMaterialVersion 7 "meeting_material_version (municipality_id, material_id, version, at, on_day, desk_id, command_id)",
+    Homework 11 "homework (municipality_id, id, meeting_id, item_id, desk_id, user_id, what, by_next, given_at, result, command_id)",
+    ItemNotice 9 "item_notice (municipality_id, id, item_id, invitee_id, what, of_id, happened_at, made_at, command_id)",
+    ItemQuestion 8 "item_question (municipality_id, id, item_id, desk_id, user_id, to_desk_id, asked_at, command_id)",
     ThingPromise 10 "task (municipality_id, id, kind, state, desk_id, assignee_id, thing_id, due_at, ended_at, command_id)",
     Decision 17 "decision (municipality_id, id, case_id, matter_id, programme, timing, ground, decided_on, monitoring_on, \
                  follow_up, follow_up_on, desk_id, user_id, recorded_at, used_at, used_by, command_id)",

@@ -317,6 +317,10 @@ pub fn meeting(id: impl Display) -> String {
 pub fn agenda_item(id: impl Display) -> String {
     format!("{MEETINGS}/items/{id}")
 }
+/// The room of a session, while it is held.
+pub fn room(meeting: impl Display) -> String {
+    format!("{MEETINGS}/{meeting}/room")
+}
 /// What became of the items of one's sessions.
 pub const AFTER: &str = "/sessions/after";
 /// Homework that a session gave.

@@ -10,7 +10,7 @@ use crate::session::{at, attend, december, found, id_of, plan, propose, step};
 use crate::support::{App, Page, Person};
 
 /// A general subject on the agenda of a session; the address of the item.
-async fn general(hase: &mut Person, body: &str, session: &str, subject: &str) -> String {
+pub async fn general(hase: &mut Person, body: &str, session: &str, subject: &str) -> String {
     hase.get("/sessions/propose").await.is(200);
     let fields = [("body", id_of(body)), ("subject", subject), ("priority", "normal")];
     let item = at(&hase.post("/sessions/propose", &fields).await);
@@ -18,7 +18,7 @@ async fn general(hase: &mut Person, body: &str, session: &str, subject: &str) ->
     item
 }
 
-async fn place(hase: &mut Person, item: &str, session: &str) {
+pub async fn place(hase: &mut Person, item: &str, session: &str) {
     hase.get(item).await;
     let path = format!("/sessions/items/{}/place", id_of(item));
     hase.post(&path, &[("meeting", id_of(session))]).await.is(303);
@@ -37,13 +37,13 @@ fn homework(page: &Page, what: &str) -> String {
 }
 
 /// The value of whom it can be given to, whose line says this.
-fn taker(page: &Page, who: &str) -> String {
+pub fn taker(page: &Page, who: &str) -> String {
     let option = page.body.split("<option value=\"").find(|o| o.starts_with("i-") && o.contains(who));
     option.unwrap_or_else(|| panic!("no {who}:\n{}", page.text())).split('"').next().unwrap().to_owned()
 }
 
 /// A session of a body on 9 December at which a general subject is talked over, with 辻堂東いきいき and a partner; body, session, item.
-async fn talked_over(app: &App, hase: &mut Person) -> (String, String, String) {
+pub async fn talked_over(app: &App, hase: &mut Person) -> (String, String, String) {
     let body = found(app, hase, "重層的支援会議", &["support_conference", "integrated"], "").await;
     let session = plan(hase, &body, "第5回 重層的支援会議", "R8.12.9", &[]).await;
     let item = general(hase, &body, &session, "移動の足の確保").await;
@@ -115,7 +115,7 @@ story!(homework_stands_on_the_next_agenda_until_it_is_done, |app| async {
 
 /// A confidential matter on an agenda, decided and with homework, in which 三枝 has not pledged, 野口 is a member no more, and 今井 was
 /// invited and never one: session, item, matter.
-async fn in_confidence(app: &App) -> (String, String, String) {
+pub async fn in_confidence(app: &App) -> (String, String, String) {
     let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);
     let (_, _, matter) = raised(app, &mut sano, &mut hase).await;
     pledge(&mut sano, &matter).await;

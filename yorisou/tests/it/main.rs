@@ -44,6 +44,7 @@ mod plan;
 mod program;
 mod referral;
 mod retention;
+mod room;
 mod same;
 mod seal;
 mod session;

@@ -17,6 +17,7 @@ mod inquire;
 mod oracle;
 mod refer;
 mod sheets;
+mod sit;
 mod steps;
 mod urgent;
 mod world;
@@ -426,6 +427,8 @@ fn meant_something(counts: &Counts, many: usize) {
         "matter marked",
         "matter recalled",
         "matter closed",
+        "session begun",
+        "session homework",
         "look urgently",
         "look ended",
         "look over by itself",

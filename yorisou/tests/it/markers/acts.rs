@@ -63,6 +63,8 @@ pub struct History {
     pub asked: Vec<super::inquire::Asked>,
     /// Matters that were opened in this history: which of the oracle's, and where.
     pub matters: Vec<(usize, String)>,
+    /// Sessions with a matter on their agenda.
+    pub sat: Vec<super::sit::Sat>,
     pub texts: Vec<Text>,
     /// Needs on boards.
     pub needs: Vec<super::casework::Need>,

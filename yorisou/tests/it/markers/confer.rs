@@ -57,7 +57,8 @@ impl World<'_> {
         let Some(i) = self.chance.pick(&open).filter(|_| !self.chance.one_in(4)) else {
             return self.open_matter(h).await;
         };
-        match self.chance.below(20) {
+        match self.chance.below(28) {
+            20.. => self.sit(h, i).await,
             0..=5 => self.pledge(i).await,
             6..=8 => self.say(i).await,
             9..=14 => self.lay(i).await,
@@ -91,6 +92,7 @@ impl World<'_> {
         let fields = [("position", position), ("lead", &lead), ("question", &question), ("inquiry", &id)];
         let mut matter = Matter {
             path: String::new(),
+            position,
             household: asked.household.clone(),
             open: true,
             places: vec![Place { login: "hase", pledged: false, left: false }],

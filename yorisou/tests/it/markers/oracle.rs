@@ -135,6 +135,7 @@ pub struct Laid {
 #[derive(Debug, Clone)]
 pub struct Matter {
     pub path: String,
+    pub position: &'static str,
     pub household: String,
     pub open: bool,
     pub places: Vec<Place>,

@@ -1,0 +1,171 @@
+//! The pages of this concept, and the room itself.
+
+use std::sync::Arc;
+
+use access::Role;
+use askama::Template;
+use engine::{Channel, Fail, Look};
+use minutes::section::{self, Place, Section, Which};
+use session::talk::{self, Seat, Talk};
+use session::{MeetingState, Opened};
+use site::{Access, Answer, Form, Frame, Page, Req, link};
+use words::id::{CommandId, MeetingId};
+
+use crate::{notes, view};
+
+/// Whoever can run a session.
+const RUNS: Access =
+    Access::Role(&[Role::Caseworker, Role::AgencyLead, Role::Coordinator, Role::Secretariat]);
+/// Whoever can be invited to one.
+const SITS: Access = Access::Role(&[
+    Role::Liaison,
+    Role::Caseworker,
+    Role::AgencyLead,
+    Role::Coordinator,
+    Role::CommitteeMember,
+    Role::Secretariat,
+]);
+
+/// The pages.
+pub fn pages() -> Vec<Page> {
+    vec![
+        Page::get("/sessions/{id}/room", RUNS, show),
+        Page::post("/sessions/{id}/room/note", RUNS, notes::write),
+        Page::get("/sessions/{id}/room/view", SITS, view::show),
+        Page::get("/sessions/{id}/room/revision", SITS, view::revision),
+    ]
+}
+
+/// The notes of one place of the agenda.
+struct Note {
+    /// The place as its form names it.
+    place: String,
+    version: i64,
+    text: String,
+    /// What was written, for whoever may read and not write it.
+    readable: bool,
+    writable: bool,
+    command: CommandId,
+    /// For one decision more.
+    decision: CommandId,
+}
+
+/// An item with everything that happens to it.
+struct Item {
+    talk: Talk,
+    note: Note,
+    begin: CommandId,
+    conclude: CommandId,
+    carry: CommandId,
+    give: CommandId,
+}
+
+#[derive(Template)]
+#[template(path = "room_page.html")]
+struct RoomPage {
+    frame: Frame,
+    form: Form,
+    id: MeetingId,
+    version: i64,
+    title: String,
+    when: String,
+    place: String,
+    planned: bool,
+    begun: bool,
+    items: Vec<Item>,
+    opening: Note,
+    closing: Note,
+    seats: Vec<Seat>,
+    noted: usize,
+    next: Option<(String, String)>,
+    attend: CommandId,
+    hold: CommandId,
+    reasons: Vec<String>,
+    max: usize,
+}
+
+/// GET /sessions/{id}/room
+async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
+    let look = req.ctx()?.look(Channel::Page).await?;
+    render(&req, look, Form::default()).await
+}
+
+/// A session that this viewer runs.
+pub(crate) async fn run(look: &mut Look, id: MeetingId) -> Result<Opened, Fail> {
+    let (viewer, today) = (look.viewer().clone(), look.now().day());
+    let o = session::open(&mut look.conn(), &viewer, id, today).await?;
+    if o.runs { Ok(o) } else { Err(Fail::NotVisible) }
+}
+
+pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
+    let id: MeetingId = req.id("id")?;
+    let frame = req.frame();
+    let t = frame.t.clone();
+    let m = look.viewer().municipality;
+    let o = run(&mut look, id).await?;
+    let (sections, mut reasons) = section::read(&mut look, &o, Which::Working).await?;
+    let talks = talk::talks(&mut look, &frame, &o, &mut reasons).await?;
+    let seats = talk::seats(&mut look, &t, &o).await?;
+    let next = match o.meeting.next {
+        Some(next) => session::meeting(&mut look.conn(), m, next).await?,
+        None => None,
+    };
+    let new = || req.engine().new_id();
+    let begun = look.now().day() >= o.meeting.starts.day();
+    let note = |place: Place| note(&sections, place, begun, &form, (new(), new()));
+    let page = RoomPage {
+        id,
+        version: o.meeting.version,
+        title: o.meeting.title.clone(),
+        when: session::span(&frame, &o.meeting),
+        place: session::place(&t, &o.meeting),
+        planned: o.meeting.state == MeetingState::Planned,
+        begun,
+        items: talks
+            .into_iter()
+            .map(|talk| Item {
+                note: note(Place::Item(talk.id)),
+                talk,
+                begin: new(),
+                conclude: new(),
+                carry: new(),
+                give: new(),
+            })
+            .collect(),
+        opening: note(Place::Opening),
+        closing: note(Place::Closing),
+        noted: seats.iter().filter(|s| !s.attendance.is_empty()).count(),
+        seats,
+        next: next.map(|k| (link::meeting(k.id), session::span(&frame, &k))),
+        attend: new(),
+        hold: new(),
+        reasons: reasons.sentences(&t),
+        max: household::entry::MOST_CHARACTERS,
+        frame,
+        form: form.clone(),
+    };
+    let receipt = look.close().await?;
+    if form.has_problems() { Answer::again(page.render(), receipt) } else { Answer::page(page.render(), receipt) }
+}
+
+fn note(
+    sections: &[Section],
+    place: Place,
+    begun: bool,
+    form: &Form,
+    (command, decision): (CommandId, CommandId),
+) -> Note {
+    let found = sections.iter().find(|s| s.place == place);
+    let key = notes::key(place);
+    // What was typed and not taken stands there again.
+    let typed = (form.has_problems() && form.value("place") == key).then(|| form.value("text").to_owned());
+    Note {
+        version: found.map_or(0, |s| s.version),
+        text: typed.or(found.and_then(|s| s.text.clone())).unwrap_or_default(),
+        readable: found.is_some_and(|s| s.readable),
+        writable: begun && found.is_some_and(|s| s.writable),
+        place: key,
+        command,
+        decision,
+    }
+}
