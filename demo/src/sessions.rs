@@ -278,13 +278,15 @@ fn past(world: &World<'_>, tables: &mut Tables, here: &Here<'_>, body: BodyId) {
         let about = general(body, Some(to.id), say(t, key), "concluded");
         items.push((item(world, tables, here, &about, n), said));
     }
-    invite(world, tables, here, &to, (here.office.0, Some(here.office.1)), ("provider", "attends", "room"));
+    let provider = ("provider", "attends", "room");
+    let office = invite(world, tables, here, &to, (here.office.0, Some(here.office.1)), provider);
     let ways = [("core", "attends", "late"), ("section", "absent", "absent"), ("core", "online", "online")];
     let mut there = Vec::new();
     for (seat, way) in here.others.iter().zip(ways) {
         let id = invite(world, tables, here, &to, (seat.0, Some(seat.1)), way);
         there.extend((way.2 != "absent").then_some((*seat, id)));
     }
+    there.push((here.office, office));
     if let [(first, _), ..] = items[..] {
         let given = Given { meeting: to.id, item: first, starts: to.starts, office: here.office, there };
         after::write(world, tables, &given, here.silent);

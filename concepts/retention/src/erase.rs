@@ -179,6 +179,10 @@ const WITH_IT: &[&str] = &[
      SELECT s.id FROM minutes_section s JOIN agenda_item i ON i.municipality_id = s.municipality_id AND i.id = s.item_id \
      JOIN case_file c ON c.municipality_id = i.municipality_id AND c.id = i.case_id \
      WHERE s.municipality_id = $1 AND c.disposed_at = $2)",
+    // To whom homework about it was given, of a partner without a login.
+    "UPDATE homework SET name = '-' WHERE municipality_id = $1 AND name <> '' AND item_id IN (\
+     SELECT i.id FROM agenda_item i JOIN case_file c ON c.municipality_id = i.municipality_id AND c.id = i.case_id \
+     WHERE i.municipality_id = $1 AND c.disposed_at = $2)",
     "UPDATE outside_conference SET host = '-' WHERE municipality_id = $1 AND host <> '' AND case_id IN (\
      SELECT id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2)",
     // Files: of a consent, of a text, of whatever went.
