@@ -332,7 +332,7 @@ story!(the_sessions_of_a_rhythm_are_planned_at_once, |app| async {
     page.see("第4回 重層的支援会議").see("第6回 重層的支援会議").not_see("第7回");
     // Each leads to the next one; a day that has one already is not offered again.
     let first = page.link("第4回 重層的支援会議");
-    hase.get(&first).await.see("第5回 重層的支援会議").see("14:00").see("11月17日");
+    hase.get(&first).await.see("第5回 重層的支援会議").see("14:00").see("11月21日");
     hase.get(&asked).await.see("この日の回が、もうあります");
     hase.get("/calendar?on=2026-12-01").await.see("第5回 重層的支援会議");
     // Nobody else plans for this body.
