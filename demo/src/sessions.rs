@@ -8,8 +8,8 @@ use words::id::{
     AgendaItemId, BodyId, BodyMemberId, CaseId, CommandId, DeskId, InviteeId, MatterId, MeetingId,
 };
 
-use crate::between::{Owed, WORKERS, after, command, owe};
 use crate::after::{self, Given};
+use crate::between::{Owed, WORKERS, after, command, owe};
 use crate::minutes::{self, Over};
 use crate::tables::{Table, Tables};
 use crate::texts::say;

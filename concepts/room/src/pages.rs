@@ -145,7 +145,11 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
         form: form.clone(),
     };
     let receipt = look.close().await?;
-    if form.has_problems() { Answer::again(page.render(), receipt) } else { Answer::page(page.render(), receipt) }
+    if form.has_problems() {
+        Answer::again(page.render(), receipt)
+    } else {
+        Answer::page(page.render(), receipt)
+    }
 }
 
 fn note(

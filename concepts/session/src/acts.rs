@@ -6,8 +6,8 @@ pub(crate) mod homework;
 pub(crate) mod invite;
 pub(crate) mod item;
 pub(crate) mod meeting;
-pub(crate) mod series;
 pub(crate) mod said;
+pub(crate) mod series;
 
 use access::{Action, RecordKind, RecordRef, Relation, Right};
 use engine::{Act, Fail};

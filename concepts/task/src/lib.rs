@@ -21,17 +21,17 @@ mod rules;
 mod sql;
 
 pub use changes::{Bulk, Item, Kept, add_bulk, bulk, change, kept, needs, takers, undo, undo_of};
-pub use kinds::{TaskKind, TaskState};
 pub use guard::{Guarded, settle};
 pub use jobs::escalate;
+pub use kinds::{TaskKind, TaskState};
 pub use passing::{assign, hand_to, pass_on};
 pub use rules::{
     Change, Clocks, Level, MOST_AT_ONCE, Postponed, What, answer_due, level, next_step, undoable,
 };
 pub use sql::{
-    About, DoneTask, NewTask, Task, Told, Watched, add, add_many, by_id, by_ids,
-    done_of_case, end, end_all, end_of_command, end_of_desk, end_of_thing, of_case, of_consultations,
-    of_things, open_for, open_of_kinds, watch, watch_count,
+    About, DoneTask, NewTask, Task, Told, Watched, add, add_many, by_id, by_ids, done_of_case, end, end_all,
+    end_of_command, end_of_desk, end_of_thing, of_case, of_consultations, of_things, open_for, open_of_kinds,
+    watch, watch_count,
 };
 
 /// The sentences of this concept.

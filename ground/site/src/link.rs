@@ -4,8 +4,7 @@ use std::fmt::Display;
 
 use words::id::{
     CaseId, CommunityIssueId, ConnectingSheetId, ConsultationId, DraftId, EntryId, FeedbackId, FilledSheetId,
-    HouseholdId, InquiryId, PersonId, ReferralId, TaskId, ThingId, TriageId,
-    UserId,
+    HouseholdId, InquiryId, PersonId, ReferralId, TaskId, ThingId, TriageId, UserId,
 };
 
 /// 今日の仕事.

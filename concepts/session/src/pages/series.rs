@@ -133,15 +133,13 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     page(&req, look, form, asked, false).await
 }
 
-async fn page(
-    req: &Req,
-    mut look: Look,
-    mut form: Form,
-    asked: bool,
-    sent: bool,
-) -> Result<Answer, Fail> {
+async fn page(req: &Req, mut look: Look, mut form: Form, asked: bool, sent: bool) -> Result<Answer, Fail> {
     let today = look.now().day();
-    let id = if sent { form.id("body", Need::Required) } else { req.query().all("body").next().and_then(|v| v.parse().ok()) };
+    let id = if sent {
+        form.id("body", Need::Required)
+    } else {
+        req.query().all("body").next().and_then(|v| v.parse().ok())
+    };
     let id: BodyId = id.ok_or(Fail::NotVisible)?;
     let (body, there) = load(&mut look, id).await?;
     let frame = req.frame();

@@ -176,14 +176,19 @@ fn is_nth(nth: Nth, day: Day) -> bool {
 
 /// What a town's words of a rhythm say, as far as they can be read: the weeks and the day of the week that stand in it, each as the
 /// page calls them.
-pub fn heard(words: &str, nth: &[(String, Nth)], weekdays: &[(String, Weekday)]) -> Option<(Vec<Nth>, Weekday)> {
+pub fn heard(
+    words: &str,
+    nth: &[(String, Nth)],
+    weekdays: &[(String, Weekday)],
+) -> Option<(Vec<Nth>, Weekday)> {
     let narrow = |c: char| match c {
         '\u{ff11}'..='\u{ff14}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
         other => other,
     };
     let text: String = words.chars().map(narrow).collect();
     let weekday = weekdays.iter().find(|(word, _)| text.contains(word.as_str())).map(|(_, day)| *day)?;
-    let weeks: Vec<Nth> = nth.iter().filter(|(word, _)| text.contains(word.as_str())).map(|(_, n)| *n).collect();
+    let weeks: Vec<Nth> =
+        nth.iter().filter(|(word, _)| text.contains(word.as_str())).map(|(_, n)| *n).collect();
     (!weeks.is_empty()).then_some((weeks, weekday))
 }
 
@@ -251,8 +256,11 @@ mod tests {
     #[test]
     fn a_town_s_own_words_are_heard() {
         let nth: Vec<(String, Nth)> = Nth::ALL.iter().map(|n| (format!("第{n}"), *n)).collect();
-        let days: Vec<(String, Weekday)> =
-            ["月曜", "火曜", "水曜"].iter().map(|w| (*w).to_owned()).zip(Weekday::ALL.iter().copied()).collect();
+        let days: Vec<(String, Weekday)> = ["月曜", "火曜", "水曜"]
+            .iter()
+            .map(|w| (*w).to_owned())
+            .zip(Weekday::ALL.iter().copied())
+            .collect();
         let heard = |words| heard(words, &nth, &days);
         assert_eq!(heard("毎月第3水曜の午後"), Some((vec![Nth::Third], Weekday::Wednesday)));
         assert_eq!(heard("第１・第３火曜日"), Some((vec![Nth::First, Nth::Third], Weekday::Tuesday)));

@@ -5,9 +5,7 @@ use access::Right;
 use engine::{Act, Broken, Conn, Fail, Row, Statement, args};
 use task::{TaskKind, TaskState};
 use words::Instant;
-use words::id::{
-    AgendaItemId, DeskId, EntryId, HomeworkId, InviteeId, MeetingId, MunicipalityId, UserId,
-};
+use words::id::{AgendaItemId, DeskId, EntryId, HomeworkId, InviteeId, MeetingId, MunicipalityId, UserId};
 
 use crate::sql::meeting::Meeting;
 

@@ -76,7 +76,11 @@ pub(crate) async fn by_ids(
     m: MunicipalityId,
     ids: impl IntoIterator<Item = InviteeId>,
 ) -> Result<Vec<Invitee>, Broken> {
-    conn.select(Statement::new(INVITEE, args![m]).push_in(" AND id IN", ids)).await?.iter().map(invitee).collect()
+    conn.select(Statement::new(INVITEE, args![m]).push_in(" AND id IN", ids))
+        .await?
+        .iter()
+        .map(invitee)
+        .collect()
 }
 
 /// Everybody invited to these sessions.

@@ -34,8 +34,7 @@ impl World<'_> {
     async fn convene(&mut self, h: &mut History, i: usize) -> bool {
         let desk = self.app.town.desk("suishin").to_string();
         let (today, matter) = (self.today().to_string(), self.oracle.matters[i].path.clone());
-        let (id, position) =
-            (matter.rsplit('/').next().unwrap().to_owned(), self.oracle.matters[i].position);
+        let (id, position) = (matter.rsplit('/').next().unwrap().to_owned(), self.oracle.matters[i].position);
         self.get("hase", "/bodies/new").await.is(200);
         let fields = [
             ("name", "ケース会議"),
@@ -60,7 +59,8 @@ impl World<'_> {
         let session = self.must("hase", "/sessions/new", &fields).await;
         self.get("hase", &format!("/sessions/propose?matter={id}")).await.is(200);
         let (meeting, lead) = (format!("{body}:{position}"), self.app.town.desk("shakyo").to_string());
-        let fields = [("matter", id.as_str()), ("meeting", &meeting), ("priority", "normal"), ("initiator", &lead)];
+        let fields =
+            [("matter", id.as_str()), ("meeting", &meeting), ("priority", "normal"), ("initiator", &lead)];
         let item = self.must("hase", "/sessions/propose", &fields).await;
         let steps = format!("/sessions/items/{}", item.rsplit('/').next().unwrap());
         let to = session.rsplit('/').next().unwrap().to_owned();
@@ -73,7 +73,12 @@ impl World<'_> {
         for part in ["", "/room", "/room/view", "/room/revision", "/minutes", "/minutes/edit", "/notice"] {
             h.others.push(format!("{session}{part}"));
         }
-        h.others.extend([steps.clone(), format!("{steps}/homework"), "/sessions".to_owned(), "/sessions/after".to_owned()]);
+        h.others.extend([
+            steps.clone(),
+            format!("{steps}/homework"),
+            "/sessions".to_owned(),
+            "/sessions/after".to_owned(),
+        ]);
         h.sat.push(Sat { matter: i, session, item: steps });
         self.count("session begun")
     }
@@ -111,7 +116,11 @@ impl World<'_> {
         page.is(200);
         let of = sat.item.rsplit('/').next().unwrap();
         let forms = page.forms();
-        let Some(form) = forms.iter().find(|f| f.action.ends_with("/room/note") && f.value("add") == "decision" && f.value("place") == of)
+        let Some(form) = forms
+            .iter()
+            .find(|f| {
+                f.action.ends_with("/room/note") && f.value("add") == "decision" && f.value("place") == of
+            })
             .or(forms.iter().find(|f| f.action.ends_with("/room/note") && f.value("place") == of))
         else {
             return false;
@@ -122,8 +131,12 @@ impl World<'_> {
         }
         let (words, n) = self.said(sat.matter, "○ メモ");
         let (command, base) = (form.value("command"), form.value("base_version"));
-        let fields =
-            [("command", command.as_str()), ("base_version", base.as_str()), ("place", of), ("text", words.as_str())];
+        let fields = [
+            ("command", command.as_str()),
+            ("base_version", base.as_str()),
+            ("place", of),
+            ("text", words.as_str()),
+        ];
         self.must("hase", &format!("{}/room/note", sat.session), &fields).await;
         self.laid(sat.matter, n, false).await;
         self.count("session note")
