@@ -61,7 +61,7 @@ const TRIED_ELSEWHERE: &[(&str, &str)] = &[
     ("/plans/{id}", "support_plan.rs"),
     ("/sessions/homework/{id}", "after.rs"),
     ("/sessions/after/", "after.rs"),
-    ("/sessions/{id}/room/", "room.rs: on the day of a session"),
+    ("/sessions/{id}/room/", "after.rs, markers/sit.rs: on the day of a session"),
     ("/sessions/items/{id}/homework", "after.rs"),
     ("/cases/{id}/board/{need}", "board.rs"),
     ("/cases/{id}/cautions/{caution}/", "caution.rs"),

@@ -44,7 +44,6 @@ mod plan;
 mod program;
 mod referral;
 mod retention;
-mod room;
 mod same;
 mod seal;
 mod session;
