@@ -9,7 +9,6 @@ use words::id::{
 };
 
 use crate::after::{self, Given};
-use crate::after::{self, Given};
 use crate::between::{Owed, WORKERS, after, command, owe};
 use crate::minutes::{self, Over};
 use crate::tables::{Table, Tables};

@@ -277,7 +277,7 @@ impl Block {
             Self::Ticks { ticks, .. } => out.extend(ticks.iter().map(|t| t.words.as_str())),
             Self::Sign { lines } => lines.iter().for_each(|l| out.extend([l.label.as_str(), &l.words])),
             Self::Drawing(drawing) => {
-                out.push(&drawing.title);
+                // Its title is spoken, not printed.
                 out.extend(drawing.legend.iter().map(|s| s.words.as_str()));
                 out.extend(drawing.says.iter().map(String::as_str));
             }

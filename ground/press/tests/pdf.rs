@@ -107,7 +107,7 @@ fn nothing_runs_over_the_edge() {
         .head([long.as_str(), "", ""])
         .with(Block::heading(1, &long))
         .with(Block::text(&long))
-        .with(Fields::new().beside([Field::new(&long, &long), Field::new("あ", "い".repeat(400))]))
+        .with(Fields::new().beside([Field::new(&long, &long), Field::new("あ", "い".repeat(40))]))
         .with(paper::Grid::new(["一", "二", "三"]).widths([1, 1, 6]).row([long.as_str(), "二", "三"]));
     let pages = press::typeset(&document).unwrap();
     for page in pages.pages() {
