@@ -168,7 +168,7 @@ async fn approve(act: &mut Act, id: MeetingId, l: &Loaded, step: &Step) -> Resul
     let new = Minutes { state, edition, comment_until: None, ..l.minutes.clone() };
     sql::set(act, &l.right, id, &l.minutes, &new).await?;
     let approved = Edition {
-        edition,
+        n: edition,
         approved_on: *on,
         how: *how,
         told_by: told_by.clone(),

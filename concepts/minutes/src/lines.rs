@@ -162,14 +162,13 @@ fn finish(line: &mut Line) {
         }
     }
     if matches!(line.kind, Kind::Explanation | Kind::Heading) {
-        match CLOSES.iter().find_map(|close| line.words[..end].strip_suffix(close)) {
-            Some(before) => end = before.len(),
+        if let Some(before) = CLOSES.iter().find_map(|close| line.words[..end].strip_suffix(close)) {
+            end = before.len();
+        } else {
             // A bracket that is closed before the end is part of the words.
-            None => {
-                line.kind = Kind::Plain;
-                end += line.lead.len();
-                line.words.insert_str(0, &std::mem::take(&mut line.lead));
-            }
+            line.kind = Kind::Plain;
+            end += line.lead.len();
+            line.words.insert_str(0, &std::mem::take(&mut line.lead));
         }
     }
     line.tail = line.words.split_off(end);
@@ -187,8 +186,8 @@ fn finish(line: &mut Line) {
     let rest = line.words.split_off(at);
     line.speaker = std::mem::take(&mut line.words);
     let sep = rest.chars().next().map_or(0, char::len_utf8);
-    line.sep = rest[..sep].to_owned();
-    line.words = rest[sep..].to_owned();
+    rest[..sep].clone_into(&mut line.sep);
+    rest[sep..].clone_into(&mut line.words);
 }
 
 /// The text of lines: what was typed.
@@ -262,7 +261,6 @@ pub fn shown(lines: &[Line], style: Style) -> Vec<Shown> {
 
 fn one(line: &Line, style: Style, heading: &'static str) -> Shown {
     let (mark, who_key) = match (style, line.kind) {
-        (_, Kind::Explanation) => ("", ""),
         (Style::Speakers, Kind::Question | Kind::Opinion) => ("〇", "minutes.a_member"),
         (Style::Speakers, Kind::Answer) => ("〇", "minutes.the_office"),
         (Style::Marks, Kind::Question) => ("○", ""),
@@ -270,7 +268,7 @@ fn one(line: &Line, style: Style, heading: &'static str) -> Shown {
         (Style::Marks, Kind::Opinion) => (OPINION, ""),
         (_, Kind::Decision) => ("⇒", ""),
         (_, Kind::Remark) => ("※", ""),
-        (_, Kind::Heading | Kind::Plain) => ("", ""),
+        (_, Kind::Explanation | Kind::Heading | Kind::Plain) => ("", ""),
     };
     let words = line.words.trim().to_owned();
     let words = match (style, line.kind) {
@@ -302,6 +300,7 @@ mod tests {
 
     #[test]
     fn both_ways_of_writing_minutes_are_read() {
+        use Kind::{Answer, Decision, Explanation, Heading, Opinion, Question};
         let fujisawa = "≪資料１・２にもとづいて、事務局より説明≫\n〇浅見委員\n 専門部会は何人で共有していますか。\n勉強会は。\n\n〇事務局\n 各１、２名です。";
         let lines = parse(fujisawa);
         assert_eq!(kinds(fujisawa), [Kind::Explanation, Kind::Question, Kind::Question]);
@@ -313,7 +312,6 @@ mod tests {
         assert_eq!(lines[2].speaker, "事務局");
 
         let kamakura = "《部会長から資料と合わせ説明》\n・整備指針を作成した。\n〔委員との質疑等〕\n○指針は完成したのか。\n→行政としての決定には至っていない。\n⇒３部会の報告を確認した。";
-        use Kind::{Answer, Decision, Explanation, Heading, Opinion, Question};
         assert_eq!(kinds(kamakura), [Explanation, Opinion, Heading, Question, Answer, Decision]);
         assert_eq!(parse(kamakura)[5].outcome(), Some(Outcome::Confirmed));
     }

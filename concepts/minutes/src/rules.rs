@@ -109,9 +109,10 @@ pub fn next(state: State, step: Step) -> Result<State, Refusal> {
     match (state, step) {
         (S::Draft, Step::SendOut) => Ok(S::Comment),
         (S::Comment, Step::TakeBack) => Ok(S::Draft),
-        (S::Draft | S::Comment | S::Correcting, Step::Approve) => Ok(S::Approved),
+        (S::Draft | S::Comment | S::Correcting, Step::Approve) | (S::Correcting, Step::LeaveAsItWas) => {
+            Ok(S::Approved)
+        }
         (S::Approved, Step::Correct) => Ok(S::Correcting),
-        (S::Correcting, Step::LeaveAsItWas) => Ok(S::Approved),
         (S::Approved, _) => Err(Refusal::conflict("minutes.is_approved")),
         (S::Comment, Step::SendOut) => Err(Refusal::conflict("minutes.is_out")),
         (S::Correcting, _) => Err(Refusal::conflict("minutes.is_correcting")),

@@ -105,7 +105,7 @@ pub(crate) async fn set(
 /// One approval.
 #[derive(Debug, Clone)]
 pub(crate) struct Edition {
-    pub edition: i64,
+    pub n: i64,
     pub approved_on: Day,
     pub how: How,
     pub told_by: String,
@@ -126,7 +126,7 @@ impl Edition {
 
 fn edition(row: &Row) -> Result<Edition, Broken> {
     Ok(Edition {
-        edition: row.get("edition")?,
+        n: row.get("edition")?,
         approved_on: row.get("approved_on")?,
         how: row.code("how")?,
         told_by: row.get("told_by")?,
@@ -171,7 +171,7 @@ pub(crate) async fn add_edition(
         args![
             m,
             id,
-            new.edition,
+            new.n,
             new.approved_on,
             new.how.code(),
             &new.told_by,
@@ -187,7 +187,7 @@ pub(crate) async fn add_edition(
         "INSERT INTO minutes_edition_text (municipality_id, meeting_id, edition, section_id, version) \
          SELECT municipality_id, meeting_id, $3, id, version FROM minutes_section \
          WHERE municipality_id = $1 AND meeting_id = $2",
-        args![m, id, new.edition],
+        args![m, id, new.n],
     )
     .await?;
     Ok(())

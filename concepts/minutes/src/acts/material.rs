@@ -131,7 +131,8 @@ async fn version(
     let at = act.now();
     let on_day = at.day() >= h.o.meeting.starts.day();
     let desk = h.right.seat().map(|s| s.desk).ok_or(Fail::NotVisible)?;
-    sql::add_version(act, &h.right, &Version { material, version, at, on_day, file, attachment }, desk).await
+    sql::add_version(act, &h.right, &Version { material, n: version, at, on_day, file, attachment }, desk)
+        .await
 }
 
 /// What can be done with a material.

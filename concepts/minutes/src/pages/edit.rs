@@ -72,7 +72,7 @@ enum Shape {
 }
 
 /// The section a page is about: the one asked for, or the first that is still empty.
-fn chosen<'s>(sections: &'s [Section], asked: Option<Place>) -> Option<&'s Section> {
+fn chosen(sections: &[Section], asked: Option<Place>) -> Option<&Section> {
     let writable = |s: &&Section| s.writable;
     match asked {
         Some(place) => sections.iter().filter(writable).find(|s| s.place == place),

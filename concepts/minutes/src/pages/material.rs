@@ -119,11 +119,11 @@ fn view(
         versions: of
             .iter()
             .map(|v| VersionLine {
-                n: v.version,
+                n: v.n,
                 when: frame.moment(&v.at),
-                on_day: v.on_day && v.version > 1,
+                on_day: v.on_day && v.n > 1,
                 href: if v.file.is_some() {
-                    Some(format!("/materials/{}/{}", x.id, v.version))
+                    Some(format!("/materials/{}/{}", x.id, v.n))
                 } else {
                     v.attachment.map(link::attachment)
                 },
@@ -319,7 +319,7 @@ pub(crate) async fn fetch(req: Arc<Req>) -> Result<Answer, Fail> {
         return Err(Fail::NotVisible);
     }
     let versions = sql::versions(&mut look.conn(), m, [id]).await?;
-    let file = versions.iter().find(|v| v.version == wanted).and_then(|v| v.file).ok_or(Fail::NotVisible)?;
+    let file = versions.iter().find(|v| v.n == wanted).and_then(|v| v.file).ok_or(Fail::NotVisible)?;
     let (name, media, bytes) = sql::file(&mut look.conn(), m, file).await?.ok_or(Fail::NotVisible)?;
     look.close().await?;
     let receipt = Receipt::nothing_personal("a material of a session that is about nobody");

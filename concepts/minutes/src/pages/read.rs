@@ -82,9 +82,8 @@ fn now_key(r: &Reader) -> &'static str {
         (State::Draft, false) => "minutes_now.wait",
         (State::Comment, true) => "minutes_now.gather",
         (State::Comment, false) => "minutes_now.say",
-        (State::Approved, _) => "minutes_now.done",
         (State::Correcting, true) => "minutes_now.correct",
-        (State::Correcting, false) => "minutes_now.done",
+        (State::Approved, _) | (State::Correcting, false) => "minutes_now.done",
     }
 }
 
@@ -151,7 +150,7 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
         editions: editions
             .iter()
             .map(|e| EditionLine {
-                n: e.edition,
+                n: e.n,
                 when: frame.day(&e.approved_on),
                 how: t.code("minutes_how", e.how),
                 note: e.note.clone(),
@@ -165,8 +164,8 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
                         format!(" {}", t.code("told_by", &e.told_by))
                     }
                 ),
-                href: format!("{}?edition={}", link::minutes(id), e.edition),
-                shown: e.edition == current,
+                href: format!("{}?edition={}", link::minutes(id), e.n),
+                shown: e.n == current,
             })
             .collect(),
         public: editions.first().is_some_and(sql::Edition::is_public),

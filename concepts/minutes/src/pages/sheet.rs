@@ -71,7 +71,7 @@ async fn render(req: &Req, form: Form, public: bool) -> Result<Answer, Fail> {
     if public && out.is_none() && !r.o.runs {
         return Err(Fail::NotVisible);
     }
-    let which = if public { newest.map(|e| Which::Public(e.edition)) } else { r.which() };
+    let which = if public { newest.map(|e| Which::Public(e.n)) } else { r.which() };
     let own = settings::style(&mut look.conn(), m, r.o.meeting.body).await?;
     let style = req.query().get("style").and_then(Style::parse).unwrap_or(own);
     let (sections, _) = section::read(&mut look, &r.o, which.unwrap_or(Which::Edition(0))).await?;
@@ -112,10 +112,7 @@ async fn render(req: &Req, form: Form, public: bool) -> Result<Answer, Fail> {
         state: t.code("minutes_state", r.minutes.state),
         edition: newest
             .map(|e| {
-                t.fs(
-                    "minutes.edition_of",
-                    &[("n", e.edition.to_string()), ("day", t.full_day(e.approved_on))],
-                )
+                t.fs("minutes.edition_of", &[("n", e.n.to_string()), ("day", t.full_day(e.approved_on))])
             })
             .unwrap_or_default(),
         attendance: show::attendance(&t, &viewer, &r.o, &names, true),

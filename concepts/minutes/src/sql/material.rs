@@ -74,7 +74,7 @@ pub(crate) async fn by_id(
 #[derive(Debug, Clone)]
 pub(crate) struct Version {
     pub material: MeetingMaterialId,
-    pub version: i64,
+    pub n: i64,
     pub at: Instant,
     pub on_day: bool,
     pub file: Option<ThingId>,
@@ -100,7 +100,7 @@ pub(crate) async fn versions(
         .map(|row| {
             Ok(Version {
                 material: row.get("material_id")?,
-                version: row.get("version")?,
+                n: row.get("version")?,
                 at: row.get("at")?,
                 on_day: row.get("on_day")?,
                 file: row.get("file_id")?,
@@ -143,7 +143,7 @@ pub(crate) async fn add_version(act: &mut Act, right: &Right, v: &Version, desk:
     conn.exec(
         "INSERT INTO meeting_material_version (municipality_id, material_id, version, at, on_day, file_id, attachment_id, \
          desk_id, user_id, command_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-        args![m, v.material, v.version, v.at, v.on_day, v.file, v.attachment, desk, user, command],
+        args![m, v.material, v.n, v.at, v.on_day, v.file, v.attachment, desk, user, command],
     )
     .await?;
     Ok(())
