@@ -28,6 +28,7 @@ mod vocabulary;
 pub use hints::{Hint, Present, hints, words_otherwise};
 pub use lines::{Kind, Line, Outcome, Shown, Style, parse, render, shown};
 pub use pages::pages;
+pub use reader::looking_on;
 pub use rules::{How, Part, State, Taken};
 pub use sql::Minutes;
 

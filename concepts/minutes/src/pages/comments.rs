@@ -17,7 +17,7 @@ use super::show::{self, Names, SectionView};
 use crate::acts::{self, Say};
 use crate::reader::{self, Reader};
 use crate::rules::{Taken, may_comment};
-use crate::section::{self, Which};
+use crate::section;
 use crate::sql::comment::{self, Stored};
 use crate::sql::settings;
 
@@ -122,11 +122,7 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
     let viewer = look.viewer().clone();
     let (m, today) = (viewer.municipality, look.now().day());
     let r = reader::find(&mut look.conn(), &viewer, id, today).await?;
-    let which = r
-        .which()
-        .map(|_| Which::Working)
-        .filter(|_| r.minutes.state != crate::State::Draft || r.writes || r.former);
-    let (read, mut reasons) = section::read(&mut look, &r.o, which.unwrap_or(Which::Edition(0))).await?;
+    let (read, mut reasons) = r.read(&mut look, r.which()).await?;
     let said = comment::of_meeting(&mut look.conn(), m, id).await?;
     let seen = |c: &&Stored| read.iter().any(|s| s.readable && s.id == Some(c.section));
     let said: Vec<&Stored> = said.iter().filter(seen).collect();

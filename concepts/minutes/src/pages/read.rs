@@ -103,16 +103,7 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
     let r = reader::find(&mut look.conn(), &viewer, id, today).await?;
     let which = asked(req, &r).or(r.which());
     let style = settings::style(&mut look.conn(), m, r.o.meeting.body).await?;
-    let (mut sections, reasons) = match which {
-        Some(which) => section::read(&mut look, &r.o, which).await?,
-        None => section::read(&mut look, &r.o, Which::Edition(0)).await?,
-    };
-    // What somebody else writes is not for them yet; what they write themselves is.
-    if which == Some(Which::Working) && r.minutes.state == State::Draft && !r.o.runs && !r.former {
-        for s in sections.iter_mut().filter(|s| !s.writable) {
-            s.text = None;
-        }
-    }
+    let (sections, reasons) = r.read(&mut look, which).await?;
     let editions = sql::editions(&mut look.conn(), m, id).await?;
     let names =
         Names::load(&mut look, &r.o, &editions.iter().map(|e| (e.desk, e.user)).collect::<Vec<_>>()).await?;
@@ -169,7 +160,7 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
                 shown: e.edition == current,
             })
             .collect(),
-        public: editions.first().is_some_and(sql::Edition::is_public),
+        public: editions.iter().any(sql::Edition::is_public),
         next: next.map(|k| (link::meeting(k.id), format!("{} {}", k.title, frame.moment(&k.starts)))),
         hows: How::ALL.iter().map(|h| Choice::new(&form, "how", h, t.code("minutes_how", h))).collect(),
         told: household::ToldBy::ALL
