@@ -98,7 +98,7 @@ pub(crate) async fn step(act: &mut Act, id: MeetingId, step: &Step) -> Result<()
             sql::set(act, &l.right, id, old, &Minutes { review_until: *until, ..old.clone() }).await
         }
         Step::Publish { meant } => publish(act, id, &l, *meant).await,
-        Step::Withdraw => sql::set_public(act, &l.right, (id, old.edition), false).await,
+        Step::Withdraw => sql::take_back(act, &l.right, id).await,
         Step::Style { .. } => Ok(()),
     }
 }
@@ -206,12 +206,19 @@ async fn leave(act: &mut Act, id: MeetingId, l: &Loaded) -> Result<(), Fail> {
     end(act, &l.right, id, TaskKind::WriteMinutes, TaskState::Cancelled).await
 }
 
-/// The public version holds what is about nobody, looked through once more before it leaves.
+/// The public version holds what is about nobody, the list of materials too, looked through once more before it leaves.
 async fn publish(act: &mut Act, id: MeetingId, l: &Loaded, meant: bool) -> Result<(), Fail> {
     rules::may_publish(l.minutes.edition)?;
     let m = act.municipality();
     let texts = sql::section::of_meeting(&mut act.facts()?, m, id, Some(l.minutes.edition)).await?;
-    let text: Vec<&str> = texts.iter().filter(|s| s.entry.is_none()).map(|s| s.body.as_str()).collect();
+    let materials = sql::material::of_meetings(&mut act.facts()?, m, [id]).await?;
+    let listed = materials.iter().filter(|x| x.title_entry.is_none() && !x.withdrawn);
+    let text: Vec<&str> = texts
+        .iter()
+        .filter(|s| s.entry.is_none())
+        .map(|s| s.body.as_str())
+        .chain(listed.flat_map(|x| [x.number.as_str(), x.title.as_str()]))
+        .collect();
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let text = text.join("\n");
     let named = household::telling::named_in(&mut act.facts()?, &viewer, &text).await?;
@@ -223,7 +230,7 @@ async fn publish(act: &mut Act, id: MeetingId, l: &Loaded, meant: bool) -> Resul
         advice::Sensed::Perhaps(_) if !meant => return Err(Refusal::new("minutes.public_perhaps").into()),
         _ => {}
     }
-    sql::set_public(act, &l.right, (id, l.minutes.edition), true).await
+    sql::give_out(act, &l.right, (id, l.minutes.edition)).await
 }
 
 /// A comment as a form says it.
