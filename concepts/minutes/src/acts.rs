@@ -1,6 +1,7 @@
 //! What happens to minutes as a whole: out for comment, approved, corrected, made public. One transaction each.
 
 pub(crate) mod circulation;
+mod leave;
 pub(crate) mod material;
 
 use access::{Action, Relation, Right};
@@ -199,10 +200,11 @@ async fn unanswered(act: &mut Act, m: words::id::MunicipalityId, l: &Loaded) -> 
     Ok(said.iter().filter(|c| c.taken.is_none()).filter(theirs).count())
 }
 
-/// What was written since the approval is not thrown away: it stays as a version, and the approved words stand again.
+/// What was written since the approval is not thrown away: it stays as a version, and the approved words stand again as the next one.
 async fn leave(act: &mut Act, id: MeetingId, l: &Loaded) -> Result<(), Fail> {
     let state = rules::next(l.minutes.state, Move::LeaveAsItWas)?;
     sql::set(act, &l.right, id, &l.minutes, &Minutes { state, ..l.minutes.clone() }).await?;
+    leave::put_back(act, &l.o, &l.right, l.minutes.edition).await?;
     end(act, &l.right, id, TaskKind::WriteMinutes, TaskState::Cancelled).await
 }
 
