@@ -185,7 +185,8 @@ async fn approve(act: &mut Act, id: MeetingId, l: &Loaded, step: &Step) -> Resul
     end(act, &l.right, id, TaskKind::WriteMinutes, TaskState::Done).await
 }
 
-/// Comments that nobody has answered, of the sections whoever approves could answer: what they may not read holds them up for nothing.
+/// Comments that nobody has answered, of the sections whoever approves answers for: those of others hold them up for nothing. Those whose
+/// words are closed are answered without words.
 async fn unanswered(act: &mut Act, m: words::id::MunicipalityId, l: &Loaded) -> Result<usize, Fail> {
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let id = l.o.meeting.id;
@@ -342,7 +343,13 @@ pub(crate) async fn answer(
         return Err(Fail::NotVisible);
     }
     let right = section::writing(act, &o, item).await?;
-    if taken != Taken::Yes && words.is_empty() {
+    // Of words that cannot be read any more is said what became of them, and no word about it.
+    let closed = match said.entry {
+        Some(id) => section::words_of(act, id).await?.is_none(),
+        None => false,
+    };
+    let words = if closed { "" } else { words };
+    if taken != Taken::Yes && words.is_empty() && !closed {
         return Err(Refusal::new("minutes.why_not").into());
     }
     let (words, entry) = match item.filter(|i| !i.general()) {

@@ -16,6 +16,7 @@
 //! Invariant: what was typed is kept to the last character, and so is every version of it.
 
 mod acts;
+mod heard;
 mod hints;
 mod lines;
 mod pages;

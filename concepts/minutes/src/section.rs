@@ -80,6 +80,15 @@ pub struct Section {
     pub written: Option<(Instant, Option<UserId>)>,
 }
 
+/// The place of a section that is stored.
+pub(crate) fn place_of(s: &Stored) -> Place {
+    match (s.part, s.item) {
+        (Part::Item, Some(item)) => Place::Item(item),
+        (Part::Closing, _) => Place::Closing,
+        _ => Place::Opening,
+    }
+}
+
 /// The item a place stands for; none for opening and end. An item of another session is not there.
 pub(crate) fn item_of(o: &Opened, place: Place) -> Result<Option<&Item>, Fail> {
     match place {

@@ -12,7 +12,7 @@ use super::show::{self, Names, SectionView};
 use crate::lines::Style;
 use crate::reader::{self, Reader};
 use crate::rules::{How, State};
-use crate::section::{self, Which};
+use crate::section::Which;
 use crate::sql::{self, comment, settings};
 
 struct EditionLine {
@@ -108,6 +108,7 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
     let names =
         Names::load(&mut look, &r.o, &editions.iter().map(|e| (e.desk, e.user)).collect::<Vec<_>>()).await?;
     let said = comment::of_meeting(&mut look.conn(), m, id).await?;
+    let heard = crate::heard::heard(&mut look, &r.o, &sections, &said).await?;
     let next = match r.o.meeting.next {
         Some(next) => session::meeting(&mut look.conn(), m, next).await?,
         None => None,
@@ -134,8 +135,8 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
         writes: r.writes,
         held: r.o.meeting.state == session::MeetingState::Held,
         open: which.is_some(),
-        unanswered: visible_comments(&sections, &said, true),
-        comments: visible_comments(&sections, &said, false),
+        unanswered: heard.iter().filter(|c| c.said.taken.is_none()).count(),
+        comments: heard.len(),
         attendance: show::attendance(&t, &viewer, &r.o, &names, false),
         decisions: show::decisions(&views),
         sections: views,
@@ -180,12 +181,4 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
     let wrong = page.form.has_problems();
     let (html, receipt) = (page.render(), look.close().await?);
     if wrong { Answer::again(html, receipt) } else { Answer::page(html, receipt) }
-}
-
-/// Comments on what this viewer reads.
-fn visible_comments(sections: &[section::Section], said: &[comment::Stored], open: bool) -> usize {
-    said.iter()
-        .filter(|c| !open || c.taken.is_none())
-        .filter(|c| sections.iter().any(|s| s.readable && s.id == Some(c.section)))
-        .count()
 }
