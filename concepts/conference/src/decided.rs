@@ -206,7 +206,12 @@ pub async fn keep_words(
 
 /// Words kept in a matter are no longer before its members: a draft that something else stands for. Of a matter they do not lie in
 /// nothing happens.
-pub async fn take_back_words(act: &mut Act, right: &Right, matter: MatterId, old: EntryId) -> Result<(), Fail> {
+pub async fn take_back_words(
+    act: &mut Act,
+    right: &Right,
+    matter: MatterId,
+    old: EntryId,
+) -> Result<(), Fail> {
     let (m, command, now) = (act.municipality(), act.command(), act.now());
     act.save(right)?
         .exec(

@@ -24,14 +24,29 @@ async fn consented(app: &App, pharmacy: &str) -> Held {
     let shakyo = app.town.desk("shakyo").to_string();
     let mut more = vec![("to_desk", shakyo.as_str()), ("purpose", "support"), ("purpose", "conference")];
     for cat in [
-        "basic", "contact", "household", "health", "disability", "money", "work_school", "crime", "violence",
-        "support", "plan", "opinion",
+        "basic",
+        "contact",
+        "household",
+        "health",
+        "disability",
+        "money",
+        "work_school",
+        "crime",
+        "violence",
+        "support",
+        "plan",
+        "opinion",
     ] {
         more.push(("share_cat", cat));
     }
     give(&mut sano, &case, &terms(&person, &more)).await;
     join(app, &mut hase, &matter, ("kinoshita", "shakyo"), "").await;
     let body = found(app, &mut hase, "重層的支援会議", &["integrated"], "").await;
+    let seat = app.town.appointment("kinoshita", "shakyo").to_string();
+    hase.get(&format!("{body}/members?desk={shakyo}")).await.is(200);
+    let fields =
+        [("desk", shakyo.as_str()), ("appointment", seat.as_str()), ("title", "chair"), ("from", "R8.4.1")];
+    hase.post(&format!("{body}/members"), &fields).await.is(303);
     let session = plan(&mut hase, &body, "第1回 重層的支援会議", "R8.12.9", &[]).await;
     let from = format!("matter={}", id_of(&matter));
     let item = at(&propose(&mut hase, &from, (&body, "integrated"), &[]).await);
@@ -245,18 +260,30 @@ story!(what_is_taken_back_is_gone_and_a_number_names_nobody, |app| async {
     let named = [("number", "山田さん診断書"), ("kind", "annex"), ("title", "案")];
     hase.post(&materials, &named).await.is(422);
     hase.get(&materials).await;
-    hase.post(&materials, &[("number", ""), ("kind", "annex"), ("title", "案")]).await.is(422).see("番号を書いて");
+    hase.post(&materials, &[("number", ""), ("kind", "annex"), ("title", "案")])
+        .await
+        .is(422)
+        .see("番号を書いて");
     // Of a case the number is counted, whatever was written there.
     hase.get(&materials).await;
-    let secret =
-        [("number", "山田さん診断書"), ("kind", "on_day"), ("title", "MARK-MAT 経過"), ("item", item.as_str())];
+    let secret = [
+        ("number", "山田さん診断書"),
+        ("kind", "on_day"),
+        ("title", "MARK-MAT 経過"),
+        ("item", item.as_str()),
+    ];
     hase.post(&materials, &secret).await.is(303);
     hase.get(&materials).await.see("2-1").see("MARK-MAT").not_see("山田さん");
     // A number that is given to it tells nobody so.
     hase.get(&materials).await;
-    hase.attach_with(&materials, &[("number", "2-1"), ("kind", "annex"), ("title", "巡回の便の案")], "案.pdf", PDF)
-        .await
-        .is(303);
+    hase.attach_with(
+        &materials,
+        &[("number", "2-1"), ("kind", "annex"), ("title", "巡回の便の案")],
+        "案.pdf",
+        PDF,
+    )
+    .await
+    .is(303);
     app.clock.set(december(9, 15));
     let (mut hase, mut kinoshita) = (app.sign_in("hase").await, app.sign_in("kinoshita").await);
     let first = kinoshita.get(&materials).await.link("第1版");

@@ -201,8 +201,7 @@ pub(crate) async fn again(
     let old = sql::by_id(&mut act.facts()?, m, from).await?.ok_or(Fail::NotVisible)?;
     let before = session::earlier(&mut act.facts()?, m, &h.o.meeting).await?;
     let gone = sql::taken_back(&mut act.facts()?, m, std::slice::from_ref(&old)).await?;
-    let usable =
-        old.title_entry.is_none() && gone.is_empty() && before.iter().any(|k| k.id == old.meeting);
+    let usable = old.title_entry.is_none() && gone.is_empty() && before.iter().any(|k| k.id == old.meeting);
     if !usable {
         return Err(Fail::NotVisible);
     }

@@ -81,11 +81,8 @@ pub(crate) async fn taken_back(
 ) -> Result<BTreeSet<MeetingMaterialId>, Broken> {
     let mut gone: BTreeSet<MeetingMaterialId> = of.iter().filter(|x| x.withdrawn).map(|x| x.id).collect();
     // What it was made of, and which of those asked about were made of it.
-    let mut origins: Vec<(MeetingMaterialId, MeetingMaterialId)> = of
-        .iter()
-        .filter(|x| !x.withdrawn)
-        .filter_map(|x| Some((x.again_from?, x.id)))
-        .collect();
+    let mut origins: Vec<(MeetingMaterialId, MeetingMaterialId)> =
+        of.iter().filter(|x| !x.withdrawn).filter_map(|x| Some((x.again_from?, x.id))).collect();
     while !origins.is_empty() {
         let statement = Statement::new(MATERIAL, args![m]).push_in(" AND id IN", origins.iter().map(|o| o.0));
         let rows = conn.select(statement).await?;
