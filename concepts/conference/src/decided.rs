@@ -189,8 +189,8 @@ pub async fn keep_words(
     let record = RecordRef { kind: RecordKind::Entry, id: id.cast() };
     let role = if how.minutes { Role::Minutes } else { Role::Word };
     sql::release(act, right, matter, (record, said_categories()), role).await?;
-    let mut conn = act.save(right)?;
     if how.minutes {
+        let mut conn = act.save(right)?;
         conn.exec(
             "UPDATE matter_material SET take_back_at = $4, take_back_command_id = $5 \
              WHERE municipality_id = $1 AND matter_id = $2 AND record_id = $3",
@@ -199,12 +199,26 @@ pub async fn keep_words(
         .await?;
     }
     if let Some(old) = how.corrects.filter(|_| !how.former_stays) {
-        conn.exec(
+        take_back_words(act, right, matter, old).await?;
+    }
+    Ok(id)
+}
+
+/// Words kept in a matter are no longer before its members: a draft that something else stands for. Of a matter they do not lie in
+/// nothing happens.
+pub async fn take_back_words(
+    act: &mut Act,
+    right: &Right,
+    matter: MatterId,
+    old: EntryId,
+) -> Result<(), Fail> {
+    let (m, command, now) = (act.municipality(), act.command(), act.now());
+    act.save(right)?
+        .exec(
             "UPDATE matter_material SET recalled_at = $4, recalled_command_id = $5 \
              WHERE municipality_id = $1 AND matter_id = $2 AND record_id = $3 AND recalled_at IS NULL",
             args![m, matter, old, now, command],
         )
         .await?;
-    }
-    Ok(id)
+    Ok(())
 }

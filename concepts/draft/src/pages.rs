@@ -50,6 +50,12 @@ async fn save(req: &Req, id: DraftId, kind: DraftKind) -> Result<Saved, Fail> {
     {
         return Ok(Saved::Sent);
     }
+    // What is said about a case stays where it is decided who reads it: no draft carries it out.
+    if kind == DraftKind::Minutes
+        && !sql::about_nobody(&mut act, kept.get("place").unwrap_or_default()).await?
+    {
+        return Err(Fail::NotVisible);
+    }
     let about: Option<ThingId> = kept.get("draft_about").and_then(|v| v.parse().ok());
     match sql::keep(&mut act, id, kind, about, &kept, base).await? {
         Some(version) => Ok(Saved::At(version, act.commit("").await?)),

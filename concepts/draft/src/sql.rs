@@ -4,7 +4,7 @@ use access::{Right, System};
 use engine::{Act, Broken, Conn, Fail, args};
 use site::{Fields, link};
 use words::code::Code;
-use words::id::{CaseId, CommandId, DraftId, MunicipalityId, ThingId, UserId};
+use words::id::{AgendaItemId, CaseId, CommandId, DraftId, MunicipalityId, ThingId, UserId};
 use words::{Instant, codes};
 
 codes! {
@@ -22,7 +22,7 @@ codes! {
         Inquiry = "inquiry",
         /// 緊急の見きわめの判断, about a triage.
         Triage = "triage",
-        /// 会議録の一区切り, about a session.
+        /// 会議録の一区切り that is about nobody, of a session; sections about a case are kept nowhere but where they belong.
         Minutes = "minutes",
     }
 }
@@ -132,6 +132,23 @@ pub(crate) async fn was_sent(act: &mut Act, command: CommandId) -> Result<bool, 
     let row = act
         .facts()?
         .maybe("SELECT id FROM command WHERE municipality_id = $1 AND id = $2", args![municipality, command])
+        .await?;
+    Ok(row.is_some())
+}
+
+/// Whether a section of minutes is about nobody: opening and end are, and an item with a subject.
+pub(crate) async fn about_nobody(act: &mut Act, place: &str) -> Result<bool, Fail> {
+    if matches!(place, "opening" | "closing") {
+        return Ok(true);
+    }
+    let Ok(item) = place.parse::<AgendaItemId>() else { return Ok(false) };
+    let municipality = act.municipality();
+    let row = act
+        .facts()?
+        .maybe(
+            "SELECT id FROM agenda_item WHERE municipality_id = $1 AND id = $2 AND subject <> ''",
+            args![municipality, item],
+        )
         .await?;
     Ok(row.is_some())
 }

@@ -25,6 +25,11 @@ impl Reasons {
         }
     }
 
+    /// Takes those of another part of the same page.
+    pub fn also(&mut self, other: Self) {
+        self.uses.extend(other.uses);
+    }
+
     /// The bases.
     pub fn uses(&self) -> impl Iterator<Item = &BasisUse> {
         self.uses.iter()

@@ -1,6 +1,7 @@
 //! What happens to minutes as a whole: out for comment, approved, corrected, made public. One transaction each.
 
 pub(crate) mod circulation;
+mod leave;
 pub(crate) mod material;
 
 use access::{Action, Relation, Right};
@@ -98,7 +99,7 @@ pub(crate) async fn step(act: &mut Act, id: MeetingId, step: &Step) -> Result<()
             sql::set(act, &l.right, id, old, &Minutes { review_until: *until, ..old.clone() }).await
         }
         Step::Publish { meant } => publish(act, id, &l, *meant).await,
-        Step::Withdraw => sql::set_public(act, &l.right, (id, old.edition), false).await,
+        Step::Withdraw => sql::take_back(act, &l.right, id).await,
         Step::Style { .. } => Ok(()),
     }
 }
@@ -184,7 +185,8 @@ async fn approve(act: &mut Act, id: MeetingId, l: &Loaded, step: &Step) -> Resul
     end(act, &l.right, id, TaskKind::WriteMinutes, TaskState::Done).await
 }
 
-/// Comments that nobody has answered, of the sections whoever approves could answer: what they may not read holds them up for nothing.
+/// Comments that nobody has answered, of the sections whoever approves answers for: those of others hold them up for nothing. Those whose
+/// words are closed are answered without words.
 async fn unanswered(act: &mut Act, m: words::id::MunicipalityId, l: &Loaded) -> Result<usize, Fail> {
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let id = l.o.meeting.id;
@@ -199,19 +201,27 @@ async fn unanswered(act: &mut Act, m: words::id::MunicipalityId, l: &Loaded) -> 
     Ok(said.iter().filter(|c| c.taken.is_none()).filter(theirs).count())
 }
 
-/// What was written since the approval is not thrown away: it stays as a version, and the approved words stand again.
+/// What was written since the approval is not thrown away: it stays as a version, and the approved words stand again as the next one.
 async fn leave(act: &mut Act, id: MeetingId, l: &Loaded) -> Result<(), Fail> {
     let state = rules::next(l.minutes.state, Move::LeaveAsItWas)?;
     sql::set(act, &l.right, id, &l.minutes, &Minutes { state, ..l.minutes.clone() }).await?;
+    leave::put_back(act, &l.o, &l.right, l.minutes.edition).await?;
     end(act, &l.right, id, TaskKind::WriteMinutes, TaskState::Cancelled).await
 }
 
-/// The public version holds what is about nobody, looked through once more before it leaves.
+/// The public version holds what is about nobody, the list of materials too, looked through once more before it leaves.
 async fn publish(act: &mut Act, id: MeetingId, l: &Loaded, meant: bool) -> Result<(), Fail> {
     rules::may_publish(l.minutes.edition)?;
     let m = act.municipality();
     let texts = sql::section::of_meeting(&mut act.facts()?, m, id, Some(l.minutes.edition)).await?;
-    let text: Vec<&str> = texts.iter().filter(|s| s.entry.is_none()).map(|s| s.body.as_str()).collect();
+    let materials = sql::material::of_meetings(&mut act.facts()?, m, [id]).await?;
+    let listed = materials.iter().filter(|x| x.title_entry.is_none() && !x.withdrawn);
+    let text: Vec<&str> = texts
+        .iter()
+        .filter(|s| s.entry.is_none())
+        .map(|s| s.body.as_str())
+        .chain(listed.flat_map(|x| [x.number.as_str(), x.title.as_str()]))
+        .collect();
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let text = text.join("\n");
     let named = household::telling::named_in(&mut act.facts()?, &viewer, &text).await?;
@@ -223,7 +233,7 @@ async fn publish(act: &mut Act, id: MeetingId, l: &Loaded, meant: bool) -> Resul
         advice::Sensed::Perhaps(_) if !meant => return Err(Refusal::new("minutes.public_perhaps").into()),
         _ => {}
     }
-    sql::set_public(act, &l.right, (id, l.minutes.edition), true).await
+    sql::give_out(act, &l.right, (id, l.minutes.edition)).await
 }
 
 /// A comment as a form says it.
@@ -333,7 +343,13 @@ pub(crate) async fn answer(
         return Err(Fail::NotVisible);
     }
     let right = section::writing(act, &o, item).await?;
-    if taken != Taken::Yes && words.is_empty() {
+    // Of words that cannot be read any more is said what became of them, and no word about it.
+    let closed = match said.entry {
+        Some(id) => section::words_of(act, id).await?.is_none(),
+        None => false,
+    };
+    let words = if closed { "" } else { words };
+    if taken != Taken::Yes && words.is_empty() && !closed {
         return Err(Refusal::new("minutes.why_not").into());
     }
     let (words, entry) = match item.filter(|i| !i.general()) {

@@ -16,6 +16,7 @@
 //! Invariant: what was typed is kept to the last character, and so is every version of it.
 
 mod acts;
+mod heard;
 mod hints;
 mod lines;
 mod pages;
@@ -28,6 +29,7 @@ mod vocabulary;
 pub use hints::{Hint, Present, hints, words_otherwise};
 pub use lines::{Kind, Line, Outcome, Shown, Style, parse, render, shown};
 pub use pages::pages;
+pub use reader::looking_on;
 pub use rules::{How, Part, State, Taken};
 pub use sql::Minutes;
 

@@ -174,7 +174,7 @@ pub fn until(day: Day, today: Day) -> Result<(), Refusal> {
 /// The longest time somebody is given to look, in days.
 pub const MOST_DAYS: i64 = 180;
 
-/// A comment is said while the minutes are out, or by a former member until the day set for them.
+/// A comment is said while the minutes are out: by a former member until the day set for them.
 pub fn may_comment(
     state: State,
     until: Option<Day>,
@@ -183,7 +183,7 @@ pub fn may_comment(
     today: Day,
 ) -> Result<(), Refusal> {
     let open = |day: Option<Day>| day.is_some_and(|last| today <= last);
-    if matches!(state, State::Approved | State::Correcting) || (state == State::Draft && !former) {
+    if state != State::Comment {
         return Err(Refusal::conflict("minutes.not_out"));
     }
     if if former { open(review) } else { open(until) } {
@@ -261,7 +261,8 @@ mod tests {
         assert!(!may_review(true, Some(day(20)), day(21)));
         assert!(!may_review(false, Some(day(20)), day(12)), "only at their own sessions");
         assert!(!may_review(true, None, day(12)));
-        assert!(may_comment(State::Draft, None, true, Some(day(20)), day(20)).is_ok());
+        assert!(may_comment(State::Comment, Some(day(12)), true, Some(day(20)), day(20)).is_ok());
+        assert!(may_comment(State::Draft, None, true, Some(day(20)), day(20)).is_err(), "with the members");
         assert!(may_comment(State::Draft, Some(day(20)), false, None, day(12)).is_err());
         assert!(may_comment(State::Comment, Some(day(20)), false, None, day(20)).is_ok());
         assert!(may_comment(State::Comment, Some(day(20)), false, None, day(21)).is_err());

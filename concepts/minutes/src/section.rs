@@ -80,6 +80,15 @@ pub struct Section {
     pub written: Option<(Instant, Option<UserId>)>,
 }
 
+/// The place of a section that is stored.
+pub(crate) fn place_of(s: &Stored) -> Place {
+    match (s.part, s.item) {
+        (Part::Item, Some(item)) => Place::Item(item),
+        (Part::Closing, _) => Place::Closing,
+        _ => Place::Opening,
+    }
+}
+
 /// The item a place stands for; none for opening and end. An item of another session is not there.
 pub(crate) fn item_of(o: &Opened, place: Place) -> Result<Option<&Item>, Fail> {
     match place {
@@ -138,12 +147,13 @@ pub async fn read(look: &mut Look, o: &Opened, which: Which) -> Result<(Vec<Sect
         .map(|place| {
             let item = place.item().and_then(|id| o.items.iter().find(|i| i.id == id));
             let general = item.is_none_or(Item::general);
+            let knows = item.is_none_or(|i| o.knows(&viewer, i));
             let found = stored.iter().find(|s| place.is(s));
             let text = found.and_then(|s| match s.entry {
                 Some(entry) => texts.get(&entry).map(|body| (*body).to_owned()),
-                None => general.then(|| s.body.clone()),
+                // Of a case nothing stands in a section whose correction was not made and which was empty before.
+                None => (general || knows).then(|| s.body.clone()),
             });
-            let knows = item.is_none_or(|i| o.knows(&viewer, i));
             let readable = general || (knows && (text.is_some() || found.is_none()));
             let seen = found.filter(|_| readable);
             Section {
@@ -227,8 +237,16 @@ pub(crate) async fn keep(
     written.first().copied().ok_or(Fail::NotVisible)
 }
 
+/// The words of an entry, when whoever acts may read them.
+pub(crate) async fn words_of(act: &mut Act, id: EntryId) -> Result<Option<String>, Fail> {
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let sealed = entry::by_ids(&mut act.facts()?, &viewer, [id]).await?;
+    let shown: Vec<Disclosed<Entry>> = act.disclose(sealed).await?;
+    Ok(shown.first().map(|e| e.body.clone()))
+}
+
 /// Writes a section, against the version the command was written against (zero before the first); the version it has now. The same words
-/// again are no new version.
+/// again are no new version, and words that may not be read are not written over.
 pub async fn write(act: &mut Act, meeting: MeetingId, place: Place, text: &str) -> Result<i64, Fail> {
     written(act, meeting, place, text).await.map(|(version, _)| version)
 }
@@ -252,24 +270,31 @@ pub(crate) async fn written(
     }
     let stored = sql::of_meeting(&mut act.facts()?, m, meeting, None).await?;
     let old = stored.iter().find(|s| place.is(s));
+    // Consent may have ended since, or the words be kept from whoever writes now: then there is no section for them.
+    let before = match old {
+        Some(Stored { entry: Some(id), .. }) => Some(words_of(act, *id).await?.ok_or(Fail::NotVisible)?),
+        Some(s) => Some(s.body.clone()),
+        None => None,
+    };
     act.check_version(old.map_or(0, |s| s.version))?;
     all::ensure(act, &right, meeting).await?;
     let desk = right.seat().map(|s| s.desk).or(act.desk()).ok_or(Fail::NotVisible)?;
     let (part, of) = (place.part(), place.item());
-    let (body, entry) = match item.filter(|i| !i.general()) {
-        None => {
-            names_nobody(act, text).await?;
-            if let Some(old) = old.filter(|s| s.body == text) {
-                return Ok((old.version, right));
-            }
-            (text, None)
-        }
+    let case = item.filter(|i| !i.general());
+    if case.is_none() {
+        names_nobody(act, text).await?;
+    }
+    if let Some(old) = old.filter(|_| before.as_deref() == Some(text)) {
+        return Ok((old.version, right));
+    }
+    let (body, entry) = match case {
+        None => (text, None),
         Some(item) => {
-            let corrects = old.and_then(|s| s.entry);
-            let approved = match old {
-                Some(s) => sql::was_approved(&mut act.facts()?, m, (s.id, s.version)).await?,
-                None => false,
-            };
+            let (mut corrects, mut approved) = (None, false);
+            if let Some(s) = old {
+                corrects = sql::newest_entry(&mut act.facts()?, m, s.id).await?;
+                approved = sql::was_approved(&mut act.facts()?, m, (s.id, s.version)).await?;
+            }
             let how = Keeping { minutes: true, corrects, former_stays: approved };
             ("", Some(keep(act, &right, (&o, &item), text, how).await?))
         }

@@ -193,21 +193,39 @@ pub(crate) async fn add_edition(
     Ok(())
 }
 
-/// The public version of an approval goes out, or is taken back.
-pub(crate) async fn set_public(
+/// The public version of an approval goes out, in the place of that of an earlier one.
+pub(crate) async fn give_out(
     act: &mut Act,
     right: &Right,
     (id, edition): (MeetingId, i64),
-    out: bool,
 ) -> Result<(), Fail> {
     let (m, now) = (act.municipality(), act.now());
-    let sql = if out {
-        "UPDATE minutes_edition SET public_at = $4, withdrawn_at = NULL \
-         WHERE municipality_id = $1 AND meeting_id = $2 AND edition = $3"
-    } else {
-        "UPDATE minutes_edition SET withdrawn_at = $4 WHERE municipality_id = $1 AND meeting_id = $2 AND edition = $3 \
-         AND public_at IS NOT NULL"
-    };
-    let changed = act.save(right)?.exec(sql, args![m, id, edition, now]).await?;
+    withdraw_all(act, right, id).await?;
+    let changed = act
+        .save(right)?
+        .exec(
+            "UPDATE minutes_edition SET public_at = $4, withdrawn_at = NULL \
+             WHERE municipality_id = $1 AND meeting_id = $2 AND edition = $3",
+            args![m, id, edition, now],
+        )
+        .await?;
     if changed == 0 { Err(Fail::Stale) } else { Ok(()) }
+}
+
+/// Whatever is public is taken back; of which approval does not matter.
+pub(crate) async fn take_back(act: &mut Act, right: &Right, id: MeetingId) -> Result<(), Fail> {
+    if withdraw_all(act, right, id).await? { Ok(()) } else { Err(Fail::Stale) }
+}
+
+async fn withdraw_all(act: &mut Act, right: &Right, id: MeetingId) -> Result<bool, Fail> {
+    let (m, now) = (act.municipality(), act.now());
+    let changed = act
+        .save(right)?
+        .exec(
+            "UPDATE minutes_edition SET withdrawn_at = $3 WHERE municipality_id = $1 AND meeting_id = $2 \
+             AND public_at IS NOT NULL AND withdrawn_at IS NULL",
+            args![m, id, now],
+        )
+        .await?;
+    Ok(changed > 0)
 }

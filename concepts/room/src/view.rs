@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use engine::{Broken, Channel, Fail, Look, Receipt};
-use minutes::section::{self, Place, Which};
+use minutes::section::Place;
 use session::talk::{self, Seat, Talk};
 use session::{MeetingState, Opened};
 use sha2::{Digest, Sha256};
@@ -17,7 +17,7 @@ struct Heard {
     note: Option<String>,
 }
 
-/// What the viewer may know of the room now.
+/// What the viewer may know of the room now: the words as they are typed while the session goes on, what its minutes show them afterwards.
 struct Part {
     opening: Option<String>,
     items: Vec<Heard>,
@@ -50,7 +50,7 @@ struct ViewPage {
 
 async fn part(look: &mut Look, frame: &Frame, o: &Opened) -> Result<Part, Fail> {
     let (m, t) = (look.viewer().municipality, &frame.t);
-    let (sections, mut reasons) = section::read(look, o, Which::Working).await?;
+    let (sections, mut reasons) = minutes::looking_on(look, o).await?;
     let text = |place: Place| {
         let found = sections.iter().find(|s| s.place == place).filter(|s| s.readable);
         found.and_then(|s| s.text.clone()).filter(|words| !words.is_empty())

@@ -37,6 +37,7 @@ mod life_stage;
 mod lists;
 mod markers;
 mod minutes;
+mod minutes_words;
 mod overlap;
 mod oversight;
 mod papers;

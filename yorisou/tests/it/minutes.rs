@@ -87,7 +87,7 @@ const GENERAL: &str = "《事務局から資料1により説明》\n○木下委
 const CLOSED: &str = "○だれが訪ねますか。MARK-MIN\n→北部が、木曜に訪ねます。MARK-MIN（持ち帰り可）\n⇒週1回の見守りを続ける。MARK-MIN";
 
 /// Opens the minutes step of the secretariat.
-async fn office(hase: &mut Person, session: &str, what: &str, fields: &[(&str, &str)]) -> Page {
+pub async fn office(hase: &mut Person, session: &str, what: &str, fields: &[(&str, &str)]) -> Page {
     hase.get(&format!("{session}/minutes")).await.is(200);
     hase.post(&format!("{session}/minutes/{what}"), fields).await
 }

@@ -79,6 +79,30 @@ async fn store(
     Ok((None, Some(attachment::add(act, &h.right, &new).await?)))
 }
 
+/// Numbers stand in the clear and remain: they are about nobody, also perhaps. One that is given already is given among those everybody
+/// knows of; of the others nobody is told.
+async fn may_be_number(act: &mut Act, there: &[Material], number: &str) -> Result<(), Fail> {
+    if number.is_empty() {
+        return Err(Refusal::new("material.number_needed").into());
+    }
+    if there.iter().any(|x| !x.withdrawn && x.title_entry.is_none() && x.number == number) {
+        return Err(Refusal::new("material.number_taken").into());
+    }
+    names_nobody(act, number).await?;
+    if advice::sense(number, &[]) == advice::Sensed::Nothing {
+        Ok(())
+    } else {
+        Err(Refusal::new("material.number_somebody").into())
+    }
+}
+
+/// The number of what is about a case: its place on the agenda, and the first that is free.
+fn counted(there: &[Material], item: usize) -> String {
+    let free = |n: &usize| !there.iter().any(|x| x.number == format!("{item}-{n}"));
+    let n = (1..).find(free).unwrap_or(1);
+    format!("{item}-{n}")
+}
+
 /// Puts a material into the register of a session.
 pub(crate) async fn add(
     act: &mut Act,
@@ -90,19 +114,16 @@ pub(crate) async fn add(
     let h = here(act, meeting, new.item).await?;
     let m = act.municipality();
     let there = sql::of_meetings(&mut act.facts()?, m, [meeting]).await?;
-    if there.iter().any(|x| !x.withdrawn && x.number == new.number) {
-        return Err(Refusal::new("material.number_taken").into());
-    }
-    names_nobody(act, &new.number).await?;
-    let (title, entry) = match h.item.as_ref().filter(|i| !i.general()) {
+    let (number, title, entry) = match h.item.as_ref().filter(|i| !i.general()) {
         None => {
+            may_be_number(act, &there, &new.number).await?;
             names_nobody(act, &new.title).await?;
-            (new.title.clone(), None)
+            (new.number.clone(), new.title.clone(), None)
         }
         Some(item) => {
             let how = Keeping { minutes: false, corrects: None, former_stays: true };
             let entry = keep(act, &h.right, (&h.o, item), &new.title, how).await?;
-            (String::new(), Some(entry))
+            (counted(&there, h.o.number(item.id)), String::new(), Some(entry))
         }
     };
     let (file, attachment) = store(act, &h, entry, file).await?;
@@ -110,7 +131,7 @@ pub(crate) async fn add(
         id,
         meeting,
         item: new.item,
-        number: new.number.clone(),
+        number,
         kind: new.kind,
         title,
         title_entry: entry,
@@ -180,15 +201,13 @@ pub(crate) async fn again(
     let m = act.municipality();
     let old = sql::by_id(&mut act.facts()?, m, from).await?.ok_or(Fail::NotVisible)?;
     let before = session::earlier(&mut act.facts()?, m, &h.o.meeting).await?;
-    let usable = old.title_entry.is_none() && !old.withdrawn && before.iter().any(|k| k.id == old.meeting);
+    let gone = sql::taken_back(&mut act.facts()?, m, std::slice::from_ref(&old)).await?;
+    let usable = old.title_entry.is_none() && gone.is_empty() && before.iter().any(|k| k.id == old.meeting);
     if !usable {
         return Err(Fail::NotVisible);
     }
     let there = sql::of_meetings(&mut act.facts()?, m, [meeting]).await?;
-    if there.iter().any(|x| !x.withdrawn && x.number == number) {
-        return Err(Refusal::new("material.number_taken").into());
-    }
-    names_nobody(act, number).await?;
+    may_be_number(act, &there, number).await?;
     let versions = sql::versions(&mut act.facts()?, m, [from]).await?;
     let file = versions.first().and_then(|v| v.file);
     let row = Material {

@@ -266,7 +266,8 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     render(&req, look, false).await
 }
 
-/// GET /circulation/{id}/print: for partners without a login, with a line to sign.
+/// GET /circulation/{id}/print: for partners without a login, with a line to sign. It holds what is about nobody, whoever prints it; an
+/// item about a case is its number.
 pub(crate) async fn print(req: Arc<Req>) -> Result<Answer, Fail> {
     let look = req.ctx()?.look(Channel::Print).await?;
     render(&req, look, true).await
@@ -295,11 +296,14 @@ async fn render(req: &Req, mut look: Look, paper: bool) -> Result<Answer, Fail> 
     let minutes = all::of_meeting(&mut look.conn(), m, round.meeting).await?;
     let (mut views, mut reasons) = (Vec::new(), Vec::new());
     if round.what == What::Minutes {
-        let (read, why) = section::read(&mut look, &o, Which::Edition(minutes.edition)).await?;
+        // What is printed goes to partners nobody consented to: what is about a case is not even asked for.
+        let which = if paper { Which::Public(minutes.edition) } else { Which::Edition(minutes.edition) };
+        let (read, why) = section::read(&mut look, &o, which).await?;
         views = show::sections(&frame, &viewer, &o, &read, style);
         reasons = why.sentences(&t);
         for v in views.iter_mut().filter(|v| paper && !v.general) {
             v.title = t.f("session.item_n", "n", v.n);
+            v.readable = false;
         }
     }
     let page = RoundPage {

@@ -15,9 +15,10 @@ use words::id::{CommandId, DeskId, EntryId, MeetingId, MinutesCommentId, Minutes
 use super::before;
 use super::show::{self, Names, SectionView};
 use crate::acts::{self, Say};
+use crate::heard::{self, Heard};
 use crate::reader::{self, Reader};
 use crate::rules::{Taken, may_comment};
-use crate::section::{self, Which};
+use crate::section;
 use crate::sql::comment::{self, Stored};
 use crate::sql::settings;
 
@@ -29,6 +30,8 @@ struct CommentView {
     words: String,
     taken: String,
     answer: String,
+    /// Its words cannot be read any more: it is its place alone.
+    closed: bool,
     open: bool,
     may_answer: bool,
     command: CommandId,
@@ -87,32 +90,38 @@ async fn words_of(
 fn view(
     (frame, command): (&Frame, CommandId),
     names: &Names,
-    c: &Stored,
+    heard: &Heard<'_>,
     texts: &BTreeMap<EntryId, String>,
     may: bool,
-) -> Option<CommentView> {
-    let t = &frame.t;
-    let words = match c.entry {
-        Some(entry) => texts.get(&entry)?.clone(),
-        None => c.body.clone(),
-    };
-    let answer = match c.answer_entry {
-        Some(entry) => texts.get(&entry).cloned().unwrap_or_default(),
-        None => c.answer.clone(),
-    };
-    let who = c.user.map_or_else(|| c.name.clone(), |u| names.user(u));
-    Some(CommentView {
+) -> CommentView {
+    let (t, c) = (&frame.t, heard.said);
+    let mut shown = CommentView {
         id: c.id,
-        who: t.fs("minutes.name_at", &[("name", who), ("desk", names.desk(c.desk))]),
-        when: frame.moment(&c.said_at),
-        told: if c.told_by.is_empty() { String::new() } else { t.code("told_by", &c.told_by) },
-        words,
+        who: String::new(),
+        when: String::new(),
+        told: String::new(),
+        words: String::new(),
         taken: c.taken.map(|x| t.code("minutes_taken", x)).unwrap_or_default(),
-        answer,
+        answer: String::new(),
+        closed: heard.closed,
         open: c.taken.is_none(),
         may_answer: may && c.taken.is_none(),
         command,
-    })
+    };
+    if heard.closed {
+        return shown;
+    }
+    let words = |entry: Option<EntryId>, body: &str| match entry {
+        Some(entry) => texts.get(&entry).cloned().unwrap_or_default(),
+        None => body.to_owned(),
+    };
+    let who = c.user.map_or_else(|| c.name.clone(), |u| names.user(u));
+    shown.who = t.fs("minutes.name_at", &[("name", who), ("desk", names.desk(c.desk))]);
+    shown.when = frame.moment(&c.said_at);
+    shown.told = if c.told_by.is_empty() { String::new() } else { t.code("told_by", &c.told_by) };
+    shown.words = words(c.entry, &c.body);
+    shown.answer = words(c.answer_entry, &c.answer);
+    shown
 }
 
 async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
@@ -122,17 +131,13 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
     let viewer = look.viewer().clone();
     let (m, today) = (viewer.municipality, look.now().day());
     let r = reader::find(&mut look.conn(), &viewer, id, today).await?;
-    let which = r
-        .which()
-        .map(|_| Which::Working)
-        .filter(|_| r.minutes.state != crate::State::Draft || r.writes || r.former);
-    let (read, mut reasons) = section::read(&mut look, &r.o, which.unwrap_or(Which::Edition(0))).await?;
+    let (read, mut reasons) = r.read(&mut look, r.which()).await?;
     let said = comment::of_meeting(&mut look.conn(), m, id).await?;
-    let seen = |c: &&Stored| read.iter().any(|s| s.readable && s.id == Some(c.section));
-    let said: Vec<&Stored> = said.iter().filter(seen).collect();
-    let (texts, shown) = words_of(&mut look, &said).await?;
+    let heard = heard::heard(&mut look, &r.o, &read, &said).await?;
+    let open_ones: Vec<&Stored> = heard.iter().filter(|c| !c.closed).map(|c| c.said).collect();
+    let (texts, shown) = words_of(&mut look, &open_ones).await?;
     reasons.of_all(&shown);
-    let users: Vec<(DeskId, UserId)> = said.iter().filter_map(|c| Some((c.desk, c.user?))).collect();
+    let users: Vec<(DeskId, UserId)> = open_ones.iter().filter_map(|c| Some((c.desk, c.user?))).collect();
     let names = Names::load(&mut look, &r.o, &users).await?;
     let style = settings::style(&mut look.conn(), m, r.o.meeting.body).await?;
     let open = may_say_now(&r, today);
@@ -146,12 +151,13 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
         .into_iter()
         .map(|v| {
             let item = r.o.items.iter().find(|i| Some(i.id) == v.item);
-            let of = |c: &&&Stored| c.section.to_string() == v.id;
+            let of = |c: &&Heard<'_>| show::key(section::place_of(&c.of)) == v.key;
+            let answers = section::may_write(&viewer, &r.o, item);
             Under {
-                comments: said
+                comments: heard
                     .iter()
                     .filter(of)
-                    .filter_map(|c| view((&frame, req.engine().new_id()), &names, c, &texts, v.writable))
+                    .map(|c| view((&frame, req.engine().new_id()), &names, c, &texts, answers))
                     .collect(),
                 may_say: open && !v.id.is_empty() && item.is_none_or(|i| section::may_say(&viewer, &r.o, i)),
                 command: req.engine().new_id(),

@@ -1,6 +1,6 @@
 //! 資料: the register of a session's materials, with numbers, files, what was replaced, and what is used again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use access::{Disclosed, Viewer};
@@ -10,6 +10,7 @@ use engine::{Act, Begun, Channel, Fail, Look, Receipt};
 use household::{Entry, Reasons, entry};
 use session::Opened;
 use site::{Answer, Choice, Form, Frame, Need, Req, link};
+use words::Instant;
 use words::code::Code;
 use words::id::{AgendaItemId, CommandId, EntryId, MeetingId, MeetingMaterialId};
 
@@ -36,6 +37,8 @@ pub(crate) struct MaterialView {
     item: String,
     /// About nobody.
     pub general: bool,
+    /// When it was put there.
+    pub since: Instant,
     again: bool,
     withdrawn: bool,
     replaced: bool,
@@ -91,7 +94,7 @@ fn view(
     (frame, viewer, o): (&Frame, &Viewer, &Opened),
     x: &Material,
     versions: &[Version],
-    titles: &BTreeMap<EntryId, String>,
+    (titles, gone): (&BTreeMap<EntryId, String>, &BTreeSet<MeetingMaterialId>),
 ) -> Option<MaterialView> {
     let item = x.item.and_then(|id| o.items.iter().find(|i| i.id == id));
     // Of an item that may not be read neither number nor title is there.
@@ -99,6 +102,8 @@ fn view(
         Some(entry) => titles.get(&entry)?.clone(),
         None => x.title.clone(),
     };
+    // What is used again goes with what it was taken from.
+    let withdrawn = x.withdrawn || gone.contains(&x.id);
     let of: Vec<&Version> = versions.iter().filter(|v| v.material == x.id).collect();
     let matter = item
         .filter(|i| !i.general())
@@ -111,9 +116,10 @@ fn view(
         kind: frame.t.code("material_kind", x.kind),
         title,
         item: item.map(|i| o.what(&frame.t, viewer, i)).unwrap_or_default(),
-        general: x.title_entry.is_none() && !x.withdrawn,
+        general: x.title_entry.is_none() && !withdrawn,
+        since: of.iter().map(|v| v.at).min()?,
         again: x.again_from.is_some(),
-        withdrawn: x.withdrawn,
+        withdrawn,
         replaced: of.len() > 1 && of.first().is_some_and(|v| v.on_day),
         version: x.version,
         versions: of
@@ -122,14 +128,16 @@ fn view(
                 n: v.n,
                 when: frame.moment(&v.at),
                 on_day: v.on_day && v.n > 1,
-                href: if v.file.is_some() {
+                href: if withdrawn {
+                    None
+                } else if v.file.is_some() {
                     Some(format!("/materials/{}/{}", x.id, v.n))
                 } else {
                     v.attachment.map(link::attachment)
                 },
             })
             .collect(),
-        may: !x.withdrawn && section::may_write(viewer, o, item) && matter.is_none(),
+        may: !withdrawn && section::may_write(viewer, o, item) && matter.is_none(),
         matter,
         replace: req.engine().new_id(),
         withdraw: req.engine().new_id(),
@@ -151,7 +159,11 @@ pub(crate) async fn of_session(
     }
     let versions = sql::versions(&mut look.conn(), m, found.iter().map(|x| x.id)).await?;
     let (titles, reasons) = titles(look, o, &found).await?;
-    let views = found.iter().filter_map(|x| view(req, (&frame, &viewer, o), x, &versions, &titles)).collect();
+    let gone = sql::taken_back(&mut look.conn(), m, &found).await?;
+    let views = found
+        .iter()
+        .filter_map(|x| view(req, (&frame, &viewer, o), x, &versions, (&titles, &gone)))
+        .collect();
     Ok((views, reasons))
 }
 
@@ -179,10 +191,11 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
     if o.runs {
         let before = session::earlier(&mut look.conn(), m, &o.meeting).await?;
         let old = sql::of_meetings(&mut look.conn(), m, before.iter().map(|k| k.id)).await?;
+        let gone = sql::taken_back(&mut look.conn(), m, &old).await?;
         for k in &before {
             let of: Vec<Choice> = old
                 .iter()
-                .filter(|x| x.meeting == k.id && x.title_entry.is_none() && !x.withdrawn)
+                .filter(|x| x.meeting == k.id && x.title_entry.is_none() && !gone.contains(&x.id))
                 .map(|x| Choice::new(&form, "from", x.id, format!("{} {}", x.number, x.title)))
                 .collect();
             if !of.is_empty() {
@@ -231,6 +244,7 @@ async fn finish(
         Ok(()) => Ok(Answer::to(to, done, act.commit("").await?)),
         Err(Fail::Refused(refusal)) => {
             drop(act);
+            let field = if refusal.key.starts_with("material.number") { "number" } else { field };
             form.problem(field, refusal.key);
             render(req, req.ctx()?.look(Channel::Page).await?, form).await
         }
@@ -243,7 +257,8 @@ pub(crate) async fn add(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: MeetingId = req.id("id")?;
     let mut form = req.form();
     let to = link::meeting_materials(id);
-    let number = form.line("number", Need::Required, 20);
+    // What is about a case gets its number by counting.
+    let number = form.line("number", Need::Optional, 20);
     if form.ticked("again") {
         let from: Option<MeetingMaterialId> = form.id("from", Need::Required);
         let Some(from) = from.filter(|_| !form.has_problems()) else {
@@ -306,7 +321,7 @@ pub(crate) async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
     }
 }
 
-/// GET /materials/{id}/{version}: a file that is about nobody, for whoever may open its session.
+/// GET /materials/{id}/{version}: a file that is about nobody, for whoever may open its session, until it is taken back.
 pub(crate) async fn fetch(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: MeetingMaterialId = req.id("id")?;
     let wanted: i64 = req.param("version").parse().map_err(|_| Fail::NotVisible)?;
@@ -315,7 +330,8 @@ pub(crate) async fn fetch(req: Arc<Req>) -> Result<Answer, Fail> {
     let (m, today) = (viewer.municipality, look.now().day());
     let found = sql::by_id(&mut look.conn(), m, id).await?.ok_or(Fail::NotVisible)?;
     let r = reader::find(&mut look.conn(), &viewer, found.meeting, today).await?;
-    if r.former || found.title_entry.is_some() {
+    let gone = sql::taken_back(&mut look.conn(), m, std::slice::from_ref(&found)).await?;
+    if r.former || found.title_entry.is_some() || !gone.is_empty() {
         return Err(Fail::NotVisible);
     }
     let versions = sql::versions(&mut look.conn(), m, [id]).await?;

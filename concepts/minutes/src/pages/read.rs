@@ -12,7 +12,7 @@ use super::show::{self, Names, SectionView};
 use crate::lines::Style;
 use crate::reader::{self, Reader};
 use crate::rules::{How, State};
-use crate::section::{self, Which};
+use crate::section::Which;
 use crate::sql::{self, comment, settings};
 
 struct EditionLine {
@@ -102,20 +102,12 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
     let r = reader::find(&mut look.conn(), &viewer, id, today).await?;
     let which = asked(req, &r).or(r.which());
     let style = settings::style(&mut look.conn(), m, r.o.meeting.body).await?;
-    let (mut sections, reasons) = match which {
-        Some(which) => section::read(&mut look, &r.o, which).await?,
-        None => section::read(&mut look, &r.o, Which::Edition(0)).await?,
-    };
-    // What somebody else writes is not for them yet; what they write themselves is.
-    if which == Some(Which::Working) && r.minutes.state == State::Draft && !r.o.runs && !r.former {
-        for s in sections.iter_mut().filter(|s| !s.writable) {
-            s.text = None;
-        }
-    }
+    let (sections, reasons) = r.read(&mut look, which).await?;
     let editions = sql::editions(&mut look.conn(), m, id).await?;
     let names =
         Names::load(&mut look, &r.o, &editions.iter().map(|e| (e.desk, e.user)).collect::<Vec<_>>()).await?;
     let said = comment::of_meeting(&mut look.conn(), m, id).await?;
+    let heard = crate::heard::heard(&mut look, &r.o, &sections, &said).await?;
     let next = match r.o.meeting.next {
         Some(next) => session::meeting(&mut look.conn(), m, next).await?,
         None => None,
@@ -142,8 +134,8 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
         writes: r.writes,
         held: r.o.meeting.state == session::MeetingState::Held,
         open: which.is_some(),
-        unanswered: visible_comments(&sections, &said, true),
-        comments: visible_comments(&sections, &said, false),
+        unanswered: heard.iter().filter(|c| c.said.taken.is_none()).count(),
+        comments: heard.len(),
         attendance: show::attendance(&t, &viewer, &r.o, &names, false),
         decisions: show::decisions(&views),
         sections: views,
@@ -168,7 +160,7 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
                 shown: e.n == current,
             })
             .collect(),
-        public: editions.first().is_some_and(sql::Edition::is_public),
+        public: editions.iter().any(sql::Edition::is_public),
         next: next.map(|k| (link::meeting(k.id), format!("{} {}", k.title, frame.moment(&k.starts)))),
         hows: How::ALL.iter().map(|h| Choice::new(&form, "how", h, t.code("minutes_how", h))).collect(),
         told: household::ToldBy::ALL
@@ -188,12 +180,4 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
     let wrong = page.form.has_problems();
     let (html, receipt) = (page.render(), look.close().await?);
     if wrong { Answer::again(html, receipt) } else { Answer::page(html, receipt) }
-}
-
-/// Comments on what this viewer reads.
-fn visible_comments(sections: &[section::Section], said: &[comment::Stored], open: bool) -> usize {
-    said.iter()
-        .filter(|c| !open || c.taken.is_none())
-        .filter(|c| sections.iter().any(|s| s.readable && s.id == Some(c.section)))
-        .count()
 }

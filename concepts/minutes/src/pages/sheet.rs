@@ -12,7 +12,7 @@ use words::id::{CommandId, MeetingId};
 use super::show::{self, Names, SectionView};
 use crate::lines::Style;
 use crate::reader;
-use crate::section::{self, Which};
+use crate::section::Which;
 use crate::sql::{self, settings};
 
 #[derive(Template)]
@@ -28,6 +28,8 @@ struct SheetPage {
     /// It is out, and since when.
     out: String,
     approved: bool,
+    /// A later approval than the one shown, which is not out.
+    later: Option<i64>,
     marks: bool,
     other: String,
     title: String,
@@ -66,15 +68,19 @@ async fn render(req: &Req, form: Form, public: bool) -> Result<Answer, Fail> {
     let r = reader::find(&mut look.conn(), &viewer, id, today).await?;
     let editions = sql::editions(&mut look.conn(), m, id).await?;
     let newest = editions.first();
-    let out = newest.filter(|e| e.is_public()).and_then(|e| e.public_at);
-    // Before it is out, the public version is the secretariat's to look at.
-    if public && out.is_none() && !r.o.runs {
+    let given_out = editions.iter().find(|e| e.is_public());
+    // Before it is out, the public version is the secretariat's to look at; and so is that of a later approval.
+    if public && given_out.is_none() && !r.o.runs {
         return Err(Fail::NotVisible);
     }
-    let which = if public { newest.map(|e| Which::Public(e.n)) } else { r.which() };
+    let asked: Option<i64> = req.query().get("edition").and_then(|n| n.parse().ok());
+    let coming = newest.filter(|e| r.o.runs && asked == Some(e.n));
+    let shown = if public { coming.or(given_out).or(newest) } else { newest };
+    let out = shown.filter(|e| e.is_public()).and_then(|e| e.public_at);
+    let which = if public { shown.map(|e| Which::Public(e.n)) } else { r.which() };
     let own = settings::style(&mut look.conn(), m, r.o.meeting.body).await?;
     let style = req.query().get("style").and_then(Style::parse).unwrap_or(own);
-    let (sections, _) = section::read(&mut look, &r.o, which.unwrap_or(Which::Edition(0))).await?;
+    let (sections, _) = r.read(&mut look, which).await?;
     let names = Names::load(&mut look, &r.o, &[]).await?;
     let next = match r.o.meeting.next {
         Some(next) => session::meeting(&mut look.conn(), m, next).await?,
@@ -99,6 +105,7 @@ async fn render(req: &Req, form: Form, public: bool) -> Result<Answer, Fail> {
         runs: r.o.runs,
         out: out.map(|at| frame.day(&at.day())).unwrap_or_default(),
         approved: newest.is_some(),
+        later: newest.map(|e| e.edition).filter(|n| shown.is_some_and(|e| e.edition < *n)),
         marks: style == Style::Marks,
         other: format!(
             "{}?style={}",
@@ -110,7 +117,9 @@ async fn render(req: &Req, form: Form, public: bool) -> Result<Answer, Fail> {
         when: session::span(&frame, &r.o.meeting),
         place: session::place(&t, &r.o.meeting),
         state: t.code("minutes_state", r.minutes.state),
-        edition: newest
+        // Unfinished words are no edition.
+        edition: shown
+            .filter(|_| which != Some(Which::Working))
             .map(|e| {
                 t.fs("minutes.edition_of", &[("n", e.n.to_string()), ("day", t.full_day(e.approved_on))])
             })
@@ -118,8 +127,12 @@ async fn render(req: &Req, form: Form, public: bool) -> Result<Answer, Fail> {
         attendance: show::attendance(&t, &viewer, &r.o, &names, true),
         closed: views.iter().filter(|v| !v.general && !v.has_words()).count(),
         sections: views,
-        // On paper stands what is about nobody.
-        materials: materials.into_iter().filter(|x| x.general).map(|x| (x.number, x.title)).collect(),
+        // On paper stands what is about nobody; in public what was there when it was looked through.
+        materials: materials
+            .into_iter()
+            .filter(|x| x.general && (!public || out.is_none_or(|at| x.since <= at)))
+            .map(|x| (x.number, x.title))
+            .collect(),
         next: next.map(|k| session::span(&frame, &k)).unwrap_or_default(),
         today: t.full_day(today),
         commands: [(); 2].map(|()| req.engine().new_id()),

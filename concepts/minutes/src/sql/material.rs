@@ -1,5 +1,7 @@
 //! Materials of sessions: numbers, titles, versions, and files that are about nobody.
 
+use std::collections::BTreeSet;
+
 use access::Right;
 use attachment::{MediaType, Taken};
 use engine::{Act, Broken, Bulk, Conn, Fail, Row, Statement, args};
@@ -68,6 +70,35 @@ pub(crate) async fn by_id(
 ) -> Result<Option<Material>, Broken> {
     let rows = conn.select(Statement::new(MATERIAL, args![m]).push(" AND id = ?", args![id])).await?;
     rows.first().map(material).transpose()
+}
+
+/// Those of these materials that are taken back, or were made of one that is: what is used again goes with it. One statement for each
+/// time something was used again.
+pub(crate) async fn taken_back(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    of: &[Material],
+) -> Result<BTreeSet<MeetingMaterialId>, Broken> {
+    let mut gone: BTreeSet<MeetingMaterialId> = of.iter().filter(|x| x.withdrawn).map(|x| x.id).collect();
+    // What it was made of, and which of those asked about were made of it.
+    let mut origins: Vec<(MeetingMaterialId, MeetingMaterialId)> =
+        of.iter().filter(|x| !x.withdrawn).filter_map(|x| Some((x.again_from?, x.id))).collect();
+    while !origins.is_empty() {
+        let statement = Statement::new(MATERIAL, args![m]).push_in(" AND id IN", origins.iter().map(|o| o.0));
+        let rows = conn.select(statement).await?;
+        let found = rows.iter().map(material).collect::<Result<Vec<_>, _>>()?;
+        let mut next = Vec::new();
+        for (origin, id) in &origins {
+            let Some(x) = found.iter().find(|x| x.id == *origin) else { continue };
+            if x.withdrawn {
+                gone.insert(*id);
+            } else if let Some(from) = x.again_from {
+                next.push((from, *id));
+            }
+        }
+        origins = next;
+    }
+    Ok(gone)
 }
 
 /// One version of a material.

@@ -83,6 +83,22 @@ pub(crate) async fn was_approved(
     Ok(row.get::<i64>("n")? > 0)
 }
 
+/// The entry that was written last for a section: what is written next takes its place, also when an earlier one stands again.
+pub(crate) async fn newest_entry(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    section: MinutesSectionId,
+) -> Result<Option<EntryId>, Broken> {
+    let row = conn
+        .maybe(
+            "SELECT entry_id FROM minutes_text WHERE municipality_id = $1 AND section_id = $2 AND entry_id IS NOT NULL \
+             GROUP BY entry_id ORDER BY MIN(version) DESC LIMIT 1",
+            args![m, section],
+        )
+        .await?;
+    row.map(|r| r.get("entry_id")).transpose()
+}
+
 /// A text to be kept.
 pub(crate) struct New<'a> {
     pub meeting: MeetingId,
