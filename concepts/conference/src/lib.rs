@@ -34,7 +34,9 @@ mod steps;
 mod views;
 
 pub use dated::dated;
-pub use decided::{Keeping, Seen, attendance, consented, keep_minutes, keep_words, of_case, stand, take_back_words};
+pub use decided::{
+    Keeping, Seen, attendance, consented, keep_minutes, keep_words, of_case, stand, take_back_words,
+};
 pub use pages::pages;
 pub use positions::{Position, keep_positions, on, seed_positions};
 pub use rules::{Outcome, Presence, RestsOn, Role};

@@ -105,7 +105,7 @@ async fn render(req: &Req, form: Form, public: bool) -> Result<Answer, Fail> {
         runs: r.o.runs,
         out: out.map(|at| frame.day(&at.day())).unwrap_or_default(),
         approved: newest.is_some(),
-        later: newest.map(|e| e.edition).filter(|n| shown.is_some_and(|e| e.edition < *n)),
+        later: newest.map(|e| e.n).filter(|n| shown.is_some_and(|e| e.n < *n)),
         marks: style == Style::Marks,
         other: format!(
             "{}?style={}",
