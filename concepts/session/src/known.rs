@@ -36,7 +36,8 @@ impl Around {
         let found = conference::standings(conn, viewer, items.iter().filter_map(|i| i.matter)).await?;
         let ids: BTreeSet<CaseId> = items.iter().filter_map(|i| i.case).collect();
         let cases = if ids.is_empty() { Vec::new() } else { item::cases(conn, m, ids).await? };
-        let households = household::cases_of(conn, viewer, cases.iter().map(|c| c.household)).await?;
+        let of = cases.iter().map(|c| c.household).chain(found.iter().map(|s| s.household));
+        let households = household::cases_of(conn, viewer, of).await?;
         let general: Vec<AgendaItemId> = items.iter().filter(|i| i.general()).map(|i| i.id).collect();
         let lessons = if general.is_empty() { Vec::new() } else { item::lessons(conn, m, general).await? };
         Ok(Self {
@@ -67,14 +68,30 @@ impl Around {
 
     /// How desks stand to an item, with the exclusions of its household; `run_by` is the secretariat of its session or body.
     pub fn relation(&self, i: &Item, run_by: DeskId) -> Relation {
-        let mut cases: Vec<CaseId> = i.case.into_iter().collect();
-        if let Some(household) = self.household(i) {
-            cases.extend(self.households.get(&household).into_iter().flatten());
-        }
         let mut relation =
-            self.matter(i).map_or_else(|| Relation::within(cases), |standing| standing.relation.clone());
+            self.matter(i).map_or_else(|| self.within(i), |standing| standing.relation.clone());
         relation.accountable = Some(run_by);
         relation
+    }
+
+    /// How a desk stands to an item that something was asked of: as the one it was given to and nothing else, with the exclusions
+    /// of its household.
+    pub fn given_to(&self, i: &Item, desk: DeskId) -> Relation {
+        let mut relation = self.within(i);
+        relation.receiver = Some(desk);
+        relation
+    }
+
+    /// Whether this person is kept out of the household an item is about (disclosure rule 14).
+    pub fn keeps_out(&self, viewer: &Viewer, i: &Item) -> bool {
+        self.within(i).keeps_out(viewer)
+    }
+
+    /// The cases an item belongs to: its own, and every one of its household. No desk stands to it yet.
+    fn within(&self, i: &Item) -> Relation {
+        let household = self.household(i).and_then(|h| self.households.get(&h)).into_iter().flatten();
+        let of_matter = self.matter(i).and_then(|s| s.case);
+        Relation::within(i.case.into_iter().chain(of_matter).chain(household.copied()))
     }
 
     /// How far this viewer may know it. Whoever is kept out of the household knows what anybody else knows

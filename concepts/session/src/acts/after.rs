@@ -21,10 +21,14 @@ const READ: u32 = 10;
 /// Days back that the round looks: what is older was told, or is no news.
 const NEWS: i64 = 60;
 
-async fn following<K>(act: &mut Act, desk: DeskId, id: words::id::Id<K>) -> Result<Right, Fail> {
-    let mut relation = Relation::of_no_household();
-    relation.receiver = Some(desk);
-    act.permit(Action::FollowItem, &relation, record(id)).await
+/// The right to follow what became of an item, for a desk that was asked or asks; not for whoever is kept out of its household.
+async fn following<K>(
+    act: &mut Act,
+    (around, i): (&Around, &items::Item),
+    desk: DeskId,
+    id: words::id::Id<K>,
+) -> Result<Right, Fail> {
+    act.permit(Action::FollowItem, &around.given_to(i, desk), record(id)).await
 }
 
 /// The session of an item that is over, for whoever may know the item; the answer of absence for everybody else.
@@ -58,7 +62,7 @@ pub(crate) async fn ask(act: &mut Act, id: AgendaItemId) -> Result<ItemQuestionI
     let own = viewer.desks();
     let invited = o.invitees.iter().map(|i| i.desk).find(|d| own.contains(d));
     let from = invited.or(own.first().copied()).ok_or(Fail::NotVisible)?;
-    let right = following(act, from, id).await?;
+    let right = following(act, (&o.around, &i), from, id).await?;
     let before = sql::questions(&mut act.facts()?, m, [id]).await?;
     if before.iter().any(|q| q.answered_at.is_none() && own.contains(&q.desk)) {
         return Err(Refusal::conflict("session.asked_before").into());
@@ -87,12 +91,12 @@ pub(crate) async fn answer(act: &mut Act, id: ItemQuestionId, words: &str) -> Re
     let q = sql::question_by_id(&mut act.facts()?, m, id).await?.ok_or(Fail::NotVisible)?;
     let i = items::by_id(&mut act.facts()?, m, q.item).await?.ok_or(Fail::NotVisible)?;
     let desk = held(&mut act.facts()?, m, &q).await?;
-    let right = following(act, desk, id).await?;
+    let around = Around::load(&mut act.facts()?, &viewer, std::slice::from_ref(&i)).await?;
+    let right = following(act, (&around, &i), desk, id).await?;
     if q.answered_at.is_some() {
         return Err(Refusal::conflict("session.answered_before").into());
     }
     act.check_version(q.version)?;
-    let around = Around::load(&mut act.facts()?, &viewer, std::slice::from_ref(&i)).await?;
     if around.depth(&viewer, &i, false) != Depth::Case {
         return Err(Refusal::new("session.words_in_matter").into());
     }
@@ -106,7 +110,9 @@ pub(crate) async fn read(act: &mut Act, told: &[InviteeId]) -> Result<(), Fail> 
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let m = act.municipality();
     let desk = viewer.acting().map(|s| s.desk).ok_or(Fail::NotVisible)?;
-    let right = following(act, desk, viewer.user).await?;
+    let mut relation = Relation::of_no_household();
+    relation.receiver = Some(desk);
+    let right = act.permit(Action::FollowItem, &relation, record(viewer.user)).await?;
     let mine = invitee::by_ids(&mut act.facts()?, m, told.iter().copied()).await?;
     let mine: Vec<InviteeId> = mine.iter().filter(|i| answers(&viewer, i)).map(|i| i.id).collect();
     sql::mark_read(act, &right, &mine, None, "").await?;

@@ -341,13 +341,13 @@ async fn question_page(req: &Req, mut look: Look, form: Form) -> Result<Answer, 
     let q = sql::question_by_id(&mut look.conn(), m, id).await?.ok_or(Fail::NotVisible)?;
     let i = item::by_id(&mut look.conn(), m, q.item).await?.ok_or(Fail::NotVisible)?;
     let held = acts::held(&mut look.conn(), m, &q).await?;
-    if !viewer.seats.iter().any(|s| s.holds(held)) {
+    let around = Around::load(&mut look.conn(), &viewer, std::slice::from_ref(&i)).await?;
+    if around.keeps_out(&viewer, &i) || !viewer.seats.iter().any(|s| s.holds(held)) {
         return Err(Fail::NotVisible);
     }
     let meeting = i.meeting.ok_or(Fail::NotVisible)?;
     let k = crate::sql::meeting::by_id(&mut look.conn(), m, meeting).await?.ok_or(Fail::NotVisible)?;
     let all = item::of_meetings(&mut look.conn(), m, [meeting]).await?;
-    let around = Around::load(&mut look.conn(), &viewer, std::slice::from_ref(&i)).await?;
     let known = around.depth(&viewer, &i, false) == Depth::Case;
     let mut reasons = Reasons::default();
     let homework = homework::of_items(&mut look, &frame, (std::slice::from_ref(&i), &around), &mut reasons).await?;

@@ -370,7 +370,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
 }
 
 /// Homework for whoever owes it, runs its session, or sits in its session and may know its item; the answer of absence for everybody
-/// else.
+/// else, and for whoever is kept out of the household it is about.
 async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
     let frame = req.frame();
     let t = frame.t.clone();
@@ -389,7 +389,7 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
     let around = Around::load(&mut look.conn(), &viewer, std::slice::from_ref(&i)).await?;
     // A general subject is known to those who sit there and to whoever has to do something about it.
     let known = around.depth(&viewer, &i, false) == Depth::Case && (sits.is_some() || own);
-    if !(own || runs || known) {
+    if around.keeps_out(&viewer, &i) || !(own || runs || known) {
         return Err(Fail::NotVisible);
     }
     let mut reasons = Reasons::default();
