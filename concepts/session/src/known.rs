@@ -136,6 +136,12 @@ impl Around {
         self.positions.iter().rfind(|p| p.code == i.position).map(|p| p.name.clone()).unwrap_or_default()
     }
 
+    /// Whether an item is talked over in confidence: nothing of it goes on paper, and nothing to anybody but pledged members.
+    pub fn in_confidence(&self, i: &Item) -> bool {
+        let matter = self.matter(i).is_some_and(|s| s.rests_on == RestsOn::Secrecy);
+        i.confidential || matter || self.rests_on(&i.position) == Some(RestsOn::Secrecy)
+    }
+
     /// On what a position rests, by its newest text.
     pub fn rests_on(&self, code: &str) -> Option<RestsOn> {
         self.positions.iter().rfind(|p| p.code == code).map(|p| p.rests_on)

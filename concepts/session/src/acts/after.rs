@@ -120,14 +120,17 @@ pub(crate) async fn read(act: &mut Act, told: &[InviteeId]) -> Result<(), Fail> 
     sql::end_reading(act, &right, &desks, viewer.user).await
 }
 
-/// A partner without a login was told, as somebody wrote down.
+/// A partner without a login was told by letter, as somebody wrote down. Of what was said in confidence there is none.
 pub(crate) async fn told(
     act: &mut Act,
     id: AgendaItemId,
     who: InviteeId,
     told_by: &str,
 ) -> Result<(), Fail> {
-    let (o, _, _) = over(act, id).await?;
+    let (o, i, _) = over(act, id).await?;
+    if o.around.in_confidence(&i) {
+        return Err(Fail::NotVisible);
+    }
     let right = running(act, o.meeting.desk, id).await?;
     if o.invitees.iter().all(|i| i.id != who) {
         return Err(Fail::NotVisible);

@@ -52,6 +52,8 @@ struct Line {
     ask: Option<CommandId>,
     /// Participants without a login: name, where the letter is, how they were told.
     letters: Vec<(String, String, String)>,
+    /// There are such participants, and nothing of this item goes on paper.
+    unwritten: bool,
 }
 
 #[derive(Template)]
@@ -190,7 +192,8 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
         let waiting = asked.clone().find(|q| q.answered_at.is_none() && own.contains(&q.desk));
         let leads = own.contains(&i.initiator.unwrap_or(k.desk));
         let n = l.numbers.get(&i.id).copied().unwrap_or(0);
-        let letters = l.invitees.iter().filter(|g| {
+        let secret = l.around.in_confidence(i);
+        let partners = l.invitees.iter().filter(|g| {
             let of = Some(k.id) == i.meeting && g.meeting == k.id && g.item.is_none_or(|x| x == i.id);
             let there = g.attendance.is_some_and(crate::rules::Attendance::was_there);
             // Of a matter only its members hear anything.
@@ -234,7 +237,9 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
                 .collect(),
             waits: waiting.map(|q| t.f("session.asked", "desk", name(q.to))).unwrap_or_default(),
             ask: (waiting.is_none() && !leads).then(|| req.engine().new_id()),
-            letters: letters
+            unwritten: secret && partners.clone().next().is_some(),
+            letters: partners
+                .filter(|_| !secret)
                 .map(|g| {
                     let who = format!("{} {}", name(g.desk), g.name).trim().to_owned();
                     (who, format!("{}/{}/letter?who={}", link::AFTER, i.id, g.id), told_how(g))
@@ -433,7 +438,8 @@ struct LetterPage {
 }
 
 /// GET /sessions/after/{id}/letter?who=: for a participant without a login. Paper is left lying about: an item with somebody in it
-/// stands on it as its number, and what came of it as figures.
+/// stands on it as its number, and what came of it as figures. Of what was said in confidence there is no letter at all: they ask the
+/// secretariat.
 pub(crate) async fn letter(req: Arc<Req>) -> Result<Answer, Fail> {
     let look = req.ctx()?.look(Channel::Print).await?;
     let who = req.query().get("who").and_then(|v| v.parse().ok()).ok_or(Fail::NotVisible)?;
@@ -447,7 +453,7 @@ async fn letter_page(req: &Req, mut look: Look, who: InviteeId, form: Form) -> R
     let (today, now, m) = (look.now().day(), look.now(), look.viewer().municipality);
     let runs = views::runs(look.viewer());
     let l = load(&mut look).await?;
-    let i = l.items.iter().find(|i| i.id == id).ok_or(Fail::NotVisible)?;
+    let i = l.items.iter().find(|i| i.id == id && !l.around.in_confidence(i)).ok_or(Fail::NotVisible)?;
     let k = i.meeting.and_then(|k| l.meetings.get(&k)).ok_or(Fail::NotVisible)?;
     let g = l
         .invitees
