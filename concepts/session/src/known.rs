@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use access::{Relation, Viewer};
 use conference::{Position, RestsOn, Standing};
 use engine::{Broken, Conn};
-use words::id::{AgendaItemId, CaseId, DeskId, HouseholdId, MatterId, ThingId};
+use words::id::{AgendaItemId, CaseId, DeskId, HouseholdId, MatterId, ThingId, UserId};
 
 use crate::sql::item::{self, CaseLine, Item};
 
@@ -140,6 +140,19 @@ impl Around {
     pub fn in_confidence(&self, i: &Item) -> bool {
         let matter = self.matter(i).is_some_and(|s| s.rests_on == RestsOn::Secrecy);
         i.confidential || matter || self.rests_on(&i.position) == Some(RestsOn::Secrecy)
+    }
+
+    /// Whether something about an item can be given to a desk, or to a person or name of it: in confidence only to members who have
+    /// pledged, and to their desks (disclosure rule 8).
+    pub fn may_take(&self, i: &Item, (desk, user, name): (DeskId, Option<UserId>, &str)) -> bool {
+        if !self.in_confidence(i) {
+            return true;
+        }
+        let mut members = self.matter(i).map(|s| s.members.as_slice()).unwrap_or_default().iter();
+        members.any(|k| {
+            let person = user.is_none_or(|u| k.user == Some(u)) && (name.is_empty() || k.name == name);
+            k.pledged && k.desk == desk && person
+        })
     }
 
     /// On what a position rests, by its newest text.

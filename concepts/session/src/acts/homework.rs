@@ -32,6 +32,9 @@ pub(crate) async fn give(act: &mut Act, of: AgendaItemId, g: &Given) -> Result<H
     let l = item::load(act, of).await?;
     let meeting = l.meeting.as_ref().ok_or(engine::Refusal::new("session.item_waits"))?;
     rules::may_give(meeting.state, l.item.state)?;
+    if !l.around.may_take(&l.item, (g.desk, g.user, &g.name)) {
+        return Err(engine::Refusal::new("session.homework_members").into());
+    }
     let (m, now) = (act.municipality(), act.now());
     let next = match meeting.next {
         Some(next) => meetings::by_id(&mut act.facts()?, m, next).await?.map(|k| k.starts),
