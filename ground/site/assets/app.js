@@ -186,6 +186,8 @@
     get dirty() { return this.seen !== this.saved; }
     get base() { return this.form.elements.namedItem("base_version"); }
     fields() { return all("textarea,select", this.form).filter((el) => el.name); }
+    /* What stood in a list of choices when it was read: the server takes no choice over another one it was not made against. */
+    before() { return all('input[type="hidden"][name^="was_"]', this.form); }
     show(state, values = {}) {
       const text = this.out?.dataset["text" + state[0].toUpperCase() + state.slice(1)];
       if (!this.out || text === undefined) return;
@@ -206,7 +208,8 @@
     /* This tab only: an office lends one machine to several people. */
     keep() {
       const values = Object.fromEntries(this.fields().map((el) => [el.name, el.value]));
-      const kept = { values, base: this.base?.value, pending: this.pending?.body };
+      const was = Object.fromEntries(this.before().map((el) => [el.name, el.value]));
+      const kept = { values, was, base: this.base?.value, pending: this.pending?.body };
       try { sessionStorage.setItem(this.key, JSON.stringify(kept)); } catch { /* full or refused: the page itself still holds it */ }
     }
     leave() { try { sessionStorage.removeItem(this.key); } catch { /* nothing was kept */ } }
@@ -217,6 +220,7 @@
       if (this.fields().every((el) => (kept.values[el.name] ?? el.value) === el.value)) { this.leave(); return; }
       for (const el of this.fields()) if (kept.values[el.name] !== undefined) el.value = kept.values[el.name];
       if (this.base && kept.base !== undefined) this.base.value = kept.base;
+      for (const el of this.before()) if (kept.was?.[el.name] !== undefined) el.value = kept.was[el.name];
       if (kept.pending) this.pending = { body: kept.pending, upTo: 0 };
       this.touch(0);
     }
@@ -257,6 +261,11 @@
             const base = other.elements.namedItem("base_version");
             if (mine && base && other.elements.namedItem("place")?.value === mine) base.value = json.version;
           }
+        }
+        const sent = new URLSearchParams(body);
+        for (const el of this.before()) {
+          const chosen = sent.get("how-" + el.name.slice(4));
+          if (chosen) el.value = chosen;
         }
         this.pending = null;
         this.saved = Math.max(this.saved, upTo);
