@@ -155,6 +155,21 @@ impl Around {
         })
     }
 
+    /// Whether a desk may know an item, as far as anybody of it does: with a part in the case, the secretariat of the matter, or a member
+    /// of it who has pledged.
+    pub fn known_at(&self, i: &Item, desk: DeskId) -> bool {
+        if i.general() {
+            return true;
+        }
+        match self.matter(i) {
+            Some(s) => {
+                s.secretariat == desk
+                    || s.members.iter().any(|k| k.pledged && k.desk == desk && k.user.is_some())
+            }
+            None => i.case.and_then(|c| self.cases.get(&c)).is_some_and(|c| c.desks.contains(&desk)),
+        }
+    }
+
     /// On what a position rests, by its newest text.
     pub fn rests_on(&self, code: &str) -> Option<RestsOn> {
         self.positions.iter().rfind(|p| p.code == code).map(|p| p.rests_on)

@@ -6,7 +6,7 @@ use task::{NewTask, TaskKind, TaskState};
 use words::id::{AgendaItemId, DeskId, InviteeId, ItemQuestionId, MunicipalityId, UserId};
 
 use super::said::keep;
-use super::{in_business_days, kept, promise, record, running};
+use super::{in_business_days, kept, pointless, promise, record, running};
 use super::invite::answers;
 use crate::known::{Around, Depth};
 use crate::rules::ItemState;
@@ -45,26 +45,28 @@ async fn over(act: &mut Act, id: AgendaItemId) -> Result<(Opened, items::Item, V
     Ok((o, i, viewer))
 }
 
-/// The desk that answers for an item: who takes the initiative, else the lead of its matter, else the secretariat of its session.
-pub(crate) fn lead(o: &Opened, i: &items::Item) -> DeskId {
-    i.initiator.or(o.around.matter(i).map(|s| s.lead)).unwrap_or(o.meeting.desk)
+/// Who can be asked about an item, the first one first: who takes the initiative, the lead of its matter, the secretariat of its session,
+/// the secretariat of its matter; of these only desks that may know the item.
+fn able(o: &Opened, i: &items::Item) -> Vec<DeskId> {
+    let matter = o.around.matter(i);
+    let leads = [i.initiator, matter.map(|s| s.lead), Some(o.meeting.desk), matter.map(|s| s.secretariat)];
+    leads.into_iter().flatten().filter(|d| o.around.known_at(i, *d)).collect()
 }
 
-/// 「どうなりましたか」: a promise of the desk that answers for the item.
+/// 「どうなりましたか」: a promise of a desk that may know the item; where there is none, of the secretariat of its session.
 pub(crate) async fn ask(act: &mut Act, id: AgendaItemId) -> Result<ItemQuestionId, Fail> {
     let (o, i, viewer) = over(act, id).await?;
     let (m, now) = (act.municipality(), act.now());
-    let mut to = lead(&o, &i);
-    let desks = register::desks_by_id(&mut act.facts()?, m, [to], now.day()).await?;
-    if !desks.first().is_some_and(|d| d.has_login) {
-        to = o.meeting.desk;
-    }
+    let able = able(&o, &i);
+    let desks = register::desks_by_id(&mut act.facts()?, m, able.iter().copied(), now.day()).await?;
+    let writes = |d: &&DeskId| desks.iter().any(|x| x.id == **d && x.has_login);
+    let to = able.iter().find(writes).copied().unwrap_or(o.meeting.desk);
     let own = viewer.desks();
     let invited = o.invitees.iter().map(|i| i.desk).find(|d| own.contains(d));
     let from = invited.or(own.first().copied()).ok_or(Fail::NotVisible)?;
     let right = following(act, (&o.around, &i), from, id).await?;
     let before = sql::questions(&mut act.facts()?, m, [id]).await?;
-    if before.iter().any(|q| q.answered_at.is_none() && own.contains(&q.desk)) {
+    if before.iter().any(|q| q.open && own.contains(&q.desk)) {
         return Err(Refusal::conflict("session.asked_before").into());
     }
     let question: ItemQuestionId = act.new_id();
@@ -84,8 +86,8 @@ pub(crate) async fn held(
     Ok(tasks.last().map_or(q.to, |t| t.desk))
 }
 
-/// Answers a question, in words that stand where the item's words stand.
-pub(crate) async fn answer(act: &mut Act, id: ItemQuestionId, words: &str) -> Result<(), Fail> {
+/// A question that is still to be answered, for the desk that holds it.
+async fn asked(act: &mut Act, id: ItemQuestionId) -> Result<Asked, Fail> {
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let m = act.municipality();
     let q = sql::question_by_id(&mut act.facts()?, m, id).await?.ok_or(Fail::NotVisible)?;
@@ -96,7 +98,30 @@ pub(crate) async fn answer(act: &mut Act, id: ItemQuestionId, words: &str) -> Re
     if q.answered_at.is_some() {
         return Err(Refusal::conflict("session.answered_before").into());
     }
+    if !q.open {
+        return Err(Refusal::conflict("session.question_over").into());
+    }
     act.check_version(q.version)?;
+    Ok(Asked { viewer, around, right, q, i })
+}
+
+struct Asked {
+    viewer: Viewer,
+    around: Around,
+    right: Right,
+    q: Question,
+    i: items::Item,
+}
+
+/// Nobody can answer it: it ends without words, and can be asked again.
+pub(crate) async fn in_vain(act: &mut Act, id: ItemQuestionId) -> Result<(), Fail> {
+    let Asked { right, .. } = asked(act, id).await?;
+    pointless(act, &right, id.cast(), &[TaskKind::TellAfter]).await
+}
+
+/// Answers a question, in words that stand where the item's words stand.
+pub(crate) async fn answer(act: &mut Act, id: ItemQuestionId, words: &str) -> Result<(), Fail> {
+    let Asked { viewer, around, right, q, i } = asked(act, id).await?;
     if around.depth(&viewer, &i, false) != Depth::Case {
         return Err(Refusal::new("session.words_in_matter").into());
     }

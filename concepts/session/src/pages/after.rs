@@ -48,6 +48,8 @@ struct Line {
     news: Vec<String>,
     /// What was asked, and answered.
     answers: Vec<(String, String)>,
+    /// The desk that was asked last by the viewer's and could not answer.
+    in_vain: String,
     waits: String,
     ask: Option<CommandId>,
     /// Participants without a login: name, where the letter is, how they were told.
@@ -189,7 +191,7 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
         let of_item = |x: &&Notice| x.item == i.id;
         let unread = l.notices.iter().filter(of_item).filter(|x| !x.read && mine.contains(&x.invitee));
         let asked = l.questions.iter().filter(|q| q.item == i.id);
-        let waiting = asked.clone().find(|q| q.answered_at.is_none() && own.contains(&q.desk));
+        let waiting = asked.clone().find(|q| q.open && own.contains(&q.desk));
         let leads = own.contains(&i.initiator.unwrap_or(k.desk));
         let n = l.numbers.get(&i.id).copied().unwrap_or(0);
         let secret = l.around.in_confidence(i);
@@ -235,6 +237,12 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
                     Some((format!("{} {at}", name(q.to)), words))
                 })
                 .collect(),
+            in_vain: asked
+                .clone()
+                .find(|q| own.contains(&q.desk))
+                .filter(|q| q.in_vain())
+                .map(|q| name(q.to))
+                .unwrap_or_default(),
             waits: waiting.map(|q| t.f("session.asked", "desk", name(q.to))).unwrap_or_default(),
             ask: (waiting.is_none() && !leads).then(|| req.engine().new_id()),
             unwritten: secret && partners.clone().next().is_some(),
@@ -325,7 +333,10 @@ struct QuestionPage {
     /// Whether the viewer may know the item, and so can say what became of it.
     known: bool,
     answered: bool,
+    /// It ended without words.
+    over: bool,
     answer: String,
+    in_vain: CommandId,
     homework: Vec<Owed>,
     max: usize,
     reasons: Vec<String>,
@@ -373,6 +384,8 @@ async fn question_page(req: &Req, mut look: Look, form: Form) -> Result<Answer, 
         asked: frame.day(&q.asked_at.day()),
         known,
         answered: q.answered_at.is_some(),
+        over: q.in_vain(),
+        in_vain: req.engine().new_id(),
         answer: answer.get(&q.id).cloned().unwrap_or_default(),
         homework: homework.into_iter().map(|(_, h)| h).collect(),
         max: MOST,
@@ -392,7 +405,9 @@ pub(crate) async fn answer(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut look = ctx.look(Channel::Write).await?;
     let q = sql::question_by_id(&mut look.conn(), ctx.viewer.municipality, id).await?.ok_or(Fail::NotVisible)?;
     let i = item::by_id(&mut look.conn(), ctx.viewer.municipality, q.item).await?.ok_or(Fail::NotVisible)?;
-    let words = form.paragraph("answer", Need::Required, MOST);
+    let in_vain = form.ticked("in_vain");
+    let need = if in_vain { Need::Optional } else { Need::Required };
+    let words = form.paragraph("answer", need, MOST);
     if i.general() && !words.is_empty() {
         sense(&mut look, &mut form, "answer", &words).await?;
     }
@@ -400,17 +415,25 @@ pub(crate) async fn answer(req: Arc<Req>) -> Result<Answer, Fail> {
         return question_page(&req, look, form).await;
     }
     look.close().await?;
-    match ctx.act(&req.envelope(), "session.tell_after", &(id, &words)).await? {
-        Begun::Before(_) => Ok(Answer::to(link::TODAY, "session_told", before())),
-        Begun::New(mut act) => match acts::answer(&mut act, id, &words).await {
-            Ok(()) => Ok(Answer::to(link::TODAY, "session_told", act.commit(&id.to_string()).await?)),
-            Err(Fail::Refused(refusal)) => {
-                drop(act);
-                form.problem("answer", refusal.key);
-                question_page(&req, ctx.look(Channel::Page).await?, form).await
+    let done = if in_vain { "session_in_vain" } else { "session_told" };
+    match ctx.act(&req.envelope(), "session.tell_after", &(id, &words, in_vain)).await? {
+        Begun::Before(_) => Ok(Answer::to(link::TODAY, done, before())),
+        Begun::New(mut act) => {
+            let ended = if in_vain {
+                acts::in_vain(&mut act, id).await
+            } else {
+                acts::answer(&mut act, id, &words).await
+            };
+            match ended {
+                Ok(()) => Ok(Answer::to(link::TODAY, done, act.commit(&id.to_string()).await?)),
+                Err(Fail::Refused(refusal)) => {
+                    drop(act);
+                    form.problem("answer", refusal.key);
+                    question_page(&req, ctx.look(Channel::Page).await?, form).await
+                }
+                Err(other) => Err(other),
             }
-            Err(other) => Err(other),
-        },
+        }
     }
 }
 

@@ -208,10 +208,20 @@ pub(crate) struct Question {
     pub entry: Option<EntryId>,
     pub answered_at: Option<Instant>,
     pub version: i64,
+    /// Somebody still owes the answer.
+    pub open: bool,
 }
 
-const QUESTION: &str = "SELECT id, item_id, desk_id, user_id, to_desk_id, asked_at, answer, answer_entry_id, answered_at, version \
-     FROM item_question WHERE municipality_id = ?";
+impl Question {
+    /// It ended without words: nobody can answer it.
+    pub fn in_vain(&self) -> bool {
+        !self.open && self.answered_at.is_none()
+    }
+}
+
+const QUESTION: &str = "SELECT id, item_id, desk_id, user_id, to_desk_id, asked_at, answer, answer_entry_id, answered_at, version, \
+     (SELECT COUNT(*) FROM task t WHERE t.municipality_id = item_question.municipality_id AND t.thing_id = item_question.id \
+     AND t.kind = 'tell_after' AND t.state = 'open') AS promises FROM item_question WHERE municipality_id = ?";
 
 fn question(row: &Row) -> Result<Question, Broken> {
     Ok(Question {
@@ -225,6 +235,7 @@ fn question(row: &Row) -> Result<Question, Broken> {
         entry: row.get("answer_entry_id")?,
         answered_at: row.get("answered_at")?,
         version: row.get("version")?,
+        open: row.get::<i64>("promises")? > 0,
     })
 }
 
