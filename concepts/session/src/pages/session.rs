@@ -437,7 +437,7 @@ fn guest((t, sent): (&T, &Form), o: &Opened, names: &Names, i: &Invitee) -> Gues
 enum Step {
     Invite,
     Remind,
-    Attend(Vec<(InviteeId, Attendance)>),
+    Attend(Vec<Noted>),
     Hold,
     Cancel,
     Add(Extra),
