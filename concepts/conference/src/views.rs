@@ -52,6 +52,8 @@ pub struct Sitting {
     pub user: Option<UserId>,
     /// The name of a partner without a login.
     pub name: String,
+    /// May read what lies before the members: has pledged, or no pledge is asked.
+    pub pledged: bool,
 }
 
 impl Standing {
@@ -102,15 +104,21 @@ async fn stand(conn: &mut Conn<'_>, viewer: &Viewer, found: Vec<Header>) -> Resu
             relation.accountable = Some(h.secretariat);
             let me = members.iter().find(|k| k.matter == h.id && k.is(viewer));
             relation.case_desks.extend(me.map(|k| k.desk));
+            let free = h.rests_on == RestsOn::Consent;
             let runs = |s: &access::Seat| s.role.reads_desk_records() && s.holds(h.secretariat);
             Standing {
                 member: me.is_some(),
-                pledged: me.is_some_and(|k| k.pledged_at.is_some() || h.rests_on == RestsOn::Consent),
+                pledged: me.is_some_and(|k| k.pledged_at.is_some() || free),
                 office: viewer.seats.iter().any(runs),
                 members: members
                     .iter()
                     .filter(|k| k.matter == h.id && k.until.is_none())
-                    .map(|k| Sitting { desk: k.desk, user: k.user, name: k.name.clone() })
+                    .map(|k| Sitting {
+                        desk: k.desk,
+                        user: k.user,
+                        name: k.name.clone(),
+                        pledged: free || k.pledged_at.is_some(),
+                    })
                     .collect(),
                 id: h.id,
                 position: h.position,

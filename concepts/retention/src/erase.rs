@@ -183,6 +183,13 @@ const WITH_IT: &[&str] = &[
     "UPDATE homework SET name = '-' WHERE municipality_id = $1 AND name <> '' AND item_id IN (\
      SELECT i.id FROM agenda_item i JOIN case_file c ON c.municipality_id = i.municipality_id AND c.id = i.case_id \
      WHERE i.municipality_id = $1 AND c.disposed_at = $2)",
+    // Nobody can say any more what became of it: whoever owes an answer owes none.
+    "UPDATE task SET state = 'cancelled', ended_at = $2, version = version + 1 WHERE municipality_id = $1 AND kind = 'tell_after' \
+     AND state = 'open' AND thing_id IN (SELECT q.id FROM item_question q JOIN agenda_item i \
+     ON i.municipality_id = q.municipality_id AND i.id = q.item_id LEFT JOIN matter w ON w.municipality_id = i.municipality_id \
+     AND w.id = i.matter_id LEFT JOIN case_file c ON c.municipality_id = i.municipality_id \
+     AND (c.id = i.case_id OR c.id = w.case_id) LEFT JOIN consultation k ON k.municipality_id = w.municipality_id \
+     AND k.id = w.consultation_id WHERE q.municipality_id = $1 AND (c.disposed_at = $2 OR k.disposed_at = $2))",
     "UPDATE outside_conference SET host = '-' WHERE municipality_id = $1 AND host <> '' AND case_id IN (\
      SELECT id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2)",
     // Files: of a consent, of a text, of whatever went.

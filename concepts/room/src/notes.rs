@@ -49,13 +49,17 @@ pub(crate) async fn write(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut form = req.form();
     let place = place(form.value("place")).ok_or(Fail::NotVisible)?;
     let mut text = form.paragraph("text", Need::Optional, MOST_CHARACTERS);
+    // What was typed, against which version: pressed twice it is the same command, whatever stands there by then.
+    let mut command = (id, place, text.clone(), None);
     if form.value("add") == "decision" {
-        text = with_decision(&req, &mut form, place).await?;
+        let words = form.line("words", Need::Required, 400);
+        text = with_decision(&req, place, &words).await?;
+        command = (id, place, words, Some(form.value("base_version").to_owned()));
     }
     if form.has_problems() {
         return refused(&req, form).await;
     }
-    match ctx.act(&req.envelope(), "room.note", &(id, place, &text)).await {
+    match ctx.act(&req.envelope(), "room.note", &command).await {
         Ok(Begun::Before(version)) => {
             let receipt = Receipt::nothing_personal("the command was done before; nothing is shown");
             Ok(saved(&req, id, place, version.parse().unwrap_or(0), receipt))
@@ -84,9 +88,9 @@ pub(crate) async fn write(req: Arc<Req>) -> Result<Answer, Fail> {
     }
 }
 
-/// What stands there, and one line more: what was decided just now.
-async fn with_decision(req: &Req, form: &mut Form, place: Place) -> Result<String, Fail> {
-    let words = form.line("words", Need::Required, 400);
+/// What stands there, and one line more: what was decided just now. It is written only over the version it was pressed against, so what
+/// is read here is what stands there then.
+async fn with_decision(req: &Req, place: Place, words: &str) -> Result<String, Fail> {
     let mut look = req.ctx()?.look(Channel::Write).await?;
     let o = run(&mut look, req.id("id")?).await?;
     let (sections, _) = section::read(&mut look, &o, Which::Working).await?;

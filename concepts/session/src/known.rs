@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use access::{Relation, Viewer};
 use conference::{Position, RestsOn, Standing};
 use engine::{Broken, Conn};
-use words::id::{AgendaItemId, CaseId, DeskId, HouseholdId, MatterId, ThingId};
+use words::id::{AgendaItemId, CaseId, DeskId, HouseholdId, MatterId, ThingId, UserId};
 
 use crate::sql::item::{self, CaseLine, Item};
 
@@ -36,7 +36,8 @@ impl Around {
         let found = conference::standings(conn, viewer, items.iter().filter_map(|i| i.matter)).await?;
         let ids: BTreeSet<CaseId> = items.iter().filter_map(|i| i.case).collect();
         let cases = if ids.is_empty() { Vec::new() } else { item::cases(conn, m, ids).await? };
-        let households = household::cases_of(conn, viewer, cases.iter().map(|c| c.household)).await?;
+        let of = cases.iter().map(|c| c.household).chain(found.iter().map(|s| s.household));
+        let households = household::cases_of(conn, viewer, of).await?;
         let general: Vec<AgendaItemId> = items.iter().filter(|i| i.general()).map(|i| i.id).collect();
         let lessons = if general.is_empty() { Vec::new() } else { item::lessons(conn, m, general).await? };
         Ok(Self {
@@ -67,14 +68,30 @@ impl Around {
 
     /// How desks stand to an item, with the exclusions of its household; `run_by` is the secretariat of its session or body.
     pub fn relation(&self, i: &Item, run_by: DeskId) -> Relation {
-        let mut cases: Vec<CaseId> = i.case.into_iter().collect();
-        if let Some(household) = self.household(i) {
-            cases.extend(self.households.get(&household).into_iter().flatten());
-        }
         let mut relation =
-            self.matter(i).map_or_else(|| Relation::within(cases), |standing| standing.relation.clone());
+            self.matter(i).map_or_else(|| self.within(i), |standing| standing.relation.clone());
         relation.accountable = Some(run_by);
         relation
+    }
+
+    /// How a desk stands to an item that something was asked of: as the one it was given to and nothing else, with the exclusions
+    /// of its household.
+    pub fn given_to(&self, i: &Item, desk: DeskId) -> Relation {
+        let mut relation = self.within(i);
+        relation.receiver = Some(desk);
+        relation
+    }
+
+    /// Whether this person is kept out of the household an item is about (disclosure rule 14).
+    pub fn keeps_out(&self, viewer: &Viewer, i: &Item) -> bool {
+        self.within(i).keeps_out(viewer)
+    }
+
+    /// The cases an item belongs to: its own, and every one of its household. No desk stands to it yet.
+    fn within(&self, i: &Item) -> Relation {
+        let household = self.household(i).and_then(|h| self.households.get(&h)).into_iter().flatten();
+        let of_matter = self.matter(i).and_then(|s| s.case);
+        Relation::within(i.case.into_iter().chain(of_matter).chain(household.copied()))
     }
 
     /// How far this viewer may know it. Whoever is kept out of the household knows what anybody else knows
@@ -117,6 +134,40 @@ impl Around {
     /// The name of an item's position.
     pub fn position(&self, i: &Item) -> String {
         self.positions.iter().rfind(|p| p.code == i.position).map(|p| p.name.clone()).unwrap_or_default()
+    }
+
+    /// Whether an item is talked over in confidence: nothing of it goes on paper, and nothing to anybody but pledged members.
+    pub fn in_confidence(&self, i: &Item) -> bool {
+        let matter = self.matter(i).is_some_and(|s| s.rests_on == RestsOn::Secrecy);
+        i.confidential || matter || self.rests_on(&i.position) == Some(RestsOn::Secrecy)
+    }
+
+    /// Whether something about an item can be given to a desk, or to a person or name of it: in confidence only to members who have
+    /// pledged, and to their desks (disclosure rule 8).
+    pub fn may_take(&self, i: &Item, (desk, user, name): (DeskId, Option<UserId>, &str)) -> bool {
+        if !self.in_confidence(i) {
+            return true;
+        }
+        let mut members = self.matter(i).map(|s| s.members.as_slice()).unwrap_or_default().iter();
+        members.any(|k| {
+            let person = user.is_none_or(|u| k.user == Some(u)) && (name.is_empty() || k.name == name);
+            k.pledged && k.desk == desk && person
+        })
+    }
+
+    /// Whether a desk may know an item, as far as anybody of it does: with a part in the case, the secretariat of the matter, or a member
+    /// of it who has pledged.
+    pub fn known_at(&self, i: &Item, desk: DeskId) -> bool {
+        if i.general() {
+            return true;
+        }
+        match self.matter(i) {
+            Some(s) => {
+                s.secretariat == desk
+                    || s.members.iter().any(|k| k.pledged && k.desk == desk && k.user.is_some())
+            }
+            None => i.case.and_then(|c| self.cases.get(&c)).is_some_and(|c| c.desks.contains(&desk)),
+        }
     }
 
     /// On what a position rests, by its newest text.

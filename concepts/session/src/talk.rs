@@ -55,6 +55,8 @@ pub struct Seat {
     pub reply: String,
     /// How they can have been there, the one noted chosen.
     pub ways: Vec<Choice>,
+    /// The one noted now, as a form sends it back: what stands there is not overwritten from a page that is older.
+    pub was: String,
     /// How they were there, in words.
     pub attendance: String,
     /// They had to be there and were not.
@@ -103,7 +105,7 @@ pub async fn seats(look: &mut Look, t: &T, o: &Opened) -> Result<Vec<Seat>, Fail
         .filter(|i| sees(&viewer, o, i))
         .map(|i| {
             let noted = i.attendance.map(|a| words::code::Code::code(a).to_owned()).unwrap_or_default();
-            let form = Form::filled(vec![("how", noted)]);
+            let form = Form::filled(vec![("how", noted.clone())]);
             Seat {
                 id: i.id,
                 name: names.guest(i),
@@ -118,6 +120,7 @@ pub async fn seats(look: &mut Look, t: &T, o: &Opened) -> Result<Vec<Seat>, Fail
                     "session_attendance",
                     <Attendance as words::code::Code>::ALL,
                 ),
+                was: noted,
                 attendance: i.attendance.map(|a| t.code("session_attendance", a)).unwrap_or_default(),
                 missed: missed(i.obligatory, i.attendance),
             }

@@ -142,7 +142,9 @@
 
   /* data-autosave: a field of a room where people talk saves itself, each time as a command of its own. What could not be sent stays
      in this tab and goes out when the line is back: first exactly what was sent and not answered (the server knows its
-     command if it arrived), then what was typed since. The button sends the form like any other, and says why when saving is refused. */
+     command if it arrived), then what was typed since. The button sends the form like any other, and says why when saving is refused.
+     It waits in the tab for this person and this address only, and is gone with signing out, with leaving the place and when somebody
+     else signs in here. */
   const newId = () => {
     const b = crypto.getRandomValues(new Uint8Array(16));
     b[6] = (b[6] & 0x0f) | 0x40;
@@ -150,11 +152,19 @@
     const hex = [...b].map((n) => n.toString(16).padStart(2, "0")).join("");
     return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
   };
+  const UNSAVED = "unsaved:";
+  const forgetUnsaved = (stays = () => false) => {
+    try {
+      for (const key of Object.keys(sessionStorage)) {
+        if (key.startsWith(UNSAVED) && !stays(key)) sessionStorage.removeItem(key);
+      }
+    } catch { /* nothing was kept */ }
+  };
   class Autosave {
     constructor(form) {
       this.form = form;
       this.out = form.querySelector("[data-save-state]");
-      this.key = "unsaved:" + (form.elements.namedItem("owner")?.value || "") + ":" + form.id;
+      this.key = UNSAVED + (form.elements.namedItem("owner")?.value || "") + ":" + form.getAttribute("action") + ":" + form.id;
       this.seen = 0;
       this.saved = 0;
       this.pending = null;  // sent and not answered
@@ -176,6 +186,8 @@
     get dirty() { return this.seen !== this.saved; }
     get base() { return this.form.elements.namedItem("base_version"); }
     fields() { return all("textarea,select", this.form).filter((el) => el.name); }
+    /* What stood in a list of choices when it was read: the server takes no choice over another one it was not made against. */
+    before() { return all('input[type="hidden"][name^="was_"]', this.form); }
     show(state, values = {}) {
       const text = this.out?.dataset["text" + state[0].toUpperCase() + state.slice(1)];
       if (!this.out || text === undefined) return;
@@ -196,7 +208,8 @@
     /* This tab only: an office lends one machine to several people. */
     keep() {
       const values = Object.fromEntries(this.fields().map((el) => [el.name, el.value]));
-      const kept = { values, base: this.base?.value, pending: this.pending?.body };
+      const was = Object.fromEntries(this.before().map((el) => [el.name, el.value]));
+      const kept = { values, was, base: this.base?.value, pending: this.pending?.body };
       try { sessionStorage.setItem(this.key, JSON.stringify(kept)); } catch { /* full or refused: the page itself still holds it */ }
     }
     leave() { try { sessionStorage.removeItem(this.key); } catch { /* nothing was kept */ } }
@@ -207,6 +220,7 @@
       if (this.fields().every((el) => (kept.values[el.name] ?? el.value) === el.value)) { this.leave(); return; }
       for (const el of this.fields()) if (kept.values[el.name] !== undefined) el.value = kept.values[el.name];
       if (this.base && kept.base !== undefined) this.base.value = kept.base;
+      for (const el of this.before()) if (kept.was?.[el.name] !== undefined) el.value = kept.was[el.name];
       if (kept.pending) this.pending = { body: kept.pending, upTo: 0 };
       this.touch(0);
     }
@@ -248,6 +262,11 @@
             if (mine && base && other.elements.namedItem("place")?.value === mine) base.value = json.version;
           }
         }
+        const sent = new URLSearchParams(body);
+        for (const el of this.before()) {
+          const chosen = sent.get("how-" + el.name.slice(4));
+          if (chosen) el.value = chosen;
+        }
         this.pending = null;
         this.saved = Math.max(this.saved, upTo);
         this.tries = 0;
@@ -262,10 +281,20 @@
       }
     }
   }
+  const owner = document.querySelector("input[name=owner]")?.value;
+  if (owner) forgetUnsaved((key) => key.startsWith(UNSAVED + owner + ":"));
   const autosaves = all("form[data-autosave]").map((form) => new Autosave(form));
-  /* Another form of the same page may be sent at any time: what is typed stays in this tab and is there again. */
+  /* Another form of the same page may be sent at any time: what is typed stays in this tab and is there again. Signing out and leaving
+     the place end that: what is not sent is asked about first, and then not kept. */
   let leaving = false;
-  if (autosaves.length) document.addEventListener("submit", (event) => { leaving ||= !event.defaultPrevented; });
+  let ending = false;
+  document.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    ending = ["/sign-out", "/lock"].includes(event.target.getAttribute("action"))
+      && (event.target.getAttribute("method") || "get").toLowerCase() === "post";
+    leaving ||= !ending;
+  });
+  addEventListener("pagehide", () => { if (ending) forgetUnsaved(); });
   addEventListener("beforeunload", (event) => {
     if (!leaving && autosaves.some((form) => form.dirty)) event.preventDefault();
   });

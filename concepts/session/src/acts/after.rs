@@ -7,7 +7,7 @@ use words::id::{AgendaItemId, DeskId, InviteeId, ItemQuestionId, MunicipalityId,
 
 use super::invite::answers;
 use super::said::keep;
-use super::{in_business_days, kept, promise, record, running};
+use super::{in_business_days, kept, pointless, promise, record, running};
 use crate::known::{Around, Depth};
 use crate::rules::ItemState;
 use crate::sql::after::{self as sql, Question};
@@ -21,10 +21,14 @@ const READ: u32 = 10;
 /// Days back that the round looks: what is older was told, or is no news.
 const NEWS: i64 = 60;
 
-async fn following<K>(act: &mut Act, desk: DeskId, id: words::id::Id<K>) -> Result<Right, Fail> {
-    let mut relation = Relation::of_no_household();
-    relation.receiver = Some(desk);
-    act.permit(Action::FollowItem, &relation, record(id)).await
+/// The right to follow what became of an item, for a desk that was asked or asks; not for whoever is kept out of its household.
+async fn following<K>(
+    act: &mut Act,
+    (around, i): (&Around, &items::Item),
+    desk: DeskId,
+    id: words::id::Id<K>,
+) -> Result<Right, Fail> {
+    act.permit(Action::FollowItem, &around.given_to(i, desk), record(id)).await
 }
 
 /// The session of an item that is over, for whoever may know the item; the answer of absence for everybody else.
@@ -41,26 +45,28 @@ async fn over(act: &mut Act, id: AgendaItemId) -> Result<(Opened, items::Item, V
     Ok((o, i, viewer))
 }
 
-/// The desk that answers for an item: who takes the initiative, else the lead of its matter, else the secretariat of its session.
-pub(crate) fn lead(o: &Opened, i: &items::Item) -> DeskId {
-    i.initiator.or(o.around.matter(i).map(|s| s.lead)).unwrap_or(o.meeting.desk)
+/// Who can be asked about an item, the first one first: who takes the initiative, the lead of its matter, the secretariat of its session,
+/// the secretariat of its matter; of these only desks that may know the item.
+fn able(o: &Opened, i: &items::Item) -> Vec<DeskId> {
+    let matter = o.around.matter(i);
+    let leads = [i.initiator, matter.map(|s| s.lead), Some(o.meeting.desk), matter.map(|s| s.secretariat)];
+    leads.into_iter().flatten().filter(|d| o.around.known_at(i, *d)).collect()
 }
 
-/// 「どうなりましたか」: a promise of the desk that answers for the item.
+/// 「どうなりましたか」: a promise of a desk that may know the item; where there is none, of the secretariat of its session.
 pub(crate) async fn ask(act: &mut Act, id: AgendaItemId) -> Result<ItemQuestionId, Fail> {
     let (o, i, viewer) = over(act, id).await?;
     let (m, now) = (act.municipality(), act.now());
-    let mut to = lead(&o, &i);
-    let desks = register::desks_by_id(&mut act.facts()?, m, [to], now.day()).await?;
-    if !desks.first().is_some_and(|d| d.has_login) {
-        to = o.meeting.desk;
-    }
+    let able = able(&o, &i);
+    let desks = register::desks_by_id(&mut act.facts()?, m, able.iter().copied(), now.day()).await?;
+    let writes = |d: &&DeskId| desks.iter().any(|x| x.id == **d && x.has_login);
+    let to = able.iter().find(writes).copied().unwrap_or(o.meeting.desk);
     let own = viewer.desks();
     let invited = o.invitees.iter().map(|i| i.desk).find(|d| own.contains(d));
     let from = invited.or(own.first().copied()).ok_or(Fail::NotVisible)?;
-    let right = following(act, from, id).await?;
+    let right = following(act, (&o.around, &i), from, id).await?;
     let before = sql::questions(&mut act.facts()?, m, [id]).await?;
-    if before.iter().any(|q| q.answered_at.is_none() && own.contains(&q.desk)) {
+    if before.iter().any(|q| q.open && own.contains(&q.desk)) {
         return Err(Refusal::conflict("session.asked_before").into());
     }
     let question: ItemQuestionId = act.new_id();
@@ -80,19 +86,42 @@ pub(crate) async fn held(
     Ok(tasks.last().map_or(q.to, |t| t.desk))
 }
 
-/// Answers a question, in words that stand where the item's words stand.
-pub(crate) async fn answer(act: &mut Act, id: ItemQuestionId, words: &str) -> Result<(), Fail> {
+/// A question that is still to be answered, for the desk that holds it.
+async fn asked(act: &mut Act, id: ItemQuestionId) -> Result<Asked, Fail> {
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let m = act.municipality();
     let q = sql::question_by_id(&mut act.facts()?, m, id).await?.ok_or(Fail::NotVisible)?;
     let i = items::by_id(&mut act.facts()?, m, q.item).await?.ok_or(Fail::NotVisible)?;
     let desk = held(&mut act.facts()?, m, &q).await?;
-    let right = following(act, desk, id).await?;
+    let around = Around::load(&mut act.facts()?, &viewer, std::slice::from_ref(&i)).await?;
+    let right = following(act, (&around, &i), desk, id).await?;
     if q.answered_at.is_some() {
         return Err(Refusal::conflict("session.answered_before").into());
     }
+    if !q.open {
+        return Err(Refusal::conflict("session.question_over").into());
+    }
     act.check_version(q.version)?;
-    let around = Around::load(&mut act.facts()?, &viewer, std::slice::from_ref(&i)).await?;
+    Ok(Asked { viewer, around, right, q, i })
+}
+
+struct Asked {
+    viewer: Viewer,
+    around: Around,
+    right: Right,
+    q: Question,
+    i: items::Item,
+}
+
+/// Nobody can answer it: it ends without words, and can be asked again.
+pub(crate) async fn in_vain(act: &mut Act, id: ItemQuestionId) -> Result<(), Fail> {
+    let Asked { right, .. } = asked(act, id).await?;
+    pointless(act, &right, id.cast(), &[TaskKind::TellAfter]).await
+}
+
+/// Answers a question, in words that stand where the item's words stand.
+pub(crate) async fn answer(act: &mut Act, id: ItemQuestionId, words: &str) -> Result<(), Fail> {
+    let Asked { viewer, around, right, q, i } = asked(act, id).await?;
     if around.depth(&viewer, &i, false) != Depth::Case {
         return Err(Refusal::new("session.words_in_matter").into());
     }
@@ -106,7 +135,9 @@ pub(crate) async fn read(act: &mut Act, told: &[InviteeId]) -> Result<(), Fail> 
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let m = act.municipality();
     let desk = viewer.acting().map(|s| s.desk).ok_or(Fail::NotVisible)?;
-    let right = following(act, desk, viewer.user).await?;
+    let mut relation = Relation::of_no_household();
+    relation.receiver = Some(desk);
+    let right = act.permit(Action::FollowItem, &relation, record(viewer.user)).await?;
     let mine = invitee::by_ids(&mut act.facts()?, m, told.iter().copied()).await?;
     let mine: Vec<InviteeId> = mine.iter().filter(|i| answers(&viewer, i)).map(|i| i.id).collect();
     sql::mark_read(act, &right, &mine, None, "").await?;
@@ -115,9 +146,17 @@ pub(crate) async fn read(act: &mut Act, told: &[InviteeId]) -> Result<(), Fail> 
     sql::end_reading(act, &right, &desks, viewer.user).await
 }
 
-/// A partner without a login was told, as somebody wrote down.
-pub(crate) async fn told(act: &mut Act, id: AgendaItemId, who: InviteeId, told_by: &str) -> Result<(), Fail> {
-    let (o, _, _) = over(act, id).await?;
+/// A partner without a login was told by letter, as somebody wrote down. Of what was said in confidence there is none.
+pub(crate) async fn told(
+    act: &mut Act,
+    id: AgendaItemId,
+    who: InviteeId,
+    told_by: &str,
+) -> Result<(), Fail> {
+    let (o, i, _) = over(act, id).await?;
+    if o.around.in_confidence(&i) {
+        return Err(Fail::NotVisible);
+    }
     let right = running(act, o.meeting.desk, id).await?;
     if o.invitees.iter().all(|i| i.id != who) {
         return Err(Fail::NotVisible);

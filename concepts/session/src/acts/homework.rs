@@ -1,6 +1,6 @@
 //! 宿題: given out of an item, done or dropped.
 
-use access::{Action, Relation, Right};
+use access::{Action, Right};
 use engine::{Act, Fail};
 use serde::Serialize;
 use task::{TaskKind, TaskState};
@@ -32,6 +32,9 @@ pub(crate) async fn give(act: &mut Act, of: AgendaItemId, g: &Given) -> Result<H
     let l = item::load(act, of).await?;
     let meeting = l.meeting.as_ref().ok_or(engine::Refusal::new("session.item_waits"))?;
     rules::may_give(meeting.state, l.item.state)?;
+    if !l.around.may_take(&l.item, (g.desk, g.user, &g.name)) {
+        return Err(engine::Refusal::new("session.homework_members").into());
+    }
     let (m, now) = (act.municipality(), act.now());
     let next = match meeting.next {
         Some(next) => meetings::by_id(&mut act.facts()?, m, next).await?.map(|k| k.starts),
@@ -63,6 +66,7 @@ pub(crate) async fn give(act: &mut Act, of: AgendaItemId, g: &Given) -> Result<H
 struct Loaded {
     homework: Homework,
     item: Item,
+    around: Around,
     right: Right,
 }
 
@@ -73,14 +77,17 @@ async fn load(act: &mut Act, id: HomeworkId, own: bool) -> Result<(Loaded, bool)
     let item = items::by_id(&mut act.facts()?, m, h.item).await?.ok_or(Fail::NotVisible)?;
     let meeting = meetings::by_id(&mut act.facts()?, m, h.meeting).await?.ok_or(Fail::NotVisible)?;
     let own = own && owes(&viewer, &h);
+    let around = Around::load(&mut act.facts()?, &viewer, std::slice::from_ref(&item)).await?;
+    // Whoever is kept out of a family ends nothing about it, at whatever desk (disclosure rule 14).
+    if around.keeps_out(&viewer, &item) {
+        return Err(Fail::NotVisible);
+    }
     let right = if own {
-        let mut relation = Relation::of_no_household();
-        relation.receiver = Some(h.held_by);
-        act.permit(Action::FollowItem, &relation, record(id)).await?
+        act.permit(Action::FollowItem, &around.given_to(&item, h.held_by), record(id)).await?
     } else {
         running(act, meeting.desk, id).await?
     };
-    Ok((Loaded { homework: h, item, right }, own))
+    Ok((Loaded { homework: h, item, around, right }, own))
 }
 
 /// Whether this homework is the viewer's desk's to do.
@@ -97,8 +104,7 @@ pub(crate) async fn done(act: &mut Act, id: HomeworkId, result: &str, told_by: &
         Kept::default()
     } else {
         let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
-        let around = Around::load(&mut act.facts()?, &viewer, std::slice::from_ref(&l.item)).await?;
-        keep(act, &l.right, (&viewer, &around), &l.item, result).await?
+        keep(act, &l.right, (&viewer, &l.around), &l.item, result).await?
     };
     sql::end(act, &l.right, &l.homework, (&words.text, words.entry), told_by).await?;
     kept(act, &l.right, id.cast(), KINDS).await

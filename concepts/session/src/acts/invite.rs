@@ -216,12 +216,17 @@ pub(crate) fn answers(viewer: &access::Viewer, i: &Invitee) -> bool {
     i.name.is_empty() && sits && i.user.is_none_or(|user| user == viewer.user)
 }
 
-/// How everybody was there, as the secretariat noted it.
-pub(crate) async fn attend(
-    act: &mut Act,
-    id: MeetingId,
-    noted: &[(InviteeId, Attendance)],
-) -> Result<(), Fail> {
+/// How somebody was there, and what stood there when it was noted.
+#[derive(Debug, Clone, Copy, Serialize)]
+pub(crate) struct Noted {
+    pub who: InviteeId,
+    pub how: Attendance,
+    pub was: Option<Attendance>,
+}
+
+/// How everybody was there, as the secretariat noted it. Only what was changed is written, and nothing over what somebody else noted
+/// meanwhile.
+pub(crate) async fn attend(act: &mut Act, id: MeetingId, noted: &[Noted]) -> Result<(), Fail> {
     let (to, right) = meeting::load(act, id).await?;
     rules::is_planned(to.state)?;
     if act.now().day() < to.starts.day() {
@@ -229,11 +234,15 @@ pub(crate) async fn attend(
     }
     let m = act.municipality();
     let all = sql::of_meetings(&mut act.facts()?, m, [id]).await?;
-    for (who, how) in noted {
-        let invitee = all.iter().find(|i| i.id == *who).ok_or(Fail::NotVisible)?;
-        if invitee.attendance != Some(*how) {
-            sql::attend(act, &right, *who, *how).await?;
+    for n in noted.iter().filter(|n| n.was != Some(n.how)) {
+        let invitee = all.iter().find(|i| i.id == n.who).ok_or(Fail::NotVisible)?;
+        if invitee.attendance == Some(n.how) {
+            continue;
         }
+        if invitee.attendance != n.was {
+            return Err(Refusal::conflict("session.attended_meanwhile").into());
+        }
+        sql::attend(act, &right, n.who, n.how).await?;
     }
     // What is being talked over, or was, is decided in the presence of whoever is noted.
     let items = item::of_meetings(&mut act.facts()?, m, [id]).await?;

@@ -54,23 +54,37 @@ impl Said {
     }
 }
 
-async fn checked(act: &mut Act, said: &Said) -> Result<(), Fail> {
+fn checked(said: &Said) -> Result<(), Fail> {
     if said.ends < said.starts {
         return Err(Refusal::new("session.ends_before").into());
     }
     if said.answer_by > said.ends.day() {
         return Err(Refusal::new("session.answers_too_late").into());
     }
-    names_nobody(act, &said.title).await?;
-    // A room may be called like a street: what is said of the place is not about anybody.
     Ok(())
+}
+
+/// Its title names nobody. A room may be called like a street: what is said of the place is not about anybody.
+pub(crate) async fn titled(act: &mut Act, title: &str) -> Result<(), Fail> {
+    names_nobody(act, title).await
 }
 
 /// Plans a session of a body, or one that is held once.
 pub(crate) async fn plan(act: &mut Act, id: MeetingId, said: &Said) -> Result<(), Fail> {
     let right = running(act, said.desk, id).await?;
+    titled(act, &said.title).await?;
+    planned(act, &right, id, said).await
+}
+
+/// Plans a session whose title was looked through.
+pub(crate) async fn plan_titled(act: &mut Act, id: MeetingId, said: &Said) -> Result<(), Fail> {
+    let right = running(act, said.desk, id).await?;
+    planned(act, &right, id, said).await
+}
+
+async fn planned(act: &mut Act, right: &Right, id: MeetingId, said: &Said) -> Result<(), Fail> {
     let m = act.municipality();
-    checked(act, said).await?;
+    checked(said)?;
     let mut meeting = said.meeting(id, 1);
     if let Some(body) = said.body {
         let body = all::body::by_id(&mut act.facts()?, m, body).await?.ok_or(Fail::NotVisible)?;
@@ -83,17 +97,17 @@ pub(crate) async fn plan(act: &mut Act, id: MeetingId, said: &Said) -> Result<()
         // What the body can take, unless this session says otherwise.
         meeting.capacity = meeting.capacity.or(body.capacity);
     }
-    sql::insert(act, &right, &meeting).await?;
+    sql::insert(act, right, &meeting).await?;
     if let Some(after) = said.after {
         let before = sql::by_id(&mut act.facts()?, m, after).await?.ok_or(Fail::NotVisible)?;
         if before.desk != said.desk || before.body != said.body {
             return Err(Fail::NotVisible);
         }
-        sql::set_next(act, &right, after, id).await?;
-        homework::follow_next(act, &right, id, meeting.starts).await?;
+        sql::set_next(act, right, after, id).await?;
+        homework::follow_next(act, right, id, meeting.starts).await?;
     }
     let on = due(said.starts.day()).max(said.ends);
-    promise(act, &right, TaskKind::HoldSession, id.cast(), (said.desk, None), on).await
+    promise(act, right, TaskKind::HoldSession, id.cast(), (said.desk, None), on).await
 }
 
 /// A session and the right to run it.
@@ -109,7 +123,8 @@ pub(crate) async fn change(act: &mut Act, id: MeetingId, said: &Said) -> Result<
     let (meeting, right) = load(act, id).await?;
     rules::is_planned(meeting.state)?;
     act.check_version(meeting.version)?;
-    checked(act, said).await?;
+    checked(said)?;
+    titled(act, &said.title).await?;
     let new = Meeting { body: meeting.body, desk: meeting.desk, ..said.meeting(id, meeting.version) };
     sql::update(act, &right, &new).await?;
     homework::follow_next(act, &right, id, new.starts).await?;

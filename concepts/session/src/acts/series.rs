@@ -6,6 +6,7 @@ use words::id::{BodyId, MeetingId};
 use words::{Day, Instant};
 
 use super::meeting::{self, Said};
+use super::running;
 use crate::rules::MeetingState;
 use crate::rules::series::MOST;
 use crate::sql::{body, meeting as sql};
@@ -47,6 +48,9 @@ pub(crate) async fn plan(act: &mut Act, s: &Series) -> Result<usize, Fail> {
         return Err(Refusal::new("session.is_past").into());
     }
     let body = body::by_id(&mut act.facts()?, m, s.body).await?.ok_or(Fail::NotVisible)?;
+    running(act, body.desk, body.id).await?;
+    // They differ in their number only: one look through the title is enough.
+    meeting::titled(act, &s.title(0)).await?;
     // The last session before them leads to the first of them.
     let there = sql::of_body(&mut act.facts()?, m, s.body).await?;
     let mut after: Option<MeetingId> = there
@@ -70,7 +74,7 @@ pub(crate) async fn plan(act: &mut Act, s: &Series) -> Result<usize, Fail> {
             capacity: None,
             after,
         };
-        meeting::plan(act, id, &said).await?;
+        meeting::plan_titled(act, id, &said).await?;
         after = Some(id);
     }
     Ok(days.len())

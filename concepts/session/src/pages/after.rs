@@ -48,10 +48,14 @@ struct Line {
     news: Vec<String>,
     /// What was asked, and answered.
     answers: Vec<(String, String)>,
+    /// The desk that was asked last by the viewer's and could not answer.
+    in_vain: String,
     waits: String,
     ask: Option<CommandId>,
     /// Participants without a login: name, where the letter is, how they were told.
     letters: Vec<(String, String, String)>,
+    /// There are such participants, and nothing of this item goes on paper.
+    unwritten: bool,
 }
 
 #[derive(Template)]
@@ -187,10 +191,11 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
         let of_item = |x: &&Notice| x.item == i.id;
         let unread = l.notices.iter().filter(of_item).filter(|x| !x.read && mine.contains(&x.invitee));
         let asked = l.questions.iter().filter(|q| q.item == i.id);
-        let waiting = asked.clone().find(|q| q.answered_at.is_none() && own.contains(&q.desk));
+        let waiting = asked.clone().find(|q| q.open && own.contains(&q.desk));
         let leads = own.contains(&i.initiator.unwrap_or(k.desk));
         let n = l.numbers.get(&i.id).copied().unwrap_or(0);
-        let letters = l.invitees.iter().filter(|g| {
+        let secret = l.around.in_confidence(i);
+        let partners = l.invitees.iter().filter(|g| {
             let of = Some(k.id) == i.meeting && g.meeting == k.id && g.item.is_none_or(|x| x == i.id);
             let there = g.attendance.is_some_and(crate::rules::Attendance::was_there);
             // Of a matter only its members hear anything.
@@ -232,9 +237,17 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
                     Some((format!("{} {at}", name(q.to)), words))
                 })
                 .collect(),
+            in_vain: asked
+                .clone()
+                .find(|q| own.contains(&q.desk))
+                .filter(|q| q.in_vain())
+                .map(|q| name(q.to))
+                .unwrap_or_default(),
             waits: waiting.map(|q| t.f("session.asked", "desk", name(q.to))).unwrap_or_default(),
             ask: (waiting.is_none() && !leads).then(|| req.engine().new_id()),
-            letters: letters
+            unwritten: secret && partners.clone().next().is_some(),
+            letters: partners
+                .filter(|_| !secret)
                 .map(|g| {
                     let who = format!("{} {}", name(g.desk), g.name).trim().to_owned();
                     (who, format!("{}/{}/letter?who={}", link::AFTER, i.id, g.id), told_how(g))
@@ -320,7 +333,10 @@ struct QuestionPage {
     /// Whether the viewer may know the item, and so can say what became of it.
     known: bool,
     answered: bool,
+    /// It ended without words.
+    over: bool,
     answer: String,
+    in_vain: CommandId,
     homework: Vec<Owed>,
     max: usize,
     reasons: Vec<String>,
@@ -341,13 +357,13 @@ async fn question_page(req: &Req, mut look: Look, form: Form) -> Result<Answer, 
     let q = sql::question_by_id(&mut look.conn(), m, id).await?.ok_or(Fail::NotVisible)?;
     let i = item::by_id(&mut look.conn(), m, q.item).await?.ok_or(Fail::NotVisible)?;
     let held = acts::held(&mut look.conn(), m, &q).await?;
-    if !viewer.seats.iter().any(|s| s.holds(held)) {
+    let around = Around::load(&mut look.conn(), &viewer, std::slice::from_ref(&i)).await?;
+    if around.keeps_out(&viewer, &i) || !viewer.seats.iter().any(|s| s.holds(held)) {
         return Err(Fail::NotVisible);
     }
     let meeting = i.meeting.ok_or(Fail::NotVisible)?;
     let k = crate::sql::meeting::by_id(&mut look.conn(), m, meeting).await?.ok_or(Fail::NotVisible)?;
     let all = item::of_meetings(&mut look.conn(), m, [meeting]).await?;
-    let around = Around::load(&mut look.conn(), &viewer, std::slice::from_ref(&i)).await?;
     let known = around.depth(&viewer, &i, false) == Depth::Case;
     let mut reasons = Reasons::default();
     let homework =
@@ -369,6 +385,8 @@ async fn question_page(req: &Req, mut look: Look, form: Form) -> Result<Answer, 
         asked: frame.day(&q.asked_at.day()),
         known,
         answered: q.answered_at.is_some(),
+        over: q.in_vain(),
+        in_vain: req.engine().new_id(),
         answer: answer.get(&q.id).cloned().unwrap_or_default(),
         homework: homework.into_iter().map(|(_, h)| h).collect(),
         max: MOST,
@@ -389,7 +407,9 @@ pub(crate) async fn answer(req: Arc<Req>) -> Result<Answer, Fail> {
     let q =
         sql::question_by_id(&mut look.conn(), ctx.viewer.municipality, id).await?.ok_or(Fail::NotVisible)?;
     let i = item::by_id(&mut look.conn(), ctx.viewer.municipality, q.item).await?.ok_or(Fail::NotVisible)?;
-    let words = form.paragraph("answer", Need::Required, MOST);
+    let in_vain = form.ticked("in_vain");
+    let need = if in_vain { Need::Optional } else { Need::Required };
+    let words = form.paragraph("answer", need, MOST);
     if i.general() && !words.is_empty() {
         sense(&mut look, &mut form, "answer", &words).await?;
     }
@@ -397,17 +417,25 @@ pub(crate) async fn answer(req: Arc<Req>) -> Result<Answer, Fail> {
         return question_page(&req, look, form).await;
     }
     look.close().await?;
-    match ctx.act(&req.envelope(), "session.tell_after", &(id, &words)).await? {
-        Begun::Before(_) => Ok(Answer::to(link::TODAY, "session_told", before())),
-        Begun::New(mut act) => match acts::answer(&mut act, id, &words).await {
-            Ok(()) => Ok(Answer::to(link::TODAY, "session_told", act.commit(&id.to_string()).await?)),
-            Err(Fail::Refused(refusal)) => {
-                drop(act);
-                form.problem("answer", refusal.key);
-                question_page(&req, ctx.look(Channel::Page).await?, form).await
+    let done = if in_vain { "session_in_vain" } else { "session_told" };
+    match ctx.act(&req.envelope(), "session.tell_after", &(id, &words, in_vain)).await? {
+        Begun::Before(_) => Ok(Answer::to(link::TODAY, done, before())),
+        Begun::New(mut act) => {
+            let ended = if in_vain {
+                acts::in_vain(&mut act, id).await
+            } else {
+                acts::answer(&mut act, id, &words).await
+            };
+            match ended {
+                Ok(()) => Ok(Answer::to(link::TODAY, done, act.commit(&id.to_string()).await?)),
+                Err(Fail::Refused(refusal)) => {
+                    drop(act);
+                    form.problem("answer", refusal.key);
+                    question_page(&req, ctx.look(Channel::Page).await?, form).await
+                }
+                Err(other) => Err(other),
             }
-            Err(other) => Err(other),
-        },
+        }
     }
 }
 
@@ -435,7 +463,8 @@ struct LetterPage {
 }
 
 /// GET /sessions/after/{id}/letter?who=: for a participant without a login. Paper is left lying about: an item with somebody in it
-/// stands on it as its number, and what came of it as figures.
+/// stands on it as its number, and what came of it as figures. Of what was said in confidence there is no letter at all: they ask the
+/// secretariat.
 pub(crate) async fn letter(req: Arc<Req>) -> Result<Answer, Fail> {
     let look = req.ctx()?.look(Channel::Print).await?;
     let who = req.query().get("who").and_then(|v| v.parse().ok()).ok_or(Fail::NotVisible)?;
@@ -449,7 +478,7 @@ async fn letter_page(req: &Req, mut look: Look, who: InviteeId, form: Form) -> R
     let (today, now, m) = (look.now().day(), look.now(), look.viewer().municipality);
     let runs = views::runs(look.viewer());
     let l = load(&mut look).await?;
-    let i = l.items.iter().find(|i| i.id == id).ok_or(Fail::NotVisible)?;
+    let i = l.items.iter().find(|i| i.id == id && !l.around.in_confidence(i)).ok_or(Fail::NotVisible)?;
     let k = i.meeting.and_then(|k| l.meetings.get(&k)).ok_or(Fail::NotVisible)?;
     let g = l
         .invitees

@@ -189,17 +189,18 @@ pub(crate) async fn earlier(
     Ok(found)
 }
 
-/// Whom homework can be given to: those invited, then every desk.
+/// Whom homework can be given to: those invited, then every desk; in confidence only members who have pledged, and their desks.
 pub(crate) struct Takers {
     pub invited: Vec<Choice>,
     pub desks: Vec<(String, Vec<Choice>)>,
 }
 
-/// Those invited to an item, or to the whole session.
+/// Those invited to an item, or to the whole session, who may have something to do about it.
 pub(crate) fn invited(form: &Form, o: &Opened, of: &Item, names: &Names) -> Vec<Choice> {
     o.invitees
         .iter()
         .filter(|i| i.item.is_none_or(|x| x == of.id))
+        .filter(|i| o.around.may_take(of, (i.desk, i.user, &i.name)))
         .map(|i| {
             let word = format!("{} {}", names.desk(i.desk), names.guest(i));
             Choice::new(form, "who", format!("i-{}", i.id), word.trim().to_owned())
@@ -217,7 +218,8 @@ pub(crate) async fn takers(
 ) -> Result<Takers, Fail> {
     let (m, today) = (look.viewer().municipality, look.now().day());
     let invited = invited(form, o, of, names);
-    let desks = register::desks(&mut look.conn(), m, today).await?;
+    let mut desks = register::desks(&mut look.conn(), m, today).await?;
+    desks.retain(|d| o.around.may_take(of, (d.id, None, "")));
     Ok(Takers { invited, desks: register::desk_groups(t, form, "desk", &desks, &[]) })
 }
 
@@ -314,8 +316,12 @@ pub(crate) async fn read_given(
         (None, Some(desk)) => Some((desk, None, name)),
         (None, None) => None,
     };
-    if whose.is_none() {
-        form.problem("who", "session.homework_whose");
+    match &whose {
+        None => form.problem("who", "session.homework_whose"),
+        Some((desk, user, name)) if !o.around.may_take(i, (*desk, *user, name)) => {
+            form.problem("who", "session.homework_members");
+        }
+        Some(_) => {}
     }
     match by {
         None => form.problem("due", "session.homework_when"),
@@ -381,7 +387,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
 }
 
 /// Homework for whoever owes it, runs its session, or sits in its session and may know its item; the answer of absence for everybody
-/// else.
+/// else, and for whoever is kept out of the household it is about.
 async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
     let frame = req.frame();
     let t = frame.t.clone();
@@ -400,7 +406,7 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
     let around = Around::load(&mut look.conn(), &viewer, std::slice::from_ref(&i)).await?;
     // A general subject is known to those who sit there and to whoever has to do something about it.
     let known = around.depth(&viewer, &i, false) == Depth::Case && (sits.is_some() || own);
-    if !(own || runs || known) {
+    if around.keeps_out(&viewer, &i) || !(own || runs || known) {
         return Err(Fail::NotVisible);
     }
     let mut reasons = Reasons::default();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use access::Viewer;
 use askama::Template;
-use engine::{Begun, Channel, Fail, Look};
+use engine::{Begun, Channel, Fail, Look, Receipt};
 use household::Reasons;
 use serde::Serialize;
 use site::{Answer, Choice, Form, Frame, Need, Req, T, link};
@@ -14,7 +14,7 @@ use words::id::{AgendaItemId, CommandId, DeskId, InviteeId, MeetingId, UserId};
 
 use super::homework::{self, Owed};
 use super::{before, codes};
-use crate::acts::invite::{self, Extra};
+use crate::acts::invite::{self, Extra, Noted};
 use crate::acts::meeting as acts;
 use crate::invite::{Seat, seen};
 use crate::known::Depth;
@@ -76,6 +76,8 @@ struct Guest {
     told: String,
     attendance: String,
     ways: Vec<Choice>,
+    /// The one noted now, as a form sends it back.
+    was: String,
     missed: bool,
 }
 
@@ -127,6 +129,9 @@ struct SessionPage {
     total: usize,
     commands: [CommandId; 7],
 }
+
+/// Somebody else noted something else about the same people meanwhile.
+const MEANWHILE: &str = "session.attended_meanwhile";
 
 /// GET /sessions/{id}
 pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
@@ -293,8 +298,12 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
     };
     let desks =
         if o.runs && planned { register::desks(&mut look.conn(), m, today).await? } else { Vec::new() };
-    let guests: Vec<Guest> =
-        o.invitees.iter().filter(|i| sees(&ctx.viewer, &o, i)).map(|i| guest(&t, &o, &names, i)).collect();
+    let guests: Vec<Guest> = o
+        .invitees
+        .iter()
+        .filter(|i| sees(&ctx.viewer, &o, i))
+        .map(|i| guest((&t, &form), &o, &names, i))
+        .collect();
     let mine = o.invitees.iter().find(|i| planned && invite::answers(&ctx.viewer, i) && i.reply.is_none());
     let mut reasons = Reasons::default();
     let mut agenda = lines((&t, || req.engine().new_id()), &ctx.viewer, &o, &names, &written);
@@ -399,8 +408,12 @@ pub fn span(frame: &Frame, k: &crate::sql::meeting::Meeting) -> String {
     format!("{} {}〜{}", frame.t.full_day(k.starts.day()), clock(k.starts), clock(k.ends))
 }
 
-fn guest(t: &T, o: &Opened, names: &Names, i: &Invitee) -> Guest {
-    let form = Form::filled(vec![("how", i.attendance.map(|a| a.code().to_owned()).unwrap_or_default())]);
+fn guest((t, sent): (&T, &Form), o: &Opened, names: &Names, i: &Invitee) -> Guest {
+    let was = i.attendance.map(|a| a.code().to_owned()).unwrap_or_default();
+    // What was chosen and not taken stands there again; what was left as it was shows what stands there now.
+    let (how, before) = (sent.value(&format!("how-{}", i.id)), sent.value(&format!("was_{}", i.id)));
+    let chosen = if how.is_empty() || how == before { was.clone() } else { how.to_owned() };
+    let form = Form::filled(vec![("how", chosen)]);
     let reply = i.reply.map(|r| t.code("session_reply", r)).unwrap_or_default();
     Guest {
         id: i.id,
@@ -415,6 +428,7 @@ fn guest(t: &T, o: &Opened, names: &Names, i: &Invitee) -> Guest {
         told: if i.told_by.is_empty() { String::new() } else { t.code("told_by", &i.told_by) },
         attendance: i.attendance.map(|a| t.code("session_attendance", a)).unwrap_or_default(),
         ways: codes(t, &form, "how", "session_attendance", Attendance::ALL),
+        was,
         missed: missed(i.obligatory, i.attendance),
     }
 }
@@ -423,7 +437,7 @@ fn guest(t: &T, o: &Opened, names: &Names, i: &Invitee) -> Guest {
 enum Step {
     Invite,
     Remind,
-    Attend(Vec<(InviteeId, Attendance)>),
+    Attend(Vec<Noted>),
     Hold,
     Cancel,
     Add(Extra),
@@ -452,6 +466,11 @@ pub(crate) async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
             };
             match taken {
                 Ok(()) => Ok(Answer::to(&to, done, act.commit(&id.to_string()).await?)),
+                // To the script the answer is that somebody else wrote: the button then shows the page that says what.
+                Err(Fail::Refused(refusal)) if refusal.key == MEANWHILE && req.wants_draft() => {
+                    let receipt = Receipt::nothing_personal("that somebody else wrote; nothing is shown");
+                    Ok(Answer::json("{\"conflict\":true}".to_owned(), receipt).status(409))
+                }
                 Err(Fail::Refused(refusal)) => {
                     drop(act);
                     form.problem(field, refusal.key);
@@ -475,8 +494,9 @@ fn read(form: &mut Form, step: &str) -> Result<(Option<Step>, &'static str, &'st
                 .pairs()
                 .iter()
                 .filter_map(|(name, value)| {
-                    let who = name.strip_prefix("how-")?.parse().ok()?;
-                    Some((who, Attendance::parse(value)?))
+                    let id = name.strip_prefix("how-")?;
+                    let was = Attendance::parse(form.value(&format!("was_{id}")));
+                    Some(Noted { who: id.parse().ok()?, how: Attendance::parse(value)?, was })
                 })
                 .collect();
             (Some(Step::Attend(noted)), "session_attended", "attend")

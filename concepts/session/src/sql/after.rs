@@ -23,8 +23,9 @@ pub(crate) struct New {
     pub at: Instant,
 }
 
-/// What happened since a moment and was not told yet, to whoever was there and, for an item with a matter, still sits in it after the
-/// pledge: each person once, whether they were invited to the whole session, to the item, or to both. Whose homework it was knows.
+/// What happened since a moment and was not told yet, to whoever was there and may know the item: of a matter, whoever still sits in it
+/// after the pledge; of a case without one, the desks with a part in it; nobody who is kept out of the household. Each person once,
+/// whether they were invited to the whole session, to the item, or to both. Whose homework it was knows.
 pub(crate) async fn news(
     conn: &mut Conn<'_>,
     m: MunicipalityId,
@@ -50,11 +51,18 @@ pub(crate) async fn news(
          JOIN agenda_item a ON a.municipality_id = $1 AND a.id = e.item_id AND a.state IN ('concluded', 'carried_over') \
          JOIN invitee i ON i.municipality_id = $1 AND i.meeting_id = a.meeting_id AND (i.item_id IS NULL OR i.item_id = a.id) \
          AND i.attendance IN ('room', 'online', 'substitute', 'late', 'left_early', 'writing') \
+         LEFT JOIN matter w ON w.municipality_id = $1 AND w.id = a.matter_id \
+         LEFT JOIN case_file f ON f.municipality_id = $1 AND f.id = a.case_id \
          WHERE (e.what IN ('decided', 'ended', 'answered') OR i.desk_id <> e.by_desk) \
          AND (a.matter_id IS NULL OR EXISTS (SELECT 1 FROM matter_member k WHERE k.municipality_id = $1 \
          AND k.matter_id = a.matter_id AND k.desk_id = i.desk_id AND k.until_at IS NULL \
          AND (k.pledged_at IS NOT NULL OR NOT a.confidential) \
          AND (i.user_id IS NULL OR k.user_id = i.user_id) AND (i.name = '' OR k.name = i.name))) \
+         AND (a.matter_id IS NOT NULL OR a.case_id IS NULL OR (f.disposed_at IS NULL AND (f.accountable_desk_id = i.desk_id \
+         OR EXISTS (SELECT 1 FROM case_desk d WHERE d.municipality_id = $1 AND d.case_id = f.id AND d.desk_id = i.desk_id)))) \
+         AND NOT EXISTS (SELECT 1 FROM exclusion x JOIN case_file o ON o.municipality_id = x.municipality_id AND o.id = x.case_id \
+         WHERE x.municipality_id = $1 AND x.user_id = i.user_id AND x.since <= $3 AND (x.until IS NULL OR x.until > $3) \
+         AND (o.household_id = w.household_id OR o.household_id = f.household_id)) \
          AND NOT EXISTS (SELECT 1 FROM invitee j WHERE j.municipality_id = $1 AND j.meeting_id = i.meeting_id \
          AND j.desk_id = i.desk_id AND COALESCE(j.user_id, j.desk_id) = COALESCE(i.user_id, i.desk_id) AND j.name = i.name \
          AND (j.item_id IS NULL OR j.item_id = a.id) AND j.attendance NOT IN ('', 'absent', 'observer', 'public') AND j.id < i.id) \
@@ -200,10 +208,20 @@ pub(crate) struct Question {
     pub entry: Option<EntryId>,
     pub answered_at: Option<Instant>,
     pub version: i64,
+    /// Somebody still owes the answer.
+    pub open: bool,
 }
 
-const QUESTION: &str = "SELECT id, item_id, desk_id, user_id, to_desk_id, asked_at, answer, answer_entry_id, answered_at, version \
-     FROM item_question WHERE municipality_id = ?";
+impl Question {
+    /// It ended without words: nobody can answer it.
+    pub fn in_vain(&self) -> bool {
+        !self.open && self.answered_at.is_none()
+    }
+}
+
+const QUESTION: &str = "SELECT id, item_id, desk_id, user_id, to_desk_id, asked_at, answer, answer_entry_id, answered_at, version, \
+     (SELECT COUNT(*) FROM task t WHERE t.municipality_id = item_question.municipality_id AND t.thing_id = item_question.id \
+     AND t.kind = 'tell_after' AND t.state = 'open') AS promises FROM item_question WHERE municipality_id = ?";
 
 fn question(row: &Row) -> Result<Question, Broken> {
     Ok(Question {
@@ -217,6 +235,7 @@ fn question(row: &Row) -> Result<Question, Broken> {
         entry: row.get("answer_entry_id")?,
         answered_at: row.get("answered_at")?,
         version: row.get("version")?,
+        open: row.get::<i64>("promises")? > 0,
     })
 }
 
