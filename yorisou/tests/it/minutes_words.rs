@@ -133,21 +133,21 @@ story!(a_half_written_correction_is_read_by_whoever_writes_it, |app| async {
     kinoshita.get(&view).await.see("巡回の便").not_see("MARK-MIN");
     sano.get(&view).await.see("MARK-MIN");
     office(&mut hase, &h.session, "correct", &[]).await.is(303);
-    write(&mut hase, &h.session, id_of(&h.general), "⇒書きかけの訂正").await.is(303);
-    write(&mut hase, &h.session, id_of(&h.item), "⇒MARK-HALF 書きかけ").await.is(303);
+    write(&mut hase, &h.session, id_of(&h.general), "⇒試し書きの訂正").await.is(303);
+    write(&mut hase, &h.session, id_of(&h.item), "⇒MARK-HALF 試し書き").await.is(303);
     for path in &pages {
-        kinoshita.get(path).await.is(200).see("巡回の便").not_see("書きかけ").not_see("MARK");
-        sano.get(path).await.is(200).see("巡回の便").not_see("書きかけ").not_see("MARK-HALF");
+        kinoshita.get(path).await.is(200).see("巡回の便").not_see("試し書き").not_see("MARK");
+        sano.get(path).await.is(200).see("巡回の便").not_see("試し書き").not_see("MARK-HALF");
     }
-    hase.get(&minutes).await.see("書きかけの訂正").see("MARK-HALF");
+    hase.get(&minutes).await.see("試し書きの訂正").see("MARK-HALF");
     // It is not made: the approved words stand again, and nothing of it is approved with the next one.
     office(&mut hase, &h.session, "leave", &[]).await.is(303);
-    hase.get(&minutes).await.see("巡回の便").see("MARK-MIN").not_see("書きかけ");
+    hase.get(&minutes).await.see("巡回の便").see("MARK-MIN").not_see("試し書き");
     office(&mut hase, &h.session, "correct", &[]).await.is(303);
-    hase.get(&minutes).await.see("巡回の便").see("MARK-MIN").not_see("書きかけ");
+    hase.get(&minutes).await.see("巡回の便").see("MARK-MIN").not_see("試し書き");
     let note = [("how", "chair"), ("on", "R8.12.9"), ("note", "なし")];
     office(&mut hase, &h.session, "approve", &note).await.is(303);
-    sano.get(&minutes).await.see("巡回の便").see("MARK-MIN").not_see("書きかけ").not_see("MARK-HALF");
+    sano.get(&minutes).await.see("巡回の便").see("MARK-MIN").not_see("試し書き").not_see("MARK-HALF");
     // And it can be corrected once more.
     office(&mut hase, &h.session, "correct", &[]).await.is(303);
     write(&mut hase, &h.session, id_of(&h.item), "⇒月1回にする。MARK-NEXT").await.is(303);
