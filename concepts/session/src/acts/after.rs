@@ -147,12 +147,7 @@ pub(crate) async fn read(act: &mut Act, told: &[InviteeId]) -> Result<(), Fail> 
 }
 
 /// A partner without a login was told by letter, as somebody wrote down. Of what was said in confidence there is none.
-pub(crate) async fn told(
-    act: &mut Act,
-    id: AgendaItemId,
-    who: InviteeId,
-    told_by: &str,
-) -> Result<(), Fail> {
+pub(crate) async fn told(act: &mut Act, id: AgendaItemId, who: InviteeId, told_by: &str) -> Result<(), Fail> {
     let (o, i, _) = over(act, id).await?;
     if o.around.in_confidence(&i) {
         return Err(Fail::NotVisible);
