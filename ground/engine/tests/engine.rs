@@ -21,18 +21,6 @@ fn start() -> Instant {
 }
 
 async fn world(postgres: bool) -> World {
-    let world = empty(postgres).await;
-    assert!(matches!(migrate::standing(&world.engine).await.unwrap(), migrate::Standing::Behind(_)));
-    migrate::run(&world.engine, None).await.unwrap();
-    assert_eq!(migrate::standing(&world.engine).await.unwrap(), migrate::Standing::Current);
-    assert_eq!(migrate::run(&world.engine, None).await.unwrap(), 0, "migrating again changes nothing");
-    // The first command of a municipality writes the municipality itself: its row must come before the command's.
-    world.bootstrap().await;
-    world
-}
-
-/// A database without a schema.
-async fn empty(postgres: bool) -> World {
     let folder = tempfile::tempdir().unwrap();
     let clock = SetClock::new(start());
     let url = if postgres {
@@ -41,8 +29,15 @@ async fn empty(postgres: bool) -> World {
         format!("sqlite:{}", folder.path().join("t.db").display())
     };
     let engine = Engine::open(&url, clock.clone(), Some(1)).await.unwrap();
+    assert!(matches!(migrate::standing(&engine).await.unwrap(), migrate::Standing::Behind(_)));
+    migrate::run(&engine, None).await.unwrap();
+    assert_eq!(migrate::standing(&engine).await.unwrap(), migrate::Standing::Current);
+    assert_eq!(migrate::run(&engine, None).await.unwrap(), 0, "migrating again changes nothing");
     let municipality = engine.new_id();
-    World { engine, municipality, clock, _folder: folder }
+    let world = World { engine, municipality, clock, _folder: folder };
+    // The first command of a municipality writes the municipality itself: its row must come before the command's.
+    world.bootstrap().await;
+    world
 }
 
 /// Every test has a database of its own on the server that `YORISOU_TEST_POSTGRES` names.
@@ -491,53 +486,6 @@ async fn a_search_reads_only_its_desks(world: World) {
     let found = search::find(&mut conn, m, "entry", &wanted, &[1, 12], None, 10).await.unwrap();
     assert_eq!(found.iter().map(|f| f.1).collect::<Vec<_>>(), [other, own]);
     assert_eq!(search::find(&mut conn, m, "entry", &[], &[1], None, 10).await.unwrap(), []);
-}
-
-/// The index as the program wrote it before names had tokens of their own: still found afterwards, and by their kind alone.
-async fn names_indexed_earlier_are_found(postgres: bool) {
-    let world = empty(postgres).await;
-    migrate::run_until(&world.engine, None, 133).await.unwrap();
-    world.bootstrap().await;
-    let right = Right::system(System::Console);
-    let mut act = world.act().await;
-    let (m, now) = (act.municipality(), act.now());
-    let ids: Vec<words::id::ThingId> = (0..3).map(|_| act.new_id()).collect();
-    let mut conn = act.save(&right).unwrap();
-    for (id, text) in ids.iter().zip(["青木 ハル", "湘南台1-2", "青木さんの家"]) {
-        let grams = words::bigram::bigrams(text);
-        search::index(&mut conn, m, "entry", *id, now, &grams, &[3, 30]).await.unwrap();
-    }
-    for (id, kind) in ids.iter().zip(["person", "person_where"]) {
-        let earlier = "UPDATE search_doc SET kind = $3 WHERE municipality_id = $1 AND thing_id = $2";
-        conn.exec(earlier, args![m, *id, kind]).await.unwrap();
-    }
-    act.commit("").await.unwrap();
-    migrate::run(&world.engine, None).await.unwrap();
-    let mut act = world.act().await;
-    let mut conn = act.save(&right).unwrap();
-    for (kind, word, at) in [("person", "青木", 0), ("person_where", "湘南", 1), ("entry", "青木", 2)] {
-        for desk in [3, 30] {
-            let wanted = words::bigram::query_bigrams(word);
-            let found = search::find(&mut conn, m, kind, &wanted, &[desk], None, 10).await.unwrap();
-            assert_eq!(found.iter().map(|f| f.1).collect::<Vec<_>>(), [ids[at]], "{kind}");
-        }
-    }
-    // And forgotten like any other.
-    search::remove(&mut conn, m, "person", ids[0]).await.unwrap();
-    let wanted = words::bigram::query_bigrams("青木");
-    assert_eq!(search::find(&mut conn, m, "person", &wanted, &[3], None, 10).await.unwrap(), []);
-}
-
-mod names_indexed_earlier {
-    #[tokio::test]
-    async fn are_found_on_sqlite() {
-        super::names_indexed_earlier_are_found(false).await;
-    }
-
-    #[tokio::test]
-    async fn are_found_on_postgres() {
-        super::names_indexed_earlier_are_found(true).await;
-    }
 }
 
 /// Browsers are closed at any moment: an act dropped at any point of its way must leave the next one a writer.
