@@ -37,6 +37,7 @@ mod life_stage;
 mod lists;
 mod markers;
 mod minutes;
+mod outcome;
 mod overlap;
 mod oversight;
 mod papers;
