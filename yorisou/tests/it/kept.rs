@@ -1,6 +1,6 @@
 //! What nobody learns by the side: from a checker, a guess, a refusal, a paper for somebody who left, a text made of another.
 
-use access::{Right, System};
+use access::System;
 use engine::{Origin, args};
 
 use crate::referral::{case_of, send};

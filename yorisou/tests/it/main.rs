@@ -37,7 +37,11 @@ mod life_stage;
 mod lists;
 mod markers;
 mod minutes;
+<<<<<<< HEAD
 mod minutes_words;
+=======
+mod outcome;
+>>>>>>> from_f2
 mod overlap;
 mod oversight;
 mod papers;
