@@ -234,20 +234,10 @@ story!(what_came_of_a_confidential_item_is_its_members_alone, |app| async {
     let mut oda = app.sign_in("oda").await;
     oda.get(&both[1]).await.is(200).see("事案の構成員だけが見られます").not_see("MARK-I");
     // It can be done without words; words about it are refused, and say where they belong.
-<<<<<<< HEAD
-    imai.get(&both[1]).await;
-    imai.post(&format!("{}/done", both[1]), &[("result", "ことば")])
-        .await
-        .is(422)
-        .see("構成員だけが書けます");
-    imai.get(&both[1]).await;
-    imai.post(&format!("{}/done", both[1]), &[]).await.is(303);
-=======
     oda.get(&both[1]).await;
     oda.post(&format!("{}/done", both[1]), &[("result", "ことば")]).await.is(422).see("構成員だけが書けます");
     oda.get(&both[1]).await;
     oda.post(&format!("{}/done", both[1]), &[]).await.is(303);
->>>>>>> from_f2
     sano.get("/sessions/after").await.see("2件のうち1件");
 });
 

@@ -37,11 +37,8 @@ mod life_stage;
 mod lists;
 mod markers;
 mod minutes;
-<<<<<<< HEAD
 mod minutes_words;
-=======
 mod outcome;
->>>>>>> from_f2
 mod overlap;
 mod oversight;
 mod papers;
