@@ -136,7 +136,11 @@ async fn conflict(req: &Req, id: MeetingId, place: Place, mine: String) -> Resul
         title: o.meeting.title.clone(),
         place: key(place),
         version: found.version,
-        both: if theirs.trim() == mine.trim() { mine.clone() } else { format!("{}\n{mine}", theirs.trim_end()) },
+        both: if theirs.trim() == mine.trim() {
+            mine.clone()
+        } else {
+            format!("{}\n{mine}", theirs.trim_end())
+        },
         theirs,
         mine,
         max: MOST_CHARACTERS,

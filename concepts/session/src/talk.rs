@@ -127,4 +127,3 @@ pub async fn seats(look: &mut Look, t: &T, o: &Opened) -> Result<Vec<Seat>, Fail
         })
         .collect())
 }
-

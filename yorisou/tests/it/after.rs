@@ -65,7 +65,11 @@ story!(homework_stands_on_the_next_agenda_until_it_is_done, |app| async {
     hase.get(&session).await.see("宿題を出す");
     // Everything that is missing is said at once; a general subject names nobody.
     let page = give(&mut hase, &item, &[("what", "佐藤さんに電話する"), ("due", "R8.12.1")]).await;
-    page.is(422).see("だれのことか").see("だれの宿題かを選んで").see("もう過ぎた日").see("佐藤さんに電話する");
+    page.is(422)
+        .see("だれのことか")
+        .see("だれの宿題かを選んで")
+        .see("もう過ぎた日")
+        .see("佐藤さんに電話する");
     let page = hase.get(&format!("/sessions/items/{}/homework", id_of(&item))).await;
     let (ikiiki, pharmacy) = (taker(&page, "辻堂東いきいき"), taker(&page, "薬剤師 白石"));
     let fields = [("what", "巡回バスの時刻を確かめる"), ("who", ikiiki.as_str()), ("by_next", "1")];
@@ -90,7 +94,11 @@ story!(homework_stands_on_the_next_agenda_until_it_is_done, |app| async {
     kinoshita.get(&own).await.is(404);
     kinoshita.post(&format!("{own}/done"), &[("base_version", "1")]).await.is(404);
     noguchi.get(&own).await;
-    noguchi.post(&format!("{own}/done"), &[("result", "佐藤さんの家の前は通らない")]).await.is(422).see("だれのことか");
+    noguchi
+        .post(&format!("{own}/done"), &[("result", "佐藤さんの家の前は通らない")])
+        .await
+        .is(422)
+        .see("だれのことか");
     noguchi.post(&format!("{own}/done"), &[("result", "朝と夕方だけ通る")]).await.is(303);
     noguchi.get("/").await.not_see("会議の宿題をする");
     noguchi.post(&format!("{own}/done"), &[("base_version", "2")]).await.see("もう終わっています");
@@ -150,7 +158,8 @@ pub async fn in_confidence(app: &App) -> (String, String, String) {
     step(&mut hase, &session, &item, "conclude", &[]).await.is(303);
     // Replaced: at once.
     let page = hase.get(&format!("{matter}/office")).await;
-    let gone = page.body.split("<div class=\"stack\" id=\"member-").find(|s| s.contains("野口 あや")).unwrap();
+    let gone =
+        page.body.split("<div class=\"stack\" id=\"member-").find(|s| s.contains("野口 あや")).unwrap();
     let member = gone.split('"').next().unwrap().to_owned();
     let fields = [("member", member.as_str()), ("why", "done")];
     hase.post(&format!("{matter}/leave"), &fields).await.is(303);
@@ -159,11 +168,17 @@ pub async fn in_confidence(app: &App) -> (String, String, String) {
 
 /// Every page and form that leads on from what came of sessions, with every byte it sends.
 async fn every_page(who: &mut Person, session: &str, item: &str, more: &[String]) -> Vec<(String, Page)> {
-    let mut paths: Vec<String> = ["/", "/sessions", "/sessions/after", "/calendar", "/matters", "/flow/sessions"]
-        .iter()
-        .map(|p| (*p).to_owned())
-        .collect();
-    paths.extend([session.to_owned(), item.to_owned(), format!("{session}/notice"), format!("{item}/homework")]);
+    let mut paths: Vec<String> =
+        ["/", "/sessions", "/sessions/after", "/calendar", "/matters", "/flow/sessions"]
+            .iter()
+            .map(|p| (*p).to_owned())
+            .collect();
+    paths.extend([
+        session.to_owned(),
+        item.to_owned(),
+        format!("{session}/notice"),
+        format!("{item}/homework"),
+    ]);
     paths.extend([format!("{session}/room"), format!("{session}/room/view"), format!("{session}/minutes")]);
     paths.extend(more.iter().cloned());
     let mut seen = Vec::new();
@@ -186,7 +201,8 @@ story!(what_came_of_a_confidential_item_is_its_members_alone, |app| async {
     for member in [&mut sano, &mut hase] {
         let page = member.get(&session).await;
         page.see("MARK-H").see("MARK-I").see("⇒").see("そのほか");
-        let decision = page.body.split("href=\"/decisions/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+        let decision =
+            page.body.split("href=\"/decisions/").nth(1).unwrap().split('"').next().unwrap().to_owned();
         member.get(&format!("/decisions/{decision}")).await.is(200).see("MARK-D");
     }
     sano.get("/sessions/after").await.see("2026-00001").see("進んでいる").see("2件のうち0件").see("MARK-H");
@@ -201,7 +217,11 @@ story!(what_came_of_a_confidential_item_is_its_members_alone, |app| async {
             for secret in secrets {
                 // A member before the pledge is led to the words of the pledge, by the address of the matter.
                 let led = name == "mieda" && secret == id_of(&matter);
-                assert!(led || !page.body.contains(secret), "{name} sees {secret} at {path}:\n{}", page.text());
+                assert!(
+                    led || !page.body.contains(secret),
+                    "{name} sees {secret} at {path}:\n{}",
+                    page.text()
+                );
             }
         }
         who.post(&format!("/sessions/after/{}/ask", id_of(&item)), &[]).await.is(404);
@@ -257,7 +277,10 @@ story!(whoever_sat_there_is_told_and_can_ask_what_became_of_it, |app| async {
     let page = noguchi.get("/").await;
     page.see("会議のその後を見る").not_see("移動の足").not_see("巡回バス");
     let page = noguchi.get("/sessions/after").await;
-    page.see("新しいお知らせが2件").see("宿題がすんだ").see("宿題の期限が過ぎた").see("期限を過ぎた約束がある");
+    page.see("新しいお知らせが2件")
+        .see("宿題がすんだ")
+        .see("宿題の期限が過ぎた")
+        .see("期限を過ぎた約束がある");
     page.see("火曜と金曜").see("2件のうち1件");
     noguchi.post("/sessions/after/read", &[]).await.goes_to("/sessions/after?done=session_after_read");
     noguchi.get("/sessions/after").await.not_see("新しいお知らせ").see("期限を過ぎた約束がある");
@@ -273,7 +296,8 @@ story!(whoever_sat_there_is_told_and_can_ask_what_became_of_it, |app| async {
     let mut hase = app.sign_in("hase").await;
     hase.get("/").await.see("その後を聞かれた");
     let task = hase.get("/").await;
-    let question = task.body.split("href=\"/sessions/after/questions/").nth(1).unwrap().split('"').next().unwrap();
+    let question =
+        task.body.split("href=\"/sessions/after/questions/").nth(1).unwrap().split('"').next().unwrap();
     let question = format!("/sessions/after/questions/{question}");
     noguchi.get(&question).await.is(404);
     hase.get(&question).await.is(200).see("野口 あや").see("移動の足の確保").see("巡回バスの時刻");
@@ -306,7 +330,8 @@ story!(the_sessions_of_a_rhythm_are_planned_at_once, |app| async {
     hase.get(&body).await.see("まとめて回を決める");
     let page = format!("/sessions/series?body={}", id_of(&body));
     hase.get(&page).await.is(200).see("第何週").not_see("この日でつくる");
-    let asked = format!("{page}&show=1&pattern=monthly&nth=4&weekday=mon&closed=later&from=R8.11.22&to=R9.3.31");
+    let asked =
+        format!("{page}&show=1&pattern=monthly&nth=4&weekday=mon&closed=later&from=R8.11.22&to=R9.3.31");
     let page = hase.get(&asked).await;
     // The fourth Monday of November is 勤労感謝の日; that of December is open.
     page.is(200).see("祝日なので、ずらしました").see("11月24日").see("12月28日").see("この日でつくる");

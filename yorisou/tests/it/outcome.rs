@@ -63,7 +63,8 @@ story!(whoever_is_kept_out_of_a_family_finds_no_homework_about_it, |app| async {
         }
     }
     oda.get(&question).await.is(404);
-    for fields in [[("answer", "ことば"), ("base_version", "1")], [("in_vain", "1"), ("base_version", "1")]] {
+    for fields in [[("answer", "ことば"), ("base_version", "1")], [("in_vain", "1"), ("base_version", "1")]]
+    {
         oda.post(&question, &fields).await.is(404);
     }
     // Everything is still to be done.
@@ -132,7 +133,11 @@ story!(homework_of_a_confidential_item_goes_to_pledged_members_only, |app| async
     let mut hase = app.sign_in("hase").await;
     let path = format!("/sessions/items/{}/homework", id_of(&item));
     let page = hase.get(&path).await;
-    page.is(200).see("佐野 健").not_see("三枝 直人").not_see("バックアップふじさわ社協").not_see("辻堂東いきいき");
+    page.is(200)
+        .see("佐野 健")
+        .not_see("三枝 直人")
+        .not_see("バックアップふじさわ社協")
+        .not_see("辻堂東いきいき");
     let room = hase.get(&format!("{session}/room")).await;
     let takers = room.body.split("name=\"who\"").nth(1).unwrap().split("</select>").next().unwrap();
     assert!(takers.contains("佐野 健") && !takers.contains("三枝 直人"), "{takers}");
@@ -193,7 +198,11 @@ story!(attendance_noted_from_an_older_page_overwrites_nothing, |app| async {
     // The same row: what was chosen stands there again, and is written once it was looked at.
     let page = third.post(&path, &[(one, "absent"), (two, "")]).await;
     page.is(422).see("先に出席を書きとめていました");
-    assert!(page.body.contains(&chosen("absent")) && page.body.contains(&chosen("online")), "{}", page.text());
+    assert!(
+        page.body.contains(&chosen("absent")) && page.body.contains(&chosen("online")),
+        "{}",
+        page.text()
+    );
     // To the script it is a conflict.
     let mut fields: Vec<(&str, &str)> = old.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
     fields.extend([(one, "late"), (two, "")]);

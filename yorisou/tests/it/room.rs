@@ -17,7 +17,13 @@ fn form(page: &Page, place: &str) -> Vec<(String, String)> {
 }
 
 /// Types the notes of a place, as the page would without its script, or as the script would.
-async fn typed(who: &mut Person, session: &str, hidden: &[(String, String)], text: &str, script: bool) -> Page {
+async fn typed(
+    who: &mut Person,
+    session: &str,
+    hidden: &[(String, String)],
+    text: &str,
+    script: bool,
+) -> Page {
     let mut fields: Vec<(&str, &str)> = hidden.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
     fields.push(("text", text));
     let origin = format!("http://{}", who.host());
@@ -35,7 +41,8 @@ async fn revision(who: &mut Person, session: &str) -> String {
 /// How many rows of content somebody's looks have left in the log.
 async fn looked(app: &App, who: &str) -> i64 {
     let m = app.town.municipality;
-    let begun = app.engine.system_act(access::System::Console, m, engine::Origin::Console, "room.count", &m).await;
+    let begun =
+        app.engine.system_act(access::System::Console, m, engine::Origin::Console, "room.count", &m).await;
     let mut act = begun.unwrap();
     let sql = "SELECT COUNT(*) AS n FROM access_log WHERE municipality_id = $1 AND user_id = $2 AND record_kind = 'entry'";
     let row = act.facts().unwrap().one(sql, engine::args![m, app.town.user(who)]).await.unwrap();
@@ -101,7 +108,11 @@ story!(what_is_typed_in_the_room_saves_itself_and_loses_nothing, |app| async {
     // Attendance, one decision more, homework and the steps are forms of the room, and lead back to it.
     attend(&mut hase, &session, "room", &[]).await;
     let page = hase.get(&room).await;
-    let decide = page.forms().into_iter().find(|f| f.action.ends_with("/note") && f.value("add") == "decision").unwrap();
+    let decide = page
+        .forms()
+        .into_iter()
+        .find(|f| f.action.ends_with("/note") && f.value("add") == "decision")
+        .unwrap();
     let mut fields: Vec<(&str, &str)> = decide.hidden.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
     fields.push(("words", "試しに一便ふやす"));
     // Pressed twice it is written once, and is no conflict.
@@ -176,8 +187,18 @@ story!(a_consent_that_is_withdrawn_takes_its_words_off_the_next_refresh, |app| a
     let shakyo = app.town.desk("shakyo").to_string();
     let mut more = vec![("to_desk", shakyo.as_str()), ("purpose", "support"), ("purpose", "conference")];
     for cat in [
-        "basic", "contact", "household", "health", "disability", "money", "work_school", "crime", "violence",
-        "support", "plan", "opinion",
+        "basic",
+        "contact",
+        "household",
+        "health",
+        "disability",
+        "money",
+        "work_school",
+        "crime",
+        "violence",
+        "support",
+        "plan",
+        "opinion",
     ] {
         more.push(("share_cat", cat));
     }

@@ -5,9 +5,9 @@ use engine::{Act, Engine, Fail, Origin, Refusal};
 use task::{NewTask, TaskKind, TaskState};
 use words::id::{AgendaItemId, DeskId, InviteeId, ItemQuestionId, MunicipalityId, UserId};
 
+use super::invite::answers;
 use super::said::keep;
 use super::{in_business_days, kept, pointless, promise, record, running};
-use super::invite::answers;
 use crate::known::{Around, Depth};
 use crate::rules::ItemState;
 use crate::sql::after::{self as sql, Question};
@@ -141,17 +141,13 @@ pub(crate) async fn read(act: &mut Act, told: &[InviteeId]) -> Result<(), Fail> 
     let mine = invitee::by_ids(&mut act.facts()?, m, told.iter().copied()).await?;
     let mine: Vec<InviteeId> = mine.iter().filter(|i| answers(&viewer, i)).map(|i| i.id).collect();
     sql::mark_read(act, &right, &mine, None, "").await?;
-    let desks: Vec<DeskId> = viewer.seats.iter().flat_map(|s| s.inherited.iter().copied().chain([s.desk])).collect();
+    let desks: Vec<DeskId> =
+        viewer.seats.iter().flat_map(|s| s.inherited.iter().copied().chain([s.desk])).collect();
     sql::end_reading(act, &right, &desks, viewer.user).await
 }
 
 /// A partner without a login was told by letter, as somebody wrote down. Of what was said in confidence there is none.
-pub(crate) async fn told(
-    act: &mut Act,
-    id: AgendaItemId,
-    who: InviteeId,
-    told_by: &str,
-) -> Result<(), Fail> {
+pub(crate) async fn told(act: &mut Act, id: AgendaItemId, who: InviteeId, told_by: &str) -> Result<(), Fail> {
     let (o, i, _) = over(act, id).await?;
     if o.around.in_confidence(&i) {
         return Err(Fail::NotVisible);
@@ -167,8 +163,7 @@ pub(crate) async fn told(
 /// holds no name, no number and no words. How many notices. Doing it again changes nothing.
 pub async fn digest(engine: &Engine, m: MunicipalityId) -> Result<usize, Fail> {
     let now = engine.now();
-    let mut act =
-        engine.system_act(System::ItemDigest, m, Origin::Job, "session.digest", &now.iso()).await?;
+    let mut act = engine.system_act(System::ItemDigest, m, Origin::Job, "session.digest", &now.iso()).await?;
     let right = Right::system(System::ItemDigest);
     let news = sql::news(&mut act.facts()?, m, (now.plus_hours(-24 * NEWS), now)).await?;
     if news.is_empty() {

@@ -16,8 +16,8 @@ use super::{before, codes, sense, shown};
 use crate::acts::after as acts;
 use crate::acts::invite::answers as answers_for;
 use crate::known::{Around, Depth, numbered};
-use crate::rules::after::{Facts, Status, status};
 use crate::rules::ItemState;
+use crate::rules::after::{Facts, Status, status};
 use crate::sql::after::{self as sql, Notice, Question};
 use crate::sql::homework as owed;
 use crate::sql::invitee::{self, Invitee};
@@ -366,7 +366,8 @@ async fn question_page(req: &Req, mut look: Look, form: Form) -> Result<Answer, 
     let all = item::of_meetings(&mut look.conn(), m, [meeting]).await?;
     let known = around.depth(&viewer, &i, false) == Depth::Case;
     let mut reasons = Reasons::default();
-    let homework = homework::of_items(&mut look, &frame, (std::slice::from_ref(&i), &around), &mut reasons).await?;
+    let homework =
+        homework::of_items(&mut look, &frame, (std::slice::from_ref(&i), &around), &mut reasons).await?;
     let answer = answers(&mut look, std::slice::from_ref(&q), &mut reasons).await?;
     let names = register::desk_names(&mut look.conn(), m, [q.desk], today).await?;
     let users = register::user_names(&mut look.conn(), m, [q.user]).await?;
@@ -403,7 +404,8 @@ pub(crate) async fn answer(req: Arc<Req>) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let mut form = req.form();
     let mut look = ctx.look(Channel::Write).await?;
-    let q = sql::question_by_id(&mut look.conn(), ctx.viewer.municipality, id).await?.ok_or(Fail::NotVisible)?;
+    let q =
+        sql::question_by_id(&mut look.conn(), ctx.viewer.municipality, id).await?.ok_or(Fail::NotVisible)?;
     let i = item::by_id(&mut look.conn(), ctx.viewer.municipality, q.item).await?.ok_or(Fail::NotVisible)?;
     let in_vain = form.ticked("in_vain");
     let need = if in_vain { Need::Optional } else { Need::Required };

@@ -78,13 +78,18 @@ impl Read {
         let t = &frame.t;
         let said = |plain: &str, entry: Option<_>| match entry {
             None => plain.to_owned(),
-            Some(id) => self.words.get(&id).cloned().unwrap_or_else(|| t.s("session.homework_hidden").to_owned()),
+            Some(id) => {
+                self.words.get(&id).cloned().unwrap_or_else(|| t.s("session.homework_hidden").to_owned())
+            }
         };
         let desk = self.desks.get(&h.desk).cloned().unwrap_or_default();
         let person = h.user.and_then(|u| self.users.get(&u)).cloned().unwrap_or_else(|| h.name.clone());
         let mut who = if person.is_empty() { desk } else { format!("{desk} {person}") };
         // The desk has ended or was merged: somebody else holds it now.
-        if !h.heard && h.held_by != h.desk && let Some(now) = self.desks.get(&h.held_by) {
+        if !h.heard
+            && h.held_by != h.desk
+            && let Some(now) = self.desks.get(&h.held_by)
+        {
             who = t.fs("session.homework_now_at", &[("who", who), ("desk", now.clone())]);
         }
         let open = h.state == TaskState::Open;
@@ -109,7 +114,11 @@ impl Read {
 
 fn due(frame: &Frame, h: &Homework) -> String {
     let day = frame.day(&h.due_at.day());
-    if h.by_next { frame.t.f("session.homework_by_next", "day", day) } else { frame.t.f("session.until", "day", day) }
+    if h.by_next {
+        frame.t.f("session.homework_by_next", "day", day)
+    } else {
+        frame.t.f("session.until", "day", day)
+    }
 }
 
 /// The homework of these items that the viewer may know, by item. Of an item they may not know nothing is told, not even that somebody
@@ -158,7 +167,9 @@ pub(crate) async fn earlier(
     // Who comes to one item only says something about it.
     let told: Vec<&Absence> = absences
         .iter()
-        .filter(|a| a.meeting != o.meeting.id && (a.item.is_none() || o.runs || viewer.desks().contains(&a.desk)))
+        .filter(|a| {
+            a.meeting != o.meeting.id && (a.item.is_none() || o.runs || viewer.desks().contains(&a.desk))
+        })
         .collect();
     let desks = register::desk_names(&mut look.conn(), m, told.iter().map(|a| a.desk), today).await?;
     found.extend(told.into_iter().map(|a| {
@@ -402,8 +413,7 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
     let shown_of: &[Homework] = if known { std::slice::from_ref(&h) } else { &[] };
     let mut read = read(&mut look, shown_of, &mut reasons).await?;
     if !known {
-        read.desks =
-            register::desk_names(&mut look.conn(), m, [h.desk, h.held_by], today).await?;
+        read.desks = register::desk_names(&mut look.conn(), m, [h.desk, h.held_by], today).await?;
     }
     let number = sits.as_ref().map_or(0, |o| o.number(i.id));
     let page = HomeworkPage {
