@@ -102,10 +102,16 @@ impl World<'_> {
 
     async fn homework(&mut self, sat: &Sat) -> bool {
         let (words, n) = self.said(sat.matter, "宿題");
-        let at = self.chance.pick(&["shakyo", "ikiiki", "hokubu", "jidokan"]).unwrap();
-        let desk = self.app.town.desk(at).to_string();
         let path = format!("{}/homework", sat.item);
-        self.get("hase", &path).await.is(200);
+        let page = self.get("hase", &path).await;
+        page.is(200);
+        // In confidence only the desks of members who have pledged are offered.
+        let desks: Vec<String> = ["shakyo", "ikiiki", "hokubu", "jidokan", "suishin", "suishin_soudan"]
+            .iter()
+            .map(|at| self.app.town.desk(at).to_string())
+            .filter(|desk| page.body.contains(&format!("value=\"{desk}\"")))
+            .collect();
+        let desk = self.chance.pick(&desks).unwrap();
         self.must("hase", &path, &[("what", &words), ("desk", &desk), ("by_next", "1")]).await;
         self.laid(sat.matter, n, true).await;
         self.count("session homework")
