@@ -5,6 +5,8 @@ use crate::conference::{join, pledge, raised};
 use crate::decision::decide;
 use crate::inquiry::partner;
 use crate::session::{at, attend, december, found, id_of, plan, propose, step};
+use words::Day;
+
 use crate::support::{App, Page, Person};
 
 /// A general subject on the agenda of a session; the address of the item.
