@@ -46,7 +46,7 @@ fn renamed(document: &Document, n: usize) -> Document {
     let mut other = document.clone();
     for block in &mut other.blocks {
         match block {
-            Block::Talk { lines } => lines.iter_mut().for_each(|l| l.words.push_str(&format!("（{n}）"))),
+            Block::Talk { lines } => lines.iter_mut().for_each(|l| l.words = format!("{}（{n}）", l.words)),
             Block::Fields(fields) => {
                 for field in fields.rows.iter_mut().flat_map(|r| &mut r.fields) {
                     field.label.push_str(&n.to_string());

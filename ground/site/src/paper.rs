@@ -41,6 +41,9 @@ impl Kind {
     }
 }
 
+/// The question whom a paper is given to, the word for the desk itself, and the people: id, name, whether it is they.
+pub type GivenTo = (String, String, Vec<(String, String, bool)>);
+
 /// What stands around a paper on its page, and is not printed.
 #[derive(Debug, Clone, Default)]
 pub struct Around {
@@ -50,8 +53,8 @@ pub struct Around {
     pub lead: String,
     /// Where the way back leads, and its word.
     pub back: (String, String),
-    /// Whom the paper can be given to: the question, the word for the desk itself, the people (id, name, chosen).
-    pub given_to: Option<(String, String, Vec<(String, String, bool)>)>,
+    /// Whom the paper can be given to.
+    pub given_to: Option<GivenTo>,
     /// Other forms of the same paper: address, word, whether it is this one.
     pub tabs: Vec<(String, String, bool)>,
     /// What has to be known before it is handed out.

@@ -60,6 +60,7 @@ const TRIED_ELSEWHERE: &[(&str, &str)] = &[
     ("/decisions/{id}", "decision.rs"),
     ("/plans/{id}", "support_plan.rs"),
     ("/sessions/homework/{id}", "after.rs"),
+    ("/sessions/series", "after.rs: the days are looked at before they are planned"),
     ("/sessions/after/", "after.rs"),
     ("/sessions/{id}/room/", "room.rs: on the day of a session"),
     ("/sessions/items/{id}/homework", "after.rs"),

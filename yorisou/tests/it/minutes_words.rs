@@ -79,7 +79,13 @@ story!(the_paper_for_a_partner_holds_nothing_of_a_case, |app| async {
     // The secretariat reads it on its own page; the paper that leaves the house holds its number.
     hase.get(&round).await.is(200).see("巡回の便").see("MARK-PAPER");
     let paper = hase.get(&format!("{round}/print")).await;
-    paper.is(200).see("巡回の便").see("議題").not_see("MARK-PAPER").not_see("2026-00001").not_see("青木");
+    paper
+        .is(200)
+        .see("巡回の便")
+        .see("個別の事案 1")
+        .not_see("MARK-PAPER")
+        .not_see("2026-00001")
+        .not_see("青木");
     assert!(!paper.body.contains(&h.case), "no address of the case");
 });
 

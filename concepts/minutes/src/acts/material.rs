@@ -99,7 +99,7 @@ async fn may_be_number(act: &mut Act, there: &[Material], number: &str) -> Resul
 /// The number of what is about a case: its place on the agenda, and the first that is free.
 fn counted(there: &[Material], item: usize) -> String {
     let free = |n: &usize| !there.iter().any(|x| x.number == format!("{item}-{n}"));
-    let n = (1..).find(free).unwrap_or(1);
+    let n = (1..=there.len() + 1).find(free).unwrap_or(1);
     format!("{item}-{n}")
 }
 

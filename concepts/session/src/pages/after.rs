@@ -159,11 +159,12 @@ impl Loaded {
     }
 }
 
+#[expect(clippy::too_many_lines, reason = "what is told of an item, field by field")]
 async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
     let frame = req.frame();
     let t = frame.t.clone();
     let (viewer, today, now) = (look.viewer().clone(), look.now().day(), look.now());
-    let m = viewer.municipality;
+    let town = viewer.municipality;
     let l = load(&mut look).await?;
     let mut reasons = Reasons::default();
     let homework = homework::of_items(&mut look, &frame, (&l.items, &l.around), &mut reasons).await?;
@@ -172,13 +173,13 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
     let own = viewer.desks();
     let desks = l.questions.iter().map(|q| q.to).chain(l.invitees.iter().map(|i| i.desk));
     let desks: BTreeSet<_> = desks.collect();
-    let silent: BTreeSet<_> = register::desks_by_id(&mut look.conn(), m, desks.iter().copied(), today)
+    let silent: BTreeSet<_> = register::desks_by_id(&mut look.conn(), town, desks.iter().copied(), today)
         .await?
         .into_iter()
         .filter(|d| !d.has_login)
         .map(|d| d.id)
         .collect();
-    let names = register::desk_names(&mut look.conn(), m, desks, today).await?;
+    let names = register::desk_names(&mut look.conn(), town, desks, today).await?;
     let name = |d| names.get(&d).cloned().unwrap_or_default();
     let mine: BTreeSet<InviteeId> =
         l.invitees.iter().filter(|i| answers_for(&viewer, i)).map(|i| i.id).collect();
@@ -260,7 +261,7 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
     lines.sort_by_key(|(at, line)| (line.news.is_empty(), std::cmp::Reverse(*at), line.n));
     let lines: Vec<Line> = lines.into_iter().map(|(_, line)| line).collect();
     let kinds = [task::TaskKind::ReadAfter];
-    let waiting = task::open_of_kinds(&mut look.conn(), m, own.iter().copied(), &kinds, &[], 20).await?;
+    let waiting = task::open_of_kinds(&mut look.conn(), town, own.iter().copied(), &kinds, &[], 20).await?;
     let page = AfterPage {
         owed: waiting.iter().any(|x| x.assignee.is_none_or(|u| u == viewer.user)),
         news: lines.iter().map(|l| l.news.len()).sum(),
@@ -353,30 +354,30 @@ async fn question_page(req: &Req, mut look: Look, form: Form) -> Result<Answer, 
     let frame = req.frame();
     let t = frame.t.clone();
     let (viewer, today) = (look.viewer().clone(), look.now().day());
-    let m = viewer.municipality;
-    let q = sql::question_by_id(&mut look.conn(), m, id).await?.ok_or(Fail::NotVisible)?;
-    let i = item::by_id(&mut look.conn(), m, q.item).await?.ok_or(Fail::NotVisible)?;
-    let held = acts::held(&mut look.conn(), m, &q).await?;
+    let town = viewer.municipality;
+    let q = sql::question_by_id(&mut look.conn(), town, id).await?.ok_or(Fail::NotVisible)?;
+    let i = item::by_id(&mut look.conn(), town, q.item).await?.ok_or(Fail::NotVisible)?;
+    let held = acts::held(&mut look.conn(), town, &q).await?;
     let around = Around::load(&mut look.conn(), &viewer, std::slice::from_ref(&i)).await?;
     if around.keeps_out(&viewer, &i) || !viewer.seats.iter().any(|s| s.holds(held)) {
         return Err(Fail::NotVisible);
     }
     let meeting = i.meeting.ok_or(Fail::NotVisible)?;
-    let k = crate::sql::meeting::by_id(&mut look.conn(), m, meeting).await?.ok_or(Fail::NotVisible)?;
-    let all = item::of_meetings(&mut look.conn(), m, [meeting]).await?;
+    let k = crate::sql::meeting::by_id(&mut look.conn(), town, meeting).await?.ok_or(Fail::NotVisible)?;
+    let all = item::of_meetings(&mut look.conn(), town, [meeting]).await?;
     let known = around.depth(&viewer, &i, false) == Depth::Case;
     let mut reasons = Reasons::default();
     let homework =
         homework::of_items(&mut look, &frame, (std::slice::from_ref(&i), &around), &mut reasons).await?;
     let answer = answers(&mut look, std::slice::from_ref(&q), &mut reasons).await?;
-    let names = register::desk_names(&mut look.conn(), m, [q.desk], today).await?;
-    let users = register::user_names(&mut look.conn(), m, [q.user]).await?;
-    let n = numbered(&all).get(&i.id).copied().unwrap_or(1);
+    let names = register::desk_names(&mut look.conn(), town, [q.desk], today).await?;
+    let users = register::user_names(&mut look.conn(), town, [q.user]).await?;
+    let number = numbered(&all).get(&i.id).copied().unwrap_or(1);
     let page = QuestionPage {
         id,
         version: q.version,
         session: (link::meeting(k.id), k.title.clone()),
-        what: super::bodies::what(&t, &around, &viewer, &i, n),
+        what: super::bodies::what(&t, &around, &viewer, &i, number),
         asker: format!(
             "{} {}",
             names.get(&q.desk).map_or("", String::as_str),
@@ -475,29 +476,29 @@ async fn letter_page(req: &Req, mut look: Look, who: InviteeId, form: Form) -> R
     let id: AgendaItemId = req.id("id")?;
     let frame = req.frame();
     let t = frame.t.clone();
-    let (today, now, m) = (look.now().day(), look.now(), look.viewer().municipality);
+    let (today, now, town) = (look.now().day(), look.now(), look.viewer().municipality);
     let runs = views::runs(look.viewer());
     let l = load(&mut look).await?;
     let i = l.items.iter().find(|i| i.id == id && !l.around.in_confidence(i)).ok_or(Fail::NotVisible)?;
     let k = i.meeting.and_then(|k| l.meetings.get(&k)).ok_or(Fail::NotVisible)?;
-    let g = l
+    let guest = l
         .invitees
         .iter()
-        .find(|g| g.id == who && g.meeting == k.id && g.item.is_none_or(|x| x == id))
-        .filter(|g| {
+        .find(|guest| guest.id == who && guest.meeting == k.id && guest.item.is_none_or(|x| x == id))
+        .filter(|guest| {
             let members = l.around.matter(i).map(|s| &s.members);
-            members.is_none_or(|all| all.iter().any(|x| x.desk == g.desk && x.name == g.name))
+            members.is_none_or(|all| all.iter().any(|x| x.desk == guest.desk && x.name == guest.name))
         })
         .filter(|_| runs.contains(&k.desk))
         .ok_or(Fail::NotVisible)?;
-    let names = register::desk_names(&mut look.conn(), m, [g.desk, k.desk], today).await?;
+    let names = register::desk_names(&mut look.conn(), town, [guest.desk, k.desk], today).await?;
     let name = |d| names.get(&d).cloned().unwrap_or_default();
     let facts = l.facts(i, now);
     let of: Vec<&Notice> = l.notices.iter().filter(|x| x.item == id && x.invitee == who).collect();
     let page = LetterPage {
         id,
         who,
-        to: format!("{} {}", name(g.desk), g.name).trim().to_owned(),
+        to: format!("{} {}", name(guest.desk), guest.name).trim().to_owned(),
         from: name(k.desk),
         session: k.title.clone(),
         day: t.full_day(k.starts.day()),

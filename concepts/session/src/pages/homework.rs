@@ -392,10 +392,10 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
     let frame = req.frame();
     let t = frame.t.clone();
     let (viewer, today) = (look.viewer().clone(), look.now().day());
-    let m = viewer.municipality;
+    let town = viewer.municipality;
     let id: HomeworkId = req.id("id")?;
-    let h = sql::by_id(&mut look.conn(), m, id).await?.ok_or(Fail::NotVisible)?;
-    let i = item::by_id(&mut look.conn(), m, h.item).await?.ok_or(Fail::NotVisible)?;
+    let h = sql::by_id(&mut look.conn(), town, id).await?.ok_or(Fail::NotVisible)?;
+    let i = item::by_id(&mut look.conn(), town, h.item).await?.ok_or(Fail::NotVisible)?;
     let own = acts::owes(&viewer, &h);
     let sits = match views::open(&mut look.conn(), &viewer, h.meeting, today).await {
         Ok(o) => Some(o),
@@ -413,7 +413,7 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
     let shown_of: &[Homework] = if known { std::slice::from_ref(&h) } else { &[] };
     let mut read = read(&mut look, shown_of, &mut reasons).await?;
     if !known {
-        read.desks = register::desk_names(&mut look.conn(), m, [h.desk, h.held_by], today).await?;
+        read.desks = register::desk_names(&mut look.conn(), town, [h.desk, h.held_by], today).await?;
     }
     let number = sits.as_ref().map_or(0, |o| o.number(i.id));
     let page = HomeworkPage {
