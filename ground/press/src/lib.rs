@@ -9,7 +9,7 @@
 //! - [`xlsx`] gives the questions and answers of the same document in rows, where offices retype.
 //!
 //! Words of a document never become part of the typesetting language: `form.typ` is one fixed text that reads the document as
-//! data ([`words`] says how), so there is nothing to escape and nothing to get wrong.
+//! data (`words.rs` says how), so there is nothing to escape and nothing to get wrong.
 //!
 //! Invariant: no text in a document makes this fail; only a drawing that is no SVG does.
 
