@@ -1,5 +1,7 @@
 //! Minutes of sessions: written while people talk, commented on, approved, corrected, made public, sent round; who reads which item.
 
+#![expect(clippy::too_many_lines, reason = "a story is as long as what happens in it")]
+
 use words::Day;
 
 use crate::conference::{join, pledge, raised};

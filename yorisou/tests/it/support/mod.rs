@@ -203,7 +203,6 @@ async fn postgres(name: &str, clock: &SetClock) -> String {
 #[macro_export]
 macro_rules! story {
     ($name:ident, |$app:ident| async $body:block) => {
-        #[allow(clippy::too_many_lines, reason = "a story is as long as what happens in it")]
         async fn $name($app: &$crate::support::App) $body
 
         mod $name {
