@@ -3,7 +3,7 @@
 // them is looking at a log and not at a screen.
 
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { access, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -12,6 +12,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setInterval as every } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { chromium } from 'playwright-core';
 
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
@@ -89,10 +90,47 @@ export async function startProgram({ args = [], env = {}, deadline = 300_000 } =
   return { url, data, log: () => output, stop };
 }
 
+let databases = 0;
+
+/**
+ * Starts `yorisou demo` on a fresh database of the PostgreSQL server that YORISOU_TEST_POSTGRES names; without one, on a
+ * throw-away server of its own. Options and answer as of `startProgram`.
+ */
+export async function startOnPostgres({ args = [], ...options } = {}) {
+  let server = process.env.YORISOU_TEST_POSTGRES;
+  let role = process.env.YORISOU_TEST_POSTGRES_APP_ROLE ?? 'yorisou_app';
+  let own;
+  if (!server) {
+    own = await mkdtemp(path.join(tmpdir(), 'yorisou-postgres-'));
+    const { stdout } = await promisify(execFile)(path.join(root, 'scripts', 'postgres'), ['start', own]);
+    server = /YORISOU_TEST_POSTGRES=(\S+)/.exec(stdout)[1];
+    role = /YORISOU_TEST_POSTGRES_APP_ROLE=(\S+)/.exec(stdout)[1];
+  }
+  const end = () => own && promisify(execFile)(path.join(root, 'scripts', 'postgres'), ['stop', own]);
+  const name = `browser_${process.pid}_${(databases += 1)}`;
+  const database = `${server.slice(0, server.lastIndexOf('/'))}/${name}`;
+  try {
+    const program = await startProgram({ ...options, args: ['--postgres', database, '--app-role', role, ...args] });
+    const stop = async () => {
+      const code = await program.stop();
+      await end();
+      return code;
+    };
+    return { ...program, stop };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+/** The two databases, and how the program on each is told to whoever tests. */
+export const engines = { SQLite: ['YORISOU_URL', startProgram], PostgreSQL: ['YORISOU_URL_POSTGRES', startOnPostgres] };
+
 /** The program that `run.mjs` has started for all tests, or one of its own for a test run alone. */
-export async function theProgram() {
-  const url = process.env.YORISOU_URL;
-  return url ? { url, stop: async () => 0 } : startProgram();
+export async function theProgram(engine = 'SQLite') {
+  const [variable, start] = engines[engine];
+  const url = process.env[variable];
+  return url ? { url, stop: async () => 0 } : start();
 }
 
 /** Asks until the answer is 200; resolves to 200, or to the last answer when there is no point in asking on. */
@@ -309,21 +347,25 @@ export async function noHorizontalScroll(page, sizes = [desk, zoomed, phone, nar
 
 /**
  * What holds for every form: the browser's own bubbles, in the browser's own language, never come between a person
- * and the page's words; whatever stands in the summary leads to a field of the page, in the order of the fields.
+ * and the page's words; whatever stands in the summary leads to a field of the page, in the order of the fields; every
+ * label leads to its field, also where it is folded away and axe does not look.
  */
 export async function expectGoodForms(page) {
   const seen = await page.evaluate(() => {
     const links = [...document.querySelectorAll('.errors .by-field a')];
     const targets = links.map((link) => document.getElementById(link.hash.slice(1)));
     const follows = (a, b) => a.compareDocumentPosition(b) & Node.DOCUMENT_POSITION_FOLLOWING;
+    const ids = [...document.querySelectorAll('[id]')].map((each) => each.id);
     return {
+      doubled: ids.filter((id, i) => ids.indexOf(id) !== i),
+      labelsOfNothing: [...document.querySelectorAll('label[for]')].filter((each) => !each.control).map((each) => each.htmlFor),
       bubbles: [...document.forms].filter((form) => form.method === 'post' && !form.noValidate).map((form) => form.action),
       leadNowhere: links.filter((link, i) => !targets[i]).map((link) => link.hash),
       outOfOrder: targets.filter((at, i) => i && at && targets[i - 1] && !follows(targets[i - 1], at)).map((at) => at.id),
       unnamed: links.filter((link) => !/^[^:]+: ./.test(link.textContent)).map((link) => link.textContent),
     };
   });
-  assert.deepEqual(seen, { bubbles: [], leadNowhere: [], outOfOrder: [], unnamed: [] }, `the forms of ${page.url()}`);
+  assert.deepEqual(seen, { doubled: [], labelsOfNothing: [], bubbles: [], leadNowhere: [], outOfOrder: [], unnamed: [] }, `the forms of ${page.url()}`);
 }
 
 /** At 400 % of a small screen nothing that sticks may cover what is written: there is hardly any height. */

@@ -11,6 +11,7 @@ import {
   atSize,
   axe,
   desk,
+  expectGoodForms,
   expectGoodPage,
   expectNoTrouble,
   expectNoViolations,
@@ -59,6 +60,10 @@ const pages = {
     '<link rel="stylesheet" href="/unseen.css">',
   ),
   '/unseen.css': ':focus { outline: none }',
+  '/folded': html(
+    '<main><h1>よりそう</h1><details><summary>ひらく</summary><section id="died"><form>' +
+      '<label for="died">日</label><input id="died" name="died"></form></section></details></main>',
+  ),
   '/unstyled': html('<main><h1>よりそう</h1></main>', '<link rel="stylesheet" href="/nothing.css">'),
   '/elsewhere': html('<main><h1>よりそう</h1><img alt="印" src="http://example.invalid/x.png"></main>'),
   '/inline': html('<main><h1>よりそう</h1></main><script>document.title = "ran"</script>'),
@@ -113,6 +118,12 @@ describe('the harness', () => {
   it('reports what is too small for a thumb', async () => {
     const ids = (await axe(await open('/small'))).map(({ id }) => id);
     assert.ok(ids.includes('target-size'), ids.join(' '));
+  });
+
+  it('reports a label that leads elsewhere, also where it is folded away', async () => {
+    const page = await open('/folded');
+    assert.deepEqual(await axe(page), []);
+    await assert.rejects(expectGoodForms(page), /doubled[^]*died[^]*labelsOfNothing[^]*died/);
   });
 
   it('reports a page that scrolls sideways on a phone, and names the culprit', async () => {

@@ -58,6 +58,13 @@ const held = async (page) => {
   throw new Error('the demonstration has no session that goes round');
 };
 
+/** The session of the confidential conference that is over: its minutes are for the members of its matter. */
+const secret = async (page) => {
+  await open(page, '/bodies');
+  await open(page, await page.locator('main').getByRole('link', { name: '支援会議', exact: true }).getAttribute('href'));
+  return page.locator('main a[href^="/sessions/"]', { hasText: '第6回' }).getAttribute('href');
+};
+
 /** Account, then name and address (or how to find it) of each page. */
 const pages = [
   [null, ['sign-in', '/sign-in']],
@@ -199,12 +206,23 @@ const pages = [
     ['materials', (page, { 'session-held': at }) => `${at}/materials`],
     ['circulation', (page, { 'session-held': at }) => `${at}/circulation`],
     ['circulation-round', (page, { circulation: at }) => first(page, at, 'a[href^="/circulation/"]')],
+    ['session-secret', (page) => secret(page)],
+    ['minutes-secret', (page, { 'session-secret': at }) => `${at}/minutes`],
     ['same', '/same'],
     ['overlaps', '/overlaps'],
     ['advice-figures', '/flow/advice'],
     ['inquiry-figures', '/flow/inquiries?by=desk'],
     ['sheets', '/sheets'],
     ['sheet', (page) => first(page, '/sheets', 'tbody th a')],
+  ],
+  [
+    'higuchi',
+    ['meets-today', '/'],
+    ['meets-sessions', '/sessions'],
+    ['meets-calendar', '/calendar'],
+    ['meets-body', (page) => first(page, '/bodies', 'tbody th a')],
+    ['meets-secret', (page) => secret(page)],
+    ['meets-secret-minutes', (page, { 'meets-secret': at }) => `${at}/minutes`],
   ],
   [
     'wakabayashi',

@@ -3,13 +3,14 @@
 
 use access::{Categories, Category, RecordKind};
 use conference::Position;
+use consent::{ConsentForm, ConsentState, GivenBy, Purpose};
 use engine::args;
 use household::entry::About;
 use household::{EntryState, Field};
 use task::TaskKind;
 use words::Instant;
 use words::code::Code;
-use words::id::{CommandId, MaterialId, MatterId, MatterMemberId};
+use words::id::{CommandId, ConsentId, MaterialId, MatterId, MatterMemberId, ThingId};
 
 use crate::between::{Owed, WORKERS, after, command, owe};
 use crate::plan::{CasePlan, Plan};
@@ -82,6 +83,9 @@ fn one(
     let made = command(world, tables, "matter.open", office, opened);
     let here = Here { id: world.id(opened), case, home, opened, closed, office, made };
     header(world, tables, &here, position);
+    for person in world.homes[home].persons.clone() {
+        tables.row(Table::MatterPerson, args![world.m, here.id, person, made]);
+    }
     let mut members = vec![
         member(world, tables, &here, position, office, Some(opened.plus_minutes(20))),
         member(world, tables, &here, position, (desk, worker), Some(opened.plus_hours(26))),
@@ -90,6 +94,8 @@ fn one(
         members.push(member(world, tables, &here, position, staff, None));
     }
     let held = after(opened, 5).min(world.now);
+    let there: Vec<(u32, u32)> =
+        members.iter().filter(|m| m.pledged.is_some()).map(|m| (m.desk, m.staff)).collect();
     for m in members.iter().filter(|m| m.pledged.is_some()) {
         let row = args![world.m, m.id, held.day(), "room", here.made];
         tables.row(Table::MatterPresence, row);
@@ -98,7 +104,7 @@ fn one(
     said(world, tables, &here, ("word", Field::MatterWord), (desk, worker), opened.plus_hours(30));
     card(world, tables, &here, (desk, worker), opened.plus_hours(28));
     promises(world, tables, &here, &members);
-    Some(Open { id: here.id, case: case.id, initiator: desk })
+    Some(Open { id: here.id, case: case.id, home, initiator: desk, held, there })
 }
 
 /// A matter that rests on the person's consent, with coordinator and worker as its members, both there on the day it was held.
@@ -113,6 +119,7 @@ pub(crate) fn consented(
     let made = command(world, tables, "matter.open", office, opened);
     let here = Here { id: world.id(opened), case, home, opened, closed: None, office, made };
     header(world, tables, &here, position);
+    agreed(world, tables, &here);
     for who in [office, (case.accountable(), worker)] {
         let m = member(world, tables, &here, position, who, None);
         tables.row(Table::MatterPresence, args![world.m, m.id, held.day(), "room", made]);
@@ -127,6 +134,41 @@ pub(crate) fn consented(
     };
     owe(world, tables, &hold, made);
     here.id
+}
+
+/// Whose consent carries it: the first of the household has agreed to a conference, with its secretariat.
+fn agreed(world: &mut World<'_>, tables: &mut Tables, here: &Here<'_>) {
+    let Some(person) = world.homes[here.home].persons.first().copied() else { return };
+    tables.row(Table::MatterPerson, args![world.m, here.id, person, here.made]);
+    let id: ConsentId = world.id(here.opened);
+    let purposes = [Purpose::Support.code(), Purpose::Cooperation.code(), Purpose::Conference.code()];
+    let categories: Categories = [Category::Basic, Category::Support, Category::Plan].into_iter().collect();
+    let (open, never, none) = (None::<words::Day>, None::<Instant>, None::<ThingId>);
+    tables.row(
+        Table::Consent,
+        args![
+            world.m,
+            id,
+            ConsentState::Given.code(),
+            person,
+            GivenBy::Itself.code(),
+            "",
+            ConsentForm::Signed.code(),
+            "",
+            categories,
+            purposes.join(","),
+            here.opened.day(),
+            open,
+            here.opened,
+            never,
+            world.desk(here.case.accountable()),
+            here.case.id,
+            here.made,
+        ],
+    );
+    let row = args![world.m, id, "desk", world.desk(here.office.0), none, here.opened];
+    tables.row(Table::ConsentRecipient, row);
+    world.share_person(person, here.office.0);
 }
 
 fn header(world: &World<'_>, tables: &mut Tables, here: &Here<'_>, position: &Position) {
@@ -231,6 +273,11 @@ fn material(
     );
 }
 
+/// What the members have said in a matter can hold: everything but who informed, and where somebody lives.
+pub(crate) fn said_categories() -> Categories {
+    Categories::all().without(Category::Informant).without(Category::Contact)
+}
+
 /// A question or a word, read by the members alone.
 fn said(
     world: &mut World<'_>,
@@ -240,7 +287,7 @@ fn said(
     who: (u32, u32),
     at: Instant,
 ) {
-    let categories = Categories::all().without(Category::Informant).without(Category::Contact);
+    let categories = said_categories();
     let new = NewText {
         field,
         form: None,

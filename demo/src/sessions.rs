@@ -11,6 +11,7 @@ use words::id::{
 use crate::after::{self, Given};
 use crate::between::{Owed, WORKERS, after, command, owe};
 use crate::minutes::{self, Over};
+use crate::secret;
 use crate::tables::{Table, Tables};
 use crate::texts::say;
 use crate::triages::seated;
@@ -20,21 +21,27 @@ use crate::world::World;
 pub(crate) struct Open {
     pub id: MatterId,
     pub case: CaseId,
+    /// The household, as the desk that brought it recorded it.
+    pub home: usize,
     pub initiator: u32,
+    /// The day on which it was talked over.
+    pub held: Instant,
+    /// Its members who have pledged: who was there that day.
+    pub there: Vec<Seat>,
 }
 
 /// One desk with somebody of it.
 type Seat = (u32, u32);
 
-struct Here<'a> {
-    office: Seat,
-    made: CommandId,
+pub(crate) struct Here<'a> {
+    pub office: Seat,
+    pub made: CommandId,
     others: &'a [Seat],
     silent: Option<u32>,
 }
 
 /// Writes them; `others` are desks whose people come, `silent` one where nobody can sign in.
-pub(crate) fn write(world: &World<'_>, tables: &mut Tables, open: Option<&Open>) {
+pub(crate) fn write(world: &mut World<'_>, tables: &mut Tables, open: Option<&Open>) {
     let Some(office) = world.coordinator() else { return };
     let mut others: Vec<Seat> = Vec::new();
     let mut silent = None;
@@ -73,6 +80,7 @@ pub(crate) fn write(world: &World<'_>, tables: &mut Tables, open: Option<&Open>)
     past(world, tables, &here, first);
     coming(world, tables, &here, first);
     if let Some(open) = open {
+        secret::held(world, tables, &here, second, open);
         confidential(world, tables, &here, second, open);
     }
     written(world, tables, &here, third);
@@ -125,13 +133,13 @@ fn body(
     id
 }
 
-struct Told {
-    id: MeetingId,
-    starts: Instant,
+pub(crate) struct Told {
+    pub id: MeetingId,
+    pub starts: Instant,
     state: &'static str,
 }
 
-fn meeting(
+pub(crate) fn meeting(
     world: &World<'_>,
     tables: &mut Tables,
     here: &Here<'_>,
@@ -182,7 +190,7 @@ fn promise(
 }
 
 /// Who is invited to the whole session: each with a reason, an answer and, afterwards, how they were there.
-fn invite(
+pub(crate) fn invite(
     world: &World<'_>,
     tables: &mut Tables,
     here: &Here<'_>,
@@ -228,16 +236,22 @@ fn invite(
     id
 }
 
-struct About<'a> {
-    body: BodyId,
-    meeting: Option<MeetingId>,
-    subject: &'a str,
-    state: &'static str,
-    matter: Option<&'a Open>,
-    initiator: Option<DeskId>,
+pub(crate) struct About<'a> {
+    pub body: BodyId,
+    pub meeting: Option<MeetingId>,
+    pub subject: &'a str,
+    pub state: &'static str,
+    pub matter: Option<&'a Open>,
+    pub initiator: Option<DeskId>,
 }
 
-fn item(world: &World<'_>, tables: &mut Tables, here: &Here<'_>, about: &About<'_>, n: i64) -> AgendaItemId {
+pub(crate) fn item(
+    world: &World<'_>,
+    tables: &mut Tables,
+    here: &Here<'_>,
+    about: &About<'_>,
+    n: i64,
+) -> AgendaItemId {
     let at = world.now.plus_hours(-24 * 9);
     let id: AgendaItemId = world.id(at);
     let ended = (about.state == "concluded").then_some(at);

@@ -111,6 +111,7 @@ tables! {
                secretariat_desk_id, lead_desk_id, opened_at, closed_at, outcome, command_id)",
     MatterMember 12 "matter_member (municipality_id, id, matter_id, desk_id, user_id, appointment_id, from_at, \
                      pledged_at, pledge, pledge_version, pledge_command_id, command_id)",
+    MatterPerson 4 "matter_person (municipality_id, matter_id, person_id, command_id)",
     MatterPresence 5 "matter_presence (municipality_id, member_id, on_day, way, command_id)",
     MatterMaterial 13 "matter_material (municipality_id, id, matter_id, record_kind, record_id, categories, role, desk_id, \
                        user_id, released_at, take_back_at, take_back_command_id, command_id)",
@@ -130,6 +131,7 @@ tables! {
     Minutes 8 "minutes (municipality_id, meeting_id, state, edition, comment_until, review_until, version, command_id)",
     MinutesSection 7 "minutes_section (municipality_id, id, meeting_id, part, item_id, version, command_id)",
     MinutesText 8 "minutes_text (municipality_id, section_id, version, body, written_at, desk_id, user_id, command_id)",
+    MinutesWords 8 "minutes_text (municipality_id, section_id, version, entry_id, written_at, desk_id, user_id, command_id)",
     MinutesEdition 10 "minutes_edition (municipality_id, meeting_id, edition, approved_on, how, recorded_at, desk_id, user_id, \
                        public_at, command_id)",
     MinutesEditionText 5 "minutes_edition_text (municipality_id, meeting_id, edition, section_id, version)",
@@ -185,6 +187,7 @@ tables! {
                tags, state, sent_at, decided_at, decided_by, command_id)",
     HandOverPack 7 "hand_over_pack (municipality_id, id, desk_id, from_user_id, last_day, made_at, command_id)",
     HandOverItem 6 "hand_over_item (municipality_id, pack_id, case_id, to_user_id, entry_id, command_id)",
+    Skill 8 "skill_of (municipality_id, user_id, skill, level, said_at, confirmed_by, confirmed_at, command_id)",
     AccessLog 12 "access_log (municipality_id, id, at, user_id, appointment_id, channel, action, record_kind, \
                   record_id, categories, basis, source_id)",
 }

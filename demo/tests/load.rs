@@ -182,13 +182,16 @@ const NOT_YET: &[task::TaskKind] = &[
     task::TaskKind::HearAction,
     task::TaskKind::FirstCheck,
     task::TaskKind::ReviewCaution,
+    task::TaskKind::HearItem,
+    task::TaskKind::SeatMember,
+    task::TaskKind::ReadCancelled,
+    task::TaskKind::TellCancelled,
+    task::TaskKind::ObligedAbsent,
     task::TaskKind::ConsiderNext,
     task::TaskKind::LifeStage,
 ];
 
-/// What is said in conferences, where none is held, and the ways of contact that only a page tells apart.
-const NOT_YET_TEXTS: &[household::Field] =
-    &[household::Field::MatterQuestion, household::Field::MatterWord, household::Field::Minutes];
+/// The ways of contact that only a page tells apart.
 const NOT_YET_FORMS: &[household::RecordForm] = &[
     household::RecordForm::Absent,
     household::RecordForm::Refused,
@@ -243,7 +246,7 @@ async fn cases_occur(made: &Made) {
     occurs::<household::Field>(
         made,
         "SELECT DISTINCT field AS code FROM entry WHERE municipality_id = $1",
-        NOT_YET_TEXTS,
+        &[],
     )
     .await;
     occurs::<household::RecordForm>(

@@ -134,6 +134,16 @@ const DEMO: &[Demo] = &[
     ),
 ];
 
+/// Who keeps the meetings, beside the coordinator: surname, given, reading, login, agency, who this is.
+const SECRETARIAT: (&str, &str, &str, &str, &str, &str) = (
+    "樋口",
+    "直子",
+    "ヒグチ ナオコ",
+    "higuchi",
+    "バックアップふじさわ社協",
+    "会議体の事務局。回を決め、招き、出席を書きとめ、会議録と回覧を回す。だれのことかは見られない",
+);
+
 /// Everybody who can sign in.
 pub struct Crew {
     /// Posts.
@@ -261,7 +271,6 @@ pub fn build(
     };
     let mut recruits = Recruits { names, logins: HashMap::new() };
     let began = Day::new(first_day.ymd().0 - 2, 4, 1);
-    let main_desk = |agency: &str| desk_of(desks, network.agency(agency));
     for (surname, given, reading, login, role, agency, second, line) in DEMO {
         recruits.logins.insert((*login).into(), 1);
         crew.staff.push(Staff {
@@ -281,8 +290,11 @@ pub fn build(
         }
     }
     let office = recruits.hire(dice, &mut crew);
-    let post = crew.post(main_desk("地域共生社会推進室"), Role::Secretariat, None);
-    crew.appoint(office, post, began, None, "任命");
+    name_secretariat(&mut recruits, &mut crew, office);
+    for desk in other_desks(desks, network.agency(SECRETARIAT.4), Role::Secretariat) {
+        let post = crew.post(desk, Role::Secretariat, None);
+        crew.appoint(office, post, began, None, "任命");
+    }
     staff_agencies(dice, &mut crew, &mut recruits, network, began);
     // Whoever is left strengthens the windows that stand in the first programme.
     let open: Vec<u32> = (0..pos(desks.len()))
@@ -300,6 +312,19 @@ pub fn build(
     }
     plan_transfers(dice, &mut crew, &open, today);
     crew
+}
+
+/// Gives whoever was hired for the secretariat a name and a login that the demonstration can rely on. Nothing is drawn, so that
+/// the rest of the town is what it was.
+fn name_secretariat(recruits: &mut Recruits<'_>, crew: &mut Crew, office: u32) {
+    let (surname, given, reading, login, _, line) = SECRETARIAT;
+    recruits.logins.insert(login.into(), 1);
+    let staff = &mut crew.staff[office as usize];
+    staff.surname = surname.into();
+    staff.given = given.into();
+    staff.reading = reading.into();
+    staff.login = login.into();
+    staff.demo = Some(line);
 }
 
 /// Gives every agency with a login a lead who also holds its other desks, and liaisons where they belong.
@@ -384,12 +409,15 @@ pub fn desk_of(desks: &[Desk], agency: u32) -> u32 {
     pos(desks.iter().position(|d| d.agency == agency).unwrap_or(0))
 }
 
-/// The desks somebody in that role holds: all of the agency for support, the first for the rest.
+/// The desks somebody in that role holds: all of the agency for support, those of 多機関協働 for who coordinates and keeps the
+/// meetings, the first for the rest.
 fn other_desks(desks: &[Desk], agency: u32, role: Role) -> Vec<u32> {
     let all = (0..pos(desks.len())).filter(|d| desks[*d as usize].agency == agency);
     match role {
         Role::Caseworker | Role::AgencyLead => all.collect(),
-        Role::Coordinator => all.filter(|d| desks[*d as usize].programme == Programme::MultiAgency).collect(),
+        Role::Coordinator | Role::Secretariat => {
+            all.filter(|d| desks[*d as usize].programme == Programme::MultiAgency).collect()
+        }
         _ => all.take(1).collect(),
     }
 }

@@ -57,7 +57,7 @@ fn the_demonstration_has_its_size() {
     assert_eq!(town.staff.len(), 200);
     assert_eq!(town.households.len(), 3_000);
     assert_eq!(town.consultations.len(), 12_000);
-    assert_eq!(town.staff.iter().filter(|s| s.demo.is_some()).count(), 12);
+    assert_eq!(town.staff.iter().filter(|s| s.demo.is_some()).count(), 13);
     assert!((5_000..=7_500).contains(&town.persons.len()), "{}", town.persons.len());
     let cases = town.cases.len() * 100 / town.consultations.len();
     assert!((15..=30).contains(&cases), "{cases} cases in a hundred consultations");

@@ -117,6 +117,8 @@ pub async fn promises(engine: &Engine) -> Result<(), Broken> {
     };
     for (municipality, _) in engine::check::municipalities(engine).await? {
         // What goes wrong in one municipality, or in one step, stops neither the others nor the other step.
+        // Before the offices: where somebody goes along to the heir, what they were asked by name goes with them.
+        noted("session_left", session::who_left(engine, municipality).await.map_err(broken));
         noted("office_end", casefile::office_end(engine, municipality).await.map_err(broken));
         noted("conference_positions", conference::keep_positions(engine, municipality).await.map_err(broken));
         noted("same_person", household::look_for(engine, municipality).await.map_err(broken));

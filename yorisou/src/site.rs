@@ -1,6 +1,6 @@
 //! Every concept's pages and sentences, one line each.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::Router;
 use engine::{Broken, Engine};
@@ -97,9 +97,14 @@ pub const TEXTS: &[Text] = &[
     crate::desk::TEXT,
 ];
 
-/// The sentences, in every language.
+/// The sentences, in every language; read once.
 pub fn texts() -> Result<Languages, Broken> {
-    Languages::read(TEXTS).map_err(Broken::Outside)
+    static READ: OnceLock<Languages> = OnceLock::new();
+    if let Some(read) = READ.get() {
+        return Ok(read.clone());
+    }
+    let read = Languages::read(TEXTS).map_err(Broken::Outside)?;
+    Ok(READ.get_or_init(|| read).clone())
 }
 
 /// The sentences with every municipality's own words beside them.

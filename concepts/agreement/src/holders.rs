@@ -9,6 +9,8 @@ use askama::Template;
 use casefile::CaseHead;
 use consent::{Consent, ConsentForm, GivenBy};
 use engine::{Channel, Fail, Look, Receipt};
+use paper::{Block, Document, Field, Fields, Style};
+use site::paper::{Around, Kind, language};
 use site::{Answer, Form, Frame, Need, Req, link};
 use words::code::Code;
 use words::id::{CaseId, ConsentId, DeskId};
@@ -40,20 +42,56 @@ struct WithdrawPage {
     ways: Vec<(String, String, bool)>,
 }
 
-#[derive(Template)]
-#[template(path = "agreement_holders.html")]
-struct HoldersPage {
-    frame: Frame,
-    back: String,
-    number: String,
+/// Who holds what, for the person to take home.
+struct Holders {
     whose: String,
     x: ConsentRow,
-    holders: Vec<HolderRow>,
+    rows: Vec<HolderRow>,
     provisions: Vec<ProvisionRow>,
-    desk: String,
-    phone: String,
-    today: String,
-    reasons: Vec<String>,
+    /// Whom to ask, with the telephone.
+    ask: String,
+}
+
+impl Holders {
+    fn document(&self, frame: &Frame) -> Document {
+        let t = &frame.t;
+        let s = |key: &str| t.s(key).to_owned();
+        let today = t.full_day(frame.now.day());
+        let title = s("holders.paper_title");
+        let mut document = Document::new(&title, language(t))
+            .head([title.clone(), String::new(), today])
+            .foot([format!("{} {}", frame.municipality, t.s("site.name")), s("holders.counted")])
+            .with(Block::heading(1, &title))
+            .with(Block::styled(Style::Strong, t.f("case_consents.whose", "name", &self.whose)))
+            .with(Block::heading(2, s("holders.title")));
+        if self.rows.is_empty() {
+            document.push(Block::small(s("holders.nobody")));
+        } else {
+            let mut fields = Fields::new().label_mm(52);
+            for h in &self.rows {
+                fields.push(Field::new(&h.name, [h.received.clone(), h.seen.clone()].concat().join("\n")));
+            }
+            document.push(fields);
+        }
+        document.push(Block::together([
+            Block::heading(2, s("case_withdraw.holders")),
+            Block::list(self.x.recipients.iter().map(|r| format!("{} {}", r.name, r.since))),
+            Block::text(s("case_withdraw.what")),
+            Block::list(self.x.categories.iter().cloned()),
+        ]));
+        if !self.provisions.is_empty() {
+            let line = |p: &ProvisionRow| {
+                let n = t.f("case_consents.records", "n", p.records);
+                format!("{} {} {n} {}", p.desk, p.article, p.since)
+            };
+            document.push(Block::together([
+                Block::heading(2, s("case_withdraw.stays")),
+                Block::list(self.provisions.iter().map(line)),
+            ]));
+        }
+        document.push(Block::text(s("holders.after")));
+        document.with(Fields::new().row(Field::new(s("holders.ask"), &self.ask)))
+    }
 }
 
 /// Who holds what under a consent. For whoever may end it: a desk that is only named does not learn who else was told.
@@ -104,7 +142,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let viewer = ctx.viewer.clone();
     let m = viewer.municipality;
-    let mut look = ctx.look(Channel::Print).await?;
+    let mut look = ctx.look(Kind::of(&req).channel()).await?;
     // Whose consent it is must be known before the paper is made for them; nothing is disclosed until then.
     let found = consent::by_id(&mut look.conn(), m, wanted).await?.ok_or(Fail::NotVisible)?;
     look.for_member(found.person);
@@ -118,20 +156,23 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut names = names;
     names.desks.extend(infos.iter().map(|d| (d.id, d.name.clone())));
     let own = infos.iter().find(|d| d.id == found.desk);
-    let page = HoldersPage {
-        back: link::case_consent(case, wanted),
-        number: loaded.header.number_text(),
+    let (name, phone) = own.map(|d| (d.name.as_str(), d.phone.as_str())).unwrap_or_default();
+    let holders = Holders {
         whose: names.person(&frame, found.person),
         x: terms::row(&frame, &loaded, &found, &names, &viewer),
         provisions: terms::provision_rows(&frame, &provided, &names),
-        holders,
-        desk: own.map(|d| d.name.clone()).unwrap_or_default(),
-        phone: own.map(|d| d.phone.clone()).unwrap_or_default(),
-        today: frame.t.full_day(ctx.now.day()),
-        reasons: loaded.reasons.sentences(&frame.t),
-        frame,
+        rows: holders,
+        ask: format!("{name} {phone}").trim().to_owned(),
     };
-    Answer::page(page.render(), look.close().await?)
+    let document = holders.document(&frame);
+    let around = Around {
+        title: document.title.clone(),
+        lead: frame.t.s("holders.paper_lead").to_owned(),
+        back: (link::case_consent(case, wanted), frame.t.s("agreement.back").to_owned()),
+        file: format!("holders-{}", loaded.header.number_text()),
+        ..Around::default()
+    };
+    Answer::paper(&req, frame, document, around, look.close().await?)
 }
 
 async fn withdraw_page(req: &Req, form: Form) -> Result<(WithdrawPage, Receipt), Fail> {

@@ -4,10 +4,13 @@ use std::collections::BTreeMap;
 
 use access::{Categories, Content, Disclosed, Facts, RecordKind, RecordRef, Right, Sealed, Subjects, Viewer};
 use engine::{Act, Broken, Bulk, Conn, Fail, Statement, args};
+use household::Entry;
 use sha2::{Digest, Sha256};
 use words::Instant;
 use words::code::Code;
-use words::id::{AttachmentId, DeskId, EntryId, HouseholdId, PersonId, ThingId, UserId};
+use words::id::{
+    AttachmentId, DeskId, EntryId, HouseholdId, MatterId, MunicipalityId, PersonId, ThingId, UserId,
+};
 
 use crate::rules::{MediaType, Taken};
 
@@ -152,6 +155,8 @@ struct Row {
     persons: Vec<PersonId>,
     /// Whether it is a file of a text.
     of_text: bool,
+    /// The matter of a conference its text was confided to.
+    confided_to: Option<MatterId>,
 }
 
 async fn load(
@@ -178,6 +183,7 @@ async fn load(
                 categories: row.get("categories")?,
                 persons: Vec::new(),
                 of_text: row.get::<String>("of_kind")? == RecordKind::Entry.code(),
+                confided_to: None,
             });
         }
         if let (Some(last), Some(person)) = (rows.last_mut(), row.get::<Option<PersonId>>("person_id")?) {
@@ -205,7 +211,8 @@ async fn load(
                 categories: r.categories,
                 cases: cases.get(&r.household).cloned().unwrap_or_default(),
                 sent_to_provider: None,
-                confided_to: None,
+                // A picture before the members of a conference is nobody's own file: it is shown with its text alone.
+                confided_to: r.confided_to,
             };
             Sealed::new(facts, r.attachment)
         })
@@ -230,6 +237,7 @@ async fn as_their_texts(conn: &mut Conn<'_>, viewer: &Viewer, rows: &mut Vec<Row
         let now = latest.get(&row.attachment.of.cast()).and_then(|id| facts.get(&id.cast()));
         let Some(now) = now else { return false };
         row.categories = row.categories.union(now.categories);
+        row.confided_to = now.confided_to;
         if row.persons.is_empty() || matches!(now.subjects, Subjects::Household(_)) {
             row.persons.clear();
         } else {
@@ -246,13 +254,69 @@ pub(crate) async fn content(
     viewer: &Viewer,
     of: &Disclosed<Attachment>,
 ) -> Result<Vec<u8>, Broken> {
+    stored(conn, viewer.municipality, of.id).await
+}
+
+/// The pictures of texts that were disclosed and stand in the matter of a conference, the oldest first: picture, its text.
+pub async fn pictures<'a>(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    of: impl IntoIterator<Item = &'a Disclosed<Entry>>,
+) -> Result<Vec<(AttachmentId, EntryId)>, Broken> {
+    let texts: Vec<EntryId> = of.into_iter().filter(|e| e.about.matter.is_some()).map(|e| e.id).collect();
+    if texts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let statement = Statement::new(
+        "SELECT id, of_id FROM attachment WHERE municipality_id = ? AND voided_at IS NULL AND media_type <> 'application/pdf'",
+        args![m],
+    )
+    .push_in(" AND of_id IN", texts)
+    .push(" ORDER BY recorded_at, id", args![]);
+    conn.select(statement).await?.iter().map(|row| Ok((row.get("id")?, row.get("of_id")?))).collect()
+}
+
+/// The text a file belongs to; none for a file of anything else.
+pub async fn text_of(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    id: AttachmentId,
+) -> Result<Option<EntryId>, Broken> {
+    conn.maybe(
+        "SELECT of_id FROM attachment WHERE municipality_id = $1 AND id = $2 AND of_kind = 'entry' AND voided_at IS NULL",
+        args![m, id],
+    )
+    .await?
+    .map(|row| row.get("of_id"))
+    .transpose()
+}
+
+/// One of the pictures of a text that was disclosed. Of another text there is none.
+pub async fn picture(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    of: &Disclosed<Entry>,
+    id: AttachmentId,
+) -> Result<Option<(MediaType, Vec<u8>)>, Broken> {
+    let row = conn
+        .maybe(
+            "SELECT media_type FROM attachment WHERE municipality_id = $1 AND id = $2 AND of_id = $3 AND voided_at IS NULL",
+            args![m, id, of.id],
+        )
+        .await?;
+    let Some(row) = row.filter(|_| of.about.matter.is_some()) else { return Ok(None) };
+    let media: MediaType = row.code("media_type")?;
+    Ok(Some((media, stored(conn, m, id).await?)))
+}
+
+async fn stored(conn: &mut Conn<'_>, m: MunicipalityId, id: AttachmentId) -> Result<Vec<u8>, Broken> {
     let corrupt = || Broken::Corrupt("attachment_part", "content".to_owned());
     let rows = conn
         .all(
             "SELECT p.content, a.sha256 FROM attachment_part p JOIN attachment a \
              ON a.municipality_id = p.municipality_id AND a.id = p.attachment_id \
              WHERE p.municipality_id = $1 AND p.attachment_id = $2 ORDER BY p.part",
-            args![viewer.municipality, of.id],
+            args![m, id],
         )
         .await?;
     let mut bytes = Vec::new();

@@ -238,6 +238,8 @@ pub(crate) async fn end(req: &Req, case: CaseId, new: &NewEnding) -> Result<Done
     rules::nobody_waits(referrals.iter().filter(|r| r.waits()).count() + asked.len())?;
     let plans = around::plans_in_force(&mut act.facts()?, m, case).await?;
     rules::plans_ended(plans.len())?;
+    let ongoing = around::ongoing(&mut act.facts()?, m, case).await?;
+    rules::support_ended(ongoing.len())?;
     act.check_version(header.version)?;
     let to = rules::end(header.state, new.to, &new.words)?;
     rules::follow_up(new.follow_up, act.now().day())?;

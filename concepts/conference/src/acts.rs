@@ -1,6 +1,9 @@
 //! What happens to a matter: one transaction each, with the promises that follow.
 
+mod moving;
+
 use access::{Action, Categories, Category, RecordKind, RecordRef, Relation, Right};
+use attachment::{MediaType, NewAttachment, Taken};
 use engine::{Act, Fail, Refusal};
 use household::entry::About as Place;
 use household::{EntryState, Field, Marks, NewEntry, Person, entry, person};
@@ -8,9 +11,12 @@ use serde::Serialize;
 use task::{NewTask, TaskKind, TaskState};
 use words::calendar::{self, OpeningDays};
 use words::code::Code;
-use words::id::{AppointmentId, DeskId, EntryId, MaterialId, MatterId, MatterMemberId, PersonId, ThingId};
+use words::id::{
+    AppointmentId, DeskId, EntryId, HouseholdId, MaterialId, MatterId, MatterMemberId, PersonId, ThingId,
+};
 use words::{Day, Instant};
 
+use crate::carried;
 use crate::open::Origin;
 use crate::positions::{self, Position};
 use crate::rules::{self, Left, Outcome, Presence, RestsOn, Role};
@@ -53,11 +59,15 @@ pub(crate) async fn open(act: &mut Act, id: MatterId, new: &Open, origin: &Origi
     let position = positions::one(&mut act.facts()?, m, &new.position, today)
         .await?
         .ok_or(Refusal::new("conference.no_such_position"))?;
-    if position.rests_on == RestsOn::Consent {
-        let consented = sql::consented(&mut act.facts()?, m, origin.household, today).await?;
+    let whose = carried::of_household(&mut act.facts()?, m, origin.household, seat.desk, today).await?;
+    let about = if position.rests_on == RestsOn::Consent {
+        let about = rules::carriers(&whose);
         let open = rules::Stand { rests_on: RestsOn::Secrecy, closed_at: None };
-        rules::may_move_to_consent(open, origin.case.is_some(), consented)?;
-    }
+        rules::may_move_to_consent(open, origin.case.is_some(), !about.is_empty())?;
+        about
+    } else {
+        whose.iter().filter(|w| w.here).map(|w| w.person).collect()
+    };
     let row = NewMatter {
         id,
         position: &position.code,
@@ -73,6 +83,7 @@ pub(crate) async fn open(act: &mut Act, id: MatterId, new: &Open, origin: &Origi
         follows: None,
     };
     sql::insert(act, &right, &row).await?;
+    carried::name(act, &right, id, about).await?;
     sql::note(act, &right, id, "opened", None, "").await?;
     let me = act.viewer().map(|v| v.user).ok_or(Fail::NotVisible)?;
     let mut first =
@@ -233,14 +244,26 @@ pub(crate) enum Step {
     Present { member: MatterMemberId, on: Day, way: Presence, told_by: String },
     /// Another desk takes the initiative.
     Lead { desk: DeskId },
+    /// Whom it is about.
+    About { persons: Vec<PersonId> },
     /// The end.
     Close { outcome: Outcome },
     /// Consent is there: on as this position, under the same number.
     MoveToConsent { position: String },
+    /// Without consent: on as this position, under the same number.
+    MoveToSecrecy { position: String },
 }
 
-/// Takes a step; where it leads, when that is another matter.
-pub(crate) async fn step(act: &mut Act, id: MatterId, step: &Step) -> Result<Option<MatterId>, Fail> {
+/// A picture that came with a form.
+pub(crate) type Picture<'a> = Option<(Taken, &'a [u8])>;
+
+/// Takes a step; where it leads, when that is another matter. A picture comes with something that is said.
+pub(crate) async fn step(
+    act: &mut Act,
+    id: MatterId,
+    step: &Step,
+    picture: Picture<'_>,
+) -> Result<Option<MatterId>, Fail> {
     let l = load(act, id).await?;
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     match step {
@@ -257,7 +280,10 @@ pub(crate) async fn step(act: &mut Act, id: MatterId, step: &Step) -> Result<Opt
                 return Err(Refusal::new("conference.rests_on_consent").into());
             }
             let said = Said { matter: id, household: l.header.household, role: *role, words };
-            write(act, &right, &said).await?;
+            let written = write(act, &right, &said).await?;
+            if let Some((entry, picture)) = written.zip(picture) {
+                attach(act, &right, (l.header.household, entry), picture).await?;
+            }
         }
         Step::ReleaseEntry { .. } | Step::ReleasePerson { .. } => release(act, &l, step).await?,
         Step::NothingToRelease => {
@@ -270,6 +296,7 @@ pub(crate) async fn step(act: &mut Act, id: MatterId, step: &Step) -> Result<Opt
             on_material(act, &l, *material, recall).await?;
         }
         Step::MoveToConsent { position } => return move_to_consent(act, &l, position).await.map(Some),
+        Step::MoveToSecrecy { position } => return moving::to_secrecy(act, &l, position).await.map(Some),
         _ => office(act, &l, step).await?,
     }
     Ok(None)
@@ -298,7 +325,7 @@ async fn pledge(act: &mut Act, right: &Right, l: &Loaded, who: &Member, told_by:
 /// Something asked or said in a matter.
 struct Said<'a> {
     matter: MatterId,
-    household: words::id::HouseholdId,
+    household: HouseholdId,
     role: Role,
     words: &'a str,
 }
@@ -309,7 +336,7 @@ pub(crate) fn said_categories() -> Categories {
     Categories::all().without(Category::Informant).without(Category::Contact)
 }
 
-async fn write(act: &mut Act, right: &Right, said: &Said<'_>) -> Result<(), Fail> {
+async fn write(act: &mut Act, right: &Right, said: &Said<'_>) -> Result<Option<EntryId>, Fail> {
     let field = if said.role == Role::Question { Field::MatterQuestion } else { Field::MatterWord };
     let new = NewEntry {
         field,
@@ -322,11 +349,37 @@ async fn write(act: &mut Act, right: &Right, said: &Said<'_>) -> Result<(), Fail
         about: Place { matter: Some(said.matter), ..Place::default() },
         corrects: None,
     };
-    for id in entry::write(act, right, vec![new]).await? {
+    let written = entry::write(act, right, vec![new]).await?.pop();
+    if let Some(id) = written {
         let record = RecordRef { kind: RecordKind::Entry, id: id.cast() };
         sql::release(act, right, said.matter, (record, said_categories()), said.role).await?;
     }
-    sql::note(act, right, said.matter, said.role.code(), None, "").await
+    sql::note(act, right, said.matter, said.role.code(), None, "").await?;
+    Ok(written)
+}
+
+/// Lays a picture before the members, as part of a text of the matter: whoever reads the text there sees it, nobody else, and it leaves
+/// the page as no file (disclosure basis `confidential_conference`: materials that are not exported). What it was called is not kept.
+pub(crate) async fn attach(
+    act: &mut Act,
+    right: &Right,
+    (household, entry): (HouseholdId, EntryId),
+    (taken, bytes): (Taken, &[u8]),
+) -> Result<(), Fail> {
+    // A page of a PDF cannot be shown without handing out the file.
+    if taken.media == MediaType::Pdf {
+        return Err(Refusal::new("conference.pictures_only").into());
+    }
+    let new = NewAttachment {
+        of: RecordRef { kind: RecordKind::Entry, id: entry.cast() },
+        household,
+        persons: Vec::new(),
+        categories: said_categories(),
+        taken: Taken { name: "picture".to_owned(), media: taken.media },
+        bytes,
+    };
+    attachment::add(act, right, &new).await?;
+    Ok(())
 }
 
 /// Lays a record of the member's own desk before the members.
@@ -416,8 +469,9 @@ async fn office(act: &mut Act, l: &Loaded, step: &Step) -> Result<(), Fail> {
             pledge(act, &right, l, &who, told_by).await
         }
         Step::Present { member: who, on, way, told_by } => {
-            member(*who)?;
+            let sits = member(*who)?;
             rules::may_be_present(l.header.opened_at, *on, act.now().day())?;
+            rules::may_sit(l.header.rests_on, sits.pledged_at.is_some(), *way)?;
             sql::present(act, &right, *who, *on, *way, told_by).await?;
             sql::note(act, &right, id, "present", Some(who.cast()), told_by).await
         }
@@ -426,6 +480,20 @@ async fn office(act: &mut Act, l: &Loaded, step: &Step) -> Result<(), Fail> {
             act.check_version(l.header.version)?;
             sql::set_lead(act, &right, &l.header, *desk).await?;
             sql::note(act, &right, id, "lead", Some(desk.cast()), "").await
+        }
+        Step::About { persons } => {
+            // What lies before the members of a confidential matter is about the whole household.
+            if l.header.rests_on == RestsOn::Secrecy {
+                return Err(Refusal::new("conference.about_all").into());
+            }
+            let (m, today) = (act.municipality(), act.now().day());
+            let (household, desk) = (l.header.household, l.header.secretariat);
+            let all = carried::of_household(&mut act.facts()?, m, household, desk, today).await?;
+            rules::may_name(stand, &all, persons)?;
+            act.check_version(l.header.version)?;
+            sql::touch(act, &right, &l.header).await?;
+            carried::name(act, &right, id, persons.iter().copied()).await?;
+            sql::note(act, &right, id, "about", None, "").await
         }
         Step::Close { outcome } => {
             rules::may_close(stand, *outcome)?;
@@ -437,6 +505,7 @@ async fn office(act: &mut Act, l: &Loaded, step: &Step) -> Result<(), Fail> {
 }
 
 async fn join(act: &mut Act, right: &Right, l: &Loaded, step: &Step) -> Result<(), Fail> {
+    end_promises(act, right, l.header.id.cast(), &[TaskKind::SeatMember], TaskState::Done).await?;
     let Step::Join { desk, appointment, name, instead } = step else { return Err(Fail::NotVisible) };
     rules::is_open(l.header.stand())?;
     let (m, today) = (act.municipality(), act.now().day());
@@ -486,6 +555,7 @@ async fn end(act: &mut Act, right: &Right, l: &Loaded, outcome: Outcome) -> Resu
     sql::close(act, right, &l.header, outcome).await?;
     sql::note(act, right, id, "closed", None, "").await?;
     end_promises(act, right, id.cast(), &[TaskKind::HoldMatter], TaskState::Done).await?;
+    end_promises(act, right, id.cast(), &[TaskKind::SeatMember], TaskState::Cancelled).await?;
     let kinds = [TaskKind::PledgeSecrecy, TaskKind::ReleaseMaterial];
     for who in &l.members {
         end_promises(act, right, who.id.cast(), &kinds, TaskState::Cancelled).await?;
@@ -499,8 +569,11 @@ async fn move_to_consent(act: &mut Act, l: &Loaded, position: &str) -> Result<Ma
     let right = running(act, l).await?;
     act.check_version(l.header.version)?;
     let (m, today) = (act.municipality(), act.now().day());
-    let consented = sql::consented(&mut act.facts()?, m, l.header.household, today).await?;
-    rules::may_move_to_consent(l.header.stand(), l.header.case.is_some(), consented)?;
+    let (household, desk) = (l.header.household, l.header.secretariat);
+    let whose = carried::of_household(&mut act.facts()?, m, household, desk, today).await?;
+    // It goes on about those who agreed: whoever did not is spoken about in confidence only.
+    let about = rules::carriers(&whose);
+    rules::may_move_to_consent(l.header.stand(), l.header.case.is_some(), !about.is_empty())?;
     let position = positions::one(&mut act.facts()?, m, position, today)
         .await?
         .filter(|p| p.rests_on == RestsOn::Consent)
@@ -523,6 +596,7 @@ async fn move_to_consent(act: &mut Act, l: &Loaded, position: &str) -> Result<Ma
     };
     end(act, &right, l, Outcome::Consent).await?;
     sql::insert(act, &right, &row).await?;
+    carried::name(act, &right, id, about).await?;
     sql::note(act, &right, id, "opened", Some(h.id.cast()), "").await?;
     for old in l.members.iter().filter(|k| k.until.is_none()) {
         let sits = old.user.zip(old.appointment);

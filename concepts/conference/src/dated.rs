@@ -9,21 +9,19 @@ use words::id::CaseId;
 use crate::rules::RestsOn;
 use crate::{positions, sql};
 
-const MOST: i64 = 200;
-
 /// The dated lines of this concept.
 pub async fn dated(look: &mut Look, frame: &Frame, case: CaseId) -> Result<Vec<Dated>, Fail> {
     let viewer = look.viewer().clone();
     if look.reader() != Reader::Screen {
         return Ok(Vec::new());
     }
-    let found = sql::of_viewer(&mut look.conn(), &viewer, &[], MOST).await?;
+    let found = sql::of_viewer(&mut look.conn(), &viewer, &[], sql::Among::Case(case)).await?;
     let mine: Vec<_> = found
         .into_iter()
         .filter(|(h, me)| {
             let pledged =
                 h.rests_on == RestsOn::Consent || me.as_ref().is_some_and(|k| k.pledged_at.is_some());
-            h.case == Some(case) && me.is_some() && pledged
+            me.is_some() && pledged
         })
         .collect();
     if mine.is_empty() {

@@ -79,12 +79,8 @@ pub async fn stand(
 /// The matters of a case of which this viewer is a member, or whose secretariat is at one of their desks.
 pub async fn of_case(conn: &mut Conn<'_>, viewer: &Viewer, case: CaseId) -> Result<Vec<Seen>, Broken> {
     let desks: Vec<DeskId> = viewer.reading_desks().into_iter().collect();
-    let found = sql::of_viewer(conn, viewer, &desks, 200).await?;
-    Ok(found
-        .iter()
-        .filter(|(h, _)| h.case == Some(case))
-        .map(|(h, me)| seen(h, me.as_ref(), viewer))
-        .collect())
+    let found = sql::of_viewer(conn, viewer, &desks, sql::Among::Case(case)).await?;
+    Ok(found.iter().map(|(h, me)| seen(h, me.as_ref(), viewer)).collect())
 }
 
 /// The desks that were there, by day; whoever was absent was not.
@@ -95,21 +91,14 @@ pub async fn attendance(
 ) -> Result<Vec<(Day, DeskId)>, Broken> {
     let members = sql::members(conn, m, id).await?;
     let there = sql::presences(conn, m, id).await?;
+    let secret = sql::by_ids(conn, m, [id]).await?.iter().any(|h| h.rests_on == RestsOn::Secrecy);
+    // In confidence whoever has not pledged was not there for anybody (disclosure rule 8).
+    let sits = |k: &&Member| !secret || k.pledged_at.is_some();
     Ok(there
         .iter()
         .filter(|(_, _, way, _)| *way != Presence::Absent)
-        .filter_map(|(who, on, ..)| Some((*on, members.iter().find(|k| k.id == *who)?.desk)))
+        .filter_map(|(who, on, ..)| Some((*on, members.iter().find(|k| k.id == *who).filter(sits)?.desk)))
         .collect())
-}
-
-/// Whether somebody of the household consents today to conferences or working together.
-pub async fn consented(
-    conn: &mut Conn<'_>,
-    m: MunicipalityId,
-    household: HouseholdId,
-    today: Day,
-) -> Result<bool, Broken> {
-    sql::consented(conn, m, household, today).await
 }
 
 /// Keeps words that were decided in a confidential matter in its compartment, as its minutes: read by its members, and from
@@ -202,6 +191,16 @@ pub async fn keep_words(
         take_back_words(act, right, matter, old).await?;
     }
     Ok(id)
+}
+
+/// Keeps a picture with words that were kept in a matter. A PDF is refused: it could not be shown without leaving as a file.
+pub async fn keep_picture(
+    act: &mut Act,
+    right: &Right,
+    (household, entry): (HouseholdId, EntryId),
+    picture: (attachment::Taken, &[u8]),
+) -> Result<(), Fail> {
+    crate::acts::attach(act, right, (household, entry), picture).await
 }
 
 /// Words kept in a matter are no longer before its members: a draft that something else stands for. Of a matter they do not lie in

@@ -11,6 +11,8 @@
 //!
 //! Which position rests on consent and which on a duty of secrecy is data with articles and days (`conference_position`).
 //!
+//! Photographs can lie there, with what is said; they are shown inside of the page and leave it as no file.
+//!
 //! Why sessions and minutes are absent: they are built on the matter; a material of the role `minutes` may be taken back from
 //! the beginning.
 //!
@@ -19,6 +21,8 @@
 //! Invariant: what a matter holds leaves it by no other way than the decision in `access`.
 
 mod acts;
+mod blind;
+mod carried;
 mod dated;
 mod decided;
 mod list;
@@ -26,20 +30,24 @@ mod office;
 mod open;
 mod page;
 mod pages;
+mod pictures;
 mod positions;
 mod release;
 mod rules;
 mod sql;
 mod steps;
 mod views;
+mod whose;
 
+pub use blind::{cannot_read, marks_of};
+pub use carried::{consented, is_mistake, whose};
 pub use dated::dated;
 pub use decided::{
-    Keeping, Seen, attendance, consented, keep_minutes, keep_words, of_case, stand, take_back_words,
+    Keeping, Seen, attendance, keep_minutes, keep_picture, keep_words, of_case, stand, take_back_words,
 };
 pub use pages::pages;
 pub use positions::{Position, keep_positions, on, seed_positions};
-pub use rules::{Outcome, Presence, RestsOn, Role};
+pub use rules::{Outcome, Presence, RestsOn, Role, Whose, carried};
 pub use views::{Sitting, Standing, attended, open_of_case, standings};
 
 /// The sentences of this concept.

@@ -37,7 +37,7 @@ pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
     let (m, today) = (ctx.viewer.municipality, ctx.now.day());
     let mut look = ctx.look(Channel::List).await?;
     let own = ctx.viewer.reading_desks();
-    let found = sql::of_viewer(&mut look.conn(), &ctx.viewer, &own, MOST).await?;
+    let found = sql::of_viewer(&mut look.conn(), &ctx.viewer, &own, sql::Among::Newest(MOST)).await?;
     let names =
         register::desk_names(&mut look.conn(), m, found.iter().map(|(h, _)| h.secretariat), today).await?;
     let positions = positions::on(&mut look.conn(), m, None).await?;

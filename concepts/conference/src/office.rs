@@ -1,5 +1,6 @@
 //! The secretariat's page: members, presence, the end. Header and names of colleagues only (disclosure rule 13): whoever wants to
-//! read what lies before the members becomes one and pledges.
+//! read what lies before the members becomes one and pledges. Of a conference that rests on consent also whose consent it is, as far as
+//! that is disclosed.
 
 use std::sync::Arc;
 
@@ -11,8 +12,9 @@ use words::id::{CommandId, DeskId, MatterId, MatterMemberId};
 
 use crate::acts;
 use crate::positions;
-use crate::rules::{Left, Outcome, Presence, RestsOn};
+use crate::rules::{GIVEN, Left, Presence, RestsOn};
 use crate::sql::{self, Header, Member};
+use crate::whose::{self, WhoseCard};
 
 /// A member, for the secretariat.
 struct MemberLine {
@@ -66,7 +68,10 @@ struct OfficePage {
     ways: Vec<(&'static str, String)>,
     outcomes: Vec<(&'static str, String)>,
     consents: Vec<(String, String)>,
-    consented: bool,
+    /// Sections that have to be there when it is talked over, and for which nobody sits here.
+    unseated: Vec<String>,
+    whose: WhoseCard,
+    about: CommandId,
     today: String,
     join: CommandId,
     take_lead: CommandId,
@@ -108,22 +113,29 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
             .collect();
     }
     let position = acts::position_of(&mut look.conn(), m, &h.position, today).await?;
+    // Where it can go on: from secrecy to consent, and the other way round.
+    let other = match h.rests_on {
+        RestsOn::Secrecy => RestsOn::Consent,
+        RestsOn::Consent => RestsOn::Secrecy,
+    };
     let mut consents: Vec<(String, String)> = positions::on(&mut look.conn(), m, Some(today))
         .await?
         .into_iter()
-        .filter(|p| p.rests_on == RestsOn::Consent)
+        .filter(|p| p.rests_on == other)
         .map(|p| (p.code, p.name))
         .collect();
-    // 重層的支援会議 is what is meant nearly always.
-    consents.sort_by_key(|(code, _)| code != "integrated");
-    let names = register::desk_names(&mut look.conn(), m, [h.initiator, h.lead], today).await?;
+    // 重層的支援会議 and 支援会議 are what is meant nearly always.
+    consents.sort_by_key(|(code, _)| code != "integrated" && code != "support_conference");
+    let secrecy = h.rests_on == RestsOn::Secrecy && h.closed_at.is_none();
+    let unseated = if secrecy { sql::unseated(&mut look.conn(), m, id).await? } else { Vec::new() };
+    let of = [h.initiator, h.lead].into_iter().chain(unseated.iter().copied());
+    let names = register::desk_names(&mut look.conn(), m, of, today).await?;
     let name = |d| names.get(&d).cloned().unwrap_or_default();
-    let consented = h.case.is_some() && sql::consented(&mut look.conn(), m, h.household, today).await?;
+    let whose = whose::card(&mut look, &frame, &h, &form).await?;
     let coded = |list: &str, codes: &[&'static str]| -> Vec<(&'static str, String)> {
         codes.iter().map(|c| (*c, t.code(list, c))).collect()
     };
-    let outcomes: Vec<&'static str> =
-        Outcome::ALL.iter().filter(|o| **o != Outcome::Consent).map(|o| o.code()).collect();
+    let outcomes: Vec<&'static str> = GIVEN.iter().map(|o| o.code()).collect();
     let lefts: Vec<&'static str> =
         Left::ALL.iter().filter(|l| **l != Left::Replaced).map(|l| l.code()).collect();
     let ways: Vec<&'static str> = Presence::ALL.iter().map(|p| p.code()).collect();
@@ -152,8 +164,10 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
         lefts: coded("conference_left", &lefts),
         ways: coded("conference_presence", &ways),
         outcomes: coded("conference_outcome", &outcomes),
+        unseated: unseated.into_iter().map(name).collect(),
         consents,
-        consented,
+        whose,
+        about: new(),
         today: today.to_string(),
         join: new(),
         take_lead: new(),

@@ -8,11 +8,12 @@ use askama::Template;
 use engine::{Channel, Fail, Look};
 use household::{Entry, EntryView, Person, Reasons, entry, person};
 use site::{Answer, Form, Frame, Req, T, link};
-use words::id::{CommandId, EntryId, MaterialId, MatterId, PersonId, ThingId};
+use words::id::{AttachmentId, CommandId, EntryId, MaterialId, MatterId, PersonId, ThingId};
 
 use crate::acts;
 use crate::rules::{RestsOn, Role};
 use crate::sql::{self, Header, Material, Member};
+use crate::whose::{self, WhoseCard};
 
 #[derive(Template)]
 #[template(path = "conference_pledge.html")]
@@ -43,6 +44,8 @@ pub(crate) struct Handle {
 /// A text before the members.
 pub(crate) struct Piece {
     pub entry: EntryView,
+    /// Where its pictures are.
+    pub pictures: Vec<String>,
     pub handle: Handle,
 }
 
@@ -90,6 +93,8 @@ struct MatterPage {
     office: bool,
     may_release: bool,
     now: String,
+    /// Whose consent carries it; of a conference that rests on consent.
+    whose: Option<WhoseCard>,
     reasons: Vec<String>,
 }
 
@@ -186,6 +191,27 @@ async fn laid(look: &mut Look, materials: &[Material]) -> Result<Laid, Fail> {
     })
 }
 
+/// What lies before the members of a matter now, as far as this viewer reads it.
+async fn before_them(look: &mut Look, h: &Header) -> Result<Vec<Material>, Fail> {
+    let m = look.viewer().municipality;
+    let mut materials = sql::materials(&mut look.conn(), m, h.id).await?;
+    // After the end, also that something lay there is no longer told.
+    materials.retain(|x| x.recalled_at.is_none() && (h.closed_at.is_none() || x.take_back_at.is_some()));
+    // Unfinished words are read by whoever writes them, on every page alike; the others read them when they go round.
+    let unfinished = sql::unfinished(&mut look.conn(), m, h.id).await?;
+    let viewer = look.viewer();
+    let ours = |desk| viewer.seats.iter().any(|s| s.holds(desk));
+    materials.retain(|x| ours(x.desk) || !unfinished.contains(&x.record.id));
+    Ok(materials)
+}
+
+/// Where its case is opened, for whoever has a part in it.
+async fn its_case(look: &mut Look, h: &Header) -> Result<Option<String>, Fail> {
+    let viewer = look.viewer().clone();
+    let Some(case) = h.case else { return Ok(None) };
+    Ok(casefile::relation(&mut look.conn(), &viewer, case).await?.map(|_| link::case(case)))
+}
+
 async fn matter_page(
     req: &Req,
     mut look: Look,
@@ -198,9 +224,7 @@ async fn matter_page(
     let t = frame.t.clone();
     let (m, today) = (ctx.viewer.municipality, ctx.now.day());
     let secrecy = h.rests_on == RestsOn::Secrecy;
-    let mut materials = sql::materials(&mut look.conn(), m, h.id).await?;
-    // After the end, also that something lay there is no longer told.
-    materials.retain(|x| x.recalled_at.is_none() && (h.closed_at.is_none() || x.take_back_at.is_some()));
+    let materials = before_them(&mut look, h).await?;
     let Laid { mut texts, cards, reasons } = laid(&mut look, &materials).await?;
     let desks = members.iter().map(|k| k.desk).chain(materials.iter().map(|x| x.desk));
     let desks = desks.chain([h.initiator, h.secretariat, h.lead]);
@@ -225,10 +249,14 @@ async fn matter_page(
     let shown: Vec<(&Material, Disclosed<Entry>)> =
         materials.iter().filter_map(|x| texts.remove(&x.record.id).map(|e| (x, e))).collect();
     let (kept, entries): (Vec<&Material>, Vec<Disclosed<Entry>>) = shown.into_iter().unzip();
+    let pictures = attachment::pictures(&mut look.conn(), m, &entries).await?;
     let views = EntryView::build_all(&mut look, &frame, entries).await?;
     let (mut questions, mut said, mut pieces) = (Vec::new(), Vec::new(), Vec::new());
     for (x, entry) in kept.into_iter().zip(views) {
-        let piece = Piece { entry, handle: handle(x) };
+        let of = pictures.iter().filter(|(_, text)| text.cast() == x.record.id);
+        let at =
+            |(picture, _): &(AttachmentId, EntryId)| format!("{}/pictures/{picture}", link::matter(h.id));
+        let piece = Piece { entry, pictures: of.map(at).collect(), handle: handle(x) };
         match x.role {
             Role::Question => questions.push(piece),
             Role::Word | Role::Minutes => said.push(piece),
@@ -239,13 +267,13 @@ async fn matter_page(
         .iter()
         .filter_map(|x| cards.get(&x.record.id).map(|p| card(&t, p, handle(x))))
         .collect::<Vec<_>>();
-    let case = match h.case {
-        Some(case) => {
-            casefile::relation(&mut look.conn(), &ctx.viewer, case).await?.map(|_| link::case(case))
-        }
-        None => None,
-    };
-    let goes_on = sql::follower(&mut look.conn(), m, h.id).await?.map(link::matter);
+    let case = its_case(&mut look, h).await?;
+    let whose = if secrecy { None } else { Some(whose::card(&mut look, &frame, h, &form).await?) };
+    let mut reasons = reasons;
+    if let Some(whose) = &whose {
+        reasons.of_all(&whose.shown);
+    }
+    let goes_on = goes_on(&mut look, h.id).await?;
     let worker = ctx.viewer.seats.iter().any(|s| s.desk == me.desk && s.role.reads_desk_records());
     let page = MatterPage {
         id: h.id,
@@ -280,6 +308,7 @@ async fn matter_page(
         texts: pieces,
         office,
         may_release: open && secrecy && worker,
+        whose,
         reasons: reasons.sentences(&t),
         frame,
         form: form.clone(),
@@ -312,4 +341,13 @@ fn now_line(t: &T, h: &Header, (no_question, nothing): (bool, bool)) -> String {
         RestsOn::Secrecy => "talk",
     };
     t.s(&format!("conference_now.{key}")).to_owned()
+}
+
+/// Where it goes on, for whoever may know that: of what goes on in confidence only its members (disclosure rule 8).
+async fn goes_on(look: &mut Look, id: MatterId) -> Result<Option<String>, Fail> {
+    let viewer = look.viewer().clone();
+    let Some(next) = sql::follower(&mut look.conn(), viewer.municipality, id).await? else { return Ok(None) };
+    let found = crate::views::standings(&mut look.conn(), &viewer, [next]).await?;
+    let shown = found.iter().any(|s| s.rests_on == RestsOn::Consent || s.sensed(&viewer));
+    Ok(shown.then(|| link::matter(next)))
 }

@@ -3,10 +3,13 @@
 use access::Role;
 use site::{Access, Page};
 
-use crate::{list, office, open, page, positions, release, steps};
+use crate::{list, office, open, page, pictures, positions, release, steps};
 
 /// Whoever can be a member. That somebody is one is asked of each matter.
 const SITTERS: Access = Access::Role(&[Role::Liaison, Role::Caseworker, Role::AgencyLead, Role::Coordinator]);
+
+/// A form with one picture.
+const WITH_FILE: usize = attachment::MOST_BYTES + 64 * 1024;
 
 /// The pages.
 pub fn pages() -> Vec<Page> {
@@ -18,7 +21,8 @@ pub fn pages() -> Vec<Page> {
         Page::get("/matters/{id}", SITTERS, page::show),
         Page::get("/matters/{id}/release", Access::WORKERS, release::show),
         Page::get("/matters/{id}/office", Access::WORKERS, office::show),
-        Page::post("/matters/{id}/{step}", SITTERS, steps::step),
+        Page::get("/matters/{id}/pictures/{picture}", SITTERS, pictures::show),
+        Page::post("/matters/{id}/{step}", SITTERS, steps::step).takes_files(WITH_FILE),
         Page::get("/admin/positions", Access::Role(&[Role::Administrator]), positions::show),
     ]
 }

@@ -2,6 +2,7 @@
 
 use access::{Categories, Category};
 use engine::Refusal;
+use words::id::PersonId;
 use words::{Day, Instant, codes};
 
 codes! {
@@ -19,6 +20,8 @@ codes! {
         Settled = "settled",
         /// 同意が得られ、同意による会議に移った.
         Consent = "consent",
+        /// ほかの形で続ける: it goes on in confidence, which is its members' to know.
+        Otherwise = "otherwise",
         /// 本人が亡くなった.
         Died = "died",
         /// 転出した.
@@ -65,6 +68,8 @@ codes! {
         Phone = "phone",
         /// 書面で.
         Letter = "letter",
+        /// 代理が: somebody else spoke for their desk. They were not there themselves.
+        Substitute = "substitute",
         /// 欠席.
         Absent = "absent",
     }
@@ -77,6 +82,39 @@ pub struct Stand {
     pub rests_on: RestsOn,
     /// When it was closed.
     pub closed_at: Option<Instant>,
+}
+
+/// Somebody a matter is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Whose {
+    /// Who.
+    pub person: PersonId,
+    /// They live, and are of the household today.
+    pub here: bool,
+    /// A consent of theirs lets the conference speak about them.
+    pub agreed: bool,
+}
+
+/// Whether consent carries a matter: each of those it is about who live and are of the household has agreed, and there is
+/// somebody. Whoever has died or gone carries nothing, whatever they had agreed to.
+pub fn carried(whose: &[Whose]) -> bool {
+    let mut here = whose.iter().filter(|w| w.here).peekable();
+    here.peek().is_some() && here.all(|w| w.agreed)
+}
+
+/// Those whose consent carries it.
+pub fn carriers(whose: &[Whose]) -> Vec<PersonId> {
+    whose.iter().filter(|w| w.here && w.agreed).map(|w| w.person).collect()
+}
+
+/// A matter is about somebody, and only about people of its household. Of one that is over nothing changes.
+pub fn may_name(stand: Stand, whose: &[Whose], chosen: &[PersonId]) -> Result<(), Refusal> {
+    is_open(stand)?;
+    let here = |p: &PersonId| whose.iter().any(|w| w.here && w.person == *p);
+    if chosen.is_empty() || !chosen.iter().all(here) {
+        return Err(Refusal::new("conference.about_whom"));
+    }
+    Ok(())
 }
 
 /// Whether anything can still be done in it.
@@ -143,15 +181,46 @@ pub fn may_move_to_consent(stand: Stand, has_case: bool, consented: bool) -> Res
     if consented { Ok(()) } else { Err(Refusal::new("conference.no_consent")) }
 }
 
-/// A matter is closed with one of the outcomes; moving to consent is a step of its own.
+/// To go on in confidence a matter must rest on consent. Whether there is one does not count: what cannot be talked over with consent is
+/// talked over in confidence.
+pub fn may_move_to_secrecy(stand: Stand) -> Result<(), Refusal> {
+    is_open(stand)?;
+    match stand.rests_on {
+        RestsOn::Consent => Ok(()),
+        RestsOn::Secrecy => Err(Refusal::new("conference.rests_on_secrecy_already")),
+    }
+}
+
+/// The ends that somebody gives; the moves are steps of their own.
+pub const GIVEN: &[Outcome] = &[
+    Outcome::Settled,
+    Outcome::Died,
+    Outcome::Moved,
+    Outcome::Watched,
+    Outcome::Abandoned,
+    Outcome::EnteredInError,
+];
+
+/// A matter is closed with one of the outcomes; moving is a step of its own.
 pub fn may_close(stand: Stand, outcome: Outcome) -> Result<(), Refusal> {
     is_open(stand)?;
-    if outcome == Outcome::Consent { Err(Refusal::new("conference.move_instead")) } else { Ok(()) }
+    if GIVEN.contains(&outcome) { Ok(()) } else { Err(Refusal::new("conference.move_instead")) }
 }
 
 /// Somebody was there on a day that has come, and not before the matter was opened.
 pub fn may_be_present(opened: Instant, on: Day, today: Day) -> Result<(), Refusal> {
     if on > today || on < opened.day() { Err(Refusal::new("conference.no_such_day")) } else { Ok(()) }
+}
+
+/// Whether a member may be written down as there in this way. In a conference that rests on secrecy only after the pledge, and nobody
+/// sits there in another's place: whoever comes instead becomes a member (disclosure rule 8; ).
+pub fn may_sit(rests_on: RestsOn, pledged: bool, way: Presence) -> Result<(), Refusal> {
+    match (rests_on, way) {
+        (RestsOn::Consent, _) | (RestsOn::Secrecy, Presence::Absent) => Ok(()),
+        (RestsOn::Secrecy, Presence::Substitute) => Err(Refusal::new("conference.nobody_instead")),
+        (RestsOn::Secrecy, _) if pledged => Ok(()),
+        (RestsOn::Secrecy, _) => Err(Refusal::new("conference.pledge_first")),
+    }
 }
 
 /// The text of a pledge for one position.
@@ -198,7 +267,11 @@ mod tests {
         let key = |case, consent| may_move_to_consent(open, case, consent).unwrap_err().key;
         assert_eq!(key(false, true), "conference.no_case");
         assert_eq!(key(true, false), "conference.no_consent");
-        assert_eq!(may_close(open, Outcome::Consent).unwrap_err().key, "conference.move_instead");
+        for moved in [Outcome::Consent, Outcome::Otherwise] {
+            assert_eq!(may_close(open, moved).unwrap_err().key, "conference.move_instead");
+        }
+        assert!(may_move_to_secrecy(stand(RestsOn::Consent, false)).is_ok());
+        assert_eq!(may_move_to_secrecy(open).unwrap_err().key, "conference.rests_on_secrecy_already");
     }
 
     #[test]
@@ -206,6 +279,39 @@ mod tests {
         let on = |d| may_be_present(at(10), Day::new(2026, 11, d).unwrap(), Day::new(2026, 11, 20).unwrap());
         assert!(on(10).is_ok() && on(20).is_ok());
         assert!(on(9).is_err() && on(21).is_err());
+    }
+
+    fn someone(n: usize, here: bool, agreed: bool) -> Whose {
+        let id = format!("00000000-0000-7000-8000-{n:012}");
+        Whose { person: PersonId::new(id.parse().unwrap()), here, agreed }
+    }
+
+    #[test]
+    fn each_of_them_has_agreed_the_living_and_present() {
+        let (mother, son) = (someone(1, true, true), someone(2, true, false));
+        assert!(carried(&[mother]));
+        assert!(!carried(&[mother, son]), "the mother's consent is not her son's");
+        assert!(!carried(&[]), "nobody is nobody who agreed");
+        assert!(!carried(&[someone(1, false, true)]), "the consent of somebody who died carries nothing");
+        assert!(carried(&[mother, someone(2, false, false)]), "who left the household is not asked");
+        assert_eq!(carriers(&[mother, son, someone(3, false, true)]), [mother.person]);
+        let open = stand(RestsOn::Consent, false);
+        let key = |chosen: &[PersonId]| may_name(open, &[mother, son], chosen).err().map_or("", |r| r.key);
+        assert_eq!(key(&[son.person]), "");
+        assert_eq!(key(&[]), "conference.about_whom");
+        assert_eq!(key(&[someone(9, true, true).person]), "conference.about_whom");
+        assert!(may_name(stand(RestsOn::Consent, true), &[mother], &[mother.person]).is_err());
+    }
+
+    #[test]
+    fn nobody_sits_in_confidence_before_the_pledge_or_for_another() {
+        for way in Presence::ALL {
+            assert!(may_sit(RestsOn::Consent, false, *way).is_ok());
+            let there = *way != Presence::Absent;
+            assert_eq!(may_sit(RestsOn::Secrecy, false, *way).is_err(), there, "{way:?}");
+            let instead = *way == Presence::Substitute;
+            assert_eq!(may_sit(RestsOn::Secrecy, true, *way).is_err(), instead, "{way:?}");
+        }
     }
 
     proptest! {
@@ -219,6 +325,7 @@ mod tests {
             prop_assert!(may_release(closed, a, cats, Categories::all()).is_err());
             prop_assert!(may_mark(closed, a, b).is_err());
             prop_assert!(may_move_to_consent(closed, a, b).is_err());
+            prop_assert!(may_move_to_secrecy(closed).is_err());
             for outcome in Outcome::ALL {
                 prop_assert!(may_close(closed, *outcome).is_err());
             }
@@ -229,7 +336,7 @@ mod tests {
         #[test]
         fn an_open_matter_can_always_end(consent: bool) {
             let open = stand(if consent { RestsOn::Consent } else { RestsOn::Secrecy }, false);
-            for outcome in Outcome::ALL.iter().filter(|o| **o != Outcome::Consent) {
+            for outcome in GIVEN {
                 prop_assert!(may_close(open, *outcome).is_ok());
             }
         }

@@ -1,5 +1,9 @@
 //! Storing matters. A header holds no content: position, desks, days, and ids.
 
+mod events;
+
+use std::collections::BTreeSet;
+
 use access::{Categories, RecordKind, RecordRef, Relation, Right, Viewer};
 use engine::{Act, Broken, Conn, Fail, Row, Statement, args};
 use words::code::Code;
@@ -10,6 +14,8 @@ use words::id::{
 use words::{Day, Instant};
 
 use crate::rules::{Left, Outcome, Presence, RestsOn, Role, Stand};
+
+pub(crate) use events::{note, taken as events};
 
 /// A matter's header.
 #[derive(Debug, Clone)]
@@ -149,12 +155,21 @@ pub(crate) async fn of_case(
     conn.select(statement).await?.iter().map(header).collect()
 }
 
+/// Which of a viewer's matters.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Among {
+    /// The newest, so many.
+    Newest(i64),
+    /// Those of a case, however many there are beside.
+    Case(CaseId),
+}
+
 /// Matters of which this viewer is a member now, or whose secretariat is at one of their desks; the newest first.
 pub(crate) async fn of_viewer(
     conn: &mut Conn<'_>,
     viewer: &Viewer,
     desks: &[DeskId],
-    most: i64,
+    among: Among,
 ) -> Result<Vec<(Header, Option<Member>)>, Broken> {
     let seats: Vec<AppointmentId> =
         viewer.seats.iter().filter(|s| s.role.sits_in_confidence()).map(|s| s.appointment).collect();
@@ -167,7 +182,13 @@ pub(crate) async fn of_viewer(
         .push_in(" AND k.appointment_id IN", seats)
         .push(")", args![])
         .push_in(" OR m.secretariat_desk_id IN", desks.iter().copied())
-        .push(") ORDER BY m.opened_at DESC, m.id DESC LIMIT ?", args![most]);
+        .push(")", args![]);
+    let statement = match among {
+        Among::Newest(most) => statement.push(" ORDER BY m.opened_at DESC, m.id DESC LIMIT ?", args![most]),
+        Among::Case(case) => {
+            statement.push(" AND m.case_id = ? ORDER BY m.opened_at DESC, m.id DESC", args![case])
+        }
+    };
     let headers: Vec<Header> = conn.select(statement).await?.iter().map(header).collect::<Result<_, _>>()?;
     let cases = household::cases_of(conn, viewer, headers.iter().map(|h| h.household)).await?;
     let kept_out = |h: &Header| {
@@ -267,6 +288,51 @@ pub(crate) async fn materials(
     .collect()
 }
 
+/// Texts of minutes of a matter that are unfinished: they do not go round, and nobody has approved them. Computed from where the
+/// minutes stand, so that no step can forget it.
+pub(crate) async fn unfinished(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    matter: MatterId,
+) -> Result<BTreeSet<ThingId>, Broken> {
+    conn.all(
+        "SELECT t.entry_id FROM agenda_item i \
+         JOIN minutes_section s ON s.municipality_id = i.municipality_id AND s.item_id = i.id \
+         JOIN minutes_text t ON t.municipality_id = s.municipality_id AND t.section_id = s.id \
+         AND t.entry_id IS NOT NULL \
+         LEFT JOIN minutes n ON n.municipality_id = s.municipality_id AND n.meeting_id = s.meeting_id \
+         WHERE i.municipality_id = $1 AND i.matter_id = $2 AND COALESCE(n.state, 'draft') <> 'comment' \
+         AND NOT EXISTS (SELECT 1 FROM minutes_edition_text e JOIN minutes_text x \
+         ON x.municipality_id = e.municipality_id AND x.section_id = e.section_id AND x.version = e.version \
+         WHERE e.municipality_id = t.municipality_id AND e.section_id = t.section_id AND x.entry_id = t.entry_id)",
+        args![m, matter],
+    )
+    .await?
+    .iter()
+    .map(|row| row.get("entry_id"))
+    .collect()
+}
+
+/// Sections of the agenda that have to be there for a matter and for which nobody sits in it.
+pub(crate) async fn unseated(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    matter: MatterId,
+) -> Result<Vec<DeskId>, Broken> {
+    conn.all(
+        "SELECT DISTINCT p.desk_id FROM agenda_item i JOIN agenda_party p ON p.municipality_id = i.municipality_id \
+         AND p.item_id = i.id WHERE i.municipality_id = $1 AND i.matter_id = $2 AND p.why = 'section' \
+         AND i.state IN ('proposed', 'scheduled', 'in_session') AND NOT EXISTS (SELECT 1 FROM matter_member k \
+         WHERE k.municipality_id = i.municipality_id AND k.matter_id = i.matter_id AND k.desk_id = p.desk_id \
+         AND k.until_at IS NULL) ORDER BY p.desk_id",
+        args![m, matter],
+    )
+    .await?
+    .iter()
+    .map(|row| row.get("desk_id"))
+    .collect()
+}
+
 /// What [`insert`] stores.
 pub(crate) struct NewMatter<'a> {
     pub id: MatterId,
@@ -322,6 +388,19 @@ pub(crate) async fn close(act: &mut Act, right: &Right, h: &Header, outcome: Out
             "UPDATE matter SET closed_at = $4, outcome = $5, version = version + 1 \
              WHERE municipality_id = $1 AND id = $2 AND version = $3",
             args![m, h.id, h.version, now, outcome.code()],
+        )
+        .await?;
+    if changed == 0 { Err(Fail::Stale) } else { Ok(()) }
+}
+
+/// Something of a matter changes, at the version that was read.
+pub(crate) async fn touch(act: &mut Act, right: &Right, h: &Header) -> Result<(), Fail> {
+    let m = act.municipality();
+    let changed = act
+        .save(right)?
+        .exec(
+            "UPDATE matter SET version = version + 1 WHERE municipality_id = $1 AND id = $2 AND version = $3",
+            args![m, h.id, h.version],
         )
         .await?;
     if changed == 0 { Err(Fail::Stale) } else { Ok(()) }
@@ -521,54 +600,6 @@ pub(crate) async fn mark(act: &mut Act, right: &Right, id: MaterialId) -> Result
     if changed == 0 { Err(Fail::Stale) } else { Ok(()) }
 }
 
-/// Notes a step: who took it, for which desk, about what, and how it was told.
-pub(crate) async fn note(
-    act: &mut Act,
-    right: &Right,
-    id: MatterId,
-    step: &str,
-    thing: Option<ThingId>,
-    told_by: &str,
-) -> Result<(), Fail> {
-    let (m, command, now) = (act.municipality(), act.command(), act.now());
-    let desk = right.seat().map(|s| s.desk).or(act.desk()).ok_or(Fail::NotVisible)?;
-    let user = act.viewer().map(|v| v.user);
-    act.save(right)?
-        .exec(
-            "INSERT INTO matter_event (municipality_id, matter_id, seq, step, happened_at, desk_id, user_id, thing_id, \
-             told_by, command_id) SELECT $1, $2, COALESCE(MAX(seq), 0) + 1, $3, $4, $5, $6, $7, $8, $9 \
-             FROM matter_event WHERE municipality_id = $1 AND matter_id = $2",
-            args![m, id, step, now, desk, user, thing, told_by, command],
-        )
-        .await?;
-    Ok(())
-}
-
-/// The steps taken: what, when, by which desk, by whom.
-pub(crate) async fn events(
-    conn: &mut Conn<'_>,
-    m: MunicipalityId,
-    id: MatterId,
-) -> Result<Vec<(String, Instant, DeskId, Option<UserId>, String)>, Broken> {
-    conn.all(
-        "SELECT step, happened_at, desk_id, user_id, told_by FROM matter_event \
-         WHERE municipality_id = $1 AND matter_id = $2 ORDER BY seq",
-        args![m, id],
-    )
-    .await?
-    .iter()
-    .map(|row| {
-        Ok((
-            row.get("step")?,
-            row.get("happened_at")?,
-            row.get("desk_id")?,
-            row.get("user_id")?,
-            row.get("told_by")?,
-        ))
-    })
-    .collect()
-}
-
 /// The open matter that was opened from an inquiry, if there is one.
 pub(crate) async fn of_inquiry(
     conn: &mut Conn<'_>,
@@ -582,28 +613,6 @@ pub(crate) async fn of_inquiry(
     .await?
     .map(|row| row.get("id"))
     .transpose()
-}
-
-/// Whether somebody who is of the household today has given a consent that holds and is meant for conferences or working together.
-pub(crate) async fn consented(
-    conn: &mut Conn<'_>,
-    m: MunicipalityId,
-    household: HouseholdId,
-    today: Day,
-) -> Result<bool, Broken> {
-    let members: Vec<words::id::PersonId> = conn
-        .all(
-            "SELECT person_id FROM household_member WHERE municipality_id = $1 AND household_id = $2 \
-             AND valid_to IS NULL",
-            args![m, household],
-        )
-        .await?
-        .iter()
-        .map(|row| row.get("person_id"))
-        .collect::<Result<_, _>>()?;
-    let given = consent::of_persons(conn, m, members).await?;
-    let meant = |p: &String| matches!(p.as_str(), "conference" | "cooperation");
-    Ok(given.iter().any(|c| c.holds_on(today) && c.purposes.iter().any(meant)))
 }
 
 /// The matter that goes on from this one, resting on consent.

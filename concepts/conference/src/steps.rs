@@ -7,7 +7,7 @@ use engine::{Begun, Channel, Fail, Receipt};
 use household::{ToldBy, entry};
 use site::{Answer, Form, Need, Req, link};
 use words::code::Code;
-use words::id::MatterId;
+use words::id::{MatterId, PersonId};
 
 use crate::acts::{self, Step};
 use crate::rules::{Left, Outcome, Presence, Role};
@@ -27,18 +27,20 @@ pub(crate) async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: MatterId = req.id("id")?;
     let mut form = req.form();
     let (step, place, done) = read(&mut form, req.param("step"))?;
+    let picture = if req.param("step") == "say" { picture(&req, &mut form) } else { None };
     let Some(step) = step.filter(|_| !form.has_problems()) else { return again(&req, place, form).await };
     let here = match place {
         Place::Matter => link::matter(id),
         Place::Release => format!("{}/release", link::matter(id)),
         Place::Office => format!("{}/office", link::matter(id)),
     };
-    match ctx.act(&req.envelope(), "matter.step", &(id, &step)).await? {
+    let said = (id, &step, picture.as_ref().map(|(_, bytes)| bytes.len()));
+    match ctx.act(&req.envelope(), "matter.step", &said).await? {
         Begun::Before(_) => {
             let receipt = Receipt::nothing_personal("the command was done before; nothing is shown");
             Ok(Answer::to(&here, done, receipt))
         }
-        Begun::New(mut act) => match acts::step(&mut act, id, &step).await {
+        Begun::New(mut act) => match acts::step(&mut act, id, &step, picture).await {
             Ok(next) => {
                 let to = next.map_or(here, |next| format!("{}/office", link::matter(next)));
                 Ok(Answer::to(&to, done, act.commit(&id.to_string()).await?))
@@ -53,13 +55,24 @@ pub(crate) async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
     }
 }
 
+/// The picture of a form; what is none is a problem beside its field.
+fn picture<'r>(req: &'r Req, form: &mut Form) -> acts::Picture<'r> {
+    let (taken, bytes) = attachment::take(req, form, "file")?;
+    if taken.media == attachment::MediaType::Pdf {
+        form.problem("file", "conference.pictures_only");
+        return None;
+    }
+    Some((taken, bytes))
+}
+
 /// Beside which field a refusal of this step belongs.
 fn beside(step: &Step) -> Option<&'static str> {
     match step {
         Step::Say { .. } => Some("words"),
         Step::Join { .. } => Some("appointment"),
         Step::Present { .. } => Some("on"),
-        Step::MoveToConsent { .. } => Some("position"),
+        Step::About { .. } => Some("about"),
+        Step::MoveToConsent { .. } | Step::MoveToSecrecy { .. } => Some("position"),
         _ => None,
     }
 }
@@ -138,6 +151,13 @@ fn read(form: &mut Form, step: &str) -> Result<(Option<Step>, Place, &'static st
             let desk = form.id("lead", Need::Required);
             (desk.map(|desk| Step::Lead { desk }), Place::Office, "matter_lead")
         }
+        "about" => {
+            let persons: Vec<PersonId> = form.ids("person");
+            if persons.is_empty() {
+                form.problem("about", "conference.about_whom");
+            }
+            (Some(Step::About { persons }), Place::Office, "matter_about")
+        }
         "close" => {
             let outcome = form.code::<Outcome>("outcome", Need::Required);
             (outcome.map(|outcome| Step::Close { outcome }), Place::Office, "matter_closed")
@@ -145,6 +165,10 @@ fn read(form: &mut Form, step: &str) -> Result<(Option<Step>, Place, &'static st
         "move" => {
             let position = form.line("position", Need::Required, 60);
             (Some(Step::MoveToConsent { position }), Place::Office, "matter_moved")
+        }
+        "move-in-confidence" => {
+            let position = form.line("position", Need::Required, 60);
+            (Some(Step::MoveToSecrecy { position }), Place::Office, "matter_moved_in_confidence")
         }
         _ => return Err(Fail::NotVisible),
     })

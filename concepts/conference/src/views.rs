@@ -7,7 +7,7 @@ use engine::{Act, Broken, Conn, Fail};
 use words::Day;
 use words::id::{CaseId, DeskId, HouseholdId, MatterId, UserId};
 
-use crate::rules::{Presence, RestsOn};
+use crate::rules::{Presence, RestsOn, may_sit};
 use crate::sql::{self, Header};
 
 /// A matter as one viewer stands to it. A header holds no content; whether it may be shown is in the three marks.
@@ -145,6 +145,8 @@ pub async fn attended(
     (on, way): (Day, Presence),
 ) -> Result<(), Fail> {
     let m = act.municipality();
+    let header = sql::by_ids(&mut act.facts()?, m, [matter]).await?;
+    let Some(rests_on) = header.first().map(|h| h.rests_on) else { return Ok(()) };
     let members = sql::members(&mut act.facts()?, m, matter).await?;
     let of_desk: Vec<_> = members.iter().filter(|k| k.until.is_none() && k.desk == desk).collect();
     let one = of_desk.len() == 1;
@@ -155,6 +157,8 @@ pub async fn attended(
             None if name.is_empty() => one,
             None => k.name == name,
         })
+        // In confidence nobody is noted as there who has not pledged, and nobody by what another did.
+        .filter(|k| may_sit(rests_on, k.pledged_at.is_some(), way).is_ok())
         .map(|k| k.id)
         .collect();
     for member in there {

@@ -223,6 +223,20 @@ impl Consent {
             && (named || meant)
     }
 
+    /// Whether it lets a conference whose secretariat is this desk speak about the person on a day: it holds, is meant for
+    /// conferences, and names the desk, its agency, or a category its agency counts to.
+    pub fn lets_speak(&self, desk: DeskId, agency: Option<AgencyId>, today: Day) -> bool {
+        let named = self.recipients.iter().any(|(to, since)| {
+            since.is_some()
+                && (*to == Recipient::Desk(desk) || agency.is_some_and(|a| *to == Recipient::Agency(a)))
+        });
+        let meant =
+            self.fields.iter().any(|f| f.since.is_some() && agency.is_some_and(|a| f.counts.contains(&a)));
+        self.holds_on(today)
+            && self.purposes.iter().any(|p| p == Purpose::Conference.code())
+            && (named || meant)
+    }
+
     /// Whether it holds on a day: given, begun, not past its last day, not withdrawn, its giver not set aside.
     pub fn holds_on(&self, today: Day) -> bool {
         self.state == ConsentState::Given

@@ -8,7 +8,7 @@ use household::entry::{self, About};
 use household::{EntryState, Field, Marks, NewEntry};
 use serde::Serialize;
 use words::Day;
-use words::id::{CaseId, DecisionId, HouseholdId, MatterId, ThingId};
+use words::id::{AgendaItemId, CaseId, DecisionId, HouseholdId, MatterId, PersonId, ThingId};
 
 use crate::rules::{self, Content, EndedWhy, FollowUpNeed, Ground, InterruptWhy, Programme, Timing};
 use crate::sql::{self, New};
@@ -38,6 +38,12 @@ struct Here {
     case: CaseId,
     household: HouseholdId,
     matter: Option<MatterId>,
+    /// The item under which the matter was talked over on the day.
+    item: Option<AgendaItemId>,
+    /// Whether a conference with consent can decide.
+    consented: bool,
+    /// Whom a conference that rests on consent is about.
+    about: Vec<PersonId>,
     right: Right,
 }
 
@@ -55,11 +61,13 @@ pub(crate) async fn record(
     if new.on > today {
         return Err(Refusal::new("decision.no_such_day").into());
     }
-    let consented = conference::consented(&mut act.facts()?, m, here.household, today).await?;
-    let truth = sql::truth(&mut act.facts()?, m, here.household, consented).await?;
+    let truth = sql::truth(&mut act.facts()?, m, here.household, here.consented).await?;
     let timing = new.content.timing();
     rules::place(here.ground, timing, truth, new.ended)?;
+    rules::under_item(here.ground, timing, here.consented, here.item.is_some())?;
     rules::days_ahead(&new.content, new.on)?;
+    let there = sql::proposal(&mut act.facts()?, m, here.case, new.programme).await?;
+    let proposal = rules::about_proposal(timing, there)?;
     // Where the consent holds, nothing about its end is said.
     let with_consent = timing == Timing::Other || (here.ground == Ground::Consent && truth.consented);
     let id: DecisionId = act.new_id();
@@ -72,6 +80,7 @@ pub(crate) async fn record(
         ended: new.ended.filter(|_| !with_consent),
         on: new.on,
         content: &new.content,
+        proposal,
     };
     sql::insert(act, &here.right, &row).await?;
     write(act, &here, id, new).await?;
@@ -98,12 +107,25 @@ async fn in_matter(act: &mut Act, id: MatterId, on: Day) -> Result<Here, Fail> {
     let (m, today) = (act.municipality(), act.now().day());
     let case = seen.case.ok_or(Refusal::new("decision.no_case"))?;
     rules::on_day(seen.opened_at, seen.closed_at, on, today)?;
+    let ground = if seen.rests_on == RestsOn::Consent { Ground::Consent } else { Ground::Secrecy };
     let there = conference::attendance(&mut act.facts()?, m, id).await?;
-    let desks: Vec<_> = there.iter().filter(|(day, _)| *day == on).map(|(_, desk)| *desk).collect();
+    let mut desks: Vec<_> = there.iter().filter(|(day, _)| *day == on).map(|(_, desk)| *desk).collect();
+    let sat = sql::sat(&mut act.facts()?, m, id).await?;
+    let sat: Vec<_> = sat.into_iter().filter(|s| s.on == on).collect();
+    // Who came as a desk, without being a member, was there all the same. Nobody is there for a confidential matter but its members.
+    if ground == Ground::Consent {
+        desks.extend(sat.iter().flat_map(|s| s.desks.iter().copied()));
+    }
     let obligatory = sql::obligatory(&mut act.facts()?, m, desks.iter().copied()).await?;
     rules::attended(sql::there(&obligatory, &desks))?;
-    let ground = if seen.rests_on == RestsOn::Consent { Ground::Consent } else { Ground::Secrecy };
-    Ok(Here { ground, case, household: seen.household, matter: Some(id), right })
+    let (consented, about) = if ground == Ground::Consent {
+        let whose = conference::whose(&mut act.facts()?, m, id, today).await?;
+        (conference::carried(&whose), whose.iter().map(|w| w.person).collect())
+    } else {
+        (conference::consented(&mut act.facts()?, m, seen.household, today).await?, Vec::new())
+    };
+    let item = sat.first().map(|s| s.item);
+    Ok(Here { ground, case, household: seen.household, matter: Some(id), item, consented, about, right })
 }
 
 async fn alone(act: &mut Act, case: CaseId) -> Result<Here, Fail> {
@@ -114,7 +136,18 @@ async fn alone(act: &mut Act, case: CaseId) -> Result<Here, Fail> {
     if header.state != CaseState::Open {
         return Err(Refusal::new("decision.case_ended").into());
     }
-    Ok(Here { ground: Ground::OwnRecords, case, household: header.household, matter: None, right })
+    let (m, today) = (act.municipality(), act.now().day());
+    let consented = conference::consented(&mut act.facts()?, m, header.household, today).await?;
+    Ok(Here {
+        ground: Ground::OwnRecords,
+        case,
+        household: header.household,
+        matter: None,
+        item: None,
+        consented,
+        about: Vec::new(),
+        right,
+    })
 }
 
 /// The coordinator with a part in the case; or, so that a vacant post is no trap, the accountable desk.
@@ -132,7 +165,9 @@ async fn write(act: &mut Act, here: &Here, id: DecisionId, new: &NewDecision) ->
     let written = if let (Ground::Secrecy, Some(matter)) = (here.ground, here.matter) {
         conference::keep_minutes(act, &here.right, (matter, here.household), bodies).await?
     } else {
-        let entries = bodies.into_iter().map(|body| text(here, new, body)).collect();
+        let mut new = new.clone();
+        new.marks.persons = rules::of_those(&here.about, &new.marks.persons)?;
+        let entries = bodies.into_iter().map(|body| text(here, &new, body)).collect();
         let written = entry::write(act, &here.right, entries).await?;
         household::findable::refresh(act, &here.right, &[], &written).await?;
         written
@@ -200,15 +235,16 @@ pub struct Used {
     pub ended: Option<EndedWhy>,
 }
 
-/// Uses a decision of this case, for this programme and timing, once. Whoever may not know of it cannot use it.
+/// Uses a decision of this case, for this programme and timing, once. Whoever may not know of it cannot use it. A plan that it puts into
+/// force says which of its proposals this is: the one that was before the conference, or none.
 pub async fn consume(
     act: &mut Act,
     right: &Right,
     (case, id): (CaseId, DecisionId),
     (programme, timing): (Programme, Timing),
-    by: ThingId,
+    (by, proposal): (ThingId, Option<i64>),
 ) -> Result<Used, Fail> {
-    let m = act.municipality();
+    let (m, today) = (act.municipality(), act.now().day());
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let found = sql::by_id(&mut act.facts()?, m, id)
         .await?
@@ -221,6 +257,12 @@ pub async fn consume(
         }
     }
     rules::usable(found.stand(), programme, timing)?;
+    rules::same_text(found.proposal, proposal.map(|n| (by, n)))?;
+    if let Some(matter) = found.matter {
+        let mistaken = conference::is_mistake(&mut act.facts()?, m, matter).await?;
+        let whose = conference::whose(&mut act.facts()?, m, matter, today).await?;
+        rules::stands(found.ground, timing, mistaken, conference::carried(&whose))?;
+    }
     if !sql::mark_used(act, right, id, by).await? {
         return Err(Refusal::conflict("decision.used").into());
     }

@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use askama::Template;
-use conference::RestsOn;
-use engine::{Begun, Channel, Fail, Look, Receipt};
+use conference::{RestsOn, Whose};
+use engine::{Begun, Channel, Fail, Look, Receipt, Refusal};
+use household::entry::Timeline;
 use household::{MarksControl, marks_from, nameable};
 use site::{Answer, Choice, Form, Frame, Need, Req, link};
 use words::Day;
 use words::code::Code;
-use words::id::{MatterId, PersonId};
+use words::id::{CaseId, HouseholdId, MatterId, PersonId};
 
 use crate::acts::{self, NewDecision, Place};
 use crate::rules::{
@@ -21,6 +22,8 @@ use crate::view::Line;
 
 /// Longest text of a decision.
 const MOST: usize = 3_000;
+/// Recorded attempts that are written into a fresh form.
+const ATTEMPTS: usize = 20;
 /// The last days of a matter that are shown.
 const DAYS: usize = 5;
 
@@ -56,6 +59,10 @@ pub(crate) struct DecidePage {
     /// The page on which somebody's presence is written down, and from which a matter moves to a consent conference.
     pub(crate) office: Option<String>,
     pub(crate) may_office: bool,
+    /// Where a meeting that was held once is written down, for a conference with consent.
+    once: Option<String>,
+    /// The programmes of which a proposal is before the conference.
+    proposals: Vec<String>,
     days: Vec<Sitting>,
     before: Vec<Before>,
     pub(crate) programmes: Vec<Choice>,
@@ -78,14 +85,31 @@ pub(crate) fn choices<C: Code>(
 }
 
 /// A fresh form: what is decided is support and plan, until somebody marks it otherwise.
-pub(crate) fn fresh(programme: &str, timing: &str, on: Day) -> Form {
+pub(crate) fn fresh(programme: &str, timing: &str, on: Day, attempts: String) -> Form {
     Form::filled(vec![
         ("words_cat", "plan".to_owned()),
         ("words_cat", "support".to_owned()),
         ("programme", programme.to_owned()),
         ("timing", timing.to_owned()),
         ("on", on.to_string()),
+        ("attempts", attempts),
     ])
+}
+
+/// What was tried, as it is recorded of a case: day and way of each contact that came to nothing, the first first, as far as this viewer
+/// may see it. The words of a record stay where they are.
+pub(crate) async fn attempts(look: &mut Look, frame: &Frame, case: CaseId) -> Result<String, Fail> {
+    let of = Timeline { attempts: true, standing: true, ..Timeline::default() };
+    let found = casefile::visible(look, case, of, ATTEMPTS).await?;
+    let lines: Vec<String> = found
+        .iter()
+        .rev()
+        .filter_map(|e| {
+            let way = frame.t.code("record_form", e.form?);
+            Some(format!("{}　{way}", frame.day(&e.occurred_at.day())))
+        })
+        .collect();
+    Ok(lines.join("\n"))
 }
 
 /// The parts of the page that the two forms share.
@@ -111,6 +135,8 @@ impl DecidePage {
             consented: shared.consented,
             office: None,
             may_office: false,
+            once: None,
+            proposals: Vec::new(),
             days: Vec::new(),
             before: Vec::new(),
             programmes: choices(&frame, &form, "programme", "decision_programme", Programme::ALL),
@@ -131,8 +157,15 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let asked = |name: &str| req.query().get(name).unwrap_or_default().to_owned();
     // From the page of a session: of its day.
     let on = Day::parse_iso(&asked("on")).unwrap_or(req.now().day());
-    let form = fresh(&asked("programme"), &asked("timing"), on);
-    let look = req.ctx()?.look(Channel::Page).await?;
+    let mut look = req.ctx()?.look(Channel::Page).await?;
+    let (id, viewer): (MatterId, _) = (req.id("id")?, look.viewer().clone());
+    let stood = conference::stand(&mut look.conn(), &viewer, id).await?;
+    let (seen, _) = stood.filter(|(s, _)| s.open_to()).ok_or(Fail::NotVisible)?;
+    let tried = match seen.case {
+        Some(case) => attempts(&mut look, &req.frame(), case).await?,
+        None => String::new(),
+    };
+    let form = fresh(&asked("programme"), &asked("timing"), on, tried);
     render(&req, look, form).await
 }
 
@@ -147,8 +180,13 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
         return Err(Fail::NotVisible);
     }
     let secrecy = seen.rests_on == RestsOn::Secrecy;
-    let consented = conference::consented(&mut look.conn(), m, seen.household, today).await?;
-    let known = known(&mut look, &frame, seen.household).await?;
+    let whose = conference::whose(&mut look.conn(), m, id, today).await?;
+    let consented = if secrecy {
+        conference::consented(&mut look.conn(), m, seen.household, today).await?
+    } else {
+        conference::carried(&whose)
+    };
+    let known = known(&mut look, &frame, (seen.household, secrecy), &whose).await?;
     let position = conference::on(&mut look.conn(), m, None).await?;
     let shared = Shared {
         action: link::matter_decide(id),
@@ -159,7 +197,11 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
         consented,
         marks: (!secrecy).then(|| MarksControl::new(&frame.t, &form, "words", &known)),
     };
-    let days = sittings(&mut look, &frame, id).await?;
+    let days = sittings(&mut look, &frame, (id, !secrecy && consented)).await?;
+    let proposals = match seen.case.filter(|_| !secrecy) {
+        Some(case) => sql::proposals(&mut look.conn(), m, case).await?,
+        None => Vec::new(),
+    };
     let before = sql::of_matter(&mut look.conn(), m, id).await?;
     let before = before.iter().map(|d| Before {
         href: link::decision(d.id),
@@ -180,6 +222,12 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
     let page = DecidePage {
         secrecy,
         office: Some(format!("{}/office", link::matter(id))),
+        once: (!secrecy && consented && seen.closed_at.is_none())
+            .then(|| format!("{}/once", link::matter(id))),
+        proposals: proposals
+            .iter()
+            .map(|(programme, _)| frame.t.code("decision_programme", *programme))
+            .collect(),
         may_office: seen.office,
         days,
         before,
@@ -197,30 +245,46 @@ pub(crate) fn offered(secrecy: bool, consented: bool) -> Vec<Timing> {
     }
 }
 
-/// Whom the words can be about: those of the household this viewer is shown.
-pub(crate) async fn known(
+/// Whom the words can be about: those of the household this viewer is shown; in a conference with consent those it is about.
+async fn known(
     look: &mut Look,
     frame: &Frame,
-    household: words::id::HouseholdId,
+    (household, secrecy): (HouseholdId, bool),
+    whose: &[Whose],
 ) -> Result<Vec<(PersonId, String)>, Fail> {
     let viewer = look.viewer().clone();
     let sealed = household::person::members(&mut look.conn(), &viewer, household).await?;
     let members = look.disclose(sealed).await?;
-    Ok(nameable(&frame.t, &members))
+    let mut known = nameable(&frame.t, &members);
+    known.retain(|(id, _)| secrecy || whose.iter().any(|w| w.person == *id));
+    Ok(known)
 }
 
-async fn sittings(look: &mut Look, frame: &Frame, id: MatterId) -> Result<Vec<Sitting>, Fail> {
+/// The days on which desks were there: for the matter, and, where its item has to have been on an agenda, for that.
+async fn sittings(
+    look: &mut Look,
+    frame: &Frame,
+    (id, under_item): (MatterId, bool),
+) -> Result<Vec<Sitting>, Fail> {
     let (m, today) = (look.viewer().municipality, look.now().day());
-    let there = conference::attendance(&mut look.conn(), m, id).await?;
+    let mut there = conference::attendance(&mut look.conn(), m, id).await?;
+    let sat = if under_item { sql::sat(&mut look.conn(), m, id).await? } else { Vec::new() };
+    there.extend(sat.iter().flat_map(|s| s.desks.iter().map(|d| (s.on, *d))));
     let names = register::desk_names(&mut look.conn(), m, there.iter().map(|(_, d)| *d), today).await?;
     let mut days: Vec<Day> = there.iter().map(|(day, _)| *day).collect();
+    days.extend(sat.iter().map(|s| s.on));
     days.sort_unstable();
     days.dedup();
     let obligatory = sql::obligatory(&mut look.conn(), m, there.iter().map(|(_, d)| *d)).await?;
     let mut sittings = Vec::new();
     for day in days.into_iter().rev().take(DAYS) {
         let desks: Vec<_> = there.iter().filter(|(d, _)| *d == day).map(|(_, desk)| *desk).collect();
-        let found = rules::attended(sql::there(&obligatory, &desks));
+        let item = !under_item || sat.iter().any(|s| s.on == day);
+        let found = rules::attended(sql::there(&obligatory, &desks)).and(if item {
+            Ok(())
+        } else {
+            Err(Refusal::new("decision.no_item"))
+        });
         let mut shown: Vec<String> = desks.iter().filter_map(|d| names.get(d)).cloned().collect();
         shown.sort();
         shown.dedup();
@@ -244,7 +308,9 @@ pub(crate) async fn decide(req: Arc<Req>) -> Result<Answer, Fail> {
     if !seen.open_to() {
         return Err(Fail::NotVisible);
     }
-    let known = known(&mut look, &frame, seen.household).await?;
+    let (m, secrecy) = (ctx.viewer.municipality, seen.rests_on == RestsOn::Secrecy);
+    let whose = conference::whose(&mut look.conn(), m, id, ctx.now.day()).await?;
+    let known = known(&mut look, &frame, (seen.household, secrecy), &whose).await?;
     look.close().await?;
     let mut form = req.form();
     let new = read(&mut form, &known, ctx.now.day());
@@ -282,8 +348,9 @@ pub(crate) fn beside(key: &str) -> &'static str {
     match key {
         "decision.monitoring_past" => "monitoring",
         "decision.follow_up_past" => "follow_up_on",
-        "decision.ended_why" | "decision.consent_holds" => "ended",
+        "decision.ended_why" | "decision.consent_holds" | "decision.no_death" | "decision.no_move" => "ended",
         "decision.no_such_day"
+        | "decision.no_item"
         | "decision.nobody_there"
         | "decision.municipality_absent"
         | "decision.provider_absent" => "on",

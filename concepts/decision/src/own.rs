@@ -16,8 +16,12 @@ use crate::rules::Timing;
 /// GET /cases/{id}/decide
 pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let asked = |name: &str| req.query().get(name).unwrap_or_default().to_owned();
-    let form = forms::fresh(&asked("programme"), &asked("timing"), req.now().day());
-    let look = req.ctx()?.look(Channel::Page).await?;
+    let mut look = req.ctx()?.look(Channel::Page).await?;
+    // That the case is theirs to look at.
+    let id: CaseId = req.id("id")?;
+    casefile::load(&mut look, id).await?;
+    let tried = forms::attempts(&mut look, &req.frame(), id).await?;
+    let form = forms::fresh(&asked("programme"), &asked("timing"), req.now().day(), tried);
     render(&req, look, form).await
 }
 

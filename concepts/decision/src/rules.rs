@@ -2,6 +2,7 @@
 
 use engine::Refusal;
 use serde::Serialize;
+use words::id::{PersonId, ThingId};
 use words::{Day, Instant, codes};
 
 codes! {
@@ -245,16 +246,18 @@ pub(crate) fn days_ahead(content: &Content, on: Day) -> Result<(), Refusal> {
 /// What is true of the household today, as far as it decides where support may be ended.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct Truth {
-    /// Somebody's consent to conferences or working together is in force.
+    /// A conference that rests on consent can decide: of the matter, everybody it is about has agreed; outside of one, somebody has with
+    /// whom one could be held.
     pub consented: bool,
-    /// Somebody of it has died.
+    /// Somebody who had agreed has died.
     pub died: bool,
-    /// Somebody of it has moved.
+    /// Somebody who had agreed has moved or left.
     pub moved: bool,
 }
 
 /// Where something of this timing may be decided (domain section 4.2). The four timings need a consent conference; where the
-/// consent has ended, closing and interruption say why and are decided without.
+/// consent has ended, and only there, closing and interruption say why and are decided without. That somebody has died or moved is a
+/// reason, and no way around the consent of the others.
 pub(crate) fn place(
     ground: Ground,
     timing: Timing,
@@ -280,12 +283,66 @@ pub(crate) fn place(
         return Err(Refusal::new(key));
     }
     let Some(why) = ended else { return Err(Refusal::new("decision.ended_why")) };
-    let so = match why {
-        EndedWhy::Withdrawn | EndedWhy::Expired => !truth.consented,
-        EndedWhy::Died => truth.died || !truth.consented,
-        EndedWhy::Moved => truth.moved || !truth.consented,
-    };
-    if so { Ok(()) } else { Err(Refusal::new("decision.consent_holds")) }
+    if truth.consented {
+        return Err(Refusal::new("decision.consent_holds"));
+    }
+    match why {
+        EndedWhy::Died if !truth.died => Err(Refusal::new("decision.no_death")),
+        EndedWhy::Moved if !truth.moved => Err(Refusal::new("decision.no_move")),
+        _ => Ok(()),
+    }
+}
+
+/// A conference with consent decides the four timings under an item of its agenda (R-043, domain section 4.2), on the day the item was
+/// talked over. Where the consent has ended no item can be: there the reason stands instead.
+pub(crate) fn under_item(ground: Ground, timing: Timing, consented: bool, item: bool) -> Result<(), Refusal> {
+    let needed = ground == Ground::Consent && timing != Timing::Other && consented;
+    if needed && !item { Err(Refusal::new("decision.no_item")) } else { Ok(()) }
+}
+
+/// What a conference with consent decides is about those it is about, all of them or some. Nothing else is told of anybody else.
+pub(crate) fn of_those(about: &[PersonId], marked: &[PersonId]) -> Result<Vec<PersonId>, Refusal> {
+    if about.is_empty() {
+        return Ok(marked.to_vec());
+    }
+    if !marked.iter().all(|p| about.contains(p)) {
+        return Err(Refusal::new("decision.about_others"));
+    }
+    Ok(if marked.is_empty() { about.to_vec() } else { marked.to_vec() })
+}
+
+/// A proposal of a plan: which plan, and for the how many-th time it was proposed.
+pub(crate) type Proposal = (ThingId, i64);
+
+/// 策定 and 再プラン are decided about a proposal; nothing is decided of a text that nobody has written yet.
+pub(crate) fn about_proposal(timing: Timing, there: Option<Proposal>) -> Result<Option<Proposal>, Refusal> {
+    match (timing, there) {
+        (Timing::Establish | Timing::Replan, None) => Err(Refusal::new("decision.no_proposal")),
+        (Timing::Establish | Timing::Replan, Some(there)) => Ok(Some(there)),
+        _ => Ok(None),
+    }
+}
+
+/// A decision puts the text into force that was before the conference, and no other. What was decided before this was
+/// kept names none.
+pub(crate) fn same_text(decided: Option<Proposal>, now: Option<Proposal>) -> Result<(), Refusal> {
+    match (decided, now) {
+        (Some(decided), Some(now)) if decided != now => Err(Refusal::conflict("decision.changed_since")),
+        _ => Ok(()),
+    }
+}
+
+/// What a decision rests on is asked again when it is used (disclosure rule 5): a matter that was opened by mistake decides nothing, and
+/// no plan comes into force without the consent it was decided with. Support is ended by it all the same.
+pub(crate) fn stands(ground: Ground, timing: Timing, mistaken: bool, consented: bool) -> Result<(), Refusal> {
+    if mistaken {
+        return Err(Refusal::new("decision.of_mistake"));
+    }
+    let plan = matches!(timing, Timing::Establish | Timing::Replan);
+    if plan && ground == Ground::Consent && !consented {
+        return Err(Refusal::new("decision.consent_gone"));
+    }
+    Ok(())
 }
 
 /// Who was there on the day.

@@ -31,10 +31,49 @@ fn the_four_timings_need_a_consent_that_holds() {
     let holds = |why| key(place(Ground::OwnRecords, Timing::Close, yes, Some(why)));
     assert_eq!(holds(EndedWhy::Withdrawn), "decision.consent_holds");
     assert_eq!(holds(EndedWhy::Died), "decision.consent_holds");
-    let died = Truth { died: true, ..yes };
-    assert_eq!(key(place(Ground::OwnRecords, Timing::Close, died, Some(EndedWhy::Died))), "");
+    // Whoever died or moved years ago ends nobody else's consent.
+    for truth in [Truth { died: true, ..yes }, Truth { moved: true, ..yes }] {
+        for why in EndedWhy::ALL {
+            for ground in [Ground::OwnRecords, Ground::Secrecy] {
+                assert_eq!(key(place(ground, Timing::Close, truth, Some(*why))), "decision.consent_holds");
+            }
+        }
+    }
+    let ended = |truth, why| key(place(Ground::OwnRecords, Timing::Interrupt, truth, Some(why)));
+    assert_eq!(ended(no, EndedWhy::Died), "decision.no_death");
+    assert_eq!(ended(no, EndedWhy::Moved), "decision.no_move");
+    assert_eq!(ended(Truth { died: true, ..no }, EndedWhy::Died), "");
+    assert_eq!(ended(Truth { moved: true, ..no }, EndedWhy::Moved), "");
     assert_eq!(key(place(Ground::OwnRecords, Timing::Other, no, None)), "decision.other_needs_meeting");
     assert_eq!(key(place(Ground::Secrecy, Timing::Other, no, None)), "");
+}
+
+#[test]
+fn a_decision_has_its_item_and_its_text() {
+    let item = |ground, timing, consented, there| key(under_item(ground, timing, consented, there));
+    assert_eq!(item(Ground::Consent, Timing::Establish, true, false), "decision.no_item");
+    assert_eq!(item(Ground::Consent, Timing::Close, true, true), "");
+    assert_eq!(
+        item(Ground::Consent, Timing::Close, false, false),
+        "",
+        "nobody can put it on an agenda any more"
+    );
+    assert_eq!(item(Ground::Secrecy, Timing::Close, true, false), "");
+    let plan =
+        |n: usize| -> ThingId { ThingId::new(format!("00000000-0000-7000-8000-{n:012}").parse().unwrap()) };
+    assert_eq!(about_proposal(Timing::Establish, None).unwrap_err().key, "decision.no_proposal");
+    assert_eq!(about_proposal(Timing::Close, None), Ok(None));
+    let (first, again, other) = ((plan(1), 1), (plan(1), 2), (plan(2), 1));
+    assert_eq!(about_proposal(Timing::Replan, Some(first)), Ok(Some(first)));
+    assert_eq!(key(same_text(Some(first), Some(first))), "");
+    assert_eq!(key(same_text(Some(first), Some(again))), "decision.changed_since");
+    assert_eq!(key(same_text(Some(first), Some(other))), "decision.changed_since");
+    assert_eq!(key(same_text(None, Some(first))), "");
+    let used = |timing, mistaken, consented| key(stands(Ground::Consent, timing, mistaken, consented));
+    assert_eq!(used(Timing::Establish, false, false), "decision.consent_gone");
+    assert_eq!(used(Timing::Close, false, false), "");
+    assert_eq!(used(Timing::Close, true, true), "decision.of_mistake");
+    assert_eq!(used(Timing::Replan, false, true), "");
 }
 
 #[test]
@@ -83,8 +122,8 @@ proptest! {
         });
         let open: Vec<_> = ways.filter(|(g, w)| place(*g, timing, truth, *w).is_ok()).collect();
         prop_assert!(!open.is_empty());
-        // Without a conference only where there is no consent to hold one, or a death or a move is recorded.
-        if consented && !died && !moved {
+        // Without a conference only where there is no consent to hold one, whoever died or moved.
+        if consented {
             prop_assert!(open.iter().all(|(g, _)| *g == Ground::Consent));
         } else {
             prop_assert!(open.iter().any(|(g, _)| *g == Ground::OwnRecords));

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use access::Right;
 use engine::{Act, Broken, Conn, Fail, Row, Statement, args};
+use register::EntityKind;
 use words::code::Code;
 use words::id::{
     AgendaItemId, CaseId, DecisionId, DeskId, EntryId, HouseholdId, MatterId, MunicipalityId, ThingId, UserId,
@@ -11,8 +12,8 @@ use words::id::{
 use words::{Day, Instant};
 
 use crate::rules::{
-    Close, Content, EndedWhy, FollowUp, FollowUpNeed, Ground, InterruptWhy, Part, Programme, Stand, There,
-    Timing, Truth,
+    Close, Content, EndedWhy, FollowUp, FollowUpNeed, Ground, InterruptWhy, Part, Programme, Proposal, Stand,
+    There, Timing, Truth,
 };
 
 /// A decision without its words.
@@ -36,6 +37,8 @@ pub(crate) struct Stored {
     pub used_at: Option<Instant>,
     pub used_by: Option<ThingId>,
     pub voided_at: Option<Instant>,
+    /// The proposal that was before the conference.
+    pub proposal: Option<Proposal>,
 }
 
 impl Stored {
@@ -51,10 +54,11 @@ impl Stored {
 }
 
 const SELECT: &str = "SELECT id, case_id, matter_id, programme, timing, ground, ended_why, decided_on, monitoring_on, \
-     follow_up, follow_up_on, interrupt_why, desk_id, user_id, recorded_at, used_at, used_by, voided_at \
-     FROM decision WHERE municipality_id = ?";
+     follow_up, follow_up_on, interrupt_why, desk_id, user_id, recorded_at, used_at, used_by, voided_at, plan_id, \
+     plan_proposal FROM decision WHERE municipality_id = ?";
 
 fn row(row: &Row) -> Result<Stored, Broken> {
+    let plan: Option<ThingId> = row.get("plan_id")?;
     Ok(Stored {
         id: row.get("id")?,
         case: row.get("case_id")?,
@@ -74,6 +78,7 @@ fn row(row: &Row) -> Result<Stored, Broken> {
         used_at: row.get("used_at")?,
         used_by: row.get("used_by")?,
         voided_at: row.get("voided_at")?,
+        proposal: plan.zip(row.get("plan_proposal")?),
     })
 }
 
@@ -125,28 +130,102 @@ pub(crate) async fn texts(
     .collect()
 }
 
-/// What is true of a household today; whether a consent holds is asked of the conference.
+/// What is true of a household today; whether a consent holds is asked of the conference. Who has died or gone counts where they had
+/// agreed to something, for themselves or for somebody of it.
 pub(crate) async fn truth(
     conn: &mut Conn<'_>,
     m: MunicipalityId,
     household: HouseholdId,
     consented: bool,
 ) -> Result<Truth, Broken> {
-    let row = conn
-        .one(
-            "SELECT COUNT(p.died) AS died, (SELECT COUNT(*) FROM person_event e JOIN household_member k \
-             ON k.municipality_id = e.municipality_id AND k.person_id = e.person_id WHERE e.municipality_id = $1 \
-             AND k.household_id = $2 AND e.kind IN ('moved', 'left') AND e.corrected_at IS NULL) AS moved \
-             FROM household_member h JOIN person p ON p.municipality_id = h.municipality_id AND p.id = h.person_id \
-             WHERE h.municipality_id = $1 AND h.household_id = $2",
+    let rows = conn
+        .all(
+            "SELECT p.died, (SELECT COUNT(*) FROM person_event e WHERE e.municipality_id = p.municipality_id \
+             AND e.person_id = p.id AND e.kind IN ('moved', 'left') AND e.corrected_at IS NULL) AS moved FROM person p \
+             WHERE p.municipality_id = $1 AND EXISTS (SELECT 1 FROM household_member h \
+             WHERE h.municipality_id = p.municipality_id AND h.person_id = p.id AND h.household_id = $2) \
+             AND EXISTS (SELECT 1 FROM consent c WHERE c.municipality_id = p.municipality_id \
+             AND (c.person_id = p.id OR c.giver_id = p.id) AND c.state <> 'entered_in_error')",
             args![m, household],
         )
         .await?;
-    Ok(Truth { consented, died: row.get::<i64>("died")? > 0, moved: row.get::<i64>("moved")? > 0 })
+    let mut truth = Truth { consented, ..Truth::default() };
+    for row in &rows {
+        let died: Option<String> = row.get("died")?;
+        truth.died |= died.is_some();
+        truth.moved |= row.get::<i64>("moved")? > 0;
+    }
+    Ok(truth)
 }
 
-/// Which of these desks are of those that are obligatory (R-045): a section of the municipality is one of the mayor or of the
-/// board of education, the provider is a desk of the programme. Municipality, provider.
+/// The proposal of a programme that waits for a decision, by its plan and the how many-th it is.
+pub(crate) async fn proposal(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    case: CaseId,
+    programme: Programme,
+) -> Result<Option<Proposal>, Broken> {
+    let found = proposals(conn, m, case).await?;
+    Ok(found.into_iter().find(|(of, _)| *of == programme).map(|(_, there)| there))
+}
+
+/// Every proposal of a case that waits for a decision.
+pub(crate) async fn proposals(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    case: CaseId,
+) -> Result<Vec<(Programme, Proposal)>, Broken> {
+    conn.all(
+        "SELECT id, kind, proposal FROM support_plan WHERE municipality_id = $1 AND case_id = $2 AND state = 'proposed' \
+         ORDER BY kind",
+        args![m, case],
+    )
+    .await?
+    .iter()
+    .map(|row| Ok((row.code("kind")?, (row.get("id")?, row.get("proposal")?))))
+    .collect()
+}
+
+/// An item under which a matter was talked over, and the desks that were there for it: on the day of its session, whoever came to the item
+/// or to all of it. Whoever looked on or listened speaks for nobody.
+#[derive(Debug, Clone)]
+pub(crate) struct Sat {
+    pub item: AgendaItemId,
+    pub on: Day,
+    pub desks: Vec<DeskId>,
+}
+
+/// Where a matter was talked over, the newest first.
+pub(crate) async fn sat(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    matter: MatterId,
+) -> Result<Vec<Sat>, Broken> {
+    let rows = conn
+        .all(
+            "SELECT i.id, k.starts_at, v.desk_id FROM agenda_item i \
+             JOIN meeting k ON k.municipality_id = i.municipality_id AND k.id = i.meeting_id \
+             LEFT JOIN invitee v ON v.municipality_id = i.municipality_id AND v.meeting_id = k.id \
+             AND (v.item_id IS NULL OR v.item_id = i.id) AND v.attendance NOT IN ('', 'absent', 'observer', 'public') \
+             WHERE i.municipality_id = $1 AND i.matter_id = $2 AND i.state IN ('in_session', 'concluded') \
+             AND k.state <> 'cancelled' ORDER BY k.starts_at DESC, i.id, v.desk_id",
+            args![m, matter],
+        )
+        .await?;
+    let mut found: Vec<Sat> = Vec::new();
+    for row in &rows {
+        let (item, at): (AgendaItemId, Instant) = (row.get("id")?, row.get("starts_at")?);
+        let desk: Option<DeskId> = row.get("desk_id")?;
+        match found.last_mut().filter(|s| s.item == item) {
+            Some(last) => last.desks.extend(desk),
+            None => found.push(Sat { item, on: at.day(), desks: desk.into_iter().collect() }),
+        }
+    }
+    Ok(found)
+}
+
+/// Which of these desks are of those that are obligatory (R-045): a section of the municipality itself, and the provider, a desk of the
+/// programme. Municipality, provider.
 pub(crate) async fn obligatory(
     conn: &mut Conn<'_>,
     m: MunicipalityId,
@@ -163,7 +242,7 @@ pub(crate) async fn obligatory(
     let mut found = BTreeMap::new();
     for row in conn.select(statement).await? {
         let (programme, kind): (String, String) = (row.get("programme")?, row.get("kind")?);
-        let municipality = matches!(kind.as_str(), "mayor" | "education");
+        let municipality = EntityKind::parse(&kind).is_some_and(EntityKind::is_municipal);
         found.insert(row.get("id")?, (municipality, programme == Programme::MultiAgency.code()));
     }
     Ok(found)
@@ -194,6 +273,8 @@ pub(crate) struct New<'a> {
     pub ended: Option<EndedWhy>,
     pub on: Day,
     pub content: &'a Content,
+    /// The proposal that was before the conference.
+    pub proposal: Option<Proposal>,
 }
 
 /// Stores a decision.
@@ -216,7 +297,8 @@ pub(crate) async fn insert(act: &mut Act, right: &Right, new: &New<'_>) -> Resul
         .exec(
             "INSERT INTO decision (municipality_id, id, case_id, matter_id, programme, timing, ground, ended_why, \
              decided_on, monitoring_on, follow_up, follow_up_on, interrupt_why, desk_id, user_id, recorded_at, \
-             command_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
+             command_id, plan_id, plan_proposal) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)",
             args![
                 m,
                 new.id,
@@ -234,7 +316,9 @@ pub(crate) async fn insert(act: &mut Act, right: &Right, new: &New<'_>) -> Resul
                 desk,
                 user,
                 now,
-                command
+                command,
+                new.proposal.map(|p| p.0),
+                new.proposal.map(|p| p.1),
             ],
         )
         .await?;
@@ -277,7 +361,8 @@ pub(crate) async fn of_items(
 ) -> Result<Vec<(AgendaItemId, Stored)>, Broken> {
     let statement = Statement::new(
         "SELECT decision.id, case_id, matter_id, programme, timing, ground, ended_why, decided_on, monitoring_on, follow_up, \
-         follow_up_on, interrupt_why, desk_id, user_id, recorded_at, used_at, used_by, voided_at, x.item_id FROM decision \
+         follow_up_on, interrupt_why, desk_id, user_id, recorded_at, used_at, used_by, voided_at, plan_id, plan_proposal, \
+         x.item_id FROM decision \
          JOIN decision_item x ON x.municipality_id = decision.municipality_id AND x.decision_id = decision.id \
          WHERE decision.municipality_id = ?",
         args![m],

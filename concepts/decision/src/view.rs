@@ -13,7 +13,7 @@ use words::code::Code as _;
 use words::id::{AgendaItemId, CaseId, DecisionId, EntryId, MatterId, ThingId};
 
 use crate::acts;
-use crate::rules::{Ground, Part, Programme, Timing};
+use crate::rules::{self, Ground, Part, Programme, Timing};
 use crate::sql::{self, Stored};
 
 /// A decision of a case without its words.
@@ -39,6 +39,8 @@ pub struct Line {
     pub used_by: Option<ThingId>,
     /// Whether it was taken back.
     pub void: bool,
+    /// The proposal it is about.
+    pub(crate) proposal: Option<rules::Proposal>,
 }
 
 impl From<&Stored> for Line {
@@ -54,6 +56,7 @@ impl From<&Stored> for Line {
             desk: d.desk,
             used_by: d.used_by,
             void: d.voided_at.is_some(),
+            proposal: d.proposal,
         }
     }
 }

@@ -6,7 +6,7 @@ use conference::RestsOn;
 use engine::{Fail, Look};
 use site::{Frame, link};
 
-use crate::rules::{Programme, Timing};
+use crate::rules::{self, Programme, Timing};
 use crate::sql;
 use crate::view::{self, Line};
 
@@ -32,11 +32,14 @@ pub async fn ways(
     let (m, case, today) = (viewer.municipality, header.id, look.now().day());
     let mut decided = view::of_case(&mut look.conn(), &viewer, case).await?;
     decided.retain(|d| d.usable(programme, timing));
+    let there = sql::proposal(&mut look.conn(), m, case, programme).await?;
+    let before = decided.len();
+    decided.retain(|d| rules::same_text(d.proposal, there).is_ok());
+    let changed = decided.is_empty() && before > 0;
     if !decided.is_empty() {
         return Ok(Ways { decided, missing: String::new(), steps: Vec::new() });
     }
     let consented = conference::consented(&mut look.conn(), m, header.household, today).await?;
-    let truth = sql::truth(&mut look.conn(), m, header.household, consented).await?;
     let matters = conference::of_case(&mut look.conn(), &viewer, case).await?;
     let coordinator = viewer.has_role(&[access::Role::Coordinator]);
     let query = format!("?programme={programme}&timing={timing}");
@@ -56,11 +59,12 @@ pub async fn ways(
     if steps.is_empty() && coordinator && may(Action::OpenMatter) {
         steps.push((link::matter_new("case", case), t.s("decision_way.open").to_owned()));
     }
-    let alone = ends && header.state == CaseState::Open && (!consented || truth.died || truth.moved);
+    let alone = ends && header.state == CaseState::Open && !consented;
     if alone && (may(Action::RecordDecision) || may(Action::CloseCase)) {
         steps.push((link::case_decide(case) + &query, t.s("decision_way.alone").to_owned()));
     }
     let key = match (coordinator, consented || !ends) {
+        _ if changed => "decision_way.missing_changed",
         (_, false) => "decision_way.missing_ended",
         (true, true) => "decision_way.missing",
         (false, true) => "decision_way.missing_ask",

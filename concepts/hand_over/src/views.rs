@@ -7,6 +7,7 @@ use access::Disclosed;
 use askama::Template;
 use engine::{Channel, Fail, Look, Receipt};
 use household::{Person, Reasons, entry};
+use paper::{Block, Document, Field, Fields};
 use site::{Answer, Frame, Req, link};
 use task::Task;
 use words::id::{CaseId, CommandId, EntryId, ThingId, UserId};
@@ -58,20 +59,6 @@ struct PackPage {
     waiting: usize,
     open: bool,
     withdraw: CommandId,
-    reasons: Vec<String>,
-}
-
-#[derive(Template)]
-#[template(path = "hand_over_print.html")]
-struct PrintPage {
-    frame: Frame,
-    id: ThingId,
-    from: String,
-    desk: String,
-    last: String,
-    drafts: i64,
-    today: String,
-    lines: Vec<CaseLine>,
     reasons: Vec<String>,
 }
 
@@ -223,19 +210,48 @@ async fn page(req: &Req) -> Result<(Result<String, askama::Error>, Receipt), Fai
 /// GET /handovers/{id}/print
 pub(crate) async fn print(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: ThingId = req.id("id")?;
-    let mut look = req.ctx()?.look(Channel::Print).await?;
+    let mut look = req.ctx()?.look(site::paper::Kind::of(&req).channel()).await?;
     let b = built(&req, &mut look, id).await?;
     let frame = req.frame();
-    let page = PrintPage {
-        id,
-        from: b.from,
-        desk: b.desk,
-        last: b.last,
-        drafts: b.drafts,
-        today: frame.today(),
-        lines: b.lines,
-        reasons: b.reasons,
-        frame,
+    let document = b.document(&frame);
+    let around = site::paper::Around {
+        title: frame.t.s("hand_over.title").to_owned(),
+        lead: frame.t.s("hand_over.print_lead").to_owned(),
+        back: (link::hand_over(id), frame.t.s("hand_over.back").to_owned()),
+        file: "hand-over".to_owned(),
+        xlsx: true,
+        ..site::paper::Around::default()
     };
-    Answer::page(page.render(), look.close().await?)
+    Answer::paper(&req, frame, document, around, look.close().await?)
+}
+
+impl Built {
+    /// The whole of it on paper: case by case, with what is promised in each.
+    fn document(&self, frame: &Frame) -> Document {
+        let t = &frame.t;
+        let s = |key: &str| t.s(&format!("hand_over.{key}")).to_owned();
+        let title = t.f("hand_over.of", "name", &self.from);
+        let mut document = household::paper_of(frame, t.s("hand_over.title"), "", t.s("case_print.left_out"))
+            .with(Block::heading(1, &title))
+            .with(Block::note(t.s("site.why_seen"), self.reasons.join(t.s("site.comma"))))
+            .with(Fields::new().row(Field::new(s("desk"), &self.desk)).beside([
+                Field::new(s("last"), &self.last),
+                Field::new(s("cases"), self.lines.len().to_string()),
+                Field::new(s("drafts"), self.drafts.to_string()),
+            ]));
+        for l in &self.lines {
+            let to = if l.to.is_empty() { s("to_nobody") } else { l.to.clone() };
+            let mut blocks = vec![
+                Block::heading(2, format!("{} {}", l.number, l.name)),
+                Fields::new().row(Field::new(s("to"), format!("{to}\u{3000}{}", l.received).trim())).into(),
+                Block::text(&l.words),
+            ];
+            if !l.promises.is_empty() {
+                let line = |p: &PromiseLine| format!("{}\u{3000}{}\u{3000}{}", p.day, p.what, p.words);
+                blocks.push(Block::list(l.promises.iter().map(line)));
+            }
+            document.push(Block::together(blocks));
+        }
+        document
+    }
 }

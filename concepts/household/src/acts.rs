@@ -232,7 +232,7 @@ pub(crate) async fn take_back(
     let day = match kind {
         Happened::Died => person.died.map(|day| day.to_string()),
         Happened::Left => person.left.map(|day| day.to_string()),
-        Happened::Joined | Happened::Apart | Happened::Together | Happened::Moved => {
+        Happened::Joined | Happened::Apart | Happened::Together | Happened::Moved | Happened::Since => {
             member::written(&mut act, &person, kind).await?
         }
     };
@@ -241,7 +241,7 @@ pub(crate) async fn take_back(
     match kind {
         Happened::Died => living::live(&mut act, &right, id).await?,
         Happened::Left => living::stay(&mut act, &right, id).await?,
-        Happened::Joined | Happened::Apart | Happened::Together | Happened::Moved => {
+        Happened::Joined | Happened::Apart | Happened::Together | Happened::Moved | Happened::Since => {
             member::undo(&mut act, &right, id, kind).await?;
         }
     }

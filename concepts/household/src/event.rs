@@ -23,6 +23,8 @@ codes! {
         Together = "together",
         /// 引っ越した.
         Moved = "moved",
+        /// ここでいっしょに暮らしはじめた, of somebody who was written down as living there already.
+        Since = "since",
     }
 
     /// Why it is taken back. A code: words about a household belong into its records.

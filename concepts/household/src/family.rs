@@ -278,11 +278,17 @@ pub(crate) fn says(t: &T, look: &Look, tie: &Tie) -> String {
         ),
     };
     let day = |d: PartialDate| t.partial_date(d);
+    // A marriage and a divorce have a day; everything else has a beginning.
+    let (since, from_until) = match tie.known.kind {
+        TieKind::Spouse => ("tie.married", "tie.married_until"),
+        TieKind::Divorced => ("tie.divorced", "tie.divorced_until"),
+        _ => ("tie.since", "tie.from_until"),
+    };
     match (tie.known.from, tie.known.until) {
         (Some(from), Some(until)) => {
-            sentence.push_str(&t.fs("tie.from_until", &[("from", day(from)), ("until", day(until))]));
+            sentence.push_str(&t.fs(from_until, &[("from", day(from)), ("until", day(until))]));
         }
-        (Some(from), None) => sentence.push_str(&t.f("tie.since", "from", day(from))),
+        (Some(from), None) => sentence.push_str(&t.f(since, "from", day(from))),
         (None, Some(until)) => sentence.push_str(&t.f("tie.until", "until", day(until))),
         (None, None) => {}
     }

@@ -19,6 +19,7 @@ mod acts;
 mod alike;
 mod block;
 mod compare;
+pub mod dwelling;
 pub mod entry;
 mod event;
 mod exact;
@@ -27,6 +28,7 @@ mod find;
 pub mod findable;
 pub mod former;
 mod guard;
+mod happening;
 mod likeness;
 mod living;
 mod marks;
@@ -45,6 +47,7 @@ mod views;
 
 pub use alike::same_names;
 pub use compare::{look_alike, look_for};
+pub use dwelling::{FormerAddresses, NewFormerAddress};
 pub use entry::{AnswerTo, Entry, EntryState, Field, Marks, NewEntry, RecordForm, ToldBy};
 pub use event::{Happened, Mistake};
 pub use exact::{Exact, Wanted, exactly};
@@ -52,6 +55,7 @@ pub use family::{Figure, Figures, Look as FamilyLook, Style as FamilyStyle};
 pub use find::{desks_of, find_at_address, find_entries, find_persons};
 pub use former::NewFormerName;
 pub use guard::{NewShelter, ShelterReason, kept_from, shelter, where_is_kept};
+pub use happening::dated;
 pub use likeness::{
     Likened, LikenessLine, LikenessView, almost_surely, likeness, sheltered, who_looks_like, worth_showing,
 };

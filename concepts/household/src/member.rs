@@ -33,6 +33,8 @@ pub struct MemberView {
     pub relation: String,
     /// Whether they live apart.
     pub apart: bool,
+    /// Since when they live with the others; empty when that is not written, or not asked for.
+    pub since: String,
     /// Language.
     pub language: String,
     /// Whether an interpreter is needed.
@@ -67,6 +69,7 @@ impl MemberView {
             gender: known.gender.clone(),
             relation: known.relation.clone(),
             apart: !known.lives_together && !known.relation.is_empty(),
+            since: String::new(),
             language: known.language.clone(),
             interpreter: known.interpreter,
             address: known.address.clone(),
@@ -84,8 +87,15 @@ impl MemberView {
             || self.died.is_some()
             || self.left.is_some()
             || self.apart
+            || !self.since.is_empty()
             || self.interpreter
             || !self.language.is_empty()
+    }
+
+    /// With since when they live with the others.
+    #[must_use]
+    pub(crate) fn living_since(self, t: &T, since: Option<PartialDate>) -> Self {
+        Self { since: since.map(|d| t.partial_date(d)).unwrap_or_default(), ..self }
     }
 
     /// Several, in their order.

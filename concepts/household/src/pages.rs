@@ -7,6 +7,7 @@ mod person;
 mod print;
 mod text;
 mod tie;
+mod tie_words;
 
 use access::Role;
 pub use print::{paper_for, paper_of, people_to_give};
@@ -41,6 +42,9 @@ pub fn pages() -> Vec<Page> {
         Page::post("/persons/{id}/apart", Access::WORKERS, member::apart),
         Page::post("/persons/{id}/together", Access::WORKERS, member::together),
         Page::post("/persons/{id}/living/undo", Access::WORKERS, member::undo),
+        Page::post("/persons/{id}/since", Access::WORKERS, member::since),
+        Page::post("/persons/{id}/addresses", Access::WORKERS, member::add_address),
+        Page::post("/persons/{id}/addresses/{address}/remove", Access::WORKERS, member::remove_address),
         Page::post("/persons/{id}/names", Access::WORKERS, member::add_name),
         Page::post("/persons/{id}/names/{name}/remove", Access::WORKERS, member::remove_name),
         Page::get("/persons/{id}", Access::WORKERS, person::show),

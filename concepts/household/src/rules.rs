@@ -67,13 +67,40 @@ pub fn may_live(member: bool, now: bool, together: bool) -> Result<(), Refusal> 
     }
 }
 
+/// Since when somebody lives there is written once, of a member who lives with the others; another day is written after the first was
+/// taken back.
+pub fn may_say_since(member: bool, together: bool, written: bool) -> Result<(), Refusal> {
+    match (member && together, written) {
+        (false, _) => Err(Refusal::new("household.lives_elsewhere")),
+        (true, true) => Err(Refusal::new("household.since_written")),
+        (true, false) => Ok(()),
+    }
+}
+
+/// Whether a move leaves an address behind that is to be kept: one that is known to whoever writes the move, and is not the new one
+/// in another notation. Without a new address the old one stays where it is.
+pub fn keeps_address(before: &str, now: &str) -> bool {
+    let fold = words::address::fold_address;
+    !before.is_empty() && !now.is_empty() && fold(before) != fold(now)
+}
+
+/// A former address does not end before it began.
+pub fn may_have_lived(from: Option<PartialDate>, until: Option<PartialDate>) -> Result<(), Refusal> {
+    match (from, until) {
+        (Some(from), Some(until)) if until.latest() < from.earliest() => {
+            Err(Refusal::new("household.lived_backwards"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Only what was written can be taken back: the day it was written with.
 pub fn may_take_back(kind: Happened, written: Option<String>) -> Result<String, Refusal> {
     written.ok_or_else(|| {
         Refusal::new(match kind {
             Happened::Died => "household.not_dead",
             Happened::Left => "household.not_left",
-            Happened::Joined | Happened::Apart | Happened::Together | Happened::Moved => {
+            Happened::Joined | Happened::Apart | Happened::Together | Happened::Moved | Happened::Since => {
                 "household.not_written"
             }
         })
@@ -154,6 +181,20 @@ mod tests {
         assert!(may_live(true, true, false).is_ok() && may_live(true, false, true).is_ok());
         assert_eq!(may_live(true, true, true).unwrap_err().key, "household.lives_so_already");
         assert_eq!(may_live(false, true, false).unwrap_err().key, "household.no_member");
+        assert!(may_say_since(true, true, false).is_ok());
+        assert_eq!(may_say_since(true, true, true).unwrap_err().key, "household.since_written");
+        for (member, together) in [(false, true), (true, false)] {
+            let refused = may_say_since(member, together, false).unwrap_err();
+            assert_eq!(refused.key, "household.lives_elsewhere");
+        }
+        assert!(keeps_address("湘南台1-2-3", "茅ヶ崎市東海岸1-2-3"));
+        for (before, now) in [("", "湘南台1-2-3"), ("湘南台1-2-3", ""), ("湘南台１－２－３", "湘南台1-2-3")]
+        {
+            assert!(!keeps_address(before, now), "{before} {now}");
+        }
+        let of = PartialDate::of_year;
+        assert!(may_have_lived(of(2001), of(2001)).is_ok() && may_have_lived(None, of(2000)).is_ok());
+        assert_eq!(may_have_lived(of(2001), of(2000)).unwrap_err().key, "household.lived_backwards");
     }
 
     #[test]

@@ -4,12 +4,15 @@
 //! The checker of such texts says which of the words it knows. It is therefore told only of people whom the writer may see, like
 //! any other look at them: else whoever types a list of names or quarters would learn from it who is recorded and where they live.
 
+use std::collections::BTreeSet;
+
 use access::{Disclosed, Sealed, Viewer};
 use engine::{Broken, Conn, Statement, args};
 use words::id::HouseholdId;
 
+use crate::dwelling::{self, FormerAddresses};
 use crate::former::{self, FormerNames};
-use crate::{Person, person};
+use crate::{Person, Tie, person, tie};
 
 /// How many people whose name stands in one text are told of.
 const MOST: i64 = 50;
@@ -54,10 +57,38 @@ pub async fn formerly(
     former::of_persons(conn, viewer.municipality, people.iter().map(Disclosed::facts)).await
 }
 
+/// Where those of them lived before.
+pub async fn lived(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    people: &[Disclosed<Person>],
+) -> Result<Vec<Sealed<FormerAddresses>>, Broken> {
+    dwelling::of_persons(conn, viewer.municipality, people.iter().map(Disclosed::facts)).await
+}
+
+/// What stands around a household (エコマップ): agencies, shops, schools, people it is tied to, now or before.
+pub async fn around(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    household: HouseholdId,
+) -> Result<Vec<Sealed<Tie>>, Broken> {
+    tie::of_household(conn, viewer, household).await
+}
+
+/// The names of what stands around them, each once.
+pub fn places(ties: &[Disclosed<Tie>]) -> BTreeSet<String> {
+    ties.iter().filter_map(|tie| tie.known.outside.as_ref()).map(|o| o.name.trim().to_owned()).collect()
+}
+
 /// What is known of them: names, readings, addresses, telephones, as far as they were disclosed.
-pub fn fields(people: &[Disclosed<Person>], formerly: &[Disclosed<FormerNames>]) -> Vec<String> {
+pub fn fields(
+    people: &[Disclosed<Person>],
+    formerly: &[Disclosed<FormerNames>],
+    lived: &[Disclosed<FormerAddresses>],
+) -> Vec<String> {
     let cards = people.iter().map(|p| &p.known);
     let now = cards.flat_map(|k| [&k.name, &k.alias, &k.reading, &k.address, &k.phone]);
     let before = formerly.iter().flat_map(|f| &f.0).flat_map(|(_, n)| [&n.name, &n.reading]);
-    now.chain(before).filter(|field| !field.is_empty()).cloned().collect()
+    let where_before = lived.iter().flat_map(|l| &l.0).map(|(_, was)| &was.address);
+    now.chain(before).chain(where_before).filter(|field| !field.is_empty()).cloned().collect()
 }

@@ -148,6 +148,7 @@ fn around(t: &T, head: &Head, document: &Document, kind: &str) -> Around {
         title: document.title.clone(),
         lead: t.s("inquiry.letter_lead").to_owned(),
         back: (head.back.clone(), t.s("inquiry.back").to_owned()),
+        xlsx: true,
         // The number of an inquiry, as lists without a basis show it.
         file: format!("{kind}-{}", head.number),
         ..Around::default()

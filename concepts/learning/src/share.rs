@@ -1,5 +1,6 @@
 //! A reflection becomes a case for the library: a text without anybody in it.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use access::{Action, RecordKind, RecordRef, Relation, Viewer};
@@ -16,7 +17,7 @@ use words::calendar::{OpeningDays, business_day_after};
 use words::code::Code;
 use words::id::{CaseId, DeskId, HouseholdId, ThingId, UserId};
 
-use crate::rules::{MOST_CHARACTERS, MOST_TITLE, State, giveaways, tags};
+use crate::rules::{MOST_CHARACTERS, MOST_TITLE, State, giveaways, named, tags};
 use crate::sql::{self, Lesson, Reflection};
 
 /// Business days in which somebody else reads it.
@@ -122,30 +123,51 @@ impl Body {
 
 /// What would give somebody away in a text: of this household, and of the own desk's records. It goes by what this viewer may see;
 /// whoever reads the text before it is shown goes by what they may.
-async fn known(look: &mut Look, household: HouseholdId, text: &str) -> Result<Vec<String>, Fail> {
+struct Known {
+    /// Names, readings, telephones, addresses: surely somebody.
+    people: Vec<String>,
+    /// What stands around the household: agencies, shops, schools. Perhaps only a word everybody uses, so it is told and can be meant.
+    places: BTreeSet<String>,
+}
+
+async fn known(look: &mut Look, household: HouseholdId, text: &str) -> Result<Known, Fail> {
     let viewer = look.viewer().clone();
     let mut people = telling::everybody(&mut look.conn(), &viewer, household).await?;
     people.extend(telling::named_in(&mut look.conn(), &viewer, text).await?);
     let people = look.disclose(people).await?;
     let before = telling::formerly(&mut look.conn(), &viewer, &people).await?;
     let before = look.disclose(before).await?;
-    Ok(giveaways(&telling::fields(&people, &before)))
+    let lived = telling::lived(&mut look.conn(), &viewer, &people).await?;
+    let lived = look.disclose(lived).await?;
+    let around = telling::around(&mut look.conn(), &viewer, household).await?;
+    let places = telling::places(&look.disclose(around).await?);
+    Ok(Known { people: giveaways(&telling::fields(&people, &before, &lived)), places })
 }
 
 /// The same while writing.
-async fn known_again(act: &mut Act, household: HouseholdId, text: &str) -> Result<Vec<String>, Fail> {
+async fn known_again(act: &mut Act, household: HouseholdId, text: &str) -> Result<Known, Fail> {
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let mut people = telling::everybody(&mut act.facts()?, &viewer, household).await?;
     people.extend(telling::named_in(&mut act.facts()?, &viewer, text).await?);
     let people = act.disclose(people).await?;
     let before = telling::formerly(&mut act.facts()?, &viewer, &people).await?;
     let before = act.disclose(before).await?;
-    Ok(giveaways(&telling::fields(&people, &before)))
+    let lived = telling::lived(&mut act.facts()?, &viewer, &people).await?;
+    let lived = act.disclose(lived).await?;
+    let around = telling::around(&mut act.facts()?, &viewer, household).await?;
+    let places = telling::places(&act.disclose(around).await?);
+    Ok(Known { people: giveaways(&telling::fields(&people, &before, &lived)), places })
 }
 
-fn sense_of(text: &str, known: &[String]) -> Sensed {
-    let known: Vec<&str> = known.iter().map(String::as_str).collect();
-    sense(text, &known)
+fn sense_of(text: &str, known: &Known) -> Sensed {
+    let people: Vec<&str> = known.people.iter().map(String::as_str).collect();
+    let places = named(text, &known.places);
+    match sense(text, &people) {
+        Sensed::Surely(words) => Sensed::Surely(words),
+        Sensed::Perhaps(words) => Sensed::Perhaps(words.into_iter().chain(places).collect()),
+        Sensed::Nothing if places.is_empty() => Sensed::Nothing,
+        Sensed::Nothing => Sensed::Perhaps(places),
+    }
 }
 
 /// Whether it may be stored: surely somebody never is; perhaps somebody only when the writer says that no name stands there.

@@ -7,9 +7,9 @@ pub(crate) mod material;
 use access::{Action, Relation, Right};
 use engine::{Act, Fail, Refusal};
 use serde::Serialize;
-use session::Opened;
-use task::{NewTask, TaskKind, TaskState};
-use words::id::{BodyId, DeskId, MeetingId, MinutesCommentId, MinutesSectionId, ThingId, UserId};
+use session::{Opened, promise};
+use task::{TaskKind, TaskState};
+use words::id::{BodyId, DeskId, MeetingId, MinutesCommentId, MinutesSectionId, UserId};
 use words::{Day, Instant};
 
 use conference::Keeping;
@@ -56,6 +56,7 @@ async fn load(act: &mut Act, id: MeetingId) -> Result<Loaded, Fail> {
     let mut relation = Relation::of_no_household();
     relation.accountable = Some(o.meeting.desk);
     let right = act.permit(Action::RunSession, &relation, record(id)).await?;
+    session::is_kept(o.meeting.disposed_at.is_some())?;
     let minutes = sql::of_meeting(&mut act.facts()?, m, id).await?;
     Ok(Loaded { o, minutes, right })
 }
@@ -125,23 +126,6 @@ async fn ask(act: &mut Act, l: &Loaded, until: Day) -> Result<(), Fail> {
     for who in asked {
         promise(act, &l.right, TaskKind::CommentMinutes, l.o.meeting.id.cast(), who, on).await?;
     }
-    Ok(())
-}
-
-/// A promise about the minutes of a session. It goes to whoever holds the desk now.
-pub(crate) async fn promise(
-    act: &mut Act,
-    right: &Right,
-    kind: TaskKind,
-    thing: ThingId,
-    (desk, assignee): (DeskId, Option<UserId>),
-    due_at: Instant,
-) -> Result<(), Fail> {
-    let (m, today) = (act.municipality(), act.now().day());
-    let heir = register::heir(&mut act.facts()?, m, desk, today).await?;
-    let about = task::About { thing: Some(thing), ..task::About::default() };
-    let assignee = assignee.filter(|_| heir == desk);
-    task::add(act, right, &NewTask { kind, desk: heir, assignee, about, due_at }).await?;
     Ok(())
 }
 

@@ -6,6 +6,7 @@ pub(crate) mod coverage;
 pub(crate) mod edit;
 pub(crate) mod material;
 pub(crate) mod office;
+pub(crate) mod paper;
 pub(crate) mod read;
 pub(crate) mod settings;
 pub(crate) mod sheet;

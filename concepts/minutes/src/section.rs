@@ -72,6 +72,8 @@ pub struct Section {
     pub version: i64,
     /// The words. None: nothing was written, or they may not be read.
     pub text: Option<String>,
+    /// Whom the words are about, where they are about a case and may be read.
+    pub marks: Option<Marks>,
     /// Whether the viewer may read it, written or not.
     pub readable: bool,
     /// Whether the viewer may write it, as far as their place goes.
@@ -140,6 +142,7 @@ pub async fn read(look: &mut Look, o: &Opened, which: Which) -> Result<(Vec<Sect
     let mut reasons = Reasons::default();
     reasons.of_all(&shown);
     let texts: BTreeMap<EntryId, &str> = shown.iter().map(|e| (e.id, e.body.as_str())).collect();
+    let marks: BTreeMap<EntryId, Marks> = shown.iter().map(|e| (e.id, marks_of(e))).collect();
     let places = std::iter::once(Place::Opening)
         .chain(o.items.iter().map(|i| Place::Item(i.id)))
         .chain([Place::Closing]);
@@ -161,6 +164,7 @@ pub async fn read(look: &mut Look, o: &Opened, which: Which) -> Result<(Vec<Sect
                 id: seen.map(|s| s.id),
                 version: seen.map_or(0, |s| s.version),
                 text,
+                marks: found.and_then(|s| s.entry).and_then(|id| marks.get(&id).cloned()),
                 readable,
                 writable: may_write(&viewer, o, item) && (readable || found.is_none()),
                 written: seen.map(|s| (s.written_at, s.user)),
@@ -210,19 +214,59 @@ pub(crate) async fn names_nobody(act: &mut Act, text: &str) -> Result<(), Fail> 
 pub(crate) async fn keep(
     act: &mut Act,
     right: &Right,
-    (o, item): (&Opened, &Item),
+    of: (&Opened, &Item),
     text: &str,
+    how: Keeping,
+) -> Result<EntryId, Fail> {
+    keep_marked(act, right, of, (text, None), how).await
+}
+
+/// How words that stand are marked, for whoever may read them.
+pub(crate) fn marks_of(e: &Disclosed<Entry>) -> Marks {
+    let facts = e.facts();
+    let persons = match &facts.subjects {
+        access::Subjects::Persons(persons) => persons.clone(),
+        access::Subjects::Household(_) => Vec::new(),
+    };
+    Marks::new(persons, facts.categories)
+}
+
+/// The marks of an entry, when whoever acts may read it.
+async fn marked(act: &mut Act, id: EntryId) -> Result<Option<Marks>, Fail> {
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let sealed = entry::by_ids(&mut act.facts()?, &viewer, [id]).await?;
+    let shown: Vec<Disclosed<Entry>> = act.disclose(sealed).await?;
+    Ok(shown.first().map(marks_of))
+}
+
+/// The same, with the marks somebody chose: otherwise those of the words they take the place of, otherwise as about those whose consent
+/// carries the matter, so that the desks it was said before can read it.
+pub(crate) async fn keep_marked(
+    act: &mut Act,
+    right: &Right,
+    (o, item): (&Opened, &Item),
+    (text, chosen): (&str, Option<&Marks>),
     how: Keeping,
 ) -> Result<EntryId, Fail> {
     let matter = o.standing(item).ok_or(Fail::NotVisible)?;
     if matter.rests_on == RestsOn::Secrecy {
         return conference::keep_words(act, right, (matter.id, matter.household), text.to_owned(), how).await;
     }
+    let old = match how.corrects {
+        Some(id) if chosen.is_none() => marked(act, id).await?,
+        _ => None,
+    };
+    let marks = if let Some(marks) = chosen.cloned().or(old) {
+        marks
+    } else {
+        let (m, today) = (act.municipality(), act.now().day());
+        conference::marks_of(&mut act.facts()?, m, matter.id, today).await?
+    };
     let new = NewEntry {
         field: Field::Minutes,
         form: None,
         household: Some(matter.household),
-        marks: Marks::new(Vec::new(), access::Categories::all().without(access::Category::Informant)),
+        marks,
         body: text.to_owned(),
         occurred_at: o.meeting.starts.min(act.now()),
         told: None,
@@ -248,7 +292,28 @@ pub(crate) async fn words_of(act: &mut Act, id: EntryId) -> Result<Option<String
 /// Writes a section, against the version the command was written against (zero before the first); the version it has now. The same words
 /// again are no new version, and words that may not be read are not written over.
 pub async fn write(act: &mut Act, meeting: MeetingId, place: Place, text: &str) -> Result<i64, Fail> {
-    written(act, meeting, place, text).await.map(|(version, _)| version)
+    written(act, meeting, place, Words::Whole(text, None)).await.map(|(version, _)| version)
+}
+
+/// One line more, at the end of what stands there by now: it takes nothing away, whatever was written meanwhile. The version there is now,
+/// and whether something was written since the page was read.
+pub async fn add_line(
+    act: &mut Act,
+    meeting: MeetingId,
+    place: Place,
+    line: &str,
+) -> Result<(i64, bool), Fail> {
+    let (version, _) = written(act, meeting, place, Words::Line(line)).await?;
+    Ok((version, act.check_version(version - 1).is_err()))
+}
+
+/// What is written into a section.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Words<'a> {
+    /// All of it, over the version it was written against, with its marks where they were said.
+    Whole(&'a str, Option<&'a Marks>),
+    /// One line more, whatever stands there.
+    Line(&'a str),
 }
 
 /// The same, with the right it was done by.
@@ -256,18 +321,16 @@ pub(crate) async fn written(
     act: &mut Act,
     meeting: MeetingId,
     place: Place,
-    text: &str,
+    words: Words<'_>,
 ) -> Result<(i64, Right), Fail> {
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let (m, today) = (act.municipality(), act.now().day());
     let o = session::open_unasked(&mut act.facts()?, &viewer, meeting, today).await?;
     let item = item_of(&o, place)?.cloned();
     let right = writing(act, &o, item.as_ref()).await?;
+    session::is_kept(o.meeting.disposed_at.is_some())?;
     let minutes = all::of_meeting(&mut act.facts()?, m, meeting).await?;
     rules::may_write(minutes.state, o.meeting.state, o.meeting.starts.day(), today)?;
-    if text.chars().count() > MOST_CHARACTERS {
-        return Err(Refusal::new("minutes.too_long").into());
-    }
     let stored = sql::of_meeting(&mut act.facts()?, m, meeting, None).await?;
     let old = stored.iter().find(|s| place.is(s));
     // Consent may have ended since, or the words be kept from whoever writes now: then there is no section for them.
@@ -276,7 +339,21 @@ pub(crate) async fn written(
         Some(s) => Some(s.body.clone()),
         None => None,
     };
-    act.check_version(old.map_or(0, |s| s.version))?;
+    let joined;
+    let (text, marks) = match words {
+        Words::Whole(text, marks) => {
+            act.check_version(old.map_or(0, |s| s.version))?;
+            (text, marks)
+        }
+        Words::Line(line) => {
+            let stands = before.as_deref().unwrap_or_default().trim_end();
+            joined = if stands.is_empty() { line.to_owned() } else { format!("{stands}\n{line}") };
+            (joined.as_str(), None)
+        }
+    };
+    if text.chars().count() > MOST_CHARACTERS {
+        return Err(Refusal::new("minutes.too_long").into());
+    }
     all::ensure(act, &right, meeting).await?;
     let desk = right.seat().map(|s| s.desk).or(act.desk()).ok_or(Fail::NotVisible)?;
     let (part, of) = (place.part(), place.item());
@@ -284,7 +361,12 @@ pub(crate) async fn written(
     if case.is_none() {
         names_nobody(act, text).await?;
     }
-    if let Some(old) = old.filter(|_| before.as_deref() == Some(text)) {
+    // The same words marked otherwise are a new version.
+    let marked_anew = match (marks, old.and_then(|s| s.entry)) {
+        (Some(new), Some(id)) => marked(act, id).await?.as_ref() != Some(new),
+        _ => false,
+    };
+    if let Some(old) = old.filter(|_| before.as_deref() == Some(text) && !marked_anew) {
         return Ok((old.version, right));
     }
     let (body, entry) = match case {
@@ -296,7 +378,7 @@ pub(crate) async fn written(
                 approved = sql::was_approved(&mut act.facts()?, m, (s.id, s.version)).await?;
             }
             let how = Keeping { minutes: true, corrects, former_stays: approved };
-            ("", Some(keep(act, &right, (&o, &item), text, how).await?))
+            ("", Some(keep_marked(act, &right, (&o, &item), (text, marks), how).await?))
         }
     };
     let version =

@@ -36,6 +36,7 @@ impl Letter {
             lead: frame.t.s("referral.print_lead").to_owned(),
             back: (self.back.clone(), frame.t.s("referral.print_back").to_owned()),
             file: format!("referral-{}", self.number),
+            xlsx: true,
             ..Around::default()
         };
         Answer::paper(req, frame, document, around, receipt)

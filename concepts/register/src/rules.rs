@@ -219,6 +219,13 @@ pub enum Statutory {
     Named(String),
 }
 
+impl EntityKind {
+    /// Whether it is the municipality itself: its sections are 市町村 wherever the municipality has to be there.
+    pub const fn is_municipal(self) -> bool {
+        matches!(self, Self::Mayor | Self::Education | Self::Hospital)
+    }
+}
+
 impl Statutory {
     /// Reads `none`, `all`, `part` or `named:NAME`.
     pub fn parse(text: &str) -> Option<Self> {

@@ -253,15 +253,15 @@ pub(crate) async fn user_list(
 }
 
 /// The conditions under which someone sits somewhere on a day; `?` is the day, five times.
+/// `CROSS JOIN` is an order to SQLite: from the desk to its people, and not through all appointments of the town.
 const SITTING: &str = "SELECT DISTINCT u.id, u.name, u.reading, d.id AS desk_id, d.seq \
-     FROM appointment a \
+     FROM desk d CROSS JOIN post p CROSS JOIN appointment a \
      JOIN app_user u ON u.municipality_id = a.municipality_id AND u.id = a.user_id \
-     JOIN post p ON p.municipality_id = a.municipality_id AND p.id = a.post_id \
-     JOIN desk d ON d.municipality_id = p.municipality_id AND d.id = p.desk_id \
      LEFT JOIN contract c ON c.municipality_id = d.municipality_id AND c.id = d.contract_id \
-     WHERE u.disabled_at IS NULL AND a.valid_from <= ? AND (a.valid_to IS NULL OR a.valid_to >= ?) \
+     WHERE p.municipality_id = d.municipality_id AND p.desk_id = d.id \
+     AND a.municipality_id = p.municipality_id AND a.post_id = p.id AND u.disabled_at IS NULL AND a.valid_from <= ? AND (a.valid_to IS NULL OR a.valid_to >= ?) \
      AND d.valid_from <= ? AND (d.valid_to IS NULL OR d.valid_to >= ?) AND (c.id IS NULL OR c.valid_to >= ?) \
-     AND a.municipality_id = ?";
+     AND d.municipality_id = ?";
 
 /// Someone who sits at a desk.
 pub(crate) struct Sitting {

@@ -285,9 +285,12 @@ async fn permit(
 async fn execute(act: &mut Act, right: &Right, list: &List, items: Vec<Item>) -> Result<(), Fail> {
     let (m, now) = (act.municipality(), act.now());
     let going: Vec<Item> = items.into_iter().filter(|i| i.held.is_empty() && i.refusal.is_empty()).collect();
-    let cases: Vec<ThingId> = going.iter().filter(|i| i.kind == Kind::Case).map(|i| i.record).collect();
+    let of =
+        |kind: Kind| -> Vec<ThingId> { going.iter().filter(|i| i.kind == kind).map(|i| i.record).collect() };
+    let (cases, sessions) = (of(Kind::Case), of(Kind::Session));
     // Whoever sets a hold or reopens a case in this very moment waits until the list is carried out, or comes first.
     sql::lock_cases(&mut act.save(right)?, m, &cases).await?;
+    sql::lock_sessions(&mut act.save(right)?, m, &sessions).await?;
     let mut wanted = Vec::new();
     for kind in Kind::ALL {
         let ids: Vec<ThingId> = going.iter().filter(|i| i.kind == *kind).map(|i| i.record).collect();

@@ -6,6 +6,7 @@
 
 use engine::{Broken, Conn, Statement, args, search};
 use words::Instant;
+use words::code::Code;
 use words::id::{MunicipalityId, ThingId};
 
 use crate::rules::Kind;
@@ -20,7 +21,7 @@ pub(crate) async fn dispose(
     now: Instant,
     records: &[(Kind, ThingId)],
 ) -> Result<(), Broken> {
-    for kind in [Kind::Case, Kind::Consultation, Kind::Sheet] {
+    for kind in Kind::ALL.iter().copied() {
         let ids: Vec<ThingId> = records.iter().filter(|(k, _)| *k == kind).map(|(_, id)| *id).collect();
         for ids in ids.chunks(ROUND) {
             let head = match kind {
@@ -33,12 +34,18 @@ pub(crate) async fn dispose(
                 Kind::Sheet => {
                     "UPDATE connecting_sheet SET disposed_at = ?, version = version + 1 WHERE municipality_id = ? AND id IN"
                 }
+                Kind::Session => {
+                    "UPDATE meeting SET disposed_at = ?, version = version + 1 WHERE municipality_id = ? AND id IN"
+                }
             };
             // A form that was open meanwhile is stale: nobody reopens what is gone.
             conn.run(Statement::new(head, args![now, m]).push_in("", ids.iter().copied())).await?;
         }
     }
-    for sql in WITH_IT {
+    let sessions = records.iter().any(|(kind, _)| *kind == Kind::Session);
+    let others = records.iter().any(|(kind, _)| *kind != Kind::Session);
+    let statements = WITH_IT.iter().filter(|_| others).chain(OF_SESSIONS.iter().filter(|_| sessions));
+    for sql in statements {
         conn.exec(sql, args![m, now]).await?;
     }
     forget(conn, m, now, "entry", ENTRIES).await?;
@@ -116,6 +123,8 @@ const WITH_IT: &[&str] = &[
      (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2)",
     "UPDATE former_name SET name = '', reading = '', until_day = NULL WHERE municipality_id = $1 AND person_id IN \
      (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2)",
+    "UPDATE former_address SET address = '', from_day = NULL, until_day = NULL WHERE municipality_id = $1 \
+     AND person_id IN (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2)",
     // What lies between people goes with the first of them; what the household had outside goes with the last.
     "UPDATE tie SET disposed_at = $2, kind = 'outside', outside = '', strength = '', direction = '', agency_id = NULL, from_day = NULL, until_day = NULL \
      WHERE municipality_id = $1 AND disposed_at IS NULL AND (\
@@ -172,17 +181,23 @@ const WITH_IT: &[&str] = &[
     // Whoever was invited to talk it over by name, and who held a conference elsewhere: the desk and the day stay.
     "UPDATE invitee SET name = CASE WHEN name = '' THEN '' ELSE '-' END, \
      substitute = CASE WHEN substitute = '' THEN '' ELSE '-' END WHERE municipality_id = $1 AND item_id IN (\
-     SELECT i.id FROM agenda_item i JOIN case_file c ON c.municipality_id = i.municipality_id AND c.id = i.case_id \
-     WHERE i.municipality_id = $1 AND c.disposed_at = $2)",
+     SELECT i.id FROM agenda_item i LEFT JOIN matter w ON w.municipality_id = i.municipality_id AND w.id = i.matter_id \
+     LEFT JOIN case_file c ON c.municipality_id = i.municipality_id AND (c.id = i.case_id OR c.id = w.case_id) \
+     LEFT JOIN consultation k ON k.municipality_id = i.municipality_id AND k.id = w.consultation_id \
+     WHERE i.municipality_id = $1 AND (c.disposed_at = $2 OR k.disposed_at = $2))",
     // Who said by telephone what they thought of its minutes: the words are entries and went with them.
     "UPDATE minutes_comment SET name = '-' WHERE municipality_id = $1 AND name <> '' AND section_id IN (\
-     SELECT s.id FROM minutes_section s JOIN agenda_item i ON i.municipality_id = s.municipality_id AND i.id = s.item_id \
-     JOIN case_file c ON c.municipality_id = i.municipality_id AND c.id = i.case_id \
-     WHERE s.municipality_id = $1 AND c.disposed_at = $2)",
+     SELECT s.id FROM minutes_section s WHERE s.municipality_id = $1 AND s.item_id IN (\
+     SELECT i.id FROM agenda_item i LEFT JOIN matter w ON w.municipality_id = i.municipality_id AND w.id = i.matter_id \
+     LEFT JOIN case_file c ON c.municipality_id = i.municipality_id AND (c.id = i.case_id OR c.id = w.case_id) \
+     LEFT JOIN consultation k ON k.municipality_id = i.municipality_id AND k.id = w.consultation_id \
+     WHERE i.municipality_id = $1 AND (c.disposed_at = $2 OR k.disposed_at = $2)))",
     // To whom homework about it was given, of a partner without a login.
     "UPDATE homework SET name = '-' WHERE municipality_id = $1 AND name <> '' AND item_id IN (\
-     SELECT i.id FROM agenda_item i JOIN case_file c ON c.municipality_id = i.municipality_id AND c.id = i.case_id \
-     WHERE i.municipality_id = $1 AND c.disposed_at = $2)",
+     SELECT i.id FROM agenda_item i LEFT JOIN matter w ON w.municipality_id = i.municipality_id AND w.id = i.matter_id \
+     LEFT JOIN case_file c ON c.municipality_id = i.municipality_id AND (c.id = i.case_id OR c.id = w.case_id) \
+     LEFT JOIN consultation k ON k.municipality_id = i.municipality_id AND k.id = w.consultation_id \
+     WHERE i.municipality_id = $1 AND (c.disposed_at = $2 OR k.disposed_at = $2))",
     // Nobody can say any more what became of it: whoever owes an answer owes none.
     "UPDATE task SET state = 'cancelled', ended_at = $2, version = version + 1 WHERE municipality_id = $1 AND kind = 'tell_after' \
      AND state = 'open' AND thing_id IN (SELECT q.id FROM item_question q JOIN agenda_item i \
@@ -190,6 +205,11 @@ const WITH_IT: &[&str] = &[
      AND w.id = i.matter_id LEFT JOIN case_file c ON c.municipality_id = i.municipality_id \
      AND (c.id = i.case_id OR c.id = w.case_id) LEFT JOIN consultation k ON k.municipality_id = w.municipality_id \
      AND k.id = w.consultation_id WHERE q.municipality_id = $1 AND (c.disposed_at = $2 OR k.disposed_at = $2))",
+    "UPDATE task SET state = 'cancelled', ended_at = $2, version = version + 1 WHERE municipality_id = $1 AND kind = 'hear_item' \
+     AND state = 'open' AND thing_id IN (SELECT i.id FROM agenda_item i LEFT JOIN matter w ON w.municipality_id = i.municipality_id \
+     AND w.id = i.matter_id LEFT JOIN case_file c ON c.municipality_id = i.municipality_id \
+     AND (c.id = i.case_id OR c.id = w.case_id) LEFT JOIN consultation k ON k.municipality_id = w.municipality_id \
+     AND k.id = w.consultation_id WHERE i.municipality_id = $1 AND (c.disposed_at = $2 OR k.disposed_at = $2))",
     "UPDATE outside_conference SET host = '-' WHERE municipality_id = $1 AND host <> '' AND case_id IN (\
      SELECT id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2)",
     // Files: of a consent, of a text, of whatever went.
@@ -263,6 +283,56 @@ const WITH_IT: &[&str] = &[
      AND c.id = r.case_id WHERE r.municipality_id = $1 AND c.disposed_at = $2 \
      UNION SELECT i.id FROM inquiry i JOIN case_file c ON c.municipality_id = i.municipality_id \
      AND c.id = i.case_id WHERE i.municipality_id = $1 AND c.disposed_at = $2)",
+];
+
+/// What a session kept about nobody. Its title, its day, who was invited and how they came stay; names of partners do not.
+const OF_SESSIONS: &[&str] = &[
+    "UPDATE minutes_text SET body = '' WHERE municipality_id = $1 AND body <> '' AND section_id IN (SELECT s.id \
+     FROM minutes_section s JOIN meeting k ON k.municipality_id = s.municipality_id AND k.id = s.meeting_id \
+     WHERE s.municipality_id = $1 AND k.disposed_at = $2)",
+    "UPDATE minutes_edition SET note = '' WHERE municipality_id = $1 AND meeting_id IN \
+     (SELECT id FROM meeting WHERE municipality_id = $1 AND disposed_at = $2)",
+    "UPDATE minutes_comment SET body = '', answer = '', name = CASE WHEN name = '' THEN '' ELSE '-' END \
+     WHERE municipality_id = $1 AND meeting_id IN (SELECT id FROM meeting WHERE municipality_id = $1 AND disposed_at = $2)",
+    "UPDATE circulation SET words = '-' WHERE municipality_id = $1 AND words <> '' AND meeting_id IN \
+     (SELECT id FROM meeting WHERE municipality_id = $1 AND disposed_at = $2)",
+    "UPDATE written_answer SET comment = '' WHERE municipality_id = $1 AND comment <> '' AND item_id IN (SELECT a.id \
+     FROM agenda_item a JOIN meeting k ON k.municipality_id = a.municipality_id AND k.id = a.meeting_id \
+     WHERE a.municipality_id = $1 AND k.disposed_at = $2)",
+    "UPDATE homework SET what = CASE WHEN what = '' THEN '' ELSE '-' END, result = '', \
+     name = CASE WHEN name = '' THEN '' ELSE '-' END WHERE municipality_id = $1 AND meeting_id IN \
+     (SELECT id FROM meeting WHERE municipality_id = $1 AND disposed_at = $2)",
+    "UPDATE item_question SET answer = '-' WHERE municipality_id = $1 AND answer <> '' AND item_id IN (SELECT a.id \
+     FROM agenda_item a JOIN meeting k ON k.municipality_id = a.municipality_id AND k.id = a.meeting_id \
+     WHERE a.municipality_id = $1 AND k.disposed_at = $2)",
+    "DELETE FROM agenda_lesson WHERE municipality_id = $1 AND item_id IN (SELECT a.id \
+     FROM agenda_item a JOIN meeting k ON k.municipality_id = a.municipality_id AND k.id = a.meeting_id \
+     WHERE a.municipality_id = $1 AND k.disposed_at = $2)",
+    "UPDATE agenda_item SET subject = '-' WHERE municipality_id = $1 AND subject <> '' AND meeting_id IN \
+     (SELECT id FROM meeting WHERE municipality_id = $1 AND disposed_at = $2)",
+    "UPDATE invitee SET name = CASE WHEN name = '' THEN '' ELSE '-' END, \
+     substitute = CASE WHEN substitute = '' THEN '' ELSE '-' END WHERE municipality_id = $1 AND meeting_id IN \
+     (SELECT id FROM meeting WHERE municipality_id = $1 AND disposed_at = $2)",
+    "UPDATE meeting_material SET title = '-' WHERE municipality_id = $1 AND title <> '' AND meeting_id IN \
+     (SELECT id FROM meeting WHERE municipality_id = $1 AND disposed_at = $2)",
+    // A file that a session still kept uses again stays with that one.
+    "UPDATE meeting_material_version SET file_id = NULL WHERE municipality_id = $1 AND file_id IS NOT NULL AND material_id IN \
+     (SELECT x.id FROM meeting_material x JOIN meeting k ON k.municipality_id = x.municipality_id AND k.id = x.meeting_id \
+     WHERE x.municipality_id = $1 AND k.disposed_at = $2)",
+    "DELETE FROM meeting_file_part WHERE municipality_id = $1 AND file_id NOT IN (SELECT v.file_id \
+     FROM meeting_material_version v WHERE v.municipality_id = $1 AND v.file_id IS NOT NULL)",
+    "DELETE FROM meeting_file WHERE municipality_id = $1 AND id NOT IN (SELECT v.file_id \
+     FROM meeting_material_version v WHERE v.municipality_id = $1 AND v.file_id IS NOT NULL)",
+    // Nobody is asked to read any more what is gone.
+    "UPDATE task SET state = 'cancelled', ended_at = $2, version = version + 1 WHERE municipality_id = $1 AND state = 'open' \
+     AND kind IN ('read_after', 'read_circulation') AND (thing_id IN (SELECT i.id FROM invitee i JOIN meeting k \
+     ON k.municipality_id = i.municipality_id AND k.id = i.meeting_id WHERE i.municipality_id = $1 AND k.disposed_at = $2) \
+     OR thing_id IN (SELECT r.id FROM circulation r JOIN meeting k ON k.municipality_id = r.municipality_id \
+     AND k.id = r.meeting_id WHERE r.municipality_id = $1 AND k.disposed_at = $2))",
+    "UPDATE meeting_hold SET note = '' WHERE municipality_id = $1 AND meeting_id IN \
+     (SELECT id FROM meeting WHERE municipality_id = $1 AND disposed_at = $2)",
+    "DELETE FROM draft WHERE municipality_id = $1 AND about_id IN \
+     (SELECT id FROM meeting WHERE municipality_id = $1 AND disposed_at = $2)",
 ];
 
 const ENTRIES: &str = "SELECT id FROM entry WHERE municipality_id = $1 AND disposed_at = $2";

@@ -15,18 +15,20 @@ use words::id::{CaseId, MunicipalityId, ThingId, UserId};
 
 use crate::pages::receipt;
 use crate::rules::HoldReason;
+use crate::session_hold;
 
 /// Longest note: a file number, no words about anybody.
 const NOTE: usize = 60;
 
 /// One hold.
-struct Hold {
-    id: ThingId,
-    number: String,
-    reason: String,
-    note: String,
-    set: (Instant, UserId),
-    lifted: Option<(Instant, UserId)>,
+pub(crate) struct Hold {
+    pub id: ThingId,
+    /// Of a case its number, of a session its title.
+    pub number: String,
+    pub reason: String,
+    pub note: String,
+    pub set: (Instant, UserId),
+    pub lifted: Option<(Instant, UserId)>,
 }
 
 const SELECT: &str = "SELECT h.id, h.case_id, c.fiscal_year, c.number, h.reason, h.note, h.set_at, h.set_by, h.lifted_at, \
@@ -105,27 +107,31 @@ async fn lift(act: &mut Act, right: &Right, id: ThingId) -> Result<(), Fail> {
 }
 
 #[derive(Serialize)]
-struct NewHold {
-    reason: HoldReason,
-    note: String,
+pub(crate) struct NewHold {
+    pub reason: HoldReason,
+    pub note: String,
 }
 
-fn read(form: &mut Form) -> Option<NewHold> {
+pub(crate) fn read(form: &mut Form) -> Option<NewHold> {
     let reason = form.code::<HoldReason>("reason", Need::Required);
     let note = form.line("note", Need::Optional, NOTE);
     if form.has_problems() { None } else { reason.map(|reason| NewHold { reason, note }) }
 }
 
-struct HoldView {
-    id: ThingId,
-    number: String,
-    reason: String,
-    note: String,
-    set: String,
-    lifted: String,
+pub(crate) struct HoldView {
+    pub id: ThingId,
+    pub number: String,
+    pub reason: String,
+    pub note: String,
+    pub set: String,
+    pub lifted: String,
 }
 
-async fn views(look: &mut engine::Look, frame: &Frame, holds: Vec<Hold>) -> Result<Vec<HoldView>, Broken> {
+pub(crate) async fn views(
+    look: &mut engine::Look,
+    frame: &Frame,
+    holds: Vec<Hold>,
+) -> Result<Vec<HoldView>, Broken> {
     let m = look.viewer().municipality;
     let mut who: Vec<UserId> = holds.iter().map(|h| h.set.1).collect();
     who.extend(holds.iter().filter_map(|h| h.lifted.map(|(_, by)| by)));
@@ -146,7 +152,7 @@ async fn views(look: &mut engine::Look, frame: &Frame, holds: Vec<Hold>) -> Resu
         .collect())
 }
 
-fn reasons(frame: &Frame, form: &Form) -> Vec<Choice> {
+pub(crate) fn reasons(frame: &Frame, form: &Form) -> Vec<Choice> {
     HoldReason::ALL.iter().map(|r| Choice::new(form, "reason", r, frame.t.code("hold_reason", r))).collect()
 }
 
@@ -163,7 +169,8 @@ async fn list_page(req: &Req, form: Form) -> Result<ListPage, Fail> {
     let ctx = req.ctx()?;
     let frame = req.frame();
     let mut look = ctx.look(Channel::List).await?;
-    let holds = in_force(&mut look.conn(), ctx.viewer.municipality).await?;
+    let mut holds = in_force(&mut look.conn(), ctx.viewer.municipality).await?;
+    holds.extend(session_hold::in_force(&mut look.conn(), ctx.viewer.municipality).await?);
     let holds = views(&mut look, &frame, holds).await?;
     Ok(ListPage { reasons: reasons(&frame, &form), holds, form, frame })
 }
@@ -215,6 +222,12 @@ pub(crate) async fn lift_by_auditor(req: Arc<Req>) -> Result<Answer, Fail> {
         return Ok(Answer::to(link::HOLDS, "hold_lifted", receipt()));
     };
     let m = act.municipality();
+    if let Some(session) = session_hold::session_of(&mut act.facts()?, m, id).await? {
+        let nobody = Relation::of_no_household();
+        let right = act.permit(Action::ManageDisposal, &nobody, session_hold::record(session)).await?;
+        session_hold::lift(&mut act, &right, id).await?;
+        return Ok(Answer::to(link::HOLDS, "hold_lifted", act.commit("").await?));
+    }
     let row = act
         .facts()?
         .maybe("SELECT case_id FROM legal_hold WHERE municipality_id = $1 AND id = $2", args![m, id])

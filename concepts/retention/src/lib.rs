@@ -9,7 +9,9 @@
 //! - Carried out in one act: content is blanked in place, and whoever loads a record passes over it. Rows, ids, numbers and
 //!   figures stay.
 //! - The certificate (廃棄証明) is made of the list and is kept for ever, with the hash of its lines.
-//! - A legal hold keeps a case whatever its age, until somebody lifts it.
+//! - A legal hold keeps a case, or a session, whatever its age, until somebody lifts it.
+//! - What a session kept about nobody (minutes, comments, rounds, materials, homework and questions of general subjects) is a kind of its
+//!   own; what it kept about a case goes with the case. That it took place, and its figures, stay.
 //!
 //! Invariant: what is held is never disposed of, and nothing before its period is over.
 //! Invariant: nobody gives both approvals.
@@ -24,6 +26,7 @@ mod periods;
 pub mod rules;
 #[cfg(test)]
 mod rules_test;
+mod session_hold;
 mod sql;
 
 pub use pages::pages;

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use access::Role;
 use askama::Template;
 use engine::{Channel, Fail, Receipt};
+use paper::{Block, Document, Field, Fields, Grid, Style};
 use site::Choice;
+use site::paper::Around;
 use site::{Access, Answer, Form, Frame, Need, Page, Req, link};
 use words::code::Code;
 use words::id::{DeskId, ThingId, UserId};
@@ -14,7 +16,7 @@ use words::id::{DeskId, ThingId, UserId};
 use crate::acts::{self, Asked};
 use crate::rules::{self, Kind, ListState, Refuse, Step};
 use crate::sql::{self, Item, List};
-use crate::{holds, periods};
+use crate::{holds, periods, session_hold};
 
 /// Those who make lists and those who answer for desks.
 const CONCERNED: Access = Access::Role(&[Role::PrivacyAuditor, Role::AgencyLead, Role::Coordinator]);
@@ -22,6 +24,10 @@ const CONCERNED: Access = Access::Role(&[Role::PrivacyAuditor, Role::AgencyLead,
 const AUDITOR: Access = Access::Role(&[Role::PrivacyAuditor]);
 /// Whoever keeps the settings.
 const ADMIN: Access = Access::Role(&[Role::Administrator]);
+
+/// Whoever can run a session.
+const RUNS: Access =
+    Access::Role(&[Role::Caseworker, Role::AgencyLead, Role::Coordinator, Role::Secretariat]);
 
 /// Lists on one page.
 const MOST: i64 = 100;
@@ -39,6 +45,8 @@ pub fn pages() -> Vec<Page> {
         Page::post("/retention/holds/{id}", AUDITOR, holds::lift_by_auditor),
         Page::get("/cases/{id}/hold", Access::WORKERS, holds::show),
         Page::post("/cases/{id}/hold", Access::WORKERS, holds::change),
+        Page::get("/sessions/{id}/keep", RUNS, session_hold::show),
+        Page::post("/sessions/{id}/keep", RUNS, session_hold::change),
         Page::get(link::RETENTION, ADMIN, periods::show),
         Page::post(link::RETENTION, ADMIN, periods::add),
     ]
@@ -256,6 +264,7 @@ fn href(item: &Item) -> String {
         Kind::Case => link::case(item.record.cast()),
         Kind::Consultation => link::consultation(item.record.cast()),
         Kind::Sheet => link::sheet(item.record.cast()),
+        Kind::Session => link::meeting(item.record),
     }
 }
 
@@ -367,10 +376,8 @@ struct Total {
     rules: Vec<String>,
 }
 
-#[derive(Template)]
-#[template(path = "disposal_certificate.html")]
-struct CertificatePage {
-    frame: Frame,
+/// What was disposed of, and by whom that was decided.
+struct Certificate {
     id: ThingId,
     up_to: String,
     made: String,
@@ -384,9 +391,51 @@ struct CertificatePage {
     same: Option<bool>,
 }
 
+impl Certificate {
+    fn document(&self, frame: &Frame) -> Document {
+        let t = &frame.t;
+        let s = |key: &str| t.s(&format!("disposal.{key}")).to_owned();
+        let title = s("certificate");
+        let mut document = Document::new(&title, site::paper::language(t))
+            .head([title.clone(), frame.municipality.clone(), self.executed.clone()])
+            .foot([format!("{} {}", frame.municipality, t.s("site.name")), String::new()])
+            .with(Block::heading(1, &title))
+            .with(Block::text(s("certificate_words")))
+            .with(
+                Fields::new()
+                    .row(Field::new(s("list_number"), self.id.to_string()))
+                    .row(Field::new(s("up_to"), &self.up_to))
+                    .row(Field::new(s("made"), &self.made))
+                    .row(Field::new(s("auditor"), &self.approved))
+                    .row(Field::new(s("executed"), &self.executed)),
+            );
+        let total = |x: &Total| {
+            let rules = x.rules.join(t.s("site.comma"));
+            format!("{} {}\u{3000}{rules}", x.kind, t.f("disposal.n", "n", x.n))
+        };
+        let totals = self.totals.iter().map(total).chain([t.f("disposal.stayed", "n", self.stayed)]);
+        document.push(Block::together([Block::heading(2, s("totals")), Block::list(totals)]));
+        document.push(Block::heading(2, s("items")));
+        let heads = [s("record"), s("desk"), s("ended"), s("kept_until"), s("lead_approved")];
+        let mut grid = Grid::new(heads).widths([4, 3, 3, 4, 4]);
+        for i in &self.items {
+            let record = format!("{} {} {}", i.seq, i.kind, i.name);
+            let until = format!("{}\n{}", i.kept_until, i.rule);
+            grid.push([record, i.desk.clone(), i.ended.clone(), until, i.by.clone()]);
+        }
+        document.push(grid);
+        let mut proof = vec![Block::heading(2, s("hash")), Block::text(&self.hash)];
+        proof.extend(self.same.map(|same| {
+            let style = if same { Style::Plain } else { Style::Strong };
+            Block::styled(style, s(if same { "hash_same" } else { "hash_other" }))
+        }));
+        document.with(Block::together(proof))
+    }
+}
+
 /// `GET /disposal/{id}/certificate`
 async fn certificate(req: Arc<Req>) -> Result<Answer, Fail> {
-    let (list, items, state) = load(&req, Channel::Print).await?;
+    let (list, items, state) = load(&req, site::paper::Kind::of(&req).channel()).await?;
     if state != ListState::Executed {
         return Err(Fail::NotVisible);
     }
@@ -402,7 +451,7 @@ async fn certificate(req: Arc<Req>) -> Result<Answer, Fail> {
         total.0 += 1;
         total.1.insert(rule_of(&frame, i));
     }
-    let page = CertificatePage {
+    let certificate = Certificate {
         id: list.id,
         up_to: t.full_day(list.up_to),
         made: names.stamp(&frame, Some((list.made_at, list.made_by))),
@@ -437,7 +486,15 @@ async fn certificate(req: Arc<Req>) -> Result<Answer, Fail> {
             })
             .collect(),
         hash: list.hash.clone(),
-        frame,
     };
-    Answer::page(page.render(), receipt())
+    let document = certificate.document(&frame);
+    let around = Around {
+        title: document.title.clone(),
+        lead: t.s("disposal.certificate_lead").to_owned(),
+        back: (link::disposal(list.id), t.s("disposal.back").to_owned()),
+        file: format!("disposal-{}", list.up_to),
+        xlsx: true,
+        ..Around::default()
+    };
+    Answer::paper(&req, frame, document, around, receipt())
 }

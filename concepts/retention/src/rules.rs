@@ -14,6 +14,8 @@ codes! {
         Consultation = "consultation",
         /// A connecting sheet that became neither.
         Sheet = "sheet",
+        /// 会議の回: what it kept about nobody. What is about a case is kept with the case.
+        Session = "session",
     }
 
     /// Why a record must be kept whatever its age.
@@ -293,8 +295,9 @@ pub fn judge<R: PartialEq, H: Ord + Copy>(
     (up_to, today): (Day, Day),
 ) -> Vec<Verdict> {
     use std::collections::BTreeMap;
-    let of_kind: BTreeMap<Kind, Vec<Period>> =
-        [Kind::Case, Kind::Consultation, Kind::Sheet].into_iter().map(|k| (k, periods(k))).collect();
+
+    use words::code::Code;
+    let of_kind: BTreeMap<Kind, Vec<Period>> = Kind::ALL.iter().map(|k| (*k, periods(*k))).collect();
     let kept: Vec<(Option<Day>, i64, String)> = all
         .iter()
         .map(|s| {

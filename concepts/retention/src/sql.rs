@@ -57,7 +57,7 @@ pub(crate) type Kept = Standing<RecordLine, HouseholdId>;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct RecordLine {
     pub id: ThingId,
-    /// Of a case; empty otherwise.
+    /// Of a case; of a session its title; empty otherwise.
     pub number: String,
     pub desk: DeskId,
 }
@@ -73,7 +73,8 @@ pub(crate) enum Which {
     Ids(Vec<ThingId>),
 }
 
-// What is written after the end counts: nothing goes before its own time.
+// What is written after the end counts: nothing goes before its own time. What still stands on an agenda or in a queue, and homework
+// that nobody has done, is a promise about it: whoever holds it could end it no more once the record is gone.
 const CASE: &str = "SELECT c.id, c.household_id, c.accountable_desk_id AS desk_id, c.fiscal_year, c.number, \
      CASE WHEN c.state = 'open' THEN NULL ELSE COALESCE((SELECT MAX(e.recorded_at) FROM entry e \
      WHERE e.municipality_id = c.municipality_id AND e.case_id = c.id AND e.recorded_at > c.ended_at), c.ended_at) END \
@@ -84,7 +85,13 @@ const CASE: &str = "SELECT c.id, c.household_id, c.accountable_desk_id AS desk_i
      OR t.consultation_id IN (SELECT k.id FROM consultation k WHERE k.municipality_id = c.municipality_id \
      AND k.case_id = c.id) OR t.sheet_id IN (SELECT s.id FROM connecting_sheet s \
      WHERE s.municipality_id = c.municipality_id AND s.case_id = c.id) OR t.id IN (SELECT l.review_task_id \
-     FROM urgent_look l WHERE l.municipality_id = c.municipality_id AND l.case_id = c.id))) AS open_task, \
+     FROM urgent_look l WHERE l.municipality_id = c.municipality_id AND l.case_id = c.id))) OR EXISTS (SELECT 1 \
+     FROM agenda_item a WHERE a.municipality_id = c.municipality_id AND (a.case_id = c.id OR a.matter_id IN (SELECT w.id \
+     FROM matter w WHERE w.municipality_id = c.municipality_id AND (w.case_id = c.id OR w.consultation_id IN (SELECT k.id \
+     FROM consultation k WHERE k.municipality_id = c.municipality_id AND k.case_id = c.id)))) \
+     AND (a.state IN ('proposed', 'scheduled', 'in_session') OR EXISTS (SELECT 1 FROM homework h \
+     JOIN task t ON t.municipality_id = h.municipality_id AND t.thing_id = h.id AND t.state = 'open' \
+     WHERE h.municipality_id = a.municipality_id AND h.item_id = a.id))) AS open_task, \
      EXISTS (SELECT 1 FROM referral r WHERE r.municipality_id = c.municipality_id AND r.case_id = c.id \
      AND r.state IN ('draft', 'sent', 'accepted', 'in_progress', 'on_hold')) AS open_referral, \
      EXISTS (SELECT 1 FROM inquiry i WHERE i.municipality_id = c.municipality_id \
@@ -105,7 +112,12 @@ const CONSULTATION: &str = "SELECT c.id, c.household_id, c.accountable_desk_id A
      WHERE t.municipality_id = c.municipality_id AND t.consultation_id = c.id), c.recorded_at) END AS ended, \
      FALSE AS legal_hold, \
      EXISTS (SELECT 1 FROM task t WHERE t.municipality_id = c.municipality_id AND t.state = 'open' \
-     AND (t.consultation_id = c.id OR t.sheet_id = c.sheet_id)) AS open_task, FALSE AS open_referral, \
+     AND (t.consultation_id = c.id OR t.sheet_id = c.sheet_id)) OR EXISTS (SELECT 1 FROM agenda_item a \
+     JOIN matter w ON w.municipality_id = a.municipality_id AND w.id = a.matter_id AND w.consultation_id = c.id \
+     WHERE a.municipality_id = c.municipality_id AND (a.state IN ('proposed', 'scheduled', 'in_session') \
+     OR EXISTS (SELECT 1 FROM homework h JOIN task t ON t.municipality_id = h.municipality_id AND t.thing_id = h.id \
+     AND t.state = 'open' WHERE h.municipality_id = a.municipality_id AND h.item_id = a.id))) AS open_task, \
+     FALSE AS open_referral, \
      EXISTS (SELECT 1 FROM inquiry i WHERE i.municipality_id = c.municipality_id AND i.consultation_id = c.id \
      AND i.state IN ('sent', 'partly_answered', 'raised')) AS open_inquiry, \
      EXISTS (SELECT 1 FROM matter w WHERE w.municipality_id = c.municipality_id AND w.closed_at IS NULL \
@@ -134,6 +146,23 @@ const SHEET: &str = "SELECT c.id, c.household_id, c.provider_desk_id AS desk_id,
      AND c.consultation_id IS NULL AND NOT EXISTS (SELECT 1 FROM consultation k \
      WHERE k.municipality_id = c.municipality_id AND k.sheet_id = c.id)";
 
+/// A session that was held or called off. What was approved after it counts from the approval. Reading what goes round, and what became of
+/// an item, keeps nothing back; everything else that is owed does.
+const SESSION: &str = "SELECT c.id, CAST(NULL AS UUID) AS household_id, c.desk_id, 0 AS fiscal_year, 0 AS number, c.title, \
+     CASE WHEN c.state = 'planned' THEN NULL ELSE COALESCE((SELECT MAX(e.recorded_at) FROM minutes_edition e \
+     WHERE e.municipality_id = c.municipality_id AND e.meeting_id = c.id AND e.recorded_at > c.ends_at), c.ends_at) END AS ended, \
+     EXISTS (SELECT 1 FROM meeting_hold h WHERE h.municipality_id = c.municipality_id AND h.meeting_id = c.id \
+     AND h.lifted_at IS NULL) AS legal_hold, \
+     EXISTS (SELECT 1 FROM task t WHERE t.municipality_id = c.municipality_id AND t.state = 'open' \
+     AND t.kind NOT IN ('read_after', 'read_circulation') AND (t.thing_id = c.id \
+     OR t.thing_id IN (SELECT i.id FROM invitee i WHERE i.municipality_id = c.municipality_id AND i.meeting_id = c.id) \
+     OR t.thing_id IN (SELECT h.id FROM homework h WHERE h.municipality_id = c.municipality_id AND h.meeting_id = c.id) \
+     OR t.thing_id IN (SELECT r.id FROM circulation r WHERE r.municipality_id = c.municipality_id AND r.meeting_id = c.id) \
+     OR t.thing_id IN (SELECT q.id FROM item_question q JOIN agenda_item a ON a.municipality_id = q.municipality_id \
+     AND a.id = q.item_id WHERE q.municipality_id = c.municipality_id AND a.meeting_id = c.id))) AS open_task, \
+     FALSE AS open_referral, FALSE AS open_inquiry, FALSE AS open_matter, FALSE AS living_consent \
+     FROM meeting c WHERE ? <> '' AND c.municipality_id = ? AND c.disposed_at IS NULL";
+
 /// Records of one kind. Locks nothing: what is about to go is judged again in the act that disposes of it.
 pub(crate) async fn records(
     conn: &mut Conn<'_>,
@@ -146,12 +175,18 @@ pub(crate) async fn records(
         Kind::Case => CASE,
         Kind::Consultation => CONSULTATION,
         Kind::Sheet => SHEET,
+        // It is of no household.
+        Kind::Session if matches!(which, Which::Of(_)) => return Ok(Vec::new()),
+        Kind::Session => SESSION,
     };
     let statement = Statement::new(select, args![today, m]);
     let statement = match (which, kind) {
         // Nothing that ended later was written down earlier; of cases the end itself is known.
         (Which::EndedBefore(day), Kind::Case) => {
             statement.push(" AND c.state <> 'open' AND c.ended_at < ?", args![*day])
+        }
+        (Which::EndedBefore(day), Kind::Session) => {
+            statement.push(" AND c.state <> 'planned' AND c.ends_at < ?", args![*day])
         }
         (Which::EndedBefore(day), _) => statement.push(" AND c.recorded_at < ?", args![*day]),
         (Which::Of(households), _) => statement.push_in(" AND c.household_id IN", households.iter().copied()),
@@ -166,7 +201,10 @@ fn kept(row: &Row, kind: Kind) -> Result<Kept, Broken> {
     Ok(Standing {
         record: RecordLine {
             id: row.get("id")?,
-            number: if number == 0 {
+            number: if kind == Kind::Session {
+                // A title names nobody: it is checked before it is stored.
+                row.get("title")?
+            } else if number == 0 {
                 String::new()
             } else {
                 casefile::number_text(row.get("fiscal_year")?, number)
@@ -551,4 +589,17 @@ pub(crate) async fn lock_cases(
         args![m],
     );
     conn.run(statement.push_in("", cases.iter().copied())).await
+}
+
+/// The same for sessions.
+pub(crate) async fn lock_sessions(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    sessions: &[ThingId],
+) -> Result<u64, Broken> {
+    let statement = Statement::new(
+        "UPDATE meeting SET disposed_at = disposed_at WHERE municipality_id = ? AND disposed_at IS NULL AND id IN",
+        args![m],
+    );
+    conn.run(statement.push_in("", sessions.iter().copied())).await
 }

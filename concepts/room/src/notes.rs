@@ -48,38 +48,47 @@ pub(crate) async fn write(req: Arc<Req>) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let mut form = req.form();
     let place = place(form.value("place")).ok_or(Fail::NotVisible)?;
-    let mut text = form.paragraph("text", Need::Optional, MOST_CHARACTERS);
-    // What was typed, against which version: pressed twice it is the same command, whatever stands there by then.
-    let mut command = (id, place, text.clone(), None);
-    if form.value("add") == "decision" {
+    let line = form.value("add") == "decision";
+    let field = if line { "words" } else { "text" };
+    let text = if line {
         let words = form.line("words", Need::Required, 400);
-        text = with_decision(&req, place, &words).await?;
-        command = (id, place, words, Some(form.value("base_version").to_owned()));
-    }
+        req.t().f("room.decided_line", "words", words)
+    } else {
+        form.paragraph("text", Need::Optional, MOST_CHARACTERS)
+    };
     if form.has_problems() {
         return refused(&req, form).await;
     }
-    match ctx.act(&req.envelope(), "room.note", &command).await {
+    // What was typed: pressed twice it is the same command, whatever stands there by then.
+    match ctx.act(&req.envelope(), "room.note", &(id, place, &text, line)).await {
         Ok(Begun::Before(version)) => {
             let receipt = Receipt::nothing_personal("the command was done before; nothing is shown");
-            Ok(saved(&req, id, place, version.parse().unwrap_or(0), receipt))
+            Ok(saved(&req, id, place, (version.parse().unwrap_or(0), false), receipt))
         }
-        Ok(Begun::New(mut act)) => match section::write(&mut act, id, place, &text).await {
-            Ok(version) => {
-                let receipt = act.commit(&version.to_string()).await?;
-                Ok(saved(&req, id, place, version, receipt))
+        Ok(Begun::New(mut act)) => {
+            let done = if line {
+                // What was decided is added to whatever stands there by now, and the page says when that was another text.
+                section::add_line(&mut act, id, place, &text).await
+            } else {
+                section::write(&mut act, id, place, &text).await.map(|version| (version, false))
+            };
+            match done {
+                Ok((version, meanwhile)) => {
+                    let receipt = act.commit(&version.to_string()).await?;
+                    Ok(saved(&req, id, place, (version, meanwhile), receipt))
+                }
+                Err(Fail::Stale) => {
+                    drop(act);
+                    conflict(&req, id, place, text).await
+                }
+                Err(Fail::Refused(refusal)) => {
+                    drop(act);
+                    form.problem(field, refusal.key);
+                    refused(&req, form).await
+                }
+                Err(other) => Err(other),
             }
-            Err(Fail::Stale) => {
-                drop(act);
-                conflict(&req, id, place, text).await
-            }
-            Err(Fail::Refused(refusal)) => {
-                drop(act);
-                form.problem("text", refusal.key);
-                refused(&req, form).await
-            }
-            Err(other) => Err(other),
-        },
+        }
         // The same form sent twice with different words: what came first stands, and is shown beside the second.
         Err(Fail::Refused(refusal)) if refusal.key == "command.already_sent" => {
             conflict(&req, id, place, text).await
@@ -88,23 +97,18 @@ pub(crate) async fn write(req: Arc<Req>) -> Result<Answer, Fail> {
     }
 }
 
-/// What stands there, and one line more: what was decided just now. It is written only over the version it was pressed against, so what
-/// is read here is what stands there then.
-async fn with_decision(req: &Req, place: Place, words: &str) -> Result<String, Fail> {
-    let mut look = req.ctx()?.look(Channel::Write).await?;
-    let o = run(&mut look, req.id("id")?).await?;
-    let (sections, _) = section::read(&mut look, &o, Which::Working).await?;
-    look.close().await?;
-    let before = sections.into_iter().find(|s| s.place == place).and_then(|s| s.text).unwrap_or_default();
-    let line = req.t().f("room.decided_line", "words", words);
-    Ok(if before.is_empty() { line } else { format!("{}\n{line}", before.trim_end()) })
-}
-
-fn saved(req: &Req, id: MeetingId, place: Place, version: i64, receipt: Receipt) -> Answer {
+fn saved(
+    req: &Req,
+    id: MeetingId,
+    place: Place,
+    (version, meanwhile): (i64, bool),
+    receipt: Receipt,
+) -> Answer {
     if req.wants_draft() {
         return Answer::json(format!("{{\"version\":{version}}}"), receipt);
     }
-    let to = format!("{}?done=room_saved#note-{}", link::room(id), key(place));
+    let done = if meanwhile { "room_added" } else { "room_saved" };
+    let to = format!("{}?done={done}#note-{}", link::room(id), key(place));
     Answer::to(&to, "", receipt)
 }
 

@@ -48,6 +48,8 @@ struct Note {
     command: CommandId,
     /// For one decision more.
     decision: CommandId,
+    /// What was typed of one and not taken.
+    words: String,
 }
 
 /// An item with everything that happens to it.
@@ -161,9 +163,12 @@ fn note(
 ) -> Note {
     let found = sections.iter().find(|s| s.place == place);
     let key = notes::key(place);
-    // What was typed and not taken stands there again.
-    let typed = (form.has_problems() && form.value("place") == key).then(|| form.value("text").to_owned());
+    // What was typed and not taken stands there again, in the field it was typed into.
+    let here = form.has_problems() && form.value("place") == key;
+    let line = form.value("add") == "decision";
+    let typed = (here && !line).then(|| form.value("text").to_owned());
     Note {
+        words: if here && line { form.value("words").to_owned() } else { String::new() },
         version: found.map_or(0, |s| s.version),
         text: typed.or(found.and_then(|s| s.text.clone())).unwrap_or_default(),
         readable: found.is_some_and(|s| s.readable),

@@ -6,6 +6,7 @@ pub(crate) mod homework;
 pub(crate) mod invite;
 pub(crate) mod item;
 pub(crate) mod meeting;
+pub(crate) mod once;
 pub(crate) mod said;
 pub(crate) mod series;
 
@@ -18,6 +19,8 @@ use words::{Day, Instant};
 
 /// Business days until a waiting item is placed, and until what was missed is handed in.
 pub(crate) const SOON: u32 = 5;
+/// Business days until whoever brought an item up has read what became of it.
+pub(crate) const HEAR: u32 = 10;
 /// Business days until the minutes of a session are there.
 pub(crate) const MINUTES: u32 = 10;
 
@@ -40,8 +43,8 @@ pub(crate) async fn running<K>(act: &mut Act, desk: DeskId, id: Id<K>) -> Result
     act.permit(Action::RunSession, &relation, record(id)).await
 }
 
-/// A promise about something of this concept. It goes to whoever holds the desk now.
-pub(crate) async fn promise(
+/// A promise about something of a session, also its minutes. It goes to whoever holds the desk now.
+pub async fn promise(
     act: &mut Act,
     right: &Right,
     kind: TaskKind,

@@ -37,6 +37,17 @@ pub struct Called {
     pub parties: Vec<(DeskId, Why)>,
     /// Members of its matter now.
     pub members: Vec<Guest>,
+    /// Whether it is talked over in confidence: then nobody but its members is invited to it.
+    pub confidential: bool,
+}
+
+impl Called {
+    /// The sections that have to be there in confidence and for which nobody sits in the matter: a member is added, nobody is invited.
+    pub fn unseated(&self) -> impl Iterator<Item = DeskId> {
+        let section = |p: &&(DeskId, Why)| p.1 == Why::Section;
+        let alone = |d: &DeskId| self.confidential && !self.members.iter().any(|g| g.desk == *d);
+        self.parties.iter().filter(section).map(|p| p.0).filter(alone)
+    }
 }
 
 /// The invitations of a session that are still missing. The municipality and the provider come for the whole session, sections and
@@ -47,6 +58,9 @@ pub fn invitations(there: &[Invitation], core: &[Guest], items: &[Called]) -> Ve
     for called in items {
         for (desk, why) in &called.parties {
             let whole = matches!(why, Why::Municipality | Why::Provider);
+            if called.unseated().any(|d| d == *desk) && !whole {
+                continue;
+            }
             let item = (!whole).then_some(called.item);
             let spoken = called.members.iter().find(|g| g.desk == *desk);
             let guest = match spoken {
@@ -73,6 +87,36 @@ pub fn invitations(there: &[Invitation], core: &[Guest], items: &[Called]) -> Ve
         }
     }
     fresh
+}
+
+/// What is otherwise now with the invitations to single items: for each, by its place in the list, why it stands now, or that it is
+/// taken back: whoever left a matter or was replaced is not expected any more, and the obligation of a section goes to whoever speaks
+/// for it now.
+pub fn changed(there: &[Invitation], items: &[Called]) -> Vec<(usize, Option<Why>)> {
+    let mut found = Vec::new();
+    for called in items {
+        let wanted = invitations(&[], &[], std::slice::from_ref(called));
+        for (at, old) in there.iter().enumerate().filter(|(_, i)| i.item == Some(called.item)) {
+            let why = wanted.iter().find(|w| w.item == old.item && w.guest == old.guest).map(|w| w.why);
+            if why != Some(old.why) {
+                found.push((at, why));
+            }
+        }
+    }
+    found
+}
+
+/// The desks a case itself calls that are not among the parties of an item yet: the one accountable for it, and the one that takes the
+/// initiative. In confidence they are not invited before they have a member: their place is asked for.
+pub fn called_by_the_case(parties: &[(DeskId, Why)], wanted: [Option<DeskId>; 2]) -> Vec<(DeskId, Why)> {
+    let mut found: Vec<(DeskId, Why)> = Vec::new();
+    for desk in wanted.into_iter().flatten() {
+        let known = parties.iter().chain(&found).any(|(d, _)| *d == desk);
+        if !known {
+            found.push((desk, Why::Section));
+        }
+    }
+    found
 }
 
 /// An invitation as far as attendance depends on it: item, desk, how they were there.
@@ -109,8 +153,13 @@ mod tests {
         let parties =
             |s: usize| vec![(id(1), Why::Municipality), (id(2), Why::Provider), (id(s), Why::Section)];
         let items = [
-            Called { item: id(100), parties: parties(3), members: vec![person(3, 30), person(2, 20)] },
-            Called { item: id(101), parties: parties(4), members: vec![person(2, 20)] },
+            Called {
+                item: id(100),
+                parties: parties(3),
+                members: vec![person(3, 30), person(2, 20)],
+                confidential: false,
+            },
+            Called { item: id(101), parties: parties(4), members: vec![person(2, 20)], confidential: false },
         ];
         let made = invitations(&[], &[person(5, 50)], &items);
         let find = |guest: &Guest, item: Option<usize>| {
@@ -128,6 +177,16 @@ mod tests {
     }
 
     #[test]
+    fn a_case_calls_who_is_accountable_and_who_goes_first() {
+        let parties = [(id(1), Why::Provider)];
+        let called = |wanted| called_by_the_case(&parties, wanted);
+        let section = |n: usize| (id(n), Why::Section);
+        assert_eq!(called([Some(id(2)), Some(id(3))]), [section(2), section(3)]);
+        assert_eq!(called([Some(id(2)), Some(id(2))]), [section(2)], "nobody is called twice");
+        assert_eq!(called([Some(id(1)), None]), [], "the provider comes anyway");
+    }
+
+    #[test]
     fn a_desk_was_there_when_anybody_of_it_was() {
         let seats: Vec<Seat> = vec![
             (None, id(1), Some(Attendance::Absent)),
@@ -137,6 +196,47 @@ mod tests {
         assert_eq!(seen(id(9), id(1), &seats), Some(Attendance::Late));
         assert_eq!(seen(id(8), id(1), &seats), Some(Attendance::Absent));
         assert_eq!(seen(id(9), id(2), &seats), None, "they came to another item");
+    }
+
+    #[test]
+    fn in_confidence_nobody_is_called_who_is_no_member() {
+        let mut item = Called {
+            item: id(100),
+            parties: vec![(id(1), Why::Provider), (id(3), Why::Section), (id(4), Why::Section)],
+            members: vec![person(3, 30)],
+            confidential: true,
+        };
+        let made = invitations(&[], &[], std::slice::from_ref(&item));
+        assert!(made.iter().all(|i| i.guest.desk != id(4)), "the section has nobody in the matter");
+        assert_eq!(item.unseated().collect::<Vec<_>>(), [id(4)]);
+        item.confidential = false;
+        assert!(invitations(&[], &[], std::slice::from_ref(&item)).iter().any(|i| i.guest == desk(4)));
+        assert_eq!(item.unseated().count(), 0);
+    }
+
+    #[test]
+    fn whoever_left_is_taken_back_and_the_obligation_moves() {
+        let with = |members| Called {
+            item: id(100),
+            parties: vec![(id(3), Why::Section)],
+            members,
+            confidential: false,
+        };
+        let before = with(vec![person(3, 30), person(3, 31), person(5, 50)]);
+        let there = invitations(&[], &[], std::slice::from_ref(&before));
+        assert!(changed(&there, std::slice::from_ref(&before)).is_empty());
+        // 30 leaves: 31 speaks for the section now; 50 leaves and nobody takes the place.
+        let after = with(vec![person(3, 31)]);
+        let of = |guest: Guest| there.iter().position(|i| i.guest == guest).unwrap();
+        let mut found = changed(&there, std::slice::from_ref(&after));
+        found.sort_by_key(|(at, _)| *at);
+        let mut wanted = vec![
+            (of(person(3, 30)), None),
+            (of(person(3, 31)), Some(Why::Section)),
+            (of(person(5, 50)), None),
+        ];
+        wanted.sort_by_key(|(at, _)| *at);
+        assert_eq!(found, wanted);
     }
 
     proptest! {
@@ -152,16 +252,22 @@ mod tests {
                     desks.into_iter().map(|d| (id(d), if d == 1 { Why::Provider } else { Why::Section })).collect()
                 },
                 members: cells.iter().filter(|c| c.0 == n).map(|c| person(c.2, c.2 * 10)).collect(),
+                confidential: n == 3,
             }).collect();
             let made = invitations(&[], &[], &items);
             for called in &items {
-                for (desk, _) in &called.parties {
+                for (desk, _) in called.parties.iter().filter(|(d, _)| called.unseated().all(|u| u != *d)) {
                     let called_for = |i: &&Invitation| i.guest.desk == *desk && i.why.obliges()
                         && i.item.is_none_or(|x| x == called.item);
                     prop_assert!(made.iter().any(|i| called_for(&i)));
                 }
             }
             prop_assert!(invitations(&made, &[], &items).is_empty());
+            prop_assert!(changed(&made, &items).is_empty());
+            for called in items.iter().filter(|c| c.confidential) {
+                let members = |i: &Invitation| called.members.contains(&i.guest);
+                prop_assert!(made.iter().filter(|i| i.item == Some(called.item)).all(members));
+            }
         }
     }
 }

@@ -4,9 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use access::{Relation, Viewer};
 use conference::{Position, RestsOn, Standing};
-use engine::{Broken, Conn};
+use engine::{Broken, Conn, Refusal};
 use words::id::{AgendaItemId, CaseId, DeskId, HouseholdId, MatterId, ThingId, UserId};
 
+use crate::invite::{Called, Guest, Seat};
+use crate::rules::{Attendance, Why, may_be_there};
+use crate::sql::invitee::Invitee;
 use crate::sql::item::{self, CaseLine, Item};
 
 /// How far a viewer may know an item.
@@ -57,6 +60,40 @@ impl Around {
     /// The case of the library a general item is about, for whoever may read there.
     pub fn lesson(&self, viewer: &Viewer, i: &Item) -> Option<ThingId> {
         self.lessons.get(&i.id).copied().filter(|_| viewer.has_role(site::WORKERS))
+    }
+
+    /// The desk accountable for the case of an item.
+    pub fn accountable(&self, i: &Item) -> Option<DeskId> {
+        i.case.and_then(|c| self.cases.get(&c)).and_then(|c| c.accountable)
+    }
+
+    /// The case of an item, for somebody who may know it and whose desk has a part in it.
+    pub fn part(&self, viewer: &Viewer, i: &Item) -> Option<CaseId> {
+        let case = i.case.and_then(|c| self.cases.get(&c)).filter(|_| !self.keeps_out(viewer, i))?;
+        let known = self.depth(viewer, i, false) == Depth::Case;
+        (known && viewer.reading_desks().iter().any(|d| case.desks.contains(d))).then_some(case.id)
+    }
+
+    /// Who takes the initiative: of a matter whoever its members say now, otherwise whoever was named when it was brought up.
+    pub fn initiator(&self, i: &Item) -> Option<DeskId> {
+        self.matter(i).map(|s| s.lead).or(i.initiator)
+    }
+
+    /// Whether an item is told to this viewer as to the desk that brought it up: what is sent comes back (domain section 2.4). Of
+    /// something in confidence only to whoever may still know that it is there.
+    pub fn brought(&self, viewer: &Viewer, i: &Item) -> bool {
+        let desk = i.proposed_by == Some(viewer.user) || viewer.reading_desks().contains(&i.proposed_desk);
+        let senses = !self.in_confidence(i) || self.depth(viewer, i, false) > Depth::Nothing;
+        desk && viewer.desks().contains(&i.proposed_desk) && !self.keeps_out(viewer, i) && senses
+    }
+
+    /// The number of the case for whoever may know it, and for the desk that brought the case up and still has a part in it.
+    pub fn number_brought(&self, viewer: &Viewer, i: &Item) -> Option<String> {
+        self.number(viewer, i).or_else(|| {
+            let case = i.case.and_then(|c| self.cases.get(&c)).filter(|_| !self.in_confidence(i))?;
+            let part = viewer.reading_desks().iter().any(|d| case.desks.contains(d));
+            (part && self.brought(viewer, i)).then(|| casefile::number_text(case.number.0, case.number.1))
+        })
     }
 
     /// The household an item is about.
@@ -153,6 +190,53 @@ impl Around {
             let person = user.is_none_or(|u| k.user == Some(u)) && (name.is_empty() || k.name == name);
             k.pledged && k.desk == desk && person
         })
+    }
+
+    /// Whether somebody invited counts as there for an item: in confidence a member who has pledged, or their desk.
+    pub fn sits(&self, i: &Item, who: &Invitee) -> bool {
+        self.may_take(i, (who.desk, who.user, who.name.as_str()))
+    }
+
+    /// Whether somebody invited may be there for an item in this way (disclosure rule 8).
+    pub fn may_be_there(&self, i: &Item, who: &Invitee, how: Attendance) -> Result<(), Refusal> {
+        may_be_there(self.in_confidence(i), self.sits(i, who), how)
+    }
+
+    /// Whether somebody invited says in writing what they think of an item: not who looks on; of a case whoever sits in its matter, in
+    /// confidence after the pledge, and before there is a matter a desk with a part in the case.
+    pub fn votes(&self, i: &Item, who: &Invitee) -> bool {
+        if who.why == Why::Observer || who.item.is_some_and(|x| x != i.id) {
+            return false;
+        }
+        let Some(matter) = self.matter(i).filter(|_| !i.general()) else { return self.known_at(i, who.desk) };
+        matter.members.iter().any(|k| {
+            let person =
+                who.user.is_none_or(|u| k.user == Some(u)) && (who.name.is_empty() || k.name == who.name);
+            k.pledged && k.desk == who.desk && person
+        })
+    }
+
+    /// How each desk was there for an item, as far as it counts.
+    pub fn seats(&self, i: &Item, invitees: &[Invitee]) -> Vec<Seat> {
+        invitees
+            .iter()
+            .filter(|who| self.sits(i, who))
+            .map(|who| (who.item, who.desk, who.attendance))
+            .collect()
+    }
+
+    /// What an item calls for, as invitations are computed from it.
+    pub fn called(&self, i: &Item, parties: &[(AgendaItemId, DeskId, Why)]) -> Called {
+        let members = self.matter(i).map(|s| s.members.as_slice()).unwrap_or_default();
+        Called {
+            item: i.id,
+            parties: parties.iter().filter(|p| p.0 == i.id).map(|p| (p.1, p.2)).collect(),
+            members: members
+                .iter()
+                .map(|k| Guest { desk: k.desk, user: k.user, name: k.name.clone() })
+                .collect(),
+            confidential: self.in_confidence(i),
+        }
     }
 
     /// Whether a desk may know an item, as far as anybody of it does: with a part in the case, the secretariat of the matter, or a member

@@ -19,12 +19,15 @@
 //! `rules::Quorate`: only the guards make these.
 //! Invariant: what waits for a body that ends goes to its successor; no item is lost when a session is called off.
 //! Invariant: a planned session and an item in a queue have an open task at their secretariat.
+//! Invariant: what only one person could do is nobody's promise any more when they have left ([`who_left`]).
 
 mod acts;
 mod finder;
 mod invite;
 mod jobs;
 mod known;
+mod left;
+pub mod marks;
 mod pages;
 mod rules;
 mod sql;
@@ -35,12 +38,14 @@ mod views;
 mod rules_test;
 
 pub use acts::after::digest;
+pub use acts::promise;
 pub use jobs::body_end;
+pub use left::who_left;
 pub use pages::homework::Owed;
 pub use pages::pages;
 pub use pages::session::span;
 pub use pages::sessions::place;
-pub use rules::{Attendance, Dropped, ItemState, MeetingState, Priority, Reply, Title, Why, month};
+pub use rules::{Attendance, Dropped, ItemState, MeetingState, Priority, Reply, Title, Why, is_kept, month};
 pub use sql::body::{Body, BodyMember};
 pub use sql::invitee::Invitee;
 pub use sql::item::Item;

@@ -1,14 +1,18 @@
 //! The pages of this concept.
 
 pub(crate) mod after;
+pub(crate) mod attend;
 pub(crate) mod bodies;
 pub(crate) mod figures;
 pub(crate) mod guide;
 pub(crate) mod homework;
 pub(crate) mod invitation;
 pub(crate) mod item;
+mod letter;
 pub(crate) mod notice;
+pub(crate) mod once;
 pub(crate) mod outside;
+pub(crate) mod own;
 pub(crate) mod propose;
 pub(crate) mod series;
 pub(crate) mod session;
@@ -65,12 +69,15 @@ pub fn pages() -> Vec<Page> {
         Page::get("/sessions/items/{id}", SITS, item::show),
         Page::get("/sessions/items/{id}/homework", runs, homework::new),
         Page::post("/sessions/items/{id}/homework", runs, homework::give),
+        Page::post("/sessions/items/{id}/heard", SITS, item::heard),
+        Page::post("/sessions/items/{id}/own", runs, own::save),
         Page::post("/sessions/items/{id}/{step}", runs, item::step),
         Page::get("/sessions/homework/{id}", SITS, homework::show),
         Page::post("/sessions/homework/{id}/{step}", SITS, homework::end),
         Page::get("/sessions/invitations/{id}", SITS, invitation::show),
         Page::post("/sessions/invitations/{id}", SITS, invitation::answer),
         Page::post("/sessions/invitations/{id}/made-up", SITS, invitation::made_up),
+        Page::post("/sessions/invitations/{id}/cancelled", SITS, invitation::heard_cancelled),
         Page::get("/sessions/{id}", SITS, session::show),
         Page::get("/sessions/{id}/edit", runs, sessions::edit),
         Page::post("/sessions/{id}/edit", runs, sessions::change),
@@ -78,6 +85,8 @@ pub fn pages() -> Vec<Page> {
         Page::post("/sessions/{id}/{step}", runs, session::step),
         Page::get("/cases/{id}/conferences", Access::WORKERS, outside::show),
         Page::post("/cases/{id}/conferences", Access::WORKERS, outside::note),
+        Page::get("/matters/{id}/once", runs, once::show),
+        Page::post("/matters/{id}/once", runs, once::write),
         Page::get("/flow/sessions", counts, figures::show),
     ]
 }

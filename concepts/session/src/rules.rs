@@ -87,7 +87,8 @@ codes! {
         NoTime = "no_time",
         /// 同意がなくなった.
         ConsentGone = "consent_gone",
-        /// 支援会議に移った.
+        /// ほかの形で続ける: also in a conference that rests on secrecy, of which nobody but its members knows. The word for it is the
+        /// same for everybody and tells of none.
         ToConfidential = "to_confidential",
         /// 亡くなった.
         Died = "died",
@@ -155,6 +156,30 @@ codes! {
         Observer = "observer",
         /// 傍聴.
         Public = "public",
+    }
+
+    /// Who of the household, or with them, is invited to their own item. Nobody's name is kept.
+    pub enum Own {
+        /// 本人.
+        Person = "person",
+        /// 家族.
+        Family = "family",
+        /// 本人が選んだ付き添いの人.
+        Companion = "companion",
+    }
+
+    /// How they were there.
+    pub enum Arrival {
+        /// 招いた.
+        Invited = "invited",
+        /// 会場.
+        Room = "room",
+        /// オンライン.
+        Online = "online",
+        /// 手紙や書面.
+        Writing = "writing",
+        /// 来られなかった.
+        Absent = "absent",
     }
 
     /// What a member says to an item of a written session.
@@ -325,6 +350,11 @@ pub fn is_planned(state: MeetingState) -> Result<(), Refusal> {
     }
 }
 
+/// Nothing more is written about a session whose period is over and which was disposed of.
+pub fn is_kept(disposed: bool) -> Result<(), Refusal> {
+    if disposed { Err(Refusal::conflict("session.was_disposed")) } else { Ok(()) }
+}
+
 /// When a session can be said to have been held: when it has begun, every item has its end, and of everybody who had to come it is
 /// known whether they did.
 pub fn may_hold(
@@ -352,6 +382,56 @@ pub fn missed(obligatory: bool, attendance: Option<Attendance>) -> bool {
     obligatory && attendance.is_some_and(|a| !a.was_there())
 }
 
+/// Whether whoever is invited may be there for an item in this way. Of what is talked over in confidence nobody hears who is not a
+/// member that has pledged, however they would sit there; and nobody sits there in another's place: whoever comes instead becomes a
+/// member (disclosure rule 8; ).
+pub fn may_be_there(in_confidence: bool, pledged: bool, how: Attendance) -> Result<(), Refusal> {
+    match how {
+        _ if !in_confidence => Ok(()),
+        Attendance::Absent => Ok(()),
+        Attendance::Substitute => Err(Refusal::new("session.nobody_instead")),
+        _ if pledged => Ok(()),
+        _ => Err(Refusal::new("session.pledge_first")),
+    }
+}
+
+/// What an answer means for one item: whoever sends somebody instead is absent from what is talked over in confidence.
+pub const fn answered(reply: Reply, in_confidence: bool) -> Reply {
+    match reply {
+        Reply::Substitute if in_confidence => Reply::Absent,
+        other => other,
+    }
+}
+
+/// Whoever answers in writing says something to each item that is theirs to say something to.
+pub fn answered_all(reply: Reply, asked: usize, voted: usize) -> Result<(), Refusal> {
+    if reply == Reply::Writing && voted < asked { Err(Refusal::new("session.vote_each")) } else { Ok(()) }
+}
+
+/// An item of a written session that nobody approved is concluded only by somebody who says that it is meant so: silence is no yes.
+pub fn agreed_in_writing(writing: bool, votes: &[Vote], meant: bool) -> Result<(), Refusal> {
+    if writing && !meant && !votes.contains(&Vote::Approve) {
+        return Err(Refusal::new("session.nobody_approved"));
+    }
+    Ok(())
+}
+
+/// How somebody was there is noted from the day of the session until its minutes are approved, and afterwards while they are corrected
+///
+pub fn may_attend(state: MeetingState, approved: bool) -> Result<(), Refusal> {
+    match state {
+        MeetingState::Held if approved => Err(Refusal::conflict("session.minutes_approved")),
+        MeetingState::Planned | MeetingState::Held => Ok(()),
+        MeetingState::Cancelled => Err(Refusal::conflict("session.was_cancelled")),
+    }
+}
+
+/// The person themselves, and who comes with them, is invited to what is talked over with their consent: of what is talked over
+/// in confidence they are told in another way, and a general subject is about nobody.
+pub fn may_invite_own(general: bool, in_confidence: bool) -> Result<(), Refusal> {
+    if general || in_confidence { Err(Refusal::new("session.not_their_item")) } else { Ok(()) }
+}
+
 /// An answer can be given, and changed, until the session is over; by somebody else only as it was told.
 pub fn may_answer(
     state: MeetingState,
@@ -366,6 +446,14 @@ pub fn may_answer(
     }
     if on_behalf && !told {
         return Err(Refusal::new("session.how_told"));
+    }
+    Ok(())
+}
+
+/// A desk that has to be there sends somebody instead, or says that it has nobody to send (R-149: 代理).
+pub fn somebody_comes(obligatory: bool, reply: Reply, nobody: bool) -> Result<(), Refusal> {
+    if obligatory && reply == Reply::Absent && !nobody {
+        return Err(Refusal::new("session.send_somebody"));
     }
     Ok(())
 }

@@ -49,6 +49,14 @@ fn the_municipality_and_the_provider_must_be_there() {
 }
 
 #[test]
+fn whoever_has_to_come_sends_somebody_or_says_that_there_is_nobody() {
+    assert_eq!(key(somebody_comes(true, Reply::Absent, false)), "session.send_somebody");
+    assert!(somebody_comes(true, Reply::Absent, true).is_ok());
+    assert!(somebody_comes(true, Reply::Substitute, false).is_ok());
+    assert!(somebody_comes(false, Reply::Absent, false).is_ok(), "whoever may come may stay away");
+}
+
+#[test]
 fn a_session_is_held_when_it_began_and_everything_has_its_end() {
     let hold = |now, items: &[ItemState], seen: &[Option<Attendance>]| {
         key(may_hold(MeetingState::Planned, at(10, 14), now, items, seen))
@@ -74,6 +82,41 @@ fn capacity_and_answers() {
     assert_eq!(key(may_end_body(1, false)), "session.needs_successor");
     assert!(may_end_body(0, false).is_ok() && may_end_body(4, true).is_ok());
     assert_eq!(tally(&[Vote::Approve, Vote::Approve, Vote::Abstain]), [2, 0, 0, 1]);
+}
+
+#[test]
+fn in_confidence_nobody_is_there_before_the_pledge_or_for_another() {
+    for how in Attendance::ALL {
+        assert!(may_be_there(false, false, *how).is_ok());
+        let away = *how == Attendance::Absent;
+        assert_eq!(may_be_there(true, false, *how).is_ok(), away, "{how:?}");
+        let instead = *how == Attendance::Substitute;
+        assert_eq!(may_be_there(true, true, *how).is_ok(), !instead, "{how:?}");
+    }
+    assert_eq!(answered(Reply::Substitute, true), Reply::Absent);
+    assert_eq!(answered(Reply::Substitute, false), Reply::Substitute);
+    assert_eq!(answered(Reply::Online, true), Reply::Online);
+    assert!(may_invite_own(false, false).is_ok());
+    assert!(may_invite_own(false, true).is_err() && may_invite_own(true, false).is_err());
+}
+
+#[test]
+fn attendance_is_corrected_until_the_minutes_are_approved() {
+    assert!(may_attend(MeetingState::Planned, false).is_ok());
+    assert!(may_attend(MeetingState::Held, false).is_ok());
+    assert_eq!(key(may_attend(MeetingState::Held, true)), "session.minutes_approved");
+    assert_eq!(key(may_attend(MeetingState::Cancelled, false)), "session.was_cancelled");
+}
+
+#[test]
+fn nobody_s_silence_is_a_yes() {
+    assert_eq!(key(answered_all(Reply::Writing, 2, 1)), "session.vote_each");
+    assert!(answered_all(Reply::Writing, 2, 2).is_ok() && answered_all(Reply::Absent, 2, 0).is_ok());
+    assert_eq!(key(agreed_in_writing(true, &[Vote::Object, Vote::Remark], false)), "session.nobody_approved");
+    assert_eq!(key(agreed_in_writing(true, &[], false)), "session.nobody_approved");
+    assert!(agreed_in_writing(true, &[Vote::Object], true).is_ok());
+    assert!(agreed_in_writing(true, &[Vote::Object, Vote::Approve], false).is_ok());
+    assert!(agreed_in_writing(false, &[], false).is_ok());
 }
 
 #[test]

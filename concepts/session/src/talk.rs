@@ -7,8 +7,8 @@ use site::{Choice, Form, Frame, T};
 use words::id::{AgendaItemId, InviteeId};
 
 use crate::pages::homework::{self, Owed};
-use crate::pages::session::{Names, lines, outcomes, sees};
-use crate::rules::{Attendance, missed};
+use crate::pages::session::{Names, lines, outcomes, said_in_writing, sees};
+use crate::rules::missed;
 use crate::views::Opened;
 
 /// An item of the agenda, in the room.
@@ -31,12 +31,24 @@ pub struct Talk {
     pub decided: Vec<(Option<String>, String)>,
     /// Where a decision is written down.
     pub decide: Option<String>,
+    /// The board of its case, where parts are divided, and its plans.
+    pub opens: Vec<(String, String)>,
+    /// It stands in the position that asks three things of each case.
+    pub fixed: bool,
+    /// Where what is missing in the town becomes a community issue.
+    pub issue: Option<String>,
     /// Homework.
     pub homework: Vec<Owed>,
     /// Whether homework can be given here, and to whom: those invited to it.
     pub takers: Option<Vec<Choice>>,
     /// The desks that must be there and are not: a decision waits for them.
     pub absent: Vec<String>,
+    /// Who of the household, or with them, is invited, and how they were there.
+    pub own: Vec<(String, String)>,
+    /// What was said to it in writing: each answer and how often.
+    pub votes: Vec<(String, usize)>,
+    /// Nobody approved it in writing.
+    pub unapproved: bool,
 }
 
 /// Somebody invited, in the room.
@@ -61,6 +73,8 @@ pub struct Seat {
     pub attendance: String,
     /// They had to be there and were not.
     pub missed: bool,
+    /// They have not pledged what the item asks for, and may not hear it.
+    pub unpledged: bool,
 }
 
 /// The agenda in the room.
@@ -73,7 +87,8 @@ pub async fn talks(
     let viewer = look.viewer().clone();
     let names = Names::load(look, o).await?;
     let none = frame.command;
-    let mut agenda = lines((&frame.t, || none), &viewer, o, &names, &[]);
+    let written = if o.meeting.writing { said_in_writing(look, o, reasons).await? } else { Vec::new() };
+    let mut agenda = lines((&frame.t, || none), &viewer, o, &names, &written);
     outcomes(look, frame, o, &mut agenda, reasons).await?;
     let form = Form::default();
     Ok(agenda
@@ -82,7 +97,10 @@ pub async fn talks(
         .map(|(l, i)| Talk {
             takers: homework::may(&viewer, o, i).then(|| homework::invited(&form, o, i, &names)),
             known: o.knows(&viewer, i),
+            own: o.own(&frame.t, &viewer, i),
             absent: l.parties.iter().filter(|p| p.red).map(|p| p.name.clone()).collect(),
+            votes: l.votes,
+            unapproved: l.unapproved,
             id: l.id,
             n: l.n,
             title: l.title,
@@ -91,6 +109,9 @@ pub async fn talks(
             code: l.code,
             decided: l.decided,
             decide: l.decide,
+            opens: l.opens,
+            fixed: l.fixed,
+            issue: l.issue,
             homework: l.homework,
         })
         .collect())
@@ -113,13 +134,8 @@ pub async fn seats(look: &mut Look, t: &T, o: &Opened) -> Result<Vec<Seat>, Fail
                 obligatory: i.obligatory,
                 item: i.item.map(|id| o.number(id)).filter(|n| *n > 0),
                 reply: i.reply.map(|r| t.code("session_reply", r)).unwrap_or_default(),
-                ways: crate::pages::codes(
-                    t,
-                    &form,
-                    "how",
-                    "session_attendance",
-                    <Attendance as words::code::Code>::ALL,
-                ),
+                ways: crate::pages::codes(t, &form, "how", "session_attendance", &o.ways(i)),
+                unpledged: o.unpledged(i),
                 was: noted,
                 attendance: i.attendance.map(|a| t.code("session_attendance", a)).unwrap_or_default(),
                 missed: missed(i.obligatory, i.attendance),

@@ -6,7 +6,7 @@ use words::Day;
 use words::id::{DeskId, MatterId, MeetingId};
 
 use crate::known::{Around, Depth, numbered};
-use crate::rules::Why;
+use crate::rules::{Arrival, Attendance, Own, Why};
 use crate::sql::body::{self, Body, BodyMember};
 use crate::sql::invitee::{self, Invitee};
 use crate::sql::item::{self, Item};
@@ -43,7 +43,8 @@ pub async fn own_sessions(
     }
     let bodies = body::of_user(conn, m, viewer.user, today).await?;
     let (runs, desks) = (runs(viewer), viewer.desks());
-    let whose = Whose { runs: &runs, bodies: &bodies, user: viewer.user, desks: &desks };
+    let excluded = viewer.excluded_from.as_slice();
+    let whose = Whose { runs: &runs, bodies: &bodies, user: viewer.user, desks: &desks, excluded };
     meeting::list(conn, m, &whose, span).await
 }
 
@@ -59,7 +60,9 @@ pub struct Opened {
     pub parties: Vec<(words::id::AgendaItemId, DeskId, Why)>,
     /// Everybody invited.
     pub invitees: Vec<Invitee>,
-    /// Whether the viewer runs it.
+    /// Who of the household, or with them, is invited to their own item, and how they were there.
+    pub(crate) own: Vec<(words::id::AgendaItemId, Own, Arrival)>,
+    /// Whether the viewer runs it; nobody does any more once it was disposed of.
     pub runs: bool,
     sits: bool,
     pub(crate) around: Around,
@@ -100,6 +103,33 @@ impl Opened {
         crate::pages::bodies::what(t, &self.around, viewer, item, self.number(item.id))
     }
 
+    /// Who of the household, or with them, came to their own item and how, for whoever may know whose it is.
+    pub fn own(&self, t: &site::T, viewer: &Viewer, item: &Item) -> Vec<(String, String)> {
+        let of = self.own.iter().filter(|(id, ..)| *id == item.id && self.knows(viewer, item));
+        of.map(|(_, who, came)| (t.code("session_own", who), t.code("session_came", came))).collect()
+    }
+
+    /// How somebody invited can have been there: to what is talked over in confidence only whoever has pledged comes.
+    pub(crate) fn ways(&self, i: &Invitee) -> Vec<Attendance> {
+        let of = self.items.iter().find(|x| Some(x.id) == i.item);
+        let may = |how: &Attendance| {
+            i.attendance == Some(*how) || of.is_none_or(|x| self.around.may_be_there(x, i, *how).is_ok())
+        };
+        <Attendance as words::code::Code>::ALL.iter().copied().filter(may).collect()
+    }
+
+    /// Whether somebody is invited to what is talked over in confidence and has not pledged.
+    pub(crate) fn unpledged(&self, i: &Invitee) -> bool {
+        let of = self.items.iter().find(|x| Some(x.id) == i.item);
+        of.is_some_and(|x| self.around.in_confidence(x) && !self.around.sits(x, i))
+    }
+
+    /// Whether an invitation is about the family of this viewer, who is kept out of it (disclosure rule 14).
+    pub fn keeps_out(&self, viewer: &Viewer, invitee: &Invitee) -> bool {
+        let of = self.items.iter().find(|x| Some(x.id) == invitee.item);
+        of.is_some_and(|x| self.around.keeps_out(viewer, x))
+    }
+
     /// Whether the viewer runs it, is invited to it now, or is a member of its body today.
     pub fn sits(&self) -> bool {
         self.sits
@@ -130,11 +160,9 @@ pub async fn open_unasked(
     let bodies = body::of_user(conn, m, viewer.user, today).await?;
     let invitees = invitee::of_meetings(conn, m, [id]).await?;
     let desks = viewer.desks();
-    let runs = runs(viewer).contains(&meeting.desk);
-    let invited = invitees.iter().any(|i| match i.user {
-        Some(user) => user == viewer.user && desks.contains(&i.desk),
-        None => desks.contains(&i.desk),
-    });
+    // Whoever ran it goes on seeing that it took place; nothing more is done about it.
+    let office = runs(viewer).contains(&meeting.desk);
+    let runs = office && meeting.disposed_at.is_none();
     let member = meeting.body.is_some_and(|b| bodies.contains(&b));
     let body = match meeting.body {
         Some(body) => body::by_id(conn, m, body).await?,
@@ -142,8 +170,26 @@ pub async fn open_unasked(
     };
     let items = item::of_meetings(conn, m, [id]).await?;
     let parties = item::parties(conn, m, items.iter().map(|i| i.id)).await?;
+    let own = invitee::own(conn, m, items.iter().map(|i| i.id)).await?;
     let around = Around::load(conn, viewer, &items).await?;
-    Ok(Opened { meeting, body, items, parties, invitees, runs, sits: runs || invited || member, around })
+    // To what is about the family of whoever is kept out of it they are not invited, not even as their desk (disclosure rule 14).
+    let theirs =
+        |of: words::id::AgendaItemId| items.iter().any(|x| x.id == of && !around.keeps_out(viewer, x));
+    let invited = invitees.iter().filter(|i| i.item.is_none_or(theirs)).any(|i| match i.user {
+        Some(user) => user == viewer.user && desks.contains(&i.desk),
+        None => desks.contains(&i.desk),
+    });
+    Ok(Opened {
+        meeting,
+        body,
+        items,
+        parties,
+        invitees,
+        own,
+        runs,
+        sits: office || invited || member,
+        around,
+    })
 }
 
 /// The members of a body on a day: titles, desks, names.

@@ -11,7 +11,7 @@ use site::Req;
 use words::id::{CaseId, ConnectingSheetId, ConsultationId, FilledSheetId, HouseholdId, PersonId};
 use words::{Day, Instant};
 
-use crate::rules::{self, DecidedBy};
+use crate::rules;
 use crate::{sql, view};
 
 /// Where a filled sheet belongs.
@@ -249,22 +249,4 @@ pub(crate) async fn fill_in(
     let outcome = id.to_string();
     let receipt = act.commit(&outcome).await?;
     Ok((outcome, Some(receipt)))
-}
-
-/// Records that 参加支援 was decided.
-pub(crate) async fn decide(req: &Req, case: CaseId, on: Day, by: DecidedBy) -> Result<Option<Receipt>, Fail> {
-    let body = (case, on.to_string(), by);
-    let mut act = match req.ctx()?.act(&req.envelope(), "sheet.decide", &body).await? {
-        Begun::Before(_) => return Ok(None),
-        Begun::New(act) => act,
-    };
-    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
-    let (_, relation) =
-        casefile::relation(&mut act.facts()?, &viewer, case).await?.ok_or(Fail::NotVisible)?;
-    let record = RecordRef { kind: RecordKind::Case, id: case.cast() };
-    let right = act.permit(Action::RecordDecision, &relation, record).await?;
-    let already = sql::decision(&mut act.facts()?, viewer.municipality, case).await?.is_some();
-    rules::may_decide(already, on, act.now().day())?;
-    sql::decide(&mut act, &right, case, on, by).await?;
-    Ok(Some(act.commit("").await?))
 }

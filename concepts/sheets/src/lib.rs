@@ -8,8 +8,8 @@
 //!   own versions follow. A published version never changes.
 //! - A **filled sheet** belongs to a case, a consultation or a connecting sheet. Each of its answers is one
 //!   [`household::Entry`]: subjects, categories, corrections, disclosure and search are those of every other text.
-//! - The **participation sheet** is locked until a decision of 多機関協働 is recorded. Meetings are not kept
-//!   here yet, so the coordinator records that it was decided, when, and in which kind of meeting.
+//! - The **participation sheet** is locked until a conference has decided participation support (R-078, `concepts/decision`). What a
+//!   coordinator had noted before conferences were kept here stands.
 //! - A **community issue** names nobody: it has no household and no entry, and a checker asks about everything that
 //!   looks like personal data before it is kept (disclosure rule 11).
 //!

@@ -34,7 +34,6 @@ pub fn pages() -> Vec<Page> {
     vec![
         Page::get("/cases/{id}/sheets", Access::WORKERS, case::list),
         Page::get("/cases/{id}/assessment", Access::WORKERS, assessment::show),
-        Page::post("/cases/{id}/decision", Access::WORKERS, case::decide),
         Page::get("/cases/{id}/sheets/{key}", Access::WORKERS, case::new),
         Page::post("/cases/{id}/sheets/{key}", Access::WORKERS, case::write),
         Page::get("/filled/{id}", Access::WORKERS, filled::show),

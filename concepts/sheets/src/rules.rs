@@ -14,7 +14,7 @@ codes! {
         Retired = "retired",
     }
 
-    /// The kind of meeting that decided on 参加支援.
+    /// The kind of meeting that decided on 参加支援: noted by hand before conferences were kept here, and kept.
     pub enum DecidedBy {
         /// 重層的支援会議.
         ConsentConference = "consent_conference",
@@ -57,14 +57,6 @@ pub fn may_write(key: &str, decided: bool) -> Result<(), Refusal> {
     if key == PARTICIPATION && !decided { Err(Refusal::new("sheets.locked")) } else { Ok(()) }
 }
 
-/// A decision is recorded once, and not for a day to come.
-pub fn may_decide(already: bool, on: Day, today: Day) -> Result<(), Refusal> {
-    if already {
-        return Err(Refusal::new("sheets.decided"));
-    }
-    if on > today { Err(Refusal::new("date.in_future")) } else { Ok(()) }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -100,8 +92,5 @@ mod tests {
     fn participation_waits_for_a_decision() {
         assert_eq!(may_write(PARTICIPATION, false).unwrap_err().key, "sheets.locked");
         assert!(may_write(PARTICIPATION, true).is_ok() && may_write("outreach", false).is_ok());
-        assert!(may_decide(false, day(21), day(21)).is_ok());
-        assert_eq!(may_decide(true, day(21), day(21)).unwrap_err().key, "sheets.decided");
-        assert_eq!(may_decide(false, day(22), day(21)).unwrap_err().key, "date.in_future");
     }
 }

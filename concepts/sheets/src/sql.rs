@@ -357,7 +357,7 @@ pub(crate) struct Decision {
     pub user: Option<UserId>,
 }
 
-/// The decision of a case.
+/// The decision of a case: of a conference, or, before conferences were kept here, one that the coordinator had noted.
 pub(crate) async fn decision(
     conn: &mut Conn<'_>,
     municipality: MunicipalityId,
@@ -377,27 +377,6 @@ pub(crate) async fn decision(
         Ok(Decision { on: row.get("decided_on")?, by: row.code("decided_by")?, user: row.get("user_id")? })
     })
     .transpose()
-}
-
-/// Records a decision.
-pub(crate) async fn decide(
-    act: &mut Act,
-    right: &Right,
-    case: CaseId,
-    on: Day,
-    by: DecidedBy,
-) -> Result<(), Fail> {
-    let (m, command, now) = (act.municipality(), act.command(), act.now());
-    let desk = right.seat().map(|s| s.desk).ok_or(Fail::NotVisible)?;
-    let user = act.viewer().map(|v| v.user);
-    act.save(right)?
-        .exec(
-            "INSERT INTO participation_decision (municipality_id, case_id, decided_on, decided_by, desk_id, user_id, \
-             recorded_at, command_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-            args![m, case, on, words::code::Code::code(by), desk, user, now, command],
-        )
-        .await?;
-    Ok(())
 }
 
 /// A community issue: no personal data.

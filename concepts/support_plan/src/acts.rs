@@ -104,7 +104,7 @@ pub(crate) async fn begin(
     let writing = of_kind().any(|p| matches!(p.state, State::Draft | State::Proposed));
     rules::begin(header.state == CaseState::Open, writing)?;
     rules::ahead(draft.monitoring, act.now().day())?;
-    let follows = of_kind().find(|p| p.state == State::InForce).map(|p| p.id);
+    let follows = sql::former(&all, kind).map(|p| p.id);
     let desk = right.seat().map(|s| s.desk).ok_or(Fail::NotVisible)?;
     let new = New {
         id: act.new_id(),
@@ -204,7 +204,8 @@ async fn force(act: &mut Act, right: &Right, l: &Loaded, decision: DecisionId) -
     let former = all.iter().find(|p| p.kind == l.plan.kind && p.state == State::InForce);
     let timing = rules::force(l.plan.state, l.header.state == CaseState::Open, former.is_some())?;
     let thing = l.plan.id.cast();
-    let used = decision::consume(act, right, (l.header.id, decision), (l.plan.kind, timing), thing).await?;
+    let text = (thing, Some(l.plan.proposal));
+    let used = decision::consume(act, right, (l.header.id, decision), (l.plan.kind, timing), text).await?;
     let monitoring = used.monitoring.ok_or(Refusal::new("decision.does_not_fit"))?;
     if let Some(former) = former {
         sql::set_replaced(act, right, former.id).await?;
@@ -327,7 +328,7 @@ async fn evaluate(act: &mut Act, right: &Right, l: &Loaded, e: &Evaluation) -> R
     };
     let decision = e.decision.ok_or(Refusal::new("support_plan.no_decision"))?;
     let of = (l.plan.kind, timing);
-    let used = decision::consume(act, right, (l.header.id, decision), of, l.plan.id.cast()).await?;
+    let used = decision::consume(act, right, (l.header.id, decision), of, (l.plan.id.cast(), None)).await?;
     let ends = timing == Timing::Close;
     let state = if ends { State::Ended } else { State::Interrupted };
     let hand_back = e.hand_back.filter(|_| ends);

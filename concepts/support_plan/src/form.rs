@@ -277,12 +277,15 @@ pub(crate) async fn new(req: Arc<Req>) -> Result<Answer, Fail> {
     ];
     let m = look.viewer().municipality;
     let all = sql::of_case(&mut look.conn(), m, case).await?;
-    let former = all.iter().find(|p| Some(p.kind) == kind && p.state == State::InForce);
+    let former = kind.and_then(|kind| sql::former(&all, kind));
+    let board = req.query().get("from") == Some("board");
+    // What was interrupted is taken up again, unless somebody wants to begin from the board.
+    let former = former.filter(|p| p.state == State::InForce || !board);
     if let Some(former) = former {
         let v = view::load(&req, &mut look, &frame, former.id).await?;
         pairs = filled(&v);
         pairs.push(("kind".to_owned(), former.kind.code().to_owned()));
-    } else if req.query().get("from") == Some("board") {
+    } else if board {
         let offered = board::offered(&req, &mut look, &frame, case).await?;
         let parts = offered.iter().flat_map(|o| o.parts.iter());
         for ((desk, what, due), n) in parts.take(ACTIONS).zip(1_usize..) {
@@ -306,7 +309,7 @@ async fn render_new(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fai
     let doers = doers(&mut look, &frame, &loaded).await?;
     let kind = Programme::parse(form.value("kind"));
     let all = sql::of_case(&mut look.conn(), m, case).await?;
-    let follows = all.iter().any(|p| Some(p.kind) == kind && p.state == State::InForce);
+    let follows = kind.is_some_and(|kind| sql::former(&all, kind).is_some());
     let wrong = form.has_problems();
     let place = Place {
         kind,

@@ -88,6 +88,16 @@ codes! {
     }
 }
 
+/// The version of a kind that a new one goes on from, out of all of them, the newest first: the one in force; or, where the last that was
+/// in force is interrupted, that one, so that what had been agreed is taken up again and what changed is said.
+pub(crate) fn former(versions: &[State]) -> Option<usize> {
+    let live = versions.iter().position(|s| *s == State::InForce);
+    let last = versions
+        .iter()
+        .position(|s| matches!(s, State::InForce | State::Replaced | State::Ended | State::Interrupted));
+    live.or(last.filter(|at| versions.get(*at) == Some(&State::Interrupted)))
+}
+
 /// A draft is written on; what is proposed goes back to a draft first, what is in force gets a next version.
 pub(crate) fn writable(state: State) -> Result<(), Refusal> {
     match state {

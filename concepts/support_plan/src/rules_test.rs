@@ -33,6 +33,16 @@ fn the_person_applies_except_where_nobody_asked() {
 }
 
 #[test]
+fn what_was_interrupted_is_taken_up_again() {
+    use State::{Draft, Dropped, Ended, InForce, Interrupted, Replaced};
+    assert_eq!(former(&[InForce, Replaced]), Some(0));
+    assert_eq!(former(&[Dropped, Interrupted, Replaced]), Some(1));
+    assert_eq!(former(&[Draft, Interrupted]), Some(1));
+    assert_eq!(former(&[Ended, Interrupted]), None, "it was taken up and ended");
+    assert_eq!(former(&[Draft, Dropped]), None);
+}
+
+#[test]
 fn a_rhythm_goes_on_as_long_as_it_takes() {
     assert_eq!(by_rhythm(day(1), Some(2)), Some(day(15)));
     assert_eq!(by_rhythm(day(1), None), None);
@@ -125,11 +135,11 @@ impl World {
             Step::DecideAlone(timing, why) => {
                 let ending = matches!(timing, Timing::Close | Timing::Interrupt);
                 let so = match why {
-                    EndedWhy::Died => self.died || !self.consented,
-                    EndedWhy::Moved => self.moved || !self.consented,
-                    EndedWhy::Withdrawn | EndedWhy::Expired => !self.consented,
+                    EndedWhy::Died => self.died,
+                    EndedWhy::Moved => self.moved,
+                    EndedWhy::Withdrawn | EndedWhy::Expired => true,
                 };
-                if !ending || !so || !self.case_open {
+                if !ending || self.consented || !so || !self.case_open {
                     return false;
                 }
                 self.decided.push((timing, false));

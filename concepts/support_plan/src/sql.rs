@@ -10,7 +10,7 @@ use words::id::{
 };
 use words::{Day, Instant};
 
-use crate::rules::{Achieved, Outcome, Part, Signed, State, Who};
+use crate::rules::{self, Achieved, Outcome, Part, Signed, State, Who};
 
 /// A version without its words.
 #[derive(Debug, Clone)]
@@ -32,6 +32,8 @@ pub(crate) struct Plan {
     pub in_force_at: Option<Instant>,
     pub ended_at: Option<Instant>,
     pub version: i64,
+    /// For the how many-th time it was proposed: a decision is about one proposal (R-044).
+    pub proposal: i64,
 }
 
 /// A line without its words.
@@ -53,7 +55,7 @@ pub(crate) struct Line {
 
 const SELECT: &str = "SELECT id, case_id, kind, number, follows_id, desk_id, state, monitoring_on, rhythm_weeks, signed_on, \
      signed_how, decision_id, end_decision_id, result, hand_back_desk_id, first_check_on, in_force_at, \
-     ended_at, version FROM support_plan WHERE municipality_id = ?";
+     ended_at, version, proposal FROM support_plan WHERE municipality_id = ?";
 
 fn plan(row: &Row) -> Result<Plan, Broken> {
     let signed_on: Option<Day> = row.get("signed_on")?;
@@ -76,6 +78,7 @@ fn plan(row: &Row) -> Result<Plan, Broken> {
         in_force_at: row.get("in_force_at")?,
         ended_at: row.get("ended_at")?,
         version: row.get("version")?,
+        proposal: row.get("proposal")?,
     })
 }
 
@@ -98,6 +101,13 @@ pub(crate) async fn of_case(
     let statement = Statement::new(SELECT, args![m])
         .push(" AND case_id = ? ORDER BY written_at DESC, id DESC LIMIT 200", args![case]);
     conn.select(statement).await?.iter().map(plan).collect()
+}
+
+/// The version of a kind that a new one goes on from, out of every version of a case.
+pub(crate) fn former(all: &[Plan], kind: Programme) -> Option<&Plan> {
+    let of_kind: Vec<&Plan> = all.iter().filter(|p| p.kind == kind).collect();
+    let states: Vec<State> = of_kind.iter().map(|p| p.state).collect();
+    rules::former(&states).and_then(|at| of_kind.get(at).copied())
 }
 
 /// The lines of these versions, in order, with the promises of actions.
@@ -208,7 +218,8 @@ pub(crate) async fn set_state(
     let changed = act
         .save(right)?
         .exec(
-            "UPDATE support_plan SET state = $4, signed_on = $5, signed_how = $6, version = version + 1 \
+            "UPDATE support_plan SET state = $4, signed_on = $5, signed_how = $6, version = version + 1, \
+             proposal = proposal + CASE WHEN $4 = 'proposed' THEN 1 ELSE 0 END \
              WHERE municipality_id = $1 AND id = $2 AND version = $3 AND state IN ('draft', 'proposed')",
             args![
                 m,

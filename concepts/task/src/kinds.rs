@@ -31,12 +31,22 @@ codes! {
         ReleaseMaterial = "release_material",
         /// The secretariat of a matter: bring it together, carry it on, bring it to its end.
         HoldMatter = "hold_matter",
+        /// 秘密を守る会議に欠かせない課: a member of it is missing in the matter.
+        SeatMember = "seat_member",
         /// 会議の招集に答える: whoever is invited says whether they come.
         AnswerInvitation = "answer_invitation",
         /// Find out and record what an invited partner without a login says.
         FetchInvitation = "fetch_invitation",
+        /// 会議の取りやめ: whoever was invited has heard that it is not held.
+        ReadCancelled = "read_cancelled",
+        /// 会議の取りやめ: tell an invited partner without a login.
+        TellCancelled = "tell_cancelled",
         /// 議題の順番待ち: the secretariat of a body finds a session for it, or says why not.
         PlaceItem = "place_item",
+        /// 必須の窓口が出られない: the secretariat finds another day, somebody else, or asks beforehand for what is needed.
+        ObligedAbsent = "obliged_absent",
+        /// 出した議題の返事を読む: it was placed, dropped, carried over or talked over.
+        HearItem = "hear_item",
         /// 会議の回をひらく: invite, hold, note who was there.
         HoldSession = "hold_session",
         /// 必須の欠席: hand in afterwards what was needed of the desk that was not there.

@@ -30,8 +30,8 @@ pub use rules::{
 };
 pub use sql::{
     About, DoneTask, NewTask, Task, Told, Watched, add, add_many, by_id, by_ids, done_of_case, end, end_all,
-    end_of_command, end_of_desk, end_of_thing, of_case, of_consultations, of_things, open_for, open_of_kinds,
-    watch, watch_count,
+    end_of_command, end_of_desk, end_of_thing, of_case, of_consultations, of_things, open_between, open_for,
+    open_of_kinds, watch, watch_count,
 };
 
 /// The sentences of this concept.

@@ -291,9 +291,35 @@ pub async fn open_for(
     excluded_from: &[CaseId],
     most: i64,
 ) -> Result<Vec<Task>, Broken> {
-    let mut statement = Statement::new(SELECT, args![municipality])
-        .push(" AND t.state = 'open'", args![])
-        .push_in(" AND t.desk_id IN", scope.desks().iter().copied());
+    let statement = Statement::new(SELECT, args![municipality]).push(" AND t.state = 'open'", args![]);
+    open_of(conn, statement, scope, assignee, excluded_from, most).await
+}
+
+/// The same, of what is due in a span of days; the last one counts.
+pub async fn open_between(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    scope: &Scope,
+    assignee: Option<(UserId, Day)>,
+    excluded_from: &[CaseId],
+    (from, to, most): (Day, Day, i64),
+) -> Result<Vec<Task>, Broken> {
+    let statement = Statement::new(SELECT, args![municipality]).push(
+        " AND t.state = 'open' AND t.due_at >= ? AND t.due_at < ?",
+        args![Instant::at(from, 0, 0), Instant::at(to.plus_days(1), 0, 0)],
+    );
+    open_of(conn, statement, scope, assignee, excluded_from, most).await
+}
+
+async fn open_of(
+    conn: &mut Conn<'_>,
+    statement: Statement,
+    scope: &Scope,
+    assignee: Option<(UserId, Day)>,
+    excluded_from: &[CaseId],
+    most: i64,
+) -> Result<Vec<Task>, Broken> {
+    let mut statement = statement.push_in(" AND t.desk_id IN", scope.desks().iter().copied());
     if let Some((user, day)) = assignee {
         statement = statement.push(
             " AND (t.assignee_id = ? OR t.assignee_id IS NULL OR NOT EXISTS (SELECT 1 FROM appointment a \
@@ -308,7 +334,7 @@ pub async fn open_for(
 }
 
 /// Leaves out what belongs to a household somebody is kept out of (disclosure rule 14): its cases, and the
-/// consultations and sheets about it that never became one.
+/// consultations and sheets about it that never became one, and what a session gave to do, asks or waits for about it.
 fn without(statement: Statement, excluded_from: &[CaseId]) -> Statement {
     if excluded_from.is_empty() {
         return statement;
@@ -321,7 +347,14 @@ fn without(statement: Statement, excluded_from: &[CaseId]) -> Statement {
              OR w.id = (SELECT p.matter_id FROM matter_member p WHERE p.municipality_id = t.municipality_id \
              AND p.id = t.thing_id))), \
              (SELECT q.household_id FROM contact_target g JOIN person q ON q.municipality_id = g.municipality_id \
-             AND q.id = g.person_id WHERE g.municipality_id = t.municipality_id AND g.id = t.thing_id)) \
+             AND q.id = g.person_id WHERE g.municipality_id = t.municipality_id AND g.id = t.thing_id), \
+             (SELECT COALESCE(gw.household_id, gc.household_id) FROM agenda_item g \
+             LEFT JOIN matter gw ON gw.municipality_id = g.municipality_id AND gw.id = g.matter_id \
+             LEFT JOIN case_file gc ON gc.municipality_id = g.municipality_id AND gc.id = g.case_id \
+             WHERE g.municipality_id = t.municipality_id AND g.id = COALESCE(\
+             (SELECT gh.item_id FROM homework gh WHERE gh.municipality_id = t.municipality_id AND gh.id = t.thing_id), \
+             (SELECT gq.item_id FROM item_question gq WHERE gq.municipality_id = t.municipality_id AND gq.id = t.thing_id), \
+             t.thing_id))) \
              AND x.id IN",
             args![],
         )
@@ -331,6 +364,17 @@ fn without(statement: Statement, excluded_from: &[CaseId]) -> Statement {
             ") AND NOT EXISTS (SELECT 1 FROM overlap_notice n JOIN case_file y ON y.municipality_id = n.municipality_id \
              AND y.household_id IN (n.household_a, n.household_b) WHERE n.municipality_id = t.municipality_id \
              AND n.id = t.thing_id AND y.id IN",
+            args![],
+        )
+        .push_in("", excluded_from.iter().copied())
+        // What a session promises about an item of its agenda, and what it asks of whoever is invited to it.
+        .push(
+            ") AND NOT EXISTS (SELECT 1 FROM agenda_item a LEFT JOIN matter u ON u.municipality_id = a.municipality_id \
+             AND u.id = a.matter_id LEFT JOIN case_file v ON v.municipality_id = a.municipality_id AND v.id = a.case_id \
+             JOIN case_file z ON z.municipality_id = a.municipality_id \
+             AND z.household_id = COALESCE(u.household_id, v.household_id) WHERE a.municipality_id = t.municipality_id \
+             AND (a.id = t.thing_id OR a.id = (SELECT b.item_id FROM invitee b WHERE b.municipality_id = t.municipality_id \
+             AND b.id = t.thing_id)) AND z.id IN",
             args![],
         )
         .push_in("", excluded_from.iter().copied())

@@ -30,7 +30,7 @@ pub use rules::{
     Ageing, Candidate, CaseFacts, Decision, Held, Limits, Load, Part, Since, Stage, Stuck, Tick, Weights,
     carrier, decider, held_by_one, last_turn, months_between, propose, silent, stage, stuck, total, weight,
 };
-pub use sql::watched;
+pub use sql::{own_part, watched};
 
 /// The pages of this concept.
 pub fn pages() -> Vec<Page> {

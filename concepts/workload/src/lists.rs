@@ -22,9 +22,20 @@ const MOST: usize = 50;
 /// What stands about one line, as far as watching may know.
 #[derive(Debug, Clone)]
 pub(crate) enum What {
-    Silent { stage: Stage, contact: Option<Day>, attempt: Option<Day> },
-    NoConsent { state: consent::Missing, opener: Option<DeskId> },
-    Stuck { stuck: rules::Stuck, changed: Day },
+    Silent {
+        stage: Stage,
+        contact: Option<Day>,
+        attempt: Option<Day>,
+    },
+    /// How many people no consent covers, by what stands about one.
+    NoConsent {
+        people: BTreeMap<consent::Missing, usize>,
+        opener: Option<DeskId>,
+    },
+    Stuck {
+        stuck: rules::Stuck,
+        changed: Day,
+    },
     Alone(rules::Held),
 }
 
@@ -59,14 +70,17 @@ pub async fn list(
             let missing = consent::uncovered(conn, viewer, desks, today).await?;
             let openers = sql::openers(conn, viewer, desks).await?;
             let by_id: BTreeMap<CaseId, &Case> = cases.iter().map(|c| (c.id, c)).collect();
-            missing
-                .iter()
-                .filter_map(|u| {
-                    let case = by_id.get(&u.case)?;
-                    let what = What::NoConsent { state: u.state, opener: openers.get(&u.case).copied() };
-                    Some(aged(case, case.opened.day().days_until(today), what))
-                })
-                .collect()
+            // One line for each case: who they are is not told, so that a line for each would say the same several times.
+            let mut people: BTreeMap<CaseId, BTreeMap<consent::Missing, usize>> = BTreeMap::new();
+            for u in &missing {
+                *people.entry(u.case).or_default().entry(u.state).or_default() += 1;
+            }
+            let line = |(id, people): (CaseId, BTreeMap<consent::Missing, usize>)| {
+                let case = by_id.get(&id)?;
+                let what = What::NoConsent { people, opener: openers.get(&id).copied() };
+                Some(aged(case, case.opened.day().days_until(today), what))
+            };
+            people.into_iter().filter_map(line).collect()
         }
         Ageing::Stuck => stuck_cases(conn, viewer, desks, (&cases, &limits, today)).await?,
         Ageing::Alone => {
@@ -375,10 +389,10 @@ fn what(t: &T, frame: &Frame, what: &What, names: &Names) -> String {
             }
             said
         }
-        What::NoConsent { state, opener } => t.fs(
+        What::NoConsent { people, opener } => t.fs(
             "watch.no_consent_what",
             &[
-                ("state", t.code("missing_state", state)),
+                ("people", without_consent(t, people)),
                 ("desk", opener.and_then(|d| names.get(&d)).cloned().unwrap_or_default()),
             ],
         ),
@@ -394,4 +408,17 @@ fn what(t: &T, frame: &Frame, what: &What, names: &Names) -> String {
         What::Alone(rules::Held::Topics(n)) => t.f("watch.alone_what", "n", n),
         What::Alone(rules::Held::Board(n)) => t.f("watch.alone_board", "n", n),
     }
+}
+
+/// How many, and what stands about their consents: one number where it is the same for all.
+fn without_consent(t: &T, people: &BTreeMap<consent::Missing, usize>) -> String {
+    let all: usize = people.values().sum();
+    let of = |(state, n): (&consent::Missing, &usize)| {
+        t.fs("watch.no_consent_of", &[("state", t.code("missing_state", state)), ("n", n.to_string())])
+    };
+    let states: Vec<String> = match people.keys().next() {
+        Some(one) if people.len() == 1 => vec![t.code("missing_state", one)],
+        _ => people.iter().map(of).collect(),
+    };
+    t.fs("watch.no_consent_people", &[("n", all.to_string()), ("states", t.join(&states))])
 }

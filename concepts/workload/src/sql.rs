@@ -194,7 +194,8 @@ pub(crate) async fn turns(
 }
 
 /// When something of a case last changed, the relation with its people apart: who answers for it, who takes part, a referral, a
-/// consent, a need or what became of it, a part of one taken or done.
+/// consent, a need or what became of it, a part of one taken or done, a plan in force or at its end, what a conference with consent
+/// decided. What is decided in confidence shows nowhere but to its members, and does not count.
 pub(crate) async fn changes(
     conn: &mut Conn<'_>,
     viewer: &Viewer,
@@ -213,16 +214,21 @@ pub(crate) async fn changes(
          AND kind IN ('take_part', 'hear_part') AND state = 'done' \
          UNION ALL SELECT r.case_id, v.happened_at FROM referral_event v JOIN referral r \
          ON r.municipality_id = v.municipality_id AND r.id = v.referral_id WHERE v.municipality_id = ? \
-         UNION ALL SELECT case_id, given_at FROM consent WHERE municipality_id = ? AND case_id IS NOT NULL) x \
+         UNION ALL SELECT case_id, given_at FROM consent WHERE municipality_id = ? AND case_id IS NOT NULL \
+         UNION ALL SELECT case_id, in_force_at FROM support_plan WHERE municipality_id = ? AND in_force_at IS NOT NULL \
+         UNION ALL SELECT case_id, ended_at FROM support_plan WHERE municipality_id = ? AND ended_at IS NOT NULL \
+         UNION ALL SELECT case_id, recorded_at FROM decision WHERE municipality_id = ? AND ground = 'consent' \
+         AND voided_at IS NULL) x \
          JOIN case_file c ON c.municipality_id = ? AND c.id = x.case_id WHERE c.municipality_id = ?",
-        args![m, m, m, m, m, m, m, m, m, m],
+        args![m, m, m, m, m, m, m, m, m, m, m, m, m],
     );
     let statement = scoped(statement, viewer, desks).push(" GROUP BY x.case_id", args![]);
     let rows = conn.select(statement).await?;
     rows.iter().map(|row| Ok((row.get("case_id")?, row.get("changed_at")?))).collect()
 }
 
-/// When something was written down about a case, and whether people met over it then.
+/// When something was written down about a case, and whether people met over it then: also in a session, with consent. A session and a
+/// record of it on the same day are one meeting. Of what was talked over in confidence nothing counts.
 pub(crate) async fn records(
     conn: &mut Conn<'_>,
     viewer: &Viewer,
@@ -238,6 +244,21 @@ pub(crate) async fn records(
     for row in &conn.select(scoped(statement, viewer, desks)).await? {
         let met = row.get::<String>("form")? == "meeting";
         found.entry(row.get("case_id")?).or_default().push((row.get("occurred_at")?, met));
+    }
+    let statement = Statement::new(
+        "SELECT i.case_id, k.starts_at FROM agenda_item i JOIN meeting k ON k.municipality_id = i.municipality_id \
+         AND k.id = i.meeting_id JOIN matter w ON w.municipality_id = i.municipality_id AND w.id = i.matter_id \
+         JOIN case_file c ON c.municipality_id = i.municipality_id AND c.id = i.case_id \
+         WHERE i.municipality_id = ? AND i.state IN ('concluded', 'carried_over') AND NOT i.confidential \
+         AND w.rests_on = 'consent'",
+        args![viewer.municipality],
+    );
+    for row in &conn.select(scoped(statement, viewer, desks)).await? {
+        let at: Instant = row.get("starts_at")?;
+        let of = found.entry(row.get("case_id")?).or_default();
+        if !of.iter().any(|(x, met)| *met && x.day() == at.day()) {
+            of.push((at, true));
+        }
     }
     Ok(found)
 }
@@ -337,7 +358,7 @@ pub(crate) async fn openers(
 }
 
 /// The cases in which the viewer's own desks have a part: their pages lead somewhere.
-pub(crate) async fn own_part(conn: &mut Conn<'_>, viewer: &Viewer) -> Result<BTreeSet<CaseId>, Broken> {
+pub async fn own_part(conn: &mut Conn<'_>, viewer: &Viewer) -> Result<BTreeSet<CaseId>, Broken> {
     let statement =
         Statement::new("SELECT case_id FROM case_desk WHERE municipality_id = ?", args![viewer.municipality])
             .push_in(" AND desk_id IN", viewer.reading_desks());
@@ -398,11 +419,15 @@ pub(crate) async fn kept_out(
         .all(
             "SELECT DISTINCT x.user_id FROM exclusion x JOIN case_file c ON c.municipality_id = x.municipality_id \
              AND c.id = x.case_id WHERE x.municipality_id = $1 AND (x.until IS NULL OR x.until > $3) \
-             AND c.household_id IN (SELECT COALESCE(f.household_id, r.household_id, k.household_id, s.household_id) \
-             FROM task t LEFT JOIN case_file f ON f.municipality_id = t.municipality_id AND f.id = t.case_id \
+             AND c.household_id IN (SELECT COALESCE(f.household_id, r.household_id, k.household_id, s.household_id, \
+             gw.household_id, gc.household_id) FROM task t LEFT JOIN case_file f ON f.municipality_id = t.municipality_id AND f.id = t.case_id \
              LEFT JOIN referral r ON r.municipality_id = t.municipality_id AND r.id = t.referral_id \
              LEFT JOIN consultation k ON k.municipality_id = t.municipality_id AND k.id = t.consultation_id \
              LEFT JOIN connecting_sheet s ON s.municipality_id = t.municipality_id AND s.id = t.sheet_id \
+             LEFT JOIN homework h ON h.municipality_id = t.municipality_id AND h.id = t.thing_id \
+             LEFT JOIN agenda_item g ON g.municipality_id = h.municipality_id AND g.id = h.item_id \
+             LEFT JOIN matter gw ON gw.municipality_id = g.municipality_id AND gw.id = g.matter_id \
+             LEFT JOIN case_file gc ON gc.municipality_id = g.municipality_id AND gc.id = g.case_id \
              WHERE t.municipality_id = $1 AND t.id = $2)",
             args![m, task, now],
         )

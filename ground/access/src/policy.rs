@@ -119,7 +119,7 @@ codes! {
         EditPlan = "edit_plan",
         /// シートの項目と一覧を整える.
         ShapeSheets = "shape_sheets",
-        /// 参加支援が決まったことを記録する.
+        /// 会議で決まったことを書きとめる (策定・再プラン・終結・中断).
         RecordDecision = "record_decision",
         /// 地域課題シートを書く.
         WriteIssue = "write_issue",

@@ -92,6 +92,12 @@ const MIGRATIONS: &[Migration] = &[
     each!(134, "0134_search_by_kind"),
     both!(140, "0140_homework"),
     both!(141, "0141_after"),
+    both!(142, "0142_reached"),
+    both!(143, "0143_agreed"),
+    both!(144, "0144_decided_text"),
+    both!(145, "0145_called"),
+    both!(146, "0146_former_address"),
+    both!(147, "0147_session_retention"),
 ];
 
 /// How the database stands to this program.

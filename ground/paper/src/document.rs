@@ -283,7 +283,7 @@ impl Block {
             }
             Self::Letter(letter) => letter.words(out),
             Self::List { items, .. } => out.extend(items.iter().map(String::as_str)),
-            Self::Talk { lines } => lines.iter().for_each(|l| out.extend([l.who.as_str(), &l.words])),
+            Self::Talk { lines } => lines.iter().for_each(|l| out.extend([l.who.as_str(), &l.words, &l.tag])),
             Self::Together { blocks } => blocks.iter().for_each(|b| b.words(out)),
         }
     }

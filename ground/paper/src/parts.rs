@@ -364,8 +364,14 @@ pub enum Mark {
     Asked,
     /// → Its answer.
     Answered,
+    /// ・ An opinion nobody has to answer.
+    Opinion,
     /// ⇒ What was decided.
     Decided,
+    /// ※ A remark of whoever wrote it down.
+    Remark,
+    /// 〇 Who speaks stands in a row of their own, what they say below.
+    Spoke,
 }
 
 impl Mark {
@@ -375,7 +381,10 @@ impl Mark {
             Self::Plain | Self::Explained => "",
             Self::Asked => "○",
             Self::Answered => "→",
+            Self::Opinion => "・",
             Self::Decided => "⇒",
+            Self::Remark => "※",
+            Self::Spoke => "〇",
         }
     }
 }
@@ -389,11 +398,20 @@ pub struct Said {
     pub who: String,
     /// What was said.
     pub words: String,
+    /// What is to be known about the line, in a box behind it: that it may be told at one's own desk. Mostly nothing.
+    pub tag: String,
 }
 
 impl Said {
     /// A line.
     pub fn new(mark: Mark, who: impl Into<String>, words: impl Into<String>) -> Self {
-        Self { mark, who: who.into(), words: words.into() }
+        Self { mark, who: who.into(), words: words.into(), tag: String::new() }
+    }
+
+    /// With a box behind it.
+    #[must_use]
+    pub fn tag(mut self, tag: impl Into<String>) -> Self {
+        self.tag = tag.into();
+        self
     }
 }

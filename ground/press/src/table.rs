@@ -40,7 +40,10 @@ fn write(out: &mut XlsxOut, block: &Block) -> Result<(), NotWritten> {
             lines.chain([&letter.subject]).filter(|l| !l.is_empty()).try_for_each(|l| put(out, &[l]))
         }
         Block::List { items, .. } => items.iter().try_for_each(|item| put(out, &[item])),
-        Block::Talk { lines } => lines.iter().try_for_each(|l| put(out, &[&l.who, &l.words])),
+        Block::Talk { lines } => lines.iter().try_for_each(|l| {
+            // Sign and speaker in one cell, so that what was said has a column of its own.
+            put(out, &[format!("{} {}", l.mark.sign(), l.who).trim(), &l.words, &l.tag])
+        }),
         Block::Together { blocks } => blocks.iter().try_for_each(|b| write(out, b)),
         Block::Ruled { .. } | Block::NewPage => Ok(()),
     }

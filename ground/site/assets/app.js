@@ -405,6 +405,41 @@
     if (line) say();
   }
 
+  /* A drawing wider than its frame is seen from its middle: the household, or the person it is about. */
+  for (const drawing of all(".scroll-x>.kin")) {
+    const box = drawing.parentElement;
+    if (box.scrollWidth <= box.clientWidth) continue;
+    const middle = (drawing.querySelector(".middle, .inner") || drawing).getBoundingClientRect();
+    box.scrollLeft += middle.left + middle.width / 2 - box.getBoundingClientRect().left - box.clientWidth / 2;
+  }
+
+  /* A tie in words while it is being chosen: the sentence it will be read as, and what its days are called. */
+  for (const out of all("[data-says]:not(option)")) {
+    const form = out.closest("form");
+    const field = (name) => form.elements.namedItem(name);
+    const typed = (name) => field(name)?.value.trim();
+    const called = (name) => {
+      const list = field(name);
+      if (!list?.options) return out.dataset[name];
+      if (list.value === "new") return typed("name") || typed("relation") || out.dataset.new;
+      return list.value && list.selectedOptions[0].textContent.trim();
+    };
+    const say = () => {
+      const kind = field("kind").selectedOptions[0].dataset;
+      const [a, b] = field("turned")?.checked ? [called("b"), called("a")] : [called("a"), called("b")];
+      const whole = kind.says && a && (b || !kind.says.includes("{b}"));
+      const words = whole ? kind.says.replace("{a}", () => a).replace("{b}", () => b) : out.dataset.says;
+      if (out.textContent !== words) out.textContent = words;
+      for (const name of ["from", "until"]) {
+        const label = form.querySelector(`label[for="${name}"]`);
+        if (label && kind[name]) label.textContent = kind[name];
+      }
+    };
+    form.addEventListener("input", say);
+    form.addEventListener("change", say);
+    say();
+  }
+
   /* Open panels close by Escape, by a click elsewhere and when the focus walks out. */
   const closable = "details[data-close-outside][open]";
   const closeOthers = (target) => all(closable).forEach((box) => { if (!box.contains(target)) box.open = false; });
@@ -477,12 +512,19 @@
     const box = field.closest("[hidden]");
     if (box) box.hidden = false;
     const none = document.getElementById(field.dataset.filter + "-none");
+    // data-groups: what is filtered stands in folds; those with a hit open, and a tick stays in sight.
+    const groups = list.dataset.groups === undefined ? [] : [...list.children];
+    const items = groups.length ? all("label", list) : [...list.children];
     const apply = () => {
       const wanted = fold(field.value);
       let shown = 0;
-      for (const item of list.children) {
-        item.hidden = !fold(item.textContent + (item.dataset.find || "")).includes(wanted);
+      for (const item of items) {
+        item.hidden = !fold(item.textContent + (item.dataset.find || "")).includes(wanted) && !item.querySelector(":checked");
         if (!item.hidden) shown += 1;
+      }
+      for (const group of groups) {
+        group.hidden = !group.querySelector("label:not([hidden])");
+        group.open = group.querySelector(":checked") !== null || (wanted !== "" && !group.hidden);
       }
       if (none) none.hidden = shown > 0;
     };

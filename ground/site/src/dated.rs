@@ -9,6 +9,8 @@ use words::id::{DeskId, PersonId};
 pub struct Dated {
     /// When.
     pub at: Instant,
+    /// The day as far as it is known, where not all of it is: shown instead of when.
+    pub day: Option<String>,
     /// Its kind, as the code of the timeline's filter.
     pub kind: &'static str,
     /// What happened.
@@ -24,13 +26,19 @@ pub struct Dated {
 impl Dated {
     /// A line without a page of its own.
     pub fn new(at: Instant, kind: &'static str, words: String, desk: Option<DeskId>) -> Self {
-        Self { at, kind, words, href: None, desk, persons: Vec::new() }
+        Self { at, day: None, kind, words, href: None, desk, persons: Vec::new() }
     }
 
     /// With the page that says more.
     #[must_use]
     pub fn to(self, href: Option<String>) -> Self {
         Self { href, ..self }
+    }
+
+    /// With its day as far as it is known.
+    #[must_use]
+    pub fn on(self, day: Option<String>) -> Self {
+        Self { day, ..self }
     }
 
     /// About these persons.

@@ -72,7 +72,14 @@ pub struct Frame {
     pub query: String,
 }
 
+/// What the address of something found ends with: its page shows the way back to what was found.
+pub const FOUND: &str = "found=1";
+
 impl Frame {
+    /// Whether this page was opened from what a search had found.
+    pub fn found(&self) -> bool {
+        self.query.split('&').any(|pair| pair == FOUND)
+    }
     /// Style sheet.
     pub fn css(&self) -> &str {
         &assets::CSS.url

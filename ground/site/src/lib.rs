@@ -32,7 +32,7 @@ mod wording;
 pub use dated::Dated;
 pub use error::message_page;
 pub use form::{Choice, Fields, Form, Need};
-pub use frame::{Frame, NavItem};
+pub use frame::{FOUND, Frame, NavItem};
 pub use page::WORKERS;
 pub use page::{Access, Answer, Method, Page, Req, Signed};
 pub use serve::{Hooks, LANGUAGE_COOKIE, SESSION_COOKIE, Site, router};

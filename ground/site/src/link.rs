@@ -312,6 +312,10 @@ pub fn body(id: impl Display) -> String {
 pub fn meeting(id: impl Display) -> String {
     format!("{MEETINGS}/{id}")
 }
+/// Keeping a session beyond its time: 保全.
+pub fn meeting_keep(id: impl Display) -> String {
+    format!("/sessions/{id}/keep")
+}
 /// One item of an agenda or of a queue: on to where it stands.
 pub fn agenda_item(id: impl Display) -> String {
     format!("{MEETINGS}/items/{id}")

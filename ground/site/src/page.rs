@@ -384,6 +384,11 @@ pub(crate) enum Body {
         media_type: &'static str,
         name: String,
     },
+    /// Part of a page, not a file.
+    Picture {
+        bytes: Vec<u8>,
+        media_type: &'static str,
+    },
     /// To be made into a file before it leaves.
     Paper {
         document: Box<paper::Document>,
@@ -436,6 +441,12 @@ impl Answer {
     /// A file to be kept: name and media type as the browser shall see them.
     pub fn file(name: &str, media_type: &'static str, bytes: Vec<u8>, _receipt: Receipt) -> Self {
         let body = Body::File { bytes, media_type, name: name.to_owned() };
+        Self { status: 200, body, cookies: Vec::new(), refresh: None }
+    }
+
+    /// A picture that stands in a page, where nothing may leave as a file: it is shown, never offered for keeping.
+    pub fn picture(media_type: &'static str, bytes: Vec<u8>, _receipt: Receipt) -> Self {
+        let body = Body::Picture { bytes, media_type };
         Self { status: 200, body, cookies: Vec::new(), refresh: None }
     }
 

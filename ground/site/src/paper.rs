@@ -35,9 +35,10 @@ impl Kind {
         }
     }
 
-    /// The channel its reading is decided and logged under: a spreadsheet is an export, everything else a print.
+    /// The channel its reading is decided and logged under. Whatever becomes of it, it is the same paper: a spreadsheet of it is printed
+    /// like the page, so it carries no informant either (disclosure rule 3; a print is a subset of the page).
     pub fn channel(self) -> Channel {
-        if self == Self::Xlsx { Channel::Export } else { Channel::Print }
+        Channel::Print
     }
 }
 
@@ -63,7 +64,33 @@ pub struct Around {
     pub file: String,
     /// Whether it is also given as a spreadsheet.
     pub xlsx: bool,
+    /// What its desk does with it, above it on the page.
+    pub aside: Option<Aside>,
+    /// Whether something is wrong with the form there.
+    pub wrong: bool,
+    /// The paper's own address, where its page answers a form. Empty: the address that was asked for.
+    pub here: String,
 }
+
+/// A part of a page that a template of a concept made; everything in it was escaped there.
+#[derive(Debug, Clone)]
+pub struct Aside(String);
+
+impl Aside {
+    /// What this template makes.
+    pub fn of(template: &impl Template) -> Result<Self, Fail> {
+        let made = template.render().map_err(|e| Broken::Outside(format!("template: {e}")))?;
+        Ok(Self(made))
+    }
+}
+
+impl std::fmt::Display for Aside {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl askama::filters::HtmlSafe for Aside {}
 
 /// Turns documents into files. The program gives it to the site; nothing else typesets.
 #[derive(Debug, Clone, Copy)]
@@ -94,6 +121,9 @@ impl Answer {
     ) -> Result<Self, Fail> {
         match Kind::of(req) {
             Kind::Xlsx if !around.xlsx => Err(Fail::NotVisible),
+            Kind::Page if around.wrong => {
+                Self::again(PaperPage::new(frame, req, &document, around).render(), receipt)
+            }
             Kind::Page => Self::page(PaperPage::new(frame, req, &document, around).render(), receipt),
             kind => {
                 let body = Body::Paper { document: Box::new(document), kind, name: around.file };
@@ -155,10 +185,12 @@ impl<'a> PaperPage<'a> {
         let mut items = Vec::new();
         let mut at = Naming { heading: document.title.clone(), used: BTreeMap::new() };
         flatten(&document.blocks, &mut at, &mut items);
-        let file = |kind: &str| match frame.query.as_str() {
-            "" => format!("{}?as={kind}", req.path()),
-            query => format!("{}?{query}&as={kind}", req.path()),
+        let own = match (around.here.as_str(), frame.query.as_str()) {
+            ("", "") => req.path().to_owned(),
+            ("", query) => format!("{}?{query}", req.path()),
+            (own, _) => own.to_owned(),
         };
+        let file = |kind: &str| format!("{own}{}as={kind}", if own.contains('?') { '&' } else { '?' });
         Self {
             pdf: file("pdf"),
             xlsx: if around.xlsx { file("xlsx") } else { String::new() },

@@ -345,6 +345,12 @@ fn respond(answer: Answer) -> Response {
             )
                 .into_response()
         }
+        Body::Picture { bytes, media_type } => {
+            let shown = HeaderValue::from_static("inline");
+            let kind = HeaderValue::from_static(media_type);
+            (status, [(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, shown)], bytes)
+                .into_response()
+        }
         // Was made into a file before.
         Body::Paper { .. } => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
         Body::Redirect(to) => match HeaderValue::from_str(&to) {

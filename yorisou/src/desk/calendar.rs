@@ -7,14 +7,14 @@ use access::Scope;
 use askama::Template;
 use engine::{Channel, Fail};
 use session::MeetingState;
-use site::{Answer, Frame, Req, WORKERS, link};
+use site::{Answer, Form, Frame, Need, Req, WORKERS, link};
 use words::Day;
 use words::calendar::holiday_name;
 
 use super::today::rows;
 
-/// Tasks a calendar asks for: more than a month of one desk.
-const MOST: i64 = 400;
+/// Tasks of one view; where there are more, the page says so.
+const MOST: i64 = 600;
 /// Lines of one day of a month; the week has them all.
 const A_DAY: usize = 4;
 
@@ -44,6 +44,7 @@ struct Cell {
 #[template(path = "desk_calendar.html")]
 struct CalendarPage {
     frame: Frame,
+    form: Form,
     week: bool,
     title: String,
     before: String,
@@ -53,6 +54,8 @@ struct CalendarPage {
     weeks: Vec<Vec<Cell>>,
     reasons: Vec<String>,
     empty: bool,
+    /// From this day on not every promise stands here.
+    cut: Option<String>,
 }
 
 /// GET /calendar?view=week&on=
@@ -61,7 +64,12 @@ pub async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let frame = req.frame();
     let t = frame.t.clone();
     let (m, today) = (ctx.viewer.municipality, ctx.now.day());
-    let on = req.query().get("on").and_then(Day::parse_iso).unwrap_or(today);
+    let mut form = Form::new(req.query().clone());
+    let on = form.day("on", Need::Optional).unwrap_or(today);
+    if form.value("on") == on.to_string() {
+        // Turned to by a link: the field is there for another day.
+        form = Form::default();
+    }
     let week = req.query().get("view") == Some("week");
     let month = session::month(on);
     let weeks: Vec<[Day; 7]> =
@@ -71,14 +79,17 @@ pub async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     };
     let mut look = ctx.look(Channel::List).await?;
     let meetings = session::own_sessions(&mut look.conn(), &ctx.viewer, today, (first, last)).await?;
-    let tasks = if ctx.viewer.has_role(WORKERS) {
+    let mut tasks = if ctx.viewer.has_role(WORKERS) {
         let scope = Scope::own_desks(&ctx.viewer);
         let mine = Some((ctx.viewer.user, today));
-        task::open_for(&mut look.conn(), m, &scope, mine, &ctx.viewer.excluded_from, MOST).await?
+        let span = (first, last, MOST + 1);
+        task::open_between(&mut look.conn(), m, &scope, mine, &ctx.viewer.excluded_from, span).await?
     } else {
         Vec::new()
     };
-    let tasks: Vec<_> = tasks.into_iter().filter(|k| (first..=last).contains(&k.due_at.day())).collect();
+    let most = usize::try_from(MOST).unwrap_or(usize::MAX);
+    let cut = tasks.get(most).map(|k| t.full_day(k.due_at.day()));
+    tasks.truncate(most);
     let (shown, reasons) = rows(&mut look, &frame, &tasks).await?;
     let mut days: BTreeMap<Day, Vec<Line>> = BTreeMap::new();
     for k in meetings.iter().filter(|k| k.state != MeetingState::Cancelled) {
@@ -133,7 +144,11 @@ pub async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         weeks: weeks.iter().map(|days| days.iter().map(cell).collect()).collect(),
         reasons,
         empty,
+        form,
+        cut,
         frame,
     };
-    Answer::page(page.render(), look.close().await?)
+    let wrong = page.form.has_problems();
+    let (html, receipt) = (page.render(), look.close().await?);
+    if wrong { Answer::again(html, receipt) } else { Answer::page(html, receipt) }
 }

@@ -49,6 +49,7 @@ pub fn pages() -> Vec<Page> {
         Page::get("/papers/{key}", SITS, papers::show),
         Page::get("/search", Access::WORKERS, search::form),
         Page::post("/search", Access::WORKERS, search::search),
+        Page::post("/search/saved", Access::WORKERS, search::save),
         Page::get("/audit", AUDITORS, audit::audit),
         Page::post("/audit", AUDITORS, audit::narrowed),
     ]

@@ -3,12 +3,13 @@
 
 use std::sync::Arc;
 
+use access::Scope;
 use askama::Template;
 use engine::{Broken, Channel, Fail, Look, Statement, args};
 use site::{Answer, Frame, Req, link};
 use task::Watched;
 use words::Instant;
-use words::id::{CaseId, DeskId, ReferralId};
+use words::id::{CaseId, DeskId, MunicipalityId, ReferralId};
 use workload::Ageing;
 
 use super::rows::TaskRow;
@@ -29,7 +30,8 @@ pub struct Zero {
 
 /// A referral that waits for its answer: header only.
 struct Waiting {
-    id: ReferralId,
+    /// Its page, for whoever has a part in it; everybody else would find nothing there.
+    href: Option<String>,
     number: String,
     kind: String,
     state: String,
@@ -37,6 +39,24 @@ struct Waiting {
     to: String,
     sent: String,
     due: String,
+}
+
+/// A case that is counted: header only.
+struct Counted {
+    href: Option<String>,
+    number: String,
+    desk: String,
+    opened: String,
+}
+
+/// The cases of one count, as many as are listed.
+struct CountedList {
+    key: &'static str,
+    /// The count, as it stands above.
+    all: i64,
+    lines: Vec<Counted>,
+    /// How many more there are.
+    more: i64,
 }
 
 #[derive(Template)]
@@ -49,6 +69,8 @@ struct NobodyPage {
     waiting: Vec<Waiting>,
     /// How many more wait than are listed.
     more_waiting: i64,
+    /// Cases that stand in a count, by the key of the count: header only.
+    cases: Vec<CountedList>,
     late: Vec<TaskRow>,
     more_late: i64,
     whole_town: bool,
@@ -65,11 +87,24 @@ pub async fn nobody(req: Arc<Req>) -> Result<Answer, Fail> {
     let watched =
         Watched { desks: scope.as_deref(), before: ctx.now, excluded_from: &ctx.viewer.excluded_from };
     let tasks = task::watch(&mut look.conn(), ctx.viewer.municipality, &watched, MOST).await?;
-    let (late, _) = rows(&mut look, &frame, &tasks).await?;
+    let (mut late, _) = rows(&mut look, &frame, &tasks).await?;
+    let own = Scope::own_desks(&ctx.viewer);
+    for (row, task) in late.iter_mut().zip(&tasks) {
+        // Watching shows that it waits, not what it is: the promise of another desk has no page for whoever watches.
+        if !own.desks().contains(&task.desk) {
+            (row.href, row.work_href) = (String::new(), String::new());
+        }
+    }
+    let cases = counted_cases(&mut look, &frame, scope.as_deref()).await?;
     let beyond = |key: &str, shown: usize| {
         let all = zeros.iter().find(|z| z.key == key).map_or(0, |z| z.count);
         (all - i64::try_from(shown).unwrap_or(i64::MAX)).max(0)
     };
+    let all = |key: &str| zeros.iter().find(|z| z.key == key).map_or(0, |z| z.count);
+    let cases = cases
+        .into_iter()
+        .map(|(key, lines)| CountedList { key, all: all(key), more: beyond(key, lines.len()), lines })
+        .collect();
     let page = NobodyPage {
         more_waiting: beyond("nobody.unanswered", waiting.len()),
         more_late: beyond("nobody.late", late.len()),
@@ -77,6 +112,7 @@ pub async fn nobody(req: Arc<Req>) -> Result<Answer, Fail> {
         zeros,
         aged,
         waiting,
+        cases,
         late,
         whole_town: scope.is_none(),
     };
@@ -122,79 +158,138 @@ fn without(statement: Statement, household: &'static str, excluded_from: &[CaseI
         .push(")", args![])
 }
 
+/// What must not be, and what has been quiet for long, of open cases: the key of the count, and the condition.
+fn of_cases(m: MunicipalityId, now: Instant) -> [(&'static str, &'static str, Vec<engine::Value>); 3] {
+    let quiet = now.plus_hours(-60 * 24);
+    [
+        (
+            "nobody.no_accountable",
+            " FROM case_file c WHERE c.municipality_id = ? AND c.state = 'open' AND c.accountable_desk_id IS NULL",
+            args![m],
+        ),
+        (
+            "nobody.no_task",
+            " FROM case_file c WHERE c.municipality_id = ? AND c.state = 'open' AND NOT EXISTS \
+             (SELECT 1 FROM task t WHERE t.municipality_id = c.municipality_id AND t.case_id = c.id \
+             AND t.state = 'open')",
+            args![m],
+        ),
+        (
+            "nobody.quiet",
+            " FROM case_file c WHERE c.municipality_id = ? AND c.state = 'open' \
+             AND c.opened_at < ? AND NOT EXISTS (SELECT 1 FROM entry e WHERE e.municipality_id = c.municipality_id \
+             AND e.case_id = c.id AND e.occurred_at >= ?)",
+            args![m, quiet, quiet],
+        ),
+    ]
+}
+
+/// Where the list of a count stands on the page.
+fn place(key: &str) -> String {
+    format!("{}#{}", link::NOBODY, key.trim_start_matches("nobody."))
+}
+
+/// Narrowed to these desks, without the households somebody is kept out of.
+fn scoped(
+    mut statement: Statement,
+    desks: Option<&[DeskId]>,
+    (desk, household): (&'static str, &'static str),
+    excluded_from: &[CaseId],
+) -> Statement {
+    if let Some(desks) = desks {
+        statement =
+            statement.push(" AND ", args![]).push(desk, args![]).push_in(" IN", desks.iter().copied());
+    }
+    without(statement, household, excluded_from)
+}
+
+const OF_CASE: (&str, &str) = ("c.accountable_desk_id", "c.household_id");
+const OF_REFERRAL: (&str, &str) = ("r.to_desk_id", "r.household_id");
+
 /// The zeros table, and the desks it counts.
 async fn counted(look: &mut Look) -> Result<(Vec<Zero>, Option<Vec<DeskId>>), Broken> {
     let viewer = look.viewer().clone();
     let desks = workload::watched(&mut look.conn(), &viewer).await?;
     let excluded_from = look.viewer().excluded_from.clone();
     let (m, now) = (look.viewer().municipality, look.now());
-    let quiet = now.plus_hours(-60 * 24);
-    let counts: [(&'static str, &'static str, &'static str, Vec<engine::Value>); 4] = [
-        (
-            "nobody.no_accountable",
-            "SELECT COUNT(*) AS n FROM case_file c WHERE c.municipality_id = ? AND c.state = 'open' \
-             AND c.accountable_desk_id IS NULL",
-            "c.accountable_desk_id",
-            args![m],
-        ),
-        (
-            "nobody.no_task",
-            "SELECT COUNT(*) AS n FROM case_file c WHERE c.municipality_id = ? AND c.state = 'open' AND NOT EXISTS \
-             (SELECT 1 FROM task t WHERE t.municipality_id = c.municipality_id AND t.case_id = c.id \
-             AND t.state = 'open')",
-            "c.accountable_desk_id",
-            args![m],
-        ),
-        (
-            "nobody.unanswered",
-            "SELECT COUNT(*) AS n FROM referral r WHERE r.municipality_id = ? AND r.state = 'sent' \
-             AND r.answer_due_at < ?",
-            "r.to_desk_id",
-            args![m, now],
-        ),
-        (
-            "nobody.quiet",
-            "SELECT COUNT(*) AS n FROM case_file c WHERE c.municipality_id = ? AND c.state = 'open' \
-             AND c.opened_at < ? AND NOT EXISTS (SELECT 1 FROM entry e WHERE e.municipality_id = c.municipality_id \
-             AND e.case_id = c.id AND e.occurred_at >= ?)",
-            "c.accountable_desk_id",
-            args![m, quiet, quiet],
-        ),
-    ];
     let mut zeros = Vec::new();
-    for (key, sql, column, args) in counts {
-        let mut statement = Statement::new(sql, args);
-        if let Some(desks) = &desks {
-            statement =
-                statement.push(" AND ", args![]).push(column, args![]).push_in(" IN", desks.iter().copied());
-        }
-        let household = if column.starts_with("r.") { "r.household_id" } else { "c.household_id" };
-        let statement = without(statement, household, &excluded_from);
+    let [no_accountable, no_task, quiet] = of_cases(m, now).map(|(key, condition, args)| {
+        let statement = Statement::new("SELECT COUNT(*) AS n", args![]).push(condition, args);
+        (key, scoped(statement, desks.as_deref(), OF_CASE, &excluded_from))
+    });
+    let unanswered = Statement::new(
+        "SELECT COUNT(*) AS n FROM referral r WHERE r.municipality_id = ? AND r.state = 'sent' \
+         AND r.answer_due_at < ?",
+        args![m, now],
+    );
+    let unanswered = scoped(unanswered, desks.as_deref(), OF_REFERRAL, &excluded_from);
+    for (key, statement) in [no_accountable, no_task, ("nobody.unanswered", unanswered), quiet] {
         let count: i64 = match look.conn().select(statement).await?.first() {
             Some(row) => row.get("n")?,
             None => 0,
         };
-        zeros.push(Zero { key, count, href: link::NOBODY.to_owned() });
+        zeros.push(Zero { key, count, href: place(key) });
     }
     let late = Watched { desks: desks.as_deref(), before: now, excluded_from: &excluded_from };
     let count = task::watch_count(&mut look.conn(), m, &late).await?;
-    zeros.push(Zero { key: "nobody.late", count, href: link::NOBODY.to_owned() });
+    zeros.push(Zero { key: "nobody.late", count, href: place("nobody.late") });
     Ok((zeros, desks))
+}
+
+/// The cases behind the counts, the oldest first; a count that is zero has no list.
+async fn counted_cases(
+    look: &mut Look,
+    frame: &Frame,
+    desks: Option<&[DeskId]>,
+) -> Result<Vec<(&'static str, Vec<Counted>)>, Broken> {
+    let viewer = look.viewer().clone();
+    let (m, now) = (viewer.municipality, look.now());
+    let mut found = Vec::new();
+    for (key, condition, args) in of_cases(m, now) {
+        let statement = Statement::new(
+            "SELECT c.id, c.fiscal_year, c.number, c.accountable_desk_id, c.opened_at",
+            args![],
+        )
+        .push(condition, args);
+        let statement = scoped(statement, desks, OF_CASE, &viewer.excluded_from)
+            .push(" ORDER BY c.opened_at, c.id LIMIT ?", args![MOST]);
+        let rows = look.conn().select(statement).await?;
+        if !rows.is_empty() {
+            found.push((key, rows));
+        }
+    }
+    let mut of: Vec<DeskId> = Vec::new();
+    for row in found.iter().flat_map(|(_, rows)| rows) {
+        of.extend(row.get::<Option<DeskId>>("accountable_desk_id")?);
+    }
+    let names = register::desk_names(&mut look.conn(), m, of, now.day()).await?;
+    let own = workload::own_part(&mut look.conn(), &viewer).await?;
+    let line = |row: &engine::Row| -> Result<Counted, Broken> {
+        let (id, opened): (CaseId, Instant) = (row.get("id")?, row.get("opened_at")?);
+        let desk: Option<DeskId> = row.get("accountable_desk_id")?;
+        Ok(Counted {
+            href: own.contains(&id).then(|| link::case(id)),
+            number: casefile::number_text(row.get("fiscal_year")?, row.get("number")?),
+            desk: desk.and_then(|d| names.get(&d)).cloned().unwrap_or_default(),
+            opened: frame.day(&opened.day()),
+        })
+    };
+    let list = |(key, rows): &(&'static str, Vec<engine::Row>)| -> Result<_, Broken> {
+        Ok((*key, rows.iter().map(line).collect::<Result<Vec<_>, _>>()?))
+    };
+    found.iter().map(list).collect()
 }
 
 async fn waiting(look: &mut Look, frame: &Frame, desks: Option<&[DeskId]>) -> Result<Vec<Waiting>, Broken> {
     let excluded_from = look.viewer().excluded_from.clone();
     let (m, now) = (look.viewer().municipality, look.now());
-    let mut statement = Statement::new(
+    let statement = Statement::new(
         "SELECT r.id, r.kind, r.state, r.from_desk_id, r.to_desk_id, r.sent_at, r.answer_due_at, c.fiscal_year, \
          c.number FROM referral r JOIN case_file c ON c.municipality_id = r.municipality_id AND c.id = r.case_id \
          WHERE r.municipality_id = ? AND r.state = 'sent' AND r.answer_due_at < ?",
         args![m, now],
     );
-    if let Some(desks) = desks {
-        statement = statement.push_in(" AND r.to_desk_id IN", desks.iter().copied());
-    }
-    let statement = without(statement, "r.household_id", &excluded_from)
+    let statement = scoped(statement, desks, OF_REFERRAL, &excluded_from)
         .push(" ORDER BY r.answer_due_at, r.id LIMIT ?", args![MOST]);
     let rows = look.conn().select(statement).await?;
     let mut ids: Vec<DeskId> = Vec::new();
@@ -204,16 +299,19 @@ async fn waiting(look: &mut Look, frame: &Frame, desks: Option<&[DeskId]>) -> Re
     }
     let names = register::desk_names(&mut look.conn(), m, ids, now.day()).await?;
     let name = |id: DeskId| names.get(&id).cloned().unwrap_or_default();
+    let own = look.viewer().reading_desks();
     let day = |at: Option<Instant>| at.map(|at| frame.day(&at.day())).unwrap_or_default();
     rows.iter()
         .map(|row| {
+            let (id, from, to): (ReferralId, DeskId, DeskId) =
+                (row.get("id")?, row.get("from_desk_id")?, row.get("to_desk_id")?);
             Ok(Waiting {
-                id: row.get("id")?,
+                href: (own.contains(&from) || own.contains(&to)).then(|| link::referral(id)),
                 number: casefile::number_text(row.get("fiscal_year")?, row.get("number")?),
                 kind: row.get("kind")?,
                 state: row.get("state")?,
-                from: name(row.get("from_desk_id")?),
-                to: name(row.get("to_desk_id")?),
+                from: name(from),
+                to: name(to),
                 sent: day(row.get("sent_at")?),
                 due: day(row.get("answer_due_at")?),
             })

@@ -217,7 +217,7 @@ fn work(task: &Task) -> (String, String) {
         | TaskKind::FetchInquiry
         | TaskKind::CheckInquiry
         | TaskKind::RaisedInquiry => task.about.inquiry.map(link::inquiry),
-        TaskKind::PledgeSecrecy | TaskKind::ReleaseMaterial | TaskKind::HoldMatter => {
+        TaskKind::PledgeSecrecy | TaskKind::ReleaseMaterial | TaskKind::HoldMatter | TaskKind::SeatMember => {
             task.about.thing.map(link::matter)
         }
         TaskKind::AnswerCapacity | TaskKind::FetchCapacity | TaskKind::ChooseCapacity => {
@@ -225,14 +225,16 @@ fn work(task: &Task) -> (String, String) {
         }
         TaskKind::ReturnContact => task.about.thing.map(link::contact),
         TaskKind::GiveAdvice | TaskKind::ReadAdvice => task.about.thing.map(link::advice),
-        TaskKind::AnswerInvitation | TaskKind::FetchInvitation | TaskKind::MakeUp => {
-            task.about.thing.map(link::invitation)
-        }
+        TaskKind::AnswerInvitation
+        | TaskKind::FetchInvitation
+        | TaskKind::MakeUp
+        | TaskKind::ReadCancelled
+        | TaskKind::TellCancelled => task.about.thing.map(link::invitation),
         TaskKind::Homework | TaskKind::HearHomework => task.about.thing.map(link::homework),
         TaskKind::ReadAfter => Some(link::AFTER.to_owned()),
         TaskKind::TellAfter => task.about.thing.map(link::item_question),
-        TaskKind::PlaceItem => task.about.thing.map(link::agenda_item),
-        TaskKind::HoldSession => task.about.thing.map(link::meeting),
+        TaskKind::PlaceItem | TaskKind::HearItem => task.about.thing.map(link::agenda_item),
+        TaskKind::HoldSession | TaskKind::ObligedAbsent => task.about.thing.map(link::meeting),
         TaskKind::WriteMinutes => task.about.thing.map(link::minutes_edit),
         TaskKind::CommentMinutes => task.about.thing.map(link::minutes_comments),
         TaskKind::ReadCirculation | TaskKind::TellCirculation => task.about.thing.map(link::circulation),

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use access::Disclosed;
 use askama::Template;
 use casefile::PartCase;
-use engine::{Channel, Ctx, Fail, Look, args};
+use engine::{Channel, Ctx, Fail, Look, Receipt, args};
 use household::{Entry, Person, Reasons};
 use site::{Answer, Fields, Form, Frame, Need, Req, link};
 use words::code::Code;
@@ -144,33 +144,62 @@ struct SearchPage {
     reasons: Vec<String>,
 }
 
-/// GET /search: where the words are typed, what was saved, what was opened last.
+/// GET /search: where the words are typed, what was saved, what was opened last; with `last`: what was found last, looked for again.
 pub async fn form(req: Arc<Req>) -> Result<Answer, Fail> {
-    answer(&req, Form::new(Fields::from_pairs(Vec::new()))).await
+    let ctx = req.ctx()?;
+    let back = req.query().get("last").is_some();
+    let last = finding::remembered(ctx.viewer.municipality, (ctx.viewer.user, &req.frame().csrf), ctx.now)
+        .filter(|_| back);
+    answer(&req, Form::new(last.unwrap_or_default())).await
 }
 
 /// POST /search: what was found. Changes nothing, so it is no command; what is shown is logged like any other look.
 pub async fn search(req: Arc<Req>) -> Result<Answer, Fail> {
-    let Some(saved) = req.body().get("saved").and_then(|id| id.parse::<ThingId>().ok()) else {
-        return answer(&req, req.form()).await;
-    };
     let ctx = req.ctx()?;
-    let mut look = ctx.look(Channel::Search).await?;
     let (m, user) = (ctx.viewer.municipality, ctx.viewer.user);
+    let Some(saved) = req.body().get("saved").and_then(|id| id.parse::<ThingId>().ok()) else {
+        let form = req.form();
+        remember(&req, &form)?;
+        return answer(&req, form).await;
+    };
+    let mut look = ctx.look(Channel::Search).await?;
     let saved = finding::by_id(&mut look.conn(), m, user, saved).await?.ok_or(Fail::NotVisible)?;
     look.close().await?;
     // It is in use, so it is kept on. Like the search itself it is nobody's record (docs/decisions/0014).
     let mut act = ctx.aside(&req.envelope()).await?;
     finding::used(&mut act, saved.id).await?;
     act.commit("").await?;
-    answer(&req, Form::new(saved.fields)).await
+    let form = Form::new(saved.fields);
+    remember(&req, &form)?;
+    answer(&req, form).await
+}
+
+/// POST /search/saved: keeps the search; what is wrong stands beside the name, with what was found and what was typed.
+pub async fn save(req: Arc<Req>) -> Result<Answer, Fail> {
+    let mut form = req.form();
+    if !finding::save(&req, &mut form).await? {
+        return answer(&req, form).await;
+    }
+    let own = Receipt::nothing_personal("a saved search is its author's own");
+    Ok(Answer::to(&format!("{}?last=1", link::SEARCH), "search_saved", own))
+}
+
+/// For the way back from what was opened. Words with a 個人番号 are remembered nowhere.
+fn remember(req: &Req, form: &Form) -> Result<(), Fail> {
+    let ctx = req.ctx()?;
+    if !form.value("q").trim().is_empty() && !form.has_problems() {
+        let fields = Fields::from_pairs(kept(form));
+        finding::remember(ctx.viewer.municipality, (ctx.viewer.user, &req.frame().csrf), ctx.now, fields);
+    }
+    Ok(())
 }
 
 async fn answer(req: &Req, mut form: Form) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let frame = req.frame();
     let asked = Asked::read(&mut form);
-    let wrong = form.has_problems();
+    // A name that cannot be kept is no reason not to look.
+    let wrong = form.found().any(|(field, ..)| field != "name");
     let mut look = ctx.look(Channel::Search).await?;
     let mut reasons = Reasons::default();
     let looked = !asked.typed.is_empty() && !wrong;
@@ -209,8 +238,9 @@ async fn answer(req: &Req, mut form: Form) -> Result<Answer, Fail> {
         form,
         frame,
     };
+    let again = page.form.has_problems();
     let (html, receipt) = (page.render(), look.close().await?);
-    if wrong { Answer::again(html, receipt) } else { Answer::page(html, receipt) }
+    if again { Answer::again(html, receipt) } else { Answer::page(html, receipt) }
 }
 
 /// What of the form is worth saving.
@@ -298,7 +328,7 @@ async fn case_hits(
         let open = case.state == casefile::CaseState::Open;
         if (open || !asked.open) && hits.len() < MOST {
             hits.push(CaseHit {
-                href: link::case(case.id),
+                href: found_at(&link::case(case.id)),
                 number: case.number.clone(),
                 who: who.get(&case.household).map(|n| (*n).to_owned()).unwrap_or_default(),
                 state: frame.t.code("case_state_short", case.state),
@@ -307,6 +337,11 @@ async fn case_hits(
         }
     }
     Ok(hits)
+}
+
+/// The address of something found: its page shows the way back.
+fn found_at(href: &str) -> String {
+    format!("{href}?{}", site::FOUND)
 }
 
 /// One line for one person: the first that was found, with further records that people linked beside it.
@@ -328,9 +363,9 @@ async fn hits(look: &mut Look, frame: &Frame, people: &[Disclosed<Person>]) -> R
             also: people
                 .iter()
                 .filter(|o| o.id != p.id && group(o) == group(p))
-                .map(|o| (link::household(o.household), o.called().to_owned()))
+                .map(|o| (found_at(&link::household(o.household)), o.called().to_owned()))
                 .collect(),
-            href: link::household(p.household),
+            href: found_at(&link::household(p.household)),
             name: p.called().to_owned(),
             reading: p.known.reading.clone(),
             sub: sub.into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join("　"),
@@ -349,6 +384,7 @@ fn passage(frame: &Frame, e: &Disclosed<Entry>, typed: &str, today: Day) -> Pass
         _ => link::entry(e.id),
     };
     let field = frame.t.code("entry_field", e.field.code());
+    let href = found_at(&href);
     Passage { href, before, word, after, field, when: frame.t.day(e.occurred_at.day(), today) }
 }
 
@@ -383,7 +419,7 @@ async fn case_by_number(look: &mut engine::Look, typed: &str) -> Result<Option<(
     let id: CaseId = row.get("id")?;
     Ok(casefile::relation(&mut conn, &viewer, id)
         .await?
-        .map(|(case, _)| (link::case(id), case.number_text())))
+        .map(|(case, _)| (found_at(&link::case(id)), case.number_text())))
 }
 
 /// The passage around the first place where the word stands; by folding, so that any spelling is marked.

@@ -3,9 +3,12 @@
 use std::sync::Arc;
 
 use askama::Template;
-use engine::{Channel, Fail, Look};
+use casefile::CaseHead;
+use engine::{Channel, Fail, Look, Receipt};
 use household::entry::Timeline;
 use household::{EntryView, Field, RecordForm, nameable};
+use paper::{Block, Grid};
+use site::paper::{Around, Kind};
 use site::{Answer, Choice, Dated, Fields, Form, Frame, Req, link};
 use words::code::Code;
 use words::id::{CaseId, DeskId, EntryId, PersonId};
@@ -16,8 +19,18 @@ const PAGE: usize = 50;
 const PAPER: usize = 300;
 
 /// The kinds that are not texts.
-const KINDS: &[&str] =
-    &["referral", "inquiry", "matter", "decision", "plan", "task", "consent", "engagement", "accountable"];
+const KINDS: &[&str] = &[
+    "referral",
+    "inquiry",
+    "matter",
+    "decision",
+    "plan",
+    "task",
+    "consent",
+    "engagement",
+    "accountable",
+    "household",
+];
 
 /// One line.
 struct Row {
@@ -35,7 +48,7 @@ struct Row {
 #[template(path = "desk_timeline.html")]
 struct TimelinePage {
     frame: Frame,
-    head: casefile::CaseHead,
+    head: CaseHead,
     rows: Vec<Row>,
     kinds: Vec<Choice>,
     persons: Vec<Choice>,
@@ -44,8 +57,7 @@ struct TimelinePage {
     filtered: bool,
     paged: bool,
     next: Option<String>,
-    paper: Option<String>,
-    today: String,
+    paper: String,
 }
 
 /// What the filter chose.
@@ -134,6 +146,7 @@ async fn others(look: &mut Look, frame: &Frame, loaded: &mut casefile::Loaded) -
     lines.extend(conference::dated(look, frame, case).await?);
     lines.extend(decision::dated(look, frame, case).await?);
     lines.extend(support_plan::dated(look, frame, case).await?);
+    lines.extend(household::dated(look, frame, loaded.header.household, &mut loaded.reasons).await?);
     for done in task::done_of_case(&mut look.conn(), m, case).await? {
         let words = frame.t.code("task_kind", done.kind);
         lines.push(Dated::new(done.at, "task", words, Some(done.desk)));
@@ -148,7 +161,7 @@ pub async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let frame = req.frame();
     let paper = req.query().get("print").is_some();
     let most = if paper { PAPER } else { PAGE };
-    let mut look = ctx.look(if paper { Channel::Print } else { Channel::Page }).await?;
+    let mut look = ctx.look(if paper { Kind::of(&req).channel() } else { Channel::Page }).await?;
     let mut loaded = casefile::load(&mut look, id).await?;
     let known = nameable(&frame.t, &loaded.members);
     let persons: Vec<PersonId> = known.iter().map(|(id, _)| *id).collect();
@@ -177,7 +190,7 @@ pub async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     rows.extend(lines.into_iter().map(|l| {
         let desk = l.desk.and_then(|d| names.get(&d)).cloned().unwrap_or_default();
         Row {
-            when: frame.day(&l.at.day()),
+            when: l.day.unwrap_or_else(|| frame.day(&l.at.day())),
             when_iso: l.at.day().to_string(),
             kind: frame.t.code("timeline_kind", l.kind),
             at: l.at,
@@ -188,11 +201,17 @@ pub async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         }
     }));
     rows.sort_by_key(|r| std::cmp::Reverse(r.at));
+    if paper {
+        let (number, name) = (loaded.header.number_text(), CaseHead::new(&frame, &loaded, &ctx.viewer).name);
+        let receipt = look.close().await?;
+        return on_paper(&req, frame, (id, &number, &name), &rows, receipt);
+    }
     let next = last.map(|(at, entry)| {
         let query = Fields::from_pairs(wanted.query()).encode();
         format!("{}?{query}&before={}_{entry}", link::case_timeline(id), at.millis())
     });
     let to_print = Fields::from_pairs(wanted.query()).encode();
+    let wrong = form.has_problems();
     let page = TimelinePage {
         kinds: kinds(&frame, &wanted.kind),
         persons: known.iter().map(|(id, name)| Choice::new(&form, "person", id, name.clone())).collect(),
@@ -202,16 +221,48 @@ pub async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
             .collect(),
         filtered: wanted.query().len() > 1 || !wanted.kind.is_empty(),
         paged: wanted.before.is_some(),
-        next: next.filter(|_| !paper),
-        paper: (!paper).then(|| format!("{}?{to_print}&print=1", link::case_timeline(id))),
-        today: frame.t.full_day(ctx.now.day()),
-        head: casefile::CaseHead::new(&frame, &loaded, &ctx.viewer),
+        next,
+        paper: format!("{}?{to_print}&print=1", link::case_timeline(id)),
+        head: CaseHead::new(&frame, &loaded, &ctx.viewer),
         rows,
         form,
         frame,
     };
     let (html, receipt) = (page.render(), look.close().await?);
-    Answer::page(html, receipt)
+    if wrong { Answer::again(html, receipt) } else { Answer::page(html, receipt) }
+}
+
+/// The same lines as a table on paper.
+fn on_paper(
+    req: &Req,
+    frame: Frame,
+    (case, number, name): (CaseId, &str, &str),
+    rows: &[Row],
+    receipt: Receipt,
+) -> Result<Answer, Fail> {
+    let t = &frame.t;
+    let s = |key: &str| t.s(&format!("case_print.{key}")).to_owned();
+    let title = t.s("timeline.title");
+    let mut document =
+        household::paper_of(&frame, title, number, &s("left_out")).with(Block::heading(1, name));
+    if rows.is_empty() {
+        document.push(Block::small(s("nothing")));
+    } else {
+        let mut grid = Grid::new([s("when"), s("kind"), s("text")]).widths([2, 2, 7]);
+        for r in rows {
+            grid.push([r.when.clone(), format!("{}\n{}", r.kind, r.desk).trim().to_owned(), r.words.clone()]);
+        }
+        document.push(grid);
+    }
+    let around = Around {
+        title: title.to_owned(),
+        lead: s("lead"),
+        back: (link::case_timeline(case), s("back")),
+        file: format!("timeline-{number}"),
+        xlsx: true,
+        ..Around::default()
+    };
+    Answer::paper(req, frame, document, around, receipt)
 }
 
 fn text_row(view: EntryView, times: &[(EntryId, Instant)]) -> Row {

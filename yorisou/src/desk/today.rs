@@ -3,12 +3,12 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use access::{Role, Scope};
+use access::{Role, Scope, Viewer};
 use askama::Template;
 use engine::{Broken, Channel, Fail, Look, args};
 use site::{Answer, Form, Frame, Req, WORKERS, link};
 use task::{Task, TaskKind};
-use words::id::{CaseId, CommandId, ConsultationId, ReferralId};
+use words::id::{CaseId, CommandId, ConsultationId, DeskId, ReferralId};
 
 use super::names;
 use super::nobody::{Zero, zeros};
@@ -24,6 +24,8 @@ struct TodayPage {
     rows: Vec<TaskRow>,
     /// Of an auditor: what is to be reviewed or prepared.
     audits: Option<Vec<TaskRow>>,
+    /// Of whoever keeps meetings: what sessions, minutes and what goes round wait for.
+    meets: Option<Vec<TaskRow>>,
     urgent: Vec<TaskRow>,
     triages: Vec<triage::Running>,
     late: usize,
@@ -83,6 +85,7 @@ pub async fn today(req: Arc<Req>) -> Result<Answer, Fail> {
     let watcher = ctx.viewer.has_role(&[Role::AgencyLead, Role::Coordinator]);
     let zeros = if watcher { zeros(&mut look).await? } else { Vec::new() };
     let audits = audits(&mut look, &frame).await?;
+    let meets = meets(&mut look, &frame).await?;
     let drafts =
         count(&mut look, "SELECT COUNT(*) AS n FROM draft WHERE municipality_id = $1 AND author_id = $2")
             .await?;
@@ -96,6 +99,7 @@ pub async fn today(req: Arc<Req>) -> Result<Answer, Fail> {
         frame,
         rows,
         audits,
+        meets,
         urgent,
         triages,
         late,
@@ -115,13 +119,47 @@ pub async fn today(req: Arc<Req>) -> Result<Answer, Fail> {
 async fn audits(look: &mut Look, frame: &Frame) -> Result<Option<Vec<TaskRow>>, Broken> {
     const KINDS: &[TaskKind] = &[TaskKind::UrgentReview, TaskKind::AccessReport];
     let viewer = look.viewer().clone();
-    if !viewer.has_role(&[Role::PrivacyAuditor]) {
-        return Ok(None);
-    }
-    let at = viewer.seats.iter().filter(|s| s.role == Role::PrivacyAuditor);
-    let desks: Vec<_> = at.flat_map(|s| s.inherited.iter().copied().chain([s.desk])).collect();
+    let Some(desks) = desks_as(&viewer, Role::PrivacyAuditor) else { return Ok(None) };
     let (m, excluded) = (viewer.municipality, &viewer.excluded_from);
     let tasks = task::open_of_kinds(&mut look.conn(), m, desks, KINDS, excluded, MOST).await?;
+    Ok(Some(rows(look, frame, &tasks).await?.0))
+}
+
+/// The desks at which somebody serves in a role; nothing when at none.
+fn desks_as(viewer: &Viewer, role: Role) -> Option<Vec<DeskId>> {
+    let at = viewer.seats.iter().filter(|s| s.role == role);
+    let desks: Vec<_> = at.flat_map(|s| s.inherited.iter().copied().chain([s.desk])).collect();
+    (!desks.is_empty()).then_some(desks)
+}
+
+/// What sessions wait for at the desks where this person keeps meetings, nobody else being in charge of it; nothing for everybody
+/// else. Where they work with people as well, their list has it already.
+async fn meets(look: &mut Look, frame: &Frame) -> Result<Option<Vec<TaskRow>>, Broken> {
+    const KINDS: &[TaskKind] = &[
+        TaskKind::AnswerInvitation,
+        TaskKind::FetchInvitation,
+        TaskKind::PlaceItem,
+        TaskKind::HoldSession,
+        TaskKind::MakeUp,
+        TaskKind::WriteMinutes,
+        TaskKind::CommentMinutes,
+        TaskKind::ReadCirculation,
+        TaskKind::TellCirculation,
+        TaskKind::Homework,
+        TaskKind::HearHomework,
+        TaskKind::ReadAfter,
+        TaskKind::TellAfter,
+    ];
+    let viewer = look.viewer().clone();
+    let Some(mut desks) = desks_as(&viewer, Role::Secretariat) else { return Ok(None) };
+    let reads = viewer.reading_desks();
+    desks.retain(|d| !reads.contains(d));
+    if desks.is_empty() {
+        return Ok(None);
+    }
+    let (m, excluded) = (viewer.municipality, &viewer.excluded_from);
+    let mut tasks = task::open_of_kinds(&mut look.conn(), m, desks, KINDS, excluded, 4 * MOST).await?;
+    tasks.retain(|t| t.assignee.is_none_or(|a| a == viewer.user));
     Ok(Some(rows(look, frame, &tasks).await?.0))
 }
 

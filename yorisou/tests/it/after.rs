@@ -141,6 +141,10 @@ pub async fn in_confidence(app: &App) -> (String, String, String) {
     place(&mut hase, &item, &session).await;
     hase.get(&session).await;
     hase.post(&format!("{session}/invite"), &[]).await.is(303);
+    // Nobody of 社協 sits in the matter: they are called to the session as such.
+    hase.get(&session).await;
+    let fields = [("desk", shakyo.as_str()), ("name", ""), ("why", "section"), ("obligatory", "")];
+    hase.post(&format!("{session}/add"), &fields).await.is(303);
     app.clock.set(december(9, 15));
     let mut hase = app.sign_in("hase").await;
     attend(&mut hase, &session, "room", &[]).await;
@@ -315,12 +319,15 @@ story!(whoever_sat_there_is_told_and_can_ask_what_became_of_it, |app| async {
     let letter = page.link("薬剤師 白石").replace("&amp;", "&");
     let page = hase.get(&letter).await;
     page.is(200).see("薬剤師 白石 様").see("移動の足の確保").see("宿題の期限が過ぎた");
+    crate::papers::same(&mut hase, &letter).await.see("薬剤師 白石 様").see("移動の足の確保");
+    hase.get(&letter).await;
     let told = format!("/sessions/after/{}/told", id_of(&item));
     hase.post(&told, &[("told_by", "")]).await.is(422).see("薬剤師 白石");
     hase.get(&letter).await;
     hase.post(&told, &[("told_by", "letter")]).await.is(303);
     hase.get("/sessions/after").await.see("手紙で知らせました");
     noguchi.get(&letter).await.is(404);
+    noguchi.get(&format!("{letter}&as=pdf")).await.is(404);
     noguchi.post(&told, &[("told_by", "letter")]).await.is(404);
 });
 

@@ -101,6 +101,7 @@ story!(a_consent_is_written_down_shown_printed_and_withdrawn, |app| async {
         .is(200)
         .see("あなたのことを知っている窓口")
         .see("名前など 1件");
+    crate::papers::same(&mut sano, &format!("{here}/holders")).await.see("名前など 1件");
     // An open tab: the next request shows nothing any more.
     kinoshita.get(&card).await.is(200);
     withdraw(&mut sano, &here).await;

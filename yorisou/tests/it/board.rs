@@ -42,13 +42,13 @@ story!(a_need_has_a_section_and_what_nobody_holds_is_seen, |app| async {
     kinoshita.get(&board).await.is(200).see("まだ書かれていません").see("一行で書き出して");
     // Everything wrong is said at once: a need without a section is not taken.
     let page = kinoshita.post(&board, &[("words", "介護の更新が止まっている")]).await;
-    page.is(422).see("介護の更新が止まっている").see("もつ課");
+    page.is(422).see("介護の更新が止まっている").see("責任をもつ課");
     let care = need(&mut kinoshita, &case, "care", "介護の更新が止まっている", &shakyo, "health").await;
     kinoshita
         .page
-        .see("まだだれも持っていない")
+        .see("動く窓口が、まだ決まっていない")
         .see("バックアップふじさわ社協")
-        .see("まだだれも持っていない課題が1件");
+        .see("動く窓口がまだ決まっていない課題が1件");
     // A part: who, what, by when. It is a promise like any other.
     kinoshita.get(&care).await.is(200);
     let late = [("desk", shakyo.as_str()), ("what", "同行する"), ("due", "R8.11.1")];
@@ -56,14 +56,19 @@ story!(a_need_has_a_section_and_what_nobody_holds_is_seen, |app| async {
     take(&mut kinoshita, &care, &shakyo, "更新の申請に同行する")
         .await
         .goes_to(&format!("{care}?done=part_taken"));
-    kinoshita.follow().await.see("更新の申請に同行する").see("12月1日").not_see("まだだれも持っていない");
+    kinoshita
+        .follow()
+        .await
+        .see("更新の申請に同行する")
+        .see("12月1日")
+        .not_see("動く窓口が、まだ決まっていない");
     kinoshita.get("/").await.see("役割分担で引きうけたことをする");
     kinoshita.get(&case).await.see("更新の申請に同行する");
     // Done: the row stays, and nobody holds it again.
     kinoshita.get(&care).await;
     let part = kinoshita.page.form("/done").value("part");
     kinoshita.post(&format!("{care}/done"), &[("part", &part)]).await.is(303);
-    kinoshita.follow().await.see("すんだ").see("まだだれも持っていない");
+    kinoshita.follow().await.see("すんだ").see("動く窓口が、まだ決まっていない");
     let again = kinoshita.post(&format!("{care}/done"), &[("part", &part)]).await;
     again.is(422);
     invariants(app).await;
@@ -108,7 +113,7 @@ story!(an_end_says_why_and_leaves_no_promise_behind, |app| async {
     // The end is taken back: the same row, and nobody holds it.
     kinoshita.get(&money).await;
     kinoshita.post(&format!("{money}/reopen"), &[]).await.is(303);
-    kinoshita.follow().await.see("まだだれも持っていない").see("電力会社に電話する");
+    kinoshita.follow().await.see("動く窓口が、まだ決まっていない").see("電力会社に電話する");
     // The words are corrected like every text; the row follows.
     let entry = crate::casefile::first(&kinoshita.page.clone(), "entries");
     kinoshita.get(&entry).await.is(200);
@@ -129,7 +134,11 @@ story!(an_end_says_why_and_leaves_no_promise_behind, |app| async {
         .not_see("表にのせる");
     kinoshita.get(&format!("{case}/end")).await;
     kinoshita.post(&format!("{case}/reopen"), &[("due", "R8.12.1"), ("promise", "")]).await.is(303);
-    kinoshita.get(&format!("{case}/board")).await.see("まだだれも持っていない").see("電気とガスの滞納");
+    kinoshita
+        .get(&format!("{case}/board"))
+        .await
+        .see("動く窓口が、まだ決まっていない")
+        .see("電気とガスの滞納");
     invariants(app).await;
 });
 
@@ -142,7 +151,7 @@ story!(one_section_with_three_areas_is_told_to_share, |app| async {
         kinoshita.get(&board).await.not_see("ひとつの課だけで");
         need(&mut kinoshita, &case, area, words, &shakyo, "").await;
     }
-    kinoshita.get(&board).await.see("ひとつの課だけで3つの領域");
+    kinoshita.get(&board).await.see("ひとつの課だけで3つの分野");
     // Another section stands for one of them: it has no part in the case yet, and the page says so.
     let care = own_page(&kinoshita.page.clone(), &board, "介護");
     let hokubu = app.town.desk("hokubu").to_string();
@@ -153,7 +162,7 @@ story!(one_section_with_three_areas_is_told_to_share, |app| async {
         .await
         .see("北部福祉総合相談室")
         .see("まだケースにかかわっていません")
-        .see("もつ課につなぐ");
+        .see("責任をもつ課につなぐ");
     kinoshita.get(&board).await.not_see("ひとつの課だけで");
     // A desk without a part in the case holds no promise of it.
     kinoshita.get(&care).await;

@@ -6,7 +6,10 @@ use crate::inquiry::{ask, partner, step};
 use crate::referral::{case_of, send};
 use crate::support::{App, Person};
 
-const REFUSED: [(&str, &str); 5] = [
+/// A picture as a camera or a scanner makes it, as far as the program looks at it.
+pub const PICTURE: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\0IENDcrc!";
+
+pub const REFUSED: [(&str, &str); 5] = [
     ("reason", "forbidden"),
     ("refusal_article", "地方税法 第22条"),
     ("decider_name", "課長 東"),
@@ -28,7 +31,7 @@ pub async fn raised(app: &App, sano: &mut Person, hase: &mut Person) -> (String,
     (case, inquiry, matter)
 }
 
-async fn open(app: &App, hase: &mut Person, new: &str, position: &str) -> String {
+pub async fn open(app: &App, hase: &mut Person, new: &str, position: &str) -> String {
     let (_, about) = new.split_once('?').unwrap();
     let (from, id) = about.split_once('=').unwrap();
     hase.get(new).await.is(200).see("社会福祉法 第106条の6").see("条文は未確認");
@@ -194,6 +197,75 @@ story!(raised_pledged_laid_down_said_and_closed, |app| async {
     hase.get("/").await.not_see("会議の事案を進める");
 });
 
+/// The address of the picture beside these words, and of the text it belongs to.
+fn beside(page: &crate::support::Page, words: &str) -> (String, String) {
+    let piece = page.body.split("<li class=\"stack\">").find(|li| li.contains(words)).unwrap();
+    let at = |before: &str| piece.split(before).nth(1).unwrap().split('"').next().unwrap().to_owned();
+    (at("<img src=\""), format!("/entries/{}", at("href=\"/entries/")))
+}
+
+story!(pictures_lie_before_the_members_and_leave_as_no_file, |app| async {
+    let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);
+    let (case, _, matter) = raised(app, &mut sano, &mut hase).await;
+    pledge(&mut sano, &matter).await;
+    pledge(&mut hase, &matter).await;
+    // 三枝 is a member who has not pledged, 野口 was one and left.
+    join(app, &mut hase, &matter, ("noguchi", "ikiiki"), "").await;
+    let mut noguchi = app.sign_in("noguchi").await;
+    pledge(&mut noguchi, &matter).await;
+    let say = format!("{matter}/say");
+    let said = [("words", "玄関の前-MARK-PIC"), ("role", "word")];
+    sano.get(&matter).await.is(200).see("ファイルとしては出ません");
+    let pdf = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n";
+    sano.attach_with(&say, &said, "x.pdf", pdf).await.is(422).see("PDFはページの中で見せられない");
+    sano.get(&matter).await.not_see("MARK-PIC");
+    sano.attach_with(&say, &said, "青木さんの家.png", PICTURE).await.is(303);
+    let (picture, text) = beside(sano.get(&matter).await.not_see("青木さんの家"), "MARK-PIC");
+    let id = picture.rsplit('/').next().unwrap().to_owned();
+    for member in [&mut sano, &mut hase, &mut noguchi] {
+        member.get(&matter).await.see("MARK-PIC").see(&picture);
+        let shown = member.get(&picture).await;
+        shown.is(200);
+        assert_eq!(shown.bytes, PICTURE);
+        assert_eq!(shown.header("content-disposition"), Some("inline"));
+        assert_eq!(shown.header("cache-control"), Some("no-store"));
+        // By no other way: not as a file, not of the text, not of the case.
+        member.get(&format!("/attachments/{id}")).await.is(404);
+        member.get(&format!("{text}/files")).await.is(200).not_see(&id);
+        member.get(&format!("/matters/{id}/pictures/{id}")).await.is(404);
+    }
+    sano.get(&format!("/cases/{case}/print?as=pdf")).await.is(200).not_see("MARK-PIC");
+    join(app, &mut hase, &matter, ("mieda", "ikiiki"), "").await;
+    let office = hase.get(&format!("{matter}/office")).await;
+    let place = office.body.split("<div class=\"stack\" id=\"member-").find(|x| x.contains("野口 あや"));
+    let place = place.unwrap().split('"').next().unwrap().to_owned();
+    hase.post(&format!("{matter}/leave"), &[("member", place.as_str()), ("why", "done")]).await.is(303);
+    for login in ["mieda", "noguchi", "tsuji", "kinoshita", "oda", "imai", "mori", "kanri"] {
+        let mut who = app.sign_in(login).await;
+        for path in [&picture, &format!("/attachments/{id}"), &format!("{text}/files"), &text] {
+            let page = who.get(path).await;
+            page.is(404);
+            assert!(!page.bytes.starts_with(b"\x89PNG"), "{login} {path}");
+        }
+        who.search("MARK-PIC").await.not_see(&id);
+    }
+    // With the text it goes, and with the matter.
+    sano.get(&matter).await;
+    sano.attach_with(&say, &[("words", "庭-MARK-TWO"), ("role", "word")], "x.png", PICTURE).await.is(303);
+    let (second, _) = beside(&sano.get(&matter).await, "MARK-TWO");
+    let page = sano.get(&matter).await;
+    let piece = page.body.split("<li class=\"stack\">").find(|li| li.contains("MARK-PIC")).unwrap();
+    let material = piece.split("name=\"material\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    sano.post(&format!("{matter}/recall"), &[("material", material)]).await.is(303);
+    hase.get(&picture).await.is(404);
+    hase.get(&second).await.is(200);
+    hase.get(&format!("{matter}/office")).await.is(200);
+    hase.post(&format!("{matter}/close"), &[("outcome", "settled")]).await.is(303);
+    for member in [&mut sano, &mut hase] {
+        member.get(&second).await.is(404);
+    }
+});
+
 story!(two_matters_of_one_household_know_nothing_of_each_other, |app| async {
     let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);
     let (case, _, first) = raised(app, &mut sano, &mut hase).await;
@@ -257,7 +329,10 @@ story!(with_consent_it_goes_on_under_the_same_number, |app| async {
     // Nobody leaps over the missing consent by typing the address.
     let typed = [("position", "integrated"), ("base_version", "1")];
     hase.post(&format!("{matter}/move"), &typed).await.is(422).see("まだありません");
+    // That two desks may work together is no consent to a conference of this secretariat.
     send(&mut sano, &case, &app.town.desk("shakyo").to_string(), &[("kind", "join")]).await;
+    hase.get(&office).await.see("同意が、まだありません");
+    crate::decision::consent(app, &mut sano, &case).await;
     hase.get(&office).await.see("移る先");
     let page = hase.post(&format!("{matter}/move"), &[("position", "integrated")]).await;
     page.is(303);

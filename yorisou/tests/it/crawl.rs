@@ -58,6 +58,10 @@ const TRIED_ELSEWHERE: &[(&str, &str)] = &[
     ("/matters/{id}", "conference.rs; what was decided: decision.rs"),
     ("/cases/{id}/decide", "decision.rs"),
     ("/decisions/{id}", "decision.rs"),
+    ("/matters/{id}/once", "agreed_to.rs"),
+    ("/sessions/invitations/{id}/cancelled", "called.rs"),
+    ("/sessions/items/{id}/own", "called.rs"),
+    ("/sessions/items/{id}/heard", "brought_up.rs"),
     ("/plans/{id}", "support_plan.rs"),
     ("/sessions/homework/{id}", "after.rs"),
     ("/sessions/series", "after.rs: the days are looked at before they are planned"),
@@ -80,6 +84,7 @@ const TRIED_ELSEWHERE: &[(&str, &str)] = &[
     ("/search/saved", "finding.rs"),
     ("/ties/{id}", "family.rs"),
     ("/persons/{id}/names/{name}", "family.rs"),
+    ("/persons/{id}/addresses/{address}", "living.rs"),
 ];
 
 struct Walk {

@@ -86,13 +86,46 @@ story!(a_saved_search_is_its_authors_alone, |app| async {
         .post("/search/saved", &[("name", "1234 5678 9018")])
         .await
         .is(422)
-        .not_see("しまう名前を書いて");
+        .not_see("しまう名前を書いて")
+        .see("id=\"name-error\"")
+        .see("髙橋 花子");
+    // A name that is too long: said beside it, with what was typed and what was found.
+    let long = "は".repeat(41);
+    kinoshita.search("たかはし").await;
+    kinoshita
+        .post("/search/saved", &[("name", &long), ("q", "たかはし")])
+        .await
+        .is(422)
+        .see("id=\"name-error\"")
+        .see(&format!("value=\"{long}\""))
+        .see("value=\"たかはし\"")
+        .see("髙橋 花子");
     // After a year without use it is gone by itself.
     kinoshita.search("たかはし").await;
     kinoshita.post("/search/saved", &[("name", "はなこさん")]).await.is(303);
     assert_eq!(finding::forget_old(&app.engine, app.town.municipality).await.unwrap(), 0);
     app.clock.forward_minutes(366 * 24 * 60);
     assert_eq!(finding::forget_old(&app.engine, app.town.municipality).await.unwrap(), 1);
+});
+
+story!(from_what_was_opened_one_comes_back_to_what_was_found, |app| async {
+    let (mut kinoshita, mut oda) = (app.sign_in("kinoshita").await, app.sign_in("oda").await);
+    records(&mut kinoshita, HANAKO).await;
+    let page = kinoshita.search("たかはし").await;
+    let found = page.body.split('"').find(|a| a.starts_with("/households/") && a.ends_with("?found=1"));
+    let found = found.expect("a way into the household").to_owned();
+    let page = kinoshita.get(&found).await;
+    page.is(200).see("さがした結果にもどる");
+    let back = page.link("さがした結果にもどる");
+    assert!(!back.contains("たかはし"), "no words in an address: {back}");
+    kinoshita.get(&back).await.is(200).see("髙橋 花子").see("value=\"たかはし\"");
+    // Nobody else's, not at any other page, and not for ever.
+    oda.get(&back).await.is(200).not_see("たかはし").not_see("髙橋");
+    kinoshita.get(found.split('?').next().unwrap()).await.not_see("さがした結果にもどる");
+    kinoshita.get("/search").await.is(200).not_see("value=\"たかはし\"");
+    app.clock.forward_minutes(5 * 60);
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    kinoshita.get(&back).await.is(200).not_see("たかはし");
 });
 
 story!(a_saved_search_nobody_uses_is_thrown_away_when_the_town_says, |app| async {

@@ -69,6 +69,8 @@ story!(a_case_is_handed_over_and_its_promises_pass_with_the_receipt, |app| async
     sano.get(&format!("{pack}/print")).await.is(404);
     sano.get("/handovers").await.is(200).not_see("木下").not_see("MARK");
     oda.get(&format!("{pack}/print")).await.is(200).see("息子さんの話から").see("2026-00001");
+    crate::papers::same(&mut oda, &format!("{pack}/print")).await.see("息子さんの話から");
+    sano.get(&format!("{pack}/print?as=pdf")).await.is(404);
     assert_eq!(round(app).await, 0);
     assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
 });
@@ -151,7 +153,7 @@ story!(who_is_kept_out_neither_sees_nor_takes_a_case, |app| async {
     oda.get(&pack).await.is(200).not_see("2026-00001").not_see("青木").not_see("MARK");
     oda.get(&at).await.is(404);
     oda.post(&format!("{at}/received"), &[]).await.is(404);
-    oda.get("/handovers").await.see("0 / 0");
+    oda.get("/handovers").await.see("全0件");
     // Whoever was to go stays.
     let page = kinoshita.get(&pack).await;
     let form = page.form("/withdraw");

@@ -149,6 +149,8 @@ story!(asked_refused_raised_and_taken_up, |app| async {
         .see("課長 東")
         .see("支援会議に上げる");
     sano.get(&format!("{inquiry}/result")).await.is(200).see("地方税法 第22条").see("課長 東");
+    let paper = format!("{inquiry}/result");
+    crate::papers::same(&mut sano, &paper).await.see("地方税法 第22条").see("課長 東");
 
     // One button.
     step(&mut sano, &inquiry, "raise", &[]).await.is(303);

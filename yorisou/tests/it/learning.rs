@@ -60,6 +60,15 @@ story!(a_reflection_becomes_a_case_without_anybody_in_it, |app| async {
         post(&mut kinoshita, &share, &fields).await.is(422).see("だれのことかわかる言葉").see(told);
     }
     post(&mut kinoshita, &share, &lesson("田中さんのような人")).await.is(422).see("名前かもしれない");
+    // What stands around the household tells of it, too: it is said, and stays the writer's to decide.
+    let page = kinoshita.get(&format!("/cases/{case}")).await;
+    let household = page.body.split("href=\"/households/").nth(1).unwrap().split('"').next().unwrap();
+    let household = format!("/households/{household}");
+    kinoshita.get(&format!("{household}/outside/new")).await.is(200);
+    let shop = [("out_name", "マルヤ商店"), ("out_kind", "place"), ("strength", "strong")];
+    kinoshita.post(&format!("{household}/outside"), &shop).await.is(303);
+    let page = post(&mut kinoshita, &share, &lesson("ﾏﾙﾔ商店の人が気にかけていた")).await;
+    page.is(422).see("マルヤ商店").see("だれのことか分かりません").see("ﾏﾙﾔ商店の人が気にかけていた");
     let path = sent(&mut kinoshita, &share).await;
     // Not there before somebody else has read it; not its author, not another desk.
     let mut sano = app.sign_in("sano").await;

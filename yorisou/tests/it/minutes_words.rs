@@ -15,8 +15,8 @@ const GENERAL: &str = "○木下委員：巡回の便はいつから始まりま
 const CLOSED: &str = "○だれが訪ねますか。MARK-MIN\n⇒週1回の見守りを続ける。MARK-MIN";
 const APPROVE: [(&str, &str); 3] = [("how", "chair"), ("on", "R8.12.9"), ("note", "")];
 
-/// A session with a general subject and an item that rests on consent, which 木下 may read; a partner is invited to the whole of it.
-async fn consented(app: &App, pharmacy: &str) -> Held {
+/// A case and its matter that rests on a consent to 木下's desk, of which she is a member.
+pub async fn agreed(app: &App) -> (String, String) {
     let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);
     let (case, _, matter) = with_consent(app, &mut sano, &mut hase).await;
     let page = sano.get(&format!("/cases/{case}/consents/new")).await;
@@ -41,6 +41,14 @@ async fn consented(app: &App, pharmacy: &str) -> Held {
     }
     give(&mut sano, &case, &terms(&person, &more)).await;
     join(app, &mut hase, &matter, ("kinoshita", "shakyo"), "").await;
+    (case, matter)
+}
+
+/// A session with a general subject and an item that rests on consent, which 木下 may read; a partner is invited to the whole of it.
+async fn consented(app: &App, pharmacy: &str) -> Held {
+    let mut hase = app.sign_in("hase").await;
+    let (case, matter) = agreed(app).await;
+    let shakyo = app.town.desk("shakyo").to_string();
     let body = found(app, &mut hase, "重層的支援会議", &["integrated"], "").await;
     let seat = app.town.appointment("kinoshita", "shakyo").to_string();
     hase.get(&format!("{body}/members?desk={shakyo}")).await.is(200);
@@ -87,6 +95,11 @@ story!(the_paper_for_a_partner_holds_nothing_of_a_case, |app| async {
         .not_see("2026-00001")
         .not_see("青木");
     assert!(!paper.body.contains(&h.case), "no address of the case");
+    let pdf = crate::papers::same(&mut hase, &format!("{round}/print")).await;
+    pdf.see("巡回の便").see("読んだ人").not_see("MARK-PAPER").not_see("2026-00001").not_see("青木");
+    // With consent a case stands on the paper of who may read it, and on nobody else's.
+    let mine = crate::papers::same(&mut hase, &format!("{}/minutes/print", h.session)).await;
+    mine.see("MARK-PAPER").see("個別の事案 1").not_see("2026-00001");
 });
 
 story!(no_draft_keeps_what_is_said_about_a_case, |app| async {

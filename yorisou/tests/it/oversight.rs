@@ -134,6 +134,7 @@ story!(a_person_is_told_who_looked, |app| async {
 
     // The desk prints it, hands it over, and says so.
     assert_eq!(sano.get("/").await.is(200).link("結果を見る"), report);
+    crate::papers::same(&mut sano, &format!("{report}/paper")).await.not_see("青木");
     let paper = sano.get(&format!("{report}/paper")).await;
     paper
         .is(200)
@@ -145,12 +146,12 @@ story!(a_person_is_told_who_looked, |app| async {
     sano.post(&format!("{report}/handed"), &[]).await.is(303);
     sano.get("/").await.is(200).not_see("結果を見る");
     sano.get(&report).await.is(200).see("本人に伝えました");
-    // Who prepared and who printed it is in the log.
+    // Who prepared and who printed it is in the log: the draft, the paper twice, and its PDF.
     let m = app.town.municipality;
     let mut act = app.engine.system_act(System::Console, m, Origin::Console, "test", &()).await.unwrap();
     let sql = "SELECT COUNT(*) AS n FROM access_log WHERE municipality_id = $1 AND record_kind = 'access_report' \
                AND channel = 'print'";
-    assert_eq!(act.facts().unwrap().one(sql, args![m]).await.unwrap().get::<i64>("n").unwrap(), 2);
+    assert_eq!(act.facts().unwrap().one(sql, args![m]).await.unwrap().get::<i64>("n").unwrap(), 4);
 });
 
 story!(what_is_kept_from_a_person_is_not_on_their_copy, |app| async {

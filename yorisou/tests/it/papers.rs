@@ -32,8 +32,17 @@ fn pieces(page: &Page) -> Vec<String> {
     out
 }
 
-/// Opens a paper as page and as PDF: the same words.
-async fn same(who: &mut Person, at: &str) -> Page {
+/// What a second program thinks of the file: that it is whole.
+fn whole(at: &str, pdf: &[u8]) {
+    let file = tempfile::Builder::new().suffix(".pdf").tempfile().unwrap();
+    std::fs::write(file.path(), pdf).unwrap();
+    let said = std::process::Command::new("qpdf").arg("--check").arg(file.path()).output();
+    let said = said.expect("qpdf: scripts/install pdf");
+    assert!(said.status.success(), "{at}: {}", String::from_utf8_lossy(&said.stdout));
+}
+
+/// Opens a paper as page and as PDF: the file is whole, and says the same words.
+pub async fn same(who: &mut Person, at: &str) -> Page {
     let page = who.get(at).await;
     page.is(200);
     let file = page.body.split("as=pdf").next().unwrap().rsplit('"').next().unwrap().replace("&amp;", "&");
@@ -43,10 +52,12 @@ async fn same(who: &mut Person, at: &str) -> Page {
     assert_eq!(pdf.header("content-type"), Some("application/pdf"), "{at}");
     let name = pdf.header("content-disposition").unwrap();
     assert!(name.rsplit('.').next() == Some("pdf") && name.is_ascii(), "{name}");
+    whole(at, &pdf.bytes);
     let words = dense(&pdf.body);
     for piece in pieces(&page) {
         // Boxes and seals are drawn in their own way.
-        let piece = piece.trim_start_matches(['\u{2611}', '\u{25a1}', '\u{25cb}', '\u{2192}', '\u{21d2}']);
+        let drawn = ['\u{2611}', '\u{25a1}', '\u{25cb}', '\u{2192}', '\u{21d2}', '\u{30fb}', '\u{203b}'];
+        let piece = piece.trim_start_matches(drawn);
         assert!(words.contains(piece), "{at}: {piece:?} is not in the PDF: {words}");
     }
     pdf
@@ -147,3 +158,81 @@ story!(empty_forms_are_there_for_pen, |app| async {
     sano.get("/papers/nothing").await.is(404);
     sano.get("/papers/consent-en?as=pdf").await.see("Consent to tell others").not_see("同意");
 });
+
+/// Where a paper is made, and the story that opens it as page and as file: `same(` with this address. Whoever makes a paper adds a line.
+const TRIED: &[(&str, &str, &str)] = &[
+    ("concepts/agreement/src/holders.rs", "agreement.rs", "{here}/holders"),
+    ("concepts/agreement/src/receipt.rs", "papers.rs", "{given}/receipt"),
+    ("concepts/casefile/src/pages/print.rs", "papers.rs", "/cases/{case}/print"),
+    ("concepts/hand_over/src/views.rs", "hand_over.rs", "{pack}/print"),
+    ("concepts/household/src/pages/print.rs", "papers.rs", "/households/{home}/print"),
+    ("concepts/inquiry/src/print.rs", "papers.rs", "{inquiry}/print"),
+    ("concepts/inquiry/src/print.rs", "inquiry.rs", "&paper"),
+    ("concepts/intake/src/print.rs", "papers.rs", "/consultations/{at}/print"),
+    ("concepts/intake/src/sheet/print.rs", "sheet.rs", "&print"),
+    ("concepts/minutes/src/pages/circulation.rs", "minutes_words.rs", "{round}/print"),
+    ("concepts/minutes/src/pages/sheet.rs", "minutes.rs", "{minutes}/print?style={style}"),
+    ("concepts/minutes/src/pages/sheet.rs", "minutes.rs", "&public"),
+    ("concepts/oversight/src/report/pages.rs", "oversight.rs", "{report}/paper"),
+    ("concepts/referral/src/print.rs", "papers.rs", "{referral}/print"),
+    ("concepts/retention/src/pages.rs", "retention.rs", "{here}/certificate"),
+    ("concepts/session/src/pages/after.rs", "after.rs", "&letter"),
+    ("concepts/session/src/pages/notice.rs", "papers.rs", "{session}/notice"),
+    ("concepts/sheets/src/pages/filled.rs", "sheets.rs", "{filled}/print"),
+    ("concepts/support_plan/src/print.rs", "papers.rs", "&print"),
+    ("yorisou/src/desk/papers.rs", "papers.rs", "/papers/{form}"),
+    ("yorisou/src/desk/timeline.rs", "timeline.rs", "{at}?print=1"),
+];
+
+/// Papers that are laid out by a template of their own, and why.
+const OWN_LAYOUT: &[(&str, &str)] = &[
+    (
+        "concepts/agreement/templates/agreement_receipt.html",
+        "readings above kanji; its file is made of its document",
+    ),
+    (
+        "concepts/implementation_plan/templates/plan_print.html",
+        "the published plan, about nobody; its files are its own",
+    ),
+];
+
+/// Rust files and templates of the program, by path.
+fn sources() -> Vec<(String, String)> {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let mut folders = vec![root.join("concepts"), root.join("yorisou/src"), root.join("yorisou/templates")];
+    let mut found = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|e| e == "rs" || e == "html") {
+                let name = path.strip_prefix(root).unwrap().display().to_string();
+                found.push((name, std::fs::read_to_string(&path).unwrap()));
+            }
+        }
+    }
+    found
+}
+
+/// No paper is without its file, and no file without a story in which a second program reads it.
+#[test]
+fn every_paper_is_read_by_a_second_program() {
+    let sources = sources();
+    for (name, text) in &sources {
+        let makes = text.contains("Answer::paper(");
+        assert_eq!(
+            makes,
+            TRIED.iter().any(|(file, ..)| file == name),
+            "{name}: say in which story it is opened"
+        );
+        let own = OWN_LAYOUT.iter().any(|(file, _)| file == name);
+        assert!(own || !text.contains("class=\"sheet"), "{name}: a paper is a document (`site::paper`)");
+    }
+    let stories = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it");
+    for (file, story, address) in TRIED {
+        let text = std::fs::read_to_string(stories.join(story)).unwrap();
+        let opened = text.split("same(").skip(1).any(|call| call.lines().next().unwrap().contains(address));
+        assert!(opened, "{file}: {story} does not open {address} with `same`");
+    }
+}

@@ -12,7 +12,7 @@ const MARK: &str = "zqgone";
 /// Stands in what stays.
 const STAYS: &str = "zqstays";
 
-fn at(app: &App, year: i32, month: u32, day: u32) {
+pub fn at(app: &App, year: i32, month: u32, day: u32) {
     app.clock.set(Instant::at(Day::new(year, month, day).unwrap(), 9, 0));
 }
 
@@ -133,6 +133,10 @@ async fn family(who: &mut Person, case: &str, mark: &str) {
     let before = [("former_name", mark), ("former_reading", mark), ("former_until", "S60")];
     who.post(&format!("{home}/names"), &before).await.is(303);
     who.get(&household).await;
+    who.get(&home).await;
+    let lived = [("lived_address", mark), ("lived_from", "S60"), ("lived_until", "H2")];
+    who.post(&format!("{home}/addresses"), &lived).await.is(303);
+    who.get(&household).await;
     let to = format!("青柳町 {mark} 2-1");
     let moved = [("moved", "R8.11.20"), ("moved_address", &*to), ("moved_who", &*person)];
     who.post(&format!("{household}/moved"), &moved).await.is(303);
@@ -149,7 +153,7 @@ async fn close(who: &mut Person, case: &str, mark: &str) {
 }
 
 /// Makes a list up to today; its path, or nothing when nothing is due.
-async fn list(mori: &mut Person) -> Option<String> {
+pub async fn list(mori: &mut Person) -> Option<String> {
     let day = mori.get("/disposal").await.form("/disposal").html;
     let day = day.split("name=\"up_to\"").nth(1).unwrap().split("value=\"").nth(1).unwrap();
     let day = day.split('"').next().unwrap().to_owned();
@@ -163,7 +167,7 @@ async fn list(mori: &mut Person) -> Option<String> {
     Some(page.location().split('?').next().unwrap().to_owned())
 }
 
-async fn step(who: &mut Person, list: &str, step: &str, more: &[(&str, &str)]) -> Page {
+pub async fn step(who: &mut Person, list: &str, step: &str, more: &[(&str, &str)]) -> Page {
     who.get(list).await.is(200);
     let mut fields = vec![("step", step)];
     fields.extend(more);
@@ -171,7 +175,7 @@ async fn step(who: &mut Person, list: &str, step: &str, more: &[(&str, &str)]) -
 }
 
 /// How many rows of all tables hold these letters, in whatever case; every column of every table is read.
-async fn rows_with(app: &App, on: On, mark: &str) -> Vec<String> {
+pub async fn rows_with(app: &App, on: On, mark: &str) -> Vec<String> {
     use sqlx::{Connection, Row};
     let mut found = Vec::new();
     let like = format!("%{mark}%");
@@ -223,7 +227,7 @@ async fn invariants(app: &App) {
     assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
 }
 
-fn on(app: &App) -> On {
+pub fn on(app: &App) -> On {
     if app.url.starts_with("sqlite") { On::Sqlite } else { On::Postgres }
 }
 
@@ -335,7 +339,55 @@ story!(what_is_disposed_of_is_gone_everywhere_and_what_stays_stays, |app| async 
         .see("いまの一覧と同じです")
         .not_see(MARK);
     imai.get(&format!("{here}/certificate")).await.is(200).see("2026-00001");
+    crate::papers::same(&mut mori, &format!("{here}/certificate")).await.see("2026-00001").not_see(MARK);
     mieda.get(&format!("{here}/certificate")).await.is(404);
+    mieda.get(&format!("{here}/certificate?as=pdf")).await.is(404);
+});
+
+/// A picture with these letters where its points of colour would be.
+fn picture(mark: &str) -> Vec<u8> {
+    let mut bytes = b"\x89PNG\r\n\x1a\n".to_vec();
+    bytes.extend(u32::try_from(mark.len()).unwrap().to_be_bytes());
+    bytes.extend(b"IDAT");
+    bytes.extend(mark.as_bytes());
+    bytes.extend(b"crc!\0\0\0\0IENDcrc!");
+    bytes
+}
+
+story!(what_lay_before_a_conference_goes_with_its_case, |app| async {
+    use crate::conference::{REFUSED, open, pledge};
+    let (mut kinoshita, mut hase) = (app.sign_in("kinoshita").await, app.sign_in("hase").await);
+    let id = referral::case_of(app, &mut kinoshita, "青木 ハル", "家賃が払えない").await;
+    let asked = inquiry::ask(&mut kinoshita, &id, &app.town.desk("ikiiki").to_string(), &[]).await;
+    let mut noguchi = app.sign_in("noguchi").await;
+    inquiry::step(&mut noguchi, &asked, "refuse", &REFUSED).await.is(303);
+    inquiry::step(&mut kinoshita, &asked, "raise", &[]).await.is(303);
+    let new = hase.get(&asked).await.link("事案をひらく");
+    let matter = open(app, &mut hase, &new, "support_conference").await;
+    pledge(&mut kinoshita, &matter).await;
+    kinoshita.get(&matter).await.is(200);
+    let said = [("words", MARK), ("role", "word")];
+    kinoshita.attach_with(&format!("{matter}/say"), &said, "x.png", &picture(MARK)).await.is(303);
+    let page = kinoshita.get(&matter).await;
+    let shown = page.body.split("<img src=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    kinoshita.get(&shown).await.is(200);
+    let there = rows_with(app, on(app), MARK).await;
+    assert!(there.iter().any(|x| x.starts_with("attachment_part")), "{there:?}");
+    hase.get(&format!("{matter}/office")).await.is(200);
+    hase.post(&format!("{matter}/close"), &[("outcome", "settled")]).await.is(303);
+    inquiry::step(&mut kinoshita, &asked, "withdraw", &[("reason", "not_needed")]).await.is(303);
+    close(&mut kinoshita, &format!("/cases/{id}"), MARK).await;
+    at(app, 2032, 4, 1);
+    let (mut mori, mut imai) = (app.sign_in("mori").await, app.sign_in("imai").await);
+    let here = list(&mut mori).await.unwrap();
+    step(&mut imai, &here, "approve_all", &[]).await.is(303);
+    step(&mut mori, &here, "approve_list", &[]).await.is(303);
+    step(&mut mori, &here, "execute", &[("sure", "1")]).await.is(303);
+    app.sign_in("kinoshita").await.get(&shown).await.is(404);
+    let left: Vec<String> =
+        rows_with(app, on(app), MARK).await.into_iter().filter(|x| x.starts_with("attachment")).collect();
+    assert_eq!(left, [""; 0]);
+    invariants(app).await;
 });
 
 story!(a_hold_keeps_a_case_until_it_is_lifted, |app| async {

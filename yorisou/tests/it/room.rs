@@ -1,11 +1,10 @@
 //! The room of a session: typed while people talk, each field a command of its own; who looks on sees what they may know, at that moment.
 
+#![expect(clippy::too_many_lines, reason = "a story is as long as what happens in it")]
+
 use crate::after::{general, in_confidence, place, talked_over};
-use crate::agreement::{give, terms};
-use crate::conference::join;
-use crate::decision::with_consent;
 use crate::inquiry::withdraw_all;
-use crate::referral::first_radio;
+use crate::minutes_words::agreed;
 use crate::session::{at, attend, december, found, id_of, plan, propose, step};
 use crate::support::{App, Page, Person};
 
@@ -123,6 +122,31 @@ story!(what_is_typed_in_the_room_saves_itself_and_loses_nothing, |app| async {
     page.see("⇒ 試しに一便ふやす").see("三本、朝と夕方です");
     assert_eq!(page.body.matches("⇒ 試しに一便ふやす").count(), 1);
     noguchi.get(&view).await.see("⇒ 試しに一便ふやす").see("会場");
+    // The note was changed after the page was read: what was decided is added to what stands there now, and the page says so.
+    let page = hase.get(&room).await;
+    let find = |page: &Page| {
+        let forms = page.forms().into_iter();
+        let mut found = forms.filter(|f| f.action.ends_with("/note") && f.value("add") == "decision");
+        found.next().unwrap().hidden
+    };
+    let old = find(&page);
+    let newer = form(&page, id_of(&item));
+    typed(&mut hase, &session, &newer, "○ 書きかえたメモ\n⇒ 試しに一便ふやす", false).await.is(303);
+    let mut fields: Vec<(&str, &str)> = old.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    fields.push(("words", "二便にする"));
+    for _ in 0..2 {
+        let page = hase.post_exactly(&format!("{room}/note"), &fields).await;
+        page.is(303);
+    }
+    let page = hase.get(&format!("{room}?done=room_added")).await;
+    page.see("あなたが開いたあとに、メモが書きかえられていました").see("○ 書きかえたメモ");
+    assert_eq!(page.text().matches("⇒ 二便にする").count(), 1, "{}", page.text());
+    // What is refused stays in its own field, and takes nothing from the note.
+    let again = find(&page);
+    let mut fields: Vec<(&str, &str)> = again.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    fields.push(("words", "090-1234-5678 に電話する"));
+    let page = hase.post_exactly(&format!("{room}/note"), &fields).await;
+    page.is(422).see("090-1234-5678 に電話する").see("○ 書きかえたメモ").see("⇒ 二便にする");
     hase.get(&room).await;
     let back = [("back", id_of(&session)), ("to", "room")];
     let page = hase.post(&format!("/sessions/items/{}/begin", id_of(&item)), &back).await;
@@ -180,30 +204,8 @@ story!(who_looks_on_sees_of_a_confidential_item_what_its_members_may, |app| asyn
 });
 
 story!(a_consent_that_is_withdrawn_takes_its_words_off_the_next_refresh, |app| async {
-    let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);
-    let (case, _, matter) = with_consent(app, &mut sano, &mut hase).await;
-    let page = sano.get(&format!("/cases/{case}/consents/new")).await;
-    let person = first_radio(&page.body, "person");
-    let shakyo = app.town.desk("shakyo").to_string();
-    let mut more = vec![("to_desk", shakyo.as_str()), ("purpose", "support"), ("purpose", "conference")];
-    for cat in [
-        "basic",
-        "contact",
-        "household",
-        "health",
-        "disability",
-        "money",
-        "work_school",
-        "crime",
-        "violence",
-        "support",
-        "plan",
-        "opinion",
-    ] {
-        more.push(("share_cat", cat));
-    }
-    give(&mut sano, &case, &terms(&person, &more)).await;
-    join(app, &mut hase, &matter, ("kinoshita", "shakyo"), "").await;
+    let mut hase = app.sign_in("hase").await;
+    let (_, matter) = agreed(app).await;
     let body = found(app, &mut hase, "重層的支援会議", &["integrated"], "").await;
     let session = plan(&mut hase, &body, "第1回 重層的支援会議", "R8.12.9", &[]).await;
     let from = format!("matter={}", id_of(&matter));

@@ -58,6 +58,7 @@ pub async fn propose(
     who.get(&format!("/sessions/propose?{from}")).await.is(200);
     let meeting = format!("{body}:{position}");
     let mut fields = vec![(kind, id), ("meeting", meeting.as_str()), ("priority", "normal")];
+    fields.retain(|(name, _)| !more.iter().any(|(n, _)| n == name));
     fields.extend_from_slice(more);
     who.post("/sessions/propose", &fields).await
 }
@@ -77,13 +78,14 @@ pub async fn step(hase: &mut Person, session: &str, item: &str, step: &str, more
     hase.post(&format!("/sessions/items/{}/{step}", id_of(item)), more).await
 }
 
-/// Notes how everybody invited was there: the same way for all whose line does not say otherwise.
+/// Notes how everybody invited was there: the same way for all whose line does not say otherwise, and absent whoever may not be there.
 pub async fn attend(hase: &mut Person, session: &str, way: &str, other: &[(&str, &str)]) {
     let page = hase.get(session).await;
     let mut noted: Vec<(String, String)> = Vec::new();
     for row in page.body.split("<tr>").filter(|r| r.contains("name=\"how-")) {
         let name = row.split("name=\"").nth(1).unwrap().split('"').next().unwrap();
         let said = other.iter().find(|(who, _)| row.contains(who)).map_or(way, |(_, said)| *said);
+        let said = if row.contains(&format!("value=\"{said}\"")) { said } else { "absent" };
         noted.push((name.to_owned(), said.to_owned()));
     }
     let noted: Vec<(&str, &str)> = noted.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
@@ -131,6 +133,9 @@ story!(a_matter_comes_before_a_session_and_whoever_was_absent_has_homework, |app
     page.see("ケース 2026-00001").see("支援会議（社会福祉法）").see("北部福祉総合相談室").not_see("青木");
     hase.post(&format!("{session}/invite"), &[]).await.is(303);
     hase.get(&session).await.see("返事なし").see("必須").see("佐野 健");
+    // いきいき has nobody in the matter: it is called to the session, and not to what is talked over in confidence.
+    let fields = [("desk", ikiiki.as_str()), ("name", ""), ("why", "section"), ("obligatory", "1")];
+    hase.post(&format!("{session}/add"), &fields).await.is(303);
 
     // Whoever is invited answers; what the item is about is known to the members of its matter alone.
     let mut noguchi = app.sign_in("noguchi").await;
@@ -170,6 +175,10 @@ story!(a_matter_comes_before_a_session_and_whoever_was_absent_has_homework, |app
     hase.post(&format!("{session}/hold"), &[]).await.goes_to(&format!("{session}?done=session_held"));
     let page = hase.get(&session).await;
     page.see("必須欠席").see("欠席した機関に").see("終わった").not_see("会議を終える");
+    // Which sections are there, at a glance.
+    let sections = page.body.split("id=\"sections\"").nth(1).unwrap().split("</section>").next().unwrap();
+    let away = sections.split("欠席").nth(1).unwrap();
+    assert!(away.contains("辻堂東いきいき") && sections.contains("出席"), "{sections}");
     hase.get("/").await.not_see("会議をひらく");
     // What the session noted counts for the matter.
     hase.get(&format!("{matter}/office")).await.see("会場で");
@@ -199,7 +208,10 @@ story!(a_case_without_consent_does_not_come_before_a_consent_conference, |app| a
         .see("支援会議（社会福祉法）として");
 
     // With consent it waits in the queue; a coordinator moves the matter, under the same number, and it can be placed.
+    // That two desks may work together is no consent to a conference.
     send(&mut sano, &case, &app.town.desk("shakyo").to_string(), &[("kind", "join")]).await;
+    propose(&mut sano, &from, (&body, "integrated"), &[]).await.is(422).see("会議のための同意がありません");
+    crate::decision::consent(app, &mut sano, &case).await;
     // Raised: somebody decides, by name and day.
     let page = propose(&mut sano, &from, (&body, "integrated"), &[("escalation", "stuck")]).await;
     page.is(422);
@@ -386,6 +398,10 @@ story!(who_is_no_member_sees_nothing_of_an_item, |app| async {
         .is(303);
     hase.get(&session).await;
     hase.post(&format!("{session}/invite"), &[]).await.is(303);
+    // Nobody of 社協 sits in the matter: they are called to the session as such.
+    hase.get(&session).await;
+    let fields = [("desk", shakyo.as_str()), ("name", ""), ("why", "section"), ("obligatory", "")];
+    hase.post(&format!("{session}/add"), &fields).await.is(303);
     noguchi.get(&session).await.see("ケース 2026-00001");
     noguchi.get("/matters").await.see("2026-00001");
     // Replaced: at once.
@@ -482,4 +498,34 @@ story!(case_conferences_of_others_and_the_calendar, |app| async {
         .see("重層的支援会議");
     let page = hase.get("/sessions/guide?touch=no&consent=no&purpose=plan").await;
     page.see("支援会議（社会福祉法）").see("秘密を守る会議で話します").see("包括化推進員が決め");
+});
+
+story!(whoever_keeps_meetings_sees_what_they_wait_for_and_not_whom_they_are_about, |app| async {
+    let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);
+    let (case, _, matter) = raised(app, &mut sano, &mut hase).await;
+    pledge(&mut sano, &matter).await;
+    pledge(&mut hase, &matter).await;
+    let body = found(app, &mut hase, "支援会議", &["support_conference"], "").await;
+    let session = plan(&mut hase, &body, "第1回 支援会議", "R8.12.9", &[]).await;
+    let lead = app.town.desk("hokubu").to_string();
+    let from = format!("matter={}", id_of(&matter));
+    let fields = [("initiator", lead.as_str())];
+    at(&propose(&mut sano, &from, (&body, "support_conference"), &fields).await);
+    // Before there is a seat, nothing of meetings; nor to whoever serves at another desk.
+    app.sign_in("mori").await.get("/").await.is(200).not_see("会議をひらく");
+    let (today, role) = (Day::new(2026, 11, 21).unwrap(), access::Role::Secretariat);
+    app.town.appoint(&app.engine, "mori", "suishin", role, today).await;
+    app.town.appoint(&app.engine, "kanri", "ikiiki", role, today).await;
+    app.sign_in("kanri").await.get("/").await.see("いまは、会議の仕事はありません");
+    let mut mori = app.sign_in("mori").await;
+    let page = mori.get("/").await;
+    page.see("会議をひらく").see("順番を待つ議題を、回に入れる");
+    for secret in ["2026-00001", case.as_str(), id_of(&matter), "青木", "MARK", "会議の事案を進める"]
+    {
+        page.not_see(secret);
+        assert!(!page.body.contains(secret), "{secret} stands on the page of today");
+    }
+    mori.get(&session).await.is(200).not_see("2026-00001");
+    // A colleague who works with people there has it in the ordinary list.
+    hase.get("/").await.see("会議をひらく").not_see("会議の仕事");
 });

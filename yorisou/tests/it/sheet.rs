@@ -47,10 +47,20 @@ story!(consent_given_on_a_sheet_is_withdrawn_by_the_desk_that_wrote_it_down, |ap
     let page = tsuji.get(&at).await;
     page.is(200).see("同意あり").see("辻堂東いきいきサポートセンター");
     let path = withdrawal(&page);
+    // On paper, for whoever reads it: the same, also what each may see of the consent.
+    let print = format!("{at}/print");
+    let pdf = crate::papers::same(&mut tsuji, &print).await;
+    pdf.see("つなぐシート").see("母の介護で眠れない").see("佐藤 一").see("辻堂東いきいきサポートセンター");
+    assert_eq!(tsuji.get(&format!("{print}?as=xlsx")).await.status, 200);
+    crate::papers::same(&mut noguchi, &print).await.see("母の介護で眠れない");
     noguchi.get(&path).await.is(404);
     let mut sano = app.sign_in("sano").await;
     sano.get(&path).await.is(404);
+    for kind in ["", "?as=pdf", "?as=xlsx"] {
+        sano.get(&format!("{print}{kind}")).await.is(404).not_see("眠れない");
+    }
     sano.post(&path, &[("told_by", "self"), ("way", "oral")]).await.is(404);
+    tsuji.get(&at).await;
     tsuji
         .get(&path)
         .await

@@ -92,6 +92,14 @@ story!(a_sheet_of_a_case_is_filled_in_read_and_printed, |app| async {
     // Who told is never printed.
     let print = kinoshita.get(&format!("{filled}/print")).await;
     print.is(200).see("様子見").not_see("民生委員・児童委員");
+    let pdf = crate::papers::same(&mut kinoshita, &format!("{filled}/print")).await;
+    pdf.see("様子見").not_see("民生委員・児童委員");
+    let file = kinoshita.get(&format!("{filled}/print?as=xlsx")).await;
+    let rows = tabular::read(&file.bytes, &tabular::How::default(), &tabular::Limits::default()).unwrap();
+    let cells: Vec<String> = rows.rows.into_iter().flat_map(|r| r.cells).collect();
+    assert!(
+        cells.iter().any(|c| c.contains("様子見")) && !cells.iter().any(|c| c.contains("民生委員・児童委員"))
+    );
     // An answer is corrected on the sheet; nobody overwrites anybody, and the first words are kept.
     let edit = kinoshita.get(&format!("{filled}/edit")).await;
     edit.is(200).see("答えを直す");
@@ -475,23 +483,6 @@ story!(a_new_item_is_asked_in_the_next_consultation, |app| async {
     more.retain(|(n, _)| *n != "a-pet_name");
     more.push(("a-pet_name", "1234 5678 9018"));
     kinoshita.post("/consultations", &more).await.is(422).see("個人番号");
-});
-
-story!(the_coordinator_records_a_decision_and_the_participation_sheet_opens, |app| async {
-    let mut hase = app.sign_in("hase").await;
-    let case = case(&mut hase).await;
-    let list = format!("{case}/sheets");
-    hase.get(&list).await.is(200).see("決定を残す").see("まだ書けません");
-    let decision = format!("{case}/decision");
-    hase.post(&decision, &[("on", "R8.11.25"), ("by", "consent_conference")])
-        .await
-        .is(422)
-        .see("まだ来ていない日");
-    hase.get(&list).await.is(200);
-    let page = hase.post(&decision, &[("on", "R8.11.20"), ("by", "consent_conference")]).await;
-    assert_eq!(page.status, 303, "{}", page.text());
-    hase.follow().await.is(200).see("重層的支援会議").see("長谷 みどり").not_see("まだ書けません");
-    hase.get(&format!("{case}/sheets/participation")).await.is(200).see("したいこと").see("受入先の候補");
 });
 
 const TOLD: [(&str, &str); 7] = [

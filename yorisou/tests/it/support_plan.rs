@@ -5,7 +5,7 @@ use words::Day;
 
 use crate::agreement::withdraw;
 use crate::conference::whole;
-use crate::decision::{END, GOALS, decide, present, with_consent};
+use crate::decision::{END, GOALS, decide, met, present, with_consent};
 use crate::support::{App, Page, Person};
 
 /// A plan of three lines, written by 佐野's desk; its page.
@@ -33,21 +33,28 @@ async fn send(who: &mut Person, case: &str, more: &[(&str, &str)]) -> Page {
     who.post(&path, &fields).await
 }
 
+/// A plan that lies before the conference; its page.
+pub async fn proposed(who: &mut Person, case: &str, more: &[(&str, &str)]) -> String {
+    let plan = write(who, case, more).await;
+    post(who, &plan, "propose", &SIGNED).await.is(303);
+    plan
+}
+
 /// The decision of a matter; its id.
-async fn decided(hase: &mut Person, matter: &str, timing: &str, more: &[(&str, &str)]) -> String {
+pub async fn decided(hase: &mut Person, matter: &str, timing: &str, more: &[(&str, &str)]) -> String {
     let page = decide(hase, matter, timing, more).await;
     page.is(303);
     let path = page.location().split('?').next().unwrap().to_owned();
     path.trim_start_matches("/decisions/").to_owned()
 }
 
-async fn post(who: &mut Person, plan: &str, step: &str, fields: &[(&str, &str)]) -> Page {
+pub async fn post(who: &mut Person, plan: &str, step: &str, fields: &[(&str, &str)]) -> Page {
     who.get(plan).await.is(200);
     who.post(&format!("{plan}/{step}"), fields).await
 }
 
 /// What an evaluation says about every goal.
-async fn evaluate(who: &mut Person, plan: &str, outcome: &str, more: &[(&str, &str)]) -> Page {
+pub async fn evaluate(who: &mut Person, plan: &str, outcome: &str, more: &[(&str, &str)]) -> Page {
     let path = format!("{plan}/evaluate");
     let page = who.get(&path).await;
     page.is(200);
@@ -61,8 +68,8 @@ async fn evaluate(who: &mut Person, plan: &str, outcome: &str, more: &[(&str, &s
     who.post(&path, &fields).await
 }
 
-const SIGNED: [(&str, &str); 2] = [("signed_on", "R8.11.21"), ("signed_how", "paper")];
-const REPLAN: [(&str, &str); 4] = [
+pub const SIGNED: [(&str, &str); 2] = [("signed_on", "R8.11.21"), ("signed_how", "paper")];
+pub const REPLAN: [(&str, &str); 4] = [
     ("change", "外に出られるようになった"),
     ("review", "半分とどいた"),
     ("new_plan", "居場所に通う"),
@@ -72,15 +79,14 @@ const REPLAN: [(&str, &str); 4] = [
 /// Everybody of the conference is there today; a plan in force. Case, consent, matter, plan.
 pub async fn in_force(app: &App, sano: &mut Person, hase: &mut Person) -> (String, String, String, String) {
     let (case, given, matter) = with_consent(app, sano, hase).await;
-    present(hase, &matter, "長谷 みどり", "R8.11.21").await;
+    met(hase, &matter, "R8.11.21").await;
     let hokubu = format!("desk:{}", app.town.desk("hokubu"));
     let more = [
         ("act_2_who", hokubu.as_str()),
         ("act_2_what", "大家さんに電話する-MARK-A"),
         ("act_2_due", "R8.12.1"),
     ];
-    let plan = write(sano, &case, &more).await;
-    post(sano, &plan, "propose", &SIGNED).await.is(303);
+    let plan = proposed(sano, &case, &more).await;
     let by = decided(hase, &matter, "establish", &GOALS).await;
     post(sano, &plan, "force", &[("decision", &by)]).await.is(303);
     (case, given, matter, plan)
@@ -109,7 +115,12 @@ async fn held_to(app: &App, sano: &mut Person, plan: &str, end: &str) {
 }
 
 /// The next version, written out of this one and decided; its page.
-async fn planned_anew(sano: &mut Person, case: &str, plan: &str, (used, fitting): (&str, &str)) -> String {
+async fn planned_anew(
+    (sano, hase): (&mut Person, &mut Person),
+    case: &str,
+    plan: &str,
+    (used, matter): (&str, &str),
+) -> String {
     // 再プラン: evaluated, written out of the former, decided, and what changed is told.
     evaluate(sano, plan, "replan", &[]).await.is(303);
     let next = format!("/cases/{case}/plans/new?kind=multi_agency");
@@ -128,8 +139,10 @@ async fn planned_anew(sano: &mut Person, case: &str, plan: &str, (used, fitting)
         .see("家賃を分けて払う")
         .see("MARK-N");
     post(sano, &second, "propose", &SIGNED).await.is(303);
-    post(sano, &second, "force", &[("decision", used)]).await.is(422);
-    post(sano, &second, "force", &[("decision", fitting)]).await.is(303);
+    // For a decision that does not fit there is no form, and whoever sends one all the same is refused.
+    post(sano, &second, "force", &[("decision", used)]).await.is(409);
+    let fitting = decided(hase, matter, "replan", &REPLAN).await;
+    post(sano, &second, "force", &[("decision", &fitting)]).await.is(303);
     sano.get(&second).await.see("動いている").see("令和9年5月1日");
     sano.get(plan).await.see("次の版に替わった").see("MARK-V");
     second
@@ -194,7 +207,7 @@ story!(from_a_matter_without_consent_to_the_follow_up_after_the_end, |app| async
     let nothing = app.engine.new_id::<words::id::kind::Decision>().to_string();
     let typed = [("decision", nothing.as_str()), ("base_version", "3")];
     post(&mut sano, &plan, "force", &typed).await.is(422).see("ここでは使えません");
-    present(&mut hase, &matter, "長谷 みどり", "R8.11.21").await;
+    met(&mut hase, &matter, "R8.11.21").await;
     let other = decided(&mut hase, &matter, "replan", &REPLAN).await;
     let typed = [("decision", other.as_str()), ("base_version", "3")];
     post(&mut sano, &plan, "force", &typed).await.is(422).see("ここでは使えません");
@@ -219,7 +232,7 @@ story!(from_a_matter_without_consent_to_the_follow_up_after_the_end, |app| async
     }
     let end = format!("/cases/{case}/end");
     held_to(app, &mut sano, &plan, &end).await;
-    let second = planned_anew(&mut sano, &case, &plan, (&by, &other)).await;
+    let second = planned_anew((&mut sano, &mut hase), &case, &plan, (&by, &matter)).await;
     // The end: only with its decision; the follow-up survives the closing of the case.
     evaluate(&mut sano, &second, "end", &[]).await.is(422).see("支援終結");
     evaluate(&mut sano, &second, "interrupt", &[("pause_by", &nothing)])
@@ -376,4 +389,47 @@ story!(raw_sql_puts_no_plan_into_force_without_a_decision, |app| async {
         let done = act.save(&right).unwrap().exec(sql, engine::args![m]).await;
         assert!(done.is_err(), "{sql}");
     }
+});
+
+story!(a_first_check_after_a_hand_back_outlives_the_receiver_s_desk, |app| async {
+    let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);
+    let (case, _, matter, plan) = in_force(app, &mut sano, &mut hase).await;
+    // つなぎ戻し to いきいき, taken up; the plan ends with a day on which they look for the first time.
+    let ikiiki = app.town.desk("ikiiki").to_string();
+    let back = crate::referral::send(&mut sano, &case, &ikiiki, &[("kind", "hand_back")]).await;
+    let mut noguchi = app.sign_in("noguchi").await;
+    noguchi.get(&back).await.is(200);
+    noguchi.post(&format!("{back}/accept"), &[]).await.is(303);
+    let by = decided(&mut hase, &matter, "close", &END).await;
+    let end = [("close_by", by.as_str()), ("hand_back", ikiiki.as_str()), ("first_check", "R9.2.1")];
+    let mut who = app.sign_in("noguchi").await;
+    let page = sano.get(&format!("{plan}/evaluate")).await;
+    let own = if page.status == 200 { &mut sano } else { &mut who };
+    evaluate(own, &plan, "end", &end).await.is(303);
+    noguchi.get("/").await.see("つなぎ戻しのあとの様子を確かめる");
+    // The receiver's desk closes before that day: its heir has the promise, and keeps it.
+    let (m, last) = (app.town.municipality, Day::new(2026, 12, 31).unwrap());
+    let right = access::Right::system(access::System::Import);
+    let (system, origin) = (access::System::Import, engine::Origin::File);
+    let mut act = app.engine.system_act(system, m, origin, "story.end", &m).await.unwrap();
+    let (gone, heir) = (app.town.desk("ikiiki"), app.town.desk("shakyo"));
+    register::acts::end_desk(&mut act, &right, gone, last, heir).await.unwrap();
+    act.commit("").await.unwrap();
+    app.clock.set(words::Instant::at(Day::new(2027, 1, 4).unwrap(), 9, 0));
+    crate::session_life::night(app).await;
+    whole(app).await;
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    kinoshita.get("/").await.see("つなぎ戻しのあとの様子を確かめる");
+    crate::session_life::no_dead_end(app).await;
+    let list = kinoshita.get("/").await;
+    for id in list.body.split("href=\"/tasks/").skip(1).map(|s| s.split(['"', '/']).next().unwrap()) {
+        let task = format!("/tasks/{id}");
+        let page = kinoshita.get(&task).await;
+        if page.is(200).text().contains("つなぎ戻しのあとの様子を確かめる") {
+            kinoshita.post(&format!("{task}/done"), &[]).await.is(303);
+            break;
+        }
+    }
+    kinoshita.get("/").await.not_see("つなぎ戻しのあとの様子を確かめる");
+    whole(app).await;
 });

@@ -60,7 +60,21 @@ story!(everything_that_happened_stands_in_one_order, |app| async {
     // On paper: what the page shows, without what is on no paper.
     let print = kinoshita.get(&format!("{at}?print=1")).await;
     print.is(200).see("玄関先で話した").see("へ送った").not_see("CAUTION").not_see("隣の人").see("取扱注意");
-    app.sign_in("sano").await.get(&at).await.is(404);
+    let pdf = crate::papers::same(&mut kinoshita, &format!("{at}?print=1")).await;
+    pdf.see("玄関先で話した").see("へ送った").not_see("CAUTION").not_see("隣の人");
+    // A spreadsheet of a paper is the same paper: who informed is not on it, either.
+    for paper in [format!("{at}?print=1&as=xlsx"), format!("{case}/print?as=xlsx")] {
+        let file = kinoshita.get(&paper).await;
+        let rows = tabular::read(&file.bytes, &tabular::How::default(), &tabular::Limits::default()).unwrap();
+        let cells: Vec<String> = rows.rows.into_iter().flat_map(|r| r.cells).collect();
+        // Read as wide as the first row, the title: what happened and how stand in it.
+        assert!(cells.iter().any(|c| c.contains("玄関先")), "{paper}: {cells:?}");
+        assert!(!cells.iter().any(|c| c.contains("隣の人") || c.contains("CAUTION")), "{paper}: {cells:?}");
+    }
+    let mut sano = app.sign_in("sano").await;
+    for query in ["", "?print=1", "?print=1&as=pdf", "?print=1&as=xlsx"] {
+        sano.get(&format!("{at}{query}")).await.is(404);
+    }
 });
 
 story!(a_long_case_is_read_page_by_page, |app| async {

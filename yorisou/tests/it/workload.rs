@@ -179,7 +179,7 @@ story!(without_consent_the_way_to_a_confidential_conference_is_open_and_shows_no
     let case = carried(app, &mut sano, "青木 ハル").await;
     let mut hase = app.sign_in("hase").await;
     let page = hase.get("/watch/no-consent").await;
-    page.is(200).see("2026-00001").see("北部福祉総合相談室").see("まだたずねていない");
+    page.is(200).see("2026-00001").see("北部福祉総合相談室").see("1人（まだたずねていない）");
     bare(&page);
     let new = page.link("会議へ");
     assert_eq!(new, format!("/matters/new?no_consent={case}"));
@@ -207,6 +207,50 @@ story!(without_consent_the_way_to_a_confidential_conference_is_open_and_shows_no
     crate::referral::send(&mut sano, &case, &to, &[("kind", "join")]).await;
     hase.get("/watch/no-consent").await.not_see("2026-00001");
     hase.get(&new).await.is(404);
+});
+
+story!(people_of_one_case_without_consent_are_one_line, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let case = carried(app, &mut sano, "青木 ハル").await;
+    let page = sano.get(&format!("/cases/{case}")).await;
+    let household = page.body.split("href=\"/households/").nth(1).unwrap().split('"').next().unwrap();
+    let household = format!("/households/{household}");
+    sano.get(&household).await.is(200);
+    sano.post(&format!("{household}/members"), &[("name", "青木 次郎-MARK")]).await.is(303);
+    let mut hase = app.sign_in("hase").await;
+    let page = hase.get("/watch/no-consent").await;
+    page.is(200).see("2人（まだたずねていない）");
+    bare(&page);
+    assert_eq!(lines(&page), 1, "who they are is not told, so one line is enough");
+});
+
+story!(what_nobody_holds_leads_to_its_list_and_nowhere_dead, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let case = carried(app, &mut sano, "青木 ハル").await;
+    let to = app.town.desk("shakyo").to_string();
+    crate::referral::send(&mut sano, &case, &to, &[("kind", "join")]).await;
+    app.clock.forward_minutes(60 * 24 * 90);
+    for who in ["hase", "mieda", "imai"] {
+        let mut who = app.sign_in(who).await;
+        let page = who.get("/nobody").await;
+        page.is(200);
+        bare(&page);
+        let main = page.body.split("<main").nth(1).unwrap().split("</main>").next().unwrap().to_owned();
+        for href in main.split("href=\"").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+            match href.split_once('#') {
+                Some((_, place)) => assert!(main.contains(&format!("id=\"{place}\"")), "{href}"),
+                None => {
+                    who.get(href).await.is(200);
+                }
+            }
+        }
+    }
+    let mut hase = app.sign_in("hase").await;
+    hase.get("/nobody")
+        .await
+        .see("href=\"/nobody#quiet\"")
+        .see("href=\"/nobody#unanswered\"")
+        .see("2026-00001");
 });
 
 story!(work_is_proposed_to_the_lightest_load_and_never_to_somebody_kept_out, |app| async {
@@ -325,7 +369,7 @@ story!(a_board_held_by_one_agency_is_listed_and_a_partners_part_takes_it_off, |a
         care = crate::board::need(&mut kinoshita, &at, area, words, &shakyo, "basic").await;
     }
     let page = imai.get("/watch/alone").await;
-    page.is(200).see("2026-00001").see("3つの領域を一つの機関だけ").see("決める人: 今井 まことさん");
+    page.is(200).see("2026-00001").see("3つの分野を一つの機関だけ").see("決める人: 今井 まことさん");
     page.not_see("MARK");
     app.sign_in("hase").await.get("/watch/alone").await.see("2026-00001").not_see("MARK");
     app.sign_in("mieda").await.get("/watch/alone").await.not_see("2026-00001");

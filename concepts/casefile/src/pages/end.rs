@@ -1,22 +1,25 @@
 //! Ending, pausing and reopening a case.
 //!
 //! 終結 and 中断 of multi-agency, outreach and participation support need a decision of a conference (R-043, R-044, domain
-//! section 4.2). It is used where the plan is evaluated: as long as a plan is in force, this page leads there. Support
-//! without a plan is ended by its accountable desk in its own words.
+//! section 4.2). It is used where the plan is evaluated: as long as a plan is in force, this page leads there. A proposal, a decided plan
+//! that is not in force yet, and an open conference with consent are multi-agency support as well: they are brought to their own end
+//! first, or the end is decided. Support without any of it is ended by its accountable desk in its own words.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
+use access::Viewer;
 use askama::Template;
 use engine::{Channel, Fail, Receipt};
 use household::entry::{MOST_CHARACTERS, Timeline};
 use household::{EntryView, MarksControl, marks_from, nameable};
 use site::{Answer, Form, Frame, Need, Req, link};
 use words::code::Code;
-use words::id::{CaseId, CommandId};
+use words::id::{CaseId, CommandId, DeskId};
 
 use crate::acts::{self, NewEnding, Promise};
 use crate::rules::{self, CaseState, EndReason};
-use crate::sql::around;
+use crate::sql::around::{self, Ongoing};
 use crate::views::{self, CaseHead, Loaded};
 
 /// Attempts shown as a reminder.
@@ -34,6 +37,34 @@ struct Waiting {
     state: String,
 }
 
+/// Something that goes on: what it is, how it is brought to its end, and where, for whoever can.
+struct GoesOn {
+    what: String,
+    how: String,
+    href: Option<String>,
+    to: String,
+}
+
+fn goes_on(frame: &Frame, viewer: &Viewer, o: &Ongoing, desks: &HashMap<DeskId, String>) -> GoesOn {
+    let t = &frame.t;
+    let desk = desks.get(&o.desk).cloned().unwrap_or_default();
+    let programme =
+        if o.programme.is_empty() { String::new() } else { t.code("decision_programme", &o.programme) };
+    let say = |part: &str| {
+        let key = format!("case_end.{}_{part}", o.what);
+        t.fs(&key, &[("programme", programme.clone()), ("desk", desk.clone())])
+    };
+    // A matter is closed at its secretariat; whoever is not of it asks there.
+    let runs = viewer.seats.iter().any(|s| s.role.reads_desk_records() && s.holds(o.desk));
+    let href = match o.what.as_str() {
+        "plan" => Some(link::support_plan(o.id)),
+        "decision" => Some(link::decision(o.id)),
+        _ if runs => Some(format!("{}/office#close", link::matter(o.id))),
+        _ => None,
+    };
+    GoesOn { what: say("what"), how: say("how"), href, to: say("to") }
+}
+
 #[derive(Template)]
 #[template(path = "casefile_end.html")]
 struct EndPage {
@@ -49,6 +80,10 @@ struct EndPage {
     waiting: Vec<Waiting>,
     /// Plans in force, which a decision ends first: address and programme.
     plans: Vec<(String, String)>,
+    /// What of multi-agency support goes on besides, which its own end or a decision of 終結 or 中断 ends first.
+    ongoing: Vec<GoesOn>,
+    /// Where the end is decided when no conference with consent can.
+    decide: String,
     attempts: Vec<EntryView>,
     endings: Vec<EntryView>,
     states: Vec<Choice>,
@@ -83,7 +118,12 @@ async fn page(req: &Req, form: Form, stale: bool) -> Result<(EndPage, Receipt), 
             .collect()
     };
     let plans = around::plans_in_force(&mut look.conn(), m, id).await?;
+    let ongoing = around::ongoing(&mut look.conn(), m, id).await?;
+    let secretariats =
+        register::desk_names(&mut look.conn(), m, ongoing.iter().map(|o| o.desk), ctx.now.day()).await?;
     let page = EndPage {
+        ongoing: ongoing.iter().map(|o| goes_on(&frame, &ctx.viewer, o, &secretariats)).collect(),
+        decide: link::case_decide(id),
         plans: plans
             .iter()
             .map(|(id, kind)| (link::support_plan(id), frame.t.code("decision_programme", kind)))

@@ -54,6 +54,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         back: (link::case(id), frame.t.s("case_print.back").to_owned()),
         given_to: Some(given_to),
         file: format!("case-{}", summary.head.number),
+        xlsx: true,
         ..Around::default()
     };
     let receipt = look.close().await?;

@@ -1,7 +1,7 @@
 //! Members come, live apart and together again, and move; people are called otherwise. Each is dated and kept; a wrong one is
 //! taken back.
 
-use access::{Action, Disclosed, RecordKind, RecordRef, Right};
+use access::{Action, Category, Disclosed, RecordKind, RecordRef, Right};
 use engine::{Act, Begun, Fail, Refusal};
 use serde::Serialize;
 use site::Req;
@@ -11,6 +11,7 @@ use words::id::{HouseholdId, PersonId, ThingId};
 use words::partial::PartialDate;
 
 use super::{Done, known, of_person, review, written_by};
+use crate::dwelling::{self, NewFormerAddress};
 use crate::former::{self, NewFormerName};
 use crate::rules::AreaAfter;
 use crate::{Happened, Person, block, event, find, living, person, rules, sql};
@@ -66,6 +67,25 @@ pub(crate) async fn lives(req: &Req, id: PersonId, on: PartialDate, together: bo
     Ok(Done::Now(outcome, receipt))
 }
 
+/// Since when a member lives with the others, of somebody who was written down as living there already. It changes nothing else.
+pub(crate) async fn since(req: &Req, id: PersonId, on: PartialDate) -> Result<Done, Fail> {
+    let mut act = match req.ctx()?.act(&req.envelope(), "household.since", &(id, on)).await? {
+        Begun::Before(outcome) => return Ok(Done::Before(outcome)),
+        Begun::New(act) => act,
+    };
+    let person = known(&mut act, id).await?;
+    let relation = written_by(&mut act, person.desk, Some(person.household)).await?;
+    let right = act.permit(Action::EditHousehold, &relation, of_person(id)).await?;
+    let written = written(&mut act, &person, Happened::Since).await?.is_some();
+    rules::may_say_since(is_member(&person), person.known.lives_together, written)?;
+    act.check_version(person.version)?;
+    living::bump(&mut act, &right, id).await?;
+    event::note(&mut act, &right, id, Happened::Since, on).await?;
+    let outcome = id.to_string();
+    let receipt = act.commit(&outcome).await?;
+    Ok(Done::Now(outcome, receipt))
+}
+
 /// The day of the latest event of a kind, if it is what stands now.
 pub(super) async fn written(
     act: &mut Act,
@@ -76,7 +96,7 @@ pub(super) async fn written(
     let stands = match kind {
         Happened::Joined => is_member(person),
         Happened::Apart => !person.known.lives_together,
-        Happened::Together => person.known.lives_together,
+        Happened::Together | Happened::Since => person.known.lives_together,
         _ => true,
     };
     let events = event::standing(&mut act.facts()?, m, id).await?;
@@ -130,6 +150,9 @@ pub(crate) async fn moved(req: &Req, id: HouseholdId, new: &Move) -> Result<Done
     sql::bump(&mut act, &right, id).await?;
     for p in &moving {
         living::move_to(&mut act, &right, p, &new.address).await?;
+        if rules::keeps_address(&p.known.address, &new.address) {
+            dwelling::keep(&mut act, &right, p.id, &p.known.address, PartialDate::of_day(new.on)).await?;
+        }
         event::note(&mut act, &right, p.id, Happened::Moved, PartialDate::of_day(new.on)).await?;
     }
     let moved: Vec<PersonId> = moving.iter().map(|p| p.id).collect();
@@ -212,11 +235,57 @@ pub(crate) async fn remove_name(req: &Req, id: PersonId, name: ThingId) -> Resul
     Ok(Done::Now(outcome, receipt))
 }
 
+/// Somebody lived elsewhere before.
+pub(crate) async fn add_address(req: &Req, id: PersonId, new: &NewFormerAddress) -> Result<Done, Fail> {
+    #[derive(Serialize)]
+    struct Body<'a>(PersonId, &'a NewFormerAddress);
+    let mut act = match req.ctx()?.act(&req.envelope(), "household.add_address", &Body(id, new)).await? {
+        Begun::Before(outcome) => return Ok(Done::Before(outcome)),
+        Begun::New(act) => act,
+    };
+    let person = known(&mut act, id).await?;
+    let relation = written_by(&mut act, person.desk, Some(person.household)).await?;
+    let right = act.permit(Action::EditHousehold, &relation, of_person(id)).await?;
+    may_know_where(&person)?;
+    rules::may_have_lived(new.from, new.until)?;
+    act.check_version(person.version)?;
+    living::bump(&mut act, &right, id).await?;
+    dwelling::add(&mut act, &right, id, new).await?;
+    let outcome = id.to_string();
+    let receipt = act.commit(&outcome).await?;
+    Ok(Done::Now(outcome, receipt))
+}
+
+/// A former address that was wrong is taken back and kept.
+pub(crate) async fn remove_address(req: &Req, id: PersonId, address: ThingId) -> Result<Done, Fail> {
+    let mut act = match req.ctx()?.act(&req.envelope(), "household.remove_address", &(id, address)).await? {
+        Begun::Before(outcome) => return Ok(Done::Before(outcome)),
+        Begun::New(act) => act,
+    };
+    let person = known(&mut act, id).await?;
+    let relation = written_by(&mut act, person.desk, Some(person.household)).await?;
+    let right = act.permit(Action::EditHousehold, &relation, of_person(id)).await?;
+    may_know_where(&person)?;
+    act.check_version(person.version)?;
+    living::bump(&mut act, &right, id).await?;
+    dwelling::remove(&mut act, &right, id, address).await?;
+    let outcome = id.to_string();
+    let receipt = act.commit(&outcome).await?;
+    Ok(Done::Now(outcome, receipt))
+}
+
+/// From whom where somebody lives is kept, the addresses are absent, those of before too (disclosure rules 2 and 6).
+fn may_know_where(person: &Disclosed<Person>) -> Result<(), Fail> {
+    if person.shown().has(Category::Contact) { Ok(()) } else { Err(Fail::NotVisible) }
+}
+
 /// Codes of what is taken back by its own small form on the page of a person.
-pub(crate) const LIVING: [&str; 3] = [JOINED, APART, TOGETHER];
+pub(crate) const LIVING: [&str; 5] = [JOINED, APART, TOGETHER, SINCE, MOVED];
 const JOINED: &str = "joined";
 const APART: &str = "apart";
 const TOGETHER: &str = "together";
+const SINCE: &str = "since";
+const MOVED: &str = "moved";
 
 /// The event of such a code.
 pub(crate) fn living(code: &str) -> Option<Happened> {

@@ -15,7 +15,7 @@ use crate::family::Look as Family;
 use crate::member::household_name;
 use crate::{
     EntryView, Figures, MemberView, NewPerson, Person, Reasons, TieKind, acts, also_recorded, entry, event,
-    sql,
+    happening, sql,
 };
 
 /// A record of the household.
@@ -149,6 +149,7 @@ async fn page(req: &Req, form: Form) -> Result<(HomePage, engine::Receipt), Fail
         Some(day) => Some(after_move(&mut look, &frame, day, header.area, hand_over).await?),
         None => None,
     };
+    let since = happening::together_since(&mut look, &family.members).await?;
     let typed = form.fields().get("moved").is_some();
     let page = HomePage {
         version: header.version,
@@ -169,7 +170,11 @@ async fn page(req: &Req, form: Form) -> Result<(HomePage, engine::Receipt), Fail
         nameless: family.members.iter().all(|p| p.called().is_empty()),
         reasons: reasons.sentences(&frame.t),
         considerations,
-        members: MemberView::all(&frame, &viewer, &family.members),
+        members: family
+            .members
+            .iter()
+            .map(|p| MemberView::new(&frame, &viewer, p).living_since(&frame.t, since.get(&p.id).copied()))
+            .collect(),
         former: MemberView::all(&frame, &viewer, &family.former),
         kin: MemberView::all(&frame, &viewer, &family.kin),
         figures: Figures::draw(&frame, &family, own.then_some(id)),

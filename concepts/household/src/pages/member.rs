@@ -5,13 +5,17 @@ use std::sync::Arc;
 use engine::{Fail, Receipt};
 use site::{Answer, Form, Need, Req, link};
 use words::id::{HouseholdId, PersonId, ThingId};
+use words::partial::PartialDate;
 use words::wareki::DateProblem;
 
 use super::{person, to};
 use crate::acts::member::{self as acts, Move, living};
+use crate::dwelling::NewFormerAddress;
 use crate::former::NewFormerName;
 
 const LINE: usize = 100;
+/// Longest address.
+const ADDRESS: usize = 200;
 
 /// A day that is not in the future, or the key of what is wrong with it.
 fn day(req: &Req, field: &str) -> Result<words::Day, &'static str> {
@@ -19,6 +23,14 @@ fn day(req: &Req, field: &str) -> Result<words::Day, &'static str> {
     words::wareki::parse_day(req.body().get(field).unwrap_or_default())
         .map_err(DateProblem::key)
         .and_then(|day| if day > today { Err("date.in_future") } else { Ok(day) })
+}
+
+/// The same for a date of which parts may be unknown.
+fn partial(req: &Req, field: &str) -> Result<PartialDate, &'static str> {
+    let today = req.now().day();
+    words::partial::parse_partial(req.body().get(field).unwrap_or_default())
+        .map_err(DateProblem::key)
+        .and_then(|on| if on.earliest() > today { Err("date.in_future") } else { Ok(on) })
 }
 
 /// POST /persons/{id}/joined.
@@ -53,15 +65,24 @@ pub(crate) async fn together(req: Arc<Req>) -> Result<Answer, Fail> {
 
 async fn lives(req: &Req, field: &'static str, together: bool) -> Result<Answer, Fail> {
     let id: PersonId = req.id("id")?;
-    let today = req.now().day();
-    let on = words::partial::parse_partial(req.body().get(field).unwrap_or_default())
-        .map_err(DateProblem::key)
-        .and_then(|on| if on.earliest() > today { Err("date.in_future") } else { Ok(on) });
-    match on {
+    match partial(req, field) {
         Err(key) => person::again(req, field, key).await,
         Ok(on) => match acts::lives(req, id, on, together).await {
             Ok(done) => Ok(to(done, "person_lives", |_| link::person(id))),
             Err(Fail::Stale) => person::again(req, field, "household.changed_since").await,
+            Err(other) => Err(other),
+        },
+    }
+}
+
+/// POST /persons/{id}/since.
+pub(crate) async fn since(req: Arc<Req>) -> Result<Answer, Fail> {
+    let id: PersonId = req.id("id")?;
+    match partial(&req, "since") {
+        Err(key) => person::again(&req, "since", key).await,
+        Ok(on) => match acts::since(&req, id, on).await {
+            Ok(done) => Ok(to(done, "person_lives", |_| link::person(id))),
+            Err(Fail::Stale) => person::again(&req, "since", "household.changed_since").await,
             Err(other) => Err(other),
         },
     }
@@ -111,6 +132,33 @@ pub(crate) async fn remove_name(req: Arc<Req>) -> Result<Answer, Fail> {
     Ok(to(acts::remove_name(&req, id, name).await?, "former_name_removed", |_| link::person(id)))
 }
 
+/// POST /persons/{id}/addresses.
+pub(crate) async fn add_address(req: Arc<Req>) -> Result<Answer, Fail> {
+    let id: PersonId = req.id("id")?;
+    let today = req.now().day();
+    let mut form = req.form();
+    let address = form.line("lived_address", Need::Required, ADDRESS);
+    let (from, until) = (form.past_date("lived_from", today), form.past_date("lived_until", today));
+    if let Err(refusal) = crate::rules::may_have_lived(from, until) {
+        form.problem("lived_until", refusal.key);
+    }
+    if !form.has_problems() {
+        match acts::add_address(&req, id, &NewFormerAddress { address, from, until }).await {
+            Ok(done) => return Ok(to(done, "former_address", |_| format!("{}#addresses", link::person(id)))),
+            Err(Fail::Stale) => form.problem("lived_address", "household.changed_since"),
+            Err(other) => return Err(other),
+        }
+    }
+    let (page, receipt) = person::with_typed(&req, form, "lived").await?;
+    Answer::again(page, receipt)
+}
+
+/// POST /persons/{id}/addresses/{address}/remove.
+pub(crate) async fn remove_address(req: Arc<Req>) -> Result<Answer, Fail> {
+    let (id, address): (PersonId, ThingId) = (req.id("id")?, req.id("address")?);
+    Ok(to(acts::remove_address(&req, id, address).await?, "former_address_removed", |_| link::person(id)))
+}
+
 /// POST /households/{id}/moved.
 pub(crate) async fn moved(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: HouseholdId = req.id("id")?;
@@ -120,14 +168,14 @@ pub(crate) async fn moved(req: Arc<Req>) -> Result<Answer, Fail> {
     if on.is_some_and(|on| on > today) {
         form.problem("moved", "date.in_future");
     }
-    let address = form.line("moved_address", Need::Optional, 200);
+    let address = form.line("moved_address", Need::Optional, ADDRESS);
     let persons: Vec<PersonId> = form.ids("moved_who");
     if persons.is_empty() {
         form.problem("moved_who", "household.nobody_moves");
     }
     let (Some(on), false) = (on, form.has_problems()) else { return super::home::again(&req, form).await };
     match acts::moved(&req, id, &Move { on, address, persons }).await {
-        Ok(done) => Ok(to(done, "household_moved", |_| format!("{}#moved", link::household(id)))),
+        Ok(done) => Ok(to(done, "household_moved", |_| format!("{}#moved-on", link::household(id)))),
         Err(Fail::Stale) => {
             form.problem("moved", "household.moved_since");
             super::home::again(&req, form).await

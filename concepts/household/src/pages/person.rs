@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use access::Disclosed;
+use access::{Category, Disclosed};
 use askama::Template;
 use engine::{Channel, Fail, Look, Receipt};
 use site::{Answer, Fields, Form, Frame, Need, Req, T, link};
@@ -14,8 +14,8 @@ use words::wareki::DateProblem;
 use super::member::Made;
 use super::{filled, read_person, to};
 use crate::{
-    Happened, MemberView, Mistake, NewPerson, NewShelter, Person, Reasons, ShelterReason, acts, event,
-    former, guard,
+    Happened, MemberView, Mistake, NewPerson, NewShelter, Person, Reasons, ShelterReason, acts, dwelling,
+    event, former, guard, happening,
 };
 
 #[derive(Template)]
@@ -38,6 +38,12 @@ struct PersonPage {
     history: Vec<String>,
     /// Former names: id, words.
     former_names: Vec<(ThingId, String)>,
+    /// Former addresses: id, words.
+    former_addresses: Vec<(ThingId, String)>,
+    /// Whether this viewer may know where they live, and so where they lived.
+    knows_where: bool,
+    /// Whether it is written since when they live with the others.
+    since_written: bool,
     /// Whether they are a member now.
     is_member: bool,
     lives_together: bool,
@@ -56,8 +62,10 @@ struct ShelterView {
     in_force: Vec<String>,
     /// Reasons: code, word, chosen.
     reasons: Vec<(&'static str, String, bool)>,
-    /// Desks: id, name, ticked.
-    desks: Vec<(DeskId, String, bool)>,
+    /// The desks that know, and can be told no more when their tick is taken away.
+    chosen: Vec<(DeskId, String)>,
+    /// All others by field: a town has a hundred of them.
+    desks: Vec<(String, Vec<(DeskId, String)>)>,
     review: String,
     /// Whether the form has a problem, and so stands open.
     open: bool,
@@ -107,6 +115,11 @@ async fn page(req: &Req, form: Option<Form>) -> Result<(PersonPage, Receipt), Fa
         former::of_persons(&mut look.conn(), ctx.viewer.municipality, people.iter().map(Disclosed::facts))
             .await?;
     let names = look.disclose(names).await?;
+    let lived =
+        dwelling::of_persons(&mut look.conn(), ctx.viewer.municipality, people.iter().map(Disclosed::facts))
+            .await?;
+    let lived = look.disclose(lived).await?;
+    let since = happening::together_since(&mut look, &people).await?;
     let [person] = people;
     let form = form.unwrap_or_else(|| filled(&person.known));
     let shelter = if own { Some(shelter(&mut look, req, &frame, &form, person.id).await?) } else { None };
@@ -120,6 +133,13 @@ async fn page(req: &Req, form: Option<Form>) -> Result<(PersonPage, Receipt), Fa
             .flat_map(|n| &n.0)
             .map(|(id, n)| (*id, former_name(&frame.t, n)))
             .collect(),
+        former_addresses: lived
+            .iter()
+            .flat_map(|l| &l.0)
+            .map(|(id, l)| (*id, former_address(&frame.t, l)))
+            .collect(),
+        knows_where: person.shown().has(Category::Contact),
+        since_written: since.contains_key(&person.id),
         is_member: person.joined.is_some() && person.left.is_none(),
         lives_together: person.known.lives_together,
         living_commands: [req.engine().new_id(), req.engine().new_id(), req.engine().new_id()],
@@ -143,6 +163,18 @@ fn former_name(t: &T, n: &former::NewFormerName) -> String {
         if n.reading.is_empty() { String::new() } else { t.f("former.reading", "reading", &n.reading) };
     let until = n.until.map(|d| t.f("former.until_says", "day", t.partial_date(d))).unwrap_or_default();
     format!("{}{reading}{until}", n.name)
+}
+
+/// A former address in words.
+fn former_address(t: &T, was: &dwelling::NewFormerAddress) -> String {
+    let day = |d: PartialDate| t.partial_date(d);
+    let when = match (was.from, was.until) {
+        (Some(from), Some(until)) => t.fs("tie.from_until", &[("from", day(from)), ("until", day(until))]),
+        (Some(from), None) => t.f("tie.since", "from", day(from)),
+        (None, Some(until)) => t.f("tie.until", "until", day(until)),
+        (None, None) => String::new(),
+    };
+    format!("{}{when}", was.address)
 }
 
 /// What happened to a person and stands, for the desk that wrote it.
@@ -247,11 +279,28 @@ async fn shelter(
             .iter()
             .map(|r| (r.code(), t.code("shelter_reason", r), reason(r)))
             .collect(),
-        desks: desks.into_iter().map(|d| (d.id, ticked(d.id), d.name)).map(|(i, t, n)| (i, n, t)).collect(),
+        chosen: desks.iter().filter(|d| ticked(d.id)).map(|d| (d.id, d.name.clone())).collect(),
+        desks: by_field(t, desks.iter().filter(|d| !ticked(d.id))),
         review,
         open: typed,
         commands: (req.engine().new_id(), req.engine().new_id()),
     })
+}
+
+/// Desks under the words of their fields, in the order in which the fields come first.
+fn by_field<'d>(
+    t: &T,
+    desks: impl Iterator<Item = &'d register::DeskInfo>,
+) -> Vec<(String, Vec<(DeskId, String)>)> {
+    let mut groups: Vec<(String, Vec<(DeskId, String)>)> = Vec::new();
+    for desk in desks {
+        let (field, row) = (t.code("field", &desk.field), (desk.id, desk.name.clone()));
+        match groups.iter_mut().find(|(name, _)| *name == field) {
+            Some((_, rows)) => rows.push(row),
+            None => groups.push((field, vec![row])),
+        }
+    }
+    groups
 }
 
 /// POST /persons/{id}/shelter.

@@ -10,6 +10,7 @@ use words::code::Code;
 use words::id::{CommandId, HouseholdId, PersonId, ThingId, UserId};
 use words::partial::PartialDate;
 
+use super::tie_words::TieWords;
 use super::{read_person, to};
 use crate::acts::tie::{self as acts, NewKin, NewWithKin};
 use crate::entry::EntryState;
@@ -35,7 +36,7 @@ struct NewPage {
     /// Whether it is about something outside.
     outside: bool,
     reasons: Vec<String>,
-    kinds: Vec<Choice>,
+    words: TieWords,
     first: Vec<Choice>,
     second: Vec<Choice>,
     out: OutsideFields,
@@ -70,7 +71,7 @@ struct TiePage {
     /// What was said before, the latest first.
     before: Vec<String>,
     outside: bool,
-    kinds: Vec<Choice>,
+    words: TieWords,
     out: OutsideFields,
     further: Vec<Choice>,
     becomes: Vec<Choice>,
@@ -92,7 +93,7 @@ struct ConflictPage {
     version: i64,
     command: CommandId,
     outside: bool,
-    kinds: Vec<Choice>,
+    words: TieWords,
     out: OutsideFields,
     further: Vec<Choice>,
 }
@@ -146,11 +147,14 @@ async fn new_page(req: &Req, form: Form, outside: bool) -> Result<(NewPage, Rece
         of.push(Choice::new(&form, field, NEW, t.s("tie_form.somebody_new").to_owned()));
         of
     };
+    // A tie to the outside is none of the kinds to choose; its form is filled with no kind.
+    let words =
+        TieWords::new(t, &form, &between(), (chosen(t, &form, "a", &family), chosen(t, &form, "b", &family)));
     let page = NewPage {
         household: link::household(id),
         outside,
         reasons: reasons.sentences(t),
-        kinds: choices(t, &form, "kind", "tie_kind", &between()),
+        words,
         first: with_new("a"),
         second: with_new("b"),
         out: outside_fields(&mut look, t, &form, &family).await?,
@@ -160,6 +164,17 @@ async fn new_page(req: &Req, form: Form, outside: bool) -> Result<(NewPage, Rece
         frame,
     };
     Ok((page, look.close().await?))
+}
+
+/// The name of whoever is chosen in a field; of somebody new what was typed, or that they are new.
+fn chosen(t: &T, form: &Form, field: &str, family: &Family) -> String {
+    let value = form.value(field);
+    if value == NEW {
+        let mut typed = [form.value("name"), form.value("relation")].into_iter().map(str::trim);
+        return typed.find(|text| !text.is_empty()).unwrap_or(t.s("tie_form.new_person")).to_owned();
+    }
+    let known = value.parse().ok().filter(|id: &PersonId| family.people().any(|p| p.id == *id));
+    known.map(|id| family.name(t, id)).unwrap_or_default()
 }
 
 /// GET /households/{id}/ties/new: `kind`, and `a` or `b` for the person that was chosen on the drawing.
@@ -233,6 +248,11 @@ pub(crate) async fn add(req: Arc<Req>) -> Result<Answer, Fail> {
         let (page, receipt) = new_page(&req, form, false).await?;
         return Answer::again(page.render(), receipt);
     };
+    // Without script this is how the sentence is read before it is kept.
+    if form.ticked("check") {
+        let (page, receipt) = new_page(&req, form, false).await?;
+        return Answer::page(page.render(), receipt);
+    }
     let tie = NewTie { kind, a, b, outside: None, from, until, categories };
     let new = NewWithKin { tie, kin: kin.map(|kin| (kin, new_a)), kept_from };
     Ok(to(acts::add(&req, id, &new).await?, "tie_added", |_| format!("{}#family", link::household(id))))
@@ -354,7 +374,7 @@ async fn page(req: &Req, form: Option<Form>) -> Result<(TiePage, Receipt), Fail>
         newer,
         before: before.iter().map(|b| format!("{} {}", says(t, &family, b), recorded(b))).collect(),
         outside: found.known.kind == TieKind::Outside,
-        kinds: choices(t, &form, "kind", "tie_kind", &alike(found.known.kind)),
+        words: of_tie(t, &form, &family, &found.known),
         out: outside_fields(&mut look, t, &form, &family).await?,
         further: choices(t, &form, "cat", "category", &FURTHER),
         becomes: choices(t, &form, "becomes", "tie_kind", &couples),
@@ -369,6 +389,12 @@ async fn page(req: &Req, form: Option<Form>) -> Result<(TiePage, Receipt), Fail>
         frame,
     };
     Ok((page, look.close().await?))
+}
+
+/// The words of the form that corrects a tie: its people stay.
+fn of_tie(t: &T, form: &Form, family: &Family, known: &NewTie) -> TieWords {
+    let name = |id: Option<PersonId>| id.map(|id| family.name(t, id)).unwrap_or_default();
+    TieWords::new(t, form, &alike(known.kind), (name(known.a), name(known.b)))
 }
 
 /// Kinds that a tie can be corrected to: those that need the same people.
@@ -447,7 +473,7 @@ async fn conflict(req: &Req, old: &Disclosed<Tie>, mine: NewTie, typed: Form) ->
         household: link::household(old.household),
         command: req.engine().new_id(),
         outside: old.known.kind == TieKind::Outside,
-        kinds: choices(&frame.t, &form, "kind", "tie_kind", &alike(old.known.kind)),
+        words: of_tie(&frame.t, &form, &family, now.as_ref().map_or(&old.known, |n| &n.known)),
         out: outside_fields(&mut look, &frame.t, &form, &family).await?,
         further: choices(&frame.t, &form, "cat", "category", &FURTHER),
         form,

@@ -6,7 +6,7 @@ use askama::Template;
 use engine::{Channel, Fail};
 use register::plan::TABLES;
 use register::{Field, Programme};
-use site::{Answer, Frame, Req, T, link};
+use site::{Answer, Form, Frame, Need, Req, T, link};
 use words::code::Code;
 
 use super::{asked_day, edits, load, receipt};
@@ -102,6 +102,7 @@ fn line(line: CellLine) -> (&'static str, String) {
 #[template(path = "plan_tables.html")]
 struct TablesPage {
     frame: Frame,
+    form: Form,
     tables: Vec<TableView>,
     on: String,
     on_words: String,
@@ -119,6 +120,11 @@ pub(super) async fn get(req: Arc<Req>) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let (at, today) = (ctx.viewer.municipality, ctx.now.day());
     let on = asked_day(&req, today);
+    let mut form = Form::new(req.query().clone());
+    form.day("on", Need::Optional);
+    if !form.has_problems() {
+        form = Form::filled(vec![("on", on.to_string())]);
+    }
     let mut frame = req.frame();
     let editable = edits(&ctx.viewer);
     let mut at_table = None;
@@ -164,9 +170,11 @@ pub(super) async fn get(req: Arc<Req>) -> Result<Answer, Fail> {
         published,
         edits: editable,
         empty: loaded.rows.is_empty(),
+        form,
         frame,
     };
-    Answer::page(page.render(), receipt())
+    let wrong = page.form.has_problems();
+    if wrong { Answer::again(page.render(), receipt()) } else { Answer::page(page.render(), receipt()) }
 }
 
 /// The table that a change of one row, or of one shared text, was made in.

@@ -17,6 +17,7 @@ mod back;
 mod consents;
 mod form;
 mod pages;
+mod print;
 mod rules;
 mod sql;
 mod views;

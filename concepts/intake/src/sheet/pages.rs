@@ -18,7 +18,7 @@ use super::form::{Offered, first, read};
 use super::rules::{ErrorReason, SheetState};
 use super::sql::{self, Loaded, Sheet, SheetFacts};
 use super::views::{Line, ListPage, SheetForm, SheetPage, Shows};
-use super::{acts, back, consents};
+use super::{acts, back, consents, print};
 use crate::form::TEXT_MAX;
 use crate::read::help_lines;
 use crate::rules::Urgency;
@@ -39,6 +39,7 @@ pub(crate) fn pages() -> Vec<Page> {
         Page::get("/sheets/new", WRITERS, new),
         Page::post("/sheets", WRITERS, create),
         Page::get("/sheets/{id}", WRITERS, show),
+        Page::get("/sheets/{id}/print", WRITERS, print::show),
         Page::post("/sheets/{id}/take", COORDINATORS, take),
         Page::post("/sheets/{id}/answer", COORDINATORS, answer),
         Page::post("/sheets/{id}/error", WRITERS, take_back),
@@ -305,7 +306,7 @@ async fn show_with(req: &Req, form: Form) -> Result<Answer, Fail> {
     if wrong { Answer::again(page.render(), receipt) } else { Answer::page(page.render(), receipt) }
 }
 
-async fn page(
+pub(super) async fn page(
     ctx: &Ctx,
     look: &mut Look,
     mut frame: Frame,

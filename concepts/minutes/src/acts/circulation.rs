@@ -62,12 +62,14 @@ pub(crate) async fn send(
     let today = now.day();
     let o = session::open_unasked(&mut act.facts()?, &viewer, meeting, today).await?;
     let right = running(act, o.meeting.desk, meeting).await?;
+    session::is_kept(o.meeting.disposed_at.is_some())?;
     rules::was_held(o.meeting.state)?;
     let minutes = all::of_meeting(&mut act.facts()?, m, meeting).await?;
     rules::may_send_round(new.what, minutes.edition, &new.words, new.due, today)?;
     names_nobody(act, &new.words).await?;
-    // Only who was invited to the whole session: who came to one item says something about it.
-    let invited = |d: &DeskId| o.invitees.iter().any(|i| i.item.is_none() && i.desk == *d);
+    // Whoever was invited, also to one item alone: of the rest they read what is about nobody, as on the page of the session. That
+    // they came to an item stands on the secretariat's list only.
+    let invited = |d: &DeskId| o.invitees.iter().any(|i| i.desk == *d);
     if new.desks.is_empty() || !new.desks.iter().all(invited) {
         return Err(engine::Refusal::new("circulation.which_desks").into());
     }

@@ -1,7 +1,7 @@
 //! 資料: put into the register, replaced, used again, taken back.
 
 use access::{Categories, Category, RecordKind, RecordRef, Right};
-use attachment::{NewAttachment, Taken};
+use attachment::{MediaType, NewAttachment, Taken};
 use conference::{Keeping, RestsOn};
 use engine::{Act, Fail, Refusal};
 use serde::Serialize;
@@ -39,21 +39,18 @@ async fn here(act: &mut Act, meeting: MeetingId, item: Option<AgendaItemId>) -> 
         None => None,
     };
     let right = section::writing(act, &o, item.as_ref()).await?;
+    session::is_kept(o.meeting.disposed_at.is_some())?;
     if o.meeting.state == MeetingState::Cancelled {
         return Err(Refusal::conflict("minutes.was_cancelled").into());
     }
     Ok(Here { o, item, right })
 }
 
-/// The household of an item that is about a case, where its conference rests on consent; nothing for what is about nobody.
-/// What a confidential matter looks at lies in the matter, and leaves it as no file.
-fn home(h: &Here) -> Result<Option<HouseholdId>, Fail> {
+/// The household of an item that is about a case, and on what its conference rests; nothing for what is about nobody.
+fn home(h: &Here) -> Result<Option<(HouseholdId, RestsOn)>, Fail> {
     let Some(item) = h.item.as_ref().filter(|i| !i.general()) else { return Ok(None) };
     let matter = h.o.standing(item).ok_or(Fail::NotVisible)?;
-    if matter.rests_on == RestsOn::Secrecy {
-        return Err(Refusal::new("material.in_matter").into());
-    }
-    Ok(Some(matter.household))
+    Ok(Some((matter.household, matter.rests_on)))
 }
 
 async fn store(
@@ -63,11 +60,19 @@ async fn store(
     file: File<'_>,
 ) -> Result<(Option<ThingId>, Option<AttachmentId>), Fail> {
     let Some((taken, bytes)) = file else { return Ok((None, None)) };
-    let Some((household, entry)) = home(h)?.zip(title) else {
+    let Some(((household, rests_on), entry)) = home(h)?.zip(title) else {
         // Nobody looks into a file; its name is looked at.
         names_nobody(act, &taken.name).await?;
         return Ok((Some(sql::keep_file(act, &h.right, &taken, bytes).await?), None));
     };
+    if rests_on == RestsOn::Secrecy {
+        // What a confidential matter looks at lies in the matter, as a picture on its page, and leaves it as no file.
+        if taken.media == MediaType::Pdf {
+            return Err(Refusal::new("material.in_matter").into());
+        }
+        conference::keep_picture(act, &h.right, (household, entry), (taken, bytes)).await?;
+        return Ok((None, None));
+    }
     let new = NewAttachment {
         of: RecordRef { kind: RecordKind::Entry, id: entry.cast() },
         household,
@@ -181,6 +186,10 @@ pub(crate) async fn step(
         Step::Replace => {
             if file.is_none() {
                 return Err(Refusal::new("attachment.choose").into());
+            }
+            // What lies in a matter is taken back there, and something else laid down.
+            if home(&h)?.is_some_and(|(_, rests_on)| rests_on == RestsOn::Secrecy) {
+                return Err(Refusal::new("material.in_matter").into());
             }
             let (file, attachment) = store(act, &h, found.title_entry, file).await?;
             sql::replaced(act, &h.right, &found).await?;

@@ -7,6 +7,7 @@ use access::Viewer;
 use askama::Template;
 use engine::{Begun, Channel, Fail, Look};
 use household::ToldBy;
+use site::paper::{Around, Kind};
 use site::{Answer, Choice, Form, Frame, Need, Req, link};
 use words::code::Code;
 use words::id::{CirculationId, CommandId, DeskId, MeetingId, UserId};
@@ -83,8 +84,6 @@ struct RoundPage {
     /// Their own sections at which it was not told yet.
     report: Vec<(DeskId, String, CommandId)>,
     office: Option<String>,
-    today: String,
-    paper: bool,
     reasons: Vec<String>,
 }
 
@@ -190,7 +189,10 @@ async fn render_list(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fa
     let rounds = sql::of_meeting(&mut look.conn(), m, id).await?;
     let sections = sql::sections(&mut look.conn(), m, rounds.iter().map(|r| r.id)).await?;
     let readers = sql::readers(&mut look.conn(), m, rounds.iter().map(|r| r.id)).await?;
-    let mut invited: Vec<DeskId> = o.invitees.iter().filter(|i| i.item.is_none()).map(|i| i.desk).collect();
+    let whole = |d: &DeskId| o.invitees.iter().any(|i| i.item.is_none() && i.desk == *d);
+    // Who came to one item says something about it: only whoever runs the session sees these.
+    let mut invited: Vec<DeskId> =
+        o.invitees.iter().filter(|i| i.item.is_none() || o.runs).map(|i| i.desk).collect();
     invited.sort_unstable();
     invited.dedup();
     let names = Names::load(&mut look, &sections, &readers, &invited).await?;
@@ -212,8 +214,10 @@ async fn render_list(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fa
         desks: invited
             .iter()
             .map(|d| {
-                let mut choice = Choice::new(&form, "desks", d, names.desk(*d));
-                choice.on |= fresh;
+                let name = names.desk(*d);
+                let word = if whole(d) { name } else { t.f("circulation.one_item", "desk", name) };
+                let mut choice = Choice::new(&form, "desks", d, word);
+                choice.on |= fresh && whole(d);
                 choice
             })
             .collect(),
@@ -269,7 +273,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
 /// GET /circulation/{id}/print: for partners without a login, with a line to sign. It holds what is about nobody, whoever prints it; an
 /// item about a case is its number.
 pub(crate) async fn print(req: Arc<Req>) -> Result<Answer, Fail> {
-    let look = req.ctx()?.look(Channel::Print).await?;
+    let look = req.ctx()?.look(Kind::of(&req).channel()).await?;
     render(&req, look, true).await
 }
 
@@ -306,6 +310,9 @@ async fn render(req: &Req, mut look: Look, paper: bool) -> Result<Answer, Fail> 
             v.readable = false;
         }
     }
+    if paper {
+        return on_paper(req, frame, look, (&round, &o, &names), &views).await;
+    }
     let page = RoundPage {
         id,
         title: o.meeting.title.clone(),
@@ -323,13 +330,41 @@ async fn render(req: &Req, mut look: Look, paper: bool) -> Result<Answer, Fail> 
             .map(|s| (s.desk, names.desk(s.desk), req.engine().new_id()))
             .collect(),
         office: o.runs.then(|| link::meeting_circulation(round.meeting)),
-        today: t.full_day(today),
-        paper,
         reasons,
         frame,
     };
     let receipt = look.close().await?;
     Answer::page(page.render(), receipt)
+}
+
+/// The same with lines to sign.
+async fn on_paper(
+    req: &Req,
+    frame: Frame,
+    look: Look,
+    (round, o, names): (&Round, &session::Opened, &Names),
+    sections: &[SectionView],
+) -> Result<Answer, Fail> {
+    let t = &frame.t;
+    let sheet = super::paper::Round {
+        frame: &frame,
+        title: &o.meeting.title,
+        what: &t.code("circulation_what", round.what),
+        when: &session::span(&frame, &o.meeting),
+        from: &names.desk(round.desk),
+        due: &frame.day(&round.due),
+        words: &round.words,
+        sections,
+    };
+    let document = sheet.document();
+    let around = Around {
+        title: t.s("circulation.paper").to_owned(),
+        lead: o.meeting.title.clone(),
+        back: (link::circulation(round.id), t.s("session.back").to_owned()),
+        file: format!("circulation-{}", round.sent_at.day()),
+        ..Around::default()
+    };
+    Answer::paper(req, frame, document, around, look.close().await?)
 }
 
 /// POST /circulation/{id}/{step}

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use askama::Template;
 use draft::Opened as Draft;
 use engine::{Begun, Channel, Fail, Look};
+use household::Marks;
 use household::entry::MOST_CHARACTERS;
+use session::marks::Offered;
 use site::{Answer, Form, Frame, Need, Req, link};
 use words::id::{DraftId, MeetingId};
 
@@ -14,7 +16,7 @@ use super::show::{self, Names, SectionView};
 use crate::hints::{hints, words_otherwise};
 use crate::lines::parse;
 use crate::reader::{self, Reader};
-use crate::section::{self, Place, Section, Which};
+use crate::section::{self, Place, Section, Which, Words};
 use crate::sql::settings;
 
 struct Other {
@@ -42,6 +44,7 @@ struct EditPage {
     version: i64,
     max: usize,
     hints: Vec<String>,
+    marks: Offered,
     draft: String,
     draft_version: i64,
     /// What another wrote meanwhile.
@@ -134,6 +137,7 @@ async fn render(req: &Req, mut look: Look, opened: Option<Draft>, shape: Shape) 
     if !general {
         hints.retain(|h| h != frame.t.s("minutes_hint.perhaps_somebody"));
     }
+    let marks = marks_offered(&mut look, (&frame, &opened.form), &r, current).await?;
     let others = views
         .iter()
         .map(|v| Other {
@@ -157,6 +161,7 @@ async fn render(req: &Req, mut look: Look, opened: Option<Draft>, shape: Shape) 
         version,
         max: MOST_CHARACTERS,
         hints,
+        marks,
         draft: opened.id.to_string(),
         draft_version: opened.version,
         theirs: (shape == Shape::Stale).then_some(kept),
@@ -172,6 +177,35 @@ async fn render(req: &Req, mut look: Look, opened: Option<Draft>, shape: Shape) 
     }
 }
 
+/// The marks the form says, of words about a case whose conference rests on consent.
+async fn marks_chosen(
+    req: &Req,
+    form: &mut Form,
+    id: MeetingId,
+    place: Place,
+) -> Result<Option<Marks>, Fail> {
+    let Place::Item(item) = place else { return Ok(None) };
+    let mut look = req.ctx()?.look(Channel::Write).await?;
+    let (viewer, today) = (look.viewer().clone(), look.now().day());
+    let r = reader::find(&mut look.conn(), &viewer, id, today).await?;
+    let item = r.o.items.iter().find(|i| i.id == item).ok_or(Fail::NotVisible)?;
+    let marks = session::marks::chosen(&mut look, (&req.t(), form, "text"), (&r.o, item)).await?;
+    look.close().await?;
+    Ok(marks)
+}
+
+/// The control for the marks of a section about a case.
+async fn marks_offered(
+    look: &mut Look,
+    (frame, form): (&Frame, &Form),
+    r: &Reader,
+    section: &Section,
+) -> Result<Offered, Fail> {
+    let Place::Item(item) = section.place else { return Ok(Offered::default()) };
+    let item = r.o.items.iter().find(|i| i.id == item).ok_or(Fail::NotVisible)?;
+    session::marks::offered(look, (&frame.t, form, "text"), (&r.o, item), section.marks.clone()).await
+}
+
 /// POST /sessions/{id}/minutes/edit
 pub(crate) async fn write(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: MeetingId = req.id("id")?;
@@ -180,6 +214,7 @@ pub(crate) async fn write(req: Arc<Req>) -> Result<Answer, Fail> {
     let text = form.paragraph("text", Need::Optional, MOST_CHARACTERS);
     let draft: Option<DraftId> = form.id("draft", Need::Optional);
     let go_on = form.ticked("next");
+    let marks = marks_chosen(&req, &mut form, id, place).await?;
     let again = async |form: Form, shape: Shape| {
         let look = req.ctx()?.look(Channel::Page).await?;
         render(&req, look, Some(draft::sent(&req, form)), shape).await
@@ -192,25 +227,27 @@ pub(crate) async fn write(req: Arc<Req>) -> Result<Answer, Fail> {
     } else {
         format!("{}?place={}", link::minutes_edit(id), show::key(place))
     };
-    match req.ctx()?.act(&req.envelope(), "minutes.write", &(id, place, &text)).await? {
+    match req.ctx()?.act(&req.envelope(), "minutes.write", &(id, place, &text, &marks)).await? {
         Begun::Before(_) => Ok(Answer::to(&to, "minutes_written", before())),
-        Begun::New(mut act) => match section::written(&mut act, id, place, &text).await {
-            Ok((_, right)) => {
-                if let Some(draft) = draft {
-                    draft::delete(&mut act, &right, draft).await?;
+        Begun::New(mut act) => {
+            match section::written(&mut act, id, place, Words::Whole(&text, marks.as_ref())).await {
+                Ok((_, right)) => {
+                    if let Some(draft) = draft {
+                        draft::delete(&mut act, &right, draft).await?;
+                    }
+                    Ok(Answer::to(&to, "minutes_written", act.commit(&id.to_string()).await?))
                 }
-                Ok(Answer::to(&to, "minutes_written", act.commit(&id.to_string()).await?))
+                Err(Fail::Refused(refusal)) => {
+                    drop(act);
+                    form.problem("text", refusal.key);
+                    again(form, Shape::Again).await
+                }
+                Err(Fail::Stale) => {
+                    drop(act);
+                    again(form, Shape::Stale).await
+                }
+                Err(other) => Err(other),
             }
-            Err(Fail::Refused(refusal)) => {
-                drop(act);
-                form.problem("text", refusal.key);
-                again(form, Shape::Again).await
-            }
-            Err(Fail::Stale) => {
-                drop(act);
-                again(form, Shape::Stale).await
-            }
-            Err(other) => Err(other),
-        },
+        }
     }
 }

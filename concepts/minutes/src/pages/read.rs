@@ -34,6 +34,8 @@ struct MinutesPage {
     title: String,
     when: String,
     place: String,
+    /// The day it was disposed of, when its period was over.
+    disposed: Option<String>,
     secretariat: String,
     state: &'static str,
     word: String,
@@ -122,6 +124,7 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
         title: r.o.meeting.title.clone(),
         when: session::span(&frame, &r.o.meeting),
         place: session::place(&t, &r.o.meeting),
+        disposed: r.o.meeting.disposed_at.map(|at| frame.day(&at.day())),
         secretariat: names.desk(r.o.meeting.desk),
         state: r.minutes.state.code(),
         word: t.code("minutes_state", r.minutes.state),
@@ -136,7 +139,7 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
         open: which.is_some(),
         unanswered: heard.iter().filter(|c| c.said.taken.is_none()).count(),
         comments: heard.len(),
-        attendance: show::attendance(&t, &viewer, &r.o, &names, false),
+        attendance: show::attendance(&t, &viewer, &r.o, &names, show::Reach::Page),
         decisions: show::decisions(&views),
         sections: views,
         editions: editions

@@ -4,78 +4,68 @@
 use std::sync::Arc;
 
 use askama::Template;
-use engine::{Channel, Fail};
-use site::{Answer, Form, Frame, Req};
+use engine::Fail;
+use site::paper::{Around, Aside, Kind};
+use site::{Answer, Frame, Req, link};
 use words::code::Code as _;
 use words::id::{CommandId, MeetingId};
 
-use super::show::{self, Names, SectionView};
+use super::paper::Sheet;
+use super::show::{self, Names};
 use crate::lines::Style;
 use crate::reader;
 use crate::section::Which;
-use crate::sql::{self, settings};
+use crate::sql::{self, Edition, settings};
 
+/// What the secretariat does with the public version, above it.
 #[derive(Template)]
-#[template(path = "minutes_sheet.html")]
-struct SheetPage {
-    frame: Frame,
-    form: Form,
+#[template(path = "minutes_public.html")]
+struct Office<'a> {
+    frame: &'a Frame,
     id: MeetingId,
     version: i64,
-    public: bool,
-    /// The secretariat, who makes it public or takes it back.
-    runs: bool,
     /// It is out, and since when.
     out: String,
     approved: bool,
     /// A later approval than the one shown, which is not out.
     later: Option<i64>,
-    marks: bool,
-    other: String,
-    title: String,
-    body: String,
-    when: String,
-    place: String,
-    state: String,
-    edition: String,
-    attendance: Vec<(String, Vec<String>)>,
-    sections: Vec<SectionView>,
-    /// Items that stand here as their number alone.
-    closed: usize,
-    materials: Vec<(String, String)>,
-    next: String,
-    today: String,
     commands: [CommandId; 2],
 }
 
 /// GET /sessions/{id}/minutes/print?style=
 pub(crate) async fn print(req: Arc<Req>) -> Result<Answer, Fail> {
-    render(&req, Form::default(), false).await
+    render(&req, false).await
 }
 
 /// GET /sessions/{id}/minutes/public
 pub(crate) async fn public(req: Arc<Req>) -> Result<Answer, Fail> {
-    render(&req, Form::default(), true).await
+    render(&req, true).await
 }
 
-async fn render(req: &Req, form: Form, public: bool) -> Result<Answer, Fail> {
+/// Which approval the public version is made of, and whether that one is out.
+fn chosen(editions: &[Edition], runs: bool, asked: Option<i64>) -> Option<&Edition> {
+    let (newest, given_out) = (editions.first(), editions.iter().find(|e| e.is_public()));
+    // A later approval is the secretariat's to look at.
+    let coming = newest.filter(|e| runs && asked == Some(e.n));
+    coming.or(given_out).or(newest)
+}
+
+async fn render(req: &Req, public: bool) -> Result<Answer, Fail> {
     let id: MeetingId = req.id("id")?;
     let frame = req.frame();
     let t = frame.t.clone();
-    let mut look = req.ctx()?.look(Channel::Print).await?;
+    let mut look = req.ctx()?.look(Kind::of(req).channel()).await?;
     let viewer = look.viewer().clone();
     let (m, today) = (viewer.municipality, look.now().day());
     let r = reader::find(&mut look.conn(), &viewer, id, today).await?;
     let editions = sql::editions(&mut look.conn(), m, id).await?;
-    let newest = editions.first();
-    let given_out = editions.iter().find(|e| e.is_public());
-    // Before it is out, the public version is the secretariat's to look at; and so is that of a later approval.
-    if public && given_out.is_none() && !r.o.runs {
+    // Before it is out, the public version is the secretariat's to look at.
+    if public && !r.o.runs && !editions.iter().any(Edition::is_public) {
         return Err(Fail::NotVisible);
     }
     let asked: Option<i64> = req.query().get("edition").and_then(|n| n.parse().ok());
-    let coming = newest.filter(|e| r.o.runs && asked == Some(e.n));
-    let shown = if public { coming.or(given_out).or(newest) } else { newest };
+    let newest = editions.first();
+    let shown = if public { chosen(&editions, r.o.runs, asked) } else { newest };
     let out = shown.filter(|e| e.is_public()).and_then(|e| e.public_at);
     let which = if public { shown.map(|e| Which::Public(e.n)) } else { r.which() };
     let own = settings::style(&mut look.conn(), m, r.o.meeting.body).await?;
@@ -87,46 +77,36 @@ async fn render(req: &Req, form: Form, public: bool) -> Result<Answer, Fail> {
         None => None,
     };
     let mut views = show::sections(&frame, &viewer, &r.o, &sections, style);
-    for v in &mut views {
+    for v in views.iter_mut().filter(|v| !v.general) {
         // On paper a case is its number on the agenda, whoever prints it.
-        if !v.general {
-            v.title = t.f("session.item_n", "n", v.n);
-            if public {
-                v.position = String::new();
-                v.readable = false;
-            }
+        v.title = t.f("session.item_n", "n", v.n);
+        if public {
+            v.position = String::new();
+            v.readable = false;
         }
     }
     let (materials, _) = super::material::of_session(req, &mut look, &r.o).await?;
-    let page = SheetPage {
-        id,
-        version: r.minutes.version,
+    let edition = shown
+        .filter(|_| which != Some(Which::Working))
+        .map(|e| t.fs("minutes.edition_of", &[("n", e.n.to_string()), ("day", t.full_day(e.approved_on))]));
+    let sheet = Sheet {
+        frame: &frame,
+        style,
         public,
-        runs: r.o.runs,
-        out: out.map(|at| frame.day(&at.day())).unwrap_or_default(),
-        approved: newest.is_some(),
-        later: newest.map(|e| e.n).filter(|n| shown.is_some_and(|e| e.n < *n)),
-        marks: style == Style::Marks,
-        other: format!(
-            "{}?style={}",
-            req.path(),
-            if style == Style::Marks { Style::Speakers } else { Style::Marks }
-        ),
-        title: r.o.meeting.title.clone(),
-        body: r.o.body.as_ref().map(|b| b.name.clone()).unwrap_or_default(),
+        title: &r.o.meeting.title,
+        body: r.o.body.as_ref().map_or("", |b| b.name.as_str()),
         when: session::span(&frame, &r.o.meeting),
         place: session::place(&t, &r.o.meeting),
-        state: t.code("minutes_state", r.minutes.state),
         // Unfinished words are no edition.
-        edition: shown
-            .filter(|_| which != Some(Which::Working))
-            .map(|e| {
-                t.fs("minutes.edition_of", &[("n", e.n.to_string()), ("day", t.full_day(e.approved_on))])
-            })
-            .unwrap_or_default(),
-        attendance: show::attendance(&t, &viewer, &r.o, &names, true),
-        closed: views.iter().filter(|v| !v.general && !v.has_words()).count(),
-        sections: views,
+        edition: edition.unwrap_or_else(|| t.code("minutes_state", r.minutes.state)),
+        attendance: show::attendance(
+            &t,
+            &viewer,
+            &r.o,
+            &names,
+            if public { show::Reach::Public } else { show::Reach::Paper },
+        ),
+        sections: &views,
         // On paper stands what is about nobody; in public what was there when it was looked through.
         materials: materials
             .into_iter()
@@ -134,11 +114,34 @@ async fn render(req: &Req, form: Form, public: bool) -> Result<Answer, Fail> {
             .map(|x| (x.number, x.title))
             .collect(),
         next: next.map(|k| session::span(&frame, &k)).unwrap_or_default(),
-        today: t.full_day(today),
+    };
+    let document = sheet.document();
+    let office = Office {
+        frame: &frame,
+        id,
+        version: r.minutes.version,
+        out: out.map(|at| frame.day(&at.day())).unwrap_or_default(),
+        approved: newest.is_some(),
+        later: newest.map(|e| e.n).filter(|n| shown.is_some_and(|e| e.n < *n)),
         commands: [(); 2].map(|()| req.engine().new_id()),
-        form,
-        frame,
+    };
+    let around = Around {
+        title: t.s(if public { "minutes.public" } else { "minutes.print" }).to_owned(),
+        lead: r.o.meeting.title.clone(),
+        back: (link::minutes(id), t.s("session.back").to_owned()),
+        tabs: tabs(req, &frame, style, asked),
+        file: format!("{}-{}", if public { "minutes-public" } else { "minutes" }, r.o.meeting.starts.day()),
+        xlsx: true,
+        aside: (public && r.o.runs).then(|| Aside::of(&office)).transpose()?,
+        ..Around::default()
     };
     let receipt = look.close().await?;
-    Answer::page(page.render(), receipt)
+    Answer::paper(req, frame, document, around, receipt)
+}
+
+/// Both styles of the same minutes.
+fn tabs(req: &Req, frame: &Frame, chosen: Style, edition: Option<i64>) -> Vec<(String, String, bool)> {
+    let edition = edition.map(|n| format!("&edition={n}")).unwrap_or_default();
+    let address = |style: &Style| format!("{}?style={}{edition}", req.path(), style.code());
+    Style::ALL.iter().map(|s| (address(s), frame.t.code("minutes_style", s), *s == chosen)).collect()
 }

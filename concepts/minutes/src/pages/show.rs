@@ -195,6 +195,17 @@ impl Names {
     }
 }
 
+/// How far a list of those who were there goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// The page, as its viewer may know the items.
+    Page,
+    /// Paper.
+    Paper,
+    /// Everybody.
+    Public,
+}
+
 /// Whether an invitation may be known of: those to the whole session; those to an item by whoever may know it.
 fn known(viewer: &Viewer, o: &Opened, i: &Invitee) -> bool {
     match i.item {
@@ -220,14 +231,16 @@ pub(crate) fn roster(viewer: &Viewer, o: &Opened, names: &Names) -> Vec<Present>
 }
 
 /// Who was there, by the way they were: the word of the way, and the names with the marks of 会長 and 副会長. On paper and in
-/// public, those invited to the whole session.
+/// public, those invited to the whole session; in public nobody by a name that was typed by hand: somebody may have written down whose
+/// matter it was.
 pub(crate) fn attendance(
     t: &T,
     viewer: &Viewer,
     o: &Opened,
     names: &Names,
-    paper: bool,
+    reach: Reach,
 ) -> Vec<(String, Vec<String>)> {
+    let paper = reach != Reach::Page;
     let mut found: Vec<(String, Vec<String>)> = Vec::new();
     for way in Attendance::ALL {
         let mut who: Vec<String> = Vec::new();
@@ -240,9 +253,16 @@ pub(crate) fn attendance(
                 Some(Title::ViceChair) => "○",
                 _ => "",
             };
-            let (name, desk) = (names.guest(i), names.desk(i.desk));
-            let name =
-                if i.substitute.is_empty() { name } else { t.f("minutes.instead_of", "name", &i.substitute) };
+            let (mut name, desk) = (names.guest(i), names.desk(i.desk));
+            let typed = i.user.is_none() && names.title(i).is_none();
+            if reach == Reach::Public && (typed || !i.substitute.is_empty()) {
+                name = String::new();
+            }
+            let name = if i.substitute.is_empty() || reach == Reach::Public {
+                name
+            } else {
+                t.f("minutes.instead_of", "name", &i.substitute)
+            };
             let line = if name.is_empty() {
                 format!("{mark}{desk}")
             } else {
@@ -254,6 +274,18 @@ pub(crate) fn attendance(
         }
         if !who.is_empty() {
             found.push((t.code("session_attendance", way), who));
+        }
+    }
+    if !paper {
+        let own = o.items.iter().flat_map(|i| {
+            let n = o.number(i.id).to_string();
+            o.own(t, viewer, i).into_iter().map(move |(who, came)| {
+                t.fs("minutes.own_line", &[("n", n.clone()), ("who", who), ("came", came)])
+            })
+        });
+        let own: Vec<String> = own.collect();
+        if !own.is_empty() {
+            found.push((t.s("session.own").to_owned(), own));
         }
     }
     found

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use access::{Action, Role};
 use askama::Template;
 use engine::{Channel, Fail, Look};
+use paper::{Block, Document, Grid, Style};
 use site::{Answer, Choice, Form, Frame, Need, Req, link};
 use words::code::Code;
 use words::id::{AccessId, AccessReportId, CommandId, DeskId};
@@ -271,11 +272,8 @@ fn why(frame: &Frame, line: &Line) -> String {
     why
 }
 
-#[derive(Template)]
-#[template(path = "oversight_paper.html")]
-struct PaperPage {
-    frame: Frame,
-    id: AccessReportId,
+/// What the person gets.
+struct PersonsCopy {
     number: String,
     draft: bool,
     days: String,
@@ -285,13 +283,58 @@ struct PaperPage {
     withheld: Vec<(String, usize)>,
 }
 
+impl PersonsCopy {
+    fn document(&self, frame: &Frame) -> Document {
+        let t = &frame.t;
+        let s = |key: &str| t.s(&format!("report.{key}")).to_owned();
+        let title = s("paper_title");
+        let made =
+            if self.issued_on.is_empty() { t.full_day(frame.now.day()) } else { self.issued_on.clone() };
+        let draft = if self.draft { s("paper_draft") } else { String::new() };
+        let mut document = Document::new(&title, site::paper::language(t))
+            .head([format!("{} {}", s("paper_number"), self.number), draft.clone(), made])
+            .foot([format!("{} {}", frame.municipality, t.s("site.name")), String::new()])
+            .with(Block::heading(1, &title))
+            .with(Block::styled(Style::Strong, draft))
+            .with(Block::text(s("paper_to")))
+            .with(Block::text(
+                t.fs("report.paper_intro", &[("asked", self.asked_on.clone()), ("days", self.days.clone())]),
+            ));
+        if self.rows.is_empty() {
+            document.push(Block::text(s("paper_none")));
+        } else {
+            let mut grid =
+                Grid::new([s("when"), s("desk"), s("what"), s("why")]).widths([3, 3, 5, 5]).named();
+            for r in &self.rows {
+                let what = format!("{} {}\n{}", r.kind, t.f("report.times", "n", r.count), r.categories);
+                grid.push([
+                    r.when.clone(),
+                    format!("{}\n{}", r.desk, r.role),
+                    what,
+                    format!("{}\n{}", r.why, r.channel),
+                ]);
+            }
+            document.push(grid);
+        }
+        if !self.withheld.is_empty() {
+            let line = |(what, n): &(String, usize)| format!("{what}\u{3000}{}", t.f("report.lines", "n", n));
+            document.push(Block::together([
+                Block::heading(2, s("paper_withheld")),
+                Block::list(self.withheld.iter().map(line)),
+                Block::text(s("paper_appeal")),
+            ]));
+        }
+        document
+    }
+}
+
 /// GET /reports/{id}/paper: for the person. Decided anew at every printing: what is kept from them by now is not there.
 pub(crate) async fn paper(req: Arc<Req>) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let frame = req.frame();
     let id: AccessReportId = req.id("id")?;
     let m = ctx.viewer.municipality;
-    let mut look = ctx.look(Channel::Print).await?;
+    let mut look = ctx.look(site::paper::Kind::of(&req).channel()).await?;
     let report = sql::report(&mut look.conn(), m, id).await?.ok_or(Fail::NotVisible)?;
     let (auditor, _) = standing(&mut look, &report, Action::AskForReport).await?;
     let draft = report.state != State::Issued;
@@ -318,7 +361,7 @@ pub(crate) async fn paper(req: Arc<Req>) -> Result<Answer, Fail> {
             None => {}
         }
     }
-    let page = PaperPage {
+    let copy = PersonsCopy {
         number: casefile::number_text(report.number.0, report.number.1),
         days: t.fs(
             "report.from_until",
@@ -329,10 +372,16 @@ pub(crate) async fn paper(req: Arc<Req>) -> Result<Answer, Fail> {
         withheld: withheld.into_iter().collect(),
         rows,
         draft,
-        id,
-        frame,
     };
-    Answer::page(page.render(), look.close().await?)
+    let document = copy.document(&frame);
+    let around = site::paper::Around {
+        title: document.title.clone(),
+        lead: t.s("report.paper_lead").to_owned(),
+        back: (link::access_report(id), t.s("report.back").to_owned()),
+        file: format!("who-looked-{}", copy.number),
+        ..site::paper::Around::default()
+    };
+    Answer::paper(&req, frame, document, around, look.close().await?)
 }
 
 /// What became of a step: on to the request, or the page once more with what stands in the way.

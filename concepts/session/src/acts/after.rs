@@ -49,7 +49,7 @@ async fn over(act: &mut Act, id: AgendaItemId) -> Result<(Opened, items::Item, V
 /// the secretariat of its matter; of these only desks that may know the item.
 fn able(o: &Opened, i: &items::Item) -> Vec<DeskId> {
     let matter = o.around.matter(i);
-    let leads = [i.initiator, matter.map(|s| s.lead), Some(o.meeting.desk), matter.map(|s| s.secretariat)];
+    let leads = [o.around.initiator(i), i.initiator, Some(o.meeting.desk), matter.map(|s| s.secretariat)];
     leads.into_iter().flatten().filter(|d| o.around.known_at(i, *d)).collect()
 }
 
@@ -125,7 +125,7 @@ pub(crate) async fn answer(act: &mut Act, id: ItemQuestionId, words: &str) -> Re
     if around.depth(&viewer, &i, false) != Depth::Case {
         return Err(Refusal::new("session.words_in_matter").into());
     }
-    let said = keep(act, &right, (&viewer, &around), &i, words).await?;
+    let said = keep(act, &right, (&viewer, &around), &i, words, None).await?;
     sql::answer(act, &right, &q, (&said.text, said.entry)).await?;
     kept(act, &right, id.cast(), &[TaskKind::TellAfter]).await
 }

@@ -2,6 +2,7 @@
 
 use access::{Action, Right};
 use engine::{Act, Fail};
+use household::Marks;
 use serde::Serialize;
 use task::{TaskKind, TaskState};
 use words::id::{AgendaItemId, DeskId, HomeworkId, UserId};
@@ -25,12 +26,15 @@ pub(crate) struct Given {
     pub user: Option<UserId>,
     pub name: String,
     pub by: ByWhen,
+    /// Whom its words are about, when somebody chose.
+    pub marks: Option<Marks>,
 }
 
 /// Gives it: a promise of the desk, or of the secretariat to hear from a partner without a login.
 pub(crate) async fn give(act: &mut Act, of: AgendaItemId, g: &Given) -> Result<HomeworkId, Fail> {
     let l = item::load(act, of).await?;
     let meeting = l.meeting.as_ref().ok_or(engine::Refusal::new("session.item_waits"))?;
+    crate::rules::is_kept(meeting.disposed_at.is_some())?;
     rules::may_give(meeting.state, l.item.state)?;
     if !l.around.may_take(&l.item, (g.desk, g.user, &g.name)) {
         return Err(engine::Refusal::new("session.homework_members").into());
@@ -41,7 +45,7 @@ pub(crate) async fn give(act: &mut Act, of: AgendaItemId, g: &Given) -> Result<H
         None => None,
     };
     let due = rules::due(g.by, now, next, in_business_days(now, UNTIL_NEXT))?;
-    let words = keep(act, &l.right, (&l.viewer, &l.around), &l.item, &g.what).await?;
+    let words = keep(act, &l.right, (&l.viewer, &l.around), &l.item, &g.what, g.marks.as_ref()).await?;
     let id: HomeworkId = act.new_id();
     let new = New {
         id,
@@ -104,7 +108,7 @@ pub(crate) async fn done(act: &mut Act, id: HomeworkId, result: &str, told_by: &
         Kept::default()
     } else {
         let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
-        keep(act, &l.right, (&viewer, &l.around), &l.item, result).await?
+        keep(act, &l.right, (&viewer, &l.around), &l.item, result, None).await?
     };
     sql::end(act, &l.right, &l.homework, (&words.text, words.entry), told_by).await?;
     kept(act, &l.right, id.cast(), KINDS).await

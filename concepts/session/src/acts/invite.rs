@@ -7,11 +7,13 @@ use conference::Presence;
 use engine::{Act, Fail, Refusal};
 use serde::Serialize;
 use task::TaskKind;
-use words::id::{AgendaItemId, DeskId, InviteeId, MatterId, MeetingId};
+use words::id::{AgendaItemId, DeskId, InviteeId, MatterId, MeetingId, UserId};
 
-use super::{due, in_business_days, kept, meeting, names_nobody, pointless, promise, record};
-use crate::invite::{Called, Guest, Invitation, invitations};
-use crate::rules::{self, Attendance, ItemState, Reply, Vote, Why, covers};
+use super::item::{from_the_case, quorate};
+use super::{due, in_business_days, kept, meeting, pointless, promise, record, said};
+use crate::invite::{Called, Guest, Invitation, changed, invitations};
+use crate::known::{Around, Depth};
+use crate::rules::{self, Arrival, Attendance, ItemState, MeetingState, Own, Reply, Vote, Why, covers};
 use crate::sql::body;
 use crate::sql::invitee::{self as sql, Invitee, Written};
 use crate::sql::item::{self, Item};
@@ -36,22 +38,16 @@ pub(crate) async fn call(act: &mut Act, right: &Right, to: &Meeting) -> Result<(
         .into_iter()
         .filter(|i| i.state.is_open())
         .collect();
-    let parties = item::parties(&mut act.facts()?, m, items.iter().map(|i| i.id)).await?;
-    let matters =
-        conference::standings(&mut act.facts()?, &viewer, items.iter().filter_map(|i| i.matter)).await?;
-    let called: Vec<Called> = items
-        .iter()
-        .map(|i| Called {
-            item: i.id,
-            parties: parties.iter().filter(|p| p.0 == i.id).map(|p| (p.1, p.2)).collect(),
-            members: matters
-                .iter()
-                .filter(|s| Some(s.id) == i.matter)
-                .flat_map(|s| &s.members)
-                .map(|k| Guest { desk: k.desk, user: k.user, name: k.name.clone() })
-                .collect(),
-        })
-        .collect();
+    let mut parties = item::parties(&mut act.facts()?, m, items.iter().map(|i| i.id)).await?;
+    // Who is accountable, and who is a member, may have changed since the items were brought up.
+    let around = Around::load(&mut act.facts()?, &viewer, &items).await?;
+    for i in &items {
+        let known: Vec<(DeskId, Why)> = parties.iter().filter(|p| p.0 == i.id).map(|p| (p.1, p.2)).collect();
+        let more = from_the_case(&around, i, &known);
+        item::add_parties(act, right, i.id, &more).await?;
+        parties.extend(more.into_iter().map(|(desk, why)| (i.id, desk, why)));
+    }
+    let called: Vec<Called> = items.iter().map(|i| around.called(i, &parties)).collect();
     let day = to.starts.day();
     let core: Vec<Guest> = match to.body {
         Some(body) => body::members(&mut act.facts()?, m, [body])
@@ -62,18 +58,79 @@ pub(crate) async fn call(act: &mut Act, right: &Right, to: &Meeting) -> Result<(
             .collect(),
         None => Vec::new(),
     };
-    let old: Vec<Invitation> = there
-        .iter()
-        .map(|i| Invitation {
-            guest: Guest { desk: i.desk, user: i.user, name: i.name.clone() },
-            item: i.item,
-            why: i.why,
-        })
-        .collect();
+    let there = moved_on(act, right, there, &called).await?;
+    let old: Vec<Invitation> = there.iter().map(Invitee::invitation).collect();
     let new: Vec<Invitee> =
         invitations(&old, &core, &called).into_iter().map(|i| fresh(act.new_id(), to.id, i)).collect();
     sql::insert(act, right, &new).await?;
+    seat(act, right, &around, &items, &called).await?;
     ask(act, right, to, &new).await
+}
+
+/// Takes the invitations back of those who are no member any more, and lets the obligation of a section go to whoever speaks for it
+/// now; what stands afterwards. How somebody was there stays noted.
+async fn moved_on(
+    act: &mut Act,
+    right: &Right,
+    there: Vec<Invitee>,
+    called: &[Called],
+) -> Result<Vec<Invitee>, Fail> {
+    let old: Vec<Invitation> = there.iter().map(Invitee::invitation).collect();
+    let changed: BTreeMap<usize, Option<Why>> = changed(&old, called).into_iter().collect();
+    let mut stays = Vec::new();
+    for (at, mut invitee) in there.into_iter().enumerate() {
+        match changed.get(&at) {
+            Some(None) if invitee.attendance.is_none() => {
+                pointless(act, right, invitee.id.cast(), &ASKED).await?;
+                sql::remove(act, right, invitee.id).await?;
+                continue;
+            }
+            Some(Some(why)) => {
+                sql::oblige(act, right, invitee.id, *why).await?;
+                (invitee.why, invitee.obligatory) = (*why, why.obliges());
+            }
+            _ => {}
+        }
+        stays.push(invitee);
+    }
+    Ok(stays)
+}
+
+/// The invitations of a session brought up to date with the members of its matters, without inviting anybody new: before it is said who
+/// had to come.
+pub(crate) async fn settle(act: &mut Act, right: &Right, to: &Meeting) -> Result<(), Fail> {
+    let (m, viewer) = (act.municipality(), act.viewer().cloned().ok_or(Fail::NotVisible)?);
+    let there = sql::of_meetings(&mut act.facts()?, m, [to.id]).await?;
+    let mut items = item::of_meetings(&mut act.facts()?, m, [to.id]).await?;
+    items.retain(|i| i.matter.is_some());
+    let parties = item::parties(&mut act.facts()?, m, items.iter().map(|i| i.id)).await?;
+    let around = Around::load(&mut act.facts()?, &viewer, &items).await?;
+    let called: Vec<Called> = items.iter().map(|i| around.called(i, &parties)).collect();
+    moved_on(act, right, there, &called).await.map(|_| ())
+}
+
+/// In confidence a section without a member is not invited: the secretariat of the matter is asked to add one, once.
+async fn seat(
+    act: &mut Act,
+    right: &Right,
+    around: &Around,
+    items: &[Item],
+    called: &[Called],
+) -> Result<(), Fail> {
+    let m = act.municipality();
+    let on = in_business_days(act.now(), super::SOON);
+    let mut asked: Vec<MatterId> = Vec::new();
+    for (i, _) in items.iter().zip(called).filter(|(_, c)| c.unseated().next().is_some()) {
+        let Some(matter) = around.matter(i).filter(|s| s.open && !asked.contains(&s.id)) else { continue };
+        let kinds = [TaskKind::SeatMember];
+        let open = task::of_things(&mut act.facts()?, m, [matter.id.cast()], &kinds).await?;
+        if open.iter().all(|t| t.state != task::TaskState::Open) {
+            let thing = matter.id.cast();
+            promise(act, right, TaskKind::SeatMember, thing, (matter.secretariat, None), on).await?;
+        }
+        asked.push(matter.id);
+    }
+    Ok(())
 }
 
 fn fresh(id: InviteeId, meeting: MeetingId, i: Invitation) -> Invitee {
@@ -123,6 +180,7 @@ pub(crate) struct Extra {
 pub(crate) async fn add(act: &mut Act, id: MeetingId, extra: &Extra) -> Result<(), Fail> {
     let (to, right) = meeting::load(act, id).await?;
     rules::is_planned(to.state)?;
+    nobody_s_name(act, &extra.name).await?;
     let m = act.municipality();
     let there = sql::of_meetings(&mut act.facts()?, m, [id]).await?;
     let same =
@@ -156,6 +214,8 @@ pub(crate) async fn take_back(act: &mut Act, right: &Right, i: &Item) -> Result<
 pub(crate) struct Answered {
     pub reply: Reply,
     pub substitute: String,
+    /// A desk that has to be there has nobody to send.
+    pub nobody: bool,
     /// How it was told, when somebody else writes it down.
     pub told_by: String,
     pub votes: Vec<(AgendaItemId, Vote, String)>,
@@ -167,11 +227,17 @@ pub(crate) async fn answer(act: &mut Act, id: InviteeId, a: &Answered) -> Result
     let m = act.municipality();
     let invitee = sql::by_id(&mut act.facts()?, m, id).await?.ok_or(Fail::NotVisible)?;
     let to = meetings::by_id(&mut act.facts()?, m, invitee.meeting).await?.ok_or(Fail::NotVisible)?;
+    let items = item::of_meetings(&mut act.facts()?, m, [to.id]).await?;
+    let around = Around::load(&mut act.facts()?, &viewer, &items).await?;
+    let of = |i: &Invitee| items.iter().find(|x| Some(x.id) == i.item);
+    // What is about the family of whoever is kept out of it is not theirs to answer, not even for their desk (disclosure rule 14).
+    let theirs = |i: &Invitee| of(i).is_none_or(|x| !around.keeps_out(&viewer, x));
+    if !theirs(&invitee) {
+        return Err(Fail::NotVisible);
+    }
     let own = answers(&viewer, &invitee);
     let right = if own {
-        let mut relation = Relation::of_no_household();
-        relation.receiver = Some(invitee.desk);
-        act.permit(Action::AnswerInvitation, &relation, record(id)).await?
+        answering(act, &around, of(&invitee), &invitee).await?
     } else {
         super::running(act, to.desk, to.id).await?
     };
@@ -180,34 +246,92 @@ pub(crate) async fn answer(act: &mut Act, id: InviteeId, a: &Answered) -> Result
     let all = sql::of_meetings(&mut act.facts()?, m, [to.id]).await?;
     let mine: Vec<&Invitee> = all
         .iter()
-        .filter(|i| i.desk == invitee.desk && i.user == invitee.user && i.name == invitee.name)
+        .filter(|i| i.desk == invitee.desk && i.user == invitee.user && i.name == invitee.name && theirs(i))
         .collect();
-    let substitute = if a.reply == Reply::Substitute { a.substitute.as_str() } else { "" };
+    rules::somebody_comes(mine.iter().any(|i| i.obligatory), a.reply, a.nobody)?;
+    let secret = |i: &Invitee| of(i).is_some_and(|x| around.in_confidence(x));
+    if a.reply == Reply::Substitute {
+        if mine.iter().all(|i| secret(i)) {
+            return Err(Refusal::new("session.nobody_instead").into());
+        }
+        nobody_s_name(act, &a.substitute).await?;
+    }
     for i in &mine {
-        sql::answer(act, &right, i, (a.reply, substitute), &a.told_by).await?;
+        let reply = rules::answered(a.reply, secret(i));
+        let substitute = if reply == Reply::Substitute { a.substitute.as_str() } else { "" };
+        sql::answer(act, &right, i, (reply, substitute), &a.told_by).await?;
         kept(act, &right, i.id.cast(), &ASKED).await?;
     }
-    let items = item::of_meetings(&mut act.facts()?, m, [to.id]).await?;
+    let asked: Vec<&Item> = items
+        .iter()
+        .filter(|x| x.state.is_open() && !around.keeps_out(&viewer, x))
+        .filter(|x| x.general() || !own || around.depth(&viewer, x, false) == Depth::Case)
+        .filter(|x| mine.iter().any(|i| around.votes(x, i)))
+        .collect();
+    let voted = asked.iter().filter(|x| a.votes.iter().any(|v| v.0 == x.id)).count();
+    rules::answered_all(a.reply, asked.len(), voted)?;
+    let before = sql::written(&mut act.facts()?, m, to.id).await?;
     for (of, vote, comment) in &a.votes {
-        let of = items.iter().find(|i| i.id == *of && i.state.is_open()).ok_or(Fail::NotVisible)?;
-        // To an item one was not invited to one says nothing.
-        if !mine.iter().any(|i| i.item.is_none_or(|x| x == of.id)) {
-            return Err(Fail::NotVisible);
-        }
-        if !of.general() && !comment.is_empty() {
-            return Err(Refusal::new("session.say_in_matter").into());
-        }
-        names_nobody(act, comment).await?;
+        // To an item one was not invited to, and to what one may not know, one says nothing.
+        let of = asked.iter().find(|x| x.id == *of).ok_or(Fail::NotVisible)?;
+        let was = before.iter().find(|w| w.item == of.id && w.invitee == id).and_then(|w| w.entry);
+        let said = if comment.is_empty() {
+            said::Kept::default()
+        } else if was.is_some() && said::words(act, was).await?.as_ref() == Some(comment) {
+            said::Kept { text: String::new(), entry: was }
+        } else {
+            said::keep(act, &right, (&viewer, &around), of, comment, None).await?
+        };
         let written = Written {
             item: of.id,
             invitee: id,
             vote: *vote,
-            comment: comment.clone(),
+            comment: said.text,
+            entry: said.entry,
             told_by: a.told_by.clone(),
         };
         sql::write(act, &right, &written).await?;
     }
+    without(act, &right, &to).await
+}
+
+/// As long as a desk that has to be there has said that it will not, the secretariat has something to do at once: another day, another
+/// person, or what is needed of them beforehand.
+async fn without(act: &mut Act, right: &Right, to: &Meeting) -> Result<(), Fail> {
+    let (m, kinds) = (act.municipality(), [TaskKind::ObligedAbsent]);
+    let all = sql::of_meetings(&mut act.facts()?, m, [to.id]).await?;
+    let missing = all.iter().any(|i| i.obligatory && i.reply == Some(Reply::Absent));
+    let told = task::of_things(&mut act.facts()?, m, [to.id.cast()], &kinds).await?;
+    let open = told.iter().any(|t| t.state == task::TaskState::Open);
+    if missing && !open {
+        let on = in_business_days(act.now(), 1);
+        promise(act, right, TaskKind::ObligedAbsent, to.id.cast(), (to.desk, None), on).await?;
+    }
+    if open && !missing {
+        pointless(act, right, to.id.cast(), &kinds).await?;
+    }
     Ok(())
+}
+
+/// The right of whoever was invited to say something about it: as the desk it went to, with the exclusions of the household.
+async fn answering(act: &mut Act, around: &Around, of: Option<&Item>, i: &Invitee) -> Result<Right, Fail> {
+    let mut relation = Relation::of_no_household();
+    relation.receiver = Some(i.desk);
+    let relation = of.map_or(relation, |x| around.given_to(x, i.desk));
+    act.permit(Action::AnswerInvitation, &relation, record(i.id)).await
+}
+
+/// A name that stands where everybody invited reads it is of somebody who works: not of anybody the own desk has recorded. A title alone
+/// may be anybody's.
+async fn nobody_s_name(act: &mut Act, name: &str) -> Result<(), Fail> {
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let named = household::telling::named_in(&mut act.facts()?, &viewer, name).await?;
+    let named = act.disclose(named).await?;
+    let known: Vec<&str> = named.iter().map(|p| p.known.name.as_str()).collect();
+    match advice::sense(name, &known) {
+        advice::Sensed::Surely(_) => Err(Refusal::new("session.of_the_household").into()),
+        _ => Ok(()),
+    }
 }
 
 /// Whether this invitation is the viewer's to answer: their own, or their desk's.
@@ -224,16 +348,19 @@ pub(crate) struct Noted {
     pub was: Option<Attendance>,
 }
 
-/// How everybody was there, as the secretariat noted it. Only what was changed is written, and nothing over what somebody else noted
-/// meanwhile.
+/// How everybody was there, as the secretariat noted it, from the day of the session until its minutes are approved. Only what was
+/// changed is written, and nothing over what somebody else noted meanwhile.
 pub(crate) async fn attend(act: &mut Act, id: MeetingId, noted: &[Noted]) -> Result<(), Fail> {
     let (to, right) = meeting::load(act, id).await?;
-    rules::is_planned(to.state)?;
+    let (m, viewer) = (act.municipality(), act.viewer().cloned().ok_or(Fail::NotVisible)?);
+    let approved = meetings::minutes_stand(&mut act.facts()?, m, id).await?;
+    rules::may_attend(to.state, approved)?;
     if act.now().day() < to.starts.day() {
         return Err(Refusal::new("session.not_begun").into());
     }
-    let m = act.municipality();
     let all = sql::of_meetings(&mut act.facts()?, m, [id]).await?;
+    let items = item::of_meetings(&mut act.facts()?, m, [id]).await?;
+    let around = Around::load(&mut act.facts()?, &viewer, &items).await?;
     for n in noted.iter().filter(|n| n.was != Some(n.how)) {
         let invitee = all.iter().find(|i| i.id == n.who).ok_or(Fail::NotVisible)?;
         if invitee.attendance == Some(n.how) {
@@ -242,15 +369,42 @@ pub(crate) async fn attend(act: &mut Act, id: MeetingId, noted: &[Noted]) -> Res
         if invitee.attendance != n.was {
             return Err(Refusal::conflict("session.attended_meanwhile").into());
         }
-        sql::attend(act, &right, n.who, n.how).await?;
+        if let Some(of) = items.iter().find(|x| Some(x.id) == invitee.item) {
+            around.may_be_there(of, invitee, n.how)?;
+        }
+        if !sql::attend(act, &right, n.who, (n.how, n.was)).await? {
+            return Err(Refusal::conflict("session.attended_meanwhile").into());
+        }
+        if to.state == MeetingState::Held {
+            owe(act, &right, invitee, n.how).await?;
+        }
     }
     // What is being talked over, or was, is decided in the presence of whoever is noted.
-    let items = item::of_meetings(&mut act.facts()?, m, [id]).await?;
     let noted = sql::of_meetings(&mut act.facts()?, m, [id]).await?;
     for i in items.iter().filter(|i| matches!(i.state, ItemState::InSession | ItemState::Concluded)) {
+        // It was concluded because they were there: that is not taken back by a correction.
+        if i.state == ItemState::Concluded
+            && quorate(act, &around, i, &all).await.is_ok()
+            && let Err(Fail::Refused(_)) = quorate(act, &around, i, &noted).await
+        {
+            return Err(Refusal::new("session.concluded_with_them").into());
+        }
         if let Some(matter) = i.matter {
             note_presence(act, &right, (matter, i.id), &to, &noted).await?;
         }
+    }
+    Ok(())
+}
+
+/// The homework of an absence follows a correction of it.
+async fn owe(act: &mut Act, right: &Right, i: &Invitee, how: Attendance) -> Result<(), Fail> {
+    let (was, is) = (rules::missed(i.obligatory, i.attendance), rules::missed(i.obligatory, Some(how)));
+    if was && !is {
+        pointless(act, right, i.id.cast(), &[TaskKind::MakeUp]).await?;
+    }
+    if is && !was {
+        let on = in_business_days(act.now(), super::SOON);
+        promise(act, right, TaskKind::MakeUp, i.id.cast(), (i.desk, i.user), on).await?;
     }
     Ok(())
 }
@@ -271,6 +425,8 @@ pub(crate) async fn note_presence(
             Some(Attendance::Online) => Presence::Online,
             Some(Attendance::Writing) => Presence::Letter,
             Some(Attendance::Absent) => Presence::Absent,
+            // Somebody spoke for their desk: they themselves were not there.
+            Some(Attendance::Substitute) => Presence::Substitute,
             Some(a) if a.was_there() => Presence::Room,
             _ => continue,
         };
@@ -282,18 +438,93 @@ pub(crate) async fn note_presence(
 
 /// The homework of an absence is handed in: told to the secretariat, outside of this page, or in the matter.
 pub(crate) async fn make_up(act: &mut Act, id: InviteeId) -> Result<(), Fail> {
-    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let m = act.municipality();
     let invitee = sql::by_id(&mut act.facts()?, m, id).await?.ok_or(Fail::NotVisible)?;
     let to = meetings::by_id(&mut act.facts()?, m, invitee.meeting).await?.ok_or(Fail::NotVisible)?;
-    let right = if answers(&viewer, &invitee) {
-        let mut relation = Relation::of_no_household();
-        relation.receiver = Some(invitee.desk);
-        act.permit(Action::AnswerInvitation, &relation, record(id)).await?
-    } else {
-        super::running(act, to.desk, to.id).await?
-    };
+    let right = saying(act, &invitee, &to).await?;
     kept(act, &right, id.cast(), &[TaskKind::MakeUp]).await
+}
+
+/// The right to say something for an invitation: of whoever was invited, or of the secretariat for them; of nobody who is kept out of the
+/// family it is about.
+async fn saying(act: &mut Act, invitee: &Invitee, to: &Meeting) -> Result<Right, Fail> {
+    let (m, viewer) = (act.municipality(), act.viewer().cloned().ok_or(Fail::NotVisible)?);
+    let items = item::by_ids(&mut act.facts()?, m, invitee.item).await?;
+    let around = Around::load(&mut act.facts()?, &viewer, &items).await?;
+    if items.iter().any(|x| around.keeps_out(&viewer, x)) {
+        return Err(Fail::NotVisible);
+    }
+    if answers(&viewer, invitee) {
+        answering(act, &around, items.first(), invitee).await
+    } else {
+        super::running(act, to.desk, to.id).await
+    }
+}
+
+/// That a session is not held was read, or told to a partner.
+pub(crate) async fn heard_cancelled(act: &mut Act, id: InviteeId) -> Result<(), Fail> {
+    let m = act.municipality();
+    let invitee = sql::by_id(&mut act.facts()?, m, id).await?.ok_or(Fail::NotVisible)?;
+    let to = meetings::by_id(&mut act.facts()?, m, invitee.meeting).await?.ok_or(Fail::NotVisible)?;
+    let right = saying(act, &invitee, &to).await?;
+    kept(act, &right, id.cast(), &[TaskKind::ReadCancelled, TaskKind::TellCancelled]).await
+}
+
+/// Tells everybody who was invited that a session is not held: of partners without a login the secretariat does.
+pub(crate) async fn tell_cancelled(
+    act: &mut Act,
+    right: &Right,
+    to: &Meeting,
+    invitees: &[Invitee],
+) -> Result<(), Fail> {
+    let (m, today, me) = (act.municipality(), act.now().day(), act.viewer().map(|v| v.user));
+    let desks = register::desks_by_id(&mut act.facts()?, m, invitees.iter().map(|i| i.desk), today).await?;
+    let login: BTreeMap<DeskId, bool> = desks.into_iter().map(|d| (d.id, d.has_login)).collect();
+    let on = in_business_days(act.now(), 1);
+    let mut told: Vec<(DeskId, Option<UserId>, &str)> = Vec::new();
+    for i in invitees {
+        let who = (i.desk, i.user, i.name.as_str());
+        let caller = i.desk == to.desk && i.user.is_none_or(|u| Some(u) == me) && i.name.is_empty();
+        if told.contains(&who) || caller {
+            continue;
+        }
+        told.push(who);
+        let reads = i.name.is_empty() && login.get(&i.desk).copied().unwrap_or(false);
+        let (kind, desk) =
+            if reads { (TaskKind::ReadCancelled, i.desk) } else { (TaskKind::TellCancelled, to.desk) };
+        promise(act, right, kind, i.id.cast(), (desk, i.user.filter(|_| reads)), on).await?;
+    }
+    Ok(())
+}
+
+/// Another day or place: every answer was to the old one, so everybody is asked again. Of another day to answer by, those who have not.
+pub(crate) async fn ask_again(act: &mut Act, right: &Right, to: &Meeting, all: bool) -> Result<(), Fail> {
+    let m = act.municipality();
+    let mut there = sql::of_meetings(&mut act.facts()?, m, [to.id]).await?;
+    there.retain(|i| i.attendance.is_none() && (all || i.reply.is_none()));
+    for i in &there {
+        pointless(act, right, i.id.cast(), &ASKED).await?;
+        if i.reply.is_some() {
+            sql::unanswer(act, right, i.id).await?;
+        }
+    }
+    ask(act, right, to, &there).await
+}
+
+/// Who of the household, or with them, is invited to their own item, and how they were there.
+pub(crate) async fn own(act: &mut Act, id: AgendaItemId, who: &[(Own, Option<Arrival>)]) -> Result<(), Fail> {
+    let l = super::item::load(act, id).await?;
+    let m = act.municipality();
+    rules::may_invite_own(l.item.general(), l.around.in_confidence(&l.item))?;
+    let known = l.around.depth(&l.viewer, &l.item, false) == Depth::Case;
+    let to = l.meeting.as_ref().filter(|_| known).ok_or(Fail::NotVisible)?;
+    let approved = meetings::minutes_stand(&mut act.facts()?, m, to.id).await?;
+    rules::may_attend(to.state, approved)?;
+    let early = act.now().day() < to.starts.day();
+    if early && who.iter().any(|(_, came)| came.is_some_and(|c| c != Arrival::Invited)) {
+        return Err(Refusal::new("session.not_begun").into());
+    }
+    sql::set_own(act, &l.right, id, who).await
 }
 
 /// Reminds once more: whoever has not answered, as a promise due today.

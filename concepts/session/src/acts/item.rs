@@ -1,6 +1,8 @@
 //! Items: brought up, placed, talked over, carried over, dropped.
 
-use access::{Action, Right, Viewer};
+use std::collections::BTreeSet;
+
+use access::{Action, Right, Role, Viewer};
 use conference::RestsOn;
 use engine::{Act, Conn, Fail, Refusal};
 use serde::Serialize;
@@ -9,11 +11,11 @@ use words::Day;
 use words::id::{AgendaItemId, BodyId, CaseId, DeskId, MatterId, MeetingId, ThingId, UserId};
 
 use super::{in_business_days, invite, kept, names_nobody, promise, record};
-use crate::invite::seen;
+use crate::invite::{Seat, called_by_the_case, seen};
 use crate::known::Around;
-use crate::rules::{self, Dropped, Escalation, Ground, ItemState, Priority, Step as Move, Why};
+use crate::rules::{self, Attendance, Dropped, Escalation, Ground, ItemState, Priority, Step as Move, Why};
 use crate::sql::body::{self, Body, DeskKind};
-use crate::sql::invitee;
+use crate::sql::invitee::{self, Invitee};
 use crate::sql::item::{self as sql, Item};
 use crate::sql::meeting::{self, Meeting};
 
@@ -60,8 +62,12 @@ pub(crate) async fn ground(
     let open = matter.is_some_and(|s| s.open && s.position == i.position);
     match around.rests_on(&i.position).ok_or(Refusal::new("session.no_such_position"))? {
         RestsOn::Consent => {
-            let household = around.household(i).ok_or(Fail::NotVisible)?;
-            let consented = conference::consented(conn, viewer.municipality, household, today).await?;
+            let (household, m) = (around.household(i).ok_or(Fail::NotVisible)?, viewer.municipality);
+            // Of a matter each of those it is about has agreed; before there is one, somebody it could be about.
+            let consented = match matter.filter(|s| s.open && s.rests_on == RestsOn::Consent) {
+                Some(s) => conference::carried(&conference::whose(conn, m, s.id, today).await?),
+                None => conference::consented(conn, m, household, today).await?,
+            };
             Ok(Ground::Consent { consented, matter: open })
         }
         RestsOn::Secrecy => Ok(Ground::Secrecy {
@@ -98,6 +104,90 @@ pub(crate) fn always(
     found
 }
 
+/// The desks the case of an item calls itself, beside those that stand there: the accountable one, and the one that takes the
+/// initiative.
+pub(crate) fn from_the_case(around: &Around, i: &Item, parties: &[(DeskId, Why)]) -> Vec<(DeskId, Why)> {
+    if i.general() {
+        return Vec::new();
+    }
+    called_by_the_case(parties, [around.accountable(i), around.initiator(i)])
+}
+
+/// Whoever brought an item up hears what becomes of it: one promise to read it, as long as it was not read (domain section 2.4;
+/// What somebody does to an item of their own desk they know.
+pub(crate) async fn tell_proposer(act: &mut Act, right: &Right, i: &Item) -> Result<(), Fail> {
+    let (m, kinds) = (act.municipality(), [TaskKind::HearItem]);
+    let own = act.viewer().is_some_and(|v| v.user == i.proposed_by.unwrap_or(v.user));
+    let told = task::of_things(&mut act.facts()?, m, [i.id.cast()], &kinds).await?;
+    let nobody = crate::left::nobody_hears(&mut act.facts()?, m, i.id, i.proposed_desk).await?;
+    if own || nobody || told.iter().any(|t| t.state == task::TaskState::Open) {
+        return Ok(());
+    }
+    let on = in_business_days(act.now(), super::HEAR);
+    promise(act, right, TaskKind::HearItem, i.id.cast(), (i.proposed_desk, i.proposed_by), on).await
+}
+
+/// The desk that brought an item up has read what became of it.
+pub(crate) async fn heard(act: &mut Act, id: AgendaItemId) -> Result<(), Fail> {
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let m = act.municipality();
+    let item = sql::by_id(&mut act.facts()?, m, id).await?.ok_or(Fail::NotVisible)?;
+    let around = Around::load(&mut act.facts()?, &viewer, std::slice::from_ref(&item)).await?;
+    if !around.brought(&viewer, &item) {
+        return Err(Fail::NotVisible);
+    }
+    let relation = around.given_to(&item, item.proposed_desk);
+    let right = act.permit(Action::FollowItem, &relation, record(id)).await?;
+    kept(act, &right, id.cast(), &[TaskKind::HearItem]).await
+}
+
+/// Who may decide that something is brought before a meeting: the leads and coordinators of the viewer's desks; where
+/// there is none, of the secretariats of the bodies.
+pub(crate) async fn deciders(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    offices: &[DeskId],
+    today: Day,
+) -> Result<Vec<(UserId, String)>, Fail> {
+    let own = viewer.desks();
+    let leads = leading(conn, viewer, &own, today).await?;
+    if leads.is_empty() { leading(conn, viewer, offices, today).await } else { Ok(leads) }
+}
+
+async fn leading(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    desks: &[DeskId],
+    today: Day,
+) -> Result<Vec<(UserId, String)>, Fail> {
+    let desks: BTreeSet<DeskId> = desks.iter().copied().collect();
+    let mut found: Vec<(UserId, String)> = Vec::new();
+    for desk in desks {
+        for place in register::places_of(conn, viewer.municipality, desk, today).await? {
+            let leads = matches!(place.role, Role::AgencyLead | Role::Coordinator);
+            if leads && found.iter().all(|(id, _)| *id != place.user) {
+                found.push((place.user, place.name));
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// It was decided by somebody who may, on a day that has come.
+async fn decided_rightly(
+    act: &mut Act,
+    viewer: &Viewer,
+    (by, on): (UserId, Day),
+    office: DeskId,
+) -> Result<(), Fail> {
+    let today = act.now().day();
+    let able = deciders(&mut act.facts()?, viewer, &[office], today).await?;
+    if able.iter().all(|(user, _)| *user != by) {
+        return Err(Refusal::new("session.may_not_decide").into());
+    }
+    if on > today { Err(Refusal::new("session.decided_later").into()) } else { Ok(()) }
+}
+
 /// Brings something up: into the queue of a body.
 pub(crate) async fn propose(act: &mut Act, id: AgendaItemId, p: &Proposal) -> Result<(), Fail> {
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
@@ -116,8 +206,9 @@ pub(crate) async fn propose(act: &mut Act, id: AgendaItemId, p: &Proposal) -> Re
             if !body.positions.contains(&p.position) {
                 return Err(Refusal::new("session.not_held_as").into());
             }
-            if !p.escalation.is_empty() && (p.decided_by.is_none() || p.decided_on.is_none()) {
-                return Err(Refusal::new("session.who_decided").into());
+            if !p.escalation.is_empty() {
+                let decided = p.decided_by.zip(p.decided_on).ok_or(Refusal::new("session.who_decided"))?;
+                decided_rightly(act, &viewer, decided, body.desk).await?;
             }
         }
     }
@@ -132,12 +223,15 @@ pub(crate) async fn propose(act: &mut Act, id: AgendaItemId, p: &Proposal) -> Re
     if p.about != About::General {
         let kinds = body::desk_kinds(&mut act.facts()?, m, today).await?;
         let provider = around.matter(&item).map(|s| s.secretariat);
-        let mut parties = always(&kinds, provider, None, body.desk);
+        // Who carries the case stands for the municipality where it is a section of it: in confidence only members do.
+        let section = around.accountable(&item).filter(|_| !item.confidential);
+        let mut parties = always(&kinds, provider, section, body.desk);
         for section in &p.sections {
             if parties.iter().all(|(d, _)| d != section) {
                 parties.push((*section, Why::Section));
             }
         }
+        parties.extend(from_the_case(&around, &item, &parties));
         sql::add_parties(act, &right, id, &parties).await?;
     }
     let on = in_business_days(now, if p.priority == Priority::Urgent { 1 } else { super::SOON });
@@ -219,8 +313,8 @@ pub(crate) enum Step {
     Schedule(MeetingId),
     /// Its turn has come.
     Begin,
-    /// It was talked over.
-    Conclude,
+    /// It was talked over; whether it is meant so although nobody approved it in writing.
+    Conclude { meant: bool },
     /// 次回送り.
     Carry,
     /// 割愛.
@@ -274,14 +368,18 @@ pub(crate) async fn step(act: &mut Act, id: AgendaItemId, step: Step) -> Result<
             let (Some(matter), Some(meeting)) = (l.item.matter, &l.meeting) else { return Ok(()) };
             let m = act.municipality();
             let there = invitee::of_meetings(&mut act.facts()?, m, [meeting.id]).await?;
+            for who in there.iter().filter(|x| x.item == Some(id)) {
+                who.attendance.map_or(Ok(()), |how| l.around.may_be_there(&l.item, who, how))?;
+            }
             invite::note_presence(act, &l.right, (matter, id), meeting, &there).await
         }
-        Step::Conclude => conclude(act, &l).await,
+        Step::Conclude { meant } => conclude(act, &l, meant).await,
         Step::Carry => carry(act, &l).await,
         Step::Drop(why) => {
             rules::next(l.item.state, Move::Drop)?;
             sql::drop_item(act, &l.right, &l.item, why).await?;
             kept(act, &l.right, id.cast(), &[TaskKind::PlaceItem]).await?;
+            tell_proposer(act, &l.right, &l.item).await?;
             invite::take_back(act, &l.right, &l.item).await
         }
         Step::Earlier => {
@@ -321,26 +419,63 @@ async fn schedule(act: &mut Act, mut l: Loaded, to: MeetingId) -> Result<(), Fai
     let body = meeting.body.or(l.item.body);
     sql::schedule(act, &l.right, &l.item, (to, body), &cleared).await?;
     kept(act, &l.right, l.item.id.cast(), &[TaskKind::PlaceItem]).await?;
+    tell_proposer(act, &l.right, &l.item).await?;
     if meeting.invited_at.is_some() {
         invite::call(act, &l.right, &meeting).await?;
     }
     Ok(())
 }
 
-async fn conclude(act: &mut Act, l: &Loaded) -> Result<(), Fail> {
-    rules::next(l.item.state, Move::Conclude)?;
+/// That the municipality and the provider were there for an item. In confidence those count who have pledged.
+pub(crate) async fn quorate(
+    act: &mut Act,
+    around: &Around,
+    i: &Item,
+    invitees: &[Invitee],
+) -> Result<rules::Quorate, Fail> {
     let (m, today) = (act.municipality(), act.now().day());
-    let meeting = l.meeting.as_ref().ok_or(Fail::NotVisible)?;
-    let parties = sql::parties(&mut act.facts()?, m, [l.item.id]).await?;
-    let invitees = invitee::of_meetings(&mut act.facts()?, m, [meeting.id]).await?;
-    let seats: Vec<crate::invite::Seat> = invitees.iter().map(|i| (i.item, i.desk, i.attendance)).collect();
-    let seated: Vec<rules::Seated> =
-        parties.iter().map(|(_, desk, why)| (*why, seen(l.item.id, *desk, &seats))).collect();
+    let parties = sql::parties(&mut act.facts()?, m, [i.id]).await?;
     let kinds = body::desk_kinds(&mut act.facts()?, m, today).await?;
-    let provider = parties.iter().find(|p| p.2 == Why::Provider).map(|p| p.1);
-    let same = kinds.iter().any(|k| Some(k.desk) == provider && k.municipal);
-    let quorate = rules::quorum(l.item.general(), same, &seated)?;
+    // A desk that ended since stands for its heir: an item brought up in March is concluded in April.
+    let provider = match parties.iter().find(|p| p.2 == Why::Provider) {
+        Some((_, desk, _)) => Some(register::heir(&mut act.facts()?, m, *desk, today).await?),
+        None => None,
+    };
+    let municipal = |desk: DeskId| kinds.iter().any(|k| k.desk == desk && k.municipal);
+    let same = provider.is_some_and(municipal);
+    // The provider was the municipality itself when the item was brought up: now any desk of it that is invited speaks for it.
+    let city = !same && parties.iter().all(|p| p.2 != Why::Municipality);
+    let by = |seats: &[Seat]| {
+        let mut seated: Vec<rules::Seated> =
+            parties.iter().map(|(_, desk, why)| (*why, seen(i.id, *desk, seats))).collect();
+        let of_item = |s: &&Seat| s.0.is_none_or(|x| x == i.id);
+        let there = seats.iter().filter(|s| city && municipal(s.1)).filter(of_item);
+        seated.extend(there.map(|s| (Why::Municipality, s.2)));
+        rules::quorum(i.general(), same, &seated)
+    };
+    let everybody: Vec<Seat> = invitees.iter().map(|x| (x.item, x.desk, x.attendance)).collect();
+    match by(&around.seats(i, invitees)) {
+        // They came, and may not hear it: what is missing is not their attendance.
+        Err(_) if by(&everybody).is_ok() => Err(Refusal::new("session.party_not_pledged").into()),
+        found => Ok(found?),
+    }
+}
+
+async fn conclude(act: &mut Act, l: &Loaded, meant: bool) -> Result<(), Fail> {
+    rules::next(l.item.state, Move::Conclude)?;
+    let m = act.municipality();
+    let meeting = l.meeting.as_ref().ok_or(Fail::NotVisible)?;
+    let invitees = invitee::of_meetings(&mut act.facts()?, m, [meeting.id]).await?;
+    let written = invitee::written(&mut act.facts()?, m, meeting.id).await?;
+    let votes: Vec<_> = written.iter().filter(|w| w.item == l.item.id).map(|w| w.vote).collect();
+    rules::agreed_in_writing(meeting.writing, &votes, meant)?;
+    let quorate = quorate(act, &l.around, &l.item, &invitees).await?;
     sql::conclude(act, &l.right, &l.item, &quorate).await?;
+    let seats = l.around.seats(&l.item, &invitees);
+    // Whoever sat there hears by その後; whoever brought it up and did not, by this.
+    if !seen(l.item.id, l.item.proposed_desk, &seats).is_some_and(Attendance::was_there) {
+        tell_proposer(act, &l.right, &l.item).await?;
+    }
     let Some(matter) = l.item.matter else { return Ok(()) };
     invite::note_presence(act, &l.right, (matter, l.item.id), meeting, &invitees).await
 }
@@ -368,6 +503,7 @@ async fn carry(act: &mut Act, l: &Loaded) -> Result<(), Fail> {
     let parties: Vec<(DeskId, Why)> =
         sql::parties(&mut act.facts()?, m, [l.item.id]).await?.into_iter().map(|p| (p.1, p.2)).collect();
     sql::add_parties(act, &l.right, id, &parties).await?;
+    tell_proposer(act, &l.right, &next).await?;
     let on = in_business_days(act.now(), super::SOON);
     promise(act, &l.right, TaskKind::PlaceItem, id.cast(), (meeting.desk, None), on).await?;
     let Some(to) = meeting.next else { return Ok(()) };

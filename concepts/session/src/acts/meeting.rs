@@ -48,7 +48,9 @@ impl Said {
             capacity: self.capacity,
             state: MeetingState::Planned,
             invited_at: None,
+            moved_at: None,
             next: None,
+            disposed_at: None,
             version,
         }
     }
@@ -98,16 +100,54 @@ async fn planned(act: &mut Act, right: &Right, id: MeetingId, said: &Said) -> Re
         meeting.capacity = meeting.capacity.or(body.capacity);
     }
     sql::insert(act, right, &meeting).await?;
+    let mut before = None;
     if let Some(after) = said.after {
-        let before = sql::by_id(&mut act.facts()?, m, after).await?.ok_or(Fail::NotVisible)?;
-        if before.desk != said.desk || before.body != said.body {
+        let found = sql::by_id(&mut act.facts()?, m, after).await?.ok_or(Fail::NotVisible)?;
+        if found.desk != said.desk || found.body != said.body {
             return Err(Fail::NotVisible);
         }
-        sql::set_next(act, right, after, id).await?;
-        homework::follow_next(act, right, id, meeting.starts).await?;
+        before = Some(found);
     }
+    if meeting.body.is_some() {
+        before = sql::before(&mut act.facts()?, m, &meeting).await?.or(before);
+    }
+    chain(act, right, &meeting, before).await?;
     let on = due(said.starts.day()).max(said.ends);
     promise(act, right, TaskKind::HoldSession, id.cast(), (said.desk, None), on).await
+}
+
+/// 次回: the session before this one leads to it, and it leads to the one that came after that. What was given until the next session is
+/// due when this one begins.
+async fn chain(act: &mut Act, right: &Right, k: &Meeting, before: Option<Meeting>) -> Result<(), Fail> {
+    let m = act.municipality();
+    let then = if k.body.is_some() { sql::after(&mut act.facts()?, m, k).await? } else { None };
+    if let Some(then) = then {
+        sql::set_next(act, right, k.id, Some(then.id)).await?;
+        homework::follow_next(act, right, then.id, then.starts).await?;
+    }
+    let Some(before) = before else { return Ok(()) };
+    sql::set_next(act, right, before.id, Some(k.id)).await?;
+    homework::follow_next(act, right, k.id, k.starts).await
+}
+
+/// A session leaves its place in the order: what led to it leads to the one after it, and what was given until it is due then. Where
+/// nothing comes after, the day that was said stands until another session is planned.
+async fn unchain(act: &mut Act, right: &Right, k: &Meeting) -> Result<(), Fail> {
+    let m = act.municipality();
+    let then = match k.next {
+        Some(next) => {
+            sql::by_id(&mut act.facts()?, m, next).await?.filter(|n| n.state != MeetingState::Cancelled)
+        }
+        None => None,
+    };
+    for before in sql::leading_to(&mut act.facts()?, m, k.id).await? {
+        sql::set_next(act, right, before.id, then.as_ref().map(|n| n.id)).await?;
+    }
+    if let Some(then) = then {
+        homework::follow_next(act, right, then.id, then.starts).await?;
+        sql::set_next(act, right, k.id, None).await?;
+    }
+    Ok(())
 }
 
 /// A session and the right to run it.
@@ -125,9 +165,35 @@ pub(crate) async fn change(act: &mut Act, id: MeetingId, said: &Said) -> Result<
     act.check_version(meeting.version)?;
     checked(said)?;
     titled(act, &said.title).await?;
-    let new = Meeting { body: meeting.body, desk: meeting.desk, ..said.meeting(id, meeting.version) };
+    let new = Meeting {
+        body: meeting.body,
+        desk: meeting.desk,
+        invited_at: meeting.invited_at,
+        ..said.meeting(id, meeting.version)
+    };
     sql::update(act, &right, &new).await?;
-    homework::follow_next(act, &right, id, new.starts).await?;
+    // Whoever was added by hand was asked, also before the others were.
+    let m = act.municipality();
+    let asked = !invitee::of_meetings(&mut act.facts()?, m, [id]).await?.is_empty();
+    if asked {
+        let moved = meeting.elsewhere(&new);
+        if moved {
+            sql::moved(act, &right, id).await?;
+            pointless(act, &right, id.cast(), &[TaskKind::ObligedAbsent]).await?;
+        }
+        if moved || meeting.answer_by != new.answer_by {
+            super::invite::ask_again(act, &right, &new, moved).await?;
+        }
+    }
+    if new.body.is_some() && new.starts != meeting.starts {
+        // Another day may be another place in the order.
+        unchain(act, &right, &meeting).await?;
+        let m = act.municipality();
+        let before = sql::before(&mut act.facts()?, m, &new).await?;
+        chain(act, &right, &new, before).await?;
+    } else {
+        homework::follow_next(act, &right, id, new.starts).await?;
+    }
     pointless(act, &right, id.cast(), &[TaskKind::HoldSession]).await?;
     let on = due(new.starts.day()).max(new.ends);
     promise(act, &right, TaskKind::HoldSession, id.cast(), (new.desk, None), on).await
@@ -137,23 +203,30 @@ pub(crate) async fn change(act: &mut Act, id: MeetingId, said: &Said) -> Result<
 pub(crate) async fn hold(act: &mut Act, id: MeetingId) -> Result<(), Fail> {
     let (meeting, right) = load(act, id).await?;
     act.check_version(meeting.version)?;
-    let (m, now) = (act.municipality(), act.now());
+    held(act, &right, &meeting).await
+}
+
+/// The same for a session that was read in this act.
+pub(crate) async fn held(act: &mut Act, right: &Right, meeting: &Meeting) -> Result<(), Fail> {
+    let (m, now, id) = (act.municipality(), act.now(), meeting.id);
+    // Whoever left a matter meanwhile did not have to come, and owes nothing for it.
+    super::invite::settle(act, right, meeting).await?;
     let items = item::of_meetings(&mut act.facts()?, m, [id]).await?;
     let invitees = invitee::of_meetings(&mut act.facts()?, m, [id]).await?;
     let states: Vec<ItemState> = items.iter().map(|i| i.state).collect();
     let obliged: Vec<Option<Attendance>> =
         invitees.iter().filter(|i| i.obligatory).map(|i| i.attendance).collect();
     rules::may_hold(meeting.state, meeting.starts, now, &states, &obliged)?;
-    sql::set_state(act, &right, &meeting, MeetingState::Held).await?;
-    kept(act, &right, id.cast(), &[TaskKind::HoldSession]).await?;
+    sql::set_state(act, right, meeting, MeetingState::Held).await?;
+    kept(act, right, id.cast(), &[TaskKind::HoldSession, TaskKind::ObligedAbsent]).await?;
     let on = in_business_days(now, super::MINUTES);
-    promise(act, &right, TaskKind::WriteMinutes, id.cast(), (meeting.desk, None), on).await?;
+    promise(act, right, TaskKind::WriteMinutes, id.cast(), (meeting.desk, None), on).await?;
     for i in &invitees {
         let asked = [TaskKind::AnswerInvitation, TaskKind::FetchInvitation];
-        pointless(act, &right, i.id.cast(), &asked).await?;
+        pointless(act, right, i.id.cast(), &asked).await?;
         if rules::missed(i.obligatory, i.attendance) {
             let on = in_business_days(now, super::SOON);
-            promise(act, &right, TaskKind::MakeUp, i.id.cast(), (i.desk, i.user), on).await?;
+            promise(act, right, TaskKind::MakeUp, i.id.cast(), (i.desk, i.user), on).await?;
         }
     }
     Ok(())
@@ -173,6 +246,9 @@ pub(crate) async fn cancel(act: &mut Act, id: MeetingId) -> Result<(), Fail> {
         let asked = [TaskKind::AnswerInvitation, TaskKind::FetchInvitation];
         pointless(act, &right, i.id.cast(), &asked).await?;
     }
+    if meeting.invited_at.is_some() {
+        super::invite::tell_cancelled(act, &right, &meeting, &invitees).await?;
+    }
     for i in items.iter().filter(|i| i.state.is_open()) {
         match i.body.or(meeting.body) {
             Some(_) => {
@@ -182,7 +258,9 @@ pub(crate) async fn cancel(act: &mut Act, id: MeetingId) -> Result<(), Fail> {
             }
             None => item::drop_item(act, &right, i, Dropped::Cancelled).await?,
         }
+        super::item::tell_proposer(act, &right, i).await?;
     }
     sql::set_state(act, &right, &meeting, MeetingState::Cancelled).await?;
-    pointless(act, &right, id.cast(), &[TaskKind::HoldSession]).await
+    unchain(act, &right, &meeting).await?;
+    pointless(act, &right, id.cast(), &[TaskKind::HoldSession, TaskKind::ObligedAbsent]).await
 }

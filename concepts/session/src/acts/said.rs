@@ -1,7 +1,7 @@
 //! Where the words about an item belong: of a general subject they name nobody and stand with it; about a case they are an entry of the
 //! case, in a confidential matter one of its minutes, read by its members alone.
 
-use access::{Category, Right, Viewer};
+use access::{Right, Viewer};
 use conference::RestsOn;
 use engine::{Act, Fail, Refusal};
 use household::entry::{self, About};
@@ -19,13 +19,15 @@ pub(crate) struct Kept {
     pub entry: Option<EntryId>,
 }
 
-/// Keeps some words about an item. Whoever may not know which case it is writes nothing about it.
+/// Keeps some words about an item, with the marks somebody chose, otherwise about those whose consent carries its matter. Whoever may not
+/// know which case it is writes nothing about it.
 pub(crate) async fn keep(
     act: &mut Act,
     right: &Right,
     (viewer, around): (&Viewer, &Around),
     item: &Item,
     words: &str,
+    marks: Option<&Marks>,
 ) -> Result<Kept, Fail> {
     if item.general() {
         names_nobody(act, words).await?;
@@ -40,12 +42,16 @@ pub(crate) async fn keep(
         let place = (standing.id, standing.household);
         conference::keep_minutes(act, right, place, vec![words.to_owned()]).await?
     } else {
+        let (m, today) = (act.municipality(), act.now().day());
+        let marks = match marks {
+            Some(marks) => marks.clone(),
+            None => conference::marks_of(&mut act.facts()?, m, standing.id, today).await?,
+        };
         let new = NewEntry {
             field: Field::Decision,
             form: None,
             household: Some(standing.household),
-            // What a conference divides among those who help is support and plan, like what it decides.
-            marks: Marks::new(Vec::new(), [Category::Plan, Category::Support].into_iter().collect()),
+            marks,
             body: words.to_owned(),
             occurred_at: act.now(),
             told: None,
@@ -57,4 +63,12 @@ pub(crate) async fn keep(
         written
     };
     Ok(Kept { text: String::new(), entry: written.first().copied() })
+}
+
+/// The words of an entry, when whoever acts may read them.
+pub(crate) async fn words(act: &mut Act, id: Option<EntryId>) -> Result<Option<String>, Fail> {
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let sealed = entry::by_ids(&mut act.facts()?, &viewer, id).await?;
+    let shown: Vec<access::Disclosed<household::Entry>> = act.disclose(sealed).await?;
+    Ok(shown.first().map(|e| e.body.clone()))
 }

@@ -7,9 +7,8 @@ use words::{Day, Instant};
 
 use super::meeting::{self, Said};
 use super::running;
-use crate::rules::MeetingState;
 use crate::rules::series::MOST;
-use crate::sql::{body, meeting as sql};
+use crate::sql::body;
 
 /// A series as a form says it.
 #[derive(Debug, Clone, Serialize)]
@@ -51,13 +50,6 @@ pub(crate) async fn plan(act: &mut Act, s: &Series) -> Result<usize, Fail> {
     running(act, body.desk, body.id).await?;
     // They differ in their number only: one look through the title is enough.
     meeting::titled(act, &s.title(0)).await?;
-    // The last session before them leads to the first of them.
-    let there = sql::of_body(&mut act.facts()?, m, s.body).await?;
-    let mut after: Option<MeetingId> = there
-        .iter()
-        .find(|k| k.starts.day() < first && k.state != MeetingState::Cancelled)
-        .filter(|k| k.next.is_none() && k.desk == body.desk)
-        .map(|k| k.id);
     for (n, day) in days.iter().enumerate() {
         let at = |(hour, minute)| Instant::at(*day, hour, minute);
         let id: MeetingId = act.new_id();
@@ -72,10 +64,10 @@ pub(crate) async fn plan(act: &mut Act, s: &Series) -> Result<usize, Fail> {
             writing: false,
             answer_by: day.plus_days(-s.answer_before).max(today),
             capacity: None,
-            after,
+            // Each takes its place in the order of its body: the session before it leads to it.
+            after: None,
         };
         meeting::plan_titled(act, id, &said).await?;
-        after = Some(id);
     }
     Ok(days.len())
 }

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use askama::Template;
 use engine::{Begun, Channel, Fail, Look};
 use household::{Reasons, ToldBy, entry};
-use site::{Answer, Choice, Form, Frame, Need, Req, link};
+use site::{Answer, Form, Frame, Need, Req, link};
 use task::TaskState;
 use words::code::Code;
 use words::id::{AgendaItemId, CommandId, EntryId, InviteeId, ItemQuestionId, MeetingId};
 
 use super::homework::{self, Owed};
+use super::letter::{Letter, Told};
 use super::{before, codes, sense, shown};
 use crate::acts::after as acts;
 use crate::acts::invite::answers as answers_for;
@@ -193,7 +194,7 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
         let unread = l.notices.iter().filter(of_item).filter(|x| !x.read && mine.contains(&x.invitee));
         let asked = l.questions.iter().filter(|q| q.item == i.id);
         let waiting = asked.clone().find(|q| q.open && own.contains(&q.desk));
-        let leads = own.contains(&i.initiator.unwrap_or(k.desk));
+        let leads = own.contains(&l.around.initiator(i).unwrap_or(k.desk));
         let n = l.numbers.get(&i.id).copied().unwrap_or(0);
         let secret = l.around.in_confidence(i);
         let partners = l.invitees.iter().filter(|g| {
@@ -440,39 +441,16 @@ pub(crate) async fn answer(req: Arc<Req>) -> Result<Answer, Fail> {
     }
 }
 
-#[derive(Template)]
-#[template(path = "session_letter.html")]
-struct LetterPage {
-    frame: Frame,
-    form: Form,
-    id: AgendaItemId,
-    who: InviteeId,
-    to: String,
-    from: String,
-    session: String,
-    day: String,
-    n: usize,
-    subject: String,
-    status: String,
-    done: usize,
-    all: usize,
-    late: usize,
-    news: Vec<String>,
-    told_by: String,
-    told: Vec<Choice>,
-    today: String,
-}
-
 /// GET /sessions/after/{id}/letter?who=: for a participant without a login. Paper is left lying about: an item with somebody in it
 /// stands on it as its number, and what came of it as figures. Of what was said in confidence there is no letter at all: they ask the
 /// secretariat.
 pub(crate) async fn letter(req: Arc<Req>) -> Result<Answer, Fail> {
-    let look = req.ctx()?.look(Channel::Print).await?;
+    let look = req.ctx()?.look(site::paper::Kind::of(&req).channel()).await?;
     let who = req.query().get("who").and_then(|v| v.parse().ok()).ok_or(Fail::NotVisible)?;
-    letter_page(&req, look, who, Form::default()).await
+    letter_page(&req, look, who, &Form::default()).await
 }
 
-async fn letter_page(req: &Req, mut look: Look, who: InviteeId, form: Form) -> Result<Answer, Fail> {
+async fn letter_page(req: &Req, mut look: Look, who: InviteeId, form: &Form) -> Result<Answer, Fail> {
     let id: AgendaItemId = req.id("id")?;
     let frame = req.frame();
     let t = frame.t.clone();
@@ -495,35 +473,35 @@ async fn letter_page(req: &Req, mut look: Look, who: InviteeId, form: Form) -> R
     let name = |d| names.get(&d).cloned().unwrap_or_default();
     let facts = l.facts(i, now);
     let of: Vec<&Notice> = l.notices.iter().filter(|x| x.item == id && x.invitee == who).collect();
-    let page = LetterPage {
-        id,
-        who,
+    let all = facts.done + facts.open;
+    let count = t.fs("session.after_count", &[("done", facts.done.to_string()), ("all", all.to_string())]);
+    let late = if facts.late > 0 { t.f("session.letter_late", "n", facts.late) } else { String::new() };
+    let subject = if i.general() { i.subject.as_str() } else { t.s("session.a_case") };
+    let letter = Letter {
         to: format!("{} {}", name(guest.desk), guest.name).trim().to_owned(),
         from: name(k.desk),
-        session: k.title.clone(),
-        day: t.full_day(k.starts.day()),
-        n: l.numbers.get(&id).copied().unwrap_or(1),
-        subject: if i.general() { i.subject.clone() } else { t.s("session.a_case").to_owned() },
+        session: t
+            .fs("session.letter_session", &[("title", k.title.clone()), ("day", t.full_day(k.starts.day()))]),
+        item: format!("{}. {subject}", l.numbers.get(&id).copied().unwrap_or(1)),
         status: t.code("session_after", status(facts)),
-        done: facts.done,
-        all: facts.done + facts.open,
-        late: facts.late,
+        homework: if all > 0 { format!("{count}\u{3000}{late}").trim().to_owned() } else { String::new() },
         news: of
             .iter()
             .map(|x| format!("{} {}", t.full_day(x.at.day()), t.code("session_event", x.what)))
             .collect(),
-        told_by: of
-            .iter()
-            .find(|x| !x.told_by.is_empty())
-            .map(|x| t.code("session_told", &x.told_by))
-            .unwrap_or_default(),
-        told: codes(&t, &form, "told_by", "session_told", ToldBy::ALL),
-        today: t.full_day(today),
-        frame,
-        form: form.clone(),
     };
-    let receipt = look.close().await?;
-    shown(page.render(), &form, receipt)
+    let told = of.iter().find(|x| !x.told_by.is_empty());
+    let aside = Told {
+        frame: &frame,
+        form,
+        id,
+        who,
+        told_by: told.map(|x| t.code("session_told", &x.told_by)).unwrap_or_default(),
+        told: codes(&t, form, "told_by", "session_told", ToldBy::ALL),
+    };
+    let around = aside.around(format!("letter-{}", k.starts.day()))?;
+    let document = letter.document(&frame);
+    Answer::paper(req, frame, document, around, look.close().await?)
 }
 
 /// POST /sessions/after/{id}/told
@@ -535,7 +513,7 @@ pub(crate) async fn told(req: Arc<Req>) -> Result<Answer, Fail> {
     let who = who.ok_or(Fail::NotVisible)?;
     let told: Option<ToldBy> = form.code("told_by", Need::Required);
     let Some(told) = told.filter(|_| !form.has_problems()) else {
-        return letter_page(&req, ctx.look(Channel::Print).await?, who, form).await;
+        return letter_page(&req, ctx.look(Channel::Print).await?, who, &form).await;
     };
     match ctx.act(&req.envelope(), "session.after_told", &(id, who, told.code())).await? {
         Begun::Before(_) => Ok(Answer::to(link::AFTER, "session_after_told", before())),

@@ -125,11 +125,13 @@ struct BodyPage {
     held: Vec<Held>,
     /// The queue, for the secretariat.
     queue: Option<Vec<Waiting>>,
+    /// Something is left in the queue.
+    waits: bool,
     keeps: bool,
     runs: bool,
 }
 
-fn keeps(viewer: &access::Viewer, desk: DeskId) -> bool {
+pub(crate) fn keeps(viewer: &access::Viewer, desk: DeskId) -> bool {
     viewer.seats.iter().any(|s| KEEPERS.contains(&s.role) && s.holds(desk))
 }
 
@@ -206,6 +208,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         past: past.into_iter().map(line).collect(),
         coming: sessions.iter().rev().filter(|k| k.state == MeetingState::Planned).map(held).collect(),
         held: sessions.iter().filter(|k| k.state != MeetingState::Planned).map(held).collect(),
+        waits: queue.as_ref().is_some_and(|items| !items.is_empty()),
         queue: queue.map(|items| {
             items
                 .iter()

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use askama::Template;
 use engine::{Channel, Fail};
-use site::{Answer, Form, Frame, Need, Req};
+use site::{Answer, Choice, Form, Frame, Need, Req};
 use words::Day;
 
-use crate::sql::invitee;
+use crate::sql::{body, invitee};
 
 struct Line {
     name: String,
@@ -25,6 +25,7 @@ struct FiguresPage {
     frame: Frame,
     form: Form,
     period: String,
+    bodies: Vec<Choice>,
     lines: Vec<Line>,
 }
 
@@ -41,10 +42,13 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let to = form.day("to", Need::Optional).unwrap_or(today);
     let mut look = ctx.look(Channel::Page).await?;
     look.figures()?;
-    let came = invitee::came(&mut look.conn(), m, (from, to)).await?;
+    let bodies = body::all(&mut look.conn(), m).await?;
+    let of = bodies.iter().find(|b| b.id.to_string() == form.value("body")).map(|b| b.id);
+    let came = invitee::came(&mut look.conn(), m, (from, to), of).await?;
     let names = register::desk_names(&mut look.conn(), m, came.iter().map(|c| c.desk), today).await?;
     let page = FiguresPage {
         period: t.fs("session.period", &[("from", t.full_day(from)), ("to", t.full_day(to))]),
+        bodies: bodies.iter().map(|b| Choice::new(&form, "body", b.id, b.name.clone())).collect(),
         lines: came
             .iter()
             .map(|c| Line {

@@ -16,6 +16,7 @@ use super::session::Names;
 use super::{before, codes, sense, shown};
 use crate::acts::homework::{self as acts, Given};
 use crate::known::{Around, Depth};
+use crate::marks::{self, Offered};
 use crate::rules::homework::{ByWhen, may_give};
 use crate::sql::homework::{self as sql, Absence, Homework};
 use crate::sql::item::{self, Item};
@@ -233,6 +234,7 @@ struct FormPage {
     item: String,
     given: Vec<Owed>,
     takers: Takers,
+    marks: Offered,
     next: String,
     max: usize,
     reasons: Vec<String>,
@@ -278,6 +280,7 @@ async fn form_page(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail
         item: super::bodies::what(&t, &o.around, look.viewer(), &i, o.number(i.id)),
         given: given.into_iter().map(|(_, h)| h).collect(),
         takers: takers(&mut look, (&t, &form), &o, &i, &names).await?,
+        marks: marks::offered(&mut look, (&t, &form, "what"), (&o, &i), None).await?,
         next: next.map(|k| frame.moment(&k.starts)).unwrap_or_default(),
         max: MOST,
         reasons: reasons.sentences(&t),
@@ -291,7 +294,7 @@ async fn form_page(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail
 /// What a form or a line of one says.
 pub(crate) async fn read_given(
     look: &mut Look,
-    form: &mut Form,
+    (t, form): (&T, &mut Form),
     o: &Opened,
     i: &Item,
 ) -> Result<Option<Given>, Fail> {
@@ -328,7 +331,8 @@ pub(crate) async fn read_given(
         Some(ByWhen::Day(day)) if day < look.now().day() => form.problem("due", "session.homework_past"),
         Some(_) => {}
     }
-    let given = whose.zip(by).map(|((desk, user, name), by)| Given { what, desk, user, name, by });
+    let marks = marks::chosen(look, (t, form, "what"), (o, i)).await?;
+    let given = whose.zip(by).map(|((desk, user, name), by)| Given { what, desk, user, name, by, marks });
     Ok(given.filter(|_| !form.has_problems()))
 }
 
@@ -339,7 +343,7 @@ pub(crate) async fn give(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut form = req.form();
     let mut look = ctx.look(Channel::Write).await?;
     let (o, i) = opened(&mut look, id).await?;
-    let Some(given) = read_given(&mut look, &mut form, &o, &i).await? else {
+    let Some(given) = read_given(&mut look, (&req.t(), &mut form), &o, &i).await? else {
         return form_page(&req, look, form).await;
     };
     look.close().await?;

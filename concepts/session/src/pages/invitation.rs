@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use askama::Template;
 use engine::{Begun, Channel, Fail, Look};
-use household::ToldBy;
+use household::{Reasons, ToldBy};
 use site::{Answer, Choice, Form, Frame, Need, Req, link};
+use task::{TaskKind, TaskState};
 use words::code::Code;
 use words::id::{AgendaItemId, CommandId, InviteeId};
 
-use super::session::{Line, Names, lines, span};
+use super::session::{Line, Names, lines, said_in_writing, span};
 use super::{before, codes, sense, shown};
 use crate::acts::invite::{self as acts, Answered};
 use crate::rules::{MeetingState, Reply, Vote, missed};
@@ -23,6 +24,8 @@ struct Ballot {
     vote: String,
     comment: String,
     general: bool,
+    /// Words about it can be written here: they are kept with its case or matter.
+    known: bool,
 }
 
 #[derive(Template)]
@@ -50,6 +53,12 @@ struct InvitationPage {
     told: Vec<Choice>,
     owes: bool,
     made_up: CommandId,
+    /// Something of it is talked over in confidence: nobody comes instead.
+    secret: bool,
+    /// When its day or place was changed.
+    moved: Option<String>,
+    cancelled: bool,
+    reasons: Vec<String>,
 }
 
 /// GET /sessions/invitations/{id}
@@ -66,32 +75,33 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     render(&req, look, Form::filled(pairs)).await
 }
 
-/// An invitation for whoever is invited, or runs the session; the answer of absence for everybody else.
+/// An invitation for whoever is invited, or runs the session; the answer of absence for everybody else, and for whoever is kept out of the
+/// family it is about (disclosure rule 14).
 async fn mine(look: &mut Look, id: InviteeId) -> Result<Invitee, Fail> {
     let viewer = look.viewer().clone();
     let i = sql::by_id(&mut look.conn(), viewer.municipality, id).await?.ok_or(Fail::NotVisible)?;
-    if acts::answers(&viewer, &i) {
-        return Ok(i);
-    }
     let today = look.now().day();
     let o = views::open(&mut look.conn(), &viewer, i.meeting, today).await?;
-    if o.runs { Ok(i) } else { Err(Fail::NotVisible) }
+    let theirs = acts::answers(&viewer, &i) || o.runs;
+    if theirs && !o.keeps_out(&viewer, &i) { Ok(i) } else { Err(Fail::NotVisible) }
 }
 
+#[expect(clippy::too_many_lines, reason = "the page, field by field")]
 async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
     let viewer = look.viewer().clone();
     let i = mine(&mut look, req.id("id")?).await?;
-    let (m, today) = (viewer.municipality, look.now().day());
+    let today = look.now().day();
     let o = views::open(&mut look.conn(), &viewer, i.meeting, today).await?;
     let names = Names::load(&mut look, &o).await?;
-    let written = sql::written(&mut look.conn(), m, i.meeting).await?;
+    let mut reasons = Reasons::default();
+    let written = said_in_writing(&mut look, &o, &mut reasons).await?;
     let frame = req.frame();
     let t = frame.t.clone();
     let own = acts::answers(&viewer, &i);
     let all: Vec<Invitee> = o
         .invitees
         .iter()
-        .filter(|x| x.desk == i.desk && x.user == i.user && x.name == i.name)
+        .filter(|x| x.desk == i.desk && x.user == i.user && x.name == i.name && !o.keeps_out(&viewer, x))
         .cloned()
         .collect();
     let whole = all.iter().any(|x| x.item.is_none());
@@ -99,10 +109,20 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
         .into_iter()
         .filter(|l| whole || all.iter().any(|x| x.item == Some(l.id)))
         .collect();
-    let asked = o.meeting.writing && o.meeting.state == MeetingState::Planned;
+    let planned = o.meeting.state == MeetingState::Planned;
+    let asked = o.meeting.writing && planned;
+    // Each says something to what is theirs to say something to: not whoever looks on, not before the pledge.
+    let votes = |line: &Line| {
+        let of = o.items.iter().find(|x| x.id == line.id && x.state.is_open());
+        of.is_some_and(|x| {
+            let known = x.general() || !own || o.knows(&viewer, x);
+            known && !o.around.keeps_out(&viewer, x) && all.iter().any(|k| o.around.votes(x, k))
+        })
+    };
     let ballots: Vec<Ballot> = if asked {
         agenda
             .into_iter()
+            .filter(votes)
             .map(|line| {
                 let field = format!("vote-{}", line.id);
                 let said = written.iter().find(|w| w.item == line.id && w.invitee == i.id);
@@ -116,8 +136,16 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
                 Ballot {
                     votes: codes(&t, &filled, "vote", "session_vote", Vote::ALL),
                     vote: field,
-                    comment: said.map(|w| w.comment.clone()).unwrap_or_default(),
+                    comment: {
+                        let typed = form.value(&format!("comment-{}", line.id));
+                        if typed.is_empty() {
+                            said.map(|w| w.comment.clone()).unwrap_or_default()
+                        } else {
+                            typed.to_owned()
+                        }
+                    },
                     general: o.items.iter().any(|x| x.id == line.id && x.general()),
+                    known: o.items.iter().any(|x| x.id == line.id && o.knows(&viewer, x)),
                     line,
                 }
             })
@@ -159,6 +187,10 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
         ballots,
         replies: codes(&t, &form, "reply", "session_reply", offered),
         told: codes(&t, &form, "told_by", "told_by", ToldBy::ALL),
+        secret: all.iter().any(|x| o.items.iter().any(|y| Some(y.id) == x.item && o.around.in_confidence(y))),
+        moved: o.meeting.moved_at.filter(|_| planned).map(|at| frame.moment(&at)),
+        cancelled: o.meeting.state == MeetingState::Cancelled && untold(&mut look, i.id).await?,
+        reasons: reasons.sentences(&t),
         owes: o.meeting.state == MeetingState::Held && missed(i.obligatory, i.attendance),
         made_up: req.engine().new_id(),
         frame,
@@ -166,6 +198,14 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
     };
     let receipt = look.close().await?;
     shown(page.render(), &form, receipt)
+}
+
+/// Whether somebody still has to hear that it is not held.
+async fn untold(look: &mut Look, id: InviteeId) -> Result<bool, Fail> {
+    let m = look.viewer().municipality;
+    let kinds = [TaskKind::ReadCancelled, TaskKind::TellCancelled];
+    let told = task::of_things(&mut look.conn(), m, [id.cast()], &kinds).await?;
+    Ok(told.iter().any(|t| t.state == TaskState::Open))
 }
 
 /// POST /sessions/invitations/{id}
@@ -184,6 +224,9 @@ pub(crate) async fn answer(req: Arc<Req>) -> Result<Answer, Fail> {
         form.problem("substitute", "session.who_instead");
     }
     let mut votes: Vec<(AgendaItemId, Vote, String)> = Vec::new();
+    let today = look.now().day();
+    let o = views::open(&mut look.conn(), &ctx.viewer, i.meeting, today).await?;
+    let general: Vec<AgendaItemId> = o.items.iter().filter(|x| x.general()).map(|x| x.id).collect();
     let sent: Vec<(String, String)> = form.fields().pairs().to_vec();
     for (name, value) in &sent {
         let Some(item) = name.strip_prefix("vote-").and_then(|v| v.parse::<AgendaItemId>().ok()) else {
@@ -192,7 +235,8 @@ pub(crate) async fn answer(req: Arc<Req>) -> Result<Answer, Fail> {
         let Some(vote) = Vote::parse(value) else { continue };
         let field = format!("comment-{item}");
         let comment = form.paragraph(&field, Need::Optional, 1000);
-        if !comment.is_empty() {
+        // Words about a case are an entry of it; what is about nobody names nobody.
+        if !comment.is_empty() && general.contains(&item) {
             sense(&mut look, &mut form, &field, &comment).await?;
         }
         votes.push((item, vote, comment));
@@ -202,7 +246,8 @@ pub(crate) async fn answer(req: Arc<Req>) -> Result<Answer, Fail> {
     };
     look.close().await?;
     let told_by = told.filter(|_| !own).map(|b| b.code().to_owned()).unwrap_or_default();
-    let body = Answered { reply, substitute, told_by, votes };
+    let nobody = form.ticked("nobody");
+    let body = Answered { reply, substitute, nobody, told_by, votes };
     let to = if own { link::MEETINGS.to_owned() } else { link::meeting(i.meeting) };
     match ctx.act(&req.envelope(), "session.answer", &(id, &body)).await? {
         Begun::Before(_) => Ok(Answer::to(&to, "session_answered", before())),
@@ -227,6 +272,19 @@ pub(crate) async fn made_up(req: Arc<Req>) -> Result<Answer, Fail> {
         Begun::New(mut act) => {
             acts::make_up(&mut act, id).await?;
             Ok(Answer::to(link::MEETINGS, "session_made_up", act.commit(&id.to_string()).await?))
+        }
+    }
+}
+
+/// POST /sessions/invitations/{id}/cancelled: that it is not held was read, or told.
+pub(crate) async fn heard_cancelled(req: Arc<Req>) -> Result<Answer, Fail> {
+    let ctx = req.ctx()?;
+    let id: InviteeId = req.id("id")?;
+    match ctx.act(&req.envelope(), "session.heard_cancelled", &id).await? {
+        Begun::Before(_) => Ok(Answer::to("/", "session_heard_cancelled", before())),
+        Begun::New(mut act) => {
+            acts::heard_cancelled(&mut act, id).await?;
+            Ok(Answer::to("/", "session_heard_cancelled", act.commit(&id.to_string()).await?))
         }
     }
 }

@@ -53,6 +53,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         lead: t.s("session.notice_lead").to_owned(),
         back: (site::link::meeting(id), t.s("session.back").to_owned()),
         file: format!("notice-{}", o.meeting.starts.day()),
+        xlsx: true,
         ..Around::default()
     };
     Answer::paper(&req, frame, document, around, look.close().await?)

@@ -14,6 +14,7 @@ use super::{before, codes, sense, shown};
 use crate::acts::item::{self as acts, About, Proposal};
 use crate::rules::{Escalation, Priority};
 use crate::sql::body::{self, Body};
+use crate::sql::item;
 
 /// What it is about, found out for this viewer; the answer of absence for whoever has nothing to do with it.
 struct Of {
@@ -27,6 +28,8 @@ struct Of {
     consented: bool,
     /// The desk offered as the one that takes the initiative.
     lead: Option<DeskId>,
+    /// Desks offered as those that have to be there.
+    concerned: Vec<DeskId>,
 }
 
 async fn of(look: &mut Look, fields: &site::Fields) -> Result<Of, Fail> {
@@ -36,7 +39,21 @@ async fn of(look: &mut Look, fields: &site::Fields) -> Result<Of, Fail> {
         let id = id.parse().map_err(|_| Fail::NotVisible)?;
         let found = conference::standings(&mut look.conn(), &viewer, [id]).await?.pop();
         let standing = found.filter(|s| s.known(&viewer) && s.open).ok_or(Fail::NotVisible)?;
-        let consented = conference::consented(&mut look.conn(), m, standing.household, today).await?;
+        let consented = if standing.rests_on == RestsOn::Consent {
+            conference::carried(&conference::whose(&mut look.conn(), m, id, today).await?)
+        } else {
+            conference::consented(&mut look.conn(), m, standing.household, today).await?
+        };
+        // Which desks have a part is known to whoever has one themselves; the accountable one and the initiator come anyway.
+        let concerned = match standing.case {
+            Some(case) => match casefile::relation(&mut look.conn(), &viewer, case).await? {
+                Some((_, relation)) if part(&viewer, &relation).is_ok() => {
+                    item::concerned(&mut look.conn(), m, case).await?
+                }
+                _ => Vec::new(),
+            },
+            None => Vec::new(),
+        };
         let number = standing.number.map(|(y, n)| casefile::number_text(y, n)).unwrap_or_default();
         return Ok(Of {
             about: About::Matter(id),
@@ -46,6 +63,7 @@ async fn of(look: &mut Look, fields: &site::Fields) -> Result<Of, Fail> {
             number,
             consented,
             lead: Some(standing.lead),
+            concerned,
             matters: vec![standing],
         });
     }
@@ -64,6 +82,7 @@ async fn of(look: &mut Look, fields: &site::Fields) -> Result<Of, Fail> {
             back: Some((link::case(id), case.number_text())),
             consented: conference::consented(&mut look.conn(), m, case.household, today).await?,
             lead: case.accountable,
+            concerned: item::concerned(&mut look.conn(), m, id).await?,
             matters,
         });
     }
@@ -76,6 +95,7 @@ async fn of(look: &mut Look, fields: &site::Fields) -> Result<Of, Fail> {
         matters: Vec::new(),
         consented: false,
         lead: None,
+        concerned: Vec::new(),
     })
 }
 
@@ -101,6 +121,8 @@ struct ProposePage {
     bodies: Vec<Choice>,
     desks: Vec<(String, Vec<Choice>)>,
     sections: Vec<(String, Vec<Choice>)>,
+    /// Some of them are ticked to begin with.
+    offered: bool,
     priorities: Vec<Choice>,
     reasons: Vec<Choice>,
     deciders: Vec<Choice>,
@@ -120,6 +142,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         ("initiator", of.lead.map(|d| d.to_string()).unwrap_or_default()),
         ("decided_on", look.now().day().to_string()),
     ];
+    pairs.extend(of.concerned.iter().map(|d| ("sections", d.to_string())));
     if let Some(lesson) = req.query().get("lesson").filter(|_| of.about == About::General) {
         let id: ThingId = lesson.parse().map_err(|_| Fail::NotVisible)?;
         let m = look.viewer().municipality;
@@ -144,15 +167,8 @@ async fn render(req: &Req, mut look: Look, of: Of, form: Form) -> Result<Answer,
     let mut bodies: Vec<Body> = body::all(&mut look.conn(), m).await?;
     bodies.retain(|b| b.stands(today));
     let desks = register::desks(&mut look.conn(), m, today).await?;
-    let mut deciders: Vec<(UserId, String)> = Vec::new();
-    for seat in &viewer.seats {
-        for place in register::places_of(&mut look.conn(), m, seat.desk, today).await? {
-            let leads = matches!(place.role, access::Role::AgencyLead | access::Role::Coordinator);
-            if leads && deciders.iter().all(|(id, _)| *id != place.user) {
-                deciders.push((place.user, place.name));
-            }
-        }
-    }
+    let offices: Vec<DeskId> = bodies.iter().map(|b| b.desk).collect();
+    let deciders = acts::deciders(&mut look.conn(), &viewer, &offices, today).await?;
     let stuck = form.found().map(|(_, key, _)| key).next().unwrap_or_default();
     let mut meetings = Vec::new();
     let mut instead = Vec::new();
@@ -184,6 +200,7 @@ async fn render(req: &Req, mut look: Look, of: Of, form: Form) -> Result<Answer,
         meetings,
         bodies: bodies.iter().map(|b| Choice::new(&form, "body", b.id, b.name.clone())).collect(),
         sections: register::desk_groups(&t, &form, "sections", &desks, &[]),
+        offered: !of.concerned.is_empty(),
         desks: register::desk_groups(&t, &form, "initiator", &desks, &[]),
         priorities: codes(
             &t,
@@ -193,7 +210,10 @@ async fn render(req: &Req, mut look: Look, of: Of, form: Form) -> Result<Answer,
             &[Priority::Urgent, Priority::Normal, Priority::WhenRoom],
         ),
         reasons: codes(&t, &form, "escalation", "session_escalation", Escalation::ALL),
-        deciders: deciders.into_iter().map(|(id, name)| Choice::new(&form, "decided_by", id, name)).collect(),
+        deciders: deciders
+            .into_iter()
+            .map(|(id, name): (UserId, String)| Choice::new(&form, "decided_by", id, name))
+            .collect(),
         consented: of.consented,
         open_matter: (hub && of.from == "case").then(|| link::matter_new("case", &of.id)),
         instead,
@@ -270,7 +290,8 @@ pub(crate) async fn send(req: Arc<Req>) -> Result<Answer, Fail> {
                     drop(act);
                     let field = match refusal.key {
                         "session.no_initiator" => "initiator",
-                        "session.who_decided" => "decided_by",
+                        "session.who_decided" | "session.may_not_decide" => "decided_by",
+                        "session.decided_later" => "decided_on",
                         _ if proposal.about == About::General => "subject",
                         _ => "meeting",
                     };

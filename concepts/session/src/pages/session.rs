@@ -3,22 +3,26 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
-use access::Viewer;
+use access::{Role, Viewer};
 use askama::Template;
 use engine::{Begun, Channel, Fail, Look, Receipt};
 use household::Reasons;
 use serde::Serialize;
 use site::{Answer, Choice, Form, Frame, Need, Req, T, link};
 use words::code::Code;
-use words::id::{AgendaItemId, CommandId, DeskId, InviteeId, MeetingId, UserId};
+use words::id::{AgendaItemId, CommandId, DeskId, EntryId, InviteeId, MeetingId, UserId};
 
+use super::attend::{self, Sections};
 use super::homework::{self, Owed};
 use super::{before, codes};
 use crate::acts::invite::{self, Extra, Noted};
 use crate::acts::meeting as acts;
-use crate::invite::{Seat, seen};
+use crate::invite::{Seat, changed, invitations, seen};
 use crate::known::Depth;
-use crate::rules::{Attendance, Dropped, ItemState, MeetingState, Reply, Vote, Why, missed};
+use crate::rules::{
+    Arrival, Attendance, Dropped, ItemState, MeetingState, Own, Reply, Vote, Why, may_attend, may_invite_own,
+    missed,
+};
 use crate::sql::invitee::{self, Invitee, Written};
 use crate::sql::item::{self, Item};
 use crate::views::{self, Opened};
@@ -53,8 +57,21 @@ pub(crate) struct Line {
     /// Where a decision is written down, and homework is given.
     pub decide: Option<String>,
     pub give: Option<String>,
+    /// The board of its case, where parts are divided, and its plans.
+    pub opens: Vec<(String, String)>,
+    /// It stands in the position that asks three things of each case.
+    pub fixed: bool,
+    /// Where what is missing in the town becomes a community issue.
+    pub issue: Option<String>,
     /// It is over and nothing came out of it yet.
     pub nothing: bool,
+    /// Who of the household, or with them, is invited to it, and how they were there.
+    pub own: Vec<(String, String)>,
+    /// The same to be chosen: field, label, choices.
+    pub own_fields: Vec<(&'static str, String, Vec<Choice>)>,
+    pub own_command: CommandId,
+    /// Nobody approved it in writing: whoever concludes it says that it is meant so.
+    pub unapproved: bool,
     pub earlier: CommandId,
     pub begin: CommandId,
     pub conclude: CommandId,
@@ -79,6 +96,8 @@ struct Guest {
     /// The one noted now, as a form sends it back.
     was: String,
     missed: bool,
+    /// Has not pledged what the item asks for.
+    unpledged: bool,
 }
 
 struct Waiting {
@@ -110,14 +129,26 @@ struct SessionPage {
     planned: bool,
     held: bool,
     cancelled: bool,
+    /// The day what it kept was disposed of.
+    disposed: Option<String>,
+    /// Where it is kept beyond its time, for whoever runs it.
+    keep: Option<String>,
     begun: bool,
     invited: bool,
     next: Option<(String, String)>,
+    /// Attendance can be noted, or corrected until the minutes are approved.
+    attends: bool,
+    /// When its day or place was changed.
+    moved: Option<String>,
+    /// The members of a matter are others than those invited.
+    others: bool,
     lines: Vec<Line>,
     /// What earlier sessions gave somebody to do.
     earlier: Vec<Owed>,
     reasons: Vec<String>,
     guests: Vec<Guest>,
+    /// Which sections are there, and which are not.
+    sections: Vec<Sections>,
     mine: Option<String>,
     missing: Vec<String>,
     runs: bool,
@@ -153,7 +184,7 @@ impl Names {
             .iter()
             .map(|i| i.desk)
             .chain(o.parties.iter().map(|p| p.1))
-            .chain(o.items.iter().filter_map(|i| i.initiator))
+            .chain(o.items.iter().filter_map(|i| o.around.initiator(i)))
             .chain([o.meeting.desk])
             .collect();
         Ok(Self {
@@ -180,7 +211,7 @@ pub(crate) fn lines(
     names: &Names,
     written: &[Written],
 ) -> Vec<Line> {
-    let seats: Vec<Seat> = o.invitees.iter().map(|i| (i.item, i.desk, i.attendance)).collect();
+    let everybody: Vec<Seat> = o.invitees.iter().map(|i| (i.item, i.desk, i.attendance)).collect();
     o.items
         .iter()
         .enumerate()
@@ -189,6 +220,9 @@ pub(crate) fn lines(
             // Before the pledge a member knows which kind of conference it is, and nothing else (disclosure rule 8).
             let open = o.runs || depth == Depth::Case;
             let votes: Vec<Vote> = written.iter().filter(|w| w.item == i.id).map(|w| w.vote).collect();
+            // While it goes on those count who may hear it; afterwards who was there stays who was there.
+            let sitting = i.state.is_open().then(|| o.around.seats(i, &o.invitees));
+            let seats = sitting.as_deref().unwrap_or(&everybody);
             Line {
                 id: i.id,
                 n: at + 1,
@@ -198,13 +232,13 @@ pub(crate) fn lines(
                 state: t.code("session_item", i.state),
                 code: i.state.code(),
                 why: i.dropped.filter(|_| open).map(|d| t.code("session_dropped", d)).unwrap_or_default(),
-                initiator: i.initiator.filter(|_| open).map(|d| names.desk(d)).unwrap_or_default(),
+                initiator: o.around.initiator(i).filter(|_| open).map(|d| names.desk(d)).unwrap_or_default(),
                 carried: i.carried_from.is_some(),
-                parties: if open { parties(t, o, i, names, &seats) } else { Vec::new() },
+                parties: if open { parties(t, o, i, names, seats) } else { Vec::new() },
                 votes: if open && o.meeting.writing { tallied(t, &votes) } else { Vec::new() },
                 comments: written
                     .iter()
-                    .filter(|w| w.item == i.id && !w.comment.is_empty() && i.general())
+                    .filter(|w| w.item == i.id && !w.comment.is_empty() && depth == Depth::Case)
                     .map(|w| {
                         let who = o.invitees.iter().find(|g| g.id == w.invitee);
                         (who.map(|g| names.desk(g.desk)).unwrap_or_default(), w.comment.clone())
@@ -214,7 +248,14 @@ pub(crate) fn lines(
                 homework: Vec::new(),
                 decide: None,
                 give: None,
+                opens: opens(t, viewer, o, i),
+                fixed: fixed(viewer, o, i),
+                issue: issue(viewer, o, i),
                 nothing: false,
+                own: o.own(t, viewer, i),
+                own_fields: own_fields(t, viewer, o, i),
+                own_command: new(),
+                unapproved: o.meeting.writing && !votes.contains(&Vote::Approve),
                 earlier: new(),
                 begin: new(),
                 conclude: new(),
@@ -223,6 +264,76 @@ pub(crate) fn lines(
             }
         })
         .collect()
+}
+
+/// Where the parts of a case are divided and its plans stand, for whoever has a part in it.
+fn opens(t: &T, viewer: &Viewer, o: &Opened, i: &Item) -> Vec<(String, String)> {
+    let Some(case) = o.around.part(viewer, i) else { return Vec::new() };
+    let word = |key: &str| t.s(key).to_owned();
+    vec![
+        (link::case_board(case), word("session.to_board")),
+        (link::case_plans(case), word("session.to_plans")),
+    ]
+}
+
+/// 重層的支援会議 asks of each case whether the plan fits, how it ends, and what the town does not have.
+fn fixed(viewer: &Viewer, o: &Opened, i: &Item) -> bool {
+    i.position == "integrated" && o.knows(viewer, i) && i.state != ItemState::Dropped
+}
+
+/// From what a case lacks, and from a general subject that was talked over, to a community issue, which names nobody.
+fn issue(viewer: &Viewer, o: &Opened, i: &Item) -> Option<String> {
+    const WRITES: &[Role] =
+        &[Role::Caseworker, Role::AgencyLead, Role::Coordinator, Role::Liaison, Role::CommitteeMember];
+    if !viewer.has_role(WRITES) {
+        return None;
+    }
+    if i.general() && matches!(i.state, ItemState::InSession | ItemState::Concluded) {
+        let title = site::Fields::from_pairs(vec![("a-title".to_owned(), i.subject.clone())]).encode();
+        return Some(format!("{}/new?{title}", link::ISSUES));
+    }
+    fixed(viewer, o, i).then(|| format!("{}/new", link::ISSUES))
+}
+
+/// Who of the household, or with them, can be invited to an item, and how they came: for whoever runs the session and knows whose it is.
+fn own_fields(t: &T, viewer: &Viewer, o: &Opened, i: &Item) -> Vec<(&'static str, String, Vec<Choice>)> {
+    let theirs = may_invite_own(i.general(), o.around.in_confidence(i)).is_ok();
+    let over = o.meeting.state == MeetingState::Cancelled || i.state == ItemState::Dropped;
+    if !o.runs || over || !theirs || !o.knows(viewer, i) {
+        return Vec::new();
+    }
+    Own::ALL
+        .iter()
+        .map(|who| {
+            let now = o.own.iter().find(|(id, w, _)| *id == i.id && w == who);
+            let form = Form::filled(vec![("came", now.map(|n| n.2.code().to_owned()).unwrap_or_default())]);
+            (who.code(), t.code("session_own", who), codes(t, &form, "came", "session_came", Arrival::ALL))
+        })
+        .collect()
+}
+
+/// What was said in writing, with the words about cases that this viewer may read.
+pub(crate) async fn said_in_writing(
+    look: &mut Look,
+    o: &Opened,
+    reasons: &mut Reasons,
+) -> Result<Vec<Written>, Fail> {
+    let viewer = look.viewer().clone();
+    let mut written = invitee::written(&mut look.conn(), viewer.municipality, o.meeting.id).await?;
+    let known = |w: &&Written| o.items.iter().any(|i| i.id == w.item && o.knows(&viewer, i));
+    let entries: Vec<EntryId> = written.iter().filter(known).filter_map(|w| w.entry).collect();
+    if entries.is_empty() {
+        return Ok(written);
+    }
+    let sealed = household::entry::by_ids(&mut look.conn(), &viewer, entries).await?;
+    let texts = look.disclose(sealed).await?;
+    reasons.of_all(&texts);
+    for w in &mut written {
+        if let Some(text) = texts.iter().find(|e| Some(e.id) == w.entry) {
+            w.comment.clone_from(&text.body);
+        }
+    }
+    Ok(written)
 }
 
 fn tallied(t: &T, votes: &[Vote]) -> Vec<(String, usize)> {
@@ -266,12 +377,14 @@ fn parties(t: &T, o: &Opened, i: &Item, names: &Names, seats: &[Seat]) -> Vec<Pa
 }
 
 /// Whether the viewer may see this invitation: those to the whole session everybody does, those to an item whoever runs the session
-/// or may know which case it is, and one's own.
+/// or may know which case it is, and one's own; of one's own family nothing that is not everybody's.
 pub(crate) fn sees(viewer: &Viewer, o: &Opened, i: &Invitee) -> bool {
     match i.item {
         None => true,
         Some(of) => {
-            invite::answers(viewer, i) || o.runs || o.items.iter().any(|x| x.id == of && o.knows(viewer, x))
+            (invite::answers(viewer, i) && !o.keeps_out(viewer, i))
+                || o.runs
+                || o.items.iter().any(|x| x.id == of && o.knows(viewer, x))
         }
     }
 }
@@ -284,7 +397,9 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
     let (m, today) = (ctx.viewer.municipality, ctx.now.day());
     let o = views::open(&mut look.conn(), &ctx.viewer, id, today).await?;
     let names = Names::load(&mut look, &o).await?;
-    let written = invitee::written(&mut look.conn(), m, id).await?;
+    let mut reasons = Reasons::default();
+    let written = said_in_writing(&mut look, &o, &mut reasons).await?;
+    let approved = crate::sql::meeting::minutes_stand(&mut look.conn(), m, id).await?;
     let planned = o.meeting.state == MeetingState::Planned;
     let begun = ctx.now.day() >= o.meeting.starts.day();
     let queue = match o.meeting.body.filter(|_| o.runs && planned) {
@@ -304,8 +419,9 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
         .filter(|i| sees(&ctx.viewer, &o, i))
         .map(|i| guest((&t, &form), &o, &names, i))
         .collect();
-    let mine = o.invitees.iter().find(|i| planned && invite::answers(&ctx.viewer, i) && i.reply.is_none());
-    let mut reasons = Reasons::default();
+    let mine = o.invitees.iter().find(|i| {
+        planned && invite::answers(&ctx.viewer, i) && i.reply.is_none() && !o.keeps_out(&ctx.viewer, i)
+    });
     let mut agenda = lines((&t, || req.engine().new_id()), &ctx.viewer, &o, &names, &written);
     outcomes(&mut look, &frame, &o, &mut agenda, &mut reasons).await?;
     let earlier = homework::earlier(&mut look, &frame, &o, &mut reasons).await?;
@@ -325,9 +441,14 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
         planned,
         held: o.meeting.state == MeetingState::Held,
         cancelled: o.meeting.state == MeetingState::Cancelled,
+        disposed: o.meeting.disposed_at.map(|at| frame.day(&at.day())),
+        keep: (o.runs && !planned).then(|| link::meeting_keep(id)),
         begun,
         invited: o.meeting.invited_at.is_some(),
         next: next.map(|k| (link::meeting(k.id), format!("{} {}", k.title, frame.moment(&k.starts)))),
+        attends: o.runs && begun && may_attend(o.meeting.state, approved).is_ok(),
+        moved: o.meeting.moved_at.filter(|_| planned).map(|at| frame.moment(&at)),
+        others: o.runs && planned && o.meeting.invited_at.is_some() && others(&o),
         lines: agenda,
         earlier,
         reasons: reasons.sentences(&t),
@@ -335,6 +456,7 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
         answered: guests.iter().filter(|g| !g.silent).count(),
         total: guests.len(),
         guests,
+        sections: attend::sections(&t, &ctx.viewer, &o, &names),
         mine: mine.map(|i| link::invitation(i.id)),
         queue: queue
             .iter()
@@ -393,6 +515,14 @@ pub(crate) async fn outcomes(
     Ok(())
 }
 
+/// Whether others than those invited sit in the matters of the agenda now, or have to come.
+fn others(o: &Opened) -> bool {
+    let open: Vec<_> = o.items.iter().filter(|i| i.state.is_open()).collect();
+    let called: Vec<_> = open.iter().map(|i| o.around.called(i, &o.parties)).collect();
+    let there: Vec<_> = o.invitees.iter().map(Invitee::invitation).collect();
+    !changed(&there, &called).is_empty() || !invitations(&there, &[], &called).is_empty()
+}
+
 /// Where a decision of this item is written down, for a coordinator who sits in its matter.
 fn decides(viewer: &Viewer, o: &Opened, i: &Item) -> Option<String> {
     let standing = o.around.matter(i).filter(|s| s.open && s.known(viewer))?;
@@ -427,7 +557,8 @@ fn guest((t, sent): (&T, &Form), o: &Opened, names: &Names, i: &Invitee) -> Gues
         reply: if i.substitute.is_empty() { reply } else { format!("{reply} {}", i.substitute) },
         told: if i.told_by.is_empty() { String::new() } else { t.code("told_by", &i.told_by) },
         attendance: i.attendance.map(|a| t.code("session_attendance", a)).unwrap_or_default(),
-        ways: codes(t, &form, "how", "session_attendance", Attendance::ALL),
+        ways: codes(t, &form, "how", "session_attendance", &o.ways(i)),
+        unpledged: o.unpledged(i),
         was,
         missed: missed(i.obligatory, i.attendance),
     }
@@ -470,6 +601,11 @@ pub(crate) async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
                 Err(Fail::Refused(refusal)) if refusal.key == MEANWHILE && req.wants_draft() => {
                     let receipt = Receipt::nothing_personal("that somebody else wrote; nothing is shown");
                     Ok(Answer::json("{\"conflict\":true}".to_owned(), receipt).status(409))
+                }
+                Err(Fail::Refused(refusal)) if refusal.key == MEANWHILE => {
+                    drop(act);
+                    let Step::Attend(noted) = &step else { return Err(Fail::Refused(refusal)) };
+                    super::attend::conflict(&req, id, noted, !room.is_empty()).await
                 }
                 Err(Fail::Refused(refusal)) => {
                     drop(act);

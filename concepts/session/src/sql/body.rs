@@ -232,7 +232,24 @@ pub(crate) async fn end(
 /// What waits for a body goes to another one: its queue, and its sessions that are still to come.
 pub(crate) async fn pass_on(act: &mut Act, right: &Right, from: BodyId, to: BodyId) -> Result<u64, Fail> {
     let m = act.municipality();
+    let today = act.now().day();
+    let row = act
+        .facts()?
+        .one("SELECT secretariat_desk_id FROM body WHERE municipality_id = $1 AND id = $2", args![m, to])
+        .await?;
+    let desk = register::heir(&mut act.facts()?, m, row.get("secretariat_desk_id")?, today).await?;
     let mut conn = act.save(right)?;
+    // What is promised about it goes to whoever can keep it.
+    conn.exec(
+        "UPDATE task SET desk_id = $3, assignee_id = NULL, version = version + 1 WHERE municipality_id = $1 \
+         AND state = 'open' AND desk_id <> $3 AND ((kind = 'place_item' AND thing_id IN (SELECT i.id FROM agenda_item i \
+         WHERE i.municipality_id = $1 AND i.body_id = $2)) OR (kind = 'hold_session' AND thing_id IN (SELECT k.id FROM meeting k \
+         WHERE k.municipality_id = $1 AND k.body_id = $2 AND k.state = 'planned')) OR (kind = 'fetch_invitation' AND thing_id IN \
+         (SELECT v.id FROM invitee v JOIN meeting k ON k.municipality_id = v.municipality_id AND k.id = v.meeting_id \
+         WHERE v.municipality_id = $1 AND k.body_id = $2 AND k.state = 'planned')))",
+        args![m, from, desk],
+    )
+    .await?;
     let items = conn
         .exec(
             "UPDATE agenda_item SET body_id = $3, version = version + 1 WHERE municipality_id = $1 AND body_id = $2 \
@@ -380,10 +397,7 @@ pub(crate) async fn desk_kinds(
     .map(|row| {
         let kind: String = row.get("kind")?;
         let programme: String = row.get("programme")?;
-        let municipal = matches!(
-            EntityKind::parse(&kind),
-            Some(EntityKind::Mayor | EntityKind::Education | EntityKind::Hospital)
-        );
+        let municipal = EntityKind::parse(&kind).is_some_and(EntityKind::is_municipal);
         Ok(DeskKind { desk: row.get("id")?, municipal, provider: programme == "multi_agency" })
     })
     .collect()

@@ -3,10 +3,11 @@
 use access::Right;
 use engine::{Act, Broken, Bulk, Conn, Fail, Row, Statement, args};
 use words::code::Code;
-use words::id::{AgendaItemId, DeskId, InviteeId, MeetingId, MunicipalityId, UserId};
+use words::id::{AgendaItemId, BodyId, DeskId, EntryId, InviteeId, MeetingId, MunicipalityId, UserId};
 use words::{Day, Instant};
 
-use crate::rules::{Attendance, Reply, Vote, Why};
+use crate::invite::{Guest, Invitation};
+use crate::rules::{Arrival, Attendance, Own, Reply, Vote, Why};
 
 /// An invitation: of a desk, a person of it, or a name of a partner.
 #[derive(Debug, Clone)]
@@ -37,6 +38,14 @@ pub struct Invitee {
     pub attendance: Option<Attendance>,
     /// Version.
     pub version: i64,
+}
+
+impl Invitee {
+    /// As invitations are computed from it.
+    pub(crate) fn invitation(&self) -> Invitation {
+        let guest = Guest { desk: self.desk, user: self.user, name: self.name.clone() };
+        Invitation { guest, item: self.item, why: self.why }
+    }
 }
 
 const INVITEE: &str = "SELECT id, meeting_id, item_id, desk_id, user_id, name, why, obligatory, answer, substitute, told_by, attendance, \
@@ -152,16 +161,90 @@ pub(crate) async fn answer(
     if changed == 0 { Err(Fail::Stale) } else { Ok(()) }
 }
 
-/// How somebody was there; said again, the later word stands.
-pub(crate) async fn attend(act: &mut Act, right: &Right, id: InviteeId, how: Attendance) -> Result<(), Fail> {
+/// Why somebody is invited now, and whether they have to come.
+pub(crate) async fn oblige(act: &mut Act, right: &Right, id: InviteeId, why: Why) -> Result<(), Fail> {
     let m = act.municipality();
     act.save(right)?
         .exec(
-            "UPDATE invitee SET attendance = $3, version = version + 1 WHERE municipality_id = $1 AND id = $2",
-            args![m, id, how.code()],
+            "UPDATE invitee SET why = $3, obligatory = $4, version = version + 1 \
+             WHERE municipality_id = $1 AND id = $2",
+            args![m, id, why.code(), why.obliges()],
         )
         .await?;
     Ok(())
+}
+
+/// An answer was to another day: it is asked for again. What was said in writing to each item stays.
+pub(crate) async fn unanswer(act: &mut Act, right: &Right, id: InviteeId) -> Result<(), Fail> {
+    let m = act.municipality();
+    act.save(right)?
+        .exec(
+            "UPDATE invitee SET answer = '', substitute = '', answered_at = NULL, answered_by = NULL, told_by = '', \
+             version = version + 1 WHERE municipality_id = $1 AND id = $2",
+            args![m, id],
+        )
+        .await?;
+    Ok(())
+}
+
+/// Who of the household, or with them, is invited to these items, and how they were there (R-045). No names.
+pub(crate) async fn own(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    items: impl IntoIterator<Item = AgendaItemId>,
+) -> Result<Vec<(AgendaItemId, Own, Arrival)>, Broken> {
+    let sql = "SELECT item_id, who, came FROM agenda_own WHERE municipality_id = ?";
+    let statement =
+        Statement::new(sql, args![m]).push_in(" AND item_id IN", items).push(" ORDER BY who", args![]);
+    conn.select(statement)
+        .await?
+        .iter()
+        .map(|row| Ok((row.get("item_id")?, row.code("who")?, row.code("came")?)))
+        .collect()
+}
+
+/// Says so of one item: nothing takes an invitation back.
+pub(crate) async fn set_own(
+    act: &mut Act,
+    right: &Right,
+    item: AgendaItemId,
+    who: &[(Own, Option<Arrival>)],
+) -> Result<(), Fail> {
+    let (m, command) = (act.municipality(), act.command());
+    let mut conn = act.save(right)?;
+    for (who, came) in who {
+        let key = args![m, item, who.code()];
+        conn.exec("DELETE FROM agenda_own WHERE municipality_id = $1 AND item_id = $2 AND who = $3", key)
+            .await?;
+        if let Some(came) = came {
+            conn.exec(
+                "INSERT INTO agenda_own (municipality_id, item_id, who, came, command_id) VALUES ($1, $2, $3, $4, $5)",
+                args![m, item, who.code(), came.code(), command],
+            )
+            .await?;
+        }
+    }
+    Ok(())
+}
+
+/// How somebody was there, over what stood there when it was noted; whether that still stood there. The statement compares, so that
+/// of two who note at once the second is told.
+pub(crate) async fn attend(
+    act: &mut Act,
+    right: &Right,
+    id: InviteeId,
+    (how, was): (Attendance, Option<Attendance>),
+) -> Result<bool, Fail> {
+    let m = act.municipality();
+    let changed = act
+        .save(right)?
+        .exec(
+            "UPDATE invitee SET attendance = $3, version = version + 1 \
+             WHERE municipality_id = $1 AND id = $2 AND attendance = $4",
+            args![m, id, how.code(), was.map_or("", Code::code)],
+        )
+        .await?;
+    Ok(changed > 0)
 }
 
 /// What a member said to an item in writing; said again, the later word stands.
@@ -170,7 +253,10 @@ pub(crate) struct Written {
     pub item: AgendaItemId,
     pub invitee: InviteeId,
     pub vote: Vote,
+    /// Of a general subject.
     pub comment: String,
+    /// About a case: an entry.
+    pub entry: Option<EntryId>,
     pub told_by: String,
 }
 
@@ -180,10 +266,12 @@ pub(crate) async fn write(act: &mut Act, right: &Right, w: &Written) -> Result<(
     act.save(right)?
         .exec(
             "INSERT INTO written_answer (municipality_id, item_id, invitee_id, answer, comment, answered_at, told_by, \
-             command_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (municipality_id, item_id, invitee_id) \
+             command_id, comment_entry_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+             ON CONFLICT (municipality_id, item_id, invitee_id) \
              DO UPDATE SET answer = excluded.answer, comment = excluded.comment, answered_at = excluded.answered_at, \
-             told_by = excluded.told_by, command_id = excluded.command_id",
-            args![m, w.item, w.invitee, w.vote.code(), &w.comment, now, &w.told_by, command],
+             told_by = excluded.told_by, command_id = excluded.command_id, \
+             comment_entry_id = excluded.comment_entry_id",
+            args![m, w.item, w.invitee, w.vote.code(), &w.comment, now, &w.told_by, command, w.entry],
         )
         .await?;
     Ok(())
@@ -196,7 +284,7 @@ pub(crate) async fn written(
     meeting: MeetingId,
 ) -> Result<Vec<Written>, Broken> {
     conn.all(
-        "SELECT w.item_id, w.invitee_id, w.answer, w.comment, w.told_by FROM written_answer w \
+        "SELECT w.item_id, w.invitee_id, w.answer, w.comment, w.comment_entry_id, w.told_by FROM written_answer w \
          JOIN invitee i ON i.municipality_id = w.municipality_id AND i.id = w.invitee_id \
          WHERE w.municipality_id = $1 AND i.meeting_id = $2 ORDER BY w.answered_at, w.invitee_id",
         args![m, meeting],
@@ -209,6 +297,7 @@ pub(crate) async fn written(
             invitee: row.get("invitee_id")?,
             vote: row.code("answer")?,
             comment: row.get("comment")?,
+            entry: row.get("comment_entry_id")?,
             told_by: row.get("told_by")?,
         })
     })
@@ -226,34 +315,40 @@ pub(crate) struct Came {
     pub silent: i64,
 }
 
-/// By desk, of the sessions held in a period. About nobody but the sections themselves.
+/// By desk, of the sessions held in a period, of one body or of all. Sessions are counted, not invitations: a desk invited to a session
+/// and to two of its items came once. About nobody but the sections themselves.
 pub(crate) async fn came(
     conn: &mut Conn<'_>,
     m: MunicipalityId,
     (from, to): (Day, Day),
+    body: Option<BodyId>,
 ) -> Result<Vec<Came>, Broken> {
-    conn.all(
-        "SELECT i.desk_id, COUNT(*) AS invited, \
-         COUNT(CASE WHEN i.attendance IN ('room', 'online', 'substitute', 'late', 'left_early', 'writing') THEN 1 END) AS there, \
-         COUNT(CASE WHEN i.attendance = 'substitute' THEN 1 END) AS instead, \
-         COUNT(CASE WHEN i.obligatory AND i.attendance = 'absent' THEN 1 END) AS missed, \
-         COUNT(CASE WHEN i.answer = '' THEN 1 END) AS silent FROM invitee i \
+    let mut statement = Statement::new(
+        "SELECT i.desk_id, COUNT(DISTINCT i.meeting_id) AS invited, \
+         COUNT(DISTINCT CASE WHEN i.attendance IN ('room', 'online', 'substitute', 'late', 'left_early', 'writing') \
+         THEN i.meeting_id END) AS there, \
+         COUNT(DISTINCT CASE WHEN i.attendance = 'substitute' THEN i.meeting_id END) AS instead, \
+         COUNT(DISTINCT CASE WHEN i.obligatory AND i.attendance = 'absent' THEN i.meeting_id END) AS missed, \
+         COUNT(DISTINCT CASE WHEN i.answer = '' THEN i.meeting_id END) AS silent FROM invitee i \
          JOIN meeting k ON k.municipality_id = i.municipality_id AND k.id = i.meeting_id \
-         WHERE i.municipality_id = $1 AND k.state = 'held' AND k.starts_at >= $2 AND k.starts_at < $3 \
-         GROUP BY i.desk_id ORDER BY invited DESC, i.desk_id",
+         WHERE i.municipality_id = ? AND k.state = 'held' AND k.starts_at >= ? AND k.starts_at < ?",
         args![m, Instant::at(from, 0, 0), Instant::at(to.plus_days(1), 0, 0)],
-    )
-    .await?
-    .iter()
-    .map(|row| {
-        Ok(Came {
-            desk: row.get("desk_id")?,
-            invited: row.get("invited")?,
-            there: row.get("there")?,
-            instead: row.get("instead")?,
-            missed: row.get("missed")?,
-            silent: row.get("silent")?,
+    );
+    if let Some(body) = body {
+        statement = statement.push(" AND k.body_id = ?", args![body]);
+    }
+    conn.select(statement.push(" GROUP BY i.desk_id ORDER BY invited DESC, i.desk_id", args![]))
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(Came {
+                desk: row.get("desk_id")?,
+                invited: row.get("invited")?,
+                there: row.get("there")?,
+                instead: row.get("instead")?,
+                missed: row.get("missed")?,
+                silent: row.get("silent")?,
+            })
         })
-    })
-    .collect()
+        .collect()
 }

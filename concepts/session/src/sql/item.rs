@@ -189,6 +189,41 @@ pub(crate) async fn insert(act: &mut Act, right: &Right, i: &Item) -> Result<(),
     Ok(())
 }
 
+/// Stores an item that stands on the agenda of a session from the beginning. Needs the proof that it may come before one.
+pub(crate) async fn insert_placed(
+    act: &mut Act,
+    right: &Right,
+    i: &Item,
+    meeting: MeetingId,
+    _cleared: &Cleared,
+) -> Result<(), Fail> {
+    let (m, command) = (act.municipality(), act.command());
+    act.save(right)?
+        .exec(
+            "INSERT INTO agenda_item (municipality_id, id, meeting_id, matter_id, case_id, position, confidential, state, \
+             initiator_desk_id, priority, ordinal, proposed_desk_id, proposed_by, proposed_at, command_id) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, 'scheduled', $8, $9, $10, $11, $12, $13, $14)",
+            args![
+                m,
+                i.id,
+                meeting,
+                i.matter,
+                i.case,
+                &i.position,
+                i.confidential,
+                i.initiator,
+                i.priority.code(),
+                i.ordinal,
+                i.proposed_desk,
+                i.proposed_by,
+                i.proposed_at,
+                command
+            ],
+        )
+        .await?;
+    Ok(())
+}
+
 /// Says which case of the library a general item is about (R-161).
 pub(crate) async fn about_lesson(
     act: &mut Act,
@@ -345,6 +380,7 @@ pub(crate) struct CaseLine {
     pub id: CaseId,
     pub household: words::id::HouseholdId,
     pub number: (i64, i64),
+    pub accountable: Option<DeskId>,
     pub desks: Vec<DeskId>,
 }
 
@@ -369,7 +405,7 @@ pub(crate) async fn cases(
             let accountable: Option<DeskId> = row.get("accountable_desk_id")?;
             let number = (row.get("fiscal_year")?, row.get("number")?);
             let desks = accountable.into_iter().collect();
-            found.push(CaseLine { id, household: row.get("household_id")?, number, desks });
+            found.push(CaseLine { id, household: row.get("household_id")?, number, accountable, desks });
         }
         let desk: Option<DeskId> = row.get("desk_id")?;
         if let Some(last) = found.last_mut() {
@@ -377,4 +413,30 @@ pub(crate) async fn cases(
         }
     }
     Ok(found)
+}
+
+/// The desks a case cannot well be talked over without: the accountable one, those with a part in it, who holds a part of what the
+/// household needs, and who does something of a plan in force (R-045, R-149). Offered, not obliged: whoever brings it up chooses.
+pub(crate) async fn concerned(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    case: CaseId,
+) -> Result<Vec<DeskId>, Broken> {
+    conn.all(
+        "SELECT c.accountable_desk_id AS desk_id FROM case_file c WHERE c.municipality_id = $1 AND c.id = $2 \
+         AND c.accountable_desk_id IS NOT NULL \
+         UNION SELECT d.desk_id FROM case_desk d WHERE d.municipality_id = $1 AND d.case_id = $2 \
+         UNION SELECT n.owner_desk_id FROM need n WHERE n.municipality_id = $1 AND n.case_id = $2 AND n.state = 'open' \
+         UNION SELECT p.desk_id FROM need_part p JOIN need n ON n.municipality_id = p.municipality_id AND n.id = p.need_id \
+         JOIN task t ON t.municipality_id = p.municipality_id AND t.id = p.task_id \
+         WHERE p.municipality_id = $1 AND n.case_id = $2 AND n.state = 'open' AND t.state = 'open' \
+         UNION SELECT l.desk_id FROM support_plan_line l JOIN support_plan s ON s.municipality_id = l.municipality_id \
+         AND s.id = l.plan_id WHERE l.municipality_id = $1 AND s.case_id = $2 AND s.state = 'in_force' \
+         AND l.desk_id IS NOT NULL",
+        args![m, case],
+    )
+    .await?
+    .iter()
+    .map(|row| row.get("desk_id"))
+    .collect()
 }

@@ -3,7 +3,7 @@
 use access::Right;
 use engine::{Act, Broken, Conn, Fail, Row, Statement, args};
 use words::code::Code;
-use words::id::{BodyId, DeskId, MeetingId, MunicipalityId, UserId};
+use words::id::{BodyId, CaseId, DeskId, MeetingId, MunicipalityId, UserId};
 use words::{Day, Instant};
 
 use crate::rules::MeetingState;
@@ -37,14 +37,26 @@ pub struct Meeting {
     pub state: MeetingState,
     /// When the invitations went out.
     pub invited_at: Option<Instant>,
+    /// When its day or place was changed after that.
+    pub moved_at: Option<Instant>,
     /// 次回.
     pub next: Option<MeetingId>,
+    /// When what it kept about nobody was disposed of: from then on nothing is written about it any more.
+    pub disposed_at: Option<Instant>,
     /// Version.
     pub version: i64,
 }
 
+impl Meeting {
+    /// Whether another one is held at another time or place, or in another way.
+    pub(crate) fn elsewhere(&self, other: &Self) -> bool {
+        let at = |k: &Self| (k.starts, k.ends, k.online, k.writing);
+        at(self) != at(other) || self.place != other.place
+    }
+}
+
 const MEETING: &str = "SELECT k.id, k.body_id, k.desk_id, k.title, k.starts_at, k.ends_at, k.place, k.online, k.in_writing, k.answer_by, \
-     k.capacity, k.state, k.invited_at, k.next_id, k.version FROM meeting k WHERE k.municipality_id = ?";
+     k.capacity, k.state, k.invited_at, k.moved_at, k.next_id, k.disposed_at, k.version FROM meeting k WHERE k.municipality_id = ?";
 
 fn meeting(row: &Row) -> Result<Meeting, Broken> {
     Ok(Meeting {
@@ -61,7 +73,9 @@ fn meeting(row: &Row) -> Result<Meeting, Broken> {
         capacity: row.get("capacity")?,
         state: row.code("state")?,
         invited_at: row.get("invited_at")?,
+        moved_at: row.get("moved_at")?,
         next: row.get("next_id")?,
+        disposed_at: row.get("disposed_at")?,
         version: row.get("version")?,
     })
 }
@@ -99,9 +113,12 @@ pub(crate) struct Whose<'a> {
     pub user: UserId,
     /// Their desks, invited as desks.
     pub desks: &'a [DeskId],
+    /// The cases they are kept out of: to what is about those families they are not invited (disclosure rule 14).
+    pub excluded: &'a [CaseId],
 }
 
-/// Sessions somebody runs, is a member of, or is invited to, in a span of days; the first first.
+/// Sessions somebody runs, is a member of, or is invited to, in a span of days; the first first. All of them: what is cut off silently
+/// is a session nobody comes to.
 pub(crate) async fn list(
     conn: &mut Conn<'_>,
     m: MunicipalityId,
@@ -121,7 +138,17 @@ pub(crate) async fn list(
             args![whose.user],
         )
         .push_in(" AND i.desk_id IN", whose.desks.iter().copied())
-        .push(")) ORDER BY k.starts_at, k.id LIMIT 300", args![]);
+        .push(
+            " AND NOT EXISTS (SELECT 1 FROM agenda_item x LEFT JOIN matter w ON w.municipality_id = x.municipality_id \
+             AND w.id = x.matter_id LEFT JOIN case_file c ON c.municipality_id = x.municipality_id AND c.id = x.case_id \
+             JOIN case_file y ON y.municipality_id = x.municipality_id \
+             AND y.household_id = COALESCE(w.household_id, c.household_id) \
+             WHERE x.municipality_id = i.municipality_id AND x.id = i.item_id",
+            args![],
+        )
+        .push_in(" AND y.id IN", whose.excluded.iter().copied())
+        .push(")", args![])
+        .push(")) ORDER BY k.starts_at, k.id", args![]);
     conn.select(statement).await?.iter().map(meeting).collect()
 }
 
@@ -222,12 +249,33 @@ pub(crate) async fn invited(act: &mut Act, right: &Right, id: MeetingId) -> Resu
     Ok(())
 }
 
+/// Whether its minutes are approved now, and not being corrected.
+pub(crate) async fn minutes_stand(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    id: MeetingId,
+) -> Result<bool, Broken> {
+    let sql = "SELECT state FROM minutes WHERE municipality_id = $1 AND meeting_id = $2";
+    let row = conn.maybe(sql, args![m, id]).await?;
+    let state: Option<String> = row.map(|r| r.get("state")).transpose()?;
+    Ok(state.as_deref() == Some("approved"))
+}
+
+/// Its day or place was changed after it was told to others.
+pub(crate) async fn moved(act: &mut Act, right: &Right, id: MeetingId) -> Result<(), Fail> {
+    let (m, now) = (act.municipality(), act.now());
+    act.save(right)?
+        .exec("UPDATE meeting SET moved_at = $3 WHERE municipality_id = $1 AND id = $2", args![m, id, now])
+        .await?;
+    Ok(())
+}
+
 /// 次回: which session comes after this one.
 pub(crate) async fn set_next(
     act: &mut Act,
     right: &Right,
     id: MeetingId,
-    next: MeetingId,
+    next: Option<MeetingId>,
 ) -> Result<(), Fail> {
     let m = act.municipality();
     act.save(right)?
@@ -237,4 +285,45 @@ pub(crate) async fn set_next(
         )
         .await?;
     Ok(())
+}
+
+/// The sessions that lead to this one.
+pub(crate) async fn leading_to(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    id: MeetingId,
+) -> Result<Vec<Meeting>, Broken> {
+    conn.select(Statement::new(MEETING, args![m]).push(" AND k.next_id = ?", args![id]))
+        .await?
+        .iter()
+        .map(meeting)
+        .collect()
+}
+
+/// The session of the same body and secretariat that comes after this one.
+pub(crate) async fn after(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    k: &Meeting,
+) -> Result<Option<Meeting>, Broken> {
+    let statement = Statement::new(MEETING, args![m]).push(
+        " AND k.body_id = ? AND k.desk_id = ? AND k.id <> ? AND k.starts_at > ? AND k.state = 'planned' \
+         ORDER BY k.starts_at, k.id LIMIT 1",
+        args![k.body, k.desk, k.id, k.starts],
+    );
+    conn.select(statement).await?.first().map(meeting).transpose()
+}
+
+/// The session of the same body and secretariat that comes before this one.
+pub(crate) async fn before(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    k: &Meeting,
+) -> Result<Option<Meeting>, Broken> {
+    let statement = Statement::new(MEETING, args![m]).push(
+        " AND k.body_id = ? AND k.desk_id = ? AND k.id <> ? AND k.starts_at < ? AND k.state <> 'cancelled' \
+         ORDER BY k.starts_at DESC, k.id DESC LIMIT 1",
+        args![k.body, k.desk, k.id, k.starts],
+    );
+    conn.select(statement).await?.first().map(meeting).transpose()
 }

@@ -16,7 +16,7 @@ use words::id::{CaseId, PersonId};
 
 use super::{note, typed};
 use crate::acts::{self, Extra};
-use crate::rules::{self, DecidedBy};
+use crate::rules;
 use crate::sql::{self, InForce};
 use crate::view::{self, Choice, FormOf, PartView};
 
@@ -41,13 +41,12 @@ struct Offer {
 struct CasePage {
     frame: Frame,
     head: CaseHead,
-    form: Form,
     rows: Vec<SheetRow>,
     offers: Vec<Offer>,
     /// The decision in words, once recorded.
     decided: String,
-    may_decide: bool,
-    decided_by: Vec<Choice>,
+    /// Where a conference decides it: on the plans of the case.
+    plans: String,
 }
 
 #[derive(Template)]
@@ -67,12 +66,11 @@ struct FillPage {
 
 /// GET /cases/{id}/sheets.
 pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
-    let fresh = Form::filled(vec![("on", req.t().short_day(req.now().day()))]);
-    let (page, receipt) = case_page(&req, fresh).await?;
+    let (page, receipt) = case_page(&req).await?;
     Answer::page(page.render(), receipt)
 }
 
-async fn case_page(req: &Req, form: Form) -> Result<(CasePage, Receipt), Fail> {
+async fn case_page(req: &Req) -> Result<(CasePage, Receipt), Fail> {
     let id: CaseId = req.id("id")?;
     let ctx = req.ctx()?;
     let (viewer, m, today) = (ctx.viewer.clone(), ctx.viewer.municipality, ctx.now.day());
@@ -123,46 +121,15 @@ async fn case_page(req: &Req, form: Form) -> Result<(CasePage, Receipt), Fail> {
         let meeting = frame.t.code("decided_by", d.by);
         frame.t.fs("sheets.decision_line", &[("day", frame.day(&d.on)), ("meeting", meeting), ("by", by)])
     });
-    let may_decide =
-        decision.is_none() && access::may(&viewer, access::Action::RecordDecision, &loaded.relation).is_ok();
     let page = CasePage {
-        decided_by: DecidedBy::ALL
-            .iter()
-            .map(|d| Choice {
-                value: d.code().to_owned(),
-                word: frame.t.code("decided_by", d),
-                chosen: form.chose("by", d),
-            })
-            .collect(),
         decided: decided.unwrap_or_default(),
-        may_decide,
+        plans: link::case_plans(id),
         head,
-        form,
         rows,
         offers,
         frame,
     };
     Ok((page, look.close().await?))
-}
-
-/// POST /cases/{id}/decision.
-pub(crate) async fn decide(req: Arc<Req>) -> Result<Answer, Fail> {
-    let id: CaseId = req.id("id")?;
-    let mut form = req.form();
-    let on = form.day("on", Need::Required);
-    let by = form.code::<DecidedBy>("by", Need::Required);
-    if let (Some(on), Some(by)) = (on, by) {
-        match acts::decide(&req, id, on, by).await {
-            Ok(receipt) => {
-                let receipt = receipt.unwrap_or_else(super::nothing);
-                return Ok(Answer::to(&link::case_sheets(id), "sheet_decided", receipt));
-            }
-            Err(Fail::Refused(why)) => form.problem_with("on", why.key, why.args),
-            Err(other) => return Err(other),
-        }
-    }
-    let (page, receipt) = case_page(&req, form).await?;
-    Answer::again(page.render(), receipt)
 }
 
 /// Everything the form needs, loaded through one look.

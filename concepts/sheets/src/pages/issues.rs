@@ -57,6 +57,9 @@ struct FormPage {
     dropped: Vec<String>,
 }
 
+/// The field of an issue in one line.
+const TITLE: &str = "a-title";
+
 #[derive(Template)]
 #[template(path = "sheets_issue.html")]
 struct IssuePage {
@@ -155,7 +158,10 @@ fn answers(definition: &Definition, issue: &Issue) -> Option<Answers> {
 pub(crate) async fn new(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut look = req.ctx()?.look(Channel::Page).await?;
     let loaded = load(&req, &mut look).await?;
-    let page = form_page(loaded, Form::default(), req.now().day(), Vec::new(), &[]);
+    // From a session: what was talked over there stands in its line already.
+    let asked: Vec<(&str, String)> =
+        req.query().get(TITLE).map(|title| (TITLE, title.to_owned())).into_iter().collect();
+    let page = form_page(loaded, Form::filled(asked), req.now().day(), Vec::new(), &[]);
     let receipt = look.close().await?;
     Answer::page(page.render(), receipt)
 }

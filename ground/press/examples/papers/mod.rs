@@ -122,6 +122,22 @@ pub fn every() -> Document {
             legend: vec![Sample { svg: svg.to_owned(), words: "男性".to_owned() }],
             says: vec!["𠮷田 髙志は本人です".to_owned()],
         })
+        .with(Block::Talk {
+            lines: vec![
+                Said::new(Mark::Plain, "", "≪資料１にもとづいて、事務局より説明≫"),
+                Said::new(
+                    Mark::Spoke,
+                    "𠮷田委員",
+                    "専門部会は何人で共有していますか。\nほかの部会はどうですか。",
+                )
+                .tag("持ち帰り可"),
+                Said::new(Mark::Asked, "（木村委員）", "いつから始まりますか。"),
+                Said::new(Mark::Answered, "", "4月からです。"),
+                Said::new(Mark::Opinion, "", "買い物にも使えるとよい。").tag("持ち帰り可"),
+                Said::new(Mark::Decided, "", "了承"),
+                Said::new(Mark::Remark, "", "資料2は当日配布。"),
+            ],
+        })
         .with(Block::Ruled { lines: 4 })
         .with(Block::text("一行目\n二行目\r\n三行目\tタブ"))
 }

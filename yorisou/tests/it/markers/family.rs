@@ -16,10 +16,11 @@ const FURTHER: [&str; 4] = ["health", "money", "crime", "violence"];
 impl World<'_> {
     /// A tie, somebody of the family, another name.
     pub async fn family(&mut self, h: &mut History) -> bool {
-        match self.chance.below(7) {
+        match self.chance.below(8) {
             0 | 1 => self.tie(h).await,
             2 => self.correct_tie(h).await,
             3 | 4 => self.kin(h).await,
+            5 => self.former_address(h).await,
             _ => self.former_name(h).await,
         }
     }
@@ -168,6 +169,35 @@ impl World<'_> {
             self.former_name_removed(h).await;
         }
         self.count("former name")
+    }
+
+    /// Somebody lived elsewhere before: known to whoever may know where they live now.
+    async fn former_address(&mut self, h: &mut History) -> bool {
+        let Some((case, who)) = self.at_home(h) else { return false };
+        let of = h.persons.iter().filter(|(_, n)| {
+            let fact = &self.oracle.facts[*n];
+            fact.household.as_ref() == Some(&case.household) && fact.desk == viewer(who).desk
+        });
+        let people: Vec<(String, usize)> = of.cloned().collect();
+        let Some((person, n)) = self.chance.pick(&people) else { return false };
+        let path = format!("/persons/{person}");
+        let page = self.get(who, &path).await;
+        if page.status != 200 || !page.body.contains("id=\"addresses\"") {
+            // Sheltered from the own desk.
+            return false;
+        }
+        let first = self.oracle.facts.len();
+        let of = self.oracle.facts[n].clone();
+        let marks = Marks { about: of.about.clone(), cats: cats(&["basic", "contact"]), sheet: of.sheet };
+        let address = self.mark(Kind::Card, who, None, &marks);
+        self.must(who, &format!("{path}/addresses"), &[("lived_address", address.as_str())]).await;
+        for fact in &mut self.oracle.facts[first..] {
+            (fact.record, fact.household) = (person.clone(), of.household.clone());
+            (fact.desk, fact.author) = (of.desk, of.author);
+        }
+        let v = self.chance.pick(&super::oracle::VIEWERS).unwrap();
+        self.both_ways(first, v).await;
+        self.count("former address")
     }
 
     /// A former name was wrong: nobody sees it any more.

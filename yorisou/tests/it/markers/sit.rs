@@ -73,6 +73,10 @@ impl World<'_> {
         for part in ["", "/room", "/room/view", "/room/revision", "/minutes", "/minutes/edit", "/notice"] {
             h.others.push(format!("{session}{part}"));
         }
+        // What lies on paper holds nothing of what is said in confidence, whoever prints it.
+        for file in ["/minutes/print", "/minutes/print?as=pdf", "/minutes/print?style=speakers"] {
+            h.others.push(format!("{session}{file}"));
+        }
         h.others.extend([
             steps.clone(),
             format!("{steps}/homework"),
