@@ -45,21 +45,20 @@ impl Fields {
         form_urlencoded::Serializer::new(String::new()).extend_pairs(&self.0).finish()
     }
 
-    /// Names of fields that hold what may be a 個人番号 (disclosure rule 10). Ids and tokens of our own are passed over:
-    /// a UUID can end in twelve digits, and one session in some hundreds has twelve fitting ones in its CSRF value.
+    /// Names of fields that hold what may be a 個人番号 (disclosure rule 10). Tokens of our own are passed over, as ids
+    /// are: one session in some hundreds has twelve fitting digits in its CSRF value.
     pub fn with_my_number(&self) -> Vec<String> {
         self.0
             .iter()
-            .filter(|(_, v)| !is_own(v) && words::mynumber::contains_my_number(v))
+            .filter(|(_, v)| !is_token(v) && words::mynumber::contains_my_number(v))
             .map(|(n, _)| n.clone())
             .collect()
     }
 }
 
-/// Whether a value is an id or a token of ours: chance, not somebody's words.
-fn is_own(value: &str) -> bool {
-    let token = value.len() == 64 && value.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-    token || uuid::Uuid::parse_str(value).is_ok()
+/// Whether a value is a token of ours: chance, not somebody's words.
+fn is_token(value: &str) -> bool {
+    value.len() == 64 && value.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// Whether a field must be filled.

@@ -4,6 +4,8 @@
 //!
 //! Invariant: nothing here returns, shows or keeps the number that was found.
 
+use std::borrow::Cow;
+
 use crate::fold::{is_hyphen_like, is_invisible, is_variation_selector};
 use unicode_normalization::UnicodeNormalization;
 
@@ -16,9 +18,10 @@ const LENGTH: usize = 12;
 /// either side. Commas, line breaks, tabs, other signs and wider gaps separate. Digits that touch belong
 /// together, so a part of a longer number never counts, and a 法人番号 of thirteen digits passes, also when
 /// written 1-4-4-4. A phone number written next to other digits is refused when it happens to make twelve
-/// valid ones: refusing too much is the safe side.
+/// valid ones: refusing too much is the safe side. Our own ids (UUIDs of version 7, as in the address of a page
+/// that somebody pastes) are passed over: one in some hundreds holds twelve fitting digits by chance.
 pub fn contains_my_number(text: &str) -> bool {
-    chains(text).iter().any(|groups| {
+    chains(&without_ids(text)).iter().any(|groups| {
         !is_corporate_number(groups)
             && (0..groups.len()).any(|from| {
                 let mut digits = Vec::with_capacity(LENGTH);
@@ -59,6 +62,41 @@ fn is_corporate_number(groups: &[Vec<u32>]) -> bool {
     let sum: u32 =
         digits[1..].iter().rev().zip([1, 2].into_iter().cycle()).map(|(d, weight)| d * weight).sum();
     digits[0] == 9 - sum % 9
+}
+
+/// The text with `|` in the place of every id of ours. One made of digits alone is no id: it is looked at.
+fn without_ids(text: &str) -> Cow<'_, str> {
+    /// Characters of a UUID, its hyphens included.
+    const ID: usize = 36;
+    let bytes = text.as_bytes();
+    let hex = |b: &u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
+    let is_id = |at: usize| {
+        let Some(span) = bytes.get(at..at + ID) else { return false };
+        let shaped = span.iter().enumerate().all(|(i, b)| match i {
+            8 | 13 | 18 | 23 => *b == b'-',
+            14 => *b == b'7',
+            19 => matches!(b, b'8' | b'9' | b'a' | b'b'),
+            _ => hex(b),
+        });
+        let free = |b: Option<&u8>| !b.is_some_and(u8::is_ascii_alphanumeric);
+        shaped
+            && span.iter().any(u8::is_ascii_alphabetic)
+            && free(at.checked_sub(1).and_then(|i| bytes.get(i)))
+            && free(bytes.get(at + ID))
+    };
+    let ids: Vec<usize> =
+        text.match_indices('-').filter_map(|(i, _)| i.checked_sub(8)).filter(|at| is_id(*at)).collect();
+    if ids.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    let (mut kept, mut from) = (String::with_capacity(text.len()), 0);
+    for at in ids {
+        kept.push_str(&text[from..at]);
+        kept.push('|');
+        from = at + ID;
+    }
+    kept.push_str(&text[from..]);
+    Cow::Owned(kept)
 }
 
 /// Groups of touching digits, chained where a single joint stands between them.
@@ -163,6 +201,31 @@ mod tests {
             "T8000012010038",
         ] {
             assert!(!contains_my_number(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_id_of_ours_passes_and_hides_nothing() {
+        const ID: &str = "01a205c3-1234-7678-9018-355154b4fe1a";
+        // As it came to pass: the groups in the middle fit.
+        let fitting = "01a205c3-8770-7469-9170-355154b4fe1a:child_protection";
+        assert!(contains_my_number("8770-7469-9170"));
+        for text in [
+            ID,
+            "01a205c3-8770-7469-9170-355154b4fe1a:child_protection",
+            "01a205c3-8770-7469-9170-123456789018",
+        ] {
+            assert!(!contains_my_number(text), "{text}");
+        }
+        for text in [
+            format!("{ID} {VALID}"),
+            format!("/cases/{ID}/print 1234-5678-9018"),
+            // Digits alone, another version, or joined to more digits: no id of ours.
+            "12345678-1234-7678-9018-123456789018".to_owned(),
+            "01a205c3-8770-4469-9170-123456789018".to_owned(),
+            format!("{ID}z1234-5678-9018"),
+        ] {
+            assert!(contains_my_number(&text), "{text}");
         }
     }
 

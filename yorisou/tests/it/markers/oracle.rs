@@ -278,7 +278,11 @@ impl Oracle {
         let article = self.by_article(v, &fact.record);
         let consent = self.by_consent(v, fact);
         // What a correction says a text is about, its first version is about as well, for other desks.
-        let needed = self.versions(fact).fold(0, |set, f| set | f.cats);
+        let mut needed = self.versions(fact).fold(0, |set, f| set | f.cats);
+        // Where a sheltered person goes tells where they live.
+        if fact.kind == Kind::Tie && self.shelters(fact).next().is_some() {
+            needed |= cats(&["contact"]);
+        }
         let kept = self.kept(v, fact);
         let covers = |granted: Cats| needed & !(granted & !kept) == 0;
         let looks =
@@ -312,14 +316,18 @@ impl Oracle {
 
     /// What is kept from a viewer of something about a sheltered person: where they live.
     fn kept(&self, v: Viewer, fact: &Fact) -> Cats {
+        let sheltered =
+            self.shelters(fact).any(|desks| v.reads == Reads::OwnWriting || !desks.contains(&v.desk));
+        if sheltered { cats(&["contact"]) } else { 0 }
+    }
+
+    /// For each sheltered person whom something is about: the desks that may know where they live.
+    fn shelters<'o>(&'o self, fact: &'o Fact) -> impl Iterator<Item = &'o Vec<&'static str>> {
         let everyone = fact.household.as_ref().and_then(|h| self.households.get(h));
-        let sheltered = self
-            .versions(fact)
-            .filter_map(|f| f.about.as_ref().or(everyone))
+        self.versions(fact)
+            .filter_map(move |f| f.about.as_ref().or(everyone))
             .flatten()
             .filter_map(|p| self.sheltered.get(p))
-            .any(|desks| v.reads == Reads::OwnWriting || !desks.contains(&v.desk));
-        if sheltered { cats(&["contact"]) } else { 0 }
     }
 
     /// Whether where anybody of a household lives is kept from a viewer.

@@ -95,12 +95,12 @@ impl World<'_> {
         (words, n)
     }
 
-    /// What was written lies before the members; what a session gave to do may be taken back from the beginning.
-    async fn laid(&mut self, i: usize, n: usize, marked: bool) {
+    /// What was written lies before the members, as the minutes of the matter: these remain with them after its end.
+    async fn laid(&mut self, i: usize, n: usize) {
         self.recorded().await;
         let record = self.oracle.facts[n].record.clone();
         assert!(!record.is_empty(), "{}: nothing was recorded", self.place);
-        let laid = super::oracle::Laid { record, cats: SAID, recalled: false, marked };
+        let laid = super::oracle::Laid { record, cats: SAID, recalled: false, marked: true };
         self.oracle.matters[i].laid.push(laid);
     }
 
@@ -117,7 +117,7 @@ impl World<'_> {
             .collect();
         let desk = self.chance.pick(&desks).unwrap();
         self.must("hase", &path, &[("what", &words), ("desk", &desk), ("by_next", "1")]).await;
-        self.laid(sat.matter, n, true).await;
+        self.laid(sat.matter, n).await;
         self.count("session homework")
     }
 
@@ -148,7 +148,7 @@ impl World<'_> {
             ("text", words.as_str()),
         ];
         self.must("hase", &format!("{}/room/note", sat.session), &fields).await;
-        self.laid(sat.matter, n, false).await;
+        self.laid(sat.matter, n).await;
         self.count("session note")
     }
 
