@@ -239,7 +239,8 @@ async fn matter_page(
             material: x.id,
             desk: name(x.desk),
             released: frame.moment(&x.released_at),
-            marked: x.take_back_at.is_some(),
+            // Minutes remain as minutes: nobody marked them as something to act by.
+            marked: x.take_back_at.is_some() && x.role != Role::Minutes,
             may_mark: open && ours && x.take_back_at.is_none() && x.role != Role::Minutes,
             may_recall: ours || office,
             mark: req.engine().new_id(),

@@ -33,11 +33,15 @@ const SITS: Access = Access::Role(&[
     Role::Secretariat,
 ]);
 
+/// Who brings up a subject; of a case or a matter only whoever has a part in it, as the act finds out.
+const BRING: &[Role] =
+    &[Role::Liaison, Role::Caseworker, Role::AgencyLead, Role::Coordinator, Role::Secretariat];
+
 /// The pages.
 pub fn pages() -> Vec<Page> {
     let runs = Access::Role(crate::views::RUNNERS);
     let keeps = Access::Role(KEEPERS);
-    let brings = Access::Role(&[Role::Liaison, Role::Caseworker, Role::AgencyLead, Role::Coordinator]);
+    let brings = Access::Role(BRING);
     let counts = Access::Role(&[Role::AgencyLead, Role::Coordinator, Role::Analyst]);
     vec![
         Page::get("/bodies", SITS, bodies::list),

@@ -355,7 +355,7 @@ pub fn is_kept(disposed: bool) -> Result<(), Refusal> {
     if disposed { Err(Refusal::conflict("session.was_disposed")) } else { Ok(()) }
 }
 
-/// When a session can be said to have been held: when it has begun, every item has its end, and of everybody who had to come it is
+/// When a session can be said to have been held: when its day has come, every item has its end, and of everybody who had to come it is
 /// known whether they did.
 pub fn may_hold(
     state: MeetingState,
@@ -365,7 +365,8 @@ pub fn may_hold(
     obliged: &[Option<Attendance>],
 ) -> Result<(), Refusal> {
     is_planned(state)?;
-    if now < starts {
+    // On the day: a conference that was over before its hour was one.
+    if now.day() < starts.day() {
         return Err(Refusal::new("session.not_begun"));
     }
     if items.iter().any(|s| s.is_open()) {

@@ -62,7 +62,9 @@ fn a_session_is_held_when_it_began_and_everything_has_its_end() {
         key(may_hold(MeetingState::Planned, at(10, 14), now, items, seen))
     };
     let done = [ItemState::Concluded, ItemState::Dropped, ItemState::CarriedOver];
-    assert_eq!(hold(at(10, 9), &done, &[]), "session.not_begun");
+    assert_eq!(hold(at(9, 23), &done, &[]), "session.not_begun");
+    // Before its hour, on its day.
+    assert_eq!(hold(at(10, 9), &done, &[]), "");
     assert_eq!(hold(at(10, 15), &[ItemState::InSession], &[]), "session.items_open");
     assert_eq!(hold(at(10, 15), &done, &[None]), "session.attendance_missing");
     assert_eq!(hold(at(10, 15), &done, &[Some(Attendance::Absent)]), "");

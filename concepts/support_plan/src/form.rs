@@ -261,6 +261,9 @@ fn filled(v: &Version) -> Vec<(String, String)> {
         pairs.extend(e.persons.iter().map(|p| ("goals_about".to_owned(), p.to_string())));
         let chosen = access::Category::ALL.iter().filter(|c| e.categories.has(**c));
         pairs.extend(chosen.map(|c| ("goals_cat".to_owned(), c.code().to_owned())));
+    } else {
+        // A draft that was begun empty: what is written into it is a plan, until somebody marks it otherwise.
+        pairs.push(("goals_cat".to_owned(), "plan".to_owned()));
     }
     pairs
 }

@@ -29,8 +29,8 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let number = v.loaded.header.number_text();
     let (sheet, name) = (sheet(&req), if sheet(&req) == Sheet::Plan { "plan" } else { "evaluation" });
     let document = match sheet {
-        Sheet::Plan => plan(&frame, Some((&v, &number))),
-        Sheet::Evaluation => evaluation(&frame, Some((&v, &number))),
+        Sheet::Plan => plan(&frame, Some((&v, &number)), given_to.is_some()),
+        Sheet::Evaluation => evaluation(&frame, Some((&v, &number)), given_to.is_some()),
     };
     let here = format!("{}/print", link::support_plan(id));
     let chosen = given_to.map(|p| format!("for={p}")).unwrap_or_default();
@@ -74,7 +74,7 @@ fn sheet(req: &Req) -> Sheet {
 
 /// The two forms empty, to fill in by pen.
 pub fn blank(frame: &Frame) -> [Document; 2] {
-    [plan(frame, None), evaluation(frame, None)]
+    [plan(frame, None, false), evaluation(frame, None, false)]
 }
 
 /// A form with what is known, or empty.
@@ -82,11 +82,13 @@ struct Form<'a> {
     frame: &'a Frame,
     v: Option<&'a Version>,
     number: &'a str,
+    /// Whether somebody of the household is given it.
+    given: bool,
 }
 
 impl<'a> Form<'a> {
     fn new(frame: &'a Frame, of: Option<(&'a Version, &'a str)>) -> Self {
-        Self { frame, v: of.map(|(v, _)| v), number: of.map(|(_, n)| n).unwrap_or_default() }
+        Self { frame, v: of.map(|(v, _)| v), number: of.map(|(_, n)| n).unwrap_or_default(), given: false }
     }
 
     fn s(&self, key: &str) -> String {
@@ -132,7 +134,10 @@ impl<'a> Form<'a> {
             .with(Block::heading(1, title));
         if let Some(v) = self.v {
             document.foot[1] = self.s("left_out");
-            document.push(Block::note(t.s("site.why_seen"), v.head.reasons.join(t.s("site.comma"))));
+            // Under which basis a desk reads is no matter of the copy that the person is given.
+            if !self.given {
+                document.push(Block::note(t.s("site.why_seen"), v.head.reasons.join(t.s("site.comma"))));
+            }
         }
         document.with(Block::small(self.s("thick")))
     }
@@ -168,8 +173,8 @@ impl<'a> Form<'a> {
 }
 
 /// プラン兼利用申込書.
-fn plan(frame: &Frame, of: Option<(&Version, &str)>) -> Document {
-    let form = Form::new(frame, of);
+fn plan(frame: &Frame, of: Option<(&Version, &str)>, given: bool) -> Document {
+    let form = Form { given, ..Form::new(frame, of) };
     let mut said = Fields::new().row(form.part("words", 3)).row(form.part("direction", 2));
     said = said.row(form.part("long_goal", 2).thick()).row(form.part("short_goal", 3).thick());
     if form.v.is_none_or(|v| v.plan.follows.is_some()) {
@@ -196,8 +201,8 @@ fn plan(frame: &Frame, of: Option<(&Version, &str)>) -> Document {
 }
 
 /// 評価シート.
-fn evaluation(frame: &Frame, of: Option<(&Version, &str)>) -> Document {
-    let form = Form::new(frame, of);
+fn evaluation(frame: &Frame, of: Option<(&Version, &str)>, given: bool) -> Document {
+    let form = Form { given, ..Form::new(frame, of) };
     let outcomes = Value::ticks(Outcome::ALL.iter().map(|o| {
         let on = form.v.is_some_and(|v| v.plan.outcome == Some(*o));
         Tick::new(on, frame.t.code("plan_outcome", o))

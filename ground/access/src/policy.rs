@@ -204,7 +204,10 @@ pub const fn rule(action: Action) -> (&'static [Role], Standing) {
             (&[Caseworker, AgencyLead, Coordinator, Secretariat], Standing::AccountableDesk)
         }
         // Whoever has a part in a case or sits in its matter brings it up; that they do is found out by the concept.
-        Action::ProposeItem => (WRITERS, Standing::CaseDesk),
+        // A general subject is the secretariat's to bring up as well; of cases and matters it knows nothing to bring.
+        Action::ProposeItem => {
+            (&[Liaison, Caseworker, AgencyLead, Coordinator, Secretariat], Standing::CaseDesk)
+        }
         // Whoever was invited does the homework of their desk and asks what became of an item; what they learn is decided
         // text by text.
         Action::AnswerInvitation | Action::FollowItem => (

@@ -18,7 +18,7 @@ use crate::acts::after as acts;
 use crate::acts::invite::answers as answers_for;
 use crate::known::{Around, Depth, numbered};
 use crate::rules::ItemState;
-use crate::rules::after::{Facts, Status, status};
+use crate::rules::after::{Ended, Facts, Status, status};
 use crate::sql::after::{self as sql, Notice, Question};
 use crate::sql::homework as owed;
 use crate::sql::invitee::{self, Invitee};
@@ -91,7 +91,7 @@ struct Loaded {
     promises: Vec<owed::Homework>,
     decided: Vec<(AgendaItemId, decision::Line)>,
     plans: Vec<words::id::ThingId>,
-    ended: BTreeMap<words::id::CaseId, words::Instant>,
+    ended: BTreeMap<words::id::CaseId, (words::Instant, Ended)>,
 }
 
 async fn load(look: &mut Look) -> Result<Loaded, Fail> {
@@ -141,7 +141,7 @@ impl Loaded {
             decided: !decided.is_empty(),
             unused: decided.iter().any(|(_, d)| d.timing != decision::Timing::Other && d.used_by.is_none()),
             plan: decided.iter().any(|(_, d)| d.used_by.is_some_and(|p| self.plans.contains(&p))),
-            closed: self.ended(i).is_some(),
+            ended: self.ended(i).map(|(_, how)| how),
             ..Facts::default()
         };
         for h in promises {
@@ -153,10 +153,10 @@ impl Loaded {
         f
     }
 
-    /// When its case ended, after the session.
-    fn ended(&self, i: &Item) -> Option<words::Instant> {
+    /// When and how its case ended, after the session.
+    fn ended(&self, i: &Item) -> Option<(words::Instant, Ended)> {
         let after = i.meeting.and_then(|k| self.meetings.get(&k)).map(|k| k.starts)?;
-        i.case.and_then(|c| self.ended.get(&c)).copied().filter(|at| *at > after)
+        i.case.and_then(|c| self.ended.get(&c)).copied().filter(|(at, _)| *at > after)
     }
 }
 
@@ -227,7 +227,16 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
             done: facts.done,
             all: facts.done + facts.open,
             plan: facts.plan,
-            ended: l.ended(i).map(|at| frame.day(&at.day())).unwrap_or_default(),
+            ended: l
+                .ended(i)
+                .map(|(at, how)| {
+                    let key = match how {
+                        Ended::Closed => "session.after_ended",
+                        Ended::Interrupted => "session.after_interrupted",
+                    };
+                    t.f(key, "day", frame.day(&at.day()))
+                })
+                .unwrap_or_default(),
             news: unread
                 .map(|x| format!("{} {}", t.code("session_event", x.what), frame.day(&x.at.day())))
                 .collect(),

@@ -36,6 +36,8 @@ struct ListPage {
     coming: Vec<Line>,
     past: Vec<Line>,
     runs: bool,
+    /// Whether they may bring up a subject.
+    brings: bool,
     figures: bool,
 }
 
@@ -77,6 +79,7 @@ pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
         coming: found.iter().filter(|k| k.state == MeetingState::Planned).map(line).collect(),
         past: found.iter().rev().filter(|k| k.state != MeetingState::Planned).map(line).collect(),
         runs: ctx.viewer.has_role(RUNNERS),
+        brings: ctx.viewer.has_role(super::BRING),
         figures: ctx.viewer.has_role(&[access::Role::AgencyLead, access::Role::Coordinator]),
         frame,
     };

@@ -13,8 +13,10 @@ codes! {
         Waiting = "waiting",
         /// プランが動いている.
         PlanInForce = "plan_in_force",
-        /// 終結・中断した.
+        /// 終結した.
         Closed = "closed",
+        /// 中断している: it may go on one day.
+        Interrupted = "interrupted",
         /// 約束はみなすんだ.
         AllDone = "all_done",
         /// 決まった.
@@ -53,8 +55,17 @@ pub struct Facts {
     pub unused: bool,
     /// Whether a plan that rests on one of its decisions is in force.
     pub plan: bool,
-    /// Whether the case has ended since.
-    pub closed: bool,
+    /// How the case has ended since.
+    pub ended: Option<Ended>,
+}
+
+/// How a case has ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// 終結.
+    Closed,
+    /// 中断.
+    Interrupted,
 }
 
 /// How it stands. A late promise hides behind nothing, not even behind the end of the case.
@@ -62,7 +73,8 @@ pub fn status(f: Facts) -> Status {
     match f {
         Facts { late: 1.., .. } => Status::Overdue,
         Facts { open: 1.., .. } => Status::Open,
-        Facts { closed: true, .. } => Status::Closed,
+        Facts { ended: Some(Ended::Closed), .. } => Status::Closed,
+        Facts { ended: Some(Ended::Interrupted), .. } => Status::Interrupted,
         Facts { plan: true, .. } => Status::PlanInForce,
         Facts { unused: true, .. } => Status::Waiting,
         Facts { done: 1.., .. } => Status::AllDone,
@@ -85,15 +97,21 @@ mod tests {
         assert_eq!(status(Facts { decided: true, done: 2, ..f }), Status::AllDone);
         assert_eq!(status(Facts { decided: true, unused: true, ..f }), Status::Waiting);
         assert_eq!(status(Facts { decided: true, plan: true, ..f }), Status::PlanInForce);
-        assert_eq!(status(Facts { closed: true, plan: true, ..f }), Status::Closed);
-        assert_eq!(status(Facts { open: 1, closed: true, ..f }), Status::Open);
-        assert_eq!(status(Facts { open: 2, late: 1, closed: true, ..f }), Status::Overdue);
+        let ended = Some(Ended::Closed);
+        assert_eq!(status(Facts { ended, plan: true, ..f }), Status::Closed);
+        assert_eq!(
+            status(Facts { ended: Some(Ended::Interrupted), decided: true, ..f }),
+            Status::Interrupted
+        );
+        assert_eq!(status(Facts { open: 1, ended, ..f }), Status::Open);
+        assert_eq!(status(Facts { open: 2, late: 1, ended, ..f }), Status::Overdue);
     }
 
     proptest! {
         #[test]
         fn a_late_promise_is_always_told(open in 1_usize..9, done in 0_usize..9, decided: bool, plan: bool, closed: bool, unused: bool) {
-            let f = Facts { open, late: 1, done, decided, unused, plan, closed };
+            let ended = closed.then_some(Ended::Closed);
+            let f = Facts { open, late: 1, done, decided, unused, plan, ended };
             prop_assert_eq!(status(f), Status::Overdue);
             prop_assert_eq!(status(Facts { late: 0, ..f }), Status::Open);
         }

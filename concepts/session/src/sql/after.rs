@@ -8,7 +8,7 @@ use words::id::{
     UserId,
 };
 
-use crate::rules::after::Event;
+use crate::rules::after::{Ended, Event};
 
 /// Something that happened to an item, for a participant who has not been told.
 #[derive(Debug, Clone)]
@@ -319,12 +319,16 @@ pub(crate) async fn ended_cases(
     conn: &mut Conn<'_>,
     m: MunicipalityId,
     cases: impl IntoIterator<Item = CaseId>,
-) -> Result<Vec<(CaseId, Instant)>, Broken> {
+) -> Result<Vec<(CaseId, (Instant, Ended))>, Broken> {
     let statement = Statement::new(
-        "SELECT id, ended_at FROM case_file WHERE municipality_id = ? AND state <> 'open' AND ended_at IS NOT NULL \
+        "SELECT id, ended_at, state = 'interrupted' AS interrupted FROM case_file WHERE municipality_id = ? AND state <> 'open' AND ended_at IS NOT NULL \
          AND disposed_at IS NULL",
         args![m],
     )
     .push_in(" AND id IN", cases);
-    conn.select(statement).await?.iter().map(|row| Ok((row.get("id")?, row.get("ended_at")?))).collect()
+    let ended = |row: &Row| {
+        let how = if row.get("interrupted")? { Ended::Interrupted } else { Ended::Closed };
+        Ok((row.get("id")?, (row.get("ended_at")?, how)))
+    };
+    conn.select(statement).await?.iter().map(ended).collect()
 }

@@ -31,7 +31,7 @@ release_material      caseworker agency_lead coordinator           author
 sit_in_matter         liaison caseworker agency_lead coordinator   receiver
 keep_body             agency_lead coordinator secretariat          accountable
 run_session           caseworker agency_lead coordinator secretariat accountable
-propose_item          liaison caseworker agency_lead coordinator   accountable part author
+propose_item          liaison caseworker agency_lead coordinator secretariat accountable part author
 answer_invitation     liaison caseworker agency_lead coordinator committee_member secretariat receiver
 follow_item           liaison caseworker agency_lead coordinator committee_member secretariat receiver
 ask_capacity          caseworker agency_lead coordinator           accountable part author
