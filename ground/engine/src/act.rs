@@ -3,15 +3,14 @@
 use access::{Action, Holder, RecordRef, Relation, Right, System, Viewer};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use sqlx::{Postgres, Transaction};
 use words::code::Code;
 use words::codes;
 use words::id::{CommandId, MunicipalityId};
 use words::{Id, Instant};
 
+use crate::conn::{Doing, Open};
 use crate::ctx::Db;
 use crate::log::Noted;
-use crate::sqlite::SqliteAct;
 use crate::wall::{self, Place};
 use crate::{Broken, Conn, Ctx, Engine, Fail, Receipt, Refusal, args};
 
@@ -68,20 +67,6 @@ pub enum Begun {
     Before(String),
 }
 
-enum Tx {
-    Sqlite(SqliteAct),
-    Pg(Transaction<'static, Postgres>),
-}
-
-impl Tx {
-    async fn commit(self) -> Result<(), Broken> {
-        match self {
-            Self::Sqlite(act) => act.commit().await,
-            Self::Pg(tx) => Ok(tx.commit().await?),
-        }
-    }
-}
-
 /// One write in progress. Dropped without [`Act::commit`] it leaves no trace.
 pub struct Act {
     engine: Engine,
@@ -89,9 +74,19 @@ pub struct Act {
     municipality: MunicipalityId,
     now: Instant,
     envelope: Envelope,
-    tx: Tx,
+    tx: Box<dyn Open>,
     acting_desk: Option<words::id::DeskId>,
     pub(crate) noted: Vec<Noted>,
+}
+
+/// A transaction that writes.
+fn turn(engine: &Engine, municipality: MunicipalityId) -> Doing<'_, Box<dyn Open>> {
+    Box::pin(async move {
+        Ok(match engine.db() {
+            Db::Sqlite { writing, .. } => Box::new(writing.begin().await?) as Box<dyn Open>,
+            Db::Pg(pool) => Box::new(wall::begin(pool, Place::In(municipality), false).await?),
+        })
+    })
 }
 
 /// A transaction of a viewer or a system actor, in which nothing has been written yet.
@@ -102,10 +97,7 @@ pub(crate) async fn open(
     now: Instant,
     envelope: &Envelope,
 ) -> Result<Act, Broken> {
-    let tx = match engine.db() {
-        Db::Sqlite { writing, .. } => Tx::Sqlite(writing.begin().await?),
-        Db::Pg(pool) => Tx::Pg(wall::begin(pool, Place::In(municipality), false).await?),
-    };
+    let tx = turn(engine, municipality).await?;
     Ok(Act {
         engine: engine.clone(),
         municipality,
@@ -137,7 +129,7 @@ pub(crate) async fn begin<B: Serialize>(
     let mut act = open(engine, municipality, viewer, now, envelope).await?;
     let author = act.viewer.as_ref().map(|v| v.user);
     let fresh = act
-        .conn()?
+        .conn()
         .exec(
             "INSERT INTO command (municipality_id, id, kind, author_id, actor, appointment_id, desk_id, programme, \
              base_version, origin, issued_at, recorded_at, body_hash) \
@@ -163,7 +155,7 @@ pub(crate) async fn begin<B: Serialize>(
         return Ok(Begun::New(Box::new(act)));
     }
     let row = act
-        .conn()?
+        .conn()
         .one(
             "SELECT author_id, body_hash, outcome FROM command WHERE municipality_id = $1 AND id = $2",
             args![municipality, envelope.command],
@@ -204,19 +196,16 @@ impl Engine {
 impl Act {
     /// The connection for loading facts. Content read through it must be sealed at once.
     pub fn facts(&mut self) -> Result<Conn<'_>, Broken> {
-        self.conn()
+        Ok(self.conn())
     }
 
     /// The connection for saving: needs a right.
     pub fn save(&mut self, _right: &Right) -> Result<Conn<'_>, Broken> {
-        self.conn()
+        Ok(self.conn())
     }
 
-    fn conn(&mut self) -> Result<Conn<'_>, Broken> {
-        Ok(match &mut self.tx {
-            Tx::Sqlite(act) => Conn::Sqlite(act.conn()?),
-            Tx::Pg(tx) => Conn::Pg(tx),
-        })
+    fn conn(&mut self) -> Conn<'_> {
+        self.tx.conn()
     }
 
     /// Asks for the right to do `action`. The log row says that it was asked for, about `record`; the command
@@ -234,7 +223,7 @@ impl Act {
         {
             let (appointment, desk, programme) = (seat.appointment, seat.desk, seat.programme.clone());
             let (municipality, command) = (self.municipality, self.envelope.command);
-            self.conn()?
+            self.conn()
                 .exec(
                     "UPDATE command SET appointment_id = $3, desk_id = $4, programme = $5 \
                      WHERE municipality_id = $1 AND id = $2",
@@ -298,10 +287,14 @@ impl Act {
 
     /// Ends the act: outcome and log rows are written in the same transaction, and the answer comes back only
     /// when everything is durable.
-    pub async fn commit(mut self, outcome: &str) -> Result<Receipt, Broken> {
+    pub fn commit(self, outcome: &str) -> Doing<'_, Receipt> {
+        Box::pin(self.committed(outcome))
+    }
+
+    async fn committed(mut self, outcome: &str) -> Result<Receipt, Broken> {
         let (municipality, command) = (self.municipality, self.envelope.command);
         if !outcome.is_empty() {
-            self.conn()?
+            self.conn()
                 .exec(
                     "UPDATE command SET outcome = $3 WHERE municipality_id = $1 AND id = $2",
                     args![municipality, command, outcome],
@@ -311,7 +304,7 @@ impl Act {
         if let Some(viewer) = self.viewer.take() {
             let noted = std::mem::take(&mut self.noted);
             let (engine, now) = (self.engine.clone(), self.now);
-            let mut conn = self.conn()?;
+            let mut conn = self.conn();
             crate::log::write(&mut conn, &engine, &viewer, now, "write", "write", noted).await?;
         }
         self.tx.commit().await?;

@@ -2,6 +2,7 @@
 
 use words::id::MunicipalityId;
 
+use crate::conn::Open;
 use crate::ctx::Db;
 use crate::seal::with_conn;
 use crate::wall::{self, Place};
@@ -133,8 +134,8 @@ async fn write(
 ) -> Result<(), Broken> {
     match engine.db() {
         Db::Sqlite { writing, .. } => {
-            let mut act = writing.begin().await?;
-            work(&mut Conn::Sqlite(act.conn()?)).await?;
+            let mut act = Box::new(writing.begin().await?);
+            work(&mut act.conn()).await?;
             act.commit().await
         }
         Db::Pg(pool) => {

@@ -1,10 +1,46 @@
 //! Running a statement on whichever engine is open.
 
+use std::future::Future;
+use std::pin::Pin;
+
 use sqlx::postgres::PgConnection;
 use sqlx::sqlite::SqliteConnection;
+use sqlx::{Postgres, Sqlite, Transaction};
 
 use crate::value::{Args, Kind, Value};
 use crate::{Broken, Row, Statement};
+
+/// Something under way at the database. Boxed on purpose: what the drivers do for it is compiled here, once, and not into
+/// every concept that waits for it (docs/benchmarks.md, P13 and P15).
+pub type Doing<'a, T> = Pin<Box<dyn Future<Output = Result<T, Broken>> + Send + 'a>>;
+
+/// A transaction under way, on whichever engine.
+pub(crate) trait Open: Send + Sync {
+    /// Its connection.
+    fn conn(&mut self) -> Conn<'_>;
+    /// Ends it; what it wrote stands.
+    fn commit(self: Box<Self>) -> Doing<'static, ()>;
+}
+
+impl Open for Transaction<'static, Sqlite> {
+    fn conn(&mut self) -> Conn<'_> {
+        Conn::Sqlite(self)
+    }
+
+    fn commit(self: Box<Self>) -> Doing<'static, ()> {
+        Box::pin(async move { Ok(Transaction::commit(*self).await?) })
+    }
+}
+
+impl Open for Transaction<'static, Postgres> {
+    fn conn(&mut self) -> Conn<'_> {
+        Conn::Pg(self)
+    }
+
+    fn commit(self: Box<Self>) -> Doing<'static, ()> {
+        Box::pin(async move { Ok(Transaction::commit(*self).await?) })
+    }
+}
 
 /// A borrowed connection inside a [`crate::Look`] or an [`crate::Act`].
 pub enum Conn<'a> {
@@ -40,84 +76,97 @@ pub(crate) fn fixed(text: String) -> sqlx::AssertSqlSafe<String> {
 
 impl Conn<'_> {
     /// Every row.
-    pub async fn all(&mut self, sql: &'static str, args: Args) -> Result<Vec<Row>, Broken> {
-        Ok(match self {
-            Conn::Sqlite(c) => {
-                let rows = bound!(sqlx::query::<sqlx::Sqlite>(sql), args).fetch_all(&mut **c).await?;
-                rows.into_iter().map(Row::Sqlite).collect()
-            }
-            Conn::Pg(c) => {
-                let rows = bound!(sqlx::query::<sqlx::Postgres>(sql), args).fetch_all(&mut **c).await?;
-                rows.into_iter().map(Row::Pg).collect()
-            }
+    pub fn all(&mut self, sql: &'static str, args: Args) -> Doing<'_, Vec<Row>> {
+        Box::pin(async move {
+            Ok(match self {
+                Conn::Sqlite(c) => {
+                    let rows = bound!(sqlx::query::<sqlx::Sqlite>(sql), args).fetch_all(&mut **c).await?;
+                    rows.into_iter().map(Row::Sqlite).collect()
+                }
+                Conn::Pg(c) => {
+                    let rows = bound!(sqlx::query::<sqlx::Postgres>(sql), args).fetch_all(&mut **c).await?;
+                    rows.into_iter().map(Row::Pg).collect()
+                }
+            })
         })
     }
 
     /// Every row of a composed statement.
-    pub async fn select(&mut self, statement: Statement) -> Result<Vec<Row>, Broken> {
-        Ok(match self {
-            Conn::Sqlite(c) => {
-                let Statement { text, args } = statement;
-                let rows = bound!(sqlx::query::<sqlx::Sqlite>(fixed(text)), args).fetch_all(&mut **c).await?;
-                rows.into_iter().map(Row::Sqlite).collect()
-            }
-            Conn::Pg(c) => {
-                let text = statement.numbered();
-                let rows = bound!(sqlx::query::<sqlx::Postgres>(fixed(text)), statement.args)
-                    .fetch_all(&mut **c)
-                    .await?;
-                rows.into_iter().map(Row::Pg).collect()
-            }
+    pub fn select(&mut self, statement: Statement) -> Doing<'_, Vec<Row>> {
+        Box::pin(async move {
+            Ok(match self {
+                Conn::Sqlite(c) => {
+                    let Statement { text, args } = statement;
+                    let rows =
+                        bound!(sqlx::query::<sqlx::Sqlite>(fixed(text)), args).fetch_all(&mut **c).await?;
+                    rows.into_iter().map(Row::Sqlite).collect()
+                }
+                Conn::Pg(c) => {
+                    let text = statement.numbered();
+                    let rows = bound!(sqlx::query::<sqlx::Postgres>(fixed(text)), statement.args)
+                        .fetch_all(&mut **c)
+                        .await?;
+                    rows.into_iter().map(Row::Pg).collect()
+                }
+            })
         })
     }
 
     /// The first row, if there is one.
-    pub async fn maybe(&mut self, sql: &'static str, args: Args) -> Result<Option<Row>, Broken> {
-        Ok(match self {
-            Conn::Sqlite(c) => bound!(sqlx::query::<sqlx::Sqlite>(sql), args)
-                .fetch_optional(&mut **c)
-                .await?
-                .map(Row::Sqlite),
-            Conn::Pg(c) => {
-                bound!(sqlx::query::<sqlx::Postgres>(sql), args).fetch_optional(&mut **c).await?.map(Row::Pg)
-            }
+    pub fn maybe(&mut self, sql: &'static str, args: Args) -> Doing<'_, Option<Row>> {
+        Box::pin(async move {
+            Ok(match self {
+                Conn::Sqlite(c) => bound!(sqlx::query::<sqlx::Sqlite>(sql), args)
+                    .fetch_optional(&mut **c)
+                    .await?
+                    .map(Row::Sqlite),
+                Conn::Pg(c) => bound!(sqlx::query::<sqlx::Postgres>(sql), args)
+                    .fetch_optional(&mut **c)
+                    .await?
+                    .map(Row::Pg),
+            })
         })
     }
 
     /// The first row, which must exist.
-    pub async fn one(&mut self, sql: &'static str, args: Args) -> Result<Row, Broken> {
-        self.maybe(sql, args).await?.ok_or(Broken::Database(sqlx::Error::RowNotFound))
+    pub fn one(&mut self, sql: &'static str, args: Args) -> Doing<'_, Row> {
+        let found = self.maybe(sql, args);
+        Box::pin(async move { found.await?.ok_or(Broken::Database(sqlx::Error::RowNotFound)) })
     }
 
     /// Runs a statement; the number of rows it touched.
-    pub async fn exec(&mut self, sql: &'static str, args: Args) -> Result<u64, Broken> {
-        Ok(match self {
-            Conn::Sqlite(c) => {
-                bound!(sqlx::query::<sqlx::Sqlite>(sql), args).execute(&mut **c).await?.rows_affected()
-            }
-            Conn::Pg(c) => {
-                bound!(sqlx::query::<sqlx::Postgres>(sql), args).execute(&mut **c).await?.rows_affected()
-            }
+    pub fn exec(&mut self, sql: &'static str, args: Args) -> Doing<'_, u64> {
+        Box::pin(async move {
+            Ok(match self {
+                Conn::Sqlite(c) => {
+                    bound!(sqlx::query::<sqlx::Sqlite>(sql), args).execute(&mut **c).await?.rows_affected()
+                }
+                Conn::Pg(c) => {
+                    bound!(sqlx::query::<sqlx::Postgres>(sql), args).execute(&mut **c).await?.rows_affected()
+                }
+            })
         })
     }
 
     /// Runs a composed statement; the number of rows it touched.
-    pub async fn run(&mut self, statement: Statement) -> Result<u64, Broken> {
-        Ok(match self {
-            Conn::Sqlite(c) => {
-                let Statement { text, args } = statement;
-                bound!(sqlx::query::<sqlx::Sqlite>(fixed(text)), args)
-                    .execute(&mut **c)
-                    .await?
-                    .rows_affected()
-            }
-            Conn::Pg(c) => {
-                let text = statement.numbered();
-                bound!(sqlx::query::<sqlx::Postgres>(fixed(text)), statement.args)
-                    .execute(&mut **c)
-                    .await?
-                    .rows_affected()
-            }
+    pub fn run(&mut self, statement: Statement) -> Doing<'_, u64> {
+        Box::pin(async move {
+            Ok(match self {
+                Conn::Sqlite(c) => {
+                    let Statement { text, args } = statement;
+                    bound!(sqlx::query::<sqlx::Sqlite>(fixed(text)), args)
+                        .execute(&mut **c)
+                        .await?
+                        .rows_affected()
+                }
+                Conn::Pg(c) => {
+                    let text = statement.numbered();
+                    bound!(sqlx::query::<sqlx::Postgres>(fixed(text)), statement.args)
+                        .execute(&mut **c)
+                        .await?
+                        .rows_affected()
+                }
+            })
         })
     }
 

@@ -58,6 +58,9 @@ const UNTESTED: std::time::Duration = std::time::Duration::from_secs(1);
 /// Rows of SQLite that wait to be fetched: a page's rows come in one go, without the two threads taking turns.
 const ROWS: usize = 1_024;
 
+/// Bytes of the database file that a reader looks into in place; beyond them it reads pages.
+const MAPPED: &str = "4294967296";
+
 impl Engine {
     /// Opens `url`: `sqlite:PATH` (made when missing) or `postgres://…`. `seed` fixes chance for tests and
     /// demonstrations; otherwise the operating system gives it.
@@ -204,7 +207,14 @@ async fn open_sqlite(path: &str) -> Result<Db, Broken> {
         .min_connections(1)
         .max_connections(READERS)
         .test_before_acquire(false)
-        .connect_with(options.create_if_missing(false).pragma("query_only", "ON"))
+        .connect_with(
+            options
+                .create_if_missing(false)
+                .pragma("query_only", "ON")
+                // Every read of personal data is followed by a row of the log, and a write empties the page cache of all
+                // readers: they look into the file where the operating system keeps it.
+                .pragma("mmap_size", MAPPED),
+        )
         .await?;
     Ok(Db::Sqlite { readers, writing: Writing::start(writer, checkpointing) })
 }

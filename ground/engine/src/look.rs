@@ -5,19 +5,14 @@
 //! snapshot has ended and before the [`Receipt`]: what is disclosed leaves only when its rows are durable.
 
 use access::{Action, Reader, Relation, Viewer};
-use sqlx::{Postgres, Sqlite, Transaction};
 use words::Instant;
 use words::id::{PersonId, ThingId};
 
+use crate::conn::{Doing, Open};
 use crate::ctx::Db;
 use crate::log::Noted;
 use crate::wall::{self, Place};
 use crate::{Broken, Channel, Conn, Ctx, Engine, Fail, Receipt};
-
-enum Snapshot {
-    Sqlite(Transaction<'static, Sqlite>),
-    Pg(Transaction<'static, Postgres>),
-}
 
 /// One read by one viewer through one channel.
 pub struct Look {
@@ -26,33 +21,32 @@ pub struct Look {
     now: Instant,
     channel: Channel,
     reader: Reader,
-    snapshot: Snapshot,
+    snapshot: Box<dyn Open>,
     pub(crate) noted: Vec<Noted>,
 }
 
 impl Look {
-    pub(crate) async fn begin(ctx: &Ctx, channel: Channel, place: Place<'_>) -> Result<Self, Broken> {
-        let snapshot = match ctx.engine.db() {
-            Db::Sqlite { readers, .. } => Snapshot::Sqlite(readers.begin().await?),
-            Db::Pg(pool) => Snapshot::Pg(wall::begin(pool, place, true).await?),
-        };
-        Ok(Self {
-            engine: ctx.engine.clone(),
-            viewer: ctx.viewer.clone(),
-            now: ctx.now,
-            channel,
-            reader: channel.reader(),
-            snapshot,
-            noted: Vec::new(),
+    pub(crate) fn begin<'a>(ctx: &'a Ctx, channel: Channel, place: Place<'a>) -> Doing<'a, Self> {
+        Box::pin(async move {
+            let snapshot: Box<dyn Open> = match ctx.engine.db() {
+                Db::Sqlite { readers, .. } => Box::new(readers.begin().await?),
+                Db::Pg(pool) => Box::new(wall::begin(pool, place, true).await?),
+            };
+            Ok(Self {
+                engine: ctx.engine.clone(),
+                viewer: ctx.viewer.clone(),
+                now: ctx.now,
+                channel,
+                reader: channel.reader(),
+                snapshot,
+                noted: Vec::new(),
+            })
         })
     }
 
     /// The connection. Content read through it must be sealed at once; see `household::entry` for the pattern.
     pub fn conn(&mut self) -> Conn<'_> {
-        match &mut self.snapshot {
-            Snapshot::Sqlite(tx) => Conn::Sqlite(tx),
-            Snapshot::Pg(tx) => Conn::Pg(tx),
-        }
+        self.snapshot.conn()
     }
 
     /// Who looks.
@@ -152,31 +146,23 @@ impl Look {
     }
 
     /// Makes the log rows durable. Call it last: what is disclosed afterwards cannot leave.
-    pub async fn close(mut self) -> Result<Receipt, Broken> {
-        let noted = std::mem::take(&mut self.noted);
-        let channel = words::code::Code::code(self.channel);
-        match self.snapshot {
-            Snapshot::Sqlite(tx) => tx.commit().await?,
-            Snapshot::Pg(tx) => tx.commit().await?,
-        }
+    pub fn close(self) -> Doing<'static, Receipt> {
+        Box::pin(self.closed())
+    }
+
+    async fn closed(self) -> Result<Receipt, Broken> {
+        let Self { engine, viewer, now, channel, snapshot, noted, .. } = self;
+        let channel = words::code::Code::code(channel);
+        snapshot.commit().await?;
         if noted.is_empty() {
             return Ok(Receipt::durable());
         }
-        let (engine, viewer, now) = (&self.engine, &self.viewer, self.now);
-        match engine.db() {
-            Db::Sqlite { writing, .. } => {
-                let mut act = writing.begin().await?;
-                let mut conn = Conn::Sqlite(act.conn()?);
-                crate::log::write(&mut conn, engine, viewer, now, channel, "read", noted).await?;
-                act.commit().await?;
-            }
-            Db::Pg(pool) => {
-                let mut tx = wall::begin(pool, Place::In(viewer.municipality), false).await?;
-                crate::log::write(&mut Conn::Pg(&mut tx), engine, viewer, now, channel, "read", noted)
-                    .await?;
-                tx.commit().await?;
-            }
-        }
+        let mut tx: Box<dyn Open> = match engine.db() {
+            Db::Sqlite { writing, .. } => Box::new(writing.begin().await?),
+            Db::Pg(pool) => Box::new(wall::begin(pool, Place::In(viewer.municipality), false).await?),
+        };
+        crate::log::write(&mut tx.conn(), &engine, &viewer, now, channel, "read", noted).await?;
+        tx.commit().await?;
         Ok(Receipt::durable())
     }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use sha2::{Digest, Sha256};
 
 use crate::act::hex;
+use crate::conn::Open;
 use crate::ctx::Db;
 use crate::wall;
 use crate::{Broken, Conn, Engine, args};
@@ -162,8 +163,8 @@ pub fn steps() -> impl DoubleEndedIterator<Item = i64> {
 pub async fn run_until(engine: &Engine, grant_to: Option<&str>, last: i64) -> Result<usize, Broken> {
     let done = match engine.db() {
         Db::Sqlite { writing, .. } => {
-            let mut act = writing.begin().await?;
-            let mut conn = Conn::Sqlite(act.conn()?);
+            let mut act = Box::new(writing.begin().await?);
+            let mut conn = act.conn();
             let done = apply(&mut conn, engine, last).await?;
             if done > 0 {
                 crate::statistics::tell(&mut conn).await?;

@@ -5,6 +5,7 @@ use words::Instant;
 use words::id::{AccessId, MunicipalityId};
 
 use crate::act::hex;
+use crate::conn::Open;
 use crate::ctx::Db;
 use crate::wall::{self, Place};
 use crate::{Broken, Bulk, Conn, Engine, Row, args};
@@ -40,8 +41,8 @@ const COLUMNS: &str = "l.id, l.at, l.user_id, l.appointment_id, l.channel, l.act
 pub async fn seal(engine: &Engine) -> Result<usize, Broken> {
     match engine.db() {
         Db::Sqlite { writing, .. } => {
-            let mut act = writing.begin().await?;
-            let sealed = seal_all(&mut Conn::Sqlite(act.conn()?)).await?;
+            let mut act = Box::new(writing.begin().await?);
+            let sealed = seal_all(&mut act.conn()).await?;
             act.commit().await?;
             Ok(sealed)
         }

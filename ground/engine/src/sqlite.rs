@@ -15,7 +15,8 @@ use std::sync::{Arc, Weak};
 use sqlx::sqlite::SqliteConnection;
 use tokio::sync::{Mutex, Notify, OwnedMutexGuard, mpsc, oneshot};
 
-use crate::Broken;
+use crate::conn::{Doing, Open};
+use crate::{Broken, Conn};
 
 /// The one writing connection, and who waits for its next flush.
 pub(crate) struct Writer {
@@ -156,7 +157,7 @@ impl Writing {
             let mut guard = writer.lock_owned().await;
             wanting.fetch_sub(1, Ordering::Relaxed);
             let opened = guard.open_act().await;
-            let act = SqliteAct { guard: Some(guard), wake, wanting };
+            let act = SqliteAct { guard, leaving: Leaving { wake, quiet: false }, wanting };
             opened.map(|()| act)
         });
         opening.await.map_err(|e| Broken::Outside(format!("the writer stopped: {e}")))?
@@ -201,26 +202,33 @@ async fn flush_when_woken(writer: Weak<Mutex<Writer>>, wake: Arc<Notify>) {
 
 /// One act's turn at the writer.
 pub(crate) struct SqliteAct {
-    guard: Option<OwnedMutexGuard<Writer>>,
-    wake: Arc<Notify>,
+    guard: OwnedMutexGuard<Writer>,
+    // Behind the guard: what it says is said when the writer is free again.
+    leaving: Leaving,
     wanting: Arc<AtomicUsize>,
 }
 
-impl SqliteAct {
-    pub(crate) fn conn(&mut self) -> Result<&mut SqliteConnection, Broken> {
-        match &mut self.guard {
-            Some(guard) => Ok(&mut guard.conn),
-            None => Err(Broken::Outside("the act is over".to_owned())),
+/// Wakes the flusher when a turn ends, also one that was given up: what it left is rolled back by whoever comes next, at the
+/// latest by the flusher.
+struct Leaving {
+    wake: Arc<Notify>,
+    /// Nothing is left to flush.
+    quiet: bool,
+}
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        if !self.quiet {
+            self.wake.notify_one();
         }
     }
+}
 
+impl SqliteAct {
     /// Ends the act and waits until it is on disk together with its group. Once begun, the end is not taken back
     /// when the caller goes away: it too runs in a task of its own.
-    pub(crate) async fn commit(mut self) -> Result<(), Broken> {
-        let Some(mut guard) = self.guard.take() else {
-            return Err(Broken::Outside("the act is over".to_owned()));
-        };
-        let (wake, wanting) = (Arc::clone(&self.wake), Arc::clone(&self.wanting));
+    async fn end(self) -> Result<(), Broken> {
+        let Self { mut guard, mut leaving, wanting } = self;
         let ending = tokio::spawn(async move {
             let (send, durable) = oneshot::channel();
             let released = sqlx::query("RELEASE act").execute(&mut guard.conn).await;
@@ -237,11 +245,9 @@ impl SqliteAct {
                 // The savepoint stands: whoever comes next rolls it back.
                 Err(e) => drop(send.send(Err(Broken::from(e)))),
             }
-            let open = guard.open;
+            leaving.quiet = !guard.open;
             drop(guard);
-            if open {
-                wake.notify_one();
-            }
+            drop(leaving);
             durable.await
         });
         ending
@@ -251,11 +257,12 @@ impl SqliteAct {
     }
 }
 
-impl Drop for SqliteAct {
-    fn drop(&mut self) {
-        if self.guard.take().is_some() {
-            // Rolled back by whoever comes next; the flusher comes at the latest.
-            self.wake.notify_one();
-        }
+impl Open for SqliteAct {
+    fn conn(&mut self) -> Conn<'_> {
+        Conn::Sqlite(&mut self.guard.conn)
+    }
+
+    fn commit(self: Box<Self>) -> Doing<'static, ()> {
+        Box::pin(self.end())
     }
 }
