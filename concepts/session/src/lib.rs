@@ -49,7 +49,7 @@ pub use rules::{Attendance, Dropped, ItemState, MeetingState, Priority, Reply, T
 pub use sql::body::{Body, BodyMember};
 pub use sql::invitee::Invitee;
 pub use sql::item::Item;
-pub use sql::meeting::Meeting;
+pub use sql::meeting::{Meeting, of_promises};
 pub use views::{Opened, earlier, meeting, members_on, of_matter, open, open_unasked, own_sessions};
 
 /// The sentences of this concept.

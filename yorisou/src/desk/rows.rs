@@ -7,7 +7,7 @@ use register::Settings;
 use site::{Frame, link};
 use task::{Clocks, Level, Task, TaskKind};
 use words::calendar::{self, OpeningDays};
-use words::id::{DeskId, UserId};
+use words::id::{DeskId, ThingId, UserId};
 use words::{Day, Instant};
 
 use super::names::Called;
@@ -94,6 +94,8 @@ pub struct Around<'a> {
     pub opening: &'a HashMap<DeskId, OpeningDays>,
     /// Names of the people concerned.
     pub called: &'a Called,
+    /// Title and day of sessions, by what their promises are about.
+    pub sessions: &'a HashMap<ThingId, String>,
     /// Clocks.
     pub settings: &'a Settings,
 }
@@ -129,10 +131,13 @@ pub fn row(task: &Task, around: &Around<'_>) -> TaskRow {
     if let Some(name) = name {
         sub.push(t.f("today.person", "name", name));
     }
+    let session = task.about.thing.and_then(|id| around.sessions.get(&id));
+    sub.extend(session.cloned());
     if let Some(user) = task.assignee {
         let name = around.staff.get(&user).map_or("", String::as_str);
         sub.push(t.f("today.assignee", "name", name));
-    } else {
+    } else if session.is_none() {
+        // What a session waits for is the work of a desk: nobody takes it on as their own.
         sub.push(t.s("today.untaken").to_owned());
     }
     let (work_href, work_key) = work(task);
@@ -155,6 +160,22 @@ pub fn row(task: &Task, around: &Around<'_>) -> TaskRow {
         urgent: task.urgent,
         triage: matches!(task.kind, TaskKind::TriageStep | TaskKind::TriageJudge | TaskKind::TriageConfirm),
     }
+}
+
+/// Whether a promise is about a session, or an invitation to one.
+pub const fn of_session(kind: TaskKind) -> bool {
+    matches!(
+        kind,
+        TaskKind::HoldSession
+            | TaskKind::ObligedAbsent
+            | TaskKind::WriteMinutes
+            | TaskKind::CommentMinutes
+            | TaskKind::AnswerInvitation
+            | TaskKind::FetchInvitation
+            | TaskKind::MakeUp
+            | TaskKind::ReadCancelled
+            | TaskKind::TellCancelled
+    )
 }
 
 fn with(task: &Task, around: &Around<'_>) -> String {

@@ -8,7 +8,7 @@ use askama::Template;
 use engine::{Broken, Channel, Fail, Look, args};
 use site::{Answer, Form, Frame, Req, WORKERS, link};
 use task::{Task, TaskKind};
-use words::id::{CaseId, CommandId, ConsultationId, DeskId, ReferralId};
+use words::id::{CaseId, CommandId, ConsultationId, DeskId, ReferralId, ThingId};
 
 use super::names;
 use super::nobody::{Zero, zeros};
@@ -221,6 +221,17 @@ pub async fn rows(
     if !ended.is_empty() {
         names.extend(register::desk_names(&mut conn, m, ended, today).await?);
     }
+    let held: Vec<ThingId> =
+        tasks.iter().filter(|t| super::rows::of_session(t.kind)).filter_map(|t| t.about.thing).collect();
+    let sessions: HashMap<_, _> = if held.is_empty() {
+        HashMap::new()
+    } else {
+        let found = session::of_promises(&mut conn, m, &held).await?;
+        found
+            .into_iter()
+            .map(|(id, title, at)| (id, format!("{title}\u{3000}{}", frame.t.day(at.day(), today))))
+            .collect()
+    };
     let opening: HashMap<_, _> = desks.into_iter().map(|d| (d.id, d.opening)).collect();
     let around = Around {
         frame,
@@ -228,6 +239,7 @@ pub async fn rows(
         staff: &staff,
         opening: &opening,
         called: &called,
+        sessions: &sessions,
         settings: &settings,
     };
     let rows = tasks.iter().map(|t| row(t, &around)).collect();

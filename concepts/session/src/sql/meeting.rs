@@ -3,7 +3,7 @@
 use access::Right;
 use engine::{Act, Broken, Conn, Fail, Row, Statement, args};
 use words::code::Code;
-use words::id::{BodyId, CaseId, DeskId, MeetingId, MunicipalityId, UserId};
+use words::id::{BodyId, CaseId, DeskId, MeetingId, MunicipalityId, ThingId, UserId};
 use words::{Day, Instant};
 
 use crate::rules::MeetingState;
@@ -101,6 +101,29 @@ pub(crate) async fn by_ids(
         .iter()
         .map(meeting)
         .collect()
+}
+
+/// Title and day of the sessions that promises belong to, by what the promises are about: a session, an invitation to one.
+/// Whoever has a promise of a session knows of the session.
+pub async fn of_promises(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    things: &[ThingId],
+) -> Result<Vec<(ThingId, String, Instant)>, Broken> {
+    let ids = || things.iter().copied();
+    let statement = Statement::new(
+        "SELECT k.id, k.title, k.starts_at FROM meeting k WHERE k.municipality_id = ?",
+        args![m],
+    )
+    .push_in(" AND k.id IN", ids())
+    .push(
+        " UNION ALL SELECT i.id, k.title, k.starts_at FROM invitee i JOIN meeting k \
+         ON k.municipality_id = i.municipality_id AND k.id = i.meeting_id WHERE i.municipality_id = ?",
+        args![m],
+    )
+    .push_in(" AND i.id IN", ids());
+    let of = |row: &Row| Ok((row.get("id")?, row.get("title")?, row.get("starts_at")?));
+    conn.select(statement).await?.iter().map(of).collect()
 }
 
 /// For whom sessions are listed.
