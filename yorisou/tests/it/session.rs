@@ -228,7 +228,8 @@ story!(a_case_without_consent_does_not_come_before_a_consent_conference, |app| a
 
     // When the consent has ended nothing begins; there is a way out.
     withdraw_all(app).await;
-    step(&mut hase, &session, &item, "begin", &[]).await.see("会議のための同意がありません");
+    let typed = [("back", id_of(&session))];
+    step(&mut hase, &session, &item, "begin", &typed).await.see("会議のための同意がありません");
     step(&mut hase, &session, &item, "drop", &[("why", "consent_gone")]).await.is(303);
     hase.get(&session).await.see("割愛").see("同意がなくなった");
 });
