@@ -82,7 +82,8 @@ pub async fn step(hase: &mut Person, session: &str, item: &str, step: &str, more
 pub async fn attend(hase: &mut Person, session: &str, way: &str, other: &[(&str, &str)]) {
     let page = hase.get(session).await;
     let mut noted: Vec<(String, String)> = Vec::new();
-    for row in page.body.split("<tr>").filter(|r| r.contains("name=\"how-")) {
+    let rows = page.body.split("<tr>").map(|r| r.split("</tr>").next().unwrap());
+    for row in rows.filter(|r| r.contains("name=\"how-")) {
         let name = row.split("name=\"").nth(1).unwrap().split('"').next().unwrap();
         let said = other.iter().find(|(who, _)| row.contains(who)).map_or(way, |(_, said)| *said);
         let said = if row.contains(&format!("value=\"{said}\"")) { said } else { "absent" };

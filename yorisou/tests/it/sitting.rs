@@ -27,7 +27,8 @@ async fn stored(app: &App, sql: &'static str, item: &str) {
 /// Notes one way for every row that says this.
 async fn note(hase: &mut Person, session: &str, who: &str, way: &str) -> Page {
     let page = hase.get(session).await;
-    let rows = page.body.split("<tr>").filter(|r| r.contains("name=\"how-") && r.contains(who));
+    let rows = page.body.split("<tr>").map(|r| r.split("</tr>").next().unwrap());
+    let rows = rows.filter(|r| r.contains("name=\"how-") && r.contains(who));
     let name = |r: &str| r.split("name=\"how-").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let fields: Vec<String> = rows.map(|r| format!("how-{}", name(r))).collect();
     assert!(!fields.is_empty(), "nobody is called {who}:\n{}", page.text());
