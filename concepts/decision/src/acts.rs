@@ -258,6 +258,8 @@ pub async fn consume(
     }
     rules::usable(found.stand(), programme, timing)?;
     rules::same_text(found.proposal, proposal.map(|n| (by, n)))?;
+    let under = sql::under(&mut act.facts()?, m, id).await?;
+    rules::under_still(found.ground, found.on, under)?;
     if let Some(matter) = found.matter {
         let mistaken = conference::is_mistake(&mut act.facts()?, m, matter).await?;
         let whose = conference::whose(&mut act.facts()?, m, matter, today).await?;

@@ -20,7 +20,7 @@
 //!
 //! Invariant: a plan is decided only where a consent holds; what was decided in a confidential matter is known to its members only.
 //! Invariant: municipality and multi-agency provider were there.
-//! Invariant: a decision is used once.
+//! Invariant: a decision is used once, and not after the item it was made under was dropped or its session called off.
 
 mod acts;
 mod dated;
@@ -39,6 +39,7 @@ pub use rules::{
     Close, Content, EndedWhy, Establish, FollowUp, FollowUpNeed, Ground, Interrupt, InterruptWhy, Programme,
     Replan, Timing, Words,
 };
+pub use sql::holding;
 pub use view::{Line, of_case, of_items};
 pub use ways::{Ways, ways};
 

@@ -345,6 +345,24 @@ pub(crate) fn stands(ground: Ground, timing: Timing, mistaken: bool, consented: 
     Ok(())
 }
 
+/// The item a decision belongs to, as it stands now: the day of its session, if the matter was talked over there all the same.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Under {
+    /// It was talked over: it was not dropped, did not go back to the queue, and its session was not called off.
+    pub talked_over: bool,
+    /// The day of its session.
+    pub on: Option<Day>,
+}
+
+/// What a conference with consent decided under an item stands as long as the item does: an item that was dropped, a session that was
+/// called off or held on another day, decided nothing on the day that is written there.
+pub(crate) fn under_still(ground: Ground, on: Day, under: Option<Under>) -> Result<(), Refusal> {
+    match under.filter(|_| ground == Ground::Consent) {
+        Some(u) if !u.talked_over || u.on != Some(on) => Err(Refusal::new("decision.item_gone")),
+        _ => Ok(()),
+    }
+}
+
 /// Who was there on the day.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct There {

@@ -49,6 +49,20 @@ fn the_four_timings_need_a_consent_that_holds() {
 }
 
 #[test]
+fn a_decision_does_not_outlive_its_item() {
+    let still = |ground, under| key(under_still(ground, day(21), under));
+    let under = |talked_over, on| Some(Under { talked_over, on });
+    assert_eq!(still(Ground::Consent, None), "", "decided where no item could be");
+    assert_eq!(still(Ground::Consent, under(true, Some(day(21)))), "");
+    for gone in
+        [under(false, Some(day(21))), under(false, None), under(true, Some(day(22))), under(true, None)]
+    {
+        assert_eq!(still(Ground::Consent, gone), "decision.item_gone");
+        assert_eq!(still(Ground::Secrecy, gone), "", "its members decide without an agenda");
+    }
+}
+
+#[test]
 fn a_decision_has_its_item_and_its_text() {
     let item = |ground, timing, consented, there| key(under_item(ground, timing, consented, there));
     assert_eq!(item(Ground::Consent, Timing::Establish, true, false), "decision.no_item");

@@ -1,6 +1,6 @@
 //! Storing decisions: programme, timing, ground, days and codes. The words are entries.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use access::Right;
 use engine::{Act, Broken, Conn, Fail, Row, Statement, args};
@@ -13,7 +13,7 @@ use words::{Day, Instant};
 
 use crate::rules::{
     Close, Content, EndedWhy, FollowUp, FollowUpNeed, Ground, InterruptWhy, Part, Programme, Proposal, Stand,
-    There, Timing, Truth,
+    There, Timing, Truth, Under,
 };
 
 /// A decision without its words.
@@ -351,6 +351,47 @@ pub(crate) async fn belongs(
     )
     .await?;
     Ok(())
+}
+
+/// The item a decision belongs to, as it stands now.
+pub(crate) async fn under(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    id: DecisionId,
+) -> Result<Option<Under>, Broken> {
+    let row = conn
+        .maybe(
+            "SELECT i.state, k.state AS session, k.starts_at FROM decision_item x \
+             JOIN agenda_item i ON i.municipality_id = x.municipality_id AND i.id = x.item_id \
+             LEFT JOIN meeting k ON k.municipality_id = i.municipality_id AND k.id = i.meeting_id \
+             WHERE x.municipality_id = $1 AND x.decision_id = $2",
+            args![m, id],
+        )
+        .await?;
+    row.map(|row| {
+        let (state, session): (String, Option<String>) = (row.get("state")?, row.get("session")?);
+        let starts: Option<Instant> = row.get("starts_at")?;
+        let stood = matches!(state.as_str(), "in_session" | "concluded" | "carried_over");
+        let talked_over = stood && session.is_some_and(|s| s != "cancelled");
+        Ok(Under { talked_over, on: starts.map(|at| at.day()) })
+    })
+    .transpose()
+}
+
+/// Which of these items hold what a conference with consent decided and nobody took back: their session took place. Of what was decided in
+/// confidence this says nothing.
+pub async fn holding(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    items: impl IntoIterator<Item = AgendaItemId>,
+) -> Result<BTreeSet<AgendaItemId>, Broken> {
+    let statement = Statement::new(
+        "SELECT x.item_id FROM decision_item x JOIN decision d ON d.municipality_id = x.municipality_id AND d.id = x.decision_id \
+         WHERE x.municipality_id = ? AND d.ground = 'consent' AND d.voided_at IS NULL",
+        args![m],
+    )
+    .push_in(" AND x.item_id IN", items);
+    conn.select(statement).await?.iter().map(|row| row.get("item_id")).collect()
 }
 
 /// The decisions that belong to these items, the first first.

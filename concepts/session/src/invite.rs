@@ -17,6 +17,13 @@ pub struct Guest {
     pub name: String,
 }
 
+impl Guest {
+    /// Whether somebody is meant, and not whoever of the desk comes.
+    pub fn named(&self) -> bool {
+        self.user.is_some() || !self.name.is_empty()
+    }
+}
+
 /// An invitation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Invitation {
@@ -130,6 +137,22 @@ pub fn seen(item: AgendaItemId, desk: DeskId, seats: &[Seat]) -> Option<Attendan
     noted.iter().find(|a| a.was_there()).or(noted.first()).copied()
 }
 
+/// Whether an invitation calls somebody by name to this item.
+pub fn by_name(item: AgendaItemId, i: &Invitation) -> bool {
+    i.item == Some(item) && i.guest.named()
+}
+
+/// Whether an invitation says how the members of a matter were there for an item. In confidence only the one that calls a member to it by
+/// name: whoever came for their desk is nobody of them (disclosure rule 8). With consent a desk speaks for its member, unless they were
+/// called themselves.
+pub fn speaks(confidential: bool, item: AgendaItemId, i: &Invitation, all: &[Invitation]) -> bool {
+    if confidential {
+        return by_name(item, i);
+    }
+    let called = || all.iter().any(|x| x.guest.desk == i.guest.desk && by_name(item, x));
+    i.item.is_none_or(|x| x == item) && (i.guest.named() || !called())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -196,6 +219,32 @@ mod tests {
         assert_eq!(seen(id(9), id(1), &seats), Some(Attendance::Late));
         assert_eq!(seen(id(8), id(1), &seats), Some(Attendance::Absent));
         assert_eq!(seen(id(9), id(2), &seats), None, "they came to another item");
+    }
+
+    #[test]
+    fn a_desk_that_came_is_no_member_who_came() {
+        let of =
+            |guest: Guest, item: Option<usize>| Invitation { guest, item: item.map(id), why: Why::Matter };
+        let partner = Guest { desk: id(2), user: None, name: "薬剤師 星".to_owned() };
+        let all = [
+            of(desk(1), None),
+            of(person(1, 10), Some(9)),
+            of(desk(2), None),
+            of(desk(3), None),
+            of(partner, Some(9)),
+        ];
+        let counts =
+            |confidential| all.iter().map(|i| speaks(confidential, id(9), i, &all)).collect::<Vec<_>>();
+        assert_eq!(counts(true), [false, true, false, false, true]);
+        assert_eq!(
+            counts(false),
+            [false, true, false, true, true],
+            "whose member was not called speaks as a desk"
+        );
+        // To another item, or to the whole session, somebody is no member of this one.
+        for other in [of(person(1, 10), Some(8)), of(person(1, 10), None)] {
+            assert!(!speaks(true, id(9), &other, &all));
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use conference::{Position, RestsOn, Standing};
 use engine::{Broken, Conn, Refusal};
 use words::id::{AgendaItemId, CaseId, DeskId, HouseholdId, MatterId, ThingId, UserId};
 
-use crate::invite::{Called, Guest, Seat};
+use crate::invite::{Called, Guest, Seat, by_name};
 use crate::rules::{Attendance, Why, may_be_there};
 use crate::sql::invitee::Invitee;
 use crate::sql::item::{self, CaseLine, Item};
@@ -192,9 +192,10 @@ impl Around {
         })
     }
 
-    /// Whether somebody invited counts as there for an item: in confidence a member who has pledged, or their desk.
+    /// Whether somebody invited counts as there for an item: in confidence a member who has pledged and was called to it by name; whoever
+    /// comes for their desk does not.
     pub fn sits(&self, i: &Item, who: &Invitee) -> bool {
-        self.may_take(i, (who.desk, who.user, who.name.as_str()))
+        !self.in_confidence(i) || (by_name(i.id, &who.invitation()) && self.may_take(i, who.who()))
     }
 
     /// Whether somebody invited may be there for an item in this way (disclosure rule 8).

@@ -1,6 +1,7 @@
 //! Who was asked by name and sits at that desk no more: transferred, retired, an office that ended. What only they could do is no
 //! promise of their colleagues, who may not even know what it is about: the secretariat finds out who comes instead and hears what an
-//! absence left to do; what was only to be read is read by nobody, and what a member of a matter owed ends with their seat (domain section 2.2: no promise without somebody who can keep it).
+//! absence left to do; the secretariat of a confidential matter gets its homework; what was only to be read is read by nobody, and what a
+//! member of a matter owed ends with their seat (domain section 2.2: no promise without somebody who can keep it).
 
 use access::{Right, System};
 use engine::{Act, Broken, Conn, Engine, Fail, Origin, args};
@@ -21,8 +22,8 @@ struct Left {
     due: Instant,
 }
 
-/// The person is who was invited, who was to read what goes round, who was asked for comments by name, or who sat in a matter. Of what was
-/// asked of a desk as a whole, whoever took it and left leaves it to the desk.
+/// The person is who was invited, who was to read what goes round, who was asked for comments by name, who sat in a matter, or who was
+/// given homework in confidence. Of what was asked of a desk as a whole, whoever took it and left leaves it to the desk.
 async fn found(conn: &mut Conn<'_>, m: MunicipalityId, today: Day) -> Result<Vec<Left>, Broken> {
     conn.all(
         "SELECT x.id, x.kind, x.desk_id, x.thing_id, x.user_id, x.due_at FROM (\
@@ -32,10 +33,14 @@ async fn found(conn: &mut Conn<'_>, m: MunicipalityId, today: Day) -> Result<Vec
          AND i.meeting_id = t.thing_id AND i.user_id = t.assignee_id) \
          WHEN t.kind IN ('pledge_secrecy', 'release_material') THEN (SELECT k.user_id FROM matter_member k \
          WHERE k.municipality_id = t.municipality_id AND k.id = t.thing_id) \
+         WHEN t.kind = 'homework' THEN (SELECT h.user_id FROM homework h \
+         JOIN agenda_item i ON i.municipality_id = h.municipality_id AND i.id = h.item_id \
+         JOIN matter w ON w.municipality_id = i.municipality_id AND w.id = i.matter_id AND w.rests_on = 'secrecy' \
+         WHERE h.municipality_id = t.municipality_id AND h.id = t.thing_id) \
          ELSE (SELECT i.user_id FROM invitee i WHERE i.municipality_id = t.municipality_id AND i.id = t.thing_id) END AS user_id \
          FROM task t WHERE t.municipality_id = $1 AND t.state = 'open' \
          AND t.kind IN ('answer_invitation', 'make_up', 'read_after', 'read_circulation', 'comment_minutes', 'pledge_secrecy', \
-         'release_material')) x \
+         'release_material', 'homework')) x \
          WHERE x.user_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM appointment a \
          JOIN post p ON p.municipality_id = $1 AND p.id = a.post_id \
          JOIN desk d ON d.municipality_id = $1 AND d.id = p.desk_id \
@@ -111,7 +116,7 @@ pub async fn who_left(engine: &Engine, m: MunicipalityId) -> Result<usize, Fail>
         let heir = register::heir(&mut act.facts()?, m, l.desk, today).await?;
         let there = register::places_of(&mut act.facts()?, m, heir, today).await?;
         // Whoever sits in a matter sits there under one appointment: nobody takes that along.
-        let sits = matches!(l.kind, TaskKind::PledgeSecrecy | TaskKind::ReleaseMaterial);
+        let sits = matches!(l.kind, TaskKind::PledgeSecrecy | TaskKind::ReleaseMaterial | TaskKind::Homework);
         if !sits && heir != l.desk && there.iter().any(|p| p.user == l.user) {
             // They went along to the office that goes on.
             task::hand_to(&mut act, &right, l.task, heir).await?;
@@ -127,11 +132,35 @@ pub async fn who_left(engine: &Engine, m: MunicipalityId) -> Result<usize, Fail>
     Ok(seen)
 }
 
+/// Homework of a confidential item goes to the secretariat of its matter: it knows what it is about, and does it or takes it back. False when
+/// the secretariat holds it already.
+async fn pass_homework(act: &mut Act, right: &Right, l: &Left) -> Result<bool, Fail> {
+    let (m, today) = (act.municipality(), act.now().day());
+    let row = act
+        .facts()?
+        .maybe(
+            "SELECT w.secretariat_desk_id FROM homework h \
+             JOIN agenda_item i ON i.municipality_id = h.municipality_id AND i.id = h.item_id \
+             JOIN matter w ON w.municipality_id = i.municipality_id AND w.id = i.matter_id \
+             WHERE h.municipality_id = $1 AND h.id = $2",
+            args![m, l.thing],
+        )
+        .await?;
+    let Some(row) = row else { return Ok(false) };
+    let office = register::heir(&mut act.facts()?, m, row.get("secretariat_desk_id")?, today).await?;
+    if office == l.desk {
+        return Ok(false);
+    }
+    task::hand_to(act, right, l.task, office).await?;
+    Ok(true)
+}
+
 /// Ends it, and gives the secretariat what still has to happen; false when the secretariat holds it already.
 async fn pass(act: &mut Act, right: &Right, l: &Left) -> Result<bool, Fail> {
     let kind = match l.kind {
         TaskKind::AnswerInvitation => TaskKind::FetchInvitation,
         TaskKind::MakeUp => TaskKind::MakeUp,
+        TaskKind::Homework => return pass_homework(act, right, l).await,
         _ => {
             task::end(act, right, l.task, TaskState::Cancelled, "left").await?;
             return Ok(true);

@@ -231,6 +231,11 @@ impl ItemState {
     pub const fn is_open(self) -> bool {
         matches!(self, Self::Proposed | Self::Scheduled | Self::InSession)
     }
+
+    /// Whether it takes a place in its session: what was dropped or carried over leaves it to another.
+    pub const fn takes_room(self) -> bool {
+        !matches!(self, Self::Dropped | Self::CarriedOver)
+    }
 }
 
 /// A step of an item.
@@ -339,6 +344,17 @@ pub fn quorum(general: bool, same: bool, seated: &[Seated]) -> Result<Quorate, R
 /// Whether one more case fits into a session.
 pub fn room(capacity: Option<i64>, taken: i64) -> Result<(), Refusal> {
     if capacity.is_some_and(|most| taken >= most) { Err(Refusal::new("session.full")) } else { Ok(()) }
+}
+
+/// Nothing is talked over before the day of its session.
+pub fn day_has_come(starts: Instant, today: Day) -> Result<(), Refusal> {
+    if today < starts.day() { Err(Refusal::new("session.not_begun")) } else { Ok(()) }
+}
+
+/// What a conference with consent decided under an item rests on it: the item is not dropped, nor its session called off or moved to another
+/// day, over a decision that stands.
+pub fn nothing_decided(held: usize) -> Result<(), Refusal> {
+    if held > 0 { Err(Refusal::new("session.item_decided")) } else { Ok(()) }
 }
 
 /// Something of a session can be changed while it is planned.

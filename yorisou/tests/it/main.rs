@@ -61,6 +61,7 @@ mod session_year;
 mod sheet;
 mod sheets;
 mod shelter;
+mod sitting;
 mod support_plan;
 mod tidy;
 mod timeline;

@@ -82,7 +82,8 @@ pub async fn step(hase: &mut Person, session: &str, item: &str, step: &str, more
 pub async fn attend(hase: &mut Person, session: &str, way: &str, other: &[(&str, &str)]) {
     let page = hase.get(session).await;
     let mut noted: Vec<(String, String)> = Vec::new();
-    for row in page.body.split("<tr>").filter(|r| r.contains("name=\"how-")) {
+    let rows = page.body.split("<tr>").map(|r| r.split("</tr>").next().unwrap());
+    for row in rows.filter(|r| r.contains("name=\"how-")) {
         let name = row.split("name=\"").nth(1).unwrap().split('"').next().unwrap();
         let said = other.iter().find(|(who, _)| row.contains(who)).map_or(way, |(_, said)| *said);
         let said = if row.contains(&format!("value=\"{said}\"")) { said } else { "absent" };
@@ -228,7 +229,8 @@ story!(a_case_without_consent_does_not_come_before_a_consent_conference, |app| a
 
     // When the consent has ended nothing begins; there is a way out.
     withdraw_all(app).await;
-    step(&mut hase, &session, &item, "begin", &[]).await.see("会議のための同意がありません");
+    let typed = [("back", id_of(&session))];
+    step(&mut hase, &session, &item, "begin", &typed).await.see("会議のための同意がありません");
     step(&mut hase, &session, &item, "drop", &[("why", "consent_gone")]).await.is(303);
     hase.get(&session).await.see("割愛").see("同意がなくなった");
 });

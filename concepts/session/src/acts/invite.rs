@@ -11,7 +11,7 @@ use words::id::{AgendaItemId, DeskId, InviteeId, MatterId, MeetingId, UserId};
 
 use super::item::{from_the_case, quorate};
 use super::{due, in_business_days, kept, meeting, pointless, promise, record, said};
-use crate::invite::{Called, Guest, Invitation, changed, invitations};
+use crate::invite::{Called, Guest, Invitation, changed, invitations, speaks};
 use crate::known::{Around, Depth};
 use crate::rules::{self, Arrival, Attendance, ItemState, MeetingState, Own, Reply, Vote, Why, covers};
 use crate::sql::body;
@@ -381,16 +381,21 @@ pub(crate) async fn attend(act: &mut Act, id: MeetingId, noted: &[Noted]) -> Res
     }
     // What is being talked over, or was, is decided in the presence of whoever is noted.
     let noted = sql::of_meetings(&mut act.facts()?, m, [id]).await?;
-    for i in items.iter().filter(|i| matches!(i.state, ItemState::InSession | ItemState::Concluded)) {
-        // It was concluded because they were there: that is not taken back by a correction.
-        if i.state == ItemState::Concluded
+    let decided = decision::holding(&mut act.facts()?, m, items.iter().map(|i| i.id)).await?;
+    let over = |i: &&Item| matches!(i.state, ItemState::InSession | ItemState::Concluded);
+    for i in items.iter().filter(|i| over(i) || decided.contains(&i.id)) {
+        // It was concluded, or decided, because they were there: that is not taken back by a correction.
+        let rests = i.state == ItemState::Concluded || decided.contains(&i.id);
+        if rests
             && quorate(act, &around, i, &all).await.is_ok()
             && let Err(Fail::Refused(_)) = quorate(act, &around, i, &noted).await
         {
-            return Err(Refusal::new("session.concluded_with_them").into());
+            let concluded = i.state == ItemState::Concluded;
+            let why = if concluded { "session.concluded_with_them" } else { "session.decided_with_them" };
+            return Err(Refusal::new(why).into());
         }
-        if let Some(matter) = i.matter {
-            note_presence(act, &right, (matter, i.id), &to, &noted).await?;
+        if i.matter.is_some() {
+            note_presence(act, &right, (&around, i), &to, &noted).await?;
         }
     }
     Ok(())
@@ -413,11 +418,15 @@ async fn owe(act: &mut Act, right: &Right, i: &Invitee, how: Attendance) -> Resu
 pub(crate) async fn note_presence(
     act: &mut Act,
     right: &Right,
-    (matter, item): (MatterId, AgendaItemId),
+    (around, item): (&Around, &Item),
     to: &Meeting,
     invitees: &[Invitee],
 ) -> Result<(), Fail> {
-    let mut of_item: Vec<&Invitee> = invitees.iter().filter(|i| i.item.is_none_or(|x| x == item)).collect();
+    let Some(matter) = item.matter else { return Ok(()) };
+    let all: Vec<Invitation> = invitees.iter().map(Invitee::invitation).collect();
+    let secret = around.in_confidence(item);
+    let says = |i: &&Invitee| speaks(secret, item.id, &i.invitation(), &all);
+    let mut of_item: Vec<&Invitee> = invitees.iter().filter(says).collect();
     // Whoever was there for a part of it was there.
     of_item.sort_by_key(|i| i.attendance.is_some_and(Attendance::was_there));
     for i in of_item {

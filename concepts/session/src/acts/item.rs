@@ -363,20 +363,27 @@ pub(crate) async fn step(act: &mut Act, id: AgendaItemId, step: Step) -> Result<
             rules::next(l.item.state, Move::Begin)?;
             let today = act.now().day();
             let ground = ground(&mut act.facts()?, &l.viewer, &l.around, &l.item, today).await?;
-            sql::begin(act, &l.right, &l.item, &rules::clear(ground)?).await?;
+            let cleared = rules::clear(ground)?;
+            if let Some(meeting) = &l.meeting {
+                rules::day_has_come(meeting.starts, today)?;
+            }
+            sql::begin(act, &l.right, &l.item, &cleared).await?;
             // Whoever is noted as there already is there from its beginning.
-            let (Some(matter), Some(meeting)) = (l.item.matter, &l.meeting) else { return Ok(()) };
+            let Some(meeting) = &l.meeting else { return Ok(()) };
             let m = act.municipality();
             let there = invitee::of_meetings(&mut act.facts()?, m, [meeting.id]).await?;
             for who in there.iter().filter(|x| x.item == Some(id)) {
                 who.attendance.map_or(Ok(()), |how| l.around.may_be_there(&l.item, who, how))?;
             }
-            invite::note_presence(act, &l.right, (matter, id), meeting, &there).await
+            invite::note_presence(act, &l.right, (&l.around, &l.item), meeting, &there).await
         }
         Step::Conclude { meant } => conclude(act, &l, meant).await,
         Step::Carry => carry(act, &l).await,
         Step::Drop(why) => {
             rules::next(l.item.state, Move::Drop)?;
+            let m = act.municipality();
+            let decided = decision::holding(&mut act.facts()?, m, [id]).await?;
+            rules::nothing_decided(decided.len())?;
             sql::drop_item(act, &l.right, &l.item, why).await?;
             kept(act, &l.right, id.cast(), &[TaskKind::PlaceItem]).await?;
             tell_proposer(act, &l.right, &l.item).await?;
@@ -413,7 +420,7 @@ async fn schedule(act: &mut Act, mut l: Loaded, to: MeetingId) -> Result<(), Fai
     let cleared = rules::clear(ground)?;
     let there = sql::of_meetings(&mut act.facts()?, m, [to]).await?;
     if !l.item.general() {
-        let taken = there.iter().filter(|i| !i.general() && i.state != ItemState::Dropped).count();
+        let taken = there.iter().filter(|i| i.takes_room()).count();
         rules::room(meeting.capacity, i64::try_from(taken).unwrap_or(i64::MAX))?;
     }
     let body = meeting.body.or(l.item.body);
@@ -453,10 +460,15 @@ pub(crate) async fn quorate(
         seated.extend(there.map(|s| (Why::Municipality, s.2)));
         rules::quorum(i.general(), same, &seated)
     };
-    let everybody: Vec<Seat> = invitees.iter().map(|x| (x.item, x.desk, x.attendance)).collect();
+    let seats = |may: &dyn Fn(&Invitee) -> bool| -> Vec<Seat> {
+        invitees.iter().filter(|x| may(x)).map(|x| (x.item, x.desk, x.attendance)).collect()
+    };
     match by(&around.seats(i, invitees)) {
-        // They came, and may not hear it: what is missing is not their attendance.
-        Err(_) if by(&everybody).is_ok() => Err(Refusal::new("session.party_not_pledged").into()),
+        // Their desk came, and no member of it who has pledged; or it has none: what is missing is not their attendance.
+        Err(_) if by(&seats(&|x| around.may_take(i, x.who()))).is_ok() => {
+            Err(Refusal::new("session.member_absent").into())
+        }
+        Err(_) if by(&seats(&|_| true)).is_ok() => Err(Refusal::new("session.party_not_pledged").into()),
         found => Ok(found?),
     }
 }
@@ -476,8 +488,7 @@ async fn conclude(act: &mut Act, l: &Loaded, meant: bool) -> Result<(), Fail> {
     if !seen(l.item.id, l.item.proposed_desk, &seats).is_some_and(Attendance::was_there) {
         tell_proposer(act, &l.right, &l.item).await?;
     }
-    let Some(matter) = l.item.matter else { return Ok(()) };
-    invite::note_presence(act, &l.right, (matter, l.item.id), meeting, &invitees).await
+    invite::note_presence(act, &l.right, (&l.around, &l.item), meeting, &invitees).await
 }
 
 /// 次回送り: onto the agenda of the next session when there is one with room, otherwise into the queue, first in line.
@@ -487,6 +498,10 @@ async fn carry(act: &mut Act, l: &Loaded) -> Result<(), Fail> {
     let meeting = l.meeting.as_ref().ok_or(Fail::NotVisible)?;
     let body = l.item.body.or(meeting.body).ok_or(Refusal::new("session.nowhere_to_carry"))?;
     sql::carry(act, &l.right, &l.item).await?;
+    // Before its turn: whoever was called to it is not expected here any more, and is called to the session it comes before.
+    if l.item.state == ItemState::Scheduled {
+        invite::take_back(act, &l.right, &l.item).await?;
+    }
     let id: AgendaItemId = act.new_id();
     let next = Item {
         id,

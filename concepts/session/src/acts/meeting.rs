@@ -171,9 +171,12 @@ pub(crate) async fn change(act: &mut Act, id: MeetingId, said: &Said) -> Result<
         invited_at: meeting.invited_at,
         ..said.meeting(id, meeting.version)
     };
+    let m = act.municipality();
+    if new.starts.day() != meeting.starts.day() {
+        undecided(act, id).await?;
+    }
     sql::update(act, &right, &new).await?;
     // Whoever was added by hand was asked, also before the others were.
-    let m = act.municipality();
     let asked = !invitee::of_meetings(&mut act.facts()?, m, [id]).await?.is_empty();
     if asked {
         let moved = meeting.elsewhere(&new);
@@ -188,7 +191,6 @@ pub(crate) async fn change(act: &mut Act, id: MeetingId, said: &Said) -> Result<
     if new.body.is_some() && new.starts != meeting.starts {
         // Another day may be another place in the order.
         unchain(act, &right, &meeting).await?;
-        let m = act.municipality();
         let before = sql::before(&mut act.facts()?, m, &new).await?;
         chain(act, &right, &new, before).await?;
     } else {
@@ -197,6 +199,14 @@ pub(crate) async fn change(act: &mut Act, id: MeetingId, said: &Said) -> Result<
     pointless(act, &right, id.cast(), &[TaskKind::HoldSession]).await?;
     let on = due(new.starts.day()).max(new.ends);
     promise(act, &right, TaskKind::HoldSession, id.cast(), (new.desk, None), on).await
+}
+
+/// Nothing was decided in it that stands: what was, it was on its day.
+async fn undecided(act: &mut Act, id: MeetingId) -> Result<(), Fail> {
+    let m = act.municipality();
+    let items = item::of_meetings(&mut act.facts()?, m, [id]).await?;
+    let held = decision::holding(&mut act.facts()?, m, items.iter().map(|i| i.id)).await?;
+    Ok(rules::nothing_decided(held.len())?)
 }
 
 /// It was held: whoever had to come and did not has homework.
@@ -238,6 +248,7 @@ pub(crate) async fn cancel(act: &mut Act, id: MeetingId) -> Result<(), Fail> {
     let (meeting, right) = load(act, id).await?;
     rules::is_planned(meeting.state)?;
     act.check_version(meeting.version)?;
+    undecided(act, id).await?;
     let m = act.municipality();
     let items = item::of_meetings(&mut act.facts()?, m, [id]).await?;
     let invitees = invitee::of_meetings(&mut act.facts()?, m, [id]).await?;
@@ -246,9 +257,8 @@ pub(crate) async fn cancel(act: &mut Act, id: MeetingId) -> Result<(), Fail> {
         let asked = [TaskKind::AnswerInvitation, TaskKind::FetchInvitation];
         pointless(act, &right, i.id.cast(), &asked).await?;
     }
-    if meeting.invited_at.is_some() {
-        super::invite::tell_cancelled(act, &right, &meeting, &invitees).await?;
-    }
+    // Whoever was added by hand was asked before the others were.
+    super::invite::tell_cancelled(act, &right, &meeting, &invitees).await?;
     for i in items.iter().filter(|i| i.state.is_open()) {
         match i.body.or(meeting.body) {
             Some(_) => {

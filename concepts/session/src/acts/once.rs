@@ -141,7 +141,7 @@ pub(crate) async fn write(
     let there = invitee::of_meetings(&mut act.facts()?, m, [id]).await?;
     let quorate = quorate(act, &around, &begun, &there).await?;
     item::conclude(act, &right, &begun, &quorate).await?;
-    note_presence(act, &right, (once.matter, of_item), &planned, &there).await?;
+    note_presence(act, &right, (&around, &begun), &planned, &there).await?;
     let called = meetings::by_id(&mut act.facts()?, m, id).await?.ok_or(Fail::NotVisible)?;
     meeting::held(act, &right, &called).await
 }

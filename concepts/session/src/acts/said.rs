@@ -19,6 +19,20 @@ pub(crate) struct Kept {
     pub entry: Option<EntryId>,
 }
 
+/// Whether this viewer can write words about an item: in confidence only a member who has pledged, as long as the matter is open.
+pub(crate) fn may_keep(viewer: &Viewer, around: &Around, item: &Item) -> Result<(), Refusal> {
+    if item.general() {
+        return Ok(());
+    }
+    match around.matter(item).filter(|s| s.known(viewer)) {
+        Some(s) if s.rests_on != RestsOn::Secrecy => Ok(()),
+        Some(s) if !s.pledged => Err(Refusal::new("session.words_in_matter")),
+        Some(s) if !s.open => Err(Refusal::new("session.words_over")),
+        Some(_) => Ok(()),
+        None => Err(Refusal::new("session.words_in_matter")),
+    }
+}
+
 /// Keeps some words about an item, with the marks somebody chose, otherwise about those whose consent carries its matter. Whoever may not
 /// know which case it is writes nothing about it.
 pub(crate) async fn keep(
@@ -29,16 +43,13 @@ pub(crate) async fn keep(
     words: &str,
     marks: Option<&Marks>,
 ) -> Result<Kept, Fail> {
+    may_keep(viewer, around, item)?;
     if item.general() {
         names_nobody(act, words).await?;
         return Ok(Kept { text: words.to_owned(), entry: None });
     }
-    let unknown = Refusal::new("session.words_in_matter");
-    let standing = around.matter(item).filter(|s| s.known(viewer)).ok_or(unknown)?;
+    let standing = around.matter(item).ok_or(Fail::NotVisible)?;
     let written = if standing.rests_on == RestsOn::Secrecy {
-        if !standing.pledged || !standing.open {
-            return Err(Refusal::new("session.words_in_matter").into());
-        }
         let place = (standing.id, standing.household);
         conference::keep_minutes(act, right, place, vec![words.to_owned()]).await?
     } else {

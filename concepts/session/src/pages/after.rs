@@ -9,7 +9,7 @@ use household::{Reasons, ToldBy, entry};
 use site::{Answer, Form, Frame, Need, Req, link};
 use task::TaskState;
 use words::code::Code;
-use words::id::{AgendaItemId, CommandId, EntryId, InviteeId, ItemQuestionId, MeetingId};
+use words::id::{AgendaItemId, CommandId, EntryId, InviteeId, ItemQuestionId, MeetingId, ThingId};
 
 use super::homework::{self, Owed};
 use super::letter::{Letter, Told};
@@ -191,7 +191,14 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
         let facts = l.facts(i, now);
         let is: Status = status(facts);
         let of_item = |x: &&Notice| x.item == i.id;
-        let unread = l.notices.iter().filter(of_item).filter(|x| !x.read && mine.contains(&x.invitee));
+        // Whoever is invited by name and as their desk is told of it once.
+        let mut told: BTreeSet<(&str, ThingId)> = BTreeSet::new();
+        let unread = l
+            .notices
+            .iter()
+            .filter(of_item)
+            .filter(|x| !x.read && mine.contains(&x.invitee))
+            .filter(move |x| told.insert((x.what.code(), x.of)));
         let asked = l.questions.iter().filter(|q| q.item == i.id);
         let waiting = asked.clone().find(|q| q.open && own.contains(&q.desk));
         let leads = own.contains(&l.around.initiator(i).unwrap_or(k.desk));

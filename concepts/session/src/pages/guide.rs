@@ -39,6 +39,8 @@ struct GuidePage {
     purposes: Vec<Choice>,
     asked: bool,
     issue: bool,
+    /// Where issues are written, for whoever writes some.
+    issues: Option<&'static str>,
     found: Vec<Found>,
     without: bool,
     cards: Vec<Card>,
@@ -105,6 +107,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         purposes: codes(&t, &form, "purpose", "session_purpose", Purpose::ALL),
         asked,
         issue: purpose == Some(Purpose::Issue),
+        issues: ctx.viewer.has_role(super::session::WRITES_ISSUES).then_some(link::ISSUES),
         found,
         without: asked && (touch != "yes" || consent != "yes"),
         cards,

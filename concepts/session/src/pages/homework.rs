@@ -15,6 +15,7 @@ use words::id::{AgendaItemId, CommandId, DeskId, HomeworkId, InviteeId, MeetingI
 use super::session::Names;
 use super::{before, codes, sense, shown};
 use crate::acts::homework::{self as acts, Given};
+use crate::acts::said::may_keep;
 use crate::known::{Around, Depth};
 use crate::marks::{self, Offered};
 use crate::rules::homework::{ByWhen, may_give};
@@ -381,6 +382,8 @@ struct HomeworkPage {
     told: Vec<Choice>,
     drop: CommandId,
     reasons: Vec<String>,
+    /// Why no words can be kept about it, in one sentence: then it ends without.
+    wordless: &'static str,
     max: usize,
 }
 
@@ -436,6 +439,11 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
         told: codes(&t, &form, "told_by", "told_by", ToldBy::ALL),
         drop: req.engine().new_id(),
         reasons: reasons.sentences(&t),
+        wordless: match may_keep(&viewer, &around, &i) {
+            Ok(()) => "",
+            Err(no) if no.key == "session.words_over" => "session.homework_over_words",
+            Err(_) => "session.homework_pledge_words",
+        },
         max: MOST,
         frame,
         form: form.clone(),

@@ -281,11 +281,13 @@ fn fixed(viewer: &Viewer, o: &Opened, i: &Item) -> bool {
     i.position == "integrated" && o.knows(viewer, i) && i.state != ItemState::Dropped
 }
 
+/// Roles that open and write community issues.
+pub(crate) const WRITES_ISSUES: &[Role] =
+    &[Role::Caseworker, Role::AgencyLead, Role::Coordinator, Role::Liaison, Role::CommitteeMember];
+
 /// From what a case lacks, and from a general subject that was talked over, to a community issue, which names nobody.
 fn issue(viewer: &Viewer, o: &Opened, i: &Item) -> Option<String> {
-    const WRITES: &[Role] =
-        &[Role::Caseworker, Role::AgencyLead, Role::Coordinator, Role::Liaison, Role::CommitteeMember];
-    if !viewer.has_role(WRITES) {
+    if !viewer.has_role(WRITES_ISSUES) {
         return None;
     }
     if i.general() && matches!(i.state, ItemState::InSession | ItemState::Concluded) {
@@ -436,7 +438,7 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
         secretariat: names.desk(o.meeting.desk),
         answer_by: frame.day(&o.meeting.answer_by),
         capacity: o.meeting.capacity,
-        taken: o.items.iter().filter(|i| !i.general() && i.state != ItemState::Dropped).count(),
+        taken: o.items.iter().filter(|i| i.takes_room()).count(),
         state: t.code("session_state", o.meeting.state),
         planned,
         held: o.meeting.state == MeetingState::Held,

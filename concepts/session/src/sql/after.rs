@@ -108,6 +108,8 @@ pub(crate) struct Notice {
     pub item: AgendaItemId,
     pub invitee: InviteeId,
     pub what: Event,
+    /// What it happened to: two invitations of one person are told of it both.
+    pub of: ThingId,
     pub at: Instant,
     pub read: bool,
     pub told_by: String,
@@ -120,7 +122,7 @@ pub(crate) async fn notices(
     items: impl IntoIterator<Item = AgendaItemId>,
 ) -> Result<Vec<Notice>, Broken> {
     let statement = Statement::new(
-        "SELECT item_id, invitee_id, what, happened_at, read_at, told_by FROM item_notice WHERE municipality_id = ?",
+        "SELECT item_id, invitee_id, what, of_id, happened_at, read_at, told_by FROM item_notice WHERE municipality_id = ?",
         args![m],
     )
     .push_in(" AND item_id IN", items)
@@ -133,6 +135,7 @@ pub(crate) async fn notices(
                 item: row.get("item_id")?,
                 invitee: row.get("invitee_id")?,
                 what: row.code("what")?,
+                of: row.get("of_id")?,
                 at: row.get("happened_at")?,
                 read: row.get::<Option<Instant>>("read_at")?.is_some(),
                 told_by: row.get("told_by")?,

@@ -41,6 +41,11 @@ pub struct Invitee {
 }
 
 impl Invitee {
+    /// Who was invited: the desk, the person, the name.
+    pub(crate) fn who(&self) -> (DeskId, Option<UserId>, &str) {
+        (self.desk, self.user, &self.name)
+    }
+
     /// As invitations are computed from it.
     pub(crate) fn invitation(&self) -> Invitation {
         let guest = Guest { desk: self.desk, user: self.user, name: self.name.clone() };

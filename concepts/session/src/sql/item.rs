@@ -60,6 +60,11 @@ impl Item {
     pub fn general(&self) -> bool {
         !self.subject.is_empty()
     }
+
+    /// Whether it takes one of the cases a session has room for.
+    pub(crate) fn takes_room(&self) -> bool {
+        !self.general() && self.state.takes_room()
+    }
 }
 
 const ITEM: &str = "SELECT i.id, i.body_id, i.meeting_id, i.matter_id, i.case_id, i.subject, i.position, i.confidential, i.state, \

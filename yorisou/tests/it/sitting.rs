@@ -1,0 +1,302 @@
+//! What rests on a session: who was there counts for what was talked over and decided, nothing outlives what it rests on, and whoever is not
+//! expected any more hears of it (R-043, R-045, R-048, R-049, R-149).
+
+use words::Day;
+
+use crate::after::{general, in_confidence, place, taker, talked_over};
+use crate::compartment::on_agenda;
+use crate::conference::{pledge, raised, whole};
+use crate::decision::{GOALS, decide, with_consent};
+use crate::minutes::begun;
+use crate::session::{at, attend, december, found, id_of, plan, propose, step};
+use crate::session_life::{night, no_dead_end};
+use crate::support::{App, Page, Person};
+use crate::support_plan::{decided, post, proposed};
+
+/// Changes something without any page: for what was stored before the program asked.
+async fn stored(app: &App, sql: &'static str, item: &str) {
+    let m = app.town.municipality;
+    let (system, origin) = (access::System::Console, engine::Origin::Console);
+    let mut act = app.engine.system_act(system, m, origin, "story.stored", &item).await.unwrap();
+    let id: words::id::AgendaItemId = id_of(item).parse().unwrap();
+    let right = access::Right::system(system);
+    assert_eq!(act.save(&right).unwrap().exec(sql, engine::args![m, id]).await.unwrap(), 1);
+    act.commit("").await.unwrap();
+}
+
+/// Notes one way for every row that says this.
+async fn note(hase: &mut Person, session: &str, who: &str, way: &str) -> Page {
+    let page = hase.get(session).await;
+    let rows = page.body.split("<tr>").map(|r| r.split("</tr>").next().unwrap());
+    let rows = rows.filter(|r| r.contains("name=\"how-") && r.contains(who));
+    let name = |r: &str| r.split("name=\"how-").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let fields: Vec<String> = rows.map(|r| format!("how-{}", name(r))).collect();
+    assert!(!fields.is_empty(), "nobody is called {who}:\n{}", page.text());
+    let fields: Vec<(&str, &str)> = fields.iter().map(|f| (f.as_str(), way)).collect();
+    hase.post(&format!("{session}/attend"), &fields).await
+}
+
+/// How a member was there, as the office of a matter says it; nothing when nothing was noted.
+async fn at_office(hase: &mut Person, matter: &str, who: &str) -> String {
+    let page = hase.get(&format!("{matter}/office")).await;
+    let place =
+        page.body.split("<div class=\"stack\" id=\"member-").skip(1).find(|x| x.contains(who)).unwrap();
+    place.split("出席:").nth(1).map(|x| x.split("</p>").next().unwrap().to_owned()).unwrap_or_default()
+}
+
+const PROVIDER: &str = "地域共生社会推進室";
+
+story!(no_decision_outlives_the_item_it_rests_on, |app| async {
+    let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);
+    let (case, _, matter) = with_consent(app, &mut sano, &mut hase).await;
+    let (_, session, item) = on_agenda(app, &mut hase, &matter, "integrated", &[]).await;
+    let plan = proposed(&mut sano, &case, &[]).await;
+    app.clock.set(december(9, 15));
+    let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);
+    attend(&mut hase, &session, "room", &[]).await;
+    step(&mut hase, &session, &item, "begin", &[]).await.is(303);
+    let goals: Vec<_> = GOALS.iter().copied().chain([("on", "R8.12.9")]).collect();
+    let by = decided(&mut hase, &matter, "establish", &goals).await;
+    // Who made it possible is not corrected away, and the item and its session stay.
+    note(&mut hase, &session, PROVIDER, "absent").await.is(422).see("先に決定を取り消して");
+    let why = "決まったことが、もう書かれています";
+    step(&mut hase, &session, &item, "drop", &[("why", "mistake")]).await.see(why);
+    hase.get(&session).await;
+    hase.post(&format!("{session}/cancel"), &[]).await.see(why);
+    let edit = format!("{session}/edit");
+    hase.get(&edit).await;
+    let moved = [
+        ("title", "第5回 重層的支援会議"),
+        ("on", "R8.12.10"),
+        ("starts", "14:00"),
+        ("ends", "15:30"),
+        ("place", "本庁舎7階"),
+        ("answer_by", "R8.12.1"),
+    ];
+    hase.post(&edit, &moved).await.see(why);
+    // Taken out of the session before anybody asked: no plan comes into force by what was decided there.
+    let gone = "UPDATE agenda_item SET state = 'dropped', dropped_why = 'mistake' WHERE municipality_id = $1 AND id = $2";
+    stored(app, gone, &item).await;
+    post(&mut sano, &plan, "force", &[("decision", &by)]).await.is(422).see("議題が割愛されたか");
+    let back = "UPDATE agenda_item SET state = 'in_session', dropped_why = '' WHERE municipality_id = $1 AND id = $2";
+    stored(app, back, &item).await;
+    // Taken back, nothing rests on the item any more.
+    hase.get(&format!("/decisions/{by}")).await;
+    hase.post(&format!("/decisions/{by}/void"), &[]).await.is(303);
+    let by = decided(&mut hase, &matter, "establish", &goals).await;
+    step(&mut hase, &session, &item, "carry", &[]).await.is(303);
+    post(&mut sano, &plan, "force", &[("decision", &by)]).await.is(303);
+    whole(app).await;
+});
+
+story!(in_confidence_a_desk_that_came_is_no_member_who_came, |app| async {
+    let h = begun(app, &[]).await;
+    app.clock.set(december(9, 15));
+    let mut hase = app.sign_in("hase").await;
+    step(&mut hase, &h.session, &h.item, "begin", &[]).await.is(303);
+    // The provider's only member is away; somebody else of the desk came, or was sent.
+    for way in ["room", "substitute"] {
+        attend(&mut hase, &h.session, "room", &[("長谷 みどり", "absent"), (PROVIDER, way)]).await;
+        let page = step(&mut hase, &h.session, &h.item, "conclude", &[]).await;
+        page.see("窓口として来た人や代理の出席は数えません");
+        let member = at_office(&mut hase, &h.matter, "長谷 みどり").await;
+        assert!(member.contains("欠席") && !member.contains("会場"), "{way}: {member}");
+        hase.get(&format!("{}/decide", h.matter)).await.is(200).not_see("そろっている");
+    }
+    decide(&mut hase, &h.matter, "other", &[("other", "x"), ("on", "R8.12.9")])
+        .await
+        .is(422)
+        .see("多機関協働の事業者の出席");
+    note(&mut hase, &h.session, "長谷 みどり", "room").await.is(303);
+    hase.get(&format!("{}/decide", h.matter)).await.see("そろっている");
+    step(&mut hase, &h.session, &h.item, "conclude", &[]).await.is(303);
+    whole(app).await;
+});
+
+story!(with_consent_a_colleague_who_came_is_not_noted_as_the_member, |app| async {
+    let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);
+    let (_, _, matter) = with_consent(app, &mut sano, &mut hase).await;
+    let (_, session, item) = on_agenda(app, &mut hase, &matter, "integrated", &[]).await;
+    app.clock.set(december(9, 15));
+    let mut hase = app.sign_in("hase").await;
+    attend(&mut hase, &session, "room", &[("長谷 みどり", "absent")]).await;
+    step(&mut hase, &session, &item, "begin", &[]).await.is(303);
+    // Their desk was there, and they were not.
+    let member = at_office(&mut hase, &matter, "長谷 みどり").await;
+    assert!(member.contains("欠席"), "{member}");
+    step(&mut hase, &session, &item, "conclude", &[]).await.is(303);
+    assert!(at_office(&mut hase, &matter, "長谷 みどり").await.contains("欠席"));
+});
+
+story!(carried_over_before_its_turn_nobody_is_expected_for_it, |app| async {
+    let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);
+    let (_, _, matter) = with_consent(app, &mut sano, &mut hase).await;
+    let shakyo = app.town.desk("shakyo").to_string();
+    let (_, session, item) = on_agenda(app, &mut hase, &matter, "integrated", &[("sections", &shakyo)]).await;
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    kinoshita.get("/").await.see("会議の招集に答える");
+    step(&mut hase, &session, &item, "carry", &[]).await.is(303);
+    kinoshita.get("/").await.not_see("会議の招集に答える");
+    kinoshita.get(&session).await.is(404);
+    app.clock.set(december(9, 16));
+    let (mut hase, mut kinoshita) = (app.sign_in("hase").await, app.sign_in("kinoshita").await);
+    attend(&mut hase, &session, "room", &[]).await;
+    let page = hase.get(&session).await;
+    let rows = page.body.split("<tr>").map(|r| r.split("</tr>").next().unwrap());
+    let called = rows.filter(|r| r.contains("name=\"how-")).any(|r| r.contains("社協"));
+    assert!(!called, "{}", page.text());
+    hase.post(&format!("{session}/hold"), &[]).await.goes_to(&format!("{session}?done=session_held"));
+    kinoshita.get("/").await.not_see("欠席した会議の宿題を出す");
+    whole(app).await;
+});
+
+story!(whoever_was_asked_by_hand_hears_that_a_session_is_called_off, |app| async {
+    let mut hase = app.sign_in("hase").await;
+    let (_, session, _) = talked_over(app, &mut hase).await;
+    let mut noguchi = app.sign_in("noguchi").await;
+    let invitation = noguchi.get("/sessions").await.link("第5回");
+    noguchi.get(&invitation).await;
+    noguchi.post(&invitation, &[("reply", "attends")]).await.is(303);
+    hase.get(&session).await;
+    hase.post(&format!("{session}/cancel"), &[]).await.is(303);
+    noguchi.get("/").await.see("会議の取りやめを確かめる");
+    noguchi.get(&invitation).await.see("取りやめになりました");
+    hase.get("/").await.see("会議の取りやめを知らせる");
+});
+
+story!(what_was_carried_over_leaves_its_place_to_another, |app| async {
+    let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);
+    let (_, _, matter) = raised(app, &mut sano, &mut hase).await;
+    pledge(&mut sano, &matter).await;
+    pledge(&mut hase, &matter).await;
+    let body = found(app, &mut hase, "支援会議", &["support_conference"], "1").await;
+    let session = plan(&mut hase, &body, "第1回 支援会議", "R8.12.9", &[]).await;
+    let lead = app.town.desk("hokubu").to_string();
+    let (from, as_what) = (format!("matter={}", id_of(&matter)), (body.as_str(), "support_conference"));
+    let one = at(&propose(&mut sano, &from, as_what, &[("initiator", &lead)]).await);
+    let two = at(&propose(&mut sano, &from, as_what, &[("initiator", &lead)]).await);
+    place(&mut hase, &one, &session).await;
+    let to = format!("/sessions/items/{}/place", id_of(&two));
+    hase.get(&two).await;
+    hase.post(&to, &[("meeting", id_of(&session))]).await.is(422).see("もういっぱい");
+    step(&mut hase, &session, &one, "carry", &[]).await.is(303);
+    hase.get(&session).await.see("1件のうち0件");
+    place(&mut hase, &two, &session).await;
+    hase.get(&session).await.see("1件のうち1件");
+});
+
+story!(nothing_is_talked_over_before_its_day, |app| async {
+    let mut hase = app.sign_in("hase").await;
+    let (_, session, item) = talked_over(app, &mut hase).await;
+    let begin = format!("/sessions/items/{}/begin", id_of(&item));
+    let page = hase.get(&session).await;
+    assert!(page.forms().iter().all(|f| f.action != begin), "{}", page.text());
+    let typed = [("back", id_of(&session))];
+    step(&mut hase, &session, &item, "begin", &typed).await.see("まだ会議の日ではありません");
+    app.clock.set(december(9, 9));
+    let mut hase = app.sign_in("hase").await;
+    let page = hase.get(&session).await;
+    assert!(page.forms().iter().any(|f| f.action == begin), "{}", page.text());
+    step(&mut hase, &session, &item, "begin", &[]).await.is(303);
+});
+
+story!(which_meeting_leads_nobody_to_a_page_they_may_not_open, |app| async {
+    let day = Day::new(2026, 11, 21).unwrap();
+    app.town.appoint(&app.engine, "mori", "suishin", access::Role::Secretariat, day).await;
+    let guide = "/sessions/guide?touch=yes&consent=yes&purpose=issue";
+    let (mut hase, mut mori) = (app.sign_in("hase").await, app.sign_in("mori").await);
+    let page = hase.get(guide).await;
+    page.is(200).see("地域の困りごととして出せます");
+    assert!(page.body.contains("として出せます。 <a href=\"/issues\">"), "{}", page.body);
+    mori.get("/issues").await.is(404);
+    mori.get(guide).await.is(200).see("地域の困りごととして出せます").not_see("href=\"/issues\"");
+});
+
+story!(news_of_one_thing_is_shown_once_to_whoever_was_invited_twice, |app| async {
+    let mut hase = app.sign_in("hase").await;
+    let body = found(app, &mut hase, "重層的支援会議", &["integrated"], "").await;
+    let (ikiiki, shakyo) = (app.town.desk("ikiiki").to_string(), app.town.desk("shakyo").to_string());
+    let seat = app.town.appointment("noguchi", "ikiiki").to_string();
+    hase.get(&format!("{body}/members?desk={ikiiki}")).await.is(200);
+    let fields =
+        [("desk", ikiiki.as_str()), ("appointment", seat.as_str()), ("title", "member"), ("from", "R8.4.1")];
+    hase.post(&format!("{body}/members"), &fields).await.is(303);
+    let session = plan(&mut hase, &body, "第5回 重層的支援会議", "R8.12.9", &[]).await;
+    let item = general(&mut hase, &body, &session, "移動の足の確保").await;
+    for (desk, why) in [(&ikiiki, "section"), (&shakyo, "guest")] {
+        hase.get(&session).await;
+        let fields = [("desk", desk.as_str()), ("name", ""), ("why", why), ("obligatory", "")];
+        hase.post(&format!("{session}/add"), &fields).await.is(303);
+    }
+    hase.get(&session).await;
+    hase.post(&format!("{session}/invite"), &[]).await.is(303);
+    app.clock.set(december(9, 15));
+    let mut hase = app.sign_in("hase").await;
+    attend(&mut hase, &session, "room", &[]).await;
+    step(&mut hase, &session, &item, "begin", &[]).await.is(303);
+    let path = format!("/sessions/items/{}/homework", id_of(&item));
+    let page = hase.get(&path).await;
+    let who = taker(&page, "バックアップふじさわ社協");
+    let fields = [("what", "巡回バスの時刻を確かめる"), ("who", who.as_str()), ("due", "R8.12.14")];
+    hase.post(&path, &fields).await.is(303);
+    step(&mut hase, &session, &item, "conclude", &[]).await.is(303);
+    let homework = hase.get(&session).await.link("巡回バスの時刻");
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    kinoshita.get(&homework).await;
+    kinoshita.post(&format!("{homework}/done"), &[("result", "朝と夕方だけ")]).await.is(303);
+    assert_eq!(
+        session::digest(&app.engine, app.town.municipality).await.unwrap(),
+        2,
+        "the desk, and the person"
+    );
+    let mut noguchi = app.sign_in("noguchi").await;
+    noguchi.get("/sessions/after").await.see("新しいお知らせが1件").see("宿題がすんだ");
+    noguchi.post("/sessions/after/read", &[]).await.is(303);
+    noguchi.get("/sessions/after").await.not_see("新しいお知らせ");
+    noguchi.get("/").await.not_see("会議のその後を見る");
+});
+
+story!(homework_of_a_matter_that_is_over_ends_without_words, |app| async {
+    let (session, _, matter) = in_confidence(app).await;
+    let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);
+    let homework = sano.get(&session).await.link("MARK-H");
+    sano.get(&homework).await.see("name=\"result\"");
+    hase.get(&format!("{matter}/office")).await;
+    hase.post(&format!("{matter}/close"), &[("outcome", "settled")]).await.is(303);
+    sano.get(&homework).await.see("ことばは残せません").not_see("name=\"result\"");
+    let done = format!("{homework}/done");
+    sano.post(&done, &[("result", "ことば-MARK-R")]).await.is(422).see("ことばはもう残せません");
+    sano.get(&homework).await;
+    sano.post(&done, &[]).await.is(303);
+    sano.get(&homework).await.see("すんだ").not_see("MARK-R");
+    whole(app).await;
+});
+
+story!(who_was_transferred_leaves_homework_in_confidence_to_its_secretariat, |app| async {
+    let (session, _, _) = in_confidence(app).await;
+    let mut sano = app.sign_in("sano").await;
+    let page = sano.get(&session).await;
+    let (given, asked) = (page.link("MARK-H"), page.link("MARK-I"));
+    // A colleague who is no member comes to the desk; 佐野 goes to another one.
+    let day = Day::new(2026, 12, 9).unwrap();
+    app.town.appoint(&app.engine, "oda", "hokubu", access::Role::Caseworker, day).await;
+    app.town.transfer(&app.engine, "sano", "hokubu", "jidokan", day).await;
+    app.clock.set(december(10, 9));
+    night(app).await;
+    night(app).await;
+    let mut oda = app.sign_in("oda").await;
+    let page = oda.get("/").await;
+    assert!(!page.body.contains(&given), "what only 佐野 could do:\n{}", page.text());
+    assert!(page.body.contains(&asked), "what was asked of the desk stays there:\n{}", page.text());
+    oda.get(&given).await.is(404);
+    app.sign_in("sano").await.get(&given).await.is(404);
+    no_dead_end(app).await;
+    let mut hase = app.sign_in("hase").await;
+    let page = hase.get("/").await;
+    assert!(page.body.contains(&given), "{}", page.text());
+    hase.get(&given).await.is(200).see("MARK-H");
+    hase.post(&format!("{given}/done"), &[("result", "家主にたずねた-MARK-R")]).await.is(303);
+    hase.get(&given).await.see("MARK-R");
+    assert!(!hase.get("/").await.body.contains(&given));
+    whole(app).await;
+});
