@@ -14,7 +14,7 @@ use words::id::{AgencyId, CaseId, DeskId, DraftId, EntryId, PersonId, UserId};
 use words::{Day, Instant};
 
 use crate::rules::{self, CaseState, EndReason, Engagement};
-use crate::sql::{self, CaseHeader, around};
+use crate::sql::{self, CaseHeader, around, ending as held};
 
 /// Close of business: a promise for a day is due then.
 const CLOSE: (u32, u32) = (17, 15);
@@ -233,15 +233,17 @@ pub(crate) async fn end(req: &Req, case: CaseId, new: &NewEnding) -> Result<Done
     let (header, relation) = load(&mut act, case).await?;
     let right = act.permit(Action::CloseCase, &relation, record(case)).await?;
     let m = act.municipality();
+    // Before anything is read that somebody could begin in this very moment.
+    let state = held::hold(&mut act, &right, case).await?;
     let referrals = around::referral_list(&mut act.facts()?, m, case).await?;
     let asked = around::waiting_inquiries(&mut act.facts()?, m, case).await?;
     rules::nobody_waits(referrals.iter().filter(|r| r.waits()).count() + asked.len())?;
-    let plans = around::plans_in_force(&mut act.facts()?, m, case).await?;
+    let plans = held::plans_in_force(&mut act.facts()?, m, case).await?;
     rules::plans_ended(plans.len())?;
-    let ongoing = around::ongoing(&mut act.facts()?, m, case).await?;
-    rules::support_ended(ongoing.len())?;
+    let ongoing = held::ongoing(&mut act.facts()?, m, case).await?;
+    rules::ending::support_ended(&ongoing, new.to)?;
     act.check_version(header.version)?;
-    let to = rules::end(header.state, new.to, &new.words)?;
+    let to = rules::end(state, new.to, &new.words)?;
     rules::follow_up(new.follow_up, act.now().day())?;
     sql::end(&mut act, &right, case, to, new.reason).await?;
     let about = task::About { case: Some(case), ..task::About::default() };

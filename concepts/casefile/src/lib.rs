@@ -31,6 +31,7 @@ mod views;
 pub use office::office_end;
 pub use pages::pages;
 pub use part::{PartCase, with_a_part};
+pub use rules::ending::{By, Decided, Ongoing, Support, going_on, support_ended};
 pub use rules::{CaseState, EndReason, Engagement, number_in, number_text};
 pub use sql::{
     CaseHeader, Filter, accountable_history, end, engage, header, join, list, move_accountability, open,
@@ -45,6 +46,7 @@ pub use sql::around::{
     Provided, ReferralLine, agency_names, desk_list, exclusion_list, provision_list, referral_list,
     staff_list,
 };
+pub use sql::ending::hold;
 pub use views::{CaseHead, Loaded, Rung, TaskLine, load, visible};
 
 /// The sentences of this concept.

@@ -1,6 +1,7 @@
 //! What a case may do next.
 
 pub mod caution;
+pub mod ending;
 pub mod theme;
 
 use engine::Refusal;
@@ -89,13 +90,6 @@ pub fn plans_ended(in_force: usize) -> Result<(), Refusal> {
     if in_force == 0 { Ok(()) } else { Err(Refusal::new("case.plan_in_force").arg("n", in_force)) }
 }
 
-/// A case is under multi-agency support also while no plan is in force: a proposal waits for its conference, a 策定 is decided, a
-/// conference with consent speaks about it. Then 終結 and 中断 need their decision (R-043, R-104, domain section 4.2), or each of these is
-/// brought to its own end first.
-pub fn support_ended(ongoing: usize) -> Result<(), Refusal> {
-    if ongoing == 0 { Ok(()) } else { Err(Refusal::new("case.support_goes_on").arg("n", ongoing)) }
-}
-
 /// A follow-up lies ahead, or is not promised at all.
 pub fn follow_up(day: Option<Day>, today: Day) -> Result<(), Refusal> {
     if day.is_some_and(|d| d < today) { Err(Refusal::new("case.follow_up_past")) } else { Ok(()) }
@@ -165,8 +159,6 @@ mod tests {
         assert_eq!(nobody_waits(2).unwrap_err().key, "case.referral_waits");
         assert!(plans_ended(0).is_ok());
         assert_eq!(plans_ended(1).unwrap_err().key, "case.plan_in_force");
-        assert!(support_ended(0).is_ok());
-        assert_eq!(support_ended(1).unwrap_err().key, "case.support_goes_on");
         let today = Day::new(2026, 11, 21).unwrap();
         assert!(follow_up(None, today).is_ok() && follow_up(Some(today), today).is_ok());
         assert!(follow_up(Some(today.plus_days(-1)), today).is_err());

@@ -2,6 +2,7 @@
 
 pub(crate) mod around;
 pub(crate) mod caution;
+pub(crate) mod ending;
 
 use access::{Relation, Right, Scope, Viewer};
 use engine::{Act, Broken, Conn, Fail, Row, Statement, args};

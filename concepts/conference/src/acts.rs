@@ -59,6 +59,9 @@ pub(crate) async fn open(act: &mut Act, id: MatterId, new: &Open, origin: &Origi
     let position = positions::one(&mut act.facts()?, m, &new.position, today)
         .await?
         .ok_or(Refusal::new("conference.no_such_position"))?;
+    if let Some(case) = origin.case.filter(|_| position.rests_on == RestsOn::Consent) {
+        casefile::hold(act, &right, case).await?;
+    }
     let whose = carried::of_household(&mut act.facts()?, m, origin.household, seat.desk, today).await?;
     let about = if position.rests_on == RestsOn::Consent {
         let about = rules::carriers(&whose);
@@ -439,7 +442,7 @@ async fn on_material(act: &mut Act, l: &Loaded, id: MaterialId, recall: bool) ->
         None => return Err(Fail::NotVisible),
     };
     if recall {
-        rules::may_recall(material.recalled_at.is_some())?;
+        rules::may_recall(material.role, material.recalled_at.is_some())?;
         sql::recall(act, &right, id).await?;
     } else {
         rules::may_mark(l.header.stand(), material.recalled_at.is_some(), material.take_back_at.is_some())?;
@@ -569,6 +572,9 @@ async fn move_to_consent(act: &mut Act, l: &Loaded, position: &str) -> Result<Ma
     let right = running(act, l).await?;
     act.check_version(l.header.version)?;
     let (m, today) = (act.municipality(), act.now().day());
+    if let Some(case) = l.header.case {
+        casefile::hold(act, &right, case).await?;
+    }
     let (household, desk) = (l.header.household, l.header.secretariat);
     let whose = carried::of_household(&mut act.facts()?, m, household, desk, today).await?;
     // It goes on about those who agreed: whoever did not is spoken about in confidence only.

@@ -2,13 +2,13 @@
 //! each of them has agreed that the conference may speak about them, to its secretariat.
 
 use access::Right;
-use consent::Consent;
-use engine::{Act, Broken, Bulk, Conn, Fail, args};
+use consent::{Consent, ConsentState, Purpose};
+use engine::{Act, Broken, Bulk, Conn, Fail, Statement, args};
 use words::Day;
 use words::code::Code;
 use words::id::{AgencyId, DeskId, HouseholdId, MatterId, MunicipalityId, PersonId};
 
-use crate::rules::{Outcome, Whose};
+use crate::rules::{self, Outcome, Whose};
 
 /// The persons a matter is about, and who of them has agreed. Of a matter that names nobody, and of one in confidence: its whole
 /// household as it is today.
@@ -18,6 +18,25 @@ pub async fn whose(
     matter: MatterId,
     today: Day,
 ) -> Result<Vec<Whose>, Broken> {
+    named(conn, m, matter, (today, None)).await
+}
+
+/// Whether consent carried a matter on a day that has passed: those it is about now, whatever became of their consents since.
+pub async fn carried_on(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    matter: MatterId,
+    (then, today): (Day, Day),
+) -> Result<bool, Broken> {
+    Ok(rules::carried(&named(conn, m, matter, (today, Some(then))).await?))
+}
+
+async fn named(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    matter: MatterId,
+    (today, then): (Day, Option<Day>),
+) -> Result<Vec<Whose>, Broken> {
     let row = conn
         .one(
             "SELECT household_id, secretariat_desk_id FROM matter WHERE municipality_id = $1 AND id = $2",
@@ -26,7 +45,7 @@ pub async fn whose(
         .await?;
     let (household, secretariat): (HouseholdId, DeskId) =
         (row.get("household_id")?, row.get("secretariat_desk_id")?);
-    let named: Vec<PersonId> = conn
+    let chosen: Vec<PersonId> = conn
         .all(
             "SELECT p.person_id FROM matter_person p JOIN matter w ON w.municipality_id = p.municipality_id \
              AND w.id = p.matter_id WHERE p.municipality_id = $1 AND p.matter_id = $2 AND w.rests_on = 'consent'",
@@ -36,11 +55,16 @@ pub async fn whose(
         .iter()
         .map(|row| row.get("person_id"))
         .collect::<Result<_, _>>()?;
-    let mut all = of_household(conn, m, household, secretariat, today).await?;
-    if named.is_empty() {
+    let mut to = secretariat_of(conn, m, secretariat, today).await?;
+    if then.is_some() {
+        // On that day it was the desk itself, whatever became of it since.
+        to.push((secretariat, None));
+    }
+    let mut all = agreed(conn, m, household, &to, (today, then)).await?;
+    if chosen.is_empty() {
         all.retain(|w| w.here);
     } else {
-        all.retain(|w| named.contains(&w.person));
+        all.retain(|w| chosen.contains(&w.person));
     }
     Ok(all)
 }
@@ -54,13 +78,23 @@ pub(crate) async fn of_household(
     secretariat: DeskId,
     today: Day,
 ) -> Result<Vec<Whose>, Broken> {
+    let to = secretariat_of(conn, m, secretariat, today).await?;
+    agreed(conn, m, household, &to, (today, None)).await
+}
+
+async fn secretariat_of(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    secretariat: DeskId,
+    today: Day,
+) -> Result<Vec<(DeskId, Option<AgencyId>)>, Broken> {
     let desk = register::heir(conn, m, secretariat, today).await?;
     let agency: Option<AgencyId> = conn
         .maybe("SELECT agency_id FROM desk WHERE municipality_id = $1 AND id = $2", args![m, desk])
         .await?
         .map(|row| row.get("agency_id"))
         .transpose()?;
-    agreed(conn, m, household, &[(desk, agency)], today).await
+    Ok(vec![(desk, agency)])
 }
 
 async fn agreed(
@@ -68,22 +102,16 @@ async fn agreed(
     m: MunicipalityId,
     household: HouseholdId,
     to: &[(DeskId, Option<AgencyId>)],
-    today: Day,
+    (today, then): (Day, Option<Day>),
 ) -> Result<Vec<Whose>, Broken> {
-    let rows = conn
-        .all(
-            "SELECT p.id, SUM(CASE WHEN h.valid_to IS NULL AND p.died IS NULL AND p.disposed_at IS NULL THEN 1 ELSE 0 END) \
-             AS here, MIN(h.valid_from) AS since FROM household_member h JOIN person p ON p.municipality_id = h.municipality_id \
-             AND p.id = h.person_id WHERE h.municipality_id = $1 AND h.household_id = $2 GROUP BY p.id ORDER BY since, p.id",
-            args![m, household],
-        )
-        .await?;
-    let people: Vec<(PersonId, bool)> = rows
-        .iter()
-        .map(|row| Ok((row.get("id")?, row.get::<i64>("here")? > 0)))
-        .collect::<Result<_, Broken>>()?;
+    let people = of_it(conn, m, household).await?;
     let given = consent::of_persons(conn, m, people.iter().map(|(id, _)| *id)).await?;
-    let speaks = |c: &Consent| to.iter().any(|(desk, agency)| c.lets_speak(*desk, *agency, today));
+    let speaks = |c: &Consent| {
+        to.iter().any(|(desk, agency)| match then {
+            None => c.lets_speak(*desk, *agency, today),
+            Some(then) => c.let_speak(*desk, *agency, (then, &given)),
+        })
+    };
     Ok(people
         .into_iter()
         .map(|(person, here)| Whose {
@@ -102,19 +130,106 @@ pub async fn consented(
     household: HouseholdId,
     today: Day,
 ) -> Result<bool, Broken> {
+    with(conn, m, household, secretariats(m, household, today), today).await
+}
+
+/// The same, as far as there is somebody at that desk who could hold it. A post that nobody has is no conference: what rests on one alone
+/// would wait for ever.
+pub async fn holdable(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    household: HouseholdId,
+    today: Day,
+) -> Result<bool, Broken> {
+    let statement = secretariats(m, household, today).push(
+        " AND EXISTS (SELECT 1 FROM appointment a JOIN post p ON p.municipality_id = a.municipality_id AND p.id = a.post_id \
+         JOIN app_user u ON u.municipality_id = a.municipality_id AND u.id = a.user_id \
+         WHERE a.municipality_id = d.municipality_id AND p.desk_id = d.id AND p.role = 'coordinator' \
+         AND u.disabled_at IS NULL AND a.valid_from <= ? AND (a.valid_to IS NULL OR a.valid_to >= ?))",
+        args![today, today],
+    );
+    with(conn, m, household, statement, today).await
+}
+
+/// The desks a conference with consent about a household could be held by.
+fn secretariats(m: MunicipalityId, household: HouseholdId, today: Day) -> Statement {
+    Statement::new(
+        "SELECT d.id, d.agency_id FROM desk d WHERE d.municipality_id = ? AND d.valid_from <= ? \
+         AND (d.valid_to IS NULL OR d.valid_to >= ?) AND (d.programme = 'multi_agency' OR d.id IN (\
+         SELECT x.secretariat_desk_id FROM matter x WHERE x.municipality_id = ? AND x.household_id = ? \
+         AND x.closed_at IS NULL AND x.rests_on = 'consent'))",
+        args![m, today, today, m, household],
+    )
+}
+
+async fn with(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    household: HouseholdId,
+    secretariats: Statement,
+    today: Day,
+) -> Result<bool, Broken> {
     let to: Vec<(DeskId, Option<AgencyId>)> = conn
-        .all(
-            "SELECT d.id, d.agency_id FROM desk d WHERE d.municipality_id = $1 AND d.valid_from <= $2 \
-             AND (d.valid_to IS NULL OR d.valid_to >= $2) AND (d.programme = 'multi_agency' OR d.id IN (\
-             SELECT x.secretariat_desk_id FROM matter x WHERE x.municipality_id = $1 AND x.household_id = $3 \
-             AND x.closed_at IS NULL AND x.rests_on = 'consent'))",
-            args![m, today, household],
-        )
+        .select(secretariats)
         .await?
         .iter()
         .map(|row| Ok((row.get("id")?, row.get("agency_id")?)))
         .collect::<Result<_, Broken>>()?;
-    Ok(agreed(conn, m, household, &to, today).await?.iter().any(|w| w.here && w.agreed))
+    Ok(agreed(conn, m, household, &to, (today, None)).await?.iter().any(|w| w.here && w.agreed))
+}
+
+/// What became of the consents to conferences of a household.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Agreed {
+    /// One was withdrawn, or another one took its place, or whoever gave it was set aside.
+    pub withdrawn: bool,
+    /// The last day of one is over.
+    pub expired: bool,
+    /// One of somebody who lives and is of it goes on, whoever it names.
+    pub goes_on: bool,
+}
+
+/// What everybody who is or was of a household had agreed to, as far as it was meant for conferences.
+pub async fn agreed_once(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    household: HouseholdId,
+    today: Day,
+) -> Result<Agreed, Broken> {
+    let people = of_it(conn, m, household).await?;
+    let given = consent::of_persons(conn, m, people.iter().map(|(id, _)| *id)).await?;
+    let mut found = Agreed::default();
+    for c in given.iter().filter(|c| c.meant_for(Purpose::Conference)) {
+        let here = people.iter().any(|(id, here)| *here && *id == c.person);
+        match c.state {
+            ConsentState::EnteredInError => {}
+            ConsentState::Withdrawn | ConsentState::Superseded => found.withdrawn = true,
+            ConsentState::Given => {
+                found.withdrawn |= c.set_aside_at.is_some();
+                found.expired |= c.until.is_some_and(|until| until < today);
+                found.goes_on |= here && c.holds_on(today);
+            }
+        }
+    }
+    Ok(found)
+}
+
+/// Everybody who is or was of a household, and whether they live and are of it today.
+async fn of_it(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    household: HouseholdId,
+) -> Result<Vec<(PersonId, bool)>, Broken> {
+    conn.all(
+        "SELECT p.id, SUM(CASE WHEN h.valid_to IS NULL AND p.died IS NULL AND p.disposed_at IS NULL THEN 1 ELSE 0 END) \
+         AS here, MIN(h.valid_from) AS since FROM household_member h JOIN person p ON p.municipality_id = h.municipality_id \
+         AND p.id = h.person_id WHERE h.municipality_id = $1 AND h.household_id = $2 GROUP BY p.id ORDER BY since, p.id",
+        args![m, household],
+    )
+    .await?
+    .iter()
+    .map(|row| Ok((row.get("id")?, row.get::<i64>("here")? > 0)))
+    .collect()
 }
 
 /// Whether a matter was opened by mistake: nothing that was decided in it stands.

@@ -40,14 +40,14 @@ mod views;
 mod whose;
 
 pub use blind::{cannot_read, marks_of};
-pub use carried::{consented, is_mistake, whose};
+pub use carried::{Agreed, agreed_once, carried_on, consented, holdable, is_mistake, whose};
 pub use dated::dated;
 pub use decided::{
     Keeping, Seen, attendance, keep_minutes, keep_picture, keep_words, of_case, stand, take_back_words,
 };
 pub use pages::pages;
 pub use positions::{Position, keep_positions, on, seed_positions};
-pub use rules::{Outcome, Presence, RestsOn, Role, Whose, carried};
+pub use rules::{Outcome, Presence, RestsOn, Role, Whose, carried, carriers};
 pub use views::{Sitting, Standing, attended, open_of_case, standings};
 
 /// The sentences of this concept.

@@ -226,15 +226,45 @@ impl Consent {
     /// Whether it lets a conference whose secretariat is this desk speak about the person on a day: it holds, is meant for
     /// conferences, and names the desk, its agency, or a category its agency counts to.
     pub fn lets_speak(&self, desk: DeskId, agency: Option<AgencyId>, today: Day) -> bool {
+        self.holds_on(today) && self.speaks_to(desk, agency)
+    }
+
+    /// The same of a day that has passed, whatever became of it since. `others` are the consents of the person: one of them may have taken
+    /// its place.
+    pub fn let_speak(&self, desk: DeskId, agency: Option<AgencyId>, (then, others): (Day, &[Self])) -> bool {
+        self.held_on(then, others) && self.speaks_to(desk, agency)
+    }
+
+    fn speaks_to(&self, desk: DeskId, agency: Option<AgencyId>) -> bool {
         let named = self.recipients.iter().any(|(to, since)| {
             since.is_some()
                 && (*to == Recipient::Desk(desk) || agency.is_some_and(|a| *to == Recipient::Agency(a)))
         });
         let meant =
             self.fields.iter().any(|f| f.since.is_some() && agency.is_some_and(|a| f.counts.contains(&a)));
-        self.holds_on(today)
-            && self.purposes.iter().any(|p| p == Purpose::Conference.code())
-            && (named || meant)
+        self.meant_for(Purpose::Conference) && (named || meant)
+    }
+
+    /// Whether it is meant for this.
+    pub fn meant_for(&self, purpose: Purpose) -> bool {
+        self.purposes.iter().any(|p| p == purpose.code())
+    }
+
+    /// Whether it held on a day that has passed: begun, not past its last day, and nobody had ended it by then.
+    fn held_on(&self, then: Day, others: &[Self]) -> bool {
+        let ended = match self.state {
+            ConsentState::EnteredInError => return false,
+            ConsentState::Given => None,
+            ConsentState::Withdrawn => self.withdrawn_at,
+            ConsentState::Superseded => {
+                let next = others.iter().find(|c| self.followed_by.is_some_and(|(id, _)| id == c.id));
+                next.map(|c| c.given_at)
+            }
+        };
+        let until = [ended, self.set_aside_at].into_iter().flatten().min();
+        self.from <= then
+            && self.until.is_none_or(|last| then <= last)
+            && until.is_none_or(|at| then < at.day())
     }
 
     /// Whether it holds on a day: given, begun, not past its last day, not withdrawn, its giver not set aside.

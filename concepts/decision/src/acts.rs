@@ -8,9 +8,9 @@ use household::entry::{self, About};
 use household::{EntryState, Field, Marks, NewEntry};
 use serde::Serialize;
 use words::Day;
-use words::id::{AgendaItemId, CaseId, DecisionId, HouseholdId, MatterId, PersonId, ThingId};
+use words::id::{AgendaItemId, CaseId, DecisionId, EntryId, HouseholdId, MatterId, PersonId, ThingId};
 
-use crate::rules::{self, Content, EndedWhy, FollowUpNeed, Ground, InterruptWhy, Programme, Timing};
+use crate::rules::{self, Content, EndedWhy, FollowUpNeed, Ground, InterruptWhy, Part, Programme, Timing};
 use crate::sql::{self, New};
 
 /// Where something is decided.
@@ -40,10 +40,14 @@ struct Here {
     matter: Option<MatterId>,
     /// The item under which the matter was talked over on the day.
     item: Option<AgendaItemId>,
-    /// Whether a conference with consent can decide.
-    consented: bool,
+    /// Whether consent carries the conference.
+    carried: bool,
+    /// Whether it did on the day of the decision, where it does now.
+    then: bool,
     /// Whom a conference that rests on consent is about.
     about: Vec<PersonId>,
+    /// Those of them whose consent carries it.
+    carriers: Vec<PersonId>,
     right: Right,
 }
 
@@ -61,15 +65,18 @@ pub(crate) async fn record(
     if new.on > today {
         return Err(Refusal::new("decision.no_such_day").into());
     }
-    let truth = sql::truth(&mut act.facts()?, m, here.household, here.consented).await?;
+    let open = casefile::hold(act, &here.right, here.case).await? == CaseState::Open;
+    rules::case_goes_on(here.ground, new.content.timing(), open)?;
+    let truth = sql::truth(&mut act.facts()?, m, here.household, (here.carried, today)).await?;
     let timing = new.content.timing();
     rules::place(here.ground, timing, truth, new.ended)?;
-    rules::under_item(here.ground, timing, here.consented, here.item.is_some())?;
+    rules::consented_then(here.ground, timing, here.then)?;
+    rules::under_item(here.ground, timing, here.carried, here.item.is_some())?;
     rules::days_ahead(&new.content, new.on)?;
     let there = sql::proposal(&mut act.facts()?, m, here.case, new.programme).await?;
     let proposal = rules::about_proposal(timing, there)?;
     // Where the consent holds, nothing about its end is said.
-    let with_consent = timing == Timing::Other || (here.ground == Ground::Consent && truth.consented);
+    let with_consent = timing == Timing::Other || (here.ground == Ground::Consent && truth.carried);
     let id: DecisionId = act.new_id();
     let row = New {
         id,
@@ -118,14 +125,26 @@ async fn in_matter(act: &mut Act, id: MatterId, on: Day) -> Result<Here, Fail> {
     }
     let obligatory = sql::obligatory(&mut act.facts()?, m, desks.iter().copied()).await?;
     rules::attended(sql::there(&obligatory, &desks))?;
-    let (consented, about) = if ground == Ground::Consent {
-        let whose = conference::whose(&mut act.facts()?, m, id, today).await?;
-        (conference::carried(&whose), whose.iter().map(|w| w.person).collect())
+    let whose = if ground == Ground::Consent {
+        conference::whose(&mut act.facts()?, m, id, today).await?
     } else {
-        (conference::consented(&mut act.facts()?, m, seen.household, today).await?, Vec::new())
+        Vec::new()
     };
-    let item = sat.first().map(|s| s.item);
-    Ok(Here { ground, case, household: seen.household, matter: Some(id), item, consented, about, right })
+    let carried = conference::carried(&whose);
+    let then =
+        !carried || on == today || conference::carried_on(&mut act.facts()?, m, id, (on, today)).await?;
+    Ok(Here {
+        ground,
+        case,
+        household: seen.household,
+        matter: Some(id),
+        item: sat.first().map(|s| s.item),
+        carried,
+        then,
+        about: whose.iter().map(|w| w.person).collect(),
+        carriers: if carried { conference::carriers(&whose) } else { Vec::new() },
+        right,
+    })
 }
 
 async fn alone(act: &mut Act, case: CaseId) -> Result<Here, Fail> {
@@ -133,19 +152,16 @@ async fn alone(act: &mut Act, case: CaseId) -> Result<Here, Fail> {
     let (header, relation) =
         casefile::relation(&mut act.facts()?, &viewer, case).await?.ok_or(Fail::NotVisible)?;
     let right = deciding_alone(act, &relation, case).await?;
-    if header.state != CaseState::Open {
-        return Err(Refusal::new("decision.case_ended").into());
-    }
-    let (m, today) = (act.municipality(), act.now().day());
-    let consented = conference::consented(&mut act.facts()?, m, header.household, today).await?;
     Ok(Here {
         ground: Ground::OwnRecords,
         case,
         household: header.household,
         matter: None,
         item: None,
-        consented,
+        carried: false,
+        then: true,
         about: Vec::new(),
+        carriers: Vec::new(),
         right,
     })
 }
@@ -166,7 +182,7 @@ async fn write(act: &mut Act, here: &Here, id: DecisionId, new: &NewDecision) ->
         conference::keep_minutes(act, &here.right, (matter, here.household), bodies).await?
     } else {
         let mut new = new.clone();
-        new.marks.persons = rules::of_those(&here.about, &new.marks.persons)?;
+        new.marks.persons = rules::of_those(&here.about, &here.carriers, &new.marks.persons)?;
         let entries = bodies.into_iter().map(|body| text(here, &new, body)).collect();
         let written = entry::write(act, &here.right, entries).await?;
         household::findable::refresh(act, &here.right, &[], &written).await?;
@@ -233,6 +249,9 @@ pub struct Used {
     pub interrupt: Option<InterruptWhy>,
     /// Why there was no consent any more.
     pub ended: Option<EndedWhy>,
+    /// The text of how somebody looks in after the end. Of a follow-up that is not needed, and of what was decided in confidence, none:
+    /// whoever follows up is no member there.
+    pub how_followed: Option<EntryId>,
 }
 
 /// Uses a decision of this case, for this programme and timing, once. Whoever may not know of it cannot use it. A plan that it puts into
@@ -268,7 +287,10 @@ pub async fn consume(
     if !sql::mark_used(act, right, id, by).await? {
         return Err(Refusal::conflict("decision.used").into());
     }
+    let how = found.follow_up == Some(FollowUpNeed::Needed) && found.ground != Ground::Secrecy;
+    let texts = if how { sql::texts(&mut act.facts()?, m, id).await? } else { Vec::new() };
     Ok(Used {
+        how_followed: texts.iter().find(|(part, _)| *part == Part::FollowUp).map(|(_, entry)| *entry),
         monitoring: found.monitoring,
         follow_up: found.follow_up,
         follow_up_on: found.follow_up_on,

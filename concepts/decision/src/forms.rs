@@ -54,6 +54,8 @@ pub(crate) struct DecidePage {
     pub(crate) number: String,
     pub(crate) secrecy: bool,
     pub(crate) alone: bool,
+    /// The matter is about somebody who has not agreed, and could be about somebody who has.
+    narrow: bool,
     /// Whether a consent to conferences or working together holds.
     pub(crate) consented: bool,
     /// The page on which somebody's presence is written down, and from which a matter moves to a consent conference.
@@ -132,6 +134,7 @@ impl DecidePage {
             number: shared.number,
             secrecy: false,
             alone: false,
+            narrow: false,
             consented: shared.consented,
             office: None,
             may_office: false,
@@ -181,11 +184,8 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
     }
     let secrecy = seen.rests_on == RestsOn::Secrecy;
     let whose = conference::whose(&mut look.conn(), m, id, today).await?;
-    let consented = if secrecy {
-        conference::consented(&mut look.conn(), m, seen.household, today).await?
-    } else {
-        conference::carried(&whose)
-    };
+    let holdable = conference::holdable(&mut look.conn(), m, seen.household, today).await?;
+    let consented = if secrecy { holdable } else { conference::carried(&whose) };
     let known = known(&mut look, &frame, (seen.household, secrecy), &whose).await?;
     let position = conference::on(&mut look.conn(), m, None).await?;
     let shared = Shared {
@@ -221,6 +221,7 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
     let wrong = form.has_problems();
     let page = DecidePage {
         secrecy,
+        narrow: !secrecy && !consented && holdable,
         office: Some(format!("{}/office", link::matter(id))),
         once: (!secrecy && consented && seen.closed_at.is_none())
             .then(|| format!("{}/once", link::matter(id))),
@@ -348,9 +349,16 @@ pub(crate) fn beside(key: &str) -> &'static str {
     match key {
         "decision.monitoring_past" => "monitoring",
         "decision.follow_up_past" => "follow_up_on",
-        "decision.ended_why" | "decision.consent_holds" | "decision.no_death" | "decision.no_move" => "ended",
+        "decision.ended_why"
+        | "decision.consent_holds"
+        | "decision.no_death"
+        | "decision.no_move"
+        | "decision.no_withdrawal"
+        | "decision.no_expiry"
+        | "decision.is_held" => "ended",
         "decision.no_such_day"
         | "decision.no_item"
+        | "decision.no_consent_then"
         | "decision.nobody_there"
         | "decision.municipality_absent"
         | "decision.provider_absent" => "on",

@@ -37,7 +37,8 @@ pub use dated::dated;
 pub use pages::pages;
 pub use rules::{
     Close, Content, EndedWhy, Establish, FollowUp, FollowUpNeed, Ground, Interrupt, InterruptWhy, Programme,
-    Replan, Timing, Words,
+    Proposal, Replan, Timing, Truth, Words, about_proposal, case_goes_on, of_those, place, same_text, stands,
+    under_item,
 };
 pub use sql::holding;
 pub use view::{Line, of_case, of_items};

@@ -50,6 +50,8 @@ codes! {
         Died = "died",
         /// 転出した.
         Moved = "moved",
+        /// 同意は続いているが、会議をひらける窓口・担当がいない.
+        Unheld = "unheld",
     }
 
     /// Whether there is a follow-up after the end.
@@ -245,25 +247,36 @@ pub(crate) fn days_ahead(content: &Content, on: Day) -> Result<(), Refusal> {
 
 /// What is true of the household today, as far as it decides where support may be ended.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Truth {
-    /// A conference that rests on consent can decide: of the matter, everybody it is about has agreed; outside of one, somebody has with
-    /// whom one could be held.
+pub struct Truth {
+    /// Consent carries the conference it is decided in: everybody the matter is about has agreed.
+    pub carried: bool,
+    /// Somebody has agreed about whom a conference with consent could be held, in this matter or another one.
     pub consented: bool,
     /// Somebody who had agreed has died.
     pub died: bool,
     /// Somebody who had agreed has moved or left.
     pub moved: bool,
+    /// A consent to conferences was withdrawn, or something else took its place.
+    pub withdrawn: bool,
+    /// The last day of one is over.
+    pub expired: bool,
+    /// One goes on, and nobody could hold the conference.
+    pub unheld: bool,
+}
+
+impl Truth {
+    /// Something is on record that ended a consent.
+    const fn ended(&self) -> bool {
+        self.died || self.moved || self.withdrawn || self.expired || self.unheld
+    }
 }
 
 /// Where something of this timing may be decided (domain section 4.2). The four timings need a consent conference; where the
 /// consent has ended, and only there, closing and interruption say why and are decided without. That somebody has died or moved is a
-/// reason, and no way around the consent of the others.
-pub(crate) fn place(
-    ground: Ground,
-    timing: Timing,
-    truth: Truth,
-    ended: Option<EndedWhy>,
-) -> Result<(), Refusal> {
+/// reason, and no way around the consent of the others; nor is that a conference is about somebody who has not agreed, as long as it could
+/// be about somebody who has. A reason is one that is on record; where nothing is, no household is caught: the consent was withdrawn, or ran
+/// out.
+pub fn place(ground: Ground, timing: Timing, truth: Truth, ended: Option<EndedWhy>) -> Result<(), Refusal> {
     if timing == Timing::Other {
         return if ground == Ground::OwnRecords {
             Err(Refusal::new("decision.other_needs_meeting"))
@@ -271,7 +284,7 @@ pub(crate) fn place(
             Ok(())
         };
     }
-    if ground == Ground::Consent && truth.consented {
+    if ground == Ground::Consent && truth.carried {
         return Ok(());
     }
     if matches!(timing, Timing::Establish | Timing::Replan) {
@@ -282,6 +295,9 @@ pub(crate) fn place(
         };
         return Err(Refusal::new(key));
     }
+    if ground == Ground::Consent && truth.consented {
+        return Err(Refusal::new("decision.about_agreed"));
+    }
     let Some(why) = ended else { return Err(Refusal::new("decision.ended_why")) };
     if truth.consented {
         return Err(Refusal::new("decision.consent_holds"));
@@ -289,33 +305,58 @@ pub(crate) fn place(
     match why {
         EndedWhy::Died if !truth.died => Err(Refusal::new("decision.no_death")),
         EndedWhy::Moved if !truth.moved => Err(Refusal::new("decision.no_move")),
+        EndedWhy::Withdrawn if truth.ended() && !truth.withdrawn => {
+            Err(Refusal::new("decision.no_withdrawal"))
+        }
+        EndedWhy::Expired if truth.ended() && !truth.expired => Err(Refusal::new("decision.no_expiry")),
+        EndedWhy::Unheld if !truth.unheld => Err(Refusal::new("decision.is_held")),
         _ => Ok(()),
     }
 }
 
+/// Of a case that has ended its end can still be written down by those who sat there; nothing of it begins again before it is reopened.
+pub fn case_goes_on(ground: Ground, timing: Timing, open: bool) -> Result<(), Refusal> {
+    let begins = matches!(timing, Timing::Establish | Timing::Replan);
+    if !open && (begins || ground == Ground::OwnRecords) {
+        return Err(Refusal::new("decision.case_ended"));
+    }
+    Ok(())
+}
+
+/// What rested on consent rested on one of that day, and not only on one that came later.
+pub fn consented_then(ground: Ground, timing: Timing, then: bool) -> Result<(), Refusal> {
+    if ground == Ground::Consent && timing != Timing::Other && !then {
+        return Err(Refusal::new("decision.no_consent_then"));
+    }
+    Ok(())
+}
+
 /// A conference with consent decides the four timings under an item of its agenda (R-043, domain section 4.2), on the day the item was
 /// talked over. Where the consent has ended no item can be: there the reason stands instead.
-pub(crate) fn under_item(ground: Ground, timing: Timing, consented: bool, item: bool) -> Result<(), Refusal> {
-    let needed = ground == Ground::Consent && timing != Timing::Other && consented;
+pub fn under_item(ground: Ground, timing: Timing, carried: bool, item: bool) -> Result<(), Refusal> {
+    let needed = ground == Ground::Consent && timing != Timing::Other && carried;
     if needed && !item { Err(Refusal::new("decision.no_item")) } else { Ok(()) }
 }
 
-/// What a conference with consent decides is about those it is about, all of them or some. Nothing else is told of anybody else.
-pub(crate) fn of_those(about: &[PersonId], marked: &[PersonId]) -> Result<Vec<PersonId>, Refusal> {
-    if about.is_empty() {
-        return Ok(marked.to_vec());
-    }
-    if !marked.iter().all(|p| about.contains(p)) {
+/// What a conference with consent decides is about those it is about, all of them or some. Nothing else is told of anybody else. Marked as
+/// about nobody, it is about those whose consent carries it (decision 0030): whoever has died or gone lets no desk read anything.
+pub fn of_those(
+    about: &[PersonId],
+    carriers: &[PersonId],
+    marked: &[PersonId],
+) -> Result<Vec<PersonId>, Refusal> {
+    if !about.is_empty() && !marked.iter().all(|p| about.contains(p)) {
         return Err(Refusal::new("decision.about_others"));
     }
-    Ok(if marked.is_empty() { about.to_vec() } else { marked.to_vec() })
+    let unmarked = if carriers.is_empty() { about } else { carriers };
+    Ok(if marked.is_empty() { unmarked.to_vec() } else { marked.to_vec() })
 }
 
 /// A proposal of a plan: which plan, and for the how many-th time it was proposed.
-pub(crate) type Proposal = (ThingId, i64);
+pub type Proposal = (ThingId, i64);
 
 /// 策定 and 再プラン are decided about a proposal; nothing is decided of a text that nobody has written yet.
-pub(crate) fn about_proposal(timing: Timing, there: Option<Proposal>) -> Result<Option<Proposal>, Refusal> {
+pub fn about_proposal(timing: Timing, there: Option<Proposal>) -> Result<Option<Proposal>, Refusal> {
     match (timing, there) {
         (Timing::Establish | Timing::Replan, None) => Err(Refusal::new("decision.no_proposal")),
         (Timing::Establish | Timing::Replan, Some(there)) => Ok(Some(there)),
@@ -325,7 +366,7 @@ pub(crate) fn about_proposal(timing: Timing, there: Option<Proposal>) -> Result<
 
 /// A decision puts the text into force that was before the conference, and no other. What was decided before this was
 /// kept names none.
-pub(crate) fn same_text(decided: Option<Proposal>, now: Option<Proposal>) -> Result<(), Refusal> {
+pub fn same_text(decided: Option<Proposal>, now: Option<Proposal>) -> Result<(), Refusal> {
     match (decided, now) {
         (Some(decided), Some(now)) if decided != now => Err(Refusal::conflict("decision.changed_since")),
         _ => Ok(()),
@@ -334,7 +375,7 @@ pub(crate) fn same_text(decided: Option<Proposal>, now: Option<Proposal>) -> Res
 
 /// What a decision rests on is asked again when it is used (disclosure rule 5): a matter that was opened by mistake decides nothing, and
 /// no plan comes into force without the consent it was decided with. Support is ended by it all the same.
-pub(crate) fn stands(ground: Ground, timing: Timing, mistaken: bool, consented: bool) -> Result<(), Refusal> {
+pub fn stands(ground: Ground, timing: Timing, mistaken: bool, consented: bool) -> Result<(), Refusal> {
     if mistaken {
         return Err(Refusal::new("decision.of_mistake"));
     }

@@ -13,7 +13,7 @@ fn key(r: Result<(), Refusal>) -> &'static str {
 
 #[test]
 fn the_four_timings_need_a_consent_that_holds() {
-    let yes = Truth { consented: true, ..Truth::default() };
+    let yes = Truth { carried: true, consented: true, ..Truth::default() };
     let no = Truth::default();
     for timing in [Timing::Establish, Timing::Replan, Timing::Close, Timing::Interrupt] {
         assert_eq!(key(place(Ground::Consent, timing, yes, None)), "");
@@ -44,6 +44,21 @@ fn the_four_timings_need_a_consent_that_holds() {
     assert_eq!(ended(no, EndedWhy::Moved), "decision.no_move");
     assert_eq!(ended(Truth { died: true, ..no }, EndedWhy::Died), "");
     assert_eq!(ended(Truth { moved: true, ..no }, EndedWhy::Moved), "");
+    // A reason is one that is on record; where none is, nobody is caught.
+    let died = Truth { died: true, ..no };
+    assert_eq!(ended(died, EndedWhy::Withdrawn), "decision.no_withdrawal");
+    assert_eq!(ended(died, EndedWhy::Expired), "decision.no_expiry");
+    assert_eq!(ended(Truth { withdrawn: true, ..died }, EndedWhy::Withdrawn), "");
+    assert_eq!(ended(Truth { expired: true, ..died }, EndedWhy::Expired), "");
+    assert_eq!(ended(no, EndedWhy::Expired), "");
+    assert_eq!(ended(no, EndedWhy::Unheld), "decision.is_held");
+    assert_eq!(ended(Truth { unheld: true, ..no }, EndedWhy::Unheld), "");
+    // Ticking somebody who never agreed opens nothing, as long as somebody else has agreed.
+    let ticked = Truth { carried: false, ..yes };
+    for why in EndedWhy::ALL {
+        assert_eq!(key(place(Ground::Consent, Timing::Close, ticked, Some(*why))), "decision.about_agreed");
+    }
+    assert_eq!(key(place(Ground::Consent, Timing::Establish, ticked, None)), "decision.consent_gone");
     assert_eq!(key(place(Ground::OwnRecords, Timing::Other, no, None)), "decision.other_needs_meeting");
     assert_eq!(key(place(Ground::Secrecy, Timing::Other, no, None)), "");
 }
@@ -90,6 +105,33 @@ fn a_decision_has_its_item_and_its_text() {
     assert_eq!(used(Timing::Replan, false, true), "");
 }
 
+fn person(n: usize) -> PersonId {
+    PersonId::new(format!("00000000-0000-7000-8000-{n:012}").parse().unwrap())
+}
+
+#[test]
+fn words_of_a_decision_are_about_those_who_carry_it() {
+    let (mother, father, son) = (person(1), person(2), person(3));
+    let both = [mother, father];
+    assert_eq!(of_those(&both, &[father], &[]), Ok(vec![father]), "she died");
+    assert_eq!(of_those(&both, &[], &[]), Ok(both.to_vec()), "nobody's consent carries it");
+    assert_eq!(of_those(&both, &[father], &[mother]), Ok(vec![mother]));
+    assert_eq!(of_those(&both, &[father], &[son]).unwrap_err().key, "decision.about_others");
+    assert_eq!(of_those(&[], &[], &[son]), Ok(vec![son]));
+}
+
+#[test]
+fn nothing_begins_in_a_case_that_has_ended() {
+    let of = |ground, timing| key(case_goes_on(ground, timing, false));
+    assert_eq!(of(Ground::Consent, Timing::Establish), "decision.case_ended");
+    assert_eq!(of(Ground::Consent, Timing::Close), "", "written down afterwards");
+    assert_eq!(of(Ground::OwnRecords, Timing::Close), "decision.case_ended");
+    let then = |timing, then| key(consented_then(Ground::Consent, timing, then));
+    assert_eq!(then(Timing::Close, false), "decision.no_consent_then");
+    assert_eq!(then(Timing::Other, false), "");
+    assert_eq!(then(Timing::Establish, true), "");
+}
+
 #[test]
 fn municipality_and_provider_were_there() {
     assert_eq!(key(attended(There::default())), "decision.nobody_there");
@@ -128,17 +170,18 @@ fn days_of_a_decision_lie_ahead() {
 proptest! {
     /// Whatever became of the consent, support can be ended: there is a ground that takes it.
     #[test]
-    fn ending_support_is_never_a_trap(consented: bool, died: bool, moved: bool, pause: bool) {
-        let truth = Truth { consented, died, moved };
+    fn ending_support_is_never_a_trap(consented: bool, ends in proptest::array::uniform5(any::<bool>()), pause: bool) {
+        let [died, moved, withdrawn, expired, unheld] = ends;
+        let truth = Truth { carried: false, consented, died, moved, withdrawn, expired, unheld };
         let timing = if pause { Timing::Interrupt } else { Timing::Close };
         let ways = Ground::ALL.iter().flat_map(|g| {
             EndedWhy::ALL.iter().map(|w| Some(*w)).chain([None]).map(move |w| (*g, w))
         });
         let open: Vec<_> = ways.filter(|(g, w)| place(*g, timing, truth, *w).is_ok()).collect();
-        prop_assert!(!open.is_empty());
-        // Without a conference only where there is no consent to hold one, whoever died or moved.
+        // Without a conference only where none could be held, whoever died or moved. Otherwise one about those who agreed decides it.
         if consented {
-            prop_assert!(open.iter().all(|(g, _)| *g == Ground::Consent));
+            prop_assert!(open.is_empty());
+            prop_assert!(place(Ground::Consent, timing, Truth { carried: true, ..truth }, None).is_ok());
         } else {
             prop_assert!(open.iter().any(|(g, _)| *g == Ground::OwnRecords));
         }

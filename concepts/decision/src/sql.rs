@@ -130,13 +130,13 @@ pub(crate) async fn texts(
     .collect()
 }
 
-/// What is true of a household today; whether a consent holds is asked of the conference. Who has died or gone counts where they had
-/// agreed to something, for themselves or for somebody of it.
+/// What is true of a household today, and whether consent carries the conference it is asked for; what consents let be held is asked of the
+/// conference. Who has died or gone counts where they had agreed to something, for themselves or for somebody of it.
 pub(crate) async fn truth(
     conn: &mut Conn<'_>,
     m: MunicipalityId,
     household: HouseholdId,
-    consented: bool,
+    (carried, today): (bool, Day),
 ) -> Result<Truth, Broken> {
     let rows = conn
         .all(
@@ -149,7 +149,15 @@ pub(crate) async fn truth(
             args![m, household],
         )
         .await?;
-    let mut truth = Truth { consented, ..Truth::default() };
+    let agreed = conference::agreed_once(conn, m, household, today).await?;
+    let mut truth = Truth {
+        carried,
+        consented: conference::holdable(conn, m, household, today).await?,
+        withdrawn: agreed.withdrawn,
+        expired: agreed.expired,
+        unheld: agreed.goes_on,
+        ..Truth::default()
+    };
     for row in &rows {
         let died: Option<String> = row.get("died")?;
         truth.died |= died.is_some();

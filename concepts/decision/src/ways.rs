@@ -39,12 +39,16 @@ pub async fn ways(
     if !decided.is_empty() {
         return Ok(Ways { decided, missing: String::new(), steps: Vec::new() });
     }
-    let consented = conference::consented(&mut look.conn(), m, header.household, today).await?;
     let matters = conference::of_case(&mut look.conn(), &viewer, case).await?;
     let coordinator = viewer.has_role(&[access::Role::Coordinator]);
     let query = format!("?programme={programme}&timing={timing}");
     let (args, mut steps) = ([("timing", t.code("decision_timing", timing))], Vec::new());
     let ends = matches!(timing, Timing::Close | Timing::Interrupt);
+    let consented = if ends {
+        conference::holdable(&mut look.conn(), m, header.household, today).await?
+    } else {
+        conference::consented(&mut look.conn(), m, header.household, today).await?
+    };
     for s in matters.iter().filter(|s| s.closed_at.is_none() && s.open_to() && coordinator) {
         if s.rests_on == RestsOn::Consent || (ends && !consented) {
             steps.push((link::matter_decide(s.id) + &query, t.s("decision_way.write").to_owned()));

@@ -150,7 +150,8 @@ pub(crate) async fn step(act: &mut Act, id: SupportPlanId, step: &Step) -> Resul
     match step {
         Step::Write(draft) => rewrite(act, &right, &l, draft).await,
         Step::Propose(signed) => {
-            rules::propose(l.plan.state, shape(&l))?;
+            let open = casefile::hold(act, &right, l.header.id).await? == CaseState::Open;
+            rules::propose(l.plan.state, open, shape(&l))?;
             rules::applied(l.plan.kind, *signed, today)?;
             sql::set_state(act, &right, &l.plan, State::Proposed, *signed).await
         }
@@ -200,9 +201,10 @@ async fn rewrite(act: &mut Act, right: &Right, l: &Loaded, draft: &Draft) -> Res
 async fn force(act: &mut Act, right: &Right, l: &Loaded, decision: DecisionId) -> Result<(), Fail> {
     act.check_version(l.plan.version)?;
     let m = act.municipality();
+    let open = casefile::hold(act, right, l.header.id).await? == CaseState::Open;
     let all = sql::of_case(&mut act.facts()?, m, l.header.id).await?;
     let former = all.iter().find(|p| p.kind == l.plan.kind && p.state == State::InForce);
-    let timing = rules::force(l.plan.state, l.header.state == CaseState::Open, former.is_some())?;
+    let timing = rules::force(l.plan.state, open, former.is_some())?;
     let thing = l.plan.id.cast();
     let text = (thing, Some(l.plan.proposal));
     let used = decision::consume(act, right, (l.header.id, decision), (l.plan.kind, timing), text).await?;
@@ -339,10 +341,14 @@ async fn evaluate(act: &mut Act, right: &Right, l: &Loaded, e: &Evaluation) -> R
     end_promises(act, right, l.plan.id, "plan_over").await?;
     let m = act.municipality();
     let own = register::heir(&mut act.facts()?, m, l.plan.desk, today).await?;
+    // What is to be done then, as the conference said it; where no follow-up was decided, or this desk may not read it, what had come out.
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let sealed = entry::by_ids(&mut act.facts()?, &viewer, used.how_followed).await?;
+    let followed = act.disclose(sealed).await?.first().map(|e| e.id);
     // These survive the closing of the case.
     let about = task::About {
         case: Some(l.header.id),
-        entry: Some(words),
+        entry: Some(followed.unwrap_or(words)),
         thing: Some(l.plan.id.cast()),
         ..task::About::default()
     };

@@ -126,9 +126,12 @@ pub(crate) struct Shape {
     pub change: bool,
 }
 
-/// A draft is proposed with a goal and somebody who does something; a next version says what changed.
-pub(crate) fn propose(state: State, shape: Shape) -> Result<(), Refusal> {
+/// In an open case a draft is proposed with a goal and somebody who does something; a next version says what changed.
+pub(crate) fn propose(state: State, case_open: bool, shape: Shape) -> Result<(), Refusal> {
     writable(state)?;
+    if !case_open {
+        return Err(Refusal::new("support_plan.case_ended"));
+    }
     if shape.goals == 0 {
         return Err(Refusal::new("support_plan.no_goal"));
     }

@@ -22,14 +22,14 @@ pub async fn also(who: &mut Person, case: &str, name: &str, kind: &str) -> Strin
 }
 
 /// Somebody agrees to conferences; their consent.
-async fn agrees(app: &App, who: &mut Person, case: &str, person: &str) -> String {
+pub async fn agrees(app: &App, who: &mut Person, case: &str, person: &str) -> String {
     let desk = app.town.desk("suishin").to_string();
     let more = [("to_desk", desk.as_str()), ("purpose", "support"), ("purpose", "conference")];
     let more: Vec<_> = more.into_iter().chain([("share_cat", "plan"), ("share_cat", "support")]).collect();
     give(who, case, &terms(person, &more)).await
 }
 
-const WHY: [&str; 4] = ["withdrawn", "expired", "died", "moved"];
+const WHY: [&str; 5] = ["withdrawn", "expired", "died", "moved", "unheld"];
 
 story!(who_died_or_left_years_ago_ends_nobody_elses_consent, |app| async {
     let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);

@@ -19,6 +19,7 @@ mod called;
 mod capacity;
 mod casefile;
 mod caution;
+mod closing;
 mod compartment;
 mod conference;
 mod consent;

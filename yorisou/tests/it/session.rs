@@ -216,7 +216,11 @@ story!(a_case_without_consent_does_not_come_before_a_consent_conference, |app| a
     // Raised: somebody decides, by name and day.
     let page = propose(&mut sano, &from, (&body, "integrated"), &[("escalation", "stuck")]).await;
     page.is(422);
-    let item = at(&propose(&mut sano, &from, (&body, "integrated"), &[]).await);
+    let page = propose(&mut sano, &from, (&body, "integrated"), &[]).await;
+    page.is(422).see("会議に上げるわけを一つは選び");
+    let lead = app.town.user("hase").to_string();
+    let raised = [("escalation", "stuck"), ("decided_by", lead.as_str()), ("decided_on", "R8.11.20")];
+    let item = at(&propose(&mut sano, &from, (&body, "integrated"), &raised).await);
     hase.get(&item).await.is(200).not_see("青木");
     let place = format!("/sessions/items/{}/place", id_of(&item));
     hase.post(&place, &[("meeting", id_of(&session))]).await.is(422).see("事案が、まだひらかれていません");

@@ -3,7 +3,8 @@
 //! 終結 and 中断 of multi-agency, outreach and participation support need a decision of a conference (R-043, R-044, domain
 //! section 4.2). It is used where the plan is evaluated: as long as a plan is in force, this page leads there. A proposal, a decided plan
 //! that is not in force yet, and an open conference with consent are multi-agency support as well: they are brought to their own end
-//! first, or the end is decided. Support without any of it is ended by its accountable desk in its own words.
+//! first, or the end is decided. A plan that was interrupted, and what a conference with consent talked over, is closed by 終結 alone. Support
+//! without any of it is ended by its accountable desk in its own words.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -18,8 +19,9 @@ use words::code::Code;
 use words::id::{CaseId, CommandId, DeskId};
 
 use crate::acts::{self, NewEnding, Promise};
+use crate::rules::ending::{Ongoing, Support};
 use crate::rules::{self, CaseState, EndReason};
-use crate::sql::around::{self, Ongoing};
+use crate::sql::{around, ending as held};
 use crate::views::{self, CaseHead, Loaded};
 
 /// Attempts shown as a reminder.
@@ -51,16 +53,17 @@ fn goes_on(frame: &Frame, viewer: &Viewer, o: &Ongoing, desks: &HashMap<DeskId, 
     let programme =
         if o.programme.is_empty() { String::new() } else { t.code("decision_programme", &o.programme) };
     let say = |part: &str| {
-        let key = format!("case_end.{}_{part}", o.what);
+        let key = format!("case_end.{}_{part}", o.what.code());
         t.fs(&key, &[("programme", programme.clone()), ("desk", desk.clone())])
     };
     // A matter is closed at its secretariat; whoever is not of it asks there.
     let runs = viewer.seats.iter().any(|s| s.role.reads_desk_records() && s.holds(o.desk));
-    let href = match o.what.as_str() {
-        "plan" => Some(link::support_plan(o.id)),
-        "decision" => Some(link::decision(o.id)),
-        _ if runs => Some(format!("{}/office#close", link::matter(o.id))),
-        _ => None,
+    let href = match o.what {
+        Support::Plan | Support::Paused => Some(link::support_plan(o.id)),
+        Support::Decision => Some(link::decision(o.id)),
+        Support::Matter if runs => Some(format!("{}/office#close", link::matter(o.id))),
+        Support::Met if runs => Some(link::matter(o.id)),
+        Support::Matter | Support::Met => None,
     };
     GoesOn { what: say("what"), how: say("how"), href, to: say("to") }
 }
@@ -82,6 +85,8 @@ struct EndPage {
     plans: Vec<(String, String)>,
     /// What of multi-agency support goes on besides, which its own end or a decision of 終結 or 中断 ends first.
     ongoing: Vec<GoesOn>,
+    /// What was begun and is closed by a decision of 終結 alone; it keeps nobody from a pause.
+    undecided: Vec<GoesOn>,
     /// Where the end is decided when no conference with consent can.
     decide: String,
     attempts: Vec<EntryView>,
@@ -117,12 +122,17 @@ async fn page(req: &Req, form: Form, stale: bool) -> Result<(EndPage, Receipt), 
             .map(|c| Choice { word: frame.t.code(list, &c), chosen: form.chose(field, &c), value: c })
             .collect()
     };
-    let plans = around::plans_in_force(&mut look.conn(), m, id).await?;
-    let ongoing = around::ongoing(&mut look.conn(), m, id).await?;
+    let plans = held::plans_in_force(&mut look.conn(), m, id).await?;
+    let ongoing = held::ongoing(&mut look.conn(), m, id).await?;
     let secretariats =
         register::desk_names(&mut look.conn(), m, ongoing.iter().map(|o| o.desk), ctx.now.day()).await?;
+    let (undecided, ongoing): (Vec<_>, Vec<_>) = ongoing.iter().partition(|o| o.may_pause());
+    let shown = |them: Vec<&Ongoing>| {
+        them.into_iter().map(|o| goes_on(&frame, &ctx.viewer, o, &secretariats)).collect()
+    };
     let page = EndPage {
-        ongoing: ongoing.iter().map(|o| goes_on(&frame, &ctx.viewer, o, &secretariats)).collect(),
+        ongoing: shown(ongoing),
+        undecided: shown(undecided),
         decide: link::case_decide(id),
         plans: plans
             .iter()

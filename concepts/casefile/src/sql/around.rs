@@ -6,8 +6,7 @@ use std::collections::BTreeMap;
 use access::{Categories, Category, Content, Facts, RecordKind, RecordRef, Right, Sealed, Subjects, Viewer};
 use engine::{Act, Broken, Conn, Fail, Statement, args};
 use words::id::{
-    AgencyId, CaseId, DeskId, DraftId, HouseholdId, InquiryId, MunicipalityId, PersonId, ReferralId,
-    SupportPlanId, ThingId, UserId,
+    AgencyId, CaseId, DeskId, DraftId, HouseholdId, InquiryId, MunicipalityId, PersonId, ReferralId, UserId,
 };
 use words::{Day, Instant};
 
@@ -87,95 +86,6 @@ pub async fn waiting_inquiries(
     .iter()
     .map(|row| Ok((row.get("id")?, row.get("to_desk_id")?, row.get("state")?)))
     .collect()
-}
-
-/// The plans of a case that are in force: which, and the code of the programme.
-pub(crate) async fn plans_in_force(
-    conn: &mut Conn<'_>,
-    municipality: MunicipalityId,
-    case: CaseId,
-) -> Result<Vec<(SupportPlanId, String)>, Broken> {
-    conn.all(
-        "SELECT id, kind FROM support_plan WHERE municipality_id = $1 AND case_id = $2 AND state = 'in_force' \
-         ORDER BY kind",
-        args![municipality, case],
-    )
-    .await?
-    .iter()
-    .map(|row| Ok((row.get("id")?, row.get("kind")?)))
-    .collect()
-}
-
-/// Something of multi-agency support that goes on while no plan is in force.
-pub(crate) struct Ongoing {
-    /// `plan`: a proposal before a conference. `decision`: a 策定 that no plan has used. `matter`: an open matter of a conference with
-    /// consent. Of a confidential one nothing is said here (disclosure rule 8).
-    pub what: String,
-    /// Which.
-    pub id: ThingId,
-    /// Code of the programme of a plan or a decision.
-    pub programme: String,
-    /// The desk it is at: of a matter its secretariat.
-    pub desk: DeskId,
-}
-
-/// An ending decision of the case that stands and is no secret.
-macro_rules! ended {
-    () => {
-        "SELECT 1 FROM decision d WHERE d.municipality_id = x.municipality_id AND d.case_id = x.case_id \
-         AND d.timing IN ('close', 'interrupt') AND d.voided_at IS NULL AND d.ground <> 'secrecy' AND "
-    };
-}
-
-/// What of multi-agency support goes on in a case, as long as nothing that was decided since ends it: 終結 or 中断 in that matter or on
-/// the provider's own records; of a proposal or an unused decision, of its programme.
-pub(crate) async fn ongoing(
-    conn: &mut Conn<'_>,
-    municipality: MunicipalityId,
-    case: CaseId,
-) -> Result<Vec<Ongoing>, Broken> {
-    let statement = Statement::new(
-        concat!(
-            "SELECT 'plan' AS what, x.id, x.kind AS programme, x.desk_id, x.written_at AS since FROM support_plan x \
-             WHERE x.municipality_id = ? AND x.case_id = ? AND x.state = 'proposed' AND NOT EXISTS (",
-            ended!(),
-            "d.programme = x.kind AND d.recorded_at > x.written_at)"
-        ),
-        args![municipality, case],
-    )
-    .push(
-        concat!(
-            " UNION ALL SELECT 'decision' AS what, x.id, x.programme, x.desk_id, x.recorded_at AS since FROM decision x \
-             WHERE x.municipality_id = ? AND x.case_id = ? AND x.timing = 'establish' AND x.used_at IS NULL \
-             AND x.voided_at IS NULL AND NOT EXISTS (SELECT 1 FROM matter w WHERE w.municipality_id = x.municipality_id \
-             AND w.id = x.matter_id AND w.outcome = 'entered_in_error') AND NOT EXISTS (",
-            ended!(),
-            "d.programme = x.programme AND d.id > x.id)"
-        ),
-        args![municipality, case],
-    )
-    .push(
-        concat!(
-            " UNION ALL SELECT 'matter' AS what, x.id, '' AS programme, x.secretariat_desk_id AS desk_id, \
-             x.opened_at AS since FROM matter x WHERE x.municipality_id = ? AND x.case_id = ? \
-             AND x.rests_on = 'consent' AND x.closed_at IS NULL AND NOT EXISTS (",
-            ended!(),
-            "(d.matter_id = x.id OR d.ground = 'own_records') AND d.recorded_at >= x.opened_at) ORDER BY what, since, id"
-        ),
-        args![municipality, case],
-    );
-    conn.select(statement)
-        .await?
-        .iter()
-        .map(|row| {
-            Ok(Ongoing {
-                what: row.get("what")?,
-                id: row.get("id")?,
-                programme: row.get("programme")?,
-                desk: row.get("desk_id")?,
-            })
-        })
-        .collect()
 }
 
 /// Desks with a part in a case: since when, and the code of why.

@@ -215,6 +215,11 @@ pub(crate) async fn propose(act: &mut Act, id: AgendaItemId, p: &Proposal) -> Re
     item.confidential = around.rests_on(&item.position) == Some(RestsOn::Secrecy);
     let ground = ground(&mut act.facts()?, &viewer, &around, &item, today).await?;
     rules::may_propose(ground)?;
+    // A case comes before a conference with consent for a reason, and somebody decided so.
+    let raised = matches!(p.about, About::Case(_)) && matches!(ground, Ground::Consent { .. });
+    if raised && p.escalation.is_empty() {
+        return Err(Refusal::new("session.why_raised").into());
+    }
     sql::insert(act, &right, &item).await?;
     if let Some(lesson) = p.lesson.filter(|_| item.general()) {
         learning::title_of(&mut act.facts()?, m, lesson).await?.ok_or(Fail::NotVisible)?;

@@ -104,6 +104,11 @@ pub(crate) async fn write(
     let whose = conference::whose(&mut act.facts()?, m, once.matter, now.day()).await?;
     let ground = Ground::Consent { consented: conference::carried(&whose), matter: true };
     let cleared = rules::clear(ground)?;
+    // A meeting that was held without the consent does not rest on one that came later.
+    let (held, today) = (once.starts.day(), now.day());
+    if held != today && !conference::carried_on(&mut act.facts()?, m, once.matter, (held, today)).await? {
+        return Err(Refusal::new("decision.no_consent_then").into());
+    }
     let said = meeting::Said {
         body: None,
         desk: standing.secretariat,

@@ -290,6 +290,7 @@ pub(crate) async fn send(req: Arc<Req>) -> Result<Answer, Fail> {
                     drop(act);
                     let field = match refusal.key {
                         "session.no_initiator" => "initiator",
+                        "session.why_raised" => "escalation",
                         "session.who_decided" | "session.may_not_decide" => "decided_by",
                         "session.decided_later" => "decided_on",
                         _ if proposal.about == About::General => "subject",
