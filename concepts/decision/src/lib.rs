@@ -27,6 +27,7 @@ mod dated;
 mod forms;
 mod own;
 mod pages;
+mod recorded;
 mod rules;
 mod sql;
 mod view;
@@ -35,9 +36,10 @@ mod ways;
 pub use acts::{Used, consume};
 pub use dated::dated;
 pub use pages::pages;
+pub use recorded::{Recorded, Standing, recorded, standing};
 pub use rules::{
-    Close, Content, EndedWhy, Establish, FollowUp, FollowUpNeed, Ground, Interrupt, InterruptWhy, Programme,
-    Replan, Timing, Words,
+    Close, Content, EndedWhy, Establish, FollowUp, FollowUpNeed, Ground, Interrupt, InterruptWhy, Part,
+    Programme, Replan, Timing, Words,
 };
 pub use view::{Line, of_case, of_items};
 pub use ways::{Ways, ways};
