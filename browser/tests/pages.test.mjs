@@ -258,6 +258,7 @@ const pages = [
     ['open-data', '/admin/open-data'],
     ['responsibilities', '/admin/responsibilities'],
     ['positions', '/admin/positions'],
+    ['meeting-settings', '/admin/sessions'],
     ['minutes-terms', '/admin/minutes'],
     ['legal-bases', '/admin/legal-bases'],
     ['legal-basis-new', '/admin/legal-bases/new'],

@@ -188,6 +188,7 @@ const NOT_YET: &[task::TaskKind] = &[
     task::TaskKind::TellCancelled,
     task::TaskKind::ObligedAbsent,
     task::TaskKind::ConsiderNext,
+    task::TaskKind::AskedMatter,
     task::TaskKind::LifeStage,
 ];
 

@@ -16,13 +16,15 @@
 
 mod acts;
 mod forms;
+mod lacking;
 mod pages;
 mod rules;
 mod sql;
 mod view;
 
+pub use lacking::{Lacking, lacking};
 pub use pages::pages;
-pub use rules::{Area, Flags, Held, State, flags};
+pub use rules::{Area, Flags, Held, State, WhyUnmet, flags};
 pub use view::{Offered, offered};
 
 /// The sentences of this concept.

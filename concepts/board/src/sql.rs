@@ -7,6 +7,7 @@ use words::Instant;
 use words::code::Code;
 use words::id::{CaseId, DeskId, EntryId, MunicipalityId, TaskId, ThingId, UserId};
 
+use crate::lacking::Lacking;
 use crate::rules::{Area, State};
 
 /// A need without its words.
@@ -59,6 +60,28 @@ pub(crate) async fn needs(conn: &mut Conn<'_>, m: MunicipalityId, case: CaseId) 
     .iter()
     .map(need)
     .collect()
+}
+
+/// The unmet needs of these cases with the texts they were first written as.
+pub(crate) async fn unmet(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    cases: impl IntoIterator<Item = CaseId>,
+) -> Result<Vec<(EntryId, Lacking)>, Broken> {
+    let statement = Statement::new(
+        "SELECT case_id, entry_id, area, reason FROM need WHERE municipality_id = ? AND state = 'unmet'",
+        args![m],
+    )
+    .push_in(" AND case_id IN", cases)
+    .push(" ORDER BY area, reason, id LIMIT 500", args![]);
+    let rows = conn.select(statement).await?;
+    rows.iter()
+        .map(|row| {
+            let lacking =
+                Lacking { case: row.get("case_id")?, area: row.code("area")?, why: row.code("reason")? };
+            Ok((row.get("entry_id")?, lacking))
+        })
+        .collect()
 }
 
 /// One need of a case.

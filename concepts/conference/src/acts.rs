@@ -111,6 +111,9 @@ pub(crate) async fn open(act: &mut Act, id: MatterId, new: &Open, origin: &Origi
     if let Some(notice) = &origin.overlap {
         overlap::opened(act, &right, notice, id).await?;
     }
+    if let Some(case) = origin.case {
+        end_promises(act, &right, case.cast(), &[TaskKind::AskedMatter], TaskState::Done).await?;
+    }
     hold(act, &right, id, seat.desk).await?;
     if !new.question.is_empty() {
         let said =

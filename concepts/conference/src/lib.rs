@@ -21,6 +21,7 @@
 //! Invariant: what a matter holds leaves it by no other way than the decision in `access`.
 
 mod acts;
+mod ask;
 mod blind;
 mod carried;
 mod dated;
@@ -39,6 +40,7 @@ mod steps;
 mod views;
 mod whose;
 
+pub use ask::{Opener, opener};
 pub use blind::{cannot_read, marks_of};
 pub use carried::{Agreed, agreed_once, carried_on, consented, holdable, is_mistake, whose};
 pub use dated::dated;

@@ -10,6 +10,7 @@ use words::Day;
 use words::id::{CaseId, ConsultationId, DeskId, HouseholdId, InquiryId, MatterId, ThingId, UserId};
 
 use crate::acts::{self, Open};
+use crate::ask;
 use crate::positions;
 use crate::rules::RestsOn;
 use crate::sql;
@@ -100,6 +101,7 @@ pub(crate) async fn origin(
                 relation,
             })
         }
+        "asked" => asked(conn, viewer, about.cast(), today).await,
         "no_consent" => without_consent(conn, viewer, about.cast(), today).await,
         _ => Err(Fail::NotVisible),
     }
@@ -136,6 +138,34 @@ async fn without_consent(
     })
 }
 
+/// A case whose desk asks for a matter, for a coordinator who was asked and has not answered. Number and desk are told with the question.
+async fn asked(conn: &mut Conn<'_>, viewer: &Viewer, id: CaseId, today: Day) -> Result<Origin, Fail> {
+    let m = viewer.municipality;
+    let case = casefile::header(conn, m, id).await?.ok_or(Fail::NotVisible)?;
+    let question = ask::open_question(conn, viewer, id).await?.ok_or(Fail::NotVisible)?;
+    let of_household = household::cases_of(conn, viewer, [case.household]).await?;
+    let mut relation = Relation::within(of_household.into_values().flatten().chain([id]));
+    if relation.keeps_out(viewer) {
+        return Err(Fail::NotVisible);
+    }
+    relation.case_desks.push(question.desk);
+    let initiator = match question.asker {
+        Some((_, desk)) => register::heir(conn, m, desk, today).await?,
+        None => case.accountable.ok_or(Fail::NotVisible)?,
+    };
+    Ok(Origin {
+        case: Some(id),
+        number: case.number_text(),
+        consultation: None,
+        household: case.household,
+        initiator,
+        inquiry: None,
+        overlap: None,
+        asker: question.asker,
+        relation,
+    })
+}
+
 #[derive(Template)]
 #[template(path = "conference_new.html")]
 struct NewPage {
@@ -151,7 +181,7 @@ struct NewPage {
 
 /// What the address or the form says it is opened from.
 fn named(fields: &site::Fields) -> Result<(String, ThingId), Fail> {
-    for from in ["inquiry", "case", "overlap", "no_consent"] {
+    for from in ["inquiry", "case", "overlap", "asked", "no_consent"] {
         if let Some(id) = fields.get(from) {
             return Ok((from.to_owned(), id.parse().map_err(|_| Fail::NotVisible)?));
         }

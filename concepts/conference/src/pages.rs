@@ -3,7 +3,7 @@
 use access::Role;
 use site::{Access, Page};
 
-use crate::{list, office, open, page, pictures, positions, release, steps};
+use crate::{ask, list, office, open, page, pictures, positions, release, steps};
 
 /// Whoever can be a member. That somebody is one is asked of each matter.
 const SITTERS: Access = Access::Role(&[Role::Liaison, Role::Caseworker, Role::AgencyLead, Role::Coordinator]);
@@ -23,6 +23,7 @@ pub fn pages() -> Vec<Page> {
         Page::get("/matters/{id}/office", Access::WORKERS, office::show),
         Page::get("/matters/{id}/pictures/{picture}", SITTERS, pictures::show),
         Page::post("/matters/{id}/{step}", SITTERS, steps::step).takes_files(WITH_FILE),
+        Page::post("/cases/{id}/ask-matter", SITTERS, ask::send),
         Page::get("/admin/positions", Access::Role(&[Role::Administrator]), positions::show),
     ]
 }

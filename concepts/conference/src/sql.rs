@@ -9,7 +9,7 @@ use engine::{Act, Broken, Conn, Fail, Row, Statement, args};
 use words::code::Code;
 use words::id::{
     AppointmentId, CaseId, ConsultationId, DeskId, HouseholdId, InquiryId, MaterialId, MatterId,
-    MatterMemberId, MunicipalityId, ThingId, UserId,
+    MatterMemberId, MunicipalityId, TaskId, ThingId, UserId,
 };
 use words::{Day, Instant};
 
@@ -642,4 +642,21 @@ pub(crate) async fn household_of_number(
         .await?;
     let Some(row) = row else { return Ok(None) };
     Ok(casefile::relation(conn, viewer, row.get("id")?).await?.map(|(case, _)| case.household))
+}
+
+/// Who made a promise, for which desk.
+pub(crate) async fn asker(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    id: TaskId,
+) -> Result<Option<(UserId, DeskId)>, Broken> {
+    let row = conn
+        .maybe(
+            "SELECT c.author_id, c.desk_id FROM task t JOIN command c ON c.municipality_id = t.municipality_id \
+             AND c.id = t.command_id WHERE t.municipality_id = $1 AND t.id = $2 AND c.author_id IS NOT NULL \
+             AND c.desk_id IS NOT NULL",
+            args![m, id],
+        )
+        .await?;
+    row.map(|r| Ok((r.get("author_id")?, r.get("desk_id")?))).transpose()
 }

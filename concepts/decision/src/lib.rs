@@ -27,6 +27,7 @@ mod dated;
 mod forms;
 mod own;
 mod pages;
+mod recorded;
 mod rules;
 mod sql;
 mod view;
@@ -35,10 +36,11 @@ mod ways;
 pub use acts::{Used, consume};
 pub use dated::dated;
 pub use pages::pages;
+pub use recorded::{Recorded, Standing, recorded, standing};
 pub use rules::{
-    Close, Content, EndedWhy, Establish, FollowUp, FollowUpNeed, Ground, Interrupt, InterruptWhy, Programme,
-    Proposal, Replan, Timing, Truth, Words, about_proposal, case_goes_on, of_those, place, same_text, stands,
-    under_item,
+    Close, Content, EndedWhy, Establish, FollowUp, FollowUpNeed, Ground, Interrupt, InterruptWhy, Part,
+    Programme, Proposal, Replan, Timing, Truth, Words, about_proposal, case_goes_on, of_those, place,
+    same_text, stands, under_item,
 };
 pub use sql::holding;
 pub use view::{Line, of_case, of_items};

@@ -130,6 +130,21 @@ pub(crate) async fn texts(
     .collect()
 }
 
+/// The texts of these decisions.
+pub(crate) async fn texts_of(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    ids: impl IntoIterator<Item = DecisionId>,
+) -> Result<Vec<(DecisionId, Part, EntryId)>, Broken> {
+    let statement = Statement::new(
+        "SELECT decision_id, part, entry_id FROM decision_text WHERE municipality_id = ?",
+        args![m],
+    )
+    .push_in(" AND decision_id IN", ids);
+    let rows = conn.select(statement).await?;
+    rows.iter().map(|row| Ok((row.get("decision_id")?, row.code("part")?, row.get("entry_id")?))).collect()
+}
+
 /// What is true of a household today, and whether consent carries the conference it is asked for; what consents let be held is asked of the
 /// conference. Who has died or gone counts where they had agreed to something, for themselves or for somebody of it.
 pub(crate) async fn truth(

@@ -102,13 +102,23 @@ pub async fn of_items(
     viewer: &Viewer,
     items: impl IntoIterator<Item = AgendaItemId>,
 ) -> Result<Vec<(AgendaItemId, Line)>, Broken> {
-    let found = sql::of_items(conn, viewer.municipality, items).await?;
+    let found = known_of_items(conn, viewer, items).await?;
+    Ok(found.iter().map(|(item, d)| (*item, Line::from(d))).collect())
+}
+
+/// The same as stored.
+pub(crate) async fn known_of_items(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    items: impl IntoIterator<Item = AgendaItemId>,
+) -> Result<Vec<(AgendaItemId, Stored)>, Broken> {
+    let mut found = sql::of_items(conn, viewer.municipality, items).await?;
     let matters = conference::standings(conn, viewer, found.iter().filter_map(|(_, d)| d.matter)).await?;
-    let known = |d: &Stored| {
+    found.retain(|(_, d)| {
         let standing = matters.iter().find(|s| Some(s.id) == d.matter);
         standing.is_some_and(|s| s.known(viewer) && (s.pledged || d.ground != Ground::Secrecy))
-    };
-    Ok(found.iter().filter(|(_, d)| known(d)).map(|(item, d)| (*item, Line::from(d))).collect())
+    });
+    Ok(found)
 }
 
 /// One text of a decision.

@@ -165,6 +165,7 @@ async fn approve(act: &mut Act, id: MeetingId, l: &Loaded, step: &Step) -> Resul
         withdrawn_at: None,
     };
     sql::add_edition(act, &l.right, id, &approved).await?;
+    crate::records::keep(act, &l.right, &l.o, (id, edition)).await?;
     end(act, &l.right, id, TaskKind::CommentMinutes, TaskState::Cancelled).await?;
     end(act, &l.right, id, TaskKind::WriteMinutes, TaskState::Done).await
 }

@@ -13,6 +13,7 @@
 //! Invariant: words about a case are entries, of its matter or of the case; a reader gets them by the decision in `access` and
 //! by no other way. An item that may not be known is there as its number (disclosure rules 2, 8, 13).
 //! Invariant: the public version is made of what is about nobody.
+//! Invariant: what was recorded (decisions, homework) is typed by nobody again, and an approved edition keeps what it was said of.
 //! Invariant: what was typed is kept to the last character, and so is every version of it.
 
 mod acts;
@@ -21,6 +22,7 @@ mod hints;
 mod lines;
 mod pages;
 mod reader;
+mod records;
 mod rules;
 pub mod section;
 mod sql;

@@ -102,6 +102,13 @@ fn blank(row: &str) -> bool {
     row.trim().is_empty()
 }
 
+/// Words without the mark 持ち帰り可 at their end, and whether it stood there.
+pub(crate) fn taken_back(words: &str) -> (String, bool) {
+    let words = words.trim_end();
+    let without = TAKE_BACK.iter().find_map(|mark| words.strip_suffix(mark));
+    (without.unwrap_or(words).trim_end().to_owned(), without.is_some())
+}
+
 /// Whether this can be the name or title of somebody who speaks.
 fn speaks(text: &str) -> bool {
     let n = text.chars().count();

@@ -3,6 +3,7 @@
 pub(crate) mod circulation;
 pub(crate) mod comment;
 pub(crate) mod material;
+pub(crate) mod record;
 pub(crate) mod section;
 pub(crate) mod settings;
 

@@ -111,6 +111,9 @@ pub async fn create_municipality(act: &mut Act, right: &Right, name: &str, code:
     Ok(write::municipality_save(&mut act.save(right)?, at, name, code, today).await?)
 }
 
+/// The key of the municipality's section that has to be there.
+pub(crate) const MUNICIPAL_SECTION: &str = "municipal_section";
+
 /// Sets one of [`crate::Settings`]. An unknown key or an unreadable value is refused.
 pub async fn set_setting(act: &mut Act, right: &Right, key: &str, value: &str) -> Result<(), Fail> {
     const NUMBERS: &[&str] = &[
@@ -129,6 +132,9 @@ pub async fn set_setting(act: &mut Act, right: &Right, key: &str, value: &str) -
     ];
     let good = if key == "totp" {
         Totp::parse(value).is_some()
+    } else if key == MUNICIPAL_SECTION {
+        // None again, or a desk; that it is one of the municipality is asked where it is chosen and where it is used.
+        value.is_empty() || value.parse::<DeskId>().is_ok()
     } else {
         // Deadlines are counted in steps of a day: a limit keeps a slip of the finger from counting for years.
         // The tables of weights, ages and months are kept by the concepts that count by them.

@@ -33,7 +33,8 @@ pub use rules::{
 pub use views::{
     AreaInfo, ArticleNames, DeskInfo, LegalBasis, Place, Responsible, Settings, all_seats, area_of_town,
     areas, auditors, coordinator_for, coordinators, desk, desk_names, desks, desks_by_id, heir, leads,
-    legal_bases, legal_bases_for, numbers, places_of, responsible, seats, settings, staff_of, user_names,
+    legal_bases, legal_bases_for, municipal_section, numbers, places_of, responsible, seats, settings,
+    staff_of, user_names,
 };
 
 /// The sentences of this crate.

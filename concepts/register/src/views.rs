@@ -452,6 +452,22 @@ pub async fn settings(conn: &mut Conn<'_>, municipality: MunicipalityId) -> Resu
     })
 }
 
+/// The section of the municipality that has to be there where something is decided, as the town chose it; the desk that stands for
+/// it now, when it has ended. None: nobody chose.
+pub async fn municipal_section(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    on: Day,
+) -> Result<Option<DeskId>, Broken> {
+    let set = sql::setting_list(conn, municipality).await?;
+    let Some(text) = set.get(crate::acts::MUNICIPAL_SECTION).filter(|text| !text.is_empty()) else {
+        return Ok(None);
+    };
+    let key = crate::acts::MUNICIPAL_SECTION;
+    let desk = text.trim().parse().map_err(|_| Broken::Corrupt("setting", key.to_owned()))?;
+    heir(conn, municipality, desk, on).await.map(Some)
+}
+
 /// Some numbers that a municipality has set; the defaults otherwise. A value that cannot be read is broken, as with
 /// [`settings`].
 pub async fn numbers<const N: usize>(

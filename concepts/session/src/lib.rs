@@ -23,6 +23,7 @@
 
 mod acts;
 mod finder;
+pub mod given;
 mod invite;
 mod jobs;
 mod known;

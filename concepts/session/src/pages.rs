@@ -8,8 +8,10 @@ pub(crate) mod guide;
 pub(crate) mod homework;
 pub(crate) mod invitation;
 pub(crate) mod item;
+pub(crate) mod lacking;
 mod letter;
 pub(crate) mod notice;
+pub(crate) mod obliged;
 pub(crate) mod once;
 pub(crate) mod outside;
 pub(crate) mod own;
@@ -92,6 +94,8 @@ pub fn pages() -> Vec<Page> {
         Page::get("/matters/{id}/once", runs, once::show),
         Page::post("/matters/{id}/once", runs, once::write),
         Page::get("/flow/sessions", counts, figures::show),
+        Page::get("/admin/sessions", Access::Role(&[Role::Administrator]), obliged::show),
+        Page::post("/admin/sessions", Access::Role(&[Role::Administrator]), obliged::set),
     ]
 }
 

@@ -37,6 +37,8 @@ pub struct Talk {
     pub fixed: bool,
     /// Where what is missing in the town becomes a community issue.
     pub issue: Option<String>,
+    /// What its case could not get, as categories: where an issue is begun with it, and words.
+    pub lacks: Vec<crate::pages::lacking::Lack>,
     /// Homework.
     pub homework: Vec<Owed>,
     /// Whether homework can be given here, and to whom: those invited to it.
@@ -112,6 +114,7 @@ pub async fn talks(
             opens: l.opens,
             fixed: l.fixed,
             issue: l.issue,
+            lacks: l.lacks,
             homework: l.homework,
         })
         .collect())

@@ -88,6 +88,11 @@ impl Opened {
         self.around.matter(item)
     }
 
+    /// Whether an item is talked over in confidence: nothing of it goes on paper.
+    pub fn in_confidence(&self, item: &Item) -> bool {
+        self.around.in_confidence(item)
+    }
+
     /// How desks stand to an item for whoever runs the session, with the exclusions of its household.
     pub fn relation(&self, item: &Item) -> access::Relation {
         self.around.relation(item, self.meeting.desk)

@@ -25,6 +25,8 @@ codes! {
         CheckInquiry = "check_inquiry",
         /// An inquiry was raised to a confidential conference: the coordinator sees to it.
         RaisedInquiry = "raised_inquiry",
+        /// 会議の事案: a desk whose household gives no consent asks the coordinator to open one.
+        AskedMatter = "asked_matter",
         /// A member of a confidential conference has not pledged secrecy yet.
         PledgeSecrecy = "pledge_secrecy",
         /// Choose which of the desk's own records lie before a confidential conference.

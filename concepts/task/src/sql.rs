@@ -354,7 +354,8 @@ fn without(statement: Statement, excluded_from: &[CaseId]) -> Statement {
              WHERE g.municipality_id = t.municipality_id AND g.id = COALESCE(\
              (SELECT gh.item_id FROM homework gh WHERE gh.municipality_id = t.municipality_id AND gh.id = t.thing_id), \
              (SELECT gq.item_id FROM item_question gq WHERE gq.municipality_id = t.municipality_id AND gq.id = t.thing_id), \
-             t.thing_id))) \
+             t.thing_id)), \
+             (SELECT o.household_id FROM case_file o WHERE o.municipality_id = t.municipality_id AND o.id = t.thing_id)) \
              AND x.id IN",
             args![],
         )

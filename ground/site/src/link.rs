@@ -362,6 +362,8 @@ pub fn meeting_circulation(meeting: impl Display) -> String {
 pub fn circulation(id: impl Display) -> String {
     format!("/circulation/{id}")
 }
+/// Who has to be there in conferences.
+pub const MEETING_SETTINGS: &str = "/admin/sessions";
 /// Words that are written otherwise here.
 pub const MINUTES_TERMS: &str = "/admin/minutes";
 /// Bring a case or a matter before a meeting.

@@ -241,6 +241,7 @@ fn work(task: &Task) -> (String, String) {
         TaskKind::PledgeSecrecy | TaskKind::ReleaseMaterial | TaskKind::HoldMatter | TaskKind::SeatMember => {
             task.about.thing.map(link::matter)
         }
+        TaskKind::AskedMatter => task.about.thing.map(|id| link::matter_new("asked", id)),
         TaskKind::AnswerCapacity | TaskKind::FetchCapacity | TaskKind::ChooseCapacity => {
             task.about.thing.map(link::capacity)
         }

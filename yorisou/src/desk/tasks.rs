@@ -148,6 +148,7 @@ const fn finished_here(kind: TaskKind) -> bool {
             | TaskKind::HearAction
             | TaskKind::FirstCheck
             | TaskKind::ConsiderNext
+            | TaskKind::AskedMatter
     )
 }
 

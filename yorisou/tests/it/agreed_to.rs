@@ -264,7 +264,7 @@ story!(the_provider_outside_of_the_city_and_a_section_that_came_as_a_desk, |app|
 });
 
 /// From now on the multi-agency provider is a council of social welfare, and no section of the municipality.
-async fn provider_outside(app: &App) {
+pub async fn provider_outside(app: &App) {
     let m = app.town.municipality;
     let begun =
         app.engine.system_act(access::System::Console, m, engine::Origin::Console, "story.outside", &m).await;

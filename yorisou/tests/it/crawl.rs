@@ -56,6 +56,7 @@ const TRIED_ELSEWHERE: &[(&str, &str)] = &[
     ("/audit/urgent/{id}", "urgent.rs"),
     ("/reports/{id}", "oversight.rs"),
     ("/matters/{id}", "conference.rs; what was decided: decision.rs"),
+    ("/cases/{id}/ask-matter", "asked_matter.rs"),
     ("/cases/{id}/decide", "decision.rs"),
     ("/decisions/{id}", "decision.rs"),
     ("/matters/{id}/once", "agreed_to.rs"),

@@ -15,6 +15,7 @@ use words::id::{CirculationId, CommandId, DeskId, MeetingId, UserId};
 use super::before;
 use super::show::{self, SectionView};
 use crate::acts::circulation::{self as acts, Send, Step};
+use crate::records;
 use crate::rules::What;
 use crate::section::{self, Which};
 use crate::sql::circulation::{self as sql, Reader, Round, Section};
@@ -302,8 +303,11 @@ async fn render(req: &Req, mut look: Look, paper: bool) -> Result<Answer, Fail> 
     if round.what == What::Minutes {
         // What is printed goes to partners nobody consented to: what is about a case is not even asked for.
         let which = if paper { Which::Public(minutes.edition) } else { Which::Edition(minutes.edition) };
-        let (read, why) = section::read(&mut look, &o, which).await?;
+        let (read, mut why) = section::read(&mut look, &o, which).await?;
         views = show::sections(&frame, &viewer, &o, &read, style);
+        let (recorded, more) = records::read(&mut look, &frame, &o, Some(which)).await?;
+        show::add_records(&mut views, recorded);
+        why.also(more);
         reasons = why.sentences(&t);
         for v in views.iter_mut().filter(|v| paper && !v.general) {
             v.title = t.f("session.item_n", "n", v.n);

@@ -16,6 +16,7 @@ use super::show::{self, Names, SectionView};
 use crate::hints::{hints, words_otherwise};
 use crate::lines::parse;
 use crate::reader::{self, Reader};
+use crate::records;
 use crate::section::{self, Place, Section, Which, Words};
 use crate::sql::settings;
 
@@ -116,13 +117,16 @@ async fn render(req: &Req, mut look: Look, opened: Option<Draft>, shape: Shape) 
     if !r.writes {
         return Err(Fail::NotVisible);
     }
-    let (sections, reasons) = section::read(&mut look, &r.o, Which::Working).await?;
+    let (sections, mut reasons) = section::read(&mut look, &r.o, Which::Working).await?;
+    let (recorded, more) = records::read(&mut look, &frame, &r.o, Some(Which::Working)).await?;
+    reasons.also(more);
     let asked = opened.as_ref().map(|d| d.form.value("place")).or(req.query().get("place"));
     let asked =
         asked.filter(|p| !p.is_empty()).map(|p| show::place(p).ok_or(Fail::NotVisible)).transpose()?;
     let current = chosen(&sections, asked).ok_or(Fail::NotVisible)?;
     let style = settings::style(&mut look.conn(), viewer.municipality, r.o.meeting.body).await?;
-    let views = show::sections(&frame, &viewer, &r.o, &sections, style);
+    let mut views = show::sections(&frame, &viewer, &r.o, &sections, style);
+    show::add_records(&mut views, recorded);
     let place = show::key(current.place);
     let kept = current.text.clone().unwrap_or_default();
     let general = views.iter().find(|v| v.key == place).is_some_and(|v| v.general);

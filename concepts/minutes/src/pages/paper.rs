@@ -7,6 +7,7 @@ use site::{Frame, T};
 
 use super::show::{LineView, SectionView};
 use crate::lines::{Kind, Style};
+use crate::records::{OfItem, Words};
 use words::code::Code as _;
 
 /// Rows to sign in on what goes round.
@@ -52,7 +53,7 @@ impl Sheet<'_> {
         }
         document.push(self.facts(marks));
         document.push(Block::heading(2, self.s(if marks { "p_summary" } else { "p_two" })));
-        for s in self.sections.iter().filter(|s| s.n > 0 || s.has_words()) {
+        for s in self.sections.iter().filter(|s| s.n > 0 || s.has_anything()) {
             let name = match (s.n, marks) {
                 (0, _) => s.title.clone(),
                 (n, true) => format!("({n}) {}", s.title),
@@ -101,7 +102,7 @@ impl Sheet<'_> {
 
     /// How many items stand here as their number alone.
     fn left_out(&self) -> String {
-        let n = self.sections.iter().filter(|s| !s.general && !s.has_words()).count();
+        let n = self.sections.iter().filter(|s| !s.general && !s.has_anything()).count();
         let key = if self.public { "minutes.p_left_out_public" } else { "minutes.p_left_out" };
         if n == 0 { String::new() } else { self.frame.t.f(key, "n", n) }
     }
@@ -149,7 +150,7 @@ impl Round<'_> {
 
 /// What was said in a section, line by line; why nothing stands there where nothing does.
 fn words_of(t: &T, s: &SectionView) -> Vec<Block> {
-    if !s.has_words() {
+    if !s.has_anything() {
         let why = if s.readable { "minutes.nothing_yet" } else { "minutes.p_closed" };
         return vec![Block::small(t.s(why))];
     }
@@ -172,7 +173,47 @@ fn words_of(t: &T, s: &SectionView) -> Vec<Block> {
         }
     }
     end(&mut lines, &mut blocks);
+    blocks.extend(recorded(t, &s.records));
     blocks
+}
+
+/// What was recorded under an item: decisions with what their timing asks for, homework as who does what by when.
+fn recorded(t: &T, of: &OfItem) -> Vec<Block> {
+    let mut blocks = Vec::new();
+    if !of.decided.is_empty() {
+        blocks.push(Block::heading(3, t.s("minutes.recorded_decided")));
+    }
+    for d in &of.decided {
+        let head = Said::new(Mark::Decided, "", format!("{}\u{3000}{}", d.head, d.by)).tag(&d.changed);
+        blocks.push(Block::Talk { lines: vec![head] });
+        if !d.rows.is_empty() {
+            let rows = d.rows.iter();
+            let fields = rows.fold(Fields::new(), |f, w| f.row(Field::new(&w.label, words_said(t, w))));
+            blocks.push(fields.into());
+        }
+        if d.hidden {
+            blocks.push(Block::small(t.s("decision.hidden")));
+        }
+    }
+    if !of.asked.is_empty() {
+        let heads = ["session.homework_what_to_do", "session.homework_who", "session.homework_due"];
+        let mut grid = Grid::new(heads.map(|key| t.s(key).to_owned())).widths([5, 4, 3]);
+        for a in &of.asked {
+            let due = [a.due.as_str(), &a.changed].join("\n");
+            grid.push([words_said(t, &a.what).as_str(), &a.who, due.trim()]);
+        }
+        blocks.push(Block::heading(3, t.s("minutes.recorded_homework")));
+        blocks.push(grid.into());
+    }
+    if of.later > 0 {
+        blocks.push(Block::small(t.f("minutes.record_later", "n", of.later)));
+    }
+    blocks
+}
+
+fn words_said(t: &T, w: &Words) -> String {
+    let tag = if w.take_back { t.s("minutes.take_back") } else { "" };
+    format!("{}\u{3000}{tag}", w.words).trim_end().to_owned()
 }
 
 fn said(t: &T, l: &LineView) -> Said {

@@ -11,6 +11,7 @@ use words::id::{CommandId, MeetingId};
 use super::show::{self, Names, SectionView};
 use crate::lines::Style;
 use crate::reader::{self, Reader};
+use crate::records;
 use crate::rules::{How, State};
 use crate::section::Which;
 use crate::sql::{self, comment, settings};
@@ -104,7 +105,9 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
     let r = reader::find(&mut look.conn(), &viewer, id, today).await?;
     let which = asked(req, &r).or(r.which());
     let style = settings::style(&mut look.conn(), m, r.o.meeting.body).await?;
-    let (sections, reasons) = r.read(&mut look, which).await?;
+    let (sections, mut reasons) = r.read(&mut look, which).await?;
+    let (recorded, more) = records::read(&mut look, &frame, &r.o, which).await?;
+    reasons.also(more);
     let editions = sql::editions(&mut look.conn(), m, id).await?;
     let names =
         Names::load(&mut look, &r.o, &editions.iter().map(|e| (e.desk, e.user)).collect::<Vec<_>>()).await?;
@@ -114,7 +117,8 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
         Some(next) => session::meeting(&mut look.conn(), m, next).await?,
         None => None,
     };
-    let views = show::sections(&frame, &viewer, &r.o, &sections, style);
+    let mut views = show::sections(&frame, &viewer, &r.o, &sections, style);
+    show::add_records(&mut views, recorded);
     let current = match which {
         Some(Which::Edition(n)) => n,
         _ => 0,

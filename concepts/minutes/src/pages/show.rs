@@ -11,6 +11,7 @@ use words::id::{AgendaItemId, DeskId, UserId};
 
 use crate::hints::Present;
 use crate::lines::{Kind, Shown, Style, parse, shown};
+use crate::records::{OfItem, Records};
 use crate::section::{Place, Section};
 
 /// One line of minutes.
@@ -54,19 +55,26 @@ pub(crate) struct SectionView {
     pub writable: bool,
     pub written: String,
     pub lines: Vec<LineView>,
+    /// What was recorded under it: decisions, homework.
+    pub records: OfItem,
     /// The item alone.
     pub item: Option<AgendaItemId>,
 }
 
 impl SectionView {
-    /// Whether something stands in it.
+    /// Whether somebody typed something in it.
     pub fn has_words(&self) -> bool {
         !self.lines.is_empty()
     }
 
+    /// Whether something stands in it, typed or recorded.
+    pub fn has_anything(&self) -> bool {
+        self.has_words() || !self.records.is_empty()
+    }
+
     /// Lines that may be told at one's own desk.
     pub fn take_back(&self) -> usize {
-        self.lines.iter().filter(|l| l.take_back).count()
+        self.lines.iter().filter(|l| l.take_back).count() + self.records.take_back()
     }
 }
 
@@ -117,6 +125,7 @@ pub(crate) fn sections(
                 writable: s.writable,
                 written: s.written.map(|(at, _)| frame.moment(&at)).unwrap_or_default(),
                 lines: lines.into_iter().map(|l| LineView::new(t, l)).collect(),
+                records: OfItem::default(),
                 item: item.map(|i| i.id),
             }
         })
@@ -132,15 +141,21 @@ fn title(t: &T, viewer: &Viewer, o: &Opened, place: Place, item: Option<&Item>) 
     }
 }
 
-/// What was decided, by the lines with ⇒.
+/// Puts what was recorded under each item.
+pub(crate) fn add_records(sections: &mut [SectionView], mut records: Records) {
+    for s in sections {
+        s.records = s.item.and_then(|id| records.remove(&id)).unwrap_or_default();
+    }
+}
+
+/// What was decided, by the lines with ⇒ and by what was recorded.
 pub(crate) fn decisions(sections: &[SectionView]) -> Vec<(String, String)> {
     sections
         .iter()
         .flat_map(|s| {
-            s.lines
-                .iter()
-                .filter(|l| l.kind == Kind::Decision.code())
-                .map(|l| (s.title.clone(), l.words.clone()))
+            let typed = s.lines.iter().filter(|l| l.kind == Kind::Decision.code()).map(|l| &l.words);
+            let recorded = s.records.decided.iter().map(|d| &d.head);
+            recorded.chain(typed).map(|words| (s.title.clone(), words.clone()))
         })
         .collect()
 }

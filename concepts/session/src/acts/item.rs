@@ -230,7 +230,9 @@ pub(crate) async fn propose(act: &mut Act, id: AgendaItemId, p: &Proposal) -> Re
         let provider = around.matter(&item).map(|s| s.secretariat);
         // Who carries the case stands for the municipality where it is a section of it: in confidence only members do.
         let section = around.accountable(&item).filter(|_| !item.confidential);
-        let mut parties = always(&kinds, provider, section, body.desk);
+        // The section the town chose comes first, whoever carries the case.
+        let chosen = register::municipal_section(&mut act.facts()?, m, today).await?;
+        let mut parties = always(&kinds, provider, chosen.or(section), body.desk);
         for section in &p.sections {
             if parties.iter().all(|(d, _)| d != section) {
                 parties.push((*section, Why::Section));

@@ -81,7 +81,8 @@ pub(crate) async fn parties(
     today: Day,
 ) -> Result<Vec<(DeskId, Why)>, Fail> {
     let kinds = body::desk_kinds(conn, m, today).await?;
-    let mut parties = always(&kinds, Some(secretariat), around.accountable(i), secretariat);
+    let section = register::municipal_section(conn, m, today).await?.or(around.accountable(i));
+    let mut parties = always(&kinds, Some(secretariat), section, secretariat);
     let more = from_the_case(around, i, &parties);
     parties.extend(more);
     Ok(parties)

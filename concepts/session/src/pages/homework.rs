@@ -236,6 +236,8 @@ struct FormPage {
     given: Vec<Owed>,
     takers: Takers,
     marks: Offered,
+    /// It is talked over in confidence: what may be told at a desk is marked.
+    secret: bool,
     next: String,
     max: usize,
     reasons: Vec<String>,
@@ -282,6 +284,7 @@ async fn form_page(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail
         given: given.into_iter().map(|(_, h)| h).collect(),
         takers: takers(&mut look, (&t, &form), &o, &i, &names).await?,
         marks: marks::offered(&mut look, (&t, &form, "what"), (&o, &i), None).await?,
+        secret: o.in_confidence(&i),
         next: next.map(|k| frame.moment(&k.starts)).unwrap_or_default(),
         max: MOST,
         reasons: reasons.sentences(&t),

@@ -8,7 +8,7 @@ use conference::{RestsOn, Standing};
 use engine::{Begun, Channel, Fail, Look};
 use site::{Answer, Choice, Form, Frame, Need, Req, link};
 use words::code::Code;
-use words::id::{AgendaItemId, BodyId, DeskId, ThingId, UserId};
+use words::id::{AgendaItemId, BodyId, CommandId, DeskId, ThingId, UserId};
 
 use super::{before, codes, sense, shown};
 use crate::acts::item::{self as acts, About, Proposal};
@@ -127,6 +127,8 @@ struct ProposePage {
     reasons: Vec<Choice>,
     deciders: Vec<Choice>,
     consented: bool,
+    /// Whom to ask for a conference that needs no consent, for whoever cannot open one.
+    asks: Option<(String, bool, CommandId)>,
     /// Where the conference that needs no consent is opened.
     open_matter: Option<String>,
     /// The confidential conference, offered when the consent is not there.
@@ -191,6 +193,14 @@ async fn render(req: &Req, mut look: Look, of: Of, form: Form) -> Result<Answer,
         }
     }
     let hub = viewer.has_role(&[access::Role::Coordinator]);
+    let asks = match of.about {
+        About::Case(id) if !hub && !of.consented => {
+            let of = (id, of.lead);
+            let opener = conference::opener(&mut look.conn(), m, of, today).await?;
+            opener.map(|o| (o.name, o.asked, req.engine().new_id()))
+        }
+        _ => None,
+    };
     let page = ProposePage {
         from: of.from,
         about: of.id.clone(),
@@ -215,6 +225,7 @@ async fn render(req: &Req, mut look: Look, of: Of, form: Form) -> Result<Answer,
             .map(|(id, name): (UserId, String)| Choice::new(&form, "decided_by", id, name))
             .collect(),
         consented: of.consented,
+        asks,
         open_matter: (hub && of.from == "case").then(|| link::matter_new("case", &of.id)),
         instead,
         frame,

@@ -63,6 +63,8 @@ pub(crate) struct Line {
     pub fixed: bool,
     /// Where what is missing in the town becomes a community issue.
     pub issue: Option<String>,
+    /// What its case could not get, as categories to begin such an issue with.
+    pub lacks: Vec<super::lacking::Lack>,
     /// It is over and nothing came out of it yet.
     pub nothing: bool,
     /// Who of the household, or with them, is invited to it, and how they were there.
@@ -251,6 +253,7 @@ pub(crate) fn lines(
                 opens: opens(t, viewer, o, i),
                 fixed: fixed(viewer, o, i),
                 issue: issue(viewer, o, i),
+                lacks: Vec::new(),
                 nothing: false,
                 own: o.own(t, viewer, i),
                 own_fields: own_fields(t, viewer, o, i),
@@ -514,7 +517,7 @@ pub(crate) async fn outcomes(
         let over = i.state == ItemState::Concluded && o.knows(&viewer, i);
         line.nothing = over && o.runs && line.decided.is_empty() && line.homework.is_empty();
     }
-    Ok(())
+    super::lacking::add(look, &frame.t, o, lines).await
 }
 
 /// Whether others than those invited sit in the matters of the agenda now, or have to come.

@@ -59,6 +59,8 @@ struct FormPage {
 
 /// The field of an issue in one line.
 const TITLE: &str = "a-title";
+/// Its field.
+const FIELD: &str = "a-field";
 
 #[derive(Template)]
 #[template(path = "sheets_issue.html")]
@@ -158,9 +160,11 @@ fn answers(definition: &Definition, issue: &Issue) -> Option<Answers> {
 pub(crate) async fn new(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut look = req.ctx()?.look(Channel::Page).await?;
     let loaded = load(&req, &mut look).await?;
-    // From a session: what was talked over there stands in its line already.
-    let asked: Vec<(&str, String)> =
-        req.query().get(TITLE).map(|title| (TITLE, title.to_owned())).into_iter().collect();
+    // From a session: what was talked over there stands in its line already, and what the town lacks in its field.
+    let asked: Vec<(&str, String)> = [TITLE, FIELD]
+        .into_iter()
+        .filter_map(|field| Some((field, req.query().get(field)?.to_owned())))
+        .collect();
     let page = form_page(loaded, Form::filled(asked), req.now().day(), Vec::new(), &[]);
     let receipt = look.close().await?;
     Answer::page(page.render(), receipt)

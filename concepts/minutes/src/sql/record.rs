@@ -1,0 +1,68 @@
+//! What an approval was said of besides the texts of sections: decisions and homework, by their ids and the ids of their texts.
+
+use access::Right;
+use engine::{Act, Broken, Bulk, Conn, Fail, Row, args};
+use words::Instant;
+use words::id::{AgendaItemId, DecisionId, EntryId, HomeworkId, MeetingId, MunicipalityId};
+
+/// One line of it.
+#[derive(Debug, Clone)]
+pub(crate) struct Kept {
+    pub item: AgendaItemId,
+    pub decision: Option<DecisionId>,
+    pub homework: Option<HomeworkId>,
+    /// Of a decision: which of its texts, by its code.
+    pub part: String,
+    /// The text as it was; none: homework about nobody.
+    pub entry: Option<EntryId>,
+    /// Of homework: by when.
+    pub due: Option<Instant>,
+}
+
+fn kept(row: &Row) -> Result<Kept, Broken> {
+    Ok(Kept {
+        item: row.get("item_id")?,
+        decision: row.get("decision_id")?,
+        homework: row.get("homework_id")?,
+        part: row.get("part")?,
+        entry: row.get("entry_id")?,
+        due: row.get("due_at")?,
+    })
+}
+
+/// What an edition was said of.
+pub(crate) async fn of_edition(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    (id, edition): (MeetingId, i64),
+) -> Result<Vec<Kept>, Broken> {
+    conn.all(
+        "SELECT item_id, decision_id, homework_id, part, entry_id, due_at FROM minutes_edition_record \
+         WHERE municipality_id = $1 AND meeting_id = $2 AND edition = $3 ORDER BY seq",
+        args![m, id, edition],
+    )
+    .await?
+    .iter()
+    .map(kept)
+    .collect()
+}
+
+/// Keeps what an edition is said of.
+pub(crate) async fn keep(
+    act: &mut Act,
+    right: &Right,
+    (id, edition): (MeetingId, i64),
+    all: &[Kept],
+) -> Result<(), Fail> {
+    let m = act.municipality();
+    let mut rows = Bulk::new(
+        "INSERT INTO minutes_edition_record (municipality_id, meeting_id, edition, seq, item_id, decision_id, homework_id, \
+         part, entry_id, due_at) VALUES",
+        10,
+    );
+    for (k, seq) in all.iter().zip(1_i64..) {
+        rows.row(args![m, id, edition, seq, k.item, k.decision, k.homework, &k.part, k.entry, k.due]);
+    }
+    act.save(right)?.bulk(rows).await?;
+    Ok(())
+}

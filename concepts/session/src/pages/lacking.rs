@@ -1,0 +1,65 @@
+//! 資源の把握・創出: the third thing 重層的支援会議 asks of each case. What its case could not get is offered as categories, to be taken
+//! over as a community issue, which names nobody.
+
+use std::collections::BTreeMap;
+
+use board::{Area, Lacking, WhyUnmet};
+use engine::{Fail, Look};
+use site::{Fields, T, link};
+use words::code::Code;
+use words::id::CaseId;
+
+use super::session::{Line, writes_issues};
+use crate::views::Opened;
+
+/// What a case could not get: the address of the form that is begun with it, and area, reason and how often.
+pub type Lack = (String, String);
+
+/// The field of the community issue that an area belongs to.
+const fn field(area: Area, why: WhyUnmet) -> &'static str {
+    match (area, why) {
+        (_, WhyUnmet::TooFar) => "mobility",
+        (Area::Care, _) => "care",
+        (Area::Housing, _) => "housing",
+        (Area::Work, _) => "work",
+        (Area::Child | Area::School, _) => "child",
+        (Area::Isolation, _) => "isolation",
+        _ => "other",
+    }
+}
+
+fn lack(t: &T, area: Area, why: WhyUnmet, n: usize) -> Lack {
+    let words = [("area", t.code("need_area", area)), ("why", t.code("need_unmet", why))];
+    let title = t.fs("session.lack_title", &words);
+    let pairs = [("a-title", title.clone()), ("a-field", field(area, why).to_owned())];
+    let query = Fields::from_pairs(pairs.map(|(name, value)| (name.to_owned(), value)).to_vec()).encode();
+    let line = t.fs("session.lack_line", &[("what", title), ("n", n.to_string())]);
+    (format!("{}/new?{query}", link::ISSUES), line)
+}
+
+/// Puts it beside each item that asks what the town lacks, as far as the words of the needs are disclosed to whoever looks.
+pub(super) async fn add(look: &mut Look, t: &T, o: &Opened, lines: &mut [Line]) -> Result<(), Fail> {
+    let viewer = look.viewer().clone();
+    if !&viewer.has_role(WRITES_ISSUES) {
+        return Ok(());
+    }
+    let asks: Vec<(usize, CaseId)> = lines
+        .iter()
+        .zip(&o.items)
+        .enumerate()
+        .filter(|(_, (line, i))| line.fixed && !o.in_confidence(i))
+        .filter_map(|(at, (_, i))| Some((at, i.case.or(o.standing(i).and_then(|s| s.case))?)))
+        .collect();
+    if asks.is_empty() {
+        return Ok(());
+    }
+    let found: Vec<Lacking> = board::lacking(look, asks.iter().map(|(_, case)| *case)).await?;
+    for (at, case) in asks {
+        let mut counted: BTreeMap<(&str, &str), (Area, WhyUnmet, usize)> = BTreeMap::new();
+        for l in found.iter().filter(|l| l.case == case) {
+            counted.entry((l.area.code(), l.why.code())).or_insert((l.area, l.why, 0)).2 += 1;
+        }
+        lines[at].lacks = counted.into_values().map(|(area, why, n)| lack(t, area, why, n)).collect();
+    }
+    Ok(())
+}
