@@ -99,7 +99,7 @@ const MIGRATIONS: &[Migration] = &[
     both!(145, "0145_called"),
     both!(146, "0146_former_address"),
     both!(147, "0147_session_retention"),
-    both!(150, "0150_minutes_record"),
+    both!(148, "0148_minutes_record"),
 ];
 
 /// How the database stands to this program.

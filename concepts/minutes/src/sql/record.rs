@@ -63,6 +63,6 @@ pub(crate) async fn keep(
     for (k, seq) in all.iter().zip(1_i64..) {
         rows.row(args![m, id, edition, seq, k.item, k.decision, k.homework, &k.part, k.entry, k.due]);
     }
-    act.save(right)?.bulk(rows).await?;
+    rows.run(&mut act.save(right)?).await?;
     Ok(())
 }

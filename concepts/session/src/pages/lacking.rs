@@ -9,7 +9,7 @@ use site::{Fields, T, link};
 use words::code::Code;
 use words::id::CaseId;
 
-use super::session::{Line, writes_issues};
+use super::session::{Line, WRITES_ISSUES};
 use crate::views::Opened;
 
 /// What a case could not get: the address of the form that is begun with it, and area, reason and how often.
@@ -40,7 +40,7 @@ fn lack(t: &T, area: Area, why: WhyUnmet, n: usize) -> Lack {
 /// Puts it beside each item that asks what the town lacks, as far as the words of the needs are disclosed to whoever looks.
 pub(super) async fn add(look: &mut Look, t: &T, o: &Opened, lines: &mut [Line]) -> Result<(), Fail> {
     let viewer = look.viewer().clone();
-    if !&viewer.has_role(WRITES_ISSUES) {
+    if !viewer.has_role(WRITES_ISSUES) {
         return Ok(());
     }
     let asks: Vec<(usize, CaseId)> = lines
