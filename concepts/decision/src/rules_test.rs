@@ -181,7 +181,8 @@ proptest! {
         // Without a conference only where none could be held, whoever died or moved. Otherwise one about those who agreed decides it.
         if consented {
             prop_assert!(open.is_empty());
-            prop_assert!(place(Ground::Consent, timing, Truth { carried: true, ..truth }, None).is_ok());
+            let carried = place(Ground::Consent, timing, Truth { carried: true, ..truth }, None);
+            prop_assert!(carried.is_ok());
         } else {
             prop_assert!(open.iter().any(|(g, _)| *g == Ground::OwnRecords));
         }

@@ -2,7 +2,7 @@
 //! by itself, for whoever may know it, so that nobody types it again.
 //!
 //! Working minutes show what stands now. An approval keeps what it was said of: what is corrected, taken back or recorded afterwards changes
-//! no approved edition, and the edition says so (decision 0034). In public there is none of it, on paper nothing that is said in confidence.
+//! no approved edition, and the edition says so (decision 0032). In public there is none of it, on paper nothing that is said in confidence.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

@@ -1,5 +1,5 @@
 //! Minutes write themselves from what was recorded: decisions and homework stand under their items, an approved edition keeps what it was
-//! said of, and whoever may not know an item finds none of it (R-044, R-071, R-072; decision 0034).
+//! said of, and whoever may not know an item finds none of it (R-044, R-071, R-072; decision 0032).
 
 #![expect(clippy::too_many_lines, reason = "a story is as long as what happens in it")]
 
