@@ -3,12 +3,12 @@
 use access::{Action, RecordKind, RecordRef, Relation, Right};
 use casefile::CaseState;
 use conference::RestsOn;
-use engine::{Act, Fail, Refusal};
+use engine::{Act, Broken, Conn, Fail, Refusal};
 use household::entry::{self, About};
 use household::{EntryState, Field, Marks, NewEntry};
 use serde::Serialize;
 use words::Day;
-use words::id::{AgendaItemId, CaseId, DecisionId, HouseholdId, MatterId, PersonId, ThingId};
+use words::id::{AgendaItemId, CaseId, DecisionId, HouseholdId, MatterId, MunicipalityId, PersonId, ThingId};
 
 use crate::rules::{self, Content, EndedWhy, FollowUpNeed, Ground, InterruptWhy, Programme, Timing};
 use crate::sql::{self, New};
@@ -108,16 +108,8 @@ async fn in_matter(act: &mut Act, id: MatterId, on: Day) -> Result<Here, Fail> {
     let case = seen.case.ok_or(Refusal::new("decision.no_case"))?;
     rules::on_day(seen.opened_at, seen.closed_at, on, today)?;
     let ground = if seen.rests_on == RestsOn::Consent { Ground::Consent } else { Ground::Secrecy };
-    let there = conference::attendance(&mut act.facts()?, m, id).await?;
-    let mut desks: Vec<_> = there.iter().filter(|(day, _)| *day == on).map(|(_, desk)| *desk).collect();
-    let sat = sql::sat(&mut act.facts()?, m, id).await?;
-    let sat: Vec<_> = sat.into_iter().filter(|s| s.on == on).collect();
-    // Who came as a desk, without being a member, was there all the same. Nobody is there for a confidential matter but its members.
-    if ground == Ground::Consent {
-        desks.extend(sat.iter().flat_map(|s| s.desks.iter().copied()));
-    }
-    let obligatory = sql::obligatory(&mut act.facts()?, m, desks.iter().copied()).await?;
-    rules::attended(sql::there(&obligatory, &desks))?;
+    let (sat, there) = came(&mut act.facts()?, m, (id, ground), on).await?;
+    rules::attended(there)?;
     let (consented, about) = if ground == Ground::Consent {
         let whose = conference::whose(&mut act.facts()?, m, id, today).await?;
         (conference::carried(&whose), whose.iter().map(|w| w.person).collect())
@@ -126,6 +118,37 @@ async fn in_matter(act: &mut Act, id: MatterId, on: Day) -> Result<Here, Fail> {
     };
     let item = sat.first().map(|s| s.item);
     Ok(Here { ground, case, household: seen.household, matter: Some(id), item, consented, about, right })
+}
+
+/// Under which items a matter was talked over on a day, and who of those obliged was there.
+async fn came(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    (matter, ground): (MatterId, Ground),
+    on: Day,
+) -> Result<(Vec<sql::Sat>, rules::There), Broken> {
+    let there = conference::attendance(conn, m, matter).await?;
+    let mut desks: Vec<_> = there.iter().filter(|(day, _)| *day == on).map(|(_, desk)| *desk).collect();
+    let sat = sql::sat(conn, m, matter).await?;
+    let sat: Vec<_> = sat.into_iter().filter(|s| s.on == on).collect();
+    // Who came as a desk, without being a member, was there all the same. Nobody is there for a confidential matter but its members.
+    if ground == Ground::Consent {
+        desks.extend(sat.iter().flat_map(|s| s.desks.iter().copied()));
+    }
+    let obligatory = sql::obligatory(conn, m, desks.iter().copied()).await?;
+    Ok((sat, sql::there(&obligatory, &desks)))
+}
+
+/// Whether those who are obliged were there on a day for a matter that rests on consent, as far as it is noted now: what was decided
+/// rests on it.
+pub async fn attended(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    matter: MatterId,
+    on: Day,
+) -> Result<bool, Broken> {
+    let (_, there) = came(conn, m, (matter, Ground::Consent), on).await?;
+    Ok(rules::attended(there).is_ok())
 }
 
 async fn alone(act: &mut Act, case: CaseId) -> Result<Here, Fail> {

@@ -32,13 +32,14 @@ mod sql;
 mod view;
 mod ways;
 
-pub use acts::{Used, consume};
+pub use acts::{Used, attended, consume};
 pub use dated::dated;
 pub use pages::pages;
 pub use rules::{
     Close, Content, EndedWhy, Establish, FollowUp, FollowUpNeed, Ground, Interrupt, InterruptWhy, Programme,
     Replan, Timing, Words,
 };
+pub use sql::decided_under;
 pub use view::{Line, of_case, of_items};
 pub use ways::{Ways, ways};
 

@@ -1,6 +1,6 @@
 //! Storing decisions: programme, timing, ground, days and codes. The words are entries.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use access::Right;
 use engine::{Act, Broken, Conn, Fail, Row, Statement, args};
@@ -186,7 +186,7 @@ pub(crate) async fn proposals(
     .collect()
 }
 
-/// An item under which a matter was talked over, and the desks that were there for it: on the day of its session, whoever came to the item
+/// An item under which a matter was talked over, also if the rest of it was carried over, and the desks that were there for it: on the day of its session, whoever came to the item
 /// or to all of it. Whoever looked on or listened speaks for nobody.
 #[derive(Debug, Clone)]
 pub(crate) struct Sat {
@@ -207,8 +207,9 @@ pub(crate) async fn sat(
              JOIN meeting k ON k.municipality_id = i.municipality_id AND k.id = i.meeting_id \
              LEFT JOIN invitee v ON v.municipality_id = i.municipality_id AND v.meeting_id = k.id \
              AND (v.item_id IS NULL OR v.item_id = i.id) AND v.attendance NOT IN ('', 'absent', 'observer', 'public') \
-             WHERE i.municipality_id = $1 AND i.matter_id = $2 AND i.state IN ('in_session', 'concluded') \
-             AND k.state <> 'cancelled' ORDER BY k.starts_at DESC, i.id, v.desk_id",
+             WHERE i.municipality_id = $1 AND i.matter_id = $2 AND (i.state IN ('in_session', 'concluded') \
+             OR (i.state = 'carried_over' AND EXISTS (SELECT 1 FROM decision_item x \
+             WHERE x.municipality_id = i.municipality_id AND x.item_id = i.id))) AND k.state <> 'cancelled' ORDER BY k.starts_at DESC, i.id, v.desk_id",
             args![m, matter],
         )
         .await?;
@@ -370,6 +371,21 @@ pub(crate) async fn of_items(
     .push_in(" AND x.item_id IN", items)
     .push(" ORDER BY decided_on, decision.id", args![]);
     conn.select(statement).await?.iter().map(|r| Ok((r.get("item_id")?, row(r)?))).collect()
+}
+
+/// Which of these items something rests on that was decided with consent and stands.
+pub async fn decided_under(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    items: impl IntoIterator<Item = AgendaItemId>,
+) -> Result<BTreeSet<AgendaItemId>, Broken> {
+    let statement = Statement::new(
+        "SELECT DISTINCT x.item_id FROM decision_item x JOIN decision d ON d.municipality_id = x.municipality_id \
+         AND d.id = x.decision_id WHERE x.municipality_id = ? AND d.ground = 'consent' AND d.voided_at IS NULL",
+        args![m],
+    )
+    .push_in(" AND x.item_id IN", items);
+    conn.select(statement).await?.iter().map(|r| r.get("item_id")).collect()
 }
 
 /// A text of a decision.

@@ -264,6 +264,12 @@ pub fn next(state: ItemState, step: Step) -> Result<ItemState, Refusal> {
     }
 }
 
+/// What was decided with consent was decided under an item that was talked over: as long as the decision stands, the item is not
+/// dropped, and its session not called off.
+pub fn undecided(decided: bool) -> Result<(), Refusal> {
+    if decided { Err(Refusal::new("session.was_decided")) } else { Ok(()) }
+}
+
 /// On what an item stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ground {

@@ -15,6 +15,12 @@ fn key<T>(r: Result<T, engine::Refusal>) -> &'static str {
 }
 
 #[test]
+fn under_an_item_that_is_dropped_nothing_was_decided() {
+    assert!(undecided(false).is_ok());
+    assert_eq!(undecided(true).unwrap_err().key, "session.was_decided");
+}
+
+#[test]
 fn a_case_without_consent_does_not_come_before_a_consent_conference() {
     let consent = |consented, matter| Ground::Consent { consented, matter };
     assert_eq!(key(clear(consent(false, true))), "session.no_consent");

@@ -381,16 +381,26 @@ pub(crate) async fn attend(act: &mut Act, id: MeetingId, noted: &[Noted]) -> Res
     }
     // What is being talked over, or was, is decided in the presence of whoever is noted.
     let noted = sql::of_meetings(&mut act.facts()?, m, [id]).await?;
-    for i in items.iter().filter(|i| matches!(i.state, ItemState::InSession | ItemState::Concluded)) {
+    let decided = decision::decided_under(&mut act.facts()?, m, items.iter().map(|i| i.id)).await?;
+    for i in &items {
+        let over = i.state == ItemState::Concluded;
+        if !over && i.state != ItemState::InSession && !decided.contains(&i.id) {
+            continue;
+        }
         // It was concluded because they were there: that is not taken back by a correction.
-        if i.state == ItemState::Concluded
+        let refused = Refusal::new("session.concluded_with_them");
+        if over
             && quorate(act, &around, i, &all).await.is_ok()
             && let Err(Fail::Refused(_)) = quorate(act, &around, i, &noted).await
         {
-            return Err(Refusal::new("session.concluded_with_them").into());
+            return Err(refused.into());
         }
-        if let Some(matter) = i.matter {
-            note_presence(act, &right, (matter, i.id), &to, &noted).await?;
+        let Some(matter) = i.matter else { continue };
+        note_presence(act, &right, (matter, i.id), &to, &noted).await?;
+        // Nor is what was decided in their presence.
+        let rests = decided.contains(&i.id);
+        if rests && !decision::attended(&mut act.facts()?, m, matter, to.starts.day()).await? {
+            return Err(refused.into());
         }
     }
     Ok(())

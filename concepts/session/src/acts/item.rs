@@ -377,6 +377,8 @@ pub(crate) async fn step(act: &mut Act, id: AgendaItemId, step: Step) -> Result<
         Step::Carry => carry(act, &l).await,
         Step::Drop(why) => {
             rules::next(l.item.state, Move::Drop)?;
+            let m = act.municipality();
+            rules::undecided(!decision::decided_under(&mut act.facts()?, m, [id]).await?.is_empty())?;
             sql::drop_item(act, &l.right, &l.item, why).await?;
             kept(act, &l.right, id.cast(), &[TaskKind::PlaceItem]).await?;
             tell_proposer(act, &l.right, &l.item).await?;

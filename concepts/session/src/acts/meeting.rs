@@ -240,6 +240,8 @@ pub(crate) async fn cancel(act: &mut Act, id: MeetingId) -> Result<(), Fail> {
     act.check_version(meeting.version)?;
     let m = act.municipality();
     let items = item::of_meetings(&mut act.facts()?, m, [id]).await?;
+    let open = items.iter().filter(|i| i.state.is_open()).map(|i| i.id);
+    rules::undecided(!decision::decided_under(&mut act.facts()?, m, open).await?.is_empty())?;
     let invitees = invitee::of_meetings(&mut act.facts()?, m, [id]).await?;
     // Invitations to an item that goes back to the queue are taken back: it comes before another session, with its own.
     for i in &invitees {
