@@ -254,6 +254,13 @@ impl Ledger {
             && !self.cases[x.case].kept_out.contains(&who)
     }
 
+    /// Whether somebody may know that a matter is there: whoever has a place in it, and its secretariat.
+    pub fn knows(&self, who: Who, matter: usize) -> bool {
+        let x = &self.matters[matter];
+        let place = x.places.iter().any(|p| p.who == who && !p.left && self.sits(p.who, p.desk));
+        !self.cases[x.case].kept_out.contains(&who) && (place || self.at("suishin", x.case).contains(&who))
+    }
+
     /// Whether somebody may read a marker there.
     pub fn reads(&self, who: Who, mark: usize, path: &str) -> bool {
         let m = &self.marks[mark];

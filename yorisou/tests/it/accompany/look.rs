@@ -115,6 +115,9 @@ impl Walk<'_> {
         let path = self.ledger.matters[matter].path.clone();
         let page = self.get(who, &path).await;
         let there = found(&page.body);
+        if !self.ledger.knows(who, matter) {
+            assert_eq!(page.status, 404, "{} {who} is no member\n{}", self.told(), page.text());
+        }
         let reads = |n: &usize| {
             let m = &self.ledger.marks[*n];
             m.of == Of::Matter(matter) && m.on_page && self.ledger.reads(who, *n, &path)
