@@ -291,7 +291,7 @@ impl Ledger {
     /// Whether a matter was talked over on a day, under an item of a session.
     pub fn talked_over(&self, matter: usize, on: Day) -> impl Iterator<Item = &Sitting> {
         let of = move |s: &&Sitting| s.matter == matter && s.on == on && !s.cancelled;
-        let talked = |(n, s): &(usize, &Sitting)| match s.stage {
+        let talked = move |(n, s): &(usize, &Sitting)| match s.stage {
             Stage::Begun | Stage::Concluded => true,
             // What was decided before the rest of it was carried over.
             Stage::Carried => self.decided.iter().any(|d| d.under == Some(*n)),
