@@ -157,7 +157,7 @@ impl Walk<'_> {
     async fn begin(&mut self, n: usize, s: &Sitting, who: Who) -> bool {
         let may = s.stage == Stage::Placed && self.clear(s);
         let to = format!("/sessions/items/{}/begin", id_of(&s.item));
-        let fields: &[(&str, &str)] = if may { &[] } else { &[("base_version", "1")] };
+        let fields = &[("back", id_of(&s.path))];
         if self.attempt((who, &s.path), &to, fields, may).await.is_some() {
             self.ledger.sittings[n].stage = Stage::Begun;
             self.count_there(n);
@@ -169,7 +169,7 @@ impl Walk<'_> {
     async fn conclude(&mut self, n: usize, s: &Sitting, who: Who) -> bool {
         let may = s.stage == Stage::Begun && s.provider == Some(true);
         let to = format!("/sessions/items/{}/conclude", id_of(&s.item));
-        let fields: &[(&str, &str)] = if may { &[] } else { &[("base_version", "1")] };
+        let fields = &[("back", id_of(&s.path))];
         if self.attempt((who, &s.path), &to, fields, may).await.is_some() {
             self.ledger.sittings[n].stage = Stage::Concluded;
             self.count_there(n);
@@ -187,7 +187,11 @@ impl Walk<'_> {
         let may = carry || !self.rests_on(n);
         let step = if carry { "carry" } else { "drop" };
         let to = format!("/sessions/items/{}/{step}", id_of(&s.item));
-        if self.attempt((who, &s.path), &to, &[("why", "not_yet")], may).await.is_some() {
+        if self
+            .attempt((who, &s.path), &to, &[("why", "not_yet"), ("back", id_of(&s.path))], may)
+            .await
+            .is_some()
+        {
             self.ledger.sittings[n].stage = if carry { Stage::Carried } else { Stage::Dropped };
             self.count(if carry { "carried over" } else { "dropped" });
         }
