@@ -2,9 +2,11 @@
 //! one text, under one item, and rests on what holds when it is used; nothing of multi-agency support ends beside it (R-043, R-044, R-046).
 
 use crate::agreement::{give, terms, withdraw};
+use crate::compartment::on_agenda;
 use crate::conference::{pledge, raised, whole};
 use crate::decision::{END, GOALS, consent, decide, go_on, met, sat, with_consent};
 use crate::family::{add, id_of};
+use crate::session::{attend, december, step};
 use crate::support::{App, Person};
 use crate::support_plan::{SIGNED, decided, evaluate, in_force, post, proposed, write};
 
@@ -174,6 +176,37 @@ story!(what_a_decision_rests_on_is_asked_when_it_is_used, |app| async {
     post(&mut sano, &plan, "force", &[("decision", &by)]).await.is(422).see("誤登録として終わっています");
     // The way out of it: not to be.
     post(&mut sano, &plan, "drop", &[]).await.is(303);
+    whole(app).await;
+});
+
+story!(what_was_decided_keeps_its_item_and_who_was_there, |app| async {
+    let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);
+    let (case, _, matter) = with_consent(app, &mut sano, &mut hase).await;
+    let (_, session, item) = on_agenda(app, &mut hase, &matter, "integrated", &[]).await;
+    app.clock.set(december(9, 15));
+    let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);
+    step(&mut hase, &session, &item, "begin", &[]).await.is(303);
+    attend(&mut hase, &session, "room", &[]).await;
+    proposed(&mut sano, &case, &[]).await;
+    let by = decided(&mut hase, &matter, "establish", &[GOALS[0], GOALS[1], ("on", "R8.12.9")]).await;
+    // Under an item that is dropped, of a session that was called off, in nobody's presence nothing was decided.
+    let over = [("why", "not_yet")];
+    step(&mut hase, &session, &item, "drop", &over).await.is(422).see("この議題で決まったことが");
+    hase.get(&session).await;
+    hase.post(&format!("{session}/cancel"), &[]).await.is(422).see("この議題で決まったことが");
+    let page = hase.get(&session).await;
+    let provider =
+        page.body.split("<tr>").filter(|r| r.contains("name=\"how-") && r.contains("地域共生社会推進室"));
+    let how = |r: &str| r.split("name=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let rows: Vec<String> = provider.map(how).collect();
+    let absent: Vec<(&str, &str)> = rows.iter().map(|r| (r.as_str(), "absent")).collect();
+    hase.post(&format!("{session}/attend"), &absent).await.is(422).see("先に決定を取り消してください");
+    // The decision is taken back first; then the item is free.
+    hase.get(&format!("/decisions/{by}")).await;
+    hase.post(&format!("/decisions/{by}/void"), &[]).await.is(303);
+    hase.get(&session).await;
+    hase.post(&format!("{session}/attend"), &absent).await.is(303);
+    step(&mut hase, &session, &item, "drop", &over).await.is(303);
     whole(app).await;
 });
 

@@ -5,6 +5,7 @@
 mod support;
 
 mod access;
+mod accompany;
 mod account;
 mod addresses;
 mod advice;

@@ -20,7 +20,7 @@ mod sheets;
 mod sit;
 mod steps;
 mod urgent;
-mod world;
+pub mod world;
 
 use std::collections::BTreeSet;
 

@@ -1,0 +1,189 @@
+//! The proof that conferences and plans hold: random walks through the real server, with deaths, moves, withdrawn consents, transfers and
+//! closed desks. No path closes, interrupts, plans or re-plans a case without its decision; no path shows what was said in confidence to
+//! whoever is no member, is none any more, or has not pledged; and no path is a trap.
+//!
+//! What may be done is said by a plain ledger (`accompany/ledger.rs`) that knows nothing of the code that decides. Each form is sent when it
+//! fits and when it does not: what the ledger refuses the program refuses, and nothing changes; what it allows must go.
+//!
+//! `YORISOU_WALKS` sets how many walks on each engine, `YORISOU_WALK_SEED` the seed of the first on both.
+
+mod carry;
+mod confer;
+mod decide;
+mod end;
+mod ledger;
+mod lives;
+mod look;
+mod sit;
+mod walk;
+
+use std::collections::BTreeMap;
+
+use walk::Walk;
+
+use crate::support::{App, On};
+
+/// Walks at once on each engine.
+const AT_ONCE: u64 = 2;
+/// Steps of a walk, after the first ones that make it begin.
+const STEPS: usize = 45;
+
+fn number(name: &str, otherwise: u64) -> u64 {
+    std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(otherwise)
+}
+
+impl Walk<'_> {
+    async fn walk(&mut self) {
+        self.ledger.today = Some(self.app.engine.now().day());
+        self.seats();
+        self.household("青木 ハル").await;
+        if self.chance.one_in(2) {
+            self.household("森本 はな").await;
+        }
+        for case in 0..self.ledger.cases.len() {
+            self.begin_with(case).await;
+        }
+        for n in 0..STEPS {
+            self.place = format!("{} step {n}", self.place.split(" step").next().unwrap());
+            self.step();
+            let mut done = false;
+            for _ in 0..4 {
+                if !done {
+                    done = self.something().await;
+                }
+            }
+            self.glance().await;
+            if self.chance.one_in(3) {
+                self.says().await;
+            }
+            self.invariants().await;
+        }
+        self.no_trap().await;
+    }
+
+    /// A matter in confidence with two members, so that the rest of the walk has something to go on from.
+    async fn begin_with(&mut self, case: usize) {
+        self.step();
+        assert!(self.open_matter(case).await, "{}", self.told());
+        let matter = self.ledger.matters.len() - 1;
+        self.joins(matter, "sano", "hokubu").await;
+        for who in ["hase", "sano"] {
+            if !self.chance.one_in(8) {
+                self.pledges(matter, who).await;
+            }
+        }
+        if !self.chance.one_in(4) {
+            let worker = self.ledger.worker(case).unwrap();
+            self.agrees(case, 0, worker).await;
+            if self.ledger.consented(case) && !self.chance.one_in(3) {
+                self.go_on(matter).await;
+            }
+        }
+    }
+
+    /// Something happens, if it can now.
+    async fn something(&mut self) -> bool {
+        let case = self.chance.below(self.ledger.cases.len());
+        let open = self.open_matters();
+        let all: Vec<usize> = (0..self.ledger.matters.len()).collect();
+        // Mostly in a matter that is open; what is over is tried all the same.
+        let of = if open.is_empty() || self.chance.one_in(12) { all } else { open };
+        let matter = self.chance.pick(&of).unwrap_or(0);
+        match self.chance.below(100) {
+            0..=2 => self.open_matter(case).await,
+            3..=8 => self.pledge(matter).await,
+            9..=12 => self.say(matter).await,
+            13..=16 => self.join(matter).await,
+            17..=18 => self.leave(matter).await,
+            19..=21 => self.note_presence(matter).await,
+            22..=23 => self.go_on(matter).await,
+            24 => self.close_matter(matter).await,
+            25 => self.about(matter).await,
+            26..=29 => self.convene(matter).await,
+            30..=42 => self.sit().await,
+            43..=44 => self.minute().await,
+            45..=49 => self.once(matter).await,
+            50..=63 => self.decide(matter).await,
+            64..=66 => self.decide_alone(case).await,
+            67 => self.void().await,
+            68..=73 => self.write_plan(case).await,
+            74..=79 => self.prepare().await,
+            80..=85 => self.force().await,
+            86..=89 => self.evaluate().await,
+            90 => self.monitor().await,
+            91 => self.end_case(case).await,
+            92..=93 => self.agree(case).await,
+            94 => self.take_back(case).await,
+            95 => self.fate(case).await,
+            96 => self.exclude(case).await,
+            97 => {
+                let desk = self.chance.pick(&["hokubu", "suishin"]).unwrap();
+                self.transfer(desk).await
+            }
+            98 => {
+                let desk = self.chance.pick(&["hokubu", "hokubu", "suishin"]).unwrap();
+                self.close_desk(desk).await
+            }
+            _ => {
+                self.sleep(1).await;
+                true
+            }
+        }
+    }
+}
+
+mod no_path_goes_around_a_decision_tells_what_was_said_in_confidence_or_is_a_trap {
+    use crate::support::On;
+
+    #[tokio::test]
+    async fn on_sqlite() {
+        super::walks(On::Sqlite).await;
+    }
+
+    #[tokio::test]
+    async fn on_postgres() {
+        super::walks(On::Postgres).await;
+    }
+}
+
+async fn walks(on: On) {
+    let walks = number("YORISOU_WALKS", 10);
+    let first = number("YORISOU_WALK_SEED", if on == On::Sqlite { 60_261_121 } else { 60_271_121 });
+    let lanes: Vec<_> = (0..AT_ONCE)
+        .map(|lane| (first..first + walks).filter(move |seed| seed % AT_ONCE == lane))
+        .map(|seeds| tokio::spawn(one_after_the_other(on, seeds)))
+        .collect();
+    let mut counts = BTreeMap::new();
+    for lane in lanes {
+        for (what, n) in lane.await.unwrap() {
+            *counts.entry(what).or_insert(0) += n;
+        }
+    }
+    eprintln!("{on:?}: {walks} walks, {counts:?}");
+    if walks >= 8 {
+        meant_something(&counts);
+    }
+}
+
+/// Each walk in a town of its own.
+async fn one_after_the_other(on: On, seeds: impl Iterator<Item = u64>) -> BTreeMap<&'static str, usize> {
+    let mut counts = BTreeMap::new();
+    for seed in seeds {
+        let app = App::start(on).await;
+        let mut walk = Walk::new(&app, seed);
+        walk.walk().await;
+        for (what, n) in walk.counts {
+            *counts.entry(what).or_insert(0) += n;
+        }
+        app.close().await;
+    }
+    counts
+}
+
+/// So many walks have tried everything that matters.
+fn meant_something(counts: &BTreeMap<&'static str, usize>) {
+    for what in ["refused", "a plan in force", "策定", "decided in confidence", "read", "nothing to be read"]
+    {
+        assert!(counts.get(what).is_some_and(|n| *n > 0), "{what} never happened: {counts:?}");
+    }
+}
