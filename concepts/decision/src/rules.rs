@@ -266,7 +266,7 @@ pub struct Truth {
 
 impl Truth {
     /// Something is on record that ended a consent.
-    const fn ended(&self) -> bool {
+    const fn ended(self) -> bool {
         self.died || self.moved || self.withdrawn || self.expired || self.unheld
     }
 }

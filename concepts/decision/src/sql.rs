@@ -396,7 +396,7 @@ pub(crate) async fn under(
         let starts: Option<Instant> = row.get("starts_at")?;
         let stood = matches!(state.as_str(), "in_session" | "concluded" | "carried_over");
         let talked_over = stood && session.is_some_and(|s| s != "cancelled");
-        Ok(Under { talked_over, on: starts.map(|at| at.day()) })
+        Ok(Under { talked_over, on: starts.map(Instant::day) })
     })
     .transpose()
 }

@@ -22,7 +22,7 @@ use crate::section::Which;
 use crate::sql::record::{self as sql, Kept};
 
 /// Something that was recorded in words.
-pub(crate) struct Words {
+pub(crate) struct Told {
     /// What it is about; empty: it stands alone.
     pub label: String,
     pub words: String,
@@ -30,7 +30,7 @@ pub(crate) struct Words {
     pub take_back: bool,
 }
 
-impl Words {
+impl Told {
     fn new(label: String, words: &str) -> Self {
         let (words, take_back) = taken_back(words);
         Self { label, words, take_back }
@@ -45,7 +45,7 @@ pub(crate) struct Decided {
     /// The desk that wrote it down.
     pub by: String,
     /// Its texts and days, each with its label, as far as they may be read.
-    pub rows: Vec<Words>,
+    pub rows: Vec<Told>,
     /// Some of its texts may not be read.
     pub hidden: bool,
     /// What became of it after the approval, in words; empty mostly.
@@ -55,7 +55,7 @@ pub(crate) struct Decided {
 /// Homework as minutes show it.
 pub(crate) struct Asked {
     pub href: Option<String>,
-    pub what: Words,
+    pub what: Told,
     pub who: String,
     pub due: String,
     /// What became of it after the approval, in words; empty mostly.
@@ -192,7 +192,9 @@ pub(crate) async fn read(
         }
     }
     if edition.is_none() {
-        found.values_mut().for_each(|of| of.later = 0);
+        for of in found.values_mut() {
+            of.later = 0;
+        }
     }
     Ok((found, reasons))
 }
@@ -234,10 +236,10 @@ impl Loaded {
         }
         let open =
             texts.iter().filter_map(|(part, _, id)| Some((t.code("decision_part", part), self.words(*id)?)));
-        let mut rows: Vec<Words> = open.map(|(part, words)| Words::new(part, words)).collect();
+        let mut rows: Vec<Told> = open.map(|(part, words)| Told::new(part, words)).collect();
         let hidden = rows.len() < texts.len();
         if !rows.is_empty() {
-            rows.extend(d.facts(frame).into_iter().map(|(label, said)| Words::new(label, &said)));
+            rows.extend(d.facts(frame).into_iter().map(|(label, said)| Told::new(label, &said)));
         }
         let corrected = texts.iter().any(|(_, first, id)| self.now(*first) != *id || self.in_error(*id));
         let changed = match () {
@@ -284,7 +286,7 @@ impl Loaded {
         let person = g.user.and_then(|u| self.users.get(&u)).cloned().unwrap_or_else(|| g.name.clone());
         Some(Asked {
             href: None,
-            what: Words::new(String::new(), &what),
+            what: Told::new(String::new(), &what),
             who: format!("{desk} {person}").trim().to_owned(),
             due: day(frame, due, g.by_next),
             changed: said(frame, changed),

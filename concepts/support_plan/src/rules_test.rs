@@ -319,6 +319,7 @@ impl World {
         self.done(step).is_some()
     }
 
+    #[expect(clippy::too_many_lines, reason = "one arm for each step")]
     fn done(&mut self, step: &Step) -> Option<()> {
         let open = self.case == CaseState::Open;
         match step {

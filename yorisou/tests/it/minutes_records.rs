@@ -1,8 +1,6 @@
 //! Minutes write themselves from what was recorded: decisions and homework stand under their items, an approved edition keeps what it was
 //! said of, and whoever may not know an item finds none of it (R-044, R-071, R-072; decision 0032).
 
-#![expect(clippy::too_many_lines, reason = "a story is as long as what happens in it")]
-
 use crate::after::{general, in_confidence, taker};
 use crate::decision::{GOALS, decide, with_consent};
 use crate::session::{at, attend, december, found, id_of, plan, propose, step};

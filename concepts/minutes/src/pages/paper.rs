@@ -7,7 +7,7 @@ use site::{Frame, T};
 
 use super::show::{LineView, SectionView};
 use crate::lines::{Kind, Style};
-use crate::records::{OfItem, Words};
+use crate::records::{OfItem, Told};
 use words::code::Code as _;
 
 /// Rows to sign in on what goes round.
@@ -211,7 +211,7 @@ fn recorded(t: &T, of: &OfItem) -> Vec<Block> {
     blocks
 }
 
-fn words_said(t: &T, w: &Words) -> String {
+fn words_said(t: &T, w: &Told) -> String {
     let tag = if w.take_back { t.s("minutes.take_back") } else { "" };
     format!("{}\u{3000}{tag}", w.words).trim_end().to_owned()
 }

@@ -110,7 +110,6 @@ pub struct Decided {
     pub matter: Option<usize>,
     pub kind: &'static str,
     pub timing: &'static str,
-    pub on: Day,
     /// The proposal that lay before the conference.
     pub text: Option<(usize, u32)>,
     /// The marker in its words.
@@ -366,7 +365,6 @@ impl Ledger {
             matter,
             kind: a.kind,
             timing: a.timing,
-            on: a.on,
             text: if plans { self.proposal(case, a.kind) } else { None },
             used: false,
             void: false,
