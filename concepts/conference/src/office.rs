@@ -127,7 +127,8 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
     // 重層的支援会議 and 支援会議 are what is meant nearly always.
     consents.sort_by_key(|(code, _)| code != "integrated" && code != "support_conference");
     let secrecy = h.rests_on == RestsOn::Secrecy && h.closed_at.is_none();
-    let unseated = if secrecy { sql::unseated(&mut look.conn(), m, id).await? } else { Vec::new() };
+    let city = members.iter().any(|k| k.until.is_none() && k.municipal);
+    let unseated = if secrecy { sql::unseated(&mut look.conn(), m, id, city).await? } else { Vec::new() };
     let of = [h.initiator, h.lead].into_iter().chain(unseated.iter().copied());
     let names = register::desk_names(&mut look.conn(), m, of, today).await?;
     let name = |d| names.get(&d).cloned().unwrap_or_default();

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 
 use access::{Categories, RecordKind, RecordRef, Relation, Right, Viewer};
 use engine::{Act, Broken, Conn, Fail, Row, Statement, args};
+use register::EntityKind;
 use words::code::Code;
 use words::id::{
     AppointmentId, CaseId, ConsultationId, DeskId, HouseholdId, InquiryId, MaterialId, MatterId,
@@ -59,6 +60,8 @@ pub(crate) struct Member {
     pub left_why: Option<Left>,
     pub pledged_at: Option<Instant>,
     pub pledge_told_by: String,
+    /// Speaks for a section of the municipality.
+    pub municipal: bool,
 }
 
 impl Member {
@@ -207,10 +210,15 @@ pub(crate) async fn of_viewer(
 }
 
 const MEMBER: &str = "SELECT id, matter_id, desk_id, user_id, appointment_id, name, from_at, until_at, left_why, pledged_at, \
-     pledge_told_by FROM matter_member WHERE municipality_id = ?";
+     pledge_told_by, (SELECT e.kind FROM desk d JOIN agency a ON a.municipality_id = d.municipality_id AND a.id = d.agency_id \
+     JOIN legal_entity e ON e.municipality_id = a.municipality_id AND e.id = a.legal_entity_id \
+     WHERE d.municipality_id = matter_member.municipality_id AND d.id = matter_member.desk_id) AS entity_kind \
+     FROM matter_member WHERE municipality_id = ?";
 
 fn member(row: &Row) -> Result<Member, Broken> {
+    let kind: String = row.get("entity_kind")?;
     Ok(Member {
+        municipal: EntityKind::parse(&kind).is_some_and(EntityKind::is_municipal),
         id: row.get("id")?,
         matter: row.get("matter_id")?,
         desk: row.get("desk_id")?,
@@ -313,19 +321,21 @@ pub(crate) async fn unfinished(
     .collect()
 }
 
-/// Sections of the agenda that have to be there for a matter and for which nobody sits in it.
+/// Desks that have to be there for an item of a matter and for which nobody sits in it. The municipality is there with any of its
+/// sections: where one sits (`city`), the one that is called otherwise is not missing.
 pub(crate) async fn unseated(
     conn: &mut Conn<'_>,
     m: MunicipalityId,
     matter: MatterId,
+    city: bool,
 ) -> Result<Vec<DeskId>, Broken> {
     conn.all(
         "SELECT DISTINCT p.desk_id FROM agenda_item i JOIN agenda_party p ON p.municipality_id = i.municipality_id \
-         AND p.item_id = i.id WHERE i.municipality_id = $1 AND i.matter_id = $2 AND p.why = 'section' \
+         AND p.item_id = i.id WHERE i.municipality_id = $1 AND i.matter_id = $2 AND (p.why IN ('section', 'provider') OR (p.why = 'municipality' AND NOT $3)) \
          AND i.state IN ('proposed', 'scheduled', 'in_session') AND NOT EXISTS (SELECT 1 FROM matter_member k \
          WHERE k.municipality_id = i.municipality_id AND k.matter_id = i.matter_id AND k.desk_id = p.desk_id \
          AND k.until_at IS NULL) ORDER BY p.desk_id",
-        args![m, matter],
+        args![m, matter, city],
     )
     .await?
     .iter()

@@ -54,6 +54,8 @@ pub struct Sitting {
     pub name: String,
     /// May read what lies before the members: has pledged, or no pledge is asked.
     pub pledged: bool,
+    /// Speaks for a section of the municipality.
+    pub municipal: bool,
 }
 
 impl Standing {
@@ -118,6 +120,7 @@ async fn stand(conn: &mut Conn<'_>, viewer: &Viewer, found: Vec<Header>) -> Resu
                         user: k.user,
                         name: k.name.clone(),
                         pledged: free || k.pledged_at.is_some(),
+                        municipal: k.municipal,
                     })
                     .collect(),
                 id: h.id,

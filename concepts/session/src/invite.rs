@@ -46,14 +46,20 @@ pub struct Called {
     pub members: Vec<Guest>,
     /// Whether it is talked over in confidence: then nobody but its members is invited to it.
     pub confidential: bool,
+    /// Whether a section of the municipality sits in its matter, whichever.
+    pub city: bool,
 }
 
 impl Called {
-    /// The sections that have to be there in confidence and for which nobody sits in the matter: a member is added, nobody is invited.
+    /// The desks that have to be there in confidence and for which nobody sits in the matter: a member is added, nobody is invited. The
+    /// municipality is there with any of its sections.
     pub fn unseated(&self) -> impl Iterator<Item = DeskId> {
-        let section = |p: &&(DeskId, Why)| p.1 == Why::Section;
-        let alone = |d: &DeskId| self.confidential && !self.members.iter().any(|g| g.desk == *d);
-        self.parties.iter().filter(section).map(|p| p.0).filter(alone)
+        let alone = |p: &&(DeskId, Why)| {
+            let spoken =
+                self.members.iter().any(|g| g.desk == p.0) || (p.1 == Why::Municipality && self.city);
+            self.confidential && !spoken
+        };
+        self.parties.iter().filter(alone).map(|p| p.0)
     }
 }
 
@@ -181,8 +187,15 @@ mod tests {
                 parties: parties(3),
                 members: vec![person(3, 30), person(2, 20)],
                 confidential: false,
+                city: false,
             },
-            Called { item: id(101), parties: parties(4), members: vec![person(2, 20)], confidential: false },
+            Called {
+                item: id(101),
+                parties: parties(4),
+                members: vec![person(2, 20)],
+                confidential: false,
+                city: false,
+            },
         ];
         let made = invitations(&[], &[person(5, 50)], &items);
         let find = |guest: &Guest, item: Option<usize>| {
@@ -254,10 +267,19 @@ mod tests {
             parties: vec![(id(1), Why::Provider), (id(3), Why::Section), (id(4), Why::Section)],
             members: vec![person(3, 30)],
             confidential: true,
+            city: false,
         };
         let made = invitations(&[], &[], std::slice::from_ref(&item));
         assert!(made.iter().all(|i| i.guest.desk != id(4)), "the section has nobody in the matter");
-        assert_eq!(item.unseated().collect::<Vec<_>>(), [id(4)]);
+        assert_eq!(item.unseated().collect::<Vec<_>>(), [id(1), id(4)], "nor has the provider");
+        item.parties.push((id(2), Why::Municipality));
+        assert_eq!(item.unseated().collect::<Vec<_>>(), [id(1), id(4), id(2)]);
+        item.city = true;
+        assert_eq!(
+            item.unseated().collect::<Vec<_>>(),
+            [id(1), id(4)],
+            "another section speaks for the municipality"
+        );
         item.confidential = false;
         assert!(invitations(&[], &[], std::slice::from_ref(&item)).iter().any(|i| i.guest == desk(4)));
         assert_eq!(item.unseated().count(), 0);
@@ -270,6 +292,7 @@ mod tests {
             parties: vec![(id(3), Why::Section)],
             members,
             confidential: false,
+            city: false,
         };
         let before = with(vec![person(3, 30), person(3, 31), person(5, 50)]);
         let there = invitations(&[], &[], std::slice::from_ref(&before));
@@ -302,6 +325,7 @@ mod tests {
                 },
                 members: cells.iter().filter(|c| c.0 == n).map(|c| person(c.2, c.2 * 10)).collect(),
                 confidential: n == 3,
+                city: false,
             }).collect();
             let made = invitations(&[], &[], &items);
             for called in &items {

@@ -226,6 +226,14 @@ impl Around {
             .collect()
     }
 
+    /// The desks that speak for one that has to be there: itself; in confidence, where only members are, for the municipality each of its
+    /// sections that sits in the matter.
+    pub fn speaking(&self, i: &Item, (desk, why): (DeskId, Why)) -> Vec<DeskId> {
+        let members = self.matter(i).filter(|_| why == Why::Municipality && self.in_confidence(i));
+        let city = members.into_iter().flat_map(|s| &s.members).filter(|k| k.municipal).map(|k| k.desk);
+        [desk].into_iter().chain(city).collect()
+    }
+
     /// What an item calls for, as invitations are computed from it.
     pub fn called(&self, i: &Item, parties: &[(AgendaItemId, DeskId, Why)]) -> Called {
         let members = self.matter(i).map(|s| s.members.as_slice()).unwrap_or_default();
@@ -237,6 +245,7 @@ impl Around {
                 .map(|k| Guest { desk: k.desk, user: k.user, name: k.name.clone() })
                 .collect(),
             confidential: self.in_confidence(i),
+            city: members.iter().any(|k| k.municipal),
         }
     }
 

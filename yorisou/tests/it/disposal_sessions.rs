@@ -6,7 +6,7 @@
 use access::Role;
 use words::Day;
 
-use crate::decision::decide;
+use crate::decision::{END, decide};
 use crate::inquiry::{partner, withdraw_all};
 use crate::minutes::{begun, held, office, write};
 use crate::minutes_words::agreed;
@@ -211,6 +211,9 @@ story!(what_was_laid_before_a_consent_conference_goes_with_its_files, |app| asyn
     homework(&mut hase, &mut kinoshita, &session, &item, ("desk", &shakyo)).await;
     attend(&mut hase, &session, "room", &[]).await;
     step(&mut hase, &session, &item, "conclude", &[]).await.is(303);
+    // Support that a conference took up ends by its decision.
+    let ended: Vec<_> = [("on", "R8.12.9")].into_iter().chain(END).collect();
+    decide(&mut hase, &matter, "close", &ended).await.is(303);
     hase.get(&session).await;
     hase.post(&format!("{session}/hold"), &[]).await.is(303);
     let approve = [("how", "chair"), ("on", "R8.12.9"), ("note", "")];

@@ -48,6 +48,7 @@ mod markers;
 mod minutes;
 mod minutes_records;
 mod minutes_words;
+mod must_sit;
 mod outcome;
 mod overlap;
 mod oversight;

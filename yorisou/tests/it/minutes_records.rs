@@ -2,7 +2,9 @@
 //! said of, and whoever may not know an item finds none of it (R-044, R-071, R-072; decision 0032).
 
 use crate::after::{general, in_confidence, taker};
+use crate::agreement;
 use crate::decision::{GOALS, decide, with_consent};
+use crate::referral::first_radio;
 use crate::session::{at, attend, december, found, id_of, plan, propose, step};
 use crate::support::{App, Page, Person};
 use crate::support_plan::proposed;
@@ -12,7 +14,10 @@ async fn give(hase: &mut Person, item: &str, who: &str, what: &str) {
     let path = format!("/sessions/items/{}/homework", id_of(item));
     let page = hase.get(&path).await;
     let who = taker(&page, who);
-    hase.post(&path, &[("what", what), ("who", who.as_str()), ("due", "R8.12.14")]).await.is(303);
+    // Marked as its form proposes: what nobody marked may tell of an informant, and stands on no paper.
+    let fields =
+        [("what_cat", "plan"), ("what_cat", "support"), ("what", what), ("who", &who), ("due", "R8.12.14")];
+    hase.post(&path, &fields).await.is(303);
 }
 
 /// The cells of the spreadsheet of a paper.
@@ -35,6 +40,17 @@ const APPROVE: [(&str, &str); 3] = [("how", "session"), ("on", "R8.12.9"), ("not
 async fn recorded(app: &App) -> (String, String, String) {
     let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);
     let (case, _, matter) = with_consent(app, &mut sano, &mut hase).await;
+    // The desk that carries the case reads what the conference writes: the person agreed to that as well.
+    let page = sano.get(&format!("/cases/{case}/consents/new")).await;
+    let (person, lead) = (first_radio(&page.body, "person"), app.town.desk("hokubu").to_string());
+    let more = [
+        ("to_desk", lead.as_str()),
+        ("purpose", "support"),
+        ("purpose", "conference"),
+        ("share_cat", "plan"),
+        ("share_cat", "support"),
+    ];
+    agreement::give(&mut sano, &case, &agreement::terms(&person, &more)).await;
     proposed(&mut sano, &case, &[]).await;
     let body = found(app, &mut hase, "重層的支援会議", &["support_conference", "integrated"], "").await;
     let desk = app.town.desk("shakyo").to_string();
@@ -141,7 +157,10 @@ story!(minutes_hold_what_was_decided_and_given_as_homework, |app| async {
     let again = [("how", "members"), ("on", "R8.12.9"), ("note", "宿題をあらためた")];
     office(&mut hase, &session, "approve", &again).await.is(303);
     sano.get(&minutes).await.see("MARK-N").not_see("MARK-G").not_see("入っていなかった");
-    sano.get(&format!("{minutes}?edition=1")).await.see("MARK-G").see("MARK-H").not_see("MARK-N");
+    // What was taken back is its own desk's alone from then on.
+    let first = format!("{minutes}?edition=1");
+    sano.get(&first).await.see("承認のあとで取り消").see("MARK-H").not_see("MARK-G").not_see("MARK-N");
+    hase.get(&first).await.see("MARK-G").see("MARK-H").not_see("MARK-N");
 
     // In public stands none of it.
     hase.get(&format!("{minutes}/public")).await.is(200).not_see("MARK-").not_see("宿題（記録");

@@ -79,11 +79,12 @@ pub(crate) async fn ground(
 }
 
 /// The desks that must always be there: the multi-agency provider, and the municipality's section. For a matter its
-/// secretariat is the provider; where the municipality does it itself, the two are one.
+/// secretariat is the provider; where the municipality does it itself, the two are one. Of the sections named, the first that is one of
+/// the municipality comes.
 pub(crate) fn always(
     kinds: &[DeskKind],
     provider: Option<DeskId>,
-    section: Option<DeskId>,
+    sections: &[DeskId],
     body: DeskId,
 ) -> Vec<(DeskId, Why)> {
     let of = |desk: DeskId| kinds.iter().find(|k| k.desk == desk);
@@ -94,8 +95,10 @@ pub(crate) fn always(
     let itself = provider.and_then(of).is_some_and(|k| k.municipal);
     if !itself {
         let municipal = |d: &DeskId| of(*d).is_some_and(|k| k.municipal);
-        let city = section
-            .filter(municipal)
+        let city = sections
+            .iter()
+            .copied()
+            .find(municipal)
             .or(Some(body).filter(municipal))
             .or_else(|| kinds.iter().find(|k| k.municipal && k.provider).map(|k| k.desk))
             .or_else(|| kinds.iter().find(|k| k.municipal).map(|k| k.desk));
@@ -228,11 +231,17 @@ pub(crate) async fn propose(act: &mut Act, id: AgendaItemId, p: &Proposal) -> Re
     if p.about != About::General {
         let kinds = body::desk_kinds(&mut act.facts()?, m, today).await?;
         let provider = around.matter(&item).map(|s| s.secretariat);
-        // Who carries the case stands for the municipality where it is a section of it: in confidence only members do.
-        let section = around.accountable(&item).filter(|_| !item.confidential);
-        // The section the town chose comes first, whoever carries the case.
+        // The section the town chose comes first; then who carries the case, where it is a section of the municipality.
         let chosen = register::municipal_section(&mut act.facts()?, m, today).await?;
-        let mut parties = always(&kinds, provider, chosen.or(section), body.desk);
+        let mut sections: Vec<DeskId> = chosen.into_iter().chain(around.accountable(&item)).collect();
+        if item.confidential {
+            // In confidence only members are there: one of them, if there is one, and not who carries the case without being one.
+            let sits =
+                |d: &DeskId| around.matter(&item).is_some_and(|s| s.members.iter().any(|k| k.desk == *d));
+            let members = around.matter(&item).into_iter().flat_map(|s| s.members.iter().map(|k| k.desk));
+            sections = sections.into_iter().filter(sits).chain(members).chain(chosen).collect();
+        }
+        let mut parties = always(&kinds, provider, &sections, body.desk);
         for section in &p.sections {
             if parties.iter().all(|(d, _)| d != section) {
                 parties.push((*section, Why::Section));
@@ -458,7 +467,8 @@ pub(crate) async fn quorate(
     let municipal = |desk: DeskId| kinds.iter().any(|k| k.desk == desk && k.municipal);
     let same = provider.is_some_and(municipal);
     // The provider was the municipality itself when the item was brought up: now any desk of it that is invited speaks for it.
-    let city = !same && parties.iter().all(|p| p.2 != Why::Municipality);
+    // In confidence only members are there: any of its sections that sits in the matter is the municipality.
+    let city = !same && (around.in_confidence(i) || parties.iter().all(|p| p.2 != Why::Municipality));
     let by = |seats: &[Seat]| {
         let mut seated: Vec<rules::Seated> =
             parties.iter().map(|(_, desk, why)| (*why, seen(i.id, *desk, seats))).collect();

@@ -81,8 +81,9 @@ pub(crate) async fn parties(
     today: Day,
 ) -> Result<Vec<(DeskId, Why)>, Fail> {
     let kinds = body::desk_kinds(conn, m, today).await?;
-    let section = register::municipal_section(conn, m, today).await?.or(around.accountable(i));
-    let mut parties = always(&kinds, Some(secretariat), section, secretariat);
+    let chosen = register::municipal_section(conn, m, today).await?;
+    let sections: Vec<DeskId> = chosen.into_iter().chain(around.accountable(i)).collect();
+    let mut parties = always(&kinds, Some(secretariat), &sections, secretariat);
     let more = from_the_case(around, i, &parties);
     parties.extend(more);
     Ok(parties)

@@ -5,12 +5,12 @@ use std::sync::Arc;
 use askama::Template;
 use engine::{Begun, Channel, Fail, Look};
 use site::{Answer, Choice, Form, Frame, Need, Req, link};
-use words::id::{AgendaItemId, CommandId, MeetingId};
+use words::id::{AgendaItemId, CommandId, DeskId, MeetingId};
 
 use super::{before, codes, shown};
 use crate::acts::item::{self as acts, Step};
 use crate::known::{Around, Depth};
-use crate::rules::{Dropped, ItemState, MeetingState};
+use crate::rules::{Dropped, ItemState, MeetingState, Why};
 use crate::sql::body;
 use crate::sql::item::{self as sql, Item};
 use crate::sql::meeting;
@@ -100,9 +100,9 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
         return Err(Fail::NotVisible);
     }
     let waits = i.state == ItemState::Proposed;
-    let uncalled = if depth == Depth::Case && waits { uncalled(&around, &i) } else { Vec::new() };
-    let sessions = meeting::of_body(&mut look.conn(), m, body.id).await?;
     let parties = sql::parties(&mut look.conn(), m, [id]).await?;
+    let uncalled = if depth == Depth::Case && waits { uncalled(&around, &i, &parties) } else { Vec::new() };
+    let sessions = meeting::of_body(&mut look.conn(), m, body.id).await?;
     let desks = parties.iter().map(|p| p.1).chain(around.initiator(&i)).chain([i.proposed_desk]);
     let desks = desks.chain(uncalled.iter().copied());
     let names = register::desk_names(&mut look.conn(), m, desks, today).await?;
@@ -186,12 +186,14 @@ async fn hears(look: &mut Look, id: AgendaItemId) -> Result<bool, Fail> {
     Ok(told.iter().any(|t| t.state == task::TaskState::Open && own.contains(&t.desk)))
 }
 
-/// In confidence: the desks the case itself calls and no member speaks for. They can only be made members.
-fn uncalled(around: &Around, i: &Item) -> Vec<words::id::DeskId> {
+/// In confidence: the desks that have to be there, or that the case itself calls, and no member speaks for. They can only be made members.
+fn uncalled(around: &Around, i: &Item, parties: &[(AgendaItemId, DeskId, Why)]) -> Vec<DeskId> {
     let Some(matter) = around.matter(i).filter(|_| around.in_confidence(i)) else { return Vec::new() };
     let mut found: Vec<_> = [around.accountable(i), around.initiator(i)].into_iter().flatten().collect();
     found.retain(|d| *d != matter.secretariat && matter.members.iter().all(|k| k.desk != *d));
-    found.dedup();
+    found.extend(around.called(i, parties).unseated());
+    let mut seen = std::collections::BTreeSet::new();
+    found.retain(|d| seen.insert(*d));
     found
 }
 

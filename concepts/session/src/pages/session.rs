@@ -363,20 +363,29 @@ fn href(viewer: &Viewer, o: &Opened, i: &Item, depth: Depth) -> Option<String> {
 }
 
 fn parties(t: &T, o: &Opened, i: &Item, names: &Names, seats: &[Seat]) -> Vec<Party> {
+    let alone: Vec<DeskId> = o.around.called(i, &o.parties).unseated().collect();
     o.parties
         .iter()
         .filter(|p| p.0 == i.id)
         .map(|(_, desk, why)| {
-            let of_desk = |g: &&Invitee| g.desk == *desk && g.item.is_none_or(|x| x == i.id);
+            let name = names.desk(*desk);
+            let why_word = t.code("session_why", why);
+            if i.state.is_open() && alone.contains(desk) {
+                let state = t.s("session.no_member").to_owned();
+                return Party { name, why: why_word, state, red: true };
+            }
+            let speak = o.around.speaking(i, (*desk, *why));
+            let of_desk = |g: &&Invitee| speak.contains(&g.desk) && g.item.is_none_or(|x| x == i.id);
             let replies: Vec<Reply> = o.invitees.iter().filter(of_desk).filter_map(|g| g.reply).collect();
             let reply = replies.iter().find(|r| **r != Reply::Absent).or(replies.first()).copied();
-            let attendance = seen(i.id, *desk, seats);
+            let noted: Vec<Attendance> = speak.iter().filter_map(|d| seen(i.id, *d, seats)).collect();
+            let attendance = noted.iter().find(|a| a.was_there()).or(noted.first()).copied();
             let (state, red) = match (attendance, reply) {
                 (Some(a), _) => (t.code("session_attendance", a), !a.was_there()),
                 (None, Some(r)) => (t.code("session_reply", r), r == Reply::Absent),
                 (None, None) => (t.s("session.silent").to_owned(), o.meeting.invited_at.is_some()),
             };
-            Party { name: names.desk(*desk), why: t.code("session_why", why), state, red }
+            Party { name, why: why_word, state, red }
         })
         .collect()
 }
