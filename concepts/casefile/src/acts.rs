@@ -248,6 +248,8 @@ pub(crate) async fn end(req: &Req, case: CaseId, new: &NewEnding) -> Result<Done
     sql::end(&mut act, &right, case, to, new.reason).await?;
     let about = task::About { case: Some(case), ..task::About::default() };
     task::end_all(&mut act, &right, about, ENDED, TaskState::Cancelled, "case_closed").await?;
+    let asked = [TaskKind::AskedMatter];
+    task::end_of_thing(&mut act, &right, case.cast(), None, &asked, TaskState::Cancelled).await?;
     let text = ending(&header, new.words.clone(), new.marks.clone(), act.now());
     let written = household::entry::write(&mut act, &right, vec![text]).await?;
     household::findable::refresh(&mut act, &right, &[], &written).await?;

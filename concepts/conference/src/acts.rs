@@ -91,9 +91,7 @@ pub(crate) async fn open(act: &mut Act, id: MatterId, new: &Open, origin: &Origi
     let me = act.viewer().map(|v| v.user).ok_or(Fail::NotVisible)?;
     let mut first =
         vec![NewMember { desk: seat.desk, sits: Some((me, seat.appointment)), name: String::new() }];
-    if let Some((user, desk)) = origin.asker
-        && user != me
-    {
+    for (user, desk) in origin.askers.iter().copied().filter(|(user, _)| *user != me) {
         let places = register::places_of(&mut act.facts()?, m, desk, today).await?;
         let place = places.iter().find(|p| p.user == user && p.role.sits_in_confidence());
         first.extend(place.map(|p| NewMember {
@@ -445,7 +443,7 @@ async fn on_material(act: &mut Act, l: &Loaded, id: MaterialId, recall: bool) ->
         None => return Err(Fail::NotVisible),
     };
     if recall {
-        rules::may_recall(material.role, material.recalled_at.is_some())?;
+        rules::may_recall(material.held, material.recalled_at.is_some())?;
         sql::recall(act, &right, id).await?;
     } else {
         rules::may_mark(l.header.stand(), material.recalled_at.is_some(), material.take_back_at.is_some())?;

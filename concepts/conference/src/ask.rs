@@ -9,7 +9,7 @@ use engine::{Act, Begun, Broken, Conn, Fail, Receipt, Refusal};
 use site::{Answer, Req, link};
 use task::{NewTask, TaskKind, TaskState};
 use words::calendar::{self, OpeningDays};
-use words::id::{CaseId, DeskId, MunicipalityId, UserId};
+use words::id::{CaseId, DeskId, TaskId, UserId};
 use words::{Day, Instant};
 
 use crate::sql;
@@ -24,7 +24,7 @@ pub struct Opener {
     pub desk: DeskId,
     /// Its name.
     pub name: String,
-    /// Whether it was asked and has not answered.
+    /// Whether a desk of the viewer's asked it, and it has not answered: that another one asked is nobody else's to know.
     pub asked: bool,
 }
 
@@ -32,27 +32,46 @@ pub struct Opener {
 /// asked before.
 pub async fn opener(
     conn: &mut Conn<'_>,
-    m: MunicipalityId,
+    viewer: &Viewer,
     (case, accountable): (CaseId, Option<DeskId>),
     on: Day,
 ) -> Result<Option<Opener>, Broken> {
+    let m = viewer.municipality;
     let area = register::desks_by_id(conn, m, accountable, on).await?.first().and_then(|d| d.area);
     let Some(desk) = register::coordinator_for(conn, m, area, &[], on).await? else { return Ok(None) };
     let names = register::desk_names(conn, m, [desk], on).await?;
-    let asked = task::of_things(conn, m, [case.cast()], &[TaskKind::AskedMatter]).await?;
-    Ok(Some(Opener {
-        desk,
-        name: names.get(&desk).cloned().unwrap_or_default(),
-        asked: asked.iter().any(|t| t.state == TaskState::Open),
-    }))
+    let asked = own(conn, viewer, case, on).await?.iter().any(|(_, at)| *at == desk);
+    Ok(Some(Opener { desk, name: names.get(&desk).cloned().unwrap_or_default(), asked }))
+}
+
+/// The questions of the viewer's desks that wait, with the desk each waits at.
+async fn own(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    case: CaseId,
+    on: Day,
+) -> Result<Vec<(TaskId, DeskId)>, Broken> {
+    let m = viewer.municipality;
+    let mine = viewer.reading_desks();
+    let mut found = Vec::new();
+    for t in task::of_things(conn, m, [case.cast()], &[TaskKind::AskedMatter]).await? {
+        if t.state != TaskState::Open {
+            continue;
+        }
+        let Some((_, desk)) = sql::asker(conn, m, t.id).await? else { continue };
+        if mine.contains(&register::heir(conn, m, desk, on).await?) {
+            found.push((t.id, t.desk));
+        }
+    }
+    Ok(found)
 }
 
 /// A question that waits at a desk where the viewer coordinates.
 pub(crate) struct Question {
     /// Which of their desks was asked.
     pub desk: DeskId,
-    /// Who asked, for which desk.
-    pub asker: Option<(UserId, DeskId)>,
+    /// Who asked, for which desk: as many as asked.
+    pub askers: Vec<(UserId, DeskId)>,
 }
 
 /// The question whether a matter is opened about this case, for a coordinator it waits for.
@@ -64,10 +83,12 @@ pub(crate) async fn open_question(
     let m = viewer.municipality;
     let found = task::of_things(conn, m, [case.cast()], &[TaskKind::AskedMatter]).await?;
     let mine = |desk: DeskId| viewer.seats.iter().any(|s| s.role == Role::Coordinator && s.holds(desk));
-    let Some(waits) = found.iter().find(|t| t.state == TaskState::Open && mine(t.desk)) else {
-        return Ok(None);
-    };
-    Ok(Some(Question { desk: waits.desk, asker: sql::asker(conn, m, waits.id).await? }))
+    let mut question: Option<Question> = None;
+    for waits in found.iter().filter(|t| t.state == TaskState::Open && mine(t.desk)) {
+        let asker = sql::asker(conn, m, waits.id).await?;
+        question.get_or_insert(Question { desk: waits.desk, askers: Vec::new() }).askers.extend(asker);
+    }
+    Ok(question)
 }
 
 /// POST /cases/{id}/ask-matter
@@ -89,7 +110,7 @@ pub(crate) async fn send(req: Arc<Req>) -> Result<Answer, Fail> {
 /// Asks: one question at a time.
 async fn ask(act: &mut Act, id: CaseId) -> Result<(), Fail> {
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
-    let (m, today) = (act.municipality(), act.now().day());
+    let today = act.now().day();
     let (case, relation) =
         casefile::relation(&mut act.facts()?, &viewer, id).await?.ok_or(Fail::NotVisible)?;
     let record = RecordRef { kind: RecordKind::Case, id: id.cast() };
@@ -97,10 +118,14 @@ async fn ask(act: &mut Act, id: CaseId) -> Result<(), Fail> {
     if case.state != CaseState::Open {
         return Err(Refusal::conflict("conference.case_over").into());
     }
-    let opener = opener(&mut act.facts()?, m, (id, case.accountable), today).await?;
+    let opener = opener(&mut act.facts()?, &viewer, (id, case.accountable), today).await?;
     let opener = opener.ok_or(Refusal::new("conference.nobody_coordinates"))?;
     if opener.asked {
         return Ok(());
+    }
+    // The desk that was asked has no coordinator any more: the question goes to the one that has.
+    if let Some((waits, _)) = own(&mut act.facts()?, &viewer, id, today).await?.first() {
+        return task::hand_to(act, &right, *waits, opener.desk).await;
     }
     let due = calendar::business_day_after(&OpeningDays::default(), today, ANSWER);
     let about = task::About { thing: Some(id.cast()), ..task::About::default() };

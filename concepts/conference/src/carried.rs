@@ -58,7 +58,7 @@ async fn named(
     let mut to = secretariat_of(conn, m, secretariat, today).await?;
     if then.is_some() {
         // On that day it was the desk itself, whatever became of it since.
-        to.push((secretariat, None));
+        to.push((secretariat, agency_of(conn, m, secretariat).await?));
     }
     let mut all = agreed(conn, m, household, &to, (today, then)).await?;
     if chosen.is_empty() {
@@ -89,12 +89,14 @@ async fn secretariat_of(
     today: Day,
 ) -> Result<Vec<(DeskId, Option<AgencyId>)>, Broken> {
     let desk = register::heir(conn, m, secretariat, today).await?;
-    let agency: Option<AgencyId> = conn
-        .maybe("SELECT agency_id FROM desk WHERE municipality_id = $1 AND id = $2", args![m, desk])
+    Ok(vec![(desk, agency_of(conn, m, desk).await?)])
+}
+
+async fn agency_of(conn: &mut Conn<'_>, m: MunicipalityId, desk: DeskId) -> Result<Option<AgencyId>, Broken> {
+    conn.maybe("SELECT agency_id FROM desk WHERE municipality_id = $1 AND id = $2", args![m, desk])
         .await?
         .map(|row| row.get("agency_id"))
-        .transpose()?;
-    Ok(vec![(desk, agency)])
+        .transpose()
 }
 
 async fn agreed(

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use access::{Relation, Viewer};
 use askama::Template;
+use casefile::CaseState;
 use engine::{Begun, Channel, Conn, Fail, Look, Receipt};
 use site::{Answer, Choice, Form, Frame, Need, Req, link};
 use words::Day;
@@ -27,7 +28,7 @@ pub(crate) struct Origin {
     /// The notice that two agencies hold one household.
     pub overlap: Option<overlap::Notice>,
     /// Who asked, for which desk.
-    pub asker: Option<(UserId, DeskId)>,
+    pub askers: Vec<(UserId, DeskId)>,
     pub relation: Relation,
 }
 
@@ -62,7 +63,7 @@ pub(crate) async fn origin(
                 initiator: r.from,
                 inquiry: Some(r.id),
                 overlap: None,
-                asker: r.from_user.map(|u| (u, r.from)),
+                askers: r.from_user.map(|u| (u, r.from)).into_iter().collect(),
                 relation,
             })
         }
@@ -79,7 +80,7 @@ pub(crate) async fn origin(
                 initiator: initiator.ok_or(Fail::NotVisible)?,
                 inquiry: None,
                 overlap: None,
-                asker: None,
+                askers: Vec::new(),
                 relation,
             })
         }
@@ -96,7 +97,7 @@ pub(crate) async fn origin(
                 household,
                 initiator: n.coordinator,
                 inquiry: None,
-                asker: None,
+                askers: Vec::new(),
                 overlap: Some(n),
                 relation,
             })
@@ -133,7 +134,7 @@ async fn without_consent(
         initiator: accountable,
         inquiry: None,
         overlap: None,
-        asker: None,
+        askers: Vec::new(),
         relation,
     })
 }
@@ -141,7 +142,10 @@ async fn without_consent(
 /// A case whose desk asks for a matter, for a coordinator who was asked and has not answered. Number and desk are told with the question.
 async fn asked(conn: &mut Conn<'_>, viewer: &Viewer, id: CaseId, today: Day) -> Result<Origin, Fail> {
     let m = viewer.municipality;
-    let case = casefile::header(conn, m, id).await?.ok_or(Fail::NotVisible)?;
+    let case = casefile::header(conn, m, id)
+        .await?
+        .filter(|c| c.state == CaseState::Open)
+        .ok_or(Fail::NotVisible)?;
     let question = ask::open_question(conn, viewer, id).await?.ok_or(Fail::NotVisible)?;
     let of_household = household::cases_of(conn, viewer, [case.household]).await?;
     let mut relation = Relation::within(of_household.into_values().flatten().chain([id]));
@@ -149,8 +153,8 @@ async fn asked(conn: &mut Conn<'_>, viewer: &Viewer, id: CaseId, today: Day) -> 
         return Err(Fail::NotVisible);
     }
     relation.case_desks.push(question.desk);
-    let initiator = match question.asker {
-        Some((_, desk)) => register::heir(conn, m, desk, today).await?,
+    let initiator = match question.askers.first() {
+        Some((_, desk)) => register::heir(conn, m, *desk, today).await?,
         None => case.accountable.ok_or(Fail::NotVisible)?,
     };
     Ok(Origin {
@@ -161,7 +165,7 @@ async fn asked(conn: &mut Conn<'_>, viewer: &Viewer, id: CaseId, today: Day) -> 
         initiator,
         inquiry: None,
         overlap: None,
-        asker: question.asker,
+        askers: question.askers,
         relation,
     })
 }

@@ -242,7 +242,7 @@ async fn matter_page(
             // Minutes remain as minutes: nobody marked them as something to act by.
             marked: x.take_back_at.is_some() && x.role != Role::Minutes,
             may_mark: open && ours && x.take_back_at.is_none() && x.role != Role::Minutes,
-            may_recall: (ours || office) && x.role != Role::Minutes,
+            may_recall: (ours || office) && !x.held,
             mark: req.engine().new_id(),
             recall: req.engine().new_id(),
         }

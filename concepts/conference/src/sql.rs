@@ -86,6 +86,8 @@ pub(crate) struct Material {
     pub released_at: Instant,
     pub recalled_at: Option<Instant>,
     pub take_back_at: Option<Instant>,
+    /// Minutes or a decision hold it.
+    pub held: bool,
 }
 
 const HEADER: &str = "SELECT m.id, m.position, m.rests_on, m.article, m.case_id, m.household_id, \
@@ -273,8 +275,11 @@ pub(crate) async fn materials(
     matter: MatterId,
 ) -> Result<Vec<Material>, Broken> {
     conn.all(
-        "SELECT id, record_kind, record_id, role, desk_id, released_at, recalled_at, take_back_at \
-         FROM matter_material WHERE municipality_id = $1 AND matter_id = $2 ORDER BY released_at, id",
+        "SELECT x.id, x.record_kind, x.record_id, x.role, x.desk_id, x.released_at, x.recalled_at, x.take_back_at, \
+         CASE WHEN EXISTS (SELECT 1 FROM decision_text d WHERE d.municipality_id = x.municipality_id AND d.entry_id = x.record_id) \
+         OR EXISTS (SELECT 1 FROM minutes_text t WHERE t.municipality_id = x.municipality_id AND t.entry_id = x.record_id) \
+         THEN 1 ELSE 0 END AS held FROM matter_material x \
+         WHERE x.municipality_id = $1 AND x.matter_id = $2 ORDER BY x.released_at, x.id",
         args![m, matter],
     )
     .await?
@@ -291,6 +296,7 @@ pub(crate) async fn materials(
             released_at: row.get("released_at")?,
             recalled_at: row.get("recalled_at")?,
             take_back_at: row.get("take_back_at")?,
+            held: row.get::<i64>("held")? != 0,
         })
     })
     .collect()

@@ -250,7 +250,8 @@ impl Consent {
         self.purposes.iter().any(|p| p == purpose.code())
     }
 
-    /// Whether it held on a day that has passed: begun, not past its last day, and nobody had ended it by then.
+    /// Whether it held on a day that has passed: recorded and begun, not past its last day, and nobody had ended it by then. What is
+    /// recorded later with an earlier first day lets nobody have spoken before.
     fn held_on(&self, then: Day, others: &[Self]) -> bool {
         let ended = match self.state {
             ConsentState::EnteredInError => return false,
@@ -263,6 +264,7 @@ impl Consent {
         };
         let until = [ended, self.set_aside_at].into_iter().flatten().min();
         self.from <= then
+            && self.given_at.day() <= then
             && self.until.is_none_or(|last| then <= last)
             && until.is_none_or(|at| then < at.day())
     }

@@ -314,6 +314,7 @@ pub(crate) async fn correct(req: &Req, id: EntryId, body: &str, marks: &Marks) -
     let right = act.permit(Action::MarkInError, &relation, of_entry(id)).await?;
     act.check_version(old.version())?;
     rules::may_reword(old.answers.is_some(), body == old.body)?;
+    rules::may_correct_here(old.about.matter.is_some())?;
     entry::set_state(&mut act, &right, id, EntryState::Corrected).await?;
     let new = NewEntry {
         field: old.field,

@@ -118,6 +118,11 @@ pub fn may_reword(is_answer: bool, same_words: bool) -> Result<(), Refusal> {
     if is_answer && !same_words { Err(Refusal::new("household.answer_elsewhere")) } else { Ok(()) }
 }
 
+/// Words in confidence are a matter's: corrected here, the new ones would lie before nobody. They are taken back there and said again.
+pub fn may_correct_here(in_confidence: bool) -> Result<(), Refusal> {
+    if in_confidence { Err(Refusal::new("household.said_in_confidence")) } else { Ok(()) }
+}
+
 /// A shelter names the desk that sets it, so that somebody can lift it, and is looked through within two years.
 pub fn may_shelter(own: DeskId, desks: &[DeskId], review_on: Day, today: Day) -> Result<(), Refusal> {
     if !desks.contains(&own) {
@@ -256,6 +261,8 @@ mod tests {
         }
         assert_eq!(may_reword(true, false).unwrap_err().key, "household.answer_elsewhere");
         assert!(may_reword(true, true).is_ok() && may_reword(false, false).is_ok());
+        assert_eq!(may_correct_here(true).unwrap_err().key, "household.said_in_confidence");
+        assert!(may_correct_here(false).is_ok());
         let (us, other): (DeskId, DeskId) =
             (words::Id::new(uuid::Uuid::from_u128(1)), words::Id::new(uuid::Uuid::from_u128(2)));
         let today = Day::new(2026, 11, 21).unwrap();

@@ -315,22 +315,23 @@ pub(crate) async fn keep(
     let given = given::standing(&mut act.facts()?, m, o).await?;
     let firsts: BTreeSet<EntryId> =
         decided.iter().map(|d| d.entry).chain(given.iter().filter_map(|g| g.entry)).collect();
-    let latest = entry::latest(&mut act.facts()?, m, firsts).await?;
-    let now = |first: EntryId| latest.get(&first).copied().unwrap_or(first);
-    let decided = decided.iter().map(|d| Kept {
+    // What was entered in error before stands in no edition: nobody approved it.
+    let now = entry::standing(&mut act.facts()?, m, firsts).await?;
+    let decided = decided.iter().filter(|d| now.contains_key(&d.entry)).map(|d| Kept {
         item: d.item,
         decision: Some(d.decision),
         homework: None,
         part: d.part.to_owned(),
-        entry: Some(now(d.entry)),
+        entry: now.get(&d.entry).copied(),
         due: None,
     });
-    let given = given.iter().map(|g| Kept {
+    let stands = |g: &&Given| g.entry.is_none_or(|first| now.contains_key(&first));
+    let given = given.iter().filter(stands).map(|g| Kept {
         item: g.item,
         decision: None,
         homework: Some(g.id),
         part: String::new(),
-        entry: g.entry.map(now),
+        entry: g.entry.and_then(|first| now.get(&first).copied()),
         due: Some(g.due),
     });
     let all: Vec<Kept> = decided.chain(given).collect();

@@ -7,7 +7,7 @@ use access::Viewer;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 use serde::Serialize;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
@@ -58,8 +58,17 @@ const UNTESTED: std::time::Duration = std::time::Duration::from_secs(1);
 /// Rows of SQLite that wait to be fetched: a page's rows come in one go, without the two threads taking turns.
 const ROWS: usize = 1_024;
 
-/// Bytes of the database file that a reader looks into in place; beyond them it reads pages.
-const MAPPED: &str = "4294967296";
+/// Bytes of the database file that a reader looks into in place; beyond them it reads pages. SQLite takes no more than this.
+const MAPPED: &str = "2147418112";
+
+/// Whether a connection to PostgreSQL that is given back stands outside of any transaction; otherwise it is closed. `sqlx` counts a
+/// transaction only when the whole text that begins it was answered: one whose beginning failed, or whose reader went away meanwhile,
+/// would stay open, and whoever came next would be refused or judged by what was true then (disclosure rule 5).
+async fn at_rest(conn: &mut PgConnection) -> sqlx::Result<bool> {
+    // Outside of a transaction each statement is one of its own, begun when it arrives.
+    let row = sqlx::raw_sql("SELECT now() = statement_timestamp() AS at_rest").fetch_one(conn).await;
+    Ok(row.and_then(|row| sqlx::Row::try_get(&row, "at_rest")).unwrap_or(false))
+}
 
 impl Engine {
     /// Opens `url`: `sqlite:PATH` (made when missing) or `postgres://…`. `seed` fixes chance for tests and
@@ -79,6 +88,7 @@ impl Engine {
                             Ok(true)
                         })
                     })
+                    .after_release(|conn, _| Box::pin(at_rest(conn)))
                     .connect_with(options.disable_statement_logging())
                     .await?,
             )

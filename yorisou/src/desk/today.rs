@@ -206,6 +206,7 @@ pub async fn rows(
         referrals.into_iter().collect(),
     )
     .await?;
+    let (own, me) = (look.viewer().desks(), look.viewer().user);
     let mut conn = look.conn();
     let settings = register::settings(&mut conn, m).await?;
     let staff = register::user_names(&mut conn, m, tasks.iter().filter_map(|t| t.assignee)).await?;
@@ -221,8 +222,10 @@ pub async fn rows(
     if !ended.is_empty() {
         names.extend(register::desk_names(&mut conn, m, ended, today).await?);
     }
-    let held: Vec<ThingId> =
-        tasks.iter().filter(|t| super::rows::of_session(t.kind)).filter_map(|t| t.about.thing).collect();
+    // Whoever has a promise of a session knows of the session: not whoever watches, nor the colleagues of whoever was asked by name.
+    let mine = |t: &&Task| own.contains(&t.desk) && t.assignee.is_none_or(|user| user == me);
+    let of_session = tasks.iter().filter(|t| super::rows::of_session(t.kind)).filter(mine);
+    let held: Vec<ThingId> = of_session.filter_map(|t| t.about.thing).collect();
     let sessions: HashMap<_, _> = if held.is_empty() {
         HashMap::new()
     } else {

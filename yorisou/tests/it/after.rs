@@ -199,6 +199,17 @@ async fn every_page(who: &mut Person, session: &str, item: &str, more: &[String]
     seen
 }
 
+story!(what_was_given_in_confidence_can_be_taken_back_by_its_secretariat, |app| async {
+    let (_, _, matter) = in_confidence(app).await;
+    let mut hase = app.sign_in("hase").await;
+    let page = hase.get(&matter).await;
+    let piece = page.body.split("<li class=\"stack\">").find(|li| li.contains("MARK-I")).unwrap();
+    let material = piece.split("name=\"material\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let material = material.to_owned();
+    hase.post(&format!("{matter}/recall"), &[("material", &material)]).await.is(303);
+    hase.get(&matter).await.not_see("MARK-I").see("MARK-D");
+});
+
 story!(what_came_of_a_confidential_item_is_its_members_alone, |app| async {
     let (session, item, matter) = in_confidence(app).await;
     let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);

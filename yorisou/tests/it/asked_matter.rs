@@ -53,6 +53,38 @@ story!(whoever_may_not_open_a_matter_asks_the_desk_that_does, |app| async {
     whole(app).await;
 });
 
+story!(that_another_desk_asked_is_not_told_and_the_question_finds_a_coordinator, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない-MARK-W").await;
+    let (propose, ask) = (format!("/sessions/propose?case={case}"), format!("/cases/{case}/ask-matter"));
+    sano.get(&propose).await;
+    sano.post(&ask, &[]).await.is(303);
+    // The desk that was asked has nobody who coordinates any more: asked again, the question goes to the one that has.
+    let m = app.town.municipality;
+    let begun =
+        app.engine.system_act(access::System::Console, m, engine::Origin::Console, "story.moved", &m).await;
+    let mut act = begun.unwrap();
+    let right = access::Right::system(access::System::Console);
+    let sql = "UPDATE task SET desk_id = $2 WHERE municipality_id = $1 AND kind = 'asked_matter'";
+    let moved = act.save(&right).unwrap().exec(sql, engine::args![m, app.town.desk("shakyo")]).await.unwrap();
+    assert_eq!(moved, 1);
+    act.commit("").await.unwrap();
+    sano.get(&propose).await.see("事案をひらくよう頼む").not_see("頼んであります");
+    sano.post(&ask, &[]).await.is(303);
+    sano.get(&propose).await.see("頼んであります");
+    let new = format!("/matters/new?asked={case}");
+    let mut hase = app.sign_in("hase").await;
+    hase.get(&new).await.is(200).see("2026-00001");
+    // A case that has ended is no question any more.
+    let end = format!("/cases/{case}/end");
+    sano.get(&end).await.is(200);
+    let over = [("to", "closed"), ("reason", "settled"), ("words", "落ち着いた"), ("watch", "民生委員")];
+    sano.post(&end, &over).await.is(303);
+    hase.get("/").await.not_see("会議の事案をひらくか考える");
+    hase.get(&new).await.is(404);
+    whole(app).await;
+});
+
 story!(a_coordinator_kept_out_of_a_family_is_not_asked_about_it, |app| async {
     let mut sano = app.sign_in("sano").await;
     let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない-MARK-W").await;

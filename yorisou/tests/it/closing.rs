@@ -204,6 +204,23 @@ story!(what_was_decided_in_confidence_is_no_desks_to_take_away, |app| async {
     let piece =
         |mark: &str| page.body.split("<li class=\"stack\">").find(|li| li.contains(mark)).unwrap().to_owned();
     assert!(piece("MARK-OWN").contains("/recall\""), "what one said oneself can be taken back");
+    // It is not corrected anywhere else: the new words would lie before nobody.
+    let own = piece("MARK-OWN");
+    let text = own.split("href=\"/entries/").nth(1).unwrap().split(['"', '?', '#']).next().unwrap();
+    let text = format!("/entries/{text}");
+    let page = hase.get(&text).await;
+    page.is(200).see("MARK-OWN").not_see("name=\"body\"");
+    let version = page
+        .body
+        .split("name=\"base_version\" value=\"")
+        .nth(1)
+        .map_or("1", |v| v.split('"').next().unwrap());
+    let fields = [("body", "別の言葉-MARK-NEW"), ("base_version", version)];
+    hase.post(&text, &fields).await.is(422).see("ここでは直せません");
+    let page = hase.get(&matter).await;
+    page.see("MARK-OWN").not_see("MARK-NEW");
+    let piece =
+        |mark: &str| page.body.split("<li class=\"stack\">").find(|li| li.contains(mark)).unwrap().to_owned();
     assert!(!piece("MARK-S").contains("/recall\""), "{}", piece("MARK-S"));
     let m = app.town.municipality;
     let begun =

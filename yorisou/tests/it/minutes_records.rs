@@ -52,13 +52,7 @@ async fn recorded(app: &App) -> (String, String, String) {
     ];
     agreement::give(&mut sano, &case, &agreement::terms(&person, &more)).await;
     proposed(&mut sano, &case, &[]).await;
-    let body = found(app, &mut hase, "重層的支援会議", &["support_conference", "integrated"], "").await;
-    let desk = app.town.desk("shakyo").to_string();
-    let seat = app.town.appointment("kinoshita", "shakyo").to_string();
-    hase.get(&format!("{body}/members?desk={desk}")).await.is(200);
-    let fields =
-        [("desk", desk.as_str()), ("appointment", seat.as_str()), ("title", "chair"), ("from", "R8.4.1")];
-    hase.post(&format!("{body}/members"), &fields).await.is(303);
+    let body = led(app, &mut hase).await;
     let session = plan(&mut hase, &body, "第5回 重層的支援会議", "R8.12.9", &[]).await;
     let subject = general(&mut hase, &body, &session, "移動の足の確保").await;
     let from = format!("matter={}", id_of(&matter));
@@ -170,6 +164,58 @@ story!(minutes_hold_what_was_decided_and_given_as_homework, |app| async {
     let cells = cells(&mut kinoshita, &format!("{public}?as=xlsx")).await;
     assert!(!cells.contains("MARK-") && !cells.contains("宿題"), "{cells}");
     assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
+});
+
+/// 木下 leads a body that meets about cases.
+async fn led(app: &App, hase: &mut Person) -> String {
+    let body = found(app, hase, "重層的支援会議", &["support_conference", "integrated"], "").await;
+    let desk = app.town.desk("shakyo").to_string();
+    let seat = app.town.appointment("kinoshita", "shakyo").to_string();
+    hase.get(&format!("{body}/members?desk={desk}")).await.is(200);
+    let fields =
+        [("desk", desk.as_str()), ("appointment", seat.as_str()), ("title", "chair"), ("from", "R8.4.1")];
+    hase.post(&format!("{body}/members"), &fields).await.is(303);
+    body
+}
+
+story!(what_a_session_is_called_is_told_to_whoever_is_asked_and_not_to_whoever_watches, |app| async {
+    let title = "第5回 重層的支援会議";
+    let mut hase = app.sign_in("hase").await;
+    let body = led(app, &mut hase).await;
+    let session = plan(&mut hase, &body, title, "R8.12.9", &[]).await;
+    general(&mut hase, &body, &session, "移動の足の確保").await;
+    hase.get(&session).await;
+    hase.post(&format!("{session}/invite"), &[]).await.is(303);
+    let asked = "会議の招集に答える";
+    app.sign_in("kinoshita").await.get("/").await.see(asked).see(title);
+    // A colleague at the desk sees that something waits there, and so does whoever watches: not which meeting it is about.
+    app.sign_in("oda").await.get("/?all=1").await.see(asked).see("木下 ひろみ").not_see(title);
+    app.clock.set(december(8, 9));
+    app.sign_in("imai").await.get("/nobody").await.is(200).see(asked).not_see(title);
+});
+
+story!(what_was_entered_in_error_before_stands_in_no_edition, |app| async {
+    let (session, _, _) = recorded(app).await;
+    let mut hase = app.sign_in("hase").await;
+    let minutes = format!("{session}/minutes");
+    let homework = hase.get(&minutes).await.link("MARK-H");
+    hase.get(&homework).await.is(200).see("MARK-H");
+    let m = app.town.municipality;
+    let (system, origin) = (access::System::Console, engine::Origin::Console);
+    let mut act = app.engine.system_act(system, m, origin, "story.look", &m).await.unwrap();
+    let sql = "SELECT id FROM entry WHERE municipality_id = $1 AND body LIKE '%MARK-H%'";
+    let row = act.facts().unwrap().one(sql, engine::args![m]).await.unwrap();
+    let entry = format!("/entries/{}", row.get::<words::id::EntryId>("id").unwrap());
+    drop(act);
+    hase.get(&entry).await.is(200).see("MARK-H");
+    hase.post(&format!("{entry}/error"), &[]).await.is(303);
+    hase.get(&minutes).await.not_see("MARK-H");
+    office(&mut hase, &session, "approve", &APPROVE).await.is(303);
+    for path in ["", "?edition=1", "/print", "/print?as=pdf"] {
+        hase.get(&format!("{minutes}{path}")).await.is(200).not_see("MARK-H");
+    }
+    let said = cells(&mut hase, &format!("{minutes}/print?as=xlsx")).await;
+    assert!(!said.contains("MARK-H"), "{said}");
 });
 
 story!(what_was_recorded_in_confidence_stands_on_no_paper_and_before_no_stranger, |app| async {

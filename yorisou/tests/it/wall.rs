@@ -47,6 +47,23 @@ async fn two_towns(app: &App) -> MunicipalityId {
     other
 }
 
+/// Whatever a stranger sends as the value of a form, the connection it was looked up with is no other reader's trouble.
+#[tokio::test]
+async fn what_a_stranger_sends_takes_no_connection_out_of_use() {
+    let app = App::start(On::Postgres).await;
+    let mut stranger = app.browser();
+    for value in ["\0", "\0a"] {
+        for _ in 0..30 {
+            stranger.post_exactly("/consultations", &[("csrf", value), ("words", "x")]).await;
+        }
+    }
+    // More often than there are connections.
+    let mut sano = app.sign_in("sano").await;
+    for _ in 0..50 {
+        sano.get("/").await.is(200);
+    }
+}
+
 #[tokio::test]
 async fn a_connection_that_says_nothing_sees_nothing_and_one_that_does_sees_one_town() {
     let app = App::start(On::Postgres).await;

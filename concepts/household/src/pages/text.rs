@@ -89,6 +89,7 @@ async fn page(req: &Req, form: Option<Form>) -> Result<(TextPage, Receipt), Fail
     };
     let form = form.unwrap_or_else(|| filled(&entry));
     let may_correct = entry.state == EntryState::Valid
+        && entry.about.matter.is_none()
         && ctx.viewer.seats.iter().any(|s| s.role.reads_desk_records() && s.holds(entry.desk));
     let kept = if may_correct {
         crate::guard::kept_from(&mut look.conn(), ctx.viewer.municipality, entry.facts().record).await?

@@ -196,7 +196,7 @@ async fn render(req: &Req, mut look: Look, of: Of, form: Form) -> Result<Answer,
     let asks = match of.about {
         About::Case(id) if !hub && !of.consented => {
             let of = (id, of.lead);
-            let opener = conference::opener(&mut look.conn(), m, of, today).await?;
+            let opener = conference::opener(&mut look.conn(), &viewer, of, today).await?;
             opener.map(|o| (o.name, o.asked, req.engine().new_id()))
         }
         _ => None,
