@@ -174,6 +174,8 @@
       form.addEventListener("input", typed);
       form.addEventListener("change", typed);
       form.addEventListener("submit", (event) => {
+        // A button that says something itself sends the form like any other, with what is not saved yet.
+        if (event.submitter?.name && navigator.onLine) { this.leave(); this.saved = this.seen; return; }
         if (this.stuck || !navigator.onLine) { if (this.stuck) this.leave(); else event.preventDefault(); return; }
         event.preventDefault();
         this.touch(0);
@@ -224,6 +226,20 @@
       if (kept.pending) this.pending = { body: kept.pending, upTo: 0 };
       this.touch(0);
     }
+    /* What else on the page says how many are noted, and for whom a decision waits. */
+    follow({ waits }) {
+      const seats = all("[data-seat]", this.form);
+      for (const el of all(`[data-noted="${this.form.id}"]`)) {
+        const values = { n: seats.filter((seat) => seat.value).length, of: seats.length };
+        el.textContent = el.dataset.text.replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
+      }
+      for (const el of all("[data-waits]")) {
+        const names = waits?.[el.dataset.waits];
+        if (names === undefined) continue;
+        el.hidden = !names;
+        el.querySelector("span").textContent = names;
+      }
+    }
     body() {
       const body = new URLSearchParams([...new FormData(this.form)].filter(([, value]) => typeof value === "string"));
       body.set("command", newId());
@@ -262,6 +278,7 @@
             if (mine && base && other.elements.namedItem("place")?.value === mine) base.value = json.version;
           }
         }
+        this.follow(json);
         const sent = new URLSearchParams(body);
         for (const el of this.before()) {
           const chosen = sent.get("how-" + el.name.slice(4));

@@ -84,10 +84,16 @@ pub async fn attend(hase: &mut Person, session: &str, way: &str, other: &[(&str,
     let mut noted: Vec<(String, String)> = Vec::new();
     let rows = page.body.split("<tr>").map(|r| r.split("</tr>").next().unwrap());
     for row in rows.filter(|r| r.contains("name=\"how-")) {
-        let name = row.split("name=\"").nth(1).unwrap().split('"').next().unwrap();
         let said = other.iter().find(|(who, _)| row.contains(who)).map_or(way, |(_, said)| *said);
-        let said = if row.contains(&format!("value=\"{said}\"")) { said } else { "absent" };
-        noted.push((name.to_owned(), said.to_owned()));
+        // The first choice of a row is for all of theirs; where it may not be, the others say so themselves.
+        for (n, list) in row.split("<select ").skip(1).enumerate() {
+            let list = list.split("</select>").next().unwrap();
+            let name = list.split("name=\"").nth(1).unwrap().split('"').next().unwrap();
+            let may = list.contains(&format!("value=\"{said}\""));
+            if n == 0 || !may {
+                noted.push((name.to_owned(), if may { said } else { "absent" }.to_owned()));
+            }
+        }
     }
     let noted: Vec<(&str, &str)> = noted.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
     assert!(!noted.is_empty(), "nobody is invited:\n{}", page.text());
