@@ -203,6 +203,16 @@ pub(crate) fn first(t: &T, offered: &Offered<'_>) -> Form {
     Form::filled(pairs)
 }
 
+/// A form that begins with whom and what for a link says: what is told, and by whom, is asked all the same.
+pub(crate) fn from_link(t: &T, offered: &Offered<'_>, said: &Fields) -> Form {
+    let first = first(t, offered);
+    let named = ["to_desk", "purpose"];
+    let kept = |n: &str| !named.contains(&n) || said.get(n).is_none();
+    let begun = first.fields().pairs().iter().filter(|(n, _)| kept(n)).cloned();
+    let more = said.pairs().iter().filter(|(n, _)| named.contains(&n.as_str())).cloned();
+    Form::new(Fields::from_pairs(begun.chain(more).collect()))
+}
+
 /// A form that begins with what was asked for.
 pub(crate) fn from_request(t: &T, offered: &Offered<'_>, asked: &str) -> Form {
     let first = first(t, offered);

@@ -1,7 +1,7 @@
 //! Whoever is called to a session more than once stands in its list once: one answer, one attendance, what is otherwise beneath.
 
 use crate::after::{in_confidence, talked_over};
-use crate::session::december;
+use crate::session::{attend, december, id_of, step};
 use crate::support::{Page, Person};
 
 /// The rows of the list that say this.
@@ -105,4 +105,28 @@ story!(one_button_notes_everybody_who_is_left_as_in_the_room, |app| async {
     let said = hase.post_with(&format!("{session}/attend"), &fields, &headers).await;
     said.is(200);
     assert!(said.body.contains("\"waits\""), "{}", said.body);
+});
+
+story!(what_the_minutes_hold_is_not_told_as_nothing_and_the_notice_can_be_answered_by_fax, |app| async {
+    let mut hase = app.sign_in("hase").await;
+    let (_, session, item) = talked_over(app, &mut hase).await;
+    let page = hase.get(&format!("{session}/notice")).await;
+    page.is(200).see("令和8年12月9日（水）").see("返信票").see("代理が出席（お名前").see("欠席");
+    app.clock.set(december(9, 14));
+    let mut hase = app.sign_in("hase").await;
+    attend(&mut hase, &session, "room", &[]).await;
+    step(&mut hase, &session, &item, "begin", &[]).await.is(303);
+    let room = format!("{session}/room");
+    let page = hase.get(&room).await;
+    let forms = page.forms();
+    let notes =
+        forms.iter().find(|f| f.action.ends_with("/note") && f.value("place") == id_of(&item)).unwrap();
+    let mut fields: Vec<(&str, &str)> = notes.hidden.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    fields.push(("text", "○ 便は何本か\n⇒ 二便にする"));
+    hase.post_exactly(&format!("{room}/note"), &fields).await.is(303);
+    step(&mut hase, &session, &item, "conclude", &[]).await.is(303);
+    hase.get("/sessions/after").await.see("会議録に決まったことが1つ").not_see("宿題も決定もない");
+    // Others read it once the minutes go round: until then nothing of them is counted.
+    let mut noguchi = app.sign_in("noguchi").await;
+    noguchi.get("/sessions/after").await.see("宿題も決定もない").not_see("会議録に決まった");
 });

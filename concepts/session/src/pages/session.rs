@@ -116,6 +116,8 @@ struct SessionPage {
     /// Where it is kept beyond its time, for whoever runs it.
     keep: Option<String>,
     begun: bool,
+    /// Every item of an agenda has its end: the session can be ended.
+    over: bool,
     invited: bool,
     next: Option<(String, String)>,
     /// Attendance can be noted, or corrected until the minutes are approved.
@@ -436,6 +438,7 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
         disposed: o.meeting.disposed_at.map(|at| frame.day(&at.day())),
         keep: (o.runs && !planned).then(|| link::meeting_keep(id)),
         begun,
+        over: begun && !o.items.is_empty() && o.items.iter().all(|i| !i.state.is_open()),
         invited: o.meeting.invited_at.is_some(),
         next: next.map(|k| (link::meeting(k.id), format!("{} {}", k.title, frame.moment(&k.starts)))),
         attends: o.runs && begun && may_attend(o.meeting.state, approved).is_ok(),
