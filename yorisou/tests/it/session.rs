@@ -34,8 +34,8 @@ pub async fn plan(hase: &mut Person, body: &str, title: &str, on: &str, more: &[
         ("body", id.as_str()),
         ("title", title),
         ("on", on),
-        ("starts", "14:00"),
-        ("ends", "15:30"),
+        ("starts", "1400"),
+        ("ends", "午後3時半"),
         ("place", "本庁舎7階"),
         ("answer_by", "R8.12.1"),
     ];
@@ -489,7 +489,7 @@ story!(case_conferences_of_others_and_the_calendar, |app| async {
     sano.get(&page).await.see("MARK-OC").see("辻堂東いきいき");
     // A record of the case like any other, and a promise.
     sano.get(&format!("/cases/{case}/entries")).await.see("MARK-OC");
-    sano.get("/calendar?on=2026-11-30").await.is(200).see("2026年11月").see("次の約束");
+    sano.get("/calendar?on=2026-11-30").await.is(200).see("令和8年11月").see("次の約束");
     sano.get("/calendar?view=week&on=2026-11-30").await.is(200).see("次の約束").see("2026-00001");
     // Nobody else learns of it, nor of its date.
     let mut noguchi = app.sign_in("noguchi").await;
