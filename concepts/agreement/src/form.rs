@@ -115,7 +115,7 @@ pub(crate) fn asked(form: &mut Form, offered: &Offered<'_>) -> Option<(PersonId,
     let person = person(form, offered)?;
     recipients(form, offered.desks);
     terms(form);
-    form.day("until", Need::Optional);
+    form.coming_day("until", Need::Optional);
     if form.has_problems() {
         return None;
     }
@@ -150,7 +150,7 @@ pub(crate) fn given(form: &mut Form, offered: &Offered<'_>) -> Option<Draft> {
     let consent_form: Option<ConsentForm> = form.code("form", Need::Required);
     let witness = form.line("witness", Need::Optional, LINE_MAX);
     let from = form.day("from", Need::Required);
-    let until = form.day("until", Need::Optional);
+    let until = form.coming_day("until", Need::Optional);
     if let (Some(form_of), Some(from)) = (consent_form, from) {
         if let Err(refusal) = crate::rules::heard(form_of, &witness, from, until) {
             form.problem("witness", refusal.key);

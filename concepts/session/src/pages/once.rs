@@ -122,7 +122,7 @@ pub(crate) async fn write(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: MatterId = req.id("id")?;
     let ctx = req.ctx()?;
     let mut form = req.form();
-    let on = form.day("on", Need::Required);
+    let on = form.coming_day("on", Need::Required);
     let at = form.time("at");
     let place = form.line("place", Need::Optional, 80);
     let mut there: Vec<(Guest, Attendance)> = Vec::new();

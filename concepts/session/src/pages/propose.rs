@@ -330,7 +330,7 @@ fn read(form: &mut Form, about: About) -> Option<Proposal> {
     let escalation: Vec<Escalation> = form.codes("escalation");
     let need = if escalation.is_empty() { Need::Optional } else { Need::Required };
     let decided_by = form.id("decided_by", need);
-    let decided_on = if escalation.is_empty() { None } else { form.day("decided_on", Need::Required) };
+    let decided_on = if escalation.is_empty() { None } else { form.past_day("decided_on", Need::Required) };
     let (Some(body), Some(priority)) = (body, priority) else { return None };
     Some(Proposal {
         body,

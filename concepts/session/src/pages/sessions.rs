@@ -211,12 +211,12 @@ async fn read(look: &mut Look, form: &mut Form, of: Option<&Meeting>) -> Result<
         (None, None) => form.id("desk", Need::Required),
     };
     let title = form.line("title", Need::Required, 60);
-    let on: Option<Day> = form.day("on", Need::Required);
+    let on: Option<Day> = form.coming_day("on", Need::Required);
     let starts = form.time("starts");
     let ends = form.time("ends");
     let place = form.line("place", Need::Optional, 80);
     let (online, writing) = (form.ticked("online"), form.ticked("writing"));
-    let answer_by = form.day("answer_by", Need::Required);
+    let answer_by = form.coming_day("answer_by", Need::Required);
     let capacity = count(form, "capacity");
     let after = form.id("after", Need::Optional);
     if starts.is_none() {
