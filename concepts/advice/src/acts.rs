@@ -40,13 +40,23 @@ fn about(id: ThingId) -> task::About {
     task::About { thing: Some(id), ..task::About::default() }
 }
 
-/// What the form has checked already, checked again: a command does not have to come from a form.
-async fn checked(act: &mut Act, text: &str, meant: bool) -> Result<(), Fail> {
+/// What a text seems to hold of somebody, also of whom the own desk has recorded.
+async fn sensed(act: &mut Act, text: &str) -> Result<rules::Sensed, Fail> {
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let named = household::telling::named_in(&mut act.facts()?, &viewer, text).await?;
     let named = act.disclose(named).await?;
     let known: Vec<&str> = named.iter().map(|p| p.known.name.as_str()).collect();
-    Ok(rules::may_store(&rules::sense(text, &known), meant)?)
+    Ok(rules::sense(text, &known))
+}
+
+/// What the form has checked already, checked again: a command does not have to come from a form.
+async fn checked(act: &mut Act, text: &str, meant: bool) -> Result<(), Fail> {
+    Ok(rules::may_store(&sensed(act, text).await?, meant)?)
+}
+
+/// Whether a text that stands where everybody invited reads it names somebody ([`rules::names_somebody`]).
+pub async fn about_somebody(act: &mut Act, text: &str, present: &[&str]) -> Result<bool, Fail> {
+    Ok(rules::names_somebody(&sensed(act, text).await?, present))
 }
 
 /// Asks a desk.

@@ -15,8 +15,9 @@ mod rules;
 mod sql;
 mod view;
 
+pub use acts::about_somebody;
 pub use pages::pages;
-pub use rules::{Helpful, Outcome, Sensed, sense};
+pub use rules::{Helpful, Outcome, Sensed, names_somebody, sense};
 
 /// The sentences of this concept.
 pub const TEXT: site::Text =

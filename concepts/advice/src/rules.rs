@@ -57,6 +57,27 @@ pub fn sense(text: &str, known: &[&str]) -> Sensed {
     if perhaps.is_empty() { Sensed::Nothing } else { Sensed::Perhaps(perhaps) }
 }
 
+/// Whether a text that everybody invited reads names somebody. Those around the table may be named: `present` are their names, and a
+/// family name with a title (「佐野さん」) means them. Nobody else is, not even with a title that may be nobody's: there is no field
+/// to say so, and it is soon written otherwise.
+pub fn names_somebody(sensed: &Sensed, present: &[&str]) -> bool {
+    let theirs = |word: &String| {
+        present.iter().any(|name| {
+            let family = name.split_whitespace().next().unwrap_or_default();
+            let bare: String = name.split_whitespace().collect();
+            let title = |name: &str| {
+                word.strip_prefix(name).is_some_and(|rest| !name.is_empty() && rest.chars().count() <= 3)
+            };
+            title(family) || title(name) || title(&bare)
+        })
+    };
+    match sensed {
+        Sensed::Nothing => false,
+        Sensed::Perhaps(words) => !words.iter().all(theirs),
+        Sensed::Surely(_) => true,
+    }
+}
+
 /// Whether a text may be stored; `meant` is the word of whoever writes that no name stands in it.
 pub fn may_store(sensed: &Sensed, meant: bool) -> Result<(), Refusal> {
     match sensed {
@@ -89,6 +110,17 @@ pub fn may_thank(outcome: Option<Outcome>, closed: bool) -> Result<(), Refusal> 
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn nobody_but_those_around_the_table_is_named() {
+        let named = |text: &str, known: &[&str]| names_somebody(&sense(text, known), &["佐野 美紀", "山根"]);
+        assert!(!named("佐野さんから説明。皆さん了承。山根さんが続ける。", &[]));
+        assert!(!named("佐野美紀さんから説明。", &[]));
+        assert!(named("橋本 芳雄さんのことは次回。", &[]));
+        assert!(named("佐野さんと橋本さん。", &[]));
+        assert!(named("佐野さんの件", &["佐野さん"]), "what is recorded is somebody");
+        assert!(named("電話は 090-1234-5678", &[]));
+    }
 
     #[test]
     fn names_numbers_and_places_are_not_stored() {

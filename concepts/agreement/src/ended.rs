@@ -227,7 +227,7 @@ pub(crate) async fn carry(req: Arc<Req>) -> Result<Answer, Fail> {
     if chosen.is_empty() {
         form.problem("successor", "agreement.no_successor");
     }
-    let on = form.day("confirmed_on", Need::Required);
+    let on = form.past_day("confirmed_on", Need::Required);
     if let Some(on) = on
         && let Err(refusal) = crate::rules::confirmed(on, today)
     {

@@ -115,7 +115,7 @@ pub(crate) fn asked(form: &mut Form, offered: &Offered<'_>) -> Option<(PersonId,
     let person = person(form, offered)?;
     recipients(form, offered.desks);
     terms(form);
-    form.day("until", Need::Optional);
+    form.coming_day("until", Need::Optional);
     if form.has_problems() {
         return None;
     }
@@ -150,7 +150,7 @@ pub(crate) fn given(form: &mut Form, offered: &Offered<'_>) -> Option<Draft> {
     let consent_form: Option<ConsentForm> = form.code("form", Need::Required);
     let witness = form.line("witness", Need::Optional, LINE_MAX);
     let from = form.day("from", Need::Required);
-    let until = form.day("until", Need::Optional);
+    let until = form.coming_day("until", Need::Optional);
     if let (Some(form_of), Some(from)) = (consent_form, from) {
         if let Err(refusal) = crate::rules::heard(form_of, &witness, from, until) {
             form.problem("witness", refusal.key);
@@ -201,6 +201,16 @@ pub(crate) fn first(t: &T, offered: &Offered<'_>) -> Form {
         pairs.push(("person", only.id.to_string()));
     }
     Form::filled(pairs)
+}
+
+/// A form that begins with whom and what for a link says: what is told, and by whom, is asked all the same.
+pub(crate) fn from_link(t: &T, offered: &Offered<'_>, said: &Fields) -> Form {
+    let first = first(t, offered);
+    let named = ["to_desk", "purpose"];
+    let kept = |n: &str| !named.contains(&n) || said.get(n).is_none();
+    let begun = first.fields().pairs().iter().filter(|(n, _)| kept(n)).cloned();
+    let more = said.pairs().iter().filter(|(n, _)| named.contains(&n.as_str())).cloned();
+    Form::new(Fields::from_pairs(begun.chain(more).collect()))
 }
 
 /// A form that begins with what was asked for.

@@ -119,7 +119,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let form = match (&around.before, &around.asked) {
         (Some(before), _) => form::from_consent(&t, &offered, before),
         (None, Some(asked)) => form::from_request(&t, &offered, &asked.asked),
-        (None, None) => form::first(&t, &offered),
+        (None, None) => form::from_link(&t, &offered, req.query()),
     };
     render(&req, look, around, form).await
 }

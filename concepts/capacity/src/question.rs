@@ -325,7 +325,7 @@ fn read(form: &mut Form, step: &str) -> Result<Option<Step>, Fail> {
             let desk = form.id("desk", Need::Required);
             let reply = form.code::<Reply>("reply", Need::Required);
             let why = form.code::<Why>("why", Need::Optional);
-            let later_from = form.day("later_from", Need::Optional);
+            let later_from = form.coming_day("later_from", Need::Optional);
             let told_by = form.code::<household::ToldBy>("told_by", Need::Optional);
             let told_by = told_by.map(|b| b.code().to_owned()).unwrap_or_default();
             if let Some(reply) = reply

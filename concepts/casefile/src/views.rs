@@ -104,6 +104,8 @@ pub struct Loaded {
     pub tasks: Vec<Task>,
     /// The promises in words, as disclosed.
     pub promises: BTreeMap<EntryId, String>,
+    /// Those of them that say why the case ended or rests: no promise, though a look at it later was written down with them.
+    pub endings: BTreeSet<EntryId>,
     /// Last stages of the persons.
     pub stages: Vec<(PersonId, crate::Engagement)>,
     /// 訪問時の注意 in force, as disclosed.
@@ -127,6 +129,10 @@ pub async fn load(look: &mut Look, id: CaseId) -> Result<Loaded, Fail> {
     let said: BTreeSet<EntryId> = tasks.iter().filter_map(|t| t.about.entry).collect();
     let (promises, shown) = household::entry::said_today(look, said).await?;
     reasons.of_all(&shown);
+    let ending = |said: &String| {
+        shown.iter().any(|e| e.field == household::Field::Ending && e.body.as_str() == said.as_str())
+    };
+    let endings = promises.iter().filter(|(_, said)| ending(said)).map(|(id, _)| *id).collect();
     let stages = around::stage_list(&mut look.conn(), &viewer, id).await?;
     let mut stages = look.disclose(stages).await?;
     stages.dedup_by_key(|s| s.person);
@@ -141,7 +147,7 @@ pub async fn load(look: &mut Look, id: CaseId) -> Result<Loaded, Fail> {
         .chain(cautions.iter().map(|c| c.desk))
         .collect();
     let desks = register::desk_names(&mut look.conn(), m, desks, today).await?;
-    Ok(Loaded { header, relation, members, tasks, promises, stages, cautions, reasons, desks })
+    Ok(Loaded { header, relation, members, tasks, promises, endings, stages, cautions, reasons, desks })
 }
 
 impl CaseHead {
@@ -151,7 +157,8 @@ impl CaseHead {
         let name_of =
             |id: PersonId| loaded.members.iter().find(|p| p.id == id).map(|p| p.called().to_owned());
         let next = loaded.tasks.first().map(|task| {
-            let words = task.about.entry.and_then(|e| loaded.promises.get(&e)).map(|w| first_line(w));
+            let said = task.about.entry.filter(|e| !loaded.endings.contains(e));
+            let words = said.and_then(|e| loaded.promises.get(&e)).map(|w| first_line(w));
             // A promise whose words are not disclosed is its day: the label above says what it is already.
             let what = words.or_else(|| (!is_promise(task)).then(|| t.code("task_kind", task.kind)));
             let day = frame.day(&task.due_at.day());

@@ -217,7 +217,7 @@ pub async fn agreed_once(
 }
 
 /// Everybody who is or was of a household, and whether they live and are of it today.
-async fn of_it(
+pub(crate) async fn of_it(
     conn: &mut Conn<'_>,
     m: MunicipalityId,
     household: HouseholdId,

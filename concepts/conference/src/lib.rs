@@ -26,6 +26,7 @@ mod blind;
 mod carried;
 mod dated;
 mod decided;
+mod lacking;
 mod list;
 mod office;
 mod open;
@@ -47,6 +48,7 @@ pub use dated::dated;
 pub use decided::{
     Keeping, Seen, attendance, keep_minutes, keep_picture, keep_words, of_case, stand, take_back_words,
 };
+pub use lacking::{Lacking, Missing, consent_to_confer, lacking};
 pub use pages::pages;
 pub use positions::{Position, keep_positions, on, seed_positions};
 pub use rules::{Outcome, Presence, RestsOn, Role, Whose, carried, carriers};

@@ -83,7 +83,7 @@ struct OfficePage {
 /// GET /matters/{id}/office?desk=
 pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let look = req.ctx()?.look(Channel::Page).await?;
-    render(&req, look, Form::new(req.query().clone())).await
+    render(&req, look, req.query_form()).await
 }
 
 /// The page, also with what was typed and is wrong.

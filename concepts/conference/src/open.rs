@@ -251,6 +251,7 @@ pub(crate) async fn create(req: Arc<Req>) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let (from, about) = named(req.body())?;
     let mut form = req.form();
+    form.must_choose("position");
     let position = form.line("position", Need::Required, 60);
     let lead: Option<DeskId> = form.id("lead", Need::Required);
     let question = form.paragraph("question", Need::Optional, household::entry::MOST_CHARACTERS);

@@ -68,7 +68,7 @@ async fn render(req: &Req, mut look: Look) -> Result<Answer, Fail> {
     let materials = sql::materials(&mut look.conn(), m, id).await?;
     let laid: BTreeSet<_> =
         materials.iter().filter(|x| x.recalled_at.is_none()).map(|x| x.record.id).collect();
-    let mut form = Form::new(req.query().clone());
+    let mut form = req.query_form();
     let number = form.line("number", Need::Optional, 20);
     let (mut reasons, mut households) = (Reasons::default(), BTreeSet::new());
     let own = |desk| viewer.seats.iter().any(|s| s.desk == me.desk && s.holds(desk));

@@ -163,10 +163,12 @@ fn read(form: &mut Form, step: &str) -> Result<(Option<Step>, Place, &'static st
             (outcome.map(|outcome| Step::Close { outcome }), Place::Office, "matter_closed")
         }
         "move" => {
+            form.must_choose("position");
             let position = form.line("position", Need::Required, 60);
             (Some(Step::MoveToConsent { position }), Place::Office, "matter_moved")
         }
         "move-in-confidence" => {
+            form.must_choose("position");
             let position = form.line("position", Need::Required, 60);
             (Some(Step::MoveToSecrecy { position }), Place::Office, "matter_moved_in_confidence")
         }

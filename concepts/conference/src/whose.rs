@@ -3,12 +3,12 @@
 use access::Disclosed;
 use engine::{Fail, Look};
 use household::{Person, Reasons, person};
-use site::{Form, Frame, link};
+use site::{Form, Frame};
 use words::id::PersonId;
 
-use crate::carried;
 use crate::rules::{self, RestsOn, Whose};
 use crate::sql::Header;
+use crate::{carried, lacking};
 
 /// Somebody of the household.
 pub(crate) struct Line {
@@ -34,6 +34,8 @@ pub(crate) struct WhoseCard {
     pub could: bool,
     /// Where a consent is asked for; for whoever has a part in the case.
     pub ask: Option<String>,
+    /// What is missing where nobody has agreed, and where it is written down; for whoever has a part in the case.
+    pub lacking: Option<(String, String)>,
     /// The basis of the names.
     pub basis: Vec<String>,
     /// The persons that are shown.
@@ -55,6 +57,15 @@ pub(crate) async fn card(look: &mut Look, frame: &Frame, h: &Header, form: &Form
     };
     let part = match h.case {
         Some(case) => casefile::relation(&mut look.conn(), &viewer, case).await?.map(|_| case),
+        None => None,
+    };
+    let could = h.case.is_some() && !rules::carriers(&all).is_empty();
+    let ask = part.filter(|_| h.closed_at.is_none());
+    let lacking = match ask.filter(|_| !could) {
+        Some(case) => {
+            let found = lacking::lacking(look, case, (h.household, Some(h.secretariat))).await?;
+            Some((found.sentence(t), lacking::consent_to_confer(case, found.to)))
+        }
         None => None,
     };
     let mut reasons = Reasons::default();
@@ -85,8 +96,9 @@ pub(crate) async fn card(look: &mut Look, frame: &Frame, h: &Header, form: &Form
         lines,
         counted: t.fs("conference.whose_counts", &counts),
         carried: rules::carried(&about),
-        could: h.case.is_some() && !rules::carriers(&all).is_empty(),
-        ask: part.filter(|_| h.closed_at.is_none()).map(link::case_consent_new),
+        could,
+        ask: ask.map(|case| lacking::consent_to_confer(case, Some(h.secretariat))),
+        lacking,
         basis: reasons.sentences(t),
         shown,
     })

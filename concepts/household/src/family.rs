@@ -129,6 +129,8 @@ impl Look {
 pub struct Figure {
     /// The drawing.
     pub svg: Svg,
+    /// The same for a narrow screen, where it is drawn otherwise there.
+    pub narrow: Option<Svg>,
     /// What its signs mean: never left out.
     pub legend: Svg,
     /// The same in words: a line and where it leads.
@@ -393,6 +395,7 @@ fn genogram(frame: &Frame, look: &Look, edit: Option<HouseholdId>) -> Option<Fig
     let around = svg::Frame { id: "genogram", title, description, died: look.style.died };
     Some(Figure {
         svg: Svg(svg::genogram(&family, &drawing, &around)),
+        narrow: None,
         legend: legend(t, &svg::used(&family, &drawing), look.style.died),
         signs: signs(t, &svg::used(&family, &drawing), look.style.died),
         says,
@@ -447,6 +450,7 @@ fn eco(frame: &Frame, look: &Look) -> Option<Figure> {
     let around = svg::Frame { id: "ecomap", title, description, died: look.style.died };
     Some(Figure {
         svg: Svg(ecomap::write(&map, &around)),
+        narrow: Some(Svg(ecomap::write_tall(&map, &svg::Frame { id: "ecomap-narrow", ..around }))),
         legend: legend(t, &ecomap::used(&map), look.style.died),
         signs: signs(t, &ecomap::used(&map), look.style.died),
         says: words,

@@ -86,7 +86,7 @@ struct FiguresPage {
 pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let frame = req.frame();
-    let mut form = Form::new(req.query().clone());
+    let mut form = req.query_form();
     let (from, to) = (form.day("since", Need::Optional), form.day("until", Need::Optional));
     let by_desk = form.value("by") == "desk";
     let period = statistics::period(from, to, ctx.now.day());

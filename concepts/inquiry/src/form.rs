@@ -119,12 +119,12 @@ pub(crate) fn read(form: &mut Form, about: ThingId, around: &Around, today: Day)
         form.problem("person", "inquiry.about_whom");
     }
     let purpose = form.code::<Purpose>("purpose", Need::Required);
-    let due = form.day("due", Need::Optional);
+    let due = form.coming_day("due", Need::Optional);
     if due.is_some_and(|d| d < today) {
         form.problem("due", "task_page.due_past");
     }
     let categories: Categories = form.codes::<Category>("share_cat").into_iter().collect();
-    let until = form.day("until", Need::Optional);
+    let until = form.coming_day("until", Need::Optional);
     if until.is_some_and(|u| u < today) {
         form.problem("until", "consent.ends_before_it_begins");
     }

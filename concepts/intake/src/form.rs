@@ -80,7 +80,7 @@ fn topics(form: &mut Form) -> Vec<Matter> {
 
 /// When it happened. Without a time of day: now if it was today, otherwise midnight, which is shown as no time.
 fn occurred(form: &mut Form, now: Instant) -> Instant {
-    let day = form.day("occurred", Need::Required);
+    let day = form.past_day("occurred", Need::Required);
     let time = form.time("time");
     let Some(day) = day else { return now };
     let at = match time {

@@ -78,7 +78,7 @@ pub(crate) async fn create(req: Arc<Req>) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let mut form = req.form();
     let stage = form.code::<Stage>("stage", Need::Required).filter(|s| !s.by_birth());
-    let on = form.day("on", Need::Required);
+    let on = form.past_day("on", Need::Required);
     if on.is_some_and(|d| d < ctx.now.day()) {
         form.problem("on", "life_stage.past");
     }

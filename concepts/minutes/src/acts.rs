@@ -15,7 +15,7 @@ use words::{Day, Instant};
 use conference::Keeping;
 
 use crate::lines::Style;
-use crate::rules::{self, How, Step as Move, Taken};
+use crate::rules::{self, How, State, Step as Move, Taken};
 use crate::section::{self, keep, names_nobody, record};
 use crate::sql::comment::{self, Stored};
 use crate::sql::{self, Edition, Minutes, settings};
@@ -28,7 +28,7 @@ pub(crate) enum Step {
     /// Back from it.
     TakeBack,
     /// Approved.
-    Approve { how: How, on: Day, told_by: String, note: String },
+    Approve { how: How, on: Day, told_by: String, note: String, sure: bool },
     /// Opened again, to be corrected.
     Correct,
     /// The correction is not made.
@@ -140,12 +140,15 @@ async fn end(
 }
 
 async fn approve(act: &mut Act, id: MeetingId, l: &Loaded, step: &Step) -> Result<(), Fail> {
-    let Step::Approve { how, on, told_by, note } = step else { return Err(Fail::NotVisible) };
+    let Step::Approve { how, on, told_by, note, sure } = step else { return Err(Fail::NotVisible) };
     let (m, now) = (act.municipality(), act.now());
     let state = rules::next(l.minutes.state, Move::Approve)?;
     let open = unanswered(act, m, l).await?;
     rules::may_approve(l.o.meeting.state, open, *on, l.o.meeting.starts.day(), now.day())?;
     names_nobody(act, note).await?;
+    if !sure && !hasty(&mut act.facts()?, m, (id, &l.minutes), now.day()).await?.is_empty() {
+        return Err(Refusal::new("minutes.hasty_sure").into());
+    }
     let edition = l.minutes.edition + 1;
     if edition > 1 && note.is_empty() {
         return Err(Refusal::new("minutes.what_corrected").into());
@@ -168,6 +171,24 @@ async fn approve(act: &mut Act, id: MeetingId, l: &Loaded, step: &Step) -> Resul
     crate::records::keep(act, &l.right, &l.o, (id, edition)).await?;
     end(act, &l.right, id, TaskKind::CommentMinutes, TaskState::Cancelled).await?;
     end(act, &l.right, id, TaskKind::WriteMinutes, TaskState::Done).await
+}
+
+/// What speaks against approving these minutes now ([`rules::hasty`]).
+pub(crate) async fn hasty(
+    conn: &mut engine::Conn<'_>,
+    m: words::id::MunicipalityId,
+    (id, minutes): (MeetingId, &Minutes),
+    today: Day,
+) -> Result<Vec<&'static str>, Fail> {
+    if minutes.state == State::Approved {
+        return Ok(Vec::new());
+    }
+    let asked = task::of_things(conn, m, [id.cast()], &[TaskKind::CommentMinutes]).await?;
+    let read = asked.iter().filter(|t| t.state == TaskState::Done).count();
+    let said = comment::of_meeting(conn, m, id).await?.len();
+    let sections = sql::section::of_meeting(conn, m, id, None).await?;
+    let closing = sections.iter().any(|s| s.part == rules::Part::Closing && !s.body.trim().is_empty());
+    Ok(rules::hasty((minutes.state, minutes.comment_until), today, read + said, closing))
 }
 
 /// Comments that nobody has answered, of the sections whoever approves answers for: those of others hold them up for nothing. Those whose

@@ -50,7 +50,7 @@ impl Hint {
 }
 
 /// What of a speaker is a name: without the title behind it.
-fn name_in(speaker: &str) -> &str {
+pub(crate) fn name_in(speaker: &str) -> &str {
     let title = GENERAL.iter().filter(|t| speaker.ends_with(*t)).max_by_key(|t| t.len());
     let bare = title.map_or(speaker, |t| &speaker[..speaker.len() - t.len()]);
     HONORIFICS.iter().find_map(|t| bare.strip_suffix(t)).unwrap_or(bare)

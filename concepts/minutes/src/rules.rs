@@ -154,6 +154,22 @@ pub fn may_approve(
     Ok(())
 }
 
+/// What speaks against approving now: keys of sentences. None of it forbids; whoever approves says that they know.
+pub fn hasty(
+    (state, until): (State, Option<Day>),
+    today: Day,
+    heard: usize,
+    closing_written: bool,
+) -> Vec<&'static str> {
+    let asked = state == State::Comment;
+    let found = [
+        (asked && until.is_some_and(|day| day >= today), "minutes.hasty_until"),
+        (heard == 0 && state != State::Correcting, "minutes.hasty_nobody"),
+        (!closing_written, "minutes.hasty_closing"),
+    ];
+    found.into_iter().filter(|(so, _)| *so).map(|(_, key)| key).collect()
+}
+
 /// Whether the session was held.
 pub fn was_held(meeting: MeetingState) -> Result<(), Refusal> {
     match meeting {
@@ -243,6 +259,26 @@ mod tests {
         assert!(at(0, 20) && !at(1, 20));
         assert!(!at(0, 9) && !at(0, 21));
         assert!(may_approve(MeetingState::Planned, 0, day(20), day(10), day(20)).is_err());
+    }
+
+    #[test]
+    fn an_approval_in_haste_says_what_is_missing() {
+        let (until, nobody, closing) =
+            ("minutes.hasty_until", "minutes.hasty_nobody", "minutes.hasty_closing");
+        for (state, until_day, heard, closing_written, expected) in [
+            (State::Comment, Some(day(20)), 2, true, vec![until]),
+            (State::Comment, Some(day(12)), 2, true, vec![until]),
+            (State::Comment, Some(day(11)), 2, true, vec![]),
+            (State::Comment, Some(day(11)), 0, true, vec![nobody]),
+            (State::Draft, None, 0, false, vec![nobody, closing]),
+            (State::Correcting, None, 0, true, vec![]),
+        ] {
+            assert_eq!(
+                hasty((state, until_day), day(12), heard, closing_written),
+                expected,
+                "{state:?} {heard}"
+            );
+        }
     }
 
     #[test]

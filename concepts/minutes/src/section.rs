@@ -198,7 +198,7 @@ pub(crate) async fn writing(act: &mut Act, o: &Opened, item: Option<&Item>) -> R
 }
 
 /// Words about nobody: no name the own desk knows, no number, no address (disclosure rule 11). A title behind a word may be nobody's
-/// name; the page says so beside the field.
+/// name.
 pub(crate) async fn names_nobody(act: &mut Act, text: &str) -> Result<(), Fail> {
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let named = household::telling::named_in(&mut act.facts()?, &viewer, text).await?;
@@ -208,6 +208,19 @@ pub(crate) async fn names_nobody(act: &mut Act, text: &str) -> Result<(), Fail> 
         advice::Sensed::Surely(_) => Err(Refusal::new("minutes.somebody").into()),
         _ => Ok(()),
     }
+}
+
+/// What was said about nobody names nobody but those who were there: the rule of the subject of an item, for its minutes.
+async fn about_nobody(act: &mut Act, o: &Opened, text: &str) -> Result<(), Fail> {
+    let m = act.municipality();
+    let users = o.invitees.iter().filter_map(|i| i.user).chain(act.viewer().map(|v| v.user));
+    let users = register::user_names(&mut act.facts()?, m, users).await?;
+    let typed = o.invitees.iter().flat_map(|i| [i.name.as_str(), i.substitute.as_str()]);
+    let present: Vec<&str> = users.values().map(String::as_str).chain(typed).collect();
+    if advice::about_somebody(act, text, &present).await? {
+        return Err(Refusal::new("minutes.somebody").into());
+    }
+    Ok(())
 }
 
 /// Keeps words about a case where they belong; the entry.
@@ -359,7 +372,7 @@ pub(crate) async fn written(
     let (part, of) = (place.part(), place.item());
     let case = item.filter(|i| !i.general());
     if case.is_none() {
-        names_nobody(act, text).await?;
+        about_nobody(act, &o, text).await?;
     }
     // The same words marked otherwise are a new version.
     let marked_anew = match (marks, old.and_then(|s| s.entry)) {

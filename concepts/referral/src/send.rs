@@ -310,7 +310,7 @@ fn read(form: &mut Form, frame: &Frame, case: CaseId, around: &Around, today: Da
         .collect();
     let marks = marks_from(form, "summary", &around.known);
     let categories: Categories = form.codes::<Category>("share_cat").into_iter().collect();
-    let until = form.day("until", Need::Optional);
+    let until = form.coming_day("until", Need::Optional);
     if until.is_some_and(|u| u < today) {
         form.problem("until", "consent.ends_before_it_begins");
     }

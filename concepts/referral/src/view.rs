@@ -419,7 +419,7 @@ pub async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
     }
     let told_by = form.code::<household::ToldBy>("told_by", Need::Optional).map(|b| b.code().to_owned());
     let assignee = form.id("assignee", Need::Optional);
-    let promise = form.day("promise", Need::Optional);
+    let promise = form.coming_day("promise", Need::Optional);
     if promise.is_some_and(|d| d < ctx.now.day()) {
         form.problem("promise", "task_page.due_past");
     }

@@ -12,6 +12,7 @@
 //!
 //! Invariant: what is typed for an item about a case is written and read by the decision of its section (`minutes::section`).
 
+mod homework;
 mod notes;
 mod pages;
 mod view;

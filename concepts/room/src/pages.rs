@@ -11,7 +11,7 @@ use session::{MeetingState, Opened};
 use site::{Access, Answer, Form, Frame, Page, Req, link};
 use words::id::{CommandId, MeetingId};
 
-use crate::{notes, view};
+use crate::{homework, notes, view};
 
 /// Whoever can run a session.
 const RUNS: Access =
@@ -31,6 +31,7 @@ pub fn pages() -> Vec<Page> {
     vec![
         Page::get("/sessions/{id}/room", RUNS, show),
         Page::post("/sessions/{id}/room/note", RUNS, notes::write),
+        Page::post("/sessions/{id}/room/homework", RUNS, homework::give),
         Page::get("/sessions/{id}/room/view", SITS, view::show),
         Page::get("/sessions/{id}/room/revision", SITS, view::revision),
     ]
@@ -52,6 +53,16 @@ struct Note {
     words: String,
 }
 
+/// What was typed of homework and not taken.
+#[derive(Default)]
+struct Typed {
+    /// At which item.
+    here: bool,
+    what: String,
+    due: String,
+    by_next: bool,
+}
+
 /// An item with everything that happens to it.
 struct Item {
     talk: Talk,
@@ -60,6 +71,8 @@ struct Item {
     conclude: CommandId,
     carry: CommandId,
     give: CommandId,
+    /// Homework that was refused at this item.
+    typed: Typed,
 }
 
 #[derive(Template)]
@@ -67,6 +80,8 @@ struct Item {
 struct RoomPage {
     frame: Frame,
     form: Form,
+    /// What is wrong with what was sent, and where on the page.
+    wrong_at: Vec<(String, String)>,
     id: MeetingId,
     version: i64,
     title: String,
@@ -106,7 +121,7 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
     let m = look.viewer().municipality;
     let o = run(&mut look, id).await?;
     let (sections, mut reasons) = section::read(&mut look, &o, Which::Working).await?;
-    let talks = talk::talks(&mut look, &frame, &o, &mut reasons).await?;
+    let talks = talk::talks(&mut look, &frame, (&o, &form), &mut reasons).await?;
     let seats = talk::seats(&mut look, &t, &o).await?;
     let next = match o.meeting.next {
         Some(next) => session::meeting(&mut look.conn(), m, next).await?,
@@ -116,6 +131,11 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
     let begun = look.now().day() >= o.meeting.starts.day();
     let note = |place: Place| note(&sections, place, begun, &form, (new(), new()));
     let page = RoomPage {
+        wrong_at: form
+            .errors(&t)
+            .into_iter()
+            .map(|(field, sentence)| (at(&form, &field), sentence))
+            .collect(),
         id,
         version: o.meeting.version,
         title: o.meeting.title.clone(),
@@ -126,6 +146,7 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
         items: talks
             .into_iter()
             .map(|talk| Item {
+                typed: typed(&form, &talk.id.to_string()),
                 note: note(Place::Item(talk.id)),
                 talk,
                 begin: new(),
@@ -152,6 +173,25 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
     } else {
         Answer::page(page.render(), receipt)
     }
+}
+
+/// Where a field of one of the many forms of this page stands.
+fn at(form: &Form, field: &str) -> String {
+    let (item, place) = (form.value("item"), form.value("place"));
+    match field {
+        _ if !item.is_empty() => format!("{field}-{item}"),
+        "words" => format!("decided-{place}"),
+        _ if !place.is_empty() => format!("{field}-{place}"),
+        _ => field.to_owned(),
+    }
+}
+
+fn typed(form: &Form, item: &str) -> Typed {
+    if !form.has_problems() || form.value("item") != item {
+        return Typed::default();
+    }
+    let word = |field: &str| form.value(field).to_owned();
+    Typed { here: true, what: word("what"), due: word("due"), by_next: form.ticked("by_next") }
 }
 
 fn note(

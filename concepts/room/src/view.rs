@@ -8,7 +8,7 @@ use minutes::section::Place;
 use session::talk::{self, Seat, Talk};
 use session::{MeetingState, Opened};
 use sha2::{Digest, Sha256};
-use site::{Answer, Frame, Req, T, link};
+use site::{Answer, Form, Frame, Req, T, link};
 use words::id::MeetingId;
 
 /// An item with what was written down of it so far.
@@ -55,7 +55,7 @@ async fn part(look: &mut Look, frame: &Frame, o: &Opened) -> Result<Part, Fail> 
         let found = sections.iter().find(|s| s.place == place).filter(|s| s.readable);
         found.and_then(|s| s.text.clone()).filter(|words| !words.is_empty())
     };
-    let talks = talk::talks(look, frame, o, &mut reasons).await?;
+    let talks = talk::talks(look, frame, (o, &Form::default()), &mut reasons).await?;
     let next = match o.meeting.next {
         Some(next) => session::meeting(&mut look.conn(), m, next).await?,
         None => None,

@@ -81,12 +81,8 @@ pub(crate) async fn pointless(
 /// A text that stands where everybody invited reads it names nobody (disclosure rule 11): what the form has checked already,
 /// checked again, because a command does not have to come from a form.
 pub(crate) async fn names_nobody(act: &mut Act, text: &str) -> Result<(), Fail> {
-    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
-    let named = household::telling::named_in(&mut act.facts()?, &viewer, text).await?;
-    let named = act.disclose(named).await?;
-    let known: Vec<&str> = named.iter().map(|p| p.known.name.as_str()).collect();
-    match advice::sense(text, &known) {
-        advice::Sensed::Nothing => Ok(()),
-        _ => Err(engine::Refusal::new("session.somebody").into()),
+    if advice::about_somebody(act, text, &[]).await? {
+        return Err(engine::Refusal::new("session.somebody").into());
     }
+    Ok(())
 }

@@ -42,7 +42,7 @@ pub use acts::after::digest;
 pub use acts::promise;
 pub use jobs::body_end;
 pub use left::who_left;
-pub use pages::homework::Owed;
+pub use pages::homework::{Gave, Owed, give_from};
 pub use pages::pages;
 pub use pages::session::span;
 pub use pages::sessions::place;

@@ -1,6 +1,7 @@
 //! What may happen to a session, its agenda and its invitations. Every refusal says what to do instead.
 
 pub mod after;
+pub mod attend;
 pub mod homework;
 pub mod series;
 

@@ -6,4 +6,5 @@ pub(crate) mod homework;
 pub(crate) mod invitee;
 pub(crate) mod item;
 pub(crate) mod meeting;
+pub(crate) mod minuted;
 pub(crate) mod outside;

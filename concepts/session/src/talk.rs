@@ -3,12 +3,16 @@
 use access::Viewer;
 use engine::{Fail, Look};
 use household::Reasons;
-use site::{Choice, Form, Frame, T};
+use site::{Choice, Form, Frame, T, link};
+use words::code::Code;
 use words::id::{AgendaItemId, InviteeId};
 
+use crate::pages::codes;
 use crate::pages::homework::{self, Owed};
 use crate::pages::session::{Names, lines, outcomes, said_in_writing, sees};
 use crate::rules::missed;
+use crate::sql::invitee::Invitee;
+use crate::sql::item::Item;
 use crate::views::Opened;
 
 /// An item of the agenda, in the room.
@@ -43,6 +47,8 @@ pub struct Talk {
     pub homework: Vec<Owed>,
     /// Whether homework can be given here, and to whom: those invited to it.
     pub takers: Option<Vec<Choice>>,
+    /// Where it is given to somebody else.
+    pub give: Option<String>,
     /// The desks that must be there and are not: a decision waits for them.
     pub absent: Vec<String>,
     /// Who of the household, or with them, is invited, and how they were there.
@@ -53,25 +59,23 @@ pub struct Talk {
     pub unapproved: bool,
 }
 
-/// Somebody invited, in the room.
-pub struct Seat {
+/// One invitation of somebody: to the whole session, or to one item.
+pub struct Row {
     /// The invitation.
     pub id: InviteeId,
-    /// Person or desk.
-    pub name: String,
-    /// The desk.
-    pub desk: String,
+    /// Why they are invited.
+    pub why: String,
     /// Whether they have to be there.
     pub obligatory: bool,
     /// The one item they are invited to.
     pub item: Option<usize>,
-    /// What they answered.
+    /// What they answered, where it is another answer than their first one.
     pub reply: String,
-    /// How they can have been there, the one noted chosen.
+    /// How they can have been there, the one noted chosen where it is not as their first row says.
     pub ways: Vec<Choice>,
     /// The one noted now, as a form sends it back: what stands there is not overwritten from a page that is older.
     pub was: String,
-    /// How they were there, in words.
+    /// How they were there, in words, where it is not as their first row says.
     pub attendance: String,
     /// They had to be there and were not.
     pub missed: bool,
@@ -79,25 +83,69 @@ pub struct Seat {
     pub unpledged: bool,
 }
 
+/// Somebody invited: once, however often they are called. The first of their invitations speaks for the others that say nothing else.
+pub struct Seat {
+    /// The first invitation.
+    pub id: InviteeId,
+    /// Where it is answered.
+    pub href: String,
+    /// Person or desk.
+    pub name: String,
+    /// The desk.
+    pub desk: String,
+    /// Whether they have to be there.
+    pub obligatory: bool,
+    /// They have not answered.
+    pub silent: bool,
+    /// What they answered.
+    pub reply: String,
+    /// How it was told.
+    pub told: String,
+    /// How they can have been there, the one noted chosen.
+    pub ways: Vec<Choice>,
+    /// The one noted now, as a form sends it back.
+    pub was: String,
+    /// How they were there, in words.
+    pub attendance: String,
+    /// They had to be there and were not.
+    pub missed: bool,
+    /// Their invitations, the first one too.
+    pub rows: Vec<Row>,
+}
+
+impl Seat {
+    /// The invitations beside the first.
+    pub fn others(&self) -> &[Row] {
+        self.rows.get(1..).unwrap_or_default()
+    }
+
+    /// Whether one of the others says something of its own.
+    pub fn apart(&self) -> bool {
+        self.others().iter().any(|r| r.unpledged || !r.attendance.is_empty())
+    }
+}
+
 /// The agenda in the room.
 pub async fn talks(
     look: &mut Look,
     frame: &Frame,
-    o: &Opened,
+    (o, sent): (&Opened, &Form),
     reasons: &mut Reasons,
 ) -> Result<Vec<Talk>, Fail> {
     let viewer = look.viewer().clone();
     let names = Names::load(look, o).await?;
-    let none = frame.command;
+    let command = frame.command;
     let written = if o.meeting.writing { said_in_writing(look, o, reasons).await? } else { Vec::new() };
-    let mut agenda = lines((&frame.t, || none), &viewer, o, &names, &written);
+    let mut agenda = lines((&frame.t, || command), &viewer, o, &names, &written);
     outcomes(look, frame, o, &mut agenda, reasons).await?;
-    let form = Form::default();
+    let none = Form::default();
+    // Whom homework was to be given to stands there again at the item it was given out of.
+    let of = |i: &Item| if sent.value("item") == i.id.to_string() { sent } else { &none };
     Ok(agenda
         .into_iter()
         .zip(&o.items)
         .map(|(l, i)| Talk {
-            takers: homework::may(&viewer, o, i).then(|| homework::invited(&form, o, i, &names)),
+            takers: homework::may(&viewer, o, i).then(|| homework::invited(of(i), o, i, &names)),
             known: o.knows(&viewer, i),
             own: o.own(&frame.t, &viewer, i),
             absent: l.parties.iter().filter(|p| p.red).map(|p| p.name.clone()).collect(),
@@ -116,6 +164,7 @@ pub async fn talks(
             issue: l.issue,
             lacks: l.lacks,
             homework: l.homework,
+            give: l.give,
         })
         .collect())
 }
@@ -124,25 +173,70 @@ pub async fn talks(
 pub async fn seats(look: &mut Look, t: &T, o: &Opened) -> Result<Vec<Seat>, Fail> {
     let viewer: Viewer = look.viewer().clone();
     let names = Names::load(look, o).await?;
-    Ok(o.invitees
-        .iter()
-        .filter(|i| sees(&viewer, o, i))
-        .map(|i| {
-            let noted = i.attendance.map(|a| words::code::Code::code(a).to_owned()).unwrap_or_default();
-            let form = Form::filled(vec![("how", noted.clone())]);
-            Seat {
-                id: i.id,
-                name: names.guest(i),
-                desk: names.desk(i.desk),
-                obligatory: i.obligatory,
-                item: i.item.map(|id| o.number(id)).filter(|n| *n > 0),
-                reply: i.reply.map(|r| t.code("session_reply", r)).unwrap_or_default(),
-                ways: crate::pages::codes(t, &form, "how", "session_attendance", &o.ways(i)),
-                unpledged: o.unpledged(i),
-                was: noted,
-                attendance: i.attendance.map(|a| t.code("session_attendance", a)).unwrap_or_default(),
-                missed: missed(i.obligatory, i.attendance),
-            }
+    Ok(together((t, &Form::default()), &viewer, o, &names))
+}
+
+/// Everybody invited, each once, from the invitations this viewer may see: one that is not theirs to know is not told of by a place either.
+/// What was chosen on a form that was refused stands there again.
+pub(crate) fn together((t, sent): (&T, &Form), viewer: &Viewer, o: &Opened, names: &Names) -> Vec<Seat> {
+    let mut all: Vec<Vec<&Invitee>> = Vec::new();
+    for i in o.invitees.iter().filter(|i| sees(viewer, o, i)) {
+        match all.iter_mut().find(|of| of.first().is_some_and(|x| x.who() == i.who())) {
+            Some(of) => of.push(i),
+            None => all.push(vec![i]),
+        }
+    }
+    all.into_iter()
+        .filter_map(|mut of| {
+            // Whoever may not be there for one item may be there for the others: that invitation speaks for none of them.
+            of.sort_by_key(|i| o.unpledged(i));
+            let first = *of.first()?;
+            let lead = row((t, sent), o, first, None);
+            let told =
+                if first.told_by.is_empty() { String::new() } else { t.code("told_by", &first.told_by) };
+            Some(Seat {
+                id: first.id,
+                href: link::invitation(first.id),
+                name: names.guest(first),
+                desk: names.desk(first.desk),
+                obligatory: of.iter().any(|i| i.obligatory),
+                silent: first.reply.is_none(),
+                reply: format!("{} {}", lead.reply, first.substitute).trim().to_owned(),
+                told,
+                was: lead.was.clone(),
+                attendance: lead.attendance.clone(),
+                missed: of.iter().any(|i| missed(i.obligatory, i.attendance)),
+                rows: of.iter().map(|i| row((t, sent), o, i, (i.id != first.id).then_some(first))).collect(),
+                ways: lead.ways,
+            })
         })
-        .collect())
+        .collect()
+}
+
+/// One invitation; beside the first one of somebody, only what is otherwise.
+fn row((t, sent): (&T, &Form), o: &Opened, i: &Invitee, first: Option<&Invitee>) -> Row {
+    let was = i.attendance.map(|a| a.code().to_owned()).unwrap_or_default();
+    let own = first.is_none_or(|f| f.attendance != i.attendance);
+    // What was chosen and not taken stands there again; what was left as it was shows what stands there now.
+    let (how, before) = (sent.value(&format!("how-{}", i.id)), sent.value(&format!("was_{}", i.id)));
+    let stands = if own { was.as_str() } else { "" };
+    let chosen = if how.is_empty() || how == before { stands } else { how };
+    let form = Form::filled(vec![("how", chosen.to_owned())]);
+    let answers = |f: &Invitee| f.reply == i.reply;
+    Row {
+        id: i.id,
+        why: t.code("session_why", i.why),
+        obligatory: i.obligatory,
+        item: i.item.map(|id| o.number(id)).filter(|n| *n > 0),
+        reply: i
+            .reply
+            .filter(|_| !first.is_some_and(answers))
+            .map(|r| t.code("session_reply", r))
+            .unwrap_or_default(),
+        ways: codes(t, &form, "how", "session_attendance", &o.ways(i)),
+        attendance: i.attendance.filter(|_| own).map(|a| t.code("session_attendance", a)).unwrap_or_default(),
+        missed: missed(i.obligatory, i.attendance),
+        unpledged: o.unpledged(i),
+        was,
+    }
 }

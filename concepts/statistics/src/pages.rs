@@ -111,7 +111,7 @@ struct Asked {
 }
 
 fn asked(req: &Req) -> Asked {
-    let mut form = Form::new(req.query().clone());
+    let mut form = req.query_form();
     let what = req.query().get("what").and_then(What::parse).unwrap_or(What::Referral);
     let by = req.query().get("by").and_then(By::parse).unwrap_or(By::Field);
     let (from, to) = (form.day("since", Need::Optional), form.day("until", Need::Optional));

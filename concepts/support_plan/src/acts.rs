@@ -270,7 +270,12 @@ async fn end_promises(
 
 async fn done(act: &mut Act, l: &Loaded, id: PlanLineId) -> Result<(), Fail> {
     let line = l.lines.iter().find(|x| x.id == id).ok_or(Fail::NotVisible)?;
-    let Some((task, _, _, holder)) = line.task else { return Err(Fail::NotVisible) };
+    let Some((task, _, _, holder)) = line.task else {
+        // Nobody's task: whoever writes the plan notes what the person says.
+        let right = permit(act, l.header.id, &l.relation).await?;
+        rules::done_by_them(l.plan.state, (line.part, line.who), line.achieved)?;
+        return sql::set_achieved(act, &right, line.id, Achieved::Reached).await;
+    };
     let mut relation = l.relation.clone();
     relation.task = Some(holder);
     let record = RecordRef { kind: RecordKind::Case, id: l.header.id.cast() };

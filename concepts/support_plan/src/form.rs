@@ -57,8 +57,17 @@ struct FormPage {
     rhythms: Vec<Choice>,
     marks: MarksControl,
     version: Option<i64>,
+    writing: Option<Writing>,
     stale: bool,
     max: usize,
+}
+
+/// What is being written of the same kind already: there is one draft at a time.
+struct Writing {
+    href: String,
+    title: String,
+    /// The version of a draft: what was typed can be put into it. Not of a proposal.
+    version: Option<i64>,
 }
 
 /// Whom an action can be given to.
@@ -129,7 +138,7 @@ fn read(form: &mut Form, doers: &Doers, today: Day) -> Draft {
     for n in 1..=ACTIONS {
         actions.extend(action(form, doers, n, today));
     }
-    let monitoring = form.day("monitoring", Need::Optional);
+    let monitoring = form.coming_day("monitoring", Need::Optional);
     if monitoring.is_some_and(|d| d < today) {
         form.problem("monitoring", "support_plan.day_past");
     }
@@ -174,6 +183,7 @@ struct Place<'a> {
     title: String,
     version: Option<i64>,
     stale: bool,
+    writing: Option<Writing>,
     new_of: Option<CaseId>,
     loaded: &'a casefile::Loaded,
 }
@@ -219,6 +229,7 @@ fn page(look: &Look, frame: Frame, form: Form, doers: &Doers, place: Place<'_>) 
         back: place.back,
         title: place.title,
         version: place.version,
+        writing: place.writing,
         stale: place.stale,
         max: MOST,
         form,
@@ -314,7 +325,14 @@ async fn render_new(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fai
     let all = sql::of_case(&mut look.conn(), m, case).await?;
     let follows = kind.is_some_and(|kind| sql::former(&all, kind).is_some());
     let wrong = form.has_problems();
+    let written = |p: &&sql::Plan| matches!(p.state, State::Draft | State::Proposed) && Some(p.kind) == kind;
+    let writing = all.iter().find(written).map(|p| Writing {
+        href: link::support_plan(p.id),
+        title: view::title(&frame, p),
+        version: (p.state == State::Draft).then_some(p.version),
+    });
     let place = Place {
+        writing,
         kind,
         follows,
         action: format!("{}/new", link::case_plans(case)),
@@ -393,6 +411,7 @@ async fn render_edit(req: &Req, typed: Option<Form>, stale: bool) -> Result<Answ
         back: link::support_plan(id),
         title: v.title.clone(),
         version: Some(v.plan.version),
+        writing: None,
         stale,
         new_of: None,
         loaded: &v.loaded,

@@ -97,7 +97,11 @@ impl<'a> Form<'a> {
 
     /// What is known, or room for so many lines.
     fn field(&self, label: &str, lines: u8, known: impl FnOnce(&Version) -> String) -> Field {
-        self.v.map_or_else(|| Field::pen(label, lines), |v| Field::new(label, known(v)))
+        match self.v.map(known) {
+            Some(known) if !known.is_empty() => Field::new(label, known),
+            // What is not known yet can be written by pen, as on the empty form.
+            _ => Field::pen(label, lines),
+        }
     }
 
     /// The texts of a part.
@@ -139,7 +143,8 @@ impl<'a> Form<'a> {
                 document.push(Block::note(t.s("site.why_seen"), v.head.reasons.join(t.s("site.comma"))));
             }
         }
-        document.with(Block::small(self.s("thick")))
+        // What is reported upwards is no matter of the person's copy either.
+        if self.given { document } else { document.with(Block::small(self.s("thick"))) }
     }
 
     /// Who, which, when: above on both papers.
@@ -165,8 +170,10 @@ impl<'a> Form<'a> {
         let heads = [self.s("who_label"), self.s("what_label"), self.s("due_label")];
         let mut grid = Grid::new(heads).widths([3, 6, 2]);
         match self.v {
-            Some(v) => v.of("action").iter().for_each(|l| grid.push([&l.who, &l.words, &l.due])),
-            None => grid = grid.empty(ROWS, 11),
+            Some(v) if !v.of("action").is_empty() => {
+                v.of("action").iter().for_each(|l| grid.push([&l.who, &l.words, &l.due]));
+            }
+            _ => grid = grid.empty(ROWS, 11),
         }
         grid.into()
     }

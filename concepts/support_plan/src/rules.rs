@@ -198,6 +198,20 @@ pub(crate) fn monitor(state: State, next: Day, today: Day) -> Result<(), Refusal
     if next <= today { Err(Refusal::new("support_plan.next_past")) } else { Ok(()) }
 }
 
+/// What the person, the household or a place does is said to be done while the plan is in force, once. What a desk does is its
+/// task.
+pub(crate) fn done_by_them(
+    state: State,
+    (part, who): (Part, Option<Who>),
+    achieved: Option<Achieved>,
+) -> Result<(), Refusal> {
+    if state != State::InForce {
+        return Err(Refusal::new("support_plan.not_in_force"));
+    }
+    let theirs = part == Part::Role && who.is_some_and(|w| w != Who::Desk);
+    if theirs && achieved.is_none() { Ok(()) } else { Err(Refusal::new("support_plan.action_over")) }
+}
+
 /// A promise for a day that lies ahead, or none.
 pub(crate) fn ahead(day: Option<Day>, today: Day) -> Result<(), Refusal> {
     if day.is_some_and(|d| d < today) { Err(Refusal::new("support_plan.day_past")) } else { Ok(()) }

@@ -412,7 +412,7 @@ pub(crate) async fn set_task(
     Ok(())
 }
 
-/// How far a goal was reached.
+/// How far a goal was reached, or that the person has done their step.
 pub(crate) async fn set_achieved(
     act: &mut Act,
     right: &Right,

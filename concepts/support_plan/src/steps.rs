@@ -37,17 +37,22 @@ pub(crate) async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
     match take(&req, id, &step).await {
         Ok(receipt) => Ok(Answer::to(&link::support_plan(id), key, receipt)),
         Err(Fail::Stale) => view::render(&req, form, true).await,
-        Err(Fail::Refused(refusal)) if beside(&step).is_some() => {
-            form.problem(beside(&step).unwrap_or_default(), refusal.key);
+        Err(Fail::Refused(refusal)) => {
+            let Some(field) = beside(&step, refusal.key) else { return Err(refusal.into()) };
+            form.problem(field, refusal.key);
             view::render(&req, form, false).await
         }
         Err(other) => Err(other),
     }
 }
 
-/// The field a refusal of this step stands beside.
-fn beside(step: &Step) -> Option<&'static str> {
+/// What a refusal of this step stands beside: a field, or the part of the plan that is not written yet.
+fn beside(step: &Step, key: &str) -> Option<&'static str> {
     match step {
+        Step::Propose(_) if key == "support_plan.no_action" => Some("roles"),
+        Step::Propose(_) if matches!(key, "support_plan.no_goal" | "support_plan.no_change") => {
+            Some("content")
+        }
         Step::Propose(_) => Some("signed_on"),
         Step::Force(_) => Some("decision"),
         Step::Monitor { .. } => Some("next"),
@@ -58,7 +63,7 @@ fn beside(step: &Step) -> Option<&'static str> {
 fn read(form: &mut Form, step: &str, today: Day) -> Result<(Option<Step>, &'static str), Fail> {
     Ok(match step {
         "propose" => {
-            let on = form.day("signed_on", Need::Optional);
+            let on = form.past_day("signed_on", Need::Optional);
             if on.is_some_and(|d| d > today) {
                 form.problem("signed_on", "date.in_future");
             }
@@ -72,7 +77,7 @@ fn read(form: &mut Form, step: &str, today: Day) -> Result<(Option<Step>, &'stat
         "done" => (form.id("line", Need::Required).map(Step::Done), "plan_action_done"),
         "monitor" => {
             let words = form.paragraph("seen", Need::Required, MOST);
-            let next = form.day("next", Need::Required);
+            let next = form.coming_day("next", Need::Required);
             (next.map(|next| Step::Monitor { words, next }), "plan_monitored")
         }
         _ => return Err(Fail::NotVisible),

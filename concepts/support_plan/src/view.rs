@@ -122,8 +122,18 @@ pub(crate) async fn load(
     let named = named.chain([plan.desk]).chain(plan.hand_back.map(|h| h.0));
     let desks = register::desk_names(&mut look.conn(), m, named.collect::<BTreeSet<_>>(), today).await?;
     let members = nameable(t, &loaded.members);
-    let shower =
-        Shower { req, frame, latest: &latest, texts: &texts, desks: &desks, members: &members, look };
+    let may_write = access::may(&viewer, May::WritePlan, &loaded.relation).is_ok();
+    let shower = Shower {
+        req,
+        frame,
+        latest: &latest,
+        texts: &texts,
+        desks: &desks,
+        members: &members,
+        look,
+        state: plan.state,
+        writes: may_write,
+    };
     let (own, former): (Vec<Line>, Vec<Line>) = raw.into_iter().partition(|l| l.plan == id);
     let lines: Vec<LineView> = own.iter().filter_map(|l| shower.line(l)).collect();
     let old: Vec<LineView> = former.iter().filter_map(|l| shower.line(l)).collect();
@@ -135,7 +145,7 @@ pub(crate) async fn load(
         desk: name(plan.desk),
         hidden: lines.len() < own.len(),
         changed: if plan.follows.is_some() { changed(frame, &old, &lines) } else { Vec::new() },
-        may_write: access::may(&viewer, May::WritePlan, &loaded.relation).is_ok(),
+        may_write,
         signed: plan
             .signed
             .map(|(on, how)| format!("{} {}", day(on), t.code("plan_signed", how)))
@@ -170,6 +180,8 @@ struct Shower<'a> {
     desks: &'a HashMap<DeskId, String>,
     members: &'a [(PersonId, String)],
     look: &'a Look,
+    state: State,
+    writes: bool,
 }
 
 impl Shower<'_> {
@@ -188,6 +200,9 @@ impl Shower<'_> {
             _ => "",
         };
         let holds = |d: DeskId| self.look.viewer().seats.iter().any(|s| s.holds(d));
+        let (t, role) = (&self.frame.t, l.part == Part::Role);
+        let theirs =
+            self.writes && crate::rules::done_by_them(self.state, (l.part, l.who), l.achieved).is_ok();
         Some(LineView {
             id: l.id,
             part: l.part,
@@ -196,10 +211,14 @@ impl Shower<'_> {
             due: l.due.map(|d| self.frame.day(&d)).unwrap_or_default(),
             due_iso: l.due.map(|d| d.to_string()).unwrap_or_default(),
             class,
-            state: l.task.map(|x| self.frame.t.code("plan_action", x.2)).unwrap_or_default(),
-            achieved: l.achieved.map(|a| self.frame.t.code("plan_achieved", a)).unwrap_or_default(),
+            state: match l.task {
+                Some(x) => t.code("plan_action", x.2),
+                None if role && l.achieved.is_some() => t.code("plan_action", TaskState::Done),
+                None => String::new(),
+            },
+            achieved: l.achieved.filter(|_| !role).map(|a| t.code("plan_achieved", a)).unwrap_or_default(),
             when: self.frame.day(&text.occurred_at.day()),
-            may_end: open && l.task.is_some_and(|x| holds(x.3)),
+            may_end: theirs || open && l.task.is_some_and(|x| holds(x.3)),
             command: self.req.engine().new_id(),
         })
     }

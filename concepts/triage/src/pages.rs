@@ -223,7 +223,7 @@ async fn create(req: Arc<Req>) -> Result<Answer, Fail> {
     if kind.is_empty() {
         form.problem("kind", "triage.choose_kind");
     }
-    let day = form.day("started", Need::Required);
+    let day = form.past_day("started", Need::Required);
     let time = form.time("at");
     let started = day.map(|day| {
         let (hour, minute) = time.unwrap_or((0, 0));

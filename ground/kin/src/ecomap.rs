@@ -168,6 +168,37 @@ pub fn place(map: &Ecomap) -> Plan {
     plan
 }
 
+/// Free space between the stem and a box where an ecomap stands in one column.
+const BESIDE: i32 = 58;
+
+/// The same in one column, for a narrow screen: the household above, what it is tied to below it, each with its line to a stem that
+/// goes down from the middle. Nothing is wider than a box and its line, however many there are.
+pub fn place_tall(map: &Ecomap) -> Plan {
+    let text = map.middle.iter().map(|l| units(l) * 7 + 36).max().unwrap_or(0).max(190);
+    let middle = Rect {
+        left: EDGE_TALL,
+        right: EDGE_TALL + text,
+        top: EDGE,
+        bottom: EDGE + height(map.middle.len()).max(70),
+    };
+    let stem = EDGE_TALL + 16;
+    let (mut top, mut plan) = (middle.bottom + APART, Plan { middle, ..Plan::default() });
+    for node in &map.nodes {
+        let left = stem + BESIDE;
+        let r = Rect { left, right: left + WIDE, top, bottom: top + height(node.label.len()) };
+        let y = i32::midpoint(r.top, r.bottom);
+        plan.lines.push([Point { x: stem, y }, Point { x: r.left, y }]);
+        top = r.bottom + APART;
+        plan.boxes.push(r);
+    }
+    let edge = |f: fn(&Rect) -> i32| plan.boxes.iter().chain([&middle]).map(f).max().unwrap_or(0);
+    (plan.width, plan.height) = (edge(|r| r.right) + EDGE_TALL, edge(|r| r.bottom) + EDGE);
+    plan
+}
+
+/// Beside a column there is no more room than its lines need.
+const EDGE_TALL: i32 = 6;
+
 /// A straight line from the edge of the middle to the edge of a box.
 fn between(middle: Rect, r: Rect, sideways: bool) -> [Point; 2] {
     let (cx, cy) = (i32::midpoint(middle.left, middle.right), i32::midpoint(middle.top, middle.bottom));
@@ -207,9 +238,23 @@ fn text(out: &mut String, lines: &[String], r: Rect) {
 
 /// Writes an ecomap.
 pub fn write(map: &Ecomap, frame: &Frame<'_>) -> String {
-    let plan = place(map);
+    written(map, frame, &place(map), &[])
+}
+
+/// Writes an ecomap in one column ([`place_tall`]).
+pub fn write_tall(map: &Ecomap, frame: &Frame<'_>) -> String {
+    let plan = place_tall(map);
+    let stem = plan.lines.last().map(|[from, _]| [Point { x: from.x, y: plan.middle.bottom }, *from]);
+    written(map, frame, &plan, stem.as_ref().map_or(&[], |points| points.as_slice()))
+}
+
+/// `stem`: what carries the lines where they do not begin at the middle.
+fn written(map: &Ecomap, frame: &Frame<'_>, plan: &Plan, stem: &[Point]) -> String {
     let mut out = String::new();
     svg::open(&mut out, "ecomap", frame, (plan.width, plan.height));
+    if !stem.is_empty() {
+        put(&mut out, format_args!("<path class=\"stem\" d=\"{}\"/>", svg::path(stem)));
+    }
     for (node, (points, r)) in map.nodes.iter().zip(plan.lines.iter().zip(&plan.boxes)) {
         svg::link(&mut out, &node.href, &node.title, |out| {
             line(out, node.strength, points);
@@ -258,4 +303,34 @@ pub fn used(map: &Ecomap) -> Vec<Sample> {
     used.sort_unstable();
     used.dedup();
     used
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn in_one_column_nothing_is_out_of_sight_and_nothing_lies_on_another() {
+        let node = |lines: usize| Node {
+            label: vec!["かかりつけの診療所".to_owned(); lines],
+            ..Node::default()
+        };
+        let map = Ecomap {
+            middle: vec!["この世帯".to_owned(), "小野 笑子".to_owned()],
+            nodes: (0..12).map(|n| node(n % 4 + 1)).collect(),
+        };
+        let plan = place_tall(&map);
+        // What a phone of 360 pixels leaves to a drawing.
+        assert!(plan.width <= 290, "{}", plan.width);
+        assert_eq!((plan.boxes.len(), plan.lines.len()), (12, 12));
+        for pair in [&[plan.middle][..], &plan.boxes].concat().windows(2) {
+            assert!(pair[0].bottom < pair[1].top, "{pair:?}");
+        }
+        for (r, [from, to]) in plan.boxes.iter().zip(&plan.lines) {
+            assert!(from.x < to.x && to.x == r.left && (r.top..r.bottom).contains(&to.y));
+        }
+        let frame = Frame { id: "e", title: "", description: "", died: svg::Died::default() };
+        assert!(write_tall(&map, &frame).contains("class=\"stem\""));
+        assert!(!write_tall(&Ecomap::default(), &frame).contains("class=\"stem\""));
+    }
 }

@@ -174,6 +174,8 @@
       form.addEventListener("input", typed);
       form.addEventListener("change", typed);
       form.addEventListener("submit", (event) => {
+        // A button that says something itself sends the form like any other, with what is not saved yet.
+        if (event.submitter?.name && navigator.onLine) { this.leave(); this.saved = this.seen; return; }
         if (this.stuck || !navigator.onLine) { if (this.stuck) this.leave(); else event.preventDefault(); return; }
         event.preventDefault();
         this.touch(0);
@@ -224,6 +226,20 @@
       if (kept.pending) this.pending = { body: kept.pending, upTo: 0 };
       this.touch(0);
     }
+    /* What else on the page says how many are noted, and for whom a decision waits. */
+    follow({ waits }) {
+      const seats = all("[data-seat]", this.form);
+      for (const el of all(`[data-noted="${this.form.id}"]`)) {
+        const values = { n: seats.filter((seat) => seat.value).length, of: seats.length };
+        el.textContent = el.dataset.text.replace(/\{(\w+)\}/g, (_, key) => values[key] ?? "");
+      }
+      for (const el of all("[data-waits]")) {
+        const names = waits?.[el.dataset.waits];
+        if (names === undefined) continue;
+        el.hidden = !names;
+        el.querySelector("span").textContent = names;
+      }
+    }
     body() {
       const body = new URLSearchParams([...new FormData(this.form)].filter(([, value]) => typeof value === "string"));
       body.set("command", newId());
@@ -262,6 +278,7 @@
             if (mine && base && other.elements.namedItem("place")?.value === mine) base.value = json.version;
           }
         }
+        this.follow(json);
         const sent = new URLSearchParams(body);
         for (const el of this.before()) {
           const chosen = sent.get("how-" + el.name.slice(4));
@@ -369,7 +386,16 @@
   /* A typed date is read back as a wareki date with its weekday, so a slip is seen at once. */
   const ERAS = { R: 2018, 令和: 2018, H: 1988, 平成: 1988, S: 1925, 昭和: 1925, T: 1911, 大正: 1911, M: 1867, 明治: 1867 };
   const readDate = (text) => {
-    const m = text.normalize("NFKC").trim().toUpperCase()
+    const plain = text.normalize("NFKC").trim().toUpperCase();
+    // Without a year only what is meant on any kind of field: a day within a month of today.
+    const short = plain.match(/^(\d{1,2})[月./-](\d{1,2})日?$/) || plain.match(/^(\d{2})(\d{2})$/);
+    if (short) {
+      const now = new Date();
+      const [month, day] = [short[1] - 1, Number(short[2])];
+      return [-1, 0, 1].map((more) => new Date(now.getFullYear() + more, month, day))
+        .find((date) => date.getMonth() === month && Math.abs(date - now) < 31 * 864e5) ?? null;
+    }
+    const m = plain
       .match(/^(令和|平成|昭和|大正|明治|[RHSTM])?\s*(元|\d{1,4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})日?$/);
     if (!m || (!m[1] && m[2].length < 4)) return null;
     const year = (m[1] ? ERAS[m[1]] : 0) + (m[2] === "元" ? 1 : Number(m[2]));

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use words::code::Code;
 use words::input::{self, TextProblem};
 use words::partial::PartialDate;
+use words::wareki::{Lean, parse_day, parse_day_near};
 use words::{Day, Id};
 
 use crate::T;
@@ -83,6 +84,7 @@ pub struct Form {
     fields: Fields,
     problems: BTreeMap<String, Problem>,
     order: Vec<String>,
+    today: Option<Day>,
 }
 
 impl Form {
@@ -93,6 +95,12 @@ impl Form {
             form.problem(&name, "text.my_number");
         }
         form
+    }
+
+    /// The day on which it is read: a month and a day without their year need it (`11/25`).
+    #[must_use]
+    pub fn on(self, today: Day) -> Self {
+        Self { today: Some(today), ..self }
     }
 
     /// A form to be shown first, with some values filled in.
@@ -163,8 +171,22 @@ impl Form {
         self.text(field, Need::Optional, parsed)
     }
 
-    /// A day in any notation.
+    /// A day in any notation. Without a year: the nearest such day.
     pub fn day(&mut self, field: &str, need: Need) -> Option<Day> {
+        self.day_leaning(field, need, Lean::Nearest)
+    }
+
+    /// A due date or an appointment. Without a year: the next such day.
+    pub fn coming_day(&mut self, field: &str, need: Need) -> Option<Day> {
+        self.day_leaning(field, need, Lean::Coming)
+    }
+
+    /// The day of something that happened. Without a year: the last such day.
+    pub fn past_day(&mut self, field: &str, need: Need) -> Option<Day> {
+        self.day_leaning(field, need, Lean::Past)
+    }
+
+    fn day_leaning(&mut self, field: &str, need: Need, lean: Lean) -> Option<Day> {
         let typed = self.fields.get(field).unwrap_or_default().trim().to_owned();
         if typed.is_empty() {
             if need == Need::Required {
@@ -172,7 +194,11 @@ impl Form {
             }
             return None;
         }
-        match words::wareki::parse_day(&typed) {
+        let read = match self.today {
+            Some(today) => parse_day_near(&typed, today, lean),
+            None => parse_day(&typed),
+        };
+        match read {
             Ok(day) => Some(day),
             Err(p) => {
                 self.problem(field, p.key());
@@ -206,22 +232,17 @@ impl Form {
         Some(day)
     }
 
-    /// A time of day `9:05`, `９時５分` or empty.
+    /// A time of day as [`words::clock`] reads it: `9:05`, `９時５分`, `1630`; or empty.
     pub fn time(&mut self, field: &str) -> Option<(u32, u32)> {
-        let typed = words::fold::fold(self.fields.get(field).unwrap_or_default());
-        if typed.is_empty() {
+        let typed = self.fields.get(field).unwrap_or_default();
+        if typed.trim().is_empty() {
             return None;
         }
-        let mut parts =
-            typed.split(|c: char| !c.is_ascii_digit()).filter(|p| !p.is_empty()).map(u32::from_str);
-        match (parts.next(), parts.next(), parts.next()) {
-            (Some(Ok(hour)), Some(Ok(minute)), None) if hour < 24 && minute < 60 => Some((hour, minute)),
-            (Some(Ok(hour)), None, None) if hour < 24 => Some((hour, 0)),
-            _ => {
-                self.problem(field, "date.unreadable_time");
-                None
-            }
+        let time = words::clock::parse_clock(typed);
+        if time.is_none() {
+            self.problem(field, "date.unreadable_time");
         }
+        time
     }
 
     /// One value of a closed list.
@@ -287,6 +308,13 @@ impl Form {
     /// Several ids; unreadable ones are dropped.
     pub fn ids<K>(&self, field: &str) -> Vec<Id<K>> {
         self.fields.all(field).filter_map(|v| Id::from_str(v).ok()).collect()
+    }
+
+    /// Of choices that must not stay open: says so, where an empty line would say that something must be written.
+    pub fn must_choose(&mut self, field: &str) {
+        if self.value(field).trim().is_empty() {
+            self.problem(field, "text.choose");
+        }
     }
 
     /// Whether a box is ticked.

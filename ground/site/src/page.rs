@@ -141,7 +141,12 @@ impl Req {
 
     /// The sent fields as a form.
     pub fn form(&self) -> Form {
-        Form::new(self.body.clone())
+        Form::new(self.body.clone()).on(self.now.day())
+    }
+
+    /// The query as a form.
+    pub fn query_form(&self) -> Form {
+        Form::new(self.query.clone()).on(self.now.day())
     }
 
     /// A cookie's value.
@@ -384,6 +389,8 @@ pub(crate) enum Body {
         bytes: Vec<u8>,
         media_type: &'static str,
         name: String,
+        /// The same in ASCII, where somebody said it; otherwise what of the name is.
+        plain: Option<String>,
     },
     /// Part of a page, not a file.
     Picture {
@@ -394,7 +401,8 @@ pub(crate) enum Body {
     Paper {
         document: Box<paper::Document>,
         kind: crate::paper::Kind,
-        name: String,
+        /// What it is called, and the same in ASCII; both without an ending.
+        name: (String, String),
     },
 }
 
@@ -441,7 +449,7 @@ impl Answer {
 
     /// A file to be kept: name and media type as the browser shall see them.
     pub fn file(name: &str, media_type: &'static str, bytes: Vec<u8>, _receipt: Receipt) -> Self {
-        let body = Body::File { bytes, media_type, name: name.to_owned() };
+        let body = Body::File { bytes, media_type, name: name.to_owned(), plain: None };
         Self { status: 200, body, cookies: Vec::new(), refresh: None }
     }
 

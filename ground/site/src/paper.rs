@@ -62,6 +62,9 @@ pub struct Around {
     pub warning: String,
     /// The name of a file without its ending: a kind and at most a number, nobody's name.
     pub file: String,
+    /// What the file is called for people, without its ending; nobody's name either. Empty: the paper's title and the number in
+    /// `file`.
+    pub called: String,
     /// Whether it is also given as a spreadsheet.
     pub xlsx: bool,
     /// What its desk does with it, above it on the page.
@@ -126,7 +129,12 @@ impl Answer {
             }
             Kind::Page => Self::page(PaperPage::new(frame, req, &document, around).render(), receipt),
             kind => {
-                let body = Body::Paper { document: Box::new(document), kind, name: around.file };
+                let called = if around.called.is_empty() {
+                    called(&document.title, &around.file)
+                } else {
+                    around.called
+                };
+                let body = Body::Paper { document: Box::new(document), kind, name: (called, around.file) };
                 Ok(Self { status: 200, body, cookies: Vec::new(), refresh: None })
             }
         }
@@ -147,8 +155,28 @@ pub(crate) async fn pressed(press: Press, answer: Answer) -> Result<Answer, Fail
         Kind::Xlsx => ("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
         _ => ("pdf", "application/pdf"),
     };
-    let body = Body::File { bytes, media_type, name: format!("{name}.{ending}") };
+    let (called, plain) = name;
+    let plain = Some(format!("{plain}.{ending}"));
+    let body = Body::File { bytes, media_type, name: format!("{}.{ending}", kept_name(&called)), plain };
     Ok(Answer { body, ..answer })
+}
+
+/// A paper's title, with the number or the day of its file.
+fn called(title: &str, file: &str) -> String {
+    let number = file
+        .char_indices()
+        .find(|(at, c)| *c == '-' && file[at + 1..].starts_with(|next: char| next.is_ascii_digit()));
+    match number.map(|(at, _)| &file[at + 1..]) {
+        Some(number) if !title.contains(number) => format!("{title}_{number}"),
+        _ => title.to_owned(),
+    }
+}
+
+/// A name every system keeps: what separates folders or is refused somewhere is an underscore, and it does not get long.
+fn kept_name(name: &str) -> String {
+    let plain = |c: char| c.is_whitespace() || c.is_control() || "/\\:*?\"<>|".contains(c);
+    let name: String = name.trim().chars().map(|c| if plain(c) { '_' } else { c }).take(80).collect();
+    name.trim_matches(['.', '_']).to_owned()
 }
 
 /// The language of a paper whose words are these.
@@ -261,5 +289,19 @@ impl Drawn for paper::Drawing {
 impl Drawn for paper::Sample {
     fn drawn(&self) -> Svg<'_> {
         Svg(&self.svg)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_called_what_it_is() {
+        assert_eq!(called("開催通知", "notice-2026-12-09"), "開催通知_2026-12-09");
+        assert_eq!(called("プラン 2026-01021", "plan-2026-01021"), "プラン 2026-01021");
+        assert_eq!(called("家族とつながりの図", "genogram"), "家族とつながりの図");
+        assert_eq!(kept_name("会議録_第1回 支援会議/月:例"), "会議録_第1回_支援会議_月_例");
+        assert_eq!(kept_name(&"会".repeat(200)).chars().count(), 80);
     }
 }

@@ -327,6 +327,20 @@ fn plain_failure() -> Answer {
     }
 }
 
+/// The name a file is kept under: in ASCII for what reads nothing else, and in UTF-8 (RFC 6266 with RFC 8187).
+fn disposition(name: &str, plain: &str) -> String {
+    let kept = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let (stem, ending) = plain.rsplit_once('.').unwrap_or((plain, ""));
+    let stem: String = stem.chars().filter(kept).collect();
+    let ending: String = ending.chars().filter(kept).collect();
+    let stem = if stem.chars().any(|c| c.is_ascii_alphanumeric()) { stem } else { "file".to_owned() };
+    let dot = if ending.is_empty() { "" } else { "." };
+    let encoded: String = form_urlencoded::byte_serialize(name.as_bytes()).collect();
+    // What this encoding leaves alone and the other does not.
+    let encoded = encoded.replace('+', "%20").replace('*', "%2A");
+    format!("attachment; filename=\"{stem}{dot}{ending}\"; filename*=UTF-8''{encoded}")
+}
+
 fn respond(answer: Answer) -> Response {
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = match answer.body {
@@ -334,10 +348,8 @@ fn respond(answer: Answer) -> Response {
             (status, [(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response()
         }
         Body::Json(json) => (status, [(header::CONTENT_TYPE, "application/json")], json).into_response(),
-        Body::File { bytes, media_type, name } => {
-            // The name in UTF-8 (RFC 6266); browsers without it take the address's last part.
-            let name: String = form_urlencoded::byte_serialize(name.as_bytes()).collect();
-            let kept = format!("attachment; filename*=UTF-8''{}", name.replace('+', "%20"));
+        Body::File { bytes, media_type, name, plain } => {
+            let kept = disposition(&name, plain.as_deref().unwrap_or(&name));
             (
                 status,
                 [(header::CONTENT_TYPE, media_type.to_owned()), (header::CONTENT_DISPOSITION, kept)],
@@ -421,4 +433,22 @@ fn cookies(headers: &HeaderMap) -> Vec<(String, String)> {
         .filter_map(|pair| pair.trim().split_once('='))
         .map(|(n, v)| (n.to_owned(), v.to_owned()))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_has_a_name_for_every_browser() {
+        let both = disposition("会議録_第1回.pdf", "minutes-2026-12-09.pdf");
+        assert_eq!(
+            both,
+            "attachment; filename=\"minutes-2026-12-09.pdf\"; \
+             filename*=UTF-8''%E4%BC%9A%E8%AD%B0%E9%8C%B2_%E7%AC%AC1%E5%9B%9E.pdf"
+        );
+        assert!(
+            disposition("診断書\".pdf", "診断書\".pdf").starts_with("attachment; filename=\"file.pdf\"; ")
+        );
+    }
 }

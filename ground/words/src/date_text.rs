@@ -37,6 +37,22 @@ pub(crate) fn read(text: &str) -> Result<Parts, DateProblem> {
     }
 }
 
+/// Reads a month and a day without their year: `11/25`, `11-25`, `11月25日（水）`, `1125`. Four digits are a month and a
+/// day only where no year could be meant; three could be read two ways and are nothing. `None` for anything else.
+pub(crate) fn read_month_day(text: &str) -> Option<(u32, u32)> {
+    let plain = plain(text).ok()?;
+    let text = without_weekday(&plain);
+    let (month, day) = match text.split_once('月') {
+        Some((month, rest)) => (month, rest.strip_suffix('日').unwrap_or(rest)),
+        None if text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit()) => text.split_at(2),
+        None => text.split_once(['-', '/', '.'])?,
+    };
+    let number = |text: &str, last: u32| {
+        numerals::parse(text).filter(|value| text.chars().count() <= 3 && (1..=last).contains(value))
+    };
+    Some((number(month, 12)?, number(day, 31)?))
+}
+
 /// Reads a year, with or without 年 or 年度 behind it.
 pub(crate) fn read_year(text: &str) -> Result<i32, DateProblem> {
     let plain = plain(text)?;

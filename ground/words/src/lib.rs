@@ -9,6 +9,7 @@
 pub mod address;
 pub mod bigram;
 pub mod calendar;
+pub mod clock;
 pub mod code;
 mod date_text;
 pub mod fold;

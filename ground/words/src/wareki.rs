@@ -5,7 +5,7 @@
 //!
 //! Invariant: what is stored is western; an era is only ever a way of writing.
 
-use crate::date_text::{Parts, read, read_year};
+use crate::date_text::{Parts, read, read_month_day, read_year};
 use crate::time::Day;
 use chrono::Weekday;
 use std::fmt;
@@ -149,6 +149,38 @@ pub fn parse_day(text: &str) -> Result<Day, DateProblem> {
     }
 }
 
+/// Which year is meant where somebody writes only a month and a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lean {
+    /// Nothing is known of the field: the day nearest to today, the coming one of two equally near.
+    Nearest,
+    /// A due date or an appointment: the next such day.
+    Coming,
+    /// Something that happened: the last such day.
+    Past,
+}
+
+/// Days that a month and a day may lie on the wrong side of today and still be meant: 11/20 as a due date on 11月22日 is
+/// a slip to be refused by the field's own rule, not the 20 November of next year.
+const SLIP: i64 = 31;
+
+/// As [`parse_day`], and a month and a day without their year as well: `11/25`, `11月25日`, `1125`. Their year follows
+/// from `today` and [`Lean`]; a day more than a month on the wrong side belongs to the year before or after.
+///
+/// Errors: [`DateProblem`]; 29 February without a year, unless this year or one beside it has it.
+pub fn parse_day_near(text: &str, today: Day, lean: Lean) -> Result<Day, DateProblem> {
+    let Some((month, day)) = read_month_day(text) else { return parse_day(text) };
+    (today.year() - 1..=today.year() + 1)
+        .filter_map(|year| Day::new(year, month, day))
+        .filter(|found| match lean {
+            Lean::Nearest => true,
+            Lean::Coming => today.days_until(*found) >= -SLIP,
+            Lean::Past => today.days_until(*found) <= SLIP,
+        })
+        .min_by_key(|found| (today.days_until(*found).abs(), *found < today))
+        .ok_or(DateProblem::NoSuchDay)
+}
+
 /// Reads a fiscal year, April to March, named by the year it begins in: 平成32年度 and 2020年度 are 2020, R2年度 is
 /// 2020. 年度 or 年 may be missing (requirement Q5).
 ///
@@ -241,6 +273,46 @@ mod tests {
     }
 
     #[test]
+    fn a_month_and_a_day_get_the_year_that_is_meant() {
+        use Lean::{Coming, Nearest, Past};
+        let today = day(2026, 11, 22);
+        for (text, lean, (y, m, d)) in [
+            ("11/25", Nearest, (2026, 11, 25)),
+            ("１１／２５", Coming, (2026, 11, 25)),
+            ("12/20", Coming, (2026, 12, 20)),
+            ("1125", Nearest, (2026, 11, 25)),
+            ("11月25日（水）", Nearest, (2026, 11, 25)),
+            ("十一月二十五日", Nearest, (2026, 11, 25)),
+            ("1/5", Nearest, (2027, 1, 5)),
+            ("1/5", Coming, (2027, 1, 5)),
+            ("1/5", Past, (2026, 1, 5)),
+            ("6/1", Nearest, (2026, 6, 1)),
+            ("6/1", Coming, (2027, 6, 1)),
+            ("6-1", Past, (2026, 6, 1)),
+            // Slips stay what they are, for the field to refuse.
+            ("11/20", Coming, (2026, 11, 20)),
+            ("11.25", Past, (2026, 11, 25)),
+            ("11/22", Past, (2026, 11, 22)),
+            ("11/22", Coming, (2026, 11, 22)),
+            // With a year nothing leans.
+            ("2025-11-25", Coming, (2025, 11, 25)),
+            ("R8.1.5", Coming, (2026, 1, 5)),
+        ] {
+            assert_eq!(parse_day_near(text, today, lean), Ok(day(y, m, d)), "{text} {lean:?}");
+        }
+        for (text, key) in [
+            ("111", "date.unreadable"),
+            ("2026", "date.unreadable"),
+            ("26/11", "date.unreadable"),
+            ("11/31", "date.no_such_day"),
+            ("2/29", "date.no_such_day"),
+        ] {
+            assert_eq!(parse_day_near(text, today, Nearest).map_err(DateProblem::key), Err(key), "{text}");
+        }
+        assert_eq!(parse_day_near("2/29", day(2027, 12, 1), Coming), Ok(day(2028, 2, 29)));
+    }
+
+    #[test]
     fn fiscal_years_are_read() {
         for (text, year) in [
             ("平成32年度", 2020),
@@ -273,6 +345,9 @@ mod tests {
         #[test]
         fn no_text_breaks_it(text in any::<String>(), near in "[令和平成RSH元0-9年月日./-]{0,12}") {
             let _ = (parse_day(&text), parse_fiscal_year(&text), parse_day(&near), parse_fiscal_year(&near));
+            for lean in [Lean::Nearest, Lean::Coming, Lean::Past] {
+                let _ = (parse_day_near(&text, day(2026, 11, 22), lean), parse_day_near(&near, day(1, 1, 1), lean));
+            }
         }
     }
 }

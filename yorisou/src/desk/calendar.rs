@@ -10,6 +10,7 @@ use session::MeetingState;
 use site::{Answer, Form, Frame, Need, Req, WORKERS, link};
 use words::Day;
 use words::calendar::holiday_name;
+use words::partial::PartialDate;
 
 use super::today::rows;
 
@@ -34,6 +35,8 @@ struct Cell {
     n: u32,
     long: String,
     holiday: String,
+    /// `sat`, `sun` (a holiday too), or nothing. The word stands beside it.
+    rest: &'static str,
     today: bool,
     outside: bool,
     lines: Vec<Line>,
@@ -58,13 +61,23 @@ struct CalendarPage {
     cut: Option<String>,
 }
 
+/// How a day of rest is marked.
+fn rest(day: Day) -> &'static str {
+    match day.weekday().number_from_monday() {
+        _ if holiday_name(day).is_some() => "sun",
+        6 => "sat",
+        7 => "sun",
+        _ => "",
+    }
+}
+
 /// GET /calendar?view=week&on=
 pub async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let frame = req.frame();
     let t = frame.t.clone();
     let (m, today) = (ctx.viewer.municipality, ctx.now.day());
-    let mut form = Form::new(req.query().clone());
+    let mut form = req.query_form();
     let on = form.day("on", Need::Optional).unwrap_or(today);
     if form.value("on") == on.to_string() {
         // Turned to by a link: the field is there for another day.
@@ -119,8 +132,9 @@ pub async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         Cell {
             iso: day.to_string(),
             n: day.day(),
-            long: t.full_day(*day),
+            long: t.day_long(*day),
             holiday: holiday_name(*day).unwrap_or_default().to_owned(),
+            rest: rest(*day),
             today: *day == today,
             outside: !week && day.month() != on.month(),
             lines,
@@ -135,7 +149,7 @@ pub async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         title: if week {
             t.fs("calendar.week_of", &[("from", t.full_day(first)), ("to", t.full_day(last))])
         } else {
-            t.fs("calendar.month_of", &[("year", on.year().to_string()), ("month", on.month().to_string())])
+            PartialDate::of_month(on.year(), on.month()).map(|m| t.partial_date(m)).unwrap_or_default()
         },
         before: before.to_string(),
         after: after.to_string(),

@@ -311,7 +311,9 @@ story!(a_case_ends_and_begins_again_under_its_number, |app| async {
         ("follow_up", "R9.1.15"),
     ];
     kinoshita.post(&end, &fields).await.goes_to(&format!("{case}?done=case_closed"));
-    kinoshita.follow().await.see("終結").see("終結のあとに様子をみる").not_see("11月27日");
+    kinoshita.follow().await.see("終結").see("そのあとの様子をみる").not_see("11月27日");
+    // What stands beside the day is what is to be done, not why the case ended.
+    kinoshita.page.see("1月15日（金） そのあとの様子をみる");
     kinoshita.get(&format!("{case}/entries")).await.see("民生委員の佐藤さん").see("これからの見守り");
     // Somebody else was writing an ending at the same time: both texts, nothing lost.
     let theirs = [

@@ -332,6 +332,17 @@ story!(with_consent_it_goes_on_under_the_same_number, |app| async {
     // That two desks may work together is no consent to a conference of this secretariat.
     send(&mut sano, &case, &app.town.desk("shakyo").to_string(), &[("kind", "join")]).await;
     hase.get(&office).await.see("同意が、まだありません");
+    // What is missing is said to whoever may know of the consent, and the way to the form has it chosen.
+    let page = sano.get(&format!("/sessions/propose?case={case}")).await;
+    page.is(200).see("「会議のため（話し合い）」が入っていません");
+    let form = page.body.split("href=\"").find(|x| x.contains("/consents/new?purpose")).unwrap();
+    let form = form.split('"').next().unwrap().replace("&#38;", "&").replace("&amp;", "&");
+    let page = sano.get(&form).await;
+    page.is(200);
+    let desk = app.town.desk("suishin").to_string();
+    for value in ["conference", desk.as_str()] {
+        assert!(page.body.contains(&format!("value=\"{value}\" checked")), "{value}: {}", page.text());
+    }
     crate::decision::consent(app, &mut sano, &case).await;
     hase.get(&office).await.see("移る先");
     let page = hase.post(&format!("{matter}/move"), &[("position", "integrated")]).await;
@@ -339,6 +350,8 @@ story!(with_consent_it_goes_on_under_the_same_number, |app| async {
     let next = page.location().split('?').next().unwrap().to_owned();
     let page = hase.get(&next).await;
     page.is(200).see("重層的支援会議").see("2026-00001").see("佐野 健").not_see("MARK").not_see("誓約がまだ");
+    page.not_see("構成員になって誓約します");
+    assert!(page.body.contains("<a href=\"/matters\">事案の会議</a>"), "{}", page.text());
     let moved = next.trim_end_matches("/office").to_owned();
     sano.get(&moved)
         .await

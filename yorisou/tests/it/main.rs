@@ -49,6 +49,7 @@ mod minutes;
 mod minutes_records;
 mod minutes_words;
 mod must_sit;
+mod once_each;
 mod outcome;
 mod overlap;
 mod oversight;

@@ -92,8 +92,44 @@ const CLOSED: &str = "○だれが訪ねますか。MARK-MIN\n→北部が、木
 /// Opens the minutes step of the secretariat.
 pub async fn office(hase: &mut Person, session: &str, what: &str, fields: &[(&str, &str)]) -> Page {
     hase.get(&format!("{session}/minutes")).await.is(200);
-    hase.post(&format!("{session}/minutes/{what}"), fields).await
+    // Most stories approve at once; what is said about that is a story of its own.
+    let mut fields = fields.to_vec();
+    if what == "approve" {
+        fields.push(("sure", "1"));
+    }
+    hase.post(&format!("{session}/minutes/{what}"), &fields).await
 }
+
+story!(an_approval_in_haste_is_said_and_a_public_version_names_nobody, |app| async {
+    let pharmacy = partner(app).await;
+    let h = begun(app, &[(pharmacy.as_str(), "薬剤師 白石")]).await;
+    app.clock.set(december(9, 15));
+    let mut hase = app.sign_in("hase").await;
+    let minutes = format!("{}/minutes", h.session);
+    write(&mut hase, &h.session, id_of(&h.general), GENERAL).await.is(303);
+    held(app, &mut hase, &h).await;
+    office(&mut hase, &h.session, "send-out", &[("until", "12/25")]).await.is(303);
+    let page = hase.get(&minutes).await;
+    page.see("確認の期限が、まだ来ていません").see("まだありません").see("閉会に、まだ何も");
+    let approve = [("how", "chair"), ("on", "R8.12.9"), ("note", "")];
+    let page = hase.post(&format!("{minutes}/approve"), &approve).await;
+    page.is(422).see("それでも、いま承認を書きとめる");
+    assert!(page.body.contains("id=\"sure-error\""));
+    hase.post(&format!("{minutes}/approve"), &[&approve[..], &[("sure", "1")]].concat()).await.is(303);
+    hase.get(&minutes).await.see("承認済み").not_see("確認の期限が、まだ来ていません");
+    // Who came and who spoke are desks and offices in public; on the paper of those invited they have names.
+    hase.get(&format!("{minutes}/print")).await.see("白石").see("木下委員");
+    let page = hase.get(&format!("{minutes}/public")).await;
+    page.is(200).see("巡回の便").see("薬局").not_see("白石").not_see("木下");
+    // A file says what it is, in ASCII too.
+    let pdf = hase.get(&format!("{minutes}/public?as=pdf")).await;
+    let name = pdf.header("content-disposition").unwrap();
+    assert!(
+        name.starts_with(
+            "attachment; filename=\"minutes-public-2026-12-09.pdf\"; filename*=UTF-8''%E4%BC%9A"
+        )
+    );
+});
 
 story!(minutes_are_written_commented_on_approved_corrected_and_made_public, |app| async {
     let pharmacy = partner(app).await;
@@ -132,6 +168,10 @@ story!(minutes_are_written_commented_on_approved_corrected_and_made_public, |app
     // What is about nobody names nobody; nothing typed is lost.
     let page = write(&mut hase, &h.session, "closing", "青木さん宅 090-1234-5678 に電話する").await;
     page.is(422).see("だれのことでもないものです").see("090-1234-5678");
+    let page = write(&mut hase, &h.session, "closing", "⇒ 橋本 芳雄さんのことは次回。").await;
+    page.is(422).see("書かないでください").see("橋本 芳雄さんのことは次回");
+    write(&mut hase, &h.session, "closing", "長谷さんから、次回は1月。皆さん了承。").await.is(303);
+    write(&mut hase, &h.session, "closing", "").await.is(303);
 
     // Two write at once: both texts are there.
     let mut other = app.sign_in("hase").await;

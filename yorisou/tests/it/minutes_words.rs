@@ -307,7 +307,7 @@ story!(what_is_taken_back_is_gone_and_a_number_names_nobody, |app| async {
     let (mut hase, mut kinoshita) = (app.sign_in("hase").await, app.sign_in("kinoshita").await);
     let first = kinoshita.get(&materials).await.link("第1版");
     kinoshita.get(&first).await.is(200);
-    let next = plan(&mut hase, &h.body, "第6回 重層的支援会議", "R9.1.13", &[("answer_by", "R9.1.6")]).await;
+    let next = plan(&mut hase, &h.body, "第6回 重層的支援会議", "1/13", &[("answer_by", "1/6")]).await;
     let page = hase.get(&format!("{next}/materials")).await;
     let from = page.body.split("<optgroup").nth(1).unwrap().split("value=\"").nth(1).unwrap();
     let from = from.split('"').next().unwrap().to_owned();

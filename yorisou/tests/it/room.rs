@@ -153,8 +153,17 @@ story!(what_is_typed_in_the_room_saves_itself_and_loses_nothing, |app| async {
     assert!(page.location().starts_with(&format!("{room}?")), "{}", page.location());
     let page = hase.get(&room).await;
     let who = crate::after::taker(&page, "辻堂東いきいき");
-    let given = [("what", "時刻を確かめる"), ("who", who.as_str()), ("by_next", "1"), ("back", "room")];
-    let page = hase.post(&format!("/sessions/items/{}/homework", id_of(&item)), &given).await;
+    // What is wrong is said in the room, with what was typed, and it goes on there.
+    let path = format!("{room}/homework");
+    let wrong =
+        [("item", id_of(&item)), ("what", "時刻を確かめる"), ("who", who.as_str()), ("due", "R8.1.5")];
+    let page = hase.post(&path, &wrong).await;
+    page.is(422).see("もう過ぎた日です").see("構成員に見えるようす").see("メモ");
+    assert!(page.body.contains("value=\"時刻を確かめる\"") && page.body.contains("value=\"R8.1.5\""));
+    assert!(page.body.contains(&format!("href=\"#due-{}\"", id_of(&item))), "{}", page.text());
+    assert!(page.body.contains(&format!("value=\"{who}\" selected")), "{}", page.text());
+    let given = [("item", id_of(&item)), ("what", "時刻を確かめる"), ("who", who.as_str()), ("by_next", "1")];
+    let page = hase.post(&path, &given).await;
     assert!(page.location().starts_with(&format!("{room}?")), "{}", page.location());
     noguchi.get(&view).await.see("時刻を確かめる");
     hase.get(&format!("{session}/minutes")).await.see("試しに一便ふやす");

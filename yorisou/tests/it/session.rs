@@ -34,8 +34,8 @@ pub async fn plan(hase: &mut Person, body: &str, title: &str, on: &str, more: &[
         ("body", id.as_str()),
         ("title", title),
         ("on", on),
-        ("starts", "14:00"),
-        ("ends", "15:30"),
+        ("starts", "1400"),
+        ("ends", "午後3時半"),
         ("place", "本庁舎7階"),
         ("answer_by", "R8.12.1"),
     ];
@@ -84,10 +84,16 @@ pub async fn attend(hase: &mut Person, session: &str, way: &str, other: &[(&str,
     let mut noted: Vec<(String, String)> = Vec::new();
     let rows = page.body.split("<tr>").map(|r| r.split("</tr>").next().unwrap());
     for row in rows.filter(|r| r.contains("name=\"how-")) {
-        let name = row.split("name=\"").nth(1).unwrap().split('"').next().unwrap();
         let said = other.iter().find(|(who, _)| row.contains(who)).map_or(way, |(_, said)| *said);
-        let said = if row.contains(&format!("value=\"{said}\"")) { said } else { "absent" };
-        noted.push((name.to_owned(), said.to_owned()));
+        // The first choice of a row is for all of theirs; where it may not be, the others say so themselves.
+        for (n, list) in row.split("<select ").skip(1).enumerate() {
+            let list = list.split("</select>").next().unwrap();
+            let name = list.split("name=\"").nth(1).unwrap().split('"').next().unwrap();
+            let may = list.contains(&format!("value=\"{said}\""));
+            if n == 0 || !may {
+                noted.push((name.to_owned(), if may { said } else { "absent" }.to_owned()));
+            }
+        }
     }
     let noted: Vec<(&str, &str)> = noted.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
     assert!(!noted.is_empty(), "nobody is invited:\n{}", page.text());
@@ -483,7 +489,7 @@ story!(case_conferences_of_others_and_the_calendar, |app| async {
     sano.get(&page).await.see("MARK-OC").see("辻堂東いきいき");
     // A record of the case like any other, and a promise.
     sano.get(&format!("/cases/{case}/entries")).await.see("MARK-OC");
-    sano.get("/calendar?on=2026-11-30").await.is(200).see("2026年11月").see("次の約束");
+    sano.get("/calendar?on=2026-11-30").await.is(200).see("令和8年11月").see("次の約束");
     sano.get("/calendar?view=week&on=2026-11-30").await.is(200).see("次の約束").see("2026-00001");
     // Nobody else learns of it, nor of its date.
     let mut noguchi = app.sign_in("noguchi").await;

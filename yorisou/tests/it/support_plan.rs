@@ -370,6 +370,62 @@ story!(a_plan_begins_from_the_board_and_goes_with_the_household, |app| async {
     whole(app).await;
 });
 
+story!(the_person_s_own_step_is_done_once, |app| async {
+    let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);
+    let (_, _, _, plan) = in_force(app, &mut sano, &mut hase).await;
+    let step = |page: &Page| {
+        let own =
+            page.forms().into_iter().find(|f| f.action.contains("/done") && f.html.contains("起きたら"));
+        own.map(|f| f.value("line"))
+    };
+    let line = step(&sano.get(&plan).await).expect("whoever writes the plan notes it");
+    sano.post(&format!("{plan}/done"), &[("line", &line)]).await.is(303);
+    let page = sano.get(&plan).await;
+    page.see("すんだ").see("とりくみ中");
+    assert_eq!(step(&page), None);
+    sano.post(&format!("{plan}/done"), &[("line", &line)]).await.is(422);
+    whole(app).await;
+});
+
+story!(what_was_typed_twice_goes_into_the_draft_that_is_there, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let case = crate::referral::case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
+    let new = format!("/cases/{case}/plans/new");
+    sano.get(&format!("{new}?kind=multi_agency")).await;
+    sano.post(&new, &[("kind", "multi_agency"), ("goals_cat", "plan")]).await.is(303);
+    let plan = sano.page.location().split('?').next().unwrap().to_owned();
+    // Empty, it says so, and what is missing stands where it is missing.
+    sano.get(&plan).await.see("まだ何も書かれていません").not_see("読める文がありません");
+    let page = post(&mut sano, &plan, "propose", &SIGNED).await;
+    page.is(422).see("目標をひとつは");
+    assert!(page.body.contains("id=\"content-error\"") && !page.body.contains("id=\"signed_on-error\""));
+    // Back in the browser, and saved again: the draft is one click away, and takes what was typed.
+    let page = send(&mut sano, &case, &[]).await;
+    page.is(422).see("もう書かれています").see("この内容で下書きを書きかえる").see("MARK-L");
+    assert!(page.body.contains(&format!("href=\"{plan}\"")));
+    let (at, typed) = (format!("{plan}/edit"), page.forms());
+    let form = typed.iter().find(|f| f.html.contains(&format!("formaction=\"{at}\""))).unwrap();
+    let (version, command) = (form.value("base_version"), form.value("command"));
+    let fields = [
+        ("base_version", version.as_str()),
+        ("command", command.as_str()),
+        ("long_1", "月に一度は出かける-MARK-L"),
+        ("goals_cat", "plan"),
+        ("act_1_who", "self"),
+        ("act_1_what", "起きたら窓をあける"),
+        ("act_1_due", "12/20"),
+    ];
+    sano.post(&at, &fields).await.is(303);
+    sano.get(&plan).await.see("MARK-L").see("12月20日");
+    // The copy of the person says nothing of what is reported, and what is empty can be written by pen.
+    sano.get(&format!("{plan}/print")).await.see("太い枠");
+    let people = sano.page.body.split("name=\"for\"").nth(1).unwrap();
+    let person =
+        people.split("value=\"").find_map(|v| v.split('"').next().filter(|v| v.len() == 36)).unwrap();
+    let given = format!("{plan}/print?for={person}");
+    sano.get(&given).await.is(200).see("MARK-L").not_see("太い枠");
+});
+
 story!(raw_sql_puts_no_plan_into_force_without_a_decision, |app| async {
     let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);
     let (_, _, _, _) = in_force(app, &mut sano, &mut hase).await;

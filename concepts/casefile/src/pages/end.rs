@@ -200,7 +200,7 @@ fn read(form: &mut Form, frame: &Frame, loaded: &Loaded, today: words::Day) -> O
     let words = form.paragraph("words", Need::Required, MOST_CHARACTERS - 1100);
     let watch = form.paragraph("watch", Need::Required, 1000);
     let marks = marks_from(form, "words", &nameable(&frame.t, &loaded.members));
-    let follow_up = form.day("follow_up", Need::Optional);
+    let follow_up = form.coming_day("follow_up", Need::Optional);
     if let Err(refusal) = rules::follow_up(follow_up, today) {
         form.problem("follow_up", refusal.key);
     }
@@ -236,7 +236,7 @@ pub(crate) async fn end(req: Arc<Req>) -> Result<Answer, Fail> {
 pub(crate) async fn reopen(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: CaseId = req.id("id")?;
     let mut form = req.form();
-    let due = form.day("due", Need::Required);
+    let due = form.coming_day("due", Need::Required);
     let words = form.paragraph("promise", Need::Optional, 500);
     if due.is_some_and(|d| d < req.now().day()) {
         form.problem("due", "case.promise_past");

@@ -92,7 +92,7 @@ pub(crate) async fn set(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut form = req.form();
     let person = form.id_among("person", Need::Required, &known);
     let stage = form.code::<Engagement>("stage", Need::Required);
-    let since = form.day("since", Need::Required);
+    let since = form.past_day("since", Need::Required);
     if let Some(day) = since
         && let Err(refusal) = rules::since(day, req.now().day())
     {

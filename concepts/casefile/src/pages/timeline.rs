@@ -195,7 +195,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
 /// What the form says, with every problem noted.
 fn read(form: &mut Form, frame: &Frame, loaded: &Loaded, now: Instant) -> Option<NewSupport> {
     let kind = form.code::<RecordForm>("form", Need::Required);
-    let day = form.day("occurred", Need::Required);
+    let day = form.past_day("occurred", Need::Required);
     let time = form.time("at");
     let body = form.paragraph("body", Need::Required, MOST_CHARACTERS);
     let known = nameable(&frame.t, &loaded.members);
@@ -206,7 +206,7 @@ fn read(form: &mut Form, frame: &Frame, loaded: &Loaded, now: Instant) -> Option
         form.problem(if agency.is_some() { "told_by" } else { "told_agency" }, "casefile.told_both");
     }
     let words = form.paragraph("promise", Need::Optional, 500);
-    let due = form.day("due", Need::Optional);
+    let due = form.coming_day("due", Need::Optional);
     for (field, key) in rules::check_support(loaded.header.state, day, &words, due, now.day()) {
         // A field that could not be read has its own problem already.
         form.problem(field, key);

@@ -164,7 +164,7 @@ pub(crate) async fn moved(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: HouseholdId = req.id("id")?;
     let today = req.now().day();
     let mut form = req.form();
-    let on = form.day("moved", Need::Required);
+    let on = form.past_day("moved", Need::Required);
     if on.is_some_and(|on| on > today) {
         form.problem("moved", "date.in_future");
     }

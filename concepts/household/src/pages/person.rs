@@ -308,7 +308,7 @@ pub(crate) async fn set_shelter(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: PersonId = req.id("id")?;
     let mut form = req.form();
     let reason: Option<ShelterReason> = form.code("shelter_reason", Need::Required);
-    let review_on = form.day("shelter_review", Need::Required);
+    let review_on = form.coming_day("shelter_review", Need::Required);
     let offered: Vec<DeskId> = {
         let ctx = req.ctx()?;
         let mut look = ctx.look(Channel::Write).await?;

@@ -120,7 +120,7 @@ pub(super) async fn get(req: Arc<Req>) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let (at, today) = (ctx.viewer.municipality, ctx.now.day());
     let on = asked_day(&req, today);
-    let mut form = Form::new(req.query().clone());
+    let mut form = req.query_form();
     form.day("on", Need::Optional);
     if !form.has_problems() {
         form = Form::filled(vec![("on", on.to_string())]);

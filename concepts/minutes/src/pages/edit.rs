@@ -102,7 +102,8 @@ async fn hints_of(
     let roster = show::roster(&viewer, &r.o, &names);
     let mut found = hints(&roster, &opening.unwrap_or_default(), &parse(text));
     found.extend(words_otherwise(text, &terms));
-    if matches!(advice::sense(text, &[]), advice::Sensed::Perhaps(_)) {
+    let present: Vec<&str> = roster.iter().flat_map(|p| [p.name.as_str(), p.substitute.as_str()]).collect();
+    if advice::names_somebody(&advice::sense(text, &[]), &present) {
         found.push(crate::Hint { key: "minutes_hint.perhaps_somebody", args: Vec::new() });
     }
     Ok(found.iter().map(|h| frame.t.fs(h.key, &h.args)).collect())

@@ -27,6 +27,7 @@ pub(crate) async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
             Ok(()) => Ok(Answer::to(&to, done, act.commit(&id.to_string()).await?)),
             Err(Fail::Refused(refusal)) => {
                 drop(act);
+                let field = if refusal.key == "minutes.hasty_sure" { "sure" } else { field };
                 form.problem(field, refusal.key);
                 again(form).await
             }
@@ -38,7 +39,7 @@ pub(crate) async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
 fn step_of(form: &mut Form, step: &str) -> Result<(Option<Step>, &'static str, &'static str), Fail> {
     Ok(match step {
         "send-out" => {
-            let until = form.day("until", Need::Required);
+            let until = form.coming_day("until", Need::Required);
             (until.map(|until| Step::SendOut { until }), "minutes_out", "until")
         }
         "take-back" => (Some(Step::TakeBack), "minutes_back", "until"),
@@ -47,14 +48,17 @@ fn step_of(form: &mut Form, step: &str) -> Result<(Option<Step>, &'static str, &
             let told = form.code::<household::ToldBy>("told_by", Need::Optional);
             let note = form.line("note", Need::Optional, 200);
             let told_by = told.map(|w| words::code::Code::code(w).to_owned()).unwrap_or_default();
-            let step = how.zip(on).map(|(how, on)| Step::Approve { how, on, told_by, note });
+            let sure = form.ticked("sure");
+            let step = how.zip(on).map(|(how, on)| Step::Approve { how, on, told_by, note, sure });
             (step, "minutes_approved", "on")
         }
         "correct" => (Some(Step::Correct), "minutes_opened", "state"),
         "leave" => (Some(Step::Leave), "minutes_left", "state"),
-        "review" => {
-            (Some(Step::Review { until: form.day("review", Need::Optional) }), "minutes_review", "review")
-        }
+        "review" => (
+            Some(Step::Review { until: form.coming_day("review", Need::Optional) }),
+            "minutes_review",
+            "review",
+        ),
         "publish" => (Some(Step::Publish { meant: form.ticked("meant") }), "minutes_public", "meant"),
         "withdraw" => (Some(Step::Withdraw), "minutes_withdrawn", "meant"),
         "style" => {

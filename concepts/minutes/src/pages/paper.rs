@@ -73,7 +73,8 @@ impl Sheet<'_> {
         let t = &self.frame.t;
         let comma = t.s("site.comma");
         let ways = self.attendance.iter().map(|(way, who)| {
-            if marks {
+            // In public a desk stands once, whoever and how many of it came.
+            if marks || self.public {
                 t.fs("minutes.p_way_marks", &[("way", way.clone()), ("who", who.join(comma))])
             } else {
                 let n = t.f("minutes.people_n", "n", who.len());

@@ -51,6 +51,8 @@ struct MinutesPage {
     /// There are words for this viewer.
     open: bool,
     unanswered: usize,
+    /// What speaks against approving now.
+    hasty: Vec<&'static str>,
     comments: usize,
     attendance: Vec<(String, Vec<String>)>,
     sections: Vec<SectionView>,
@@ -119,6 +121,11 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
     };
     let mut views = show::sections(&frame, &viewer, &r.o, &sections, style);
     show::add_records(&mut views, recorded);
+    let hasty = if r.o.runs && r.o.meeting.state == session::MeetingState::Held {
+        crate::acts::hasty(&mut look.conn(), m, (id, &r.minutes), today).await?
+    } else {
+        Vec::new()
+    };
     let current = match which {
         Some(Which::Edition(n)) => n,
         _ => 0,
@@ -141,6 +148,7 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
         writes: r.writes,
         held: r.o.meeting.state == session::MeetingState::Held,
         open: which.is_some(),
+        hasty,
         unanswered: heard.iter().filter(|c| c.said.taken.is_none()).count(),
         comments: heard.len(),
         attendance: show::attendance(&t, &viewer, &r.o, &names, show::Reach::Page),

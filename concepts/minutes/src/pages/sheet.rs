@@ -88,6 +88,11 @@ async fn render(req: &Req, public: bool) -> Result<Answer, Fail> {
             v.readable = false;
         }
     }
+    if public {
+        for line in views.iter_mut().flat_map(|v| v.lines.iter_mut()) {
+            line.who = show::public_speaker(&r.o, &names, &line.who);
+        }
+    }
     let (materials, _) = super::material::of_session(req, &mut look, &r.o).await?;
     let edition = shown
         .filter(|_| which != Some(Which::Working))
@@ -134,6 +139,12 @@ async fn render(req: &Req, public: bool) -> Result<Answer, Fail> {
         back: (link::minutes(id), t.s("session.back").to_owned()),
         tabs: tabs(req, &frame, style, asked),
         file: format!("{}-{}", if public { "minutes-public" } else { "minutes" }, r.o.meeting.starts.day()),
+        called: format!(
+            "{}_{}_{}",
+            t.s(if public { "minutes.public_file" } else { "minutes.title" }),
+            r.o.meeting.title,
+            t.code("minutes_style", style),
+        ),
         xlsx: true,
         aside: (public && r.o.runs).then(|| Aside::of(&office)).transpose()?,
         ..Around::default()

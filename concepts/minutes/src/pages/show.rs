@@ -229,6 +229,17 @@ fn known(viewer: &Viewer, o: &Opened, i: &Invitee) -> bool {
     }
 }
 
+/// A speaker as the public version names them: their office or the desk they came from; a name is left out, and the title behind it
+/// stays.
+pub(crate) fn public_speaker(o: &Opened, names: &Names, speaker: &str) -> String {
+    let bare = crate::hints::name_in(speaker);
+    let desk = |id: DeskId| !bare.is_empty() && names.desk(id).contains(bare);
+    if o.invitees.iter().any(|i| desk(i.desk)) || desk(o.meeting.desk) {
+        return speaker.to_owned();
+    }
+    speaker.strip_prefix(bare).unwrap_or_default().to_owned()
+}
+
 /// Everybody of the session as the hints look at them. Those invited to an item that may not be known are not among them.
 pub(crate) fn roster(viewer: &Viewer, o: &Opened, names: &Names) -> Vec<Present> {
     o.invitees
@@ -246,8 +257,8 @@ pub(crate) fn roster(viewer: &Viewer, o: &Opened, names: &Names) -> Vec<Present>
 }
 
 /// Who was there, by the way they were: the word of the way, and the names with the marks of 会長 and 副会長. On paper and in
-/// public, those invited to the whole session; in public nobody by a name that was typed by hand: somebody may have written down whose
-/// matter it was.
+/// public, those invited to the whole session; in public their desks without any name: a name typed by hand may be that of somebody
+/// whose matter it was, and of the others the paper says which desks were there.
 pub(crate) fn attendance(
     t: &T,
     viewer: &Viewer,
@@ -269,8 +280,7 @@ pub(crate) fn attendance(
                 _ => "",
             };
             let (mut name, desk) = (names.guest(i), names.desk(i.desk));
-            let typed = i.user.is_none() && names.title(i).is_none();
-            if reach == Reach::Public && (typed || !i.substitute.is_empty()) {
+            if reach == Reach::Public {
                 name = String::new();
             }
             let name = if i.substitute.is_empty() || reach == Reach::Public {

@@ -51,7 +51,7 @@ struct UnusualPage {
 
 /// GET /audit/unusual: `from` and `until` say which days.
 pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
-    page(&req, Form::new(req.query().clone())).await
+    page(&req, req.query_form()).await
 }
 
 async fn page(req: &Req, mut form: Form) -> Result<Answer, Fail> {

@@ -13,6 +13,7 @@ use super::item::{from_the_case, quorate};
 use super::{due, in_business_days, kept, meeting, pointless, promise, record, said};
 use crate::invite::{Called, Guest, Invitation, changed, invitations, speaks};
 use crate::known::{Around, Depth};
+use crate::rules::attend::{self as attendance, Row, Said};
 use crate::rules::{self, Arrival, Attendance, ItemState, MeetingState, Own, Reply, Vote, Why, covers};
 use crate::sql::body;
 use crate::sql::invitee::{self as sql, Invitee, Written};
@@ -21,16 +22,17 @@ use crate::sql::meeting::{self as meetings, Meeting};
 
 const ASKED: [TaskKind; 2] = [TaskKind::AnswerInvitation, TaskKind::FetchInvitation];
 
-/// Sends the invitations that are still missing.
-pub(crate) async fn send(act: &mut Act, id: MeetingId) -> Result<(), Fail> {
+/// Sends the invitations that are still missing; how many there were.
+pub(crate) async fn send(act: &mut Act, id: MeetingId) -> Result<usize, Fail> {
     let (m, right) = meeting::load(act, id).await?;
     rules::is_planned(m.state)?;
-    call(act, &right, &m).await?;
-    meetings::invited(act, &right, id).await
+    let new = call(act, &right, &m).await?;
+    meetings::invited(act, &right, id).await?;
+    Ok(new)
 }
 
-/// Works out who has to be invited and invites whoever is not yet.
-pub(crate) async fn call(act: &mut Act, right: &Right, to: &Meeting) -> Result<(), Fail> {
+/// Works out who has to be invited and invites whoever is not yet; how many were new.
+pub(crate) async fn call(act: &mut Act, right: &Right, to: &Meeting) -> Result<usize, Fail> {
     let (m, viewer) = (act.municipality(), act.viewer().cloned().ok_or(Fail::NotVisible)?);
     let there = sql::of_meetings(&mut act.facts()?, m, [to.id]).await?;
     let items: Vec<Item> = item::of_meetings(&mut act.facts()?, m, [to.id])
@@ -64,7 +66,8 @@ pub(crate) async fn call(act: &mut Act, right: &Right, to: &Meeting) -> Result<(
         invitations(&old, &core, &called).into_iter().map(|i| fresh(act.new_id(), to.id, i)).collect();
     sql::insert(act, right, &new).await?;
     seat(act, right, &around, &items, &called).await?;
-    ask(act, right, to, &new).await
+    ask(act, right, to, &new).await?;
+    Ok(new.len())
 }
 
 /// Takes the invitations back of those who are no member any more, and lets the obligation of a section go to whoever speaks for it
@@ -340,17 +343,23 @@ pub(crate) fn answers(viewer: &access::Viewer, i: &Invitee) -> bool {
     i.name.is_empty() && sits && i.user.is_none_or(|user| user == viewer.user)
 }
 
-/// How somebody was there, and what stood there when it was noted.
-#[derive(Debug, Clone, Copy, Serialize)]
-pub(crate) struct Noted {
-    pub who: InviteeId,
-    pub how: Attendance,
-    pub was: Option<Attendance>,
+/// The rows of a session's list as one choice is spread over them.
+pub(crate) fn rows(invitees: &[Invitee]) -> Vec<Row<'_>> {
+    let observes = |i: &Invitee| i.why == Why::Observer;
+    invitees
+        .iter()
+        .map(|i| Row { id: i.id, who: i.who(), now: i.attendance, reply: i.reply, observes: observes(i) })
+        .collect()
 }
 
 /// How everybody was there, as the secretariat noted it, from the day of the session until its minutes are approved. Only what was
-/// changed is written, and nothing over what somebody else noted meanwhile.
-pub(crate) async fn attend(act: &mut Act, id: MeetingId, noted: &[Noted]) -> Result<(), Fail> {
+/// changed is written, and nothing over what somebody else noted meanwhile. What is said of somebody counts for all of their rows; with
+/// `everybody`, whoever is left was in the room.
+pub(crate) async fn attend(
+    act: &mut Act,
+    id: MeetingId,
+    (said, everybody): (&[Said], bool),
+) -> Result<(), Fail> {
     let (to, right) = meeting::load(act, id).await?;
     let (m, viewer) = (act.municipality(), act.viewer().cloned().ok_or(Fail::NotVisible)?);
     let approved = meetings::minutes_stand(&mut act.facts()?, m, id).await?;
@@ -361,15 +370,27 @@ pub(crate) async fn attend(act: &mut Act, id: MeetingId, noted: &[Noted]) -> Res
     let all = sql::of_meetings(&mut act.facts()?, m, [id]).await?;
     let items = item::of_meetings(&mut act.facts()?, m, [id]).await?;
     let around = Around::load(&mut act.facts()?, &viewer, &items).await?;
-    for n in noted.iter().filter(|n| n.was != Some(n.how)) {
+    let mut noted = attendance::spread(said, &rows(&all));
+    if everybody {
+        noted.extend(attendance::everybody(&noted, &rows(&all)));
+    }
+    for n in noted.iter_mut().filter(|n| n.was != Some(n.how)) {
         let invitee = all.iter().find(|i| i.id == n.who).ok_or(Fail::NotVisible)?;
+        let of = items.iter().find(|x| Some(x.id) == invitee.item);
+        if n.along && of.is_some_and(|x| around.may_be_there(x, invitee, n.how).is_err()) {
+            // Nobody comes in another's place to what is confidential, and whoever has not pledged is noted for it by themselves.
+            if n.how != Attendance::Substitute {
+                continue;
+            }
+            n.how = Attendance::Absent;
+        }
         if invitee.attendance == Some(n.how) {
             continue;
         }
         if invitee.attendance != n.was {
             return Err(Refusal::conflict("session.attended_meanwhile").into());
         }
-        if let Some(of) = items.iter().find(|x| Some(x.id) == invitee.item) {
+        if let Some(of) = of {
             around.may_be_there(of, invitee, n.how)?;
         }
         if !sql::attend(act, &right, n.who, (n.how, n.was)).await? {

@@ -18,11 +18,12 @@ use crate::acts::after as acts;
 use crate::acts::invite::answers as answers_for;
 use crate::known::{Around, Depth, numbered};
 use crate::rules::ItemState;
-use crate::rules::after::{Ended, Facts, Status, status};
+use crate::rules::after::{Ended, Facts, Status, decided_lines, status};
 use crate::sql::after::{self as sql, Notice, Question};
 use crate::sql::homework as owed;
 use crate::sql::invitee::{self, Invitee};
 use crate::sql::item::{self, Item};
+use crate::sql::minuted;
 use crate::views;
 
 /// Days back.
@@ -92,6 +93,8 @@ struct Loaded {
     decided: Vec<(AgendaItemId, decision::Line)>,
     plans: Vec<words::id::ThingId>,
     ended: BTreeMap<words::id::CaseId, (words::Instant, Ended)>,
+    /// How many decisions the minutes of each item hold.
+    minuted: BTreeMap<AgendaItemId, usize>,
 }
 
 async fn load(look: &mut Look) -> Result<Loaded, Fail> {
@@ -123,6 +126,7 @@ async fn load(look: &mut Look) -> Result<Loaded, Fail> {
             .await?
             .into_iter()
             .collect(),
+        minuted: minuted(look, (&meetings, &items)).await?,
         meetings: meetings.into_iter().map(|k| (k.id, k)).collect(),
         decided,
         plans,
@@ -130,6 +134,29 @@ async fn load(look: &mut Look) -> Result<Loaded, Fail> {
         around,
         items,
     })
+}
+
+/// How many decisions the minutes of these items hold, as far as the viewer may read them now: whoever runs the session always, others once
+/// the minutes go round.
+async fn minuted(
+    look: &mut Look,
+    (meetings, items): (&[crate::sql::meeting::Meeting], &[Item]),
+) -> Result<BTreeMap<AgendaItemId, usize>, Fail> {
+    let viewer = look.viewer().clone();
+    let runs = views::runs(&viewer);
+    let mut texts =
+        minuted::minutes_of(&mut look.conn(), viewer.municipality, items.iter().map(|i| i.id)).await?;
+    texts.retain(|x| {
+        let of = items.iter().find(|i| i.id == x.item).and_then(|i| i.meeting);
+        x.round || meetings.iter().any(|k| Some(k.id) == of && runs.contains(&k.desk))
+    });
+    let sealed = entry::by_ids(&mut look.conn(), &viewer, texts.iter().filter_map(|x| x.entry)).await?;
+    let open = look.disclose(sealed).await?;
+    let words = |x: &minuted::Minuted| match x.entry {
+        None => decided_lines(&x.body),
+        Some(id) => open.iter().find(|e| e.id == id).map_or(0, |e| decided_lines(&e.body)),
+    };
+    Ok(texts.iter().map(|x| (x.item, words(x))).collect())
 }
 
 impl Loaded {
@@ -142,6 +169,7 @@ impl Loaded {
             unused: decided.iter().any(|(_, d)| d.timing != decision::Timing::Other && d.used_by.is_none()),
             plan: decided.iter().any(|(_, d)| d.used_by.is_some_and(|p| self.plans.contains(&p))),
             ended: self.ended(i).map(|(_, how)| how),
+            minuted: self.minuted.get(&i.id).copied().unwrap_or(0),
             ..Facts::default()
         };
         for h in promises {
@@ -222,7 +250,11 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
             session: (format!("{}#item-{}", link::meeting(k.id), i.id), k.title.clone()),
             day: frame.day(&k.starts.day()),
             what: super::bodies::what(&t, &l.around, &viewer, i, n),
-            status: t.code("session_after", is),
+            status: if is == Status::InMinutes {
+                t.f("session.after_minuted", "n", facts.minuted)
+            } else {
+                t.code("session_after", is)
+            },
             code: is.code(),
             decided: l
                 .decided

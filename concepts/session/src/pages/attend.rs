@@ -7,11 +7,12 @@ use askama::Template;
 use engine::{Channel, Fail};
 use site::{Answer, Choice, Form, Frame, Req, T};
 use words::code::Code;
-use words::id::{DeskId, InviteeId, MeetingId};
+use words::id::{DeskId, InviteeId, MeetingId, UserId};
 
 use super::codes;
-use super::session::{Names, sees};
-use crate::acts::invite::Noted;
+use super::session::{Names, lines, sees};
+use crate::acts::invite::rows;
+use crate::rules::attend::{Said, spread};
 use crate::rules::{Attendance, Reply};
 use crate::views::{self, Opened};
 
@@ -96,6 +97,10 @@ struct Both {
     ways: Vec<Choice>,
     /// What stands there now, as the form sends it back.
     was: String,
+    /// Other rows of theirs of which the same is to be decided, and what stands there.
+    along: Vec<(InviteeId, &'static str)>,
+    /// Whose row it is.
+    who: (DeskId, Option<UserId>, String),
 }
 
 #[derive(Template)]
@@ -111,7 +116,7 @@ struct ConflictPage {
 }
 
 /// Both side by side; nothing was written over, and nothing that was noted is lost.
-pub(crate) async fn conflict(req: &Req, id: MeetingId, noted: &[Noted], room: bool) -> Result<Answer, Fail> {
+pub(crate) async fn conflict(req: &Req, id: MeetingId, said: &[Said], room: bool) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let mut look = ctx.look(Channel::Page).await?;
     let today = ctx.now.day();
@@ -125,21 +130,35 @@ pub(crate) async fn conflict(req: &Req, id: MeetingId, noted: &[Noted], room: bo
     let word = |a: Option<Attendance>| {
         a.map_or_else(|| t.s("session.nothing_noted").to_owned(), |a| t.code("session_attendance", a))
     };
-    let (mut both, mut rest) = (Vec::new(), Vec::new());
+    let noted = spread(said, &rows(&o.invitees));
+    let (mut both, mut rest): (Vec<Both>, Vec<_>) = (Vec::new(), Vec::new());
     for n in noted.iter().filter(|n| n.was != Some(n.how)) {
         let Some(i) = o.invitees.iter().find(|i| i.id == n.who) else { continue };
         if i.attendance == n.was {
+            if n.along {
+                continue;
+            }
             rest.push((n.who, n.how.code(), code(n.was)));
         } else if i.attendance != Some(n.how) {
+            let who = (i.desk, i.user, i.name.clone());
+            let (theirs, mine) = (word(i.attendance), word(Some(n.how)));
+            // One question for somebody of whom the same is to be decided in several rows.
+            let same = |b: &&mut Both| b.who == who && b.theirs == theirs && b.mine == mine;
+            if let Some(b) = both.iter_mut().find(same) {
+                b.along.push((i.id, code(i.attendance)));
+                continue;
+            }
             let form = Form::filled(vec![("how", n.how.code().to_owned())]);
             both.push(Both {
                 id: i.id,
                 name: names.guest(i),
                 desk: names.desk(i.desk),
-                theirs: word(i.attendance),
-                mine: word(Some(n.how)),
+                theirs,
+                mine,
                 ways: codes(&t, &form, "how", "session_attendance", Attendance::ALL),
                 was: code(i.attendance).to_owned(),
+                along: Vec::new(),
+                who,
             });
         }
     }
@@ -154,4 +173,24 @@ pub(crate) async fn conflict(req: &Req, id: MeetingId, noted: &[Noted], room: bo
     };
     let receipt = look.close().await?;
     Answer::conflict(page.render(), receipt)
+}
+
+/// What else on the page of the room follows from what was noted: for each item, the sections a decision still waits for.
+pub(crate) async fn follows(req: &Req, id: MeetingId) -> Result<Answer, Fail> {
+    let ctx = req.ctx()?;
+    let mut look = ctx.look(Channel::Page).await?;
+    let o = views::open(&mut look.conn(), &ctx.viewer, id, ctx.now.day()).await?;
+    let names = Names::load(&mut look, &o).await?;
+    let t = req.t();
+    let agenda = lines((&t, || req.engine().new_id()), &ctx.viewer, &o, &names, &[]);
+    let comma = t.s("site.comma");
+    let waits: BTreeMap<String, String> = agenda
+        .iter()
+        .map(|l| {
+            let red: Vec<&str> = l.parties.iter().filter(|p| p.red).map(|p| p.name.as_str()).collect();
+            (l.id.to_string(), red.join(comma))
+        })
+        .collect();
+    let receipt = look.close().await?;
+    Ok(Answer::json(serde_json::json!({ "waits": waits }).to_string(), receipt))
 }

@@ -201,8 +201,8 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
             .map(|b| (link::body(b.id), b.name.clone()))
             .collect(),
         positions: around.names(&body.positions),
-        from: frame.day(&body.from),
-        to: body.to.map(|d| frame.day(&d)).unwrap_or_default(),
+        from: frame.t.day_long(body.from),
+        to: body.to.map(|d| frame.t.day_long(d)).unwrap_or_default(),
         over: body.to.is_some_and(|last| last < today),
         members: now.into_iter().map(line).collect(),
         past: past.into_iter().map(line).collect(),
@@ -251,7 +251,10 @@ pub(crate) fn what(
 fn span(frame: &Frame, from: Day, until: Option<Day>) -> String {
     frame.t.fs(
         "session.term",
-        &[("from", frame.day(&from)), ("until", until.map(|d| frame.day(&d)).unwrap_or_default())],
+        &[
+            ("from", frame.t.full_day(from)),
+            ("until", until.map(|d| frame.t.full_day(d)).unwrap_or_default()),
+        ],
     )
 }
 
@@ -557,7 +560,7 @@ pub(crate) async fn join(req: Arc<Req>) -> Result<Answer, Fail> {
     let name = form.line("name", Need::Optional, 60);
     let title: Option<Title> = form.code("title", Need::Required);
     let from = form.day("from", Need::Required);
-    let until = form.day("until", Need::Optional);
+    let until = form.coming_day("until", Need::Optional);
     if appointment.is_none() && name.is_empty() {
         form.problem("appointment", "session.who");
     }

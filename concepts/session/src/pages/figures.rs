@@ -35,7 +35,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let frame = req.frame();
     let t = frame.t.clone();
     let (m, today) = (ctx.viewer.municipality, ctx.now.day());
-    let mut form = Form::new(req.query().clone());
+    let mut form = req.query_form();
     let year = words::calendar::fiscal_year(today);
     let first = Day::new(year, 4, 1).ok_or(Fail::NotVisible)?;
     let from = form.day("from", Need::Optional).unwrap_or(first);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use conference::{Position, RestsOn};
 use engine::{Channel, Fail};
-use site::{Answer, Choice, Form, Frame, Req, link};
+use site::{Answer, Choice, Frame, Req, link};
 
 use words::code::Code;
 
@@ -54,7 +54,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let t = frame.t.clone();
     let (m, today) = (ctx.viewer.municipality, ctx.now.day());
     let mut look = ctx.look(Channel::Page).await?;
-    let mut form = Form::new(req.query().clone());
+    let mut form = req.query_form();
     let purpose: Option<Purpose> = form.code("purpose", site::Need::Optional);
     let (touch, consent) = (form.value("touch").to_owned(), form.value("consent").to_owned());
     let positions = conference::on(&mut look.conn(), m, Some(today)).await?;

@@ -199,10 +199,12 @@ pub(crate) struct Takers {
 
 /// Those invited to an item, or to the whole session, who may have something to do about it.
 pub(crate) fn invited(form: &Form, o: &Opened, of: &Item, names: &Names) -> Vec<Choice> {
+    let mut once = BTreeSet::new();
     o.invitees
         .iter()
         .filter(|i| i.item.is_none_or(|x| x == of.id))
         .filter(|i| o.around.may_take(of, (i.desk, i.user, &i.name)))
+        .filter(|i| once.insert(i.who()))
         .map(|i| {
             let word = format!("{} {}", names.desk(i.desk), names.guest(i));
             Choice::new(form, "who", format!("i-{}", i.id), word.trim().to_owned())
@@ -312,7 +314,7 @@ pub(crate) async fn read_given(
         .filter(|g| g.item.is_none_or(|x| x == i.id));
     let desk: Option<DeskId> = form.id("desk", Need::Optional);
     let name = form.line("name", Need::Optional, 60);
-    let on = form.day("due", Need::Optional);
+    let on = form.coming_day("due", Need::Optional);
     let by = match (form.ticked("by_next"), on) {
         (true, _) => Some(ByWhen::Next),
         (false, Some(day)) => Some(ByWhen::Day(day)),
@@ -340,28 +342,44 @@ pub(crate) async fn read_given(
     Ok(given.filter(|_| !form.has_problems()))
 }
 
+/// What came of giving homework: where the page goes on, or the form with what is wrong.
+pub enum Gave {
+    /// It was given.
+    Done(Answer),
+    /// It was not, and why.
+    Again(Form),
+}
+
 /// POST /sessions/items/{id}/homework
 pub(crate) async fn give(req: Arc<Req>) -> Result<Answer, Fail> {
+    match give_from(&req, req.id("id")?, false).await? {
+        Gave::Done(answer) => Ok(answer),
+        Gave::Again(form) => form_page(&req, req.ctx()?.look(Channel::Write).await?, form).await,
+    }
+}
+
+/// Gives homework out of an item from a form of its own page, or of the room: whoever takes notes while people talk stays there.
+pub async fn give_from(req: &Req, id: AgendaItemId, room: bool) -> Result<Gave, Fail> {
     let ctx = req.ctx()?;
-    let id: AgendaItemId = req.id("id")?;
     let mut form = req.form();
     let mut look = ctx.look(Channel::Write).await?;
     let (o, i) = opened(&mut look, id).await?;
     let Some(given) = read_given(&mut look, (&req.t(), &mut form), &o, &i).await? else {
-        return form_page(&req, look, form).await;
+        look.close().await?;
+        return Ok(Gave::Again(form));
     };
     look.close().await?;
-    let room = if form.value("back") == "room" { "/room" } else { "" };
+    let room = if room { "/room" } else { "" };
     let to = format!("{}{room}?done=session_homework_given#item-{id}", link::meeting(o.meeting.id));
-    let done = |receipt| Answer::to(&to, "", receipt);
+    let done = |receipt| Ok(Gave::Done(Answer::to(&to, "", receipt)));
     match ctx.act(&req.envelope(), "session.homework", &(id, &given)).await? {
-        Begun::Before(_) => Ok(done(before())),
+        Begun::Before(_) => done(before()),
         Begun::New(mut act) => match acts::give(&mut act, id, &given).await {
-            Ok(made) => Ok(done(act.commit(&made.to_string()).await?)),
+            Ok(made) => done(act.commit(&made.to_string()).await?),
             Err(Fail::Refused(refusal)) => {
                 drop(act);
                 form.problem("what", refusal.key);
-                form_page(&req, ctx.look(Channel::Write).await?, form).await
+                Ok(Gave::Again(form))
             }
             Err(other) => Err(other),
         },

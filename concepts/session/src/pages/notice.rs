@@ -4,12 +4,12 @@
 use std::sync::Arc;
 
 use engine::Fail;
-use paper::{Block, Document, Field, Fields, Grid, Letter, SignLine};
+use paper::{Block, Document, Field, Fields, Grid, Letter, SignLine, Tick};
 use site::paper::{Around, Kind, language};
 use site::{Answer, Frame, Req};
 use words::id::MeetingId;
 
-use super::session::{Names, span};
+use super::session::Names;
 use crate::views;
 
 /// GET /sessions/{id}/notice
@@ -30,6 +30,10 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
             desks.push(name);
         }
     }
+    let office =
+        register::desks_by_id(&mut look.conn(), ctx.viewer.municipality, [o.meeting.desk], today).await?;
+    let phone = office.into_iter().map(|d| d.phone).find(|p| !p.is_empty()).unwrap_or_default();
+    let clock = site::show::clock;
     let items = o
         .items
         .iter()
@@ -38,11 +42,18 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let notice = Notice {
         title: o.meeting.title.clone(),
         body: o.body.as_ref().map(|b| b.name.clone()).unwrap_or_default(),
-        when: span(&frame, &o.meeting),
+        // The day of the week is what people look at first.
+        when: format!(
+            "{} {}〜{}",
+            t.day_long(o.meeting.starts.day()),
+            clock(o.meeting.starts),
+            clock(o.meeting.ends)
+        ),
         place: super::sessions::place(&t, &o.meeting),
         secretariat: names.desk(o.meeting.desk),
-        answer_by: t.full_day(o.meeting.answer_by),
-        today: t.full_day(today),
+        phone,
+        answer_by: t.day_long(o.meeting.answer_by),
+        today: t.day_long(today),
         writing: o.meeting.writing,
         items: items.collect(),
         desks,
@@ -66,6 +77,8 @@ struct Notice {
     when: String,
     place: String,
     secretariat: String,
+    /// Of the secretariat; empty where the register has none.
+    phone: String,
     answer_by: String,
     today: String,
     writing: bool,
@@ -83,7 +96,7 @@ impl Notice {
         if !self.body.is_empty() {
             facts.push(Field::new(s("body_name"), &self.body));
         }
-        facts.push(Field::new(s("secretariat"), &self.secretariat));
+        facts.push(Field::new(s("secretariat"), self.office(frame)));
         facts.push(Field::new(s("answer_by"), &self.answer_by));
         let mut document = Document::new(s("notice"), language(t))
             .head([s("notice"), frame.municipality.clone(), self.today.clone()])
@@ -91,7 +104,7 @@ impl Notice {
             .with(Letter {
                 day: self.today.clone(),
                 to: vec![s("notice_to")],
-                from: vec![sender, self.secretariat.clone()],
+                from: vec![sender, self.office(frame)],
                 subject: t.f("session.notice_subject", "title", &self.title),
                 ..Letter::default()
             })
@@ -111,12 +124,47 @@ impl Notice {
             document.push(Block::heading(2, s("invited")));
             document.push(Block::text(self.desks.join(t.s("site.comma"))));
         }
-        let reply = if self.writing { s("notice_writing") } else { s("notice_reply") };
-        document.push(Block::together([
-            Block::heading(2, s("reply")),
-            Block::text(reply),
-            Block::Sign { lines: vec![SignLine::new(s("notice_desk")), SignLine::new(s("notice_name"))] },
-        ]));
+        document.push(Block::together(self.slip(frame)));
         document
+    }
+
+    /// The secretariat, with how it is reached as far as the register says.
+    fn office(&self, frame: &Frame) -> String {
+        if self.phone.is_empty() {
+            return self.secretariat.clone();
+        }
+        let phone = frame.t.f("session.notice_phone", "phone", &self.phone);
+        format!("{}　{phone}", self.secretariat)
+    }
+
+    /// What is torn off and sent back: whoever has no login answers with it.
+    fn slip(&self, frame: &Frame) -> Vec<Block> {
+        let s = |key: &str| frame.t.s(&format!("session.{key}")).to_owned();
+        let mut blocks = vec![
+            Block::heading(2, s("notice_slip")),
+            Block::text(format!("{}　{}　{}", self.title, self.when, self.place)),
+            Block::Paragraph {
+                words: frame.t.fs(
+                    "session.notice_back",
+                    &[("day", self.answer_by.clone()), ("to", self.office(frame))],
+                ),
+                style: paper::Style::Strong,
+            },
+        ];
+        if self.writing {
+            blocks.push(Block::text(s("notice_writing")));
+        } else {
+            let ways = ["notice_comes", "notice_online", "notice_instead", "notice_away"];
+            let ticks = ways.iter().map(|key| Tick::new(false, s(key))).collect();
+            blocks.push(Block::Ticks { ticks, columns: 1 });
+        }
+        blocks.push(Block::Sign {
+            lines: vec![
+                SignLine::new(s("notice_desk")),
+                SignLine::new(s("notice_name")),
+                SignLine::new(s("notice_contact")),
+            ],
+        });
+        blocks
     }
 }

@@ -83,8 +83,14 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
     let called = guests(&mut look, &standing).await?;
     let desks = register::desk_names(&mut look.conn(), m, called.iter().map(|i| i.guest.desk), today).await?;
     let users = register::user_names(&mut look.conn(), m, called.iter().filter_map(|i| i.guest.user)).await?;
+    // A desk whose people are asked about comes by them: it is not asked about by itself.
+    let spoken = |i: &Invitation| {
+        i.guest.named() || !called.iter().any(|x| x.guest.desk == i.guest.desk && x.guest.named())
+    };
+    let obliges = |d: DeskId| called.iter().any(|x| x.guest.desk == d && x.why.obliges());
     let lines = called
         .iter()
+        .filter(|i| spoken(i))
         .enumerate()
         .map(|(n, i)| {
             let g = &i.guest;
@@ -95,7 +101,7 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
                 who: format!("who-{n}"),
                 value: value(&(g.desk, g.user, g.name.clone())),
                 name: if person.is_empty() { desk } else { format!("{desk}　{person}") },
-                obliged: i.why.obliges(),
+                obliged: obliges(g.desk),
                 hows: HOW
                     .iter()
                     .map(|h| Choice::new(&form, &how, h.code(), frame.t.code("session_attendance", h.code())))
@@ -116,7 +122,7 @@ pub(crate) async fn write(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: MatterId = req.id("id")?;
     let ctx = req.ctx()?;
     let mut form = req.form();
-    let on = form.day("on", Need::Required);
+    let on = form.coming_day("on", Need::Required);
     let at = form.time("at");
     let place = form.line("place", Need::Optional, 80);
     let mut there: Vec<(Guest, Attendance)> = Vec::new();
@@ -139,6 +145,14 @@ pub(crate) async fn write(req: Arc<Req>) -> Result<Answer, Fail> {
     let (Some(starts), false) = (starts, form.has_problems()) else {
         return render(&req, look, form).await;
     };
+    let called = guests(&mut look, &standing).await?;
+    for i in called.iter().filter(|i| !i.guest.named()) {
+        let desk: Guest = (i.guest.desk, None, String::new());
+        let known = there.iter().any(|(g, _)| *g == desk);
+        let of: Vec<Attendance> = there.iter().filter(|(g, _)| g.0 == desk.0).map(|(_, how)| *how).collect();
+        let best = of.iter().find(|how| how.was_there()).or(of.first()).copied();
+        there.extend(best.filter(|_| !known).map(|how| (desk, how)));
+    }
     let title = title(&mut look, &standing).await?;
     look.close().await?;
     let body = Once { matter: id, starts, place, there };

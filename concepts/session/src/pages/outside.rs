@@ -105,11 +105,11 @@ pub(crate) async fn note(req: Arc<Req>) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let today = ctx.now.day();
     let mut form = req.form();
-    let held = form.day("held", Need::Required);
+    let held = form.past_day("held", Need::Required);
     let host_desk: Option<DeskId> = form.id("host_desk", Need::Optional);
     let host = form.line("host", Need::Optional, 80);
     let decision = form.paragraph("decision", Need::Required, MOST_CHARACTERS);
-    let next = form.day("next", Need::Optional);
+    let next = form.coming_day("next", Need::Optional);
     if held.is_some_and(|day| day > today) {
         form.problem("held", "session.not_yet_held");
     }

@@ -30,6 +30,19 @@ struct Of {
     lead: Option<DeskId>,
     /// Desks offered as those that have to be there.
     concerned: Vec<DeskId>,
+    /// What is missing to the consent, as far as the viewer may know of consents.
+    lacking: Option<conference::Lacking>,
+    /// The case, where the viewer has a part in it.
+    case: Option<words::id::CaseId>,
+}
+
+impl Of {
+    /// Where a consent to a conference is written down, with its secretariat and its purpose chosen.
+    fn ask(&self, t: &site::T) -> Option<(String, String)> {
+        let case = self.case.filter(|_| !self.consented)?;
+        let desk = self.lacking.and_then(|l| l.to);
+        Some((conference::consent_to_confer(case, desk), t.s("conference.whose_ask").to_owned()))
+    }
 }
 
 async fn of(look: &mut Look, fields: &site::Fields) -> Result<Of, Fail> {
@@ -45,9 +58,11 @@ async fn of(look: &mut Look, fields: &site::Fields) -> Result<Of, Fail> {
             conference::consented(&mut look.conn(), m, standing.household, today).await?
         };
         // Which desks have a part is known to whoever has one themselves; the accountable one and the initiator come anyway.
+        let mut own = None;
         let concerned = match standing.case {
             Some(case) => match casefile::relation(&mut look.conn(), &viewer, case).await? {
                 Some((_, relation)) if part(&viewer, &relation).is_ok() => {
+                    own = Some(case);
                     item::concerned(&mut look.conn(), m, case).await?
                 }
                 _ => Vec::new(),
@@ -55,7 +70,10 @@ async fn of(look: &mut Look, fields: &site::Fields) -> Result<Of, Fail> {
             None => Vec::new(),
         };
         let number = standing.number.map(|(y, n)| casefile::number_text(y, n)).unwrap_or_default();
+        let to = Some(standing.secretariat);
         return Ok(Of {
+            lacking: lacking(look, own, (standing.household, to), consented).await?,
+            case: own,
             about: About::Matter(id),
             from: "matter",
             id: id.to_string(),
@@ -74,13 +92,16 @@ async fn of(look: &mut Look, fields: &site::Fields) -> Result<Of, Fail> {
         part(&viewer, &relation)?;
         let mut matters = conference::open_of_case(&mut look.conn(), &viewer, id).await?;
         matters.retain(|s| s.known(&viewer));
+        let consented = conference::consented(&mut look.conn(), m, case.household, today).await?;
         return Ok(Of {
+            lacking: lacking(look, Some(id), (case.household, None), consented).await?,
+            case: Some(id),
             about: About::Case(id),
             from: "case",
             id: id.to_string(),
             number: case.number_text(),
             back: Some((link::case(id), case.number_text())),
-            consented: conference::consented(&mut look.conn(), m, case.household, today).await?,
+            consented,
             lead: case.accountable,
             concerned: item::concerned(&mut look.conn(), m, id).await?,
             matters,
@@ -96,7 +117,20 @@ async fn of(look: &mut Look, fields: &site::Fields) -> Result<Of, Fail> {
         consented: false,
         lead: None,
         concerned: Vec::new(),
+        lacking: None,
+        case: None,
     })
+}
+
+/// What is missing to a consent that is not there, for whoever has a part in the case.
+async fn lacking(
+    look: &mut Look,
+    case: Option<words::id::CaseId>,
+    of: (words::id::HouseholdId, Option<DeskId>),
+    consented: bool,
+) -> Result<Option<conference::Lacking>, Fail> {
+    let Some(case) = case.filter(|_| !consented) else { return Ok(None) };
+    Ok(Some(conference::lacking(look, case, of).await?))
 }
 
 /// An urgent look reads; it brings nothing up.
@@ -105,6 +139,9 @@ fn part(viewer: &Viewer, relation: &Relation) -> Result<(), Fail> {
     let has = own.iter().any(|d| relation.case_desks.contains(d) || relation.accountable == Some(*d));
     if has { Ok(()) } else { Err(Fail::NotVisible) }
 }
+
+/// A meeting that cannot be chosen now: its name, why, and where that is changed.
+type Closed = (String, String, Option<(String, String)>);
 
 #[derive(Template)]
 #[template(path = "session_propose.html")]
@@ -118,11 +155,18 @@ struct ProposePage {
     back: Option<(String, String)>,
     /// Body and position in one choice: what is chosen is a meeting, not two lists.
     meetings: Vec<Choice>,
+    /// Those that cannot be chosen now: name, why, and where that is changed.
+    closed: Vec<Closed>,
     bodies: Vec<Choice>,
     desks: Vec<(String, Vec<Choice>)>,
     sections: Vec<(String, Vec<Choice>)>,
     /// Some of them are ticked to begin with.
     offered: bool,
+    /// The names of those that are ticked.
+    chosen: Vec<String>,
+    /// What is missing to the consent, in a sentence, and where it is written down.
+    lacking: String,
+    ask: Option<(String, String)>,
     priorities: Vec<Choice>,
     reasons: Vec<Choice>,
     deciders: Vec<Choice>,
@@ -173,7 +217,11 @@ async fn render(req: &Req, mut look: Look, of: Of, form: Form) -> Result<Answer,
     let deciders = acts::deciders(&mut look.conn(), &viewer, &offices, today).await?;
     let stuck = form.found().map(|(_, key, _)| key).next().unwrap_or_default();
     let mut meetings = Vec::new();
+    let mut closed = Vec::new();
     let mut instead = Vec::new();
+    let hub = viewer.has_role(&[access::Role::Coordinator]);
+    let opens = (hub && of.from == "case").then(|| link::matter_new("case", &of.id));
+    let ask = of.ask(&t);
     for b in &bodies {
         for p in positions.iter().filter(|p| b.positions.contains(&p.code)) {
             let value = format!("{}:{}", b.id, p.code);
@@ -184,15 +232,30 @@ async fn render(req: &Req, mut look: Look, of: Of, form: Form) -> Result<Answer,
                 (RestsOn::Secrecy, true, _) => "session.matter_there",
                 (RestsOn::Secrecy, false, _) => "session.matter_missing",
             };
-            let word = t.fs("session.body_as", &[("body", b.name.clone()), ("position", p.name.clone())]);
+            let word = if b.name == p.name {
+                b.name.clone()
+            } else {
+                t.fs("session.body_as", &[("body", b.name.clone()), ("position", p.name.clone())])
+            };
             if stuck == "session.no_consent" && p.rests_on == RestsOn::Secrecy && there {
                 let query = format!("{}&meeting={value}", link::propose(of.from, &of.id));
                 instead.push((query, word.clone()));
             }
-            meetings.push(Choice::new(&form, "meeting", value, word).with_help(t.s(key).to_owned()));
+            let way = match key {
+                "session.consent_missing" => Some(ask.clone()),
+                "session.matter_missing" => {
+                    Some(opens.clone().map(|href| (href, t.s("session.open_matter").to_owned())))
+                }
+                _ => None,
+            };
+            if let Some(way) = way {
+                closed.push((word, t.s(key).to_owned(), way));
+            } else {
+                let choice = Choice::new(&form, "meeting", value, word);
+                meetings.push(choice.with_help(t.s(key).to_owned()));
+            }
         }
     }
-    let hub = viewer.has_role(&[access::Role::Coordinator]);
     let asks = match of.about {
         About::Case(id) if !hub && !of.consented => {
             let of = (id, of.lead);
@@ -208,6 +271,10 @@ async fn render(req: &Req, mut look: Look, of: Of, form: Form) -> Result<Answer,
         general: of.about == About::General,
         back: of.back,
         meetings,
+        closed,
+        lacking: of.lacking.filter(|_| !of.consented).map(|l| l.sentence(&t)).unwrap_or_default(),
+        ask,
+        chosen: sections_chosen(&desks, &form),
         bodies: bodies.iter().map(|b| Choice::new(&form, "body", b.id, b.name.clone())).collect(),
         sections: register::desk_groups(&t, &form, "sections", &desks, &[]),
         offered: !of.concerned.is_empty(),
@@ -226,13 +293,19 @@ async fn render(req: &Req, mut look: Look, of: Of, form: Form) -> Result<Answer,
             .collect(),
         consented: of.consented,
         asks,
-        open_matter: (hub && of.from == "case").then(|| link::matter_new("case", &of.id)),
+        open_matter: opens,
         instead,
         frame,
         form: form.clone(),
     };
     let receipt = look.close().await?;
     shown(page.render(), &form, receipt)
+}
+
+/// The names of the desks that are ticked, for a list that is folded.
+fn sections_chosen(desks: &[register::DeskInfo], form: &Form) -> Vec<String> {
+    let ticked: Vec<DeskId> = form.ids("sections");
+    desks.iter().filter(|d| ticked.contains(&d.id)).map(|d| d.name.clone()).collect()
 }
 
 fn read(form: &mut Form, about: About) -> Option<Proposal> {
@@ -257,7 +330,7 @@ fn read(form: &mut Form, about: About) -> Option<Proposal> {
     let escalation: Vec<Escalation> = form.codes("escalation");
     let need = if escalation.is_empty() { Need::Optional } else { Need::Required };
     let decided_by = form.id("decided_by", need);
-    let decided_on = if escalation.is_empty() { None } else { form.day("decided_on", Need::Required) };
+    let decided_on = if escalation.is_empty() { None } else { form.past_day("decided_on", Need::Required) };
     let (Some(body), Some(priority)) = (body, priority) else { return None };
     Some(Proposal {
         body,

@@ -129,7 +129,7 @@ fn rule(form: &mut Form, today: Day) -> Option<(Rule, Day, Day)> {
 pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let look = req.ctx()?.look(Channel::Write).await?;
     let asked = req.query().get("show").is_some();
-    let form = if asked { Form::new(req.query().clone()) } else { Form::default() };
+    let form = if asked { req.query_form() } else { Form::default() };
     page(&req, look, form, asked, false).await
 }
 

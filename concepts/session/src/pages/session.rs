@@ -10,21 +10,22 @@ use household::Reasons;
 use serde::Serialize;
 use site::{Answer, Choice, Form, Frame, Need, Req, T, link};
 use words::code::Code;
-use words::id::{AgendaItemId, CommandId, DeskId, EntryId, InviteeId, MeetingId, UserId};
+use words::id::{AgendaItemId, CommandId, DeskId, EntryId, MeetingId, UserId};
 
 use super::attend::{self, Sections};
 use super::homework::{self, Owed};
 use super::{before, codes};
-use crate::acts::invite::{self, Extra, Noted};
+use crate::acts::invite::{self, Extra};
 use crate::acts::meeting as acts;
 use crate::invite::{Seat, changed, invitations, seen};
 use crate::known::Depth;
+use crate::rules::attend::Said;
 use crate::rules::{
     Arrival, Attendance, Dropped, ItemState, MeetingState, Own, Reply, Vote, Why, may_attend, may_invite_own,
-    missed,
 };
 use crate::sql::invitee::{self, Invitee, Written};
 use crate::sql::item::{self, Item};
+use crate::talk::{Seat as Guest, together};
 use crate::views::{self, Opened};
 
 /// A desk that has to be there.
@@ -81,27 +82,6 @@ pub(crate) struct Line {
     pub drop: CommandId,
 }
 
-/// Somebody invited.
-struct Guest {
-    id: InviteeId,
-    href: String,
-    name: String,
-    desk: String,
-    why: String,
-    item: Option<usize>,
-    obligatory: bool,
-    reply: String,
-    silent: bool,
-    told: String,
-    attendance: String,
-    ways: Vec<Choice>,
-    /// The one noted now, as a form sends it back.
-    was: String,
-    missed: bool,
-    /// Has not pledged what the item asks for.
-    unpledged: bool,
-}
-
 struct Waiting {
     id: AgendaItemId,
     what: String,
@@ -136,6 +116,8 @@ struct SessionPage {
     /// Where it is kept beyond its time, for whoever runs it.
     keep: Option<String>,
     begun: bool,
+    /// Every item of an agenda has its end: the session can be ended.
+    over: bool,
     invited: bool,
     next: Option<(String, String)>,
     /// Attendance can be noted, or corrected until the minutes are approved.
@@ -165,6 +147,9 @@ struct SessionPage {
 
 /// Somebody else noted something else about the same people meanwhile.
 const MEANWHILE: &str = "session.attended_meanwhile";
+
+/// Whoever is called was invited before.
+const NOBODY: &str = "session_invited_nobody";
 
 /// GET /sessions/{id}
 pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
@@ -427,12 +412,7 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
     };
     let desks =
         if o.runs && planned { register::desks(&mut look.conn(), m, today).await? } else { Vec::new() };
-    let guests: Vec<Guest> = o
-        .invitees
-        .iter()
-        .filter(|i| sees(&ctx.viewer, &o, i))
-        .map(|i| guest((&t, &form), &o, &names, i))
-        .collect();
+    let guests = together((&t, &form), &ctx.viewer, &o, &names);
     let mine = o.invitees.iter().find(|i| {
         planned && invite::answers(&ctx.viewer, i) && i.reply.is_none() && !o.keeps_out(&ctx.viewer, i)
     });
@@ -458,6 +438,7 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
         disposed: o.meeting.disposed_at.map(|at| frame.day(&at.day())),
         keep: (o.runs && !planned).then(|| link::meeting_keep(id)),
         begun,
+        over: begun && !o.items.is_empty() && o.items.iter().all(|i| !i.state.is_open()),
         invited: o.meeting.invited_at.is_some(),
         next: next.map(|k| (link::meeting(k.id), format!("{} {}", k.title, frame.moment(&k.starts)))),
         attends: o.runs && begun && may_attend(o.meeting.state, approved).is_ok(),
@@ -552,37 +533,11 @@ pub fn span(frame: &Frame, k: &crate::sql::meeting::Meeting) -> String {
     format!("{} {}〜{}", frame.t.full_day(k.starts.day()), clock(k.starts), clock(k.ends))
 }
 
-fn guest((t, sent): (&T, &Form), o: &Opened, names: &Names, i: &Invitee) -> Guest {
-    let was = i.attendance.map(|a| a.code().to_owned()).unwrap_or_default();
-    // What was chosen and not taken stands there again; what was left as it was shows what stands there now.
-    let (how, before) = (sent.value(&format!("how-{}", i.id)), sent.value(&format!("was_{}", i.id)));
-    let chosen = if how.is_empty() || how == before { was.clone() } else { how.to_owned() };
-    let form = Form::filled(vec![("how", chosen)]);
-    let reply = i.reply.map(|r| t.code("session_reply", r)).unwrap_or_default();
-    Guest {
-        id: i.id,
-        href: link::invitation(i.id),
-        name: names.guest(i),
-        desk: names.desk(i.desk),
-        why: t.code("session_why", i.why),
-        item: i.item.map(|id| o.number(id)).filter(|n| *n > 0),
-        obligatory: i.obligatory,
-        silent: i.reply.is_none(),
-        reply: if i.substitute.is_empty() { reply } else { format!("{reply} {}", i.substitute) },
-        told: if i.told_by.is_empty() { String::new() } else { t.code("told_by", &i.told_by) },
-        attendance: i.attendance.map(|a| t.code("session_attendance", a)).unwrap_or_default(),
-        ways: codes(t, &form, "how", "session_attendance", &o.ways(i)),
-        unpledged: o.unpledged(i),
-        was,
-        missed: missed(i.obligatory, i.attendance),
-    }
-}
-
 #[derive(Serialize)]
 enum Step {
     Invite,
     Remind,
-    Attend(Vec<Noted>),
+    Attend(Vec<Said>, bool),
     Hold,
     Cancel,
     Add(Extra),
@@ -599,18 +554,26 @@ pub(crate) async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
     let room = if form.value("to") == "room" { "/room" } else { "" };
     let to = format!("{}{room}", link::meeting(id));
     match ctx.act(&req.envelope(), "session.step", &(id, &step)).await? {
-        Begun::Before(_) => Ok(Answer::to(&to, done, before())),
+        Begun::Before(said) => Ok(Answer::to(&to, if said == NOBODY { NOBODY } else { done }, before())),
         Begun::New(mut act) => {
+            // Whether there was nobody to invite: then nothing was sent, and the page does not say that it was.
             let taken = match &step {
-                Step::Invite => invite::send(&mut act, id).await,
-                Step::Remind => invite::remind(&mut act, id).await,
-                Step::Attend(noted) => invite::attend(&mut act, id, noted).await,
-                Step::Hold => acts::hold(&mut act, id).await,
-                Step::Cancel => acts::cancel(&mut act, id).await,
-                Step::Add(extra) => invite::add(&mut act, id, extra).await,
+                Step::Invite => invite::send(&mut act, id).await.map(|new| new == 0),
+                Step::Remind => invite::remind(&mut act, id).await.map(|()| false),
+                Step::Attend(said, all) => invite::attend(&mut act, id, (said, *all)).await.map(|()| false),
+                Step::Hold => acts::hold(&mut act, id).await.map(|()| false),
+                Step::Cancel => acts::cancel(&mut act, id).await.map(|()| false),
+                Step::Add(extra) => invite::add(&mut act, id, extra).await.map(|()| false),
             };
             match taken {
-                Ok(()) => Ok(Answer::to(&to, done, act.commit(&id.to_string()).await?)),
+                Ok(true) => Ok(Answer::to(&to, NOBODY, act.commit(NOBODY).await?)),
+                Ok(false) => {
+                    let receipt = act.commit(&id.to_string()).await?;
+                    match step {
+                        Step::Attend(..) if req.wants_draft() => super::attend::follows(&req, id).await,
+                        _ => Ok(Answer::to(&to, done, receipt)),
+                    }
+                }
                 // To the script the answer is that somebody else wrote: the button then shows the page that says what.
                 Err(Fail::Refused(refusal)) if refusal.key == MEANWHILE && req.wants_draft() => {
                     let receipt = Receipt::nothing_personal("that somebody else wrote; nothing is shown");
@@ -618,8 +581,8 @@ pub(crate) async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
                 }
                 Err(Fail::Refused(refusal)) if refusal.key == MEANWHILE => {
                     drop(act);
-                    let Step::Attend(noted) = &step else { return Err(Fail::Refused(refusal)) };
-                    super::attend::conflict(&req, id, noted, !room.is_empty()).await
+                    let Step::Attend(said, _) = &step else { return Err(Fail::Refused(refusal)) };
+                    super::attend::conflict(&req, id, said, !room.is_empty()).await
                 }
                 Err(Fail::Refused(refusal)) => {
                     drop(act);
@@ -639,17 +602,18 @@ fn read(form: &mut Form, step: &str) -> Result<(Option<Step>, &'static str, &'st
         "hold" => (Some(Step::Hold), "session_held", "hold"),
         "cancel" => (Some(Step::Cancel), "session_cancelled", "cancel"),
         "attend" => {
-            let noted = form
+            let said = form
                 .fields()
                 .pairs()
                 .iter()
                 .filter_map(|(name, value)| {
                     let id = name.strip_prefix("how-")?;
                     let was = Attendance::parse(form.value(&format!("was_{id}")));
-                    Some(Noted { who: id.parse().ok()?, how: Attendance::parse(value)?, was })
+                    Some(Said { who: id.parse().ok()?, how: Attendance::parse(value), was })
                 })
                 .collect();
-            (Some(Step::Attend(noted)), "session_attended", "attend")
+            let all = form.value("all") == "room";
+            (Some(Step::Attend(said, all)), "session_attended", "attend")
         }
         "add" => {
             let desk = form.id("desk", Need::Required);

@@ -144,10 +144,26 @@ pub(crate) async fn new(req: Arc<Req>) -> Result<Answer, Fail> {
         if let Some(b) = body::by_id(&mut look.conn(), m, body).await? {
             pairs.push(("desk", b.desk.to_string()));
             pairs.push(("capacity", b.capacity.map(|n| n.to_string()).unwrap_or_default()));
-            pairs.push(("title", b.name));
+            let held = sql::of_body(&mut look.conn(), m, body).await?;
+            let titles: Vec<&str> = held.iter().map(|k| k.title.as_str()).collect();
+            let (t, n) = (req.t(), "{n}");
+            let title = t.f("session.series_title", "name", &b.name);
+            let before = title.split(n).next().filter(|w| !w.is_empty()).unwrap_or(n);
+            let next = next_number(&titles, before).to_string();
+            pairs.push(("title", title.replace(n, &next)));
         }
     }
     form_page(&req, look, Form::filled(pairs), None).await
+}
+
+/// Which one comes next: one more than the highest that says its number, otherwise than there are.
+fn next_number(titles: &[&str], before: &str) -> usize {
+    let said = |title: &&str| {
+        let digits = words::fold::fold(title.split_once(before)?.1);
+        let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+        digits.get(..end)?.parse::<usize>().ok()
+    };
+    titles.iter().filter_map(said).max().unwrap_or(titles.len()) + 1
 }
 
 fn clock(at: Instant) -> String {
@@ -195,12 +211,12 @@ async fn read(look: &mut Look, form: &mut Form, of: Option<&Meeting>) -> Result<
         (None, None) => form.id("desk", Need::Required),
     };
     let title = form.line("title", Need::Required, 60);
-    let on: Option<Day> = form.day("on", Need::Required);
+    let on: Option<Day> = form.coming_day("on", Need::Required);
     let starts = form.time("starts");
     let ends = form.time("ends");
     let place = form.line("place", Need::Optional, 80);
     let (online, writing) = (form.ticked("online"), form.ticked("writing"));
-    let answer_by = form.day("answer_by", Need::Required);
+    let answer_by = form.coming_day("answer_by", Need::Required);
     let capacity = count(form, "capacity");
     let after = form.id("after", Need::Optional);
     if starts.is_none() {
@@ -313,5 +329,17 @@ pub(crate) async fn change(req: Arc<Req>) -> Result<Answer, Fail> {
             acts::change(&mut act, k.id, &said).await?;
             Ok(Answer::to(&to, "session_changed", act.commit(&k.id.to_string()).await?))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::next_number;
+
+    #[test]
+    fn the_next_session_is_one_more() {
+        assert_eq!(next_number(&[], "第"), 1);
+        assert_eq!(next_number(&["第6回 支援会議", "第７回 支援会議", "臨時の会議"], "第"), 8);
+        assert_eq!(next_number(&["定例会", "臨時会"], "第"), 3);
     }
 }

@@ -21,6 +21,8 @@ codes! {
         AllDone = "all_done",
         /// 決まった.
         Decided = "decided",
+        /// 会議録に決まったことがある.
+        InMinutes = "in_minutes",
         /// 約束も決定もない.
         Nothing = "nothing",
     }
@@ -55,6 +57,8 @@ pub struct Facts {
     pub unused: bool,
     /// Whether a plan that rests on one of its decisions is in force.
     pub plan: bool,
+    /// What the minutes say was decided, line by line.
+    pub minuted: usize,
     /// How the case has ended since.
     pub ended: Option<Ended>,
 }
@@ -68,6 +72,11 @@ pub enum Ended {
     Interrupted,
 }
 
+/// How many lines of a text of minutes say what was decided.
+pub fn decided_lines(text: &str) -> usize {
+    text.lines().filter(|line| line.trim_start().starts_with('⇒')).count()
+}
+
 /// How it stands. A late promise hides behind nothing, not even behind the end of the case.
 pub fn status(f: Facts) -> Status {
     match f {
@@ -79,6 +88,7 @@ pub fn status(f: Facts) -> Status {
         Facts { unused: true, .. } => Status::Waiting,
         Facts { done: 1.., .. } => Status::AllDone,
         Facts { decided: true, .. } => Status::Decided,
+        Facts { minuted: 1.., .. } => Status::InMinutes,
         _ => Status::Nothing,
     }
 }
@@ -90,9 +100,17 @@ mod tests {
     use super::*;
 
     #[test]
+    fn decisions_are_lines_with_their_mark() {
+        assert_eq!(decided_lines("○ 便は何本か\n→ 三本 ⇒ ふえない\n⇒ 二便にする\n　⇒ 秋に見直す"), 2);
+        assert_eq!(decided_lines(""), 0);
+    }
+
+    #[test]
     fn what_presses_most_is_said() {
         let f = Facts::default();
         assert_eq!(status(f), Status::Nothing);
+        assert_eq!(status(Facts { minuted: 1, ..f }), Status::InMinutes);
+        assert_eq!(status(Facts { minuted: 1, decided: true, ..f }), Status::Decided);
         assert_eq!(status(Facts { decided: true, ..f }), Status::Decided);
         assert_eq!(status(Facts { decided: true, done: 2, ..f }), Status::AllDone);
         assert_eq!(status(Facts { decided: true, unused: true, ..f }), Status::Waiting);
@@ -111,7 +129,7 @@ mod tests {
         #[test]
         fn a_late_promise_is_always_told(open in 1_usize..9, done in 0_usize..9, decided: bool, plan: bool, closed: bool, unused: bool) {
             let ended = closed.then_some(Ended::Closed);
-            let f = Facts { open, late: 1, done, decided, unused, plan, ended };
+            let f = Facts { open, late: 1, done, decided, unused, plan, ended, minuted: done };
             prop_assert_eq!(status(f), Status::Overdue);
             prop_assert_eq!(status(Facts { late: 0, ..f }), Status::Open);
         }

@@ -234,7 +234,7 @@ pub(crate) async fn write(req: Arc<Req>) -> Result<Answer, Fail> {
     let receipt = look.close().await?;
     let mut form = req.form();
     let today = req.now().day();
-    let day = form.day("occurred", Need::Required);
+    let day = form.past_day("occurred", Need::Required);
     if day.is_some_and(|d| d > today) {
         form.problem("occurred", "date.in_future");
     }

@@ -41,7 +41,7 @@ pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
     let m = ctx.viewer.municipality;
     let today = ctx.now.day();
     let april = Day::new(fiscal_year(today), 4, 1).unwrap_or(today);
-    let mut form = Form::new(req.query().clone());
+    let mut form = req.query_form();
     let from = form.day("from", Need::Optional).unwrap_or(april);
     let until = form.day("until", Need::Optional).unwrap_or(today);
     if until < from {

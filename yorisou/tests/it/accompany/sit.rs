@@ -293,7 +293,11 @@ impl Walk<'_> {
         let (until, today) = (self.day(7), self.day(0));
         let (step, fields, next) = match s.minutes {
             "draft" => ("send-out", vec![("until", until.as_str())], "comment"),
-            _ => ("approve", vec![("how", "chair"), ("on", today.as_str()), ("note", "")], "approved"),
+            _ => (
+                "approve",
+                vec![("how", "chair"), ("on", today.as_str()), ("note", ""), ("sure", "1")],
+                "approved",
+            ),
         };
         self.must(who, &minutes, &format!("{minutes}/{step}"), &fields).await;
         self.ledger.sittings[n].minutes = next;
