@@ -45,6 +45,7 @@ impl Walk<'_> {
                 state: "draft",
                 proposed: 0,
                 at: self.ledger.at,
+                over: None,
             });
             self.kept();
             self.count("a plan written");
@@ -197,6 +198,7 @@ impl Walk<'_> {
             "interrupt" => self.ledger.plans[n].state = "interrupted",
             _ => return true,
         }
+        self.ledger.plans[n].over = Some((self.ledger.at, self.today()));
         self.ledger.decided[d.unwrap()].used = true;
         self.count(if outcome == "end" { "a plan ended" } else { "a plan interrupted" });
         true
@@ -216,14 +218,17 @@ impl Walk<'_> {
         true
     }
 
-    /// The case is ended: not over a plan in force, nor while what its conference does goes on.
+    /// The case is ended: not over a plan in force, nor while what its conference does goes on; what was begun with it is closed by 終結
+    /// alone, and leaves the case interrupted without.
     pub async fn end_case(&mut self, case: usize) -> bool {
         let Some(who) = self.ledger.worker(case).filter(|_| self.ledger.cases[case].open) else {
             return false;
         };
         let id = self.ledger.cases[case].id.clone();
-        let may = !self.ledger.held_open(case);
-        let to = if may { "closed" } else { self.chance.pick(&["closed", "interrupted"]).unwrap() };
+        let held = self.ledger.held_open(case);
+        let begun = self.ledger.closed_by_decision_alone(case);
+        let to = if held || begun { self.chance.pick(&["closed", "interrupted"]).unwrap() } else { "closed" };
+        let may = !held && (to == "interrupted" || !begun);
         let path = format!("/cases/{id}/end");
         let mut fields =
             vec![("to", to), ("reason", "settled"), ("words", "落ち着いた"), ("watch", "民生委員")];
@@ -232,7 +237,7 @@ impl Walk<'_> {
         }
         if self.attempt((who, &path), &path, &fields, may).await.is_some() {
             self.ledger.cases[case].open = false;
-            self.count("a case ended");
+            self.count(if to == "closed" { "a case ended" } else { "a case interrupted" });
         }
         true
     }

@@ -29,7 +29,10 @@ impl Walk<'_> {
             if self.ledger.cases[case].open {
                 self.unused(case).await;
                 assert!(!self.ledger.held_open(case), "{} {case}\n{:#?}", self.told(), self.ledger);
-                self.end_case(case).await;
+                // Refused as closed, it is interrupted; neither is a trap.
+                while self.ledger.cases[case].open {
+                    assert!(self.end_case(case).await, "{}", self.told());
+                }
             }
         }
         self.nothing_left().await;

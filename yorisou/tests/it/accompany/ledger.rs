@@ -110,6 +110,7 @@ pub struct Decided {
     pub matter: Option<usize>,
     pub kind: &'static str,
     pub timing: &'static str,
+    pub on: Day,
     /// The proposal that lay before the conference.
     pub text: Option<(usize, u32)>,
     /// The marker in its words.
@@ -133,6 +134,8 @@ pub struct Plan {
     pub proposed: u32,
     /// At which step it was written.
     pub at: usize,
+    /// At which step and on which day it was ended or interrupted.
+    pub over: Option<(usize, Day)>,
 }
 
 /// What a marker belongs to.
@@ -365,6 +368,7 @@ impl Ledger {
             matter,
             kind: a.kind,
             timing: a.timing,
+            on: a.on,
             text: if plans { self.proposal(case, a.kind) } else { None },
             used: false,
             void: false,
@@ -431,5 +435,44 @@ impl Ledger {
             x.case == case && !x.secret && x.closed.is_none() && !ended
         };
         self.plans.iter().any(plan) || self.decided.iter().any(unused) || (0..self.matters.len()).any(talks)
+    }
+
+    /// Whether something was begun that only 終結 closes: a plan that was interrupted and not taken up again, or what a conference with
+    /// consent talked over to its end. It keeps a case from being closed, and not from being interrupted.
+    pub fn closed_by_decision_alone(&self, case: usize) -> bool {
+        let told = |d: &Decided| d.matter.is_none_or(|x| !self.matters[x].secret && !self.matters[x].mistake);
+        let closes: Vec<&Decided> = self
+            .decided
+            .iter()
+            .filter(|d| d.case == case && !d.void && told(d) && d.timing == "close")
+            .collect();
+        let ended: Vec<(&str, usize, Day)> = self
+            .plans
+            .iter()
+            .filter(|p| p.case == case && p.state == "ended")
+            .filter_map(|p| p.over.map(|(at, on)| (p.kind, at, on)))
+            .collect();
+        let paused = |(n, p): (usize, &Plan)| {
+            let Some((since, _)) = p.over.filter(|_| p.case == case && p.state == "interrupted") else {
+                return false;
+            };
+            let later = |x: &&Plan| {
+                x.case == case
+                    && x.kind == p.kind
+                    && matches!(x.state, "in_force" | "ended" | "interrupted" | "replaced")
+            };
+            let again = self.plans.iter().skip(n + 1).any(|x| later(&x));
+            let closed = closes.iter().any(|d| d.kind == p.kind && d.at >= since)
+                || ended.iter().any(|(kind, at, _)| *kind == p.kind && *at >= since);
+            !again && !closed
+        };
+        let met = |n: usize| {
+            let x = &self.matters[n];
+            let over = |s: &&Sitting| s.matter == n && s.stage == Stage::Concluded && !s.cancelled;
+            let Some(since) = self.sittings.iter().filter(over).map(|s| s.on).max() else { return false };
+            let closed = closes.iter().any(|d| d.on >= since) || ended.iter().any(|(_, _, on)| *on >= since);
+            x.case == case && !x.secret && !x.mistake && !closed
+        };
+        self.plans.iter().enumerate().any(paused) || (0..self.matters.len()).any(met)
     }
 }
