@@ -33,7 +33,8 @@ async fn office(hase: &mut Person, session: &str, what: &str, fields: &[(&str, &
     hase.post(&format!("{session}/minutes/{what}"), fields).await
 }
 
-const APPROVE: [(&str, &str); 3] = [("how", "session"), ("on", "R8.12.9"), ("note", "")];
+/// At once, before anybody confirmed it: meant so.
+const APPROVE: [(&str, &str); 4] = [("how", "session"), ("on", "R8.12.9"), ("note", ""), ("sure", "1")];
 
 /// A session of 9 December about a case with consent and a general subject, 木下 in its body; a decision and homework of both were
 /// recorded, nothing was typed, and it is over. Session, item, case.
@@ -148,7 +149,7 @@ story!(minutes_hold_what_was_decided_and_given_as_homework, |app| async {
     // Corrected and approved again it stands as it is now; the first edition stays what it was.
     office(&mut hase, &session, "correct", &[]).await.is(303);
     hase.get(&minutes).await.see("MARK-N").not_see("MARK-G").not_see("MARK-H").not_see("承認のあとで取り消");
-    let again = [("how", "members"), ("on", "R8.12.9"), ("note", "宿題をあらためた")];
+    let again = [("how", "members"), ("on", "R8.12.9"), ("note", "宿題をあらためた"), ("sure", "1")];
     office(&mut hase, &session, "approve", &again).await.is(303);
     sano.get(&minutes).await.see("MARK-N").not_see("MARK-G").not_see("入っていなかった");
     // What was taken back is its own desk's alone from then on.
