@@ -184,7 +184,8 @@ mod tests {
 
     #[test]
     fn what_was_not_offered_is_a_problem_beside_its_field() {
-        let stranger = DeskId::new(uuid::Uuid::from_u128(0x019a_0000_0000_7000_8000_0000_0000_0009)).to_string();
+        let stranger =
+            DeskId::new(uuid::Uuid::from_u128(0x019a_0000_0000_7000_8000_0000_0000_0009)).to_string();
         for field in ["also", "area"] {
             let (form, _) = typed(&[("knows", "yes"), ("words", "眠れない"), (field, stranger.as_str())]);
             assert!(form.error(&t(), field).is_some(), "{field}");
