@@ -70,7 +70,8 @@ impl Walk<'_> {
         let fields = [("signed_on", today.as_str()), ("signed_how", "paper")];
         let fields = if step == "propose" && p.kind != "outreach" && signed { &fields[..] } else { &[] };
         let may = match step {
-            "propose" => signed,
+            // A draft of a case that has ended can be dropped, and nothing else.
+            "propose" => signed && self.ledger.cases[p.case].open,
             "drop" => p.state != "in_force",
             _ => true,
         };

@@ -121,7 +121,7 @@ impl Walk<'_> {
             self.held_once(matter);
             self.decides(coordinator, Some(matter), p.case, &asked).await.expect("a conference decides")
         } else {
-            asked.ended = "withdrawn";
+            asked.ended = self.ledger.why_ended(p.case);
             self.decides(who, None, p.case, &asked).await.expect("whoever answers for it decides")
         };
         let outcome = if asked.timing == "close" { "end" } else { "interrupt" };
@@ -177,7 +177,8 @@ impl Walk<'_> {
             }
             let who = self.ledger.worker(case).expect("somebody answers for every case");
             let (on, kind) = (self.today(), d.kind);
-            let a = Asked { kind, timing: "close", on, whole: true, ended: "withdrawn" };
+            let ended = self.ledger.why_ended(case);
+            let a = Asked { kind, timing: "close", on, whole: true, ended };
             self.decides(who, None, case, &a).await.expect("whoever answers for it decides");
         }
     }

@@ -18,6 +18,8 @@ pub struct Soul {
     pub moved: bool,
     /// Consents to conferences of the provider: where, and whether they hold.
     pub agreed: Vec<(String, bool)>,
+    /// One of them was withdrawn.
+    pub withdrawn: bool,
 }
 
 impl Soul {
@@ -308,8 +310,25 @@ impl Ledger {
             "" => false,
             "died" => of(|s| s.died),
             "moved" => of(|s| s.moved),
-            _ => true,
+            "unheld" => self.unheld(case),
+            // Said where nothing else that is on record ended it.
+            _ => self.withdrawn(case) || !(of(|s| s.died) || of(|s| s.moved) || self.unheld(case)),
         }
+    }
+
+    fn withdrawn(&self, case: usize) -> bool {
+        self.cases[case].souls.iter().any(|s| s.withdrawn)
+    }
+
+    /// Somebody agrees, and nobody could hold the conference.
+    fn unheld(&self, case: usize) -> bool {
+        !self.consented(case) && self.cases[case].souls.iter().any(|s| s.here && s.agrees())
+    }
+
+    /// A reason for ending without a conference that is true.
+    pub fn why_ended(&self, case: usize) -> &'static str {
+        let true_of = |why: &&&str| self.ended_rightly(case, why);
+        ["withdrawn", "died", "moved", "unheld"].iter().find(true_of).copied().expect("a reason that is true")
     }
 
     /// Whether this can be decided in a matter by this person (domain sections 4.2 and 4.7): what it rests on, who was there, under

@@ -96,6 +96,7 @@ impl Walk<'_> {
                 withdraw(&mut person, &path).await;
                 self.back(who, person);
                 self.ledger.cases[case].souls[n].agreed[i].1 = false;
+                self.ledger.cases[case].souls[n].withdrawn = true;
             }
         }
         self.trace.push(format!("withdrawn case {case} person {n}"));
