@@ -8,7 +8,7 @@ use engine::{Act, Conn, Fail, Refusal};
 use serde::Serialize;
 use task::TaskKind;
 use words::Day;
-use words::id::{AgendaItemId, BodyId, CaseId, DeskId, MatterId, MeetingId, ThingId, UserId};
+use words::id::{AgendaItemId, BodyId, CaseId, DeskId, MatterId, MeetingId, MunicipalityId, ThingId, UserId};
 
 use super::{in_business_days, invite, kept, names_nobody, promise, record};
 use crate::invite::{Seat, called_by_the_case, seen};
@@ -105,6 +105,25 @@ pub(crate) fn always(
         found.extend(city.map(|d| (d, Why::Municipality)));
     }
     found
+}
+
+/// The sections that may stand for the municipality, the first first: the one the town chose, then the one that carries the case. In
+/// confidence only members are there: one of them, if there is one, and not who carries the case without being one.
+pub(crate) async fn municipal(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    (around, i): (&Around, &Item),
+    today: Day,
+) -> Result<Vec<DeskId>, Fail> {
+    let chosen = register::municipal_section(conn, m, today).await?;
+    let named = chosen.into_iter().chain(around.accountable(i));
+    if !around.in_confidence(i) {
+        return Ok(named.collect());
+    }
+    let members: Vec<DeskId> =
+        around.matter(i).into_iter().flat_map(|s| &s.members).map(|k| k.desk).collect();
+    let seated: Vec<DeskId> = named.filter(|d| members.contains(d)).collect();
+    Ok(seated.into_iter().chain(members).chain(chosen).collect())
 }
 
 /// The desks the case of an item calls itself, beside those that stand there: the accountable one, and the one that takes the
@@ -231,16 +250,7 @@ pub(crate) async fn propose(act: &mut Act, id: AgendaItemId, p: &Proposal) -> Re
     if p.about != About::General {
         let kinds = body::desk_kinds(&mut act.facts()?, m, today).await?;
         let provider = around.matter(&item).map(|s| s.secretariat);
-        // The section the town chose comes first; then who carries the case, where it is a section of the municipality.
-        let chosen = register::municipal_section(&mut act.facts()?, m, today).await?;
-        let mut sections: Vec<DeskId> = chosen.into_iter().chain(around.accountable(&item)).collect();
-        if item.confidential {
-            // In confidence only members are there: one of them, if there is one, and not who carries the case without being one.
-            let sits =
-                |d: &DeskId| around.matter(&item).is_some_and(|s| s.members.iter().any(|k| k.desk == *d));
-            let members = around.matter(&item).into_iter().flat_map(|s| s.members.iter().map(|k| k.desk));
-            sections = sections.into_iter().filter(sits).chain(members).chain(chosen).collect();
-        }
+        let sections = municipal(&mut act.facts()?, m, (&around, &item), today).await?;
         let mut parties = always(&kinds, provider, &sections, body.desk);
         for section in &p.sections {
             if parties.iter().all(|(d, _)| d != section) {

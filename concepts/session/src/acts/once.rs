@@ -9,7 +9,7 @@ use words::id::{AgendaItemId, DeskId, MatterId, MeetingId, UserId};
 use words::{Day, Instant};
 
 use super::invite::{call, note_presence};
-use super::item::{always, from_the_case, quorate};
+use super::item::{always, from_the_case, municipal, quorate};
 use super::{meeting, running};
 use crate::known::Around;
 use crate::rules::{self, Attendance, Ground, ItemState, Priority, Why};
@@ -81,8 +81,7 @@ pub(crate) async fn parties(
     today: Day,
 ) -> Result<Vec<(DeskId, Why)>, Fail> {
     let kinds = body::desk_kinds(conn, m, today).await?;
-    let chosen = register::municipal_section(conn, m, today).await?;
-    let sections: Vec<DeskId> = chosen.into_iter().chain(around.accountable(i)).collect();
+    let sections = municipal(conn, m, (around, i), today).await?;
     let mut parties = always(&kinds, Some(secretariat), &sections, secretariat);
     let more = from_the_case(around, i, &parties);
     parties.extend(more);

@@ -188,13 +188,13 @@ async fn hears(look: &mut Look, id: AgendaItemId) -> Result<bool, Fail> {
 
 /// In confidence: the desks that have to be there, or that the case itself calls, and no member speaks for. They can only be made members.
 fn uncalled(around: &Around, i: &Item, parties: &[(AgendaItemId, DeskId, Why)]) -> Vec<DeskId> {
-    let Some(matter) = around.matter(i).filter(|_| around.in_confidence(i)) else { return Vec::new() };
-    let mut found: Vec<_> = [around.accountable(i), around.initiator(i)].into_iter().flatten().collect();
-    found.retain(|d| *d != matter.secretariat && matter.members.iter().all(|k| k.desk != *d));
-    found.extend(around.called(i, parties).unseated());
-    let mut seen = std::collections::BTreeSet::new();
-    found.retain(|d| seen.insert(*d));
-    found
+    if around.matter(i).is_none() {
+        return Vec::new();
+    }
+    let mut called = around.called(i, parties);
+    let more = acts::from_the_case(around, i, &called.parties);
+    called.parties.extend(more);
+    called.unseated().collect()
 }
 
 /// POST /sessions/items/{id}/heard: the desk that brought it up has read what became of it.
