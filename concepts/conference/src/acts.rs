@@ -4,6 +4,7 @@ mod moving;
 
 use access::{Action, Categories, Category, RecordKind, RecordRef, Relation, Right};
 use attachment::{MediaType, NewAttachment, Taken};
+use casefile::CaseState;
 use engine::{Act, Fail, Refusal};
 use household::entry::About as Place;
 use household::{EntryState, Field, Marks, NewEntry, Person, entry, person};
@@ -12,7 +13,8 @@ use task::{NewTask, TaskKind, TaskState};
 use words::calendar::{self, OpeningDays};
 use words::code::Code;
 use words::id::{
-    AppointmentId, DeskId, EntryId, HouseholdId, MaterialId, MatterId, MatterMemberId, PersonId, ThingId,
+    AppointmentId, CaseId, DeskId, EntryId, HouseholdId, MaterialId, MatterId, MatterMemberId, PersonId,
+    ThingId,
 };
 use words::{Day, Instant};
 
@@ -51,6 +53,12 @@ fn record(id: MatterId) -> RecordRef {
     RecordRef { kind: RecordKind::Matter, id: id.cast() }
 }
 
+/// Holds a case that a conference with consent is about, which has to be open: also one that ended in this very moment.
+async fn goes_on(act: &mut Act, right: &Right, case: CaseId) -> Result<(), Fail> {
+    let open = casefile::hold(act, right, case).await? == CaseState::Open;
+    Ok(rules::about_open_case(open)?)
+}
+
 /// Opens a matter; the coordinator is its first member, whoever asked its second.
 pub(crate) async fn open(act: &mut Act, id: MatterId, new: &Open, origin: &Origin) -> Result<(), Fail> {
     let right = act.permit(Action::OpenMatter, &origin.relation, record(id)).await?;
@@ -60,7 +68,7 @@ pub(crate) async fn open(act: &mut Act, id: MatterId, new: &Open, origin: &Origi
         .await?
         .ok_or(Refusal::new("conference.no_such_position"))?;
     if let Some(case) = origin.case.filter(|_| position.rests_on == RestsOn::Consent) {
-        casefile::hold(act, &right, case).await?;
+        goes_on(act, &right, case).await?;
     }
     let whose = carried::of_household(&mut act.facts()?, m, origin.household, seat.desk, today).await?;
     let about = if position.rests_on == RestsOn::Consent {
@@ -574,7 +582,7 @@ async fn move_to_consent(act: &mut Act, l: &Loaded, position: &str) -> Result<Ma
     act.check_version(l.header.version)?;
     let (m, today) = (act.municipality(), act.now().day());
     if let Some(case) = l.header.case {
-        casefile::hold(act, &right, case).await?;
+        goes_on(act, &right, case).await?;
     }
     let (household, desk) = (l.header.household, l.header.secretariat);
     let whose = carried::of_household(&mut act.facts()?, m, household, desk, today).await?;

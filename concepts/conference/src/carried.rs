@@ -2,11 +2,11 @@
 //! each of them has agreed that the conference may speak about them, to its secretariat.
 
 use access::Right;
-use consent::{Consent, ConsentState, Purpose};
+use consent::{Consent, ConsentState, Purpose, Then};
 use engine::{Act, Broken, Bulk, Conn, Fail, Statement, args};
-use words::Day;
 use words::code::Code;
 use words::id::{AgencyId, DeskId, HouseholdId, MatterId, MunicipalityId, PersonId};
+use words::{Day, Instant};
 
 use crate::rules::{self, Outcome, Whose};
 
@@ -21,13 +21,16 @@ pub async fn whose(
     named(conn, m, matter, (today, None)).await
 }
 
-/// Whether consent carried a matter on a day that has passed: those it is about now, whatever became of their consents since.
+/// Whether consent carried a matter on a day that has passed: those it is about now, whatever became of their consents since. Where it is
+/// known when the conference was over, a consent withdrawn later on that day carried it.
 pub async fn carried_on(
     conn: &mut Conn<'_>,
     m: MunicipalityId,
     matter: MatterId,
-    (then, today): (Day, Day),
+    (then, over): (Day, Option<Instant>),
+    today: Day,
 ) -> Result<bool, Broken> {
+    let then = Then { day: then, over };
     Ok(rules::carried(&named(conn, m, matter, (today, Some(then))).await?))
 }
 
@@ -35,7 +38,7 @@ async fn named(
     conn: &mut Conn<'_>,
     m: MunicipalityId,
     matter: MatterId,
-    (today, then): (Day, Option<Day>),
+    (today, then): (Day, Option<Then>),
 ) -> Result<Vec<Whose>, Broken> {
     let row = conn
         .one(
@@ -104,7 +107,7 @@ async fn agreed(
     m: MunicipalityId,
     household: HouseholdId,
     to: &[(DeskId, Option<AgencyId>)],
-    (today, then): (Day, Option<Day>),
+    (today, then): (Day, Option<Then>),
 ) -> Result<Vec<Whose>, Broken> {
     let people = of_it(conn, m, household).await?;
     let given = consent::of_persons(conn, m, people.iter().map(|(id, _)| *id)).await?;

@@ -186,6 +186,11 @@ pub fn may_move_to_consent(stand: Stand, has_case: bool, consented: bool) -> Res
     if consented { Ok(()) } else { Err(Refusal::new("conference.no_consent")) }
 }
 
+/// A conference with consent is about a case that is open; in confidence one may still be talked over that has ended.
+pub fn about_open_case(open: bool) -> Result<(), Refusal> {
+    if open { Ok(()) } else { Err(Refusal::conflict("conference.about_ended")) }
+}
+
 /// To go on in confidence a matter must rest on consent. Whether there is one does not count: what cannot be talked over with consent is
 /// talked over in confidence.
 pub fn may_move_to_secrecy(stand: Stand) -> Result<(), Refusal> {

@@ -21,7 +21,7 @@ mod sql;
 pub use missing::{Missing, Uncovered, someone_uncovered, uncovered};
 pub use rules::{
     Consent, ConsentForm, ConsentState, FieldTerms, Follow, GivenBy, GiverRelation, NamedField, NewConsent,
-    NewProvision, Purpose, Recipient, carries, check, field_counts, may_follow, of_age_on,
+    NewProvision, Purpose, Recipient, Then, carries, check, field_counts, may_follow, of_age_on,
     within_guardianship,
 };
 pub use sharing::{Basis, Carried, ConsentBody, Terms, basis_from, existing, give_all};

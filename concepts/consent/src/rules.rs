@@ -122,6 +122,15 @@ codes! {
     }
 }
 
+/// A time that has passed, of which it is asked whether a consent held.
+#[derive(Debug, Clone, Copy)]
+pub struct Then {
+    /// The day.
+    pub day: Day,
+    /// When what took place on it was over, where that is known.
+    pub over: Option<Instant>,
+}
+
 /// A consent as recorded. Its terms are shown to whoever may see the case's sharing; the giver's name is a
 /// person's fact, disclosed like any other.
 #[derive(Debug, Clone)]
@@ -231,7 +240,7 @@ impl Consent {
 
     /// The same of a day that has passed, whatever became of it since. `others` are the consents of the person: one of them may have taken
     /// its place.
-    pub fn let_speak(&self, desk: DeskId, agency: Option<AgencyId>, (then, others): (Day, &[Self])) -> bool {
+    pub fn let_speak(&self, desk: DeskId, agency: Option<AgencyId>, (then, others): (Then, &[Self])) -> bool {
         self.held_on(then, others) && self.speaks_to(desk, agency)
     }
 
@@ -251,8 +260,9 @@ impl Consent {
     }
 
     /// Whether it held on a day that has passed: recorded and begun, not past its last day, and nobody had ended it by then. What is
-    /// recorded later with an earlier first day lets nobody have spoken before.
-    fn held_on(&self, then: Day, others: &[Self]) -> bool {
+    /// recorded later with an earlier first day lets nobody have spoken before. On the day it ended it counts for what was over by then, where
+    /// that hour is known, and for nothing else.
+    fn held_on(&self, then: Then, others: &[Self]) -> bool {
         let ended = match self.state {
             ConsentState::EnteredInError => return false,
             ConsentState::Given => None,
@@ -263,10 +273,10 @@ impl Consent {
             }
         };
         let until = [ended, self.set_aside_at].into_iter().flatten().min();
-        self.from <= then
-            && self.given_at.day() <= then
-            && self.until.is_none_or(|last| then <= last)
-            && until.is_none_or(|at| then < at.day())
+        self.from <= then.day
+            && self.given_at.day() <= then.day
+            && self.until.is_none_or(|last| then.day <= last)
+            && until.is_none_or(|at| then.day < at.day() || then.over.is_some_and(|over| over <= at))
     }
 
     /// Whether it holds on a day: given, begun, not past its last day, not withdrawn, its giver not set aside.
@@ -462,6 +472,21 @@ mod tests {
             follows: None,
             followed_by: None,
         }
+    }
+
+    #[test]
+    fn what_was_over_before_a_withdrawal_rested_on_the_consent() {
+        let day = |n| Day::new(2026, 11, n).unwrap();
+        let then = |n, over: Option<u32>| Then { day: day(n), over: over.map(|h| Instant::at(day(n), h, 0)) };
+        let mut consent = given();
+        consent.purposes = vec![Purpose::Conference.code().to_owned()];
+        consent.state = ConsentState::Withdrawn;
+        consent.withdrawn_at = Some(Instant::at(day(24), 16, 0));
+        let held = |then| consent.let_speak(id(2), None, (then, &[]));
+        assert!(held(then(23, None)) && held(then(24, Some(11))) && held(then(24, Some(16))));
+        assert!(!held(then(24, Some(17))), "it went on longer");
+        assert!(!held(then(24, None)), "of which no hour is known");
+        assert!(!held(then(25, Some(9))) && !held(then(20, Some(9))));
     }
 
     fn at(desk: u128, agency: u128, role: Role) -> Viewer {

@@ -7,8 +7,8 @@ use engine::{Act, Fail, Refusal};
 use household::entry::{self, About};
 use household::{EntryState, Field, Marks, NewEntry};
 use serde::Serialize;
-use words::Day;
 use words::id::{AgendaItemId, CaseId, DecisionId, EntryId, HouseholdId, MatterId, PersonId, ThingId};
+use words::{Day, Instant};
 
 use crate::rules::{self, Content, EndedWhy, FollowUpNeed, Ground, InterruptWhy, Part, Programme, Timing};
 use crate::sql::{self, New};
@@ -131,8 +131,11 @@ async fn in_matter(act: &mut Act, id: MatterId, on: Day) -> Result<Here, Fail> {
         Vec::new()
     };
     let carried = conference::carried(&whose);
-    let then =
-        !carried || on == today || conference::carried_on(&mut act.facts()?, m, id, (on, today)).await?;
+    // Of a conference that was on no agenda no hour is known.
+    let over = sat.first().map(|s| s.over);
+    let then = !carried
+        || on == today
+        || conference::carried_on(&mut act.facts()?, m, id, (on, over), today).await?;
     Ok(Here {
         ground,
         case,
@@ -201,7 +204,7 @@ fn text(here: &Here, new: &NewDecision, body: String) -> NewEntry {
         household: Some(here.household),
         marks: new.marks.clone(),
         body,
-        occurred_at: words::Instant::at(new.on, 12, 0),
+        occurred_at: Instant::at(new.on, 12, 0),
         told: None,
         about: About { case: Some(here.case), ..About::default() },
         corrects: None,
@@ -255,13 +258,14 @@ pub struct Used {
 }
 
 /// Uses a decision of this case, for this programme and timing, once. Whoever may not know of it cannot use it. A plan that it puts into
-/// force says which of its proposals this is: the one that was before the conference, or none.
+/// force says which of its proposals this is: the one that was before the conference, or none. A plan that it ends says since when it is in
+/// force.
 pub async fn consume(
     act: &mut Act,
     right: &Right,
     (case, id): (CaseId, DecisionId),
     (programme, timing): (Programme, Timing),
-    (by, proposal): (ThingId, Option<i64>),
+    (by, proposal, since): (ThingId, Option<i64>, Option<Instant>),
 ) -> Result<Used, Fail> {
     let (m, today) = (act.municipality(), act.now().day());
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
@@ -276,6 +280,7 @@ pub async fn consume(
         }
     }
     rules::usable(found.stand(), programme, timing)?;
+    rules::decided_since(found.on, found.recorded_at, since)?;
     rules::same_text(found.proposal, proposal.map(|n| (by, n)))?;
     let under = sql::under(&mut act.facts()?, m, id).await?;
     rules::under_still(found.ground, found.on, under)?;

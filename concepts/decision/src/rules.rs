@@ -448,6 +448,15 @@ pub(crate) fn usable(stand: Stand, programme: Programme, timing: Timing) -> Resu
     if stand.used { Err(Refusal::conflict("decision.used")) } else { Ok(()) }
 }
 
+/// What ends a plan was decided, and written down, once that plan was in force: what a session said before was said of another one. Of what
+/// ends nothing that is in force, `since` is empty.
+pub(crate) fn decided_since(on: Day, recorded: Instant, since: Option<Instant>) -> Result<(), Refusal> {
+    match since {
+        Some(at) if on < at.day() || recorded < at => Err(Refusal::new("decision.before_plan")),
+        _ => Ok(()),
+    }
+}
+
 /// A mistaken decision is taken back as long as nothing rests on it.
 pub(crate) fn may_void(stand: Stand) -> Result<(), Refusal> {
     if stand.used || stand.void { Err(Refusal::conflict("decision.void_used")) } else { Ok(()) }

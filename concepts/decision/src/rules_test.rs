@@ -197,3 +197,19 @@ proptest! {
         prop_assert_eq!(may_void(stand).is_ok(), !used && !void);
     }
 }
+
+#[test]
+fn what_ends_a_plan_was_decided_when_it_was_in_force() {
+    let day = |n| Day::new(2026, 12, n).unwrap();
+    let at = |n, hour| words::Instant::at(day(n), hour, 0);
+    let force = Some(at(14, 11));
+    assert!(
+        decided_since(day(14), at(14, 12), force).is_ok(),
+        "decided that morning, written down afterwards"
+    );
+    assert!(decided_since(day(16), at(17, 9), force).is_ok());
+    let key = |on, recorded| decided_since(on, recorded, force).unwrap_err().key;
+    assert_eq!(key(day(13), at(15, 9)), "decision.before_plan", "written late, of an earlier session");
+    assert_eq!(key(day(14), at(14, 10)), "decision.before_plan");
+    assert!(decided_since(day(13), at(13, 9), None).is_ok());
+}

@@ -215,6 +215,8 @@ pub(crate) async fn proposals(
 pub(crate) struct Sat {
     pub item: AgendaItemId,
     pub on: Day,
+    /// When that session was over, as it was planned.
+    pub over: Instant,
     pub desks: Vec<DeskId>,
 }
 
@@ -226,7 +228,7 @@ pub(crate) async fn sat(
 ) -> Result<Vec<Sat>, Broken> {
     let rows = conn
         .all(
-            "SELECT i.id, k.starts_at, v.desk_id FROM agenda_item i \
+            "SELECT i.id, k.starts_at, k.ends_at, v.desk_id FROM agenda_item i \
              JOIN meeting k ON k.municipality_id = i.municipality_id AND k.id = i.meeting_id \
              LEFT JOIN invitee v ON v.municipality_id = i.municipality_id AND v.meeting_id = k.id \
              AND (v.item_id IS NULL OR v.item_id = i.id) AND v.attendance NOT IN ('', 'absent', 'observer', 'public') \
@@ -239,9 +241,11 @@ pub(crate) async fn sat(
     for row in &rows {
         let (item, at): (AgendaItemId, Instant) = (row.get("id")?, row.get("starts_at")?);
         let desk: Option<DeskId> = row.get("desk_id")?;
-        match found.last_mut().filter(|s| s.item == item) {
-            Some(last) => last.desks.extend(desk),
-            None => found.push(Sat { item, on: at.day(), desks: desk.into_iter().collect() }),
+        if let Some(last) = found.last_mut().filter(|s| s.item == item) {
+            last.desks.extend(desk);
+        } else {
+            let over = row.get("ends_at")?;
+            found.push(Sat { item, on: at.day(), over, desks: desk.into_iter().collect() });
         }
     }
     Ok(found)

@@ -8,9 +8,9 @@ use askama::Template;
 use engine::{Begun, Broken, Channel, Conn, Fail, Look, Receipt};
 use household::{Entry, EntryState, Reasons, entry};
 use site::{Answer, Frame, Req, link};
-use words::Day;
 use words::code::Code as _;
 use words::id::{AgendaItemId, CaseId, DecisionId, EntryId, MatterId, ThingId};
+use words::{Day, Instant};
 
 use crate::acts;
 use crate::rules::{self, Ground, Part, Programme, Timing};
@@ -39,6 +39,8 @@ pub struct Line {
     pub used_by: Option<ThingId>,
     /// Whether it was taken back.
     pub void: bool,
+    /// When it was written down.
+    pub(crate) recorded: Instant,
     /// The proposal it is about.
     pub(crate) proposal: Option<rules::Proposal>,
 }
@@ -56,6 +58,7 @@ impl From<&Stored> for Line {
             desk: d.desk,
             used_by: d.used_by,
             void: d.voided_at.is_some(),
+            recorded: d.recorded_at,
             proposal: d.proposal,
         }
     }

@@ -5,6 +5,7 @@ use casefile::{CaseHeader, CaseState};
 use conference::RestsOn;
 use engine::{Fail, Look};
 use site::{Frame, link};
+use words::Instant;
 
 use crate::rules::{self, Programme, Timing};
 use crate::sql;
@@ -20,13 +21,13 @@ pub struct Ways {
     pub steps: Vec<(String, String)>,
 }
 
-/// For one programme and timing of a case this viewer has a part in.
+/// For one programme and timing of a case this viewer has a part in; of what ends a plan, since when that one is in force.
 pub async fn ways(
     look: &mut Look,
     frame: &Frame,
     (header, relation): (&CaseHeader, &access::Relation),
     programme: Programme,
-    timing: Timing,
+    (timing, since): (Timing, Option<Instant>),
 ) -> Result<Ways, Fail> {
     let (t, viewer) = (&frame.t, look.viewer().clone());
     let (m, case, today) = (viewer.municipality, header.id, look.now().day());
@@ -36,6 +37,9 @@ pub async fn ways(
     let before = decided.len();
     decided.retain(|d| rules::same_text(d.proposal, there).is_ok());
     let changed = decided.is_empty() && before > 0;
+    let fitting = decided.len();
+    decided.retain(|d| rules::decided_since(d.on, d.recorded, since).is_ok());
+    let early = decided.is_empty() && fitting > 0;
     if !decided.is_empty() {
         return Ok(Ways { decided, missing: String::new(), steps: Vec::new() });
     }
@@ -69,6 +73,7 @@ pub async fn ways(
     }
     let key = match (coordinator, consented || !ends) {
         _ if changed => "decision_way.missing_changed",
+        _ if early => "decision_way.missing_early",
         (_, false) => "decision_way.missing_ended",
         (true, true) => "decision_way.missing",
         (false, true) => "decision_way.missing_ask",

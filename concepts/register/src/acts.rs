@@ -112,7 +112,7 @@ pub async fn create_municipality(act: &mut Act, right: &Right, name: &str, code:
 }
 
 /// The key of the municipality's section that has to be there.
-pub(crate) const MUNICIPAL_SECTION: &str = "municipal_section";
+pub const MUNICIPAL_SECTION: &str = "municipal_section";
 
 /// Sets one of [`crate::Settings`]. An unknown key or an unreadable value is refused.
 pub async fn set_setting(act: &mut Act, right: &Right, key: &str, value: &str) -> Result<(), Fail> {

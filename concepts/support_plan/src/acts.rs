@@ -206,7 +206,7 @@ async fn force(act: &mut Act, right: &Right, l: &Loaded, decision: DecisionId) -
     let former = all.iter().find(|p| p.kind == l.plan.kind && p.state == State::InForce);
     let timing = rules::force(l.plan.state, open, former.is_some())?;
     let thing = l.plan.id.cast();
-    let text = (thing, Some(l.plan.proposal));
+    let text = (thing, Some(l.plan.proposal), None);
     let used = decision::consume(act, right, (l.header.id, decision), (l.plan.kind, timing), text).await?;
     let monitoring = used.monitoring.ok_or(Refusal::new("decision.does_not_fit"))?;
     if let Some(former) = former {
@@ -335,7 +335,8 @@ async fn evaluate(act: &mut Act, right: &Right, l: &Loaded, e: &Evaluation) -> R
     };
     let decision = e.decision.ok_or(Refusal::new("support_plan.no_decision"))?;
     let of = (l.plan.kind, timing);
-    let used = decision::consume(act, right, (l.header.id, decision), of, (l.plan.id.cast(), None)).await?;
+    let ended = (l.plan.id.cast(), None, l.plan.in_force_at);
+    let used = decision::consume(act, right, (l.header.id, decision), of, ended).await?;
     let ends = timing == Timing::Close;
     let state = if ends { State::Ended } else { State::Interrupted };
     let hand_back = e.hand_back.filter(|_| ends);

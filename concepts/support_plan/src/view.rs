@@ -358,7 +358,9 @@ pub(crate) async fn missing(
     (timing, field): (Timing, &str),
 ) -> Result<Missing, Fail> {
     let of = (&v.loaded.header, &v.loaded.relation);
-    let ways = decision::ways(look, frame, of, v.plan.kind, timing).await?;
+    let ends = matches!(timing, Timing::Close | Timing::Interrupt);
+    let since = v.plan.in_force_at.filter(|_| ends);
+    let ways = decision::ways(look, frame, of, v.plan.kind, (timing, since)).await?;
     let mut decided: Vec<Choice> =
         ways.decided.iter().map(|d| Choice::new(form, field, d.id, d.words(frame))).collect();
     if let [only] = decided.as_mut_slice() {

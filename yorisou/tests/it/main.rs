@@ -26,6 +26,7 @@ mod compartment;
 mod conference;
 mod consent;
 mod crawl;
+mod days_passed;
 mod decision;
 mod disposal_sessions;
 mod download;

@@ -26,6 +26,8 @@ pub(crate) type Guest = (DeskId, Option<UserId>, String);
 pub(crate) struct Once {
     pub matter: MatterId,
     pub starts: Instant,
+    /// Its hour was said, and not only its day.
+    pub timed: bool,
     pub place: String,
     pub there: Vec<(Guest, Attendance)>,
 }
@@ -107,7 +109,8 @@ pub(crate) async fn write(
     let cleared = rules::clear(ground)?;
     // A meeting that was held without the consent does not rest on one that came later.
     let (held, today) = (once.starts.day(), now.day());
-    if held != today && !conference::carried_on(&mut act.facts()?, m, once.matter, (held, today)).await? {
+    let then = (held, once.timed.then(|| once.starts.plus_hours(1)));
+    if held != today && !conference::carried_on(&mut act.facts()?, m, once.matter, then, today).await? {
         return Err(Refusal::new("decision.no_consent_then").into());
     }
     let said = meeting::Said {

@@ -82,5 +82,5 @@ async fn choose(act: &mut Act, desk: Option<DeskId>) -> Result<(), Fail> {
         }
     }
     let value = desk.map(|d| d.to_string()).unwrap_or_default();
-    register::acts::set_setting(act, &right, "municipal_section", &value).await
+    register::acts::set_setting(act, &right, register::acts::MUNICIPAL_SECTION, &value).await
 }

@@ -131,7 +131,7 @@ pub(crate) async fn write(req: Arc<Req>) -> Result<Answer, Fail> {
         let how = form.code::<Attendance>(&format!("how-{n}"), Need::Required);
         there.extend(how.filter(|h| HOW.contains(h)).map(|how| (guest, how)));
     }
-    // Today without an hour it was just now; of an earlier day the hour matters to nobody.
+    // Today without an hour it was just now; of an earlier day the hour matters only where a consent ended on it.
     let starts = on.map(|day| match at {
         Some((hour, minute)) => Instant::at(day, hour, minute),
         None if day == ctx.now.day() => ctx.now,
@@ -155,7 +155,7 @@ pub(crate) async fn write(req: Arc<Req>) -> Result<Answer, Fail> {
     }
     let title = title(&mut look, &standing).await?;
     look.close().await?;
-    let body = Once { matter: id, starts, place, there };
+    let body = Once { matter: id, starts, timed: at.is_some(), place, there };
     let to = format!("{}?on={}", link::matter_decide(id), starts.day());
     match ctx.act(&req.envelope(), "session.once", &body).await? {
         Begun::Before(_) => Ok(Answer::to(&to, "session_once", before())),

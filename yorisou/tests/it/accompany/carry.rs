@@ -45,6 +45,7 @@ impl Walk<'_> {
                 state: "draft",
                 proposed: 0,
                 at: self.ledger.at,
+                forced: None,
                 over: None,
             });
             self.kept();
@@ -135,6 +136,7 @@ impl Walk<'_> {
                 }
             }
             self.ledger.plans[n].state = "in_force";
+            self.ledger.plans[n].forced = Some((self.ledger.at, self.today()));
             self.ledger.decided[d].used = true;
             self.count("a plan in force");
         }

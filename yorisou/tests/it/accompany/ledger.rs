@@ -136,6 +136,8 @@ pub struct Plan {
     pub proposed: u32,
     /// At which step it was written.
     pub at: usize,
+    /// At which step and on which day it came into force.
+    pub forced: Option<(usize, Day)>,
     /// At which step and on which day it was ended or interrupted.
     pub over: Option<(usize, Day)>,
 }
@@ -423,10 +425,11 @@ impl Ledger {
             && holds
     }
 
-    /// Whether a plan in force ends, or is interrupted, by a decision.
+    /// Whether a plan in force ends, or is interrupted, by a decision: one that was made and written down since it is.
     pub fn ends_by(&self, who: Who, plan: usize, d: &Decided, timing: &str) -> bool {
         let p = &self.plans[plan];
-        p.state == "in_force" && self.plans(who, p.case) && self.fits(who, p, d, timing)
+        let since = p.forced.is_some_and(|(at, on)| d.at >= at && d.on >= on);
+        p.state == "in_force" && since && self.plans(who, p.case) && self.fits(who, p, d, timing)
     }
 
     /// Whether a case is held open: by a plan in force, or by what its conference does and has not ended.
