@@ -20,6 +20,7 @@ mod acts;
 mod heard;
 mod hints;
 mod lines;
+mod opinions;
 mod pages;
 mod reader;
 mod records;

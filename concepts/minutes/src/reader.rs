@@ -4,11 +4,13 @@ use access::Viewer;
 use engine::{Broken, Conn, Fail, Look};
 use household::Reasons;
 use session::{MeetingState, Opened};
+use site::Frame;
 use words::Day;
-use words::id::MeetingId;
+use words::id::{AgendaItemId, MeetingId};
 
+use crate::records::{self, Records};
 use crate::rules::{State, may_review};
-use crate::section::{self, Section, Which, may_write};
+use crate::section::{self, Place, Section, Which, may_write};
 use crate::sql::{self, Minutes};
 
 /// A session with its minutes, for one viewer.
@@ -34,6 +36,32 @@ impl Reader {
         which: Option<Which>,
     ) -> Result<(Vec<Section>, Reasons), Broken> {
         texts(look, &self.o, &self.minutes, which).await
+    }
+
+    /// What was recorded under the sections they read, as it stood with those words: whoever writes only some sections sees of the others
+    /// what the approved edition was said of while they are corrected, and nothing before they go round.
+    pub async fn records(
+        &self,
+        look: &mut Look,
+        frame: &Frame,
+        which: Option<Which>,
+        sections: &[Section],
+    ) -> Result<(Records, Reasons), Fail> {
+        if which != Some(Which::Working) || self.o.runs {
+            return records::read(look, frame, &self.o, which).await;
+        }
+        let edition = match self.minutes.state {
+            State::Comment | State::Approved => return records::read(look, frame, &self.o, which).await,
+            State::Draft => None,
+            State::Correcting => Some(Which::Edition(self.minutes.edition)),
+        };
+        let theirs = |id: &AgendaItemId| sections.iter().any(|s| s.writable && s.place == Place::Item(*id));
+        let (own, rest): (Vec<_>, Vec<_>) = self.o.items.iter().map(|i| i.id).partition(theirs);
+        let (mut found, mut reasons) = records::read_of(look, frame, (&self.o, &own), which).await?;
+        let (rest, more) = records::read_of(look, frame, (&self.o, &rest), edition).await?;
+        found.extend(rest);
+        reasons.also(more);
+        Ok((found, reasons))
     }
 }
 

@@ -1,4 +1,4 @@
-//! What was recorded in a session besides the words typed into its minutes: what was decided, and the homework. It stands under its item
+//! What was recorded in a session besides the words typed into its minutes: what was said in writing, what was decided, the homework. It stands under its item
 //! by itself, for whoever may know it, so that nobody types it again.
 //!
 //! Working minutes show what stands now. An approval keeps what it was said of: what is corrected, taken back or recorded afterwards changes
@@ -18,6 +18,7 @@ use words::code::Code as _;
 use words::id::{AgendaItemId, DeskId, EntryId, MeetingId, UserId};
 
 use crate::lines::taken_back;
+use crate::opinions::{self, Opinions};
 use crate::section::Which;
 use crate::sql::record::{self as sql, Kept};
 
@@ -31,7 +32,7 @@ pub(crate) struct Told {
 }
 
 impl Told {
-    fn new(label: String, words: &str) -> Self {
+    pub(crate) fn new(label: String, words: &str) -> Self {
         let (words, take_back) = taken_back(words);
         Self { label, words, take_back }
     }
@@ -65,6 +66,8 @@ pub(crate) struct Asked {
 /// What was recorded under one item.
 #[derive(Default)]
 pub(crate) struct OfItem {
+    /// 書面会議: what was said in writing.
+    pub opinions: Option<Opinions>,
     pub decided: Vec<Decided>,
     pub asked: Vec<Asked>,
     /// How much was recorded that the edition was not said of.
@@ -75,12 +78,13 @@ impl OfItem {
     /// Pieces that may be told at one's own desk.
     pub fn take_back(&self) -> usize {
         let decided = self.decided.iter().flat_map(|d| &d.rows);
-        decided.chain(self.asked.iter().map(|a| &a.what)).filter(|w| w.take_back).count()
+        let written = self.opinions.iter().flat_map(|o| &o.said).map(|o| &o.words);
+        decided.chain(self.asked.iter().map(|a| &a.what)).chain(written).filter(|w| w.take_back).count()
     }
 
     /// Whether nothing stands here.
     pub fn is_empty(&self) -> bool {
-        self.decided.is_empty() && self.asked.is_empty() && self.later == 0
+        self.opinions.is_none() && self.decided.is_empty() && self.asked.is_empty() && self.later == 0
     }
 }
 
@@ -108,13 +112,12 @@ fn shown(viewer: &Viewer, o: &Opened, screen: bool) -> Vec<AgendaItemId> {
 async fn load(
     look: &mut Look,
     o: &Opened,
-    edition: Option<i64>,
+    (edition, items): (Option<i64>, &[AgendaItemId]),
     reasons: &mut Reasons,
 ) -> Result<Loaded, Fail> {
     let (viewer, today) = (look.viewer().clone(), look.now().day());
     let m = viewer.municipality;
     let screen = look.reader() == Reader::Screen;
-    let items = shown(&viewer, o, screen);
     let mut decided = decision::recorded(&mut look.conn(), &viewer, items.iter().copied()).await?;
     decided.retain(|d| screen || d.line.ground != Ground::Secrecy);
     let mut given = given::given(&mut look.conn(), &viewer, o).await?;
@@ -161,14 +164,27 @@ pub(crate) async fn read(
     o: &Opened,
     which: Option<Which>,
 ) -> Result<(Records, Reasons), Fail> {
+    let all: Vec<AgendaItemId> = o.items.iter().map(|i| i.id).collect();
+    read_of(look, frame, (o, &all), which).await
+}
+
+/// The same of some items alone: of the others nothing is even opened.
+pub(crate) async fn read_of(
+    look: &mut Look,
+    frame: &Frame,
+    (o, of): (&Opened, &[AgendaItemId]),
+    which: Option<Which>,
+) -> Result<(Records, Reasons), Fail> {
     let mut reasons = Reasons::default();
     let edition = match which {
         None | Some(Which::Public(_)) => return Ok((Records::new(), reasons)),
         Some(Which::Working) => None,
         Some(Which::Edition(n)) => Some(n),
     };
-    let l = load(look, o, edition, &mut reasons).await?;
     let screen = look.reader() == Reader::Screen;
+    let mut items = shown(look.viewer(), o, screen);
+    items.retain(|i| of.contains(i));
+    let l = load(look, o, (edition, &items), &mut reasons).await?;
     let works = screen && look.viewer().has_role(site::WORKERS);
     let mut found = Records::new();
     for d in &l.decided {
@@ -190,6 +206,9 @@ pub(crate) async fn read(
             }
             None => of.later += usize::from(!g.dropped),
         }
+    }
+    for (item, opinions) in opinions::read(look, frame, (o, &items), edition, &mut reasons).await? {
+        found.entry(item).or_default().opinions = Some(opinions);
     }
     if edition.is_none() {
         for of in found.values_mut() {
@@ -335,5 +354,6 @@ pub(crate) async fn keep(
         due: Some(g.due),
     });
     let all: Vec<Kept> = decided.chain(given).collect();
-    sql::keep(act, right, (id, edition), &all).await
+    sql::keep(act, right, (id, edition), &all).await?;
+    opinions::keep(act, right, o, (id, edition)).await
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use engine::{Channel, Fail};
-use session::Gave;
+use session::Sent;
 use site::{Answer, Req};
 use words::id::{AgendaItemId, MeetingId};
 
@@ -20,7 +20,7 @@ pub(crate) async fn give(req: Arc<Req>) -> Result<Answer, Fail> {
     }
     look.close().await?;
     match session::give_from(&req, item, true).await? {
-        Gave::Done(answer) => Ok(answer),
-        Gave::Again(form) => render(&req, req.ctx()?.look(Channel::Page).await?, form).await,
+        Sent::Done(answer) => Ok(answer),
+        Sent::Again(form) => render(&req, req.ctx()?.look(Channel::Page).await?, form).await,
     }
 }

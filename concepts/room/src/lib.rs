@@ -15,6 +15,7 @@
 mod homework;
 mod notes;
 mod pages;
+mod steps;
 mod view;
 
 pub use pages::pages;

@@ -11,7 +11,7 @@ use session::{MeetingState, Opened};
 use site::{Access, Answer, Form, Frame, Page, Req, link};
 use words::id::{CommandId, MeetingId};
 
-use crate::{homework, notes, view};
+use crate::{homework, notes, steps, view};
 
 /// Whoever can run a session.
 const RUNS: Access =
@@ -32,6 +32,8 @@ pub fn pages() -> Vec<Page> {
         Page::get("/sessions/{id}/room", RUNS, show),
         Page::post("/sessions/{id}/room/note", RUNS, notes::write),
         Page::post("/sessions/{id}/room/homework", RUNS, homework::give),
+        Page::post("/sessions/{id}/room/step/{step}", RUNS, steps::session),
+        Page::post("/sessions/{id}/room/items/{item}/{step}", RUNS, steps::item),
         Page::get("/sessions/{id}/room/view", SITS, view::show),
         Page::get("/sessions/{id}/room/revision", SITS, view::revision),
     ]
@@ -82,6 +84,8 @@ struct RoomPage {
     form: Form,
     /// What is wrong with what was sent, and where on the page.
     wrong_at: Vec<(String, String)>,
+    /// Where what a step lacked is mended.
+    mends: Vec<(String, String)>,
     id: MeetingId,
     version: i64,
     title: String,
@@ -118,7 +122,8 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
     let id: MeetingId = req.id("id")?;
     let frame = req.frame();
     let t = frame.t.clone();
-    let m = look.viewer().municipality;
+    let viewer = look.viewer().clone();
+    let m = viewer.municipality;
     let o = run(&mut look, id).await?;
     let (sections, mut reasons) = section::read(&mut look, &o, Which::Working).await?;
     let talks = talk::talks(&mut look, &frame, (&o, &form), &mut reasons).await?;
@@ -136,6 +141,7 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
             .into_iter()
             .map(|(field, sentence)| (at(&form, &field), sentence))
             .collect(),
+        mends: session::mends(&t, &viewer, &o, &form),
         id,
         version: o.meeting.version,
         title: o.meeting.title.clone(),

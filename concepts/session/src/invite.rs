@@ -1,7 +1,5 @@
 //! Whom a session invites, computed from its body and from the cases on its agenda. Pure.
 
-use std::collections::BTreeSet;
-
 use words::id::{AgendaItemId, DeskId, UserId};
 
 use crate::rules::{Attendance, Why};
@@ -63,56 +61,86 @@ impl Called {
     }
 }
 
-/// The invitations of a session that are still missing. The municipality and the provider come for the whole session, sections and
-/// members of a matter for their item alone. A section that has a member is not invited a second time as a desk: the member is obliged.
-pub fn invitations(there: &[Invitation], core: &[Guest], items: &[Called]) -> Vec<Invitation> {
-    let mut wanted: Vec<Invitation> =
-        core.iter().map(|guest| Invitation { guest: guest.clone(), item: None, why: Why::Core }).collect();
+/// Who sits in the whole session by name: the fixed members of its body, where they are asked for, and whoever was invited by name and does
+/// not only look on. Whose term is over sits for their desk no more.
+fn sitting(core: Option<&[Guest]>, there: &[Invitation]) -> Vec<Guest> {
+    let over = |i: &Invitation| i.why == Why::Core && core.is_some_and(|all| !all.contains(&i.guest));
+    let sits = |i: &&Invitation| i.item.is_none() && i.guest.named() && i.why != Why::Observer && !over(i);
+    let invited = there.iter().filter(sits).map(|i| i.guest.clone());
+    core.into_iter().flatten().filter(|g| g.named()).cloned().chain(invited).collect()
+}
+
+/// Whom a party of an item is called as, and to what. A desk of which somebody sits there already is called as that person: one invitation,
+/// one answer. The municipality and the provider come for the whole session; in confidence, where only members are there, by their member.
+fn called_as(
+    called: &Called,
+    (desk, why): (DeskId, Why),
+    sitting: &[Guest],
+) -> (Guest, Option<AgendaItemId>) {
+    let whole = matches!(why, Why::Municipality | Why::Provider);
+    let to = (!whole).then_some(called.item);
+    let member = called.members.iter().find(|g| g.desk == desk).map(|k| (k.clone(), Some(called.item)));
+    let person = sitting.iter().find(|g| g.desk == desk).map(|g| (g.clone(), to));
+    let found = if called.confidential || !whole { member.or(person) } else { person.or(member) };
+    found.unwrap_or((Guest { desk, user: None, name: String::new() }, to))
+}
+
+/// Everybody the items of a session and its body call for, each once.
+fn wanted(sitting: &[Guest], core: &[Guest], items: &[Called]) -> Vec<Invitation> {
+    let mut all: Vec<Invitation> = Vec::new();
     for called in items {
         for (desk, why) in &called.parties {
             let whole = matches!(why, Why::Municipality | Why::Provider);
             if called.unseated().any(|d| d == *desk) && !whole {
                 continue;
             }
-            let item = (!whole).then_some(called.item);
-            let spoken = called.members.iter().find(|g| g.desk == *desk);
-            let guest = match spoken {
-                Some(member) if !whole => member.clone(),
-                _ => Guest { desk: *desk, user: None, name: String::new() },
-            };
-            wanted.push(Invitation { guest, item, why: *why });
+            let (guest, item) = called_as(called, (*desk, *why), sitting);
+            all.push(Invitation { guest, item, why: *why });
         }
-        let obliged: BTreeSet<DeskId> =
-            called.parties.iter().filter(|(_, w)| *w == Why::Section).map(|(d, _)| *d).collect();
         for member in &called.members {
-            let first = called.members.iter().find(|g| g.desk == member.desk) == Some(member);
-            if !(first && obliged.contains(&member.desk)) {
-                wanted.push(Invitation { guest: member.clone(), item: Some(called.item), why: Why::Matter });
-            }
+            all.push(Invitation { guest: member.clone(), item: Some(called.item), why: Why::Matter });
         }
     }
-    let mut fresh: Vec<Invitation> = Vec::new();
-    for new in wanted {
-        let same = |old: &Invitation| old.guest == new.guest && old.item == new.item;
-        // A fixed member of the body who is the desk's only voice is not asked twice as a desk either.
-        if !there.iter().any(same) && !fresh.iter().any(same) {
-            fresh.push(new);
+    all.extend(core.iter().map(|guest| Invitation { guest: guest.clone(), item: None, why: Why::Core }));
+    let mut once: Vec<Invitation> = Vec::new();
+    for new in all {
+        if !once.iter().any(|old| old.guest == new.guest && old.item == new.item) {
+            once.push(new);
         }
     }
-    fresh
+    once
 }
 
-/// What is otherwise now with the invitations to single items: for each, by its place in the list, why it stands now, or that it is
-/// taken back: whoever left a matter or was replaced is not expected any more, and the obligation of a section goes to whoever speaks
-/// for it now.
-pub fn changed(there: &[Invitation], items: &[Called]) -> Vec<(usize, Option<Why>)> {
+/// The invitations of a session that are still missing. The municipality and the provider come for the whole session, sections and
+/// members of a matter for their item alone. A desk of which a fixed member of the body, somebody invited by name or a member of the matter
+/// sits there is not invited a second time as a desk: they are obliged for it.
+pub fn invitations(there: &[Invitation], core: Option<&[Guest]>, items: &[Called]) -> Vec<Invitation> {
+    let mut missing = wanted(&sitting(core, there), core.unwrap_or_default(), items);
+    missing.retain(|new| !there.iter().any(|old| old.guest == new.guest && old.item == new.item));
+    missing
+}
+
+/// What is otherwise now with invitations: for each, by its place in the list, why it stands now, or that it is taken back. Whoever left a
+/// matter or was replaced is not expected any more; the obligation of a desk goes to whoever speaks for it now, and a desk whose people sit
+/// there is not asked beside them.
+pub fn changed(there: &[Invitation], core: Option<&[Guest]>, items: &[Called]) -> Vec<(usize, Option<Why>)> {
+    let wanted = wanted(&sitting(core, there), &[], items);
     let mut found = Vec::new();
-    for called in items {
-        let wanted = invitations(&[], &[], std::slice::from_ref(called));
-        for (at, old) in there.iter().enumerate().filter(|(_, i)| i.item == Some(called.item)) {
-            let why = wanted.iter().find(|w| w.item == old.item && w.guest == old.guest).map(|w| w.why);
-            if why != Some(old.why) {
-                found.push((at, why));
+    for (at, old) in there.iter().enumerate() {
+        let now = wanted.iter().find(|w| w.item == old.item && w.guest == old.guest).map(|w| w.why);
+        if old.item.is_some() {
+            if items.iter().any(|c| Some(c.item) == old.item) && now != Some(old.why) {
+                found.push((at, now));
+            }
+        } else if old.guest.named() {
+            if let Some(why) = now.filter(|_| !old.why.obliges() && old.why != Why::Observer) {
+                found.push((at, Some(why)));
+            }
+        } else if now.is_none() && matches!(old.why, Why::Municipality | Why::Provider) {
+            let spoken =
+                |w: &Invitation| w.guest.named() && w.guest.desk == old.guest.desk && w.why.obliges();
+            if wanted.iter().any(spoken) {
+                found.push((at, None));
             }
         }
     }
@@ -197,19 +225,65 @@ mod tests {
                 city: false,
             },
         ];
-        let made = invitations(&[], &[person(5, 50)], &items);
+        let made = invitations(&[], Some(&[person(5, 50)]), &items);
         let find = |guest: &Guest, item: Option<usize>| {
             made.iter().find(|i| i.guest == *guest && i.item == item.map(id)).map(|i| i.why)
         };
         assert_eq!(find(&person(5, 50), None), Some(Why::Core));
         assert_eq!(find(&desk(1), None), Some(Why::Municipality));
-        assert_eq!(find(&desk(2), None), Some(Why::Provider));
+        assert_eq!(find(&person(2, 20), Some(100)), Some(Why::Provider), "as its member, for each item");
         assert_eq!(find(&person(3, 30), Some(100)), Some(Why::Section), "the member is obliged");
         assert_eq!(find(&desk(3), Some(100)), None);
         assert_eq!(find(&desk(4), Some(101)), Some(Why::Section));
-        assert_eq!(find(&person(2, 20), Some(101)), Some(Why::Matter));
-        assert_eq!(made.len(), 7);
-        assert!(invitations(&made, &[person(5, 50)], &items).is_empty(), "nobody is invited twice");
+        assert_eq!(find(&person(2, 20), Some(101)), Some(Why::Provider));
+        assert_eq!(made.len(), 6);
+        assert!(invitations(&made, Some(&[person(5, 50)]), &items).is_empty(), "nobody is invited twice");
+    }
+
+    #[test]
+    fn a_desk_comes_as_whoever_of_it_sits_there() {
+        let mut item = Called {
+            item: id(100),
+            parties: vec![(id(1), Why::Provider), (id(2), Why::Municipality), (id(3), Why::Section)],
+            members: vec![person(2, 20)],
+            confidential: false,
+            city: false,
+        };
+        let core = [person(1, 10), person(3, 30), person(5, 50)];
+        let made = invitations(&[], Some(&core), std::slice::from_ref(&item));
+        let find = |guest: Guest, item: Option<usize>| {
+            made.iter().find(|i| i.guest == guest && i.item == item.map(id)).map(|i| i.why)
+        };
+        assert_eq!(find(person(1, 10), None), Some(Why::Provider), "a fixed member, obliged");
+        assert_eq!(find(person(2, 20), Some(100)), Some(Why::Municipality), "a member of the matter, for it");
+        assert_eq!(find(person(3, 30), Some(100)), Some(Why::Section));
+        assert_eq!(find(person(5, 50), None), Some(Why::Core));
+        assert!(made.iter().all(|i| i.guest.named()), "no desk is asked beside its own people");
+        assert!(changed(&made, Some(&core), std::slice::from_ref(&item)).is_empty());
+        assert!(invitations(&made, Some(&core), std::slice::from_ref(&item)).is_empty());
+        // Invited before as a desk: it is taken back, and the obligation goes to the person.
+        let there = [
+            Invitation { guest: desk(1), item: None, why: Why::Provider },
+            Invitation { guest: person(1, 10), item: None, why: Why::Core },
+        ];
+        let found = changed(&there, Some(&core), std::slice::from_ref(&item));
+        assert_eq!(found, [(0, None), (1, Some(Why::Provider))]);
+        // Somebody invited by name speaks for their desk; who only looks on does not.
+        for (why, alone) in [(Why::Guest, false), (Why::Observer, true)] {
+            let there = [Invitation { guest: person(1, 11), item: None, why }];
+            let made = invitations(&there, None, std::slice::from_ref(&item));
+            assert_eq!(made.iter().any(|i| i.guest == desk(1)), alone);
+        }
+        // In confidence a fixed member of the body is nobody of the matter: its member is called to it.
+        item.confidential = true;
+        item.members.push(person(1, 12));
+        let made = invitations(&[], Some(&core), std::slice::from_ref(&item));
+        let find = |guest: Guest, item: Option<usize>| {
+            made.iter().find(|i| i.guest == guest && i.item == item.map(id)).map(|i| i.why)
+        };
+        assert_eq!(find(person(1, 12), Some(100)), Some(Why::Provider));
+        assert_eq!(find(person(1, 10), None), Some(Why::Core));
+        assert_eq!(find(person(3, 30), Some(100)), None, "the section has nobody in the matter");
     }
 
     #[test]
@@ -269,7 +343,7 @@ mod tests {
             confidential: true,
             city: false,
         };
-        let made = invitations(&[], &[], std::slice::from_ref(&item));
+        let made = invitations(&[], None, std::slice::from_ref(&item));
         assert!(made.iter().all(|i| i.guest.desk != id(4)), "the section has nobody in the matter");
         assert_eq!(item.unseated().collect::<Vec<_>>(), [id(1), id(4)], "nor has the provider");
         item.parties.push((id(2), Why::Municipality));
@@ -281,7 +355,7 @@ mod tests {
             "another section speaks for the municipality"
         );
         item.confidential = false;
-        assert!(invitations(&[], &[], std::slice::from_ref(&item)).iter().any(|i| i.guest == desk(4)));
+        assert!(invitations(&[], None, std::slice::from_ref(&item)).iter().any(|i| i.guest == desk(4)));
         assert_eq!(item.unseated().count(), 0);
     }
 
@@ -295,12 +369,12 @@ mod tests {
             city: false,
         };
         let before = with(vec![person(3, 30), person(3, 31), person(5, 50)]);
-        let there = invitations(&[], &[], std::slice::from_ref(&before));
-        assert!(changed(&there, std::slice::from_ref(&before)).is_empty());
+        let there = invitations(&[], None, std::slice::from_ref(&before));
+        assert!(changed(&there, None, std::slice::from_ref(&before)).is_empty());
         // 30 leaves: 31 speaks for the section now; 50 leaves and nobody takes the place.
         let after = with(vec![person(3, 31)]);
         let of = |guest: Guest| there.iter().position(|i| i.guest == guest).unwrap();
-        let mut found = changed(&there, std::slice::from_ref(&after));
+        let mut found = changed(&there, None, std::slice::from_ref(&after));
         found.sort_by_key(|(at, _)| *at);
         let mut wanted = vec![
             (of(person(3, 30)), None),
@@ -327,7 +401,7 @@ mod tests {
                 confidential: n == 3,
                 city: false,
             }).collect();
-            let made = invitations(&[], &[], &items);
+            let made = invitations(&[], None, &items);
             for called in &items {
                 for (desk, _) in called.parties.iter().filter(|(d, _)| called.unseated().all(|u| u != *d)) {
                     let called_for = |i: &&Invitation| i.guest.desk == *desk && i.why.obliges()
@@ -335,8 +409,8 @@ mod tests {
                     prop_assert!(made.iter().any(|i| called_for(&i)));
                 }
             }
-            prop_assert!(invitations(&made, &[], &items).is_empty());
-            prop_assert!(changed(&made, &items).is_empty());
+            prop_assert!(invitations(&made, None, &items).is_empty());
+            prop_assert!(changed(&made, None, &items).is_empty());
             for called in items.iter().filter(|c| c.confidential) {
                 let members = |i: &Invitation| called.members.contains(&i.guest);
                 prop_assert!(made.iter().filter(|i| i.item == Some(called.item)).all(members));

@@ -24,6 +24,7 @@
 mod acts;
 mod finder;
 pub mod given;
+pub mod in_writing;
 mod invite;
 mod jobs;
 mod known;
@@ -42,11 +43,14 @@ pub use acts::after::digest;
 pub use acts::promise;
 pub use jobs::body_end;
 pub use left::who_left;
-pub use pages::homework::{Gave, Owed, give_from};
+pub use pages::homework::{Owed, give_from};
 pub use pages::pages;
 pub use pages::session::span;
 pub use pages::sessions::place;
-pub use rules::{Attendance, Dropped, ItemState, MeetingState, Priority, Reply, Title, Why, is_kept, month};
+pub use pages::step::{Sent, item_step_from, mends, step_from};
+pub use rules::{
+    Attendance, Dropped, ItemState, MeetingState, Priority, Reply, Title, Vote, Why, is_kept, month,
+};
 pub use sql::body::{Body, BodyMember};
 pub use sql::invitee::Invitee;
 pub use sql::item::Item;

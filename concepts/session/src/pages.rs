@@ -19,6 +19,7 @@ pub(crate) mod propose;
 pub(crate) mod series;
 pub(crate) mod session;
 pub(crate) mod sessions;
+pub(crate) mod step;
 
 use access::Role;
 use engine::{Fail, Look, Receipt};
@@ -77,7 +78,7 @@ pub fn pages() -> Vec<Page> {
         Page::post("/sessions/items/{id}/homework", runs, homework::give),
         Page::post("/sessions/items/{id}/heard", SITS, item::heard),
         Page::post("/sessions/items/{id}/own", runs, own::save),
-        Page::post("/sessions/items/{id}/{step}", runs, item::step),
+        Page::post("/sessions/items/{id}/{step}", runs, step::item_step),
         Page::get("/sessions/homework/{id}", SITS, homework::show),
         Page::post("/sessions/homework/{id}/{step}", SITS, homework::end),
         Page::get("/sessions/invitations/{id}", SITS, invitation::show),
@@ -88,7 +89,7 @@ pub fn pages() -> Vec<Page> {
         Page::get("/sessions/{id}/edit", runs, sessions::edit),
         Page::post("/sessions/{id}/edit", runs, sessions::change),
         Page::get("/sessions/{id}/notice", SITS, notice::show),
-        Page::post("/sessions/{id}/{step}", runs, session::step),
+        Page::post("/sessions/{id}/{step}", runs, step::step),
         Page::get("/cases/{id}/conferences", Access::WORKERS, outside::show),
         Page::post("/cases/{id}/conferences", Access::WORKERS, outside::note),
         Page::get("/matters/{id}/once", runs, once::show),

@@ -434,6 +434,38 @@ pub fn agreed_in_writing(writing: bool, votes: &[Vote], meant: bool) -> Result<(
     Ok(())
 }
 
+/// How many of those who were asked about an item approved it in writing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Approved {
+    /// Each of them.
+    All,
+    /// So many; the others said something else, or nothing.
+    Some(usize),
+    /// None of them.
+    Nobody,
+}
+
+/// What came of asking about an item in writing: an answer of each who was asked, none where there is none yet. Silence is no yes, so one
+/// who is silent is missing from "each of them".
+pub fn approved(asked: &[Option<Vote>]) -> Option<Approved> {
+    let yes = asked.iter().filter(|v| **v == Some(Vote::Approve)).count();
+    match yes {
+        _ if asked.is_empty() => None,
+        0 => Some(Approved::Nobody),
+        n if n == asked.len() => Some(Approved::All),
+        n => Some(Approved::Some(n)),
+    }
+}
+
+/// What came in on paper is written down with the day it came in, which has come.
+pub fn received(writing: bool, on_behalf: bool, on: Option<Day>, today: Day) -> Result<(), Refusal> {
+    match on.filter(|_| on_behalf) {
+        None if writing && on_behalf => Err(Refusal::new("session.received_when")),
+        Some(day) if day > today => Err(Refusal::new("session.received_later")),
+        _ => Ok(()),
+    }
+}
+
 /// How somebody was there is noted from the day of the session until its minutes are approved, and afterwards while they are corrected
 ///
 pub fn may_attend(state: MeetingState, approved: bool) -> Result<(), Refusal> {

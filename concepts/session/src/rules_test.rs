@@ -174,3 +174,25 @@ proptest! {
         prop_assert!(days.iter().filter(|d| d.month() == day.month()).count() >= 28);
     }
 }
+
+#[test]
+fn silence_is_no_yes() {
+    const YES: Option<Vote> = Some(Vote::Approve);
+    assert_eq!(approved(&[]), None);
+    assert_eq!(approved(&[YES, YES]), Some(Approved::All));
+    assert_eq!(approved(&[YES, None]), Some(Approved::Some(1)));
+    assert_eq!(approved(&[YES, Some(Vote::Remark)]), Some(Approved::Some(1)));
+    assert_eq!(approved(&[Some(Vote::Object), None]), Some(Approved::Nobody));
+}
+
+#[test]
+fn what_came_on_paper_has_the_day_it_came_in() {
+    let day = |d| Some(Day::new(2026, 11, d).unwrap());
+    let today = day(20).unwrap();
+    let key = |writing, behalf, on| received(writing, behalf, on, today).map_err(|r| r.key);
+    assert_eq!(key(true, true, None), Err("session.received_when"));
+    assert_eq!(key(true, true, day(21)), Err("session.received_later"));
+    assert_eq!(key(true, true, day(20)), Ok(()));
+    assert_eq!(key(false, true, None), Ok(()), "whoever does not come says nothing on paper");
+    assert_eq!(key(true, false, None), Ok(()), "whoever answers here answers today");
+}

@@ -55,6 +55,10 @@ pub struct Talk {
     pub own: Vec<(String, String)>,
     /// What was said to it in writing: each answer and how often.
     pub votes: Vec<(String, usize)>,
+    /// How many of those asked approved it in writing, and who has not answered.
+    pub outcome: String,
+    /// Who.
+    pub waits: String,
     /// Nobody approved it in writing.
     pub unapproved: bool,
 }
@@ -150,6 +154,8 @@ pub async fn talks(
             own: o.own(&frame.t, &viewer, i),
             absent: l.parties.iter().filter(|p| p.red).map(|p| p.name.clone()).collect(),
             votes: l.votes,
+            outcome: l.outcome,
+            waits: l.waits,
             unapproved: l.unapproved,
             id: l.id,
             n: l.n,

@@ -100,6 +100,7 @@ const MIGRATIONS: &[Migration] = &[
     both!(146, "0146_former_address"),
     both!(147, "0147_session_retention"),
     both!(148, "0148_minutes_record"),
+    both!(151, "0151_written_opinions"),
 ];
 
 /// How the database stands to this program.

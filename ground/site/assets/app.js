@@ -301,6 +301,27 @@
   const owner = document.querySelector("input[name=owner]")?.value;
   if (owner) forgetUnsaved((key) => key.startsWith(UNSAVED + owner + ":"));
   const autosaves = all("form[data-autosave]").map((form) => new Autosave(form));
+  /* data-keep: what was typed into a short form and not sent is there again when another form of the same page was sent. */
+  const keptForms = all("form[data-keep]").map((form) => {
+    const key = UNSAVED + (owner || "") + ":" + form.getAttribute("action") + ":" + form.id;
+    const fields = () => all("input:not([type=hidden]),textarea,select", form).filter((el) => el.name);
+    try {
+      const kept = JSON.parse(sessionStorage.getItem(key));
+      for (const el of fields()) {
+        if (el.type === "checkbox") el.checked = kept?.[el.name] ?? el.checked;
+        else el.value = kept?.[el.name] || el.value;
+      }
+      sessionStorage.removeItem(key);
+    } catch { /* nothing readable was kept */ }
+    return { form, key, fields };
+  });
+  document.addEventListener("submit", (event) => {
+    if (event.defaultPrevented) return;
+    for (const { form, key, fields } of keptForms.filter((kept) => kept.form !== event.target)) {
+      const values = Object.fromEntries(fields().map((el) => [el.name, el.type === "checkbox" ? el.checked : el.value]));
+      try { sessionStorage.setItem(key, JSON.stringify(values)); } catch { /* full or refused */ }
+    }
+  });
   /* Another form of the same page may be sent at any time: what is typed stays in this tab and is there again. Signing out and leaving
      the place end that: what is not sent is asked about first, and then not kept. */
   let leaving = false;

@@ -120,8 +120,8 @@ story!(in_confidence_a_section_is_seated_before_it_is_invited, |app| async {
     step(&mut hase, &session, &item, "begin", &[]).await.is(303);
     step(&mut hase, &session, &item, "conclude", &[]).await.see("構成員として誓約していません");
     pledge(&mut hase, &matter).await;
-    // That their desk was noted as there is not enough: they were, as a member.
-    step(&mut hase, &session, &item, "conclude", &[]).await.see("窓口として来た人や代理の出席は数えません");
+    // They are noted as there, as a member.
+    step(&mut hase, &session, &item, "conclude", &[]).await.see("出席が書きとめられていません");
     attend(&mut hase, &session, "room", &[]).await;
     step(&mut hase, &session, &item, "conclude", &[]).await.is(303);
 });

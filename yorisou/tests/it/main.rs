@@ -37,6 +37,7 @@ mod forms;
 mod habits;
 mod hand_over;
 mod import;
+mod in_writing;
 mod inquiry;
 mod intake;
 mod kept;

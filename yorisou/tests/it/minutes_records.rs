@@ -256,3 +256,56 @@ story!(what_was_recorded_in_confidence_stands_on_no_paper_and_before_no_stranger
     hase.post(&format!("{matter}/close"), &[("outcome", "settled")]).await.is(303);
     sano.get(&minutes).await.is(200).see("MARK-D");
 });
+
+story!(whoever_writes_one_section_reads_of_the_others_what_was_approved, |app| async {
+    let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);
+    let (_, _, matter) = with_consent(app, &mut sano, &mut hase).await;
+    // 社協 runs the session; 長谷 is the secretariat of the matter that comes before it, and writes its section alone.
+    let mut imai = app.sign_in("imai").await;
+    let desk = app.town.desk("shakyo").to_string();
+    imai.get("/bodies/new").await.is(200);
+    let fields = [
+        ("name", "地域の会議"),
+        ("form", "guideline"),
+        ("desk", desk.as_str()),
+        ("rhythm", "monthly"),
+        ("purpose", "役割を分けるため"),
+        ("capacity", ""),
+        ("from", "R8.4.1"),
+        ("positions", "integrated"),
+    ];
+    let page = imai.post("/bodies/new", &fields).await;
+    page.is(303);
+    let body = page.location().split('?').next().unwrap().to_owned();
+    let session = plan(&mut imai, &body, "第1回 地域の会議", "R8.12.9", &[]).await;
+    let subject = general(&mut imai, &body, &session, "移動の足の確保").await;
+    let from = format!("matter={}", id_of(&matter));
+    let item = at(&propose(&mut hase, &from, (&body, "integrated"), &[]).await);
+    crate::after::place(&mut imai, &item, &session).await;
+    imai.get(&session).await;
+    imai.post(&format!("{session}/invite"), &[]).await.is(303);
+    imai.get(&session).await;
+    let fields = [("desk", desk.as_str()), ("name", ""), ("why", "guest"), ("obligatory", "")];
+    imai.post(&format!("{session}/add"), &fields).await.is(303);
+    app.clock.set(december(9, 15));
+    let (mut imai, mut hase) = (app.sign_in("imai").await, app.sign_in("hase").await);
+    attend(&mut imai, &session, "room", &[]).await;
+    for i in [&subject, &item] {
+        step(&mut imai, &session, i, "begin", &[]).await.is(303);
+    }
+    give(&mut imai, &subject, "バックアップふじさわ社協", "巡回バスの時刻をもらう-MARK-B").await;
+    for i in [&subject, &item] {
+        step(&mut imai, &session, i, "conclude", &[]).await.is(303);
+    }
+    imai.get(&session).await;
+    imai.post(&format!("{session}/hold"), &[]).await.is(303);
+    let minutes = format!("{session}/minutes");
+    // Before they go round: her own section, and nothing of the others.
+    hase.get(&minutes).await.is(200).see("会議録を書く").not_see("MARK-B");
+    office(&mut imai, &session, "approve", &APPROVE).await.is(303);
+    hase.get(&minutes).await.see("MARK-B");
+    office(&mut imai, &session, "correct", &[]).await.is(303);
+    give(&mut imai, &subject, "バックアップふじさわ社協", "運賃を調べる-MARK-N").await;
+    imai.get(&minutes).await.see("MARK-B").see("MARK-N");
+    hase.get(&minutes).await.see("MARK-B").not_see("MARK-N").see("入っていなかった決定・宿題が1件");
+});

@@ -90,7 +90,9 @@ story!(one_button_notes_everybody_who_is_left_as_in_the_room, |app| async {
     page.see("まだの人を全員「会場」にする");
     let away = format!("how-{invitation}");
     let fields = [("all", "room"), (away.as_str(), "")];
-    hase.post(&format!("{session}/attend"), &fields).await.goes_to(&format!("{room}?done=session_attended"));
+    hase.post(&format!("{room}/step/attend"), &fields)
+        .await
+        .goes_to(&format!("{room}?done=session_attended"));
     let page = hase.get(&session).await;
     assert!(!rows(&page, "バックアップふじさわ社協")[0].contains(" selected"), "{}", page.text());
     let others = page.body.matches("value=\"room\" selected").count();
@@ -99,10 +101,10 @@ story!(one_button_notes_everybody_who_is_left_as_in_the_room, |app| async {
     hase.get(&room).await;
     let origin = format!("http://{}", hase.host());
     let headers = [("origin", origin.as_str()), ("x-requested-with", "draft")];
-    let hidden = hase.page.form(&format!("{session}/attend")).hidden;
+    let hidden = hase.page.form(&format!("{room}/step/attend")).hidden;
     let mut fields: Vec<(&str, &str)> = hidden.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
     fields.push((away.as_str(), "absent"));
-    let said = hase.post_with(&format!("{session}/attend"), &fields, &headers).await;
+    let said = hase.post_with(&format!("{room}/step/attend"), &fields, &headers).await;
     said.is(200);
     assert!(said.body.contains("\"waits\""), "{}", said.body);
 });
@@ -129,4 +131,38 @@ story!(what_the_minutes_hold_is_not_told_as_nothing_and_the_notice_can_be_answer
     // Others read it once the minutes go round: until then nothing of them is counted.
     let mut noguchi = app.sign_in("noguchi").await;
     noguchi.get("/sessions/after").await.see("宿題も決定もない").not_see("会議録に決まった");
+});
+
+story!(a_desk_of_which_somebody_sits_there_is_asked_as_that_person, |app| async {
+    let mut hase = app.sign_in("hase").await;
+    let (_, _, matter) = crate::decision::with_consent(app, &mut app.sign_in("sano").await, &mut hase).await;
+    let desk = app.town.desk("shakyo").to_string();
+    let sections = [("sections", desk.as_str())];
+    let (body, session, _) =
+        crate::compartment::on_agenda(app, &mut hase, &matter, "integrated", &sections).await;
+    // The provider is asked as its member, who sits in the matter: nobody is asked as a desk beside them. Of the section nobody sits there.
+    let page = hase.get(&session).await;
+    let provider = rows(&page, "地域共生社会推進室");
+    assert_eq!(provider.len(), 1, "{}", page.text());
+    assert!(provider[0].contains("長谷") && provider[0].contains("多機関協働事業者"), "{}", provider[0]);
+    assert!(!rows(&page, "バックアップふじさわ社協")[0].contains("木下"), "{}", page.text());
+    // Somebody of it becomes a fixed member: it is asked as them, once, and they have to be there for it.
+    let seat = app.town.appointment("kinoshita", "shakyo").to_string();
+    hase.get(&format!("{body}/members?desk={desk}")).await.is(200);
+    let fields =
+        [("desk", desk.as_str()), ("appointment", seat.as_str()), ("title", "member"), ("from", "R8.4.1")];
+    hase.post(&format!("{body}/members"), &fields).await.is(303);
+    invite(&mut hase, &session).await.is(303);
+    let page = hase.get(&session).await;
+    let found = rows(&page, "バックアップふじさわ社協");
+    assert_eq!(found.len(), 1, "{}", page.text());
+    assert!(found[0].contains("木下 ひろみ") && found[0].contains("必須"), "{}", found[0]);
+    // One answer is for all of it.
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let invitation = kinoshita.get("/sessions").await.link("重層的支援会議");
+    kinoshita.get(&invitation).await.is(200);
+    kinoshita.post(&invitation, &[("reply", "attends")]).await.is(303);
+    let page = hase.get(&session).await;
+    assert!(!rows(&page, "木下 ひろみ")[0].contains("返事なし"), "{}", page.text());
+    assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
 });

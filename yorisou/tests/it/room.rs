@@ -148,8 +148,7 @@ story!(what_is_typed_in_the_room_saves_itself_and_loses_nothing, |app| async {
     let page = hase.post_exactly(&format!("{room}/note"), &fields).await;
     page.is(422).see("090-1234-5678 に電話する").see("○ 書きかえたメモ").see("⇒ 二便にする");
     hase.get(&room).await;
-    let back = [("back", id_of(&session)), ("to", "room")];
-    let page = hase.post(&format!("/sessions/items/{}/begin", id_of(&item)), &back).await;
+    let page = hase.post(&format!("{room}/items/{}/begin", id_of(&item)), &[]).await;
     assert!(page.location().starts_with(&format!("{room}?")), "{}", page.location());
     let page = hase.get(&room).await;
     let who = crate::after::taker(&page, "辻堂東いきいき");
@@ -236,4 +235,51 @@ story!(a_consent_that_is_withdrawn_takes_its_words_off_the_next_refresh, |app| a
     withdraw_all(app).await;
     assert_ne!(before, revision(&mut kinoshita, &session).await);
     kinoshita.get(&view).await.is(200).not_see("MARK-W").see("巡回の便について");
+});
+
+story!(what_a_guard_refuses_stands_in_the_room_with_the_way_to_mend_it, |app| async {
+    let mut hase = app.sign_in("hase").await;
+    let (_, matter) = agreed(app).await;
+    let body = found(app, &mut hase, "重層的支援会議", &["integrated"], "").await;
+    let session = plan(&mut hase, &body, "第7回 重層的支援会議", "R8.12.9", &[]).await;
+    let from = format!("matter={}", id_of(&matter));
+    let item = at(&propose(&mut hase, &from, (&body, "integrated"), &[]).await);
+    place(&mut hase, &item, &session).await;
+    hase.get(&session).await;
+    hase.post(&format!("{session}/invite"), &[]).await.is(303);
+    app.clock.set(december(9, 15));
+    let mut hase = app.sign_in("hase").await;
+    let room = format!("{session}/room");
+    let of = id_of(&item).to_owned();
+    hase.get(&room).await;
+    hase.post(&format!("{room}/items/{of}/begin"), &[]).await.is(303);
+    let page = hase.get(&room).await;
+    let notes = form(&page, &of);
+    typed(&mut hase, &session, &notes, "○ いつから始めるか-MARK-T", false).await.is(303);
+    // Nobody was noted as there: said beside the button, in the room, with what was typed; and where it is mended.
+    hase.get(&room).await;
+    let page = hase.post(&format!("{room}/items/{of}/conclude"), &[("item", of.as_str())]).await;
+    page.is(422).see("出席を書きとめるか、次回に送ってください").see("会議の部屋").see("MARK-T");
+    assert!(page.body.contains(&format!("id=\"step-{of}\"")), "{}", page.text());
+    assert!(page.body.contains(&format!("href=\"#step-{of}\"")), "{}", page.text());
+    assert_eq!(page.link("招く人を見る"), format!("{session}#invited"));
+    assert_eq!(page.link("出席を書く"), "#attend");
+    let page = hase.post(&format!("{room}/step/hold"), &[]).await;
+    page.is(422).see("終わりのついていない議題があります").see("MARK-T").see("会議の部屋");
+    assert_eq!(page.link("まだ終わっていない議題へ"), format!("#item-{of}"));
+    // The same on the page of the session: it is no page of its own.
+    let page = step(&mut hase, &session, &item, "conclude", &[]).await;
+    page.is(422).see("出席を書きとめるか、次回に送ってください").see("招かれた人");
+    attend(&mut hase, &session, "room", &[]).await;
+    hase.get(&room).await;
+    let page = hase.post(&format!("{room}/items/{of}/conclude"), &[("item", of.as_str())]).await;
+    assert!(page.location().starts_with(&format!("{room}?")), "{}", page.location());
+    hase.get(&room).await;
+    let page = hase.post(&format!("{room}/step/hold"), &[]).await;
+    assert!(page.location().starts_with(&room), "{}", page.location());
+    // Nothing else is done there, and nobody else does it.
+    hase.post(&format!("{room}/step/cancel"), &[]).await.is(404);
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    kinoshita.post(&format!("{room}/step/hold"), &[]).await.is(404);
+    kinoshita.post(&format!("{room}/items/{of}/conclude"), &[]).await.is(404);
 });

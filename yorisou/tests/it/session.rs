@@ -371,7 +371,8 @@ story!(partners_without_a_login_and_members_whose_term_ends, |app| async {
     hase.get(&behalf).await.is(200).see("どうやって聞きましたか");
     let fields = [("reply", "writing"), (vote.as_str(), "remark")];
     hase.post(&behalf, &fields).await.is(422).see("どうやって聞");
-    let fields = [("reply", "writing"), (vote.as_str(), "remark"), ("told_by", "phone")];
+    let fields =
+        [("reply", "writing"), (vote.as_str(), "remark"), ("told_by", "phone"), ("received", "R8.11.20")];
     hase.post(&behalf, &fields).await.is(303);
     hase.get(&session).await.see("承認").see("意見あり").see("巡回の便があるとよい").see("電話");
     hase.get("/").await.not_see("招集への返事をきいて書きとめる");

@@ -306,7 +306,7 @@ async fn render(req: &Req, mut look: Look, paper: bool) -> Result<Answer, Fail> 
         let (read, mut why) = section::read(&mut look, &o, which).await?;
         views = show::sections(&frame, &viewer, &o, &read, style);
         let (recorded, more) = records::read(&mut look, &frame, &o, Some(which)).await?;
-        show::add_records(&mut views, recorded);
+        show::add_records(&mut views, recorded, style);
         why.also(more);
         reasons = why.sentences(&t);
         for v in views.iter_mut().filter(|v| paper && !v.general) {

@@ -16,7 +16,6 @@ use super::show::{self, Names, SectionView};
 use crate::hints::{hints, words_otherwise};
 use crate::lines::parse;
 use crate::reader::{self, Reader};
-use crate::records;
 use crate::section::{self, Place, Section, Which, Words};
 use crate::sql::settings;
 
@@ -119,7 +118,7 @@ async fn render(req: &Req, mut look: Look, opened: Option<Draft>, shape: Shape) 
         return Err(Fail::NotVisible);
     }
     let (sections, mut reasons) = section::read(&mut look, &r.o, Which::Working).await?;
-    let (recorded, more) = records::read(&mut look, &frame, &r.o, Some(Which::Working)).await?;
+    let (recorded, more) = r.records(&mut look, &frame, Some(Which::Working), &sections).await?;
     reasons.also(more);
     let asked = opened.as_ref().map(|d| d.form.value("place")).or(req.query().get("place"));
     let asked =
@@ -127,7 +126,7 @@ async fn render(req: &Req, mut look: Look, opened: Option<Draft>, shape: Shape) 
     let current = chosen(&sections, asked).ok_or(Fail::NotVisible)?;
     let style = settings::style(&mut look.conn(), viewer.municipality, r.o.meeting.body).await?;
     let mut views = show::sections(&frame, &viewer, &r.o, &sections, style);
-    show::add_records(&mut views, recorded);
+    show::add_records(&mut views, recorded, style);
     let place = show::key(current.place);
     let kept = current.text.clone().unwrap_or_default();
     let general = views.iter().find(|v| v.key == place).is_some_and(|v| v.general);

@@ -7,6 +7,7 @@ use site::{Frame, T};
 
 use super::show::{LineView, SectionView};
 use crate::lines::{Kind, Style};
+use crate::opinions::Opinion;
 use crate::records::{OfItem, Told};
 use words::code::Code as _;
 
@@ -181,6 +182,14 @@ fn words_of(t: &T, s: &SectionView) -> Vec<Block> {
 /// What was recorded under an item: decisions with what their timing asks for, homework as who does what by when.
 fn recorded(t: &T, of: &OfItem) -> Vec<Block> {
     let mut blocks = Vec::new();
+    if let Some(opinions) = &of.opinions {
+        blocks.push(Block::heading(3, t.s("minutes.opinions_written")));
+        blocks.push(Block::text(&opinions.outcome));
+        blocks.push(Block::Talk { lines: opinions.said.iter().map(|o| opinion(t, o)).collect() });
+        if !opinions.waits.is_empty() {
+            blocks.push(Block::small(t.f("session.waits_for", "who", &opinions.waits)));
+        }
+    }
     if !of.decided.is_empty() {
         blocks.push(Block::heading(3, t.s("minutes.recorded_decided")));
     }
@@ -210,6 +219,18 @@ fn recorded(t: &T, of: &OfItem) -> Vec<Block> {
         blocks.push(Block::small(t.f("minutes.record_later", "n", of.later)));
     }
     blocks
+}
+
+/// What somebody said in writing: who stands above it or behind it, as the style has it.
+fn opinion(t: &T, o: &Opinion) -> Said {
+    let words = format!("{}\u{3000}{}", o.vote, words_said(t, &o.words));
+    let tag = [o.how.as_str(), &o.changed].join("\u{3000}");
+    let (mark, who) = if o.above {
+        (Mark::Spoke, o.who.clone())
+    } else {
+        (Mark::Opinion, t.f("minutes.said_by", "who", &o.who))
+    };
+    Said::new(mark, who, words.trim_end()).tag(tag.trim())
 }
 
 fn words_said(t: &T, w: &Told) -> String {

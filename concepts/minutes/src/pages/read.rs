@@ -11,7 +11,6 @@ use words::id::{CommandId, MeetingId};
 use super::show::{self, Names, SectionView};
 use crate::lines::Style;
 use crate::reader::{self, Reader};
-use crate::records;
 use crate::rules::{How, State};
 use crate::section::Which;
 use crate::sql::{self, comment, settings};
@@ -108,7 +107,7 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
     let which = asked(req, &r).or(r.which());
     let style = settings::style(&mut look.conn(), m, r.o.meeting.body).await?;
     let (sections, mut reasons) = r.read(&mut look, which).await?;
-    let (recorded, more) = records::read(&mut look, &frame, &r.o, which).await?;
+    let (recorded, more) = r.records(&mut look, &frame, which, &sections).await?;
     reasons.also(more);
     let editions = sql::editions(&mut look.conn(), m, id).await?;
     let names =
@@ -120,7 +119,7 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
         None => None,
     };
     let mut views = show::sections(&frame, &viewer, &r.o, &sections, style);
-    show::add_records(&mut views, recorded);
+    show::add_records(&mut views, recorded, style);
     let hasty = if r.o.runs && r.o.meeting.state == session::MeetingState::Held {
         crate::acts::hasty(&mut look.conn(), m, (id, &r.minutes), today).await?
     } else {

@@ -13,9 +13,9 @@ use words::id::{CommandId, MeetingId};
 use super::paper::Sheet;
 use super::show::{self, Names};
 use crate::lines::Style;
+use crate::reader;
 use crate::section::Which;
 use crate::sql::{self, Edition, settings};
-use crate::{reader, records};
 
 /// What the secretariat does with the public version, above it.
 #[derive(Template)]
@@ -71,14 +71,14 @@ async fn render(req: &Req, public: bool) -> Result<Answer, Fail> {
     let own = settings::style(&mut look.conn(), m, r.o.meeting.body).await?;
     let style = req.query().get("style").and_then(Style::parse).unwrap_or(own);
     let (sections, _) = r.read(&mut look, which).await?;
-    let (recorded, _) = records::read(&mut look, &frame, &r.o, which).await?;
+    let (recorded, _) = r.records(&mut look, &frame, which, &sections).await?;
     let names = Names::load(&mut look, &r.o, &[]).await?;
     let next = match r.o.meeting.next {
         Some(next) => session::meeting(&mut look.conn(), m, next).await?,
         None => None,
     };
     let mut views = show::sections(&frame, &viewer, &r.o, &sections, style);
-    show::add_records(&mut views, recorded);
+    show::add_records(&mut views, recorded, style);
     for v in views.iter_mut().filter(|v| !v.general) {
         // On paper a case is its number on the agenda, whoever prints it.
         v.title = t.f("session.item_n", "n", v.n);

@@ -142,9 +142,12 @@ fn title(t: &T, viewer: &Viewer, o: &Opened, place: Place, item: Option<&Item>) 
 }
 
 /// Puts what was recorded under each item.
-pub(crate) fn add_records(sections: &mut [SectionView], mut records: Records) {
+pub(crate) fn add_records(sections: &mut [SectionView], mut records: Records, style: Style) {
     for s in sections {
         s.records = s.item.and_then(|id| records.remove(&id)).unwrap_or_default();
+        for opinion in s.records.opinions.iter_mut().flat_map(|o| &mut o.said) {
+            opinion.above = style == Style::Speakers;
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use engine::{Act, Fail, Refusal};
 use serde::Serialize;
 use task::TaskKind;
 use words::id::{AgendaItemId, DeskId, InviteeId, MatterId, MeetingId, UserId};
+use words::{Day, Instant};
 
 use super::item::{from_the_case, quorate};
 use super::{due, in_business_days, kept, meeting, pointless, promise, record, said};
@@ -60,30 +61,30 @@ pub(crate) async fn call(act: &mut Act, right: &Right, to: &Meeting) -> Result<u
             .collect(),
         None => Vec::new(),
     };
-    let there = moved_on(act, right, there, &called).await?;
+    let there = moved_on(act, right, there, (Some(&core), &called)).await?;
     let old: Vec<Invitation> = there.iter().map(Invitee::invitation).collect();
     let new: Vec<Invitee> =
-        invitations(&old, &core, &called).into_iter().map(|i| fresh(act.new_id(), to.id, i)).collect();
+        invitations(&old, Some(&core), &called).into_iter().map(|i| fresh(act.new_id(), to.id, i)).collect();
     sql::insert(act, right, &new).await?;
     seat(act, right, &around, &items, &called).await?;
     ask(act, right, to, &new).await?;
     Ok(new.len())
 }
 
-/// Takes the invitations back of those who are no member any more, and lets the obligation of a section go to whoever speaks for it
-/// now; what stands afterwards. How somebody was there stays noted.
+/// Takes the invitations back of those who are no member any more, and of desks whose own people sit there; lets the obligation of a desk go
+/// to whoever speaks for it now. What stands afterwards: how somebody was there stays noted, and so does the answer of a desk.
 async fn moved_on(
     act: &mut Act,
     right: &Right,
     there: Vec<Invitee>,
-    called: &[Called],
+    (core, called): (Option<&[Guest]>, &[Called]),
 ) -> Result<Vec<Invitee>, Fail> {
     let old: Vec<Invitation> = there.iter().map(Invitee::invitation).collect();
-    let changed: BTreeMap<usize, Option<Why>> = changed(&old, called).into_iter().collect();
+    let changed: BTreeMap<usize, Option<Why>> = changed(&old, core, called).into_iter().collect();
     let mut stays = Vec::new();
     for (at, mut invitee) in there.into_iter().enumerate() {
         match changed.get(&at) {
-            Some(None) if invitee.attendance.is_none() => {
+            Some(None) if !stays_noted(&invitee) => {
                 pointless(act, right, invitee.id.cast(), &ASKED).await?;
                 sql::remove(act, right, invitee.id).await?;
                 continue;
@@ -109,7 +110,12 @@ pub(crate) async fn settle(act: &mut Act, right: &Right, to: &Meeting) -> Result
     let parties = item::parties(&mut act.facts()?, m, items.iter().map(|i| i.id)).await?;
     let around = Around::load(&mut act.facts()?, &viewer, &items).await?;
     let called: Vec<Called> = items.iter().map(|i| around.called(i, &parties)).collect();
-    moved_on(act, right, there, &called).await.map(|_| ())
+    moved_on(act, right, there, (None, &called)).await.map(|_| ())
+}
+
+/// Whether an invitation that is not wanted any more stays all the same: how somebody was there is noted, or a desk has answered for itself.
+pub(crate) fn stays_noted(i: &Invitee) -> bool {
+    i.attendance.is_some() || (i.item.is_none() && i.reply.is_some())
 }
 
 /// In confidence a section without a member is not invited: the secretariat of the matter is asked to add one, once.
@@ -221,6 +227,8 @@ pub(crate) struct Answered {
     pub nobody: bool,
     /// How it was told, when somebody else writes it down.
     pub told_by: String,
+    /// The day it came in, when somebody else writes it down.
+    pub received: Option<Day>,
     pub votes: Vec<(AgendaItemId, Vote, String)>,
 }
 
@@ -245,6 +253,10 @@ pub(crate) async fn answer(act: &mut Act, id: InviteeId, a: &Answered) -> Result
         super::running(act, to.desk, to.id).await?
     };
     rules::may_answer(to.state, a.reply, &a.substitute, !own, !a.told_by.is_empty())?;
+    let today = act.now().day();
+    rules::received(a.reply == Reply::Writing, !own, a.received, today)?;
+    let received = a.received.filter(|_| !own).unwrap_or(today);
+    let at = if received == today { act.now() } else { Instant::at(received, 12, 0) };
     act.check_version(invitee.version)?;
     let all = sql::of_meetings(&mut act.facts()?, m, [to.id]).await?;
     let mine: Vec<&Invitee> = all
@@ -283,7 +295,7 @@ pub(crate) async fn answer(act: &mut Act, id: InviteeId, a: &Answered) -> Result
         } else if was.is_some() && said::words(act, was).await?.as_ref() == Some(comment) {
             said::Kept { text: String::new(), entry: was }
         } else {
-            said::keep(act, &right, (&viewer, &around), of, comment, None).await?
+            said::keep_of(act, &right, (&viewer, &around), of, (comment, at), None).await?
         };
         let written = Written {
             item: of.id,
@@ -292,6 +304,8 @@ pub(crate) async fn answer(act: &mut Act, id: InviteeId, a: &Answered) -> Result
             comment: said.text,
             entry: said.entry,
             told_by: a.told_by.clone(),
+            received,
+            by: Some(viewer.user),
         };
         sql::write(act, &right, &written).await?;
     }

@@ -11,7 +11,7 @@ use words::Day;
 use words::id::{AgendaItemId, BodyId, CaseId, DeskId, MatterId, MeetingId, MunicipalityId, ThingId, UserId};
 
 use super::{in_business_days, invite, kept, names_nobody, promise, record};
-use crate::invite::{Seat, called_by_the_case, seen};
+use crate::invite::{Seat, by_name, called_by_the_case, seen};
 use crate::known::Around;
 use crate::rules::{self, Attendance, Dropped, Escalation, Ground, ItemState, Priority, Step as Move, Why};
 use crate::sql::body::{self, Body, DeskKind};
@@ -490,12 +490,23 @@ pub(crate) async fn quorate(
     let seats = |may: &dyn Fn(&Invitee) -> bool| -> Vec<Seat> {
         invitees.iter().filter(|x| may(x)).map(|x| (x.item, x.desk, x.attendance)).collect()
     };
+    // As if whoever was called to it by name and has not pledged could be noted as there.
+    let unpledged: Vec<Seat> = invitees
+        .iter()
+        .map(|x| {
+            let called = by_name(i.id, &x.invitation()) && around.in_confidence(i);
+            let waits = called && !around.may_take(i, x.who());
+            (x.item, x.desk, if waits { Some(Attendance::Room) } else { x.attendance })
+        })
+        .collect();
     match by(&around.seats(i, invitees)) {
         // Their desk came, and no member of it who has pledged; or it has none: what is missing is not their attendance.
         Err(_) if by(&seats(&|x| around.may_take(i, x.who()))).is_ok() => {
             Err(Refusal::new("session.member_absent").into())
         }
-        Err(_) if by(&seats(&|_| true)).is_ok() => Err(Refusal::new("session.party_not_pledged").into()),
+        Err(_) if by(&seats(&|_| true)).is_ok() || by(&unpledged).is_ok() => {
+            Err(Refusal::new("session.party_not_pledged").into())
+        }
         found => Ok(found?),
     }
 }

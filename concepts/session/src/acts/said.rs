@@ -6,6 +6,7 @@ use conference::RestsOn;
 use engine::{Act, Fail, Refusal};
 use household::entry::{self, About};
 use household::{Field, Marks, NewEntry};
+use words::Instant;
 use words::id::EntryId;
 
 use super::names_nobody;
@@ -43,6 +44,19 @@ pub(crate) async fn keep(
     words: &str,
     marks: Option<&Marks>,
 ) -> Result<Kept, Fail> {
+    let now = act.now();
+    keep_of(act, right, (viewer, around), item, (words, now), marks).await
+}
+
+/// The same of words that were said before they are written down.
+pub(crate) async fn keep_of(
+    act: &mut Act,
+    right: &Right,
+    (viewer, around): (&Viewer, &Around),
+    item: &Item,
+    (words, said_at): (&str, Instant),
+    marks: Option<&Marks>,
+) -> Result<Kept, Fail> {
     may_keep(viewer, around, item)?;
     if item.general() {
         names_nobody(act, words).await?;
@@ -64,7 +78,7 @@ pub(crate) async fn keep(
             household: Some(standing.household),
             marks,
             body: words.to_owned(),
-            occurred_at: act.now(),
+            occurred_at: said_at,
             told: None,
             about: About { case: standing.case, ..About::default() },
             corrects: None,

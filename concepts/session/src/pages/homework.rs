@@ -13,6 +13,7 @@ use words::code::Code;
 use words::id::{AgendaItemId, CommandId, DeskId, HomeworkId, InviteeId, MeetingId, UserId};
 
 use super::session::Names;
+use super::step::Sent;
 use super::{before, codes, sense, shown};
 use crate::acts::homework::{self as acts, Given};
 use crate::acts::said::may_keep;
@@ -342,36 +343,28 @@ pub(crate) async fn read_given(
     Ok(given.filter(|_| !form.has_problems()))
 }
 
-/// What came of giving homework: where the page goes on, or the form with what is wrong.
-pub enum Gave {
-    /// It was given.
-    Done(Answer),
-    /// It was not, and why.
-    Again(Form),
-}
-
 /// POST /sessions/items/{id}/homework
 pub(crate) async fn give(req: Arc<Req>) -> Result<Answer, Fail> {
     match give_from(&req, req.id("id")?, false).await? {
-        Gave::Done(answer) => Ok(answer),
-        Gave::Again(form) => form_page(&req, req.ctx()?.look(Channel::Write).await?, form).await,
+        Sent::Done(answer) => Ok(answer),
+        Sent::Again(form) => form_page(&req, req.ctx()?.look(Channel::Write).await?, form).await,
     }
 }
 
 /// Gives homework out of an item from a form of its own page, or of the room: whoever takes notes while people talk stays there.
-pub async fn give_from(req: &Req, id: AgendaItemId, room: bool) -> Result<Gave, Fail> {
+pub async fn give_from(req: &Req, id: AgendaItemId, room: bool) -> Result<Sent, Fail> {
     let ctx = req.ctx()?;
     let mut form = req.form();
     let mut look = ctx.look(Channel::Write).await?;
     let (o, i) = opened(&mut look, id).await?;
     let Some(given) = read_given(&mut look, (&req.t(), &mut form), &o, &i).await? else {
         look.close().await?;
-        return Ok(Gave::Again(form));
+        return Ok(Sent::Again(form));
     };
     look.close().await?;
     let room = if room { "/room" } else { "" };
     let to = format!("{}{room}?done=session_homework_given#item-{id}", link::meeting(o.meeting.id));
-    let done = |receipt| Ok(Gave::Done(Answer::to(&to, "", receipt)));
+    let done = |receipt| Ok(Sent::Done(Answer::to(&to, "", receipt)));
     match ctx.act(&req.envelope(), "session.homework", &(id, &given)).await? {
         Begun::Before(_) => done(before()),
         Begun::New(mut act) => match acts::give(&mut act, id, &given).await {
@@ -379,7 +372,7 @@ pub async fn give_from(req: &Req, id: AgendaItemId, room: bool) -> Result<Gave, 
             Err(Fail::Refused(refusal)) => {
                 drop(act);
                 form.problem("what", refusal.key);
-                Ok(Gave::Again(form))
+                Ok(Sent::Again(form))
             }
             Err(other) => Err(other),
         },

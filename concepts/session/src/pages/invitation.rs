@@ -220,8 +220,14 @@ pub(crate) async fn answer(req: Arc<Req>) -> Result<Answer, Fail> {
     let substitute = form.line("substitute", Need::Optional, 60);
     let need = if own { Need::Optional } else { Need::Required };
     let told: Option<ToldBy> = form.code("told_by", need);
+    let received = if own { None } else { form.past_day("received", Need::Optional) };
     if reply == Some(Reply::Substitute) && substitute.is_empty() {
         form.problem("substitute", "session.who_instead");
+    }
+    if let Err(refusal) = crate::rules::received(reply == Some(Reply::Writing), !own, received, ctx.now.day())
+        && form.error(&req.t(), "received").is_none()
+    {
+        form.problem("received", refusal.key);
     }
     let mut votes: Vec<(AgendaItemId, Vote, String)> = Vec::new();
     let today = look.now().day();
@@ -247,7 +253,7 @@ pub(crate) async fn answer(req: Arc<Req>) -> Result<Answer, Fail> {
     look.close().await?;
     let told_by = told.filter(|_| !own).map(|b| b.code().to_owned()).unwrap_or_default();
     let nobody = form.ticked("nobody");
-    let body = Answered { reply, substitute, nobody, told_by, votes };
+    let body = Answered { reply, substitute, nobody, told_by, received, votes };
     let to = if own { link::MEETINGS.to_owned() } else { link::meeting(i.meeting) };
     match ctx.act(&req.envelope(), "session.answer", &(id, &body)).await? {
         Begun::Before(_) => Ok(Answer::to(&to, "session_answered", before())),

@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use askama::Template;
 use engine::{Begun, Channel, Fail, Look};
-use site::{Answer, Choice, Form, Frame, Need, Req, link};
-use words::id::{AgendaItemId, CommandId, DeskId, MeetingId};
+use site::{Answer, Choice, Form, Frame, Req, link};
+use words::id::{AgendaItemId, CommandId, DeskId};
 
 use super::{before, codes, shown};
-use crate::acts::item::{self as acts, Step};
+use crate::acts::item as acts;
 use crate::known::{Around, Depth};
 use crate::rules::{Dropped, ItemState, MeetingState, Why};
 use crate::sql::body;
@@ -65,7 +65,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
 }
 
 #[expect(clippy::too_many_lines, reason = "the page, field by field")]
-async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
+pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
     let viewer = look.viewer().clone();
     let id: AgendaItemId = req.id("id")?;
     let (m, today) = (viewer.municipality, look.now().day());
@@ -234,56 +234,4 @@ fn href(viewer: &access::Viewer, around: &Around, i: &Item, depth: Depth) -> Opt
         return None;
     }
     around.matter(i).map(|s| link::matter(s.id)).or_else(|| i.case.map(link::case))
-}
-
-/// POST /sessions/items/{id}/{step}
-pub(crate) async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
-    let ctx = req.ctx()?;
-    let id: AgendaItemId = req.id("id")?;
-    let mut form = req.form();
-    let (step, done) = match req.param("step") {
-        "place" => (
-            form.id::<words::id::kind::Meeting>("meeting", Need::Required).map(Step::Schedule),
-            "item_placed",
-        ),
-        "begin" => (Some(Step::Begin), "item_begun"),
-        "conclude" => (Some(Step::Conclude { meant: form.ticked("meant") }), "item_concluded"),
-        "carry" => (Some(Step::Carry), "item_carried"),
-        "drop" => (form.code("why", Need::Required).map(Step::Drop), "item_dropped"),
-        "earlier" => (Some(Step::Earlier), "item_earlier"),
-        _ => return Err(Fail::NotVisible),
-    };
-    // A form on the page of a session leads back there; one on the item's own page stays.
-    let back: Option<MeetingId> = form.id("back", Need::Optional);
-    let room = if form.value("to") == "room" { "/room" } else { "" };
-    let Some(step) = step.filter(|_| !form.has_problems()) else {
-        return again(&req, form).await;
-    };
-    match ctx.act(&req.envelope(), "session.item", &(id, &step)).await? {
-        Begun::Before(_) => Ok(Answer::to(&link::agenda_item(id), done, before())),
-        Begun::New(mut act) => match acts::step(&mut act, id, step).await {
-            Ok(()) => {
-                let to = match (step, back) {
-                    (Step::Schedule(meeting), _) | (_, Some(meeting)) => {
-                        format!("{}{room}?done={done}#item-{id}", link::meeting(meeting))
-                    }
-                    _ => link::agenda_item(id),
-                };
-                let receipt = act.commit(&id.to_string()).await?;
-                let shown = if to.contains('?') { "" } else { done };
-                Ok(Answer::to(&to, shown, receipt))
-            }
-            Err(Fail::Refused(refusal)) if back.is_none() => {
-                drop(act);
-                let field = if matches!(step, Step::Drop(_)) { "why" } else { "meeting" };
-                form.problem(field, refusal.key);
-                again(&req, form).await
-            }
-            Err(other) => Err(other),
-        },
-    }
-}
-
-async fn again(req: &Req, form: Form) -> Result<Answer, Fail> {
-    render(req, req.ctx()?.look(Channel::Page).await?, form).await
 }

@@ -51,7 +51,7 @@ async fn guests(look: &mut Look, s: &Standing) -> Result<Vec<Invitation>, Fail> 
     let around = Around::load(&mut look.conn(), &viewer, std::slice::from_ref(&item)).await?;
     let parties = acts::parties(&mut look.conn(), m, (&around, &item), s.secretariat, today).await?;
     let parties: Vec<_> = parties.into_iter().map(|(desk, why)| (item.id, desk, why)).collect();
-    Ok(invitations(&[], &[], &[around.called(&item, &parties)]))
+    Ok(invitations(&[], None, &[around.called(&item, &parties)]))
 }
 
 fn value(guest: &Guest) -> String {

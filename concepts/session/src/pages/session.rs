@@ -5,21 +5,19 @@ use std::sync::Arc;
 
 use access::{Role, Viewer};
 use askama::Template;
-use engine::{Begun, Channel, Fail, Look, Receipt};
+use engine::{Channel, Fail, Look};
 use household::Reasons;
-use serde::Serialize;
-use site::{Answer, Choice, Form, Frame, Need, Req, T, link};
+use site::{Answer, Choice, Form, Frame, Req, T, link};
 use words::code::Code;
 use words::id::{AgendaItemId, CommandId, DeskId, EntryId, MeetingId, UserId};
 
 use super::attend::{self, Sections};
+use super::codes;
 use super::homework::{self, Owed};
-use super::{before, codes};
-use crate::acts::invite::{self, Extra};
-use crate::acts::meeting as acts;
+use crate::acts::invite;
+use crate::in_writing::{self, Said};
 use crate::invite::{Seat, changed, invitations, seen};
 use crate::known::Depth;
-use crate::rules::attend::Said;
 use crate::rules::{
     Arrival, Attendance, Dropped, ItemState, MeetingState, Own, Reply, Vote, Why, may_attend, may_invite_own,
 };
@@ -51,6 +49,9 @@ pub(crate) struct Line {
     pub carried: bool,
     pub parties: Vec<Party>,
     pub votes: Vec<(String, usize)>,
+    /// How many of those asked approved it in writing, and who has not answered.
+    pub outcome: String,
+    pub waits: String,
     pub comments: Vec<(String, String)>,
     /// What was decided: address, for those who work with cases, and words.
     pub decided: Vec<(Option<String>, String)>,
@@ -143,18 +144,14 @@ struct SessionPage {
     answered: usize,
     total: usize,
     commands: [CommandId; 7],
+    /// Where what a step lacked is mended.
+    mends: Vec<(String, String)>,
 }
-
-/// Somebody else noted something else about the same people meanwhile.
-const MEANWHILE: &str = "session.attended_meanwhile";
-
-/// Whoever is called was invited before.
-const NOBODY: &str = "session_invited_nobody";
 
 /// GET /sessions/{id}
 pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let look = req.ctx()?.look(Channel::Page).await?;
-    render(&req, look, Form::default()).await
+    render(&req, look, req.id("id")?, Form::default()).await
 }
 
 /// Names that a page of a session shows: of desks and of people who work there.
@@ -210,7 +207,10 @@ pub(crate) fn lines(
             // While it goes on those count who may hear it; afterwards who was there stays who was there.
             let sitting = i.state.is_open().then(|| o.around.seats(i, &o.invitees));
             let seats = sitting.as_deref().unwrap_or(&everybody);
+            let asked = if open { in_writing::of_item(o, i, written) } else { Vec::new() };
             Line {
+                outcome: in_writing::outcome(t, &asked),
+                waits: waits(t, o, names, &asked),
                 id: i.id,
                 n: at + 1,
                 title: super::bodies::what(t, &o.around, viewer, i, at + 1),
@@ -228,7 +228,7 @@ pub(crate) fn lines(
                     .filter(|w| w.item == i.id && !w.comment.is_empty() && depth == Depth::Case)
                     .map(|w| {
                         let who = o.invitees.iter().find(|g| g.id == w.invitee);
-                        (who.map(|g| names.desk(g.desk)).unwrap_or_default(), w.comment.clone())
+                        (who.map(|g| came_in(t, names, g, w)).unwrap_or_default(), w.comment.clone())
                     })
                     .collect(),
                 decided: Vec::new(),
@@ -252,6 +252,23 @@ pub(crate) fn lines(
             }
         })
         .collect()
+}
+
+/// Who said something in writing, when it came in, and how, when somebody else wrote it down.
+fn came_in(t: &T, names: &Names, who: &Invitee, w: &Written) -> String {
+    let told = if w.told_by.is_empty() { String::new() } else { t.code("told_by", &w.told_by) };
+    let on = t.f("session.received_on", "day", t.full_day(w.received));
+    let name = format!("{} {}", names.desk(who.desk), names.guest(who));
+    [name.trim(), &on, &told].into_iter().filter(|x| !x.is_empty()).collect::<Vec<_>>().join("\u{3000}")
+}
+
+/// Who has not answered in writing yet.
+fn waits(t: &T, o: &Opened, names: &Names, asked: &[Said]) -> String {
+    let silent = asked.iter().filter(|s| s.answer.is_none());
+    let who = silent.filter_map(|s| o.invitees.iter().find(|g| g.id == s.invitee));
+    let all: Vec<String> =
+        who.map(|g| format!("{} {}", names.desk(g.desk), names.guest(g)).trim().to_owned()).collect();
+    all.join(t.s("site.comma"))
 }
 
 /// Where the parts of a case are divided and its plans stand, for whoever has a part in it.
@@ -388,9 +405,8 @@ pub(crate) fn sees(viewer: &Viewer, o: &Opened, i: &Invitee) -> bool {
     }
 }
 
-pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
+pub(crate) async fn render(req: &Req, mut look: Look, id: MeetingId, form: Form) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
-    let id: MeetingId = req.id("id")?;
     let frame = req.frame();
     let t = frame.t.clone();
     let (m, today) = (ctx.viewer.municipality, ctx.now.day());
@@ -475,6 +491,7 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
         whys: codes(&t, &form, "why", "session_why", &[Why::Guest, Why::Observer, Why::Section]),
         runs: o.runs,
         commands,
+        mends: super::step::mends(&t, &ctx.viewer, &o, &form),
         frame,
         form: form.clone(),
     };
@@ -515,7 +532,11 @@ fn others(o: &Opened) -> bool {
     let open: Vec<_> = o.items.iter().filter(|i| i.state.is_open()).collect();
     let called: Vec<_> = open.iter().map(|i| o.around.called(i, &o.parties)).collect();
     let there: Vec<_> = o.invitees.iter().map(Invitee::invitation).collect();
-    !changed(&there, &called).is_empty() || !invitations(&there, &[], &called).is_empty()
+    let otherwise = changed(&there, None, &called);
+    let open = |(at, why): &(usize, Option<Why>)| {
+        why.is_some() || o.invitees.get(*at).is_some_and(|i| !invite::stays_noted(i))
+    };
+    otherwise.iter().any(open) || !invitations(&there, None, &called).is_empty()
 }
 
 /// Where a decision of this item is written down, for a coordinator who sits in its matter.
@@ -531,98 +552,4 @@ fn decides(viewer: &Viewer, o: &Opened, i: &Item) -> Option<String> {
 pub fn span(frame: &Frame, k: &crate::sql::meeting::Meeting) -> String {
     let clock = |at: words::Instant| format!("{}:{:02}", at.hour(), at.minute());
     format!("{} {}〜{}", frame.t.full_day(k.starts.day()), clock(k.starts), clock(k.ends))
-}
-
-#[derive(Serialize)]
-enum Step {
-    Invite,
-    Remind,
-    Attend(Vec<Said>, bool),
-    Hold,
-    Cancel,
-    Add(Extra),
-}
-
-/// POST /sessions/{id}/{step}
-pub(crate) async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
-    let ctx = req.ctx()?;
-    let id: MeetingId = req.id("id")?;
-    let mut form = req.form();
-    let (step, done, field) = read(&mut form, req.param("step"))?;
-    let again = |form| async { render(&req, ctx.look(Channel::Page).await?, form).await };
-    let Some(step) = step.filter(|_| !form.has_problems()) else { return again(form).await };
-    let room = if form.value("to") == "room" { "/room" } else { "" };
-    let to = format!("{}{room}", link::meeting(id));
-    match ctx.act(&req.envelope(), "session.step", &(id, &step)).await? {
-        Begun::Before(said) => Ok(Answer::to(&to, if said == NOBODY { NOBODY } else { done }, before())),
-        Begun::New(mut act) => {
-            // Whether there was nobody to invite: then nothing was sent, and the page does not say that it was.
-            let taken = match &step {
-                Step::Invite => invite::send(&mut act, id).await.map(|new| new == 0),
-                Step::Remind => invite::remind(&mut act, id).await.map(|()| false),
-                Step::Attend(said, all) => invite::attend(&mut act, id, (said, *all)).await.map(|()| false),
-                Step::Hold => acts::hold(&mut act, id).await.map(|()| false),
-                Step::Cancel => acts::cancel(&mut act, id).await.map(|()| false),
-                Step::Add(extra) => invite::add(&mut act, id, extra).await.map(|()| false),
-            };
-            match taken {
-                Ok(true) => Ok(Answer::to(&to, NOBODY, act.commit(NOBODY).await?)),
-                Ok(false) => {
-                    let receipt = act.commit(&id.to_string()).await?;
-                    match step {
-                        Step::Attend(..) if req.wants_draft() => super::attend::follows(&req, id).await,
-                        _ => Ok(Answer::to(&to, done, receipt)),
-                    }
-                }
-                // To the script the answer is that somebody else wrote: the button then shows the page that says what.
-                Err(Fail::Refused(refusal)) if refusal.key == MEANWHILE && req.wants_draft() => {
-                    let receipt = Receipt::nothing_personal("that somebody else wrote; nothing is shown");
-                    Ok(Answer::json("{\"conflict\":true}".to_owned(), receipt).status(409))
-                }
-                Err(Fail::Refused(refusal)) if refusal.key == MEANWHILE => {
-                    drop(act);
-                    let Step::Attend(said, _) = &step else { return Err(Fail::Refused(refusal)) };
-                    super::attend::conflict(&req, id, said, !room.is_empty()).await
-                }
-                Err(Fail::Refused(refusal)) => {
-                    drop(act);
-                    form.problem(field, refusal.key);
-                    again(form).await
-                }
-                Err(other) => Err(other),
-            }
-        }
-    }
-}
-
-fn read(form: &mut Form, step: &str) -> Result<(Option<Step>, &'static str, &'static str), Fail> {
-    Ok(match step {
-        "invite" => (Some(Step::Invite), "session_invited", "invite"),
-        "remind" => (Some(Step::Remind), "session_reminded", "invite"),
-        "hold" => (Some(Step::Hold), "session_held", "hold"),
-        "cancel" => (Some(Step::Cancel), "session_cancelled", "cancel"),
-        "attend" => {
-            let said = form
-                .fields()
-                .pairs()
-                .iter()
-                .filter_map(|(name, value)| {
-                    let id = name.strip_prefix("how-")?;
-                    let was = Attendance::parse(form.value(&format!("was_{id}")));
-                    Some(Said { who: id.parse().ok()?, how: Attendance::parse(value), was })
-                })
-                .collect();
-            let all = form.value("all") == "room";
-            (Some(Step::Attend(said, all)), "session_attended", "attend")
-        }
-        "add" => {
-            let desk = form.id("desk", Need::Required);
-            let name = form.line("name", Need::Optional, 60);
-            let why: Option<Why> = form.code("why", Need::Required);
-            let obligatory = form.ticked("obligatory");
-            let extra = desk.zip(why).map(|(desk, why)| Step::Add(Extra { desk, name, why, obligatory }));
-            (extra, "session_guest", "desk")
-        }
-        _ => return Err(Fail::NotVisible),
-    })
 }

@@ -263,6 +263,10 @@ pub(crate) struct Written {
     /// About a case: an entry.
     pub entry: Option<EntryId>,
     pub told_by: String,
+    /// The day it came in.
+    pub received: Day,
+    /// Who wrote it down.
+    pub by: Option<UserId>,
 }
 
 /// Keeps it.
@@ -271,12 +275,23 @@ pub(crate) async fn write(act: &mut Act, right: &Right, w: &Written) -> Result<(
     act.save(right)?
         .exec(
             "INSERT INTO written_answer (municipality_id, item_id, invitee_id, answer, comment, answered_at, told_by, \
-             command_id, comment_entry_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+             command_id, comment_entry_id, received_on) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
              ON CONFLICT (municipality_id, item_id, invitee_id) \
              DO UPDATE SET answer = excluded.answer, comment = excluded.comment, answered_at = excluded.answered_at, \
              told_by = excluded.told_by, command_id = excluded.command_id, \
-             comment_entry_id = excluded.comment_entry_id",
-            args![m, w.item, w.invitee, w.vote.code(), &w.comment, now, &w.told_by, command, w.entry],
+             comment_entry_id = excluded.comment_entry_id, received_on = excluded.received_on",
+            args![
+                m,
+                w.item,
+                w.invitee,
+                w.vote.code(),
+                &w.comment,
+                now,
+                &w.told_by,
+                command,
+                w.entry,
+                w.received
+            ],
         )
         .await?;
     Ok(())
@@ -289,8 +304,10 @@ pub(crate) async fn written(
     meeting: MeetingId,
 ) -> Result<Vec<Written>, Broken> {
     conn.all(
-        "SELECT w.item_id, w.invitee_id, w.answer, w.comment, w.comment_entry_id, w.told_by FROM written_answer w \
+        "SELECT w.item_id, w.invitee_id, w.answer, w.comment, w.comment_entry_id, w.told_by, w.answered_at, w.received_on, \
+         c.author_id FROM written_answer w \
          JOIN invitee i ON i.municipality_id = w.municipality_id AND i.id = w.invitee_id \
+         JOIN command c ON c.municipality_id = w.municipality_id AND c.id = w.command_id \
          WHERE w.municipality_id = $1 AND i.meeting_id = $2 ORDER BY w.answered_at, w.invitee_id",
         args![m, meeting],
     )
@@ -304,6 +321,11 @@ pub(crate) async fn written(
             comment: row.get("comment")?,
             entry: row.get("comment_entry_id")?,
             told_by: row.get("told_by")?,
+            received: match row.get::<Option<Day>>("received_on")? {
+                Some(day) => day,
+                None => row.get::<Instant>("answered_at")?.day(),
+            },
+            by: row.get("author_id")?,
         })
     })
     .collect()
