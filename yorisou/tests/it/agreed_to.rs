@@ -258,13 +258,7 @@ story!(a_closed_conference_holds_no_case_open, |app| async {
     hase.post(&format!("{matter}/close"), &[("outcome", "watched")]).await.is(303);
     let end = format!("/cases/{case}/end");
     sano.get(&end).await;
-    // The form of a new one is open in another tab when the case ends: a conference with consent is about an open case.
-    let from = format!("/matters/new?case={case}");
-    hase.get(&from).await.is(200);
     sano.post(&end, &OVER).await.is(303);
-    let lead = app.town.desk("hokubu").to_string();
-    let fields = [("position", "integrated"), ("lead", lead.as_str()), ("question", "")];
-    hase.post("/matters/new", &fields).await.is(422).see("このケースは終わっています");
     whole(app).await;
 });
 
