@@ -262,6 +262,25 @@ story!(a_closed_conference_holds_no_case_open, |app| async {
     whole(app).await;
 });
 
+story!(a_conference_with_consent_is_about_an_open_case, |app| async {
+    let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);
+    let (case, inquiry, matter) = raised(app, &mut sano, &mut hase).await;
+    pledge(&mut sano, &matter).await;
+    pledge(&mut hase, &matter).await;
+    crate::inquiry::step(&mut sano, &inquiry, "withdraw", &[("reason", "not_needed")]).await.is(303);
+    consent(app, &mut sano, &case).await;
+    // The office's page is open in another tab when the case ends.
+    let office = format!("{matter}/office");
+    hase.get(&office).await.is(200);
+    let end = format!("/cases/{case}/end");
+    sano.get(&end).await;
+    sano.post(&end, &OVER).await.is(303);
+    let page = hase.post(&format!("{matter}/move"), &[("position", "integrated")]).await;
+    assert_ne!(page.status, 303, "{}", page.text());
+    page.see("このケースは終わっています");
+    whole(app).await;
+});
+
 story!(a_meeting_held_once_is_a_meeting, |app| async {
     let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);
     let (_, _, matter) = with_consent(app, &mut sano, &mut hase).await;
