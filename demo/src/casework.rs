@@ -30,6 +30,7 @@ const LOOKED_BACK: usize = 9;
 struct Texts {
     need: Vec<Need>,
     caution: Vec<Caution>,
+    place: Vec<Place>,
     reflection: Vec<Reflection>,
     lesson: Vec<Lesson>,
     handed: Vec<Handed>,
@@ -55,6 +56,16 @@ struct Caution {
     theme: String,
     kind: String,
     words: String,
+}
+
+/// A wish and the place that was found for it.
+#[derive(Deserialize)]
+struct Place {
+    wish: String,
+    strength: String,
+    place: String,
+    arranged: String,
+    seen: String,
 }
 
 #[derive(Deserialize)]
@@ -98,6 +109,11 @@ pub(crate) fn write(world: &mut World<'_>, plan: &Plan, tables: &mut Tables) -> 
     for (nth, case) in cases.iter().take(BOARDS).enumerate() {
         board(world, tables, (nth, case), &texts);
         caution(world, tables, (nth, case), &texts);
+        match nth % 9 {
+            1 => place(world, tables, (nth, case), (&texts, false)),
+            4 => place(world, tables, (nth, case), (&texts, true)),
+            _ => {}
+        }
     }
     learned(world, plan, tables, &texts);
     handed_over(world, plan, tables, &texts);
@@ -273,6 +289,81 @@ fn caution(world: &mut World<'_>, tables: &mut Tables, (nth, case): (usize, &Cas
             doer.at,
             review,
             doer.command,
+        ],
+    );
+}
+
+/// 参加支援: somebody tries a place, or has settled in.
+fn place(
+    world: &mut World<'_>,
+    tables: &mut Tables,
+    (nth, case): (usize, &CasePlan),
+    (texts, settled): (&Texts, bool),
+) {
+    let Some(words) = texts.place.get(nth % texts.place.len()) else { return };
+    let Some(doer) = doer(world, tables, case, "participation.step", 24) else { return };
+    let Some(person) = world.subjects(Some(doer.home), town::Subjects(1)).first().copied() else { return };
+    let own = (doer, case);
+    let wish = text(world, tables, own, (Field::Words, &words.wish, "support"));
+    let strength = text(world, tables, own, (Field::Words, &words.strength, "support"));
+    let named = text(world, tables, own, (Field::Participation, &words.place, "support"));
+    let arranged = text(world, tables, own, (Field::Participation, &words.arranged, "support"));
+    let seen = settled.then(|| text(world, tables, own, (Field::Participation, &words.seen, "support")));
+    let id: ThingId = world.id(doer.at);
+    let state = if settled { "settled" } else { "trial" };
+    let (desk, user) = (world.desk(doer.desk), world.user(doer.staff));
+    tables.row(
+        Table::Participation,
+        args![world.m, id, case.id, person, wish, strength, desk, state, doer.command],
+    );
+    let began = doer.at.day();
+    let (tried, next) = (began.plus_days(7), after(world.now, if settled { 20 } else { 5 }));
+    let mut steps = vec![
+        ("propose", "proposed", began, None, None, None, tried),
+        ("ask", "asked", began, Some(named), None, None, tried),
+        ("trial", "trial", began, None, Some(tried), Some(arranged), next.day()),
+    ];
+    if settled {
+        steps.push(("settle", "settled", tried.min(world.now.day()), None, None, seen, next.day()));
+    }
+    for (seq, (step, state, on, place, trial, words, next)) in (1_i64..).zip(steps) {
+        tables.row(
+            Table::ParticipationStep,
+            args![
+                world.m,
+                id,
+                seq,
+                step,
+                state,
+                on,
+                doer.at,
+                desk,
+                user,
+                place,
+                trial,
+                words,
+                next,
+                doer.command
+            ],
+        );
+    }
+    let task: TaskId = world.id(doer.at);
+    let kind = TaskKind::Participation.code();
+    tables.row(
+        Table::PartPromise,
+        args![
+            world.m,
+            task,
+            kind,
+            "open",
+            desk,
+            user,
+            case.id,
+            None::<EntryId>,
+            id,
+            next,
+            None::<Instant>,
+            doer.command
         ],
     );
 }

@@ -179,6 +179,10 @@ tables! {
     Need 13 "need (municipality_id, id, case_id, entry_id, area, owner_desk_id, state, reason, outcome_entry_id, desk_id, \
              opened_at, ended_at, command_id)",
     NeedPart 7 "need_part (municipality_id, id, need_id, desk_id, entry_id, task_id, command_id)",
+    Participation 9 "participation (municipality_id, id, case_id, person_id, wish_entry_id, strength_entry_id, desk_id, \
+                     state, command_id)",
+    ParticipationStep 14 "participation_step (municipality_id, participation_id, seq, step, state, happened_on, \
+                          recorded_at, desk_id, author_id, place_entry_id, trial_on, entry_id, next_on, command_id)",
     Caution 10 "caution (municipality_id, id, case_id, kind, entry_id, desk_id, author_id, set_at, review_on, command_id)",
     Reflection 7 "reflection (municipality_id, id, case_id, desk_id, author_id, written_at, command_id)",
     ReflectionText 4 "reflection_text (municipality_id, reflection_id, part, entry_id)",

@@ -188,6 +188,9 @@ const NOT_YET: &[task::TaskKind] = &[
     task::TaskKind::TellCancelled,
     task::TaskKind::ObligedAbsent,
     task::TaskKind::ConsiderNext,
+    task::TaskKind::AnswerLead,
+    task::TaskKind::CheckLead,
+    task::TaskKind::AckLead,
     task::TaskKind::AskedMatter,
     task::TaskKind::LifeStage,
 ];

@@ -255,3 +255,46 @@ async fn settle(act: &mut Act, right: &Right, case: CaseId) -> Result<(), Fail> 
 pub(crate) fn same_marks(persons: &[words::id::PersonId], categories: Categories) -> Marks {
     Marks::new(persons.to_vec(), categories)
 }
+
+/// A need that no place could meet, as somebody found out outside of the board.
+pub struct NewUnmet<'a> {
+    /// Its area.
+    pub area: Area,
+    /// Why it could not be met.
+    pub why: WhyUnmet,
+    /// The section that stands for it.
+    pub owner: DeskId,
+    /// What would be needed.
+    pub words: &'a str,
+    /// Whom and what the words are about.
+    pub marks: &'a Marks,
+}
+
+/// Writes a need that could not be met, made of the text `of` (R-102, domain section 2.5).
+pub async fn record_unmet(
+    act: &mut Act,
+    right: &Right,
+    (header, of): (&CaseHeader, EntryId),
+    new: &NewUnmet<'_>,
+) -> Result<ThingId, Fail> {
+    rules::end(State::Open, State::Unmet, Some(new.why), None)?;
+    let (m, now) = (act.municipality(), act.now());
+    let desk = right.seat().map(|s| s.desk).ok_or(Fail::NotVisible)?;
+    let entry = write(act, right, text(header, Field::Need, new.words, new.marks, now)).await?;
+    household::entry::carry_secrets(act, right, of, &[entry]).await?;
+    let id: ThingId = act.new_id();
+    let row = New { id, case: header.id, entry, area: new.area, owner: new.owner, desk };
+    sql::insert(act, right, &row).await?;
+    let need = sql::by_id(&mut act.facts()?, m, header.id, id).await?.ok_or(Fail::NotVisible)?;
+    sql::set_state(act, right, &need, State::Unmet, new.why.code(), None).await?;
+    Ok(id)
+}
+
+/// An unmet need was a mistake. One that has become something else meanwhile is left as it is.
+pub async fn take_back_unmet(act: &mut Act, right: &Right, case: CaseId, id: ThingId) -> Result<(), Fail> {
+    let need = load(act, case, id).await?;
+    if need.state != State::Unmet {
+        return Ok(());
+    }
+    sql::set_state(act, right, &need, State::Mistaken, "", None).await
+}

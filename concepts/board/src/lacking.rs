@@ -7,6 +7,7 @@ use access::Disclosed;
 use engine::{Fail, Look};
 use household::entry;
 use household::{Entry, EntryState};
+use site::{Fields, T, link};
 use words::id::{CaseId, EntryId};
 
 use crate::rules::{Area, WhyUnmet};
@@ -42,4 +43,26 @@ pub async fn lacking(look: &mut Look, cases: impl IntoIterator<Item = CaseId>) -
         text.is_some_and(|e| e.state != EntryState::EnteredInError)
     };
     Ok(found.into_iter().filter(|(first, _)| known(first)).map(|(_, l)| l).collect())
+}
+
+/// The field of the community issue that an area belongs to.
+const fn field(area: Area, why: WhyUnmet) -> &'static str {
+    match (area, why) {
+        (_, WhyUnmet::TooFar) => "mobility",
+        (Area::Care, _) => "care",
+        (Area::Housing, _) => "housing",
+        (Area::Work, _) => "work",
+        (Area::Child | Area::School, _) => "child",
+        (Area::Isolation, _) => "isolation",
+        _ => "other",
+    }
+}
+
+/// What could not be got as the title of a community issue, about nobody, and the form that is begun with it.
+pub fn as_issue(t: &T, area: Area, why: WhyUnmet) -> (String, String) {
+    let words = [("area", t.code("need_area", area)), ("why", t.code("need_unmet", why))];
+    let title = t.fs("board.lack_title", &words);
+    let pairs = [("a-title", title.clone()), ("a-field", field(area, why).to_owned())];
+    let query = Fields::from_pairs(pairs.map(|(name, value)| (name.to_owned(), value)).to_vec()).encode();
+    (title, format!("{}/new?{query}", link::ISSUES))
 }

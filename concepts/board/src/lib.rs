@@ -22,7 +22,8 @@ mod rules;
 mod sql;
 mod view;
 
-pub use lacking::{Lacking, lacking};
+pub use acts::{NewUnmet, record_unmet, take_back_unmet};
+pub use lacking::{Lacking, as_issue, lacking};
 pub use pages::pages;
 pub use rules::{Area, Flags, Held, State, WhyUnmet, flags};
 pub use view::{Offered, offered};

@@ -1,6 +1,7 @@
 //! Writing in a case. Each act: begin, load, permit, decide, save, settle the guard.
 
 pub(crate) mod flags;
+pub(crate) mod lead;
 
 use access::{Action, RecordKind, RecordRef, Relation, Right};
 use engine::{Act, Begun, Fail, Receipt, Refusal};

@@ -5,7 +5,8 @@
 //! the tasks, not the content others wrote.
 //!
 //! Open → closed (終結) | interrupted (中断); both can be reopened, under the same number. Accountability moves only
-//! by an accepted hand-over or hand-back, or when an office ends and its heir takes over.
+//! by an accepted hand-over or hand-back, or when an office ends and its heir takes over; for a while (一時的な主担当, R-100) by the word of
+//! both desks, proposed by one and accepted by the other, with a day on which it is looked at, and back by one act of the lead.
 //!
 //! Ending a case of multi-agency, outreach or participation support with a plan needs a decision of a meeting: as
 //! long as a plan is in force the case stays open, and the plan ends only by a decision (`concepts/support_plan`).

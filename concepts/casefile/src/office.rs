@@ -33,6 +33,8 @@ pub async fn office_end(engine: &Engine, municipality: MunicipalityId) -> Result
              AND n.owner_desk_id = d.id AND n.state = 'open') \
              OR EXISTS (SELECT 1 FROM support_plan p WHERE p.municipality_id = d.municipality_id \
              AND p.desk_id = d.id AND p.state IN ('draft', 'proposed', 'in_force')) \
+             OR EXISTS (SELECT 1 FROM participation x WHERE x.municipality_id = d.municipality_id \
+             AND x.desk_id = d.id AND x.state NOT IN ('ended', 'unmet')) \
              OR EXISTS (SELECT 1 FROM task t WHERE t.municipality_id = d.municipality_id AND t.desk_id = d.id \
              AND t.state = 'open'))",
             args![municipality, today],
@@ -69,6 +71,9 @@ pub async fn office_end(engine: &Engine, municipality: MunicipalityId) -> Result
             // Whoever answers for a plan that is not over.
             "UPDATE support_plan SET desk_id = $3, version = version + 1 \
              WHERE municipality_id = $1 AND desk_id = $2 AND state IN ('draft', 'proposed', 'in_force')",
+            // Whoever coordinates between a wish and a place.
+            "UPDATE participation SET desk_id = $3, version = version + 1 \
+             WHERE municipality_id = $1 AND desk_id = $2 AND state NOT IN ('ended', 'unmet')",
             // Whoever was in charge sat at the desk that ended: the heir decides anew.
             "UPDATE task SET desk_id = $3, assignee_id = NULL, version = version + 1 \
              WHERE municipality_id = $1 AND desk_id = $2 AND state = 'open'",

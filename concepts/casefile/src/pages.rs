@@ -4,6 +4,7 @@ mod access;
 mod caution;
 mod end;
 mod engagement;
+mod lead;
 mod list;
 mod overview;
 mod print;
@@ -32,6 +33,9 @@ pub fn pages() -> Vec<Page> {
         Page::post("/cases/{id}/cautions/{caution}/{step}", Access::WORKERS, caution::step),
         Page::get("/cases/{id}/engagement", Access::WORKERS, engagement::show),
         Page::post("/cases/{id}/engagement", Access::WORKERS, engagement::set),
+        Page::get("/cases/{id}/lead", Access::WORKERS, lead::show),
+        Page::post("/cases/{id}/lead", Access::WORKERS, lead::propose),
+        Page::post("/cases/{id}/lead/{lead}/{step}", Access::WORKERS, lead::step),
         Page::post("/cases/{id}/themes", Access::WORKERS, theme::say),
         Page::get("/cases/{id}/end", Access::WORKERS, end::show),
         Page::post("/cases/{id}/end", Access::WORKERS, end::end),

@@ -2,6 +2,7 @@
 
 pub mod caution;
 pub mod ending;
+pub mod lead;
 pub mod theme;
 
 use engine::Refusal;

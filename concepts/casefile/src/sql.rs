@@ -3,6 +3,7 @@
 pub(crate) mod around;
 pub(crate) mod caution;
 pub(crate) mod ending;
+pub(crate) mod lead;
 
 use access::{Relation, Right, Scope, Viewer};
 use engine::{Act, Broken, Conn, Fail, Row, Statement, args};
@@ -118,7 +119,7 @@ pub async fn join(
     Ok(())
 }
 
-/// Moves accountability: only from an accepted hand-over or hand-back, or an office's end. Gives the header and
+/// Moves accountability: only from an accepted hand-over or hand-back, an accepted or returned temporary lead, or an office's end. Gives the header and
 /// the tasks; widens nothing.
 pub async fn move_accountability(
     act: &mut Act,
@@ -135,7 +136,9 @@ pub async fn move_accountability(
             args![municipality, id, desk],
         )
         .await?;
-    accountable(act, right, id, desk, why).await
+    accountable(act, right, id, desk, why).await?;
+    // A temporary lead under way goes with it.
+    lead::moved(act, right, id, desk).await
 }
 
 /// Ends or pauses a case, at the version that was read. The caller ends its tasks and settles the guard.

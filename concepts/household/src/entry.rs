@@ -69,6 +69,8 @@ codes! {
         Decision = "decision",
         /// 支援プラン: one line of a plan.
         Plan = "plan",
+        /// 参加支援: a place that was asked, what was arranged there, how it went.
+        Participation = "participation",
         /// 会議録: what was said to one item, a comment on it, a material of it.
         Minutes = "minutes",
     }

@@ -248,6 +248,16 @@ const WITH_IT: &[&str] = &[
      (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2))",
     "UPDATE need SET area = 'other', reason = CASE WHEN reason = '' THEN '' ELSE 'other' END WHERE municipality_id = $1 \
      AND case_id IN (SELECT id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2)",
+    // Why another desk answered for it for a while: that it did stays.
+    "UPDATE temporary_lead SET reason = 'other' WHERE municipality_id = $1 AND case_id IN \
+     (SELECT id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2)",
+    // Where somebody wished to be, and why not: how many there were, and when, stays.
+    "UPDATE participation_step SET place_desk_id = NULL, reason = '' WHERE municipality_id = $1 AND participation_id IN \
+     (SELECT p.id FROM participation p JOIN case_file c ON c.municipality_id = p.municipality_id AND c.id = p.case_id \
+     WHERE p.municipality_id = $1 AND c.disposed_at = $2)",
+    "UPDATE participation SET state = 'ended', version = version + 1 WHERE municipality_id = $1 \
+     AND state NOT IN ('ended', 'unmet') AND case_id IN \
+     (SELECT id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2)",
     // From whom somebody was sheltered, and who was not heard for whom.
     "UPDATE shelter SET reason = 'other' WHERE municipality_id = $1 AND person_id IN \
      (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2)",

@@ -38,6 +38,7 @@ pub use dated::dated;
 pub use pages::pages;
 pub use print::blank;
 pub use rules::{Achieved, Outcome, Signed, State, Who};
+pub use sql::participation_plans;
 
 /// The sentences of this concept.
 pub const TEXT: site::Text =

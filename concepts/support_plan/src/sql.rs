@@ -103,6 +103,17 @@ pub(crate) async fn of_case(
     conn.select(statement).await?.iter().map(plan).collect()
 }
 
+/// The 参加支援 plans of a case that are not given up, the newest first: which, number, state.
+pub async fn participation_plans(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    case: CaseId,
+) -> Result<Vec<(SupportPlanId, i64, State)>, Broken> {
+    let plans = of_case(conn, m, case).await?;
+    let of_kind = |p: &&Plan| p.kind == Programme::Participation && p.state != State::Dropped;
+    Ok(plans.iter().filter(of_kind).map(|p| (p.id, p.number, p.state)).collect())
+}
+
 /// The version of a kind that a new one goes on from, out of every version of a case.
 pub(crate) fn former(all: &[Plan], kind: Programme) -> Option<&Plan> {
     let of_kind: Vec<&Plan> = all.iter().filter(|p| p.kind == kind).collect();

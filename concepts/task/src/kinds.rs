@@ -91,6 +91,14 @@ codes! {
         PlanAction = "plan_action",
         /// 支援プラン: hear from a partner without a login whether it did what the plan says.
         HearAction = "hear_action",
+        /// 参加支援: take the next step between a person's wish and a place, or look how they get on there.
+        Participation = "participation",
+        /// 一時的な主担当: say whether it is taken, or lent.
+        AnswerLead = "answer_lead",
+        /// 一時的な主担当: look whether the case can return.
+        CheckLead = "check_lead",
+        /// 一時的な主担当: it has come back, or stays where it is; whoever it concerns says that they know.
+        AckLead = "ack_lead",
         /// モニタリング: look with the person how the plan goes.
         Monitor = "monitor",
         /// つなぎ戻し: see for the first time how it goes after a hand-back.

@@ -194,8 +194,8 @@ pub(crate) async fn turns(
 }
 
 /// When something of a case last changed, the relation with its people apart: who answers for it, who takes part, a referral, a
-/// consent, a need or what became of it, a part of one taken or done, a plan in force or at its end, what a conference with consent
-/// decided. What is decided in confidence shows nowhere but to its members, and does not count.
+/// consent, a need or what became of it, a part of one taken or done, a step to a place, a plan in force or at its end, what a conference with
+/// consent decided. What is decided in confidence shows nowhere but to its members, and does not count.
 pub(crate) async fn changes(
     conn: &mut Conn<'_>,
     viewer: &Viewer,
@@ -212,6 +212,9 @@ pub(crate) async fn changes(
          ON e.municipality_id = p.municipality_id AND e.id = p.entry_id WHERE p.municipality_id = ? \
          UNION ALL SELECT case_id, ended_at FROM task WHERE municipality_id = ? AND case_id IS NOT NULL \
          AND kind IN ('take_part', 'hear_part') AND state = 'done' \
+         UNION ALL SELECT p.case_id, s.recorded_at FROM participation_step s JOIN participation p \
+         ON p.municipality_id = s.municipality_id AND p.id = s.participation_id WHERE s.municipality_id = ? \
+         AND s.taken_back_at IS NULL \
          UNION ALL SELECT r.case_id, v.happened_at FROM referral_event v JOIN referral r \
          ON r.municipality_id = v.municipality_id AND r.id = v.referral_id WHERE v.municipality_id = ? \
          UNION ALL SELECT case_id, given_at FROM consent WHERE municipality_id = ? AND case_id IS NOT NULL \
@@ -220,7 +223,7 @@ pub(crate) async fn changes(
          UNION ALL SELECT case_id, recorded_at FROM decision WHERE municipality_id = ? AND ground = 'consent' \
          AND voided_at IS NULL) x \
          JOIN case_file c ON c.municipality_id = ? AND c.id = x.case_id WHERE c.municipality_id = ?",
-        args![m, m, m, m, m, m, m, m, m, m, m, m, m],
+        args![m, m, m, m, m, m, m, m, m, m, m, m, m, m],
     );
     let statement = scoped(statement, viewer, desks).push(" GROUP BY x.case_id", args![]);
     let rows = conn.select(statement).await?;

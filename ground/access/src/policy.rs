@@ -29,6 +29,8 @@ codes! {
         EditHousehold = "edit_household",
         /// ケースの終結・中断・再開.
         CloseCase = "close_case",
+        /// 主担当を一時的に引きうける・頼む・もどす.
+        MoveLead = "move_lead",
         /// つなぎを送る.
         SendReferral = "send_referral",
         /// つなぎに答える・進める・完了する.
@@ -195,6 +197,8 @@ pub const fn rule(action: Action) -> (&'static [Role], Standing) {
         // A matter is opened by the coordinator it was raised to, or who has a part in the case.
         Action::OpenMatter => (&[Coordinator], Standing::CaseDesk),
         Action::RunMatter => (WORKERS, Standing::AccountableDesk),
+        // Each step is the word of one of two desks; which, is the rule of casefile. It gives nobody anything to read.
+        Action::MoveLead => (WORKERS, Standing::AccountableDesk),
         // A member is one person; that it is they who ask is the rule of the conference concept.
         Action::SitInMatter => (WRITERS, Standing::ReceiverDesk),
         // Bodies and sessions hold days, desks and numbers. What an item is about is known to the members of its matter alone,

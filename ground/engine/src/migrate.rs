@@ -101,6 +101,8 @@ const MIGRATIONS: &[Migration] = &[
     both!(147, "0147_session_retention"),
     both!(148, "0148_minutes_record"),
     both!(151, "0151_written_opinions"),
+    both!(152, "0152_participation"),
+    both!(153, "0153_temporary_lead"),
 ];
 
 /// How the database stands to this program.

@@ -196,6 +196,10 @@ pub fn case_assessment(id: CaseId) -> String {
 pub fn case_cautions(id: CaseId) -> String {
     format!("/cases/{id}/cautions")
 }
+/// Who answers for a case for a while.
+pub fn case_lead(id: CaseId) -> String {
+    format!("/cases/{id}/lead")
+}
 /// How far the relation with each person of a case has come.
 pub fn case_engagement(id: CaseId) -> String {
     format!("/cases/{id}/engagement")
@@ -295,6 +299,14 @@ pub fn decision(id: impl Display) -> String {
 /// The plans of a case, and what was decided about it.
 pub fn case_plans(id: CaseId) -> String {
     format!("/cases/{id}/plans")
+}
+/// The wishes of a case and the places they are matched with.
+pub fn case_participation(id: CaseId) -> String {
+    format!("/cases/{id}/participation")
+}
+/// One wish and its place.
+pub fn participation(id: CaseId, of: impl Display) -> String {
+    format!("/cases/{id}/participation/{of}")
 }
 /// One version of a plan.
 pub fn support_plan(id: impl Display) -> String {

@@ -269,6 +269,12 @@ fn work(task: &Task) -> (String, String) {
         TaskKind::PlanAction | TaskKind::HearAction | TaskKind::Monitor | TaskKind::FirstCheck => {
             task.about.thing.map(link::support_plan)
         }
+        TaskKind::AnswerLead | TaskKind::CheckLead | TaskKind::AckLead => {
+            task.about.case.map(link::case_lead)
+        }
+        TaskKind::Participation => {
+            task.about.case.zip(task.about.thing).map(|(case, of)| link::participation(case, of))
+        }
         TaskKind::TriageStep | TaskKind::TriageJudge | TaskKind::TriageConfirm => {
             Some(link::triage_of_task(task.id))
         }

@@ -70,6 +70,8 @@ const TRIED_ELSEWHERE: &[(&str, &str)] = &[
     ("/sessions/{id}/room/", "room.rs: on the day of a session"),
     ("/sessions/items/{id}/homework", "after.rs"),
     ("/cases/{id}/board/{need}", "board.rs"),
+    ("/cases/{id}/participation/{match}/", "participation.rs"),
+    ("/cases/{id}/lead/{lead}/", "lead.rs"),
     ("/cases/{id}/cautions/{caution}/", "caution.rs"),
     ("/capacity/{id}", "capacity.rs"),
     ("/contacts/{id}", "capacity.rs"),

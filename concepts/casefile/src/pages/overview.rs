@@ -12,6 +12,7 @@ use words::id::CaseId;
 
 use super::theme::{self, HintView};
 use crate::rules::CaseState;
+use crate::rules::lead::LeadState;
 use crate::sql::around;
 use crate::views::{self, CaseHead, Loaded, TaskLine};
 
@@ -52,6 +53,8 @@ struct CasePage {
     quick_day: String,
     quick_at: String,
     may_end: bool,
+    /// That this desk answers for the case for a while, and to whom it returns.
+    lead: Option<String>,
 }
 
 /// The first line of the page: what is to be done now.
@@ -64,6 +67,17 @@ fn what_now(loaded: &Loaded, today: words::Day) -> (&'static str, usize) {
         CaseState::Open if loaded.tasks.iter().any(|t| t.due_at.day() == today) => ("casefile.now_today", 0),
         CaseState::Open => ("casefile.now_open", 0),
     }
+}
+
+/// A temporary lead: desks and a day, which whoever has a part in the case may know (disclosure rule 13).
+async fn lead(look: &mut Look, frame: &Frame, case: CaseId) -> Result<Option<String>, Broken> {
+    let (m, today) = (look.viewer().municipality, look.now().day());
+    let all = crate::sql::lead::of_case(&mut look.conn(), m, case).await?;
+    let Some(lent) = all.iter().find(|l| l.state == LeadState::Lent) else { return Ok(None) };
+    let names = register::desk_names(&mut look.conn(), m, [lent.home], today).await?;
+    let args =
+        [("desk", names.get(&lent.home).cloned().unwrap_or_default()), ("day", frame.day(&lent.check_on))];
+    Ok(Some(frame.t.fs("lead.banner", &args)))
 }
 
 /// The coordinator's desk that has a part in the case; nothing where none has.
@@ -134,7 +148,9 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         .collect();
     let tasks = views::task_lines(&mut look, &frame, &loaded).await?;
     let (now_key, now_n) = what_now(&loaded, ctx.now.day());
+    let lead = lead(&mut look, &frame, id).await?;
     let page = CasePage {
+        lead,
         considerations: EntryView::build(&mut look, &frame, considerations).await?,
         latest: EntryView::build(&mut look, &frame, latest).await?,
         head: CaseHead { coordinator, ..CaseHead::new(&frame, &loaded, &viewer) },

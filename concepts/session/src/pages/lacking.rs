@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use board::{Area, Lacking, WhyUnmet};
 use engine::{Fail, Look};
-use site::{Fields, T, link};
+use site::T;
 use words::code::Code;
 use words::id::CaseId;
 
@@ -15,26 +15,9 @@ use crate::views::Opened;
 /// What a case could not get: the address of the form that is begun with it, and area, reason and how often.
 pub type Lack = (String, String);
 
-/// The field of the community issue that an area belongs to.
-const fn field(area: Area, why: WhyUnmet) -> &'static str {
-    match (area, why) {
-        (_, WhyUnmet::TooFar) => "mobility",
-        (Area::Care, _) => "care",
-        (Area::Housing, _) => "housing",
-        (Area::Work, _) => "work",
-        (Area::Child | Area::School, _) => "child",
-        (Area::Isolation, _) => "isolation",
-        _ => "other",
-    }
-}
-
 fn lack(t: &T, area: Area, why: WhyUnmet, n: usize) -> Lack {
-    let words = [("area", t.code("need_area", area)), ("why", t.code("need_unmet", why))];
-    let title = t.fs("session.lack_title", &words);
-    let pairs = [("a-title", title.clone()), ("a-field", field(area, why).to_owned())];
-    let query = Fields::from_pairs(pairs.map(|(name, value)| (name.to_owned(), value)).to_vec()).encode();
-    let line = t.fs("session.lack_line", &[("what", title), ("n", n.to_string())]);
-    (format!("{}/new?{query}", link::ISSUES), line)
+    let (title, href) = board::as_issue(t, area, why);
+    (href, t.fs("session.lack_line", &[("what", title), ("n", n.to_string())]))
 }
 
 /// Puts it beside each item that asks what the town lacks, as far as the words of the needs are disclosed to whoever looks.

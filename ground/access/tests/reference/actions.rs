@@ -18,6 +18,7 @@ divide_roles          caseworker agency_lead coordinator           accountable p
 write_plan            caseworker agency_lead coordinator           accountable part author
 edit_household        caseworker agency_lead coordinator           author
 close_case            caseworker agency_lead coordinator           accountable
+move_lead             caseworker agency_lead coordinator           accountable
 send_referral         caseworker agency_lead coordinator           accountable part author
 answer_referral       caseworker agency_lead coordinator           receiver
 withdraw_referral     caseworker agency_lead coordinator           sender
