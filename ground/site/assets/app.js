@@ -170,7 +170,15 @@
       this.pending = null;  // sent and not answered
       this.stuck = false;   // only its author can go on: the button says why
       this.tries = 0;
-      const typed = (event) => { this.stuck = false; this.touch(event.type === "change" ? 0 : 900); };
+      const typed = (event) => {
+        // Leaving a text (for its button, say) tells nothing that typing in it has not told: what was refused stays refused.
+        if (event.type === "change" && event.target.tagName === "TEXTAREA") {
+          if (this.dirty && !this.stuck) this.later(0);
+          return;
+        }
+        this.stuck = false;
+        this.touch(event.type === "change" ? 0 : 900);
+      };
       form.addEventListener("input", typed);
       form.addEventListener("change", typed);
       form.addEventListener("submit", (event) => {
