@@ -40,6 +40,8 @@ struct Here {
     matter: Option<MatterId>,
     /// The item under which the matter was talked over on the day.
     item: Option<AgendaItemId>,
+    /// Those items of the day for which everybody obliged was there: what is decided belongs to one of them first.
+    quorate: Vec<AgendaItemId>,
     /// Whether consent carries the conference.
     carried: bool,
     /// Whether it did on the day of the decision, where it does now.
@@ -92,7 +94,7 @@ pub(crate) async fn record(
     sql::insert(act, &here.right, &row).await?;
     write(act, &here, id, new).await?;
     if let Some(matter) = here.matter {
-        sql::belongs(act, &here.right, id, (matter, new.on)).await?;
+        sql::belongs(act, &here.right, id, (matter, new.on, &here.quorate)).await?;
     }
     if timing == Timing::Establish {
         // The provider answers for the plan from here on: it knows the case's number, desks and promises, and no content.
@@ -125,6 +127,8 @@ async fn in_matter(act: &mut Act, id: MatterId, on: Day) -> Result<Here, Fail> {
     }
     let obligatory = sql::obligatory(&mut act.facts()?, m, desks.iter().copied()).await?;
     rules::attended(sql::there(&obligatory, &desks))?;
+    let quorate = |s: &&sql::Sat| rules::attended(sql::there(&obligatory, &s.desks)).is_ok();
+    let quorate = sat.iter().filter(quorate).map(|s| s.item).collect();
     let whose = if ground == Ground::Consent {
         conference::whose(&mut act.facts()?, m, id, today).await?
     } else {
@@ -142,6 +146,7 @@ async fn in_matter(act: &mut Act, id: MatterId, on: Day) -> Result<Here, Fail> {
         household: seen.household,
         matter: Some(id),
         item: sat.first().map(|s| s.item),
+        quorate,
         carried,
         then,
         about: whose.iter().map(|w| w.person).collect(),
@@ -161,6 +166,7 @@ async fn alone(act: &mut Act, case: CaseId) -> Result<Here, Fail> {
         household: header.household,
         matter: None,
         item: None,
+        quorate: Vec::new(),
         carried: false,
         then: true,
         about: Vec::new(),

@@ -357,21 +357,22 @@ pub(crate) async fn belongs(
     act: &mut Act,
     right: &Right,
     id: DecisionId,
-    (matter, on): (MatterId, Day),
+    (matter, on, quorate): (MatterId, Day, &[AgendaItemId]),
 ) -> Result<(), Fail> {
     let m = act.municipality();
     let mut conn = act.save(right)?;
-    let found = conn
-        .maybe(
+    let rows = conn
+        .all(
             "SELECT i.id FROM agenda_item i JOIN meeting k ON k.municipality_id = i.municipality_id AND k.id = i.meeting_id \
              WHERE i.municipality_id = $1 AND i.matter_id = $2 AND i.state IN ('in_session', 'concluded', 'carried_over') \
              AND k.state <> 'cancelled' AND k.starts_at >= $3 AND k.starts_at < $4 \
-             ORDER BY CASE i.state WHEN 'in_session' THEN 0 WHEN 'concluded' THEN 1 ELSE 2 END, i.id DESC LIMIT 1",
+             ORDER BY CASE i.state WHEN 'in_session' THEN 0 WHEN 'concluded' THEN 1 ELSE 2 END, i.id DESC",
             args![m, matter, Instant::at(on, 0, 0), Instant::at(on.plus_days(1), 0, 0)],
         )
         .await?;
-    let Some(row) = found else { return Ok(()) };
-    let item: AgendaItemId = row.get("id")?;
+    let items: Vec<AgendaItemId> = rows.iter().map(|row| row.get("id")).collect::<Result<_, _>>()?;
+    let attended = items.iter().find(|i| quorate.contains(i));
+    let Some(item) = attended.or(items.first()).copied() else { return Ok(()) };
     conn.exec(
         "INSERT INTO decision_item (municipality_id, decision_id, item_id) VALUES ($1, $2, $3)",
         args![m, id, item],

@@ -6,7 +6,7 @@ use words::Day;
 use crate::after::{general, in_confidence, place, taker, talked_over};
 use crate::compartment::on_agenda;
 use crate::conference::{pledge, raised, whole};
-use crate::decision::{GOALS, decide, with_consent};
+use crate::decision::{GOALS, decide, met, present, with_consent};
 use crate::minutes::begun;
 use crate::session::{at, attend, december, found, id_of, plan, propose, step};
 use crate::session_life::{night, no_dead_end};
@@ -86,6 +86,28 @@ story!(no_decision_outlives_the_item_it_rests_on, |app| async {
     let by = decided(&mut hase, &matter, "establish", &goals).await;
     step(&mut hase, &session, &item, "carry", &[]).await.is(303);
     post(&mut sano, &plan, "force", &[("decision", &by)]).await.is(303);
+    whole(app).await;
+});
+
+story!(a_decision_rests_on_the_item_for_which_everybody_obliged_was_there, |app| async {
+    let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);
+    let (case, _, matter) = with_consent(app, &mut sano, &mut hase).await;
+    let (_, session, item) = on_agenda(app, &mut hase, &matter, "integrated", &[]).await;
+    proposed(&mut sano, &case, &[]).await;
+    app.clock.set(december(9, 15));
+    let mut hase = app.sign_in("hase").await;
+    step(&mut hase, &session, &item, "begin", &[]).await.is(303);
+    let goals: Vec<_> = GOALS.iter().copied().chain([("on", "R8.12.9")]).collect();
+    // The matter alone says that the provider was there: after the decision the session's list does not say the opposite.
+    present(&mut hase, &matter, "長谷 みどり", "R8.12.9").await;
+    let by = decided(&mut hase, &matter, "establish", &goals).await;
+    note(&mut hase, &session, PROVIDER, "absent").await.is(422).see("先に決定を取り消して");
+    hase.get(&format!("/decisions/{by}")).await;
+    hase.post(&format!("/decisions/{by}/void"), &[]).await.is(303);
+    // They met once more on that day, and it was decided there: who was away from the other session is noted.
+    met(&mut hase, &matter, "R8.12.9").await;
+    decided(&mut hase, &matter, "establish", &goals).await;
+    note(&mut hase, &session, PROVIDER, "absent").await.is(303);
     whole(app).await;
 });
 

@@ -421,8 +421,10 @@ pub(crate) async fn attend(
     for i in items.iter().filter(|i| over(i) || decided.contains(&i.id)) {
         // It was concluded, or decided, because they were there: that is not taken back by a correction.
         let rests = i.state == ItemState::Concluded || decided.contains(&i.id);
+        // Nor is it where the matter alone had said so, and the list of the session says now that they were away.
+        let away = decided.contains(&i.id) && noted.iter().any(|x| left(x, i, &all, &noted));
         if rests
-            && quorate(act, &around, i, &all).await.is_ok()
+            && (away || quorate(act, &around, i, &all).await.is_ok())
             && let Err(Fail::Refused(_)) = quorate(act, &around, i, &noted).await
         {
             let concluded = i.state == ItemState::Concluded;
@@ -434,6 +436,14 @@ pub(crate) async fn attend(
         }
     }
     Ok(())
+}
+
+/// Whether somebody of a desk that has to come to an item is noted as away, and was not before.
+fn left(x: &Invitee, i: &Item, before: &[Invitee], noted: &[Invitee]) -> bool {
+    let of_item = |x: &Invitee| x.item.is_none_or(|item| item == i.id);
+    let same = before.iter().any(|b| b.id == x.id && b.attendance == x.attendance);
+    let obliged = noted.iter().any(|o| o.obligatory && o.desk == x.desk && of_item(o));
+    !same && obliged && of_item(x) && x.attendance.is_some_and(|a| !a.was_there())
 }
 
 /// The homework of an absence follows a correction of it.
