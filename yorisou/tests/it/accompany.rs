@@ -7,6 +7,7 @@
 //!
 //! `YORISOU_WALKS` sets how many walks on each engine, `YORISOU_WALK_SEED` the seed of the first on both.
 
+mod after;
 mod carry;
 mod confer;
 mod decide;
@@ -14,6 +15,7 @@ mod end;
 mod ledger;
 mod lives;
 mod look;
+mod road;
 mod sit;
 mod walk;
 
@@ -43,10 +45,15 @@ impl Walk<'_> {
         for case in 0..self.ledger.cases.len() {
             self.begin_with(case).await;
         }
+        let road = !self.chance.one_in(5);
         for n in 0..STEPS {
             self.place = format!("{} step {n}", self.place.split(" step").next().unwrap());
             self.step();
-            let mut done = false;
+            // Half of the steps, or a little more, go on where a case wants to go; anything can come between.
+            let mut done = road && self.chance.below(20) < 11 && {
+                let case = if self.chance.one_in(4) { self.ledger.cases.len() - 1 } else { 0 };
+                self.onward(case).await
+            };
             for _ in 0..4 {
                 if !done {
                     done = self.something().await;
@@ -58,7 +65,26 @@ impl Walk<'_> {
             }
             self.invariants().await;
         }
+        self.how_far();
         self.no_trap().await;
+    }
+
+    /// How far the walk came before it was brought to its end.
+    fn how_far(&mut self) {
+        let after = [
+            "a plan looked at",
+            "a plan replaced",
+            "a plan ended",
+            "a plan interrupted",
+            "the person's own step done",
+            "a desk's step done",
+        ];
+        if self.counts.contains_key("a plan in force") {
+            self.count("walks with a plan in force");
+        }
+        if after.iter().any(|what| self.counts.contains_key(what)) {
+            self.count("walks beyond");
+        }
     }
 
     /// A matter in confidence with two members, so that the rest of the walk has something to go on from.
@@ -109,7 +135,16 @@ impl Walk<'_> {
             68..=73 => self.write_plan(case).await,
             74..=79 => self.prepare().await,
             80..=85 => self.force().await,
-            86..=89 => self.evaluate().await,
+            86..=87 => self.evaluate().await,
+            88 => {
+                let some = self.plans_of(&["in_force", "in_force", "proposed", "replaced", "ended"]);
+                match self.chance.pick(&some) {
+                    Some(n) => self.done(n).await,
+                    None => false,
+                }
+            }
+            89 => self.hand_back(case).await,
+            90 if self.chance.one_in(3) => self.reopen(case).await,
             90 => self.monitor().await,
             91 => self.end_case(case).await,
             92..=93 => self.agree(case).await,
@@ -124,6 +159,7 @@ impl Walk<'_> {
                 let desk = self.chance.pick(&["hokubu", "hokubu", "suishin"]).unwrap();
                 self.close_desk(desk).await
             }
+            _ if self.chance.one_in(3) => self.april().await,
             _ => {
                 self.sleep(1).await;
                 true
@@ -170,22 +206,50 @@ async fn one_after_the_other(on: On, seeds: impl Iterator<Item = u64>) -> BTreeM
         let app = App::start(on).await;
         let mut walk = Walk::new(&app, seed);
         walk.walk().await;
-        for (what, n) in walk.counts {
+        for (what, n) in std::mem::take(&mut walk.counts) {
             *counts.entry(what).or_insert(0) += n;
         }
+        drop(walk);
         app.close().await;
     }
     counts
 }
 
-/// Few walks that everything comes about in: a plan comes into force in one of twenty or thirty.
+/// So many walks come about everything.
 const MANY: u64 = 100;
+
+/// What comes about in some walk of many.
+const RARE: [&str; 19] = [
+    "策定",
+    "再プラン",
+    "終結",
+    "中断",
+    "decided in confidence",
+    "decided alone",
+    "a plan in force",
+    "outreach in force",
+    "participation in force",
+    "a plan replaced",
+    "taken up again",
+    "a plan looked at",
+    "the person's own step done",
+    "a desk's step done",
+    "handed back",
+    "a case reopened",
+    "looked in after the end",
+    "a first check done",
+    "an April",
+];
 
 /// The walks have tried what matters, as far as so many can.
 fn meant_something(counts: &BTreeMap<&'static str, usize>, walks: u64) {
-    let rare = ["a plan in force", "策定", "decided in confidence"];
     let often = ["refused", "read", "nothing to be read", "walks to the end"];
-    for what in often.iter().chain(rare.iter().filter(|_| walks >= MANY)) {
+    for what in often.iter().chain(RARE.iter().filter(|_| walks >= MANY)) {
         assert!(counts.get(what).is_some_and(|n| *n > 0), "{what} never happened: {counts:?}");
+    }
+    // Two in five see a plan in force, one in four what comes after it.
+    for (what, of) in [("walks with a plan in force", (2, 5)), ("walks beyond", (1, 4))] {
+        let n = counts.get(what).copied().unwrap_or(0) as u64;
+        assert!(walks < MANY || n * of.1 >= walks * of.0, "{what}: {n} of {walks}");
     }
 }

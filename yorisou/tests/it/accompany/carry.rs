@@ -2,25 +2,30 @@
 //! taken up again.
 
 use super::ledger::{Of, Plan, Who};
-use super::walk::{Walk, found};
+use super::walk::Walk;
 
 const KINDS: [&str; 4] = ["multi_agency", "multi_agency", "outreach", "participation"];
 
 impl Walk<'_> {
-    fn plans_of(&self, states: &[&str]) -> Vec<usize> {
+    pub fn plans_of(&self, states: &[&str]) -> Vec<usize> {
         (0..self.ledger.plans.len()).filter(|n| states.contains(&self.ledger.plans[*n].state)).collect()
     }
 
     /// A plan, or its next version, is written by whoever answers for the case.
     pub async fn write_plan(&mut self, case: usize) -> bool {
         let kind = self.chance.pick(&KINDS).unwrap();
+        self.writes(case, kind).await
+    }
+
+    pub async fn writes(&mut self, case: usize, kind: &'static str) -> bool {
         let Some(who) = self.ledger.worker(case) else { return false };
         let of = |p: &&Plan| p.case == case && p.kind == kind;
         let writing = self.ledger.plans.iter().filter(of).any(|p| matches!(p.state, "draft" | "proposed"));
         let may = !writing && self.ledger.cases[case].open;
         let id = self.ledger.cases[case].id.clone();
-        let (words, desk) = (self.mark("月に一度は出かける", Of::Case(case)), self.ledger.heir("hokubu"));
-        let (desk, due) = (format!("desk:{}", self.app.town.desk(desk)), self.day(20));
+        let (words, desk) =
+            (self.mark("月に一度は出かける", Of::Case(case)), self.ledger.heir(self.ledger.cases[case].desk));
+        let (to, due) = (format!("desk:{}", self.app.town.desk(desk)), self.day(20));
         let fields = [
             ("kind", kind),
             ("words", "図書館に行きたい"),
@@ -31,7 +36,7 @@ impl Walk<'_> {
             ("change", "外に出られるようになった"),
             ("act_1_who", "self"),
             ("act_1_what", "起きたら窓をあける"),
-            ("act_2_who", desk.as_str()),
+            ("act_2_who", to.as_str()),
             ("act_2_what", "大家さんに電話する"),
             ("act_2_due", due.as_str()),
         ];
@@ -47,8 +52,11 @@ impl Walk<'_> {
                 at: self.ledger.at,
                 forced: None,
                 over: None,
+                desk,
+                own_done: false,
+                desk_done: false,
             });
-            self.kept();
+            self.kept_by(who, case, &words);
             self.count("a plan written");
         }
         true
@@ -59,13 +67,17 @@ impl Walk<'_> {
         let Some(n) = self.chance.pick(&self.plans_of(&["draft", "proposed", "in_force"])) else {
             return false;
         };
-        let p = self.ledger.plans[n].clone();
-        let Some(who) = self.ledger.worker(p.case) else { return false };
-        let step = match p.state {
+        let step = match self.ledger.plans[n].state {
             "draft" if !self.chance.one_in(8) => "propose",
             "proposed" if self.chance.one_in(2) => "back",
             _ => "drop",
         };
+        self.prepares(n, step).await
+    }
+
+    pub async fn prepares(&mut self, n: usize, step: &'static str) -> bool {
+        let p = self.ledger.plans[n].clone();
+        let Some(who) = self.ledger.worker(p.case) else { return false };
         let signed = p.kind == "outreach" || !self.chance.one_in(6);
         let today = self.day(0);
         let fields = [("signed_on", today.as_str()), ("signed_how", "paper")];
@@ -107,14 +119,6 @@ impl Walk<'_> {
         true
     }
 
-    /// The accountable worker, mostly.
-    fn somebody(&mut self, case: usize) -> Who {
-        match self.ledger.worker(case) {
-            Some(who) if !self.chance.one_in(6) => who,
-            _ => self.chance.pick(&super::lives::VIEWERS).unwrap(),
-        }
-    }
-
     /// A decision that fits half of the time, if there is one.
     fn some_decision(&mut self, fits: impl Fn(&super::ledger::Ledger, usize) -> bool) -> Option<usize> {
         let all: Vec<usize> = (0..self.ledger.decided.len()).collect();
@@ -130,21 +134,33 @@ impl Walk<'_> {
         let fields = [("decision", id.as_str()), ("base_version", version.as_str())];
         let done = self.attempt((who, &p.path), &format!("{}/force", p.path), &fields, may).await;
         if done.is_some() {
-            for other in &mut self.ledger.plans {
-                if other.case == p.case && other.kind == p.kind && other.state == "in_force" {
-                    other.state = "replaced";
-                }
+            let of = |x: &Plan| x.case == p.case && x.kind == p.kind;
+            let again = self.ledger.plans.iter().any(|x| of(x) && x.state == "interrupted");
+            let mut replaced = false;
+            for other in self.ledger.plans.iter_mut().filter(|x| of(x) && x.state == "in_force") {
+                other.state = "replaced";
+                replaced = true;
             }
             self.ledger.plans[n].state = "in_force";
             self.ledger.plans[n].forced = Some((self.ledger.at, self.today()));
             self.ledger.decided[d].used = true;
             self.count("a plan in force");
+            match (replaced, again) {
+                (true, _) => self.count("a plan replaced"),
+                (_, true) => self.count("taken up again"),
+                _ => {}
+            }
+            match p.kind {
+                "outreach" => self.count("outreach in force"),
+                "participation" => self.count("participation in force"),
+                _ => {}
+            }
         }
         done.is_some()
     }
 
     /// The version of a plan, for whoever sends a form that no page offered.
-    async fn version(&self, path: &str) -> String {
+    pub async fn version(&self, path: &str) -> String {
         let rows = self.rows("SELECT id, version FROM support_plan WHERE municipality_id = $1").await;
         let of = |r: &&engine::Row| path.ends_with(&r.get::<words::id::ThingId>("id").unwrap().to_string());
         rows.iter().find(of).unwrap().get::<i64>("version").unwrap().to_string()
@@ -160,17 +176,26 @@ impl Walk<'_> {
         let timing = if outcome == "end" { "close" } else { "interrupt" };
         let found = self.some_decision(|l, d| l.ends_by(who, n, &l.decided[d], timing));
         let d = if self.chance.one_in(8) { None } else { found };
-        self.evaluates(who, n, outcome, d).await;
+        // Back to another desk: after it has taken the case up, and sometimes before.
+        let taken_up = self.taken_up(self.ledger.plans[n].case);
+        let back = outcome == "end" && self.chance.one_in(if taken_up { 2 } else { 10 });
+        self.evaluates(who, n, (outcome, back), d).await;
         true
     }
 
-    pub async fn evaluates(&mut self, who: Who, n: usize, outcome: &'static str, d: Option<usize>) -> bool {
+    pub async fn evaluates(
+        &mut self,
+        who: Who,
+        n: usize,
+        (outcome, back): (&'static str, bool),
+        d: Option<usize>,
+    ) -> bool {
         let timing = if outcome == "end" { "close" } else { "interrupt" };
         let p = self.ledger.plans[n].clone();
         let fits = |d: usize| self.ledger.ends_by(who, n, &self.ledger.decided[d], timing);
         let may = match outcome {
             "replan" => p.state == "in_force" && self.ledger.plans(who, p.case),
-            _ => d.is_some_and(fits),
+            _ => d.is_some_and(fits) && (!back || self.taken_up(p.case)),
         };
         let path = format!("{}/evaluate", p.path);
         let page = self.get(who, &path).await;
@@ -191,57 +216,36 @@ impl Walk<'_> {
             ("pause_by", if outcome == "interrupt" { id.as_str() } else { "" }),
             ("base_version", version.as_str()),
         ];
+        let (once_more, soon) = (self.day(120), self.day(14));
+        let later = outcome == "end" && self.chance.one_in(3);
+        if later {
+            fields.push(("later", &once_more));
+        }
+        let to = self.app.town.desk(super::after::BACK_TO).to_string();
+        if back {
+            fields.extend([("hand_back", to.as_str()), ("first_check", &soon)]);
+        }
         fields.extend(goals.iter().map(|g| (g.as_str(), "partly")));
         if self.attempt((who, &path), &path, &fields, may).await.is_none() {
             return false;
         }
-        self.kept();
+        self.kept_by(who, p.case, &words);
         match outcome {
             "end" => self.ledger.plans[n].state = "ended",
             "interrupt" => self.ledger.plans[n].state = "interrupted",
-            _ => return true,
+            _ => {
+                self.count("evaluated for a next version");
+                return true;
+            }
+        }
+        if outcome == "end" {
+            // The follow-up that 終結 decided, one more, and the first check where it went back.
+            self.ledger.cases[p.case].look_ins += 1 + usize::from(later);
+            self.ledger.cases[p.case].first_checks += usize::from(back);
         }
         self.ledger.plans[n].over = Some((self.ledger.at, self.today()));
         self.ledger.decided[d.unwrap()].used = true;
         self.count(if outcome == "end" { "a plan ended" } else { "a plan interrupted" });
-        true
-    }
-
-    /// How it goes is looked at.
-    pub async fn monitor(&mut self) -> bool {
-        let Some(n) = self.chance.pick(&self.plans_of(&["in_force"])) else { return false };
-        let p = self.ledger.plans[n].clone();
-        let Some(who) = self.ledger.worker(p.case) else { return false };
-        let (words, next) = (self.mark("図書館に一度行けた", Of::Case(p.case)), self.day(30));
-        let fields = [("seen", words.as_str()), ("next", next.as_str())];
-        self.must(who, &p.path, &format!("{}/monitor", p.path), &fields).await;
-        let mark = found(&words).into_iter().next().unwrap();
-        self.ledger.marks[mark].kept = true;
-        self.count("a plan looked at");
-        true
-    }
-
-    /// The case is ended: not over a plan in force, nor while what its conference does goes on; what was begun with it is closed by 終結
-    /// alone, and leaves the case interrupted without.
-    pub async fn end_case(&mut self, case: usize) -> bool {
-        let Some(who) = self.ledger.worker(case).filter(|_| self.ledger.cases[case].open) else {
-            return false;
-        };
-        let id = self.ledger.cases[case].id.clone();
-        let held = self.ledger.held_open(case);
-        let begun = self.ledger.closed_by_decision_alone(case);
-        let to = if held || begun { self.chance.pick(&["closed", "interrupted"]).unwrap() } else { "closed" };
-        let may = !held && (to == "interrupted" || !begun);
-        let path = format!("/cases/{id}/end");
-        let mut fields =
-            vec![("to", to), ("reason", "settled"), ("words", "落ち着いた"), ("watch", "民生委員")];
-        if !may {
-            fields.push(("base_version", "1"));
-        }
-        if self.attempt((who, &path), &path, &fields, may).await.is_some() {
-            self.ledger.cases[case].open = false;
-            self.count(if to == "closed" { "a case ended" } else { "a case interrupted" });
-        }
         true
     }
 }

@@ -116,6 +116,9 @@ impl Walk<'_> {
         let made = self.ledger.decision(id, case, matter, a);
         self.ledger.decided.push(made);
         self.kept().home = true;
+        if matter.is_none() {
+            self.kept_by(who, case, &words);
+        }
         if a.timing == "establish" {
             self.ledger.cases[case].provider = true;
         }

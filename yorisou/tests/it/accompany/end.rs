@@ -26,6 +26,9 @@ impl Walk<'_> {
         }
         for case in 0..self.ledger.cases.len() {
             self.step();
+            while self.ledger.waits(case) {
+                assert!(self.hand_back(case).await, "{}", self.told());
+            }
             if self.ledger.cases[case].open {
                 self.unused(case).await;
                 assert!(!self.ledger.held_open(case), "{} {case}\n{:#?}", self.told(), self.ledger);
@@ -37,6 +40,11 @@ impl Walk<'_> {
         }
         self.nothing_left().await;
         self.invariants().await;
+        // What was promised for after the end has outlived it, and is kept.
+        while self.ledger.cases.iter().any(|c| c.look_ins + c.first_checks > 0) {
+            assert!(self.keeps_promise().await, "{}\n{:#?}", self.told(), self.ledger);
+        }
+        self.invariants().await;
     }
 
     /// A minute passes.
@@ -46,7 +54,7 @@ impl Walk<'_> {
     }
 
     /// Posts that are vacant are filled, by whoever keeps the register.
-    async fn offices(&mut self) {
+    pub async fn offices(&mut self) {
         for (desk, who) in [("hokubu", "mieda"), ("suishin", "imai")] {
             let vacant = !self.ledger.seats.iter().any(|s| s.desk == desk && self.ledger.sits(s.who, desk));
             if vacant && self.ledger.heir(desk) == desk {
@@ -125,14 +133,16 @@ impl Walk<'_> {
             self.decides(who, None, p.case, &asked).await.expect("whoever answers for it decides")
         };
         let outcome = if asked.timing == "close" { "end" } else { "interrupt" };
-        assert!(self.evaluates(who, n, outcome, Some(d)).await, "{}", self.told());
+        let back = outcome == "end" && self.taken_up(p.case);
+        assert!(self.evaluates(who, n, (outcome, back), Some(d)).await, "{}", self.told());
     }
 
     /// An open matter that rests on the consent of everybody it is about.
-    async fn with_consent(&mut self, case: usize, who: Who) -> usize {
+    pub async fn with_consent(&mut self, case: usize, who: Who) -> usize {
         let of = |n: &usize| self.ledger.matters[*n].case == case;
         let open: Vec<usize> = self.open_matters().into_iter().filter(of).collect();
-        if let Some(n) = open.iter().copied().find(|n| self.ledger.carried(*n)) {
+        let carried = |n: &usize| !self.ledger.matters[*n].secret && self.ledger.carried(*n);
+        if let Some(n) = open.iter().copied().find(carried) {
             return n;
         }
         if let Some(n) = open.iter().copied().find(|n| !self.ledger.matters[*n].secret) {

@@ -16,16 +16,39 @@ pub struct Soul {
     pub here: bool,
     pub died: bool,
     pub moved: bool,
-    /// Consents to conferences of the provider: where, and whether they hold.
-    pub agreed: Vec<(String, bool)>,
+    pub agreed: Vec<Agreed>,
     /// One of them was withdrawn.
     pub withdrawn: bool,
 }
 
+/// A consent: to conferences of the provider, or to less.
+#[derive(Debug, Clone)]
+pub struct Agreed {
+    pub path: String,
+    /// It is meant for conferences.
+    pub meant: bool,
+    pub from: Day,
+    /// The day it was withdrawn.
+    pub until: Option<Day>,
+}
+
 impl Soul {
     pub fn agrees(&self) -> bool {
-        self.agreed.iter().any(|(_, holds)| *holds)
+        self.agreed.iter().any(|a| a.meant && a.until.is_none())
     }
+
+    /// Whether they had agreed on a day that has passed; on the day of a withdrawal it counts as withdrawn.
+    fn agreed_on(&self, day: Day) -> bool {
+        self.agreed.iter().any(|a| a.meant && a.from <= day && a.until.is_none_or(|until| day < until))
+    }
+}
+
+/// A case that goes back to another desk (つなぎ戻し): the letter and how far it is.
+#[derive(Debug, Clone)]
+pub struct Back {
+    pub path: String,
+    pub taken_up: bool,
+    pub over: bool,
 }
 
 /// A case and its household.
@@ -34,9 +57,15 @@ pub struct Case {
     pub id: String,
     pub souls: Vec<Soul>,
     pub open: bool,
+    /// The desk that answers for it.
+    pub desk: &'static str,
+    pub back: Option<Back>,
     pub kept_out: Vec<Who>,
     /// The provider has a part in it.
     pub provider: bool,
+    /// What was promised for after the end, and is not done: to look in, and to check after it went back.
+    pub look_ins: usize,
+    pub first_checks: usize,
 }
 
 /// An appointment.
@@ -140,6 +169,10 @@ pub struct Plan {
     pub forced: Option<(usize, Day)>,
     /// At which step and on which day it was ended or interrupted.
     pub over: Option<(usize, Day)>,
+    /// The desk that has promised its second line; the first is the person's own.
+    pub desk: &'static str,
+    pub own_done: bool,
+    pub desk_done: bool,
 }
 
 /// What a marker belongs to.
@@ -163,6 +196,8 @@ pub struct Mark {
     pub home: bool,
     /// It stands on the page of its matter for everybody who may read it.
     pub on_page: bool,
+    /// The desks besides the provider whose own record it may be.
+    pub own: Vec<&'static str>,
 }
 
 /// What somebody asks to be decided.
@@ -214,7 +249,7 @@ impl Ledger {
         self.stands(desk) && self.seats.iter().filter(now).any(|s| s.last.is_none_or(|last| last >= today))
     }
 
-    fn at(&self, desk: &'static str, case: usize) -> Vec<Who> {
+    pub fn at(&self, desk: &'static str, case: usize) -> Vec<Who> {
         let desk = self.heir(desk);
         let of = self.seats.iter().filter(|s| s.desk == desk && self.sits(s.who, desk)).map(|s| s.who);
         of.filter(|w| !self.cases[case].kept_out.contains(w)).collect()
@@ -222,6 +257,11 @@ impl Ledger {
 
     /// Whoever answers for a case.
     pub fn worker(&self, case: usize) -> Option<Who> {
+        self.at(self.cases[case].desk, case).first().copied()
+    }
+
+    /// Whoever sits at the desk that wrote the household down, or at its heir.
+    pub fn recorder(&self, case: usize) -> Option<Who> {
         self.at("hokubu", case).first().copied()
     }
 
@@ -245,11 +285,24 @@ impl Ledger {
         self.stands("suishin") && self.cases[case].souls.iter().any(|s| s.here && s.agrees())
     }
 
+    /// The same, where there is somebody who could hold it: a post that nobody has is no conference.
+    pub fn holdable(&self, case: usize) -> bool {
+        let held = |s: &Seat| s.coordinator && self.sits(s.who, s.desk);
+        self.consented(case) && self.seats.iter().any(held)
+    }
+
     /// Whether everybody a conference with consent is about has agreed.
     pub fn carried(&self, matter: usize) -> bool {
         let x = &self.matters[matter];
         let mut here = x.about.iter().map(|n| &self.cases[x.case].souls[*n]).filter(|s| s.here).peekable();
         self.stands("suishin") && here.peek().is_some() && here.all(Soul::agrees)
+    }
+
+    /// Whether they had on a day that has passed.
+    fn carried_on(&self, matter: usize, day: Day) -> bool {
+        let x = &self.matters[matter];
+        let mut here = x.about.iter().map(|n| &self.cases[x.case].souls[*n]).filter(|s| s.here);
+        day == self.today() || here.all(|s| s.agreed_on(day))
     }
 
     /// Whether somebody is a member of a matter now who may read what lies there.
@@ -280,9 +333,10 @@ impl Ledger {
                 let finished = m.unfinished.is_none() || writes || path.contains("/room");
                 self.member(who, x.0) && !paper && finished && (x.1.closed.is_none() || m.home)
             }
+            // What a desk wrote; and what the provider may know by consent.
             Of::Case(case) => {
-                let own = self.at("hokubu", case).contains(&who) || self.at("suishin", case).contains(&who);
-                own && !self.cases[case].kept_out.contains(&who)
+                self.at("suishin", case).contains(&who)
+                    || m.own.iter().any(|desk| self.at(desk, case).contains(&who))
             }
         }
     }
@@ -324,7 +378,7 @@ impl Ledger {
 
     /// Somebody agrees, and nobody could hold the conference.
     fn unheld(&self, case: usize) -> bool {
-        !self.consented(case) && self.cases[case].souls.iter().any(|s| s.here && s.agrees())
+        !self.holdable(case) && self.cases[case].souls.iter().any(|s| s.here && s.agrees())
     }
 
     /// A reason for ending without a conference that is true.
@@ -344,11 +398,12 @@ impl Ledger {
         let attended = x.there.get(&a.on) == Some(&true) || sat;
         let item = self.talked_over(matter, a.on).next().is_some();
         let plans = matches!(a.timing, "establish" | "replan");
-        let consented = if x.secret { self.consented(x.case) } else { self.carried(matter) };
         let place = match a.timing {
             "other" => true,
-            _ if !x.secret && consented => item,
-            _ => !plans && !consented && self.ended_rightly(x.case, a.ended),
+            // On the day it was talked over consent carried it too.
+            _ if !x.secret && self.carried(matter) => item && self.carried_on(matter, a.on),
+            // Where it could be about somebody who agrees, it is.
+            _ => !plans && !self.holdable(x.case) && self.ended_rightly(x.case, a.ended),
         };
         let text = !plans || self.proposal(x.case, a.kind).is_some();
         self.coordinates(who) && opens && within && attended && place && text && a.whole
@@ -356,19 +411,22 @@ impl Ledger {
 
     /// Whether this can be decided about a case without a conference: only where no consent holds, by whoever answers for it.
     pub fn decides_alone(&self, who: Who, case: usize, a: &Asked) -> bool {
-        let part = self.at("hokubu", case).contains(&who)
+        let part = self.at(self.cases[case].desk, case).contains(&who)
             || (self.cases[case].provider
                 && self.coordinates(who)
                 && self.at("suishin", case).contains(&who));
         let ends = matches!(a.timing, "close" | "interrupt");
-        let free = !self.consented(case) && self.ended_rightly(case, a.ended);
+        let free = !self.holdable(case) && self.ended_rightly(case, a.ended);
         part && self.cases[case].open && ends && free && a.on <= self.today() && a.whole
     }
 
     /// A decision, with the text that lay there.
     pub fn decision(&self, id: String, case: usize, matter: Option<usize>, a: &Asked) -> Decided {
         let plans = matches!(a.timing, "establish" | "replan");
+        // Where everybody obliged was there comes first, then what is being talked over.
         let rank = |s: &Sitting| match s.stage {
+            Stage::Begun if s.provider == Some(true) => 4,
+            Stage::Concluded if s.provider == Some(true) => 3,
             Stage::Begun => 2,
             Stage::Concluded => 1,
             _ => 0,
@@ -399,8 +457,27 @@ impl Ledger {
 
     /// Whether somebody has a part in a case that lets them write its plan.
     pub fn plans(&self, who: Who, case: usize) -> bool {
-        let provider = self.cases[case].provider && self.at("suishin", case).contains(&who);
-        self.at("hokubu", case).contains(&who) || provider
+        let c = &self.cases[case];
+        let provider = c.provider && self.at("suishin", case).contains(&who);
+        self.at("hokubu", case).contains(&who) || self.at(c.desk, case).contains(&who) || provider
+    }
+
+    /// Whether somebody can say that a line of a plan is done: the person's own, or what a desk has promised.
+    pub fn does(&self, who: Who, plan: usize, own: bool) -> bool {
+        let p = &self.plans[plan];
+        let theirs = if own { self.plans(who, p.case) } else { self.at(p.desk, p.case).contains(&who) };
+        p.state == "in_force" && theirs && !(if own { p.own_done } else { p.desk_done })
+    }
+
+    /// Whether somebody can write down how a plan goes, and promise the next look.
+    pub fn looks_at(&self, who: Who, plan: usize, next: Day) -> bool {
+        let p = &self.plans[plan];
+        p.state == "in_force" && self.plans(who, p.case) && next > self.today()
+    }
+
+    /// Whether a case waits for an answer to the letter it goes back with.
+    pub fn waits(&self, case: usize) -> bool {
+        self.cases[case].back.as_ref().is_some_and(|b| !b.over)
     }
 
     /// Whether a decision is one of this case, kind and timing that stands, is unused, and that this person may know of.

@@ -3,9 +3,10 @@
 
 use access::{Right, Role, System};
 use engine::Origin;
+use words::Day;
 use words::id::AppointmentId;
 
-use super::ledger::{Case, Seat, Soul, Who};
+use super::ledger::{Agreed, Case, Seat, Soul, Who};
 use super::walk::Walk;
 use crate::agreed_to::also;
 use crate::agreement::{give, terms, withdraw};
@@ -48,7 +49,7 @@ impl Walk<'_> {
         self.back("sano", sano);
         let soul = |id| Soul { id, here: true, ..Soul::default() };
         let souls = ids.into_iter().map(soul).collect();
-        self.ledger.cases.push(Case { id, souls, open: true, ..Case::default() });
+        self.ledger.cases.push(Case { id, souls, open: true, desk: "hokubu", ..Case::default() });
         self.trace.push(format!("case {name} {:?}", self.ledger.cases.last().unwrap()));
     }
 
@@ -58,7 +59,7 @@ impl Walk<'_> {
         let here: Vec<usize> = (0..c.souls.len()).filter(|n| c.souls[*n].here).collect();
         let stands = self.ledger.heir("suishin") == "suishin";
         let (Some(n), Some(who), true) =
-            (self.chance.pick(&here), self.ledger.worker(case), c.open && stands)
+            (self.chance.pick(&here), self.ledger.recorder(case), c.open && stands)
         else {
             return false;
         };
@@ -78,7 +79,8 @@ impl Walk<'_> {
         let mut person_of = self.lend(who).await;
         let path = give(&mut person_of, &id, &terms(&person, &more)).await;
         self.back(who, person_of);
-        self.ledger.cases[case].souls[n].agreed.push((path, meant));
+        let given = Agreed { path, meant, from: self.today(), until: None };
+        self.ledger.cases[case].souls[n].agreed.push(given);
         self.trace.push(format!("agreed case {case} person {n} {meant}"));
         self.count("agreed");
         true
@@ -88,15 +90,16 @@ impl Walk<'_> {
     pub async fn take_back(&mut self, case: usize) -> bool {
         let c = &self.ledger.cases[case];
         let held = (0..c.souls.len()).find(|n| c.souls[*n].here && c.souls[*n].agrees());
-        let (Some(n), Some(who)) = (held, self.ledger.worker(case)) else { return false };
+        let (Some(n), Some(who)) = (held, self.ledger.recorder(case)) else { return false };
+        let today = self.today();
         for i in 0..self.ledger.cases[case].souls[n].agreed.len() {
-            let (path, holds) = self.ledger.cases[case].souls[n].agreed[i].clone();
-            if holds {
+            let given = self.ledger.cases[case].souls[n].agreed[i].clone();
+            if given.meant && given.until.is_none() {
                 let mut person = self.lend(who).await;
-                withdraw(&mut person, &path).await;
+                withdraw(&mut person, &given.path).await;
                 self.back(who, person);
-                self.ledger.cases[case].souls[n].agreed[i].1 = false;
-                self.ledger.cases[case].souls[n].withdrawn = true;
+                let soul = &mut self.ledger.cases[case].souls[n];
+                (soul.agreed[i].until, soul.withdrawn) = (Some(today), true);
             }
         }
         self.trace.push(format!("withdrawn case {case} person {n}"));
@@ -108,7 +111,9 @@ impl Walk<'_> {
     pub async fn fate(&mut self, case: usize) -> bool {
         let c = &self.ledger.cases[case];
         let here: Vec<usize> = (0..c.souls.len()).filter(|n| c.souls[*n].here).collect();
-        let (Some(n), Some(who)) = (self.chance.pick(&here), self.ledger.worker(case)) else { return false };
+        let (Some(n), Some(who)) = (self.chance.pick(&here), self.ledger.recorder(case)) else {
+            return false;
+        };
         let today = self.today();
         let today = format!("R{}.{}.{}", today.year() - 2018, today.month(), today.day());
         let id = c.souls[n].id.clone();
@@ -173,6 +178,21 @@ impl Walk<'_> {
         }
         self.sleep(1).await;
         self.count("an appointment over");
+        true
+    }
+
+    /// The year turns: whoever is moved leaves on the last day of March.
+    pub async fn april(&mut self) -> bool {
+        let last = Day::new(2027, 3, 31).unwrap();
+        if self.today() >= last {
+            return false;
+        }
+        self.sleep(self.today().days_until(last)).await;
+        let desk = self.chance.pick(&["hokubu", "suishin"]).unwrap();
+        if self.chance.one_in(4) || !self.transfer(desk).await {
+            self.sleep(1).await;
+        }
+        self.count("an April");
         true
     }
 

@@ -147,6 +147,7 @@ impl Walk<'_> {
     pub async fn invariants(&mut self) {
         let problems = engine::check::invariants(&self.app.engine, self.app.town.municipality).await.unwrap();
         assert_eq!(problems, [], "{}", self.told());
+        self.promises().await;
         let rows = self
             .rows(
                 "SELECT p.id AS plan, p.state, p.in_force_at, p.ended_at, d.id, d.timing, d.decided_on, d.ground, d.ended_why, \
@@ -200,6 +201,46 @@ impl Walk<'_> {
                 told()
             );
         }
+    }
+
+    /// Of a plan in force one look is promised, for its day, and what a desk took on, until it is done; of any other nothing is. What was
+    /// promised for after an end stands until it is done, whatever ended. No promise is at a desk that is gone.
+    async fn promises(&self) {
+        let rows = self
+            .rows(
+                "SELECT p.id AS plan, p.monitoring_on, t.kind, t.due_at FROM support_plan p LEFT JOIN task t \
+                 ON t.municipality_id = p.municipality_id AND t.thing_id = p.id AND t.state = 'open' \
+                 AND t.kind IN ('monitor', 'plan_action', 'hear_action') WHERE p.municipality_id = $1",
+            )
+            .await;
+        for (n, p) in self.ledger.plans.iter().enumerate() {
+            let of = |r: &&Row| p.path.ends_with(&r.get::<words::id::ThingId>("plan").unwrap().to_string());
+            let (mut looks, mut parts) = (0, 0);
+            for r in rows.iter().filter(of) {
+                match r.get::<Option<String>>("kind").unwrap().as_deref() {
+                    Some("monitor") => {
+                        looks += 1;
+                        let (due, on): (Instant, Day) =
+                            (r.get("due_at").unwrap(), r.get("monitoring_on").unwrap());
+                        assert_eq!(due.day(), on, "{} plan {n}", self.told());
+                    }
+                    Some(_) => parts += 1,
+                    None => {}
+                }
+            }
+            let live = p.state == "in_force";
+            let promised = (usize::from(live), usize::from(live && !p.desk_done));
+            assert_eq!((looks, parts), promised, "{} plan {n}\n{:#?}", self.told(), self.ledger);
+        }
+        let open = self.look_ins().await;
+        for (n, c) in self.ledger.cases.iter().enumerate() {
+            let count = |kind: &str| open.iter().filter(|(_, case, k, _)| *case == c.id && k == kind).count();
+            let there = (count("follow_up"), count("first_check"));
+            assert_eq!(there, (c.look_ins, c.first_checks), "{} case {n}\n{:#?}", self.told(), self.ledger);
+        }
+        let gone = self.ledger.ends.keys().filter(|d| self.ledger.heir(d) != **d);
+        let gone: Vec<DeskId> = gone.map(|d| self.app.town.desk(d)).collect();
+        assert!(open.iter().all(|(.., desk)| !gone.contains(desk)), "{} {open:?}", self.told());
     }
 
     /// The parts of each decision's words.

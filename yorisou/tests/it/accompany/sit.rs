@@ -71,7 +71,7 @@ impl Walk<'_> {
     }
 
     /// The session that is planned, and whoever runs it.
-    fn running(&self) -> Option<(usize, Sitting, Who)> {
+    pub fn running(&self) -> Option<(usize, Sitting, Who)> {
         let n = self.ledger.sittings.iter().position(|s| s.planned)?;
         let s = self.ledger.sittings[n].clone();
         let who = self.ledger.secretary(self.ledger.matters[s.matter].case)?;
@@ -103,7 +103,7 @@ impl Walk<'_> {
         }
     }
 
-    async fn attendance(&mut self, n: usize, s: &Sitting, who: Who) -> bool {
+    pub async fn attendance(&mut self, n: usize, s: &Sitting, who: Who) -> bool {
         // Somebody of the provider may be there only after the pledge; without them nobody is.
         let absent = self.chance.one_in(4);
         let x = &self.ledger.matters[s.matter];
@@ -115,9 +115,7 @@ impl Walk<'_> {
         }
         // What was decided or concluded in their presence is not taken back by a correction.
         let concluded = s.stage == Stage::Concluded && s.provider == Some(true);
-        let others =
-            self.ledger.talked_over(s.matter, s.on).any(|o| o.path != s.path && o.provider == Some(true));
-        let rests = self.rests_on(n) && !others;
+        let rests = self.rests_on(n);
         let mut person = self.lend(who).await;
         if absent && (concluded || rests) {
             let page = person.get(&s.path).await;
@@ -154,7 +152,7 @@ impl Walk<'_> {
         x.closed.is_none() && (x.secret || self.ledger.carried(s.matter))
     }
 
-    async fn begin(&mut self, n: usize, s: &Sitting, who: Who) -> bool {
+    pub async fn begin(&mut self, n: usize, s: &Sitting, who: Who) -> bool {
         let may = s.stage == Stage::Placed && self.clear(s);
         let to = format!("/sessions/items/{}/begin", id_of(&s.item));
         let fields = &[("back", id_of(&s.path))];

@@ -20,7 +20,18 @@ pub struct Walk<'a> {
     pub counts: BTreeMap<&'static str, usize>,
     /// What was done, for the sentence of a failure.
     pub trace: Vec<String>,
+    /// What a case is on its way to, while nothing goes wrong.
+    pub aims: BTreeMap<usize, &'static str>,
     people: HashMap<Who, Person>,
+}
+
+/// What fails in a helper of another story says where the walk was all the same.
+impl Drop for Walk<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            eprintln!("{}", self.told());
+        }
+    }
 }
 
 /// The markers in a text: `MARKQ0012Z`.
@@ -42,6 +53,7 @@ impl<'a> Walk<'a> {
             place: format!("seed {seed}"),
             counts: BTreeMap::new(),
             trace: Vec::new(),
+            aims: BTreeMap::new(),
             people: HashMap::new(),
         }
     }
@@ -161,7 +173,8 @@ impl<'a> Walk<'a> {
     /// Words with a marker of their own, about to be written.
     pub fn mark(&mut self, words: &str, of: Of) -> String {
         let on_page = matches!(of, Of::Matter(_));
-        self.ledger.marks.push(Mark { of, kept: false, unfinished: None, home: false, on_page });
+        let own = vec!["hokubu"];
+        self.ledger.marks.push(Mark { of, kept: false, unfinished: None, home: false, on_page, own });
         format!("{words} MARKQ{:04}Z", self.ledger.marks.len() - 1)
     }
 
@@ -170,6 +183,14 @@ impl<'a> Walk<'a> {
         let mark = self.ledger.marks.last_mut().unwrap();
         mark.kept = true;
         mark
+    }
+
+    /// The marker in these words was accepted; somebody wrote it about a case, at the desk that answers for it.
+    pub fn kept_by(&mut self, who: Who, case: usize, words: &str) {
+        let sits = |desk: &&'static str| self.ledger.at(desk, case).contains(&who);
+        let own = [self.ledger.cases[case].desk, "hokubu"].into_iter().filter(|d| sits(&d)).collect();
+        let n = found(words).into_iter().next().unwrap();
+        (self.ledger.marks[n].kept, self.ledger.marks[n].own) = (true, own);
     }
 
     /// What the database says, with the municipality as the first parameter.
