@@ -92,7 +92,7 @@ async fn page(req: &Req, form: Form) -> Result<(AsidePage, Receipt), Fail> {
             .iter()
             .map(|r| Choice::new(&form, "reason", r.code(), t.code("aside_reason", r)))
             .collect(),
-        articles: register::articles(t, bases)
+        articles: register::articles(bases)
             .into_iter()
             .map(|(code, name)| Choice::new(&form, "article", code, name))
             .collect(),

@@ -212,7 +212,8 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
 /// GET /cases/{id}/consents/{consent}/carry.
 pub(crate) async fn form(req: Arc<Req>) -> Result<Answer, Fail> {
     let look = req.ctx()?.look(Channel::Write).await?;
-    render(&req, look, Form::default()).await
+    let today = req.t().short_day(req.now().day());
+    render(&req, look, Form::filled(vec![("confirmed_on", today)])).await
 }
 
 /// POST /cases/{id}/consents/{consent}/carry.

@@ -291,6 +291,9 @@ pub(crate) async fn step(
             if l.header.rests_on == RestsOn::Consent {
                 return Err(Refusal::new("conference.rests_on_consent").into());
             }
+            if picture.is_none() {
+                not_said_before(act, id, *role, words).await?;
+            }
             let said = Said { matter: id, household: l.header.household, role: *role, words };
             let written = write(act, &right, &said).await?;
             if let Some((entry, picture)) = written.zip(picture) {
@@ -346,6 +349,19 @@ struct Said<'a> {
 /// says: a sheltered address would make it unreadable, and an informant is no material.
 pub(crate) fn said_categories() -> Categories {
     Categories::all().without(Category::Informant).without(Category::Contact)
+}
+
+/// Whoever goes back in the browser and sends once more says the same twice: that is a slip, and is asked about.
+async fn not_said_before(act: &mut Act, matter: MatterId, role: Role, words: &str) -> Result<(), Fail> {
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let laid = sql::materials(&mut act.facts()?, viewer.municipality, matter).await?;
+    let said = laid
+        .iter()
+        .filter(|x| x.role == role && x.record.kind == RecordKind::Entry && x.recalled_at.is_none());
+    let mut sealed = entry::by_ids(&mut act.facts()?, &viewer, said.map(|x| x.record.id.cast())).await?;
+    sealed.retain(|e| e.facts().author == Some(viewer.user));
+    let again = act.disclose(sealed).await?.iter().any(|e| e.body == words);
+    if again { Err(Refusal::new("conference.said_before").into()) } else { Ok(()) }
 }
 
 async fn write(act: &mut Act, right: &Right, said: &Said<'_>) -> Result<Option<EntryId>, Fail> {

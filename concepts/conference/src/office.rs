@@ -169,7 +169,7 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
         consents,
         whose,
         about: new(),
-        today: today.to_string(),
+        today: t.short_day(today),
         join: new(),
         take_lead: new(),
         close: new(),

@@ -225,8 +225,7 @@ async fn render(req: &Req, mut look: Look, from: String, about: ThingId, form: F
             } else {
                 "conference.by_consent"
             };
-            let checked = if p.verified { "" } else { t.s("register.unverified") };
-            let help = format!("{}{checked} {}", p.article, t.s(ground));
+            let help = format!("{} {}", p.article, t.s(ground));
             Choice::new(&form, "position", &p.code, p.name.clone()).with_help(help)
         })
         .collect();

@@ -87,13 +87,13 @@ pub(crate) fn choices<C: Code>(
 }
 
 /// A fresh form: what is decided is support and plan, until somebody marks it otherwise.
-pub(crate) fn fresh(programme: &str, timing: &str, on: Day, attempts: String) -> Form {
+pub(crate) fn fresh(programme: &str, timing: &str, on: String, attempts: String) -> Form {
     Form::filled(vec![
         ("words_cat", "plan".to_owned()),
         ("words_cat", "support".to_owned()),
         ("programme", programme.to_owned()),
         ("timing", timing.to_owned()),
-        ("on", on.to_string()),
+        ("on", on),
         ("attempts", attempts),
     ])
 }
@@ -168,7 +168,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         Some(case) => attempts(&mut look, &req.frame(), case).await?,
         None => String::new(),
     };
-    let form = fresh(&asked("programme"), &asked("timing"), on, tried);
+    let form = fresh(&asked("programme"), &asked("timing"), req.t().short_day(on), tried);
     render(&req, look, form).await
 }
 

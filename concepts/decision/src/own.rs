@@ -21,7 +21,8 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: CaseId = req.id("id")?;
     casefile::load(&mut look, id).await?;
     let tried = forms::attempts(&mut look, &req.frame(), id).await?;
-    let form = forms::fresh(&asked("programme"), &asked("timing"), req.now().day(), tried);
+    let today = req.t().short_day(req.now().day());
+    let form = forms::fresh(&asked("programme"), &asked("timing"), today, tried);
     render(&req, look, form).await
 }
 

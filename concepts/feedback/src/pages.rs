@@ -161,7 +161,7 @@ async fn render(req: &Req, form: Form) -> Result<Answer, Fail> {
     let t = frame.t.clone();
     let articles =
         register::legal_bases_for(&mut look.conn(), m, ctx.now.day(), register::Sharing::Feedback).await?;
-    let articles = register::articles(&t, articles);
+    let articles = register::articles(articles);
     let wrong = form.has_problems();
     let name = |desk: DeskId| names.get(&desk).cloned().unwrap_or_default();
     let page = FeedbackPage {

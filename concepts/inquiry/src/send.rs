@@ -92,7 +92,7 @@ async fn render(
         purposes: coded("purpose", "inquiry_purpose", &purposes, None),
         bases: coded("basis", "inquiry_basis", &["law", "consent", "existing"], Some("inquiry_basis_help")),
         categories: coded("share_cat", "category", &cats, None),
-        articles: register::articles(&t, around.articles.clone()),
+        articles: register::articles(around.articles.clone()),
         due_days,
         reasons: around.reasons.sentences(&t),
         frame,

@@ -294,7 +294,7 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, stale: bool) -> Res
         categories: Category::ALL.iter().map(cats).collect(),
         answer_article: r.article.clone(),
         laws: laws(&t, &bases),
-        articles: register::articles(&t, bases),
+        articles: register::articles(bases),
         reasons,
         frame,
         form,

@@ -218,7 +218,7 @@ async fn render(req: &Req, mut look: Look, around: Around, opened: Opened) -> Re
         bands: codes("age_band", "age_band", &bands),
         marks: MarksControl::new(&t, &form, "summary", &around.known),
         categories: codes("share_cat", "category", &cats),
-        articles: register::articles(&t, bases),
+        articles: register::articles(bases),
         texts: around
             .texts
             .iter()

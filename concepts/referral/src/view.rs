@@ -169,7 +169,7 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, channel: Channel) -
     let (offers, more): (Vec<_>, Vec<_>) =
         steps.into_iter().map(|s| offer(&t, s, chosen)).partition(|o| o.open);
     let staff = register::staff_of(&mut conn, m, r.to, today).await?;
-    let articles = register::articles(&t, bases);
+    let articles = register::articles(bases);
     let taken = taken(&mut look, &frame, id).await?;
     let mut conn = look.conn();
     let in_case = casefile::relation(&mut conn, &ctx.viewer, r.case).await?.is_some();

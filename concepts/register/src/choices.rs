@@ -5,15 +5,10 @@ use words::id::DeskId;
 
 use crate::views::{DeskInfo, LegalBasis};
 
-/// Articles to choose from; an unverified one says so.
-pub fn articles(t: &T, bases: Vec<LegalBasis>) -> Vec<(String, String)> {
-    bases
-        .into_iter()
-        .map(|b| {
-            let name = if b.verified { b.name } else { format!("{}{}", b.name, t.s("register.unverified")) };
-            (b.code, name)
-        })
-        .collect()
+/// Articles to choose from. Which of them nobody has held against its source is said where that can be done: on the list of whoever keeps
+/// the register.
+pub fn articles(bases: Vec<LegalBasis>) -> Vec<(String, String)> {
+    bases.into_iter().map(|b| (b.code, b.name)).collect()
 }
 
 /// The desks a form can turn to, by field of their agency; `own` are left out. Where nobody can sign in, it says so.

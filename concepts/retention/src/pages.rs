@@ -101,7 +101,7 @@ async fn lists_page(req: &Req, form: Form) -> Result<ListsPage, Fail> {
 
 /// `GET /disposal`
 async fn lists(req: Arc<Req>) -> Result<Answer, Fail> {
-    let mut filled = vec![("up_to", req.now().day().to_string())];
+    let mut filled = vec![("up_to", req.t().short_day(req.now().day()))];
     filled.extend(Kind::ALL.iter().map(|k| ("kind", k.to_string())));
     Answer::page(lists_page(&req, Form::filled(filled)).await?.render(), receipt())
 }

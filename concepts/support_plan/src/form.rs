@@ -7,7 +7,7 @@ use casefile::CaseHead;
 use decision::Programme;
 use engine::{Begun, Channel, Fail, Look, Receipt};
 use household::{MarksControl, marks_from, nameable};
-use site::{Answer, Choice, Form, Frame, Need, Req, link};
+use site::{Answer, Choice, Form, Frame, Need, Req, T, link};
 use words::Day;
 use words::code::Code;
 use words::id::{CaseId, DeskId, PersonId, SupportPlanId};
@@ -241,8 +241,8 @@ fn kind_query(kind: Option<Programme>) -> String {
     kind.map(|k| format!("&kind={k}")).unwrap_or_default()
 }
 
-/// The fields of a version, for a form.
-fn filled(v: &Version) -> Vec<(String, String)> {
+/// The fields of a version, for a form. For a next one nothing is promised for a day that has passed.
+fn filled(t: &T, v: &Version, from: Option<Day>) -> Vec<(String, String)> {
     let mut pairs = vec![
         ("words".to_owned(), v.text("words").to_owned()),
         ("direction".to_owned(), v.text("direction").to_owned()),
@@ -265,7 +265,8 @@ fn filled(v: &Version) -> Vec<(String, String)> {
         pairs.push((format!("act_{n}_who"), who));
         pairs.push((format!("act_{n}_place"), place.to_owned()));
         pairs.push((format!("act_{n}_what"), v.body(line.entry).unwrap_or_default().to_owned()));
-        pairs.push((format!("act_{n}_due"), line.due.map(|d| d.to_string()).unwrap_or_default()));
+        let due = line.due.filter(|d| from.is_none_or(|from| *d >= from));
+        pairs.push((format!("act_{n}_due"), due.map(|d| t.short_day(d)).unwrap_or_default()));
     }
     let goal = v.raw.iter().find(|l| matches!(l.part, Part::LongGoal | Part::ShortGoal | Part::Role));
     if let Some(e) = goal.and_then(|l| v.latest.get(&l.entry)).and_then(|id| v.texts.get(id)) {
@@ -297,7 +298,7 @@ pub(crate) async fn new(req: Arc<Req>) -> Result<Answer, Fail> {
     let former = former.filter(|p| p.state == State::InForce || !board);
     if let Some(former) = former {
         let v = view::load(&req, &mut look, &frame, former.id).await?;
-        pairs = filled(&v);
+        pairs = filled(&frame.t, &v, Some(look.now().day()));
         pairs.push(("kind".to_owned(), former.kind.code().to_owned()));
     } else if board {
         let offered = board::offered(&req, &mut look, &frame, case).await?;
@@ -305,7 +306,7 @@ pub(crate) async fn new(req: Arc<Req>) -> Result<Answer, Fail> {
         for ((desk, what, due), n) in parts.take(ACTIONS).zip(1_usize..) {
             pairs.push((format!("act_{n}_who"), format!("desk:{desk}")));
             pairs.push((format!("act_{n}_what"), what.clone()));
-            pairs.push((format!("act_{n}_due"), due.to_string()));
+            pairs.push((format!("act_{n}_due"), frame.t.short_day(*due)));
         }
         pairs.extend(
             offered.iter().take(GOALS).zip(1_usize..).map(|(o, n)| (format!("short_{n}"), o.need.clone())),
@@ -397,9 +398,9 @@ async fn render_edit(req: &Req, typed: Option<Form>, stale: bool) -> Result<Answ
     rules::writable(v.plan.state)?;
     let doers = doers(&mut look, &frame, &v.loaded).await?;
     let form = typed.unwrap_or_else(|| {
-        let mut pairs = filled(&v);
+        let mut pairs = filled(&frame.t, &v, None);
         pairs.push(("change".to_owned(), v.text("change").to_owned()));
-        let day = v.plan.monitoring.map(|d| d.to_string()).unwrap_or_default();
+        let day = v.plan.monitoring.map(|d| frame.t.short_day(d)).unwrap_or_default();
         pairs.push(("monitoring".to_owned(), day));
         Form::new(site::Fields::from_pairs(pairs))
     });

@@ -400,11 +400,17 @@ impl PlanPage {
 
 /// GET /plans/{id}
 pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
-    render(&req, Form::default(), false).await
+    page(&req, None, false).await
 }
 
-/// The page, also with what was typed and is wrong.
+/// The page with what was typed and is wrong.
 pub(crate) async fn render(req: &Req, form: Form, stale: bool) -> Result<Answer, Fail> {
+    page(req, Some(form), stale).await
+}
+
+async fn page(req: &Req, typed: Option<Form>, stale: bool) -> Result<Answer, Fail> {
+    let asked = typed.is_none();
+    let form = typed.unwrap_or_default();
     let id: SupportPlanId = req.id("id")?;
     let frame = req.frame();
     let mut look = req.ctx()?.look(Channel::Page).await?;
@@ -422,6 +428,12 @@ pub(crate) async fn render(req: &Req, form: Form, stale: bool) -> Result<Answer,
     let known =
         |d: Option<words::id::DecisionId>| d.filter(|d| known.iter().any(|k| k.id == *d)).map(link::decision);
     let wrong = form.has_problems();
+    // Whom outreach reaches need not have applied.
+    let form = if asked && v.plan.kind != Programme::Outreach {
+        Form::filled(vec![("signed_on", frame.t.short_day(frame.now.day()))])
+    } else {
+        form
+    };
     let page = PlanPage {
         id,
         stale,
@@ -431,7 +443,7 @@ pub(crate) async fn render(req: &Req, form: Form, stale: bool) -> Result<Answer,
             .map(|s| Choice::new(&form, "signed_how", s.code(), frame.t.code("plan_signed", s)))
             .collect(),
         next: crate::rules::by_rhythm(frame.now.day(), v.plan.rhythm)
-            .map(|d| d.to_string())
+            .map(|d| frame.t.short_day(d))
             .unwrap_or_default(),
         decision: known(v.plan.decision),
         end_decision: known(v.plan.end_decision),

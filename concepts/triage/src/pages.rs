@@ -176,10 +176,7 @@ async fn new_page(req: &Req, fields: &site::Fields, again: Option<Form>) -> Resu
         // News of some days ago is written down later; a clock that starts then would be late at once.
         let came =
             start.came_at.filter(|at| *at <= ctx.now && *at > ctx.now.plus_hours(-72)).unwrap_or(ctx.now);
-        Form::filled(vec![
-            ("started", words::wareki::show_wareki_short(came.day())),
-            ("at", site::show::clock(came)),
-        ])
+        Form::filled(vec![("started", frame.t.short_day(came.day())), ("at", site::show::clock(came))])
     });
     let wrong = form.has_problems();
     let back = match start.origin {

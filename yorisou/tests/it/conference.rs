@@ -34,7 +34,7 @@ pub async fn raised(app: &App, sano: &mut Person, hase: &mut Person) -> (String,
 pub async fn open(app: &App, hase: &mut Person, new: &str, position: &str) -> String {
     let (_, about) = new.split_once('?').unwrap();
     let (from, id) = about.split_once('=').unwrap();
-    hase.get(new).await.is(200).see("社会福祉法 第106条の6").see("条文は未確認");
+    hase.get(new).await.is(200).see("社会福祉法 第106条の6").not_see("条文は未確認");
     let lead = app.town.desk("hokubu").to_string();
     let fields = [
         ("position", position),
@@ -151,6 +151,10 @@ story!(raised_pledged_laid_down_said_and_closed, |app| async {
         .post(&format!("{matter}/say"), &[("words", "うちが訪ねます-MARK-N"), ("role", "word")])
         .await
         .is(303);
+    // Back in the browser, and sent once more: that is asked about.
+    noguchi.get(&matter).await;
+    let again = [("words", "うちが訪ねます-MARK-N"), ("role", "word")];
+    noguchi.post(&format!("{matter}/say"), &again).await.is(422).see("もう書きとめてあります");
     hase.get(&matter).await.see("MARK-N").see("野口 あや");
     // Not to the colleague beside them, by no way.
     let mut mieda = app.sign_in("mieda").await;

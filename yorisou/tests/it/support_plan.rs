@@ -105,7 +105,7 @@ async fn held_to(app: &App, sano: &mut Person, plan: &str, end: &str) {
     sano.get(plan).await;
     let line = sano.page.form("/done").value("line");
     sano.post(&format!("{plan}/done"), &[("line", &line)]).await.is(303);
-    sano.get(plan).await.see("すんだ").see("2027-01-16");
+    sano.get(plan).await.see("すんだ").see("R9.1.16");
     let seen = [("seen", "図書館に一度行けた-MARK-M"), ("next", "R8.11.20")];
     post(sano, plan, "monitor", &seen).await.is(422).see("あしたから").see("MARK-M");
     let seen = [seen[0], ("next", "R9.1.16")];
@@ -188,7 +188,10 @@ story!(from_a_matter_without_consent_to_the_follow_up_after_the_end, |app| async
     ];
     sano.post(&format!("{plan}/edit"), &anew).await.goes_to(&format!("{plan}?done=plan_written"));
     sano.get(&plan).await.see("MARK-L2").not_see("MARK-L<").not_see("MARK-P");
-    // The application comes first, then the decision, and nothing goes around it.
+    // The application comes first, then the decision, and nothing goes around it. Its day is there already.
+    let page = sano.get(&plan).await;
+    assert!(page.body.contains("name=\"signed_on\" class=\"w-m\" value=\"R8.11.21\""), "{}", page.body);
+    sano.get(&format!("{plan}/edit")).await.see("R8.12.1");
     post(&mut sano, &plan, "propose", &[]).await.is(422).see("申し込んだ日");
     post(&mut sano, &plan, "propose", &SIGNED).await.is(303);
     sano.get(&plan)
@@ -347,7 +350,7 @@ story!(a_plan_begins_from_the_board_and_goes_with_the_household, |app| async {
     let part = [("desk", hokubu.as_str()), ("what", "分割を相談する-MARK-D"), ("due", "R8.12.1")];
     sano.post(&format!("{need}/take"), &part).await.is(303);
     let page = sano.get(&format!("{at}/plans/new?kind=outreach&from=board")).await;
-    page.is(200).see("MARK-B").see("MARK-D").see("2026-12-01");
+    page.is(200).see("MARK-B").see("MARK-D").see("R8.12.1");
     let one = format!("desk:{hokubu}");
     let more = [
         ("kind", "outreach"),

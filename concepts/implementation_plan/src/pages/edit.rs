@@ -93,7 +93,7 @@ pub(super) async fn get(req: Arc<Req>) -> Result<Answer, Fail> {
     let now = current(&loaded, id)?;
     let shown = state(&loaded.plan, &loaded.names, loaded.on, now.row);
     let role_version = shown.role_id.and_then(|r| loaded.plan.newest_role(r)).map_or(0, |r| r.version);
-    let form = filled(&shown, loaded.on, role_version);
+    let form = filled(&shown, req.t().short_day(loaded.on), role_version);
     let version = now.version.to_string();
     drop(look);
     Answer::page(page(&req, form, Some(id), shown.programme, version, None).await?.render(), receipt())
@@ -112,7 +112,7 @@ pub(super) async fn new(req: Arc<Req>) -> Result<Answer, Fail> {
         ("row_no", (last.unwrap_or(0) + 1).to_string()),
         ("asked_by", ConsultableBy::Anyone.to_string()),
         ("position", Position::Main.to_string()),
-        ("from", today.to_string()),
+        ("from", req.t().short_day(today)),
     ]);
     Answer::page(page(&req, form, None, programme, String::new(), None).await?.render(), receipt())
 }

@@ -99,7 +99,7 @@ struct ImportPage {
 
 /// `GET /plan/import`
 pub(super) async fn get(req: Arc<Req>) -> Result<Answer, Fail> {
-    let form = Form::filled(vec![("from", req.now().day().to_string())]);
+    let form = Form::filled(vec![("from", req.t().short_day(req.now().day()))]);
     Answer::page(blank(req.frame(), form).render(), receipt())
 }
 

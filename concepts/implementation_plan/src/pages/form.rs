@@ -44,7 +44,7 @@ pub(super) fn item_lines(form: &Form) -> usize {
 }
 
 /// The form of a row as it stands.
-pub(super) fn filled(shown: &Shown, from: Day, role_version: i64) -> Form {
+pub(super) fn filled(shown: &Shown, from: String, role_version: i64) -> Form {
     let mut pairs: Vec<(String, String)> = Vec::new();
     let mut set = |name: &str, value: String| pairs.push((name.to_owned(), value));
     set("name", shown.name.clone());
@@ -68,7 +68,7 @@ pub(super) fn filled(shown: &Shown, from: Day, role_version: i64) -> Form {
         set("set_of", s.programme.to_string());
         set("set_except", s.except.join("、"));
     }
-    set("from", from.to_string());
+    set("from", from);
     for (n, item) in shown.items.iter().enumerate() {
         set(&format!("item_name_{n}"), item.name.clone());
         set(&format!("item_count_{n}"), item.count.map_or_else(String::new, |c| c.to_string()));

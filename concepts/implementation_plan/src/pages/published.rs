@@ -38,7 +38,7 @@ struct PublicationsPage {
 
 /// `GET /plan/publications`
 pub(super) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
-    let today = req.now().day().to_string();
+    let today = req.t().short_day(req.now().day());
     let form = Form::filled(vec![("published_on", today.clone()), ("as_of", today)]);
     Answer::page(page(&req, form).await?.render(), receipt())
 }

@@ -123,7 +123,7 @@ pub(super) async fn get(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut form = req.query_form();
     form.day("on", Need::Optional);
     if !form.has_problems() {
-        form = Form::filled(vec![("on", on.to_string())]);
+        form = Form::filled(vec![("on", req.t().short_day(on))]);
     }
     let mut frame = req.frame();
     let editable = edits(&ctx.viewer);

@@ -72,8 +72,8 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let look = req.ctx()?.look(Channel::Page).await?;
     let today = req.now().day();
     let form = Form::filled(vec![
-        ("until", today.plus_days(14).to_string()),
-        ("on", today.to_string()),
+        ("until", req.t().short_day(today.plus_days(14))),
+        ("on", req.t().short_day(today)),
         ("how", How::Chair.code().to_owned()),
     ]);
     render(&req, look, form).await

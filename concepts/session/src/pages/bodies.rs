@@ -6,7 +6,7 @@ use std::sync::Arc;
 use askama::Template;
 use engine::{Begun, Channel, Fail, Look};
 use serde::Serialize;
-use site::{Answer, Choice, Form, Frame, Need, Req, link};
+use site::{Answer, Choice, Form, Frame, Need, Req, T, link};
 use words::Day;
 use words::code::Code;
 use words::id::{AppointmentId, BodyId, BodyMemberId, CommandId, DeskId};
@@ -274,7 +274,7 @@ struct FormPage {
     desks: Vec<Choice>,
 }
 
-fn filled(b: &Body) -> Form {
+fn filled(t: &T, b: &Body) -> Form {
     let mut pairs = vec![
         ("name", b.name.clone()),
         ("form", b.form.code().to_owned()),
@@ -285,7 +285,7 @@ fn filled(b: &Body) -> Form {
         ("rhythm", b.rhythm.code().to_owned()),
         ("rhythm_words", b.rhythm_words.clone()),
         ("capacity", b.capacity.map(|n| n.to_string()).unwrap_or_default()),
-        ("from", b.from.to_string()),
+        ("from", t.short_day(b.from)),
     ];
     pairs.extend(b.positions.iter().map(|p| ("positions", p.clone())));
     Form::filled(pairs)
@@ -367,7 +367,7 @@ async fn read(look: &mut Look, form: &mut Form, of: Option<&Body>) -> Result<Opt
 /// GET /bodies/new
 pub(crate) async fn new(req: Arc<Req>) -> Result<Answer, Fail> {
     let look = req.ctx()?.look(Channel::Write).await?;
-    let form = Form::filled(vec![("from", req.now().day().to_string())]);
+    let form = Form::filled(vec![("from", req.t().short_day(req.now().day()))]);
     form_page(&req, look, form, None).await
 }
 
@@ -401,7 +401,7 @@ async fn kept(look: &mut Look, id: BodyId) -> Result<Body, Fail> {
 pub(crate) async fn edit(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut look = req.ctx()?.look(Channel::Write).await?;
     let body = kept(&mut look, req.id("id")?).await?;
-    form_page(&req, look, filled(&body), Some(&body)).await
+    form_page(&req, look, filled(&req.t(), &body), Some(&body)).await
 }
 
 /// POST /bodies/{id}/edit
@@ -437,7 +437,7 @@ struct EndPage {
 /// GET /bodies/{id}/end
 pub(crate) async fn ending(req: Arc<Req>) -> Result<Answer, Fail> {
     let look = req.ctx()?.look(Channel::Write).await?;
-    end_page(&req, look, Form::filled(vec![("last", req.now().day().to_string())])).await
+    end_page(&req, look, Form::filled(vec![("last", req.t().short_day(req.now().day()))])).await
 }
 
 async fn end_page(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
@@ -510,11 +510,13 @@ struct MembersPage {
 /// GET /bodies/{id}/members?desk=
 pub(crate) async fn members(req: Arc<Req>) -> Result<Answer, Fail> {
     let look = req.ctx()?.look(Channel::Write).await?;
-    let mut form =
-        Form::filled(vec![("from", req.now().day().to_string()), ("title", Title::Member.code().to_owned())]);
+    let mut form = Form::filled(vec![
+        ("from", req.t().short_day(req.now().day())),
+        ("title", Title::Member.code().to_owned()),
+    ]);
     if let Some(desk) = req.query().get("desk") {
         form = Form::filled(vec![
-            ("from", req.now().day().to_string()),
+            ("from", req.t().short_day(req.now().day())),
             ("title", Title::Member.code().to_owned()),
             ("desk", desk.to_owned()),
         ]);

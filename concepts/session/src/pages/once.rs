@@ -71,7 +71,7 @@ fn guest(value: &str) -> Option<Guest> {
 pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let look = req.ctx()?.look(Channel::Write).await?;
     let on = req.query().get("on").and_then(Day::parse_iso).unwrap_or(req.now().day());
-    render(&req, look, Form::filled(vec![("on", on.to_string())])).await
+    render(&req, look, Form::filled(vec![("on", req.t().short_day(on))])).await
 }
 
 async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {

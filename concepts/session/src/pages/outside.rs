@@ -42,7 +42,7 @@ struct OutsidePage {
 /// GET /cases/{id}/conferences
 pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let look = req.ctx()?.look(Channel::Page).await?;
-    render(&req, look, Form::filled(vec![("held", req.now().day().to_string())])).await
+    render(&req, look, Form::filled(vec![("held", req.t().short_day(req.now().day()))])).await
 }
 
 async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {

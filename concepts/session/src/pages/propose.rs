@@ -186,7 +186,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut pairs = vec![
         ("priority", Priority::Normal.code().to_owned()),
         ("initiator", of.lead.map(|d| d.to_string()).unwrap_or_default()),
-        ("decided_on", look.now().day().to_string()),
+        ("decided_on", req.t().short_day(look.now().day())),
     ];
     pairs.extend(of.concerned.iter().map(|d| ("sections", d.to_string())));
     if let Some(lesson) = req.query().get("lesson").filter(|_| of.about == About::General) {

@@ -297,11 +297,11 @@ pub(crate) async fn edit(req: Arc<Req>) -> Result<Answer, Fail> {
     let k = run(&mut look, req.id("id")?).await?;
     let mut pairs = vec![
         ("title", k.title.clone()),
-        ("on", k.starts.day().to_string()),
+        ("on", req.t().short_day(k.starts.day())),
         ("starts", clock(k.starts)),
         ("ends", clock(k.ends)),
         ("place", k.place.clone()),
-        ("answer_by", k.answer_by.to_string()),
+        ("answer_by", req.t().short_day(k.answer_by)),
         ("capacity", k.capacity.map(|n| n.to_string()).unwrap_or_default()),
     ];
     for (name, on) in [("online", k.online), ("writing", k.writing)] {

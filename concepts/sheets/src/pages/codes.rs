@@ -141,8 +141,8 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         pairs.push((format!("code_{n}"), c.code.clone()));
         pairs.push((format!("ja_{n}"), c.label.ja.clone()));
         pairs.push((format!("en_{n}"), c.label.en.clone()));
-        pairs.push((format!("from_{n}"), c.from.map(|d| d.to_string()).unwrap_or_default()));
-        pairs.push((format!("until_{n}"), c.until.map(|d| d.to_string()).unwrap_or_default()));
+        pairs.push((format!("from_{n}"), c.from.map(|d| req.t().short_day(d)).unwrap_or_default()));
+        pairs.push((format!("until_{n}"), c.until.map(|d| req.t().short_day(d)).unwrap_or_default()));
     }
     pairs.push(("source".to_owned(), table.source.clone()));
     if table.verified {
