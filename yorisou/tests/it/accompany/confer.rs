@@ -105,8 +105,10 @@ impl Walk<'_> {
 
     /// Something is said by somebody, member or not.
     pub async fn say(&mut self, matter: usize) -> bool {
-        let who = self.chance.pick(&super::lives::VIEWERS).unwrap();
         let x = &self.ledger.matters[matter];
+        let placed: Vec<Who> = x.places.iter().map(|p| p.who).collect();
+        let who = self.chance.pick(&placed).filter(|_| !self.chance.one_in(3));
+        let who = who.or_else(|| self.chance.pick(&super::lives::VIEWERS)).unwrap();
         let may = self.ledger.member(who, matter) && x.secret && x.closed.is_none();
         let path = x.path.clone();
         let words = self.mark("うちが訪ねます", Of::Matter(matter));

@@ -188,7 +188,7 @@ impl<'a> Walk<'a> {
     /// The marker in these words was accepted; somebody wrote it about a case, at the desk that answers for it.
     pub fn kept_by(&mut self, who: Who, case: usize, words: &str) {
         let sits = |desk: &&'static str| self.ledger.at(desk, case).contains(&who);
-        let own = [self.ledger.cases[case].desk, "hokubu"].into_iter().filter(|d| sits(&d)).collect();
+        let own = [self.ledger.cases[case].desk, "hokubu"].into_iter().filter(sits).collect();
         let n = found(words).into_iter().next().unwrap();
         (self.ledger.marks[n].kept, self.ledger.marks[n].own) = (true, own);
     }
