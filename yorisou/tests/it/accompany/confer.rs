@@ -195,7 +195,9 @@ impl Walk<'_> {
         let Some(office) = self.ledger.secretary(x.case) else { return false };
         let steps =
             if x.secret { ("move", "integrated") } else { ("move-in-confidence", "support_conference") };
-        let may = x.closed.is_none() && (!x.secret || self.ledger.consented(x.case));
+        // With consent only a case that is open is talked over.
+        let open = self.ledger.cases[x.case].open;
+        let may = x.closed.is_none() && (!x.secret || (open && self.ledger.consented(x.case)));
         let to = format!("{}/{}", x.path, steps.0);
         let from = format!("{}/office", x.path);
         let fields = [("position", steps.1), ("base_version", "1")];

@@ -1,6 +1,8 @@
 //! Decisions: made in a matter or alone, with and without what their timing asks for, on this day or another, by whoever may and whoever
 //! may not; taken back.
 
+use words::Day;
+
 use super::ledger::{Asked, Of, Who};
 use super::walk::Walk;
 
@@ -30,6 +32,11 @@ impl Walk<'_> {
         let (kind, timing) = fits.unwrap_or(any);
         let ahead = [0, 0, 0, 0, -1, 1];
         let on = self.today().plus_days(self.chance.pick(&ahead).unwrap());
+        // Whether a consent carried what was said on the day it was withdrawn is asked by the hour: stories tell of it.
+        let ended = |d: Day| {
+            self.ledger.cases[case].souls.iter().any(|s| s.agreed.iter().any(|a| a.until == Some(d)))
+        };
+        let on = if on < self.today() && ended(on) { self.today() } else { on };
         let ended = self.chance.pick(&["", "", "withdrawn", "died", "moved"]).unwrap();
         Asked { kind, timing, on, whole: !self.chance.one_in(6), ended }
     }
