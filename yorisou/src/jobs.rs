@@ -5,6 +5,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use engine::seal::Reach;
 use engine::{Broken, Engine, Fail};
 use serde::{Deserialize, Serialize};
 use tokio::sync::watch;
@@ -102,7 +103,7 @@ async fn run_imports(engine: Engine, mut stopped: watch::Receiver<bool>) {
 
 /// One round of every step.
 pub async fn tick(engine: &Engine, plan: &Plan) {
-    noted("seal", seal(engine).await);
+    noted("seal", seal(engine, Reach::Recent).await);
     noted("heads", export_heads(engine, &plan.head_folder).await);
     noted("promises", promises(engine).await);
     noted("old files", import::forget_files(engine).await);
@@ -139,11 +140,11 @@ pub async fn promises(engine: &Engine) -> Result<(), Broken> {
 }
 
 /// Seals the access log to its end.
-pub async fn seal(engine: &Engine) -> Result<usize, Broken> {
+pub async fn seal(engine: &Engine, reach: Reach) -> Result<usize, Broken> {
     let mut sealed = 0;
     loop {
         // Each call takes a bounded number of rows, so that other writes get their turn between.
-        match engine::seal::seal(engine).await? {
+        match engine::seal::seal(engine, reach).await? {
             0 => return Ok(sealed),
             n => sealed += n,
         }
@@ -177,6 +178,7 @@ pub async fn export_heads(engine: &Engine, folder: &Path) -> Result<(), Broken> 
     if tokio::fs::try_exists(&path).await.unwrap_or(false) {
         return Ok(());
     }
+    seal(engine, Reach::Whole).await?;
     let text = heads(engine).await?;
     let outside = |e: std::io::Error| Broken::Outside(format!("{}: {e}", path.display()));
     std::fs::create_dir_all(folder).map_err(outside)?;
@@ -196,9 +198,10 @@ pub async fn run(engine: Engine, plan: Plan, mut stopped: watch::Receiver<bool>)
     // After a suspended machine wakes up, one round is enough.
     often.set_missed_tick_behavior(MissedTickBehavior::Delay);
     seldom.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    noted("seal", seal(&engine, Reach::Whole).await);
     loop {
         tokio::select! {
-            _ = often.tick() => noted("seal", seal(&engine).await),
+            _ = often.tick() => noted("seal", seal(&engine, Reach::Recent).await),
             _ = seldom.tick() => tick(&engine, &plan).await,
             _ = stopped.changed() => break,
         }
@@ -209,5 +212,5 @@ pub async fn run(engine: Engine, plan: Plan, mut stopped: watch::Receiver<bool>)
     if let Err(e) = exporting.await {
         tracing::error!(error = %e, "the job of the files ended badly; it goes on when the program starts again");
     }
-    noted("seal", seal(&engine).await);
+    noted("seal", seal(&engine, Reach::Recent).await);
 }

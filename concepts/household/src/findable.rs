@@ -175,32 +175,46 @@ pub(crate) async fn desks_of_persons(
     .push_in(" AND p.id IN", ids())
     .push(PROVIDED, args![m])
     .push_in(" AND v.record_id IN", ids())
-    .push(
-        " UNION SELECT c.person_id AS thing_id, d.seq FROM consent c \
-         JOIN consent_recipient r ON r.municipality_id = c.municipality_id AND r.consent_id = c.id \
-         JOIN desk d ON d.municipality_id = c.municipality_id \
-         AND (d.id = r.recipient_id OR d.agency_id = r.recipient_id) \
-         WHERE c.municipality_id = ? AND c.state = 'given' AND r.effective_from IS NOT NULL",
-        args![m],
-    )
+    .push(" UNION SELECT c.person_id AS thing_id, d.seq FROM consent c", args![])
+    .push(BY_NAME, args![])
+    .push(" AND c.municipality_id = ?", args![m])
     .push_in(" AND c.person_id IN", ids())
-    .push(" UNION SELECT c.person_id AS thing_id, d.seq FROM consent c ", args![])
+    .push(" UNION SELECT c.person_id AS thing_id, d.seq FROM consent c", args![])
     .push(BY_FIELD, args![])
-    .push(" WHERE c.municipality_id = ? AND c.state = 'given' AND f.effective_from IS NOT NULL", args![m])
+    .push(" AND c.municipality_id = ?", args![m])
     .push_in(" AND c.person_id IN", ids());
     desks(conn, statement).await
 }
 
-/// The desks of the agencies that a category named by a consent stands for.
-const BY_FIELD: &str = "JOIN consent_field f ON f.municipality_id = c.municipality_id AND f.consent_id = c.id \
-     JOIN agency g ON g.municipality_id = f.municipality_id AND g.field = f.field AND (f.later OR EXISTS (SELECT 1 \
+/// The desks that a consent in force names, by themselves or with their agency. `CROSS JOIN` is an order to SQLite: from the few
+/// persons in question to their consents, and from those to the desks. A large agency is named in thousands.
+const BY_NAME: &str = " CROSS JOIN consent_recipient r CROSS JOIN desk d \
+     WHERE r.municipality_id = c.municipality_id AND r.consent_id = c.id AND r.effective_from IS NOT NULL \
+     AND d.municipality_id = c.municipality_id AND (d.id = r.recipient_id OR d.agency_id = r.recipient_id) \
+     AND c.state = 'given'";
+
+/// The desks of the agencies that a category named by a consent in force stands for; in the same order.
+const BY_FIELD: &str = " CROSS JOIN consent_field f CROSS JOIN agency g CROSS JOIN desk d \
+     WHERE f.municipality_id = c.municipality_id AND f.consent_id = c.id AND f.effective_from IS NOT NULL \
+     AND g.municipality_id = f.municipality_id AND g.field = f.field AND (f.later OR EXISTS (SELECT 1 \
      FROM consent_field_agency l WHERE l.municipality_id = f.municipality_id AND l.consent_id = f.consent_id \
      AND l.field = f.field AND l.agency_id = g.id)) \
-     JOIN desk d ON d.municipality_id = g.municipality_id AND d.agency_id = g.id";
+     AND d.municipality_id = g.municipality_id AND d.agency_id = g.id AND c.state = 'given'";
 
 const PROVIDED: &str = " UNION SELECT v.record_id AS thing_id, d.seq FROM provision v \
      JOIN desk d ON d.municipality_id = v.municipality_id AND d.id = v.desk_id \
      WHERE v.municipality_id = ? AND v.effective_from IS NOT NULL";
+
+/// The consents of whoever a text is about.
+const OF_SUBJECT: &str =
+    " AND c.municipality_id = s.municipality_id AND c.person_id = s.person_id AND s.municipality_id = ?";
+
+/// The consents of the members of a household that a whole text is about.
+const HOUSEHOLD: &str =
+    " UNION SELECT e.id AS thing_id, d.seq FROM entry e CROSS JOIN household_member h CROSS JOIN consent c";
+const OF_HOUSEHOLD: &str = " AND h.municipality_id = e.municipality_id AND h.household_id = e.household_id \
+     AND c.municipality_id = e.municipality_id AND c.person_id = h.person_id \
+     AND e.municipality_id = ? AND e.whole_household";
 
 /// The same for texts: by a consent of whoever a text is about, or of a member when it is about the whole household.
 async fn desks_of_entries(
@@ -217,46 +231,21 @@ async fn desks_of_entries(
     .push_in(" AND e.id IN", ids())
     .push(PROVIDED, args![m])
     .push_in(" AND v.record_id IN", ids())
-    .push(
-        " UNION SELECT s.entry_id AS thing_id, d.seq FROM entry_subject s \
-         JOIN consent c ON c.municipality_id = s.municipality_id AND c.person_id = s.person_id \
-         JOIN consent_recipient r ON r.municipality_id = c.municipality_id AND r.consent_id = c.id \
-         JOIN desk d ON d.municipality_id = c.municipality_id \
-         AND (d.id = r.recipient_id OR d.agency_id = r.recipient_id) \
-         WHERE s.municipality_id = ? AND c.state = 'given' AND r.effective_from IS NOT NULL",
-        args![m],
-    )
+    .push(" UNION SELECT s.entry_id AS thing_id, d.seq FROM entry_subject s CROSS JOIN consent c", args![])
+    .push(BY_NAME, args![])
+    .push(OF_SUBJECT, args![m])
     .push_in(" AND s.entry_id IN", ids())
-    .push(
-        " UNION SELECT e.id AS thing_id, d.seq FROM entry e \
-         JOIN household_member h ON h.municipality_id = e.municipality_id AND h.household_id = e.household_id \
-         JOIN consent c ON c.municipality_id = e.municipality_id AND c.person_id = h.person_id \
-         JOIN consent_recipient r ON r.municipality_id = c.municipality_id AND r.consent_id = c.id \
-         JOIN desk d ON d.municipality_id = c.municipality_id \
-         AND (d.id = r.recipient_id OR d.agency_id = r.recipient_id) \
-         WHERE e.municipality_id = ? AND e.whole_household AND c.state = 'given' AND r.effective_from IS NOT NULL",
-        args![m],
-    )
+    .push(" UNION SELECT s.entry_id AS thing_id, d.seq FROM entry_subject s CROSS JOIN consent c", args![])
+    .push(BY_FIELD, args![])
+    .push(OF_SUBJECT, args![m])
+    .push_in(" AND s.entry_id IN", ids())
+    .push(HOUSEHOLD, args![])
+    .push(BY_NAME, args![])
+    .push(OF_HOUSEHOLD, args![m])
     .push_in(" AND e.id IN", ids())
-    .push(
-        " UNION SELECT s.entry_id AS thing_id, d.seq FROM entry_subject s \
-         JOIN consent c ON c.municipality_id = s.municipality_id AND c.person_id = s.person_id ",
-        args![],
-    )
+    .push(HOUSEHOLD, args![])
     .push(BY_FIELD, args![])
-    .push(" WHERE s.municipality_id = ? AND c.state = 'given' AND f.effective_from IS NOT NULL", args![m])
-    .push_in(" AND s.entry_id IN", ids())
-    .push(
-        " UNION SELECT e.id AS thing_id, d.seq FROM entry e \
-         JOIN household_member h ON h.municipality_id = e.municipality_id AND h.household_id = e.household_id \
-         JOIN consent c ON c.municipality_id = e.municipality_id AND c.person_id = h.person_id ",
-        args![],
-    )
-    .push(BY_FIELD, args![])
-    .push(
-        " WHERE e.municipality_id = ? AND e.whole_household AND c.state = 'given' AND f.effective_from IS NOT NULL",
-        args![m],
-    )
+    .push(OF_HOUSEHOLD, args![m])
     .push_in(" AND e.id IN", ids());
     desks(conn, statement).await
 }

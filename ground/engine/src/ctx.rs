@@ -58,9 +58,6 @@ const UNTESTED: std::time::Duration = std::time::Duration::from_secs(1);
 /// Rows of SQLite that wait to be fetched: a page's rows come in one go, without the two threads taking turns.
 const ROWS: usize = 1_024;
 
-/// Bytes of the database file that a reader looks into in place; beyond them it reads pages. SQLite takes no more than this.
-const MAPPED: &str = "2147418112";
-
 /// Whether a connection to PostgreSQL that is given back stands outside of any transaction; otherwise it is closed. `sqlx` counts a
 /// transaction only when the whole text that begins it was answered: one whose beginning failed, or whose reader went away meanwhile,
 /// would stay open, and whoever came next would be refused or judged by what was true then (disclosure rule 5).
@@ -217,14 +214,9 @@ async fn open_sqlite(path: &str) -> Result<Db, Broken> {
         .min_connections(1)
         .max_connections(READERS)
         .test_before_acquire(false)
-        .connect_with(
-            options
-                .create_if_missing(false)
-                .pragma("query_only", "ON")
-                // Every read of personal data is followed by a row of the log, and a write empties the page cache of all
-                // readers: they look into the file where the operating system keeps it.
-                .pragma("mmap_size", MAPPED),
-        )
+        // Not mapped into memory: every read of personal data is followed by a row of the log, and after each write SQLite would take
+        // the whole map down and build it anew. Reading pages is faster by a quarter (docs/benchmarks.md).
+        .connect_with(options.create_if_missing(false).pragma("query_only", "ON"))
         .await?;
     Ok(Db::Sqlite { readers, writing: Writing::start(writer, checkpointing) })
 }

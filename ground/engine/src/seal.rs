@@ -37,12 +37,37 @@ pub enum Flaw {
 const COLUMNS: &str = "l.id, l.at, l.user_id, l.appointment_id, l.channel, l.action, l.record_kind, l.record_id, \
                        l.categories, l.basis, l.source_id";
 
-/// Seals every row that has no link yet; the number sealed. Run by one task of the server at a time.
-pub async fn seal(engine: &Engine) -> Result<usize, Broken> {
+/// How far back rows without a link are looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Among those made an hour before the newest sealed one or later: what the sealer does all day. An id begins with its moment,
+    /// so the log's length does not matter.
+    Recent,
+    /// Among all of them, which are read without holding up anybody who writes: once when the program starts and once a day,
+    /// for what a clock that was set back, or a write of more than an hour, left behind.
+    Whole,
+}
+
+/// How long before the newest sealed row one without a link can have been made, in milliseconds.
+const LAG: u128 = 3_600_000;
+
+/// Seals the oldest rows that have no link yet, as many as one turn takes; the number sealed. Run by one task of the server at a time.
+pub async fn seal(engine: &Engine, reach: Reach) -> Result<usize, Broken> {
+    let mut begin = Vec::new();
+    if reach == Reach::Whole {
+        for (municipality, _) in crate::check::municipalities(engine).await? {
+            let oldest = oldest(engine, municipality).await?;
+            begin.extend(oldest.map(|row| Ok::<_, Broken>((municipality, row.get("id")?))).transpose()?);
+        }
+        if begin.is_empty() {
+            return Ok(0);
+        }
+    }
+    let begin = (reach == Reach::Whole).then_some(begin.as_slice());
     match engine.db() {
         Db::Sqlite { writing, .. } => {
             let mut act = Box::new(writing.begin().await?);
-            let sealed = seal_all(&mut act.conn()).await?;
+            let sealed = seal_all(&mut act.conn(), begin).await?;
             act.commit().await?;
             Ok(sealed)
         }
@@ -50,19 +75,27 @@ pub async fn seal(engine: &Engine) -> Result<usize, Broken> {
             let mut tx = wall::begin(pool, Place::Nowhere, false).await?;
             let mut conn = Conn::Pg(&mut tx);
             conn.exec("SELECT pg_advisory_xact_lock(7062)", args![]).await?;
-            let sealed = seal_all(&mut conn).await?;
+            let sealed = seal_all(&mut conn, begin).await?;
             tx.commit().await?;
             Ok(sealed)
         }
     }
 }
 
-async fn seal_all(conn: &mut Conn<'_>) -> Result<usize, Broken> {
+/// `begin` names the chains to go on with and the first row of each; without it every chain goes on near its newest row.
+async fn seal_all(
+    conn: &mut Conn<'_>,
+    begin: Option<&[(MunicipalityId, uuid::Uuid)]>,
+) -> Result<usize, Broken> {
     let mut sealed = 0;
     for row in conn.all("SELECT municipality_id FROM municipality ORDER BY municipality_id", args![]).await? {
         let municipality: MunicipalityId = row.get("municipality_id")?;
+        let from = begin.map(|b| b.iter().find(|(m, _)| *m == municipality).map(|(_, from)| *from));
+        if from == Some(None) {
+            continue;
+        }
         wall::stand_in(conn, municipality).await?;
-        sealed += seal_one(conn, municipality).await?;
+        sealed += seal_one(conn, municipality, from.flatten()).await?;
     }
     Ok(sealed)
 }
@@ -70,27 +103,34 @@ async fn seal_all(conn: &mut Conn<'_>) -> Result<usize, Broken> {
 /// The newest link of one chain.
 async fn newest(conn: &mut Conn<'_>, municipality: MunicipalityId) -> Result<Option<Row>, Broken> {
     conn.maybe(
-        "SELECT seq, hash FROM access_seal WHERE municipality_id = $1 ORDER BY seq DESC LIMIT 1",
+        "SELECT seq, log_id, hash FROM access_seal WHERE municipality_id = $1 ORDER BY seq DESC LIMIT 1",
         args![municipality],
     )
     .await
 }
 
-async fn seal_one(conn: &mut Conn<'_>, municipality: MunicipalityId) -> Result<usize, Broken> {
-    let (mut seq, mut hash) = match newest(conn, municipality).await? {
-        Some(row) => (row.get::<i64>("seq")?, row.get::<String>("hash")?),
-        None => (0, String::new()),
+/// The smallest id that a row made an hour before this one can have (UUIDv7: 48 bits of milliseconds come first).
+fn an_hour_before(id: uuid::Uuid) -> uuid::Uuid {
+    const MOMENT: u32 = 80;
+    uuid::Uuid::from_u128((id.as_u128() >> MOMENT).saturating_sub(LAG) << MOMENT)
+}
+
+async fn seal_one(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    from: Option<uuid::Uuid>,
+) -> Result<usize, Broken> {
+    let (mut seq, mut hash, near) = match newest(conn, municipality).await? {
+        Some(row) => (row.get::<i64>("seq")?, row.get::<String>("hash")?, an_hour_before(row.get("log_id")?)),
+        None => (0, String::new(), uuid::Uuid::nil()),
     };
     let rows = conn
-        .select(
-            crate::Statement::new("SELECT ", args![])
-                .push(COLUMNS, args![])
-                .push(
-                    " FROM access_log l WHERE l.municipality_id = ? AND NOT EXISTS (SELECT 1 FROM access_seal s \
-                     WHERE s.municipality_id = l.municipality_id AND s.log_id = l.id) ORDER BY l.id LIMIT 20000",
-                    args![municipality],
-                ),
-        )
+        .select(crate::Statement::new("SELECT ", args![]).push(COLUMNS, args![]).push(
+            " FROM access_log l WHERE l.municipality_id = ? AND l.id >= ? AND NOT EXISTS (SELECT 1 \
+                     FROM access_seal s WHERE s.municipality_id = l.municipality_id AND s.log_id = l.id) \
+                     ORDER BY l.id LIMIT 20000",
+            args![municipality, from.unwrap_or(near)],
+        ))
         .await?;
     let mut bulk = Bulk::new("INSERT INTO access_seal (municipality_id, seq, log_id, hash) VALUES", 4);
     for row in &rows {
@@ -210,20 +250,37 @@ pub(crate) async fn with_conn<T>(
     }
 }
 
-/// The moment of the oldest row without a link, if any: `check` warns when the sealer has stopped.
+/// The oldest row without a link, if any.
+async fn oldest(engine: &Engine, municipality: MunicipalityId) -> Result<Option<Row>, Broken> {
+    with_conn(engine, Place::In(municipality), async |conn| {
+        conn.maybe(
+            "SELECT l.id, l.at FROM access_log l WHERE l.municipality_id = $1 AND NOT EXISTS (SELECT 1 \
+             FROM access_seal s WHERE s.municipality_id = l.municipality_id AND s.log_id = l.id) \
+             ORDER BY l.id LIMIT 1",
+            args![municipality],
+        )
+        .await
+    })
+    .await
+}
+
+/// Its moment: `check` warns when the sealer has stopped.
 pub async fn oldest_unsealed(
     engine: &Engine,
     municipality: MunicipalityId,
 ) -> Result<Option<Instant>, Broken> {
-    with_conn(engine, Place::In(municipality), async |conn| {
-        conn.maybe(
-            "SELECT l.at FROM access_log l WHERE l.municipality_id = $1 AND NOT EXISTS (SELECT 1 FROM access_seal s \
-             WHERE s.municipality_id = l.municipality_id AND s.log_id = l.id) ORDER BY l.id LIMIT 1",
-            args![municipality],
-        )
-        .await?
-        .map(|row| row.get("at"))
-        .transpose()
-    })
-    .await
+    oldest(engine, municipality).await?.map(|row| row.get("at")).transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::an_hour_before;
+
+    #[test]
+    fn an_hour_is_taken_from_the_moment_in_an_id() {
+        let of = |millis: u64| uuid::Builder::from_unix_timestamp_millis(millis, &[0xff; 10]).into_uuid();
+        let from = an_hour_before(of(1_795_000_000_000));
+        assert!(of(1_794_996_399_999) < from && from < of(1_794_996_400_000));
+        assert_eq!(an_hour_before(of(5)), uuid::Uuid::nil());
+    }
 }

@@ -4,7 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a test stops at the first surprise")]
 
 use access::{Right, System, Viewer};
-use engine::seal::{self, Flaw, Head};
+use engine::seal::{self, Flaw, Head, Reach};
 use engine::{Act, Begun, Ctx, Engine, Envelope, Fail, Origin, SetClock, args, migrate, search};
 use words::id::{CaseId, MunicipalityId};
 use words::{Day, Id, Instant};
@@ -162,6 +162,7 @@ on_both! {
     a_command_is_accepted_once
     raw_sql_cannot_commit_an_orphaned_case
     the_log_is_append_only_and_its_seal_finds_what_was_changed
+    what_a_clock_left_behind_is_sealed_as_well
     many_writers_at_once_lose_nothing
     a_search_reads_only_its_desks
     a_request_that_goes_away_leaves_the_writer_whole
@@ -377,6 +378,21 @@ async fn log_rows(world: &World, n: usize) {
     world.clock.forward_minutes(1);
 }
 
+async fn what_a_clock_left_behind_is_sealed_as_well(world: World) {
+    world.clock.forward_minutes(24 * 60);
+    log_rows(&world, 2).await;
+    assert_eq!(seal::seal(&world.engine, Reach::Whole).await.unwrap(), 2);
+    world.clock.set(start());
+    log_rows(&world, 3).await;
+    assert_eq!(seal::seal(&world.engine, Reach::Recent).await.unwrap(), 0, "a day before the newest");
+    assert_eq!(seal::oldest_unsealed(&world.engine, world.municipality).await.unwrap(), Some(start()));
+    assert_eq!(seal::seal(&world.engine, Reach::Whole).await.unwrap(), 3);
+    assert_eq!(seal::oldest_unsealed(&world.engine, world.municipality).await.unwrap(), None);
+    assert_eq!(seal::verify(&world.engine, world.municipality, None).await.unwrap(), []);
+    log_rows(&world, 1).await;
+    assert_eq!(seal::seal(&world.engine, Reach::Recent).await.unwrap(), 1, "near the newest of the chain");
+}
+
 async fn tamper(world: &World, sql: &'static str) {
     let right = Right::system(System::Console);
     let mut act = world.act().await;
@@ -394,10 +410,10 @@ async fn tamper(world: &World, sql: &'static str) {
 
 async fn the_log_is_append_only_and_its_seal_finds_what_was_changed(world: World) {
     log_rows(&world, 5).await;
-    assert_eq!(seal::seal(&world.engine).await.unwrap(), 5);
-    assert_eq!(seal::seal(&world.engine).await.unwrap(), 0);
+    assert_eq!(seal::seal(&world.engine, Reach::Recent).await.unwrap(), 5);
+    assert_eq!(seal::seal(&world.engine, Reach::Recent).await.unwrap(), 0);
     log_rows(&world, 5).await;
-    seal::seal(&world.engine).await.unwrap();
+    seal::seal(&world.engine, Reach::Recent).await.unwrap();
     let m = world.municipality;
     let head: Head = seal::heads(&world.engine).await.unwrap().remove(0);
     assert_eq!(head.seq, 10);

@@ -50,7 +50,7 @@ story!(check_finds_what_was_edited_removed_or_cut_off_the_log, |app| async {
     for _ in 0..9 {
         kinoshita.get(written.location()).await.is(200);
     }
-    assert!(engine::seal::seal(&app.engine).await.unwrap() > 8);
+    assert!(engine::seal::seal(&app.engine, engine::seal::Reach::Recent).await.unwrap() > 8);
     let (content, said) = check(app, &["--write-head", "head.json"]);
     assert!(content, "{said}");
     let (content, said) = check(app, &["--head", "head.json"]);
