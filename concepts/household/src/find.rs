@@ -9,8 +9,10 @@ use crate::{Entry, NewPerson, Person, entry, former, person};
 
 /// How many candidates are opened for one answer.
 const MOST: i64 = 60;
-/// How many texts are opened at first, and at most.
-const FIRST_OPENED: i64 = 22;
+/// How many texts are opened at first (where every second one fits, twenty are found at once: another round of statements costs more
+/// than twenty texts), at least in a further round, and at most.
+const FIRST_OPENED: i64 = 40;
+const FEWEST_OPENED: i64 = 8;
 const OPENED: i64 = 300;
 
 /// Numbers of the desks that whoever looks reads the records of: what every search is narrowed to.
@@ -241,9 +243,22 @@ pub async fn find_entries(
         if exhausted {
             break;
         }
-        batch = (batch * 4).min(OPENED - opened);
+        batch = next_batch(batch, shown.len(), opened, most).min(OPENED - opened);
     }
     Ok(shown)
+}
+
+/// How many texts to open next, after `shown` of the `opened` ones fitted: as many as should give what is missing of `most` if it
+/// goes on like that, and a quarter more. Where nearly nothing fits, four times as many as the time before, so that the end
+/// comes soon.
+fn next_batch(batch: i64, shown: usize, opened: i64, most: usize) -> i64 {
+    let many = batch * 4;
+    let (Ok(shown), Ok(most)) = (i64::try_from(shown), i64::try_from(most)) else { return many };
+    let missing = (most - shown).max(0);
+    match shown {
+        0 => many,
+        _ => (missing * opened * 5).div_euclid(shown * 4).max(FEWEST_OPENED).min(many),
+    }
 }
 
 #[cfg(test)]
@@ -255,6 +270,13 @@ mod tests {
         assert_eq!(phone_digits("０４６６−１２−３４５６").as_deref(), Some("0466123456"));
         assert_eq!(phone_digits("(0466)12 3456").as_deref(), Some("0466123456"));
         assert_eq!((phone_digits("12"), phone_digits("高橋123")), (None, None));
+    }
+
+    #[test]
+    fn as_many_texts_are_opened_as_are_still_missing() {
+        assert_eq!(next_batch(22, 12, 22, 20), 18, "eight more, every second fits");
+        assert_eq!(next_batch(22, 19, 22, 20), FEWEST_OPENED);
+        assert_eq!((next_batch(22, 0, 22, 20), next_batch(22, 1, 22, 20)), (88, 88), "hardly any fits");
     }
 
     #[test]
