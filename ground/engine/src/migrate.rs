@@ -103,6 +103,7 @@ const MIGRATIONS: &[Migration] = &[
     both!(151, "0151_written_opinions"),
     both!(152, "0152_participation"),
     both!(153, "0153_temporary_lead"),
+    both!(154, "0154_reached_too"),
 ];
 
 /// How the database stands to this program.
