@@ -94,6 +94,8 @@ const pages = [
     ['case-board', (page, { case: at }) => `${at}/board?write=1`],
     ['case-plans', (page, { case: at }) => `${at}/plans`],
     ['plan-new', (page, { case: at }) => `${at}/plans/new?kind=multi_agency&from=board`],
+    ['case-lead', (page, { case: at }) => `${at}/lead`],
+    ['case-participation', (page, { case: at }) => `${at}/participation`],
     ['case-cautions', (page, { case: at }) => `${at}/cautions`],
     ['case-engagement', (page, { case: at }) => `${at}/engagement`],
     ['case-timeline', (page, { case: at }) => `${at}/timeline`],

@@ -63,7 +63,7 @@ struct Caution {
 struct Place {
     wish: String,
     strength: String,
-    place: String,
+    called: String,
     arranged: String,
     seen: String,
 }
@@ -306,7 +306,7 @@ fn place(
     let own = (doer, case);
     let wish = text(world, tables, own, (Field::Words, &words.wish, "support"));
     let strength = text(world, tables, own, (Field::Words, &words.strength, "support"));
-    let named = text(world, tables, own, (Field::Participation, &words.place, "support"));
+    let named = text(world, tables, own, (Field::Participation, &words.called, "support"));
     let arranged = text(world, tables, own, (Field::Participation, &words.arranged, "support"));
     let seen = settled.then(|| text(world, tables, own, (Field::Participation, &words.seen, "support")));
     let id: ThingId = world.id(doer.at);

@@ -173,3 +173,10 @@ story!(a_closed_case_and_a_desk_that_ended_do_not_keep_a_lead, |app| async {
     kinoshita.get("/").await.not_see(CHECK).not_see(ACK);
     whole(app).await;
 });
+
+story!(where_nobody_else_has_a_part_the_page_says_how_they_come_in, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let id = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
+    let page = sano.get(&format!("/cases/{id}/lead")).await;
+    page.is(200).see("先に「つなぐ」を送ってください").not_see("相手の窓口に相談する");
+});

@@ -194,7 +194,7 @@ story!(attendance_noted_from_an_older_page_overwrites_nothing, |app| async {
     let mut hase = app.sign_in("hase").await;
     let (_, session, _) = talked_over(app, &mut hase).await;
     app.clock.set(december(9, 14));
-    let (room, path) = (format!("{session}/room"), format!("{session}/attend"));
+    let (room, path) = (format!("{session}/room"), format!("{session}/room/step/attend"));
     let (mut first, mut second) = (app.sign_in("hase").await, app.sign_in("hase").await);
     let (mut third, mut fourth) = (app.sign_in("hase").await, app.sign_in("hase").await);
     for tab in [&mut first, &mut second, &mut third] {

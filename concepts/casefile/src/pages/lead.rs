@@ -64,6 +64,7 @@ struct LeadPage {
     takers: Vec<Choice>,
     reasons: Vec<Choice>,
     marks: MarksControl,
+    /// Whether none is under way; without `takers` the page says how another desk comes in.
     may_propose: bool,
     wrong: String,
     stale: bool,
@@ -174,7 +175,7 @@ async fn render(req: &Req, sent: Option<(Form, &str)>, stale: bool) -> Result<An
     let takers: Vec<Choice> =
         found.takers(&viewer).iter().map(|d| Choice::new(&form, "taker", d.id, d.name.clone())).collect();
     let page = LeadPage {
-        may_propose: open && !found.leads.iter().any(Lead::under_way) && !takers.is_empty(),
+        may_propose: open && !found.leads.iter().any(Lead::under_way),
         takers,
         reasons: WhyLent::ALL
             .iter()
