@@ -87,8 +87,7 @@ enum Step {
 /// POST /sessions/{id}/{step}
 pub(crate) async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: MeetingId = req.id("id")?;
-    let room = req.form().value("to") == "room";
-    match step_from(&req, id, room).await? {
+    match step_from(&req, id, false).await? {
         Sent::Done(answer) => Ok(answer),
         Sent::Again(form) => session::render(&req, req.ctx()?.look(Channel::Page).await?, id, form).await,
     }
