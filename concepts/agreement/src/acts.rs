@@ -101,6 +101,7 @@ pub(crate) async fn record(
     if let Some(follows) = follows {
         let before = followed(&mut act, &header, &relation, follows, new.person).await?;
         act.check_version(before.version)?;
+        rules::without_gap(&before, new.from, act.now().day())?;
         consent::follow(&mut act, &right, &before, id, rules::follows_as(&before, &new), None).await?;
         end_tasks(&mut act, &right, follows, TaskState::Done).await?;
     }

@@ -31,7 +31,10 @@ struct Row {
     next_iso: String,
     /// What stands about a consent: never asked, asked, refused, ended.
     state: String,
+    /// Where the next word of the person is written down: on what they were asked, or on a new consent.
     record: String,
+    /// They were asked, and the answer is waited for.
+    asked: bool,
     /// The way to a confidential conference, for whoever may open one.
     confer: Option<String>,
 }
@@ -98,6 +101,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
                 _ if ended => "missing.ended",
                 _ => "missing.never",
             };
+            let waited = last.filter(|r| r.state == RequestState::Requested);
             let name = |desk: Option<DeskId>| desk.and_then(|d| desks.get(&d)).cloned().unwrap_or_default();
             let next = due.get(&case.id);
             rows.push(Row {
@@ -114,7 +118,11 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
                 next: next.map(|at| frame.day(&at.day())).unwrap_or_default(),
                 next_iso: next.map(|at| at.day().to_string()).unwrap_or_default(),
                 state: frame.t.s(key).to_owned(),
-                record: link::case_consent_new(case.id),
+                asked: waited.is_some(),
+                record: waited.map_or_else(
+                    || link::case_consent_new(case.id),
+                    |r| link::consent_request(case.id, r.id),
+                ),
                 confer: may_confer.then(|| link::matter_new("case", case.id)),
             });
         }

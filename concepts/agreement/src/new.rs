@@ -166,6 +166,7 @@ fn field_of(key: &'static str) -> &'static str {
         "consent.no_giver_name" => "given_by_name",
         "agreement.giver_set_aside" | "agreement.which_guardian" | "consent.giver_is_the_person" => "giver",
         "agreement.oral_alone" => "witness",
+        "agreement.gap" => "from",
         key if key.starts_with("attachment.") => "file",
         _ => "until",
     }

@@ -69,6 +69,12 @@ pub(crate) fn follows_as(before: &Consent, new: &NewConsent) -> Follow {
     if same { Follow::Renewed } else { Follow::Changed }
 }
 
+/// What takes the place of a consent that holds begins no later than today: the earlier one ends the moment this is written down, and
+/// whoever was told would see nothing in between.
+pub(crate) fn without_gap(before: &Consent, from: Day, today: Day) -> Result<(), Refusal> {
+    if from > today && before.holds_on(today) { Err(Refusal::new("agreement.gap")) } else { Ok(()) }
+}
+
 /// What a consent carried over may say: nothing more and nothing longer than the one before. The recipients are those that
 /// are still there, and the successors that the person agreed to.
 pub(crate) fn carried_over(before: &Consent, new: &NewConsent, offered: &[Recipient]) -> Result<(), Refusal> {
@@ -224,6 +230,15 @@ mod tests {
             Err("agreement.carried_longer")
         );
         assert_eq!(key(&NewConsent { until: None, ..new }), Err("agreement.carried_longer"));
+    }
+
+    #[test]
+    fn between_a_consent_and_its_renewal_there_is_no_gap() {
+        let of = |before: &Consent, from: Day, today: Day| without_gap(before, from, today).is_ok();
+        assert!(of(&before(), day(10), day(10)) && of(&before(), day(3), day(10)));
+        assert!(!of(&before(), day(11), day(10)));
+        assert!(!of(&before(), day(301), day(300)), "its last day counts still");
+        assert!(of(&before(), day(310), day(301)), "what is over has no day to lose");
     }
 
     #[test]

@@ -60,7 +60,7 @@ async fn raw(app: &App, sql: &'static str, more: engine::Args) -> Result<u64, en
 }
 
 /// An agency changes its field.
-async fn of_field(app: &App, desk: &str, field: &'static str) {
+pub async fn of_field(app: &App, desk: &str, field: &'static str) {
     let sql = "UPDATE agency SET field = $3 WHERE municipality_id = $1 AND id = (SELECT agency_id FROM desk \
                WHERE municipality_id = $1 AND id = $2)";
     assert_eq!(raw(app, sql, args![app.town.desk(desk), field]).await.unwrap(), 1);
@@ -196,7 +196,8 @@ story!(a_consent_is_asked_for_refused_given_and_renewed, |app| async {
     let asked = sano.page.location().split('?').next().unwrap().to_owned();
     sano.get(&asked).await.is(200).see("返事をまっている").see("バックアップふじさわ社協");
     app.sign_in("kinoshita").await.get(&asked).await.is(404);
-    sano.get("/consents/missing").await.see("頼んでいる");
+    // Whoever was asked answers to that: the way of the list leads there.
+    assert_eq!(sano.get("/consents/missing").await.see("頼んでいる").link("返事を書きとめる"), asked);
     sano.get(&asked).await;
     let no = [("told_by", "self"), ("reason", "not_now")];
     sano.post(&format!("{asked}/refuse"), &no).await.is(303);
@@ -222,6 +223,9 @@ story!(a_consent_is_asked_for_refused_given_and_renewed, |app| async {
     let link = sano.get(&first).await.link("聞きなおして");
     sano.get(&link).await.is(200);
     let again = terms(&person, &[("to_desk", &shakyo), ("purpose", "support"), ("until", "R9.11.20")]);
+    // What holds today is replaced from today: a later first day would leave nobody able to see anything until then.
+    let later = terms(&person, &[("to_desk", &shakyo), ("from", "R8.12.11"), ("until", "R9.11.20")]);
+    sano.post(&form, &later).await.is(422).see("あとの日から始めると");
     let page = sano.post(&form, &again).await;
     let second = page.is(303).location().split('?').next().unwrap().to_owned();
     sano.get(&second).await.see("前の同意（同じ中身で続けた）");
