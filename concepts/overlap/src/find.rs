@@ -213,7 +213,7 @@ async fn supported(
 }
 
 /// Whether one of the two knows of the other already, or lawfully could: a part in the other's case, something handed over, a
-/// consent that names them, or a matter of one of the households.
+/// consent that names them or their category, or a matter of one of the households.
 async fn known(conn: &mut Conn<'_>, m: MunicipalityId, p: &Pair, today: Day) -> Result<bool, Broken> {
     for (here, there) in [(0, 1), (1, 0)] {
         let row = conn
@@ -225,6 +225,13 @@ async fn known(conn: &mut Conn<'_>, m: MunicipalityId, p: &Pair, today: Day) -> 
                  (SELECT COUNT(*) FROM consent k JOIN consent_recipient r ON r.municipality_id = k.municipality_id \
                  AND r.consent_id = k.id WHERE k.municipality_id = $1 AND k.person_id = $3 AND k.state = 'given' \
                  AND (k.until_day IS NULL OR k.until_day >= $6) AND (r.recipient_id = $4 OR r.recipient_id = $5)) + \
+                 (SELECT COUNT(*) FROM consent k JOIN consent_field f ON f.municipality_id = k.municipality_id \
+                 AND f.consent_id = k.id AND f.effective_from IS NOT NULL JOIN agency a \
+                 ON a.municipality_id = k.municipality_id AND a.id = $5 AND a.field = f.field \
+                 LEFT JOIN consent_field_agency l ON l.municipality_id = f.municipality_id AND l.consent_id = f.consent_id \
+                 AND l.field = f.field AND l.agency_id = a.id WHERE k.municipality_id = $1 AND k.person_id = $3 \
+                 AND k.state = 'given' AND (k.until_day IS NULL OR k.until_day >= $6) \
+                 AND (f.later OR l.agency_id IS NOT NULL)) + \
                  (SELECT COUNT(*) FROM referral f WHERE f.municipality_id = $1 AND f.household_id = $2 \
                  AND (f.to_desk_id = $4 OR f.from_desk_id = $4)) + \
                  (SELECT COUNT(*) FROM inquiry q WHERE q.municipality_id = $1 AND q.household_id = $2 \

@@ -114,6 +114,22 @@ story!(what_may_be_known_already_is_not_told_and_what_is_let_be_is_remembered, |
     assert_eq!(n, 1);
 });
 
+story!(a_consent_to_their_category_of_agencies_lets_them_know_already, |app| async {
+    let (mut sano, mut kinoshita) = (app.sign_in("sano").await, app.sign_in("kinoshita").await);
+    crate::agreement::of_field(app, "shakyo", "medical").await;
+    let first = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
+    let second = case_of(app, &mut kinoshita, "青木 ハル", "眠れない").await;
+    born(&mut sano, &first).await;
+    born(&mut kinoshita, &second).await;
+    let page = sano.get(&format!("/cases/{first}/consents/new")).await;
+    let person = crate::referral::first_radio(&page.body, "person");
+    let terms = crate::agreement::terms(&person, &[("to_field", "medical")]);
+    let consent = crate::agreement::give(&mut sano, &first, &terms).await;
+    assert_eq!(look(app).await + look(app).await, 0, "they may find out by themselves");
+    crate::agreement::withdraw(&mut sano, &consent).await;
+    assert_eq!((look(app).await + look(app).await).min(1), 1, "from now on nothing lets them know");
+});
+
 story!(where_a_sheltered_person_lives_makes_no_notice, |app| async {
     use crate::same::{HANAKO, Told, records};
     let (mut sano, mut kinoshita) = (app.sign_in("sano").await, app.sign_in("kinoshita").await);
