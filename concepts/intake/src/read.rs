@@ -123,6 +123,10 @@ pub(crate) async fn page(
         can_name: name_person(header.standing()).is_ok() && may_do(Action::EditHousehold),
         can_erase: matches!(header.state, ConsultationState::Open | ConsultationState::Answered)
             && may_do(Action::MarkInError),
+        reports: (header.case.is_none() && !people.is_empty() && may_do(Action::AskForReport))
+            .then(|| link::consultation_reports(header.id)),
+        keep: (header.case.is_none() && may_do(Action::HoldRecord))
+            .then(|| link::consultation_keep(header.id)),
         due: due.filter(|_| open).map(|d| frame.moment(&d)).unwrap_or_default(),
         due_late: due.is_some_and(|d| d < frame.now),
         history: history(&frame, &header, ended),

@@ -219,6 +219,10 @@ pub(crate) struct ConsultationPage {
     pub triage: String,
     pub can_name: bool,
     pub can_erase: bool,
+    /// Where whoever leads the desk keeps it beyond its time; what became a case is kept there.
+    pub keep: Option<String>,
+    /// Where a person asks who looked; what became a case is asked there.
+    pub reports: Option<String>,
     pub due: String,
     pub due_late: bool,
     pub history: Vec<(String, String)>,

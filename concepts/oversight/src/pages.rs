@@ -16,6 +16,8 @@ pub fn pages() -> Vec<Page> {
         Page::get("/audit/reports", AUDITORS, report::pages::list),
         Page::get("/cases/{id}/reports", Access::WORKERS, report::desk::of_case),
         Page::post("/cases/{id}/reports", Access::WORKERS, report::desk::take),
+        Page::get("/consultations/{id}/reports", Access::WORKERS, report::desk::of_consultation),
+        Page::post("/consultations/{id}/reports", Access::WORKERS, report::desk::take_of_consultation),
         Page::get("/reports/{id}", BOTH, report::pages::show),
         Page::post("/reports/{id}/withdraw", BOTH, report::desk::withdraw),
         Page::post("/reports/{id}/prepare", AUDITORS, report::pages::prepare),

@@ -287,13 +287,13 @@ async fn execute(act: &mut Act, right: &Right, list: &List, items: Vec<Item>) ->
     let going: Vec<Item> = items.into_iter().filter(|i| i.held.is_empty() && i.refusal.is_empty()).collect();
     let of =
         |kind: Kind| -> Vec<ThingId> { going.iter().filter(|i| i.kind == kind).map(|i| i.record).collect() };
-    let (cases, sessions) = (of(Kind::Case), of(Kind::Session));
     // Whoever sets a hold or reopens a case in this very moment waits until the list is carried out, or comes first.
-    sql::lock_cases(&mut act.save(right)?, m, &cases).await?;
-    sql::lock_sessions(&mut act.save(right)?, m, &sessions).await?;
+    for kind in Kind::ALL {
+        sql::lock(&mut act.save(right)?, m, *kind, &of(*kind)).await?;
+    }
     let mut wanted = Vec::new();
     for kind in Kind::ALL {
-        let ids: Vec<ThingId> = going.iter().filter(|i| i.kind == *kind).map(|i| i.record).collect();
+        let ids = of(*kind);
         for ids in ids.chunks(ROUND) {
             let which = Which::Ids(ids.to_vec());
             wanted.extend(sql::records(&mut act.facts()?, m, *kind, &which, now.day()).await?);

@@ -278,6 +278,9 @@ const WITH_IT: &[&str] = &[
      (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2))",
     "UPDATE legal_hold SET note = '' WHERE municipality_id = $1 AND case_id IN \
      (SELECT id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2)",
+    "UPDATE record_hold SET note = '' WHERE municipality_id = $1 AND (consultation_id IN \
+     (SELECT id FROM consultation WHERE municipality_id = $1 AND disposed_at = $2) OR sheet_id IN \
+     (SELECT id FROM connecting_sheet WHERE municipality_id = $1 AND disposed_at = $2))",
     "DELETE FROM draft WHERE municipality_id = $1 AND about_id IN (\
      SELECT id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2 \
      UNION SELECT id FROM consultation WHERE municipality_id = $1 AND disposed_at = $2 \

@@ -14,8 +14,8 @@ use words::code::Code;
 use words::id::{CaseId, MunicipalityId, ThingId, UserId};
 
 use crate::pages::receipt;
-use crate::rules::HoldReason;
-use crate::session_hold;
+use crate::rules::{HoldReason, Kind};
+use crate::{record_hold, session_hold};
 
 /// Longest note: a file number, no words about anybody.
 const NOTE: usize = 60;
@@ -23,7 +23,7 @@ const NOTE: usize = 60;
 /// One hold.
 pub(crate) struct Hold {
     pub id: ThingId,
-    /// Of a case its number, of a session its title.
+    /// Of a case its number, of a session its title, of what is without a case its kind and day.
     pub number: String,
     pub reason: String,
     pub note: String,
@@ -78,7 +78,7 @@ async fn set(act: &mut Act, right: &Right, case: CaseId, new: &NewHold) -> Resul
     let by = act.viewer().map(|v| v.user).ok_or(Fail::NotVisible)?;
     let mut conn = act.save(right)?;
     // Together with whoever carries a list out: one of the two comes first.
-    if crate::sql::lock_cases(&mut conn, m, &[case.cast()]).await? == 0 {
+    if crate::sql::lock(&mut conn, m, Kind::Case, &[case.cast()]).await? == 0 {
         return Err(Fail::NotVisible);
     }
     let set = conn
@@ -171,6 +171,7 @@ async fn list_page(req: &Req, form: Form) -> Result<ListPage, Fail> {
     let mut look = ctx.look(Channel::List).await?;
     let mut holds = in_force(&mut look.conn(), ctx.viewer.municipality).await?;
     holds.extend(session_hold::in_force(&mut look.conn(), ctx.viewer.municipality).await?);
+    holds.extend(record_hold::in_force(&mut look.conn(), &frame, ctx.viewer.municipality).await?);
     let holds = views(&mut look, &frame, holds).await?;
     Ok(ListPage { reasons: reasons(&frame, &form), holds, form, frame })
 }
@@ -226,6 +227,11 @@ pub(crate) async fn lift_by_auditor(req: Arc<Req>) -> Result<Answer, Fail> {
         let nobody = Relation::of_no_household();
         let right = act.permit(Action::ManageDisposal, &nobody, session_hold::record(session)).await?;
         session_hold::lift(&mut act, &right, id).await?;
+        return Ok(Answer::to(link::HOLDS, "hold_lifted", act.commit("").await?));
+    }
+    if let Some(of) = record_hold::record_of(&mut act.facts()?, m, id).await? {
+        let right = act.permit(Action::ManageDisposal, &Relation::of_no_household(), of).await?;
+        record_hold::lift(&mut act, &right, id).await?;
         return Ok(Answer::to(link::HOLDS, "hold_lifted", act.commit("").await?));
     }
     let row = act

@@ -16,7 +16,7 @@ use words::id::{DeskId, ThingId, UserId};
 use crate::acts::{self, Asked};
 use crate::rules::{self, Kind, ListState, Refuse, Step};
 use crate::sql::{self, Item, List};
-use crate::{holds, periods, session_hold};
+use crate::{holds, periods, record_hold, session_hold};
 
 /// Those who make lists and those who answer for desks.
 const CONCERNED: Access = Access::Role(&[Role::PrivacyAuditor, Role::AgencyLead, Role::Coordinator]);
@@ -45,6 +45,10 @@ pub fn pages() -> Vec<Page> {
         Page::post("/retention/holds/{id}", AUDITOR, holds::lift_by_auditor),
         Page::get("/cases/{id}/hold", Access::WORKERS, holds::show),
         Page::post("/cases/{id}/hold", Access::WORKERS, holds::change),
+        Page::get("/consultations/{id}/keep", Access::WORKERS, record_hold::show_consultation),
+        Page::post("/consultations/{id}/keep", Access::WORKERS, record_hold::change_consultation),
+        Page::get("/sheets/{id}/keep", Access::WORKERS, record_hold::show_sheet),
+        Page::post("/sheets/{id}/keep", Access::WORKERS, record_hold::change_sheet),
         Page::get("/sessions/{id}/keep", RUNS, session_hold::show),
         Page::post("/sessions/{id}/keep", RUNS, session_hold::change),
         Page::get(link::RETENTION, ADMIN, periods::show),

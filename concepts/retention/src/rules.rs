@@ -48,6 +48,8 @@ codes! {
         OpenInquiry = "open_inquiry",
         /// A conference looks at it.
         OpenMatter = "open_matter",
+        /// A copy of who looked (開示請求) of somebody of it is not handed over.
+        OpenReport = "open_report",
         /// Somebody of it has given a consent that still holds.
         LivingConsent = "living_consent",
         /// The household has a younger record.
@@ -160,6 +162,8 @@ pub struct Facts {
     pub open_inquiry: bool,
     /// A matter of a conference is open.
     pub open_matter: bool,
+    /// A copy of who looked is being prepared, or waits to be handed over.
+    pub open_report: bool,
     /// A consent still holds.
     pub living_consent: bool,
     /// Another record of the household has not ended, or is kept longer than the list reaches.
@@ -181,6 +185,7 @@ pub fn held(facts: &Facts, up_to: Day) -> Vec<Held> {
     add(facts.open_referral, Held::OpenReferral);
     add(facts.open_inquiry, Held::OpenInquiry);
     add(facts.open_matter, Held::OpenMatter);
+    add(facts.open_report, Held::OpenReport);
     add(facts.living_consent, Held::LivingConsent);
     add(facts.younger_record, Held::YoungerRecord);
     why
@@ -306,6 +311,9 @@ pub fn judge<R: PartialEq, H: Ord + Copy>(
             (s.facts.ended.map(|day| kept_until(day, years)), years, rule)
         })
         .collect();
+    // What one record is needed for (a lawsuit is about a family, not about a number), the others of the household are needed for.
+    let on_hold: std::collections::BTreeSet<H> =
+        all.iter().filter(|s| s.facts.legal_hold).filter_map(|s| s.household).collect();
     // How many records of a household stay: not ended, or kept longer than the list reaches.
     let stays = |until: Option<Day>| until.is_none_or(|last| last >= up_to);
     let mut staying: BTreeMap<H, usize> = BTreeMap::new();
@@ -321,6 +329,7 @@ pub fn judge<R: PartialEq, H: Ord + Copy>(
             let facts = Facts {
                 kept_until: until,
                 younger_record: others > usize::from(stays(until)),
+                legal_hold: s.facts.legal_hold || s.household.is_some_and(|h| on_hold.contains(&h)),
                 ..s.facts.clone()
             };
             Verdict { kept_until: until, years, rule, held: held(&facts, up_to) }

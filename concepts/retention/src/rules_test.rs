@@ -55,6 +55,7 @@ fn what_holds_a_record_is_said_and_the_last_day_is_still_kept() {
         open_referral: true,
         open_inquiry: true,
         open_matter: true,
+        open_report: true,
         living_consent: true,
         younger_record: true,
         ..Facts::default()
@@ -127,6 +128,25 @@ fn no_state_is_a_trap() {
     }
 }
 
+#[test]
+fn a_hold_keeps_everything_of_the_household() {
+    let record = |n: i32, household: Option<i32>, legal_hold: bool| Standing {
+        record: n,
+        kind: Kind::Case,
+        household,
+        facts: Facts { ended: Some(day(2015, 5, 1)), legal_hold, ..Facts::default() },
+    };
+    let all = [
+        record(1, Some(1), true),
+        record(2, Some(1), false),
+        record(3, Some(2), false),
+        record(4, None, false),
+    ];
+    let held: Vec<Vec<Held>> =
+        judge(&all, |_| Vec::new(), (day(2026, 4, 1), day(2026, 4, 1))).into_iter().map(|v| v.held).collect();
+    assert_eq!(held, [vec![Held::LegalHold], vec![Held::LegalHold], vec![], vec![]]);
+}
+
 fn days() -> impl Strategy<Value = Day> {
     (0_i64..20_000).prop_map(|n| day(1990, 1, 1).plus_days(n))
 }
@@ -152,17 +172,17 @@ proptest! {
 
     /// What is held is never disposed of: whatever else is known of it.
     #[test]
-    fn what_is_held_stays(bits in 0_u16..512, up_to in days(), ended in days(), years in 1_i64..30) {
+    fn what_is_held_stays(bits in 0_u16..1024, up_to in days(), ended in days(), years in 1_i64..30) {
         let on = |n: u16| bits & (1 << n) != 0;
         let facts = Facts {
-            ended: on(7).then_some(ended),
-            kept_until: on(8).then(|| kept_until(ended, years)),
+            ended: on(8).then_some(ended),
+            kept_until: on(9).then(|| kept_until(ended, years)),
             legal_hold: on(0), open_task: on(1), open_referral: on(2), open_inquiry: on(3),
-            open_matter: on(4), living_consent: on(5), younger_record: on(6),
+            open_matter: on(4), living_consent: on(5), younger_record: on(6), open_report: on(7),
         };
         let free = held(&facts, up_to).is_empty();
-        prop_assert!(!free || bits.trailing_zeros() >= 7);
-        prop_assert!(!free || (on(7) && on(8)));
+        prop_assert!(!free || bits.trailing_zeros() >= 8);
+        prop_assert!(!free || (on(8) && on(9)));
     }
 
     /// Whatever people do in whatever order: what is carried out had two approvals by two people.

@@ -65,7 +65,7 @@ async fn set(act: &mut Act, right: &Right, meeting: MeetingId, new: &NewHold) ->
     let by = act.viewer().map(|v| v.user).ok_or(Fail::NotVisible)?;
     let mut conn = act.save(right)?;
     // Together with whoever carries a list out: one of the two comes first.
-    if crate::sql::lock_sessions(&mut conn, m, &[meeting.cast()]).await? == 0 {
+    if crate::sql::lock(&mut conn, m, crate::rules::Kind::Session, &[meeting.cast()]).await? == 0 {
         return Err(Fail::NotVisible);
     }
     let set = conn

@@ -80,7 +80,10 @@ const CASE: &str = "SELECT c.id, c.household_id, c.accountable_desk_id AS desk_i
      WHERE e.municipality_id = c.municipality_id AND e.case_id = c.id AND e.recorded_at > c.ended_at), c.ended_at) END \
      AS ended, \
      EXISTS (SELECT 1 FROM legal_hold h WHERE h.municipality_id = c.municipality_id AND h.case_id = c.id \
-     AND h.lifted_at IS NULL) AS legal_hold, \
+     AND h.lifted_at IS NULL) OR EXISTS (SELECT 1 FROM record_hold h WHERE h.municipality_id = c.municipality_id \
+     AND h.lifted_at IS NULL AND (h.consultation_id IN (SELECT k.id FROM consultation k \
+     WHERE k.municipality_id = c.municipality_id AND k.case_id = c.id) OR h.sheet_id IN (SELECT s.id \
+     FROM connecting_sheet s WHERE s.municipality_id = c.municipality_id AND s.case_id = c.id))) AS legal_hold, \
      EXISTS (SELECT 1 FROM task t WHERE t.municipality_id = c.municipality_id AND t.state = 'open' AND (t.case_id = c.id \
      OR t.consultation_id IN (SELECT k.id FROM consultation k WHERE k.municipality_id = c.municipality_id \
      AND k.case_id = c.id) OR t.sheet_id IN (SELECT s.id FROM connecting_sheet s \
@@ -100,6 +103,10 @@ const CASE: &str = "SELECT c.id, c.household_id, c.accountable_desk_id AS desk_i
      AS open_inquiry, \
      EXISTS (SELECT 1 FROM matter w WHERE w.municipality_id = c.municipality_id AND w.household_id = c.household_id \
      AND w.closed_at IS NULL) AS open_matter, \
+     EXISTS (SELECT 1 FROM household_member hm JOIN access_report r ON r.municipality_id = hm.municipality_id \
+     AND r.person_id = hm.person_id WHERE hm.municipality_id = c.municipality_id AND hm.household_id = c.household_id \
+     AND (r.state IN ('requested', 'prepared', 'reviewed') OR EXISTS (SELECT 1 FROM task t \
+     WHERE t.municipality_id = r.municipality_id AND t.thing_id = r.id AND t.state = 'open'))) AS open_report, \
      EXISTS (SELECT 1 FROM household_member hm JOIN consent x ON x.municipality_id = hm.municipality_id \
      AND x.person_id = hm.person_id AND x.state = 'given' AND (x.until_day IS NULL OR x.until_day >= ?) \
      AND EXISTS (SELECT 1 FROM consent_recipient cr WHERE cr.municipality_id = x.municipality_id \
@@ -110,7 +117,8 @@ const CASE: &str = "SELECT c.id, c.household_id, c.accountable_desk_id AS desk_i
 const CONSULTATION: &str = "SELECT c.id, c.household_id, c.accountable_desk_id AS desk_id, 0 AS fiscal_year, \
      0 AS number, CASE WHEN c.state = 'open' THEN NULL ELSE COALESCE((SELECT MAX(t.ended_at) FROM task t \
      WHERE t.municipality_id = c.municipality_id AND t.consultation_id = c.id), c.recorded_at) END AS ended, \
-     FALSE AS legal_hold, \
+     EXISTS (SELECT 1 FROM record_hold h WHERE h.municipality_id = c.municipality_id \
+     AND (h.consultation_id = c.id OR h.sheet_id = c.sheet_id) AND h.lifted_at IS NULL) AS legal_hold, \
      EXISTS (SELECT 1 FROM task t WHERE t.municipality_id = c.municipality_id AND t.state = 'open' \
      AND (t.consultation_id = c.id OR t.sheet_id = c.sheet_id)) OR EXISTS (SELECT 1 FROM agenda_item a \
      JOIN matter w ON w.municipality_id = a.municipality_id AND w.id = a.matter_id AND w.consultation_id = c.id \
@@ -122,6 +130,10 @@ const CONSULTATION: &str = "SELECT c.id, c.household_id, c.accountable_desk_id A
      AND i.state IN ('sent', 'partly_answered', 'raised')) AS open_inquiry, \
      EXISTS (SELECT 1 FROM matter w WHERE w.municipality_id = c.municipality_id AND w.closed_at IS NULL \
      AND (w.consultation_id = c.id OR w.household_id = c.household_id)) AS open_matter, \
+     EXISTS (SELECT 1 FROM household_member hm JOIN access_report r ON r.municipality_id = hm.municipality_id \
+     AND r.person_id = hm.person_id WHERE hm.municipality_id = c.municipality_id AND hm.household_id = c.household_id \
+     AND (r.state IN ('requested', 'prepared', 'reviewed') OR EXISTS (SELECT 1 FROM task t \
+     WHERE t.municipality_id = r.municipality_id AND t.thing_id = r.id AND t.state = 'open'))) AS open_report, \
      EXISTS (SELECT 1 FROM household_member hm JOIN consent x ON x.municipality_id = hm.municipality_id \
      AND x.person_id = hm.person_id AND x.state = 'given' AND (x.until_day IS NULL OR x.until_day >= ?) \
      AND EXISTS (SELECT 1 FROM consent_recipient cr WHERE cr.municipality_id = x.municipality_id \
@@ -132,11 +144,16 @@ const CONSULTATION: &str = "SELECT c.id, c.household_id, c.accountable_desk_id A
 const SHEET: &str = "SELECT c.id, c.household_id, c.provider_desk_id AS desk_id, 0 AS fiscal_year, 0 AS number, \
      CASE WHEN c.state IN ('sent', 'taken') THEN NULL ELSE COALESCE((SELECT MAX(t.ended_at) FROM task t \
      WHERE t.municipality_id = c.municipality_id AND t.sheet_id = c.id), c.recorded_at) END AS ended, \
-     FALSE AS legal_hold, \
+     EXISTS (SELECT 1 FROM record_hold h WHERE h.municipality_id = c.municipality_id AND h.sheet_id = c.id \
+     AND h.lifted_at IS NULL) AS legal_hold, \
      EXISTS (SELECT 1 FROM task t WHERE t.municipality_id = c.municipality_id AND t.state = 'open' \
      AND t.sheet_id = c.id) AS open_task, FALSE AS open_referral, FALSE AS open_inquiry, \
      EXISTS (SELECT 1 FROM matter w WHERE w.municipality_id = c.municipality_id AND w.closed_at IS NULL \
      AND w.household_id = c.household_id) AS open_matter, \
+     EXISTS (SELECT 1 FROM household_member hm JOIN access_report r ON r.municipality_id = hm.municipality_id \
+     AND r.person_id = hm.person_id WHERE hm.municipality_id = c.municipality_id AND hm.household_id = c.household_id \
+     AND (r.state IN ('requested', 'prepared', 'reviewed') OR EXISTS (SELECT 1 FROM task t \
+     WHERE t.municipality_id = r.municipality_id AND t.thing_id = r.id AND t.state = 'open'))) AS open_report, \
      EXISTS (SELECT 1 FROM household_member hm JOIN consent x ON x.municipality_id = hm.municipality_id \
      AND x.person_id = hm.person_id AND x.state = 'given' AND (x.until_day IS NULL OR x.until_day >= ?) \
      AND EXISTS (SELECT 1 FROM consent_recipient cr WHERE cr.municipality_id = x.municipality_id \
@@ -160,7 +177,7 @@ const SESSION: &str = "SELECT c.id, CAST(NULL AS UUID) AS household_id, c.desk_i
      OR t.thing_id IN (SELECT r.id FROM circulation r WHERE r.municipality_id = c.municipality_id AND r.meeting_id = c.id) \
      OR t.thing_id IN (SELECT q.id FROM item_question q JOIN agenda_item a ON a.municipality_id = q.municipality_id \
      AND a.id = q.item_id WHERE q.municipality_id = c.municipality_id AND a.meeting_id = c.id))) AS open_task, \
-     FALSE AS open_referral, FALSE AS open_inquiry, FALSE AS open_matter, FALSE AS living_consent \
+     FALSE AS open_referral, FALSE AS open_inquiry, FALSE AS open_matter, FALSE AS open_report, FALSE AS living_consent \
      FROM meeting c WHERE ? <> '' AND c.municipality_id = ? AND c.disposed_at IS NULL";
 
 /// Records of one kind. Locks nothing: what is about to go is judged again in the act that disposes of it.
@@ -220,6 +237,7 @@ fn kept(row: &Row, kind: Kind) -> Result<Kept, Broken> {
             open_referral: row.get("open_referral")?,
             open_inquiry: row.get("open_inquiry")?,
             open_matter: row.get("open_matter")?,
+            open_report: row.get("open_report")?,
             living_consent: row.get("living_consent")?,
             kept_until: None,
             younger_record: false,
@@ -578,28 +596,26 @@ pub(crate) async fn executed(
     Ok(())
 }
 
-/// Makes others wait who want to change these cases, until the act has ended.
-pub(crate) async fn lock_cases(
+/// Makes others wait who want to change these records, until the act has ended. How many are still kept.
+pub(crate) async fn lock(
     conn: &mut Conn<'_>,
     m: MunicipalityId,
-    cases: &[ThingId],
+    kind: Kind,
+    ids: &[ThingId],
 ) -> Result<u64, Broken> {
-    let statement = Statement::new(
-        "UPDATE case_file SET disposed_at = disposed_at WHERE municipality_id = ? AND disposed_at IS NULL AND id IN",
-        args![m],
-    );
-    conn.run(statement.push_in("", cases.iter().copied())).await
-}
-
-/// The same for sessions.
-pub(crate) async fn lock_sessions(
-    conn: &mut Conn<'_>,
-    m: MunicipalityId,
-    sessions: &[ThingId],
-) -> Result<u64, Broken> {
-    let statement = Statement::new(
-        "UPDATE meeting SET disposed_at = disposed_at WHERE municipality_id = ? AND disposed_at IS NULL AND id IN",
-        args![m],
-    );
-    conn.run(statement.push_in("", sessions.iter().copied())).await
+    let sql = match kind {
+        Kind::Case => {
+            "UPDATE case_file SET disposed_at = disposed_at WHERE municipality_id = ? AND disposed_at IS NULL AND id IN"
+        }
+        Kind::Consultation => {
+            "UPDATE consultation SET disposed_at = disposed_at WHERE municipality_id = ? AND disposed_at IS NULL AND id IN"
+        }
+        Kind::Sheet => {
+            "UPDATE connecting_sheet SET disposed_at = disposed_at WHERE municipality_id = ? AND disposed_at IS NULL AND id IN"
+        }
+        Kind::Session => {
+            "UPDATE meeting SET disposed_at = disposed_at WHERE municipality_id = ? AND disposed_at IS NULL AND id IN"
+        }
+    };
+    conn.run(Statement::new(sql, args![m]).push_in("", ids.iter().copied())).await
 }

@@ -104,6 +104,8 @@ const MIGRATIONS: &[Migration] = &[
     both!(152, "0152_participation"),
     both!(153, "0153_temporary_lead"),
     both!(154, "0154_reached_too"),
+    both!(155, "0155_record_hold"),
+    both!(156, "0156_report_of_consultation"),
 ];
 
 /// How the database stands to this program.

@@ -252,6 +252,18 @@ pub fn case_end(id: CaseId) -> String {
 pub fn case_hold(id: CaseId) -> String {
     format!("/cases/{id}/hold")
 }
+/// Who looked, for a person whose consultation became no case: taking their request.
+pub fn consultation_reports(id: ConsultationId) -> String {
+    format!("/consultations/{id}/reports")
+}
+/// Keep a consultation from being disposed of, or no longer.
+pub fn consultation_keep(id: ConsultationId) -> String {
+    format!("/consultations/{id}/keep")
+}
+/// The same for a connecting sheet.
+pub fn sheet_keep(id: ConnectingSheetId) -> String {
+    format!("/sheets/{id}/keep")
+}
 /// One list of records to be disposed of.
 pub fn disposal(id: impl Display) -> String {
     format!("/disposal/{id}")

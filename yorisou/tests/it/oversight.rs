@@ -8,7 +8,7 @@ use crate::referral::{case_of, send};
 use crate::support::{Page, Person};
 
 /// The case's household's only person.
-async fn person_of(who: &mut Person, case: &str) -> String {
+pub async fn person_of(who: &mut Person, case: &str) -> String {
     let page = who.get(&format!("/cases/{case}")).await;
     let household = page.body.split("href=\"/households/").nth(1).unwrap().split('"').next().unwrap();
     let page = who.get(&format!("/households/{household}")).await;
@@ -262,9 +262,13 @@ story!(looks_that_are_not_as_usual_are_pointed_at_and_reviewed, |app| async {
     let hidden: Vec<(&str, &str)> = form.hidden.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
     // Explained, but how: words are needed; then it is kept.
     let none = [&hidden[..], &[("outcome", "explained")]].concat();
-    mori.post_exactly("/audit/unusual", &none).await.is(422).see("わけか、引きついだ相手");
+    let page = mori.post_exactly("/audit/unusual", &none).await;
+    page.is(422).see("わけか、引きついだ相手").see("を調べました");
+    assert!(page.body.contains("value=\"explained\" required checked"), "what was chosen stays");
     let kept = [&hidden[..], &[("outcome", "explained"), ("words", "夜間の安否確認の当番")]].concat();
-    mori.post_exactly("/audit/unusual", &kept).await.is(303);
+    mori.post_exactly("/audit/unusual", &kept)
+        .await
+        .goes_to("/audit/unusual?from=R8.11.18&until=R8.11.24&done=unusual_reviewed");
     let page = mori.get("/audit/unusual").await;
     page.is(200).see("夜間の安否確認の当番").see("説明がついた");
     assert!(!page.forms().iter().any(|f| f.value("pattern") == "night" && f.value("on") == "2026-11-24"));
@@ -277,6 +281,18 @@ story!(looks_that_are_not_as_usual_are_pointed_at_and_reviewed, |app| async {
     mori.get("/audit/unusual?from=R8.1.1").await.is(422).see("31日まで");
     mori.get("/audit/unusual?from=R8.11.20&until=R8.11.1").await.is(422);
 
+    // 木下 lives in the block of somebody her desk knows.
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let mut known = Vec::new();
+    for (name, address) in [("木下 ひろみ", "湘南台1丁目2-3"), ("堀 ハナ", "湘南台１－２－１０")]
+    {
+        kinoshita.get("/consultations/new").await.is(200);
+        let told =
+            [("channel", "counter"), ("route", "self"), ("urgency", "normal"), ("occurred", "R8.11.20")];
+        let whose = [("words", "話を聞いた"), ("name", name), ("address", address)];
+        let page = kinoshita.post("/consultations", &[&told[..], &whose[..]].concat()).await;
+        known.push(page.is(303).location().split('?').next().unwrap().to_owned());
+    }
     // A seat that ends takes the tasks away: what is looked at then has none.
     let right = Right::system(System::Import);
     let m = app.town.municipality;
@@ -287,10 +303,61 @@ story!(looks_that_are_not_as_usual_are_pointed_at_and_reviewed, |app| async {
     let mut kinoshita = app.sign_in("kinoshita").await;
     kinoshita.get(&format!("/cases/{mine}")).await;
     kinoshita.get(&format!("/cases/{other}")).await;
+    for path in &known {
+        kinoshita.get(path).await.is(200);
+    }
     mori.get("/audit/unusual")
         .await
         .is(200)
         .see("木下 ひろみ　同じ姓の世帯を見た")
         .see("木下 ひろみ　同僚と同じ名前の人を見た")
+        .see("木下 ひろみ　近所の世帯を見た")
+        .see("木下 ひろみ　自分と同じ名前の人を見た")
+        .not_see("湘南台")
         .not_see("木下 ハル");
+});
+
+story!(whoever_only_asked_once_is_told_who_looked_too, |app| async {
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let alone = crate::retention::told(&mut kinoshita, "白川", "").await;
+    let page = kinoshita.get(&alone).await;
+    let path = page.link("だれが見たか");
+    let here = kinoshita.get(&path).await;
+    here.is(200).see("白川").see("受けつける");
+    let person = page.body.split("href=\"/persons/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let fields = [("person", person.as_str()), ("asked_by", "person"), ("identity", "photo")];
+    let days = [("asked_on", "R8.11.21"), ("from", "R8.4.1"), ("until", "R8.11.21")];
+    let all = [&fields[..], &days[..]].concat();
+    let before =
+        [&fields[..], &[("asked_on", "R8.11.21"), ("from", "R8.11.2"), ("until", "R8.11.1")][..]].concat();
+    kinoshita.post(&path, &before).await.is(422).see("白川");
+    // Nobody else's desk hears that there was anything, and nobody of another household is asked about here.
+    let mut sano = app.sign_in("sano").await;
+    sano.get(&path).await.is(404);
+    sano.post(&path, &all).await.is(404);
+    let other = crate::retention::told(&mut kinoshita, "黒川", "").await;
+    let elsewhere = format!("{other}/reports");
+    kinoshita.get(&elsewhere).await.is(200);
+    kinoshita.post(&elsewhere, &all).await.is(404);
+    kinoshita.get(&path).await.is(200);
+    let page = kinoshita.post(&path, &all).await;
+    let report = page.is(303).location().split('?').next().unwrap().to_owned();
+    kinoshita.get(&path).await.see("相談 令和8年11月20日");
+
+    let mut mori = app.sign_in("mori").await;
+    assert_eq!(mori.get("/").await.is(200).link("開示請求の写しを整える"), report);
+    mori.get("/audit/reports").await.see("相談 令和8年11月20日").not_see("白川");
+    mori.get(&report).await;
+    mori.post(&format!("{report}/prepare"), &[]).await.is(303);
+    mori.get(&report).await.see("バックアップふじさわ社協").not_see("白川");
+    mori.post(&format!("{report}/rest"), &[]).await.is(303);
+    mori.get(&report).await;
+    mori.post(&format!("{report}/issue"), &[]).await.is(303);
+    crate::papers::same(&mut kinoshita, &format!("{report}/paper"))
+        .await
+        .see("相談 令和8年11月20日")
+        .not_see("白川");
+    kinoshita.get(&report).await.is(200);
+    kinoshita.post(&format!("{report}/handed"), &[]).await.is(303);
+    assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
 });

@@ -17,7 +17,7 @@ pub fn at(app: &App, year: i32, month: u32, day: u32) {
 }
 
 /// A consultation of 木下's desk; its path.
-async fn told(who: &mut Person, surname: &str, mark: &str) -> String {
+pub async fn told(who: &mut Person, surname: &str, mark: &str) -> String {
     let (words, name) = (format!("家賃が払えない {mark}"), format!("{surname} {mark}"));
     let address = format!("{surname}町 {mark}");
     who.get("/consultations/new").await.is(200);
@@ -441,6 +441,75 @@ story!(a_hold_keeps_a_case_until_it_is_lifted, |app| async {
     let mut kinoshita = app.sign_in("kinoshita").await;
     kinoshita.get(&case).await.is(200).see("浜田").see("保全中: 監査・検査");
     step(&mut mori, &here, "cancel", &[]).await.is(303);
+    invariants(app).await;
+});
+
+story!(what_became_no_case_is_held_too_and_holds_the_rest_of_its_household, |app| async {
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let alone = told(&mut kinoshita, "白川", MARK).await;
+    let hold = format!("{alone}/keep");
+    // Who leads the desk finds it on the page; a colleague is told who that is, and nobody else that there is anything.
+    kinoshita.get(&alone).await.not_see(&hold);
+    kinoshita.get(&hold).await.is(200).see("担当の窓口").see("推進員").not_see("白川");
+    kinoshita.post(&hold, &[("reason", "complaint")]).await.is(422).not_see("保全しました");
+    let mut sano = app.sign_in("sano").await;
+    sano.get(&hold).await.is(404);
+    sano.post(&hold, &[("reason", "complaint")]).await.is(404);
+    let mut imai = app.sign_in("imai").await;
+    assert_eq!(imai.get(&alone).await.link("保全"), hold);
+    imai.get(&hold).await.is(200).see("いまは保全していません");
+    imai.post(&hold, &[("note", "苦情第7号 zqgone")]).await.is(422).see("苦情第7号");
+    let here = format!("{hold}?done=hold_set");
+    imai.post(&hold, &[("reason", "complaint"), ("note", "苦情第7号 zqgone")]).await.goes_to(&here);
+    kinoshita.get(&alone).await.is(200);
+    let answered = [("disposition", "information_given"), ("told", MARK)];
+    kinoshita.post(&format!("{alone}/dispose"), &answered).await.is(303);
+
+    at(app, 2033, 4, 2);
+    let mut mori = app.sign_in("mori").await;
+    mori.get("/retention/holds").await.is(200).see("相談 令和8年11月20日").see("苦情").not_see("白川");
+    let here = list(&mut mori).await.unwrap();
+    mori.get(&here).await.see("残す: 保全中");
+    let mut imai = app.sign_in("imai").await;
+    step(&mut imai, &here, "approve_all", &[]).await.is(422).see("記録を選んで");
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    kinoshita.get(&alone).await.is(200).see(MARK);
+    // Lifted by the auditor, it goes, and the number of the complaint with it.
+    mori.get("/retention/holds").await;
+    let lift = mori.page.form("/retention/holds/").action;
+    mori.post(&lift, &[]).await.goes_to("/retention/holds?done=hold_lifted");
+    mori.get("/retention/holds").await.see("保全しているものはありません");
+    let here = list(&mut mori).await.unwrap();
+    step(&mut imai, &here, "approve_all", &[]).await.is(303);
+    step(&mut mori, &here, "approve_list", &[]).await.is(303);
+    step(&mut mori, &here, "execute", &[("sure", "1")]).await.is(303);
+    assert_eq!(rows_with(app, on(app), MARK).await, [""; 0]);
+    imai.get(&hold).await.is(404);
+    invariants(app).await;
+});
+
+story!(nothing_goes_while_somebody_waits_to_hear_who_looked, |app| async {
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let case = casefile::case(&mut kinoshita).await;
+    let id = case.trim_start_matches("/cases/");
+    let person = crate::oversight::person_of(&mut kinoshita, id).await;
+    close(&mut kinoshita, &case, "").await;
+    at(app, 2032, 4, 1);
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let path = format!("{case}/reports");
+    kinoshita.get(&path).await.is(200);
+    let fields = [("person", person.as_str()), ("asked_by", "person"), ("identity", "photo")];
+    let days = [("asked_on", "R14.4.1"), ("from", "R8.4.1"), ("until", "R14.4.1")];
+    let page = kinoshita.post(&path, &[&fields[..], &days[..]].concat()).await;
+    let report = page.is(303).location().split('?').next().unwrap().to_owned();
+    let mut mori = app.sign_in("mori").await;
+    let here = list(&mut mori).await.unwrap();
+    mori.get(&here).await.see("残す: 開示請求の写しを渡しおえていない");
+    // Taken back, or handed over: then its time is over like that of any other.
+    kinoshita.get(&report).await.is(200);
+    kinoshita.post(&format!("{report}/withdraw"), &[("reason", "person")]).await.is(303);
+    let here = list(&mut mori).await.unwrap();
+    mori.get(&here).await.not_see("残す: ").see("窓口の承認待ち");
     invariants(app).await;
 });
 

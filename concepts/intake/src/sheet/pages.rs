@@ -339,6 +339,9 @@ pub(super) async fn page(
     let cases = facts.facts().cases.clone();
     let relation = sheet.relation(cases.iter().copied());
     let works = may(viewer, Action::TakeSheet, &relation).is_ok();
+    let mut kept = relation.clone();
+    kept.accountable = Some(sheet.provider);
+    let holds_it = may(viewer, Action::HoldRecord, &kept).is_ok();
     let waits = sheet.state == SheetState::Sent;
     let terms = consents::terms(look, &frame, &sheet, &cases).await?;
     let agreed = sheet.consented && terms.iter().any(|(_, c)| c.holds);
@@ -372,6 +375,8 @@ pub(super) async fn page(
         people: people.iter().map(|p| views::member(&frame, p)).collect(),
         can_take: works && waits,
         can_answer: works && !agreed && (waits || sheet.state == SheetState::Taken),
+        keep: (sheet.consultation.is_none() && sheet.case.is_none() && holds_it)
+            .then(|| site::link::sheet_keep(id)),
         can_take_back: waits && may(viewer, Action::TakeBackSheet, &relation).is_ok(),
         error_reason: if sheet.error_reason.is_empty() {
             String::new()

@@ -140,6 +140,8 @@ pub(super) struct SheetPage {
     pub can_take: bool,
     pub can_answer: bool,
     pub can_take_back: bool,
+    /// Where whoever leads the desk it was sent to keeps it beyond its time; what became more is kept there.
+    pub keep: Option<String>,
     pub error_reason: String,
     pub withdrawn: bool,
     pub consents: Vec<Terms>,

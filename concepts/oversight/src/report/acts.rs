@@ -73,11 +73,10 @@ pub(crate) async fn take(req: &Req, new: &NewReport) -> Result<Done, Fail> {
     };
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let m = act.municipality();
-    let (case, relation) =
-        casefile::relation(&mut act.facts()?, &viewer, new.case).await?.ok_or(Fail::NotVisible)?;
+    let (_, relation, household) = sql::place(&mut act.facts()?, &viewer, new.place).await?;
     let id: AccessReportId = act.new_id();
     let right = act.permit(Action::AskForReport, &relation, record(id)).await?;
-    let members = sql::members(&mut act.facts()?, m, case.household).await?;
+    let members = sql::members(&mut act.facts()?, m, household).await?;
     if !rules::is_member(new.person, &members) {
         return Err(Fail::NotVisible);
     }

@@ -7,19 +7,21 @@ use engine::{Channel, Fail};
 use household::{Reasons, household_name, person};
 use site::{Answer, Choice, Form, Frame, Need, Req, link};
 use words::code::Code;
-use words::id::{AccessReportId, CaseId, PersonId};
+use words::id::{AccessReportId, PersonId};
 
 use super::acts;
-use super::pages::{ReportLine, report_line, show_page};
+use super::pages::{ReportLine, number, report_line, show_page};
 use super::rules::{self, AskedBy, Identity, WithdrawnBecause};
-use super::sql::{self, NewReport};
+use super::sql::{self, NewReport, Place};
 
 #[derive(Template)]
 #[template(path = "oversight_case.html")]
 struct CasePage {
     frame: Frame,
     form: Form,
-    case: CaseId,
+    /// What it is asked from, and where this page is.
+    back: String,
+    here: String,
     number: String,
     name: String,
     reasons: Vec<String>,
@@ -32,6 +34,17 @@ struct CasePage {
 
 /// GET /cases/{id}/reports
 pub(crate) async fn of_case(req: Arc<Req>) -> Result<Answer, Fail> {
+    let place = Place::Case(req.id("id")?);
+    show(&req, place).await
+}
+
+/// GET /consultations/{id}/reports
+pub(crate) async fn of_consultation(req: Arc<Req>) -> Result<Answer, Fail> {
+    let place = Place::Consultation(req.id("id")?);
+    show(&req, place).await
+}
+
+async fn show(req: &Req, place: Place) -> Result<Answer, Fail> {
     let today = req.now().day();
     let (t, year) = (req.t(), today.plus_days(-365));
     let form = Form::filled(vec![
@@ -39,29 +52,29 @@ pub(crate) async fn of_case(req: Arc<Req>) -> Result<Answer, Fail> {
         ("from", t.short_day(year)),
         ("until", t.short_day(today)),
     ]);
-    page(&req, form).await
+    page(req, place, form).await
 }
 
-async fn page(req: &Req, form: Form) -> Result<Answer, Fail> {
+async fn page(req: &Req, place: Place, form: Form) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let frame = req.frame();
-    let case: CaseId = req.id("id")?;
     let m = ctx.viewer.municipality;
     let mut look = ctx.look(Channel::Page).await?;
-    let (header, relation) =
-        casefile::relation(&mut look.conn(), &ctx.viewer, case).await?.ok_or(Fail::NotVisible)?;
+    let (of, relation, household) = sql::place(&mut look.conn(), &ctx.viewer, place).await?;
     let may = access::may(&ctx.viewer, access::Action::AskForReport, &relation).is_ok();
-    let members = person::members(&mut look.conn(), &ctx.viewer, header.household).await?;
+    let members = person::members(&mut look.conn(), &ctx.viewer, household).await?;
     let members = look.disclose(members).await?;
     let mut reasons = Reasons::default();
     reasons.of_all(&members);
-    let reports = sql::of_case(&mut look.conn(), m, case).await?;
+    let reports = sql::taken_in(&mut look.conn(), m, place).await?;
     let t = &frame.t;
     let choices = |field: &'static str, codes: Vec<(String, String)>| {
         codes.into_iter().map(|(value, word)| Choice::new(&form, field, value, word)).collect::<Vec<_>>()
     };
     let page = CasePage {
-        number: header.number_text(),
+        number: number(t, of),
+        back: place.page(),
+        here: format!("{}/reports", place.page()),
         name: household_name(t, &members),
         reasons: reasons.sentences(t),
         reports: reports.iter().map(|r| report_line(&frame, r)).collect(),
@@ -82,7 +95,6 @@ async fn page(req: &Req, form: Form) -> Result<Answer, Fail> {
             Identity::ALL.iter().map(|i| (i.to_string(), t.code("report_identity", i))).collect(),
         ),
         may,
-        case,
         form,
         frame,
     };
@@ -93,7 +105,17 @@ async fn page(req: &Req, form: Form) -> Result<Answer, Fail> {
 
 /// POST /cases/{id}/reports
 pub(crate) async fn take(req: Arc<Req>) -> Result<Answer, Fail> {
-    let case: CaseId = req.id("id")?;
+    let place = Place::Case(req.id("id")?);
+    take_in(&req, place).await
+}
+
+/// POST /consultations/{id}/reports
+pub(crate) async fn take_of_consultation(req: Arc<Req>) -> Result<Answer, Fail> {
+    let place = Place::Consultation(req.id("id")?);
+    take_in(&req, place).await
+}
+
+async fn take_in(req: &Req, place: Place) -> Result<Answer, Fail> {
     let mut form = req.form();
     let person: Option<PersonId> = form.id("person", Need::Required);
     let asked_on = form.day("asked_on", Need::Required);
@@ -106,11 +128,11 @@ pub(crate) async fn take(req: Arc<Req>) -> Result<Answer, Fail> {
     let (Some(person), Some(asked_on), Some(asked_by), Some(identity), Some(from), Some(until), false) =
         (person, asked_on, asked_by, identity, from, until, form.has_problems())
     else {
-        return page(&req, form).await;
+        return page(req, place, form).await;
     };
     let (asked_by, identity) = (asked_by.code(), identity.code());
-    let new = NewReport { case, person, asked_on, asked_by, identity, from, until };
-    let (to, receipt) = acts::take(&req, &new).await?.parts();
+    let new = NewReport { place, person, asked_on, asked_by, identity, from, until };
+    let (to, receipt) = acts::take(req, &new).await?.parts();
     Ok(Answer::to(&format!("/reports/{to}"), "report_taken", receipt))
 }
 

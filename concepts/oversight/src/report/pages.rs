@@ -7,7 +7,7 @@ use access::{Action, Role};
 use askama::Template;
 use engine::{Channel, Fail, Look};
 use paper::{Block, Document, Grid, Style};
-use site::{Answer, Choice, Form, Frame, Need, Req, link};
+use site::{Answer, Choice, Form, Frame, Need, Req, T, link};
 use words::code::Code;
 use words::id::{AccessId, AccessReportId, CommandId, DeskId};
 
@@ -15,7 +15,7 @@ use super::acts::{self, Decision, Done};
 use super::desk::changed;
 use super::exemption::{self, Exemption};
 use super::rules::{self, Line, State, Verdict, WithdrawnBecause};
-use super::sql::{self, Decided, Report};
+use super::sql::{self, Decided, Of, Report};
 
 /// Requests on one list.
 const MOST: i64 = 100;
@@ -31,10 +31,18 @@ pub(crate) struct ReportLine {
     pub runs: bool,
 }
 
+/// What lists and papers call what a request was taken in.
+pub(crate) fn number(t: &T, of: Of) -> String {
+    match of {
+        Of::Case(year, number) => casefile::number_text(year, number),
+        Of::Consultation(day) => t.f("report.of_consultation", "day", t.full_day(day)),
+    }
+}
+
 pub(crate) fn report_line(frame: &Frame, r: &Report) -> ReportLine {
     ReportLine {
         href: link::access_report(r.id),
-        number: casefile::number_text(r.number.0, r.number.1),
+        number: number(&frame.t, r.of),
         state: frame.t.code("report_state", r.state),
         asked_on: frame.day(&r.asked_on),
         due: frame.day(&r.due),
@@ -152,7 +160,7 @@ pub(crate) async fn show_page(req: &Req, form: Form) -> Result<Answer, Fail> {
         identity: t.code("report_identity", report.identity),
         days: t.fs(
             "report.from_until",
-            &[("from", frame.day(&report.from)), ("until", frame.day(&report.until))],
+            &[("from", t.full_day(report.from)), ("until", t.full_day(report.until))],
         ),
         result: match report.state {
             State::Refused => named(&report.reason).unwrap_or_else(|| report.reason.clone()),
@@ -362,7 +370,7 @@ pub(crate) async fn paper(req: Arc<Req>) -> Result<Answer, Fail> {
         }
     }
     let copy = PersonsCopy {
-        number: casefile::number_text(report.number.0, report.number.1),
+        number: number(t, report.of),
         days: t.fs(
             "report.from_until",
             &[("from", t.full_day(report.from)), ("until", t.full_day(report.until))],
@@ -378,7 +386,10 @@ pub(crate) async fn paper(req: Arc<Req>) -> Result<Answer, Fail> {
         title: document.title.clone(),
         lead: t.s("report.paper_lead").to_owned(),
         back: (link::access_report(id), t.s("report.back").to_owned()),
-        file: format!("who-looked-{}", copy.number),
+        file: match report.of {
+            Of::Case(..) => format!("who-looked-{}", copy.number),
+            Of::Consultation(day) => format!("who-looked-{day}"),
+        },
         ..site::paper::Around::default()
     };
     Answer::paper(&req, frame, document, around, look.close().await?)

@@ -2,10 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use access::{Right, Role};
+use access::{Action, Relation, Right, Role, Viewer};
 use engine::{Act, Broken, Bulk, Conn, Fail, Row, Statement, args};
 use words::code::Code;
-use words::id::{AccessId, AccessReportId, CaseId, DeskId, HouseholdId, MunicipalityId, PersonId, ThingId};
+use words::id::{
+    AccessId, AccessReportId, CaseId, ConsultationId, DeskId, HouseholdId, MunicipalityId, PersonId, ThingId,
+};
 use words::{Day, Instant};
 
 use super::rules::{AskedBy, Identity, Kept, LogRow, MOST, State, Verdict, is_look};
@@ -16,7 +18,8 @@ pub(crate) struct Report {
     pub id: AccessReportId,
     pub state: State,
     pub desk: DeskId,
-    pub number: (i64, i64),
+    /// The number of the case it was asked in; of a consultation that became none, its day.
+    pub of: Of,
     pub household: HouseholdId,
     pub person: PersonId,
     pub asked_on: Day,
@@ -31,9 +34,18 @@ pub(crate) struct Report {
     pub version: i64,
 }
 
-const REPORT: &str = "SELECT a.id, a.state, a.desk_id, c.fiscal_year, c.number, c.household_id, a.person_id, \
+/// In what a request was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Of {
+    Case(i64, i64),
+    Consultation(Day),
+}
+
+const REPORT: &str = "SELECT a.id, a.state, a.desk_id, c.fiscal_year, c.number, k.occurred_at, \
+     COALESCE(c.household_id, k.household_id) AS household_id, a.person_id, \
      a.asked_on, a.asked_by, a.identity, a.from_day, a.until_day, a.due_on, a.prepared_at, a.ended_at, a.reason, \
-     a.version FROM access_report a JOIN case_file c ON c.municipality_id = a.municipality_id AND c.id = a.case_id \
+     a.version FROM access_report a LEFT JOIN case_file c ON c.municipality_id = a.municipality_id AND c.id = a.case_id \
+     LEFT JOIN consultation k ON k.municipality_id = a.municipality_id AND k.id = a.consultation_id \
      WHERE a.municipality_id = ?";
 
 fn read(row: &Row) -> Result<Report, Broken> {
@@ -41,7 +53,10 @@ fn read(row: &Row) -> Result<Report, Broken> {
         id: row.get("id")?,
         state: row.code("state")?,
         desk: row.get("desk_id")?,
-        number: (row.get("fiscal_year")?, row.get("number")?),
+        of: match row.get::<Option<i64>>("fiscal_year")? {
+            Some(year) => Of::Case(year, row.get("number")?),
+            None => Of::Consultation(row.get::<Instant>("occurred_at")?.day()),
+        },
         household: row.get("household_id")?,
         person: row.get("person_id")?,
         asked_on: row.get("asked_on")?,
@@ -67,14 +82,17 @@ pub(crate) async fn report(
     conn.select(statement).await?.first().map(read).transpose()
 }
 
-/// The requests of a case, the newest first.
-pub(crate) async fn of_case(
+/// The requests of a case or a consultation, the newest first.
+pub(crate) async fn taken_in(
     conn: &mut Conn<'_>,
     m: MunicipalityId,
-    case: CaseId,
+    place: Place,
 ) -> Result<Vec<Report>, Broken> {
-    let statement = Statement::new(REPORT, args![m])
-        .push(" AND a.case_id = ? ORDER BY a.asked_on DESC, a.id DESC LIMIT 50", args![case]);
+    let (case, consultation) = place.ids();
+    let statement = Statement::new(REPORT, args![m]).push(
+        " AND (a.case_id = ? OR a.consultation_id = ?) ORDER BY a.asked_on DESC, a.id DESC LIMIT 50",
+        args![case, consultation],
+    );
     conn.select(statement).await?.iter().map(read).collect()
 }
 
@@ -100,10 +118,67 @@ pub(crate) async fn all(
     conn.select(statement).await?.iter().map(read).collect()
 }
 
+/// Where a person asks: in their case, or in their consultation that became none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+pub(crate) enum Place {
+    Case(CaseId),
+    Consultation(ConsultationId),
+}
+
+impl Place {
+    fn ids(self) -> (Option<CaseId>, Option<ConsultationId>) {
+        match self {
+            Self::Case(id) => (Some(id), None),
+            Self::Consultation(id) => (None, Some(id)),
+        }
+    }
+
+    /// The page it is asked from.
+    pub(crate) fn page(self) -> String {
+        match self {
+            Self::Case(id) => site::link::case(id),
+            Self::Consultation(id) => site::link::consultation(id),
+        }
+    }
+}
+
+/// A place as far as taking a request needs it: what it is, how desks stand to it, whose it is. Absent for whoever has nothing to do with
+/// it.
+pub(crate) async fn place(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    place: Place,
+) -> Result<(Of, Relation, HouseholdId), Fail> {
+    let id = match place {
+        Place::Case(id) => {
+            let (case, relation) = casefile::relation(conn, viewer, id).await?.ok_or(Fail::NotVisible)?;
+            return Ok((Of::Case(case.fiscal_year, case.number), relation, case.household));
+        }
+        Place::Consultation(id) => id,
+    };
+    let row = conn
+        .maybe(
+            "SELECT desk_id, accountable_desk_id, household_id, case_id, occurred_at FROM consultation \
+             WHERE municipality_id = $1 AND id = $2 AND disposed_at IS NULL AND household_id IS NOT NULL \
+             AND state <> 'entered_in_error'",
+            args![viewer.municipality, id],
+        )
+        .await?
+        .ok_or(Fail::NotVisible)?;
+    let household: HouseholdId = row.get("household_id")?;
+    let case: Option<CaseId> = row.get("case_id")?;
+    let cases = household::cases_of(conn, viewer, [household]).await?;
+    let mut relation = Relation::within(cases.into_values().flatten().chain(case));
+    relation.author = Some(row.get("desk_id")?);
+    relation.accountable = Some(row.get("accountable_desk_id")?);
+    access::may(viewer, Action::AskForReport, &relation)?;
+    Ok((Of::Consultation(row.get::<Instant>("occurred_at")?.day()), relation, household))
+}
+
 /// A request to be taken.
 #[derive(Debug, Clone, serde::Serialize)]
 pub(crate) struct NewReport {
-    pub case: CaseId,
+    pub place: Place,
     pub person: PersonId,
     pub asked_on: Day,
     pub asked_by: &'static str,
@@ -123,17 +198,19 @@ pub(crate) async fn add(
     let (m, command) = (act.municipality(), act.command());
     let desk = right.seat().map(|s| s.desk).ok_or(Fail::NotVisible)?;
     let user = act.viewer().map(|v| v.user);
+    let (case, consultation) = new.place.ids();
     act.save(right)?
         .exec(
-            "INSERT INTO access_report (municipality_id, id, state, desk_id, user_id, case_id, person_id, asked_on, \
-             asked_by, identity, from_day, until_day, due_on, command_id) \
-             VALUES ($1, $2, 'requested', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+            "INSERT INTO access_report (municipality_id, id, state, desk_id, user_id, case_id, consultation_id, person_id, \
+             asked_on, asked_by, identity, from_day, until_day, due_on, command_id) \
+             VALUES ($1, $2, 'requested', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
             args![
                 m,
                 id,
                 desk,
                 user,
-                new.case,
+                case,
+                consultation,
                 new.person,
                 new.asked_on,
                 new.asked_by,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use access::{Action, RecordKind, RecordRef, Relation};
 use askama::Template;
 use engine::{Begun, Channel, Fail, Receipt};
-use site::{Answer, Choice, Form, Frame, Need, Req};
+use site::{Answer, Choice, Fields, Form, Frame, Need, Req};
 use words::code::Code;
 use words::id::{CommandId, DeskId, ThingId, UserId};
 use words::{Day, Instant};
@@ -31,6 +31,8 @@ struct Row {
     from: String,
     until: String,
     reviewed: Option<String>,
+    /// What was sent about it is not complete yet: it stands in its form.
+    mine: bool,
     words: String,
     more: bool,
     command: CommandId,
@@ -45,6 +47,9 @@ struct UnusualPage {
     done: Vec<Row>,
     outcomes: Vec<Choice>,
     too_many: bool,
+    /// The days looked through, in words, and as the forms carry them.
+    span: String,
+    days: (String, String),
     rules: Vec<(String, String)>,
     max: usize,
 }
@@ -90,9 +95,10 @@ async fn page(req: &Req, mut form: Form) -> Result<Answer, Fail> {
     let logins = sql::logins(&mut look.conn(), m, people).await?;
     let desks = register::desk_names(&mut look.conn(), m, sql::desks(&found), today).await?;
     let named = Named { users, logins, desks, limits };
-    let rows = found
-        .iter()
-        .map(|f| row(&frame, f, reviews.get(&(f.pattern, f.who, f.day)), &named, ctx.engine.new_id()));
+    let rows = found.iter().map(|f| Row {
+        mine: form.has_problems() && sent_about(&form, f),
+        ..row(&frame, f, reviews.get(&(f.pattern, f.who, f.day)), &named, ctx.engine.new_id())
+    });
     let (done, open) = rows.partition(|r| r.reviewed.is_some() && !r.more);
     let page = UnusualPage {
         open,
@@ -102,6 +108,10 @@ async fn page(req: &Req, mut form: Form) -> Result<Answer, Fail> {
             .map(|o| Choice::new(&form, "outcome", o, frame.t.code("unusual_outcome", o)))
             .collect(),
         too_many,
+        span: frame
+            .t
+            .fs("unusual.span", &[("from", frame.t.full_day(from)), ("until", frame.t.full_day(until))]),
+        days: (words::wareki::show_wareki_short(from), words::wareki::show_wareki_short(until)),
         rules: Pattern::ALL
             .iter()
             .map(|p| (frame.t.code("unusual_pattern", p), sentence(&frame, *p, None, limits)))
@@ -113,6 +123,13 @@ async fn page(req: &Req, mut form: Form) -> Result<Answer, Fail> {
     let (html, wrong) = (page.render(), page.form.has_problems());
     let receipt = look.close().await?;
     if wrong { Answer::again(html, receipt) } else { Answer::page(html, receipt) }
+}
+
+/// Whether what was sent is about this finding.
+fn sent_about(form: &Form, f: &Finding) -> bool {
+    form.value("pattern") == f.pattern.code()
+        && form.value("who") == f.who.to_string()
+        && form.value("on") == f.day.to_string()
 }
 
 struct Named {
@@ -165,6 +182,7 @@ fn row(frame: &Frame, f: &Finding, reviewed: Option<&Reviewed>, named: &Named, c
         words: reviewed.map(|r| r.words.clone()).unwrap_or_default(),
         more: reviewed.is_some_and(|r| r.n < f.n),
         reviewed: review,
+        mine: false,
         command,
     }
 }
@@ -199,5 +217,9 @@ pub(crate) async fn review(req: Arc<Req>) -> Result<Answer, Fail> {
             act.commit("").await?
         }
     };
-    Ok(Answer::to("/audit/unusual", "unusual_reviewed", receipt))
+    // Back to the days that were looked through.
+    let days =
+        ["from", "until"].map(|name| (name.to_owned(), req.body().get(name).unwrap_or_default().to_owned()));
+    let back = format!("/audit/unusual?{}", Fields::from_pairs(days.into()).encode());
+    Ok(Answer::to(&back, "unusual_reviewed", receipt))
 }
