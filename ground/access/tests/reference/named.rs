@@ -1,6 +1,6 @@
 //! What is named beside what is shown: until when an urgent look holds, which look opens a case, and each matter once.
 
-use access::{Basis, Evidence, MatterFact, Role, UrgentFact};
+use access::{Basis, Evidence, MatterFact, Relation, Role, UrgentFact};
 
 use crate::built::{id, instant};
 use crate::peers::{decide, record, seat, viewer};
@@ -31,6 +31,8 @@ fn an_urgent_look_says_until_when_it_holds() {
     assert_eq!(used.source, Some(id("long")));
     assert_eq!(worker.looks_urgently(&[id("family")]).map(|l| l.look), Some(id("long")));
     assert_eq!(worker.looks_urgently(&[id("another")]).map(|l| l.look), None);
+    let of = |case: &str| Relation::within([id(case)]).looked_at_urgently(&worker).map(|l| l.look);
+    assert_eq!((of("family"), of("another")), (Some(id("long")), None), "the same of a record of these cases");
 }
 
 #[test]
