@@ -32,7 +32,11 @@ fn an_urgent_look_says_until_when_it_holds() {
     assert_eq!(worker.looks_urgently(&[id("family")]).map(|l| l.look), Some(id("long")));
     assert_eq!(worker.looks_urgently(&[id("another")]).map(|l| l.look), None);
     let of = |case: &str| Relation::within([id(case)]).looked_at_urgently(&worker).map(|l| l.look);
-    assert_eq!((of("family"), of("another")), (Some(id("long")), None), "the same of a record of these cases");
+    assert_eq!(
+        (of("family"), of("another")),
+        (Some(id("long")), None),
+        "the same of a record of these cases"
+    );
 }
 
 #[test]
