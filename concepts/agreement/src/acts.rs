@@ -25,10 +25,6 @@ pub(crate) struct Paper<'r> {
     pub bytes: &'r [u8],
 }
 
-fn of_case(case: CaseId) -> RecordRef {
-    RecordRef { kind: RecordKind::Case, id: case.cast() }
-}
-
 fn of_consent(id: ConsentId) -> RecordRef {
     RecordRef { kind: RecordKind::Consent, id: id.cast() }
 }
@@ -91,7 +87,7 @@ pub(crate) async fn record(
         Begun::New(act) => act,
     };
     let (header, relation) = load(&mut act, case).await?;
-    let right = act.permit(Action::RecordConsent, &relation, of_case(case)).await?;
+    let right = act.permit(Action::RecordConsent, &relation, RecordRef::case(case)).await?;
     let new = draft.consent();
     known(&mut act, &header, new.person).await?;
     let m = act.municipality();
@@ -229,7 +225,7 @@ pub(crate) async fn ask(
         Begun::New(act) => act,
     };
     let (header, relation) = load(&mut act, case).await?;
-    let right = act.permit(Action::RecordConsent, &relation, of_case(case)).await?;
+    let right = act.permit(Action::RecordConsent, &relation, RecordRef::case(case)).await?;
     known(&mut act, &header, person).await?;
     let new = NewRequest { person, case, asked: asked.to_owned() };
     let id = consent::request(&mut act, &right, &new).await?;
@@ -261,7 +257,7 @@ pub(crate) async fn answer(
         Begun::New(act) => act,
     };
     let (header, relation) = load(&mut act, case).await?;
-    let right = act.permit(Action::RecordConsent, &relation, of_case(case)).await?;
+    let right = act.permit(Action::RecordConsent, &relation, RecordRef::case(case)).await?;
     let asked = open_request(&mut act, &header, id).await?;
     act.check_version(asked.version)?;
     match no {
@@ -295,7 +291,7 @@ pub(crate) async fn withdraw(
     let (header, relation) = load(&mut act, case).await?;
     let found = terms::visible(&mut act, &header, id).await?;
     let relation = terms::relation_of(&relation, &found);
-    let right = act.permit(Action::RecordWithdrawal, &relation, of_case(case)).await?;
+    let right = act.permit(Action::RecordWithdrawal, &relation, RecordRef::case(case)).await?;
     consent::withdraw(&mut act, &right, id, told_by.code(), Some(way)).await?;
     end_tasks(&mut act, &right, id, TaskState::Cancelled).await?;
     settle(&mut act, &right, case).await?;
@@ -323,7 +319,7 @@ pub(crate) async fn carry(
         Begun::New(act) => act,
     };
     let (header, relation) = load(&mut act, case).await?;
-    let right = act.permit(Action::RecordConsent, &relation, of_case(case)).await?;
+    let right = act.permit(Action::RecordConsent, &relation, RecordRef::case(case)).await?;
     let new = carry.draft.consent();
     let m = act.municipality();
     let aside = consent::set_asides(&mut act.facts()?, m, [new.person]).await?;
@@ -357,7 +353,7 @@ pub(crate) async fn set_aside(
         Begun::New(act) => act,
     };
     let (header, relation) = load(&mut act, case).await?;
-    let right = act.permit(Action::SetAside, &relation, of_case(case)).await?;
+    let right = act.permit(Action::SetAside, &relation, RecordRef::case(case)).await?;
     known(&mut act, &header, person).await?;
     known(&mut act, &header, guardian).await?;
     if person == guardian {
@@ -387,7 +383,7 @@ pub(crate) async fn end_set_aside(
         Begun::New(act) => act,
     };
     let (header, relation) = load(&mut act, case).await?;
-    let right = act.permit(Action::SetAside, &relation, of_case(case)).await?;
+    let right = act.permit(Action::SetAside, &relation, RecordRef::case(case)).await?;
     known(&mut act, &header, person).await?;
     if !consent::end_set_aside(&mut act, &right, id, person).await? {
         return Err(Fail::Stale);

@@ -1,6 +1,6 @@
 //! Writing on a board: begin, load, permit, decide, save; then the guard of the case.
 
-use access::{Action, Categories, RecordKind, RecordRef, Relation, Right};
+use access::{Action, Categories, RecordRef, Relation, Right};
 use casefile::{CaseHeader, CaseState};
 use engine::{Act, Begun, Fail, Receipt, Refusal};
 use household::entry::About;
@@ -58,10 +58,6 @@ impl Ending {
     }
 }
 
-fn record(case: CaseId) -> RecordRef {
-    RecordRef { kind: RecordKind::Case, id: case.cast() }
-}
-
 /// Takes a step. What a step is about was disclosed to whoever asks before the act began.
 pub(crate) async fn take(req: &Req, case: CaseId, step: &Step) -> Result<Receipt, Fail> {
     let mut act = match req.ctx()?.act(&req.envelope(), "board.step", &(case, step)).await? {
@@ -75,12 +71,12 @@ pub(crate) async fn take(req: &Req, case: CaseId, step: &Step) -> Result<Receipt
         casefile::relation(&mut act.facts()?, &viewer, case).await?.ok_or(Fail::NotVisible)?;
     match step {
         Step::Add { area, owner, words, marks } => {
-            let right = act.permit(Action::DivideRoles, &relation, record(case)).await?;
+            let right = act.permit(Action::DivideRoles, &relation, RecordRef::case(case)).await?;
             rules::writable(header.state == CaseState::Open)?;
             add(&mut act, &right, &header, (*area, *owner), (words, marks)).await?;
         }
         Step::Take { need, desk, what, due, marks } => {
-            let right = act.permit(Action::DivideRoles, &relation, record(case)).await?;
+            let right = act.permit(Action::DivideRoles, &relation, RecordRef::case(case)).await?;
             let need = load(&mut act, case, *need).await?;
             rules::writable(header.state == CaseState::Open)?;
             rules::take(need.state, *due, act.now().day())?;
@@ -90,7 +86,7 @@ pub(crate) async fn take(req: &Req, case: CaseId, step: &Step) -> Result<Receipt
             let part = part_of(&mut act, case, *need, *part).await?;
             let mut relation = relation;
             relation.task = Some(part.holder);
-            let right = act.permit(Action::WorkTask, &relation, record(case)).await?;
+            let right = act.permit(Action::WorkTask, &relation, RecordRef::case(case)).await?;
             finish(&mut act, &right, &part, TaskState::Done, "").await?;
             settle(&mut act, &right, case).await?;
         }
@@ -101,20 +97,20 @@ pub(crate) async fn take(req: &Req, case: CaseId, step: &Step) -> Result<Receipt
             settle(&mut act, &right, case).await?;
         }
         Step::Shape { need, area, owner } => {
-            let right = act.permit(Action::DivideRoles, &relation, record(case)).await?;
+            let right = act.permit(Action::DivideRoles, &relation, RecordRef::case(case)).await?;
             let need = load(&mut act, case, *need).await?;
             act.check_version(need.version)?;
             sql::shape(&mut act, &right, &need, *area, *owner).await?;
         }
         Step::End { need, end } => {
-            let right = act.permit(Action::DivideRoles, &relation, record(case)).await?;
+            let right = act.permit(Action::DivideRoles, &relation, RecordRef::case(case)).await?;
             let need = load(&mut act, case, *need).await?;
             act.check_version(need.version)?;
             rules::end(need.state, end.to, end.unmet, end.not)?;
             end_need(&mut act, &right, &header, &need, end).await?;
         }
         Step::Reopen { need } => {
-            let right = act.permit(Action::DivideRoles, &relation, record(case)).await?;
+            let right = act.permit(Action::DivideRoles, &relation, RecordRef::case(case)).await?;
             let need = load(&mut act, case, *need).await?;
             act.check_version(need.version)?;
             rules::reopen(need.state, header.state == CaseState::Open)?;
@@ -142,11 +138,11 @@ async fn stopping(act: &mut Act, mut relation: Relation, part: &Part, case: Case
     let accountable = relation.accountable;
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     if access::may(&viewer, Action::WorkTask, &relation).is_ok() {
-        return act.permit(Action::WorkTask, &relation, record(case)).await;
+        return act.permit(Action::WorkTask, &relation, RecordRef::case(case)).await;
     }
     // The accountable desk answers for the division as a whole, whoever took the part.
     relation.task = accountable;
-    act.permit(Action::WorkTask, &relation, record(case)).await
+    act.permit(Action::WorkTask, &relation, RecordRef::case(case)).await
 }
 
 fn text(header: &CaseHeader, field: Field, body: &str, marks: &Marks, now: Instant) -> NewEntry {

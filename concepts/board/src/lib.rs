@@ -25,7 +25,7 @@ mod view;
 pub use acts::{NewUnmet, record_unmet, take_back_unmet};
 pub use lacking::{Lacking, as_issue, lacking};
 pub use pages::pages;
-pub use rules::{Area, Flags, Held, State, WhyUnmet, flags};
+pub use rules::{Area, Flags, Held, MANY_AREAS, State, WhyUnmet, flags};
 pub use view::{Offered, offered};
 
 /// The sentences of this concept.

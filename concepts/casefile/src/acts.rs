@@ -3,7 +3,7 @@
 pub(crate) mod flags;
 pub(crate) mod lead;
 
-use access::{Action, RecordKind, RecordRef, Relation, Right};
+use access::{Action, RecordRef, Relation, Right};
 use engine::{Act, Begun, Fail, Receipt, Refusal};
 use household::entry::About;
 use household::{Field, Marks, NewEntry, RecordForm, ToldBy};
@@ -58,10 +58,6 @@ pub(crate) struct NewSupport {
     pub draft: Option<DraftId>,
 }
 
-fn record(case: CaseId) -> RecordRef {
-    RecordRef { kind: RecordKind::Case, id: case.cast() }
-}
-
 /// The case as far as the acting person has to do with it; absent otherwise.
 async fn load(act: &mut Act, case: CaseId) -> Result<(CaseHeader, Relation), Fail> {
     let Some(viewer) = act.viewer().cloned() else { return Err(Fail::NotVisible) };
@@ -93,7 +89,7 @@ pub(crate) async fn write_support(req: &Req, case: CaseId, new: &NewSupport) -> 
         Begun::New(act) => act,
     };
     let (header, relation) = load(&mut act, case).await?;
-    let right = act.permit(Action::WriteSupport, &relation, record(case)).await?;
+    let right = act.permit(Action::WriteSupport, &relation, RecordRef::case(case)).await?;
     let due = new.promise.as_ref().map(|p| p.due);
     let today = act.now().day();
     let problems = rules::check_support(header.state, Some(new.occurred_at.day()), "", due, today);
@@ -167,7 +163,7 @@ pub async fn exclude(req: &Req, case: CaseId, user: UserId) -> Result<Done, Fail
         Begun::New(act) => act,
     };
     let (_, relation) = load(&mut act, case).await?;
-    let right = act.permit(Action::Exclude, &relation, record(case)).await?;
+    let right = act.permit(Action::Exclude, &relation, RecordRef::case(case)).await?;
     let (m, now) = (act.municipality(), act.now());
     let already = around::exclusion_list(&mut act.facts()?, m, case, now).await?;
     rules::exclude(already.iter().any(|(u, _)| *u == user))?;
@@ -186,7 +182,7 @@ pub async fn include(req: &Req, case: CaseId, user: UserId) -> Result<Done, Fail
         Begun::New(act) => act,
     };
     let (_, relation) = load(&mut act, case).await?;
-    let right = act.permit(Action::Exclude, &relation, record(case)).await?;
+    let right = act.permit(Action::Exclude, &relation, RecordRef::case(case)).await?;
     if !around::include(&mut act, &right, case, user).await? {
         return Err(Fail::NotVisible);
     }
@@ -232,7 +228,7 @@ pub(crate) async fn end(req: &Req, case: CaseId, new: &NewEnding) -> Result<Done
         Begun::New(act) => act,
     };
     let (header, relation) = load(&mut act, case).await?;
-    let right = act.permit(Action::CloseCase, &relation, record(case)).await?;
+    let right = act.permit(Action::CloseCase, &relation, RecordRef::case(case)).await?;
     let m = act.municipality();
     // Before anything is read that somebody could begin in this very moment.
     let state = held::hold(&mut act, &right, case).await?;
@@ -289,7 +285,7 @@ pub(crate) async fn reopen(req: &Req, case: CaseId, promise: &Promise) -> Result
         Begun::New(act) => act,
     };
     let (header, relation) = load(&mut act, case).await?;
-    let right = act.permit(Action::CloseCase, &relation, record(case)).await?;
+    let right = act.permit(Action::CloseCase, &relation, RecordRef::case(case)).await?;
     act.check_version(header.version)?;
     rules::reopen(header.state)?;
     let desk = acting_desk(&right)?;

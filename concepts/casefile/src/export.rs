@@ -1,6 +1,6 @@
 //! The list of cases as a file: the rows and columns of the page, no more.
 
-use access::{Categories, RecordKind, RecordRef, Scope};
+use access::{Categories, RecordRef, Scope};
 use engine::{Broken, Look};
 use site::Fields;
 use site::export::{Asked, Column, Round, Rounds, Shown};
@@ -51,10 +51,7 @@ pub async fn round(asked: Asked<'_>) -> Rounds {
     let sealed = household::person::of_households(&mut look.conn(), &viewer, households).await?;
     let persons = look.disclose(sealed).await?;
     let names = names(&persons);
-    let header = |c: &sql::CaseHeader| Shown {
-        record: RecordRef { kind: RecordKind::Case, id: c.id.cast() },
-        categories: Categories::NONE,
-    };
+    let header = |c: &sql::CaseHeader| Shown { record: RecordRef::case(c.id), categories: Categories::NONE };
     Ok(Round {
         read,
         next: last.map(|c| format!("{}_{}", c.opened_at.millis(), c.id)),

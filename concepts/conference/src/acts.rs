@@ -379,7 +379,7 @@ async fn write(act: &mut Act, right: &Right, said: &Said<'_>) -> Result<Option<E
     };
     let written = entry::write(act, right, vec![new]).await?.pop();
     if let Some(id) = written {
-        let record = RecordRef { kind: RecordKind::Entry, id: id.cast() };
+        let record = RecordRef::entry(id);
         sql::release(act, right, said.matter, (record, said_categories()), said.role).await?;
     }
     sql::note(act, right, said.matter, said.role.code(), None, "").await?;
@@ -399,7 +399,7 @@ pub(crate) async fn attach(
         return Err(Refusal::new("conference.pictures_only").into());
     }
     let new = NewAttachment {
-        of: RecordRef { kind: RecordKind::Entry, id: entry.cast() },
+        of: RecordRef::entry(entry),
         household,
         persons: Vec::new(),
         categories: said_categories(),

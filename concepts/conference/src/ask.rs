@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use access::{Action, RecordKind, RecordRef, Role, Viewer};
+use access::{Action, RecordRef, Role, Viewer};
 use casefile::CaseState;
 use engine::{Act, Begun, Broken, Conn, Fail, Receipt, Refusal};
 use site::{Answer, Req, link};
@@ -113,7 +113,7 @@ async fn ask(act: &mut Act, id: CaseId) -> Result<(), Fail> {
     let today = act.now().day();
     let (case, relation) =
         casefile::relation(&mut act.facts()?, &viewer, id).await?.ok_or(Fail::NotVisible)?;
-    let record = RecordRef { kind: RecordKind::Case, id: id.cast() };
+    let record = RecordRef::case(id);
     let right = act.permit(Action::ProposeItem, &relation, record).await?;
     if case.state != CaseState::Open {
         return Err(Refusal::conflict("conference.case_over").into());

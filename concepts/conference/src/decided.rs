@@ -1,7 +1,7 @@
 //! What a decision of a conference needs to know of its matter, and how its words are kept in the matter's own compartment
 //! (domain section 4.2; ). Who may read what is decided as everywhere; nothing here shows anything.
 
-use access::{RecordKind, RecordRef, Relation, Right, Viewer};
+use access::{RecordRef, Relation, Right, Viewer};
 use engine::{Act, Broken, Conn, Fail, args};
 use household::entry::About as Place;
 use household::{Field, Marks, NewEntry, entry};
@@ -126,7 +126,7 @@ pub async fn keep_minutes(
         .collect();
     let written = entry::write(act, right, texts).await?;
     for id in &written {
-        let record = RecordRef { kind: RecordKind::Entry, id: id.cast() };
+        let record = RecordRef::entry(*id);
         sql::release(act, right, matter, (record, said_categories()), Role::Minutes).await?;
         act.save(right)?
             .exec(
@@ -175,7 +175,7 @@ pub async fn keep_words(
         None => entry::write(act, right, vec![new]).await?,
     };
     let id = written.first().copied().ok_or(Fail::NotVisible)?;
-    let record = RecordRef { kind: RecordKind::Entry, id: id.cast() };
+    let record = RecordRef::entry(id);
     let role = if how.minutes { Role::Minutes } else { Role::Word };
     sql::release(act, right, matter, (record, said_categories()), role).await?;
     if how.minutes {

@@ -178,7 +178,7 @@ async fn alone(act: &mut Act, case: CaseId) -> Result<Here, Fail> {
 /// The coordinator with a part in the case; or, so that a vacant post is no trap, the accountable desk.
 async fn deciding_alone(act: &mut Act, relation: &Relation, case: CaseId) -> Result<Right, Fail> {
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
-    let record = RecordRef { kind: RecordKind::Case, id: case.cast() };
+    let record = RecordRef::case(case);
     let coordinator = access::may(&viewer, Action::RecordDecision, relation).is_ok();
     let action = if coordinator { Action::RecordDecision } else { Action::CloseCase };
     act.permit(action, relation, record).await

@@ -79,8 +79,7 @@ pub(crate) async fn may_see(look: &mut Look, shown: &[Shown]) -> Result<Vec<(Rec
     let cases = of(shown, RecordKind::Case);
     if !cases.is_empty() {
         let listed = casefile::still_listed(&mut look.conn(), &viewer, cases).await?;
-        let header = |id: words::id::CaseId| RecordRef { kind: RecordKind::Case, id: id.cast() };
-        now.extend(listed.into_iter().map(|id| (header(id), Categories::NONE)));
+        now.extend(listed.into_iter().map(|id| (RecordRef::case(id), Categories::NONE)));
     }
     Ok(now)
 }

@@ -1,6 +1,6 @@
 //! Storing what is owed and what was given.
 
-use access::{Categories, RecordKind, RecordRef, Right, Role, Viewer};
+use access::{Categories, RecordRef, Right, Role, Viewer};
 use consent::{NewProvision, provide};
 use engine::{Act, Broken, Conn, Fail, Refusal, Row, Statement, args};
 use household::entry::About as Place;
@@ -176,7 +176,7 @@ pub async fn give(act: &mut Act, right: &Right, id: FeedbackId, given: &Given) -
             let provision = NewProvision {
                 act_kind: "feedback",
                 act: id.cast(),
-                records: vec![RecordRef { kind: RecordKind::Entry, id: id_of_entry.cast() }],
+                records: vec![RecordRef::entry(id_of_entry)],
                 desk: row.get("to_desk_id")?,
                 user: row.get("to_user_id")?,
                 categories: given.marks.categories(),

@@ -3,7 +3,7 @@
 pub(crate) mod member;
 pub(crate) mod tie;
 
-use access::{Action, Disclosed, RecordKind, RecordRef, Relation, Right};
+use access::{Action, Disclosed, RecordRef, Relation, Right};
 use engine::{Act, Begun, Fail, Receipt, Refusal};
 use serde::Serialize;
 use site::Req;
@@ -55,7 +55,7 @@ pub(crate) async fn add_member(req: &Req, id: HouseholdId, new: &NewPerson) -> R
     let household = sql::header(&mut act.facts()?, m, id).await?.ok_or(Fail::NotVisible)?;
     let relation = written_by(&mut act, household.desk, Some(id)).await?;
     // A member is not a record yet: the household is named by the person to come.
-    let record = RecordRef { kind: RecordKind::Person, id: id.cast() };
+    let record = RecordRef::person(id.cast());
     let right = act.permit(Action::EditHousehold, &relation, record).await?;
     let person = person::add(&mut act, &right, id, new).await?;
     let outcome = person.to_string();
@@ -70,10 +70,6 @@ pub(crate) async fn known(act: &mut Act, id: PersonId) -> Result<Disclosed<Perso
     act.disclose(sealed).await?.pop().ok_or(Fail::NotVisible)
 }
 
-pub(crate) fn of_person(id: PersonId) -> RecordRef {
-    RecordRef { kind: RecordKind::Person, id: id.cast() }
-}
-
 /// Changes what is known of a person. [`Fail::Stale`] when somebody wrote in between.
 pub(crate) async fn edit_person(req: &Req, id: PersonId, new: &NewPerson) -> Result<Done, Fail> {
     #[derive(Serialize)]
@@ -84,7 +80,7 @@ pub(crate) async fn edit_person(req: &Req, id: PersonId, new: &NewPerson) -> Res
     };
     let now = known(&mut act, id).await?;
     let relation = written_by(&mut act, now.desk, Some(now.household)).await?;
-    let right = act.permit(Action::EditHousehold, &relation, of_person(id)).await?;
+    let right = act.permit(Action::EditHousehold, &relation, RecordRef::person(id)).await?;
     act.check_version(now.version)?;
     // What this viewer was not shown they did not mean to change.
     person::change(&mut act, &right, id, new, now.shown()).await?;
@@ -105,7 +101,7 @@ pub(crate) async fn set_shelter(req: &Req, id: PersonId, new: &NewShelter) -> Re
     };
     let person = known(&mut act, id).await?;
     let relation = written_by(&mut act, person.desk, Some(person.household)).await?;
-    let right = act.permit(Action::EditHousehold, &relation, of_person(id)).await?;
+    let right = act.permit(Action::EditHousehold, &relation, RecordRef::person(id)).await?;
     let desk = act.desk().ok_or(Fail::NotVisible)?;
     rules::may_shelter(desk, &new.desks, new.review_on, act.now().day())?;
     act.check_version(person.version)?;
@@ -132,7 +128,7 @@ pub(crate) async fn lift_shelter(req: &Req, id: PersonId) -> Result<Done, Fail> 
     };
     let person = known(&mut act, id).await?;
     let relation = written_by(&mut act, person.desk, Some(person.household)).await?;
-    let right = act.permit(Action::EditHousehold, &relation, of_person(id)).await?;
+    let right = act.permit(Action::EditHousehold, &relation, RecordRef::person(id)).await?;
     act.check_version(person.version)?;
     living::bump(&mut act, &right, id).await?;
     if !guard::end_shelter(&mut act, &right, id).await? {
@@ -151,10 +147,10 @@ pub(crate) async fn keep_from(req: &Req, id: EntryId, persons: &[PersonId]) -> R
     };
     let entry = text(&mut act, id).await?;
     let relation = written_by(&mut act, entry.desk, entry.household).await?;
-    let right = act.permit(Action::MarkInError, &relation, of_entry(id)).await?;
+    let right = act.permit(Action::MarkInError, &relation, RecordRef::entry(id)).await?;
     rules::may_void(entry.state)?;
     act.check_version(entry.version())?;
-    guard::keep_from(&mut act, &right, of_entry(id), persons).await?;
+    guard::keep_from(&mut act, &right, RecordRef::entry(id), persons).await?;
     let outcome = id.to_string();
     let receipt = act.commit(&outcome).await?;
     Ok(Done::Now(outcome, receipt))
@@ -169,7 +165,7 @@ pub(crate) async fn died(req: &Req, id: PersonId, day: PartialDate) -> Result<Do
     };
     let person = known(&mut act, id).await?;
     let relation = written_by(&mut act, person.desk, Some(person.household)).await?;
-    let right = act.permit(Action::EditHousehold, &relation, of_person(id)).await?;
+    let right = act.permit(Action::EditHousehold, &relation, RecordRef::person(id)).await?;
     rules::may_die(person.died.is_some(), person.known.birth, day)?;
     act.check_version(person.version)?;
     living::die(&mut act, &right, id, day).await?;
@@ -228,7 +224,7 @@ pub(crate) async fn take_back(
     };
     let person = known(&mut act, id).await?;
     let relation = written_by(&mut act, person.desk, Some(person.household)).await?;
-    let right = act.permit(Action::EditHousehold, &relation, of_person(id)).await?;
+    let right = act.permit(Action::EditHousehold, &relation, RecordRef::person(id)).await?;
     let day = match kind {
         Happened::Died => person.died.map(|day| day.to_string()),
         Happened::Left => person.left.map(|day| day.to_string()),
@@ -280,7 +276,7 @@ pub(crate) async fn left(req: &Req, id: PersonId, last: Day) -> Result<Done, Fai
     };
     let person = known(&mut act, id).await?;
     let relation = written_by(&mut act, person.desk, Some(person.household)).await?;
-    let right = act.permit(Action::EditHousehold, &relation, of_person(id)).await?;
+    let right = act.permit(Action::EditHousehold, &relation, RecordRef::person(id)).await?;
     rules::may_leave(person.left.is_some())?;
     act.check_version(person.version)?;
     living::leave(&mut act, &right, id, last).await?;
@@ -297,10 +293,6 @@ async fn text(act: &mut Act, id: EntryId) -> Result<Disclosed<Entry>, Fail> {
     act.disclose(sealed).await?.pop().ok_or(Fail::NotVisible)
 }
 
-fn of_entry(id: EntryId) -> RecordRef {
-    RecordRef { kind: RecordKind::Entry, id: id.cast() }
-}
-
 /// Corrects a text: a new one takes its place, the old one is kept. [`Fail::Stale`] when it no longer stands.
 pub(crate) async fn correct(req: &Req, id: EntryId, body: &str, marks: &Marks) -> Result<Done, Fail> {
     #[derive(Serialize)]
@@ -311,7 +303,7 @@ pub(crate) async fn correct(req: &Req, id: EntryId, body: &str, marks: &Marks) -
     };
     let old = text(&mut act, id).await?;
     let relation = written_by(&mut act, old.desk, old.household).await?;
-    let right = act.permit(Action::MarkInError, &relation, of_entry(id)).await?;
+    let right = act.permit(Action::MarkInError, &relation, RecordRef::entry(id)).await?;
     act.check_version(old.version())?;
     rules::may_reword(old.answers.is_some(), body == old.body)?;
     rules::may_correct_here(old.about.matter.is_some())?;
@@ -346,7 +338,7 @@ pub(crate) async fn void(req: &Req, id: EntryId) -> Result<Done, Fail> {
     };
     let old = text(&mut act, id).await?;
     let relation = written_by(&mut act, old.desk, old.household).await?;
-    let right = act.permit(Action::MarkInError, &relation, of_entry(id)).await?;
+    let right = act.permit(Action::MarkInError, &relation, RecordRef::entry(id)).await?;
     rules::may_void(old.state)?;
     act.check_version(old.version())?;
     entry::set_state(&mut act, &right, id, EntryState::EnteredInError).await?;

@@ -196,8 +196,8 @@ async fn share(act: &mut Act, right: &Right, s: &Sharing<'_>, basis: &Basis) -> 
             }
         }
         Basis::Law(article) => {
-            let person = |p: &PersonId| RecordRef { kind: RecordKind::Person, id: p.cast() };
-            let text = |e: &EntryId| RecordRef { kind: RecordKind::Entry, id: e.cast() };
+            let person = |p: &PersonId| RecordRef::person(*p);
+            let text = |e: &EntryId| RecordRef::entry(*e);
             let records = s.persons.iter().map(person).chain(s.texts.iter().map(text)).collect();
             let provision = NewProvision {
                 act_kind: "inquiry",
@@ -534,7 +534,7 @@ async fn reply(
             let provision = NewProvision {
                 act_kind: "inquiry_answer",
                 act: entry.cast(),
-                records: vec![RecordRef { kind: RecordKind::Entry, id: entry.cast() }],
+                records: vec![RecordRef::entry(*entry)],
                 desk: r.from,
                 user: None,
                 categories: marks.categories(),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use access::{Action, RecordKind, RecordRef};
+use access::{Action, RecordRef};
 use askama::Template;
 use engine::{Begun, Channel, Fail, Look, Receipt, Refusal};
 use serde::Serialize;
@@ -98,7 +98,7 @@ pub(crate) async fn create(req: Arc<Req>) -> Result<Answer, Fail> {
             let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
             let (header, relation) =
                 casefile::relation(&mut act.facts()?, &viewer, case).await?.ok_or(Fail::NotVisible)?;
-            let record = RecordRef { kind: RecordKind::Case, id: case.cast() };
+            let record = RecordRef::case(case);
             let right = act.permit(Action::WriteSupport, &relation, record).await?;
             if header.state != casefile::CaseState::Open {
                 return Err(Refusal::new("life_stage.case_over").into());
@@ -130,7 +130,7 @@ pub(crate) async fn done(req: Arc<Req>) -> Result<Answer, Fail> {
         Begun::New(mut act) => {
             let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
             let (ahead, task, case, relation) = held(&mut act.facts()?, &viewer, id).await?;
-            let record = RecordRef { kind: RecordKind::Case, id: case.id.cast() };
+            let record = RecordRef::case(case.id);
             let right = act.permit(Action::WorkTask, &relation, record).await?;
             act.check_version(task.version)?;
             if task.state != TaskState::Open {

@@ -1,6 +1,6 @@
 //! Writing a match: begin, load, permit, decide, save; then the guard of the case.
 
-use access::{Action, Categories, Disclosed, RecordKind, RecordRef, Relation, Right};
+use access::{Action, Categories, Disclosed, RecordRef, Relation, Right};
 use board::{Area, WhyUnmet};
 use casefile::{CaseHeader, CaseState};
 use engine::{Act, Begun, Fail, Receipt, Refusal};
@@ -76,10 +76,6 @@ impl Taken {
     }
 }
 
-fn record(case: CaseId) -> RecordRef {
-    RecordRef { kind: RecordKind::Case, id: case.cast() }
-}
-
 /// Does what is asked. What it is about was disclosed to whoever asks before the act began.
 pub(crate) async fn take(req: &Req, case: CaseId, asked: &Asked) -> Result<Receipt, Fail> {
     let mut act = match req.ctx()?.act(&req.envelope(), "participation.step", &(case, asked)).await? {
@@ -91,7 +87,7 @@ pub(crate) async fn take(req: &Req, case: CaseId, asked: &Asked) -> Result<Recei
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let (header, relation) =
         casefile::relation(&mut act.facts()?, &viewer, case).await?.ok_or(Fail::NotVisible)?;
-    let right = act.permit(Action::WriteSupport, &relation, record(case)).await?;
+    let right = act.permit(Action::WriteSupport, &relation, RecordRef::case(case)).await?;
     // Nobody ends the case between here and the end of the act.
     let open = casefile::hold(&mut act, &right, case).await? == CaseState::Open;
     let outcome = match asked {

@@ -207,8 +207,8 @@ async fn share(
             first = consent::give_all(act, right, bodies, &terms, id.cast()).await?;
         }
         Basis::Law(article) => {
-            let person = |p: &PersonId| RecordRef { kind: RecordKind::Person, id: p.cast() };
-            let text = |e: &EntryId| RecordRef { kind: RecordKind::Entry, id: e.cast() };
+            let person = |p: &PersonId| RecordRef::person(*p);
+            let text = |e: &EntryId| RecordRef::entry(*e);
             let mut records: Vec<RecordRef> = new.persons.iter().map(person).collect();
             records.extend(summary.iter().chain(&new.texts).map(text));
             let provision = NewProvision {

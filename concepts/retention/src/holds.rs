@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use access::{Action, RecordKind, RecordRef, Relation, Right};
+use access::{Action, RecordRef, Relation, Right};
 use askama::Template;
 use casefile::CaseHead;
 use engine::{Act, Begun, Broken, Channel, Conn, Fail, Receipt, Refusal, Row, args};
@@ -181,10 +181,6 @@ pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
     Answer::page(list_page(&req, Form::default()).await?.render(), receipt())
 }
 
-fn record(case: CaseId) -> RecordRef {
-    RecordRef { kind: RecordKind::Case, id: case.cast() }
-}
-
 /// `POST /retention/holds`: by the number of the case.
 pub(crate) async fn set_by_number(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut form = req.form();
@@ -203,7 +199,8 @@ pub(crate) async fn set_by_number(req: Arc<Req>) -> Result<Answer, Fail> {
     let Begun::New(mut act) = ctx.act(&req.envelope(), "hold.set", &(case, &new)).await? else {
         return Ok(Answer::to(link::HOLDS, "hold_set", receipt()));
     };
-    let right = act.permit(Action::ManageDisposal, &Relation::of_no_household(), record(case)).await?;
+    let right =
+        act.permit(Action::ManageDisposal, &Relation::of_no_household(), RecordRef::case(case)).await?;
     match set(&mut act, &right, case, &new).await {
         Err(Fail::Refused(refusal)) => {
             drop(act);
@@ -240,7 +237,8 @@ pub(crate) async fn lift_by_auditor(req: Arc<Req>) -> Result<Answer, Fail> {
         .await?
         .ok_or(Fail::NotVisible)?;
     let case: CaseId = row.get("case_id")?;
-    let right = act.permit(Action::ManageDisposal, &Relation::of_no_household(), record(case)).await?;
+    let right =
+        act.permit(Action::ManageDisposal, &Relation::of_no_household(), RecordRef::case(case)).await?;
     lift(&mut act, &right, id).await?;
     Ok(Answer::to(link::HOLDS, "hold_lifted", act.commit("").await?))
 }
@@ -306,7 +304,7 @@ pub(crate) async fn change(req: Arc<Req>) -> Result<Answer, Fail> {
     };
     let (_, relation) =
         casefile::relation(&mut act.facts()?, &ctx.viewer, case).await?.ok_or(Fail::NotVisible)?;
-    let right = act.permit(Action::HoldRecord, &relation, record(case)).await?;
+    let right = act.permit(Action::HoldRecord, &relation, RecordRef::case(case)).await?;
     if let Some(id) = lifts {
         let m = act.municipality();
         let holds = of_case(&mut act.facts()?, m, case).await?;

@@ -1,6 +1,6 @@
 //! Keeping a filled sheet: its record, and one entry for each answer.
 
-use access::{Action, Categories, RecordKind, RecordRef, Right};
+use access::{Action, Categories, RecordRef, Right};
 use engine::{Act, Begun, Fail, Receipt};
 use household::entry::{self, About};
 use household::{AnswerTo, EntryState, Field, Marks, NewEntry};
@@ -164,7 +164,7 @@ pub(crate) async fn revise(req: &Req, filled: &sql::Filled, extra: &Extra) -> Re
     }
     let cases = household::cases_of(&mut act.facts()?, &viewer, filled.household).await?;
     let relation = written_by(filled, cases.into_values().flatten());
-    let record = RecordRef { kind: RecordKind::Entry, id: filled.id.cast() };
+    let record = RecordRef::entry(filled.id.cast());
     let right = act.permit(Action::MarkInError, &relation, record).await?;
     sql::revised(&mut act, &right, filled.id).await?;
     let about = About {
@@ -235,7 +235,7 @@ pub(crate) async fn fill_in(
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let (header, relation) =
         casefile::relation(&mut act.facts()?, &viewer, case).await?.ok_or(Fail::NotVisible)?;
-    let record = RecordRef { kind: RecordKind::Case, id: case.cast() };
+    let record = RecordRef::case(case);
     let right = act.permit(Action::WriteSupport, &relation, record).await?;
     let decided = sql::decision(&mut act.facts()?, viewer.municipality, case).await?.is_some();
     rules::may_write(&extra.key, decided)?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use access::{Action as May, Disclosed, RecordKind, RecordRef, Relation, Right};
+use access::{Action as May, Disclosed, RecordRef, Relation, Right};
 use casefile::{CaseHeader, CaseState};
 use decision::{Programme, Timing};
 use engine::{Act, Fail, Refusal};
@@ -75,7 +75,7 @@ async fn load(act: &mut Act, id: SupportPlanId) -> Result<Loaded, Fail> {
 }
 
 async fn permit(act: &mut Act, case: CaseId, relation: &Relation) -> Result<Right, Fail> {
-    act.permit(May::WritePlan, relation, RecordRef { kind: RecordKind::Case, id: case.cast() }).await
+    act.permit(May::WritePlan, relation, RecordRef::case(case)).await
 }
 
 fn due_on(day: Day) -> Instant {
@@ -278,7 +278,7 @@ async fn done(act: &mut Act, l: &Loaded, id: PlanLineId) -> Result<(), Fail> {
     };
     let mut relation = l.relation.clone();
     relation.task = Some(holder);
-    let record = RecordRef { kind: RecordKind::Case, id: l.header.id.cast() };
+    let record = RecordRef::case(l.header.id);
     let right = act.permit(May::WorkTask, &relation, record).await?;
     if !task::end(act, &right, task, TaskState::Done, "").await? {
         return Err(Refusal::new("support_plan.action_over").into());

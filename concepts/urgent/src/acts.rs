@@ -132,7 +132,7 @@ async fn open(
     // The look shows the household's file, whichever of its cases it is opened on: all who answer for one of them are told.
     let all = sql::cases(&mut act.facts()?, m, [found.household]).await?;
     let household: Vec<_> = all.iter().map(|c| c.case).collect();
-    let case = RecordRef { kind: RecordKind::Case, id: found.case.cast() };
+    let case = RecordRef::case(found.case);
     // The case's own log says that it was opened, and once more asks whether this person is kept out of it.
     act.permit(Action::LookUrgently, &Relation::within(household), case).await?;
     let looker = act.viewer().map(|v| v.user).ok_or(Fail::NotVisible)?;

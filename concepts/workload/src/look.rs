@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use access::{Action, RecordKind, RecordRef, Relation};
+use access::{Action, RecordRef, Relation};
 use askama::Template;
 use engine::{Act, Begun, Channel, Conn, Fail, Receipt};
 use serde::Serialize;
@@ -166,7 +166,7 @@ async fn record(act: &mut Act, body: &Body) -> Result<(), Fail> {
     let found = watched_case(&mut act.facts()?, &viewer, body.case).await?;
     let all = household::cases_of(&mut act.facts()?, &viewer, [found.household]).await?;
     let relation = Relation::within(all.into_values().flatten().chain([found.id]));
-    let record = RecordRef { kind: RecordKind::Case, id: found.id.cast() };
+    let record = RecordRef::case(found.id);
     let right = act.permit(Action::LookOver, &relation, record).await?;
     let id: ThingId = act.new_id();
     if let Some(decider) = body.decider {

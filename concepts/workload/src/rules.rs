@@ -79,8 +79,6 @@ impl Ageing {
 pub const NEW_DAYS: i64 = 30;
 /// Days back in which visits count.
 pub const VISIT_DAYS: i64 = 30;
-/// Problem areas from which one section is not enough.
-pub const MANY_AREAS: usize = 3;
 
 /// What a municipality gives for each fact: a table of its own, with defaults.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -304,7 +302,7 @@ pub fn held_by_one(
     let alone = board::flags(board).alone.map(Held::Board);
     let holds = board.iter().flat_map(|r| r.takers.iter().copied().chain([r.owner]));
     let all: BTreeSet<AgencyId> = sections.iter().copied().chain(holds).collect();
-    let topics = (areas.len() >= MANY_AREAS && all.len() <= 1).then_some(Held::Topics(areas.len()));
+    let topics = (areas.len() >= board::MANY_AREAS && all.len() <= 1).then_some(Held::Topics(areas.len()));
     alone.or(topics)
 }
 

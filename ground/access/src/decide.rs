@@ -5,7 +5,7 @@
 
 use words::codes;
 use words::id::{
-    AgencyId, AppointmentId, CaseId, ConsentId, DeskId, MatterId, PersonId, ProvisionId, ThingId,
+    AgencyId, AppointmentId, CaseId, ConsentId, DeskId, EntryId, MatterId, PersonId, ProvisionId, ThingId,
     UrgentLookId, UserId,
 };
 use words::{Day, Instant};
@@ -92,6 +92,23 @@ pub struct RecordRef {
     pub kind: RecordKind,
     /// Which one.
     pub id: ThingId,
+}
+
+impl RecordRef {
+    /// A case.
+    pub const fn case(id: CaseId) -> Self {
+        Self { kind: RecordKind::Case, id: id.cast() }
+    }
+
+    /// A person.
+    pub const fn person(id: PersonId) -> Self {
+        Self { kind: RecordKind::Person, id: id.cast() }
+    }
+
+    /// A text.
+    pub const fn entry(id: EntryId) -> Self {
+        Self { kind: RecordKind::Entry, id: id.cast() }
+    }
 }
 
 /// Whom a record is about.

@@ -1,6 +1,6 @@
 //! Cautions, engagement, and what is said to hints.
 
-use access::{Action, RecordKind, RecordRef, Right, System};
+use access::{Action, RecordRef, Right, System};
 use engine::{Act, Begun, Engine, Fail, Origin};
 use household::entry::About;
 use household::{Field, Marks, NewEntry};
@@ -44,10 +44,6 @@ impl Step {
     }
 }
 
-fn record(case: CaseId) -> RecordRef {
-    RecordRef { kind: RecordKind::Case, id: case.cast() }
-}
-
 /// Takes a step. What it is about was disclosed to whoever asks before the act began.
 pub(crate) async fn take(req: &Req, case: CaseId, step: &Step) -> Result<Done, Fail> {
     let mut act = match req.ctx()?.act(&req.envelope(), step.kind(), &(case, step)).await? {
@@ -55,7 +51,7 @@ pub(crate) async fn take(req: &Req, case: CaseId, step: &Step) -> Result<Done, F
         Begun::New(act) => act,
     };
     let (header, relation) = super::load(&mut act, case).await?;
-    let right = act.permit(Action::WriteSupport, &relation, record(case)).await?;
+    let right = act.permit(Action::WriteSupport, &relation, RecordRef::case(case)).await?;
     match step {
         Step::Set { kind, words, marks, review_on } => {
             caution::review(*review_on, act.now().day())?;

@@ -1,6 +1,6 @@
 //! 一時的な主担当: proposed by one of two desks, accepted by the other, looked at on a day, returned with one act or kept.
 
-use access::{Action, Relation, Right};
+use access::{Action, RecordRef, Relation, Right};
 use engine::{Act, Begun, Fail, Refusal};
 use household::entry::About;
 use household::{Field, Marks, NewEntry};
@@ -61,7 +61,7 @@ async fn permit(
     // Each step is the word of one desk: it answers for that step as the accountable desk answers for the case.
     let mut relation = relation.clone();
     relation.accountable = desk;
-    act.permit(Action::MoveLead, &relation, super::record(case)).await
+    act.permit(Action::MoveLead, &relation, RecordRef::case(case)).await
 }
 
 async fn write(

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use access::{Categories, Category, Content, Facts, RecordKind, RecordRef, Right, Sealed, Subjects, Viewer};
+use access::{Categories, Category, Content, Facts, RecordRef, Right, Sealed, Subjects, Viewer};
 use engine::{Act, Broken, Conn, Fail, Statement, args};
 use words::id::{
     AgencyId, CaseId, DeskId, DraftId, HouseholdId, InquiryId, MunicipalityId, PersonId, ReferralId, UserId,
@@ -153,7 +153,7 @@ fn sealed_stages(rows: &[engine::Row], case: CaseId) -> Result<Vec<Sealed<Engage
         .map(|row| {
             let person = row.get("person_id")?;
             let facts = Facts {
-                record: RecordRef { kind: RecordKind::Case, id: case.cast() },
+                record: RecordRef::case(case),
                 desk: row.get("desk_id")?,
                 author: None,
                 subjects: Subjects::Persons(vec![person]),

@@ -174,7 +174,7 @@ pub(crate) async fn marks(
     .iter()
     .map(|row| {
         let facts = Facts {
-            record: RecordRef { kind: RecordKind::Case, id: case.cast() },
+            record: RecordRef::case(case),
             desk: row.get("desk_id")?,
             author: row.get("author_id")?,
             subjects: Subjects::Persons(Vec::new()),

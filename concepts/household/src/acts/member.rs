@@ -1,7 +1,7 @@
 //! Members come, live apart and together again, and move; people are called otherwise. Each is dated and kept; a wrong one is
 //! taken back.
 
-use access::{Action, Category, Disclosed, RecordKind, RecordRef, Right};
+use access::{Action, Category, Disclosed, RecordRef, Right};
 use engine::{Act, Begun, Fail, Refusal};
 use serde::Serialize;
 use site::Req;
@@ -10,7 +10,7 @@ use words::code::Code;
 use words::id::{HouseholdId, PersonId, ThingId};
 use words::partial::PartialDate;
 
-use super::{Done, known, of_person, review, written_by};
+use super::{Done, known, review, written_by};
 use crate::dwelling::{self, NewFormerAddress};
 use crate::former::{self, NewFormerName};
 use crate::rules::AreaAfter;
@@ -32,7 +32,7 @@ pub(crate) async fn joined(
     };
     let person = known(&mut act, id).await?;
     let relation_to = written_by(&mut act, person.desk, Some(person.household)).await?;
-    let right = act.permit(Action::EditHousehold, &relation_to, of_person(id)).await?;
+    let right = act.permit(Action::EditHousehold, &relation_to, RecordRef::person(id)).await?;
     rules::may_join(is_member(&person), person.left, on)?;
     act.check_version(person.version)?;
     living::join(&mut act, &right, (person.household, id), on, relation, together).await?;
@@ -55,7 +55,7 @@ pub(crate) async fn lives(req: &Req, id: PersonId, on: PartialDate, together: bo
     };
     let person = known(&mut act, id).await?;
     let relation = written_by(&mut act, person.desk, Some(person.household)).await?;
-    let right = act.permit(Action::EditHousehold, &relation, of_person(id)).await?;
+    let right = act.permit(Action::EditHousehold, &relation, RecordRef::person(id)).await?;
     rules::may_live(is_member(&person), person.known.lives_together, together)?;
     act.check_version(person.version)?;
     living::bump(&mut act, &right, id).await?;
@@ -75,7 +75,7 @@ pub(crate) async fn since(req: &Req, id: PersonId, on: PartialDate) -> Result<Do
     };
     let person = known(&mut act, id).await?;
     let relation = written_by(&mut act, person.desk, Some(person.household)).await?;
-    let right = act.permit(Action::EditHousehold, &relation, of_person(id)).await?;
+    let right = act.permit(Action::EditHousehold, &relation, RecordRef::person(id)).await?;
     let written = written(&mut act, &person, Happened::Since).await?.is_some();
     rules::may_say_since(is_member(&person), person.known.lives_together, written)?;
     act.check_version(person.version)?;
@@ -137,7 +137,7 @@ pub(crate) async fn moved(req: &Req, id: HouseholdId, new: &Move) -> Result<Done
     let m = act.municipality();
     let household = sql::header(&mut act.facts()?, m, id).await?.ok_or(Fail::NotVisible)?;
     let relation = written_by(&mut act, household.desk, Some(id)).await?;
-    let record = RecordRef { kind: RecordKind::Person, id: id.cast() };
+    let record = RecordRef::person(id.cast());
     let right = act.permit(Action::EditHousehold, &relation, record).await?;
     act.check_version(household.version)?;
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
@@ -206,7 +206,7 @@ pub(crate) async fn add_name(req: &Req, id: PersonId, new: &NewFormerName) -> Re
     };
     let person = known(&mut act, id).await?;
     let relation = written_by(&mut act, person.desk, Some(person.household)).await?;
-    let right = act.permit(Action::EditHousehold, &relation, of_person(id)).await?;
+    let right = act.permit(Action::EditHousehold, &relation, RecordRef::person(id)).await?;
     act.check_version(person.version)?;
     living::bump(&mut act, &right, id).await?;
     former::add(&mut act, &right, id, new).await?;
@@ -225,7 +225,7 @@ pub(crate) async fn remove_name(req: &Req, id: PersonId, name: ThingId) -> Resul
     };
     let person = known(&mut act, id).await?;
     let relation = written_by(&mut act, person.desk, Some(person.household)).await?;
-    let right = act.permit(Action::EditHousehold, &relation, of_person(id)).await?;
+    let right = act.permit(Action::EditHousehold, &relation, RecordRef::person(id)).await?;
     act.check_version(person.version)?;
     living::bump(&mut act, &right, id).await?;
     former::remove(&mut act, &right, id, name).await?;
@@ -245,7 +245,7 @@ pub(crate) async fn add_address(req: &Req, id: PersonId, new: &NewFormerAddress)
     };
     let person = known(&mut act, id).await?;
     let relation = written_by(&mut act, person.desk, Some(person.household)).await?;
-    let right = act.permit(Action::EditHousehold, &relation, of_person(id)).await?;
+    let right = act.permit(Action::EditHousehold, &relation, RecordRef::person(id)).await?;
     may_know_where(&person)?;
     rules::may_have_lived(new.from, new.until)?;
     act.check_version(person.version)?;
@@ -264,7 +264,7 @@ pub(crate) async fn remove_address(req: &Req, id: PersonId, address: ThingId) ->
     };
     let person = known(&mut act, id).await?;
     let relation = written_by(&mut act, person.desk, Some(person.household)).await?;
-    let right = act.permit(Action::EditHousehold, &relation, of_person(id)).await?;
+    let right = act.permit(Action::EditHousehold, &relation, RecordRef::person(id)).await?;
     may_know_where(&person)?;
     act.check_version(person.version)?;
     living::bump(&mut act, &right, id).await?;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use access::{Categories, Disclosed, Facts, RecordKind, RecordRef, Sealed, Subjects, Viewer};
+use access::{Categories, Disclosed, Facts, RecordRef, Sealed, Subjects, Viewer};
 use engine::{Broken, Conn, Look, Row, Statement, args};
 use words::Instant;
 use words::code::Code;
@@ -375,7 +375,7 @@ async fn sealed(conn: &mut Conn<'_>, viewer: &Viewer, rows: Vec<Row>) -> Result<
                 persons.extend(more.iter().copied());
             }
             let facts = Facts {
-                record: RecordRef { kind: RecordKind::Entry, id: e.id.cast() },
+                record: RecordRef::entry(e.id),
                 desk: e.desk,
                 author: e.author,
                 subjects: if whole { Subjects::Household(persons) } else { Subjects::Persons(persons) },

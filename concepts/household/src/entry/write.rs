@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use access::{RecordKind, RecordRef, Right};
+use access::{RecordRef, Right};
 use engine::{Act, Broken, Bulk, Conn, Fail, args, search};
 use words::code::Code;
 use words::id::{DeskId, EntryId};
@@ -122,10 +122,9 @@ pub async fn carry_secrets(
     written: &[EntryId],
 ) -> Result<(), Fail> {
     let m = act.municipality();
-    let of = |id: EntryId| RecordRef { kind: RecordKind::Entry, id: id.cast() };
-    let kept = crate::guard::kept_from(&mut act.facts()?, m, of(old)).await?;
+    let kept = crate::guard::kept_from(&mut act.facts()?, m, RecordRef::entry(old)).await?;
     for new in written {
-        crate::guard::keep_from(act, right, of(*new), &kept).await?;
+        crate::guard::keep_from(act, right, RecordRef::entry(*new), &kept).await?;
     }
     Ok(())
 }

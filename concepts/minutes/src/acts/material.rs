@@ -1,6 +1,6 @@
 //! 資料: put into the register, replaced, used again, taken back.
 
-use access::{Categories, Category, RecordKind, RecordRef, Right};
+use access::{Categories, Category, RecordRef, Right};
 use attachment::{MediaType, NewAttachment, Taken};
 use conference::{Keeping, RestsOn};
 use engine::{Act, Fail, Refusal};
@@ -74,7 +74,7 @@ async fn store(
         return Ok((None, None));
     }
     let new = NewAttachment {
-        of: RecordRef { kind: RecordKind::Entry, id: entry.cast() },
+        of: RecordRef::entry(entry),
         household,
         persons: Vec::new(),
         categories: Categories::all().without(Category::Informant),

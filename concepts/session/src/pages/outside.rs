@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use access::{Action, Disclosed, RecordKind, RecordRef};
+use access::{Action, Disclosed, RecordRef};
 use askama::Template;
 use engine::{Begun, Channel, Fail, Look};
 use household::entry::{self, About, MOST_CHARACTERS};
@@ -144,7 +144,7 @@ async fn write(act: &mut engine::Act, body: &Noted) -> Result<(), Fail> {
     let (header, relation) =
         casefile::relation(&mut act.facts()?, &viewer, body.case).await?.ok_or(Fail::NotVisible)?;
     let id: ThingId = act.new_id();
-    let record = RecordRef { kind: RecordKind::Case, id: body.case.cast() };
+    let record = RecordRef::case(body.case);
     let right = act.permit(Action::WriteSupport, &relation, record).await?;
     let now = act.now();
     let new = NewEntry {

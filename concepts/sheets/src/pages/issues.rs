@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use access::{Action, RecordKind, RecordRef, Relation};
+use access::{Action, RecordRef, Relation};
 use askama::Template;
 use engine::{Begun, Channel, Fail, Look};
 use sheet::fill::{Setting, fill};
@@ -232,7 +232,7 @@ pub(crate) async fn write(req: Arc<Req>) -> Result<Answer, Fail> {
     };
     let id: CommunityIssueId = act.new_id();
     // A community issue is about nobody; the right is asked about the town itself.
-    let record = RecordRef { kind: RecordKind::Entry, id: id.cast() };
+    let record = RecordRef::entry(id.cast());
     let right = act.permit(Action::WriteIssue, &Relation::of_no_household(), record).await?;
     let issue = Issue {
         id,
