@@ -131,6 +131,14 @@ impl Default for Jobs {
     }
 }
 
+/// `[files]`.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Files {
+    /// Where the virus scanner listens; empty: there is none.
+    pub scanner: String,
+}
+
 /// The whole configuration.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -145,6 +153,8 @@ pub struct Config {
     pub access_log: AccessLog,
     /// `[jobs]`.
     pub jobs: Jobs,
+    /// `[files]`.
+    pub files: Files,
 }
 
 /// The file that is read when none is named.

@@ -5,6 +5,7 @@ use std::sync::{Arc, OnceLock};
 use axum::Router;
 use engine::{Broken, Engine};
 use site::paper::Press;
+use site::scan::Scanner;
 use site::{Languages, Page, Site, Text};
 
 /// The pages of every concept.
@@ -116,12 +117,17 @@ pub fn own_texts() -> Result<Languages, Broken> {
 
 /// The whole site. `demo`: sign-in without a password; `secure`: cookies over TLS only.
 pub fn build(engine: Engine, demo: bool, secure: bool) -> Result<Router, Broken> {
+    build_with(engine, demo, secure, Scanner::None)
+}
+
+/// The same with a virus scanner that is asked about every file.
+pub fn build_with(engine: Engine, demo: bool, secure: bool, scanner: Scanner) -> Result<Router, Broken> {
     let texts = own_texts()?;
     let press = Press {
         pdf: |document| press::pdf(document).map_err(|e| e.to_string()),
         xlsx: |document, sheet| press::xlsx(document, sheet).map_err(|e| e.to_string()),
     };
-    let site = Site { engine, texts, demo, secure_cookies: secure, hooks: account::hooks(), press };
+    let site = Site { engine, texts, demo, secure_cookies: secure, hooks: account::hooks(), press, scanner };
     Ok(site::router(Arc::new(site), pages()))
 }
 

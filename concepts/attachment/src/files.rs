@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use access::{Action, Disclosed, RecordKind, RecordRef, Relation};
+use access::{Action, Disclosed, RecordRef, Relation};
 use askama::Template;
 use engine::{Begun, Channel, Fail, Look, Receipt};
 use household::{Entry, EntryState, EntryView, Reasons, entry};
@@ -33,6 +33,8 @@ struct FilesPage {
     files: Vec<Line>,
     reasons: Vec<String>,
     may_add: bool,
+    /// Whether a virus scanner looks at what is sent.
+    scanned: bool,
 }
 
 struct Loaded {
@@ -96,6 +98,7 @@ async fn render(req: &Req, form: Form) -> Result<Answer, Fail> {
         files: lines,
         reasons: reasons.sentences(&frame.t),
         may_add,
+        scanned: req.scans_files(),
         form,
         frame,
     };
@@ -147,7 +150,7 @@ pub(crate) async fn add(req: Arc<Req>) -> Result<Answer, Fail> {
     let Begun::New(mut act) = begun else {
         return Ok(Answer::to(&link::entry_files(id), "file_added", before()));
     };
-    let record = RecordRef { kind: RecordKind::Entry, id: id.cast() };
+    let record = RecordRef::entry(id);
     let right = act.permit(Action::WriteSupport, &relation(&entry), record).await?;
     let new = NewAttachment {
         of: record,
@@ -175,7 +178,7 @@ pub(crate) async fn remove(req: Arc<Req>) -> Result<Answer, Fail> {
     let Begun::New(mut act) = req.ctx()?.act(&req.envelope(), "entry.detach", &(id, file)).await? else {
         return Ok(Answer::to(&link::entry_files(id), "file_removed", before()));
     };
-    let record = RecordRef { kind: RecordKind::Entry, id: id.cast() };
+    let record = RecordRef::entry(id);
     let right = act.permit(Action::WriteSupport, &relation(&entry), record).await?;
     sql::void(&mut act, &right, file).await?;
     Ok(Answer::to(&link::entry_files(id), "file_removed", act.commit("").await?))

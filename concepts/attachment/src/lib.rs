@@ -14,7 +14,8 @@
 //! A picture of a text that was confided to a conference is shown inside of its page, with the text and to whoever reads it there
 //! ([`pictures`], [`picture`]); as a file it is nobody's.
 //!
-//! No virus scanner comes with the program: what is taken is checked by kind, size and active content, and handed out as a file.
+//! What is taken is checked by kind, size and active content, and handed out as a file. No virus scanner comes with the program; where the
+//! town has one ([`site::scan`]), nothing is taken that it has not passed.
 //!
 //! Invariant: nothing of it is changed. One that was put there by mistake is taken out of sight and kept.
 

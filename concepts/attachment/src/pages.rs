@@ -27,8 +27,8 @@ pub fn pages() -> Vec<Page> {
 /// The file of a form's field, checked; a problem beside the field otherwise. `None` also when none was sent.
 pub fn take<'r>(req: &'r Req, form: &mut Form, field: &str) -> Option<(Taken, &'r [u8])> {
     let upload = req.file(field)?;
-    match check(&upload.name, &upload.bytes) {
-        Ok(taken) => Some((taken, &upload.bytes)),
+    match upload.content().and_then(|bytes| Ok((check(&upload.name, bytes)?, bytes))) {
+        Ok(taken) => Some(taken),
         Err(refusal) => {
             form.problem_with(field, refusal.key, refusal.args);
             None

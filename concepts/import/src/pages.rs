@@ -85,8 +85,11 @@ async fn bring(req: Arc<Req>) -> Result<Answer, Fail> {
                 // Some browsers say in which folder it lay.
                 let bare = upload.name.rsplit(['/', '\\']).next().unwrap_or_default();
                 let name = words::input::optional_line(bare, 200).ok().flatten().unwrap_or_default();
-                let new = NewImport { name: &name, file: &upload.bytes };
-                match acts::begin(&ctx, &req.envelope(), &new).await {
+                let begun = match upload.content() {
+                    Ok(file) => acts::begin(&ctx, &req.envelope(), &NewImport { name: &name, file }).await,
+                    Err(refusal) => Err(refusal.into()),
+                };
+                match begun {
                     Ok((id, receipt)) => return Ok(Answer::to(&path(id), "import_read", receipt)),
                     Err(Fail::Refused(refusal)) => form.problem_with("file", refusal.key, refusal.args),
                     Err(other) => return Err(other),

@@ -104,6 +104,7 @@ async fn town() -> (Town, String, String) {
             signed_out: Box::new(|_| Box::pin(async { Err(engine::Fail::NotVisible) })),
         },
         press: site::paper::Press::NONE,
+        scanner: site::scan::Scanner::None,
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

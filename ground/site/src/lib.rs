@@ -22,6 +22,7 @@ pub mod habits;
 pub mod link;
 mod page;
 pub mod paper;
+pub mod scan;
 mod serve;
 pub mod show;
 mod summary;

@@ -139,6 +139,11 @@ impl Req {
         self.files.iter().find(|f| f.field == field)
     }
 
+    /// Whether files are looked at by a virus scanner.
+    pub fn scans_files(&self) -> bool {
+        self.site.scanner.is_there()
+    }
+
     /// The sent fields as a form.
     pub fn form(&self) -> Form {
         Form::new(self.body.clone()).on(self.now.day())

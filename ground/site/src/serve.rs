@@ -45,6 +45,8 @@ pub struct Site {
     pub hooks: Hooks,
     /// Makes files of papers.
     pub press: crate::paper::Press,
+    /// Looks at files before they are taken.
+    pub scanner: crate::scan::Scanner,
 }
 
 /// The cookie that holds a session's token.
@@ -158,6 +160,7 @@ async fn answer(site: Arc<Site>, page: &Page, params: Vec<(String, String)>, req
     let wants_draft = parts.headers.get("x-requested-with").is_some_and(|v| v == "draft");
     let cookies = cookies(&parts.headers);
     let (body, files) = body_of(&parts.headers, &bytes);
+    let files = crate::upload::scanned(&site.scanner, files).await;
     let req = Arc::new(Req {
         language: language(signed.as_ref(), &cookies),
         signed,

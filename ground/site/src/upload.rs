@@ -1,7 +1,10 @@
 //! Files sent with a form (`multipart/form-data`, RFC 7578). The body is bounded before it comes here; what cannot be
 //! read is a form without fields, which then fails its proof like any other.
 
+use engine::Refusal;
+
 use crate::Fields;
+use crate::scan::{Scanner, Verdict};
 
 /// A file as it was sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,8 +13,23 @@ pub struct Upload {
     pub field: String,
     /// Name of the file, as the browser says; for showing only.
     pub name: String,
-    /// Its content.
-    pub bytes: Vec<u8>,
+    bytes: Vec<u8>,
+    verdict: Verdict,
+}
+
+impl Upload {
+    /// Its content, unless the scanner keeps it from being taken.
+    pub fn content(&self) -> Result<&[u8], Refusal> {
+        self.verdict.passes().map(|()| self.bytes.as_slice())
+    }
+}
+
+/// Asks the scanner about every file.
+pub(crate) async fn scanned(scanner: &Scanner, mut files: Vec<Upload>) -> Vec<Upload> {
+    for file in &mut files {
+        file.verdict = scanner.judge(&file.bytes).await;
+    }
+    files
 }
 
 /// Reads a body: its fields, and its files. Empty file fields are no files.
@@ -24,7 +42,7 @@ pub(crate) fn parse(content_type: &str, body: &[u8]) -> (Fields, Vec<Upload>) {
         let Some(field) = parameter(&head, "name") else { continue };
         match parameter(&head, "filename") {
             Some(name) if !name.is_empty() || !content.is_empty() => {
-                files.push(Upload { field, name, bytes: content.to_vec() });
+                files.push(Upload { field, name, bytes: content.to_vec(), verdict: Verdict::Taken });
             }
             Some(_) => {}
             None => fields.push((field, String::from_utf8_lossy(content).into_owned())),
@@ -97,7 +115,8 @@ mod tests {
         ]);
         let (fields, files) = parse(TYPE, &sent);
         assert_eq!((fields.get("csrf"), fields.get("words")), (Some("token"), Some("一行目\r\n二行目")));
-        let file = Upload { field: "file".to_owned(), name: "表.xlsx".to_owned(), bytes: bytes.to_vec() };
+        let (field, name) = ("file".to_owned(), "表.xlsx".to_owned());
+        let file = Upload { field, name, bytes: bytes.to_vec(), verdict: Verdict::Taken };
         assert_eq!(files, [file]);
     }
 

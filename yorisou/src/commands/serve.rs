@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use ::site::scan::{Scanner, Verdict};
 use axum::Router;
 use axum::serve::Listener;
 use engine::Engine;
@@ -24,7 +25,12 @@ const HEADER_TIME: Duration = Duration::from_secs(20);
 pub(super) async fn run(config: &Config) -> Result<(), Trouble> {
     super::begin_logging(&config.log)?;
     let engine = super::open(config).await?;
-    let router = site::build(engine.clone(), false, config.server.secure_cookies)?;
+    let scanner = Scanner::at(&config.files.scanner);
+    // Said at the start and not when the first letter is refused.
+    if scanner.judge(b"").await != Verdict::Taken {
+        tracing::warn!("no file is taken while the virus scanner of [files] does not answer");
+    }
+    let router = site::build_with(engine.clone(), false, config.server.secure_cookies, scanner)?;
     serve(engine, router, &config.server.listen, config.server.shutdown_seconds, Plan::of(config)).await
 }
 

@@ -3,7 +3,10 @@
 use crate::casefile::{case, text, write};
 use crate::caution::caution;
 use crate::referral::{case_of, send};
-use crate::support::Person;
+use crate::support::{Person, serve_scanning};
+use site::scan::Scanner;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
 
 /// A file small enough to be one line.
 const PDF: &[u8] = b"%PDF-1.4\nzqpaper\n%%EOF\n";
@@ -142,6 +145,10 @@ story!(an_assessment_is_seen_over_time, |app| async {
     sano.get(&at).await.is(200).see("まだありません");
     assess(&mut sano, &case, "R8.10.1", "much", "health").await;
     assess(&mut sano, &case, "R8.11.10", "some", "health").await;
+    // That it was written stands on the timeline, and leads to it.
+    let page = sano.get(&format!("{case}/timeline?kind=sheet")).await;
+    page.is(200).see("アセスメントシートが書かれた");
+    assert_eq!(page.body.matches("href=\"/filled/").count(), 2);
     let page = sano.get(&at).await;
     page.is(200).see("10月1日（木） とても困っている").see("少し困っている").see("HARD").see("STRONG");
     assert!(page.body.contains("<polyline") && page.body.contains("<title"), "a drawing with its words");
@@ -197,6 +204,42 @@ story!(a_file_of_a_text_is_as_closed_as_the_text, |app| async {
     sano.post(&format!("{newer}/files/remove"), &[("file_id", &id)]).await.is(303);
     sano.follow().await.not_see("SECRETFILE");
     sano.get(&file).await.is(404);
+});
+
+/// A scanner that finds something in whatever holds `EICAR`, for so many files; then nobody answers any more.
+async fn scanner(files: usize) -> Scanner {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let at = listener.local_addr().unwrap().to_string();
+    tokio::spawn(async move {
+        for _ in 0..files {
+            let (mut from, _) = listener.accept().await.unwrap();
+            let mut said = Vec::new();
+            while !said.ends_with(&[0; 4]) {
+                from.read_buf(&mut said).await.unwrap();
+            }
+            let found = said.windows(5).any(|w| w == b"EICAR");
+            let answer: &[u8] = if found { b"stream: Test FOUND\0" } else { b"stream: OK\0" };
+            from.write_all(answer).await.unwrap();
+        }
+    });
+    Scanner::at(&at)
+}
+
+story!(a_file_is_taken_when_the_towns_scanner_has_passed_it, |app| async {
+    let at = serve_scanning(&app.engine, true, scanner(2).await).await;
+    let mut sano = app.sign_in_at(at, "sano").await;
+    let id = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
+    let case = format!("/cases/{id}");
+    write(&mut sano, &case, &[("body", "請求書を見た"), ("body_cat", "money")]).await.is(303);
+    let files = format!("{}/files", text(&sano.get(&format!("{case}/entries")).await, "請求書を見た"));
+    sano.get(&files).await.see("ウイルスの検査もします").not_see("していません");
+    let page = sano.attach(&files, "a.pdf", b"%PDF-1.4\nEICAR\n%%EOF\n").await;
+    page.is(422).see("あぶないファイル").not_see("a.pdf");
+    sano.get(&files).await;
+    sano.attach(&files, "b.pdf", PDF).await.is(303);
+    sano.follow().await.see("b.pdf");
+    // What nobody could look at is not taken either.
+    sano.attach(&files, "c.pdf", PDF).await.is(422).see("いまウイルスの検査ができない").not_see("c.pdf");
 });
 
 story!(a_record_starts_with_the_towns_own_sentence, |app| async {

@@ -238,7 +238,8 @@ fn sent(req: &Req, t: &T) -> Result<String, String> {
     let Some(file) = req.file("file") else {
         return Ok(req.body().get("list").unwrap_or_default().to_owned());
     };
-    let table = table_of(&file.bytes).map_err(|trouble| trouble_words(t, &trouble))?;
+    let bytes = file.content().map_err(|refusal| t.fs(refusal.key, &refusal.args))?;
+    let table = table_of(bytes).map_err(|trouble| trouble_words(t, &trouble))?;
     let mut out = CsvOut::new();
     for (_, cells) in &table {
         let cells: Vec<Cell<'_>> = cells.iter().map(Cell::from).collect();

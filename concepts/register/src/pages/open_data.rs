@@ -56,7 +56,13 @@ pub(super) async fn look(req: Arc<Req>) -> Result<Answer, Fail> {
             form.problem("file", "open_data.no_file");
             None
         }
-        Some(file) => Some(open_data::read(&file.bytes, &only)),
+        Some(file) => match file.content() {
+            Ok(bytes) => Some(open_data::read(bytes, &only)),
+            Err(refusal) => {
+                form.problem_with("file", refusal.key, refusal.args);
+                None
+            }
+        },
     };
     let wrong = form.has_problems() || listing.as_ref().is_some_and(|l| !l.problems.is_empty());
     let page = view(&req, form, listing).await?;

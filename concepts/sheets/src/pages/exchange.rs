@@ -90,25 +90,33 @@ pub(crate) async fn upload(req: Arc<Req>) -> Result<Answer, Fail> {
 /// file.
 fn unpacked(req: &Req) -> Form {
     let Some(file) = req.file("file") else { return req.form() };
+    let bytes = match file.content() {
+        Ok(bytes) => bytes,
+        Err(refusal) => {
+            let mut form = req.form();
+            form.problem_with("file", refusal.key, refusal.args);
+            return form;
+        }
+    };
     let mut pairs = req.body().pairs().to_vec();
     let texts = ["json", "survey", "choices", "settings", "tables"];
     pairs.retain(|(name, _)| !texts.contains(&name.as_str()));
     let mut trouble = None;
-    if file.bytes.starts_with(ZIP) {
+    if bytes.starts_with(ZIP) {
         for (field, sheet) in [
             ("survey", "survey"),
             ("choices", "choices"),
             ("settings", "settings"),
             ("tables", "yorisou_tables"),
         ] {
-            match cells(&file.bytes, sheet) {
+            match cells(bytes, sheet) {
                 Ok(text) => pairs.push((field.to_owned(), text)),
                 Err(what) if what == What::NoSuchSheet && sheet != "survey" => {}
                 Err(what) => trouble = trouble.or(Some(what)),
             }
         }
     } else {
-        match std::str::from_utf8(&file.bytes) {
+        match std::str::from_utf8(bytes) {
             Ok(text) => pairs.push(("json".to_owned(), text.trim_start_matches('\u{feff}').to_owned())),
             Err(_) => trouble = Some(What::Encoding),
         }

@@ -88,7 +88,12 @@ impl App {
 
     /// Somebody who signed in as in a demonstration: without a password, which costs less time.
     pub async fn sign_in(&self, login: &str) -> Person {
-        let mut person = Person::at(self.demo);
+        self.sign_in_at(self.demo, login).await
+    }
+
+    /// The same at another server of this program.
+    pub async fn sign_in_at(&self, at: SocketAddr, login: &str) -> Person {
+        let mut person = Person::at(at);
         let page = person.post("/sign-in", &[("account", login)]).await;
         assert_eq!(page.status, 303, "{login} cannot sign in: {}", page.body);
         // Any page has the proof that forms need.
@@ -150,7 +155,12 @@ impl App {
 
 /// Serves on a port of this machine.
 pub async fn serve(engine: &Engine, demo: bool) -> SocketAddr {
-    let router = yorisou::site::build(engine.clone(), demo, false).unwrap();
+    serve_scanning(engine, demo, site::scan::Scanner::None).await
+}
+
+/// The same with a virus scanner.
+pub async fn serve_scanning(engine: &Engine, demo: bool, scanner: site::scan::Scanner) -> SocketAddr {
+    let router = yorisou::site::build_with(engine.clone(), demo, false, scanner).unwrap();
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();
     tokio::spawn(async move { axum::serve(listener, router).await });
