@@ -76,6 +76,8 @@ pub struct CaseHead {
     pub next: String,
     /// Engagement per person, as far as disclosed.
     pub stages: Vec<String>,
+    /// How people of the household want to be reached, each with their name: before anybody telephones.
+    pub wishes: Vec<String>,
     /// 訪問時の注意 in force, as far as disclosed: before everything else. Never on paper.
     pub cautions: Vec<CautionLine>,
     /// The household's page, when anybody of it is disclosed.
@@ -181,6 +183,18 @@ impl CaseHead {
                 .filter_map(|(p, stage)| {
                     let name = name_of(*p).filter(|n| !n.is_empty())?;
                     Some(format!("{name} {}", t.code("engagement", stage)))
+                })
+                .collect(),
+            wishes: loaded
+                .members
+                .iter()
+                .filter(|p| p.died.is_none() && !p.known.contact_wish.is_empty())
+                .map(|p| match p.called() {
+                    "" => p.known.contact_wish.clone(),
+                    name => t.fs(
+                        "casefile.wish",
+                        &[("name", name.to_owned()), ("wish", p.known.contact_wish.clone())],
+                    ),
                 })
                 .collect(),
             cautions: loaded.cautions.iter().map(|c| c.line(frame, &loaded.desks)).collect(),

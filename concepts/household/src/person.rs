@@ -1,6 +1,6 @@
 //! Facts about a person, as one desk recorded them.
 
-use access::{Categories, Category, Content, Facts, RecordKind, RecordRef, Right, Sealed, Subjects, Viewer};
+use access::{Categories, Category, Content, Facts, RecordRef, Right, Sealed, Subjects, Viewer};
 use engine::{Act, Broken, Bulk, Conn, Fail, Row, Statement, args, search};
 use serde::{Deserialize, Serialize};
 use words::id::{AreaId, DeskId, HouseholdId, PersonId, UserId};
@@ -198,8 +198,8 @@ impl Rows {
             persons: Bulk::new(
                 "INSERT INTO person (municipality_id, id, household_id, desk_id, author_id, name, reading, alias, \
                  name_key, reading_key, birth, gender, how_to_address, language, interpreter, address, address_key, \
-                 phone, phone_key, contact_wish, command_id) VALUES",
-                21,
+                 phone, phone_key, contact_wish, relation, command_id) VALUES",
+                22,
             ),
             members: Bulk::new(
                 "INSERT INTO household_member (municipality_id, household_id, person_id, relation, lives_together, \
@@ -219,7 +219,8 @@ impl Rows {
     }
 
     fn person(&mut self, act: &Act, household: HouseholdId, new: &NewPerson) -> PersonId {
-        let id = self.kin(act, household, new);
+        // Of a member it stands with the membership.
+        let id = self.somebody(act, household, new, "");
         let (municipality, command, since) = (act.municipality(), act.command(), act.now().day());
         self.members.row(args![
             municipality,
@@ -234,6 +235,10 @@ impl Rows {
     }
 
     fn kin(&mut self, act: &Act, household: HouseholdId, new: &NewPerson) -> PersonId {
+        self.somebody(act, household, new, &new.relation)
+    }
+
+    fn somebody(&mut self, act: &Act, household: HouseholdId, new: &NewPerson, relation: &str) -> PersonId {
         let (municipality, command) = (act.municipality(), act.command());
         let id: PersonId = act.new_id();
         self.persons.row(args![
@@ -257,6 +262,7 @@ impl Rows {
             &new.phone,
             digits(&new.phone),
             &new.contact_wish,
+            relation,
             command,
         ]);
         self.docs.push((id, search_grams(new)));
@@ -344,12 +350,22 @@ pub async fn change(
         )
         .await?;
     }
-    conn.exec(
-        "UPDATE household_member SET relation = $3, lives_together = $4 \
-         WHERE municipality_id = $1 AND person_id = $2 AND valid_to IS NULL",
-        args![municipality, id, &new.relation, new.lives_together],
-    )
-    .await?;
+    let member = conn
+        .exec(
+            "UPDATE household_member SET relation = $3, lives_together = $4 \
+             WHERE municipality_id = $1 AND person_id = $2 AND valid_to IS NULL",
+            args![municipality, id, &new.relation, new.lives_together],
+        )
+        .await?;
+    if member == 0 {
+        // Somebody who left, or never was a member.
+        for statement in [
+            "UPDATE household_member SET relation = $3 WHERE municipality_id = $1 AND person_id = $2",
+            "UPDATE person SET relation = $3 WHERE municipality_id = $1 AND id = $2",
+        ] {
+            conn.exec(statement, args![municipality, id, &new.relation]).await?;
+        }
+    }
     let kept = conn
         .one(
             "SELECT d.seq, p.phone FROM person p JOIN desk d ON d.municipality_id = p.municipality_id AND d.id = p.desk_id \
@@ -406,7 +422,7 @@ fn digits(phone: &str) -> String {
 
 const SELECT: &str = "SELECT p.id, p.household_id, p.desk_id, p.author_id, p.name, p.reading, p.alias, p.birth, \
      p.died, p.gender, p.how_to_address, p.language, p.interpreter, p.address, p.phone, p.contact_wish, p.version, \
-     COALESCE(m.relation, '') AS relation, COALESCE(m.lives_together, FALSE) AS lives_together, \
+     COALESCE(m.relation, p.relation) AS relation, COALESCE(m.lives_together, FALSE) AS lives_together, \
      m.valid_from AS joined_on, m.valid_to AS left_on, (SELECT s.provider_desk_id FROM connecting_sheet s \
      WHERE s.municipality_id = p.municipality_id AND s.household_id = p.household_id \
      AND s.command_id = p.command_id AND s.state <> 'entered_in_error' LIMIT 1) AS provider_desk_id FROM person p LEFT JOIN household_member m \
@@ -487,7 +503,7 @@ async fn load(
         .into_iter()
         .map(|(p, author, provider)| {
             let facts = Facts {
-                record: RecordRef { kind: RecordKind::Person, id: p.id.cast() },
+                record: RecordRef::person(p.id),
                 desk: p.desk,
                 author,
                 subjects: Subjects::Persons(vec![p.id]),

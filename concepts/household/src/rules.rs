@@ -2,7 +2,7 @@
 
 use engine::Refusal;
 use words::Day;
-use words::id::DeskId;
+use words::id::{DeskId, PersonId};
 use words::partial::PartialDate;
 
 use crate::entry::EntryState;
@@ -156,6 +156,51 @@ pub fn may_tie(tie: &NewTie) -> Result<(), Refusal> {
     }
 }
 
+/// Whether a tie can stand beside those that stand, of people and ties that its writer may see: none is written twice, a couple is of one
+/// kind at a time, nobody is their own ancestor, and nobody was born before a parent of theirs.
+pub fn fits(
+    tie: &NewTie,
+    standing: &[&NewTie],
+    born: impl Fn(Option<PersonId>) -> Option<PartialDate>,
+    today: Day,
+) -> Result<(), Refusal> {
+    let no = |key| Err(Refusal::new(key));
+    let couple = |t: &NewTie| TieKind::COUPLES.contains(&t.kind);
+    let parent = |t: &NewTie| TieKind::PARENTS.contains(&t.kind);
+    let lasts = |t: &NewTie| t.until.is_none_or(|until| until.latest() >= today);
+    let alike =
+        |t: &NewTie| (t.a, t.b) == (tie.a, tie.b) || (tie.kind.is_mutual() && (t.b, t.a) == (tie.a, tie.b));
+    let named = |t: &NewTie| t.outside.as_ref().map(|o| words::fold::fold(&o.name));
+    for other in standing.iter().filter(|t| alike(t) && lasts(t) && lasts(tie)) {
+        if other.kind == tie.kind && named(other) == named(tie) {
+            return no("tie.written_already");
+        }
+        if couple(other) && couple(tie) {
+            return no("tie.couple_stands");
+        }
+    }
+    if !parent(tie) {
+        return Ok(());
+    }
+    if standing.iter().any(|t| t.kind == tie.kind && (t.a, t.b) == (tie.a, tie.b)) {
+        return no("tie.written_already");
+    }
+    // Whoever is above the parent, step by step.
+    let (mut above, mut at) = (vec![tie.a], 0);
+    while let Some(child) = above.get(at).copied() {
+        let parents = standing.iter().filter(|t| parent(t) && t.b == child).map(|t| t.a);
+        let found: Vec<_> = parents.filter(|p| !above.contains(p)).collect();
+        above.extend(found);
+        at += 1;
+    }
+    // Somebody new stands above nobody.
+    if tie.b.is_some() && above.contains(&tie.b) {
+        return no("tie.own_ancestor");
+    }
+    let younger = born(tie.a).zip(born(tie.b)).is_some_and(|(of, child)| child.latest() <= of.earliest());
+    if tie.kind != TieKind::StepParent && younger { no("tie.parent_younger") } else { Ok(()) }
+}
+
 /// What a couple becomes: another kind of couple. Everything else only ends.
 pub fn may_become(kind: TieKind, becomes: Option<TieKind>) -> Result<(), Refusal> {
     match becomes {
@@ -174,8 +219,6 @@ mod tests {
     use super::*;
     use crate::tie::{Outside, OutsideKind, Strength};
     use words::code::Code;
-    use words::id::PersonId;
-    use words::partial::PartialDate;
 
     #[test]
     fn members_come_go_and_live_apart() {
@@ -229,6 +272,62 @@ mod tests {
         };
         assert_eq!(key(&dated(2000, 2000)), None);
         assert_eq!(key(&dated(2001, 2000)), Some("tie.ends_before"));
+    }
+
+    #[test]
+    fn a_tie_fits_those_that_stand() {
+        let person = |n| -> Option<PersonId> { Some(words::Id::new(uuid::Uuid::from_u128(n))) };
+        let of = |kind, a, b| NewTie {
+            kind,
+            a: person(a),
+            b: person(b),
+            outside: None,
+            from: None,
+            until: None,
+            categories: 0,
+        };
+        let today = Day::new(2026, 11, 21).unwrap();
+        // 1 and 2 are the parents of 3, who was born in 2000 and is the parent of 4.
+        let all = [
+            of(TieKind::Spouse, 1, 2),
+            of(TieKind::Parent, 1, 3),
+            of(TieKind::Parent, 2, 3),
+            of(TieKind::Parent, 3, 4),
+            of(TieKind::Caring, 4, 1),
+        ];
+        let born = |who: Option<PersonId>| (who == person(3)).then(|| PartialDate::of_year(2000)).flatten();
+        let standing: Vec<&NewTie> = all.iter().collect();
+        let key = |tie: &NewTie| fits(tie, &standing, born, today).err().map(|r| r.key);
+        assert_eq!(key(&of(TieKind::Spouse, 2, 1)), Some("tie.written_already"), "whoever is named first");
+        assert_eq!(key(&of(TieKind::Divorced, 2, 1)), Some("tie.couple_stands"));
+        assert_eq!(key(&of(TieKind::Caring, 4, 1)), Some("tie.written_already"));
+        assert_eq!(key(&of(TieKind::Caring, 1, 4)), None, "each of them cares for the other");
+        assert_eq!(key(&of(TieKind::Parent, 1, 3)), Some("tie.written_already"));
+        assert_eq!(key(&of(TieKind::Parent, 4, 1)), Some("tie.own_ancestor"));
+        assert_eq!(key(&of(TieKind::FosterParent, 4, 2)), Some("tie.own_ancestor"));
+        assert_eq!(key(&of(TieKind::Conflict, 1, 2)), None);
+        let until = |tie: NewTie, year| NewTie { until: PartialDate::of_year(year), ..tie };
+        assert_eq!(key(&until(of(TieKind::Spouse, 1, 2), 2010)), None, "an earlier marriage of the same two");
+        // Somebody new, of whom a birth is typed.
+        let new_parent = NewTie { a: None, ..of(TieKind::Parent, 1, 3) };
+        for (year, wrong) in [(2000, None), (1970, None), (2001, Some("tie.parent_younger"))] {
+            let born =
+                |who: Option<PersonId>| if who.is_none() { PartialDate::of_year(year) } else { born(who) };
+            assert_eq!(fits(&new_parent, &standing, born, today).err().map(|r| r.key), wrong, "{year}");
+            let step = NewTie { kind: TieKind::StepParent, ..new_parent.clone() };
+            assert!(fits(&step, &standing, born, today).is_ok());
+        }
+        let outside = |name: &str| {
+            let (kind, strength) = (OutsideKind::Place, Strength::Weak);
+            let o = Outside { agency: None, name: name.to_owned(), kind, strength, direction: None };
+            NewTie { a: None, b: None, outside: Some(o), ..of(TieKind::Outside, 1, 2) }
+        };
+        let there = outside("ﾃﾞｲサービス");
+        assert_eq!(
+            fits(&outside("デイサービス"), &[&there], born, today).unwrap_err().key,
+            "tie.written_already"
+        );
+        assert!(fits(&outside("保育園"), &[&there], born, today).is_ok());
     }
 
     #[test]

@@ -95,6 +95,12 @@ impl TieKind {
     /// The ways to be a couple.
     pub const COUPLES: [Self; 4] = [Self::Spouse, Self::Partner, Self::Separated, Self::Divorced];
 
+    /// Whether it says the same of the second and the first.
+    pub fn is_mutual(self) -> bool {
+        Self::COUPLES.contains(&self)
+            || matches!(self, Self::Sibling | Self::Close | Self::Distant | Self::Conflict)
+    }
+
     /// What it says at least: nobody sees it without being granted all of it.
     pub fn categories(self) -> Categories {
         let household = Categories::NONE.with(Category::Household);

@@ -84,7 +84,7 @@ const WITH_IT: &[&str] = &[
     // People, when nothing else of their household is left: of no household they belong or belonged to.
     "UPDATE person SET disposed_at = $2, name = '', reading = '', alias = '', name_key = '', reading_key = '', \
      birth = NULL, died = NULL, gender = '', how_to_address = '', language = '', interpreter = FALSE, address = '', \
-     address_key = '', phone = '', phone_key = '', contact_wish = '' \
+     address_key = '', phone = '', phone_key = '', contact_wish = '', relation = '' \
      WHERE municipality_id = $1 AND disposed_at IS NULL AND household_id IN \
      (SELECT household_id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2 \
      UNION SELECT household_id FROM consultation WHERE municipality_id = $1 AND disposed_at = $2 \

@@ -106,6 +106,7 @@ const MIGRATIONS: &[Migration] = &[
     both!(154, "0154_reached_too"),
     both!(155, "0155_record_hold"),
     both!(156, "0156_report_of_consultation"),
+    both!(160, "0160_kin_relation"),
 ];
 
 /// How the database stands to this program.

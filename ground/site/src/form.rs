@@ -167,8 +167,13 @@ impl Form {
         if typed.trim().is_empty() {
             return String::new();
         }
-        let parsed = input::phone(typed).map(|p| Some(p.written));
-        self.text(field, Need::Optional, parsed)
+        match input::phone(typed).map(|p| Some(p.written)) {
+            Err(TextProblem::Unreadable) => {
+                self.problem(field, "text.phone");
+                String::new()
+            }
+            parsed => self.text(field, Need::Optional, parsed),
+        }
     }
 
     /// A day in any notation. Without a year: the nearest such day.

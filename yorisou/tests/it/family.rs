@@ -155,6 +155,88 @@ story!(a_tie_with_mistakes_says_all_of_them_beside_their_fields, |app| async {
     assert_eq!(kinoshita.post(&ties, &[("kind", "key_person"), ("a", &haru)]).await.status, 404);
 });
 
+story!(what_cannot_be_of_two_people_is_said_before_it_is_drawn, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let (case, home, haru) = household(app, &mut sano).await;
+    let mother =
+        [("kind", "parent"), ("a", "new"), ("b", haru.as_str()), ("relation", "母"), ("birth", "S5")];
+    assert_eq!(add(&mut sano, &home, &mother).await, 303);
+    // Nobody knows her name: she is called what she is to the household, on her page too, and that can be corrected.
+    let page = sano.get(&home).await;
+    page.is(200).see("母は、青木 ハルの親です").not_see("世帯の人");
+    let mother = id_of(&mut sano, &home, "母").await;
+    let page = sano.get(&format!("/persons/{mother}")).await;
+    assert!(page.body.contains("name=\"relation\" value=\"母\""));
+    sano.post(&format!("/persons/{mother}"), &[("relation", "実の母"), ("birth", "S5")]).await.is(303);
+    sano.get(&home).await.see("実の母は、青木 ハルの親です");
+    // Once more, the other way round, a child older than its parent.
+    let wrong = [
+        (vec![("kind", "parent"), ("a", mother.as_str()), ("b", haru.as_str())], "もう書かれています"),
+        (vec![("kind", "parent"), ("a", haru.as_str()), ("b", mother.as_str())], "逆でないか"),
+        (
+            vec![("kind", "parent"), ("a", mother.as_str()), ("b", "new"), ("birth", "S4")],
+            "子よりあとに生まれた",
+        ),
+    ];
+    for (fields, says) in wrong {
+        sano.get(&format!("{home}/ties/new")).await.is(200);
+        let page = sano.post(&format!("{home}/ties"), &fields).await;
+        page.is(422).see(says);
+        assert!(page.body.contains("id=\"kind-error\""), "beside its field: {}", page.text());
+    }
+    // A couple is of one kind at a time: the marriage is ended, and becomes something else.
+    let husband = [("kind", "spouse"), ("a", haru.as_str()), ("b", "new"), ("name", "青木 一男")];
+    assert_eq!(add(&mut sano, &home, &husband).await, 303);
+    let kazuo = id_of(&mut sano, &home, "青木 一男").await;
+    sano.get(&format!("{home}/ties/new")).await;
+    sano.post(&format!("{home}/ties"), &[("kind", "divorced"), ("a", &kazuo), ("b", &haru)])
+        .await
+        .is(422)
+        .see("いまの関係（夫婦・内縁・別居・離婚）がもう書かれています");
+    let marriage = tie_of(&mut sano, &home, "夫婦").await;
+    sano.get(&marriage).await;
+    sano.post(&format!("{marriage}/end"), &[("on", "R8.4"), ("becomes", "divorced")]).await.is(303);
+    sano.get(&home).await.see("離婚しています");
+    // A place that is there already.
+    let place = [("out_name", "デイサービス"), ("out_kind", "place"), ("strength", "plain")];
+    for status in [303, 422] {
+        sano.get(&format!("{home}/outside/new")).await.is(200);
+        sano.post(&format!("{home}/outside"), &place).await.is(status);
+    }
+    sano.get(&format!("/cases/{case}")).await.is(200).see("実の母");
+});
+
+story!(nobody_is_written_down_without_a_word, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let (case, home, haru) = household(app, &mut sano).await;
+    sano.get(&home).await;
+    sano.post(&format!("{home}/members"), &[("lives_together", "1")])
+        .await
+        .is(422)
+        .see("どれか一つ書いてください");
+    sano.get(&home).await;
+    sano.post(&format!("{home}/members"), &[("relation", "長男"), ("phone", "なし")])
+        .await
+        .is(422)
+        .see("電話番号の数字が見つかりません");
+    sano.get(&home).await;
+    sano.post(&format!("{home}/members"), &[("relation", "長男")]).await.is(303);
+    sano.follow().await.see("長男");
+    // How somebody wants to be reached stands above every page of the case, with what nobody has written yet.
+    let page = format!("/persons/{haru}");
+    sano.get(&page).await.see("別に暮らすことを書く");
+    let wish = [("name", "青木 ハル"), ("contact_wish", "家には電話しない"), ("lives_together", "1")];
+    sano.post(&page, &wish).await.is(303);
+    for path in ["", "/entries", "/board"] {
+        sano.get(&format!("/cases/{case}{path}")).await.is(200).see("青木 ハルさん: 家には電話しない");
+    }
+    sano.get(&format!("/cases/{case}")).await.see("まだかかわっていません").see("まだ書かれていません");
+    // Of somebody who died nothing more is written of where they live; a mistake can still be taken back.
+    sano.get(&page).await;
+    sano.post(&format!("{page}/died"), &[("died", "R8.11")]).await.is(303);
+    sano.get(&page).await.not_see("別に暮らすことを書く").see("亡くなったことを取り消す");
+});
+
 story!(the_world_around_is_drawn_too, |app| async {
     let mut sano = app.sign_in("sano").await;
     let (_, home, haru) = household(app, &mut sano).await;

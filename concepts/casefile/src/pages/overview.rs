@@ -147,13 +147,19 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         })
         .collect();
     let tasks = views::task_lines(&mut look, &frame, &loaded).await?;
+    let head = CaseHead::new(&frame, &loaded, &viewer);
+    // That nobody coordinates is said, too, as long as it can be changed.
+    let coordinator = match coordinator.as_str() {
+        "" if head.open => frame.t.s("casefile.no_coordinator").to_owned(),
+        _ => coordinator,
+    };
     let (now_key, now_n) = what_now(&loaded, ctx.now.day());
     let lead = lead(&mut look, &frame, id).await?;
     let page = CasePage {
         lead,
         considerations: EntryView::build(&mut look, &frame, considerations).await?,
         latest: EntryView::build(&mut look, &frame, latest).await?,
-        head: CaseHead { coordinator, ..CaseHead::new(&frame, &loaded, &viewer) },
+        head: CaseHead { coordinator, ..head },
         hints,
         aside,
         quick: quick(&frame),

@@ -282,6 +282,12 @@ pub(crate) async fn add_member(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: HouseholdId = req.id("id")?;
     let mut form = req.form();
     let new = read_person(&mut form, req.now().day());
+    // Pressed without a word: nobody would know who that was.
+    if !form.has_problems()
+        && new == (NewPerson { lives_together: new.lives_together, ..NewPerson::default() })
+    {
+        form.problem("name", "person_page.nothing_known");
+    }
     if form.has_problems() {
         let (page, receipt) = page(&req, form).await?;
         return Answer::again(page.render(), receipt);

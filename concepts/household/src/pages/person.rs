@@ -87,6 +87,7 @@ struct ConflictPage {
     href: String,
     command: CommandId,
     version: i64,
+    is_member: bool,
     rows: Vec<Difference>,
 }
 
@@ -391,6 +392,7 @@ async fn conflict(req: &Req, id: PersonId, mine: &NewPerson, form: Form) -> Resu
         // The refused command is not used again: what is sent from here is another one.
         command: req.engine().new_id(),
         version: now.version,
+        is_member: now.joined.is_some() && now.left.is_none(),
         rows: differences(&frame.t, &now.known, mine),
         form,
         frame,

@@ -16,7 +16,7 @@ use crate::acts::tie::{self as acts, NewKin, NewWithKin};
 use crate::entry::EntryState;
 use crate::family::{Look as Family, says};
 use crate::tie::{Direction, NewTie, Outside, OutsideKind, Strength, Tie, TieKind};
-use crate::{NewPerson, Reasons, guard, sql, tie};
+use crate::{NewPerson, Reasons, guard, rules, sql, tie};
 
 /// Longest name of something outside.
 const NAME: usize = 60;
@@ -216,18 +216,39 @@ fn one(form: &mut Form, field: &str, known: &[PersonId], need: Need) -> (Option<
     (form.id_among(field, need, known), false)
 }
 
-async fn known_people(req: &Req, id: HouseholdId) -> Result<Vec<PersonId>, Fail> {
+/// The household as its desk knows it, and the ids of its people.
+async fn known_family(req: &Req, id: HouseholdId) -> Result<(Family, Vec<PersonId>), Fail> {
     let mut look = req.ctx()?.look(Channel::Write).await?;
     own(&mut look, id).await?;
     let family = Family::load(&mut look, id).await?;
     look.close().await?;
-    Ok(family.people().map(|p| p.id).collect())
+    let people = family.people().map(|p| p.id).collect();
+    Ok((family, people))
+}
+
+/// What does not fit what stands is a problem beside its field; `but` is the tie that is being corrected. Of somebody new the birth that
+/// was typed counts.
+fn fits(
+    form: &mut Form,
+    tie: &NewTie,
+    family: &Family,
+    new: Option<PartialDate>,
+    (but, today): (Option<ThingId>, words::Day),
+) {
+    let standing: Vec<&NewTie> = family.ties.iter().filter(|t| Some(t.id) != but).map(|t| &t.known).collect();
+    let born = |who: Option<PersonId>| match who {
+        None => new,
+        Some(id) => family.people().find(|p| p.id == id).and_then(|p| p.known.birth),
+    };
+    if let Err(refusal) = rules::fits(tie, &standing, born, today) {
+        form.problem(if tie.outside.is_some() { "out_name" } else { "kind" }, refusal.key);
+    }
 }
 
 /// POST /households/{id}/ties.
 pub(crate) async fn add(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: HouseholdId = req.id("id")?;
-    let known = known_people(&req, id).await?;
+    let (family, known) = known_family(&req, id).await?;
     let today = req.now().day();
     let mut form = req.form();
     let kind: Option<TieKind> = form.code("kind", Need::Required);
@@ -244,7 +265,12 @@ pub(crate) async fn add(req: Arc<Req>) -> Result<Answer, Fail> {
     let (from, until) = span(&mut form, today);
     let categories = further(&mut form);
     let kept_from: Vec<PersonId> = form.ids("secret");
-    let (Some(kind), false) = (kind, form.has_problems()) else {
+    let tie = kind.map(|kind| NewTie { kind, a, b, outside: None, from, until, categories });
+    if let (Some(tie), false) = (&tie, form.has_problems()) {
+        let born = kin.as_ref().and_then(|kin| kin.person.birth);
+        fits(&mut form, tie, &family, born, (None, today));
+    }
+    let (Some(tie), false) = (tie, form.has_problems()) else {
         let (page, receipt) = new_page(&req, form, false).await?;
         return Answer::again(page.render(), receipt);
     };
@@ -253,7 +279,6 @@ pub(crate) async fn add(req: Arc<Req>) -> Result<Answer, Fail> {
         let (page, receipt) = new_page(&req, form, false).await?;
         return Answer::page(page.render(), receipt);
     }
-    let tie = NewTie { kind, a, b, outside: None, from, until, categories };
     let new = NewWithKin { tie, kin: kin.map(|kin| (kin, new_a)), kept_from };
     Ok(to(acts::add(&req, id, &new).await?, "tie_added", |_| format!("{}#family", link::household(id))))
 }
@@ -293,18 +318,23 @@ async fn desks(req: &Req) -> Result<Vec<register::DeskInfo>, Fail> {
 /// POST /households/{id}/outside.
 pub(crate) async fn add_outside(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: HouseholdId = req.id("id")?;
-    let known = known_people(&req, id).await?;
+    let (family, known) = known_family(&req, id).await?;
     let mut form = req.form();
     let (a, _) = one(&mut form, "who", &known, Need::Optional);
     let outside = read_outside(&mut form, &desks(&req).await?);
     let (from, until) = span(&mut form, req.now().day());
     let categories = further(&mut form);
     let kept_from: Vec<PersonId> = form.ids("secret");
-    let (Some(outside), false) = (outside, form.has_problems()) else {
+    let kind = TieKind::Outside;
+    let tie =
+        outside.map(|outside| NewTie { kind, a, b: None, outside: Some(outside), from, until, categories });
+    if let (Some(tie), false) = (&tie, form.has_problems()) {
+        fits(&mut form, tie, &family, None, (None, req.now().day()));
+    }
+    let (Some(tie), false) = (tie, form.has_problems()) else {
         let (page, receipt) = new_page(&req, form, true).await?;
         return Answer::again(page.render(), receipt);
     };
-    let tie = NewTie { kind: TieKind::Outside, a, b: None, outside: Some(outside), from, until, categories };
     let new = NewWithKin { tie, kin: None, kept_from };
     Ok(to(acts::add(&req, id, &new).await?, "tie_added", |_| format!("{}#ecomap", link::household(id))))
 }
@@ -416,6 +446,7 @@ pub(crate) async fn correct(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: ThingId = req.id("id")?;
     let mut look = req.ctx()?.look(Channel::Write).await?;
     let old = load(&mut look, id).await?;
+    let family = Family::load(&mut look, old.household).await?;
     look.close().await?;
     let mut form = req.form();
     let kind: Option<TieKind> = form.code("kind", Need::Required);
@@ -429,12 +460,16 @@ pub(crate) async fn correct(req: Arc<Req>) -> Result<Answer, Fail> {
     };
     let (from, until) = span(&mut form, req.now().day());
     let categories = further(&mut form);
-    let (Some(kind), false) = (kind, form.has_problems()) else {
+    let (a, b) = if turned { (old.known.b, old.known.a) } else { (old.known.a, old.known.b) };
+    let new = kind.map(|kind| NewTie { kind, a, b, outside, from, until, categories });
+    // Where somebody was faster, both texts are shown first.
+    if let (Some(new), false, EntryState::Valid) = (&new, form.has_problems(), old.state) {
+        fits(&mut form, new, &family, None, (Some(id), req.now().day()));
+    }
+    let (Some(new), false) = (new, form.has_problems()) else {
         let (page, receipt) = page(&req, Some(form)).await?;
         return Answer::again(page.render(), receipt);
     };
-    let (a, b) = if turned { (old.known.b, old.known.a) } else { (old.known.a, old.known.b) };
-    let new = NewTie { kind, a, b, outside, from, until, categories };
     match acts::correct(&req, id, &new).await {
         Ok(done) => Ok(to(done, "tie_corrected", |new| format!("/ties/{new}"))),
         Err(Fail::Stale) => conflict(&req, &old, new, form).await,
