@@ -14,7 +14,7 @@ pub async fn dated(look: &mut Look, frame: &Frame, loaded: &Loaded) -> Result<Ve
     for c in terms::load_consents(look, loaded).await? {
         let name = loaded.members.iter().find(|p| p.id == c.person).map(|p| p.called().to_owned());
         let whose = name.filter(|n| !n.is_empty()).map_or_else(
-            || t.s("case_consents.someone").to_owned(),
+            || t.s("agreement_dated.someone").to_owned(),
             |name| t.f("case_consents.whose", "name", name),
         );
         let href = Some(link::case_consents(case));

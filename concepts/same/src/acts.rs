@@ -4,7 +4,7 @@ use access::{Action, Disclosed, RecordKind, RecordRef, Relation, Right, Viewer};
 use engine::{Act, Begun, Fail, Receipt};
 use household::Person;
 use site::Req;
-use words::id::{DeskId, PersonId, ThingId};
+use words::id::{PersonId, ThingId};
 
 use crate::rules::{Said, State, Step, next};
 use crate::{sql, views};
@@ -24,8 +24,8 @@ pub(crate) async fn say(req: &Req, id: ThingId, step: Step) -> Result<Receipt, F
     let sides = views::both(&pair, &people).ok_or(Fail::NotVisible)?;
     let right = right(&mut act, &viewer, sides).await?;
     act.check_version(pair.version)?;
-    let own: Vec<DeskId> = viewer.seats.iter().map(|s| s.desk).collect();
-    let to = next(pair.state, pair.said, step, (viewer.user, &own))?;
+    // Whoever came after the desk that proposed it confirms for it.
+    let to = next(pair.state, pair.said, step, (viewer.user, &viewer.reading_desks()))?;
     let desk = right.seat().map(|s| s.desk).ok_or(Fail::NotVisible)?;
     sql::say(&mut act, &right, &pair, (step, to), Said { by: viewer.user, desk }).await?;
     Ok(act.commit(&id.to_string()).await?)

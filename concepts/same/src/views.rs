@@ -160,6 +160,8 @@ struct PairPage {
     word: String,
     /// Whether this viewer proposed it, and somebody else must confirm.
     own_word: bool,
+    /// Whether another desk than theirs proposed it, and so confirms it.
+    elsewhere: bool,
     /// Whether this viewer's desks wrote one of the two, and so may say something.
     may: bool,
     said: Vec<Line>,
@@ -213,6 +215,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         state: pair.state,
         word: frame.t.code("same_state", pair.state),
         own_word: pair.said.is_some_and(|s| s.by == ctx.viewer.user),
+        elsewhere: pair.said.is_some_and(|s| !ctx.viewer.reading_desks().contains(&s.desk)),
         may: sides.iter().any(|p| ctx.viewer.seats.iter().any(|s| s.holds(p.desk))),
         said,
         commands: [req.engine().new_id(), req.engine().new_id(), req.engine().new_id()],

@@ -22,6 +22,7 @@
 //! Invariant: what only one person could do is nobody's promise any more when they have left ([`who_left`]).
 
 mod acts;
+mod dated;
 mod finder;
 pub mod given;
 pub mod in_writing;
@@ -41,6 +42,7 @@ mod rules_test;
 
 pub use acts::after::digest;
 pub use acts::promise;
+pub use dated::dated;
 pub use jobs::body_end;
 pub use left::who_left;
 pub use pages::homework::{Owed, give_from};

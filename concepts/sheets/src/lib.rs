@@ -18,6 +18,7 @@
 
 mod acts;
 mod edit;
+mod listed;
 mod pages;
 mod paper;
 mod rules;
@@ -26,6 +27,7 @@ mod view;
 
 pub use crate::paper::blanks;
 pub use acts::{Extra, OneAnswer, Place, keep};
+pub use listed::dated;
 pub use pages::pages;
 pub use sql::{Filled, InForce, by_id, in_force, of_connecting, of_consultation, tables_at, version};
 pub use view::{

@@ -23,8 +23,10 @@ const KINDS: &[&str] = &[
     "referral",
     "inquiry",
     "matter",
+    "session",
     "decision",
     "plan",
+    "sheet",
     "task",
     "consent",
     "engagement",
@@ -144,8 +146,10 @@ async fn others(look: &mut Look, frame: &Frame, loaded: &mut casefile::Loaded) -
     lines.extend(agreement::dated(look, frame, loaded).await?);
     lines.extend(inquiry::dated(look, frame, case).await?);
     lines.extend(conference::dated(look, frame, case).await?);
+    lines.extend(session::dated(look, frame, case).await?);
     lines.extend(decision::dated(look, frame, case).await?);
     lines.extend(support_plan::dated(look, frame, case).await?);
+    lines.extend(sheets::dated(look, frame, loaded).await?);
     lines.extend(household::dated(look, frame, loaded.header.household, &mut loaded.reasons).await?);
     for done in task::done_of_case(&mut look.conn(), m, case).await? {
         let words = frame.t.code("task_kind", done.kind);

@@ -164,7 +164,8 @@ story!(who_is_kept_out_neither_sees_nor_takes_a_case, |app| async {
 });
 
 /// A desk ends on a day, and another takes its place.
-async fn closes(app: &App, gone: &str, heir: &str, last: Day) {
+/// A desk closes after a day, and another one comes after it.
+pub async fn closes(app: &App, gone: &str, heir: &str, last: Day) {
     let (m, right) = (app.town.municipality, access::Right::system(access::System::Import));
     let (gone, heir) = (app.town.desk(gone), app.town.desk(heir));
     let begun = app

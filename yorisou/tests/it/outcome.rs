@@ -88,6 +88,20 @@ story!(whoever_is_kept_out_of_a_family_finds_no_homework_about_it, |app| async {
     sano.get("/").await.see("その後を聞かれた");
 });
 
+story!(a_session_stands_on_the_timeline_for_its_members_alone, |app| async {
+    let (_, _, matter) = in_confidence(app).await;
+    let at = format!("/cases/{}/timeline", case_of(app, &matter).await);
+    let mut sano = app.sign_in("sano").await;
+    sano.get(&at).await.is(200).see("第1回 支援会議で話しあった");
+    sano.get(&format!("{at}?kind=session")).await.see("第1回 支援会議で話しあった");
+    sano.get(&format!("{at}?print=1")).await.is(200).not_see("第1回 支援会議");
+    // A colleague who works on the case and is no member.
+    let day = Day::new(2026, 12, 9).unwrap();
+    app.town.appoint(&app.engine, "oda", "hokubu", Role::Caseworker, day).await;
+    let mut oda = app.sign_in("oda").await;
+    oda.get(&at).await.is(200).not_see("第1回 支援会議");
+});
+
 story!(nothing_said_in_confidence_goes_on_a_letter, |app| async {
     let (session, item, matter) = in_confidence(app).await;
     let mut hase = app.sign_in("hase").await;

@@ -1,7 +1,9 @@
 //! The same person recorded twice: hints that explain themselves, links by two people, and nobody told who may not know.
 
 use engine::args;
+use words::Day;
 
+use crate::hand_over::closes;
 use crate::support::{App, Page, Person};
 
 /// One record, as it is typed at a window.
@@ -143,6 +145,23 @@ story!(two_people_link_two_records_and_it_can_be_undone, |app| async {
     kinoshita.search("たかはし").await.see("2人");
     kinoshita.get(&path).await.see("同じ人です").see("木下 ひろみさん").see("取り消しました");
     assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
+});
+
+story!(whoever_came_after_the_desk_that_proposed_it_confirms, |app| async {
+    let (mut kinoshita, mut oda) = (app.sign_in("kinoshita").await, app.sign_in("oda").await);
+    records(&mut kinoshita, HANAKO).await;
+    records(&mut oda, AGAIN).await;
+    compared(app).await;
+    let path = kinoshita.get("/same").await.link("花子");
+    kinoshita.get(&path).await;
+    kinoshita.post(&format!("{path}/propose"), &[]).await.is(303);
+    closes(app, "shakyo", "ikiiki", Day::new(2026, 11, 30).unwrap()).await;
+    app.clock.forward_minutes(60 * 24 * 12);
+    casefile::office_end(&app.engine, app.town.municipality).await.unwrap();
+    let mut mieda = app.sign_in("mieda").await;
+    mieda.get(&path).await.is(200).see("「同じ人」という申し出があります").see("確かめて、まとめる");
+    mieda.post(&format!("{path}/confirm"), &[]).await.is(303);
+    mieda.get(&path).await.see("同じ人としてまとめてあります");
 });
 
 story!(not_the_same_is_remembered, |app| async {

@@ -154,6 +154,20 @@ pub(crate) async fn about(
     conn.select(statement).await?.iter().map(item).collect()
 }
 
+/// Items of a case that came before a session, also those that became a matter of it; the newest first.
+pub(crate) async fn of_case(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    case: CaseId,
+) -> Result<Vec<Item>, Broken> {
+    let statement = Statement::new(ITEM, args![m]).push(
+        " AND i.meeting_id IS NOT NULL AND (i.case_id = ? OR i.matter_id IN (SELECT w.id FROM matter w \
+         WHERE w.municipality_id = i.municipality_id AND w.case_id = ?)) ORDER BY i.proposed_at DESC, i.id DESC LIMIT 60",
+        args![case, case],
+    );
+    conn.select(statement).await?.iter().map(item).collect()
+}
+
 /// Stores a new item in the queue of its body.
 pub(crate) async fn insert(act: &mut Act, right: &Right, i: &Item) -> Result<(), Fail> {
     let (m, command) = (act.municipality(), act.command());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use casefile::CaseHead;
 use engine::{Channel, Fail, Look, Receipt};
-use household::{Marks, entry, marks_from, nameable};
+use household::{Marks, marks_from, nameable};
 use sheet::fill::{Setting, fill};
 use sheet::print::Words;
 use sheet::{About, Item};
@@ -16,9 +16,9 @@ use words::id::{CaseId, PersonId};
 
 use super::{note, typed};
 use crate::acts::{self, Extra};
-use crate::rules;
 use crate::sql::{self, InForce};
 use crate::view::{self, Choice, FormOf, PartView};
+use crate::{listed, rules};
 
 /// A sheet that was written.
 struct SheetRow {
@@ -77,24 +77,13 @@ async fn case_page(req: &Req) -> Result<(CasePage, Receipt), Fail> {
     let mut look = ctx.look(Channel::Page).await?;
     let mut loaded = casefile::load(&mut look, id).await?;
     let frame = req.frame();
-    let filled = sql::of_case(&mut look.conn(), m, id).await?;
-    // Only sheets of which something is disclosed: a sheet of which nothing may be seen is not there.
-    let sealed = entry::of_all_filled(&mut look.conn(), &viewer, filled.iter().map(|f| f.id)).await?;
-    let shown = look.disclose(sealed).await?;
-    loaded.reasons.of_all(&shown);
-    let seen = |f: &sql::Filled| shown.iter().any(|e| e.answers.as_ref().is_some_and(|a| a.filled == f.id));
-    let desks = register::desk_names(&mut look.conn(), m, filled.iter().map(|f| f.desk), today).await?;
-    let versions = sql::versions(&mut look.conn(), m).await?;
-    let title = |f: &sql::Filled| {
-        let of = |v: &&InForce| v.definition.key == f.key && i64::from(v.definition.version) == f.version;
-        versions.iter().find(of).map(|v| v.definition.title.show(frame.t.lang()).to_owned())
-    };
+    let (filled, versions) = listed::of_case(&mut look, &frame, &mut loaded).await?;
+    let desks = register::desk_names(&mut look.conn(), m, filled.iter().map(|(f, _)| f.desk), today).await?;
     let rows = filled
-        .iter()
-        .filter(|f| seen(f))
-        .map(|f| SheetRow {
+        .into_iter()
+        .map(|(f, title)| SheetRow {
             href: link::filled_sheet(f.id),
-            title: title(f).unwrap_or_default(),
+            title,
             version: f.version,
             day: frame.day(&f.occurred_on),
             by: desks.get(&f.desk).cloned().unwrap_or_default(),
