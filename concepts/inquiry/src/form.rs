@@ -132,7 +132,8 @@ pub(crate) fn read(form: &mut Form, about: ThingId, around: &Around, today: Day)
     if basis == Some(consent::Basis::Preview) {
         form.problem("basis", "text.choose");
     }
-    let lead = form.paragraph("lead", Need::Required, LEAD);
+    // Left empty it is filled in with what purpose and basis say; without those, they are asked for first.
+    let lead = form.paragraph("lead", Need::Optional, LEAD);
     let typed = form.paragraph("questions", Need::Required, QUESTIONS);
     let questions = rules::questions(&typed);
     if questions.is_empty() && !typed.is_empty() {

@@ -403,6 +403,9 @@ story!(the_ready_wording_is_read_before_it_leaves, |app| async {
     let page = ask_page(&mut sano, &case, &to, &nothing).await;
     page.is(422).see("だれについて聞くかを");
     assert!(page.forms().iter().any(|f| f.html.matches("class=\"error\"").count() >= 4), "{}", page.text());
+    // The wording is not asked for as long as what it is made of is missing.
+    let page = ask_page(&mut sano, &case, &to, &[("basis", ""), ("lead", "")]).await;
+    page.is(422).see("どの根拠で聞きますか: ").not_see("前文（目的と根拠）: ");
     // An invented article opens nothing.
     ask_page(&mut sano, &case, &to, &[("article", "made_up")]).await.is(422);
     assert_eq!(number(app, "SELECT COUNT(*) AS n FROM inquiry WHERE municipality_id = $1").await, 1);
