@@ -179,6 +179,8 @@ struct NewPage {
     about: ThingId,
     number: String,
     initiator: String,
+    /// The two desks of an overlap.
+    overlapping: Vec<String>,
     positions: Vec<Choice>,
     desks: Vec<(String, Vec<Choice>)>,
 }
@@ -215,7 +217,9 @@ async fn render(req: &Req, mut look: Look, from: String, about: ThingId, form: F
     let t = frame.t.clone();
     let (m, today) = (ctx.viewer.municipality, ctx.now.day());
     let origin = origin(&mut look.conn(), &ctx.viewer, &from, about, ctx.now.day()).await?;
-    let names = register::desk_names(&mut look.conn(), m, [origin.initiator], today).await?;
+    let two = origin.overlap.iter().flat_map(|n| n.desks);
+    let named = std::iter::once(origin.initiator).chain(two.clone());
+    let names = register::desk_names(&mut look.conn(), m, named, today).await?;
     let all = positions::on(&mut look.conn(), m, Some(today)).await?;
     let positions = all
         .iter()
@@ -235,6 +239,7 @@ async fn render(req: &Req, mut look: Look, from: String, about: ThingId, form: F
         about,
         number: origin.number,
         initiator: names.get(&origin.initiator).cloned().unwrap_or_default(),
+        overlapping: two.filter_map(|d| names.get(&d).cloned()).collect(),
         positions,
         desks: register::desk_groups(&t, &form, "lead", &desks, &[]),
         frame,

@@ -46,7 +46,7 @@ story!(two_agencies_hold_one_household_and_only_the_coordinator_is_told, |app| a
     // A conference comes of it: neither desk is a member until the secretariat invites, and nothing lies there.
     let new = hase.get(&notice).await.link("会議の事案をひらく");
     let id = new.split("overlap=").nth(1).unwrap().to_owned();
-    hase.get(&new).await.is(200).not_see("青木");
+    hase.get(&new).await.is(200).see("バックアップふじさわ社協").not_see("青木");
     let lead = app.town.desk("suishin").to_string();
     let fields = [
         ("position", "support_conference"),
