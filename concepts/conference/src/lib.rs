@@ -40,6 +40,7 @@ mod sql;
 mod steps;
 mod views;
 mod whose;
+mod wording;
 
 pub use ask::{Opener, opener};
 pub use blind::{cannot_read, marks_of};

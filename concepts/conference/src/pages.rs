@@ -3,8 +3,10 @@
 use access::Role;
 use site::{Access, Page};
 
-use crate::{ask, list, office, open, page, pictures, positions, release, steps};
+use crate::{ask, list, office, open, page, pictures, positions, release, steps, wording};
 
+/// Whoever keeps the table of positions.
+const ADMIN: Access = Access::Role(&[Role::Administrator]);
 /// Whoever can be a member. That somebody is one is asked of each matter.
 const SITTERS: Access = Access::Role(&[Role::Liaison, Role::Caseworker, Role::AgencyLead, Role::Coordinator]);
 
@@ -24,6 +26,9 @@ pub fn pages() -> Vec<Page> {
         Page::get("/matters/{id}/pictures/{picture}", SITTERS, pictures::show),
         Page::post("/matters/{id}/{step}", SITTERS, steps::step).takes_files(WITH_FILE),
         Page::post("/cases/{id}/ask-matter", SITTERS, ask::send),
-        Page::get("/admin/positions", Access::Role(&[Role::Administrator]), positions::show),
+        Page::get("/admin/positions", ADMIN, positions::show),
+        Page::get("/admin/positions/new", ADMIN, wording::new),
+        Page::post("/admin/positions/new", ADMIN, wording::add),
+        Page::post("/admin/positions/verify", ADMIN, wording::verify),
     ]
 }

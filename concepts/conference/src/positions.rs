@@ -8,7 +8,7 @@ use engine::{Act, Broken, Channel, Conn, Engine, Fail, Origin, args};
 use site::{Answer, Frame, Req};
 use words::Day;
 use words::code::Code;
-use words::id::MunicipalityId;
+use words::id::{CommandId, MunicipalityId};
 
 use crate::rules::{self, RestsOn};
 
@@ -139,6 +139,12 @@ pub(crate) async fn one(
 
 /// One line of the table.
 struct Line {
+    code: String,
+    /// Its first day, as the button carries it.
+    since: Day,
+    verify: CommandId,
+    /// The newest wording of it: a new one begins there.
+    newest: bool,
     name: String,
     rests_on: String,
     secrecy: bool,
@@ -166,9 +172,15 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let t = frame.t.clone();
     let mut look = ctx.look(Channel::Page).await?;
     let found = on(&mut look.conn(), ctx.viewer.municipality, None).await?;
+    let last = |code: &str| found.iter().filter(|p| p.code == code).map(|p| p.from).max();
+    let newest: Vec<bool> = found.iter().map(|p| last(&p.code) == Some(p.from)).collect();
     let lines: Vec<Line> = found
         .into_iter()
-        .map(|p| Line {
+        .zip(newest)
+        .map(|(p, newest)| Line {
+            since: p.from,
+            verify: req.engine().new_id(),
+            newest,
             rests_on: t.code("conference_rests_on", p.rests_on),
             secrecy: p.rests_on == RestsOn::Secrecy,
             days: match p.to {
@@ -177,6 +189,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
                 }
                 None => t.f("conference.from_day", "day", t.full_day(p.from)),
             },
+            code: p.code,
             name: p.name,
             article: p.article,
             secrecy_article: p.secrecy_article,

@@ -107,6 +107,7 @@ const MIGRATIONS: &[Migration] = &[
     both!(155, "0155_record_hold"),
     both!(156, "0156_report_of_consultation"),
     both!(160, "0160_kin_relation"),
+    both!(161, "0161_position_wording"),
 ];
 
 /// How the database stands to this program.

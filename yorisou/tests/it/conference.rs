@@ -428,6 +428,30 @@ story!(an_administrator_sees_what_each_conference_rests_on, |app| async {
     page.is(200).see("支援会議（社会福祉法）").see("児童福祉法 第25条の2").see("介護保険法 第115条の48");
     page.see("本人の同意による").see("守秘の義務による").see("まだ確かめていない").see("誓約の文（第1版）");
     app.sign_in("hase").await.get("/admin/positions").await.is(404);
+    // Held against the law by somebody, once.
+    let of = |page: &crate::support::Page, code: &str| {
+        let form =
+            page.forms().into_iter().find(|f| f.action.ends_with("/verify") && f.value("code") == code);
+        form.map(|f| f.hidden.clone())
+    };
+    let hidden = of(&kanri.page, "child_protection").unwrap();
+    let hidden: Vec<(&str, &str)> = hidden.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    kanri.post_exactly("/admin/positions/verify", &hidden).await.is(303);
+    assert!(of(&kanri.get("/admin/positions").await, "child_protection").is_none());
+    // The words of a pledge from a day on; what was before ends the day before, and stays to be read.
+    let new = "/admin/positions/new?code=support_conference";
+    kanri.get(new).await.is(200).see("社会福祉法 第106条の6第1項");
+    let wording =
+        [("article", "社会福祉法 第106条の7"), ("secrecy_article", "社会福祉法 第106条の7"), ("note", "")];
+    let words = [&wording[..], &[("pledge", "MARK-WORDS を守ります。")]].concat();
+    kanri.post("/admin/positions/new", &words).await.is(422).see("いつから: ここは必ず");
+    let early = [&words[..], &[("from", "R3.4.1")]].concat();
+    kanri.post("/admin/positions/new", &early).await.is(422).see("MARK-WORDS");
+    let from = [&words[..], &[("from", "R9.4.1")]].concat();
+    kanri.post("/admin/positions/new", &from).await.goes_to("/admin/positions?done=position_added");
+    let page = kanri.get("/admin/positions").await;
+    page.see("社会福祉法 第106条の7").see("令和9年3月31日まで").see("誓約の文（第2版）").see("MARK-WORDS");
+    assert!(app.sign_in("hase").await.get(new).await.status == 404);
 });
 
 story!(a_matter_stands_on_the_timeline_for_pledged_members_and_for_nobody_else, |app| async {
