@@ -260,6 +260,7 @@ const pages = [
     ['open-data', '/admin/open-data'],
     ['responsibilities', '/admin/responsibilities'],
     ['positions', '/admin/positions'],
+    ['deputies', '/deputies'],
     ['meeting-settings', '/admin/sessions'],
     ['minutes-terms', '/admin/minutes'],
     ['legal-bases', '/admin/legal-bases'],

@@ -1,5 +1,6 @@
 //! What happens to a matter: one transaction each, with the promises that follow.
 
+pub(crate) mod deputy;
 mod moving;
 
 use access::{Action, Categories, Category, RecordKind, RecordRef, Relation, Right};
@@ -18,11 +19,11 @@ use words::id::{
 };
 use words::{Day, Instant};
 
-use crate::carried;
 use crate::open::Origin;
 use crate::positions::{self, Position};
 use crate::rules::{self, Left, Outcome, Presence, RestsOn, Role};
 use crate::sql::{self, Header, Member, NewMatter, NewMember};
+use crate::{carried, there};
 
 /// A matter to be opened.
 #[derive(Debug, Clone, Serialize)]
@@ -252,6 +253,8 @@ pub(crate) enum Step {
     Leave { member: MatterMemberId, why: Left },
     /// A member without a login has pledged, as they told.
     PledgeTold { member: MatterMemberId, told_by: String },
+    /// Nobody runs it in the place of the secretariat any more.
+    EndDeputy,
     /// Somebody was there.
     Present { member: MatterMemberId, on: Day, way: Presence, told_by: String },
     /// Another desk takes the initiative.
@@ -500,9 +503,11 @@ async fn office(act: &mut Act, l: &Loaded, step: &Step) -> Result<(), Fail> {
             let sits = member(*who)?;
             rules::may_be_present(l.header.opened_at, *on, act.now().day())?;
             rules::may_sit(l.header.rests_on, sits.pledged_at.is_some(), *way)?;
+            there::corrected(act, l, (*who, *on, *way)).await?;
             sql::present(act, &right, *who, *on, *way, told_by).await?;
             sql::note(act, &right, id, "present", Some(who.cast()), told_by).await
         }
+        Step::EndDeputy => deputy::give_back(act, &right, l).await,
         Step::Lead { desk } => {
             rules::is_open(stand)?;
             act.check_version(l.header.version)?;
@@ -582,7 +587,7 @@ async fn end(act: &mut Act, right: &Right, l: &Loaded, outcome: Outcome) -> Resu
     let id = l.header.id;
     sql::close(act, right, &l.header, outcome).await?;
     sql::note(act, right, id, "closed", None, "").await?;
-    end_promises(act, right, id.cast(), &[TaskKind::HoldMatter], TaskState::Done).await?;
+    end_promises(act, right, id.cast(), &[TaskKind::HoldMatter, TaskKind::StandIn], TaskState::Done).await?;
     end_promises(act, right, id.cast(), &[TaskKind::SeatMember], TaskState::Cancelled).await?;
     let kinds = [TaskKind::PledgeSecrecy, TaskKind::ReleaseMaterial];
     for who in &l.members {
@@ -634,6 +639,7 @@ async fn move_to_consent(act: &mut Act, l: &Loaded, position: &str) -> Result<Ma
         let new = NewMember { desk: old.desk, sits, name: old.name.clone() };
         welcome(act, &right, (id, RestsOn::Consent), &new).await?;
     }
+    deputy::along(act, &right, l, id).await?;
     hold(act, &right, id, h.secretariat).await?;
     Ok(id)
 }

@@ -1,15 +1,15 @@
 //! What a decision of a conference needs to know of its matter, and how its words are kept in the matter's own compartment
 //! (domain section 4.2; ). Who may read what is decided as everywhere; nothing here shows anything.
 
-use access::{RecordRef, Relation, Right, Viewer};
+use access::{Action, RecordRef, Relation, Right, Viewer};
 use engine::{Act, Broken, Conn, Fail, args};
 use household::entry::About as Place;
 use household::{Field, Marks, NewEntry, entry};
-use words::id::{CaseId, DeskId, EntryId, HouseholdId, MatterId, MunicipalityId};
-use words::{Day, Instant};
+use words::Instant;
+use words::id::{CaseId, DeskId, EntryId, HouseholdId, MatterId};
 
 use crate::acts::said_categories;
-use crate::rules::{Presence, RestsOn, Role};
+use crate::rules::{RestsOn, Role};
 use crate::sql::{self, Header, Member};
 
 /// A matter as one viewer stands to it.
@@ -35,11 +35,18 @@ pub struct Seen {
     pub closed_at: Option<Instant>,
     /// Whether the viewer is a member now, and has pledged where a pledge is asked for.
     pub member: bool,
-    /// Whether the secretariat is at a desk of the viewer's.
+    /// Whether the secretariat is at a desk of the viewer's, or they run it in its place.
     pub office: bool,
+    /// Whether they run it in the place of the secretariat.
+    pub deputy: bool,
 }
 
 impl Seen {
+    /// By which right a decision is written down and taken back: the coordinator's, and in their place the deputy's.
+    pub fn decides(&self) -> Action {
+        if self.deputy { Action::RunMatter } else { Action::RecordDecision }
+    }
+
     /// Whether it may be known at all by this viewer that something was decided in it: of a confidential one only by
     /// members (disclosure rule 8).
     pub fn open_to(&self) -> bool {
@@ -60,7 +67,8 @@ fn seen(h: &Header, me: Option<&Member>, viewer: &Viewer) -> Seen {
         opened_at: h.opened_at,
         closed_at: h.closed_at,
         member: me.is_some_and(pledged),
-        office: viewer.seats.iter().any(|s| s.role.reads_desk_records() && s.holds(h.secretariat)),
+        office: h.runs_as(viewer).is_some(),
+        deputy: h.runs_as(viewer).is_some_and(|desk| desk != h.secretariat),
     }
 }
 
@@ -81,24 +89,6 @@ pub async fn of_case(conn: &mut Conn<'_>, viewer: &Viewer, case: CaseId) -> Resu
     let desks: Vec<DeskId> = viewer.reading_desks().into_iter().collect();
     let found = sql::of_viewer(conn, viewer, &desks, sql::Among::Case(case)).await?;
     Ok(found.iter().map(|(h, me)| seen(h, me.as_ref(), viewer)).collect())
-}
-
-/// The desks that were there, by day; whoever was absent was not.
-pub async fn attendance(
-    conn: &mut Conn<'_>,
-    m: MunicipalityId,
-    id: MatterId,
-) -> Result<Vec<(Day, DeskId)>, Broken> {
-    let members = sql::members(conn, m, id).await?;
-    let there = sql::presences(conn, m, id).await?;
-    let secret = sql::by_ids(conn, m, [id]).await?.iter().any(|h| h.rests_on == RestsOn::Secrecy);
-    // In confidence whoever has not pledged was not there for anybody (disclosure rule 8).
-    let sits = |k: &&Member| !secret || k.pledged_at.is_some();
-    Ok(there
-        .iter()
-        .filter(|(_, _, way, _)| *way != Presence::Absent)
-        .filter_map(|(who, on, ..)| Some((*on, members.iter().find(|k| k.id == *who).filter(sits)?.desk)))
-        .collect())
 }
 
 /// Keeps words that were decided in a confidential matter in its compartment, as its minutes: read by its members, and from

@@ -26,6 +26,7 @@ mod blind;
 mod carried;
 mod dated;
 mod decided;
+mod deputy;
 mod lacking;
 mod list;
 mod office;
@@ -38,6 +39,7 @@ mod release;
 mod rules;
 mod sql;
 mod steps;
+mod there;
 mod views;
 mod whose;
 mod wording;
@@ -46,13 +48,14 @@ pub use ask::{Opener, opener};
 pub use blind::{cannot_read, marks_of};
 pub use carried::{Agreed, agreed_once, carried_on, consented, holdable, is_mistake, whose};
 pub use dated::dated;
-pub use decided::{
-    Keeping, Seen, attendance, keep_minutes, keep_picture, keep_words, of_case, stand, take_back_words,
-};
+pub use decided::{Keeping, Seen, keep_minutes, keep_picture, keep_words, of_case, stand, take_back_words};
+pub use deputy::deputies_wanted;
 pub use lacking::{Lacking, Missing, consent_to_confer, lacking};
 pub use pages::pages;
 pub use positions::{Position, keep_positions, on, seed_positions};
+pub use rules::there::{There, attended as decidable};
 pub use rules::{Outcome, Presence, RestsOn, Role, Whose, carried, carriers};
+pub use there::{attendance, obligatory, there};
 pub use views::{Sitting, Standing, attended, open_of_case, standings};
 
 /// The sentences of this concept.

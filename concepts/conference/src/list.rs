@@ -44,7 +44,7 @@ pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut lines: Vec<Line> = found
         .iter()
         .map(|(h, me)| {
-            let office = own.contains(&h.secretariat);
+            let office = h.runs_as(&ctx.viewer).is_some();
             let pledged =
                 h.rests_on == RestsOn::Consent || me.as_ref().is_some_and(|k| k.pledged_at.is_some());
             let waits = me.is_some() && !pledged && h.closed_at.is_none();

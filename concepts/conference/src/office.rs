@@ -55,6 +55,11 @@ struct OfficePage {
     number: String,
     initiator: String,
     lead: String,
+    /// Who runs it in the place of the secretariat, and who named them when.
+    deputy: Option<(String, String)>,
+    deputy_end: CommandId,
+    /// Whether the viewer writes down what was decided.
+    decides: bool,
     opened: String,
     closed: Option<(String, String)>,
     goes_on: Option<String>,
@@ -95,7 +100,7 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
     let viewer = ctx.viewer.clone();
     let (m, today) = (viewer.municipality, ctx.now.day());
     let (h, _) = sql::by_id(&mut look.conn(), &viewer, id).await?.ok_or(Fail::NotVisible)?;
-    if !viewer.seats.iter().any(|s| s.role.reads_desk_records() && s.holds(h.secretariat)) {
+    if h.runs_as(&viewer).is_none() {
         return Err(Fail::NotVisible);
     }
     let members = sql::members(&mut look.conn(), m, id).await?;
@@ -150,6 +155,9 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
         number: h.case_number.map(|(y, n)| casefile::number_text(y, n)).unwrap_or_default(),
         initiator: name(h.initiator),
         lead: name(h.lead),
+        deputy: deputy(&mut look, &frame, &h).await?,
+        deputy_end: new(),
+        decides: frame.role == "coordinator" || h.runs_as(&viewer) != Some(h.secretariat),
         opened: frame.day(&h.opened_at.day()),
         closed: h
             .closed_at
@@ -181,6 +189,19 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
     let wrong = form.has_problems();
     let (html, receipt) = (page.render(), look.close().await?);
     if wrong { Answer::again(html, receipt) } else { Answer::page(html, receipt) }
+}
+
+/// Who runs it in the place of the secretariat, and who named them when.
+async fn deputy(look: &mut Look, frame: &Frame, h: &Header) -> Result<Option<(String, String)>, Fail> {
+    let m = look.viewer().municipality;
+    let Some(d) = h.deputy.filter(|d| d.lasts) else { return Ok(None) };
+    let named = sql::deputy::named(&mut look.conn(), m, h.id).await?;
+    let by = named.and_then(|(_, by)| by);
+    let users = register::user_names(&mut look.conn(), m, by.into_iter().chain([d.user])).await?;
+    let name = |u| users.get(&u).cloned().unwrap_or_default();
+    let day = named.map(|(at, _)| frame.day(&at.day())).unwrap_or_default();
+    let words = [("day", day), ("by", by.map(name).unwrap_or_default())];
+    Ok(Some((name(d.user), frame.t.fs("conference.deputy_named", &words))))
 }
 
 async fn lines(

@@ -90,6 +90,8 @@ struct MatterPage {
     said: Vec<Piece>,
     cards: Vec<Card>,
     texts: Vec<Piece>,
+    /// Whether the viewer writes down what was decided.
+    decides: bool,
     office: bool,
     may_release: bool,
     now: String,
@@ -119,7 +121,7 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
         return Ok(Answer::to(&link::matter(matter), "", look.close().await?));
     };
     let members = sql::members(&mut look.conn(), m, id).await?;
-    let office = ctx.viewer.seats.iter().any(|s| s.role.reads_desk_records() && s.holds(h.secretariat));
+    let office = h.runs_as(&ctx.viewer).is_some();
     let Some(me) = members.iter().find(|k| k.is(&ctx.viewer)) else {
         if office {
             return Ok(Answer::to(&format!("{}/office", link::matter(id)), "", look.close().await?));
@@ -307,6 +309,7 @@ async fn matter_page(
         said,
         cards,
         texts: pieces,
+        decides: office && (frame.role == "coordinator" || h.runs_as(&ctx.viewer) != Some(h.secretariat)),
         office,
         may_release: open && secrecy && worker,
         whose,

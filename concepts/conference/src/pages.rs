@@ -1,14 +1,25 @@
 //! The pages of this concept.
 
 use access::Role;
-use site::{Access, Page};
+use site::{Access, Page, link};
 
-use crate::{ask, list, office, open, page, pictures, positions, release, steps, wording};
+use crate::{ask, deputy, list, office, open, page, pictures, positions, release, steps, wording};
 
 /// Whoever keeps the table of positions.
 const ADMIN: Access = Access::Role(&[Role::Administrator]);
 /// Whoever can be a member. That somebody is one is asked of each matter.
 const SITTERS: Access = Access::Role(&[Role::Liaison, Role::Caseworker, Role::AgencyLead, Role::Coordinator]);
+
+/// Whoever can name a deputy: administrators, and everybody who can chair a body. That they do is asked of each matter.
+const NAMERS: Access = Access::Role(&[
+    Role::Administrator,
+    Role::Liaison,
+    Role::Caseworker,
+    Role::AgencyLead,
+    Role::Coordinator,
+    Role::CommitteeMember,
+    Role::Secretariat,
+]);
 
 /// A form with one picture.
 const WITH_FILE: usize = attachment::MOST_BYTES + 64 * 1024;
@@ -30,5 +41,7 @@ pub fn pages() -> Vec<Page> {
         Page::get("/admin/positions/new", ADMIN, wording::new),
         Page::post("/admin/positions/new", ADMIN, wording::add),
         Page::post("/admin/positions/verify", ADMIN, wording::verify),
+        Page::get(link::DEPUTIES, NAMERS, deputy::show),
+        Page::post(link::DEPUTIES, NAMERS, deputy::name),
     ]
 }

@@ -1,5 +1,8 @@
 //! What may happen to a matter, to its members and to what lies before them. Every refusal says what to do instead.
 
+pub mod deputy;
+pub mod there;
+
 use access::{Categories, Category};
 use engine::Refusal;
 use words::id::PersonId;

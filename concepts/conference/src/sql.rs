@@ -1,6 +1,8 @@
 //! Storing matters. A header holds no content: position, desks, days, and ids.
 
+pub(crate) mod deputy;
 mod events;
+mod header;
 
 use std::collections::BTreeSet;
 
@@ -14,37 +16,11 @@ use words::id::{
 };
 use words::{Day, Instant};
 
-use crate::rules::{Left, Outcome, Presence, RestsOn, Role, Stand};
+use crate::rules::{Left, Outcome, Presence, RestsOn, Role};
 
 pub(crate) use events::{note, taken as events};
-
-/// A matter's header.
-#[derive(Debug, Clone)]
-pub(crate) struct Header {
-    pub id: MatterId,
-    pub position: String,
-    pub rests_on: RestsOn,
-    pub article: String,
-    pub case: Option<CaseId>,
-    pub case_number: Option<(i64, i64)>,
-    pub household: HouseholdId,
-    pub initiator: DeskId,
-    pub secretariat: DeskId,
-    pub lead: DeskId,
-    pub inquiry: Option<InquiryId>,
-    pub follows: Option<MatterId>,
-    pub opened_at: Instant,
-    pub closed_at: Option<Instant>,
-    pub outcome: Option<Outcome>,
-    pub version: i64,
-}
-
-impl Header {
-    /// As far as the rules depend on it.
-    pub fn stand(&self) -> Stand {
-        Stand { rests_on: self.rests_on, closed_at: self.closed_at }
-    }
-}
+pub(crate) use header::Header;
+use header::{HEADER, header};
 
 /// A member.
 #[derive(Debug, Clone)]
@@ -90,35 +66,6 @@ pub(crate) struct Material {
     pub held: bool,
 }
 
-const HEADER: &str = "SELECT m.id, m.position, m.rests_on, m.article, m.case_id, m.household_id, \
-     m.initiator_desk_id, m.secretariat_desk_id, m.lead_desk_id, m.inquiry_id, m.follows_id, m.opened_at, m.closed_at, \
-     m.outcome, m.version, c.fiscal_year, c.number FROM matter m \
-     LEFT JOIN case_file c ON c.municipality_id = m.municipality_id AND c.id = m.case_id \
-     WHERE m.municipality_id = ? AND c.disposed_at IS NULL AND NOT EXISTS (SELECT 1 FROM consultation k \
-     WHERE k.municipality_id = m.municipality_id AND k.id = m.consultation_id AND k.disposed_at IS NOT NULL)";
-
-fn header(row: &Row) -> Result<Header, Broken> {
-    let (year, number): (Option<i64>, Option<i64>) = (row.get("fiscal_year")?, row.get("number")?);
-    Ok(Header {
-        id: row.get("id")?,
-        position: row.get("position")?,
-        rests_on: row.code("rests_on")?,
-        article: row.get("article")?,
-        case: row.get("case_id")?,
-        case_number: year.zip(number),
-        household: row.get("household_id")?,
-        initiator: row.get("initiator_desk_id")?,
-        secretariat: row.get("secretariat_desk_id")?,
-        lead: row.get("lead_desk_id")?,
-        inquiry: row.get("inquiry_id")?,
-        follows: row.get("follows_id")?,
-        opened_at: row.get("opened_at")?,
-        closed_at: row.get("closed_at")?,
-        outcome: row.code_opt("outcome")?,
-        version: row.get("version")?,
-    })
-}
-
 /// A matter with how desks stand to it; absent for whoever is kept out of the household (disclosure rule 14).
 pub(crate) async fn by_id(
     conn: &mut Conn<'_>,
@@ -135,7 +82,7 @@ pub(crate) async fn by_id(
     if relation.keeps_out(viewer) {
         return Ok(None);
     }
-    relation.accountable = Some(found.secretariat);
+    relation.accountable = Some(found.runs_as(viewer).unwrap_or(found.secretariat));
     Ok(Some((found, relation)))
 }
 
@@ -169,7 +116,7 @@ pub(crate) enum Among {
     Case(CaseId),
 }
 
-/// Matters of which this viewer is a member now, or whose secretariat is at one of their desks; the newest first.
+/// Matters of which this viewer is a member now, whose secretariat is at one of their desks, or whose deputy they are; the newest first.
 pub(crate) async fn of_viewer(
     conn: &mut Conn<'_>,
     viewer: &Viewer,
@@ -187,7 +134,7 @@ pub(crate) async fn of_viewer(
         .push_in(" AND k.appointment_id IN", seats)
         .push(")", args![])
         .push_in(" OR m.secretariat_desk_id IN", desks.iter().copied())
-        .push(")", args![]);
+        .push(" OR d.user_id = ?)", args![viewer.user]);
     let statement = match among {
         Among::Newest(most) => statement.push(" ORDER BY m.opened_at DESC, m.id DESC LIMIT ?", args![most]),
         Among::Case(case) => {
@@ -208,6 +155,8 @@ pub(crate) async fn of_viewer(
             let me = members.iter().find(|k| k.matter == h.id && k.is(viewer)).cloned();
             (h, me)
         })
+        // Whoever was its deputy and is not any more has nothing to do with it.
+        .filter(|(h, me)| me.is_some() || desks.contains(&h.secretariat) || h.runs_as(viewer).is_some())
         .collect())
 }
 

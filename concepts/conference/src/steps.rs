@@ -158,6 +158,7 @@ fn read(form: &mut Form, step: &str) -> Result<(Option<Step>, Place, &'static st
             }
             (Some(Step::About { persons }), Place::Office, "matter_about")
         }
+        "deputy-end" => (Some(Step::EndDeputy), Place::Office, "matter_deputy_ended"),
         "close" => {
             let outcome = form.code::<Outcome>("outcome", Need::Required);
             (outcome.map(|outcome| Step::Close { outcome }), Place::Office, "matter_closed")

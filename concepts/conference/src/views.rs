@@ -35,8 +35,10 @@ pub struct Standing {
     pub member: bool,
     /// The viewer is a member and may read what lies before the members: has pledged, or no pledge is asked.
     pub pledged: bool,
-    /// The viewer sits at its secretariat.
+    /// The viewer sits at its secretariat, or runs it in its place.
     pub office: bool,
+    /// The desk under which the viewer runs it as its deputy.
+    pub deputy: Option<DeskId>,
     /// How desks stand to it, with the exclusions of the household (disclosure rule 14).
     pub relation: Relation,
     /// Members now: desk, person, name of a partner without a login.
@@ -103,15 +105,16 @@ async fn stand(conn: &mut Conn<'_>, viewer: &Viewer, found: Vec<Header>) -> Resu
         .map(|h| {
             let of = cases.get(&h.household).into_iter().flatten().copied().chain(h.case);
             let mut relation = Relation::within(of);
-            relation.accountable = Some(h.secretariat);
+            let runs = h.runs_as(viewer);
+            relation.accountable = Some(runs.unwrap_or(h.secretariat));
             let me = members.iter().find(|k| k.matter == h.id && k.is(viewer));
             relation.case_desks.extend(me.map(|k| k.desk));
             let free = h.rests_on == RestsOn::Consent;
-            let runs = |s: &access::Seat| s.role.reads_desk_records() && s.holds(h.secretariat);
             Standing {
                 member: me.is_some(),
                 pledged: me.is_some_and(|k| k.pledged_at.is_some() || free),
-                office: viewer.seats.iter().any(runs),
+                office: runs.is_some(),
+                deputy: runs.and(h.deputy).and_then(|d| d.stands_in(viewer)),
                 members: members
                     .iter()
                     .filter(|k| k.matter == h.id && k.until.is_none())

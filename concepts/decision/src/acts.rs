@@ -7,7 +7,9 @@ use engine::{Act, Fail, Refusal};
 use household::entry::{self, About};
 use household::{EntryState, Field, Marks, NewEntry};
 use serde::Serialize;
-use words::id::{AgendaItemId, CaseId, DecisionId, EntryId, HouseholdId, MatterId, PersonId, ThingId};
+use words::id::{
+    AgendaItemId, CaseId, DecisionId, DeskId, EntryId, HouseholdId, MatterId, PersonId, ThingId,
+};
 use words::{Day, Instant};
 
 use crate::rules::{self, Content, EndedWhy, FollowUpNeed, Ground, InterruptWhy, Part, Programme, Timing};
@@ -50,6 +52,8 @@ struct Here {
     about: Vec<PersonId>,
     /// Those of them whose consent carries it.
     carriers: Vec<PersonId>,
+    /// The secretariat, where its deputy decides.
+    provider: Option<DeskId>,
     right: Right,
 }
 
@@ -98,7 +102,8 @@ pub(crate) async fn record(
     }
     if timing == Timing::Establish {
         // The provider answers for the plan from here on: it knows the case's number, desks and promises, and no content.
-        let desk = here.right.seat().map(|s| s.desk).ok_or(Fail::NotVisible)?;
+        let seat = here.right.seat().map(|s| s.desk);
+        let desk = here.provider.or(seat).ok_or(Fail::NotVisible)?;
         casefile::join(act, &here.right, here.case, desk, "decision").await?;
     }
     Ok((id, here.case))
@@ -112,7 +117,7 @@ async fn in_matter(act: &mut Act, id: MatterId, on: Day) -> Result<Here, Fail> {
         return Err(Fail::NotVisible);
     }
     let record = RecordRef { kind: RecordKind::Matter, id: id.cast() };
-    let right = act.permit(Action::RecordDecision, &relation, record).await?;
+    let right = act.permit(seen.decides(), &relation, record).await?;
     let (m, today) = (act.municipality(), act.now().day());
     let case = seen.case.ok_or(Refusal::new("decision.no_case"))?;
     rules::on_day(seen.opened_at, seen.closed_at, on, today)?;
@@ -125,9 +130,9 @@ async fn in_matter(act: &mut Act, id: MatterId, on: Day) -> Result<Here, Fail> {
     if ground == Ground::Consent {
         desks.extend(sat.iter().flat_map(|s| s.desks.iter().copied()));
     }
-    let obligatory = sql::obligatory(&mut act.facts()?, m, desks.iter().copied()).await?;
-    rules::attended(sql::there(&obligatory, &desks))?;
-    let quorate = |s: &&sql::Sat| rules::attended(sql::there(&obligatory, &s.desks)).is_ok();
+    let obligatory = conference::obligatory(&mut act.facts()?, m, desks.iter().copied()).await?;
+    conference::decidable(conference::there(&obligatory, &desks))?;
+    let quorate = |s: &&sql::Sat| conference::decidable(conference::there(&obligatory, &s.desks)).is_ok();
     let quorate = sat.iter().filter(quorate).map(|s| s.item).collect();
     let whose = if ground == Ground::Consent {
         conference::whose(&mut act.facts()?, m, id, today).await?
@@ -145,6 +150,7 @@ async fn in_matter(act: &mut Act, id: MatterId, on: Day) -> Result<Here, Fail> {
         case,
         household: seen.household,
         matter: Some(id),
+        provider: seen.deputy.then_some(seen.secretariat),
         item: sat.first().map(|s| s.item),
         quorate,
         carried,
@@ -165,6 +171,7 @@ async fn alone(act: &mut Act, case: CaseId) -> Result<Here, Fail> {
         case,
         household: header.household,
         matter: None,
+        provider: None,
         item: None,
         quorate: Vec::new(),
         carried: false,
@@ -229,7 +236,7 @@ pub(crate) async fn void(act: &mut Act, id: DecisionId) -> Result<CaseId, Fail> 
             return Err(Fail::NotVisible);
         }
         let record = RecordRef { kind: RecordKind::Matter, id: matter.cast() };
-        act.permit(Action::RecordDecision, &relation, record).await?
+        act.permit(seen.decides(), &relation, record).await?
     } else {
         let (_, relation) =
             casefile::relation(&mut act.facts()?, &viewer, found.case).await?.ok_or(Fail::NotVisible)?;

@@ -14,8 +14,8 @@ use words::id::{CaseId, HouseholdId, MatterId, PersonId};
 
 use crate::acts::{self, NewDecision, Place};
 use crate::rules::{
-    self, Close, Content, EndedWhy, Establish, FollowUp, FollowUpNeed, Interrupt, InterruptWhy, Programme,
-    Replan, Timing, Words,
+    Close, Content, EndedWhy, Establish, FollowUp, FollowUpNeed, Interrupt, InterruptWhy, Programme, Replan,
+    Timing, Words,
 };
 use crate::sql;
 use crate::view::Line;
@@ -155,6 +155,13 @@ impl DecidePage {
     }
 }
 
+/// A matter in which this viewer decides: a coordinator who may know of it, or whoever runs it in the place of its secretariat.
+async fn opened(look: &mut Look, viewer: &access::Viewer, id: MatterId) -> Result<conference::Seen, Fail> {
+    let (seen, relation) = conference::stand(&mut look.conn(), viewer, id).await?.ok_or(Fail::NotVisible)?;
+    let may = seen.open_to() && access::may(viewer, seen.decides(), &relation).is_ok();
+    if may { Ok(seen) } else { Err(Fail::NotVisible) }
+}
+
 /// GET /matters/{id}/decide
 pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let asked = |name: &str| req.query().get(name).unwrap_or_default().to_owned();
@@ -162,8 +169,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let on = Day::parse_iso(&asked("on")).unwrap_or(req.now().day());
     let mut look = req.ctx()?.look(Channel::Page).await?;
     let (id, viewer): (MatterId, _) = (req.id("id")?, look.viewer().clone());
-    let stood = conference::stand(&mut look.conn(), &viewer, id).await?;
-    let (seen, _) = stood.filter(|(s, _)| s.open_to()).ok_or(Fail::NotVisible)?;
+    let seen = opened(&mut look, &viewer, id).await?;
     let tried = match seen.case {
         Some(case) => attempts(&mut look, &req.frame(), case).await?,
         None => String::new(),
@@ -177,11 +183,7 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
     let frame = req.frame();
     let viewer = look.viewer().clone();
     let (m, today) = (viewer.municipality, look.now().day());
-    let (seen, relation) = conference::stand(&mut look.conn(), &viewer, id).await?.ok_or(Fail::NotVisible)?;
-    let may = access::may(&viewer, access::Action::RecordDecision, &relation).is_ok();
-    if !seen.open_to() || !may {
-        return Err(Fail::NotVisible);
-    }
+    let seen = opened(&mut look, &viewer, id).await?;
     let secrecy = seen.rests_on == RestsOn::Secrecy;
     let whose = conference::whose(&mut look.conn(), m, id, today).await?;
     let holdable = conference::holdable(&mut look.conn(), m, seen.household, today).await?;
@@ -276,12 +278,12 @@ async fn sittings(
     days.extend(sat.iter().map(|s| s.on));
     days.sort_unstable();
     days.dedup();
-    let obligatory = sql::obligatory(&mut look.conn(), m, there.iter().map(|(_, d)| *d)).await?;
+    let obligatory = conference::obligatory(&mut look.conn(), m, there.iter().map(|(_, d)| *d)).await?;
     let mut sittings = Vec::new();
     for day in days.into_iter().rev().take(DAYS) {
         let desks: Vec<_> = there.iter().filter(|(d, _)| *d == day).map(|(_, desk)| *desk).collect();
         let item = !under_item || sat.iter().any(|s| s.on == day);
-        let found = rules::attended(sql::there(&obligatory, &desks)).and(if item {
+        let found = conference::decidable(conference::there(&obligatory, &desks)).and(if item {
             Ok(())
         } else {
             Err(Refusal::new("decision.no_item"))
@@ -305,10 +307,7 @@ pub(crate) async fn decide(req: Arc<Req>) -> Result<Answer, Fail> {
     let frame = req.frame();
     let ctx = req.ctx()?;
     let mut look = ctx.look(Channel::Write).await?;
-    let (seen, _) = conference::stand(&mut look.conn(), &ctx.viewer, id).await?.ok_or(Fail::NotVisible)?;
-    if !seen.open_to() {
-        return Err(Fail::NotVisible);
-    }
+    let seen = opened(&mut look, &ctx.viewer, id).await?;
     let (m, secrecy) = (ctx.viewer.municipality, seen.rests_on == RestsOn::Secrecy);
     let whose = conference::whose(&mut look.conn(), m, id, ctx.now.day()).await?;
     let known = known(&mut look, &frame, (seen.household, secrecy), &whose).await?;

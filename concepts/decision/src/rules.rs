@@ -404,27 +404,6 @@ pub(crate) fn under_still(ground: Ground, on: Day, under: Option<Under>) -> Resu
     }
 }
 
-/// Who was there on the day.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct There {
-    /// Anybody.
-    pub anybody: bool,
-    /// A section of the municipality.
-    pub municipality: bool,
-    /// The multi-agency provider.
-    pub provider: bool,
-}
-
-/// Municipality and multi-agency provider are obligatory.
-pub(crate) fn attended(there: There) -> Result<(), Refusal> {
-    match there {
-        There { anybody: false, .. } => Err(Refusal::new("decision.nobody_there")),
-        There { municipality: false, .. } => Err(Refusal::new("decision.municipality_absent")),
-        There { provider: false, .. } => Err(Refusal::new("decision.provider_absent")),
-        There { .. } => Ok(()),
-    }
-}
-
 /// A decision was made on a day that has come, while the matter was open; it can be written down after its end.
 pub(crate) fn on_day(opened: Instant, closed: Option<Instant>, on: Day, today: Day) -> Result<(), Refusal> {
     let within = on <= today && on >= opened.day() && closed.is_none_or(|at| on <= at.day());

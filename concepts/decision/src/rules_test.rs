@@ -133,18 +133,6 @@ fn nothing_begins_in_a_case_that_has_ended() {
 }
 
 #[test]
-fn municipality_and_provider_were_there() {
-    assert_eq!(key(attended(There::default())), "decision.nobody_there");
-    let one = There { anybody: true, municipality: true, provider: false };
-    assert_eq!(key(attended(one)), "decision.provider_absent");
-    assert_eq!(
-        key(attended(There { municipality: false, provider: true, ..one })),
-        "decision.municipality_absent"
-    );
-    assert_eq!(key(attended(There { provider: true, ..one })), "");
-}
-
-#[test]
 fn it_was_decided_while_the_matter_was_open() {
     let at = |d| Instant::at(day(d), 9, 0);
     assert_eq!(key(on_day(at(10), None, day(20), day(20))), "");

@@ -1,10 +1,9 @@
 //! Storing decisions: programme, timing, ground, days and codes. The words are entries.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use access::Right;
 use engine::{Act, Broken, Conn, Fail, Row, Statement, args};
-use register::EntityKind;
 use words::code::Code;
 use words::id::{
     AgendaItemId, CaseId, DecisionId, DeskId, EntryId, HouseholdId, MatterId, MunicipalityId, ThingId, UserId,
@@ -13,7 +12,7 @@ use words::{Day, Instant};
 
 use crate::rules::{
     Close, Content, EndedWhy, FollowUp, FollowUpNeed, Ground, InterruptWhy, Part, Programme, Proposal, Stand,
-    There, Timing, Truth, Under,
+    Timing, Truth, Under,
 };
 
 /// A decision without its words.
@@ -249,45 +248,6 @@ pub(crate) async fn sat(
         }
     }
     Ok(found)
-}
-
-/// Which of these desks are of those that are obligatory (R-045): a section of the municipality itself, and the provider, a desk of the
-/// programme. Municipality, provider.
-pub(crate) async fn obligatory(
-    conn: &mut Conn<'_>,
-    m: MunicipalityId,
-    desks: impl IntoIterator<Item = DeskId>,
-) -> Result<BTreeMap<DeskId, (bool, bool)>, Broken> {
-    let statement = Statement::new(
-        "SELECT d.id, d.programme, e.kind FROM desk d \
-         JOIN agency a ON a.municipality_id = d.municipality_id AND a.id = d.agency_id \
-         JOIN legal_entity e ON e.municipality_id = a.municipality_id AND e.id = a.legal_entity_id \
-         WHERE d.municipality_id = ?",
-        args![m],
-    )
-    .push_in(" AND d.id IN", desks);
-    let mut found = BTreeMap::new();
-    for row in conn.select(statement).await? {
-        let (programme, kind): (String, String) = (row.get("programme")?, row.get("kind")?);
-        let municipality = EntityKind::parse(&kind).is_some_and(EntityKind::is_municipal);
-        found.insert(row.get("id")?, (municipality, programme == Programme::MultiAgency.code()));
-    }
-    Ok(found)
-}
-
-/// Who was there, out of the desks that were.
-pub(crate) fn there<'a>(
-    obligatory: &BTreeMap<DeskId, (bool, bool)>,
-    desks: impl IntoIterator<Item = &'a DeskId>,
-) -> There {
-    desks.into_iter().filter_map(|d| obligatory.get(d)).fold(
-        There::default(),
-        |there, (municipality, provider)| There {
-            anybody: true,
-            municipality: there.municipality || *municipality,
-            provider: there.provider || *provider,
-        },
-    )
 }
 
 /// What [`insert`] stores.

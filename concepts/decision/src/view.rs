@@ -170,12 +170,11 @@ async fn known(look: &mut Look, id: DecisionId) -> Result<(Stored, bool, Option<
     if !open {
         return Err(Fail::NotVisible);
     }
-    let decides =
-        |relation: &access::Relation| access::may(&viewer, Action::RecordDecision, relation).is_ok();
+    let may = |action, relation: &access::Relation| access::may(&viewer, action, relation).is_ok();
     let may_void = match (&matter, &case) {
-        (Some((_, relation)), _) => decides(relation),
+        (Some((seen, relation)), _) => may(seen.decides(), relation),
         (None, Some((_, relation))) if found.matter.is_none() => {
-            decides(relation) || access::may(&viewer, Action::CloseCase, relation).is_ok()
+            may(Action::RecordDecision, relation) || may(Action::CloseCase, relation)
         }
         _ => false,
     };

@@ -53,7 +53,7 @@ pub async fn ways(
     } else {
         conference::consented(&mut look.conn(), m, header.household, today).await?
     };
-    for s in matters.iter().filter(|s| s.closed_at.is_none() && s.open_to() && coordinator) {
+    for s in matters.iter().filter(|s| s.closed_at.is_none() && s.open_to() && (coordinator || s.deputy)) {
         if s.rests_on == RestsOn::Consent || (ends && !consented) {
             steps.push((link::matter_decide(s.id) + &query, t.s("decision_way.write").to_owned()));
         } else if s.office && consented {

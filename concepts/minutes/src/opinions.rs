@@ -18,6 +18,10 @@ use crate::vocabulary::OPINION;
 /// What somebody said in writing.
 pub(crate) struct Opinion {
     pub who: String,
+    /// Their desk alone, as the public version names whoever speaks.
+    desk: String,
+    /// The day it came in alone.
+    received: String,
     /// 承認, 異議, 意見あり, 保留.
     pub vote: String,
     pub words: Told,
@@ -40,6 +44,15 @@ pub(crate) struct Opinions {
     pub said: Vec<Opinion>,
     /// Who has not answered.
     pub waits: String,
+}
+
+impl Opinions {
+    /// As the public version has them, by the rule of spoken words: desks without names, and nothing of who wrote it down for whom or who
+    /// is silent.
+    pub fn in_public(self) -> Self {
+        let bare = |o: Opinion| Opinion { who: o.desk.clone(), how: o.received.clone(), ..o };
+        Self { said: self.said.into_iter().map(bare).collect(), waits: String::new(), ..self }
+    }
 }
 
 /// By item.
@@ -126,6 +139,8 @@ pub(crate) async fn read(
         ];
         Opinion {
             who: who(s),
+            desk: desks.get(&s.desk).cloned().unwrap_or_default(),
+            received: t.f("session.received_on", "day", frame.day(&a.received)),
             vote: t.code("session_vote", a.vote),
             words: Told::new(String::new(), words),
             how: how.into_iter().filter(|x| !x.is_empty()).collect::<Vec<_>>().join(t.s("site.comma")),

@@ -168,6 +168,22 @@ pub(crate) async fn read(
     read_of(look, frame, (o, &all), which).await
 }
 
+/// What may be public of an approval: of what is about nobody, what was said in writing, by desk. Homework says who of a desk does it.
+async fn public(
+    look: &mut Look,
+    frame: &Frame,
+    (o, of): (&Opened, &[AgendaItemId]),
+    edition: i64,
+) -> Result<Records, Fail> {
+    let general = o.items.iter().filter(|i| i.general() && of.contains(&i.id));
+    let items: Vec<AgendaItemId> = general.map(|i| i.id).collect();
+    let found = opinions::read(look, frame, (o, &items), Some(edition), &mut Reasons::default()).await?;
+    let shown = found
+        .into_iter()
+        .map(|(item, opinions)| (item, OfItem { opinions: Some(opinions.in_public()), ..OfItem::default() }));
+    Ok(shown.collect())
+}
+
 /// The same of some items alone: of the others nothing is even opened.
 pub(crate) async fn read_of(
     look: &mut Look,
@@ -177,7 +193,11 @@ pub(crate) async fn read_of(
 ) -> Result<(Records, Reasons), Fail> {
     let mut reasons = Reasons::default();
     let edition = match which {
-        None | Some(Which::Public(_)) => return Ok((Records::new(), reasons)),
+        None => return Ok((Records::new(), reasons)),
+        Some(Which::Public(n)) => {
+            let found = public(look, frame, (o, of), n).await?;
+            return Ok((found, reasons));
+        }
         Some(Which::Working) => None,
         Some(Which::Edition(n)) => Some(n),
     };

@@ -103,12 +103,19 @@ impl Around {
             .or_else(|| i.case.and_then(|c| self.cases.get(&c)).map(|c| c.household))
     }
 
-    /// How desks stand to an item, with the exclusions of its household; `run_by` is the secretariat of its session or body.
+    /// How desks stand to an item, with the exclusions of its household; `run_by` is the secretariat of its session or body,
+    /// in whose place a deputy of the matter stands.
     pub fn relation(&self, i: &Item, run_by: DeskId) -> Relation {
         let mut relation =
             self.matter(i).map_or_else(|| self.within(i), |standing| standing.relation.clone());
-        relation.accountable = Some(run_by);
+        relation.accountable = Some(self.matter(i).and_then(|s| s.deputy).unwrap_or(run_by));
         relation
+    }
+
+    /// Whether this viewer runs an item: as the secretariat of its session (`runs`) who is not kept out of the household, or as the deputy of
+    /// its matter.
+    pub fn runs(&self, viewer: &Viewer, i: &Item, runs: bool) -> bool {
+        (runs || self.matter(i).is_some_and(|s| s.deputy.is_some())) && !self.keeps_out(viewer, i)
     }
 
     /// How a desk stands to an item that something was asked of: as the one it was given to and nothing else, with the exclusions

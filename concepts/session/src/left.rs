@@ -31,6 +31,8 @@ async fn found(conn: &mut Conn<'_>, m: MunicipalityId, today: Day) -> Result<Vec
          THEN (SELECT r.user_id FROM circulation_reader r WHERE r.municipality_id = t.municipality_id AND r.task_id = t.id) \
          WHEN t.kind = 'comment_minutes' THEN (SELECT DISTINCT i.user_id FROM invitee i WHERE i.municipality_id = t.municipality_id \
          AND i.meeting_id = t.thing_id AND i.user_id = t.assignee_id) \
+         WHEN t.kind = 'stand_in' THEN (SELECT d.user_id FROM matter_deputy d WHERE d.municipality_id = t.municipality_id \
+         AND d.matter_id = t.thing_id AND d.until_at IS NULL) \
          WHEN t.kind IN ('pledge_secrecy', 'release_material') THEN (SELECT k.user_id FROM matter_member k \
          WHERE k.municipality_id = t.municipality_id AND k.id = t.thing_id) \
          WHEN t.kind = 'homework' THEN (SELECT h.user_id FROM homework h \
@@ -40,7 +42,7 @@ async fn found(conn: &mut Conn<'_>, m: MunicipalityId, today: Day) -> Result<Vec
          ELSE (SELECT i.user_id FROM invitee i WHERE i.municipality_id = t.municipality_id AND i.id = t.thing_id) END AS user_id \
          FROM task t WHERE t.municipality_id = $1 AND t.state = 'open' \
          AND t.kind IN ('answer_invitation', 'make_up', 'read_after', 'read_circulation', 'comment_minutes', 'pledge_secrecy', \
-         'release_material', 'homework')) x \
+         'release_material', 'stand_in', 'homework')) x \
          WHERE x.user_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM appointment a \
          JOIN post p ON p.municipality_id = $1 AND p.id = a.post_id \
          JOIN desk d ON d.municipality_id = $1 AND d.id = p.desk_id \
@@ -116,7 +118,10 @@ pub async fn who_left(engine: &Engine, m: MunicipalityId) -> Result<usize, Fail>
         let heir = register::heir(&mut act.facts()?, m, l.desk, today).await?;
         let there = register::places_of(&mut act.facts()?, m, heir, today).await?;
         // Whoever sits in a matter sits there under one appointment: nobody takes that along.
-        let sits = matches!(l.kind, TaskKind::PledgeSecrecy | TaskKind::ReleaseMaterial | TaskKind::Homework);
+        let sits = matches!(
+            l.kind,
+            TaskKind::PledgeSecrecy | TaskKind::ReleaseMaterial | TaskKind::StandIn | TaskKind::Homework
+        );
         if !sits && heir != l.desk && there.iter().any(|p| p.user == l.user) {
             // They went along to the office that goes on.
             task::hand_to(&mut act, &right, l.task, heir).await?;

@@ -135,7 +135,12 @@ impl Opened {
         of.is_some_and(|x| self.around.keeps_out(viewer, x))
     }
 
-    /// Whether the viewer runs it, is invited to it now, or is a member of its body today.
+    /// Whether the viewer runs this item: as secretariat, or in its place.
+    pub fn runs_item(&self, viewer: &Viewer, item: &Item) -> bool {
+        self.around.runs(viewer, item, self.runs)
+    }
+
+    /// Whether the viewer runs it, or an item of it in the place of its secretariat, is invited to it now, or is a member of its body today.
     pub fn sits(&self) -> bool {
         self.sits
     }
@@ -184,6 +189,7 @@ pub async fn open_unasked(
         Some(user) => user == viewer.user && desks.contains(&i.desk),
         None => desks.contains(&i.desk),
     });
+    let deputy = items.iter().any(|i| around.runs(viewer, i, false));
     Ok(Opened {
         meeting,
         body,
@@ -192,7 +198,7 @@ pub async fn open_unasked(
         invitees,
         own,
         runs,
-        sits: office || invited || member,
+        sits: office || invited || member || deputy,
         around,
     })
 }

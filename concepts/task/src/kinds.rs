@@ -33,6 +33,8 @@ codes! {
         ReleaseMaterial = "release_material",
         /// The secretariat of a matter: bring it together, carry it on, bring it to its end.
         HoldMatter = "hold_matter",
+        /// 代わりの進行役: run a matter in the place of its secretariat, where everybody there is kept out of it.
+        StandIn = "stand_in",
         /// 秘密を守る会議に欠かせない課: a member of it is missing in the matter.
         SeatMember = "seat_member",
         /// 会議の招集に答える: whoever is invited says whether they come.

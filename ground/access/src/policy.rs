@@ -49,6 +49,8 @@ codes! {
         OpenMatter = "open_matter",
         /// 事案の事務局をする: members, what was said by telephone, the end.
         RunMatter = "run_matter",
+        /// 事務局の代わりに事案を進める人を決める.
+        NameDeputy = "name_deputy",
         /// 記録を会議の材料に出す, by the desk that wrote it.
         ReleaseMaterial = "release_material",
         /// 会議の構成員として誓約する・書く.
@@ -197,6 +199,12 @@ pub const fn rule(action: Action) -> (&'static [Role], Standing) {
         // A matter is opened by the coordinator it was raised to, or who has a part in the case.
         Action::OpenMatter => (&[Coordinator], Standing::CaseDesk),
         Action::RunMatter => (WORKERS, Standing::AccountableDesk),
+        // Whoever administers the town, or chairs the body a matter stands before: that they do is the rule of the conference concept. It
+        // gives them nothing to read.
+        Action::NameDeputy => (
+            &[Administrator, Liaison, Caseworker, AgencyLead, Coordinator, CommitteeMember, Secretariat],
+            Standing::AnySeat,
+        ),
         // Each step is the word of one of two desks; which, is the rule of casefile. It gives nobody anything to read.
         Action::MoveLead => (WORKERS, Standing::AccountableDesk),
         // A member is one person; that it is they who ask is the rule of the conference concept.

@@ -108,6 +108,7 @@ const MIGRATIONS: &[Migration] = &[
     both!(156, "0156_report_of_consultation"),
     both!(160, "0160_kin_relation"),
     both!(161, "0161_position_wording"),
+    both!(165, "0165_matter_deputy"),
 ];
 
 /// How the database stands to this program.

@@ -92,6 +92,49 @@ fn rare_kanji_are_read_back() {
     assert_eq!(bare(&read(&pdf)).matches(&bare(names)).count(), 2);
 }
 
+/// Everything that is drawn: glyphs by font, and how thick the thickest line is, in points.
+fn drawn(document: &Document) -> (Vec<(String, u16)>, f64) {
+    fn walk(frame: &typst::layout::Frame, glyphs: &mut Vec<(String, u16)>, thickest: &mut f64) {
+        use typst::layout::FrameItem;
+        for (_, item) in frame.items() {
+            match item {
+                FrameItem::Group(group) => walk(&group.frame, glyphs, thickest),
+                FrameItem::Text(text) => {
+                    let font = text.font.info().family.clone();
+                    glyphs.extend(text.glyphs.iter().map(|g| (font.clone(), g.id)));
+                }
+                FrameItem::Shape(shape, _) => {
+                    let of = shape.stroke.as_ref().map_or(0.0, |s| s.thickness.to_pt());
+                    *thickest = thickest.max(of);
+                }
+                _ => {}
+            }
+        }
+    }
+    let (mut glyphs, mut thickest) = (Vec::new(), 0.0);
+    for page in press::typeset(document).unwrap().pages() {
+        walk(&page.frame, &mut glyphs, &mut thickest);
+    }
+    (glyphs, thickest)
+}
+
+#[test]
+fn a_variant_is_drawn_as_it_was_asked_for() {
+    let of = |words: &str| drawn(&Document::new("字", Language::Japanese).with(Block::text(words))).0;
+    let plain = of("葛城");
+    assert_ne!(of("葛\u{e0100}城"), plain, "the variant is another drawing");
+    for words in ["葛\u{e0100}城", "𠮷田", "髙﨑", "邉\u{e0101}", "𠀋"] {
+        assert!(of(words).iter().all(|(_, id)| *id != 0), "{words}: a box stands for a sign");
+    }
+}
+
+#[test]
+fn what_is_reported_to_the_state_stands_in_a_thick_frame() {
+    let of = |field: Field| drawn(&Document::new("枠", Language::Japanese).with(Fields::new().row(field))).1;
+    assert!(of(Field::new("目標", "月に一度")) < 1.5);
+    assert!(of(Field::new("目標", "月に一度").thick()) >= 2.0);
+}
+
 #[test]
 fn a_broken_drawing_is_refused_without_a_word_of_it() {
     let drawing =

@@ -57,6 +57,8 @@ pub const MEETING_FIGURES: &str = "/flow/sessions";
 pub const CALENDAR: &str = "/calendar";
 /// On what each kind of conference rests.
 pub const POSITIONS: &str = "/admin/positions";
+/// Who runs a matter where nobody at its secretariat may.
+pub const DEPUTIES: &str = "/deputies";
 /// Could you take such a case?
 pub const CAPACITY: &str = "/capacity";
 /// Whoever supports this person: please get in touch.

@@ -321,6 +321,7 @@ impl Req {
             ("nav_group.manage", admin, link::OPEN_DATA, "nav.open_data"),
             ("nav_group.manage", admin, link::TRIAGE_GUIDE, "nav.triage_guide"),
             ("nav_group.manage", admin, link::POSITIONS, "nav.positions"),
+            ("nav_group.manage", admin, link::DEPUTIES, "nav.deputies"),
             ("nav_group.manage", admin, link::MEETING_SETTINGS, "nav.meeting_settings"),
             ("nav_group.manage", admin, link::MINUTES_TERMS, "nav.minutes_terms"),
             ("nav_group.manage", admin, link::RETENTION, "nav.retention"),

@@ -238,9 +238,11 @@ fn work(task: &Task) -> (String, String) {
         | TaskKind::FetchInquiry
         | TaskKind::CheckInquiry
         | TaskKind::RaisedInquiry => task.about.inquiry.map(link::inquiry),
-        TaskKind::PledgeSecrecy | TaskKind::ReleaseMaterial | TaskKind::HoldMatter | TaskKind::SeatMember => {
-            task.about.thing.map(link::matter)
-        }
+        TaskKind::PledgeSecrecy
+        | TaskKind::ReleaseMaterial
+        | TaskKind::HoldMatter
+        | TaskKind::SeatMember
+        | TaskKind::StandIn => task.about.thing.map(link::matter),
         TaskKind::AskedMatter => task.about.thing.map(|id| link::matter_new("asked", id)),
         TaskKind::AnswerCapacity | TaskKind::FetchCapacity | TaskKind::ChooseCapacity => {
             task.about.thing.map(link::capacity)

@@ -28,6 +28,8 @@ struct TodayPage {
     meets: Option<Vec<TaskRow>>,
     urgent: Vec<TaskRow>,
     triages: Vec<triage::Running>,
+    /// Conferences that nobody at their secretariat may run, for whoever administers the town.
+    deputies: usize,
     late: usize,
     due_today: usize,
     /// Where the rest is.
@@ -86,6 +88,11 @@ pub async fn today(req: Arc<Req>) -> Result<Answer, Fail> {
     let zeros = if watcher { zeros(&mut look).await? } else { Vec::new() };
     let audits = audits(&mut look, &frame).await?;
     let meets = meets(&mut look, &frame).await?;
+    let deputies = if ctx.viewer.has_role(&[Role::Administrator]) {
+        conference::deputies_wanted(&mut look.conn(), &ctx.viewer, ctx.now).await?
+    } else {
+        0
+    };
     let drafts =
         count(&mut look, "SELECT COUNT(*) AS n FROM draft WHERE municipality_id = $1 AND author_id = $2")
             .await?;
@@ -100,6 +107,7 @@ pub async fn today(req: Arc<Req>) -> Result<Answer, Fail> {
         rows,
         audits,
         meets,
+        deputies,
         urgent,
         triages,
         late,

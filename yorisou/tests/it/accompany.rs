@@ -8,6 +8,7 @@
 //! `YORISOU_WALKS` sets how many walks on each engine, `YORISOU_WALK_SEED` the seed of the first on both.
 
 mod after;
+mod beside;
 mod carry;
 mod confer;
 mod decide;
@@ -124,6 +125,7 @@ impl Walk<'_> {
             19..=21 => self.note_presence(matter).await,
             22..=23 => self.go_on(matter).await,
             24 => self.close_matter(matter).await,
+            25 if self.chance.one_in(2) => self.lead(case).await,
             25 => self.about(matter).await,
             26..=29 => self.convene(matter).await,
             30..=42 => self.sit().await,
@@ -135,7 +137,8 @@ impl Walk<'_> {
             68..=73 => self.write_plan(case).await,
             74..=79 => self.prepare().await,
             80..=85 => self.force().await,
-            86..=87 => self.evaluate().await,
+            86 => self.evaluate().await,
+            87 => self.participation(case).await,
             88 => {
                 let some = self.plans_of(&["in_force", "in_force", "proposed", "replaced", "ended"]);
                 match self.chance.pick(&some) {
@@ -219,7 +222,7 @@ async fn one_after_the_other(on: On, seeds: impl Iterator<Item = u64>) -> BTreeM
 const MANY: u64 = 100;
 
 /// What comes about in some walk of many.
-const RARE: [&str; 19] = [
+const RARE: [&str; 22] = [
     "策定",
     "再プラン",
     "終結",
@@ -239,6 +242,9 @@ const RARE: [&str; 19] = [
     "looked in after the end",
     "a first check done",
     "an April",
+    "a wish",
+    "a step of a wish",
+    "a lead for a while",
 ];
 
 /// The walks have tried what matters, as far as so many can.

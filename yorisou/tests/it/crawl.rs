@@ -33,6 +33,7 @@ const FOR_ALL_WITH_THE_ROLE: &[(&str, &str)] = &[
 const TRIED_ELSEWHERE: &[(&str, &str)] = &[
     ("/admin/labels/", "label.rs"),
     ("/admin/open-data/load", "import.rs"),
+    ("/deputies", "deputy.rs: nobody of the demonstration is kept out of what they run"),
     ("/disposal/{id}", "retention.rs"),
     ("/attachments/{id}", "agreement.rs"),
     ("/materials/{id}/{version}", "minutes.rs: the demonstration gives its materials on paper"),

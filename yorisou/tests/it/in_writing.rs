@@ -90,8 +90,8 @@ story!(what_was_said_in_writing_stands_in_the_minutes, |app| async {
         .see("こころ薬局 薬剤師 白石")
         .see("令和8年11月20日")
         .see("ファクスで届いた")
-        .see("答えてもらう1者のすべてが承認")
-        .see("答えてもらう3者のうち、承認はまだありません")
+        .see("回答をお願いした1者の全員が承認")
+        .see("回答をお願いした3者のうち、承認した人はまだいません")
         .see("まだ答えていない");
 
     let mut hase = over(app, &session, &[&subject, &item]).await;
@@ -101,7 +101,7 @@ story!(what_was_said_in_writing_stands_in_the_minutes, |app| async {
         "こころ薬局 薬剤師 白石",
         "ファクスで届いた",
         "代わりに記録",
-        "答えてもらう1者のすべてが承認",
+        "回答をお願いした1者の全員が承認",
         "MARK-W",
     ];
     let page = hase.get(&minutes).await;
@@ -128,10 +128,20 @@ story!(what_was_said_in_writing_stands_in_the_minutes, |app| async {
             .see("MARK-W")
             .see("まだ答えていない");
     }
-    // Of an item that is not theirs to know nobody learns who was asked; in public stands nothing that members wrote.
+    // Of an item that is not theirs to know nobody learns who was asked.
     let mut oda = app.sign_in("oda").await;
     oda.get(&minutes).await.not_see("MARK-W");
-    hase.get(&format!("{minutes}/public")).await.is(200).not_see("MARK-").not_see("白石");
+    // What is about nobody is public, as what is said aloud is: by desk, without who it was and who wrote it down for them.
+    for style in ["marks", "speakers"] {
+        let public = said(&mut hase, &format!("{minutes}/public?style={style}")).await;
+        for words in ["夜の便がほしい-MARK-F", "こころ薬局", "回答をお願いした1者の全員が承認"]
+        {
+            assert!(public.contains(words), "{words} is not in {public}");
+        }
+        for words in ["MARK-W", "白石", "ファクス", "代わりに記録", "まだ答えていない"] {
+            assert!(!public.contains(words), "{words} is in {public}");
+        }
+    }
     assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
 });
 

@@ -180,3 +180,22 @@ story!(where_nobody_else_has_a_part_the_page_says_how_they_come_in, |app| async 
     let page = sano.get(&format!("/cases/{id}/lead")).await;
     page.is(200).see("先に「つなぐ」を送ってください").not_see("相手の窓口に相談する");
 });
+
+story!(a_desk_that_has_ended_takes_nothing, |app| async {
+    let (mut sano, _, case) = shared(app).await;
+    let shakyo = app.town.desk("shakyo").to_string();
+    sano.get(&format!("{case}/lead")).await.see("バックアップふじさわ社協");
+    let (m, heir) = (app.town.municipality, app.town.desk("ikiiki"));
+    let (system, origin) = (access::System::Console, engine::Origin::Console);
+    let mut act = app.engine.system_act(system, m, origin, "story.ended", &shakyo).await.unwrap();
+    let sql = "UPDATE desk SET valid_to = $3, heir_id = $4 WHERE municipality_id = $1 AND id = $2";
+    let last = Day::new(2026, 11, 30).unwrap();
+    let args = engine::args![m, app.town.desk("shakyo"), last, heir];
+    act.save(&access::Right::system(system)).unwrap().exec(sql, args).await.unwrap();
+    act.commit("").await.unwrap();
+    app.clock.set(words::Instant::at(Day::new(2026, 12, 1).unwrap(), 9, 0));
+    let mut sano = app.sign_in("sano").await;
+    let page = sano.get(&format!("{case}/lead")).await;
+    assert!(!page.body.contains(&format!("value=\"{shakyo}\"")), "{}", page.text());
+    propose(&mut sano, &case, &shakyo, &[]).await.is(422);
+});

@@ -28,6 +28,7 @@ mod consent;
 mod crawl;
 mod days_passed;
 mod decision;
+mod deputy;
 mod disposal_sessions;
 mod download;
 mod family;

@@ -111,6 +111,28 @@ story!(a_decision_rests_on_the_item_for_which_everybody_obliged_was_there, |app|
     whole(app).await;
 });
 
+story!(what_a_decision_rests_on_is_not_corrected_away_at_the_office, |app| async {
+    let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);
+    let (_, _, matter) = with_consent(app, &mut sano, &mut hase).await;
+    met(&mut hase, &matter, "R8.11.21").await;
+    let by = decided(&mut hase, &matter, "other", &[("other", "見守る")]).await;
+    let away = async |hase: &mut Person| {
+        let page = hase.get(&format!("{matter}/office")).await;
+        let places = page.body.split("<div class=\"stack\" id=\"member-").skip(1);
+        let place = places.into_iter().find(|x| x.contains("長谷 みどり")).unwrap();
+        let member = place.split('"').next().unwrap().to_owned();
+        let said = [("member", member.as_str()), ("on", "R8.11.21"), ("way", "absent"), ("told_by", "")];
+        hase.post(&format!("{matter}/present"), &said).await
+    };
+    away(&mut hase).await.is(422).see("先に決定を取り消して");
+    assert!(at_office(&mut hase, &matter, "長谷 みどり").await.contains("会場"));
+    // Taken back in the open first.
+    hase.get(&format!("/decisions/{by}")).await;
+    hase.post(&format!("/decisions/{by}/void"), &[]).await.is(303);
+    away(&mut hase).await.is(303);
+    assert!(at_office(&mut hase, &matter, "長谷 みどり").await.contains("欠席"));
+});
+
 story!(in_confidence_a_desk_that_came_is_no_member_who_came, |app| async {
     let h = begun(app, &[]).await;
     // Beside their member the desk was asked by hand.

@@ -117,7 +117,9 @@ pub(crate) async fn propose(req: &Req, case: CaseId, new: &Proposed) -> Result<D
     let (header, relation) = super::load(&mut act, case).await?;
     let (m, today) = (act.municipality(), act.now().day());
     let home = header.accountable.ok_or(Fail::NotVisible)?;
-    let part = |d: DeskId| relation.case_desks.contains(&d);
+    // A desk that has ended takes nothing any more: what it had is with its heir.
+    let lasts = register::heir(&mut act.facts()?, m, new.taker, today).await? == new.taker;
+    let part = |d: DeskId| lasts && relation.case_desks.contains(&d);
     if !(part(new.taker) && (new.by == home || new.by == new.taker)) {
         return Err(Refusal::new("lead.not_joined").into());
     }

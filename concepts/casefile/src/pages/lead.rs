@@ -7,6 +7,7 @@ use askama::Template;
 use engine::{Channel, Fail, Look};
 use household::{MarksControl, entry, marks_from, nameable};
 use site::{Answer, Choice, Form, Frame, Need, Req, link};
+use words::Day;
 use words::code::Code;
 use words::id::{CaseId, CommandId, DeskId, ThingId};
 
@@ -126,8 +127,8 @@ impl Found {
         }
     }
 
-    /// Desks with a part in the case that this viewer can propose: any, for the accountable desk; otherwise their own.
-    fn takers(&self, viewer: &access::Viewer) -> Vec<&register::DeskInfo> {
+    /// Desks with a part in the case that this viewer can propose, as long as they last: any, for the accountable desk; otherwise their own.
+    fn takers(&self, viewer: &access::Viewer, today: Day) -> Vec<&register::DeskInfo> {
         let holds = |d: DeskId| viewer.seats.iter().any(|s| s.holds(d));
         let home = self.loaded.header.accountable;
         let leads = home.is_some_and(holds);
@@ -135,6 +136,7 @@ impl Found {
         self.desks
             .iter()
             .filter(|d| part.contains(&d.id) && Some(d.id) != home && d.has_login)
+            .filter(|d| d.valid_to.is_none_or(|last| today <= last))
             .filter(|d| leads || viewer.seats.iter().any(|s| s.desk == d.id))
             .collect()
     }
@@ -172,8 +174,11 @@ async fn render(req: &Req, sent: Option<(Form, &str)>, stale: bool) -> Result<An
         views.push(view(&frame, (&found, l), steps, can));
     }
     let now = views.first().is_some_and(|v| v.live || !v.can.is_empty()).then(|| views.remove(0));
-    let takers: Vec<Choice> =
-        found.takers(&viewer).iter().map(|d| Choice::new(&form, "taker", d.id, d.name.clone())).collect();
+    let takers: Vec<Choice> = found
+        .takers(&viewer, today)
+        .iter()
+        .map(|d| Choice::new(&form, "taker", d.id, d.name.clone()))
+        .collect();
     let page = LeadPage {
         may_propose: open && !found.leads.iter().any(Lead::under_way),
         takers,
@@ -275,9 +280,10 @@ pub(crate) async fn propose(req: Arc<Req>) -> Result<Answer, Fail> {
     let (frame, viewer) = (req.frame(), req.ctx()?.viewer.clone());
     let mut look = req.ctx()?.look(Channel::Write).await?;
     let found = load(&mut look, id).await?;
+    let today = look.now().day();
     look.close().await?;
     let mut form = req.form();
-    let offered: Vec<DeskId> = found.takers(&viewer).iter().map(|d| d.id).collect();
+    let offered: Vec<DeskId> = found.takers(&viewer, today).iter().map(|d| d.id).collect();
     let taker = form.id_among("taker", Need::Required, &offered);
     let reason = form.code::<WhyLent>("reason", Need::Required);
     let why = form.paragraph("why", Need::Required, MOST);

@@ -4,7 +4,7 @@
 use engine::{Act, Fail, Refusal};
 use words::id::MatterId;
 
-use super::{Loaded, end, hold, running, welcome};
+use super::{Loaded, deputy, end, hold, running, welcome};
 use crate::carried;
 use crate::positions;
 use crate::rules::{self, Outcome, RestsOn};
@@ -48,6 +48,7 @@ pub(super) async fn to_secrecy(act: &mut Act, l: &Loaded, position: &str) -> Res
         let new = NewMember { desk: old.desk, sits, name: old.name.clone() };
         welcome(act, &right, (id, RestsOn::Secrecy), &new).await?;
     }
+    deputy::along(act, &right, l, id).await?;
     hold(act, &right, id, h.secretariat).await?;
     Ok(id)
 }

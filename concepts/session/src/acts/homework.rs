@@ -8,7 +8,7 @@ use task::{TaskKind, TaskState};
 use words::id::{AgendaItemId, DeskId, HomeworkId, UserId};
 
 use super::said::{Kept, keep};
-use super::{in_business_days, item, kept, pointless, promise, record, running};
+use super::{in_business_days, item, kept, pointless, promise, record};
 use crate::known::Around;
 use crate::rules::homework::{self as rules, ByWhen};
 use crate::sql::homework::{self as sql, Homework, KINDS, New};
@@ -89,7 +89,7 @@ async fn load(act: &mut Act, id: HomeworkId, own: bool) -> Result<(Loaded, bool)
     let right = if own {
         act.permit(Action::FollowItem, &around.given_to(&item, h.held_by), record(id)).await?
     } else {
-        running(act, meeting.desk, id).await?
+        act.permit(Action::RunSession, &around.relation(&item, meeting.desk), record(id)).await?
     };
     Ok((Loaded { homework: h, item, around, right }, own))
 }

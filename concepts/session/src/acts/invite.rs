@@ -249,6 +249,8 @@ pub(crate) async fn answer(act: &mut Act, id: InviteeId, a: &Answered) -> Result
     let own = answers(&viewer, &invitee);
     let right = if own {
         answering(act, &around, of(&invitee), &invitee).await?
+    } else if let Some(of) = of(&invitee) {
+        act.permit(Action::RunSession, &around.relation(of, to.desk), super::record(invitee.id)).await?
     } else {
         super::running(act, to.desk, to.id).await?
     };
@@ -510,6 +512,8 @@ async fn saying(act: &mut Act, invitee: &Invitee, to: &Meeting) -> Result<Right,
     }
     if answers(&viewer, invitee) {
         answering(act, &around, items.first(), invitee).await
+    } else if let Some(of) = items.first() {
+        act.permit(Action::RunSession, &around.relation(of, to.desk), super::record(invitee.id)).await
     } else {
         super::running(act, to.desk, to.id).await
     }

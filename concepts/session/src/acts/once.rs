@@ -100,7 +100,8 @@ pub(crate) async fn write(
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let (m, now) = (act.municipality(), act.now());
     let (standing, opened) = of(&mut act.facts()?, &viewer, once.matter).await?;
-    let right = running(act, standing.secretariat, id).await?;
+    let desk = standing.deputy.unwrap_or(standing.secretariat);
+    let right = running(act, desk, id).await?;
     if once.starts > now || once.starts.day() < opened {
         return Err(Refusal::new("session.once_day").into());
     }
@@ -115,7 +116,7 @@ pub(crate) async fn write(
     }
     let said = meeting::Said {
         body: None,
-        desk: standing.secretariat,
+        desk,
         title: title.to_owned(),
         starts: once.starts,
         ends: once.starts.plus_hours(1),

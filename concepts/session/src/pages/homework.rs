@@ -254,12 +254,12 @@ async fn opened(look: &mut Look, id: AgendaItemId) -> Result<(Opened, Item), Fai
     let i = item::by_id(&mut look.conn(), m, id).await?.ok_or(Fail::NotVisible)?;
     let meeting = i.meeting.ok_or(Fail::NotVisible)?;
     let o = views::open(&mut look.conn(), &viewer, meeting, today).await?;
-    if o.runs && o.knows(&viewer, &i) { Ok((o, i)) } else { Err(Fail::NotVisible) }
+    if o.runs_item(&viewer, &i) && o.knows(&viewer, &i) { Ok((o, i)) } else { Err(Fail::NotVisible) }
 }
 
 /// Whether homework can be given out of an item by whoever runs its session and may know it.
 pub(crate) fn may(viewer: &Viewer, o: &Opened, i: &Item) -> bool {
-    o.runs && o.knows(viewer, i) && may_give(o.meeting.state, i.state).is_ok()
+    o.runs_item(viewer, i) && o.knows(viewer, i) && may_give(o.meeting.state, i.state).is_ok()
 }
 
 /// GET /sessions/items/{id}/homework

@@ -82,7 +82,8 @@ async fn mine(look: &mut Look, id: InviteeId) -> Result<Invitee, Fail> {
     let i = sql::by_id(&mut look.conn(), viewer.municipality, id).await?.ok_or(Fail::NotVisible)?;
     let today = look.now().day();
     let o = views::open(&mut look.conn(), &viewer, i.meeting, today).await?;
-    let theirs = acts::answers(&viewer, &i) || o.runs;
+    let of = o.items.iter().find(|x| Some(x.id) == i.item);
+    let theirs = acts::answers(&viewer, &i) || o.runs || of.is_some_and(|x| o.runs_item(&viewer, x));
     if theirs && !o.keeps_out(&viewer, &i) { Ok(i) } else { Err(Fail::NotVisible) }
 }
 

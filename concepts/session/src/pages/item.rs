@@ -164,7 +164,7 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
             .map(|k| Choice::new(&form, "meeting", k.id, k.title.clone()).with_help(frame.moment(&k.starts)))
             .collect(),
         drops: codes(&t, &form, "why", "session_dropped", reasons()),
-        runs,
+        runs: around.runs(&viewer, &i, runs),
         open_matter: case
             .filter(|_| stuck == "session.no_matter" && hub)
             .map(|c| link::matter_new("case", c)),

@@ -59,6 +59,8 @@ pub(crate) struct Line {
     /// Where a decision is written down, and homework is given.
     pub decide: Option<String>,
     pub give: Option<String>,
+    /// Whether the viewer runs it, as secretariat or in its place.
+    pub runs: bool,
     /// The board of its case, where parts are divided, and its plans.
     pub opens: Vec<(String, String)>,
     /// It stands in the position that asks three things of each case.
@@ -127,6 +129,8 @@ struct SessionPage {
     moved: Option<String>,
     /// The members of a matter are others than those invited.
     others: bool,
+    /// Conferences that wait for this viewer to name a deputy.
+    deputies: usize,
     lines: Vec<Line>,
     /// What earlier sessions gave somebody to do.
     earlier: Vec<Owed>,
@@ -235,6 +239,7 @@ pub(crate) fn lines(
                 homework: Vec::new(),
                 decide: None,
                 give: None,
+                runs: o.runs_item(viewer, i),
                 opens: opens(t, viewer, o, i),
                 fixed: fixed(viewer, o, i),
                 issue: issue(viewer, o, i),
@@ -306,7 +311,7 @@ fn issue(viewer: &Viewer, o: &Opened, i: &Item) -> Option<String> {
 fn own_fields(t: &T, viewer: &Viewer, o: &Opened, i: &Item) -> Vec<(&'static str, String, Vec<Choice>)> {
     let theirs = may_invite_own(i.general(), o.around.in_confidence(i)).is_ok();
     let over = o.meeting.state == MeetingState::Cancelled || i.state == ItemState::Dropped;
-    if !o.runs || over || !theirs || !o.knows(viewer, i) {
+    if !o.runs_item(viewer, i) || over || !theirs || !o.knows(viewer, i) {
         return Vec::new();
     }
     Own::ALL
@@ -421,6 +426,8 @@ pub(crate) async fn render(req: &Req, mut look: Look, id: MeetingId, form: Form)
         Some(body) => item::queue(&mut look.conn(), m, body).await?,
         None => Vec::new(),
     };
+    let deputies =
+        if planned { conference::deputies_wanted(&mut look.conn(), &ctx.viewer, ctx.now).await? } else { 0 };
     let waiting = crate::known::Around::load(&mut look.conn(), &ctx.viewer, &queue).await?;
     let next = match o.meeting.next {
         Some(next) => crate::sql::meeting::by_id(&mut look.conn(), m, next).await?,
@@ -460,6 +467,7 @@ pub(crate) async fn render(req: &Req, mut look: Look, id: MeetingId, form: Form)
         attends: o.runs && begun && may_attend(o.meeting.state, approved).is_ok(),
         moved: o.meeting.moved_at.filter(|_| planned).map(|at| frame.moment(&at)),
         others: o.runs && planned && o.meeting.invited_at.is_some() && others(&o),
+        deputies,
         lines: agenda,
         earlier,
         reasons: reasons.sentences(&t),
@@ -539,12 +547,13 @@ fn others(o: &Opened) -> bool {
     otherwise.iter().any(open) || !invitations(&there, None, &called).is_empty()
 }
 
-/// Where a decision of this item is written down, for a coordinator who sits in its matter.
+/// Where a decision of this item is written down, for a coordinator who sits in its matter, or its deputy.
 fn decides(viewer: &Viewer, o: &Opened, i: &Item) -> Option<String> {
     let standing = o.around.matter(i).filter(|s| s.open && s.known(viewer))?;
     let sits = standing.pledged || (standing.office && standing.rests_on == conference::RestsOn::Consent);
     let now = matches!(i.state, ItemState::InSession | ItemState::Concluded);
-    let may = sits && now && standing.case.is_some() && viewer.has_role(&[access::Role::Coordinator]);
+    let writes = standing.deputy.is_some() || viewer.has_role(&[access::Role::Coordinator]);
+    let may = sits && now && standing.case.is_some() && writes;
     may.then(|| format!("{}?on={}", link::matter_decide(standing.id), o.meeting.starts.day()))
 }
 

@@ -171,6 +171,22 @@ pub(crate) async fn list(
         )
         .push_in(" AND y.id IN", whose.excluded.iter().copied())
         .push(")", args![])
+        // Of the deputy of a matter on its agenda.
+        .push(
+            ") OR k.id IN (SELECT z.meeting_id FROM matter_deputy d JOIN matter w ON w.municipality_id = d.municipality_id \
+             AND w.id = d.matter_id JOIN agenda_item z ON z.municipality_id = w.municipality_id AND z.matter_id = w.id \
+             WHERE d.municipality_id = k.municipality_id AND d.user_id = ? AND d.until_at IS NULL \
+             AND z.meeting_id IS NOT NULL",
+            args![whose.user],
+        )
+        .push_in(" AND d.desk_id IN", whose.desks.iter().copied())
+        .push(
+            " AND NOT EXISTS (SELECT 1 FROM case_file y WHERE y.municipality_id = w.municipality_id \
+             AND y.household_id = w.household_id",
+            args![],
+        )
+        .push_in(" AND y.id IN", whose.excluded.iter().copied())
+        .push(")", args![])
         .push(")) ORDER BY k.starts_at, k.id", args![]);
     conn.select(statement).await?.iter().map(meeting).collect()
 }

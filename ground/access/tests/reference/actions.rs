@@ -28,6 +28,7 @@ follow_inquiry        caseworker agency_lead coordinator           sender
 raise_inquiry         caseworker agency_lead coordinator           sender
 open_matter           coordinator                                  accountable part author
 run_matter            caseworker agency_lead coordinator           accountable
+name_deputy           administrator liaison caseworker agency_lead coordinator committee_member secretariat any
 release_material      caseworker agency_lead coordinator           author
 sit_in_matter         liaison caseworker agency_lead coordinator   receiver
 keep_body             agency_lead coordinator secretariat          accountable

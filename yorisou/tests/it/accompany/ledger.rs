@@ -211,6 +211,14 @@ pub struct Asked {
     pub ended: &'static str,
 }
 
+/// What somebody wishes, and how far its place is.
+#[derive(Debug, Clone)]
+pub struct Wish {
+    pub case: usize,
+    pub path: String,
+    pub state: &'static str,
+}
+
 /// The ledger of a walk.
 #[derive(Debug, Clone, Default)]
 pub struct Ledger {
@@ -226,6 +234,7 @@ pub struct Ledger {
     pub decided: Vec<Decided>,
     pub plans: Vec<Plan>,
     pub marks: Vec<Mark>,
+    pub wishes: Vec<Wish>,
 }
 
 impl Ledger {

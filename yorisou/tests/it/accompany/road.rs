@@ -34,7 +34,9 @@ impl Walk<'_> {
     /// What happens while a plan is in force.
     async fn meanwhile(&mut self, n: usize) -> bool {
         let case = self.ledger.plans[n].case;
-        match self.chance.below(8) {
+        match self.chance.below(10) {
+            8 => self.participation(case).await,
+            9 => self.lead(case).await,
             0..=2 => self.monitors(n).await,
             3..=4 => self.done(n).await,
             5..=6 if self.chance.one_in(2) => self.hand_back(case).await,

@@ -201,7 +201,7 @@ impl<'a> Walk<'a> {
         act.facts().unwrap().all(sql, args![m]).await.unwrap()
     }
 
-    /// Plans, decisions, matters and items as they stand.
+    /// Plans, decisions, matters, items, wishes and leads as they stand.
     async fn standing(&self) -> String {
         let rows = self
             .rows(
@@ -209,7 +209,9 @@ impl<'a> Walk<'a> {
                  SELECT id, timing AS was, CASE WHEN used_at IS NOT NULL THEN 1 WHEN voided_at IS NOT NULL THEN 2 ELSE 0 END \
                  AS n FROM decision WHERE municipality_id = $1 UNION ALL \
                  SELECT id, outcome AS was, version AS n FROM matter WHERE municipality_id = $1 UNION ALL \
-                 SELECT id, state AS was, version AS n FROM agenda_item WHERE municipality_id = $1 ORDER BY id",
+                 SELECT id, state AS was, version AS n FROM agenda_item WHERE municipality_id = $1 UNION ALL \
+                 SELECT id, state AS was, version AS n FROM participation WHERE municipality_id = $1 UNION ALL \
+                 SELECT id, state AS was, version AS n FROM temporary_lead WHERE municipality_id = $1 ORDER BY id",
             )
             .await;
         let row = |r: &Row| {

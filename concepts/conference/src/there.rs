@@ -1,0 +1,115 @@
+//! Which desks were there for a matter, and which of them have to be where something is decided (R-045).
+
+use std::collections::BTreeMap;
+
+use engine::{Act, Broken, Conn, Fail, Statement, args};
+use register::{EntityKind, Programme};
+use words::Day;
+use words::code::Code;
+use words::id::{DeskId, MatterId, MatterMemberId, MunicipalityId};
+
+use crate::acts::Loaded;
+use crate::rules::there::{There, counts, may_correct};
+use crate::rules::{Presence, RestsOn};
+use crate::sql::{self, Member};
+
+/// Which of these desks are of those that are obligatory: a section of the municipality itself, and the provider, a desk of the programme.
+/// Municipality, provider.
+pub async fn obligatory(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    desks: impl IntoIterator<Item = DeskId>,
+) -> Result<BTreeMap<DeskId, (bool, bool)>, Broken> {
+    let statement = Statement::new(
+        "SELECT d.id, d.programme, e.kind FROM desk d \
+         JOIN agency a ON a.municipality_id = d.municipality_id AND a.id = d.agency_id \
+         JOIN legal_entity e ON e.municipality_id = a.municipality_id AND e.id = a.legal_entity_id \
+         WHERE d.municipality_id = ?",
+        args![m],
+    )
+    .push_in(" AND d.id IN", desks);
+    let mut found = BTreeMap::new();
+    for row in conn.select(statement).await? {
+        let (programme, kind): (String, String) = (row.get("programme")?, row.get("kind")?);
+        let municipality = EntityKind::parse(&kind).is_some_and(EntityKind::is_municipal);
+        found.insert(row.get("id")?, (municipality, programme == Programme::MultiAgency.code()));
+    }
+    Ok(found)
+}
+
+/// Who was there, out of the desks that were.
+pub fn there<'a>(
+    obligatory: &BTreeMap<DeskId, (bool, bool)>,
+    desks: impl IntoIterator<Item = &'a DeskId>,
+) -> There {
+    desks.into_iter().filter_map(|d| obligatory.get(d)).fold(
+        There::default(),
+        |there, (municipality, provider)| There {
+            anybody: true,
+            municipality: there.municipality || *municipality,
+            provider: there.provider || *provider,
+        },
+    )
+}
+
+/// The desks somebody spoke for, by day. In confidence whoever has not pledged was not there for anybody (disclosure rule 8).
+fn desks(members: &[Member], there: &[(MatterMemberId, Day, Presence)], secret: bool) -> Vec<(Day, DeskId)> {
+    let sits = |k: &&Member| !secret || k.pledged_at.is_some();
+    there
+        .iter()
+        .filter(|(_, _, way)| counts(*way))
+        .filter_map(|(who, on, _)| Some((*on, members.iter().find(|k| k.id == *who).filter(sits)?.desk)))
+        .collect()
+}
+
+async fn noted(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    id: MatterId,
+) -> Result<Vec<(MatterMemberId, Day, Presence)>, Broken> {
+    let all = sql::presences(conn, m, id).await?;
+    Ok(all.into_iter().map(|(who, on, way, _)| (who, on, way)).collect())
+}
+
+/// The desks that were there, by day; whoever was absent was not.
+pub async fn attendance(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    id: MatterId,
+) -> Result<Vec<(Day, DeskId)>, Broken> {
+    let members = sql::members(conn, m, id).await?;
+    let there = noted(conn, m, id).await?;
+    let secret = sql::by_ids(conn, m, [id]).await?.iter().any(|h| h.rests_on == RestsOn::Secrecy);
+    Ok(desks(&members, &there, secret))
+}
+
+/// Refuses a correction that would take away what a decision of that day rests on.
+pub(crate) async fn corrected(
+    act: &mut Act,
+    l: &Loaded,
+    (who, on, way): (MatterMemberId, Day, Presence),
+) -> Result<(), Fail> {
+    let (m, id) = (act.municipality(), l.header.id);
+    let decided = act
+        .facts()?
+        .maybe(
+            "SELECT id FROM decision WHERE municipality_id = $1 AND matter_id = $2 AND decided_on = $3 \
+             AND voided_at IS NULL LIMIT 1",
+            args![m, id, on],
+        )
+        .await?
+        .is_some();
+    if !decided {
+        return Ok(());
+    }
+    let secret = l.header.rests_on == RestsOn::Secrecy;
+    let now = noted(&mut act.facts()?, m, id).await?;
+    let mut then: Vec<_> = now.iter().copied().filter(|(k, day, _)| (*k, *day) != (who, on)).collect();
+    then.push((who, on, way));
+    let known = obligatory(&mut act.facts()?, m, l.members.iter().map(|k| k.desk)).await?;
+    let that_day = |noted: &[(MatterMemberId, Day, Presence)]| {
+        let desks = desks(&l.members, noted, secret);
+        there(&known, desks.iter().filter(|(day, _)| *day == on).map(|(_, desk)| desk))
+    };
+    Ok(may_correct(decided, that_day(&now), that_day(&then))?)
+}
