@@ -25,6 +25,7 @@ fn main() {
     }
     let minutes = papers::minutes(20);
     let pages = press::typeset(&minutes).expect("minutes").pages().len();
+    assert!(pages >= 20, "the bar is for twenty pages");
     for (name, document) in [("form of one page", papers::form()), ("minutes", minutes)] {
         let mut took: Vec<Duration> = (0..ROUNDS)
             .map(|n| {

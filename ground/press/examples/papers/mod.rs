@@ -154,7 +154,8 @@ pub fn minutes(pages: usize) -> Document {
     document.push(
         Grid::new(["番号", "資料"]).widths([1, 5]).row(["資料1-1", "取組の状況"]).row(["別紙", "名簿"]),
     );
-    for n in 0..pages * 2 {
+    // Eight items fill three pages.
+    for n in 0..(pages * 8).div_ceil(3) {
         document.push(Block::heading(2, format!("議題{} 今年度の取組について", n + 1)));
         let asked =
             "参加支援の対象になった人は何人で、そのうち何人が居場所につながったのか、教えてください。";
