@@ -4,8 +4,10 @@
 /// A bug or an outage.
 #[derive(Debug)]
 pub enum Broken {
-    /// The database said no.
+    /// PostgreSQL said no, or an answer has fewer rows than it must have.
     Database(sqlx::Error),
+    /// SQLite said no.
+    Sqlite(rusqlite::Error),
     /// A stored value cannot be what it claims: table or statement, column.
     Corrupt(&'static str, String),
     /// The schema is not the one this program was built for.
@@ -23,6 +25,15 @@ impl std::fmt::Display for Broken {
                 write!(f, " {}", e.constraint().unwrap_or_default())
             }
             Self::Database(e) => write!(f, "database: {e}"),
+            // What was violated names tables and columns; other sentences can quote what somebody typed.
+            Self::Sqlite(rusqlite::Error::SqliteFailure(e, what)) => {
+                write!(f, "database refused: {:?} {}", e.code, e.extended_code)?;
+                match what {
+                    Some(what) if e.code == rusqlite::ErrorCode::ConstraintViolation => write!(f, " {what}"),
+                    _ => Ok(()),
+                }
+            }
+            Self::Sqlite(e) => write!(f, "database: {}", kind(e)),
             Self::Corrupt(place, column) => write!(f, "corrupt value in {place}.{column}"),
             Self::Schema(what) => write!(f, "schema: {what}"),
             Self::Outside(what) => f.write_str(what),
@@ -30,7 +41,29 @@ impl std::fmt::Display for Broken {
     }
 }
 
+/// The kind of a mistake in asking SQLite, without what was asked.
+fn kind(e: &rusqlite::Error) -> &'static str {
+    match e {
+        rusqlite::Error::SqlInputError { .. } => "a statement it does not understand",
+        rusqlite::Error::InvalidPath(_) => "no path",
+        _ => "asked in a way it does not know",
+    }
+}
+
+impl Broken {
+    /// Whether another program is writing just now.
+    pub(crate) fn is_busy(&self) -> bool {
+        matches!(self, Self::Sqlite(e) if e.sqlite_error_code() == Some(rusqlite::ErrorCode::DatabaseBusy))
+    }
+}
+
 impl std::error::Error for Broken {}
+
+impl From<rusqlite::Error> for Broken {
+    fn from(e: rusqlite::Error) -> Self {
+        Self::Sqlite(e)
+    }
+}
 
 impl From<sqlx::Error> for Broken {
     fn from(e: sqlx::Error) -> Self {

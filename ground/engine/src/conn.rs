@@ -4,9 +4,9 @@ use std::future::Future;
 use std::pin::Pin;
 
 use sqlx::postgres::PgConnection;
-use sqlx::sqlite::SqliteConnection;
-use sqlx::{Postgres, Sqlite, Transaction};
+use sqlx::{Postgres, Transaction};
 
+use crate::lite::Sqlite;
 use crate::value::{Args, Kind, Value};
 use crate::{Broken, Row, Statement};
 
@@ -22,16 +22,6 @@ pub(crate) trait Open: Send + Sync {
     fn commit(self: Box<Self>) -> Doing<'static, ()>;
 }
 
-impl Open for Transaction<'static, Sqlite> {
-    fn conn(&mut self) -> Conn<'_> {
-        Conn::Sqlite(self)
-    }
-
-    fn commit(self: Box<Self>) -> Doing<'static, ()> {
-        Box::pin(async move { Ok(Transaction::commit(*self).await?) })
-    }
-}
-
 impl Open for Transaction<'static, Postgres> {
     fn conn(&mut self) -> Conn<'_> {
         Conn::Pg(self)
@@ -45,7 +35,7 @@ impl Open for Transaction<'static, Postgres> {
 /// A borrowed connection inside a [`crate::Look`] or an [`crate::Act`].
 pub enum Conn<'a> {
     /// SQLite.
-    Sqlite(&'a mut SqliteConnection),
+    Sqlite(&'a mut Sqlite),
     /// PostgreSQL.
     Pg(&'a mut PgConnection),
 }
@@ -79,10 +69,7 @@ impl Conn<'_> {
     pub fn all(&mut self, sql: &'static str, args: Args) -> Doing<'_, Vec<Row>> {
         Box::pin(async move {
             Ok(match self {
-                Conn::Sqlite(c) => {
-                    let rows = bound!(sqlx::query::<sqlx::Sqlite>(sql), args).fetch_all(&mut **c).await?;
-                    rows.into_iter().map(Row::Sqlite).collect()
-                }
+                Conn::Sqlite(c) => c.rows(sql, &args, usize::MAX)?.into_iter().map(Row::Sqlite).collect(),
                 Conn::Pg(c) => {
                     let rows = bound!(sqlx::query::<sqlx::Postgres>(sql), args).fetch_all(&mut **c).await?;
                     rows.into_iter().map(Row::Pg).collect()
@@ -96,9 +83,7 @@ impl Conn<'_> {
         Box::pin(async move {
             Ok(match self {
                 Conn::Sqlite(c) => {
-                    let Statement { text, args } = statement;
-                    let rows =
-                        bound!(sqlx::query::<sqlx::Sqlite>(fixed(text)), args).fetch_all(&mut **c).await?;
+                    let rows = c.rows(&statement.text, &statement.args, usize::MAX)?;
                     rows.into_iter().map(Row::Sqlite).collect()
                 }
                 Conn::Pg(c) => {
@@ -116,10 +101,7 @@ impl Conn<'_> {
     pub fn maybe(&mut self, sql: &'static str, args: Args) -> Doing<'_, Option<Row>> {
         Box::pin(async move {
             Ok(match self {
-                Conn::Sqlite(c) => bound!(sqlx::query::<sqlx::Sqlite>(sql), args)
-                    .fetch_optional(&mut **c)
-                    .await?
-                    .map(Row::Sqlite),
+                Conn::Sqlite(c) => c.rows(sql, &args, 1)?.pop().map(Row::Sqlite),
                 Conn::Pg(c) => bound!(sqlx::query::<sqlx::Postgres>(sql), args)
                     .fetch_optional(&mut **c)
                     .await?
@@ -138,9 +120,7 @@ impl Conn<'_> {
     pub fn exec(&mut self, sql: &'static str, args: Args) -> Doing<'_, u64> {
         Box::pin(async move {
             Ok(match self {
-                Conn::Sqlite(c) => {
-                    bound!(sqlx::query::<sqlx::Sqlite>(sql), args).execute(&mut **c).await?.rows_affected()
-                }
+                Conn::Sqlite(c) => c.execute(sql, &args)?,
                 Conn::Pg(c) => {
                     bound!(sqlx::query::<sqlx::Postgres>(sql), args).execute(&mut **c).await?.rows_affected()
                 }
@@ -152,13 +132,7 @@ impl Conn<'_> {
     pub fn run(&mut self, statement: Statement) -> Doing<'_, u64> {
         Box::pin(async move {
             Ok(match self {
-                Conn::Sqlite(c) => {
-                    let Statement { text, args } = statement;
-                    bound!(sqlx::query::<sqlx::Sqlite>(fixed(text)), args)
-                        .execute(&mut **c)
-                        .await?
-                        .rows_affected()
-                }
+                Conn::Sqlite(c) => c.execute(&statement.text, &statement.args)?,
                 Conn::Pg(c) => {
                     let text = statement.numbered();
                     bound!(sqlx::query::<sqlx::Postgres>(fixed(text)), statement.args)
@@ -178,9 +152,7 @@ impl Conn<'_> {
     /// Runs a script of several statements.
     pub(crate) async fn script(&mut self, sql: &'static str) -> Result<(), Broken> {
         match self {
-            Conn::Sqlite(c) => {
-                sqlx::raw_sql(sql).execute(&mut **c).await?;
-            }
+            Conn::Sqlite(c) => c.script(sql)?,
             Conn::Pg(c) => {
                 sqlx::raw_sql(sql).execute(&mut **c).await?;
             }

@@ -1,5 +1,6 @@
 //! The engine (database, clock, chance) and the context of one request.
 
+use std::path::Path;
 use std::str::FromStr;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,20 +9,18 @@ use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha20Rng;
 use serde::Serialize;
 use sqlx::postgres::{PgConnectOptions, PgConnection, PgPool, PgPoolOptions};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
-    SqliteSynchronous,
-};
 use sqlx::{ConnectOptions, Connection};
 use words::id::MunicipalityId;
 use words::{Id, Instant};
 
+use crate::lite::{Sqlite, Use};
+use crate::readers::Readers;
 use crate::sqlite::Writing;
 use crate::wall::{Key, Place};
 use crate::{Begun, Broken, Channel, Clock, Envelope, Fail, Look};
 
 pub(crate) enum Db {
-    Sqlite { readers: SqlitePool, writing: Writing },
+    Sqlite { readers: Readers, writing: Writing },
     Pg(PgPool),
 }
 
@@ -46,18 +45,13 @@ const REST: u32 = 74;
 #[derive(Clone)]
 pub struct Engine(Arc<Inner>);
 
-/// How many readers SQLite gets: more than cores would only queue inside SQLite.
-const READERS: u32 = 4;
 /// PostgreSQL connections.
 const CONNECTIONS: u32 = 20;
-/// Prepared statements kept per connection.
+/// Prepared statements kept per connection to PostgreSQL.
 const STATEMENTS: usize = 512;
 /// A connection to PostgreSQL that lay idle for longer is asked whether it still stands before it is used; to ask each
 /// time would be a round trip more for every read and every write.
 const UNTESTED: std::time::Duration = std::time::Duration::from_secs(1);
-/// Rows of SQLite that wait to be fetched: a page's rows come in one go, without the two threads taking turns.
-const ROWS: usize = 1_024;
-
 /// Whether a connection to PostgreSQL that is given back stands outside of any transaction; otherwise it is closed. `sqlx` counts a
 /// transaction only when the whole text that begins it was answered: one whose beginning failed, or whose reader went away meanwhile,
 /// would stay open, and whoever came next would be refused or judged by what was true then (disclosure rule 5).
@@ -90,7 +84,7 @@ impl Engine {
                     .await?,
             )
         } else if let Some(path) = url.strip_prefix("sqlite:") {
-            open_sqlite(path).await?
+            open_sqlite(Path::new(path))?
         } else {
             return Err(Broken::Outside("database url must begin with sqlite: or postgres:".to_owned()));
         };
@@ -170,7 +164,7 @@ impl Engine {
     /// Closes every connection.
     pub async fn close(&self) {
         match &self.0.db {
-            Db::Sqlite { readers, .. } => readers.close().await,
+            Db::Sqlite { readers, .. } => readers.close(),
             Db::Pg(pool) => pool.close().await,
         }
     }
@@ -186,39 +180,10 @@ fn uuid_of(millis: u64, rest: u128) -> uuid::Uuid {
     uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
 }
 
-async fn open_sqlite(path: &str) -> Result<Db, Broken> {
-    let options = SqliteConnectOptions::from_str(&format!("sqlite:{path}"))?
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        // FULL: in WAL mode NORMAL would acknowledge writes that a power cut can take back.
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        .busy_timeout(std::time::Duration::from_secs(10))
-        .statement_cache_capacity(STATEMENTS)
-        .row_buffer_size(ROWS)
-        .pragma("cache_size", "-32000")
-        .disable_statement_logging();
-    let writer: SqliteConnection = SqliteConnection::connect_with(
-        &options
-            .clone()
-            // What is disposed of, and what is changed, does not stay behind in the file.
-            .pragma("secure_delete", "ON")
-            // What an act changed is remembered for its savepoint: in memory, not in a file beside the database.
-            .pragma("temp_store", "MEMORY")
-            // Only when the connection that does nothing else cannot keep up: 64 MB.
-            .pragma("wal_autocheckpoint", "16384"),
-    )
-    .await?;
-    let checkpointing = SqliteConnection::connect_with(&options).await?;
-    let readers = SqlitePoolOptions::new()
-        .min_connections(1)
-        .max_connections(READERS)
-        .test_before_acquire(false)
-        // Not mapped into memory: every read of personal data is followed by a row of the log, and after each write SQLite would take
-        // the whole map down and build it anew. Reading pages is faster by a quarter (docs/benchmarks.md).
-        .connect_with(options.create_if_missing(false).pragma("query_only", "ON"))
-        .await?;
-    Ok(Db::Sqlite { readers, writing: Writing::start(writer, checkpointing) })
+fn open_sqlite(path: &Path) -> Result<Db, Broken> {
+    let writer = Sqlite::open(path, Use::Write)?;
+    let checkpointing = Sqlite::open(path, Use::Write)?;
+    Ok(Db::Sqlite { readers: Readers::of(path), writing: Writing::start(writer, checkpointing)? })
 }
 
 /// Who asks, and when: the context of one request.

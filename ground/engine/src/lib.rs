@@ -1,7 +1,7 @@
 //! # Engine
 //!
 //! The only crate that opens a database. One statement text serves SQLite and PostgreSQL; what really differs
-//! is in `sqlite.rs`, `search.rs` and the migrations that say so.
+//! is in `lite.rs`, `readers.rs`, `sqlite.rs`, `search.rs`, `wall.rs` and the migrations that say so.
 //!
 //! - [`Look`]: one read. What it discloses goes through [`Look::disclose`], which decides, opens and notes the
 //!   access; [`Look::close`] makes the log rows durable and gives the [`Receipt`] without which no page leaves.
@@ -19,9 +19,11 @@ mod clock;
 mod conn;
 mod ctx;
 mod disclose;
+mod lite;
 mod log;
 mod look;
 pub mod migrate;
+mod readers;
 mod row;
 pub mod seal;
 pub mod search;

@@ -123,7 +123,7 @@ pub enum Standing {
 /// Looks without changing anything. An edited or unknown step is [`Broken::Schema`].
 pub async fn standing(engine: &Engine) -> Result<Standing, Broken> {
     let applied = match engine.db() {
-        Db::Sqlite { readers, .. } => applied(&mut Conn::Sqlite(&mut *readers.acquire().await?)).await?,
+        Db::Sqlite { readers, .. } => applied(&mut readers.begin().await?.conn()).await?,
         Db::Pg(pool) => applied(&mut Conn::Pg(&mut *pool.acquire().await?)).await?,
     };
     let missing = MIGRATIONS.len() - verify(&applied, engine.is_sqlite())?;
@@ -135,8 +135,8 @@ pub async fn standing(engine: &Engine) -> Result<Standing, Broken> {
 /// PostgreSQL, whose owner has its own means (docs/operate/backup.md). An older copy is never written over.
 pub async fn copy_before(engine: &Engine) -> Result<Option<PathBuf>, Broken> {
     let Db::Sqlite { readers, writing } = engine.db() else { return Ok(None) };
-    let mut reader = readers.acquire().await?;
-    let mut conn = Conn::Sqlite(&mut reader);
+    let mut reader = readers.begin().await?;
+    let mut conn = reader.conn();
     let done = verify(&applied(&mut conn).await?, true)?;
     let Some(next) = MIGRATIONS.get(done).filter(|_| done > 0) else { return Ok(None) };
     let file: String =

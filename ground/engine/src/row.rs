@@ -2,18 +2,18 @@
 
 use sqlx::Row as _;
 use sqlx::postgres::PgRow;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{Decode, Postgres, Sqlite};
+use sqlx::{Decode, Postgres};
 use uuid::Uuid;
 use words::code::Code;
 use words::{Day, Id, Instant};
 
 use crate::Broken;
+use crate::lite::{Held, LiteRow, OfHeld};
 
 /// One row of an answer.
 pub enum Row {
     /// From SQLite.
-    Sqlite(SqliteRow),
+    Sqlite(LiteRow),
     /// From PostgreSQL.
     Pg(PgRow),
 }
@@ -21,7 +21,7 @@ pub enum Row {
 /// What a column can be read as.
 pub trait Cell: Sized {
     /// The stored type.
-    type Raw: for<'r> Decode<'r, Sqlite> + for<'r> Decode<'r, Postgres>;
+    type Raw: OfHeld + for<'r> Decode<'r, Postgres>;
     /// Reads the stored value; `None` when it is null or cannot be one of these.
     fn from_raw(raw: Option<Self::Raw>) -> Option<Self>;
 }
@@ -59,14 +59,22 @@ impl<T: Cell> Cell for Option<T> {
     }
 }
 
+fn corrupt(column: &str) -> Broken {
+    Broken::Corrupt("row", column.to_owned())
+}
+
 impl Row {
     /// The value in `column`. A value that cannot be what it claims is [`Broken::Corrupt`].
     pub fn get<T: Cell>(&self, column: &'static str) -> Result<T, Broken> {
         let raw: Option<T::Raw> = match self {
-            Self::Sqlite(row) => row.try_get_unchecked(column)?,
+            Self::Sqlite(row) => match row.held(column) {
+                Some(Held::Null) => None,
+                Some(held) => Some(T::Raw::of_held(held).ok_or_else(|| corrupt(column))?),
+                None => return Err(corrupt(column)),
+            },
             Self::Pg(row) => row.try_get_unchecked(column)?,
         };
-        T::from_raw(raw).ok_or_else(|| Broken::Corrupt("row", column.to_owned()))
+        T::from_raw(raw).ok_or_else(|| corrupt(column))
     }
 
     /// The value of a closed list in `column`.

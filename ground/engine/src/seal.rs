@@ -241,7 +241,7 @@ pub(crate) async fn with_conn<T>(
     match engine.db() {
         Db::Sqlite { readers, .. } => {
             let mut tx = readers.begin().await?;
-            work(&mut Conn::Sqlite(&mut tx)).await
+            work(&mut tx.conn()).await
         }
         Db::Pg(pool) => {
             let mut tx = wall::begin(pool, place, true).await?;

@@ -10,17 +10,19 @@
 
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, Weak, mpsc};
+use std::time::Duration;
 
-use sqlx::sqlite::SqliteConnection;
-use tokio::sync::{Mutex, Notify, OwnedMutexGuard, mpsc, oneshot};
+use tokio::sync::{Mutex, Notify, OwnedMutexGuard, oneshot};
+use tokio::task::spawn_blocking;
 
 use crate::conn::{Doing, Open};
-use crate::{Broken, Conn};
+use crate::lite::Sqlite;
+use crate::{Broken, Conn, args};
 
 /// The one writing connection, and who waits for its next flush.
 pub(crate) struct Writer {
-    conn: SqliteConnection,
+    conn: Sqlite,
     /// A transaction is open.
     open: bool,
     /// An act's savepoint is open; if its holder vanished, it must be rolled back.
@@ -30,7 +32,7 @@ pub(crate) struct Writer {
     alone: usize,
     /// So many acts were committed since a checkpoint was asked for.
     committed: usize,
-    checkpoint: mpsc::Sender<()>,
+    checkpoint: mpsc::SyncSender<()>,
 }
 
 /// After a failed group at least so many acts are committed one by one: a quarter of a second of flushes, in which
@@ -40,11 +42,15 @@ const ALONE: usize = 64;
 /// After so many acts what stands in the log of changes is brought into the database file.
 const CHECKPOINT: usize = 64;
 
+/// How long the writer waits for another program that writes (a command beside the server), and how often it asks again:
+/// so many times, with so long a pause.
+const OTHERS: (u32, Duration) = (2_000, Duration::from_millis(5));
+
 impl Writer {
     /// Rolls back what a vanished act left behind.
-    async fn settle(&mut self) -> Result<(), Broken> {
+    fn settle(&mut self) -> Result<(), Broken> {
         if self.savepoint {
-            sqlx::raw_sql("ROLLBACK TO act; RELEASE act").execute(&mut self.conn).await?;
+            self.conn.script("ROLLBACK TO act; RELEASE act")?;
             self.savepoint = false;
         }
         Ok(())
@@ -52,28 +58,43 @@ impl Writer {
 
     /// Opens one act's savepoint, and the transaction around it when there is none.
     async fn open_act(&mut self) -> Result<(), Broken> {
-        if let Err(e) = self.settle().await {
+        if let Err(e) = self.settle() {
             // SQLite can roll a whole transaction back by itself (a full disk): then the savepoint is gone too.
-            self.give_up(&e.to_string()).await;
+            self.give_up(&e.to_string());
         }
-        let begin = if self.open { "SAVEPOINT act" } else { "BEGIN IMMEDIATE; SAVEPOINT act" };
-        if let Err(e) = sqlx::raw_sql(begin).execute(&mut self.conn).await {
-            if !self.open {
-                // The transaction may have begun without its savepoint.
-                self.give_up(&e.to_string()).await;
-            }
-            return Err(e.into());
+        let first = !self.open;
+        if first {
+            self.begin().await?;
         }
         self.open = true;
+        if let Err(e) = self.conn.script("SAVEPOINT act") {
+            if first {
+                self.give_up(&e.to_string());
+            }
+            return Err(e);
+        }
         self.savepoint = true;
         Ok(())
     }
 
+    /// Begins a transaction that may write. While another program writes, nobody's thread is held up.
+    async fn begin(&mut self) -> Result<(), Broken> {
+        for _ in 0..OTHERS.0 {
+            match self.conn.script("BEGIN IMMEDIATE") {
+                Err(e) if e.is_busy() => tokio::time::sleep(OTHERS.1).await,
+                begun => return begun,
+            }
+        }
+        self.conn.script("BEGIN IMMEDIATE")
+    }
+
     /// Takes the whole group back and tells everyone in it; the writer is as new afterwards.
-    async fn give_up(&mut self, why: &str) {
-        if let Err(e) = sqlx::query("ROLLBACK").execute(&mut self.conn).await {
-            // Nothing was open any more: just what is wanted.
-            tracing::warn!(error = %Broken::from(e), "no transaction to roll back");
+    fn give_up(&mut self, why: &str) {
+        // Often nothing is open any more: just what is wanted.
+        if self.conn.in_transaction()
+            && let Err(e) = self.conn.script("ROLLBACK")
+        {
+            tracing::warn!(error = %e, "a transaction that is not rolled back");
         }
         self.open = false;
         self.savepoint = false;
@@ -82,15 +103,12 @@ impl Writer {
         }
     }
 
-    async fn flush(&mut self) {
+    /// Commits the group. Waits for the disk.
+    fn flush(&mut self) {
         if !self.open {
             return;
         }
-        let committed = match self.settle().await {
-            Ok(()) => sqlx::query("COMMIT").execute(&mut self.conn).await.map(|_| ()).map_err(Broken::from),
-            Err(e) => Err(e),
-        };
-        match committed {
+        match self.settle().and_then(|()| self.conn.script("COMMIT")) {
             Ok(()) => {
                 self.open = false;
                 self.committed += self.waiting.len();
@@ -107,7 +125,7 @@ impl Writer {
             // Nothing of this group is stored; each of its acts is told so.
             Err(e) => {
                 self.alone = ALONE.max(4 * self.waiting.len());
-                self.give_up(&e.to_string()).await;
+                self.give_up(&e.to_string());
             }
         }
     }
@@ -130,9 +148,13 @@ impl Drop for Writing {
 impl Writing {
     /// `checkpointing` is a second connection to the same file: it does what the writer would otherwise do after a
     /// commit, while people wait.
-    pub(crate) fn start(conn: SqliteConnection, checkpointing: SqliteConnection) -> Self {
-        let (checkpoint, asked) = mpsc::channel(1);
-        tokio::spawn(checkpoint_when_asked(checkpointing, asked));
+    pub(crate) fn start(mut conn: Sqlite, checkpointing: Sqlite) -> Result<Self, Broken> {
+        conn.wait_for_others(Duration::ZERO)?;
+        let (checkpoint, asked) = mpsc::sync_channel(1);
+        std::thread::Builder::new()
+            .name("checkpoint".to_owned())
+            .spawn(move || checkpoint_when_asked(checkpointing, &asked))
+            .map_err(|e| Broken::Outside(format!("no thread for checkpoints: {e}")))?;
         let writer = Arc::new(Mutex::new(Writer {
             conn,
             open: false,
@@ -144,23 +166,34 @@ impl Writing {
         }));
         let wake = Arc::new(Notify::new());
         tokio::spawn(flush_when_woken(Arc::downgrade(&writer), Arc::clone(&wake)));
-        Self { writer, wake, wanting: Arc::default() }
+        Ok(Self { writer, wake, wanting: Arc::default() })
     }
 
-    /// Takes the writer for one act. Runs in a task of its own: a request that is dropped half-way (a closed
-    /// browser) must not leave the connection in a state that nobody knows.
+    /// Takes the writer for one act.
     pub(crate) async fn begin(&self) -> Result<SqliteAct, Broken> {
-        let (writer, wake) = (Arc::clone(&self.writer), Arc::clone(&self.wake));
-        let wanting = Arc::clone(&self.wanting);
-        wanting.fetch_add(1, Ordering::Relaxed);
-        let opening = tokio::spawn(async move {
-            let mut guard = writer.lock_owned().await;
-            wanting.fetch_sub(1, Ordering::Relaxed);
-            let opened = guard.open_act().await;
-            let act = SqliteAct { guard, leaving: Leaving { wake, quiet: false }, wanting };
-            opened.map(|()| act)
-        });
-        opening.await.map_err(|e| Broken::Outside(format!("the writer stopped: {e}")))?
+        let wanting = Wanting::new(&self.wanting);
+        let guard = Arc::clone(&self.writer).lock_owned().await;
+        drop(wanting);
+        let leaving = Leaving { wake: Arc::clone(&self.wake), quiet: false };
+        let mut act = SqliteAct { guard, leaving, wanting: Arc::clone(&self.wanting) };
+        act.guard.open_act().await?;
+        Ok(act)
+    }
+}
+
+/// Counts somebody who waits for the writer, also one who goes away meanwhile.
+struct Wanting(Arc<AtomicUsize>);
+
+impl Wanting {
+    fn new(count: &Arc<AtomicUsize>) -> Self {
+        count.fetch_add(1, Ordering::Relaxed);
+        Self(Arc::clone(count))
+    }
+}
+
+impl Drop for Wanting {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 
@@ -171,21 +204,20 @@ impl Writing {
             return Err(Broken::Outside("the place of the database is not a readable path".to_owned()));
         };
         let mut writer = Arc::clone(&self.writer).lock_owned().await;
-        // In a task of its own, like every use of the writer.
-        let copying = tokio::spawn(async move {
-            writer.flush().await;
-            sqlx::query("VACUUM INTO ?1").bind(copy).execute(&mut writer.conn).await.map(|_| ())
+        let copying = spawn_blocking(move || {
+            writer.flush();
+            writer.conn.execute("VACUUM INTO $1", &args![copy]).map(|_| ())
         });
-        copying.await.map_err(|e| Broken::Outside(format!("the writer stopped: {e}")))?.map_err(Broken::from)
+        copying.await.map_err(|e| Broken::Outside(format!("the writer stopped: {e}")))?
     }
 }
 
 /// Brings changes from the log into the file, as far as no reader stands in the way; nobody waits for it. Ends with the
 /// writer.
-async fn checkpoint_when_asked(mut conn: SqliteConnection, mut asked: mpsc::Receiver<()>) {
-    while asked.recv().await.is_some() {
-        if let Err(e) = sqlx::query("PRAGMA wal_checkpoint(PASSIVE)").execute(&mut conn).await {
-            tracing::warn!(error = %Broken::from(e), "no checkpoint");
+fn checkpoint_when_asked(mut conn: Sqlite, asked: &mpsc::Receiver<()>) {
+    while asked.recv().is_ok() {
+        if let Err(e) = conn.script("PRAGMA wal_checkpoint(PASSIVE)") {
+            tracing::warn!(error = %e, "no checkpoint");
         }
     }
 }
@@ -196,7 +228,12 @@ async fn flush_when_woken(writer: Weak<Mutex<Writer>>, wake: Arc<Notify>) {
     loop {
         wake.notified().await;
         let Some(writer) = writer.upgrade() else { return };
-        writer.lock().await.flush().await;
+        let mut writer = writer.lock_owned().await;
+        if writer.open
+            && let Err(e) = spawn_blocking(move || writer.flush()).await
+        {
+            tracing::error!(error = %e, "a flush stopped");
+        }
     }
 }
 
@@ -226,34 +263,28 @@ impl Drop for Leaving {
 
 impl SqliteAct {
     /// Ends the act and waits until it is on disk together with its group. Once begun, the end is not taken back
-    /// when the caller goes away: it too runs in a task of its own.
+    /// when the caller goes away: the disk is waited for on a thread of its own.
     async fn end(self) -> Result<(), Broken> {
         let Self { mut guard, mut leaving, wanting } = self;
-        let ending = tokio::spawn(async move {
-            let (send, durable) = oneshot::channel();
-            let released = sqlx::query("RELEASE act").execute(&mut guard.conn).await;
-            match released {
-                Ok(_) => {
-                    guard.savepoint = false;
-                    guard.waiting.push(send);
-                    // Nobody to share a flush with: there is no need to wait for the flusher's turn.
-                    if guard.alone > 0 || wanting.load(Ordering::Relaxed) == 0 {
-                        guard.alone = guard.alone.saturating_sub(1);
-                        guard.flush().await;
-                    }
-                }
-                // The savepoint stands: whoever comes next rolls it back.
-                Err(e) => drop(send.send(Err(Broken::from(e)))),
-            }
-            leaving.quiet = !guard.open;
+        // When this fails the savepoint stands: whoever comes next rolls it back.
+        guard.conn.script("RELEASE act")?;
+        guard.savepoint = false;
+        let (send, durable) = oneshot::channel();
+        guard.waiting.push(send);
+        // Nobody to share a flush with: there is no need to wait for the flusher's turn.
+        if guard.alone > 0 || wanting.load(Ordering::Relaxed) == 0 {
+            guard.alone = guard.alone.saturating_sub(1);
+            drop(spawn_blocking(move || {
+                guard.flush();
+                leaving.quiet = !guard.open;
+                drop(guard);
+                drop(leaving);
+            }));
+        } else {
             drop(guard);
             drop(leaving);
-            durable.await
-        });
-        ending
-            .await
-            .map_err(|e| Broken::Outside(format!("the writer stopped: {e}")))?
-            .map_err(|_| Broken::Outside("the writer stopped".to_owned()))?
+        }
+        durable.await.map_err(|_| Broken::Outside("the writer stopped".to_owned()))?
     }
 }
 

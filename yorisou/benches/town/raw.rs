@@ -2,8 +2,8 @@
 
 use std::str::FromStr;
 
+use rusqlite::types::Value;
 use sqlx::postgres::{PgConnectOptions, PgConnection};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, Connection};
 
 type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
@@ -11,7 +11,7 @@ type Result<T> = std::result::Result<T, Box<dyn std::error::Error>>;
 /// A bare connection.
 pub enum Raw {
     /// SQLite, with the settings the program uses.
-    Sqlite(SqliteConnection),
+    Sqlite(rusqlite::Connection),
     /// PostgreSQL.
     Pg(PgConnection),
 }
@@ -19,15 +19,17 @@ pub enum Raw {
 impl Raw {
     /// Opens a database.
     pub async fn open(url: &str) -> Result<Self> {
-        Ok(if url.starts_with("sqlite:") {
-            let options = SqliteConnectOptions::from_str(url)?
-                .journal_mode(SqliteJournalMode::Wal)
-                .synchronous(SqliteSynchronous::Full)
-                .foreign_keys(true)
-                .busy_timeout(std::time::Duration::from_secs(20));
-            Self::Sqlite(SqliteConnection::connect_with(&options).await?)
+        Ok(if let Some(path) = url.strip_prefix("sqlite:") {
+            let conn = rusqlite::Connection::open(path)?;
+            conn.busy_timeout(std::time::Duration::from_secs(20))?;
+            conn.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")?;
+            Self::Sqlite(conn)
         } else {
-            Self::Pg(PgConnection::connect_with(&PgConnectOptions::from_str(url)?).await?)
+            let mut conn = PgConnection::connect_with(&PgConnectOptions::from_str(url)?).await?;
+            // The second wall: who stands nowhere sees no row and changes none.
+            let stand = "SELECT set_config('yorisou.municipality', CAST(municipality_id AS TEXT), FALSE) FROM municipality";
+            sqlx::query(stand).execute(&mut conn).await?;
+            Self::Pg(conn)
         })
     }
 
@@ -35,9 +37,7 @@ impl Raw {
     #[expect(clippy::disallowed_methods, reason = "the bench writes its own statements")]
     pub async fn script(mut self, sql: &str) -> Result<()> {
         match &mut self {
-            Self::Sqlite(c) => {
-                sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(c).await?;
-            }
+            Self::Sqlite(c) => c.execute_batch(sql)?,
             Self::Pg(c) => {
                 sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(c).await?;
             }
@@ -47,9 +47,21 @@ impl Raw {
 
     /// Runs one prepared statement with text values; the number of rows that came back.
     pub async fn rows(&mut self, sql: &'static str, values: &[Cell]) -> Result<usize> {
-        macro_rules! run {
-            ($kind:ty, $c:expr) => {{
-                let mut query = sqlx::query::<$kind>(sql);
+        match self {
+            Self::Sqlite(c) => {
+                let mut statement = c.prepare_cached(sql)?;
+                for at in 1..=statement.parameter_count() {
+                    let nth = statement.parameter_name(at).and_then(|name| name.get(1..)?.parse().ok()).unwrap_or(at);
+                    statement.raw_bind_parameter(at, values[nth - 1].clone().held())?;
+                }
+                let (mut rows, mut seen) = (statement.raw_query(), 0);
+                while rows.next()?.is_some() {
+                    seen += 1;
+                }
+                Ok(seen)
+            }
+            Self::Pg(c) => {
+                let mut query = sqlx::query(sql);
                 for value in values {
                     query = match value {
                         Cell::Text(v) => query.bind(v.clone()),
@@ -58,12 +70,8 @@ impl Raw {
                         Cell::Flag(v) => query.bind(*v),
                     };
                 }
-                Ok(query.fetch_all(&mut *$c).await?.len())
-            }};
-        }
-        match self {
-            Self::Sqlite(c) => run!(sqlx::Sqlite, c),
-            Self::Pg(c) => run!(sqlx::Postgres, c),
+                Ok(query.fetch_all(&mut *c).await?.len())
+            }
         }
     }
 }
@@ -79,4 +87,15 @@ pub enum Cell {
     Int(i64),
     /// Yes or no.
     Flag(bool),
+}
+
+impl Cell {
+    fn held(self) -> Value {
+        match self {
+            Self::Text(v) => Value::Text(v),
+            Self::Id(v) => Value::Blob(v.as_bytes().to_vec()),
+            Self::Int(v) => Value::Integer(v),
+            Self::Flag(v) => Value::Integer(i64::from(v)),
+        }
+    }
 }

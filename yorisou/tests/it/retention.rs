@@ -182,17 +182,17 @@ pub async fn rows_with(app: &App, on: On, mark: &str) -> Vec<String> {
     let hex = format!("%{}%", engine::hex(mark.as_bytes()));
     match on {
         On::Sqlite => {
-            let mut conn = sqlx::SqliteConnection::connect(&app.url).await.unwrap();
+            let conn = crate::support::sqlite(app);
             let columns = "SELECT t.name AS t, c.name AS c FROM sqlite_master t, pragma_table_info(t.name) c \
                            WHERE t.type = 'table'";
-            for row in sqlx::query(columns).fetch_all(&mut conn).await.unwrap() {
-                let (table, column): (String, String) = (row.get("t"), row.get("c"));
-                let sql = crate::support::of_the_schema(format!(
+            let mut columns = conn.prepare(columns).unwrap();
+            let columns = columns.query_map([], |row| Ok((row.get("t")?, row.get("c")?))).unwrap();
+            for (table, column) in columns.map(|c: rusqlite::Result<(String, String)>| c.unwrap()) {
+                let sql = format!(
                     "SELECT COUNT(*) AS n FROM \"{table}\" WHERE CAST(\"{column}\" AS TEXT) LIKE $1 \
                      OR CAST(\"{column}\" AS TEXT) LIKE $2"
-                ));
-                let n: i64 =
-                    sqlx::query(sql).bind(&like).bind(&hex).fetch_one(&mut conn).await.unwrap().get("n");
+                );
+                let n: i64 = conn.query_row(&sql, [&like, &hex], |row| row.get("n")).unwrap();
                 if n > 0 {
                     found.push(format!("{table}.{column}"));
                 }
@@ -322,9 +322,7 @@ story!(what_is_disposed_of_is_gone_everywhere_and_what_stays_stays, |app| async 
 
     // Nor in the file.
     if on(app) == On::Sqlite {
-        use sqlx::Connection;
-        let mut conn = sqlx::SqliteConnection::connect(&app.url).await.unwrap();
-        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&mut conn).await.unwrap();
+        crate::support::sqlite(app).execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
         let file = std::fs::read(app.url.trim_start_matches("sqlite:")).unwrap();
         let letters = MARK.as_bytes();
         assert!(!file.windows(letters.len()).any(|w| w.eq_ignore_ascii_case(letters)), "left in the file");

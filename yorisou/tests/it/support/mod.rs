@@ -17,7 +17,6 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use engine::{Engine, SetClock};
-use sqlx::Connection;
 use tokio::net::TcpListener;
 use tokio::sync::OnceCell;
 use words::{Day, Instant};
@@ -56,6 +55,11 @@ pub struct App {
 #[expect(clippy::disallowed_methods, reason = "names out of the database's own catalogue")]
 pub fn of_the_schema(sql: String) -> sqlx::AssertSqlSafe<String> {
     sqlx::AssertSqlSafe(sql)
+}
+
+/// The story's database on SQLite, without the program.
+pub fn sqlite(app: &App) -> rusqlite::Connection {
+    rusqlite::Connection::open(app.url.trim_start_matches("sqlite:")).unwrap()
 }
 
 static COUNT: AtomicUsize = AtomicUsize::new(0);
@@ -174,9 +178,8 @@ async fn sqlite_schema(folder: &std::path::Path, clock: &SetClock) -> Vec<u8> {
     engine.close().await;
     // The file alone, without what may still stand beside it in the write-ahead log.
     let whole = folder.join("whole.db");
-    let mut conn = sqlx::SqliteConnection::connect(&format!("sqlite:{}", file.display())).await.unwrap();
-    sqlx::query("VACUUM INTO $1").bind(whole.display().to_string()).execute(&mut conn).await.unwrap();
-    conn.close().await.unwrap();
+    let conn = rusqlite::Connection::open(&file).unwrap();
+    conn.execute("VACUUM INTO $1", [whole.to_str().unwrap()]).unwrap();
     std::fs::read(whole).unwrap()
 }
 
