@@ -10,6 +10,9 @@
 #[path = "../town/client.rs"]
 #[expect(dead_code, reason = "shared with the bench of the town, which uses all of it")]
 mod client;
+#[path = "../town/raw.rs"]
+#[expect(dead_code, reason = "shared with the bench of the town, which uses all of it")]
+mod raw;
 
 use std::net::SocketAddr;
 use std::time::Instant as Stopwatch;
@@ -146,6 +149,10 @@ async fn town(url: &str, hidden: i64) -> Result<(Client, i64)> {
         there += hide(&engine, municipality, other, AT_ONCE.min(hidden - there), there)
             .await
             .map_err(|f| failed(&f))?;
+    }
+    // What PostgreSQL does by itself within a minute; what SQLite is told does not depend on the rows.
+    if hidden > 0 && !engine.is_sqlite() {
+        raw::Raw::open(url).await?.script("ANALYZE").await?;
     }
     Ok((client, there))
 }
