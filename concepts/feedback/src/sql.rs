@@ -222,7 +222,7 @@ const SELECT: &str = "SELECT f.id, f.referral_id, f.sheet_id, f.from_desk_id, f.
      JOIN task t ON t.municipality_id = f.municipality_id AND t.id = f.task_id \
      LEFT JOIN referral r ON r.municipality_id = f.municipality_id AND r.id = f.referral_id \
      LEFT JOIN connecting_sheet s ON s.municipality_id = f.municipality_id AND s.id = f.sheet_id \
-     LEFT JOIN case_file c ON c.municipality_id = f.municipality_id AND c.id = COALESCE(t.case_id, r.case_id) \
+     LEFT JOIN case_file c ON c.municipality_id = f.municipality_id AND c.id = CASE WHEN t.case_id IS NOT NULL THEN t.case_id ELSE r.case_id END \
      WHERE f.municipality_id = ? AND c.disposed_at IS NULL AND s.disposed_at IS NULL";
 
 /// What was owed for something that turned out to be a mistake is owed no longer.

@@ -290,7 +290,7 @@ const SELECT: &str = "SELECT i.id, i.state, i.consultation_id, COALESCE(i.case_i
      i.open_questions, i.sent_at, i.due_at, i.answered_at, i.ended_at, i.reason, i.refusal_article, i.decider_name, \
      i.decider_post, i.raised_at, i.raised_by, i.raised_desk_id, i.version, c.fiscal_year, c.number FROM inquiry i \
      LEFT JOIN consultation k ON k.municipality_id = i.municipality_id AND k.id = i.consultation_id \
-     LEFT JOIN case_file c ON c.municipality_id = i.municipality_id AND c.id = COALESCE(i.case_id, k.case_id) \
+     LEFT JOIN case_file c ON c.municipality_id = i.municipality_id AND c.id = CASE WHEN i.case_id IS NOT NULL THEN i.case_id ELSE k.case_id END \
      WHERE i.municipality_id = ? AND c.disposed_at IS NULL AND k.disposed_at IS NULL";
 
 /// One inquiry and how desks stand to it, whoever asks: the caller decides whether they may know. Whoever is kept out of a case of

@@ -273,7 +273,7 @@ const SELECT: &str = "SELECT t.id, t.kind, t.state, t.desk_id, t.assignee_id, t.
      LEFT JOIN urgent_look ul ON ul.municipality_id = t.municipality_id AND ul.id = t.thing_id \
      LEFT JOIN access_report ar ON ar.municipality_id = t.municipality_id AND ar.id = t.thing_id \
      LEFT JOIN case_file c ON c.municipality_id = t.municipality_id \
-     AND c.id = COALESCE(t.case_id, ul.case_id, ar.case_id) \
+     AND c.id = CASE WHEN t.case_id IS NOT NULL THEN t.case_id WHEN ul.case_id IS NOT NULL THEN ul.case_id ELSE ar.case_id END \
      LEFT JOIN referral r ON r.municipality_id = t.municipality_id AND r.id = t.referral_id \
      LEFT JOIN inquiry i ON i.municipality_id = t.municipality_id AND i.id = t.inquiry_id \
      LEFT JOIN consultation k ON k.municipality_id = t.municipality_id AND k.id = t.consultation_id \
@@ -538,7 +538,7 @@ pub async fn watch_count(
          LEFT JOIN urgent_look ul ON ul.municipality_id = t.municipality_id AND ul.id = t.thing_id \
          LEFT JOIN access_report ar ON ar.municipality_id = t.municipality_id AND ar.id = t.thing_id \
          LEFT JOIN case_file c ON c.municipality_id = t.municipality_id \
-         AND c.id = COALESCE(t.case_id, ul.case_id, ar.case_id) \
+         AND c.id = CASE WHEN t.case_id IS NOT NULL THEN t.case_id WHEN ul.case_id IS NOT NULL THEN ul.case_id ELSE ar.case_id END \
          LEFT JOIN referral r ON r.municipality_id = t.municipality_id AND r.id = t.referral_id \
          LEFT JOIN consultation k ON k.municipality_id = t.municipality_id AND k.id = t.consultation_id \
          LEFT JOIN connecting_sheet s ON s.municipality_id = t.municipality_id AND s.id = t.sheet_id \

@@ -93,7 +93,7 @@ const SELECT: &str = "SELECT t.id, t.state, t.kind, t.guide_version, t.categorie
      LEFT JOIN consultation k ON k.municipality_id = t.municipality_id AND k.id = t.consultation_id \
      LEFT JOIN connecting_sheet s ON s.municipality_id = t.municipality_id AND s.id = t.sheet_id \
      LEFT JOIN case_file c ON c.municipality_id = t.municipality_id \
-     AND c.id = COALESCE(t.case_id, k.case_id, s.case_id) \
+     AND c.id = CASE WHEN t.case_id IS NOT NULL THEN t.case_id WHEN k.case_id IS NOT NULL THEN k.case_id ELSE s.case_id END \
      WHERE t.municipality_id = ? AND c.disposed_at IS NULL AND k.disposed_at IS NULL AND s.disposed_at IS NULL";
 
 /// One triage, if it exists. Whether the viewer may know is decided on its seal.

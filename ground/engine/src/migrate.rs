@@ -109,6 +109,7 @@ const MIGRATIONS: &[Migration] = &[
     both!(160, "0160_kin_relation"),
     both!(161, "0161_position_wording"),
     both!(165, "0165_matter_deputy"),
+    both!(170, "0170_search_narrowed"),
 ];
 
 /// How the database stands to this program.
