@@ -34,6 +34,8 @@ pub enum Which {
     Town,
     /// Ten times the town.
     Prefecture,
+    /// The town, with nine times as many people beside its own: a million of them.
+    Crowd,
     /// A small town.
     Small,
     /// The small town, and a million consultations of desks the viewer does not sit at.
@@ -45,6 +47,7 @@ impl Which {
         match self {
             Self::Town => "town",
             Self::Prefecture => "prefecture",
+            Self::Crowd => "crowd",
             Self::Small => "small",
             Self::Million => "million",
         }
@@ -52,7 +55,7 @@ impl Which {
 
     fn config(self) -> town::Config {
         match self {
-            Self::Town => town::Config::bench(TODAY),
+            Self::Town | Self::Crowd => town::Config::bench(TODAY),
             Self::Prefecture => town::Config {
                 households: 300_000,
                 consultations: 1_000_000,
@@ -145,8 +148,10 @@ async fn make(which: Which, url: &str) -> Result<()> {
         return Err(format!("the data set breaks {broken:?}").into());
     }
     engine.close().await;
-    if which == Which::Million {
-        hide(url).await?;
+    match which {
+        Which::Million => hide(url).await?,
+        Which::Crowd => crowd(url).await?,
+        Which::Town | Which::Prefecture | Which::Small => {}
     }
     crate::say(&format!(
         "made {} in {:.0} s: {} rows",
@@ -187,6 +192,26 @@ pub fn numbered(url: &str, most: i64) -> (String, &'static str, &'static str) {
             "to_char(timestamp '2023-11-20' + make_interval(secs => i * 94), 'YYYY-MM-DD\"T\"HH24:MI:SS.000+09:00')",
         )
     }
+}
+
+/// Adds nine people for each there is: of the same name, household and desk, born up to nine days later. So there are ten times as many
+/// who could be meant by a name, as in a place ten times as large.
+async fn crowd(url: &str) -> Result<()> {
+    const COLUMNS: &str = "household_id, desk_id, author_id, name, reading, alias, name_key, reading_key, died, gender, \
+         how_to_address, language, interpreter, address, address_key, phone, phone_key, contact_wish, version, command_id";
+    let (number, id, _) = numbered(url, 9);
+    let (id, later) = if url.starts_with("sqlite:") {
+        (id.replace("i, i", "k, i"), "date(birth, '+' || i || ' days')")
+    } else {
+        (id.replace("to_hex(i), 12", "to_hex(k), 12"), "to_char(CAST(birth AS DATE) + CAST(i AS INTEGER), 'YYYY-MM-DD')")
+    };
+    let sql = format!(
+        "{number}, other AS (SELECT ROW_NUMBER() OVER (ORDER BY p.id) AS k, p.* FROM person p) \
+         INSERT INTO person (municipality_id, id, birth, {COLUMNS}) SELECT municipality_id, {id}, \
+         CASE WHEN length(birth) = 10 THEN {later} ELSE birth END, {COLUMNS} FROM n CROSS JOIN other"
+    );
+    crate::raw::Raw::open(url).await?.script(&sql).await?;
+    if url.starts_with("sqlite:") { Ok(()) } else { crate::raw::Raw::open(url).await?.script("ANALYZE").await }
 }
 
 /// Adds [`HIDDEN`] consultations without texts, copies of those of other desks under new ids.

@@ -193,11 +193,11 @@ async fn hidden(alone: &Set, million: &Set, label: &str) -> Result<()> {
     Ok(())
 }
 
-/// Words after `--` that choose the data and narrow a run: `small` or `prefecture`, an engine, the number of a bar. None of a kind means all of it.
+/// Words after `--` that choose the data and narrow a run: `small`, `crowd` or `prefecture`, an engine, the number of a bar. None of a kind means all of it.
 struct Chosen(Vec<String>);
 
 impl Chosen {
-    const SETS: [&str; 2] = ["small", "prefecture"];
+    const SETS: [&str; 3] = ["small", "crowd", "prefecture"];
     const ENGINES: [&str; 2] = ["sqlite", "postgres"];
     const BARS: [&str; 8] = ["p1", "p3", "p4", "p5", "p6", "p11", "p12", "p13"];
 
@@ -230,9 +230,10 @@ impl Chosen {
 
     /// What is measured; the small town shows in a minute that everything runs.
     fn town(&self) -> Which {
-        match (self.named("small"), self.named("prefecture")) {
-            (true, _) => Which::Small,
-            (_, true) => Which::Prefecture,
+        match Self::SETS.iter().find(|set| self.named(set)) {
+            Some(&"small") => Which::Small,
+            Some(&"crowd") => Which::Crowd,
+            Some(&"prefecture") => Which::Prefecture,
             _ => Which::Town,
         }
     }
