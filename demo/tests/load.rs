@@ -192,6 +192,8 @@ const NOT_YET: &[task::TaskKind] = &[
     task::TaskKind::CheckLead,
     task::TaskKind::AckLead,
     task::TaskKind::AskedMatter,
+    // Nobody of the demonstration's secretariat is kept out of a family that a conference is about.
+    task::TaskKind::StandIn,
     task::TaskKind::LifeStage,
 ];
 

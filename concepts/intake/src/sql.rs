@@ -254,19 +254,21 @@ pub async fn list(
     // Each desk's newest by themselves, then the newest of those: an index gives the first in their order, and what
     // a desk has written over the years is not read and sorted to show fifty lines of it.
     let mut statement = Statement::new(SELECT, args![viewer.municipality]).push(" AND id IN (", args![]);
+    let mut and = "";
     for desk in scope.desks() {
-        let of_desk = statement.push(
+        let of_desk = statement.push(and, args![]).push(
             "SELECT id FROM (SELECT c.id FROM consultation c WHERE c.municipality_id = ? AND c.disposed_at IS NULL \
              AND c.desk_id = ?",
             args![viewer.municipality, *desk],
         );
         statement = narrowed(of_desk, viewer, filter)
-            .push(" ORDER BY c.occurred_at DESC, c.id DESC LIMIT ?) AS newest UNION ALL ", args![most]);
+            .push(" ORDER BY c.occurred_at DESC, c.id DESC LIMIT ?) AS newest", args![most]);
+        and = " UNION ALL ";
     }
-    let statement = statement.push(
-        "SELECT id FROM consultation WHERE FALSE) ORDER BY occurred_at DESC, id DESC LIMIT ?",
-        args![most],
-    );
+    if and.is_empty() {
+        return Ok(Vec::new());
+    }
+    let statement = statement.push(") ORDER BY occurred_at DESC, id DESC LIMIT ?", args![most]);
     load(conn, viewer, statement).await
 }
 

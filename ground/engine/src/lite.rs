@@ -205,10 +205,14 @@ mod tests {
             _ => String::new(),
         };
         assert_eq!(["a", "b", "c", "d"].map(read), ["one", "2", "2", ""]);
-        let rows = conn.rows("SELECT ? AS a, ? AS b UNION ALL SELECT 3, 4", &args![1_i64, 2_i64], 1).expect("rows");
+        let rows =
+            conn.rows("SELECT ? AS a, ? AS b UNION ALL SELECT 3, 4", &args![1_i64, 2_i64], 1).expect("rows");
         assert_eq!(rows.len(), 1, "no more than asked for");
         assert!(matches!(rows[0].held("b"), Some(Held::Int(2))));
-        assert!(conn.rows("SELECT $3 AS c", &args![1_i64], 9).is_err(), "a place without a value is a mistake");
+        assert!(
+            conn.rows("SELECT $3 AS c", &args![1_i64], 9).is_err(),
+            "a place without a value is a mistake"
+        );
     }
 
     #[test]

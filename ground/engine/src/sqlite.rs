@@ -46,6 +46,11 @@ const CHECKPOINT: usize = 64;
 /// so many times, with so long a pause.
 const OTHERS: (u32, Duration) = (2_000, Duration::from_millis(5));
 
+#[expect(clippy::disallowed_methods, reason = "another program does not tell when it has done")]
+async fn pause() {
+    tokio::time::sleep(OTHERS.1).await;
+}
+
 impl Writer {
     /// Rolls back what a vanished act left behind.
     fn settle(&mut self) -> Result<(), Broken> {
@@ -81,7 +86,7 @@ impl Writer {
     async fn begin(&mut self) -> Result<(), Broken> {
         for _ in 0..OTHERS.0 {
             match self.conn.script("BEGIN IMMEDIATE") {
-                Err(e) if e.is_busy() => tokio::time::sleep(OTHERS.1).await,
+                Err(e) if e.is_busy() => pause().await,
                 begun => return begun,
             }
         }

@@ -166,7 +166,8 @@ async fn make(which: Which, url: &str) -> Result<()> {
 /// and again.
 async fn spread(engine: &Engine) -> Result<()> {
     let origin = engine::Origin::Console;
-    let envelope = engine::Envelope { command: engine.new_id(), base_version: None, origin, issued_at: engine.now() };
+    let envelope =
+        engine::Envelope { command: engine.new_id(), base_version: None, origin, issued_at: engine.now() };
     let mut act = engine.nobody_in(engine.new_id()).aside(&envelope).await.map_err(|_| "no act")?;
     act.facts()?.exec("PRAGMA cache_size = -9000000", engine::args![]).await?;
     Ok(())
@@ -203,7 +204,10 @@ async fn crowd(url: &str) -> Result<()> {
     let (id, later) = if url.starts_with("sqlite:") {
         (id.replace("i, i", "k, i"), "date(birth, '+' || i || ' days')")
     } else {
-        (id.replace("to_hex(i), 12", "to_hex(k), 12"), "to_char(CAST(birth AS DATE) + CAST(i AS INTEGER), 'YYYY-MM-DD')")
+        (
+            id.replace("to_hex(i), 12", "to_hex(k), 12"),
+            "to_char(CAST(birth AS DATE) + CAST(i AS INTEGER), 'YYYY-MM-DD')",
+        )
     };
     let sql = format!(
         "{number}, other AS (SELECT ROW_NUMBER() OVER (ORDER BY p.id) AS k, p.* FROM person p) \
@@ -211,7 +215,11 @@ async fn crowd(url: &str) -> Result<()> {
          CASE WHEN length(birth) = 10 THEN {later} ELSE birth END, {COLUMNS} FROM n CROSS JOIN other"
     );
     crate::raw::Raw::open(url).await?.script(&sql).await?;
-    if url.starts_with("sqlite:") { Ok(()) } else { crate::raw::Raw::open(url).await?.script("ANALYZE").await }
+    if url.starts_with("sqlite:") {
+        Ok(())
+    } else {
+        crate::raw::Raw::open(url).await?.script("ANALYZE").await
+    }
 }
 
 /// Adds [`HIDDEN`] consultations without texts, copies of those of other desks under new ids.

@@ -22,7 +22,9 @@ impl Raw {
         Ok(if let Some(path) = url.strip_prefix("sqlite:") {
             let conn = rusqlite::Connection::open(path)?;
             conn.busy_timeout(std::time::Duration::from_secs(20))?;
-            conn.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON")?;
+            conn.execute_batch(
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON",
+            )?;
             Self::Sqlite(conn)
         } else {
             let mut conn = PgConnection::connect_with(&PgConnectOptions::from_str(url)?).await?;
@@ -51,7 +53,10 @@ impl Raw {
             Self::Sqlite(c) => {
                 let mut statement = c.prepare_cached(sql)?;
                 for at in 1..=statement.parameter_count() {
-                    let nth = statement.parameter_name(at).and_then(|name| name.get(1..)?.parse().ok()).unwrap_or(at);
+                    let nth = statement
+                        .parameter_name(at)
+                        .and_then(|name| name.get(1..)?.parse().ok())
+                        .unwrap_or(at);
                     statement.raw_bind_parameter(at, values[nth - 1].clone().held())?;
                 }
                 let (mut rows, mut seen) = (statement.raw_query(), 0);
