@@ -5,15 +5,16 @@ use attachment::{NewAttachment, Taken};
 use casefile::CaseHeader;
 use consent::{
     Confirmed, Consent, ConsentForm, Follow, GivenBy, NewConsent, NewRequest, RequestState, SetAside,
+    Withdrawal,
 };
 use engine::{Act, Begun, Fail, Receipt, Refusal};
 use serde::Serialize;
 use site::{Req, link};
 use task::{Guarded, TaskState};
-use words::Instant;
 use words::calendar::{self, OpeningDays};
 use words::code::Code;
 use words::id::{AttachmentId, CaseId, ConsentId, PersonId, ThingId};
+use words::{Day, Instant};
 
 use crate::form::Draft;
 use crate::rules::{self, AsideReason, NoReason};
@@ -275,15 +276,14 @@ pub(crate) async fn answer(
 }
 
 /// Records that a consent was withdrawn (domain section 4.5), on behalf of whoever said so. It holds from the next
-/// request of anyone.
+/// request of anyone, whichever day it was said.
 pub(crate) async fn withdraw(
     req: &Req,
     case: CaseId,
     id: ConsentId,
-    told_by: GivenBy,
-    way: ConsentForm,
+    (told_by, way, said): (GivenBy, ConsentForm, Day),
 ) -> Result<Receipt, Fail> {
-    let body = (case, id, told_by.code(), way.code());
+    let body = (case, id, told_by.code(), way.code(), said);
     let mut act = match req.ctx()?.act(&req.envelope(), "consent.withdraw", &body).await? {
         Begun::Before(_) => return Ok(before()),
         Begun::New(act) => act,
@@ -292,7 +292,9 @@ pub(crate) async fn withdraw(
     let found = terms::visible(&mut act, &header, id).await?;
     let relation = terms::relation_of(&relation, &found);
     let right = act.permit(Action::RecordWithdrawal, &relation, RecordRef::case(case)).await?;
-    consent::withdraw(&mut act, &right, id, told_by.code(), Some(way)).await?;
+    consent::said_on(&found, said, act.now().day())?;
+    let words = Withdrawal { told_by: Some(told_by), way: Some(way), said: Some(said) };
+    consent::withdraw(&mut act, &right, id, words).await?;
     end_tasks(&mut act, &right, id, TaskState::Cancelled).await?;
     settle(&mut act, &right, case).await?;
     Ok(act.commit("").await?)
@@ -302,7 +304,7 @@ pub(crate) async fn withdraw(
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Carry {
     pub draft: Draft,
-    pub confirmed_on: words::Day,
+    pub confirmed_on: Day,
 }
 
 /// Carries a consent over to successors, as the person agreed: a new one in its place, which says no more and lasts no

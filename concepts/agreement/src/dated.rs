@@ -18,13 +18,16 @@ pub async fn dated(look: &mut Look, frame: &Frame, loaded: &Loaded) -> Result<Ve
             |name| t.f("case_consents.whose", "name", name),
         );
         let href = Some(link::case_consents(case));
+        let said = c.said_before().map(|said| frame.day(&said)).unwrap_or_default();
         let line = |at, key: &str| {
-            let words = t.f(key, "whose", &whose);
+            let words = t.fs(key, &[("whose", whose.clone()), ("said", said.clone())]);
             Dated::new(at, "consent", words, Some(c.desk)).to(href.clone()).about(vec![c.person])
         };
         lines.push(line(c.given_at, "agreement_dated.given"));
         if let Some(at) = c.withdrawn_at {
-            lines.push(line(at, "agreement_dated.withdrawn"));
+            let key =
+                if said.is_empty() { "agreement_dated.withdrawn" } else { "agreement_dated.withdrawn_said" };
+            lines.push(line(at, key));
         }
     }
     Ok(lines)

@@ -48,6 +48,8 @@ struct Holders {
     x: ConsentRow,
     rows: Vec<HolderRow>,
     provisions: Vec<ProvisionRow>,
+    /// What was seen and sent after the person had said no, before anybody wrote it down.
+    meanwhile: Vec<String>,
     /// Whom to ask, with the telephone.
     ask: String,
 }
@@ -72,6 +74,12 @@ impl Holders {
                 fields.push(Field::new(&h.name, [h.received.clone(), h.seen.clone()].concat().join("\n")));
             }
             document.push(fields);
+        }
+        if !self.meanwhile.is_empty() {
+            document.push(Block::together([
+                Block::heading(2, s("consent_meanwhile.title")),
+                Block::list(self.meanwhile.iter().cloned()),
+            ]));
         }
         document.push(Block::together([
             Block::heading(2, s("case_withdraw.holders")),
@@ -150,6 +158,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     access::may(&viewer, Action::RecordWithdrawal, &terms::relation_of(&loaded.relation, &found))?;
     let frame = req.frame();
     let holders = held(&mut look, &frame, &loaded, &found).await?;
+    let meanwhile = consent::meanwhile(&mut look, &frame, &found).await?;
     let provided = terms::load_provisions(&mut look, &loaded).await?;
     let desks = provided.iter().map(|p| p.desk).chain([found.desk]);
     let infos = register::desks_by_id(&mut look.conn(), m, desks, ctx.now.day()).await?;
@@ -162,6 +171,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         x: terms::row(&frame, &loaded, &found, &names, &viewer),
         provisions: terms::provision_rows(&frame, &provided, &names),
         rows: holders,
+        meanwhile,
         ask: format!("{name} {phone}").trim().to_owned(),
     };
     let document = holders.document(&frame);
@@ -212,7 +222,8 @@ async fn withdraw_page(req: &Req, form: Form) -> Result<(WithdrawPage, Receipt),
 
 /// GET /cases/{id}/consents/{consent}/withdraw.
 pub(crate) async fn confirm(req: Arc<Req>) -> Result<Answer, Fail> {
-    let (page, receipt) = withdraw_page(&req, Form::default()).await?;
+    let today = Form::filled(vec![("said", req.t().short_day(req.now().day()))]);
+    let (page, receipt) = withdraw_page(&req, today).await?;
     Answer::page(page.render(), receipt)
 }
 
@@ -222,10 +233,21 @@ pub(crate) async fn withdraw(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut form = req.form();
     let told_by = form.code::<GivenBy>("told_by", Need::Required);
     let way = form.code::<ConsentForm>("way", Need::Required);
-    let (Some(told_by), Some(way)) = (told_by, way) else {
+    let today = req.now().day();
+    let said = form.past_day("said", Need::Optional).unwrap_or(today);
+    let (Some(told_by), Some(way), false) = (told_by, way, form.has_problems()) else {
         let (page, receipt) = withdraw_page(&req, form).await?;
         return Answer::again(page.render(), receipt);
     };
-    let receipt = acts::withdraw(&req, id, consent, told_by, way).await?;
-    Ok(Answer::to(&link::case_consents(id), "consent_withdrawn", receipt))
+    // Whoever looked in between is to be told: that stands on the page of the consent.
+    let to = if said < today { link::case_consent(id, consent) } else { link::case_consents(id) };
+    match acts::withdraw(&req, id, consent, (told_by, way, said)).await {
+        Ok(receipt) => Ok(Answer::to(&to, "consent_withdrawn", receipt)),
+        Err(Fail::Refused(refusal)) => {
+            form.problem("said", refusal.key);
+            let (page, receipt) = withdraw_page(&req, form).await?;
+            Answer::again(page.render(), receipt)
+        }
+        Err(other) => Err(other),
+    }
 }

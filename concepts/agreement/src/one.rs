@@ -42,6 +42,8 @@ struct OnePage {
     desk: String,
     party: Option<PartyRow>,
     papers: Vec<PaperRow>,
+    /// What was seen and sent after the person had said no, for whoever may write that down.
+    meanwhile: Vec<String>,
     may_attach: bool,
     renew: String,
     carry: bool,
@@ -104,6 +106,8 @@ async fn page(req: &Req, form: Form) -> Result<(OnePage, Receipt), Fail> {
         consent::recipients_ended(&mut look.conn(), viewer.municipality, ctx.now.day(), false).await?;
     let x = terms::row(&frame, &loaded, &found, &names, &viewer);
     let relation = terms::relation_of(&loaded.relation, &found);
+    let meanwhile =
+        if x.may_withdraw { consent::meanwhile(&mut look, &frame, &found).await? } else { Vec::new() };
     let papers = files
         .iter()
         .map(|a| {
@@ -121,6 +125,7 @@ async fn page(req: &Req, form: Form) -> Result<(OnePage, Receipt), Fail> {
         desk: names.desks.get(&found.desk).cloned().unwrap_or_default(),
         party,
         papers,
+        meanwhile,
         may_attach: access::may(&viewer, Action::RecordWithdrawal, &relation).is_ok(),
         renew: new::renew(case, wanted),
         carry: x.may_renew && ended.iter().any(|e| e.due.consent == wanted),

@@ -148,6 +148,7 @@ mod tests {
             until: Some(day(300)),
             given_at: now,
             withdrawn_at: None,
+            withdrawn_said: None,
             desk: id(3),
             case: None,
             version: 1,

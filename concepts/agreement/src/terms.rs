@@ -211,7 +211,10 @@ pub(crate) fn state(frame: &Frame, c: &Consent) -> String {
         (ConsentState::Given, _) if c.from > today => t.s("agreement.state_to_come").to_owned(),
         (ConsentState::Withdrawn, _) => {
             let day = c.withdrawn_at.map(|at| frame.day(&at.day())).unwrap_or_default();
-            t.f("case_consents.withdrawn_on", "day", day)
+            match c.said_before() {
+                Some(said) => t.fs("consent.withdrawn_said", &[("said", frame.day(&said)), ("day", day)]),
+                None => t.f("case_consents.withdrawn_on", "day", day),
+            }
         }
         (ConsentState::Superseded, _) => match c.followed_by {
             Some((_, how)) => t.code("consent_followed", how),

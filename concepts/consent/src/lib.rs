@@ -8,16 +8,19 @@
 //! sees the preview only (domain section 4.3).
 //!
 //! Given → withdrawn | superseded | entered in error; expiry needs no step. Withdrawal takes effect at the next
-//! request of anyone.
+//! request of anyone, also where the person had said it days before.
 //!
 //! Invariant: a consent that names no recipient, or no category, is refused: the empty set grants nothing, and a
 //! paper that grants nothing only misleads.
 
+mod meanwhile;
 mod missing;
 mod rules;
 mod sharing;
 mod sql;
+mod withdrawal;
 
+pub use meanwhile::meanwhile;
 pub use missing::{Missing, Uncovered, someone_uncovered, uncovered};
 pub use rules::{
     Consent, ConsentForm, ConsentState, FieldTerms, Follow, GivenBy, GiverRelation, NamedField, NewConsent,
@@ -34,6 +37,7 @@ pub use sql::watch::{Due, Ended, coming_of_age, ending, note_task, recipients_en
 pub use sql::{
     by_id, end_act, end_provisions, give, in_error, of_case, of_persons, provide, take_effect, withdraw,
 };
+pub use withdrawal::{Withdrawal, said_on};
 
 /// The sentences of this concept.
 pub const TEXT: site::Text =

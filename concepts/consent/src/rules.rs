@@ -155,8 +155,10 @@ pub struct Consent {
     pub until: Option<Day>,
     /// When it was given.
     pub given_at: Instant,
-    /// When it was withdrawn.
+    /// When it was written down that it is withdrawn: from then on it opens nothing.
     pub withdrawn_at: Option<Instant>,
+    /// The day the person said so; of before it was asked for: unknown.
+    pub withdrawn_said: Option<Day>,
     /// The desk that recorded it.
     pub desk: DeskId,
     /// The case it was given in.
@@ -275,6 +277,7 @@ impl Consent {
         let until = [ended, self.set_aside_at].into_iter().flatten().min();
         self.from <= then.day
             && self.given_at.day() <= then.day
+            && self.said_before().is_none_or(|said| then.day < said)
             && self.until.is_none_or(|last| then.day <= last)
             && until.is_none_or(|at| then.day < at.day() || then.over.is_some_and(|over| over <= at))
     }
@@ -431,7 +434,7 @@ pub fn may_follow(state: ConsentState, followed: bool) -> Result<(), Refusal> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use access::{Category, Role, Seat};
 
@@ -439,7 +442,7 @@ mod tests {
         uuid::Uuid::from_u128(7)
     }
 
-    fn id<K>(number: u128) -> words::Id<K> {
+    pub(crate) fn id<K>(number: u128) -> words::Id<K> {
         words::Id::new(uuid::Uuid::from_u128(number))
     }
 
@@ -448,7 +451,7 @@ mod tests {
     }
 
     /// Recorded by desk 1, for desk 2 and the agency 30.
-    fn given() -> Consent {
+    pub(crate) fn given() -> Consent {
         Consent {
             id: id(100),
             state: ConsentState::Given,
@@ -461,6 +464,7 @@ mod tests {
             until: None,
             given_at: now(),
             withdrawn_at: None,
+            withdrawn_said: None,
             desk: id(1),
             case: None,
             version: 1,
@@ -472,21 +476,6 @@ mod tests {
             follows: None,
             followed_by: None,
         }
-    }
-
-    #[test]
-    fn what_was_over_before_a_withdrawal_rested_on_the_consent() {
-        let day = |n| Day::new(2026, 11, n).unwrap();
-        let then = |n, over: Option<u32>| Then { day: day(n), over: over.map(|h| Instant::at(day(n), h, 0)) };
-        let mut consent = given();
-        consent.purposes = vec![Purpose::Conference.code().to_owned()];
-        consent.state = ConsentState::Withdrawn;
-        consent.withdrawn_at = Some(Instant::at(day(24), 16, 0));
-        let held = |then| consent.let_speak(id(2), None, (then, &[]));
-        assert!(held(then(23, None)) && held(then(24, Some(11))) && held(then(24, Some(16))));
-        assert!(!held(then(24, Some(17))), "it went on longer");
-        assert!(!held(then(24, None)), "of which no hour is known");
-        assert!(!held(then(25, Some(9))) && !held(then(20, Some(9))));
     }
 
     fn at(desk: u128, agency: u128, role: Role) -> Viewer {

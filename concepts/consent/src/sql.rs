@@ -12,8 +12,9 @@ use words::code::Code;
 use words::id::{AgencyId, CaseId, ConsentId, EntryId, MunicipalityId, PersonId, ProvisionId, ThingId};
 
 use crate::rules::{
-    Consent, ConsentForm, FieldTerms, NamedField, NewConsent, NewProvision, Recipient, check, field_counts,
+    Consent, FieldTerms, NamedField, NewConsent, NewProvision, Recipient, check, field_counts,
 };
+use crate::withdrawal::Withdrawal;
 
 /// Records a consent. Given for a sharing act (a referral, an inquiry) it is `pending` until that takes effect.
 pub async fn give(
@@ -253,23 +254,23 @@ async fn refresh(act: &mut Act, right: &Right, of: ThingId) -> Result<(), Fail> 
     household::findable::refresh(act, right, &persons, &entries).await
 }
 
-/// Records a withdrawal: who said so, and how (by word of mouth, on paper). It holds from the next request on, for
-/// everyone.
+/// Records a withdrawal: who said so, how, and on which day. It holds from the next request on, for everyone.
 pub async fn withdraw(
     act: &mut Act,
     right: &Right,
     consent: ConsentId,
-    told_by: &str,
-    form: Option<ConsentForm>,
+    said: Withdrawal,
 ) -> Result<(), Fail> {
     let (municipality, now) = (act.municipality(), act.now());
+    let (told_by, way) = (said.told_by.map_or("", Code::code), said.way.map_or("", Code::code));
+    let day = said.said.unwrap_or(now.day());
     let changed = act
         .save(right)?
         .exec(
             "UPDATE consent SET state = 'withdrawn', withdrawn_at = $3, withdrawn_told_by = $4, \
-             withdrawn_form = $5, version = version + 1 \
+             withdrawn_form = $5, withdrawn_said = $6, version = version + 1 \
              WHERE municipality_id = $1 AND id = $2 AND state = 'given'",
-            args![municipality, consent, now, told_by, form.map_or("", Code::code)],
+            args![municipality, consent, now, told_by, way, day],
         )
         .await?;
     if changed == 0 {
@@ -300,7 +301,7 @@ pub async fn in_error(act: &mut Act, right: &Right, consent: ConsentId) -> Resul
 }
 
 const SELECT: &str = "SELECT c.id, c.state, c.person_id, c.given_by, c.form, c.categories, c.purposes, c.from_day, \
-     c.until_day, c.given_at, c.withdrawn_at, c.desk_id, c.case_id, c.version, c.relation, c.giver_id, \
+     c.until_day, c.given_at, c.withdrawn_at, c.withdrawn_said, c.desk_id, c.case_id, c.version, c.relation, c.giver_id, \
      b.before_id, b.how AS before_how, n.consent_id AS next_id, n.how AS next_how, \
      (SELECT MIN(x.set_at) FROM guardian_set_aside x WHERE x.municipality_id = c.municipality_id \
      AND x.person_id = c.person_id AND x.ended_at IS NULL AND (c.giver_id = x.guardian_id \
@@ -433,6 +434,7 @@ fn consent(row: &Row) -> Result<Consent, Broken> {
         until: row.get("until_day")?,
         given_at: row.get("given_at")?,
         withdrawn_at: row.get("withdrawn_at")?,
+        withdrawn_said: row.get("withdrawn_said")?,
         desk: row.get("desk_id")?,
         case: row.get("case_id")?,
         version: row.get("version")?,

@@ -23,7 +23,7 @@ pub fn terms<'a>(person: &'a str, more: &[(&'a str, &'a str)]) -> Vec<(&'a str, 
 }
 
 /// A case of 佐野's desk, and who it is about.
-async fn begun(app: &App) -> (Person, String, String) {
+pub async fn begun(app: &App) -> (Person, String, String) {
     let mut sano = app.sign_in("sano").await;
     let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
     let page = sano.get(&format!("/cases/{case}/consents/new")).await;
@@ -42,9 +42,14 @@ pub async fn give(who: &mut Person, case: &str, fields: &[(&str, &str)]) -> Stri
 }
 
 pub async fn withdraw(who: &mut Person, consent: &str) {
+    withdraw_said(who, consent, "").await;
+}
+
+/// The same, said on an earlier day; an empty one is today.
+pub async fn withdraw_said(who: &mut Person, consent: &str, said: &str) {
     let path = format!("{consent}/withdraw");
     who.get(&path).await.is(200);
-    who.post(&path, &[("told_by", "self"), ("way", "oral")]).await.is(303);
+    who.post(&path, &[("told_by", "self"), ("way", "oral"), ("said", said)]).await.is(303);
 }
 
 /// Runs a statement as the program's own role; what the database says to it.

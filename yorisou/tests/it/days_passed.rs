@@ -4,7 +4,7 @@
 use access::{Right, System};
 use words::Day;
 
-use crate::agreement::{give, terms, withdraw};
+use crate::agreement::{give, terms, withdraw_said};
 use crate::conference::{pledge, raised, whole};
 use crate::decision::{END, GOALS, consent, decide, go_on, met, with_consent};
 use crate::referral::first_radio;
@@ -33,16 +33,21 @@ story!(a_decision_from_before_a_plan_does_not_end_it, |app| async {
 
 /// A conference of noon on 24 November, a consent withdrawn then at `hour`:`minute` and given anew the next day; what is then decided of it.
 async fn withdrawn_at(app: &App, hour: u32, minute: u32) -> Page {
+    withdrawn(app, (24, hour, minute), "").await
+}
+
+/// The same, written down on another day, with the day it was said.
+async fn withdrawn(app: &App, (day_of, hour, minute): (u32, u32, u32), said: &str) -> Page {
     let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);
     let (case, given, matter) = with_consent(app, &mut sano, &mut hase).await;
     let day = |d| Day::new(2026, 11, d).unwrap();
     let at = |d, h, m| words::Instant::at(day(d), h, m);
     app.clock.set(at(24, 12, 0));
     met(&mut app.sign_in("hase").await, &matter, "R8.11.24").await;
-    app.clock.set(at(24, hour, minute));
+    app.clock.set(at(day_of, hour, minute));
     let mut sano = app.sign_in("sano").await;
-    withdraw(&mut sano, &given).await;
-    app.clock.set(at(25, 9, 0));
+    withdraw_said(&mut sano, &given, said).await;
+    app.clock.set(at(day_of.max(25), 9, 0));
     let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);
     proposed(&mut sano, &case, &[]).await;
     consent(app, &mut sano, &case).await;
@@ -57,6 +62,17 @@ story!(what_was_over_before_the_withdrawal_of_that_day_is_written_down, |app| as
 
 story!(what_went_on_over_a_withdrawal_is_not, |app| async {
     withdrawn_at(app, 12, 30).await.is(422).see("その日には、会議のための同意がそろっていませんでした");
+});
+
+story!(what_was_held_from_the_day_it_was_said_did_not_rest_on_it, |app| async {
+    withdrawn(app, (25, 8, 30), "R8.11.24")
+        .await
+        .is(422)
+        .see("その日には、会議のための同意がそろっていませんでした");
+});
+
+story!(what_was_held_before_the_day_it_was_said_did, |app| async {
+    withdrawn(app, (26, 8, 30), "R8.11.25").await.is(303);
 });
 
 story!(a_consent_to_the_agency_carried_what_its_desk_held_before_it_ended, |app| async {

@@ -311,7 +311,9 @@ pub async fn withdraw_all(app: &App) {
         .await
         .unwrap();
     for row in rows {
-        consent::withdraw(&mut act, &right, row.get("id").unwrap(), "", None).await.unwrap();
+        consent::withdraw(&mut act, &right, row.get("id").unwrap(), consent::Withdrawal::default())
+            .await
+            .unwrap();
     }
     act.commit("").await.unwrap();
 }

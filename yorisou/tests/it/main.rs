@@ -81,4 +81,5 @@ mod undo;
 mod urgent;
 mod versions;
 mod wall;
+mod withdrawal;
 mod workload;

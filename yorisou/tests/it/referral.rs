@@ -204,7 +204,9 @@ story!(a_withdrawn_consent_closes_the_door_at_once, |app| async {
         .one("SELECT id FROM consent WHERE municipality_id = $1", args![m])
         .await
         .unwrap();
-    consent::withdraw(&mut act, &right, row.get("id").unwrap(), "", None).await.unwrap();
+    consent::withdraw(&mut act, &right, row.get("id").unwrap(), consent::Withdrawal::default())
+        .await
+        .unwrap();
     act.commit("").await.unwrap();
     kinoshita.get(&referral).await.is(200).not_see("青木").not_see("MARK-S");
     kinoshita.get(&format!("/cases/{case}")).await.is(200).not_see("青木");

@@ -3,7 +3,7 @@
 
 use crate::support::{App, Page, Person};
 
-const WITH_CONSENT: &[(&str, &str)] = &[
+pub const WITH_CONSENT: &[(&str, &str)] = &[
     ("knows", "yes"),
     ("words", "母の介護で眠れない"),
     ("topics", "care"),
@@ -21,7 +21,7 @@ async fn write(person: &mut Person, fields: &[(&str, &str)]) -> Page {
 }
 
 /// The path of a sheet just sent.
-async fn sent(person: &mut Person, fields: &[(&str, &str)]) -> String {
+pub async fn sent(person: &mut Person, fields: &[(&str, &str)]) -> String {
     let page = write(person, fields).await;
     assert_eq!(page.status, 303, "{}", page.text());
     page.location().split('?').next().unwrap().to_owned()

@@ -380,8 +380,29 @@ pub struct Holder {
     pub last: Instant,
 }
 
-/// Who saw what of a person under one of these consents, as the access log has it. The log names one consent of each look,
-/// also when a text is about several people who all agreed: `beside` are the consents of those who live with the person.
+/// Looks of the access log that opened something, with the desk whose seat it was.
+const SEEN: &str = " FROM access_log l \
+     JOIN appointment a ON a.municipality_id = l.municipality_id AND a.id = l.appointment_id \
+     JOIN post o ON o.municipality_id = a.municipality_id AND o.id = a.post_id \
+     WHERE l.municipality_id = ? AND l.categories <> 0";
+
+/// Those of them that rested on a consent of the person. The log names one consent of each look, also when a text is about several
+/// people who all agreed: `beside` are the consents of those who live with the person.
+fn under(statement: Statement, (consent, person): (ConsentId, PersonId), beside: &[ConsentId]) -> Statement {
+    statement
+        .push(" AND (l.source_id = ?", args![consent.uuid()])
+        .push_in(" OR (l.source_id IN", beside.iter().map(|c| c.uuid()))
+        .push(
+            " AND (l.record_id = ? OR EXISTS (SELECT 1 FROM entry_subject s WHERE s.municipality_id = l.municipality_id \
+             AND s.entry_id = l.record_id AND s.person_id = ?) OR EXISTS (SELECT 1 FROM entry e JOIN household_member h \
+             ON h.municipality_id = e.municipality_id AND h.household_id = e.household_id \
+             WHERE e.municipality_id = l.municipality_id AND e.id = l.record_id AND e.whole_household \
+             AND h.person_id = ?))))",
+            args![person, person, person],
+        )
+}
+
+/// Who saw what of a person under a consent, as the access log has it. `beside`: the consents of those who live with the person.
 pub async fn holders(
     conn: &mut Conn<'_>,
     m: MunicipalityId,
@@ -390,21 +411,12 @@ pub async fn holders(
 ) -> Result<Vec<Holder>, Broken> {
     let statement = Statement::new(
         "SELECT o.desk_id, l.record_kind, COUNT(DISTINCT l.record_id) AS records, MIN(l.at) AS first, \
-         MAX(l.at) AS last FROM access_log l \
-         JOIN appointment a ON a.municipality_id = l.municipality_id AND a.id = l.appointment_id \
-         JOIN post o ON o.municipality_id = a.municipality_id AND o.id = a.post_id \
-         WHERE l.municipality_id = ? AND l.categories <> 0 AND (l.source_id = ?",
-        args![m, consent.uuid()],
+         MAX(l.at) AS last",
+        args![],
     )
-    .push_in(" OR (l.source_id IN", beside.iter().map(|c| c.uuid()))
-    .push(
-        " AND (l.record_id = ? OR EXISTS (SELECT 1 FROM entry_subject s WHERE s.municipality_id = l.municipality_id \
-         AND s.entry_id = l.record_id AND s.person_id = ?) OR EXISTS (SELECT 1 FROM entry e JOIN household_member h \
-         ON h.municipality_id = e.municipality_id AND h.household_id = e.household_id \
-         WHERE e.municipality_id = l.municipality_id AND e.id = l.record_id AND e.whole_household \
-         AND h.person_id = ?)))) GROUP BY o.desk_id, l.record_kind ORDER BY o.desk_id, l.record_kind",
-        args![person, person, person],
-    );
+    .push(SEEN, args![m]);
+    let statement = under(statement, (consent, person), beside)
+        .push(" GROUP BY o.desk_id, l.record_kind ORDER BY o.desk_id, l.record_kind", args![]);
     conn.select(statement)
         .await?
         .iter()
@@ -416,6 +428,59 @@ pub async fn holders(
                 first: row.get("first")?,
                 last: row.get("last")?,
             })
+        })
+        .collect()
+}
+
+/// How often a desk looked at something under a consent in a time.
+#[derive(Debug, Clone)]
+pub struct Looked {
+    /// The desk.
+    pub desk: DeskId,
+    /// How often something was opened.
+    pub looks: i64,
+    /// How many records.
+    pub records: i64,
+}
+
+/// Minutes by which a row's id can differ from its moment: a row is written when the page leaves.
+const SLACK: i64 = 10;
+
+/// Who looked under a consent between two moments: desks and counts. Asked of a short time: the log is read by its own key, which begins
+/// with the moment.
+pub(crate) async fn looked(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    (consent, person): (ConsentId, PersonId),
+    (from, to): (Instant, Instant),
+) -> Result<Vec<Looked>, Broken> {
+    let first =
+        |at: Instant| ThingId::new(uuid::Uuid::from_u128(u128::try_from(at.millis()).unwrap_or(0) << 80));
+    let (since, until) = (first(from.plus_minutes(-SLACK)), first(to.plus_minutes(SLACK)));
+    let beside: Vec<ConsentId> = conn
+        .all(
+            "SELECT DISTINCT c.id FROM household_member h JOIN household_member o ON o.municipality_id = h.municipality_id \
+             AND o.household_id = h.household_id JOIN consent c ON c.municipality_id = o.municipality_id \
+             AND c.person_id = o.person_id WHERE h.municipality_id = $1 AND h.person_id = $2 AND o.person_id <> $2 ORDER BY c.id",
+            args![m, person],
+        )
+        .await?
+        .iter()
+        .map(|row| row.get("id"))
+        .collect::<Result<_, _>>()?;
+    let statement = Statement::new(
+        "SELECT o.desk_id, COUNT(*) AS looks, COUNT(DISTINCT l.record_id) AS records",
+        args![],
+    )
+    .push(SEEN, args![m])
+    .push(" AND l.id >= ? AND l.id < ? AND l.at >= ? AND l.at <= ?", args![since, until, from, to]);
+    let statement =
+        under(statement, (consent, person), &beside).push(" GROUP BY o.desk_id ORDER BY o.desk_id", args![]);
+    conn.select(statement)
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(Looked { desk: row.get("desk_id")?, looks: row.get("looks")?, records: row.get("records")? })
         })
         .collect()
 }

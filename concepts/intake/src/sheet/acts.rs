@@ -1,12 +1,11 @@
 //! Sending a sheet, taking it up, answering a notice.
 
 use access::{Action, RecordKind, RecordRef, Relation, Right, Viewer};
-use consent::{Consent, ConsentForm, GivenBy, NewConsent, Purpose, Recipient};
+use consent::{Consent, NewConsent, Purpose, Recipient, Withdrawal};
 use engine::{Act, Fail};
 use household::entry::About;
 use household::{Field, Marks, NewEntry, person};
 use task::{NewTask, TaskKind, TaskState};
-use words::code::Code;
 use words::id::{CaseId, ConnectingSheetId, ConsultationId, PersonId};
 
 use super::form::{Identity, NewSheet};
@@ -218,18 +217,14 @@ pub(crate) async fn put_back(act: &mut Act, right: &Right, id: ConnectingSheetId
 
 /// Records that the consent given on a sheet was withdrawn, on behalf of whoever said so. It holds from the next
 /// request of anyone.
-pub async fn withdraw(
-    act: &mut Act,
-    sheet: &Sheet,
-    given: &Consent,
-    told_by: GivenBy,
-    way: ConsentForm,
-) -> Result<(), Fail> {
+pub async fn withdraw(act: &mut Act, sheet: &Sheet, given: &Consent, words: Withdrawal) -> Result<(), Fail> {
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let cases = cases(act, &viewer, sheet).await?;
     let relation = consents::relation(sheet, &cases);
     let right = act.permit(Action::RecordWithdrawal, &relation, record(sheet.id)).await?;
-    consent::withdraw(act, &right, given.id, told_by.code(), Some(way)).await
+    let today = act.now().day();
+    consent::said_on(given, words.said.unwrap_or(today), today)?;
+    consent::withdraw(act, &right, given.id, words).await
 }
 
 async fn cases(act: &mut Act, viewer: &Viewer, sheet: &Sheet) -> Result<Vec<CaseId>, Fail> {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use access::{Action, Relation, may};
 use askama::Template;
-use consent::{Consent, ConsentForm, ConsentState, GivenBy, Recipient};
+use consent::{Consent, ConsentForm, ConsentState, GivenBy, Recipient, Withdrawal};
 use engine::{Begun, Broken, Channel, Conn, Fail, Look};
 use household::Reasons;
 use site::{Answer, Form, Frame, Need, Req, link};
@@ -56,6 +56,8 @@ pub(super) struct Terms {
     pub holds: bool,
     /// Where it can be withdrawn.
     pub withdraw: Option<String>,
+    /// Where it stands who looked before the withdrawal was written down.
+    pub meanwhile: Option<String>,
 }
 
 /// The consents given on a sheet, for whoever may see their terms: who wrote the sheet, the provider that holds it,
@@ -94,7 +96,13 @@ pub(super) async fn terms(
             };
             let holds = c.holds_on(today);
             let state = match (c.state, c.withdrawn_at) {
-                (ConsentState::Withdrawn, Some(at)) => t.f("sheet.withdrawn_on", "day", frame.day(&at.day())),
+                (ConsentState::Withdrawn, Some(at)) => match c.said_before() {
+                    Some(said) => {
+                        let days = [("said", frame.day(&said)), ("day", frame.day(&at.day()))];
+                        t.fs("consent.withdrawn_said", &days)
+                    }
+                    None => t.f("sheet.withdrawn_on", "day", frame.day(&at.day())),
+                },
                 (state, _) => t.code("consent_state", state),
             };
             let given = [
@@ -109,6 +117,7 @@ pub(super) async fn terms(
                 state,
                 holds,
                 withdraw: (allowed && holds).then(|| at(sheet.id, c.id)),
+                meanwhile: (allowed && c.said_before().is_some()).then(|| at(sheet.id, c.id)),
             };
             (c.id, terms)
         })
@@ -128,6 +137,7 @@ struct WithdrawPage {
     here: String,
     action: String,
     terms: Terms,
+    meanwhile: Vec<String>,
     reasons: Vec<String>,
 }
 
@@ -154,11 +164,18 @@ async fn page(req: &Req, form: Form) -> Result<Answer, Fail> {
     let shown = terms(&mut look, &frame, &sheet, &cases).await?;
     let (_, terms) = shown.into_iter().find(|(c, _)| *c == wanted).ok_or(Fail::NotVisible)?;
     may(&ctx.viewer, Action::RecordWithdrawal, &relation(&sheet, &cases))?;
+    let mut given = given_on(&mut look.conn(), ctx.viewer.municipality, &sheet).await?;
+    given.retain(|c| c.id == wanted);
+    let meanwhile = match given.first() {
+        Some(given) => consent::meanwhile(&mut look, &frame, given).await?,
+        None => Vec::new(),
+    };
     let wrong = form.has_problems();
     let page = WithdrawPage {
         here: link::sheet(id),
         action: at(id, wanted),
         terms,
+        meanwhile,
         reasons: reasons.sentences(&frame.t),
         form,
         frame,
@@ -169,7 +186,8 @@ async fn page(req: &Req, form: Form) -> Result<Answer, Fail> {
 
 /// GET /sheets/{id}/consents/{consent}/withdraw: before withdrawing, the person can be told who holds what.
 pub(super) async fn confirm(req: Arc<Req>) -> Result<Answer, Fail> {
-    page(&req, Form::default()).await
+    let today = Form::filled(vec![("said", req.t().short_day(req.now().day()))]);
+    page(&req, today).await
 }
 
 /// POST of the same.
@@ -179,23 +197,33 @@ pub(super) async fn withdraw(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut form = req.form();
     let told_by = form.code::<GivenBy>("told_by", Need::Required);
     let way = form.code::<ConsentForm>("way", Need::Required);
-    let (Some(told_by), Some(way)) = (told_by, way) else {
+    let said = form.past_day("said", Need::Optional).unwrap_or(ctx.now.day());
+    let (Some(told_by), Some(way), false) = (told_by, way, form.has_problems()) else {
         return page(&req, form).await;
     };
-    let body = (id, wanted, told_by.code(), way.code());
+    let body = (id, wanted, told_by.code(), way.code(), said);
+    // Whoever looked in between is to be told: that stands where it was written down.
+    let to = if said < ctx.now.day() { at(id, wanted) } else { link::sheet(id) };
     match ctx.act(&req.envelope(), "sheet.withdraw_consent", &body).await? {
         Begun::Before(_) => {
             let receipt = engine::Receipt::nothing_personal("the command was done before; nothing is shown");
-            Ok(Answer::to(&link::sheet(id), "sheet_withdrawn", receipt))
+            Ok(Answer::to(&to, "sheet_withdrawn", receipt))
         }
         Begun::New(mut act) => {
             let (sheet, _) = load(&mut act, id).await?;
             let municipality = act.municipality();
             let given = given_on(&mut act.facts()?, municipality, &sheet).await?;
             let given = given.into_iter().find(|c| c.id == wanted).ok_or(Fail::NotVisible)?;
-            acts::withdraw(&mut act, &sheet, &given, told_by, way).await?;
-            let receipt = act.commit(&id.to_string()).await?;
-            Ok(Answer::to(&link::sheet(id), "sheet_withdrawn", receipt))
+            let words = Withdrawal { told_by: Some(told_by), way: Some(way), said: Some(said) };
+            match acts::withdraw(&mut act, &sheet, &given, words).await {
+                Ok(()) => Ok(Answer::to(&to, "sheet_withdrawn", act.commit(&id.to_string()).await?)),
+                Err(Fail::Refused(refusal)) => {
+                    drop(act);
+                    form.problem("said", refusal.key);
+                    page(&req, form).await
+                }
+                Err(other) => Err(other),
+            }
         }
     }
 }
