@@ -16,8 +16,8 @@ use words::id::{CaseId, DeskId, PersonId};
 
 use crate::sql;
 
-/// Cases looked through at once.
-const MOST: i64 = 2_000;
+/// Cases on a page.
+const PAGE: usize = 25;
 
 struct Row {
     whose: String,
@@ -44,22 +44,27 @@ struct Row {
 struct MissingPage {
     frame: Frame,
     rows: Vec<Row>,
-    more: bool,
+    /// Whether this is not the first page.
+    paged: bool,
+    next: Option<String>,
     reasons: Vec<String>,
 }
 
-/// GET /consents/missing.
+/// GET /consents/missing: `after` is the last case of the page before.
 pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let viewer = ctx.viewer.clone();
     let (m, today) = (viewer.municipality, ctx.now.day());
     let mut look = ctx.look(Channel::List).await?;
     let frame = req.frame();
-    let filter = Filter { state: Some(CaseState::Open), ..Filter::default() };
+    let after = req.query().get("after").and_then(cursor);
+    let most = i64::try_from(PAGE + 1).unwrap_or(i64::MAX);
+    let mut waiting = sql::waiting(&mut look.conn(), &viewer, today, after, most).await?;
+    let more = waiting.len() > PAGE;
+    waiting.truncate(PAGE);
+    let filter = Filter { state: Some(CaseState::Open), among: Some(waiting), ..Filter::default() };
     let scope = Scope::own_desks(&viewer);
-    let mut cases = casefile::list(&mut look.conn(), &viewer, &scope, &filter, MOST + 1).await?;
-    let more = cases.len() > usize::try_from(MOST).unwrap_or(usize::MAX);
-    cases.truncate(usize::try_from(MOST).unwrap_or(usize::MAX));
+    let mut cases = casefile::list(&mut look.conn(), &viewer, &scope, &filter, most).await?;
     // The matter that has waited longest stands first.
     cases.sort_by_key(|c| (c.opened_at, c.id));
     let homes = cases.iter().map(|c| c.household);
@@ -127,6 +132,19 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
             });
         }
     }
-    let page = MissingPage { rows, more, reasons: reasons.sentences(&frame.t), frame };
+    let next = cases.last().filter(|_| more);
+    let page = MissingPage {
+        rows,
+        paged: after.is_some(),
+        next: next.map(|c| format!("{}?after={}_{}", link::NO_CONSENT, c.opened_at.millis(), c.id)),
+        reasons: reasons.sentences(&frame.t),
+        frame,
+    };
     Answer::page(page.render(), look.close().await?)
+}
+
+/// `1700000000000_0190…`: a moment and an id.
+fn cursor(text: &str) -> Option<(Instant, CaseId)> {
+    let (at, id) = text.split_once('_')?;
+    Some((Instant::from_millis(at.parse().ok()?), id.parse().ok()?))
 }

@@ -1,8 +1,9 @@
 //! What stands around consents: their open tasks, and who of the own cases has none.
 
+use access::Viewer;
 use engine::{Broken, Conn, Statement, args};
-use words::Instant;
 use words::id::{CaseId, ConsentId, MunicipalityId, TaskId};
+use words::{Day, Instant};
 
 /// The open tasks about a consent.
 pub(crate) async fn tasks_of(
@@ -49,4 +50,54 @@ pub(crate) async fn opened_by(
     )
     .push_in(" AND case_id IN", cases);
     conn.select(statement).await?.iter().map(|row| Ok((row.get("case_id")?, row.get("desk_id")?))).collect()
+}
+
+/// Open cases in which the viewer's desks have a part and somebody may be without a consent, those that have waited longest first, from
+/// after this one. Left out is a case only where consents cover everybody that the viewer is sure to know of: their desk recorded them, or
+/// answers for the case. What else they know of, the page looks through.
+pub(crate) async fn waiting(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    today: Day,
+    after: Option<(Instant, CaseId)>,
+    most: i64,
+) -> Result<Vec<CaseId>, Broken> {
+    let (m, own) = (viewer.municipality, viewer.reading_desks());
+    let mut statement = Statement::new(
+        "SELECT c.id FROM case_file c WHERE c.municipality_id = ? AND c.disposed_at IS NULL AND c.state = 'open' \
+         AND c.id IN (SELECT k.case_id FROM case_desk k WHERE k.municipality_id = ?",
+        args![m, m],
+    )
+    .push_in(" AND k.desk_id IN", own.iter().copied())
+    .push(
+        ") AND EXISTS (SELECT 1 FROM household_member h JOIN person p ON p.municipality_id = h.municipality_id \
+         AND p.id = h.person_id WHERE h.municipality_id = c.municipality_id AND h.household_id = c.household_id \
+         AND h.valid_to IS NULL AND p.died IS NULL AND p.disposed_at IS NULL AND NOT EXISTS (SELECT 1 FROM consent k \
+         WHERE k.municipality_id = p.municipality_id AND k.person_id = p.id AND k.state = 'given' AND k.from_day <= ? \
+         AND (k.until_day IS NULL OR k.until_day >= ?)",
+        args![today, today],
+    )
+    .push_in(" AND (c.accountable_desk_id IN", own.iter().copied())
+    .push_in(" OR k.desk_id IN", own.iter().copied())
+    .push(
+        ") AND NOT EXISTS (SELECT 1 FROM guardian_set_aside g WHERE g.municipality_id = k.municipality_id \
+         AND g.person_id = k.person_id AND g.ended_at IS NULL AND (k.giver_id = g.guardian_id \
+         OR (k.giver_id IS NULL AND k.given_by = 'guardian')))))",
+        args![],
+    );
+    if let Some((at, id)) = after {
+        statement = statement.push(" AND (c.opened_at, c.id) > (?, ?)", args![at, id]);
+    }
+    // Left out here already, so that a page is full as long as there is more (disclosure rule 14).
+    if !viewer.excluded_from.is_empty() {
+        statement = statement
+            .push(
+                " AND c.household_id NOT IN (SELECT x.household_id FROM case_file x WHERE x.municipality_id = ?",
+                args![m],
+            )
+            .push_in(" AND x.id IN", viewer.excluded_from.iter().copied())
+            .push(")", args![]);
+    }
+    let statement = statement.push(" ORDER BY c.opened_at, c.id LIMIT ?", args![most]);
+    conn.select(statement).await?.iter().map(|row| row.get("id")).collect()
 }

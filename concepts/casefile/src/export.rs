@@ -24,7 +24,7 @@ pub(crate) fn filter(query: &Fields) -> Filter {
     Filter {
         state: query.get("state").map_or(Some(CaseState::Open), CaseState::parse),
         accountable_only: query.get("mine").is_some_and(|v| !v.is_empty()),
-        before: None,
+        ..Filter::default()
     }
 }
 

@@ -272,6 +272,8 @@ pub struct Filter {
     pub accountable_only: bool,
     /// Those opened before this one, for the next page.
     pub before: Option<(Instant, CaseId)>,
+    /// Of these cases only.
+    pub among: Option<Vec<CaseId>>,
 }
 
 /// Cases in which a desk in scope has a part, the newest first.
@@ -326,6 +328,9 @@ fn narrowed(statement: Statement, viewer: &Viewer, scope: &Scope, filter: &Filte
     }
     if let Some((at, id)) = filter.before {
         statement = statement.push(" AND (c.opened_at, c.id) < (?, ?)", args![at, id]);
+    }
+    if let Some(among) = &filter.among {
+        statement = statement.push_in(" AND c.id IN", among.iter().copied());
     }
     if !viewer.excluded_from.is_empty() {
         statement = statement

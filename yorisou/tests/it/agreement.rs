@@ -463,3 +463,29 @@ story!(an_article_keeps_the_name_it_was_used_under, |app| async {
     let sql = "UPDATE legal_basis SET name = 'x' WHERE municipality_id = $1";
     assert!(raw(app, sql, args![]).await.is_err(), "an article as it was written down never changes");
 });
+
+story!(people_without_a_consent_come_in_pages_and_the_oldest_first, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let first = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
+    for n in 0..25 {
+        app.clock.forward_minutes(1);
+        case_of(app, &mut sano, &format!("番号 {n:02}番"), "家賃が払えない").await;
+    }
+    let list = "/consents/missing";
+    let page = sano.get(list).await;
+    page.is(200).see("このページに 25人").see("青木 ハル").see("番号 00番").not_see("番号 24番");
+    let next = page.link("次へ");
+    sano.get(&next)
+        .await
+        .is(200)
+        .see("このページに 1人")
+        .see("番号 24番")
+        .not_see("青木 ハル")
+        .not_see("次へ");
+    assert_eq!(sano.get(&next).await.link("いちばん長い人から"), list);
+    // Whom a consent covers is on no page, and what follows moves up.
+    let page = sano.get(&format!("/cases/{first}/consents/new")).await;
+    let (person, shakyo) = (first_radio(&page.body, "person"), app.town.desk("shakyo").to_string());
+    give(&mut sano, &first, &terms(&person, &[("to_desk", &shakyo)])).await;
+    sano.get(list).await.see("25人").see("番号 24番").not_see("青木 ハル").not_see("次へ");
+});
