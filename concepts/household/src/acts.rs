@@ -1,6 +1,7 @@
 //! Writing about people and texts. Each act: begin, load, permit, decide, save.
 
 pub(crate) mod member;
+pub(crate) mod mistaken;
 pub(crate) mod tie;
 
 use access::{Action, Disclosed, RecordRef, Relation, Right};

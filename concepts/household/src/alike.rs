@@ -52,7 +52,8 @@ async fn named(
     let viewer = look.viewer().clone();
     let mut statement = Statement::new(
         "SELECT x.id FROM (SELECT p.id, ROW_NUMBER() OVER (PARTITION BY p.name_key, p.birth, p.phone_key \
-         ORDER BY p.id DESC) AS nth FROM person p WHERE p.municipality_id = ? AND p.disposed_at IS NULL",
+         ORDER BY p.id DESC) AS nth FROM person p WHERE p.municipality_id = ? AND p.disposed_at IS NULL \
+         AND p.in_error_id IS NULL",
         args![viewer.municipality],
     )
     .push_in(" AND p.desk_id IN", viewer.reading_desks())

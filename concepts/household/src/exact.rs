@@ -47,7 +47,7 @@ pub async fn exactly(conn: &mut Conn<'_>, viewer: &Viewer, wanted: &Wanted) -> R
     .push_in("", viewer.reading_desks())
     .push(
         ")) AS kept FROM person p JOIN household h ON h.municipality_id = p.municipality_id \
-         AND h.id = p.household_id WHERE p.municipality_id = ? AND (p.birth = ? OR p.address_key IN",
+         AND h.id = p.household_id WHERE p.municipality_id = ? AND p.in_error_id IS NULL AND (p.birth = ? OR p.address_key IN",
         args![m, &birth],
     )
     .push_in("", addresses.iter().map(String::as_str))

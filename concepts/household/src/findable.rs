@@ -54,6 +54,17 @@ pub async fn refresh(
     Ok(())
 }
 
+/// Makes somebody findable for nobody: they were written down by mistake.
+pub(crate) async fn forget(act: &mut Act, right: &Right, person: PersonId) -> Result<(), Fail> {
+    let m = act.municipality();
+    let mut conn = act.save(right)?;
+    block::remove(&mut conn, m, &[person]).await?;
+    for kind in ["person", WHERE] {
+        search::remove_many(&mut conn, m, kind, vec![person.cast()]).await?;
+    }
+    Ok(())
+}
+
 /// Makes these people, and every text about them, findable for those who may know them now: called when a consent was
 /// given or withdrawn. Texts about the whole household are among them.
 pub async fn refresh_about(act: &mut Act, right: &Right, persons: &[PersonId]) -> Result<(), Fail> {
@@ -107,7 +118,8 @@ pub(crate) async fn person_texts(
     persons: &[PersonId],
 ) -> Result<Vec<(PersonId, NewPerson)>, Broken> {
     let statement = Statement::new(
-        "SELECT id, name, reading, alias, birth, gender, address, phone FROM person WHERE municipality_id = ?",
+        "SELECT id, name, reading, alias, birth, gender, address, phone FROM person WHERE municipality_id = ? \
+         AND in_error_id IS NULL",
         args![m],
     )
     .push_in(" AND id IN", persons.iter().copied());

@@ -13,7 +13,7 @@
 //!
 //! Invariant: neither a [`person::Person`], a [`tie::Tie`] nor an [`entry::Entry`] leaves storage unsealed.
 //! Invariant: untagged text counts as about the whole household and all categories (disclosure rule 3).
-//! Invariant: a correction keeps the original.
+//! Invariant: a correction keeps the original; somebody written down by mistake is in nothing that reads people, and kept.
 
 mod acts;
 mod alike;
@@ -33,6 +33,7 @@ mod likeness;
 mod living;
 mod marks;
 mod member;
+mod mistaken;
 mod pages;
 pub mod person;
 mod provenance;
@@ -62,6 +63,7 @@ pub use likeness::{
 pub use linkage::Score;
 pub use marks::{MarksControl, Tick, marks_from, nameable};
 pub use member::{MemberView, household_name};
+pub use mistaken::{Wrong, may_be_mistaken};
 pub use pages::{pages, paper_for, paper_of, people_to_give};
 pub use person::{NewPerson, Person};
 pub use reasons::Reasons;

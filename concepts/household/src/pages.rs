@@ -3,6 +3,7 @@
 mod drawing;
 mod home;
 mod member;
+mod mistaken;
 mod person;
 mod print;
 mod text;
@@ -53,6 +54,8 @@ pub fn pages() -> Vec<Page> {
         Page::post("/persons/{id}/left", Access::WORKERS, person::left),
         Page::post("/persons/{id}/died/undo", Access::WORKERS, person::undo_died),
         Page::post("/persons/{id}/left/undo", Access::WORKERS, person::undo_left),
+        Page::post("/persons/{id}/error", Access::WORKERS, mistaken::mark),
+        Page::post("/persons/{id}/error/undo", Access::WORKERS, mistaken::take_back),
         Page::post("/persons/{id}/shelter", Access::WORKERS, person::set_shelter),
         Page::post("/persons/{id}/shelter/lift", Access::WORKERS, person::lift_shelter),
         Page::get("/entries/{id}", Access::SignedIn, text::show),

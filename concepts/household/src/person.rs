@@ -420,16 +420,39 @@ fn digits(phone: &str) -> String {
     words::fold::fold(phone).chars().filter(char::is_ascii_digit).collect()
 }
 
-const SELECT: &str = "SELECT p.id, p.household_id, p.desk_id, p.author_id, p.name, p.reading, p.alias, p.birth, \
-     p.died, p.gender, p.how_to_address, p.language, p.interpreter, p.address, p.phone, p.contact_wish, p.version, \
-     COALESCE(m.relation, p.relation) AS relation, COALESCE(m.lives_together, FALSE) AS lives_together, \
-     m.valid_from AS joined_on, m.valid_to AS left_on, (SELECT s.provider_desk_id FROM connecting_sheet s \
-     WHERE s.municipality_id = p.municipality_id AND s.household_id = p.household_id \
-     AND s.command_id = p.command_id AND s.state <> 'entered_in_error' LIMIT 1) AS provider_desk_id FROM person p LEFT JOIN household_member m \
-     ON m.municipality_id = p.municipality_id AND m.person_id = p.id AND m.valid_from = (SELECT x.valid_from \
+/// A person with the membership that says how they stand to the household.
+macro_rules! select {
+    ($membership:literal, $which:literal) => {
+        concat!(
+            "SELECT p.id, p.household_id, p.desk_id, p.author_id, p.name, p.reading, p.alias, p.birth, \
+             p.died, p.gender, p.how_to_address, p.language, p.interpreter, p.address, p.phone, p.contact_wish, p.version, \
+             COALESCE(m.relation, p.relation) AS relation, COALESCE(m.lives_together, FALSE) AS lives_together, \
+             m.valid_from AS joined_on, m.valid_to AS left_on, (SELECT s.provider_desk_id FROM connecting_sheet s \
+             WHERE s.municipality_id = p.municipality_id AND s.household_id = p.household_id \
+             AND s.command_id = p.command_id AND s.state <> 'entered_in_error' LIMIT 1) AS provider_desk_id \
+             FROM person p LEFT JOIN ",
+            $membership,
+            " WHERE p.municipality_id = ? AND p.disposed_at IS NULL AND ",
+            $which
+        )
+    };
+}
+
+/// Those who stand.
+const SELECT: &str = select!(
+    "household_member m ON m.municipality_id = p.municipality_id AND m.person_id = p.id AND m.valid_from = (SELECT x.valid_from \
      FROM household_member x WHERE x.municipality_id = p.municipality_id AND x.person_id = p.id \
-     ORDER BY CASE WHEN x.valid_to IS NULL THEN 0 ELSE 1 END, x.valid_from DESC LIMIT 1) \
-     WHERE p.municipality_id = ? AND p.disposed_at IS NULL";
+     ORDER BY CASE WHEN x.valid_to IS NULL THEN 0 ELSE 1 END, x.valid_from DESC LIMIT 1)",
+    "p.in_error_id IS NULL"
+);
+
+/// Those who were written down by mistake, with what had stood.
+const MISTAKEN: &str = select!(
+    "person_error_member m ON m.municipality_id = p.municipality_id AND m.error_id = p.in_error_id AND m.valid_from = (\
+     SELECT MAX(x.valid_from) FROM person_error_member x WHERE x.municipality_id = p.municipality_id \
+     AND x.error_id = p.in_error_id)",
+    "p.in_error_id IS NOT NULL"
+);
 
 /// The present members of a household, in the order they were recorded.
 pub async fn members(
@@ -478,7 +501,28 @@ pub async fn kin(
     load(conn, viewer, statement).await
 }
 
-/// These persons, in no particular order.
+/// Those who were written into the record of a household by mistake: as they were written down, for whoever could see them.
+pub(crate) async fn mistaken(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    household: HouseholdId,
+) -> Result<Vec<Sealed<Person>>, Broken> {
+    let statement = Statement::new(MISTAKEN, args![viewer.municipality])
+        .push(" AND p.household_id = ? ORDER BY p.id", args![household]);
+    load(conn, viewer, statement).await
+}
+
+/// One of them.
+pub(crate) async fn mistaken_by_id(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    id: PersonId,
+) -> Result<Option<Sealed<Person>>, Broken> {
+    let statement = Statement::new(MISTAKEN, args![viewer.municipality]).push(" AND p.id = ?", args![id]);
+    Ok(load(conn, viewer, statement).await?.pop())
+}
+
+/// These persons, in no particular order; whoever was written down by mistake is none.
 pub async fn by_ids(
     conn: &mut Conn<'_>,
     viewer: &Viewer,

@@ -103,7 +103,7 @@ pub(crate) async fn people(
 ) -> Result<BTreeSet<PersonId>, Broken> {
     conn.all(
         "SELECT id FROM person WHERE municipality_id = $1 AND household_id = $2 AND disposed_at IS NULL \
-         UNION SELECT person_id AS id FROM household_member WHERE municipality_id = $1 AND household_id = $2",
+         AND in_error_id IS NULL UNION SELECT person_id AS id FROM household_member WHERE municipality_id = $1 AND household_id = $2",
         args![municipality, id],
     )
     .await?

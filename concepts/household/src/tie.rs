@@ -188,7 +188,8 @@ pub fn record(id: ThingId) -> RecordRef {
 
 const SELECT: &str = "SELECT id, household_id, desk_id, author_id, kind, a_id, b_id, agency_id, outside, outside_kind, \
      strength, direction, from_day, until_day, categories, state, recorded_at FROM tie \
-     WHERE municipality_id = ? AND disposed_at IS NULL";
+     WHERE municipality_id = ? AND disposed_at IS NULL AND NOT EXISTS (SELECT 1 FROM person g \
+     WHERE g.municipality_id = tie.municipality_id AND g.id IN (tie.a_id, tie.b_id) AND g.in_error_id IS NOT NULL)";
 
 /// The ties of a household that stand, as they were recorded.
 pub async fn of_household(

@@ -129,7 +129,7 @@ async fn living(
 ) -> Result<BTreeMap<PersonId, (DeskId, HouseholdId)>, Broken> {
     let statement = Statement::new(
         "SELECT id, desk_id, household_id FROM person WHERE municipality_id = ? AND died IS NULL \
-         AND disposed_at IS NULL",
+         AND disposed_at IS NULL AND in_error_id IS NULL",
         args![m],
     )
     .push_in(" AND id IN", persons);

@@ -119,6 +119,9 @@ const WITH_IT: &[&str] = &[
      OR person_b IN (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2))",
     "UPDATE household_member SET relation = '' WHERE municipality_id = $1 AND person_id IN \
      (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2)",
+    "UPDATE person_error_member SET relation = '' WHERE municipality_id = $1 AND error_id IN (SELECT e.id \
+     FROM person_error e JOIN person p ON p.municipality_id = e.municipality_id AND p.id = e.person_id \
+     WHERE e.municipality_id = $1 AND p.disposed_at = $2)",
     "UPDATE person_event SET day = '' WHERE municipality_id = $1 AND person_id IN \
      (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2)",
     "UPDATE former_name SET name = '', reading = '', until_day = NULL WHERE municipality_id = $1 AND person_id IN \

@@ -111,6 +111,7 @@ const MIGRATIONS: &[Migration] = &[
     both!(165, "0165_matter_deputy"),
     both!(170, "0170_search_narrowed"),
     both!(171, "0171_withdrawal_said"),
+    both!(172, "0172_person_in_error"),
 ];
 
 /// How the database stands to this program.

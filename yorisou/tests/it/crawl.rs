@@ -87,6 +87,7 @@ const TRIED_ELSEWHERE: &[(&str, &str)] = &[
     ("/same/{id}", "same.rs"),
     ("/search/saved", "finding.rs"),
     ("/ties/{id}", "family.rs"),
+    ("/persons/{id}/error", "mistaken.rs"),
     ("/persons/{id}/names/{name}", "family.rs"),
     ("/persons/{id}/addresses/{address}", "living.rs"),
 ];

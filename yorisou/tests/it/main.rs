@@ -52,6 +52,7 @@ mod markers;
 mod minutes;
 mod minutes_records;
 mod minutes_words;
+mod mistaken;
 mod must_sit;
 mod once_each;
 mod outcome;

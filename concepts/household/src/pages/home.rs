@@ -82,6 +82,8 @@ struct HomePage {
     former: Vec<MemberView>,
     /// Kin who are no members: they stand in the drawing.
     kin: Vec<MemberView>,
+    /// Who was written down by mistake: where it stands, and their name.
+    mistaken: Vec<(String, String)>,
     figures: Figures,
     /// The household's version, for a move.
     version: i64,
@@ -123,6 +125,7 @@ async fn page(req: &Req, form: Form) -> Result<(HomePage, engine::Receipt), Fail
     let considerations = look.disclose(considerations).await?;
     reasons.of_all(&considerations);
     let considerations = EntryView::build(&mut look, &frame, considerations).await?;
+    let mistaken = super::mistaken::listed(&mut look, &frame, id, &mut reasons).await?;
     let mut records = Vec::new();
     let mut hand_over = Vec::new();
     for c in sql::case_list(&mut look.conn(), m, id, &desks).await? {
@@ -177,6 +180,7 @@ async fn page(req: &Req, form: Form) -> Result<(HomePage, engine::Receipt), Fail
             .collect(),
         former: MemberView::all(&frame, &viewer, &family.former),
         kin: MemberView::all(&frame, &viewer, &family.kin),
+        mistaken,
         figures: Figures::draw(&frame, &family, own.then_some(id)),
         chosen: req
             .query()

@@ -12,7 +12,7 @@ use words::partial::PartialDate;
 use words::wareki::DateProblem;
 
 use super::member::Made;
-use super::{filled, read_person, to};
+use super::{filled, mistaken, read_person, to};
 use crate::{
     Happened, MemberView, Mistake, NewPerson, NewShelter, Person, Reasons, ShelterReason, acts, dwelling,
     event, former, guard, happening,
@@ -54,6 +54,8 @@ struct PersonPage {
     commands: (CommandId, CommandId),
     /// 支援措置, for the desk that recorded the person.
     shelter: Option<ShelterView>,
+    /// Whether they were written down by mistake, asked of the desk that did so.
+    wrong: Option<mistaken::Asked>,
 }
 
 /// Whether, why and from whom where the person lives is kept, and the form to change it.
@@ -109,7 +111,11 @@ async fn page(req: &Req, form: Option<Form>) -> Result<(PersonPage, Receipt), Fa
         name => frame.t.f("person_page.title_of", "name", name),
     };
     let own = ctx.viewer.reading_desks().contains(&person.desk);
-    let history = if own { history(&mut look, &frame, person.id).await? } else { Vec::new() };
+    let mut history = if own { history(&mut look, &frame, person.id).await? } else { Vec::new() };
+    let wrong = if own { Some(mistaken::asked(&mut look, &frame.t, &person).await?) } else { None };
+    if own {
+        history.extend(mistaken::sentences(&mut look, &frame, person.id).await?);
+    }
     let events = if own { events(&mut look, &frame, person.id).await? } else { Vec::new() };
     let people = [person];
     let names =
@@ -126,6 +132,7 @@ async fn page(req: &Req, form: Option<Form>) -> Result<(PersonPage, Receipt), Fa
     let shelter = if own { Some(shelter(&mut look, req, &frame, &form, person.id).await?) } else { None };
     let page = PersonPage {
         shelter,
+        wrong,
         mistakes: Mistake::ALL.iter().map(|m| (m.code(), frame.t.code("mistake", m))).collect(),
         history,
         events,
@@ -361,8 +368,11 @@ pub(super) async fn with_typed(req: &Req, typed: Form, begins: &str) -> Result<M
 
 /// GET /persons/{id}.
 pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
-    let (page, receipt) = page(&req, None).await?;
-    Answer::page(page.render(), receipt)
+    match page(&req, None).await {
+        Ok((page, receipt)) => Answer::page(page.render(), receipt),
+        Err(Fail::NotVisible) => mistaken::show(&req).await,
+        Err(other) => Err(other),
+    }
 }
 
 /// POST /persons/{id}.
