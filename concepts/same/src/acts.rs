@@ -6,7 +6,7 @@ use household::Person;
 use site::Req;
 use words::id::{PersonId, ThingId};
 
-use crate::rules::{Said, State, Step, next};
+use crate::rules::{self, Said, State, Step, next};
 use crate::{sql, views};
 
 /// What came of it: nothing is shown, the page is loaded anew.
@@ -22,10 +22,23 @@ pub(crate) async fn say(req: &Req, id: ThingId, step: Step) -> Result<Receipt, F
     let sealed = household::person::by_ids(&mut act.facts()?, &viewer, pair.persons).await?;
     let people = act.disclose(sealed).await?;
     let sides = views::both(&pair, &people).ok_or(Fail::NotVisible)?;
-    let right = right(&mut act, &viewer, sides).await?;
+    // Whoever came after the desk that proposed it confirms for it; where it has nobody else, somebody who may see both.
+    let wrote = sides.map(|p| p.desk);
+    let stands_in = match pair.said {
+        Some(said) if pair.state == State::Proposed && said.by != viewer.user => {
+            let (m, now) = (act.municipality(), act.now());
+            let proposed = sql::proposed(&mut act.facts()?, m, &pair, said, now).await?;
+            rules::stands_in(proposed, &viewer, wrote)
+        }
+        _ => false,
+    };
+    let own = wrote.iter().any(|desk| viewer.seats.iter().any(|s| s.holds(*desk)));
+    let answers = matches!(step, Step::Confirm | Step::Other);
+    let action =
+        if stands_in && answers && !own { Action::ReviewSamePerson } else { Action::JudgeSamePerson };
+    let right = right(&mut act, &viewer, sides, action).await?;
     act.check_version(pair.version)?;
-    // Whoever came after the desk that proposed it confirms for it.
-    let to = next(pair.state, pair.said, step, (viewer.user, &viewer.reading_desks()))?;
+    let to = next(pair.state, pair.said, step, (viewer.user, &viewer.reading_desks(), stands_in))?;
     let desk = right.seat().map(|s| s.desk).ok_or(Fail::NotVisible)?;
     sql::say(&mut act, &right, &pair, (step, to), Said { by: viewer.user, desk }).await?;
     Ok(act.commit(&id.to_string()).await?)
@@ -46,18 +59,23 @@ pub(crate) async fn pair(req: &Req, one: PersonId, other: PersonId) -> Result<(T
     let sealed = household::person::by_ids(&mut act.facts()?, &viewer, persons).await?;
     let people = act.disclose(sealed).await?;
     let sides = views::sides(persons, &people).ok_or(Fail::NotVisible)?;
-    let right = right(&mut act, &viewer, sides).await?;
+    let right = right(&mut act, &viewer, sides, Action::JudgeSamePerson).await?;
     let desk = right.seat().map(|s| s.desk).ok_or(Fail::NotVisible)?;
     let pair = sql::pair_of(&mut act, &right, persons).await?;
     if pair.state == State::Found {
-        let to = next(pair.state, pair.said, Step::Propose, (viewer.user, &[desk]))?;
+        let to = next(pair.state, pair.said, Step::Propose, (viewer.user, &[desk], false))?;
         sql::say(&mut act, &right, &pair, (Step::Propose, to), Said { by: viewer.user, desk }).await?;
     }
     Ok((pair.id, act.commit(&pair.id.to_string()).await?))
 }
 
-/// The right to say something of these two: it is for the desk that wrote one of them.
-async fn right(act: &mut Act, viewer: &Viewer, [a, b]: [&Disclosed<Person>; 2]) -> Result<Right, Fail> {
+/// The right to say something of these two: it is for the desk that wrote one of them, or for whoever stands in.
+async fn right(
+    act: &mut Act,
+    viewer: &Viewer,
+    [a, b]: [&Disclosed<Person>; 2],
+    action: Action,
+) -> Result<Right, Fail> {
     let cases = household::cases_of(&mut act.facts()?, viewer, [a.household, b.household]).await?;
     let mut relation = Relation::within(cases.into_values().flatten());
     let wrote = [a.desk, b.desk];
@@ -65,5 +83,5 @@ async fn right(act: &mut Act, viewer: &Viewer, [a, b]: [&Disclosed<Person>; 2]) 
     relation.author =
         wrote.iter().copied().find(|d| viewer.seats.iter().any(|s| s.holds(*d))).or(Some(wrote[0]));
     let record = RecordRef { kind: RecordKind::Person, id: a.id.min(b.id).cast() };
-    act.permit(Action::JudgeSamePerson, &relation, record).await
+    act.permit(action, &relation, record).await
 }

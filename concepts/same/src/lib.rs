@@ -13,6 +13,10 @@
 //! found → proposed (somebody of a desk that wrote one of the two says it is one person) → same (somebody else of that desk says
 //! so too) | other (they are two; remembered, not proposed again). Each can be taken back; then it is found again.
 //!
+//! Where nobody else of the desk that proposed it is there, somebody stands in who may see both records already: the coordinator, somebody
+//! of its agency, the desk that wrote the other one. It stands in their list like any pair they may see. Where there is nobody, its page
+//! says so, and what can be done.
+//!
 //! Invariant: nobody confirms their own word.
 //! Invariant: a link rewrites nothing. Both records stay with their provenance, and taking the link back leaves no trace on them.
 //! Invariant: a link counts for whoever sees both sides, and grants nothing: what is seen of either is decided as before.
@@ -25,7 +29,8 @@ mod sql;
 mod views;
 
 pub use pages::pages;
-pub use rules::{State, Step, next};
+pub use rules::{Proposed, State, Step, next, stands_in};
+pub use views::to_confirm;
 
 /// The sentences of this concept.
 pub const TEXT: site::Text =

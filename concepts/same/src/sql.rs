@@ -2,11 +2,11 @@
 
 use access::{Right, Viewer};
 use engine::{Act, Broken, Conn, Fail, Row, Statement, args};
-use words::Instant;
 use words::code::Code;
-use words::id::{DeskId, PersonId, ThingId, UserId};
+use words::id::{AgencyId, DeskId, MunicipalityId, PersonId, ThingId, UserId};
+use words::{Day, Instant};
 
-use crate::rules::{Said, State, Step};
+use crate::rules::{Proposed, Said, State, Step};
 
 /// A pair.
 #[derive(Debug, Clone, Copy)]
@@ -78,6 +78,28 @@ pub(crate) async fn pair_of(act: &mut Act, right: &Right, [a, b]: [PersonId; 2])
 /// Pairs of which both sides may be found by this viewer's desks; those that wait for somebody first. What is found is still
 /// decided on.
 pub(crate) async fn list(conn: &mut Conn<'_>, viewer: &Viewer, most: i64) -> Result<Vec<Pair>, Broken> {
+    let all = Statement::new(SELECT, args![viewer.municipality]);
+    findable(conn, viewer, all, most).await
+}
+
+/// Those of them that somebody else proposed. Asked on the first page of the day: where nothing is proposed it is one statement.
+pub(crate) async fn waiting(conn: &mut Conn<'_>, viewer: &Viewer, most: i64) -> Result<Vec<Pair>, Broken> {
+    let of_others = || {
+        Statement::new(SELECT, args![viewer.municipality])
+            .push(" AND state = 'proposed' AND said_by <> ?", args![viewer.user])
+    };
+    if conn.select(of_others().push(" LIMIT 1", args![])).await?.is_empty() {
+        return Ok(Vec::new());
+    }
+    findable(conn, viewer, of_others(), most).await
+}
+
+async fn findable(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    statement: Statement,
+    most: i64,
+) -> Result<Vec<Pair>, Broken> {
     let m = viewer.municipality;
     let desks = Statement::new("SELECT seq FROM desk WHERE municipality_id = ?", args![m])
         .push_in(" AND id IN", viewer.reading_desks());
@@ -86,7 +108,6 @@ pub(crate) async fn list(conn: &mut Conn<'_>, viewer: &Viewer, most: i64) -> Res
     let side = |statement: Statement, head: &'static str| {
         statement.push(head, args![]).push_in(" AND k.desk_seq IN", desks.iter().copied()).push(")", args![])
     };
-    let statement = Statement::new(SELECT, args![m]);
     let statement = side(
         statement,
         " AND EXISTS (SELECT 1 FROM person_block k WHERE k.municipality_id = same_pair.municipality_id \
@@ -167,4 +188,81 @@ pub(crate) async fn say(
     )
     .await?;
     Ok(())
+}
+
+/// A worker who has a seat today and is kept out of neither household. `p` is their post, `u` the person.
+const WORKER: &str = " FROM appointment a JOIN post p ON p.municipality_id = a.municipality_id AND p.id = a.post_id \
+     JOIN app_user u ON u.municipality_id = a.municipality_id AND u.id = a.user_id \
+     JOIN desk d ON d.municipality_id = p.municipality_id AND d.id = p.desk_id \
+     WHERE a.municipality_id = ? AND p.role IN ('caseworker', 'agency_lead', 'coordinator') AND u.disabled_at IS NULL \
+     AND u.id <> ? AND a.valid_from <= ? AND (a.valid_to IS NULL OR a.valid_to >= ?) AND NOT EXISTS (SELECT 1 \
+     FROM exclusion x JOIN case_file c ON c.municipality_id = x.municipality_id AND c.id = x.case_id \
+     JOIN person o ON o.municipality_id = c.municipality_id AND o.household_id = c.household_id \
+     WHERE x.municipality_id = a.municipality_id AND x.user_id = u.id AND x.since <= ? AND (x.until IS NULL OR x.until > ?) \
+     AND o.id IN (?, ?))";
+
+fn worker(head: &'static str, m: MunicipalityId, pair: &Pair, said: Said, now: Instant) -> Statement {
+    let (today, [a, b]) = (now.day(), pair.persons);
+    Statement::new(head, args![]).push(WORKER, args![m, said.by, today, today, now, now, a, b])
+}
+
+/// How the desk that proposed a pair stands: whether somebody else of it, or of the desk that came after it, could confirm.
+pub(crate) async fn proposed(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    pair: &Pair,
+    said: Said,
+    now: Instant,
+) -> Result<Proposed, Broken> {
+    let desk = register::heir(conn, m, said.desk, now.day()).await?;
+    let others = worker("SELECT a.id", m, pair, said, now).push(" AND d.id = ? LIMIT 1", args![desk]);
+    let alone = conn.select(others).await?.is_empty();
+    let row = conn
+        .maybe("SELECT agency_id FROM desk WHERE municipality_id = $1 AND id = $2", args![m, desk])
+        .await?;
+    Ok(Proposed { alone, agency: row.map(|row| row.get("agency_id")).transpose()? })
+}
+
+/// Whether there is somebody elsewhere who may find both records and could stand in for the desk that proposed the pair. Whether they are
+/// shown them is decided when they look.
+pub(crate) async fn somebody_stands_in(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    pair: &Pair,
+    (said, agency): (Said, Option<AgencyId>),
+    (wrote, now): ([DeskId; 2], Instant),
+) -> Result<bool, Broken> {
+    let [a, b] = pair.persons;
+    let statement = worker("SELECT a.id", m, pair, said, now)
+        .push(
+            " AND EXISTS (SELECT 1 FROM person_block k WHERE k.municipality_id = d.municipality_id AND k.person_id = ? \
+             AND k.desk_seq = d.seq) AND EXISTS (SELECT 1 FROM person_block k WHERE k.municipality_id = d.municipality_id \
+             AND k.person_id = ? AND k.desk_seq = d.seq) AND (p.role = 'coordinator' OR d.agency_id = ?",
+            args![a, b, agency],
+        )
+        .push_in(" OR d.id IN", wrote)
+        .push(") LIMIT 1", args![]);
+    Ok(!conn.select(statement).await?.is_empty())
+}
+
+/// Which of these pairs were proposed at a desk that has nobody else, with its agency. A desk that has ended is none of them: whoever came
+/// after it confirms.
+pub(crate) async fn alone(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    pairs: &[Pair],
+    today: Day,
+) -> Result<Vec<(ThingId, Option<AgencyId>)>, Broken> {
+    let statement = Statement::new(
+        "SELECT s.id, d.agency_id FROM same_pair s JOIN desk d ON d.municipality_id = s.municipality_id \
+         AND d.id = s.said_desk_id WHERE s.municipality_id = ? AND (d.valid_to IS NULL OR d.valid_to >= ?) \
+         AND NOT EXISTS (SELECT 1 FROM appointment a JOIN post p ON p.municipality_id = a.municipality_id AND p.id = a.post_id \
+         JOIN app_user u ON u.municipality_id = a.municipality_id AND u.id = a.user_id \
+         WHERE a.municipality_id = s.municipality_id AND p.desk_id = d.id AND u.id <> s.said_by AND u.disabled_at IS NULL \
+         AND p.role IN ('caseworker', 'agency_lead', 'coordinator') AND a.valid_from <= ? \
+         AND (a.valid_to IS NULL OR a.valid_to >= ?))",
+        args![m, today, today, today],
+    )
+    .push_in(" AND s.id IN", pairs.iter().map(|p| p.id));
+    conn.select(statement).await?.iter().map(|row| Ok((row.get("id")?, row.get("agency_id")?))).collect()
 }

@@ -10,7 +10,7 @@ use household::{Likened, LikenessView, NewFormerName, Person, Reasons};
 use site::{Answer, Frame, Req, T, link};
 use words::id::{CommandId, PersonId, ThingId};
 
-use crate::rules::State;
+use crate::rules::{self, State};
 use crate::sql::{self, Pair, Spoken};
 
 /// Pairs that are looked through for one list.
@@ -116,6 +116,31 @@ pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
     Answer::page(page.render(), look.close().await?)
 }
 
+/// How many pairs wait for this viewer to confirm them: somebody else of their desk proposed them, or they stand in for a desk that has
+/// nobody else. Counted of what was disclosed. For the first page of the day.
+pub async fn to_confirm(look: &mut Look) -> Result<usize, Fail> {
+    let (viewer, today) = (look.viewer().clone(), look.now().day());
+    let pairs = sql::waiting(&mut look.conn(), &viewer, MOST).await?;
+    if pairs.is_empty() {
+        return Ok(0);
+    }
+    let ids: std::collections::BTreeSet<PersonId> = pairs.iter().flat_map(|p| p.persons).collect();
+    let sealed = household::person::by_ids(&mut look.conn(), &viewer, ids).await?;
+    let people = look.disclose(sealed).await?;
+    let alone = sql::alone(&mut look.conn(), viewer.municipality, &pairs, today).await?;
+    let own = viewer.reading_desks();
+    let waits = |pair: &&Pair| {
+        let Some(sides) = both(pair, &people) else { return false };
+        let of_desk = pair.said.is_some_and(|said| own.contains(&said.desk));
+        let stands_in = alone.iter().any(|(id, agency)| {
+            let proposed = rules::Proposed { alone: true, agency: *agency };
+            *id == pair.id && rules::stands_in(proposed, &viewer, sides.map(|p| p.desk))
+        });
+        of_desk || stands_in
+    };
+    Ok(pairs.iter().filter(waits).count())
+}
+
 /// What people whom this viewer may see were called before.
 type Former = BTreeMap<PersonId, Vec<NewFormerName>>;
 
@@ -162,8 +187,16 @@ struct PairPage {
     own_word: bool,
     /// Whether another desk than theirs proposed it, and so confirms it.
     elsewhere: bool,
-    /// Whether this viewer's desks wrote one of the two, and so may say something.
+    /// Of their own word at a desk where nobody else is: whether somebody elsewhere can confirm it.
+    alone: Option<bool>,
+    /// Whether they would confirm in the place of a desk that has nobody else.
+    stands_in: bool,
+    /// Whether this viewer's desks wrote one of the two, and so may take back what was said.
+    own: bool,
+    /// Whether they may say something.
     may: bool,
+    /// Where the ways to a consent and to a conference are: the households.
+    homes: Vec<String>,
     said: Vec<Line>,
     commands: [CommandId; 3],
 }
@@ -205,6 +238,21 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         reasons.of(p);
     }
     let desk = |p: &Disclosed<Person>| desks.get(&p.desk).cloned().unwrap_or_default();
+    let wrote = sides.map(|p| p.desk);
+    let own = wrote.iter().any(|desk| ctx.viewer.seats.iter().any(|s| s.holds(*desk)));
+    let (alone, stands_in) = match pair.said {
+        Some(said) if pair.state == State::Proposed => {
+            let proposed = sql::proposed(&mut look.conn(), m, &pair, said, ctx.now).await?;
+            let alone = if proposed.alone && said.by == ctx.viewer.user {
+                let by = (said, proposed.agency);
+                Some(sql::somebody_stands_in(&mut look.conn(), m, &pair, by, (wrote, ctx.now)).await?)
+            } else {
+                None
+            };
+            (alone, said.by != ctx.viewer.user && rules::stands_in(proposed, &ctx.viewer, wrote))
+        }
+        _ => (None, false),
+    };
     let page = PairPage {
         id,
         version: pair.version,
@@ -215,8 +263,16 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         state: pair.state,
         word: frame.t.code("same_state", pair.state),
         own_word: pair.said.is_some_and(|s| s.by == ctx.viewer.user),
-        elsewhere: pair.said.is_some_and(|s| !ctx.viewer.reading_desks().contains(&s.desk)),
-        may: sides.iter().any(|p| ctx.viewer.seats.iter().any(|s| s.holds(p.desk))),
+        elsewhere: !stands_in && pair.said.is_some_and(|s| !ctx.viewer.reading_desks().contains(&s.desk)),
+        alone,
+        stands_in,
+        own,
+        may: own || stands_in,
+        homes: sides
+            .iter()
+            .filter(|p| ctx.viewer.seats.iter().any(|s| s.holds(p.desk)))
+            .map(|p| link::household(p.household))
+            .collect(),
         said,
         commands: [req.engine().new_id(), req.engine().new_id(), req.engine().new_id()],
         frame,

@@ -83,6 +83,8 @@ codes! {
         WeighOverlap = "weigh_overlap",
         /// 二つの記録が同じ人か別の人かを言う・確かめる・取り消す.
         JudgeSamePerson = "judge_same_person",
+        /// 申し出た窓口にほかの人がいないとき、二つの記録が同じ人かを代わりに確かめる.
+        ReviewSamePerson = "review_same_person",
         /// 見守りの一覧のケースを確かめる, and ask the accountable desk how it goes on.
         LookOver = "look_over",
         /// 担当の引きつぎをまとめる・書く・受けとる.
@@ -229,6 +231,8 @@ pub const fn rule(action: Action) -> (&'static [Role], Standing) {
         Action::WeighOverlap => (&[Coordinator], Standing::TaskDesk),
         // A list of numbers, desks and dates (disclosure rule 13); that the case is on the watched desks is the rule of workload.
         Action::LookOver => (&[AgencyLead, Coordinator], Standing::AnySeat),
+        // In the place of a desk that has nobody else. That both records are disclosed to them, and who stands in, is the rule of same.
+        Action::ReviewSamePerson => (WORKERS, Standing::AnySeat),
         // What somebody leaves and somebody takes up belongs to the desk; who of it writes and who receives is the rule of
         // hand_over.
         Action::PassWork => (WORKERS, Standing::TaskDesk),

@@ -112,6 +112,7 @@ const MIGRATIONS: &[Migration] = &[
     both!(170, "0170_search_narrowed"),
     both!(171, "0171_withdrawal_said"),
     both!(172, "0172_person_in_error"),
+    both!(173, "0173_same_waiting"),
 ];
 
 /// How the database stands to this program.

@@ -30,6 +30,8 @@ struct TodayPage {
     triages: Vec<triage::Running>,
     /// Conferences that nobody at their secretariat may run, for whoever administers the town.
     deputies: usize,
+    /// Pairs of records that somebody else said are of one person, and that wait for this viewer.
+    same: usize,
     late: usize,
     due_today: usize,
     /// Where the rest is.
@@ -93,6 +95,7 @@ pub async fn today(req: Arc<Req>) -> Result<Answer, Fail> {
     } else {
         0
     };
+    let same = if worker { same::to_confirm(&mut look).await? } else { 0 };
     let drafts =
         count(&mut look, "SELECT COUNT(*) AS n FROM draft WHERE municipality_id = $1 AND author_id = $2")
             .await?;
@@ -108,6 +111,7 @@ pub async fn today(req: Arc<Req>) -> Result<Answer, Fail> {
         audits,
         meets,
         deputies,
+        same,
         urgent,
         triages,
         late,

@@ -413,3 +413,76 @@ story!(nobody_pairs_what_they_may_not_see, |app| async {
     }
     assert_eq!(compared(app).await, 1, "and nothing was noted by asking");
 });
+
+/// 佐野 is alone at their desk and says of two records of theirs that they are one person: the pair, the two cases, the two people.
+async fn said_alone(app: &App, sano: &mut Person) -> (String, [String; 2], [String; 2]) {
+    let (mut cases, mut people) = (Vec::new(), Vec::new());
+    for name in ["髙橋 花子", "高橋 華子"] {
+        let case = crate::referral::case_of(app, sano, name, "眠れない").await;
+        let page = sano.get(&format!("/cases/{case}/consents/new")).await;
+        people.push(crate::referral::first_radio(&page.body, "person"));
+        cases.push(case);
+    }
+    let choose = format!("/persons/{}/same", people[0]);
+    sano.get(&choose).await.is(200);
+    let page = sano.post(&choose, &[("other", people[1].as_str())]).await;
+    let pair = page.is(303).location().split('?').next().unwrap().to_owned();
+    (pair, cases.try_into().unwrap(), people.try_into().unwrap())
+}
+
+story!(where_a_desk_has_one_worker_whoever_may_see_both_confirms, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let (pair, cases, people) = said_alone(app, &mut sano).await;
+    // Nobody may, and it is said with the way on.
+    sano.get(&pair).await.is(200).see("いまはだれも確かめられません").see("一つめの人の世帯とケースへ");
+    let mut hase = app.sign_in("hase").await;
+    hase.get(&pair).await.is(404);
+    hase.post(&format!("{pair}/confirm"), &[("base_version", "2")]).await.is(404);
+    // With the consent to one of the two there is still no pair for the coordinator; with both it is offered to them.
+    let suishin = app.town.desk("suishin").to_string();
+    for (n, (case, person)) in cases.iter().zip(&people).enumerate() {
+        let more = [("to_desk", suishin.as_str()), ("share_cat", "basic")];
+        crate::agreement::give(&mut sano, case, &crate::agreement::terms(person, &more)).await;
+        hase.get(&pair).await.is(if n == 0 { 404 } else { 200 });
+    }
+    sano.get(&pair).await.see("その人が確かめられます").not_see("いまはだれも確かめられません");
+    hase.get("/same").await.see("髙橋 花子");
+    hase.get("/").await.see("という申し出が1件、あなたが確かめるのを待っています");
+    hase.get(&pair)
+        .await
+        .see("代わりに確かめられます")
+        .see("確かめて、まとめる")
+        .not_see("取り消す</button>");
+    sano.get(&pair).await;
+    let version = sano.page.form("/back").value("base_version");
+    let own = sano.post(&format!("{pair}/confirm"), &[("base_version", &version)]).await;
+    own.is(422).see("自分では確かめられません");
+    hase.get(&pair).await;
+    hase.post(&format!("{pair}/confirm"), &[]).await.is(303);
+    hase.get("/").await.not_see("あなたが確かめるのを待っています");
+    sano.get(&pair)
+        .await
+        .see("同じ人としてまとめてあります")
+        .see("長谷 みどりさん")
+        .see("まとめたのを元に戻す");
+});
+
+story!(where_a_colleague_is_there_nobody_stands_in, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let (pair, cases, people) = said_alone(app, &mut sano).await;
+    let suishin = app.town.desk("suishin").to_string();
+    for (case, person) in cases.iter().zip(&people) {
+        let more = [("to_desk", suishin.as_str()), ("share_cat", "basic")];
+        crate::agreement::give(&mut sano, case, &crate::agreement::terms(person, &more)).await;
+    }
+    let from = Day::new(2026, 11, 1).unwrap();
+    app.town.appoint(&app.engine, "oda", "hokubu", access::Role::Caseworker, from).await;
+    sano.get(&pair).await.see("窓口のほかの人が確かめるのを待っています");
+    let mut hase = app.sign_in("hase").await;
+    hase.get("/").await.not_see("あなたが確かめるのを待っています");
+    hase.get(&pair).await.is(200).see("申し出た窓口の人が確かめます").not_see("確かめて、まとめる");
+    let mut oda = app.sign_in("oda").await;
+    oda.get("/").await.see("という申し出が1件、あなたが確かめるのを待っています");
+    oda.get(&pair).await.is(200).see("確かめて、まとめる");
+    oda.post(&format!("{pair}/confirm"), &[]).await.is(303);
+});

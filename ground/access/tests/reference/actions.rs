@@ -45,6 +45,7 @@ give_advice           caseworker agency_lead coordinator           receiver
 follow_advice         liaison caseworker agency_lead coordinator   sender
 weigh_overlap         coordinator                                  task
 judge_same_person     caseworker agency_lead coordinator           author
+review_same_person    caseworker agency_lead coordinator           any
 look_over             agency_lead coordinator                      any
 pass_work             caseworker agency_lead coordinator           task
 reflect               caseworker agency_lead coordinator           accountable part author
