@@ -110,6 +110,7 @@ const MIGRATIONS: &[Migration] = &[
     both!(161, "0161_position_wording"),
     both!(165, "0165_matter_deputy"),
     both!(170, "0170_search_narrowed"),
+    both!(175, "0175_presence_corrected"),
 ];
 
 /// How the database stands to this program.
