@@ -47,6 +47,7 @@ mod views;
 mod whose;
 mod wording;
 
+pub use acts::deputy::watch_deputies;
 pub use acts::doubt::{
     Answer, Corrected, Correction, Doubt, Held, correct, corrections, doubts, settle_doubts,
 };
