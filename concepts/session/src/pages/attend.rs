@@ -14,7 +14,7 @@ use super::codes;
 use super::session::{Names, lines, sees};
 use crate::acts::invite::rows;
 use crate::rules::attend::{Said, spread};
-use crate::rules::{Attendance, Reply};
+use crate::rules::{Attendance, ItemState, Reply};
 use crate::views::{self, Opened};
 
 /// How the sections of a session stand, the ones alike together.
@@ -88,9 +88,22 @@ pub(crate) fn sections(t: &T, viewer: &Viewer, o: &Opened, names: &Names) -> Vec
         .collect()
 }
 
+/// The reasons of a correction, where something came out of who was there; otherwise none.
+pub(crate) fn whys(t: &T, form: &Form, o: &Opened) -> Vec<Choice> {
+    let rests = form.error(t, "attend").is_some() || o.items.iter().any(|i| i.state == ItemState::Concluded);
+    if rests { codes(t, form, "corrected", "corrected_why", conference::REASONS) } else { Vec::new() }
+}
+
 /// What was corrected of the list after something had come out of it, with how it was noted before: who, why, by whom and when. What nobody
 /// was asked about is nobody's here.
-pub(crate) async fn corrected(look: &mut Look, frame: &Frame, id: MeetingId) -> Result<Vec<String>, Fail> {
+pub(crate) async fn corrected(
+    look: &mut Look,
+    frame: &Frame,
+    (id, runs): (MeetingId, bool),
+) -> Result<Vec<String>, Fail> {
+    if !runs {
+        return Ok(Vec::new());
+    }
     let (m, today, t) = (look.viewer().municipality, look.now().day(), &frame.t);
     let mut found = conference::corrections(&mut look.conn(), m, id).await?;
     found.retain(|c| c.why != CorrectedWhy::Noted);
