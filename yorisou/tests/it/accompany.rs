@@ -215,7 +215,7 @@ async fn walks(on: On) {
     let first = number("YORISOU_WALK_SEED", if on == On::Sqlite { 60_261_121 } else { 60_271_121 });
     let lanes: Vec<_> = (0..AT_ONCE)
         .map(|lane| (first..first + walks).filter(move |seed| seed % AT_ONCE == lane))
-        .map(|seeds| seeds.map(move |seed| (seed, (seed - first) % ONE_PAVED_IN == 0)))
+        .map(|seeds| seeds.map(move |seed| (seed, (seed - first).is_multiple_of(ONE_PAVED_IN))))
         .map(|seeds| tokio::spawn(one_after_the_other(on, seeds)))
         .collect();
     let mut counts = BTreeMap::new();
