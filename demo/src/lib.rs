@@ -8,6 +8,8 @@
 //! story has a consent or a provision that took effect.
 //!
 //! - [`load`] writes a town in one transaction; [`build`] makes the town of the demonstration and writes it.
+//! - [`standing`] says whether a database holds a whole town: the row of the municipality comes before that transaction, and a
+//!   program that was stopped in between left nothing else.
 //! - `plan` decides first, without a database, what becomes of everything; the other modules write it.
 //!
 //! Invariant: whatever the program itself would refuse is not written here either; [`engine::check::invariants`]
@@ -81,18 +83,60 @@ pub struct Loaded {
     pub rows: usize,
 }
 
-/// Makes the town of the demonstration as it stands on `today`, and writes it into an empty database.
+/// What a database holds of a town.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Nothing: nobody has begun.
+    Empty,
+    /// A municipality with nothing in it: whoever began to write its town did not come to the end.
+    Begun(MunicipalityId),
+    /// A municipality that was set up, as a town of the demonstration or as anything else: it is kept as it is.
+    Whole,
+}
+
+/// What this database holds.
+pub async fn standing(engine: &Engine) -> Result<Standing, Broken> {
+    let mut standing = Standing::Empty;
+    for (m, _) in engine::check::municipalities(engine).await? {
+        // Never committed: what only looks leaves no trace.
+        let mut act = engine
+            .system_act(System::Demonstration, m, Origin::Console, "demo.look", &())
+            .await
+            .map_err(broken)?;
+        // Whatever makes a municipality writes its articles with it, and nobody comes in without an account.
+        let row = act
+            .facts()?
+            .one(
+                "SELECT (SELECT COUNT(*) FROM legal_basis l WHERE l.municipality_id = $1) + \
+                 (SELECT COUNT(*) FROM app_user u WHERE u.municipality_id = $1) AS n",
+                args![m],
+            )
+            .await?;
+        if row.get::<i64>("n")? > 0 {
+            return Ok(Standing::Whole);
+        }
+        standing = Standing::Begun(m);
+    }
+    Ok(standing)
+}
+
+/// Makes the town of the demonstration as it stands on `today`, and writes it into a database that holds none.
 pub async fn build(engine: &Engine, seed: u64, today: Day) -> Result<Loaded, Broken> {
     let config = town::Config { seed, ..town::Config::demo((today.year(), today.month(), today.day())) };
     let town = town::generate(&config);
     load(engine, &town, Options { today }).await
 }
 
-/// Writes `town` as a municipality of its own. All of it in one transaction.
+/// Writes `town` as a municipality of its own, or into the one whose town was begun and not written. All of it in one transaction.
 pub async fn load(engine: &Engine, town: &Town, options: Options) -> Result<Loaded, Broken> {
     let texts = Texts::read()?;
-    let municipality: MunicipalityId = engine.new_id();
-    engine::check::add_municipality(engine, municipality, &texts.municipality).await?;
+    let municipality = if let Standing::Begun(municipality) = standing(engine).await? {
+        municipality
+    } else {
+        let new: MunicipalityId = engine.new_id();
+        engine::check::add_municipality(engine, new, &texts.municipality).await?;
+        new
+    };
     let right = Right::system(System::Demonstration);
     let mut act = engine
         .system_act(System::Demonstration, municipality, Origin::Console, "demo.load", &options.today)

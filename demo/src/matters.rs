@@ -1,5 +1,8 @@
 //! Conferences under a duty of secrecy: one that has begun, with a member who has pledged and laid something down, one who
-//! chooses, one who has not pledged yet; and one that is over and left something to take back.
+//! chooses, one who has not pledged yet; one that is over and left something to take back; and one that a deputy runs, because everybody at
+//! its secretariat is kept out of the family.
+
+use std::collections::BTreeSet;
 
 use access::{Categories, Category, RecordKind};
 use conference::Position;
@@ -8,6 +11,7 @@ use engine::args;
 use household::entry::About;
 use household::{EntryState, Field};
 use task::TaskKind;
+use town::Role;
 use words::Instant;
 use words::code::Code;
 use words::id::{CommandId, ConsentId, MaterialId, MatterId, MatterMemberId, ThingId};
@@ -63,7 +67,63 @@ pub(crate) fn write(
     let &[first, second, ..] = cases.as_slice() else { return None };
     let open = one(world, tables, position, first, office, (12, None), Some(second.accountable()));
     one(world, tables, position, second, office, (75, Some(20)), None);
+    // The last one: the first have plans of their own.
+    let own = |c: &&CasePlan| c.accountable() != office.0 && c.home.1 == c.accountable();
+    let other =
+        |c: &&CasePlan| c.id != first.id && c.id != second.id && c.accountable() != first.accountable();
+    let mut rest = candidates(world, plan).into_iter().rev().map(|at| &plan.cases[at]).filter(own);
+    if let Some(third) = rest.find(other) {
+        stood_in(world, tables, (position, office), third, first.accountable());
+    }
     open
+}
+
+/// Everybody at the secretariat is near the family, and somebody of another desk runs the matter in their place, named by whoever administers
+/// the town.
+fn stood_in(
+    world: &mut World<'_>,
+    tables: &mut Tables,
+    (position, office): (&Position, (u32, u32)),
+    case: &CasePlan,
+    desk: u32,
+) {
+    let named = world.serving(Role::Administrator).zip(seated(world, desk, WORKERS, Some(office.1)));
+    let Some((by, deputy)) = named else { return };
+    let keeper = seated(world, case.accountable(), WORKERS, Some(office.1));
+    let seat = world.seat(deputy, desk, world.town.today);
+    let (Some(keeper), Some(seat)) = (keeper, seat) else { return };
+    let Some(open) = one(world, tables, position, case, office, (16, None), None) else { return };
+    let opened = world.now.plus_hours(-24 * 16);
+    let (since, at) = (after(opened, 2).min(world.now), after(opened, 4).min(world.now));
+    let kept = command(world, tables, "case.exclude", (case.accountable(), keeper), since);
+    for staff in workers(world, office.0) {
+        tables.row(Table::Exclusion, args![world.m, case.id, world.user(staff), since, kept]);
+    }
+    let made = command(world, tables, "matter.deputy", by, at);
+    let id: ThingId = world.id(at);
+    let row = args![world.m, id, open.id, world.desk(desk), world.user(deputy), seat, at, made];
+    tables.row(Table::MatterDeputy, row);
+    let row =
+        args![world.m, open.id, 2_i64, "deputy", at, world.desk(by.0), world.user(by.1), Some(id), made];
+    tables.row(Table::MatterEvent, row);
+    let stands_in = Owed {
+        kind: TaskKind::StandIn,
+        thing: open.id.cast(),
+        desk,
+        assignee: Some(deputy),
+        due: after(world.now, 10),
+        done: None,
+    };
+    owe(world, tables, &stands_in, made);
+}
+
+/// Everybody who works with people at a desk today.
+fn workers(world: &World<'_>, desk: u32) -> BTreeSet<u32> {
+    let today = world.town.today;
+    let here = |a: &&town::Appointment| a.from <= today && a.until.is_none_or(|last| today <= last);
+    let post = |a: &town::Appointment| &world.town.posts[a.post as usize];
+    let works = |a: &&town::Appointment| post(a).desk == desk && WORKERS.contains(&post(a).role);
+    world.town.appointments.iter().filter(here).filter(works).map(|a| a.staff).collect()
 }
 
 fn one(

@@ -115,6 +115,8 @@ tables! {
     MatterPresence 5 "matter_presence (municipality_id, member_id, on_day, way, command_id)",
     MatterMaterial 13 "matter_material (municipality_id, id, matter_id, record_kind, record_id, categories, role, desk_id, \
                        user_id, released_at, take_back_at, take_back_command_id, command_id)",
+    MatterDeputy 8 "matter_deputy (municipality_id, id, matter_id, desk_id, user_id, appointment_id, named_at, command_id)",
+    Exclusion 5 "exclusion (municipality_id, case_id, user_id, since, command_id)",
     MatterEvent 9 "matter_event (municipality_id, matter_id, seq, step, happened_at, desk_id, user_id, thing_id, \
                    command_id)",
     Body 12 "body (municipality_id, id, name, legal_form, secretariat_desk_id, purpose, about, rhythm, rhythm_words, \

@@ -122,6 +122,7 @@ pub async fn promises(engine: &Engine) -> Result<(), Broken> {
         noted("session_left", session::who_left(engine, municipality).await.map_err(broken));
         noted("office_end", casefile::office_end(engine, municipality).await.map_err(broken));
         noted("conference_positions", conference::keep_positions(engine, municipality).await.map_err(broken));
+        noted("deputies", conference::watch_deputies(engine, municipality).await.map_err(broken));
         noted("same_person", household::look_for(engine, municipality).await.map_err(broken));
         noted("old searches", finding::forget_old(engine, municipality).await.map_err(broken));
         noted("body_end", session::body_end(engine, municipality).await.map_err(broken));

@@ -1,6 +1,7 @@
 //! What happens to a matter: one transaction each, with the promises that follow.
 
 pub(crate) mod deputy;
+pub(crate) mod doubt;
 mod moving;
 
 use access::{Action, Categories, Category, RecordKind, RecordRef, Relation, Right};
@@ -21,6 +22,7 @@ use words::{Day, Instant};
 
 use crate::open::Origin;
 use crate::positions::{self, Position};
+use crate::rules::there::CorrectedWhy;
 use crate::rules::{self, Left, Outcome, Presence, RestsOn, Role};
 use crate::sql::{self, Header, Member, NewMatter, NewMember};
 use crate::{carried, there};
@@ -256,7 +258,7 @@ pub(crate) enum Step {
     /// Nobody runs it in the place of the secretariat any more.
     EndDeputy,
     /// Somebody was there.
-    Present { member: MatterMemberId, on: Day, way: Presence, told_by: String },
+    Present { member: MatterMemberId, on: Day, way: Presence, told_by: String, why: Option<CorrectedWhy> },
     /// Another desk takes the initiative.
     Lead { desk: DeskId },
     /// Whom it is about.
@@ -499,11 +501,11 @@ async fn office(act: &mut Act, l: &Loaded, step: &Step) -> Result<(), Fail> {
             }
             pledge(act, &right, l, &who, told_by).await
         }
-        Step::Present { member: who, on, way, told_by } => {
+        Step::Present { member: who, on, way, told_by, why } => {
             let sits = member(*who)?;
             rules::may_be_present(l.header.opened_at, *on, act.now().day())?;
             rules::may_sit(l.header.rests_on, sits.pledged_at.is_some(), *way)?;
-            there::corrected(act, l, (*who, *on, *way)).await?;
+            there::corrected(act, &right, l, (*who, *on, *way), *why).await?;
             sql::present(act, &right, *who, *on, *way, told_by).await?;
             sql::note(act, &right, id, "present", Some(who.cast()), told_by).await
         }

@@ -17,6 +17,9 @@
 //! the beginning.
 //!
 //! Invariant: an open matter has an open task at its secretariat.
+//! Presence that a decision rests on is corrected with a reason: how it was noted before stays, and the decision waits for a word
+//! of its secretariat (`acts/doubt.rs`).
+//!
 //! Invariant: nobody but the desk that wrote a record releases it.
 //! Invariant: what a matter holds leaves it by no other way than the decision in `access`.
 
@@ -44,6 +47,10 @@ mod views;
 mod whose;
 mod wording;
 
+pub use acts::deputy::watch_deputies;
+pub use acts::doubt::{
+    Answer, Corrected, Correction, Doubt, Held, correct, corrections, doubts, settle_doubts,
+};
 pub use ask::{Opener, opener};
 pub use blind::{cannot_read, marks_of};
 pub use carried::{Agreed, agreed_once, carried_on, consented, holdable, is_mistake, whose};
@@ -53,7 +60,7 @@ pub use deputy::deputies_wanted;
 pub use lacking::{Lacking, Missing, consent_to_confer, lacking};
 pub use pages::pages;
 pub use positions::{Position, keep_positions, on, seed_positions};
-pub use rules::there::{There, attended as decidable};
+pub use rules::there::{CorrectedWhy, REASONS, There, attended as decidable};
 pub use rules::{Outcome, Presence, RestsOn, Role, Whose, carried, carriers};
 pub use there::{attendance, obligatory, there};
 pub use views::{Sitting, Standing, attended, open_of_case, standings};

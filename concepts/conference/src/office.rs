@@ -12,6 +12,7 @@ use words::id::{CommandId, DeskId, MatterId, MatterMemberId};
 
 use crate::acts;
 use crate::positions;
+use crate::rules::there::REASONS;
 use crate::rules::{GIVEN, Left, Presence, RestsOn};
 use crate::sql::{self, Header, Member};
 use crate::whose::{self, WhoseCard};
@@ -71,6 +72,8 @@ struct OfficePage {
     places: Vec<(String, String)>,
     lefts: Vec<(&'static str, String)>,
     ways: Vec<(&'static str, String)>,
+    /// Why presence is corrected that something rests on.
+    corrected: Vec<(&'static str, String)>,
     outcomes: Vec<(&'static str, String)>,
     consents: Vec<(String, String)>,
     /// Sections that have to be there when it is talked over, and for which nobody sits here.
@@ -144,6 +147,7 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
     let outcomes: Vec<&'static str> = GIVEN.iter().map(|o| o.code()).collect();
     let lefts: Vec<&'static str> =
         Left::ALL.iter().filter(|l| **l != Left::Replaced).map(|l| l.code()).collect();
+    let corrected: Vec<&'static str> = REASONS.iter().map(|r| r.code()).collect();
     let ways: Vec<&'static str> = Presence::ALL.iter().map(|p| p.code()).collect();
     let new = || req.engine().new_id();
     let page = OfficePage {
@@ -172,6 +176,7 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
         places,
         lefts: coded("conference_left", &lefts),
         ways: coded("conference_presence", &ways),
+        corrected: coded("corrected_why", &corrected),
         outcomes: coded("conference_outcome", &outcomes),
         unseated: unseated.into_iter().map(name).collect(),
         consents,

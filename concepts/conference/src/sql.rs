@@ -1,6 +1,7 @@
 //! Storing matters. A header holds no content: position, desks, days, and ids.
 
 pub(crate) mod deputy;
+pub(crate) mod doubt;
 mod events;
 mod header;
 

@@ -143,8 +143,9 @@ fn read(form: &mut Form, step: &str) -> Result<(Option<Step>, Place, &'static st
             let on = form.day("on", Need::Required);
             let way = form.code::<Presence>("way", Need::Required);
             let told_by = told(form, Need::Optional);
-            let step =
-                member.zip(on).zip(way).map(|((member, on), way)| Step::Present { member, on, way, told_by });
+            let why = form.code("corrected", Need::Optional);
+            let said = member.zip(on).zip(way);
+            let step = said.map(|((member, on), way)| Step::Present { member, on, way, told_by, why });
             (step, Place::Office, "matter_present")
         }
         "lead" => {

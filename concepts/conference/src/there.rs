@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 
+use access::Right;
 use engine::{Act, Broken, Conn, Fail, Statement, args};
 use register::{EntityKind, Programme};
 use words::Day;
 use words::code::Code;
 use words::id::{DeskId, MatterId, MatterMemberId, MunicipalityId};
 
-use crate::acts::Loaded;
-use crate::rules::there::{There, counts, may_correct};
+use crate::acts::{Loaded, doubt};
+use crate::rules::there::{CorrectedWhy, There, counts, may_correct};
 use crate::rules::{Presence, RestsOn};
 use crate::sql::{self, Member};
 
@@ -83,27 +84,22 @@ pub async fn attendance(
     Ok(desks(&members, &there, secret))
 }
 
-/// Refuses a correction that would take away what a decision of that day rests on.
+/// A correction that takes away what a decision of that day rests on gives its reason, and is kept beside the decision.
 pub(crate) async fn corrected(
     act: &mut Act,
+    right: &Right,
     l: &Loaded,
     (who, on, way): (MatterMemberId, Day, Presence),
+    why: Option<CorrectedWhy>,
 ) -> Result<(), Fail> {
     let (m, id) = (act.municipality(), l.header.id);
-    let decided = act
-        .facts()?
-        .maybe(
-            "SELECT id FROM decision WHERE municipality_id = $1 AND matter_id = $2 AND decided_on = $3 \
-             AND voided_at IS NULL LIMIT 1",
-            args![m, id, on],
-        )
-        .await?
-        .is_some();
+    let decided = !sql::doubt::decided(&mut act.facts()?, m, id, on).await?.is_empty();
     if !decided {
         return Ok(());
     }
     let secret = l.header.rests_on == RestsOn::Secrecy;
     let now = noted(&mut act.facts()?, m, id).await?;
+    let was = now.iter().find(|(k, day, _)| (*k, *day) == (who, on)).map(|(_, _, way)| *way);
     let mut then: Vec<_> = now.iter().copied().filter(|(k, day, _)| (*k, *day) != (who, on)).collect();
     then.push((who, on, way));
     let known = obligatory(&mut act.facts()?, m, l.members.iter().map(|k| k.desk)).await?;
@@ -111,5 +107,14 @@ pub(crate) async fn corrected(
         let desks = desks(&l.members, noted, secret);
         there(&known, desks.iter().filter(|(day, _)| *day == on).map(|(_, desk)| desk))
     };
-    Ok(may_correct(decided, that_day(&now), that_day(&then))?)
+    let Some(why) = may_correct(decided, (that_day(&now), that_day(&then)), why)? else { return Ok(()) };
+    let Some(member) = l.members.iter().find(|k| k.id == who) else { return Ok(()) };
+    let one = doubt::Corrected {
+        desk: member.desk,
+        user: member.user,
+        name: &member.name,
+        was: was.map_or("", Code::code),
+        became: way.code(),
+    };
+    doubt::correct(act, right, doubt::Held { matter: Some(id), meeting: None, on }, &[one], why).await
 }

@@ -1,14 +1,17 @@
 //! Writing down what was decided, taking a mistake back, using a decision. Begin, load, permit, decide, save.
 
+use std::collections::BTreeMap;
+
 use access::{Action, RecordKind, RecordRef, Relation, Right};
 use casefile::CaseState;
-use conference::RestsOn;
-use engine::{Act, Fail, Refusal};
+use conference::{Answer, RestsOn, There};
+use engine::{Act, Broken, Conn, Fail, Refusal};
 use household::entry::{self, About};
 use household::{EntryState, Field, Marks, NewEntry};
 use serde::Serialize;
 use words::id::{
-    AgendaItemId, CaseId, DecisionId, DeskId, EntryId, HouseholdId, MatterId, PersonId, ThingId,
+    AgendaItemId, CaseId, DecisionId, DeskId, EntryId, HouseholdId, MatterId, MunicipalityId, PersonId,
+    ThingId,
 };
 use words::{Day, Instant};
 
@@ -122,16 +125,8 @@ async fn in_matter(act: &mut Act, id: MatterId, on: Day) -> Result<Here, Fail> {
     let case = seen.case.ok_or(Refusal::new("decision.no_case"))?;
     rules::on_day(seen.opened_at, seen.closed_at, on, today)?;
     let ground = if seen.rests_on == RestsOn::Consent { Ground::Consent } else { Ground::Secrecy };
-    let there = conference::attendance(&mut act.facts()?, m, id).await?;
-    let mut desks: Vec<_> = there.iter().filter(|(day, _)| *day == on).map(|(_, desk)| *desk).collect();
-    let sat = sql::sat(&mut act.facts()?, m, id).await?;
-    let sat: Vec<_> = sat.into_iter().filter(|s| s.on == on).collect();
-    // Who came as a desk, without being a member, was there all the same. Nobody is there for a confidential matter but its members.
-    if ground == Ground::Consent {
-        desks.extend(sat.iter().flat_map(|s| s.desks.iter().copied()));
-    }
-    let obligatory = conference::obligatory(&mut act.facts()?, m, desks.iter().copied()).await?;
-    conference::decidable(conference::there(&obligatory, &desks))?;
+    let (there, sat, obligatory) = there(&mut act.facts()?, m, (id, ground), on).await?;
+    conference::decidable(there)?;
     let quorate = |s: &&sql::Sat| conference::decidable(conference::there(&obligatory, &s.desks)).is_ok();
     let quorate = sat.iter().filter(quorate).map(|s| s.item).collect();
     let whose = if ground == Ground::Consent {
@@ -159,6 +154,25 @@ async fn in_matter(act: &mut Act, id: MatterId, on: Day) -> Result<Here, Fail> {
         carriers: if carried { conference::carriers(&whose) } else { Vec::new() },
         right,
     })
+}
+
+/// Who was there for a matter on a day, as it is noted now; under which items; and which of the desks have to be.
+pub(crate) async fn there(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    (id, ground): (MatterId, Ground),
+    on: Day,
+) -> Result<(There, Vec<sql::Sat>, BTreeMap<DeskId, (bool, bool)>), Broken> {
+    let noted = conference::attendance(conn, m, id).await?;
+    let mut desks: Vec<_> = noted.iter().filter(|(day, _)| *day == on).map(|(_, desk)| *desk).collect();
+    let sat = sql::sat(conn, m, id).await?;
+    let sat: Vec<_> = sat.into_iter().filter(|s| s.on == on).collect();
+    // Who came as a desk, without being a member, was there all the same. Nobody is there for a confidential matter but its members.
+    if ground == Ground::Consent {
+        desks.extend(sat.iter().flat_map(|s| s.desks.iter().copied()));
+    }
+    let obligatory = conference::obligatory(conn, m, desks.iter().copied()).await?;
+    Ok((conference::there(&obligatory, &desks), sat, obligatory))
 }
 
 async fn alone(act: &mut Act, case: CaseId) -> Result<Here, Fail> {
@@ -224,24 +238,28 @@ fn text(here: &Here, new: &NewDecision, body: String) -> NewEntry {
     }
 }
 
+/// The right of whoever says whether a decision stands: as it was written down.
+pub(crate) async fn deciding(act: &mut Act, found: &sql::Stored) -> Result<Right, Fail> {
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let Some(matter) = found.matter else {
+        let (_, relation) =
+            casefile::relation(&mut act.facts()?, &viewer, found.case).await?.ok_or(Fail::NotVisible)?;
+        return deciding_alone(act, &relation, found.case).await;
+    };
+    let (seen, relation) =
+        conference::stand(&mut act.facts()?, &viewer, matter).await?.ok_or(Fail::NotVisible)?;
+    if !seen.open_to() {
+        return Err(Fail::NotVisible);
+    }
+    let record = RecordRef { kind: RecordKind::Matter, id: matter.cast() };
+    act.permit(seen.decides(), &relation, record).await
+}
+
 /// Takes a mistaken decision back. It and its words are kept, and stand no longer.
 pub(crate) async fn void(act: &mut Act, id: DecisionId) -> Result<CaseId, Fail> {
     let m = act.municipality();
     let found = sql::by_id(&mut act.facts()?, m, id).await?.ok_or(Fail::NotVisible)?;
-    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
-    let right = if let Some(matter) = found.matter {
-        let (seen, relation) =
-            conference::stand(&mut act.facts()?, &viewer, matter).await?.ok_or(Fail::NotVisible)?;
-        if !seen.open_to() {
-            return Err(Fail::NotVisible);
-        }
-        let record = RecordRef { kind: RecordKind::Matter, id: matter.cast() };
-        act.permit(seen.decides(), &relation, record).await?
-    } else {
-        let (_, relation) =
-            casefile::relation(&mut act.facts()?, &viewer, found.case).await?.ok_or(Fail::NotVisible)?;
-        deciding_alone(act, &relation, found.case).await?
-    };
+    let right = deciding(act, &found).await?;
     rules::may_void(found.stand())?;
     if !sql::mark_void(act, &right, id).await? {
         return Err(Fail::Stale);
@@ -249,6 +267,7 @@ pub(crate) async fn void(act: &mut Act, id: DecisionId) -> Result<CaseId, Fail> 
     for (_, entry) in sql::texts(&mut act.facts()?, m, id).await? {
         entry::set_state(act, &right, entry, EntryState::EnteredInError).await?;
     }
+    conference::settle_doubts(act, &right, id, (Answer::Void, None)).await?;
     Ok(found.case)
 }
 
@@ -293,6 +312,7 @@ pub async fn consume(
         }
     }
     rules::usable(found.stand(), programme, timing)?;
+    rules::doubt::sure(timing, found.doubted)?;
     rules::decided_since(found.on, found.recorded_at, since)?;
     rules::same_text(found.proposal, proposal.map(|n| (by, n)))?;
     let under = sql::under(&mut act.facts()?, m, id).await?;

@@ -19,11 +19,13 @@
 //! ```
 //!
 //! Invariant: a plan is decided only where a consent holds; what was decided in a confidential matter is known to its members only.
-//! Invariant: municipality and multi-agency provider were there.
+//! Invariant: municipality and multi-agency provider were there, as it was noted when it was written down. Where that is corrected later the
+//! decision stands, says so, and puts nothing into force before somebody has confirmed it ([`conference::correct`]).
 //! Invariant: a decision is used once, and not after the item it was made under was dropped or its session called off.
 
 mod acts;
 mod dated;
+mod doubt;
 mod forms;
 mod own;
 mod pages;

@@ -2,7 +2,7 @@
 
 use site::{Access, Page};
 
-use crate::{forms, own, view};
+use crate::{doubt, forms, own, view};
 
 /// The pages.
 pub fn pages() -> Vec<Page> {
@@ -14,5 +14,6 @@ pub fn pages() -> Vec<Page> {
         Page::post("/cases/{id}/decide", Access::WORKERS, own::decide),
         Page::get("/decisions/{id}", Access::WORKERS, view::show),
         Page::post("/decisions/{id}/void", Access::WORKERS, view::void),
+        Page::post("/decisions/{id}/confirm", Access::WORKERS, doubt::confirm),
     ]
 }

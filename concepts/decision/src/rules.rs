@@ -1,5 +1,7 @@
 //! What must have been talked about at which timing, who must have been there, and where it may be decided.
 
+pub(crate) mod doubt;
+
 use engine::Refusal;
 use serde::Serialize;
 use words::id::{PersonId, ThingId};

@@ -38,6 +38,8 @@ pub(crate) struct Stored {
     pub voided_at: Option<Instant>,
     /// The proposal that was before the conference.
     pub proposal: Option<Proposal>,
+    /// The presence it rests on was corrected, and nobody has said yet whether it stays.
+    pub doubted: bool,
 }
 
 impl Stored {
@@ -54,7 +56,8 @@ impl Stored {
 
 const SELECT: &str = "SELECT id, case_id, matter_id, programme, timing, ground, ended_why, decided_on, monitoring_on, \
      follow_up, follow_up_on, interrupt_why, desk_id, user_id, recorded_at, used_at, used_by, voided_at, plan_id, \
-     plan_proposal FROM decision WHERE municipality_id = ?";
+     plan_proposal, EXISTS (SELECT 1 FROM decision_doubt u WHERE u.municipality_id = decision.municipality_id \
+     AND u.decision_id = decision.id AND u.outcome = '') AS doubted FROM decision WHERE municipality_id = ?";
 
 fn row(row: &Row) -> Result<Stored, Broken> {
     let plan: Option<ThingId> = row.get("plan_id")?;
@@ -78,6 +81,7 @@ fn row(row: &Row) -> Result<Stored, Broken> {
         used_by: row.get("used_by")?,
         voided_at: row.get("voided_at")?,
         proposal: plan.zip(row.get("plan_proposal")?),
+        doubted: row.get("doubted")?,
     })
 }
 
@@ -391,7 +395,8 @@ pub(crate) async fn of_items(
     let statement = Statement::new(
         "SELECT decision.id, case_id, matter_id, programme, timing, ground, ended_why, decided_on, monitoring_on, follow_up, \
          follow_up_on, interrupt_why, desk_id, user_id, recorded_at, used_at, used_by, voided_at, plan_id, plan_proposal, \
-         x.item_id FROM decision \
+         EXISTS (SELECT 1 FROM decision_doubt u WHERE u.municipality_id = decision.municipality_id \
+         AND u.decision_id = decision.id AND u.outcome = '') AS doubted, x.item_id FROM decision \
          JOIN decision_item x ON x.municipality_id = decision.municipality_id AND x.decision_id = decision.id \
          WHERE decision.municipality_id = ?",
         args![m],

@@ -7,12 +7,13 @@ use access::{Action, Disclosed, Viewer};
 use askama::Template;
 use engine::{Begun, Broken, Channel, Conn, Fail, Look, Receipt};
 use household::{Entry, EntryState, Reasons, entry};
-use site::{Answer, Frame, Req, link};
+use site::{Answer, Form, Frame, Req, link};
 use words::code::Code as _;
 use words::id::{AgendaItemId, CaseId, DecisionId, EntryId, MatterId, ThingId};
 use words::{Day, Instant};
 
 use crate::acts;
+use crate::doubt::{self, Card};
 use crate::rules::{self, Ground, Part, Programme, Timing};
 use crate::sql::{self, Stored};
 
@@ -39,6 +40,8 @@ pub struct Line {
     pub used_by: Option<ThingId>,
     /// Whether it was taken back.
     pub void: bool,
+    /// The presence it rests on was corrected, and nobody has said yet whether it stays.
+    pub doubted: bool,
     /// When it was written down.
     pub(crate) recorded: Instant,
     /// The proposal it is about.
@@ -58,6 +61,7 @@ impl From<&Stored> for Line {
             desk: d.desk,
             used_by: d.used_by,
             void: d.voided_at.is_some(),
+            doubted: d.doubted,
             recorded: d.recorded_at,
             proposal: d.proposal,
         }
@@ -65,7 +69,7 @@ impl From<&Stored> for Line {
 }
 
 impl Line {
-    /// `策定（多機関協働） 11月21日`.
+    /// `策定（多機関協働） 11月21日`, and that it waits for a word where the presence it rests on was corrected.
     pub fn words(&self, frame: &Frame) -> String {
         let t = &frame.t;
         let args = [
@@ -73,7 +77,8 @@ impl Line {
             ("programme", t.code("decision_programme", self.programme)),
             ("day", frame.day(&self.on)),
         ];
-        t.fs("decision.line", &args)
+        let line = t.fs("decision.line", &args);
+        if self.doubted { t.f("decision.line_doubted", "line", line) } else { line }
     }
 
     /// Whether it can still put something into force or end it.
@@ -134,6 +139,9 @@ struct PartLine {
 #[template(path = "decision_page.html")]
 struct DecisionPage {
     frame: Frame,
+    form: Form,
+    /// What was corrected of the presence it rests on, and what was said of it.
+    doubt: Option<Card>,
     id: DecisionId,
     title: String,
     number: String,
@@ -157,7 +165,7 @@ struct DecisionPage {
 }
 
 /// A decision this viewer may know of, and whether they could take it back.
-async fn known(look: &mut Look, id: DecisionId) -> Result<(Stored, bool, Option<String>), Fail> {
+pub(crate) async fn known(look: &mut Look, id: DecisionId) -> Result<(Stored, bool, Option<String>), Fail> {
     let viewer = look.viewer().clone();
     let found = sql::by_id(&mut look.conn(), viewer.municipality, id).await?.ok_or(Fail::NotVisible)?;
     let case = casefile::relation(&mut look.conn(), &viewer, found.case).await?;
@@ -202,10 +210,14 @@ async fn words(
 
 /// GET /decisions/{id}
 pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
+    render(&req, req.ctx()?.look(Channel::Page).await?, Form::default()).await
+}
+
+/// The page, also with what was chosen and is wrong.
+pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
     let id: DecisionId = req.id("id")?;
     let frame = req.frame();
     let t = frame.t.clone();
-    let mut look = req.ctx()?.look(Channel::Page).await?;
     let (m, today) = (look.viewer().municipality, look.now().day());
     let (found, may_void, number) = known(&mut look, id).await?;
     let (parts, shown) = words(&mut look, id).await?;
@@ -230,8 +242,12 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
             Some(PartLine { part: t.code("decision_part", p), words: text.body.clone() })
         })
         .collect();
+    let doubt = doubt::card(&mut look, &frame, &form, (&found, may_void)).await?;
+    let wrong = form.has_problems();
     let page = DecisionPage {
         id,
+        doubt,
+        form,
         title: line.words(&frame),
         number: number.unwrap_or_default(),
         case: case_open.then(|| link::case_plans(found.case)),
@@ -261,8 +277,8 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         reasons: reasons.sentences(&t),
         frame,
     };
-    let receipt = look.close().await?;
-    Answer::page(page.render(), receipt)
+    let (html, receipt) = (page.render(), look.close().await?);
+    if wrong { Answer::again(html, receipt) } else { Answer::page(html, receipt) }
 }
 
 /// POST /decisions/{id}/void

@@ -7,15 +7,15 @@ use session::Sent;
 use site::{Answer, Req};
 use words::id::{AgendaItemId, MeetingId};
 
-use crate::pages::{render, run};
+use crate::pages::{holds, render, run};
 
 /// POST /sessions/{id}/room/homework
 pub(crate) async fn give(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: MeetingId = req.id("id")?;
     let item: AgendaItemId = req.form().value("item").parse().map_err(|_| Fail::NotVisible)?;
     let mut look = req.ctx()?.look(Channel::Write).await?;
-    let o = run(&mut look, id).await?;
-    if o.items.iter().all(|i| i.id != item) {
+    let (o, of) = run(&mut look, id).await?;
+    if o.items.iter().all(|i| i.id != item) || !holds(of.as_ref(), item) {
         return Err(Fail::NotVisible);
     }
     look.close().await?;

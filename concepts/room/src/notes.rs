@@ -9,7 +9,7 @@ use minutes::section::{self, Place, Which};
 use site::{Answer, Form, Frame, Need, Req, link};
 use words::id::MeetingId;
 
-use crate::pages::{render, run};
+use crate::pages::{holds, render, run};
 
 /// A place as forms name it.
 pub(crate) fn key(place: Place) -> String {
@@ -130,7 +130,12 @@ async fn conflict(req: &Req, id: MeetingId, place: Place, mine: String) -> Resul
         return Ok(Answer::json("{\"conflict\":true}".to_owned(), receipt).status(409));
     }
     let mut look = req.ctx()?.look(Channel::Page).await?;
-    let o = run(&mut look, id).await?;
+    let (o, of) = run(&mut look, id).await?;
+    if let Place::Item(item) = place
+        && !holds(of.as_ref(), item)
+    {
+        return Err(Fail::NotVisible);
+    }
     let (sections, _) = section::read(&mut look, &o, Which::Working).await?;
     let found = sections.into_iter().find(|s| s.place == place).filter(|s| s.writable);
     let found = found.ok_or(Fail::NotVisible)?;

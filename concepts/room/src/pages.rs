@@ -1,5 +1,6 @@
 //! The pages of this concept, and the room itself.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use access::Role;
@@ -9,7 +10,7 @@ use minutes::section::{self, Place, Section, Which};
 use session::talk::{self, Seat, Talk};
 use session::{MeetingState, Opened};
 use site::{Access, Answer, Form, Frame, Page, Req, link};
-use words::id::{CommandId, MeetingId};
+use words::id::{AgendaItemId, CommandId, MeetingId};
 
 use crate::{homework, notes, steps, view};
 
@@ -93,6 +94,8 @@ struct RoomPage {
     place: String,
     planned: bool,
     begun: bool,
+    /// The viewer runs the whole session, and not an item of it in the place of its secretariat.
+    whole: bool,
     items: Vec<Item>,
     opening: Note,
     closing: Note,
@@ -111,11 +114,24 @@ async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     render(&req, look, Form::default()).await
 }
 
-/// A session that this viewer runs.
-pub(crate) async fn run(look: &mut Look, id: MeetingId) -> Result<Opened, Fail> {
+/// A session that this viewer runs, or some items of it in the place of its secretariat: then which. Of the others nothing stands in their
+/// room.
+pub(crate) async fn run(
+    look: &mut Look,
+    id: MeetingId,
+) -> Result<(Opened, Option<BTreeSet<AgendaItemId>>), Fail> {
     let (viewer, today) = (look.viewer().clone(), look.now().day());
     let o = session::open(&mut look.conn(), &viewer, id, today).await?;
-    if o.runs { Ok(o) } else { Err(Fail::NotVisible) }
+    if o.runs {
+        return Ok((o, None));
+    }
+    let of: BTreeSet<_> = o.items.iter().filter(|i| o.runs_item(&viewer, i)).map(|i| i.id).collect();
+    if of.is_empty() { Err(Fail::NotVisible) } else { Ok((o, Some(of))) }
+}
+
+/// Whether an item stands in the room of whoever runs these.
+pub(crate) fn holds(of: Option<&BTreeSet<AgendaItemId>>, item: AgendaItemId) -> bool {
+    of.is_none_or(|of| of.contains(&item))
 }
 
 pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
@@ -124,11 +140,17 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
     let t = frame.t.clone();
     let viewer = look.viewer().clone();
     let m = viewer.municipality;
-    let o = run(&mut look, id).await?;
-    let (sections, mut reasons) = section::read(&mut look, &o, Which::Working).await?;
-    let talks = talk::talks(&mut look, &frame, (&o, &form), &mut reasons).await?;
-    let seats = talk::seats(&mut look, &t, &o).await?;
-    let next = match o.meeting.next {
+    let (o, of) = run(&mut look, id).await?;
+    let of = of.as_ref();
+    let (mut sections, mut reasons) = section::read(&mut look, &o, Which::Working).await?;
+    sections.retain(|s| match s.place {
+        Place::Item(item) => holds(of, item),
+        Place::Opening | Place::Closing => of.is_none(),
+    });
+    let mut talks = talk::talks(&mut look, &frame, (&o, &form), &mut reasons).await?;
+    talks.retain(|talk| holds(of, talk.id));
+    let seats = talk::seats(&mut look, &t, &o, of).await?;
+    let next = match o.meeting.next.filter(|_| of.is_none()) {
         Some(next) => session::meeting(&mut look.conn(), m, next).await?,
         None => None,
     };
@@ -149,6 +171,7 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
         place: session::place(&t, &o.meeting),
         planned: o.meeting.state == MeetingState::Planned,
         begun,
+        whole: of.is_none(),
         items: talks
             .into_iter()
             .map(|talk| Item {

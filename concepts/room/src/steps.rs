@@ -7,14 +7,19 @@ use session::Sent;
 use site::{Answer, Form, Req};
 use words::id::{AgendaItemId, MeetingId};
 
-use crate::pages::{render, run};
+use crate::pages::{holds, render, run};
 
-/// Whoever runs the session: everybody else gets the answer of absence.
-async fn runs(req: &Req, id: MeetingId) -> Result<(), Fail> {
+/// Whoever runs the session, or this item of it in the place of its secretariat, who does not end the session: everybody else gets the answer
+/// of absence.
+async fn runs(req: &Req, id: MeetingId, item: Option<AgendaItemId>) -> Result<(), Fail> {
     let mut look = req.ctx()?.look(Channel::Write).await?;
-    run(&mut look, id).await?;
+    let (_, of) = run(&mut look, id).await?;
     look.close().await?;
-    Ok(())
+    let may = match item {
+        Some(item) => holds(of.as_ref(), item),
+        None => of.is_none() || req.param("step") == "attend",
+    };
+    if may { Ok(()) } else { Err(Fail::NotVisible) }
 }
 
 async fn again(req: &Req, form: Form) -> Result<Answer, Fail> {
@@ -30,7 +35,7 @@ async fn again(req: &Req, form: Form) -> Result<Answer, Fail> {
 /// POST /sessions/{id}/room/step/{step}
 pub(crate) async fn session(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: MeetingId = req.id("id")?;
-    runs(&req, id).await?;
+    runs(&req, id, None).await?;
     if !matches!(req.param("step"), "attend" | "hold") {
         return Err(Fail::NotVisible);
     }
@@ -43,7 +48,7 @@ pub(crate) async fn session(req: Arc<Req>) -> Result<Answer, Fail> {
 /// POST /sessions/{id}/room/items/{item}/{step}
 pub(crate) async fn item(req: Arc<Req>) -> Result<Answer, Fail> {
     let (id, item): (MeetingId, AgendaItemId) = (req.id("id")?, req.id("item")?);
-    runs(&req, id).await?;
+    runs(&req, id, Some(item)).await?;
     if !matches!(req.param("step"), "begin" | "conclude" | "carry") {
         return Err(Fail::NotVisible);
     }

@@ -64,7 +64,7 @@ async fn part(look: &mut Look, frame: &Frame, o: &Opened) -> Result<Part, Fail> 
         opening: text(Place::Opening),
         items: talks.into_iter().map(|talk| Heard { note: text(Place::Item(talk.id)), talk }).collect(),
         closing: text(Place::Closing),
-        seats: talk::seats(look, t, o).await?,
+        seats: talk::seats(look, t, o, None).await?,
         next: next.map(|k| (link::meeting(k.id), session::span(frame, &k))),
         over: o.meeting.state != MeetingState::Planned,
         reasons: reasons.sentences(t),

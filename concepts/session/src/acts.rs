@@ -1,6 +1,7 @@
 //! What happens to bodies, sessions, items and invitations: one transaction each, with the promises that follow.
 
 pub(crate) mod after;
+pub(crate) mod attend;
 pub(crate) mod body;
 pub(crate) mod homework;
 pub(crate) mod invite;

@@ -5,6 +5,7 @@ pub mod attend;
 pub mod homework;
 pub mod series;
 
+use conference::CorrectedWhy;
 use engine::Refusal;
 use words::code::Code;
 use words::{Day, Instant, codes};
@@ -473,6 +474,17 @@ pub fn may_attend(state: MeetingState, approved: bool) -> Result<(), Refusal> {
         MeetingState::Held if approved => Err(Refusal::conflict("session.minutes_approved")),
         MeetingState::Planned | MeetingState::Held => Ok(()),
         MeetingState::Cancelled => Err(Refusal::conflict("session.was_cancelled")),
+    }
+}
+
+/// What an item was concluded or decided on, with those who have to be there, is corrected with a reason: the original is kept. Of what was
+/// decided in confidence nobody is asked at a session, who may not know of it: it is kept there all the same.
+pub fn unseats(concluded: bool, decided: bool, why: Option<CorrectedWhy>) -> Result<CorrectedWhy, Refusal> {
+    match why.filter(|w| conference::REASONS.contains(w)) {
+        _ if !concluded && !decided => Ok(CorrectedWhy::Noted),
+        Some(why) => Ok(why),
+        None if concluded => Err(Refusal::new("session.concluded_with_them")),
+        None => Err(Refusal::new("session.decided_with_them")),
     }
 }
 

@@ -1,3 +1,4 @@
+use conference::CorrectedWhy;
 use proptest::prelude::*;
 use words::code::Code;
 
@@ -195,4 +196,19 @@ fn what_came_on_paper_has_the_day_it_came_in() {
     assert_eq!(key(true, true, day(20)), Ok(()));
     assert_eq!(key(false, true, None), Ok(()), "whoever does not come says nothing on paper");
     assert_eq!(key(true, false, None), Ok(()), "whoever answers here answers today");
+}
+
+#[test]
+fn what_was_concluded_with_them_is_corrected_with_a_reason() {
+    let key = |concluded, decided, why| unseats(concluded, decided, why).map_err(|r| r.key);
+    let why = Some(CorrectedWhy::NotThere);
+    assert_eq!(
+        key(false, false, None),
+        Ok(CorrectedWhy::Noted),
+        "nothing rests on it, or nothing they may know of"
+    );
+    assert_eq!(key(true, false, None), Err("session.concluded_with_them"));
+    assert_eq!(key(false, true, None), Err("session.decided_with_them"));
+    assert_eq!(key(true, true, Some(CorrectedWhy::Noted)), Err("session.concluded_with_them"));
+    assert_eq!(key(true, true, why), Ok(CorrectedWhy::NotThere));
 }

@@ -1,5 +1,7 @@
 //! A session while it is held: what the room shows of each item and of everybody invited, as its viewer may know it.
 
+use std::collections::BTreeSet;
+
 use access::Viewer;
 use engine::{Fail, Look};
 use household::Reasons;
@@ -175,18 +177,35 @@ pub async fn talks(
         .collect())
 }
 
-/// Everybody invited whom this viewer may see, in the room.
-pub async fn seats(look: &mut Look, t: &T, o: &Opened) -> Result<Vec<Seat>, Fail> {
+/// Everybody invited whom this viewer may see, in the room; for whoever runs some items alone those who were called to them.
+pub async fn seats(
+    look: &mut Look,
+    t: &T,
+    o: &Opened,
+    of: Option<&BTreeSet<AgendaItemId>>,
+) -> Result<Vec<Seat>, Fail> {
     let viewer: Viewer = look.viewer().clone();
     let names = Names::load(look, o).await?;
-    Ok(together((t, &Form::default()), &viewer, o, &names))
+    let called = |i: &Invitee| of.is_none_or(|of| i.item.is_some_and(|x| of.contains(&x)));
+    Ok(called_together((t, &Form::default()), &viewer, o, &names, called))
 }
 
 /// Everybody invited, each once, from the invitations this viewer may see: one that is not theirs to know is not told of by a place either.
 /// What was chosen on a form that was refused stands there again.
-pub(crate) fn together((t, sent): (&T, &Form), viewer: &Viewer, o: &Opened, names: &Names) -> Vec<Seat> {
+pub(crate) fn together(form: (&T, &Form), viewer: &Viewer, o: &Opened, names: &Names) -> Vec<Seat> {
+    called_together(form, viewer, o, names, |_| true)
+}
+
+/// The same, of some of the invitations.
+fn called_together(
+    (t, sent): (&T, &Form),
+    viewer: &Viewer,
+    o: &Opened,
+    names: &Names,
+    called: impl Fn(&Invitee) -> bool,
+) -> Vec<Seat> {
     let mut all: Vec<Vec<&Invitee>> = Vec::new();
-    for i in o.invitees.iter().filter(|i| sees(viewer, o, i)) {
+    for i in o.invitees.iter().filter(|i| sees(viewer, o, i) && called(i)) {
         match all.iter_mut().find(|of| of.first().is_some_and(|x| x.who() == i.who())) {
             Some(of) => of.push(i),
             None => all.push(vec![i]),

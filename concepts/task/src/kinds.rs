@@ -35,6 +35,10 @@ codes! {
         HoldMatter = "hold_matter",
         /// 代わりの進行役: run a matter in the place of its secretariat, where everybody there is kept out of it.
         StandIn = "stand_in",
+        /// 会議の決定を確かめる: presence on which it rests was corrected afterwards.
+        RecheckDecision = "recheck_decision",
+        /// 代わりの進行役を決める: nobody at the secretariat may run a matter that comes before this body.
+        NameDeputy = "name_deputy",
         /// 秘密を守る会議に欠かせない課: a member of it is missing in the matter.
         SeatMember = "seat_member",
         /// 会議の招集に答える: whoever is invited says whether they come.

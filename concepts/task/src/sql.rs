@@ -345,7 +345,8 @@ fn without(statement: Statement, excluded_from: &[CaseId]) -> Statement {
              AND x.household_id = COALESCE(c.household_id, r.household_id, k.household_id, s.household_id, \
              (SELECT w.household_id FROM matter w WHERE w.municipality_id = t.municipality_id AND (w.id = t.thing_id \
              OR w.id = (SELECT p.matter_id FROM matter_member p WHERE p.municipality_id = t.municipality_id \
-             AND p.id = t.thing_id))), \
+             AND p.id = t.thing_id) OR w.id = (SELECT dd.matter_id FROM decision dd \
+             WHERE dd.municipality_id = t.municipality_id AND dd.id = t.thing_id))), \
              (SELECT q.household_id FROM contact_target g JOIN person q ON q.municipality_id = g.municipality_id \
              AND q.id = g.person_id WHERE g.municipality_id = t.municipality_id AND g.id = t.thing_id), \
              (SELECT COALESCE(gw.household_id, gc.household_id) FROM agenda_item g \

@@ -432,6 +432,8 @@ codes! {
         HandOver = "system:hand_over",
         /// Passes the queue and the sessions of a body that has ended to its successor.
         BodyEnd = "system:body_end",
+        /// Asks whoever chairs a body to name somebody where nobody may run a matter that comes before it.
+        DeputyWatch = "system:deputy_watch",
         /// Tells participants of sessions what became of their items.
         ItemDigest = "system:item_digest",
         /// Keeps the files of lists, and forgets them.

@@ -1,9 +1,8 @@
 //! Many rows into one table in few statements.
 
 use sqlx::postgres::PgConnection;
-use uuid::Uuid;
 
-use crate::conn::fixed;
+use crate::conn::{bind_many, fixed};
 use crate::value::{Args, Kind, Value};
 use crate::{Broken, Conn, Statement};
 
@@ -81,13 +80,7 @@ impl Bulk {
             }
             let mut query = sqlx::query::<sqlx::Postgres>(fixed(text.clone()));
             for (kind, column) in kinds.iter().zip(columns) {
-                let values = column.into_iter();
-                query = match kind {
-                    Kind::Bool => query.bind(values.map(Value::bool).collect::<Vec<Option<bool>>>()),
-                    Kind::Int => query.bind(values.map(Value::int).collect::<Vec<Option<i64>>>()),
-                    Kind::Text => query.bind(values.map(Value::text).collect::<Vec<Option<String>>>()),
-                    Kind::Uuid => query.bind(values.map(Value::uuid).collect::<Vec<Option<Uuid>>>()),
-                };
+                query = bind_many(query, *kind, column);
             }
             query.execute(&mut *conn).await?;
         }

@@ -5,9 +5,11 @@ use std::pin::Pin;
 
 use sqlx::postgres::PgConnection;
 use sqlx::{Postgres, Transaction};
+use uuid::Uuid;
 
 use crate::lite::Sqlite;
 use crate::value::{Args, Kind, Value};
+use crate::statement::Bound;
 use crate::{Broken, Row, Statement};
 
 /// Something under way at the database. Boxed on purpose: what the drivers do for it is compiled here, once, and not into
@@ -40,23 +42,44 @@ pub enum Conn<'a> {
     Pg(&'a mut PgConnection),
 }
 
-macro_rules! bound {
-    ($query:expr, $args:expr) => {{
-        let mut query = $query;
-        for value in $args {
-            query = match value {
-                Value::Null(Kind::Bool) => query.bind(None::<bool>),
-                Value::Null(Kind::Int) => query.bind(None::<i64>),
-                Value::Null(Kind::Text) => query.bind(None::<String>),
-                Value::Null(Kind::Uuid) => query.bind(None::<uuid::Uuid>),
-                Value::Bool(v) => query.bind(v),
-                Value::Int(v) => query.bind(v),
-                Value::Text(v) => query.bind(v),
-                Value::Uuid(v) => query.bind(v),
-            };
-        }
-        query
-    }};
+type PgQuery<'q> = sqlx::query::Query<'q, Postgres, sqlx::postgres::PgArguments>;
+
+fn bind(query: PgQuery<'_>, value: Value) -> PgQuery<'_> {
+    match value {
+        Value::Null(Kind::Bool) => query.bind(None::<bool>),
+        Value::Null(Kind::Int) => query.bind(None::<i64>),
+        Value::Null(Kind::Text) => query.bind(None::<String>),
+        Value::Null(Kind::Uuid) => query.bind(None::<Uuid>),
+        Value::Bool(v) => query.bind(v),
+        Value::Int(v) => query.bind(v),
+        Value::Text(v) => query.bind(v),
+        Value::Uuid(v) => query.bind(v),
+    }
+}
+
+/// Many values of one type, as one array.
+pub(crate) fn bind_many(query: PgQuery<'_>, kind: Kind, values: Args) -> PgQuery<'_> {
+    let values = values.into_iter();
+    match kind {
+        Kind::Bool => query.bind(values.map(Value::bool).collect::<Vec<Option<bool>>>()),
+        Kind::Int => query.bind(values.map(Value::int).collect::<Vec<Option<i64>>>()),
+        Kind::Text => query.bind(values.map(Value::text).collect::<Vec<Option<String>>>()),
+        Kind::Uuid => query.bind(values.map(Value::uuid).collect::<Vec<Option<Uuid>>>()),
+    }
+}
+
+/// A statement of fixed text with its values.
+fn ask(sql: &'static str, args: Args) -> PgQuery<'static> {
+    args.into_iter().fold(sqlx::query(sql), bind)
+}
+
+/// A composed statement with its values.
+fn composed(statement: Statement) -> PgQuery<'static> {
+    let (text, bound) = statement.for_postgres();
+    bound.into_iter().fold(sqlx::query(fixed(text)), |query, bound| match bound {
+        Bound::One(value) => bind(query, value),
+        Bound::Many(kind, values) => bind_many(query, kind, values),
+    })
 }
 
 #[expect(clippy::disallowed_methods, reason = "a Statement is composed of fixed pieces only")]
@@ -71,7 +94,7 @@ impl Conn<'_> {
             Ok(match self {
                 Conn::Sqlite(c) => c.rows(sql, &args, usize::MAX)?.into_iter().map(Row::Sqlite).collect(),
                 Conn::Pg(c) => {
-                    let rows = bound!(sqlx::query::<sqlx::Postgres>(sql), args).fetch_all(&mut **c).await?;
+                    let rows = ask(sql, args).fetch_all(&mut **c).await?;
                     rows.into_iter().map(Row::Pg).collect()
                 }
             })
@@ -87,10 +110,7 @@ impl Conn<'_> {
                     rows.into_iter().map(Row::Sqlite).collect()
                 }
                 Conn::Pg(c) => {
-                    let text = statement.numbered();
-                    let rows = bound!(sqlx::query::<sqlx::Postgres>(fixed(text)), statement.args)
-                        .fetch_all(&mut **c)
-                        .await?;
+                    let rows = composed(statement).fetch_all(&mut **c).await?;
                     rows.into_iter().map(Row::Pg).collect()
                 }
             })
@@ -102,7 +122,7 @@ impl Conn<'_> {
         Box::pin(async move {
             Ok(match self {
                 Conn::Sqlite(c) => c.rows(sql, &args, 1)?.pop().map(Row::Sqlite),
-                Conn::Pg(c) => bound!(sqlx::query::<sqlx::Postgres>(sql), args)
+                Conn::Pg(c) => ask(sql, args)
                     .fetch_optional(&mut **c)
                     .await?
                     .map(Row::Pg),
@@ -122,7 +142,7 @@ impl Conn<'_> {
             Ok(match self {
                 Conn::Sqlite(c) => c.execute(sql, &args)?,
                 Conn::Pg(c) => {
-                    bound!(sqlx::query::<sqlx::Postgres>(sql), args).execute(&mut **c).await?.rows_affected()
+                    ask(sql, args).execute(&mut **c).await?.rows_affected()
                 }
             })
         })
@@ -133,13 +153,7 @@ impl Conn<'_> {
         Box::pin(async move {
             Ok(match self {
                 Conn::Sqlite(c) => c.execute(&statement.text, &statement.args)?,
-                Conn::Pg(c) => {
-                    let text = statement.numbered();
-                    bound!(sqlx::query::<sqlx::Postgres>(fixed(text)), statement.args)
-                        .execute(&mut **c)
-                        .await?
-                        .rows_affected()
-                }
+                Conn::Pg(c) => composed(statement).execute(&mut **c).await?.rows_affected(),
             })
         })
     }

@@ -79,6 +79,10 @@ impl Engine {
                             Ok(true)
                         })
                     })
+                    // Statements here are short; where the planner is wrong about one, compiling it would take longer than its rows.
+                    .after_connect(|conn, _| {
+                        Box::pin(async move { sqlx::raw_sql("SET jit = off").execute(conn).await.map(drop) })
+                    })
                     .after_release(|conn, _| Box::pin(at_rest(conn)))
                     .connect_with(options.disable_statement_logging())
                     .await?,

@@ -19,9 +19,8 @@ impl Look {
         &mut self,
         records: Vec<Sealed<T>>,
     ) -> Result<Vec<Disclosed<T>>, Broken> {
-        let asked = Asked { viewer: self.viewer().clone(), now: self.now(), reader: self.reader() };
         let mut noted = Vec::new();
-        let open = open(&mut self.conn(), &asked, records, &mut noted).await?;
+        let open = self.open(records, &mut noted).await?;
         self.noted.append(&mut noted);
         Ok(open)
     }
@@ -33,9 +32,8 @@ impl Look {
         records: Vec<Sealed<T>>,
         choose: impl FnOnce(Vec<Disclosed<T>>) -> Vec<Disclosed<T>>,
     ) -> Result<Vec<Disclosed<T>>, Broken> {
-        let asked = Asked { viewer: self.viewer().clone(), now: self.now(), reader: self.reader() };
         let mut noted = Vec::new();
-        let chosen = choose(open(&mut self.conn(), &asked, records, &mut noted).await?);
+        let chosen = choose(self.open(records, &mut noted).await?);
         let kept: BTreeSet<RecordRef> = chosen.iter().map(|d| d.facts().record).collect();
         self.noted.extend(noted.into_iter().filter(|n| kept.iter().any(|r| n.is_of(*r))));
         Ok(chosen)
@@ -47,8 +45,7 @@ impl Look {
         &mut self,
         records: Vec<Sealed<T>>,
     ) -> Result<Vec<(RecordRef, Categories)>, Broken> {
-        let asked = Asked { viewer: self.viewer().clone(), now: self.now(), reader: self.reader() };
-        let open = open(&mut self.conn(), &asked, records, &mut Vec::new()).await?;
+        let open = self.open(records, &mut Vec::new()).await?;
         Ok(open.iter().map(|d| (d.facts().record, d.shown())).collect())
     }
 
@@ -59,6 +56,18 @@ impl Look {
     ) -> Result<Option<Disclosed<T>>, Broken> {
         Ok(self.disclose(vec![record]).await?.pop())
     }
+
+    async fn open<T: Content>(
+        &mut self,
+        records: Vec<Sealed<T>>,
+        noted: &mut Vec<Noted>,
+    ) -> Result<Vec<Disclosed<T>>, Broken> {
+        let asked = Asked { viewer: self.viewer().clone(), now: self.now(), reader: self.reader() };
+        let mut known = std::mem::take(&mut self.known);
+        let open = open(&mut self.conn(), &asked, &mut known, records, noted).await;
+        self.known = known;
+        open
+    }
 }
 
 impl Look {
@@ -67,7 +76,7 @@ impl Look {
     pub async fn evidence_of_everybody(&mut self, facts: &[Facts]) -> Result<Evidence, Broken> {
         let asked = Asked { viewer: self.viewer().clone(), now: self.now(), reader: Reader::Screen };
         let mut conn = self.conn();
-        let mut evidence = withheld(&mut conn, &asked, facts.iter()).await?;
+        let mut evidence = withheld(&mut conn, &asked, &mut Known::default(), facts.iter()).await?;
         everybody(&mut conn, &asked, facts, &mut evidence).await?;
         Ok(evidence)
     }
@@ -82,7 +91,9 @@ impl Act {
         let Some(viewer) = self.viewer().cloned() else { return Ok(Vec::new()) };
         let asked = Asked { viewer, now: self.now(), reader: Reader::Screen };
         let mut noted = Vec::new();
-        let open = open(&mut self.facts()?, &asked, records, &mut noted).await?;
+        // Asked anew each time: what this act wrote counts.
+        let mut known = Known::default();
+        let open = open(&mut self.facts()?, &asked, &mut known, records, &mut noted).await?;
         self.noted.append(&mut noted);
         Ok(open)
     }
@@ -95,15 +106,41 @@ struct Asked {
     reader: Reader,
 }
 
+/// What was learnt of people in one snapshot, for one viewer: a page asks about the same household again and again, and in a
+/// snapshot the answer stays the same.
+#[derive(Default)]
+pub(crate) struct Known {
+    shelters: BTreeMap<PersonId, Option<Shelter>>,
+    consents: BTreeMap<PersonId, Vec<ConsentFact>>,
+}
+
+impl Known {
+    /// Of so many people at most: an export goes through thousands, each once.
+    const MOST: usize = 1_000;
+
+    fn relieve(&mut self) {
+        if self.shelters.len().max(self.consents.len()) > Self::MOST {
+            *self = Self::default();
+        }
+    }
+}
+
+/// Those of `persons` of whom nothing is known yet.
+fn unknown<T>(persons: &BTreeSet<PersonId>, known: &BTreeMap<PersonId, T>) -> BTreeSet<PersonId> {
+    persons.iter().filter(|p| !known.contains_key(p)).copied().collect()
+}
+
 async fn open<T: Content>(
     conn: &mut Conn<'_>,
     asked: &Asked,
+    known: &mut Known,
     records: Vec<Sealed<T>>,
     noted: &mut Vec<Noted>,
 ) -> Result<Vec<Disclosed<T>>, Broken> {
     let Asked { viewer, now, reader } = asked;
+    known.relieve();
     // What takes away is always asked for.
-    let mut evidence = withheld(conn, asked, records.iter().map(Sealed::facts)).await?;
+    let mut evidence = withheld(conn, asked, known, records.iter().map(Sealed::facts)).await?;
     // What adds to the own record is only fetched when some record needs it: the usual list of the own desk costs no
     // further statement.
     let needs = records.iter().any(|r| {
@@ -111,7 +148,7 @@ async fn open<T: Content>(
             .is_none_or(|p| !r.facts().categories.within(p.granted()))
     });
     if needs {
-        granted(conn, viewer, records.iter().map(Sealed::facts), &mut evidence).await?;
+        granted(conn, viewer, known, records.iter().map(Sealed::facts), &mut evidence).await?;
         evidence.urgent = urgent(conn, viewer, *now).await?;
         if *reader == Reader::Screen {
             confided(conn, viewer, records.iter().map(Sealed::facts), &mut evidence).await?;
@@ -136,27 +173,32 @@ async fn open<T: Content>(
 async fn withheld<'f>(
     conn: &mut Conn<'_>,
     asked: &Asked,
+    known: &mut Known,
     facts: impl Iterator<Item = &'f Facts> + Clone,
 ) -> Result<Evidence, Broken> {
     let mut evidence = Evidence::default();
     let m = asked.viewer.municipality;
     let persons: BTreeSet<_> = facts.clone().flat_map(|f| f.subjects.persons().iter().copied()).collect();
-    if !persons.is_empty() {
+    let new = unknown(&persons, &known.shelters);
+    if !new.is_empty() {
         let statement = Statement::new(
             "SELECT s.id, s.person_id, d.desk_id FROM shelter s LEFT JOIN shelter_desk d \
              ON d.municipality_id = s.municipality_id AND d.shelter_id = s.id \
              WHERE s.municipality_id = ? AND s.ended_at IS NULL AND s.person_id IN",
             args![m],
         )
-        .push_in("", persons);
+        .push_in("", new.iter().copied());
+        let rows = conn.select(statement).await?;
+        known.shelters.extend(new.into_iter().map(|person| (person, None)));
         // One shelter in force per person: the rows of a person are its desks.
-        let mut of_person: BTreeMap<PersonId, Vec<DeskId>> = BTreeMap::new();
-        for row in &conn.select(statement).await? {
-            let desks = of_person.entry(row.get("person_id")?).or_default();
+        for row in &rows {
+            let person = row.get("person_id")?;
+            let shelter = known.shelters.entry(person).or_default();
+            let desks = &mut shelter.get_or_insert(Shelter { person, desks: Vec::new() }).desks;
             desks.extend(row.get::<Option<DeskId>>("desk_id")?);
         }
-        evidence.shelters = of_person.into_iter().map(|(person, desks)| Shelter { person, desks }).collect();
     }
+    evidence.shelters = persons.iter().filter_map(|p| known.shelters.get(p)?.clone()).collect();
     if let Reader::Member(person) = asked.reader {
         let statement = Statement::new(
             "SELECT record_kind, record_id FROM secret \
@@ -240,10 +282,11 @@ async fn everybody(
     Ok(())
 }
 
-/// Consents and provisions that could found a look at these records. Two statements, whatever their number.
+/// Consents and provisions that could found a look at these records. Two statements at most, whatever their number.
 async fn granted<'f>(
     conn: &mut Conn<'_>,
     viewer: &Viewer,
+    known: &mut Known,
     facts: impl Iterator<Item = &'f Facts>,
     evidence: &mut Evidence,
 ) -> Result<(), Broken> {
@@ -259,12 +302,18 @@ async fn granted<'f>(
     }
     let mut recipients: BTreeSet<ThingId> = desks.iter().map(|d| d.cast()).collect();
     recipients.extend(viewer.seats.iter().map(|s| s.agency.cast()));
-    if !persons.is_empty() {
+    let new = unknown(&persons, &known.consents);
+    if !new.is_empty() {
         let agencies: BTreeSet<AgencyId> = viewer.seats.iter().map(|s| s.agency).collect();
-        let statement = consents(viewer.municipality, persons, Some((recipients, agencies)));
-        evidence.consents =
-            conn.select(statement).await?.iter().map(consent_fact).collect::<Result<_, _>>()?;
+        let statement = consents(viewer.municipality, new.clone(), Some((recipients, agencies)));
+        let rows = conn.select(statement).await?;
+        known.consents.extend(new.into_iter().map(|person| (person, Vec::new())));
+        for row in &rows {
+            let fact = consent_fact(row)?;
+            known.consents.entry(fact.covers).or_default().push(fact);
+        }
     }
+    evidence.consents = persons.iter().filter_map(|p| known.consents.get(p)).flatten().cloned().collect();
     evidence.provisions = conn
         .select(
             Statement::new(PROVISIONS, args![viewer.municipality])

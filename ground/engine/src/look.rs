@@ -10,6 +10,7 @@ use words::id::{PersonId, ThingId};
 
 use crate::conn::{Doing, Open};
 use crate::ctx::Db;
+use crate::disclose::Known;
 use crate::log::Noted;
 use crate::wall::{self, Place};
 use crate::{Broken, Channel, Conn, Ctx, Engine, Fail, Receipt};
@@ -22,6 +23,7 @@ pub struct Look {
     channel: Channel,
     reader: Reader,
     snapshot: Box<dyn Open>,
+    pub(crate) known: Known,
     pub(crate) noted: Vec<Noted>,
 }
 
@@ -39,6 +41,7 @@ impl Look {
                 channel,
                 reader: channel.reader(),
                 snapshot,
+                known: Known::default(),
                 noted: Vec::new(),
             })
         })
@@ -153,13 +156,20 @@ impl Look {
     async fn closed(self) -> Result<Receipt, Broken> {
         let Self { engine, viewer, now, channel, snapshot, noted, .. } = self;
         let channel = words::code::Code::code(channel);
-        snapshot.commit().await?;
         if noted.is_empty() {
+            snapshot.commit().await?;
             return Ok(Receipt::durable());
         }
         let mut tx: Box<dyn Open> = match engine.db() {
-            Db::Sqlite { writing, .. } => Box::new(writing.begin().await?),
-            Db::Pg(pool) => Box::new(wall::begin(pool, Place::In(viewer.municipality), false).await?),
+            Db::Sqlite { writing, .. } => {
+                snapshot.commit().await?;
+                Box::new(writing.begin().await?)
+            }
+            Db::Pg(_) => {
+                let mut same = snapshot;
+                wall::begin_anew(&mut same.conn(), viewer.municipality).await?;
+                same
+            }
         };
         crate::log::write(&mut tx.conn(), &engine, &viewer, now, channel, "read", noted).await?;
         tx.commit().await?;

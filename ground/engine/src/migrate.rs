@@ -113,6 +113,7 @@ const MIGRATIONS: &[Migration] = &[
     both!(171, "0171_withdrawal_said"),
     both!(172, "0172_person_in_error"),
     both!(173, "0173_same_waiting"),
+    both!(175, "0175_presence_corrected"),
 ];
 
 /// How the database stands to this program.

@@ -85,6 +85,17 @@ pub(crate) async fn begin(
     Ok(pool.begin_with(fixed(begin_text(place, reads))).await?)
 }
 
+/// Ends a snapshot and begins a transaction that writes on the same connection, with one message to the server: the log rows of a read
+/// wait for no further connection and no further way to and fro. Should it fail in between, nothing is open, and whoever
+/// held the transaction gives the connection back like any other that failed.
+pub(crate) async fn begin_anew(conn: &mut Conn<'_>, municipality: MunicipalityId) -> Result<(), Broken> {
+    if let Conn::Pg(conn) = conn {
+        let text = format!("COMMIT; {}", begin_text(Place::In(municipality), false));
+        sqlx::raw_sql(fixed(text)).execute(&mut **conn).await?;
+    }
+    Ok(())
+}
+
 /// From here on, the transaction stands in this municipality: for the few that go through all of them.
 pub(crate) async fn stand_in(conn: &mut Conn<'_>, municipality: MunicipalityId) -> Result<(), Broken> {
     if !conn.is_sqlite() {

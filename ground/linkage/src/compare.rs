@@ -287,7 +287,10 @@ fn places(a: &Place, b: &Place) -> Outcome {
     if !same_area(&a.area, &b.area) {
         return plain(Level::Different);
     }
-    if a.numbers[0] == 0 || b.numbers[0] == 0 || a.numbers[0] != b.numbers[0] {
+    if a.numbers[0] == 0 || b.numbers[0] == 0 {
+        return plain(Level::Partly);
+    }
+    if a.numbers[0] != b.numbers[0] {
         return plain(Level::Area);
     }
     if a.numbers == b.numbers {

@@ -71,6 +71,8 @@ pub const TABLE: &[Odds] = &[
     odds(Field::Address, Level::Same, 0.66, 0.00005, 0.58),
     odds(Field::Address, Level::House, 0.02, 0.0001, 0.03),
     odds(Field::Address, Level::Block, 0.01, 0.0005, 0.02),
+    // No number is known of one: it could be the same house, of one person as of a family.
+    odds(Field::Address, Level::Partly, 0.03, 0.012, 0.03),
     odds(Field::Address, Level::Area, 0.03, 0.012, 0.04),
     odds(Field::Address, Level::Different, 0.28, 0.99, 0.33),
     odds(Field::Phone, Level::Same, 0.60, 0.00003, 0.40),

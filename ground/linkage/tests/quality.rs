@@ -121,6 +121,22 @@ fn slips_are_named() {
     assert_eq!(levels(&married, &of("渡辺 花子", "ワタナベ ハナコ", "")), [Former, Same, Unknown]);
 }
 
+/// A part of town without a number is no reason against somebody who is otherwise the same.
+#[test]
+fn an_address_without_a_number_is_the_same_as_far_as_known() {
+    let at = |address: &'static str| Known {
+        phone: "090-1234-5678",
+        address,
+        ..of("佐藤 花子", "サトウ ハナコ", "1958-05-12")
+    };
+    for numbered in ["本町", "本町3-12-5"] {
+        let there = score(&at(numbered), &at("本町"));
+        assert_eq!(there.lines[4].level, Level::Partly);
+        assert!(there.total >= score(&at(numbered), &at("")).total, "{there:?}");
+    }
+    assert_eq!(score(&at("本町3-12-5"), &at("本町4-1-1")).lines[4].level, Level::Area);
+}
+
 /// Twins of one household share all but the given name and stay two; a woman who married stays one.
 #[test]
 fn twins_are_two_and_the_married_are_one() {

@@ -6,7 +6,7 @@ use engine::Engine;
 
 use crate::config::{DatabaseUrl, Log};
 use crate::jobs::Plan;
-use crate::{Trouble, demo, site};
+use crate::{Trouble, demo, out, site};
 
 /// Where and what.
 #[derive(Debug, clap::Args)]
@@ -29,7 +29,7 @@ pub(super) struct Args {
     app_role: String,
 }
 
-/// Makes the town when there is none, and serves it.
+/// Makes the town where there is none or it was not completed, and serves it.
 pub(super) async fn run(args: Args) -> Result<(), Trouble> {
     super::begin_logging(&Log::default())?;
     std::fs::create_dir_all(&args.data).map_err(|e| Trouble::new(format!("{}: {e}", args.data.display())))?;
@@ -41,8 +41,8 @@ pub(super) async fn run(args: Args) -> Result<(), Trouble> {
         engine::migrate::run(&engine, None).await?;
         engine
     };
-    if engine::check::municipalities(&engine).await?.is_empty() {
-        demo::load(&engine, args.seed).await?;
+    if let Some(said) = demo::load(&engine, args.seed).await? {
+        out::line(said);
     }
     // On one machine and without TLS: the cookies must come back over plain HTTP.
     let router = site::build(engine.clone(), true, false)?;

@@ -243,6 +243,8 @@ fn work(task: &Task) -> (String, String) {
         | TaskKind::HoldMatter
         | TaskKind::SeatMember
         | TaskKind::StandIn => task.about.thing.map(link::matter),
+        TaskKind::RecheckDecision => task.about.thing.map(link::decision),
+        TaskKind::NameDeputy => Some(link::DEPUTIES.to_owned()),
         TaskKind::AskedMatter => task.about.thing.map(|id| link::matter_new("asked", id)),
         TaskKind::AnswerCapacity | TaskKind::FetchCapacity | TaskKind::ChooseCapacity => {
             task.about.thing.map(link::capacity)

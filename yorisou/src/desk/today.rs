@@ -28,7 +28,7 @@ struct TodayPage {
     meets: Option<Vec<TaskRow>>,
     urgent: Vec<TaskRow>,
     triages: Vec<triage::Running>,
-    /// Conferences that nobody at their secretariat may run, for whoever administers the town.
+    /// Conferences that nobody at their secretariat may run, for whoever administers the town or chairs a body.
     deputies: usize,
     /// Pairs of records that somebody else said are of one person, and that wait for this viewer.
     same: usize,
@@ -90,7 +90,8 @@ pub async fn today(req: Arc<Req>) -> Result<Answer, Fail> {
     let zeros = if watcher { zeros(&mut look).await? } else { Vec::new() };
     let audits = audits(&mut look, &frame).await?;
     let meets = meets(&mut look, &frame).await?;
-    let deputies = if ctx.viewer.has_role(&[Role::Administrator]) {
+    // Whoever chairs a body and works at a desk has it among their tasks.
+    let deputies = if !worker || ctx.viewer.has_role(&[Role::Administrator]) {
         conference::deputies_wanted(&mut look.conn(), &ctx.viewer, ctx.now).await?
     } else {
         0

@@ -30,13 +30,17 @@ use crate::support::{App, On};
 const AT_ONCE: u64 = 2;
 /// Steps of a walk, after the first ones that make it begin.
 const STEPS: usize = 45;
+/// One walk in so many, the first among them, is paved: it begins with a plan in force.
+const ONE_PAVED_IN: u64 = 3;
+/// Steps on the road at most, until a walk is paved.
+const PAVED: usize = 120;
 
 fn number(name: &str, otherwise: u64) -> u64 {
     std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(otherwise)
 }
 
 impl Walk<'_> {
-    async fn walk(&mut self) {
+    async fn walk(&mut self, paved: bool) {
         self.ledger.today = Some(self.app.engine.now().day());
         self.seats();
         self.household("青木 ハル").await;
@@ -46,9 +50,12 @@ impl Walk<'_> {
         for case in 0..self.ledger.cases.len() {
             self.begin_with(case).await;
         }
-        let road = !self.chance.one_in(5);
+        let road = paved || !self.chance.one_in(5);
+        if paved {
+            self.pave().await;
+        }
         for n in 0..STEPS {
-            self.place = format!("{} step {n}", self.place.split(" step").next().unwrap());
+            self.place = format!("{} step {n}", self.place.split(' ').take(2).collect::<Vec<_>>().join(" "));
             self.step();
             // Half of the steps, or a little more, go on where a case wants to go; anything can come between.
             let mut done = road && self.chance.below(20) < 11 && {
@@ -70,8 +77,21 @@ impl Walk<'_> {
         self.no_trap().await;
     }
 
-    /// How far the walk came before it was brought to its end.
-    fn how_far(&mut self) {
+    /// The first case comes as far as a plan in force and a step beyond it, before anything comes between: what follows is walked from there.
+    async fn pave(&mut self) {
+        for n in 0..PAVED {
+            if self.counts.contains_key("a plan in force") && self.beyond() {
+                return;
+            }
+            self.place = format!("{} paved {n}", self.place.split(' ').take(2).collect::<Vec<_>>().join(" "));
+            self.step();
+            self.onward(0).await;
+            self.invariants().await;
+        }
+    }
+
+    /// Whether something came about that only a plan in force leads to.
+    fn beyond(&self) -> bool {
         let after = [
             "a plan looked at",
             "a plan replaced",
@@ -80,10 +100,15 @@ impl Walk<'_> {
             "the person's own step done",
             "a desk's step done",
         ];
+        after.iter().any(|what| self.counts.contains_key(what))
+    }
+
+    /// How far the walk came before it was brought to its end.
+    fn how_far(&mut self) {
         if self.counts.contains_key("a plan in force") {
             self.count("walks with a plan in force");
         }
-        if after.iter().any(|what| self.counts.contains_key(what)) {
+        if self.beyond() {
             self.count("walks beyond");
         }
     }
@@ -190,6 +215,7 @@ async fn walks(on: On) {
     let first = number("YORISOU_WALK_SEED", if on == On::Sqlite { 60_261_121 } else { 60_271_121 });
     let lanes: Vec<_> = (0..AT_ONCE)
         .map(|lane| (first..first + walks).filter(move |seed| seed % AT_ONCE == lane))
+        .map(|seeds| seeds.map(move |seed| (seed, (seed - first).is_multiple_of(ONE_PAVED_IN))))
         .map(|seeds| tokio::spawn(one_after_the_other(on, seeds)))
         .collect();
     let mut counts = BTreeMap::new();
@@ -202,13 +228,16 @@ async fn walks(on: On) {
     meant_something(&counts, walks);
 }
 
-/// Each walk in a town of its own.
-async fn one_after_the_other(on: On, seeds: impl Iterator<Item = u64>) -> BTreeMap<&'static str, usize> {
+/// Each walk in a town of its own; which, and whether it is paved.
+async fn one_after_the_other(
+    on: On,
+    seeds: impl Iterator<Item = (u64, bool)>,
+) -> BTreeMap<&'static str, usize> {
     let mut counts = BTreeMap::new();
-    for seed in seeds {
+    for (seed, paved) in seeds {
         let app = App::start(on).await;
         let mut walk = Walk::new(&app, seed);
-        walk.walk().await;
+        walk.walk(paved).await;
         for (what, n) in std::mem::take(&mut walk.counts) {
             *counts.entry(what).or_insert(0) += n;
         }
@@ -218,6 +247,8 @@ async fn one_after_the_other(on: On, seeds: impl Iterator<Item = u64>) -> BTreeM
     counts
 }
 
+/// In so many walks something is read that was said in confidence.
+const SOME: u64 = 4;
 /// So many walks come about everything.
 const MANY: u64 = 100;
 
@@ -249,8 +280,13 @@ const RARE: [&str; 22] = [
 
 /// The walks have tried what matters, as far as so many can.
 fn meant_something(counts: &BTreeMap<&'static str, usize>, walks: u64) {
-    let often = ["refused", "read", "nothing to be read", "walks to the end"];
-    for what in often.iter().chain(RARE.iter().filter(|_| walks >= MANY)) {
+    // The first walk is paved: also a single one sees a plan in force, and what comes after it.
+    let always =
+        ["refused", "nothing to be read", "walks to the end", "walks with a plan in force", "walks beyond"];
+    // Whether something is said in confidence, and read, is left to chance.
+    let some = ["read"];
+    let often = always.iter().chain(some.iter().filter(|_| walks >= SOME));
+    for what in often.chain(RARE.iter().filter(|_| walks >= MANY)) {
         assert!(counts.get(what).is_some_and(|n| *n > 0), "{what} never happened: {counts:?}");
     }
     // Two in five see a plan in force, one in four what comes after it.

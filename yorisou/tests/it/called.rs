@@ -116,7 +116,7 @@ story!(who_made_a_conclusion_possible_is_not_corrected_away, |app| async {
     let fields: Vec<String> =
         page.body.split("<tr>").filter(of_it).map(|r| format!("how-{}", name(r))).collect();
     let absent: Vec<(&str, &str)> = fields.iter().map(|f| (f.as_str(), "absent")).collect();
-    hase.post(&format!("{}/attend", h.session), &absent).await.is(422).see("その出席は取り消せません");
+    hase.post(&format!("{}/attend", h.session), &absent).await.is(422).see("「直すわけ」を選んで");
     hase.get(&h.session).await;
     hase.post(&format!("{}/attend", h.session), &[(fields[0].as_str(), "online")]).await.is(303);
 });

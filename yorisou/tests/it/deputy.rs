@@ -6,10 +6,12 @@ use crate::conference::{pledge, whole};
 use crate::decision::with_consent;
 use crate::minutes::begun;
 use crate::session::{attend, december, id_of, step};
+use crate::session_life::night;
 use crate::support::{App, Page, Person};
 use crate::support_plan::decided;
 
 const TASK: &str = "事務局の代わりに、会議の事案を進める";
+const ASKED: &str = "会議を代わりに進める人を決める";
 
 /// Names somebody of a desk on the page of deputies; the answer.
 async fn name(app: &App, by: &mut Person, matter: &str, (who, desk): (&str, &str)) -> Page {
@@ -87,6 +89,28 @@ story!(a_deputy_runs_what_its_secretariat_is_kept_out_of, |app| async {
     assert!(offers(&oda.get(&session).await, "begin"));
     attend(&mut hase, &session, "room", &[]).await;
     step(&mut oda, &session, &item, "begin", &[]).await.is(303);
+    // The room holds the item they run, and nothing else of the session.
+    let room = format!("{session}/room");
+    hase.get(&room).await.is(200);
+    let page = oda.get(&room).await;
+    page.is(200).see("事務局の代わりに進める議題だけ");
+    assert!(!offers(&page, "step/hold") && offers(&page, "step/attend"), "{}", page.text());
+    for place in ["opening", "closing"] {
+        assert!(!page.body.contains(&format!("id=\"note-{place}\"")), "{}", page.text());
+        let said = [("place", place), ("text", "MARK-O"), ("base_version", "0")];
+        oda.post(&format!("{room}/note"), &said).await.is(404);
+    }
+    oda.get(&room).await;
+    oda.post(&format!("{room}/step/hold"), &[]).await.is(404);
+    let seat =
+        oda.get(&room).await.body.split("name=\"how-").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    oda.post(&format!("{room}/step/attend"), &[(format!("how-{seat}").as_str(), "room")]).await.is(303);
+    let note = oda.get(&room).await.form(&format!("{room}/note"));
+    let version = note.value("base_version");
+    let said = [("place", id_of(&item)), ("text", "家賃の話をした"), ("base_version", version.as_str())];
+    oda.post(&format!("{room}/note"), &said).await.is(303);
+    oda.get(&room).await.see("家賃の話をした");
+    hase.get(&room).await.is(200).not_see("家賃の話をした");
     let edit = format!("{session}/minutes/edit?place={}", id_of(&item));
     oda.get(&edit).await.is(200).not_see("構成員が書きます");
     hase.get(&edit).await.is(404);
@@ -136,9 +160,24 @@ story!(a_chair_names_a_deputy_and_the_deputy_pledges_first, |app| async {
     noguchi.get("/deputies").await.is(200).see("いまは、ありません");
     name(app, &mut noguchi, &h.matter, ("oda", "shakyo")).await.is(404);
     kinoshita.get(&h.session).await.see("代わりに進める人を決めてください");
+    // They are asked for it, once, by a task that says nothing else; nobody else is.
+    kinoshita.get("/").await.not_see(ASKED);
+    night(app).await;
+    let once = kinoshita.get("/").await.text().matches(ASKED).count();
+    night(app).await;
+    let page = kinoshita.get("/").await;
+    page.see(ASKED).not_see("青木").not_see("MARK");
+    assert_eq!(page.text().matches(ASKED).count(), once, "{}", page.text());
+    let task = page.link(ASKED);
+    kinoshita.get(&task).await.is(200).see(ASKED).not_see("青木").not_see("R8-").not_see("支援会議");
+    noguchi.get("/").await.not_see(ASKED);
+    app.sign_in("hase").await.get("/?all=1").await.not_see(ASKED);
     kinoshita.get("/deputies").await.see("支援会議").not_see("青木").not_see("MARK");
     named(app, &mut kinoshita, &h.matter, ("oda", "shakyo")).await;
     kinoshita.get(&h.session).await.not_see("代わりに進める人を決めてください");
+    kinoshita.get("/").await.not_see(ASKED);
+    night(app).await;
+    kinoshita.get("/").await.not_see(ASKED);
     kinoshita.get(&h.matter).await.is(404);
     let mut oda = app.sign_in("oda").await;
     let page = oda.get(&format!("{}/office", h.matter)).await;
@@ -151,6 +190,10 @@ story!(a_chair_names_a_deputy_and_the_deputy_pledges_first, |app| async {
     oda.post(&format!("{}/join", h.matter), &fields).await.is(303);
     pledge(&mut oda, &h.matter).await;
     oda.get(&h.matter).await.is(200).see("MARK");
+    // What else is on the agenda is not theirs to run.
+    oda.get(&format!("{}/room", h.session)).await.is(200).not_see("移動の足の確保");
+    let other = format!("{}/room/items/{}/begin", h.session, id_of(&h.general));
+    oda.post(&other, &[]).await.is(404);
     // With the matter ends the deputyship.
     oda.get(&format!("{}/office", h.matter)).await;
     app.clock.set(december(9, 15));

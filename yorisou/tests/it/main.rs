@@ -25,6 +25,7 @@ mod closing;
 mod compartment;
 mod conference;
 mod consent;
+mod corrected;
 mod crawl;
 mod days_passed;
 mod decision;

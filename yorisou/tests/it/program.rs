@@ -1,6 +1,6 @@
 //! The program as it is called from a command line.
 
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -160,4 +160,30 @@ fn a_database_is_copied_before_its_schema_changes() {
     assert!(place.refused(&["check"], "").contains("1 steps behind"));
     assert!(place.ok(&["migrate"], "").contains(&kept));
     assert!(place.ok(&["check"], "").contains("1 municipalities"));
+}
+
+/// Starts the demonstration and answers with what it said before it listened.
+fn demonstration(place: &Place) -> String {
+    let mut child = Command::new(env!("CARGO_BIN_EXE_yorisou"))
+        .args(["demo", "--data", ".", "--listen", "127.0.0.1:0"])
+        .current_dir(place.path())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+    let said: Vec<String> = lines.take_while(|line| !line.contains("listens on")).collect();
+    child.kill().unwrap();
+    child.wait().unwrap();
+    said.join("\n")
+}
+
+#[test]
+fn a_demonstration_that_was_stopped_while_it_wrote_its_town_says_so_and_writes_it_anew() {
+    let place = left_at(engine::migrate::steps().next_back().unwrap());
+    let said = demonstration(&place);
+    assert!(said.contains("書き終わる前に止まって") && said.contains("written anew"), "{said}");
+    assert_eq!(said.lines().count(), 1, "{said}");
+    assert!(place.articles() >= 5, "the town is there, once");
+    assert_eq!(demonstration(&place), "", "it is kept as it is");
 }

@@ -26,25 +26,36 @@ async fn stored(app: &App, sql: &'static str, item: &str) {
 
 /// Notes one way for every row that says this.
 async fn note(hase: &mut Person, session: &str, who: &str, way: &str) -> Page {
+    note_with(hase, session, (who, way), &[]).await
+}
+
+/// The same, with what else the form says.
+pub async fn note_with(
+    hase: &mut Person,
+    session: &str,
+    (who, way): (&str, &str),
+    more: &[(&str, &str)],
+) -> Page {
     let page = hase.get(session).await;
     let rows = page.body.split("<tr>").map(|r| r.split("</tr>").next().unwrap());
     let rows = rows.filter(|r| r.contains("name=\"how-") && r.contains(who));
     let name = |r: &str| r.split("name=\"how-").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let fields: Vec<String> = rows.map(|r| format!("how-{}", name(r))).collect();
     assert!(!fields.is_empty(), "nobody is called {who}:\n{}", page.text());
-    let fields: Vec<(&str, &str)> = fields.iter().map(|f| (f.as_str(), way)).collect();
+    let mut fields: Vec<(&str, &str)> = fields.iter().map(|f| (f.as_str(), way)).collect();
+    fields.extend(more);
     hase.post(&format!("{session}/attend"), &fields).await
 }
 
 /// How a member was there, as the office of a matter says it; nothing when nothing was noted.
-async fn at_office(hase: &mut Person, matter: &str, who: &str) -> String {
+pub async fn at_office(hase: &mut Person, matter: &str, who: &str) -> String {
     let page = hase.get(&format!("{matter}/office")).await;
     let place =
         page.body.split("<div class=\"stack\" id=\"member-").skip(1).find(|x| x.contains(who)).unwrap();
     place.split("出席:").nth(1).map(|x| x.split("</p>").next().unwrap().to_owned()).unwrap_or_default()
 }
 
-const PROVIDER: &str = "地域共生社会推進室";
+pub const PROVIDER: &str = "地域共生社会推進室";
 
 story!(no_decision_outlives_the_item_it_rests_on, |app| async {
     let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);

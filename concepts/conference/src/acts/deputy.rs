@@ -3,13 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use access::{Action, Right, Role, Viewer};
-use engine::{Act, Broken, Conn, Fail, Refusal};
+use access::{Action, Right, Role, System, Viewer};
+use engine::{Act, Broken, Conn, Engine, Fail, Origin, Refusal};
 use task::{NewTask, TaskKind, TaskState};
 use words::Instant;
-use words::id::{AppointmentId, DeskId, MatterId, UserId};
+use words::id::{AppointmentId, DeskId, MatterId, MunicipalityId, UserId};
 
-use super::{LATER, Loaded, due, end_promises, record};
+use super::{LATER, Loaded, SOON, due, end_promises, record};
 use crate::rules::deputy::{self as rules, Deputy};
 use crate::sql::{self, Header, deputy as stored};
 
@@ -34,6 +34,18 @@ pub(crate) async fn wanted(
         let chaired = stored::chaired(conn, viewer, now).await?;
         found.retain(|h| chaired.contains(&h.id));
     }
+    let mut found = deserted(conn, m, found, now).await?;
+    found.retain(|w| !w.kept_out.contains(&viewer.user));
+    Ok(found)
+}
+
+/// Those of these matters that nobody at their secretariat may run, or that somebody runs in its place.
+async fn deserted(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    found: Vec<Header>,
+    now: Instant,
+) -> Result<Vec<Wanted>, Broken> {
     if found.is_empty() {
         return Ok(Vec::new());
     }
@@ -62,9 +74,7 @@ pub(crate) async fn wanted(
                 d.lasts && !kept_out.contains(&d.user) && seats.iter().any(sits)
             };
             let named = header.deputy.as_ref().is_some_and(runs);
-            let needed = rules::deserted(&desks);
-            let mine = !kept_out.contains(&viewer.user);
-            (mine && needed).then_some(Wanted { header, kept_out, open: !named })
+            rules::deserted(&desks).then_some(Wanted { header, kept_out, open: !named })
         })
         .collect())
 }
@@ -93,6 +103,7 @@ pub(crate) async fn name(
     rules::may_name_deputy(lasts, one.is_some(), kept_out)?;
     let new = Deputy { desk, user: place.user, appointment, lasts };
     end_promises(act, &right, id.cast(), &[TaskKind::StandIn], TaskState::Cancelled).await?;
+    end_promises(act, &right, id.cast(), &[TaskKind::NameDeputy], TaskState::Done).await?;
     let made = stored::name(act, &right, id, &new).await?;
     sql::note(act, &right, id, "deputy", Some(made), "").await?;
     tell(act, &right, id, &new).await
@@ -122,4 +133,50 @@ pub(super) async fn along(act: &mut Act, right: &Right, l: &Loaded, to: MatterId
     let Some(deputy) = &l.header.deputy else { return Ok(()) };
     stored::carry(act, right, l.header.id, to).await?;
     tell(act, right, to, deputy).await
+}
+
+/// Sees to it that whoever chairs the body that a matter comes before is asked to name somebody, as long as nobody may run it: by a task that
+/// says nothing but that (disclosure rule 13), never to whoever is kept out of the household themselves. How many changed; doing it again
+/// changes nothing.
+pub async fn watch_deputies(engine: &Engine, m: MunicipalityId) -> Result<usize, Fail> {
+    let said = engine.now().iso();
+    let mut act =
+        engine.system_act(System::DeputyWatch, m, Origin::Job, "conference.deputies", &said).await?;
+    let (right, now) = (Right::system(System::DeputyWatch), act.now());
+    let suspects = stored::suspects(&mut act.facts()?, m, now).await?;
+    let mut found = deserted(&mut act.facts()?, m, suspects, now).await?;
+    found.retain(|w| w.open);
+    let chairs = stored::chairs(&mut act.facts()?, m, found.iter().map(|w| w.header.id), now.day()).await?;
+    let seats = register::all_seats(&mut act.facts()?, m, now.day()).await?;
+    let sits = |c: &stored::Chair| {
+        let held = seats.iter().filter(|(user, _)| *user == c.user).flat_map(|(_, held)| held);
+        held.into_iter().any(|s| s.appointment == c.appointment)
+    };
+    let asked = |c: &&stored::Chair| {
+        sits(c) && found.iter().any(|w| w.header.id == c.matter && !w.kept_out.contains(&c.user))
+    };
+    let asked: Vec<&stored::Chair> = chairs.iter().filter(asked).collect();
+    let open = stored::asked(&mut act.facts()?, m).await?;
+    let mut changed = 0;
+    for (task, thing, user) in &open {
+        if asked.iter().all(|c| c.matter.cast() != *thing || Some(c.user) != *user) {
+            task::end(&mut act, &right, *task, TaskState::Cancelled, "matter_changed").await?;
+            changed += 1;
+        }
+    }
+    for c in asked {
+        let thing = c.matter.cast();
+        if open.iter().any(|(_, of, user)| *of == thing && *user == Some(c.user)) {
+            continue;
+        }
+        let about = task::About { thing: Some(thing), ..task::About::default() };
+        let due_at = due(now, SOON);
+        let new = NewTask { kind: TaskKind::NameDeputy, desk: c.desk, assignee: Some(c.user), about, due_at };
+        task::add(&mut act, &right, &new).await?;
+        changed += 1;
+    }
+    if changed > 0 {
+        act.commit("").await?;
+    }
+    Ok(changed)
 }

@@ -1,8 +1,29 @@
 //! Who has to be there where something is decided, and what a decision rests on once it was.
 
 use engine::Refusal;
+use words::codes;
 
 use super::Presence;
+
+codes! {
+    /// Why presence is corrected on which a decision rests.
+    pub enum CorrectedWhy {
+        /// 出席していなかった.
+        NotThere = "not_there",
+        /// 別の人と取りちがえた.
+        OtherPerson = "other_person",
+        /// 別の日の出席だった.
+        OtherDay = "other_day",
+        /// まちがって知らされた.
+        ToldWrong = "told_wrong",
+        /// The list of a session was corrected by whoever may not know that something was decided: nobody asked them why.
+        Noted = "noted",
+    }
+}
+
+/// The reasons that somebody gives.
+pub const REASONS: &[CorrectedWhy] =
+    &[CorrectedWhy::NotThere, CorrectedWhy::OtherPerson, CorrectedWhy::OtherDay, CorrectedWhy::ToldWrong];
 
 /// Who was there on a day.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -25,13 +46,19 @@ pub fn attended(there: There) -> Result<(), Refusal> {
     }
 }
 
-/// A decision that stands says that they were there on its day: that is not taken back under it by a correction. Whoever corrects it takes
-/// the decision back first, in the open.
-pub(crate) fn may_correct(decided: bool, before: There, after: There) -> Result<(), Refusal> {
-    if decided && attended(before).is_ok() && attended(after).is_err() {
-        return Err(Refusal::new("conference.decided_with_them"));
+/// A decision that stands says that they were there on its day. A correction that takes this away gives its reason, which is kept beside the
+/// decision with how it was noted before; every other one is free. What there is to keep.
+pub(crate) fn may_correct(
+    decided: bool,
+    (before, after): (There, There),
+    why: Option<CorrectedWhy>,
+) -> Result<Option<CorrectedWhy>, Refusal> {
+    let lost = decided && attended(before).is_ok() && attended(after).is_err();
+    match why.filter(|w| REASONS.contains(w)) {
+        _ if !lost => Ok(None),
+        Some(why) => Ok(Some(why)),
+        None => Err(Refusal::new("conference.decided_with_them")),
     }
-    Ok(())
 }
 
 /// Whether a way of being there speaks for a desk.
@@ -58,12 +85,25 @@ mod tests {
     }
 
     #[test]
-    fn what_a_decision_rests_on_is_not_taken_away_under_it() {
+    fn what_a_decision_rests_on_is_corrected_with_a_reason() {
         let without = There { provider: false, ..ALL };
-        assert_eq!(key(may_correct(true, ALL, without)), "conference.decided_with_them");
-        assert_eq!(key(may_correct(true, ALL, ALL)), "", "another of the desk was there");
-        assert_eq!(key(may_correct(false, ALL, without)), "", "nothing was decided, or it was taken back");
-        assert_eq!(key(may_correct(true, without, without)), "", "it rests on the list of its session");
-        assert_eq!(key(may_correct(true, without, ALL)), "");
+        let why = Some(CorrectedWhy::OtherDay);
+        let refused = may_correct(true, (ALL, without), None);
+        assert_eq!(key(refused.map(|_| ())), "conference.decided_with_them");
+        let noted = may_correct(true, (ALL, without), Some(CorrectedWhy::Noted));
+        assert!(noted.is_err(), "what the program says for somebody is nobody's reason");
+        assert_eq!(may_correct(true, (ALL, without), why).ok(), Some(why));
+        assert_eq!(may_correct(true, (ALL, ALL), why).ok(), Some(None), "another of the desk was there");
+        assert_eq!(
+            may_correct(false, (ALL, without), why).ok(),
+            Some(None),
+            "nothing was decided, or it was taken back"
+        );
+        assert_eq!(
+            may_correct(true, (without, without), None).ok(),
+            Some(None),
+            "it rests on the list of its session"
+        );
+        assert_eq!(may_correct(true, (without, ALL), None).ok(), Some(None));
     }
 }

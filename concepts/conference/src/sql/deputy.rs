@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use access::{Right, Viewer};
 use engine::{Act, Broken, Conn, Fail, Row, Statement, args};
-use words::Instant;
-use words::id::{DeskId, HouseholdId, MatterId, MunicipalityId, ThingId, UserId};
+use words::id::{AppointmentId, DeskId, HouseholdId, MatterId, MunicipalityId, TaskId, ThingId, UserId};
+use words::{Day, Instant};
 
 use super::{HEADER, Header, header};
 use crate::rules::deputy::Deputy;
@@ -170,4 +170,60 @@ pub(crate) async fn chaired(
     )
     .push_in(" AND c.appointment_id IN", seats);
     conn.select(statement).await?.iter().map(|row| row.get("matter_id")).collect()
+}
+
+/// Somebody who chairs a body that a matter comes before.
+pub(crate) struct Chair {
+    pub matter: MatterId,
+    pub desk: DeskId,
+    pub user: UserId,
+    pub appointment: AppointmentId,
+}
+
+/// Who chairs the bodies on whose agenda or in whose queue these matters wait, on a day.
+pub(crate) async fn chairs(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    matters: impl IntoIterator<Item = MatterId>,
+    today: Day,
+) -> Result<Vec<Chair>, Broken> {
+    let statement = Statement::new(
+        "SELECT DISTINCT i.matter_id, c.desk_id, c.user_id, c.appointment_id FROM agenda_item i \
+         LEFT JOIN meeting k ON k.municipality_id = i.municipality_id AND k.id = i.meeting_id \
+         JOIN body_member c ON c.municipality_id = i.municipality_id AND c.body_id = COALESCE(k.body_id, i.body_id) \
+         WHERE i.municipality_id = ? AND i.state IN ('proposed', 'scheduled', 'in_session') \
+         AND COALESCE(k.state, 'planned') = 'planned' AND c.title = 'chair' AND c.user_id IS NOT NULL \
+         AND c.from_day <= ? AND (c.until_day IS NULL OR c.until_day >= ?)",
+        args![m, today, today],
+    )
+    .push_in(" AND i.matter_id IN", matters)
+    .push(" ORDER BY i.matter_id, c.user_id, c.appointment_id", args![]);
+    conn.select(statement)
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(Chair {
+                matter: row.get("matter_id")?,
+                desk: row.get("desk_id")?,
+                user: row.get("user_id")?,
+                appointment: row.get("appointment_id")?,
+            })
+        })
+        .collect()
+}
+
+/// Who is asked to name somebody: the task, the matter, the person.
+pub(crate) async fn asked(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+) -> Result<Vec<(TaskId, ThingId, Option<UserId>)>, Broken> {
+    conn.all(
+        "SELECT id, thing_id, assignee_id FROM task WHERE municipality_id = $1 AND kind = 'name_deputy' \
+         AND state = 'open' ORDER BY id",
+        args![m],
+    )
+    .await?
+    .iter()
+    .map(|row| Ok((row.get("id")?, row.get("thing_id")?, row.get("assignee_id")?)))
+    .collect()
 }

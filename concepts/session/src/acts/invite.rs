@@ -3,19 +3,18 @@
 use std::collections::BTreeMap;
 
 use access::{Action, Relation, Right};
-use conference::Presence;
 use engine::{Act, Fail, Refusal};
 use serde::Serialize;
 use task::TaskKind;
 use words::id::{AgendaItemId, DeskId, InviteeId, MatterId, MeetingId, UserId};
 use words::{Day, Instant};
 
-use super::item::{from_the_case, quorate};
+use super::item::from_the_case;
 use super::{due, in_business_days, kept, meeting, pointless, promise, record, said};
-use crate::invite::{Called, Guest, Invitation, changed, invitations, speaks};
+use crate::invite::{Called, Guest, Invitation, changed, invitations};
 use crate::known::{Around, Depth};
-use crate::rules::attend::{self as attendance, Row, Said};
-use crate::rules::{self, Arrival, Attendance, ItemState, MeetingState, Own, Reply, Vote, Why, covers};
+use crate::rules::attend::Row;
+use crate::rules::{self, Arrival, Own, Reply, Vote, Why, covers};
 use crate::sql::body;
 use crate::sql::invitee::{self as sql, Invitee, Written};
 use crate::sql::item::{self, Item};
@@ -366,130 +365,6 @@ pub(crate) fn rows(invitees: &[Invitee]) -> Vec<Row<'_>> {
         .iter()
         .map(|i| Row { id: i.id, who: i.who(), now: i.attendance, reply: i.reply, observes: observes(i) })
         .collect()
-}
-
-/// How everybody was there, as the secretariat noted it, from the day of the session until its minutes are approved. Only what was
-/// changed is written, and nothing over what somebody else noted meanwhile. What is said of somebody counts for all of their rows; with
-/// `everybody`, whoever is left was in the room.
-pub(crate) async fn attend(
-    act: &mut Act,
-    id: MeetingId,
-    (said, everybody): (&[Said], bool),
-) -> Result<(), Fail> {
-    let (to, right) = meeting::load(act, id).await?;
-    let (m, viewer) = (act.municipality(), act.viewer().cloned().ok_or(Fail::NotVisible)?);
-    let approved = meetings::minutes_stand(&mut act.facts()?, m, id).await?;
-    rules::may_attend(to.state, approved)?;
-    if act.now().day() < to.starts.day() {
-        return Err(Refusal::new("session.not_begun").into());
-    }
-    let all = sql::of_meetings(&mut act.facts()?, m, [id]).await?;
-    let items = item::of_meetings(&mut act.facts()?, m, [id]).await?;
-    let around = Around::load(&mut act.facts()?, &viewer, &items).await?;
-    let mut noted = attendance::spread(said, &rows(&all));
-    if everybody {
-        noted.extend(attendance::everybody(&noted, &rows(&all)));
-    }
-    for n in noted.iter_mut().filter(|n| n.was != Some(n.how)) {
-        let invitee = all.iter().find(|i| i.id == n.who).ok_or(Fail::NotVisible)?;
-        let of = items.iter().find(|x| Some(x.id) == invitee.item);
-        if n.along && of.is_some_and(|x| around.may_be_there(x, invitee, n.how).is_err()) {
-            // Nobody comes in another's place to what is confidential, and whoever has not pledged is noted for it by themselves.
-            if n.how != Attendance::Substitute {
-                continue;
-            }
-            n.how = Attendance::Absent;
-        }
-        if invitee.attendance == Some(n.how) {
-            continue;
-        }
-        if invitee.attendance != n.was {
-            return Err(Refusal::conflict("session.attended_meanwhile").into());
-        }
-        if let Some(of) = of {
-            around.may_be_there(of, invitee, n.how)?;
-        }
-        if !sql::attend(act, &right, n.who, (n.how, n.was)).await? {
-            return Err(Refusal::conflict("session.attended_meanwhile").into());
-        }
-        if to.state == MeetingState::Held {
-            owe(act, &right, invitee, n.how).await?;
-        }
-    }
-    // What is being talked over, or was, is decided in the presence of whoever is noted.
-    let noted = sql::of_meetings(&mut act.facts()?, m, [id]).await?;
-    let decided = decision::holding(&mut act.facts()?, m, items.iter().map(|i| i.id)).await?;
-    let over = |i: &&Item| matches!(i.state, ItemState::InSession | ItemState::Concluded);
-    for i in items.iter().filter(|i| over(i) || decided.contains(&i.id)) {
-        // It was concluded, or decided, because they were there: that is not taken back by a correction.
-        let rests = i.state == ItemState::Concluded || decided.contains(&i.id);
-        // Nor is it where the matter alone had said so, and the list of the session says now that they were away.
-        let away = decided.contains(&i.id) && noted.iter().any(|x| left(x, i, &all, &noted));
-        if rests
-            && (away || quorate(act, &around, i, &all).await.is_ok())
-            && let Err(Fail::Refused(_)) = quorate(act, &around, i, &noted).await
-        {
-            let concluded = i.state == ItemState::Concluded;
-            let why = if concluded { "session.concluded_with_them" } else { "session.decided_with_them" };
-            return Err(Refusal::new(why).into());
-        }
-        if i.matter.is_some() {
-            note_presence(act, &right, (&around, i), &to, &noted).await?;
-        }
-    }
-    Ok(())
-}
-
-/// Whether somebody of a desk that has to come to an item is noted as away, and was not before.
-fn left(x: &Invitee, i: &Item, before: &[Invitee], noted: &[Invitee]) -> bool {
-    let of_item = |x: &Invitee| x.item.is_none_or(|item| item == i.id);
-    let same = before.iter().any(|b| b.id == x.id && b.attendance == x.attendance);
-    let obliged = noted.iter().any(|o| o.obligatory && o.desk == x.desk && of_item(o));
-    !same && obliged && of_item(x) && x.attendance.is_some_and(|a| !a.was_there())
-}
-
-/// The homework of an absence follows a correction of it.
-async fn owe(act: &mut Act, right: &Right, i: &Invitee, how: Attendance) -> Result<(), Fail> {
-    let (was, is) = (rules::missed(i.obligatory, i.attendance), rules::missed(i.obligatory, Some(how)));
-    if was && !is {
-        pointless(act, right, i.id.cast(), &[TaskKind::MakeUp]).await?;
-    }
-    if is && !was {
-        let on = in_business_days(act.now(), super::SOON);
-        promise(act, right, TaskKind::MakeUp, i.id.cast(), (i.desk, i.user), on).await?;
-    }
-    Ok(())
-}
-
-/// What the session noted counts for the matter as well: who of its members was there on that day.
-pub(crate) async fn note_presence(
-    act: &mut Act,
-    right: &Right,
-    (around, item): (&Around, &Item),
-    to: &Meeting,
-    invitees: &[Invitee],
-) -> Result<(), Fail> {
-    let Some(matter) = item.matter else { return Ok(()) };
-    let all: Vec<Invitation> = invitees.iter().map(Invitee::invitation).collect();
-    let secret = around.in_confidence(item);
-    let says = |i: &&Invitee| speaks(secret, item.id, &i.invitation(), &all);
-    let mut of_item: Vec<&Invitee> = invitees.iter().filter(says).collect();
-    // Whoever was there for a part of it was there.
-    of_item.sort_by_key(|i| i.attendance.is_some_and(Attendance::was_there));
-    for i in of_item {
-        let way = match i.attendance {
-            Some(Attendance::Online) => Presence::Online,
-            Some(Attendance::Writing) => Presence::Letter,
-            Some(Attendance::Absent) => Presence::Absent,
-            // Somebody spoke for their desk: they themselves were not there.
-            Some(Attendance::Substitute) => Presence::Substitute,
-            Some(a) if a.was_there() => Presence::Room,
-            _ => continue,
-        };
-        let who = (i.desk, i.user, i.name.as_str());
-        conference::attended(act, right, matter, who, (to.starts.day(), way)).await?;
-    }
-    Ok(())
 }
 
 /// The homework of an absence is handed in: told to the secretariat, outside of this page, or in the matter.

@@ -10,7 +10,7 @@ use task::TaskKind;
 use words::Day;
 use words::id::{AgendaItemId, BodyId, CaseId, DeskId, MatterId, MeetingId, MunicipalityId, ThingId, UserId};
 
-use super::{in_business_days, invite, kept, names_nobody, promise, record};
+use super::{attend, in_business_days, invite, kept, names_nobody, promise, record};
 use crate::invite::{Seat, by_name, called_by_the_case, seen};
 use crate::known::Around;
 use crate::rules::{self, Attendance, Dropped, Escalation, Ground, ItemState, Priority, Step as Move, Why};
@@ -401,7 +401,7 @@ pub(crate) async fn step(act: &mut Act, id: AgendaItemId, step: Step) -> Result<
             for who in there.iter().filter(|x| x.item == Some(id)) {
                 who.attendance.map_or(Ok(()), |how| l.around.may_be_there(&l.item, who, how))?;
             }
-            invite::note_presence(act, &l.right, (&l.around, &l.item), meeting, &there).await
+            attend::note_presence(act, &l.right, (&l.around, &l.item), meeting, &there).await
         }
         Step::Conclude { meant } => conclude(act, &l, meant).await,
         Step::Carry => carry(act, &l).await,
@@ -526,7 +526,7 @@ async fn conclude(act: &mut Act, l: &Loaded, meant: bool) -> Result<(), Fail> {
     if !seen(l.item.id, l.item.proposed_desk, &seats).is_some_and(Attendance::was_there) {
         tell_proposer(act, &l.right, &l.item).await?;
     }
-    invite::note_presence(act, &l.right, (&l.around, &l.item), meeting, &invitees).await
+    attend::note_presence(act, &l.right, (&l.around, &l.item), meeting, &invitees).await
 }
 
 /// 次回送り: onto the agenda of the next session when there is one with room, otherwise into the queue, first in line.

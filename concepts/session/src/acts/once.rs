@@ -8,7 +8,8 @@ use serde::Serialize;
 use words::id::{AgendaItemId, DeskId, MatterId, MeetingId, UserId};
 use words::{Day, Instant};
 
-use super::invite::{call, note_presence};
+use super::attend::note_presence;
+use super::invite::call;
 use super::item::{always, from_the_case, municipal, quorate};
 use super::{meeting, running};
 use crate::known::Around;

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use access::Viewer;
 use askama::Template;
-use engine::{Channel, Fail};
+use conference::CorrectedWhy;
+use engine::{Channel, Fail, Look};
 use site::{Answer, Choice, Form, Frame, Req, T};
 use words::code::Code;
 use words::id::{DeskId, InviteeId, MeetingId, UserId};
@@ -13,7 +14,7 @@ use super::codes;
 use super::session::{Names, lines, sees};
 use crate::acts::invite::rows;
 use crate::rules::attend::{Said, spread};
-use crate::rules::{Attendance, Reply};
+use crate::rules::{Attendance, ItemState, Reply};
 use crate::views::{self, Opened};
 
 /// How the sections of a session stand, the ones alike together.
@@ -87,6 +88,55 @@ pub(crate) fn sections(t: &T, viewer: &Viewer, o: &Opened, names: &Names) -> Vec
         .collect()
 }
 
+/// The reasons of a correction, where something came out of who was there; otherwise none.
+pub(crate) fn whys(t: &T, form: &Form, o: &Opened) -> Vec<Choice> {
+    let rests = form.error(t, "attend").is_some() || o.items.iter().any(|i| i.state == ItemState::Concluded);
+    if rests { codes(t, form, "corrected", "corrected_why", conference::REASONS) } else { Vec::new() }
+}
+
+/// What was corrected of the list after something had come out of it, with how it was noted before: who, why, by whom and when. What nobody
+/// was asked about is nobody's here.
+pub(crate) async fn corrected(
+    look: &mut Look,
+    frame: &Frame,
+    (id, runs): (MeetingId, bool),
+) -> Result<Vec<String>, Fail> {
+    if !runs {
+        return Ok(Vec::new());
+    }
+    let (m, today, t) = (look.viewer().municipality, look.now().day(), &frame.t);
+    let mut found = conference::corrections(&mut look.conn(), m, id).await?;
+    found.retain(|c| c.why != CorrectedWhy::Noted);
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
+    let desks = register::desk_names(&mut look.conn(), m, found.iter().map(|c| c.desk), today).await?;
+    let of: Vec<UserId> = found.iter().flat_map(|c| [c.user, c.by]).flatten().collect();
+    let users = register::user_names(&mut look.conn(), m, of).await?;
+    let name = |u| users.get(&u).cloned().unwrap_or_default();
+    let word = |code: &str| match code {
+        "" => t.s("session.nothing_noted").to_owned(),
+        code => t.code("session_attendance", code),
+    };
+    let line = |c: &conference::Correction| {
+        let who = c.user.map_or_else(|| c.name.clone(), name);
+        let desk = desks.get(&c.desk).map_or("", String::as_str);
+        let args = [
+            ("day", frame.day(&c.on)),
+            ("who", format!("{desk} {who}").trim().to_owned()),
+            ("was", word(&c.was)),
+            ("became", word(&c.became)),
+            ("why", t.code("corrected_why", c.why)),
+            ("by", c.by.map(name).unwrap_or_default()),
+            ("when", frame.moment(&c.at)),
+        ];
+        t.fs("session.corrected_line", &args)
+    };
+    let mut lines: Vec<String> = found.iter().map(line).collect();
+    lines.dedup();
+    Ok(lines)
+}
+
 /// Somebody of whom two noted different things.
 struct Both {
     id: InviteeId,
@@ -121,7 +171,7 @@ pub(crate) async fn conflict(req: &Req, id: MeetingId, said: &[Said], room: bool
     let mut look = ctx.look(Channel::Page).await?;
     let today = ctx.now.day();
     let o = views::open(&mut look.conn(), &ctx.viewer, id, today).await?;
-    if !o.runs {
+    if !o.runs && o.items.iter().all(|i| !o.runs_item(&ctx.viewer, i)) {
         return Err(Fail::NotVisible);
     }
     let names = Names::load(&mut look, &o).await?;

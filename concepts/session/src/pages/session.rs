@@ -125,10 +125,16 @@ struct SessionPage {
     next: Option<(String, String)>,
     /// Attendance can be noted, or corrected until the minutes are approved.
     attends: bool,
+    /// An item was concluded, or something decided, on who was there: it is corrected with a reason, one of these.
+    whys_corrected: Vec<Choice>,
+    /// What was corrected so, for whoever runs it.
+    corrected: Vec<String>,
     /// When its day or place was changed.
     moved: Option<String>,
     /// The members of a matter are others than those invited.
     others: bool,
+    /// The viewer runs an item of it in the place of its secretariat.
+    stands_in: bool,
     /// Conferences that wait for this viewer to name a deputy.
     deputies: usize,
     lines: Vec<Line>,
@@ -433,6 +439,7 @@ pub(crate) async fn render(req: &Req, mut look: Look, id: MeetingId, form: Form)
         Some(next) => crate::sql::meeting::by_id(&mut look.conn(), m, next).await?,
         None => None,
     };
+    let corrected = attend::corrected(&mut look, &frame, (id, o.runs)).await?;
     let desks =
         if o.runs && planned { register::desks(&mut look.conn(), m, today).await? } else { Vec::new() };
     let guests = together((&t, &form), &ctx.viewer, &o, &names);
@@ -465,6 +472,9 @@ pub(crate) async fn render(req: &Req, mut look: Look, id: MeetingId, form: Form)
         invited: o.meeting.invited_at.is_some(),
         next: next.map(|k| (link::meeting(k.id), format!("{} {}", k.title, frame.moment(&k.starts)))),
         attends: o.runs && begun && may_attend(o.meeting.state, approved).is_ok(),
+        stands_in: !o.runs && o.items.iter().any(|i| o.runs_item(&ctx.viewer, i)),
+        whys_corrected: attend::whys(&t, &form, &o),
+        corrected,
         moved: o.meeting.moved_at.filter(|_| planned).map(|at| frame.moment(&at)),
         others: o.runs && planned && o.meeting.invited_at.is_some() && others(&o),
         deputies,

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use access::Viewer;
+use conference::CorrectedWhy;
 use engine::{Begun, Channel, Fail, Receipt};
 use serde::Serialize;
 use site::{Answer, Form, Need, Req, T, link};
@@ -11,6 +12,7 @@ use words::code::Code;
 use words::id::{AgendaItemId, MeetingId};
 
 use super::{attend, before, item, session};
+use crate::acts::attend as noting;
 use crate::acts::invite::{self, Extra};
 use crate::acts::item as items;
 use crate::acts::meeting as acts;
@@ -78,7 +80,7 @@ pub fn mends(t: &T, viewer: &Viewer, o: &Opened, form: &Form) -> Vec<(String, St
 enum Step {
     Invite,
     Remind,
-    Attend(Vec<Said>, bool),
+    Attend(Vec<Said>, bool, Option<CorrectedWhy>),
     Hold,
     Cancel,
     Add(Extra),
@@ -109,7 +111,9 @@ pub async fn step_from(req: &Req, id: MeetingId, room: bool) -> Result<Sent, Fai
             let taken = match &step {
                 Step::Invite => invite::send(&mut act, id).await.map(|new| new == 0),
                 Step::Remind => invite::remind(&mut act, id).await.map(|()| false),
-                Step::Attend(said, all) => invite::attend(&mut act, id, (said, *all)).await.map(|()| false),
+                Step::Attend(said, all, why) => {
+                    noting::attend(&mut act, id, (said, *all, *why)).await.map(|()| false)
+                }
                 Step::Hold => acts::hold(&mut act, id).await.map(|()| false),
                 Step::Cancel => acts::cancel(&mut act, id).await.map(|()| false),
                 Step::Add(extra) => invite::add(&mut act, id, extra).await.map(|()| false),
@@ -132,7 +136,7 @@ pub async fn step_from(req: &Req, id: MeetingId, room: bool) -> Result<Sent, Fai
                 }
                 Err(Fail::Refused(refusal)) if refusal.key == MEANWHILE => {
                     drop(act);
-                    let Step::Attend(said, _) = &step else { return Err(Fail::Refused(refusal)) };
+                    let Step::Attend(said, ..) = &step else { return Err(Fail::Refused(refusal)) };
                     Ok(Sent::Done(attend::conflict(req, id, said, room).await?))
                 }
                 Err(Fail::Refused(refusal)) => {
@@ -234,7 +238,8 @@ fn read(form: &mut Form, step: &str) -> Result<(Option<Step>, &'static str, &'st
                 })
                 .collect();
             let all = form.value("all") == "room";
-            (Some(Step::Attend(said, all)), "session_attended", "attend")
+            let why = form.code("corrected", Need::Optional);
+            (Some(Step::Attend(said, all, why)), "session_attended", "attend")
         }
         "add" => {
             let desk = form.id("desk", Need::Required);
