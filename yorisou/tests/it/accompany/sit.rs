@@ -130,6 +130,11 @@ impl Walk<'_> {
             }
             return true;
         }
+        // A matter that moved meanwhile has nobody invited to the item that was carried over.
+        if !person.get(&s.path).await.body.contains("name=\"how-") {
+            self.back(who, person);
+            return false;
+        }
         let other = [(PROVIDER, "absent")];
         attend(&mut person, &s.path, "room", if absent { &other } else { &[] }).await;
         self.back(who, person);
