@@ -8,8 +8,8 @@ use sqlx::{Postgres, Transaction};
 use uuid::Uuid;
 
 use crate::lite::Sqlite;
-use crate::value::{Args, Kind, Value};
 use crate::statement::Bound;
+use crate::value::{Args, Kind, Value};
 use crate::{Broken, Row, Statement};
 
 /// Something under way at the database. Boxed on purpose: what the drivers do for it is compiled here, once, and not into
@@ -122,10 +122,7 @@ impl Conn<'_> {
         Box::pin(async move {
             Ok(match self {
                 Conn::Sqlite(c) => c.rows(sql, &args, 1)?.pop().map(Row::Sqlite),
-                Conn::Pg(c) => ask(sql, args)
-                    .fetch_optional(&mut **c)
-                    .await?
-                    .map(Row::Pg),
+                Conn::Pg(c) => ask(sql, args).fetch_optional(&mut **c).await?.map(Row::Pg),
             })
         })
     }
@@ -141,9 +138,7 @@ impl Conn<'_> {
         Box::pin(async move {
             Ok(match self {
                 Conn::Sqlite(c) => c.execute(sql, &args)?,
-                Conn::Pg(c) => {
-                    ask(sql, args).execute(&mut **c).await?.rows_affected()
-                }
+                Conn::Pg(c) => ask(sql, args).execute(&mut **c).await?.rows_affected(),
             })
         })
     }
