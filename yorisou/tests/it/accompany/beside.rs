@@ -39,6 +39,7 @@ impl Walk<'_> {
         ];
         if let Some(path) = self.attempt((who, &list), &list, &fields, open).await {
             self.kept_by(who, case, &words);
+            self.ledger.marks.last_mut().unwrap().wish = true;
             assert!(path.starts_with(&list), "{} {path}", self.told());
             let sql = "SELECT id FROM participation WHERE municipality_id = $1 ORDER BY id DESC";
             let rows = self.rows(sql).await;

@@ -196,6 +196,8 @@ pub struct Mark {
     pub home: bool,
     /// It stands on the page of its matter for everybody who may read it.
     pub on_page: bool,
+    /// A person's wish: of the course of support, which is what a hand-back is agreed to with.
+    pub wish: bool,
     /// The desks besides the provider whose own record it may be.
     pub own: Vec<&'static str>,
 }
@@ -346,8 +348,18 @@ impl Ledger {
             Of::Case(case) => {
                 self.at("suishin", case).contains(&who)
                     || m.own.iter().any(|desk| self.at(desk, case).contains(&who))
+                    || (m.wish && self.handed_to(who, case))
             }
         }
+    }
+
+    /// Whether somebody's desk took the case back by consent, and the consent stands.
+    fn handed_to(&self, who: Who, case: usize) -> bool {
+        let c = &self.cases[case];
+        let agreed = c.souls.iter().flat_map(|s| &s.agreed).any(|a| !a.meant && a.until.is_none());
+        c.back.as_ref().is_some_and(|b| b.taken_up)
+            && agreed
+            && self.at(super::after::BACK_TO, case).contains(&who)
     }
 
     /// The proposal of a kind that waits for a decision.

@@ -174,7 +174,8 @@ impl<'a> Walk<'a> {
     pub fn mark(&mut self, words: &str, of: Of) -> String {
         let on_page = matches!(of, Of::Matter(_));
         let own = vec!["hokubu"];
-        self.ledger.marks.push(Mark { of, kept: false, unfinished: None, home: false, on_page, own });
+        let wish = false;
+        self.ledger.marks.push(Mark { of, kept: false, unfinished: None, home: false, on_page, wish, own });
         format!("{words} MARKQ{:04}Z", self.ledger.marks.len() - 1)
     }
 
