@@ -41,6 +41,11 @@ async function unfold(page, selector) {
   for (const fold of folds) if (!(await fold.evaluate((each) => each.open))) await fold.locator('summary').first().click();
 }
 
+/** Turns the pages of a list until what is looked for stands there. */
+async function turnTo(page, row) {
+  while ((await row().count()) === 0) await follow(page, () => page.locator('nav.pages a[rel=next]').click());
+}
+
 /** Chooses an option by a part of its words. */
 async function pick(page, selector, words) {
   const option = page.locator(`${selector} option`, { hasText: words }).first();
@@ -236,7 +241,7 @@ function accompany(engine) {
     await sees(worker, '守秘の義務を定めた会議');
     await good(worker, 'propose-no-consent');
     await open(worker, '/consents/missing');
-    await sees(worker, number);
+    await turnTo(worker, () => worker.locator('main tbody tr', { hasText: number }));
     await good(worker, 'missing');
   });
 
@@ -245,7 +250,7 @@ function accompany(engine) {
     await pick(hub, '#desk', municipal);
     await follow(hub, () => hub.locator('form.filter button').click());
     const row = () => hub.locator('main tbody tr', { hasText: number });
-    while ((await row().count()) === 0) await follow(hub, () => hub.locator('nav.pages a[rel=next]').click());
+    await turnTo(hub, row);
     await seesNot(hub, person.name, person.given);
     await good(hub, 'no-consent');
     await follow(hub, () => row().locator('a[href*="/matters/new"]').click());

@@ -388,6 +388,17 @@ pub fn stands(ground: Ground, timing: Timing, mistaken: bool, consented: bool) -
     Ok(())
 }
 
+/// Whether a matter was talked over under an item: its turn had come in a session that was not called off. Of an item that was carried over
+/// only what was decided under it, and stands, says that its turn had come.
+pub(crate) fn talked_over(item: &str, session: &str, decided: bool) -> bool {
+    let turn_came = match item {
+        "in_session" | "concluded" => true,
+        "carried_over" => decided,
+        _ => false,
+    };
+    turn_came && session != "cancelled"
+}
+
 /// The item a decision belongs to, as it stands now: the day of its session, if the matter was talked over there all the same.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Under {

@@ -78,6 +78,21 @@ fn a_decision_does_not_outlive_its_item() {
 }
 
 #[test]
+fn what_was_carried_over_was_talked_over_where_something_was_decided() {
+    for decided in [false, true] {
+        for turn in ["in_session", "concluded"] {
+            assert!(talked_over(turn, "planned", decided) && talked_over(turn, "held", decided), "{turn}");
+            assert!(!talked_over(turn, "cancelled", decided), "{turn}");
+        }
+        assert_eq!(talked_over("carried_over", "held", decided), decided);
+        for never in ["proposed", "scheduled", "dropped"] {
+            assert!(!talked_over(never, "held", decided), "{never}");
+        }
+    }
+    assert!(!talked_over("carried_over", "cancelled", true));
+}
+
+#[test]
 fn a_decision_has_its_item_and_its_text() {
     let item = |ground, timing, consented, there| key(under_item(ground, timing, consented, there));
     assert_eq!(item(Ground::Consent, Timing::Establish, true, false), "decision.no_item");

@@ -10,6 +10,7 @@ use words::id::{
 };
 use words::{Day, Instant};
 
+use crate::rules;
 use crate::rules::{
     Close, Content, EndedWhy, FollowUp, FollowUpNeed, Ground, InterruptWhy, Part, Programme, Proposal, Stand,
     Timing, Truth, Under,
@@ -231,18 +232,24 @@ pub(crate) async fn sat(
 ) -> Result<Vec<Sat>, Broken> {
     let rows = conn
         .all(
-            "SELECT i.id, k.starts_at, k.ends_at, v.desk_id FROM agenda_item i \
+            "SELECT i.id, i.state, k.state AS session, k.starts_at, k.ends_at, v.desk_id, \
+             EXISTS (SELECT 1 FROM decision_item x JOIN decision d ON d.municipality_id = x.municipality_id \
+             AND d.id = x.decision_id WHERE x.municipality_id = i.municipality_id AND x.item_id = i.id \
+             AND d.voided_at IS NULL) AS decided FROM agenda_item i \
              JOIN meeting k ON k.municipality_id = i.municipality_id AND k.id = i.meeting_id \
              LEFT JOIN invitee v ON v.municipality_id = i.municipality_id AND v.meeting_id = k.id \
              AND (v.item_id IS NULL OR v.item_id = i.id) AND v.attendance NOT IN ('', 'absent', 'observer', 'public') \
-             WHERE i.municipality_id = $1 AND i.matter_id = $2 AND i.state IN ('in_session', 'concluded') \
-             AND k.state <> 'cancelled' ORDER BY k.starts_at DESC, i.id, v.desk_id",
+             WHERE i.municipality_id = $1 AND i.matter_id = $2 ORDER BY k.starts_at DESC, i.id, v.desk_id",
             args![m, matter],
         )
         .await?;
     let mut found: Vec<Sat> = Vec::new();
     for row in &rows {
         let (item, at): (AgendaItemId, Instant) = (row.get("id")?, row.get("starts_at")?);
+        let (state, session): (String, String) = (row.get("state")?, row.get("session")?);
+        if !rules::talked_over(&state, &session, row.get("decided")?) {
+            continue;
+        }
         let desk: Option<DeskId> = row.get("desk_id")?;
         if let Some(last) = found.last_mut().filter(|s| s.item == item) {
             last.desks.extend(desk);
@@ -363,8 +370,8 @@ pub(crate) async fn under(
     row.map(|row| {
         let (state, session): (String, Option<String>) = (row.get("state")?, row.get("session")?);
         let starts: Option<Instant> = row.get("starts_at")?;
-        let stood = matches!(state.as_str(), "in_session" | "concluded" | "carried_over");
-        let talked_over = stood && session.is_some_and(|s| s != "cancelled");
+        // What the item is asked about was decided under it.
+        let talked_over = session.is_some_and(|s| rules::talked_over(&state, &s, true));
         Ok(Under { talked_over, on: starts.map(Instant::day) })
     })
     .transpose()

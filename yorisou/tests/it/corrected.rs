@@ -1,11 +1,10 @@
 //! Presence that is corrected after something was decided on it: the original stays, the decision stands and waits for a word, and is confirmed
 //! or decided anew (R-045; domain section 2.2).
 
-use crate::compartment::on_agenda;
 use crate::conference::{pledge, raised, whole};
 use crate::decision::{GOALS, met, present, with_consent};
-use crate::session::{attend, december, step};
-use crate::sitting::{PROVIDER, at_office, note_with};
+use crate::session::{december, step};
+use crate::sitting::{DecidedThere, PROVIDER, at_office, decided_there, note_with};
 use crate::support::{Page, Person};
 use crate::support_plan::{decided, post, proposed};
 
@@ -29,16 +28,7 @@ async fn confirm(who: &mut Person, decision: &str, answer: &str, anew: &str) -> 
 }
 
 story!(attendance_a_plan_in_force_rests_on_is_corrected_and_the_decision_confirmed, |app| async {
-    let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);
-    let (case, _, matter) = with_consent(app, &mut sano, &mut hase).await;
-    let (_, session, item) = on_agenda(app, &mut hase, &matter, "integrated", &[]).await;
-    let plan = proposed(&mut sano, &case, &[]).await;
-    app.clock.set(december(9, 15));
-    let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);
-    attend(&mut hase, &session, "room", &[]).await;
-    step(&mut hase, &session, &item, "begin", &[]).await.is(303);
-    let goals: Vec<_> = GOALS.iter().copied().chain([("on", "R8.12.9")]).collect();
-    let by = decided(&mut hase, &matter, "establish", &goals).await;
+    let DecidedThere { mut sano, mut hase, case, session, item, plan, by, .. } = decided_there(app).await;
     step(&mut hase, &session, &item, "conclude", &[]).await.is(303);
     post(&mut sano, &plan, "force", &[("decision", &by)]).await.is(303);
     let (by, absent) = (format!("/decisions/{by}"), (PROVIDER, "absent"));

@@ -6,7 +6,7 @@ use words::Day;
 use crate::after::{general, in_confidence, place, taker, talked_over};
 use crate::compartment::on_agenda;
 use crate::conference::{pledge, raised, whole};
-use crate::decision::{GOALS, decide, met, present, with_consent};
+use crate::decision::{END, GOALS, decide, met, present, with_consent};
 use crate::minutes::begun;
 use crate::session::{at, attend, december, found, id_of, plan, propose, step};
 use crate::session_life::{night, no_dead_end};
@@ -57,17 +57,40 @@ pub async fn at_office(hase: &mut Person, matter: &str, who: &str) -> String {
 
 pub const PROVIDER: &str = "地域共生社会推進室";
 
-story!(no_decision_outlives_the_item_it_rests_on, |app| async {
+/// A plan that a session with consent decided while everybody was there: whoever wrote it and whoever coordinates, signed in on that day.
+pub struct DecidedThere {
+    pub sano: Person,
+    pub hase: Person,
+    pub case: String,
+    pub matter: String,
+    pub session: String,
+    /// Its turn has come, and it is not over.
+    pub item: String,
+    pub plan: String,
+    /// The id of the decision.
+    pub by: String,
+}
+
+/// What 策定 asks for, on the day of the session.
+fn goals() -> Vec<(&'static str, &'static str)> {
+    GOALS.iter().copied().chain([("on", "R8.12.9")]).collect()
+}
+
+pub async fn decided_there(app: &App) -> DecidedThere {
     let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);
     let (case, _, matter) = with_consent(app, &mut sano, &mut hase).await;
     let (_, session, item) = on_agenda(app, &mut hase, &matter, "integrated", &[]).await;
     let plan = proposed(&mut sano, &case, &[]).await;
     app.clock.set(december(9, 15));
-    let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);
+    let (sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);
     attend(&mut hase, &session, "room", &[]).await;
     step(&mut hase, &session, &item, "begin", &[]).await.is(303);
-    let goals: Vec<_> = GOALS.iter().copied().chain([("on", "R8.12.9")]).collect();
-    let by = decided(&mut hase, &matter, "establish", &goals).await;
+    let by = decided(&mut hase, &matter, "establish", &goals()).await;
+    DecidedThere { sano, hase, case, matter, session, item, plan, by }
+}
+
+story!(no_decision_outlives_the_item_it_rests_on, |app| async {
+    let DecidedThere { mut sano, mut hase, matter, session, item, plan, by, .. } = decided_there(app).await;
     // Who made it possible is not corrected away, and the item and its session stay.
     note(&mut hase, &session, PROVIDER, "absent").await.is(422).see("先に決定を取り消して");
     let why = "決まったことが、もう書かれています";
@@ -94,9 +117,23 @@ story!(no_decision_outlives_the_item_it_rests_on, |app| async {
     // Taken back, nothing rests on the item any more.
     hase.get(&format!("/decisions/{by}")).await;
     hase.post(&format!("/decisions/{by}/void"), &[]).await.is(303);
-    let by = decided(&mut hase, &matter, "establish", &goals).await;
+    let by = decided(&mut hase, &matter, "establish", &goals()).await;
     step(&mut hase, &session, &item, "carry", &[]).await.is(303);
     post(&mut sano, &plan, "force", &[("decision", &by)]).await.is(303);
+    whole(app).await;
+});
+
+story!(what_was_decided_before_the_rest_was_carried_over_was_talked_over, |app| async {
+    let DecidedThere { mut hase, matter, session, item, by, .. } = decided_there(app).await;
+    step(&mut hase, &session, &item, "carry", &[]).await.is(303);
+    let end: Vec<_> = END.iter().copied().chain([("on", "R8.12.9")]).collect();
+    let second = decided(&mut hase, &matter, "close", &end).await;
+    // Where nothing stands that was decided there, nothing says that its turn had come.
+    for mistaken in [by, second] {
+        hase.get(&format!("/decisions/{mistaken}")).await;
+        hase.post(&format!("/decisions/{mistaken}/void"), &[]).await.is(303);
+    }
+    decide(&mut hase, &matter, "close", &end).await.is(422).see("議題になった会議がありません");
     whole(app).await;
 });
 
@@ -108,16 +145,15 @@ story!(a_decision_rests_on_the_item_for_which_everybody_obliged_was_there, |app|
     app.clock.set(december(9, 15));
     let mut hase = app.sign_in("hase").await;
     step(&mut hase, &session, &item, "begin", &[]).await.is(303);
-    let goals: Vec<_> = GOALS.iter().copied().chain([("on", "R8.12.9")]).collect();
     // The matter alone says that the provider was there: after the decision the session's list does not say the opposite.
     present(&mut hase, &matter, "長谷 みどり", "R8.12.9").await;
-    let by = decided(&mut hase, &matter, "establish", &goals).await;
+    let by = decided(&mut hase, &matter, "establish", &goals()).await;
     note(&mut hase, &session, PROVIDER, "absent").await.is(422).see("先に決定を取り消して");
     hase.get(&format!("/decisions/{by}")).await;
     hase.post(&format!("/decisions/{by}/void"), &[]).await.is(303);
     // They met once more on that day, and it was decided there: who was away from the other session is noted.
     met(&mut hase, &matter, "R8.12.9").await;
-    decided(&mut hase, &matter, "establish", &goals).await;
+    decided(&mut hase, &matter, "establish", &goals()).await;
     note(&mut hase, &session, PROVIDER, "absent").await.is(303);
     whole(app).await;
 });

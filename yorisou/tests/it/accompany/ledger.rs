@@ -374,8 +374,8 @@ impl Ledger {
         let of = move |s: &&Sitting| s.matter == matter && s.on == on && !s.cancelled;
         let talked = move |(n, s): &(usize, &Sitting)| match s.stage {
             Stage::Begun | Stage::Concluded => true,
-            // What was decided before the rest of it was carried over.
-            Stage::Carried => self.decided.iter().any(|d| d.under == Some(*n)),
+            // What was decided before the rest of it was carried over, and stands.
+            Stage::Carried => self.decided.iter().any(|d| d.under == Some(*n) && !d.void),
             _ => false,
         };
         self.sittings.iter().enumerate().filter(talked).map(|(_, s)| s).filter(of)
