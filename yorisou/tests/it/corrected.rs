@@ -28,7 +28,7 @@ async fn confirm(who: &mut Person, decision: &str, answer: &str, anew: &str) -> 
 }
 
 story!(attendance_a_plan_in_force_rests_on_is_corrected_and_the_decision_confirmed, |app| async {
-    let DecidedThere { mut sano, mut hase, case, session, item, plan, by, .. } = decided_there(app).await;
+    let DecidedThere { mut sano, mut hase, case, matter, session, item, plan, by } = decided_there(app).await;
     step(&mut hase, &session, &item, "conclude", &[]).await.is(303);
     post(&mut sano, &plan, "force", &[("decision", &by)]).await.is(303);
     let (by, absent) = (format!("/decisions/{by}"), (PROVIDER, "absent"));
