@@ -139,7 +139,10 @@ async fn a_person_is_found_by_one_character(made: &Made) {
     let (id, key, seq): (words::id::ThingId, String, i64) =
         (row.get("id").unwrap(), row.get("name_key").unwrap(), row.get("seq").unwrap());
     let first = [format!("^{}", key.chars().next().unwrap())];
-    let found = engine::search::find(&mut conn, m, "person", &first, &[seq], None, 500).await.unwrap();
+    let [found] =
+        engine::search::find(&mut conn, m, [engine::search::Wanted::of("person", &first, 500)], &[seq])
+            .await
+            .unwrap();
     assert!(found.iter().any(|(_, thing)| *thing == id), "{} finds nobody", first[0]);
 }
 

@@ -33,15 +33,11 @@ async fn resolve(engine: Engine, token: String, now: Instant) -> Result<Option<S
         return Ok(None);
     };
     let (municipality, user) = (stored.municipality, stored.user);
-    let settings = if stored.settings {
-        register::settings(&mut conn, municipality).await?
-    } else {
-        register::Settings::default()
-    };
-    if stored.disabled || !rules::is_live(stored.span, settings.session_idle_minutes, now) {
+    let idle_minutes = register::session_idle_minutes(stored.idle_minutes.as_deref())?;
+    if stored.disabled || !rules::is_live(stored.span, idle_minutes, now) {
         return Ok(None);
     }
-    let seats = register::seats(&mut conn, municipality, user, now.day()).await?;
+    let (seats, mut names) = register::seats_named(&mut conn, municipality, user, now.day()).await?;
     let seats = rules::acting_first(seats, stored.appointment);
     let excluded_from = if stored.kept_out {
         sql::excluded_from(&mut conn, municipality, user, now).await?
@@ -57,7 +53,6 @@ async fn resolve(engine: Engine, token: String, now: Instant) -> Result<Option<S
         Vec::new()
     };
     let acting = seats.first();
-    let mut names = register::desk_names(&mut conn, municipality, acting.map(|s| s.desk), now.day()).await?;
     let desk = acting.and_then(|s| names.remove(&s.desk)).unwrap_or_default();
     let appointment = acting.map(|s| s.appointment);
     let habits =

@@ -100,9 +100,10 @@ pub(crate) struct Stored {
     pub span: Span,
     pub disabled: bool,
     pub language: Option<Language>,
-    /// Whether the municipality has settings of its own, whether this person was ever kept out of a case or has ever opened
-    /// an urgent look and not ended it, and whether they have habits: mostly not, and then nobody needs to ask.
-    pub settings: bool,
+    /// What the municipality has set as [`register::SESSION_IDLE`].
+    pub idle_minutes: Option<String>,
+    /// Whether this person was ever kept out of a case or has ever opened an urgent look and not ended it, and whether they have habits:
+    /// mostly not, and then nobody needs to ask.
     pub kept_out: bool,
     pub urgent: bool,
     pub habits: bool,
@@ -110,7 +111,8 @@ pub(crate) struct Stored {
 
 const SESSION: &str = "SELECT s.municipality_id, s.id, s.user_id, s.appointment_id, s.csrf, s.created_at, s.seen_at, \
                        s.ended_at, u.login, u.name, u.disabled_at, u.language, m.name AS town, \
-                       EXISTS (SELECT 1 FROM setting t WHERE t.municipality_id = s.municipality_id) AS settings, \
+                       (SELECT t.value FROM setting t WHERE t.municipality_id = s.municipality_id \
+                       AND t.key = 'session_idle_minutes') AS idle_minutes, \
                        EXISTS (SELECT 1 FROM exclusion x WHERE x.municipality_id = s.municipality_id \
                        AND x.user_id = s.user_id) AS kept_out, \
                        EXISTS (SELECT 1 FROM urgent_look l WHERE l.municipality_id = s.municipality_id \
@@ -143,7 +145,7 @@ async fn session(
         },
         disabled: row.get::<Option<Instant>>("disabled_at")?.is_some(),
         language: Language::parse(&row.get::<String>("language")?),
-        settings: row.get("settings")?,
+        idle_minutes: row.get("idle_minutes")?,
         kept_out: row.get("kept_out")?,
         urgent: row.get("urgent")?,
         habits: row.get("habits")?,

@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use access::{Disclosed, Sealed};
-use engine::{Broken, Conn, Look, Statement, args, search};
+use engine::search::{self, Hits, Wanted};
+use engine::{Broken, Conn, Look, Statement, args};
+use words::address::fold_address;
+use words::id::PersonId;
 
 use crate::{Entry, NewPerson, Person, entry, former, person};
 
@@ -15,12 +18,122 @@ const FIRST_OPENED: i64 = 40;
 const FEWEST_OPENED: i64 = 8;
 const OPENED: i64 = 300;
 
-/// Numbers of the desks that whoever looks reads the records of: what every search is narrowed to.
-pub async fn desks_of(look: &mut Look) -> Result<Vec<i64>, Broken> {
+/// How far a search of this viewer reaches.
+pub struct Reach {
+    /// Numbers of the desks whose records they read: what every search is narrowed to.
+    desks: Vec<i64>,
+    /// The name of the town, which half of all addresses leave out.
+    town: String,
+}
+
+impl Reach {
+    pub(crate) fn desks(&self) -> &[i64] {
+        &self.desks
+    }
+}
+
+/// How far a search of whoever looks reaches.
+pub async fn reach(look: &mut Look) -> Result<Reach, Broken> {
     let (m, desks) = (look.viewer().municipality, look.viewer().reading_desks());
-    let statement = Statement::new("SELECT seq FROM desk WHERE municipality_id = ?", args![m])
-        .push_in(" AND id IN", desks);
-    look.conn().select(statement).await?.iter().map(|row| row.get("seq")).collect()
+    let statement = Statement::new(
+        "SELECT m.name, d.seq FROM municipality m LEFT JOIN desk d ON d.municipality_id = m.municipality_id",
+        args![],
+    )
+    .push_in(" AND d.id IN", desks)
+    .push(" WHERE m.municipality_id = ?", args![m]);
+    let mut found = Reach { desks: Vec::new(), town: String::new() };
+    for row in &look.conn().select(statement).await? {
+        found.town = row.get("name")?;
+        found.desks.extend(row.get::<Option<i64>>("seq")?);
+    }
+    Ok(found)
+}
+
+/// What was typed, as names and telephones, addresses, and texts are compared with it.
+struct Keys {
+    name: String,
+    reading: String,
+    digits: String,
+    /// Empty where it is no address.
+    address: String,
+    words: String,
+}
+
+impl Keys {
+    fn of(reach: &Reach, typed: &str) -> Self {
+        // A name in kana, or digits alone, is no address.
+        let place = typed.chars().any(is_kanji) && typed.chars().count() >= 2;
+        let address = if place {
+            without_town(&fold_address(typed), &fold_address(&reach.town))
+        } else {
+            String::new()
+        };
+        Self {
+            name: words::name::name_key(typed),
+            reading: words::name::reading_key(typed),
+            digits: phone_digits(typed).unwrap_or_default(),
+            address: if address.chars().count() < 2 { String::new() } else { address },
+            words: words::fold::fold(typed),
+        }
+    }
+
+    /// The pairs of the name, the reading and the telephone, each different one once.
+    fn called(&self) -> [Vec<String>; 3] {
+        let grams = |wanted: &str| {
+            let mut chars = wanted.chars();
+            match (chars.next(), chars.next()) {
+                (Some(only), None) => vec![format!("^{only}")],
+                _ => words::bigram::query_bigrams(wanted),
+            }
+        };
+        let name = grams(&self.name);
+        let reading = if self.reading == self.name { Vec::new() } else { grams(&self.reading) };
+        let digits = if [&self.name, &self.reading].contains(&&self.digits) {
+            Vec::new()
+        } else {
+            grams(&self.digits)
+        };
+        [name, reading, digits]
+    }
+}
+
+/// What the index knows of what was typed, before anything of it is opened.
+pub struct Candidates {
+    keys: Keys,
+    called: Vec<PersonId>,
+    living: Vec<PersonId>,
+    texts: Hits,
+}
+
+/// Looks everything up at once: people by what they are called and by where they live, and texts.
+pub async fn look_up(look: &mut Look, reach: &Reach, typed: &str) -> Result<Candidates, Broken> {
+    let m = look.viewer().municipality;
+    let keys = Keys::of(reach, typed);
+    let [name, reading, digits] = &keys.called();
+    let (address, texts) =
+        (&words::bigram::query_bigrams(&keys.address), &words::bigram::query_bigrams(&keys.words));
+    let called = |grams| Wanted::of("person", grams, MOST);
+    let wanted = [
+        called(name),
+        called(reading),
+        called(digits),
+        Wanted::of(WHERE, address, MOST),
+        Wanted::of("entry", texts, FIRST_OPENED),
+    ];
+    let [name, reading, digits, living, texts] =
+        search::find(&mut look.conn(), m, wanted, &reach.desks).await?;
+    Ok(Candidates { called: each([name, reading, digits]), living: each([living]), texts, keys })
+}
+
+/// Each thing once, in the order found.
+fn each<const N: usize>(found: [Hits; N]) -> Vec<PersonId> {
+    let mut seen = BTreeSet::new();
+    found
+        .into_iter()
+        .flatten()
+        .filter(|(_, thing)| seen.insert(*thing))
+        .map(|(_, thing)| thing.cast())
+        .collect()
 }
 
 /// How well somebody fits what was typed; the better come first.
@@ -39,42 +152,39 @@ enum Fit {
 }
 
 /// People by any spelling or reading of a name, another or a former name, or a telephone number with or without hyphens; those that
-/// fit best first. `desks` are those of [`desks_of`].
+/// fit best first.
 pub async fn find_persons(
     look: &mut Look,
-    desks: &[i64],
+    reach: &Reach,
     typed: &str,
     most: usize,
 ) -> Result<Vec<Disclosed<Person>>, Broken> {
-    let viewer = look.viewer().clone();
-    let m = viewer.municipality;
-    let key = words::name::name_key(typed);
-    let reading = words::name::reading_key(typed);
-    let digits = phone_digits(typed).unwrap_or_default();
-    let mut found = Vec::new();
-    let wanted: BTreeSet<&str> =
-        [key.as_str(), &reading, &digits].into_iter().filter(|w| !w.is_empty()).collect();
-    for wanted in wanted {
-        let mut chars = wanted.chars();
-        let grams = match (chars.next(), chars.next()) {
-            (Some(only), None) => vec![format!("^{only}")],
-            _ => words::bigram::query_bigrams(wanted),
-        };
-        for (_, thing) in search::find(&mut look.conn(), m, "person", &grams, desks, None, MOST).await? {
-            if !found.contains(&thing) {
-                found.push(thing);
-            }
-        }
-    }
-    if found.is_empty() {
+    let m = look.viewer().municipality;
+    let keys = Keys::of(reach, typed);
+    let [name, reading, digits] = &keys.called();
+    let wanted = [name, reading, digits].map(|grams| Wanted::of("person", grams, MOST));
+    let called = each(search::find(&mut look.conn(), m, wanted, &reach.desks).await?);
+    open_persons(look, &Candidates { keys, called, living: Vec::new(), texts: Vec::new() }, most).await
+}
+
+/// The same of what was looked up.
+pub async fn open_persons(
+    look: &mut Look,
+    found: &Candidates,
+    most: usize,
+) -> Result<Vec<Disclosed<Person>>, Broken> {
+    let Candidates { keys: Keys { name: key, reading, digits, .. }, called, .. } = found;
+    if called.is_empty() {
         return Ok(Vec::new());
     }
-    let sealed = person::by_ids(&mut look.conn(), &viewer, found.into_iter().map(words::Id::cast)).await?;
+    let viewer = look.viewer().clone();
+    let m = viewer.municipality;
+    let sealed = person::by_ids(&mut look.conn(), &viewer, called.iter().copied()).await?;
     let before = former::of_persons(&mut look.conn(), m, sealed.iter().map(Sealed::facts)).await?;
     let mut was = BTreeSet::new();
     if !before.is_empty() {
         let called = |mut names: Vec<Disclosed<former::FormerNames>>| {
-            names.retain(|f| was_called(f, &key, &reading));
+            names.retain(|f| was_called(f, key, reading));
             names
         };
         let names = look.disclose_chosen(before, called).await?;
@@ -85,7 +195,7 @@ pub async fn find_persons(
             .into_iter()
             .filter_map(|p| {
                 let before = was.contains(&p.id.cast()).then_some(Fit::OtherName);
-                let is = fit(&p.known, [&key, &reading, &digits]);
+                let is = fit(&p.known, [key, reading, digits]);
                 is.into_iter().chain(before).min().map(|fit| (fit, p))
             })
             .collect();
@@ -128,32 +238,19 @@ fn phone_digits(typed: &str) -> Option<String> {
 
 /// People by where they live, in any notation of 丁目 and number, with or without the name of the town. Where somebody is sheltered
 /// from this viewer there is no address to find (disclosure rule 4).
-pub async fn find_at_address(
+pub async fn open_living(
     look: &mut Look,
-    desks: &[i64],
-    typed: &str,
+    found: &Candidates,
     most: usize,
 ) -> Result<Vec<Disclosed<Person>>, Broken> {
+    let Candidates { keys: Keys { address: key, .. }, living, .. } = found;
+    if living.is_empty() {
+        return Ok(Vec::new());
+    }
     let viewer = look.viewer().clone();
-    let m = viewer.municipality;
-    // A name in kana, or digits alone, is no address.
-    if !typed.chars().any(is_kanji) || typed.chars().count() < 2 {
-        return Ok(Vec::new());
-    }
-    let mut conn = look.conn();
-    let key = in_town(&mut conn, m, typed).await?;
-    if key.chars().count() < 2 {
-        return Ok(Vec::new());
-    }
-    let grams = words::bigram::query_bigrams(&key);
-    let found = search::find(&mut conn, m, WHERE, &grams, desks, None, MOST).await?;
-    if found.is_empty() {
-        return Ok(Vec::new());
-    }
-    let ids = found.into_iter().map(|(_, thing)| thing.cast());
-    let sealed = person::by_ids(&mut conn, &viewer, ids).await?;
+    let sealed = person::by_ids(&mut look.conn(), &viewer, living.iter().copied()).await?;
     let there = |mut shown: Vec<Disclosed<Person>>| {
-        shown.retain(|p| holds(&words::address::fold_address(&p.known.address), &key));
+        shown.retain(|p| holds(&fold_address(&p.known.address), key));
         shown.sort_by(|a, b| a.known.reading.cmp(&b.known.reading).then(a.id.cmp(&b.id)));
         shown.truncate(most);
         shown
@@ -169,7 +266,7 @@ pub(crate) async fn in_town(
 ) -> Result<String, Broken> {
     let town: String =
         conn.one("SELECT name FROM municipality WHERE municipality_id = $1", args![m]).await?.get("name")?;
-    Ok(without_town(&words::address::fold_address(typed), &words::address::fold_address(&town)))
+    Ok(without_town(&fold_address(typed), &fold_address(&town)))
 }
 
 /// Whether somebody was called so before.
@@ -206,33 +303,28 @@ pub(crate) fn without_town(key: &str, town: &str) -> String {
 
 /// Texts that hold these words and that `takes` lets through, newest first. Two characters at least. They are opened a few at a
 /// time until there are `most`, or until `OPENED` were: nearly always the first ones are those that are shown.
-pub async fn find_entries(
+pub async fn open_texts(
     look: &mut Look,
-    desks: &[i64],
-    typed: &str,
+    reach: &Reach,
+    found: Candidates,
     most: usize,
     takes: impl Fn(&Entry) -> bool,
 ) -> Result<Vec<Disclosed<Entry>>, Broken> {
+    let Candidates { keys: Keys { words: key, .. }, texts: mut found, .. } = found;
     let viewer = look.viewer().clone();
-    let key = words::fold::fold(typed);
-    let grams = words::bigram::query_bigrams(&key);
+    let grams = &words::bigram::query_bigrams(&key);
     // A text that was corrected is found by its correction.
     let fits = |e: &Entry| {
         e.state == entry::EntryState::Valid && words::fold::fold(&e.body).contains(&key) && takes(e)
     };
     let mut shown: Vec<Disclosed<Entry>> = Vec::new();
-    let (mut before, mut opened, mut batch) = (None, 0, FIRST_OPENED);
-    while shown.len() < most && opened < OPENED {
-        let found =
-            search::find(&mut look.conn(), viewer.municipality, "entry", &grams, desks, before, batch)
-                .await?;
-        let Some((last, _)) = found.last() else { break };
-        before = Some(*last);
+    let (mut opened, mut batch) = (0, FIRST_OPENED);
+    while let Some((last, _)) = found.last() {
+        let before = Some(*last);
         opened += batch;
         let exhausted = i64::try_from(found.len()).is_ok_and(|n| n < batch);
-        let sealed =
-            entry::by_ids(&mut look.conn(), &viewer, found.into_iter().map(|(_, thing)| thing.cast()))
-                .await?;
+        let ids = found.into_iter().map(|(_, thing)| thing.cast());
+        let sealed = entry::by_ids(&mut look.conn(), &viewer, ids).await?;
         let room = most - shown.len();
         let fitting = |mut texts: Vec<Disclosed<Entry>>| {
             texts.retain(|e| fits(e));
@@ -240,10 +332,12 @@ pub async fn find_entries(
             texts
         };
         shown.extend(look.disclose_chosen(sealed, fitting).await?);
-        if exhausted {
+        if exhausted || shown.len() >= most || opened >= OPENED {
             break;
         }
         batch = next_batch(batch, shown.len(), opened, most).min(OPENED - opened);
+        let wanted = Wanted { before, ..Wanted::of("entry", grams, batch) };
+        [found] = search::find(&mut look.conn(), viewer.municipality, [wanted], &reach.desks).await?;
     }
     Ok(shown)
 }
@@ -302,7 +396,7 @@ mod tests {
 
     #[test]
     fn an_address_is_held_in_any_notation_and_whole() {
-        let fold = words::address::fold_address;
+        let fold = fold_address;
         let stored = fold("藤沢市朝日町三丁目１２番地の５");
         for typed in ["朝日町3-12-5", "藤沢市朝日町３丁目１２－５", "朝日町3丁目", "朝日町"]
         {

@@ -81,17 +81,18 @@ pub async fn who_looks_like(
     most: usize,
 ) -> Result<Vec<(Disclosed<Person>, Score)>, Broken> {
     let (viewer, new) = (look.viewer().clone(), who.now);
-    let desks = find::desks_of(look).await?;
+    let reach = find::reach(look).await?;
     let mut conn = look.conn();
-    let ids = block::find(&mut conn, viewer.municipality, &block::keys(new, who.before), &desks, CANDIDATES)
-        .await?;
+    let ids =
+        block::find(&mut conn, viewer.municipality, &block::keys(new, who.before), reach.desks(), CANDIDATES)
+            .await?;
     let sealed = person::by_ids(&mut conn, &viewer, ids).await?;
     let mut people = look.disclose(sealed).await?;
     // Who is found by a part of a name is shown whatever else is known: that is how people look for somebody.
     let mut named = BTreeSet::new();
     for typed in [&new.name, &new.reading, &new.alias] {
         if people.len() < most && !typed.is_empty() {
-            let more = find::find_persons(look, &desks, typed, most).await?;
+            let more = find::find_persons(look, &reach, typed, most).await?;
             named.extend(more.iter().map(|p| p.id));
             people.extend(more);
         }
@@ -100,7 +101,7 @@ pub async fn who_looks_like(
     let called = if new.phone.is_empty() {
         Vec::new()
     } else {
-        find::find_persons(look, &desks, &new.phone, most).await?
+        find::find_persons(look, &reach, &new.phone, most).await?
     };
     let by_phone: Vec<PersonId> = called.iter().map(|p| p.id).collect();
     people.extend(called);

@@ -31,10 +31,10 @@ pub use rules::{
     Statutory, SuccessorKind, Totp,
 };
 pub use views::{
-    AreaInfo, ArticleNames, DeskInfo, LegalBasis, Place, Responsible, Settings, all_seats, area_of_town,
-    areas, auditors, coordinator_for, coordinators, desk, desk_names, desks, desks_by_id, heir, leads,
-    legal_bases, legal_bases_for, municipal_section, numbers, places_of, responsible, seats, settings,
-    staff_of, user_names,
+    AreaInfo, ArticleNames, DeskInfo, LegalBasis, Place, Responsible, SESSION_IDLE, Settings, all_seats,
+    area_of_town, areas, auditors, coordinator_for, coordinators, desk, desk_names, desks, desks_by_id, heir,
+    leads, legal_bases, legal_bases_for, municipal_section, numbers, places_of, responsible, seats,
+    seats_named, session_idle_minutes, settings, staff_of, user_names,
 };
 
 /// The sentences of this crate.

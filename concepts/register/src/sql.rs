@@ -178,30 +178,66 @@ pub(crate) async fn heir_list(
     .collect()
 }
 
-/// The appointments of a person that have begun by the day, whatever became of them.
-pub(crate) async fn appointed_list(
+/// What somebody's seats on a day come from.
+#[derive(Default)]
+pub(crate) struct Standing {
+    /// Their appointments that have begun by the day, whatever became of them.
+    pub appointed: Vec<Appointed>,
+    /// As [`heir_list`] has them.
+    pub heirs: Heirs,
+    /// Of each desk: whether its agency has or had desks of several programmes, and every official name.
+    pub names: HashMap<DeskId, (bool, Vec<Dated>)>,
+}
+
+/// All of it with one statement: every request asks for it before it asks for anything else.
+pub(crate) async fn standing(
     conn: &mut Conn<'_>,
     municipality: MunicipalityId,
     user: UserId,
     on: Day,
-) -> Result<Vec<Appointed>, Broken> {
-    conn.all(
-        "SELECT a.id, a.valid_from, a.valid_to, p.role, d.id AS desk_id, d.agency_id, d.programme, \
-         d.valid_from AS desk_from, d.valid_to AS desk_to, c.valid_to AS contract_to \
-         FROM appointment a \
-         JOIN app_user u ON u.municipality_id = a.municipality_id AND u.id = a.user_id \
-         JOIN post p ON p.municipality_id = a.municipality_id AND p.id = a.post_id \
-         JOIN desk d ON d.municipality_id = p.municipality_id AND d.id = p.desk_id \
-         LEFT JOIN contract c ON c.municipality_id = d.municipality_id AND c.id = d.contract_id \
-         WHERE a.municipality_id = $1 AND a.user_id = $2 AND a.valid_from <= $3 \
-         AND (a.valid_to IS NULL OR a.valid_to >= $3) AND u.disabled_at IS NULL \
-         ORDER BY a.valid_from, a.id",
-        args![municipality, user, on],
-    )
-    .await?
-    .iter()
-    .map(appointed)
-    .collect()
+) -> Result<Standing, Broken> {
+    let rows = conn
+        .all(
+            "SELECT d.id AS desk_id, NULL AS heir_id, a.id, a.valid_from, a.valid_to, p.role, d.agency_id, d.programme, \
+             d.valid_from AS desk_from, d.valid_to AS desk_to, c.valid_to AS contract_to, n.name, \
+             n.valid_from AS name_from, n.valid_to AS name_to, EXISTS (SELECT 1 FROM desk o \
+             WHERE o.municipality_id = d.municipality_id AND o.agency_id = d.agency_id \
+             AND o.programme <> d.programme) AS several FROM appointment a \
+             JOIN app_user u ON u.municipality_id = a.municipality_id AND u.id = a.user_id \
+             JOIN post p ON p.municipality_id = a.municipality_id AND p.id = a.post_id \
+             JOIN desk d ON d.municipality_id = p.municipality_id AND d.id = p.desk_id \
+             LEFT JOIN contract c ON c.municipality_id = d.municipality_id AND c.id = d.contract_id \
+             LEFT JOIN agency_name n ON n.municipality_id = d.municipality_id AND n.agency_id = d.agency_id \
+             AND n.kind = 'official' \
+             WHERE a.municipality_id = $1 AND a.user_id = $2 AND a.valid_from <= $3 \
+             AND (a.valid_to IS NULL OR a.valid_to >= $3) AND u.disabled_at IS NULL \
+             UNION ALL \
+             SELECT d.id, d.heir_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL \
+             FROM desk d LEFT JOIN contract c ON c.municipality_id = d.municipality_id AND c.id = d.contract_id \
+             WHERE d.municipality_id = $1 AND d.heir_id IS NOT NULL AND (d.valid_to < $3 OR c.valid_to < $3) \
+             ORDER BY 4, 3",
+            args![municipality, user, on],
+        )
+        .await?;
+    let mut found = Standing::default();
+    for row in &rows {
+        let desk: DeskId = row.get("desk_id")?;
+        if let Some(heir) = row.get("heir_id")? {
+            found.heirs.insert(desk, heir);
+            continue;
+        }
+        let new = appointed(row)?;
+        // A row for each name of the agency.
+        if found.appointed.last().is_none_or(|last| last.appointment != new.appointment) {
+            found.appointed.push(new);
+        }
+        let (_, names) = found.names.entry(desk).or_insert((row.get("several")?, Vec::new()));
+        if let Some(name) = row.get("name")? {
+            let span = Span { from: row.get("name_from")?, to: row.get("name_to")? };
+            names.push(Dated { name, span });
+        }
+    }
+    Ok(found)
 }
 
 fn appointed(row: &Row) -> Result<Appointed, Broken> {
@@ -217,7 +253,7 @@ fn appointed(row: &Row) -> Result<Appointed, Broken> {
     })
 }
 
-/// Every appointment in force on a day, by person. See [`appointed_list`].
+/// Every appointment in force on a day, by person. See [`standing`].
 pub(crate) async fn appointed_all(
     conn: &mut Conn<'_>,
     municipality: MunicipalityId,

@@ -185,12 +185,24 @@ pub async fn seats(
     user: UserId,
     on: Day,
 ) -> Result<Vec<Seat>, Broken> {
-    let appointed = sql::appointed_list(conn, municipality, user, on).await?;
-    if appointed.is_empty() {
-        return Ok(Vec::new());
-    }
-    let heirs = sql::heir_list(conn, municipality, on).await?;
-    Ok(rules::seats_on(appointed, &heirs, on))
+    Ok(seats_named(conn, municipality, user, on).await?.0)
+}
+
+/// The same, and what the desk of each seat is called on that day.
+pub async fn seats_named(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    user: UserId,
+    on: Day,
+) -> Result<(Vec<Seat>, HashMap<DeskId, String>), Broken> {
+    let sql::Standing { appointed, heirs, names } = sql::standing(conn, municipality, user, on).await?;
+    let seats = rules::seats_on(appointed, &heirs, on);
+    let called = seats.iter().filter_map(|seat| {
+        let (several, names) = names.get(&seat.desk)?;
+        Some((seat.desk, desk_name(name_on(names, on), &seat.programme, *several)))
+    });
+    let called = called.collect();
+    Ok((seats, called))
 }
 
 /// Everybody's seats on a day: for the question who can see something. Two statements, however many people there are.
@@ -420,13 +432,31 @@ impl Default for Settings {
     }
 }
 
+/// A setting that is a number; where the municipality has none, the default.
+fn number<N: std::str::FromStr>(key: &'static str, set: Option<&str>, default: N) -> Result<N, Broken> {
+    match set {
+        None => Ok(default),
+        Some(text) => text.trim().parse().map_err(|_| Broken::Corrupt("setting", key.to_owned())),
+    }
+}
+
+/// The setting of [`session_idle_minutes`].
+pub const SESSION_IDLE: &str = "session_idle_minutes";
+
+/// Minutes without a request after which a session locks, by what the municipality has set, if anything: every request asks for it, and
+/// nothing else of the settings.
+pub fn session_idle_minutes(set: Option<&str>) -> Result<i64, Broken> {
+    number(SESSION_IDLE, set, Settings::default().session_idle_minutes)
+}
+
 /// The settings of a municipality. A value that cannot be read is broken: a deadline must not change silently.
 pub async fn settings(conn: &mut Conn<'_>, municipality: MunicipalityId) -> Result<Settings, Broken> {
-    fn read<N: std::str::FromStr>(set: &HashMap<String, String>, key: &str, default: N) -> Result<N, Broken> {
-        match set.get(key) {
-            None => Ok(default),
-            Some(text) => text.trim().parse().map_err(|_| Broken::Corrupt("setting", key.to_owned())),
-        }
+    fn read<N: std::str::FromStr>(
+        set: &HashMap<String, String>,
+        key: &'static str,
+        default: N,
+    ) -> Result<N, Broken> {
+        number(key, set.get(key).map(String::as_str), default)
     }
     let set = sql::setting_list(conn, municipality).await?;
     let d = Settings::default();
@@ -446,7 +476,7 @@ pub async fn settings(conn: &mut Conn<'_>, municipality: MunicipalityId) -> Resu
         next_contact_days: read(&set, "next_contact_days", d.next_contact_days)?,
         small_cell: read(&set, "small_cell", d.small_cell)?,
         totp,
-        session_idle_minutes: read(&set, "session_idle_minutes", d.session_idle_minutes)?,
+        session_idle_minutes: read(&set, SESSION_IDLE, d.session_idle_minutes)?,
         lock_after_failures: read(&set, "lock_after_failures", d.lock_after_failures)?,
         lock_minutes: read(&set, "lock_minutes", d.lock_minutes)?,
     })

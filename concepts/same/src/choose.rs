@@ -140,8 +140,8 @@ async fn found(
         found.truncate(MOST);
         return Ok(found);
     }
-    let desks = household::desks_of(look).await?;
-    let mut people = household::find_persons(look, &desks, typed, MOST + 1).await?;
+    let reach = household::reach(look).await?;
+    let mut people = household::find_persons(look, &reach, typed, MOST + 1).await?;
     people.retain(|p| p.id != one.id);
     people.truncate(MOST);
     let kept = household::sheltered(look, people.iter().map(|p| p.id).chain([one.id])).await?;

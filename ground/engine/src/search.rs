@@ -1,4 +1,4 @@
-//! Full text, the one big difference between the engines, behind three functions.
+//! Full text, the one big difference between the engines, behind a few functions.
 //!
 //! A token is the desk's number, a letter for the kind of thing, a mark, and a pair of characters: `2¦介護` in a text, `2p¦介護` in a name. A
 //! search therefore reads only the postings of the viewer's own desks, and of the kind that is looked for. Text nobody of them may find costs nothing and shows nothing, whatever
@@ -191,53 +191,99 @@ pub async fn remove(
     Ok(())
 }
 
-/// Things whose text holds all `grams`, newest first, as far as one of `desks` may find them.
-/// Pairs can occur apart in a text: the caller looks for the word itself in what is
-/// disclosed.
-pub async fn find(
+/// What is looked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted<'a> {
+    /// Things of this kind …
+    pub kind: &'static str,
+    /// … whose text holds all of these pairs. Pairs can occur apart in a text: the caller looks for the word itself in what is disclosed.
+    pub grams: &'a [String],
+    /// Those that are older than this place in the index.
+    pub before: Option<i64>,
+    /// So many at most.
+    pub most: i64,
+}
+
+impl<'a> Wanted<'a> {
+    /// The newest of a kind that hold these pairs.
+    pub fn of(kind: &'static str, grams: &'a [String], most: i64) -> Self {
+        Self { kind, grams, before: None, most }
+    }
+}
+
+/// Places in the index, with the things that stand there.
+pub type Hits = Vec<(i64, ThingId)>;
+
+/// What is wanted, each newest first, as far as one of `desks` may find it.
+pub async fn find<const N: usize>(
     conn: &mut Conn<'_>,
     municipality: MunicipalityId,
-    kind: &'static str,
-    grams: &[String],
+    wanted: [Wanted<'_>; N],
     desks: &[i64],
-    before: Option<i64>,
-    most: i64,
-) -> Result<Vec<(i64, ThingId)>, Broken> {
-    if grams.is_empty() || desks.is_empty() {
-        return Ok(Vec::new());
+) -> Result<[Hits; N], Broken> {
+    let mut found = [const { Hits::new() }; N];
+    if desks.is_empty() {
+        return Ok(found);
     }
-    let before = before.unwrap_or(i64::MAX);
-    let rows = if conn.is_sqlite() {
-        let wanted = desks
-            .iter()
-            .map(|d| {
-                let all: Vec<String> = grams.iter().map(|g| format!("\"{}\"", token(*d, kind, g))).collect();
-                format!("({})", all.join(" AND "))
-            })
-            .collect::<Vec<_>>()
-            .join(" OR ");
-        conn.all(
+    if conn.is_sqlite() {
+        for (found, wanted) in found.iter_mut().zip(wanted) {
+            *found = in_file(conn, municipality, wanted, desks).await?;
+        }
+        return Ok(found);
+    }
+    let mut statement = Statement::new("", args![]);
+    let mut joined = "";
+    for (nth, Wanted { kind, grams, before, most }) in (0_i64..).zip(wanted) {
+        if grams.is_empty() {
+            continue;
+        }
+        let all = either(desks, kind, grams, ('\'', " & "), " | ");
+        // In the municipality the transaction stands in: see `wall.rs`.
+        statement = statement.push(joined, args![]).push(
+            "SELECT CAST(? AS BIGINT) AS nth, docid, thing_id FROM search_find(?, ?, ?, ?)",
+            args![nth, all, kind, before.unwrap_or(i64::MAX), most],
+        );
+        joined = " UNION ALL ";
+    }
+    if joined.is_empty() {
+        return Ok(found);
+    }
+    // One way to the server and back, whatever is wanted.
+    for row in &conn.select(statement.push(" ORDER BY 1, 2 DESC", args![])).await? {
+        let nth = usize::try_from(row.get::<i64>("nth")?).ok().and_then(|nth| found.get_mut(nth));
+        if let Some(hits) = nth {
+            hits.push((row.get("docid")?, row.get("thing_id")?));
+        }
+    }
+    Ok(found)
+}
+
+async fn in_file(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    Wanted { kind, grams, before, most }: Wanted<'_>,
+    desks: &[i64],
+) -> Result<Hits, Broken> {
+    if grams.is_empty() {
+        return Ok(Hits::new());
+    }
+    let all = either(desks, kind, grams, ('"', " AND "), " OR ");
+    let rows = conn
+        .all(
             "SELECT d.docid, d.thing_id FROM search_grams JOIN search_doc d ON d.docid = search_grams.rowid \
              WHERE search_grams MATCH $1 AND search_grams.rowid < $4 AND d.municipality_id = $2 AND d.kind = $3 \
              ORDER BY search_grams.rowid DESC LIMIT $5",
-            args![wanted, municipality, kind, before, most],
+            args![all, municipality, kind, before.unwrap_or(i64::MAX), most],
         )
-        .await?
-    } else {
-        let wanted = desks
-            .iter()
-            .map(|d| {
-                let all: Vec<String> = grams.iter().map(|g| format!("'{}'", token(*d, kind, g))).collect();
-                format!("({})", all.join(" & "))
-            })
-            .collect::<Vec<_>>()
-            .join(" | ");
-        conn.all(
-            // In the municipality the transaction stands in: see `wall.rs`.
-            "SELECT docid, thing_id FROM search_find($1, $2, $3, $4) ORDER BY docid DESC",
-            args![wanted, kind, before, most],
-        )
-        .await?
-    };
+        .await?;
     rows.iter().map(|row| Ok((row.get("docid")?, row.get("thing_id")?))).collect()
+}
+
+/// All pairs, of one of the desks, as an engine reads it.
+fn either(desks: &[i64], kind: &str, grams: &[String], (quote, and): (char, &str), or: &str) -> String {
+    let of = |desk: &i64| {
+        let all = grams.iter().map(|g| format!("{quote}{}{quote}", token(*desk, kind, g)));
+        format!("({})", all.collect::<Vec<_>>().join(and))
+    };
+    desks.iter().map(of).collect::<Vec<_>>().join(or)
 }

@@ -494,14 +494,22 @@ async fn a_search_reads_only_its_desks(world: World) {
     search::index(&mut conn, m, "entry", other, now, &grams, &[12]).await.unwrap();
     search::index(&mut conn, m, "entry", shared, now, &grams, &[1, 12]).await.unwrap();
     let wanted = words::bigram::query_bigrams("介護");
-    let found = search::find(&mut conn, m, "entry", &wanted, &[1], None, 10).await.unwrap();
+    let [found] = search::find(&mut conn, m, [search::Wanted::of("entry", &wanted, 10)], &[1]).await.unwrap();
     assert_eq!(found.iter().map(|f| f.1).collect::<Vec<_>>(), [shared, own]);
-    let found = search::find(&mut conn, m, "entry", &wanted, &[2], None, 10).await.unwrap();
+    let [found] = search::find(&mut conn, m, [search::Wanted::of("entry", &wanted, 10)], &[2]).await.unwrap();
     assert_eq!(found, []);
     search::remove(&mut conn, m, "entry", shared).await.unwrap();
-    let found = search::find(&mut conn, m, "entry", &wanted, &[1, 12], None, 10).await.unwrap();
+    let [found] =
+        search::find(&mut conn, m, [search::Wanted::of("entry", &wanted, 10)], &[1, 12]).await.unwrap();
     assert_eq!(found.iter().map(|f| f.1).collect::<Vec<_>>(), [other, own]);
-    assert_eq!(search::find(&mut conn, m, "entry", &[], &[1], None, 10).await.unwrap(), []);
+    // Several at once are each looked for, and none finds what another looks for.
+    let each = [&[][..], &wanted, &wanted].map(|grams| search::Wanted::of("entry", grams, 1));
+    let each = [each[0], each[1], search::Wanted { kind: "person", ..each[1] }, each[2]];
+    let found = search::find(&mut conn, m, each, &[1, 12]).await.unwrap();
+    assert_eq!(
+        found.map(|f| f.into_iter().map(|f| f.1).collect::<Vec<_>>()),
+        [vec![], vec![other], vec![], vec![other]]
+    );
 }
 
 /// Browsers are closed at any moment: an act dropped at any point of its way must leave the next one a writer.

@@ -41,14 +41,18 @@ async fn names_indexed_earlier_are_found(url: &str) {
     for (kind, word, at) in [("person", "青木", 0), ("person_where", "湘南", 1), ("entry", "青木", 2)] {
         for desk in [3, 30] {
             let wanted = words::bigram::query_bigrams(word);
-            let found = search::find(&mut conn, m, kind, &wanted, &[desk], None, 10).await.unwrap();
+            let [found] =
+                search::find(&mut conn, m, [search::Wanted::of(kind, &wanted, 10)], &[desk]).await.unwrap();
             assert_eq!(found.iter().map(|f| f.1).collect::<Vec<_>>(), [ids[at]], "{kind}");
         }
     }
     // And forgotten like any other.
     search::remove(&mut conn, m, "person", ids[0]).await.unwrap();
     let wanted = words::bigram::query_bigrams("青木");
-    assert_eq!(search::find(&mut conn, m, "person", &wanted, &[3], None, 10).await.unwrap(), []);
+    assert_eq!(
+        search::find(&mut conn, m, [search::Wanted::of("person", &wanted, 10)], &[3]).await.unwrap(),
+        [[]]
+    );
     act.commit("").await.unwrap();
     engine.close().await;
 }

@@ -266,11 +266,12 @@ async fn found(
     asked: &Asked,
     reasons: &mut Reasons,
 ) -> Result<Found, Fail> {
-    let desks = household::desks_of(look).await?;
+    let reach = household::reach(look).await?;
+    let candidates = household::look_up(look, &reach, &asked.typed).await?;
     let mut people = Vec::new();
     if asked.wants(Kind::People) || asked.wants(Kind::Cases) {
-        people = household::find_persons(look, &desks, &asked.typed, MOST).await?;
-        let living = household::find_at_address(look, &desks, &asked.typed, MOST).await?;
+        people = household::open_persons(look, &candidates, MOST).await?;
+        let living = household::open_living(look, &candidates, MOST).await?;
         people.extend(living);
         let mut seen = BTreeSet::new();
         people.retain(|p| seen.insert(p.id) && asked.desk.is_none_or(|d| p.desk == d));
@@ -278,7 +279,7 @@ async fn found(
     let mut texts = Vec::new();
     if asked.wants(Kind::Words) {
         let most = if asked.open { OF_OPEN } else { MOST };
-        texts = household::find_entries(look, &desks, &asked.typed, most, |e| asked.takes(e)).await?;
+        texts = household::open_texts(look, &reach, candidates, most, |e| asked.takes(e)).await?;
     }
     // Whose cases are open is asked once for everybody found.
     let households: BTreeSet<HouseholdId> =
