@@ -34,25 +34,31 @@ pub(super) async fn run(args: Args) -> Result<(), Trouble> {
     super::begin_logging(&Log::default())?;
     std::fs::create_dir_all(&args.data).map_err(|e| Trouble::new(format!("{}: {e}", args.data.display())))?;
     let engine = if let Some(owner) = &args.postgres {
-        open_postgres(owner, &args.app_role).await?
+        on_postgres(owner, &args.app_role, args.seed).await?
     } else {
         let file = args.data.join("yorisou.db");
         let engine = super::open_url(&DatabaseUrl::new(format!("sqlite:{}", file.display()))).await?;
         engine::migrate::run(&engine, None).await?;
+        write_town(&engine, args.seed).await?;
         engine
     };
-    if let Some(said) = demo::load(&engine, args.seed).await? {
-        out::line(said);
-    }
     // On one machine and without TLS: the cookies must come back over plain HTTP.
     let router = site::build(engine.clone(), true, false)?;
     let plan = Plan { head_folder: args.data.join("heads"), seal_seconds: 5, escalation_seconds: 300 };
     super::serve::serve(engine, router, &args.listen, 5, plan).await
 }
 
-/// Brings the schema as the owner, and opens the database as the role that owns nothing: what the second wall between
-/// municipalities refuses in an office is refused in the demonstration too.
-async fn open_postgres(owner: &str, role: &str) -> Result<Engine, Trouble> {
+async fn write_town(engine: &Engine, seed: u64) -> Result<(), Trouble> {
+    if let Some(said) = demo::load(engine, seed).await? {
+        out::line(said);
+    }
+    Ok(())
+}
+
+/// Brings the schema and writes the town as the owner, since PostgreSQL lets nobody else gather figures about the rows, and opens the
+/// database as the role that owns nothing: what the second wall between municipalities refuses in an office is refused in the demonstration
+/// too.
+async fn on_postgres(owner: &str, role: &str, seed: u64) -> Result<Engine, Trouble> {
     let bad = || Trouble::new("--postgres is not a URL like postgres://owner@host:5432/database");
     let (server, name) = owner.rsplit_once('/').ok_or_else(bad)?;
     let (scheme, place) = server.split_once("://").ok_or_else(bad)?;
@@ -66,6 +72,7 @@ async fn open_postgres(owner: &str, role: &str) -> Result<Engine, Trouble> {
         super::open_url(&DatabaseUrl::new(owner)).await?
     };
     engine::migrate::run(&schema, Some(role)).await?;
+    write_town(&schema, seed).await?;
     schema.close().await;
     let engine = super::open_url(&DatabaseUrl::new(format!("{scheme}://{role}@{host}/{name}"))).await?;
     match engine::wall::gap(&engine).await? {
