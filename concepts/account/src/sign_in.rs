@@ -297,9 +297,7 @@ async fn people_here(req: &Req) -> Result<Vec<Choice>, Broken> {
         let mut look = acts::glance(engine, municipality).await?;
         let mut conn = look.conn();
         for person in sql::device_users(&mut conn, municipality, &hash, since).await? {
-            let seats = register::seats(&mut conn, municipality, person.user, day).await?;
-            let names =
-                register::desk_names(&mut conn, municipality, seats.first().map(|s| s.desk), day).await?;
+            let (seats, names) = register::seats_named(&mut conn, municipality, person.user, day).await?;
             people.push(Choice {
                 user: person.user.to_string(),
                 login: person.login,

@@ -112,7 +112,7 @@ pub(crate) struct Stored {
 const SESSION: &str = "SELECT s.municipality_id, s.id, s.user_id, s.appointment_id, s.csrf, s.created_at, s.seen_at, \
                        s.ended_at, u.login, u.name, u.disabled_at, u.language, m.name AS town, \
                        (SELECT t.value FROM setting t WHERE t.municipality_id = s.municipality_id \
-                       AND t.key = 'session_idle_minutes') AS idle_minutes, \
+                       AND t.key = ?) AS idle_minutes, \
                        EXISTS (SELECT 1 FROM exclusion x WHERE x.municipality_id = s.municipality_id \
                        AND x.user_id = s.user_id) AS kept_out, \
                        EXISTS (SELECT 1 FROM urgent_look l WHERE l.municipality_id = s.municipality_id \
@@ -127,7 +127,8 @@ async fn session(
     condition: &'static str,
     value: &str,
 ) -> Result<Option<Stored>, Broken> {
-    let statement = engine::Statement::new(SESSION, args![]).push(condition, args![value]);
+    let statement =
+        engine::Statement::new(SESSION, args![register::SESSION_IDLE]).push(condition, args![value]);
     let Some(row) = conn.select(statement).await?.pop() else { return Ok(None) };
     Ok(Some(Stored {
         municipality: row.get("municipality_id")?,

@@ -43,10 +43,8 @@ struct Here {
     case: CaseId,
     household: HouseholdId,
     matter: Option<MatterId>,
-    /// The item under which the matter was talked over on the day.
+    /// The item under which the matter was talked over on the day. Of several the one for which everybody obliged was there.
     item: Option<AgendaItemId>,
-    /// Those items of the day for which everybody obliged was there: what is decided belongs to one of them first.
-    quorate: Vec<AgendaItemId>,
     /// Whether consent carries the conference.
     carried: bool,
     /// Whether it did on the day of the decision, where it does now.
@@ -100,8 +98,8 @@ pub(crate) async fn record(
     };
     sql::insert(act, &here.right, &row).await?;
     write(act, &here, id, new).await?;
-    if let Some(matter) = here.matter {
-        sql::belongs(act, &here.right, id, (matter, new.on, &here.quorate)).await?;
+    if let Some(item) = here.item {
+        sql::belongs(act, &here.right, id, item).await?;
     }
     if timing == Timing::Establish {
         // The provider answers for the plan from here on: it knows the case's number, desks and promises, and no content.
@@ -127,8 +125,8 @@ async fn in_matter(act: &mut Act, id: MatterId, on: Day) -> Result<Here, Fail> {
     let ground = if seen.rests_on == RestsOn::Consent { Ground::Consent } else { Ground::Secrecy };
     let (there, sat, obligatory) = there(&mut act.facts()?, m, (id, ground), on).await?;
     conference::decidable(there)?;
-    let quorate = |s: &&sql::Sat| conference::decidable(conference::there(&obligatory, &s.desks)).is_ok();
-    let quorate = sat.iter().filter(quorate).map(|s| s.item).collect();
+    let quorate = |s: &sql::Sat| conference::decidable(conference::there(&obligatory, &s.desks)).is_ok();
+    let under = sat.iter().max_by_key(|s| (quorate(s), s.turn, s.item));
     let whose = if ground == Ground::Consent {
         conference::whose(&mut act.facts()?, m, id, today).await?
     } else {
@@ -146,8 +144,7 @@ async fn in_matter(act: &mut Act, id: MatterId, on: Day) -> Result<Here, Fail> {
         household: seen.household,
         matter: Some(id),
         provider: seen.deputy.then_some(seen.secretariat),
-        item: sat.first().map(|s| s.item),
-        quorate,
+        item: under.map(|s| s.item),
         carried,
         then,
         about: whose.iter().map(|w| w.person).collect(),
@@ -187,7 +184,6 @@ async fn alone(act: &mut Act, case: CaseId) -> Result<Here, Fail> {
         matter: None,
         provider: None,
         item: None,
-        quorate: Vec::new(),
         carried: false,
         then: true,
         about: Vec::new(),

@@ -388,15 +388,27 @@ pub fn stands(ground: Ground, timing: Timing, mistaken: bool, consented: bool) -
     Ok(())
 }
 
-/// Whether a matter was talked over under an item: its turn had come in a session that was not called off. Of an item that was carried over
-/// only what was decided under it, and stands, says that its turn had come.
-pub(crate) fn talked_over(item: &str, session: &str, decided: bool) -> bool {
-    let turn_came = match item {
-        "in_session" | "concluded" => true,
-        "carried_over" => decided,
-        _ => false,
+/// How the turn of an item came on the day of its session; what is decided then belongs to the last of these first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Turn {
+    /// It came, and the rest of the item was carried over.
+    Carried,
+    /// It is over.
+    Over,
+    /// It is being talked over.
+    Now,
+}
+
+/// Whether, and how, a matter was talked over under an item: its turn came in a session that was not called off. Of an item that was carried
+/// over only what was decided under it, and stands, says that its turn had come.
+pub(crate) fn turn(item: &str, session: &str, decided: bool) -> Option<Turn> {
+    let turn = match item {
+        "in_session" => Turn::Now,
+        "concluded" => Turn::Over,
+        "carried_over" if decided => Turn::Carried,
+        _ => return None,
     };
-    turn_came && session != "cancelled"
+    (session != "cancelled").then_some(turn)
 }
 
 /// The item a decision belongs to, as it stands now: the day of its session, if the matter was talked over there all the same.

@@ -80,16 +80,19 @@ fn a_decision_does_not_outlive_its_item() {
 #[test]
 fn what_was_carried_over_was_talked_over_where_something_was_decided() {
     for decided in [false, true] {
-        for turn in ["in_session", "concluded"] {
-            assert!(talked_over(turn, "planned", decided) && talked_over(turn, "held", decided), "{turn}");
-            assert!(!talked_over(turn, "cancelled", decided), "{turn}");
+        for session in ["planned", "held"] {
+            assert_eq!(turn("in_session", session, decided), Some(Turn::Now));
+            assert_eq!(turn("concluded", session, decided), Some(Turn::Over));
+            assert_eq!(turn("carried_over", session, decided), decided.then_some(Turn::Carried));
+            for never in ["proposed", "scheduled", "dropped"] {
+                assert_eq!(turn(never, session, decided), None, "{never}");
+            }
         }
-        assert_eq!(talked_over("carried_over", "held", decided), decided);
-        for never in ["proposed", "scheduled", "dropped"] {
-            assert!(!talked_over(never, "held", decided), "{never}");
+        for item in ["in_session", "concluded", "carried_over"] {
+            assert_eq!(turn(item, "cancelled", decided), None, "{item}");
         }
     }
-    assert!(!talked_over("carried_over", "cancelled", true));
+    assert!(Turn::Now > Turn::Over && Turn::Over > Turn::Carried);
 }
 
 #[test]

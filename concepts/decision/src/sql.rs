@@ -13,7 +13,7 @@ use words::{Day, Instant};
 use crate::rules;
 use crate::rules::{
     Close, Content, EndedWhy, FollowUp, FollowUpNeed, Ground, InterruptWhy, Part, Programme, Proposal, Stand,
-    Timing, Truth, Under,
+    Timing, Truth, Turn, Under,
 };
 
 /// A decision without its words.
@@ -218,6 +218,7 @@ pub(crate) async fn proposals(
 #[derive(Debug, Clone)]
 pub(crate) struct Sat {
     pub item: AgendaItemId,
+    pub turn: Turn,
     pub on: Day,
     /// When that session was over, as it was planned.
     pub over: Instant,
@@ -247,15 +248,13 @@ pub(crate) async fn sat(
     for row in &rows {
         let (item, at): (AgendaItemId, Instant) = (row.get("id")?, row.get("starts_at")?);
         let (state, session): (String, String) = (row.get("state")?, row.get("session")?);
-        if !rules::talked_over(&state, &session, row.get("decided")?) {
-            continue;
-        }
+        let Some(turn) = rules::turn(&state, &session, row.get("decided")?) else { continue };
         let desk: Option<DeskId> = row.get("desk_id")?;
         if let Some(last) = found.last_mut().filter(|s| s.item == item) {
             last.desks.extend(desk);
         } else {
             let over = row.get("ends_at")?;
-            found.push(Sat { item, on: at.day(), over, desks: desk.into_iter().collect() });
+            found.push(Sat { item, turn, on: at.day(), over, desks: desk.into_iter().collect() });
         }
     }
     Ok(found)
@@ -323,32 +322,20 @@ pub(crate) async fn insert(act: &mut Act, right: &Right, new: &New<'_>) -> Resul
     Ok(())
 }
 
-/// A decision of a matter belongs to the item under which a session talked it over on that day, if one did.
+/// A decision of a matter belongs to the item under which a session talked it over on that day.
 pub(crate) async fn belongs(
     act: &mut Act,
     right: &Right,
     id: DecisionId,
-    (matter, on, quorate): (MatterId, Day, &[AgendaItemId]),
+    item: AgendaItemId,
 ) -> Result<(), Fail> {
     let m = act.municipality();
-    let mut conn = act.save(right)?;
-    let rows = conn
-        .all(
-            "SELECT i.id FROM agenda_item i JOIN meeting k ON k.municipality_id = i.municipality_id AND k.id = i.meeting_id \
-             WHERE i.municipality_id = $1 AND i.matter_id = $2 AND i.state IN ('in_session', 'concluded', 'carried_over') \
-             AND k.state <> 'cancelled' AND k.starts_at >= $3 AND k.starts_at < $4 \
-             ORDER BY CASE i.state WHEN 'in_session' THEN 0 WHEN 'concluded' THEN 1 ELSE 2 END, i.id DESC",
-            args![m, matter, Instant::at(on, 0, 0), Instant::at(on.plus_days(1), 0, 0)],
+    act.save(right)?
+        .exec(
+            "INSERT INTO decision_item (municipality_id, decision_id, item_id) VALUES ($1, $2, $3)",
+            args![m, id, item],
         )
         .await?;
-    let items: Vec<AgendaItemId> = rows.iter().map(|row| row.get("id")).collect::<Result<_, _>>()?;
-    let attended = items.iter().find(|i| quorate.contains(i));
-    let Some(item) = attended.or(items.first()).copied() else { return Ok(()) };
-    conn.exec(
-        "INSERT INTO decision_item (municipality_id, decision_id, item_id) VALUES ($1, $2, $3)",
-        args![m, id, item],
-    )
-    .await?;
     Ok(())
 }
 
@@ -371,7 +358,7 @@ pub(crate) async fn under(
         let (state, session): (String, Option<String>) = (row.get("state")?, row.get("session")?);
         let starts: Option<Instant> = row.get("starts_at")?;
         // What the item is asked about was decided under it.
-        let talked_over = session.is_some_and(|s| rules::talked_over(&state, &s, true));
+        let talked_over = session.is_some_and(|s| rules::turn(&state, &s, true).is_some());
         Ok(Under { talked_over, on: starts.map(Instant::day) })
     })
     .transpose()

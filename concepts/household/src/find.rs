@@ -105,20 +105,25 @@ pub struct Candidates {
     texts: Hits,
 }
 
-/// Looks everything up at once: people by what they are called and by where they live, and texts.
-pub async fn look_up(look: &mut Look, reach: &Reach, typed: &str) -> Result<Candidates, Broken> {
+/// Looks everything up at once that is wanted: people by what they are called and by where they live, and texts.
+pub async fn look_up(
+    look: &mut Look,
+    reach: &Reach,
+    typed: &str,
+    (people, texts): (bool, bool),
+) -> Result<Candidates, Broken> {
     let m = look.viewer().municipality;
     let keys = Keys::of(reach, typed);
     let [name, reading, digits] = &keys.called();
-    let (address, texts) =
-        (&words::bigram::query_bigrams(&keys.address), &words::bigram::query_bigrams(&keys.words));
-    let called = |grams| Wanted::of("person", grams, MOST);
+    let pairs = |wanted: bool, of: &str| if wanted { words::bigram::query_bigrams(of) } else { Vec::new() };
+    let (address, words) = (&pairs(people, &keys.address), &pairs(texts, &keys.words));
+    let called = |grams: &'_ Vec<String>| Wanted::of("person", if people { grams } else { &[] }, MOST);
     let wanted = [
         called(name),
         called(reading),
         called(digits),
         Wanted::of(WHERE, address, MOST),
-        Wanted::of("entry", texts, FIRST_OPENED),
+        Wanted::of("entry", words, FIRST_OPENED),
     ];
     let [name, reading, digits, living, texts] =
         search::find(&mut look.conn(), m, wanted, &reach.desks).await?;

@@ -181,7 +181,7 @@ pub(crate) async fn heir_list(
 /// What somebody's seats on a day come from.
 #[derive(Default)]
 pub(crate) struct Standing {
-    /// Their appointments that have begun by the day, whatever became of them.
+    /// Their appointments in force on the day, whatever became of the desks.
     pub appointed: Vec<Appointed>,
     /// As [`heir_list`] has them.
     pub heirs: Heirs,
@@ -189,7 +189,7 @@ pub(crate) struct Standing {
     pub names: HashMap<DeskId, (bool, Vec<Dated>)>,
 }
 
-/// All of it with one statement: every request asks for it before it asks for anything else.
+/// All of it with one statement: every request asks for it, right after its session.
 pub(crate) async fn standing(
     conn: &mut Conn<'_>,
     municipality: MunicipalityId,

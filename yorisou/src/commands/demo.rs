@@ -56,8 +56,8 @@ async fn write_town(engine: &Engine, seed: u64) -> Result<(), Trouble> {
 }
 
 /// Brings the schema and writes the town as the owner, since PostgreSQL lets nobody else gather figures about the rows, and opens the
-/// database as the role that owns nothing: what the second wall between municipalities refuses in an office is refused in the demonstration
-/// too.
+/// database as the role that owns nothing: what the second wall between municipalities refuses in an office is refused where the
+/// demonstration is served, too.
 async fn on_postgres(owner: &str, role: &str, seed: u64) -> Result<Engine, Trouble> {
     let bad = || Trouble::new("--postgres is not a URL like postgres://owner@host:5432/database");
     let (server, name) = owner.rsplit_once('/').ok_or_else(bad)?;
@@ -72,13 +72,11 @@ async fn on_postgres(owner: &str, role: &str, seed: u64) -> Result<Engine, Troub
         super::open_url(&DatabaseUrl::new(owner)).await?
     };
     engine::migrate::run(&schema, Some(role)).await?;
+    let engine = super::open_url(&DatabaseUrl::new(format!("{scheme}://{role}@{host}/{name}"))).await?;
+    if let Some(gap) = engine::wall::gap(&engine).await? {
+        return Err(Trouble::new(format!("the second wall between municipalities does not stand: {gap}")));
+    }
     write_town(&schema, seed).await?;
     schema.close().await;
-    let engine = super::open_url(&DatabaseUrl::new(format!("{scheme}://{role}@{host}/{name}"))).await?;
-    match engine::wall::gap(&engine).await? {
-        None => Ok(engine),
-        Some(gap) => {
-            Err(Trouble::new(format!("the second wall between municipalities does not stand: {gap}")))
-        }
-    }
+    Ok(engine)
 }

@@ -267,9 +267,11 @@ async fn found(
     reasons: &mut Reasons,
 ) -> Result<Found, Fail> {
     let reach = household::reach(look).await?;
-    let candidates = household::look_up(look, &reach, &asked.typed).await?;
+    let whom = asked.wants(Kind::People) || asked.wants(Kind::Cases);
+    let wanted = (whom, asked.wants(Kind::Words));
+    let candidates = household::look_up(look, &reach, &asked.typed, wanted).await?;
     let mut people = Vec::new();
-    if asked.wants(Kind::People) || asked.wants(Kind::Cases) {
+    if whom {
         people = household::open_persons(look, &candidates, MOST).await?;
         let living = household::open_living(look, &candidates, MOST).await?;
         people.extend(living);

@@ -137,6 +137,21 @@ story!(what_was_decided_before_the_rest_was_carried_over_was_talked_over, |app| 
     whole(app).await;
 });
 
+story!(what_was_carried_over_before_its_turn_was_not_talked_over, |app| async {
+    let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);
+    let (_, _, matter) = with_consent(app, &mut sano, &mut hase).await;
+    let (_, session, item) = on_agenda(app, &mut hase, &matter, "integrated", &[]).await;
+    app.clock.set(december(9, 15));
+    let mut hase = app.sign_in("hase").await;
+    step(&mut hase, &session, &item, "carry", &[]).await.is(303);
+    present(&mut hase, &matter, "長谷 みどり", "R8.12.9").await;
+    // What needs no item is written down, and is no sign that the turn of one had come.
+    decided(&mut hase, &matter, "other", &[("other", "見守る"), ("on", "R8.12.9")]).await;
+    let end: Vec<_> = END.iter().copied().chain([("on", "R8.12.9")]).collect();
+    decide(&mut hase, &matter, "close", &end).await.is(422).see("議題になった会議がありません");
+    whole(app).await;
+});
+
 story!(a_decision_rests_on_the_item_for_which_everybody_obliged_was_there, |app| async {
     let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);
     let (case, _, matter) = with_consent(app, &mut sano, &mut hase).await;

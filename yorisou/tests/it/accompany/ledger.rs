@@ -371,14 +371,20 @@ impl Ledger {
 
     /// Whether a matter was talked over on a day, under an item of a session.
     pub fn talked_over(&self, matter: usize, on: Day) -> impl Iterator<Item = &Sitting> {
-        let of = move |s: &&Sitting| s.matter == matter && s.on == on && !s.cancelled;
-        let talked = move |(n, s): &(usize, &Sitting)| match s.stage {
+        let of = move |(n, s): &(usize, &Sitting)| s.matter == matter && s.on == on && self.turn_came(*n);
+        self.sittings.iter().enumerate().filter(of).map(|(_, s)| s)
+    }
+
+    /// Whether the turn of the item of a session came.
+    fn turn_came(&self, sitting: usize) -> bool {
+        let s = &self.sittings[sitting];
+        let came = match s.stage {
             Stage::Begun | Stage::Concluded => true,
             // What was decided before the rest of it was carried over, and stands.
-            Stage::Carried => self.decided.iter().any(|d| d.under == Some(*n) && !d.void),
+            Stage::Carried => self.decided.iter().any(|d| d.under == Some(sitting) && !d.void),
             _ => false,
         };
-        self.sittings.iter().enumerate().filter(talked).map(|(_, s)| s).filter(of)
+        came && !s.cancelled
     }
 
     fn ended_rightly(&self, case: usize, ended: &str) -> bool {
@@ -446,8 +452,9 @@ impl Ledger {
         let plans = matches!(a.timing, "establish" | "replan");
         // Where everybody obliged was there comes first, then what is being talked over.
         let rank = |s: &Sitting| match s.stage {
-            Stage::Begun if s.provider == Some(true) => 4,
-            Stage::Concluded if s.provider == Some(true) => 3,
+            Stage::Begun if s.provider == Some(true) => 5,
+            Stage::Concluded if s.provider == Some(true) => 4,
+            Stage::Carried if s.provider == Some(true) => 3,
             Stage::Begun => 2,
             Stage::Concluded => 1,
             _ => 0,
@@ -456,8 +463,7 @@ impl Ledger {
             .sittings
             .iter()
             .enumerate()
-            .filter(|(_, s)| Some(s.matter) == matter && s.on == a.on && !s.cancelled)
-            .filter(|(_, s)| matches!(s.stage, Stage::Begun | Stage::Concluded | Stage::Carried))
+            .filter(|(n, s)| Some(s.matter) == matter && s.on == a.on && self.turn_came(*n))
             .max_by_key(|(n, s)| (rank(s), *n))
             .map(|(n, _)| n);
         Decided {
