@@ -303,7 +303,7 @@ async fn people_here(req: &Req) -> Result<Vec<Choice>, Broken> {
                 login: person.login,
                 name: person.name,
                 reading: String::new(),
-                line: names.into_values().next().unwrap_or_default(),
+                line: first.unwrap_or_default(),
             });
         }
     }
