@@ -494,22 +494,20 @@ async fn a_search_reads_only_its_desks(world: World) {
     search::index(&mut conn, m, "entry", other, now, &grams, &[12]).await.unwrap();
     search::index(&mut conn, m, "entry", shared, now, &grams, &[1, 12]).await.unwrap();
     let wanted = words::bigram::query_bigrams("介護");
-    let [found] = search::find(&mut conn, m, [search::Wanted::of("entry", &wanted, 10)], &[1]).await.unwrap();
-    assert_eq!(found.iter().map(|f| f.1).collect::<Vec<_>>(), [shared, own]);
-    let [found] = search::find(&mut conn, m, [search::Wanted::of("entry", &wanted, 10)], &[2]).await.unwrap();
-    assert_eq!(found, []);
+    let things = |hits: search::Hits| hits.into_iter().map(|(_, thing)| thing).collect::<Vec<_>>();
+    let of_ten = search::Wanted::of("entry", &wanted, 10);
+    for (desk, finds) in [(1, vec![shared, own]), (2, vec![])] {
+        let [found] = search::find(&mut conn, m, [of_ten], &[desk]).await.unwrap();
+        assert_eq!(things(found), finds, "{desk}");
+    }
     search::remove(&mut conn, m, "entry", shared).await.unwrap();
-    let [found] =
-        search::find(&mut conn, m, [search::Wanted::of("entry", &wanted, 10)], &[1, 12]).await.unwrap();
-    assert_eq!(found.iter().map(|f| f.1).collect::<Vec<_>>(), [other, own]);
+    let [found] = search::find(&mut conn, m, [of_ten], &[1, 12]).await.unwrap();
+    assert_eq!(things(found), [other, own]);
     // Several at once are each looked for, and none finds what another looks for.
-    let each = [&[][..], &wanted, &wanted].map(|grams| search::Wanted::of("entry", grams, 1));
-    let each = [each[0], each[1], search::Wanted { kind: "person", ..each[1] }, each[2]];
+    let one = search::Wanted::of("entry", &wanted, 1);
+    let each = [search::Wanted { grams: &[], ..one }, one, search::Wanted { kind: "person", ..one }, one];
     let found = search::find(&mut conn, m, each, &[1, 12]).await.unwrap();
-    assert_eq!(
-        found.map(|f| f.into_iter().map(|f| f.1).collect::<Vec<_>>()),
-        [vec![], vec![other], vec![], vec![other]]
-    );
+    assert_eq!(found.map(things), [vec![], vec![other], vec![], vec![other]]);
 }
 
 /// Browsers are closed at any moment: an act dropped at any point of its way must leave the next one a writer.
