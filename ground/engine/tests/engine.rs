@@ -483,13 +483,12 @@ async fn many_writers_at_once_lose_nothing(world: World) {
 }
 
 async fn a_search_reads_only_its_desks(world: World) {
-    let right = Right::system(System::Console);
     let mut act = world.act().await;
     let (m, now) = (act.municipality(), act.now());
     let (own, other, shared): (words::id::ThingId, words::id::ThingId, words::id::ThingId) =
         (act.new_id(), act.new_id(), act.new_id());
     let grams = words::bigram::bigrams("介護の相談");
-    let mut conn = act.save(&right).unwrap();
+    let mut conn = act.save(&Right::system(System::Console)).unwrap();
     search::index(&mut conn, m, "entry", own, now, &grams, &[1]).await.unwrap();
     search::index(&mut conn, m, "entry", other, now, &grams, &[12]).await.unwrap();
     search::index(&mut conn, m, "entry", shared, now, &grams, &[1, 12]).await.unwrap();
