@@ -297,7 +297,8 @@ async fn people_here(req: &Req) -> Result<Vec<Choice>, Broken> {
         let mut look = acts::glance(engine, municipality).await?;
         let mut conn = look.conn();
         for person in sql::device_users(&mut conn, municipality, &hash, since).await? {
-            let (seats, names) = register::seats_named(&mut conn, municipality, person.user, day).await?;
+            let (seats, mut names) = register::seats_named(&mut conn, municipality, person.user, day).await?;
+            let first = seats.first().and_then(|s| names.remove(&s.desk));
             people.push(Choice {
                 user: person.user.to_string(),
                 login: person.login,

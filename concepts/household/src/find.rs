@@ -114,17 +114,12 @@ pub async fn look_up(
 ) -> Result<Candidates, Broken> {
     let m = look.viewer().municipality;
     let keys = Keys::of(reach, typed);
-    let [name, reading, digits] = &keys.called();
+    let called = if people { keys.called() } else { Default::default() };
     let pairs = |wanted: bool, of: &str| if wanted { words::bigram::query_bigrams(of) } else { Vec::new() };
     let (address, words) = (&pairs(people, &keys.address), &pairs(texts, &keys.words));
-    let called = |grams: &'_ Vec<String>| Wanted::of("person", if people { grams } else { &[] }, MOST);
-    let wanted = [
-        called(name),
-        called(reading),
-        called(digits),
-        Wanted::of(WHERE, address, MOST),
-        Wanted::of("entry", words, FIRST_OPENED),
-    ];
+    let [name, reading, digits] = called.each_ref().map(|grams| Wanted::of("person", grams, MOST));
+    let wanted =
+        [name, reading, digits, Wanted::of(WHERE, address, MOST), Wanted::of("entry", words, FIRST_OPENED)];
     let [name, reading, digits, living, texts] =
         search::find(&mut look.conn(), m, wanted, &reach.desks).await?;
     Ok(Candidates { called: each([name, reading, digits]), living: each([living]), texts, keys })
