@@ -174,9 +174,7 @@ pub async fn load(engine: &Engine, town: &Town, options: Options) -> Result<Load
     index::write(&world, &mut conn).await?;
     // PostgreSQL would gather its figures about the rows a minute later, and read whole tables until then. What SQLite
     // is told does not depend on the rows.
-    if !engine.is_sqlite() {
-        conn.exec("ANALYZE", args![]).await?;
-    }
+    engine::statistics::gather(&mut conn).await?;
     let loaded = Loaded {
         municipality,
         households: tables.written(Table::Household),

@@ -1,6 +1,6 @@
 //! Rows on their way into the tables, kept in the order in which the foreign keys allow them.
 
-use engine::{Broken, Bulk, Conn, Value, args};
+use engine::{Broken, Bulk, Conn, Value};
 
 /// Values held back before they are written: large enough for full statements, small enough for any machine.
 const MOST_VALUES: usize = 400_000;
@@ -238,8 +238,8 @@ impl Tables {
         self.values = 0;
         self.flushes += 1;
         // PostgreSQL plans the check of a foreign key once. Planned while the tables were empty, it would read them whole for each row.
-        if matches!(conn, Conn::Pg(_)) && self.flushes.is_power_of_two() {
-            conn.exec("ANALYZE", args![]).await?;
+        if self.flushes.is_power_of_two() {
+            engine::statistics::gather(conn).await?;
         }
         Ok(())
     }

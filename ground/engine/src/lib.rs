@@ -29,7 +29,7 @@ pub mod seal;
 pub mod search;
 mod sqlite;
 mod statement;
-mod statistics;
+pub mod statistics;
 pub mod undo;
 mod value;
 pub mod wall;
