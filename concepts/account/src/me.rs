@@ -22,16 +22,13 @@ fn signed(req: &Req) -> Result<&Signed, Fail> {
 /// GET /seat.
 pub(crate) async fn seats(req: Arc<Req>) -> Result<Answer, Fail> {
     let signed = signed(&req)?;
-    let viewer = &signed.viewer;
-    let mut look = acts::glance(req.engine(), viewer.municipality).await?;
-    let desks = viewer.seats.iter().map(|s| s.desk);
-    let names = register::desk_names(&mut look.conn(), viewer.municipality, desks, req.now().day()).await?;
-    let mut seats: Vec<SeatChoice> = viewer
+    let mut seats: Vec<SeatChoice> = signed
+        .viewer
         .seats
         .iter()
         .map(|seat| SeatChoice {
             appointment: seat.appointment.to_string(),
-            desk: names.get(&seat.desk).cloned().unwrap_or_default(),
+            desk: signed.desks.get(&seat.desk).cloned().unwrap_or_default(),
             role: seat.role.to_string(),
             programme: seat.programme.clone(),
             here: Some(seat.appointment) == signed.appointment,

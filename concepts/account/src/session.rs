@@ -37,7 +37,7 @@ async fn resolve(engine: Engine, token: String, now: Instant) -> Result<Option<S
     if stored.disabled || !rules::is_live(stored.span, idle_minutes, now) {
         return Ok(None);
     }
-    let (seats, mut names) = register::seats_named(&mut conn, municipality, user, now.day()).await?;
+    let (seats, desks) = register::seats_named(&mut conn, municipality, user, now.day()).await?;
     let seats = rules::acting_first(seats, stored.appointment);
     let excluded_from = if stored.kept_out {
         sql::excluded_from(&mut conn, municipality, user, now).await?
@@ -52,9 +52,7 @@ async fn resolve(engine: Engine, token: String, now: Instant) -> Result<Option<S
     } else {
         Vec::new()
     };
-    let acting = seats.first();
-    let desk = acting.and_then(|s| names.remove(&s.desk)).unwrap_or_default();
-    let appointment = acting.map(|s| s.appointment);
+    let appointment = seats.first().map(|s| s.appointment);
     let habits =
         if stored.habits { habits::of(&mut conn, municipality, user).await? } else { Habits::default() };
     drop(look);
@@ -69,7 +67,7 @@ async fn resolve(engine: Engine, token: String, now: Instant) -> Result<Option<S
         viewer: Viewer { municipality, user, seats, excluded_from, urgent },
         name: stored.name,
         municipality: stored.town,
-        desk,
+        desks,
         csrf: stored.csrf,
         appointment,
         language: stored.language,

@@ -332,16 +332,7 @@ fn narrowed(statement: Statement, viewer: &Viewer, scope: &Scope, filter: &Filte
     if let Some(among) = &filter.among {
         statement = statement.push_in(" AND c.id IN", among.iter().copied());
     }
-    if !viewer.excluded_from.is_empty() {
-        statement = statement
-            .push(
-                " AND c.household_id NOT IN (SELECT x.household_id FROM case_file x WHERE x.municipality_id = ?",
-                args![m],
-            )
-            .push_in(" AND x.id IN", viewer.excluded_from.iter().copied())
-            .push(")", args![]);
-    }
-    statement
+    statement.outside("c.household_id", m, &viewer.excluded_from)
 }
 
 /// Who was accountable since when, and why: desk, moment, code of the reason.

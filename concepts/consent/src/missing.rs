@@ -36,16 +36,7 @@ fn scoped(mut statement: Statement, viewer: &Viewer, desks: Option<&[DeskId]>) -
     if let Some(desks) = desks {
         statement = statement.push_in(" AND c.accountable_desk_id IN", desks.iter().copied());
     }
-    if viewer.excluded_from.is_empty() {
-        return statement;
-    }
-    statement
-        .push(
-            " AND c.household_id NOT IN (SELECT x.household_id FROM case_file x WHERE x.municipality_id = ?",
-            args![viewer.municipality],
-        )
-        .push_in(" AND x.id IN", viewer.excluded_from.iter().copied())
-        .push(")", args![])
+    statement.outside("c.household_id", viewer.municipality, &viewer.excluded_from)
 }
 
 /// Everybody of the open cases these desks answer for (`None`: of the town) whom no consent covers today; the matter that has

@@ -103,11 +103,8 @@ pub(crate) async fn items(
         args![m],
     )
     .push_in(" AND i.pack_id IN", packs.iter().copied());
-    if let Some(viewer) = viewer.filter(|v| !v.excluded_from.is_empty()) {
-        statement = statement
-            .push(" AND c.household_id NOT IN (SELECT x.household_id FROM case_file x WHERE x.municipality_id = ?", args![m])
-            .push_in(" AND x.id IN", viewer.excluded_from.iter().copied())
-            .push(")", args![]);
+    if let Some(viewer) = viewer {
+        statement = statement.outside("c.household_id", m, &viewer.excluded_from);
     }
     let rows = conn.select(statement.push(" ORDER BY c.fiscal_year, c.number", args![])).await?;
     rows.iter()

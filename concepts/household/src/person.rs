@@ -528,6 +528,10 @@ pub async fn by_ids(
     viewer: &Viewer,
     ids: impl IntoIterator<Item = PersonId>,
 ) -> Result<Vec<Sealed<Person>>, Broken> {
+    let ids: Vec<PersonId> = ids.into_iter().collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
     let statement = Statement::new(SELECT, args![viewer.municipality]).push_in(" AND p.id IN", ids);
     load(conn, viewer, statement).await
 }

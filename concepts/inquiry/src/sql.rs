@@ -390,15 +390,7 @@ pub(crate) async fn list(
             if oldest { " AND (i.sent_at, i.id) > (?, ?)" } else { " AND (i.sent_at, i.id) < (?, ?)" };
         statement = statement.push(beyond, args![at, id]);
     }
-    if !viewer.excluded_from.is_empty() {
-        statement = statement
-            .push(
-                " AND i.household_id NOT IN (SELECT x.household_id FROM case_file x WHERE x.municipality_id = ?",
-                args![viewer.municipality],
-            )
-            .push_in(" AND x.id IN", viewer.excluded_from.iter().copied())
-            .push(")", args![]);
-    }
+    statement = statement.outside("i.household_id", viewer.municipality, &viewer.excluded_from);
     let order = if oldest {
         " ORDER BY i.sent_at, i.id LIMIT ?"
     } else {

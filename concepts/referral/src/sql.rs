@@ -371,16 +371,9 @@ pub async fn behind(
         .push_in(" OR r.to_desk_id IN", desks.iter().copied())
         .push_in(" OR r.copy_desk_id IN", desks.iter().copied())
         .push(")", args![]);
-    if !viewer.excluded_from.is_empty() {
-        statement = statement
-            .push(
-                " AND r.household_id NOT IN (SELECT x.household_id FROM case_file x WHERE x.municipality_id = ?",
-                args![m],
-            )
-            .push_in(" AND x.id IN", viewer.excluded_from.iter().copied())
-            .push(")", args![]);
-    }
-    let statement = statement.push(" ORDER BY r.sent_at DESC, r.id DESC LIMIT ?", args![most]);
+    let statement = statement
+        .outside("r.household_id", m, &viewer.excluded_from)
+        .push(" ORDER BY r.sent_at DESC, r.id DESC LIMIT ?", args![most]);
     conn.select(statement).await?.iter().map(header).collect()
 }
 

@@ -365,17 +365,7 @@ fn in_sight(statement: Statement, m: MunicipalityId, sight: &Sight) -> Statement
     if let Some(desks) = &sight.desks {
         statement = statement.push_in(" AND i.desk_id IN", desks.iter().copied());
     }
-    if !sight.excluded.is_empty() {
-        statement = statement
-            .push(
-                " AND (i.household_id IS NULL OR i.household_id NOT IN (SELECT x.household_id FROM case_file x \
-                 WHERE x.municipality_id = ?",
-                args![m],
-            )
-            .push_in(" AND x.id IN", sight.excluded.iter().copied())
-            .push("))", args![]);
-    }
-    statement
+    statement.outside("i.household_id", m, &sight.excluded)
 }
 
 /// The lists in which a viewer sees something, newest first, with how they stand.

@@ -41,16 +41,7 @@ fn scoped(statement: Statement, viewer: &Viewer, desks: Option<&[DeskId]>) -> St
     if let Some(desks) = desks {
         statement = statement.push_in(" AND c.accountable_desk_id IN", desks.iter().copied());
     }
-    if viewer.excluded_from.is_empty() {
-        return statement;
-    }
-    statement
-        .push(
-            " AND c.household_id NOT IN (SELECT x.household_id FROM case_file x WHERE x.municipality_id = ?",
-            args![viewer.municipality],
-        )
-        .push_in(" AND x.id IN", viewer.excluded_from.iter().copied())
-        .push(")", args![])
+    statement.outside("c.household_id", viewer.municipality, &viewer.excluded_from)
 }
 
 /// The open cases of a scope, the oldest first.

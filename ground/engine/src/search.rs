@@ -89,45 +89,64 @@ pub async fn index_many(
     municipality: MunicipalityId,
     docs: impl IntoIterator<Item = Doc>,
 ) -> Result<(), Broken> {
-    /// One size of statement for nearly all rows, so that it is prepared once.
-    const ROWS: usize = 256;
-    let sqlite = conn.is_sqlite();
-    let mut last: i64 = if sqlite {
-        conn.one("SELECT COALESCE(MAX(docid), 0) AS docid FROM search_doc", args![]).await?.get("docid")?
-    } else {
-        0
-    };
     let mut docs = docs.into_iter().filter(|d| !d.grams.is_empty() && !d.desks.is_empty()).peekable();
+    let sqlite = conn.is_sqlite();
     while docs.peek().is_some() {
-        let mut rows =
-            Bulk::new("INSERT INTO search_doc (docid, municipality_id, kind, thing_id, at) VALUES", 5);
-        let mut grams = Bulk::new("INSERT INTO search_grams (rowid, grams) VALUES", 2);
-        let mut vectors = Statement::new(
-            "INSERT INTO search_doc (municipality_id, kind, thing_id, at, grams) VALUES",
-            args![],
-        );
-        for (n, doc) in docs.by_ref().take(ROWS).enumerate() {
-            let tokens: Vec<String> =
-                doc.desks.iter().flat_map(|d| doc.grams.iter().map(|g| token(*d, doc.kind, g))).collect();
-            let text = tokens.join(" ");
-            if sqlite {
-                last += 1;
-                rows.row(args![last, municipality, doc.kind, doc.thing, doc.at]);
-                grams.row(args![last, text]);
-            } else {
-                vectors = vectors.push(if n == 0 { " " } else { "," }, args![]).push(
-                    "(?, ?, ?, ?, array_to_tsvector(string_to_array(?, ' ')))",
-                    args![municipality, doc.kind, doc.thing, doc.at, text],
-                );
-            }
-        }
         if sqlite {
-            rows.run(conn).await?;
-            grams.run(conn).await?;
+            into_grams(conn, municipality, docs.by_ref()).await?;
         } else {
-            conn.run(vectors).await?;
+            into_vectors(conn, municipality, docs.by_ref()).await?;
         }
     }
+    Ok(())
+}
+
+/// One document's tokens, one after another.
+fn tokens(doc: &Doc) -> String {
+    let tokens = doc.desks.iter().flat_map(|d| doc.grams.iter().map(|g| token(*d, doc.kind, g)));
+    tokens.collect::<Vec<_>>().join(" ")
+}
+
+/// The next documents, on SQLite. FTS5 puts what it has gathered into its tables whenever a statement of several rows begins, and
+/// merges such pieces again and again: so all rows about the documents come first, and then one text after another.
+async fn into_grams(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    docs: &mut impl Iterator<Item = Doc>,
+) -> Result<(), Broken> {
+    const ROWS: usize = 4_096;
+    let mut last: i64 =
+        conn.one("SELECT COALESCE(MAX(docid), 0) AS docid FROM search_doc", args![]).await?.get("docid")?;
+    let mut rows = Bulk::new("INSERT INTO search_doc (docid, municipality_id, kind, thing_id, at) VALUES", 5);
+    let mut texts = Vec::new();
+    for doc in docs.take(ROWS) {
+        last += 1;
+        texts.push((last, tokens(&doc)));
+        rows.row(args![last, municipality, doc.kind, doc.thing, doc.at]);
+    }
+    rows.run(conn).await?;
+    for (docid, text) in texts {
+        conn.exec("INSERT INTO search_grams (rowid, grams) VALUES ($1, $2)", args![docid, text]).await?;
+    }
+    Ok(())
+}
+
+/// The next documents, on PostgreSQL. One size of statement for nearly all of them, so that it is prepared once.
+async fn into_vectors(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    docs: &mut impl Iterator<Item = Doc>,
+) -> Result<(), Broken> {
+    const ROWS: usize = 256;
+    let mut statement =
+        Statement::new("INSERT INTO search_doc (municipality_id, kind, thing_id, at, grams) VALUES", args![]);
+    for (n, doc) in docs.take(ROWS).enumerate() {
+        statement = statement.push(if n == 0 { " " } else { "," }, args![]).push(
+            "(?, ?, ?, ?, array_to_tsvector(string_to_array(?, ' ')))",
+            args![municipality, doc.kind, doc.thing, doc.at, tokens(&doc)],
+        );
+    }
+    conn.run(statement).await?;
     Ok(())
 }
 

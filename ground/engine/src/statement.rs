@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use words::id::{CaseId, MunicipalityId};
+
 use crate::value::{Args, IntoValue, Kind, Value};
 
 /// A statement under construction. Pieces use `?` for each value, in order.
@@ -68,6 +70,25 @@ impl Statement {
         self.row(" (", values);
         self.lists.push(List { places: from..self.text.len(), most });
         self
+    }
+
+    /// Leaves out the households of these cases of the municipality: those the viewer is kept out of (disclosure rule 14).
+    /// `household` is the column to go by; a row that is about no household yet stays.
+    #[must_use]
+    pub fn outside(self, household: &'static str, municipality: MunicipalityId, of: &[CaseId]) -> Self {
+        if of.is_empty() {
+            return self;
+        }
+        self.push(" AND (", vec![])
+            .push(household, vec![])
+            .push(" IS NULL OR ", vec![])
+            .push(household, vec![])
+            .push(
+                " NOT IN (SELECT x.household_id FROM case_file x WHERE x.municipality_id = ?",
+                vec![municipality.into_value()],
+            )
+            .push_in(" AND x.id IN", of.iter().copied())
+            .push("))", vec![])
     }
 
     /// Appends values between brackets, after `open`.

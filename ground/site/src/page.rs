@@ -1,5 +1,6 @@
 //! Pages: a path, who may come, and what to answer.
 
+use std::collections::HashMap;
 use std::future::Future;
 use std::pin::Pin;
 use std::str::FromStr;
@@ -7,7 +8,7 @@ use std::sync::Arc;
 
 use access::{Role, Viewer};
 use engine::{Broken, Ctx, Engine, Envelope, Fail, Origin, Receipt};
-use words::id::{AppointmentId, CommandId, SessionId};
+use words::id::{AppointmentId, CommandId, DeskId, SessionId};
 use words::{Id, Instant};
 
 use crate::habits::Habits;
@@ -53,8 +54,8 @@ pub struct Signed {
     pub name: String,
     /// Name of the municipality.
     pub municipality: String,
-    /// Name of the desk acted for.
-    pub desk: String,
+    /// What the desks of the seats are called today.
+    pub desks: HashMap<DeskId, String>,
     /// CSRF value of the session.
     pub csrf: String,
     /// The appointment acted under.
@@ -63,6 +64,14 @@ pub struct Signed {
     pub language: Option<Language>,
     /// How the person likes to work.
     pub habits: Habits,
+}
+
+impl Signed {
+    /// Name of the desk acted for; empty for whoever has no seat.
+    pub fn desk(&self) -> &str {
+        let name = self.viewer.acting().and_then(|seat| self.desks.get(&seat.desk));
+        name.map_or("", String::as_str)
+    }
 }
 
 /// One request.
@@ -231,7 +240,7 @@ impl Req {
             .and_then(|v| Id::from_str(v).ok())
             .unwrap_or_else(|| self.site.engine.new_id());
         let (name, municipality, desk, csrf) = match &self.signed {
-            Some(s) => (s.name.clone(), s.municipality.clone(), s.desk.clone(), s.csrf.clone()),
+            Some(s) => (s.name.clone(), s.municipality.clone(), s.desk().to_owned(), s.csrf.clone()),
             None => (String::new(), String::new(), String::new(), String::new()),
         };
         Frame {

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use access::Scope;
+use access::{Scope, Viewer};
 use askama::Template;
 use engine::{Broken, Channel, Fail, Look, Statement, args};
 use site::{Answer, Frame, Req, link};
@@ -145,19 +145,6 @@ pub async fn zeros(look: &mut Look) -> Result<Vec<Zero>, Broken> {
     Ok(counted(look).await?.0)
 }
 
-/// Leaves out the households somebody is kept out of (disclosure rule 14): a count is as long as its list.
-fn without(statement: Statement, household: &'static str, excluded_from: &[CaseId]) -> Statement {
-    if excluded_from.is_empty() {
-        return statement;
-    }
-    statement
-        .push(" AND ", args![])
-        .push(household, args![])
-        .push(" NOT IN (SELECT x.household_id FROM case_file x WHERE x.id IN", args![])
-        .push_in("", excluded_from.iter().copied())
-        .push(")", args![])
-}
-
 /// What must not be, and what has been quiet for long, of open cases: the key of the count, and the condition.
 fn of_cases(m: MunicipalityId, now: Instant) -> [(&'static str, &'static str, Vec<engine::Value>); 3] {
     let quiet = now.plus_hours(-60 * 24);
@@ -189,18 +176,18 @@ fn place(key: &str) -> String {
     format!("{}#{}", link::NOBODY, key.trim_start_matches("nobody."))
 }
 
-/// Narrowed to these desks, without the households somebody is kept out of.
+/// Narrowed to these desks, without the households the viewer is kept out of: a count is as long as its list.
 fn scoped(
     mut statement: Statement,
     desks: Option<&[DeskId]>,
     (desk, household): (&'static str, &'static str),
-    excluded_from: &[CaseId],
+    viewer: &Viewer,
 ) -> Statement {
     if let Some(desks) = desks {
         statement =
             statement.push(" AND ", args![]).push(desk, args![]).push_in(" IN", desks.iter().copied());
     }
-    without(statement, household, excluded_from)
+    statement.outside(household, viewer.municipality, &viewer.excluded_from)
 }
 
 const OF_CASE: (&str, &str) = ("c.accountable_desk_id", "c.household_id");
@@ -210,19 +197,18 @@ const OF_REFERRAL: (&str, &str) = ("r.to_desk_id", "r.household_id");
 async fn counted(look: &mut Look) -> Result<(Vec<Zero>, Option<Vec<DeskId>>), Broken> {
     let viewer = look.viewer().clone();
     let desks = workload::watched(&mut look.conn(), &viewer).await?;
-    let excluded_from = look.viewer().excluded_from.clone();
-    let (m, now) = (look.viewer().municipality, look.now());
+    let (m, now) = (viewer.municipality, look.now());
     let mut zeros = Vec::new();
     let [no_accountable, no_task, quiet] = of_cases(m, now).map(|(key, condition, args)| {
         let statement = Statement::new("SELECT COUNT(*) AS n", args![]).push(condition, args);
-        (key, scoped(statement, desks.as_deref(), OF_CASE, &excluded_from))
+        (key, scoped(statement, desks.as_deref(), OF_CASE, &viewer))
     });
     let unanswered = Statement::new(
         "SELECT COUNT(*) AS n FROM referral r WHERE r.municipality_id = ? AND r.state = 'sent' \
          AND r.answer_due_at < ?",
         args![m, now],
     );
-    let unanswered = scoped(unanswered, desks.as_deref(), OF_REFERRAL, &excluded_from);
+    let unanswered = scoped(unanswered, desks.as_deref(), OF_REFERRAL, &viewer);
     for (key, statement) in [no_accountable, no_task, ("nobody.unanswered", unanswered), quiet] {
         let count: i64 = match look.conn().select(statement).await?.first() {
             Some(row) => row.get("n")?,
@@ -230,7 +216,7 @@ async fn counted(look: &mut Look) -> Result<(Vec<Zero>, Option<Vec<DeskId>>), Br
         };
         zeros.push(Zero { key, count, href: place(key) });
     }
-    let late = Watched { desks: desks.as_deref(), before: now, excluded_from: &excluded_from };
+    let late = Watched { desks: desks.as_deref(), before: now, excluded_from: &viewer.excluded_from };
     let count = task::watch_count(&mut look.conn(), m, &late).await?;
     zeros.push(Zero { key: "nobody.late", count, href: place("nobody.late") });
     Ok((zeros, desks))
@@ -251,7 +237,7 @@ async fn counted_cases(
             args![],
         )
         .push(condition, args);
-        let statement = scoped(statement, desks, OF_CASE, &viewer.excluded_from)
+        let statement = scoped(statement, desks, OF_CASE, &viewer)
             .push(" ORDER BY c.opened_at, c.id LIMIT ?", args![MOST]);
         let rows = look.conn().select(statement).await?;
         if !rows.is_empty() {
@@ -281,15 +267,15 @@ async fn counted_cases(
 }
 
 async fn waiting(look: &mut Look, frame: &Frame, desks: Option<&[DeskId]>) -> Result<Vec<Waiting>, Broken> {
-    let excluded_from = look.viewer().excluded_from.clone();
-    let (m, now) = (look.viewer().municipality, look.now());
+    let viewer = look.viewer().clone();
+    let (m, now) = (viewer.municipality, look.now());
     let statement = Statement::new(
         "SELECT r.id, r.kind, r.state, r.from_desk_id, r.to_desk_id, r.sent_at, r.answer_due_at, c.fiscal_year, \
          c.number FROM referral r JOIN case_file c ON c.municipality_id = r.municipality_id AND c.id = r.case_id \
          WHERE r.municipality_id = ? AND r.state = 'sent' AND r.answer_due_at < ?",
         args![m, now],
     );
-    let statement = scoped(statement, desks, OF_REFERRAL, &excluded_from)
+    let statement = scoped(statement, desks, OF_REFERRAL, &viewer)
         .push(" ORDER BY r.answer_due_at, r.id LIMIT ?", args![MOST]);
     let rows = look.conn().select(statement).await?;
     let mut ids: Vec<DeskId> = Vec::new();

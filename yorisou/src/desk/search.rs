@@ -208,9 +208,11 @@ async fn answer(req: &Req, mut form: Form) -> Result<Answer, Fail> {
     let last = if looked { Vec::new() } else { last(&mut look, &frame, &mut reasons).await? };
     let (m, user) = (ctx.viewer.municipality, ctx.viewer.user);
     let saved = finding::saved(&mut look.conn(), m, user).await?;
-    let desks = register::desk_names(&mut look.conn(), m, ctx.viewer.reading_desks(), ctx.now.day()).await?;
-    let mut desks: Vec<Choice> =
-        desks.into_iter().map(|(id, name)| (id.to_string(), name, asked.desk == Some(id))).collect();
+    let mut desks: Vec<Choice> = desks_read(req, &mut look)
+        .await?
+        .into_iter()
+        .map(|(id, name)| (id.to_string(), name, asked.desk == Some(id)))
+        .collect();
     desks.sort_by(|a, b| a.1.cmp(&b.1));
     let kinds = Kind::ALL
         .iter()
@@ -241,6 +243,21 @@ async fn answer(req: &Req, mut form: Form) -> Result<Answer, Fail> {
     let again = page.form.has_problems();
     let (html, receipt) = (page.render(), look.close().await?);
     if again { Answer::again(html, receipt) } else { Answer::page(html, receipt) }
+}
+
+/// The desks whose records are read, with what they are called: what the session does not know of its own seats is asked.
+async fn desks_read(req: &Req, look: &mut Look) -> Result<Vec<(DeskId, String)>, Fail> {
+    let seats = req.signed().map(|s| &s.desks);
+    let (mut known, mut inherited) = (Vec::new(), Vec::new());
+    for desk in look.viewer().reading_desks() {
+        match seats.and_then(|s| s.get(&desk)) {
+            Some(name) => known.push((desk, name.clone())),
+            None => inherited.push(desk),
+        }
+    }
+    let (m, today) = (look.viewer().municipality, look.now().day());
+    known.extend(register::desk_names(&mut look.conn(), m, inherited, today).await?);
+    Ok(known)
 }
 
 /// What of the form is worth saving.
