@@ -9,7 +9,7 @@ use engine::{Act, Begun, Broken, Conn, Fail, Receipt, Refusal};
 use site::{Answer, Req, link};
 use task::{NewTask, TaskKind, TaskState};
 use words::calendar::{self, OpeningDays};
-use words::id::{CaseId, DeskId, TaskId, UserId};
+use words::id::{CaseId, DeskId, MunicipalityId, TaskId, UserId};
 use words::{Day, Instant};
 
 use crate::sql;
@@ -37,11 +37,21 @@ pub async fn opener(
     on: Day,
 ) -> Result<Option<Opener>, Broken> {
     let m = viewer.municipality;
-    let area = register::desks_by_id(conn, m, accountable, on).await?.first().and_then(|d| d.area);
-    let Some(desk) = register::coordinator_for(conn, m, area, &[], on).await? else { return Ok(None) };
+    let Some(desk) = opens(conn, m, accountable, on).await? else { return Ok(None) };
     let names = register::desk_names(conn, m, [desk], on).await?;
     let asked = own(conn, viewer, case, on).await?.iter().any(|(_, at)| *at == desk);
     Ok(Some(Opener { desk, name: names.get(&desk).cloned().unwrap_or_default(), asked }))
+}
+
+/// The coordinator's desk that opens a matter about a case of this accountable desk: that of its area.
+pub(crate) async fn opens(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    accountable: Option<DeskId>,
+    on: Day,
+) -> Result<Option<DeskId>, Broken> {
+    let area = register::desks_by_id(conn, m, accountable, on).await?.first().and_then(|d| d.area);
+    register::coordinator_for(conn, m, area, &[], on).await
 }
 
 /// The questions of the viewer's desks that wait, with the desk each waits at.

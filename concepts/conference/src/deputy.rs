@@ -25,6 +25,8 @@ struct Line {
     deputy: Option<String>,
     /// The people of the desk that was chosen for it.
     chosen: Option<Chosen>,
+    /// No desk was chosen for it, and the form was sent.
+    wrong: bool,
 }
 
 struct Chosen {
@@ -50,7 +52,11 @@ pub async fn deputies_wanted(conn: &mut Conn<'_>, viewer: &Viewer, now: Instant)
 /// GET /deputies?matter=&desk=
 pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let look = req.ctx()?.look(Channel::List).await?;
-    render(&req, look, req.query_form()).await
+    let mut form = req.query_form();
+    if req.query().get("desk") == Some("") {
+        form.must_choose("desk");
+    }
+    render(&req, look, form).await
 }
 
 async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
@@ -90,6 +96,7 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
                 opened: frame.day(&h.opened_at.day()),
                 deputy: h.deputy.filter(|_| !w.open).and_then(|d| users.get(&d.user).cloned()),
                 chosen: chosen(w),
+                wrong: matter == Some(h.id) && form.error(&frame.t, "desk").is_some(),
             }
         })
         .collect();

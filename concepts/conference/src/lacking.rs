@@ -6,7 +6,7 @@ use engine::{Fail, Look};
 use site::{T, link};
 use words::id::{CaseId, DeskId, HouseholdId};
 
-use crate::carried;
+use crate::{ask, carried};
 
 /// What is missing, and to whom it would be given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,8 +55,8 @@ fn missing<'c>(going_on: impl Iterator<Item = &'c Consent>) -> Missing {
     })
 }
 
-/// What is missing to a conference about a household, to the secretariat of a matter or, before there is one, to the provider of
-/// multi-agency cooperation.
+/// What is missing to a conference about a household, to the secretariat of a matter or, before there is one, to the desk that would
+/// open it.
 pub async fn lacking(
     look: &mut Look,
     case: CaseId,
@@ -68,15 +68,14 @@ pub async fn lacking(
     let here = people.iter().filter(|(_, here)| *here).map(|(id, _)| *id);
     let given = consent::of_persons(&mut look.conn(), m, here).await?;
     let found = casefile::relation(&mut look.conn(), &viewer, case).await?;
-    let accountable =
-        found.is_some_and(|(_, r)| r.accountable.is_some_and(|d| viewer.reading_desks().contains(&d)));
-    let known = given.iter().filter(|c| c.holds_on(today) && c.shown_to(&viewer, accountable));
+    let accountable = found.and_then(|(_, r)| r.accountable);
+    let answers = accountable.is_some_and(|d| viewer.reading_desks().contains(&d));
+    let known = given.iter().filter(|c| c.holds_on(today) && c.shown_to(&viewer, answers));
     let what = missing(known);
     let to = if let Some(desk) = secretariat {
         Some(register::heir(&mut look.conn(), m, desk, today).await?)
     } else {
-        let all = register::desks(&mut look.conn(), m, today).await?;
-        all.into_iter().find(|d| d.programme == "multi_agency").map(|d| d.id)
+        ask::opens(&mut look.conn(), m, accountable, today).await?
     };
     Ok(Lacking { what, to })
 }

@@ -8,7 +8,7 @@ use askama::Template;
 use engine::{Channel, Fail, Look};
 use site::{Answer, Choice, Form, Frame, Req, link};
 use words::code::Code;
-use words::id::{CommandId, DeskId, MatterId, MatterMemberId};
+use words::id::{CommandId, DeskId, MatterId, MatterMemberId, ThingId};
 
 use crate::acts;
 use crate::positions;
@@ -34,12 +34,28 @@ struct MemberLine {
     leave: CommandId,
     pledge: CommandId,
     present: CommandId,
+    /// Which of the member's forms was sent and is shown again, if one was.
+    tried: String,
+}
+
+impl MemberLine {
+    fn tried(&self, step: &str) -> bool {
+        self.tried == step
+    }
+
+    /// Where a field stands: under its own name in the form that is shown again, so that a problem leads there; otherwise under a name that
+    /// no other member's form has.
+    fn place(&self, step: &str, field: &str, short: &str) -> String {
+        if self.tried(step) { field.to_owned() } else { format!("{short}-{}", self.id) }
+    }
 }
 
 struct Event {
     word: String,
     when: String,
     by: String,
+    /// The member it was about.
+    whom: String,
     told: String,
 }
 
@@ -149,6 +165,7 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
         Left::ALL.iter().filter(|l| **l != Left::Replaced).map(|l| l.code()).collect();
     let corrected: Vec<&'static str> = REASONS.iter().map(|r| r.code()).collect();
     let ways: Vec<&'static str> = Presence::ALL.iter().map(|p| p.code()).collect();
+    let lines = lines(req, &mut look, &frame, &h, &members, &form).await?;
     let new = || req.engine().new_id();
     let page = OfficePage {
         id,
@@ -169,7 +186,8 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
             .map(|(at, o)| (frame.day(&at.day()), t.code("conference_outcome", o))),
         goes_on: sql::follower(&mut look.conn(), m, id).await?.map(link::matter),
         member: members.iter().any(|k| k.is(&viewer)),
-        members: lines(req, &mut look, &frame, &h, &members).await?,
+        events: events(&mut look, &frame, id, &lines).await?,
+        members: lines,
         desks: register::desk_groups(&t, &form, "desk", &all, &[]),
         leads: register::desk_groups(&t, &form, "lead", &all, &[]),
         desk: desk.map(|d| (d.id, d.name.clone())),
@@ -187,7 +205,6 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
         take_lead: new(),
         close: new(),
         moving: new(),
-        events: events(&mut look, &frame, id).await?,
         frame,
         form: form.clone(),
     };
@@ -215,6 +232,7 @@ async fn lines(
     frame: &Frame,
     h: &Header,
     members: &[Member],
+    form: &Form,
 ) -> Result<Vec<MemberLine>, Fail> {
     let t = &frame.t;
     let (m, today) = (look.viewer().municipality, look.now().day());
@@ -257,27 +275,39 @@ async fn lines(
                 leave: req.engine().new_id(),
                 pledge: req.engine().new_id(),
                 present: req.engine().new_id(),
+                tried: if form.has_problems() && form.chose("member", k.id) {
+                    req.param("step").to_owned()
+                } else {
+                    String::new()
+                },
             }
         })
         .collect())
 }
 
-async fn events(look: &mut Look, frame: &Frame, id: MatterId) -> Result<Vec<Event>, Fail> {
+async fn events(
+    look: &mut Look,
+    frame: &Frame,
+    id: MatterId,
+    members: &[MemberLine],
+) -> Result<Vec<Event>, Fail> {
     let (m, today, t) = (look.viewer().municipality, look.now().day(), frame.t.clone());
     let found = sql::events(&mut look.conn(), m, id).await?;
-    let users = register::user_names(&mut look.conn(), m, found.iter().filter_map(|e| e.3)).await?;
-    let desks = register::desk_names(&mut look.conn(), m, found.iter().map(|e| e.2), today).await?;
+    let users = register::user_names(&mut look.conn(), m, found.iter().filter_map(|e| e.user)).await?;
+    let desks = register::desk_names(&mut look.conn(), m, found.iter().map(|e| e.desk), today).await?;
+    let whom = |thing: ThingId| members.iter().find(|k| k.id.cast() == thing).map(|k| k.name.clone());
     Ok(found
         .iter()
-        .map(|(step, at, desk, user, told)| Event {
-            word: t.code("conference_event", step),
-            when: frame.moment(at),
+        .map(|e| Event {
+            word: t.code("conference_event", &e.step),
+            when: frame.moment(&e.at),
             by: format!(
                 "{} {}",
-                desks.get(desk).map_or("", String::as_str),
-                user.and_then(|u| users.get(&u)).map_or("", String::as_str)
+                desks.get(&e.desk).map_or("", String::as_str),
+                e.user.and_then(|u| users.get(&u)).map_or("", String::as_str)
             ),
-            told: if told.is_empty() { String::new() } else { t.code("told_by", told) },
+            whom: e.thing.and_then(whom).unwrap_or_default(),
+            told: if e.told_by.is_empty() { String::new() } else { t.code("told_by", &e.told_by) },
         })
         .collect())
 }

@@ -283,7 +283,12 @@ pub(crate) async fn create(req: Arc<Req>) -> Result<Answer, Fail> {
                 }
                 Err(Fail::Refused(refusal)) => {
                     drop(act);
-                    form.problem("position", refusal.key);
+                    // There is nothing yet that could go on from here.
+                    let key = match refusal.key {
+                        "conference.no_consent" => "conference.no_consent_new",
+                        other => other,
+                    };
+                    form.problem("position", key);
                     let look = ctx.look(Channel::Write).await?;
                     render(&req, look, from, about, form).await
                 }

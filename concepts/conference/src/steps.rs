@@ -45,11 +45,14 @@ pub(crate) async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
                 let to = next.map_or(here, |next| format!("{}/office", link::matter(next)));
                 Ok(Answer::to(&to, done, act.commit(&id.to_string()).await?))
             }
-            Err(Fail::Refused(refusal)) if beside(&step).is_some() => {
-                drop(act);
-                form.problem(beside(&step).unwrap_or("words"), refusal.key);
-                again(&req, place, form).await
-            }
+            Err(Fail::Refused(refusal)) => match beside(&step, refusal.key) {
+                Some(field) => {
+                    drop(act);
+                    form.problem(field, refusal.key);
+                    again(&req, place, form).await
+                }
+                None => Err(Fail::Refused(refusal)),
+            },
             Err(other) => Err(other),
         },
     }
@@ -66,11 +69,15 @@ fn picture<'r>(req: &'r Req, form: &mut Form) -> acts::Picture<'r> {
 }
 
 /// Beside which field a refusal of this step belongs.
-fn beside(step: &Step) -> Option<&'static str> {
+fn beside(step: &Step, refusal: &str) -> Option<&'static str> {
     match step {
         Step::Say { .. } => Some("words"),
         Step::Join { .. } => Some("appointment"),
-        Step::Present { .. } => Some("on"),
+        Step::Present { .. } => Some(match refusal {
+            "conference.nobody_instead" | "conference.pledge_first" => "way",
+            "conference.decided_with_them" => "corrected",
+            _ => "on",
+        }),
         Step::About { .. } => Some("about"),
         Step::MoveToConsent { .. } | Step::MoveToSecrecy { .. } => Some("position"),
         _ => None,

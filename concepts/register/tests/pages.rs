@@ -41,7 +41,7 @@ async fn signed(engine: Engine, at: MunicipalityId, user: &str, now: Instant) ->
         viewer: Viewer { municipality: at, user, seats, excluded_from: Vec::new(), urgent: Vec::new() },
         name: "山口 結".to_owned(),
         municipality: "藤沢市".to_owned(),
-        desk: String::new(),
+        desks: HashMap::new(),
         csrf: "token".to_owned(),
         appointment,
         language: None,

@@ -84,11 +84,19 @@ struct Form<'a> {
     number: &'a str,
     /// Whether somebody of the household is given it.
     given: bool,
+    /// Whether it says how far its goals came to be.
+    evaluated: bool,
 }
 
 impl<'a> Form<'a> {
     fn new(frame: &'a Frame, of: Option<(&'a Version, &'a str)>) -> Self {
-        Self { frame, v: of.map(|(v, _)| v), number: of.map(|(_, n)| n).unwrap_or_default(), given: false }
+        Self {
+            frame,
+            v: of.map(|(v, _)| v),
+            number: of.map(|(_, n)| n).unwrap_or_default(),
+            given: false,
+            evaluated: false,
+        }
     }
 
     fn s(&self, key: &str) -> String {
@@ -104,10 +112,11 @@ impl<'a> Form<'a> {
         }
     }
 
-    /// The texts of a part.
+    /// The texts of a part; how far they came to be is said where it was evaluated, and not on what was signed.
     fn part(&self, part: &str, lines: u8) -> Field {
         self.field(&self.frame.t.code("plan_part", part), lines, |v| {
             let said = v.of(part).into_iter().map(|l| match l.achieved.as_str() {
+                _ if !self.evaluated => l.words.clone(),
                 "" => l.words.clone(),
                 achieved => self.frame.t.fs(
                     "support_plan.achieved_line",
@@ -209,7 +218,7 @@ fn plan(frame: &Frame, of: Option<(&Version, &str)>, given: bool) -> Document {
 
 /// 評価シート.
 fn evaluation(frame: &Frame, of: Option<(&Version, &str)>, given: bool) -> Document {
-    let form = Form { given, ..Form::new(frame, of) };
+    let form = Form { given, evaluated: true, ..Form::new(frame, of) };
     let outcomes = Value::ticks(Outcome::ALL.iter().map(|o| {
         let on = form.v.is_some_and(|v| v.plan.outcome == Some(*o));
         Tick::new(on, frame.t.code("plan_outcome", o))

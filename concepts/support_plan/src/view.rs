@@ -387,6 +387,8 @@ pub(crate) struct PlanPage {
     signed: Vec<Choice>,
     next: String,
     decision: Option<String>,
+    /// What the plan rests on is in doubt since attendance was corrected.
+    doubted: bool,
     end_decision: Option<String>,
     follows: Option<String>,
     commands: [CommandId; 5],
@@ -425,6 +427,8 @@ async fn page(req: &Req, typed: Option<Form>, stale: bool) -> Result<Answer, Fai
     }
     let viewer = look.viewer().clone();
     let known: Vec<_> = decision::of_case(&mut look.conn(), &viewer, v.plan.case).await?;
+    let doubted =
+        v.plan.state == State::InForce && known.iter().any(|k| Some(k.id) == v.plan.decision && k.doubted);
     let known =
         |d: Option<words::id::DecisionId>| d.filter(|d| known.iter().any(|k| k.id == *d)).map(link::decision);
     let wrong = form.has_problems();
@@ -446,6 +450,7 @@ async fn page(req: &Req, typed: Option<Form>, stale: bool) -> Result<Answer, Fai
             .map(|d| frame.t.short_day(d))
             .unwrap_or_default(),
         decision: known(v.plan.decision),
+        doubted,
         end_decision: known(v.plan.end_decision),
         follows: v.plan.follows.map(link::support_plan),
         commands: std::array::from_fn(|_| req.engine().new_id()),

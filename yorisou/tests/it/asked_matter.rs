@@ -158,3 +158,28 @@ story!(what_a_case_could_not_get_is_offered_as_a_community_issue, |app| async {
     app.sign_in("noguchi").await.get(&session).await.not_see("かなわなかったこと");
     whole(app).await;
 });
+
+story!(a_consent_is_asked_for_the_desk_that_would_open_the_matter, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない-MARK-W").await;
+    // Another provider of multi-agency cooperation, which coordinates nothing and stands first in every list of desks.
+    let (m, from) = (app.town.municipality, words::Day::new(2020, 4, 1).unwrap());
+    let (system, origin) = (access::System::Console, engine::Origin::Console);
+    let mut act = app.engine.system_act(system, m, origin, "story.desk", &m).await.unwrap();
+    let right = access::Right::system(system);
+    let sql = "SELECT agency_id FROM desk WHERE municipality_id = $1 AND id = $2";
+    let row = act.facts().unwrap().one(sql, engine::args![m, app.town.desk("shakyo")]).await.unwrap();
+    let (agency, programme) = (row.get("agency_id").unwrap(), "multi_agency");
+    let first =
+        register::acts::add_desk(&mut act, &right, agency, programme, None, from, None).await.unwrap();
+    let today = act.now().day();
+    let desks = register::desks(&mut act.facts().unwrap(), m, today).await.unwrap();
+    let providers: Vec<_> = desks.iter().filter(|d| d.programme == programme).map(|d| d.id).collect();
+    act.commit("").await.unwrap();
+    let suishin = app.town.desk("suishin");
+    assert_eq!(providers, [first, suishin], "it stands first");
+    let page = sano.get(&format!("/sessions/propose?case={case}")).await;
+    page.is(200).see("地域共生社会推進室（多機関協働）の包括化推進員です");
+    assert!(page.body.contains(&format!("to_desk={suishin}")), "{}", page.body);
+    assert!(!page.body.contains(&format!("to_desk={first}")));
+});

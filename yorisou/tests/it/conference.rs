@@ -319,6 +319,18 @@ story!(a_member_without_a_login_pledges_and_is_present_as_told, |app| async {
     hase.get(&office).await.see("出席:").see("電話で");
     let there = [("member", member.as_str()), ("on", "R8.11.1"), ("way", "room"), ("told_by", "")];
     hase.post(&format!("{matter}/present"), &there).await.is(422).see("ひらかれた日から");
+    hase.get(&office).await;
+    let there =
+        [("member", member.as_str()), ("on", "令和8年13月1日"), ("way", "online"), ("told_by", "phone")];
+    let page = hase.post(&format!("{matter}/present"), &there).await;
+    page.is(422);
+    let open = page.body.split("<details class=\"more\" open>").nth(1).unwrap_or_default();
+    let form = open.split("</details>").next().unwrap_or_default();
+    for kept in
+        ["id=\"on-error\"", "value=\"令和8年13月1日\"", "\"online\" selected", "\"phone\" selected", &member]
+    {
+        assert!(form.contains(kept), "{kept}: {}", page.text());
+    }
     whole(app).await;
 });
 

@@ -316,10 +316,20 @@ story!(which_meeting_leads_nobody_to_a_page_they_may_not_open, |app| async {
     let guide = "/sessions/guide?touch=yes&consent=yes&purpose=issue";
     let (mut hase, mut mori) = (app.sign_in("hase").await, app.sign_in("mori").await);
     let page = hase.get(guide).await;
-    page.is(200).see("地域の困りごととして出せます");
-    assert!(page.body.contains("として出せます。 <a href=\"/issues\">"), "{}", page.body);
+    page.is(200).see("名前を出さずに会議の議題にできます").not_see("ケースの画面の");
+    let links = |page: &crate::support::Page, to: &str| page.body.contains(&format!("href=\"{to}\""));
+    assert!(links(&page, "/issues") && links(&page, "/sessions/propose"), "{}", page.body);
     mori.get("/issues").await.is(404);
-    mori.get(guide).await.is(200).see("地域の困りごととして出せます").not_see("href=\"/issues\"");
+    let page = mori.get(guide).await;
+    page.is(200).see("名前を出さずに会議の議題にできます");
+    assert!(!links(&page, "/issues") && links(&page, "/sessions/propose"), "{}", page.body);
+    // Sent without an answer it says what is missing; opened without a question it says nothing.
+    hase.get("/sessions/guide?asked=1&touch=yes")
+        .await
+        .is(200)
+        .see("選んでください")
+        .see("送る前に、次のところを直してください");
+    hase.get("/sessions/guide").await.is(200).not_see("送る前に、次のところを直してください");
 });
 
 story!(news_of_one_thing_is_shown_once_to_whoever_was_invited_twice, |app| async {

@@ -243,6 +243,8 @@ story!(from_a_matter_without_consent_to_the_follow_up_after_the_end, |app| async
     sano.get(&format!("{second}/evaluate")).await.see("支援終結（多機関協働）");
     evaluate(&mut sano, &second, "end", &[("close_by", &last), ("later", "R9.6.1")]).await.is(303);
     sano.get(&second).await.see("終結した").see("一部達成");
+    sano.get(&format!("{second}/print")).await.is(200).not_see("一部達成");
+    sano.get(&format!("{second}/print?sheet=evaluation")).await.is(200).see("一部達成");
     sano.get(&format!("/cases/{case}/timeline")).await.see("支援プラン（多機関協働）第2版").see("会議の決定");
     sano.get(&end).await;
     let over = [("to", "closed"), ("reason", "settled"), ("words", "落ち着いた"), ("watch", "民生委員")];

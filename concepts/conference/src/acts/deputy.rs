@@ -9,7 +9,7 @@ use task::{NewTask, TaskKind, TaskState};
 use words::Instant;
 use words::id::{AppointmentId, DeskId, MatterId, MunicipalityId, UserId};
 
-use super::{LATER, Loaded, SOON, due, end_promises, record};
+use super::{Loaded, SOON, due, end_promises, record};
 use crate::rules::deputy::{self as rules, Deputy};
 use crate::sql::{self, Header, deputy as stored};
 
@@ -109,10 +109,12 @@ pub(crate) async fn name(
     tell(act, &right, id, &new).await
 }
 
-/// The promise of the deputy.
+/// The promise of the deputy: to be taken up soon, and before the matter is talked over.
 async fn tell(act: &mut Act, right: &Right, id: MatterId, d: &Deputy) -> Result<(), Fail> {
     let about = task::About { thing: Some(id.cast()), ..task::About::default() };
-    let due_at = due(act.now(), LATER);
+    let (m, now) = (act.municipality(), act.now());
+    let sits = stored::next_sitting(&mut act.facts()?, m, id, now.day()).await?;
+    let due_at = sits.into_iter().chain([due(now, SOON)]).min().unwrap_or(now);
     let new = NewTask { kind: TaskKind::StandIn, desk: d.desk, assignee: Some(d.user), about, due_at };
     task::add(act, right, &new).await?;
     Ok(())

@@ -152,6 +152,24 @@ pub(crate) async fn sessions_of(
     Ok(found)
 }
 
+/// When a matter is talked over next, from this day on, as far as it is planned.
+pub(crate) async fn next_sitting(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    matter: MatterId,
+    from: Day,
+) -> Result<Option<Instant>, Broken> {
+    let row = conn
+        .one(
+            "SELECT MIN(k.starts_at) AS at FROM agenda_item i JOIN meeting k ON k.municipality_id = i.municipality_id \
+             AND k.id = i.meeting_id WHERE i.municipality_id = $1 AND i.matter_id = $2 \
+             AND i.state IN ('scheduled', 'in_session') AND k.starts_at >= $3",
+            args![m, matter, Instant::at(from, 0, 0)],
+        )
+        .await?;
+    row.get("at")
+}
+
 /// The matters that stand before a body this viewer chairs today; nothing else of them.
 pub(crate) async fn chaired(
     conn: &mut Conn<'_>,

@@ -28,27 +28,41 @@ pub(crate) async fn note(
     Ok(())
 }
 
-/// The steps taken: what, when, by which desk, by whom.
+/// A step that was taken.
+pub(crate) struct Taken {
+    /// Its code.
+    pub step: String,
+    pub at: Instant,
+    pub desk: DeskId,
+    pub user: Option<UserId>,
+    /// What or whom it was about.
+    pub thing: Option<ThingId>,
+    /// How it was told.
+    pub told_by: String,
+}
+
+/// The steps taken, in their order.
 pub(crate) async fn taken(
     conn: &mut Conn<'_>,
     m: MunicipalityId,
     id: MatterId,
-) -> Result<Vec<(String, Instant, DeskId, Option<UserId>, String)>, Broken> {
+) -> Result<Vec<Taken>, Broken> {
     conn.all(
-        "SELECT step, happened_at, desk_id, user_id, told_by FROM matter_event \
+        "SELECT step, happened_at, desk_id, user_id, thing_id, told_by FROM matter_event \
          WHERE municipality_id = $1 AND matter_id = $2 ORDER BY seq",
         args![m, id],
     )
     .await?
     .iter()
     .map(|row| {
-        Ok((
-            row.get("step")?,
-            row.get("happened_at")?,
-            row.get("desk_id")?,
-            row.get("user_id")?,
-            row.get("told_by")?,
-        ))
+        Ok(Taken {
+            step: row.get("step")?,
+            at: row.get("happened_at")?,
+            desk: row.get("desk_id")?,
+            user: row.get("user_id")?,
+            thing: row.get("thing_id")?,
+            told_by: row.get("told_by")?,
+        })
     })
     .collect()
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use askama::Template;
 use conference::{Position, RestsOn};
 use engine::{Channel, Fail};
-use site::{Answer, Choice, Frame, Req, link};
+use site::{Answer, Choice, Form, Frame, Req, link};
 
 use words::code::Code;
 
@@ -34,11 +34,14 @@ struct Found {
 #[template(path = "session_guide.html")]
 struct GuidePage {
     frame: Frame,
+    form: Form,
     touch: Vec<Choice>,
     consent: Vec<Choice>,
     purposes: Vec<Choice>,
     asked: bool,
     issue: bool,
+    /// Where a subject about nobody is brought up, for whoever may.
+    general: Option<String>,
     /// Where issues are written, for whoever writes some.
     issues: Option<&'static str>,
     found: Vec<Found>,
@@ -56,6 +59,11 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut look = ctx.look(Channel::Page).await?;
     let mut form = req.query_form();
     let purpose: Option<Purpose> = form.code("purpose", site::Need::Optional);
+    if form.ticked("asked") {
+        for question in ["touch", "consent", "purpose"] {
+            form.must_choose(question);
+        }
+    }
     let (touch, consent) = (form.value("touch").to_owned(), form.value("consent").to_owned());
     let positions = conference::on(&mut look.conn(), m, Some(today)).await?;
     let mut bodies = body::all(&mut look.conn(), m).await?;
@@ -73,7 +81,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         .filter(|_| asked)
         .map(|p| finder::positions(touch == "yes", consent == "yes", p))
         .unwrap_or_default();
-    let found = fits
+    let found: Vec<Found> = fits
         .iter()
         .filter_map(|code| positions.iter().find(|p| p.code == *code))
         .map(|p| Found {
@@ -106,12 +114,14 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         consent: yes_no("consent"),
         purposes: codes(&t, &form, "purpose", "session_purpose", Purpose::ALL),
         asked,
-        issue: purpose == Some(Purpose::Issue),
+        issue: asked && purpose == Some(Purpose::Issue),
+        general: ctx.viewer.has_role(super::BRING).then(|| format!("{}/propose", link::MEETINGS)),
         issues: ctx.viewer.has_role(super::session::WRITES_ISSUES).then_some(link::ISSUES),
+        without: asked && !found.is_empty() && (touch != "yes" || consent != "yes"),
         found,
-        without: asked && (touch != "yes" || consent != "yes"),
         cards,
         escalation: Escalation::ALL.iter().map(|e| t.code("session_escalation", e)).collect(),
+        form,
         frame,
     };
     look.close().await?;
