@@ -1,6 +1,7 @@
 //! The pages of the register, asked over HTTP by an administrator and by a caseworker.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use access::{Right, Role, System, Viewer};
