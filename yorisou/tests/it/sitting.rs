@@ -326,8 +326,8 @@ story!(which_meeting_leads_nobody_to_a_page_they_may_not_open, |app| async {
     // Sent without an answer it says what is missing; opened without a question it says nothing.
     hase.get("/sessions/guide?asked=1&touch=yes")
         .await
-        .is(200)
-        .see("選んでください")
+        .is(422)
+        .see("会議のための同意がありますか: どれかを選んでください")
         .see("送る前に、次のところを直してください");
     hase.get("/sessions/guide").await.is(200).not_see("送る前に、次のところを直してください");
 });

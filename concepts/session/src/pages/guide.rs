@@ -125,5 +125,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         frame,
     };
     look.close().await?;
-    Answer::page(page.render(), engine::Receipt::nothing_personal(super::WHY))
+    let receipt = engine::Receipt::nothing_personal(super::WHY);
+    let wrong = page.form.has_problems();
+    if wrong { Answer::again(page.render(), receipt) } else { Answer::page(page.render(), receipt) }
 }
