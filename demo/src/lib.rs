@@ -170,6 +170,7 @@ pub async fn load(engine: &Engine, town: &Town, options: Options) -> Result<Load
     casework::write(&mut world, &plan, &mut tables)?;
     looks::write(&world, &plan, &mut tables);
     tables.flush(&mut conn).await?;
+    minutes::keep_attendance(&mut conn, municipality).await?;
     consent::all_whole(&mut conn, municipality).await?;
     index::write(&world, &mut conn).await?;
     // PostgreSQL would gather its figures about the rows a minute later, and read whole tables until then. What SQLite

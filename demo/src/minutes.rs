@@ -1,12 +1,12 @@
 //! Minutes of sessions that are over: those of the last one are out for comment, with something said about them; those before are
 //! approved, and go round.
 
-use engine::args;
+use engine::{Broken, Conn, args};
 use task::TaskKind;
 use words::Instant;
 use words::id::{
     AgendaItemId, CirculationId, CommandId, MeetingId, MeetingMaterialId, MinutesCommentId, MinutesSectionId,
-    TaskId, UserId,
+    MunicipalityId, TaskId, UserId,
 };
 
 use crate::between::{Owed, after, command, owe};
@@ -151,4 +151,26 @@ pub(crate) fn approved(world: &World<'_>, tables: &mut Tables, o: &Over) {
             args![world.m, round, world.desk(*desk), world.user(*staff), read, task],
         );
     }
+}
+
+/// Each approval keeps who was there, as those that are made here do.
+pub(crate) async fn keep_attendance(conn: &mut Conn<'_>, m: MunicipalityId) -> Result<(), Broken> {
+    conn.exec(
+        "INSERT INTO minutes_edition_session (municipality_id, meeting_id, edition) \
+         SELECT municipality_id, meeting_id, edition FROM minutes_edition WHERE municipality_id = $1",
+        args![m],
+    )
+    .await?;
+    conn.exec(
+        "INSERT INTO minutes_edition_attendance (municipality_id, meeting_id, edition, invitee_id, attendance, title) \
+         SELECT e.municipality_id, e.meeting_id, e.edition, i.id, i.attendance, COALESCE((SELECT b.title FROM body_member b \
+         WHERE b.municipality_id = k.municipality_id AND b.body_id = k.body_id AND b.desk_id = i.desk_id \
+         AND b.user_id = i.user_id), '') FROM minutes_edition e \
+         JOIN meeting k ON k.municipality_id = e.municipality_id AND k.id = e.meeting_id \
+         JOIN invitee i ON i.municipality_id = e.municipality_id AND i.meeting_id = e.meeting_id \
+         WHERE e.municipality_id = $1",
+        args![m],
+    )
+    .await?;
+    Ok(())
 }

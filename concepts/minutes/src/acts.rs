@@ -146,7 +146,8 @@ async fn approve(act: &mut Act, id: MeetingId, l: &Loaded, step: &Step) -> Resul
     let open = unanswered(act, m, l).await?;
     rules::may_approve(l.o.meeting.state, open, *on, l.o.meeting.starts.day(), now.day())?;
     names_nobody(act, note).await?;
-    if !sure && !hasty(&mut act.facts()?, m, (id, &l.minutes), now.day()).await?.is_empty() {
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    if !sure && !hasty(&mut act.facts()?, &viewer, (&l.o, &l.minutes), now.day()).await?.is_empty() {
         return Err(Refusal::new("minutes.hasty_sure").into());
     }
     let edition = l.minutes.edition + 1;
@@ -163,11 +164,12 @@ async fn approve(act: &mut Act, id: MeetingId, l: &Loaded, step: &Step) -> Resul
         note: note.clone(),
         recorded_at: now,
         desk: l.right.seat().map(|s| s.desk).ok_or(Fail::NotVisible)?,
-        user: act.viewer().map(|v| v.user).ok_or(Fail::NotVisible)?,
+        user: viewer.user,
         public_at: None,
         withdrawn_at: None,
     };
     sql::add_edition(act, &l.right, id, &approved).await?;
+    crate::stood::keep(act, &l.right, &l.o, (id, edition)).await?;
     crate::records::keep(act, &l.right, &l.o, (id, edition)).await?;
     end(act, &l.right, id, TaskKind::CommentMinutes, TaskState::Cancelled).await?;
     end(act, &l.right, id, TaskKind::WriteMinutes, TaskState::Done).await
@@ -176,19 +178,21 @@ async fn approve(act: &mut Act, id: MeetingId, l: &Loaded, step: &Step) -> Resul
 /// What speaks against approving these minutes now ([`rules::hasty`]).
 pub(crate) async fn hasty(
     conn: &mut engine::Conn<'_>,
-    m: words::id::MunicipalityId,
-    (id, minutes): (MeetingId, &Minutes),
+    viewer: &access::Viewer,
+    (o, minutes): (&Opened, &Minutes),
     today: Day,
 ) -> Result<Vec<&'static str>, Fail> {
     if minutes.state == State::Approved {
         return Ok(Vec::new());
     }
+    let (m, id) = (viewer.municipality, o.meeting.id);
     let asked = task::of_things(conn, m, [id.cast()], &[TaskKind::CommentMinutes]).await?;
     let read = asked.iter().filter(|t| t.state == TaskState::Done).count();
     let said = comment::of_meeting(conn, m, id).await?.len();
     let sections = sql::section::of_meeting(conn, m, id, None).await?;
     let closing = sections.iter().any(|s| s.part == rules::Part::Closing && !s.body.trim().is_empty());
-    Ok(rules::hasty((minutes.state, minutes.comment_until), today, read + said, closing))
+    let noted = crate::stood::all_noted(viewer, o);
+    Ok(rules::hasty((minutes.state, minutes.comment_until), today, read + said, (closing, noted)))
 }
 
 /// Comments that nobody has answered, of the sections whoever approves answers for: those of others hold them up for nothing. Those whose

@@ -27,6 +27,7 @@ mod records;
 mod rules;
 pub mod section;
 mod sql;
+mod stood;
 mod vocabulary;
 
 pub use hints::{Hint, Present, hints, words_otherwise};

@@ -59,6 +59,18 @@ codes! {
         Notice = "notice",
     }
 
+    /// How what goes round is brought to a partner without a login.
+    pub enum Brought {
+        /// 手わたし.
+        Hand = "hand",
+        /// 郵送.
+        Post = "post",
+        /// ファクス.
+        Fax = "fax",
+        /// メール.
+        Mail = "mail",
+    }
+
     /// What kind of material it is.
     pub enum MaterialKind {
         /// 資料1-1.
@@ -86,6 +98,14 @@ pub fn may_send_round(what: What, edition: i64, words: &str, due: Day, today: Da
 /// Something of a round is noted while it goes.
 pub fn goes_round(ended: bool) -> Result<(), Refusal> {
     if ended { Err(Refusal::conflict("circulation.is_over")) } else { Ok(()) }
+}
+
+/// Whoever heard that a partner without a login told it at their own says how; of what was not brought yet nobody can have told.
+pub fn was_told(how: &str, not_brought: bool) -> Result<(), Refusal> {
+    if not_brought {
+        return Err(Refusal::new("circulation.bring_first"));
+    }
+    if how.is_empty() { Err(Refusal::new("circulation.how_told")) } else { Ok(()) }
 }
 
 /// A step of the minutes.
@@ -159,13 +179,14 @@ pub fn hasty(
     (state, until): (State, Option<Day>),
     today: Day,
     heard: usize,
-    closing_written: bool,
+    (closing_written, all_noted): (bool, bool),
 ) -> Vec<&'static str> {
     let asked = state == State::Comment;
     let found = [
         (asked && until.is_some_and(|day| day >= today), "minutes.hasty_until"),
         (heard == 0 && state != State::Correcting, "minutes.hasty_nobody"),
         (!closing_written, "minutes.hasty_closing"),
+        (!all_noted, "minutes.hasty_not_noted"),
     ];
     found.into_iter().filter(|(so, _)| *so).map(|(_, key)| key).collect()
 }
@@ -274,11 +295,12 @@ mod tests {
             (State::Correcting, None, 0, true, vec![]),
         ] {
             assert_eq!(
-                hasty((state, until_day), day(12), heard, closing_written),
+                hasty((state, until_day), day(12), heard, (closing_written, true)),
                 expected,
                 "{state:?} {heard}"
             );
         }
+        assert_eq!(hasty((State::Correcting, None), day(12), 0, (true, false)), ["minutes.hasty_not_noted"]);
     }
 
     #[test]
@@ -289,6 +311,8 @@ mod tests {
         assert!(send(What::Notice, 0, "次回は12月です", 20) && !send(What::Notice, 0, " ", 20));
         assert!(!send(What::Minutes, 1, "", 9));
         assert!(goes_round(false).is_ok() && goes_round(true).is_err());
+        assert!(was_told("phone", false).is_ok() && was_told("", false).is_err());
+        assert!(was_told("phone", true).is_err(), "what nobody brought nobody told");
     }
 
     #[test]

@@ -6,6 +6,7 @@ pub(crate) mod material;
 pub(crate) mod record;
 pub(crate) mod section;
 pub(crate) mod settings;
+pub(crate) mod stood;
 
 use access::Right;
 use engine::{Act, Broken, Conn, Fail, Row, args};

@@ -51,7 +51,8 @@ pub use pages::session::span;
 pub use pages::sessions::place;
 pub use pages::step::{Sent, item_step_from, mends, step_from};
 pub use rules::{
-    Attendance, Dropped, ItemState, MeetingState, Priority, Reply, Title, Vote, Why, is_kept, month,
+    Arrival, Attendance, Dropped, ItemState, MeetingState, Own, Priority, Reply, Title, Vote, Why, is_kept,
+    month,
 };
 pub use sql::body::{Body, BodyMember};
 pub use sql::invitee::Invitee;

@@ -61,7 +61,7 @@ pub struct Opened {
     /// Everybody invited.
     pub invitees: Vec<Invitee>,
     /// Who of the household, or with them, is invited to their own item, and how they were there.
-    pub(crate) own: Vec<(words::id::AgendaItemId, Own, Arrival)>,
+    pub own: Vec<(words::id::AgendaItemId, Own, Arrival)>,
     /// Whether the viewer runs it; nobody does any more once it was disposed of.
     pub runs: bool,
     sits: bool,

@@ -114,6 +114,7 @@ const MIGRATIONS: &[Migration] = &[
     both!(172, "0172_person_in_error"),
     both!(173, "0173_same_waiting"),
     both!(175, "0175_presence_corrected"),
+    both!(176, "0176_minutes_attendance"),
 ];
 
 /// How the database stands to this program.

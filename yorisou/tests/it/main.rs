@@ -51,6 +51,7 @@ mod lists;
 mod living;
 mod markers;
 mod minutes;
+mod minutes_approved;
 mod minutes_records;
 mod minutes_words;
 mod mistaken;

@@ -6,6 +6,7 @@ use crate::agreement;
 use crate::decision::{GOALS, decide, with_consent};
 use crate::referral::first_radio;
 use crate::session::{at, attend, december, found, id_of, plan, propose, step};
+use crate::sitting::note_with;
 use crate::support::{App, Page, Person};
 use crate::support_plan::proposed;
 
@@ -308,4 +309,8 @@ story!(whoever_writes_one_section_reads_of_the_others_what_was_approved, |app| a
     give(&mut imai, &subject, "バックアップふじさわ社協", "運賃を調べる-MARK-N").await;
     imai.get(&minutes).await.see("MARK-B").see("MARK-N");
     hase.get(&minutes).await.see("MARK-B").not_see("MARK-N").see("入っていなかった決定・宿題が1件");
+    // Of who was there too, unless it was for that section.
+    note_with(&mut imai, &session, ("バックアップふじさわ社協", "absent"), &[]).await.is(303);
+    imai.get(&minutes).await.see("欠席");
+    hase.get(&minutes).await.not_see("欠席").see("承認のあとで、出席の記録が直されました");
 });

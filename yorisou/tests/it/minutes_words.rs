@@ -45,7 +45,7 @@ pub async fn agreed(app: &App) -> (String, String) {
 }
 
 /// A session with a general subject and an item that rests on consent, which 木下 may read; a partner is invited to the whole of it.
-async fn consented(app: &App, pharmacy: &str) -> Held {
+pub async fn consented(app: &App, pharmacy: &str) -> Held {
     let mut hase = app.sign_in("hase").await;
     let (case, matter) = agreed(app).await;
     let shakyo = app.town.desk("shakyo").to_string();

@@ -7,7 +7,7 @@ use task::{NewTask, TaskKind, TaskState};
 use words::id::{CirculationId, DeskId, MeetingId, TaskId, UserId};
 use words::{Day, Instant};
 
-use crate::rules::{self, What};
+use crate::rules::{self, Brought, What};
 use crate::section::{names_nobody, record};
 use crate::sql::circulation::{self as sql, Reader, Round, Section};
 use crate::sql::{self as all};
@@ -99,6 +99,7 @@ pub(crate) async fn send(
             reported_at: None,
             told_by: String::new(),
             brought_at: None,
+            brought_how: String::new(),
             task,
         });
         for user in people {
@@ -130,7 +131,7 @@ pub(crate) enum Step {
     /// It was told at my section; of a partner, as the secretariat heard.
     Report { desk: DeskId, told_by: String },
     /// It was brought to a partner without a login.
-    Brought { desk: DeskId, told_by: String },
+    Brought { desk: DeskId, how: Option<Brought> },
     /// It goes round no longer.
     End,
 }
@@ -163,25 +164,23 @@ pub(crate) async fn step(act: &mut Act, id: CirculationId, step: &Step) -> Resul
             Ok(())
         }
         Step::Report { desk, told_by } => {
-            if !sections.iter().any(|s| s.desk == *desk) {
-                return Err(Fail::NotVisible);
-            }
+            let section = sections.iter().find(|s| s.desk == *desk).ok_or(Fail::NotVisible)?;
             let right = if desks.contains(desk) {
                 act.permit(Action::AnswerInvitation, &own(*desk), record(id)).await?
             } else {
                 let right = running(act, meeting.desk, meeting.id).await?;
-                how_told(told_by)?;
+                rules::was_told(told_by, section.task.is_some() && section.brought_at.is_none())?;
                 right
             };
             rules::goes_round(round.ended_at.is_some())?;
             sql::report(act, &right, (id, *desk), told_by).await
         }
-        Step::Brought { desk, told_by } => {
+        Step::Brought { desk, how } => {
             let right = running(act, meeting.desk, meeting.id).await?;
             let section = sections.iter().find(|s| s.desk == *desk).ok_or(Fail::NotVisible)?;
-            how_told(told_by)?;
+            let how = how.ok_or(engine::Refusal::new("circulation.how_brought"))?;
             rules::goes_round(round.ended_at.is_some())?;
-            sql::brought(act, &right, (id, *desk), told_by).await?;
+            sql::brought(act, &right, (id, *desk), how).await?;
             if let Some(task) = section.task {
                 task::end(act, &right, task, TaskState::Done, "").await?;
             }
@@ -195,8 +194,4 @@ pub(crate) async fn step(act: &mut Act, id: CirculationId, step: &Step) -> Resul
             task::end_of_thing(act, &right, id.cast(), None, &kinds, TaskState::Cancelled).await
         }
     }
-}
-
-fn how_told(told_by: &str) -> Result<(), Fail> {
-    if told_by.is_empty() { Err(engine::Refusal::new("circulation.how_told").into()) } else { Ok(()) }
 }

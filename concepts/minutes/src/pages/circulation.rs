@@ -16,7 +16,7 @@ use super::before;
 use super::show::{self, SectionView};
 use crate::acts::circulation::{self as acts, Send, Step};
 use crate::records;
-use crate::rules::What;
+use crate::rules::{Brought, What};
 use crate::section::{self, Which};
 use crate::sql::circulation::{self as sql, Reader, Round, Section};
 use crate::sql::{self as all, settings};
@@ -33,6 +33,9 @@ struct SectionLine {
     /// Nobody there can sign in.
     silent: bool,
     own: bool,
+    /// Its fields.
+    told_field: String,
+    how_field: String,
     report: CommandId,
     bring: CommandId,
 }
@@ -65,6 +68,7 @@ struct ListPage {
     whats: Vec<Choice>,
     desks: Vec<Choice>,
     told: Vec<Choice>,
+    hows: Vec<Choice>,
 }
 
 #[derive(Template)]
@@ -113,6 +117,17 @@ impl Names {
     }
 }
 
+/// The field of a section: of several rounds and sections on one page each has its own.
+fn field(what: &str, round: CirculationId, desk: DeskId) -> String {
+    format!("{what}-{round}-{desk}")
+}
+
+/// What the form to send something round begins with.
+fn fresh(req: &Req) -> Form {
+    let due = req.t().short_day(req.now().day().plus_days(14));
+    Form::filled(vec![("what", What::Minutes.code().to_owned()), ("due", due)])
+}
+
 fn round_view(
     req: &Req,
     (frame, viewer): (&Frame, &Viewer),
@@ -129,6 +144,10 @@ fn round_view(
             let of: Vec<&Reader> =
                 readers.iter().filter(|r| r.round == round.id && r.desk == s.desk).collect();
             let told = if s.told_by.is_empty() { String::new() } else { t.code("told_by", &s.told_by) };
+            let how = match s.brought_how.as_str() {
+                "" => String::new(),
+                how => t.code("circulation_how", how),
+            };
             SectionLine {
                 desk: s.desk,
                 name: names.desk(s.desk),
@@ -145,10 +164,12 @@ fn round_view(
                     .unwrap_or_default(),
                 brought: s
                     .brought_at
-                    .map(|at| format!("{} {told}", frame.day(&at.day())))
+                    .map(|at| format!("{} {how}", frame.day(&at.day())).trim().to_owned())
                     .unwrap_or_default(),
                 silent: s.task.is_some(),
                 own: desks.contains(&s.desk),
+                told_field: field("told", round.id, s.desk),
+                how_field: field("how", round.id, s.desk),
                 report: req.engine().new_id(),
                 bring: req.engine().new_id(),
             }
@@ -173,15 +194,10 @@ fn round_view(
 /// GET /sessions/{id}/circulation
 pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
     let look = req.ctx()?.look(Channel::Page).await?;
-    let form = Form::filled(vec![
-        ("what", What::Minutes.code().to_owned()),
-        ("due", req.now().day().plus_days(14).to_string()),
-    ]);
-    render_list(&req, look, form).await
+    render_list(&req, look, req.id("id")?, fresh(&req)).await
 }
 
-async fn render_list(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
-    let id: MeetingId = req.id("id")?;
+async fn render_list(req: &Req, mut look: Look, id: MeetingId, form: Form) -> Result<Answer, Fail> {
     let frame = req.frame();
     let t = frame.t.clone();
     let viewer = look.viewer().clone();
@@ -197,7 +213,7 @@ async fn render_list(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fa
     invited.sort_unstable();
     invited.dedup();
     let names = Names::load(&mut look, &sections, &readers, &invited).await?;
-    let fresh = form.fields().get("desks").is_none() && !form.has_problems();
+    let fresh = form.fields().get("desks").is_none() && form.error(&t, "desks").is_none();
     let page = ListPage {
         id,
         title: o.meeting.title.clone(),
@@ -223,6 +239,10 @@ async fn render_list(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fa
             })
             .collect(),
         told: ToldBy::ALL.iter().map(|w| Choice::new(&form, "told_by", w, t.code("told_by", w))).collect(),
+        hows: Brought::ALL
+            .iter()
+            .map(|w| Choice::new(&form, "how", w, t.code("circulation_how", w)))
+            .collect(),
         frame,
         form,
     };
@@ -243,7 +263,7 @@ pub(crate) async fn send(req: Arc<Req>) -> Result<Answer, Fail> {
     if desks.is_empty() {
         form.problem("desks", "circulation.which_desks");
     }
-    let again = |form: Form| async { render_list(&req, ctx.look(Channel::Page).await?, form).await };
+    let again = |form: Form| async { render_list(&req, ctx.look(Channel::Page).await?, id, form).await };
     let Some((what, due)) = what.zip(due).filter(|_| !form.has_problems()) else { return again(form).await };
     let new = Send { what, words, due, desks };
     let to = link::meeting_circulation(id);
@@ -379,10 +399,11 @@ pub(crate) async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
     let desk: Option<DeskId> = form.id("desk", Need::Optional);
     let told =
         form.code::<ToldBy>("told_by", Need::Optional).map(|w| w.code().to_owned()).unwrap_or_default();
+    let how = form.code::<Brought>("how", Need::Optional);
     let (step, done) = match (req.param("step"), desk) {
         ("read", _) => (Step::Read, "circulation_read"),
         ("report", Some(desk)) => (Step::Report { desk, told_by: told }, "circulation_reported"),
-        ("brought", Some(desk)) => (Step::Brought { desk, told_by: told }, "circulation_brought"),
+        ("brought", Some(desk)) => (Step::Brought { desk, how }, "circulation_brought"),
         ("end", _) => (Step::End, "circulation_ended"),
         _ => return Err(Fail::NotVisible),
     };
@@ -390,9 +411,17 @@ pub(crate) async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
     let to = back.map_or_else(|| link::circulation(id), link::meeting_circulation);
     match ctx.act(&req.envelope(), "circulation.step", &(id, &step)).await? {
         Begun::Before(_) => Ok(Answer::to(&to, done, before())),
-        Begun::New(mut act) => {
-            acts::step(&mut act, id, &step).await?;
-            Ok(Answer::to(&to, done, act.commit("").await?))
-        }
+        Begun::New(mut act) => match acts::step(&mut act, id, &step).await {
+            Ok(()) => Ok(Answer::to(&to, done, act.commit("").await?)),
+            Err(Fail::Refused(refusal)) if back.is_some() && desk.is_some() => {
+                drop(act);
+                let (meeting, desk) = back.zip(desk).ok_or(Fail::NotVisible)?;
+                let what = if matches!(step, Step::Brought { .. }) { "how" } else { "told" };
+                let mut form = fresh(&req);
+                form.problem(&field(what, id, desk), refusal.key);
+                render_list(&req, ctx.look(Channel::Page).await?, meeting, form).await
+            }
+            Err(other) => Err(other),
+        },
     }
 }

@@ -26,6 +26,8 @@ pub(crate) struct Sheet<'a> {
     /// Which edition, or how far they are.
     pub edition: String,
     pub attendance: Vec<(String, Vec<String>)>,
+    /// What became of it after the approval.
+    pub attendance_note: String,
     pub sections: &'a [SectionView],
     pub materials: Vec<(String, String)>,
     pub next: String,
@@ -82,7 +84,9 @@ impl Sheet<'_> {
                 t.fs("minutes.p_way", &[("way", way.clone()), ("n", n), ("who", who.join(comma))])
             }
         });
-        let ways = ways.collect::<Vec<_>>().join("\n");
+        let ways: Vec<String> =
+            ways.chain(Some(self.attendance_note.clone()).filter(|n| !n.is_empty())).collect();
+        let ways = ways.join("\n");
         let who =
             if marks { format!("{}\n{}", self.s("p_who"), self.s("p_marks_who")) } else { self.s("p_who") };
         let items: Vec<String> =

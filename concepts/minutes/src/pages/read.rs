@@ -14,6 +14,7 @@ use crate::reader::{self, Reader};
 use crate::rules::{How, State};
 use crate::section::Which;
 use crate::sql::{self, comment, settings};
+use crate::stood;
 
 struct EditionLine {
     n: i64,
@@ -54,11 +55,15 @@ struct MinutesPage {
     hasty: Vec<&'static str>,
     comments: usize,
     attendance: Vec<(String, Vec<String>)>,
+    /// What became of it after the approval.
+    attendance_note: String,
     sections: Vec<SectionView>,
     decisions: Vec<(String, String)>,
     editions: Vec<EditionLine>,
     public: bool,
     next: Option<(String, String)>,
+    next_changed: bool,
+    print: String,
     hows: Vec<Choice>,
     told: Vec<Choice>,
     styles: Vec<Choice>,
@@ -92,9 +97,31 @@ fn now_key(r: &Reader) -> &'static str {
 }
 
 /// The edition asked for, when there is one.
-fn asked(req: &Req, r: &Reader) -> Option<Which> {
+pub(super) fn asked(req: &Req, r: &Reader) -> Option<Which> {
     let n: i64 = req.query().get("edition")?.parse().ok()?;
     (1..=r.minutes.edition).contains(&n).then_some(Which::Edition(n))
+}
+
+fn edition_line(
+    frame: &Frame,
+    names: &Names,
+    (id, current): (MeetingId, i64),
+    e: &sql::Edition,
+) -> EditionLine {
+    let told = if e.told_by.is_empty() {
+        String::new()
+    } else {
+        format!(" {}", frame.t.code("told_by", &e.told_by))
+    };
+    EditionLine {
+        n: e.n,
+        when: frame.day(&e.approved_on),
+        how: frame.t.code("minutes_how", e.how),
+        note: e.note.clone(),
+        by: format!("{} {}{told}", names.desk(e.desk), names.user(e.user)),
+        href: format!("{}?edition={}", link::minutes(id), e.n),
+        shown: e.n == current,
+    }
 }
 
 pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
@@ -104,7 +131,8 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
     let viewer = look.viewer().clone();
     let (m, today) = (viewer.municipality, look.now().day());
     let r = reader::find(&mut look.conn(), &viewer, id, today).await?;
-    let which = asked(req, &r).or(r.which());
+    let asked = asked(req, &r);
+    let which = asked.or(r.which());
     let style = settings::style(&mut look.conn(), m, r.o.meeting.body).await?;
     let (sections, mut reasons) = r.read(&mut look, which).await?;
     let (recorded, more) = r.records(&mut look, &frame, which, &sections).await?;
@@ -114,14 +142,12 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
         Names::load(&mut look, &r.o, &editions.iter().map(|e| (e.desk, e.user)).collect::<Vec<_>>()).await?;
     let said = comment::of_meeting(&mut look.conn(), m, id).await?;
     let heard = crate::heard::heard(&mut look, &r.o, &sections, &said).await?;
-    let next = match r.o.meeting.next {
-        Some(next) => session::meeting(&mut look.conn(), m, next).await?,
-        None => None,
-    };
+    let seen = stood::read(&mut look, (&r, &names.members), which, &sections).await?;
+    let (attendance, attendance_note) = show::told(&t, &viewer, (&r.o, &names), &seen, show::Reach::Page);
     let mut views = show::sections(&frame, &viewer, &r.o, &sections, style);
     show::add_records(&mut views, recorded, style);
     let hasty = if r.o.runs && r.o.meeting.state == session::MeetingState::Held {
-        crate::acts::hasty(&mut look.conn(), m, (id, &r.minutes), today).await?
+        crate::acts::hasty(&mut look.conn(), &viewer, (&r.o, &r.minutes), today).await?
     } else {
         Vec::new()
     };
@@ -150,32 +176,18 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
         hasty,
         unanswered: heard.iter().filter(|c| c.said.taken.is_none()).count(),
         comments: heard.len(),
-        attendance: show::attendance(&t, &viewer, &r.o, &names, show::Reach::Page),
+        attendance,
+        attendance_note,
         decisions: show::decisions(&views),
         sections: views,
-        editions: editions
-            .iter()
-            .map(|e| EditionLine {
-                n: e.n,
-                when: frame.day(&e.approved_on),
-                how: t.code("minutes_how", e.how),
-                note: e.note.clone(),
-                by: format!(
-                    "{} {}{}",
-                    names.desk(e.desk),
-                    names.user(e.user),
-                    if e.told_by.is_empty() {
-                        String::new()
-                    } else {
-                        format!(" {}", t.code("told_by", &e.told_by))
-                    }
-                ),
-                href: format!("{}?edition={}", link::minutes(id), e.n),
-                shown: e.n == current,
-            })
-            .collect(),
+        editions: editions.iter().map(|e| edition_line(&frame, &names, (id, current), e)).collect(),
         public: editions.iter().any(sql::Edition::is_public),
-        next: next.map(|k| (link::meeting(k.id), format!("{} {}", k.title, frame.moment(&k.starts)))),
+        next_changed: seen.next_changed(),
+        next: seen.next.map(|k| (link::meeting(k.id), format!("{} {}", k.title, frame.moment(&k.starts)))),
+        print: match asked {
+            Some(Which::Edition(n)) => format!("{}/print?edition={n}", link::minutes(id)),
+            _ => format!("{}/print", link::minutes(id)),
+        },
         hows: How::ALL.iter().map(|h| Choice::new(&form, "how", h, t.code("minutes_how", h))).collect(),
         told: household::ToldBy::ALL
             .iter()

@@ -16,6 +16,7 @@ use crate::lines::Style;
 use crate::reader;
 use crate::section::Which;
 use crate::sql::{self, Edition, settings};
+use crate::stood;
 
 /// What the secretariat does with the public version, above it.
 #[derive(Template)]
@@ -65,18 +66,22 @@ async fn render(req: &Req, public: bool) -> Result<Answer, Fail> {
     }
     let asked: Option<i64> = req.query().get("edition").and_then(|n| n.parse().ok());
     let newest = editions.first();
-    let shown = if public { chosen(&editions, r.o.runs, asked) } else { newest };
+    let which = if public {
+        chosen(&editions, r.o.runs, asked).map(|e| Which::Public(e.n))
+    } else {
+        super::read::asked(req, &r).or(r.which())
+    };
+    let shown = match which {
+        Some(Which::Public(n) | Which::Edition(n)) => editions.iter().find(|e| e.n == n),
+        _ => None,
+    };
     let out = shown.filter(|e| e.is_public()).and_then(|e| e.public_at);
-    let which = if public { shown.map(|e| Which::Public(e.n)) } else { r.which() };
     let own = settings::style(&mut look.conn(), m, r.o.meeting.body).await?;
     let style = req.query().get("style").and_then(Style::parse).unwrap_or(own);
     let (sections, _) = r.read(&mut look, which).await?;
     let (recorded, _) = r.records(&mut look, &frame, which, &sections).await?;
     let names = Names::load(&mut look, &r.o, &[]).await?;
-    let next = match r.o.meeting.next {
-        Some(next) => session::meeting(&mut look.conn(), m, next).await?,
-        None => None,
-    };
+    let seen = stood::read(&mut look, (&r, &names.members), which, &sections).await?;
     let mut views = show::sections(&frame, &viewer, &r.o, &sections, style);
     show::add_records(&mut views, recorded, style);
     for v in views.iter_mut().filter(|v| !v.general) {
@@ -93,10 +98,12 @@ async fn render(req: &Req, public: bool) -> Result<Answer, Fail> {
             line.who = show::public_speaker(&r.o, &names, &line.who);
         }
     }
+    let approved = shown.map(|e| e.recorded_at);
     let (materials, _) = super::material::of_session(req, &mut look, &r.o).await?;
     let edition = shown
-        .filter(|_| which != Some(Which::Working))
         .map(|e| t.fs("minutes.edition_of", &[("n", e.n.to_string()), ("day", t.full_day(e.approved_on))]));
+    let reach = if public { show::Reach::Public(&views) } else { show::Reach::Paper(&views) };
+    let (attendance, attendance_note) = show::told(&t, &viewer, (&r.o, &names), &seen, reach);
     let sheet = Sheet {
         frame: &frame,
         style,
@@ -107,21 +114,17 @@ async fn render(req: &Req, public: bool) -> Result<Answer, Fail> {
         place: session::place(&t, &r.o.meeting),
         // Unfinished words are no edition.
         edition: edition.unwrap_or_else(|| t.code("minutes_state", r.minutes.state)),
-        attendance: show::attendance(
-            &t,
-            &viewer,
-            &r.o,
-            &names,
-            if public { show::Reach::Public } else { show::Reach::Paper },
-        ),
+        attendance,
+        attendance_note,
         sections: &views,
-        // On paper stands what is about nobody; in public what was there when it was looked through.
+        // On paper stands what is about nobody: of an edition what was there when it was approved, in public when it was looked through.
+        // What is taken back afterwards stands nowhere any more: there was a reason.
         materials: materials
             .into_iter()
-            .filter(|x| x.general && (!public || out.is_none_or(|at| x.since <= at)))
+            .filter(|x| x.general && (if public { out } else { approved }).is_none_or(|at| x.since <= at))
             .map(|x| (x.number, x.title))
             .collect(),
-        next: next.map(|k| session::span(&frame, &k)).unwrap_or_default(),
+        next: seen.next.map(|k| session::span(&frame, &k)).unwrap_or_default(),
     };
     let document = sheet.document();
     let office = Office {

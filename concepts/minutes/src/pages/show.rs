@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use access::Viewer;
 use engine::{Fail, Look};
-use session::{Attendance, Invitee, Item, Opened, Title};
+use session::{Attendance, BodyMember, Invitee, Item, Opened, Title};
 use site::{Frame, T};
 use words::code::Code as _;
 use words::id::{AgendaItemId, DeskId, UserId};
@@ -13,6 +13,8 @@ use crate::hints::Present;
 use crate::lines::{Kind, Shown, Style, parse, shown};
 use crate::records::{OfItem, Records};
 use crate::section::{Place, Section};
+use crate::sql::stood::{Came, Stood};
+use crate::stood::{self, Seen};
 
 /// One line of minutes.
 pub(crate) struct LineView {
@@ -167,7 +169,8 @@ pub(crate) fn decisions(sections: &[SectionView]) -> Vec<(String, String)> {
 pub(crate) struct Names {
     desks: HashMap<DeskId, String>,
     users: HashMap<UserId, String>,
-    titles: Vec<(DeskId, Option<UserId>, String, Title)>,
+    /// Who sat in the body on the day of the session.
+    pub members: Vec<BodyMember>,
 }
 
 impl Names {
@@ -181,15 +184,10 @@ impl Names {
             .chain(more.iter().map(|x| x.0))
             .collect();
         let users = o.invitees.iter().filter_map(|i| i.user).chain(more.iter().map(|x| x.1));
-        let users = register::user_names(&mut look.conn(), m, users).await?;
-        let members = match o.meeting.body {
-            Some(body) => session::members_on(&mut look.conn(), m, body, o.meeting.starts.day()).await?,
-            None => Vec::new(),
-        };
         Ok(Self {
+            users: register::user_names(&mut look.conn(), m, users).await?,
+            members: stood::members(&mut look.conn(), m, o).await?,
             desks: register::desk_names(&mut look.conn(), m, desks, today).await?,
-            users,
-            titles: members.into_iter().map(|k| (k.desk, k.user, k.name, k.title)).collect(),
         })
     }
 
@@ -204,31 +202,28 @@ impl Names {
     pub fn guest(&self, i: &Invitee) -> String {
         i.user.and_then(|u| self.users.get(&u)).cloned().unwrap_or_else(|| i.name.clone())
     }
-
-    fn title(&self, i: &Invitee) -> Option<Title> {
-        let same = |k: &&(DeskId, Option<UserId>, String, Title)| {
-            k.0 == i.desk && k.1 == i.user && (i.user.is_some() || k.2 == i.name)
-        };
-        self.titles.iter().find(same).map(|k| k.3)
-    }
 }
 
 /// How far a list of those who were there goes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Reach {
+#[derive(Clone, Copy)]
+pub(crate) enum Reach<'a> {
     /// The page, as its viewer may know the items.
     Page,
-    /// Paper.
-    Paper,
-    /// Everybody.
-    Public,
+    /// Paper, with these sections.
+    Paper(&'a [SectionView]),
+    /// Everybody, with these sections.
+    Public(&'a [SectionView]),
 }
 
-/// Whether an invitation may be known of: those to the whole session; those to an item by whoever may know it.
-fn known(viewer: &Viewer, o: &Opened, i: &Invitee) -> bool {
-    match i.item {
-        None => true,
-        Some(of) => o.items.iter().any(|x| x.id == of && o.knows(viewer, x)),
+impl Reach<'_> {
+    /// Whether whoever came to an item is named here: those of an item whose words are left out are left out with them.
+    fn takes(self, item: AgendaItemId) -> bool {
+        match self {
+            Self::Page => true,
+            Self::Paper(sections) | Self::Public(sections) => {
+                sections.iter().any(|s| s.item == Some(item) && (s.readable || s.has_anything()))
+            }
+        }
     }
 }
 
@@ -247,11 +242,11 @@ pub(crate) fn public_speaker(o: &Opened, names: &Names, speaker: &str) -> String
 pub(crate) fn roster(viewer: &Viewer, o: &Opened, names: &Names) -> Vec<Present> {
     o.invitees
         .iter()
-        .filter(|i| known(viewer, o, i))
+        .filter(|i| stood::known(viewer, o, i))
         .map(|i| Present {
             name: names.guest(i),
             desk: names.desk(i.desk),
-            title: names.title(i),
+            title: stood::title_of(&names.members, i),
             substitute: i.substitute.clone(),
             obligatory: i.obligatory,
             attendance: i.attendance,
@@ -259,56 +254,86 @@ pub(crate) fn roster(viewer: &Viewer, o: &Opened, names: &Names) -> Vec<Present>
         .collect()
 }
 
-/// Who was there, by the way they were: the word of the way, and the names with the marks of 会長 and 副会長. On paper and in
-/// public, those invited to the whole session; in public their desks without any name: a name typed by hand may be that of somebody
-/// whose matter it was, and of the others the paper says which desks were there.
+/// Somebody as a list of those who were there names them; the desk alone in public: a name typed by hand may be that of somebody whose
+/// matter it was, and of the others the paper says which desks were there.
+fn called(t: &T, names: &Names, i: &Invitee, title: Option<Title>, reach: Reach<'_>) -> String {
+    let mark = match title {
+        Some(Title::Chair) => "◎",
+        Some(Title::ViceChair) => "○",
+        _ => "",
+    };
+    let desk = names.desk(i.desk);
+    let name = match reach {
+        Reach::Public(_) => String::new(),
+        _ if i.substitute.is_empty() => names.guest(i),
+        _ => t.f("minutes.instead_of", "name", &i.substitute),
+    };
+    if name.is_empty() {
+        return format!("{mark}{desk}");
+    }
+    t.fs("minutes.name_at", &[("name", format!("{mark}{name}")), ("desk", desk)])
+}
+
+/// The lines of one way of being there, each once. Whoever came to single items alone, to which.
+fn lines(
+    t: &T,
+    o: &Opened,
+    names: &Names,
+    of: &[(&Invitee, Option<Title>)],
+    reach: Reach<'_>,
+) -> Vec<String> {
+    let mut found: Vec<(String, Vec<usize>, bool)> = Vec::new();
+    for (i, title) in of {
+        let (line, n) = (called(t, names, i, *title, reach), i.item.map(|item| o.number(item)));
+        match found.iter_mut().find(|x| x.0 == line) {
+            Some((_, items, whole)) => {
+                *whole |= n.is_none();
+                items.extend(n);
+            }
+            None => found.push((line, n.into_iter().collect(), n.is_none())),
+        }
+    }
+    let to = |(who, mut items, whole): (String, Vec<usize>, bool)| {
+        if whole {
+            return who;
+        }
+        items.sort_unstable();
+        items.dedup();
+        let n: Vec<String> = items.iter().map(usize::to_string).collect();
+        t.fs("minutes.for_items", &[("who", who), ("n", n.join(t.s("site.comma")))])
+    };
+    found.into_iter().map(to).collect()
+}
+
+/// Who was there, by the way they were: the word of the way, and the names with the marks of 会長 and 副会長. At the end, once the session
+/// was held, those of whom nothing was noted, so that nobody is missing unseen.
 pub(crate) fn attendance(
     t: &T,
     viewer: &Viewer,
-    o: &Opened,
-    names: &Names,
-    reach: Reach,
+    (o, names): (&Opened, &Names),
+    stood: &Stood,
+    reach: Reach<'_>,
 ) -> Vec<(String, Vec<String>)> {
-    let paper = reach != Reach::Page;
+    let rows: Vec<(&Invitee, Came)> = o
+        .invitees
+        .iter()
+        .filter(|i| stood::known(viewer, o, i) && i.item.is_none_or(|item| reach.takes(item)))
+        .filter_map(|i| Some((i, *stood.came.get(&i.id)?)))
+        .collect();
     let mut found: Vec<(String, Vec<String>)> = Vec::new();
     for way in Attendance::ALL {
-        let mut who: Vec<String> = Vec::new();
-        for i in o.invitees.iter().filter(|i| i.attendance == Some(*way)) {
-            if !known(viewer, o, i) || (paper && i.item.is_some()) {
-                continue;
-            }
-            let mark = match names.title(i) {
-                Some(Title::Chair) => "◎",
-                Some(Title::ViceChair) => "○",
-                _ => "",
-            };
-            let (mut name, desk) = (names.guest(i), names.desk(i.desk));
-            if reach == Reach::Public {
-                name = String::new();
-            }
-            let name = if i.substitute.is_empty() || reach == Reach::Public {
-                name
-            } else {
-                t.f("minutes.instead_of", "name", &i.substitute)
-            };
-            let line = if name.is_empty() {
-                format!("{mark}{desk}")
-            } else {
-                t.fs("minutes.name_at", &[("name", format!("{mark}{name}")), ("desk", desk)])
-            };
-            if !who.contains(&line) {
-                who.push(line);
-            }
-        }
-        if !who.is_empty() {
-            found.push((t.code("session_attendance", way), who));
+        let of: Vec<(&Invitee, Option<Title>)> =
+            rows.iter().filter(|(_, came)| came.0 == Some(*way)).map(|(i, came)| (*i, came.1)).collect();
+        if !of.is_empty() {
+            found.push((t.code("session_attendance", way), lines(t, o, names, &of, reach)));
         }
     }
-    if !paper {
-        let own = o.items.iter().flat_map(|i| {
-            let n = o.number(i.id).to_string();
-            o.own(t, viewer, i).into_iter().map(move |(who, came)| {
-                t.fs("minutes.own_line", &[("n", n.clone()), ("who", who), ("came", came)])
+    // The family itself is on no paper (decision 0028).
+    if matches!(reach, Reach::Page) {
+        let own = o.items.iter().filter(|i| o.knows(viewer, i)).flat_map(|i| {
+            stood.own.iter().filter(|x| x.0 == i.id).map(|(_, who, came)| {
+                let (n, who) = (o.number(i.id).to_string(), t.code("session_own", who));
+                t.fs("minutes.own_line", &[("n", n), ("who", who), ("came", t.code("session_came", came))])
             })
         });
         let own: Vec<String> = own.collect();
@@ -316,5 +341,31 @@ pub(crate) fn attendance(
             found.push((t.s("session.own").to_owned(), own));
         }
     }
+    if o.meeting.state == session::MeetingState::Held {
+        let left = stood::not_noted(&rows).into_iter().map(|(i, came)| (i, came.1)).collect::<Vec<_>>();
+        if !left.is_empty() {
+            found.push((t.s("minutes.not_noted").to_owned(), lines(t, o, names, &left, reach)));
+        }
+    }
     found
+}
+
+/// The same, as these minutes say it, and what became of it afterwards, in words; empty mostly.
+pub(crate) fn told(
+    t: &T,
+    viewer: &Viewer,
+    of: (&Opened, &Names),
+    seen: &Seen,
+    reach: Reach<'_>,
+) -> (Vec<(String, Vec<String>)>, String) {
+    let said = attendance(t, viewer, of, &seen.said, reach);
+    let other = |now: &Stood| attendance(t, viewer, of, now, reach) != said;
+    let note = match reach {
+        Reach::Public(_) => "",
+        _ if seen.lost => "minutes.attendance_not_kept",
+        _ if seen.now.as_ref().is_some_and(other) => "minutes.attendance_corrected",
+        _ => "",
+    };
+    let note = if note.is_empty() { String::new() } else { t.s(note).to_owned() };
+    (said, note)
 }

@@ -6,7 +6,7 @@ use words::code::Code;
 use words::id::{CirculationId, DeskId, MeetingId, MunicipalityId, TaskId, UserId};
 use words::{Day, Instant};
 
-use crate::rules::What;
+use crate::rules::{Brought, What};
 
 /// One round.
 #[derive(Debug, Clone)]
@@ -70,6 +70,8 @@ pub(crate) struct Section {
     pub reported_at: Option<Instant>,
     pub told_by: String,
     pub brought_at: Option<Instant>,
+    /// How, by its code; of before these were told apart, how it was heard.
+    pub brought_how: String,
     pub task: Option<TaskId>,
 }
 
@@ -80,7 +82,7 @@ pub(crate) async fn sections(
     rounds: impl IntoIterator<Item = CirculationId>,
 ) -> Result<Vec<Section>, Broken> {
     let statement = Statement::new(
-        "SELECT circulation_id, desk_id, reported_at, told_by, brought_at, task_id FROM circulation_desk \
+        "SELECT circulation_id, desk_id, reported_at, told_by, brought_at, brought_how, task_id FROM circulation_desk \
          WHERE municipality_id = ?",
         args![m],
     )
@@ -96,6 +98,7 @@ pub(crate) async fn sections(
                 reported_at: row.get("reported_at")?,
                 told_by: row.get("told_by")?,
                 brought_at: row.get("brought_at")?,
+                brought_how: row.get("brought_how")?,
                 task: row.get("task_id")?,
             })
         })
@@ -228,15 +231,15 @@ pub(crate) async fn brought(
     act: &mut Act,
     right: &Right,
     (round, desk): (CirculationId, DeskId),
-    told_by: &str,
+    how: Brought,
 ) -> Result<(), Fail> {
     let (m, now) = (act.municipality(), act.now());
     let changed = act
         .save(right)?
         .exec(
-            "UPDATE circulation_desk SET brought_at = $4, told_by = $5 WHERE municipality_id = $1 \
+            "UPDATE circulation_desk SET brought_at = $4, brought_how = $5 WHERE municipality_id = $1 \
              AND circulation_id = $2 AND desk_id = $3 AND brought_at IS NULL",
-            args![m, round, desk, now, told_by],
+            args![m, round, desk, now, how.code()],
         )
         .await?;
     if changed == 0 { Err(Fail::Stale) } else { Ok(()) }

@@ -62,8 +62,8 @@ async fn load(look: &mut Look, id: BodyId) -> Result<(Body, Vec<Meeting>), Fail>
 /// What the page begins with: the rhythm in the town's words, as far as they can be read, and place and time of the session before.
 fn fresh(t: &T, body: &Body, there: &[Meeting], today: Day) -> Form {
     let mut pairs = vec![
-        ("from", today.plus_days(1).to_string()),
-        ("to", today.plus_days(365).to_string()),
+        ("from", t.short_day(today.plus_days(1))),
+        ("to", t.short_day(today.plus_days(365))),
         ("closed", WhenClosed::Later.code().to_owned()),
         ("pattern", Pattern::Monthly.code().to_owned()),
         ("every", "2".to_owned()),
