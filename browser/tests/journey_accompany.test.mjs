@@ -143,6 +143,11 @@ function accompany(engine) {
       await good(hub, 'propose-nobody-leads');
       await pick(hub, '#initiator', municipal);
     }
+    if (name === 'consent') {
+      await hub.locator('input[name=escalation]').first().check();
+      await hub.selectOption('#decided_by', { index: 1 });
+      await hub.fill('#decided_on', day());
+    }
     await unfold(hub, 'input[name=sections]');
     await hub.locator('#sections label', { hasText: outreach }).first().click();
     if (name) await good(hub, `propose-${name}`);

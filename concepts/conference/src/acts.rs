@@ -505,6 +505,7 @@ async fn office(act: &mut Act, l: &Loaded, step: &Step) -> Result<(), Fail> {
             let sits = member(*who)?;
             rules::may_be_present(l.header.opened_at, *on, act.now().day())?;
             rules::may_sit(l.header.rests_on, sits.pledged_at.is_some(), *way)?;
+            rules::may_come(sits.kept_out.is_some(), *way)?;
             there::corrected(act, &right, l, (*who, *on, *way), *why).await?;
             sql::present(act, &right, *who, *on, *way, told_by).await?;
             sql::note(act, &right, id, "present", Some(who.cast()), told_by).await

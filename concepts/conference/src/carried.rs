@@ -2,7 +2,7 @@
 //! each of them has agreed that the conference may speak about them, to its secretariat.
 
 use access::Right;
-use consent::{Consent, ConsentState, Purpose, Then};
+use consent::{Consent, ConsentState, Purpose, Recipient, Then};
 use engine::{Act, Broken, Bulk, Conn, Fail, Statement, args};
 use words::code::Code;
 use words::id::{AgencyId, DeskId, HouseholdId, MatterId, MunicipalityId, PersonId};
@@ -125,6 +125,24 @@ async fn agreed(
             agreed: given.iter().any(|c| c.person == person && speaks(c)),
         })
         .collect())
+}
+
+/// The desks that consents to conferences of a household name, each by itself: one that is named sits there before one of which nobody spoke.
+pub async fn named_to_confer(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    household: HouseholdId,
+    today: Day,
+) -> Result<Vec<DeskId>, Broken> {
+    let people = of_it(conn, m, household).await?;
+    let given = consent::of_persons(conn, m, people.iter().map(|(id, _)| *id)).await?;
+    let meant = given.iter().filter(|c| c.holds_on(today) && c.meant_for(Purpose::Conference));
+    let named = meant.flat_map(|c| &c.recipients).filter(|(_, since)| since.is_some());
+    let desk = |to: &Recipient| match to {
+        Recipient::Desk(desk) => Some(*desk),
+        Recipient::Agency(_) => None,
+    };
+    Ok(named.filter_map(|(to, _)| desk(to)).collect())
 }
 
 /// Whether there is somebody in a household about whom a conference with consent could be held today: they live, are of it, and have

@@ -53,16 +53,16 @@ pub use acts::doubt::{
 };
 pub use ask::{Opener, opener};
 pub use blind::{cannot_read, marks_of};
-pub use carried::{Agreed, agreed_once, carried_on, consented, holdable, is_mistake, whose};
+pub use carried::{Agreed, agreed_once, carried_on, consented, holdable, is_mistake, named_to_confer, whose};
 pub use dated::dated;
 pub use decided::{Keeping, Seen, keep_minutes, keep_picture, keep_words, of_case, stand, take_back_words};
 pub use deputy::deputies_wanted;
 pub use lacking::{Lacking, Missing, consent_to_confer, lacking};
 pub use pages::pages;
 pub use positions::{Position, keep_positions, on, seed_positions};
-pub use rules::there::{CorrectedWhy, REASONS, There, attended as decidable};
+pub use rules::there::{CorrectedWhy, REASONS, There, attended as decidable, lost};
 pub use rules::{Outcome, Presence, RestsOn, Role, Whose, carried, carriers};
-pub use there::{attendance, obligatory, there};
+pub use there::{attendance, decided_on, obligatory, there};
 pub use views::{Sitting, Standing, attended, open_of_case, standings};
 
 /// The sentences of this concept.

@@ -27,6 +27,8 @@ struct MemberLine {
     now: bool,
     /// Their appointment is over: they read nothing any more, and somebody should take the place.
     gone: bool,
+    /// They are kept out of the household (disclosure rule 14): somebody should take the place as well.
+    kept_out: bool,
     login: bool,
     pledged: String,
     left: String,
@@ -151,7 +153,7 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
     // 重層的支援会議 and 支援会議 are what is meant nearly always.
     consents.sort_by_key(|(code, _)| code != "integrated" && code != "support_conference");
     let secrecy = h.rests_on == RestsOn::Secrecy && h.closed_at.is_none();
-    let city = members.iter().any(|k| k.until.is_none() && k.municipal);
+    let city = members.iter().any(|k| k.sits() && k.municipal);
     let unseated = if secrecy { sql::unseated(&mut look.conn(), m, id, city).await? } else { Vec::new() };
     let of = [h.initiator, h.lead].into_iter().chain(unseated.iter().copied());
     let names = register::desk_names(&mut look.conn(), m, of, today).await?;
@@ -255,6 +257,7 @@ async fn lines(
                 since: frame.day(&k.from.day()),
                 now,
                 gone: now && k.appointment.is_some_and(|a| !seated(a)),
+                kept_out: now && k.kept_out.is_some(),
                 login: k.user.is_some(),
                 pledged: k
                     .pledged_at

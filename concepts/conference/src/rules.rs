@@ -236,6 +236,12 @@ pub fn may_sit(rests_on: RestsOn, pledged: bool, way: Presence) -> Result<(), Re
     }
 }
 
+/// Whoever is kept out of the household is never written down as there (disclosure rule 14): like somebody whose appointment has ended,
+/// another one takes the place.
+pub fn may_come(kept_out: bool, way: Presence) -> Result<(), Refusal> {
+    if kept_out && way != Presence::Absent { Err(Refusal::new("conference.kept_out")) } else { Ok(()) }
+}
+
 /// The text of a pledge for one position.
 pub fn pledge(template: &str, name: &str, article: &str, secrecy: &str) -> String {
     template.replace("{name}", name).replace("{article}", article).replace("{secrecy}", secrecy)
@@ -324,6 +330,8 @@ mod tests {
             assert_eq!(may_sit(RestsOn::Secrecy, false, *way).is_err(), there, "{way:?}");
             let instead = *way == Presence::Substitute;
             assert_eq!(may_sit(RestsOn::Secrecy, true, *way).is_err(), instead, "{way:?}");
+            assert_eq!(may_come(true, *way).is_err(), there, "kept out: {way:?}");
+            assert!(may_come(false, *way).is_ok());
         }
     }
 

@@ -39,9 +39,16 @@ pub(crate) struct Member {
     pub pledge_told_by: String,
     /// Speaks for a section of the municipality.
     pub municipal: bool,
+    /// Since when they are kept out of the household it is about (disclosure rule 14): they sit there no more.
+    pub kept_out: Option<Instant>,
 }
 
 impl Member {
+    /// Whether somebody sits there now: has not left, and is not kept out of the household.
+    pub fn sits(&self) -> bool {
+        self.until.is_none() && self.kept_out.is_none()
+    }
+
     /// Whether this place is the viewer's now: theirs, under an appointment in force, and not left.
     pub fn is(&self, viewer: &Viewer) -> bool {
         self.until.is_none()
@@ -164,13 +171,17 @@ pub(crate) async fn of_viewer(
 const MEMBER: &str = "SELECT id, matter_id, desk_id, user_id, appointment_id, name, from_at, until_at, left_why, pledged_at, \
      pledge_told_by, (SELECT e.kind FROM desk d JOIN agency a ON a.municipality_id = d.municipality_id AND a.id = d.agency_id \
      JOIN legal_entity e ON e.municipality_id = a.municipality_id AND e.id = a.legal_entity_id \
-     WHERE d.municipality_id = matter_member.municipality_id AND d.id = matter_member.desk_id) AS entity_kind \
-     FROM matter_member WHERE municipality_id = ?";
+     WHERE d.municipality_id = matter_member.municipality_id AND d.id = matter_member.desk_id) AS entity_kind, \
+     (SELECT MIN(x.since) FROM exclusion x JOIN case_file o ON o.municipality_id = x.municipality_id AND o.id = x.case_id \
+     JOIN matter h ON h.municipality_id = o.municipality_id AND h.household_id = o.household_id \
+     WHERE x.municipality_id = matter_member.municipality_id AND x.user_id = matter_member.user_id AND x.until IS NULL \
+     AND h.id = matter_member.matter_id) AS kept_out_since FROM matter_member WHERE municipality_id = ?";
 
 fn member(row: &Row) -> Result<Member, Broken> {
     let kind: String = row.get("entity_kind")?;
     Ok(Member {
         municipal: EntityKind::parse(&kind).is_some_and(EntityKind::is_municipal),
+        kept_out: row.get("kept_out_since")?,
         id: row.get("id")?,
         matter: row.get("matter_id")?,
         desk: row.get("desk_id")?,
@@ -277,7 +288,7 @@ pub(crate) async fn unfinished(
     .collect()
 }
 
-/// Desks that have to be there for an item of a matter and for which nobody sits in it. The municipality is there with any of its
+/// Desks that have to be there for an item of a matter and for which nobody sits in it: whoever is kept out of the household does not. The municipality is there with any of its
 /// sections: where one sits (`city`), the one that is called otherwise is not missing.
 pub(crate) async fn unseated(
     conn: &mut Conn<'_>,
@@ -290,7 +301,10 @@ pub(crate) async fn unseated(
          AND p.item_id = i.id WHERE i.municipality_id = $1 AND i.matter_id = $2 AND (p.why IN ('section', 'provider') OR (p.why = 'municipality' AND NOT $3)) \
          AND i.state IN ('proposed', 'scheduled', 'in_session') AND NOT EXISTS (SELECT 1 FROM matter_member k \
          WHERE k.municipality_id = i.municipality_id AND k.matter_id = i.matter_id AND k.desk_id = p.desk_id \
-         AND k.until_at IS NULL) ORDER BY p.desk_id",
+         AND k.until_at IS NULL AND NOT EXISTS (SELECT 1 FROM exclusion x JOIN case_file o ON o.municipality_id = x.municipality_id \
+         AND o.id = x.case_id JOIN matter h ON h.municipality_id = o.municipality_id AND h.household_id = o.household_id \
+         WHERE x.municipality_id = k.municipality_id AND x.user_id = k.user_id AND x.until IS NULL AND h.id = k.matter_id)) \
+         ORDER BY p.desk_id",
         args![m, matter, city],
     )
     .await?

@@ -53,13 +53,18 @@ pub fn there<'a>(
     )
 }
 
-/// The desks somebody spoke for, by day. In confidence whoever has not pledged was not there for anybody (disclosure rule 8).
+/// The desks somebody spoke for, by day. In confidence whoever has not pledged was not there for anybody (disclosure rule 8); nor was whoever
+/// had been kept out of the household before (rule 14).
 fn desks(members: &[Member], there: &[(MatterMemberId, Day, Presence)], secret: bool) -> Vec<(Day, DeskId)> {
-    let sits = |k: &&Member| !secret || k.pledged_at.is_some();
+    let sits = |k: &&Member, on: Day| {
+        (!secret || k.pledged_at.is_some()) && k.kept_out.is_none_or(|since| since.day() >= on)
+    };
     there
         .iter()
         .filter(|(_, _, way)| counts(*way))
-        .filter_map(|(who, on, _)| Some((*on, members.iter().find(|k| k.id == *who).filter(sits)?.desk)))
+        .filter_map(|(who, on, _)| {
+            Some((*on, members.iter().find(|k| k.id == *who).filter(|k| sits(k, *on))?.desk))
+        })
         .collect()
 }
 
@@ -82,6 +87,16 @@ pub async fn attendance(
     let there = noted(conn, m, id).await?;
     let secret = sql::by_ids(conn, m, [id]).await?.iter().any(|h| h.rests_on == RestsOn::Secrecy);
     Ok(desks(&members, &there, secret))
+}
+
+/// Whether something that was decided in a matter on a day stands.
+pub async fn decided_on(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    matter: MatterId,
+    on: Day,
+) -> Result<bool, Broken> {
+    Ok(!sql::doubt::decided(conn, m, matter, on).await?.is_empty())
 }
 
 /// A correction that takes away what a decision of that day rests on gives its reason, and is kept beside the decision.

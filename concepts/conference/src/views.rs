@@ -7,7 +7,7 @@ use engine::{Act, Broken, Conn, Fail};
 use words::Day;
 use words::id::{CaseId, DeskId, HouseholdId, MatterId, UserId};
 
-use crate::rules::{Presence, RestsOn, may_sit};
+use crate::rules::{Presence, RestsOn, may_come, may_sit};
 use crate::sql::{self, Header};
 
 /// A matter as one viewer stands to it. A header holds no content; whether it may be shown is in the three marks.
@@ -41,8 +41,10 @@ pub struct Standing {
     pub deputy: Option<DeskId>,
     /// How desks stand to it, with the exclusions of the household (disclosure rule 14).
     pub relation: Relation,
-    /// Members now: desk, person, name of a partner without a login.
+    /// Members now: desk, person, name of a partner without a login. Whoever is kept out of the household is none.
     pub members: Vec<Sitting>,
+    /// Who is kept out of the household, member or not (disclosure rule 14).
+    pub kept_out: Vec<UserId>,
 }
 
 /// A member now.
@@ -100,6 +102,8 @@ pub async fn open_of_case(
 async fn stand(conn: &mut Conn<'_>, viewer: &Viewer, found: Vec<Header>) -> Result<Vec<Standing>, Broken> {
     let cases = household::cases_of(conn, viewer, found.iter().map(|h| h.household)).await?;
     let members = sql::members_of_all(conn, viewer.municipality, found.iter().map(|h| h.id)).await?;
+    let kept_out =
+        sql::deputy::excluded(conn, viewer.municipality, found.iter().map(|h| h.household)).await?;
     Ok(found
         .into_iter()
         .map(|h| {
@@ -117,7 +121,7 @@ async fn stand(conn: &mut Conn<'_>, viewer: &Viewer, found: Vec<Header>) -> Resu
                 deputy: runs.and(h.deputy).and_then(|d| d.stands_in(viewer)),
                 members: members
                     .iter()
-                    .filter(|k| k.matter == h.id && k.until.is_none())
+                    .filter(|k| k.matter == h.id && k.sits())
                     .map(|k| Sitting {
                         desk: k.desk,
                         user: k.user,
@@ -126,6 +130,7 @@ async fn stand(conn: &mut Conn<'_>, viewer: &Viewer, found: Vec<Header>) -> Resu
                         municipal: k.municipal,
                     })
                     .collect(),
+                kept_out: kept_out.iter().filter(|(of, _)| *of == h.household).map(|(_, u)| *u).collect(),
                 id: h.id,
                 position: h.position,
                 rests_on: h.rests_on,
@@ -163,8 +168,9 @@ pub async fn attended(
             None if name.is_empty() => one,
             None => k.name == name,
         })
-        // In confidence nobody is noted as there who has not pledged, and nobody by what another did.
+        // In confidence nobody is noted as there who has not pledged, and nobody by what another did; and nobody who is kept out.
         .filter(|k| may_sit(rests_on, k.pledged_at.is_some(), way).is_ok())
+        .filter(|k| may_come(k.kept_out.is_some(), way).is_ok())
         .map(|k| k.id)
         .collect();
     for member in there {

@@ -1,20 +1,18 @@
 //! Writing down what was decided, taking a mistake back, using a decision. Begin, load, permit, decide, save.
 
-use std::collections::BTreeMap;
-
 use access::{Action, RecordKind, RecordRef, Relation, Right};
 use casefile::CaseState;
-use conference::{Answer, RestsOn, There};
-use engine::{Act, Broken, Conn, Fail, Refusal};
+use conference::{Answer, RestsOn};
+use engine::{Act, Fail, Refusal};
 use household::entry::{self, About};
 use household::{EntryState, Field, Marks, NewEntry};
 use serde::Serialize;
 use words::id::{
-    AgendaItemId, CaseId, DecisionId, DeskId, EntryId, HouseholdId, MatterId, MunicipalityId, PersonId,
-    ThingId,
+    AgendaItemId, CaseId, DecisionId, DeskId, EntryId, HouseholdId, MatterId, PersonId, ThingId,
 };
 use words::{Day, Instant};
 
+use crate::presence::Noted;
 use crate::rules::{self, Content, EndedWhy, FollowUpNeed, Ground, InterruptWhy, Part, Programme, Timing};
 use crate::sql::{self, New};
 
@@ -123,10 +121,10 @@ async fn in_matter(act: &mut Act, id: MatterId, on: Day) -> Result<Here, Fail> {
     let case = seen.case.ok_or(Refusal::new("decision.no_case"))?;
     rules::on_day(seen.opened_at, seen.closed_at, on, today)?;
     let ground = if seen.rests_on == RestsOn::Consent { Ground::Consent } else { Ground::Secrecy };
-    let (there, sat, obligatory) = there(&mut act.facts()?, m, (id, ground), on).await?;
-    conference::decidable(there)?;
-    let quorate = |s: &sql::Sat| conference::decidable(conference::there(&obligatory, &s.desks)).is_ok();
-    let under = sat.iter().max_by_key(|s| (quorate(s), s.turn, s.item));
+    let noted = Noted::load(&mut act.facts()?, m, (id, ground)).await?;
+    conference::decidable(noted.there(on))?;
+    let sat: Vec<_> = noted.sat(on).collect();
+    let under = sat.iter().max_by_key(|s| (noted.quorate(s), s.turn, s.item));
     let whose = if ground == Ground::Consent {
         conference::whose(&mut act.facts()?, m, id, today).await?
     } else {
@@ -151,25 +149,6 @@ async fn in_matter(act: &mut Act, id: MatterId, on: Day) -> Result<Here, Fail> {
         carriers: if carried { conference::carriers(&whose) } else { Vec::new() },
         right,
     })
-}
-
-/// Who was there for a matter on a day, as it is noted now; under which items; and which of the desks have to be.
-pub(crate) async fn there(
-    conn: &mut Conn<'_>,
-    m: MunicipalityId,
-    (id, ground): (MatterId, Ground),
-    on: Day,
-) -> Result<(There, Vec<sql::Sat>, BTreeMap<DeskId, (bool, bool)>), Broken> {
-    let noted = conference::attendance(conn, m, id).await?;
-    let mut desks: Vec<_> = noted.iter().filter(|(day, _)| *day == on).map(|(_, desk)| *desk).collect();
-    let sat = sql::sat(conn, m, id).await?;
-    let sat: Vec<_> = sat.into_iter().filter(|s| s.on == on).collect();
-    // Who came as a desk, without being a member, was there all the same. Nobody is there for a confidential matter but its members.
-    if ground == Ground::Consent {
-        desks.extend(sat.iter().flat_map(|s| s.desks.iter().copied()));
-    }
-    let obligatory = conference::obligatory(conn, m, desks.iter().copied()).await?;
-    Ok((conference::there(&obligatory, &desks), sat, obligatory))
 }
 
 async fn alone(act: &mut Act, case: CaseId) -> Result<Here, Fail> {

@@ -10,6 +10,7 @@ use words::code::Code as _;
 use words::id::{DecisionId, DeskId, UserId};
 
 use crate::acts;
+use crate::presence::Noted;
 use crate::rules::doubt::{self as rules, Successor};
 use crate::sql::{self, Stored};
 use crate::view::{self, Line};
@@ -63,7 +64,7 @@ pub(crate) async fn card(
     let (m, today, t) = (look.viewer().municipality, look.now().day(), &frame.t);
     let all = conference::doubts(&mut look.conn(), m, found.id).await?;
     let (Some(last), Some(matter)) = (all.last(), found.matter) else { return Ok(None) };
-    let (there, ..) = acts::there(&mut look.conn(), m, (matter, found.ground), found.on).await?;
+    let there = Noted::load(&mut look.conn(), m, (matter, found.ground)).await?.there(found.on);
     let desks: Vec<DeskId> = all.iter().map(|d| d.correction.desk).collect();
     let desks = register::desk_names(&mut look.conn(), m, desks, today).await?;
     let of = all.iter().flat_map(|d| [d.correction.user, d.correction.by, d.answered.map(|(_, by)| by)]);
@@ -139,7 +140,7 @@ async fn answer(act: &mut Act, id: DecisionId, (said, anew): (Said, Option<Decis
     let right = acts::deciding(act, &found).await?;
     let all = conference::doubts(&mut act.facts()?, m, id).await?;
     let last = all.last().filter(|_| found.doubted).ok_or(Refusal::conflict("decision.doubt_none"))?;
-    let (there, ..) = acts::there(&mut act.facts()?, m, (matter, found.ground), found.on).await?;
+    let there = Noted::load(&mut act.facts()?, m, (matter, found.ground)).await?.there(found.on);
     let lines = view::of_case(&mut act.facts()?, &viewer, found.case).await?;
     let fits = |l: &&Line| rules::decides_anew(found.programme, last.correction.at, &successor(l));
     let anew = anew.filter(|new| said == Said::Anew && *new != id);

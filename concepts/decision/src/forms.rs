@@ -10,12 +10,13 @@ use household::{MarksControl, marks_from, nameable};
 use site::{Answer, Choice, Form, Frame, Need, Req, link};
 use words::Day;
 use words::code::Code;
-use words::id::{CaseId, HouseholdId, MatterId, PersonId};
+use words::id::{CaseId, DeskId, HouseholdId, MatterId, PersonId};
 
 use crate::acts::{self, NewDecision, Place};
+use crate::presence::Noted;
 use crate::rules::{
-    Close, Content, EndedWhy, Establish, FollowUp, FollowUpNeed, Interrupt, InterruptWhy, Programme, Replan,
-    Timing, Words,
+    Close, Content, EndedWhy, Establish, FollowUp, FollowUpNeed, Ground, Interrupt, InterruptWhy, Programme,
+    Replan, Timing, Words,
 };
 use crate::sql;
 use crate::view::Line;
@@ -199,7 +200,8 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
         consented,
         marks: (!secrecy).then(|| MarksControl::new(&frame.t, &form, "words", &known)),
     };
-    let days = sittings(&mut look, &frame, (id, !secrecy && consented)).await?;
+    let ground = if secrecy { Ground::Secrecy } else { Ground::Consent };
+    let days = sittings(&mut look, &frame, ((id, ground), !secrecy && consented)).await?;
     let proposals = match seen.case.filter(|_| !secrecy) {
         Some(case) => sql::proposals(&mut look.conn(), m, case).await?,
         None => Vec::new(),
@@ -263,27 +265,22 @@ async fn known(
     Ok(known)
 }
 
-/// The days on which desks were there: for the matter, and, where its item has to have been on an agenda, for that.
+/// The days on which desks were there, as the rule for a decision finds them, and where its item has to have been on an agenda, whether it was.
 async fn sittings(
     look: &mut Look,
     frame: &Frame,
-    (id, under_item): (MatterId, bool),
+    ((id, ground), under_item): ((MatterId, Ground), bool),
 ) -> Result<Vec<Sitting>, Fail> {
     let (m, today) = (look.viewer().municipality, look.now().day());
-    let mut there = conference::attendance(&mut look.conn(), m, id).await?;
-    let sat = if under_item { sql::sat(&mut look.conn(), m, id).await? } else { Vec::new() };
-    there.extend(sat.iter().flat_map(|s| s.desks.iter().map(|d| (s.on, *d))));
-    let names = register::desk_names(&mut look.conn(), m, there.iter().map(|(_, d)| *d), today).await?;
-    let mut days: Vec<Day> = there.iter().map(|(day, _)| *day).collect();
-    days.extend(sat.iter().map(|s| s.on));
-    days.sort_unstable();
-    days.dedup();
-    let obligatory = conference::obligatory(&mut look.conn(), m, there.iter().map(|(_, d)| *d)).await?;
+    let noted = Noted::load(&mut look.conn(), m, (id, ground)).await?;
+    let days: Vec<(Day, Vec<DeskId>)> =
+        noted.days().into_iter().take(DAYS).map(|on| (on, noted.desks(on))).collect();
+    let desks = days.iter().flat_map(|(_, desks)| desks.iter().copied());
+    let names = register::desk_names(&mut look.conn(), m, desks, today).await?;
     let mut sittings = Vec::new();
-    for day in days.into_iter().rev().take(DAYS) {
-        let desks: Vec<_> = there.iter().filter(|(d, _)| *d == day).map(|(_, desk)| *desk).collect();
-        let item = !under_item || sat.iter().any(|s| s.on == day);
-        let found = conference::decidable(conference::there(&obligatory, &desks)).and(if item {
+    for (day, desks) in days {
+        let item = !under_item || noted.sat(day).next().is_some();
+        let found = conference::decidable(noted.there(day)).and(if item {
             Ok(())
         } else {
             Err(Refusal::new("decision.no_item"))

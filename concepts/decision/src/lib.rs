@@ -29,6 +29,7 @@ mod doubt;
 mod forms;
 mod own;
 mod pages;
+mod presence;
 mod recorded;
 mod rules;
 mod sql;
@@ -38,6 +39,7 @@ mod ways;
 pub use acts::{Used, consume};
 pub use dated::dated;
 pub use pages::pages;
+pub use presence::presence;
 pub use recorded::{Recorded, Standing, recorded, standing};
 pub use rules::{
     Close, Content, EndedWhy, Establish, FollowUp, FollowUpNeed, Ground, Interrupt, InterruptWhy, Part,

@@ -214,7 +214,7 @@ pub(crate) async fn proposals(
 }
 
 /// An item under which a matter was talked over, and the desks that were there for it: on the day of its session, whoever came to the item
-/// or to all of it. Whoever looked on or listened speaks for nobody.
+/// or to all of it. Whoever looked on or listened speaks for nobody; nor does whoever was kept out of the household when it began.
 #[derive(Debug, Clone)]
 pub(crate) struct Sat {
     pub item: AgendaItemId,
@@ -240,6 +240,10 @@ pub(crate) async fn sat(
              JOIN meeting k ON k.municipality_id = i.municipality_id AND k.id = i.meeting_id \
              LEFT JOIN invitee v ON v.municipality_id = i.municipality_id AND v.meeting_id = k.id \
              AND (v.item_id IS NULL OR v.item_id = i.id) AND v.attendance NOT IN ('', 'absent', 'observer', 'public') \
+             AND NOT EXISTS (SELECT 1 FROM exclusion x JOIN case_file o ON o.municipality_id = x.municipality_id AND o.id = x.case_id \
+             JOIN matter h ON h.municipality_id = o.municipality_id AND h.household_id = o.household_id \
+             WHERE x.municipality_id = i.municipality_id AND h.id = i.matter_id AND x.user_id = v.user_id \
+             AND x.since < k.starts_at AND (x.until IS NULL OR x.until > k.starts_at)) \
              WHERE i.municipality_id = $1 AND i.matter_id = $2 ORDER BY k.starts_at DESC, i.id, v.desk_id",
             args![m, matter],
         )

@@ -46,6 +46,8 @@ pub struct Called {
     pub confidential: bool,
     /// Whether a section of the municipality sits in its matter, whichever.
     pub city: bool,
+    /// Who is kept out of its household: their desk is called as somebody else (disclosure rule 14).
+    pub kept_out: Vec<UserId>,
 }
 
 impl Called {
@@ -80,7 +82,8 @@ fn called_as(
     let whole = matches!(why, Why::Municipality | Why::Provider);
     let to = (!whole).then_some(called.item);
     let member = called.members.iter().find(|g| g.desk == desk).map(|k| (k.clone(), Some(called.item)));
-    let person = sitting.iter().find(|g| g.desk == desk).map(|g| (g.clone(), to));
+    let out = |g: &Guest| g.user.is_some_and(|user| called.kept_out.contains(&user));
+    let person = sitting.iter().find(|g| g.desk == desk && !out(g)).map(|g| (g.clone(), to));
     let found = if called.confidential || !whole { member.or(person) } else { person.or(member) };
     found.unwrap_or((Guest { desk, user: None, name: String::new() }, to))
 }
@@ -216,6 +219,7 @@ mod tests {
                 members: vec![person(3, 30), person(2, 20)],
                 confidential: false,
                 city: false,
+                kept_out: Vec::new(),
             },
             Called {
                 item: id(101),
@@ -223,6 +227,7 @@ mod tests {
                 members: vec![person(2, 20)],
                 confidential: false,
                 city: false,
+                kept_out: Vec::new(),
             },
         ];
         let made = invitations(&[], Some(&[person(5, 50)]), &items);
@@ -248,6 +253,7 @@ mod tests {
             members: vec![person(2, 20)],
             confidential: false,
             city: false,
+            kept_out: Vec::new(),
         };
         let core = [person(1, 10), person(3, 30), person(5, 50)];
         let made = invitations(&[], Some(&core), std::slice::from_ref(&item));
@@ -342,6 +348,7 @@ mod tests {
             members: vec![person(3, 30)],
             confidential: true,
             city: false,
+            kept_out: Vec::new(),
         };
         let made = invitations(&[], None, std::slice::from_ref(&item));
         assert!(made.iter().all(|i| i.guest.desk != id(4)), "the section has nobody in the matter");
@@ -367,6 +374,7 @@ mod tests {
             members,
             confidential: false,
             city: false,
+            kept_out: Vec::new(),
         };
         let before = with(vec![person(3, 30), person(3, 31), person(5, 50)]);
         let there = invitations(&[], None, std::slice::from_ref(&before));
@@ -400,6 +408,7 @@ mod tests {
                 members: cells.iter().filter(|c| c.0 == n).map(|c| person(c.2, c.2 * 10)).collect(),
                 confidential: n == 3,
                 city: false,
+                kept_out: Vec::new(),
             }).collect();
             let made = invitations(&[], None, &items);
             for called in &items {

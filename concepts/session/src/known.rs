@@ -74,6 +74,12 @@ impl Around {
         (known && viewer.reading_desks().iter().any(|d| case.desks.contains(d))).then_some(case.id)
     }
 
+    /// Whether somebody is kept out of the household an item is about (disclosure rule 14): for it they count as whoever is gone.
+    pub fn out(&self, i: &Item, user: Option<UserId>) -> bool {
+        let kept_out = self.matter(i).map(|s| s.kept_out.as_slice()).unwrap_or_default();
+        user.is_some_and(|user| kept_out.contains(&user))
+    }
+
     /// Who takes the initiative: of a matter whoever its members say now, otherwise whoever was named when it was brought up.
     pub fn initiator(&self, i: &Item) -> Option<DeskId> {
         self.matter(i).map(|s| s.lead).or(i.initiator)
@@ -187,8 +193,11 @@ impl Around {
     }
 
     /// Whether something about an item can be given to a desk, or to a person or name of it: in confidence only to members who have
-    /// pledged, and to their desks (disclosure rule 8).
+    /// pledged, and to their desks (disclosure rule 8); never to whoever is kept out of the household.
     pub fn may_take(&self, i: &Item, (desk, user, name): (DeskId, Option<UserId>, &str)) -> bool {
+        if self.out(i, user) {
+            return false;
+        }
         if !self.in_confidence(i) {
             return true;
         }
@@ -200,20 +209,24 @@ impl Around {
     }
 
     /// Whether somebody invited counts as there for an item: in confidence a member who has pledged and was called to it by name; whoever
-    /// comes for their desk does not.
+    /// comes for their desk does not. Whoever is kept out of the household never does.
     pub fn sits(&self, i: &Item, who: &Invitee) -> bool {
+        if self.out(i, who.user) {
+            return false;
+        }
         !self.in_confidence(i) || (by_name(i.id, &who.invitation()) && self.may_take(i, who.who()))
     }
 
     /// Whether somebody invited may be there for an item in this way (disclosure rule 8).
     pub fn may_be_there(&self, i: &Item, who: &Invitee, how: Attendance) -> Result<(), Refusal> {
-        may_be_there(self.in_confidence(i), self.sits(i, who), how)
+        may_be_there(self.out(i, who.user), self.in_confidence(i), self.sits(i, who), how)
     }
 
     /// Whether somebody invited says in writing what they think of an item: not who looks on; of a case whoever sits in its matter, in
     /// confidence after the pledge, and before there is a matter a desk with a part in the case.
     pub fn votes(&self, i: &Item, who: &Invitee) -> bool {
-        if who.why == Why::Observer || who.item.is_some_and(|x| x != i.id) {
+        let elsewhere = who.item.is_some_and(|x| x != i.id);
+        if who.why == Why::Observer || elsewhere || self.out(i, who.user) {
             return false;
         }
         let Some(matter) = self.matter(i).filter(|_| !i.general()) else { return self.known_at(i, who.desk) };
@@ -233,10 +246,9 @@ impl Around {
             .collect()
     }
 
-    /// The desks that speak for one that has to be there: itself; in confidence, where only members are, for the municipality each of its
-    /// sections that sits in the matter.
+    /// The desks that speak for one that has to be there: itself; for the municipality each of its sections that sits in the matter.
     pub fn speaking(&self, i: &Item, (desk, why): (DeskId, Why)) -> Vec<DeskId> {
-        let members = self.matter(i).filter(|_| why == Why::Municipality && self.in_confidence(i));
+        let members = self.matter(i).filter(|_| why == Why::Municipality);
         let city = members.into_iter().flat_map(|s| &s.members).filter(|k| k.municipal).map(|k| k.desk);
         [desk].into_iter().chain(city).collect()
     }
@@ -253,6 +265,7 @@ impl Around {
                 .collect(),
             confidential: self.in_confidence(i),
             city: members.iter().any(|k| k.municipal),
+            kept_out: self.matter(i).map(|s| s.kept_out.clone()).unwrap_or_default(),
         }
     }
 

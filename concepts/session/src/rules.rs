@@ -5,7 +5,7 @@ pub mod attend;
 pub mod homework;
 pub mod series;
 
-use conference::CorrectedWhy;
+use conference::{CorrectedWhy, There};
 use engine::Refusal;
 use words::code::Code;
 use words::{Day, Instant, codes};
@@ -320,27 +320,26 @@ pub fn may_propose(ground: Ground) -> Result<(), Refusal> {
     }
 }
 
-/// How somebody obliged was there: why they are invited, and their attendance.
-pub type Seated = (Why, Option<Attendance>);
+/// A case comes before a conference with consent for a reason, and somebody decided so, by name and day: the first time. What
+/// comes before it later in the same matter is its course.
+pub fn raised_rightly(ground: Ground, before: bool, reasons: usize) -> Result<(), Refusal> {
+    let raised = matches!(ground, Ground::Consent { .. }) && !before;
+    if raised && reasons == 0 { Err(Refusal::new("session.why_raised")) } else { Ok(()) }
+}
 
 /// Proof that the municipality and the multi-agency provider were there: only [`quorum`] makes one.
 #[derive(Debug)]
 pub struct Quorate(());
 
-/// An item in a legal position is concluded in the presence of the municipality and of the multi-agency provider. Where the
-/// municipality is the provider itself, `same` is true.
-pub fn quorum(general: bool, same: bool, seated: &[Seated]) -> Result<Quorate, Refusal> {
-    if general {
-        return Ok(Quorate(()));
+/// An item in a legal position is concluded in the presence of the municipality and of the multi-agency provider, by the same rule as
+/// something is decided: what can be decided can be concluded.
+pub fn quorum(general: bool, there: There) -> Result<Quorate, Refusal> {
+    match conference::decidable(there) {
+        Err(_) if general => Ok(Quorate(())),
+        Err(_) if !there.provider => Err(Refusal::new("session.provider_missing")),
+        Err(_) => Err(Refusal::new("session.municipality_missing")),
+        Ok(()) => Ok(Quorate(())),
     }
-    let there = |why: Why| seated.iter().any(|(w, a)| *w == why && a.is_some_and(Attendance::was_there));
-    if !there(Why::Provider) {
-        return Err(Refusal::new("session.provider_missing"));
-    }
-    if !same && !there(Why::Municipality) {
-        return Err(Refusal::new("session.municipality_missing"));
-    }
-    Ok(Quorate(()))
 }
 
 /// Whether one more case fits into a session.
@@ -403,11 +402,17 @@ pub fn missed(obligatory: bool, attendance: Option<Attendance>) -> bool {
 
 /// Whether whoever is invited may be there for an item in this way. Of what is talked over in confidence nobody hears who is not a
 /// member that has pledged, however they would sit there; and nobody sits there in another's place: whoever comes instead becomes a
-/// member (disclosure rule 8; ).
-pub fn may_be_there(in_confidence: bool, pledged: bool, how: Attendance) -> Result<(), Refusal> {
+/// member (disclosure rule 8; ). Whoever is kept out of the household is not there for it at all (rule 14).
+pub fn may_be_there(
+    kept_out: bool,
+    in_confidence: bool,
+    pledged: bool,
+    how: Attendance,
+) -> Result<(), Refusal> {
     match how {
-        _ if !in_confidence => Ok(()),
         Attendance::Absent => Ok(()),
+        _ if kept_out => Err(Refusal::new("session.kept_out")),
+        _ if !in_confidence => Ok(()),
         Attendance::Substitute => Err(Refusal::new("session.nobody_instead")),
         _ if pledged => Ok(()),
         _ => Err(Refusal::new("session.pledge_first")),

@@ -1,4 +1,4 @@
-use conference::CorrectedWhy;
+use conference::{CorrectedWhy, There};
 use proptest::prelude::*;
 use words::code::Code;
 
@@ -35,18 +35,24 @@ fn a_confidential_item_has_matter_members_and_initiator() {
 }
 
 #[test]
+fn somebody_decides_why_a_case_comes_before_a_conference_the_first_time() {
+    let consent = Ground::Consent { consented: true, matter: true };
+    assert_eq!(key(raised_rightly(consent, false, 0)), "session.why_raised");
+    assert!(raised_rightly(consent, false, 1).is_ok());
+    assert!(raised_rightly(consent, true, 0).is_ok(), "it comes again");
+    let secret = Ground::Secrecy { matter: true, initiator: true, members: 2 };
+    assert!(raised_rightly(secret, false, 0).is_ok() && raised_rightly(Ground::General, false, 0).is_ok());
+}
+
+#[test]
 fn the_municipality_and_the_provider_must_be_there() {
-    let room = Some(Attendance::Room);
-    let seats = |m, p| [(Why::Municipality, m), (Why::Provider, p)];
-    assert!(quorum(false, false, &seats(room, Some(Attendance::Online))).is_ok());
-    assert_eq!(key(quorum(false, false, &seats(None, room))), "session.municipality_missing");
-    assert_eq!(key(quorum(false, false, &seats(room, Some(Attendance::Absent)))), "session.provider_missing");
-    assert_eq!(
-        key(quorum(false, false, &seats(room, Some(Attendance::Observer)))),
-        "session.provider_missing"
-    );
-    assert!(quorum(false, true, &[(Why::Provider, room)]).is_ok(), "the municipality is the provider");
-    assert!(quorum(true, false, &[]).is_ok());
+    let there = There { anybody: true, municipality: true, provider: true };
+    assert!(quorum(false, there).is_ok());
+    let without = |t: There| key(quorum(false, t));
+    assert_eq!(without(There { municipality: false, ..there }), "session.municipality_missing");
+    assert_eq!(without(There { provider: false, ..there }), "session.provider_missing");
+    assert_eq!(without(There::default()), "session.provider_missing");
+    assert!(quorum(true, There::default()).is_ok());
 }
 
 #[test]
@@ -90,11 +96,12 @@ fn capacity_and_answers() {
 #[test]
 fn in_confidence_nobody_is_there_before_the_pledge_or_for_another() {
     for how in Attendance::ALL {
-        assert!(may_be_there(false, false, *how).is_ok());
+        assert!(may_be_there(false, false, false, *how).is_ok());
         let away = *how == Attendance::Absent;
-        assert_eq!(may_be_there(true, false, *how).is_ok(), away, "{how:?}");
+        assert_eq!(may_be_there(false, true, false, *how).is_ok(), away, "{how:?}");
         let instead = *how == Attendance::Substitute;
-        assert_eq!(may_be_there(true, true, *how).is_ok(), !instead, "{how:?}");
+        assert_eq!(may_be_there(false, true, true, *how).is_ok(), !instead, "{how:?}");
+        assert_eq!(may_be_there(true, false, true, *how).is_ok(), away, "kept out: {how:?}");
     }
     assert_eq!(answered(Reply::Substitute, true), Reply::Absent);
     assert_eq!(answered(Reply::Substitute, false), Reply::Substitute);

@@ -87,6 +87,10 @@ pub struct Row {
     pub missed: bool,
     /// They have not pledged what the item asks for, and may not hear it.
     pub unpledged: bool,
+    /// They are kept out of the household the item is about.
+    pub out: bool,
+    /// It says nothing that their first one does not: called to the whole session, for the same reason.
+    pub again: bool,
 }
 
 /// Somebody invited: once, however often they are called. The first of their invitations speaks for the others that say nothing else.
@@ -262,6 +266,8 @@ fn row((t, sent): (&T, &Form), o: &Opened, i: &Invitee, first: Option<&Invitee>)
         attendance: i.attendance.filter(|_| own).map(|a| t.code("session_attendance", a)).unwrap_or_default(),
         missed: missed(i.obligatory, i.attendance),
         unpledged: o.unpledged(i),
+        out: o.out(i),
+        again: first.is_some_and(|f| f.item.is_none() && f.why == i.why && f.obligatory == i.obligatory),
         was,
     }
 }

@@ -123,10 +123,17 @@ impl Opened {
         <Attendance as words::code::Code>::ALL.iter().copied().filter(may).collect()
     }
 
-    /// Whether somebody is invited to what is talked over in confidence and has not pledged.
+    /// Whether somebody is invited to what they cannot be there for now: they are kept out, or it is talked over in confidence and they have
+    /// not pledged.
     pub(crate) fn unpledged(&self, i: &Invitee) -> bool {
         let of = self.items.iter().find(|x| Some(x.id) == i.item);
-        of.is_some_and(|x| self.around.in_confidence(x) && !self.around.sits(x, i))
+        self.out(i) || of.is_some_and(|x| self.around.in_confidence(x) && !self.around.sits(x, i))
+    }
+
+    /// Whether somebody is invited to an item about a household they are kept out of (disclosure rule 14).
+    pub(crate) fn out(&self, i: &Invitee) -> bool {
+        let of = self.items.iter().find(|x| Some(x.id) == i.item);
+        of.is_some_and(|x| self.around.out(x, i.user))
     }
 
     /// Whether an invitation is about the family of this viewer, who is kept out of it (disclosure rule 14).

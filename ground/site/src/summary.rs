@@ -95,7 +95,13 @@ fn label(html: &str, from: usize, field: &Tag) -> Option<String> {
         if field.name == "fieldset" {
             tags(html, field.at).find(|tag| tag.name == "legend")
         } else {
-            tags(html, from).take_while(|tag| tag.at < field.at).filter(|tag| tag.name == "legend").last()
+            // Of the group it stands in, not of one that ended before it.
+            let within = |tag: &Tag| {
+                let between = &html[tag.end..field.at];
+                between.matches("</fieldset>").count() <= between.matches("<fieldset").count()
+            };
+            let before = tags(html, from).take_while(|tag| tag.at < field.at);
+            before.filter(|tag| tag.name == "legend" && within(tag)).last()
         }
     })?;
     let inside = html[tag.end..].split_once(&format!("</{}>", tag.name))?.0;
@@ -131,6 +137,14 @@ mod tests {
             names.iter().map(|n| format!("<li><a href=\"#{n}\">直してください。</a></li>")).collect();
         let list = items.concat();
         format!("<section class=\"errors\"><ul class=\"by-field\">{list}</ul></section>{FORM}")
+    }
+
+    #[test]
+    fn what_stands_behind_a_group_is_not_called_by_its_legend() {
+        let list = "<section class=\"errors\"><ul class=\"by-field\"><li><a href=\"#hold\">終わりのない議題があります。</a></li></ul></section>";
+        let group = "<fieldset><legend>宿題を出す</legend><input name=\"what\"></fieldset>";
+        let page = format!("{list}{group}<div class=\"note\" id=\"hold\"></div>");
+        assert!(finished(page.clone()).contains("\">終わりのない議題があります。</a>"), "{page}");
     }
 
     #[test]

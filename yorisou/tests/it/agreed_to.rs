@@ -317,21 +317,25 @@ story!(the_provider_outside_of_the_city_and_a_section_that_came_as_a_desk, |app|
 
 /// From now on the multi-agency provider is a council of social welfare, and no section of the municipality.
 pub async fn provider_outside(app: &App) {
+    outside(app, "suishin").await;
+}
+
+/// From now on the agency of a desk is a council of social welfare.
+pub async fn outside(app: &App, desk: &str) {
     let m = app.town.municipality;
     let begun =
         app.engine.system_act(access::System::Console, m, engine::Origin::Console, "story.outside", &m).await;
     let mut act = begun.unwrap();
     let right = access::Right::system(access::System::Console);
     let council = register::EntityKind::Council;
-    let entity = register::acts::add_legal_entity(&mut act, &right, "社会福祉協議会", council).await.unwrap();
+    let entity =
+        register::acts::add_legal_entity(&mut act, &right, &format!("社会福祉協議会 {desk}"), council)
+            .await
+            .unwrap();
     let sql = "UPDATE agency SET legal_entity_id = $3 WHERE municipality_id = $1 AND id = (SELECT agency_id FROM desk \
                WHERE municipality_id = $1 AND id = $2)";
-    let done = act
-        .save(&right)
-        .unwrap()
-        .exec(sql, engine::args![m, app.town.desk("suishin"), entity])
-        .await
-        .unwrap();
+    let done =
+        act.save(&right).unwrap().exec(sql, engine::args![m, app.town.desk(desk), entity]).await.unwrap();
     assert_eq!(done, 1);
     act.commit("").await.unwrap();
 }

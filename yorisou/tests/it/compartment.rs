@@ -77,9 +77,14 @@ story!(nobody_hears_a_confidential_item_before_the_pledge_or_for_another, |app| 
     // Whoever has pledged answers that somebody else comes: not to this item.
     let page = sano.get("/sessions").await;
     let invitation = page.link("第5回");
-    sano.get(&invitation).await.see("その議題は欠席になります");
+    let page = sano.get(&invitation).await;
+    page.see("その議題には、代わりの人は出られません").not_see("「代理が出る」を選ぶと");
+    assert!(!page.body.contains("value=\"substitute\""), "{}", page.text());
     let fields = [("reply", "substitute"), ("substitute", "係長 森")];
     sano.post(&invitation, &fields).await.is(422).see("代わりの人は出られません");
+    // That they are away is an answer: the secretariat adds somebody else.
+    sano.get(&invitation).await;
+    sano.post(&invitation, &[("reply", "absent")]).await.is(303);
     // After the pledge they are there.
     let mut mieda = app.sign_in("mieda").await;
     pledge(&mut mieda, &h.matter).await;

@@ -87,6 +87,9 @@ story!(a_deputy_runs_what_its_secretariat_is_kept_out_of, |app| async {
     oda.get("/sessions").await.see("第5回 重層的支援会議");
     oda.get(&office).await.is(200).see("代わりの進行役").see("小田 りか").see("管 りえ");
     assert!(offers(&oda.get(&session).await, "begin"));
+    // Whoever is kept out is called to it no more: their desk is asked for somebody else.
+    hase.get(&session).await;
+    hase.post(&format!("{session}/invite"), &[]).await.is(303);
     attend(&mut hase, &session, "room", &[]).await;
     step(&mut oda, &session, &item, "begin", &[]).await.is(303);
     // The room holds the item they run, and nothing else of the session.

@@ -56,6 +56,7 @@ mod minutes_records;
 mod minutes_words;
 mod mistaken;
 mod must_sit;
+mod obliged;
 mod once_each;
 mod outcome;
 mod overlap;

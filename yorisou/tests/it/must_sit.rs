@@ -8,7 +8,7 @@ use crate::session::{at, attend, december, found, id_of, propose, step};
 use crate::support::{App, Person};
 
 /// The town says which of its sections has to be there wherever something is decided.
-async fn obliges(app: &App, section: &str) {
+pub async fn obliges(app: &App, section: &str) {
     let desk = app.town.desk(section).to_string();
     let mut kanri = app.sign_in("kanri").await;
     kanri.get("/admin/sessions").await;

@@ -55,12 +55,26 @@ pub async fn propose(
 ) -> Page {
     let body = body.rsplit('/').next().unwrap();
     let (kind, id) = from.split_once('=').unwrap();
-    who.get(&format!("/sessions/propose?{from}")).await.is(200);
+    let page = who.get(&format!("/sessions/propose?{from}")).await;
+    page.is(200);
     let meeting = format!("{body}:{position}");
     let mut fields = vec![(kind, id), ("meeting", meeting.as_str()), ("priority", "normal")];
+    // A matter with consent: why it is raised, and who decided so, as far as somebody can.
+    let lead = decider(&page);
+    if (kind, position) == ("matter", "integrated") {
+        let raised = [("escalation", "stuck"), ("decided_by", lead.as_str()), ("decided_on", "R8.11.20")];
+        fields.extend(raised);
+    }
     fields.retain(|(name, _)| !more.iter().any(|(n, _)| n == name));
     fields.extend_from_slice(more);
     who.post("/sessions/propose", &fields).await
+}
+
+/// The first of those who may decide that something comes before a meeting.
+fn decider(page: &Page) -> String {
+    let list = page.body.split("name=\"decided_by\"").nth(1).unwrap_or_default();
+    let first = list.split("</select>").next().unwrap().split("<option value=\"").nth(2).unwrap_or_default();
+    first.split('"').next().unwrap_or_default().to_owned()
 }
 
 pub fn at(page: &Page) -> String {

@@ -89,7 +89,7 @@ async fn give(hase: &mut Person, session: &str, item: &str, what: &str, fields: 
 }
 
 /// Somebody becomes a member of a body, under an appointment.
-async fn member(app: &App, hase: &mut Person, body: &str, (login, short): (&str, &str)) {
+pub async fn member(app: &App, hase: &mut Person, body: &str, (login, short): (&str, &str)) {
     let (desk, seat) = (app.town.desk(short).to_string(), app.town.appointment(login, short).to_string());
     hase.get(&format!("{body}/members?desk={desk}")).await.is(200);
     let fields =

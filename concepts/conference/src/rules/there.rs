@@ -46,6 +46,12 @@ pub fn attended(there: There) -> Result<(), Refusal> {
     }
 }
 
+/// Whether a change of who was there takes the municipality or the provider away: one of them is enough, whatever was said of the other
+/// one before.
+pub const fn lost(before: There, after: There) -> bool {
+    (before.municipality && !after.municipality) || (before.provider && !after.provider)
+}
+
 /// A decision that stands says that they were there on its day. A correction that takes this away gives its reason, which is kept beside the
 /// decision with how it was noted before; every other one is free. What there is to keep.
 pub(crate) fn may_correct(
@@ -53,7 +59,7 @@ pub(crate) fn may_correct(
     (before, after): (There, There),
     why: Option<CorrectedWhy>,
 ) -> Result<Option<CorrectedWhy>, Refusal> {
-    let lost = decided && attended(before).is_ok() && attended(after).is_err();
+    let lost = decided && lost(before, after);
     match why.filter(|w| REASONS.contains(w)) {
         _ if !lost => Ok(None),
         Some(why) => Ok(Some(why)),
@@ -105,5 +111,7 @@ mod tests {
             "it rests on the list of its session"
         );
         assert_eq!(may_correct(true, (without, ALL), None).ok(), Some(None));
+        let neither = There { municipality: false, ..without };
+        assert!(may_correct(true, (without, neither), None).is_err(), "the municipality is gone as well now");
     }
 }

@@ -131,6 +131,25 @@ pub(crate) async fn kept_out(
         .collect()
 }
 
+/// Who is kept out of these households, as long as nobody has ended it.
+pub(crate) async fn excluded(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    households: impl IntoIterator<Item = HouseholdId>,
+) -> Result<Vec<(HouseholdId, UserId)>, Broken> {
+    let statement = Statement::new(
+        "SELECT DISTINCT o.household_id, x.user_id FROM exclusion x JOIN case_file o \
+         ON o.municipality_id = x.municipality_id AND o.id = x.case_id WHERE x.municipality_id = ? AND x.until IS NULL",
+        args![m],
+    )
+    .push_in(" AND o.household_id IN", households);
+    conn.select(statement)
+        .await?
+        .iter()
+        .map(|row| Ok((row.get("household_id")?, row.get("user_id")?)))
+        .collect()
+}
+
 /// The secretariats of the sessions and queues these matters stand in, as long as something is to be run there.
 pub(crate) async fn sessions_of(
     conn: &mut Conn<'_>,

@@ -1,16 +1,16 @@
 //! Who was there: noted, corrected, and what follows from it for what was decided and for whoever was needed and was not.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use access::{Action, Right};
-use conference::{Corrected, CorrectedWhy, Held, Presence};
+use conference::{Corrected, CorrectedWhy, Held, Presence, RestsOn, There};
 use engine::{Act, Fail, Refusal};
 use task::TaskKind;
+use words::Day;
 use words::code::Code;
-use words::id::{AgendaItemId, MeetingId};
+use words::id::{AgendaItemId, InviteeId, MatterId, MeetingId};
 
 use super::invite::rows;
-use super::item::quorate;
 use super::{in_business_days, pointless, promise, record, running};
 use crate::invite::{Invitation, speaks};
 use crate::known::Around;
@@ -47,6 +47,9 @@ pub(crate) async fn attend(
     if of.is_some() && said.iter().any(|s| own.iter().all(|i| i.id != s.who)) {
         return Err(Fail::NotVisible);
     }
+    let day = to.starts.day();
+    let before = presences(act, &around, &items, day).await?;
+    let mut changed: Vec<InviteeId> = Vec::new();
     let mut noted = attendance::spread(said, &rows(&own));
     if everybody {
         noted.extend(attendance::everybody(&noted, &rows(&own)));
@@ -73,6 +76,7 @@ pub(crate) async fn attend(
         if !sql::attend(act, &right, n.who, (n.how, n.was)).await? {
             return Err(Refusal::conflict("session.attended_meanwhile").into());
         }
+        changed.push(n.who);
         if to.state == MeetingState::Held {
             owe(act, &right, invitee, n.how).await?;
         }
@@ -81,23 +85,44 @@ pub(crate) async fn attend(
     let noted = sql::of_meetings(&mut act.facts()?, m, [id]).await?;
     let decided = decision::holding(&mut act.facts()?, m, items.iter().map(|i| i.id)).await?;
     let over = |i: &&Item| matches!(i.state, ItemState::InSession | ItemState::Concluded);
+    // Of whom nothing was changed, what the matter says of them stays.
+    let anew = |x: &Invitee| noted.iter().any(|n| changed.contains(&n.id) && n.who() == x.who());
     for i in items.iter().filter(|i| over(i) || decided.contains(&i.id)) {
-        // It was concluded, or decided, because they were there; and where the matter alone had said so, the list of the session says now
-        // that they were away.
-        let concluded = i.state == ItemState::Concluded;
-        let held = decided.contains(&i.id);
-        let away = held && noted.iter().any(|x| left(x, i, &all, &noted));
-        if (away || quorate(act, &around, i, &all).await.is_ok())
-            && let Err(Fail::Refused(_)) = quorate(act, &around, i, &noted).await
-        {
-            let why = rules::unseats(concluded, held, why)?;
-            corrected(act, &right, (i, &to), (&all, &noted), why).await?;
+        note_presence(act, &right, (&around, i), &to, (&noted, &anew, true)).await?;
+    }
+    let after = presences(act, &around, &items, day).await?;
+    for (matter, (rests_on, now)) in after {
+        let taken = before.get(&matter).is_some_and(|(_, was)| conference::lost(*was, now));
+        if !taken {
+            continue;
         }
-        if i.matter.is_some() {
-            note_presence(act, &right, (&around, i), &to, &noted).await?;
-        }
+        // It was concluded, or decided, because they were there.
+        let of: Vec<&Item> = items.iter().filter(|i| i.matter == Some(matter)).collect();
+        let concluded = of.iter().any(|i| i.state == ItemState::Concluded);
+        let held =
+            rests_on == RestsOn::Consent && conference::decided_on(&mut act.facts()?, m, matter, day).await?;
+        let why = rules::unseats(concluded, held, why)?;
+        corrected(act, &right, (matter, &of, &to), (&all, &noted), why).await?;
     }
     Ok(())
+}
+
+/// Who of those who have to be was there for each matter of a session, by the rule by which something is decided in it.
+async fn presences(
+    act: &mut Act,
+    around: &Around,
+    items: &[Item],
+    on: Day,
+) -> Result<BTreeMap<MatterId, (RestsOn, There)>, Fail> {
+    let m = act.municipality();
+    let mut found = BTreeMap::new();
+    for s in items.iter().filter_map(|i| around.matter(i)) {
+        if !found.contains_key(&s.id) {
+            let there = decision::presence(&mut act.facts()?, m, (s.id, s.rests_on), on).await?;
+            found.insert(s.id, (s.rests_on, there));
+        }
+    }
+    Ok(found)
 }
 
 /// The right of whoever notes who was there: of the secretariat for the whole session; of a deputy for the items they run, and for nothing
@@ -116,20 +141,24 @@ async fn noting(
     Ok((right, Some(deputy.iter().map(|i| i.id).collect())))
 }
 
-/// Keeps how those were noted who were there for an item, and were not: what was decided of it waits for a word of its own secretariat.
+/// Keeps how those were noted who were there for a matter, and are not any more: what was decided of it waits for a word of its own
+/// secretariat.
 async fn corrected(
     act: &mut Act,
     right: &Right,
-    (i, to): (&Item, &Meeting),
+    (matter, items, to): (MatterId, &[&Item], &Meeting),
     (before, noted): (&[Invitee], &[Invitee]),
     why: CorrectedWhy,
 ) -> Result<(), Fail> {
+    let there = |a: Option<Attendance>| a.is_some_and(Attendance::was_there);
     let gone: Vec<Corrected<'_>> = noted
         .iter()
-        .filter(|x| x.item.is_none_or(|item| item == i.id))
+        .filter(|x| x.item.is_none_or(|item| items.iter().any(|i| i.id == item)))
         .filter_map(|x| {
             let was = before.iter().find(|b| b.id == x.id)?.attendance;
-            (was != x.attendance && was.is_none_or(Attendance::was_there)).then(|| Corrected {
+            // Of whom nothing was noted here, the matter alone had said that they were there.
+            let left = was != x.attendance && !there(x.attendance) && was.is_none_or(Attendance::was_there);
+            left.then(|| Corrected {
                 desk: x.desk,
                 user: x.user,
                 name: &x.name,
@@ -138,16 +167,8 @@ async fn corrected(
             })
         })
         .collect();
-    let held = Held { matter: i.matter, meeting: Some(to.id), on: to.starts.day() };
+    let held = Held { matter: Some(matter), meeting: Some(to.id), on: to.starts.day() };
     conference::correct(act, right, held, &gone, why).await
-}
-
-/// Whether somebody of a desk that has to come to an item is noted as away, and was not before.
-fn left(x: &Invitee, i: &Item, before: &[Invitee], noted: &[Invitee]) -> bool {
-    let of_item = |x: &Invitee| x.item.is_none_or(|item| item == i.id);
-    let same = before.iter().any(|b| b.id == x.id && b.attendance == x.attendance);
-    let obliged = noted.iter().any(|o| o.obligatory && o.desk == x.desk && of_item(o));
-    !same && obliged && of_item(x) && x.attendance.is_some_and(|a| !a.was_there())
 }
 
 /// The homework of an absence follows a correction of it.
@@ -163,18 +184,19 @@ async fn owe(act: &mut Act, right: &Right, i: &Invitee, how: Attendance) -> Resu
     Ok(())
 }
 
-/// What the session noted counts for the matter as well: who of its members was there on that day.
+/// What the session noted counts for the matter as well: who of its members was there on that day, of those it is asked about. With `away`
+/// also who was not.
 pub(crate) async fn note_presence(
     act: &mut Act,
     right: &Right,
     (around, item): (&Around, &Item),
     to: &Meeting,
-    invitees: &[Invitee],
+    (invitees, about, away): (&[Invitee], &(dyn Fn(&Invitee) -> bool + Sync), bool),
 ) -> Result<(), Fail> {
     let Some(matter) = item.matter else { return Ok(()) };
     let all: Vec<Invitation> = invitees.iter().map(Invitee::invitation).collect();
     let secret = around.in_confidence(item);
-    let says = |i: &&Invitee| speaks(secret, item.id, &i.invitation(), &all);
+    let says = |i: &&Invitee| about(i) && speaks(secret, item.id, &i.invitation(), &all);
     let mut of_item: Vec<&Invitee> = invitees.iter().filter(says).collect();
     // Whoever was there for a part of it was there.
     of_item.sort_by_key(|i| i.attendance.is_some_and(Attendance::was_there));
@@ -182,10 +204,11 @@ pub(crate) async fn note_presence(
         let way = match i.attendance {
             Some(Attendance::Online) => Presence::Online,
             Some(Attendance::Writing) => Presence::Letter,
-            Some(Attendance::Absent) => Presence::Absent,
             // Somebody spoke for their desk: they themselves were not there.
             Some(Attendance::Substitute) => Presence::Substitute,
             Some(a) if a.was_there() => Presence::Room,
+            // Whoever looked on or listened spoke for nobody.
+            Some(_) if away => Presence::Absent,
             _ => continue,
         };
         let who = (i.desk, i.user, i.name.as_str());

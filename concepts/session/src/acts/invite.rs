@@ -66,7 +66,7 @@ pub(crate) async fn call(act: &mut Act, right: &Right, to: &Meeting) -> Result<u
         invitations(&old, Some(&core), &called).into_iter().map(|i| fresh(act.new_id(), to.id, i)).collect();
     sql::insert(act, right, &new).await?;
     seat(act, right, &around, &items, &called).await?;
-    ask(act, right, to, &new).await?;
+    ask_once(act, right, to).await?;
     Ok(new.len())
 }
 
@@ -159,14 +159,44 @@ fn fresh(id: InviteeId, meeting: MeetingId, i: Invitation) -> Invitee {
     }
 }
 
-/// The promise to answer: of the person or the desk; of a partner without a login, the secretariat's to ask. The ladder of every
+/// Whoever is called more than once to a session answers once: what they said counts for an invitation that came later, and of those who have
+/// said nothing each has one promise. What was said in writing was said to each item: to another one it is asked.
+async fn ask_once(act: &mut Act, right: &Right, to: &Meeting) -> Result<(), Fail> {
+    let (m, viewer) = (act.municipality(), act.viewer().cloned().ok_or(Fail::NotVisible)?);
+    let all = sql::of_meetings(&mut act.facts()?, m, [to.id]).await?;
+    let items = item::of_meetings(&mut act.facts()?, m, [to.id]).await?;
+    let around = Around::load(&mut act.facts()?, &viewer, &items).await?;
+    let secret = |i: &Invitee| items.iter().any(|x| Some(x.id) == i.item && around.in_confidence(x));
+    let told = task::of_things(&mut act.facts()?, m, all.iter().map(|i| i.id.cast()), &ASKED).await?;
+    let promised = |i: &Invitee| {
+        let thing = Some(i.id.cast());
+        told.iter().any(|t| t.about.thing == thing && t.state == task::TaskState::Open)
+    };
+    let mut silent: Vec<Invitee> = Vec::new();
+    for i in all.iter().filter(|i| i.reply.is_none()) {
+        let theirs = || all.iter().filter(|x| x.who() == i.who());
+        let said = theirs().find_map(|x| Some((x, x.reply.filter(|r| *r != Reply::Writing)?)));
+        if let Some((x, reply)) = said {
+            sql::answer_as(act, right, i.id, (x.id, rules::answered(reply, secret(i)))).await?;
+            kept(act, right, i.id.cast(), &ASKED).await?;
+        } else if !theirs().any(promised) {
+            silent.push(i.clone());
+        }
+    }
+    ask(act, right, to, &silent).await
+}
+
+/// The promise to answer, one for each of them: of the person or the desk; of a partner without a login, the secretariat's to ask. The ladder of every
 /// late promise reminds the person, then the lead, then the coordinator.
 async fn ask(act: &mut Act, right: &Right, to: &Meeting, new: &[Invitee]) -> Result<(), Fail> {
     let (m, today) = (act.municipality(), act.now().day());
     let desks = register::desks_by_id(&mut act.facts()?, m, new.iter().map(|i| i.desk), today).await?;
     let login: BTreeMap<DeskId, bool> = desks.into_iter().map(|d| (d.id, d.has_login)).collect();
     let on = due(to.answer_by.max(today));
-    for i in new {
+    for (n, i) in new.iter().enumerate() {
+        if new.iter().take(n).any(|x| x.who() == i.who()) {
+            continue;
+        }
         let answers = i.name.is_empty() && login.get(&i.desk).copied().unwrap_or(false);
         let (kind, desk) =
             if answers { (TaskKind::AnswerInvitation, i.desk) } else { (TaskKind::FetchInvitation, to.desk) };
@@ -201,7 +231,7 @@ pub(crate) async fn add(act: &mut Act, id: MeetingId, extra: &Extra) -> Result<(
     new.obligatory = extra.obligatory;
     let new = [new];
     sql::insert(act, &right, &new).await?;
-    ask(act, &right, &to, &new).await
+    ask_once(act, &right, &to).await
 }
 
 /// Whoever was invited to an item that is gone is not expected any more, unless it was noted how they were there.
@@ -214,7 +244,13 @@ pub(crate) async fn take_back(act: &mut Act, right: &Right, i: &Item) -> Result<
             sql::remove(act, right, invitee.id).await?;
         }
     }
-    Ok(())
+    // Whoever is called to something else as well is asked for that.
+    match meetings::by_id(&mut act.facts()?, m, meeting).await? {
+        Some(to) if to.invited_at.is_some() && rules::is_planned(to.state).is_ok() => {
+            ask_once(act, right, &to).await
+        }
+        _ => Ok(()),
+    }
 }
 
 /// An answer to an invitation, with what is said in writing.
@@ -264,8 +300,9 @@ pub(crate) async fn answer(act: &mut Act, id: InviteeId, a: &Answered) -> Result
         .iter()
         .filter(|i| i.desk == invitee.desk && i.user == invitee.user && i.name == invitee.name && theirs(i))
         .collect();
-    rules::somebody_comes(mine.iter().any(|i| i.obligatory), a.reply, a.nobody)?;
     let secret = |i: &Invitee| of(i).is_some_and(|x| around.in_confidence(x));
+    // To what is talked over in confidence nobody is sent: the secretariat adds another member.
+    rules::somebody_comes(mine.iter().any(|i| i.obligatory && !secret(i)), a.reply, a.nobody)?;
     if a.reply == Reply::Substitute {
         if mine.iter().all(|i| secret(i)) {
             return Err(Refusal::new("session.nobody_instead").into());

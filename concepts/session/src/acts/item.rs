@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use access::{Action, Right, Role, Viewer};
-use conference::RestsOn;
+use conference::{RestsOn, There};
 use engine::{Act, Conn, Fail, Refusal};
 use serde::Serialize;
 use task::TaskKind;
@@ -11,7 +11,7 @@ use words::Day;
 use words::id::{AgendaItemId, BodyId, CaseId, DeskId, MatterId, MeetingId, MunicipalityId, ThingId, UserId};
 
 use super::{attend, in_business_days, invite, kept, names_nobody, promise, record};
-use crate::invite::{Seat, by_name, called_by_the_case, seen};
+use crate::invite::{by_name, called_by_the_case, seen};
 use crate::known::Around;
 use crate::rules::{self, Attendance, Dropped, Escalation, Ground, ItemState, Priority, Step as Move, Why};
 use crate::sql::body::{self, Body, DeskKind};
@@ -107,8 +107,9 @@ pub(crate) fn always(
     found
 }
 
-/// The sections that may stand for the municipality, the first first: the one the town chose, then the one that carries the case. In
-/// confidence only members are there: one of them, if there is one, and not who carries the case without being one.
+/// The sections that may stand for the municipality, the first first: the one the town chose, the one that carries the case, those that sit in
+/// its matter, and those its consents name. In confidence only members are there: one of them, if there is one, and not who carries the case
+/// without being one.
 pub(crate) async fn municipal(
     conn: &mut Conn<'_>,
     m: MunicipalityId,
@@ -117,11 +118,15 @@ pub(crate) async fn municipal(
 ) -> Result<Vec<DeskId>, Fail> {
     let chosen = register::municipal_section(conn, m, today).await?;
     let named = chosen.into_iter().chain(around.accountable(i));
-    if !around.in_confidence(i) {
-        return Ok(named.collect());
-    }
     let members: Vec<DeskId> =
         around.matter(i).into_iter().flat_map(|s| &s.members).map(|k| k.desk).collect();
+    if !around.in_confidence(i) {
+        let consented = match around.household(i) {
+            Some(household) => conference::named_to_confer(conn, m, household, today).await?,
+            None => Vec::new(),
+        };
+        return Ok(named.chain(members).chain(consented).collect());
+    }
     let seated: Vec<DeskId> = named.filter(|d| members.contains(d)).collect();
     Ok(seated.into_iter().chain(members).chain(chosen).collect())
 }
@@ -237,11 +242,11 @@ pub(crate) async fn propose(act: &mut Act, id: AgendaItemId, p: &Proposal) -> Re
     item.confidential = around.rests_on(&item.position) == Some(RestsOn::Secrecy);
     let ground = ground(&mut act.facts()?, &viewer, &around, &item, today).await?;
     rules::may_propose(ground)?;
-    // A case comes before a conference with consent for a reason, and somebody decided so.
-    let raised = matches!(p.about, About::Case(_)) && matches!(ground, Ground::Consent { .. });
-    if raised && p.escalation.is_empty() {
-        return Err(Refusal::new("session.why_raised").into());
-    }
+    let before = match p.about {
+        About::Matter(matter) => sql::was_raised(&mut act.facts()?, m, matter).await?,
+        About::Case(_) | About::General => false,
+    };
+    rules::raised_rightly(ground, before, p.escalation.len())?;
     sql::insert(act, &right, &item).await?;
     if let Some(lesson) = p.lesson.filter(|_| item.general()) {
         learning::title_of(&mut act.facts()?, m, lesson).await?.ok_or(Fail::NotVisible)?;
@@ -398,10 +403,19 @@ pub(crate) async fn step(act: &mut Act, id: AgendaItemId, step: Step) -> Result<
             let Some(meeting) = &l.meeting else { return Ok(()) };
             let m = act.municipality();
             let there = invitee::of_meetings(&mut act.facts()?, m, [meeting.id]).await?;
-            for who in there.iter().filter(|x| x.item == Some(id)) {
+            let theirs = |x: &&Invitee| x.item == Some(id) && !l.around.out(&l.item, x.user);
+            for who in there.iter().filter(theirs) {
                 who.attendance.map_or(Ok(()), |how| l.around.may_be_there(&l.item, who, how))?;
             }
-            attend::note_presence(act, &l.right, (&l.around, &l.item), meeting, &there).await
+            // What was decided already on that day is not taken back without a word.
+            let on = meeting.starts.day();
+            let decided = match l.item.matter {
+                Some(matter) => conference::decided_on(&mut act.facts()?, m, matter, on).await?,
+                None => false,
+            };
+            let all = |_: &Invitee| true;
+            let of = (&l.around, &l.item);
+            attend::note_presence(act, &l.right, of, meeting, (&there, &all, !decided)).await
         }
         Step::Conclude { meant } => conclude(act, &l, meant).await,
         Step::Carry => carry(act, &l).await,
@@ -459,56 +473,43 @@ async fn schedule(act: &mut Act, mut l: Loaded, to: MeetingId) -> Result<(), Fai
     Ok(())
 }
 
-/// That the municipality and the provider were there for an item. In confidence those count who have pledged.
+/// That the municipality and the provider were there for an item on its day, by the rule by which something is decided there
+/// ([`decision::presence`]). Where they were not in confidence, it is said why whoever came does not count.
 pub(crate) async fn quorate(
     act: &mut Act,
     around: &Around,
-    i: &Item,
+    (i, on): (&Item, Day),
     invitees: &[Invitee],
 ) -> Result<rules::Quorate, Fail> {
-    let (m, today) = (act.municipality(), act.now().day());
-    let parties = sql::parties(&mut act.facts()?, m, [i.id]).await?;
-    let kinds = body::desk_kinds(&mut act.facts()?, m, today).await?;
-    // A desk that ended since stands for its heir: an item brought up in March is concluded in April.
-    let provider = match parties.iter().find(|p| p.2 == Why::Provider) {
-        Some((_, desk, _)) => Some(register::heir(&mut act.facts()?, m, *desk, today).await?),
-        None => None,
+    let m = act.municipality();
+    let there = match around.matter(i) {
+        Some(s) => decision::presence(&mut act.facts()?, m, (s.id, s.rests_on), on).await?,
+        None => There::default(),
     };
-    let municipal = |desk: DeskId| kinds.iter().any(|k| k.desk == desk && k.municipal);
-    let same = provider.is_some_and(municipal);
-    // The provider was the municipality itself when the item was brought up: now any desk of it that is invited speaks for it.
-    // In confidence only members are there: any of its sections that sits in the matter is the municipality.
-    let city = !same && (around.in_confidence(i) || parties.iter().all(|p| p.2 != Why::Municipality));
-    let by = |seats: &[Seat]| {
-        let mut seated: Vec<rules::Seated> =
-            parties.iter().map(|(_, desk, why)| (*why, seen(i.id, *desk, seats))).collect();
-        let of_item = |s: &&Seat| s.0.is_none_or(|x| x == i.id);
-        let there = seats.iter().filter(|s| city && municipal(s.1)).filter(of_item);
-        seated.extend(there.map(|s| (Why::Municipality, s.2)));
-        rules::quorum(i.general(), same, &seated)
+    let refused = match rules::quorum(i.general(), there) {
+        Ok(found) => return Ok(found),
+        Err(refused) => refused,
     };
-    let seats = |may: &dyn Fn(&Invitee) -> bool| -> Vec<Seat> {
-        invitees.iter().filter(|x| may(x)).map(|x| (x.item, x.desk, x.attendance)).collect()
-    };
-    // As if whoever was called to it by name and has not pledged could be noted as there.
-    let unpledged: Vec<Seat> = invitees
-        .iter()
-        .map(|x| {
-            let called = by_name(i.id, &x.invitation()) && around.in_confidence(i);
-            let waits = called && !around.may_take(i, x.who());
-            (x.item, x.desk, if waits { Some(Attendance::Room) } else { x.attendance })
-        })
-        .collect();
-    match by(&around.seats(i, invitees)) {
-        // Their desk came, and no member of it who has pledged; or it has none: what is missing is not their attendance.
-        Err(_) if by(&seats(&|x| around.may_take(i, x.who()))).is_ok() => {
-            Err(Refusal::new("session.member_absent").into())
-        }
-        Err(_) if by(&seats(&|_| true)).is_ok() || by(&unpledged).is_ok() => {
-            Err(Refusal::new("session.party_not_pledged").into())
-        }
-        found => Ok(found?),
+    if !around.in_confidence(i) {
+        return Err(refused.into());
     }
+    let of_item: Vec<&Invitee> = invitees.iter().filter(|x| x.item.is_none_or(|of| of == i.id)).collect();
+    let obligatory = conference::obligatory(&mut act.facts()?, m, of_item.iter().map(|x| x.desk)).await?;
+    let whole = |counts: &dyn Fn(&Invitee) -> bool| {
+        let desks: Vec<DeskId> = of_item.iter().filter(|x| counts(x)).map(|x| x.desk).collect();
+        conference::decidable(conference::there(&obligatory, &desks)).is_ok()
+    };
+    let came = |x: &Invitee| x.attendance.is_some_and(Attendance::was_there);
+    // As if whoever was called to it by name and has not pledged could be noted as there.
+    let waits = |x: &Invitee| by_name(i.id, &x.invitation()) && !around.may_take(i, x.who());
+    // Their desk came, and no member of it who has pledged; or it has none: what is missing is not their attendance.
+    if whole(&|x| came(x) && around.may_take(i, x.who())) {
+        return Err(Refusal::new("session.member_absent").into());
+    }
+    if whole(&came) || whole(&|x| came(x) || waits(x)) {
+        return Err(Refusal::new("session.party_not_pledged").into());
+    }
+    Err(refused.into())
 }
 
 async fn conclude(act: &mut Act, l: &Loaded, meant: bool) -> Result<(), Fail> {
@@ -519,14 +520,17 @@ async fn conclude(act: &mut Act, l: &Loaded, meant: bool) -> Result<(), Fail> {
     let written = invitee::written(&mut act.facts()?, m, meeting.id).await?;
     let votes: Vec<_> = written.iter().filter(|w| w.item == l.item.id).map(|w| w.vote).collect();
     rules::agreed_in_writing(meeting.writing, &votes, meant)?;
-    let quorate = quorate(act, &l.around, &l.item, &invitees).await?;
+    let on = meeting.starts.day();
+    let quorate = quorate(act, &l.around, (&l.item, on), &invitees).await?;
     sql::conclude(act, &l.right, &l.item, &quorate).await?;
     let seats = l.around.seats(&l.item, &invitees);
     // Whoever sat there hears by その後; whoever brought it up and did not, by this.
     if !seen(l.item.id, l.item.proposed_desk, &seats).is_some_and(Attendance::was_there) {
         tell_proposer(act, &l.right, &l.item).await?;
     }
-    attend::note_presence(act, &l.right, (&l.around, &l.item), meeting, &invitees).await
+    // Whatever the list says otherwise was said while it was written: what it was concluded on is not taken back by this.
+    let all = |_: &Invitee| true;
+    attend::note_presence(act, &l.right, (&l.around, &l.item), meeting, (&invitees, &all, false)).await
 }
 
 /// 次回送り: onto the agenda of the next session when there is one with room, otherwise into the queue, first in line.

@@ -10,7 +10,7 @@ use words::{Day, Instant};
 
 use super::attend::note_presence;
 use super::invite::call;
-use super::item::{always, from_the_case, municipal, quorate};
+use super::item::{always, from_the_case, municipal};
 use super::{meeting, running};
 use crate::known::Around;
 use crate::rules::{self, Attendance, Ground, ItemState, Priority, Why};
@@ -150,9 +150,15 @@ pub(crate) async fn write(
     item::begin(act, &right, &placed, &cleared).await?;
     let begun = item::by_id(&mut act.facts()?, m, of_item).await?.ok_or(Fail::NotVisible)?;
     let there = invitee::of_meetings(&mut act.facts()?, m, [id]).await?;
-    let quorate = quorate(act, &around, &begun, &there).await?;
+    // Of everybody it is said how they were there: nothing that is noted elsewhere stands in for it.
+    let came =
+        there.iter().filter(|x| around.sits(&begun, x) && x.attendance.is_some_and(Attendance::was_there));
+    let came: Vec<DeskId> = came.map(|x| x.desk).collect();
+    let obligatory = conference::obligatory(&mut act.facts()?, m, came.iter().copied()).await?;
+    let quorate = rules::quorum(false, conference::there(&obligatory, &came))?;
     item::conclude(act, &right, &begun, &quorate).await?;
-    note_presence(act, &right, (&around, &begun), &planned, &there).await?;
+    let decided = conference::decided_on(&mut act.facts()?, m, once.matter, held).await?;
+    note_presence(act, &right, (&around, &begun), &planned, (&there, &|_| true, !decided)).await?;
     let called = meetings::by_id(&mut act.facts()?, m, id).await?.ok_or(Fail::NotVisible)?;
     meeting::held(act, &right, &called).await
 }

@@ -55,6 +55,8 @@ struct InvitationPage {
     made_up: CommandId,
     /// Something of it is talked over in confidence: nobody comes instead.
     secret: bool,
+    /// All of it is: sending somebody is no answer.
+    alone: bool,
     /// When its day or place was changed.
     moved: Option<String>,
     cancelled: bool,
@@ -162,12 +164,14 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
             .filter(|l| whole || all.iter().any(|x| x.item == Some(l.id)))
             .collect()
     };
-    let offered: &[Reply] = if asked {
-        &[Reply::Writing, Reply::Absent]
-    } else if o.meeting.online {
-        &[Reply::Attends, Reply::Online, Reply::Substitute, Reply::Absent]
-    } else {
-        &[Reply::Attends, Reply::Substitute, Reply::Absent]
+    let secret = |x: &Invitee| o.items.iter().any(|y| Some(y.id) == x.item && o.around.in_confidence(y));
+    let alone = all.iter().all(secret);
+    let offered: &[Reply] = match (asked, o.meeting.online, alone) {
+        (true, ..) => &[Reply::Writing, Reply::Absent],
+        (_, true, false) => &[Reply::Attends, Reply::Online, Reply::Substitute, Reply::Absent],
+        (_, true, true) => &[Reply::Attends, Reply::Online, Reply::Absent],
+        (_, false, false) => &[Reply::Attends, Reply::Substitute, Reply::Absent],
+        (_, false, true) => &[Reply::Attends, Reply::Absent],
     };
     let page = InvitationPage {
         id: i.id,
@@ -188,7 +192,8 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
         ballots,
         replies: codes(&t, &form, "reply", "session_reply", offered),
         told: codes(&t, &form, "told_by", "told_by", ToldBy::ALL),
-        secret: all.iter().any(|x| o.items.iter().any(|y| Some(y.id) == x.item && o.around.in_confidence(y))),
+        secret: all.iter().any(secret),
+        alone,
         moved: o.meeting.moved_at.filter(|_| planned).map(|at| frame.moment(&at)),
         cancelled: o.meeting.state == MeetingState::Cancelled && untold(&mut look, i.id).await?,
         reasons: reasons.sentences(&t),

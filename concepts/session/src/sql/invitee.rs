@@ -166,6 +166,28 @@ pub(crate) async fn answer(
     if changed == 0 { Err(Fail::Stale) } else { Ok(()) }
 }
 
+/// What somebody answered to another of their invitations to the same session counts for this one: as it was said, when, and by whom.
+pub(crate) async fn answer_as(
+    act: &mut Act,
+    right: &Right,
+    id: InviteeId,
+    (from, reply): (InviteeId, Reply),
+) -> Result<(), Fail> {
+    let m = act.municipality();
+    act.save(right)?
+        .exec(
+            "UPDATE invitee SET answer = $4, substitute = CASE WHEN $4 = 'substitute' THEN \
+             (SELECT x.substitute FROM invitee x WHERE x.municipality_id = $1 AND x.id = $3) ELSE '' END, \
+             answered_at = (SELECT x.answered_at FROM invitee x WHERE x.municipality_id = $1 AND x.id = $3), \
+             answered_by = (SELECT x.answered_by FROM invitee x WHERE x.municipality_id = $1 AND x.id = $3), \
+             told_by = (SELECT x.told_by FROM invitee x WHERE x.municipality_id = $1 AND x.id = $3), \
+             version = version + 1 WHERE municipality_id = $1 AND id = $2",
+            args![m, id, from, reply.code()],
+        )
+        .await?;
+    Ok(())
+}
+
 /// Why somebody is invited now, and whether they have to come.
 pub(crate) async fn oblige(act: &mut Act, right: &Right, id: InviteeId, why: Why) -> Result<(), Fail> {
     let m = act.municipality();

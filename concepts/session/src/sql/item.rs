@@ -434,6 +434,16 @@ pub(crate) async fn cases(
     Ok(found)
 }
 
+/// Whether somebody decided once that a matter, or its case, comes before a conference, and said why.
+pub(crate) async fn was_raised(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    matter: MatterId,
+) -> Result<bool, Broken> {
+    let sql = "SELECT id FROM agenda_item WHERE municipality_id = $1 AND matter_id = $2 AND decided_by IS NOT NULL LIMIT 1";
+    Ok(conn.maybe(sql, args![m, matter]).await?.is_some())
+}
+
 /// The desks a case cannot well be talked over without: the accountable one, those with a part in it, who holds a part of what the
 /// household needs, and who does something of a plan in force. Offered, not obliged: whoever brings it up chooses.
 pub(crate) async fn concerned(

@@ -387,6 +387,19 @@ impl Ledger {
         came && !s.cancelled
     }
 
+    /// Whether everybody who has to be was there for a matter on a day: as its own list says, or, with consent, that of a session. The one rule
+    /// for what is decided, what is concluded, and what a correction takes away.
+    pub fn attended(&self, matter: usize, on: Day) -> bool {
+        let x = &self.matters[matter];
+        let sat = !x.secret && self.talked_over(matter, on).any(|s| s.provider == Some(true));
+        x.there.get(&on) == Some(&true) || sat
+    }
+
+    /// Whether something that was decided in a matter on a day stands.
+    pub fn decided_on(&self, matter: usize, on: Day) -> bool {
+        self.decided.iter().any(|d| d.matter == Some(matter) && d.on == on && !d.void)
+    }
+
     fn ended_rightly(&self, case: usize, ended: &str) -> bool {
         let of = |f: fn(&Soul) -> bool| self.cases[case].souls.iter().any(|s| !s.agreed.is_empty() && f(s));
         match ended {
@@ -421,8 +434,7 @@ impl Ledger {
         let office = !x.secret && self.at("suishin", x.case).contains(&who);
         let opens = self.member(who, matter) || office;
         let within = a.on <= self.today() && a.on >= x.opened && x.closed.is_none_or(|last| a.on <= last);
-        let sat = !x.secret && self.talked_over(matter, a.on).any(|s| s.provider == Some(true));
-        let attended = x.there.get(&a.on) == Some(&true) || sat;
+        let attended = self.attended(matter, a.on);
         let item = self.talked_over(matter, a.on).next().is_some();
         let plans = matches!(a.timing, "establish" | "replan");
         let place = match a.timing {

@@ -41,8 +41,16 @@ impl Walk<'_> {
         let (meeting, lead) =
             (format!("{body}:{position}"), self.app.town.desk(self.ledger.heir("hokubu")).to_string());
         let id = id_of(&x.path).to_owned();
-        let fields =
-            [("matter", id.as_str()), ("meeting", &meeting), ("priority", "normal"), ("initiator", &lead)];
+        let lead_of_it = self.app.town.user(who).to_string();
+        let fields = [
+            ("matter", id.as_str()),
+            ("meeting", &meeting),
+            ("priority", "normal"),
+            ("initiator", &lead),
+            ("escalation", "stuck"),
+            ("decided_by", lead_of_it.as_str()),
+            ("decided_on", today.as_str()),
+        ];
         let from = format!("/sessions/propose?matter={id}");
         let item = self.must(who, &from, "/sessions/propose", &fields).await;
         let place = format!("/sessions/items/{}/place", id_of(&item));
@@ -78,15 +86,35 @@ impl Walk<'_> {
         Some((n, s, who))
     }
 
-    /// What the session noted counts for the matter from when its item has begun.
-    fn count_there(&mut self, n: usize) {
+    /// What the session noted counts for the matter from when its item has begun; with `away` also who was not there.
+    fn count_there(&mut self, n: usize, away: bool) {
         let s = self.ledger.sittings[n].clone();
-        let x = &self.ledger.matters[s.matter];
-        let sits = x.places.iter().any(|p| p.desk == "suishin" && !p.left && (p.pledged || !x.secret));
         let counts = matches!(s.stage, Stage::Begun | Stage::Concluded) || self.rests_on(n);
-        if let (Some(there), true) = (s.provider, sits && counts) {
-            self.ledger.matters[s.matter].there.insert(s.on, there);
+        if let (Some(there), true) = (s.provider, counts && self.seats_provider(s.matter)) {
+            if there || away {
+                self.ledger.matters[s.matter].there.insert(s.on, there);
+            }
         }
+    }
+
+    /// Whether the provider has a member in a matter of whom something can be noted.
+    fn seats_provider(&self, matter: usize) -> bool {
+        let x = &self.ledger.matters[matter];
+        x.places.iter().any(|p| p.desk == "suishin" && !p.left && (p.pledged || !x.secret))
+    }
+
+    /// Whether to note that the provider was not there takes away what was concluded, or decided with consent on that day.
+    fn takes_away(&self, n: usize) -> bool {
+        let s = &self.ledger.sittings[n];
+        let mut then = self.ledger.clone();
+        then.sittings[n].provider = Some(false);
+        let counts = matches!(s.stage, Stage::Begun | Stage::Concluded) || self.rests_on(n);
+        if counts && self.seats_provider(s.matter) {
+            then.matters[s.matter].there.insert(s.on, false);
+        }
+        let lost = self.ledger.attended(s.matter, s.on) && !then.attended(s.matter, s.on);
+        let held = !self.ledger.matters[s.matter].secret && self.ledger.decided_on(s.matter, s.on);
+        lost && (s.stage == Stage::Concluded || held)
     }
 
     /// A step of the session that is planned.
@@ -113,11 +141,10 @@ impl Walk<'_> {
         if s.provider == Some(!absent) || !x.places.iter().any(seated) {
             return false;
         }
-        // What was decided or concluded in their presence is not taken back by a correction.
-        let concluded = s.stage == Stage::Concluded && s.provider == Some(true);
-        let rests = self.rests_on(n);
+        // What was decided or concluded in their presence is not taken back by a correction without a reason.
+        let takes_away = self.takes_away(n);
         let mut person = self.lend(who).await;
-        if absent && (concluded || rests) {
+        if absent && takes_away {
             let page = person.get(&s.path).await;
             self.back(who, person);
             let rows = page.body.split("<tr>").filter(|r| r.contains("name=\"how-") && r.contains(PROVIDER));
@@ -139,7 +166,7 @@ impl Walk<'_> {
         attend(&mut person, &s.path, "room", if absent { &other } else { &[] }).await;
         self.back(who, person);
         self.ledger.sittings[n].provider = Some(!absent);
-        self.count_there(n);
+        self.count_there(n, true);
         self.trace.push(format!("attendance of {}: provider {}", s.path, !absent));
         self.count(if absent { "provider absent" } else { "everybody there" });
         true
@@ -163,19 +190,19 @@ impl Walk<'_> {
         let fields = &[("back", id_of(&s.path))];
         if self.attempt((who, &s.path), &to, fields, may).await.is_some() {
             self.ledger.sittings[n].stage = Stage::Begun;
-            self.count_there(n);
+            self.count_there(n, !self.ledger.decided_on(s.matter, s.on));
             self.count("begun");
         }
         true
     }
 
     async fn conclude(&mut self, n: usize, s: &Sitting, who: Who) -> bool {
-        let may = s.stage == Stage::Begun && s.provider == Some(true);
+        let may = s.stage == Stage::Begun && self.ledger.attended(s.matter, s.on);
         let to = format!("/sessions/items/{}/conclude", id_of(&s.item));
         let fields = &[("back", id_of(&s.path))];
         if self.attempt((who, &s.path), &to, fields, may).await.is_some() {
             self.ledger.sittings[n].stage = Stage::Concluded;
-            self.count_there(n);
+            self.count_there(n, false);
             self.count("talked over");
         }
         true
@@ -377,7 +404,7 @@ impl Walk<'_> {
             provider: Some(true),
             minutes: "approved",
         });
-        self.count_there(self.ledger.sittings.len() - 1);
+        self.count_there(self.ledger.sittings.len() - 1, true);
         self.count("held once");
     }
 }

@@ -59,8 +59,16 @@ impl World<'_> {
         let session = self.must("hase", "/sessions/new", &fields).await;
         self.get("hase", &format!("/sessions/propose?matter={id}")).await.is(200);
         let (meeting, lead) = (format!("{body}:{position}"), self.app.town.desk("shakyo").to_string());
-        let fields =
-            [("matter", id.as_str()), ("meeting", &meeting), ("priority", "normal"), ("initiator", &lead)];
+        let decider = self.app.town.user("hase").to_string();
+        let fields = [
+            ("matter", id.as_str()),
+            ("meeting", &meeting),
+            ("priority", "normal"),
+            ("initiator", &lead),
+            ("escalation", "stuck"),
+            ("decided_by", &decider),
+            ("decided_on", &today),
+        ];
         let item = self.must("hase", "/sessions/propose", &fields).await;
         let steps = format!("/sessions/items/{}", item.rsplit('/').next().unwrap());
         let to = session.rsplit('/').next().unwrap().to_owned();
