@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use conference::{RestsOn, There};
 use engine::{Broken, Conn};
 use words::Day;
-use words::id::{DeskId, MatterId, MunicipalityId};
+use words::id::{AgendaItemId, DeskId, MatterId, MunicipalityId};
 
 use crate::rules::Ground;
 use crate::sql::{self, Sat};
@@ -50,6 +50,13 @@ impl Noted {
         conference::there(&self.obligatory, &self.desks(on))
     }
 
+    /// The same for one item: what is decided under it rests on its own list, or on that of the matter, and not on another meeting of the day.
+    fn at(&self, s: &Sat) -> There {
+        let members = self.members.iter().filter(|(day, _)| *day == s.on).map(|(_, desk)| *desk);
+        let desks: Vec<DeskId> = members.chain(s.desks.iter().copied().filter(|_| !self.secret)).collect();
+        conference::there(&self.obligatory, &desks)
+    }
+
     /// Under which items it was talked over on a day.
     pub fn sat(&self, on: Day) -> impl Iterator<Item = &Sat> {
         self.sat.iter().filter(move |s| s.on == on)
@@ -71,13 +78,14 @@ impl Noted {
     }
 }
 
-/// Who of those who have to be was there for a matter on a day, as it is noted now.
+/// Who of those who have to be was there for a matter on a day, as it is noted now; and for each item under which it was talked over.
 pub async fn presence(
     conn: &mut Conn<'_>,
     m: MunicipalityId,
     (id, rests_on): (MatterId, RestsOn),
     on: Day,
-) -> Result<There, Broken> {
+) -> Result<(There, BTreeMap<AgendaItemId, There>), Broken> {
     let ground = if rests_on == RestsOn::Consent { Ground::Consent } else { Ground::Secrecy };
-    Ok(Noted::load(conn, m, (id, ground)).await?.there(on))
+    let noted = Noted::load(conn, m, (id, ground)).await?;
+    Ok((noted.there(on), noted.sat(on).map(|s| (s.item, noted.at(s))).collect()))
 }

@@ -1,5 +1,6 @@
 //! Who was there: noted, corrected, and what follows from it for what was decided and for whoever was needed and was not.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use access::{Action, Right};
@@ -91,13 +92,18 @@ pub(crate) async fn attend(
         note_presence(act, &right, (&around, i), &to, (&noted, &anew, true)).await?;
     }
     let after = presences(act, &around, &items, day).await?;
-    for (matter, (rests_on, now)) in after {
-        let taken = before.get(&matter).is_some_and(|(_, was)| conference::lost(*was, now));
-        if !taken {
+    for (matter, (rests_on, (now, each))) in after {
+        let Some((_, (was, each_was))) = before.get(&matter) else { continue };
+        // It was concluded, or decided, because they were there: for the matter on that day, and for the item itself.
+        let of: Vec<&Item> = items.iter().filter(|i| i.matter == Some(matter)).collect();
+        let taken = |i: &&Item| {
+            let rests = i.state == ItemState::Concluded || decided.contains(&i.id);
+            let of_item = each_was.get(&i.id).zip(each.get(&i.id));
+            rests && of_item.is_some_and(|(was, now)| conference::lost(*was, *now))
+        };
+        if !conference::lost(*was, now) && !of.iter().any(taken) {
             continue;
         }
-        // It was concluded, or decided, because they were there.
-        let of: Vec<&Item> = items.iter().filter(|i| i.matter == Some(matter)).collect();
         let concluded = of.iter().any(|i| i.state == ItemState::Concluded);
         let held =
             rests_on == RestsOn::Consent && conference::decided_on(&mut act.facts()?, m, matter, day).await?;
@@ -107,19 +113,22 @@ pub(crate) async fn attend(
     Ok(())
 }
 
+/// Who of those who have to be was there on a day, and for each item.
+type Noted = (There, BTreeMap<AgendaItemId, There>);
+
 /// Who of those who have to be was there for each matter of a session, by the rule by which something is decided in it.
 async fn presences(
     act: &mut Act,
     around: &Around,
     items: &[Item],
     on: Day,
-) -> Result<BTreeMap<MatterId, (RestsOn, There)>, Fail> {
+) -> Result<BTreeMap<MatterId, (RestsOn, Noted)>, Fail> {
     let m = act.municipality();
     let mut found = BTreeMap::new();
     for s in items.iter().filter_map(|i| around.matter(i)) {
-        if !found.contains_key(&s.id) {
+        if let Entry::Vacant(place) = found.entry(s.id) {
             let there = decision::presence(&mut act.facts()?, m, (s.id, s.rests_on), on).await?;
-            found.insert(s.id, (s.rests_on, there));
+            place.insert((s.rests_on, there));
         }
     }
     Ok(found)
@@ -184,6 +193,9 @@ async fn owe(act: &mut Act, right: &Right, i: &Invitee, how: Attendance) -> Resu
     Ok(())
 }
 
+/// Of whom it is asked how they were there.
+type Asked<'a> = dyn Fn(&Invitee) -> bool + Sync + 'a;
+
 /// What the session noted counts for the matter as well: who of its members was there on that day, of those it is asked about. With `away`
 /// also who was not.
 pub(crate) async fn note_presence(
@@ -191,7 +203,7 @@ pub(crate) async fn note_presence(
     right: &Right,
     (around, item): (&Around, &Item),
     to: &Meeting,
-    (invitees, about, away): (&[Invitee], &(dyn Fn(&Invitee) -> bool + Sync), bool),
+    (invitees, about, away): (&[Invitee], &Asked<'_>, bool),
 ) -> Result<(), Fail> {
     let Some(matter) = item.matter else { return Ok(()) };
     let all: Vec<Invitation> = invitees.iter().map(Invitee::invitation).collect();

@@ -483,7 +483,7 @@ pub(crate) async fn quorate(
 ) -> Result<rules::Quorate, Fail> {
     let m = act.municipality();
     let there = match around.matter(i) {
-        Some(s) => decision::presence(&mut act.facts()?, m, (s.id, s.rests_on), on).await?,
+        Some(s) => decision::presence(&mut act.facts()?, m, (s.id, s.rests_on), on).await?.0,
         None => There::default(),
     };
     let refused = match rules::quorum(i.general(), there) {

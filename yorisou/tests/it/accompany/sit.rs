@@ -112,7 +112,15 @@ impl Walk<'_> {
         if counts && self.seats_provider(s.matter) {
             then.matters[s.matter].there.insert(s.on, false);
         }
-        let lost = self.ledger.attended(s.matter, s.on) && !then.attended(s.matter, s.on);
+        // What was concluded or decided under the item rests on it, and not on another meeting of the day.
+        let own =
+            s.stage == Stage::Concluded || self.ledger.decided.iter().any(|d| d.under == Some(n) && !d.void);
+        let of_item = |l: &super::ledger::Ledger| {
+            let (x, sitting) = (&l.matters[s.matter], &l.sittings[n]);
+            x.there.get(&s.on) == Some(&true) || (!x.secret && sitting.provider == Some(true))
+        };
+        let day = self.ledger.attended(s.matter, s.on) && !then.attended(s.matter, s.on);
+        let lost = day || (own && of_item(&self.ledger) && !of_item(&then));
         let held = !self.ledger.matters[s.matter].secret && self.ledger.decided_on(s.matter, s.on);
         lost && (s.stage == Stage::Concluded || held)
     }
