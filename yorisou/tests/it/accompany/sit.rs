@@ -90,10 +90,10 @@ impl Walk<'_> {
     fn count_there(&mut self, n: usize, away: bool) {
         let s = self.ledger.sittings[n].clone();
         let counts = matches!(s.stage, Stage::Begun | Stage::Concluded) || self.rests_on(n);
-        if let (Some(there), true) = (s.provider, counts && self.seats_provider(s.matter)) {
-            if there || away {
-                self.ledger.matters[s.matter].there.insert(s.on, there);
-            }
+        if let (Some(there), true) = (s.provider, counts && self.seats_provider(s.matter))
+            && (there || away)
+        {
+            self.ledger.matters[s.matter].there.insert(s.on, there);
         }
     }
 
