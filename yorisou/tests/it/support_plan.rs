@@ -148,6 +148,13 @@ async fn planned_anew(
     second
 }
 
+/// How far its goals came to be stands on the page and on the evaluation sheet, and not on what was signed.
+async fn evaluated(who: &mut Person, plan: &str) {
+    who.get(plan).await.see("終結した").see("一部達成");
+    who.get(&format!("{plan}/print")).await.is(200).not_see("一部達成");
+    who.get(&format!("{plan}/print?sheet=evaluation")).await.is(200).see("一部達成");
+}
+
 story!(from_a_matter_without_consent_to_the_follow_up_after_the_end, |app| async {
     let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);
     let (case, given, matter) = with_consent(app, &mut sano, &mut hase).await;
@@ -242,9 +249,7 @@ story!(from_a_matter_without_consent_to_the_follow_up_after_the_end, |app| async
     let last = decided(&mut hase, &matter, "close", &END).await;
     sano.get(&format!("{second}/evaluate")).await.see("支援終結（多機関協働）");
     evaluate(&mut sano, &second, "end", &[("close_by", &last), ("later", "R9.6.1")]).await.is(303);
-    sano.get(&second).await.see("終結した").see("一部達成");
-    sano.get(&format!("{second}/print")).await.is(200).not_see("一部達成");
-    sano.get(&format!("{second}/print?sheet=evaluation")).await.is(200).see("一部達成");
+    evaluated(&mut sano, &second).await;
     sano.get(&format!("/cases/{case}/timeline")).await.see("支援プラン（多機関協働）第2版").see("会議の決定");
     sano.get(&end).await;
     let over = [("to", "closed"), ("reason", "settled"), ("words", "落ち着いた"), ("watch", "民生委員")];
