@@ -23,7 +23,6 @@ import {
   somebody,
   tabTo,
   theProgram,
-  typeByKeyboard,
 } from '../lib.mjs';
 
 /** A day in Japan, so many days from today. */
@@ -346,13 +345,12 @@ function accompany(engine) {
     await pressByKeyboard(worker, 'main a[data-wanted]');
     await tabTo(worker, 'input[name=reply]');
     await expectVisibleFocus(worker);
-    // The answers stand in one row of tiles; 代理が出る asks for a name.
-    while (!(await worker.locator('input[name=reply][value=substitute]').isChecked())) await worker.keyboard.press('ArrowDown');
-    await typeByKeyboard(worker, '#substitute', '係長 秋山');
+    // The answers stand in one row of tiles. Nobody comes in another's place to what is talked over in confidence: that is not offered.
+    assert.equal(await worker.locator('input[name=reply][value=substitute]').count(), 0);
+    while (!(await worker.locator('input[name=reply][value=absent]').isChecked())) await worker.keyboard.press('ArrowDown');
     await expectVisibleFocus(worker);
-    await tabTo(worker, 'input[name=reply]', { back: true });
     while (!(await worker.locator('input[name=reply][value=attends]').isChecked())) await worker.keyboard.press('ArrowUp');
-    await pressByKeyboard(worker, '.dock button');
+    await pressByKeyboard(worker, 'main form[action^="/sessions/invitations/"] .btns button');
     // Their desk is called for the municipality beside themselves as a member: the list leads on to what still waits for an answer.
     const row = worker.locator('main tbody tr', { hasText: bodyName }).first();
     await open(worker, '/sessions');

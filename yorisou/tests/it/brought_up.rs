@@ -58,11 +58,11 @@ story!(the_desk_that_carries_a_case_is_called_without_being_ticked, |app| async 
     // With consent it is called, whatever was ticked; the form offers it.
     consent(app, &mut sano, &case).await;
     let matter = go_on(&mut hase, &matter).await;
+    let (_, session, _) = on_agenda(app, &mut hase, &matter, "integrated", &[]).await;
     let page = sano.get(&format!("/sessions/propose?case={case}")).await;
     let hokubu = app.town.desk("hokubu").to_string();
     page.see("はじめから印がついています");
     assert!(page.body.contains(&format!("name=\"sections\" value=\"{hokubu}\" checked")), "{}", page.text());
-    let (_, session, _) = on_agenda(app, &mut hase, &matter, "integrated", &[]).await;
     sano.get("/").await.see(CALLED);
     hase.get(&session).await.see("北部福祉総合相談室").see("このケースの課");
     let page = sano.get("/sessions").await;
