@@ -103,7 +103,7 @@ async fn stand(conn: &mut Conn<'_>, viewer: &Viewer, found: Vec<Header>) -> Resu
     let cases = household::cases_of(conn, viewer, found.iter().map(|h| h.household)).await?;
     let members = sql::members_of_all(conn, viewer.municipality, found.iter().map(|h| h.id)).await?;
     let kept_out =
-        sql::deputy::excluded(conn, viewer.municipality, found.iter().map(|h| h.household)).await?;
+        sql::deputy::kept_out(conn, viewer.municipality, found.iter().map(|h| h.household), None).await?;
     Ok(found
         .into_iter()
         .map(|h| {

@@ -50,7 +50,7 @@ async fn deserted(
         return Ok(Vec::new());
     }
     let mut kept_out: BTreeMap<_, BTreeSet<UserId>> = BTreeMap::new();
-    for (household, user) in stored::kept_out(conn, m, found.iter().map(|h| h.household), now).await? {
+    for (household, user) in stored::kept_out(conn, m, found.iter().map(|h| h.household), Some(now)).await? {
         kept_out.entry(household).or_default().insert(user);
     }
     let sessions = stored::sessions_of(conn, m, found.iter().map(|h| h.id)).await?;

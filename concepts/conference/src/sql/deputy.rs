@@ -110,39 +110,23 @@ pub(crate) async fn suspects(
     conn.select(statement).await?.iter().map(header).collect()
 }
 
-/// Who is kept out of these households now.
+/// Who is kept out of these households at a moment; without one, whom nobody has let in again.
 pub(crate) async fn kept_out(
     conn: &mut Conn<'_>,
     m: MunicipalityId,
     households: impl IntoIterator<Item = HouseholdId>,
-    now: Instant,
+    at: Option<Instant>,
 ) -> Result<Vec<(HouseholdId, UserId)>, Broken> {
     let statement = Statement::new(
         "SELECT DISTINCT o.household_id, x.user_id FROM exclusion x JOIN case_file o \
-         ON o.municipality_id = x.municipality_id AND o.id = x.case_id WHERE x.municipality_id = ? AND x.since <= ? \
-         AND (x.until IS NULL OR x.until > ?)",
-        args![m, now, now],
-    )
-    .push_in(" AND o.household_id IN", households);
-    conn.select(statement)
-        .await?
-        .iter()
-        .map(|row| Ok((row.get("household_id")?, row.get("user_id")?)))
-        .collect()
-}
-
-/// Who is kept out of these households, as long as nobody has ended it.
-pub(crate) async fn excluded(
-    conn: &mut Conn<'_>,
-    m: MunicipalityId,
-    households: impl IntoIterator<Item = HouseholdId>,
-) -> Result<Vec<(HouseholdId, UserId)>, Broken> {
-    let statement = Statement::new(
-        "SELECT DISTINCT o.household_id, x.user_id FROM exclusion x JOIN case_file o \
-         ON o.municipality_id = x.municipality_id AND o.id = x.case_id WHERE x.municipality_id = ? AND x.until IS NULL",
+         ON o.municipality_id = x.municipality_id AND o.id = x.case_id WHERE x.municipality_id = ?",
         args![m],
-    )
-    .push_in(" AND o.household_id IN", households);
+    );
+    let statement = match at {
+        Some(at) => statement.push(" AND x.since <= ? AND (x.until IS NULL OR x.until > ?)", args![at, at]),
+        None => statement.push(" AND x.until IS NULL", args![]),
+    };
+    let statement = statement.push_in(" AND o.household_id IN", households);
     conn.select(statement)
         .await?
         .iter()
