@@ -44,7 +44,7 @@ describe('a desk asks another', () => {
     await page.selectOption('#to', await desk.first().getAttribute('value'));
     await choose(page, 'purpose', 'assessment');
     await choose(page, 'basis', 'law');
-    await page.selectOption('#article', 'pipa_69_2_3');
+    await page.selectOption('#article', 'pipa_69_2_4');
     await page.fill('#questions', `${question}\nいつからですか`);
     await expectGoodPage(page, 'inquiry-form');
   });
@@ -52,7 +52,7 @@ describe('a desk asks another', () => {
   it('the ready wording is read over before it leaves', async () => {
     await press(page, '照会を送る');
     await sees(page, '文案を入れました');
-    assert.match(await page.inputValue('#lead'), /見立てるにあたり[^]*第69条第2項第3号/);
+    assert.match(await page.inputValue('#lead'), /見立てるにあたり[^]*第69条第2項第4号/);
     await expectGoodPage(page, 'inquiry-ready');
     await press(page, '照会を送る');
     inquiry = new URL(page.url()).pathname;
@@ -103,7 +103,7 @@ describe('「個人情報だから」 is no answer', () => {
     await asker.selectOption('#to', await desk.getAttribute('value'));
     await choose(asker, 'purpose', 'current_support');
     await choose(asker, 'basis', 'law');
-    await asker.selectOption('#article', 'pipa_69_2_3');
+    await asker.selectOption('#article', 'pipa_27_1_2');
     await asker.fill('#questions', question);
     await press(asker, '照会を送る');
     await press(asker, '照会を送る');

@@ -259,6 +259,16 @@ const pages = [
     ['label', (page) => first(page, '/admin/labels?q=相談', 'a[href^="/admin/labels/edit"]')],
     ['open-data', '/admin/open-data'],
     ['responsibilities', '/admin/responsibilities'],
+    ['offices', '/admin/offices'],
+    ['office-renew', (page) => first(page, '/admin/offices', 'a[href$="/renew"]')],
+    ['office-next', (page) => first(page, '/admin/offices', 'a[href$="/next"]')],
+    ['office-contract-end', (page) => first(page, '/admin/offices', 'a[href*="/contracts/"][href$="/end"]')],
+    ['office-contract-keep', (page) => first(page, '/admin/offices', 'a[href*="/contracts/"][href$="/keep"]')],
+    ['office-desk-end', (page) => first(page, '/admin/offices', 'a[href*="/desks/"][href$="/end"]')],
+    ['office-merge', async (page) => {
+      const agency = await first(page, '/admin/offices', 'a[href^="/agencies/"]');
+      return first(page, agency, 'a[href$="/merge"]');
+    }],
     ['positions', '/admin/positions'],
     ['deputies', '/deputies'],
     ['meeting-settings', '/admin/sessions'],

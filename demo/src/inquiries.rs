@@ -164,9 +164,21 @@ fn header(world: &World<'_>, tables: &mut Tables, sketch: &Sketch, here: &Here<'
     );
 }
 
-/// Inside the municipality one article, outside it another.
+/// What lets the asked desk answer between these two bodies (`register::Scope`): inside one public body, from one to another, from
+/// one to somebody else; or what lets a private body tell.
 fn article(world: &World<'_>, here: &Here<'_>) -> &'static str {
-    if world.same_entity(here.from, here.to) { "pipa_69_2_2" } else { "pipa_69_2_3" }
+    use town::EntityKind::{Education, Hospital, Mayor, Police, Prefecture, State};
+    let public = |desk: u32| {
+        let entity = world.town.agencies[world.agency_of(desk) as usize].legal_entity;
+        let kind = world.town.legal_entities[entity as usize].kind;
+        matches!(kind, Mayor | Education | Hospital | Prefecture | Police | State)
+    };
+    match (public(here.to), public(here.from)) {
+        (true, _) if world.same_entity(here.from, here.to) => "pipa_69_2_2",
+        (true, true) => "pipa_69_2_3",
+        (true, false) => "pipa_69_2_4",
+        (false, _) => "pipa_27_1_2",
+    }
 }
 
 /// What is asked, about whom, and that the addressee may read it.

@@ -8,7 +8,7 @@ use words::Instant;
 use words::calendar::{OpeningDays, business_day_after};
 use words::id::{DeskId, ThingId};
 
-use crate::rules::{self, Helpful, Outcome};
+use crate::rules::{self, Helpful, Outcome, Sensed};
 use crate::sql::{self, Advice};
 
 /// A question to be asked.
@@ -32,6 +32,9 @@ pub(crate) enum Step {
     Withdraw,
 }
 
+/// How a text is looked through: the text, and the names that are known.
+type Sense = fn(&str, &[&str]) -> Sensed;
+
 fn record(id: ThingId) -> RecordRef {
     RecordRef { kind: RecordKind::Advice, id }
 }
@@ -40,23 +43,23 @@ fn about(id: ThingId) -> task::About {
     task::About { thing: Some(id), ..task::About::default() }
 }
 
-/// What a text seems to hold of somebody, also of whom the own desk has recorded.
-async fn sensed(act: &mut Act, text: &str) -> Result<rules::Sensed, Fail> {
+/// What a text seems to hold of somebody, also of whom the own desk has recorded; `sense` looks through it.
+async fn sensed(act: &mut Act, text: &str, sense: Sense) -> Result<Sensed, Fail> {
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let named = household::telling::named_in(&mut act.facts()?, &viewer, text).await?;
     let named = act.disclose(named).await?;
     let known: Vec<&str> = named.iter().map(|p| p.known.name.as_str()).collect();
-    Ok(rules::sense(text, &known))
+    Ok(sense(text, &known))
 }
 
 /// What the form has checked already, checked again: a command does not have to come from a form.
 async fn checked(act: &mut Act, text: &str, meant: bool) -> Result<(), Fail> {
-    Ok(rules::may_store(&sensed(act, text).await?, meant)?)
+    Ok(rules::may_store(&sensed(act, text, rules::sense_advice).await?, meant)?)
 }
 
 /// Whether a text that stands where everybody invited reads it names somebody ([`rules::names_somebody`]).
 pub async fn about_somebody(act: &mut Act, text: &str, present: &[&str]) -> Result<bool, Fail> {
-    Ok(rules::names_somebody(&sensed(act, text).await?, present))
+    Ok(rules::names_somebody(&sensed(act, text, rules::sense).await?, present))
 }
 
 /// Asks a desk.

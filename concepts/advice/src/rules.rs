@@ -37,7 +37,7 @@ pub enum Sensed {
     Nothing,
     /// Something with 「さん」 or the like, which may be nobody's name: whoever writes can say so.
     Perhaps(Vec<String>),
-    /// A name of the own desk's records, a number, an address, a birth date: it is not stored.
+    /// A name of the own desk's records, a number, an address, a birth date; in advice also the number of a case: it is not stored.
     Surely(Vec<String>),
 }
 
@@ -55,6 +55,17 @@ pub fn sense(text: &str, known: &[&str]) -> Sensed {
     }
     let perhaps = words(true);
     if perhaps.is_empty() { Sensed::Nothing } else { Sensed::Perhaps(perhaps) }
+}
+
+/// Looks through what is asked for advice, or given. The number of a case leads to somebody for whoever has a part in it; it stands in
+/// minutes and on notices, where [`sense`] lets it be, and never in a question about nobody.
+pub fn sense_advice(text: &str, known: &[&str]) -> Sensed {
+    let numbers = words::case_number::find(text);
+    match sense(text, known) {
+        Sensed::Surely(words) => Sensed::Surely(words.into_iter().chain(numbers).collect()),
+        _ if !numbers.is_empty() => Sensed::Surely(numbers),
+        other => other,
+    }
 }
 
 /// Whether a text that everybody invited reads names somebody. Those around the table may be named: `present` are their names, and a
@@ -131,6 +142,20 @@ mod tests {
         assert!(!stored("湘南台9丁目9番9号の家です", true));
         assert!(!stored("田中さんのことで", false));
         assert!(stored("田中さんのことで", true), "somebody must be able to say that it is no name");
+    }
+
+    #[test]
+    fn the_number_of_a_case_is_somebody_in_advice_and_a_number_in_minutes() {
+        let stored = |text: &str| may_store(&sense_advice(text, &[]), true).is_ok();
+        for text in ["2026-01067のことで", "R8-1067のことで", "令和8年度1067号のことで"] {
+            assert!(!stored(text), "{text}");
+            assert_eq!(sense(text, &[]), Sensed::Nothing, "{text}");
+        }
+        assert!(stored("2026-11-21に聞きました。80代の親と50代の子です。"));
+        assert_eq!(
+            sense_advice("田中さん、2026-01067、090-1234-5678", &[]),
+            Sensed::Surely(vec!["090-1234-5678".to_owned(), "2026-01067".to_owned()])
+        );
     }
 
     #[test]

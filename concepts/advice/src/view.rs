@@ -20,7 +20,7 @@ async fn sense(look: &mut Look, form: &mut Form, field: &str, text: &str) -> Res
     let named = household::telling::named_in(&mut look.conn(), &viewer, text).await?;
     let named = look.disclose(named).await?;
     let known: Vec<&str> = named.iter().map(|p| p.known.name.as_str()).collect();
-    let sensed = rules::sense(text, &known);
+    let sensed = rules::sense_advice(text, &known);
     if let Err(refusal) = rules::may_store(&sensed, form.ticked("meant")) {
         form.problem(field, refusal.key);
     }

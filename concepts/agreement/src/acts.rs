@@ -4,8 +4,7 @@ use access::{Action, RecordKind, RecordRef, Relation, Right};
 use attachment::{NewAttachment, Taken};
 use casefile::CaseHeader;
 use consent::{
-    Confirmed, Consent, ConsentForm, Follow, GivenBy, NewConsent, NewRequest, RequestState, SetAside,
-    Withdrawal,
+    Because, Confirmed, Consent, ConsentForm, Follow, GivenBy, NewRequest, RequestState, StandIn, Withdrawal,
 };
 use engine::{Act, Begun, Fail, Receipt, Refusal};
 use serde::Serialize;
@@ -57,20 +56,6 @@ async fn known(act: &mut Act, header: &CaseHeader, person: PersonId) -> Result<(
     if shown.iter().any(|p| p.household == header.household) { Ok(()) } else { Err(Fail::NotVisible) }
 }
 
-/// Refuses a consent of a guardian who is set aside for the person. Where somebody is, the form must say which guardian it is.
-fn heard_by(new: &NewConsent, aside: &[SetAside]) -> Result<(), Refusal> {
-    let mut of_person = aside.iter().filter(|s| s.person == new.person);
-    match new.giver {
-        Some(giver) if of_person.any(|s| s.guardian == giver) => {
-            Err(Refusal::new("agreement.giver_set_aside"))
-        }
-        None if new.given_by == GivenBy::Guardian && of_person.next().is_some() => {
-            Err(Refusal::new("agreement.which_guardian"))
-        }
-        _ => Ok(()),
-    }
-}
-
 /// Records a consent, in the place of an earlier one or as the answer to what was asked. Where it leads.
 pub(crate) async fn record(
     req: &Req,
@@ -91,9 +76,6 @@ pub(crate) async fn record(
     let right = act.permit(Action::RecordConsent, &relation, RecordRef::case(case)).await?;
     let new = draft.consent();
     known(&mut act, &header, new.person).await?;
-    let m = act.municipality();
-    let aside = consent::set_asides(&mut act.facts()?, m, [new.person]).await?;
-    heard_by(&new, &aside)?;
     let id = consent::give(&mut act, &right, &new, None).await?;
     if let Some(follows) = follows {
         let before = followed(&mut act, &header, &relation, follows, new.person).await?;
@@ -275,16 +257,25 @@ pub(crate) async fn answer(
     Ok(act.commit("").await?)
 }
 
+/// What is written down about a withdrawal: who said so, in whose place, how, and on which day.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct TakenBack {
+    pub told_by: GivenBy,
+    pub way: ConsentForm,
+    pub said: Day,
+    /// Who spoke in the person's place.
+    pub who: StandIn,
+}
+
 /// Records that a consent was withdrawn (domain section 4.5), on behalf of whoever said so. It holds from the next
 /// request of anyone, whichever day it was said.
 pub(crate) async fn withdraw(
     req: &Req,
     case: CaseId,
     id: ConsentId,
-    (told_by, way, said): (GivenBy, ConsentForm, Day),
+    taken: &TakenBack,
 ) -> Result<Receipt, Fail> {
-    let body = (case, id, told_by.code(), way.code(), said);
-    let mut act = match req.ctx()?.act(&req.envelope(), "consent.withdraw", &body).await? {
+    let mut act = match req.ctx()?.act(&req.envelope(), "consent.withdraw", &(case, id, taken)).await? {
         Begun::Before(_) => return Ok(before()),
         Begun::New(act) => act,
     };
@@ -292,9 +283,53 @@ pub(crate) async fn withdraw(
     let found = terms::visible(&mut act, &header, id).await?;
     let relation = terms::relation_of(&relation, &found);
     let right = act.permit(Action::RecordWithdrawal, &relation, RecordRef::case(case)).await?;
-    consent::said_on(&found, said, act.now().day())?;
-    let words = Withdrawal { told_by: Some(told_by), way: Some(way), said: Some(said) };
-    consent::withdraw(&mut act, &right, id, words).await?;
+    if let Some(who) = taken.who.person {
+        known(&mut act, &header, who).await?;
+    }
+    consent::said_on(&found, taken.said, act.now().day())?;
+    let words = Withdrawal { told_by: Some(taken.told_by), way: Some(taken.way), said: Some(taken.said) };
+    consent::withdraw_for(&mut act, &right, id, (taken.told_by, words), &taken.who).await?;
+    end_tasks(&mut act, &right, id, TaskState::Cancelled).await?;
+    settle(&mut act, &right, case).await?;
+    Ok(act.commit("").await?)
+}
+
+/// Ends a consent of somebody who has died: nobody is named who said so, because nobody did.
+pub(crate) async fn end_by_death(req: &Req, case: CaseId, id: ConsentId) -> Result<Receipt, Fail> {
+    let mut act = match req.ctx()?.act(&req.envelope(), "consent.end_by_death", &(case, id)).await? {
+        Begun::Before(_) => return Ok(before()),
+        Begun::New(act) => act,
+    };
+    let (header, relation) = load(&mut act, case).await?;
+    let found = terms::visible(&mut act, &header, id).await?;
+    let relation = terms::relation_of(&relation, &found);
+    let right = act.permit(Action::RecordWithdrawal, &relation, RecordRef::case(case)).await?;
+    act.check_version(found.version)?;
+    consent::end_by_death(&mut act, &right, (id, found.person)).await?;
+    end_tasks(&mut act, &right, id, TaskState::Cancelled).await?;
+    settle(&mut act, &right, case).await?;
+    Ok(act.commit("").await?)
+}
+
+/// Marks a consent as written down by mistake: by the desk that wrote it, with why.
+pub(crate) async fn mark_in_error(
+    req: &Req,
+    case: CaseId,
+    id: ConsentId,
+    because: Because,
+) -> Result<Receipt, Fail> {
+    let body = (case, id, because.code());
+    let mut act = match req.ctx()?.act(&req.envelope(), "consent.mark_in_error", &body).await? {
+        Begun::Before(_) => return Ok(before()),
+        Begun::New(act) => act,
+    };
+    let (header, relation) = load(&mut act, case).await?;
+    let found = terms::visible(&mut act, &header, id).await?;
+    let relation = terms::relation_of(&relation, &found);
+    let right = act.permit(Action::MarkInError, &relation, of_consent(id)).await?;
+    act.check_version(found.version)?;
+    consent::may_be_mistaken(found.state)?;
+    consent::mark_in_error(&mut act, &right, (id, found.person), because).await?;
     end_tasks(&mut act, &right, id, TaskState::Cancelled).await?;
     settle(&mut act, &right, case).await?;
     Ok(act.commit("").await?)
@@ -323,9 +358,6 @@ pub(crate) async fn carry(
     let (header, relation) = load(&mut act, case).await?;
     let right = act.permit(Action::RecordConsent, &relation, RecordRef::case(case)).await?;
     let new = carry.draft.consent();
-    let m = act.municipality();
-    let aside = consent::set_asides(&mut act.facts()?, m, [new.person]).await?;
-    heard_by(&new, &aside)?;
     let old = followed(&mut act, &header, &relation, id, new.person).await?;
     act.check_version(old.version)?;
     rules::confirmed(carry.confirmed_on, act.now().day())?;

@@ -1,6 +1,7 @@
 //! Consents on the timeline of a case: given and withdrawn, as far as the viewer may know of them.
 
 use casefile::Loaded;
+use consent::Because;
 use engine::{Fail, Look};
 use site::{Dated, Frame, link};
 
@@ -25,8 +26,12 @@ pub async fn dated(look: &mut Look, frame: &Frame, loaded: &Loaded) -> Result<Ve
         };
         lines.push(line(c.given_at, "agreement_dated.given"));
         if let Some(at) = c.withdrawn_at {
-            let key =
-                if said.is_empty() { "agreement_dated.withdrawn" } else { "agreement_dated.withdrawn_said" };
+            let key = match c.because {
+                // Nobody took it back.
+                Some(Because::Died) => "agreement_dated.died",
+                _ if said.is_empty() => "agreement_dated.withdrawn",
+                _ => "agreement_dated.withdrawn_said",
+            };
             lines.push(line(at, key));
         }
     }

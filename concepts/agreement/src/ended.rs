@@ -8,15 +8,15 @@ use std::sync::Arc;
 use access::{Action, Disclosed};
 use askama::Template;
 use casefile::CaseHead;
-use consent::{Consent, ConsentForm, Ended, GivenBy, Purpose, Recipient};
+use consent::{Consent, ConsentForm, Ended, GivenBy, GiverRelation, Purpose, Recipient};
 use engine::{Channel, Fail, Look};
 use household::Person;
 use site::{Answer, Choice, Form, Frame, Need, Req, link};
 use words::code::Code;
-use words::id::{AgencyId, CaseId, ConsentId, DeskId, PersonId};
+use words::id::{AgencyId, CaseId, ConsentId, DeskId};
 
 use crate::acts::{self, Carry};
-use crate::form::Draft;
+use crate::form::{Draft, called, coded};
 use crate::one;
 use crate::terms::{self, ConsentRow};
 
@@ -54,6 +54,7 @@ struct CarryPage {
     successors: Vec<Choice>,
     given_by: Vec<Choice>,
     givers: Vec<Choice>,
+    relations: Vec<Choice>,
     forms: Vec<Choice>,
 }
 
@@ -196,6 +197,7 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
             .into_iter()
             .map(|(id, name)| Choice::new(&form, "giver", id, name))
             .collect(),
+        relations: coded::<GiverRelation>(t, &form, "relation", "giver_relation"),
         forms: ConsentForm::ALL
             .iter()
             .map(|f| Choice::new(&form, "form", f.code(), t.code("consent_form", f)))
@@ -237,17 +239,9 @@ pub(crate) async fn carry(req: Arc<Req>) -> Result<Answer, Fail> {
     let given_by = form.code::<GivenBy>("given_by", Need::Required);
     let way = form.code::<ConsentForm>("form", Need::Required);
     let witness = form.line("witness", Need::Optional, 100);
-    let other = given_by.is_some_and(|g| g != GivenBy::Itself);
-    let members: Vec<PersonId> = loaded.members.iter().map(|p| p.id).collect();
-    let giver = form.id_among("giver", Need::Optional, &members).filter(|_| other);
-    let name = giver.and_then(|g| loaded.members.iter().find(|p| p.id == g)).map(|p| p.called().to_owned());
-    let typed = form.line("given_by_name", Need::Optional, 100);
-    let name = name.unwrap_or(typed);
-    if other && name.is_empty() {
-        form.problem("given_by_name", "consent.no_giver_name");
-    }
+    let who = consent::stand_in_from(&mut form, given_by, Some(over.found.person), &called(&loaded.members));
     if let Some(way) = way
-        && let Err(refusal) = crate::rules::heard(way, &witness, today, over.found.until)
+        && let Err(refusal) = consent::heard(way, &witness, today, over.found.until)
     {
         form.problem("witness", refusal.key);
     }
@@ -259,10 +253,10 @@ pub(crate) async fn carry(req: Arc<Req>) -> Result<Answer, Fail> {
     let draft = Draft {
         person: over.found.person,
         given_by,
-        giver,
-        given_by_name: if other { name } else { String::new() },
-        relation: over.found.relation.filter(|_| other),
-        evidence: String::new(),
+        giver: who.person,
+        given_by_name: who.name,
+        relation: who.relation,
+        evidence: who.evidence,
         form: way,
         witness,
         categories: over.found.categories.bits(),
@@ -281,11 +275,8 @@ pub(crate) async fn carry(req: Arc<Req>) -> Result<Answer, Fail> {
             Ok(Answer::to(&to, "consent_carried", receipt))
         }
         Err(Fail::Refused(refusal)) => {
-            let field = if refusal.key.contains("guardian") || refusal.key.contains("giver") {
-                "giver"
-            } else {
-                "successor"
-            };
+            let shown = ["giver", "given_by_name", "relation", "evidence", "witness"];
+            let field = consent::field_of(refusal.key).filter(|f| shown.contains(f)).unwrap_or("successor");
             form.problem_with(field, refusal.key, refusal.args);
             render(&req, look, form).await
         }

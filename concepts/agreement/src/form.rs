@@ -15,7 +15,7 @@ use words::id::{AgencyId, CaseId, DeskId, PersonId};
 /// Fields that hold codes and ids only: what may be kept of something asked for.
 const TERMS: [&str; 8] =
     ["person", "to_desk", "to_agency", "to_field", "later", "share_cat", "purpose", "until"];
-/// Characters of a name or of the words of evidence.
+/// Characters of a name.
 const LINE_MAX: usize = 100;
 
 /// What the form offers: nobody and nothing else can be chosen.
@@ -125,26 +125,17 @@ pub(crate) fn asked(form: &mut Form, offered: &Offered<'_>) -> Option<(PersonId,
     Some((person, Fields::from_pairs(kept.cloned().collect()).encode()))
 }
 
+/// Members of the household with what each is called: who may speak for somebody of it.
+pub(crate) fn called(members: &[Disclosed<Person>]) -> Vec<(PersonId, String)> {
+    members.iter().map(|p| (p.id, p.called().to_owned())).collect()
+}
+
 /// Reads a consent; every problem at once, beside its field.
 pub(crate) fn given(form: &mut Form, offered: &Offered<'_>) -> Option<Draft> {
     let person = person(form, offered);
     let given_by: Option<GivenBy> = form.code("given_by", Need::Required);
     let other = given_by.is_some_and(|g| g != GivenBy::Itself);
-    let known: Vec<PersonId> = offered.members.iter().map(|p| p.id).collect();
-    let giver = form.id_among("giver", Need::Optional, &known).filter(|_| other);
-    let mut name = form.line("given_by_name", Need::Optional, LINE_MAX);
-    let relation =
-        form.code::<GiverRelation>("relation", if other { Need::Required } else { Need::Optional });
-    let evidence = form.line("evidence", if other { Need::Required } else { Need::Optional }, LINE_MAX * 2);
-    if let Some(known) = giver.and_then(|g| offered.members.iter().find(|p| p.id == g)) {
-        known.called().clone_into(&mut name);
-        if giver == person {
-            form.problem("giver", "consent.giver_is_the_person");
-        }
-    }
-    if other && name.is_empty() {
-        form.problem("given_by_name", "consent.no_giver_name");
-    }
+    let who = consent::stand_in_from(form, given_by, person, &called(offered.members));
     let (recipients, fields) = recipients(form, offered.desks);
     let (categories, purposes) = terms(form);
     let consent_form: Option<ConsentForm> = form.code("form", Need::Required);
@@ -152,17 +143,20 @@ pub(crate) fn given(form: &mut Form, offered: &Offered<'_>) -> Option<Draft> {
     let from = form.day("from", Need::Required);
     let until = form.coming_day("until", Need::Optional);
     if let (Some(form_of), Some(from)) = (consent_form, from) {
-        if let Err(refusal) = crate::rules::heard(form_of, &witness, from, until) {
+        if let Err(refusal) = consent::heard(form_of, &witness, from, until) {
             form.problem("witness", refusal.key);
         }
         if until.is_some_and(|until| until < from) {
             form.problem("until", "consent.ends_before_it_begins");
         } else if other
             && let Some(of) = offered.members.iter().find(|p| Some(p.id) == person)
-            && let Err(refusal) = consent::within_guardianship(relation, of.known.birth, from, until)
+            && let Err(refusal) = consent::within_guardianship(who.relation, of.known.birth, from, until)
         {
-            form.problem("until", refusal.key);
+            form.problem(consent::field_of(refusal.key).unwrap_or("until"), refusal.key);
         }
+    }
+    if offered.members.iter().any(|p| Some(p.id) == person && p.died.is_some()) {
+        form.problem("person", "consent.person_died");
     }
     let address = form.ticked("address");
     if form.has_problems() {
@@ -171,10 +165,10 @@ pub(crate) fn given(form: &mut Form, offered: &Offered<'_>) -> Option<Draft> {
     Some(Draft {
         person: person?,
         given_by: given_by?,
-        giver,
-        given_by_name: if other { name } else { String::new() },
-        relation: relation.filter(|_| other),
-        evidence: if other { evidence } else { String::new() },
+        giver: who.person,
+        given_by_name: who.name,
+        relation: who.relation,
+        evidence: who.evidence,
         form: consent_form?,
         witness,
         categories: categories.bits(),
@@ -297,7 +291,7 @@ impl Choices {
 }
 
 /// Every code of a list, as chosen in the form.
-fn coded<C: Code>(t: &T, form: &Form, field: &str, list: &str) -> Vec<Choice> {
+pub(crate) fn coded<C: Code>(t: &T, form: &Form, field: &str, list: &str) -> Vec<Choice> {
     C::ALL.iter().map(|c| Choice::new(form, field, c.code(), t.code(list, c.code()))).collect()
 }
 

@@ -7,16 +7,19 @@ use std::sync::Arc;
 use access::Action;
 use askama::Template;
 use casefile::CaseHead;
-use consent::{Consent, ConsentForm, GivenBy};
+use consent::{Consent, ConsentForm, GivenBy, GiverRelation, Sight};
 use engine::{Channel, Fail, Look, Receipt};
 use paper::{Block, Document, Field, Fields, Style};
 use site::paper::{Around, Kind, language};
-use site::{Answer, Form, Frame, Need, Req, link};
+use site::{Answer, Choice, Form, Frame, Need, Req, link};
+use words::Day;
 use words::code::Code;
 use words::id::{CaseId, ConsentId, DeskId};
 
+use crate::acts::{self, TakenBack};
+use crate::form::{called, coded};
+use crate::one;
 use crate::terms::{self, ConsentRow, ProvisionRow};
-use crate::{acts, one};
 
 /// What one desk holds, in plain words.
 struct HolderRow {
@@ -25,6 +28,35 @@ struct HolderRow {
     seen: Vec<String>,
     /// What it was sent.
     received: Vec<String>,
+}
+
+/// The further consents of the same person, which a withdrawal does not end.
+pub(crate) struct Others {
+    /// Whose, and how many.
+    pub title: String,
+    pub rows: Vec<ConsentRow>,
+}
+
+/// What a withdrawal is about, in words that hold on the day: whom it names, what they see, what it does.
+struct Said {
+    to: String,
+    what: String,
+    effect: String,
+}
+
+impl Said {
+    fn of(frame: &Frame, c: &Consent) -> Self {
+        let (t, sight) = (&frame.t, c.sight(frame.now.day()));
+        Self {
+            to: t.code("consent_sight", sight),
+            what: t.code("consent_sight_what", sight),
+            effect: match sight {
+                Sight::Now => t.s("case_withdraw.effect").to_owned(),
+                Sight::ToCome => t.f("consent_withdraw.effect_to_come", "day", t.full_day(c.from)),
+                Sight::Closed => t.s("consent_withdraw.effect_aside").to_owned(),
+            },
+        }
+    }
 }
 
 #[derive(Template)]
@@ -38,8 +70,13 @@ struct WithdrawPage {
     paper: String,
     holders: Vec<HolderRow>,
     provisions: Vec<ProvisionRow>,
-    givers: Vec<(String, String, bool)>,
+    said: Said,
+    others: Option<Others>,
+    told: Vec<(String, String, bool)>,
     ways: Vec<(String, String, bool)>,
+    /// Who of the household may have spoken in the person's place, and how they stand to them.
+    givers: Vec<Choice>,
+    relations: Vec<Choice>,
 }
 
 /// Who holds what, for the person to take home.
@@ -48,6 +85,8 @@ struct Holders {
     x: ConsentRow,
     rows: Vec<HolderRow>,
     provisions: Vec<ProvisionRow>,
+    said: Said,
+    others: Option<Others>,
     /// What was seen and sent after the person had said no, before anybody wrote it down.
     meanwhile: Vec<String>,
     /// Whom to ask, with the telephone.
@@ -82,9 +121,9 @@ impl Holders {
             ]));
         }
         document.push(Block::together([
-            Block::heading(2, s("case_withdraw.holders")),
+            Block::heading(2, &self.said.to),
             Block::list(self.x.recipients.iter().map(|r| format!("{} {}", r.name, r.since))),
-            Block::text(s("case_withdraw.what")),
+            Block::text(&self.said.what),
             Block::list(self.x.categories.iter().cloned()),
         ]));
         if !self.provisions.is_empty() {
@@ -95,6 +134,17 @@ impl Holders {
             document.push(Block::together([
                 Block::heading(2, s("case_withdraw.stays")),
                 Block::list(self.provisions.iter().map(line)),
+            ]));
+        }
+        if let Some(others) = &self.others {
+            let line = |x: &ConsentRow| {
+                let to: Vec<String> = x.recipients.iter().map(|r| r.name.clone()).collect();
+                t.fs("consent_withdraw.other", &[("to", t.join(&to)), ("state", x.state.clone())])
+            };
+            document.push(Block::together([
+                Block::heading(2, &others.title),
+                Block::text(s("consent_withdraw.others_paper")),
+                Block::list(others.rows.iter().map(line)),
             ]));
         }
         document.push(Block::text(s("holders.after")));
@@ -144,6 +194,28 @@ async fn held(
     Ok(rows.into_values().collect())
 }
 
+/// The further consents of the same person that go on when this one is withdrawn, as far as the viewer may know of them: that there are
+/// more is not said to anybody else (disclosure rule 2).
+pub(crate) async fn others(
+    look: &mut Look,
+    frame: &Frame,
+    loaded: &mut casefile::Loaded,
+    of: &Consent,
+) -> Result<Option<Others>, Fail> {
+    let (viewer, today) = (look.viewer().clone(), look.now().day());
+    let known = terms::load_consents(look, loaded).await?;
+    let more: Vec<Consent> = consent::remaining(of, &known, today).into_iter().cloned().collect();
+    if more.is_empty() {
+        return Ok(None);
+    }
+    let names = terms::names(look, loaded, &more, Vec::new()).await?;
+    let title = [("name", names.person(frame, of.person)), ("n", more.len().to_string())];
+    Ok(Some(Others {
+        title: frame.t.fs("consent_withdraw.others", &title),
+        rows: more.iter().map(|c| terms::row(frame, loaded, c, &names, &viewer)).collect(),
+    }))
+}
+
 /// GET /cases/{id}/consents/{consent}/holders: the same on paper, for the person.
 pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let (case, wanted): (CaseId, ConsentId) = (req.id("id")?, req.id("consent")?);
@@ -154,11 +226,12 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     // Whose consent it is must be known before the paper is made for them; nothing is disclosed until then.
     let found = consent::by_id(&mut look.conn(), m, wanted).await?.ok_or(Fail::NotVisible)?;
     look.for_member(found.person);
-    let (loaded, found, names) = one::load(&mut look, case, wanted).await?;
+    let (mut loaded, found, names) = one::load(&mut look, case, wanted).await?;
     access::may(&viewer, Action::RecordWithdrawal, &terms::relation_of(&loaded.relation, &found))?;
     let frame = req.frame();
     let holders = held(&mut look, &frame, &loaded, &found).await?;
     let meanwhile = consent::meanwhile(&mut look, &frame, &found).await?;
+    let others = others(&mut look, &frame, &mut loaded, &found).await?;
     let provided = terms::load_provisions(&mut look, &loaded).await?;
     let desks = provided.iter().map(|p| p.desk).chain([found.desk]);
     let infos = register::desks_by_id(&mut look.conn(), m, desks, ctx.now.day()).await?;
@@ -171,6 +244,8 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         x: terms::row(&frame, &loaded, &found, &names, &viewer),
         provisions: terms::provision_rows(&frame, &provided, &names),
         rows: holders,
+        said: Said::of(&frame, &found),
+        others,
         meanwhile,
         ask: format!("{name} {phone}").trim().to_owned(),
     };
@@ -190,7 +265,7 @@ async fn withdraw_page(req: &Req, form: Form) -> Result<(WithdrawPage, Receipt),
     let ctx = req.ctx()?;
     let viewer = ctx.viewer.clone();
     let mut look = ctx.look(Channel::Page).await?;
-    let (loaded, found, mut names) = one::load(&mut look, case, wanted).await?;
+    let (mut loaded, found, mut names) = one::load(&mut look, case, wanted).await?;
     access::may(&viewer, Action::RecordWithdrawal, &terms::relation_of(&loaded.relation, &found))?;
     let frame = req.frame();
     let holders = held(&mut look, &frame, &loaded, &found).await?;
@@ -199,13 +274,16 @@ async fn withdraw_page(req: &Req, form: Form) -> Result<(WithdrawPage, Receipt),
     let more =
         register::desk_names(&mut look.conn(), m, provided.iter().map(|p| p.desk), ctx.now.day()).await?;
     names.desks.extend(more);
+    let others = others(&mut look, &frame, &mut loaded, &found).await?;
     let page = WithdrawPage {
         x: terms::row(&frame, &loaded, &found, &names, &viewer),
         here: format!("{}/withdraw", link::case_consent(case, wanted)),
         paper: format!("{}/holders", link::case_consent(case, wanted)),
         holders,
         provisions: terms::provision_rows(&frame, &provided, &names),
-        givers: GivenBy::ALL
+        said: Said::of(&frame, &found),
+        others,
+        told: GivenBy::ALL
             .iter()
             .map(|g| (g.to_string(), frame.t.code("given_by", g), form.chose("told_by", g)))
             .collect(),
@@ -213,6 +291,12 @@ async fn withdraw_page(req: &Req, form: Form) -> Result<(WithdrawPage, Receipt),
             .iter()
             .map(|w| (w.to_string(), frame.t.code("consent_form", w), form.chose("way", w)))
             .collect(),
+        givers: household::nameable(&frame.t, &loaded.members)
+            .into_iter()
+            .filter(|(id, _)| *id != found.person)
+            .map(|(id, name)| Choice::new(&form, "giver", id, name))
+            .collect(),
+        relations: coded::<GiverRelation>(&frame.t, &form, "relation", "giver_relation"),
         head: CaseHead::new(&frame, &loaded, &viewer),
         form,
         frame,
@@ -227,24 +311,49 @@ pub(crate) async fn confirm(req: Arc<Req>) -> Result<Answer, Fail> {
     Answer::page(page.render(), receipt)
 }
 
-/// POST /cases/{id}/consents/{consent}/withdraw.
-pub(crate) async fn withdraw(req: Arc<Req>) -> Result<Answer, Fail> {
-    let (id, consent): (CaseId, ConsentId) = (req.id("id")?, req.id("consent")?);
-    let mut form = req.form();
+/// Reads a withdrawal; every problem at once. Who speaks in the person's place is asked as when a consent is given.
+fn taken_back(form: &mut Form, loaded: &casefile::Loaded, found: &Consent, today: Day) -> Option<TakenBack> {
     let told_by = form.code::<GivenBy>("told_by", Need::Required);
     let way = form.code::<ConsentForm>("way", Need::Required);
-    let today = req.now().day();
     let said = form.past_day("said", Need::Optional).unwrap_or(today);
-    let (Some(told_by), Some(way), false) = (told_by, way, form.has_problems()) else {
+    let who = consent::stand_in_from(form, told_by, Some(found.person), &called(&loaded.members));
+    let died = loaded.members.iter().find(|p| p.id == found.person).and_then(|p| p.died);
+    if let Err(refusal) = consent::said_in_life(consent::Life { birth: None, died }, said) {
+        form.problem("said", refusal.key);
+    }
+    if form.has_problems() {
+        return None;
+    }
+    Some(TakenBack { told_by: told_by?, way: way?, said, who })
+}
+
+/// Beside which field a refusal stands.
+fn field_of(key: &str) -> &'static str {
+    consent::field_of(key).unwrap_or("said")
+}
+
+/// POST /cases/{id}/consents/{consent}/withdraw.
+pub(crate) async fn withdraw(req: Arc<Req>) -> Result<Answer, Fail> {
+    let (id, wanted): (CaseId, ConsentId) = (req.id("id")?, req.id("consent")?);
+    let mut look = req.ctx()?.look(Channel::Write).await?;
+    let (mut loaded, found, _) = one::load(&mut look, id, wanted).await?;
+    access::may(look.viewer(), Action::RecordWithdrawal, &terms::relation_of(&loaded.relation, &found))?;
+    let further = others(&mut look, &req.frame(), &mut loaded, &found).await?.is_some();
+    look.close().await?;
+    let today = req.now().day();
+    let mut form = req.form();
+    let Some(taken) = taken_back(&mut form, &loaded, &found, today) else {
         let (page, receipt) = withdraw_page(&req, form).await?;
         return Answer::again(page.render(), receipt);
     };
-    // Whoever looked in between is to be told: that stands on the page of the consent.
-    let to = if said < today { link::case_consent(id, consent) } else { link::case_consents(id) };
-    match acts::withdraw(&req, id, consent, (told_by, way, said)).await {
-        Ok(receipt) => Ok(Answer::to(&to, "consent_withdrawn", receipt)),
+    // Whoever looked in between is to be told, and what goes on is to be known: both stand on the page of the consent.
+    let own_page = further || taken.said < today;
+    let to = if own_page { link::case_consent(id, wanted) } else { link::case_consents(id) };
+    let done = if further { "consent_withdrawn_others" } else { "consent_withdrawn" };
+    match acts::withdraw(&req, id, wanted, &taken).await {
+        Ok(receipt) => Ok(Answer::to(&to, done, receipt)),
         Err(Fail::Refused(refusal)) => {
-            form.problem("said", refusal.key);
+            form.problem_with(field_of(refusal.key), refusal.key, refusal.args);
             let (page, receipt) = withdraw_page(&req, form).await?;
             Answer::again(page.render(), receipt)
         }

@@ -66,7 +66,7 @@ async fn page(req: &Req, form: Form) -> Result<(ConsentsPage, Receipt), Fail> {
     let part = casefile::desk_list(&mut look.conn(), m, id).await?;
     let history = casefile::accountable_history(&mut look.conn(), m, id).await?;
     let provided = terms::load_provisions(&mut look, &loaded).await?;
-    let consents = terms::load_consents(&mut look, &loaded).await?;
+    let consents = terms::load_with_struck(&mut look, &loaded).await?;
     let asked = consent::requests(&mut look.conn(), m, [id]).await?;
     let members = loaded.members.iter().map(|p| p.id);
     let aside = consent::set_asides(&mut look.conn(), m, members).await?;
@@ -95,7 +95,7 @@ async fn page(req: &Req, form: Form) -> Result<(ConsentsPage, Receipt), Fail> {
         history: history.iter().map(row).collect(),
         requests: request_rows(&frame, &loaded, (&asked, &aside), &names, &viewer),
         may_record: may(Action::RecordConsent),
-        any_dead: consents.iter().any(|c| names.dead.contains(&c.person)),
+        any_dead: consents.iter().any(|c| c.ends_with_death(names.dead.contains(&c.person), frame.now.day())),
         may_set_aside: may(Action::SetAside),
         aside: aside.len(),
         consents: consents.iter().map(|c| terms::row(&frame, &loaded, c, &names, &viewer)).collect(),

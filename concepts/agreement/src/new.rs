@@ -160,15 +160,10 @@ pub(crate) async fn write(req: Arc<Req>) -> Result<Answer, Fail> {
 /// Beside which field a refusal stands.
 fn field_of(key: &'static str) -> &'static str {
     match key {
-        "consent.no_category" => "share_cat",
-        "consent.no_purpose" => "purpose",
-        "consent.no_recipient" => "to_desk",
-        "consent.no_giver_name" => "given_by_name",
-        "agreement.giver_set_aside" | "agreement.which_guardian" | "consent.giver_is_the_person" => "giver",
-        "agreement.oral_alone" => "witness",
         "agreement.gap" => "from",
+        "agreement.another_person" => "person",
         key if key.starts_with("attachment.") => "file",
-        _ => "until",
+        key => consent::field_of(key).unwrap_or("until"),
     }
 }
 

@@ -6,12 +6,14 @@ use access::{Action, Disclosed};
 use askama::Template;
 use attachment::Attachment;
 use casefile::{CaseHead, Loaded};
-use consent::{Consent, Party};
+use consent::{ALONE_DAYS, Because, Consent, ConsentForm, ConsentState, GivenBy, Party};
 use engine::{Channel, Fail, Look, Receipt};
-use site::{Answer, Form, Frame, Req, link};
+use site::{Answer, Choice, Form, Frame, Need, Req, link};
+use words::code::Code;
 use words::id::{AttachmentId, CaseId, CommandId, ConsentId};
 
 use crate::acts::{self, Paper};
+use crate::holders::{self, Others};
 use crate::new;
 use crate::terms::{self, ConsentRow, Names};
 
@@ -30,6 +32,16 @@ pub(crate) struct PartyRow {
     pub evidence: String,
     pub witness: String,
     pub confirmed: String,
+    pub withdrawn: Option<WithdrawnRow>,
+}
+
+/// Who took it back.
+pub(crate) struct WithdrawnRow {
+    pub told: String,
+    /// Empty for the person themselves, and of before it was asked for.
+    pub name: String,
+    pub relation: String,
+    pub evidence: String,
 }
 
 #[derive(Template)]
@@ -44,6 +56,18 @@ struct OnePage {
     papers: Vec<PaperRow>,
     /// What was seen and sent after the person had said no, for whoever may write that down.
     meanwhile: Vec<String>,
+    /// What its withdrawal did not end.
+    others: Option<Others>,
+    /// It was spoken and heard by one person alone, and ends for that.
+    alone: bool,
+    /// Somebody else gave it, whose office ended with the person's death.
+    office: bool,
+    /// Why it was written down by mistake, to choose from.
+    mistakes: Vec<Choice>,
+    /// When, by whom and why it was marked as an error.
+    marked: String,
+    /// Commands of the forms that end it, one each.
+    commands: [CommandId; 2],
     may_attach: bool,
     renew: String,
     carry: bool,
@@ -63,6 +87,30 @@ pub(crate) async fn load(
     let names = terms::names(look, &mut loaded, &consents, Vec::new()).await?;
     let found = consents.pop().ok_or(Fail::NotVisible)?;
     Ok((loaded, found, names))
+}
+
+/// The same, with one that the viewer's desk wrote down by mistake: to be looked at, and nothing else.
+async fn load_struck(
+    look: &mut Look,
+    case: CaseId,
+    wanted: ConsentId,
+) -> Result<(Loaded, Consent, Names), Fail> {
+    let mut loaded = casefile::load(look, case).await?;
+    let mut consents = terms::load_with_struck(look, &loaded).await?;
+    consents.retain(|c| c.id == wanted);
+    let names = terms::names(look, &mut loaded, &consents, Vec::new()).await?;
+    let found = consents.pop().ok_or(Fail::NotVisible)?;
+    Ok((loaded, found, names))
+}
+
+/// When, by whom and why it was marked as an error, in words.
+async fn marked(look: &mut Look, frame: &Frame, c: &Consent) -> Result<String, Fail> {
+    let Some((at, by)) = c.error else { return Ok(String::new()) };
+    let m = look.viewer().municipality;
+    let staff = register::user_names(&mut look.conn(), m, [by]).await?;
+    let why = c.because.map(|b| frame.t.code("consent_because", b)).unwrap_or_default();
+    let who = staff.get(&by).cloned().unwrap_or_default();
+    Ok(frame.t.fs("consent_error.marked", &[("day", frame.day(&at.day())), ("who", who), ("why", why)]))
 }
 
 /// Who gave it, in words.
@@ -88,6 +136,15 @@ pub(crate) async fn party(
             let who = staff.get(&user).cloned().unwrap_or_default();
             t.fs("agreement.confirmed", &[("day", t.full_day(day)), ("who", who)])
         }),
+        withdrawn: party.withdrawn.as_ref().map(|w| {
+            let form = w.way.map(|way| t.code("consent_form", way)).unwrap_or_default();
+            WithdrawnRow {
+                told: t.fs("consent_withdraw.told", &[("by", t.code("given_by", w.told_by)), ("form", form)]),
+                name: w.name.clone(),
+                relation: w.relation.map(|r| t.code("giver_relation", r)).unwrap_or_default(),
+                evidence: w.evidence.clone(),
+            }
+        }),
     }))
 }
 
@@ -96,8 +153,9 @@ async fn page(req: &Req, form: Form) -> Result<(OnePage, Receipt), Fail> {
     let ctx = req.ctx()?;
     let viewer = ctx.viewer.clone();
     let mut look = ctx.look(Channel::Page).await?;
-    let (mut loaded, found, names) = load(&mut look, case, wanted).await?;
+    let (mut loaded, found, names) = load_struck(&mut look, case, wanted).await?;
     let frame = req.frame();
+    let marked = marked(&mut look, &frame, &found).await?;
     let party = party(&mut look, &frame, &mut loaded, &found).await?;
     let sealed = attachment::of_records(&mut look.conn(), &viewer, [wanted.cast()]).await?;
     let files: Vec<Disclosed<Attachment>> = look.disclose(sealed).await?;
@@ -108,6 +166,11 @@ async fn page(req: &Req, form: Form) -> Result<(OnePage, Receipt), Fail> {
     let relation = terms::relation_of(&loaded.relation, &found);
     let meanwhile =
         if x.may_withdraw { consent::meanwhile(&mut look, &frame, &found).await? } else { Vec::new() };
+    let others = if found.state == ConsentState::Withdrawn {
+        holders::others(&mut look, &frame, &mut loaded, &found).await?
+    } else {
+        None
+    };
     let papers = files
         .iter()
         .map(|a| {
@@ -121,12 +184,25 @@ async fn page(req: &Req, form: Form) -> Result<(OnePage, Receipt), Fail> {
             }
         })
         .collect();
+    let heard_alone = party.as_ref().is_some_and(|p| p.witness.is_empty());
     let page = OnePage {
+        alone: heard_alone
+            && found.form == ConsentForm::Oral
+            && found.until == Some(found.from.plus_days(ALONE_DAYS)),
+        office: found.given_by != GivenBy::Itself,
+        mistakes: Because::MISTAKES
+            .iter()
+            .map(|b| Choice::new(&form, "because", b.code(), frame.t.code("consent_because", b)))
+            .collect(),
+        marked,
+        commands: [req.engine().new_id(), req.engine().new_id()],
         desk: names.desks.get(&found.desk).cloned().unwrap_or_default(),
         party,
         papers,
         meanwhile,
-        may_attach: access::may(&viewer, Action::RecordWithdrawal, &relation).is_ok(),
+        others,
+        may_attach: found.state != ConsentState::EnteredInError
+            && access::may(&viewer, Action::RecordWithdrawal, &relation).is_ok(),
         renew: new::renew(case, wanted),
         carry: x.may_renew && ended.iter().any(|e| e.due.consent == wanted),
         before: terms::chain(&frame, case, found.follows),
@@ -157,6 +233,27 @@ pub(crate) async fn attach(req: Arc<Req>) -> Result<Answer, Fail> {
     let paper = Paper { taken, bytes };
     let receipt = acts::attach(&req, case, id, &paper, form.ticked("address")).await?;
     Ok(Answer::to(&link::case_consent(case, id), "paper_kept", receipt))
+}
+
+/// POST /cases/{id}/consents/{consent}/died: it ends because the person has died.
+pub(crate) async fn died(req: Arc<Req>) -> Result<Answer, Fail> {
+    let (case, id): (CaseId, ConsentId) = (req.id("id")?, req.id("consent")?);
+    let receipt = acts::end_by_death(&req, case, id).await?;
+    Ok(Answer::to(&link::case_consent(case, id), "consent_ended_by_death", receipt))
+}
+
+/// POST /cases/{id}/consents/{consent}/error: it was written down by mistake.
+pub(crate) async fn error(req: Arc<Req>) -> Result<Answer, Fail> {
+    let (case, id): (CaseId, ConsentId) = (req.id("id")?, req.id("consent")?);
+    let mut form = req.form();
+    let because = form.code::<Because>("because", Need::Required).filter(|b| Because::MISTAKES.contains(b));
+    let Some(because) = because else {
+        form.problem("because", "text.choose");
+        let (page, receipt) = page(&req, form).await?;
+        return Answer::again(page.render(), receipt);
+    };
+    let receipt = acts::mark_in_error(&req, case, id, because).await?;
+    Ok(Answer::to(&link::case_consent(case, id), "consent_in_error", receipt))
 }
 
 /// POST /cases/{id}/consents/{consent}/papers/remove.

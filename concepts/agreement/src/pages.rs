@@ -20,6 +20,8 @@ pub fn pages() -> Vec<Page> {
         Page::post("/cases/{id}/consents/{consent}/papers", Access::WORKERS, one::attach)
             .takes_files(WITH_FILE),
         Page::post("/cases/{id}/consents/{consent}/papers/remove", Access::WORKERS, one::detach),
+        Page::post("/cases/{id}/consents/{consent}/died", Access::WORKERS, one::died),
+        Page::post("/cases/{id}/consents/{consent}/error", Access::WORKERS, one::error),
         Page::get("/cases/{id}/consents/{consent}/receipt", Access::WORKERS, receipt::show),
         Page::get("/cases/{id}/consents/{consent}/holders", Access::WORKERS, holders::show),
         Page::get("/cases/{id}/consents/{consent}/withdraw", Access::WORKERS, holders::confirm),

@@ -18,6 +18,9 @@ use crate::one;
 use crate::ruby::{self, Line, Piece};
 use crate::terms::{self, Names};
 
+/// What the person is told of their rights. It must be true of what goes on, too: own records, what the law allows, other consents.
+const RIGHTS: [&str; 6] = ["stop", "stays", "help_goes_on", "who_looked", "change", "ask"];
+
 /// One question with its answers.
 struct Part {
     title: Line,
@@ -146,7 +149,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     }
     let desks = register::desks_by_id(&mut look.conn(), m, [found.desk], ctx.now.day()).await?;
     let desk = desks.first();
-    let rights = ["stop", "no_harm", "who_looked", "change", "ask"];
+    let rights = RIGHTS;
     let page = ReceiptPage {
         back: link::case_consent(case, wanted),
         pdf: match frame.query.as_str() {
@@ -227,7 +230,7 @@ pub fn blank(frame: &Frame, words: &T) -> Document {
         Value::ticks(codes.into_iter().map(|c| Tick::new(false, flat(&paper.coded(list, c), false))))
     };
     let title = line("receipt.form_title");
-    let rights = ["stop", "no_harm", "who_looked", "change", "ask"];
+    let rights = RIGHTS;
     Document::new(&title, paper::Language::of(words.lang()))
         .foot([frame.municipality.clone(), String::new()])
         .with(Block::heading(1, &title))

@@ -1,7 +1,7 @@
 //! What is asked of a consent that somebody writes down at a desk.
 
 use access::Categories;
-use consent::{Consent, ConsentForm, Follow, NamedField, NewConsent, Recipient};
+use consent::{Consent, Follow, NamedField, NewConsent, Recipient};
 use engine::Refusal;
 use words::{Day, codes};
 
@@ -33,22 +33,10 @@ codes! {
     }
 }
 
-/// Days an oral consent holds that one person heard alone.
-pub(crate) const ALONE_DAYS: i64 = 92;
 /// Days before the end of a consent at which somebody is told.
 pub(crate) const EXPIRY_DAYS: i64 = 30;
 /// Days before a person comes of age at which somebody is told.
 pub(crate) const OF_AGE_DAYS: i64 = 60;
-
-/// An oral consent is heard by two, or ends within three months: what one person heard alone cannot be shown later, and the
-/// next visit is the time to ask again, on paper (`docs/decisions/0018`).
-pub(crate) fn heard(form: ConsentForm, witness: &str, from: Day, until: Option<Day>) -> Result<(), Refusal> {
-    let short = until.is_some_and(|until| from.days_until(until) <= ALONE_DAYS);
-    if form == ConsentForm::Oral && witness.is_empty() && !short {
-        return Err(Refusal::new("agreement.oral_alone"));
-    }
-    Ok(())
-}
 
 /// Whether the new terms are those of the earlier one: then it is renewed, otherwise changed.
 pub(crate) fn follows_as(before: &Consent, new: &NewConsent) -> Follow {
@@ -117,7 +105,7 @@ pub(crate) fn form_categories(terms: Categories, address: bool) -> Categories {
 mod tests {
     use super::*;
     use access::Category;
-    use consent::{ConsentState, FieldTerms, GivenBy, Purpose};
+    use consent::{ConsentForm, ConsentState, FieldTerms, GivenBy, Purpose};
     use proptest::prelude::*;
     use register::Field;
     use words::Instant;
@@ -162,6 +150,8 @@ mod tests {
             relation: None,
             giver: None,
             set_aside_at: None,
+            because: None,
+            error: None,
             follows: None,
             followed_by: None,
         }
@@ -185,16 +175,6 @@ mod tests {
             evidence: String::new(),
             giver: None,
         }
-    }
-
-    #[test]
-    fn what_one_heard_alone_ends_soon() {
-        let of = |form, witness, until| heard(form, witness, day(0), until).is_ok();
-        assert!(of(ConsentForm::Signed, "", None));
-        assert!(of(ConsentForm::Oral, "木下", None));
-        assert!(of(ConsentForm::Oral, "", Some(day(ALONE_DAYS))));
-        assert!(!of(ConsentForm::Oral, "", Some(day(ALONE_DAYS + 1))));
-        assert!(!of(ConsentForm::Oral, "", None));
     }
 
     #[test]

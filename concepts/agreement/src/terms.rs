@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use access::{Action, Categories, Relation, Viewer};
 use casefile::{Loaded, Provided};
-use consent::{Consent, ConsentState, FieldTerms, Follow, Recipient};
+use consent::{Because, Consent, ConsentState, FieldTerms, Follow, Recipient, Sight};
 use engine::{Act, Fail, Look};
 use household::Person;
 use site::{Frame, link};
@@ -31,11 +31,22 @@ pub(crate) struct ConsentRow {
     pub until: String,
     pub state: String,
     pub holds: bool,
+    /// Whether the viewer may write down that it is withdrawn, and may know who holds what under it.
     pub may_withdraw: bool,
+    /// Whether there is something to withdraw, too: also before it begins.
+    pub can_withdraw: bool,
     /// It ends within the time in which somebody is told, or has ended by its day: it can be renewed.
     pub may_renew: bool,
     /// Whoever it is about has died.
     pub died: bool,
+    /// Whether it can be ended because of that, by the viewer.
+    pub may_end_by_death: bool,
+    /// Whether the viewer may mark it as written down by mistake.
+    pub may_mark: bool,
+    /// Written down by mistake: it counts for nothing, and is shown struck to the desk that wrote it.
+    pub struck: bool,
+    /// Its version.
+    pub version: i64,
 }
 
 /// What was handed over under an article.
@@ -65,6 +76,13 @@ pub(crate) fn is_accountable(viewer: &Viewer, loaded: &Loaded) -> bool {
 /// A part in the case is not enough: each desk sees what it recorded and what names it; the accountable desk also
 /// what was given in the case. Of the recipients a desk that is only named sees itself, and not who else was told.
 pub(crate) async fn load_consents(look: &mut Look, loaded: &Loaded) -> Result<Vec<Consent>, Fail> {
+    let mut consents = load_with_struck(look, loaded).await?;
+    consents.retain(|c| c.state != ConsentState::EnteredInError);
+    Ok(consents)
+}
+
+/// The same, with those that the viewer's desk wrote down by mistake.
+pub(crate) async fn load_with_struck(look: &mut Look, loaded: &Loaded) -> Result<Vec<Consent>, Fail> {
     let viewer = look.viewer().clone();
     let m = viewer.municipality;
     let mut consents = consent::of_case(&mut look.conn(), m, loaded.header.id).await?;
@@ -76,7 +94,7 @@ pub(crate) async fn load_consents(look: &mut Look, loaded: &Loaded) -> Result<Ve
     }
     let accountable = is_accountable(&viewer, loaded);
     let accountable_for = |c: &Consent| accountable && c.case == Some(loaded.header.id);
-    consents.retain(|c| c.shown_to(&viewer, accountable_for(c)));
+    consents.retain(|c| c.shown_to(&viewer, accountable_for(c)) || c.struck_for(&viewer));
     for c in consents.iter_mut().filter(|c| !c.recorded_by(&viewer)) {
         if !accountable_for(c) {
             narrow(c, &viewer);
@@ -211,6 +229,9 @@ pub(crate) fn state(frame: &Frame, c: &Consent) -> String {
         (ConsentState::Given, _) if c.from > today => t.s("agreement.state_to_come").to_owned(),
         (ConsentState::Withdrawn, _) => {
             let day = c.withdrawn_at.map(|at| frame.day(&at.day())).unwrap_or_default();
+            if c.because == Some(Because::Died) {
+                return t.f("consent_death.state", "day", day);
+            }
             match c.said_before() {
                 Some(said) => t.fs("consent.withdrawn_said", &[("said", frame.day(&said)), ("day", day)]),
                 None => t.f("case_consents.withdrawn_on", "day", day),
@@ -226,9 +247,13 @@ pub(crate) fn state(frame: &Frame, c: &Consent) -> String {
 
 /// Whom it names, in words.
 pub(crate) fn recipients(frame: &Frame, c: &Consent, names: &Names) -> Vec<RecipientRow> {
-    let t = &frame.t;
-    let since = |at: &Option<words::Instant>| match at {
-        Some(at) => t.f("case_consents.since", "day", frame.day(&at.day())),
+    let (t, today) = (&frame.t, frame.now.day());
+    let closed = c.sight(today) == Sight::Closed;
+    let since = |at: &Option<words::Instant>| match at.map(|at| c.sees_from(at)) {
+        Some(first) if first <= today => t.f("case_consents.since", "day", frame.day(&first)),
+        // What was taken back before it began has no first day.
+        Some(_) if closed => String::new(),
+        Some(first) => t.f("consent.since_from", "day", frame.day(&first)),
         None => t.s("case_consents.not_yet").to_owned(),
     };
     let plain = c.recipients.iter().map(|(recipient, at)| RecipientRow {
@@ -250,6 +275,7 @@ pub(crate) fn row(frame: &Frame, loaded: &Loaded, c: &Consent, names: &Names, vi
     let (t, today, case) = (&frame.t, frame.now.day(), loaded.header.id);
     let relation = relation_of(&loaded.relation, c);
     let may = access::may(viewer, Action::RecordWithdrawal, &relation).is_ok();
+    let died = names.dead.contains(&c.person);
     let purposes: Vec<String> = c.purposes.iter().map(|p| t.code("purpose", p)).collect();
     let given = [
         ("day", t.full_day(c.given_at.day())),
@@ -267,8 +293,14 @@ pub(crate) fn row(frame: &Frame, loaded: &Loaded, c: &Consent, names: &Names, vi
         until: c.until.map_or_else(|| t.s("case_consents.no_end").to_owned(), |day| t.full_day(day)),
         holds: c.holds_on(today),
         may_withdraw: may,
+        can_withdraw: may && c.withdrawable(today),
         may_renew: may && consent::may_follow(c.state, c.followed_by.is_some()).is_ok(),
-        died: names.dead.contains(&c.person),
+        may_end_by_death: may && c.ends_with_death(died, today),
+        died,
+        may_mark: access::may(viewer, Action::MarkInError, &relation).is_ok()
+            && consent::may_be_mistaken(c.state).is_ok(),
+        struck: c.state == ConsentState::EnteredInError,
+        version: c.version,
         state: state(frame, c),
     }
 }

@@ -83,7 +83,7 @@ pub(crate) async fn take(req: &Req, case: CaseId, step: &Step) -> Result<Receipt
             take_part(&mut act, &right, (&header, &relation), &need, (*desk, *due), (what, marks)).await?;
         }
         Step::Done { need, part } => {
-            let part = part_of(&mut act, case, *need, *part).await?;
+            let (part, _) = part_of(&mut act, case, *need, *part).await?;
             let mut relation = relation;
             relation.task = Some(part.holder);
             let right = act.permit(Action::WorkTask, &relation, RecordRef::case(case)).await?;
@@ -91,9 +91,15 @@ pub(crate) async fn take(req: &Req, case: CaseId, step: &Step) -> Result<Receipt
             settle(&mut act, &right, case).await?;
         }
         Step::Stop { need, part, why } => {
-            let part = part_of(&mut act, case, *need, *part).await?;
+            let (part, came_back) = part_of(&mut act, case, *need, *part).await?;
             let right = stopping(&mut act, relation, &part, case).await?;
             finish(&mut act, &right, &part, TaskState::Cancelled, why.code()).await?;
+            let by_holder = right.seat().is_some_and(|seat| seat.holds(part.holder));
+            if let Some(giver) =
+                rules::goes_back(*why, part.holder, part.giver, came_back).filter(|_| by_holder)
+            {
+                give_back(&mut act, &right, case, &part, giver).await?;
+            }
             settle(&mut act, &right, case).await?;
         }
         Step::Shape { need, area, owner } => {
@@ -125,11 +131,42 @@ async fn load(act: &mut Act, case: CaseId, id: ThingId) -> Result<Need, Fail> {
     sql::by_id(&mut act.facts()?, m, case, id).await?.ok_or(Fail::NotVisible)
 }
 
-async fn part_of(act: &mut Act, case: CaseId, need: ThingId, part: ThingId) -> Result<Part, Fail> {
+/// A part, and whether it came back to whoever has it.
+async fn part_of(act: &mut Act, case: CaseId, need: ThingId, part: ThingId) -> Result<(Part, bool), Fail> {
     let need = load(act, case, need).await?;
     let m = act.municipality();
     let parts = sql::parts(&mut act.facts()?, m, [need.id]).await?;
-    parts.into_iter().find(|p| p.id == part).ok_or(Fail::NotVisible)
+    let part = parts.iter().find(|p| p.id == part).ok_or(Fail::NotVisible)?;
+    Ok((part.clone(), part.was(&parts).is_some()))
+}
+
+/// Business days the giver has at least, where the day of what comes back is near.
+const BACK_DAYS: u32 = 2;
+
+/// The part stands among the tasks of the desk that gave it, in the same words: it gives it to another, lets it be seen, or does it.
+async fn give_back(
+    act: &mut Act,
+    right: &Right,
+    case: CaseId,
+    part: &Part,
+    giver: DeskId,
+) -> Result<(), Fail> {
+    let (m, today) = (act.municipality(), act.now().day());
+    let desk = register::heir(&mut act.facts()?, m, giver, today).await?;
+    if desk == part.holder {
+        return Ok(());
+    }
+    let soonest = calendar::business_day_after(&OpeningDays::default(), today, BACK_DAYS);
+    let due_at = part.due_at.max(Instant::at(soonest, 17, 15));
+    let about = task::About {
+        case: Some(case),
+        entry: Some(part.entry),
+        thing: Some(part.need),
+        ..task::About::default()
+    };
+    let promise = NewTask { kind: TaskKind::TakePart, desk, assignee: None, about, due_at };
+    let task = task::add(act, right, &promise).await?;
+    sql::insert_part(act, right, part.need, desk, part.entry, task).await
 }
 
 /// A part is given back by whoever took it, or stopped by the accountable desk.

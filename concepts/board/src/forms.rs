@@ -27,6 +27,25 @@ struct BoardPage {
     owners: Vec<(String, Vec<Choice>)>,
     marks: MarksControl,
     writing: bool,
+    /// Why what may not be read is given back, and the part of which the form stands open.
+    stops: Vec<(&'static str, String)>,
+    giving: Option<ThingId>,
+}
+
+impl BoardPage {
+    /// Whether the form of this part was sent and stands open.
+    fn gives(&self, part: &ThingId) -> bool {
+        self.giving.as_ref() == Some(part)
+    }
+}
+
+/// What a desk that is asked could not read, for whoever asks it.
+struct Blind {
+    desk: Choice,
+    /// Where the marks of the need are put right, and where it is agreed to or passed on.
+    entry: String,
+    consents: String,
+    refer: String,
 }
 
 #[derive(Template)]
@@ -43,6 +62,8 @@ struct NeedPage {
     unmet: Vec<Choice>,
     not: Vec<Choice>,
     stops: Vec<(&'static str, String)>,
+    /// The desk that was chosen could not read it.
+    blind: Option<Blind>,
     /// Somebody else changed the need while this was being written.
     stale: bool,
     /// Which form stands open.
@@ -80,10 +101,14 @@ fn owners(frame: &Frame, form: &Form, board: &Board) -> Vec<(String, Vec<Choice>
 /// GET /cases/{id}/board
 pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let writing = req.query().get("write").is_some();
-    render(&req, Form::default(), writing).await
+    render(&req, Form::default(), writing, None).await
 }
 
-async fn render(req: &Req, form: Form, writing: bool) -> Result<Answer, Fail> {
+fn stops(frame: &Frame) -> Vec<(&'static str, String)> {
+    WhyStopped::ALL.iter().map(|w| (w.code(), frame.t.code("need_stopped", w))).collect()
+}
+
+async fn render(req: &Req, form: Form, writing: bool, giving: Option<ThingId>) -> Result<Answer, Fail> {
     let frame = req.frame();
     let mut look = req.ctx()?.look(Channel::Page).await?;
     let board = view::load(req, &mut look, &frame, req.id("id")?).await?;
@@ -92,7 +117,9 @@ async fn render(req: &Req, form: Form, writing: bool) -> Result<Answer, Fail> {
         areas: choices::<Area>(&frame, &form, "area", "need_area", &[]),
         owners: owners(&frame, &form, &board),
         marks: MarksControl::new(&frame.t, &form, "words", &board.members),
-        writing: wrong || writing,
+        writing: (wrong && giving.is_none()) || writing,
+        stops: stops(&frame),
+        giving,
         board,
         form,
         frame,
@@ -114,7 +141,7 @@ pub(crate) async fn add(req: Arc<Req>) -> Result<Answer, Fail> {
     let words = form.line("words", Need::Required, MOST_LINE);
     let marks = marks_from(&mut form, "words", &board.members);
     let (Some(area), Some(owner), false) = (area, owner, form.has_problems()) else {
-        return render(&req, form, true).await;
+        return render(&req, form, true, None).await;
     };
     let receipt = acts::take(&req, id, &Step::Add { area, owner, words, marks }).await?;
     Ok(Answer::to(&link::case_board(id), "need_added", receipt))
@@ -127,10 +154,15 @@ fn owner(form: &mut Form, board: &Board) -> Option<DeskId> {
 
 /// GET /cases/{id}/board/{need}
 pub(crate) async fn one(req: Arc<Req>) -> Result<Answer, Fail> {
-    render_one(&req, None, false).await
+    render_one(&req, None, false, None).await
 }
 
-async fn render_one(req: &Req, form: Option<(Form, &str)>, stale: bool) -> Result<Answer, Fail> {
+async fn render_one(
+    req: &Req,
+    form: Option<(Form, &str)>,
+    stale: bool,
+    blind: Option<DeskId>,
+) -> Result<Answer, Fail> {
     let frame = req.frame();
     let id: ThingId = req.id("need")?;
     let mut look = req.ctx()?.look(Channel::Page).await?;
@@ -144,15 +176,22 @@ async fn render_one(req: &Req, form: Option<(Form, &str)>, stale: bool) -> Resul
         |(form, step)| (form, step.to_owned()),
     );
     let wrong = form.has_problems();
+    let desk = board.takers.iter().find(|d| Some(d.id) == blind);
     let page = NeedPage {
         id,
+        blind: desk.map(|d| Blind {
+            desk: Choice::new(&form, "unseen", d.id, frame.t.f("board.unseen_do", "desk", &d.name)),
+            entry: row.text.href.clone(),
+            consents: link::case_consents(board.case),
+            refer: format!("{}?to={}", link::referral_new(board.case), d.id),
+        }),
         areas: choices::<Area>(&frame, &form, "area", "need_area", &[]),
         owners: owners(&frame, &form, &board),
         takers: board.takers.iter().map(|d| Choice::new(&form, "desk", d.id, d.name.clone())).collect(),
         ends: choices::<State>(&frame, &form, "to", "need_end", &["open"]),
         unmet: choices::<WhyUnmet>(&frame, &form, "unmet", "need_unmet", &[]),
         not: choices::<WhyNot>(&frame, &form, "not", "need_not", &[]),
-        stops: WhyStopped::ALL.iter().map(|w| (w.code(), frame.t.code("need_stopped", w))).collect(),
+        stops: stops(&frame),
         stale,
         open,
         commands: std::array::from_fn(|_| req.engine().new_id()),
@@ -174,14 +213,27 @@ pub(crate) async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
     let frame = req.frame();
     let mut look = req.ctx()?.look(Channel::Write).await?;
     let board = view::load(&req, &mut look, &frame, id).await?;
-    look.close().await?;
-    // What is not disclosed is not there to be changed either.
-    let row = view::find(&board, need).ok_or(Fail::NotVisible)?;
     let mut form = req.form();
     let which = req.param("step");
+    // What is not disclosed is not there to be changed either; but what one's own desk took of it can be given back.
+    let Some(row) = view::find(&board, need) else {
+        look.close().await?;
+        return give_back(&req, form, &board).await;
+    };
     let step = read(&mut form, which, (&board, row), req.now().day())?;
+    let chosen = board.takers.iter().find(|d| which == "take" && d.has_login && form.chose("desk", d.id));
+    let mut blind = None;
+    if let Some(desk) = chosen
+        && view::blind(&mut look, row, desk.id).await?
+    {
+        blind = Some(desk.id);
+        if !form.chose("unseen", desk.id) {
+            form.problem("unseen", "board.unseen");
+        }
+    }
+    look.close().await?;
     let Some(step) = step.filter(|_| !form.has_problems()) else {
-        return render_one(&req, Some((form, which)), false).await;
+        return render_one(&req, Some((form, which)), false, blind).await;
     };
     let (key, to) = match step {
         Step::Add { .. } => return Err(Fail::NotVisible),
@@ -194,13 +246,27 @@ pub(crate) async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
     };
     match acts::take(&req, id, &step).await {
         Ok(receipt) => Ok(Answer::to(&to, key, receipt)),
-        Err(Fail::Stale) => render_one(&req, Some((form, which)), true).await,
+        Err(Fail::Stale) => render_one(&req, Some((form, which)), true, None).await,
         Err(Fail::Refused(refusal)) if field_of(refusal.key).is_some() => {
             form.problem(field_of(refusal.key).unwrap_or_default(), refusal.key);
-            render_one(&req, Some((form, which)), false).await
+            render_one(&req, Some((form, which)), false, blind).await
         }
         Err(other) => Err(other),
     }
+}
+
+/// The step `stop` about a need that may not be read: what one's own desk took of it goes back, with its reason.
+async fn give_back(req: &Req, mut form: Form, board: &Board) -> Result<Answer, Fail> {
+    let need: ThingId = req.id("need")?;
+    let part = form.id("part", Need::Required);
+    let own = |u: &&view::Unseen| u.need == need && Some(u.part) == part;
+    let part =
+        board.unseen.iter().find(own).filter(|_| req.param("step") == "stop").ok_or(Fail::NotVisible)?;
+    let Some(why) = form.code::<WhyStopped>("why", Need::Required).filter(|_| !form.has_problems()) else {
+        return render(req, form, false, Some(part.part)).await;
+    };
+    let receipt = acts::take(req, board.case, &Step::Stop { need, part: part.part, why }).await?;
+    Ok(Answer::to(&link::case_board(board.case), "part_stopped", receipt))
 }
 
 /// The field a refusal stands beside.

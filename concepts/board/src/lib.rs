@@ -8,10 +8,13 @@
 //! be taken back. A part is a task: open → done | cancelled; it moves with the desk's work when the desk ends, as does the
 //! section that stands for the need.
 //!
-//! Who acts: any desk with a part in the case writes needs and divides them; whoever took a part says that it is done.
+//! Who acts: any desk with a part in the case writes needs and divides them; whoever took a part says that it is done. Whoever gives a
+//! part to a desk that cannot read it is told before; a part that a desk cannot do or cannot read goes back to the desk that gave it,
+//! as its promise.
 //!
 //! Invariant: every need has a section that stands for it, every part an owner and a date (domain section 2.2).
-//! Invariant: a need whose words are not disclosed is absent: from the board, from its counts and from its flags.
+//! Invariant: a need whose words are not disclosed is absent: from the board, from its counts and from its flags. A part that one's own
+//! desk took of it is a promise with a day and whom to ask, without any word.
 //! Invariant: no end of a need leaves an open promise behind.
 
 mod acts;

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use access::{Evidence, Facts, Viewer};
 use engine::Refusal;
-use words::id::AgencyId;
-use words::{Day, codes};
+use words::id::{AgencyId, DeskId};
+use words::{Day, Instant, codes};
 
 codes! {
     /// 課題の領域.
@@ -97,6 +98,8 @@ codes! {
         Another = "another",
         /// できなくなった.
         Cannot = "cannot",
+        /// 中身が見られない: the desk was given what it may not read.
+        Unseen = "unseen",
         /// いらなくなった.
         NotNeeded = "not_needed",
         /// まちがい.
@@ -141,6 +144,31 @@ pub(crate) fn take(state: State, due: Day, today: Day) -> Result<(), Refusal> {
         return Err(Refusal::new("board.not_open"));
     }
     if due < today { Err(Refusal::new("board.due_past")) } else { Ok(()) }
+}
+
+/// Whether everybody of this desk, with what the desk has and not one person alone (an urgent look, a confidential conference), can
+/// read each of these texts now. `staff` are the people of the desk with their seats there; a desk with nobody in it is nobody to warn of.
+pub(crate) fn reads(staff: &[Viewer], texts: &[Facts], evidence: &Evidence, now: Instant) -> bool {
+    let mut of_the_desk = Evidence { matters: Vec::new(), urgent: Vec::new(), ..evidence.clone() };
+    of_the_desk.provisions.retain(|p| p.user.is_none());
+    let read = |text: &Facts| {
+        let text = std::slice::from_ref(text);
+        !access::audience(staff, text, &of_the_desk, now).is_empty()
+    };
+    staff.is_empty() || texts.iter().all(read)
+}
+
+/// Where a part goes that its desk gives back: to the desk that gave it, which has it until it gives it to another. Where the part
+/// is needed no more, or another desk has it, nobody has to be told; and whoever it came back to does not give it to the first again
+/// by stopping it.
+pub(crate) fn goes_back(
+    why: WhyStopped,
+    holder: DeskId,
+    giver: Option<DeskId>,
+    came_back: bool,
+) -> Option<DeskId> {
+    let cannot = matches!(why, WhyStopped::Cannot | WhyStopped::Unseen);
+    giver.filter(|giver| cannot && !came_back && *giver != holder)
 }
 
 /// One row as the flags see it. Agencies, not desks: a section sits in several programmes with one desk each.
@@ -226,6 +254,79 @@ mod tests {
         three[0].takers.push(agency(2));
         assert_eq!(flags(&three).alone, None, "somebody else takes a part");
         assert_eq!(flags(&[]), Flags::default());
+    }
+
+    fn desk(n: u128) -> DeskId {
+        DeskId::new(uuid::Uuid::from_u128(n))
+    }
+
+    #[test]
+    fn what_a_desk_cannot_do_goes_back_to_whoever_gave_it_once() {
+        let (holder, giver) = (desk(1), Some(desk(2)));
+        for why in [WhyStopped::Cannot, WhyStopped::Unseen] {
+            assert_eq!(goes_back(why, holder, giver, false), giver);
+            assert_eq!(goes_back(why, holder, giver, true), None, "it came back already");
+            assert_eq!(goes_back(why, holder, Some(holder), false), None, "one's own");
+            assert_eq!(goes_back(why, holder, None, false), None);
+        }
+        for why in [WhyStopped::Another, WhyStopped::NotNeeded, WhyStopped::Mistaken] {
+            assert_eq!(goes_back(why, holder, giver, false), None);
+        }
+    }
+
+    fn id<K>(n: u128) -> words::Id<K> {
+        words::Id::new(uuid::Uuid::from_u128(n))
+    }
+
+    #[test]
+    fn a_desk_reads_what_it_wrote_and_what_was_agreed_to() {
+        let now = Day::new(2026, 11, 21).map(|d| Instant::at(d, 9, 0)).unwrap();
+        let seat = access::Seat {
+            appointment: id(1),
+            desk: id(2),
+            inherited: Vec::new(),
+            agency: id(3),
+            role: access::Role::Caseworker,
+            programme: String::new(),
+        };
+        let staff = [Viewer {
+            municipality: id(4),
+            user: id(5),
+            seats: vec![seat],
+            excluded_from: Vec::new(),
+            urgent: Vec::new(),
+        }];
+        let categories = access::Categories::NONE.with(access::Category::Money);
+        let text = |by: u128, about: &[u128]| Facts {
+            record: access::RecordRef::entry(id(by + 100)),
+            desk: id(by),
+            author: None,
+            subjects: access::Subjects::Persons(about.iter().map(|n| id(*n)).collect()),
+            categories,
+            cases: vec![id(6)],
+            sent_to_provider: None,
+            confided_to: None,
+        };
+        let consent = access::ConsentFact {
+            consent: id(7),
+            covers: id(8),
+            desk: Some(id(2)),
+            agency: None,
+            of_field: None,
+            categories,
+            for_support: true,
+            from: now.day(),
+            until: None,
+            withdrawn_at: None,
+            effective_from: Some(now),
+        };
+        let evidence = Evidence { consents: vec![consent], ..Evidence::default() };
+        let sees = |texts: &[Facts]| reads(&staff, texts, &evidence, now);
+        assert!(sees(&[text(2, &[9])]), "its own record");
+        assert!(sees(&[text(1, &[8])]), "by consent");
+        assert!(!sees(&[text(1, &[8, 9])]), "only one of them agreed");
+        assert!(!sees(&[text(1, &[8]), text(1, &[9])]), "the need, and not the part");
+        assert!(reads(&[], &[text(1, &[9])], &evidence, now), "nobody to warn of");
     }
 
     fn rows() -> impl Strategy<Value = Vec<Held>> {

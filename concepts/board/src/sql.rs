@@ -40,12 +40,21 @@ pub(crate) struct Part {
     pub assignee: Option<UserId>,
     pub due_at: Instant,
     pub reason: String,
+    /// The desk that gave it: the one that wrote it down. Of a part that came back, whoever gave it back.
+    pub giver: Option<DeskId>,
 }
 
 impl Part {
     /// Who takes it today: a desk that ended has passed it on with its work; a partner without a login stays the partner.
     pub(crate) fn taker(&self) -> DeskId {
         if self.kind == TaskKind::TakePart { self.holder } else { self.desk }
+    }
+
+    /// The part that came back as this one: its words stand in both.
+    pub(crate) fn was<'p>(&self, parts: &'p [Self]) -> Option<&'p Self> {
+        let over =
+            |p: &&Self| p.entry == self.entry && p.desk != self.desk && p.state == TaskState::Cancelled;
+        parts.iter().find(over)
     }
 }
 
@@ -124,8 +133,10 @@ pub(crate) async fn parts(
 ) -> Result<Vec<Part>, Broken> {
     let statement = Statement::new(
         "SELECT p.id, p.need_id, p.desk_id, p.entry_id, p.task_id, t.kind, t.state, t.desk_id AS holder_id, \
-         t.assignee_id, t.due_at, t.reason FROM need_part p JOIN task t ON t.municipality_id = p.municipality_id \
-         AND t.id = p.task_id WHERE p.municipality_id = ?",
+         t.assignee_id, t.due_at, t.reason, c.desk_id AS giver_id FROM need_part p \
+         JOIN task t ON t.municipality_id = p.municipality_id AND t.id = p.task_id \
+         JOIN command c ON c.municipality_id = p.municipality_id AND c.id = p.command_id \
+         WHERE p.municipality_id = ?",
         args![m],
     )
     .push_in(" AND p.need_id IN", needs)
@@ -146,6 +157,7 @@ pub(crate) async fn parts(
                 assignee: row.get("assignee_id")?,
                 due_at: row.get("due_at")?,
                 reason: row.get("reason")?,
+                giver: row.get("giver_id")?,
             })
         })
         .collect()

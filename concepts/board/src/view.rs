@@ -1,8 +1,8 @@
 //! A board as one viewer sees it: the rows whose words are disclosed, and nothing of the others.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use access::{Action, Disclosed};
+use access::{Action, Disclosed, Facts, RecordRef, Viewer};
 use casefile::{CaseHead, CaseState, Loaded};
 use engine::{Fail, Look};
 use household::{Entry, EntryView};
@@ -10,7 +10,7 @@ use register::DeskInfo;
 use site::{Frame, Req, link};
 use task::{TaskKind, TaskState};
 use words::code::Code;
-use words::id::{CaseId, CommandId, DeskId, EntryId, ThingId};
+use words::id::{CaseId, CommandId, DeskId, EntryId, ThingId, UserId};
 
 use crate::rules::{self, Flags, Held, State};
 use crate::sql::{self, Need, Part};
@@ -38,9 +38,26 @@ pub(crate) struct PartView {
     pub may_end: bool,
     /// Whether this viewer may give it back or stop it.
     pub may_stop: bool,
+    /// Whom to ask: what this viewer's desk took and may not read.
+    pub ask: String,
+    /// From whom it came back, and why.
+    pub back: String,
     /// A command for each of its forms.
     pub command: CommandId,
     pub other: CommandId,
+}
+
+/// What a desk of this viewer took of a need that they may not read: its promise is theirs, its words are not.
+pub(crate) struct Unseen {
+    pub need: ThingId,
+    pub part: ThingId,
+    pub when: String,
+    pub when_iso: String,
+    /// `late`, `soon` or nothing.
+    pub class: &'static str,
+    /// Whom to ask.
+    pub ask: String,
+    pub command: CommandId,
 }
 
 /// One need, ready to be shown.
@@ -64,6 +81,8 @@ pub(crate) struct Row {
     pub version: i64,
     /// The marks of its words, for what is written about it.
     pub marks: household::Marks,
+    /// What its words go by: for the question who can read them.
+    pub facts: Facts,
 }
 
 /// A board, loaded.
@@ -73,6 +92,8 @@ pub(crate) struct Board {
     pub case_open: bool,
     pub rows: Vec<Row>,
     pub ended: Vec<Row>,
+    /// What the viewer's desks took without being able to read it.
+    pub unseen: Vec<Unseen>,
     pub flags: Flags,
     pub may_write: bool,
     /// Desks with a part in the case, and whoever nobody can sign in at: who can take a part.
@@ -91,11 +112,13 @@ pub(crate) async fn load(req: &Req, look: &mut Look, frame: &Frame, case: CaseId
     let parts = sql::parts(&mut look.conn(), m, needs.iter().map(|n| n.id)).await?;
     let (latest, mut texts) = texts(look, &mut loaded, &needs, &parts).await?;
     let all = register::desks(&mut look.conn(), m, today).await?;
-    let named = parts.iter().flat_map(|p| [p.holder, p.desk]).chain(needs.iter().map(|n| n.owner));
+    let named = parts.iter().flat_map(|p| [Some(p.holder), Some(p.desk), p.giver]).flatten();
+    let named = named.chain(needs.iter().map(|n| n.owner)).chain(loaded.header.accountable);
     let desks = register::desks_by_id(&mut look.conn(), m, named.collect::<BTreeSet<_>>(), today).await?;
     let staff = register::user_names(&mut look.conn(), m, parts.iter().filter_map(|p| p.assignee)).await?;
     let about: BTreeMap<EntryId, household::Marks> =
         texts.iter().map(|(id, e)| (*id, crate::acts::same_marks(&e.persons, e.categories))).collect();
+    let mut facts: BTreeMap<EntryId, Facts> = texts.iter().map(|(id, e)| (*id, e.facts().clone())).collect();
     let shown: Vec<EntryId> = needs.iter().filter_map(|n| latest.get(&n.entry).copied()).collect();
     let bodies: BTreeMap<EntryId, String> = texts.iter().map(|(id, e)| (*id, e.body.clone())).collect();
     let own_words: Vec<Disclosed<Entry>> = shown.iter().filter_map(|id| texts.remove(id)).collect();
@@ -106,12 +129,13 @@ pub(crate) async fn load(req: &Req, look: &mut Look, frame: &Frame, case: CaseId
     let body = |id: EntryId| latest.get(&id).and_then(|id| bodies.get(id)).cloned().unwrap_or_default();
     let name = |id: DeskId| desks.iter().find(|d| d.id == id).map(|d| d.name.clone()).unwrap_or_default();
     let agency = |id: DeskId| desks.iter().find(|d| d.id == id).map(|d| d.agency);
+    let of = Of { req, frame, loaded: &loaded, desks: &desks, staff: &staff, viewer: &viewer };
     let (mut rows, mut ended, mut held) = (Vec::new(), Vec::new(), Vec::new());
     for need in &needs {
         let Some(id) = latest.get(&need.entry) else { continue };
-        let Some(text) = views.remove(id) else { continue };
-        let of: Vec<&Part> = parts.iter().filter(|p| p.need == need.id).collect();
-        let open_parts: Vec<&&Part> = of.iter().filter(|p| p.state == TaskState::Open).collect();
+        let (Some(text), Some(facts)) = (views.remove(id), facts.remove(id)) else { continue };
+        let taken: Vec<&Part> = parts.iter().filter(|p| p.need == need.id).collect();
+        let open_parts: Vec<&&Part> = taken.iter().filter(|p| p.state == TaskState::Open).collect();
         if need.state == State::Open
             && let Some(owner) = agency(need.owner)
         {
@@ -126,10 +150,7 @@ pub(crate) async fn load(req: &Req, look: &mut Look, frame: &Frame, case: CaseId
             owner: name(need.owner),
             owner_id: need.owner,
             owner_joined: joined(need.owner),
-            parts: of
-                .iter()
-                .map(|p| part(req, look, frame, (&loaded, p), (name(p.taker()), body(p.entry)), &staff))
-                .collect(),
+            parts: taken.iter().map(|p| of.part(p, p.was(&parts), body(p.entry))).collect(),
             open: need.state == State::Open,
             held: !open_parts.is_empty(),
             state: frame.t.code("need_state", need.state),
@@ -140,10 +161,14 @@ pub(crate) async fn load(req: &Req, look: &mut Look, frame: &Frame, case: CaseId
                 .get(id)
                 .cloned()
                 .unwrap_or_else(|| household::Marks::new(Vec::new(), access::Categories::NONE)),
+            facts,
             text,
         };
         if row.open { rows.push(row) } else { ended.push(row) }
     }
+    let read: BTreeSet<ThingId> = rows.iter().chain(&ended).map(|r: &Row| r.id).collect();
+    let unseen =
+        parts.iter().filter(|p| !read.contains(&p.need) && of.mine(p)).map(|p| of.unseen(p)).collect();
     let case_open = loaded.header.state == CaseState::Open;
     let mut owners: Vec<(bool, DeskInfo)> = all.iter().map(|d| (joined(d.id), d.clone())).collect();
     owners.sort_by_key(|(joined, _)| !joined);
@@ -158,6 +183,7 @@ pub(crate) async fn load(req: &Req, look: &mut Look, frame: &Frame, case: CaseId
         head: CaseHead::new(frame, &loaded, &viewer),
         rows,
         ended,
+        unseen,
     })
 }
 
@@ -193,45 +219,132 @@ fn why(frame: &Frame, need: &Need) -> String {
     format!("{reason} {day}").trim().to_owned()
 }
 
-fn part(
-    req: &Req,
-    look: &Look,
-    frame: &Frame,
-    (loaded, p): (&Loaded, &Part),
-    (who, what): (String, String),
-    staff: &std::collections::HashMap<words::id::UserId, String>,
-) -> PartView {
-    let (t, today) = (&frame.t, frame.now.day());
-    let open = p.state == TaskState::Open;
-    let due = p.due_at.day();
-    let holds = |desk: DeskId| look.viewer().seats.iter().any(|s| s.holds(desk));
-    let mine = holds(p.holder);
-    PartView {
-        id: p.id,
-        who,
-        person: p
-            .assignee
-            .filter(|_| p.kind == TaskKind::TakePart)
-            .and_then(|u| staff.get(&u))
-            .cloned()
-            .unwrap_or_default(),
-        what,
-        taker: p.taker(),
-        due,
-        when: t.f("casefile.until", "when", frame.day(&due)),
-        when_iso: due.to_string(),
-        class: match (open, due.cmp(&today)) {
+/// What every part is shown with.
+struct Of<'a> {
+    req: &'a Req,
+    frame: &'a Frame,
+    loaded: &'a Loaded,
+    desks: &'a [DeskInfo],
+    staff: &'a HashMap<UserId, String>,
+    viewer: &'a Viewer,
+}
+
+impl Of<'_> {
+    fn holds(&self, desk: DeskId) -> bool {
+        self.viewer.seats.iter().any(|s| s.holds(desk))
+    }
+
+    /// Whether a desk of the viewer is still to do it.
+    fn mine(&self, p: &Part) -> bool {
+        p.state == TaskState::Open && p.kind == TaskKind::TakePart && self.holds(p.holder)
+    }
+
+    fn name(&self, desk: DeskId) -> String {
+        self.desks.iter().find(|d| d.id == desk).map(|d| d.name.clone()).unwrap_or_default()
+    }
+
+    /// Whom to ask what a part is: the desk that gave it, or the accountable one where it came from oneself.
+    fn ask(&self, p: &Part) -> String {
+        let t = &self.frame.t;
+        let giver = p.giver.filter(|desk| !self.holds(*desk)).or(self.loaded.header.accountable);
+        let Some(desk) = giver.and_then(|id| self.desks.iter().find(|d| d.id == id)) else {
+            return t.s("board.ask_colleagues").to_owned();
+        };
+        let key = if desk.phone.is_empty() { "board.ask" } else { "board.ask_phone" };
+        t.fs(key, &[("desk", desk.name.clone()), ("phone", desk.phone.clone())])
+    }
+
+    fn when(&self, p: &Part) -> String {
+        self.frame.t.f("casefile.until", "when", self.frame.day(&p.due_at.day()))
+    }
+
+    fn class(&self, p: &Part) -> &'static str {
+        let order = p.due_at.day().cmp(&self.frame.now.day());
+        match (p.state == TaskState::Open, order) {
             (true, std::cmp::Ordering::Less) => "late",
             (true, std::cmp::Ordering::Equal) => "soon",
             _ => "",
-        },
-        open,
-        state: state_word(frame, p),
-        may_end: open && mine,
-        may_stop: open && (mine || loaded.relation.accountable.is_some_and(holds)),
-        command: req.engine().new_id(),
-        other: req.engine().new_id(),
+        }
     }
+
+    fn unseen(&self, p: &Part) -> Unseen {
+        Unseen {
+            need: p.need,
+            part: p.id,
+            when: self.when(p),
+            when_iso: p.due_at.day().to_string(),
+            class: self.class(p),
+            ask: self.ask(p),
+            command: self.req.engine().new_id(),
+        }
+    }
+
+    fn part(&self, p: &Part, was: Option<&Part>, what: String) -> PartView {
+        let open = p.state == TaskState::Open;
+        let due = p.due_at.day();
+        let mine = self.holds(p.holder);
+        let back = was.filter(|_| open).map(|was| {
+            let why = state_word(self.frame, was);
+            self.frame.t.fs("board.came_back", &[("desk", self.name(was.taker())), ("why", why)])
+        });
+        PartView {
+            id: p.id,
+            who: self.name(p.taker()),
+            person: p
+                .assignee
+                .filter(|_| p.kind == TaskKind::TakePart)
+                .and_then(|u| self.staff.get(&u))
+                .cloned()
+                .unwrap_or_default(),
+            ask: if what.is_empty() && self.mine(p) { self.ask(p) } else { String::new() },
+            back: back.unwrap_or_default(),
+            what,
+            taker: p.taker(),
+            due,
+            when: self.when(p),
+            when_iso: due.to_string(),
+            class: self.class(p),
+            open,
+            state: state_word(self.frame, p),
+            may_end: open && mine,
+            may_stop: open && (mine || self.loaded.relation.accountable.is_some_and(|d| self.holds(d))),
+            command: self.req.engine().new_id(),
+            other: self.req.engine().new_id(),
+        }
+    }
+}
+
+/// Whether the people of `desk` could not read a need, or the words of a part that is written about it now: whoever gives the part is
+/// told before. Nothing is said of a desk of their own.
+pub(crate) async fn blind(look: &mut Look, row: &Row, desk: DeskId) -> Result<bool, Fail> {
+    let viewer = look.viewer().clone();
+    if viewer.reading_desks().contains(&desk) {
+        return Ok(false);
+    }
+    let (m, now) = (viewer.municipality, look.now());
+    let seats = register::all_seats(&mut look.conn(), m, now.day()).await?;
+    let staff: Vec<Viewer> = seats
+        .into_iter()
+        .filter_map(|(user, mut seats)| {
+            seats.retain(|s| s.desk == desk && s.role.reads_desk_records());
+            // Who is kept out of the case is between them and the case: the desk is asked about, and not its people.
+            let excluded_from = Vec::new();
+            let of = Viewer { municipality: m, user, seats, excluded_from, urgent: Vec::new() };
+            (!of.seats.is_empty()).then_some(of)
+        })
+        .collect();
+    // The words of the part are the giver's, with the marks of the need; nothing was sent of them yet.
+    let nobody: EntryId = words::Id::new(uuid::Uuid::nil());
+    let part = Facts {
+        record: RecordRef::entry(nobody),
+        desk: nobody.cast(),
+        author: None,
+        sent_to_provider: None,
+        ..row.facts.clone()
+    };
+    let texts = [row.facts.clone(), part];
+    let evidence = look.evidence_of_everybody(&texts).await?;
+    Ok(!rules::reads(&staff, &texts, &evidence, now))
 }
 
 fn state_word(frame: &Frame, p: &Part) -> String {

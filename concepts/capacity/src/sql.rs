@@ -268,7 +268,7 @@ pub(crate) struct Supported {
     pub desk: DeskId,
 }
 
-/// Desks that support this person now: an open case or consultation of the household in which they are recorded. Two statements,
+/// Desks that support this person now: an open case or consultation of the household in which they are recorded. Three statements,
 /// whether there is anybody or not.
 pub(crate) async fn supporting(
     conn: &mut Conn<'_>,
@@ -278,26 +278,27 @@ pub(crate) async fn supporting(
     let m = viewer.municipality;
     let rows = conn
         .all(
-            "SELECT p.id, p.household_id, p.name_key, p.reading_key, p.birth, p.address_key, \
-             CASE WHEN EXISTS (SELECT 1 FROM shelter s WHERE s.municipality_id = p.municipality_id \
-             AND s.person_id = p.id AND s.ended_at IS NULL) THEN 1 ELSE 0 END AS sheltered FROM person p \
+            "SELECT p.id, p.household_id, p.name_key, p.reading_key, p.birth, p.address_key FROM person p \
              WHERE p.municipality_id = $1 AND p.died IS NULL \
              AND (p.name_key = $2 OR (p.reading_key = $3 AND $3 <> '')) LIMIT 500",
             args![m, &typed.name, &typed.reading],
         )
         .await?;
+    let ids: Vec<PersonId> = rows.iter().map(|row| row.get("id")).collect::<Result<_, _>>()?;
+    let kept = engine::home::kept(conn, m, ids).await?;
     let mut found: Vec<(PersonId, HouseholdId)> = Vec::new();
     for row in &rows {
+        let id = row.get("id")?;
         let birth: Option<String> = row.get("birth")?;
         let seen = Seen {
             name: row.get("name_key")?,
             reading: row.get("reading_key")?,
             birth: birth.and_then(|b| PartialDate::parse_iso(&b)),
             address: row.get("address_key")?,
-            sheltered: row.get::<i64>("sheltered")? == 1,
+            sheltered: kept.contains(&id),
         };
         if matches(typed, &seen) {
-            found.push((row.get("id")?, row.get("household_id")?));
+            found.push((id, row.get("household_id")?));
         }
     }
     // Whoever is kept out of a household gets the answer of absence (disclosure rule 14): nobody is asked for them.

@@ -44,8 +44,8 @@ pub use acts::{Done, exclude, include};
 pub use caution::{CautionLine, of_case as cautions};
 pub use dated::dated;
 pub use sql::around::{
-    Provided, ReferralLine, agency_names, desk_list, exclusion_list, provision_list, referral_list,
-    staff_list,
+    Engaged, Provided, ReferralLine, agency_names, desk_list, exclusion_list, provision_list, referral_list,
+    staff_list, stages,
 };
 pub use sql::ending::hold;
 pub use views::{CaseHead, Loaded, Rung, TaskLine, load, visible};

@@ -57,11 +57,14 @@ pub fn number_text(fiscal_year: i64, number: i64) -> String {
     format!("{fiscal_year}-{number:05}")
 }
 
-/// The fiscal year and number of a case number as somebody types it: `2026-00087`, full-width as well.
+/// The fiscal year and number of a case number as somebody types it: `2026-00087`, `R8-87`, full-width as well.
 pub fn number_in(typed: &str) -> Option<(i64, i64)> {
     let folded = words::fold::fold(typed);
     let (year, number) = folded.split_once('-')?;
-    Some((year.trim().parse().ok()?, number.trim().parse().ok()?))
+    let number = number.trim().parse().ok()?;
+    let year =
+        year.trim().parse().ok().or_else(|| words::wareki::parse_fiscal_year(year).ok().map(i64::from))?;
+    Some((year, number))
 }
 
 /// Ends or pauses an open case. The words say what was reached and who keeps an eye; an interruption lists the
@@ -193,6 +196,10 @@ mod tests {
     fn a_case_number_is_read_in_any_width() {
         assert_eq!(number_in("2026-00087"), Some((2026, 87)));
         assert_eq!(number_in("２０２６－００００１"), Some((2026, 1)));
+        assert_eq!(
+            (number_in("R8-942"), number_in("令和８年度－９４２")),
+            (Some((2026, 942)), Some((2026, 942)))
+        );
         assert_eq!(number_in("2026"), None);
         assert_eq!(number_in("山田-太郎"), None);
     }

@@ -74,8 +74,10 @@ pub struct CaseHead {
     pub opened: String,
     /// The next promise: day, and words as far as disclosed.
     pub next: String,
-    /// Engagement per person, as far as disclosed.
+    /// Engagement per living person, as far as disclosed.
     pub stages: Vec<String>,
+    /// Who of the household died, and when: whoever picks up the telephone must know it first.
+    pub died: Vec<String>,
     /// How people of the household want to be reached, each with their name: before anybody telephones.
     pub wishes: Vec<String>,
     /// 訪問時の注意 in force, as far as disclosed: before everything else. Never on paper.
@@ -135,7 +137,7 @@ pub async fn load(look: &mut Look, id: CaseId) -> Result<Loaded, Fail> {
         shown.iter().any(|e| e.field == household::Field::Ending && e.body.as_str() == said.as_str())
     };
     let endings = promises.iter().filter(|(_, said)| ending(said)).map(|(id, _)| *id).collect();
-    let stages = around::stage_list(&mut look.conn(), &viewer, id).await?;
+    let stages = around::stages(&mut look.conn(), m, [id]).await?;
     let mut stages = look.disclose(stages).await?;
     stages.dedup_by_key(|s| s.person);
     reasons.of_all(&stages);
@@ -158,6 +160,7 @@ impl CaseHead {
         let (t, header) = (&frame.t, &loaded.header);
         let name_of =
             |id: PersonId| loaded.members.iter().find(|p| p.id == id).map(|p| p.called().to_owned());
+        let died = |id: PersonId| loaded.members.iter().any(|p| p.id == id && p.died.is_some());
         let next = loaded.tasks.first().map(|task| {
             let said = task.about.entry.filter(|e| !loaded.endings.contains(e));
             let words = said.and_then(|e| loaded.promises.get(&e)).map(|w| first_line(w));
@@ -180,9 +183,19 @@ impl CaseHead {
             stages: loaded
                 .stages
                 .iter()
+                .filter(|(p, _)| !died(*p))
                 .filter_map(|(p, stage)| {
                     let name = name_of(*p).filter(|n| !n.is_empty())?;
                     Some(format!("{name} {}", t.code("engagement", stage)))
+                })
+                .collect(),
+            died: loaded
+                .members
+                .iter()
+                .filter(|p| !p.called().is_empty())
+                .filter_map(|p| {
+                    let (who, day) = (p.called().to_owned(), t.partial_date(p.died?));
+                    Some(t.fs("casefile.died", &[("who", who), ("day", day)]))
                 })
                 .collect(),
             wishes: loaded

@@ -2,7 +2,7 @@
 //! each of them has agreed that the conference may speak about them, to its secretariat.
 
 use access::Right;
-use consent::{Consent, ConsentState, Purpose, Recipient, Then};
+use consent::{Because, Consent, ConsentState, Purpose, Recipient, Then};
 use engine::{Act, Broken, Bulk, Conn, Fail, Statement, args};
 use words::code::Code;
 use words::id::{AgencyId, DeskId, HouseholdId, MatterId, MunicipalityId, PersonId};
@@ -226,6 +226,8 @@ pub async fn agreed_once(
         let here = people.iter().any(|(id, here)| *here && *id == c.person);
         match c.state {
             ConsentState::EnteredInError => {}
+            // It ended with the person: nobody took anything back.
+            ConsentState::Withdrawn if c.because == Some(Because::Died) => {}
             ConsentState::Withdrawn | ConsentState::Superseded => found.withdrawn = true,
             ConsentState::Given => {
                 found.withdrawn |= c.set_aside_at.is_some();

@@ -7,37 +7,52 @@
 //! Given for a referral, both take effect when the receiver accepts, and not before: until then the receiver
 //! sees the preview only (domain section 4.3).
 //!
-//! Given → withdrawn | superseded | entered in error; expiry needs no step. Withdrawal takes effect at the next
-//! request of anyone, also where the person had said it days before.
+//! Whatever is asked of a consent is asked in [`give`], wherever it is written down.
+//!
+//! Given → withdrawn | superseded | entered in error; withdrawn → entered in error; expiry needs no step. Withdrawal takes effect at the next
+//! request of anyone, also where the person had said it days before; what begins later never begins. It ends that one consent: further
+//! ones of the same person ([`remaining`]), own records and provisions go on.
+//!
+//! Nobody takes a consent back for somebody who has died: it ends with that as its reason ([`Because`]). What was never given is marked as
+//! an error by the desk that wrote it, is kept, counts for nothing and is shown struck to that desk alone.
+//!
+//! Whoever speaks in the person's place says the same of themselves when a consent is given and when it is withdrawn ([`StandIn`]).
 //!
 //! Invariant: a consent that names no recipient, or no category, is refused: the empty set grants nothing, and a
 //! paper that grants nothing only misleads.
 
+mod giving;
 mod meanwhile;
 mod missing;
 mod rules;
 mod sharing;
 mod sql;
+mod stand_in;
 mod withdrawal;
 
+pub use giving::{
+    ALONE_DAYS, Life, alone_until, can_stand_in, field_of, heard, minor_until, of_age_on, said_in_life,
+    within_guardianship,
+};
 pub use meanwhile::meanwhile;
 pub use missing::{Missing, Uncovered, someone_uncovered, uncovered};
 pub use rules::{
-    Consent, ConsentForm, ConsentState, FieldTerms, Follow, GivenBy, GiverRelation, NamedField, NewConsent,
-    NewProvision, Purpose, Recipient, Then, carries, check, field_counts, may_follow, of_age_on,
-    within_guardianship,
+    Because, Consent, ConsentForm, ConsentState, FieldTerms, Follow, GivenBy, GiverRelation, NamedField,
+    NewConsent, NewProvision, Purpose, Recipient, Then, carries, check, field_counts, may_follow,
 };
-pub use sharing::{Basis, Carried, ConsentBody, Terms, basis_from, existing, give_all};
+pub use sharing::{Asked, Basis, Carried, ConsentBody, Terms, basis_from, existing, give_all};
 pub use sql::record::{
-    Confirmed, Holder, NewRequest, Party, Received, Request, RequestState, SetAside, all_whole,
-    answer_request, end_set_aside, follow, holders, parties, received, request, request_by_id, requests,
-    set_aside, set_asides,
+    Confirmed, Holder, NewRequest, Party, Received, Request, RequestState, SetAside, Withdrawn, all_whole,
+    answer_request, end_set_aside, follow, holders, named_aside, parties, received, request, request_by_id,
+    requests, set_aside, set_asides,
 };
 pub use sql::watch::{Due, Ended, coming_of_age, ending, note_task, recipients_ended};
 pub use sql::{
-    by_id, end_act, end_provisions, give, in_error, of_case, of_persons, provide, take_effect, withdraw,
+    by_id, end_act, end_by_death, end_provisions, give, in_error, mark_in_error, of_case, of_persons,
+    provide, take_effect, withdraw, withdraw_by_name, withdraw_for,
 };
-pub use withdrawal::{Withdrawal, said_on};
+pub use stand_in::{StandIn, may_speak, recorded_as, speaks, stand_in_from};
+pub use withdrawal::{Sight, Withdrawal, may_be_mistaken, remaining, said_on};
 
 /// The sentences of this concept.
 pub const TEXT: site::Text =

@@ -82,7 +82,7 @@ fn select(m: MunicipalityId, today: Day) -> Statement {
          AND k.from_day <= ? AND (k.until_day IS NULL OR k.until_day >= ?) \
          AND NOT EXISTS (SELECT 1 FROM guardian_set_aside g WHERE g.municipality_id = k.municipality_id \
          AND g.person_id = k.person_id AND g.ended_at IS NULL AND (k.giver_id = g.guardian_id \
-         OR (k.giver_id IS NULL AND k.given_by = 'guardian'))))",
+         OR (k.giver_id IS NULL AND k.given_by = 'guardian' AND k.given_at < g.set_at))))",
         args![m, today, today],
     )
 }

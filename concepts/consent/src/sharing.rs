@@ -9,8 +9,10 @@ use words::Day;
 use words::code::Code;
 use words::id::{AgencyId, CaseId, ConsentId, DeskId, PersonId, ThingId};
 
+use crate::giving::alone_until;
 use crate::rules::{Consent, ConsentForm, GivenBy, NewConsent, Purpose, Recipient, carries};
 use crate::sql;
+use crate::stand_in::{StandIn, stand_in_from};
 
 /// On what identity and texts go along.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -32,25 +34,33 @@ pub struct ConsentBody {
     pub person: PersonId,
     /// Who gave it, as a code.
     pub given_by: String,
-    /// Their name, if not the person.
-    pub given_by_name: String,
+    /// Who that is, if not the person.
+    pub who: StandIn,
     /// How, as a code.
     pub form: String,
     /// Last day.
     pub until: Option<Day>,
 }
 
-/// Reads the basis off a form: `basis`, `given_by`, `given_by_name`, `form`, `article`. `persons` are those whose facts leave;
-/// what is missing is a problem beside its field.
-pub fn basis_from(
-    form: &mut Form,
-    persons: &[PersonId],
-    categories: Categories,
-    until: Option<Day>,
-) -> Option<Basis> {
+/// What a form asks a basis for.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// Those whose facts leave.
+    pub persons: &'a [PersonId],
+    /// Members of the household with what each is called: who may have spoken in the person's place.
+    pub members: &'a [(PersonId, String)],
+    /// What leaves.
+    pub categories: Categories,
+    /// Last day of a consent.
+    pub until: Option<Day>,
+}
+
+/// Reads the basis off a form: `basis`, `given_by`, `form`, `article`, and who spoke in the person's place as [`stand_in_from`] does.
+/// What is missing is a problem beside its field.
+pub fn basis_from(form: &mut Form, asked: &Asked<'_>) -> Option<Basis> {
+    let Asked { persons, members, categories, until } = *asked;
     let given_by = form.line("given_by", Need::Optional, 20);
     let given_form = form.line("form", Need::Optional, 20);
-    let given_by_name = form.line("given_by_name", Need::Optional, 100);
     let article = form.line("article", Need::Optional, 100);
     let chosen = form.value("basis").to_owned();
     if categories.is_empty() && ["consent", "law", "existing"].contains(&chosen.as_str()) {
@@ -67,10 +77,15 @@ pub fn basis_from(
             if ConsentForm::parse(&given_form).is_none() {
                 form.problem("form", "text.choose");
             }
+            let one = if let [one] = persons { Some(*one) } else { None };
+            let who = stand_in_from(form, GivenBy::parse(&given_by), one, members);
+            if who.person.is_some_and(|who| persons.contains(&who)) {
+                form.problem("giver", "consent.giver_is_the_person");
+            }
             let body = |person: &PersonId| ConsentBody {
                 person: *person,
                 given_by: given_by.clone(),
-                given_by_name: given_by_name.clone(),
+                who: who.clone(),
                 form: given_form.clone(),
                 until,
             };
@@ -102,7 +117,7 @@ pub struct Terms {
     pub case: Option<CaseId>,
 }
 
-/// Records the consents of a form, each effective with the sharing act `pending`. The first of them.
+/// Records the consents of a form, each as it is asked of any other ([`crate::give`]), and each effective with the sharing act `pending`. The first of them.
 pub async fn give_all(
     act: &mut Act,
     right: &Right,
@@ -111,23 +126,26 @@ pub async fn give_all(
     pending: ThingId,
 ) -> Result<Option<ConsentId>, Fail> {
     let mut first = None;
+    let from = act.now().day();
     for body in bodies {
+        let form = Code::parse(&body.form).ok_or(Fail::NotVisible)?;
         let consent = NewConsent {
             person: body.person,
             given_by: Code::parse(&body.given_by).ok_or(Fail::NotVisible)?,
-            given_by_name: body.given_by_name.clone(),
-            form: Code::parse(&body.form).ok_or(Fail::NotVisible)?,
+            given_by_name: body.who.name.clone(),
+            form,
             witness: String::new(),
             categories: terms.categories,
             purposes: vec![Purpose::Support, Purpose::Cooperation],
-            from: act.now().day(),
-            until: body.until,
+            from,
+            // The form is short: it asks for no second pair of ears, so what one person heard ends by itself.
+            until: alone_until(form, "", from, body.until),
             recipients: terms.recipients.clone(),
             fields: Vec::new(),
             case: terms.case,
-            relation: None,
-            evidence: String::new(),
-            giver: None,
+            relation: body.who.relation,
+            evidence: body.who.evidence.clone(),
+            giver: body.who.person,
         };
         let given = sql::give(act, right, &consent, Some(pending)).await?;
         first = first.or(Some(given));

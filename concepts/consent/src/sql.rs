@@ -8,22 +8,69 @@ use std::collections::BTreeMap;
 use access::Right;
 use engine::{Act, Broken, Bulk, Conn, Fail, Refusal, Row, Statement, args};
 use register::{Field, Sharing};
+use words::Instant;
 use words::code::Code;
-use words::id::{AgencyId, CaseId, ConsentId, EntryId, MunicipalityId, PersonId, ProvisionId, ThingId};
-
-use crate::rules::{
-    Consent, FieldTerms, NamedField, NewConsent, NewProvision, Recipient, check, field_counts,
+use words::id::{
+    AgencyId, CaseId, ConsentId, EntryId, MunicipalityId, PersonId, ProvisionId, ThingId, UserId,
 };
+use words::partial::PartialDate;
+
+use crate::giving::{self, Life, can_stand_in, said_in_life, within_guardianship};
+use crate::rules::{
+    Because, Consent, FieldTerms, GivenBy, NamedField, NewConsent, NewProvision, Recipient, check,
+    field_counts,
+};
+use crate::stand_in::{StandIn, may_speak, speaks};
 use crate::withdrawal::Withdrawal;
 
-/// Records a consent. Given for a sharing act (a referral, an inquiry) it is `pending` until that takes effect.
+/// What is recorded of these people's lives.
+async fn lives(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    of: impl IntoIterator<Item = PersonId>,
+) -> Result<BTreeMap<PersonId, Life>, Broken> {
+    let statement = Statement::new("SELECT id, birth, died FROM person WHERE municipality_id = ?", args![m])
+        .push_in(" AND id IN", of);
+    let mut lives = BTreeMap::new();
+    for row in &conn.select(statement).await? {
+        let day = |text: Option<String>| text.as_deref().and_then(PartialDate::parse_iso);
+        let life = Life { birth: day(row.get("birth")?), died: day(row.get("died")?) };
+        lives.insert(row.get("id")?, life);
+    }
+    Ok(lives)
+}
+
+/// Asks of a consent what is asked of every one.
+async fn ask(act: &mut Act, new: &NewConsent) -> Result<(), Fail> {
+    check(new)?;
+    let (m, today) = (act.municipality(), act.now().day());
+    let user = act.viewer().map(|v| v.user);
+    let mut conn = act.facts()?;
+    let lives = lives(&mut conn, m, std::iter::once(new.person).chain(new.giver)).await?;
+    let aside = record::set_asides(&mut conn, m, [new.person]).await?;
+    let typed = new.given_by != GivenBy::Itself && new.giver.is_none();
+    if typed && record::named_aside(&mut conn, m, new.person, &new.given_by_name).await? {
+        return Err(Refusal::new("consent.giver_set_aside").into());
+    }
+    let names = register::user_names(&mut conn, m, user).await?;
+    let around = giving::Around {
+        person: lives.get(&new.person).copied().unwrap_or_default(),
+        giver: new.giver.and_then(|giver| lives.get(&giver).copied()),
+        aside: &aside,
+        recorder: names.values().next().map_or("", String::as_str),
+        today,
+    };
+    Ok(giving::may_give(new, &around)?)
+}
+
+/// Records a consent, whichever way it came in: all of them are asked the same. Given for a sharing act (a referral, an inquiry) it is `pending` until that takes effect.
 pub async fn give(
     act: &mut Act,
     right: &Right,
     new: &NewConsent,
     pending: Option<ThingId>,
 ) -> Result<ConsentId, Fail> {
-    check(new)?;
+    ask(act, new).await?;
     let (municipality, command, now) = (act.municipality(), act.command(), act.now());
     let desk = right.seat().map(|s| s.desk).or(act.desk()).ok_or(Fail::NotVisible)?;
     let id: ConsentId = act.new_id();
@@ -93,7 +140,7 @@ async fn name_fields(
     m: MunicipalityId,
     id: ConsentId,
     fields: &[NamedField],
-    effective: Option<words::Instant>,
+    effective: Option<Instant>,
 ) -> Result<(), Broken> {
     let mut fields = fields.to_vec();
     fields.sort_unstable();
@@ -254,12 +301,89 @@ async fn refresh(act: &mut Act, right: &Right, of: ThingId) -> Result<(), Fail> 
     household::findable::refresh(act, right, &persons, &entries).await
 }
 
-/// Records a withdrawal: who said so, how, and on which day. It holds from the next request on, for everyone.
+/// Records a withdrawal: who said so, how, and on which day. It holds from the next request on, for everyone. Refused where a guardian
+/// said so and one is set aside for the person: which one it was must be known ([`withdraw_for`]).
 pub async fn withdraw(
     act: &mut Act,
     right: &Right,
     consent: ConsentId,
     said: Withdrawal,
+) -> Result<(), Fail> {
+    let person = person_of(act, consent).await?;
+    if let Some(by) = said.told_by {
+        let m = act.municipality();
+        may_speak(person, by, (None, None), &record::set_asides(&mut act.facts()?, m, [person]).await?)?;
+    }
+    end(act, right, (consent, person), said, &StandIn::default()).await
+}
+
+/// The same, with who spoke in the person's place: asked as it is when a consent is given, and refused of whoever is set aside for them.
+pub async fn withdraw_for(
+    act: &mut Act,
+    right: &Right,
+    consent: ConsentId,
+    (by, said): (GivenBy, Withdrawal),
+    who: &StandIn,
+) -> Result<(), Fail> {
+    let (person, m) = (person_of(act, consent).await?, act.municipality());
+    let aside = record::set_asides(&mut act.facts()?, m, [person]).await?;
+    take_back(act, right, (consent, person), (by, said), who, &aside).await
+}
+
+/// The same on a page that shows nobody of the household: nobody can be picked there, so whoever is set aside is known by name alone.
+pub async fn withdraw_by_name(
+    act: &mut Act,
+    right: &Right,
+    consent: ConsentId,
+    (by, said): (GivenBy, Withdrawal),
+    who: &StandIn,
+) -> Result<(), Fail> {
+    let person = person_of(act, consent).await?;
+    take_back(act, right, (consent, person), (by, said), who, &[]).await
+}
+
+async fn take_back(
+    act: &mut Act,
+    right: &Right,
+    (consent, person): (ConsentId, PersonId),
+    (by, said): (GivenBy, Withdrawal),
+    who: &StandIn,
+    aside: &[record::SetAside],
+) -> Result<(), Fail> {
+    let m = act.municipality();
+    speaks(person, by, who, aside)?;
+    let typed = by != GivenBy::Itself && who.person.is_none();
+    if typed && record::named_aside(&mut act.facts()?, m, person, &who.name).await? {
+        return Err(Refusal::new("consent.giver_set_aside").into());
+    }
+    let said_on = said.said.unwrap_or(act.now().day());
+    let lives = lives(&mut act.facts()?, m, std::iter::once(person).chain(who.person)).await?;
+    let life = |of: PersonId| lives.get(&of).copied().unwrap_or_default();
+    said_in_life(life(person), said_on)?;
+    if by != GivenBy::Itself {
+        within_guardianship(who.relation, life(person).birth, said_on, Some(said_on))?;
+    }
+    if let Some(teller) = who.person.filter(|_| by != GivenBy::Itself) {
+        can_stand_in(who.relation, life(teller), said_on)?;
+    }
+    let nobody = StandIn::default();
+    let who = if by == GivenBy::Itself { &nobody } else { who };
+    end(act, right, (consent, person), Withdrawal { told_by: Some(by), ..said }, who).await
+}
+
+async fn person_of(act: &mut Act, consent: ConsentId) -> Result<PersonId, Fail> {
+    let m = act.municipality();
+    let sql = "SELECT person_id FROM consent WHERE municipality_id = $1 AND id = $2";
+    Ok(act.facts()?.one(sql, args![m, consent]).await?.get("person_id")?)
+}
+
+/// Writes it down. Who may find the person, and the texts about them, follows the consents that hold now.
+async fn end(
+    act: &mut Act,
+    right: &Right,
+    (consent, person): (ConsentId, PersonId),
+    said: Withdrawal,
+    who: &StandIn,
 ) -> Result<(), Fail> {
     let (municipality, now) = (act.municipality(), act.now());
     let (told_by, way) = (said.told_by.map_or("", Code::code), said.way.map_or("", Code::code));
@@ -268,23 +392,64 @@ pub async fn withdraw(
         .save(right)?
         .exec(
             "UPDATE consent SET state = 'withdrawn', withdrawn_at = $3, withdrawn_told_by = $4, \
-             withdrawn_form = $5, withdrawn_said = $6, version = version + 1 \
+             withdrawn_form = $5, withdrawn_said = $6, withdrawn_by_name = $7, withdrawn_relation = $8, \
+             withdrawn_evidence = $9, withdrawn_teller_id = $10, version = version + 1 \
              WHERE municipality_id = $1 AND id = $2 AND state = 'given'",
-            args![municipality, consent, now, told_by, way, day],
+            args![
+                municipality,
+                consent,
+                now,
+                told_by,
+                way,
+                day,
+                &who.name,
+                who.relation.map_or("", Code::code),
+                &who.evidence,
+                who.person,
+            ],
         )
         .await?;
     if changed == 0 {
         return Err(Fail::Stale);
     }
-    refresh_giver(act, right, consent).await
+    household::findable::refresh_about(act, right, &[person]).await
 }
 
-/// Who may find the giver, and the texts about them, follows the consents that hold now.
-async fn refresh_giver(act: &mut Act, right: &Right, consent: ConsentId) -> Result<(), Fail> {
-    let m = act.municipality();
-    let sql = "SELECT person_id FROM consent WHERE municipality_id = $1 AND id = $2";
-    let giver: PersonId = act.facts()?.one(sql, args![m, consent]).await?.get("person_id")?;
-    household::findable::refresh_about(act, right, &[giver]).await
+/// It ends because its person has died: nobody is asked who said so, and nothing is written down that nobody said. Refused of somebody of
+/// whom no death is recorded.
+pub async fn end_by_death(
+    act: &mut Act,
+    right: &Right,
+    (consent, person): (ConsentId, PersonId),
+) -> Result<(), Fail> {
+    let (m, now) = (act.municipality(), act.now());
+    let died = lives(&mut act.facts()?, m, [person]).await?.get(&person).is_some_and(|l| l.died.is_some());
+    if !died {
+        return Err(Refusal::new("consent.not_dead").into());
+    }
+    let sql = "UPDATE consent SET state = 'withdrawn', withdrawn_at = $3, ended_because = $4, version = version + 1 \
+               WHERE municipality_id = $1 AND id = $2 AND state = 'given'";
+    if act.save(right)?.exec(sql, args![m, consent, now, Because::Died.code()]).await? == 0 {
+        return Err(Fail::Stale);
+    }
+    household::findable::refresh_about(act, right, &[person]).await
+}
+
+/// It was written down by mistake: it was never given, counts for nothing from now on, and is kept with the reason.
+pub async fn mark_in_error(
+    act: &mut Act,
+    right: &Right,
+    (consent, person): (ConsentId, PersonId),
+    because: Because,
+) -> Result<(), Fail> {
+    let (m, now) = (act.municipality(), act.now());
+    let by = act.viewer().map(|v| v.user);
+    let sql = "UPDATE consent SET state = 'entered_in_error', ended_because = $3, error_at = $4, error_by = $5, \
+               version = version + 1 WHERE municipality_id = $1 AND id = $2 AND state IN ('given', 'withdrawn')";
+    if act.save(right)?.exec(sql, args![m, consent, because.code(), now, by]).await? == 0 {
+        return Err(Fail::Stale);
+    }
+    household::findable::refresh_about(act, right, &[person]).await
 }
 
 /// The records it was written down with were entered in error: it was never given, and grants nothing from now.
@@ -302,10 +467,10 @@ pub async fn in_error(act: &mut Act, right: &Right, consent: ConsentId) -> Resul
 
 const SELECT: &str = "SELECT c.id, c.state, c.person_id, c.given_by, c.form, c.categories, c.purposes, c.from_day, \
      c.until_day, c.given_at, c.withdrawn_at, c.withdrawn_said, c.desk_id, c.case_id, c.version, c.relation, c.giver_id, \
-     b.before_id, b.how AS before_how, n.consent_id AS next_id, n.how AS next_how, \
+     c.ended_because, c.error_at, c.error_by, b.before_id, b.how AS before_how, n.consent_id AS next_id, n.how AS next_how, \
      (SELECT MIN(x.set_at) FROM guardian_set_aside x WHERE x.municipality_id = c.municipality_id \
      AND x.person_id = c.person_id AND x.ended_at IS NULL AND (c.giver_id = x.guardian_id \
-     OR (c.giver_id IS NULL AND c.given_by = 'guardian'))) AS set_aside_at FROM consent c \
+     OR (c.giver_id IS NULL AND c.given_by = 'guardian' AND c.given_at < x.set_at))) AS set_aside_at FROM consent c \
      LEFT JOIN consent_follow b ON b.municipality_id = c.municipality_id AND b.consent_id = c.id \
      LEFT JOIN consent_follow n ON n.municipality_id = c.municipality_id AND n.before_id = c.id \
      WHERE c.municipality_id = ? AND NOT EXISTS (SELECT 1 FROM person g WHERE g.municipality_id = c.municipality_id \
@@ -443,6 +608,8 @@ fn consent(row: &Row) -> Result<Consent, Broken> {
         relation: row.code_opt("relation")?,
         giver: row.get("giver_id")?,
         set_aside_at: row.get("set_aside_at")?,
+        because: row.code_opt("ended_because")?,
+        error: row.get::<Option<Instant>>("error_at")?.zip(row.get::<Option<UserId>>("error_by")?),
         follows: row.get::<Option<ConsentId>>("before_id")?.zip(row.code_opt("before_how")?),
         followed_by: row.get::<Option<ConsentId>>("next_id")?.zip(row.code_opt("next_how")?),
     })

@@ -164,7 +164,7 @@ pub(crate) async fn truth(
              WHERE p.municipality_id = $1 AND EXISTS (SELECT 1 FROM household_member h \
              WHERE h.municipality_id = p.municipality_id AND h.person_id = p.id AND h.household_id = $2) \
              AND EXISTS (SELECT 1 FROM consent c WHERE c.municipality_id = p.municipality_id \
-             AND (c.person_id = p.id OR c.giver_id = p.id) AND c.state <> 'entered_in_error')",
+             AND (c.person_id = p.id OR c.giver_id = p.id OR c.withdrawn_teller_id = p.id) AND c.state <> 'entered_in_error')",
             args![m, household],
         )
         .await?;

@@ -1,7 +1,8 @@
 //! # Hand-over of a caseworker's work (担当の引きつぎ)
 //!
 //! People move every three to five years. For an appointment that ends, loaded ahead as a transfer, or on demand, a pack holds
-//! what somebody carries at a desk: cases, open promises with their dates, how many drafts they have, and words of advice for each case.
+//! what somebody carries at a desk: cases, open promises with their dates, how many drafts they have, and words of advice for each case;
+//! beside them what whoever visits is warned of (on the screen alone), the last contact, and how far the relation has come.
 //! Whoever receives a case says so: then its promises are theirs. Until then it is a task with a date for the desk's lead.
 //!
 //! A pack lies within one desk. It changes nothing of who may read what: words are entries of the case, with their persons and
@@ -11,6 +12,7 @@
 //! anybody of the desk can take a case up; when the desk ends, its heir can; when whoever goes is gone already, somebody else writes.
 
 mod acts;
+mod known;
 mod page;
 mod rules;
 mod sql;

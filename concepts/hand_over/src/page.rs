@@ -12,7 +12,7 @@ use site::{Answer, Choice, Form, Frame, Need, Req, link};
 use words::id::{CaseId, DeskId, ThingId, UserId};
 
 use crate::acts::{self, Begin, Give};
-use crate::rules::State;
+use crate::rules::{State, may_end};
 use crate::sql;
 
 struct PackLine {
@@ -118,6 +118,17 @@ pub(crate) async fn create(req: Arc<Req>) -> Result<Answer, Fail> {
     let chosen = people.iter().find(|(desk, user, _)| whose == format!("{desk}.{user}"));
     if chosen.is_none() && !whose.is_empty() {
         form.problem("whose", "text.choose");
+    }
+    if let Some(last) = last {
+        let appointed = match chosen {
+            Some((desk, user, _)) => {
+                sql::appointed(&mut look.conn(), ctx.viewer.municipality, *desk, *user).await?
+            }
+            None => None,
+        };
+        if let Err(refused) = may_end(last, appointed, ctx.now.day()) {
+            form.problem_with("last", refused.key, refused.args);
+        }
     }
     let (Some((desk, from, _)), Some(last), false) = (chosen, last, form.has_problems()) else {
         return render(&req, look, form).await;

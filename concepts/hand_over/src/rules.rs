@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use engine::Refusal;
-use words::codes;
 use words::id::UserId;
+use words::{Day, codes};
 
 codes! {
     /// Where a hand-over stands.
@@ -20,6 +20,26 @@ codes! {
 
 /// Days before an appointment ends from which its hand-over is made by itself.
 pub const DAYS_AHEAD: i64 = 45;
+
+/// Days back in which the last day of somebody can lie whose work is handed over only now.
+pub const DAYS_BACK: i64 = 366;
+
+/// Days ahead in which it can lie: beyond, it is a slip of the pen.
+pub const DAYS_ON: i64 = 2 * 366;
+
+/// Whether somebody's last day can be this one: not long over, not before they came to the desk, and not further ahead than anybody plans.
+pub fn may_end(last: Day, appointed: Option<Day>, today: Day) -> Result<(), Refusal> {
+    if appointed.is_some_and(|from| last < from) {
+        return Err(Refusal::new("hand_over.before_they_came"));
+    }
+    if last < today.plus_days(-DAYS_BACK) {
+        return Err(Refusal::new("hand_over.long_over"));
+    }
+    if last > today.plus_days(DAYS_ON) {
+        return Err(Refusal::new("hand_over.too_far"));
+    }
+    Ok(())
+}
 
 /// One case of a hand-over, as far as the rules go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -109,6 +129,22 @@ mod tests {
         assert!(may(&STANDS, b, &[a, b]).is_ok());
         assert_eq!(may(&STANDS, gone, &[a, b]).unwrap_err().key, "hand_over.own");
         assert_eq!(may(&Item { stands: false, ..STANDS }, a, &[a]).unwrap_err().key, "hand_over.case_gone");
+    }
+
+    #[test]
+    fn a_last_day_lies_about_now_and_not_before_they_came() {
+        let day = |y, m, d| Day::new(y, m, d).unwrap();
+        let (came, today) = (day(2025, 4, 1), day(2026, 11, 21));
+        let key = |last, from| may_end(last, from, today).map_err(|r| r.key);
+        for good in [today, day(2027, 3, 31), day(2025, 11, 20), day(2028, 11, 21)] {
+            assert_eq!(key(good, Some(came)), Ok(()), "{good}");
+        }
+        // 令和元年 for 令和9年.
+        assert_eq!(key(day(2019, 5, 1), Some(came)), Err("hand_over.before_they_came"));
+        assert_eq!(key(day(2019, 5, 1), None), Err("hand_over.long_over"));
+        assert_eq!(key(day(2025, 11, 19), None), Err("hand_over.long_over"));
+        assert_eq!(key(day(2026, 3, 1), Some(day(2026, 4, 1))), Err("hand_over.before_they_came"));
+        assert_eq!(key(day(2029, 3, 31), Some(came)), Err("hand_over.too_far"));
     }
 
     #[test]

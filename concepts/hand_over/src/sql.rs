@@ -1,5 +1,7 @@
 //! Storing hand-overs: ids and dates.
 
+use std::collections::BTreeSet;
+
 use access::{Right, Viewer};
 use casefile::number_text;
 use engine::{Act, Broken, Bulk, Conn, Fail, Row, Statement, args};
@@ -161,6 +163,22 @@ pub(crate) async fn in_charge(
     rows.iter().map(|row| Ok((row.get("desk_id")?, row.get("assignee_id")?))).collect()
 }
 
+/// The first day on which somebody was appointed to a desk; nothing where they never were.
+pub(crate) async fn appointed(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    desk: DeskId,
+    user: UserId,
+) -> Result<Option<Day>, Broken> {
+    conn.one(
+        "SELECT MIN(a.valid_from) AS since FROM appointment a JOIN post p ON p.municipality_id = a.municipality_id \
+         AND p.id = a.post_id WHERE a.municipality_id = $1 AND p.desk_id = $2 AND a.user_id = $3",
+        args![m, desk, user],
+    )
+    .await?
+    .get("since")
+}
+
 /// Appointments of workers that end from today to a day, for which no hand-over was made: nobody follows for them at the same desk.
 pub(crate) async fn ending(
     conn: &mut Conn<'_>,
@@ -317,6 +335,56 @@ pub(crate) async fn kept_out(
         )
         .await?;
     rows.iter().map(|row| row.get("user_id")).collect()
+}
+
+/// A caution in force (訪問時の注意): its kind says as much as its words, so it shows only with them.
+pub(crate) struct Flag {
+    pub case: CaseId,
+    pub kind: String,
+    pub entry: EntryId,
+}
+
+/// The cautions in force of these cases, the newest first.
+pub(crate) async fn flags(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    cases: &BTreeSet<CaseId>,
+) -> Result<Vec<Flag>, Broken> {
+    let statement = Statement::new(
+        "SELECT case_id, kind, entry_id FROM caution WHERE municipality_id = ? AND ended_at IS NULL",
+        args![m],
+    )
+    .push_in(" AND case_id IN", cases.iter().copied())
+    .push(" ORDER BY set_at DESC, id DESC LIMIT 2000", args![]);
+    let rows = conn.select(statement).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Flag { case: row.get("case_id")?, kind: row.get("kind")?, entry: row.get("entry_id")? })
+        })
+        .collect()
+}
+
+/// The last record of each desk in each of these cases in which somebody was in contact. An attempt that reached nobody is none.
+pub(crate) async fn last_contacts(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    cases: &BTreeSet<CaseId>,
+) -> Result<Vec<EntryId>, Broken> {
+    let statement = Statement::new(
+        "SELECT e.id FROM entry e JOIN (SELECT case_id, desk_id, MAX(occurred_at) AS last_at FROM entry \
+         WHERE municipality_id = ? AND field = 'support' AND state = 'valid' AND matter_id IS NULL \
+         AND form NOT IN ('attempt', 'absent', 'refused')",
+        args![m],
+    )
+    .push_in(" AND case_id IN", cases.iter().copied())
+    .push(
+        " GROUP BY case_id, desk_id) x ON x.case_id = e.case_id AND x.desk_id = e.desk_id AND x.last_at = e.occurred_at \
+         WHERE e.municipality_id = ? AND e.field = 'support' AND e.state = 'valid' AND e.matter_id IS NULL \
+         AND e.form NOT IN ('attempt', 'absent', 'refused') ORDER BY e.id",
+        args![m],
+    );
+    let rows = conn.select(statement).await?;
+    rows.iter().map(|row| row.get("id")).collect()
 }
 
 /// Drafts of somebody: how many, never what (they are private to their author).

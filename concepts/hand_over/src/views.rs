@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use access::Disclosed;
 use askama::Template;
+use casefile::Engaged;
 use engine::{Channel, Fail, Look, Receipt};
 use household::{Person, Reasons, entry};
 use paper::{Block, Document, Field, Fields};
@@ -13,13 +14,20 @@ use task::Task;
 use words::id::{CaseId, CommandId, EntryId, ThingId, UserId};
 
 use crate::acts;
+use crate::known::{self, Known};
 use crate::rules::{State, may_receive};
-use crate::sql::{self, Item, Pack};
+use crate::sql::{self, Flag, Item, Pack};
 
 /// One promise.
 pub(crate) struct PromiseLine {
     pub day: String,
     pub what: String,
+    pub words: String,
+}
+
+/// A caution (訪問時の注意) as the screen shows it: its kind and its words.
+pub(crate) struct CautionLine {
+    pub kind: String,
     pub words: String,
 }
 
@@ -29,6 +37,12 @@ pub(crate) struct CaseLine {
     pub number: String,
     pub href: String,
     pub name: String,
+    /// Never on paper: there they are not disclosed.
+    pub cautions: Vec<CautionLine>,
+    /// The last day on which somebody was in contact, by the records this reader may see; empty when none of them says so.
+    pub contact: String,
+    /// How far the relation with each person has come.
+    pub engaged: Vec<String>,
     pub promises: Vec<PromiseLine>,
     pub next: String,
     pub words: String,
@@ -84,10 +98,16 @@ async fn built(req: &Req, look: &mut Look, id: ThingId) -> Result<Built, Fail> {
     let sealed = household::person::of_households(&mut look.conn(), &viewer, homes).await?;
     let people: Vec<Disclosed<Person>> = look.disclose(sealed).await?;
     let tasks = tasks(look, &items, desk).await?;
-    let said: BTreeSet<EntryId> =
-        tasks.iter().filter_map(|t| t.about.entry).chain(items.iter().filter_map(|i| i.entry)).collect();
-    let (texts, disclosed) = entry::said_today(look, said).await?;
     let mut reasons = Reasons::default();
+    let cases: BTreeSet<CaseId> = items.iter().map(|i| i.case).collect();
+    let known = known::load(look, &viewer, &cases, &mut reasons).await?;
+    let said: BTreeSet<EntryId> = tasks
+        .iter()
+        .filter_map(|t| t.about.entry)
+        .chain(items.iter().filter_map(|i| i.entry))
+        .chain(known.entries())
+        .collect();
+    let (texts, disclosed) = entry::said_today(look, said).await?;
     reasons.of_all(&people);
     reasons.of_all(&disclosed);
     let mut named: Vec<UserId> = vec![pack.from];
@@ -103,6 +123,7 @@ async fn built(req: &Req, look: &mut Look, id: ThingId) -> Result<Built, Fail> {
         pack: &pack,
         people: &people,
         tasks: &tasks,
+        known: &known,
         texts: &texts,
         names: &names,
     };
@@ -136,11 +157,33 @@ struct Around<'a> {
     pack: &'a Pack,
     people: &'a [Disclosed<Person>],
     tasks: &'a [Task],
+    known: &'a Known,
     texts: &'a BTreeMap<EntryId, String>,
     names: &'a HashMap<UserId, String>,
 }
 
 impl Around<'_> {
+    /// The cautions of a case whose words are disclosed.
+    fn cautions(&self, case: CaseId) -> Vec<CautionLine> {
+        let of_case = self.known.flags.iter().filter(|f| f.case == case);
+        let line = |f: &Flag| {
+            let words = self.texts.get(&f.entry)?.clone();
+            Some(CautionLine { kind: self.frame.t.code("caution_kind", &f.kind), words })
+        };
+        of_case.filter_map(line).collect()
+    }
+
+    /// How far the relation with each person of a case has come.
+    fn engaged(&self, case: CaseId) -> Vec<String> {
+        let of_case = self.known.engaged.iter().filter(|e| e.case == case);
+        let line = |e: &Disclosed<Engaged>| {
+            let person = self.people.iter().find(|p| p.id == e.person)?;
+            let stage = self.frame.t.code("engagement", e.stage);
+            Some(format!("{} {stage}", person.called()).trim().to_owned())
+        };
+        of_case.filter_map(line).collect()
+    }
+
     fn line(&self, i: &Item, desk: words::id::DeskId, me: UserId, sitting: &[UserId]) -> CaseLine {
         let (t, pack) = (&self.frame.t, self.pack);
         let rule = i.rule((pack.desk, desk));
@@ -157,6 +200,9 @@ impl Around<'_> {
             number: i.number.clone(),
             href: link::case(i.case),
             name: name.into_iter().find(|n| !n.is_empty()).unwrap_or_default().to_owned(),
+            cautions: self.cautions(i.case),
+            contact: self.known.contacts.get(&i.case).map_or_else(String::new, |day| self.frame.day(day)),
+            engaged: self.engaged(i.case),
             promises: of_case()
                 .map(|k| PromiseLine {
                     day: self.frame.day(&k.due_at.day()),
@@ -238,12 +284,19 @@ impl Built {
                 Field::new(s("last"), &self.last),
                 Field::new(s("cases"), self.lines.len().to_string()),
                 Field::new(s("drafts"), self.drafts.to_string()),
-            ]));
+            ]))
+            .with(Block::note(t.s("caution.title"), s("cautions_on_screen")));
         for l in &self.lines {
             let to = if l.to.is_empty() { s("to_nobody") } else { l.to.clone() };
             let mut blocks = vec![
                 Block::heading(2, format!("{} {}", l.number, l.name)),
-                Fields::new().row(Field::new(s("to"), format!("{to}\u{3000}{}", l.received).trim())).into(),
+                Fields::new()
+                    .row(Field::new(s("to"), format!("{to}\u{3000}{}", l.received).trim()))
+                    .beside([
+                        Field::new(s("contact"), &l.contact),
+                        Field::new(s("engaged"), t.join(&l.engaged)),
+                    ])
+                    .into(),
                 Block::text(&l.words),
             ];
             if !l.promises.is_empty() {

@@ -294,11 +294,20 @@ async fn text(act: &mut Act, id: EntryId) -> Result<Disclosed<Entry>, Fail> {
     act.disclose(sealed).await?.pop().ok_or(Fail::NotVisible)
 }
 
+/// What a text says once it is corrected.
+#[derive(Serialize)]
+pub(crate) struct Correction {
+    pub body: String,
+    pub marks: Marks,
+    /// When it happened: a record was noted under the wrong day as easily as with the wrong words.
+    pub occurred_at: Instant,
+    /// The way of contact, of a support record.
+    pub form: Option<crate::RecordForm>,
+}
+
 /// Corrects a text: a new one takes its place, the old one is kept. [`Fail::Stale`] when it no longer stands.
-pub(crate) async fn correct(req: &Req, id: EntryId, body: &str, marks: &Marks) -> Result<Done, Fail> {
-    #[derive(Serialize)]
-    struct Body<'a>(EntryId, &'a str, &'a Marks);
-    let mut act = match req.ctx()?.act(&req.envelope(), "entry.correct", &Body(id, body, marks)).await? {
+pub(crate) async fn correct(req: &Req, id: EntryId, new: &Correction) -> Result<Done, Fail> {
+    let mut act = match req.ctx()?.act(&req.envelope(), "entry.correct", &(id, new)).await? {
         Begun::Before(outcome) => return Ok(Done::Before(outcome)),
         Begun::New(act) => act,
     };
@@ -306,16 +315,19 @@ pub(crate) async fn correct(req: &Req, id: EntryId, body: &str, marks: &Marks) -
     let relation = written_by(&mut act, old.desk, old.household).await?;
     let right = act.permit(Action::MarkInError, &relation, RecordRef::entry(id)).await?;
     act.check_version(old.version())?;
-    rules::may_reword(old.answers.is_some(), body == old.body)?;
+    rules::may_reword(old.answers.is_some(), new.body == old.body)?;
     rules::may_correct_here(old.about.matter.is_some())?;
+    if new.occurred_at != old.occurred_at {
+        rules::has_happened(new.occurred_at.day(), act.now().day())?;
+    }
     entry::set_state(&mut act, &right, id, EntryState::Corrected).await?;
     let new = NewEntry {
         field: old.field,
-        form: old.form,
+        form: old.form.and(new.form),
         household: old.household,
-        marks: marks.clone(),
-        body: body.to_owned(),
-        occurred_at: old.occurred_at,
+        marks: new.marks.clone(),
+        body: new.body.clone(),
+        occurred_at: new.occurred_at,
         told: old.told_by.zip(old.told_agency),
         about: old.about,
         corrects: Some(id),

@@ -1,8 +1,6 @@
 //! Keys by which people who look alike are found (crate `linkage`, docs/linkage.md): one row for each key and each desk that may
 //! find the person. Like the index of words it only ever proposes: what it proposes is still decided on.
 
-use std::collections::BTreeSet;
-
 use engine::{Broken, Bulk, Conn, Statement, args};
 use linkage::{Features, Known, OtherName, Sex};
 use words::id::{MunicipalityId, PersonId};
@@ -90,20 +88,6 @@ pub(crate) async fn find(
     .push_in(" AND block_key IN", keys.iter().copied())
     .push_in(" AND desk_seq IN", desks.iter().copied())
     .push(" GROUP BY person_id ORDER BY shared DESC, person_id DESC LIMIT ?", args![most]);
-    conn.select(statement).await?.iter().map(|row| row.get("person_id")).collect()
-}
-
-/// Those of whom where they live is kept (支援措置): neither address nor telephone is ever a reason (disclosure rule 4).
-pub(crate) async fn sheltered(
-    conn: &mut Conn<'_>,
-    m: MunicipalityId,
-    people: impl IntoIterator<Item = PersonId>,
-) -> Result<BTreeSet<PersonId>, Broken> {
-    let statement = Statement::new(
-        "SELECT person_id FROM shelter WHERE municipality_id = ? AND ended_at IS NULL",
-        args![m],
-    )
-    .push_in(" AND person_id IN", people);
     conn.select(statement).await?.iter().map(|row| row.get("person_id")).collect()
 }
 

@@ -155,7 +155,7 @@ pub async fn look_alike(
         return Ok(BTreeSet::new());
     }
     let all: Vec<PersonId> = all.into_iter().collect();
-    let kept = block::sheltered(conn, m, all.iter().copied()).await?;
+    let kept = engine::home::kept(conn, m, all.iter().copied()).await?;
     let known: BTreeMap<PersonId, NewPerson> =
         findable::person_texts(conn, m, &all).await?.into_iter().collect();
     let former = former::plain(conn, m, all.iter().copied()).await?;

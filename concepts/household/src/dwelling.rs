@@ -3,9 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use access::{Categories, Category, Content, Facts, Right, Sealed};
+use access::{Categories, Category, Content, Facts, Right, Sealed, Viewer};
 use engine::{Act, Broken, Conn, Fail, Statement, args};
 use serde::{Deserialize, Serialize};
+use words::address::{fold_address, same_home};
 use words::id::{MunicipalityId, PersonId, ThingId};
 use words::partial::PartialDate;
 
@@ -25,15 +26,34 @@ pub struct FormerAddresses(pub Vec<(ThingId, NewFormerAddress)>);
 
 impl Content for FormerAddresses {}
 
-/// The former addresses of people, each sealed with the facts of the person as a contact fact; of whoever has none, nothing.
+/// The former addresses of people, each sealed with the facts of the person as a contact fact; of whoever has none, nothing. A home that is
+/// kept now (支援措置) stands only among those that the viewer's own desk wrote, whoever else moved out of it.
 pub async fn of_persons<'f>(
     conn: &mut Conn<'_>,
-    m: MunicipalityId,
+    viewer: &Viewer,
     persons: impl Iterator<Item = &'f Facts> + Clone,
 ) -> Result<Vec<Sealed<FormerAddresses>>, Broken> {
+    let m = viewer.municipality;
     let mut known = load(conn, m, persons.clone().map(|f| f.record.id.cast())).await?;
+    let kept = if known.is_empty() {
+        BTreeMap::new()
+    } else {
+        engine::home::addresses(conn, m, known.keys().copied()).await?
+    };
+    let own = viewer.reading_desks();
     let of = |facts: &Facts| {
-        let lived = known.remove(&facts.record.id.cast())?;
+        let person = facts.record.id.cast();
+        let mut lived = known.remove(&person)?;
+        if !own.contains(&facts.desk) {
+            let home = kept.get(&person).map_or(&[][..], Vec::as_slice);
+            lived.retain(|(_, was)| {
+                let was = fold_address(&was.address);
+                !home.iter().any(|home| same_home(home, &was))
+            });
+        }
+        if lived.is_empty() {
+            return None;
+        }
         let facts = Facts { categories: Categories::NONE.with(Category::Contact), ..facts.clone() };
         Some(Sealed::new(facts, FormerAddresses(lived)))
     };

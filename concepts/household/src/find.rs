@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use access::{Disclosed, Sealed};
+use access::{Disclosed, Facts, Sealed, Viewer};
 use engine::search::{self, Hits, Wanted};
 use engine::{Broken, Conn, Look, Statement, args};
-use words::address::fold_address;
+use words::address::{fold_address, holds};
 use words::id::PersonId;
 
 use crate::{Entry, NewPerson, Person, entry, former, person};
@@ -57,6 +57,9 @@ struct Keys {
     /// Empty where it is no address.
     address: String,
     words: String,
+    /// Each word for itself, written and read, where there are several: somebody who was heard on the telephone is typed half in kanji and
+    /// half in kana, or the given name first.
+    parts: Vec<[String; 2]>,
 }
 
 impl Keys {
@@ -74,11 +77,12 @@ impl Keys {
             digits: phone_digits(typed).unwrap_or_default(),
             address: if address.chars().count() < 2 { String::new() } else { address },
             words: words::fold::fold(typed),
+            parts: parts(typed),
         }
     }
 
-    /// The pairs of the name, the reading and the telephone, each different one once.
-    fn called(&self) -> [Vec<String>; 3] {
+    /// The pairs of the name, the reading, the telephone and of the single words, each different one once.
+    fn called(&self) -> [Vec<String>; 4] {
         let grams = |wanted: &str| {
             let mut chars = wanted.chars();
             match (chars.next(), chars.next()) {
@@ -93,16 +97,47 @@ impl Keys {
         } else {
             grams(&self.digits)
         };
-        [name, reading, digits]
+        // Whoever is called so is found by any of their names: which word stands where is seen when they are opened.
+        let pairs_of = |[name, reading]: &[String; 2]| {
+            words::bigram::query_bigrams(if name.chars().any(is_kanji) { name } else { reading })
+        };
+        let mut words: Vec<String> = self.parts.iter().flat_map(pairs_of).collect();
+        words.sort_unstable();
+        words.dedup();
+        [name, reading, digits, words]
     }
 }
 
-/// What the index knows of what was typed, before anything of it is opened.
+/// What was typed, word for word, where it is more than one.
+fn parts(typed: &str) -> Vec<[String; 2]> {
+    let words: Vec<&str> = typed.split_whitespace().collect();
+    if words.len() < 2 {
+        return Vec::new();
+    }
+    words.iter().map(|w| [words::name::name_key(w), words::name::reading_key(w)]).collect()
+}
+
+/// What may be meant by what was typed: as the index proposes it, and still sealed.
 pub struct Candidates {
     keys: Keys,
-    called: Vec<PersonId>,
-    living: Vec<PersonId>,
-    texts: Hits,
+    /// Whom the index knows by a name, a reading or a telephone, and by where they live.
+    called: BTreeSet<PersonId>,
+    living: BTreeSet<PersonId>,
+    people: Vec<Sealed<Person>>,
+    former: Vec<Sealed<former::FormerNames>>,
+    /// The newest texts, and the place of the last of them where there may be more.
+    texts: Vec<Sealed<Entry>>,
+    onward: Option<i64>,
+    /// Whether the index proposed as many people as it was asked for: there may be more of them.
+    many: bool,
+}
+
+/// What a search shows.
+pub struct Found<T> {
+    /// The best or the newest of it.
+    pub shown: Vec<Disclosed<T>>,
+    /// Whether there is more than that, or may be.
+    pub more: bool,
 }
 
 /// Looks everything up at once that is wanted: people by what they are called and by where they live, and texts.
@@ -117,23 +152,50 @@ pub async fn look_up(
     let called = if people { keys.called() } else { Default::default() };
     let pairs = |wanted: bool, of: &str| if wanted { words::bigram::query_bigrams(of) } else { Vec::new() };
     let (address, words) = (&pairs(people, &keys.address), &pairs(texts, &keys.words));
-    let [name, reading, digits] = called.each_ref().map(|grams| Wanted::of("person", grams, MOST));
-    let wanted =
-        [name, reading, digits, Wanted::of(WHERE, address, MOST), Wanted::of("entry", words, FIRST_OPENED)];
-    let [name, reading, digits, living, texts] =
+    let [name, reading, digits, parts] = called.each_ref().map(|grams| Wanted::of("person", grams, MOST));
+    let (place, text) = (Wanted::of(WHERE, address, MOST), Wanted::of("entry", words, FIRST_OPENED));
+    let wanted = [name, reading, digits, parts, place, text];
+    let [name, reading, digits, parts, living, texts] =
         search::find(&mut look.conn(), m, wanted, &reach.desks).await?;
-    Ok(Candidates { called: each([name, reading, digits]), living: each([living]), texts, keys })
+    candidates(look, keys, [name, reading, digits, parts], living, texts).await
 }
 
-/// Each thing once, in the order found.
-fn each<const N: usize>(found: [Hits; N]) -> Vec<PersonId> {
-    let mut seen = BTreeSet::new();
-    found
-        .into_iter()
-        .flatten()
-        .filter(|(_, thing)| seen.insert(*thing))
-        .map(|(_, thing)| thing.cast())
-        .collect()
+/// Loads what was found, and learns at once what is known about all of it: each statement costs a way to the database and back.
+async fn candidates(
+    look: &mut Look,
+    keys: Keys,
+    called: [Hits; 4],
+    living: Hits,
+    texts: Hits,
+) -> Result<Candidates, Broken> {
+    let viewer = look.viewer().clone();
+    let onward = further(&texts, FIRST_OPENED);
+    let many = called.iter().chain([&living]).any(|hits| further(hits, MOST).is_some());
+    let people_of = |hits: Hits| hits.into_iter().map(|(_, thing)| thing.cast());
+    let called: BTreeSet<PersonId> = called.into_iter().flat_map(people_of).collect();
+    let living: BTreeSet<PersonId> = people_of(living).collect();
+    let mut conn = look.conn();
+    let people = person::by_ids(&mut conn, &viewer, called.union(&living).copied()).await?;
+    let named = people.iter().map(Sealed::facts).filter(|f| called.contains(&f.record.id.cast()));
+    let former = former::of_persons(&mut conn, viewer.municipality, named).await?;
+    let texts = entries(&mut conn, &viewer, texts).await?;
+    let facts: Vec<&Facts> =
+        people.iter().map(Sealed::facts).chain(texts.iter().map(Sealed::facts)).collect();
+    look.learn(&facts).await?;
+    Ok(Candidates { keys, called, living, people, former, texts, onward, many })
+}
+
+/// Where to go on behind what was found, when as many were found as were asked for.
+fn further(found: &Hits, asked: i64) -> Option<i64> {
+    let full = i64::try_from(found.len()).is_ok_and(|n| n >= asked);
+    found.last().filter(|_| full).map(|(place, _)| *place)
+}
+
+async fn entries(conn: &mut Conn<'_>, viewer: &Viewer, found: Hits) -> Result<Vec<Sealed<Entry>>, Broken> {
+    if found.is_empty() {
+        return Ok(Vec::new());
+    }
+    entry::by_ids(conn, viewer, found.into_iter().map(|(_, thing)| thing.cast())).await
 }
 
 /// How well somebody fits what was typed; the better come first.
@@ -145,10 +207,14 @@ enum Fit {
     Begins,
     /// A part of it.
     Part,
+    /// Each word somewhere among the names.
+    Words,
     /// Another name, or a former one.
     OtherName,
     /// The telephone.
     Phone,
+    /// Where they live.
+    Lives,
 }
 
 /// People by any spelling or reading of a name, another or a former name, or a telephone number with or without hyphens; those that
@@ -161,55 +227,58 @@ pub async fn find_persons(
 ) -> Result<Vec<Disclosed<Person>>, Broken> {
     let m = look.viewer().municipality;
     let keys = Keys::of(reach, typed);
-    let [name, reading, digits] = &keys.called();
-    let wanted = [name, reading, digits].map(|grams| Wanted::of("person", grams, MOST));
-    let called = each(search::find(&mut look.conn(), m, wanted, &reach.desks).await?);
-    open_persons(look, &Candidates { keys, called, living: Vec::new(), texts: Vec::new() }, most).await
+    let called = keys.called();
+    let wanted = called.each_ref().map(|grams| Wanted::of("person", grams, MOST));
+    let called = search::find(&mut look.conn(), m, wanted, &reach.desks).await?;
+    let mut found = candidates(look, keys, called, Hits::new(), Hits::new()).await?;
+    Ok(open_persons(look, &mut found, most, |_| true).await?.shown)
 }
 
-/// The same of what was looked up.
+/// Those people of what was looked up that `takes` lets through: by what they are called, those that fit best first; then by where they live,
+/// in any notation of 丁目 and number, with or without the name of the town. Where somebody is sheltered from this viewer there is no
+/// address to find (disclosure rule 4).
 pub async fn open_persons(
     look: &mut Look,
-    found: &Candidates,
+    found: &mut Candidates,
     most: usize,
-) -> Result<Vec<Disclosed<Person>>, Broken> {
-    let Candidates { keys: Keys { name: key, reading, digits, .. }, called, .. } = found;
-    if called.is_empty() {
-        return Ok(Vec::new());
-    }
-    let viewer = look.viewer().clone();
-    let m = viewer.municipality;
-    let sealed = person::by_ids(&mut look.conn(), &viewer, called.iter().copied()).await?;
-    let before = former::of_persons(&mut look.conn(), m, sealed.iter().map(Sealed::facts)).await?;
+    takes: impl Fn(&Person) -> bool,
+) -> Result<Found<Person>, Broken> {
+    let (people, former) = (std::mem::take(&mut found.people), std::mem::take(&mut found.former));
+    let Candidates { keys, called, living, many, .. } = found;
+    let Keys { name: key, reading, address, .. } = &*keys;
+    let mut more = *many;
     let mut was = BTreeSet::new();
-    if !before.is_empty() {
-        let called = |mut names: Vec<Disclosed<former::FormerNames>>| {
+    if !former.is_empty() {
+        let so = |mut names: Vec<Disclosed<former::FormerNames>>| {
             names.retain(|f| was_called(f, key, reading));
             names
         };
-        let names = look.disclose_chosen(before, called).await?;
+        let names = look.disclose_chosen(former, so).await?;
         was.extend(names.iter().map(|f| f.facts().record.id));
     }
     let best = |shown: Vec<Disclosed<Person>>| {
-        let mut fits: Vec<(Fit, Disclosed<Person>)> = shown
-            .into_iter()
-            .filter_map(|p| {
-                let before = was.contains(&p.id.cast()).then_some(Fit::OtherName);
-                let is = fit(&p.known, [key, reading, digits]);
-                is.into_iter().chain(before).min().map(|fit| (fit, p))
-            })
-            .collect();
+        let mut fits: Vec<(Fit, Disclosed<Person>)> = Vec::new();
+        for p in shown.into_iter().filter(|p| takes(p)) {
+            let is = called.contains(&p.id).then(|| fit(&p.known, keys)).flatten();
+            let before = was.contains(&p.id.cast()).then_some(Fit::OtherName);
+            let there = living.contains(&p.id) && holds(&fold_address(&p.known.address), address);
+            if let Some(fit) = is.into_iter().chain(before).chain(there.then_some(Fit::Lives)).min() {
+                fits.push((fit, p));
+            }
+        }
         fits.sort_by(|(x, a), (y, b)| {
             x.cmp(y).then_with(|| a.known.reading.cmp(&b.known.reading)).then_with(|| a.id.cmp(&b.id))
         });
+        more |= fits.len() > most;
         fits.truncate(most);
         fits.into_iter().map(|(_, p)| p).collect()
     };
-    look.disclose_chosen(sealed, best).await
+    let shown = look.disclose_chosen(people, best).await?;
+    Ok(Found { shown, more })
 }
 
-/// How somebody fits, by the keys of what was typed: as a name, as a reading, as a telephone.
-fn fit(known: &NewPerson, [key, reading, digits]: [&str; 3]) -> Option<Fit> {
+/// How somebody fits, by the keys of what was typed: as a name, as a reading, as a telephone, word by word.
+fn fit(known: &NewPerson, Keys { name: key, reading, digits, parts, .. }: &Keys) -> Option<Fit> {
     let of = |stored: String, wanted: &str| match stored {
         _ if wanted.is_empty() || stored.is_empty() => None,
         stored if stored == wanted => Some(Fit::Whole),
@@ -217,14 +286,19 @@ fn fit(known: &NewPerson, [key, reading, digits]: [&str; 3]) -> Option<Fit> {
         stored if stored.contains(wanted) => Some(Fit::Part),
         _ => None,
     };
-    let name = of(words::name::name_key(&known.name), key);
-    let read = of(words::name::reading_key(&known.reading), reading);
-    let other = of(words::name::name_key(&known.alias), key)
-        .or_else(|| of(words::name::reading_key(&known.alias), reading))
-        .map(|_| Fit::OtherName);
+    let (written, read) = (words::name::name_key(&known.name), words::name::reading_key(&known.reading));
+    let alias = [words::name::name_key(&known.alias), words::name::reading_key(&known.alias)];
+    let part = |[name, reading]: &[String; 2]| {
+        [&written, &alias[0]].iter().any(|k| k.contains(name))
+            || [&read, &alias[1]].iter().any(|k| k.contains(reading))
+    };
+    let worded = (!parts.is_empty() && parts.iter().all(part)).then_some(Fit::Words);
+    let name = of(written.clone(), key);
+    let other = of(alias[0].clone(), key).or_else(|| of(alias[1].clone(), reading)).map(|_| Fit::OtherName);
+    let read = of(read.clone(), reading);
     let phone: String = words::fold::fold(&known.phone).chars().filter(char::is_ascii_digit).collect();
-    let phone = (!digits.is_empty() && phone.contains(digits)).then_some(Fit::Phone);
-    [name, read, other, phone].into_iter().flatten().min()
+    let phone = (!digits.is_empty() && phone.contains(digits.as_str())).then_some(Fit::Phone);
+    [name, read, worded, other, phone].into_iter().flatten().min()
 }
 
 /// The digits of what looks like a telephone number or a part of one: three at least, and nothing but digits, hyphens, brackets
@@ -234,28 +308,6 @@ fn phone_digits(typed: &str) -> Option<String> {
     let plain = folded.chars().all(|c| c.is_ascii_digit() || "-ー()+.".contains(c));
     let digits: String = folded.chars().filter(char::is_ascii_digit).collect();
     (plain && digits.len() >= 3).then_some(digits)
-}
-
-/// People by where they live, in any notation of 丁目 and number, with or without the name of the town. Where somebody is sheltered
-/// from this viewer there is no address to find (disclosure rule 4).
-pub async fn open_living(
-    look: &mut Look,
-    found: &Candidates,
-    most: usize,
-) -> Result<Vec<Disclosed<Person>>, Broken> {
-    let Candidates { keys: Keys { address: key, .. }, living, .. } = found;
-    if living.is_empty() {
-        return Ok(Vec::new());
-    }
-    let viewer = look.viewer().clone();
-    let sealed = person::by_ids(&mut look.conn(), &viewer, living.iter().copied()).await?;
-    let there = |mut shown: Vec<Disclosed<Person>>| {
-        shown.retain(|p| holds(&fold_address(&p.known.address), key));
-        shown.sort_by(|a, b| a.known.reading.cmp(&b.known.reading).then(a.id.cmp(&b.id)));
-        shown.truncate(most);
-        shown
-    };
-    look.disclose_chosen(sealed, there).await
 }
 
 /// An address as it is compared, without the name of this town.
@@ -280,15 +332,6 @@ fn was_called(names: &former::FormerNames, key: &str, reading: &str) -> bool {
 /// The index of addresses is one of its own: a name is not found by the street somebody lives in.
 pub(crate) const WHERE: &str = "person_where";
 
-/// Whether an address holds what was typed, and no number goes on behind it: 3-1 is not 3-12.
-fn holds(address: &str, key: &str) -> bool {
-    let ends_in_number = key.ends_with(|c: char| c.is_ascii_digit());
-    address.match_indices(key).any(|(at, _)| {
-        let next = address[at + key.len()..].chars().next();
-        !(ends_in_number && next.is_some_and(|c| c.is_ascii_digit()))
-    })
-}
-
 fn is_kanji(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }
@@ -309,8 +352,8 @@ pub async fn open_texts(
     found: Candidates,
     most: usize,
     takes: impl Fn(&Entry) -> bool,
-) -> Result<Vec<Disclosed<Entry>>, Broken> {
-    let Candidates { keys: Keys { words: key, .. }, texts: mut found, .. } = found;
+) -> Result<Found<Entry>, Broken> {
+    let Candidates { keys: Keys { words: key, .. }, texts: mut sealed, mut onward, .. } = found;
     let viewer = look.viewer().clone();
     let grams = &words::bigram::query_bigrams(&key);
     // A text that was corrected is found by its correction.
@@ -318,28 +361,27 @@ pub async fn open_texts(
         e.state == entry::EntryState::Valid && words::fold::fold(&e.body).contains(&key) && takes(e)
     };
     let mut shown: Vec<Disclosed<Entry>> = Vec::new();
-    let (mut opened, mut batch) = (0, FIRST_OPENED);
-    while let Some((last, _)) = found.last() {
-        let before = Some(*last);
+    let (mut opened, mut batch, mut more) = (0, FIRST_OPENED, false);
+    loop {
         opened += batch;
-        let exhausted = i64::try_from(found.len()).is_ok_and(|n| n < batch);
-        let ids = found.into_iter().map(|(_, thing)| thing.cast());
-        let sealed = entry::by_ids(&mut look.conn(), &viewer, ids).await?;
         let room = most - shown.len();
         let fitting = |mut texts: Vec<Disclosed<Entry>>| {
             texts.retain(|e| fits(e));
+            more |= texts.len() > room;
             texts.truncate(room);
             texts
         };
         shown.extend(look.disclose_chosen(sealed, fitting).await?);
-        if exhausted || shown.len() >= most || opened >= OPENED {
-            break;
+        let before = onward.filter(|_| shown.len() < most && opened < OPENED);
+        if before.is_none() {
+            return Ok(Found { shown, more: more || onward.is_some() });
         }
         batch = next_batch(batch, shown.len(), opened, most).min(OPENED - opened);
         let wanted = Wanted { before, ..Wanted::of("entry", grams, batch) };
-        [found] = search::find(&mut look.conn(), viewer.municipality, [wanted], &reach.desks).await?;
+        let [found] = search::find(&mut look.conn(), viewer.municipality, [wanted], &reach.desks).await?;
+        onward = further(&found, batch);
+        sealed = entries(&mut look.conn(), &viewer, found).await?;
     }
-    Ok(shown)
 }
 
 /// How many texts to open next, after `shown` of the `opened` ones fitted: as many as should give what is missing of `most` if it
@@ -382,16 +424,15 @@ mod tests {
             phone: "0466-12-3456".to_owned(),
             ..NewPerson::default()
         };
-        let of = |typed: &str| {
-            let digits = phone_digits(typed).unwrap_or_default();
-            fit(&known, [&words::name::name_key(typed), &words::name::reading_key(typed), &digits])
-        };
+        let reach = Reach { desks: Vec::new(), town: String::new() };
+        let of = |typed: &str| fit(&known, &Keys::of(&reach, typed));
         assert_eq!(of("高橋花子"), Some(Fit::Whole));
         assert_eq!(of("タカハシ"), Some(Fit::Begins));
         assert_eq!(of("花子"), Some(Fit::Part));
         assert_eq!(of("渡辺"), Some(Fit::OtherName));
         assert_eq!(of("12-3456"), Some(Fit::Phone));
-        assert_eq!(of("佐藤"), None);
+        assert_eq!((of("高橋 ハナコ"), of("はなこ たかはし")), (Some(Fit::Words), Some(Fit::Words)));
+        assert_eq!((of("佐藤"), of("高橋 太郎")), (None, None));
     }
 
     #[test]

@@ -53,7 +53,7 @@ pub use entry::{AnswerTo, Entry, EntryState, Field, Marks, NewEntry, RecordForm,
 pub use event::{Happened, Mistake};
 pub use exact::{Exact, Wanted, exactly};
 pub use family::{Figure, Figures, Look as FamilyLook, Style as FamilyStyle};
-pub use find::{Candidates, Reach, find_persons, look_up, open_living, open_persons, open_texts, reach};
+pub use find::{Candidates, Found, Reach, find_persons, look_up, open_persons, open_texts, reach};
 pub use former::NewFormerName;
 pub use guard::{NewShelter, ShelterReason, kept_from, shelter, where_is_kept};
 pub use happening::dated;

@@ -71,7 +71,7 @@ pub async fn sheltered(
     people: impl IntoIterator<Item = PersonId>,
 ) -> Result<BTreeSet<PersonId>, Broken> {
     let m = look.viewer().municipality;
-    block::sheltered(&mut look.conn(), m, people).await
+    engine::home::kept(&mut look.conn(), m, people).await
 }
 
 /// Who of those this viewer may see looks like somebody, about to be written down or known, most alike first. Constant in statements.

@@ -114,9 +114,13 @@ pub(crate) fn age(t: &T, birth: Option<PartialDate>, died: Option<PartialDate>, 
     }
 }
 
-/// The name a household goes by for this viewer: that of the first member with one.
+/// The name a household goes by for this viewer: that of the first living member with one; of the first who died when nobody else has one.
 pub fn household_name(t: &T, members: &[Disclosed<Person>]) -> String {
-    members.iter().map(|p| p.called()).find(|name| !name.is_empty()).map_or_else(
+    let of = |living: bool| {
+        let those = members.iter().filter(|p| p.died.is_none() == living);
+        those.map(|p| p.called()).find(|name| !name.is_empty())
+    };
+    of(true).or_else(|| of(false)).map_or_else(
         || t.s("household_page.title").to_owned(),
         |name| t.f("household_page.title_of", "name", name),
     )

@@ -33,7 +33,7 @@ pub fn may_be_mistaken(rests: &[(&'static str, i64)]) -> Result<(), Refusal> {
     }
 }
 
-/// What rests on a person. Texts about others as well stay as they are; those that have nobody else are counted.
+/// What rests on a person. Who they said something for stays with them, as they are kept: a withdrawal is not undone. Texts about others as well stay as they are; those that have nobody else are counted.
 pub(crate) async fn rests(
     conn: &mut Conn<'_>,
     m: MunicipalityId,

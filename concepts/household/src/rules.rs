@@ -118,6 +118,11 @@ pub fn may_reword(is_answer: bool, same_words: bool) -> Result<(), Refusal> {
     if is_answer && !same_words { Err(Refusal::new("household.answer_elsewhere")) } else { Ok(()) }
 }
 
+/// What is noted as having happened has happened.
+pub fn has_happened(on: Day, today: Day) -> Result<(), Refusal> {
+    if on > today { Err(Refusal::new("date.in_future")) } else { Ok(()) }
+}
+
 /// Words in confidence are a matter's: corrected here, the new ones would lie before nobody. They are taken back there and said again.
 pub fn may_correct_here(in_confidence: bool) -> Result<(), Refusal> {
     if in_confidence { Err(Refusal::new("household.said_in_confidence")) } else { Ok(()) }
@@ -362,6 +367,8 @@ mod tests {
         assert!(may_reword(true, true).is_ok() && may_reword(false, false).is_ok());
         assert_eq!(may_correct_here(true).unwrap_err().key, "household.said_in_confidence");
         assert!(may_correct_here(false).is_ok());
+        let day = |d| Day::new(2026, 11, d).unwrap();
+        assert!(has_happened(day(21), day(21)).is_ok() && has_happened(day(22), day(21)).is_err());
         let (us, other): (DeskId, DeskId) =
             (words::Id::new(uuid::Uuid::from_u128(1)), words::Id::new(uuid::Uuid::from_u128(2)));
         let today = Day::new(2026, 11, 21).unwrap();

@@ -63,7 +63,7 @@ pub async fn lived(
     viewer: &Viewer,
     people: &[Disclosed<Person>],
 ) -> Result<Vec<Sealed<FormerAddresses>>, Broken> {
-    dwelling::of_persons(conn, viewer.municipality, people.iter().map(Disclosed::facts)).await
+    dwelling::of_persons(conn, viewer, people.iter().map(Disclosed::facts)).await
 }
 
 /// What stands around a household (エコマップ): agencies, shops, schools, people it is tied to, now or before.

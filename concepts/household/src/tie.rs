@@ -13,7 +13,7 @@ use words::partial::PartialDate;
 use words::{Instant, codes};
 
 use crate::entry::EntryState;
-use crate::{block, subjects};
+use crate::subjects;
 
 codes! {
     /// What lies between two people. Where it has a direction it goes from the first to the second.
@@ -271,7 +271,7 @@ async fn load(
     let sheltered = if people.is_empty() {
         BTreeSet::new()
     } else {
-        block::sheltered(conn, viewer.municipality, people).await?
+        engine::home::kept(conn, viewer.municipality, people).await?
     };
     Ok(ties
         .into_iter()

@@ -9,7 +9,7 @@ use words::Instant;
 use words::code::Code;
 use words::id::{EntryId, PersonId};
 
-use crate::entry::EntryState;
+use crate::entry::{EntryState, Field};
 use crate::provenance::{self, Provenance};
 use crate::{Entry, person};
 
@@ -65,6 +65,8 @@ pub struct EntryView {
     pub void: bool,
     /// Whether it holds what harms when it leaks.
     pub guarded: bool,
+    /// Whether it stands on no paper (disclosure rules 3 and 6): also not on that of whoever prints the page they read.
+    pub unprinted: bool,
 }
 
 impl EntryView {
@@ -176,9 +178,18 @@ fn view(
         own,
         replaced: e.state == EntryState::Corrected,
         void: e.state == EntryState::EnteredInError,
+        unprinted: on_no_paper(e),
         guarded: !untagged(e)
             && (e.categories.has(Category::Violence) || e.categories.has(Category::Informant)),
     }
+}
+
+/// What may hold an informant, what was said in confidence, a caution, and what was written by mistake.
+pub fn on_no_paper(e: &Entry) -> bool {
+    e.categories.has(Category::Informant)
+        || e.about.matter.is_some()
+        || e.field == Field::Caution
+        || e.state == EntryState::EnteredInError
 }
 
 fn persons(frame: &Frame, e: &Entry, names: &BTreeMap<PersonId, String>) -> Vec<String> {
@@ -220,7 +231,7 @@ fn untagged(e: &Entry) -> bool {
 }
 
 /// Midnight stands for a day whose time was not noted.
-fn has_time(at: Instant) -> bool {
+pub(crate) fn has_time(at: Instant) -> bool {
     at.hour() != 0 || at.minute() != 0
 }
 

@@ -14,7 +14,8 @@ use words::id::{CaseId, DeskId, DraftId, EntryId, InquiryId, MunicipalityId, Per
 use words::{Day, Instant};
 
 use crate::ask::{self, Origin};
-use crate::rules::{self, Purpose, Reply, Side, State, Step};
+use crate::ground;
+use crate::rules::{self, Purpose, Reply, Side, State, Step, Way};
 use crate::sql::{self, Change, Header, NewRow};
 
 /// An inquiry to be sent.
@@ -77,9 +78,16 @@ pub(crate) async fn send(act: &mut Act, id: InquiryId, new: &Send) -> Result<(),
     if asked.valid_to.is_some_and(|last| last < act.now().day()) {
         return Err(Refusal::new("referral.desk_ended").into());
     }
+    if let Some(day) = new.due {
+        rules::due(day, act.now().day())?;
+    }
     let due_at = due_at(act, &asked, new.urgent, new.due).await?;
     let categories = Categories::from_bits(new.categories).with(Category::Basic);
+    if !rules::can_be_asked(categories) {
+        return Err(Refusal::new("inquiry.no_informant").into());
+    }
     let (basis, article) = stored(&new.basis)?;
+    ground::check(act, article, Way::Ask, (from, new.to)).await?;
     let row = NewRow {
         id,
         consultation: origin.consultation,
@@ -464,6 +472,7 @@ async fn rebase(
 ) -> Result<(), Fail> {
     let basis = body.basis.as_ref().ok_or(Refusal::new("text.choose"))?;
     let (code, article) = stored(basis)?;
+    ground::check(act, article, Way::Ask, (r.from, r.to)).await?;
     let due_at = due_at(act, asked, r.urgent, None).await?;
     sql::rebase(act, right, r, code, article, due_at).await?;
     let m = act.municipality();
@@ -509,6 +518,8 @@ async fn reply(
         if !consent::carries(&given, persons, marks.categories(), r.from, agency, today) {
             return Err(Refusal::new("inquiry.consent_does_not_carry").into());
         }
+    } else if !on_behalf {
+        ground::check(act, &body.article, Way::Answer, (r.from, r.to)).await?;
     }
     let told = household::ToldBy::parse(&body.told_by).filter(|_| on_behalf);
     let entry = NewEntry {

@@ -1,18 +1,20 @@
 //! The form that asks: what it offers, the ready wording, and how it is read.
 
-use access::Categories;
-use access::Category;
+use std::collections::HashMap;
+
+use access::{Action, Categories, Category};
 use engine::{Fail, Look};
 use household::{Reasons, nameable, person};
-use register::{DeskInfo, LegalBasis};
+use register::{DeskInfo, Entity, LegalBasis, Scope};
 use site::{Form, Frame, Need, T};
 use words::Day;
 use words::code::Code;
-use words::id::{DeskId, PersonId, ThingId};
+use words::id::{DeskId, LegalEntityId, PersonId, ThingId};
 
 use crate::acts::Send;
 use crate::ask::{self, Origin};
-use crate::rules::{self, MOST_QUESTIONS, Purpose};
+use crate::ground::{self, Offered};
+use crate::rules::{self, Between, MOST_QUESTIONS, Purpose, Way};
 
 /// Most characters of the wording, and of the questions.
 pub(crate) const LEAD: usize = 1_500;
@@ -25,6 +27,41 @@ pub(crate) struct Around {
     pub desks: Vec<DeskInfo>,
     pub articles: Vec<LegalBasis>,
     pub reasons: Reasons,
+    /// The bodies behind the desks, and the one behind the desk that asks.
+    entities: HashMap<LegalEntityId, Entity>,
+    asker: Option<Entity>,
+}
+
+impl Around {
+    /// The two bodies, once a desk is chosen.
+    fn between(&self, to: &str) -> Option<Between> {
+        let asked = self.desks.iter().find(|d| d.id.to_string() == to)?;
+        Some(Between { asker: self.asker?, asked: ground::entity(&self.entities, asked)? })
+    }
+
+    /// What is wrong with an article for asking this desk.
+    fn wrong(&self, article: &str, to: &str) -> Option<&'static str> {
+        rules::ground(register::scope_of(article), Way::Ask, self.between(to))
+    }
+
+    /// The articles to choose from: first those under which the chosen desk can be asked. As long as none is chosen, those under
+    /// which any can.
+    pub fn offered(&self, to: &str, chosen: &str) -> Offered {
+        let none = !self.desks.iter().any(|d| d.id.to_string() == to);
+        let fits = |scope: Scope| {
+            let any = |d: &DeskInfo| {
+                let asked = ground::entity(&self.entities, d);
+                let between = self.asker.zip(asked).map(|(asker, asked)| Between { asker, asked });
+                rules::ground(scope, Way::Ask, between).is_none()
+            };
+            if none {
+                self.desks.iter().any(any)
+            } else {
+                rules::ground(scope, Way::Ask, self.between(to)).is_none()
+            }
+        };
+        ground::offered(&self.articles, chosen, fits, |scope| scope != Scope::Consent)
+    }
 }
 
 pub(crate) async fn around(look: &mut Look, frame: &Frame, about: ThingId) -> Result<Around, Fail> {
@@ -39,27 +76,47 @@ pub(crate) async fn around(look: &mut Look, frame: &Frame, about: ThingId) -> Re
         reasons.of_all(&members);
         known = nameable(&frame.t, &members);
     }
+    let desks = register::desks(&mut look.conn(), m, today).await?;
+    let entities = register::entities(&mut look.conn(), m).await?;
+    // The seat that will send it, as the policy picks it.
+    let right = access::may(&viewer, Action::SendInquiry, &origin.relation).ok();
+    let from = right.and_then(|r| r.seat().map(|s| s.desk));
+    let asker = desks.iter().find(|d| Some(d.id) == from).and_then(|d| ground::entity(&entities, d));
     Ok(Around {
         origin,
         known,
-        desks: register::desks(&mut look.conn(), m, today).await?,
+        desks,
         articles: register::legal_bases_for(&mut look.conn(), m, today, register::Sharing::Inquiry).await?,
         reasons,
+        entities,
+        asker,
     })
 }
 
-/// The ready wording for a purpose and a basis: sentences of the text files, which a municipality can word anew. An article
+/// What the ready wording says of the ground.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Ground<'a> {
+    /// The person agreed.
+    Consent,
+    /// An article under which the other desk can answer.
+    Answered(&'a str),
+    /// One that lets this desk ask and tell whom it is about; what lets the other answer is another one.
+    Told(&'a str),
+}
+
+/// The ready wording for a purpose and a ground: sentences of the text files, which a municipality can word anew. An article
 /// without a sentence of its own is named.
-pub(crate) fn ready(t: &T, articles: &[LegalBasis], purpose: Purpose, basis: &str, article: &str) -> String {
+pub(crate) fn ready(t: &T, articles: &[LegalBasis], purpose: Purpose, ground: Ground<'_>) -> String {
     let why = t.code("inquiry_ready_purpose", purpose);
-    let ground = match basis {
-        "law" => {
-            let name = articles.iter().find(|a| a.code == article).map_or(article, |a| a.name.as_str());
+    let name = |article| articles.iter().find(|a| a.code == article).map_or(article, |a| a.name.as_str());
+    let ground = match ground {
+        Ground::Consent => t.s("inquiry_ready.consent").to_owned(),
+        Ground::Told(article) => t.f("inquiry_ready.told", "article", name(article)),
+        Ground::Answered(article) => {
             let own = format!("inquiry_ready_law.{article}");
             let key = if t.sentence(&own).is_some() { own.as_str() } else { "inquiry_ready.law" };
-            t.f(key, "article", name)
+            t.f(key, "article", name(article))
         }
-        _ => t.s("inquiry_ready.consent").to_owned(),
     };
     format!("{why}\n{ground}")
 }
@@ -67,10 +124,9 @@ pub(crate) fn ready(t: &T, articles: &[LegalBasis], purpose: Purpose, basis: &st
 /// Whether a text is one of the ready ones: nobody has made it theirs, so another choice may replace it.
 fn is_ready(t: &T, articles: &[LegalBasis], text: &str) -> bool {
     let text = plain(text);
-    Purpose::ALL.iter().any(|p| {
-        articles.iter().any(|a| plain(&ready(t, articles, *p, "law", &a.code)) == text)
-            || plain(&ready(t, articles, *p, "consent", "")) == text
-    })
+    let grounds = articles.iter().flat_map(|a| [Ground::Answered(&a.code), Ground::Told(&a.code)]);
+    let grounds: Vec<Ground<'_>> = grounds.chain([Ground::Consent]).collect();
+    Purpose::ALL.iter().any(|p| grounds.iter().any(|g| plain(&ready(t, articles, *p, *g)) == text))
 }
 
 fn plain(text: &str) -> String {
@@ -78,14 +134,25 @@ fn plain(text: &str) -> String {
 }
 
 /// Puts the ready wording for what is chosen into a form whose wording is empty, or ready for another choice. Whether it did:
-/// then it is read over before it leaves.
-pub(crate) fn fill_ready(form: &mut Form, t: &T, articles: &[LegalBasis]) -> bool {
+/// then it is read over before it leaves. Nothing is put in for an article that does not fit: it would say what is not true.
+pub(crate) fn fill_ready(form: &mut Form, t: &T, around: &Around) -> bool {
     let Some(purpose) = Purpose::parse(form.value("purpose")) else { return false };
     let (basis, article) = (form.value("basis").to_owned(), form.value("article").to_owned());
     if basis.is_empty() || (basis == "law" && article.is_empty()) {
         return false;
     }
-    let wanted = ready(t, articles, purpose, &basis, &article);
+    let to = form.value("to").to_owned();
+    let ground = if basis != "law" {
+        Ground::Consent
+    } else if around.wrong(&article, &to).is_some() {
+        return false;
+    } else if around.between(&to).is_none_or(|b| register::scope_of(&article).lets_tell(b.asked, b.asker)) {
+        Ground::Answered(&article)
+    } else {
+        Ground::Told(&article)
+    };
+    let articles = &around.articles;
+    let wanted = ready(t, articles, purpose, ground);
     let typed = form.value("lead").to_owned();
     if plain(&typed) == plain(&wanted) || !(typed.trim().is_empty() || is_ready(t, articles, &typed)) {
         return false;
@@ -120,17 +187,27 @@ pub(crate) fn read(form: &mut Form, about: ThingId, around: &Around, today: Day)
     }
     let purpose = form.code::<Purpose>("purpose", Need::Required);
     let due = form.coming_day("due", Need::Optional);
-    if due.is_some_and(|d| d < today) {
-        form.problem("due", "task_page.due_past");
+    if let Some(Err(refusal)) = due.map(|d| rules::due(d, today)) {
+        form.problem("due", refusal.key);
     }
     let categories: Categories = form.codes::<Category>("share_cat").into_iter().collect();
+    if !rules::can_be_asked(categories) {
+        form.problem("share_cat", "inquiry.no_informant");
+    }
     let until = form.coming_day("until", Need::Optional);
     if until.is_some_and(|u| u < today) {
         form.problem("until", "consent.ends_before_it_begins");
     }
-    let basis = consent::basis_from(form, &persons, categories, until);
+    let asked = consent::Asked { persons: &persons, members: &around.known, categories, until };
+    let basis = consent::basis_from(form, &asked);
     if basis == Some(consent::Basis::Preview) {
         form.problem("basis", "text.choose");
+    }
+    if let Some(consent::Basis::Law(article)) = &basis
+        && !article.is_empty()
+        && let Some(key) = around.wrong(article, &to.map(|d| d.to_string()).unwrap_or_default())
+    {
+        form.problem("article", key);
     }
     // Left empty it is filled in with what purpose and basis say; without those, they are asked for first.
     let lead = form.paragraph("lead", Need::Optional, LEAD);

@@ -16,6 +16,8 @@
 //!
 //! Invariant: an inquiry that waits has an open task at the desk that owes the answer, or at the one that asked.
 //! Invariant: nothing but question, identity and answer crosses, and only while its basis holds.
+//! Invariant: an article it rests on fits between the bodies of the two desks, both ways; a consent is never picked as a law.
+//! Invariant: nothing is asked that the official request on paper could not carry: nobody asks about who informed.
 //! Invariant: there is no refusal without a reason, an article and somebody who decided it.
 
 mod acts;
@@ -23,6 +25,7 @@ mod ask;
 mod dated;
 mod figures;
 mod form;
+mod ground;
 mod lists;
 mod pages;
 mod print;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use access::Category;
+use access::{Categories, Category};
 use askama::Template;
 use draft::Opened;
 use engine::{Begun, Channel, Fail, Look, Receipt};
@@ -12,7 +12,8 @@ use words::id::ThingId;
 
 use crate::acts;
 use crate::form::{self, Around};
-use crate::rules::Purpose;
+use crate::ground::Offered;
+use crate::rules::{Purpose, can_be_asked};
 
 #[derive(Template)]
 #[template(path = "inquiry_form.html")]
@@ -30,8 +31,11 @@ struct FormPage {
     persons: Vec<Choice>,
     purposes: Vec<Choice>,
     bases: Vec<Choice>,
+    /// Who of the household may have spoken in the person's place, and how they stand to them.
+    givers: Vec<Choice>,
+    relations: Vec<Choice>,
     categories: Vec<Choice>,
-    articles: Vec<(String, String)>,
+    articles: Offered,
     due_days: u32,
     reasons: Vec<String>,
 }
@@ -78,7 +82,10 @@ async fn render(
             .collect()
     };
     let purposes: Vec<&str> = Purpose::ALL.iter().map(|p| p.code()).collect();
-    let cats: Vec<&str> = Category::ALL.iter().map(|c| c.code()).collect();
+    // What a paper cannot carry is not offered.
+    let asked = Category::ALL.iter().filter(|c| can_be_asked(Categories::NONE.with(**c)));
+    let cats: Vec<&str> = asked.map(|c| c.code()).collect();
+    let relations: Vec<&str> = consent::GiverRelation::ALL.iter().map(|r| r.code()).collect();
     let wrong = form.has_problems();
     let page = FormPage {
         about,
@@ -90,9 +97,11 @@ async fn render(
         desks: register::desk_groups(&t, &form, "to", &around.desks, &ctx.viewer.desks()),
         persons: around.known.iter().map(|(p, name)| Choice::new(&form, "person", p, name.clone())).collect(),
         purposes: coded("purpose", "inquiry_purpose", &purposes, None),
+        givers: around.known.iter().map(|(p, name)| Choice::new(&form, "giver", p, name.clone())).collect(),
+        relations: coded("relation", "giver_relation", &relations, None),
         bases: coded("basis", "inquiry_basis", &["law", "consent", "existing"], Some("inquiry_basis_help")),
         categories: coded("share_cat", "category", &cats, None),
-        articles: register::articles(around.articles.clone()),
+        articles: around.offered(form.value("to"), form.value("article")),
         due_days,
         reasons: around.reasons.sentences(&t),
         frame,
@@ -111,7 +120,7 @@ pub(crate) async fn create(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut look = ctx.look(Channel::Write).await?;
     let around = form::around(&mut look, &req.frame(), about).await?;
     // Nothing leaves in words that nobody has read: the ready wording is shown first.
-    let filled = form::fill_ready(&mut form, &req.t(), &around.articles);
+    let filled = form::fill_ready(&mut form, &req.t(), &around);
     let read = form::read(&mut form, about, &around, ctx.now.day());
     let (false, Some(send)) = (filled, read) else {
         return render(&req, look, about, around, draft::sent(&req, form)).await;
@@ -131,7 +140,7 @@ pub(crate) async fn create(req: Arc<Req>) -> Result<Answer, Fail> {
                 }
                 Err(Fail::Refused(refusal)) => {
                     drop(act);
-                    form.problem(field_of(refusal.key), refusal.key);
+                    form.problem_with(field_of(refusal.key), refusal.key, refusal.args);
                     let look = ctx.look(Channel::Write).await?;
                     render(&req, look, about, around, draft::sent(&req, form)).await
                 }
@@ -144,13 +153,17 @@ pub(crate) async fn create(req: Arc<Req>) -> Result<Answer, Fail> {
 /// Beside which field a refusal belongs.
 pub(crate) fn field_of(key: &str) -> &'static str {
     match key {
-        "consent.no_giver_name" => "given_by_name",
-        "consent.no_category" => "share_cat",
-        "consent.ends_before_it_begins" => "until",
-        "consent.no_such_article" => "article",
+        "inquiry.no_informant" => "share_cat",
+        "task_page.due_past" | "inquiry.due_far" => "due",
+        _ if of_article(key) => "article",
         "inquiry.existing_not_enough" => "basis",
         "inquiry.told_by" => "told_by",
         "inquiry.consent_does_not_carry" | "inquiry.basis_gone" => "words",
-        _ => "to",
+        key => consent::field_of(key).unwrap_or("to"),
     }
+}
+
+/// Whether a refusal is about the article that was picked.
+pub(crate) fn of_article(key: &str) -> bool {
+    key == "consent.no_such_article" || key.starts_with("inquiry_law.")
 }

@@ -14,8 +14,9 @@ use words::code::Code;
 use words::id::{EntryId, InquiryId, PersonId};
 
 use crate::acts::{self, StepBody};
-use crate::rules::{self, Reply, Side, State, Step};
-use crate::send::field_of;
+use crate::ground::{self, Offered};
+use crate::rules::{self, Between, Reply, Side, State, Step, Way};
+use crate::send::{field_of, of_article};
 use crate::sql::{self, Header};
 
 /// How this viewer stands to an inquiry.
@@ -202,10 +203,15 @@ struct InquiryPage {
     offers: Vec<Offer>,
     more: Vec<Offer>,
     categories: Vec<Choice>,
-    articles: Vec<(String, String)>,
-    /// The article an answer is handed over under, unless another is chosen.
+    /// Articles to ask under, when the ground is picked anew; and to answer under.
+    articles: Offered,
+    answers_under: Offered,
+    /// The article it was asked under, where the answer can be handed over under it too; unless another is chosen.
     answer_article: String,
     laws: Vec<String>,
+    /// Who of the household may have spoken in the person's place: by name only; and how they stand to them.
+    givers: Vec<Choice>,
+    relations: Vec<Choice>,
     reasons: Vec<String>,
 }
 
@@ -214,20 +220,31 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     render(&req, Form::default(), None, false).await
 }
 
+/// The categories of an answer, those of the question chosen at first: a text without any counts as all of them, and the paper that goes
+/// back would be empty. Who informed is on no paper, and so in no answer.
+fn answer_categories(t: &T, form: &Form, asked: Categories) -> Vec<Choice> {
+    let typed = form.fields().get("base_version").is_some();
+    let offered = Category::ALL.iter().filter(|c| **c != Category::Informant);
+    let choice = |c: &Category| {
+        let mut choice = Choice::new(form, "words_cat", c.code(), t.code("category", c));
+        choice.on |= !typed && asked.has(*c);
+        choice
+    };
+    offered.map(choice).collect()
+}
+
 async fn render(req: &Req, form: Form, chosen: Option<Step>, stale: bool) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let frame = req.frame();
     let t = frame.t.clone();
-    let id: InquiryId = req.id("id")?;
-    let (m, today) = (ctx.viewer.municipality, ctx.now.day());
+    let (id, m, today): (InquiryId, _, _) = (req.id("id")?, ctx.viewer.municipality, ctx.now.day());
     let mut look = ctx.look(Channel::Page).await?;
     let (r, relation) = sql::by_id(&mut look.conn(), &ctx.viewer, id).await?.ok_or(Fail::NotVisible)?;
     let part = part(&ctx.viewer, &r, &relation).ok_or(Fail::NotVisible)?;
     let shared = shared(&mut look, &r, part).await?;
     let (lead, asked_words) = (shared.words("lead").to_owned(), shared.words("questions").to_owned());
     let members = shared.members.iter().map(|p| member(&t, p)).collect();
-    let reasons = shared.reasons.sentences(&t);
-    let holds = shared.holds;
+    let (reasons, holds) = (shared.reasons.sentences(&t), shared.holds);
     let answers: Vec<Disclosed<Entry>> = shared
         .texts
         .into_iter()
@@ -241,6 +258,8 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, stale: bool) -> Res
     let act = register::Sharing::Inquiry;
     let bases = register::legal_bases_for(&mut look.conn(), m, today, act).await?;
     let named = register::ArticleNames::load(&mut look.conn(), m).await?;
+    let between = ground::between(&mut look.conn(), m, (r.from, r.to), today).await?;
+    let fits = |way| move |scope| rules::ground(scope, way, between).is_none();
     let receiver = register::desk(&mut look.conn(), m, r.to, today).await?;
     let no_login = receiver.as_ref().is_some_and(|d| !d.has_login);
     let opening = receiver.map_or_else(OpeningDays::default, |d| d.opening);
@@ -248,7 +267,7 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, stale: bool) -> Res
     let origin = origin(&mut look, &r, part).await?;
     let (offers, more) = offers(&t, req, &r, (part, told, holds), (&form, chosen));
     let taken = taken(&mut look, &frame, &r).await?;
-    let cats = |c: &Category| Choice::new(&form, "words_cat", c.code(), t.code("category", c));
+    let cats = answer_categories(&t, &form, r.categories);
     let wrong = form.has_problems() && !stale;
     let page = InquiryPage {
         id,
@@ -291,10 +310,15 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, stale: bool) -> Res
         now: what_now(&t, &r, (part, told, holds), &due_words(&frame, &r)),
         offers,
         more,
-        categories: Category::ALL.iter().map(cats).collect(),
-        answer_article: r.article.clone(),
-        laws: laws(&t, &bases),
-        articles: register::articles(bases),
+        categories: cats,
+        answer_article: Some(r.article.clone())
+            .filter(|a| fits(Way::Answer)(register::scope_of(a)))
+            .unwrap_or_default(),
+        laws: laws(&t, &bases, between),
+        givers: Vec::new(),
+        relations: relations(&t, &form),
+        articles: ground::offered(&bases, form.value("article"), fits(Way::Ask), |_| false),
+        answers_under: ground::offered(&bases, form.value("answer_article"), fits(Way::Answer), |_| false),
         reasons,
         frame,
         form,
@@ -341,11 +365,20 @@ pub(crate) fn basis_words(t: &T, r: &Header, named: &register::ArticleNames) -> 
     t.f("inquiry.by_law", "article", named.at(&r.article, r.sent_at.day()))
 }
 
+/// How somebody who speaks in the person's place can stand to them.
+fn relations(t: &T, form: &Form) -> Vec<Choice> {
+    let all = consent::GiverRelation::ALL.iter();
+    all.map(|r| Choice::new(form, "relation", r.code(), t.code("giver_relation", r))).collect()
+}
+
 /// What the law allows, beside the form of a refusal: ready sentences, each with the article as the dated table names it. One
-/// whose article the municipality's table does not have (any more) is left out.
-fn laws(t: &T, bases: &[register::LegalBasis]) -> Vec<String> {
+/// whose article the municipality's table does not have (any more) is left out, and so is one that is not for these two bodies.
+fn laws(t: &T, bases: &[register::LegalBasis], between: Option<Between>) -> Vec<String> {
+    let here =
+        |scope| scope == register::Scope::Consent || rules::ground(scope, Way::Answer, between).is_none();
     bases
         .iter()
+        .filter(|b| here(b.scope()))
         .filter_map(|b| {
             let key = format!("inquiry_may.{}", b.code);
             t.sentence(&key)?;
@@ -476,10 +509,16 @@ pub(crate) async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
     let m = ctx.viewer.municipality;
     let about = sql::subjects(&mut look.conn(), m, [id]).await?.remove(&id).unwrap_or_default();
     let receiver = register::desk(&mut look.conn(), m, r.to, ctx.now.day()).await?;
+    let between = ground::between(&mut look.conn(), m, (r.from, r.to), ctx.now.day()).await?;
     look.close().await?;
     let told = part == Part::Asker && receiver.is_some_and(|d| !d.has_login) && step.replies();
     let mut form = req.form();
     let body = read(&mut form, &r, step, &about, told);
+    if let Some((field, article, way)) = picked(&body, told)
+        && let Some(key) = rules::ground(register::scope_of(article), way, between)
+    {
+        form.problem(field, key);
+    }
     if form.has_problems() {
         return render(&req, form, Some(step), false).await;
     }
@@ -504,7 +543,9 @@ pub(crate) async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
             Ok(()) => Ok(Answer::to(&to, done, act.commit(&id.to_string()).await?)),
             Err(Fail::Refused(refusal)) if beside(refusal.key) => {
                 drop(act);
-                form.problem(field_of(refusal.key), refusal.key);
+                let answers = step.replies() && of_article(refusal.key);
+                let field = if answers { "answer_article" } else { field_of(refusal.key) };
+                form.problem_with(field, refusal.key, refusal.args);
                 render(&req, form, Some(step), false).await
             }
             Err(Fail::Stale) => {
@@ -517,9 +558,20 @@ pub(crate) async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
     }
 }
 
+/// The article of a step: its field, its code, and which way something is told under it. What a partner said on the telephone is
+/// written down under none.
+fn picked(body: &StepBody, told: bool) -> Option<(&'static str, &str, Way)> {
+    match &body.basis {
+        Some(consent::Basis::Law(article)) if !article.is_empty() => Some(("article", article, Way::Ask)),
+        _ if told || !body.step.replies() || body.words.is_empty() || body.article.is_empty() => None,
+        _ => Some(("answer_article", &body.article, Way::Answer)),
+    }
+}
+
 /// Whether a refusal has a field it belongs to.
 fn beside(key: &str) -> bool {
     key.starts_with("consent.")
+        || of_article(key)
         || matches!(
             key,
             "inquiry.told_by"
@@ -555,7 +607,9 @@ fn read(form: &mut Form, r: &Header, step: Step, about: &[PersonId], told: bool)
     let told_by = form.code::<household::ToldBy>("told_by", need(told));
     let basis = (step == Step::Rebase).then(|| {
         let until = form.day("until", Need::Optional);
-        consent::basis_from(form, about, r.categories, until)
+        // By name only: the members stand on the page of consents, where a guardian is picked who must be known.
+        let asked = consent::Asked { persons: about, members: &[], categories: r.categories, until };
+        consent::basis_from(form, &asked)
     });
     StepBody {
         id: r.id,

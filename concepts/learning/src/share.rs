@@ -19,6 +19,7 @@ use words::id::{CaseId, DeskId, HouseholdId, ThingId, UserId};
 
 use crate::rules::{MOST_CHARACTERS, MOST_TITLE, State, giveaways, named, tags};
 use crate::sql::{self, Lesson, Reflection};
+use crate::traces;
 
 /// Business days in which somebody else reads it.
 const READ_DAYS: u32 = 10;
@@ -126,7 +127,8 @@ impl Body {
 struct Known {
     /// Names, readings, telephones, addresses: surely somebody.
     people: Vec<String>,
-    /// What stands around the household: agencies, shops, schools. Perhaps only a word everybody uses, so it is told and can be meant.
+    /// What stands around the household (agencies, shops, schools), the town's areas and the agencies of its register, as far as they
+    /// stand in the text. Perhaps only a word everybody uses, so it is told and can be meant.
     places: BTreeSet<String>,
 }
 
@@ -140,8 +142,16 @@ async fn known(look: &mut Look, household: HouseholdId, text: &str) -> Result<Kn
     let lived = telling::lived(&mut look.conn(), &viewer, &people).await?;
     let lived = look.disclose(lived).await?;
     let around = telling::around(&mut look.conn(), &viewer, household).await?;
-    let places = telling::places(&look.disclose(around).await?);
-    Ok(Known { people: giveaways(&telling::fields(&people, &before, &lived)), places })
+    let around = telling::places(&look.disclose(around).await?);
+    let of_the_town = sql::places(&mut look.conn(), viewer.municipality).await?;
+    let people = giveaways(&telling::fields(&people, &before, &lived));
+    Ok(Known { people, places: standing(text, around, &of_the_town) })
+}
+
+/// Which of these places stand in a text.
+fn standing(text: &str, around: BTreeSet<String>, of_the_town: &[String]) -> BTreeSet<String> {
+    let all: BTreeSet<String> = around.into_iter().chain(traces::said(of_the_town)).collect();
+    named(text, &all).into_iter().collect()
 }
 
 /// The same while writing.
@@ -155,18 +165,28 @@ async fn known_again(act: &mut Act, household: HouseholdId, text: &str) -> Resul
     let lived = telling::lived(&mut act.facts()?, &viewer, &people).await?;
     let lived = act.disclose(lived).await?;
     let around = telling::around(&mut act.facts()?, &viewer, household).await?;
-    let places = telling::places(&act.disclose(around).await?);
-    Ok(Known { people: giveaways(&telling::fields(&people, &before, &lived)), places })
+    let around = telling::places(&act.disclose(around).await?);
+    let m = viewer.municipality;
+    let of_the_town = sql::places(&mut act.facts()?, m).await?;
+    let people = giveaways(&telling::fields(&people, &before, &lived));
+    Ok(Known { people, places: standing(text, around, &of_the_town) })
 }
 
 fn sense_of(text: &str, known: &Known) -> Sensed {
     let people: Vec<&str> = known.people.iter().map(String::as_str).collect();
-    let places = named(text, &known.places);
+    let surely: Vec<String> = words::case_number::find(text).into_iter().chain(traces::dates(text)).collect();
+    let mut perhaps = named(text, &known.places);
+    for found in [traces::named_after(text), traces::rooms(text), traces::days(text)].into_iter().flatten() {
+        if !perhaps.contains(&found) {
+            perhaps.push(found);
+        }
+    }
     match sense(text, &people) {
-        Sensed::Surely(words) => Sensed::Surely(words),
-        Sensed::Perhaps(words) => Sensed::Perhaps(words.into_iter().chain(places).collect()),
-        Sensed::Nothing if places.is_empty() => Sensed::Nothing,
-        Sensed::Nothing => Sensed::Perhaps(places),
+        Sensed::Surely(words) => Sensed::Surely(words.into_iter().chain(surely).collect()),
+        _ if !surely.is_empty() => Sensed::Surely(surely),
+        Sensed::Perhaps(words) => Sensed::Perhaps(words.into_iter().chain(perhaps).collect()),
+        Sensed::Nothing if perhaps.is_empty() => Sensed::Nothing,
+        Sensed::Nothing => Sensed::Perhaps(perhaps),
     }
 }
 

@@ -133,6 +133,20 @@ pub(crate) async fn causes(
     rows.iter().map(|row| Ok((row.code("cause")?, row.get("n")?))).collect()
 }
 
+/// The names of the town's areas and of the agencies of the register, today's and former ones. They are no secret; together with a
+/// story they lead to somebody.
+pub(crate) async fn places(conn: &mut Conn<'_>, m: MunicipalityId) -> Result<Vec<String>, Broken> {
+    conn.all(
+        "SELECT town AS name FROM town_area WHERE municipality_id = $1 UNION SELECT name FROM area \
+         WHERE municipality_id = $1 UNION SELECT name FROM agency_name WHERE municipality_id = $1",
+        args![m],
+    )
+    .await?
+    .iter()
+    .map(|row| row.get("name"))
+    .collect()
+}
+
 /// One case of the library.
 #[derive(Debug, Clone)]
 pub(crate) struct Lesson {

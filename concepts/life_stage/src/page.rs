@@ -1,159 +1,24 @@
-//! 節目 by month, and one of them.
+//! One 節目: whose, which and when, as far as this person may know; what was changed in it, and what can be done.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use access::{Action, Disclosed, Relation, Scope, Viewer};
+use access::{Action, Relation, Scope, Viewer};
 use askama::Template;
 use casefile::CaseHeader;
-use engine::{Channel, Conn, Fail};
+use engine::{Channel, Conn, Fail, Look};
 use household::{Person, Reasons};
-use site::{Answer, Frame, Req, T, link};
+use site::{Answer, Choice, Form, Frame, Req, T, link};
 use task::{Task, TaskState};
+use words::Day;
 use words::code::Code;
-use words::id::{CaseId, PersonId, TaskId, ThingId};
+use words::id::{CaseId, CommandId, ThingId};
 
-use crate::rules::{Stage, When, months_before, when};
+use crate::rules::{Stage, When, Why};
 use crate::sql::{self, Ahead};
 
-/// Months ahead on the list.
-const MONTHS: i64 = -12;
-
-struct Line {
-    day: String,
-    about: bool,
-    name: String,
-    stage: String,
-    number: String,
-    case: String,
-    href: Option<String>,
-    state: String,
-    open: bool,
-}
-
-struct Month {
-    name: String,
-    lines: Vec<Line>,
-}
-
-#[derive(Template)]
-#[template(path = "life_stage_list.html")]
-struct ListPage {
-    frame: Frame,
-    months: Vec<Month>,
-    stages: Vec<(String, String, bool)>,
-    count: usize,
-    reasons: Vec<String>,
-}
-
-/// What is known of a stage of somebody: from the birthday, or as it was written.
-struct Known<'a> {
-    when: When,
-    stage: Stage,
-    person: &'a Person,
-    stored: Option<&'a Ahead>,
-}
-
-/// GET /stages?stage=
-pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
-    let ctx = req.ctx()?;
-    let (m, today) = (ctx.viewer.municipality, ctx.now.day());
-    let wanted = req.query().get("stage").and_then(Stage::parse);
-    let mut look = ctx.look(Channel::List).await?;
-    let own = sql::own_cases(&mut look.conn(), &ctx.viewer).await?;
-    let sealed =
-        household::person::of_households(&mut look.conn(), &ctx.viewer, own.iter().map(|c| c.household))
-            .await?;
-    let people: Vec<Disclosed<Person>> = look.disclose(sealed).await?;
-    let stored = sql::of_cases(&mut look.conn(), m, own.iter().map(|c| c.case)).await?;
-    let tasks = task::by_ids(
-        &mut look.conn(),
-        m,
-        &stored.iter().filter_map(|s| s.task).collect::<Vec<TaskId>>(),
-        &ctx.viewer.excluded_from,
-    )
-    .await?;
-    let states: BTreeMap<TaskId, TaskState> = tasks.iter().map(|t| (t.id, t.state)).collect();
-    let until = months_before(today, MONTHS);
-    let reading = ctx.viewer.reading_desks();
-    let frame = req.frame();
-    let mut reasons = Reasons::default();
-    let mut found: Vec<(When, Line)> = Vec::new();
-    for case in &own {
-        for person in people.iter().filter(|p| p.household == case.household && p.died.is_none()) {
-            let of_person = stored.iter().filter(|s| s.person == person.id && s.case == case.case);
-            let all = known(person, of_person, &reading);
-            let near = all.into_iter().filter(|k| k.when.latest >= today && k.when.on <= until);
-            for k in near.filter(|k| wanted.is_none_or(|w| w == k.stage)) {
-                reasons.of(person);
-                found.push((k.when, line(&frame, &k, case, &states)));
-            }
-        }
-    }
-    found.sort_by(|(a, x), (b, y)| (a.on, &x.number, &x.name).cmp(&(b.on, &y.number, &y.name)));
-    let t = frame.t.clone();
-    let count = found.len();
-    let mut months: Vec<Month> = Vec::new();
-    for (at, line) in found {
-        // What is not certain and may have begun stands under this month.
-        let on = at.on.max(today);
-        let args = [("year", on.year().to_string()), ("month", on.month().to_string())];
-        let name = t.fs("life_stage.month", &args);
-        match months.last_mut() {
-            Some(m) if m.name == name => m.lines.push(line),
-            _ => months.push(Month { name, lines: vec![line] }),
-        }
-    }
-    let page = ListPage {
-        stages: Stage::ALL
-            .iter()
-            .map(|s| (s.code().to_owned(), t.code("life_stage_kind", s), wanted == Some(*s)))
-            .collect(),
-        months,
-        count,
-        reasons: reasons.sentences(&frame.t),
-        frame,
-    };
-    Answer::page(page.render(), look.close().await?)
-}
-
-/// The stages of somebody who is disclosed. What another desk wrote down is that desk's.
-fn known<'a>(
-    person: &'a Person,
-    stored: impl Iterator<Item = &'a Ahead>,
-    reading: &[words::id::DeskId],
-) -> Vec<Known<'a>> {
-    let stored: Vec<&Ahead> = stored.collect();
-    let shown = |s: &Ahead| s.desk.is_none_or(|d| reading.contains(&d));
-    let of = |stage: Stage| stored.iter().copied().find(|s| s.stage == stage && shown(s));
-    let by_birth = Stage::BY_BIRTH.into_iter().filter_map(|stage| {
-        let at = when(stage, person.known.birth?)?;
-        Some(Known { when: at, stage, person, stored: of(stage) })
-    });
-    let written = stored.iter().copied().filter(|s| s.desk.is_some_and(|d| reading.contains(&d)));
-    let written = written.map(|s| Known { when: s.when, stage: s.stage, person, stored: Some(s) });
-    by_birth.chain(written).collect()
-}
-
-fn line(frame: &Frame, k: &Known<'_>, case: &sql::Own, states: &BTreeMap<TaskId, TaskState>) -> Line {
-    let t = &frame.t;
-    let state = k.stored.and_then(|s| s.task).and_then(|id| states.get(&id)).copied();
-    let key = match state {
-        Some(TaskState::Open) => "life_stage.preparing",
-        Some(TaskState::Done) => "life_stage.prepared",
-        _ => "life_stage.later",
-    };
-    Line {
-        day: t.full_day(k.when.on),
-        about: k.when.about(),
-        name: called(t, k.person),
-        stage: t.code("life_stage_kind", k.stage),
-        number: case.number.clone(),
-        case: link::case(case.case),
-        href: k.stored.filter(|_| state.is_some()).map(|s| format!("{}/{}", link::STAGES, s.id)),
-        state: t.s(key).to_owned(),
-        open: state == Some(TaskState::Open),
-    }
+/// The page of a stage.
+pub(crate) fn address(id: ThingId) -> String {
+    format!("{}/{id}", link::STAGES)
 }
 
 pub(crate) fn called(t: &T, person: &Person) -> String {
@@ -163,17 +28,43 @@ pub(crate) fn called(t: &T, person: &Person) -> String {
     }
 }
 
-/// A stage whose task the viewer's desk holds, its case, and how desks stand to the task; absence otherwise.
-pub(crate) async fn held(
-    conn: &mut Conn<'_>,
-    viewer: &Viewer,
-    id: ThingId,
-) -> Result<(Ahead, Task, CaseHeader, Relation), Fail> {
+/// How far the preparation has come: the key of its word.
+pub(crate) fn progress(taken_back: bool, when: When, task: Option<TaskState>, today: Day) -> &'static str {
+    match task {
+        _ if taken_back => "life_stage.taken_back",
+        Some(TaskState::Open) => "life_stage.preparing",
+        Some(TaskState::Done) => "life_stage.prepared",
+        _ if when.latest < today => "life_stage.over",
+        _ => "life_stage.later",
+    }
+}
+
+/// A stage this person may open, and how desks stand to it.
+pub(crate) struct Held {
+    pub ahead: Ahead,
+    pub task: Option<Task>,
+    pub case: CaseHeader,
+    pub relation: Relation,
+}
+
+impl Held {
+    /// Where its task stands.
+    pub fn state(&self) -> Option<TaskState> {
+        self.task.as_ref().map(|t| t.state)
+    }
+}
+
+/// A stage that the viewer's desk wrote down, or whose task it holds; absence otherwise.
+pub(crate) async fn held(conn: &mut Conn<'_>, viewer: &Viewer, id: ThingId) -> Result<Held, Fail> {
     let m = viewer.municipality;
     let ahead = sql::by_id(conn, m, id).await?.ok_or(Fail::NotVisible)?;
-    let task = ahead.task.ok_or(Fail::NotVisible)?;
-    let task = task::by_id(conn, m, task, &viewer.excluded_from).await?.ok_or(Fail::NotVisible)?;
-    if !Scope::own_desks(viewer).desks().contains(&task.desk) {
+    let task = match ahead.task {
+        Some(task) => task::by_id(conn, m, task, &viewer.excluded_from).await?,
+        None => None,
+    };
+    let wrote = ahead.desk.is_some_and(|d| viewer.reading_desks().contains(&d));
+    let scope = Scope::own_desks(viewer);
+    if !(wrote || task.as_ref().is_some_and(|t| scope.desks().contains(&t.desk))) {
         return Err(Fail::NotVisible);
     }
     let case = casefile::header(conn, m, ahead.case).await?.ok_or(Fail::NotVisible)?;
@@ -182,25 +73,42 @@ pub(crate) async fn held(
     if relation.keeps_out(viewer) {
         return Err(Fail::NotVisible);
     }
-    relation.task = Some(task.desk);
-    Ok((ahead, task, case, relation))
+    relation.author = ahead.desk;
+    relation.task = task.as_ref().map(|t| t.desk);
+    Ok(Held { ahead, task, case, relation })
 }
 
 #[derive(Template)]
 #[template(path = "life_stage_page.html")]
 struct StagePage {
     frame: Frame,
+    form: Form,
     id: ThingId,
     number: String,
     case: Option<String>,
     /// Of whom and what, for whoever may know.
     told: Option<Told>,
-    due: String,
-    open: bool,
-    version: i64,
-    may_finish: bool,
+    /// Until when to prepare; nothing before it is a task.
+    due: Option<String>,
+    state: String,
+    /// What can be done with its task, and against which version.
+    task: Option<i64>,
+    /// Whether whoever looks may change what their desk wrote, and against which version.
+    change: Option<i64>,
+    day_command: CommandId,
+    back_command: CommandId,
+    whys: Vec<Choice>,
+    back_whys: Vec<Choice>,
+    history: Vec<String>,
     consents: Option<String>,
     reasons: Vec<String>,
+}
+
+impl StagePage {
+    /// Whether whoever looks may know that nothing is to be prepared any more.
+    fn gone(&self) -> bool {
+        self.told.as_ref().is_some_and(|t| t.gone.is_some())
+    }
 }
 
 struct Told {
@@ -210,17 +118,24 @@ struct Told {
     day: String,
     about: bool,
     what: Vec<String>,
+    /// That whoever it is about has died or left the household: nothing is to be prepared any more.
+    gone: Option<String>,
 }
 
 /// GET /stages/{id}
 pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
+    render(&req, None, false).await
+}
+
+/// The page; with a form that came back, and whether somebody else was faster.
+pub(crate) async fn render(req: &Req, typed: Option<Form>, stale: bool) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let id: ThingId = req.id("id")?;
     let mut look = ctx.look(Channel::Page).await?;
-    let (ahead, task, case, relation) = held(&mut look.conn(), &ctx.viewer, id).await?;
+    let held = held(&mut look.conn(), &ctx.viewer, id).await?;
+    let (ahead, case) = (&held.ahead, &held.case);
     let part = casefile::relation(&mut look.conn(), &ctx.viewer, case.id).await?.is_some();
-    let ids: [PersonId; 1] = [ahead.person];
-    let sealed = household::person::by_ids(&mut look.conn(), &ctx.viewer, ids).await?;
+    let sealed = household::person::by_ids(&mut look.conn(), &ctx.viewer, [ahead.person]).await?;
     let person = look.disclose(sealed).await?.pop();
     let frame = req.frame();
     let mut reasons = Reasons::default();
@@ -229,37 +144,86 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     }
     // What one desk wrote down is told to nobody else, whoever has the task by now.
     let own = ahead.desk.is_none_or(|d| ctx.viewer.reading_desks().contains(&d));
-    let told = person.filter(|_| own).map(|p| told(&frame, &ahead, &p));
+    let told = person.filter(|_| own).map(|p| told(&frame, ahead, &p));
+    let history = if told.is_some() { history(&mut look, &frame, id).await? } else { Vec::new() };
     let case_link = |to: fn(CaseId) -> String| part.then(|| to(case.id));
+    let may = |action| access::may(&ctx.viewer, action, &held.relation).is_ok();
+    let open = held.task.as_ref().filter(|t| t.state == TaskState::Open);
+    let change = told.is_some() && ahead.desk.is_some() && !ahead.taken_back && may(Action::MarkInError);
+    let wrong = typed.is_some();
+    let as_it_is = || Form::filled(vec![("on", frame.t.short_day(ahead.when.on))]);
+    let form = typed.unwrap_or_else(as_it_is);
+    let reason = |field: &str, w: &Why| Choice::new(&form, field, w, frame.t.code("life_stage_why", w));
     let page = StagePage {
         id,
         number: case.number_text(),
         case: case_link(link::case),
-        due: frame.day(&task.due_at.day()),
-        open: task.state == TaskState::Open,
-        version: task.version,
-        may_finish: access::may(&ctx.viewer, Action::WorkTask, &relation).is_ok(),
+        due: open.map(|t| frame.day(&t.due_at.day())),
+        state: frame.t.s(progress(ahead.taken_back, ahead.when, held.state(), ctx.now.day())).to_owned(),
+        task: open.filter(|_| may(Action::WorkTask)).map(|t| t.version),
+        change: change.then_some(ahead.version),
+        day_command: req.engine().new_id(),
+        back_command: req.engine().new_id(),
+        whys: Why::ALL.iter().filter(|w| w.corrects()).map(|w| reason("why", w)).collect(),
+        back_whys: Why::ALL.iter().filter(|w| w.takes_back()).map(|w| reason("back_why", w)).collect(),
+        history,
         consents: case_link(link::case_consents).filter(|_| told.is_some() && ahead.stage == Stage::Adult),
         told,
         reasons: reasons.sentences(&frame.t),
+        form,
         frame,
     };
-    Answer::page(page.render(), look.close().await?)
+    let (html, receipt) = (page.render(), look.close().await?);
+    match (wrong, stale) {
+        (_, true) => Answer::conflict(html, receipt),
+        (true, _) => Answer::again(html, receipt),
+        _ => Answer::page(html, receipt),
+    }
+}
+
+/// What was changed in it, by whom and why, the newest first.
+async fn history(look: &mut Look, frame: &Frame, id: ThingId) -> Result<Vec<String>, Fail> {
+    let m = look.viewer().municipality;
+    let changes = sql::changes(&mut look.conn(), m, id).await?;
+    let names = register::user_names(&mut look.conn(), m, changes.iter().map(|c| c.by)).await?;
+    let t = &frame.t;
+    let line = |c: &sql::Changed| {
+        let mut args = vec![
+            ("when", frame.moment(&c.at)),
+            ("name", names.get(&c.by).cloned().unwrap_or_default()),
+            ("before", t.full_day(c.before)),
+            ("why", t.code("life_stage_why", c.why)),
+        ];
+        match c.after {
+            Some(after) => {
+                args.push(("after", t.full_day(after)));
+                t.fs("life_stage.was_corrected", &args)
+            }
+            None => t.fs("life_stage.was_taken_back", &args),
+        }
+    };
+    Ok(changes.iter().map(line).collect())
 }
 
 fn told(frame: &Frame, a: &Ahead, person: &Person) -> Told {
     let t = &frame.t;
+    let gone = match (person.died, person.left) {
+        (Some(day), _) => Some(t.f("life_stage.died", "day", t.partial_date(day))),
+        (None, Some(day)) => Some(t.f("life_stage.left", "day", t.full_day(day))),
+        (None, None) => None,
+    };
     Told {
         name: called(t, person),
         stage: t.code("life_stage_kind", a.stage),
         code: a.stage.code(),
         day: t.full_day(a.when.on),
         about: a.when.about(),
-        what: t
-            .code("life_stage_todo", a.stage)
-            .lines()
-            .map(str::to_owned)
-            .filter(|l| !l.is_empty())
-            .collect(),
+        what: if gone.is_some() {
+            Vec::new()
+        } else {
+            let todo = t.code("life_stage_todo", a.stage);
+            todo.lines().map(str::to_owned).filter(|l| !l.is_empty()).collect()
+        },
+        gone,
     }
 }

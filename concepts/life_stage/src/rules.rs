@@ -1,5 +1,7 @@
 //! When a life stage comes, as far as the day of birth is known; and when to begin to prepare for it. Pure.
 
+use engine::Refusal;
+use task::TaskState;
 use words::partial::PartialDate;
 use words::{Day, codes};
 
@@ -23,7 +25,32 @@ codes! {
         /// 施設・里親のもとを離れる: written down as well.
         LeavingCare = "leaving_care",
     }
+
+    /// Why what was written down is not so: a code, for reasons in words belong to the record.
+    pub enum Why {
+        /// 書きまちがい.
+        Mistyped = "mistyped",
+        /// 日がかわった.
+        Moved = "moved",
+        /// 来ないことになった.
+        NotComing = "not_coming",
+    }
 }
+
+impl Why {
+    /// Whether it is a reason for another day.
+    pub const fn corrects(self) -> bool {
+        matches!(self, Self::Mistyped | Self::Moved)
+    }
+
+    /// Whether it is a reason to take the whole of it back.
+    pub const fn takes_back(self) -> bool {
+        matches!(self, Self::Mistyped | Self::NotComing)
+    }
+}
+
+/// Years ahead in which a day can lie that somebody writes down: beyond, it is a slip of the pen (R80 for R8).
+pub const YEARS_AHEAD: i64 = 20;
 
 impl Stage {
     /// Those that a birthday says.
@@ -121,6 +148,39 @@ pub fn is_time(when: When, months: i64, today: Day) -> bool {
     months > 0 && today <= when.latest && months_before(when.on, months) <= today
 }
 
+/// Whether somebody can write down that a stage comes on this day: it is not over, and not further ahead than anybody plans.
+pub fn may_lie(on: Day, today: Day) -> Result<(), Refusal> {
+    if on < today {
+        return Err(Refusal::new("life_stage.past"));
+    }
+    if on > months_before(today, -12 * YEARS_AHEAD) {
+        return Err(Refusal::new("life_stage.too_far").arg("n", YEARS_AHEAD));
+    }
+    Ok(())
+}
+
+/// Whether what was written down can be changed: another day, or none at all. Once taken back it stays so; it is written anew.
+pub fn may_change(taken_back: bool, before: Day, after: Option<Day>) -> Result<(), Refusal> {
+    if taken_back {
+        return Err(Refusal::conflict("life_stage.taken_back_before"));
+    }
+    if after == Some(before) {
+        return Err(Refusal::new("life_stage.same_day"));
+    }
+    Ok(())
+}
+
+/// How its task ends: prepared; or no longer needed, where whoever it is about has died or left.
+pub const fn ends_as(there: bool) -> TaskState {
+    if there { TaskState::Done } else { TaskState::Cancelled }
+}
+
+/// Whether it is still to be shown among what lies ahead: what was written down, however far ahead it lies, and until it is prepared.
+pub fn lies_ahead(written: bool, when: When, task_open: bool, today: Day, until: Day) -> bool {
+    let ahead = when.latest >= today;
+    if written { ahead || task_open } else { ahead && when.on <= until }
+}
+
 /// By when to have prepared: a month before, but with a week from now.
 pub fn due(when: When, today: Day) -> Day {
     when.on.plus_days(-30).max(today.plus_days(7))
@@ -179,6 +239,45 @@ mod tests {
         assert!(!is_time(w, 0, day(2027, 3, 1)), "switched off");
         let w = When { on: day(2027, 1, 1), latest: day(2027, 12, 31) };
         assert!(is_time(w, 3, day(2027, 6, 1)), "it may still lie ahead");
+    }
+
+    #[test]
+    fn a_day_that_is_written_lies_within_twenty_years() {
+        let today = day(2026, 11, 21);
+        let key = |on| may_lie(on, today).map_err(|r| r.key);
+        assert_eq!(key(today), Ok(()));
+        assert_eq!(key(today.plus_days(-1)), Err("life_stage.past"));
+        assert_eq!(key(day(2046, 11, 21)), Ok(()));
+        assert_eq!(key(day(2046, 11, 22)), Err("life_stage.too_far"));
+        assert_eq!(key(day(2098, 1, 1)), Err("life_stage.too_far"), "R80 for R8");
+    }
+
+    #[test]
+    fn what_was_taken_back_is_written_anew_and_a_day_changes_to_another() {
+        let (before, after) = (day(2027, 3, 31), day(2027, 4, 1));
+        assert!(may_change(false, before, Some(after)).is_ok() && may_change(false, before, None).is_ok());
+        assert_eq!(may_change(false, before, Some(before)).unwrap_err().key, "life_stage.same_day");
+        for to in [None, Some(after)] {
+            assert_eq!(may_change(true, before, to).unwrap_err().key, "life_stage.taken_back_before");
+        }
+        for why in Why::ALL {
+            assert!(why.corrects() || why.takes_back(), "{why} is a reason for nothing");
+        }
+    }
+
+    #[test]
+    fn what_was_written_shows_however_far_and_until_it_is_prepared() {
+        let (today, until) = (day(2026, 11, 21), day(2027, 11, 21));
+        let at = |on| When { on, latest: on };
+        let (far, near, over) = (at(day(2040, 4, 1)), at(day(2027, 4, 1)), at(day(2026, 11, 20)));
+        assert!(lies_ahead(true, far, false, today, until) && !lies_ahead(false, far, false, today, until));
+        assert!(lies_ahead(true, near, false, today, until) && lies_ahead(false, near, false, today, until));
+        assert!(lies_ahead(true, over, true, today, until) && !lies_ahead(true, over, false, today, until));
+    }
+
+    #[test]
+    fn nothing_is_prepared_for_who_is_not_there_any_more() {
+        assert_eq!((ends_as(true), ends_as(false)), (TaskState::Done, TaskState::Cancelled));
     }
 
     proptest! {

@@ -2,12 +2,12 @@
 
 use access::{Right, Viewer};
 use engine::{Act, Broken, Conn, Fail, Row, Statement, args};
-use words::Day;
 use words::code::Code;
-use words::id::{CaseId, DeskId, HouseholdId, MunicipalityId, PersonId, TaskId, ThingId};
+use words::id::{CaseId, DeskId, HouseholdId, MunicipalityId, PersonId, TaskId, ThingId, UserId};
 use words::partial::PartialDate;
+use words::{Day, Instant};
 
-use crate::rules::{Stage, When};
+use crate::rules::{Stage, When, Why};
 
 /// One life stage.
 #[derive(Debug, Clone)]
@@ -20,10 +20,13 @@ pub(crate) struct Ahead {
     /// The desk that wrote it down.
     pub desk: Option<DeskId>,
     pub task: Option<TaskId>,
+    /// Whether whoever wrote it down took it back.
+    pub taken_back: bool,
+    pub version: i64,
 }
 
-const COLUMNS: &str = "SELECT l.id, l.case_id, l.person_id, l.stage, l.on_day, l.latest_day, l.desk_id, l.task_id \
-     FROM life_stage l WHERE l.municipality_id = ?";
+const COLUMNS: &str = "SELECT l.id, l.case_id, l.person_id, l.stage, l.on_day, l.latest_day, l.desk_id, l.task_id, \
+     l.taken_back_at, l.version FROM life_stage l WHERE l.municipality_id = ?";
 
 fn ahead(row: &Row) -> Result<Ahead, Broken> {
     Ok(Ahead {
@@ -34,6 +37,8 @@ fn ahead(row: &Row) -> Result<Ahead, Broken> {
         when: When { on: row.get("on_day")?, latest: row.get("latest_day")? },
         desk: row.get("desk_id")?,
         task: row.get("task_id")?,
+        taken_back: row.get::<Option<Instant>>("taken_back_at")?.is_some(),
+        version: row.get("version")?,
     })
 }
 
@@ -53,25 +58,42 @@ pub(crate) async fn of_cases(
     m: MunicipalityId,
     cases: impl IntoIterator<Item = CaseId>,
 ) -> Result<Vec<Ahead>, Broken> {
-    let statement = Statement::new(COLUMNS, args![m]).push_in(" AND l.case_id IN", cases);
+    let statement = Statement::new(COLUMNS, args![m])
+        .push(" AND l.taken_back_at IS NULL", args![])
+        .push_in(" AND l.case_id IN", cases);
     conn.select(statement).await?.iter().map(ahead).collect()
 }
 
-/// Whether a stage of somebody is known already.
+/// What these desks wrote down in a case, whatever its day and what became of it; the earliest day first.
+pub(crate) async fn written_in(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    case: CaseId,
+    desks: Vec<DeskId>,
+) -> Result<Vec<Ahead>, Broken> {
+    let statement = Statement::new(COLUMNS, args![m])
+        .push(" AND l.case_id = ?", args![case])
+        .push_in(" AND l.desk_id IN", desks)
+        .push(" ORDER BY l.on_day, l.id LIMIT 200", args![]);
+    conn.select(statement).await?.iter().map(ahead).collect()
+}
+
+/// The stage of somebody that is known already, if it is.
 pub(crate) async fn known(
     conn: &mut Conn<'_>,
     m: MunicipalityId,
     person: PersonId,
     stage: Stage,
     desks: &[DeskId],
-) -> Result<bool, Broken> {
+) -> Result<Option<ThingId>, Broken> {
     let statement = Statement::new(
-        "SELECT id FROM life_stage WHERE municipality_id = ? AND person_id = ? AND stage = ? AND (desk_id IS NULL",
+        "SELECT id FROM life_stage WHERE municipality_id = ? AND person_id = ? AND stage = ? \
+         AND taken_back_at IS NULL AND (desk_id IS NULL",
         args![m, person, stage.code()],
     )
     .push_in(" OR desk_id IN", desks.iter().copied())
-    .push(")", args![]);
-    Ok(!conn.select(statement).await?.is_empty())
+    .push(") ORDER BY id LIMIT 1", args![]);
+    conn.select(statement).await?.first().map(|row| row.get("id")).transpose()
 }
 
 /// A stage to be stored.
@@ -132,6 +154,90 @@ pub(crate) async fn untold(act: &mut Act, right: &Right, id: ThingId) -> Result<
         )
         .await?;
     Ok(())
+}
+
+/// A change of what was written down.
+#[derive(Debug, Clone)]
+pub(crate) struct Changed {
+    pub at: Instant,
+    pub by: UserId,
+    pub before: Day,
+    /// Nothing: it was taken back.
+    pub after: Option<Day>,
+    pub why: Why,
+}
+
+/// What was changed in a stage, the newest first.
+pub(crate) async fn changes(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    id: ThingId,
+) -> Result<Vec<Changed>, Broken> {
+    let rows = conn
+        .all(
+            "SELECT changed_at, by_user_id, day_before, day_after, why FROM life_stage_change \
+             WHERE municipality_id = $1 AND stage_id = $2 ORDER BY changed_at DESC, id DESC LIMIT 100",
+            args![m, id],
+        )
+        .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Changed {
+                at: row.get("changed_at")?,
+                by: row.get("by_user_id")?,
+                before: row.get("day_before")?,
+                after: row.get("day_after")?,
+                why: row.code("why")?,
+            })
+        })
+        .collect()
+}
+
+/// Another day, or none at all: how it was is kept. At the version that was read.
+pub(crate) async fn change(
+    act: &mut Act,
+    right: &Right,
+    a: &Ahead,
+    after: Option<Day>,
+    why: Why,
+) -> Result<(), Fail> {
+    let (m, command, now, id) =
+        (act.municipality(), act.command(), act.now(), act.new_id::<words::id::kind::Thing>());
+    let by = act.viewer().map(|v| v.user).ok_or(Fail::NotVisible)?;
+    let taken_back = after.is_none().then_some(now);
+    let day = after.unwrap_or(a.when.on);
+    let mut conn = act.save(right)?;
+    let changed = conn
+        .exec(
+            "UPDATE life_stage SET on_day = $4, latest_day = $4, taken_back_at = $5, version = version + 1 \
+             WHERE municipality_id = $1 AND id = $2 AND version = $3 AND taken_back_at IS NULL",
+            args![m, a.id, a.version, day, taken_back],
+        )
+        .await?;
+    if changed == 0 {
+        return Err(Fail::Stale);
+    }
+    conn.exec(
+        "INSERT INTO life_stage_change (municipality_id, id, stage_id, day_before, day_after, why, by_user_id, \
+         changed_at, command_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        args![m, id, a.id, a.when.on, after, why.code(), by, now, command],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Whether whoever a stage is about is alive and belongs to the household.
+pub(crate) async fn present(conn: &mut Conn<'_>, m: MunicipalityId, a: &Ahead) -> Result<bool, Broken> {
+    let row = conn
+        .maybe(
+            "SELECT p.id FROM person p JOIN case_file c ON c.municipality_id = p.municipality_id AND c.id = $3 \
+             JOIN household_member h ON h.municipality_id = p.municipality_id AND h.person_id = p.id \
+             AND h.household_id = c.household_id AND h.valid_to IS NULL WHERE p.municipality_id = $1 AND p.id = $2 \
+             AND p.died IS NULL AND p.disposed_at IS NULL LIMIT 1",
+            args![m, a.person, a.case],
+        )
+        .await?;
+    Ok(row.is_some())
 }
 
 /// It is not so any more, and may come again.
@@ -206,15 +312,15 @@ pub(crate) async fn standing(
 ) -> Result<Vec<Standing>, Broken> {
     let rows = conn
         .all(
-            "SELECT l.id, l.case_id, l.person_id, l.stage, l.on_day, l.latest_day, l.desk_id, l.task_id, \
-             t.state AS task_state, t.desk_id AS task_desk_id, c.state AS case_state, c.accountable_desk_id, p.birth, \
+            "SELECT l.id, l.case_id, l.person_id, l.stage, l.on_day, l.latest_day, l.desk_id, l.task_id, l.taken_back_at, \
+             l.version, t.state AS task_state, t.desk_id AS task_desk_id, c.state AS case_state, c.accountable_desk_id, p.birth, \
              CASE WHEN p.died IS NULL AND p.disposed_at IS NULL AND EXISTS (SELECT 1 FROM household_member h \
              WHERE h.municipality_id = l.municipality_id AND h.person_id = l.person_id \
              AND h.household_id = c.household_id AND h.valid_to IS NULL) THEN 1 ELSE 0 END AS present \
              FROM life_stage l JOIN case_file c ON c.municipality_id = l.municipality_id AND c.id = l.case_id \
              JOIN person p ON p.municipality_id = l.municipality_id AND p.id = l.person_id \
              LEFT JOIN task t ON t.municipality_id = l.municipality_id AND t.id = l.task_id \
-             WHERE l.municipality_id = $1 AND (t.state IN ('open', 'cancelled') OR (l.task_id IS NULL AND l.latest_day >= $2)) \
+             WHERE l.municipality_id = $1 AND l.taken_back_at IS NULL AND (t.state IN ('open', 'cancelled') OR (l.task_id IS NULL AND l.latest_day >= $2)) \
              ORDER BY l.id",
             args![m, today],
         )
@@ -243,6 +349,34 @@ pub(crate) struct Own {
     pub case: CaseId,
     pub household: HouseholdId,
     pub number: String,
+    /// Whether they answer for it; otherwise one of them wrote something down in it.
+    pub accountable: bool,
+}
+
+/// The open cases in which these desks wrote a stage down, whoever answers for them, without those somebody is kept out of.
+pub(crate) async fn written_cases(conn: &mut Conn<'_>, viewer: &Viewer) -> Result<Vec<Own>, Broken> {
+    let m = viewer.municipality;
+    let statement = Statement::new(
+        "SELECT DISTINCT c.id, c.household_id, c.fiscal_year, c.number FROM life_stage l JOIN case_file c \
+         ON c.municipality_id = l.municipality_id AND c.id = l.case_id WHERE l.municipality_id = ? \
+         AND l.taken_back_at IS NULL AND c.state = 'open' AND c.disposed_at IS NULL",
+        args![m],
+    )
+    .push_in(" AND l.desk_id IN", viewer.reading_desks())
+    .outside("c.household_id", m, &viewer.excluded_from)
+    .push(" ORDER BY c.fiscal_year, c.number LIMIT 2000", args![]);
+    conn.select(statement)
+        .await?
+        .iter()
+        .map(|row| {
+            Ok(Own {
+                case: row.get("id")?,
+                household: row.get("household_id")?,
+                number: casefile::number_text(row.get("fiscal_year")?, row.get("number")?),
+                accountable: false,
+            })
+        })
+        .collect()
 }
 
 /// The open cases that these desks answer for, without those somebody is kept out of.
@@ -256,6 +390,6 @@ pub(crate) async fn own_cases(conn: &mut Conn<'_>, viewer: &Viewer) -> Result<Ve
     let cases = casefile::list(conn, viewer, &scope, &filter, 2_000).await?;
     Ok(cases
         .into_iter()
-        .map(|c| Own { case: c.id, household: c.household, number: c.number_text() })
+        .map(|c| Own { case: c.id, household: c.household, number: c.number_text(), accountable: true })
         .collect())
 }

@@ -9,7 +9,7 @@ use words::id::{CaseId, DeskId, MunicipalityId, TaskId, ThingId};
 
 use crate::rules::{Stage, When, due, is_time, when};
 use crate::settings;
-use crate::sql::{self, New, Standing};
+use crate::sql::{self, Ahead, New, Standing};
 
 /// Tasks made in one round; the rest comes in the next.
 const MOST: usize = 200;
@@ -34,18 +34,14 @@ pub async fn watch(engine: &Engine, m: MunicipalityId) -> Result<usize, Fail> {
                 break;
             }
             let id: ThingId = act.new_id();
-            let task = promise(&mut act, &right, (id, born.case, born.desk), at).await?;
-            let new = New {
-                id,
-                case: born.case,
-                person: born.person,
-                stage,
-                when: at,
-                desk: None,
-                task: Some(task),
-            };
-            sql::insert(&mut act, &right, &new).await?;
-            changed += 1;
+            let new =
+                New { id, case: born.case, person: born.person, stage, when: at, desk: None, task: None };
+            // Somebody in two open cases has it once: no task without its stage.
+            if sql::insert(&mut act, &right, &new).await? {
+                let task = promise(&mut act, &right, (id, born.case, born.desk), at).await?;
+                sql::told(&mut act, &right, id, task).await?;
+                changed += 1;
+            }
         }
     }
     if changed > 0 {
@@ -67,15 +63,16 @@ async fn follow(act: &mut Act, right: &Right, s: &Standing, months: &[i64; 8]) -
     }
     if s.task_cancelled || (gone && (a.desk.is_none() || s.task_open)) {
         if s.task_open {
-            let about = task::About { thing: Some(a.id), ..task::About::default() };
-            task::end_all(act, right, about, &[TaskKind::LifeStage], TaskState::Cancelled, "").await?;
+            withdraw(act, right, a).await?;
             let otherwise = act.now().plus_hours(24 * 14);
             task::settle(act, right, Guarded::Case(a.case), otherwise).await?;
         }
-        if a.desk.is_none() || !s.present {
+        // What a birthday says is made again when it is so again. What somebody wrote down stays theirs: a death that was
+        // a mistake, and whoever comes back, find it again.
+        if a.desk.is_none() {
             sql::forget(act, right, a.id).await?;
         }
-        return Ok(usize::from(s.task_open || a.desk.is_none() || !s.present));
+        return Ok(usize::from(s.task_open || a.desk.is_none()));
     }
     // Whoever answers for the case answers for what lies ahead; what one desk wrote down stays there, or with its heir.
     if s.task_open {
@@ -96,7 +93,15 @@ async fn follow(act: &mut Act, right: &Right, s: &Standing, months: &[i64; 8]) -
     Ok(0)
 }
 
-async fn promise(
+/// Ends the open task of a stage: it is not needed. The caller settles the case's guard.
+pub(crate) async fn withdraw(act: &mut Act, right: &Right, a: &Ahead) -> Result<(), Fail> {
+    let about = task::About { thing: Some(a.id), ..task::About::default() };
+    task::end_all(act, right, about, &[TaskKind::LifeStage], TaskState::Cancelled, "").await?;
+    Ok(())
+}
+
+/// Makes the task of a stage at a desk.
+pub(crate) async fn promise(
     act: &mut Act,
     right: &Right,
     (id, case, desk): (ThingId, CaseId, DeskId),

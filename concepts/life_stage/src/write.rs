@@ -1,19 +1,30 @@
 //! Writing down a stage that no birthday says; and that one is prepared.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use access::{Action, RecordRef};
 use askama::Template;
 use engine::{Begun, Channel, Fail, Look, Receipt, Refusal};
+use household::Reasons;
 use serde::Serialize;
 use site::{Answer, Choice, Form, Frame, Need, Req, link};
 use task::{Guarded, TaskState};
 use words::Day;
-use words::id::{CaseId, PersonId, ThingId};
+use words::id::{CaseId, PersonId, TaskId, ThingId};
 
-use crate::page::{called, held};
-use crate::rules::{Stage, When};
+use crate::page::{address, called, held, progress};
+use crate::rules::{Stage, When, ends_as, may_lie};
 use crate::sql::{self, New};
+
+/// A stage that the viewer's desk wrote down in the case before.
+struct Written {
+    href: String,
+    name: String,
+    stage: String,
+    day: String,
+    state: &'static str,
+}
 
 #[derive(Template)]
 #[template(path = "life_stage_new.html")]
@@ -24,6 +35,10 @@ struct NewPage {
     number: String,
     people: Vec<Choice>,
     stages: Vec<Choice>,
+    /// What the viewer's desks wrote down in this case, whatever its day.
+    written: Vec<Written>,
+    /// The one that stands already, where another is refused for it.
+    known: Option<String>,
     reasons: Vec<String>,
 }
 
@@ -35,12 +50,50 @@ fn asked(fields: &site::Fields) -> Result<CaseId, Fail> {
 pub(crate) async fn new(req: Arc<Req>) -> Result<Answer, Fail> {
     let case = asked(req.query())?;
     let look = req.ctx()?.look(Channel::Write).await?;
-    render(&req, look, case, Form::default()).await
+    render(&req, look, case, Form::default(), None).await
 }
 
-async fn render(req: &Req, mut look: Look, case: CaseId, form: Form) -> Result<Answer, Fail> {
-    let loaded = casefile::load(&mut look, case).await?;
+/// What the viewer's desks wrote down in a case, of people disclosed to them.
+async fn written(
+    look: &mut Look,
+    frame: &Frame,
+    case: CaseId,
+    reasons: &mut Reasons,
+) -> Result<Vec<Written>, Fail> {
+    let viewer = look.viewer().clone();
+    let (m, today) = (viewer.municipality, look.now().day());
+    let all = sql::written_in(&mut look.conn(), m, case, viewer.reading_desks()).await?;
+    let persons: BTreeSet<PersonId> = all.iter().map(|a| a.person).collect();
+    let sealed = household::person::by_ids(&mut look.conn(), &viewer, persons).await?;
+    let people = look.disclose(sealed).await?;
+    reasons.of_all(&people);
+    let tasks: Vec<TaskId> = all.iter().filter_map(|a| a.task).collect();
+    let tasks = task::by_ids(&mut look.conn(), m, &tasks, &viewer.excluded_from).await?;
+    let t = &frame.t;
+    let line = |a: &sql::Ahead| {
+        let person = people.iter().find(|p| p.id == a.person)?;
+        let state = tasks.iter().find(|t| Some(t.id) == a.task).map(|t| t.state);
+        Some(Written {
+            href: address(a.id),
+            name: called(t, person),
+            stage: t.code("life_stage_kind", a.stage),
+            day: t.full_day(a.when.on),
+            state: progress(a.taken_back, a.when, state, today),
+        })
+    };
+    Ok(all.iter().filter_map(line).collect())
+}
+
+async fn render(
+    req: &Req,
+    mut look: Look,
+    case: CaseId,
+    form: Form,
+    known: Option<ThingId>,
+) -> Result<Answer, Fail> {
+    let mut loaded = casefile::load(&mut look, case).await?;
     let frame = req.frame();
+    let written = written(&mut look, &frame, case, &mut loaded.reasons).await?;
     let t = frame.t.clone();
     let here = loaded.members.iter().filter(|p| p.died.is_none());
     let page = NewPage {
@@ -51,6 +104,8 @@ async fn render(req: &Req, mut look: Look, case: CaseId, form: Form) -> Result<A
             .iter()
             .map(|s| Choice::new(&form, "stage", s, t.code("life_stage_kind", s)))
             .collect(),
+        written,
+        known: known.map(address),
         reasons: loaded.reasons.sentences(&t),
         frame,
         form: form.clone(),
@@ -78,16 +133,16 @@ pub(crate) async fn create(req: Arc<Req>) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let mut form = req.form();
     let stage = form.code::<Stage>("stage", Need::Required).filter(|s| !s.by_birth());
-    let on = form.past_day("on", Need::Required);
-    if on.is_some_and(|d| d < ctx.now.day()) {
-        form.problem("on", "life_stage.past");
+    let on = form.coming_day("on", Need::Required);
+    if let Some(refused) = on.and_then(|day| may_lie(day, ctx.now.day()).err()) {
+        form.problem_with("on", refused.key, refused.args);
     }
     let mut look = ctx.look(Channel::Write).await?;
     let loaded = casefile::load(&mut look, case).await?;
     let people: Vec<PersonId> = loaded.members.iter().filter(|p| p.died.is_none()).map(|p| p.id).collect();
     let person = form.id_among("person", Need::Required, &people);
     let (Some(stage), Some(on), Some(person), false) = (stage, on, person, form.has_problems()) else {
-        return render(&req, look, case, form).await;
+        return render(&req, look, case, form, None).await;
     };
     look.close().await?;
     let body = Body { case, person, stage, on };
@@ -107,20 +162,24 @@ pub(crate) async fn create(req: Arc<Req>) -> Result<Answer, Fail> {
             let id: ThingId = act.new_id();
             let when = When { on, latest: on };
             let new = New { id, case, person, stage, when, desk, task: None };
-            if sql::known(&mut act.facts()?, m, person, stage, &viewer.reading_desks()).await?
+            let own = viewer.reading_desks();
+            if sql::known(&mut act.facts()?, m, person, stage, &own).await?.is_some()
                 || !sql::insert(&mut act, &right, &new).await?
             {
                 drop(act);
                 form.problem("stage", "life_stage.known");
-                let look = ctx.look(Channel::Write).await?;
-                return render(&req, look, case, form).await;
+                let mut look = ctx.look(Channel::Write).await?;
+                // It is looked for anew: somebody else may have written it a moment ago.
+                let known = sql::known(&mut look.conn(), m, person, stage, &own).await?;
+                return render(&req, look, case, form, known).await;
             }
             Ok(Answer::to(link::STAGES, "stage_written", act.commit(&id.to_string()).await?))
         }
     }
 }
 
-/// POST /stages/{id}/done: prepared; on to a referral when that is what it takes.
+/// POST /stages/{id}/done: prepared, on to a referral when that is what it takes; or not needed, where whoever it is about has died or
+/// left.
 pub(crate) async fn done(req: Arc<Req>) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let id: ThingId = req.id("id")?;
@@ -129,24 +188,27 @@ pub(crate) async fn done(req: Arc<Req>) -> Result<Answer, Fail> {
         Begun::Before(to) => Ok(Answer::to(&to, "stage_done", before())),
         Begun::New(mut act) => {
             let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
-            let (ahead, task, case, relation) = held(&mut act.facts()?, &viewer, id).await?;
-            let record = RecordRef::case(case.id);
-            let right = act.permit(Action::WorkTask, &relation, record).await?;
+            let m = act.municipality();
+            let held = held(&mut act.facts()?, &viewer, id).await?;
+            let task = held.task.as_ref().ok_or(Fail::NotVisible)?;
+            let case = held.case.id;
+            let right = act.permit(Action::WorkTask, &held.relation, RecordRef::case(case)).await?;
             act.check_version(task.version)?;
             if task.state != TaskState::Open {
                 return Err(Refusal::new("task_page.not_open").into());
             }
-            task::end(&mut act, &right, task.id, TaskState::Done, "").await?;
+            let there = sql::present(&mut act.facts()?, m, &held.ahead).await?;
+            task::end(&mut act, &right, task.id, ends_as(there), "").await?;
             let otherwise = act.now().plus_hours(24 * 14);
-            task::settle(&mut act, &right, Guarded::Case(ahead.case), otherwise).await?;
-            let part = casefile::relation(&mut act.facts()?, &viewer, case.id).await?.is_some();
-            let to = if refers && part {
-                format!("{}?kind=join&person={}", link::referral_new(case.id), ahead.person)
+            task::settle(&mut act, &right, Guarded::Case(case), otherwise).await?;
+            let part = casefile::relation(&mut act.facts()?, &viewer, case).await?.is_some();
+            let to = if refers && part && there {
+                format!("{}?kind=join&person={}", link::referral_new(case), held.ahead.person)
             } else {
                 link::STAGES.to_owned()
             };
             let receipt = act.commit(&to).await?;
-            Ok(Answer::to(&to, "stage_done", receipt))
+            Ok(Answer::to(&to, if there { "stage_done" } else { "stage_dropped" }, receipt))
         }
     }
 }

@@ -9,7 +9,12 @@
 //!   record, why. Requested → prepared → reviewed → issued, or refused, or withdrawn; from every state there is a way out, and
 //!   nothing is lost when the person dies: the log and the request stay.
 //!
-//! Invariant: no page of this concept shows content or the name of anybody but staff.
+//! A request in somebody's place says who asks, how they stand to the person, and what shows it; whoever is set aside as guardian of the
+//! person is refused, when it is taken, given out and printed alike (`consent::may_speak`, 個人情報の保護に関する法律 78条1項1号). Where
+//! somebody of the household is set aside or sheltered, the auditor is told that it is so, and not who.
+//!
+//! Invariant: no page of this concept shows the auditor content or the name of anybody but staff: whose record it is they know by the end
+//! of its number, as the log names records. The desk, and the paper for the person, carry the name as far as the desk may read it.
 //! Invariant: what is kept from the person (a secret record, a look by a desk that knows where a sheltered person lives) is
 //! never among the rows of their copy, whatever was decided before (disclosure rule 4).
 

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use access::{Categories, Category};
 use askama::Template;
+use consent::GiverRelation;
 use draft::Opened;
 use engine::{Begun, Channel, Fail, Look, Receipt};
 use household::{Field, MarksControl, Reasons, entry, marks_from, nameable, person};
-use register::{AreaInfo, DeskInfo, Matter, Sharing};
+use register::{AreaInfo, DeskInfo, Matter, Scope, Sharing};
 use site::{Answer, Choice, Form, Frame, Need, Req, link};
 use words::Day;
 use words::code::Code;
@@ -37,6 +38,9 @@ struct FormPage {
     copies: Vec<Choice>,
     persons: Vec<Choice>,
     consenting: Vec<Choice>,
+    /// Who of the household may have spoken in the person's place, and how they stand to them.
+    givers: Vec<Choice>,
+    relations: Vec<Choice>,
     matters: Vec<Choice>,
     urgencies: Vec<Choice>,
     areas: Vec<Choice>,
@@ -185,6 +189,7 @@ async fn render(req: &Req, mut look: Look, around: Around, opened: Opened) -> Re
     let people = |field: &str| -> Vec<Choice> {
         around.known.iter().map(|(p, n)| choice(field, p.to_string(), n.clone(), String::new())).collect()
     };
+    let relations: Vec<&str> = GiverRelation::ALL.iter().map(|r| r.code()).collect();
     let matters: Vec<&str> = Matter::ALL.iter().map(|x| x.code()).collect();
     let cats: Vec<&str> = Category::ALL.iter().map(|c| c.code()).collect();
     let kinds = Kind::ALL
@@ -209,6 +214,8 @@ async fn render(req: &Req, mut look: Look, around: Around, opened: Opened) -> Re
         desks: groups,
         persons: people("person"),
         consenting: people("consenting"),
+        givers: people("giver"),
+        relations: codes("relation", "giver_relation", &relations),
         matters: codes("need", "matter", &matters),
         urgencies: codes("urgency", "urgency", &["normal", "soon", "urgent"]),
         areas: areas
@@ -218,7 +225,8 @@ async fn render(req: &Req, mut look: Look, around: Around, opened: Opened) -> Re
         bands: codes("age_band", "age_band", &bands),
         marks: MarksControl::new(&t, &form, "summary", &around.known),
         categories: codes("share_cat", "category", &cats),
-        articles: register::articles(bases),
+        // A consent is written down as one, and is no article to be picked instead.
+        articles: register::articles(bases.into_iter().filter(|b| b.scope() != Scope::Consent).collect()),
         texts: around
             .texts
             .iter()
@@ -262,7 +270,7 @@ pub async fn create(req: Arc<Req>) -> Result<Answer, Fail> {
                 }
                 Err(Fail::Refused(refusal)) => {
                     drop(act);
-                    form.problem(field_of(refusal.key), refusal.key);
+                    form.problem_with(field_of(refusal.key), refusal.key, refusal.args);
                     let look = ctx.look(Channel::Write).await?;
                     render(&req, look, around, draft::sent(&req, form)).await
                 }
@@ -275,13 +283,11 @@ pub async fn create(req: Arc<Req>) -> Result<Answer, Fail> {
 /// Beside which field a refusal belongs.
 fn field_of(key: &str) -> &'static str {
     match key {
-        "consent.no_giver_name" => "given_by_name",
-        "consent.no_category" => "share_cat",
-        "consent.ends_before_it_begins" => "until",
-        "consent.no_such_article" => "article",
+        "consent.person_died" => "consenting",
+        "referral.article_elsewhere" => "article",
         "referral.only_accountable" => "kind",
         "referral.existing_not_enough" => "basis",
-        _ => "to",
+        key => consent::field_of(key).unwrap_or("to"),
     }
 }
 
@@ -321,7 +327,8 @@ fn read(form: &mut Form, frame: &Frame, case: CaseId, around: &Around, today: Da
     // A summary without ticked categories carries those that go along; without ticked persons it is about the
     // whole household, and then everybody must have consented.
     let marks = if marks.categories == 0 { household::Marks::new(marks.persons, categories) } else { marks };
-    let basis = consent::basis_from(form, &consenting, categories, until);
+    let asked = consent::Asked { persons: &consenting, members: &around.known, categories, until };
+    let basis = consent::basis_from(form, &asked);
     if form.value("basis") == "consent" && !consenting.is_empty() {
         let about: Vec<PersonId> = if marks.persons.is_empty() {
             around.known.iter().map(|(p, _)| *p).collect()

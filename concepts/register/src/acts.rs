@@ -3,6 +3,8 @@
 //! The caller begins the act, asks for the right ([`access::Action::Administer`], or a named system actor) and
 //! commits. Days in the past are allowed: a register is often corrected after the fact.
 
+pub mod office;
+
 use access::{Right, Role};
 use engine::{Act, Broken, Fail, Refusal};
 use words::Day;
@@ -334,7 +336,7 @@ pub async fn end_contract(
     if last < found.from {
         return Err(Refusal::new("register.span").into());
     }
-    for (desk, _) in find::contract_desks(&mut act.facts()?, at, contract).await? {
+    for desk in find::contract_ending(&mut act.facts()?, at, contract, last).await? {
         let Some((_, heir)) = heirs.iter().find(|(d, _)| *d == desk) else {
             return Err(Refusal::new("register.heir_missing").into());
         };
@@ -360,7 +362,15 @@ pub async fn add_desk(
     if contract.is_some() && heir.is_none() {
         return Err(Refusal::new("register.contract_heir").into());
     }
-    let (at, id) = (act.municipality(), act.new_id());
+    let at = act.municipality();
+    let known = sql::desk_list(&mut act.facts()?, at).await?;
+    let same = |d: &&sql::DeskRow| d.agency == agency && d.programme == programme && d.span.from == from;
+    // Planned before and taken back: the same desk is planned again.
+    if let Some(desk) = known.iter().find(same).filter(|d| d.own_span().never()) {
+        write::desk_revive(&mut act.save(right)?, at, desk.id, contract, heir).await?;
+        return Ok(desk.id);
+    }
+    let id = act.new_id();
     write::desk_add(&mut act.save(right)?, at, id, (agency, programme), contract, from, heir).await?;
     Ok(id)
 }
@@ -496,9 +506,6 @@ pub async fn end_appointment(
     Ok(write::appointment_end(&mut act.save(right)?, at, appointment, last).await?)
 }
 
-/// The articles a sharing act can rest on, as of the specification's list; verified only where its text was seen.
-const LEGAL_BASES: &str = include_str!("../data/legal_bases.csv");
-
 /// Loads the articles. Loading them again changes nothing.
 pub async fn seed_legal_bases(
     act: &mut Act,
@@ -506,7 +513,7 @@ pub async fn seed_legal_bases(
     municipality: MunicipalityId,
 ) -> Result<usize, Fail> {
     let broken = |what: String| Broken::Outside(format!("legal bases: {what}"));
-    let mut reader = csv::Reader::from_reader(LEGAL_BASES.as_bytes());
+    let mut reader = csv::Reader::from_reader(crate::law::ARTICLES.as_bytes());
     let mut loaded = 0;
     for record in reader.records() {
         let record = record.map_err(|e| broken(e.to_string()))?;

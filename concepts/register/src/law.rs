@@ -1,12 +1,33 @@
-//! Writing in the table of articles: a new wording is a new row with its own days, an old one never changes.
+//! Writing in the table of articles: a new wording is a new row with its own days, an old one never changes. And what is
+//! known of the articles that come with the program.
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use access::Right;
 use engine::{Act, Fail, Refusal};
 use words::Day;
+use words::code::Code;
 
-use crate::rules::{self, Span};
+use crate::rules::{self, Scope, Span};
 use crate::sql::{self, write};
 use crate::views::LegalBasis;
+
+/// The articles a sharing act can rest on, as of the specification's list; verified only where its text was seen. Its last column
+/// says between whom each lets something be told.
+pub(crate) const ARTICLES: &str = include_str!("../data/legal_bases.csv");
+
+static SCOPES: LazyLock<HashMap<String, Scope>> = LazyLock::new(|| {
+    let mut reader = csv::Reader::from_reader(ARTICLES.as_bytes());
+    let of = |row: csv::StringRecord| Some((row.get(0)?.to_owned(), Scope::parse(row.get(6)?)?));
+    reader.records().filter_map(|row| of(row.ok()?)).collect()
+});
+
+/// Between whom an article lets something be told. It goes with the code, whatever the wording in force is called: a renumbered
+/// article keeps it. Of an article that a municipality added nothing is known, and nothing is ruled out.
+pub fn scope_of(code: &str) -> Scope {
+    SCOPES.get(code).copied().unwrap_or(Scope::Any)
+}
 
 /// Adds an article, or a new wording of one. The wording in force until then ends the day before.
 pub(crate) async fn add(act: &mut Act, right: &Right, new: &LegalBasis) -> Result<(), Fail> {
@@ -38,4 +59,24 @@ pub(crate) async fn verify(act: &mut Act, right: &Right, code: &str, from: Day) 
     let by = act.viewer().map(|v| v.user);
     let done = write::legal_basis_verify(&mut act.save(right)?, m, code, from, today, by).await?;
     if done == 0 { Err(Fail::Stale) } else { Ok(()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_article_that_comes_along_says_between_whom_it_holds() {
+        let mut reader = csv::Reader::from_reader(ARTICLES.as_bytes());
+        let rows: Vec<csv::StringRecord> = reader.records().map(Result::unwrap).collect();
+        assert_eq!(rows.len(), SCOPES.len());
+        for row in rows {
+            assert_eq!(Scope::parse(&row[6]), Some(scope_of(&row[0])), "{row:?}");
+        }
+        assert_eq!(scope_of("pipa_69_2_1"), Scope::Consent);
+        assert_eq!(scope_of("pipa_69_2_2"), Scope::PublicInside);
+        assert_eq!(scope_of("pipa_27_1_2"), Scope::Private);
+        assert_eq!(scope_of("swa_106_6"), Scope::Any);
+        assert_eq!(scope_of("our_own_ordinance"), Scope::Any);
+    }
 }

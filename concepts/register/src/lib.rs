@@ -11,6 +11,7 @@
 //!
 //! Invariant: nothing here is about a household, so its pages need no disclosure decision.
 //! Invariant: a desk does not end without an heir, and no chain of heirs grants anything by running in a circle.
+//! Invariant: what was planned and taken back before its day keeps its row with a last day before its first; no day is in it.
 //! Invariant: a rename keeps the id; a merger or a new contractor is a successor and inherits no consent.
 
 pub mod acts;
@@ -25,16 +26,17 @@ mod views;
 
 pub use acts::{NewAgency, NewResponsibility, NewUser, seed_legal_bases};
 pub use choices::{articles, desk_groups};
+pub use law::scope_of;
 pub use pages::pages;
 pub use rules::{
-    ConsultableBy, Delivery, EntityKind, Field, Matter, NameKind, Position, Programme, Sharing, Span,
-    Statutory, SuccessorKind, Totp,
+    ConsultableBy, Delivery, Entity, EntityKind, Field, Matter, NameKind, Position, Programme, Scope,
+    Sharing, Span, Statutory, SuccessorKind, Totp,
 };
 pub use views::{
     AreaInfo, ArticleNames, DeskInfo, LegalBasis, Place, Responsible, SESSION_IDLE, Settings, all_seats,
-    area_of_town, areas, auditors, coordinator_for, coordinators, desk, desk_names, desks, desks_by_id, heir,
-    leads, legal_bases, legal_bases_for, municipal_section, numbers, places_of, responsible, seats,
-    seats_named, session_idle_minutes, settings, staff_of, user_names,
+    area_of_town, areas, auditors, bodies, coordinator_for, coordinators, desk, desk_names, desks,
+    desks_by_id, entities, heir, leads, legal_bases, legal_bases_for, municipal_section, numbers, places_of,
+    responsible, seats, seats_named, session_idle_minutes, settings, staff_of, user_names,
 };
 
 /// The sentences of this crate.

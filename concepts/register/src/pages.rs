@@ -3,6 +3,7 @@
 mod agency;
 mod duties;
 mod law;
+mod offices;
 mod open_data;
 mod staff;
 mod transfers;
@@ -30,6 +31,25 @@ pub fn pages() -> Vec<Page> {
         Page::get("/admin/appointments/new", ADMIN, staff::new),
         Page::post("/admin/appointments/new", ADMIN, staff::appoint),
         Page::post("/admin/appointments/{id}/end", ADMIN, staff::end),
+        Page::get("/admin/offices", ADMIN, offices::get),
+        Page::get("/admin/offices/contracts/{id}/end", ADMIN, offices::contract::end_form),
+        Page::post("/admin/offices/contracts/{id}/end", ADMIN, offices::contract::end),
+        Page::get("/admin/offices/contracts/{id}/renew", ADMIN, offices::contract::renew_form),
+        Page::post("/admin/offices/contracts/{id}/renew", ADMIN, offices::contract::renew),
+        Page::get("/admin/offices/contracts/{id}/next", ADMIN, offices::contract::next_form),
+        Page::post("/admin/offices/contracts/{id}/next", ADMIN, offices::contract::next),
+        Page::get("/admin/offices/contracts/{id}/keep", ADMIN, offices::contract::keep_form),
+        Page::post("/admin/offices/contracts/{id}/keep", ADMIN, offices::contract::keep),
+        Page::get("/admin/offices/contracts/{id}/cancel", ADMIN, offices::contract::cancel_form),
+        Page::post("/admin/offices/contracts/{id}/cancel", ADMIN, offices::contract::cancel),
+        Page::get("/admin/offices/desks/{id}/end", ADMIN, offices::desk::end_form),
+        Page::post("/admin/offices/desks/{id}/end", ADMIN, offices::desk::end),
+        Page::get("/admin/offices/desks/{id}/keep", ADMIN, offices::desk::keep_form),
+        Page::post("/admin/offices/desks/{id}/keep", ADMIN, offices::desk::keep),
+        Page::get("/admin/offices/agencies/{id}/merge", ADMIN, offices::agency::merge_form),
+        Page::post("/admin/offices/agencies/{id}/merge", ADMIN, offices::agency::merge),
+        Page::get("/admin/offices/agencies/{id}/keep", ADMIN, offices::agency::keep_form),
+        Page::post("/admin/offices/agencies/{id}/keep", ADMIN, offices::agency::keep),
         Page::get("/admin/responsibilities", ADMIN, duties::get),
         Page::post("/admin/responsibilities", ADMIN, duties::add),
         Page::post("/admin/responsibilities/{id}/confirm", ADMIN, duties::confirm),

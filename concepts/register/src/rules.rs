@@ -11,6 +11,11 @@ use words::code::Code;
 use words::codes;
 use words::id::{AgencyId, AppointmentId, DeskId};
 
+pub mod office;
+mod scope;
+
+pub use scope::{Entity, Scope};
+
 codes! {
     /// 相談内容 of the standard consultation form (reference B-3): by what people come, not by which section
     /// answers. Intake uses the same list as its topics.
@@ -288,6 +293,11 @@ impl Span {
     /// Whether it was over before the day began.
     pub fn ended_before(self, day: Day) -> bool {
         self.to.is_some_and(|to| to < day)
+    }
+
+    /// Whether it was taken back before it began: it has no day at all.
+    pub fn never(self) -> bool {
+        self.to.is_some_and(|to| to < self.from)
     }
 
     /// Whether there is a day in both.

@@ -9,9 +9,10 @@ use std::collections::HashMap;
 use engine::{Broken, Conn, Row, Statement, args};
 use words::Day;
 use words::calendar::OpeningDays;
+use words::code::Code;
 use words::id::{AgencyId, AreaId, ContractId, DeskId, LegalEntityId, MunicipalityId, UserId};
 
-use crate::rules::{Appointed, Dated, Heirs, NameKind, Span, earlier, weekdays};
+use crate::rules::{Appointed, Dated, Entity, EntityKind, Heirs, NameKind, Span, earlier, weekdays};
 
 /// The columns of a desk with its agency and the end of its contract.
 macro_rules! desk_select {
@@ -54,6 +55,13 @@ pub(crate) struct DeskRow {
     pub own_end: Option<Day>,
     pub span: Span,
     pub heir: Option<DeskId>,
+}
+
+impl DeskRow {
+    /// Its own days, without its contract's.
+    pub(crate) fn own_span(&self) -> Span {
+        Span { from: self.span.from, to: self.own_end }
+    }
 }
 
 fn desk_row(row: &Row) -> Result<DeskRow, Broken> {
@@ -426,6 +434,23 @@ pub(crate) async fn town_list(
     .collect()
 }
 
+/// Every legal entity of a kind that is known.
+pub(crate) async fn entity_list(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+) -> Result<HashMap<LegalEntityId, Entity>, Broken> {
+    let rows =
+        conn.all("SELECT id, kind FROM legal_entity WHERE municipality_id = $1", args![municipality]).await?;
+    let mut found = HashMap::new();
+    for row in &rows {
+        let id: LegalEntityId = row.get("id")?;
+        if let Some(kind) = EntityKind::parse(&row.get::<String>("kind")?) {
+            found.insert(id, Entity { id, kind });
+        }
+    }
+    Ok(found)
+}
+
 /// The articles in force on a day.
 pub(crate) async fn legal_basis_list(
     conn: &mut Conn<'_>,
@@ -466,7 +491,7 @@ fn legal_basis(row: &Row) -> Result<crate::LegalBasis, Broken> {
         name: row.get("name")?,
         note: row.get("note")?,
         verified: row.get("verified")?,
-        acts: acts.split(' ').filter_map(words::code::Code::parse).collect(),
+        acts: acts.split(' ').filter_map(Code::parse).collect(),
         span: Span { from: row.get("valid_from")?, to: row.get("valid_to")? },
     })
 }

@@ -11,7 +11,7 @@ use words::calendar::OpeningDays;
 use words::code::Code;
 use words::id::{AgencyId, AppointmentId, AreaId, DeskId, LegalEntityId, MunicipalityId, UserId};
 
-use crate::rules::{self, NameKind, Programme, Sharing, Span, Totp, name_on};
+use crate::rules::{self, Entity, NameKind, Programme, Scope, Sharing, Span, Totp, name_on};
 use crate::sql::{self, DeskRow};
 
 /// 窓口 on a day: agency × programme, the boundary of "own record" (domain section 3).
@@ -162,6 +162,33 @@ pub async fn desk_names(
     let ids: HashSet<DeskId> = ids.into_iter().collect();
     let found = named(conn, municipality, ids.into_iter().collect(), on).await?;
     Ok(found.into_iter().map(|d| (d.id, d.name)).collect())
+}
+
+/// The legal entities, with what each is: what decides between use inside and provision outside (domain section 3).
+pub async fn entities(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+) -> Result<HashMap<LegalEntityId, Entity>, Broken> {
+    sql::entity_list(conn, municipality).await
+}
+
+/// The legal entities of two desks, or of whoever holds their work by now. Absent where the register does not know of what kind one of them
+/// is: then no article is ruled out.
+pub async fn bodies(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    (from, to): (DeskId, DeskId),
+    today: Day,
+) -> Result<Option<(Entity, Entity)>, Broken> {
+    let from = heir(conn, municipality, from, today).await?;
+    let to = heir(conn, municipality, to, today).await?;
+    let desks = desks_by_id(conn, municipality, [from, to], today).await?;
+    let entities = entities(conn, municipality).await?;
+    let of = |id: DeskId| {
+        let desk = desks.iter().find(|d| d.id == id)?;
+        entities.get(&desk.legal_entity).copied()
+    };
+    Ok(of(from).zip(of(to)))
 }
 
 /// Names of staff.
@@ -571,6 +598,11 @@ impl LegalBasis {
     /// Whether it can be picked for a sharing act.
     pub fn serves(&self, act: Sharing) -> bool {
         self.acts.is_empty() || self.acts.contains(&act)
+    }
+
+    /// Between whom it lets something be told.
+    pub fn scope(&self) -> Scope {
+        crate::law::scope_of(&self.code)
     }
 }
 

@@ -169,7 +169,8 @@ const WITH_IT: &[&str] = &[
     "UPDATE entry SET disposed_at = $2, body = '', answer = '' WHERE municipality_id = $1 AND disposed_at IS NULL \
      AND id IN (SELECT corrects_id FROM entry WHERE municipality_id = $1 AND disposed_at = $2 \
      AND corrects_id IS NOT NULL)",
-    "UPDATE consent SET given_by_name = '', witness = '', relation = '', evidence = '' WHERE municipality_id = $1 AND (case_id IN \
+    "UPDATE consent SET given_by_name = '', witness = '', relation = '', evidence = '', withdrawn_by_name = '', \
+     withdrawn_relation = '', withdrawn_evidence = '' WHERE municipality_id = $1 AND (case_id IN \
      (SELECT id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2) OR person_id IN \
      (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2))",
     // A refusal must name its decider; of what is disposed of nobody needs to know who it was.
@@ -266,6 +267,8 @@ const WITH_IT: &[&str] = &[
      (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2)",
     "DELETE FROM shelter_desk WHERE municipality_id = $1 AND shelter_id IN (SELECT s.id FROM shelter s JOIN person p \
      ON p.municipality_id = s.municipality_id AND p.id = s.person_id WHERE s.municipality_id = $1 AND p.disposed_at = $2)",
+    "UPDATE access_report SET requester_name = '', requester_evidence = '' WHERE municipality_id = $1 AND person_id IN \
+     (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2)",
     "DELETE FROM guardian_set_aside WHERE municipality_id = $1 AND (person_id IN \
      (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2) OR guardian_id IN \
      (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2))",

@@ -1,6 +1,7 @@
 //! What may happen to a definition, and when a sheet may be written.
 
 use engine::Refusal;
+use words::id::PersonId;
 use words::{Day, codes};
 
 codes! {
@@ -57,9 +58,62 @@ pub fn may_write(key: &str, decided: bool) -> Result<(), Refusal> {
     if key == PARTICIPATION && !decided { Err(Refusal::new("sheets.locked")) } else { Ok(()) }
 }
 
+/// Whose answer it is: the one person it is told of over time, `None` for the household. A sheet is about the person chosen in it, also
+/// where an item is marked for the whole household, which says who may read it and not who has the trouble. What is marked for
+/// somebody else alone is theirs.
+pub fn whose(sheet: Option<PersonId>, marked: &[PersonId]) -> Option<PersonId> {
+    match (sheet, marked) {
+        (Some(person), []) => Some(person),
+        (Some(person), of) if of.contains(&person) => Some(person),
+        (_, [one]) => Some(*one),
+        _ => None,
+    }
+}
+
+/// In the marks of an answer, whoever the sheet is about: so that the mark follows the choice, whenever it is made.
+pub const CHOSEN: PersonId = PersonId::new(uuid::Uuid::max());
+
+/// The persons an answer is about, with whoever was chosen in the sheet in the place of [`CHOSEN`]. Nobody chosen is the whole
+/// household, and that is everybody, whoever else was marked.
+pub fn about(sheet: Option<PersonId>, mut marked: Vec<PersonId>) -> Vec<PersonId> {
+    if !marked.contains(&CHOSEN) {
+        return marked;
+    }
+    let Some(person) = sheet else { return Vec::new() };
+    marked.retain(|p| *p != CHOSEN && *p != person);
+    marked.push(person);
+    marked.sort_unstable();
+    marked
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn person(n: u128) -> PersonId {
+        PersonId::new(uuid::Uuid::from_u128(n))
+    }
+
+    #[test]
+    fn an_answer_is_of_the_sheets_person_unless_it_is_of_another_alone() {
+        let (a, b, c) = (person(1), person(2), person(3));
+        assert_eq!(whose(Some(a), &[]), Some(a), "marked for the household, told of one");
+        assert_eq!(whose(Some(a), &[a, b]), Some(a));
+        assert_eq!(whose(Some(a), &[b]), Some(b));
+        assert_eq!(whose(Some(a), &[b, c]), None);
+        assert_eq!(whose(None, &[b]), Some(b));
+        assert_eq!((whose(None, &[]), whose(None, &[a, b])), (None, None));
+    }
+
+    #[test]
+    fn the_mark_follows_whoever_is_chosen() {
+        let (a, b) = (person(1), person(2));
+        assert_eq!(about(Some(b), vec![CHOSEN]), [b]);
+        assert_eq!(about(Some(b), vec![CHOSEN, a, b]), [a, b]);
+        assert_eq!(about(Some(b), vec![a]), [a], "as it was marked");
+        assert_eq!(about(None, vec![CHOSEN, a]), Vec::<PersonId>::new(), "the whole household");
+        assert_eq!(about(None, vec![a]), [a]);
+    }
 
     fn day(d: u32) -> Day {
         Day::new(2026, 11, d).unwrap()

@@ -239,8 +239,29 @@ pub(crate) async fn answer(req: &Req, id: UrgentLookId, answer: Answer) -> Resul
     let right = act.permit(Action::WorkTask, &relation, of_look(id)).await?;
     sql::answer(&mut act, &right, id, notice.task, answer).await?;
     task::end(&mut act, &right, notice.task, TaskState::Done, "").await?;
+    if rules::opens_again(look.state, notice.answer, answer) {
+        open_again(&mut act, &right, &look, &notices).await?;
+    }
     let receipt = act.commit(&id.to_string()).await?;
     Ok(Done::Now(id.to_string(), receipt))
+}
+
+/// A desk doubts a look that was reviewed: whoever reviews it now has it before them again, with a new date.
+async fn open_again(
+    act: &mut Act,
+    right: &Right,
+    look: &sql::Look,
+    notices: &[sql::Notice],
+) -> Result<(), Fail> {
+    let (m, now) = (act.municipality(), act.now());
+    let owners: Vec<DeskId> = notices.iter().map(|n| n.desk).collect();
+    let owner = owners.first().copied().unwrap_or(look.task_desk);
+    let (role, assignee, desk) = reviewer(act, &owners, look.user, look.household, owner).await?;
+    let due_at = rules::review_due(now, clocks(&mut act.facts()?, m).await?);
+    let about = task::About { thing: Some(look.id.cast()), ..task::About::default() };
+    let review = NewTask { kind: TaskKind::UrgentReview, desk, assignee, about, due_at };
+    let task = task::add(act, right, &review).await?;
+    sql::open_again(act, right, look.id, role, task).await
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 //! - Reason → look-ups → looks. A reason serves one hour; a person has so many look-ups a day, and sees how many are left.
 //! - Each look tells the desks whose case it is, at once: a task until the next business day, in which they say whether they
 //!   know why. Each look is reviewed by somebody else, with a date: justified, not justified, or a talk with the desk first.
+//!   A desk that doubts it after that opens the review again: no doubt is said to nobody.
 //! - It ends by itself: no job runs for it. Whoever opened it can end it before. It is theirs alone, through the desk they
 //!   opened it for: a seat that ends closes it.
 //! - A case that is closed, a person who dies or moves, change nothing of a look: it ends at its time, and its tasks are

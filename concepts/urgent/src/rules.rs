@@ -175,7 +175,7 @@ pub(crate) fn may_review(me: UserId, looker: UserId, has_the_role: bool) -> Resu
     if has_the_role { Ok(()) } else { Err(Refusal::new("urgent.not_your_review")) }
 }
 
-/// Where a review leads. What was decided can be decided anew, with words; the same again says nothing.
+/// Where a review leads. What was decided can be decided anew, with words, also by a talk first; the same again says nothing.
 pub(crate) fn review(state: ReviewState, outcome: Outcome) -> Result<ReviewState, Refusal> {
     let to = match outcome {
         Outcome::Justified => ReviewState::Justified,
@@ -185,10 +185,18 @@ pub(crate) fn review(state: ReviewState, outcome: Outcome) -> Result<ReviewState
     if state == to {
         return Err(Refusal::new("urgent.same_review"));
     }
-    if to == ReviewState::Talk && state != ReviewState::Open {
-        return Err(Refusal::new("urgent.talk_is_over"));
-    }
     Ok(to)
+}
+
+/// Whether what a desk says opens a review again: a doubt is for whoever reviews, also when it comes after they did. Said once more, it says
+/// nothing new; and as long as the review is owed, it is read there.
+pub(crate) fn opens_again(state: ReviewState, before: Option<Answer>, said: Answer) -> bool {
+    !owed(state) && said == Answer::Doubtful && before != Some(Answer::Doubtful)
+}
+
+/// Whether a review that is owed was given once and came back: by nothing but a doubt.
+pub(crate) fn came_back(state: ReviewState, reviews: usize) -> bool {
+    state == ReviewState::Open && reviews > 0
 }
 
 /// Whether a review is still owed.

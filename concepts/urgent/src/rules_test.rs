@@ -84,8 +84,24 @@ fn every_review_can_come_to_an_end_and_be_decided_anew() {
         let ways: Vec<_> = Outcome::ALL.iter().filter_map(|o| review(*state, *o).ok()).collect();
         assert!(ways.iter().any(|to| !owed(*to)), "{state} is a trap");
     }
-    assert_eq!(review(ReviewState::Justified, Outcome::Talk).unwrap_err().key, "urgent.talk_is_over");
+    assert_eq!(review(ReviewState::Justified, Outcome::Talk), Ok(ReviewState::Talk), "also a talk");
     assert_eq!(review(ReviewState::Talk, Outcome::Talk).unwrap_err().key, "urgent.same_review");
+}
+
+#[test]
+fn a_doubt_after_the_review_opens_it_again_for_every_outcome() {
+    use ReviewState::{Justified, NotJustified, Open, Talk};
+    for state in [Justified, NotJustified] {
+        assert!(opens_again(state, None, Answer::Doubtful));
+        assert!(opens_again(state, Some(Answer::Understood), Answer::Doubtful));
+        assert!(!opens_again(state, Some(Answer::Doubtful), Answer::Doubtful), "said before");
+        assert!(!opens_again(state, None, Answer::Understood));
+    }
+    for state in [Open, Talk] {
+        assert!(!opens_again(state, None, Answer::Doubtful), "it is read there");
+    }
+    assert!(Outcome::ALL.iter().all(|o| review(Open, *o).is_ok()));
+    assert!(came_back(Open, 1) && !came_back(Open, 0) && !came_back(Talk, 1) && !came_back(Justified, 1));
 }
 
 proptest! {

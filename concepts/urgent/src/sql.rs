@@ -481,6 +481,25 @@ pub(crate) async fn review_task(
     Ok(())
 }
 
+/// A review that was given is owed again, as another task, by whom it falls to now.
+pub(crate) async fn open_again(
+    act: &mut Act,
+    right: &Right,
+    look: UrgentLookId,
+    role: Role,
+    task: TaskId,
+) -> Result<(), Fail> {
+    let m = act.municipality();
+    act.save(right)?
+        .exec(
+            "UPDATE urgent_look SET review_state = 'open', review_role = $3, review_task_id = $4, version = version + 1 \
+             WHERE municipality_id = $1 AND id = $2",
+            args![m, look, role.code(), task],
+        )
+        .await?;
+    Ok(())
+}
+
 /// A review falls to somebody else: its role, and its task's desk and person.
 pub(crate) async fn falls_to(
     act: &mut Act,

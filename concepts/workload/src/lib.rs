@@ -28,7 +28,8 @@ pub use lists::{Aged, list};
 pub use load::{Proposal, proposal};
 pub use rules::{
     Ageing, Candidate, CaseFacts, Decision, Held, Limits, Load, Part, Since, Stage, Stuck, Tick, Weights,
-    carrier, decider, held_by_one, last_turn, months_between, propose, silent, stage, stuck, total, weight,
+    carrier, decider, held_by_one, last_turn, months_between, pool, propose, silent, stage, stuck, total,
+    weight,
 };
 pub use sql::{own_part, watched};
 

@@ -12,7 +12,7 @@ use words::Instant;
 use words::id::{CaseId, DeskId, UserId};
 
 use crate::rules::{
-    Candidate, CaseFacts, Load, Part, VISIT_DAYS, Weights, carrier, propose, stage, total, weight,
+    Candidate, CaseFacts, Load, Part, VISIT_DAYS, Weights, carrier, pool, propose, stage, total, weight,
 };
 use crate::settings;
 use crate::sql::{self, Case, Sitting};
@@ -115,10 +115,9 @@ pub async fn proposal(
         })
         .collect();
     let Some(chosen) = propose(&candidates) else { return Ok(None) };
-    let as_light = candidates
+    let as_light = pool(&candidates)
         .iter()
-        .filter(|c| c.user != chosen.user && !c.kept_out && c.leads == chosen.leads)
-        .filter(|c| c.load.weight == chosen.load.weight)
+        .filter(|c| c.user != chosen.user && c.load.weight == chosen.load.weight)
         .count();
     let name = all.people.iter().find(|p| p.user == chosen.user).map(|p| p.name.clone());
     Ok(Some(Proposal { user: chosen.user, name: name.unwrap_or_default(), load: chosen.load, as_light }))

@@ -336,23 +336,28 @@ pub struct Candidate {
     pub user: UserId,
     /// What they carry.
     pub load: Load,
-    /// Whether they lead: asked only when nobody else sits there.
+    /// Whether they lead: asked when they carry cases all the same, or nobody else can be.
     pub leads: bool,
     /// Whether they are kept out of the case (disclosure rule 14).
     pub kept_out: bool,
 }
 
-/// Whom to ask: the lightest load at this desk. Holidays and hours are left aside: it is a proposal with its reason, and somebody
-/// decides. Nobody when there is no choice.
+/// Among whom one is chosen: whoever works at the desk, and its leads as far as they carry cases themselves; all of them where nobody but
+/// leads sits there. Nobody who is kept out.
+pub fn pool(candidates: &[Candidate]) -> Vec<&Candidate> {
+    let open = || candidates.iter().filter(|c| !c.kept_out);
+    let workers = open().any(|c| !c.leads);
+    open().filter(|c| !workers || !c.leads || c.load.cases > 0).collect()
+}
+
+/// Whom to ask: the lightest load among those who come into question at this desk. Holidays and hours are left aside: it is a proposal with
+/// its reason, and somebody decides. Nobody when there is no choice: the only one there is is not the lightest, however much they carry.
 pub fn propose(candidates: &[Candidate]) -> Option<&Candidate> {
-    if candidates.len() < 2 {
+    let pool = pool(candidates);
+    if pool.len() < 2 {
         return None;
     }
-    let open = || candidates.iter().filter(|c| !c.kept_out);
-    let lightest = |leads: bool| {
-        open().filter(|c| c.leads == leads).min_by_key(|c| (c.load.weight, c.load.cases, c.load.promises))
-    };
-    lightest(false).or_else(|| lightest(true))
+    pool.into_iter().min_by_key(|c| (c.load.weight, c.load.cases, c.load.promises))
 }
 
 #[cfg(test)]

@@ -121,6 +121,27 @@ fn the_earliest_promise_says_who_carries_a_case() {
     assert_eq!(carrier(&promises, &[]), None);
 }
 
+#[test]
+fn a_lead_with_few_cases_is_lighter_than_the_only_worker_with_many() {
+    let somebody = |n, leads, cases, weight| Candidate {
+        user: id(n),
+        load: Load { cases, weight, promises: 0, late: 0 },
+        leads,
+        kept_out: false,
+    };
+    let busy = somebody(1, false, 14, 82);
+    let (lead, other) = (somebody(2, true, 3, 9), somebody(3, true, 3, 11));
+    let chosen = |all: &[Candidate]| propose(all).map(|c| c.user);
+    assert_eq!(chosen(&[busy.clone(), lead.clone(), other.clone()]), Some(id(2)));
+    // The only one who comes into question is not called the lightest.
+    let idle = somebody(4, true, 0, 0);
+    assert_eq!(chosen(&[busy.clone(), idle.clone()]), None);
+    assert_eq!(chosen(std::slice::from_ref(&busy)), None);
+    // Kept out, nobody counts; where only leads sit, all of them do.
+    assert_eq!(chosen(&[busy, Candidate { kept_out: true, ..lead.clone() }]), None);
+    assert_eq!(chosen(&[lead, idle]), Some(id(4)));
+}
+
 fn candidates() -> impl Strategy<Value = Vec<Candidate>> {
     prop::collection::vec((0_i64..40, 0_i64..9, any::<bool>(), any::<bool>()), 0..7).prop_map(|rows| {
         rows.into_iter()
@@ -142,12 +163,15 @@ proptest! {
         match propose(&all) {
             Some(chosen) => {
                 prop_assert!(!chosen.kept_out);
-                for c in all.iter().filter(|c| !c.kept_out && c.leads == chosen.leads) {
+                // Whoever carries cases comes into question, whether they lead or not.
+                for c in all.iter().filter(|c| !c.kept_out && (!c.leads || c.load.cases > 0)) {
                     prop_assert!(c.load.weight >= chosen.load.weight);
                 }
-                prop_assert!(!chosen.leads || all.iter().all(|c| c.leads || c.kept_out));
+                let others = all.iter().any(|c| !c.leads && !c.kept_out);
+                prop_assert!(!chosen.leads || chosen.load.cases > 0 || !others);
+                prop_assert!(pool(&all).len() >= 2, "somebody to compare with");
             }
-            None => prop_assert!(all.len() < 2 || all.iter().all(|c| c.kept_out)),
+            None => prop_assert!(pool(&all).len() < 2),
         }
     }
 

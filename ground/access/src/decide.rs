@@ -300,7 +300,8 @@ pub enum Reader {
     File,
     /// Paper: never an informant, either.
     Paper,
-    /// Paper for one person of the household: nothing that is kept from them, either.
+    /// Paper for one person of the household: nothing that is kept from them, either, and nothing of violence or abuse. Whoever is
+    /// afraid of them says so to the desk; and what somebody did is mostly written down as being about them.
     Member(PersonId),
 }
 
@@ -356,7 +357,7 @@ impl BasisUse {
 /// Decides what `viewer` may see of the record `facts` describes at `now`, for `reader`. `None` is the answer of absence.
 ///
 /// Deny by default; each basis adds categories; the result is what all of them together grant, less what nobody, or
-/// no paper, may carry on ([`Shelter`], [`Secret`], informants).
+/// no paper, may carry on ([`Shelter`], [`Secret`], informants, violence).
 pub fn decide(
     viewer: &Viewer,
     facts: &Facts,
@@ -415,6 +416,9 @@ fn bearable(viewer: &Viewer, facts: &Facts, evidence: &Evidence, reader: Reader)
     let mut all = Categories::all();
     if matches!(reader, Reader::Paper | Reader::Member(_)) {
         all = all.without(Category::Informant);
+    }
+    if matches!(reader, Reader::Member(_)) {
+        all = all.without(Category::Violence);
     }
     let leaves = reader != Reader::Screen;
     let sheltered =

@@ -351,7 +351,7 @@ fn look(user: u128, desk: u128) -> UrgentFact {
 type Set = fn(&mut Facts, &mut Evidence);
 
 /// What takes away from what a basis grants, for a caseworker whose desk wrote the record, or who was sent it.
-const LESS: [(&str, Reader, Set); 13] = [
+const LESS: [(&str, Reader, Set); 14] = [
     ("my desk wrote it; on the screen", Reader::Screen, |f, _| f.desk = id(MINE)),
     ("my desk wrote it; in a file", Reader::File, |f, _| f.desk = id(MINE)),
     ("my desk wrote it; on paper", Reader::Paper, |f, _| f.desk = id(MINE)),
@@ -386,6 +386,11 @@ const LESS: [(&str, Reader, Set); 13] = [
     ("my desk wrote it; the address is sheltered, my desk is named; on paper", Reader::Paper, |f, e| {
         (f.desk, e.shelters) = (id(MINE), shelter(MINE));
     }),
+    (
+        "my desk wrote it; on paper for somebody of the household",
+        Reader::Member(Id::new(Uuid::from_u128(PERSON))),
+        |f, _| f.desk = id(MINE),
+    ),
     (
         "my desk wrote it; it is kept from the person of the household the paper is for",
         Reader::Member(Id::new(Uuid::from_u128(PERSON + 1))),

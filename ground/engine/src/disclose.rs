@@ -11,7 +11,7 @@ use words::id::{AgencyId, CaseId, DeskId, MunicipalityId, PersonId, ThingId};
 use words::{Id, Instant};
 
 use crate::log::Noted;
-use crate::{Act, Broken, Conn, Look, Row, Statement, args};
+use crate::{Act, Broken, Conn, Look, Row, Statement, args, home};
 
 impl Look {
     /// What this viewer may see of `records` now, in their order; the rest is absent. Constant in statements.
@@ -57,6 +57,16 @@ impl Look {
         Ok(self.disclose(vec![record]).await?.pop())
     }
 
+    /// Learns the evidence about records of several kinds at once: to open them afterwards asks for no more, where each kind would have
+    /// asked for itself. Opens nothing.
+    pub async fn learn(&mut self, facts: &[&Facts]) -> Result<(), Broken> {
+        let asked = Asked { viewer: self.viewer().clone(), now: self.now(), reader: self.reader() };
+        let mut known = std::mem::take(&mut self.known);
+        let learnt = gather(&mut self.conn(), &asked, &mut known, facts).await;
+        self.known = known;
+        learnt.map(drop)
+    }
+
     async fn open<T: Content>(
         &mut self,
         records: Vec<Sealed<T>>,
@@ -76,7 +86,8 @@ impl Look {
     pub async fn evidence_of_everybody(&mut self, facts: &[Facts]) -> Result<Evidence, Broken> {
         let asked = Asked { viewer: self.viewer().clone(), now: self.now(), reader: Reader::Screen };
         let mut conn = self.conn();
-        let mut evidence = withheld(&mut conn, &asked, &mut Known::default(), facts.iter()).await?;
+        let about: Vec<&Facts> = facts.iter().collect();
+        let mut evidence = withheld(&mut conn, &asked, &mut Known::default(), &about).await?;
         everybody(&mut conn, &asked, facts, &mut evidence).await?;
         Ok(evidence)
     }
@@ -106,28 +117,55 @@ struct Asked {
     reader: Reader,
 }
 
-/// What was learnt of people in one snapshot, for one viewer: a page asks about the same household again and again, and in a
-/// snapshot the answer stays the same.
+/// What was learnt in one snapshot, for one viewer: a page asks about the same household again and again, and in a snapshot the
+/// answer stays the same.
 #[derive(Default)]
 pub(crate) struct Known {
-    shelters: BTreeMap<PersonId, Option<Shelter>>,
-    consents: BTreeMap<PersonId, Vec<ConsentFact>>,
+    shelters: Learnt<PersonId, Shelter>,
+    consents: Learnt<PersonId, ConsentFact>,
+    provisions: Learnt<ThingId, ProvisionFact>,
+    matters: Learnt<ThingId, MatterFact>,
 }
 
 impl Known {
-    /// Of so many people at most: an export goes through thousands, each once.
+    /// About so many people or records at most: an export goes through thousands, each once.
     const MOST: usize = 1_000;
 
     fn relieve(&mut self) {
-        if self.shelters.len().max(self.consents.len()) > Self::MOST {
+        let people = self.shelters.0.len().max(self.consents.0.len());
+        if people.max(self.provisions.0.len()).max(self.matters.0.len()) > Self::MOST {
             *self = Self::default();
         }
     }
 }
 
-/// Those of `persons` of whom nothing is known yet.
-fn unknown<T>(persons: &BTreeSet<PersonId>, known: &BTreeMap<PersonId, T>) -> BTreeSet<PersonId> {
-    persons.iter().filter(|p| !known.contains_key(p)).copied().collect()
+/// The facts about each of those that were asked about: none of them is asked about twice.
+struct Learnt<K, F>(BTreeMap<K, Vec<F>>);
+
+impl<K, F> Default for Learnt<K, F> {
+    fn default() -> Self {
+        Self(BTreeMap::new())
+    }
+}
+
+impl<K: Ord + Copy, F: Clone> Learnt<K, F> {
+    /// Those not asked about yet.
+    fn unknown(&self, of: &BTreeSet<K>) -> BTreeSet<K> {
+        of.iter().filter(|k| !self.0.contains_key(k)).copied().collect()
+    }
+
+    /// Keeps the answer about these.
+    fn keep(&mut self, asked: BTreeSet<K>, facts: impl IntoIterator<Item = (K, F)>) {
+        self.0.extend(asked.into_iter().map(|k| (k, Vec::new())));
+        for (of, fact) in facts {
+            self.0.entry(of).or_default().push(fact);
+        }
+    }
+
+    /// All facts about these.
+    fn about(&self, of: &BTreeSet<K>) -> Vec<F> {
+        of.iter().filter_map(|k| self.0.get(k)).flatten().cloned().collect()
+    }
 }
 
 async fn open<T: Content>(
@@ -138,22 +176,8 @@ async fn open<T: Content>(
     noted: &mut Vec<Noted>,
 ) -> Result<Vec<Disclosed<T>>, Broken> {
     let Asked { viewer, now, reader } = asked;
-    known.relieve();
-    // What takes away is always asked for.
-    let mut evidence = withheld(conn, asked, known, records.iter().map(Sealed::facts)).await?;
-    // What adds to the own record is only fetched when some record needs it: the usual list of the own desk costs no
-    // further statement.
-    let needs = records.iter().any(|r| {
-        access::decide(viewer, r.facts(), &evidence, *now, *reader)
-            .is_none_or(|p| !r.facts().categories.within(p.granted()))
-    });
-    if needs {
-        granted(conn, viewer, known, records.iter().map(Sealed::facts), &mut evidence).await?;
-        evidence.urgent = urgent(conn, viewer, *now).await?;
-        if *reader == Reader::Screen {
-            confided(conn, viewer, records.iter().map(Sealed::facts), &mut evidence).await?;
-        }
-    }
+    let facts: Vec<&Facts> = records.iter().map(Sealed::facts).collect();
+    let evidence = gather(conn, asked, known, &facts).await?;
     let mut shown = Vec::with_capacity(records.len());
     for record in records {
         if record.screen_only() && *reader != Reader::Screen {
@@ -169,43 +193,56 @@ async fn open<T: Content>(
     Ok(shown)
 }
 
-/// Shelters of the persons these records are about and, for a paper that one of them is given, what is kept from them.
-async fn withheld<'f>(
+/// The evidence that the decision about these records needs.
+async fn gather(
     conn: &mut Conn<'_>,
     asked: &Asked,
     known: &mut Known,
-    facts: impl Iterator<Item = &'f Facts> + Clone,
+    facts: &[&Facts],
+) -> Result<Evidence, Broken> {
+    let Asked { viewer, now, reader } = asked;
+    known.relieve();
+    // What takes away is always asked for.
+    let mut evidence = withheld(conn, asked, known, facts).await?;
+    // What adds to the own record is only fetched about records that need it: the usual list of the own desk costs no further
+    // statement.
+    let needs = |f: &&&Facts| {
+        access::decide(viewer, f, &evidence, *now, *reader).is_none_or(|p| !f.categories.within(p.granted()))
+    };
+    let needing: Vec<&Facts> = facts.iter().filter(needs).copied().collect();
+    if !needing.is_empty() {
+        granted(conn, viewer, known, &needing, &mut evidence).await?;
+        evidence.urgent = urgent(conn, viewer, *now).await?;
+        if *reader == Reader::Screen {
+            confided(conn, viewer, known, &needing, &mut evidence).await?;
+        }
+    }
+    Ok(evidence)
+}
+
+/// What keeps the homes of the persons these records are about and, for a paper that one of them is given, what is kept from them.
+async fn withheld(
+    conn: &mut Conn<'_>,
+    asked: &Asked,
+    known: &mut Known,
+    facts: &[&Facts],
 ) -> Result<Evidence, Broken> {
     let mut evidence = Evidence::default();
     let m = asked.viewer.municipality;
-    let persons: BTreeSet<_> = facts.clone().flat_map(|f| f.subjects.persons().iter().copied()).collect();
-    let new = unknown(&persons, &known.shelters);
+    let persons = persons_of(facts);
+    let new = known.shelters.unknown(&persons);
     if !new.is_empty() {
-        let statement = Statement::new(
-            "SELECT s.id, s.person_id, d.desk_id FROM shelter s LEFT JOIN shelter_desk d \
-             ON d.municipality_id = s.municipality_id AND d.shelter_id = s.id \
-             WHERE s.municipality_id = ? AND s.ended_at IS NULL AND s.person_id IN",
-            args![m],
-        )
-        .push_in("", new.iter().copied());
-        let rows = conn.select(statement).await?;
-        known.shelters.extend(new.into_iter().map(|person| (person, None)));
-        // One shelter in force per person: the rows of a person are its desks.
-        for row in &rows {
-            let person = row.get("person_id")?;
-            let shelter = known.shelters.entry(person).or_default();
-            let desks = &mut shelter.get_or_insert(Shelter { person, desks: Vec::new() }).desks;
-            desks.extend(row.get::<Option<DeskId>>("desk_id")?);
-        }
+        let found = home::shelters(conn, m, &new).await?;
+        known.shelters.keep(new, found.into_iter().map(|s| (s.person, s)));
     }
-    evidence.shelters = persons.iter().filter_map(|p| known.shelters.get(p)?.clone()).collect();
+    evidence.shelters = known.shelters.about(&persons);
     if let Reader::Member(person) = asked.reader {
         let statement = Statement::new(
             "SELECT record_kind, record_id FROM secret \
              WHERE municipality_id = ? AND person_id = ? AND lifted_at IS NULL AND record_id IN",
             args![m, person],
         )
-        .push_in("", facts.map(|f| f.record.id));
+        .push_in("", facts.iter().map(|f| f.record.id));
         for row in &conn.select(statement).await? {
             let kind: String = row.get("record_kind")?;
             let kind = RecordKind::parse(&kind)
@@ -282,57 +319,58 @@ async fn everybody(
     Ok(())
 }
 
+fn persons_of(facts: &[&Facts]) -> BTreeSet<PersonId> {
+    facts.iter().flat_map(|f| f.subjects.persons()).copied().collect()
+}
+
+fn records_of(facts: &[&Facts]) -> BTreeSet<ThingId> {
+    facts.iter().map(|f| f.record.id).collect()
+}
+
 /// Consents and provisions that could found a look at these records. Two statements at most, whatever their number.
-async fn granted<'f>(
+async fn granted(
     conn: &mut Conn<'_>,
     viewer: &Viewer,
     known: &mut Known,
-    facts: impl Iterator<Item = &'f Facts>,
+    facts: &[&Facts],
     evidence: &mut Evidence,
 ) -> Result<(), Broken> {
-    let mut persons = BTreeSet::new();
-    let mut records = BTreeSet::new();
-    for f in facts {
-        persons.extend(f.subjects.persons().iter().copied());
-        records.insert(f.record.id);
-    }
+    let (persons, records) = (persons_of(facts), records_of(facts));
     let desks = viewer.desks();
     if desks.is_empty() {
         return Ok(());
     }
-    let mut recipients: BTreeSet<ThingId> = desks.iter().map(|d| d.cast()).collect();
-    recipients.extend(viewer.seats.iter().map(|s| s.agency.cast()));
-    let new = unknown(&persons, &known.consents);
+    let new = known.consents.unknown(&persons);
     if !new.is_empty() {
         let agencies: BTreeSet<AgencyId> = viewer.seats.iter().map(|s| s.agency).collect();
+        let mut recipients: BTreeSet<ThingId> = desks.iter().map(|d| d.cast()).collect();
+        recipients.extend(agencies.iter().map(|a| -> ThingId { a.cast() }));
         let statement = consents(viewer.municipality, new.clone(), Some((recipients, agencies)));
         let rows = conn.select(statement).await?;
-        known.consents.extend(new.into_iter().map(|person| (person, Vec::new())));
-        for row in &rows {
-            let fact = consent_fact(row)?;
-            known.consents.entry(fact.covers).or_default().push(fact);
-        }
+        let facts: Vec<_> = rows.iter().map(consent_fact).collect::<Result<_, _>>()?;
+        known.consents.keep(new, facts.into_iter().map(|f| (f.covers, f)));
     }
-    evidence.consents = persons.iter().filter_map(|p| known.consents.get(p)).flatten().cloned().collect();
-    evidence.provisions = conn
-        .select(
-            Statement::new(PROVISIONS, args![viewer.municipality])
-                .push_in("", records)
-                .push_in(" AND p.desk_id IN", desks),
-        )
-        .await?
-        .iter()
-        .map(provision_fact)
-        .collect::<Result<_, _>>()?;
+    evidence.consents = known.consents.about(&persons);
+    let new = known.provisions.unknown(&records);
+    if !new.is_empty() {
+        let statement = Statement::new(PROVISIONS, args![viewer.municipality])
+            .push_in("", new.iter().copied())
+            .push_in(" AND p.desk_id IN", desks);
+        let rows = conn.select(statement).await?;
+        let facts: Vec<_> = rows.iter().map(provision_fact).collect::<Result<_, _>>()?;
+        known.provisions.keep(new, facts.into_iter().map(|f| (f.record.id, f)));
+    }
+    evidence.provisions = known.provisions.about(&records);
     Ok(())
 }
 
 /// What was released to matters of which this viewer is a member: one statement, and none for whoever sits in no role that
 /// can be one. Nothing of it is asked for when the answer goes to paper or into a file: there it opens nothing.
-async fn confided<'f>(
+async fn confided(
     conn: &mut Conn<'_>,
     viewer: &Viewer,
-    facts: impl Iterator<Item = &'f Facts>,
+    known: &mut Known,
+    facts: &[&Facts],
     evidence: &mut Evidence,
 ) -> Result<(), Broken> {
     let seats: Vec<_> =
@@ -340,18 +378,18 @@ async fn confided<'f>(
     if seats.is_empty() {
         return Ok(());
     }
-    let records: BTreeSet<ThingId> = facts.map(|f| f.record.id).collect();
-    evidence.matters = conn
-        .select(
-            Statement::new(MATTERS, args![viewer.municipality])
-                .push(" AND k.user_id = ?", args![viewer.user])
-                .push_in(" AND k.appointment_id IN", seats)
-                .push_in(" AND a.record_id IN", records),
-        )
-        .await?
-        .iter()
-        .map(matter_fact)
-        .collect::<Result<_, _>>()?;
+    let records = records_of(facts);
+    let new = known.matters.unknown(&records);
+    if !new.is_empty() {
+        let statement = Statement::new(MATTERS, args![viewer.municipality])
+            .push(" AND k.user_id = ?", args![viewer.user])
+            .push_in(" AND k.appointment_id IN", seats)
+            .push_in(" AND a.record_id IN", new.iter().copied());
+        let rows = conn.select(statement).await?;
+        let facts: Vec<_> = rows.iter().map(matter_fact).collect::<Result<_, _>>()?;
+        known.matters.keep(new, facts.into_iter().map(|f| (f.record.id, f)));
+    }
+    evidence.matters = known.matters.about(&records);
     Ok(())
 }
 
@@ -385,7 +423,7 @@ fn consents(
 ) -> Statement {
     const SET_ASIDE: &str = "(SELECT MIN(x.set_at) FROM guardian_set_aside x \
          WHERE x.municipality_id = c.municipality_id AND x.person_id = c.person_id AND x.ended_at IS NULL \
-         AND (c.giver_id = x.guardian_id OR (c.giver_id IS NULL AND c.given_by = 'guardian'))) AS set_aside_at ";
+         AND (c.giver_id = x.guardian_id OR (c.giver_id IS NULL AND c.given_by = 'guardian' AND c.given_at < x.set_at))) AS set_aside_at ";
     let mut statement = Statement::new(
         "SELECT c.id, c.person_id, c.categories, c.purposes, c.from_day, c.until_day, c.withdrawn_at, r.kind, \
          r.recipient_id, r.effective_from, '' AS field, '' AS field_today, FALSE AS later, FALSE AS listed, ",

@@ -19,6 +19,7 @@ mod clock;
 mod conn;
 mod ctx;
 mod disclose;
+pub mod home;
 mod lite;
 mod log;
 mod look;

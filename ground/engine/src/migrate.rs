@@ -115,6 +115,10 @@ const MIGRATIONS: &[Migration] = &[
     both!(173, "0173_same_waiting"),
     both!(175, "0175_presence_corrected"),
     both!(176, "0176_minutes_attendance"),
+    both!(177, "0177_withdrawal_for_another"),
+    both!(179, "0179_life_stage_changed"),
+    both!(181, "0181_report_requester"),
+    both!(183, "0183_consent_closed"),
 ];
 
 /// How the database stands to this program.

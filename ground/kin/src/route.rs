@@ -324,7 +324,9 @@ impl Router<'_> {
         let beside = self.x(upper) + sign * (self.placed.half[upper] + 5);
         let dy = Y::Row(row, SIDE / 2 + 9);
         let mut points = vec![(self.x(upper) + sign * SIDE / 2, dy), (beside, dy)];
-        let target = self.x(lower) - sign * shift;
+        // To the side it comes from; when that lies behind it, as with a child straight below, to this side of the line of birth.
+        let near = self.x(lower) - sign * shift;
+        let target = if (near - beside) * sign < 0 { self.x(lower) + sign * shift } else { near };
         let mut x = beside;
         for next in row + 1..=last {
             let to = if next == last { target } else { self.gap(next, target) };

@@ -104,6 +104,38 @@ fn a_thousand_families() {
     }
 }
 
+/// Whether an upright piece of one line and a level piece of the other run through each other.
+fn cross(a: &[Point], b: &[Point]) -> bool {
+    let of = |upright: &[Point], level: &[Point]| {
+        upright.windows(2).filter(|u| u[0].x == u[1].x).any(|u| {
+            level.windows(2).filter(|l| l[0].y == l[1].y).any(|l| {
+                let (low, high) = (l[0].x.min(l[1].x), l[0].x.max(l[1].x));
+                let (top, bottom) = (u[0].y.min(u[1].y), u[0].y.max(u[1].y));
+                low < u[0].x && u[0].x < high && top < l[0].y && l[0].y < bottom
+            })
+        })
+    };
+    of(a, b) || of(b, a)
+}
+
+/// The commonest drawing of all: a parent, a child, and how close they are.
+#[test]
+fn what_is_between_a_parent_and_an_only_child_crosses_no_line_of_birth() {
+    let tie = |kind, a, b| kin::Tie { kind, a, b, href: String::new(), title: String::new() };
+    for (a, b) in [(0, 1), (1, 0)] {
+        for bond in [kin::Bond::Close, kin::Bond::Conflict, kin::Bond::Caring] {
+            let family = Family {
+                people: vec![kin::Person { home: true, ..kin::Person::default() }; 2],
+                ties: vec![tie(Kind::Descent(kin::Descent::Birth), 0, 1), tie(Kind::Bond(bond), a, b)],
+            };
+            let drawing = genogram(&family);
+            holds(&family, &drawing);
+            let [one, other] = &drawing.strokes[..] else { panic!("{:?}", drawing.strokes) };
+            assert!(!cross(&one.points, &other.points), "{:?}", drawing.strokes);
+        }
+    }
+}
+
 proptest! {
     /// Whatever is tied to whatever, also what no family is: nobody is lost, nobody lies on anybody.
     #[test]

@@ -109,6 +109,8 @@ pub const DRAFTS: &str = "/drafts";
 pub const STAFF: &str = "/admin/staff";
 /// The transfer list.
 pub const TRANSFERS: &str = "/admin/transfers";
+/// Desks and contracts: what ends, and what comes after it.
+pub const OFFICES: &str = "/admin/offices";
 /// The words on the screens.
 pub const LABELS: &str = "/admin/labels";
 /// Agencies from open data.

@@ -112,6 +112,20 @@ fn is_kanji(c: char) -> bool {
     matches!(c, '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}' | '々')
 }
 
+/// Whether an address holds another, both as [`fold_address`] writes them, and no number goes on behind it: 3-1 is not 3-12.
+pub fn holds(address: &str, key: &str) -> bool {
+    let ends_in_number = key.ends_with(|c: char| c.is_ascii_digit());
+    address.match_indices(key).any(|(at, _)| {
+        let next = address[at + key.len()..].chars().next();
+        !(ends_in_number && next.is_some_and(|c| c.is_ascii_digit()))
+    })
+}
+
+/// Whether two folded addresses may be one home: half of all leave out the town, and many the name of the house.
+pub fn same_home(one: &str, other: &str) -> bool {
+    !one.is_empty() && !other.is_empty() && (holds(one, other) || holds(other, one))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

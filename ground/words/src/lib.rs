@@ -9,6 +9,7 @@
 pub mod address;
 pub mod bigram;
 pub mod calendar;
+pub mod case_number;
 pub mod clock;
 pub mod code;
 mod date_text;

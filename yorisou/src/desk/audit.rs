@@ -5,9 +5,11 @@
 
 use std::sync::Arc;
 
+use access::Basis;
 use askama::Template;
 use engine::{Broken, Channel, Fail, Look, Row, Statement, args};
 use site::{Answer, Fields, Form, Frame, Need, Req};
+use words::code::Code;
 use words::id::{AccessId, CaseId, MunicipalityId, ThingId, UserId};
 use words::{Day, Instant, name};
 
@@ -31,9 +33,6 @@ struct AuditPage {
     rows: Vec<LogRow>,
     next: Option<String>,
 }
-
-/// How a look at this page stands in the log.
-const AUDIT: &str = "audit_access";
 
 /// What the log is narrowed to. The default is the whole of it.
 #[derive(Default)]
@@ -185,22 +184,46 @@ async fn rows(look: &mut Look, m: MunicipalityId, narrow: &Narrow) -> Result<Vec
     look.conn().select(statement.push(" ORDER BY l.id DESC LIMIT ?", args![PAGE])).await
 }
 
+/// Where the word of a reason stands: a basis of a look, or what somebody did. Looks that need a right of their own are noted with it, too.
+fn list(code: &str) -> &'static str {
+    if Basis::parse(code).is_some() { "basis" } else { "audit_action" }
+}
+
 fn lines(frame: &Frame, rows: &[Row]) -> Result<Vec<LogRow>, Broken> {
     rows.iter()
         .map(|row| {
             let bases: String = row.get("basis")?;
-            let write = row.get::<String>("action")? == "write";
-            let list = |code| if write || code == AUDIT { "audit_action" } else { "basis" };
-            let why =
-                bases.split('+').map(|code| frame.t.code(list(code), code)).collect::<Vec<_>>().join("、");
+            let why = bases.split('+').map(|code| frame.t.code(list(code), code)).collect::<Vec<_>>();
             Ok(LogRow {
                 at: frame.moment(&row.get::<Instant>("at")?),
                 who: row.get::<Option<String>>("name")?.unwrap_or_else(|| "—".to_owned()),
                 channel: row.get("channel")?,
                 kind: row.get("record_kind")?,
                 record: row.get::<ThingId>("record_id")?.to_string(),
-                why,
+                why: why.join("、"),
             })
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use access::{Action, RecordKind};
+    use site::{Language, Texts};
+
+    use super::*;
+
+    #[test]
+    fn whatever_can_stand_in_the_log_has_words() {
+        for language in [Language::Japanese, Language::English] {
+            let texts = Texts::read(language, crate::site::TEXTS).unwrap();
+            let bases = Basis::ALL.iter().map(|b| b.code());
+            let actions = Action::ALL.iter().map(|a| a.code());
+            let why = bases.chain(actions).map(|code| format!("{}.{code}", list(code)));
+            let kinds = RecordKind::ALL.iter().map(|k| format!("audit_kind.{k}"));
+            let ways = Channel::ALL.iter().map(|c| format!("audit_channel.{c}"));
+            let missing: Vec<String> = why.chain(kinds).chain(ways).filter(|key| !texts.has(key)).collect();
+            assert_eq!(missing, [""; 0], "{language:?}");
+        }
+    }
 }

@@ -18,7 +18,7 @@ use words::{Day, codes};
 
 /// How many of each kind are shown.
 const MOST: usize = 20;
-/// How many texts are looked through for those of open cases.
+/// How many people and texts are looked through for those of open cases.
 const OF_OPEN: usize = 300;
 /// How many households opened last are offered.
 const LAST: usize = 8;
@@ -58,6 +58,15 @@ impl Asked {
             to: form.day("to", Need::Optional),
             open: form.ticked("open"),
         }
+        .in_order(form)
+    }
+
+    /// Two days the wrong way round leave nothing between them.
+    fn in_order(self, form: &mut Form) -> Self {
+        if self.from.zip(self.to).is_some_and(|(from, to)| to < from) {
+            form.problem("to", "search.backwards");
+        }
+        self
     }
 
     fn wants(&self, kind: Kind) -> bool {
@@ -135,6 +144,8 @@ struct SearchPage {
     people: Vec<Hit>,
     cases: Vec<CaseHit>,
     passages: Vec<Passage>,
+    /// Whether there are more people, and more texts.
+    more: (bool, bool),
     saved: Vec<SavedView>,
     /// Households opened last: address, name, reading.
     last: Vec<(String, String)>,
@@ -228,6 +239,7 @@ async fn answer(req: &Req, mut form: Form) -> Result<Answer, Fail> {
         people: found.people,
         cases: found.cases,
         passages: found.passages,
+        more: found.more,
         saved: saved
             .into_iter()
             .map(|s| SavedView { id: s.id, name: s.name, delete: req.engine().new_id() })
@@ -274,6 +286,8 @@ struct Found {
     people: Vec<Hit>,
     cases: Vec<CaseHit>,
     passages: Vec<Passage>,
+    /// Whether there are more people, and more texts.
+    more: (bool, bool),
 }
 
 async fn found(
@@ -286,19 +300,17 @@ async fn found(
     let reach = household::reach(look).await?;
     let whom = asked.wants(Kind::People) || asked.wants(Kind::Cases);
     let wanted = (whom, asked.wants(Kind::Words));
-    let candidates = household::look_up(look, &reach, &asked.typed, wanted).await?;
-    let mut people = Vec::new();
+    let mut candidates = household::look_up(look, &reach, &asked.typed, wanted).await?;
+    let most = if asked.open { OF_OPEN } else { MOST };
+    let (mut people, mut texts, mut more) = (Vec::new(), Vec::new(), (false, false));
     if whom {
-        people = household::open_persons(look, &candidates, MOST).await?;
-        let living = household::open_living(look, &candidates, MOST).await?;
-        people.extend(living);
-        let mut seen = BTreeSet::new();
-        people.retain(|p| seen.insert(p.id) && asked.desk.is_none_or(|d| p.desk == d));
+        let takes = |p: &Person| asked.desk.is_none_or(|d| p.desk == d);
+        let found = household::open_persons(look, &mut candidates, most, takes).await?;
+        (people, more.0) = (found.shown, found.more);
     }
-    let mut texts = Vec::new();
     if asked.wants(Kind::Words) {
-        let most = if asked.open { OF_OPEN } else { MOST };
-        texts = household::open_texts(look, &reach, candidates, most, |e| asked.takes(e)).await?;
+        let found = household::open_texts(look, &reach, candidates, most, |e| asked.takes(e)).await?;
+        (texts, more.1) = (found.shown, found.more);
     }
     // Whose cases are open is asked once for everybody found.
     let households: BTreeSet<HouseholdId> =
@@ -315,6 +327,7 @@ async fn found(
         people.retain(|p| open(p.household));
         texts.retain(|e| e.household.is_some_and(open));
     }
+    more = (more.0 || people.len() > MOST, more.1 || texts.len() > MOST);
     people.truncate(MOST);
     texts.truncate(MOST);
     let mut cases = Vec::new();
@@ -328,7 +341,7 @@ async fn found(
     reasons.of_all(&texts);
     let hits = if asked.wants(Kind::People) { hits(look, frame, &people).await? } else { Vec::new() };
     let passages = texts.iter().map(|e| passage(frame, e, &asked.typed, ctx.now.day())).collect();
-    Ok(Found { people: hits, cases, passages })
+    Ok(Found { people: hits, cases, passages, more })
 }
 
 /// The case whose number was typed, then those of the people found.

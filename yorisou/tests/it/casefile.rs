@@ -150,6 +150,31 @@ story!(a_text_is_corrected_and_the_old_one_kept, |app| async {
     kinoshita.get(&entry).await.is(200).see("2日なし").see("あとで直されました").not_see("直して保存する");
 });
 
+story!(a_record_under_the_wrong_day_is_corrected, |app| async {
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let case = case(&mut kinoshita).await;
+    write(&mut kinoshita, &case, &[("body", "母と会えた"), ("body_cat", "support")]).await.is(303);
+    let entry = text(&kinoshita.get(&format!("{case}/entries")).await, "母と会えた");
+    kinoshita.get(&entry).await.is(200).see("訪問").see("14:20");
+    let same = [("body", "母と会えた"), ("body_cat", "support")];
+    let with = |more: &[(&'static str, &'static str)]| [&same[..], more].concat();
+    let wrong = with(&[("form", "phone"), ("occurred", "R80.1.1"), ("at", "25:00")]);
+    kinoshita
+        .post(&entry, &wrong)
+        .await
+        .is(422)
+        .see("id=\"occurred-error\"")
+        .see("id=\"at-error\"")
+        .see("R80.1.1");
+    let nothing = with(&[("form", "visit"), ("occurred", "R8.11.20"), ("at", "14:20")]);
+    kinoshita.post(&entry, &nothing).await.is(422).see("前と同じ");
+    let right = with(&[("form", "phone"), ("occurred", "R8.11.18"), ("at", "")]);
+    kinoshita.post(&entry, &right).await.is(303);
+    kinoshita.follow().await.see("電話").see("11月18日").not_see("14:20").see("直す前の文");
+    // As it was first written, it is kept; and its author learns why it cannot be corrected twice.
+    kinoshita.get(&entry).await.is(200).see("訪問").see("14:20").see("もう直されています");
+});
+
 story!(a_text_entered_in_error_is_kept_and_struck, |app| async {
     let mut kinoshita = app.sign_in("kinoshita").await;
     let case = case(&mut kinoshita).await;
@@ -179,6 +204,12 @@ story!(paper_holds_nothing_of_who_told_and_nothing_unmarked, |app| async {
         .see("隣の田中さん")
         .see("分類のない文")
         .see("印刷してよい文");
+    // Nor does the page itself when its reader prints it.
+    let page = kinoshita.page.clone();
+    let line =
+        |words: &str| page.body.split("<li class=\"entry").find(|l| l.contains(words)).unwrap().to_owned();
+    assert!(line("隣の田中さん").starts_with(" no-print") && line("分類のない文").starts_with(" no-print"));
+    assert!(!line("印刷してよい文").starts_with(" no-print"));
     let print = kinoshita.get(&format!("{case}/print")).await;
     print.is(200).see("印刷してよい文").not_see("隣の田中さん").not_see("分類のない文").see("取扱注意");
     print.not_see("電気を止めると、").see("浜田 よし子");

@@ -1,5 +1,9 @@
-//! Who sees the terms of a consent, and who can write down that it is over.
+//! Who sees the terms of a consent, and who can write down that it is over: also before it begins, with who says so in whose place, and
+//! with what goes on all the same.
 
+use words::{Day, Instant};
+
+use crate::agreement::{begun, give, terms, withdraw};
 use crate::referral::{case_of, send};
 use crate::support::Person;
 
@@ -85,4 +89,143 @@ story!(the_recording_desk_withdraws_after_the_case_has_gone_to_another, |app| as
     kinoshita.post(&path, &[("told_by", "self"), ("way", "oral")]).await.is(404);
     let mut noguchi = app.sign_in("noguchi").await;
     noguchi.get(&path).await.is(422);
+});
+
+story!(a_consent_that_begins_later_is_withdrawn_before_and_never_opens, |app| async {
+    let (mut sano, case, person) = begun(app).await;
+    let shakyo = app.town.desk("shakyo").to_string();
+    let later = terms(&person, &[("to_desk", &shakyo), ("from", "R8.11.23")]);
+    let here = give(&mut sano, &case, &later).await;
+    let path = format!("{here}/withdraw");
+    assert_eq!(sano.get(&here).await.see("これから始まる").link("撤回を書きとめる"), path);
+    let list = sano.get(&format!("/cases/{case}/consents")).await;
+    assert_eq!(list.see("それまでは見られません").link("撤回を書きとめる"), path);
+    // Nobody sees anything yet, and the page and the paper say from when they would.
+    let page = sano.get(&path).await;
+    page.is(200).see("まだ見ていません").see("11月23日").see("それまでは見られません");
+    page.see("始まることになっています").not_see("いま見ている窓口");
+    let paper = crate::papers::same(&mut sano, &format!("{here}/holders")).await;
+    paper.see("まだ見ていません").see("11月23日").not_see("いま見ている窓口");
+    withdraw(&mut sano, &here).await;
+    sano.get(&here).await.is(200).see("に撤回").not_see("これから始まる").not_see("それまでは見られません");
+    sano.get(&path).await.is(200).see("もう終わっています");
+    app.clock.set(Instant::at(Day::new(2026, 11, 24).unwrap(), 9, 0));
+    app.sign_in("kinoshita").await.get(&format!("/persons/{person}")).await.is(404);
+});
+
+story!(whoever_takes_a_consent_back_for_somebody_says_who_they_are, |app| async {
+    let (mut sano, case, person) = begun(app).await;
+    let shakyo = app.town.desk("shakyo").to_string();
+    let here = give(&mut sano, &case, &terms(&person, &[("to_desk", &shakyo)])).await;
+    let (path, card) = (format!("{here}/withdraw"), format!("/persons/{person}"));
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    for by in ["guardian", "representative"] {
+        sano.get(&path).await.is(200);
+        let page = sano.post(&path, &[("told_by", by), ("way", "oral")]).await;
+        page.is(422).see("本人に代わって言った人の名前を書いてください");
+        kinoshita.get(&card).await.is(200);
+    }
+    // What is typed stays, and what shows that they may is asked for as when a consent is given.
+    let mut said = vec![
+        ("told_by", "guardian"),
+        ("way", "signed"),
+        ("given_by_name", "青木 次郎"),
+        ("relation", "adult_guardian"),
+    ];
+    sano.get(&path).await;
+    let page = sano.post(&path, &said).await;
+    page.is(422).see("value=\"青木 次郎\"").see("id=\"evidence-error\"");
+    kinoshita.get(&card).await.is(200);
+    said.push(("evidence", "登記事項証明書"));
+    sano.get(&path).await;
+    sano.post(&path, &said).await.is(303);
+    kinoshita.get(&card).await.is(404);
+    let page = sano.get(&here).await;
+    page.is(200).see("撤回を言った人").see("青木 次郎").see("成年後見人").see("登記事項証明書");
+});
+
+/// A case about a child of seventeen and her mother, at 今井's desk: the case, the child, the mother.
+pub async fn child_and_mother(imai: &mut Person) -> (String, String, String) {
+    imai.get("/consultations/new").await.is(200);
+    let told = [
+        ("words", "家でどなられる"),
+        ("name", "青木 ハル"),
+        ("birth", "H21.4.1"),
+        ("m1_name", "青木 みどり"),
+        ("m1_relation", "母"),
+        ("channel", "counter"),
+        ("occurred", "R8.11.20"),
+        ("route", "self"),
+        ("urgency", "normal"),
+        ("topics", "income"),
+    ];
+    let page = imai.post("/consultations", &told).await;
+    let here = page.is(303).location().split('?').next().unwrap().to_owned();
+    imai.get(&here).await.is(200);
+    let decided = [("disposition", "own_support"), ("promise", "また会う"), ("due", "R8.11.30")];
+    let page = imai.post(&format!("{here}/dispose"), &decided).await;
+    let case = page.is(303).location().split('/').nth(2).unwrap().split('?').next().unwrap().to_owned();
+    let form = imai.get(&format!("/cases/{case}/consents/new")).await;
+    let people: Vec<&str> =
+        form.body.split("name=\"person\" value=\"").skip(1).map(|p| p.split('"').next().unwrap()).collect();
+    (case, people[0].to_owned(), people[1].to_owned())
+}
+
+story!(a_guardian_set_aside_does_not_take_back_what_the_child_agreed_to, |app| async {
+    let mut imai = app.sign_in("imai").await;
+    let (case, child, mother) = child_and_mother(&mut imai).await;
+    let ikiiki = app.town.desk("ikiiki").to_string();
+    let here = give(&mut imai, &case, &terms(&child, &[("to_desk", &ikiiki)])).await;
+    let (path, card) = (format!("{here}/withdraw"), format!("/persons/{child}"));
+    let aside = format!("/cases/{case}/set-aside");
+    imai.get(&aside).await.is(200);
+    let set = [
+        ("person", child.as_str()),
+        ("guardian", mother.as_str()),
+        ("reason", "abuse"),
+        ("article", "child_abuse_6"),
+    ];
+    imai.post(&aside, &set).await.is(303);
+    let mut noguchi = app.sign_in("noguchi").await;
+    noguchi.get(&card).await.is(200);
+    let said = [("told_by", "guardian"), ("way", "oral"), ("relation", "parent"), ("evidence", "戸籍")];
+    for (who, says) in [
+        (("giver", mother.as_str()), "代わりに同意する人から外されています"),
+        (("given_by_name", "青木　みどり"), "代わりに同意する人から外されています"),
+        (("given_by_name", "青木 とおる"), "どの親権者・後見人が言ったか"),
+    ] {
+        imai.get(&path).await.is(200);
+        imai.post(&path, &[&said[..], &[who]].concat()).await.is(422).see(says);
+        noguchi.get(&card).await.is(200);
+    }
+    // What the child says herself counts.
+    withdraw(&mut imai, &here).await;
+    noguchi.get(&card).await.is(404);
+});
+
+story!(a_withdrawal_says_which_other_consents_go_on, |app| async {
+    let (mut sano, case, person) = begun(app).await;
+    let shakyo = app.town.desk("shakyo").to_string();
+    let first = give(&mut sano, &case, &terms(&person, &[("to_desk", &shakyo)])).await;
+    let second = give(&mut sano, &case, &terms(&person, &[("to_desk", &shakyo)])).await;
+    let card = format!("/persons/{person}");
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    kinoshita.get(&card).await.is(200);
+    let said = [("told_by", "self"), ("way", "oral")];
+    let path = format!("{first}/withdraw");
+    let page = sano.get(&path).await;
+    page.is(200).see("ほかの同意（1件）は続きます").see(&format!("href=\"{second}\""));
+    crate::papers::same(&mut sano, &format!("{first}/holders")).await.see("ほかの同意（1件）");
+    sano.get(&path).await;
+    sano.post(&path, &said).await.goes_to(&format!("{first}?done=consent_withdrawn_others"));
+    let page = sano.follow().await;
+    page.is(200).see("ほかの同意は続いています").see("ほかの同意（1件）は続きます");
+    page.see(&format!("href=\"{second}\"")).not_see("いまから、だれにも見えません");
+    kinoshita.get(&card).await.is(200);
+    // The last of them: what ends is this consent, and no more is said.
+    let path = format!("{second}/withdraw");
+    sano.get(&path).await.is(200).not_see("は続きます");
+    sano.post(&path, &said).await.goes_to(&format!("/cases/{case}/consents?done=consent_withdrawn"));
+    sano.follow().await.is(200).see("この同意では、だれにも見えません");
+    kinoshita.get(&card).await.is(404);
 });

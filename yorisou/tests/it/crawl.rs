@@ -39,6 +39,7 @@ const TRIED_ELSEWHERE: &[(&str, &str)] = &[
     ("/materials/{id}/{version}", "minutes.rs: the demonstration gives its materials on paper"),
     ("/cases/{id}/consents/asked/", "agreement.rs"),
     ("/cases/{id}/consents/{consent}/carry", "agreement.rs"),
+    ("/cases/{id}/consents/{consent}/died", "consent_everywhere.rs: of whoever has died"),
     ("/cases/{id}/consents/{consent}/papers/remove", "agreement.rs"),
     ("/downloads/{id}", "download.rs"),
     ("/drafts/{id}", "intake.rs; an unknown id is a new draft"),

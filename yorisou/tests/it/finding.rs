@@ -16,11 +16,15 @@ story!(somebody_is_found_in_any_notation, |app| async {
         "朝日町3-12-5",
         "藤沢市朝日町３丁目１２番５号",
         "朝日町三丁目",
+        "高橋 ハナコ",
+        "花子 髙橋",
+        "はなこ　たかはし",
     ] {
         kinoshita.search(typed).await.is(200).see("髙橋 花子");
         sano.search(typed).await.is(200).not_see("髙橋 花子");
     }
-    for typed in ["朝日町3-1", "朝日町3-12-55", "0466-99", "高橋太郎"] {
+    for typed in ["朝日町3-1", "朝日町3-12-55", "0466-99", "高橋太郎", "高橋 タロウ", "太郎 花子"]
+    {
         kinoshita.search(typed).await.is(200).not_see("髙橋 花子");
     }
     // A former name, as people write it.
@@ -38,6 +42,40 @@ story!(somebody_is_found_in_any_notation, |app| async {
     kinoshita.search("本町1丁目2").await.see("森 ゆき");
 });
 
+story!(a_search_says_when_there_is_more, |app| async {
+    const NAMES: [&str; 21] = [
+        "小林 一",
+        "小林 二",
+        "小林 三",
+        "小林 四",
+        "小林 五",
+        "小林 六",
+        "小林 七",
+        "小林 八",
+        "小林 九",
+        "小林 十",
+        "小林 春",
+        "小林 夏",
+        "小林 秋",
+        "小林 冬",
+        "小林 東",
+        "小林 西",
+        "小林 南",
+        "小林 北",
+        "小林 山",
+        "小林 川",
+        "小林 海",
+    ];
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    for name in &NAMES[..20] {
+        records(&mut kinoshita, crate::same::Told { name, ..Default::default() }).await;
+    }
+    kinoshita.search("小林").await.is(200).see("20人").not_see("ほかにもいるかもしれません");
+    records(&mut kinoshita, crate::same::Told { name: NAMES[20], ..Default::default() }).await;
+    kinoshita.search("小林").await.is(200).see("20人").see("ほかにもいるかもしれません");
+    kinoshita.search("小林 海").await.is(200).see("小林 海").not_see("ほかにもいるかもしれません");
+});
+
 story!(what_is_found_can_be_narrowed, |app| async {
     let mut kinoshita = app.sign_in("kinoshita").await;
     let case = case_of(app, &mut kinoshita, "青木 ハル", "家賃が払えない").await;
@@ -52,6 +90,7 @@ story!(what_is_found_can_be_narrowed, |app| async {
     look(&[("kind", "cases")]).await.see(&format!("/cases/{case}")).not_see("青木 ナツ");
     look(&[("kind", "words")]).await.not_see("青木 ハル").see("2文字から");
     look(&[("from", "いつか")]).await.is(422).see("青木");
+    look(&[("from", "R8.11.20"), ("to", "R8.11.1")]).await.is(422).see("「いつから」より後の日").see("青木");
     kinoshita.get("/search").await;
     let words = [("q", "家賃"), ("kind", "words")];
     kinoshita.post("/search", &words).await.see("が払えない");

@@ -112,8 +112,8 @@ story!(what_happened_to_people_stands_on_the_timeline, |app| async {
         .see("青木 次郎さんが別に暮らすようになりました")
         .see("青木 次郎さんが世帯を離れました")
         .see("青木 ハルさんが亡くなりました");
-    sano.get(&format!("{timeline}?kind=household")).await.see("亡くなりました").not_see("主担当: ");
-    sano.get(&format!("{timeline}?kind=referral")).await.not_see("亡くなりました");
+    sano.get(&format!("{timeline}?kind=household")).await.see("さんが亡くなりました").not_see("主担当: ");
+    sano.get(&format!("{timeline}?kind=referral")).await.not_see("さんが亡くなりました");
     // A day that cannot be read is said beside its field, and stays as it was typed.
     sano.get(&format!("{timeline}?from=%E3%81%8D%E3%81%AE%E3%81%86"))
         .await

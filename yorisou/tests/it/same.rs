@@ -363,6 +363,7 @@ story!(two_records_are_paired_by_hand, |app| async {
     oda.get(&pair).await.is(200).see("確かめて、まとめる");
     oda.post(&format!("{pair}/confirm"), &[]).await.is(303);
     kinoshita.get(&first).await.see("はなちゃんさんとしても記録されています");
+    kinoshita.get(&one).await.see("はなちゃんさんとしても記録されています");
     oda.get(&pair).await;
     oda.post(&format!("{pair}/back"), &[]).await.goes_to("/same?done=same_back");
     kinoshita.get(&first).await.not_see("としても記録されています");

@@ -70,10 +70,13 @@ story!(consent_given_on_a_sheet_is_withdrawn_by_the_desk_that_wrote_it_down, |ap
         .see("健康・病気");
     tsuji.post(&path, &[("told_by", "self")]).await.is(422).see("選んで");
     tsuji.get(&path).await;
-    tsuji
-        .post(&path, &[("told_by", "guardian"), ("way", "oral")])
-        .await
-        .goes_to(&format!("{at}?done=sheet_withdrawn"));
+    // Whoever says so in the person's place says who they are, and what shows that they may.
+    let mut told = vec![("told_by", "guardian"), ("way", "oral"), ("given_by_name", "佐藤 母")];
+    let page = tsuji.post(&path, &told).await;
+    page.is(422).see("id=\"relation-error\"").see("id=\"evidence-error\"").see("value=\"佐藤 母\"");
+    told.extend([("relation", "adult_guardian"), ("evidence", "登記事項証明書")]);
+    tsuji.get(&path).await;
+    tsuji.post(&path, &told).await.goes_to(&format!("{at}?done=sheet_withdrawn"));
     tsuji.follow().await.see("に撤回").not_see(&path);
     // From the next request on it is not there for the desk that had only the consent.
     noguchi.get(&at).await.is(404);
@@ -181,6 +184,8 @@ story!(who_agreed_on_a_sheet_is_asked_and_kept, |app| async {
     let child = [WITH_CONSENT, &[("given_by", "guardian")]].concat();
     write(&mut tsuji, &child).await.is(422).see("母の介護で眠れない").see("同意した人の名前");
     let named = [child.as_slice(), &[("given_by_name", "佐藤 母")]].concat();
+    write(&mut tsuji, &named).await.is(422).see("id=\"relation-error\"").see("id=\"evidence-error\"");
+    let named = [named.as_slice(), &[("relation", "parent"), ("evidence", "戸籍")]].concat();
     let at = sent(&mut tsuji, &named).await;
     tsuji.get(&at).await.see("親権者・後見人から");
 });

@@ -131,3 +131,89 @@ story!(a_text_kept_from_somebody_is_on_no_paper_for_them, |app| async {
     sano.post(&format!("{newer}/secret"), &[]).await.is(303);
     sano.get(&format!("{print}?for={son}")).await.is(200).see("直した-SECRET");
 });
+
+story!(who_shares_a_kept_home_gives_it_away_to_nobody, |app| async {
+    let (mut sano, mut kinoshita, case, haru, referral) = known_to_two(app).await;
+    let haru_lives = |together: &'static str| {
+        [("name", "青木 ハル"), ("address", ADDRESS), ("phone", PHONE), ("lives_together", together)]
+    };
+    sano.get(&haru).await.is(200);
+    sano.post(&haru, &haru_lives("1")).await.is(303);
+    let home = sano.get(&haru).await.link("世帯");
+    sano.get(&home).await.is(200);
+    let came = [("name", "青木 ふみ"), ("relation", "妹"), ("lives_together", "1")];
+    sano.post(&format!("{home}/members"), &came).await.is(303);
+    let page = sano.get(&home).await;
+    let fumi = page.body.split("href=\"/persons/").filter_map(|r| r.split(['"', '/', '?', '#']).next());
+    let fumi =
+        fumi.filter(|id| id.len() == 36).map(|id| format!("/persons/{id}")).find(|p| *p != haru).unwrap();
+    kinoshita.get(&haru).await.is(200).see(ADDRESS).see(PHONE);
+    kinoshita.get(&fumi).await.is(404);
+
+    // She is protected, and ハル lives with her: nobody reads it on the card of ハル, whatever ハル agreed to.
+    shelter(app, &mut sano, &fumi).await;
+    kinoshita.get(&haru).await.is(200).see("青木 ハル").not_see("湘南台").not_see("1234");
+    kinoshita.search("09012345678").await.is(200).not_see("青木 ハル");
+    kinoshita.search("湘南台9-9-9").await.is(200).not_see("青木 ハル");
+    kinoshita.get(&referral).await.is(200).not_see("湘南台").not_see("1234");
+    sano.get(&fumi).await.is(200).see("いっしょに守っています: 青木 ハル");
+    sano.get(&haru).await.is(200).see(ADDRESS).see("いっしょに守っています: 青木 ふみ");
+    sano.get(&format!("/cases/{case}/print")).await.is(200).see("青木 ハル").not_see("湘南台");
+
+    // They live apart, and no address says otherwise: the one of ハル is her own again.
+    sano.get(&fumi).await.is(200);
+    sano.post(&format!("{fumi}/apart"), &[("apart", "R8.11.1")]).await.is(303);
+    kinoshita.get(&haru).await.is(200).see(ADDRESS);
+    // The same address in another notation does.
+    sano.get(&fumi).await.is(200);
+    let at = [("name", "青木 ふみ"), ("address", "湘南台９丁目９番地の９")];
+    sano.post(&fumi, &at).await.is(303);
+    kinoshita.get(&haru).await.is(200).not_see("湘南台").not_see("1234");
+    // And somewhere else, it is not: but where she lives now was never a former home of ハル to anybody else.
+    sano.get(&fumi).await.is(200);
+    sano.post(&fumi, &[("name", "青木 ふみ"), ("address", "辻堂1-2-3 さくら寮")]).await.is(303);
+    sano.get(&haru).await.is(200);
+    let former = [("lived_address", "辻堂１丁目２番３号 さくら寮"), ("lived_until", "R8.10")];
+    sano.post(&format!("{haru}/addresses"), &former).await.is(303);
+    let other = [("lived_address", "鵠沼1-1"), ("lived_until", "R3")];
+    sano.get(&haru).await.is(200).see("さくら寮");
+    sano.post(&format!("{haru}/addresses"), &other).await.is(303);
+    kinoshita.get(&haru).await.is(200).see(ADDRESS).see("鵠沼1-1").not_see("さくら寮");
+
+    // The danger is over.
+    sano.get(&fumi).await.is(200);
+    sano.post(&format!("{fumi}/shelter/lift"), &[]).await.is(303);
+    kinoshita.get(&haru).await.is(200).see("さくら寮");
+});
+
+story!(a_paper_for_one_of_the_household_tells_of_no_violence, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let case = case_of(app, &mut sano, "青木 ハル", "息子がこわい").await;
+    let page = sano.get(&format!("/cases/{case}")).await;
+    let household = page.body.split("href=\"/households/").nth(1).unwrap().split('"').next().unwrap();
+    let home = format!("/households/{household}");
+    sano.get(&home).await.is(200);
+    sano.post(&format!("{home}/members"), &[("name", "青木 次郎"), ("relation", "長男")]).await.is(303);
+    let entries = format!("/cases/{case}/entries");
+    let print = format!("/cases/{case}/print");
+    let page = sano.get(&print).await;
+    let of = |name: &str| {
+        let option = page.body.split("<option value=\"").find(|o| o.contains(&format!("{name}</option>")));
+        option.unwrap().split('"').next().unwrap().to_owned()
+    };
+    let (haru, jiro) = (of("青木 ハル"), of("青木 次郎"));
+    for (about, words) in [(&haru, "たたかれたと話す-HERS"), (&jiro, "たたいたと話す-HIS")] {
+        sano.get(&format!("{entries}?write=1")).await.is(200);
+        let fields = [
+            ("form", "phone"),
+            ("body", words),
+            ("occurred", "R8.11.20"),
+            ("body_about", about.as_str()),
+            ("body_cat", "violence"),
+        ];
+        sano.post(&entries, &fields).await.is(303);
+    }
+    sano.get(&print).await.is(200).see("-HERS").see("-HIS");
+    sano.get(&format!("{print}?for={jiro}")).await.is(200).not_see("-HERS").not_see("-HIS");
+    sano.get(&format!("{print}?for={haru}")).await.is(200).not_see("-HERS").not_see("-HIS");
+});

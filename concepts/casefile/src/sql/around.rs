@@ -105,31 +105,36 @@ pub async fn desk_list(
 }
 
 /// How far the relation with a person has come, as one desk sees it: a fact about that person, so it is sealed.
-pub(crate) struct Engaged {
+pub struct Engaged {
+    /// In which case.
+    pub case: CaseId,
+    /// With whom.
     pub person: PersonId,
+    /// How far.
     pub stage: Engagement,
+    /// Since when.
     pub since: Instant,
+    /// Which desk sees it so.
     pub desk: DeskId,
 }
 impl Content for Engaged {}
 
-/// The last engagement stage of each person of a case as each desk saw it, the newest first, each sealed as a support fact of that
+/// The last engagement stage of each person of these cases as each desk saw it, the newest first, each sealed as a support fact of that
 /// person. What another desk saw later hides nothing of what this viewer may see.
-pub(crate) async fn stage_list(
+pub async fn stages(
     conn: &mut Conn<'_>,
-    viewer: &Viewer,
-    case: CaseId,
+    m: MunicipalityId,
+    cases: impl IntoIterator<Item = CaseId>,
 ) -> Result<Vec<Sealed<Engaged>>, Broken> {
-    let rows = conn
-        .all(
-            "SELECT g.person_id, g.stage, g.since, g.desk_id FROM engagement g WHERE g.municipality_id = $1 \
-             AND g.case_id = $2 AND g.seq = (SELECT MAX(x.seq) FROM engagement x WHERE x.municipality_id = \
-             g.municipality_id AND x.case_id = g.case_id AND x.person_id = g.person_id \
-             AND x.desk_id = g.desk_id) ORDER BY g.person_id, g.seq DESC",
-            args![viewer.municipality, case],
-        )
-        .await?;
-    sealed_stages(&rows, case)
+    let statement = Statement::new(
+        "SELECT g.case_id, g.person_id, g.stage, g.since, g.desk_id FROM engagement g WHERE g.municipality_id = ? \
+         AND NOT EXISTS (SELECT 1 FROM engagement x WHERE x.municipality_id = g.municipality_id \
+         AND x.case_id = g.case_id AND x.person_id = g.person_id AND x.desk_id = g.desk_id AND x.seq > g.seq)",
+        args![m],
+    )
+    .push_in(" AND g.case_id IN", cases)
+    .push(" ORDER BY g.case_id, g.person_id, g.seq DESC", args![]);
+    sealed_stages(&conn.select(statement).await?)
 }
 
 /// Every stage there was of each person of a case, the newest first, sealed alike.
@@ -140,18 +145,18 @@ pub(crate) async fn stage_history(
 ) -> Result<Vec<Sealed<Engaged>>, Broken> {
     let rows = conn
         .all(
-            "SELECT g.person_id, g.stage, g.since, g.desk_id FROM engagement g WHERE g.municipality_id = $1 \
+            "SELECT g.case_id, g.person_id, g.stage, g.since, g.desk_id FROM engagement g WHERE g.municipality_id = $1 \
              AND g.case_id = $2 ORDER BY g.since DESC, g.seq DESC LIMIT 200",
             args![viewer.municipality, case],
         )
         .await?;
-    sealed_stages(&rows, case)
+    sealed_stages(&rows)
 }
 
-fn sealed_stages(rows: &[engine::Row], case: CaseId) -> Result<Vec<Sealed<Engaged>>, Broken> {
+fn sealed_stages(rows: &[engine::Row]) -> Result<Vec<Sealed<Engaged>>, Broken> {
     rows.iter()
         .map(|row| {
-            let person = row.get("person_id")?;
+            let (case, person): (CaseId, PersonId) = (row.get("case_id")?, row.get("person_id")?);
             let facts = Facts {
                 record: RecordRef::case(case),
                 desk: row.get("desk_id")?,
@@ -163,6 +168,7 @@ fn sealed_stages(rows: &[engine::Row], case: CaseId) -> Result<Vec<Sealed<Engage
                 confided_to: None,
             };
             let engaged = Engaged {
+                case,
                 person,
                 stage: row.code("stage")?,
                 since: row.get("since")?,

@@ -8,7 +8,7 @@ use words::code::Code;
 use words::id::{CaseId, ConsentId, DeskId, HouseholdId, MunicipalityId, PersonId, ThingId, UserId};
 use words::{Day, Instant, codes};
 
-use crate::rules::{Consent, Follow, GivenBy};
+use crate::rules::{Consent, ConsentForm, Follow, GivenBy, GiverRelation};
 
 /// Who confirmed with the person that it is carried over, and when.
 #[derive(Debug, Clone, Copy)]
@@ -49,6 +49,21 @@ pub async fn follow(
     household::findable::refresh_about(act, right, &[before.person]).await
 }
 
+/// Who took a consent back, and how that was heard.
+#[derive(Debug, Clone)]
+pub struct Withdrawn {
+    /// Who said so.
+    pub told_by: GivenBy,
+    /// By word of mouth, on paper.
+    pub way: Option<ConsentForm>,
+    /// Their name, if not the person. Of before it was asked for: empty.
+    pub name: String,
+    /// How they stand to the person.
+    pub relation: Option<GiverRelation>,
+    /// What shows that they may.
+    pub evidence: String,
+}
+
 /// Who gave a consent for the person, what shows that they may, and who was present: facts about the person's ties, so
 /// they are sealed like any other.
 #[derive(Debug, Clone)]
@@ -63,6 +78,8 @@ pub struct Party {
     pub witness: String,
     /// For one that was carried over: who confirmed it with the person, and when.
     pub confirmed: Option<(Day, UserId)>,
+    /// Who took it back, where that was written down.
+    pub withdrawn: Option<Withdrawn>,
 }
 impl Content for Party {}
 
@@ -73,8 +90,9 @@ pub async fn parties(
     ids: impl IntoIterator<Item = ConsentId>,
 ) -> Result<Vec<Sealed<Party>>, Broken> {
     let statement = Statement::new(
-        "SELECT c.id, c.person_id, c.giver_id, c.desk_id, c.given_by_name, c.evidence, c.witness, p.household_id, f.confirmed_on, \
-         f.confirmed_by FROM consent c JOIN person p ON p.municipality_id = c.municipality_id AND p.id = c.person_id \
+        "SELECT c.id, c.person_id, c.giver_id, c.desk_id, c.given_by_name, c.evidence, c.witness, \
+         c.withdrawn_told_by, c.withdrawn_form, c.withdrawn_by_name, c.withdrawn_relation, c.withdrawn_evidence, \
+         c.withdrawn_teller_id, p.household_id, f.confirmed_on, f.confirmed_by FROM consent c JOIN person p ON p.municipality_id = c.municipality_id AND p.id = c.person_id \
          LEFT JOIN consent_follow f ON f.municipality_id = c.municipality_id AND f.consent_id = c.id \
          WHERE c.municipality_id = ?",
         args![viewer.municipality],
@@ -96,14 +114,28 @@ fn party(
         record: RecordRef { kind: RecordKind::Consent, id: id.cast() },
         desk: row.get("desk_id")?,
         author: None,
-        // Whoever agreed for somebody else of the household is somebody too: what was agreed to shows their name to nobody else.
+        // Whoever agreed for somebody else of the household, or took it back, is somebody too: what was agreed to shows their name to
+        // nobody else.
         subjects: Subjects::Persons(
-            [Some(row.get("person_id")?), row.get("giver_id")?].into_iter().flatten().collect(),
+            [Some(row.get("person_id")?), row.get("giver_id")?, row.get("withdrawn_teller_id")?]
+                .into_iter()
+                .flatten()
+                .collect(),
         ),
         categories: Categories::NONE.with(Category::Basic).with(Category::Household),
         cases: cases.get(&home).cloned().unwrap_or_default(),
         sent_to_provider: None,
         confided_to: None,
+    };
+    let withdrawn = match row.code_opt("withdrawn_told_by")? {
+        Some(told_by) => Some(Withdrawn {
+            told_by,
+            way: row.code_opt("withdrawn_form")?,
+            name: row.get("withdrawn_by_name")?,
+            relation: row.code_opt("withdrawn_relation")?,
+            evidence: row.get("withdrawn_evidence")?,
+        }),
+        None => None,
     };
     let confirmed: (Option<Day>, Option<UserId>) = (row.get("confirmed_on")?, row.get("confirmed_by")?);
     let party = Party {
@@ -112,6 +144,7 @@ fn party(
         evidence: row.get("evidence")?,
         witness: row.get("witness")?,
         confirmed: confirmed.0.zip(confirmed.1),
+        withdrawn,
     };
     Ok(Sealed::new(facts, party))
 }
@@ -363,6 +396,28 @@ pub async fn set_asides(
             })
         })
         .collect()
+}
+
+/// Whether somebody set aside for the person is called what was typed: whoever is not picked is asked by name.
+pub async fn named_aside(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    person: PersonId,
+    typed: &str,
+) -> Result<bool, Broken> {
+    let key = words::name::name_key(typed);
+    if key.is_empty() {
+        return Ok(false);
+    }
+    let rows = conn
+        .all(
+            "SELECT x.id FROM guardian_set_aside x JOIN person p ON p.municipality_id = x.municipality_id \
+             AND p.id = x.guardian_id WHERE x.municipality_id = $1 AND x.person_id = $2 AND x.ended_at IS NULL \
+             AND p.name_key = $3",
+            args![m, person, key],
+        )
+        .await?;
+    Ok(!rows.is_empty())
 }
 
 /// What one desk saw of a person under consents: how many records of a kind, how often, first and last.

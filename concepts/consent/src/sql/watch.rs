@@ -6,7 +6,8 @@ use words::Day;
 use words::id::{AgencyId, CaseId, ConsentId, DeskId, MunicipalityId, PersonId, TaskId, ThingId};
 use words::partial::PartialDate;
 
-use crate::rules::{Recipient, of_age_on};
+use crate::giving::of_age_on;
+use crate::rules::Recipient;
 
 /// A consent somebody has to look at.
 #[derive(Debug, Clone)]

@@ -14,7 +14,7 @@ use super::{Done, known, review, written_by};
 use crate::dwelling::{self, NewFormerAddress};
 use crate::former::{self, NewFormerName};
 use crate::rules::AreaAfter;
-use crate::{Happened, Person, block, event, find, living, person, rules, sql};
+use crate::{Happened, Person, event, find, living, person, rules, sql};
 
 /// Somebody joins the household, or comes back: from then on they are meant by what is about the whole household, so whoever
 /// has open work looks consents and texts through.
@@ -179,7 +179,7 @@ async fn follow(
     let (all, shown) = (sql::present(&mut act.facts()?, m, id).await?, members.len());
     let home_moves = all == shown && !members.iter().any(stays);
     let people = sql::people(&mut act.facts()?, m, id).await?;
-    let sheltered = !block::sheltered(&mut act.facts()?, m, people).await?.is_empty();
+    let sheltered = !engine::home::kept(&mut act.facts()?, m, people).await?.is_empty();
     let area = match rules::area_after(home_moves, !new.address.is_empty(), sheltered) {
         AreaAfter::Stays => return Ok(()),
         AreaAfter::Kept => None,

@@ -19,10 +19,10 @@ use crate::{
 };
 
 /// A record of the household.
-struct Line {
-    href: String,
-    word: String,
-    state: String,
+pub(super) struct Line {
+    pub(super) href: String,
+    pub(super) word: String,
+    pub(super) state: String,
 }
 
 /// After a move of late.
@@ -230,7 +230,7 @@ async fn after_move(
 }
 
 /// Where members are recorded once more, as people have linked them.
-async fn also(
+pub(super) async fn also(
     look: &mut Look,
     frame: &Frame,
     members: &[Disclosed<Person>],

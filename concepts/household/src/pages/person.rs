@@ -11,6 +11,7 @@ use words::id::{CommandId, DeskId, PersonId, ThingId, UserId};
 use words::partial::PartialDate;
 use words::wareki::DateProblem;
 
+use super::home::Line;
 use super::member::Made;
 use super::{filled, mistaken, read_person, to};
 use crate::{
@@ -26,6 +27,8 @@ struct PersonPage {
     title: String,
     /// Where the record is paired with another one of the same person.
     same: String,
+    /// The records it is linked to.
+    also: Vec<Line>,
     household: String,
     member: MemberView,
     version: i64,
@@ -62,6 +65,8 @@ struct PersonPage {
 struct ShelterView {
     /// What is in force, in sentences; empty when nothing is.
     in_force: Vec<String>,
+    /// Whose home is kept with this one, or with whose this one is, in a sentence; empty when nobody's.
+    shared: String,
     /// Reasons: code, word, chosen.
     reasons: Vec<(&'static str, String, bool)>,
     /// The desks that know, and can be told no more when their tick is taken away.
@@ -123,13 +128,13 @@ async fn page(req: &Req, form: Option<Form>) -> Result<(PersonPage, Receipt), Fa
             .await?;
     let names = look.disclose(names).await?;
     let lived =
-        dwelling::of_persons(&mut look.conn(), ctx.viewer.municipality, people.iter().map(Disclosed::facts))
-            .await?;
+        dwelling::of_persons(&mut look.conn(), &ctx.viewer, people.iter().map(Disclosed::facts)).await?;
     let lived = look.disclose(lived).await?;
     let since = happening::together_since(&mut look, &people).await?;
+    let also = super::home::also(&mut look, &frame, &people, &mut reasons).await?;
     let [person] = people;
     let form = form.unwrap_or_else(|| filled(&person.known));
-    let shelter = if own { Some(shelter(&mut look, req, &frame, &form, person.id).await?) } else { None };
+    let shelter = if own { Some(shelter(&mut look, req, &frame, &form, &person).await?) } else { None };
     let page = PersonPage {
         shelter,
         wrong,
@@ -155,6 +160,7 @@ async fn page(req: &Req, form: Option<Form>) -> Result<(PersonPage, Receipt), Fa
         title,
         household: link::household(person.household),
         same: link::same_of(person.id),
+        also,
         member: MemberView::new(&frame, &ctx.viewer, &person),
         version: person.version,
         reasons: reasons.sentences(&frame.t),
@@ -237,13 +243,16 @@ async fn shelter(
     req: &Req,
     frame: &Frame,
     form: &Form,
-    person: PersonId,
+    person: &Disclosed<Person>,
 ) -> Result<ShelterView, Fail> {
     let (m, today, t) = (look.viewer().municipality, look.now().day(), &frame.t);
-    let set = guard::shelter(&mut look.conn(), m, person).await?;
+    let set = guard::shelter(&mut look.conn(), m, person.id).await?;
+    let shared = shared_home(look, t, person).await?;
     let desks = register::desks(&mut look.conn(), m, today).await?;
     let typed = form.fields().get("shelter_reason").is_some();
-    let own = look.viewer().acting().map(|s| s.desk);
+    // The seat the act will be done from, which need not be the one of the page's head.
+    let seats = &look.viewer().seats;
+    let own = seats.iter().find(|s| s.role.reads_desk_records() && s.holds(person.desk)).map(|s| s.desk);
     let in_force = match &set {
         None => Vec::new(),
         Some(s) => {
@@ -283,6 +292,7 @@ async fn shelter(
     };
     Ok(ShelterView {
         in_force,
+        shared,
         reasons: ShelterReason::ALL
             .iter()
             .map(|r| (r.code(), t.code("shelter_reason", r), reason(r)))
@@ -293,6 +303,29 @@ async fn shelter(
         open: typed,
         commands: (req.engine().new_id(), req.engine().new_id()),
     })
+}
+
+/// Whose homes are kept together with that of this person; nothing where theirs is not kept.
+async fn shared_home(look: &mut Look, t: &T, person: &Disclosed<Person>) -> Result<String, Fail> {
+    let m = look.viewer().municipality;
+    let people = crate::sql::people(&mut look.conn(), m, person.household).await?;
+    let kept = engine::home::kept(&mut look.conn(), m, people).await?;
+    if !kept.contains(&person.id) || kept.len() < 2 {
+        return Ok(String::new());
+    }
+    let viewer = look.viewer().clone();
+    let others = kept.into_iter().filter(|p| *p != person.id);
+    let sealed = crate::person::by_ids(&mut look.conn(), &viewer, others).await?;
+    let called = |p: &Disclosed<Person>| match p.called() {
+        "" => t.s("member.someone").to_owned(),
+        name => name.to_owned(),
+    };
+    let mut names: Vec<String> = look.disclose(sealed).await?.iter().map(called).collect();
+    if names.is_empty() {
+        return Ok(String::new());
+    }
+    names.sort();
+    Ok(t.f("shelter.shared", "who", t.join(&names)))
 }
 
 /// Desks under the words of their fields, in the order in which the fields come first.

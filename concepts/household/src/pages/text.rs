@@ -5,13 +5,16 @@ use std::sync::Arc;
 use access::Disclosed;
 use askama::Template;
 use engine::{Channel, Fail, Look, Receipt};
-use site::{Answer, Form, Frame, Need, Req, link};
+use site::{Answer, Choice, Form, Frame, Need, Req, T, link};
 use words::code::Code;
 use words::id::{CommandId, EntryId, PersonId};
+use words::{Day, Instant};
 
 use super::to;
-use crate::entry::{EntryState, MOST_CHARACTERS};
-use crate::{Entry, EntryView, MarksControl, Reasons, acts, entry, marks_from, nameable, person};
+use crate::acts::Correction;
+use crate::entry::{EntryState, MOST_CHARACTERS, RecordForm};
+use crate::views::has_time;
+use crate::{Entry, EntryView, MarksControl, Reasons, acts, entry, marks_from, nameable, person, rules};
 
 #[derive(Template)]
 #[template(path = "household_entry.html")]
@@ -22,6 +25,8 @@ struct TextPage {
     entry: EntryView,
     version: i64,
     may_correct: bool,
+    /// Ways of contact to choose from: of a support record, whose day and way can be wrong, too.
+    forms: Vec<Choice>,
     newer: Option<String>,
     reasons: Vec<String>,
     marks: MarksControl,
@@ -66,13 +71,32 @@ async fn load(look: &mut Look, frame: &Frame, id: EntryId) -> Result<Loaded, Fai
 }
 
 /// A form filled with a text and its marks.
-fn filled(e: &Entry) -> Form {
+fn filled(t: &T, e: &Entry) -> Form {
     let mut pairs = vec![("body", e.body.clone())];
     pairs.extend(e.persons.iter().map(|p| ("body_about", p.to_string())));
     if e.categories != access::Categories::all() {
         pairs.extend(e.categories.iter().map(|c| ("body_cat", c.code().to_owned())));
     }
+    if let Some(form) = e.form {
+        let at = if has_time(e.occurred_at) { site::show::clock(e.occurred_at) } else { String::new() };
+        let day = t.short_day(e.occurred_at.day());
+        pairs.extend([("form", form.code().to_owned()), ("occurred", day), ("at", at)]);
+    }
     Form::filled(pairs)
+}
+
+/// When and how it was, as a correction says; as before where it says nothing of it.
+fn when_and_how(form: &mut Form, old: &Entry, today: Day) -> (Instant, Option<RecordForm>) {
+    if old.form.is_none() || form.fields().get("occurred").is_none() {
+        return (old.occurred_at, old.form);
+    }
+    let (day, time) = (form.past_day("occurred", Need::Required), form.time("at"));
+    let how = form.code::<RecordForm>("form", Need::Required);
+    if let Some(Err(refusal)) = day.map(|day| rules::has_happened(day, today)) {
+        form.problem("occurred", refusal.key);
+    }
+    let (hour, minute) = time.unwrap_or((0, 0));
+    (day.map_or(old.occurred_at, |day| Instant::at(day, hour, minute)), how)
 }
 
 async fn page(req: &Req, form: Option<Form>) -> Result<(TextPage, Receipt), Fail> {
@@ -87,7 +111,7 @@ async fn page(req: &Req, form: Option<Form>) -> Result<(TextPage, Receipt), Fail
         EntryState::Corrected => newer(&mut look, id).await?.map(|e| link::entry(e.id)),
         _ => None,
     };
-    let form = form.unwrap_or_else(|| filled(&entry));
+    let form = form.unwrap_or_else(|| filled(&frame.t, &entry));
     let may_correct = entry.state == EntryState::Valid
         && entry.about.matter.is_none()
         && ctx.viewer.seats.iter().any(|s| s.role.reads_desk_records() && s.holds(entry.desk));
@@ -101,7 +125,10 @@ async fn page(req: &Req, form: Option<Form>) -> Result<(TextPage, Receipt), Fail
     } else {
         Vec::new()
     };
+    let choice = |f: &RecordForm| Choice::new(&form, "form", f.code(), frame.t.code("record_form", f));
+    let forms = entry.form.map_or_else(Vec::new, |_| RecordForm::ALL.iter().map(choice).collect());
     let page = TextPage {
+        forms,
         secret,
         secret_command: req.engine().new_id(),
         places: places(&frame, &entry),
@@ -166,8 +193,11 @@ pub(crate) async fn correct(req: Arc<Req>) -> Result<Answer, Fail> {
         marks.persons.sort_unstable();
         marks.persons.dedup();
     }
-    let same =
-        body == old.body && marks.categories() == old.categories && marks.persons == sorted(&old.persons);
+    let (occurred_at, how) = when_and_how(&mut form, old, ctx.now.day());
+    let same = body == old.body
+        && marks.categories() == old.categories
+        && marks.persons == sorted(&old.persons)
+        && (occurred_at, how) == (old.occurred_at, old.form);
     if same && !form.has_problems() && old.state == EntryState::Valid {
         form.problem("body", "entry_page.same");
     }
@@ -175,7 +205,7 @@ pub(crate) async fn correct(req: Arc<Req>) -> Result<Answer, Fail> {
         let (page, receipt) = page(&req, Some(form)).await?;
         return Answer::again(page.render(), receipt);
     }
-    match acts::correct(&req, id, &body, &marks).await {
+    match acts::correct(&req, id, &Correction { body, marks, occurred_at, form: how }).await {
         Ok(done) => Ok(to(done, "entry_corrected", |new| format!("/entries/{new}"))),
         Err(Fail::Stale) => conflict(&req, id, form).await,
         Err(e) => Err(e),

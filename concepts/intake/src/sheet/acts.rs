@@ -1,8 +1,8 @@
 //! Sending a sheet, taking it up, answering a notice.
 
 use access::{Action, RecordKind, RecordRef, Relation, Right, Viewer};
-use consent::{Consent, NewConsent, Purpose, Recipient, Withdrawal};
-use engine::{Act, Fail};
+use consent::{Consent, GivenBy, NewConsent, Purpose, Recipient, StandIn, Withdrawal};
+use engine::{Act, Fail, Refusal};
 use household::entry::About;
 use household::{Field, Marks, NewEntry, person};
 use task::{NewTask, TaskKind, TaskState};
@@ -87,20 +87,23 @@ async fn agree(
     person: PersonId,
 ) -> Result<(), Fail> {
     let recipients = std::iter::once(new.provider).chain(identity.also).map(Recipient::Desk).collect();
+    let from = act.now().day();
+    // The sheet asks for no last day: what one person heard alone, and what a parent said, ends by itself.
+    let until = consent::minor_until(identity.who.relation, identity.person.birth, from, None);
     let given = NewConsent {
         fields: Vec::new(),
-        relation: None,
-        evidence: String::new(),
-        giver: None,
+        relation: identity.who.relation,
+        evidence: identity.who.evidence.clone(),
+        giver: identity.who.person,
         person,
         given_by: identity.given_by,
-        given_by_name: identity.given_by_name.clone(),
+        given_by_name: identity.who.name.clone(),
         form: identity.form,
         witness: identity.witness.clone(),
         categories: access::Categories::from_bits(identity.categories),
         purposes: vec![Purpose::Support, Purpose::Cooperation],
-        from: act.now().day(),
-        until: None,
+        from,
+        until: consent::alone_until(identity.form, &identity.witness, from, until),
         recipients,
         case: None,
     };
@@ -217,14 +220,32 @@ pub(crate) async fn put_back(act: &mut Act, right: &Right, id: ConnectingSheetId
 
 /// Records that the consent given on a sheet was withdrawn, on behalf of whoever said so. It holds from the next
 /// request of anyone.
-pub async fn withdraw(act: &mut Act, sheet: &Sheet, given: &Consent, words: Withdrawal) -> Result<(), Fail> {
-    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
-    let cases = cases(act, &viewer, sheet).await?;
-    let relation = consents::relation(sheet, &cases);
-    let right = act.permit(Action::RecordWithdrawal, &relation, record(sheet.id)).await?;
+pub async fn withdraw(
+    act: &mut Act,
+    sheet: &Sheet,
+    given: &Consent,
+    (told_by, words): (GivenBy, Withdrawal),
+    who: &StandIn,
+) -> Result<(), Fail> {
+    let right = permit_withdrawal(act, sheet).await?;
     let today = act.now().day();
     consent::said_on(given, words.said.unwrap_or(today), today)?;
-    consent::withdraw(act, &right, given.id, words).await
+    match consent::withdraw_by_name(act, &right, given.id, (told_by, words), who).await {
+        Err(Fail::Refused(why)) => Err(Refusal { key: rules::withdrawal_refused(why.key), ..why }.into()),
+        done => done,
+    }
+}
+
+/// Ends the consent given on a sheet because its person has died: a sheet may have no case, and then no other page of consents.
+pub async fn end_by_death(act: &mut Act, sheet: &Sheet, given: &Consent) -> Result<(), Fail> {
+    let right = permit_withdrawal(act, sheet).await?;
+    consent::end_by_death(act, &right, (given.id, given.person)).await
+}
+
+async fn permit_withdrawal(act: &mut Act, sheet: &Sheet) -> Result<Right, Fail> {
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let cases = cases(act, &viewer, sheet).await?;
+    act.permit(Action::RecordWithdrawal, &consents::relation(sheet, &cases), record(sheet.id)).await
 }
 
 async fn cases(act: &mut Act, viewer: &Viewer, sheet: &Sheet) -> Result<Vec<CaseId>, Fail> {

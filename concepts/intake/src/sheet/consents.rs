@@ -4,17 +4,17 @@ use std::sync::Arc;
 
 use access::{Action, Relation, may};
 use askama::Template;
-use consent::{Consent, ConsentForm, ConsentState, GivenBy, Recipient, Withdrawal};
-use engine::{Begun, Broken, Channel, Conn, Fail, Look};
+use consent::{Because, Consent, ConsentForm, ConsentState, GivenBy, GiverRelation, Recipient, Withdrawal};
+use engine::{Act, Begun, Broken, Channel, Conn, Fail, Look};
 use household::Reasons;
 use site::{Answer, Form, Frame, Need, Req, link};
 use words::Day;
 use words::code::Code;
 use words::id::{CaseId, ConnectingSheetId, ConsentId, DeskId, MunicipalityId};
 
-use super::acts;
 use super::pages::load;
 use super::sql::{self, Loaded, Sheet};
+use super::{acts, rules};
 use crate::views::{Choice, choices};
 
 /// The consents that were written down on a sheet: the person was recorded with it, by the same desk.
@@ -96,6 +96,9 @@ pub(super) async fn terms(
             };
             let holds = c.holds_on(today);
             let state = match (c.state, c.withdrawn_at) {
+                (ConsentState::Withdrawn, Some(at)) if c.because == Some(Because::Died) => {
+                    t.f("consent_death.state", "day", frame.day(&at.day()))
+                }
                 (ConsentState::Withdrawn, Some(at)) => match c.said_before() {
                     Some(said) => {
                         let days = [("said", frame.day(&said)), ("day", frame.day(&at.day()))];
@@ -139,11 +142,16 @@ struct WithdrawPage {
     terms: Terms,
     meanwhile: Vec<String>,
     reasons: Vec<String>,
+    /// What was typed is after the person's death: it can be ended by that.
+    died: bool,
 }
 
 impl WithdrawPage {
     fn givers(&self) -> Vec<Choice> {
         choices(&self.frame.t, "given_by", GivenBy::ALL.iter().copied())
+    }
+    fn relations(&self) -> Vec<Choice> {
+        choices(&self.frame.t, "giver_relation", GiverRelation::ALL.iter().copied())
     }
     fn ways(&self) -> Vec<Choice> {
         choices(&self.frame.t, "consent_form", ConsentForm::ALL.iter().copied())
@@ -171,12 +179,14 @@ async fn page(req: &Req, form: Form) -> Result<Answer, Fail> {
         None => Vec::new(),
     };
     let wrong = form.has_problems();
+    let died = form.found().any(|(_, key, _)| key == rules::AFTER_DEATH);
     let page = WithdrawPage {
         here: link::sheet(id),
         action: at(id, wanted),
         terms,
         meanwhile,
         reasons: reasons.sentences(&frame.t),
+        died,
         form,
         frame,
     };
@@ -195,13 +205,19 @@ pub(super) async fn withdraw(req: Arc<Req>) -> Result<Answer, Fail> {
     let (id, wanted): (ConnectingSheetId, ConsentId) = (req.id("id")?, req.id("consent")?);
     let ctx = req.ctx()?;
     let mut form = req.form();
+    if form.ticked("died") {
+        return died(&req, id, wanted).await;
+    }
     let told_by = form.code::<GivenBy>("told_by", Need::Required);
     let way = form.code::<ConsentForm>("way", Need::Required);
     let said = form.past_day("said", Need::Optional).unwrap_or(ctx.now.day());
+    // As when a consent is given: whoever speaks in the person's place says who they are and what shows that they may. By name: the
+    // household of a sheet is no household of the reader's.
+    let who = consent::stand_in_from(&mut form, told_by, None, &[]);
     let (Some(told_by), Some(way), false) = (told_by, way, form.has_problems()) else {
         return page(&req, form).await;
     };
-    let body = (id, wanted, told_by.code(), way.code(), said);
+    let body = (id, wanted, told_by.code(), way.code(), said, &who);
     // Whoever looked in between is to be told: that stands where it was written down.
     let to = if said < ctx.now.day() { at(id, wanted) } else { link::sheet(id) };
     match ctx.act(&req.envelope(), "sheet.withdraw_consent", &body).await? {
@@ -210,20 +226,44 @@ pub(super) async fn withdraw(req: Arc<Req>) -> Result<Answer, Fail> {
             Ok(Answer::to(&to, "sheet_withdrawn", receipt))
         }
         Begun::New(mut act) => {
-            let (sheet, _) = load(&mut act, id).await?;
-            let municipality = act.municipality();
-            let given = given_on(&mut act.facts()?, municipality, &sheet).await?;
-            let given = given.into_iter().find(|c| c.id == wanted).ok_or(Fail::NotVisible)?;
+            let (sheet, given) = loaded(&mut act, id, wanted).await?;
             let words = Withdrawal { told_by: Some(told_by), way: Some(way), said: Some(said) };
-            match acts::withdraw(&mut act, &sheet, &given, words).await {
+            match acts::withdraw(&mut act, &sheet, &given, (told_by, words), &who).await {
                 Ok(()) => Ok(Answer::to(&to, "sheet_withdrawn", act.commit(&id.to_string()).await?)),
                 Err(Fail::Refused(refusal)) => {
                     drop(act);
-                    form.problem("said", refusal.key);
+                    // Nobody is picked here: what is wrong with whoever spoke stands beside their name.
+                    let field = match (refusal.key, consent::field_of(refusal.key)) {
+                        ("sheet.withdraw_not_here", _) | (_, Some("giver")) => "given_by_name",
+                        (_, field) => field.unwrap_or("said"),
+                    };
+                    form.problem_with(field, refusal.key, refusal.args);
                     page(&req, form).await
                 }
                 Err(other) => Err(other),
             }
         }
     }
+}
+
+/// A sheet, and the consent that was written down on it.
+async fn loaded(act: &mut Act, id: ConnectingSheetId, wanted: ConsentId) -> Result<(Sheet, Consent), Fail> {
+    let (sheet, _) = load(act, id).await?;
+    let municipality = act.municipality();
+    let given = given_on(&mut act.facts()?, municipality, &sheet).await?;
+    let given = given.into_iter().find(|c| c.id == wanted).ok_or(Fail::NotVisible)?;
+    Ok((sheet, given))
+}
+
+/// It ends because its person has died: nobody is asked who said so.
+async fn died(req: &Req, id: ConnectingSheetId, wanted: ConsentId) -> Result<Answer, Fail> {
+    let to = link::sheet(id);
+    let begun = req.ctx()?.act(&req.envelope(), "sheet.consent_died", &(id, wanted)).await?;
+    let Begun::New(mut act) = begun else {
+        let receipt = engine::Receipt::nothing_personal("the command was done before; nothing is shown");
+        return Ok(Answer::to(&to, "consent_ended_by_death", receipt));
+    };
+    let (sheet, given) = loaded(&mut act, id, wanted).await?;
+    acts::end_by_death(&mut act, &sheet, &given).await?;
+    Ok(Answer::to(&to, "consent_ended_by_death", act.commit(&id.to_string()).await?))
 }

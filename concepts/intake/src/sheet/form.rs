@@ -1,14 +1,14 @@
 //! The sheet's form.
 
 use access::{Categories, Category};
-use consent::{ConsentForm, GivenBy};
+use consent::{ConsentForm, GivenBy, GiverRelation, StandIn};
 use household::NewPerson;
 use register::Matter;
 use serde::Serialize;
 use site::{Form, Need, T};
-use words::Instant;
 use words::code::Code;
 use words::id::{AreaId, DeskId, DraftId};
+use words::{Day, Instant};
 
 use super::rules::{Knows, Telling, default_consent, with_consent};
 use crate::form::{AUTO, LINE_MAX, TEXT_MAX, age_band, person};
@@ -25,8 +25,8 @@ pub struct Identity {
     pub categories: i64,
     /// Who agreed: the person, or somebody for them.
     pub given_by: GivenBy,
-    /// Their name, when it was somebody else.
-    pub given_by_name: String,
+    /// Who that is, when it was somebody else.
+    pub who: StandIn,
     /// How they agreed.
     pub form: ConsentForm,
     /// Who was present, for an oral consent.
@@ -115,7 +115,7 @@ pub(super) fn read(form: &mut Form, t: &T, now: Instant, offered: &Offered) -> O
         None if topics.is_empty() => form.problem("topics", "sheet.topics_needed"),
         _ => {}
     }
-    let identity = telling.map(|told| identity(form, told, &topics, provider, offered));
+    let identity = telling.map(|told| identity(form, told, &topics, provider, offered, now.day()));
     let sheet = NewSheet {
         occurred_at: now,
         provider,
@@ -136,6 +136,7 @@ fn identity(
     topics: &[Matter],
     provider: DeskId,
     offered: &Offered,
+    today: Day,
 ) -> Identity {
     let chosen: Categories = form.fields().all("share").filter_map(Category::parse).collect();
     let auto = form.chose("share", AUTO);
@@ -144,15 +145,17 @@ fn identity(
         form.problem("share", "consent.no_category");
     }
     let given_by = form.code("given_by", Need::Required).unwrap_or(GivenBy::Itself);
-    let given_by_name = form.line("given_by_name", Need::Optional, LINE_MAX);
-    if given_by != GivenBy::Itself && given_by_name.is_empty() {
-        form.problem("given_by_name", "consent.no_giver_name");
+    // Nobody of the household is recorded yet: whoever spoke in the person's place is written down by name.
+    let who = consent::stand_in_from(form, Some(given_by), None, &[]);
+    let grown = told.person.birth.is_some_and(|birth| consent::of_age_on(birth) <= today);
+    if grown && who.relation.is_some_and(GiverRelation::of_minors) {
+        form.problem("relation", "consent.of_age_already");
     }
     Identity {
         person: told.person,
         words: told.words,
         categories: categories.bits(),
-        given_by_name: if given_by == GivenBy::Itself { String::new() } else { given_by_name },
+        who,
         given_by,
         form: form.code("consent_form", Need::Required).unwrap_or(ConsentForm::Oral),
         witness: form.line("witness", Need::Optional, LINE_MAX),
@@ -164,7 +167,6 @@ fn identity(
 mod tests {
     use super::*;
     use site::Fields;
-    use words::Day;
 
     fn t() -> T {
         T::japanese(&[site::TEXT, consent::TEXT, crate::TEXT]).unwrap()
@@ -233,11 +235,13 @@ mod tests {
         let mut form = Form::new(Fields::from_pairs(all.clone()));
         read(&mut form, &t(), now(), &offered());
         assert!(form.error(&t(), "given_by_name").is_some());
-        all.push(("given_by_name".to_owned(), "佐藤 母".to_owned()));
+        assert!(form.error(&t(), "relation").is_some() && form.error(&t(), "evidence").is_some());
+        let said = [("given_by_name", "佐藤 母"), ("relation", "parent"), ("evidence", "戸籍")];
+        all.extend(said.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())));
         let mut form = Form::new(Fields::from_pairs(all));
         let identity = read(&mut form, &t(), now(), &offered()).unwrap().0.identity.unwrap();
         assert!(!form.has_problems());
-        assert_eq!((identity.given_by, identity.given_by_name.as_str()), (GivenBy::Guardian, "佐藤 母"));
+        assert_eq!((identity.given_by, identity.who.name.as_str()), (GivenBy::Guardian, "佐藤 母"));
     }
 
     #[test]

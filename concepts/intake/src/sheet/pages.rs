@@ -162,9 +162,19 @@ async fn create(req: Arc<Req>) -> Result<Answer, Fail> {
         Begun::New(mut act) => {
             let id: ConnectingSheetId = act.new_id();
             let right = acts::permit_send(&mut act, id).await?;
-            acts::send(&mut act, &right, id, &sheet).await?;
-            let receipt = act.commit(&id.to_string()).await?;
-            Ok(Answer::to(&link::sheet(id), done, receipt))
+            match acts::send(&mut act, &right, id, &sheet).await {
+                Ok(()) => Ok(Answer::to(&link::sheet(id), done, act.commit(&id.to_string()).await?)),
+                Err(Fail::Refused(refusal)) => {
+                    drop(act);
+                    let mut form = req.form();
+                    let field = consent::field_of(refusal.key).unwrap_or("consent_form");
+                    form.problem_with(field, refusal.key, refusal.args);
+                    let mut look = ctx.look(Channel::Write).await?;
+                    let page = form_page(&req, &mut look, draft::sent(&req, form), &providers).await?;
+                    Answer::again(page.render(), look.close().await?)
+                }
+                Err(other) => Err(other),
+            }
         }
     }
 }

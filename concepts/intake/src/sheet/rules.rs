@@ -89,6 +89,19 @@ pub fn put_back(state: SheetState) -> Result<SheetState, Refusal> {
     if state == SheetState::Taken { Ok(SheetState::Sent) } else { Err(Refusal::new("sheet.not_open")) }
 }
 
+/// The sentence about a day after the person's death, where the page of the sheet can end the consent by it.
+pub const AFTER_DEATH: &str = "sheet.withdraw_after_death";
+
+/// What is said when a withdrawal is refused on a sheet. The desk that wrote it need have no part in the case: that somebody is set aside is
+/// not for it to learn.
+pub fn withdrawal_refused(key: &'static str) -> &'static str {
+    match key {
+        "consent.giver_set_aside" | "consent.which_guardian" => "sheet.withdraw_not_here",
+        "consent.said_after_death" => AFTER_DEATH,
+        other => other,
+    }
+}
+
 /// Says a word to the writer of a notice. An answer ends a notice nobody has taken up; a question to the writer
 /// (`asking`) leaves it open, and so does any word about one that is being worked on. A sheet written with the
 /// person is taken up: they are waiting for someone, not for a sentence.
@@ -168,6 +181,15 @@ mod tests {
         assert_eq!(answer(SheetState::Taken, false, false, "x"), Ok(SheetState::Taken));
         assert_eq!(answer(SheetState::Sent, true, false, "x").unwrap_err().key, "sheet.take_it");
         assert_eq!(answer(SheetState::Sent, false, false, " ").unwrap_err().key, "sheet.answer_words");
+    }
+
+    #[test]
+    fn a_refused_withdrawal_does_not_say_who_is_set_aside() {
+        for key in ["consent.giver_set_aside", "consent.which_guardian"] {
+            assert_eq!(withdrawal_refused(key), "sheet.withdraw_not_here");
+        }
+        assert_eq!(withdrawal_refused("consent.said_after_death"), AFTER_DEATH);
+        assert_eq!(withdrawal_refused("consent.of_age_already"), "consent.of_age_already");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use access::Category;
 use askama::Template;
-use consent::{ConsentForm, GivenBy};
+use consent::{ConsentForm, GivenBy, GiverRelation};
 use household::EntryView;
 use site::{Form, Frame};
 use words::code::Code;
@@ -56,6 +56,9 @@ impl SheetForm {
     }
     pub(super) fn givers(&self) -> Vec<Choice> {
         choices(&self.frame.t, "given_by", GivenBy::ALL.iter().copied())
+    }
+    pub(super) fn relations(&self) -> Vec<Choice> {
+        choices(&self.frame.t, "giver_relation", GiverRelation::ALL.iter().copied())
     }
     pub(super) fn shares(&self) -> Vec<Choice> {
         // Who told and what supporters think is never the person's to be asked about here.

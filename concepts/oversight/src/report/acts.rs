@@ -2,17 +2,17 @@
 //! decide, save.
 
 use access::{Action, RecordKind, RecordRef, Relation, Right, System};
-use engine::{Act, Begun, Engine, Fail, Origin, Receipt, Refusal};
+use engine::{Act, Begun, Broken, Engine, Fail, Origin, Receipt, Refusal};
 use serde::Serialize;
 use site::Req;
 use task::{NewTask, TaskKind, TaskState};
 use words::calendar::{self, OpeningDays};
 use words::code::Code;
-use words::id::{AccessId, AccessReportId, DeskId, MunicipalityId};
+use words::id::{AccessId, AccessReportId, DeskId, MunicipalityId, PersonId};
 use words::{Day, Instant};
 
 use super::exemption;
-use super::rules::{self, SETTINGS, State, Step, Verdict, WithdrawnBecause};
+use super::rules::{self, AskedBy, Requester, SETTINGS, State, Step, Verdict, WithdrawnBecause};
 use super::sql::{self, NewReport, Report};
 
 /// Business days in which the desk tells the person.
@@ -79,6 +79,10 @@ pub(crate) async fn take(req: &Req, new: &NewReport) -> Result<Done, Fail> {
     let members = sql::members(&mut act.facts()?, m, household).await?;
     if !rules::is_member(new.person, &members) {
         return Err(Fail::NotVisible);
+    }
+    may_ask(&mut act.facts()?, m, (new.person, new.asked_by), &new.requester).await??;
+    if sql::runs_already(&mut act.facts()?, m, new).await? {
+        return Err(Refusal::new("report.asked_already").into());
     }
     let [days] = register::numbers(&mut act.facts()?, m, SETTINGS).await?;
     let due_at = rules::due(new.asked_on, days);
@@ -219,10 +223,36 @@ pub(crate) async fn issue(req: &Req, id: AccessReportId) -> Result<Done, Fail> {
     };
     let to = rules::step(work.report.state, Step::Issue)?;
     work.act.check_version(work.report.version)?;
-    let report = work.report.clone();
+    let (m, report) = (work.act.municipality(), work.report.clone());
+    // Whoever was set aside in the meantime is given nothing.
+    still_asks(&mut work.act.facts()?, m, &report).await??;
     sql::step(&mut work.act, &work.right, &report, to, "").await?;
     decided(&mut work).await?;
     work.done().await
+}
+
+/// Whether the one who asked may have the copy today (disclosure rule 5).
+pub(crate) async fn still_asks(
+    conn: &mut engine::Conn<'_>,
+    m: MunicipalityId,
+    report: &Report,
+) -> Result<Result<(), Refusal>, Broken> {
+    may_ask(conn, m, (report.person, report.asked_by), &report.requester).await
+}
+
+/// Whether somebody may ask, whether they were picked or typed by name.
+async fn may_ask(
+    conn: &mut engine::Conn<'_>,
+    m: MunicipalityId,
+    (person, asked_by): (PersonId, AskedBy),
+    requester: &Requester,
+) -> Result<Result<(), Refusal>, Broken> {
+    let aside = consent::set_asides(conn, m, [person]).await?;
+    let typed = asked_by != AskedBy::Person && requester.person.is_none();
+    if typed && consent::named_aside(conn, m, person, &requester.name).await? {
+        return Ok(Err(Refusal::new("report.set_aside")));
+    }
+    Ok(rules::may_ask(person, asked_by, requester, &aside))
 }
 
 /// Refuses the request as a whole, by an exemption.

@@ -1,4 +1,5 @@
-//! For the auditor: the requests, one request with its rows, and the paper. No content and no name of anybody but staff.
+//! For the auditor: the requests, one request with its rows, and the paper. No content and no name of anybody but staff, unless whoever
+//! reads it may know the person: the desk does, and for the auditor the end of the record's number says whose it is.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
@@ -6,15 +7,17 @@ use std::sync::Arc;
 use access::{Action, Role};
 use askama::Template;
 use engine::{Channel, Fail, Look};
+use household::person;
 use paper::{Block, Document, Grid, Style};
+use register::ArticleNames;
 use site::{Answer, Choice, Form, Frame, Need, Req, T, link};
 use words::code::Code;
-use words::id::{AccessId, AccessReportId, CommandId, DeskId};
+use words::id::{AccessId, AccessReportId, CommandId, DeskId, PersonId};
 
 use super::acts::{self, Decision, Done};
 use super::desk::changed;
 use super::exemption::{self, Exemption};
-use super::rules::{self, Line, State, Verdict, WithdrawnBecause};
+use super::rules::{self, AskedBy, Danger, Line, State, Verdict, WithdrawnBecause};
 use super::sql::{self, Decided, Of, Report};
 
 /// Requests on one list.
@@ -24,6 +27,10 @@ const MOST: i64 = 100;
 pub(crate) struct ReportLine {
     pub href: String,
     pub number: String,
+    /// Whose records, by name; empty for whoever may not know.
+    pub whose: String,
+    /// Whose records, by the end of the record's number.
+    pub mark: String,
     pub state: String,
     pub asked_on: String,
     pub due: String,
@@ -39,10 +46,20 @@ pub(crate) fn number(t: &T, of: Of) -> String {
     }
 }
 
+/// The end of the number of a person's record: on the paper and on every page of it, so that two of a household are not mixed up. The log
+/// shows the auditor the whole of it.
+fn mark(person: PersonId) -> String {
+    let id = person.to_string();
+    let from = id.len().saturating_sub(8);
+    id.get(from..).unwrap_or_default().to_owned()
+}
+
 pub(crate) fn report_line(frame: &Frame, r: &Report) -> ReportLine {
     ReportLine {
         href: link::access_report(r.id),
         number: number(&frame.t, r.of),
+        whose: String::new(),
+        mark: mark(r.person),
         state: frame.t.code("report_state", r.state),
         asked_on: frame.day(&r.asked_on),
         due: frame.day(&r.due),
@@ -86,7 +103,7 @@ struct RowView {
     categories: String,
     why: String,
     channel: String,
-    count: usize,
+    count: String,
     decided: String,
     suggested: String,
     open: bool,
@@ -102,9 +119,13 @@ struct ReportPage {
     version: i64,
     line: ReportLine,
     asked_by: String,
+    /// Who asks in the person's place: each line a name and a word.
+    requester: Vec<(&'static str, String)>,
     identity: String,
     days: String,
     result: String,
+    /// What whoever lets the copy go out must know.
+    cautions: Vec<&'static str>,
     auditor: bool,
     desk: bool,
     state: String,
@@ -137,6 +158,51 @@ async fn standing(look: &mut Look, report: &Report, action: Action) -> Result<(b
     Ok((auditor, desk))
 }
 
+/// What the people of a request are called, as far as whoever reads it may know.
+async fn names(look: &mut Look, report: &Report) -> Result<BTreeMap<PersonId, String>, Fail> {
+    let viewer = look.viewer().clone();
+    let ids = [Some(report.person), report.requester.person].into_iter().flatten();
+    let people = person::by_ids(&mut look.conn(), &viewer, ids).await?;
+    let people = look.disclose(people).await?;
+    Ok(people.iter().map(|p| (p.id, p.called().to_owned())).filter(|(_, name)| !name.is_empty()).collect())
+}
+
+/// Who asks in the person's place. What was typed about them is for the desk that typed it.
+fn requester(
+    t: &T,
+    report: &Report,
+    names: &BTreeMap<PersonId, String>,
+    desk: bool,
+) -> Vec<(&'static str, String)> {
+    let who = &report.requester;
+    let Some(tie) = who.tie else { return Vec::new() };
+    let of = |key: &str| t.s(key).to_owned();
+    let name = match who.person {
+        Some(id) => names.get(&id).cloned().unwrap_or_else(|| of("report.of_household")),
+        None if desk => who.name.clone(),
+        None => of("report.outside"),
+    };
+    let mut lines = vec![("report.requester", name), ("report.tie", t.code("report_tie", tie))];
+    if desk {
+        lines.push(("report.evidence", who.evidence.clone()));
+    }
+    lines
+}
+
+/// What whoever works on the copy must know before it goes out: of the auditor what is so in the household, of both that nobody may have it.
+fn cautions(danger: Option<Danger>, barred: bool) -> Vec<&'static str> {
+    let danger = danger.unwrap_or_default();
+    [
+        (barred, "report.barred"),
+        (danger.aside, "report.danger_aside"),
+        (danger.aside_of_others, "report.danger_others"),
+        (danger.sheltered, "report.danger_shelter"),
+    ]
+    .into_iter()
+    .filter_map(|(so, key)| so.then_some(key))
+    .collect()
+}
+
 pub(crate) async fn show_page(req: &Req, form: Form) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let frame = req.frame();
@@ -152,11 +218,19 @@ pub(crate) async fn show_page(req: &Req, form: Form) -> Result<Answer, Fail> {
     } else {
         (Vec::new(), 0)
     };
+    let names = names(&mut look, &report).await?;
+    let barred = acts::still_asks(&mut look.conn(), m, &report).await?.is_err();
+    let runs = rules::runs(report.state);
+    let danger = if auditor && runs { Some(sql::danger(&mut look.conn(), m, &report).await?) } else { None };
     let named = |code: &str| exemptions.iter().find(|e| e.code == code).map(|e| e.on_paper(t));
     let page = ReportPage {
         version: report.version,
-        line: report_line(&frame, &report),
+        line: ReportLine {
+            whose: names.get(&report.person).cloned().unwrap_or_default(),
+            ..report_line(&frame, &report)
+        },
         asked_by: t.code("report_asked_by", report.asked_by),
+        requester: requester(t, &report, &names, desk),
         identity: t.code("report_identity", report.identity),
         days: t.fs(
             "report.from_until",
@@ -167,6 +241,7 @@ pub(crate) async fn show_page(req: &Req, form: Form) -> Result<Answer, Fail> {
             State::Withdrawn => t.code("report_withdrawn", &report.reason),
             _ => String::new(),
         },
+        cautions: cautions(danger, barred && (runs || report.state == State::Issued)),
         state: report.state.to_string(),
         open: rows.iter().filter(|r| r.open).count(),
         hidden,
@@ -177,7 +252,7 @@ pub(crate) async fn show_page(req: &Req, form: Form) -> Result<Answer, Fail> {
             .map(|w| Choice::new(&form, "reason", w, t.code("report_withdrawn", w)))
             .collect(),
         paper: (auditor && matches!(report.state, State::Prepared | State::Reviewed))
-            || report.state == State::Issued,
+            || (report.state == State::Issued && !barred),
         owes: desk && sql::owes(&mut look.conn(), m, id).await?,
         commands: std::array::from_fn(|_| ctx.engine.new_id()),
         auditor,
@@ -206,6 +281,11 @@ async fn desk_names(look: &mut Look, lines: &[Line]) -> Result<HashMap<DeskId, S
     Ok(register::desk_names(&mut look.conn(), m, lines.iter().filter_map(|l| l.desk), today).await?)
 }
 
+async fn articles(look: &mut Look) -> Result<ArticleNames, Fail> {
+    let m = look.viewer().municipality;
+    Ok(ArticleNames::load(&mut look.conn(), m).await?)
+}
+
 async fn views(
     look: &mut Look,
     frame: &Frame,
@@ -214,75 +294,92 @@ async fn views(
     engine: &engine::Engine,
 ) -> Result<(Vec<RowView>, usize), Fail> {
     let (lines, decided, hidden) = kept_lines(look, report).await?;
-    let desks = desk_names(look, &lines).await?;
-    let names: BTreeMap<&str, String> =
-        exemptions.iter().map(|e| (e.code.as_str(), e.on_paper(&frame.t))).collect();
-    let views = lines
-        .iter()
-        .filter_map(|line| Some(view(frame, line, *line.rows.first()?, &desks, &decided, &names, engine)))
-        .collect();
+    let said = Said {
+        frame,
+        desks: desk_names(look, &lines).await?,
+        decided,
+        exemptions: exemptions.iter().map(|e| (e.code.as_str(), e.on_paper(&frame.t))).collect(),
+        articles: articles(look).await?,
+        kinds: "audit_kind",
+        engine,
+    };
+    let views = lines.iter().filter_map(|line| Some(said.view(line, *line.rows.first()?))).collect();
     Ok((views, hidden))
 }
 
-fn view(
-    frame: &Frame,
-    line: &Line,
-    first: AccessId,
-    desks: &HashMap<DeskId, String>,
-    decided: &Decided,
-    exemptions: &BTreeMap<&str, String>,
-    engine: &engine::Engine,
-) -> RowView {
-    let t = &frame.t;
-    let named = |code: &str| exemptions.get(code).cloned().unwrap_or_else(|| code.to_owned());
-    let open = line.rows.iter().any(|row| !decided.contains_key(row));
-    RowView {
-        line: first,
-        when: frame.moment(&line.first),
-        desk: line.desk.and_then(|d| desks.get(&d)).cloned().unwrap_or_default(),
-        role: line.role.map(|r| t.code("role", r)).unwrap_or_default(),
-        kind: t.code("audit_kind", &line.kind),
-        categories: if line.categories == access::Categories::all() {
-            t.s("report.all_categories").to_owned()
-        } else {
-            t.join(&line.categories.iter().map(|c| t.code("category", c)).collect::<Vec<_>>())
-        },
-        why: why(frame, line),
-        channel: t.code("audit_channel", &line.channel),
-        count: line.rows.len(),
-        decided: match decided.get(&first).filter(|_| !open) {
-            Some((Verdict::Show, _)) => t.s("report.shown").to_owned(),
-            Some((Verdict::Withhold, code)) => named(code),
-            None => String::new(),
-        },
-        suggested: line.suggested.map(named).unwrap_or_default(),
-        open,
-        command: engine.new_id(),
-    }
+/// What lines of the log are said with.
+struct Said<'a> {
+    frame: &'a Frame,
+    desks: HashMap<DeskId, String>,
+    decided: Decided,
+    exemptions: BTreeMap<&'a str, String>,
+    articles: ArticleNames,
+    /// The words for kinds of records: the auditor's, or those a person reads.
+    kinds: &'static str,
+    engine: &'a engine::Engine,
 }
 
-/// Why somebody could look: the bases, the article, what was in danger.
-fn why(frame: &Frame, line: &Line) -> String {
-    let t = &frame.t;
-    let mut bases: Vec<String> = line
-        .basis
-        .split('+')
-        .map(|b| if b == "look_urgently" { t.code("audit_action", b) } else { t.code("basis", b) })
-        .collect();
-    bases.dedup();
-    let mut why = t.join(&bases);
-    if !line.article.is_empty() {
-        why.push_str(&t.f("reasons.article", "article", &line.article));
+impl Said<'_> {
+    fn exemption(&self, code: &str) -> String {
+        self.exemptions.get(code).cloned().unwrap_or_else(|| code.to_owned())
     }
-    if !line.reason.is_empty() {
-        why.push_str(&t.f("report.danger", "reason", t.code("urgent_reason", &line.reason)));
+
+    fn view(&self, line: &Line, first: AccessId) -> RowView {
+        let t = &self.frame.t;
+        let open = line.rows.iter().any(|row| !self.decided.contains_key(row));
+        let count = [("n", line.records.to_string()), ("times", line.times.to_string())];
+        RowView {
+            line: first,
+            when: self.frame.moment(&line.first),
+            desk: line.desk.and_then(|d| self.desks.get(&d)).cloned().unwrap_or_default(),
+            role: line.role.map(|r| t.code("role", r)).unwrap_or_default(),
+            kind: t.code(self.kinds, &line.kind),
+            categories: if line.categories == access::Categories::all() {
+                t.s("report.all_categories").to_owned()
+            } else {
+                t.join(&line.categories.iter().map(|c| t.code("category", c)).collect::<Vec<_>>())
+            },
+            why: self.why(line),
+            channel: t.code("audit_channel", &line.channel),
+            count: t.fs("report.times", &count),
+            decided: match self.decided.get(&first).filter(|_| !open) {
+                Some((Verdict::Show, _)) => t.s("report.shown").to_owned(),
+                Some((Verdict::Withhold, code)) => self.exemption(code),
+                None => String::new(),
+            },
+            suggested: line.suggested.map(|code| self.exemption(code)).unwrap_or_default(),
+            open,
+            command: self.engine.new_id(),
+        }
     }
-    why
+
+    /// Why somebody could look: the bases, the article by the name it had that day, what was in danger.
+    fn why(&self, line: &Line) -> String {
+        let t = &self.frame.t;
+        let mut bases: Vec<String> = line
+            .basis
+            .split('+')
+            .map(|b| if b == "look_urgently" { t.code("audit_action", b) } else { t.code("basis", b) })
+            .collect();
+        bases.dedup();
+        let mut why = t.join(&bases);
+        if !line.article.is_empty() {
+            why.push_str(&t.f("reasons.article", "article", self.articles.at(&line.article, line.day)));
+        }
+        if !line.reason.is_empty() {
+            why.push_str(&t.f("report.danger", "reason", t.code("urgent_reason", &line.reason)));
+        }
+        why
+    }
 }
 
 /// What the person gets.
 struct PersonsCopy {
     number: String,
+    /// Whose records they are, to whom it goes, and whether that is the same.
+    whose: String,
+    to: String,
+    own: bool,
     draft: bool,
     days: String,
     asked_on: String,
@@ -295,7 +392,10 @@ impl PersonsCopy {
     fn document(&self, frame: &Frame) -> Document {
         let t = &frame.t;
         let s = |key: &str| t.s(&format!("report.{key}")).to_owned();
-        let title = s("paper_title");
+        let title = s(if self.own { "paper_title" } else { "paper_title_other" });
+        let to =
+            if self.to.is_empty() { s("paper_to") } else { t.f("report.paper_to_name", "name", &self.to) };
+        let intro = if self.own { "report.paper_intro" } else { "report.paper_intro_other" };
         let made =
             if self.issued_on.is_empty() { t.full_day(frame.now.day()) } else { self.issued_on.clone() };
         let draft = if self.draft { s("paper_draft") } else { String::new() };
@@ -304,17 +404,16 @@ impl PersonsCopy {
             .foot([format!("{} {}", frame.municipality, t.s("site.name")), String::new()])
             .with(Block::heading(1, &title))
             .with(Block::styled(Style::Strong, draft))
-            .with(Block::text(s("paper_to")))
-            .with(Block::text(
-                t.fs("report.paper_intro", &[("asked", self.asked_on.clone()), ("days", self.days.clone())]),
-            ));
+            .with(Block::text(to))
+            .with(Block::styled(Style::Strong, self.whose.clone()))
+            .with(Block::text(t.fs(intro, &[("asked", self.asked_on.clone()), ("days", self.days.clone())])));
         if self.rows.is_empty() {
             document.push(Block::text(s("paper_none")));
         } else {
             let mut grid =
                 Grid::new([s("when"), s("desk"), s("what"), s("why")]).widths([3, 3, 5, 5]).named();
             for r in &self.rows {
-                let what = format!("{} {}\n{}", r.kind, t.f("report.times", "n", r.count), r.categories);
+                let what = format!("{} {}\n{}", r.kind, r.count, r.categories);
                 grid.push([
                     r.when.clone(),
                     format!("{}\n{}", r.desk, r.role),
@@ -336,6 +435,36 @@ impl PersonsCopy {
     }
 }
 
+/// What the person is shown, and how many lines are withheld by which provision, as of the day it was decided.
+async fn printed(
+    look: &mut Look,
+    frame: &Frame,
+    report: &Report,
+    engine: &engine::Engine,
+) -> Result<(Vec<RowView>, Vec<(String, usize)>), Fail> {
+    let exemptions = exemption::on(report.ended_at.map_or(look.now().day(), words::Instant::day));
+    let (lines, decided, _) = kept_lines(look, report).await?;
+    let said = Said {
+        frame,
+        desks: desk_names(look, &lines).await?,
+        decided,
+        exemptions: exemptions.iter().map(|e| (e.code.as_str(), e.on_paper(&frame.t))).collect(),
+        articles: articles(look).await?,
+        kinds: "report_kind",
+        engine,
+    };
+    let (mut rows, mut withheld) = (Vec::new(), BTreeMap::<String, usize>::new());
+    for line in &lines {
+        let Some(first) = line.rows.first() else { continue };
+        match said.decided.get(first) {
+            Some((Verdict::Show, _)) => rows.push(said.view(line, *first)),
+            Some((Verdict::Withhold, code)) => *withheld.entry(said.exemption(code)).or_default() += 1,
+            None => {}
+        }
+    }
+    Ok((rows, withheld.into_iter().collect()))
+}
+
 /// GET /reports/{id}/paper: for the person. Decided anew at every printing: what is kept from them by now is not there.
 pub(crate) async fn paper(req: Arc<Req>) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
@@ -344,40 +473,40 @@ pub(crate) async fn paper(req: Arc<Req>) -> Result<Answer, Fail> {
     let m = ctx.viewer.municipality;
     let mut look = ctx.look(site::paper::Kind::of(&req).channel()).await?;
     let report = sql::report(&mut look.conn(), m, id).await?.ok_or(Fail::NotVisible)?;
-    let (auditor, _) = standing(&mut look, &report, Action::AskForReport).await?;
+    let (auditor, desk) = standing(&mut look, &report, Action::AskForReport).await?;
     let draft = report.state != State::Issued;
     if draft && !(auditor && matches!(report.state, State::Prepared | State::Reviewed)) {
         return Err(Fail::NotVisible);
     }
-    let t = &frame.t;
-    let exemptions = exemption::on(report.ended_at.map_or(ctx.now.day(), words::Instant::day));
-    let names: BTreeMap<&str, String> = exemptions.iter().map(|e| (e.code.as_str(), e.on_paper(t))).collect();
-    let (lines, decided, _) = kept_lines(&mut look, &report).await?;
-    let desks = desk_names(&mut look, &lines).await?;
-    let (mut rows, mut withheld) = (Vec::new(), BTreeMap::<String, usize>::new());
-    for line in &lines {
-        let Some(first) = line.rows.first() else { continue };
-        match decided.get(first) {
-            Some((Verdict::Show, _)) => {
-                rows.push(view(&frame, line, *first, &desks, &decided, &names, &ctx.engine));
-            }
-            Some((Verdict::Withhold, code)) => {
-                *withheld
-                    .entry(names.get(code.as_str()).cloned().unwrap_or_else(|| code.clone()))
-                    .or_default() += 1;
-            }
-            None => {}
-        }
+    // Whoever was set aside after it was decided is handed nothing.
+    if !draft && acts::still_asks(&mut look.conn(), m, &report).await?.is_err() {
+        return Err(Fail::NotVisible);
     }
+    let t = &frame.t;
+    let names = names(&mut look, &report).await?;
+    let (rows, withheld) = printed(&mut look, &frame, &report, &ctx.engine).await?;
+    let own = report.asked_by == AskedBy::Person;
+    let of = |id: PersonId| names.get(&id).cloned().unwrap_or_default();
     let copy = PersonsCopy {
         number: number(t, report.of),
+        whose: match of(report.person) {
+            name if name.is_empty() => t.f("report.paper_whose_mark", "mark", mark(report.person)),
+            name => t.fs("report.paper_whose", &[("name", name), ("mark", mark(report.person))]),
+        },
+        to: match report.requester.person {
+            _ if own => of(report.person),
+            Some(id) => of(id),
+            None if desk => report.requester.name.clone(),
+            None => String::new(),
+        },
+        own,
         days: t.fs(
             "report.from_until",
             &[("from", t.full_day(report.from)), ("until", t.full_day(report.until))],
         ),
         asked_on: t.full_day(report.asked_on),
         issued_on: report.ended_at.map(|at| t.full_day(at.day())).unwrap_or_default(),
-        withheld: withheld.into_iter().collect(),
+        withheld,
         rows,
         draft,
     };
@@ -387,8 +516,8 @@ pub(crate) async fn paper(req: Arc<Req>) -> Result<Answer, Fail> {
         lead: t.s("report.paper_lead").to_owned(),
         back: (link::access_report(id), t.s("report.back").to_owned()),
         file: match report.of {
-            Of::Case(..) => format!("who-looked-{}", copy.number),
-            Of::Consultation(day) => format!("who-looked-{day}"),
+            Of::Case(..) => format!("who-looked-{}-{}", copy.number, mark(report.person)),
+            Of::Consultation(day) => format!("who-looked-{day}-{}", mark(report.person)),
         },
         ..site::paper::Around::default()
     };

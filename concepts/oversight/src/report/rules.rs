@@ -1,12 +1,16 @@
-//! What becomes of a request, what is never on the paper, and how rows of the log are put together.
+//! Who may ask for a copy, what becomes of a request, what is never on the paper, and how rows of the log are put together.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use access::{Basis, Categories, Category, RecordKind, Role};
+use consent::{GivenBy, GiverRelation, SetAside};
 use engine::Refusal;
+use serde::Serialize;
 use words::calendar::{self, OpeningDays};
 use words::code::Code;
 use words::id::{AccessId, DeskId, PersonId, ThingId};
+use words::name::name_key;
+use words::partial::PartialDate;
 use words::{Day, Instant, codes};
 
 codes! {
@@ -36,6 +40,30 @@ codes! {
         Proxy = "proxy",
         /// 亡くなった人の遺族など.
         Bereaved = "bereaved",
+    }
+
+    /// How whoever asks in the person's place stands to them.
+    pub enum Tie {
+        /// 父母などの親権者.
+        Parent = "parent",
+        /// 未成年後見人.
+        MinorGuardian = "minor_guardian",
+        /// 児童相談所長・施設長など.
+        Institution = "institution",
+        /// 成年後見人.
+        AdultGuardian = "adult_guardian",
+        /// 保佐人・補助人.
+        Curator = "curator",
+        /// 任意後見人.
+        VoluntaryGuardian = "voluntary_guardian",
+        /// 委任を受けた代理人.
+        Agent = "agent",
+        /// 配偶者.
+        Spouse = "spouse",
+        /// 子.
+        Child = "child",
+        /// そのほかの親族.
+        Kin = "kin",
     }
 
     /// By what the desk knew who asks.
@@ -135,6 +163,127 @@ pub(crate) fn check_days(
     problems
 }
 
+/// Who asks in the person's place; empty where the person asked themselves.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Requester {
+    /// Who they are, when recorded too.
+    pub person: Option<PersonId>,
+    /// Their name, when not.
+    pub name: String,
+    /// How they stand to the person.
+    pub tie: Option<Tie>,
+    /// What shows that they may (戸籍, 登記事項証明書, 委任状).
+    pub evidence: String,
+}
+
+/// What is known of the person whose records are asked about.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Whose {
+    /// Their day of birth.
+    pub birth: Option<PartialDate>,
+    /// Their death.
+    pub died: Option<PartialDate>,
+}
+
+/// Who can ask for somebody's records: the person; of a child or a ward their legal representative; whoever the person sent; of the dead
+/// their family (個人情報の保護に関する法律 76条2項, and the town's rule for the dead). What is wrong: the field and the key of the sentence.
+pub(crate) fn check_kind(
+    asked_by: AskedBy,
+    identity: Option<Identity>,
+    tie: Option<Tie>,
+    whose: Whose,
+    asked_on: Day,
+) -> Vec<(&'static str, &'static str)> {
+    let mut problems = Vec::new();
+    if asked_by == AskedBy::Bereaved && whose.died.is_none() {
+        problems.push(("asked_by", "report.not_dead"));
+    }
+    // Whoever asked while they lived is answered, as far as their family goes on with it.
+    let dead = whose.died.is_some_and(|died| died.latest() < asked_on);
+    if asked_by != AskedBy::Bereaved && dead {
+        problems.push(("asked_by", "report.is_dead"));
+    }
+    // A document with a photo shows who somebody is, not that they may ask for another.
+    if asked_by != AskedBy::Person && identity.is_some_and(|i| i != Identity::Authority) {
+        problems.push(("identity", "report.needs_authority"));
+    }
+    let grown = whose.birth.is_some_and(|birth| consent::of_age_on(birth) <= asked_on);
+    if let Some(key) = tie.and_then(|tie| ill_tied(asked_by, tie, grown)) {
+        problems.push(("tie", key));
+    }
+    problems
+}
+
+/// Why somebody who stands so to the person cannot ask as such a one.
+fn ill_tied(asked_by: AskedBy, tie: Tie, grown: bool) -> Option<&'static str> {
+    let of_minors = matches!(tie, Tie::Parent | Tie::MinorGuardian | Tie::Institution);
+    match asked_by {
+        AskedBy::Person => None,
+        AskedBy::Guardian if of_minors && grown => Some("report.grown_up"),
+        AskedBy::Guardian => (!of_minors && tie != Tie::AdultGuardian).then_some("report.tie_of_guardian"),
+        AskedBy::Proxy => (!matches!(tie, Tie::Curator | Tie::VoluntaryGuardian | Tie::Agent))
+            .then_some("report.tie_of_proxy"),
+        AskedBy::Bereaved => (!matches!(tie, Tie::Spouse | Tie::Child | Tie::Parent | Tie::Kin))
+            .then_some("report.tie_of_family"),
+    }
+}
+
+/// Refuses whoever is set aside as guardian of the person: the copy says which desks a child turned to (個人情報の保護に関する法律
+/// 78条1項1号). Who that is, is the one rule of consents; where somebody is set aside, it must be said which parent it is that asks.
+pub fn may_ask(
+    person: PersonId,
+    asked_by: AskedBy,
+    requester: &Requester,
+    aside: &[SetAside],
+) -> Result<(), Refusal> {
+    let by = match asked_by {
+        AskedBy::Person => return Ok(()),
+        AskedBy::Guardian => GivenBy::Guardian,
+        AskedBy::Proxy | AskedBy::Bereaved => GivenBy::Representative,
+    };
+    // The family of the dead asks as family, not as whoever spoke for them.
+    let tie = requester.tie.filter(|_| asked_by != AskedBy::Bereaved);
+    let relation = tie.and_then(|tie| GiverRelation::parse(tie.code()));
+    consent::may_speak(person, by, (requester.person, relation), aside).map_err(|_| {
+        Refusal::new(if requester.person.is_some() { "report.set_aside" } else { "report.which_guardian" })
+    })
+}
+
+/// A request as far as two of them can be the same.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'r> {
+    /// Whose records.
+    pub person: PersonId,
+    /// Who asks.
+    pub asked_by: AskedBy,
+    /// Who that is.
+    pub requester: &'r Requester,
+    /// The looks of which days.
+    pub days: (Day, Day),
+}
+
+/// Whether a request says nothing that one which runs does not say: the same person's records, for the same one, of days it covers.
+pub fn covered(new: Asked<'_>, runs: Asked<'_>) -> bool {
+    let (a, b) = (new.requester, runs.requester);
+    new.person == runs.person
+        && new.asked_by == runs.asked_by
+        && a.person == b.person
+        && name_key(&a.name) == name_key(&b.name)
+        && runs.days.0 <= new.days.0
+        && new.days.1 <= runs.days.1
+}
+
+/// What the auditor must know of a household before they let a copy go out of it: never who, only that it is so.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Danger {
+    /// Somebody is set aside as guardian of the person.
+    pub aside: bool,
+    /// Somebody is set aside for another of the household.
+    pub aside_of_others: bool,
+    /// The home of the person, or of somebody of the household, is kept.
+    pub sheltered: bool,
+}
+
 /// One look at what is kept of the person, as the log has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LogRow {
@@ -222,6 +371,10 @@ pub struct Line {
     pub categories: Categories,
     /// What the rows suggest.
     pub suggested: Option<&'static str>,
+    /// How many records it was.
+    pub records: usize,
+    /// How often: everything that one page showed was seen at once.
+    pub times: usize,
 }
 
 /// The day, desk, role, kind, basis, way, article, reason, suggestion of a line.
@@ -254,9 +407,9 @@ fn same(row: &LogRow) -> Same<'_> {
 
 /// Rows put together by day, in order of time.
 pub fn lines(rows: &[LogRow]) -> Vec<Line> {
-    let mut by: BTreeMap<Same<'_>, Line> = BTreeMap::new();
+    let mut by: BTreeMap<Same<'_>, (Line, BTreeSet<ThingId>, BTreeSet<Instant>)> = BTreeMap::new();
     for row in rows {
-        let line = by.entry(same(row)).or_insert_with(|| Line {
+        let new = || Line {
             rows: Vec::new(),
             day: row.at.day(),
             first: row.at,
@@ -269,12 +422,19 @@ pub fn lines(rows: &[LogRow]) -> Vec<Line> {
             reason: row.reason.clone(),
             categories: Categories::NONE,
             suggested: suggested(row),
-        });
+            records: 0,
+            times: 0,
+        };
+        let (line, records, moments) =
+            by.entry(same(row)).or_insert_with(|| (new(), BTreeSet::new(), BTreeSet::new()));
+        records.insert(row.record);
+        moments.insert(row.at);
+        (line.records, line.times) = (records.len(), moments.len());
         line.rows.push(row.id);
         line.first = line.first.min(row.at);
         line.categories = line.categories.union(row.categories);
     }
-    let mut lines: Vec<Line> = by.into_values().collect();
+    let mut lines: Vec<Line> = by.into_values().map(|(line, ..)| line).collect();
     for line in &mut lines {
         line.rows.sort_unstable();
     }

@@ -78,6 +78,117 @@ fn looks_are_looks_and_acts_are_acts() {
     assert!(!is_look("write_support") && !is_look("audit_access") && !is_look(""));
 }
 
+fn day(text: &str) -> Day {
+    Day::parse_iso(text).unwrap()
+}
+
+fn partial(text: &str) -> Option<PartialDate> {
+    PartialDate::parse_iso(text)
+}
+
+#[test]
+fn each_kind_asks_for_whom_it_can() {
+    let asked_on = day("2026-11-20");
+    let (child, grown) = (partial("2009-04-01"), partial("1977-01-01"));
+    let of = |by, tie, birth, died| {
+        check_kind(by, Some(Identity::Authority), tie, Whose { birth, died }, asked_on)
+    };
+    let (guardian, proxy, family) = (AskedBy::Guardian, AskedBy::Proxy, AskedBy::Bereaved);
+    assert_eq!(of(AskedBy::Person, None, grown, None), []);
+    assert_eq!(of(guardian, Some(Tie::Parent), child, None), []);
+    assert_eq!(of(guardian, Some(Tie::Parent), None, None), [], "nobody knows how old");
+    assert_eq!(of(guardian, Some(Tie::Parent), grown, None), [("tie", "report.grown_up")]);
+    assert_eq!(of(guardian, Some(Tie::AdultGuardian), grown, None), []);
+    assert_eq!(of(guardian, Some(Tie::Agent), child, None), [("tie", "report.tie_of_guardian")]);
+    assert_eq!(of(guardian, Some(Tie::Spouse), grown, None), [("tie", "report.tie_of_guardian")]);
+    assert_eq!(of(proxy, Some(Tie::Agent), grown, None), []);
+    assert_eq!(of(proxy, Some(Tie::Kin), grown, None), [("tie", "report.tie_of_proxy")]);
+    let died = partial("2026-11-01");
+    assert_eq!(of(family, Some(Tie::Child), grown, None), [("asked_by", "report.not_dead")]);
+    assert_eq!(of(family, Some(Tie::Child), grown, died), []);
+    assert_eq!(of(family, Some(Tie::Agent), grown, died), [("tie", "report.tie_of_family")]);
+    assert_eq!(of(AskedBy::Person, None, grown, died), [("asked_by", "report.is_dead")]);
+    assert_eq!(of(guardian, Some(Tie::AdultGuardian), grown, died), [("asked_by", "report.is_dead")]);
+    // Asked while they lived, typed in after.
+    assert_eq!(of(AskedBy::Person, None, grown, partial("2026-11-20")), []);
+    assert_eq!(of(AskedBy::Person, None, grown, partial("2026")), []);
+    // A photo says who, not that they may.
+    let whose = Whose { birth: child, died: None };
+    let shown = |by, identity| check_kind(by, Some(identity), None, whose, asked_on);
+    assert_eq!(shown(guardian, Identity::Photo), [("identity", "report.needs_authority")]);
+    assert_eq!(shown(proxy, Identity::Two), [("identity", "report.needs_authority")]);
+    assert_eq!(shown(AskedBy::Person, Identity::Photo), []);
+}
+
+#[test]
+fn whoever_is_set_aside_is_given_no_copy() {
+    let aside = [SetAside {
+        id: id(1),
+        person: id(50),
+        guardian: id(51),
+        desk: id(2),
+        reason: "abuse".to_owned(),
+        article: "child_abuse_6".to_owned(),
+        at: Instant::at(day("2026-11-01"), 9, 0),
+    }];
+    let chosen = |n| Requester { person: Some(id(n)), ..Requester::default() };
+    let typed = Requester { name: "青木 とおる".to_owned(), ..Requester::default() };
+    let of = |by, who: &Requester, aside: &[SetAside]| may_ask(id(50), by, who, aside).map_err(|r| r.key);
+    for by in [AskedBy::Guardian, AskedBy::Proxy, AskedBy::Bereaved] {
+        assert_eq!(of(by, &chosen(51), &aside), Err("report.set_aside"), "{by}");
+        assert_eq!(of(by, &chosen(52), &aside), Ok(()), "{by}");
+        assert_eq!(of(by, &chosen(51), &[]), Ok(()), "{by}");
+    }
+    assert_eq!(of(AskedBy::Guardian, &typed, &aside), Err("report.which_guardian"));
+    assert_eq!(
+        of(AskedBy::Guardian, &Requester::default(), &aside),
+        Err("report.which_guardian"),
+        "of before"
+    );
+    assert_eq!(of(AskedBy::Proxy, &typed, &aside), Ok(()));
+    assert_eq!(of(AskedBy::Person, &Requester::default(), &aside), Ok(()), "the child themselves");
+    // Whoever comes from outside when a parent is set aside.
+    let tied = |tie| Requester { tie: Some(tie), ..typed.clone() };
+    assert_eq!(of(AskedBy::Guardian, &tied(Tie::Parent), &aside), Err("report.which_guardian"));
+    for tie in [Tie::MinorGuardian, Tie::Institution, Tie::AdultGuardian] {
+        assert_eq!(of(AskedBy::Guardian, &tied(tie), &aside), Ok(()), "{tie}");
+    }
+    assert_eq!(of(AskedBy::Bereaved, &tied(Tie::Parent), &aside), Ok(()));
+}
+
+#[test]
+fn the_same_twice_says_nothing_new() {
+    let nobody = Requester::default();
+    let aunt = Requester { name: "青木 とおる".to_owned(), ..Requester::default() };
+    let span = |from, until| (day(from), day(until));
+    let runs = Asked {
+        person: id(50),
+        asked_by: AskedBy::Person,
+        requester: &nobody,
+        days: span("2026-04-01", "2026-11-20"),
+    };
+    assert!(covered(runs, runs));
+    assert!(covered(Asked { days: span("2026-05-01", "2026-11-20"), ..runs }, runs));
+    assert!(!covered(Asked { days: span("2026-03-31", "2026-11-20"), ..runs }, runs));
+    assert!(!covered(Asked { days: span("2026-04-01", "2026-11-21"), ..runs }, runs));
+    assert!(!covered(Asked { person: id(51), ..runs }, runs));
+    let by_aunt = Asked { asked_by: AskedBy::Proxy, requester: &aunt, ..runs };
+    assert!(!covered(by_aunt, runs));
+    assert!(!covered(by_aunt, Asked { asked_by: AskedBy::Proxy, ..runs }));
+}
+
+#[test]
+fn what_one_page_showed_was_seen_once() {
+    let mut rows: Vec<LogRow> = (0..6).map(|n| row(n, 4, 100 + n % 2)).collect();
+    // Three rows of one page, then three pages.
+    for row in rows.iter_mut().take(3) {
+        row.at = Instant::at(Day::new(2026, 11, 20).unwrap(), 9, 0);
+    }
+    let lines = lines(&rows);
+    let said: Vec<_> = lines.iter().map(|l| (l.rows.len(), l.records, l.times)).collect();
+    assert_eq!(said, [(6, 2, 4)]);
+}
+
 proptest! {
     #[test]
     fn every_row_is_in_one_line_and_no_line_says_two_things(

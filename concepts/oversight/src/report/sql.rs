@@ -10,7 +10,10 @@ use words::id::{
 };
 use words::{Day, Instant};
 
-use super::rules::{AskedBy, Identity, Kept, LogRow, MOST, State, Verdict, is_look};
+use super::rules::{
+    Asked, AskedBy, Danger, Identity, Kept, LogRow, MOST, Requester, State, Tie, Verdict, covered, is_look,
+    runs,
+};
 
 /// A request.
 #[derive(Debug, Clone)]
@@ -25,6 +28,7 @@ pub(crate) struct Report {
     pub asked_on: Day,
     pub asked_by: AskedBy,
     pub identity: Identity,
+    pub requester: Requester,
     pub from: Day,
     pub until: Day,
     pub due: Day,
@@ -32,6 +36,18 @@ pub(crate) struct Report {
     pub ended_at: Option<Instant>,
     pub reason: String,
     pub version: i64,
+}
+
+impl Report {
+    /// As far as two requests can be the same.
+    pub(crate) fn asked(&self) -> Asked<'_> {
+        Asked {
+            person: self.person,
+            asked_by: self.asked_by,
+            requester: &self.requester,
+            days: (self.from, self.until),
+        }
+    }
 }
 
 /// In what a request was taken.
@@ -43,7 +59,7 @@ pub(crate) enum Of {
 
 const REPORT: &str = "SELECT a.id, a.state, a.desk_id, c.fiscal_year, c.number, k.occurred_at, \
      COALESCE(c.household_id, k.household_id) AS household_id, a.person_id, \
-     a.asked_on, a.asked_by, a.identity, a.from_day, a.until_day, a.due_on, a.prepared_at, a.ended_at, a.reason, \
+     a.asked_on, a.asked_by, a.identity, a.requester_id, a.requester_name, a.requester_tie, a.requester_evidence, a.from_day, a.until_day, a.due_on, a.prepared_at, a.ended_at, a.reason, \
      a.version FROM access_report a LEFT JOIN case_file c ON c.municipality_id = a.municipality_id AND c.id = a.case_id \
      LEFT JOIN consultation k ON k.municipality_id = a.municipality_id AND k.id = a.consultation_id \
      WHERE a.municipality_id = ?";
@@ -62,6 +78,12 @@ fn read(row: &Row) -> Result<Report, Broken> {
         asked_on: row.get("asked_on")?,
         asked_by: row.code("asked_by")?,
         identity: row.code("identity")?,
+        requester: Requester {
+            person: row.get("requester_id")?,
+            name: row.get("requester_name")?,
+            tie: Tie::parse(&row.get::<String>("requester_tie")?),
+            evidence: row.get("requester_evidence")?,
+        },
         from: row.get("from_day")?,
         until: row.get("until_day")?,
         due: row.get("due_on")?,
@@ -181,10 +203,33 @@ pub(crate) struct NewReport {
     pub place: Place,
     pub person: PersonId,
     pub asked_on: Day,
-    pub asked_by: &'static str,
-    pub identity: &'static str,
+    pub asked_by: AskedBy,
+    pub identity: Identity,
+    pub requester: Requester,
     pub from: Day,
     pub until: Day,
+}
+
+impl NewReport {
+    /// As far as two requests can be the same.
+    pub(crate) fn asked(&self) -> Asked<'_> {
+        Asked {
+            person: self.person,
+            asked_by: self.asked_by,
+            requester: &self.requester,
+            days: (self.from, self.until),
+        }
+    }
+}
+
+/// Whether one that runs, in the same place, says all of it already.
+pub(crate) async fn runs_already(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    new: &NewReport,
+) -> Result<bool, Broken> {
+    let taken = taken_in(conn, m, new.place).await?;
+    Ok(taken.iter().any(|r| runs(r.state) && covered(new.asked(), r.asked())))
 }
 
 /// Takes a request.
@@ -202,8 +247,9 @@ pub(crate) async fn add(
     act.save(right)?
         .exec(
             "INSERT INTO access_report (municipality_id, id, state, desk_id, user_id, case_id, consultation_id, person_id, \
-             asked_on, asked_by, identity, from_day, until_day, due_on, command_id) \
-             VALUES ($1, $2, 'requested', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+             asked_on, asked_by, identity, from_day, until_day, due_on, command_id, requester_id, requester_name, \
+             requester_tie, requester_evidence) \
+             VALUES ($1, $2, 'requested', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)",
             args![
                 m,
                 id,
@@ -213,12 +259,16 @@ pub(crate) async fn add(
                 consultation,
                 new.person,
                 new.asked_on,
-                new.asked_by,
-                new.identity,
+                new.asked_by.code(),
+                new.identity.code(),
                 new.from,
                 new.until,
                 due,
-                command
+                command,
+                new.requester.person,
+                &new.requester.name,
+                new.requester.tie.map_or("", Code::code),
+                &new.requester.evidence
             ],
         )
         .await?;
@@ -441,6 +491,32 @@ pub(crate) async fn kept(conn: &mut Conn<'_>, m: MunicipalityId, person: PersonI
         kept.known_to.insert(row.get("desk_id")?);
     }
     Ok(kept)
+}
+
+/// What the auditor must know of the household before a copy goes out of it, as it is now.
+pub(crate) async fn danger(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    report: &Report,
+) -> Result<Danger, Broken> {
+    // Whoever stands in its record without being a member is of the household, too.
+    let mut persons: BTreeSet<PersonId> = conn
+        .all(
+            "SELECT id FROM person WHERE municipality_id = $1 AND household_id = $2 AND in_error_id IS NULL",
+            args![m, report.household],
+        )
+        .await?
+        .iter()
+        .map(|row| row.get("id"))
+        .collect::<Result<_, _>>()?;
+    persons.extend(members(conn, m, report.household).await?);
+    persons.insert(report.person);
+    let aside = consent::set_asides(conn, m, persons.iter().copied()).await?;
+    Ok(Danger {
+        aside: aside.iter().any(|s| s.person == report.person),
+        aside_of_others: aside.iter().any(|s| s.person != report.person),
+        sheltered: !engine::home::shelters(conn, m, &persons).await?.is_empty(),
+    })
 }
 
 /// Every member of a household, past and present.

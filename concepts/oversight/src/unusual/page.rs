@@ -82,7 +82,8 @@ async fn page(req: &Req, mut form: Form) -> Result<Answer, Fail> {
         too_many = i64::try_from(rows.len()).is_ok_and(|n| n >= sql::MOST);
         let around = sql::around(&mut look.conn(), m, &rows).await?;
         let urgent = sql::urgent(&mut look.conn(), m, span).await?;
-        found = rules::findings(&rows, &around, &urgent, until, limits);
+        let pages = sql::pages(&mut look.conn(), m, span).await?;
+        found = rules::findings(&rows, &pages, &around, &urgent, until, limits);
         reviews = sql::reviews(&mut look.conn(), m, (from, until)).await?;
     }
     let people: Vec<UserId> = found

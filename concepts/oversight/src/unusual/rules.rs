@@ -8,7 +8,7 @@
 //! | `own` | a person of the looker's whole name: themselves, or a namesake | always |
 //! | `colleague` | a person with the whole name of somebody else who works here, no task there | always |
 //! | `neighbour` | a household in the block in which a person of the looker's name is recorded, no task there | always |
-//! | `night` | so many looks of one day between 22 and 5 o'clock, or on a day that is no business day | `unusual_night_looks` 20 |
+//! | `night` | so many pages opened on one day between 22 and 5 o'clock, or on a day that is no business day | `unusual_night_looks` 20 |
 //! | `export` | so many records of one day into files | `unusual_export_rows` 200 |
 //! | `urgent` | a desk that looks urgently three times as often as the others, or mostly in vain | `unusual_urgent_looks` 3 |
 //!
@@ -68,7 +68,7 @@ pub struct Thresholds {
     pub households: i64,
     /// A family name borne by more of a thousand recorded people than this is common.
     pub common_permille: i64,
-    /// Looks at night or on a holiday, on one day.
+    /// Pages opened at night or on a holiday, on one day.
     pub night: i64,
     /// Records into files on one day.
     pub export: i64,
@@ -104,6 +104,20 @@ pub struct Sight {
     pub household: Option<HouseholdId>,
     /// How many rows.
     pub rows: i64,
+}
+
+/// So many pages with records that somebody opened in one hour. One page is one look, however many records it shows: the log has a row
+/// for each of them, and whoever is on duty on a holiday would be pointed at by the second page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pages {
+    /// Who.
+    pub user: UserId,
+    /// The day.
+    pub day: Day,
+    /// The hour, 0 to 23.
+    pub hour: u32,
+    /// How many.
+    pub n: i64,
 }
 
 /// How somebody stands to a household, as far as names and addresses say. Nothing of them leaves storage but this.
@@ -155,12 +169,13 @@ pub struct Finding {
 /// Everything that is not as usual, the newest day first.
 pub fn findings(
     rows: &[Sight],
+    pages: &[Pages],
     around: &Around,
     urgent: &[Urgent],
     last: Day,
     limits: Thresholds,
 ) -> Vec<Finding> {
-    let mut found = by_day(rows, around, limits);
+    let mut found = by_day(rows, pages, around, limits);
     found.extend(of_desks(urgent, last, limits));
     found.sort_by(|a, b| b.day.cmp(&a.day).then(a.pattern.cmp(&b.pattern)).then(a.who.cmp(&b.who)));
     found
@@ -174,13 +189,10 @@ struct Counted {
     export: i64,
 }
 
-fn by_day(rows: &[Sight], around: &Around, limits: Thresholds) -> Vec<Finding> {
+fn by_day(rows: &[Sight], pages: &[Pages], around: &Around, limits: Thresholds) -> Vec<Finding> {
     let mut days: BTreeMap<(Day, UserId), Counted> = BTreeMap::new();
     for row in rows {
         let day = days.entry((row.day, row.user)).or_default();
-        if at_night(row.day, row.hour) {
-            day.night += row.rows;
-        }
         if row.export {
             day.export += row.rows;
         }
@@ -188,6 +200,9 @@ fn by_day(rows: &[Sight], around: &Around, limits: Thresholds) -> Vec<Finding> {
         for pattern in near(row.user, household, around, limits) {
             day.households.entry(pattern).or_default().insert(household);
         }
+    }
+    for page in pages.iter().filter(|p| at_night(p.day, p.hour)) {
+        days.entry((page.day, page.user)).or_default().night += page.n;
     }
     let mut found = Vec::new();
     for ((day, user), counted) in days {

@@ -20,7 +20,7 @@ fn looked(user: u128, hour: u32, household: u128) -> Sight {
 }
 
 fn patterns(rows: &[Sight], around: &Around) -> Vec<(Pattern, i64)> {
-    findings(rows, around, &[], day(30), LIMITS).into_iter().map(|f| (f.pattern, f.n)).collect()
+    findings(rows, &[], around, &[], day(30), LIMITS).into_iter().map(|f| (f.pattern, f.n)).collect()
 }
 
 #[test]
@@ -50,16 +50,24 @@ fn names_and_addresses_point_where_no_task_leads() {
 }
 
 #[test]
-fn night_and_holidays_and_files_are_counted_by_row() {
-    let mut row = looked(1, 22, 1);
-    row.rows = 4;
-    assert_eq!(patterns(&[row.clone()], &Around::default()), [(Pattern::Night, 4)]);
-    row.hour = 21;
-    assert_eq!(patterns(&[row.clone()], &Around::default()), []);
-    row.day = day(21);
-    assert_eq!(patterns(&[row.clone()], &Around::default()), [(Pattern::Night, 4)], "a Saturday");
-    row.day = day(20);
-    (row.export, row.rows, row.household) = (true, 10, None);
+fn night_and_holidays_are_counted_by_page() {
+    let opened = |on, hour, n| Pages { user: id(1), day: day(on), hour, n };
+    let of = |pages: &[Pages]| {
+        let found = findings(&[], pages, &Around::default(), &[], day(30), LIMITS);
+        found.into_iter().map(|f| (f.pattern, f.n)).collect::<Vec<_>>()
+    };
+    assert_eq!(of(&[opened(20, 22, 4)]), [(Pattern::Night, 4)]);
+    assert_eq!(of(&[opened(20, 21, 4)]), []);
+    assert_eq!(of(&[opened(21, 21, 4)]), [(Pattern::Night, 4)], "a Saturday");
+    assert_eq!(of(&[opened(21, 9, 1), opened(21, 10, 3)]), [(Pattern::Night, 4)], "all of a day");
+    // One page shows many records: rows alone point at nobody.
+    let rows = [Sight { rows: 100, ..looked(1, 23, 1) }];
+    assert_eq!(patterns(&rows, &Around::default()), []);
+}
+
+#[test]
+fn files_are_counted_by_row() {
+    let row = Sight { export: true, rows: 10, household: None, ..looked(1, 10, 1) };
     assert_eq!(patterns(&[row], &Around::default()), [(Pattern::Export, 10)]);
 }
 
@@ -67,7 +75,7 @@ fn night_and_holidays_and_files_are_counted_by_row() {
 fn a_desk_that_looks_urgently_more_than_the_others_or_in_vain() {
     let desk = |n, looks, misses| Urgent { desk: id(n), looks, misses };
     let of = |urgent: &[Urgent]| {
-        findings(&[], &Around::default(), urgent, day(30), LIMITS)
+        findings(&[], &[], &Around::default(), urgent, day(30), LIMITS)
             .into_iter()
             .map(|f| f.who)
             .collect::<Vec<_>>()
@@ -109,12 +117,17 @@ fn rows() -> impl Strategy<Value = Vec<Sight>> {
     prop::collection::vec(looked, 0..40)
 }
 
+/// As many pages as there are rows: the most there can be.
+fn pages(rows: &[Sight]) -> Vec<Pages> {
+    rows.iter().map(|r| Pages { user: r.user, day: r.day, hour: r.hour, n: r.rows }).collect()
+}
+
 proptest! {
     #[test]
     fn more_rows_never_take_a_finding_away(rows in rows(), more in rows()) {
-        let before = findings(&rows, &Around::default(), &[], day(30), LIMITS);
+        let before = findings(&rows, &pages(&rows), &Around::default(), &[], day(30), LIMITS);
         let all: Vec<Sight> = rows.into_iter().chain(more).collect();
-        let after = findings(&all, &Around::default(), &[], day(30), LIMITS);
+        let after = findings(&all, &pages(&all), &Around::default(), &[], day(30), LIMITS);
         for f in before {
             prop_assert!(after.iter().any(|a| (a.day, a.pattern, a.who) == (f.day, f.pattern, f.who) && a.n >= f.n));
         }
@@ -124,13 +137,13 @@ proptest! {
     fn a_task_everywhere_leaves_no_pattern_of_households(rows in rows()) {
         let tasks = (0..4).flat_map(|u| (0..12).map(move |h| (id(u), id(h)))).collect();
         let around = Around { tasks, ..Around::default() };
-        let found = findings(&rows, &around, &[], day(30), LIMITS);
+        let found = findings(&rows, &pages(&rows), &around, &[], day(30), LIMITS);
         prop_assert!(found.iter().all(|f| matches!(f.pattern, Pattern::Night | Pattern::Export)));
     }
 
     #[test]
     fn one_finding_for_each_person_day_and_pattern(rows in rows()) {
-        let found = findings(&rows, &Around::default(), &[], day(30), LIMITS);
+        let found = findings(&rows, &pages(&rows), &Around::default(), &[], day(30), LIMITS);
         let keys: BTreeSet<_> = found.iter().map(|f| (f.day, f.pattern.code(), f.who)).collect();
         prop_assert_eq!(keys.len(), found.len());
     }

@@ -4,12 +4,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use access::Right;
-use engine::{Act, Broken, Conn, Fail, Statement, args};
+use engine::{Act, Broken, Conn, Fail, Row, Statement, args};
 use words::code::Code;
 use words::id::{AccessId, DeskId, HouseholdId, MunicipalityId, ThingId, UserId};
 use words::{Day, Instant};
 
-use super::rules::{Around, Finding, Near, Outcome, Pattern, Sight, Urgent, block, family};
+use super::rules::{Around, Finding, Near, Outcome, Pages, Pattern, Sight, Urgent, block, family};
 
 /// Counted rows read at once; more, and the time must be shorter.
 pub(crate) const MOST: i64 = 50_000;
@@ -40,18 +40,47 @@ pub(crate) async fn looked(
     .await?
     .iter()
     .map(|row| {
-        let (day, hour): (String, String) = (row.get("on_day")?, row.get("at_hour")?);
-        let corrupt = |what: &str| Broken::Corrupt("access_log", what.to_owned());
+        let (day, hour) = when(row)?;
         Ok(Sight {
             user: row.get("user_id")?,
-            day: Day::parse_iso(&day).ok_or_else(|| corrupt("at"))?,
-            hour: hour.parse().map_err(|_| corrupt("at"))?,
+            day,
+            hour,
             export: row.get::<i64>("export")? == 1,
             household: row.get("household_id")?,
             rows: row.get("n")?,
         })
     })
     .collect()
+}
+
+/// Pages with records opened between two moments, counted by person and hour: the rows of one page carry the same moment.
+pub(crate) async fn pages(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    (from, to): (Instant, Instant),
+) -> Result<Vec<Pages>, Broken> {
+    conn.all(
+        "SELECT l.user_id, SUBSTR(l.at, 1, 10) AS on_day, SUBSTR(l.at, 12, 2) AS at_hour, COUNT(DISTINCT l.at) AS n \
+         FROM access_log l WHERE l.municipality_id = $1 AND l.id >= $5 AND l.id < $6 AND l.at >= $2 AND l.at < $3 \
+         AND l.action = 'read' AND l.user_id IS NOT NULL \
+         AND l.record_kind IN ('person', 'entry', 'consultation', 'connecting_sheet', 'case', 'referral') \
+         GROUP BY 1, 2, 3 ORDER BY 2 DESC, 1 LIMIT $4",
+        args![m, from, to, MOST, first_id(from.plus_minutes(-SLACK)), first_id(to.plus_minutes(SLACK))],
+    )
+    .await?
+    .iter()
+    .map(|row| {
+        let (day, hour) = when(row)?;
+        Ok(Pages { user: row.get("user_id")?, day, hour, n: row.get("n")? })
+    })
+    .collect()
+}
+
+/// The day and the hour of a counted row.
+fn when(row: &Row) -> Result<(Day, u32), Broken> {
+    let (day, hour): (String, String) = (row.get("on_day")?, row.get("at_hour")?);
+    let corrupt = || Broken::Corrupt("access_log", "at".to_owned());
+    Ok((Day::parse_iso(&day).ok_or_else(corrupt)?, hour.parse().map_err(|_| corrupt())?))
 }
 
 /// Minutes by which a row's id can differ from its moment: a row is written when the page leaves.

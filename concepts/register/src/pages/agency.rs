@@ -58,6 +58,8 @@ struct AgencyPage {
     form: Form,
     name: String,
     rename_to: String,
+    /// Where a merger is entered, or taken back before its day.
+    merge: (String, &'static str),
     over: bool,
     facts: Vec<Pair>,
     names: Vec<Pair>,
@@ -138,6 +140,14 @@ async fn load(req: &Req, id: AgencyId, form: Form) -> Result<AgencyPage, Fail> {
     Ok(AgencyPage {
         name: own.get(&id).cloned().unwrap_or_default(),
         rename_to: link::agency(id) + "/rename",
+        merge: {
+            let (act, key) = if agency.span.to.is_some() {
+                ("keep", "office.keep_agency")
+            } else {
+                ("merge", "office.merge")
+            };
+            (format!("{}/agencies/{id}/{act}", link::OFFICES), key)
+        },
         over: agency.span.ended_before(today),
         facts: facts
             .into_iter()
@@ -198,7 +208,8 @@ async fn desk_views(
     today: Day,
 ) -> Result<Vec<DeskView>, Fail> {
     let rows = sql::desk_list(conn, at).await?;
-    let rows: Vec<_> = rows.into_iter().filter(|d| d.agency == agency).collect();
+    // What was planned and taken back never was.
+    let rows: Vec<_> = rows.into_iter().filter(|d| d.agency == agency && !d.own_span().never()).collect();
     let ids = rows.iter().map(|d| d.id).chain(rows.iter().filter_map(|d| d.heir));
     let names = crate::desk_names(conn, at, ids.collect::<Vec<_>>(), today).await?;
     let appointments = pages::appointment_list(conn, at, Which::Agency(agency)).await?;
@@ -244,8 +255,10 @@ async fn contract_views(
     today: Day,
 ) -> Result<Vec<Linked>, Fail> {
     let contracts = find::contract_list(conn, at).await?;
-    let contracts: Vec<_> =
-        contracts.into_iter().filter(|c| c.contractor == agency || c.commissioner == agency).collect();
+    let contracts: Vec<_> = contracts
+        .into_iter()
+        .filter(|c| (c.contractor == agency || c.commissioner == agency) && !c.span().never())
+        .collect();
     let others = contracts.iter().flat_map(|c| [c.contractor, c.commissioner]);
     let names = pages::agency_names(conn, at, others.collect::<Vec<_>>(), today).await?;
     Ok(contracts

@@ -11,8 +11,8 @@ use words::id::{AppointmentId, CommandId, DeskId, PostId, UserId};
 use super::{administer, receipt, span_words};
 use crate::acts;
 use crate::rules::Span;
-use crate::sql::find;
 use crate::sql::pages::{self, Account, Which};
+use crate::sql::{self, find};
 
 /// Persons on one page.
 const PAGE: usize = 50;
@@ -183,7 +183,11 @@ async fn appointment_page(req: &Req, form: Form) -> Result<AppointmentPage, Fail
             word: format!("{}（{}）", a.name, a.login),
         })
         .collect();
-    let desks = crate::desks(&mut conn, at, today).await?;
+    let mut desks = crate::desks(&mut conn, at, today).await?;
+    // A new contractor's people are appointed before its first day.
+    let coming = sql::desk_list(&mut conn, at).await?;
+    let coming = coming.iter().filter(|d| d.span.from > today && !d.span.never()).map(|d| d.id);
+    desks.extend(crate::desks_by_id(&mut conn, at, coming, today).await?);
     let posts = find::post_list(&mut conn, at).await?;
     let mut choices = Vec::new();
     for desk in &desks {

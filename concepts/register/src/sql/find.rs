@@ -10,6 +10,7 @@ use words::id::{
     ThingId, UserId,
 };
 
+use crate::rules::office::Terms;
 use crate::rules::{Matter, Span};
 
 /// A contract.
@@ -22,6 +23,23 @@ pub(crate) struct Contract {
     pub programmes: Vec<String>,
     pub from: Day,
     pub last: Day,
+}
+
+impl Contract {
+    /// What the rules look at.
+    pub(crate) fn terms(&self) -> Terms<'_> {
+        Terms {
+            contractor: self.contractor,
+            commissioner: self.commissioner,
+            programmes: &self.programmes,
+            span: self.span(),
+        }
+    }
+
+    /// Its days.
+    pub(crate) fn span(&self) -> Span {
+        Span { from: self.from, to: Some(self.last) }
+    }
 }
 
 /// Every contract, the earliest first.
@@ -81,6 +99,24 @@ pub(crate) async fn contract_desks(
     .await?
     .iter()
     .map(|row| Ok((row.get("id")?, row.get("heir_id")?)))
+    .collect()
+}
+
+/// The desks under a contract that end with it when it ends on a day: those without an end of their own, or with one that day or later.
+pub(crate) async fn contract_ending(
+    conn: &mut Conn<'_>,
+    at: MunicipalityId,
+    contract: ContractId,
+    last: Day,
+) -> Result<Vec<DeskId>, Broken> {
+    conn.all(
+        "SELECT id FROM desk WHERE municipality_id = $1 AND contract_id = $2 AND (valid_to IS NULL \
+         OR (valid_to >= $3 AND valid_to >= valid_from)) ORDER BY seq",
+        args![at, contract, last],
+    )
+    .await?
+    .iter()
+    .map(|row| row.get("id"))
     .collect()
 }
 

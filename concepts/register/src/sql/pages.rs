@@ -1,5 +1,7 @@
 //! Statements of the pages.
 
+use std::collections::HashMap;
+
 use access::Role;
 use engine::{Broken, Conn, Statement, args};
 use words::Day;
@@ -247,6 +249,15 @@ pub(crate) async fn appointment_list(
         .collect()
 }
 
+/// Those of `all` that end at a desk on a day, except where the person comes back to it later anyway.
+pub(crate) fn ending_at(all: &[Appointment], desk: DeskId, last: Day) -> impl Iterator<Item = &Appointment> {
+    all.iter().filter(move |a| {
+        a.desk == desk
+            && a.span.to == Some(last)
+            && !all.iter().any(|b| b.desk == desk && b.user == a.user && b.span.from > last)
+    })
+}
+
 /// Whose appointment it is, and at which desk.
 pub(crate) struct Leaving {
     pub user: UserId,
@@ -293,6 +304,57 @@ pub(crate) async fn open_work(
     .iter()
     .map(|row| Ok(OpenWork { kind: row.get("kind")?, count: row.get("n")?, first: row.get("first_due")? }))
     .collect()
+}
+
+/// What is open at a desk: numbers, no content (disclosure rule 13).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Holding {
+    pub cases: i64,
+    pub consultations: i64,
+    pub tasks: i64,
+}
+
+/// Three statements, whatever the number of desks.
+pub(crate) async fn holding(
+    conn: &mut Conn<'_>,
+    at: MunicipalityId,
+    desks: &[DeskId],
+) -> Result<HashMap<DeskId, Holding>, Broken> {
+    let mut found: HashMap<DeskId, Holding> = HashMap::new();
+    let own = |sql| Statement::new(sql, args![at]);
+    let cases = own("SELECT accountable_desk_id AS desk_id, COUNT(*) AS n FROM case_file \
+         WHERE municipality_id = ? AND state = 'open'")
+    .push_in(" AND accountable_desk_id IN", desks.iter().copied())
+    .push(" GROUP BY accountable_desk_id", args![]);
+    for row in conn.select(cases).await? {
+        found.entry(row.get("desk_id")?).or_default().cases = row.get("n")?;
+    }
+    let consultations = own("SELECT accountable_desk_id AS desk_id, COUNT(*) AS n FROM consultation \
+         WHERE municipality_id = ? AND state = 'open'")
+    .push_in(" AND accountable_desk_id IN", desks.iter().copied())
+    .push(" GROUP BY accountable_desk_id", args![]);
+    for row in conn.select(consultations).await? {
+        found.entry(row.get("desk_id")?).or_default().consultations = row.get("n")?;
+    }
+    let tasks = own("SELECT desk_id, COUNT(*) AS n FROM task WHERE municipality_id = ? AND state = 'open'")
+        .push_in(" AND desk_id IN", desks.iter().copied())
+        .push(" GROUP BY desk_id", args![]);
+    for row in conn.select(tasks).await? {
+        found.entry(row.get("desk_id")?).or_default().tasks = row.get("n")?;
+    }
+    Ok(found)
+}
+
+/// The days of every agency.
+pub(crate) async fn agency_spans(
+    conn: &mut Conn<'_>,
+    at: MunicipalityId,
+) -> Result<HashMap<AgencyId, Span>, Broken> {
+    conn.all("SELECT id, valid_from, valid_to FROM agency WHERE municipality_id = $1", args![at])
+        .await?
+        .iter()
+        .map(|row| Ok((row.get("id")?, Span { from: row.get("valid_from")?, to: row.get("valid_to")? })))
+        .collect()
 }
 
 /// An account, as administrators see it.

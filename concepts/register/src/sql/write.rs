@@ -333,6 +333,91 @@ pub(crate) async fn desk_end(
     Ok(())
 }
 
+/// A desk goes on after all: its end is taken back.
+pub(crate) async fn desk_reopen(conn: &mut Conn<'_>, at: At, id: DeskId) -> Result<(), Broken> {
+    conn.exec("UPDATE desk SET valid_to = NULL WHERE municipality_id = $1 AND id = $2", args![at, id])
+        .await?;
+    Ok(())
+}
+
+/// A desk whose beginning was taken back begins after all.
+pub(crate) async fn desk_revive(
+    conn: &mut Conn<'_>,
+    at: At,
+    id: DeskId,
+    contract: Option<ContractId>,
+    heir: Option<DeskId>,
+) -> Result<(), Broken> {
+    conn.exec(
+        "UPDATE desk SET valid_to = NULL, contract_id = $3, heir_id = $4 WHERE municipality_id = $1 AND id = $2",
+        args![at, id, contract, heir],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Nobody has this desk's records after it: of one that goes on.
+pub(crate) async fn desk_no_heir(conn: &mut Conn<'_>, at: At, id: DeskId) -> Result<(), Broken> {
+    conn.exec(
+        "UPDATE desk SET heir_id = NULL WHERE municipality_id = $1 AND id = $2 AND valid_to IS NULL \
+         AND contract_id IS NULL",
+        args![at, id],
+    )
+    .await?;
+    Ok(())
+}
+
+/// An appointment goes on after all.
+pub(crate) async fn appointment_reopen(
+    conn: &mut Conn<'_>,
+    at: At,
+    id: AppointmentId,
+    last: Day,
+) -> Result<(), Broken> {
+    conn.exec(
+        "UPDATE appointment SET valid_to = NULL WHERE municipality_id = $1 AND id = $2 AND valid_to = $3",
+        args![at, id, last],
+    )
+    .await?;
+    Ok(())
+}
+
+/// An agency goes on after all, under the name it had on its last day.
+pub(crate) async fn agency_reopen(
+    conn: &mut Conn<'_>,
+    at: At,
+    id: AgencyId,
+    last: Day,
+) -> Result<(), Broken> {
+    conn.exec("UPDATE agency SET valid_to = NULL WHERE municipality_id = $1 AND id = $2", args![at, id])
+        .await?;
+    conn.exec(
+        "UPDATE agency_name SET valid_to = NULL WHERE municipality_id = $1 AND agency_id = $2 AND kind = 'official' \
+         AND valid_to = $3 AND valid_from = (SELECT MAX(n.valid_from) FROM agency_name n \
+         WHERE n.municipality_id = $1 AND n.agency_id = $2 AND n.kind = 'official')",
+        args![at, id, last],
+    )
+    .await?;
+    Ok(())
+}
+
+/// A planned succession is taken back before its day: nothing has happened by it.
+pub(crate) async fn successor_remove(
+    conn: &mut Conn<'_>,
+    at: At,
+    (agency, successor): (AgencyId, AgencyId),
+    kind: SuccessorKind,
+    from: Day,
+) -> Result<(), Broken> {
+    conn.exec(
+        "DELETE FROM agency_successor WHERE municipality_id = $1 AND agency_id = $2 AND successor_id = $3 \
+         AND kind = $4 AND valid_from = $5",
+        args![at, agency, successor, kind.code(), from],
+    )
+    .await?;
+    Ok(())
+}
+
 pub(crate) async fn responsibility_add(
     conn: &mut Conn<'_>,
     at: At,

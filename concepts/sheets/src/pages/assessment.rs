@@ -1,19 +1,21 @@
-//! アセスメントの変化: how each area of life was judged over time, and what is hard beside what is strong. From the answers that are
-//! disclosed; a sheet of which nothing may be seen is no column.
+//! アセスメントの変化: how each area of life was judged over time, and what is hard beside what is strong; for each person apart, and for
+//! the household as a whole. From the answers that are disclosed; a sheet of which nothing may be seen is no column.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use access::Disclosed;
 use askama::Template;
-use casefile::CaseHead;
-use engine::{Channel, Fail};
-use household::entry;
+use casefile::{CaseHead, Loaded};
+use engine::{Channel, Fail, Look};
+use household::{Entry, entry, nameable};
 use sheet::{Definition, Kind};
 use site::{Answer, Frame, Req};
-use words::id::{CaseId, FilledSheetId};
+use words::id::{CaseId, FilledSheetId, PersonId};
 
 use super::trend;
-use crate::sql;
+use crate::rules;
+use crate::sql::{self, Filled};
 
 /// The definition that is looked at over time.
 const KEY: &str = "assessment";
@@ -30,6 +32,10 @@ struct Area {
     words: Vec<String>,
     places: Vec<Option<(i32, i32)>>,
     lines: Vec<String>,
+    /// Whether anything is on the scale: of what nobody knows there is nothing to draw.
+    known: bool,
+    /// The first and the last day it was asked on.
+    span: String,
     /// The same in a sentence, for who does not see the drawing.
     sentence: String,
 }
@@ -41,18 +47,28 @@ struct Said {
     day: String,
 }
 
+/// One person over time, or the household as a whole.
+struct Group {
+    /// As far as disclosed.
+    name: String,
+    days: Vec<String>,
+    areas: Vec<Area>,
+    hard: Vec<Said>,
+    strong: Vec<Said>,
+}
+
 #[derive(Template)]
 #[template(path = "sheets_assessment.html")]
 struct AssessmentPage {
     frame: Frame,
     head: CaseHead,
-    days: Vec<String>,
-    areas: Vec<Area>,
-    hard: Vec<Said>,
-    strong: Vec<Said>,
+    groups: Vec<Group>,
     width: i32,
     height: i32,
 }
+
+/// Answers by sheet and item: the value and its words.
+type Given<'e> = BTreeMap<(FilledSheetId, &'e str), (&'e str, &'e str)>;
 
 /// GET /cases/{id}/assessment
 pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
@@ -68,27 +84,75 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let sealed = entry::of_all_filled(&mut look.conn(), &viewer, filled.iter().map(|f| f.id)).await?;
     let shown = look.disclose(sealed).await?;
     loaded.reasons.of_all(&shown);
-    let mut answers: BTreeMap<(FilledSheetId, &str), (&str, &str)> = BTreeMap::new();
-    for e in &shown {
-        if let Some(a) = &e.answers {
-            answers.insert((a.filled, a.item.as_str()), (a.value.as_str(), e.body.as_str()));
-        }
-    }
-    filled.retain(|f| answers.keys().any(|(id, _)| *id == f.id));
+    let given = by_person(&filled, &shown);
+    let names = names(&mut look, &frame, &mut loaded, given.keys().flatten().copied()).await?;
+    filled.retain(|f| given.values().any(|of| of.keys().any(|(id, _)| *id == f.id)));
     let versions = sql::versions(&mut look.conn(), m).await?;
     let newest: Option<&Definition> = filled.last().and_then(|f| {
         let of = |v: &&sql::InForce| v.definition.key == KEY && i64::from(v.definition.version) == f.version;
         versions.iter().find(of).map(|v| &v.definition)
     });
+    let mut groups: Vec<Group> = Vec::new();
+    for (person, name) in &names {
+        if let Some((of, newest)) = given.get(person).zip(newest) {
+            groups.push(group(&frame, name, newest, &filled, of));
+        }
+    }
+    let page = AssessmentPage {
+        head: CaseHead::new(&frame, &loaded, &viewer),
+        groups,
+        width: trend::WIDTH,
+        height: trend::HEIGHT,
+        frame,
+    };
+    Answer::page(page.render(), look.close().await?)
+}
+
+/// What was disclosed, by whom it is told of.
+fn by_person<'e>(filled: &[Filled], shown: &'e [Disclosed<Entry>]) -> BTreeMap<Option<PersonId>, Given<'e>> {
+    let mut given: BTreeMap<Option<PersonId>, Given<'e>> = BTreeMap::new();
+    for e in shown {
+        let Some(a) = &e.answers else { continue };
+        let Some(sheet) = filled.iter().find(|f| f.id == a.filled) else { continue };
+        let of = given.entry(rules::whose(sheet.person, &e.persons)).or_default();
+        of.insert((a.filled, a.item.as_str()), (a.value.as_str(), e.body.as_str()));
+    }
+    given
+}
+
+/// The headings, in order: the members, who is one no more, the household as a whole. Who is not disclosed has no name here.
+async fn names(
+    look: &mut Look,
+    frame: &Frame,
+    loaded: &mut Loaded,
+    persons: impl Iterator<Item = PersonId>,
+) -> Result<Vec<(Option<PersonId>, String)>, Fail> {
+    let viewer = look.viewer().clone();
+    let t = &frame.t;
+    let mut named = nameable(t, &loaded.members);
+    let mut more: BTreeSet<PersonId> = persons.collect();
+    more.retain(|p| named.iter().all(|(id, _)| id != p));
+    let sealed = household::person::by_ids(&mut look.conn(), &viewer, more.iter().copied()).await?;
+    let people = look.disclose(sealed).await?;
+    loaded.reasons.of_all(&people);
+    named.extend(nameable(t, &people));
+    more.retain(|p| named.iter().all(|(id, _)| id != p));
+    named.extend(more.into_iter().map(|p| (p, t.s("entry_view.someone").to_owned())));
+    let household = (None, t.s("sheets_trend.household").to_owned());
+    Ok(named.into_iter().map(|(id, name)| (Some(id), name)).chain([household]).collect())
+}
+
+fn group(frame: &Frame, name: &str, newest: &Definition, filled: &[Filled], answers: &Given<'_>) -> Group {
+    let filled: Vec<&Filled> = filled.iter().filter(|f| answers.keys().any(|(id, _)| *id == f.id)).collect();
     let days: Vec<String> = filled.iter().map(|f| frame.day(&f.occurred_on)).collect();
     let (mut areas, mut hard, mut strong) = (Vec::new(), Vec::new(), Vec::new());
-    for item in newest.iter().flat_map(|d| d.items()) {
+    for item in newest.items() {
         let title = item.label.show(frame.t.lang()).to_owned();
         let of = |id: FilledSheetId| answers.get(&(id, item.key.as_str())).copied();
         if matches!(&item.kind, Kind::Choice { table } if table == SCALE) {
             let given: Vec<Option<(&str, &str)>> = filled.iter().map(|f| of(f.id)).collect();
             if given.iter().any(Option::is_some) {
-                areas.push(area(&frame, title, &given, &days));
+                areas.push(area(frame, title, &given, &days));
             }
             continue;
         }
@@ -103,17 +167,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
             strong.push(said);
         }
     }
-    let page = AssessmentPage {
-        head: CaseHead::new(&frame, &loaded, &viewer),
-        days,
-        areas,
-        hard,
-        strong,
-        width: trend::WIDTH,
-        height: trend::HEIGHT,
-        frame,
-    };
-    Answer::page(page.render(), look.close().await?)
+    Group { name: name.to_owned(), days, areas, hard, strong }
 }
 
 /// An answer without its question, which stands in front of it wherever a text is read by itself.
@@ -129,5 +183,13 @@ fn area(frame: &Frame, title: String, given: &[Option<(&str, &str)>], days: &[St
         given.iter().map(|g| g.map(|(_, w)| plain(&title, w)).unwrap_or_default()).collect();
     let said: Vec<String> =
         days.iter().zip(&words).filter(|(_, w)| !w.is_empty()).map(|(day, w)| format!("{day} {w}")).collect();
-    Area { lines: trend::lines(&places), sentence: frame.t.join(&said), places, words, title }
+    let span = match days {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first, .., last] => {
+            frame.t.fs("sheets_trend.span", &[("first", first.clone()), ("last", last.clone())])
+        }
+    };
+    let known = levels.iter().any(Option::is_some);
+    Area { lines: trend::lines(&places), sentence: frame.t.join(&said), known, span, places, words, title }
 }

@@ -128,6 +128,8 @@ struct Loaded {
     tables: sheet::Tables,
     can: view::Choosable,
     members: Vec<(PersonId, String)>,
+    /// Whom an answer can be marked with: whoever the sheet is about, by that name, and the members.
+    markable: Vec<(PersonId, String)>,
     frame: Frame,
 }
 
@@ -151,7 +153,10 @@ async fn load(req: &Req, look: &mut Look) -> Result<Loaded, Fail> {
     let members = nameable(&frame.t, &loaded.members);
     let can = view::choosable(&mut look.conn(), &viewer, now.day(), &members).await?;
     let tables = sql::tables_at(&mut look.conn(), m, now).await?;
-    Ok(Loaded { head, version, tables, can, members, frame })
+    let chosen =
+        (!members.is_empty()).then(|| (rules::CHOSEN, frame.t.s("sheets.whoever_chosen").to_owned()));
+    let markable = chosen.into_iter().chain(members.iter().cloned()).collect();
+    Ok(Loaded { head, version, tables, can, members, markable, frame })
 }
 
 fn fill_page(req: &Req, l: Loaded, form: Form, dropped: &[String]) -> FillPage {
@@ -162,7 +167,7 @@ fn fill_page(req: &Req, l: Loaded, form: Form, dropped: &[String]) -> FillPage {
         tables: &l.tables,
         day: req.now().day(),
         can: &l.can,
-        marks: Some(&l.members),
+        marks: Some(&l.markable),
     };
     let lang = l.frame.t.lang();
     FillPage {
@@ -190,7 +195,8 @@ fn fill_page(req: &Req, l: Loaded, form: Form, dropped: &[String]) -> FillPage {
     }
 }
 
-/// What the form begins with: today, the first member, every item's own marks.
+/// What the form begins with: today, the first member, every item's own marks. What is about the person is about whoever is chosen, and
+/// names nobody: the choice may change after it.
 fn fresh(l: &Loaded, today: Day) -> Form {
     let mut pairs = vec![("occurred".to_owned(), l.frame.t.short_day(today))];
     let person = l.members.first().map(|(id, _)| id.to_string());
@@ -198,7 +204,7 @@ fn fresh(l: &Loaded, today: Day) -> Form {
     for item in l.version.definition.items() {
         let name = view::marks_field(&item.key);
         if item.whose == sheet::Whose::Person {
-            pairs.extend(person.iter().map(|p| (format!("{name}_about"), p.clone())));
+            pairs.extend(person.iter().map(|_| (format!("{name}_about"), rules::CHOSEN.to_string())));
         }
         pairs.extend(item.categories.iter().map(|c| (format!("{name}_cat"), c.code().to_owned())));
     }
@@ -248,13 +254,9 @@ pub(crate) async fn write(req: Arc<Req>) -> Result<Answer, Fail> {
     }
     let names = loaded.can.names();
     let words = Words { tables: &loaded.tables, day: on, names: &names, language: "ja" };
-    // The form ticks the first member for what is about the person: it stands for whose sheet this is.
-    let ticked = loaded.members.first().map(|(id, _)| vec![*id]);
     let marks = |item: &Item| -> Option<Marks> {
-        let mut marks = marks_from(&mut form.clone(), &view::marks_field(&item.key), &loaded.members);
-        if item.whose == sheet::Whose::Person && Some(&marks.persons) == ticked.as_ref() {
-            marks.persons = person.into_iter().collect();
-        }
+        let mut marks = marks_from(&mut form.clone(), &view::marks_field(&item.key), &loaded.markable);
+        marks.persons = rules::about(person, marks.persons);
         Some(marks)
     };
     let extra = Extra::new(definition, &done.answers, &words, false, marks);

@@ -101,6 +101,10 @@ struct ReviewPage {
     /// Empty when this viewer may review it; otherwise the sentence that says why not.
     why_not: String,
     auditor: bool,
+    /// The desks that were told and have not answered yet.
+    waiting: Vec<String>,
+    /// Whether it was reviewed, and a desk that was told doubts it since.
+    came_back: bool,
     max: usize,
 }
 
@@ -138,13 +142,21 @@ async fn page(req: &Req, form: Form) -> Result<Answer, Fail> {
     let why_not = rules::may_review(ctx.viewer.user, found.user, has_the_role(&ctx.viewer, &found))
         .err()
         .map(|r| t.s(r.key).to_owned());
+    let told = told(&mut look, &frame, &notices).await?;
+    let waiting: Vec<String> = notices
+        .iter()
+        .zip(&told)
+        .filter(|(n, _)| n.answer.is_none())
+        .map(|(_, told)| told.desk.clone())
+        .collect();
     let page = ReviewPage {
         line: line.ok_or(Fail::NotVisible)?,
         version: found.version,
         words,
         tries: outcomes.len(),
         misses: outcomes.iter().filter(|o| **o == rules::TryOutcome::Miss).count(),
-        told: told(&mut look, &frame, &notices).await?,
+        told,
+        came_back: rules::came_back(found.state, given.len()),
         seen: seen
             .iter()
             .map(|(kind, n)| {
@@ -163,12 +175,18 @@ async fn page(req: &Req, form: Form) -> Result<Answer, Fail> {
             .iter()
             .filter(|o| rules::review(found.state, **o).is_ok())
             .map(|o| {
-                let help = t.code("urgent_outcome_help", o);
+                let early = *o == Outcome::Justified && !waiting.is_empty();
+                let help = if early {
+                    t.s("urgent.justified_early").to_owned()
+                } else {
+                    t.code("urgent_outcome_help", o)
+                };
                 Choice::new(&form, "outcome", o, t.code("urgent_outcome", o)).with_help(help)
             })
             .collect(),
         why_not: why_not.unwrap_or_default(),
         auditor,
+        waiting,
         max: WORDS,
         form,
         frame,

@@ -348,6 +348,9 @@ pub fn answer(history: &History, user: &str, record: &Record, now: i64, to: To) 
     if to != To::Screen && to != To::File {
         answer.categories.remove("informant");
     }
+    if matches!(to, To::Member(_)) {
+        answer.categories.remove("violence");
+    }
     if address_is_kept(history, user, record, now, to) {
         answer.categories.remove("contact");
     }

@@ -36,7 +36,8 @@ impl World<'_> {
         let others: Vec<&'static str> = DESKS.into_iter().filter(|d| *d != from).collect();
         let to = self.chance.pick(&others).unwrap();
         let by_consent = self.chance.one_in(2);
-        let share = self.shared_cats() | cats(&["basic"]);
+        // Nobody asks about who informed: the request on paper could not carry it.
+        let share = (self.shared_cats() | cats(&["basic"])) & !cats(&["informant"]);
         let marks = Marks { about: Some(vec![person.clone()]), cats: share, sheet: false };
         let first = self.oracle.facts.len();
         let lead = format!("前文 {}", self.mark(Kind::Text, who, None, &marks));
@@ -76,7 +77,7 @@ impl World<'_> {
                     desk,
                     cats: share,
                     from: self.today(),
-                    until: None,
+                    until: Some(super::oracle::heard_alone(self.today(), None)),
                     effective: true,
                     withdrawn: false,
                 };

@@ -169,6 +169,12 @@ pub struct Provision {
     pub effective: bool,
 }
 
+/// The last day of what one person alone heard somebody say: 92 days, or the earlier day that was said.
+pub fn heard_alone(from: Day, until: Option<Day>) -> Day {
+    let last = from.plus_days(92);
+    until.map_or(last, |until| until.min(last))
+}
+
 /// An urgent look: the household is open to one person until a moment.
 #[derive(Debug, Clone)]
 pub struct Urgent {
@@ -209,6 +215,8 @@ pub struct Oracle {
     pub aside: BTreeSet<(String, String)>,
     /// Persons whose address is kept, and the desks that may know it.
     pub sheltered: HashMap<String, Vec<&'static str>>,
+    /// Whoever lives with the others of their household. Nobody moves out in a history, and no two write down one address.
+    pub together: BTreeSet<String>,
     pub today: Option<Day>,
     pub matters: Vec<Matter>,
     /// Now, in milliseconds.
@@ -321,13 +329,23 @@ impl Oracle {
         if sheltered { cats(&["contact"]) } else { 0 }
     }
 
-    /// For each sheltered person whom something is about: the desks that may know where they live.
+    /// For each sheltered person whom something is about, or with whom somebody lives whom it is about: the desks that may know where they
+    /// live.
     fn shelters<'o>(&'o self, fact: &'o Fact) -> impl Iterator<Item = &'o Vec<&'static str>> {
         let everyone = fact.household.as_ref().and_then(|h| self.households.get(h));
         self.versions(fact)
             .filter_map(move |f| f.about.as_ref().or(everyone))
             .flatten()
+            .flat_map(|p| self.one_home(p))
             .filter_map(|p| self.sheltered.get(p))
+    }
+
+    /// Somebody, and whoever lives with them.
+    fn one_home<'o>(&'o self, person: &'o String) -> impl Iterator<Item = &'o String> {
+        let at_home = |p: &&String| self.together.contains(*p);
+        let household = self.households.values().find(|h| at_home(&person) && h.contains(person));
+        let others = household.into_iter().flatten().filter(move |p| *p != person).filter(at_home);
+        std::iter::once(person).chain(others)
     }
 
     /// Whether where anybody of a household lives is kept from a viewer.

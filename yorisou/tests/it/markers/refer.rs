@@ -187,7 +187,7 @@ impl World<'_> {
                     desk,
                     cats: draft.share,
                     from: self.today(),
-                    until: draft.until,
+                    until: Some(super::oracle::heard_alone(self.today(), draft.until)),
                     effective: false,
                     withdrawn: false,
                 };

@@ -55,7 +55,7 @@ impl World<'_> {
                     desk,
                     cats: share,
                     from: self.today(),
-                    until: None,
+                    until: Some(super::oracle::heard_alone(self.today(), None)),
                     effective: true,
                     withdrawn: false,
                 };

@@ -299,6 +299,15 @@ impl<'a> World<'a> {
             )
             .await
             .unwrap();
+        let together = conn
+            .all(
+                "SELECT person_id FROM household_member WHERE municipality_id = $1 AND lives_together AND valid_to IS NULL",
+                args![m],
+            )
+            .await
+            .unwrap();
+        self.oracle.together =
+            together.iter().map(|row| row.get::<PersonId>("person_id").unwrap().to_string()).collect();
         let at_home: BTreeSet<String> =
             at_home.iter().map(|row| row.get::<PersonId>("person_id").unwrap().to_string()).collect();
         let ties = conn

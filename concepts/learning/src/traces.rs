@@ -1,0 +1,223 @@
+//! What leads to somebody beside names and numbers of cases: a full date, a place of the town, a school, a room. Pure.
+//!
+//! The words that places are known by are data (`data/places.csv`).
+
+use std::collections::BTreeSet;
+
+use words::wareki::parse_day;
+
+/// 月 and 日.
+const MONTH: char = '\u{6708}';
+const DAY: char = '\u{65e5}';
+/// Characters of the longest date as people write it.
+const LONGEST_DATE: usize = 20;
+/// Characters shown before a room, so that the writer finds it again.
+const BEFORE_A_ROOM: usize = 8;
+
+/// Words of a kind that places are known by.
+fn words(kind: &str) -> impl Iterator<Item = &'static str> {
+    let rows = include_str!("../data/places.csv").lines().skip(1);
+    rows.filter_map(move |row| row.split_once(',').filter(|(of, _)| *of == kind).map(|(_, word)| word))
+}
+
+/// Full-width letters and digits as ASCII, one for one, so that places stay.
+fn plain(c: char) -> char {
+    match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        c => c,
+    }
+}
+
+fn flat(text: &[char]) -> Vec<char> {
+    text.iter().map(|c| plain(*c)).collect()
+}
+
+/// The stretches of a text that `is` holds for, the longest at each place, apart from letters and digits around them.
+fn stretches(text: &[char], longest: usize, is: impl Fn(&[char]) -> bool) -> Vec<(usize, usize)> {
+    let apart = |c: Option<&char>| !c.is_some_and(char::is_ascii_alphanumeric);
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        let begins = !text[at].is_whitespace() && apart(at.checked_sub(1).and_then(|n| text.get(n)));
+        let last = (at + longest).min(text.len());
+        // Most of a text has neither a digit nor a month near: there is nothing to try.
+        let near = text[at..last].iter().any(|c| c.is_ascii_digit() || *c == MONTH);
+        let fits = |end: &usize| {
+            let ends = !text[*end - 1].is_whitespace() && !text.get(*end).is_some_and(char::is_ascii_digit);
+            ends && is(&text[at..*end])
+        };
+        let end = if begins && near { (at + 5..=last).rev().find(fits) } else { None };
+        if let Some(end) = end {
+            found.push((at, end));
+        }
+        at = end.unwrap_or(at + 1);
+    }
+    found
+}
+
+/// Full dates, in every way the program reads them: 2026年9月14日, 2026/9/14, R8.9.14, 昭和五十八年三月四日.
+pub fn dates(text: &str) -> Vec<String> {
+    let typed: Vec<char> = text.chars().collect();
+    let is = |piece: &[char]| parse_day(&piece.iter().collect::<String>()).is_ok();
+    let found = stretches(&flat(&typed), LONGEST_DATE, is);
+    found.into_iter().map(|(from, to)| typed[from..to].iter().collect()).collect()
+}
+
+/// Days of a year without the year, 9月14日: perhaps a birthday.
+pub fn days(text: &str) -> Vec<String> {
+    let typed: Vec<char> = text.chars().collect();
+    let flat = flat(&typed);
+    let mut found = Vec::new();
+    for at in flat.iter().enumerate().filter(|(_, c)| **c == MONTH).map(|(at, _)| at) {
+        let before = flat[..at].iter().rev().take_while(|c| c.is_ascii_digit()).count();
+        let after = flat[at + 1..].iter().take_while(|c| c.is_ascii_digit()).count();
+        let end = at + 1 + after;
+        if (1..=2).contains(&before) && (1..=2).contains(&after) && flat.get(end) == Some(&DAY) {
+            found.push(typed[at - before..=end].iter().collect());
+        }
+    }
+    found
+}
+
+/// Names of places as people say them: 湘南台一丁目 and 湘南大庭地区 without their endings, too.
+pub fn said(places: &[String]) -> BTreeSet<String> {
+    let numerals: Vec<char> = words("numeral").flat_map(str::chars).collect();
+    let mut found = BTreeSet::new();
+    for place in places {
+        found.insert(place.clone());
+        for ending in words("ending") {
+            if let Some(bare) = place.strip_suffix(ending) {
+                let of_a_block = |c: char| c.is_numeric() || numerals.contains(&c);
+                found.insert(bare.trim_end_matches(of_a_block).to_owned());
+            }
+        }
+    }
+    // Of one character they would stand in every word.
+    found.retain(|place| place.chars().count() > 1);
+    found
+}
+
+/// Schools, hospitals and the like with a name of their own, whether the register has them or not: 鵠沼小学校, and not 市立小学校.
+pub fn named_after(text: &str) -> Vec<String> {
+    let common: Vec<&str> = words("common").collect();
+    let mut found: Vec<String> = Vec::new();
+    for word in words("school") {
+        for (at, _) in text.match_indices(word) {
+            let own = |c: &char| {
+                let own = matches!(c, '\u{4e00}'..='\u{9fff}' | '\u{3005}' | '\u{30a1}'..='\u{30ff}');
+                own || c.is_ascii_alphabetic()
+            };
+            let before: Vec<char> = text[..at].chars().rev().take_while(own).collect();
+            let prefix: String = before.into_iter().rev().collect();
+            let mut rest = prefix.as_str();
+            while let Some(shorter) = common.iter().find_map(|w| rest.strip_suffix(w)) {
+                rest = shorter;
+            }
+            if !rest.is_empty() {
+                found.push(format!("{prefix}{word}"));
+            }
+        }
+    }
+    found.sort();
+    found.dedup();
+    found
+}
+
+/// Rooms: 201号室, and a number behind the name of a building (さんかく荘201).
+pub fn rooms(text: &str) -> Vec<String> {
+    let typed: Vec<char> = text.chars().collect();
+    let flat = flat(&typed);
+    let starts = |at: usize, kind: &str| {
+        words(kind).map(|w| w.chars().collect::<Vec<_>>()).find(|w| flat[at..].starts_with(w))
+    };
+    let mut found = Vec::new();
+    let mut at = 0;
+    while at < flat.len() {
+        let digits = flat[at..].iter().take_while(|c| c.is_ascii_digit()).count();
+        if digits == 0 {
+            at += 1;
+            continue;
+        }
+        let end = at + digits;
+        let before: String = flat[..at].iter().collect();
+        let building = words("building").any(|w| before.trim_end().ends_with(w));
+        let room = starts(end, "room");
+        if digits <= 4 && (room.is_some() || (building && starts(end, "counter").is_none())) {
+            let name = |c: &&char| c.is_alphanumeric();
+            let shown = flat[..at].iter().rev().take(BEFORE_A_ROOM).take_while(name).count();
+            let to = end + room.map_or(0, |w| w.len());
+            found.push(typed[at - shown..to].iter().collect());
+        }
+        at = end;
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn full_dates_are_found_in_every_notation() {
+        for (text, date) in [
+            ("2026年9月14日に来所した", "2026年9月14日"),
+            ("昭和58年3月4日の生まれ", "昭和58年3月4日"),
+            ("令和八年九月十四日から", "令和八年九月十四日"),
+            ("来所は2026/9/14。", "2026/9/14"),
+            ("２０２６－０９－１４に", "２０２６－０９－１４"),
+            ("R8.9.14に", "R8.9.14"),
+            ("西暦2026年9月14日", "西暦2026年9月14日"),
+        ] {
+            assert_eq!(dates(text), [date], "{text}");
+        }
+        for text in
+            ["2026年9月から", "令和8年度", "80代の親と50代の子", "9月14日に", "3か月で2回", "0466-25-1111"]
+        {
+            assert_eq!(dates(text), Vec::<String>::new(), "{text}");
+        }
+        assert_eq!(days("毎年９月14日は、3月から5月まで"), ["９月14日"]);
+    }
+
+    #[test]
+    fn places_schools_and_rooms_are_found_and_common_words_are_not() {
+        let towns = said(&[
+            "湘南台一丁目".to_owned(),
+            "湘南大庭地区".to_owned(),
+            "片瀬3丁目".to_owned(),
+            "辻".to_owned(),
+        ]);
+        for town in ["湘南台", "湘南大庭", "片瀬", "湘南台一丁目"] {
+            assert!(towns.contains(town), "{town} in {towns:?}");
+        }
+        assert!(!towns.contains("辻"));
+        assert_eq!(named_after("鵠沼小学校6年の女の子。"), ["鵠沼小学校"]);
+        assert_eq!(named_after("藤沢市民病院に通う"), ["藤沢市民病院"]);
+        assert_eq!(named_after("サクラ幼稚園"), ["サクラ幼稚園"]);
+        for text in [
+            "小学校に行けない",
+            "市立小学校の先生",
+            "大学病院と精神科クリニック",
+            "特別支援学校へ",
+            "地元の中学校",
+        ] {
+            assert_eq!(named_after(text), Vec::<String>::new(), "{text}");
+        }
+        assert_eq!(rooms("さんかく荘201号室に住む"), ["さんかく荘201号室"]);
+        assert_eq!(rooms("みどりハイツ ３０２で"), ["３０２"]);
+        assert_eq!(rooms("となりの201号室"), ["となりの201号室"]);
+        for text in ["アパート2階", "団地50年", "8050の家", "市営住宅3軒"] {
+            assert_eq!(rooms(text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    proptest! {
+        /// Any text can be looked through, and what is found stands in it.
+        #[test]
+        fn any_text_can_be_looked_through(text in "[0-9０-９R令和年月日号室荘小学校市立ー\\-/. 、]{0,24}") {
+            let found = [dates(&text), days(&text), named_after(&text), rooms(&text)];
+            prop_assert!(found.iter().flatten().all(|f| text.contains(f.as_str())));
+        }
+    }
+}

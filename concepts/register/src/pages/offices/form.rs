@@ -1,0 +1,308 @@
+//! The form of one decision about a contract, a desk or an agency: what it means, what is open there, and its fields.
+
+use std::collections::BTreeSet;
+
+use askama::Template;
+use engine::{Act, Conn, Fail, Refusal};
+use site::{Answer, Choice, Form, Frame, Need, Req, WORKERS};
+use words::Day;
+use words::id::{AgencyId, AppointmentId, DeskId, MunicipalityId, UserId};
+
+use super::Register;
+use crate::acts::{self, NewAgency};
+use crate::pages::receipt;
+use crate::rules::{EntityKind, office};
+use crate::sql::pages::{self, Which};
+use crate::sql::{DeskRow, find};
+
+/// How a field looks.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Line,
+    Day,
+    Select,
+    Picks,
+}
+
+/// A field with its words.
+pub(super) struct Field {
+    pub kind: Kind,
+    pub name: String,
+    pub label: String,
+    pub help: String,
+    pub must: bool,
+    pub groups: Vec<(String, Vec<Choice>)>,
+}
+
+impl Field {
+    pub fn new(kind: Kind, name: &str, label: &str) -> Self {
+        let (name, label) = (name.to_owned(), label.to_owned());
+        Self { kind, name, label, help: String::new(), must: true, groups: Vec::new() }
+    }
+
+    pub fn may(self) -> Self {
+        Self { must: false, ..self }
+    }
+
+    pub fn help(self, help: &str) -> Self {
+        Self { help: help.to_owned(), ..self }
+    }
+
+    pub fn of(self, groups: Vec<(String, Vec<Choice>)>) -> Self {
+        Self { groups, ..self }
+    }
+
+    fn is(&self, kind: &str) -> bool {
+        match self.kind {
+            Kind::Line => kind == "line",
+            Kind::Day => kind == "day",
+            Kind::Select => kind == "select",
+            Kind::Picks => kind == "picks",
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "office_act.html")]
+pub(super) struct ActPage {
+    pub frame: Frame,
+    pub form: Form,
+    /// Keys: what is decided, and the word of the button.
+    pub title: &'static str,
+    pub button: &'static str,
+    pub action: String,
+    /// About what.
+    pub who: String,
+    pub facts: Vec<(String, String)>,
+    pub notes: Vec<String>,
+    /// Whether consents may be left without a recipient: said on the page.
+    pub consents: bool,
+    /// Whether the viewer can open the list of those consents: a worker's page.
+    pub works: bool,
+    pub fields: Vec<Field>,
+    /// How things stood when the form was made.
+    pub was: String,
+}
+
+impl ActPage {
+    pub fn new(req: &Req, form: Form, (title, button): (&'static str, &'static str), who: String) -> Self {
+        Self {
+            frame: req.frame(),
+            form,
+            title,
+            button,
+            action: req.path().to_owned(),
+            who,
+            facts: Vec::new(),
+            notes: Vec::new(),
+            consents: false,
+            works: req.ctx().is_ok_and(|ctx| ctx.viewer.has_role(WORKERS)),
+            fields: Vec::new(),
+            was: String::new(),
+        }
+    }
+
+    /// Whether a field of this name is shown.
+    fn has(&self, name: &str) -> bool {
+        self.fields.iter().any(|x| x.name == name)
+    }
+
+    /// A remark by its key.
+    pub fn note(&mut self, key: &str) {
+        self.notes.push(self.frame.t.s(key).to_owned());
+    }
+
+    pub fn answer(self) -> Result<Answer, Fail> {
+        let wrong = self.form.has_problems();
+        let html = self.render();
+        if wrong { Answer::again(html, receipt()) } else { Answer::page(html, receipt()) }
+    }
+}
+
+/// Refuses a form made before somebody else decided about the same.
+pub(super) fn unchanged(form: &Form, now: &str) -> Result<(), Fail> {
+    if form.value("was") == now { Ok(()) } else { Err(Fail::Stale) }
+}
+
+/// Notes beside a field why it was refused; days in it as the reader writes them.
+pub(super) fn refused(req: &Req, form: &mut Form, field: &str, why: Refusal) {
+    let t = req.frame().t;
+    let shown = |text: String| Day::parse_iso(&text).map_or(text, |day| t.full_day(day));
+    form.problem_with(field, why.key, why.args.into_iter().map(|(name, text)| (name, shown(text))).collect());
+}
+
+fn heir_field(desk: DeskId) -> String {
+    format!("heir-{desk}")
+}
+
+/// Who has the records of each desk afterwards, as chosen. Nothing while one is missing.
+pub(super) fn heirs_chosen(form: &mut Form, desks: &[DeskId]) -> Vec<(DeskId, DeskId)> {
+    desks.iter().filter_map(|d| Some((*d, form.id(&heir_field(*d), Need::Required)?))).collect()
+}
+
+/// Notes beside its field what is wrong with an heir.
+pub(super) fn heirs_fit(form: &mut Form, heirs: &[(DeskId, DeskId)], desks: &[DeskRow], last: Day) {
+    let ending: Vec<DeskId> = heirs.iter().map(|(d, _)| *d).collect();
+    for (desk, heir) in heirs {
+        let open = desks.iter().find(|d| d.id == *heir).map(|d| d.span);
+        if let Err(why) = office::may_inherit(*desk, *heir, open, &ending, last.plus_days(1)) {
+            form.problem_with(&heir_field(*desk), why.key, why.args);
+        }
+    }
+}
+
+/// A field for the heir of each desk: the desks that are there or will be, without those that end.
+pub(super) async fn heir_fields(
+    conn: &mut Conn<'_>,
+    at: MunicipalityId,
+    register: &Register,
+    page: &mut ActPage,
+    desks: &[DeskId],
+) -> Result<(), Fail> {
+    let open = register.desks.iter().filter(|d| !d.span.ended_before(register.today));
+    let ids: Vec<DeskId> = open.map(|d| d.id).collect();
+    let mut offered = crate::desks_by_id(conn, at, ids, register.today).await?;
+    offered.sort_by(|a, b| (&a.name, a.seq).cmp(&(&b.name, b.seq)));
+    let t = page.frame.t.clone();
+    for desk in desks {
+        let name = heir_field(*desk);
+        let groups = crate::desk_groups(&t, &page.form, &name, &offered, desks);
+        let label = t.f("office.heir_of", "desk", register.desk(*desk));
+        page.fields.push(Field::new(Kind::Select, &name, &label).help(t.s("office.heir_help")).of(groups));
+    }
+    Ok(())
+}
+
+/// What is filled in first: the heirs that desks name already.
+pub(super) fn heirs_known(register: &Register, desks: &[DeskId]) -> Vec<(String, String)> {
+    let known = register.desks.iter().filter(|d| desks.contains(&d.id));
+    known.filter_map(|d| Some((heir_field(d.id), d.heir?.to_string()))).collect()
+}
+
+/// Another agency: one that is there, or a new one.
+pub(super) enum Other {
+    Known(AgencyId),
+    New { name: String, entity: String },
+}
+
+/// Reads the fields of [`other_fields`].
+pub(super) fn other_chosen(form: &mut Form, entity_must: bool) -> Option<Other> {
+    let chosen: Option<AgencyId> = form.id("agency", Need::Optional);
+    let name = form.line("new_name", Need::Optional, 100);
+    let entity = form.line("new_entity", Need::Optional, 100);
+    match (chosen, name.is_empty()) {
+        (Some(id), true) => return Some(Other::Known(id)),
+        (Some(_), false) => form.problem("new_name", "office.one_of"),
+        (None, true) => form.problem("agency", "office.which_agency"),
+        (None, false) if entity.is_empty() && entity_must => form.problem("new_entity", "text.required"),
+        (None, false) => return Some(Other::New { name, entity }),
+    }
+    None
+}
+
+/// The agency meant: made now when it is new, with what `like` is for, from today on. `None` with a problem beside the field.
+pub(super) async fn other_agency(
+    act: &mut Act,
+    right: &access::Right,
+    form: &mut Form,
+    other: &Other,
+    like: &pages::AgencyRow,
+) -> Result<Option<AgencyId>, Fail> {
+    let (at, today) = (act.municipality(), act.now().day());
+    let spans = pages::agency_spans(&mut act.facts()?, at).await?;
+    let (name, entity) = match other {
+        Other::Known(id) if spans.contains_key(id) => return Ok(Some(*id)),
+        Other::Known(_) => {
+            form.problem("agency", "text.choose");
+            return Ok(None);
+        }
+        Other::New { name, entity } if entity.is_empty() => (name, &like.entity),
+        Other::New { name, entity } => (name, entity),
+    };
+    let names = pages::agency_names(&mut act.facts()?, at, spans.keys().copied(), today).await?;
+    let same = |id: &AgencyId, other: &String| {
+        !spans.get(id).is_some_and(|s| s.ended_before(today))
+            && words::name::name_key(other) == words::name::name_key(name)
+    };
+    if names.iter().any(|(id, other)| same(id, other)) {
+        form.problem("new_name", "office.name_taken");
+        return Ok(None);
+    }
+    let known = find::legal_entity_list(&mut act.facts()?, at).await?.get(entity).copied();
+    let entity = match known {
+        Some(entity) => entity,
+        None => acts::add_legal_entity(act, right, entity, EntityKind::Corporation).await?,
+    };
+    let new = NewAgency {
+        field: like.field,
+        area: like.area,
+        consultable_by: like.consultable_by,
+        weekdays: like.opening.weekdays,
+        open_on_holidays: like.opening.open_on_holidays,
+        ..NewAgency::new(name.as_str(), entity, today)
+    };
+    Ok(Some(acts::add_agency(act, right, &new).await?))
+}
+
+/// Fields for another agency than `own`.
+pub(super) fn other_fields(register: &Register, page: &mut ActPage, own: AgencyId, labels: [&str; 2]) {
+    let t = page.frame.t.clone();
+    let stays = |id: &AgencyId| register.spans.get(id).is_some_and(|s| s.to.is_none());
+    let mut all: Vec<(&AgencyId, &String)> =
+        register.agencies.iter().filter(|(id, _)| **id != own && stays(id)).collect();
+    all.sort_by_key(|(id, name)| (*name, **id));
+    let choices =
+        all.into_iter().map(|(id, name)| Choice::new(&page.form, "agency", *id, name.clone())).collect();
+    let [agency, entity_help] = labels;
+    page.fields.extend([
+        Field::new(Kind::Select, "agency", t.s(agency)).may().of(vec![(String::new(), choices)]),
+        Field::new(Kind::Line, "new_name", t.s("office.new_name")).may().help(t.s("office.new_name_help")),
+        Field::new(Kind::Line, "new_entity", t.s("office.new_entity")).may().help(t.s(entity_help)),
+    ]);
+}
+
+/// The appointments that end with these desks on a day, to be ticked when they go on. Ticked at first: whoever does not begin
+/// somewhere else on the next day.
+pub(super) async fn again_field(
+    conn: &mut Conn<'_>,
+    at: MunicipalityId,
+    register: &Register,
+    page: &mut ActPage,
+    (desks, last): (&[DeskId], Day),
+    first: bool,
+) -> Result<(), Fail> {
+    let mut ending = Vec::new();
+    let agencies: BTreeSet<AgencyId> =
+        register.desks.iter().filter(|d| desks.contains(&d.id)).map(|d| d.agency).collect();
+    for agency in agencies {
+        let all = pages::appointment_list(conn, at, Which::Agency(agency)).await?;
+        ending.extend(desks.iter().flat_map(|d| pages::ending_at(&all, *d, last)).cloned());
+    }
+    if ending.is_empty() {
+        return Ok(());
+    }
+    let users: Vec<UserId> = ending.iter().map(|a| a.user).collect();
+    let names = crate::user_names(conn, at, users.iter().copied()).await?;
+    let elsewhere = pages::appointment_list(conn, at, Which::Users(users)).await?;
+    let next = last.plus_days(1);
+    let t = page.frame.t.clone();
+    let choices = ending.iter().map(|a| {
+        let moves = elsewhere.iter().any(|b| b.user == a.user && b.span.from == next);
+        let words = [
+            ("name", names.get(&a.user).cloned().unwrap_or_default()),
+            ("title", a.title.clone()),
+            ("desk", register.desk(a.desk)),
+        ];
+        let choice = Choice::new(&page.form, "again", a.id, t.fs("office.again_of", &words));
+        if first { Choice { on: !moves, ..choice } } else { choice }
+    });
+    let groups = vec![(String::new(), choices.collect())];
+    let field = Field::new(Kind::Picks, "again", t.s("office.again")).may();
+    page.fields.push(field.help(t.s("office.again_help")).of(groups));
+    Ok(())
+}
+
+/// What was ticked in [`again_field`].
+pub(super) fn again_chosen(form: &Form) -> Vec<AppointmentId> {
+    form.ids("again")
+}

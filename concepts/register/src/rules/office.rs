@@ -1,0 +1,243 @@
+//! When a contract, a desk or an agency may end, go on, or be given up before it began. Pure, as all rules.
+
+use engine::Refusal;
+use words::Day;
+use words::id::{AgencyId, DeskId};
+
+use super::Span;
+
+/// How long before it ends something stands on top of the list: time to find a contractor and to tell people.
+pub const SOON_DAYS: i64 = 90;
+
+/// What the rules look at of a contract.
+#[derive(Debug, Clone, Copy)]
+pub struct Terms<'a> {
+    /// Who is commissioned.
+    pub contractor: AgencyId,
+    /// Who commissions.
+    pub commissioner: AgencyId,
+    /// Codes of programmes.
+    pub programmes: &'a [String],
+    /// Its days.
+    pub span: Span,
+}
+
+impl Terms<'_> {
+    fn same_work(&self, other: &Self) -> bool {
+        self.contractor == other.contractor
+            && self.commissioner == other.commissioner
+            && !other.span.never()
+            && self.programmes.iter().any(|p| other.programmes.contains(p))
+    }
+
+    /// Whether `other` is the contract that goes on after this one with the same contractor.
+    pub fn goes_on_in(&self, other: &Terms<'_>) -> bool {
+        self.same_work(other) && other.span.from > self.span.from
+    }
+
+    /// Whether this one renewed `earlier`: it begins on the day after.
+    pub fn renewed(&self, earlier: &Terms<'_>) -> bool {
+        self.same_work(earlier) && earlier.span.to.is_some_and(|to| to.plus_days(1) == self.span.from)
+    }
+}
+
+/// Whether something with these days may end on `last`. Not on a day that has passed: until now it was open, and what was
+/// done there holds.
+pub fn may_end(span: Span, last: Day, today: Day) -> Result<(), Refusal> {
+    if span.never() || span.ended_before(today) {
+        return Err(Refusal::new("office.over"));
+    }
+    if last < span.from {
+        return Err(Refusal::new("office.before_from").arg("day", span.from));
+    }
+    if last < today {
+        return Err(Refusal::new("office.past"));
+    }
+    match span.to {
+        Some(to) if last > to => Err(Refusal::new("office.after_end").arg("day", to)),
+        _ => Ok(()),
+    }
+}
+
+/// Whether `heir` can have the records of `desk` from `next` on. `open` are the heir's days; nothing when there is no such desk.
+/// `ending` are the desks that end together.
+pub fn may_inherit(
+    desk: DeskId,
+    heir: DeskId,
+    open: Option<Span>,
+    ending: &[DeskId],
+    next: Day,
+) -> Result<(), Refusal> {
+    if desk == heir {
+        return Err(Refusal::new("register.heir_itself"));
+    }
+    if ending.contains(&heir) || !open.is_some_and(|span| span.covers(next)) {
+        return Err(Refusal::new("register.heir_over"));
+    }
+    Ok(())
+}
+
+/// Whether a contract may be renewed until `until`. Also after it has run out: papers are often late.
+pub fn may_renew(span: Span, followed: bool, until: Day, today: Day) -> Result<(), Refusal> {
+    if span.never() {
+        return Err(Refusal::new("office.over"));
+    }
+    if followed {
+        return Err(Refusal::new("office.followed"));
+    }
+    if let Some(to) = span.to.filter(|to| until <= *to) {
+        return Err(Refusal::new("office.renew_early").arg("day", to));
+    }
+    if until < today {
+        return Err(Refusal::new("office.past"));
+    }
+    Ok(())
+}
+
+/// Whether a planned end may be taken back, so that it goes on until `until`, or without an end. Only before the day: after it
+/// records and work have passed to the heir.
+pub fn may_keep(span: Span, until: Option<Day>, today: Day) -> Result<(), Refusal> {
+    let Some(to) = span.to else { return Err(Refusal::new("office.no_end")) };
+    if span.never() || to < today {
+        return Err(Refusal::new("office.over"));
+    }
+    if until.is_some_and(|until| until < to) {
+        return Err(Refusal::new("office.keep_early").arg("day", to));
+    }
+    Ok(())
+}
+
+/// Whether what was planned may be given up: only before it begins.
+pub fn may_cancel(span: Span, today: Day) -> Result<(), Refusal> {
+    if span.never() {
+        return Err(Refusal::new("office.over"));
+    }
+    if span.from <= today {
+        return Err(Refusal::new("office.begun"));
+    }
+    Ok(())
+}
+
+/// Whether an agency may pass to another on `from`. `other` are the other's days.
+pub fn may_merge(span: Span, other: Option<Span>, from: Day, today: Day) -> Result<(), Refusal> {
+    if span.to.is_some() {
+        return Err(Refusal::new("office.merged"));
+    }
+    if from <= today {
+        return Err(Refusal::new("office.from_tomorrow"));
+    }
+    may_end(span, from.plus_days(-1), today)?;
+    match other {
+        Some(other) if other.to.is_none() && other.from <= from => Ok(()),
+        _ => Err(Refusal::new("office.successor_over")),
+    }
+}
+
+/// Whether something ends so soon that it stands on top.
+pub fn ends_soon(span: Span, today: Day) -> bool {
+    span.to.is_some_and(|to| !span.never() && to >= today && to <= today.plus_days(SOON_DAYS))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use words::Id;
+
+    fn day(month: u32, day: u32) -> Day {
+        Day::new(2027, month, day).unwrap()
+    }
+
+    fn span(from: Day, to: Option<Day>) -> Span {
+        Span { from, to }
+    }
+
+    fn key<T>(outcome: Result<T, Refusal>) -> &'static str {
+        outcome.err().map_or("", |r| r.key)
+    }
+
+    #[test]
+    fn an_end_is_today_or_later_within_its_days() {
+        let (today, year) = (day(2, 1), span(day(1, 1), Some(day(3, 31))));
+        assert_eq!(key(may_end(year, day(3, 31), today)), "");
+        assert_eq!(key(may_end(year, today, today)), "");
+        assert_eq!(key(may_end(year, day(1, 31), today)), "office.past");
+        assert_eq!(key(may_end(year, day(4, 1), today)), "office.after_end");
+        assert_eq!(key(may_end(year, day(3, 1), day(4, 1))), "office.over");
+        let coming = span(day(4, 1), None);
+        assert_eq!(key(may_end(coming, day(3, 31), today)), "office.before_from");
+        assert_eq!(key(may_end(coming, day(5, 31), today)), "");
+        assert_eq!(key(may_end(span(day(4, 1), Some(day(3, 31))), day(4, 1), today)), "office.over");
+    }
+
+    #[test]
+    fn an_heir_is_another_desk_that_is_there_on_the_next_day() {
+        let id = |n: u128| -> DeskId { Id::new(uuid::Uuid::from_u128(n)) };
+        let open = Some(span(day(1, 1), None));
+        let next = day(4, 1);
+        assert_eq!(key(may_inherit(id(1), id(2), open, &[id(1)], next)), "");
+        assert_eq!(key(may_inherit(id(1), id(1), open, &[id(1)], next)), "register.heir_itself");
+        assert_eq!(key(may_inherit(id(1), id(2), open, &[id(1), id(2)], next)), "register.heir_over");
+        assert_eq!(key(may_inherit(id(1), id(2), None, &[id(1)], next)), "register.heir_over");
+        let over = Some(span(day(1, 1), Some(day(3, 31))));
+        assert_eq!(key(may_inherit(id(1), id(2), over, &[id(1)], next)), "register.heir_over");
+    }
+
+    #[test]
+    fn a_contract_is_renewed_once_and_kept_or_given_up_before_its_day() {
+        let (today, year) = (day(2, 1), span(day(1, 1), Some(day(3, 31))));
+        assert_eq!(key(may_renew(year, false, day(12, 31), today)), "");
+        assert_eq!(key(may_renew(year, true, day(12, 31), today)), "office.followed");
+        assert_eq!(key(may_renew(year, false, day(3, 31), today)), "office.renew_early");
+        assert_eq!(key(may_renew(year, false, day(4, 30), day(5, 1))), "office.past");
+        assert_eq!(key(may_renew(year, false, day(12, 31), day(5, 1))), "");
+        assert_eq!(key(may_keep(year, Some(day(3, 31)), today)), "");
+        assert_eq!(key(may_keep(year, None, today)), "");
+        assert_eq!(key(may_keep(year, Some(day(3, 30)), today)), "office.keep_early");
+        assert_eq!(key(may_keep(year, Some(day(5, 30)), day(4, 1))), "office.over");
+        assert_eq!(key(may_keep(span(day(1, 1), None), None, today)), "office.no_end");
+        assert_eq!(key(may_cancel(span(day(4, 1), Some(day(12, 31))), today)), "");
+        assert_eq!(key(may_cancel(year, today)), "office.begun");
+        assert_eq!(key(may_cancel(span(day(4, 1), Some(day(3, 31))), today)), "office.over");
+    }
+
+    #[test]
+    fn the_next_contract_is_of_the_same_parties_and_work() {
+        let agency = |n: u128| -> AgencyId { Id::new(uuid::Uuid::from_u128(n)) };
+        let (one, other) = (["a".to_owned()], ["b".to_owned()]);
+        let terms = |contractor, programmes, from, to| Terms {
+            contractor: agency(contractor),
+            commissioner: agency(9),
+            programmes,
+            span: span(from, Some(to)),
+        };
+        let old = terms(1, &one, day(1, 1), day(3, 31));
+        let next = terms(1, &one, day(4, 1), day(12, 31));
+        assert!(old.goes_on_in(&next) && next.renewed(&old) && !next.goes_on_in(&old));
+        assert!(!old.goes_on_in(&terms(2, &one, day(4, 1), day(12, 31))));
+        assert!(!old.goes_on_in(&terms(1, &other, day(4, 1), day(12, 31))));
+        assert!(!old.goes_on_in(&terms(1, &one, day(4, 1), day(3, 31))), "given up");
+    }
+
+    #[test]
+    fn a_merger_names_an_agency_that_is_there_and_stays() {
+        let (today, open) = (day(2, 1), span(day(1, 1), None));
+        assert_eq!(key(may_merge(open, Some(open), day(4, 1), today)), "");
+        assert_eq!(key(may_merge(open, Some(open), today, today)), "office.from_tomorrow");
+        let ends = span(day(1, 1), Some(day(3, 31)));
+        assert_eq!(key(may_merge(ends, Some(open), day(4, 1), today)), "office.merged");
+        for other in [Some(ends), Some(span(day(4, 2), None)), None] {
+            assert_eq!(key(may_merge(open, other, day(4, 1), today)), "office.successor_over");
+        }
+    }
+
+    #[test]
+    fn what_ends_soon_stands_on_top() {
+        let today = day(2, 1);
+        assert!(ends_soon(span(day(1, 1), Some(day(3, 31))), today));
+        assert!(ends_soon(span(day(1, 1), Some(today)), today));
+        assert!(!ends_soon(span(day(1, 1), Some(day(12, 31))), today));
+        assert!(!ends_soon(span(day(1, 1), Some(day(1, 31))), today));
+        assert!(!ends_soon(span(day(1, 1), None), today));
+        assert!(!ends_soon(span(day(4, 1), Some(day(3, 31))), today));
+    }
+}

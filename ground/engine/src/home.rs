@@ -1,0 +1,97 @@
+//! Whose home is kept (支援措置, disclosure rule 4): that of whoever is sheltered, and of whoever shares it. A protected address that
+//! stands on the card of a daughter who came along is no protected address.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use access::Shelter;
+use words::address::same_home;
+use words::id::{DeskId, MunicipalityId, PersonId, ThingId};
+
+use crate::{Broken, Conn, Statement, args};
+
+/// The shelters that keep where these people live: their own, and those of whoever lives together with them in the household now or stands
+/// in its record with the same address ([`same_home`]). One for each person and shelter.
+pub async fn shelters(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    persons: &BTreeSet<PersonId>,
+) -> Result<Vec<Shelter>, Broken> {
+    let these = || persons.iter().copied();
+    // `CROSS JOIN` is an order to SQLite: from these few people to their household, and from that to a shelter.
+    let statement = Statement::new(
+        "SELECT k.person_id, k.shelter_id, k.address, k.home, d.desk_id FROM (SELECT s.person_id, s.id AS shelter_id, \
+         '' AS address, '' AS home FROM shelter s WHERE s.municipality_id = ? AND s.ended_at IS NULL",
+        args![m],
+    )
+    .push_in(" AND s.person_id IN", these())
+    .push(
+        " UNION SELECT o.id, s.id, o.address_key, p.address_key FROM person o CROSS JOIN person p CROSS JOIN shelter s \
+         WHERE o.municipality_id = ? AND p.municipality_id = o.municipality_id AND p.household_id = o.household_id \
+         AND o.address_key <> '' AND p.address_key <> '' AND p.id <> o.id \
+         AND s.municipality_id = p.municipality_id AND s.person_id = p.id AND s.ended_at IS NULL",
+        args![m],
+    )
+    .push_in(" AND o.id IN", these())
+    .push(
+        " UNION SELECT h.person_id, s.id, '', '' FROM household_member h CROSS JOIN household_member g CROSS JOIN shelter s \
+         WHERE h.municipality_id = ? AND h.lives_together AND h.valid_to IS NULL \
+         AND g.municipality_id = h.municipality_id AND g.household_id = h.household_id AND g.lives_together \
+         AND g.valid_to IS NULL AND g.person_id <> h.person_id \
+         AND s.municipality_id = g.municipality_id AND s.person_id = g.person_id AND s.ended_at IS NULL",
+        args![m],
+    )
+    .push_in(" AND h.person_id IN", these())
+    .push(
+        ") k LEFT JOIN shelter_desk d ON d.municipality_id = ? AND d.shelter_id = k.shelter_id \
+         ORDER BY k.person_id, k.shelter_id",
+        args![m],
+    );
+    let mut found: Vec<Shelter> = Vec::new();
+    // One row for each desk, and one more for each way in which somebody shares the home.
+    let mut last: Option<(PersonId, ThingId)> = None;
+    for row in &conn.select(statement).await? {
+        let (address, home): (String, String) = (row.get("address")?, row.get("home")?);
+        if !home.is_empty() && !same_home(&address, &home) {
+            continue;
+        }
+        let (person, shelter) = (row.get("person_id")?, row.get("shelter_id")?);
+        if last.replace((person, shelter)) != Some((person, shelter)) {
+            found.push(Shelter { person, desks: Vec::new() });
+        }
+        let desk: Option<DeskId> = row.get("desk_id")?;
+        if let (Some(of), Some(desk)) = (found.last_mut(), desk) {
+            of.desks.extend((!of.desks.contains(&desk)).then_some(desk));
+        }
+    }
+    Ok(found)
+}
+
+/// Those of these people whose home is kept: neither address nor telephone is ever a reason (disclosure rule 4).
+pub async fn kept(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    persons: impl IntoIterator<Item = PersonId>,
+) -> Result<BTreeSet<PersonId>, Broken> {
+    let persons = persons.into_iter().collect();
+    Ok(shelters(conn, m, &persons).await?.into_iter().map(|s| s.person).collect())
+}
+
+/// Where somebody of the household of each of these people is sheltered, as addresses are compared.
+pub async fn addresses(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    persons: impl IntoIterator<Item = PersonId>,
+) -> Result<BTreeMap<PersonId, Vec<String>>, Broken> {
+    let statement = Statement::new(
+        "SELECT o.id, p.address_key FROM person o CROSS JOIN person p CROSS JOIN shelter s WHERE o.municipality_id = ? \
+         AND p.municipality_id = o.municipality_id AND p.household_id = o.household_id AND p.address_key <> '' \
+         AND s.municipality_id = p.municipality_id AND s.person_id = p.id AND s.ended_at IS NULL",
+        args![m],
+    )
+    .push_in(" AND o.id IN", persons);
+    let mut homes: BTreeMap<PersonId, Vec<String>> = BTreeMap::new();
+    for row in &conn.select(statement).await? {
+        homes.entry(row.get("id")?).or_default().push(row.get("address_key")?);
+    }
+    Ok(homes)
+}
