@@ -438,6 +438,11 @@ function accompany(engine) {
     await choose(worker, 'form', 'signed');
     await good(worker, 'consent-new');
     await press(worker, '同意を書きとめる');
+    // Whoever has agreed to tell one of these desks already: this one is meant beside it.
+    if (await worker.locator('#again').count()) {
+      await worker.locator('#again').check();
+      await press(worker, '同意を書きとめる');
+    }
     assert.match(here(worker), /\/consents\/[0-9a-f-]{36}$/, await worker.locator('main').innerText());
     await good(worker, 'consent');
   });
@@ -612,6 +617,8 @@ function accompany(engine) {
     await worker.selectOption('#reason', 'settled');
     await worker.fill('#words', '落ち着いた');
     await worker.fill('#watch', '民生委員');
+    // What ends with the case is listed, and has to be seen.
+    await worker.locator('input[name=ends]').check();
     await good(worker, 'case-end');
     await press(worker, '終える');
     await open(worker, case_);

@@ -42,11 +42,16 @@ describe('a consent as a record', () => {
     if (!(await group.getAttribute('open'))) await group.locator('summary').click();
     await group.locator('input[name=to_desk]').first().check();
     await page.locator('#share_cat input[value=basic]').check();
+    // What it is for is asked as well: nothing is ticked beforehand.
+    assert.equal(await page.locator('#purpose input:checked').count(), 0);
+    await page.locator('#purpose input[value=support]').check();
     await choose(page, 'form', 'oral');
     await expectGoodPage(page, 'consent-new');
     await press(page, '同意を書きとめる');
     await sees(page, '口頭の同意を一人で聞いたとき');
     await page.fill('#witness', '小田 りか');
+    // Whoever has agreed to tell that desk already: a second one is meant.
+    if (await page.locator('#again').count()) await page.locator('#again').check();
     await press(page, '同意を書きとめる');
     consent = new URL(page.url()).pathname;
     assert.match(consent, /\/consents\/[0-9a-f-]{36}$/);

@@ -130,6 +130,7 @@ const pages = [
     ['capacity-new', (page, { case: at }) => `${at}/capacity`],
     ['contact-new', '/contacts/new'],
     ['contact-sent', '/contacts/sent'],
+    ['contact-mine', '/contacts/mine'],
     ['advice', '/advice'],
     ['advice-new', '/advice/new'],
     ['feedback', '/feedback'],
@@ -260,6 +261,7 @@ const pages = [
     ['open-data', '/admin/open-data'],
     ['responsibilities', '/admin/responsibilities'],
     ['offices', '/admin/offices'],
+    ['office-new', '/admin/offices/new'],
     ['office-renew', (page) => first(page, '/admin/offices', 'a[href$="/renew"]')],
     ['office-next', (page) => first(page, '/admin/offices', 'a[href$="/next"]')],
     ['office-contract-end', (page) => first(page, '/admin/offices', 'a[href*="/contracts/"][href$="/end"]')],
@@ -268,6 +270,10 @@ const pages = [
     ['office-merge', async (page) => {
       const agency = await first(page, '/admin/offices', 'a[href^="/agencies/"]');
       return first(page, agency, 'a[href$="/merge"]');
+    }],
+    ['office-split', async (page) => {
+      const agency = await first(page, '/admin/offices', 'a[href^="/agencies/"]');
+      return first(page, agency, 'a[href$="/split"]');
     }],
     ['positions', '/admin/positions'],
     ['deputies', '/deputies'],

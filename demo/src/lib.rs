@@ -26,6 +26,7 @@ mod inquiries;
 mod looks;
 mod matters;
 mod minutes;
+mod old;
 mod people;
 mod plan;
 mod plan_rows;
@@ -169,6 +170,7 @@ pub async fn load(engine: &Engine, town: &Town, options: Options) -> Result<Load
     urgents::write(&world, &plan, &mut tables);
     casework::write(&mut world, &plan, &mut tables)?;
     looks::write(&world, &plan, &mut tables);
+    old::write(&mut world, &plan, &mut tables);
     tables.flush(&mut conn).await?;
     minutes::keep_attendance(&mut conn, municipality).await?;
     consent::all_whole(&mut conn, municipality).await?;

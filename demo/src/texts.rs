@@ -30,6 +30,8 @@ pub(crate) struct Texts {
     pub inquiry: HashMap<String, String>,
     /// What passes between desks, in conferences, and in urgent looks.
     pub between: HashMap<String, String>,
+    /// What was written in cases of long ago.
+    pub old: HashMap<String, String>,
     /// Beginnings of drafts.
     pub draft: HashMap<String, String>,
 }

@@ -4,8 +4,9 @@
 use engine::args;
 use task::TaskKind;
 use town::Role;
-use words::Instant;
+use words::calendar::{self, OpeningDays};
 use words::id::{AccessReportId, TaskId, UrgentAskId, UrgentLookId};
+use words::{Day, Instant};
 
 use crate::between::{Owed, WORKERS, after, command, owe};
 use crate::plan::{CasePlan, Plan};
@@ -22,7 +23,12 @@ pub(crate) fn write(world: &World<'_>, plan: &Plan, tables: &mut Tables) {
     let Some(auditor) = world.serving(Role::PrivacyAuditor) else { return };
     let cases: Vec<&CasePlan> = candidates(world, plan).into_iter().map(|at| &plan.cases[at]).collect();
     let Some(first) = cases.first() else { return };
-    let Some(other) = cases.iter().find(|c| c.accountable() != first.accountable()) else { return };
+    // At a desk whose work it is: people of a desk of 地域づくり stand before no such danger.
+    let programme = |c: &&&CasePlan| world.town.desks[c.accountable() as usize].programme;
+    let supports = |c: &&&CasePlan| programme(c) != town::Programme::CommunityBuilding;
+    let Some(other) = cases.iter().filter(supports).find(|c| c.accountable() != first.accountable()) else {
+        return;
+    };
     let Some(looker) = seated(world, other.accountable(), WORKERS, None) else { return };
     look(world, tables, first, (other.accountable(), looker), auditor, 7 * 24, true);
     look(world, tables, first, (other.accountable(), looker), auditor, 3, false);
@@ -99,6 +105,15 @@ fn reviewed_by(world: &World<'_>, tables: &mut Tables, look: UrgentLookId, audit
     tables.row(Table::UrgentWords, args![world.m, id, say(&world.texts.between, "urgent_review")]);
 }
 
+/// Thirty days, or the last business day before (個人情報の保護に関する法律 83条).
+fn decided_by(asked: Day) -> Instant {
+    let mut day = asked.plus_days(30);
+    while !calendar::is_business_day(&OpeningDays::default(), day) {
+        day = day.plus_days(-1);
+    }
+    Instant::at(day, 17, 0)
+}
+
 /// Somebody asks for the copy of who looked: it has to be prepared.
 fn report(world: &World<'_>, tables: &mut Tables, case: &CasePlan, auditor: (u32, u32)) {
     let Some(home) = world.home_at.get(&case.home) else { return };
@@ -108,7 +123,7 @@ fn report(world: &World<'_>, tables: &mut Tables, case: &CasePlan, auditor: (u32
     let asked = world.now.plus_hours(-24 * 3);
     let made = command(world, tables, "report.take", (desk, worker), asked);
     let id: AccessReportId = world.id(asked);
-    let due = asked.plus_hours(24 * 30);
+    let due = decided_by(asked.day());
     tables.row(
         Table::AccessReport,
         args![

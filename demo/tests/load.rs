@@ -294,6 +294,15 @@ async fn cases_occur(made: &Made) {
     .await;
 }
 
+/// Something is due for disposal: kept for five years after its fiscal year (the program's default), and nothing holds it.
+async fn something_is_due(made: &Made) {
+    let sql = "SELECT COUNT(*) AS n FROM case_file c WHERE c.municipality_id = $1 AND c.state = 'closed' \
+               AND c.ended_at < '2020' AND NOT EXISTS (SELECT 1 FROM entry e WHERE e.municipality_id = c.municipality_id \
+               AND e.case_id = c.id AND e.recorded_at > c.ended_at) AND NOT EXISTS (SELECT 1 FROM task t \
+               WHERE t.municipality_id = c.municipality_id AND t.case_id = c.id)";
+    assert_eq!(made.count(sql, args![made.loaded.municipality]).await, 2);
+}
+
 /// Everything about consultations, referrals and feedback occurs.
 async fn windows_occur(made: &Made) {
     // Drafts live in their own table.
@@ -389,6 +398,7 @@ async fn the_town_of_the_demonstration_shows_everything_to_everybody() {
     let made = made(false, &Config::demo(TODAY)).await;
     holds_together(&made).await;
     cases_occur(&made).await;
+    something_is_due(&made).await;
     windows_occur(&made).await;
     sheets_occur(&made).await;
     for (login, seen) in work_of_accounts(&made).await {

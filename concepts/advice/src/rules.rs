@@ -58,13 +58,16 @@ pub fn sense(text: &str, known: &[&str]) -> Sensed {
 }
 
 /// Looks through what is asked for advice, or given. The number of a case leads to somebody for whoever has a part in it; it stands in
-/// minutes and on notices, where [`sense`] lets it be, and never in a question about nobody.
+/// minutes and on notices, where [`sense`] lets it be, and never in a question about nobody. What may be the number of a notice as well,
+/// whoever writes can say.
 pub fn sense_advice(text: &str, known: &[&str]) -> Sensed {
-    let numbers = words::case_number::find(text);
+    let numbers = words::case_number::sense(text);
     match sense(text, known) {
-        Sensed::Surely(words) => Sensed::Surely(words.into_iter().chain(numbers).collect()),
-        _ if !numbers.is_empty() => Sensed::Surely(numbers),
-        other => other,
+        Sensed::Surely(words) => Sensed::Surely(words.into_iter().chain(numbers.surely).collect()),
+        _ if !numbers.surely.is_empty() => Sensed::Surely(numbers.surely),
+        Sensed::Perhaps(words) => Sensed::Perhaps(words.into_iter().chain(numbers.perhaps).collect()),
+        Sensed::Nothing if !numbers.perhaps.is_empty() => Sensed::Perhaps(numbers.perhaps),
+        Sensed::Nothing => Sensed::Nothing,
     }
 }
 
@@ -147,10 +150,18 @@ mod tests {
     #[test]
     fn the_number_of_a_case_is_somebody_in_advice_and_a_number_in_minutes() {
         let stored = |text: &str| may_store(&sense_advice(text, &[]), true).is_ok();
-        for text in ["2026-01067のことで", "R8-1067のことで", "令和8年度1067号のことで"] {
+        for text in ["2026-01067のことで", "R8-1067のことで", "令和8年度01067号のことで"] {
             assert!(!stored(text), "{text}");
             assert_eq!(sense(text, &[]), Sensed::Nothing, "{text}");
         }
+        // A notice has a number, too: it is asked once, and goes.
+        let notice = sense_advice("令和6年度第15号の通知のとおりでよいですか", &[]);
+        assert_eq!(notice, Sensed::Perhaps(vec!["令和6年度第15".to_owned()]));
+        assert!(may_store(&notice, false).is_err() && may_store(&notice, true).is_ok());
+        assert_eq!(
+            sense_advice("田中さん、令和8年度第12号", &[]),
+            Sensed::Perhaps(vec!["田中さん".to_owned(), "令和8年度第12".to_owned()])
+        );
         assert!(stored("2026-11-21に聞きました。80代の親と50代の子です。"));
         assert_eq!(
             sense_advice("田中さん、2026-01067、090-1234-5678", &[]),

@@ -4,7 +4,8 @@ use access::{Action, RecordKind, RecordRef, Relation, Right};
 use attachment::{NewAttachment, Taken};
 use casefile::CaseHeader;
 use consent::{
-    Because, Confirmed, Consent, ConsentForm, Follow, GivenBy, NewRequest, RequestState, StandIn, Withdrawal,
+    Because, Confirmed, Consent, ConsentForm, Follow, GivenBy, Guardian, NewRequest, RequestState, StandIn,
+    Withdrawal,
 };
 use engine::{Act, Begun, Fail, Receipt, Refusal};
 use serde::Serialize;
@@ -56,18 +57,39 @@ async fn known(act: &mut Act, header: &CaseHeader, person: PersonId) -> Result<(
     if shown.iter().any(|p| p.household == header.household) { Ok(()) } else { Err(Fail::NotVisible) }
 }
 
-/// Records a consent, in the place of an earlier one or as the answer to what was asked. Where it leads.
+/// Refuses a second consent beside one that says as much to the same recipient, as far as the acting person may know of that one: whoever
+/// may not must not find out by asking (disclosure rule 2).
+async fn beside(act: &mut Act, header: &CaseHeader, new: &consent::NewConsent) -> Result<(), Fail> {
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let (m, today) = (act.municipality(), act.now().day());
+    let accountable = header.accountable.is_some_and(|d| viewer.reading_desks().contains(&d));
+    let mut known = consent::of_persons(&mut act.facts()?, m, [new.person]).await?;
+    let accountable_for = |c: &Consent| accountable && c.case == Some(header.id);
+    known.retain(|c| c.shown_to(&viewer, accountable_for(c)));
+    // As on the page: who else a consent names is not found out by trying.
+    for c in known.iter_mut().filter(|c| !c.recorded_by(&viewer) && !accountable_for(c)) {
+        terms::narrow(c, &viewer);
+    }
+    if rules::there_already(&rules::Chosen::of(new), &known, today).is_empty() {
+        Ok(())
+    } else {
+        Err(Refusal::new("agreement.there_already").into())
+    }
+}
+
+/// Records a consent, in the place of an earlier one or as the answer to what was asked; `again` where it is meant beside another one.
+/// Where it leads.
 pub(crate) async fn record(
     req: &Req,
-    draft: &Draft,
+    (draft, again): (&Draft, bool),
     paper: Option<Paper<'_>>,
     follows: Option<ConsentId>,
     request: Option<ThingId>,
 ) -> Result<(String, Receipt), Fail> {
     #[derive(Serialize)]
-    struct Body<'a>(&'a Draft, Option<ConsentId>, Option<ThingId>, usize);
+    struct Body<'a>(&'a Draft, Option<ConsentId>, Option<ThingId>, usize, bool);
     let case = draft.case;
-    let body = Body(draft, follows, request, paper.as_ref().map_or(0, |p| p.bytes.len()));
+    let body = Body(draft, follows, request, paper.as_ref().map_or(0, |p| p.bytes.len()), again);
     let mut act = match req.ctx()?.act(&req.envelope(), "consent.record", &body).await? {
         Begun::Before(to) => return Ok((to, before())),
         Begun::New(act) => act,
@@ -76,6 +98,9 @@ pub(crate) async fn record(
     let right = act.permit(Action::RecordConsent, &relation, RecordRef::case(case)).await?;
     let new = draft.consent();
     known(&mut act, &header, new.person).await?;
+    if follows.is_none() && !again {
+        beside(&mut act, &header, &new).await?;
+    }
     let id = consent::give(&mut act, &right, &new, None).await?;
     if let Some(follows) = follows {
         let before = followed(&mut act, &header, &relation, follows, new.person).await?;
@@ -377,11 +402,15 @@ pub(crate) async fn carry(
 pub(crate) async fn set_aside(
     req: &Req,
     case: CaseId,
-    (person, guardian): (PersonId, PersonId),
+    (person, guardian): (PersonId, &Guardian),
     reason: AsideReason,
     article: &str,
 ) -> Result<Receipt, Fail> {
-    let body = (case, person, guardian, reason.code(), article);
+    let (recorded, name) = match guardian {
+        Guardian::Recorded(id) => (Some(*id), ""),
+        Guardian::Named(name) => (None, name.as_str()),
+    };
+    let body = (case, person, recorded, name, reason.code(), article);
     let mut act = match req.ctx()?.act(&req.envelope(), "consent.set_aside", &body).await? {
         Begun::Before(_) => return Ok(before()),
         Begun::New(act) => act,
@@ -389,8 +418,10 @@ pub(crate) async fn set_aside(
     let (header, relation) = load(&mut act, case).await?;
     let right = act.permit(Action::SetAside, &relation, RecordRef::case(case)).await?;
     known(&mut act, &header, person).await?;
-    known(&mut act, &header, guardian).await?;
-    if person == guardian {
+    if let Some(guardian) = recorded {
+        known(&mut act, &header, guardian).await?;
+    }
+    if recorded == Some(person) {
         return Err(Refusal::new("consent.giver_is_the_person").into());
     }
     let (m, today) = (act.municipality(), act.now().day());
@@ -398,7 +429,7 @@ pub(crate) async fn set_aside(
         return Err(Refusal::new("consent.no_such_article").into());
     }
     let already = consent::set_asides(&mut act.facts()?, m, [person]).await?;
-    if already.iter().any(|s| s.guardian == guardian) {
+    if already.iter().any(|s| s.is(guardian)) {
         return Err(Refusal::new("agreement.set_aside_already").into());
     }
     consent::set_aside(&mut act, &right, (person, guardian), reason.code(), article).await?;

@@ -17,8 +17,8 @@ use words::id::{AgencyId, CaseId, ConsentId, DeskId};
 
 use crate::acts::{self, Carry};
 use crate::form::{Draft, called, coded};
-use crate::one;
 use crate::terms::{self, ConsentRow};
+use crate::{new, one, rules};
 
 struct EndedRow {
     whose: String,
@@ -56,6 +56,8 @@ struct CarryPage {
     givers: Vec<Choice>,
     relations: Vec<Choice>,
     forms: Vec<Choice>,
+    /// Where the person is asked anew, when it cannot be carried over as it is.
+    anew: Option<String>,
 }
 
 /// Names of desks and agencies, also of those that are over.
@@ -178,7 +180,9 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
     let all = over.staying().into_iter().chain(over.offered()).chain(over.ended.iter().map(|e| e.recipient));
     let named = names(&mut look, all.collect()).await?;
     let wrong = form.has_problems();
+    let anew = form.found().any(|(_, key, _)| key.starts_with("ended.anew"));
     let page = CarryPage {
+        anew: anew.then(|| new::renew(over.case, over.found.id)),
         here: format!("{}/carry", link::case_consent(over.case, over.found.id)),
         version: over.found.version,
         x: terms::row(&frame, &loaded, &over.found, &people, &viewer),
@@ -232,7 +236,7 @@ pub(crate) async fn carry(req: Arc<Req>) -> Result<Answer, Fail> {
     }
     let on = form.past_day("confirmed_on", Need::Required);
     if let Some(on) = on
-        && let Err(refusal) = crate::rules::confirmed(on, today)
+        && let Err(refusal) = rules::confirmed(on, today)
     {
         form.problem("confirmed_on", refusal.key);
     }
@@ -275,9 +279,13 @@ pub(crate) async fn carry(req: Arc<Req>) -> Result<Answer, Fail> {
             Ok(Answer::to(&to, "consent_carried", receipt))
         }
         Err(Fail::Refused(refusal)) => {
-            let shown = ["giver", "given_by_name", "relation", "evidence", "witness"];
-            let field = consent::field_of(refusal.key).filter(|f| shown.contains(f)).unwrap_or("successor");
-            form.problem_with(field, refusal.key, refusal.args);
+            match rules::ask_anew(refusal.key) {
+                Some(key) => form.problem("successor", key),
+                None => {
+                    let field = consent::field_of(refusal.key).unwrap_or("successor");
+                    form.problem_with(field, refusal.key, refusal.args);
+                }
+            }
             render(&req, look, form).await
         }
         Err(other) => Err(other),

@@ -12,6 +12,8 @@ use words::Day;
 use words::code::Code;
 use words::id::{AgencyId, CaseId, DeskId, PersonId};
 
+use crate::rules::Chosen;
+
 /// Fields that hold codes and ids only: what may be kept of something asked for.
 const TERMS: [&str; 8] =
     ["person", "to_desk", "to_agency", "to_field", "later", "share_cat", "purpose", "until"];
@@ -90,6 +92,22 @@ fn recipients(form: &mut Form, desks: &[DeskInfo]) -> (Vec<Recipient>, Vec<Named
         form.problem("to_desk", "consent.no_recipient");
     }
     (named, fields)
+}
+
+/// What is chosen on the form so far: whose consent, to whom, what, what for.
+pub(crate) fn chosen(form: &Form, offered: &Offered<'_>) -> Option<Chosen> {
+    let known: Vec<PersonId> = offered.members.iter().map(|p| p.id).collect();
+    let ids = |field: &'static str| -> Vec<&str> { form.fields().all(field).collect() };
+    let person = form.value("person").parse().ok().filter(|p| known.contains(p))?;
+    let desks = ids("to_desk").into_iter().filter_map(|id| id.parse().ok()).map(Recipient::Desk);
+    let agencies = ids("to_agency").into_iter().filter_map(|id| id.parse().ok()).map(Recipient::Agency);
+    Some(Chosen {
+        person,
+        recipients: desks.chain(agencies).collect(),
+        fields: ids("to_field").into_iter().filter_map(Field::parse).collect(),
+        categories: ids("share_cat").into_iter().filter_map(Category::parse).collect(),
+        purposes: ids("purpose").into_iter().filter_map(Purpose::parse).collect(),
+    })
 }
 
 /// Reads what is asked: whom it names, what, what for. Problems stand beside the fields.
@@ -187,8 +205,6 @@ pub(crate) fn first(t: &T, offered: &Offered<'_>) -> Form {
     let mut pairs = vec![
         ("given_by", GivenBy::Itself.code().to_owned()),
         ("from", t.short_day(offered.today)),
-        ("purpose", Purpose::Support.code().to_owned()),
-        ("purpose", Purpose::Cooperation.code().to_owned()),
         ("address", "yes".to_owned()),
     ];
     if let [only] = offered.members {

@@ -1,7 +1,7 @@
 //! だれが何を知っているか: who has seen or received what under a consent, for the screen and on paper for the person; and the
 //! withdrawal, before which they can be told (disclosure rule 5).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use access::Action;
@@ -72,6 +72,8 @@ struct WithdrawPage {
     provisions: Vec<ProvisionRow>,
     said: Said,
     others: Option<Others>,
+    /// Sent from a page that was opened before it ended.
+    stale: bool,
     told: Vec<(String, String, bool)>,
     ways: Vec<(String, String, bool)>,
     /// Who of the household may have spoken in the person's place, and how they stand to them.
@@ -104,6 +106,7 @@ impl Holders {
             .foot([format!("{} {}", frame.municipality, t.s("site.name")), s("holders.counted")])
             .with(Block::heading(1, &title))
             .with(Block::styled(Style::Strong, t.f("case_consents.whose", "name", &self.whose)))
+            .with(Block::text(s("holders.leaves_out")))
             .with(Block::heading(2, s("holders.title")));
         if self.rows.is_empty() {
             document.push(Block::small(s("holders.nobody")));
@@ -161,13 +164,20 @@ async fn held(
 ) -> Result<Vec<HolderRow>, Fail> {
     let viewer = look.viewer().clone();
     let (m, today, t) = (viewer.municipality, look.now().day(), &frame.t);
-    let members = loaded.members.iter().map(|p| p.id);
+    // The log names one consent of each look: of a text about several it can be the one of somebody else. It is never another one of the
+    // same person, under which others look.
+    let members = loaded.members.iter().map(|p| p.id).filter(|p| *p != c.person);
     let beside: Vec<ConsentId> =
         consent::of_persons(&mut look.conn(), m, members).await?.iter().map(|b| b.id).collect();
-    let seen = consent::holders(&mut look.conn(), m, (c.id, c.person), &beside).await?;
+    let mut seen = consent::holders(&mut look.conn(), m, (c.id, c.person), &beside).await?;
     let received = consent::received(&mut look.conn(), m, c.id).await?;
     let desks = seen.iter().map(|s| s.desk).chain(received.iter().map(|r| r.desk));
-    let names = register::desk_names(&mut look.conn(), m, desks, today).await?;
+    let infos = register::desks_by_id(&mut look.conn(), m, desks, today).await?;
+    let agency = |desk: DeskId| infos.iter().find(|d| d.id == desk).map(|d| d.agency);
+    // Whom this consent named once and names no more (an agency that joined its field later, and left) has looked under it all the same.
+    let own: BTreeSet<DeskId> = seen.iter().filter(|s| s.own).map(|s| s.desk).collect();
+    seen.retain(|s| own.contains(&s.desk) || c.ever_named(s.desk, agency(s.desk)));
+    let names: BTreeMap<DeskId, String> = infos.iter().map(|d| (d.id, d.name.clone())).collect();
     let mut rows: BTreeMap<DeskId, HolderRow> = BTreeMap::new();
     for desk in seen.iter().map(|s| s.desk).chain(received.iter().map(|r| r.desk)) {
         let name = names.get(&desk).cloned().unwrap_or_default();
@@ -283,6 +293,7 @@ async fn withdraw_page(req: &Req, form: Form) -> Result<(WithdrawPage, Receipt),
         provisions: terms::provision_rows(&frame, &provided, &names),
         said: Said::of(&frame, &found),
         others,
+        stale: false,
         told: GivenBy::ALL
             .iter()
             .map(|g| (g.to_string(), frame.t.code("given_by", g), form.chose("told_by", g)))
@@ -356,6 +367,12 @@ pub(crate) async fn withdraw(req: Arc<Req>) -> Result<Answer, Fail> {
             form.problem_with(field_of(refusal.key), refusal.key, refusal.args);
             let (page, receipt) = withdraw_page(&req, form).await?;
             Answer::again(page.render(), receipt)
+        }
+        // From a second tab, or after somebody else: what is true now, whoever did it.
+        Err(Fail::Stale) => {
+            let (mut page, receipt) = withdraw_page(&req, Form::default()).await?;
+            page.stale = true;
+            Answer::conflict(page.render(), receipt)
         }
         Err(other) => Err(other),
     }

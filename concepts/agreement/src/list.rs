@@ -1,13 +1,15 @@
 //! 同意と共有: who can see what of this case and why, what was asked for, keeping somebody out.
 
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use access::Action;
 use askama::Template;
-use casefile::CaseHead;
+use casefile::{CaseHead, ExclusionReason};
 use consent::{Request, RequestState, SetAside};
 use engine::{Channel, Fail, Look, Receipt};
-use site::{Answer, Form, Frame, Need, Req, link};
+use site::{Answer, Choice, Form, Frame, Need, Req, link};
+use words::code::Code;
 use words::id::{CaseId, DeskId, UserId};
 
 use crate::terms::{self, ConsentRow, ProvisionRow};
@@ -32,6 +34,8 @@ struct ExclusionRow {
     user: UserId,
     name: String,
     since: String,
+    /// Why; empty where nobody was asked.
+    reason: String,
     command: words::id::CommandId,
 }
 
@@ -53,7 +57,11 @@ struct ConsentsPage {
     history: Vec<DeskRow>,
     may_exclude: bool,
     exclusions: Vec<ExclusionRow>,
-    staff: Vec<(String, String, bool)>,
+    /// Whom one can keep out, by their desk.
+    staff: Vec<(String, Vec<Choice>)>,
+    reasons: Vec<Choice>,
+    /// Whether whoever is chosen is the viewer, who has to say that it is meant.
+    oneself: bool,
 }
 
 async fn page(req: &Req, form: Form) -> Result<(ConsentsPage, Receipt), Fail> {
@@ -103,7 +111,12 @@ async fn page(req: &Req, form: Form) -> Result<(ConsentsPage, Receipt), Fail> {
         may_exclude,
         exclusions,
         staff,
+        reasons: ExclusionReason::ALL
+            .iter()
+            .map(|r| Choice::new(&form, "reason", r.code(), frame.t.code("exclusion_reason", r)))
+            .collect(),
         head: CaseHead::new(&frame, &loaded, &viewer),
+        oneself: form.value("user") == viewer.user.to_string(),
         form,
         frame,
     };
@@ -154,26 +167,68 @@ async fn exclusions(
     frame: &Frame,
     form: &Form,
     case: CaseId,
-) -> Result<(Vec<ExclusionRow>, Vec<(String, String, bool)>), Fail> {
+) -> Result<(Vec<ExclusionRow>, Vec<(String, Vec<Choice>)>), Fail> {
     let (m, now) = (look.viewer().municipality, look.now());
     let out = casefile::exclusion_list(&mut look.conn(), m, case, now).await?;
-    let names = register::user_names(&mut look.conn(), m, out.iter().map(|o| o.0)).await?;
+    let names = register::user_names(&mut look.conn(), m, out.iter().map(|x| x.user)).await?;
     let staff = casefile::staff_list(&mut look.conn(), m).await?;
     let rows = out
         .iter()
-        .map(|(user, since)| ExclusionRow {
-            user: *user,
-            name: names.get(user).cloned().unwrap_or_default(),
-            since: frame.day(&since.day()),
+        .map(|x| ExclusionRow {
+            user: x.user,
+            name: names.get(&x.user).cloned().unwrap_or_default(),
+            since: frame.day(&x.since.day()),
+            reason: if x.reason.is_empty() {
+                String::new()
+            } else {
+                frame.t.code("exclusion_reason", &x.reason)
+            },
             command: req.engine().new_id(),
         })
         .collect();
-    let staff = staff
+    let staff: Vec<(UserId, String)> =
+        staff.into_iter().filter(|(id, _)| !out.iter().any(|x| x.user == *id)).collect();
+    Ok((rows, by_desk(look, frame, form, staff).await?))
+}
+
+/// Accounts by the desk where they sit first; whoever sits at several has the others beside the name. Two people of the same name are
+/// told apart by it.
+async fn by_desk(
+    look: &mut Look,
+    frame: &Frame,
+    form: &Form,
+    staff: Vec<(UserId, String)>,
+) -> Result<Vec<(String, Vec<Choice>)>, Fail> {
+    let (m, today) = (look.viewer().municipality, look.now().day());
+    let seats: HashMap<UserId, Vec<DeskId>> = register::all_seats(&mut look.conn(), m, today)
+        .await?
         .into_iter()
-        .filter(|(id, _)| !out.iter().any(|(o, _)| o == id))
-        .map(|(id, name)| (id.to_string(), name, form.chose("user", id)))
+        .map(|(user, seats)| (user, seats.iter().map(|s| s.desk).collect()))
         .collect();
-    Ok((rows, staff))
+    let names = register::desk_names(&mut look.conn(), m, seats.values().flatten().copied(), today).await?;
+    let nowhere = frame.t.s("case_consents.no_desk");
+    let mut groups: BTreeMap<String, Vec<Choice>> = BTreeMap::new();
+    let mut rest = Vec::new();
+    for (user, name) in staff {
+        let mut desks: Vec<String> = Vec::new();
+        for desk in seats.get(&user).into_iter().flatten().filter_map(|desk| names.get(desk)) {
+            if !desks.contains(desk) {
+                desks.push(desk.clone());
+            }
+        }
+        let others: &[String] = desks.get(1..).unwrap_or_default();
+        let word = if others.is_empty() { name } else { format!("{name}（{}）", frame.t.join(others)) };
+        let choice = Choice::new(form, "user", user, word);
+        match desks.into_iter().next() {
+            Some(desk) => groups.entry(desk).or_default().push(choice),
+            None => rest.push(choice),
+        }
+    }
+    let mut groups: Vec<(String, Vec<Choice>)> = groups.into_iter().collect();
+    if !rest.is_empty() {
+        groups.push((nowhere.to_owned(), rest));
+    }
+    Ok(groups)
 }
 
 /// GET /cases/{id}/consents.
@@ -187,11 +242,26 @@ pub(crate) async fn exclude(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: CaseId = req.id("id")?;
     let mut form = req.form();
     let user: Option<UserId> = form.id("user", Need::Required);
-    let Some(user) = user.filter(|_| !form.has_problems()) else {
+    let reason = form.code::<ExclusionReason>("reason", Need::Required);
+    let (Some(user), Some(reason)) = (user, reason) else {
         let (page, receipt) = page(&req, form).await?;
         return Answer::again(page.render(), receipt);
     };
-    let done = casefile::exclude(&req, id, user).await?;
+    // Whoever is out cannot let anybody in again: that is meant, or it is a slip in a long list.
+    if req.ctx()?.viewer.user == user && form.value("sure") != "yes" {
+        form.problem("user", "case.exclude_oneself");
+        let (page, receipt) = page(&req, form).await?;
+        return Answer::again(page.render(), receipt);
+    }
+    let done = match casefile::exclude(&req, id, user, reason).await {
+        Ok(done) => done,
+        Err(Fail::Refused(why)) if why.key == "case.already_excluded" => {
+            form.problem("user", why.key);
+            let (page, receipt) = page(&req, form).await?;
+            return Answer::again(page.render(), receipt);
+        }
+        Err(other) => return Err(other),
+    };
     // Whoever keeps themselves out does not see the case any more, from now on.
     let own = req.ctx()?.viewer.user == user;
     let to = if own { link::CASES.to_owned() } else { link::case_consents(id) };

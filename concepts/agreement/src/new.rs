@@ -14,7 +14,8 @@ use words::id::{AgencyId, CaseId, ConsentId, ThingId};
 
 use crate::acts::{self, Paper};
 use crate::form::{self, Choices, Draft, Offered};
-use crate::terms;
+use crate::rules;
+use crate::terms::{self, ConsentRow};
 
 #[derive(Template)]
 #[template(path = "agreement_new.html")]
@@ -32,6 +33,8 @@ struct NewPage {
     /// Whose consent is followed.
     whose: String,
     lead: &'static str,
+    /// Consents to the same recipient that go on, each with where it is renewed.
+    alike: Vec<(ConsentRow, String)>,
 }
 
 /// What the form needs beside what is typed.
@@ -40,7 +43,11 @@ pub(crate) struct Around {
     pub desks: Vec<DeskInfo>,
     pub agencies: BTreeMap<AgencyId, String>,
     pub before: Option<Consent>,
+    /// One that was replaced by mistake: its terms are written down anew.
+    pub like: Option<Consent>,
     pub asked: Option<Request>,
+    /// The consents of the household that the viewer may know of.
+    pub known: Vec<Consent>,
 }
 
 impl Around {
@@ -65,11 +72,15 @@ async fn around(req: &Req, look: &mut Look) -> Result<Around, Fail> {
     let desks = register::desks(&mut look.conn(), m, today).await?;
     let agencies = casefile::agency_names(&mut look.conn(), m, desks.iter().map(|d| d.agency), today).await?;
     let named = |name: &str| req.body().get(name).or(req.query().get(name)).filter(|v| !v.is_empty());
+    let known = terms::load_consents(look, &loaded).await?;
+    let find = |id: &str| -> Result<Consent, Fail> {
+        let id: ConsentId = id.parse().map_err(|_| Fail::NotVisible)?;
+        known.iter().find(|c| c.id == id).cloned().ok_or(Fail::NotVisible)
+    };
+    let like = named("like").map(find).transpose()?;
     let before = match named("follows") {
         Some(follows) => {
-            let follows: ConsentId = follows.parse().map_err(|_| Fail::NotVisible)?;
-            let known = terms::load_consents(look, &loaded).await?;
-            let before = known.into_iter().find(|c| c.id == follows).ok_or(Fail::NotVisible)?;
+            let before = find(follows)?;
             access::may(&viewer, Action::RecordWithdrawal, &terms::relation_of(&loaded.relation, &before))?;
             Some(before)
         }
@@ -84,15 +95,23 @@ async fn around(req: &Req, look: &mut Look) -> Result<Around, Fail> {
         }
         None => None,
     };
-    Ok(Around { loaded, desks, agencies, before, asked })
+    Ok(Around { loaded, desks, agencies, before, like, asked, known })
 }
 
 async fn render(req: &Req, mut look: Look, around: Around, form: Form) -> Result<Answer, Fail> {
     let frame = req.frame();
     let viewer = look.viewer().clone();
     let mut around = around;
-    let known: Vec<Consent> = around.before.clone().into_iter().collect();
-    let names = terms::names(&mut look, &mut around.loaded, &known, Vec::new()).await?;
+    let chosen = form::chosen(&form, &around.offered(frame.now.day()));
+    let alike: Vec<Consent> = match chosen.filter(|_| around.before.is_none()) {
+        Some(chosen) => {
+            let found = rules::there_already(&chosen, &around.known, frame.now.day());
+            found.into_iter().cloned().collect()
+        }
+        None => Vec::new(),
+    };
+    let shown: Vec<Consent> = around.before.iter().chain(&alike).cloned().collect();
+    let names = terms::names(&mut look, &mut around.loaded, &shown, Vec::new()).await?;
     let wrong = form.has_problems();
     let page = NewPage {
         c: Choices::new(&frame.t, &form, &around.offered(frame.now.day())),
@@ -100,7 +119,18 @@ async fn render(req: &Req, mut look: Look, around: Around, form: Form) -> Result
         version: around.before.as_ref().map_or(0, |c| c.version),
         request: around.asked.as_ref().map(|r| r.id),
         whose: around.before.as_ref().map(|c| names.person(&frame, c.person)).unwrap_or_default(),
-        lead: if around.before.is_some() { "agreement.renew_lead" } else { "agreement.new_lead" },
+        lead: match (&around.before, &around.like) {
+            (Some(_), _) => "agreement.renew_lead",
+            (None, Some(_)) => "agreement.like_lead",
+            (None, None) => "agreement.new_lead",
+        },
+        alike: alike
+            .iter()
+            .map(|c| {
+                let row = terms::row(&frame, &around.loaded, c, &names, &viewer);
+                (row, renew(around.loaded.header.id, c.id))
+            })
+            .collect(),
         head: CaseHead::new(&frame, &around.loaded, &viewer),
         form,
         frame,
@@ -110,13 +140,14 @@ async fn render(req: &Req, mut look: Look, around: Around, form: Form) -> Result
     if wrong { Answer::again(html, receipt) } else { Answer::page(html, receipt) }
 }
 
-/// GET /cases/{id}/consents/new: `follows` begins with the terms of an earlier consent, `request` with what was asked for.
+/// GET /cases/{id}/consents/new: `follows` begins with the terms of an earlier consent, `like` with those of one that a mistake has
+/// replaced, `request` with what was asked for.
 pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut look = req.ctx()?.look(Channel::Write).await?;
     let around = around(&req, &mut look).await?;
     let t = req.t();
     let offered = around.offered(req.now().day());
-    let form = match (&around.before, &around.asked) {
+    let form = match (around.before.as_ref().or(around.like.as_ref()), &around.asked) {
         (Some(before), _) => form::from_consent(&t, &offered, before),
         (None, Some(asked)) => form::from_request(&t, &offered, &asked.asked),
         (None, None) => form::from_link(&t, &offered, req.query()),
@@ -143,7 +174,7 @@ pub(crate) async fn write(req: Arc<Req>) -> Result<Answer, Fail> {
     let paper = paper.map(|(taken, bytes)| Paper { taken, bytes });
     let follows = around.before.as_ref().map(|c| c.id);
     let request = around.asked.as_ref().map(|r| r.id);
-    match acts::record(&req, &draft, paper, follows, request).await {
+    match acts::record(&req, (&draft, form.ticked("again")), paper, follows, request).await {
         Ok((to, receipt)) => {
             look.close().await?;
             Ok(Answer::to(&to, "consent_recorded", receipt))
@@ -161,10 +192,16 @@ pub(crate) async fn write(req: Arc<Req>) -> Result<Answer, Fail> {
 fn field_of(key: &'static str) -> &'static str {
     match key {
         "agreement.gap" => "from",
+        "agreement.there_already" => "again",
         "agreement.another_person" => "person",
         key if key.starts_with("attachment.") => "file",
         key => consent::field_of(key).unwrap_or("until"),
     }
+}
+
+/// Where the form is on which the terms of one that was replaced by mistake are written down anew.
+pub(crate) fn like(case: CaseId, of: ConsentId) -> String {
+    format!("{}?like={of}", link::case_consent_new(case))
 }
 
 /// Where the form is.

@@ -69,7 +69,11 @@ struct OnePage {
     /// Commands of the forms that end it, one each.
     commands: [CommandId; 2],
     may_attach: bool,
+    /// Sent from a page that was opened before it changed.
+    stale: bool,
     renew: String,
+    /// It took the place of another one, which a mistake does not bring back: where that one's terms are written down anew.
+    like: Option<String>,
     carry: bool,
     before: Option<(String, String)>,
     after: Option<(String, String)>,
@@ -203,7 +207,13 @@ async fn page(req: &Req, form: Form) -> Result<(OnePage, Receipt), Fail> {
         others,
         may_attach: found.state != ConsentState::EnteredInError
             && access::may(&viewer, Action::RecordWithdrawal, &relation).is_ok(),
+        stale: false,
         renew: new::renew(case, wanted),
+        like: found
+            .follows
+            .filter(|_| x.struck && !x.died)
+            .filter(|_| access::may(&viewer, Action::RecordConsent, &loaded.relation).is_ok())
+            .map(|(before, _)| new::like(case, before)),
         carry: x.may_renew && ended.iter().any(|e| e.due.consent == wanted),
         before: terms::chain(&frame, case, found.follows),
         after: terms::chain(&frame, case, found.followed_by),
@@ -238,8 +248,18 @@ pub(crate) async fn attach(req: Arc<Req>) -> Result<Answer, Fail> {
 /// POST /cases/{id}/consents/{consent}/died: it ends because the person has died.
 pub(crate) async fn died(req: Arc<Req>) -> Result<Answer, Fail> {
     let (case, id): (CaseId, ConsentId) = (req.id("id")?, req.id("consent")?);
-    let receipt = acts::end_by_death(&req, case, id).await?;
-    Ok(Answer::to(&link::case_consent(case, id), "consent_ended_by_death", receipt))
+    match acts::end_by_death(&req, case, id).await {
+        Ok(receipt) => Ok(Answer::to(&link::case_consent(case, id), "consent_ended_by_death", receipt)),
+        Err(Fail::Stale) => changed(&req).await,
+        Err(other) => Err(other),
+    }
+}
+
+/// What is true now, for whoever sent a step from a page that was opened before: whoever changed it, they themselves included.
+async fn changed(req: &Req) -> Result<Answer, Fail> {
+    let (mut page, receipt) = page(req, Form::default()).await?;
+    page.stale = true;
+    Answer::conflict(page.render(), receipt)
 }
 
 /// POST /cases/{id}/consents/{consent}/error: it was written down by mistake.
@@ -252,8 +272,11 @@ pub(crate) async fn error(req: Arc<Req>) -> Result<Answer, Fail> {
         let (page, receipt) = page(&req, form).await?;
         return Answer::again(page.render(), receipt);
     };
-    let receipt = acts::mark_in_error(&req, case, id, because).await?;
-    Ok(Answer::to(&link::case_consent(case, id), "consent_in_error", receipt))
+    match acts::mark_in_error(&req, case, id, because).await {
+        Ok(receipt) => Ok(Answer::to(&link::case_consent(case, id), "consent_in_error", receipt)),
+        Err(Fail::Stale) => changed(&req).await,
+        Err(other) => Err(other),
+    }
 }
 
 /// POST /cases/{id}/consents/{consent}/papers/remove.

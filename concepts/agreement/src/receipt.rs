@@ -1,18 +1,20 @@
 //! 同意の控え: a paper for the person, in plain Japanese (with furigana on demand) or in English.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use access::Disclosed;
 use askama::Template;
-use consent::Consent;
-use engine::Fail;
+use consent::{Consent, Recipient};
+use engine::{Fail, Look};
 use household::Person;
 use paper::{Block, Document, Field, Fields, SignLine, Tick, Value};
+use register::Called;
 use site::paper::{Around, Kind};
 use site::{Answer, Frame, Language, Req, T, link};
 use words::Day;
 use words::code::Code;
-use words::id::{CaseId, ConsentId};
+use words::id::{AgencyId, CaseId, ConsentId, DeskId};
 
 use crate::one;
 use crate::ruby::{self, Line, Piece};
@@ -45,7 +47,7 @@ struct ReceiptPage {
     rights: Vec<Line>,
     state: String,
     holds: bool,
-    desk: String,
+    desk: Line,
     phone: String,
     today: Line,
     reasons: Vec<String>,
@@ -93,19 +95,78 @@ fn named(of: &Person) -> Line {
     vec![Piece { text: name, reading }]
 }
 
-fn recipients(paper: &Paper<'_>, c: &Consent, names: &Names) -> Vec<Line> {
-    let mut lines: Vec<Line> =
-        c.recipients.iter().map(|(r, _)| vec![Piece::plain(names.recipient(*r))]).collect();
+/// How desks and agencies are read, and what they are for: the one thing on the paper that must be recognised.
+struct Read {
+    /// The agency of a desk.
+    of: HashMap<DeskId, AgencyId>,
+    called: HashMap<AgencyId, Called>,
+    english: bool,
+}
+
+impl Read {
+    async fn load(look: &mut Look, c: &Consent, english: bool) -> Result<Self, Fail> {
+        let (m, today) = (look.viewer().municipality, look.now().day());
+        let desks = c.recipients.iter().filter_map(|(r, _)| match r {
+            Recipient::Desk(desk) => Some(*desk),
+            Recipient::Agency(_) => None,
+        });
+        let desks = desks.chain([c.desk]);
+        let desks = register::desks_by_id(&mut look.conn(), m, desks, today).await?;
+        let of: HashMap<DeskId, AgencyId> = desks.iter().map(|d| (d.id, d.agency)).collect();
+        let named = c.recipients.iter().filter_map(|(r, _)| match r {
+            Recipient::Agency(agency) => Some(*agency),
+            Recipient::Desk(_) => None,
+        });
+        let counted = c.fields.iter().flat_map(|f| f.counts.iter().copied());
+        let agencies: Vec<AgencyId> = of.values().copied().chain(named).chain(counted).collect();
+        let called = register::called(&mut look.conn(), m, &agencies, today).await?;
+        Ok(Self { of, called, english })
+    }
+
+    /// The agency behind a recipient.
+    fn agency(&self, recipient: Recipient) -> Option<AgencyId> {
+        match recipient {
+            Recipient::Agency(agency) => Some(agency),
+            Recipient::Desk(desk) => self.of.get(&desk).copied(),
+        }
+    }
+
+    /// A name with its reading above it; on an English paper behind it, with what the place is for.
+    fn line(&self, paper: &Paper<'_>, agency: Option<AgencyId>, name: String) -> Line {
+        let called = agency.and_then(|agency| self.called.get(&agency));
+        let reading = called.map_or("", |c| c.reading.as_str());
+        if self.english {
+            let Some(called) = called else { return vec![Piece::plain(name)] };
+            let gloss = paper.t.code("receipt_field", &called.field);
+            let key = if reading.is_empty() { "receipt.place" } else { "receipt.place_read" };
+            let args = [("name", name), ("reading", reading.to_owned()), ("field", gloss)];
+            return vec![Piece::plain(paper.t.fs(key, &args))];
+        }
+        match called.and_then(|called| called.within(&name)) {
+            Some((read, rest)) => {
+                let mut line = vec![Piece { text: read.to_owned(), reading: reading.to_owned() }];
+                line.extend((!rest.is_empty()).then(|| Piece::plain(rest)));
+                line
+            }
+            None => vec![Piece::plain(name)],
+        }
+    }
+}
+
+fn recipients(paper: &Paper<'_>, c: &Consent, names: &Names, read: &Read) -> Vec<Line> {
+    let named = |r: Recipient| read.line(paper, read.agency(r), names.recipient(r));
+    let mut lines: Vec<Line> = c.recipients.iter().map(|(r, _)| named(*r)).collect();
     for field in &c.fields {
         let word = paper.coded("receipt_field", field.named.field);
         let key = if field.named.later { "receipt.field_later" } else { "receipt.field_now" };
         lines.push(paper.with(key, "field", &word));
-        lines.extend(names.of_field(field).into_iter().map(|name| vec![Piece::plain(name)]));
+        let known = field.counts.iter().filter_map(|a| Some((*a, names.agencies.get(a)?.clone())));
+        lines.extend(known.map(|(agency, name)| read.line(paper, Some(agency), name)));
     }
     lines
 }
 
-fn parts(paper: &Paper<'_>, c: &Consent, names: &Names, who: Vec<Line>) -> Vec<Part> {
+fn parts(paper: &Paper<'_>, c: &Consent, (names, read): (&Names, &Read), who: Vec<Line>) -> Vec<Part> {
     let part = |key: &str, lines: Vec<Line>| Part { title: paper.line(key), lines };
     let from = paper.with("receipt.from", "day", &paper.day(c.from));
     let until = match c.until {
@@ -114,7 +175,7 @@ fn parts(paper: &Paper<'_>, c: &Consent, names: &Names, who: Vec<Line>) -> Vec<P
     };
     vec![
         part("receipt.who", who),
-        part("receipt.to_whom", recipients(paper, c, names)),
+        part("receipt.to_whom", recipients(paper, c, names, read)),
         part("receipt.what", c.categories.iter().map(|x| paper.coded("receipt_category", x)).collect()),
         part("receipt.why", c.purposes.iter().map(|p| paper.coded("receipt_purpose", p)).collect()),
         part("receipt.when", vec![from, until]),
@@ -149,6 +210,8 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     }
     let desks = register::desks_by_id(&mut look.conn(), m, [found.desk], ctx.now.day()).await?;
     let desk = desks.first();
+    let read = Read::load(&mut look, &found, english).await?;
+    let own = desk.map(|d| d.name.clone()).unwrap_or_default();
     let rights = RIGHTS;
     let page = ReceiptPage {
         back: link::case_consent(case, wanted),
@@ -162,11 +225,11 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         english,
         title: paper.line("receipt.title"),
         intro: vec![paper.line("receipt.intro"), paper.line("receipt.intro_more")],
-        parts: parts(&paper, &found, &names, who),
+        parts: parts(&paper, &found, (&names, &read), who),
         rights: rights.iter().map(|r| paper.line(&format!("receipt_right.{r}"))).collect(),
         state: terms::state(&frame, &found),
         holds: found.holds_on(ctx.now.day()),
-        desk: desk.map(|d| d.name.clone()).unwrap_or_default(),
+        desk: read.line(&paper, read.agency(Recipient::Desk(found.desk)), own),
         phone: desk.map(|d| d.phone.clone()).unwrap_or_default(),
         today: paper.with("receipt.made", "day", &paper.day(ctx.now.day())),
         reasons: loaded.reasons.sentences(&frame.t),
@@ -210,7 +273,7 @@ impl ReceiptPage {
             if self.phone.is_empty() { String::new() } else { format!("\u{3000}\u{260e} {}", self.phone) };
         document.push(Block::together([
             Block::list(self.rights.iter().map(words)),
-            Block::styled(paper::Style::Strong, format!("{}{phone}", self.desk)),
+            Block::styled(paper::Style::Strong, format!("{}{phone}", words(&self.desk))),
         ]));
         document
     }

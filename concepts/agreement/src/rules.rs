@@ -1,8 +1,10 @@
 //! What is asked of a consent that somebody writes down at a desk.
 
 use access::Categories;
-use consent::{Consent, Follow, NamedField, NewConsent, Recipient};
+use consent::{Consent, Follow, NamedField, NewConsent, Purpose, Recipient, Sight};
 use engine::Refusal;
+use register::Field;
+use words::id::PersonId;
 use words::{Day, codes};
 
 codes! {
@@ -57,6 +59,43 @@ pub(crate) fn follows_as(before: &Consent, new: &NewConsent) -> Follow {
     if same { Follow::Renewed } else { Follow::Changed }
 }
 
+/// What is chosen on the form, as far as it is chosen already.
+pub(crate) struct Chosen {
+    pub person: PersonId,
+    pub recipients: Vec<Recipient>,
+    pub fields: Vec<Field>,
+    pub categories: Categories,
+    pub purposes: Vec<Purpose>,
+}
+
+impl Chosen {
+    /// What a consent says.
+    pub fn of(new: &NewConsent) -> Self {
+        Self {
+            person: new.person,
+            recipients: new.recipients.clone(),
+            fields: new.fields.iter().map(|f| f.field).collect(),
+            categories: new.categories,
+            purposes: new.purposes.clone(),
+        }
+    }
+}
+
+/// The consents of this person that say as much, or more, or less, to one of those named, for one of the same purposes, and go on: a
+/// second one beside them would not end with the first, so that one is renewed instead. What is not chosen yet rules nothing out.
+pub(crate) fn there_already<'c>(chosen: &Chosen, known: &'c [Consent], today: Day) -> Vec<&'c Consent> {
+    let to = |c: &Consent| {
+        c.recipients.iter().any(|(r, _)| chosen.recipients.contains(r))
+            || c.fields.iter().any(|f| chosen.fields.contains(&f.named.field))
+    };
+    let says = |c: &Consent| chosen.categories.within(c.categories) || c.categories.within(chosen.categories);
+    let meant = |c: &Consent| {
+        chosen.purposes.is_empty() || chosen.purposes.iter().any(|purpose| c.meant_for(*purpose))
+    };
+    let goes_on = |c: &Consent| c.sight(today) != Sight::Closed;
+    known.iter().filter(|c| c.person == chosen.person && to(c) && says(c) && meant(c) && goes_on(c)).collect()
+}
+
 /// What takes the place of a consent that holds begins no later than today: the earlier one ends the moment this is written down, and
 /// whoever was told would see nothing in between.
 pub(crate) fn without_gap(before: &Consent, from: Day, today: Day) -> Result<(), Refusal> {
@@ -89,6 +128,17 @@ pub(crate) fn carried_over(before: &Consent, new: &NewConsent, offered: &[Recipi
     Ok(())
 }
 
+/// What to say instead of a refusal that is about terms a consent carried over cannot change: there is no field for them, and the person is
+/// asked anew. `None` for what can be mended where it is carried over.
+pub(crate) fn ask_anew(key: &str) -> Option<&'static str> {
+    match key {
+        "consent.of_age_already" | "consent.until_of_age" => Some("ended.anew_of_age"),
+        "consent.until_far" | "consent.ends_before_it_begins" => Some("ended.anew_until"),
+        "consent.no_category" | "consent.no_purpose" | "consent.no_recipient" => Some("ended.anew"),
+        _ => None,
+    }
+}
+
 /// When it was asked for or confirmed: not a day to come.
 pub(crate) fn confirmed(on: Day, today: Day) -> Result<(), Refusal> {
     if on > today { Err(Refusal::new("agreement.day_to_come")) } else { Ok(()) }
@@ -105,9 +155,8 @@ pub(crate) fn form_categories(terms: Categories, address: bool) -> Categories {
 mod tests {
     use super::*;
     use access::Category;
-    use consent::{ConsentForm, ConsentState, FieldTerms, GivenBy, Purpose};
+    use consent::{ConsentForm, ConsentState, FieldTerms, GivenBy};
     use proptest::prelude::*;
-    use register::Field;
     use words::Instant;
 
     fn id<K>(n: u128) -> words::Id<K> {
@@ -211,6 +260,39 @@ mod tests {
             Err("agreement.carried_longer")
         );
         assert_eq!(key(&NewConsent { until: None, ..new }), Err("agreement.carried_longer"));
+    }
+
+    #[test]
+    fn a_second_one_to_the_same_recipient_is_said_before_it_is_written() {
+        let there = |chosen: &Chosen, known: Consent| !there_already(chosen, &[known], day(10)).is_empty();
+        let chosen = || Chosen::of(&same());
+        assert!(there(&chosen(), before()));
+        let by_field = Chosen { recipients: vec![], ..chosen() };
+        assert!(there(&by_field, before()), "the same category of agencies");
+        assert!(there(&Chosen { categories: Categories::NONE, purposes: vec![], ..chosen() }, before()));
+        assert!(
+            there(&Chosen { categories: Categories::all(), ..chosen() }, before()),
+            "more is a change of it"
+        );
+        let elsewhere = Chosen { recipients: vec![Recipient::Desk(id(9))], fields: vec![], ..chosen() };
+        assert!(!there(&elsewhere, before()));
+        let other = Categories::NONE.with(Category::Health);
+        assert!(!there(&Chosen { categories: other, ..chosen() }, before()), "about something else");
+        assert!(!there(&Chosen { purposes: vec![Purpose::Conference], ..chosen() }, before()));
+        assert!(!there(&Chosen { person: id(8), ..chosen() }, before()), "of somebody else");
+        assert!(!there(&chosen(), Consent { state: ConsentState::Withdrawn, ..before() }));
+        assert!(!there(&chosen(), Consent { until: Some(day(9)), ..before() }), "over by its day");
+        assert!(there(&chosen(), Consent { from: day(20), ..before() }), "begins later");
+    }
+
+    #[test]
+    fn what_no_field_can_mend_is_asked_anew() {
+        for key in ["consent.of_age_already", "consent.until_of_age", "consent.until_far"] {
+            assert!(ask_anew(key).is_some(), "{key}");
+        }
+        for key in ["consent.giver_set_aside", "consent.no_evidence", "consent.oral_alone"] {
+            assert_eq!(ask_anew(key), None, "{key}");
+        }
     }
 
     #[test]

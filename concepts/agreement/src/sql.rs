@@ -52,18 +52,17 @@ pub(crate) async fn opened_by(
     conn.select(statement).await?.iter().map(|row| Ok((row.get("case_id")?, row.get("desk_id")?))).collect()
 }
 
-/// Open cases in which the viewer's desks have a part and somebody may be without a consent, those that have waited longest first, from
-/// after this one. Left out is a case only where consents cover everybody that the viewer is sure to know of: their desk recorded them, or
-/// answers for the case. What else they know of, the page looks through.
+/// Open cases in which the viewer's desks have a part and somebody may be without a consent, those that have waited longest first. Left out
+/// is a case only where consents cover everybody that the viewer is sure to know of: their desk recorded them, or answers for the case. What
+/// else they know of, the page looks through.
 pub(crate) async fn waiting(
     conn: &mut Conn<'_>,
     viewer: &Viewer,
     today: Day,
-    after: Option<(Instant, CaseId)>,
     most: i64,
 ) -> Result<Vec<CaseId>, Broken> {
     let (m, own) = (viewer.municipality, viewer.reading_desks());
-    let mut statement = Statement::new(
+    let statement = Statement::new(
         "SELECT c.id FROM case_file c WHERE c.municipality_id = ? AND c.disposed_at IS NULL AND c.state = 'open' \
          AND c.id IN (SELECT k.case_id FROM case_desk k WHERE k.municipality_id = ?",
         args![m, m],
@@ -85,10 +84,7 @@ pub(crate) async fn waiting(
          OR (k.giver_id IS NULL AND k.given_by = 'guardian' AND k.given_at < g.set_at)))))",
         args![],
     );
-    if let Some((at, id)) = after {
-        statement = statement.push(" AND (c.opened_at, c.id) > (?, ?)", args![at, id]);
-    }
-    // Left out here already, so that a page is full as long as there is more (disclosure rule 14).
+    // Left out here already (disclosure rule 14).
     let statement = statement
         .outside("c.household_id", m, &viewer.excluded_from)
         .push(" ORDER BY c.opened_at, c.id LIMIT ?", args![most]);

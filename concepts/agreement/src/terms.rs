@@ -105,7 +105,7 @@ pub(crate) async fn load_with_struck(look: &mut Look, loaded: &Loaded) -> Result
 }
 
 /// A desk that is only named sees itself.
-fn narrow(c: &mut Consent, viewer: &Viewer) {
+pub(crate) fn narrow(c: &mut Consent, viewer: &Viewer) {
     c.recipients.retain(|r| Consent::names(viewer, r));
     c.fields.retain(|f| f.since.is_some() && Consent::means(f, viewer));
     for field in &mut c.fields {

@@ -228,6 +228,38 @@ pub(crate) async fn seek(act: &mut Act, id: ThingId, new: &Seek, typed: &Match) 
     Ok(())
 }
 
+/// Whoever asked takes it back. The same for everybody: whether anybody had been asked shows nowhere.
+pub(crate) async fn take_back(act: &mut Act, id: ThingId) -> Result<(), Fail> {
+    let right = act.permit(Action::SeekContact, &Relation::of_no_household(), record(id)).await?;
+    if !sql::take_back(act, &right, id).await? {
+        return Err(Fail::NotVisible);
+    }
+    let m = act.municipality();
+    let stands = sql::standing(&mut act.facts()?, m, id).await?;
+    let kinds = [TaskKind::ReturnContact];
+    let told = task::of_things(&mut act.facts()?, m, stands.iter().map(|(id, ..)| *id), &kinds).await?;
+    let due_at = soon(act.now());
+    let mut tasks = Vec::new();
+    for (target, desk, other) in stands {
+        if !told.iter().any(|t| t.about.thing == Some(target) && t.state == TaskState::Open) {
+            continue;
+        }
+        task::end_of_thing(act, &right, target, None, &kinds, TaskState::Cancelled).await?;
+        // Another request of the same desk stands beside it: then that one is what is answered.
+        if let Some(other) = other {
+            tasks.push(NewTask {
+                kind: TaskKind::ReturnContact,
+                desk,
+                assignee: None,
+                about: about(other),
+                due_at,
+            });
+        }
+    }
+    task::add_many(act, &right, &tasks).await?;
+    Ok(())
+}
+
 /// The supporting desk is done with it. Whoever asked hears nothing from here.
 pub(crate) async fn answered(act: &mut Act, id: ThingId, outcome: &str) -> Result<(), Fail> {
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
@@ -237,8 +269,16 @@ pub(crate) async fn answered(act: &mut Act, id: ThingId, outcome: &str) -> Resul
     let mut relation = Relation::within(cases);
     relation.task = Some(target.desk);
     let right = act.permit(Action::WorkTask, &relation, record(id)).await?;
-    sql::end_target(act, &right, id, outcome).await?;
-    task::end_of_thing(act, &right, id, None, &[TaskKind::ReturnContact], TaskState::Done).await
+    let m = act.municipality();
+    let beside = sql::beside(&mut act.facts()?, m, id).await?;
+    if !beside.contains(&id) {
+        return Err(Fail::Stale);
+    }
+    for one in beside {
+        sql::end_target(act, &right, one, outcome).await?;
+        task::end_of_thing(act, &right, one, None, &[TaskKind::ReturnContact], TaskState::Done).await?;
+    }
+    Ok(())
 }
 
 /// The codes of a closed list.

@@ -8,6 +8,7 @@ use household::{MemberView, Reasons, person};
 use site::{Answer, Choice, Form, Frame, Need, Req, link};
 use words::code::Code;
 use words::id::{CommandId, ThingId};
+use words::partial::PartialDate;
 
 use crate::acts::{self, Seek, codes};
 use crate::rules::{About, Match};
@@ -46,6 +47,9 @@ pub(crate) async fn create(req: Arc<Req>) -> Result<Answer, Fail> {
     let name = form.line("name", Need::Required, 100);
     let reading = form.line("reading", Need::Optional, 100);
     let birth = form.partial_date("birth");
+    if birth.and_then(PartialDate::whole_day).is_some_and(|day| day > ctx.now.day()) {
+        form.problem("birth", "date.in_future");
+    }
     let address = form.line("address", Need::Optional, 200);
     let about = form.code::<About>("about", Need::Required);
     let reach = form.line("reach", Need::Required, 200);
@@ -99,6 +103,67 @@ pub(crate) async fn sent(req: Arc<Req>) -> Result<Answer, Fail> {
     Answer::page(page.render(), look.close().await?)
 }
 
+/// Requests of one's own on one page.
+const MOST: i64 = 100;
+
+struct MineRow {
+    id: ThingId,
+    sent: String,
+    desk: String,
+    about: String,
+    reach: String,
+    /// When it was taken back; empty while it stands.
+    back: String,
+    command: CommandId,
+}
+
+#[derive(Template)]
+#[template(path = "capacity_contact_mine.html")]
+struct MinePage {
+    frame: Frame,
+    rows: Vec<MineRow>,
+}
+
+/// GET /contacts/mine: what this person asked for, and whether they took it back. Nothing of what became of it.
+pub(crate) async fn mine(req: Arc<Req>) -> Result<Answer, Fail> {
+    let ctx = req.ctx()?;
+    let frame = req.frame();
+    let (m, today) = (ctx.viewer.municipality, ctx.now.day());
+    let mut look = ctx.look(Channel::List).await?;
+    let mine = sql::mine(&mut look.conn(), &ctx.viewer, MOST).await?;
+    let desks = register::desk_names(&mut look.conn(), m, mine.iter().map(|r| r.desk), today).await?;
+    let rows = mine
+        .into_iter()
+        .map(|r| MineRow {
+            id: r.id,
+            sent: frame.moment(&r.sent_at),
+            desk: desks.get(&r.desk).cloned().unwrap_or_default(),
+            about: frame.t.code("capacity_about", &r.about),
+            reach: r.reach,
+            back: r.withdrawn_at.map(|at| frame.moment(&at)).unwrap_or_default(),
+            command: req.engine().new_id(),
+        })
+        .collect();
+    let page = MinePage { frame, rows };
+    Answer::page(page.render(), look.close().await?)
+}
+
+/// POST /contacts/mine/end
+pub(crate) async fn take_back(req: Arc<Req>) -> Result<Answer, Fail> {
+    let id: ThingId = req.body().get("request").and_then(|v| v.parse().ok()).ok_or(Fail::NotVisible)?;
+    let here = format!("{}/mine", link::CONTACTS);
+    match req.ctx()?.act(&req.envelope(), "contact.take_back", &id).await? {
+        Begun::Before(_) => {
+            let receipt = Receipt::nothing_personal("the command was done before; nothing is shown");
+            Ok(Answer::to(&here, "contact_back", receipt))
+        }
+        Begun::New(mut act) => {
+            acts::take_back(&mut act, id).await?;
+            Ok(Answer::to(&here, "contact_back", act.commit("back").await?))
+        }
+    }
+}
+
 #[derive(Template)]
 #[template(path = "capacity_contact.html")]
 struct ContactPage {
@@ -112,6 +177,8 @@ struct ContactPage {
     sent: String,
     person: Option<MemberView>,
     over: bool,
+    /// Whether whoever asked took it back.
+    back: bool,
     did: CommandId,
     not: CommandId,
     reasons: Vec<String>,
@@ -147,7 +214,8 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         reach: target.reach,
         sent: frame.moment(&target.sent_at),
         person: people.first().map(|p| MemberView::new(&frame, &ctx.viewer, p)),
-        over: !target.outcome.is_empty(),
+        over: !target.outcome.is_empty() || target.withdrawn_at.is_some(),
+        back: target.withdrawn_at.is_some(),
         did: req.engine().new_id(),
         not: req.engine().new_id(),
         reasons: reasons.sentences(&frame.t),

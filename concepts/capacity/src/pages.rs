@@ -15,6 +15,8 @@ pub fn pages() -> Vec<Page> {
         Page::get("/contacts/new", Access::WORKERS, contact::new),
         Page::post("/contacts/new", Access::WORKERS, contact::create),
         Page::get("/contacts/sent", Access::WORKERS, contact::sent),
+        Page::get("/contacts/mine", Access::WORKERS, contact::mine),
+        Page::post("/contacts/mine/end", Access::WORKERS, contact::take_back),
         Page::get("/contacts/{id}", Access::WORKERS, contact::show),
         Page::post("/contacts/{id}/{outcome}", Access::WORKERS, contact::answer),
     ]

@@ -56,7 +56,7 @@ async fn render_new(req: &Req, mut look: Look, form: Form, telling: bool) -> Res
         number: header.number_text(),
         needs: coded("need", "matter", &codes::<Matter>()),
         urgencies: coded("urgency", "urgency", &["normal", "soon", "urgent"]),
-        areas: areas.iter().map(|a| Choice::new(&form, "area", a.id, a.name.clone())).collect(),
+        areas: areas.iter().map(|a| Choice::new(&form, "area", a.id, a.called())).collect(),
         bands: coded("age_band", "age_band", &bands),
         desks: register::desk_groups(&t, &form, "to", &desks, &ctx.viewer.desks())
             .into_iter()
@@ -223,7 +223,7 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
         area: q
             .area
             .and_then(|a| areas.iter().find(|x| x.id == a))
-            .map(|a| a.name.clone())
+            .map(register::AreaInfo::called)
             .unwrap_or_default(),
         age_band: if q.age_band.is_empty() { String::new() } else { t.code("age_band", &q.age_band) },
         sent: frame.day(&q.sent_at.day()),
@@ -373,8 +373,8 @@ pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
     let (m, today) = (ctx.viewer.municipality, ctx.now.day());
     let own = ctx.viewer.reading_desks();
     let mut look = ctx.look(Channel::List).await?;
-    let put = sql::list(&mut look.conn(), m, &own, false, MOST).await?;
-    let mine = sql::list(&mut look.conn(), m, &own, true, MOST).await?;
+    let put = sql::list(&mut look.conn(), &ctx.viewer, false, MOST).await?;
+    let mine = sql::list(&mut look.conn(), &ctx.viewer, true, MOST).await?;
     let replies = sql::asked(&mut look.conn(), m, put.iter().chain(&mine).map(|q| q.id)).await?;
     let names = register::desk_names(&mut look.conn(), m, put.iter().map(|q| q.from), today).await?;
     let line = |q: &Question, asker: bool| {

@@ -41,9 +41,8 @@ pub(crate) struct Asked {
 }
 
 const QUESTION: &str = "SELECT q.id, q.case_id, q.from_desk_id, q.need, q.urgency, q.area_id, q.age_band, q.sent_at, q.due_at, \
-     q.closed_at, q.outcome, q.chosen_desk_id, q.version FROM capacity_question q WHERE q.municipality_id = ? \
-     AND NOT EXISTS (SELECT 1 FROM case_file d WHERE d.municipality_id = q.municipality_id AND d.id = q.case_id \
-     AND d.disposed_at IS NOT NULL)";
+     q.closed_at, q.outcome, q.chosen_desk_id, q.version FROM capacity_question q JOIN case_file c \
+     ON c.municipality_id = q.municipality_id AND c.id = q.case_id WHERE q.municipality_id = ? AND c.disposed_at IS NULL";
 
 fn question(row: &Row) -> Result<Question, Broken> {
     Ok(Question {
@@ -63,15 +62,19 @@ fn question(row: &Row) -> Result<Question, Broken> {
     })
 }
 
-/// A question, and how desks stand to it. Whoever is kept out of the case is told of it like of any other: it names nobody; only
-/// the asking side knows the case, and is kept out of it there.
+/// A question, and what the desks said. For whoever is kept out of the household there is none, on whichever side they sit: it names nobody,
+/// and still tells who is near that somebody asks, when, and for what (disclosure rule 14).
 pub(crate) async fn by_id(
     conn: &mut Conn<'_>,
     viewer: &Viewer,
     id: ThingId,
 ) -> Result<Option<(Question, Vec<Asked>)>, Broken> {
     let rows = conn
-        .select(Statement::new(QUESTION, args![viewer.municipality]).push(" AND q.id = ?", args![id]))
+        .select(
+            Statement::new(QUESTION, args![viewer.municipality])
+                .outside("c.household_id", viewer.municipality, &viewer.excluded_from)
+                .push(" AND q.id = ?", args![id]),
+        )
         .await?;
     let Some(row) = rows.first() else { return Ok(None) };
     let found = question(row)?;
@@ -118,15 +121,15 @@ pub(crate) async fn asked(
         .collect()
 }
 
-/// Questions asked by these desks, or put to them; the newest first.
+/// Questions asked by the viewer's desks, or put to them; the newest first.
 pub(crate) async fn list(
     conn: &mut Conn<'_>,
-    m: MunicipalityId,
-    desks: &[DeskId],
+    viewer: &Viewer,
     asked_by: bool,
     most: i64,
 ) -> Result<Vec<Question>, Broken> {
-    let statement = Statement::new(QUESTION, args![m]);
+    let (m, desks) = (viewer.municipality, viewer.reading_desks());
+    let statement = Statement::new(QUESTION, args![m]).outside("c.household_id", m, &viewer.excluded_from);
     let statement = if asked_by {
         statement.push_in(" AND q.from_desk_id IN", desks.iter().copied())
     } else {
@@ -343,10 +346,82 @@ pub(crate) struct Target {
     pub reach: String,
     pub sent_at: Instant,
     pub outcome: String,
+    /// When whoever asked took it back.
+    pub withdrawn_at: Option<Instant>,
 }
 
-/// Stores a request and the desks it goes to. One that the same desk made about the same person and that is still open is not
-/// made twice.
+/// A request as whoever made it has it: nothing of whom it was about, and nothing of whether anybody was found.
+#[derive(Debug, Clone)]
+pub(crate) struct Mine {
+    pub id: ThingId,
+    pub desk: DeskId,
+    pub about: String,
+    pub reach: String,
+    pub sent_at: Instant,
+    pub withdrawn_at: Option<Instant>,
+}
+
+/// Requests of one person, the newest first.
+pub(crate) async fn mine(conn: &mut Conn<'_>, viewer: &Viewer, most: i64) -> Result<Vec<Mine>, Broken> {
+    conn.all(
+        "SELECT id, from_desk_id, about, reach, sent_at, withdrawn_at FROM contact_request \
+         WHERE municipality_id = $1 AND from_user_id = $2 ORDER BY sent_at DESC, id DESC LIMIT $3",
+        args![viewer.municipality, viewer.user, most],
+    )
+    .await?
+    .iter()
+    .map(|row| {
+        Ok(Mine {
+            id: row.get("id")?,
+            desk: row.get("from_desk_id")?,
+            about: row.get("about")?,
+            reach: row.get("reach")?,
+            sent_at: row.get("sent_at")?,
+            withdrawn_at: row.get("withdrawn_at")?,
+        })
+    })
+    .collect()
+}
+
+/// Takes a request of one's own back. False when it is not one's own, or was taken back before.
+pub(crate) async fn take_back(act: &mut Act, right: &Right, id: ThingId) -> Result<bool, Fail> {
+    let (m, now) = (act.municipality(), act.now());
+    let user = act.viewer().map(|v| v.user);
+    let changed = act
+        .save(right)?
+        .exec(
+            "UPDATE contact_request SET withdrawn_at = $4 WHERE municipality_id = $1 AND id = $2 \
+             AND from_user_id = $3 AND withdrawn_at IS NULL",
+            args![m, id, user, now],
+        )
+        .await?;
+    Ok(changed == 1)
+}
+
+/// Where a request stands: each desk and person, with those other requests of the same desk about them that stand too.
+pub(crate) async fn standing(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    request: ThingId,
+) -> Result<Vec<(ThingId, DeskId, Option<ThingId>)>, Broken> {
+    conn.all(
+        "SELECT t.id, t.desk_id, (SELECT o.id FROM contact_target o JOIN contact_request q \
+         ON q.municipality_id = o.municipality_id AND q.id = o.request_id WHERE o.municipality_id = t.municipality_id \
+         AND o.desk_id = t.desk_id AND o.person_id = t.person_id AND o.outcome = '' AND q.withdrawn_at IS NULL \
+         AND q.from_desk_id = r.from_desk_id AND q.id <> r.id \
+         ORDER BY o.id DESC LIMIT 1) AS other FROM contact_target t \
+         JOIN contact_request r ON r.municipality_id = t.municipality_id AND r.id = t.request_id \
+         WHERE t.municipality_id = $1 AND t.request_id = $2 AND t.outcome = '' ORDER BY t.id",
+        args![m, request],
+    )
+    .await?
+    .iter()
+    .map(|row| Ok((row.get("id")?, row.get("desk_id")?, row.get("other")?)))
+    .collect()
+}
+
+/// Stores a request and the desks it goes to. Those that the same desk asked about the same person before, and that still stand there, are
+/// not told twice; the request stands beside the other, and goes on when that one is taken back.
 pub(crate) async fn request(
     act: &mut Act,
     right: &Right,
@@ -360,7 +435,7 @@ pub(crate) async fn request(
     let open = Statement::new(
         "SELECT t.desk_id, t.person_id FROM contact_target t JOIN contact_request r \
          ON r.municipality_id = t.municipality_id AND r.id = t.request_id \
-         WHERE t.municipality_id = ? AND r.from_desk_id = ? AND t.outcome = ''",
+         WHERE t.municipality_id = ? AND r.from_desk_id = ? AND t.outcome = '' AND r.withdrawn_at IS NULL",
         args![m, desk],
     )
     .push_in(" AND t.person_id IN", to.iter().map(|s| s.person));
@@ -373,10 +448,12 @@ pub(crate) async fn request(
         6,
     );
     let mut made = Vec::new();
-    for s in to.iter().filter(|s| !before.contains(&(s.desk, s.person))) {
+    for s in to {
         let target: ThingId = act.new_id();
         rows.row(args![m, target, id, s.desk, s.person, command]);
-        made.push((target, s.desk));
+        if !before.contains(&(s.desk, s.person)) {
+            made.push((target, s.desk));
+        }
     }
     let mut conn = act.save(right)?;
     conn.exec(
@@ -397,8 +474,8 @@ pub(crate) async fn target(
 ) -> Result<Option<Target>, Broken> {
     let row = conn
         .maybe(
-            "SELECT t.id, t.desk_id, t.person_id, t.outcome, r.from_desk_id, r.from_user_id, r.about, r.reach, r.sent_at \
-             FROM contact_target t JOIN contact_request r ON r.municipality_id = t.municipality_id \
+            "SELECT t.id, t.desk_id, t.person_id, t.outcome, r.from_desk_id, r.from_user_id, r.about, r.reach, r.sent_at, \
+             r.withdrawn_at FROM contact_target t JOIN contact_request r ON r.municipality_id = t.municipality_id \
              AND r.id = t.request_id WHERE t.municipality_id = $1 AND t.id = $2",
             args![viewer.municipality, id],
         )
@@ -414,7 +491,28 @@ pub(crate) async fn target(
         reach: row.get("reach")?,
         sent_at: row.get("sent_at")?,
         outcome: row.get("outcome")?,
+        withdrawn_at: row.get("withdrawn_at")?,
     }))
+}
+
+/// Every request of one desk that stands before another about the same person, as one of them says; that one among them.
+pub(crate) async fn beside(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    id: ThingId,
+) -> Result<Vec<ThingId>, Broken> {
+    conn.all(
+        "SELECT o.id FROM contact_target t JOIN contact_request r ON r.municipality_id = t.municipality_id \
+         AND r.id = t.request_id JOIN contact_target o ON o.municipality_id = t.municipality_id \
+         AND o.desk_id = t.desk_id AND o.person_id = t.person_id JOIN contact_request q \
+         ON q.municipality_id = o.municipality_id AND q.id = o.request_id AND q.from_desk_id = r.from_desk_id \
+         WHERE t.municipality_id = $1 AND t.id = $2 AND t.outcome = '' AND r.withdrawn_at IS NULL AND o.outcome = ''",
+        args![m, id],
+    )
+    .await?
+    .iter()
+    .map(|row| row.get("id"))
+    .collect()
 }
 
 /// The desk has done what it decided.

@@ -11,10 +11,10 @@ use serde::Serialize;
 use site::Req;
 use task::{Guarded, NewTask, TaskKind, TaskState};
 use words::calendar::{self, OpeningDays};
-use words::id::{AgencyId, CaseId, DeskId, DraftId, EntryId, PersonId, UserId};
+use words::id::{AgencyId, CaseId, DeskId, DraftId, EntryId, PersonId, TaskId, UserId};
 use words::{Day, Instant};
 
-use crate::rules::{self, CaseState, EndReason, Engagement};
+use crate::rules::{self, CaseState, EndReason, Engagement, ExclusionReason, ending as ending_rules};
 use crate::sql::{self, CaseHeader, around, ending as held};
 
 /// Close of business: a promise for a day is due then.
@@ -157,8 +157,8 @@ async fn next_promise(
 }
 
 /// Keeps somebody out of the case; what they were in charge of is nobody's until assigned anew.
-pub async fn exclude(req: &Req, case: CaseId, user: UserId) -> Result<Done, Fail> {
-    let mut act = match req.ctx()?.act(&req.envelope(), "case.exclude", &(case, user)).await? {
+pub async fn exclude(req: &Req, case: CaseId, user: UserId, reason: ExclusionReason) -> Result<Done, Fail> {
+    let mut act = match req.ctx()?.act(&req.envelope(), "case.exclude", &(case, user, reason)).await? {
         Begun::Before(_) => return Ok(Done::Before),
         Begun::New(act) => act,
     };
@@ -166,8 +166,8 @@ pub async fn exclude(req: &Req, case: CaseId, user: UserId) -> Result<Done, Fail
     let right = act.permit(Action::Exclude, &relation, RecordRef::case(case)).await?;
     let (m, now) = (act.municipality(), act.now());
     let already = around::exclusion_list(&mut act.facts()?, m, case, now).await?;
-    rules::exclude(already.iter().any(|(u, _)| *u == user))?;
-    around::exclude(&mut act, &right, case, user).await?;
+    rules::exclude(already.iter().any(|x| x.user == user))?;
+    around::exclude(&mut act, &right, case, (user, reason)).await?;
     let tasks = task::of_case(&mut act.facts()?, m, case).await?;
     for held in tasks.iter().filter(|t| t.assignee == Some(user)) {
         task::assign(&mut act, &right, held.id, None).await?;
@@ -197,27 +197,27 @@ pub(crate) struct NewEnding {
     pub words: String,
     pub marks: Marks,
     pub follow_up: Option<Day>,
+    /// What ends with it, as it was seen: each with its line for the record, if it stands there. Not part of what was sent: after the
+    /// first of a double click nothing is left to end, and the second one must be told that it is done.
+    #[serde(skip)]
+    pub ends: Vec<(TaskId, String)>,
+    /// What stands above these lines.
+    pub ends_heading: String,
+    /// Whether they said that it may end.
+    pub agreed: bool,
 }
 
-/// Tasks that an ending makes pointless. Feedback is still owed, a follow-up is what the ending promises, and the
-/// tasks of a consultation or a sheet are theirs.
-const ENDED: &[TaskKind] = &[
-    TaskKind::AnswerReferral,
-    TaskKind::FetchAnswer,
-    TaskKind::FinishReferral,
-    TaskKind::Reroute,
-    TaskKind::NextPromise,
-    TaskKind::Review,
-    TaskKind::CheckInquiry,
-    TaskKind::TakePart,
-    TaskKind::HearPart,
-    TaskKind::PlanAction,
-    TaskKind::HearAction,
-    TaskKind::Monitor,
-    TaskKind::ReviewCaution,
-    TaskKind::ConsiderNext,
-    TaskKind::LifeStage,
-];
+impl NewEnding {
+    /// The words of the record, with what was cancelled: only what this ending did cancel.
+    fn record(&self, ended: &[TaskId]) -> String {
+        let done = self.ends.iter().filter(|(id, line)| ended.contains(id) && !line.is_empty());
+        let lines: Vec<&str> = done.map(|(_, line)| line.as_str()).collect();
+        if lines.is_empty() {
+            return self.words.clone();
+        }
+        format!("{}\n\n{}\n{}", self.words, self.ends_heading, lines.join("\n"))
+    }
+}
 
 /// Ends or pauses a case.
 pub(crate) async fn end(req: &Req, case: CaseId, new: &NewEnding) -> Result<Done, Fail> {
@@ -238,16 +238,21 @@ pub(crate) async fn end(req: &Req, case: CaseId, new: &NewEnding) -> Result<Done
     let plans = held::plans_in_force(&mut act.facts()?, m, case).await?;
     rules::plans_ended(plans.len())?;
     let ongoing = held::ongoing(&mut act.facts()?, m, case).await?;
-    rules::ending::support_ended(&ongoing, new.to)?;
+    ending_rules::support_ended(&ongoing, new.to)?;
     act.check_version(header.version)?;
     let to = rules::end(state, new.to, &new.words)?;
     rules::follow_up(new.follow_up, act.now().day())?;
+    let open = task::of_case(&mut act.facts()?, m, case).await?;
+    let ends: Vec<TaskId> = open.iter().filter(|t| ending_rules::cancels(t.kind)).map(|t| t.id).collect();
+    let seen: Vec<TaskId> = new.ends.iter().map(|(id, _)| *id).collect();
+    ending_rules::agreed(&ends, &seen, new.agreed)?;
     sql::end(&mut act, &right, case, to, new.reason).await?;
     let about = task::About { case: Some(case), ..task::About::default() };
-    task::end_all(&mut act, &right, about, ENDED, TaskState::Cancelled, "case_closed").await?;
+    task::end_all(&mut act, &right, about, ending_rules::ENDED, TaskState::Cancelled, "case_closed").await?;
+    // That another desk asked for a confidential conference is not told here: the question ends at the coordinator's.
     let asked = [TaskKind::AskedMatter];
     task::end_of_thing(&mut act, &right, case.cast(), None, &asked, TaskState::Cancelled).await?;
-    let text = ending(&header, new.words.clone(), new.marks.clone(), act.now());
+    let text = ending(&header, new.record(&ends), new.marks.clone(), act.now());
     let written = household::entry::write(&mut act, &right, vec![text]).await?;
     household::findable::refresh(&mut act, &right, &[], &written).await?;
     if let Some(day) = new.follow_up {

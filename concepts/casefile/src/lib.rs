@@ -21,6 +21,7 @@ mod acts;
 mod caution;
 mod dated;
 pub mod export;
+mod for_leads;
 mod office;
 mod pages;
 mod part;
@@ -33,7 +34,7 @@ pub use office::office_end;
 pub use pages::pages;
 pub use part::{PartCase, with_a_part};
 pub use rules::ending::{By, Decided, Ongoing, Support, going_on, support_ended};
-pub use rules::{CaseState, EndReason, Engagement, number_in, number_text};
+pub use rules::{CaseState, EndReason, Engagement, ExclusionReason, number_in, number_text};
 pub use sql::{
     CaseHeader, Filter, accountable_history, end, engage, header, join, list, move_accountability, open,
     relation, reopen, still_listed,
@@ -43,9 +44,10 @@ pub use acts::flags::caution_watch;
 pub use acts::{Done, exclude, include};
 pub use caution::{CautionLine, of_case as cautions};
 pub use dated::dated;
+pub use for_leads::for_leads;
 pub use sql::around::{
-    Engaged, Provided, ReferralLine, agency_names, desk_list, exclusion_list, provision_list, referral_list,
-    staff_list, stages,
+    Engaged, Excluded, Provided, ReferralLine, agency_names, desk_list, exclusion_list, provision_list,
+    referral_list, staff_list, stages,
 };
 pub use sql::ending::hold;
 pub use views::{CaseHead, Loaded, Rung, TaskLine, load, visible};

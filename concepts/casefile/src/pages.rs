@@ -1,6 +1,7 @@
 //! Pages of cases.
 
 mod access;
+mod ahead;
 mod caution;
 mod end;
 mod engagement;

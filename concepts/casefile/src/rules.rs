@@ -33,6 +33,24 @@ codes! {
         Consenting = "consenting",
     }
 
+    /// Why somebody is kept out of a household (disclosure rule 14).
+    pub enum ExclusionReason {
+        /// 親族.
+        Relative = "relative",
+        /// 配偶者・交際相手（もとの人も）.
+        Partner = "partner",
+        /// 近所の人・知人.
+        Neighbour = "neighbour",
+        /// 利益がぶつかる.
+        Conflict = "conflict",
+        /// 訴えられている.
+        Accused = "accused",
+        /// 本人が望まない.
+        Asked = "asked",
+        /// そのほか.
+        Other = "other",
+    }
+
     /// Why a case ends or pauses.
     pub enum EndReason {
         /// 困りごとが落ち着いた.

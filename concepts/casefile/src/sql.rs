@@ -1,5 +1,6 @@
 //! Storing cases.
 
+pub(crate) mod ahead;
 pub(crate) mod around;
 pub(crate) mod caution;
 pub(crate) mod ending;

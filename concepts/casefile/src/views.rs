@@ -229,13 +229,22 @@ fn first_line(text: &str) -> String {
 pub(crate) async fn task_lines(
     look: &mut Look,
     frame: &Frame,
-    loaded: &Loaded,
+    loaded: &mut Loaded,
 ) -> Result<Vec<TaskLine>, Broken> {
     let m = look.viewer().municipality;
+    let reviews = loaded.tasks.iter().filter(|t| t.kind == TaskKind::Review).map(|t| t.made_by).collect();
+    let reviews = household::reviewed(look, frame, &reviews, &mut loaded.reasons).await?;
     let settings = register::settings(&mut look.conn(), m).await?;
     let staff =
         register::user_names(&mut look.conn(), m, loaded.tasks.iter().filter_map(|t| t.assignee)).await?;
-    Ok(loaded.tasks.iter().map(|t| task_line(frame, t, loaded, &settings, &staff)).collect())
+    let line = |task: &Task| {
+        let mut line = task_line(frame, task, loaded, &settings, &staff);
+        if let Some(about) = reviews.get(&task.made_by).filter(|_| task.kind == TaskKind::Review) {
+            line.words.clone_from(&about.what);
+        }
+        line
+    };
+    Ok(loaded.tasks.iter().map(line).collect())
 }
 
 fn task_line(

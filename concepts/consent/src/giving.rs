@@ -74,6 +74,10 @@ pub fn minor_until(
         return until;
     }
     let last = of_age_on(birth).plus_days(-1).min(years(from, YEARS_AHEAD));
+    // Of age already: no day mends that, and the refusal says so rather than speak of a day nobody typed.
+    if last < from {
+        return until;
+    }
     Some(until.map_or(last, |until| until.min(last)))
 }
 
@@ -204,7 +208,10 @@ pub fn field_of(key: &str) -> Option<&'static str> {
         | "consent.giver_is_the_person"
         | "consent.giver_died"
         | "consent.giver_minor" => "giver",
-        "consent.no_relation" | "consent.relation_of_guardian" | "consent.of_age_already" => "relation",
+        "consent.no_relation"
+        | "consent.relation_of_guardian"
+        | "consent.of_age_already"
+        | "consent.one_of_age" => "relation",
         "consent.no_evidence" => "evidence",
         "consent.oral_alone" | "consent.witness_is_recorder" => "witness",
         "consent.from_before_birth" | "consent.from_long_ago" | "consent.from_far" => "from",
@@ -313,6 +320,12 @@ mod tests {
         // A child of six comes of age later than any consent ends.
         let small = minor_until(Some(GiverRelation::Parent), PartialDate::of_year(2020), today(), None);
         assert_eq!(small, Some(day(2036, 11, 21)));
+        let grown = PartialDate::of_year(1980);
+        assert_eq!(
+            minor_until(Some(GiverRelation::Parent), grown, today(), None),
+            None,
+            "of age: refused as such"
+        );
         let given = NewConsent { until: small, ..by_mother() };
         assert_eq!(key(&given, &around(born(2020), Some(born(1980)))), Ok(()));
     }
@@ -347,7 +360,8 @@ mod tests {
         let aside = [SetAside {
             id: id(1),
             person: PersonId::new(uuid::Uuid::from_u128(PERSON)),
-            guardian: id(MOTHER),
+            guardian: Some(id(MOTHER)),
+            name: String::new(),
             desk: id(2),
             reason: "abuse".to_owned(),
             article: "child_abuse_6".to_owned(),

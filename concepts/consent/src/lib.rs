@@ -42,16 +42,16 @@ pub use rules::{
 };
 pub use sharing::{Asked, Basis, Carried, ConsentBody, Terms, basis_from, existing, give_all};
 pub use sql::record::{
-    Confirmed, Holder, NewRequest, Party, Received, Request, RequestState, SetAside, Withdrawn, all_whole,
-    answer_request, end_set_aside, follow, holders, named_aside, parties, received, request, request_by_id,
-    requests, set_aside, set_asides,
+    Confirmed, Guardian, Holder, NewRequest, Party, Received, Request, RequestState, SetAside, Withdrawn,
+    all_whole, answer_request, end_set_aside, follow, holders, named_aside, parties, received, request,
+    request_by_id, requests, set_aside, set_asides,
 };
 pub use sql::watch::{Due, Ended, coming_of_age, ending, note_task, recipients_ended};
 pub use sql::{
     by_id, end_act, end_by_death, end_provisions, give, in_error, mark_in_error, of_case, of_persons,
-    provide, take_effect, withdraw, withdraw_by_name, withdraw_for,
+    provide, take_effect, withdraw_by_name, withdraw_for,
 };
-pub use stand_in::{StandIn, may_speak, recorded_as, speaks, stand_in_from};
+pub use stand_in::{StandIn, may_speak, recorded_as, said_for, speaks, stand_in_from};
 pub use withdrawal::{Sight, Withdrawal, may_be_mistaken, remaining, said_on};
 
 /// The sentences of this concept.

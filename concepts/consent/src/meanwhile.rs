@@ -18,7 +18,11 @@ pub async fn meanwhile(look: &mut Look, frame: &Frame, consent: &Consent) -> Res
     };
     let (m, today, t) = (look.viewer().municipality, look.now().day(), &frame.t);
     let whose = (consent.id, consent.person);
-    let looks = looked(&mut look.conn(), m, whose, (Instant::at(said, 0, 0), at)).await?;
+    let mut looks = looked(&mut look.conn(), m, whose, (Instant::at(said, 0, 0), at)).await?;
+    // A look that names the consent of somebody else counts at a desk this one names, too: no other desk looked under it.
+    let infos = register::desks_by_id(&mut look.conn(), m, looks.iter().map(|l| l.desk), today).await?;
+    let agency = |desk: DeskId| infos.iter().find(|d| d.id == desk).map(|d| d.agency);
+    looks.retain(|l| l.own || consent.ever_named(l.desk, agency(l.desk)));
     let mut sent = received(&mut look.conn(), m, consent.id).await?;
     sent.retain(|s| s.at.day() >= said && s.at <= at);
     let days = [("said", frame.day(&said)), ("day", frame.day(&at.day()))];

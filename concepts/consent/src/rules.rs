@@ -256,6 +256,16 @@ impl Consent {
             && (accountable || self.recorded_by(viewer) || self.names_viewer(viewer))
     }
 
+    /// Whether it names this desk, its agency, or stood for it when it was given or today: who can ever have looked under it.
+    pub fn ever_named(&self, desk: DeskId, agency: Option<AgencyId>) -> bool {
+        let named = |r: &Recipient| match r {
+            Recipient::Desk(named) => *named == desk,
+            Recipient::Agency(named) => Some(*named) == agency,
+        };
+        let stood = |f: &FieldTerms| agency.is_some_and(|a| f.listed.contains(&a) || f.counts.contains(&a));
+        self.recipients.iter().any(|(r, _)| named(r)) || self.fields.iter().any(stood)
+    }
+
     /// Whether it opens something at `to` on a day: in force, for support, and in effect for that desk.
     fn opens_for(&self, to: Recipient, agency: Option<AgencyId>, today: Day) -> bool {
         let support = [Purpose::Support.code(), Purpose::Cooperation.code()];
@@ -512,6 +522,21 @@ pub(crate) mod tests {
         assert!(given().shown_to(&heir, false), "an heir holds the records of the desk");
         heir.seats[0].inherited = vec![id(2)];
         assert!(!given().shown_to(&heir, false), "but is not named where that desk was");
+    }
+
+    #[test]
+    fn who_can_have_looked_under_a_consent() {
+        assert!(given().ever_named(id(2), Some(id(20))) && given().ever_named(id(3), Some(id(30))));
+        assert!(!given().ever_named(id(1), Some(id(10))), "whoever wrote it down needs none");
+        let medical = FieldTerms {
+            named: NamedField { field: Field::Medical, later: false },
+            since: Some(now()),
+            listed: vec![id(40)],
+            counts: vec![id(41)],
+        };
+        let of_field = Consent { recipients: vec![], fields: vec![medical], ..given() };
+        assert!(of_field.ever_named(id(9), Some(id(40))) && of_field.ever_named(id(9), Some(id(41))));
+        assert!(!of_field.ever_named(id(9), Some(id(42))) && !of_field.ever_named(id(9), None));
     }
 
     #[test]

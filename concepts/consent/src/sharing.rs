@@ -2,17 +2,17 @@
 //! article, or nothing. Referrals and inquiries ask in the same words.
 
 use access::{Categories, Category, Right};
-use engine::{Act, Fail};
+use engine::{Act, Fail, Refusal};
 use serde::Serialize;
 use site::{Form, Need};
 use words::Day;
 use words::code::Code;
 use words::id::{AgencyId, CaseId, ConsentId, DeskId, PersonId, ThingId};
 
-use crate::giving::alone_until;
+use crate::giving::{alone_until, minor_until};
 use crate::rules::{Consent, ConsentForm, GivenBy, NewConsent, Purpose, Recipient, carries};
 use crate::sql;
-use crate::stand_in::{StandIn, stand_in_from};
+use crate::stand_in::{StandIn, said_for, stand_in_from};
 
 /// On what identity and texts go along.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -78,16 +78,12 @@ pub fn basis_from(form: &mut Form, asked: &Asked<'_>) -> Option<Basis> {
                 form.problem("form", "text.choose");
             }
             let one = if let [one] = persons { Some(*one) } else { None };
-            let who = stand_in_from(form, GivenBy::parse(&given_by), one, members);
-            if who.person.is_some_and(|who| persons.contains(&who)) {
-                form.problem("giver", "consent.giver_is_the_person");
-            }
-            let body = |person: &PersonId| ConsentBody {
-                person: *person,
-                given_by: given_by.clone(),
-                who: who.clone(),
-                form: given_form.clone(),
-                until,
+            let by = GivenBy::parse(&given_by);
+            let who = stand_in_from(form, by, one, members);
+            let body = |person: &PersonId| {
+                let (by, who) = said_for(*person, by.unwrap_or(GivenBy::Itself), &who);
+                let given_by = by.code().to_owned();
+                ConsentBody { person: *person, given_by, who, form: given_form.clone(), until }
             };
             Some(Basis::Consent(persons.iter().map(body).collect()))
         }
@@ -126,9 +122,13 @@ pub async fn give_all(
     pending: ThingId,
 ) -> Result<Option<ConsentId>, Fail> {
     let mut first = None;
-    let from = act.now().day();
+    let (m, from) = (act.municipality(), act.now().day());
+    let lives = sql::lives(&mut act.facts()?, m, bodies.iter().map(|b| b.person)).await?;
     for body in bodies {
         let form = Code::parse(&body.form).ok_or(Fail::NotVisible)?;
+        let birth = lives.get(&body.person).and_then(|life| life.birth);
+        // As on a sheet: what a parent said without a last day ends by itself. A day that was typed is theirs, and is asked as typed.
+        let until = body.until.or_else(|| minor_until(body.who.relation, birth, from, None));
         let consent = NewConsent {
             person: body.person,
             given_by: Code::parse(&body.given_by).ok_or(Fail::NotVisible)?,
@@ -139,7 +139,7 @@ pub async fn give_all(
             purposes: vec![Purpose::Support, Purpose::Cooperation],
             from,
             // The form is short: it asks for no second pair of ears, so what one person heard ends by itself.
-            until: alone_until(form, "", from, body.until),
+            until: alone_until(form, "", from, until),
             recipients: terms.recipients.clone(),
             fields: Vec::new(),
             case: terms.case,
@@ -147,7 +147,13 @@ pub async fn give_all(
             evidence: body.who.evidence.clone(),
             giver: body.who.person,
         };
-        let given = sql::give(act, right, &consent, Some(pending)).await?;
+        let given = match sql::give(act, right, &consent, Some(pending)).await {
+            // Of several it must be said that it is one of them, and what to do about that one.
+            Err(Fail::Refused(refusal)) if refusal.key == "consent.of_age_already" && bodies.len() > 1 => {
+                return Err(Refusal::new("consent.one_of_age").into());
+            }
+            given => given?,
+        };
         first = first.or(Some(given));
     }
     Ok(first)

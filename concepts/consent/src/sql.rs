@@ -20,11 +20,11 @@ use crate::rules::{
     Because, Consent, FieldTerms, GivenBy, NamedField, NewConsent, NewProvision, Recipient, check,
     field_counts,
 };
-use crate::stand_in::{StandIn, may_speak, speaks};
+use crate::stand_in::{StandIn, speaks};
 use crate::withdrawal::Withdrawal;
 
 /// What is recorded of these people's lives.
-async fn lives(
+pub(crate) async fn lives(
     conn: &mut Conn<'_>,
     m: MunicipalityId,
     of: impl IntoIterator<Item = PersonId>,
@@ -40,6 +40,11 @@ async fn lives(
     Ok(lives)
 }
 
+/// Whether somebody set aside by name, from outside the record, is called like whoever speaks: written down since then, they are no other.
+fn called_aside(by: GivenBy, name: &str, aside: &[record::SetAside]) -> bool {
+    by != GivenBy::Itself && aside.iter().any(|s| s.is(&record::Guardian::Named(name.to_owned())))
+}
+
 /// Asks of a consent what is asked of every one.
 async fn ask(act: &mut Act, new: &NewConsent) -> Result<(), Fail> {
     check(new)?;
@@ -49,7 +54,9 @@ async fn ask(act: &mut Act, new: &NewConsent) -> Result<(), Fail> {
     let lives = lives(&mut conn, m, std::iter::once(new.person).chain(new.giver)).await?;
     let aside = record::set_asides(&mut conn, m, [new.person]).await?;
     let typed = new.given_by != GivenBy::Itself && new.giver.is_none();
-    if typed && record::named_aside(&mut conn, m, new.person, &new.given_by_name).await? {
+    if called_aside(new.given_by, &new.given_by_name, &aside)
+        || typed && record::named_aside(&mut conn, m, new.person, &new.given_by_name).await?
+    {
         return Err(Refusal::new("consent.giver_set_aside").into());
     }
     let names = register::user_names(&mut conn, m, user).await?;
@@ -301,23 +308,8 @@ async fn refresh(act: &mut Act, right: &Right, of: ThingId) -> Result<(), Fail> 
     household::findable::refresh(act, right, &persons, &entries).await
 }
 
-/// Records a withdrawal: who said so, how, and on which day. It holds from the next request on, for everyone. Refused where a guardian
-/// said so and one is set aside for the person: which one it was must be known ([`withdraw_for`]).
-pub async fn withdraw(
-    act: &mut Act,
-    right: &Right,
-    consent: ConsentId,
-    said: Withdrawal,
-) -> Result<(), Fail> {
-    let person = person_of(act, consent).await?;
-    if let Some(by) = said.told_by {
-        let m = act.municipality();
-        may_speak(person, by, (None, None), &record::set_asides(&mut act.facts()?, m, [person]).await?)?;
-    }
-    end(act, right, (consent, person), said, &StandIn::default()).await
-}
-
-/// The same, with who spoke in the person's place: asked as it is when a consent is given, and refused of whoever is set aside for them.
+/// Records a withdrawal: who said so, how, on which day, and who spoke in the person's place, asked as it is when a consent is given and
+/// refused of whoever is set aside for them. It holds from the next request on, for everyone.
 pub async fn withdraw_for(
     act: &mut Act,
     right: &Right,
@@ -353,7 +345,9 @@ async fn take_back(
     let m = act.municipality();
     speaks(person, by, who, aside)?;
     let typed = by != GivenBy::Itself && who.person.is_none();
-    if typed && record::named_aside(&mut act.facts()?, m, person, &who.name).await? {
+    if called_aside(by, &who.name, aside)
+        || typed && record::named_aside(&mut act.facts()?, m, person, &who.name).await?
+    {
         return Err(Refusal::new("consent.giver_set_aside").into());
     }
     let said_on = said.said.unwrap_or(act.now().day());

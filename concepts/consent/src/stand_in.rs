@@ -50,7 +50,9 @@ pub fn may_speak(
     let parent = relation == Some(GiverRelation::Parent);
     let office = relation.is_some_and(GiverRelation::of_guardians) && !parent;
     match who {
-        Some(who) if of_person.any(|s| s.guardian == who) => Err(Refusal::new("consent.giver_set_aside")),
+        Some(who) if of_person.any(|s| s.guardian == Some(who)) => {
+            Err(Refusal::new("consent.giver_set_aside"))
+        }
         None if (parent || by == GivenBy::Guardian && !office) && of_person.next().is_some() => {
             Err(Refusal::new("consent.which_guardian"))
         }
@@ -80,6 +82,16 @@ pub fn speaks(person: PersonId, by: GivenBy, who: &StandIn, aside: &[SetAside]) 
         return Err(Refusal::new("consent.no_evidence"));
     }
     Ok(())
+}
+
+/// How the consent of `person` is written down on a form that asks several people at once: whoever speaks for others of them, and agrees
+/// to what is told about themselves as well, says so in person. Nobody stands in for themselves.
+pub fn said_for(person: PersonId, by: GivenBy, who: &StandIn) -> (GivenBy, StandIn) {
+    if by == GivenBy::Itself || who.person == Some(person) {
+        (GivenBy::Itself, StandIn::default())
+    } else {
+        (by, who.clone())
+    }
 }
 
 /// Reads who speaks in the person's place off a form: `giver` among `members` (with what each is called) or `given_by_name`, who is one of
@@ -128,7 +140,8 @@ mod tests {
         vec![SetAside {
             id: id(1),
             person: id(CHILD),
-            guardian: id(MOTHER),
+            guardian: Some(id(MOTHER)),
+            name: String::new(),
             desk: id(2),
             reason: "abuse".to_owned(),
             article: "child_abuse_6".to_owned(),
@@ -182,6 +195,18 @@ mod tests {
         }
         let parent = (None, Some(GiverRelation::Parent));
         assert!(may_speak(id(CHILD), GivenBy::Representative, parent, &aside()).is_err());
+    }
+
+    #[test]
+    fn whoever_speaks_for_others_and_for_herself_says_her_own_part_in_person() {
+        let mother = recorded(MOTHER);
+        let itself = (GivenBy::Itself, StandIn::default());
+        assert_eq!(said_for(id(CHILD), GivenBy::Guardian, &mother), (GivenBy::Guardian, mother.clone()));
+        assert_eq!(said_for(id(MOTHER), GivenBy::Guardian, &mother), itself);
+        assert_eq!(said_for(id(MOTHER), GivenBy::Itself, &StandIn::default()), itself);
+        let by_name = StandIn { person: None, ..mother };
+        let said = said_for(id(MOTHER), GivenBy::Guardian, &by_name);
+        assert_eq!(said, (GivenBy::Guardian, by_name), "somebody of whom only the name is known");
     }
 
     #[test]

@@ -150,7 +150,7 @@ pub(crate) async fn texts_of(
 }
 
 /// What is true of a household today, and whether consent carries the conference it is asked for; what consents let be held is asked of the
-/// conference. Who has died or gone counts where they had agreed to something, for themselves or for somebody of it.
+/// conference. Who has died or gone counts where they had agreed to something, for themselves or for somebody of it; whoever will move has not gone.
 pub(crate) async fn truth(
     conn: &mut Conn<'_>,
     m: MunicipalityId,
@@ -160,12 +160,12 @@ pub(crate) async fn truth(
     let rows = conn
         .all(
             "SELECT p.died, (SELECT COUNT(*) FROM person_event e WHERE e.municipality_id = p.municipality_id \
-             AND e.person_id = p.id AND e.kind IN ('moved', 'left') AND e.corrected_at IS NULL) AS moved FROM person p \
+             AND e.person_id = p.id AND e.kind IN ('moved', 'left') AND e.corrected_at IS NULL AND e.day <= $3) AS moved FROM person p \
              WHERE p.municipality_id = $1 AND EXISTS (SELECT 1 FROM household_member h \
              WHERE h.municipality_id = p.municipality_id AND h.person_id = p.id AND h.household_id = $2) \
              AND EXISTS (SELECT 1 FROM consent c WHERE c.municipality_id = p.municipality_id \
              AND (c.person_id = p.id OR c.giver_id = p.id OR c.withdrawn_teller_id = p.id) AND c.state <> 'entered_in_error')",
-            args![m, household],
+            args![m, household, today],
         )
         .await?;
     let agreed = conference::agreed_once(conn, m, household, today).await?;

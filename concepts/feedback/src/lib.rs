@@ -13,7 +13,7 @@ mod rules;
 mod sql;
 
 pub use pages::pages;
-pub use rules::{GivenBasis, Outcome};
+pub use rules::{GivenBasis, Outcome, field_of};
 pub use sql::{Given, Owed, give, owe, told, unread};
 
 /// The sentences of this concept.

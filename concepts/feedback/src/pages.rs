@@ -7,6 +7,7 @@ use access::{Action, RecordKind, RecordRef, Relation, Right, Role};
 use askama::Template;
 use engine::{Act, Begun, Channel, Fail, Receipt, args};
 use household::{Marks, MarksControl, Reasons, entry, marks_from, nameable, person};
+use register::Way;
 use serde::Serialize;
 use site::{Access, Answer, Choice, Form, Frame, Need, Page, Req, link};
 use task::Guarded;
@@ -14,7 +15,7 @@ use words::Instant;
 use words::code::Code;
 use words::id::{DeskId, FeedbackId, HouseholdId, PersonId};
 
-use crate::rules::{GivenBasis, Outcome, Stage, check, stage};
+use crate::rules::{self, GivenBasis, Outcome, Stage, check, stage};
 use crate::sql::{self, Feedback, Given};
 
 const MOST: i64 = 60;
@@ -161,7 +162,11 @@ async fn render(req: &Req, form: Form) -> Result<Answer, Fail> {
     let t = frame.t.clone();
     let articles =
         register::legal_bases_for(&mut look.conn(), m, ctx.now.day(), register::Sharing::Feedback).await?;
-    let articles = register::articles(articles);
+    // Both bodies are known here: only what fits between them is offered.
+    let between = register::between(&mut look.conn(), m, (f.from, f.to), ctx.now.day()).await?;
+    let fits = |scope| register::ground(scope, Way::Tell, between).is_none();
+    let articles = register::sorted_articles(&articles, form.value("article"), fits, |_| false);
+    let articles: Vec<(String, String)> = articles.fit.into_iter().chain(articles.other).collect();
     let wrong = form.has_problems();
     let name = |desk: DeskId| names.get(&desk).cloned().unwrap_or_default();
     let page = FeedbackPage {
@@ -287,9 +292,9 @@ async fn give(req: Arc<Req>) -> Result<Answer, Fail> {
         article: body.article,
     };
     match sql::give(&mut act, &right, id, &given).await {
-        Err(Fail::Refused(refusal)) if refusal.key == "feedback.consent_does_not_carry" => {
+        Err(Fail::Refused(refusal)) if rules::field_of(refusal.key).is_some() => {
             drop(act);
-            form.problem("basis", refusal.key);
+            form.problem_with(rules::field_of(refusal.key).unwrap_or("basis"), refusal.key, refusal.args);
             return render(&req, form).await;
         }
         other => other?,

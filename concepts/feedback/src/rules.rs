@@ -77,6 +77,16 @@ pub fn check(words: &str, basis: GivenBasis, article: &str) -> Result<(), Refusa
     }
 }
 
+/// Beside which field a refusal of words stands; `None` for one that is about none of them.
+pub fn field_of(key: &str) -> Option<&'static str> {
+    match key {
+        "feedback.consent_does_not_carry" | "feedback.words_need_basis" => Some("basis"),
+        "feedback.choose_article" | "consent.no_such_article" => Some("article"),
+        key if key.starts_with("law_ground.") => Some("article"),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

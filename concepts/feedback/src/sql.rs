@@ -5,6 +5,7 @@ use consent::{NewProvision, provide};
 use engine::{Act, Broken, Conn, Fail, Refusal, Row, Statement, args};
 use household::entry::About as Place;
 use household::{Field, Marks, NewEntry};
+use register::Way;
 use task::{About, NewTask, TaskKind, TaskState};
 use words::Instant;
 use words::code::Code;
@@ -138,7 +139,7 @@ pub async fn give(act: &mut Act, right: &Right, id: FeedbackId, given: &Given) -
     let row = act
         .facts()?
         .maybe(
-            "SELECT referral_id, sheet_id, to_desk_id, to_user_id, task_id, given_at FROM feedback \
+            "SELECT referral_id, sheet_id, from_desk_id, to_desk_id, to_user_id, task_id, given_at FROM feedback \
              WHERE municipality_id = $1 AND id = $2",
             args![m, id],
         )
@@ -156,6 +157,10 @@ pub async fn give(act: &mut Act, right: &Right, id: FeedbackId, given: &Given) -
         if !consent_carries(&mut conn, &viewer, &given.marks, given.household, to, now.day()).await? {
             return Err(Refusal::new("feedback.consent_does_not_carry").into());
         }
+    }
+    if !given.words.is_empty() && given.basis == GivenBasis::Article {
+        let desks = ((row.get("from_desk_id")?, row.get("to_desk_id")?), now.day());
+        register::fits_between(&mut act.facts()?, m, &given.article, Way::Tell, desks).await?;
     }
     let mut entry = None;
     if !given.words.is_empty() {

@@ -21,6 +21,13 @@ pub(crate) struct Begin {
     pub last: Day,
 }
 
+/// Several cases for one receiver: each at the version that was seen.
+#[derive(Debug, Clone, Serialize)]
+pub(crate) struct GiveMany {
+    pub to: UserId,
+    pub cases: Vec<(CaseId, i64)>,
+}
+
 /// Who takes a case, and what they should know.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Give {
@@ -95,11 +102,40 @@ pub(crate) async fn begin(act: &mut Act, right: &Right, id: ThingId, new: &Begin
     let (desk, _) = sitting(&mut act.facts()?, m, new.desk, today).await?;
     let leads = register::leads(&mut act.facts()?, m, desk, today).await?;
     let assignee = leads.into_iter().find(|l| *l != new.from);
-    let by = new.last.max(today.plus_days(1));
-    let due_at = Instant::at(add_business_days(&OpeningDays::default(), by, 0), 17, 0);
+    let due_at = due(new.last, today);
     let about = task::About { thing: Some(id), ..task::About::default() };
     task::add(act, right, &NewTask { kind: TaskKind::CheckTakeOver, desk, assignee, about, due_at }).await?;
     Ok(true)
+}
+
+/// Whether this person gives work to others at a desk.
+pub(crate) fn gives(viewer: &Viewer, desk: DeskId) -> bool {
+    let mut relation = Relation::of_no_household();
+    relation.task = Some(desk);
+    access::may(viewer, Action::Assign, &relation).is_ok()
+}
+
+/// Who sits at a desk today, or at the one that inherited from it, and whether somebody leads it.
+pub(crate) async fn led(
+    conn: &mut Conn<'_>,
+    m: words::id::MunicipalityId,
+    desk: DeskId,
+    today: Day,
+) -> Result<(Vec<UserId>, bool), Fail> {
+    let (desk, staff) = sitting(conn, m, desk, today).await?;
+    let leads = register::leads(conn, m, desk, today).await?;
+    Ok((staff.into_iter().map(|(id, _)| id).collect(), !leads.is_empty()))
+}
+
+/// Whether this person may begin the hand-over of somebody's work at a desk.
+pub(crate) async fn may_begin(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    (desk, from): (DeskId, UserId),
+    today: Day,
+) -> Result<Result<(), Refusal>, Fail> {
+    let (users, led) = led(conn, viewer.municipality, desk, today).await?;
+    Ok(rules::may_begin(viewer.user, from, gives(viewer, desk), (&users, led)))
 }
 
 /// Asked for by somebody of the desk.
@@ -107,6 +143,9 @@ pub(crate) async fn begin_asked(act: &mut Act, id: ThingId, new: &Begin) -> Resu
     let mut relation = Relation::of_no_household();
     relation.task = Some(new.desk);
     let right = act.permit(Action::PassWork, &relation, record(id)).await?;
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let today = act.now().day();
+    may_begin(&mut act.facts()?, &viewer, (new.desk, new.from), today).await??;
     if !begin(act, &right, id, new).await? {
         return Err(Refusal::conflict("hand_over.under_way").into());
     }
@@ -172,11 +211,83 @@ pub(crate) async fn receive(act: &mut Act, id: ThingId, case: CaseId) -> Result<
     let users: Vec<UserId> = staff.iter().map(|(id, _)| *id).collect();
     rules::may_receive(pack.state, &item.rule((pack.desk, desk)), pack.from, viewer.user, &users)?;
     sql::receive(act, &right, &item, viewer.user).await?;
-    for task in sql::promises(&mut act.facts()?, m, desk, case, pack.from).await? {
-        task::assign(act, &right, task, Some(viewer.user)).await?;
+    let passing = sql::promises(&mut act.facts()?, m, desk, case, pack.from).await?;
+    for (task, _) in &passing {
+        task::assign(act, &right, *task, Some(viewer.user)).await?;
+    }
+    sql::keep_passed(act, &right, id, &passing).await?;
+    settle(act, &right, &pack, (desk, &staff)).await?;
+    Ok(())
+}
+
+/// Whoever pressed it by mistake takes a receipt back: the promises are whose they were.
+pub(crate) async fn unreceive(act: &mut Act, id: ThingId, case: CaseId) -> Result<(), Fail> {
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let (m, today) = (act.municipality(), act.now().day());
+    let pack = pack(&mut act.facts()?, &viewer, id).await?;
+    let item = item(&mut act.facts()?, &viewer, id, case).await?;
+    let relation = relation(&mut act.facts()?, &viewer, &pack, Some(&item)).await?;
+    let right = act.permit(Action::PassWork, &relation, record(id)).await?;
+    act.check_version(item.version)?;
+    rules::may_undo(pack.state, item.received_by, viewer.user)?;
+    for (task, before) in sql::passed(&mut act.facts()?, m, &item).await? {
+        task::assign(act, &right, task, before).await?;
+    }
+    sql::unreceive(act, &right, &item).await?;
+    let (desk, staff) = sitting(&mut act.facts()?, m, pack.desk, today).await?;
+    settle(act, &right, &pack, (desk, &staff)).await?;
+    Ok(())
+}
+
+/// Names one receiver for several cases; all of them, or none.
+pub(crate) async fn give_many(act: &mut Act, id: ThingId, new: &GiveMany) -> Result<(), Fail> {
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let (m, now) = (act.municipality(), act.now());
+    let pack = pack(&mut act.facts()?, &viewer, id).await?;
+    let of_pack = relation(&mut act.facts()?, &viewer, &pack, None).await?;
+    let right = act.permit(Action::PassWork, &of_pack, record(id)).await?;
+    let items = sql::items(&mut act.facts()?, m, &[id], Some(&viewer)).await?;
+    let (desk, staff) = sitting(&mut act.facts()?, m, pack.desk, now.day()).await?;
+    let users: Vec<UserId> = staff.iter().map(|(id, _)| *id).collect();
+    for (case, version) in &new.cases {
+        let item = items.iter().find(|i| i.case == *case).ok_or(Fail::NotVisible)?;
+        if item.version != *version {
+            return Err(Fail::Stale);
+        }
+        if pack.state != State::Open || !item.rule((pack.desk, desk)).waits() {
+            return Err(Refusal::conflict("hand_over.over").into());
+        }
+        let relation = relation(&mut act.facts()?, &viewer, &pack, Some(item)).await?;
+        access::may(&viewer, Action::PassWork, &relation).map_err(|_| Fail::NotVisible)?;
+        let kept_out = sql::kept_out(&mut act.facts()?, m, item.household, now).await?;
+        rules::may_give(new.to, pack.from, &users, &kept_out)
+            .map_err(|_| Refusal::new("hand_over.cannot_take_all"))?;
+        sql::give(act, &right, item, Some(new.to), item.entry).await?;
     }
     settle(act, &right, &pack, (desk, &staff)).await?;
     Ok(())
+}
+
+/// Corrects the last day of whoever goes.
+pub(crate) async fn change_last(act: &mut Act, id: ThingId, last: Day) -> Result<(), Fail> {
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let (m, today) = (act.municipality(), act.now().day());
+    let pack = pack(&mut act.facts()?, &viewer, id).await?;
+    let relation = relation(&mut act.facts()?, &viewer, &pack, None).await?;
+    let right = act.permit(Action::PassWork, &relation, record(id)).await?;
+    act.check_version(pack.version)?;
+    if pack.state != State::Open {
+        return Err(Refusal::conflict("hand_over.over").into());
+    }
+    may_begin(&mut act.facts()?, &viewer, (pack.desk, pack.from), today).await??;
+    let appointed = sql::appointed(&mut act.facts()?, m, pack.desk, pack.from).await?;
+    rules::may_end(last, appointed, today)?;
+    sql::change_last(act, &right, &pack, (last, due(last, today))).await
+}
+
+/// By when everything is to be taken up.
+fn due(last: Day, today: Day) -> Instant {
+    Instant::at(add_business_days(&OpeningDays::default(), last.max(today.plus_days(1)), 0), 17, 0)
 }
 
 /// It is not needed: whoever was to go stays. What was taken up already stays taken up.
@@ -222,8 +333,7 @@ pub(crate) async fn settle(
             changed |= task::end(act, right, *task, TaskState::Done, "").await?;
         }
     }
-    let by = pack.last.max(today.plus_days(1));
-    let due_at = Instant::at(add_business_days(&OpeningDays::default(), by, 0), 17, 0);
+    let due_at = due(pack.last, today);
     for assignee in wanted.into_iter().filter(|u| !there.iter().any(|(_, w)| w == u)) {
         let about = task::About { thing: Some(pack.id), ..task::About::default() };
         let new = NewTask { kind: TaskKind::TakeOver, desk, assignee, about, due_at };

@@ -10,8 +10,11 @@
 //!
 //! Open → done (everything taken up, or closed, or passed on meanwhile) | withdrawn. No state is a trap: when whoever was named has left,
 //! anybody of the desk can take a case up; when the desk ends, its heir can; when whoever goes is gone already, somebody else writes.
+//! Begun by whoever goes, or by whoever gives work at the desk; while it is open its last day is corrected, and a receipt that was a
+//! mistake is taken back by whoever gave it.
 
 mod acts;
+mod changes;
 mod known;
 mod page;
 mod rules;
@@ -30,10 +33,13 @@ pub fn pages() -> Vec<Page> {
         Page::post("/handovers", Access::WORKERS, page::create),
         Page::get("/handovers/{id}", Access::WORKERS, views::show),
         Page::get("/handovers/{id}/print", Access::WORKERS, views::print),
+        Page::post("/handovers/{id}/last", Access::WORKERS, changes::last),
+        Page::post("/handovers/{id}/give", Access::WORKERS, changes::give_many),
         Page::post("/handovers/{id}/withdraw", Access::WORKERS, page::withdraw),
         Page::get("/handovers/{id}/cases/{case}", Access::WORKERS, page::give_form),
         Page::post("/handovers/{id}/cases/{case}", Access::WORKERS, page::give),
         Page::post("/handovers/{id}/cases/{case}/received", Access::WORKERS, page::receive),
+        Page::post("/handovers/{id}/cases/{case}/not-mine", Access::WORKERS, changes::unreceive),
     ]
 }
 

@@ -1,6 +1,7 @@
 //! The list of hand-overs, beginning one, and one case of it.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 use std::sync::Arc;
 
 use access::{Disclosed, Viewer};
@@ -12,8 +13,8 @@ use site::{Answer, Choice, Form, Frame, Need, Req, link};
 use words::id::{CaseId, DeskId, ThingId, UserId};
 
 use crate::acts::{self, Begin, Give};
-use crate::rules::{State, may_end};
-use crate::sql;
+use crate::rules::{State, may_begin, may_end};
+use crate::sql::{self, Pack};
 
 struct PackLine {
     href: String,
@@ -23,6 +24,7 @@ struct PackLine {
     state: State,
     word: String,
     all: usize,
+    received: usize,
     waiting: usize,
 }
 
@@ -61,6 +63,14 @@ async fn offered(look: &mut Look, viewer: &Viewer) -> Result<Vec<(DeskId, UserId
     };
     // First the person themself.
     found.sort_by_key(|(_, user)| *user != viewer.user);
+    let mut there = BTreeMap::new();
+    for desk in &desks {
+        there.insert(*desk, acts::led(&mut look.conn(), m, *desk, today).await?);
+    }
+    found.retain(|(desk, from)| {
+        let (users, led) = there.get(desk).map_or((&[][..], true), |(users, led)| (users.as_slice(), *led));
+        may_begin(viewer.user, *from, acts::gives(viewer, *desk), (users, led)).is_ok()
+    });
     Ok(found.iter().map(|f| (f.0, f.1, word(f))).collect())
 }
 
@@ -73,12 +83,16 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
     let users = register::user_names(&mut look.conn(), m, packs.iter().map(|p| p.from)).await?;
     let desks = register::desk_names(&mut look.conn(), m, packs.iter().map(|p| p.desk), today).await?;
     let people = offered(&mut look, &viewer).await?;
-    let mut of_pack: BTreeMap<ThingId, (usize, usize)> = BTreeMap::new();
-    for i in &items {
-        let count = of_pack.entry(i.pack).or_default();
-        count.0 += 1;
-        count.1 += usize::from(i.open && i.received_at.is_none());
+    let mut heirs: BTreeMap<DeskId, DeskId> = BTreeMap::new();
+    for desk in packs.iter().filter(|p| p.state == State::Open).map(|p| p.desk) {
+        if let Entry::Vacant(place) = heirs.entry(desk) {
+            place.insert(register::heir(&mut look.conn(), m, desk, today).await?);
+        }
     }
+    let count =
+        |p: &Pack, of: &dyn Fn(&sql::Item) -> bool| items.iter().filter(|i| i.pack == p.id && of(i)).count();
+    let waits =
+        |p: &Pack, i: &sql::Item| i.rule((p.desk, heirs.get(&p.desk).copied().unwrap_or(p.desk))).waits();
     let frame = req.frame();
     let t = frame.t.clone();
     let page = ListPage {
@@ -91,8 +105,9 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
                 last: frame.day(&p.last),
                 state: p.state,
                 word: t.code("hand_over_state", p.state),
-                all: of_pack.get(&p.id).map_or(0, |c| c.0),
-                waiting: of_pack.get(&p.id).map_or(0, |c| c.1),
+                all: count(p, &|_| true),
+                received: count(p, &|i| i.received_at.is_some()),
+                waiting: count(p, &|i| waits(p, i)),
             })
             .collect(),
         people: people
@@ -159,10 +174,10 @@ pub(crate) async fn create(req: Arc<Req>) -> Result<Answer, Fail> {
 pub(crate) async fn withdraw(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: ThingId = req.id("id")?;
     match req.ctx()?.act(&req.envelope(), "hand_over.withdraw", &id).await? {
-        Begun::Before(_) => Ok(Answer::to(link::HAND_OVERS, "pack_withdrawn", before())),
+        Begun::Before(_) => Ok(Answer::to(&link::hand_over(id), "pack_withdrawn", before())),
         Begun::New(mut act) => {
             acts::withdraw(&mut act, id).await?;
-            Ok(Answer::to(link::HAND_OVERS, "pack_withdrawn", act.commit(&id.to_string()).await?))
+            Ok(Answer::to(&link::hand_over(id), "pack_withdrawn", act.commit(&id.to_string()).await?))
         }
     }
 }

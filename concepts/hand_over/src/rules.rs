@@ -41,6 +41,30 @@ pub fn may_end(last: Day, appointed: Option<Day>, today: Day) -> Result<(), Refu
     Ok(())
 }
 
+/// Who begins the hand-over of somebody's work: they themself, and whoever gives work at their desk (domain section 5: the lead assigns).
+/// Where they are gone and nobody leads the desk, anybody there: no state is a trap.
+pub fn may_begin(
+    me: UserId,
+    from: UserId,
+    gives: bool,
+    (sitting, led): (&[UserId], bool),
+) -> Result<(), Refusal> {
+    if me == from || gives || (!led && !sitting.contains(&from)) {
+        return Ok(());
+    }
+    Err(Refusal::new("hand_over.lead_begins"))
+}
+
+/// Whether a receipt can be taken back: by whoever gave it, as long as the hand-over is under way.
+pub fn may_undo(state: State, received_by: Option<UserId>, me: UserId) -> Result<(), Refusal> {
+    match received_by {
+        _ if state != State::Open => Err(Refusal::conflict("hand_over.over")),
+        None => Err(Refusal::conflict("hand_over.not_received")),
+        Some(by) if by != me => Err(Refusal::new("hand_over.not_your_receipt")),
+        Some(_) => Ok(()),
+    }
+}
+
 /// One case of a hand-over, as far as the rules go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Item {
@@ -129,6 +153,29 @@ mod tests {
         assert!(may(&STANDS, b, &[a, b]).is_ok());
         assert_eq!(may(&STANDS, gone, &[a, b]).unwrap_err().key, "hand_over.own");
         assert_eq!(may(&Item { stands: false, ..STANDS }, a, &[a]).unwrap_err().key, "hand_over.case_gone");
+    }
+
+    #[test]
+    fn one_begins_ones_own_and_the_lead_everybodys() {
+        let (gone, lead, me) = (user(1), user(2), user(3));
+        let may =
+            |who, gives, there: (&[UserId], bool)| may_begin(who, gone, gives, there).map_err(|r| r.key);
+        assert_eq!(may(gone, false, (&[gone, me], true)), Ok(()));
+        assert_eq!(may(lead, true, (&[gone, lead], true)), Ok(()));
+        assert_eq!(may(me, false, (&[gone, me, lead], true)), Err("hand_over.lead_begins"));
+        assert_eq!(may(me, false, (&[me, lead], true)), Err("hand_over.lead_begins"), "the lead is there");
+        assert_eq!(may(me, false, (&[gone, me], false)), Err("hand_over.lead_begins"), "they are there");
+        assert_eq!(may(me, false, (&[me], false)), Ok(()), "nobody else is");
+    }
+
+    #[test]
+    fn a_receipt_is_taken_back_by_whoever_gave_it() {
+        let (a, b) = (user(2), user(3));
+        let may = |state, by, me| may_undo(state, by, me).map_err(|r| r.key);
+        assert_eq!(may(State::Open, Some(a), a), Ok(()));
+        assert_eq!(may(State::Open, Some(a), b), Err("hand_over.not_your_receipt"));
+        assert_eq!(may(State::Open, None, a), Err("hand_over.not_received"));
+        assert_eq!(may(State::Done, Some(a), a), Err("hand_over.over"));
     }
 
     #[test]

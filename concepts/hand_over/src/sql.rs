@@ -271,6 +271,93 @@ pub(crate) async fn receive(act: &mut Act, right: &Right, item: &Item, by: UserI
     if changed == 0 { Err(Fail::Stale) } else { Ok(()) }
 }
 
+/// What passed with a receipt is kept, with whose it was.
+pub(crate) async fn keep_passed(
+    act: &mut Act,
+    right: &Right,
+    pack: ThingId,
+    passed: &[(TaskId, Option<UserId>)],
+) -> Result<(), Fail> {
+    let (m, command) = (act.municipality(), act.command());
+    let mut rows = Bulk::new(
+        "INSERT INTO hand_over_passed (municipality_id, pack_id, task_id, assignee_before, command_id) VALUES",
+        5,
+    );
+    for (task, before) in passed {
+        rows.row(args![m, pack, *task, *before, command]);
+    }
+    rows.run(&mut act.save(right)?).await?;
+    Ok(())
+}
+
+/// What passed with the receipt of a case and is still with whoever took it up: whose it was before.
+pub(crate) async fn passed(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    item: &Item,
+) -> Result<Vec<(TaskId, Option<UserId>)>, Broken> {
+    let rows = conn
+        .all(
+            "SELECT k.task_id, k.assignee_before FROM hand_over_passed k JOIN task t \
+             ON t.municipality_id = k.municipality_id AND t.id = k.task_id WHERE k.municipality_id = $1 \
+             AND k.pack_id = $2 AND t.case_id = $3 AND t.state = 'open' AND t.assignee_id = $4 ORDER BY k.task_id",
+            args![m, item.pack, item.case, item.received_by],
+        )
+        .await?;
+    rows.iter().map(|row| Ok((row.get("task_id")?, row.get("assignee_before")?))).collect()
+}
+
+/// A receipt that was a mistake: nobody has taken the case up.
+pub(crate) async fn unreceive(act: &mut Act, right: &Right, item: &Item) -> Result<(), Fail> {
+    let m = act.municipality();
+    let mut conn = act.save(right)?;
+    let changed = conn
+        .exec(
+            "UPDATE hand_over_item SET received_at = NULL, received_by = NULL, version = version + 1 \
+             WHERE municipality_id = $1 AND pack_id = $2 AND case_id = $3 AND version = $4",
+            args![m, item.pack, item.case, item.version],
+        )
+        .await?;
+    if changed == 0 {
+        return Err(Fail::Stale);
+    }
+    conn.exec(
+        "DELETE FROM hand_over_passed WHERE municipality_id = $1 AND pack_id = $2 AND task_id IN \
+         (SELECT t.id FROM task t WHERE t.municipality_id = $1 AND t.case_id = $3)",
+        args![m, item.pack, item.case],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Another last day, at the version that was read; what is to be taken up is due by it.
+pub(crate) async fn change_last(
+    act: &mut Act,
+    right: &Right,
+    pack: &Pack,
+    (last, due_at): (Day, Instant),
+) -> Result<(), Fail> {
+    let m = act.municipality();
+    let mut conn = act.save(right)?;
+    let changed = conn
+        .exec(
+            "UPDATE hand_over_pack SET last_day = $4, version = version + 1 \
+             WHERE municipality_id = $1 AND id = $2 AND version = $3 AND state = 'open'",
+            args![m, pack.id, pack.version, last],
+        )
+        .await?;
+    if changed == 0 {
+        return Err(Fail::Stale);
+    }
+    conn.exec(
+        "UPDATE task SET due_at = $3, lead_told_at = NULL, coordinator_told_at = NULL, version = version + 1 \
+         WHERE municipality_id = $1 AND thing_id = $2 AND state = 'open' AND kind IN ('take_over', 'check_take_over')",
+        args![m, pack.id, due_at],
+    )
+    .await?;
+    Ok(())
+}
+
 /// The promises of a case that pass to whoever took it up: those of whoever goes, and those nobody has taken.
 pub(crate) async fn promises(
     conn: &mut Conn<'_>,
@@ -278,15 +365,15 @@ pub(crate) async fn promises(
     desk: DeskId,
     case: CaseId,
     from: UserId,
-) -> Result<Vec<TaskId>, Broken> {
+) -> Result<Vec<(TaskId, Option<UserId>)>, Broken> {
     let rows = conn
         .all(
-            "SELECT id FROM task WHERE municipality_id = $1 AND case_id = $2 AND desk_id = $3 AND state = 'open' \
-             AND (assignee_id = $4 OR assignee_id IS NULL) ORDER BY due_at, id",
+            "SELECT id, assignee_id FROM task WHERE municipality_id = $1 AND case_id = $2 AND desk_id = $3 \
+             AND state = 'open' AND (assignee_id = $4 OR assignee_id IS NULL) ORDER BY due_at, id",
             args![m, case, desk, from],
         )
         .await?;
-    rows.iter().map(|row| row.get("id")).collect()
+    rows.iter().map(|row| Ok((row.get("id")?, row.get("assignee_id")?))).collect()
 }
 
 /// Ends a hand-over.

@@ -6,16 +6,16 @@ use std::sync::Arc;
 use access::Disclosed;
 use askama::Template;
 use casefile::Engaged;
-use engine::{Channel, Fail, Look, Receipt};
+use engine::{Channel, Fail, Look};
 use household::{Person, Reasons, entry};
 use paper::{Block, Document, Field, Fields};
-use site::{Answer, Frame, Req, link};
+use site::{Answer, Choice, Form, Frame, Req, link};
 use task::Task;
 use words::id::{CaseId, CommandId, EntryId, ThingId, UserId};
 
 use crate::acts;
 use crate::known::{self, Known};
-use crate::rules::{State, may_receive};
+use crate::rules::{State, may_receive, may_undo};
 use crate::sql::{self, Flag, Item, Pack};
 
 /// One promise.
@@ -54,6 +54,8 @@ pub(crate) struct CaseLine {
     pub give: Option<String>,
     pub refer: String,
     pub may_receive: bool,
+    /// The command that takes a receipt back, for whoever gave it.
+    pub undo: Option<CommandId>,
     pub version: i64,
     pub command: CommandId,
 }
@@ -71,13 +73,25 @@ struct PackPage {
     state: State,
     lines: Vec<CaseLine>,
     waiting: usize,
+    /// Cases that somebody took up.
+    received: usize,
     open: bool,
+    form: Form,
+    /// Whom several cases can be given to at once, and which.
+    staff: Vec<Choice>,
+    many: Vec<Choice>,
+    give: CommandId,
+    /// Whether whoever looks may correct the last day.
+    may_change: bool,
+    change: CommandId,
     withdraw: CommandId,
     reasons: Vec<String>,
 }
 
 struct Built {
     pack: Pack,
+    staff: Vec<(UserId, String)>,
+    may_change: bool,
     lines: Vec<CaseLine>,
     from: String,
     desk: String,
@@ -128,8 +142,11 @@ async fn built(req: &Req, look: &mut Look, id: ThingId) -> Result<Built, Fail> {
         names: &names,
     };
     let lines = items.iter().map(|i| around.line(i, desk, viewer.user, &users)).collect();
+    let mine = acts::may_begin(&mut look.conn(), &viewer, (pack.desk, pack.from), today).await?.is_ok();
     Ok(Built {
         lines,
+        may_change: mine && pack.state == State::Open,
+        staff: staff.into_iter().filter(|(user, _)| *user != pack.from).collect(),
         from: names.get(&pack.from).cloned().unwrap_or_default(),
         desk: desks.get(&desk).cloned().unwrap_or_default(),
         last: frame.day(&pack.last),
@@ -212,13 +229,15 @@ impl Around<'_> {
                 .collect(),
             next: of_case().map(|k| k.due_at).min().map(|d| self.frame.day(&d.day())).unwrap_or_default(),
             words: said(i.entry),
-            to: who(i.to),
+            // Whoever took up what nobody was named for is the receiver.
+            to: who(i.to.or(i.received_by)),
             to_gone: rule.waits() && i.to.is_some_and(|u| !sitting.contains(&u)),
             received,
             stands: rule.stands,
             give: open.then(|| format!("{}/cases/{}", link::hand_over(pack.id), i.case)),
             refer: format!("{}?kind=hand_over", link::referral_new(i.case)),
             may_receive: may_receive(pack.state, &rule, pack.from, me, sitting).is_ok(),
+            undo: may_undo(pack.state, i.received_by, me).is_ok().then(|| self.req.engine().new_id()),
             version: i.version,
             command: self.req.engine().new_id(),
         }
@@ -227,30 +246,53 @@ impl Around<'_> {
 
 /// GET /handovers/{id}
 pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
-    let (html, receipt) = page(&req).await?;
-    Answer::page(html, receipt)
+    render(&req, None, false).await
 }
 
-async fn page(req: &Req) -> Result<(Result<String, askama::Error>, Receipt), Fail> {
+/// The page; with a form that came back, and whether somebody else was faster.
+pub(crate) async fn render(req: &Req, typed: Option<Form>, stale: bool) -> Result<Answer, Fail> {
     let id: ThingId = req.id("id")?;
     let mut look = req.ctx()?.look(Channel::Page).await?;
     let b = built(req, &mut look, id).await?;
+    let frame = req.frame();
+    let wrong = typed.is_some();
+    let form = typed.unwrap_or_else(|| Form::filled(vec![("last", frame.t.short_day(b.pack.last))]));
+    let chosen: BTreeSet<String> = req.body().all("case").map(ToOwned::to_owned).collect();
+    let waits = |l: &&CaseLine| l.give.is_some();
+    let many = b.lines.iter().filter(waits).map(|l| {
+        let value = format!("{}.{}", l.case, l.version);
+        let to = if l.to.is_empty() { frame.t.s("hand_over.to_nobody") } else { l.to.as_str() };
+        let word = format!("{} {}\u{3000}{}: {to}", l.number, l.name, frame.t.s("hand_over.to"));
+        Choice { on: chosen.contains(&value), value, word, help: String::new() }
+    });
     let page = PackPage {
         id,
         version: b.pack.version,
+        many: many.collect(),
+        staff: b.staff.iter().map(|(u, name)| Choice::new(&form, "many_to", u, name.clone())).collect(),
+        give: req.engine().new_id(),
+        may_change: b.may_change,
+        change: req.engine().new_id(),
         from: b.from,
         desk: b.desk,
         last: b.last,
         drafts: b.drafts,
         state: b.pack.state,
         waiting: b.lines.iter().filter(|l| l.stands && l.received.is_empty()).count(),
+        received: b.lines.iter().filter(|l| !l.received.is_empty()).count(),
         lines: b.lines,
         open: b.pack.state == State::Open,
         withdraw: req.engine().new_id(),
         reasons: b.reasons,
-        frame: req.frame(),
+        form,
+        frame,
     };
-    Ok((page.render(), look.close().await?))
+    let (html, receipt) = (page.render(), look.close().await?);
+    match (wrong, stale) {
+        (_, true) => Answer::conflict(html, receipt),
+        (true, _) => Answer::again(html, receipt),
+        _ => Answer::page(html, receipt),
+    }
 }
 
 /// GET /handovers/{id}/print

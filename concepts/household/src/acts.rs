@@ -2,6 +2,7 @@
 
 pub(crate) mod member;
 pub(crate) mod mistaken;
+pub(crate) mod planned;
 pub(crate) mod tie;
 
 use access::{Action, Disclosed, RecordRef, Relation, Right};
@@ -24,7 +25,7 @@ use crate::{
 /// Business days until somebody looks through consents and facts after a death.
 const REVIEW_DAYS: i64 = 5;
 
-/// What an act led to: where to go, and the proof that it is durable.
+/// What an act led to: where to go (of what happened to people: how many reviews it made), and the proof that it is durable.
 pub(crate) enum Done {
     /// Done now.
     Now(String, Receipt),
@@ -170,24 +171,26 @@ pub(crate) async fn died(req: &Req, id: PersonId, day: PartialDate) -> Result<Do
     rules::may_die(person.died.is_some(), person.known.birth, day)?;
     act.check_version(person.version)?;
     living::die(&mut act, &right, id, day).await?;
+    planned::died(&mut act, &right, &person).await?;
     event::note(&mut act, &right, id, Happened::Died, day).await?;
-    review(&mut act, &right, person.household).await?;
-    let outcome = id.to_string();
+    let outcome = review(&mut act, &right, person.household).await?.to_string();
     let receipt = act.commit(&outcome).await?;
     Ok(Done::Now(outcome, receipt))
 }
 
 /// A task for every desk with open work about the household: to look consents and facts through, and after a departure
-/// whether the matter is to be handed over (domain section 2.1).
-pub(crate) async fn review(act: &mut Act, right: &Right, household: HouseholdId) -> Result<(), Fail> {
+/// whether the matter is to be handed over (domain section 2.1). How many: none where no work is open.
+pub(crate) async fn review(act: &mut Act, right: &Right, household: HouseholdId) -> Result<usize, Fail> {
     let (m, due) = (act.municipality(), closing_in(REVIEW_DAYS, act.now()));
+    let mut made = 0;
     for work in sql::open_work(&mut act.facts()?, m, household).await? {
         let about =
             task::About { case: work.case, consultation: work.consultation, ..task::About::default() };
         add_review(act, right, about, work.desk, due).await?;
         settle(act, right, about, due).await?;
+        made += 1;
     }
-    Ok(())
+    Ok(made)
 }
 
 async fn add_review(
@@ -243,6 +246,7 @@ pub(crate) async fn take_back(
         }
     }
     if let Some(made_by) = event::take_back(&mut act, &right, id, kind, &day, reason).await? {
+        planned::taken_back(&mut act, &right, &person, made_by).await?;
         let due = closing_in(REVIEW_DAYS, act.now());
         let done = task::end_of_command(&mut act, &right, made_by, TaskKind::Review, "corrected").await?;
         let m = act.municipality();
@@ -282,8 +286,7 @@ pub(crate) async fn left(req: &Req, id: PersonId, last: Day) -> Result<Done, Fai
     act.check_version(person.version)?;
     living::leave(&mut act, &right, id, last).await?;
     event::note(&mut act, &right, id, Happened::Left, PartialDate::of_day(last)).await?;
-    review(&mut act, &right, person.household).await?;
-    let outcome = id.to_string();
+    let outcome = review(&mut act, &right, person.household).await?.to_string();
     let receipt = act.commit(&outcome).await?;
     Ok(Done::Now(outcome, receipt))
 }

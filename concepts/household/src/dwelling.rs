@@ -33,6 +33,10 @@ pub async fn of_persons<'f>(
     viewer: &Viewer,
     persons: impl Iterator<Item = &'f Facts> + Clone,
 ) -> Result<Vec<Sealed<FormerAddresses>>, Broken> {
+    // Most searches are for a name: then nobody is asked about.
+    if persons.clone().next().is_none() {
+        return Ok(Vec::new());
+    }
     let m = viewer.municipality;
     let mut known = load(conn, m, persons.clone().map(|f| f.record.id.cast())).await?;
     let kept = if known.is_empty() {
@@ -83,6 +87,16 @@ async fn load(
         lived.entry(row.get("person_id")?).or_default().push((row.get("id")?, was));
     }
     Ok(lived)
+}
+
+/// Where people lived before, without ids: for the keys they are found by.
+pub(crate) async fn plain(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    persons: impl IntoIterator<Item = PersonId>,
+) -> Result<BTreeMap<PersonId, Vec<String>>, Broken> {
+    let lived = load(conn, m, persons).await?.into_iter();
+    Ok(lived.map(|(id, lived)| (id, lived.into_iter().map(|(_, was)| was.address).collect())).collect())
 }
 
 pub(crate) async fn add(

@@ -1,12 +1,16 @@
 //! What happened to a person: a death, a coming or a departure, living apart and together again, a move. A wrong one is
 //! taken back and kept.
 
+use std::collections::BTreeSet;
+
 use access::Right;
-use engine::{Act, Broken, Conn, Fail, args};
+use engine::{Act, Broken, Conn, Fail, Statement, args};
 use words::code::Code;
 use words::id::{CommandId, MunicipalityId, PersonId, UserId};
 use words::partial::PartialDate;
 use words::{Instant, codes};
+
+use crate::planned;
 
 codes! {
     /// What happened.
@@ -37,7 +41,16 @@ codes! {
         WrongDay = "wrong_day",
         /// 書きまちがい.
         Slip = "slip",
+        /// 引っ越す予定が変わった: it is written again as it is now. Of a move ahead only, and chosen by nobody.
+        Changed = "changed",
+        /// 引っ越す予定がなくなった.
+        CalledOff = "called_off",
     }
+}
+
+impl Mistake {
+    /// Those that somebody chooses who takes something back.
+    pub(crate) const CHOSEN: [Self; 4] = [Self::WrongPerson, Self::Misheard, Self::WrongDay, Self::Slip];
 }
 
 /// One that was taken back, as its history shows it.
@@ -106,6 +119,29 @@ pub(crate) async fn take_back(
     Ok(None)
 }
 
+/// Moves that were said ahead are none any more; what was written stays.
+pub(crate) async fn not_ahead(
+    act: &mut Act,
+    right: &Right,
+    over: &[planned::Over],
+    reason: Mistake,
+) -> Result<(), Fail> {
+    let (m, now, command) = (act.municipality(), act.now(), act.command());
+    let by = act.viewer().map(|v| v.user);
+    let mut conn = act.save(right)?;
+    let commands: BTreeSet<CommandId> = over.iter().map(|o| o.by).collect();
+    for made_by in commands {
+        let statement = Statement::new(
+            "UPDATE person_event SET corrected_at = ?, corrected_by = ?, corrected_command_id = ?, reason = ? \
+             WHERE municipality_id = ? AND kind = 'moved' AND corrected_at IS NULL AND command_id = ?",
+            args![now, by, command, reason.code(), m, made_by],
+        );
+        let people = over.iter().filter(|o| o.by == made_by).map(|o| o.person);
+        conn.run(statement.push_in(" AND person_id IN", people)).await?;
+    }
+    Ok(())
+}
+
 /// Something that stands, as the history of a person shows it.
 pub(crate) struct Standing {
     pub kind: Happened,
@@ -138,18 +174,35 @@ pub(crate) async fn standing(
     .collect()
 }
 
-/// The day of the latest move of somebody of a household, if it is not long ago.
+/// Whether a move that a command wrote has been, and stands.
+pub(crate) async fn has_moved(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    made_by: CommandId,
+    today: words::Day,
+) -> Result<bool, Broken> {
+    let row = conn
+        .maybe(
+            "SELECT person_id FROM person_event WHERE municipality_id = $1 AND command_id = $2 AND kind = 'moved' \
+             AND corrected_at IS NULL AND day <= $3 LIMIT 1",
+            args![municipality, made_by, today],
+        )
+        .await?;
+    Ok(row.is_some())
+}
+
+/// The day of the latest move of somebody of a household, if it is not long ago and has been.
 pub(crate) async fn moved_since(
     conn: &mut Conn<'_>,
     municipality: MunicipalityId,
     household: words::id::HouseholdId,
-    since: words::Day,
+    (since, today): (words::Day, words::Day),
 ) -> Result<Option<String>, Broken> {
     conn.one(
         "SELECT MAX(e.day) AS day FROM person_event e JOIN person p ON p.municipality_id = e.municipality_id \
          AND p.id = e.person_id WHERE e.municipality_id = $1 AND p.household_id = $2 AND e.kind = 'moved' \
-         AND e.corrected_at IS NULL AND e.day >= $3",
-        args![municipality, household, since],
+         AND e.corrected_at IS NULL AND e.day >= $3 AND e.day <= $4",
+        args![municipality, household, since, today],
     )
     .await?
     .get("day")

@@ -14,7 +14,7 @@ use words::code::Code;
 use words::id::{HouseholdId, MunicipalityId, PersonId};
 use words::partial::PartialDate;
 
-use crate::member::age;
+use crate::member::{age, age_alone};
 use crate::tie::{self, Direction, Strength, Tie, TieKind};
 use crate::{Person, Reasons, person};
 
@@ -170,17 +170,23 @@ impl Figures {
         Self { genogram: genogram(frame, look, edit), ecomap: eco(frame, look) }
     }
 
-    /// What of them there is, for paper, each with its heading.
+    /// What of them there is, for paper, each with its heading. Where a sheltered person goes is on no paper (disclosure rule 4), which can
+    /// leave nothing of the ecomap: the paper says that it has none, in the same words as where none was ever drawn, so that they
+    /// tell nothing.
     pub fn on_paper(&self, t: &T) -> Vec<paper::Block> {
         let drawn = [(&self.genogram, "kin.genogram"), (&self.ecomap, "kin.ecomap")];
-        drawn
+        let mut blocks: Vec<paper::Block> = drawn
             .into_iter()
             .filter_map(|(figure, key)| {
                 let title = t.s(key);
                 let drawing = figure.as_ref()?.drawing(title);
                 Some(paper::Block::together([paper::Block::heading(2, title), drawing.into()]))
             })
-            .collect()
+            .collect();
+        if self.ecomap.is_none() {
+            blocks.push(paper::Block::small(t.s("kin.no_ecomap")));
+        }
+        blocks
     }
 }
 
@@ -330,13 +336,7 @@ fn genogram(frame: &Frame, look: &Look, edit: Option<HouseholdId>) -> Option<Fig
         }
         let person = kin::Person {
             label: lines,
-            age: p
-                .known
-                .birth
-                .filter(|_| p.died.is_none())
-                .and_then(|b| b.age_on(today).exact())
-                .map(|n| n.to_string())
-                .unwrap_or_default(),
+            age: age_alone(p.known.birth, p.died, today),
             sex,
             born: born(p.known.birth),
             died: p.died.is_some(),

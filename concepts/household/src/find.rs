@@ -1,6 +1,6 @@
 //! Finding people and words: only what the viewer's desks may find, and of that only what they may see.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use access::{Disclosed, Facts, Sealed, Viewer};
 use engine::search::{self, Hits, Wanted};
@@ -8,10 +8,14 @@ use engine::{Broken, Conn, Look, Statement, args};
 use words::address::{fold_address, holds};
 use words::id::PersonId;
 
-use crate::{Entry, NewPerson, Person, entry, former, person};
+use crate::dwelling::{self, FormerAddresses};
+use crate::former::{self, FormerNames};
+use crate::narrow::Narrow;
+use crate::{Entry, NewPerson, Person, entry, person};
 
-/// How many candidates are opened for one answer.
+/// How many candidates are opened at once for each way in which people are looked for, and in how many rounds at most.
 const MOST: i64 = 60;
+const ROUNDS: usize = 5;
 /// How many texts are opened at first (where every second one fits, twenty are found at once: another round of statements costs more
 /// than twenty texts), at least in a further round, and at most.
 const FIRST_OPENED: i64 = 40;
@@ -120,16 +124,36 @@ fn parts(typed: &str) -> Vec<[String; 2]> {
 /// What may be meant by what was typed: as the index proposes it, and still sealed.
 pub struct Candidates {
     keys: Keys,
-    /// Whom the index knows by a name, a reading or a telephone, and by where they live.
-    called: BTreeSet<PersonId>,
-    living: BTreeSet<PersonId>,
-    people: Vec<Sealed<Person>>,
-    former: Vec<Sealed<former::FormerNames>>,
+    narrow: Narrow,
+    people: Proposed,
     /// The newest texts, and the place of the last of them where there may be more.
     texts: Vec<Sealed<Entry>>,
     onward: Option<i64>,
-    /// Whether the index proposed as many people as it was asked for: there may be more of them.
-    many: bool,
+    /// Where those lived who were found by a former address, as it is written.
+    lived: BTreeMap<PersonId, String>,
+}
+
+impl Candidates {
+    /// The former address by which somebody was found.
+    pub fn lived(&self, person: PersonId) -> Option<&str> {
+        self.lived.get(&person).map(String::as_str)
+    }
+}
+
+/// In how many ways people are looked for: by name, reading, telephone and single words, and by where they live.
+const WAYS: usize = 5;
+
+/// People whom the index proposes.
+#[derive(Default)]
+struct Proposed {
+    /// Whom the index knows by a name, a reading or a telephone, and by an address.
+    called: BTreeSet<PersonId>,
+    living: BTreeSet<PersonId>,
+    people: Vec<Sealed<Person>>,
+    names: Vec<Sealed<FormerNames>>,
+    homes: Vec<Sealed<FormerAddresses>>,
+    /// Where there may be more, by the way they are looked for.
+    onward: [Option<i64>; WAYS],
 }
 
 /// What a search shows.
@@ -146,6 +170,7 @@ pub async fn look_up(
     reach: &Reach,
     typed: &str,
     (people, texts): (bool, bool),
+    narrow: Narrow,
 ) -> Result<Candidates, Broken> {
     let m = look.viewer().municipality;
     let keys = Keys::of(reach, typed);
@@ -157,32 +182,65 @@ pub async fn look_up(
     let wanted = [name, reading, digits, parts, place, text];
     let [name, reading, digits, parts, living, texts] =
         search::find(&mut look.conn(), m, wanted, &reach.desks).await?;
-    candidates(look, keys, [name, reading, digits, parts], living, texts).await
+    candidates(look, (keys, narrow), [name, reading, digits, parts, living], texts).await
 }
 
 /// Loads what was found, and learns at once what is known about all of it: each statement costs a way to the database and back.
 async fn candidates(
     look: &mut Look,
-    keys: Keys,
-    called: [Hits; 4],
-    living: Hits,
+    (keys, narrow): (Keys, Narrow),
+    people: [Hits; WAYS],
     texts: Hits,
 ) -> Result<Candidates, Broken> {
     let viewer = look.viewer().clone();
     let onward = further(&texts, FIRST_OPENED);
-    let many = called.iter().chain([&living]).any(|hits| further(hits, MOST).is_some());
+    let people = proposed(look, narrow, people).await?;
+    let mut conn = look.conn();
+    let texts = entries(&mut conn, &viewer, texts).await?;
+    let texts = narrow.texts(&mut conn, &viewer, texts).await?;
+    let facts: Vec<&Facts> =
+        people.people.iter().map(Sealed::facts).chain(texts.iter().map(Sealed::facts)).collect();
+    look.learn(&facts).await?;
+    Ok(Candidates { keys, narrow, people, texts, onward, lived: BTreeMap::new() })
+}
+
+/// Loads people, what they were called and where they lived.
+async fn proposed(look: &mut Look, narrow: Narrow, hits: [Hits; WAYS]) -> Result<Proposed, Broken> {
+    let viewer = look.viewer().clone();
+    let onward = hits.each_ref().map(|hits| further(hits, MOST));
     let people_of = |hits: Hits| hits.into_iter().map(|(_, thing)| thing.cast());
-    let called: BTreeSet<PersonId> = called.into_iter().flat_map(people_of).collect();
+    let [name, reading, digits, parts, living] = hits;
+    let called: BTreeSet<PersonId> = [name, reading, digits, parts].into_iter().flat_map(people_of).collect();
     let living: BTreeSet<PersonId> = people_of(living).collect();
     let mut conn = look.conn();
     let people = person::by_ids(&mut conn, &viewer, called.union(&living).copied()).await?;
-    let named = people.iter().map(Sealed::facts).filter(|f| called.contains(&f.record.id.cast()));
-    let former = former::of_persons(&mut conn, viewer.municipality, named).await?;
-    let texts = entries(&mut conn, &viewer, texts).await?;
-    let facts: Vec<&Facts> =
-        people.iter().map(Sealed::facts).chain(texts.iter().map(Sealed::facts)).collect();
-    look.learn(&facts).await?;
-    Ok(Candidates { keys, called, living, people, former, texts, onward, many })
+    let people = narrow.people(&mut conn, &viewer, people).await?;
+    let of = |set: &BTreeSet<PersonId>, f: &Facts| set.contains(&f.record.id.cast());
+    let facts = || people.iter().map(Sealed::facts);
+    let named = facts().filter(|f| of(&called, f));
+    let names = former::of_persons(&mut conn, viewer.municipality, named).await?;
+    let homes = dwelling::of_persons(&mut conn, &viewer, facts().filter(|f| of(&living, f))).await?;
+    Ok(Proposed { called, living, people, names, homes, onward })
+}
+
+/// The next of them, where there may be more.
+async fn next(
+    look: &mut Look,
+    reach: &Reach,
+    (keys, narrow): (&Keys, Narrow),
+    onward: [Option<i64>; WAYS],
+) -> Result<Proposed, Broken> {
+    let m = look.viewer().municipality;
+    let [name, reading, digits, parts] = &keys.called();
+    let grams = [name, reading, digits, parts, &words::bigram::query_bigrams(&keys.address)];
+    let kinds = ["person", "person", "person", "person", WHERE];
+    let none = Vec::new();
+    let wanted = std::array::from_fn::<_, WAYS, _>(|way| {
+        let grams = if onward[way].is_some() { grams[way] } else { &none };
+        Wanted { before: onward[way], ..Wanted::of(kinds[way], grams, MOST) }
+    });
+    let hits = search::find(&mut look.conn(), m, wanted, &reach.desks).await?;
+    proposed(look, narrow, hits).await
 }
 
 /// Where to go on behind what was found, when as many were found as were asked for.
@@ -215,6 +273,10 @@ enum Fit {
     Phone,
     /// Where they live.
     Lives,
+    /// Where they will live.
+    WillLive,
+    /// Where they lived before.
+    Lived,
 }
 
 /// People by any spelling or reading of a name, another or a former name, or a telephone number with or without hyphens; those that
@@ -230,51 +292,92 @@ pub async fn find_persons(
     let called = keys.called();
     let wanted = called.each_ref().map(|grams| Wanted::of("person", grams, MOST));
     let called = search::find(&mut look.conn(), m, wanted, &reach.desks).await?;
-    let mut found = candidates(look, keys, called, Hits::new(), Hits::new()).await?;
-    Ok(open_persons(look, &mut found, most, |_| true).await?.shown)
+    let [name, reading, digits, parts] = called;
+    let people = [name, reading, digits, parts, Hits::new()];
+    let mut found = candidates(look, (keys, Narrow::default()), people, Hits::new()).await?;
+    // A hint is made of the first that the index proposes.
+    found.people.onward = [None; WAYS];
+    Ok(open_persons(look, reach, &mut found, most).await?.shown)
 }
 
-/// Those people of what was looked up that `takes` lets through: by what they are called, those that fit best first; then by where they live,
-/// in any notation of 丁目 and number, with or without the name of the town. Where somebody is sheltered from this viewer there is no
-/// address to find (disclosure rule 4).
+/// The people of what was looked up: by what they are called, those that fit best first; then by where they live, will live or lived, in any
+/// notation of 丁目 and number, with or without the name of the town. Where somebody is sheltered from this viewer there is no address to
+/// find (disclosure rule 4). They are opened some at a time until there are `most` and one more, or nobody is left: that there are more is
+/// said of those who may be seen, and of nobody else.
 pub async fn open_persons(
     look: &mut Look,
+    reach: &Reach,
     found: &mut Candidates,
     most: usize,
-    takes: impl Fn(&Person) -> bool,
 ) -> Result<Found<Person>, Broken> {
-    let (people, former) = (std::mem::take(&mut found.people), std::mem::take(&mut found.former));
-    let Candidates { keys, called, living, many, .. } = found;
-    let Keys { name: key, reading, address, .. } = &*keys;
-    let mut more = *many;
-    let mut was = BTreeSet::new();
-    if !former.is_empty() {
-        let so = |mut names: Vec<Disclosed<former::FormerNames>>| {
-            names.retain(|f| was_called(f, key, reading));
-            names
-        };
-        let names = look.disclose_chosen(former, so).await?;
-        was.extend(names.iter().map(|f| f.facts().record.id));
-    }
-    let best = |shown: Vec<Disclosed<Person>>| {
-        let mut fits: Vec<(Fit, Disclosed<Person>)> = Vec::new();
-        for p in shown.into_iter().filter(|p| takes(p)) {
-            let is = called.contains(&p.id).then(|| fit(&p.known, keys)).flatten();
-            let before = was.contains(&p.id.cast()).then_some(Fit::OtherName);
-            let there = living.contains(&p.id) && holds(&fold_address(&p.known.address), address);
-            if let Some(fit) = is.into_iter().chain(before).chain(there.then_some(Fit::Lives)).min() {
-                fits.push((fit, p));
-            }
+    let mut shown: Vec<(Fit, Disclosed<Person>)> = Vec::new();
+    let mut more = false;
+    for round in 1.. {
+        let onward = found.people.onward;
+        let fitting = fitting(look, found, most - shown.len()).await?;
+        more |= fitting.more;
+        shown.extend(fitting.people);
+        let goes_on = !more && onward.iter().any(Option::is_some);
+        if !goes_on || round == ROUNDS {
+            more |= goes_on;
+            break;
         }
-        fits.sort_by(|(x, a), (y, b)| {
-            x.cmp(y).then_with(|| a.known.reading.cmp(&b.known.reading)).then_with(|| a.id.cmp(&b.id))
-        });
-        more |= fits.len() > most;
-        fits.truncate(most);
-        fits.into_iter().map(|(_, p)| p).collect()
+        let known = shown.iter().map(|(_, p)| p.id).collect::<BTreeSet<_>>();
+        let mut further = next(look, reach, (&found.keys, found.narrow), onward).await?;
+        further.people.retain(|p| !known.contains(&p.facts().record.id.cast()));
+        found.people = further;
+    }
+    sort(&mut shown);
+    Ok(Found { shown: shown.into_iter().map(|(_, p)| p).collect(), more })
+}
+
+fn sort(found: &mut [(Fit, Disclosed<Person>)]) {
+    found.sort_by(|(x, a), (y, b)| {
+        x.cmp(y).then_with(|| a.known.reading.cmp(&b.known.reading)).then_with(|| a.id.cmp(&b.id))
+    });
+}
+
+/// Those of one round who fit, and whether there were more than there is room for.
+struct Fitting {
+    people: Vec<(Fit, Disclosed<Person>)>,
+    more: bool,
+}
+
+async fn fitting(look: &mut Look, found: &mut Candidates, room: usize) -> Result<Fitting, Broken> {
+    let Proposed { called, living, people, names, homes, .. } = std::mem::take(&mut found.people);
+    let (keys, lived) = (&found.keys, &mut found.lived);
+    let mut fits: BTreeMap<PersonId, Fit> = BTreeMap::new();
+    let mut more = false;
+    let choose = |(shown, mut names, mut homes): engine::Beside<Person, FormerNames, FormerAddresses>| {
+        names.retain(|f| was_called(f, &keys.name, &keys.reading));
+        let mut was_at: BTreeMap<PersonId, String> = BTreeMap::new();
+        for home in &homes {
+            let there = home.0.iter().find(|(_, was)| holds(&fold_address(&was.address), &keys.address));
+            was_at.extend(there.map(|(_, was)| (home.facts().record.id.cast(), was.address.clone())));
+        }
+        let mut best: Vec<(Fit, Disclosed<Person>)> = Vec::new();
+        for p in shown {
+            let is = called.contains(&p.id).then(|| fit(&p.known, keys)).flatten();
+            let before = names.iter().any(|f| f.facts().record == p.facts().record).then_some(Fit::OtherName);
+            let at = |address: &str| living.contains(&p.id) && holds(&fold_address(address), &keys.address);
+            let lives = at(&p.known.address).then_some(Fit::Lives);
+            let will = p.planned.as_ref().is_some_and(|w| at(&w.address)).then_some(Fit::WillLive);
+            let was = was_at.contains_key(&p.id).then_some(Fit::Lived);
+            best.extend([is, before, lives, will, was].into_iter().flatten().min().map(|fit| (fit, p)));
+        }
+        sort(&mut best);
+        more = best.len() > room;
+        best.truncate(room);
+        fits.extend(best.iter().map(|(fit, p)| (p.id, *fit)));
+        let by = |of: Fit, f: &Facts| fits.get(&f.record.id.cast()).is_some_and(|fit| *fit == of);
+        names.retain(|f| by(Fit::OtherName, f.facts()));
+        homes.retain(|f| by(Fit::Lived, f.facts()));
+        lived.extend(was_at.into_iter().filter(|(id, _)| fits.get(id) == Some(&Fit::Lived)));
+        (best.into_iter().map(|(_, p)| p).collect(), names, homes)
     };
-    let shown = look.disclose_chosen(people, best).await?;
-    Ok(Found { shown, more })
+    let people = look.disclose_beside(people, (names, homes), choose).await?;
+    let people = people.into_iter().filter_map(|p| Some((*fits.get(&p.id)?, p))).collect();
+    Ok(Fitting { people, more })
 }
 
 /// How somebody fits, by the keys of what was typed: as a name, as a reading, as a telephone, word by word.
@@ -349,16 +452,18 @@ pub(crate) fn without_town(key: &str, town: &str) -> String {
 pub async fn open_texts(
     look: &mut Look,
     reach: &Reach,
-    found: Candidates,
+    found: &mut Candidates,
     most: usize,
     takes: impl Fn(&Entry) -> bool,
 ) -> Result<Found<Entry>, Broken> {
-    let Candidates { keys: Keys { words: key, .. }, texts: mut sealed, mut onward, .. } = found;
+    let mut sealed = std::mem::take(&mut found.texts);
+    let Candidates { keys: Keys { words: key, .. }, narrow, onward, .. } = found;
+    let (key, narrow, mut onward) = (&*key, *narrow, *onward);
     let viewer = look.viewer().clone();
-    let grams = &words::bigram::query_bigrams(&key);
+    let grams = &words::bigram::query_bigrams(key);
     // A text that was corrected is found by its correction.
     let fits = |e: &Entry| {
-        e.state == entry::EntryState::Valid && words::fold::fold(&e.body).contains(&key) && takes(e)
+        e.state == entry::EntryState::Valid && words::fold::fold(&e.body).contains(key.as_str()) && takes(e)
     };
     let mut shown: Vec<Disclosed<Entry>> = Vec::new();
     let (mut opened, mut batch, mut more) = (0, FIRST_OPENED, false);
@@ -372,7 +477,8 @@ pub async fn open_texts(
             texts
         };
         shown.extend(look.disclose_chosen(sealed, fitting).await?);
-        let before = onward.filter(|_| shown.len() < most && opened < OPENED);
+        // One more than there is room for says that there are more.
+        let before = onward.filter(|_| !more && opened < OPENED);
         if before.is_none() {
             return Ok(Found { shown, more: more || onward.is_some() });
         }
@@ -381,6 +487,7 @@ pub async fn open_texts(
         let [found] = search::find(&mut look.conn(), viewer.municipality, [wanted], &reach.desks).await?;
         onward = further(&found, batch);
         sealed = entries(&mut look.conn(), &viewer, found).await?;
+        sealed = narrow.texts(&mut look.conn(), &viewer, sealed).await?;
     }
 }
 

@@ -33,8 +33,7 @@ pub async fn refresh(
             rows.iter().map(|(id, known)| (*id, block::keys(known, was(id)), of(*id))).collect();
         block::remove(&mut conn, m, persons).await?;
         block::add(&mut conn, m, keys).await?;
-        let places = rows.iter().map(|(id, known)| (id.cast(), now, place_grams(known))).collect();
-        replace(&mut conn, m, WHERE, places, &desks).await?;
+        place(&mut conn, m, now, &rows, &desks).await?;
         // And by every name they had.
         let grams = |id: &PersonId, known: &NewPerson| {
             let mut all = crate::former::grams(was(id));
@@ -159,7 +158,7 @@ async fn entry_texts(
         .collect()
 }
 
-/// Makes where these people live findable, who have no such rows yet.
+/// Makes these people findable by where they live, where they lived before, and where they are to live.
 pub(crate) async fn place(
     conn: &mut Conn<'_>,
     m: MunicipalityId,
@@ -167,7 +166,16 @@ pub(crate) async fn place(
     people: &[(PersonId, NewPerson)],
     desks: &Desks,
 ) -> Result<(), Broken> {
-    let places = people.iter().map(|(id, known)| (id.cast(), now, place_grams(known))).collect();
+    let ids = || people.iter().map(|(id, _)| *id);
+    let mut others = crate::dwelling::plain(conn, m, ids()).await?;
+    for (id, ahead) in crate::planned::plain(conn, m, ids()).await? {
+        others.entry(id).or_default().extend(ahead);
+    }
+    let grams = |id: &PersonId, known: &NewPerson| {
+        let others = others.get(id).into_iter().flatten().map(String::as_str);
+        place_grams(others.chain([known.address.as_str()]))
+    };
+    let places = people.iter().map(|(id, known)| (id.cast(), now, grams(id, known))).collect();
     replace(conn, m, WHERE, places, desks).await
 }
 

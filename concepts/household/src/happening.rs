@@ -8,6 +8,7 @@ use access::{Categories, Category, Content, Disclosed, Facts, Sealed};
 use engine::{Broken, Conn, Fail, Look, Statement, args};
 use site::{Dated, Frame, link};
 use words::Instant;
+use words::code::Code;
 use words::id::{HouseholdId, MunicipalityId, PersonId};
 use words::partial::PartialDate;
 
@@ -23,7 +24,7 @@ struct Happening {
 impl Content for Happening {}
 
 /// Who may know that it happened.
-fn categories(kind: Happened) -> Categories {
+pub(crate) fn categories(kind: Happened) -> Categories {
     let household = Categories::NONE.with(Category::Household);
     match kind {
         Happened::Died => Categories::NONE.with(Category::Basic),
@@ -82,14 +83,16 @@ pub async fn dated(
     let all: Vec<&Disclosed<Person>> = people.iter().collect();
     let happened = disclosed(look, &all).await?;
     reasons.of_all(&happened);
-    let t = &frame.t;
+    let (t, today) = (&frame.t, look.now().day());
     let line = |p: &Disclosed<Person>, kind: Happened, day: PartialDate| {
         let name = match (p.called(), p.known.relation.as_str()) {
             ("", "") => t.s("entry_view.someone").to_owned(),
             ("", relation) => relation.to_owned(),
             (name, _) => t.f("happened_says.name", "name", name),
         };
-        let words = t.f(&format!("happened_says.{kind}"), "name", name);
+        let ahead = kind == Happened::Moved && day.earliest() > today;
+        let key = if ahead { "will_move" } else { kind.code() };
+        let words = t.f(&format!("happened_says.{key}"), "name", name);
         Dated::new(Instant::at(day.earliest(), 0, 0), "household", words, Some(p.desk))
             .to(Some(link::person(p.id)))
             .about(vec![p.id])
@@ -127,7 +130,6 @@ pub(crate) async fn together_since(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use words::code::Code;
 
     #[test]
     fn whatever_tells_of_an_address_is_a_contact_fact() {

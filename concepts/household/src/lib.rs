@@ -34,10 +34,13 @@ mod living;
 mod marks;
 mod member;
 mod mistaken;
+mod narrow;
 mod pages;
 pub mod person;
+mod planned;
 mod provenance;
 mod reasons;
+mod reviewed;
 mod rules;
 mod sql;
 mod subjects;
@@ -45,6 +48,7 @@ pub mod telling;
 pub mod tie;
 mod twice;
 mod views;
+mod whereto;
 
 pub use alike::same_names;
 pub use compare::{look_alike, look_for};
@@ -62,16 +66,20 @@ pub use likeness::{
 };
 pub use linkage::Score;
 pub use marks::{MarksControl, Tick, marks_from, nameable};
-pub use member::{MemberView, household_name};
+pub use member::{MemberView, household_name, moves};
 pub use mistaken::{Wrong, may_be_mistaken};
-pub use pages::{pages, paper_for, paper_of, people_to_give};
+pub use narrow::Narrow;
+pub use pages::{pages, paper_for, paper_of, people_to_give, why_seen};
 pub use person::{NewPerson, Person};
+pub use planned::{Planned, watch as watch_moves};
 pub use reasons::Reasons;
+pub use reviewed::{Reviewed, reviewed};
 pub use sql::{HouseholdHeader, header};
 pub use subjects::{cases_of, members_of};
 pub use tie::{NewTie, Tie, TieKind};
 pub use twice::{also_recorded, first_of_group};
 pub use views::{Chip, EntryView};
+pub use whereto::{Whereto, whereto};
 
 /// The sentences of this concept.
 pub const TEXT: site::Text =

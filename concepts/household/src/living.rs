@@ -150,6 +150,19 @@ pub(crate) async fn move_to(
     Ok(())
 }
 
+/// A move that was said ahead has come about: the new address is the address.
+pub(crate) async fn live_at(act: &mut Act, right: &Right, id: PersonId, address: &str) -> Result<(), Fail> {
+    let municipality = act.municipality();
+    act.save(right)?
+        .exec(
+            "UPDATE person SET address = $3, address_key = $4, version = version + 1 \
+             WHERE municipality_id = $1 AND id = $2",
+            args![municipality, id, address, words::address::fold_address(address)],
+        )
+        .await?;
+    Ok(())
+}
+
 /// One version on; the one that was read must be the current one.
 pub(crate) async fn bump(act: &mut Act, right: &Right, id: PersonId) -> Result<(), Fail> {
     let municipality = act.municipality();

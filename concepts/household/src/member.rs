@@ -6,7 +6,7 @@ use words::Day;
 use words::id::PersonId;
 use words::partial::PartialDate;
 
-use crate::Person;
+use crate::{Person, Planned};
 
 /// A disclosed person, ready to be shown by the macro `member_item` of `parts/member.html`. What is not granted or
 /// not known is empty.
@@ -41,6 +41,8 @@ pub struct MemberView {
     pub interpreter: bool,
     /// Address.
     pub address: String,
+    /// That they will move, when and where to; empty when nothing is planned or may be known.
+    pub moves: String,
     /// Phone.
     pub phone: String,
     /// When and how to reach them.
@@ -73,6 +75,7 @@ impl MemberView {
             language: known.language.clone(),
             interpreter: known.interpreter,
             address: known.address.clone(),
+            moves: p.planned.as_ref().map(|what| moves(&frame.t, what)).unwrap_or_default(),
             phone: known.phone.clone(),
             contact_wish: known.contact_wish.clone(),
             died: p.died.map(|d| frame.t.partial_date(d)),
@@ -104,14 +107,28 @@ impl MemberView {
     }
 }
 
+/// A move that was said ahead, in words.
+pub fn moves(t: &T, what: &Planned) -> String {
+    let day = ("day", t.full_day(what.on));
+    match what.address.as_str() {
+        "" => t.fs("member.moves", &[day]),
+        address => t.fs("member.moves_to", &[day, ("address", address.to_owned())]),
+    }
+}
+
 /// An age as exact as the dates allow; none for someone who died.
 pub(crate) fn age(t: &T, birth: Option<PartialDate>, died: Option<PartialDate>, on: Day) -> String {
+    match age_alone(birth, died, on) {
+        years if years.is_empty() => years,
+        years => t.f("member.age", "n", years),
+    }
+}
+
+/// The same as numbers alone, for the inside of a symbol: a drawing says no less than the list beside it.
+pub(crate) fn age_alone(birth: Option<PartialDate>, died: Option<PartialDate>, on: Day) -> String {
     let (Some(birth), None) = (birth, died) else { return String::new() };
     let ages = birth.age_on(on);
-    match ages.exact() {
-        Some(age) => t.f("member.age", "n", age),
-        None => t.f("member.age", "n", format!("{}～{}", ages.min, ages.max)),
-    }
+    ages.exact().map_or_else(|| format!("{}～{}", ages.min, ages.max), |age| age.to_string())
 }
 
 /// The name a household goes by for this viewer: that of the first living member with one; of the first who died when nobody else has one.

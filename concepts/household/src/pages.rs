@@ -4,6 +4,7 @@ mod drawing;
 mod home;
 mod member;
 mod mistaken;
+mod moving;
 mod person;
 mod print;
 mod text;
@@ -11,7 +12,7 @@ mod tie;
 mod tie_words;
 
 use access::Role;
-pub use print::{paper_for, paper_of, people_to_give};
+pub use print::{paper_for, paper_of, people_to_give, why_seen};
 
 use engine::Receipt;
 use site::{Access, Answer, Form, Need, Page, link};
@@ -39,6 +40,7 @@ pub fn pages() -> Vec<Page> {
         Page::post("/ties/{id}/secret", Access::WORKERS, tie::keep_from),
         Page::post("/ties/{id}/error", Access::WORKERS, tie::void),
         Page::post("/households/{id}/moved", Access::WORKERS, member::moved),
+        Page::post("/households/{id}/moved/{plan}/off", Access::WORKERS, moving::call_off),
         Page::post("/persons/{id}/joined", Access::WORKERS, member::joined),
         Page::post("/persons/{id}/apart", Access::WORKERS, member::apart),
         Page::post("/persons/{id}/together", Access::WORKERS, member::together),
@@ -114,4 +116,11 @@ fn to(done: Done, key: &str, path: impl FnOnce(&str) -> String) -> Answer {
         }
     };
     Answer::to(&path(&outcome), key, receipt)
+}
+
+/// What happened to somebody is written down: that desks were asked to look is said only where one was.
+fn happened(done: Done, (asked, alone): (&str, &str), path: &str) -> Answer {
+    let (Done::Now(reviews, _) | Done::Before(reviews)) = &done;
+    let key = if reviews == "0" { alone } else { asked };
+    to(done, key, |_| path.to_owned())
 }

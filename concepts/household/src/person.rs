@@ -9,6 +9,7 @@ use words::{Day, Instant};
 
 use crate::entry::desk_seq;
 use crate::find::WHERE;
+use crate::planned::{self, Planned};
 use crate::{block, subjects};
 
 /// A person to be recorded. Nothing is required: whoever comes without a name is received all the same.
@@ -60,6 +61,8 @@ pub struct Person {
     pub joined: Option<Day>,
     /// The last day in the household, for someone who left.
     pub left: Option<Day>,
+    /// When and where they will move to, where that was said ahead: told to whoever may know where they live now.
+    pub planned: Option<Planned>,
 }
 
 impl Person {
@@ -83,6 +86,7 @@ impl Content for Person {
             self.known.address.clear();
             self.known.phone.clear();
             self.known.contact_wish.clear();
+            self.planned = None;
         }
         if !granted.has(Category::Household) {
             self.known.relation.clear();
@@ -266,7 +270,7 @@ impl Rows {
             command,
         ]);
         self.docs.push((id, search_grams(new)));
-        self.places.push((id, place_grams(new)));
+        self.places.push((id, place_grams([new.address.as_str()])));
         self.keys.push((id, block::keys(new, &[])));
         id
     }
@@ -397,9 +401,10 @@ pub fn search_grams(new: &NewPerson) -> Vec<String> {
     grams
 }
 
-/// The search text of where a person lives.
-pub(crate) fn place_grams(new: &NewPerson) -> Vec<String> {
-    let mut grams = words::bigram::bigrams(&words::address::fold_address(&new.address));
+/// The search text of where a person lives, lived and will live.
+pub(crate) fn place_grams<'a>(addresses: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    let of = |address: &str| words::bigram::bigrams(&words::address::fold_address(address));
+    let mut grams: Vec<String> = addresses.into_iter().flat_map(of).collect();
     grams.sort_unstable();
     grams.dedup();
     grams
@@ -429,8 +434,10 @@ macro_rules! select {
              COALESCE(m.relation, p.relation) AS relation, COALESCE(m.lives_together, FALSE) AS lives_together, \
              m.valid_from AS joined_on, m.valid_to AS left_on, (SELECT s.provider_desk_id FROM connecting_sheet s \
              WHERE s.municipality_id = p.municipality_id AND s.household_id = p.household_id \
-             AND s.command_id = p.command_id AND s.state <> 'entered_in_error' LIMIT 1) AS provider_desk_id \
-             FROM person p LEFT JOIN ",
+             AND s.command_id = p.command_id AND s.state <> 'entered_in_error' LIMIT 1) AS provider_desk_id, \
+             w.command_id AS planned_by, w.on_day AS planned_on, w.address AS planned_address \
+             FROM person p LEFT JOIN planned_move w ON w.municipality_id = p.municipality_id AND w.person_id = p.id \
+             AND w.ended_at IS NULL LEFT JOIN ",
             $membership,
             " WHERE p.municipality_id = ? AND p.disposed_at IS NULL AND ",
             $which
@@ -568,12 +575,15 @@ async fn load(
 
 fn person(row: &Row) -> Result<Person, Broken> {
     let partial = |text: Option<String>| text.as_deref().and_then(PartialDate::parse_iso);
+    let died = partial(row.get("died")?);
     Ok(Person {
         id: row.get("id")?,
         household: row.get("household_id")?,
         desk: row.get("desk_id")?,
         version: row.get("version")?,
-        died: partial(row.get("died")?),
+        died,
+        // Whoever died moves no more.
+        planned: planned::of_row(row)?.filter(|_| died.is_none()),
         joined: row.get("joined_on")?,
         left: row.get("left_on")?,
         known: NewPerson {

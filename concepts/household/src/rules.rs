@@ -84,6 +84,17 @@ pub fn keeps_address(before: &str, now: &str) -> bool {
     !before.is_empty() && !now.is_empty() && fold(before) != fold(now)
 }
 
+/// Days ahead for which a move can be written down: whoever plans further is asked again.
+const LONGEST_AHEAD: i64 = 366;
+
+/// Whether a move on a day lies ahead, or has been.
+pub fn moves_ahead(on: Day, today: Day) -> Result<bool, Refusal> {
+    if on > today.plus_days(LONGEST_AHEAD) {
+        return Err(Refusal::new("household.moves_too_late"));
+    }
+    Ok(on > today)
+}
+
 /// A former address does not end before it began.
 pub fn may_have_lived(from: Option<PartialDate>, until: Option<PartialDate>) -> Result<(), Refusal> {
     match (from, until) {
@@ -248,6 +259,15 @@ mod tests {
         let of = PartialDate::of_year;
         assert!(may_have_lived(of(2001), of(2001)).is_ok() && may_have_lived(None, of(2000)).is_ok());
         assert_eq!(may_have_lived(of(2001), of(2000)).unwrap_err().key, "household.lived_backwards");
+    }
+
+    #[test]
+    fn a_move_is_said_ahead_for_a_year() {
+        let today = Day::new(2026, 11, 23).unwrap();
+        let key = |on| moves_ahead(on, today).map_err(|r| r.key);
+        assert_eq!((key(today), key(today.plus_days(-400))), (Ok(false), Ok(false)));
+        assert_eq!((key(today.plus_days(1)), key(today.plus_days(LONGEST_AHEAD))), (Ok(true), Ok(true)));
+        assert_eq!(key(today.plus_days(LONGEST_AHEAD + 1)), Err("household.moves_too_late"));
     }
 
     #[test]

@@ -63,6 +63,36 @@ pub(crate) async fn bump(act: &mut Act, right: &Right, id: HouseholdId) -> Resul
     if changed == 0 { Err(Fail::Stale) } else { Ok(()) }
 }
 
+/// One version on, whoever read which: a job asks nobody.
+pub(crate) async fn next_version(act: &mut Act, right: &Right, id: HouseholdId) -> Result<(), Fail> {
+    let m = act.municipality();
+    act.save(right)?
+        .exec(
+            "UPDATE household SET version = version + 1 WHERE municipality_id = $1 AND id = $2",
+            args![m, id],
+        )
+        .await?;
+    Ok(())
+}
+
+/// Whether somebody who lives together with the others stays when these people move.
+pub(crate) async fn somebody_stays(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    id: HouseholdId,
+    moving: &[PersonId],
+) -> Result<bool, Broken> {
+    let statement = Statement::new(
+        "SELECT x.person_id FROM household_member x JOIN person p ON p.municipality_id = x.municipality_id \
+         AND p.id = x.person_id WHERE x.municipality_id = ? AND x.household_id = ? AND x.valid_to IS NULL \
+         AND x.lives_together AND p.died IS NULL AND p.disposed_at IS NULL",
+        args![municipality, id],
+    );
+    let rows = conn.select(statement).await?;
+    let home: Vec<PersonId> = rows.iter().map(|row| row.get("person_id")).collect::<Result<_, _>>()?;
+    Ok(home.iter().any(|p| !moving.contains(p)))
+}
+
 /// The area a household lives in from now on.
 pub(crate) async fn set_area(
     act: &mut Act,

@@ -102,7 +102,7 @@ impl EntryView {
         let provenance = provenance::of_entries(&mut look.conn(), m, entries.iter().map(|e| e.id)).await?;
         let staff =
             register::user_names(&mut look.conn(), m, entries.iter().filter_map(|e| e.author)).await?;
-        let names = subject_names(look, &entries).await?;
+        let names = subject_names(look, &frame.t, &entries).await?;
         let none = Provenance::default();
         Ok(entries
             .iter()
@@ -115,9 +115,10 @@ impl EntryView {
     }
 }
 
-/// Names of the persons these texts are about, as far as disclosed.
+/// Names of the persons these texts are about, as far as disclosed; who died is marked.
 async fn subject_names(
     look: &mut Look,
+    t: &T,
     entries: &[Disclosed<Entry>],
 ) -> Result<BTreeMap<PersonId, String>, Broken> {
     let viewer = look.viewer().clone();
@@ -126,7 +127,11 @@ async fn subject_names(
         return Ok(BTreeMap::new());
     }
     let sealed = person::by_ids(&mut look.conn(), &viewer, ids).await?;
-    Ok(look.disclose(sealed).await?.iter().map(|p| (p.id, p.called().to_owned())).collect())
+    let name = |p: &Disclosed<person::Person>| match p.called() {
+        name if p.died.is_some() && !name.is_empty() => t.f("entry_view.died", "name", name),
+        name => name.to_owned(),
+    };
+    Ok(look.disclose(sealed).await?.iter().map(|p| (p.id, name(p))).collect())
 }
 
 fn view(

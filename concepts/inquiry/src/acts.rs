@@ -5,7 +5,7 @@ use consent::{Basis, Carried, NewProvision, Terms};
 use engine::{Act, Conn, Fail, Refusal};
 use household::entry::About as Place;
 use household::{Field, Marks, NewEntry};
-use register::{DeskInfo, Settings};
+use register::{DeskInfo, Settings, Way};
 use serde::Serialize;
 use task::{NewTask, TaskKind, TaskState};
 use words::calendar::{self, OpeningDays};
@@ -14,8 +14,7 @@ use words::id::{CaseId, DeskId, DraftId, EntryId, InquiryId, MunicipalityId, Per
 use words::{Day, Instant};
 
 use crate::ask::{self, Origin};
-use crate::ground;
-use crate::rules::{self, Purpose, Reply, Side, State, Step, Way};
+use crate::rules::{self, Purpose, Reply, Side, State, Step};
 use crate::sql::{self, Change, Header, NewRow};
 
 /// An inquiry to be sent.
@@ -55,6 +54,12 @@ async fn desk(act: &mut Act, id: DeskId) -> Result<DeskInfo, Fail> {
     register::desk(&mut act.facts()?, m, id, today).await?.ok_or(Fail::NotVisible)
 }
 
+/// What the form has checked already, checked again: a command does not have to come from a form. Under a consent there is no article.
+async fn fits(act: &mut Act, article: &str, way: Way, desks: (DeskId, DeskId)) -> Result<(), Fail> {
+    let (m, today) = (act.municipality(), act.now().day());
+    register::fits_between(&mut act.facts()?, m, article, way, (desks, today)).await
+}
+
 /// When the answer is due: the chosen day, or the municipality's clock; elapsed hours when urgent.
 async fn due_at(act: &mut Act, asked: &DeskInfo, urgent: bool, chosen: Option<Day>) -> Result<Instant, Fail> {
     let set = settings(act).await?;
@@ -87,7 +92,7 @@ pub(crate) async fn send(act: &mut Act, id: InquiryId, new: &Send) -> Result<(),
         return Err(Refusal::new("inquiry.no_informant").into());
     }
     let (basis, article) = stored(&new.basis)?;
-    ground::check(act, article, Way::Ask, (from, new.to)).await?;
+    fits(act, article, Way::Ask, (from, new.to)).await?;
     let row = NewRow {
         id,
         consultation: origin.consultation,
@@ -472,7 +477,7 @@ async fn rebase(
 ) -> Result<(), Fail> {
     let basis = body.basis.as_ref().ok_or(Refusal::new("text.choose"))?;
     let (code, article) = stored(basis)?;
-    ground::check(act, article, Way::Ask, (r.from, r.to)).await?;
+    fits(act, article, Way::Ask, (r.from, r.to)).await?;
     let due_at = due_at(act, asked, r.urgent, None).await?;
     sql::rebase(act, right, r, code, article, due_at).await?;
     let m = act.municipality();
@@ -519,7 +524,7 @@ async fn reply(
             return Err(Refusal::new("inquiry.consent_does_not_carry").into());
         }
     } else if !on_behalf {
-        ground::check(act, &body.article, Way::Answer, (r.from, r.to)).await?;
+        fits(act, &body.article, Way::Answer, (r.from, r.to)).await?;
     }
     let told = household::ToldBy::parse(&body.told_by).filter(|_| on_behalf);
     let entry = NewEntry {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use access::{Action, Categories, Category};
 use engine::{Fail, Look};
 use household::{Reasons, nameable, person};
-use register::{DeskInfo, Entity, LegalBasis, Scope};
+use register::{Articles, Between, DeskInfo, Entity, LegalBasis, Scope, Way};
 use site::{Form, Frame, Need, T};
 use words::Day;
 use words::code::Code;
@@ -13,8 +13,7 @@ use words::id::{DeskId, LegalEntityId, PersonId, ThingId};
 
 use crate::acts::Send;
 use crate::ask::{self, Origin};
-use crate::ground::{self, Offered};
-use crate::rules::{self, Between, MOST_QUESTIONS, Purpose, Way};
+use crate::rules::{self, MOST_QUESTIONS, Purpose};
 
 /// Most characters of the wording, and of the questions.
 pub(crate) const LEAD: usize = 1_500;
@@ -32,35 +31,40 @@ pub(crate) struct Around {
     asker: Option<Entity>,
 }
 
+/// The body of a desk.
+fn entity(entities: &HashMap<LegalEntityId, Entity>, desk: &DeskInfo) -> Option<Entity> {
+    entities.get(&desk.legal_entity).copied()
+}
+
 impl Around {
     /// The two bodies, once a desk is chosen.
     fn between(&self, to: &str) -> Option<Between> {
         let asked = self.desks.iter().find(|d| d.id.to_string() == to)?;
-        Some(Between { asker: self.asker?, asked: ground::entity(&self.entities, asked)? })
+        Some(Between { from: self.asker?, to: entity(&self.entities, asked)? })
     }
 
     /// What is wrong with an article for asking this desk.
     fn wrong(&self, article: &str, to: &str) -> Option<&'static str> {
-        rules::ground(register::scope_of(article), Way::Ask, self.between(to))
+        register::ground(register::scope_of(article), Way::Ask, self.between(to))
     }
 
     /// The articles to choose from: first those under which the chosen desk can be asked. As long as none is chosen, those under
     /// which any can.
-    pub fn offered(&self, to: &str, chosen: &str) -> Offered {
+    pub fn offered(&self, to: &str, chosen: &str) -> Articles {
         let none = !self.desks.iter().any(|d| d.id.to_string() == to);
         let fits = |scope: Scope| {
             let any = |d: &DeskInfo| {
-                let asked = ground::entity(&self.entities, d);
-                let between = self.asker.zip(asked).map(|(asker, asked)| Between { asker, asked });
-                rules::ground(scope, Way::Ask, between).is_none()
+                let asked = entity(&self.entities, d);
+                let between = self.asker.zip(asked).map(|(from, to)| Between { from, to });
+                register::ground(scope, Way::Ask, between).is_none()
             };
             if none {
                 self.desks.iter().any(any)
             } else {
-                rules::ground(scope, Way::Ask, self.between(to)).is_none()
+                register::ground(scope, Way::Ask, self.between(to)).is_none()
             }
         };
-        ground::offered(&self.articles, chosen, fits, |scope| scope != Scope::Consent)
+        register::sorted_articles(&self.articles, chosen, fits, |scope| scope != Scope::Consent)
     }
 }
 
@@ -81,7 +85,7 @@ pub(crate) async fn around(look: &mut Look, frame: &Frame, about: ThingId) -> Re
     // The seat that will send it, as the policy picks it.
     let right = access::may(&viewer, Action::SendInquiry, &origin.relation).ok();
     let from = right.and_then(|r| r.seat().map(|s| s.desk));
-    let asker = desks.iter().find(|d| Some(d.id) == from).and_then(|d| ground::entity(&entities, d));
+    let asker = desks.iter().find(|d| Some(d.id) == from).and_then(|d| entity(&entities, d));
     Ok(Around {
         origin,
         known,
@@ -146,7 +150,7 @@ pub(crate) fn fill_ready(form: &mut Form, t: &T, around: &Around) -> bool {
         Ground::Consent
     } else if around.wrong(&article, &to).is_some() {
         return false;
-    } else if around.between(&to).is_none_or(|b| register::scope_of(&article).lets_tell(b.asked, b.asker)) {
+    } else if around.between(&to).is_none_or(|b| register::scope_of(&article).lets_tell(b.to, b.from)) {
         Ground::Answered(&article)
     } else {
         Ground::Told(&article)

@@ -25,7 +25,6 @@ mod ask;
 mod dated;
 mod figures;
 mod form;
-mod ground;
 mod lists;
 mod pages;
 mod print;

@@ -2,7 +2,6 @@
 
 use access::{Categories, Category};
 use engine::Refusal;
-use register::{Entity, Scope};
 use words::calendar::{self, OpeningDays};
 use words::{Day, Instant, codes};
 
@@ -230,51 +229,6 @@ pub fn check_reply(r: &Reply<'_>) -> Vec<(&'static str, &'static str)> {
         }
     }
     wrong
-}
-
-/// Which way something is told under an article.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
-    /// Somebody is asked: they hear about whom and what, and the article is the ground on which an answer is asked for.
-    Ask,
-    /// The answer goes back.
-    Answer,
-}
-
-/// The bodies an inquiry is between.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Between {
-    /// The legal entity that asks.
-    pub asker: Entity,
-    /// The legal entity that is asked.
-    pub asked: Entity,
-}
-
-/// What is wrong with an article here, as the key of its sentence: it stands on the official request and under the answer, so it must
-/// be true there. That the person agreed is no law, but a consent, which has a record of its own.
-pub fn ground(scope: Scope, way: Way, between: Option<Between>) -> Option<&'static str> {
-    if scope == Scope::Consent {
-        return Some(match way {
-            Way::Ask => "inquiry_law.consent_asked",
-            Way::Answer => "inquiry_law.consent_answered",
-        });
-    }
-    let Between { asker, asked } = between?;
-    let fits = match way {
-        Way::Ask => scope.lets_ask(asker, asked),
-        Way::Answer => scope.lets_tell(asked, asker),
-    };
-    if fits {
-        return None;
-    }
-    match scope {
-        Scope::Any | Scope::Consent => None,
-        Scope::Public => Some("inquiry_law.public"),
-        Scope::PublicInside => Some("inquiry_law.public_inside"),
-        Scope::PublicToPublic => Some("inquiry_law.public_to_public"),
-        Scope::PublicOutside => Some("inquiry_law.public_outside"),
-        Scope::Private => Some("inquiry_law.private"),
-    }
 }
 
 /// Whether something of these categories can be asked. Questions go on paper, as the official request does, and a paper never carries

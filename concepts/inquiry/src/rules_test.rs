@@ -58,39 +58,6 @@ fn a_part_answer_says_which_question_stays_open() {
     assert_eq!(check_reply(&Reply { words: "", ..part(&[1]) }), [("words", "inquiry.say_what")]);
 }
 
-fn entity(id: u8, kind: register::EntityKind) -> Entity {
-    Entity { id: format!("00000000-0000-7000-8000-{id:012}").parse().unwrap(), kind }
-}
-
-#[test]
-fn an_article_fits_between_the_two_or_says_what_it_is_for() {
-    use register::EntityKind::{Corporation, Mayor};
-    let (mayor, centre) = (entity(1, Mayor), entity(2, Corporation));
-    let between = |asker, asked| Some(Between { asker, asked });
-    let inside = register::scope_of("pipa_69_2_2");
-    assert_eq!(ground(inside, Way::Ask, between(mayor, mayor)), None);
-    assert_eq!(ground(inside, Way::Answer, between(mayor, mayor)), None);
-    assert_eq!(ground(inside, Way::Ask, between(centre, mayor)), Some("inquiry_law.public_inside"));
-    assert_eq!(ground(inside, Way::Answer, between(centre, mayor)), Some("inquiry_law.public_inside"));
-    // A pharmacy is asked under what lets it answer; what is asked of the city goes back under what binds the city.
-    let private = register::scope_of("pipa_27_1_2");
-    assert_eq!(ground(private, Way::Ask, between(mayor, centre)), None);
-    assert_eq!(ground(private, Way::Answer, between(mayor, centre)), None);
-    assert_eq!(ground(private, Way::Ask, between(centre, mayor)), None);
-    assert_eq!(ground(private, Way::Answer, between(centre, mayor)), Some("inquiry_law.private"));
-    assert_eq!(ground(register::scope_of("pipa_69_2_4"), Way::Answer, between(centre, mayor)), None);
-    assert_eq!(
-        ground(register::scope_of("pipa_69_2_3"), Way::Ask, between(centre, mayor)),
-        Some("inquiry_law.public_to_public")
-    );
-    // A consent is none of them, whoever they are; of the town's own nothing is known; nor of a body without a kind.
-    let agreed = register::scope_of("pipa_69_2_1");
-    assert_eq!(ground(agreed, Way::Ask, None), Some("inquiry_law.consent_asked"));
-    assert_eq!(ground(agreed, Way::Answer, between(mayor, mayor)), Some("inquiry_law.consent_answered"));
-    assert_eq!(ground(register::scope_of("our_ordinance"), Way::Ask, between(centre, mayor)), None);
-    assert_eq!(ground(inside, Way::Ask, None), None);
-}
-
 #[test]
 fn everything_but_who_informed_can_be_asked() {
     for category in Category::ALL {

@@ -12,7 +12,6 @@ use words::id::ThingId;
 
 use crate::acts;
 use crate::form::{self, Around};
-use crate::ground::Offered;
 use crate::rules::{Purpose, can_be_asked};
 
 #[derive(Template)]
@@ -35,7 +34,7 @@ struct FormPage {
     givers: Vec<Choice>,
     relations: Vec<Choice>,
     categories: Vec<Choice>,
-    articles: Offered,
+    articles: register::Articles,
     due_days: u32,
     reasons: Vec<String>,
 }
@@ -165,5 +164,5 @@ pub(crate) fn field_of(key: &str) -> &'static str {
 
 /// Whether a refusal is about the article that was picked.
 pub(crate) fn of_article(key: &str) -> bool {
-    key == "consent.no_such_article" || key.starts_with("inquiry_law.")
+    key == "consent.no_such_article" || key.starts_with("law_ground.")
 }

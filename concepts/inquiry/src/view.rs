@@ -7,6 +7,7 @@ use access::{Categories, Category, Disclosed, Relation, Viewer};
 use askama::Template;
 use engine::{Begun, Channel, Fail, Look, Receipt};
 use household::{Entry, EntryView, Person, Reasons, entry, person};
+use register::{Articles, Between, Way, sorted_articles};
 use site::flow::{Mark, Taken};
 use site::{Answer, Choice, Form, Frame, Need, Req, T, link};
 use words::calendar::OpeningDays;
@@ -14,8 +15,7 @@ use words::code::Code;
 use words::id::{EntryId, InquiryId, PersonId};
 
 use crate::acts::{self, StepBody};
-use crate::ground::{self, Offered};
-use crate::rules::{self, Between, Reply, Side, State, Step, Way};
+use crate::rules::{self, Reply, Side, State, Step};
 use crate::send::{field_of, of_article};
 use crate::sql::{self, Header};
 
@@ -204,12 +204,12 @@ struct InquiryPage {
     more: Vec<Offer>,
     categories: Vec<Choice>,
     /// Articles to ask under, when the ground is picked anew; and to answer under.
-    articles: Offered,
-    answers_under: Offered,
+    articles: Articles,
+    answers_under: Articles,
     /// The article it was asked under, where the answer can be handed over under it too; unless another is chosen.
     answer_article: String,
     laws: Vec<String>,
-    /// Who of the household may have spoken in the person's place: by name only; and how they stand to them.
+    /// Who of the household may have spoken in the person's place, and how they stand to them.
     givers: Vec<Choice>,
     relations: Vec<Choice>,
     reasons: Vec<String>,
@@ -244,7 +244,7 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, stale: bool) -> Res
     let shared = shared(&mut look, &r, part).await?;
     let (lead, asked_words) = (shared.words("lead").to_owned(), shared.words("questions").to_owned());
     let members = shared.members.iter().map(|p| member(&t, p)).collect();
-    let (reasons, holds) = (shared.reasons.sentences(&t), shared.holds);
+    let (mut reasons, holds) = (shared.reasons, shared.holds);
     let answers: Vec<Disclosed<Entry>> = shared
         .texts
         .into_iter()
@@ -258,13 +258,15 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, stale: bool) -> Res
     let act = register::Sharing::Inquiry;
     let bases = register::legal_bases_for(&mut look.conn(), m, today, act).await?;
     let named = register::ArticleNames::load(&mut look.conn(), m).await?;
-    let between = ground::between(&mut look.conn(), m, (r.from, r.to), today).await?;
-    let fits = |way| move |scope| rules::ground(scope, way, between).is_none();
+    let between = register::between(&mut look.conn(), m, (r.from, r.to), today).await?;
+    let fits = |way| move |scope| register::ground(scope, way, between).is_none();
     let receiver = register::desk(&mut look.conn(), m, r.to, today).await?;
     let no_login = receiver.as_ref().is_some_and(|d| !d.has_login);
     let opening = receiver.map_or_else(OpeningDays::default, |d| d.opening);
     let told = part == Part::Asker && no_login;
     let origin = origin(&mut look, &r, part).await?;
+    let asks_anew = part == Part::Asker && r.state.is_waiting() && !holds;
+    let givers = stand_ins(&mut look, &t, &r, asks_anew, &mut reasons).await?;
     let (offers, more) = offers(&t, req, &r, (part, told, holds), (&form, chosen));
     let taken = taken(&mut look, &frame, &r).await?;
     let cats = answer_categories(&t, &form, r.categories);
@@ -273,11 +275,7 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, stale: bool) -> Res
         id,
         version: r.version,
         stale,
-        kept: if stale || offers.iter().any(|o| o.chosen) {
-            String::new()
-        } else {
-            form.value("words").to_owned()
-        },
+        kept: kept(&form, stale || offers.iter().any(|o| o.chosen)),
         number: number(&t, &r),
         origin,
         state: t.code("inquiry_state", r.state),
@@ -315,11 +313,11 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, stale: bool) -> Res
             .filter(|a| fits(Way::Answer)(register::scope_of(a)))
             .unwrap_or_default(),
         laws: laws(&t, &bases, between),
-        givers: Vec::new(),
+        givers: givers.into_iter().map(|(p, name)| Choice::new(&form, "giver", p, name)).collect(),
         relations: relations(&t, &form),
-        articles: ground::offered(&bases, form.value("article"), fits(Way::Ask), |_| false),
-        answers_under: ground::offered(&bases, form.value("answer_article"), fits(Way::Answer), |_| false),
-        reasons,
+        articles: sorted_articles(&bases, form.value("article"), fits(Way::Ask), |_| false),
+        answers_under: sorted_articles(&bases, form.value("answer_article"), fits(Way::Answer), |_| false),
+        reasons: reasons.sentences(&t),
         frame,
         form,
     };
@@ -332,6 +330,11 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, stale: bool) -> Res
     } else {
         Answer::page(html, receipt)
     }
+}
+
+/// What was typed, where no form of the page shows it again.
+fn kept(form: &Form, shown: bool) -> String {
+    if shown { String::new() } else { form.value("words").to_owned() }
 }
 
 /// The number of its case; a word for a consultation that has none yet.
@@ -365,6 +368,24 @@ pub(crate) fn basis_words(t: &T, r: &Header, named: &register::ArticleNames) -> 
     t.f("inquiry.by_law", "article", named.at(&r.article, r.sent_at.day()))
 }
 
+/// Who of the household may have spoken in the person's place, as far as disclosed to whoever asks; nobody where nothing is asked anew.
+async fn stand_ins(
+    look: &mut Look,
+    t: &T,
+    r: &Header,
+    asks_anew: bool,
+    reasons: &mut Reasons,
+) -> Result<Vec<(PersonId, String)>, Fail> {
+    if !asks_anew {
+        return Ok(Vec::new());
+    }
+    let viewer = look.viewer().clone();
+    let sealed = person::members(&mut look.conn(), &viewer, r.household).await?;
+    let members = look.disclose(sealed).await?;
+    reasons.of_all(&members);
+    Ok(household::nameable(t, &members))
+}
+
 /// How somebody who speaks in the person's place can stand to them.
 fn relations(t: &T, form: &Form) -> Vec<Choice> {
     let all = consent::GiverRelation::ALL.iter();
@@ -375,7 +396,7 @@ fn relations(t: &T, form: &Form) -> Vec<Choice> {
 /// whose article the municipality's table does not have (any more) is left out, and so is one that is not for these two bodies.
 fn laws(t: &T, bases: &[register::LegalBasis], between: Option<Between>) -> Vec<String> {
     let here =
-        |scope| scope == register::Scope::Consent || rules::ground(scope, Way::Answer, between).is_none();
+        |scope| scope == register::Scope::Consent || register::ground(scope, Way::Answer, between).is_none();
     bases
         .iter()
         .filter(|b| here(b.scope()))
@@ -509,13 +530,15 @@ pub(crate) async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
     let m = ctx.viewer.municipality;
     let about = sql::subjects(&mut look.conn(), m, [id]).await?.remove(&id).unwrap_or_default();
     let receiver = register::desk(&mut look.conn(), m, r.to, ctx.now.day()).await?;
-    let between = ground::between(&mut look.conn(), m, (r.from, r.to), ctx.now.day()).await?;
+    let between = register::between(&mut look.conn(), m, (r.from, r.to), ctx.now.day()).await?;
+    let asks_anew = step == Step::Rebase && part == Part::Asker;
+    let members = stand_ins(&mut look, &req.t(), &r, asks_anew, &mut Reasons::default()).await?;
     look.close().await?;
     let told = part == Part::Asker && receiver.is_some_and(|d| !d.has_login) && step.replies();
     let mut form = req.form();
-    let body = read(&mut form, &r, step, &about, told);
+    let body = read(&mut form, &r, step, (&about, &members), told);
     if let Some((field, article, way)) = picked(&body, told)
-        && let Some(key) = rules::ground(register::scope_of(article), way, between)
+        && let Some(key) = register::ground(register::scope_of(article), way, between)
     {
         form.problem(field, key);
     }
@@ -543,8 +566,7 @@ pub(crate) async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
             Ok(()) => Ok(Answer::to(&to, done, act.commit(&id.to_string()).await?)),
             Err(Fail::Refused(refusal)) if beside(refusal.key) => {
                 drop(act);
-                let answers = step.replies() && of_article(refusal.key);
-                let field = if answers { "answer_article" } else { field_of(refusal.key) };
+                let field = field_of_step(step, refusal.key, !members.is_empty());
                 form.problem_with(field, refusal.key, refusal.args);
                 render(&req, form, Some(step), false).await
             }
@@ -568,6 +590,22 @@ fn picked(body: &StepBody, told: bool) -> Option<(&'static str, &str, Way)> {
     }
 }
 
+/// Beside which field of a step a refusal stands: one that its form shows. The persons of an inquiry and what is asked about them are not
+/// chosen anew; and where nobody can be picked, whoever spoke is known by name.
+fn field_of_step(step: Step, key: &str, picks: bool) -> &'static str {
+    const ASKED_ANEW: [&str; 8] =
+        ["basis", "article", "given_by", "form", "given_by_name", "relation", "evidence", "until"];
+    if step.replies() && of_article(key) {
+        return "answer_article";
+    }
+    match field_of(key) {
+        field if step != Step::Rebase || ASKED_ANEW.contains(&field) => field,
+        "giver" if picks => "giver",
+        "giver" => "given_by_name",
+        _ => "basis",
+    }
+}
+
 /// Whether a refusal has a field it belongs to.
 fn beside(key: &str) -> bool {
     key.starts_with("consent.")
@@ -581,7 +619,13 @@ fn beside(key: &str) -> bool {
         )
 }
 
-fn read(form: &mut Form, r: &Header, step: Step, about: &[PersonId], told: bool) -> StepBody {
+fn read(
+    form: &mut Form,
+    r: &Header,
+    step: Step,
+    (about, members): (&[PersonId], &[(PersonId, String)]),
+    told: bool,
+) -> StepBody {
     let need = |needed: bool| if needed { Need::Required } else { Need::Optional };
     let reason = form.line("reason", need(!step.reasons().is_empty()), 40);
     if !reason.is_empty() && !step.reasons().iter().any(|x| x.code() == reason) {
@@ -607,8 +651,7 @@ fn read(form: &mut Form, r: &Header, step: Step, about: &[PersonId], told: bool)
     let told_by = form.code::<household::ToldBy>("told_by", need(told));
     let basis = (step == Step::Rebase).then(|| {
         let until = form.day("until", Need::Optional);
-        // By name only: the members stand on the page of consents, where a guardian is picked who must be known.
-        let asked = consent::Asked { persons: about, members: &[], categories: r.categories, until };
+        let asked = consent::Asked { persons: about, members, categories: r.categories, until };
         consent::basis_from(form, &asked)
     });
     StepBody {

@@ -51,10 +51,7 @@ pub(crate) struct AreaChoice {
 
 /// The areas to choose from.
 pub(crate) fn area_choices(areas: Vec<AreaInfo>) -> Vec<AreaChoice> {
-    areas
-        .into_iter()
-        .map(|a| AreaChoice { id: a.id.to_string(), label: format!("{}: {}", a.system, a.name) })
-        .collect()
+    areas.into_iter().map(|a| AreaChoice { id: a.id.to_string(), label: a.called() }).collect()
 }
 
 /// The age bands to choose from.

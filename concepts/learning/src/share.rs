@@ -174,9 +174,11 @@ async fn known_again(act: &mut Act, household: HouseholdId, text: &str) -> Resul
 
 fn sense_of(text: &str, known: &Known) -> Sensed {
     let people: Vec<&str> = known.people.iter().map(String::as_str).collect();
-    let surely: Vec<String> = words::case_number::find(text).into_iter().chain(traces::dates(text)).collect();
+    let numbers = words::case_number::sense(text);
+    let surely: Vec<String> = numbers.surely.into_iter().chain(traces::dates(text)).collect();
     let mut perhaps = named(text, &known.places);
-    for found in [traces::named_after(text), traces::rooms(text), traces::days(text)].into_iter().flatten() {
+    let traced = [traces::named_after(text), traces::rooms(text), traces::days(text), numbers.perhaps];
+    for found in traced.into_iter().flatten() {
         if !perhaps.contains(&found) {
             perhaps.push(found);
         }

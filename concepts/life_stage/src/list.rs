@@ -42,6 +42,8 @@ struct ListPage {
     frame: Frame,
     months: Vec<Month>,
     stages: Vec<(String, String, bool)>,
+    /// The one case it is narrowed to: which, and its number.
+    case: Option<(CaseId, String)>,
     count: usize,
     reasons: Vec<String>,
 }
@@ -83,13 +85,18 @@ async fn open_pages(look: &mut Look, cases: &[Own]) -> Result<BTreeSet<CaseId>, 
     Ok(found)
 }
 
-/// GET /stages?stage=
+/// Months ahead of one case: everything that is known of a life.
+const MONTHS_OF_CASE: i64 = -12 * 100;
+
+/// GET /stages?stage=&case=
 pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let (m, today) = (ctx.viewer.municipality, ctx.now.day());
     let wanted = req.query().get("stage").and_then(Stage::parse);
+    let of_case: Option<CaseId> = req.query().get("case").and_then(|c| c.parse().ok());
     let mut look = ctx.look(Channel::List).await?;
-    let cases = cases(&mut look).await?;
+    let mut cases = cases(&mut look).await?;
+    cases.retain(|c| of_case.is_none_or(|of| of == c.case));
     let pages = open_pages(&mut look, &cases).await?;
     let homes = cases.iter().map(|c| c.household);
     let sealed = household::person::of_households(&mut look.conn(), &ctx.viewer, homes).await?;
@@ -98,7 +105,7 @@ pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
     let tasks: Vec<TaskId> = stored.iter().filter_map(|s| s.task).collect();
     let tasks = task::by_ids(&mut look.conn(), m, &tasks, &ctx.viewer.excluded_from).await?;
     let states: BTreeMap<TaskId, TaskState> = tasks.iter().map(|t| (t.id, t.state)).collect();
-    let until = months_before(today, MONTHS);
+    let until = months_before(today, if of_case.is_some() { MONTHS_OF_CASE } else { MONTHS });
     let reading = ctx.viewer.reading_desks();
     let frame = req.frame();
     let mut reasons = Reasons::default();
@@ -112,7 +119,9 @@ pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
             for k in all.iter().filter(|k| wanted.is_none_or(|w| w == k.stage)) {
                 let state = state(k);
                 let open = state == Some(TaskState::Open);
-                if lies_ahead(k.written(), k.when, open, today, until) {
+                // Of one case what was is told as well, as far as it was prepared or written down.
+                let was = of_case.is_some() && k.stored.is_some();
+                if was || lies_ahead(k.written(), k.when, open, today, until) {
                     reasons.of(person);
                     let page = pages.contains(&case.case);
                     found.push((k.when, line(&frame, k, (case, page), state)));
@@ -126,7 +135,7 @@ pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut months: Vec<Month> = Vec::new();
     for (at, line) in found {
         // What is not certain and may have begun stands under this month, as does what is over and not prepared.
-        let on = at.on.max(today);
+        let on = if of_case.is_some() { at.on } else { at.on.max(today) };
         let args = [("year", on.year().to_string()), ("month", on.month().to_string())];
         let name = t.fs("life_stage.month", &args);
         match months.last_mut() {
@@ -139,6 +148,7 @@ pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
             .iter()
             .map(|s| (s.code().to_owned(), t.code("life_stage_kind", s), wanted == Some(*s)))
             .collect(),
+        case: of_case.and_then(|of| cases.iter().find(|c| c.case == of)).map(|c| (c.case, c.number.clone())),
         months,
         count,
         reasons: reasons.sentences(&frame.t),

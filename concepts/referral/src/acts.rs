@@ -7,7 +7,7 @@ use engine::{Act, Fail, Refusal};
 use feedback::{Given, GivenBasis, Owed};
 use household::entry::About as Place;
 use household::{Field, Marks, NewEntry};
-use register::{DeskInfo, Settings};
+use register::{DeskInfo, Settings, Way};
 use serde::Serialize;
 use task::{About, Guarded, NewTask, TaskKind, TaskState};
 use words::calendar::{self, OpeningDays};
@@ -207,7 +207,11 @@ async fn share(
             first = consent::give_all(act, right, bodies, &terms, id.cast()).await?;
         }
         Basis::Law(article) => {
-            may_tell(act, right, article, receiver.id).await?;
+            if let Some(from) = right.seat().map(|s| s.desk) {
+                let (m, today) = (act.municipality(), act.now().day());
+                let desks = ((from, receiver.id), today);
+                register::fits_between(&mut act.facts()?, m, article, Way::Tell, desks).await?;
+            }
             let person = |p: &PersonId| RecordRef::person(*p);
             let text = |e: &EntryId| RecordRef::entry(*e);
             let mut records: Vec<RecordRef> = new.persons.iter().map(person).collect();
@@ -227,18 +231,6 @@ async fn share(
         Basis::Existing | Basis::Preview => {}
     }
     Ok(first)
-}
-
-/// Refuses an article that lets nothing be told between the two bodies: use inside is not provision outside (個情法69条・27条).
-async fn may_tell(act: &mut Act, right: &Right, article: &str, to: DeskId) -> Result<(), Fail> {
-    let Some(from) = right.seat().map(|s| s.desk) else { return Ok(()) };
-    let (m, today) = (act.municipality(), act.now().day());
-    let bodies = register::bodies(&mut act.facts()?, m, (from, to), today).await?;
-    let scope = register::scope_of(article);
-    if bodies.is_some_and(|(holder, hearer)| !scope.lets_tell(holder, hearer)) {
-        return Err(Refusal::new("referral.article_elsewhere").into());
-    }
-    Ok(())
 }
 
 /// The promise to answer: the receiver's, or the sender's to find out when the partner has no login.

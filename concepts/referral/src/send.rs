@@ -8,7 +8,7 @@ use consent::GiverRelation;
 use draft::Opened;
 use engine::{Begun, Channel, Fail, Look, Receipt};
 use household::{Field, MarksControl, Reasons, entry, marks_from, nameable, person};
-use register::{AreaInfo, DeskInfo, Matter, Scope, Sharing};
+use register::{AreaInfo, DeskInfo, Matter, Scope, Sharing, Way};
 use site::{Answer, Choice, Form, Frame, Need, Req, link};
 use words::Day;
 use words::code::Code;
@@ -16,6 +16,7 @@ use words::id::{AreaId, CaseId, DeskId, EntryId, PersonId};
 use words::partial::AgeBand;
 
 use crate::acts::{self, Send};
+use crate::moved::{self, After};
 use crate::rules::{self, Kind, SUMMARY_PARTS};
 use crate::sql::{self, Told};
 
@@ -51,6 +52,9 @@ struct FormPage {
     texts: Vec<Choice>,
     /// Something of the consultation stands in it.
     carried: bool,
+    /// Of a hand-over because of a move: what is known of it, and why a desk is proposed.
+    moved: String,
+    moved_words: String,
     reasons: Vec<String>,
 }
 
@@ -64,6 +68,10 @@ struct Around {
     words: Option<Words>,
     desks: Vec<DeskInfo>,
     areas: Vec<AreaInfo>,
+    /// The area the household lives in now.
+    area: Option<AreaId>,
+    /// Of a hand-over because of a move.
+    after: Option<After>,
     reasons: Reasons,
 }
 
@@ -74,7 +82,7 @@ struct Words {
     categories: Categories,
 }
 
-async fn around(look: &mut Look, frame: &Frame, id: CaseId) -> Result<Around, Fail> {
+async fn around(look: &mut Look, frame: &Frame, id: CaseId, moved: &str) -> Result<Around, Fail> {
     let viewer = look.viewer().clone();
     let (m, today) = (viewer.municipality, look.now().day());
     let (case, relation) =
@@ -97,7 +105,14 @@ async fn around(look: &mut Look, frame: &Frame, id: CaseId) -> Result<Around, Fa
         };
         of(Field::Words).or_else(|| of(Field::Facts))
     });
+    let after = moved::after(look, &case, &members, moved).await?;
+    // A district says where somebody lives: told to whoever knows an address there, and of a kept home to nobody (disclosure rule 4).
+    let knows = members.iter().any(|p| !p.known.address.is_empty());
+    let told_of = knows && !household::where_is_kept(&mut look.conn(), &viewer, case.household).await?;
+    let home = household::header(&mut look.conn(), m, case.household).await?.filter(|_| told_of);
     Ok(Around {
+        area: home.and_then(|h| h.area),
+        after,
         number: case.number_text(),
         known: nameable(&frame.t, &members),
         births: members.iter().map(|p| (p.id, p.known.birth)).collect(),
@@ -125,7 +140,8 @@ async fn around(look: &mut Look, frame: &Frame, id: CaseId) -> Result<Around, Fa
 pub async fn new(req: Arc<Req>) -> Result<Answer, Fail> {
     let case: CaseId = req.id("id")?;
     let mut look = req.ctx()?.look(Channel::Write).await?;
-    let around = around(&mut look, &req.frame(), case).await?;
+    let moved = req.query().get("moved").unwrap_or_default();
+    let around = around(&mut look, &req.frame(), case, moved).await?;
     let opened = match draft::reopened(&mut look.conn(), &req).await? {
         Some(opened) if opened.about == Some(case.cast()) => opened,
         // Sent or thrown away, somebody else's, or of another case: the same answer.
@@ -136,7 +152,7 @@ pub async fn new(req: Arc<Req>) -> Result<Answer, Fail> {
             let kind = req.query().get("kind").unwrap_or("join");
             let to = req.query().get("to").unwrap_or_default();
             let person = req.query().get("person").and_then(|p| p.parse().ok());
-            Opened::fresh(&req, first(&around, kind, to, person))
+            Opened::fresh(&req, first(&around, (kind, to, moved), person))
         }
     };
     render(&req, look, around, opened).await
@@ -144,8 +160,14 @@ pub async fn new(req: Arc<Req>) -> Result<Answer, Fail> {
 
 /// A form shown first: about the person first recorded, with what the sender's desk wrote down of the consultation,
 /// to be read over and changed. What is already in the file is not asked for twice.
-fn first(around: &Around, kind: &str, to: &str, asked: Option<PersonId>) -> Form {
-    let mut pairs = vec![("kind", kind.to_owned()), ("to", to.to_owned())];
+fn first(around: &Around, (kind, to, moved): (&str, &str, &str), asked: Option<PersonId>) -> Form {
+    let taker = || around.after.as_ref().and_then(After::to).map(|desk| desk.id.to_string());
+    let to = if to.is_empty() { taker().unwrap_or_default() } else { to.to_owned() };
+    let mut pairs = vec![("kind", kind.to_owned()), ("to", to), ("moved", moved.to_owned())];
+    // Where they live now, or will; what was noted when they came is of the day they came.
+    let told = || around.area.or(around.told.as_ref().and_then(|t| t.area));
+    let area = around.after.as_ref().map_or_else(told, After::area);
+    pairs.extend(area.map(|a| ("area", a.to_string())));
     let person = around.known.iter().find(|(id, _)| Some(*id) == asked).or(around.known.first());
     pairs.extend(person.map(|(id, _)| ("person", id.to_string())));
     let urgency = around.told.as_ref().map_or("normal", |t| t.urgency.as_str());
@@ -153,7 +175,6 @@ fn first(around: &Around, kind: &str, to: &str, asked: Option<PersonId>) -> Form
     if let Some(told) = &around.told {
         pairs.push(("need", told.need.clone()));
         pairs.push(("age_band", told.age_band.clone()));
-        pairs.extend(told.area.map(|a| ("area", a.to_string())));
     }
     if let Some(words) = &around.words {
         pairs.push(("trouble", words.body.chars().take(PART).collect()));
@@ -200,6 +221,7 @@ async fn render(req: &Req, mut look: Look, around: Around, opened: Opened) -> Re
         .collect();
     let bands: Vec<&str> = AgeBand::ALL.iter().map(|b| b.as_str()).collect();
     let wrong = form.has_problems();
+    let told = |scope: Scope| register::ground(scope, Way::Tell, None).is_none();
     let page = FormPage {
         id,
         number: around.number.clone(),
@@ -218,15 +240,12 @@ async fn render(req: &Req, mut look: Look, around: Around, opened: Opened) -> Re
         relations: codes("relation", "giver_relation", &relations),
         matters: codes("need", "matter", &matters),
         urgencies: codes("urgency", "urgency", &["normal", "soon", "urgent"]),
-        areas: areas
-            .iter()
-            .map(|a| choice("area", a.id.to_string(), a.name.clone(), String::new()))
-            .collect(),
+        areas: areas.iter().map(|a| choice("area", a.id.to_string(), a.called(), String::new())).collect(),
         bands: codes("age_band", "age_band", &bands),
         marks: MarksControl::new(&t, &form, "summary", &around.known),
         categories: codes("share_cat", "category", &cats),
         // A consent is written down as one, and is no article to be picked instead.
-        articles: register::articles(bases.into_iter().filter(|b| b.scope() != Scope::Consent).collect()),
+        articles: register::articles(bases.into_iter().filter(|b| told(b.scope())).collect()),
         texts: around
             .texts
             .iter()
@@ -236,6 +255,13 @@ async fn render(req: &Req, mut look: Look, around: Around, opened: Opened) -> Re
             let copy: String = w.body.chars().take(PART).collect();
             form.value("trouble") == copy
         }),
+        moved: form.value("moved").to_owned(),
+        moved_words: around
+            .after
+            .as_ref()
+            .filter(|_| form.chose("kind", Kind::HandOver.code()))
+            .map(|after| after.words(&t))
+            .unwrap_or_default(),
         reasons: around.reasons.sentences(&t),
         frame,
         form: form.clone(),
@@ -250,8 +276,9 @@ pub async fn create(req: Arc<Req>) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let case: CaseId = req.id("id")?;
     let mut look = ctx.look(Channel::Write).await?;
-    let around = around(&mut look, &req.frame(), case).await?;
     let mut form = req.form();
+    let moved = form.value("moved").to_owned();
+    let around = around(&mut look, &req.frame(), case, &moved).await?;
     let Some(send) = read(&mut form, &req.frame(), case, &around, ctx.now.day()) else {
         return render(&req, look, around, draft::sent(&req, form)).await;
     };
@@ -284,7 +311,7 @@ pub async fn create(req: Arc<Req>) -> Result<Answer, Fail> {
 fn field_of(key: &str) -> &'static str {
     match key {
         "consent.person_died" => "consenting",
-        "referral.article_elsewhere" => "article",
+        key if key.starts_with("law_ground.") => "article",
         "referral.only_accountable" => "kind",
         "referral.existing_not_enough" => "basis",
         key => consent::field_of(key).unwrap_or("to"),

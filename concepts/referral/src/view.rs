@@ -140,7 +140,7 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, channel: Channel) -
     let urgency = t.code("urgency", &r.urgency);
     let need = t.code("matter", &r.need);
     let (number, today) = (casefile::number_text(r.case_number.0, r.case_number.1), ctx.now.day());
-    let shown: Vec<Member> = members.iter().map(|p| member(&t, p)).collect();
+    let shown: Vec<Member> = members.iter().map(|p| member(&t, p, on_paper)).collect();
     let day = |at: Option<words::Instant>| at.map(|at| t.day(at.day(), today)).unwrap_or_default();
     let bases = register::legal_bases_for(&mut conn, m, today, register::Sharing::Feedback).await?;
     let named = register::ArticleNames::load(&mut conn, m).await?;
@@ -169,7 +169,7 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, channel: Channel) -
     let (offers, more): (Vec<_>, Vec<_>) =
         steps.into_iter().map(|s| offer(&t, s, chosen)).partition(|o| o.open);
     let staff = register::staff_of(&mut conn, m, r.to, today).await?;
-    let articles = register::articles(bases);
+    let articles = articles(&mut conn, &r, (m, today), &bases, form.value("article")).await?;
     let taken = taken(&mut look, &frame, id).await?;
     let mut conn = look.conn();
     let in_case = casefile::relation(&mut conn, &ctx.viewer, r.case).await?.is_some();
@@ -257,8 +257,11 @@ async fn shared(look: &mut Look, frame: &Frame, r: &ReferralHeader, part: Part) 
     Ok(Shared { members, entries, reasons })
 }
 
-fn member(t: &T, p: &Person) -> Member {
-    let contact = [p.known.address.as_str(), p.known.phone.as_str(), p.known.contact_wish.as_str()];
+fn member(t: &T, p: &Person, on_paper: bool) -> Member {
+    // What is planned stands on no paper: it is other by the time somebody reads it.
+    let moves = p.planned.as_ref().filter(|_| !on_paper).map(|what| household::moves(t, what));
+    let moves = moves.unwrap_or_default();
+    let contact = [p.known.address.as_str(), &moves, p.known.phone.as_str(), p.known.contact_wish.as_str()];
     Member {
         name: p.called().to_owned(),
         reading: p.known.reading.clone(),
@@ -449,14 +452,9 @@ pub async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
         }
         Begun::New(mut act) => match acts::step(&mut act, &body).await {
             Ok(_) => Ok(Answer::to(&here, "referral_moved", act.commit(&id.to_string()).await?)),
-            Err(Fail::Refused(refusal))
-                if refusal.key == "referral.told_by" || refusal.key == "feedback.consent_does_not_carry" =>
-            {
+            Err(Fail::Refused(refusal)) if beside(refusal.key).is_some() => {
                 drop(act);
-                form.problem(
-                    if refusal.key == "referral.told_by" { "told_by" } else { "basis" },
-                    refusal.key,
-                );
+                form.problem_with(beside(refusal.key).unwrap_or("basis"), refusal.key, refusal.args);
                 render(&req, form, Some(step), Channel::Page).await
             }
             Err(Fail::Stale) => {
@@ -468,6 +466,25 @@ pub async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
             Err(other) => Err(other),
         },
     }
+}
+
+/// The articles under which what became of it goes back from the receiver: those that fit that way, and what was chosen.
+async fn articles(
+    conn: &mut Conn<'_>,
+    r: &ReferralHeader,
+    (m, today): (MunicipalityId, words::Day),
+    bases: &[register::LegalBasis],
+    chosen: &str,
+) -> Result<Vec<(String, String)>, Fail> {
+    let between = register::between(conn, m, (r.to, r.from), today).await?;
+    let fits = |scope| register::ground(scope, register::Way::Tell, between).is_none();
+    let sorted = register::sorted_articles(bases, chosen, fits, |_| false);
+    Ok(sorted.fit.into_iter().chain(sorted.other).collect())
+}
+
+/// Beside which field of a step a refusal stands; `None` for one that is about none of them.
+fn beside(key: &str) -> Option<&'static str> {
+    if key == "referral.told_by" { Some("told_by") } else { feedback::field_of(key) }
 }
 
 async fn known_persons(req: &Req, id: ReferralId) -> Result<Vec<(words::id::PersonId, String)>, Fail> {

@@ -4,6 +4,7 @@
 //! commits. Days in the past are allowed: a register is often corrected after the fact.
 
 pub mod office;
+pub mod opening;
 
 use access::{Right, Role};
 use engine::{Act, Broken, Fail, Refusal};
@@ -261,13 +262,7 @@ pub async fn succeed_agency(
     let (at, last) = (act.municipality(), from.plus_days(-1));
     let desks = sql::desk_list(&mut act.facts()?, at).await?;
     for desk in desks.iter().filter(|d| d.agency == agency && d.span.covers(last)) {
-        let known = desks
-            .iter()
-            .find(|d| d.agency == successor && d.programme == desk.programme && d.span.covers(from));
-        let heir = match known {
-            Some(heir) => heir.id,
-            None => add_desk(act, right, successor, &desk.programme, None, from, None).await?,
-        };
+        let heir = opening::desk_of(act, right, &desks, desk, (successor, from)).await?;
         write::desk_end(&mut act.save(right)?, at, desk.id, last, heir).await?;
     }
     let mut conn = act.save(right)?;

@@ -3,12 +3,35 @@
 use site::{Choice, Form, T};
 use words::id::DeskId;
 
+use crate::rules::Scope;
 use crate::views::{DeskInfo, LegalBasis};
 
 /// Articles to choose from. Which of them nobody has held against its source is said where that can be done: on the list of whoever keeps
 /// the register.
 pub fn articles(bases: Vec<LegalBasis>) -> Vec<(String, String)> {
     bases.into_iter().map(|b| (b.code, b.name)).collect()
+}
+
+/// Articles to choose from, as code and name, by whether they fit between the two bodies.
+pub struct Articles {
+    /// Those that fit here.
+    pub fit: Vec<(String, String)>,
+    /// Those that fit elsewhere, and what was chosen: nothing typed is lost.
+    pub other: Vec<(String, String)>,
+}
+
+/// Sorts the articles of the table for a form. `elsewhere` says which of those that do not fit may do so once another desk is
+/// chosen; `chosen` stays on the form in any case.
+pub fn sorted_articles(
+    bases: &[LegalBasis],
+    chosen: &str,
+    fits: impl Fn(Scope) -> bool,
+    elsewhere: impl Fn(Scope) -> bool,
+) -> Articles {
+    let (fit, other): (Vec<LegalBasis>, Vec<LegalBasis>) =
+        bases.iter().cloned().partition(|b| fits(b.scope()));
+    let other = other.into_iter().filter(|b| b.code == chosen || elsewhere(b.scope())).collect();
+    Articles { fit: articles(fit), other: articles(other) }
 }
 
 /// The desks a form can turn to, by field of their agency; `own` are left out. Where nobody can sign in, it says so.
@@ -34,4 +57,32 @@ pub fn desk_groups(
         }
     }
     groups
+}
+
+#[cfg(test)]
+mod tests {
+    use words::Day;
+
+    use super::*;
+    use crate::rules::Span;
+
+    #[test]
+    fn what_does_not_fit_stands_behind_and_what_was_chosen_stays() {
+        let basis = |code: &str| LegalBasis {
+            code: code.to_owned(),
+            name: code.to_owned(),
+            note: String::new(),
+            verified: true,
+            acts: Vec::new(),
+            span: Span { from: Day::new(2023, 4, 1).unwrap(), to: None },
+        };
+        let bases = ["pipa_69_2_1", "pipa_69_2_2", "pipa_69_2_3", "ours"].map(basis);
+        let codes = |list: &[(String, String)]| list.iter().map(|(c, _)| c.clone()).collect::<Vec<_>>();
+        let fits = |scope| matches!(scope, Scope::Any | Scope::PublicInside);
+        let found = sorted_articles(&bases, "", fits, |scope| scope != Scope::Consent);
+        assert_eq!(codes(&found.fit), ["pipa_69_2_2", "ours"]);
+        assert_eq!(codes(&found.other), ["pipa_69_2_3"]);
+        let found = sorted_articles(&bases, "pipa_69_2_1", fits, |_| false);
+        assert_eq!(codes(&found.other), ["pipa_69_2_1"]);
+    }
 }

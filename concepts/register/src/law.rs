@@ -5,13 +5,14 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use access::Right;
-use engine::{Act, Fail, Refusal};
+use engine::{Act, Broken, Conn, Fail, Refusal};
 use words::Day;
 use words::code::Code;
+use words::id::{DeskId, MunicipalityId};
 
-use crate::rules::{self, Scope, Span};
+use crate::rules::{self, Between, Scope, Span, Way};
 use crate::sql::{self, write};
-use crate::views::LegalBasis;
+use crate::views::{self, LegalBasis};
 
 /// The articles a sharing act can rest on, as of the specification's list; verified only where its text was seen. Its last column
 /// says between whom each lets something be told.
@@ -27,6 +28,34 @@ static SCOPES: LazyLock<HashMap<String, Scope>> = LazyLock::new(|| {
 /// article keeps it. Of an article that a municipality added nothing is known, and nothing is ruled out.
 pub fn scope_of(code: &str) -> Scope {
     SCOPES.get(code).copied().unwrap_or(Scope::Any)
+}
+
+/// The two bodies something is told between: those of the desks, or of whoever holds the desks' work by now. Absent where the register does
+/// not know of what kind one of them is: then no article is ruled out but a consent.
+pub async fn between(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    desks: (DeskId, DeskId),
+    today: Day,
+) -> Result<Option<Between>, Broken> {
+    let bodies = views::bodies(conn, m, desks, today).await?;
+    Ok(bodies.map(|(from, to)| Between { from, to }))
+}
+
+/// Refuses an article under which nothing can be told this way between the bodies of these desks. Forms check it already; a command does
+/// not have to come from a form.
+pub async fn fits_between(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    article: &str,
+    way: Way,
+    (desks, today): ((DeskId, DeskId), Day),
+) -> Result<(), Fail> {
+    let between = between(conn, m, desks, today).await?;
+    match rules::ground(scope_of(article), way, between) {
+        Some(key) => Err(Refusal::new(key).into()),
+        None => Ok(()),
+    }
 }
 
 /// Adds an article, or a new wording of one. The wording in force until then ends the day before.

@@ -15,6 +15,7 @@
 //! Invariant: a rename keeps the id; a merger or a new contractor is a successor and inherits no consent.
 
 pub mod acts;
+mod called;
 mod choices;
 pub mod import;
 pub(crate) mod law;
@@ -22,16 +23,19 @@ mod pages;
 pub mod plan;
 pub mod rules;
 mod sql;
+mod take_over;
 mod views;
 
 pub use acts::{NewAgency, NewResponsibility, NewUser, seed_legal_bases};
-pub use choices::{articles, desk_groups};
-pub use law::scope_of;
+pub use called::{Called, called};
+pub use choices::{Articles, articles, desk_groups, sorted_articles};
+pub use law::{between, fits_between, scope_of};
 pub use pages::pages;
 pub use rules::{
-    ConsultableBy, Delivery, Entity, EntityKind, Field, Matter, NameKind, Position, Programme, Scope,
-    Sharing, Span, Statutory, SuccessorKind, Totp,
+    Between, ConsultableBy, Delivery, Entity, EntityKind, Field, Matter, NameKind, Position, Programme,
+    Scope, Sharing, Span, Statutory, SuccessorKind, Totp, Way, ground,
 };
+pub use take_over::takes_over;
 pub use views::{
     AreaInfo, ArticleNames, DeskInfo, LegalBasis, Place, Responsible, SESSION_IDLE, Settings, all_seats,
     area_of_town, areas, auditors, bodies, coordinator_for, coordinators, desk, desk_names, desks,

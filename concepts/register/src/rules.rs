@@ -12,9 +12,10 @@ use words::codes;
 use words::id::{AgencyId, AppointmentId, DeskId};
 
 pub mod office;
+pub mod opening;
 mod scope;
 
-pub use scope::{Entity, Scope};
+pub use scope::{Between, Entity, Scope, Way, ground};
 
 codes! {
     /// 相談内容 of the standard consultation form (reference B-3): by what people come, not by which section

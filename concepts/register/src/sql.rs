@@ -168,6 +168,18 @@ pub(crate) async fn name_list(
     Ok(names)
 }
 
+/// The fields of these agencies, as codes.
+pub(crate) async fn agency_fields(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    agencies: &[AgencyId],
+) -> Result<Vec<(AgencyId, String)>, Broken> {
+    let statement =
+        Statement::new("SELECT id, field FROM agency WHERE municipality_id = ?", args![municipality])
+            .push_in(" AND id IN", agencies.iter().copied());
+    conn.select(statement).await?.iter().map(|row| Ok((row.get("id")?, row.get("field")?))).collect()
+}
+
 /// Desks that were over before the day, with their heirs.
 pub(crate) async fn heir_list(
     conn: &mut Conn<'_>,

@@ -556,6 +556,13 @@ pub struct AreaInfo {
     pub name: String,
 }
 
+impl AreaInfo {
+    /// Its name behind that of its system: 北部 is a ブロック and a 圏域.
+    pub fn called(&self) -> String {
+        format!("{}: {}", self.system, self.name)
+    }
+}
+
 /// The areas of a system, or of all systems when `system` is empty.
 pub async fn areas(
     conn: &mut Conn<'_>,

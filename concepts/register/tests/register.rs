@@ -182,7 +182,7 @@ async fn names_have_their_days_and_a_successor_takes_over() {
     assert!(acts::rename_agency(&mut act, &right, info.agency, "別の名前", march).await.is_err());
     let kind = register::SuccessorKind::Merger;
     acts::succeed_agency(&mut act, &right, info.agency, heir.agency, kind, day(2028, 4, 1)).await.unwrap();
-    assert_eq!(acts::seed_legal_bases(&mut act, &right, town.at).await.unwrap(), 22);
+    assert_eq!(acts::seed_legal_bases(&mut act, &right, town.at).await.unwrap(), 27);
     act.commit("").await.unwrap();
     let (mut act, _) = town.act().await;
     let mut conn = act.facts().unwrap();

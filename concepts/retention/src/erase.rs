@@ -128,6 +128,8 @@ const WITH_IT: &[&str] = &[
      (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2)",
     "UPDATE former_address SET address = '', from_day = NULL, until_day = NULL WHERE municipality_id = $1 \
      AND person_id IN (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2)",
+    "DELETE FROM planned_move WHERE municipality_id = $1 AND person_id IN \
+     (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2)",
     // What lies between people goes with the first of them; what the household had outside goes with the last.
     "UPDATE tie SET disposed_at = $2, kind = 'outside', outside = '', strength = '', direction = '', agency_id = NULL, from_day = NULL, until_day = NULL \
      WHERE municipality_id = $1 AND disposed_at IS NULL AND (\
@@ -267,11 +269,17 @@ const WITH_IT: &[&str] = &[
      (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2)",
     "DELETE FROM shelter_desk WHERE municipality_id = $1 AND shelter_id IN (SELECT s.id FROM shelter s JOIN person p \
      ON p.municipality_id = s.municipality_id AND p.id = s.person_id WHERE s.municipality_id = $1 AND p.disposed_at = $2)",
-    "UPDATE access_report SET requester_name = '', requester_evidence = '' WHERE municipality_id = $1 AND person_id IN \
-     (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2)",
+    // Who asked for a copy of who looked: with the person, and with the record it was asked about, also where the person goes on elsewhere.
+    "UPDATE access_report SET requester_name = '', requester_evidence = '' WHERE municipality_id = $1 AND (case_id IN \
+     (SELECT id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2) OR consultation_id IN \
+     (SELECT id FROM consultation WHERE municipality_id = $1 AND disposed_at = $2) OR person_id IN \
+     (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2))",
     "DELETE FROM guardian_set_aside WHERE municipality_id = $1 AND (person_id IN \
      (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2) OR guardian_id IN \
      (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2))",
+    // Why somebody was kept out tells of their tie to the household.
+    "UPDATE exclusion SET reason = '' WHERE municipality_id = $1 AND case_id IN \
+     (SELECT id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2)",
     "DELETE FROM theme_mark WHERE municipality_id = $1 AND case_id IN \
      (SELECT id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2)",
     // A case of the library has nobody in it and stays; where it came from is forgotten.

@@ -76,6 +76,8 @@ pub struct Task {
     pub told: Told,
     /// Version.
     pub version: i64,
+    /// The command that made it: what happened then is what it is about.
+    pub made_by: CommandId,
     /// Number of the case: fiscal year and count.
     pub case_number: Option<(i64, i64)>,
     /// For a referral or inquiry: from which desk.
@@ -265,7 +267,7 @@ pub async fn end_of_command(
 
 const SELECT: &str = "SELECT t.id, t.kind, t.state, t.desk_id, t.assignee_id, t.case_id, t.consultation_id, \
      t.referral_id, t.sheet_id, t.inquiry_id, t.entry_id, t.thing_id, t.due_at, t.lead_told_at, t.coordinator_told_at, \
-     t.version, c.fiscal_year, c.number, COALESCE(r.from_desk_id, i.from_desk_id) AS from_desk_id, \
+     t.version, t.command_id, c.fiscal_year, c.number, COALESCE(r.from_desk_id, i.from_desk_id) AS from_desk_id, \
      COALESCE(r.to_desk_id, i.to_desk_id) AS to_desk_id, r.kind AS referral_kind, \
      CASE WHEN t.kind IN ('triage_step', 'triage_judge', 'triage_confirm') OR i.urgent THEN 'urgent' \
      ELSE COALESCE(r.urgency, k.urgency, s.urgency) END AS urgency \
@@ -356,7 +358,9 @@ fn without(statement: Statement, excluded_from: &[CaseId]) -> Statement {
              (SELECT gh.item_id FROM homework gh WHERE gh.municipality_id = t.municipality_id AND gh.id = t.thing_id), \
              (SELECT gq.item_id FROM item_question gq WHERE gq.municipality_id = t.municipality_id AND gq.id = t.thing_id), \
              t.thing_id)), \
-             (SELECT o.household_id FROM case_file o WHERE o.municipality_id = t.municipality_id AND o.id = t.thing_id)) \
+             (SELECT o.household_id FROM case_file o WHERE o.municipality_id = t.municipality_id AND o.id = t.thing_id), \
+             (SELECT qc.household_id FROM capacity_question cq JOIN case_file qc ON qc.municipality_id = cq.municipality_id \
+             AND qc.id = cq.case_id WHERE cq.municipality_id = t.municipality_id AND cq.id = t.thing_id)) \
              AND x.id IN",
             args![],
         )
@@ -584,6 +588,7 @@ fn task(row: &Row) -> Result<Task, Broken> {
         due_at: row.get("due_at")?,
         told: Told { lead: row.get("lead_told_at")?, coordinator: row.get("coordinator_told_at")? },
         version: row.get("version")?,
+        made_by: row.get("command_id")?,
         case_number: year.zip(number),
         from_desk: row.get("from_desk_id")?,
         to_desk: row.get("to_desk_id")?,

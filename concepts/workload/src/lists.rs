@@ -360,6 +360,12 @@ impl Begun<'_> {
         let mine = own.contains(&case);
         let from = if mine { "case" } else { "no_consent" };
         let id: ThingId = case.cast();
+        // Whoever does not open matters asks for one, about a case of their own.
+        let confer = match (confers, mine) {
+            (true, _) => Some(link::matter_new(from, id)),
+            (false, true) => Some(link::propose("case", case)),
+            (false, false) => None,
+        };
         Line {
             number: self.aged.number.clone(),
             href: mine.then(|| link::case(case)),
@@ -371,7 +377,7 @@ impl Begun<'_> {
             looked: self.looked,
             due: self.due,
             look: format!("{}?list={}&case={case}", link::WATCH_LOOK, list_key(which)),
-            confer: (confers && which == Ageing::NoConsent).then(|| link::matter_new(from, id)),
+            confer: if which == Ageing::NoConsent { confer } else { None },
         }
     }
 }

@@ -105,22 +105,41 @@ pub async fn proposal(
     let (weights, _) = settings::load(conn, m).await?;
     let all = carried(conn, viewer, Some(&[task.desk]), &weights, now).await?;
     let kept_out = sql::kept_out(conn, m, task.id, now).await?;
-    let at_desk = all.people.iter().filter(|p| p.desk == task.desk);
+    Ok(lightest(&all, task.desk, |user| kept_out.contains(&user)))
+}
+
+/// Whom to ask at a desk, by what everybody there carries.
+fn lightest(all: &Carried, desk: DeskId, kept_out: impl Fn(UserId) -> bool) -> Option<Proposal> {
+    let at_desk = all.people.iter().filter(|p| p.desk == desk);
     let candidates: Vec<Candidate> = at_desk
         .map(|p| Candidate {
             user: p.user,
             load: all.loads.get(&(p.desk, p.user)).copied().unwrap_or_default(),
             leads: p.leads,
-            kept_out: kept_out.contains(&p.user),
+            kept_out: kept_out(p.user),
         })
         .collect();
-    let Some(chosen) = propose(&candidates) else { return Ok(None) };
+    let chosen = propose(&candidates)?;
     let as_light = pool(&candidates)
         .iter()
         .filter(|c| c.user != chosen.user && c.load.weight == chosen.load.weight)
         .count();
     let name = all.people.iter().find(|p| p.user == chosen.user).map(|p| p.name.clone());
-    Ok(Some(Proposal { user: chosen.user, name: name.unwrap_or_default(), load: chosen.load, as_light }))
+    Some(Proposal { user: chosen.user, name: name.unwrap_or_default(), load: chosen.load, as_light })
+}
+
+impl Proposal {
+    /// In words, with its reason.
+    pub fn words(&self, t: &T) -> String {
+        let key = if self.as_light > 0 { "load.propose_tie" } else { "load.propose" };
+        let args = [
+            ("name", self.name.clone()),
+            ("n", self.load.cases.to_string()),
+            ("w", self.load.weight.to_string()),
+            ("k", self.as_light.to_string()),
+        ];
+        t.fs(key, &args)
+    }
 }
 
 struct Worker {
@@ -139,6 +158,8 @@ struct DeskLoad {
     nobody: Load,
     nobody_href: String,
     all: Load,
+    /// Whom to ask for the next case, with the reason; nothing where there is no choice.
+    proposal: Option<String>,
 }
 
 struct CaseLine {
@@ -198,7 +219,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut shown: Vec<DeskLoad> = desks
         .iter()
         .filter(|d| inside.is_none_or(|i| i == d.id))
-        .map(|d| of_desk(&all, d.id, &d.name))
+        .map(|d| of_desk(&frame, &all, d.id, &d.name))
         // Of a whole town: where something is carried.
         .filter(|d| !brief || d.all.cases > 0)
         .collect();
@@ -224,7 +245,7 @@ pub(crate) fn first_due(promises: &BTreeMap<CaseId, Vec<sql::Promise>>) -> BTree
         .collect()
 }
 
-fn of_desk(all: &Carried, desk: DeskId, name: &str) -> DeskLoad {
+fn of_desk(frame: &Frame, all: &Carried, desk: DeskId, name: &str) -> DeskLoad {
     let here = |user: Option<UserId>| {
         let mut load = Load::default();
         for c in all.cases.iter().filter(|c| c.case.desk == desk && c.carrier == user) {
@@ -260,6 +281,8 @@ fn of_desk(all: &Carried, desk: DeskId, name: &str) -> DeskLoad {
         },
         people,
         nobody,
+        // Of a case to come nobody knows who is kept out of it: asked again in its task, where it is known.
+        proposal: lightest(all, desk, |_| false).map(|p| p.words(&frame.t)),
         name: name.to_owned(),
     }
 }

@@ -428,6 +428,8 @@ codes! {
         Account = "system:account",
         /// Makes the tasks of life stages: school, coming of age, long-term care.
         LifeStages = "system:life_stages",
+        /// Makes an address that was said ahead the address, when its day has come.
+        Moves = "system:moves",
         /// Begins packs for appointments that end, and gives what was not received to the desk.
         HandOver = "system:hand_over",
         /// Passes the queue and the sessions of a body that has ended to its successor.

@@ -13,6 +13,9 @@ use words::{Id, Instant};
 use crate::log::Noted;
 use crate::{Act, Broken, Conn, Look, Row, Statement, args, home};
 
+/// Records, and what of two kinds stands beside them.
+pub type Beside<T, A, B> = (Vec<Disclosed<T>>, Vec<Disclosed<A>>, Vec<Disclosed<B>>);
+
 impl Look {
     /// What this viewer may see of `records` now, in their order; the rest is absent. Constant in statements.
     pub async fn disclose<T: Content>(
@@ -34,9 +37,32 @@ impl Look {
     ) -> Result<Vec<Disclosed<T>>, Broken> {
         let mut noted = Vec::new();
         let chosen = choose(self.open(records, &mut noted).await?);
+        self.note_those(noted, &chosen);
+        Ok(chosen)
+    }
+
+    /// The same where what is chosen hangs on what stands beside the records: who is found by a former name, by a former address. Of what
+    /// stands beside, too, only what `choose` gives back is noted.
+    pub async fn disclose_beside<T: Content, A: Content, B: Content>(
+        &mut self,
+        records: Vec<Sealed<T>>,
+        (one, other): (Vec<Sealed<A>>, Vec<Sealed<B>>),
+        choose: impl FnOnce(Beside<T, A, B>) -> Beside<T, A, B>,
+    ) -> Result<Vec<Disclosed<T>>, Broken> {
+        let (mut of_records, mut of_one, mut of_other) = (Vec::new(), Vec::new(), Vec::new());
+        let records = self.open(records, &mut of_records).await?;
+        let one = self.open(one, &mut of_one).await?;
+        let other = self.open(other, &mut of_other).await?;
+        let (records, one, other) = choose((records, one, other));
+        self.note_those(of_records, &records);
+        self.note_those(of_one, &one);
+        self.note_those(of_other, &other);
+        Ok(records)
+    }
+
+    fn note_those<T>(&mut self, noted: Vec<Noted>, chosen: &[Disclosed<T>]) {
         let kept: BTreeSet<RecordRef> = chosen.iter().map(|d| d.facts().record).collect();
         self.noted.extend(noted.into_iter().filter(|n| kept.iter().any(|r| n.is_of(*r))));
-        Ok(chosen)
     }
 
     /// Which of these records this viewer may see now, and which categories of them: ids only, nothing is opened for

@@ -10,7 +10,7 @@ use words::id::{DeskId, MunicipalityId, PersonId, ThingId};
 use crate::{Broken, Conn, Statement, args};
 
 /// The shelters that keep where these people live: their own, and those of whoever lives together with them in the household now or stands
-/// in its record with the same address ([`same_home`]). One for each person and shelter.
+/// in its record with the same address ([`same_home`]), the one of now or one they will move to. One for each person and shelter.
 pub async fn shelters(
     conn: &mut Conn<'_>,
     m: MunicipalityId,
@@ -19,21 +19,24 @@ pub async fn shelters(
     let these = || persons.iter().copied();
     // `CROSS JOIN` is an order to SQLite: from these few people to their household, and from that to a shelter.
     let statement = Statement::new(
-        "SELECT k.person_id, k.shelter_id, k.address, k.home, d.desk_id FROM (SELECT s.person_id, s.id AS shelter_id, \
-         '' AS address, '' AS home FROM shelter s WHERE s.municipality_id = ? AND s.ended_at IS NULL",
+        "SELECT k.person_id, k.shelter_id, k.alone, k.address, k.ahead, k.home, k.home_ahead, d.desk_id FROM (SELECT s.person_id, \
+         s.id AS shelter_id, 'yes' AS alone, '' AS address, '' AS ahead, '' AS home, '' AS home_ahead FROM shelter s \
+         WHERE s.municipality_id = ? AND s.ended_at IS NULL",
         args![m],
     )
     .push_in(" AND s.person_id IN", these())
     .push(
-        " UNION SELECT o.id, s.id, o.address_key, p.address_key FROM person o CROSS JOIN person p CROSS JOIN shelter s \
+        " UNION SELECT o.id, s.id, '', o.address_key, COALESCE(x.address_key, ''), p.address_key, COALESCE(y.address_key, '') \
+         FROM person o CROSS JOIN person p CROSS JOIN shelter s LEFT JOIN planned_move x \
+         ON x.municipality_id = o.municipality_id AND x.person_id = o.id AND x.ended_at IS NULL LEFT JOIN planned_move y \
+         ON y.municipality_id = p.municipality_id AND y.person_id = p.id AND y.ended_at IS NULL \
          WHERE o.municipality_id = ? AND p.municipality_id = o.municipality_id AND p.household_id = o.household_id \
-         AND o.address_key <> '' AND p.address_key <> '' AND p.id <> o.id \
-         AND s.municipality_id = p.municipality_id AND s.person_id = p.id AND s.ended_at IS NULL",
+         AND p.id <> o.id AND s.municipality_id = p.municipality_id AND s.person_id = p.id AND s.ended_at IS NULL",
         args![m],
     )
     .push_in(" AND o.id IN", these())
     .push(
-        " UNION SELECT h.person_id, s.id, '', '' FROM household_member h CROSS JOIN household_member g CROSS JOIN shelter s \
+        " UNION SELECT h.person_id, s.id, 'yes', '', '', '', '' FROM household_member h CROSS JOIN household_member g CROSS JOIN shelter s \
          WHERE h.municipality_id = ? AND h.lives_together AND h.valid_to IS NULL \
          AND g.municipality_id = h.municipality_id AND g.household_id = h.household_id AND g.lives_together \
          AND g.valid_to IS NULL AND g.person_id <> h.person_id \
@@ -50,8 +53,10 @@ pub async fn shelters(
     // One row for each desk, and one more for each way in which somebody shares the home.
     let mut last: Option<(PersonId, ThingId)> = None;
     for row in &conn.select(statement).await? {
-        let (address, home): (String, String) = (row.get("address")?, row.get("home")?);
-        if !home.is_empty() && !same_home(&address, &home) {
+        let of = |column| row.get::<String>(column);
+        let (theirs, homes) = ([of("address")?, of("ahead")?], [of("home")?, of("home_ahead")?]);
+        let shared = || theirs.iter().any(|address| homes.iter().any(|home| same_home(address, home)));
+        if of("alone")?.is_empty() && !shared() {
             continue;
         }
         let (person, shelter) = (row.get("person_id")?, row.get("shelter_id")?);
@@ -76,19 +81,28 @@ pub async fn kept(
     Ok(shelters(conn, m, &persons).await?.into_iter().map(|s| s.person).collect())
 }
 
-/// Where somebody of the household of each of these people is sheltered, as addresses are compared.
+/// Where somebody of the household of each of these people is sheltered or will be, as addresses are compared.
 pub async fn addresses(
     conn: &mut Conn<'_>,
     m: MunicipalityId,
     persons: impl IntoIterator<Item = PersonId>,
 ) -> Result<BTreeMap<PersonId, Vec<String>>, Broken> {
+    let persons: BTreeSet<PersonId> = persons.into_iter().collect();
     let statement = Statement::new(
         "SELECT o.id, p.address_key FROM person o CROSS JOIN person p CROSS JOIN shelter s WHERE o.municipality_id = ? \
          AND p.municipality_id = o.municipality_id AND p.household_id = o.household_id AND p.address_key <> '' \
          AND s.municipality_id = p.municipality_id AND s.person_id = p.id AND s.ended_at IS NULL",
         args![m],
     )
-    .push_in(" AND o.id IN", persons);
+    .push_in(" AND o.id IN", persons.iter().copied())
+    .push(
+        " UNION SELECT o.id, y.address_key FROM person o CROSS JOIN planned_move y CROSS JOIN shelter s \
+         WHERE o.municipality_id = ? AND y.municipality_id = o.municipality_id AND y.household_id = o.household_id \
+         AND y.ended_at IS NULL AND y.address_key <> '' \
+         AND s.municipality_id = y.municipality_id AND s.person_id = y.person_id AND s.ended_at IS NULL",
+        args![m],
+    )
+    .push_in(" AND o.id IN", persons.iter().copied());
     let mut homes: BTreeMap<PersonId, Vec<String>> = BTreeMap::new();
     for row in &conn.select(statement).await? {
         homes.entry(row.get("id")?).or_default().push(row.get("address_key")?);

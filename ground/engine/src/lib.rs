@@ -41,6 +41,7 @@ pub use bulk::Bulk;
 pub use clock::{Clock, SetClock, SystemClock};
 pub use conn::Conn;
 pub use ctx::{Ctx, Engine};
+pub use disclose::Beside;
 pub use log::{Channel, Receipt};
 pub use look::Look;
 pub use row::{Cell, Row};

@@ -119,6 +119,12 @@ const MIGRATIONS: &[Migration] = &[
     both!(179, "0179_life_stage_changed"),
     both!(181, "0181_report_requester"),
     both!(183, "0183_consent_closed"),
+    both!(184, "0184_planned_move"),
+    both!(185, "0185_former_address_found"),
+    both!(186, "0186_event_by_command"),
+    both!(187, "0187_hand_over_passed"),
+    both!(190, "0190_guardian_by_name"),
+    both!(191, "0191_kept_out_and_taken_back"),
 ];
 
 /// How the database stands to this program.

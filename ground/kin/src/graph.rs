@@ -27,6 +27,12 @@ pub(crate) struct Graph {
     pub child_in: Vec<Vec<usize>>,
     /// The generation of each, from 0.
     pub row: Vec<usize>,
+    /// Ties of another kind, by their places in [`Family::ties`].
+    pub bonds: Vec<usize>,
+    /// Whom they tie.
+    bonded: Vec<(usize, usize)>,
+    /// Who is one family: the first of them.
+    part: Vec<usize>,
 }
 
 fn pair(a: usize, b: usize) -> (usize, usize) {
@@ -39,7 +45,7 @@ impl Graph {
         let n = people.len();
         let mut couples = BTreeMap::new();
         let mut parents: Vec<BTreeMap<usize, Descent>> = vec![BTreeMap::new(); n];
-        let mut siblings = Vec::new();
+        let (mut siblings, mut bonds) = (Vec::new(), Vec::new());
         for (i, tie) in family.ties.iter().enumerate() {
             if tie.a == tie.b || tie.a >= n || tie.b >= n {
                 continue;
@@ -53,7 +59,7 @@ impl Graph {
                     *known = how.min(*known);
                 }
                 Kind::Siblings => siblings.push(pair(tie.a, tie.b)),
-                Kind::Bond(_) => {}
+                Kind::Bond(_) => bonds.push(i),
             }
         }
         // Nobody is their own ancestor: of two that say so of each other the first stands.
@@ -74,6 +80,9 @@ impl Graph {
             unions: Vec::new(),
             child_in: vec![Vec::new(); n],
             row: vec![0; n],
+            bonded: bonds.iter().map(|i| (family.ties[*i].a, family.ties[*i].b)).collect(),
+            bonds,
+            part: (0..n).collect(),
         };
         graph.unite(&parents);
         graph.join_siblings(&siblings);
@@ -108,6 +117,48 @@ impl Graph {
     /// The nearest union somebody is a child of.
     pub fn origin(&self, p: usize) -> Option<&Union> {
         self.child_in[p].first().map(|u| &self.unions[*u])
+    }
+
+    /// Whether somebody has no family here.
+    pub fn alone(&self, p: usize) -> bool {
+        self.part.iter().filter(|part| **part == self.part[p]).count() == 1
+    }
+
+    /// Those of other families that somebody of this one is tied to.
+    pub fn friends(&self, p: usize) -> Vec<usize> {
+        self.tied(p).filter(|q| self.part[*q] != self.part[p]).collect()
+    }
+
+    fn tied(&self, p: usize) -> impl Iterator<Item = usize> {
+        self.bonded.iter().filter_map(move |&(a, b)| match p {
+            p if p == a => Some(b),
+            p if p == b => Some(a),
+            _ => None,
+        })
+    }
+
+    /// In which order families are put side by side: that of hon'nin first, then whoever is tied to those who stand already. One of each.
+    pub fn families(&self) -> Vec<usize> {
+        let n = self.len();
+        let mut placed: Vec<usize> = Vec::new();
+        while let Some(next) = self.next_family(&placed) {
+            placed.push(next);
+        }
+        debug_assert!((0..n).all(|p| placed.iter().any(|q| self.part[*q] == self.part[p])));
+        placed
+    }
+
+    fn next_family(&self, placed: &[usize]) -> Option<usize> {
+        if placed.is_empty() {
+            return (self.index < self.len()).then_some(self.index);
+        }
+        let there = |p: usize| placed.iter().any(|q| self.part[*q] == self.part[p]);
+        let tied = self.bonded.iter().find_map(|&(a, b)| match (there(a), there(b)) {
+            (true, false) => Some(b),
+            (false, true) => Some(a),
+            _ => None,
+        });
+        tied.or_else(|| (0..self.len()).find(|p| !there(*p)))
     }
 
     fn unite(&mut self, parents: &[BTreeMap<usize, Descent>]) {
@@ -237,8 +288,32 @@ impl Graph {
             let top = members.iter().filter_map(|m| row[*m]).min().unwrap_or(0);
             for m in members {
                 row[m] = row[m].map(|r| r - top);
+                self.part[m] = start;
             }
         }
+        self.beside_whom_they_know(&mut row);
+        let top = row.iter().flatten().copied().min().unwrap_or(0);
+        row.iter_mut().flatten().for_each(|r| *r -= top);
         self.row = row.into_iter().map(|r| usize::try_from(r.unwrap_or(0)).unwrap_or(0)).collect();
+    }
+    /// A friend, a neighbour, somebody accused stands in the row of those they are tied to: nobody's grandparent, and with a short line.
+    fn beside_whom_they_know(&self, row: &mut [Option<i32>]) {
+        let mut placed: Vec<usize> = Vec::new();
+        for family in self.families() {
+            let there = |p: &usize| placed.iter().any(|q| self.part[*q] == self.part[*p]);
+            let of_it = |p: &usize| self.part[*p] == self.part[family];
+            let tie = self.bonded.iter().find_map(|&(a, b)| match (a, b) {
+                (a, b) if of_it(&a) && there(&b) => Some((a, b)),
+                (a, b) if of_it(&b) && there(&a) => Some((b, a)),
+                _ => None,
+            });
+            if let Some((own, other)) = tie {
+                let by = row[other].unwrap_or(0) - row[own].unwrap_or(0);
+                for p in (0..self.len()).filter(of_it) {
+                    row[p] = row[p].map(|r| r + by);
+                }
+            }
+            placed.push(family);
+        }
     }
 }

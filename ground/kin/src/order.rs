@@ -25,13 +25,57 @@ pub(crate) fn rows(graph: &Graph) -> Block {
     let mut order = Order { graph, seen: vec![false; graph.len()] };
     let mut all = empty(graph);
     // Whoever belongs together stands together: the family of 本人 first.
-    for start in std::iter::once(graph.index).chain(0..graph.len()).filter(|s| *s < graph.len()) {
-        if !order.seen[start] {
-            let block = order.family(start);
+    for start in graph.families() {
+        let row = graph.row[start];
+        let tied = |p: &usize| graph.friends(start).contains(p);
+        if graph.alone(start) && all[row].iter().any(tied) {
+            let at = slot(graph, &all[row], &graph.friends(start));
+            all[row].insert(at, start);
+            continue;
+        }
+        let mut block = order.family(start);
+        if to_the_left(graph, &all, &block) {
+            beside(&mut block, all);
+            all = block;
+        } else {
             beside(&mut all, block);
         }
     }
     all
+}
+
+/// Where somebody without family goes in the row of those they are tied to: as near to them as can be, never between a couple, and
+/// between brothers and sisters only when the way around them is long.
+fn slot(graph: &Graph, row: &[usize], friends: &[usize]) -> usize {
+    let far = |slot: usize| -> usize {
+        let at = |f: &usize| row.iter().position(|p| p == f);
+        let distance = |at: usize| if at < slot { slot - at - 1 } else { at - slot };
+        friends.iter().filter_map(at).map(distance).sum()
+    };
+    let between = |slot: usize| {
+        let (left, right) = row.split_at(slot);
+        let both = |people: &[usize]| {
+            left.iter().any(|p| people.contains(p)) && right.iter().any(|p| people.contains(p))
+        };
+        let couple =
+            matches!((left.last(), right.first()), (Some(a), Some(b)) if graph.couple(*a, *b).is_some());
+        let under = graph.unions.iter().any(|u| both(&u.children) || both(&u.parents));
+        usize::from(couple) * 100 + usize::from(under) * 3
+    };
+    (0..=row.len()).min_by_key(|slot| (far(*slot) + between(*slot), row.len() - slot)).unwrap_or(row.len())
+}
+
+/// Whether a family stands left of those who stand already: when those it is tied to stand nearer to that side.
+fn to_the_left(graph: &Graph, all: &Block, block: &Block) -> bool {
+    let mut sides = (0, 0);
+    for p in block.iter().flatten() {
+        for row in all {
+            for at in graph.friends(*p).iter().filter_map(|f| row.iter().position(|q| q == f)) {
+                sides = (sides.0 + at, sides.1 + row.len() - 1 - at);
+            }
+        }
+    }
+    sides.0 < sides.1
 }
 
 fn empty(graph: &Graph) -> Block {

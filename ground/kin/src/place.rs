@@ -74,6 +74,18 @@ impl Placed {
         self.rows[self.row[p]].iter().position(|q| *q == p).unwrap_or(0)
     }
 
+    /// Left and right of two in one row, if nobody stands between them.
+    pub fn neighbours(&self, a: usize, b: usize) -> Option<(usize, usize)> {
+        if self.row[a] != self.row[b] {
+            return None;
+        }
+        let (i, j) = (self.at(a), self.at(b));
+        match i.abs_diff(j) {
+            1 => Some(if i < j { (a, b) } else { (b, a) }),
+            _ => None,
+        }
+    }
+
     /// Finishes the drawing.
     pub fn into_drawing(self, strokes: Vec<Stroke>, home: Vec<Vec<Point>>) -> Drawing {
         let symbols: Vec<Symbol> = self
@@ -225,8 +237,8 @@ fn wish((graph, half): (&Graph, &[i32]), p: usize, x: &[f64], down: bool) -> (f6
             add(x[p] + middle(&near) - above(&union.parents), if down { 0.3 } else { 3.0 });
         }
     }
-    for q in graph.partners(p) {
-        // As near as the distances allow.
+    // As near as the distances allow.
+    for q in graph.partners(p).into_iter().chain(graph.friends(p)) {
         add(x[q], 0.6);
     }
     (sum.0 / sum.1, sum.1)

@@ -1,8 +1,7 @@
 //! Lines: straight and square, in free space only. Between two rows each line that runs sideways has a height of its own
 //! wherever it would lie on another one.
 
-use std::collections::BTreeMap;
-
+use crate::bond::{self, SPARE};
 use crate::graph::{Graph, Union};
 use crate::place::{EDGE, GAP, PAD, Placed, SIDE, TRACK};
 use crate::{Bond, Family, Kind, Point, Stroke};
@@ -23,6 +22,9 @@ struct Piece {
     low: i32,
     high: i32,
 }
+
+/// How far beside the line of birth other lines of the family come to a symbol.
+const SHIFT: i32 = 8;
 
 #[derive(Debug)]
 struct Wire {
@@ -46,25 +48,43 @@ pub(crate) fn strokes(family: &Family, graph: &Graph, placed: &mut Placed) -> Ve
     for union in &graph.unions {
         router.union(union);
     }
-    router.bonds();
     let Router { pieces, wires, .. } = router;
-    let tracks = heights(&pieces, placed);
-    wires
+    let spare = if graph.bonds.is_empty() { 0 } else { SPARE };
+    let (of_pieces, heights) = heights(&pieces, placed, spare);
+    let mut strokes = wires
         .into_iter()
         .map(|w| {
             let y = |at: Y| match at {
                 Y::Row(row, dy) => placed.top[row] + dy,
-                Y::Piece(piece) => tracks[piece],
+                Y::Piece(piece) => of_pieces[piece],
             };
             let mut points: Vec<Point> = w.points.iter().map(|(x, at)| Point { x: *x, y: y(*at) }).collect();
             points.dedup();
             Stroke { kind: w.kind, points, tie: w.tie }
         })
-        .collect()
+        .collect();
+    if !graph.bonds.is_empty() {
+        bond::draw(family, graph, placed, &heights, &mut strokes);
+    }
+    strokes
 }
 
-/// Gives each piece a height and, by how many there are, each row its own.
-fn heights(pieces: &[Piece], placed: &mut Placed) -> Vec<i32> {
+/// The heights of the lines that run sideways between two rows: 0 is above the first row.
+#[derive(Debug)]
+pub(crate) struct Heights {
+    /// Those of the lines of the family.
+    pub tracks: Vec<Vec<i32>>,
+    /// Those that are free for other lines.
+    pub spare: Vec<Vec<i32>>,
+}
+
+/// The room that lines below the last row take.
+pub(crate) fn room_below(lines: i32) -> i32 {
+    if lines == 0 { 0 } else { PAD + lines * TRACK }
+}
+
+/// Gives each piece a height and, by how many there are, each row its own; with spare lanes above and below the pieces of each space.
+fn heights(pieces: &[Piece], placed: &mut Placed, spare: i32) -> (Vec<i32>, Heights) {
     let rows = placed.rows.len();
     let mut used: Vec<Vec<Vec<(i32, i32)>>> = vec![Vec::new(); rows + 1];
     let mut track = Vec::with_capacity(pieces.len());
@@ -81,24 +101,27 @@ fn heights(pieces: &[Piece], placed: &mut Placed) -> Vec<i32> {
     }
     let size = |n: usize| i32::try_from(n).unwrap_or(0);
     let mut y = EDGE;
-    let mut begins = Vec::with_capacity(rows + 1);
+    let mut all = Heights { tracks: Vec::new(), spare: Vec::new() };
+    let mut lanes = |y: i32, count: i32| {
+        let at = |range: std::ops::Range<i32>| range.map(move |n| y + n * TRACK);
+        all.tracks.push(at(spare..spare + count).collect());
+        all.spare.push(at(0..spare).chain(at(spare + count..count + 2 * spare)).collect());
+    };
     for (row, people) in placed.rows.iter().enumerate() {
-        begins.push(y);
-        let count = size(used[row].len());
+        let own = size(used[row].len());
+        let count = own + 2 * spare;
+        lanes(if row == 0 { y } else { y + PAD }, own);
         // Above the first row there is nothing unless a line runs there.
         y += if row == 0 { count * TRACK } else { PAD * 2 + (count - 1).max(0) * TRACK };
         placed.top.push(y);
         y += SIDE + people.iter().map(|p| placed.label[*p].1).max().unwrap_or(0);
         placed.bottom.push(y);
     }
-    begins.push(y);
     let below = size(used[rows].len());
-    placed.height = y + EDGE + if below == 0 { 0 } else { PAD + below * TRACK };
-    pieces
-        .iter()
-        .zip(track)
-        .map(|(p, track)| begins[p.channel] + if p.channel == 0 { 0 } else { PAD } + size(track) * TRACK)
-        .collect()
+    lanes(y + PAD, below);
+    placed.height = y + EDGE + room_below(below);
+    let of_pieces = pieces.iter().zip(track).map(|(p, track)| all.tracks[p.channel][track]).collect();
+    (of_pieces, all)
 }
 
 impl Router<'_> {
@@ -108,18 +131,6 @@ impl Router<'_> {
 
     fn row(&self, p: usize) -> usize {
         self.placed.row[p]
-    }
-
-    /// Left and right of two in one row, if nobody stands between them.
-    fn neighbours(&self, a: usize, b: usize) -> Option<(usize, usize)> {
-        if self.row(a) != self.row(b) {
-            return None;
-        }
-        let (i, j) = (self.placed.at(a), self.placed.at(b));
-        match i.abs_diff(j) {
-            1 => Some(if i < j { (a, b) } else { (b, a) }),
-            _ => None,
-        }
     }
 
     fn piece(&mut self, channel: usize, a: i32, b: i32) -> Y {
@@ -134,12 +145,12 @@ impl Router<'_> {
     fn couples(&mut self) {
         for ((a, b), (how, tie)) in &self.graph.couples {
             let kind = Kind::Couple(*how);
-            if let Some((left, right)) = self.neighbours(*a, *b) {
+            if let Some((left, right)) = self.placed.neighbours(*a, *b) {
                 let y = Y::Row(self.row(left), SIDE / 2);
                 let points = vec![(self.x(left) + SIDE / 2, y), (self.x(right) - SIDE / 2, y)];
                 self.wire(kind, *tie, points);
             } else {
-                self.between(*a, *b, kind, *tie, 0);
+                self.between(*a, *b, kind, *tie);
             }
         }
     }
@@ -152,7 +163,7 @@ impl Router<'_> {
                 Some((self.x(p), Y::Row(self.row(p), below), 0))
             }
             [a, b] => {
-                let (left, right) = self.neighbours(a, b)?;
+                let (left, right) = self.placed.neighbours(a, b)?;
                 let (from, to) =
                     (self.x(left) + self.placed.half[left], self.x(right) - self.placed.half[right]);
                 Some((i32::midpoint(from, to), Y::Row(self.row(left), SIDE / 2), (to - from) / 2 - 9))
@@ -192,7 +203,7 @@ impl Router<'_> {
                 let tie = self
                     .descent_tie(&union.parents, child)
                     .or_else(|| self.sibling_tie(&union.children, child));
-                self.between(from, child, kind, tie, 0);
+                self.between(from, child, kind, tie);
             }
         }
         if near.is_empty() {
@@ -259,48 +270,13 @@ impl Router<'_> {
         })
     }
 
-    fn bonds(&mut self) {
-        let mut before: BTreeMap<(usize, usize), i32> = BTreeMap::new();
-        let mut ends: BTreeMap<usize, i32> = BTreeMap::new();
-        for (i, tie) in self.family.ties.iter().enumerate() {
-            let Kind::Bond(_) = tie.kind else { continue };
-            if tie.a == tie.b || tie.a.max(tie.b) >= self.graph.len() {
-                continue;
-            }
-            let nth = before.entry((tie.a.min(tie.b), tie.a.max(tie.b))).or_default();
-            *nth += 1;
-            let nth = *nth;
-            if let Some((left, right)) = self.neighbours(tie.a, tie.b) {
-                let couple = i32::from(self.graph.couple(left, right).is_some());
-                let dy = match nth + couple {
-                    1 => 0,
-                    2 => -13,
-                    3 => 13,
-                    _ => -19,
-                };
-                let y = Y::Row(self.row(left), SIDE / 2 + dy);
-                let mut points = vec![(self.x(left) + SIDE / 2, y), (self.x(right) - SIDE / 2, y)];
-                if tie.a != left {
-                    points.reverse();
-                }
-                self.wire(tie.kind, Some(i), points);
-            } else {
-                let end = ends.entry(tie.a).or_default();
-                *end += 1;
-                let spread = *end;
-                self.between(tie.a, tie.b, tie.kind, Some(i), spread);
-            }
-        }
-    }
-
     /// A line between two who do not stand side by side: around everybody else.
-    fn between(&mut self, a: usize, b: usize, kind: Kind, tie: Option<usize>, spread: i32) {
+    fn between(&mut self, a: usize, b: usize, kind: Kind, tie: Option<usize>) {
         let (upper, lower) = if self.row(a) <= self.row(b) { (a, b) } else { (b, a) };
-        let shift = 8 + (spread % 3) * 5;
         let mut points = if self.row(a) == self.row(b) {
             let (left, right) = if self.x(upper) < self.x(lower) { (upper, lower) } else { (lower, upper) };
             let row = self.row(left);
-            let (from, to) = (self.x(left) + shift, self.x(right) - shift);
+            let (from, to) = (self.x(left) + SHIFT, self.x(right) - SHIFT);
             let over = self.piece(row, from, to);
             let mut points = vec![(from, Y::Row(row, 0)), (from, over), (to, over), (to, Y::Row(row, 0))];
             if left != upper {
@@ -308,7 +284,7 @@ impl Router<'_> {
             }
             points
         } else {
-            self.down(upper, lower, shift)
+            self.down(upper, lower)
         };
         if upper != a {
             points.reverse();
@@ -317,7 +293,7 @@ impl Router<'_> {
     }
 
     /// From beside one person down to the top of another one.
-    fn down(&mut self, upper: usize, lower: usize, shift: i32) -> Vec<(i32, Y)> {
+    fn down(&mut self, upper: usize, lower: usize) -> Vec<(i32, Y)> {
         let right = self.x(lower) >= self.x(upper);
         let sign = if right { 1 } else { -1 };
         let (row, last) = (self.row(upper), self.row(lower));
@@ -325,8 +301,8 @@ impl Router<'_> {
         let dy = Y::Row(row, SIDE / 2 + 9);
         let mut points = vec![(self.x(upper) + sign * SIDE / 2, dy), (beside, dy)];
         // To the side it comes from; when that lies behind it, as with a child straight below, to this side of the line of birth.
-        let near = self.x(lower) - sign * shift;
-        let target = if (near - beside) * sign < 0 { self.x(lower) + sign * shift } else { near };
+        let near = self.x(lower) - sign * SHIFT;
+        let target = if (near - beside) * sign < 0 { self.x(lower) + sign * SHIFT } else { near };
         let mut x = beside;
         for next in row + 1..=last {
             let to = if next == last { target } else { self.gap(next, target) };

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use crate::place::LINE;
+use crate::place::{LINE, units};
 use crate::{Bond, Couple, Descent, Drawing, Family, Kind, Person, Point, Rect, Sex, Stroke};
 
 /// How somebody who died is shown: regions differ.
@@ -242,11 +242,19 @@ fn symbol(out: &mut String, person: &Person, r: Rect, label: Rect, died: Died) {
     let x = i32::midpoint(r.left, r.right);
     if !person.age.is_empty() {
         let low = if person.sex == Sex::Unknown { 8 } else { 0 };
-        let class = if filled { "age on" } else { "age" };
+        let range = if units(&person.age) > 3 { " range" } else { "" };
+        let on = if filled { " on" } else { "" };
+        // Two ages, because only the year of birth is known: as wide as there is room in the form.
+        let room = if person.sex == Sex::Unknown { 28 } else { 36 };
+        let fit = if units(&person.age) * 13 / 2 > room && !range.is_empty() {
+            format!(" textLength=\"{room}\" lengthAdjust=\"spacingAndGlyphs\"")
+        } else {
+            String::new()
+        };
         put(
             out,
             format_args!(
-                "<text class=\"{class}\" x=\"{x}\" y=\"{}\">{}</text>",
+                "<text class=\"age{range}{on}\" x=\"{x}\" y=\"{}\"{fit}>{}</text>",
                 i32::midpoint(r.top, r.bottom) + 5 + low,
                 escape(&person.age)
             ),
@@ -433,7 +441,7 @@ pub fn sign(sample: Sample, died: Died) -> String {
 /// How the classes look where there is no style sheet of pages: in a file of their own, on paper. In black, without links.
 pub const ON_PAPER: &str = "\
     text{fill:#000;font-family:'BIZ UDPGothic';font-size:14px;text-anchor:middle}\
-    .name{font-weight:700}.age{font-size:15px}.on{fill:#fff}.star{font-size:20px}\
+    .name{font-weight:700}.age{font-size:15px}.range{font-size:12px}.on{fill:#fff}.star{font-size:20px}\
     .shape{fill:#fff;stroke:#000;stroke-width:2}.inner{fill:none}.filled{fill:#000}\
     .cross{fill:none;stroke:#000;stroke-width:1.5}\
     .home{fill:none;stroke:#000;stroke-width:2;stroke-dasharray:7 5}\

@@ -126,10 +126,36 @@ pub fn same_home(one: &str, other: &str) -> bool {
     !one.is_empty() && !other.is_empty() && (holds(one, other) || holds(other, one))
 }
 
+/// Whether an address surely lies in another municipality, both as [`fold_address`] writes them: it names one that is not this town.
+/// 町字 that no table of the town knows may still be its own.
+pub fn elsewhere(address: &str, town: &str) -> bool {
+    if town.is_empty() || address.contains(town) {
+        return false;
+    }
+    let prefecture = ["東京都", "大阪府", "京都府", "北海道"];
+    let city = |at: usize| at > 0 && !address[at..].starts_with("市町") && address[at..].chars().count() > 1;
+    prefecture.iter().any(|p| address.starts_with(p))
+        || address.find(['県', '郡']).is_some_and(|at| at > 0)
+        || address.find('市').is_some_and(city)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn another_municipality_is_known_by_its_name() {
+        let of = |address: &str| elsewhere(&fold_address(address), "藤沢市");
+        for address in ["茅ヶ崎市緑町1-2-3", "神奈川県三浦郡葉山町堀内1", "東京都港区芝1-1", "静岡県熱海市1"]
+        {
+            assert!(of(address), "{address}");
+        }
+        for address in ["藤沢市緑町1-2-3", "神奈川県藤沢市緑町1", "緑町1-2-3", "", "今市町2-3", "市場1-2"]
+        {
+            assert!(!of(address), "{address}");
+        }
+    }
 
     #[test]
     fn one_key_for_every_notation() {

@@ -25,16 +25,26 @@ const LONGEST_YEAR: usize = 6;
 /// Digits of a number as the program writes it.
 const WRITTEN: usize = 5;
 
-/// The numbers of cases in a text, as they stand there.
-pub fn find(text: &str) -> Vec<String> {
+/// The numbers in a text, as they stand there.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Numbers {
+    /// Those of cases.
+    pub surely: Vec<String>,
+    /// Those that a notice, an issue or a turn may have as well (令和6年度第15号): whoever writes knows which it is.
+    pub perhaps: Vec<String>,
+}
+
+/// The numbers of cases in a text, and those that may be one.
+pub fn sense(text: &str) -> Numbers {
     let typed: Vec<char> = text.chars().collect();
     let flat: Vec<char> = typed.iter().map(|c| plain(*c)).collect();
-    let mut found = Vec::new();
+    let mut found = Numbers::default();
     let mut at = 0;
     while at < flat.len() {
         let digits = flat[at..].iter().take_while(|c| c.is_ascii_digit()).count();
-        if let Some(from) = begins(&flat, at, at + digits) {
-            found.push(typed[from..at + digits].iter().collect());
+        if let Some((from, sure)) = begins(&flat, at, at + digits) {
+            let list = if sure { &mut found.surely } else { &mut found.perhaps };
+            list.push(typed[from..at + digits].iter().collect());
         }
         at += digits.max(1);
     }
@@ -54,8 +64,8 @@ fn is_joint(c: char) -> bool {
     is_hyphen_like(c) || matches!(c, '/' | '_')
 }
 
-/// Where the number of a case begins whose last digits are these; `None` where they are something else.
-fn begins(text: &[char], at: usize, end: usize) -> Option<usize> {
+/// Where the number of a case begins whose last digits are these, and whether it surely is one; `None` where they are something else.
+fn begins(text: &[char], at: usize, end: usize) -> Option<(usize, bool)> {
     let digits = end - at;
     let value: u32 = text[at..end].iter().collect::<String>().parse().ok()?;
     if value == 0 || digits > WRITTEN + 1 || goes_on(digits, &text[end..]) {
@@ -68,13 +78,13 @@ fn begins(text: &[char], at: usize, end: usize) -> Option<usize> {
     let marked = matches!(text.get(end), Some(&ISSUE | &TURN));
     let Some(year) = year_at_the_end(before) else {
         // A word and a whole number, without a year: this year's.
-        return (named && digits == WRITTEN).then_some(at);
+        return (named && digits == WRITTEN).then_some((at, true));
     };
     let begin = before.len() - year;
     let named = named || without_word(without_joint(&before[..begin]).1).0;
     let of_a_year = before.last().is_some_and(|c| OF_A_YEAR.contains(c));
     let western = !of_a_year && before[begin..].iter().all(char::is_ascii_digit);
-    let sure = named
+    let meant = named
         || if joint.hyphen && !marked {
             // 2026-11 is a month, 2026-30 and 2026-2030 are spans of years.
             digits > 2 && !(western && (1900..=2100).contains(&value) && digits == 4)
@@ -86,7 +96,9 @@ fn begins(text: &[char], at: usize, end: usize) -> Option<usize> {
             // The first issue of something is not the first case of a year.
             digits > 1 || !joint.the
         };
-    (sure && (joint.hyphen || of_a_year || marked || named)).then_some(begin)
+    // Notices are numbered like cases: marked as an issue or a turn, without a word for a case and without all its digits, it can be either.
+    let sure = named || digits == WRITTEN || !marked || joint.hyphen;
+    (meant && (joint.hyphen || of_a_year || marked || named)).then_some((begin, sure))
 }
 
 /// Whether a day goes on behind these digits, or they are a year.
@@ -162,12 +174,9 @@ mod tests {
             ("r08-01067", "r08-01067"),
             ("Ｒ８－１０６７", "Ｒ８－１０６７"),
             ("令8-1067", "令8-1067"),
-            ("前にも令和8年度1067号で聞きました", "令和8年度1067"),
-            ("令和８年度第１０６７号", "令和８年度第１０６７"),
-            ("令和元年度 第12号", "令和元年度 第12"),
-            ("令和八年度の1067号", "令和八年度の1067"),
-            ("令和8年度87号", "令和8年度87"),
-            ("平成30年度123番", "平成30年度123"),
+            ("前にも令和8年度01067号で聞きました", "令和8年度01067"),
+            ("令和８年度ケース第１０６７号", "令和８年度ケース第１０６７"),
+            ("R8-1067号のことで", "R8-1067"),
             ("2026年度ケース1067です", "2026年度ケース1067"),
             ("ケース番号は別で、ケース番号: 01067", "01067"),
             ("ケース2026-87", "2026-87"),
@@ -176,14 +185,29 @@ mod tests {
             ("No2026-01067", "2026-01067"),
             ("コーナー2026-00002", "2026-00002"),
         ] {
-            assert_eq!(find(text), [number], "{text}");
+            assert_eq!(sense(text), Numbers { surely: vec![number.to_owned()], perhaps: vec![] }, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_number_of_a_notice_may_be_one_of_a_case() {
+        for (text, number) in [
+            ("令和6年度第15号の通知", "令和6年度第15"),
+            ("前にも令和8年度1067号で聞きました", "令和8年度1067"),
+            ("令和８年度第１０６７号", "令和８年度第１０６７"),
+            ("令和元年度 第12号", "令和元年度 第12"),
+            ("令和八年度の1067号", "令和八年度の1067"),
+            ("令和8年度87号", "令和8年度87"),
+            ("平成30年度123番", "平成30年度123"),
+        ] {
+            assert_eq!(sense(text), Numbers { surely: vec![], perhaps: vec![number.to_owned()] }, "{text}");
         }
     }
 
     #[test]
     fn each_of_several_is_found_or_at_least_one() {
-        assert_eq!(find("R8-1067とR8-1068"), ["R8-1067", "R8-1068"]);
-        assert!(!find("2026-01067/2026-01068").is_empty());
+        assert_eq!(sense("R8-1067とR8-1068").surely, ["R8-1067", "R8-1068"]);
+        assert!(!sense("2026-01067/2026-01068").surely.is_empty());
     }
 
     #[test]
@@ -205,7 +229,7 @@ mod tests {
             "0466-2026-1067",
             "〒251-0054",
         ] {
-            assert_eq!(find(text), Vec::<String>::new(), "{text}");
+            assert_eq!(sense(text), Numbers::default(), "{text}");
         }
     }
 
@@ -216,14 +240,15 @@ mod tests {
             before in "[ぁ-ん、。]{0,8}", year in 2000_u32..2100, number in 1_u32..100_000, after in "[ぁ-ん、。]{0,8}",
         ) {
             let written = format!("{year}-{number:05}");
-            prop_assert_eq!(find(&format!("{before}{written}{after}")), [written]);
+            prop_assert_eq!(sense(&format!("{before}{written}{after}")).surely, [written]);
         }
 
         /// Any text can be looked through.
         #[test]
         fn any_text_can_be_looked_through(text in "[0-9０-９R令和年度号第ー\\-/ 番ケス]{0,24}") {
-            for number in find(&text) {
-                prop_assert!(text.contains(&number));
+            let found = sense(&text);
+            for number in found.surely.iter().chain(&found.perhaps) {
+                prop_assert!(text.contains(number));
             }
         }
     }

@@ -1,5 +1,6 @@
 //! だれの手にもないもの: zeros, because the database lets nothing else be committed; and what waits too long.
-//! Watching needs no basis and shows no content: number, desks, kind, state, dates (disclosure rule 13).
+//! Watching needs no basis and shows no content: number, desks, kind, state, dates (disclosure rule 13). Of what is late, a name stands
+//! where whoever looks has a basis for it, and the basis stands beside the list.
 
 use std::sync::Arc;
 
@@ -72,6 +73,8 @@ struct NobodyPage {
     /// Cases that stand in a count, by the key of the count: header only.
     cases: Vec<CountedList>,
     late: Vec<TaskRow>,
+    /// Why names that stand among them may be seen; nothing where none does.
+    reasons: Vec<String>,
     more_late: i64,
     whole_town: bool,
 }
@@ -87,7 +90,7 @@ pub async fn nobody(req: Arc<Req>) -> Result<Answer, Fail> {
     let watched =
         Watched { desks: scope.as_deref(), before: ctx.now, excluded_from: &ctx.viewer.excluded_from };
     let tasks = task::watch(&mut look.conn(), ctx.viewer.municipality, &watched, MOST).await?;
-    let (mut late, _) = rows(&mut look, &frame, &tasks).await?;
+    let (mut late, reasons) = rows(&mut look, &frame, &tasks).await?;
     let own = Scope::own_desks(&ctx.viewer);
     for (row, task) in late.iter_mut().zip(&tasks) {
         // Watching shows that it waits, not what it is: the promise of another desk has no page for whoever watches.
@@ -114,6 +117,7 @@ pub async fn nobody(req: Arc<Req>) -> Result<Answer, Fail> {
         waiting,
         cases,
         late,
+        reasons,
         whole_town: scope.is_none(),
     };
     Answer::page(page.render(), look.close().await?)

@@ -1,13 +1,14 @@
 //! One line of work, ready to be shown.
 
 use std::cmp::Ordering;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
+use household::Reviewed;
 use register::Settings;
 use site::{Frame, link};
 use task::{Clocks, Level, Task, TaskKind};
 use words::calendar::{self, OpeningDays};
-use words::id::{DeskId, ThingId, UserId};
+use words::id::{CommandId, DeskId, ThingId, UserId};
 use words::{Day, Instant};
 
 use super::names::Called;
@@ -96,6 +97,8 @@ pub struct Around<'a> {
     pub called: &'a Called,
     /// Title and day of sessions, by what their promises are about.
     pub sessions: &'a HashMap<ThingId, String>,
+    /// What reviews are about, by what made them.
+    pub reviews: &'a BTreeMap<CommandId, Reviewed>,
     /// Clocks.
     pub settings: &'a Settings,
 }
@@ -181,6 +184,10 @@ pub const fn of_session(kind: TaskKind) -> bool {
 fn with(task: &Task, around: &Around<'_>) -> String {
     let t = &around.frame.t;
     let name = |desk: DeskId| around.desks.get(&desk).map_or("", String::as_str).to_owned();
+    if task.kind == TaskKind::Review {
+        let what = around.reviews.get(&task.made_by).map_or("", |r| r.what.as_str());
+        return if what.is_empty() { String::new() } else { t.f("today.of_event", "what", what) };
+    }
     match (task.from_desk, task.to_desk) {
         (Some(from), _) if task.kind == TaskKind::AnswerReferral || task.kind == TaskKind::FinishReferral => {
             t.f("today.from", "desk", name(from))

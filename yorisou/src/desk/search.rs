@@ -10,7 +10,7 @@ use access::Disclosed;
 use askama::Template;
 use casefile::PartCase;
 use engine::{Channel, Ctx, Fail, Look, Receipt, args};
-use household::{Entry, Person, Reasons};
+use household::{Candidates, Entry, Narrow, Person, Reasons};
 use site::{Answer, Fields, Form, Frame, Need, Req, link};
 use words::code::Code;
 use words::id::{CaseId, CommandId, DeskId, HouseholdId, ThingId};
@@ -18,8 +18,6 @@ use words::{Day, codes};
 
 /// How many of each kind are shown.
 const MOST: usize = 20;
-/// How many people and texts are looked through for those of open cases.
-const OF_OPEN: usize = 300;
 /// How many households opened last are offered.
 const LAST: usize = 8;
 
@@ -81,12 +79,15 @@ impl Asked {
         !self.typed.is_empty() && self.typed.chars().count() < 2
     }
 
-    /// Whether a text is within the filters, but for open cases.
+    /// What is passed by unopened.
+    fn narrow(&self) -> Narrow {
+        Narrow { desk: self.desk, open: self.open }
+    }
+
+    /// Whether a text is of the days that were asked for.
     fn takes(&self, e: &Entry) -> bool {
         let day = e.occurred_at.day();
-        self.desk.is_none_or(|d| e.desk == d)
-            && self.from.is_none_or(|from| day >= from)
-            && self.to.is_none_or(|to| day <= to)
+        self.from.is_none_or(|from| day >= from) && self.to.is_none_or(|to| day <= to)
     }
 }
 
@@ -300,36 +301,23 @@ async fn found(
     let reach = household::reach(look).await?;
     let whom = asked.wants(Kind::People) || asked.wants(Kind::Cases);
     let wanted = (whom, asked.wants(Kind::Words));
-    let mut candidates = household::look_up(look, &reach, &asked.typed, wanted).await?;
-    let most = if asked.open { OF_OPEN } else { MOST };
+    let mut candidates = household::look_up(look, &reach, &asked.typed, wanted, asked.narrow()).await?;
     let (mut people, mut texts, mut more) = (Vec::new(), Vec::new(), (false, false));
     if whom {
-        let takes = |p: &Person| asked.desk.is_none_or(|d| p.desk == d);
-        let found = household::open_persons(look, &mut candidates, most, takes).await?;
+        let found = household::open_persons(look, &reach, &mut candidates, MOST).await?;
         (people, more.0) = (found.shown, found.more);
     }
     if asked.wants(Kind::Words) {
-        let found = household::open_texts(look, &reach, candidates, most, |e| asked.takes(e)).await?;
+        let takes = |e: &Entry| asked.takes(e);
+        let found = household::open_texts(look, &reach, &mut candidates, MOST, takes).await?;
         (texts, more.1) = (found.shown, found.more);
     }
-    // Whose cases are open is asked once for everybody found.
-    let households: BTreeSet<HouseholdId> =
-        people.iter().map(|p| p.household).chain(texts.iter().filter_map(|e| e.household)).collect();
-    let needs = asked.open || (asked.wants(Kind::Cases) && !people.is_empty());
-    let with_a_part = if needs && !households.is_empty() {
+    let households: BTreeSet<HouseholdId> = people.iter().map(|p| p.household).collect();
+    let with_a_part = if asked.wants(Kind::Cases) && !households.is_empty() {
         casefile::with_a_part(&mut look.conn(), &ctx.viewer, households).await?
     } else {
         Vec::new()
     };
-    let open =
-        |h: HouseholdId| with_a_part.iter().any(|c| c.household == h && c.state == casefile::CaseState::Open);
-    if asked.open {
-        people.retain(|p| open(p.household));
-        texts.retain(|e| e.household.is_some_and(open));
-    }
-    more = (more.0 || people.len() > MOST, more.1 || texts.len() > MOST);
-    people.truncate(MOST);
-    texts.truncate(MOST);
     let mut cases = Vec::new();
     if asked.wants(Kind::Cases) {
         cases = case_hits(look, frame, asked, &people, &with_a_part).await?;
@@ -339,7 +327,8 @@ async fn found(
     }
     reasons.of_all(&people);
     reasons.of_all(&texts);
-    let hits = if asked.wants(Kind::People) { hits(look, frame, &people).await? } else { Vec::new() };
+    let hits =
+        if asked.wants(Kind::People) { hits(look, frame, &people, &candidates).await? } else { Vec::new() };
     let passages = texts.iter().map(|e| passage(frame, e, &asked.typed, ctx.now.day())).collect();
     Ok(Found { people: hits, cases, passages, more })
 }
@@ -378,7 +367,12 @@ fn found_at(href: &str) -> String {
 }
 
 /// One line for one person: the first that was found, with further records that people linked beside it.
-async fn hits(look: &mut Look, frame: &Frame, people: &[Disclosed<Person>]) -> Result<Vec<Hit>, Fail> {
+async fn hits(
+    look: &mut Look,
+    frame: &Frame,
+    people: &[Disclosed<Person>],
+    found: &Candidates,
+) -> Result<Vec<Hit>, Fail> {
     let first = household::first_of_group(look, &people.iter().map(|p| p.id).collect::<Vec<_>>()).await?;
     let group = |p: &Disclosed<Person>| first.get(&p.id).copied().unwrap_or(p.id);
     let mut seen = BTreeSet::new();
@@ -391,7 +385,10 @@ async fn hits(look: &mut Look, frame: &Frame, people: &[Disclosed<Person>]) -> R
             other if other.is_empty() || key(other) == key(p.called()) => String::new(),
             other => format!("{}: {other}", frame.t.s("member.alias")),
         };
-        let sub = [birth, alias, p.known.address.clone()];
+        let will = p.planned.as_ref().map(|what| household::moves(&frame.t, what)).unwrap_or_default();
+        // Found by where they lived: said, so that nobody takes it for where they live.
+        let was = found.lived(p.id).map(|a| format!("{}: {a}", frame.t.s("lived.title"))).unwrap_or_default();
+        let sub = [birth, alias, p.known.address.clone(), will, was];
         Hit {
             also: people
                 .iter()

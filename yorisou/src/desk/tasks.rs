@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use access::{Action, RecordKind, RecordRef, Relation, Scope};
+use access::{Action, RecordKind, RecordRef, Relation, Scope, Viewer};
 use askama::Template;
 use engine::{Act, Begun, Channel, Ctx, Envelope, Fail, Look, Receipt, Refusal};
 use household::entry;
@@ -26,9 +26,13 @@ struct TaskPage {
     promise: Option<String>,
     staff: Vec<(UserId, String)>,
     assignee: Option<UserId>,
+    /// That whoever wrote down what is to be reviewed is chosen already, and can be chosen otherwise.
+    chosen: Option<String>,
     desk: String,
     may_finish: bool,
-    /// For a review after a death or a departure: where the matter is handed over, if it must be.
+    /// For a review: what to look at, true for what happened.
+    review: Option<String>,
+    /// For a review after a departure or a move: where the matter is handed over, if it must be.
     hand_over: Option<String>,
     /// The consents of the case: a review looks at each of them.
     consents: Option<String>,
@@ -69,6 +73,7 @@ async fn render(req: &Req, form: Form) -> Result<Answer, Fail> {
         Some(case) => casefile::cautions(&mut look, &frame, case, &mut more).await?,
         None => Vec::new(),
     };
+    let review = review(&mut look, &frame, &task, &mut more).await?;
     reasons.extend(more.sentences(&frame.t));
     reasons.sort();
     reasons.dedup();
@@ -76,8 +81,8 @@ async fn render(req: &Req, form: Form) -> Result<Answer, Fail> {
     let names = register::desk_names(&mut look.conn(), m, [task.desk], ctx.now.day()).await?;
     let wrong = form.has_problems();
     let proposal = proposal(&mut look, &frame, &task).await?;
+    let author = review.as_ref().and_then(|r| offered(&ctx.viewer, &task, r.author, &staff)).cloned();
     let page = TaskPage {
-        frame,
         form,
         id,
         version: task.version,
@@ -85,14 +90,15 @@ async fn render(req: &Req, form: Form) -> Result<Answer, Fail> {
         open: task.state == TaskState::Open,
         promise: promise.map(|p| p.body.clone()),
         staff,
-        assignee: task.assignee,
+        assignee: task.assignee.or(author.as_ref().map(|(id, _)| *id)),
+        chosen: author.map(|(_, name)| frame.t.f("task_page.review_author", "name", name)),
         desk: names.get(&task.desk).cloned().unwrap_or_default(),
         may_finish: finished_here(task.kind),
-        hand_over: task
-            .about
-            .case
-            .filter(|_| task.kind == TaskKind::Review && task.state == TaskState::Open)
-            .map(|case| format!("{}?kind=hand_over", link::referral_new(case))),
+        hand_over: task.about.case.zip(review.as_ref().filter(|r| r.elsewhere)).map(|(case, r)| {
+            let moved = r.moved.map(|by| format!("&moved={by}")).unwrap_or_default();
+            format!("{}?kind=hand_over{moved}", link::referral_new(case))
+        }),
+        review: review.map(|r| r.help),
         consents: task
             .about
             .case
@@ -108,10 +114,46 @@ async fn render(req: &Req, form: Form) -> Result<Answer, Fail> {
         reasons,
         cautions,
         proposal,
+        frame,
     };
     let html = page.render();
     let receipt = look.close().await?;
     if wrong { Answer::again(html, receipt) } else { Answer::page(html, receipt) }
+}
+
+/// What an open review is about.
+async fn review(
+    look: &mut Look,
+    frame: &Frame,
+    task: &Task,
+    reasons: &mut household::Reasons,
+) -> Result<Option<household::Reviewed>, Fail> {
+    if task.kind != TaskKind::Review || task.state != TaskState::Open {
+        return Ok(None);
+    }
+    let mut found = household::reviewed(look, frame, &[task.made_by].into(), reasons).await?;
+    let mut found = found.remove(&task.made_by);
+    if let (Some(case), Some(review)) = (task.about.case, &mut found) {
+        let (m, now) = (look.viewer().municipality, look.now());
+        let out = casefile::exclusion_list(&mut look.conn(), m, case, now).await?;
+        // Whoever has been kept out since is proposed no more: for them there is no such task.
+        review.author = review.author.filter(|author| !out.iter().any(|x| x.user == *author));
+    }
+    Ok(found)
+}
+
+/// Whoever wrote down what a review is about is proposed for it: they know most of it. Only to whoever may say so, and only as long as
+/// nobody has it.
+fn offered<'a>(
+    viewer: &Viewer,
+    task: &Task,
+    author: Option<UserId>,
+    staff: &'a [(UserId, String)],
+) -> Option<&'a (UserId, String)> {
+    let author = author.filter(|_| task.assignee.is_none())?;
+    let needed = task::needs(&Change::Assign(Some(author)), viewer.user);
+    access::may(viewer, needed, &relation(task)).ok()?;
+    staff.iter().find(|(id, _)| *id == author)
 }
 
 /// Whom to give an open task, in words, for whoever may give it to others.
@@ -123,14 +165,7 @@ async fn proposal(look: &mut Look, frame: &Frame, task: &Task) -> Result<Option<
     }
     let now = look.now();
     let Some(p) = workload::proposal(&mut look.conn(), &viewer, task, now).await? else { return Ok(None) };
-    let key = if p.as_light > 0 { "load.propose_tie" } else { "load.propose" };
-    let args = [
-        ("name", p.name),
-        ("n", p.load.cases.to_string()),
-        ("w", p.load.weight.to_string()),
-        ("k", p.as_light.to_string()),
-    ];
-    Ok((task.assignee != Some(p.user)).then(|| frame.t.fs(key, &args)))
+    Ok((task.assignee != Some(p.user)).then(|| p.words(&frame.t)))
 }
 
 /// The kinds that are done by saying so; the others are done by the act they promise.

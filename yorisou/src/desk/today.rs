@@ -212,13 +212,15 @@ pub async fn rows(
     let cases: BTreeSet<CaseId> = tasks.iter().filter_map(|t| t.about.case).collect();
     let consultations: BTreeSet<ConsultationId> = tasks.iter().filter_map(|t| t.about.consultation).collect();
     let referrals: BTreeSet<ReferralId> = tasks.iter().filter_map(|t| t.about.referral).collect();
-    let called = names::called(
+    let mut called = names::called(
         look,
         cases.into_iter().collect(),
         consultations.into_iter().collect(),
         referrals.into_iter().collect(),
     )
     .await?;
+    let reviews = tasks.iter().filter(|t| t.kind == TaskKind::Review).map(|t| t.made_by).collect();
+    let reviews = household::reviewed(look, frame, &reviews, &mut called.reasons).await?;
     let (own, me) = (look.viewer().desks(), look.viewer().user);
     let mut conn = look.conn();
     let settings = register::settings(&mut conn, m).await?;
@@ -256,6 +258,7 @@ pub async fn rows(
         opening: &opening,
         called: &called,
         sessions: &sessions,
+        reviews: &reviews,
         settings: &settings,
     };
     let rows = tasks.iter().map(|t| row(t, &around)).collect();

@@ -32,7 +32,12 @@ story!(advice_is_asked_given_thanked_and_counted, |app| async {
     sano.get("/advice/new").await;
     let fields = ask("田中さんのような人には", "");
     let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
-    sano.post("/advice/new", &fields).await.is(422).see("人の名前ではありません");
+    sano.post("/advice/new", &fields).await.is(422).see("人の名前でも、ケースの番号でもありません");
+    // A notice has a number like a case: whoever writes says which it is.
+    sano.get("/advice/new").await;
+    let fields = ask("令和6年度第15号の通知の読みかたを教えてください", "");
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
+    sano.post("/advice/new", &fields).await.is(422).see("令和6年度第15").see("ケースの番号でもありません");
     sano.get("/advice/new").await;
     let fields = ask("80代の親と50代の子に、はじめに何を話しますか-MARK", "");
     let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();

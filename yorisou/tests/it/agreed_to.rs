@@ -210,8 +210,13 @@ story!(what_was_decided_keeps_its_item_and_who_was_there, |app| async {
     whole(app).await;
 });
 
-const OVER: [(&str, &str); 4] =
-    [("to", "closed"), ("reason", "settled"), ("words", "落ち着いた"), ("watch", "民生委員")];
+const OVER: [(&str, &str); 5] = [
+    ("to", "closed"),
+    ("reason", "settled"),
+    ("words", "落ち着いた"),
+    ("watch", "民生委員"),
+    ("ends", "yes"),
+];
 
 /// Whether the case can be ended; the page says what keeps it open.
 async fn ends(sano: &mut Person, case: &str, kept: &[&str]) {

@@ -78,7 +78,13 @@ story!(that_another_desk_asked_is_not_told_and_the_question_finds_a_coordinator,
     // A case that has ended is no question any more.
     let end = format!("/cases/{case}/end");
     sano.get(&end).await.is(200);
-    let over = [("to", "closed"), ("reason", "settled"), ("words", "落ち着いた"), ("watch", "民生委員")];
+    let over = [
+        ("to", "closed"),
+        ("reason", "settled"),
+        ("words", "落ち着いた"),
+        ("watch", "民生委員"),
+        ("ends", "yes"),
+    ];
     sano.post(&end, &over).await.is(303);
     hase.get("/").await.not_see("会議の事案をひらくか考える");
     hase.get(&new).await.is(404);

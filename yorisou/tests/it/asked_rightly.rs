@@ -254,13 +254,7 @@ story!(advice_is_asked_without_the_number_of_a_case, |app| async {
         [("to", to.as_str()), ("topic", "income"), ("question", question), ("own_view", view), ("meant", "1")]
             .map(|(n, v)| (n, v.to_owned()))
     };
-    let told = [
-        "2026-00001の家のことです",
-        "２０２６－００００１のことで",
-        "R8-1067のことで",
-        "令和8年度1067号のことで",
-        "令和８年度 第１０６７号のことで",
-    ];
+    let told = ["2026-00001の家のことです", "２０２６－００００１のことで", "R8-1067のことで"];
     for told in told {
         for (question, view) in [(told, "まず話を聞くつもりです"), ("どう話しますか", told)]
         {
@@ -271,6 +265,19 @@ story!(advice_is_asked_without_the_number_of_a_case, |app| async {
             page.is(422).see("消すか、言いかえてください").see(told);
         }
     }
+    // What is numbered like a case and may be a letter of the town is asked back, and goes when it is said to be none.
+    let circular = [
+        ("to", to.as_str()),
+        ("topic", "income"),
+        ("question", "令和８年度 第１０６７号の通知のことで"),
+        ("own_view", "まず話を聞くつもりです"),
+    ];
+    sano.get("/advice/new").await;
+    sano.post("/advice/new", &circular)
+        .await
+        .is(422)
+        .see("令和８年度 第１０６７号の通知")
+        .see("name=\"meant\"");
     // A day, a month, a year's count: nobody stands behind them.
     sano.get("/advice/new").await.see("ケースの番号は書けません");
     let fields =

@@ -122,8 +122,13 @@ story!(an_end_says_why_and_leaves_no_promise_behind, |app| async {
     // When the case ends, its parts end; reopened, the row is there.
     take(&mut kinoshita, &money, &shakyo, "もう一度電話する").await.is(303);
     kinoshita.get(&format!("{case}/end")).await.is(200);
-    let over =
-        [("to", "interrupted"), ("reason", "unreachable"), ("words", "電話に出ない"), ("watch", "民生委員")];
+    let over = [
+        ("to", "interrupted"),
+        ("reason", "unreachable"),
+        ("words", "電話に出ない"),
+        ("watch", "民生委員"),
+        ("ends", "yes"),
+    ];
     kinoshita.post(&format!("{case}/end"), &over).await.is(303);
     kinoshita.get("/").await.not_see("役割分担で");
     kinoshita

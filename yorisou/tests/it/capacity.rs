@@ -9,7 +9,7 @@ use crate::support::{App, Page, Person};
 const FORM: [(&str, &str); 4] = [("need", "elderly"), ("urgency", "soon"), ("area", ""), ("age_band", "")];
 
 /// Puts the question to these desks; its path.
-async fn put(who: &mut Person, case: &str, desks: &[String]) -> String {
+pub async fn put(who: &mut Person, case: &str, desks: &[String]) -> String {
     let path = format!("/cases/{case}/capacity");
     let page = who.get(&path).await;
     page.is(200);
@@ -175,6 +175,65 @@ story!(blind_contact_is_always_answered_alike, |app| async {
     // What was typed is not kept.
     let kept = "SELECT COUNT(*) AS n FROM person WHERE municipality_id = $1 AND name LIKE '山田%'";
     assert_eq!(number(app, kept).await, 0);
+});
+
+story!(whoever_asked_blindly_takes_it_back_and_learns_nothing_by_it, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
+    born(&mut sano, &case).await;
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    kinoshita.get("/contacts/mine").await.is(200).see("頼んだものはありません");
+    // A birth to come is a slip: nobody would ever answer.
+    kinoshita.get("/contacts/new").await.is(200);
+    let slip = [("name", "山田 花子"), ("birth", "2038-01-01"), ("about", "worried"), ("reach", "内線1234")];
+    kinoshita.post("/contacts/new", &slip).await.is(422).see("まだ来ていない日です").see("山田 花子");
+    seek(&mut kinoshita, "山田 花子", "1950-05-01").await;
+    seek(&mut kinoshita, "青木 ハル", "1950-05-01").await;
+    seek(&mut kinoshita, "青木 ハル", "1950-05-01").await;
+    // Three that look alike: nothing of whom they were about, nothing of whether there is somebody.
+    let list = kinoshita.get("/contacts/mine").await;
+    list.is(200).see("頼んでいます").see("内線1234-MARK-R").not_see("青木").not_see("山田");
+    let ids = |page: &Page| -> Vec<String> {
+        let parts = page.body.split("name=\"request\" value=\"").skip(1);
+        parts.map(|rest| rest.split('"').next().unwrap().to_owned()).collect()
+    };
+    let requests = ids(&list);
+    assert_eq!(requests.len(), 3);
+    let open = "SELECT COUNT(*) AS n FROM task WHERE municipality_id = $1 AND kind = 'return_contact' \
+                AND state = 'open'";
+    // The newest first: the second of the same person, then the first, then nobody's. Each is answered alike.
+    let mut answers = Vec::new();
+    for (request, left) in requests.iter().zip([1, 0, 0]) {
+        kinoshita.get("/contacts/mine").await;
+        let page = kinoshita.post("/contacts/mine/end", &[("request", request)]).await;
+        page.goes_to("/contacts/mine?done=contact_back");
+        answers.push((page.status, page.location().to_owned()));
+        assert_eq!(number(app, open).await, left);
+    }
+    assert!(answers.iter().all(|a| *a == answers[0]));
+    sano.get("/").await.not_see("連絡してほしいという頼み");
+    kinoshita.get("/contacts/mine").await.see("取り下げました").not_see("取り下げる");
+    // Nobody takes back another's, and nobody twice.
+    kinoshita.get("/contacts/mine").await;
+    kinoshita.get("/contacts/new").await;
+    kinoshita.post("/contacts/mine/end", &[("request", &requests[0])]).await.is(404);
+    // Of two of the same desk that stand, the other goes on when the told one is taken back.
+    seek(&mut kinoshita, "青木 ハル", "1950-05-01").await;
+    seek(&mut kinoshita, "青木 ハル", "1950-05-01").await;
+    let standing = ids(&kinoshita.get("/contacts/mine").await);
+    kinoshita.post("/contacts/mine/end", &[("request", &standing[1])]).await.is(303);
+    assert_eq!(number(app, open).await, 1);
+    let page = sano.get("/").await;
+    let link = page.body.split("href=\"/contacts/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    let contact = format!("/contacts/{link}");
+    sano.get(&contact).await.is(200).see("MARK-R");
+    sano.post(&format!("{contact}/done"), &[]).await.is(303);
+    assert_eq!(number(app, open).await, 0);
+    let mut noguchi = app.sign_in("noguchi").await;
+    noguchi.get("/contacts/mine").await;
+    noguchi.get("/contacts/new").await;
+    noguchi.post("/contacts/mine/end", &[("request", &standing[0])]).await.is(404);
+    assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
 });
 
 story!(a_chosen_question_leads_to_the_form_of_a_referral, |app| async {

@@ -339,10 +339,11 @@ story!(a_case_ends_and_begins_again_under_its_number, |app| async {
         ("words", "電気は止まらなかった"),
         ("words_cat", "money"),
         ("watch", "民生委員の佐藤さん"),
+        ("ends", "yes"),
         ("follow_up", "R9.1.15"),
     ];
     kinoshita.post(&end, &fields).await.goes_to(&format!("{case}?done=case_closed"));
-    kinoshita.follow().await.see("終結").see("そのあとの様子をみる").not_see("11月27日");
+    kinoshita.follow().await.see("終結").see("そのあとの様子をみる").not_see("11月27日（");
     // What stands beside the day is what is to be done, not why the case ended.
     kinoshita.page.see("1月15日（金） そのあとの様子をみる");
     kinoshita.get(&format!("{case}/entries")).await.see("民生委員の佐藤さん").see("これからの見守り");
@@ -352,6 +353,7 @@ story!(a_case_ends_and_begins_again_under_its_number, |app| async {
         ("reason", "unreachable"),
         ("words", "3回たずねたが会えない"),
         ("watch", "CSW"),
+        ("ends", "yes"),
     ];
     oda.post(&end, &theirs).await.is(409).see("3回たずねたが会えない").see("電気は止まらなかった");
     // Closed, it has no promises; what happens after all is still written down.
@@ -377,13 +379,16 @@ story!(somebody_close_to_the_case_is_kept_out, |app| async {
     let consents = format!("{case}/consents");
     kinoshita.get(&consents).await.is(200).not_see("このケースを見せない人");
     kinoshita
-        .post(&format!("{case}/exclusions"), &[("user", &app.town.user("oda").to_string())])
+        .post(
+            &format!("{case}/exclusions"),
+            &[("user", &app.town.user("oda").to_string()), ("reason", "relative")],
+        )
         .await
         .is(422);
     let mut imai = app.sign_in("imai").await;
     imai.get(&consents).await.is(200).see("このケースを見せない人");
     let user = app.town.user("oda").to_string();
-    imai.post(&format!("{case}/exclusions"), &[("user", &user)]).await.is(303);
+    imai.post(&format!("{case}/exclusions"), &[("user", &user), ("reason", "relative")]).await.is(303);
     imai.follow().await.see("小田 りか").see("見せないことにしました");
     for place in [case.clone(), household, format!("{case}/entries"), consents.clone()] {
         oda.get(&place).await.is(404);
@@ -426,7 +431,8 @@ story!(a_consent_is_withdrawn_and_the_receiver_sees_nothing_more, |app| async {
         .await
         .see("返事まち・対応中のつなぎや照会が1件")
         .see("辻堂東いきいきサポートセンター");
-    let end = [("to", "closed"), ("reason", "settled"), ("words", "終わり"), ("watch", "だれか")];
+    let end =
+        [("to", "closed"), ("reason", "settled"), ("words", "終わり"), ("watch", "だれか"), ("ends", "yes")];
     kinoshita.post(&format!("{case}/end"), &end).await.is(422).see("先に終えるか取り下げて");
     let mut noguchi = app.sign_in("noguchi").await;
     noguchi.get(&case).await.is(404);

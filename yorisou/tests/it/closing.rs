@@ -9,8 +9,13 @@ use crate::referral::first_radio;
 use crate::support::{App, Person};
 use crate::support_plan::{SIGNED, decided, evaluate, in_force, post, proposed, write};
 
-const OVER: [(&str, &str); 4] =
-    [("to", "closed"), ("reason", "settled"), ("words", "落ち着いた"), ("watch", "民生委員")];
+const OVER: [(&str, &str); 5] = [
+    ("to", "closed"),
+    ("reason", "settled"),
+    ("words", "落ち着いた"),
+    ("watch", "民生委員"),
+    ("ends", "yes"),
+];
 const WHY: [&str; 5] = ["withdrawn", "expired", "died", "moved", "unheld"];
 
 fn with(why: &'static str) -> Vec<(&'static str, &'static str)> {

@@ -428,7 +428,7 @@ story!(whoever_is_kept_out_of_the_case_is_no_member_to_anything, |app| async {
     let mut imai = app.sign_in("imai").await;
     imai.get(&format!("/cases/{case}/consents")).await.is(200);
     let user = app.town.user("noguchi").to_string();
-    imai.post(&format!("/cases/{case}/exclusions"), &[("user", &user)]).await.is(303);
+    imai.post(&format!("/cases/{case}/exclusions"), &[("user", &user), ("reason", "relative")]).await.is(303);
     noguchi.get(&matter).await.is(404);
     noguchi.get("/matters").await.not_see("地域ケア会議");
     noguchi.post(&format!("{matter}/say"), &[("words", "なお")]).await.is(404);

@@ -12,7 +12,7 @@ use crate::sheet::{WITH_CONSENT, sent};
 use crate::support::{App, Page, Person};
 
 /// Sends a referral about this person with a consent; the answer.
-async fn refer(who: &mut Person, case: &str, to: &str, person: &str, given: &[(&str, &str)]) -> Page {
+pub async fn refer(who: &mut Person, case: &str, to: &str, person: &str, given: &[(&str, &str)]) -> Page {
     let path = format!("/cases/{case}/refer");
     who.get(&path).await.is(200);
     let mut fields = vec![
@@ -34,7 +34,7 @@ async fn refer(who: &mut Person, case: &str, to: &str, person: &str, given: &[(&
 }
 
 /// Asks another desk about this person with a consent; the answer.
-async fn inquire(who: &mut Person, case: &str, to: &str, person: &str, given: &[(&str, &str)]) -> Page {
+pub async fn inquire(who: &mut Person, case: &str, to: &str, person: &str, given: &[(&str, &str)]) -> Page {
     who.get(&format!("/inquiries/new?about={case}")).await.is(200);
     let mut fields = vec![
         ("to", to),
@@ -50,7 +50,7 @@ async fn inquire(who: &mut Person, case: &str, to: &str, person: &str, given: &[
 }
 
 /// What is typed when the mother speaks for the child.
-fn by(mother: &str) -> Vec<(&'static str, &str)> {
+pub fn by(mother: &str) -> Vec<(&'static str, &str)> {
     vec![
         ("given_by", "guardian"),
         ("form", "signed"),
@@ -60,7 +60,7 @@ fn by(mother: &str) -> Vec<(&'static str, &str)> {
     ]
 }
 
-async fn set_aside(imai: &mut Person, case: &str, child: &str, mother: &str) {
+pub async fn set_aside(imai: &mut Person, case: &str, child: &str, mother: &str) {
     let aside = format!("/cases/{case}/set-aside");
     imai.get(&aside).await.is(200);
     let set = [("person", child), ("guardian", mother), ("reason", "abuse"), ("article", "child_abuse_6")];
@@ -87,7 +87,7 @@ story!(whoever_speaks_for_somebody_in_a_referral_or_an_inquiry_shows_that_they_m
         // Every problem beside its field, and what was typed is kept.
         page.is(422).see("id=\"relation-error\"").see("id=\"evidence-error\"").see("value=\"だれか\"");
         // A parent speaks until the day before the child comes of age.
-        let given = by(&mother);
+        let given = [&by(&mother)[..], &[("until", "R9.4.1")]].concat();
         let page = if inquiry {
             inquire(&mut imai, case, to, child, &given).await
         } else {
@@ -309,7 +309,7 @@ story!(whoever_is_set_aside_speaks_by_no_other_name_and_a_guardian_from_outside_
 });
 
 /// A sheet on which the mother agrees for a child of six; its path.
-async fn sheet_of_a_child(tsuji: &mut Person) -> String {
+pub async fn sheet_of_a_child(tsuji: &mut Person) -> String {
     let by_mother = [
         ("birth", "R2.5.1"),
         ("given_by", "guardian"),

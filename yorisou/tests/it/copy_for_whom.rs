@@ -11,7 +11,7 @@ use crate::support::{Page, Person};
 const DAYS: [(&str, &str); 3] = [("asked_on", "R8.11.21"), ("from", "R8.4.1"), ("until", "R8.11.21")];
 
 /// A child of seventeen and her mother at 今井's desk: the case, the child, the mother.
-async fn family(imai: &mut Person) -> (String, String, String) {
+pub async fn family(imai: &mut Person) -> (String, String, String) {
     imai.get("/consultations/new").await.is(200);
     let told = [
         ("words", "家でどなられる"),

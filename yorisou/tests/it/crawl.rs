@@ -88,6 +88,7 @@ const TRIED_ELSEWHERE: &[(&str, &str)] = &[
     ("/same/{id}", "same.rs"),
     ("/search/saved", "finding.rs"),
     ("/ties/{id}", "family.rs"),
+    ("/households/{id}/moved/{plan}/off", "moving.rs"),
     ("/persons/{id}/error", "mistaken.rs"),
     ("/persons/{id}/names/{name}", "family.rs"),
     ("/persons/{id}/addresses/{address}", "living.rs"),

@@ -51,8 +51,13 @@ async fn end_case(app: &App, sano: &mut Person, case: &str) {
     }
     let end = format!("/cases/{case}/end");
     sano.get(&end).await.is(200);
-    let fields =
-        [("to", "closed"), ("reason", "settled"), ("words", "落ち着いた-MARK-E"), ("watch", "民生委員")];
+    let fields = [
+        ("to", "closed"),
+        ("reason", "settled"),
+        ("words", "落ち着いた-MARK-E"),
+        ("watch", "民生委員"),
+        ("ends", "yes"),
+    ];
     let page = sano.post(&end, &fields).await;
     assert_eq!(page.status, 303, "{}", page.text());
 }

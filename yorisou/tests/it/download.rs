@@ -205,7 +205,7 @@ story!(whom_one_is_kept_out_of_is_in_no_file, |app| async {
     let mut imai = app.sign_in("imai").await;
     imai.get(&format!("{case}/consents")).await.is(200);
     let user = app.town.user("oda").to_string();
-    imai.post(&format!("{case}/exclusions"), &[("user", &user)]).await.is(303);
+    imai.post(&format!("{case}/exclusions"), &[("user", &user), ("reason", "relative")]).await.is(303);
     for here in &files {
         fetch(&mut oda, here).await.goes_to(&format!("{here}?done=download_remade"));
     }

@@ -527,7 +527,7 @@ story!(what_was_typed_of_a_tie_stays_when_somebody_was_faster, |app| async {
 });
 
 /// Two areas with a 町字 each, and a desk for the second; 佐野's desk is there for the first.
-async fn areas(app: &App) -> words::id::DeskId {
+pub async fn areas(app: &App) -> words::id::DeskId {
     use register::{NewAgency, Span, acts};
     let m = app.town.municipality;
     let right = access::Right::system(access::System::Import);

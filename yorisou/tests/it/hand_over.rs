@@ -130,7 +130,13 @@ story!(what_ended_or_passed_on_need_not_be_taken_up_and_words_are_never_lost, |a
     sano.get(&format!("/cases/{first}/entries")).await.not_see("先に書いた");
     sano.get(&pack).await.is(404);
     kinoshita.get(&format!("/cases/{second}/end")).await;
-    let end = [("to", "closed"), ("reason", "settled"), ("words", "落ち着いた"), ("watch", "民生委員")];
+    let end = [
+        ("to", "closed"),
+        ("reason", "settled"),
+        ("words", "落ち着いた"),
+        ("watch", "民生委員"),
+        ("ends", "yes"),
+    ];
     kinoshita.post(&format!("/cases/{second}/end"), &end).await.is(303);
     assert_eq!(round(app).await, 1);
     kinoshita.get(&pack).await.see("いらなくなった").see("終わった");
@@ -144,7 +150,7 @@ story!(who_is_kept_out_neither_sees_nor_takes_a_case, |app| async {
     let mut imai = app.sign_in("imai").await;
     let user = app.town.user("oda").to_string();
     imai.get(&format!("/cases/{case}/consents")).await;
-    imai.post(&format!("/cases/{case}/exclusions"), &[("user", &user)]).await.is(303);
+    imai.post(&format!("/cases/{case}/exclusions"), &[("user", &user), ("reason", "relative")]).await.is(303);
     let pack = begin(app, &mut kinoshita, "shakyo", "kinoshita").await;
     let at = format!("{pack}/cases/{case}");
     kinoshita.get(&at).await.is(200).not_see("小田 りか");
@@ -158,7 +164,7 @@ story!(who_is_kept_out_neither_sees_nor_takes_a_case, |app| async {
     let page = kinoshita.get(&pack).await;
     let form = page.form("/withdraw");
     let fields: Vec<(&str, &str)> = form.hidden.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
-    kinoshita.post_exactly(&form.action, &fields).await.goes_to("/handovers?done=pack_withdrawn");
+    kinoshita.post_exactly(&form.action, &fields).await.goes_to(&format!("{pack}?done=pack_withdrawn"));
     imai.get("/").await.not_see("引きつぎを見届ける");
     assert_eq!(round(app).await, 0);
 });

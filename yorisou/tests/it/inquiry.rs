@@ -311,9 +311,9 @@ pub async fn withdraw_all(app: &App) {
         .await
         .unwrap();
     for row in rows {
-        consent::withdraw(&mut act, &right, row.get("id").unwrap(), consent::Withdrawal::default())
-            .await
-            .unwrap();
+        let said = (consent::GivenBy::Itself, consent::Withdrawal::default());
+        let who = consent::StandIn::default();
+        consent::withdraw_for(&mut act, &right, row.get("id").unwrap(), said, &who).await.unwrap();
     }
     act.commit("").await.unwrap();
 }

@@ -8,6 +8,9 @@ use crate::support::{App, Person};
 
 const ADDRESS: &str = "湘南台9-9-9";
 
+/// What a paper says that has no ecomap.
+const NONE: &str = "（エコマップ）は、この紙には載せていません";
+
 /// 佐野's case of 青木 ハル, born in 1940 and living at [`ADDRESS`]: the case, the household and her page.
 async fn known(app: &App, sano: &mut Person) -> (String, String, String) {
     let case = format!("/cases/{}", case_of(app, sano, "青木 ハル", "家賃が払えない").await);
@@ -165,7 +168,11 @@ story!(what_is_kept_in_a_need_is_kept_in_the_parts_taken_in_it, |app| async {
 
 story!(where_a_sheltered_person_goes_is_kept_with_where_they_live, |app| async {
     let mut sano = app.sign_in("sano").await;
-    let (_, home, haru) = known(app, &mut sano).await;
+    let (case, home, haru) = known(app, &mut sano).await;
+    // Where nothing was ever drawn a paper says that it has no ecomap, in the words that it has for what it leaves out.
+    for paper in [&home, &case] {
+        sano.get(&format!("{paper}/print")).await.is(200).see(NONE);
+    }
     sano.get(&format!("{home}/outside/new")).await.is(200);
     let place = [
         ("out_name", "あじさいの家-PLACE"),
@@ -174,10 +181,27 @@ story!(where_a_sheltered_person_goes_is_kept_with_where_they_live, |app| async {
         ("who", haru.rsplit('/').next().unwrap()),
     ];
     sano.post(&format!("{home}/outside"), &place).await.is(303);
-    sano.get(&format!("{home}/print")).await.is(200).see("あじさいの家-PLACE");
+    sano.get(&format!("{home}/print")).await.is(200).see("あじさいの家-PLACE").not_see(NONE);
     shelter(app, &mut sano, &haru).await;
     sano.get(&home).await.is(200).see("あじさいの家-PLACE");
-    sano.get(&format!("{home}/print")).await.is(200).not_see("あじさいの家-PLACE");
+    for paper in [&home, &case] {
+        sano.get(&format!("{paper}/print")).await.is(200).not_see("あじさいの家-PLACE").see(NONE);
+    }
+});
+
+story!(under_which_basis_a_desk_reads_is_no_matter_of_the_family, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let (case, home, haru) = known(app, &mut sano).await;
+    let given = haru.rsplit('/').next().unwrap();
+    for paper in [format!("{home}/print"), format!("{case}/print")] {
+        sano.get(&paper).await.is(200).see("見られる理由").see("じぶんの窓口の記録");
+        sano.get(&format!("{paper}?for={given}"))
+            .await
+            .is(200)
+            .see("青木 ハル")
+            .not_see("見られる理由")
+            .not_see("じぶんの窓口の記録");
+    }
 });
 
 story!(whoever_left_can_be_given_a_paper_without_what_is_kept_from_them, |app| async {
@@ -234,6 +258,7 @@ story!(who_agreed_for_somebody_is_named_only_to_whoever_may_know_them, |app| asy
         ("to_desk", &to),
         ("share_cat", "basic"),
         ("share_cat", "household"),
+        ("again", "yes"),
     ];
     sano.post(&new, &given).await.is(303);
     let consent = sano.page.location().split('?').next().unwrap().to_owned();

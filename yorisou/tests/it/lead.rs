@@ -144,8 +144,13 @@ story!(a_closed_case_and_a_desk_that_ended_do_not_keep_a_lead, |app| async {
     propose(&mut sano, &case, &shakyo, &[]).await.is(303);
     step(&mut kinoshita, &case, "accept", &[]).await.is(303);
     kinoshita.get(&format!("{case}/end")).await;
-    let over =
-        [("to", "interrupted"), ("reason", "unreachable"), ("words", "電話に出ない"), ("watch", "民生委員")];
+    let over = [
+        ("to", "interrupted"),
+        ("reason", "unreachable"),
+        ("words", "電話に出ない"),
+        ("watch", "民生委員"),
+        ("ends", "yes"),
+    ];
     let page = kinoshita.post(&format!("{case}/end"), &over).await;
     page.is(303);
     kinoshita.get("/").await.see(CHECK);

@@ -124,7 +124,10 @@ story!(where_the_only_lead_wrote_it_a_coordinator_reads_it, |app| async {
     noguchi.get(&share).await.is(200);
     let user = app.town.user("noguchi").to_string();
     mieda.get(&format!("/cases/{case}/consents")).await;
-    mieda.post(&format!("/cases/{case}/exclusions"), &[("user", &user)]).await.is(303);
+    mieda
+        .post(&format!("/cases/{case}/exclusions"), &[("user", &user), ("reason", "relative")])
+        .await
+        .is(303);
     noguchi.get(&share).await.is(404);
     noguchi.get(&format!("/cases/{case}/reflections")).await.is(404);
 });

@@ -106,7 +106,13 @@ story!(who_died_or_left_and_a_case_that_ended_have_nothing_ahead, |app| async {
     kinoshita.get("/").await.see("節目の準備をする");
     // The case ends: nothing is left open; reopened, it comes again.
     kinoshita.get(&format!("/cases/{case}/end")).await;
-    let end = [("to", "closed"), ("reason", "settled"), ("words", "落ち着いた"), ("watch", "民生委員")];
+    let end = [
+        ("to", "closed"),
+        ("reason", "settled"),
+        ("words", "落ち着いた"),
+        ("watch", "民生委員"),
+        ("ends", "yes"),
+    ];
     kinoshita.post(&format!("/cases/{case}/end"), &end).await.is(303);
     kinoshita.get("/").await.not_see("節目の準備をする");
     round(app).await;
@@ -176,7 +182,7 @@ story!(what_no_birthday_says_is_written_down_and_stays_with_its_desk, |app| asyn
     let mut imai = app.sign_in("imai").await;
     let user = app.town.user("oda").to_string();
     imai.get(&format!("/cases/{case}/consents")).await;
-    imai.post(&format!("/cases/{case}/exclusions"), &[("user", &user)]).await.is(303);
+    imai.post(&format!("/cases/{case}/exclusions"), &[("user", &user), ("reason", "relative")]).await.is(303);
     oda.get(&at).await.is(404);
     oda.get("/stages").await.is(200).not_see("青木").not_see("要対協の見守りが終わる 令和");
 });

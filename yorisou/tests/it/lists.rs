@@ -21,7 +21,7 @@ async fn keep_out(app: &App, case: &str, login: &str) {
     let mut imai = app.sign_in("imai").await;
     imai.get(&format!("{case}/consents")).await.is(200);
     let user = app.town.user(login).to_string();
-    imai.post(&format!("{case}/exclusions"), &[("user", &user)]).await.is(303);
+    imai.post(&format!("{case}/exclusions"), &[("user", &user), ("reason", "relative")]).await.is(303);
 }
 
 story!(a_page_of_consultations_is_full_as_long_as_there_is_more, |app| async {

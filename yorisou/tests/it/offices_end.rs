@@ -55,7 +55,7 @@ async fn commissioned(app: &App) -> DeskId {
 }
 
 /// How many rows a statement about the municipality counts.
-async fn count(app: &App, sql: &'static str) -> i64 {
+pub async fn count(app: &App, sql: &'static str) -> i64 {
     let m = app.town.municipality;
     let begun = app.engine.system_act(System::Console, m, Origin::Console, "story.count", &1).await;
     begun.unwrap().facts().unwrap().one(sql, args![m]).await.unwrap().get("n").unwrap()
@@ -64,7 +64,7 @@ async fn count(app: &App, sql: &'static str) -> i64 {
 const CONTRACTS: &str = "SELECT COUNT(*) AS n FROM contract WHERE municipality_id = $1";
 
 /// The value of the option whose word begins so.
-fn option(page: &Page, word: &str) -> String {
+pub fn option(page: &Page, word: &str) -> String {
     let before = page.body.split(&format!(">{word}")).next().unwrap();
     before.rsplit("value=\"").next().unwrap().split('"').next().unwrap().to_owned()
 }
@@ -79,7 +79,7 @@ fn ticked(page: &Page) -> Vec<String> {
 }
 
 /// The administrator in February, with the list open.
-async fn february(app: &App) -> Person {
+pub async fn february(app: &App) -> Person {
     app.clock.set(Instant::at(day(2027, 2, 1), 9, 0));
     let mut kanri = app.sign_in("kanri").await;
     kanri.get(LIST).await.is(200);
@@ -87,7 +87,7 @@ async fn february(app: &App) -> Person {
 }
 
 /// Takes back what is planned, with everybody who is ticked.
-async fn kept(kanri: &mut Person, path: &str, more: &[(&str, &str)]) -> Page {
+pub async fn kept(kanri: &mut Person, path: &str, more: &[(&str, &str)]) -> Page {
     let page = kanri.get(path).await;
     let again = ticked(page.is(200));
     let mut fields: Vec<(&str, &str)> = again.iter().map(|id| ("again", id.as_str())).collect();
@@ -325,7 +325,7 @@ story!(offices_merge_on_their_day_and_not_when_it_was_taken_back, |app| async {
     // Into a new office, which is a slip.
     let new = [("new_name", "辻堂総合センター"), ("from", "R9.3.1")];
     kanri.post(&merge, &new).await.goes_to(&format!("{ikiiki}?done=agency_merges"));
-    let keep = kanri.get(&ikiiki).await.link("統合を取り消す");
+    let keep = kanri.get(&ikiiki).await.link("統合・分けるのを取り消す");
     kept(&mut kanri, &keep, &[]).await.goes_to("/admin/offices?done=office_kept");
     app.clock.set(Instant::at(day(2027, 3, 1), 9, 0));
     let mut noguchi = app.sign_in("noguchi").await;

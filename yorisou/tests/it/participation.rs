@@ -219,8 +219,13 @@ story!(a_death_a_closed_case_and_a_closed_desk_are_no_end_of_the_way, |app| asyn
     step(&mut sano, &at, "ask", &[("place", &there), ("next", "R8.12.1")]).await.is(303);
     // The case is paused: nothing new is begun, but it can be handed on, looked after and ended.
     sano.get(&format!("{case}/end")).await;
-    let over =
-        [("to", "interrupted"), ("reason", "unreachable"), ("words", "電話に出ない"), ("watch", "民生委員")];
+    let over = [
+        ("to", "interrupted"),
+        ("reason", "unreachable"),
+        ("words", "電話に出ない"),
+        ("watch", "民生委員"),
+        ("ends", "yes"),
+    ];
     sano.post(&format!("{case}/end"), &over).await.is(303);
     sano.get(&at).await.see("ケースは終結か中断").see("この記録を終える").not_see("体験を決めた");
     sano.get("/").await.see(TASK);

@@ -204,9 +204,9 @@ story!(a_withdrawn_consent_closes_the_door_at_once, |app| async {
         .one("SELECT id FROM consent WHERE municipality_id = $1", args![m])
         .await
         .unwrap();
-    consent::withdraw(&mut act, &right, row.get("id").unwrap(), consent::Withdrawal::default())
-        .await
-        .unwrap();
+    let said = (consent::GivenBy::Itself, consent::Withdrawal::default());
+    let who = consent::StandIn::default();
+    consent::withdraw_for(&mut act, &right, row.get("id").unwrap(), said, &who).await.unwrap();
     act.commit("").await.unwrap();
     kinoshita.get(&referral).await.is(200).not_see("青木").not_see("MARK-S");
     kinoshita.get(&format!("/cases/{case}")).await.is(200).not_see("青木");

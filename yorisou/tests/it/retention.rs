@@ -144,9 +144,15 @@ async fn family(who: &mut Person, case: &str, mark: &str) {
     who.post("/search/saved", &[("name", mark)]).await.is(303);
 }
 
-async fn close(who: &mut Person, case: &str, mark: &str) {
+pub async fn close(who: &mut Person, case: &str, mark: &str) {
     let words = format!("落ち着いた {mark}");
-    let end = [("to", "closed"), ("reason", "settled"), ("words", words.as_str()), ("watch", "民生委員")];
+    let end = [
+        ("to", "closed"),
+        ("reason", "settled"),
+        ("words", words.as_str()),
+        ("watch", "民生委員"),
+        ("ends", "yes"),
+    ];
     who.get(&format!("{case}/end")).await.is(200);
     let page = who.post(&format!("{case}/end"), &end).await;
     assert_eq!(page.status, 303, "{}", page.text());
@@ -552,7 +558,7 @@ story!(whoever_is_kept_out_of_a_household_sees_nothing_of_it_on_a_list, |app| as
     let mut imai = app.sign_in("imai").await;
     imai.get(&format!("{case}/consents")).await;
     let user = app.town.user("oda").to_string();
-    imai.post(&format!("{case}/exclusions"), &[("user", &user)]).await.is(303);
+    imai.post(&format!("{case}/exclusions"), &[("user", &user), ("reason", "relative")]).await.is(303);
     close(&mut kinoshita, &case, "").await;
     at(app, 2032, 4, 1);
     let day = Day::new(2032, 4, 1).unwrap();

@@ -52,7 +52,18 @@ story!(a_sheet_of_a_case_is_filled_in_read_and_printed, |app| async {
         .see("アウトリーチ等支援事業用シート")
         .see("まだありません");
     let form = format!("{case}/sheets/outreach");
-    kinoshita.get(&form).await.is(200).see("把握のきっかけ").see("太枠").see("第1版");
+    // What is noted of a question for whoever makes the sheet is no matter of whoever fills it in.
+    kinoshita
+        .get(&form)
+        .await
+        .is(200)
+        .see("把握のきっかけ")
+        .see("第1版")
+        .not_see("太枠")
+        .not_see("原本と未照合");
+    let mut kanri = app.sign_in("kanri").await;
+    kanri.get("/admin/forms/outreach/1").await.is(200).see("太枠");
+    kanri.get("/admin/forms/assessment/1").await.is(200).see("原本と未照合");
     // Everything wrong at once, and nothing typed is lost.
     let wrong = [
         ("occurred", "R8.11.25"),

@@ -4,12 +4,12 @@
 use crate::referral::{case_of, send};
 use crate::support::{App, Person};
 
-const ADDRESS: &str = "湘南台9-9-9";
+pub const ADDRESS: &str = "湘南台9-9-9";
 const PHONE: &str = "090-1234-5678";
 
 /// 佐野 and 木下 both know where 青木 ハル lives: recorded by the one, passed to the other with consent. Answers them,
 /// the case, the person's page and the referral.
-async fn known_to_two(app: &App) -> (Person, Person, String, String, String) {
+pub async fn known_to_two(app: &App) -> (Person, Person, String, String, String) {
     let mut sano = app.sign_in("sano").await;
     let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
     let page = sano.get(&format!("/cases/{case}")).await;
@@ -27,7 +27,7 @@ async fn known_to_two(app: &App) -> (Person, Person, String, String, String) {
     (sano, kinoshita, case, person, referral)
 }
 
-async fn shelter(app: &App, sano: &mut Person, person: &str) {
+pub async fn shelter(app: &App, sano: &mut Person, person: &str) {
     sano.get(person).await.is(200);
     let own = app.town.desk("hokubu").to_string();
     let fields = [("shelter_reason", "dv"), ("shelter_desk", own.as_str()), ("shelter_review", "R9.11.20")];

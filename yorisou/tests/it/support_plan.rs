@@ -98,7 +98,13 @@ async fn held_to(app: &App, sano: &mut Person, plan: &str, end: &str) {
     sano.get(end).await.see("動いている支援プランが1つ").see("プランを終結にする");
     for to in ["closed", "interrupted"] {
         sano.get(end).await;
-        let over = [("to", to), ("reason", "settled"), ("words", "落ち着いた"), ("watch", "民生委員")];
+        let over = [
+            ("to", to),
+            ("reason", "settled"),
+            ("words", "落ち着いた"),
+            ("watch", "民生委員"),
+            ("ends", "yes"),
+        ];
         sano.post(end, &over).await.is(422).see("動いている支援プランが1つ");
     }
     // Done, looked at, and the next look promised by the rhythm.
@@ -252,7 +258,13 @@ story!(from_a_matter_without_consent_to_the_follow_up_after_the_end, |app| async
     evaluated(&mut sano, &second).await;
     sano.get(&format!("/cases/{case}/timeline")).await.see("支援プラン（多機関協働）第2版").see("会議の決定");
     sano.get(&end).await;
-    let over = [("to", "closed"), ("reason", "settled"), ("words", "落ち着いた"), ("watch", "民生委員")];
+    let over = [
+        ("to", "closed"),
+        ("reason", "settled"),
+        ("words", "落ち着いた"),
+        ("watch", "民生委員"),
+        ("ends", "yes"),
+    ];
     sano.post(&end, &over).await.is(303);
     let page = sano.get(&format!("/cases/{case}")).await;
     page.see("終結").see("3月1日").see("6月1日");
@@ -300,7 +312,13 @@ story!(a_withdrawal_a_death_and_a_closed_desk_are_no_trap, |app| async {
     evaluate_again(&mut kinoshita, &plan).await;
     let end = format!("/cases/{case}/end");
     kinoshita.get(&end).await;
-    let over = [("to", "closed"), ("reason", "declined"), ("words", "本人が望まない"), ("watch", "民生委員")];
+    let over = [
+        ("to", "closed"),
+        ("reason", "declined"),
+        ("words", "本人が望まない"),
+        ("watch", "民生委員"),
+        ("ends", "yes"),
+    ];
     kinoshita.post(&end, &over).await.is(303);
     whole(app).await;
     // The conference goes on knowing nothing of what was decided without it, and can be closed.
@@ -372,7 +390,13 @@ story!(a_plan_begins_from_the_board_and_goes_with_the_household, |app| async {
     sano.get(&plan).await.see("取りやめた");
     // A case of one desk ends as before: a plan that was never in force holds nothing.
     sano.get(&format!("{at}/end")).await;
-    let over = [("to", "closed"), ("reason", "settled"), ("words", "落ち着いた"), ("watch", "民生委員")];
+    let over = [
+        ("to", "closed"),
+        ("reason", "settled"),
+        ("words", "落ち着いた"),
+        ("watch", "民生委員"),
+        ("ends", "yes"),
+    ];
     sano.post(&format!("{at}/end"), &over).await.is(303);
     whole(app).await;
 });

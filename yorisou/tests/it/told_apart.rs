@@ -66,7 +66,11 @@ story!(an_assessment_is_seen_of_each_person_apart, |app| async {
     son(&mut sano, &case, "青木 次郎").await;
     // The questions name nobody: they follow the choice of the person.
     let page = sano.get(&format!("{case}/sheets/assessment")).await;
-    page.is(200).see("だれのこと: このシートの人").not_see("だれのこと: 青木 ハル");
+    page.is(200)
+        .see("だれのこと: このシートの人")
+        .not_see("だれのこと: 青木 ハル")
+        .not_see("原本と未照合")
+        .not_see("太枠");
     assert!(page.body.contains(&format!("value=\"{CHOSEN}\" checked")), "{}", page.text());
     assess(&mut sano, &case, "青木 ハル", "R8.10.1", &[("a-health", "some")]).await;
     assess(&mut sano, &case, "青木 ハル", "R8.11.10", &[("a-health", "none")]).await;
@@ -86,7 +90,12 @@ story!(an_assessment_is_seen_of_each_person_apart, |app| async {
     assert!(!his.contains("<polyline") && !his.contains("11月10日"), "his one answer is a point: {his}");
     // What nobody knows is said, and is no empty frame.
     assert_eq!(his.matches("class=\"geno trend\"").count(), 1, "{his}");
-    assert!(his.contains("分からない"), "{his}");
+    assert!(his.contains("困りごとの大きさは、まだ分かっていません（11月12日（木） 分からない）"), "{his}");
+    // The levels and the days stand in words; in between is the time that passed.
+    for word in [">とても</text>", ">少し</text>", ">なし</text>", ">R8.10.1</text>", ">R8.11.10</text>"]
+    {
+        assert!(hers.contains(word), "{word}: {hers}");
+    }
     let all = below(&page, "世帯みんな・何人かのこと");
     assert!(all.contains("11月14日") && !all.contains("とても困っている"), "{all}");
     // What was stored is his: whoever is chosen is whom it is about.

@@ -461,7 +461,9 @@ story!(somebody_kept_out_of_the_case_sees_no_triage_of_it, |app| async {
     imai.get(&triage).await.is(200);
     imai.get(&format!("{case}/consents")).await.is(200);
     let oda_id = app.town.user("oda").to_string();
-    imai.post(&format!("{case}/exclusions"), &[("user", oda_id.as_str())]).await.is(303);
+    imai.post(&format!("{case}/exclusions"), &[("user", oda_id.as_str()), ("reason", "relative")])
+        .await
+        .is(303);
     let mut oda = app.sign_in("oda").await;
     oda.get(&triage).await.is(404);
     oda.get("/triage").await.not_see("高齢者虐待");

@@ -39,6 +39,12 @@ story!(what_exists_is_changed_only_against_a_version, |app| async {
     without_version(&mut kinoshita, &task, "/assign", &[("assignee", "")]).await;
     without_version(&mut kinoshita, &task, "/postpone", &[("due", "R8.12.4"), ("reason", "person")]).await;
     let end = kinoshita.get(&format!("{case}/end")).await;
-    let fields = [("to", "closed"), ("reason", "settled"), ("words", "おわり"), ("watch", "民生委員")];
+    let fields = [
+        ("to", "closed"),
+        ("reason", "settled"),
+        ("words", "おわり"),
+        ("watch", "民生委員"),
+        ("ends", "yes"),
+    ];
     without_version(&mut kinoshita, &end, &format!("{case}/end"), &fields).await;
 });

@@ -102,7 +102,9 @@ story!(a_count_is_as_long_as_its_list_and_who_is_kept_out_is_in_neither, |app| a
     // 長谷 is kept out of the first household: of every list and of every count.
     imai.get(&format!("/cases/{first}/consents")).await.is(200);
     let user = app.town.user("hase").to_string();
-    imai.post(&format!("/cases/{first}/exclusions"), &[("user", &user)]).await.is(303);
+    imai.post(&format!("/cases/{first}/exclusions"), &[("user", &user), ("reason", "relative")])
+        .await
+        .is(303);
     for list in LISTS {
         hase.get(list).await.is(200).not_see("2026-00001");
     }
@@ -166,7 +168,13 @@ story!(somebody_looks_says_when_next_and_asks_the_desk_to_decide, |app| async {
     hase.post("/watch/look", &fields).await.is(303);
     app.sign_in("oda").await.get("/").await.see("次の進め方を決める");
     kinoshita.get(&format!("/cases/{case}/end")).await.is(200);
-    let end = [("to", "closed"), ("reason", "settled"), ("words", "落ち着いた"), ("watch", "民生委員")];
+    let end = [
+        ("to", "closed"),
+        ("reason", "settled"),
+        ("words", "落ち着いた"),
+        ("watch", "民生委員"),
+        ("ends", "yes"),
+    ];
     kinoshita.post(&format!("/cases/{case}/end"), &end).await.is(303);
     hase.get("/watch/silent").await.not_see("2026-00001");
     hase.get(&look).await.is(404);
@@ -280,7 +288,7 @@ story!(work_is_proposed_to_the_lightest_load_and_never_to_somebody_kept_out, |ap
     assert_ne!(case, first);
     imai.get(&format!("/cases/{case}/consents")).await;
     let oda = app.town.user("oda").to_string();
-    imai.post(&format!("/cases/{case}/exclusions"), &[("user", &oda)]).await.is(303);
+    imai.post(&format!("/cases/{case}/exclusions"), &[("user", &oda), ("reason", "relative")]).await.is(303);
     imai.get(&second).await.not_see("提案: 小田");
     // Whoever takes work for themselves gets no proposal.
     kinoshita.get(&second).await.is(200).not_see("提案:");

@@ -11,21 +11,28 @@ use std::sync::Arc;
 
 use access::Viewer;
 use askama::Template;
-use engine::{Channel, Fail, Receipt};
+use engine::{Channel, Fail, Look, Receipt};
 use household::entry::{MOST_CHARACTERS, Timeline};
 use household::{EntryView, MarksControl, marks_from, nameable};
 use site::{Answer, Form, Frame, Need, Req, link};
+use task::Task;
 use words::code::Code;
-use words::id::{CaseId, CommandId, DeskId};
+use words::id::{CaseId, CommandId, DeskId, TaskId};
 
 use crate::acts::{self, NewEnding, Promise};
-use crate::rules::ending::{Ongoing, Support};
+use crate::rules::ending::{self, Ongoing, Support};
 use crate::rules::{self, CaseState, EndReason};
 use crate::sql::{around, ending as held};
 use crate::views::{self, CaseHead, Loaded};
 
 /// Attempts shown as a reminder.
 const ATTEMPTS: usize = 20;
+
+/// Lines of what was cancelled, in the record of an ending.
+const LINES: usize = 20;
+
+/// Characters kept for who keeps an eye and for what was cancelled, in the text of an ending.
+const BESIDE: usize = 3100;
 
 struct Choice {
     value: String,
@@ -45,6 +52,43 @@ struct GoesOn {
     how: String,
     href: Option<String>,
     to: String,
+}
+
+/// A task of the case, as the page of its end shows it: kind, desk and day, which are no content (disclosure rule 13).
+struct Promised {
+    id: TaskId,
+    what: String,
+    day: String,
+    desk: String,
+    /// Its line in the record of the ending.
+    line: String,
+}
+
+/// What an ending cancels, and what stays to be done.
+struct Promises {
+    ends: Vec<Promised>,
+    stays: Vec<Promised>,
+}
+
+async fn promises(look: &mut Look, frame: &Frame, case: CaseId) -> Result<Promises, Fail> {
+    let (m, today, t) = (look.viewer().municipality, look.now().day(), &frame.t);
+    let own = look.viewer().reading_desks();
+    let open = task::of_case(&mut look.conn(), m, case).await?;
+    let desks = register::desk_names(&mut look.conn(), m, open.iter().map(|t| t.desk), today).await?;
+    let promised = |task: &Task| {
+        let desk = desks.get(&task.desk).cloned().unwrap_or_default();
+        let (what, day) = (t.code("task_kind", task.kind), frame.day(&task.due_at.day()));
+        // The record is read, printed and handed out beyond those with a part in the case: which other desks have one is not for them.
+        let by =
+            if own.contains(&task.desk) { desk.clone() } else { t.s("case_end.ended_elsewhere").to_owned() };
+        let said = [("what", what.clone()), ("day", t.full_day(task.due_at.day())), ("desk", by)];
+        let noted = ending::noted(task.kind);
+        let line = if noted { t.fs("case_end.ended_line", &said) } else { String::new() };
+        Promised { id: task.id, what, day, desk, line }
+    };
+    let (ends, stays): (Vec<_>, Vec<_>) = open.iter().partition(|t| ending::cancels(t.kind));
+    let all = |them: Vec<&Task>| them.into_iter().map(promised).collect();
+    Ok(Promises { ends: all(ends), stays: all(stays) })
 }
 
 fn goes_on(frame: &Frame, viewer: &Viewer, o: &Ongoing, desks: &HashMap<DeskId, String>) -> GoesOn {
@@ -89,6 +133,8 @@ struct EndPage {
     undecided: Vec<GoesOn>,
     /// Where the end is decided when no conference with consent can.
     decide: String,
+    /// What ends with the case, and what stays to be done.
+    promises: Promises,
     attempts: Vec<EntryView>,
     endings: Vec<EntryView>,
     states: Vec<Choice>,
@@ -130,7 +176,9 @@ async fn page(req: &Req, form: Form, stale: bool) -> Result<(EndPage, Receipt), 
     let shown = |them: Vec<&Ongoing>| {
         them.into_iter().map(|o| goes_on(&frame, &ctx.viewer, o, &secretariats)).collect()
     };
+    let promises = promises(&mut look, &frame, id).await?;
     let page = EndPage {
+        promises,
         ongoing: shown(ongoing),
         undecided: shown(undecided),
         decide: link::case_decide(id),
@@ -167,7 +215,7 @@ async fn page(req: &Req, form: Form, stale: bool) -> Result<(EndPage, Receipt), 
         endings: EntryView::build(&mut look, &frame, endings).await?,
         marks: MarksControl::new(&frame.t, &form, "words", &nameable(&frame.t, &loaded.members)),
         head: CaseHead::new(&frame, &loaded, &ctx.viewer),
-        max: MOST_CHARACTERS,
+        max: MOST_CHARACTERS - BESIDE,
         form,
         frame,
     };
@@ -180,11 +228,12 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     Answer::page(page.render(), receipt)
 }
 
-async fn known(req: &Req) -> Result<Loaded, Fail> {
+async fn known(req: &Req) -> Result<(Loaded, Promises), Fail> {
     let mut look = req.ctx()?.look(Channel::Write).await?;
     let loaded = views::load(&mut look, req.id("id")?).await?;
+    let promises = promises(&mut look, &req.frame(), loaded.header.id).await?;
     look.close().await?;
-    Ok(loaded)
+    Ok((loaded, promises))
 }
 
 async fn again(req: &Req, form: Form) -> Result<Answer, Fail> {
@@ -194,32 +243,68 @@ async fn again(req: &Req, form: Form) -> Result<Answer, Fail> {
 
 /// What the form says. What was reached and who keeps an eye are one text, each under its own line, so that they
 /// are read together later.
-fn read(form: &mut Form, frame: &Frame, loaded: &Loaded, today: words::Day) -> Option<NewEnding> {
+fn read(
+    form: &mut Form,
+    frame: &Frame,
+    (loaded, promises): (&Loaded, Promises),
+    today: words::Day,
+) -> Option<NewEnding> {
     let to = form.code::<CaseState>("to", Need::Required);
     let reason = form.code::<EndReason>("reason", Need::Required);
-    let words = form.paragraph("words", Need::Required, MOST_CHARACTERS - 1100);
-    let watch = form.paragraph("watch", Need::Required, 1000);
+    let words = form.paragraph("words", Need::Required, MOST_CHARACTERS - BESIDE);
+    let watched = if reason.is_none_or(ending::needs_watch) { Need::Required } else { Need::Optional };
+    let watch = form.paragraph("watch", watched, 1000);
     let marks = marks_from(form, "words", &nameable(&frame.t, &loaded.members));
     let follow_up = form.coming_day("follow_up", Need::Optional);
     if let Err(refusal) = rules::follow_up(follow_up, today) {
         form.problem("follow_up", refusal.key);
     }
+    let (agreed, seen): (bool, Vec<TaskId>) = (form.ticked("ends"), form.ids("ends_seen"));
+    let ids: Vec<TaskId> = promises.ends.iter().map(|p| p.id).collect();
+    // Whether all of it was seen is asked in the act: what keeps the case from its end comes first.
+    if let Err(refusal) = ending::agreed(&ids, &ids, agreed) {
+        form.problem("ends", refusal.key);
+    }
     if form.has_problems() {
         return None;
     }
-    let words = format!("{words}\n\n{}\n{watch}", frame.t.s("case_end.watch_line"));
-    Some(NewEnding { to: to?, reason: reason?, words, marks, follow_up })
+    let words = if watch.is_empty() {
+        words
+    } else {
+        format!("{words}\n\n{}\n{watch}", frame.t.s("case_end.watch_line"))
+    };
+    let there = promises.ends.into_iter().filter(|p| seen.contains(&p.id));
+    let mut ends: Vec<(TaskId, String)> = there.map(|p| (p.id, p.line)).collect();
+    let beyond = ends.iter().filter(|(_, line)| !line.is_empty()).count().saturating_sub(LINES);
+    if beyond > 0 {
+        shorten(&mut ends, &frame.t.f("case_end.ended_more", "n", beyond));
+    }
+    let ends_heading = frame.t.s("case_end.ended_heading").to_owned();
+    Some(NewEnding { to: to?, reason: reason?, words, marks, follow_up, ends, ends_heading, agreed })
+}
+
+/// Of many lines, the first and how many more.
+fn shorten(ends: &mut [(TaskId, String)], more: &str) {
+    let lines = ends.iter_mut().map(|(_, line)| line).filter(|line| !line.is_empty());
+    for (n, line) in lines.skip(LINES).enumerate() {
+        if n == 0 { more.clone_into(line) } else { line.clear() }
+    }
 }
 
 /// POST /cases/{id}/end.
 pub(crate) async fn end(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: CaseId = req.id("id")?;
-    let loaded = known(&req).await?;
+    let (loaded, promises) = known(&req).await?;
     let mut form = req.form();
-    let Some(new) = read(&mut form, &req.frame(), &loaded, req.now().day()) else {
+    let Some(new) = read(&mut form, &req.frame(), (&loaded, promises), req.now().day()) else {
         return again(&req, form).await;
     };
     match acts::end(&req, id, &new).await {
+        // Promised in this very moment: the list is shown again, with what came to it.
+        Err(Fail::Refused(refusal)) if matches!(refusal.key, "case.ends_changed" | "case.ends_agree") => {
+            form.problem("ends", refusal.key);
+            again(&req, form).await
+        }
         Ok(done) => {
             let key = if new.to == CaseState::Closed { "case_closed" } else { "case_interrupted" };
             Ok(Answer::to(&link::case(id), key, done.receipt()))

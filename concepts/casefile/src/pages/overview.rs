@@ -10,6 +10,7 @@ use site::{Answer, Choice, Form, Frame, Req, link};
 use words::code::Code;
 use words::id::CaseId;
 
+use super::ahead::{self, Stages};
 use super::theme::{self, HintView};
 use crate::rules::CaseState;
 use crate::rules::lead::LeadState;
@@ -45,6 +46,8 @@ struct CasePage {
     tasks: Vec<TaskLine>,
     referrals: Vec<ReferralRow>,
     latest: Vec<EntryView>,
+    /// 節目: what comes next, and what was.
+    stages: Stages,
     /// Themes that something hints at, and those somebody set aside.
     hints: Vec<HintView>,
     aside: Vec<HintView>,
@@ -146,7 +149,8 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
             },
         })
         .collect();
-    let tasks = views::task_lines(&mut look, &frame, &loaded).await?;
+    let tasks = views::task_lines(&mut look, &frame, &mut loaded).await?;
+    let stages = ahead::stages(&mut look, &frame, id, &loaded.members).await?;
     let head = CaseHead::new(&frame, &loaded, &viewer);
     // That nobody coordinates is said, too, as long as it can be changed.
     let coordinator = match coordinator.as_str() {
@@ -160,6 +164,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         considerations: EntryView::build(&mut look, &frame, considerations).await?,
         latest: EntryView::build(&mut look, &frame, latest).await?,
         head: CaseHead { coordinator, ..head },
+        stages,
         hints,
         aside,
         quick: quick(&frame),

@@ -8,7 +8,7 @@ use household::{EntryView, FamilyLook, Figures, MemberView};
 use paper::{Block, Document, Field, Fields, Grid};
 use site::paper::{Around, Kind};
 use site::{Answer, Frame, Req, T, link};
-use words::id::CaseId;
+use words::id::{CaseId, PersonId};
 
 use crate::views::{self, CaseHead, TaskLine};
 
@@ -30,7 +30,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let figures = Figures::draw(&frame, &family, None);
     // Also whoever left, or is family elsewhere, is given a paper without what is kept from them.
     let people = household::nameable(&frame.t, family.given_paper(given_to));
-    let given_to = household::people_to_give(&frame.t, people, given_to);
+    let people = household::people_to_give(&frame.t, people, given_to);
     loaded.members = family.members;
     let sealed = entry::considerations(&mut look.conn(), &viewer, household).await?;
     let considerations = look.disclose(sealed).await?;
@@ -38,9 +38,10 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let of = Timeline { standing: true, ..Timeline::default() };
     let latest = views::visible(&mut look, id, of, MOST).await?;
     loaded.reasons.of_all(&latest);
-    let tasks = views::task_lines(&mut look, &frame, &loaded).await?;
+    let tasks = views::task_lines(&mut look, &frame, &mut loaded).await?;
     let summary = Summary {
         figures,
+        given_to,
         head: CaseHead::new(&frame, &loaded, &viewer),
         members: MemberView::all(&frame, &viewer, &loaded.members),
         considerations: EntryView::build(&mut look, &frame, considerations).await?,
@@ -52,7 +53,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         title: document.title.clone(),
         lead: frame.t.s("case_print.lead").to_owned(),
         back: (link::case(id), frame.t.s("case_print.back").to_owned()),
-        given_to: Some(given_to),
+        given_to: Some(people),
         file: format!("case-{}", summary.head.number),
         xlsx: true,
         ..Around::default()
@@ -70,6 +71,8 @@ struct Summary {
     /// Genogram and ecomap.
     figures: Figures,
     tasks: Vec<TaskLine>,
+    /// Who of the household is given it; nobody: the desk itself.
+    given_to: Option<PersonId>,
 }
 
 impl Summary {
@@ -78,19 +81,19 @@ impl Summary {
         let s = |key: &str| t.s(key).to_owned();
         let title = t.s("case_print.title");
         let mut document = household::paper_of(frame, title, &head.number, t.s("case_print.left_out"))
-            .with(Block::heading(1, &head.name))
-            .with(Block::note(t.s("site.why_seen"), head.reasons.join(t.s("site.comma"))))
-            .with(
-                Fields::new()
-                    .beside([
-                        Field::new(s("casefile.state"), &head.state_word),
-                        Field::new(s("casefile.accountable"), &head.accountable),
-                    ])
-                    .beside([
-                        Field::new(s("casefile.opened"), &head.opened),
-                        Field::new(s("casefile.next"), &head.next),
-                    ]),
-            );
+            .with(Block::heading(1, &head.name));
+        document.blocks.extend(household::why_seen(t, &head.reasons, self.given_to));
+        document.push(
+            Fields::new()
+                .beside([
+                    Field::new(s("casefile.state"), &head.state_word),
+                    Field::new(s("casefile.accountable"), &head.accountable),
+                ])
+                .beside([
+                    Field::new(s("casefile.opened"), &head.opened),
+                    Field::new(s("casefile.next"), &head.next),
+                ]),
+        );
         if !self.considerations.is_empty() {
             document.push(Block::heading(2, s("household_page.consideration")));
             document.push(Block::list(self.considerations.iter().map(|x| x.body.as_str())));

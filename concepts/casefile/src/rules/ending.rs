@@ -2,10 +2,11 @@
 //! section 4.2).
 
 use engine::Refusal;
-use words::id::{DeskId, ThingId};
+use task::TaskKind;
+use words::id::{DeskId, TaskId, ThingId};
 use words::{Day, Instant, codes};
 
-use super::CaseState;
+use super::{CaseState, EndReason};
 
 codes! {
     /// What there is of multi-agency support in a case, while no plan is in force.
@@ -106,6 +107,56 @@ pub fn support_ended(going_on: &[Ongoing], to: CaseState) -> Result<(), Refusal>
     Ok(())
 }
 
+/// Tasks that an ending makes pointless. Feedback is still owed, a follow-up is what the ending promises, and the
+/// tasks of a consultation or a sheet are theirs.
+pub const ENDED: &[TaskKind] = &[
+    TaskKind::AnswerReferral,
+    TaskKind::FetchAnswer,
+    TaskKind::FinishReferral,
+    TaskKind::Reroute,
+    TaskKind::NextPromise,
+    TaskKind::Review,
+    TaskKind::CheckInquiry,
+    TaskKind::TakePart,
+    TaskKind::HearPart,
+    TaskKind::PlanAction,
+    TaskKind::HearAction,
+    TaskKind::Monitor,
+    TaskKind::ReviewCaution,
+    TaskKind::ConsiderNext,
+    TaskKind::LifeStage,
+];
+
+/// Whether an ending cancels a task of this kind.
+pub fn cancels(kind: TaskKind) -> bool {
+    ENDED.contains(&kind)
+}
+
+/// Whether the record of the ending says so, too: it can be printed and handed out, where a caution (訪問時の注意) never stands.
+pub fn noted(kind: TaskKind) -> bool {
+    cancels(kind) && kind != TaskKind::ReviewCaution
+}
+
+/// Nothing is cancelled silently: whoever ends a case has seen what ends with it, and said so. What was promised meanwhile they have not
+/// seen.
+pub fn agreed(ends: &[TaskId], seen: &[TaskId], agreed: bool) -> Result<(), Refusal> {
+    if ends.is_empty() {
+        return Ok(());
+    }
+    if !agreed {
+        return Err(Refusal::new("case.ends_agree"));
+    }
+    if ends.iter().any(|id| !seen.contains(id)) {
+        return Err(Refusal::new("case.ends_changed"));
+    }
+    Ok(())
+}
+
+/// Whether somebody has to keep an eye on the household from now on: where nobody is left, nobody can.
+pub fn needs_watch(reason: EndReason) -> bool {
+    reason != EndReason::Died
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -130,6 +181,26 @@ mod tests {
 
     fn key(what: Support, decided: &[Decided], to: CaseState) -> &'static str {
         support_ended(&going_on(vec![there(what, 10)], decided), to).err().map_or("", |r| r.key)
+    }
+
+    #[test]
+    fn what_ends_was_seen_and_agreed_to() {
+        let (a, b) = (thing(1).cast(), thing(2).cast());
+        let key = |ends: &[TaskId], seen: &[TaskId], yes| agreed(ends, seen, yes).err().map(|r| r.key);
+        assert_eq!(key(&[], &[], false), None, "nothing ends");
+        assert_eq!(key(&[a], &[a], false), Some("case.ends_agree"));
+        assert_eq!(key(&[a, b], &[a], true), Some("case.ends_changed"), "promised meanwhile");
+        assert_eq!(key(&[a], &[a, b], true), None, "kept meanwhile");
+        assert!(cancels(TaskKind::NextPromise) && cancels(TaskKind::ReviewCaution));
+        assert!(noted(TaskKind::Review) && !noted(TaskKind::ReviewCaution));
+        assert!(!cancels(TaskKind::GiveFeedback) && !cancels(TaskKind::FollowUp));
+    }
+
+    #[test]
+    fn nobody_watches_where_nobody_is_left() {
+        for reason in <EndReason as words::code::Code>::ALL {
+            assert_eq!(needs_watch(*reason), *reason != EndReason::Died, "{reason}");
+        }
     }
 
     #[test]

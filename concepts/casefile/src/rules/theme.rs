@@ -126,8 +126,8 @@ fn hint(theme: Theme, key: &'static str, args: Vec<(&'static str, String)>) -> H
     Hint { theme, key, args }
 }
 
-/// Ties that say "not parent and child", and words said of each theme: `code,word` on each line. A word is a reason to look, no
-/// more.
+/// Ties that say "not parent and child", words said of each theme, and what makes another word of one in front: `code,word` on each line. A
+/// word is a reason to look, no more.
 const WORDS: &str = include_str!("../../data/theme_words.csv");
 
 /// The words of a code.
@@ -273,10 +273,26 @@ fn said(known: &Known) -> Vec<Hint> {
         .iter()
         .filter_map(|theme| {
             let code = theme.code();
-            let word = listed(code).find(|w| known.texts.iter().any(|t| t.contains(w)))?;
+            let word = listed(code).find_map(|w| known.texts.iter().find_map(|t| quoted(t, w, code)))?;
             Some(hint(*theme, "theme_why.said", vec![("word", word.to_owned())]))
         })
         .collect()
+}
+
+/// The word as it stands in the text: with what makes another word of it in front. Whoever cares for a grandmother is not said to care for
+/// a mother.
+fn quoted<'t>(text: &'t str, word: &str, code: &str) -> Option<&'t str> {
+    let (before, _) = text.split_once(word)?;
+    let parts: Vec<&str> = listed("said_before")
+        .filter_map(|l| l.split_once(','))
+        .filter(|(c, _)| *c == code)
+        .map(|(_, part)| part)
+        .collect();
+    let mut start = before;
+    while let Some(shorter) = parts.iter().find_map(|part| start.strip_suffix(part)) {
+        start = shorter;
+    }
+    text.get(start.len()..before.len() + word.len())
 }
 
 #[cfg(test)]
@@ -375,6 +391,19 @@ mod tests {
         let said =
             Known { texts: vec!["玄関までごみがたまっている".to_owned()], ..Known::default() };
         assert_eq!(hints(&said)[0].args, vec![("word", "ごみがたま".to_owned())]);
+        // Quoted is the whole word, not one that is part of it.
+        for (text, word) in [
+            ("朝、母の世話で学校におくれる", "母の世話"),
+            ("祖母の世話をしていると言う", "祖母の世話"),
+            ("曾祖父の世話", "曾祖父の世話"),
+            ("祖父母の世話がたいへん", "祖父母の世話"),
+            ("幼い兄弟の世話", "兄弟の世話"),
+            ("叔母の世話になっている", "叔母の世話"),
+            ("毎日母の世話をする", "母の世話"),
+        ] {
+            let said = Known { texts: vec![text.to_owned()], ..Known::default() };
+            assert_eq!(hints(&said)[0].args, vec![("word", word.to_owned())], "{text}");
+        }
         assert_eq!(themes(&family(vec![member(84, "本人")])), ["isolation"]);
     }
 

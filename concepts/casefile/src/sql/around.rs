@@ -5,12 +5,13 @@ use std::collections::BTreeMap;
 
 use access::{Categories, Category, Content, Facts, RecordRef, Right, Sealed, Subjects, Viewer};
 use engine::{Act, Broken, Conn, Fail, Statement, args};
+use words::code::Code;
 use words::id::{
     AgencyId, CaseId, DeskId, DraftId, HouseholdId, InquiryId, MunicipalityId, PersonId, ReferralId, UserId,
 };
 use words::{Day, Instant};
 
-use crate::rules::Engagement;
+use crate::rules::{Engagement, ExclusionReason};
 
 /// The header of a referral of a case: what whoever has a part in the case may always know (disclosure rule 13).
 pub struct ReferralLine {
@@ -293,21 +294,34 @@ pub(crate) async fn cases_of_household(
     .collect()
 }
 
-/// Who is kept out of a case now, and since when.
+/// Somebody who is kept out of a case.
+#[derive(Debug, Clone)]
+pub struct Excluded {
+    /// Who.
+    pub user: UserId,
+    /// Since when.
+    pub since: Instant,
+    /// Why, as a code; empty where nobody was asked.
+    pub reason: String,
+}
+
+/// Who is kept out of a case now.
 pub async fn exclusion_list(
     conn: &mut Conn<'_>,
     municipality: MunicipalityId,
     case: CaseId,
     now: Instant,
-) -> Result<Vec<(UserId, Instant)>, Broken> {
+) -> Result<Vec<Excluded>, Broken> {
     conn.all(
-        "SELECT user_id, MIN(since) AS since FROM exclusion WHERE municipality_id = $1 AND case_id = $2 \
+        "SELECT user_id, MIN(since) AS since, MAX(reason) AS reason FROM exclusion WHERE municipality_id = $1 AND case_id = $2 \
          AND (until IS NULL OR until > $3) GROUP BY user_id ORDER BY MIN(since), user_id",
         args![municipality, case, now],
     )
     .await?
     .iter()
-    .map(|row| Ok((row.get("user_id")?, row.get("since")?)))
+    .map(|row| {
+        Ok(Excluded { user: row.get("user_id")?, since: row.get("since")?, reason: row.get("reason")? })
+    })
     .collect()
 }
 
@@ -343,12 +357,18 @@ pub async fn staff_list(
 }
 
 /// Keeps somebody out of a case from now on (disclosure rule 14).
-pub(crate) async fn exclude(act: &mut Act, right: &Right, case: CaseId, user: UserId) -> Result<(), Fail> {
+pub(crate) async fn exclude(
+    act: &mut Act,
+    right: &Right,
+    case: CaseId,
+    (user, reason): (UserId, ExclusionReason),
+) -> Result<(), Fail> {
     let (municipality, command, now) = (act.municipality(), act.command(), act.now());
     act.save(right)?
         .exec(
-            "INSERT INTO exclusion (municipality_id, case_id, user_id, since, command_id) VALUES ($1, $2, $3, $4, $5)",
-            args![municipality, case, user, now, command],
+            "INSERT INTO exclusion (municipality_id, case_id, user_id, since, command_id, reason) \
+             VALUES ($1, $2, $3, $4, $5, $6)",
+            args![municipality, case, user, now, command, reason.code()],
         )
         .await?;
     Ok(())

@@ -211,7 +211,7 @@ impl Request {
         self.state == RequestState::Refused
             && !(self.told_by == Some(GivenBy::Guardian)
                 && aside.iter().any(|s| {
-                    s.person == self.person && self.teller.is_none_or(|teller| teller == s.guardian)
+                    s.person == self.person && self.teller.is_none_or(|teller| s.guardian == Some(teller))
                 }))
     }
 }
@@ -313,8 +313,10 @@ pub struct SetAside {
     pub id: ThingId,
     /// For whom.
     pub person: PersonId,
-    /// Who is set aside.
-    pub guardian: PersonId,
+    /// Who is set aside, when recorded.
+    pub guardian: Option<PersonId>,
+    /// What they are called, when not recorded: a father who lives apart, a 成年後見人 from outside.
+    pub name: String,
     /// Which desk did.
     pub desk: DeskId,
     /// Why, as a code.
@@ -325,14 +327,45 @@ pub struct SetAside {
     pub at: Instant,
 }
 
+/// Who is set aside: somebody of the record, or somebody of whom only the name is known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Guardian {
+    /// Of the record.
+    Recorded(PersonId),
+    /// From outside, by name.
+    Named(String),
+}
+
+impl SetAside {
+    /// Whether it is this one who is set aside.
+    pub fn is(&self, guardian: &Guardian) -> bool {
+        match guardian {
+            Guardian::Recorded(id) => self.guardian == Some(*id),
+            Guardian::Named(name) => {
+                self.guardian.is_none()
+                    && holds(&words::name::name_key(name), &words::name::name_key(&self.name))
+            }
+        }
+    }
+}
+
+/// Whether what was typed holds this name, with whatever stands beside it: 「…（弟）」 is no other person.
+fn holds(typed: &str, name: &str) -> bool {
+    !name.is_empty() && typed.contains(name)
+}
+
 /// Sets a guardian aside for a person, from now on: what they agreed to for the person does not count while it stands.
 pub async fn set_aside(
     act: &mut Act,
     right: &Right,
-    (person, guardian): (PersonId, PersonId),
+    (person, guardian): (PersonId, &Guardian),
     reason: &str,
     article: &str,
 ) -> Result<(), Fail> {
+    let (recorded, name) = match guardian {
+        Guardian::Recorded(id) => (Some(*id), ""),
+        Guardian::Named(name) => (None, name.as_str()),
+    };
     let (m, command, now) = (act.municipality(), act.command(), act.now());
     let desk = right.seat().map(|s| s.desk).or(act.desk()).ok_or(Fail::NotVisible)?;
     let author = act.viewer().map(|v| v.user);
@@ -340,8 +373,22 @@ pub async fn set_aside(
     act.save(right)?
         .exec(
             "INSERT INTO guardian_set_aside (municipality_id, id, person_id, guardian_id, desk_id, author_id, reason, \
-             article, set_at, command_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
-            args![m, id, person, guardian, desk, author, reason, article, now, command],
+             article, set_at, command_id, guardian_name, guardian_key) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+            args![
+                m,
+                id,
+                person,
+                recorded,
+                desk,
+                author,
+                reason,
+                article,
+                now,
+                command,
+                name,
+                words::name::name_key(name)
+            ],
         )
         .await?;
     household::findable::refresh_about(act, right, &[person]).await
@@ -375,7 +422,7 @@ pub async fn set_asides(
     persons: impl IntoIterator<Item = PersonId>,
 ) -> Result<Vec<SetAside>, Broken> {
     let statement = Statement::new(
-        "SELECT id, person_id, guardian_id, desk_id, reason, article, set_at FROM guardian_set_aside \
+        "SELECT id, person_id, guardian_id, guardian_name, desk_id, reason, article, set_at FROM guardian_set_aside \
          WHERE municipality_id = ? AND ended_at IS NULL",
         args![m],
     )
@@ -389,6 +436,7 @@ pub async fn set_asides(
                 id: row.get("id")?,
                 person: row.get("person_id")?,
                 guardian: row.get("guardian_id")?,
+                name: row.get("guardian_name")?,
                 desk: row.get("desk_id")?,
                 reason: row.get("reason")?,
                 article: row.get("article")?,
@@ -409,15 +457,12 @@ pub async fn named_aside(
     if key.is_empty() {
         return Ok(false);
     }
-    let rows = conn
-        .all(
-            "SELECT x.id FROM guardian_set_aside x JOIN person p ON p.municipality_id = x.municipality_id \
-             AND p.id = x.guardian_id WHERE x.municipality_id = $1 AND x.person_id = $2 AND x.ended_at IS NULL \
-             AND p.name_key = $3",
-            args![m, person, key],
-        )
-        .await?;
-    Ok(!rows.is_empty())
+    let sql = "SELECT COALESCE(p.name_key, x.guardian_key) AS name_key FROM guardian_set_aside x \
+               LEFT JOIN person p ON p.municipality_id = x.municipality_id AND p.id = x.guardian_id \
+               WHERE x.municipality_id = $1 AND x.person_id = $2 AND x.ended_at IS NULL";
+    let rows = conn.all(sql, args![m, person]).await?;
+    let names: Vec<Option<String>> = rows.iter().map(|r| r.get("name_key")).collect::<Result<_, _>>()?;
+    Ok(names.iter().flatten().any(|name| holds(&key, name)))
 }
 
 /// What one desk saw of a person under consents: how many records of a kind, how often, first and last.
@@ -433,6 +478,8 @@ pub struct Holder {
     pub first: Instant,
     /// When last.
     pub last: Instant,
+    /// Whether the log names this very consent of one of them, and not only one of somebody else.
+    pub own: bool,
 }
 
 /// Looks of the access log that opened something, with the desk whose seat it was.
@@ -466,8 +513,8 @@ pub async fn holders(
 ) -> Result<Vec<Holder>, Broken> {
     let statement = Statement::new(
         "SELECT o.desk_id, l.record_kind, COUNT(DISTINCT l.record_id) AS records, MIN(l.at) AS first, \
-         MAX(l.at) AS last",
-        args![],
+         MAX(l.at) AS last, MAX(CASE WHEN l.source_id = ? THEN 1 ELSE 0 END) AS own",
+        args![consent.uuid()],
     )
     .push(SEEN, args![m]);
     let statement = under(statement, (consent, person), beside)
@@ -482,6 +529,7 @@ pub async fn holders(
                 records: row.get("records")?,
                 first: row.get("first")?,
                 last: row.get("last")?,
+                own: row.get::<i64>("own")? == 1,
             })
         })
         .collect()
@@ -496,6 +544,8 @@ pub struct Looked {
     pub looks: i64,
     /// How many records.
     pub records: i64,
+    /// Whether the log names this very consent of one of them, and not only one of somebody else.
+    pub own: bool,
 }
 
 /// Minutes by which a row's id can differ from its moment: a row is written when the page leaves.
@@ -524,8 +574,9 @@ pub(crate) async fn looked(
         .map(|row| row.get("id"))
         .collect::<Result<_, _>>()?;
     let statement = Statement::new(
-        "SELECT o.desk_id, COUNT(*) AS looks, COUNT(DISTINCT l.record_id) AS records",
-        args![],
+        "SELECT o.desk_id, COUNT(*) AS looks, COUNT(DISTINCT l.record_id) AS records, \
+         MAX(CASE WHEN l.source_id = ? THEN 1 ELSE 0 END) AS own",
+        args![consent.uuid()],
     )
     .push(SEEN, args![m])
     .push(" AND l.id >= ? AND l.id < ? AND l.at >= ? AND l.at <= ?", args![since, until, from, to]);
@@ -535,7 +586,12 @@ pub(crate) async fn looked(
         .await?
         .iter()
         .map(|row| {
-            Ok(Looked { desk: row.get("desk_id")?, looks: row.get("looks")?, records: row.get("records")? })
+            Ok(Looked {
+                desk: row.get("desk_id")?,
+                looks: row.get("looks")?,
+                records: row.get("records")?,
+                own: row.get::<i64>("own")? == 1,
+            })
         })
         .collect()
 }

@@ -7,14 +7,14 @@ use serde::Serialize;
 use site::Req;
 use words::Day;
 use words::code::Code;
-use words::id::{HouseholdId, PersonId, ThingId};
+use words::id::{CommandId, HouseholdId, PersonId, ThingId};
 use words::partial::PartialDate;
 
-use super::{Done, known, review, written_by};
+use super::{Done, known, planned, review, written_by};
 use crate::dwelling::{self, NewFormerAddress};
 use crate::former::{self, NewFormerName};
 use crate::rules::AreaAfter;
-use crate::{Happened, Person, event, find, living, person, rules, sql};
+use crate::{Happened, Person, event, living, person, rules, sql, whereto};
 
 /// Somebody joins the household, or comes back: from then on they are meant by what is about the whole household, so whoever
 /// has open work looks consents and texts through.
@@ -37,8 +37,7 @@ pub(crate) async fn joined(
     act.check_version(person.version)?;
     living::join(&mut act, &right, (person.household, id), on, relation, together).await?;
     event::note(&mut act, &right, id, Happened::Joined, PartialDate::of_day(on)).await?;
-    review(&mut act, &right, person.household).await?;
-    let outcome = id.to_string();
+    let outcome = review(&mut act, &right, person.household).await?.to_string();
     let receipt = act.commit(&outcome).await?;
     Ok(Done::Now(outcome, receipt))
 }
@@ -123,6 +122,15 @@ pub(crate) struct Move {
     pub address: String,
     /// Who moves.
     pub persons: Vec<PersonId>,
+    /// The move ahead that it is written instead of, by its command.
+    pub instead: Option<CommandId>,
+}
+
+/// The members of a household, as far as the acting viewer may know them.
+pub(crate) async fn members(act: &mut Act, id: HouseholdId) -> Result<Vec<Disclosed<Person>>, Fail> {
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let sealed = person::members(&mut act.facts()?, &viewer, id).await?;
+    Ok(act.disclose(sealed).await?)
 }
 
 /// People move: their address is the new one, what happened is kept, and every desk with open work about the household is
@@ -140,9 +148,7 @@ pub(crate) async fn moved(req: &Req, id: HouseholdId, new: &Move) -> Result<Done
     let record = RecordRef::person(id.cast());
     let right = act.permit(Action::EditHousehold, &relation, record).await?;
     act.check_version(household.version)?;
-    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
-    let sealed = person::members(&mut act.facts()?, &viewer, id).await?;
-    let members = act.disclose(sealed).await?;
+    let members = members(&mut act, id).await?;
     let moving: Vec<&Disclosed<Person>> = members.iter().filter(|p| new.persons.contains(&p.id)).collect();
     if moving.is_empty() {
         return Err(Refusal::new("household.nobody_moves").into());
@@ -157,40 +163,54 @@ pub(crate) async fn moved(req: &Req, id: HouseholdId, new: &Move) -> Result<Done
     }
     let moved: Vec<PersonId> = moving.iter().map(|p| p.id).collect();
     crate::findable::refresh(&mut act, &right, &moved, &[]).await?;
-    follow(&mut act, &right, id, new, &members).await?;
-    review(&mut act, &right, id).await?;
-    let outcome = id.to_string();
+    planned::came_about(&mut act, &right, id, new, &moved).await?;
+    let home_moves = home_moves(&mut act, id, new, &members).await?;
+    follow(&mut act, &right, id, &Follow { on: new.on, address: &new.address, home_moves }).await?;
+    let outcome = review(&mut act, &right, id).await?.to_string();
     let receipt = act.commit(&outcome).await?;
     Ok(Done::Now(outcome, receipt))
 }
 
-/// The area follows the move, by the dated table of 町字; an address outside of the town is in none of its areas.
-async fn follow(
+/// Whether all who live together move, as far as it can be known: a member who is not shown is one of whom nothing is.
+async fn home_moves(
     act: &mut Act,
-    right: &Right,
     id: HouseholdId,
     new: &Move,
     members: &[Disclosed<Person>],
-) -> Result<(), Fail> {
+) -> Result<bool, Fail> {
     let m = act.municipality();
     let stays =
         |p: &Disclosed<Person>| p.known.lives_together && p.died.is_none() && !new.persons.contains(&p.id);
-    // A member who is not shown is one of whom nothing is known: the area stays.
     let (all, shown) = (sql::present(&mut act.facts()?, m, id).await?, members.len());
-    let home_moves = all == shown && !members.iter().any(stays);
+    Ok(all == shown && !members.iter().any(stays))
+}
+
+/// A move, as the area of the household follows it.
+pub(crate) struct Follow<'a> {
+    /// The day.
+    pub on: Day,
+    /// The new address; empty when it is not known.
+    pub address: &'a str,
+    /// Whether all who live together move.
+    pub home_moves: bool,
+}
+
+/// The area follows the move, by the dated table of 町字; an address outside of the town is in none of its areas.
+pub(crate) async fn follow(
+    act: &mut Act,
+    right: &Right,
+    id: HouseholdId,
+    to: &Follow<'_>,
+) -> Result<(), Fail> {
+    let m = act.municipality();
     let people = sql::people(&mut act.facts()?, m, id).await?;
     let sheltered = !engine::home::kept(&mut act.facts()?, m, people).await?.is_empty();
-    let area = match rules::area_after(home_moves, !new.address.is_empty(), sheltered) {
+    let area = match rules::area_after(to.home_moves, !to.address.is_empty(), sheltered) {
         AreaAfter::Stays => return Ok(()),
         AreaAfter::Kept => None,
         AreaAfter::OfAddress => {
             let before = sql::header(&mut act.facts()?, m, id).await?.and_then(|h| h.area);
-            let areas = register::areas(&mut act.facts()?, m, "").await?;
-            // Of the system it was in; otherwise of the finest.
-            let of = areas.iter().find(|a| Some(a.id) == before).or(areas.first());
-            let system = of.map_or("", |a| a.system.as_str());
-            let address = find::in_town(&mut act.facts()?, m, &new.address).await?;
-            register::area_of_town(&mut act.facts()?, m, &address, system, new.on).await?
+            whereto::area_of(&mut act.facts()?, m, (to.address, to.on), before).await?
         }
     };
     sql::set_area(act, right, id, area).await
@@ -251,6 +271,8 @@ pub(crate) async fn add_address(req: &Req, id: PersonId, new: &NewFormerAddress)
     act.check_version(person.version)?;
     living::bump(&mut act, &right, id).await?;
     dwelling::add(&mut act, &right, id, new).await?;
+    // Whoever may know where they lived finds them by it.
+    crate::findable::refresh(&mut act, &right, &[id], &[]).await?;
     let outcome = id.to_string();
     let receipt = act.commit(&outcome).await?;
     Ok(Done::Now(outcome, receipt))
@@ -269,6 +291,7 @@ pub(crate) async fn remove_address(req: &Req, id: PersonId, address: ThingId) ->
     act.check_version(person.version)?;
     living::bump(&mut act, &right, id).await?;
     dwelling::remove(&mut act, &right, id, address).await?;
+    crate::findable::refresh(&mut act, &right, &[id], &[]).await?;
     let outcome = id.to_string();
     let receipt = act.commit(&outcome).await?;
     Ok(Done::Now(outcome, receipt))

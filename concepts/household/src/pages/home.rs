@@ -7,14 +7,14 @@ use askama::Template;
 use engine::{Channel, Fail, Look};
 use site::{Answer, Form, Frame, Req, link};
 use words::code::Code;
-use words::id::{AreaId, CaseId, CommandId, DeskId, HouseholdId, PersonId};
-use words::partial::PartialDate;
+use words::id::{CommandId, HouseholdId, PersonId};
 
+use super::moving::{self, Around, OpenCase, Proposal};
 use super::{read_person, to};
 use crate::family::Look as Family;
 use crate::member::household_name;
 use crate::{
-    EntryView, Figures, MemberView, NewPerson, Person, Reasons, TieKind, acts, also_recorded, entry, event,
+    EntryView, Figures, MemberView, NewPerson, Person, Reasons, TieKind, acts, also_recorded, entry,
     happening, sql,
 };
 
@@ -23,17 +23,6 @@ pub(super) struct Line {
     pub(super) href: String,
     pub(super) word: String,
     pub(super) state: String,
-}
-
-/// After a move of late.
-struct Moved {
-    day: String,
-    /// Its area now, as far as it may be told.
-    area: String,
-    /// The open cases that could be handed over: where it is written, and the number.
-    cases: Vec<(String, String)>,
-    /// The same, to a desk of the same work that is there for the area now: where it is written, the number, its name.
-    near: Vec<(String, String, String)>,
 }
 
 /// The person chosen on the drawing.
@@ -90,8 +79,8 @@ struct HomePage {
     move_command: CommandId,
     /// Who can move: id, name, ticked.
     movers: Vec<(PersonId, String, bool)>,
-    /// After a move of late.
-    moved: Option<Moved>,
+    /// Moves that lie ahead, and one of late.
+    moves: Vec<Proposal>,
     /// What can be added to the person that was chosen on the drawing.
     chosen: Option<Chosen>,
     records: Vec<Line>,
@@ -127,11 +116,11 @@ async fn page(req: &Req, form: Form) -> Result<(HomePage, engine::Receipt), Fail
     let considerations = EntryView::build(&mut look, &frame, considerations).await?;
     let mistaken = super::mistaken::listed(&mut look, &frame, id, &mut reasons).await?;
     let mut records = Vec::new();
-    let mut hand_over = Vec::new();
+    let mut open = Vec::new();
     for c in sql::case_list(&mut look.conn(), m, id, &desks).await? {
         let number = format!("{}-{:05}", c.fiscal_year, c.number);
         if c.state == "open" {
-            hand_over.push((c.id, c.accountable, number.clone()));
+            open.push(OpenCase { id: c.id, accountable: c.accountable, number: number.clone() });
         }
         records.push(Line {
             href: link::case(c.id),
@@ -146,11 +135,12 @@ async fn page(req: &Req, form: Form) -> Result<(HomePage, engine::Receipt), Fail
             state: String::new(),
         });
     }
-    let since = ctx.now.day().plus_days(-MOVED_DAYS);
-    let moved = if own { event::moved_since(&mut look.conn(), m, id, since).await? } else { None };
-    let moved = match moved {
-        Some(day) => Some(after_move(&mut look, &frame, day, header.area, hand_over).await?),
-        None => None,
+    let around = Around { household: id, members: &family.members, open: &open };
+    let moves = if own { moving::proposals(req, &mut look, &frame, &around).await? } else { Vec::new() };
+    let plan = req.query().get("plan").and_then(|p| p.parse().ok()).filter(|_| own);
+    let form = match plan.filter(|_| form.fields().get("moved").is_none()) {
+        Some(plan) => moving::to_change(form, &frame, &family.members, plan),
+        None => form,
     };
     let since = happening::together_since(&mut look, &family.members).await?;
     let typed = form.fields().get("moved").is_some();
@@ -166,7 +156,7 @@ async fn page(req: &Req, form: Form) -> Result<(HomePage, engine::Receipt), Fail
                 (p.id, family.name(&frame.t, p.id), ticked)
             })
             .collect(),
-        moved,
+        moves,
         id,
         name: household_name(&frame.t, &family.members),
         own,
@@ -194,39 +184,6 @@ async fn page(req: &Req, form: Form) -> Result<(HomePage, engine::Receipt), Fail
         frame,
     };
     Ok((page, look.close().await?))
-}
-
-/// What a move asks for: whoever is accountable and serves another area than the one they live in now may hand over to the desk
-/// of the same work that is there for it.
-async fn after_move(
-    look: &mut Look,
-    frame: &Frame,
-    day: String,
-    area: Option<AreaId>,
-    open: Vec<(CaseId, DeskId, String)>,
-) -> Result<Moved, Fail> {
-    let (m, today) = (look.viewer().municipality, look.now().day());
-    let areas = register::areas(&mut look.conn(), m, "").await?;
-    let desks = register::desks(&mut look.conn(), m, today).await?;
-    let to = |case: CaseId| format!("{}?kind=hand_over", link::referral_new(case));
-    let mut near = Vec::new();
-    for (case, accountable, number) in &open {
-        let now = desks.iter().find(|d| d.id == *accountable);
-        let elsewhere = now.filter(|d| d.area.is_some() && d.area != area && area.is_some());
-        let Some(now) = elsewhere else { continue };
-        near.extend(
-            desks
-                .iter()
-                .filter(|d| d.area == area && d.programme == now.programme)
-                .map(|d| (format!("{}&to={}", to(*case), d.id), number.clone(), d.name.clone())),
-        );
-    }
-    Ok(Moved {
-        day: PartialDate::parse_iso(&day).map_or(day, |d| frame.t.partial_date(d)),
-        area: areas.into_iter().find(|a| Some(a.id) == area).map(|a| a.name).unwrap_or_default(),
-        cases: open.into_iter().map(|(case, _, number)| (to(case), number)).collect(),
-        near,
-    })
 }
 
 /// Where members are recorded once more, as people have linked them.
@@ -257,9 +214,6 @@ pub(super) async fn also(
         })
         .collect())
 }
-
-/// Days for which a move proposes a hand-over on the page.
-const MOVED_DAYS: i64 = 60;
 
 /// The page again with what was typed into the form of a move.
 pub(super) async fn again(req: &Req, typed: Form) -> Result<Answer, Fail> {

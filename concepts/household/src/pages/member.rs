@@ -8,8 +8,9 @@ use words::id::{HouseholdId, PersonId, ThingId};
 use words::partial::PartialDate;
 use words::wareki::DateProblem;
 
-use super::{person, to};
+use super::{happened, person, to};
 use crate::acts::member::{self as acts, Move, living};
+use crate::acts::planned;
 use crate::dwelling::NewFormerAddress;
 use crate::former::NewFormerName;
 
@@ -44,7 +45,7 @@ pub(crate) async fn joined(req: Arc<Req>) -> Result<Answer, Fail> {
     let relation = form.line("joined_relation", Need::Optional, LINE);
     let together = form.ticked("joined_together");
     match acts::joined(&req, id, on, &relation, together).await {
-        Ok(done) => Ok(to(done, "person_joined", |_| link::person(id))),
+        Ok(done) => Ok(happened(done, ("person_joined", "person_joined_alone"), &link::person(id))),
         Err(Fail::Refused(refusal)) if refusal.key == "household.joins_before_leaving" => {
             person::again(&req, "joined", "household.joins_before_leaving").await
         }
@@ -164,18 +165,30 @@ pub(crate) async fn moved(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: HouseholdId = req.id("id")?;
     let today = req.now().day();
     let mut form = req.form();
-    let on = form.past_day("moved", Need::Required);
-    if on.is_some_and(|on| on > today) {
-        form.problem("moved", "date.in_future");
+    // Without a year the nearest: it has been, or lies ahead.
+    let on = form.day("moved", Need::Required);
+    let ahead = on.map(|on| crate::rules::moves_ahead(on, today));
+    if let Some(Err(refusal)) = &ahead {
+        form.problem("moved", refusal.key);
     }
     let address = form.line("moved_address", Need::Optional, ADDRESS);
     let persons: Vec<PersonId> = form.ids("moved_who");
     if persons.is_empty() {
         form.problem("moved_who", "household.nobody_moves");
     }
+    let instead = form.id("moved_instead", Need::Optional);
     let (Some(on), false) = (on, form.has_problems()) else { return super::home::again(&req, form).await };
-    match acts::moved(&req, id, &Move { on, address, persons }).await {
-        Ok(done) => Ok(to(done, "household_moved", |_| format!("{}#moved-on", link::household(id)))),
+    let (new, home) = (Move { on, address, persons, instead }, link::household(id));
+    let done = match ahead {
+        Some(Ok(true)) => planned::plan(&req, id, &new)
+            .await
+            .map(|done| (done, ("household_moves", "household_moves_alone"), format!("{home}#planned"))),
+        _ => acts::moved(&req, id, &new)
+            .await
+            .map(|done| (done, ("household_moved", "household_moved_alone"), format!("{home}#moved-on"))),
+    };
+    match done {
+        Ok((done, keys, path)) => Ok(happened(done, keys, &path)),
         Err(Fail::Stale) => {
             form.problem("moved", "household.moved_since");
             super::home::again(&req, form).await

@@ -13,7 +13,7 @@ use words::wareki::DateProblem;
 
 use super::home::Line;
 use super::member::Made;
-use super::{filled, mistaken, read_person, to};
+use super::{filled, happened, mistaken, read_person, to};
 use crate::{
     Happened, MemberView, Mistake, NewPerson, NewShelter, Person, Reasons, ShelterReason, acts, dwelling,
     event, former, guard, happening,
@@ -138,7 +138,7 @@ async fn page(req: &Req, form: Option<Form>) -> Result<(PersonPage, Receipt), Fa
     let page = PersonPage {
         shelter,
         wrong,
-        mistakes: Mistake::ALL.iter().map(|m| (m.code(), frame.t.code("mistake", m))).collect(),
+        mistakes: Mistake::CHOSEN.iter().map(|m| (m.code(), frame.t.code("mistake", m))).collect(),
         history,
         events,
         former_names: names
@@ -193,16 +193,18 @@ fn former_address(t: &T, was: &dwelling::NewFormerAddress) -> String {
 
 /// What happened to a person and stands, for the desk that wrote it.
 async fn events(look: &mut Look, frame: &Frame, id: PersonId) -> Result<Vec<String>, Fail> {
-    let (m, t) = (look.viewer().municipality, &frame.t);
+    let (m, t, today) = (look.viewer().municipality, &frame.t, look.now().day());
     let events = event::standing(&mut look.conn(), m, id).await?;
     let names = register::user_names(&mut look.conn(), m, events.iter().filter_map(|e| e.author)).await?;
     let lines = events.iter().map(|e| {
-        let day = PartialDate::parse_iso(&e.day).map_or_else(|| e.day.clone(), |d| t.partial_date(d));
+        let on = PartialDate::parse_iso(&e.day);
+        let day = on.map_or_else(|| e.day.clone(), |d| t.partial_date(d));
+        let ahead = e.kind == Happened::Moved && on.is_some_and(|d| d.earliest() > today);
         t.fs(
             "person_page.happened",
             &[
                 ("day", day),
-                ("what", t.code("happened", e.kind)),
+                ("what", t.code("happened", if ahead { "will_move" } else { e.kind.code() })),
                 ("author", e.author.and_then(|a| names.get(&a)).cloned().unwrap_or_default()),
                 ("written", e.recorded_at.map(|at| frame.moment(&at)).unwrap_or_default()),
             ],
@@ -222,10 +224,11 @@ async fn history(look: &mut Look, frame: &Frame, id: PersonId) -> Result<Vec<Str
     let name = |user: Option<UserId>| user.and_then(|u| names.get(&u)).map_or("—", String::as_str);
     let lines = corrected.iter().map(|c| {
         let day = PartialDate::parse_iso(&c.day).map_or_else(|| c.day.clone(), |d| t.partial_date(d));
+        let ahead = matches!(c.reason, Mistake::Changed | Mistake::CalledOff);
         t.fs(
-            "person_page.taken_back",
+            if ahead { "person_page.not_ahead" } else { "person_page.taken_back" },
             &[
-                ("what", t.code("happened", c.kind)),
+                ("what", t.code("happened", if ahead { "will_move" } else { c.kind.code() })),
                 ("day", day),
                 ("author", name(c.author).to_owned()),
                 ("written", c.recorded_at.map(|at| frame.moment(&at)).unwrap_or_default()),
@@ -477,7 +480,7 @@ pub(crate) async fn died(req: Arc<Req>) -> Result<Answer, Fail> {
     match day {
         Ok(day) => match acts::died(&req, id, day).await {
             Err(Fail::Refused(r)) if r.key == "tie.died_before_birth" => again(&req, "died", r.key).await,
-            done => Ok(to(done?, "person_died", |_| link::person(id))),
+            done => Ok(happened(done?, ("person_died", "person_died_alone"), &link::person(id))),
         },
         Err(key) => again(&req, "died", key).await,
     }
@@ -491,7 +494,10 @@ pub(crate) async fn left(req: Arc<Req>) -> Result<Answer, Fail> {
         .map_err(DateProblem::key)
         .and_then(|day| if day > today { Err("date.in_future") } else { Ok(day) });
     match day {
-        Ok(day) => Ok(to(acts::left(&req, id, day).await?, "person_left", |_| link::person(id))),
+        Ok(day) => {
+            let done = acts::left(&req, id, day).await?;
+            Ok(happened(done, ("person_left", "person_left_alone"), &link::person(id)))
+        }
         Err(key) => again(&req, "left", key).await,
     }
 }
@@ -513,7 +519,8 @@ pub(super) async fn take_back(
     done: &str,
 ) -> Result<Answer, Fail> {
     let id: PersonId = req.id("id")?;
-    match Mistake::parse(req.body().get(field).unwrap_or_default()) {
+    let chosen = Mistake::parse(req.body().get(field).unwrap_or_default());
+    match chosen.filter(|m| Mistake::CHOSEN.contains(m)) {
         Some(reason) => Ok(to(acts::take_back(req, id, kind, reason).await?, done, |_| link::person(id))),
         None => again(req, field, "text.choose").await,
     }

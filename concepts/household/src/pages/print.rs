@@ -52,8 +52,8 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let figures = Figures::draw(&frame, &family, None);
     let mut document = paper_of(&frame, title, "", t.s("kin.print_left_out"))
         .size(Size::A4)
-        .with(Block::heading(1, household_name(t, &family.members)))
-        .with(Block::note(t.s("site.why_seen"), reasons.sentences(t).join(t.s("site.comma"))));
+        .with(Block::heading(1, household_name(t, &family.members)));
+    document.blocks.extend(why_seen(t, &reasons.sentences(t), given_to));
     if figures.genogram.is_none() {
         document.push(Block::small(t.s("kin.nobody")));
     }
@@ -78,6 +78,11 @@ pub fn paper_of(frame: &Frame, title: &str, number: &str, left_out: &str) -> Doc
     Document::new(title, language(t))
         .head([format!("{title} {number}").trim(), t.s("kin.print_care"), &made])
         .foot([format!("{} {}", frame.municipality, t.s("site.name")).as_str(), left_out])
+}
+
+/// Under which basis the desk reads: for the desk's own papers, no matter of the one that somebody of the household is given.
+pub fn why_seen(t: &T, reasons: &[String], given_to: Option<PersonId>) -> Option<Block> {
+    given_to.is_none().then(|| Block::note(t.s("site.why_seen"), reasons.join(t.s("site.comma"))))
 }
 
 /// Whom a paper can be given to, as its page asks it.

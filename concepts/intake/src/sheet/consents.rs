@@ -144,6 +144,8 @@ struct WithdrawPage {
     reasons: Vec<String>,
     /// What was typed is after the person's death: it can be ended by that.
     died: bool,
+    /// Sent from a page that was opened before it ended.
+    stale: bool,
 }
 
 impl WithdrawPage {
@@ -158,7 +160,7 @@ impl WithdrawPage {
     }
 }
 
-async fn page(req: &Req, form: Form) -> Result<Answer, Fail> {
+async fn page(req: &Req, form: Form, stale: bool) -> Result<Answer, Fail> {
     let (id, wanted): (ConnectingSheetId, ConsentId) = (req.id("id")?, req.id("consent")?);
     let ctx = req.ctx()?;
     let mut look = ctx.look(Channel::Page).await?;
@@ -187,17 +189,21 @@ async fn page(req: &Req, form: Form) -> Result<Answer, Fail> {
         meanwhile,
         reasons: reasons.sentences(&frame.t),
         died,
+        stale,
         form,
         frame,
     };
     let receipt = look.close().await?;
+    if stale {
+        return Answer::conflict(page.render(), receipt);
+    }
     if wrong { Answer::again(page.render(), receipt) } else { Answer::page(page.render(), receipt) }
 }
 
 /// GET /sheets/{id}/consents/{consent}/withdraw: before withdrawing, the person can be told who holds what.
 pub(super) async fn confirm(req: Arc<Req>) -> Result<Answer, Fail> {
     let today = Form::filled(vec![("said", req.t().short_day(req.now().day()))]);
-    page(&req, today).await
+    page(&req, today, false).await
 }
 
 /// POST of the same.
@@ -215,7 +221,7 @@ pub(super) async fn withdraw(req: Arc<Req>) -> Result<Answer, Fail> {
     // household of a sheet is no household of the reader's.
     let who = consent::stand_in_from(&mut form, told_by, None, &[]);
     let (Some(told_by), Some(way), false) = (told_by, way, form.has_problems()) else {
-        return page(&req, form).await;
+        return page(&req, form, false).await;
     };
     let body = (id, wanted, told_by.code(), way.code(), said, &who);
     // Whoever looked in between is to be told: that stands where it was written down.
@@ -238,7 +244,12 @@ pub(super) async fn withdraw(req: Arc<Req>) -> Result<Answer, Fail> {
                         (_, field) => field.unwrap_or("said"),
                     };
                     form.problem_with(field, refusal.key, refusal.args);
-                    page(&req, form).await
+                    page(&req, form, false).await
+                }
+                // From a second tab, or after somebody else: what is true now, whoever did it.
+                Err(Fail::Stale) => {
+                    drop(act);
+                    page(&req, Form::default(), true).await
                 }
                 Err(other) => Err(other),
             }

@@ -119,6 +119,8 @@ struct ReportPage {
     version: i64,
     line: ReportLine,
     asked_by: String,
+    /// Whether the person is a minor, for the auditor; empty for whoever reads the record itself.
+    age: String,
     /// Who asks in the person's place: each line a name and a word.
     requester: Vec<(&'static str, String)>,
     identity: String,
@@ -230,6 +232,11 @@ pub(crate) async fn show_page(req: &Req, form: Form) -> Result<Answer, Fail> {
             ..report_line(&frame, &report)
         },
         asked_by: t.code("report_asked_by", report.asked_by),
+        age: if auditor {
+            t.code("report_age", sql::age(&mut look.conn(), m, report.person, ctx.now.day()).await?)
+        } else {
+            String::new()
+        },
         requester: requester(t, &report, &names, desk),
         identity: t.code("report_identity", report.identity),
         days: t.fs(

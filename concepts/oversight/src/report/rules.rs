@@ -273,6 +273,27 @@ pub fn covered(new: Asked<'_>, runs: Asked<'_>) -> bool {
         && new.days.1 <= runs.days.1
 }
 
+codes! {
+    /// How old the person of a request is, as far as the auditor must know: who may ask in their place depends on it (民法818条, 838条).
+    pub enum Age {
+        /// 18歳未満.
+        Minor = "minor",
+        /// 18歳以上.
+        OfAge = "of_age",
+        /// The day of birth is not known, or not well enough.
+        Unknown = "unknown",
+    }
+}
+
+/// How old somebody is on a day. Nothing of the day itself.
+pub fn age(birth: Option<PartialDate>, on: Day) -> Age {
+    match birth.map(|birth| birth.age_on(on)) {
+        Some(years) if years.max < 18 => Age::Minor,
+        Some(years) if years.min >= 18 => Age::OfAge,
+        _ => Age::Unknown,
+    }
+}
+
 /// What the auditor must know of a household before they let a copy go out of it: never who, only that it is so.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Danger {

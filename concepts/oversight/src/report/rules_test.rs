@@ -125,7 +125,8 @@ fn whoever_is_set_aside_is_given_no_copy() {
     let aside = [SetAside {
         id: id(1),
         person: id(50),
-        guardian: id(51),
+        guardian: Some(id(51)),
+        name: String::new(),
         desk: id(2),
         reason: "abuse".to_owned(),
         article: "child_abuse_6".to_owned(),
@@ -225,4 +226,15 @@ proptest! {
         let more = Kept { secret: [id(secret)].into(), known_to: [id(known)].into(), ..Kept::default() };
         prop_assert!(!never_shown(&row, &less) || never_shown(&row, &more));
     }
+}
+
+#[test]
+fn the_auditor_knows_whether_the_person_is_a_minor_and_no_more() {
+    let of = |text: &str| age(PartialDate::parse_iso(text), day("2026-11-20"));
+    assert_eq!(of("2008-11-20"), Age::OfAge);
+    assert_eq!(of("2008-11-21"), Age::Minor);
+    assert_eq!(of("2008"), Age::Unknown, "born this day or later that year");
+    assert_eq!(of("2010"), Age::Minor);
+    assert_eq!(of("1950"), Age::OfAge);
+    assert_eq!(age(None, day("2026-11-20")), Age::Unknown);
 }

@@ -8,11 +8,12 @@ use words::code::Code;
 use words::id::{
     AccessId, AccessReportId, CaseId, ConsultationId, DeskId, HouseholdId, MunicipalityId, PersonId, ThingId,
 };
+use words::partial::PartialDate;
 use words::{Day, Instant};
 
 use super::rules::{
-    Asked, AskedBy, Danger, Identity, Kept, LogRow, MOST, Requester, State, Tie, Verdict, covered, is_look,
-    runs,
+    Age, Asked, AskedBy, Danger, Identity, Kept, LogRow, MOST, Requester, State, Tie, Verdict, covered,
+    is_look, runs,
 };
 
 /// A request.
@@ -491,6 +492,21 @@ pub(crate) async fn kept(conn: &mut Conn<'_>, m: MunicipalityId, person: PersonI
         kept.known_to.insert(row.get("desk_id")?);
     }
     Ok(kept)
+}
+
+/// How old the person of a request is, as the auditor may know it.
+pub(crate) async fn age(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    person: PersonId,
+    today: Day,
+) -> Result<Age, Broken> {
+    let sql = "SELECT birth FROM person WHERE municipality_id = $1 AND id = $2";
+    let birth: Option<String> = match conn.maybe(sql, args![m, person]).await? {
+        Some(row) => row.get("birth")?,
+        None => None,
+    };
+    Ok(super::rules::age(birth.as_deref().and_then(PartialDate::parse_iso), today))
 }
 
 /// What the auditor must know of the household before a copy goes out of it, as it is now.

@@ -8,7 +8,7 @@ use engine::{Act, Fail, Refusal};
 use words::Day;
 use words::id::{AgencyId, AppointmentId, ContractId, DeskId};
 
-use super::{add_contract, add_desk, add_post, succeed_agency};
+use super::{add_contract, add_desk, opening, succeed_agency};
 use crate::rules::{SuccessorKind, office};
 use crate::sql::find::Contract;
 use crate::sql::pages::{self, Which};
@@ -88,7 +88,6 @@ pub async fn pass_contract(
     )
     .await?;
     let desks = sql::desk_list(&mut act.facts()?, at).await?;
-    let posts = find::post_list(&mut act.facts()?, at).await?;
     for old in desks.iter().filter(|d| ending.contains(&d.id)) {
         let there =
             |d: &DeskRow| d.agency == next.contractor && d.programme == old.programme && d.span.covers(from);
@@ -96,11 +95,7 @@ pub async fn pass_contract(
             continue;
         }
         let made = add_desk(act, right, next.contractor, &old.programme, Some(new), from, old.heir).await?;
-        if !posts.iter().any(|p| p.desk == made) {
-            for post in posts.iter().filter(|p| p.desk == old.id) {
-                add_post(act, right, made, post.role, &post.title).await?;
-            }
-        }
+        opening::same_posts(act, right, at, (old.id, made)).await?;
     }
     let mut conn = act.save(right)?;
     let kind = SuccessorKind::Contractor;
@@ -258,7 +253,29 @@ pub async fn merge_agency(
     succeed_agency(act, right, agency, successor, SuccessorKind::Merger, from).await
 }
 
-/// Takes a planned merger back before its day: the agency and its desks go on.
+/// A desk that was made by a merger or a division alone never comes to be when that is taken back. One that somebody is
+/// appointed to, that has a contract, or that others name as their heir, stays.
+async fn unmake(
+    act: &mut Act,
+    right: &Right,
+    (desks, made): (&[DeskRow], &DeskRow),
+    former: DeskId,
+    from: Day,
+) -> Result<(), Fail> {
+    let at = act.municipality();
+    let named = |d: &DeskRow| d.id != former && d.heir == Some(made.id) && !d.own_span().never();
+    if made.span.from != from || made.own_span().never() || made.contract.is_some() || desks.iter().any(named)
+    {
+        return Ok(());
+    }
+    let people = pages::appointment_list(&mut act.facts()?, at, Which::Agency(made.agency)).await?;
+    if people.iter().any(|a| a.desk == made.id && !a.span.never()) {
+        return Ok(());
+    }
+    Ok(write::desk_end(&mut act.save(right)?, at, made.id, from.plus_days(-1), former).await?)
+}
+
+/// Takes a planned merger or division back before its day: the agency and its desks go on.
 pub async fn keep_agency(
     act: &mut Act,
     right: &Right,
@@ -273,7 +290,6 @@ pub async fn keep_agency(
     let Some(last) = found.span.to else { return Err(Fail::NotVisible) };
     let from = last.plus_days(1);
     let desks = sql::desk_list(&mut act.facts()?, at).await?;
-    let posts = find::post_list(&mut act.facts()?, at).await?;
     let ended: Vec<&DeskRow> =
         desks.iter().filter(|d| d.agency == agency && d.own_end == Some(last)).collect();
     for desk in &ended {
@@ -283,17 +299,19 @@ pub async fn keep_agency(
         else {
             continue;
         };
-        let theirs = |d: &DeskRow| d.id != desk.id && d.heir == Some(made.id) && !d.own_span().never();
         write::desk_no_heir(&mut act.save(right)?, at, desk.id).await?;
-        // A desk that somebody has posted people to was not made by the merger alone.
-        let posted = made.contract.is_some() || posts.iter().any(|p| p.desk == made.id);
-        if made.span.from == from && !posted && !desks.iter().any(theirs) {
-            write::desk_end(&mut act.save(right)?, at, made.id, last, desk.id).await?;
-        }
+        unmake(act, right, (&desks, made), desk.id, from).await?;
     }
     for change in pages::change_list(&mut act.facts()?, at, agency).await? {
         if change.before == agency && change.from == from {
             let pair = (change.before, change.after);
+            // What was divided may have given the other side a desk that inherits nothing.
+            let beside = |d: &&DeskRow| d.agency == change.after && change.kind == SuccessorKind::Split;
+            for made in desks.iter().filter(beside) {
+                if let Some(former) = ended.iter().find(|d| d.programme == made.programme) {
+                    unmake(act, right, (&desks, made), former.id, from).await?;
+                }
+            }
             write::successor_remove(&mut act.save(right)?, at, pair, change.kind, change.from).await?;
         }
     }

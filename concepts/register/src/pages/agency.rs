@@ -60,6 +60,8 @@ struct AgencyPage {
     rename_to: String,
     /// Where a merger is entered, or taken back before its day.
     merge: (String, &'static str),
+    /// Where it is divided, and where a desk is added: while no end is entered.
+    more: Vec<(String, &'static str)>,
     over: bool,
     facts: Vec<Pair>,
     names: Vec<Pair>,
@@ -147,6 +149,14 @@ async fn load(req: &Req, id: AgencyId, form: Form) -> Result<AgencyPage, Fail> {
                 ("merge", "office.merge")
             };
             (format!("{}/agencies/{id}/{act}", link::OFFICES), key)
+        },
+        more: if agency.span.to.is_some() {
+            Vec::new()
+        } else {
+            vec![
+                (format!("{}/agencies/{id}/split", link::OFFICES), "office.split"),
+                (format!("{}/new?agency={id}", link::OFFICES), "office.add_desk"),
+            ]
         },
         over: agency.span.ended_before(today),
         facts: facts

@@ -4,20 +4,24 @@
 pub(super) mod agency;
 pub(super) mod contract;
 pub(super) mod desk;
+mod filter;
 mod form;
+pub(super) mod new;
+pub(super) mod split;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use askama::Template;
 use engine::{Channel, Conn, Fail};
-use site::{Answer, Frame, Req, T, link};
+use site::{Answer, Choice, Frame, Req, T, link};
 use words::Day;
 use words::id::{AgencyId, DeskId, MunicipalityId};
 
+use self::filter::Filter;
 use super::{receipt, span_words};
 use crate::rules::Span;
-use crate::rules::office;
+use crate::rules::office::{self, Standing};
 use crate::sql::find::{self, Contract};
 use crate::sql::pages::{self, Holding};
 use crate::sql::{self, DeskRow};
@@ -51,8 +55,7 @@ struct ContractCard {
     commissioner: String,
     programmes: String,
     days: String,
-    /// In force, to come, or over: a key of the section `law_standing`.
-    standing: &'static str,
+    standing: Standing,
     desks: Vec<DeskCard>,
     acts: Vec<Do>,
 }
@@ -61,6 +64,11 @@ struct ContractCard {
 #[template(path = "offices.html")]
 struct OfficesPage {
     frame: Frame,
+    /// What is looked for, and what can be.
+    q: String,
+    filtered: bool,
+    programmes: Vec<Choice>,
+    standings: Vec<Choice>,
     soon: Vec<Soon>,
     contracts: Vec<ContractCard>,
     past: Vec<ContractCard>,
@@ -131,6 +139,10 @@ impl Register {
         let agency = self.spans.get(&desk.agency).and_then(|s| s.to);
         if desk.span.ended_before(self.today) {
             Vec::new()
+        } else if desk.span.from > self.today {
+            // With a contract to come it is the contract that is given up.
+            let alone = contract.is_none_or(|c| c.from <= self.today);
+            if alone { vec![(to("cancel"), "office.cancel")] } else { Vec::new() }
         } else if agency.is_some() && agency == desk.own_end {
             vec![(format!("{}/agencies/{}/keep", link::OFFICES, desk.agency), "office.keep_agency")]
         } else if own.is_some() {
@@ -199,13 +211,7 @@ impl Register {
             commissioner: self.agency(contract.commissioner),
             programmes: t.join(&programmes),
             days: span_words(t, span, self.today),
-            standing: if span.ended_before(self.today) {
-                "over"
-            } else if span.from > self.today {
-                "to_come"
-            } else {
-                "now"
-            },
+            standing: office::standing(span, self.today),
             desks: self.desks_of(contract).into_iter().map(|d| self.desk_card(t, d)).collect(),
             acts: self.contract_acts(contract),
         }
@@ -262,27 +268,39 @@ impl Register {
     }
 }
 
-/// `GET /admin/offices`
+/// `GET /admin/offices?q=&programme=&standing=`
 pub(super) async fn get(req: Arc<Req>) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let (at, today) = (ctx.viewer.municipality, ctx.now.day());
     let frame = req.frame();
     let t = frame.t.clone();
+    let filter = Filter::read(req.query());
     let mut look = ctx.look(Channel::List).await?;
     let register = Register::load(&mut look.conn(), at, today).await?;
+    let kept = register.contracts.iter().rev().filter(|c| filter.keeps_contract(&register, c));
     let (past, contracts): (Vec<&Contract>, Vec<&Contract>) =
-        register.contracts.iter().rev().partition(|c| c.span().ended_before(today));
+        kept.partition(|c| c.span().ended_before(today));
     let mut direct: Vec<&DeskRow> = register
         .desks
         .iter()
-        .filter(|d| register.contract(d).is_none() && !d.span.ended_before(today))
+        .filter(|d| register.contract(d).is_none() && filter.keeps_desk(&register, d))
         .collect();
     direct.sort_by_cached_key(|d| register.desk(d.id));
+    let [programmes, standings] = filter.choices(&t);
     let page = OfficesPage {
-        soon: register.soon(&t),
+        // Whoever looks for something has seen what waits.
+        soon: if filter.is_set() { Vec::new() } else { register.soon(&t) },
         contracts: contracts.into_iter().map(|c| register.contract_card(&t, c)).collect(),
-        past: past.into_iter().map(|c| register.contract_card(&t, c)).collect(),
+        past: past
+            .into_iter()
+            .filter(|_| filter.shows_past())
+            .map(|c| register.contract_card(&t, c))
+            .collect(),
         desks: direct.into_iter().map(|d| register.desk_card(&t, d)).collect(),
+        filtered: filter.is_set(),
+        q: filter.q,
+        programmes,
+        standings,
         frame,
     };
     Answer::page(page.render(), receipt())

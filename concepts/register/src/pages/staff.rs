@@ -193,7 +193,11 @@ async fn appointment_page(req: &Req, form: Form) -> Result<AppointmentPage, Fail
     for desk in &desks {
         for post in posts.iter().filter(|p| p.desk == desk.id) {
             let role = frame.t.code("role", post.role);
-            let title = if post.title == role { role } else { format!("{} {role}", post.title) };
+            let title = if post.title.is_empty() || post.title == role {
+                role
+            } else {
+                format!("{} {role}", post.title)
+            };
             choices.push(Choice {
                 value: post.id.to_string(),
                 word: format!("{} {title}", desk.name),

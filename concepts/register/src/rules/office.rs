@@ -9,6 +9,36 @@ use super::Span;
 /// How long before it ends something stands on top of the list: time to find a contractor and to tell people.
 pub const SOON_DAYS: i64 = 90;
 
+words::codes! {
+    /// How a contract or a desk stands on a day.
+    pub enum Standing {
+        /// In force.
+        Now = "now",
+        /// To come.
+        ToCome = "to_come",
+        /// Over.
+        Over = "over",
+    }
+}
+
+impl Standing {
+    /// Whether it is in force.
+    pub fn is_now(self) -> bool {
+        self == Self::Now
+    }
+}
+
+/// How something with these days stands.
+pub fn standing(span: Span, today: Day) -> Standing {
+    if span.ended_before(today) {
+        Standing::Over
+    } else if span.from > today {
+        Standing::ToCome
+    } else {
+        Standing::Now
+    }
+}
+
 /// What the rules look at of a contract.
 #[derive(Debug, Clone, Copy)]
 pub struct Terms<'a> {
@@ -71,6 +101,16 @@ pub fn may_inherit(
     if desk == heir {
         return Err(Refusal::new("register.heir_itself"));
     }
+    there_afterwards(heir, open, ending, next)
+}
+
+/// Whether a desk is there on the day after others ended, and does not end with them.
+pub fn there_afterwards(
+    heir: DeskId,
+    open: Option<Span>,
+    ending: &[DeskId],
+    next: Day,
+) -> Result<(), Refusal> {
     if ending.contains(&heir) || !open.is_some_and(|span| span.covers(next)) {
         return Err(Refusal::new("register.heir_over"));
     }
@@ -228,6 +268,15 @@ mod tests {
         for other in [Some(ends), Some(span(day(4, 2), None)), None] {
             assert_eq!(key(may_merge(open, other, day(4, 1), today)), "office.successor_over");
         }
+    }
+
+    #[test]
+    fn what_stands_now_has_begun_and_is_not_over() {
+        let days = span(day(2, 1), Some(day(3, 31)));
+        assert_eq!(standing(days, day(1, 31)), Standing::ToCome);
+        assert_eq!(standing(days, day(2, 1)), Standing::Now);
+        assert_eq!(standing(days, day(3, 31)), Standing::Now);
+        assert_eq!(standing(days, day(4, 1)), Standing::Over);
     }
 
     #[test]

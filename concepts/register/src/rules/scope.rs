@@ -77,6 +77,56 @@ impl Scope {
     }
 }
 
+/// Which way something is told under an article.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// The one asks the other: who is asked hears about whom and what, and the article is the ground on which an answer is asked for.
+    Ask,
+    /// The other answers the one who asked.
+    Answer,
+    /// The one tells the other, without having been asked: a referral, and what became of it.
+    Tell,
+}
+
+/// The two bodies something is told between.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Between {
+    /// The legal entity that asks or tells.
+    pub from: Entity,
+    /// The legal entity that is asked or told.
+    pub to: Entity,
+}
+
+/// What is wrong with an article here, as the key of its sentence: it stands on papers and under what is shared, so it must be true there.
+/// That the person agreed is no law, but a consent, which has a record of its own; whoever the bodies are. Where the register does not know
+/// of what kind one of them is, nothing else is ruled out.
+pub fn ground(scope: Scope, way: Way, between: Option<Between>) -> Option<&'static str> {
+    if scope == Scope::Consent {
+        return Some(match way {
+            Way::Ask => "law_ground.consent_asked",
+            Way::Answer => "law_ground.consent_answered",
+            Way::Tell => "law_ground.consent_told",
+        });
+    }
+    let Between { from, to } = between?;
+    let fits = match way {
+        Way::Ask => scope.lets_ask(from, to),
+        Way::Answer => scope.lets_tell(to, from),
+        Way::Tell => scope.lets_tell(from, to),
+    };
+    if fits {
+        return None;
+    }
+    match scope {
+        Scope::Any | Scope::Consent => None,
+        Scope::Public => Some("law_ground.public"),
+        Scope::PublicInside => Some("law_ground.public_inside"),
+        Scope::PublicToPublic => Some("law_ground.public_to_public"),
+        Scope::PublicOutside => Some("law_ground.public_outside"),
+        Scope::Private => Some("law_ground.private"),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -117,6 +167,36 @@ mod tests {
         for (from, to, tells, asks) in cases {
             assert_eq!(both(from, to), (tells, asks), "{} to {}", from.kind, to.kind);
         }
+    }
+
+    #[test]
+    fn an_article_fits_between_the_two_or_says_what_it_is_for() {
+        let (mayor, centre) = (entity(1, EntityKind::Mayor), entity(2, EntityKind::Corporation));
+        let between = |from, to| Some(Between { from, to });
+        let of = |scope, way, from, to| ground(scope, way, between(from, to));
+        let inside = Scope::PublicInside;
+        for way in [Way::Ask, Way::Answer, Way::Tell] {
+            assert_eq!(of(inside, way, mayor, mayor), None, "{way:?}");
+            assert_eq!(of(inside, way, centre, mayor), Some("law_ground.public_inside"), "{way:?}");
+        }
+        // A pharmacy is asked under what lets it answer; what is asked of the city goes back under what binds the city.
+        let private = Scope::Private;
+        assert_eq!(of(private, Way::Ask, mayor, centre), None);
+        assert_eq!(of(private, Way::Answer, mayor, centre), None);
+        assert_eq!(of(private, Way::Ask, centre, mayor), None);
+        assert_eq!(of(private, Way::Answer, centre, mayor), Some("law_ground.private"));
+        assert_eq!(of(private, Way::Tell, mayor, centre), Some("law_ground.private"));
+        assert_eq!(of(private, Way::Tell, centre, mayor), None);
+        assert_eq!(of(Scope::PublicOutside, Way::Answer, centre, mayor), None);
+        assert_eq!(of(Scope::PublicOutside, Way::Tell, centre, mayor), Some("law_ground.public_outside"));
+        assert_eq!(of(Scope::PublicToPublic, Way::Ask, centre, mayor), Some("law_ground.public_to_public"));
+        // A consent is none of them, whoever they are; of the town's own nothing is known; nor of a body without a kind.
+        let agreed = Scope::Consent;
+        assert_eq!(ground(agreed, Way::Ask, None), Some("law_ground.consent_asked"));
+        assert_eq!(ground(agreed, Way::Tell, None), Some("law_ground.consent_told"));
+        assert_eq!(of(agreed, Way::Answer, mayor, mayor), Some("law_ground.consent_answered"));
+        assert_eq!(of(Scope::Any, Way::Ask, centre, mayor), None);
+        assert_eq!(ground(inside, Way::Ask, None), None);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use engine::{Channel, Fail, Look};
 use household::{Entry, entry, nameable};
 use sheet::{Definition, Kind};
 use site::{Answer, Frame, Req};
+use words::Day;
 use words::id::{CaseId, FilledSheetId, PersonId};
 
 use super::trend;
@@ -34,8 +35,8 @@ struct Area {
     lines: Vec<String>,
     /// Whether anything is on the scale: of what nobody knows there is nothing to draw.
     known: bool,
-    /// The first and the last day it was asked on.
-    span: String,
+    /// The days below it, each with the middle of its word.
+    days: Vec<(i32, String)>,
     /// The same in a sentence, for who does not see the drawing.
     sentence: String,
 }
@@ -63,8 +64,8 @@ struct AssessmentPage {
     frame: Frame,
     head: CaseHead,
     groups: Vec<Group>,
-    width: i32,
-    height: i32,
+    /// How high each level stands, and its word.
+    levels: Vec<(i32, String)>,
 }
 
 /// Answers by sheet and item: the value and its words.
@@ -101,8 +102,10 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let page = AssessmentPage {
         head: CaseHead::new(&frame, &loaded, &viewer),
         groups,
-        width: trend::WIDTH,
-        height: trend::HEIGHT,
+        levels: ["much", "some", "none"]
+            .into_iter()
+            .filter_map(|code| Some((trend::height(trend::level(code)?), frame.t.code("sheets_level", code))))
+            .collect(),
         frame,
     };
     Answer::page(page.render(), look.close().await?)
@@ -144,7 +147,8 @@ async fn names(
 
 fn group(frame: &Frame, name: &str, newest: &Definition, filled: &[Filled], answers: &Given<'_>) -> Group {
     let filled: Vec<&Filled> = filled.iter().filter(|f| answers.keys().any(|(id, _)| *id == f.id)).collect();
-    let days: Vec<String> = filled.iter().map(|f| frame.day(&f.occurred_on)).collect();
+    let on: Vec<Day> = filled.iter().map(|f| f.occurred_on).collect();
+    let days: Vec<String> = on.iter().map(|day| frame.day(day)).collect();
     let (mut areas, mut hard, mut strong) = (Vec::new(), Vec::new(), Vec::new());
     for item in newest.items() {
         let title = item.label.show(frame.t.lang()).to_owned();
@@ -152,7 +156,7 @@ fn group(frame: &Frame, name: &str, newest: &Definition, filled: &[Filled], answ
         if matches!(&item.kind, Kind::Choice { table } if table == SCALE) {
             let given: Vec<Option<(&str, &str)>> = filled.iter().map(|f| of(f.id)).collect();
             if given.iter().any(Option::is_some) {
-                areas.push(area(frame, title, &given, &days));
+                areas.push(area(frame, title, &given, &on));
             }
             continue;
         }
@@ -176,20 +180,30 @@ fn plain(title: &str, words: &str) -> String {
     answer.unwrap_or(words).to_owned()
 }
 
-fn area(frame: &Frame, title: String, given: &[Option<(&str, &str)>], days: &[String]) -> Area {
+fn area(frame: &Frame, title: String, given: &[Option<(&str, &str)>], on: &[Day]) -> Area {
     let levels: Vec<Option<i32>> = given.iter().map(|g| g.and_then(|(code, _)| trend::level(code))).collect();
-    let places = trend::places(&levels);
+    let along = trend::along(on);
+    let places = trend::places(&along, &levels);
     let words: Vec<String> =
         given.iter().map(|g| g.map(|(_, w)| plain(&title, w)).unwrap_or_default()).collect();
-    let said: Vec<String> =
-        days.iter().zip(&words).filter(|(_, w)| !w.is_empty()).map(|(day, w)| format!("{day} {w}")).collect();
-    let span = match days {
-        [] => String::new(),
-        [one] => one.clone(),
-        [first, .., last] => {
-            frame.t.fs("sheets_trend.span", &[("first", first.clone()), ("last", last.clone())])
-        }
-    };
-    let known = levels.iter().any(Option::is_some);
-    Area { lines: trend::lines(&places), sentence: frame.t.join(&said), known, span, places, words, title }
+    let said: Vec<String> = on
+        .iter()
+        .zip(&words)
+        .filter(|(_, w)| !w.is_empty())
+        .map(|(day, w)| format!("{} {w}", frame.day(day)))
+        .collect();
+    // The first and the last day of all, so that charts stand below one another alike, and the days of this one's points.
+    let end = on.len().saturating_sub(1);
+    let shown = |i: &usize| *i == 0 || *i == end || places[*i].is_some();
+    let (at, short): (Vec<i32>, Vec<String>) =
+        (0..on.len()).filter(shown).map(|i| (along[i], frame.t.short_day(on[i]))).unzip();
+    Area {
+        lines: trend::lines(&places),
+        sentence: frame.t.join(&said),
+        known: levels.iter().any(Option::is_some),
+        days: trend::written(&at, &short),
+        places,
+        words,
+        title,
+    }
 }

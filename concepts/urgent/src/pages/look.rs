@@ -6,6 +6,7 @@ use askama::Template;
 use engine::{Channel, Fail, Receipt};
 use household::Wanted;
 use site::{Answer, Choice, Form, Frame, Need, Req, link};
+use words::Day;
 use words::code::Code;
 use words::id::{UrgentAskId, UrgentLookId};
 
@@ -147,9 +148,13 @@ async fn ask_page(req: &Req, form: Form) -> Result<Answer, Fail> {
 }
 
 /// Reads who is looked for: a name, and a birth date or an address with it.
-fn wanted(form: &mut Form) -> Option<Wanted> {
+fn wanted(form: &mut Form, today: Day) -> Option<Wanted> {
     let name = form.line("name", Need::Required, 100);
-    let birth = form.day("birth", Need::Optional);
+    let birth = form.past_day("birth", Need::Optional);
+    // A slip of the finger is no look-up: it is said before anybody is looked for, and not counted.
+    if birth.is_some_and(|day| day > today) {
+        form.problem("birth", "date.in_future");
+    }
     let address = form.line("address", Need::Optional, 200);
     if form.value("birth").trim().is_empty() && form.value("address").trim().is_empty() {
         form.problem("birth", "urgent.name_alone");
@@ -161,7 +166,7 @@ fn wanted(form: &mut Form) -> Option<Wanted> {
 pub(crate) async fn find(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: UrgentAskId = req.id("id")?;
     let mut form = req.form();
-    let Some(wanted) = wanted(&mut form) else {
+    let Some(wanted) = wanted(&mut form, req.ctx()?.now.day()) else {
         return ask_page(&req, form).await;
     };
     let here = format!("/urgent/asks/{id}");

@@ -85,6 +85,35 @@ impl Maker {
         })
     }
 
+    /// Up to six ties of other kinds: most between those who are tied already, some across the family, some to people of no family.
+    fn bonds(&mut self) {
+        let family = self.family.ties.clone();
+        for _ in 0..self.dice.below(7) {
+            let kinds =
+                [Bond::Close, Bond::Distant, Bond::Conflict, Bond::Violence, Bond::Caring, Bond::Guardian];
+            let bond = Kind::Bond(kinds[self.dice.below(6)]);
+            let n = self.family.people.len();
+            let (a, b) = match self.dice.below(10) {
+                0..=5 if !family.is_empty() => {
+                    let tie = &family[self.dice.below(family.len())];
+                    (tie.a, tie.b)
+                }
+                6 | 7 if self.room() => {
+                    let known = self.dice.below(n);
+                    self.house += 1;
+                    let friend = self.person(Sex::Male, 1975);
+                    self.family.people[friend].home = false;
+                    (friend, known)
+                }
+                _ => (self.dice.below(n), self.dice.below(n)),
+            };
+            let (a, b) = if self.dice.chance(50) { (a, b) } else { (b, a) };
+            if a != b {
+                self.tie(bond, a, b);
+            }
+        }
+    }
+
     fn descend(&mut self, p: usize, sex: Sex, year: i64, deep: usize) {
         if deep == 0 || !self.dice.chance(75) {
             return;
@@ -157,15 +186,8 @@ pub fn family(seed: u64) -> Family {
             m.tie(Kind::Siblings, 0, stranger);
         }
     }
+    m.bonds();
     let n = m.family.people.len();
-    for _ in 0..m.dice.below(4) {
-        let (a, b) = (m.dice.below(n), m.dice.below(n));
-        let bond = [Bond::Close, Bond::Distant, Bond::Conflict, Bond::Violence, Bond::Caring, Bond::Guardian]
-            [m.dice.below(6)];
-        if a != b {
-            m.tie(Kind::Bond(bond), a, b);
-        }
-    }
     let index = m.dice.below(n);
     m.family.people[index].index = true;
     m.family.people[index].home = true;

@@ -151,8 +151,13 @@ impl Walk<'_> {
         let may = !held && (to == "interrupted" || !begun);
         let path = format!("/cases/{id}/end");
         let look_in = self.day(60);
-        let mut fields =
-            vec![("to", to), ("reason", "settled"), ("words", "落ち着いた"), ("watch", "民生委員")];
+        let mut fields = vec![
+            ("to", to),
+            ("reason", "settled"),
+            ("words", "落ち着いた"),
+            ("watch", "民生委員"),
+            ("ends", "yes"),
+        ];
         let later = self.chance.one_in(3);
         if later {
             fields.push(("follow_up", &look_in));

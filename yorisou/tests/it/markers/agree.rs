@@ -43,6 +43,7 @@ impl World<'_> {
             ("form", "signed".to_owned()),
             ("purpose", "support".to_owned()),
             ("from", self.today().to_string()),
+            ("again", "yes".to_owned()),
         ];
         fields.push(if by_category {
             ("to_field", "general".to_owned())

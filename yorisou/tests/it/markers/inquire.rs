@@ -113,8 +113,8 @@ impl World<'_> {
         let step = match self.chance.below(9) {
             0..=2 => "answer",
             3 | 4 => "part",
-            5 => "refuse",
-            6 => "raise",
+            // Raised it is often enough by `raise`, and what was raised is refused no more.
+            5 | 6 => "refuse",
             7 => "withdraw",
             _ => "error",
         };
@@ -171,13 +171,11 @@ impl World<'_> {
             }
             _ => {}
         }
-        h.asked[i].raised |= step == "raise";
         h.asked[i].over |= matches!(step, "answer" | "withdraw" | "error");
         self.count(match step {
             "answer" => "inquiry answered",
             "part" => "inquiry answered in part",
             "refuse" => "inquiry refused",
-            "raise" => "inquiry raised",
             "withdraw" => "inquiry withdrawn",
             _ => "inquiry in error",
         })

@@ -173,7 +173,12 @@ impl World<'_> {
         let Some(out) = self.chance.pick(&near) else { return false };
         let user = self.app.town.user(out).to_string();
         self.get(lead, &format!("/cases/{}/consents", case.id)).await.is(200);
-        self.must(lead, &format!("/cases/{}/exclusions", case.id), &[("user", &user)]).await;
+        self.must(
+            lead,
+            &format!("/cases/{}/exclusions", case.id),
+            &[("user", &user), ("reason", "relative")],
+        )
+        .await;
         self.oracle.excluded.insert((case.household.clone(), out));
         self.count("exclude")
     }

@@ -15,7 +15,7 @@ use crate::rules::Span;
 use crate::sql::pages as stored;
 
 /// How its end stands.
-fn standing(span: Span) -> String {
+pub(super) fn standing(span: Span) -> String {
     span.to.map_or_else(|| "open".to_owned(), |day| day.to_string())
 }
 
@@ -39,7 +39,8 @@ async fn show(req: &Req, id: AgencyId, form: Option<Form>, merges: bool) -> Resu
     if merges {
         page.consents = true;
         page.note("office.merge_note");
-        form::other_fields(&register, &mut page, id, ["office.successor", "office.merge_entity_help"]);
+        let labels = ["office.successor", "office.merge_entity_help"];
+        form::other_fields(&register, &mut page, (id, form::ONE), labels);
         page.fields.push(Field::new(Kind::Day, "from", t.s("office.merge_from")));
     } else {
         page.note("office.keep_note");
@@ -68,7 +69,7 @@ struct Merge {
 pub(in crate::pages) async fn merge(req: Arc<Req>) -> Result<Answer, Fail> {
     let agency: AgencyId = req.id("id")?;
     let mut form = req.form();
-    let other = form::other_chosen(&mut form, false);
+    let other = form::other_chosen(&mut form, form::ONE, false);
     let from = form.coming_day("from", Need::Required);
     if let (false, Some(other), Some(from)) = (form.has_problems(), other, from) {
         let (successor, new) = match &other {
@@ -85,7 +86,8 @@ pub(in crate::pages) async fn merge(req: Arc<Req>) -> Result<Answer, Fail> {
         let found = stored::agency_find(&mut act.facts()?, at, agency).await?;
         let Some(found) = found else { return Err(Fail::NotVisible) };
         form::unchanged(&form, &standing(found.span))?;
-        if let Some(successor) = form::other_agency(&mut act, &right, &mut form, &other, &found).await? {
+        let (asked, like) = ((&other, form::ONE), (&found, act.now().day()));
+        if let Some(successor) = form::other_agency(&mut act, &right, &mut form, asked, like).await? {
             match office::merge_agency(&mut act, &right, agency, successor, from).await {
                 Ok(()) => {
                     let here = link::agency(agency);

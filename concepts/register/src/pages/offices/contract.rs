@@ -79,7 +79,7 @@ async fn show(req: &Req, id: ContractId, form: Option<Form>, what: What) -> Resu
             page.consents = true;
             page.note("office.next_note");
             let labels = ["office.contractor", "office.new_entity_help"];
-            form::other_fields(&register, &mut page, contract.contractor, labels);
+            form::other_fields(&register, &mut page, (contract.contractor, form::ONE), labels);
             page.fields.extend([
                 line("title", "office.contract_title"),
                 day("last", "office.last_of_former"),
@@ -249,7 +249,7 @@ fn beside(why: &Refusal) -> &'static str {
 pub(in crate::pages) async fn next(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: ContractId = req.id("id")?;
     let mut form = req.form();
-    let other = form::other_chosen(&mut form, true);
+    let other = form::other_chosen(&mut form, form::ONE, true);
     let title = form.line("title", Need::Required, 100);
     let (last, until) = (form.coming_day("last", Need::Required), form.coming_day("until", Need::Required));
     if let (Some(last), Some(until)) = (last, until)
@@ -283,7 +283,9 @@ pub(in crate::pages) async fn next(req: Arc<Req>) -> Result<Answer, Fail> {
         let like = stored::agency_find(&mut act.facts()?, at, former).await?.ok_or(Fail::NotVisible)?;
         let desks = crate::sql::desk_list(&mut act.facts()?, at).await?;
         form::heirs_fit(&mut form, &heirs, &desks, last);
-        let contractor = form::other_agency(&mut act, &right, &mut form, &other, &like).await?;
+        let today = act.now().day();
+        let contractor =
+            form::other_agency(&mut act, &right, &mut form, (&other, form::ONE), (&like, today)).await?;
         if let (false, Some(contractor)) = (form.has_problems(), contractor) {
             let next = NextContract { contractor, title: &title, last: until };
             match office::pass_contract(&mut act, &right, id, last, &heirs, &next).await {

@@ -1,4 +1,4 @@
-//! A desk ends on a day, with an heir; and its end taken back before the day.
+//! A desk ends on a day, with an heir; its end taken back before the day; and one given up before it begins.
 
 use std::sync::Arc;
 
@@ -9,7 +9,7 @@ use words::id::{AppointmentId, DeskId};
 
 use super::Register;
 use super::form::{self, ActPage, Field, Kind};
-use crate::acts::office;
+use crate::acts::{office, opening};
 use crate::pages::{administer, receipt};
 use crate::sql::{self, DeskRow};
 
@@ -18,7 +18,25 @@ fn standing(desk: &DeskRow) -> String {
     desk.own_end.map_or_else(|| "open".to_owned(), |day| day.to_string())
 }
 
-async fn show(req: &Req, id: DeskId, form: Option<Form>, ends: bool) -> Result<Answer, Fail> {
+/// What is decided.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum What {
+    End,
+    Keep,
+    Cancel,
+}
+
+impl What {
+    fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::End => ("office.end_desk", "staff.end_do"),
+            Self::Keep => ("office.keep_desk", "office.keep_do"),
+            Self::Cancel => ("office.cancel", "office.cancel_do"),
+        }
+    }
+}
+
+async fn show(req: &Req, id: DeskId, form: Option<Form>, what: What) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let (at, today) = (ctx.viewer.municipality, ctx.now.day());
     let mut look = ctx.look(Channel::Page).await?;
@@ -28,14 +46,12 @@ async fn show(req: &Req, id: DeskId, form: Option<Form>, ends: bool) -> Result<A
     let form = form.unwrap_or_else(|| {
         let known = form::heirs_known(&register, &[id]);
         let mut pairs: Vec<(&str, String)> = known.iter().map(|(n, v)| (n.as_str(), v.clone())).collect();
-        if let Some(last) = desk.own_end.filter(|_| ends) {
+        if let Some(last) = desk.own_end.filter(|_| what == What::End) {
             pairs.push(("last", req.frame().t.short_day(last)));
         }
         Form::filled(pairs)
     });
-    let words =
-        if ends { ("office.end_desk", "staff.end_do") } else { ("office.keep_desk", "office.keep_do") };
-    let mut page = ActPage::new(req, form, words, register.desk(id));
+    let mut page = ActPage::new(req, form, what.words(), register.desk(id));
     let t = page.frame.t.clone();
     let card = register.desk_card(&t, desk);
     page.was = standing(desk);
@@ -45,24 +61,28 @@ async fn show(req: &Req, id: DeskId, form: Option<Form>, ends: bool) -> Result<A
         (t.s("office.open_now").to_owned(), card.holds),
     ];
     page.facts.retain(|(_, text)| !text.is_empty());
-    if ends {
-        page.consents = true;
-        page.note("office.ends_note");
-        page.fields.push(Field::new(Kind::Day, "last", t.s("staff.last")));
-        form::heir_fields(&mut look.conn(), at, &register, &mut page, &[id]).await?;
-    } else {
-        page.note("office.keep_note");
-        if let Some(last) = desk.own_end {
-            let ended = (&[id][..], last);
-            form::again_field(&mut look.conn(), at, &register, &mut page, ended, first).await?;
+    match what {
+        What::End => {
+            page.consents = true;
+            page.note("office.ends_note");
+            page.fields.push(Field::new(Kind::Day, "last", t.s("staff.last")));
+            form::heir_fields(&mut look.conn(), at, &register, &mut page, &[id]).await?;
         }
+        What::Keep => {
+            page.note("office.keep_note");
+            if let Some(last) = desk.own_end {
+                let ended = (&[id][..], last);
+                form::again_field(&mut look.conn(), at, &register, &mut page, ended, first).await?;
+            }
+        }
+        What::Cancel => page.note("office.cancel_desk_note"),
     }
     page.answer()
 }
 
 /// `GET /admin/offices/desks/{id}/end`
 pub(in crate::pages) async fn end_form(req: Arc<Req>) -> Result<Answer, Fail> {
-    show(&req, req.id("id")?, None, true).await
+    show(&req, req.id("id")?, None, What::End).await
 }
 
 #[derive(Serialize)]
@@ -97,12 +117,12 @@ pub(in crate::pages) async fn end(req: Arc<Req>) -> Result<Answer, Fail> {
             }
         }
     }
-    show(&req, desk, Some(form), true).await
+    show(&req, desk, Some(form), What::End).await
 }
 
 /// `GET /admin/offices/desks/{id}/keep`
 pub(in crate::pages) async fn keep_form(req: Arc<Req>) -> Result<Answer, Fail> {
-    show(&req, req.id("id")?, None, false).await
+    show(&req, req.id("id")?, None, What::Keep).await
 }
 
 #[derive(Serialize)]
@@ -129,7 +149,34 @@ pub(in crate::pages) async fn keep(req: Arc<Req>) -> Result<Answer, Fail> {
         Err(Fail::Refused(why)) => {
             drop(act);
             form::refused(&req, &mut form, "again", why);
-            show(&req, desk, Some(form), false).await
+            show(&req, desk, Some(form), What::Keep).await
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// `GET /admin/offices/desks/{id}/cancel`
+pub(in crate::pages) async fn cancel_form(req: Arc<Req>) -> Result<Answer, Fail> {
+    show(&req, req.id("id")?, None, What::Cancel).await
+}
+
+/// `POST /admin/offices/desks/{id}/cancel`
+pub(in crate::pages) async fn cancel(req: Arc<Req>) -> Result<Answer, Fail> {
+    let desk: DeskId = req.id("id")?;
+    let mut form = req.form();
+    let Begun::New(mut act) = req.ctx()?.act(&req.envelope(), "register.cancel_desk", &desk).await? else {
+        return Ok(Answer::to(link::OFFICES, "desk_cancelled", receipt()));
+    };
+    let right = administer(&act)?;
+    let at = act.municipality();
+    let found = sql::desk_find(&mut act.facts()?, at, [desk]).await?;
+    form::unchanged(&form, &found.first().map(standing).ok_or(Fail::NotVisible)?)?;
+    match opening::cancel_desk(&mut act, &right, desk).await {
+        Ok(()) => Ok(Answer::to(link::OFFICES, "desk_cancelled", act.commit("").await?)),
+        Err(Fail::Refused(why)) => {
+            drop(act);
+            form::refused(&req, &mut form, "cancel", why);
+            show(&req, desk, Some(form), What::Cancel).await
         }
         Err(other) => Err(other),
     }

@@ -18,6 +18,8 @@ use crate::sql::{DeskRow, find};
 /// How a field looks.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Kind {
+    /// No field: the heading of those that follow.
+    Head,
     Line,
     Day,
     Select,
@@ -52,8 +54,14 @@ impl Field {
         Self { groups, ..self }
     }
 
+    /// A heading with a sentence below it.
+    pub fn head(name: &str, label: &str, help: &str) -> Self {
+        Self::new(Kind::Head, name, label).may().help(help)
+    }
+
     fn is(&self, kind: &str) -> bool {
         match self.kind {
+            Kind::Head => kind == "head",
             Kind::Line => kind == "line",
             Kind::Day => kind == "day",
             Kind::Select => kind == "select",
@@ -185,47 +193,75 @@ pub(super) enum Other {
     New { name: String, entity: String },
 }
 
+/// The names of the fields of another agency. There may be two on a form.
+#[derive(Clone, Copy)]
+pub(super) struct Names {
+    pub agency: &'static str,
+    pub name: &'static str,
+    pub entity: &'static str,
+}
+
+/// Of the only other agency, or of the first of two.
+pub(super) const ONE: Names = Names { agency: "agency", name: "new_name", entity: "new_entity" };
+/// Of the second of two.
+pub(super) const TWO: Names = Names { agency: "agency2", name: "new_name2", entity: "new_entity2" };
+
 /// Reads the fields of [`other_fields`].
-pub(super) fn other_chosen(form: &mut Form, entity_must: bool) -> Option<Other> {
-    let chosen: Option<AgencyId> = form.id("agency", Need::Optional);
-    let name = form.line("new_name", Need::Optional, 100);
-    let entity = form.line("new_entity", Need::Optional, 100);
+pub(super) fn other_chosen(form: &mut Form, at: Names, entity_must: bool) -> Option<Other> {
+    let chosen: Option<AgencyId> = form.id(at.agency, Need::Optional);
+    let name = form.line(at.name, Need::Optional, 100);
+    let entity = form.line(at.entity, Need::Optional, 100);
     match (chosen, name.is_empty()) {
         (Some(id), true) => return Some(Other::Known(id)),
-        (Some(_), false) => form.problem("new_name", "office.one_of"),
-        (None, true) => form.problem("agency", "office.which_agency"),
-        (None, false) if entity.is_empty() && entity_must => form.problem("new_entity", "text.required"),
+        (Some(_), false) => form.problem(at.name, "office.one_of"),
+        (None, true) => form.problem(at.agency, "office.which_agency"),
+        (None, false) if entity.is_empty() && entity_must => form.problem(at.entity, "text.required"),
         (None, false) => return Some(Other::New { name, entity }),
     }
     None
 }
 
-/// The agency meant: made now when it is new, with what `like` is for, from today on. `None` with a problem beside the field.
-pub(super) async fn other_agency(
+/// Whether no agency that is there or to come bears a name. Otherwise a problem beside the field.
+pub(super) async fn name_free(
     act: &mut Act,
-    right: &access::Right,
     form: &mut Form,
-    other: &Other,
-    like: &pages::AgencyRow,
-) -> Result<Option<AgencyId>, Fail> {
+    (field, name): (&str, &str),
+) -> Result<bool, Fail> {
     let (at, today) = (act.municipality(), act.now().day());
     let spans = pages::agency_spans(&mut act.facts()?, at).await?;
-    let (name, entity) = match other {
-        Other::Known(id) if spans.contains_key(id) => return Ok(Some(*id)),
-        Other::Known(_) => {
-            form.problem("agency", "text.choose");
-            return Ok(None);
-        }
-        Other::New { name, entity } if entity.is_empty() => (name, &like.entity),
-        Other::New { name, entity } => (name, entity),
-    };
     let names = pages::agency_names(&mut act.facts()?, at, spans.keys().copied(), today).await?;
     let same = |id: &AgencyId, other: &String| {
         !spans.get(id).is_some_and(|s| s.ended_before(today))
             && words::name::name_key(other) == words::name::name_key(name)
     };
-    if names.iter().any(|(id, other)| same(id, other)) {
-        form.problem("new_name", "office.name_taken");
+    let taken = names.iter().any(|(id, other)| same(id, other));
+    if taken {
+        form.problem(field, "office.name_taken");
+    }
+    Ok(!taken)
+}
+
+/// The agency meant: made now when it is new, with what `like` is for, from a day on. `None` with a problem beside the field.
+pub(super) async fn other_agency(
+    act: &mut Act,
+    right: &access::Right,
+    form: &mut Form,
+    (other, fields): (&Other, Names),
+    (like, from): (&pages::AgencyRow, Day),
+) -> Result<Option<AgencyId>, Fail> {
+    let at = act.municipality();
+    let (name, entity) = match other {
+        Other::Known(id) => {
+            let known = pages::agency_spans(&mut act.facts()?, at).await?.contains_key(id);
+            if !known {
+                form.problem(fields.agency, "text.choose");
+            }
+            return Ok(Some(*id).filter(|_| known));
+        }
+        Other::New { name, entity } if entity.is_empty() => (name, &like.entity),
+        Other::New { name, entity } => (name, entity),
+    };
+    if !name_free(act, form, (fields.name, name)).await? {
         return Ok(None);
     }
     let known = find::legal_entity_list(&mut act.facts()?, at).await?.get(entity).copied();
@@ -239,25 +275,42 @@ pub(super) async fn other_agency(
         consultable_by: like.consultable_by,
         weekdays: like.opening.weekdays,
         open_on_holidays: like.opening.open_on_holidays,
-        ..NewAgency::new(name.as_str(), entity, today)
+        ..NewAgency::new(name.as_str(), entity, from)
     };
     Ok(Some(acts::add_agency(act, right, &new).await?))
 }
 
-/// Fields for another agency than `own`.
-pub(super) fn other_fields(register: &Register, page: &mut ActPage, own: AgencyId, labels: [&str; 2]) {
-    let t = page.frame.t.clone();
+/// The agencies that go on, to choose from: by name.
+pub(super) fn agency_choices(
+    register: &Register,
+    form: &Form,
+    field: &str,
+    own: Option<AgencyId>,
+) -> Vec<(String, Vec<Choice>)> {
     let stays = |id: &AgencyId| register.spans.get(id).is_some_and(|s| s.to.is_none());
     let mut all: Vec<(&AgencyId, &String)> =
-        register.agencies.iter().filter(|(id, _)| **id != own && stays(id)).collect();
+        register.agencies.iter().filter(|(id, _)| Some(**id) != own && stays(id)).collect();
     all.sort_by_key(|(id, name)| (*name, **id));
-    let choices =
-        all.into_iter().map(|(id, name)| Choice::new(&page.form, "agency", *id, name.clone())).collect();
+    vec![(
+        String::new(),
+        all.into_iter().map(|(id, name)| Choice::new(form, field, *id, name.clone())).collect(),
+    )]
+}
+
+/// Fields for another agency than `own`.
+pub(super) fn other_fields(
+    register: &Register,
+    page: &mut ActPage,
+    (own, at): (AgencyId, Names),
+    labels: [&str; 2],
+) {
+    let t = page.frame.t.clone();
+    let choices = agency_choices(register, &page.form, at.agency, Some(own));
     let [agency, entity_help] = labels;
     page.fields.extend([
-        Field::new(Kind::Select, "agency", t.s(agency)).may().of(vec![(String::new(), choices)]),
-        Field::new(Kind::Line, "new_name", t.s("office.new_name")).may().help(t.s("office.new_name_help")),
-        Field::new(Kind::Line, "new_entity", t.s("office.new_entity")).may().help(t.s(entity_help)),
+        Field::new(Kind::Select, at.agency, t.s(agency)).may().of(choices),
+        Field::new(Kind::Line, at.name, t.s("office.new_name")).may().help(t.s("office.new_name_help")),
+        Field::new(Kind::Line, at.entity, t.s("office.new_entity")).may().help(t.s(entity_help)),
     ]);
 }
 

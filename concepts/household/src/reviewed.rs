@@ -1,0 +1,138 @@
+//! What a review looks at (domain section 4.2): what happened, to whom and on which day. The task itself holds nothing of it: each event
+//! is a fact about its person and is disclosed like one, so a desk without a basis reads that something is to be reviewed, and no more.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use access::{Content, Disclosed, Facts, Reader, Sealed};
+use engine::{Broken, Look, Row, Statement, args};
+use site::{Frame, T};
+use words::id::{CommandId, PersonId, UserId};
+use words::partial::PartialDate;
+
+use crate::happening::categories;
+use crate::{Happened, Person, Reasons, person};
+
+/// What one review is about, as far as this viewer may know it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reviewed {
+    /// What happened, to whom and when, in words; empty where nothing of it may be known.
+    pub what: String,
+    /// What to look at: true for what happened.
+    pub help: String,
+    /// Whether somebody may have gone where another desk is there for them.
+    pub elsewhere: bool,
+    /// The move it is about, by the command that wrote it: the form of a hand-over knows by it where to.
+    pub moved: Option<CommandId>,
+    /// Who wrote it down: whoever knows most of it.
+    pub author: Option<UserId>,
+}
+
+/// One event that made a review: by being written down, or by turning out to be wrong.
+struct Event {
+    made_by: CommandId,
+    person: PersonId,
+    kind: Happened,
+    day: PartialDate,
+    author: Option<UserId>,
+    wrong: bool,
+}
+
+impl Content for Event {}
+
+fn event(row: &Row) -> Result<Option<Event>, Broken> {
+    let Some(day) = PartialDate::parse_iso(&row.get::<String>("day")?) else { return Ok(None) };
+    Ok(Some(Event {
+        made_by: row.get("made_by")?,
+        person: row.get("person_id")?,
+        kind: row.code("kind")?,
+        day,
+        author: row.get("author_id")?,
+        wrong: row.get::<i64>("wrong")? == 1,
+    }))
+}
+
+/// What the reviews that these commands made are about. Four statements at most, whatever the number; none without a review.
+pub async fn reviewed(
+    look: &mut Look,
+    frame: &Frame,
+    made_by: &BTreeSet<CommandId>,
+    reasons: &mut Reasons,
+) -> Result<BTreeMap<CommandId, Reviewed>, Broken> {
+    let mut found = BTreeMap::new();
+    // What the desk has to look through is not told to the household on the paper it is given.
+    if made_by.is_empty() || matches!(look.reader(), Reader::Member(_)) {
+        return Ok(found);
+    }
+    let viewer = look.viewer().clone();
+    let m = viewer.municipality;
+    let statement = Statement::new(
+        "SELECT e.command_id AS made_by, e.person_id, e.kind, e.day, e.author_id, 0 AS wrong FROM person_event e \
+         WHERE e.municipality_id = ? AND e.corrected_at IS NULL",
+        args![m],
+    )
+    .push_in(" AND e.command_id IN", made_by.iter().copied())
+    .push(
+        " UNION ALL SELECT e.corrected_command_id AS made_by, e.person_id, e.kind, e.day, e.corrected_by AS author_id, \
+         1 AS wrong FROM person_event e WHERE e.municipality_id = ? AND e.reason <> 'changed'",
+        args![m],
+    )
+    .push_in(" AND e.corrected_command_id IN", made_by.iter().copied())
+    .push(" ORDER BY made_by, kind, person_id", args![]);
+    // What is planned stands on no paper: it is other by the time somebody reads it.
+    let (on_paper, today) = (look.reader() != Reader::Screen, look.now().day());
+    let shown = |e: &Event| !(on_paper && e.kind == Happened::Moved && e.day.earliest() > today);
+    let mut events = Vec::new();
+    for row in look.conn().select(statement).await? {
+        events.extend(event(&row)?.filter(shown));
+    }
+    let people = person::by_ids(&mut look.conn(), &viewer, events.iter().map(|e| e.person)).await?;
+    let people = look.disclose(people).await?;
+    let of = |id: PersonId| people.iter().find(|p| p.id == id);
+    let sealed = events.into_iter().filter_map(|e| {
+        let facts = Facts { categories: categories(e.kind), ..of(e.person)?.facts().clone() };
+        Some(Sealed::new(facts, e))
+    });
+    let sealed: Vec<_> = sealed.collect();
+    let events = look.disclose(sealed).await?;
+    reasons.of_all(&events);
+    for command in made_by {
+        let mut events: Vec<&Disclosed<Event>> = events.iter().filter(|e| e.made_by == *command).collect();
+        // What was written in the place of something else is what stands.
+        if events.iter().any(|e| !e.wrong) {
+            events.retain(|e| !e.wrong);
+        }
+        let names: Vec<String> =
+            events.iter().filter_map(|e| of(e.person)).map(|p| called(&frame.t, p)).collect();
+        found.insert(*command, words(frame, events.first().map(|e| &***e), &frame.t.join(&names)));
+    }
+    Ok(found)
+}
+
+fn called(t: &T, person: &Person) -> String {
+    match (person.called(), person.known.relation.as_str()) {
+        ("", "") => t.s("entry_view.someone").to_owned(),
+        ("", relation) => relation.to_owned(),
+        (name, _) => t.f("happened_says.name", "name", name),
+    }
+}
+
+fn words(frame: &Frame, event: Option<&Event>, name: &str) -> Reviewed {
+    let t = &frame.t;
+    let Some(e) = event else {
+        let help = t.s("review_says.help_unknown").to_owned();
+        return Reviewed { what: String::new(), help, elsewhere: true, moved: None, author: None };
+    };
+    let ahead = e.kind == Happened::Moved && e.day.earliest() > frame.now.day();
+    let key = if ahead { "moved_ahead" } else { words::code::Code::code(e.kind) };
+    let args = [("name", name.to_owned()), ("day", t.partial_date(e.day))];
+    let what = t.fs(&format!("review_says.{key}"), &args);
+    let elsewhere = !e.wrong && matches!(e.kind, Happened::Left | Happened::Moved);
+    let moved = (!e.wrong && e.kind == Happened::Moved).then_some(e.made_by);
+    if e.wrong {
+        let help = t.s("review_says.help_wrong").to_owned();
+        let what = t.f("review_says.wrong", "what", what);
+        return Reviewed { what, help, elsewhere, moved, author: e.author };
+    }
+    let help = t.s(&format!("review_says.help_{key}")).to_owned();
+    Reviewed { what, help, elsewhere, moved, author: e.author }
+}

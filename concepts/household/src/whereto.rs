@@ -1,0 +1,74 @@
+//! Where a household lives after a move, as far as its area goes: for whoever hands its matter over. Nobody is told where somebody of it is
+//! sheltered: a district and the desk responsible for it say where they live (disclosure rule 4).
+
+use access::Disclosed;
+use engine::{Broken, Conn, Fail, Look, args};
+use words::Day;
+use words::address::{elsewhere, fold_address};
+use words::id::{AreaId, CommandId, HouseholdId, MunicipalityId};
+
+use crate::{Person, event, find, planned, sql};
+
+/// Where that is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Whereto {
+    /// In an area of the town.
+    Area(AreaId, String),
+    /// In another municipality.
+    Outside,
+    /// Not known, or not told.
+    Unknown,
+}
+
+/// The area of an address on a day, by the dated table of 町字: in the system of the area before, otherwise in the finest.
+pub(crate) async fn area_of(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    (address, on): (&str, Day),
+    before: Option<AreaId>,
+) -> Result<Option<AreaId>, Broken> {
+    let areas = register::areas(conn, m, "").await?;
+    let of = areas.iter().find(|a| Some(a.id) == before).or(areas.first());
+    let system = of.map_or("", |a| a.system.as_str());
+    let address = find::in_town(conn, m, address).await?;
+    register::area_of_town(conn, m, &address, system, on).await
+}
+
+/// Where these members of a household live now, or will live after the move ahead that a command wrote.
+pub async fn whereto(
+    look: &mut Look,
+    household: HouseholdId,
+    members: &[Disclosed<Person>],
+    plan: Option<CommandId>,
+) -> Result<Whereto, Fail> {
+    let (m, today) = (look.viewer().municipality, look.now().day());
+    let people = sql::people(&mut look.conn(), m, household).await?;
+    if !engine::home::kept(&mut look.conn(), m, people).await?.is_empty() {
+        return Ok(Whereto::Unknown);
+    }
+    let header = sql::header(&mut look.conn(), m, household).await?.ok_or(Fail::NotVisible)?;
+    let ahead = planned::ahead(members).into_iter().find(|a| Some(a.what.by) == plan);
+    if let Some(by) = plan.filter(|_| ahead.is_none())
+        && !event::has_moved(&mut look.conn(), m, by, today).await?
+    {
+        // It was changed or called off since: where they live now is not where they will.
+        return Ok(Whereto::Unknown);
+    }
+    let home = members.iter().filter(|p| p.known.lives_together && p.died.is_none());
+    let now = home.map(|p| p.known.address.as_str()).find(|a| !a.is_empty()).unwrap_or_default();
+    let (address, on) = ahead.as_ref().map_or((now, today), |a| (a.what.address.as_str(), a.what.on));
+    let area = match header.area {
+        Some(area) if ahead.is_none() => Some(area),
+        before => area_of(&mut look.conn(), m, (address, on), before).await?,
+    };
+    if let Some(area) = area {
+        let areas = register::areas(&mut look.conn(), m, "").await?;
+        let name = areas.into_iter().find(|a| a.id == area).map(|a| a.name).unwrap_or_default();
+        return Ok(Whereto::Area(area, name));
+    }
+    let mut conn = look.conn();
+    let town: String =
+        conn.one("SELECT name FROM municipality WHERE municipality_id = $1", args![m]).await?.get("name")?;
+    let outside = elsewhere(&fold_address(address), &fold_address(&town));
+    Ok(if outside { Whereto::Outside } else { Whereto::Unknown })
+}
