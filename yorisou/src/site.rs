@@ -127,7 +127,8 @@ pub fn build_with(engine: Engine, demo: bool, secure: bool, scanner: Scanner) ->
         pdf: |document| press::pdf(document).map_err(|e| e.to_string()),
         xlsx: |document, sheet| press::xlsx(document, sheet).map_err(|e| e.to_string()),
     };
-    let site = Site { engine, texts, demo, secure_cookies: secure, hooks: account::hooks(), press, scanner };
+    let (hooks, recall) = (account::hooks(), site::Recall::default());
+    let site = Site { engine, texts, demo, secure_cookies: secure, hooks, press, scanner, recall };
     Ok(site::router(Arc::new(site), pages()))
 }
 

@@ -10,14 +10,13 @@
 //! Invariant: nobody but its author learns that a saved search exists.
 //! Invariant: what was opened last is decided on again whenever it is shown (disclosure rule 5). It is read out of the access log;
 //! nothing further is kept.
-//! Invariant: what was looked for last stands in no table: it is the way back to what was found, for some hours ([`remember`]).
+//! Invariant: what was looked for last stands in no table: it is the way back to what was found, for some hours
+//! ([`site::Req::remember`]).
 
-mod last;
 mod pages;
 mod settings;
 mod sql;
 
-pub use last::{remember, remembered};
 pub use pages::{pages, save};
 pub use sql::{MOST_SAVED, Saved, by_id, forget_old, kept_days, opened_last, saved, used};
 

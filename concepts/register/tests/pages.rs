@@ -106,6 +106,7 @@ async fn town() -> (Town, String, String) {
         },
         press: site::paper::Press::NONE,
         scanner: site::scan::Scanner::None,
+        recall: site::Recall::default(),
     };
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap();

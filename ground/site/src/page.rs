@@ -194,6 +194,20 @@ impl Req {
         &self.came_from
     }
 
+    /// Remembers what this person looked for, as the way back from what they open: until they sign out, look for something else, or some
+    /// hours have passed.
+    pub fn remember(&self, fields: Fields) {
+        if let Some(s) = &self.signed {
+            self.site.recall.keep((s.session, s.viewer.user), self.now, fields);
+        }
+    }
+
+    /// What this person looked for last.
+    pub fn remembered(&self) -> Option<Fields> {
+        let s = self.signed.as_ref()?;
+        self.site.recall.kept((s.session, s.viewer.user), self.now)
+    }
+
     /// The language of the answer.
     pub fn language(&self) -> Language {
         self.language

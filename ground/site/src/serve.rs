@@ -47,6 +47,8 @@ pub struct Site {
     pub press: crate::paper::Press,
     /// Looks at files before they are taken.
     pub scanner: crate::scan::Scanner,
+    /// What everybody looked for last.
+    pub recall: crate::Recall,
 }
 
 /// The cookie that holds a session's token.

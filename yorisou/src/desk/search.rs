@@ -158,10 +158,7 @@ struct SearchPage {
 
 /// GET /search: where the words are typed, what was saved, what was opened last; with `last`: what was found last, looked for again.
 pub async fn form(req: Arc<Req>) -> Result<Answer, Fail> {
-    let ctx = req.ctx()?;
-    let back = req.query().get("last").is_some();
-    let last = finding::remembered(ctx.viewer.municipality, (ctx.viewer.user, &req.frame().csrf), ctx.now)
-        .filter(|_| back);
+    let last = req.remembered().filter(|_| req.query().get("last").is_some());
     answer(&req, Form::new(last.unwrap_or_default())).await
 }
 
@@ -171,7 +168,7 @@ pub async fn search(req: Arc<Req>) -> Result<Answer, Fail> {
     let (m, user) = (ctx.viewer.municipality, ctx.viewer.user);
     let Some(saved) = req.body().get("saved").and_then(|id| id.parse::<ThingId>().ok()) else {
         let form = req.form();
-        remember(&req, &form)?;
+        remember(&req, &form);
         return answer(&req, form).await;
     };
     let mut look = ctx.look(Channel::Search).await?;
@@ -182,7 +179,7 @@ pub async fn search(req: Arc<Req>) -> Result<Answer, Fail> {
     finding::used(&mut act, saved.id).await?;
     act.commit("").await?;
     let form = Form::new(saved.fields);
-    remember(&req, &form)?;
+    remember(&req, &form);
     answer(&req, form).await
 }
 
@@ -197,13 +194,10 @@ pub async fn save(req: Arc<Req>) -> Result<Answer, Fail> {
 }
 
 /// For the way back from what was opened. Words with a 個人番号 are remembered nowhere.
-fn remember(req: &Req, form: &Form) -> Result<(), Fail> {
-    let ctx = req.ctx()?;
+fn remember(req: &Req, form: &Form) {
     if !form.value("q").trim().is_empty() && !form.has_problems() {
-        let fields = Fields::from_pairs(kept(form));
-        finding::remember(ctx.viewer.municipality, (ctx.viewer.user, &req.frame().csrf), ctx.now, fields);
+        req.remember(Fields::from_pairs(kept(form)));
     }
-    Ok(())
 }
 
 async fn answer(req: &Req, mut form: Form) -> Result<Answer, Fail> {
