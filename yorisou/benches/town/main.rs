@@ -75,13 +75,19 @@ async fn page(client: &mut Client, path: &str, times: &mut Times) -> Result<Stri
     Ok(answer.body)
 }
 
-/// Looks for words and notes how long it took.
-async fn search(client: &mut Client, words: &str, times: &mut Times) -> Result<String> {
+/// Looks for words, perhaps narrowed by further fields, and notes how long it took.
+async fn search(
+    client: &mut Client,
+    words: &str,
+    narrowed: &[(&str, &str)],
+    times: &mut Times,
+) -> Result<String> {
     let form = client.get("/search").await?.body;
     let csrf = form.split("name=\"csrf\" value=\"").nth(1).and_then(|rest| rest.split('"').next());
     let csrf = csrf.ok_or("no form to search with")?.to_owned();
     let begun = Stopwatch::now();
-    let answer = client.post("/search", &[("csrf", &csrf), ("q", words)]).await?;
+    let fields = [&[("csrf", csrf.as_str()), ("q", words)], narrowed].concat();
+    let answer = client.post("/search", &fields).await?;
     times.0.push(begun.elapsed());
     if answer.status != 200 {
         return Err(format!("search: {}", answer.status).into());

@@ -21,6 +21,9 @@ struct Words {
     two: String,
     three: String,
     name: String,
+    /// Where somebody lives, and the quarter of the town around it.
+    address: String,
+    quarter: String,
     /// In about a fifth of all notes; with the share.
     frequent: (String, f64),
     /// Somebody whom only other desks know.
@@ -41,19 +44,25 @@ pub async fn run(set: &Set, label: &str) -> Result<()> {
     let mut outsider = Client::sign_in(address, &words.outsider.0).await?;
     let share = words.frequent.1 * 100.0;
     let seen = words.outsider.1 * 100.0;
+    let (all, open): (&[_], &[_]) = (&[], &[("open", "yes")]);
     let lines = [
-        ("two characters".to_owned(), false, &words.two),
-        ("three characters".to_owned(), false, &words.three),
-        ("a name".to_owned(), false, &words.name),
-        (format!("word in {share:.0}% of notes, may see {seen:.2}%"), true, &words.frequent.0),
-        ("hidden hits only".to_owned(), false, &words.hidden),
+        ("two characters".to_owned(), false, &words.two, all),
+        ("three characters".to_owned(), false, &words.three, all),
+        ("a name".to_owned(), false, &words.name, all),
+        ("an address".to_owned(), false, &words.address, all),
+        ("a quarter".to_owned(), false, &words.quarter, all),
+        ("a name, open cases only".to_owned(), false, &words.name, open),
+        (format!("word in {share:.0}% of notes, may see {seen:.2}%"), true, &words.frequent.0, all),
+        ("that word, open cases only".to_owned(), true, &words.frequent.0, open),
+        ("hidden hits only".to_owned(), false, &words.hidden, all),
     ];
     let mut times: Vec<Times> = lines.iter().map(|_| Times::default()).collect();
     for round in 0..WARM + ROUNDS {
-        for (nth, (_, outside, word)) in lines.iter().enumerate() {
+        for (nth, (_, outside, word, narrowed)) in lines.iter().enumerate() {
             let client = if *outside { &mut outsider } else { &mut viewer };
             let mut warm = Times::default();
-            search(client, word, if round < WARM { &mut warm } else { &mut times[nth] }).await?;
+            let times = if round < WARM { &mut warm } else { &mut times[nth] };
+            search(client, word, narrowed, times).await?;
         }
     }
     for ((what, ..), times) in lines.iter().zip(&times) {
@@ -85,16 +94,18 @@ async fn choose(engine: &Engine) -> Result<Words> {
         .await?;
     let all: Vec<String> = all.iter().map(|r| r.get("body")).collect::<std::result::Result<_, _>>()?;
     let frequent = nearest(&all, 2, 0.2);
-    let name = conn
+    let known = conn
         .one(
-            "SELECT h.name FROM person h WHERE h.municipality_id = $1 AND h.desk_id IN (SELECT p.desk_id FROM post p \
+            "SELECT h.name, h.address FROM person h WHERE h.municipality_id = $1 AND h.desk_id IN (SELECT p.desk_id FROM post p \
              JOIN appointment a ON a.municipality_id = p.municipality_id AND a.post_id = p.id JOIN app_user u \
-             ON u.municipality_id = a.municipality_id AND u.id = a.user_id WHERE u.login = $2) LIMIT 1",
+             ON u.municipality_id = a.municipality_id AND u.id = a.user_id WHERE u.login = $2) \
+             AND h.address <> '' LIMIT 1",
             args![municipality, VIEWER],
         )
-        .await?
-        .get::<String>("name")?;
-    let name = name.split(' ').next().unwrap_or_default().to_owned();
+        .await?;
+    let name = known.get::<String>("name")?.split(' ').next().unwrap_or_default().to_owned();
+    let address = known.get::<String>("address")?;
+    let quarter = address.split(|c: char| c.is_numeric()).next().unwrap_or_default().to_owned();
     let hidden = conn
         .one(
             "SELECT h.name FROM person h WHERE h.municipality_id = $1 AND NOT EXISTS (SELECT 1 FROM person o \
@@ -107,7 +118,7 @@ async fn choose(engine: &Engine) -> Result<Words> {
         .await?
         .get::<String>("name")?;
     let outsider = outsider(&mut conn, municipality).await?;
-    Ok(Words { two, three, name, frequent, hidden, outsider })
+    Ok(Words { two, three, name, address, quarter, frequent, hidden, outsider })
 }
 
 /// Whoever reads the share of all notes that is nearest to a thousandth.
