@@ -311,6 +311,7 @@ const pages = [
     ['lead-nobody', '/nobody'],
     ['lead-disposal', '/disposal'],
     ['case-hold', async (page) => `${await first(page, '/cases', 'tbody th a')}/hold`],
+    ['exclusion-new', async (page) => `${await first(page, '/cases', 'tbody th a')}/exclusions/new`],
     ['flow', '/flow'],
     ['flow-referrals', (page) => first(page, '/flow', 'table a[href^="/flow/referrals"]')],
     ['imports', '/imports'],

@@ -174,6 +174,7 @@ pub async fn load(engine: &Engine, town: &Town, options: Options) -> Result<Load
     tables.flush(&mut conn).await?;
     minutes::keep_attendance(&mut conn, municipality).await?;
     consent::all_whole(&mut conn, municipality).await?;
+    register::municipality_read_as(&mut conn, municipality, &texts.municipality_reading).await?;
     index::write(&world, &mut conn).await?;
     // PostgreSQL would gather its figures about the rows a minute later, and read whole tables until then. What SQLite
     // is told does not depend on the rows.

@@ -12,6 +12,8 @@ const TEXT: &str = include_str!("../text/ja.toml");
 pub(crate) struct Texts {
     /// The municipality.
     pub municipality: String,
+    /// How its name is read.
+    pub municipality_reading: String,
     /// Title of the published plan.
     pub publication: String,
     /// Purposes of consent that name a meeting.

@@ -121,12 +121,14 @@ pub async fn promises(engine: &Engine) -> Result<(), Broken> {
         // Before the offices: where somebody goes along to the heir, what they were asked by name goes with them.
         noted("session_left", session::who_left(engine, municipality).await.map_err(broken));
         noted("office_end", casefile::office_end(engine, municipality).await.map_err(broken));
+        noted("legal_bases", register::keep_legal_bases(engine, municipality).await.map_err(broken));
         noted("conference_positions", conference::keep_positions(engine, municipality).await.map_err(broken));
         noted("deputies", conference::watch_deputies(engine, municipality).await.map_err(broken));
         // Before what looks for people who are one: they are compared by where they live now.
         noted("moves", household::watch_moves(engine, municipality).await.map_err(broken));
         noted("same_person", household::look_for(engine, municipality).await.map_err(broken));
         noted("old searches", finding::forget_old(engine, municipality).await.map_err(broken));
+        noted("old contacts", capacity::forget_old(engine, municipality).await.map_err(broken));
         noted("body_end", session::body_end(engine, municipality).await.map_err(broken));
         noted("session_digest", session::digest(engine, municipality).await.map_err(broken));
         noted("overlap", overlap::look_for(engine, municipality).await.map_err(broken));

@@ -8,8 +8,9 @@ use words::Instant;
 use words::calendar::{OpeningDays, business_day_after};
 use words::id::{DeskId, ThingId};
 
-use crate::rules::{self, Helpful, Outcome, Sensed};
+use crate::rules::{self, Helpful, Outcome};
 use crate::sql::{self, Advice};
+use crate::traces::said;
 
 /// A question to be asked.
 #[derive(Debug, Clone, Serialize)]
@@ -32,9 +33,6 @@ pub(crate) enum Step {
     Withdraw,
 }
 
-/// How a text is looked through: the text, and the names that are known.
-type Sense = fn(&str, &[&str]) -> Sensed;
-
 fn record(id: ThingId) -> RecordRef {
     RecordRef { kind: RecordKind::Advice, id }
 }
@@ -43,23 +41,28 @@ fn about(id: ThingId) -> task::About {
     task::About { thing: Some(id), ..task::About::default() }
 }
 
-/// What a text seems to hold of somebody, also of whom the own desk has recorded; `sense` looks through it.
-async fn sensed(act: &mut Act, text: &str, sense: Sense) -> Result<Sensed, Fail> {
+/// The names in a text of those whom the own desk has recorded.
+async fn known(act: &mut Act, text: &str) -> Result<Vec<String>, Fail> {
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let named = household::telling::named_in(&mut act.facts()?, &viewer, text).await?;
-    let named = act.disclose(named).await?;
-    let known: Vec<&str> = named.iter().map(|p| p.known.name.as_str()).collect();
-    Ok(sense(text, &known))
+    Ok(act.disclose(named).await?.iter().map(|p| p.known.name.clone()).collect())
+}
+
+fn by_name(known: &[String]) -> Vec<&str> {
+    known.iter().map(String::as_str).collect()
 }
 
 /// What the form has checked already, checked again: a command does not have to come from a form.
 async fn checked(act: &mut Act, text: &str, meant: bool) -> Result<(), Fail> {
-    Ok(rules::may_store(&sensed(act, text, rules::sense_advice).await?, meant)?)
+    let (known, m) = (known(act, text).await?, act.municipality());
+    let areas = said(&sql::areas(&mut act.facts()?, m).await?);
+    Ok(rules::may_store(&rules::sense_advice(text, &by_name(&known), &areas), meant)?)
 }
 
 /// Whether a text that stands where everybody invited reads it names somebody ([`rules::names_somebody`]).
 pub async fn about_somebody(act: &mut Act, text: &str, present: &[&str]) -> Result<bool, Fail> {
-    Ok(rules::names_somebody(&sensed(act, text, rules::sense).await?, present))
+    let known = known(act, text).await?;
+    Ok(rules::names_somebody(&rules::sense(text, &by_name(&known)), present))
 }
 
 /// Asks a desk.

@@ -13,11 +13,13 @@ mod acts;
 mod pages;
 mod rules;
 mod sql;
+mod traces;
 mod view;
 
 pub use acts::about_somebody;
 pub use pages::pages;
 pub use rules::{Helpful, Outcome, Sensed, names_somebody, sense};
+pub use traces::{Traces, named, said, traces};
 
 /// The sentences of this concept.
 pub const TEXT: site::Text =

@@ -1,9 +1,13 @@
 //! What may be asked and said without a person in it.
 
+use std::collections::BTreeSet;
+
 use engine::Refusal;
 use sheet::personal;
 use words::code::Code;
 use words::codes;
+
+use crate::traces::traces;
 
 codes! {
     /// How a question ended.
@@ -59,14 +63,17 @@ pub fn sense(text: &str, known: &[&str]) -> Sensed {
 
 /// Looks through what is asked for advice, or given. The number of a case leads to somebody for whoever has a part in it; it stands in
 /// minutes and on notices, where [`sense`] lets it be, and never in a question about nobody. What may be the number of a notice as well,
-/// whoever writes can say.
-pub fn sense_advice(text: &str, known: &[&str]) -> Sensed {
-    let numbers = words::case_number::sense(text);
+/// whoever writes can say; the same of a day, a room, a school or one of the town's areas (`areas`), which lead to somebody together with
+/// a story.
+pub fn sense_advice(text: &str, known: &[&str], areas: &BTreeSet<String>) -> Sensed {
+    let (numbers, traces) = (words::case_number::sense(text), traces(text, areas));
+    let perhaps: Vec<String> =
+        [numbers.perhaps, traces.dates, traces.perhaps].into_iter().flatten().collect();
     match sense(text, known) {
         Sensed::Surely(words) => Sensed::Surely(words.into_iter().chain(numbers.surely).collect()),
         _ if !numbers.surely.is_empty() => Sensed::Surely(numbers.surely),
-        Sensed::Perhaps(words) => Sensed::Perhaps(words.into_iter().chain(numbers.perhaps).collect()),
-        Sensed::Nothing if !numbers.perhaps.is_empty() => Sensed::Perhaps(numbers.perhaps),
+        Sensed::Perhaps(words) => Sensed::Perhaps(words.into_iter().chain(perhaps).collect()),
+        Sensed::Nothing if !perhaps.is_empty() => Sensed::Perhaps(perhaps),
         Sensed::Nothing => Sensed::Nothing,
     }
 }
@@ -149,24 +156,47 @@ mod tests {
 
     #[test]
     fn the_number_of_a_case_is_somebody_in_advice_and_a_number_in_minutes() {
-        let stored = |text: &str| may_store(&sense_advice(text, &[]), true).is_ok();
+        let nowhere = BTreeSet::new();
+        let sense_advice = |text: &str| sense_advice(text, &[], &nowhere);
+        let stored = |text: &str| may_store(&sense_advice(text), true).is_ok();
         for text in ["2026-01067のことで", "R8-1067のことで", "令和8年度01067号のことで"] {
             assert!(!stored(text), "{text}");
             assert_eq!(sense(text, &[]), Sensed::Nothing, "{text}");
         }
         // A notice has a number, too: it is asked once, and goes.
-        let notice = sense_advice("令和6年度第15号の通知のとおりでよいですか", &[]);
+        let notice = sense_advice("令和6年度第15号の通知のとおりでよいですか");
         assert_eq!(notice, Sensed::Perhaps(vec!["令和6年度第15".to_owned()]));
         assert!(may_store(&notice, false).is_err() && may_store(&notice, true).is_ok());
         assert_eq!(
-            sense_advice("田中さん、令和8年度第12号", &[]),
+            sense_advice("田中さん、令和8年度第12号"),
             Sensed::Perhaps(vec!["田中さん".to_owned(), "令和8年度第12".to_owned()])
         );
         assert!(stored("2026-11-21に聞きました。80代の親と50代の子です。"));
         assert_eq!(
-            sense_advice("田中さん、2026-01067、090-1234-5678", &[]),
+            sense_advice("田中さん、2026-01067、090-1234-5678"),
             Sensed::Surely(vec!["090-1234-5678".to_owned(), "2026-01067".to_owned()])
         );
+    }
+
+    #[test]
+    fn where_somebody_lives_learns_or_is_treated_is_asked_about() {
+        let areas: BTreeSet<String> = ["湘南台".to_owned()].into();
+        for text in [
+            "湘南台の母です",
+            "グリーンハイム408の世帯",
+            "藤沢市民病院に通う",
+            "若草中学校の2年生",
+            "9月14日に来所した",
+            "2026-09-14に来所した",
+        ] {
+            let sensed = sense_advice(text, &[], &areas);
+            assert!(
+                may_store(&sensed, false).is_err() && may_store(&sensed, true).is_ok(),
+                "{text}: {sensed:?}"
+            );
+        }
+        let plain = "80代の親と50代の子で、病院にも学校にも行けない家に、はじめに何を話しますか";
+        assert_eq!(sense_advice(plain, &[], &areas), Sensed::Nothing);
     }
 
     #[test]

@@ -197,3 +197,15 @@ pub(crate) async fn figures(
     })
     .collect()
 }
+
+/// The names of the town's areas, as people say where somebody lives.
+pub(crate) async fn areas(conn: &mut Conn<'_>, m: MunicipalityId) -> Result<Vec<String>, Broken> {
+    conn.all(
+        "SELECT town AS name FROM town_area WHERE municipality_id = $1 UNION SELECT name FROM area WHERE municipality_id = $1",
+        args![m],
+    )
+    .await?
+    .iter()
+    .map(|row| row.get("name"))
+    .collect()
+}

@@ -13,6 +13,7 @@ use words::id::{CommandId, DeskId, ThingId};
 use crate::acts::{self, Ask, Step};
 use crate::rules::{self, Helpful, MOST_CHARACTERS, Outcome, Sensed};
 use crate::sql::{self, Advice};
+use crate::traces::said;
 
 /// Looks through a text of a form: notes the problem beside the field, and what was found.
 async fn sense(look: &mut Look, form: &mut Form, field: &str, text: &str) -> Result<Sensed, Fail> {
@@ -20,7 +21,8 @@ async fn sense(look: &mut Look, form: &mut Form, field: &str, text: &str) -> Res
     let named = household::telling::named_in(&mut look.conn(), &viewer, text).await?;
     let named = look.disclose(named).await?;
     let known: Vec<&str> = named.iter().map(|p| p.known.name.as_str()).collect();
-    let sensed = rules::sense_advice(text, &known);
+    let areas = said(&sql::areas(&mut look.conn(), viewer.municipality).await?);
+    let sensed = rules::sense_advice(text, &known, &areas);
     if let Err(refusal) = rules::may_store(&sensed, form.ticked("meant")) {
         form.problem(field, refusal.key);
     }

@@ -61,16 +61,11 @@ async fn known(act: &mut Act, header: &CaseHeader, person: PersonId) -> Result<(
 /// may not must not find out by asking (disclosure rule 2).
 async fn beside(act: &mut Act, header: &CaseHeader, new: &consent::NewConsent) -> Result<(), Fail> {
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
-    let (m, today) = (act.municipality(), act.now().day());
+    let today = act.now().day();
     let accountable = header.accountable.is_some_and(|d| viewer.reading_desks().contains(&d));
-    let mut known = consent::of_persons(&mut act.facts()?, m, [new.person]).await?;
-    let accountable_for = |c: &Consent| accountable && c.case == Some(header.id);
-    known.retain(|c| c.shown_to(&viewer, accountable_for(c)));
-    // As on the page: who else a consent names is not found out by trying.
-    for c in known.iter_mut().filter(|c| !c.recorded_by(&viewer) && !accountable_for(c)) {
-        terms::narrow(c, &viewer);
-    }
-    if rules::there_already(&rules::Chosen::of(new), &known, today).is_empty() {
+    let ours = accountable.then_some(header.id);
+    let known = consent::known(&mut act.facts()?, &viewer, [new.person], ours).await?;
+    if consent::there_already(&consent::Chosen::of(new), &known, today).is_empty() {
         Ok(())
     } else {
         Err(Refusal::new("agreement.there_already").into())

@@ -24,6 +24,8 @@ struct AsideRow {
     command: CommandId,
     whose: String,
     guardian: String,
+    /// From outside the record, known by name: nobody picked them off the list.
+    outside: bool,
     reason: String,
     article: String,
     since: String,
@@ -128,6 +130,7 @@ async fn page(req: &Req, form: Form) -> Result<(AsidePage, Receipt), Fail> {
             person: s.person,
             command: req.engine().new_id(),
             whose: name(s.person),
+            outside: s.guardian.is_none(),
             guardian: s.guardian.map_or_else(|| outside(t, s, &viewer), name),
             reason: t.code("aside_reason", &s.reason),
             article: names.at(&s.article, s.at.day()).to_owned(),
@@ -178,8 +181,10 @@ pub(crate) async fn set(req: Arc<Req>) -> Result<Answer, Fail> {
     let guardian = guardian_typed(&req, &mut form).await?;
     let reason = form.code::<AsideReason>("reason", Need::Required);
     let article = form.line("article", Need::Required, 100);
+    // What is wrong with somebody stands where they were named.
+    let named = if form.value("guardian").is_empty() { "guardian_name" } else { "guardian" };
     if person.is_some_and(|person| guardian == Some(Guardian::Recorded(person))) {
-        form.problem("guardian", "consent.giver_is_the_person");
+        form.problem(named, "consent.giver_is_the_person");
     }
     let (Some(person), Some(guardian), Some(reason), false) = (person, guardian, reason, form.has_problems())
     else {
@@ -189,7 +194,7 @@ pub(crate) async fn set(req: Arc<Req>) -> Result<Answer, Fail> {
     match acts::set_aside(&req, case, (person, &guardian), reason, &article).await {
         Ok(receipt) => Ok(Answer::to(&link::case_set_aside(case), "guardian_set_aside", receipt)),
         Err(Fail::Refused(refusal)) => {
-            let field = if refusal.key == "consent.no_such_article" { "article" } else { "guardian" };
+            let field = if refusal.key == "consent.no_such_article" { "article" } else { named };
             form.problem_with(field, refusal.key, refusal.args);
             let (page, receipt) = page(&req, form).await?;
             Answer::again(page.render(), receipt)

@@ -18,7 +18,7 @@ use words::id::{AgencyId, CaseId, ConsentId, DeskId};
 use crate::acts::{self, Carry};
 use crate::form::{Draft, called, coded};
 use crate::terms::{self, ConsentRow};
-use crate::{new, one, rules};
+use crate::{one, rules};
 
 struct EndedRow {
     whose: String,
@@ -182,10 +182,10 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
     let wrong = form.has_problems();
     let anew = form.found().any(|(_, key, _)| key.starts_with("ended.anew"));
     let page = CarryPage {
-        anew: anew.then(|| new::renew(over.case, over.found.id)),
+        anew: anew.then(|| link::case_consent_renew(over.case, over.found.id)),
         here: format!("{}/carry", link::case_consent(over.case, over.found.id)),
         version: over.found.version,
-        x: terms::row(&frame, &loaded, &over.found, &people, &viewer),
+        x: terms::row(&frame, &loaded, &over.found, (&people, &[]), &viewer),
         stay: over.staying().into_iter().map(&named).collect(),
         gone: over.ended.iter().map(|e| (named(e.recipient), frame.day(&e.due.day))).collect(),
         successors: over
@@ -282,7 +282,7 @@ pub(crate) async fn carry(req: Arc<Req>) -> Result<Answer, Fail> {
             match rules::ask_anew(refusal.key) {
                 Some(key) => form.problem("successor", key),
                 None => {
-                    let field = consent::field_of(refusal.key).unwrap_or("successor");
+                    let field = consent::field_in(&form, refusal.key).unwrap_or("successor");
                     form.problem_with(field, refusal.key, refusal.args);
                 }
             }

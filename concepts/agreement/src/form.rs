@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use access::{Categories, Category, Disclosed};
-use consent::{Consent, ConsentForm, GivenBy, GiverRelation, NamedField, NewConsent, Purpose, Recipient};
+use consent::{
+    Chosen, Consent, ConsentForm, GivenBy, GiverRelation, NamedField, NewConsent, Purpose, Recipient,
+};
 use household::{Person, nameable};
 use register::{DeskInfo, Field};
 use serde::Serialize;
@@ -11,8 +13,6 @@ use site::{Choice, Fields, Form, Need, T};
 use words::Day;
 use words::code::Code;
 use words::id::{AgencyId, CaseId, DeskId, PersonId};
-
-use crate::rules::Chosen;
 
 /// Fields that hold codes and ids only: what may be kept of something asked for.
 const TERMS: [&str; 8] =
@@ -170,7 +170,7 @@ pub(crate) fn given(form: &mut Form, offered: &Offered<'_>) -> Option<Draft> {
             && let Some(of) = offered.members.iter().find(|p| Some(p.id) == person)
             && let Err(refusal) = consent::within_guardianship(who.relation, of.known.birth, from, until)
         {
-            form.problem(consent::field_of(refusal.key).unwrap_or("until"), refusal.key);
+            form.problem(consent::field_in(form, refusal.key).unwrap_or("until"), refusal.key);
         }
     }
     if offered.members.iter().any(|p| Some(p.id) == person && p.died.is_some()) {
@@ -213,10 +213,10 @@ pub(crate) fn first(t: &T, offered: &Offered<'_>) -> Form {
     Form::filled(pairs)
 }
 
-/// A form that begins with whom and what for a link says: what is told, and by whom, is asked all the same.
+/// A form that begins with whose, to whom and what for a link says: what is told, and by whom, is asked all the same.
 pub(crate) fn from_link(t: &T, offered: &Offered<'_>, said: &Fields) -> Form {
     let first = first(t, offered);
-    let named = ["to_desk", "purpose"];
+    let named = ["to_desk", "purpose", "person"];
     let kept = |n: &str| !named.contains(&n) || said.get(n).is_none();
     let begun = first.fields().pairs().iter().filter(|(n, _)| kept(n)).cloned();
     let more = said.pairs().iter().filter(|(n, _)| named.contains(&n.as_str())).cloned();

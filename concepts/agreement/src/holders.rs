@@ -222,7 +222,7 @@ pub(crate) async fn others(
     let title = [("name", names.person(frame, of.person)), ("n", more.len().to_string())];
     Ok(Some(Others {
         title: frame.t.fs("consent_withdraw.others", &title),
-        rows: more.iter().map(|c| terms::row(frame, loaded, c, &names, &viewer)).collect(),
+        rows: more.iter().map(|c| terms::row(frame, loaded, c, (&names, &[]), &viewer)).collect(),
     }))
 }
 
@@ -251,7 +251,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let (name, phone) = own.map(|d| (d.name.as_str(), d.phone.as_str())).unwrap_or_default();
     let holders = Holders {
         whose: names.person(&frame, found.person),
-        x: terms::row(&frame, &loaded, &found, &names, &viewer),
+        x: terms::row(&frame, &loaded, &found, (&names, &[]), &viewer),
         provisions: terms::provision_rows(&frame, &provided, &names),
         rows: holders,
         said: Said::of(&frame, &found),
@@ -286,7 +286,7 @@ async fn withdraw_page(req: &Req, form: Form) -> Result<(WithdrawPage, Receipt),
     names.desks.extend(more);
     let others = others(&mut look, &frame, &mut loaded, &found).await?;
     let page = WithdrawPage {
-        x: terms::row(&frame, &loaded, &found, &names, &viewer),
+        x: terms::row(&frame, &loaded, &found, (&names, &[]), &viewer),
         here: format!("{}/withdraw", link::case_consent(case, wanted)),
         paper: format!("{}/holders", link::case_consent(case, wanted)),
         holders,
@@ -339,8 +339,8 @@ fn taken_back(form: &mut Form, loaded: &casefile::Loaded, found: &Consent, today
 }
 
 /// Beside which field a refusal stands.
-fn field_of(key: &str) -> &'static str {
-    consent::field_of(key).unwrap_or("said")
+fn field_of(form: &Form, key: &str) -> &'static str {
+    consent::field_in(form, key).unwrap_or("said")
 }
 
 /// POST /cases/{id}/consents/{consent}/withdraw.
@@ -364,7 +364,7 @@ pub(crate) async fn withdraw(req: Arc<Req>) -> Result<Answer, Fail> {
     match acts::withdraw(&req, id, wanted, &taken).await {
         Ok(receipt) => Ok(Answer::to(&to, done, receipt)),
         Err(Fail::Refused(refusal)) => {
-            form.problem_with(field_of(refusal.key), refusal.key, refusal.args);
+            form.problem_with(field_of(&form, refusal.key), refusal.key, refusal.args);
             let (page, receipt) = withdraw_page(&req, form).await?;
             Answer::again(page.render(), receipt)
         }

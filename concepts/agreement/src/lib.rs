@@ -18,6 +18,7 @@ mod acts;
 mod aside;
 mod dated;
 mod ended;
+mod exclusion;
 mod form;
 mod holders;
 mod list;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use access::{Disclosed, Scope, Viewer};
 use askama::Template;
 use casefile::{CaseHeader, CaseState, Filter};
-use consent::{Consent, Request, RequestState, SetAside};
+use consent::{Consent, Request, RequestState, SetAside, Standing, standing};
 use engine::{Broken, Channel, Fail, Look};
 use household::{Person, Reasons};
 use site::{Answer, Fields, Frame, Req, link};
@@ -21,8 +21,8 @@ use crate::sql;
 /// Cases on a page.
 const PAGE: usize = 25;
 
-/// Cases that are looked through.
-const MOST: i64 = 2_000;
+/// Cases that are looked through at once. Where there are more the page says so, and the numbers on it are said to be the least.
+const MOST: usize = 2_000;
 
 /// One person without a consent.
 struct Who {
@@ -58,6 +58,8 @@ struct MissingPage {
     /// How many cases and people there are on all pages, as the list is narrowed.
     cases: usize,
     people: usize,
+    /// How many cases were looked through, where there are more; what it is narrowed to is looked for among all.
+    cut: Option<usize>,
     /// What it is narrowed to. A case by its number: names do not stand in addresses.
     number: String,
     desks: Vec<(DeskId, String, bool)>,
@@ -85,7 +87,7 @@ impl Known {
         person: PersonId,
         accountable: bool,
     ) -> impl Iterator<Item = &'a Consent> {
-        self.given.iter().filter(move |c| c.person == person && c.shown_to(viewer, accountable))
+        consent::known_of(&self.given, viewer, person, accountable)
     }
 
     fn who(&self, frame: &Frame, viewer: &Viewer, (case, accountable): (CaseId, bool), p: &Person) -> Who {
@@ -131,6 +133,11 @@ impl Wanted {
             desk: query.get("desk").and_then(|d| d.parse().ok()),
             page: query.get("page").and_then(|p| p.parse().ok()).unwrap_or(1).max(1),
         }
+    }
+
+    /// What the statement can narrow by: the desk, and a number that is whole.
+    fn whole(&self) -> (Option<DeskId>, Option<(i64, i64)>) {
+        (self.desk, casefile::number_in(&self.number))
     }
 
     /// Whether a case fits.
@@ -185,7 +192,7 @@ async fn find(
         .disclose_chosen(sealed, |people| {
             let uncovered = |case: &CaseHeader, p: &Disclosed<Person>| {
                 let accountable = case.accountable.is_some_and(|d| own.contains(&d));
-                p.died.is_none() && !known.of(&viewer, p.id, accountable).any(|c| c.holds_on(today))
+                p.died.is_none() && standing(known.of(&viewer, p.id, accountable), today) != Standing::Holds
             };
             let mut fitting: Vec<(CaseId, Vec<PersonId>)> = Vec::new();
             for case in cases {
@@ -207,15 +214,21 @@ async fn find(
     Ok(Found { on_page, people, cases, persons, at, pages })
 }
 
-/// The own open cases in which somebody may be without a consent; the matter that has waited longest stands first.
-async fn waiting(look: &mut Look, today: Day) -> Result<Vec<CaseHeader>, Broken> {
+/// The own open cases in which somebody may be without a consent; the matter that has waited longest stands first. Whether there are more
+/// than are looked through: then those that are asked for are looked for among all of them.
+async fn waiting(look: &mut Look, today: Day, wanted: &Wanted) -> Result<(Vec<CaseHeader>, bool), Broken> {
     let viewer = look.viewer().clone();
-    let waiting = sql::waiting(&mut look.conn(), &viewer, today, MOST).await?;
+    let (mut waiting, mut more) = sql::waiting(&mut look.conn(), &viewer, today, (None, None), MOST).await?;
+    let of = wanted.whole();
+    if more && of != (None, None) {
+        (waiting, more) = sql::waiting(&mut look.conn(), &viewer, today, of, MOST).await?;
+    }
     let filter = Filter { state: Some(CaseState::Open), among: Some(waiting), ..Filter::default() };
     let scope = Scope::own_desks(&viewer);
-    let mut cases = casefile::list(&mut look.conn(), &viewer, &scope, &filter, MOST).await?;
+    let most = i64::try_from(MOST).unwrap_or(i64::MAX);
+    let mut cases = casefile::list(&mut look.conn(), &viewer, &scope, &filter, most).await?;
     cases.sort_by_key(|c| (c.opened_at, c.id));
-    Ok(cases)
+    Ok((cases, more))
 }
 
 /// GET /consents/missing?number=&desk=&page=
@@ -225,7 +238,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let (m, today) = (viewer.municipality, ctx.now.day());
     let mut look = ctx.look(Channel::List).await?;
     let (frame, wanted) = (req.frame(), Wanted::of(&req));
-    let cases = waiting(&mut look, today).await?;
+    let (cases, more) = waiting(&mut look, today, &wanted).await?;
     let homes = cases.iter().map(|c| c.household);
     let sealed = household::person::of_households(&mut look.conn(), &viewer, homes).await?;
     let ids: Vec<PersonId> = sealed.iter().map(|p| p.facts().record.id.cast()).collect();
@@ -270,6 +283,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         rows,
         cases: found.cases,
         people: found.persons,
+        cut: more.then_some(MOST),
         desks: desks(&cases, &names, wanted.desk),
         narrowed: !wanted.number.is_empty() || wanted.desk.is_some(),
         at: found.at,

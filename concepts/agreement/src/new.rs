@@ -6,7 +6,7 @@ use std::sync::Arc;
 use access::Action;
 use askama::Template;
 use casefile::{CaseHead, Loaded};
-use consent::{Consent, Request};
+use consent::{AlikeRow, Consent, Request};
 use engine::{Channel, Fail, Look};
 use register::DeskInfo;
 use site::{Answer, Form, Frame, Req, link};
@@ -14,8 +14,7 @@ use words::id::{AgencyId, CaseId, ConsentId, ThingId};
 
 use crate::acts::{self, Paper};
 use crate::form::{self, Choices, Draft, Offered};
-use crate::rules;
-use crate::terms::{self, ConsentRow};
+use crate::terms;
 
 #[derive(Template)]
 #[template(path = "agreement_new.html")]
@@ -33,8 +32,8 @@ struct NewPage {
     /// Whose consent is followed.
     whose: String,
     lead: &'static str,
-    /// Consents to the same recipient that go on, each with where it is renewed.
-    alike: Vec<(ConsentRow, String)>,
+    /// Consents to the same recipient that go on.
+    alike: Vec<AlikeRow>,
 }
 
 /// What the form needs beside what is typed.
@@ -105,13 +104,16 @@ async fn render(req: &Req, mut look: Look, around: Around, form: Form) -> Result
     let chosen = form::chosen(&form, &around.offered(frame.now.day()));
     let alike: Vec<Consent> = match chosen.filter(|_| around.before.is_none()) {
         Some(chosen) => {
-            let found = rules::there_already(&chosen, &around.known, frame.now.day());
+            let found = consent::there_already(&chosen, &around.known, frame.now.day());
             found.into_iter().cloned().collect()
         }
         None => Vec::new(),
     };
-    let shown: Vec<Consent> = around.before.iter().chain(&alike).cloned().collect();
+    let relation = around.loaded.relation.clone();
+    let shown: Vec<Consent> = around.before.iter().cloned().collect();
     let names = terms::names(&mut look, &mut around.loaded, &shown, Vec::new()).await?;
+    let of_case = (Some(around.loaded.header.id), &relation);
+    let alike = consent::alike_rows(&mut look, &frame.t, of_case, &[], &alike).await?;
     let wrong = form.has_problems();
     let page = NewPage {
         c: Choices::new(&frame.t, &form, &around.offered(frame.now.day())),
@@ -124,13 +126,7 @@ async fn render(req: &Req, mut look: Look, around: Around, form: Form) -> Result
             (None, Some(_)) => "agreement.like_lead",
             (None, None) => "agreement.new_lead",
         },
-        alike: alike
-            .iter()
-            .map(|c| {
-                let row = terms::row(&frame, &around.loaded, c, &names, &viewer);
-                (row, renew(around.loaded.header.id, c.id))
-            })
-            .collect(),
+        alike,
         head: CaseHead::new(&frame, &around.loaded, &viewer),
         form,
         frame,
@@ -180,7 +176,7 @@ pub(crate) async fn write(req: Arc<Req>) -> Result<Answer, Fail> {
             Ok(Answer::to(&to, "consent_recorded", receipt))
         }
         Err(Fail::Refused(refusal)) => {
-            let field = field_of(refusal.key);
+            let field = field_of(&form, refusal.key);
             form.problem_with(field, refusal.key, refusal.args);
             render(&req, look, around, form).await
         }
@@ -189,22 +185,17 @@ pub(crate) async fn write(req: Arc<Req>) -> Result<Answer, Fail> {
 }
 
 /// Beside which field a refusal stands.
-fn field_of(key: &'static str) -> &'static str {
+fn field_of(form: &Form, key: &'static str) -> &'static str {
     match key {
         "agreement.gap" => "from",
         "agreement.there_already" => "again",
         "agreement.another_person" => "person",
         key if key.starts_with("attachment.") => "file",
-        key => consent::field_of(key).unwrap_or("until"),
+        key => consent::field_in(form, key).unwrap_or("until"),
     }
 }
 
 /// Where the form is on which the terms of one that was replaced by mistake are written down anew.
 pub(crate) fn like(case: CaseId, of: ConsentId) -> String {
     format!("{}?like={of}", link::case_consent_new(case))
-}
-
-/// Where the form is.
-pub(crate) fn renew(case: CaseId, before: ConsentId) -> String {
-    format!("{}?follows={before}", link::case_consent_new(case))
 }

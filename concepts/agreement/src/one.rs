@@ -14,7 +14,6 @@ use words::id::{AttachmentId, CaseId, CommandId, ConsentId};
 
 use crate::acts::{self, Paper};
 use crate::holders::{self, Others};
-use crate::new;
 use crate::terms::{self, ConsentRow, Names};
 
 struct PaperRow {
@@ -74,9 +73,9 @@ struct OnePage {
     renew: String,
     /// It took the place of another one, which a mistake does not bring back: where that one's terms are written down anew.
     like: Option<String>,
+    /// It took the place of another one, whether or not the viewer may see that one.
+    follows: bool,
     carry: bool,
-    before: Option<(String, String)>,
-    after: Option<(String, String)>,
 }
 
 /// A consent of the case in the address, as far as it is for this viewer to see; absent otherwise.
@@ -93,18 +92,20 @@ pub(crate) async fn load(
     Ok((loaded, found, names))
 }
 
-/// The same, with one that the viewer's desk wrote down by mistake: to be looked at, and nothing else.
+/// The same, with one that the viewer's desk wrote down by mistake: to be looked at, and nothing else. Beside it those it came after and
+/// that came after it, as far as the viewer may see them.
 async fn load_struck(
     look: &mut Look,
     case: CaseId,
     wanted: ConsentId,
-) -> Result<(Loaded, Consent, Names), Fail> {
+) -> Result<(Loaded, Consent, Vec<Consent>, Names), Fail> {
     let mut loaded = casefile::load(look, case).await?;
     let mut consents = terms::load_with_struck(look, &loaded).await?;
-    consents.retain(|c| c.id == wanted);
+    let found = consents.iter().find(|c| c.id == wanted).cloned().ok_or(Fail::NotVisible)?;
+    let beside = [found.follows, found.followed_by].map(|of| of.map(|(id, _)| id));
+    consents.retain(|c| c.id == wanted || beside.contains(&Some(c.id)));
     let names = terms::names(look, &mut loaded, &consents, Vec::new()).await?;
-    let found = consents.pop().ok_or(Fail::NotVisible)?;
-    Ok((loaded, found, names))
+    Ok((loaded, found, consents, names))
 }
 
 /// When, by whom and why it was marked as an error, in words.
@@ -157,7 +158,7 @@ async fn page(req: &Req, form: Form) -> Result<(OnePage, Receipt), Fail> {
     let ctx = req.ctx()?;
     let viewer = ctx.viewer.clone();
     let mut look = ctx.look(Channel::Page).await?;
-    let (mut loaded, found, names) = load_struck(&mut look, case, wanted).await?;
+    let (mut loaded, found, known, names) = load_struck(&mut look, case, wanted).await?;
     let frame = req.frame();
     let marked = marked(&mut look, &frame, &found).await?;
     let party = party(&mut look, &frame, &mut loaded, &found).await?;
@@ -166,7 +167,7 @@ async fn page(req: &Req, form: Form) -> Result<(OnePage, Receipt), Fail> {
     loaded.reasons.of_all(&files);
     let ended =
         consent::recipients_ended(&mut look.conn(), viewer.municipality, ctx.now.day(), false).await?;
-    let x = terms::row(&frame, &loaded, &found, &names, &viewer);
+    let x = terms::row(&frame, &loaded, &found, (&names, &known), &viewer);
     let relation = terms::relation_of(&loaded.relation, &found);
     let meanwhile =
         if x.may_withdraw { consent::meanwhile(&mut look, &frame, &found).await? } else { Vec::new() };
@@ -208,15 +209,14 @@ async fn page(req: &Req, form: Form) -> Result<(OnePage, Receipt), Fail> {
         may_attach: found.state != ConsentState::EnteredInError
             && access::may(&viewer, Action::RecordWithdrawal, &relation).is_ok(),
         stale: false,
-        renew: new::renew(case, wanted),
+        renew: link::case_consent_renew(case, wanted),
         like: found
             .follows
             .filter(|_| x.struck && !x.died)
             .filter(|_| access::may(&viewer, Action::RecordConsent, &loaded.relation).is_ok())
-            .map(|(before, _)| new::like(case, before)),
+            .map(|(before, _)| crate::new::like(case, before)),
+        follows: found.follows.is_some(),
         carry: x.may_renew && ended.iter().any(|e| e.due.consent == wanted),
-        before: terms::chain(&frame, case, found.follows),
-        after: terms::chain(&frame, case, found.followed_by),
         x,
         head: CaseHead::new(&frame, &loaded, &viewer),
         form,

@@ -2,7 +2,7 @@
 
 use site::{Access, Page};
 
-use crate::{aside, ended, holders, list, missing, new, one, receipt, request};
+use crate::{aside, ended, exclusion, holders, list, missing, new, one, receipt, request};
 
 /// A form with a file: the file, and what else is typed.
 const WITH_FILE: usize = attachment::MOST_BYTES + 256 * 1024;
@@ -31,8 +31,10 @@ pub fn pages() -> Vec<Page> {
         Page::get("/cases/{id}/set-aside", Access::WORKERS, aside::show),
         Page::post("/cases/{id}/set-aside", Access::WORKERS, aside::set),
         Page::post("/cases/{id}/set-aside/end", Access::WORKERS, aside::end),
-        Page::post("/cases/{id}/exclusions", Access::WORKERS, list::exclude),
-        Page::post("/cases/{id}/exclusions/end", Access::WORKERS, list::include),
+        Page::get("/cases/{id}/exclusions/new", Access::WORKERS, exclusion::new),
+        Page::post("/cases/{id}/exclusions/new", Access::WORKERS, exclusion::choose),
+        Page::post("/cases/{id}/exclusions", Access::WORKERS, exclusion::exclude),
+        Page::post("/cases/{id}/exclusions/end", Access::WORKERS, exclusion::include),
         Page::get("/consents/missing", Access::WORKERS, missing::show),
         Page::get("/consents/ended", Access::WORKERS, ended::list),
     ]

@@ -9,12 +9,13 @@ use consent::{Consent, Recipient};
 use engine::{Fail, Look};
 use household::Person;
 use paper::{Block, Document, Field, Fields, SignLine, Tick, Value};
-use register::Called;
+use register::{Called, Programme};
 use site::paper::{Around, Kind};
 use site::{Answer, Frame, Language, Req, T, link};
 use words::Day;
 use words::code::Code;
 use words::id::{AgencyId, CaseId, ConsentId, DeskId};
+use words::kana;
 
 use crate::one;
 use crate::ruby::{self, Line, Piece};
@@ -49,6 +50,7 @@ struct ReceiptPage {
     holds: bool,
     desk: Line,
     phone: String,
+    municipality: Line,
     today: Line,
     reasons: Vec<String>,
 }
@@ -56,6 +58,8 @@ struct ReceiptPage {
 /// The words of the paper.
 struct Paper<'a> {
     t: &'a T,
+    /// For whoever reads Latin letters.
+    english: bool,
 }
 
 impl Paper<'_> {
@@ -86,13 +90,40 @@ impl Paper<'_> {
     fn coded(&self, list: &str, code: impl std::fmt::Display) -> Line {
         ruby::pieces(&self.t.code(list, code))
     }
+
+    /// A name with its reading above it; on an English paper in Latin letters, as it is written behind them. A name in kana is read as it
+    /// stands.
+    fn name(&self, name: &str, reading: &str) -> Line {
+        if !self.english {
+            return vec![Piece { text: name.to_owned(), reading: kana::hiragana(reading) }];
+        }
+        let letters = kana::latin(if reading.is_empty() { name } else { reading });
+        match letters.filter(|letters| letters != name) {
+            Some(letters) => {
+                let args = [("letters", letters), ("name", name.to_owned())];
+                vec![Piece::plain(self.t.fs("receipt.name_read", &args))]
+            }
+            None => vec![Piece::plain(name)],
+        }
+    }
+
+    /// What stands behind the name of an agency: the programme of the desk, with its reading where it is called as the paper knows it.
+    fn behind(&self, rest: &str) -> Line {
+        let plain = |text: &str| (!text.is_empty()).then(|| Piece::plain(text));
+        for programme in Programme::ALL {
+            let read = self.coded("receipt_programme", programme);
+            let bare: String = read.iter().map(|p| p.text.as_str()).collect();
+            if let Some((before, after)) = rest.split_once(&bare).filter(|_| !bare.is_empty()) {
+                return plain(before).into_iter().chain(read).chain(plain(after)).collect();
+            }
+        }
+        plain(rest).into_iter().collect()
+    }
 }
 
-/// A name with its reading.
-fn named(of: &Person) -> Line {
-    let name = of.called().to_owned();
-    let reading = if of.known.name.is_empty() { String::new() } else { of.known.reading.clone() };
-    vec![Piece { text: name, reading }]
+/// A person's name with its reading. What somebody is called for want of a name has none.
+fn named(paper: &Paper<'_>, of: &Person) -> Line {
+    paper.name(of.called(), if of.known.name.is_empty() { "" } else { &of.known.reading })
 }
 
 /// How desks and agencies are read, and what they are for: the one thing on the paper that must be recognised.
@@ -100,11 +131,10 @@ struct Read {
     /// The agency of a desk.
     of: HashMap<DeskId, AgencyId>,
     called: HashMap<AgencyId, Called>,
-    english: bool,
 }
 
 impl Read {
-    async fn load(look: &mut Look, c: &Consent, english: bool) -> Result<Self, Fail> {
+    async fn load(look: &mut Look, c: &Consent) -> Result<Self, Fail> {
         let (m, today) = (look.viewer().municipality, look.now().day());
         let desks = c.recipients.iter().filter_map(|(r, _)| match r {
             Recipient::Desk(desk) => Some(*desk),
@@ -120,7 +150,7 @@ impl Read {
         let counted = c.fields.iter().flat_map(|f| f.counts.iter().copied());
         let agencies: Vec<AgencyId> = of.values().copied().chain(named).chain(counted).collect();
         let called = register::called(&mut look.conn(), m, &agencies, today).await?;
-        Ok(Self { of, called, english })
+        Ok(Self { of, called })
     }
 
     /// The agency behind a recipient.
@@ -131,21 +161,22 @@ impl Read {
         }
     }
 
-    /// A name with its reading above it; on an English paper behind it, with what the place is for.
+    /// A name with its reading above it; on an English paper in Latin letters, with what the place is for.
     fn line(&self, paper: &Paper<'_>, agency: Option<AgencyId>, name: String) -> Line {
         let called = agency.and_then(|agency| self.called.get(&agency));
         let reading = called.map_or("", |c| c.reading.as_str());
-        if self.english {
+        if paper.english {
             let Some(called) = called else { return vec![Piece::plain(name)] };
             let gloss = paper.t.code("receipt_field", &called.field);
-            let key = if reading.is_empty() { "receipt.place" } else { "receipt.place_read" };
-            let args = [("name", name), ("reading", reading.to_owned()), ("field", gloss)];
+            let letters = kana::latin(reading);
+            let key = if letters.is_none() { "receipt.place" } else { "receipt.place_read" };
+            let args = [("name", name), ("reading", letters.unwrap_or_default()), ("field", gloss)];
             return vec![Piece::plain(paper.t.fs(key, &args))];
         }
         match called.and_then(|called| called.within(&name)) {
             Some((read, rest)) => {
-                let mut line = vec![Piece { text: read.to_owned(), reading: reading.to_owned() }];
-                line.extend((!rest.is_empty()).then(|| Piece::plain(rest)));
+                let mut line = paper.name(read, reading);
+                line.extend(paper.behind(rest));
                 line
             }
             None => vec![Piece::plain(name)],
@@ -192,7 +223,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let english = req.query().get("lang") == Some("en");
     let language = if english { Language::English } else { Language::Japanese };
     let words = if req.language() == language { req.t() } else { req.program_words(language) };
-    let paper = Paper { t: &words };
+    let paper = Paper { t: &words, english };
     let mut look = ctx.look(Kind::of(&req).channel()).await?;
     // Whose consent it is must be known before the paper is made for them; nothing is disclosed until then.
     let found = consent::by_id(&mut look.conn(), m, wanted).await?.ok_or(Fail::NotVisible)?;
@@ -200,17 +231,21 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let (mut loaded, found, names) = one::load(&mut look, case, wanted).await?;
     let frame = req.frame();
     let party = one::party(&mut look, &frame, &mut loaded, &found).await?;
-    let sealed = household::person::by_ids(&mut look.conn(), &viewer, [found.person]).await?;
-    let person: Option<Disclosed<Person>> = look.disclose(sealed).await?.pop();
-    let mut who: Vec<Line> = person.iter().map(|p| named(p)).collect();
+    let ids = std::iter::once(found.person).chain(found.giver);
+    let sealed = household::person::by_ids(&mut look.conn(), &viewer, ids).await?;
+    let people: Vec<Disclosed<Person>> = look.disclose(sealed).await?;
+    let mut who: Vec<Line> =
+        people.iter().filter(|p| p.id == found.person).map(|p| named(&paper, p)).collect();
     if let Some(party) = party.filter(|p| !p.name.is_empty()) {
-        let name = vec![Piece::plain(party.name)];
+        let giver = people.iter().find(|p| Some(p.id) == found.giver && p.called() == party.name);
+        let name = giver.map_or_else(|| paper.name(&party.name, ""), |p| named(&paper, p));
         who.push(paper.with("receipt.given_for", "name", &name));
         who.extend(found.relation.map(|r| paper.coded("receipt_relation", r)));
     }
     let desks = register::desks_by_id(&mut look.conn(), m, [found.desk], ctx.now.day()).await?;
     let desk = desks.first();
-    let read = Read::load(&mut look, &found, english).await?;
+    let read = Read::load(&mut look, &found).await?;
+    let town = register::municipality_reading(&mut look.conn(), m).await?;
     let own = desk.map(|d| d.name.clone()).unwrap_or_default();
     let rights = RIGHTS;
     let page = ReceiptPage {
@@ -231,6 +266,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         holds: found.holds_on(ctx.now.day()),
         desk: read.line(&paper, read.agency(Recipient::Desk(found.desk)), own),
         phone: desk.map(|d| d.phone.clone()).unwrap_or_default(),
+        municipality: paper.name(&frame.municipality, &town),
         today: paper.with("receipt.made", "day", &paper.day(ctx.now.day())),
         reasons: loaded.reasons.sentences(&frame.t),
         frame,
@@ -261,8 +297,9 @@ impl ReceiptPage {
         let title = flat(&self.title, false);
         let language = paper::Language::of(self.lang);
         let mut document = Document::new(&title, language)
-            .head([title.clone(), String::new(), words(&self.today)])
-            .foot([self.frame.municipality.clone(), String::new()])
+            // The title stands above the text, once.
+            .head([String::new(), String::new(), words(&self.today)])
+            .foot([words(&self.municipality), String::new()])
             .with(Block::heading(1, words(&self.title)));
         document.blocks.extend(self.intro.iter().map(|l| Block::text(words(l))));
         for part in &self.parts {
@@ -287,7 +324,7 @@ fn told() -> Vec<String> {
 
 /// 同意書, empty, to be filled in and signed by pen: what is asked is what a receipt tells.
 pub fn blank(frame: &Frame, words: &T) -> Document {
-    let paper = Paper { t: words };
+    let paper = Paper { t: words, english: false };
     let line = |key: &str| flat(&paper.line(key), false);
     let ticks = |list: &str, codes: Vec<String>| {
         Value::ticks(codes.into_iter().map(|c| Tick::new(false, flat(&paper.coded(list, c), false))))

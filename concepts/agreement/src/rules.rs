@@ -1,10 +1,8 @@
 //! What is asked of a consent that somebody writes down at a desk.
 
 use access::Categories;
-use consent::{Consent, Follow, NamedField, NewConsent, Purpose, Recipient, Sight};
+use consent::{Consent, Follow, NamedField, NewConsent, Recipient};
 use engine::Refusal;
-use register::Field;
-use words::id::PersonId;
 use words::{Day, codes};
 
 codes! {
@@ -57,43 +55,6 @@ pub(crate) fn follows_as(before: &Consent, new: &NewConsent) -> Follow {
         && purposes(&mut before.purposes.iter().cloned())
             == purposes(&mut new.purposes.iter().map(ToString::to_string));
     if same { Follow::Renewed } else { Follow::Changed }
-}
-
-/// What is chosen on the form, as far as it is chosen already.
-pub(crate) struct Chosen {
-    pub person: PersonId,
-    pub recipients: Vec<Recipient>,
-    pub fields: Vec<Field>,
-    pub categories: Categories,
-    pub purposes: Vec<Purpose>,
-}
-
-impl Chosen {
-    /// What a consent says.
-    pub fn of(new: &NewConsent) -> Self {
-        Self {
-            person: new.person,
-            recipients: new.recipients.clone(),
-            fields: new.fields.iter().map(|f| f.field).collect(),
-            categories: new.categories,
-            purposes: new.purposes.clone(),
-        }
-    }
-}
-
-/// The consents of this person that say as much, or more, or less, to one of those named, for one of the same purposes, and go on: a
-/// second one beside them would not end with the first, so that one is renewed instead. What is not chosen yet rules nothing out.
-pub(crate) fn there_already<'c>(chosen: &Chosen, known: &'c [Consent], today: Day) -> Vec<&'c Consent> {
-    let to = |c: &Consent| {
-        c.recipients.iter().any(|(r, _)| chosen.recipients.contains(r))
-            || c.fields.iter().any(|f| chosen.fields.contains(&f.named.field))
-    };
-    let says = |c: &Consent| chosen.categories.within(c.categories) || c.categories.within(chosen.categories);
-    let meant = |c: &Consent| {
-        chosen.purposes.is_empty() || chosen.purposes.iter().any(|purpose| c.meant_for(*purpose))
-    };
-    let goes_on = |c: &Consent| c.sight(today) != Sight::Closed;
-    known.iter().filter(|c| c.person == chosen.person && to(c) && says(c) && meant(c) && goes_on(c)).collect()
 }
 
 /// What takes the place of a consent that holds begins no later than today: the earlier one ends the moment this is written down, and
@@ -155,8 +116,9 @@ pub(crate) fn form_categories(terms: Categories, address: bool) -> Categories {
 mod tests {
     use super::*;
     use access::Category;
-    use consent::{ConsentForm, ConsentState, FieldTerms, GivenBy};
+    use consent::{ConsentForm, ConsentState, FieldTerms, GivenBy, Purpose};
     use proptest::prelude::*;
+    use register::Field;
     use words::Instant;
 
     fn id<K>(n: u128) -> words::Id<K> {
@@ -260,29 +222,6 @@ mod tests {
             Err("agreement.carried_longer")
         );
         assert_eq!(key(&NewConsent { until: None, ..new }), Err("agreement.carried_longer"));
-    }
-
-    #[test]
-    fn a_second_one_to_the_same_recipient_is_said_before_it_is_written() {
-        let there = |chosen: &Chosen, known: Consent| !there_already(chosen, &[known], day(10)).is_empty();
-        let chosen = || Chosen::of(&same());
-        assert!(there(&chosen(), before()));
-        let by_field = Chosen { recipients: vec![], ..chosen() };
-        assert!(there(&by_field, before()), "the same category of agencies");
-        assert!(there(&Chosen { categories: Categories::NONE, purposes: vec![], ..chosen() }, before()));
-        assert!(
-            there(&Chosen { categories: Categories::all(), ..chosen() }, before()),
-            "more is a change of it"
-        );
-        let elsewhere = Chosen { recipients: vec![Recipient::Desk(id(9))], fields: vec![], ..chosen() };
-        assert!(!there(&elsewhere, before()));
-        let other = Categories::NONE.with(Category::Health);
-        assert!(!there(&Chosen { categories: other, ..chosen() }, before()), "about something else");
-        assert!(!there(&Chosen { purposes: vec![Purpose::Conference], ..chosen() }, before()));
-        assert!(!there(&Chosen { person: id(8), ..chosen() }, before()), "of somebody else");
-        assert!(!there(&chosen(), Consent { state: ConsentState::Withdrawn, ..before() }));
-        assert!(!there(&chosen(), Consent { until: Some(day(9)), ..before() }), "over by its day");
-        assert!(there(&chosen(), Consent { from: day(20), ..before() }), "begins later");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use access::Viewer;
 use engine::{Broken, Conn, Statement, args};
-use words::id::{CaseId, ConsentId, MunicipalityId, TaskId};
+use words::id::{CaseId, ConsentId, DeskId, MunicipalityId, TaskId};
 use words::{Day, Instant};
 
 /// The open tasks about a consent.
@@ -43,7 +43,7 @@ pub(crate) async fn opened_by(
     conn: &mut Conn<'_>,
     m: MunicipalityId,
     cases: impl IntoIterator<Item = CaseId>,
-) -> Result<Vec<(CaseId, words::id::DeskId)>, Broken> {
+) -> Result<Vec<(CaseId, DeskId)>, Broken> {
     let statement = Statement::new(
         "SELECT case_id, desk_id FROM case_accountable WHERE municipality_id = ? AND seq = 1",
         args![m],
@@ -54,13 +54,15 @@ pub(crate) async fn opened_by(
 
 /// Open cases in which the viewer's desks have a part and somebody may be without a consent, those that have waited longest first. Left out
 /// is a case only where consents cover everybody that the viewer is sure to know of: their desk recorded them, or answers for the case. What
-/// else they know of, the page looks through.
+/// else they know of, the page looks through. At most so many, and whether there are more; narrowed to a desk that answers for them and to a
+/// number, where they are given.
 pub(crate) async fn waiting(
     conn: &mut Conn<'_>,
     viewer: &Viewer,
     today: Day,
-    most: i64,
-) -> Result<Vec<CaseId>, Broken> {
+    (desk, number): (Option<DeskId>, Option<(i64, i64)>),
+    most: usize,
+) -> Result<(Vec<CaseId>, bool), Broken> {
     let (m, own) = (viewer.municipality, viewer.reading_desks());
     let statement = Statement::new(
         "SELECT c.id FROM case_file c WHERE c.municipality_id = ? AND c.disposed_at IS NULL AND c.state = 'open' \
@@ -85,8 +87,16 @@ pub(crate) async fn waiting(
         args![],
     );
     // Left out here already (disclosure rule 14).
-    let statement = statement
-        .outside("c.household_id", m, &viewer.excluded_from)
-        .push(" ORDER BY c.opened_at, c.id LIMIT ?", args![most]);
-    conn.select(statement).await?.iter().map(|row| row.get("id")).collect()
+    let mut statement = statement.outside("c.household_id", m, &viewer.excluded_from);
+    if let Some(desk) = desk {
+        statement = statement.push(" AND c.accountable_desk_id = ?", args![desk]);
+    }
+    if let Some((year, number)) = number {
+        statement = statement.push(" AND c.fiscal_year = ? AND c.number = ?", args![year, number]);
+    }
+    let one_more = i64::try_from(most).unwrap_or(i64::MAX).saturating_add(1);
+    let statement = statement.push(" ORDER BY c.opened_at, c.id LIMIT ?", args![one_more]);
+    let rows = conn.select(statement).await?;
+    let cases = rows.iter().take(most).map(|row| row.get("id")).collect::<Result<_, _>>()?;
+    Ok((cases, rows.len() > most))
 }

@@ -47,6 +47,16 @@ pub(crate) struct ConsentRow {
     pub struck: bool,
     /// Its version.
     pub version: i64,
+    /// The one whose place it took, and the one that took its place, where the viewer may see them.
+    pub before: Option<Linked>,
+    pub after: Option<Linked>,
+}
+
+/// A consent that another one leads to.
+pub(crate) struct Linked {
+    pub href: String,
+    /// When it was given, to whom, and how it came into the other's place.
+    pub words: String,
 }
 
 /// What was handed over under an article.
@@ -97,21 +107,11 @@ pub(crate) async fn load_with_struck(look: &mut Look, loaded: &Loaded) -> Result
     consents.retain(|c| c.shown_to(&viewer, accountable_for(c)) || c.struck_for(&viewer));
     for c in consents.iter_mut().filter(|c| !c.recorded_by(&viewer)) {
         if !accountable_for(c) {
-            narrow(c, &viewer);
+            c.narrow(&viewer);
         }
     }
     consents.sort_by_key(|c| std::cmp::Reverse((c.given_at, c.id)));
     Ok(consents)
-}
-
-/// A desk that is only named sees itself.
-pub(crate) fn narrow(c: &mut Consent, viewer: &Viewer) {
-    c.recipients.retain(|r| Consent::names(viewer, r));
-    c.fields.retain(|f| f.since.is_some() && Consent::means(f, viewer));
-    for field in &mut c.fields {
-        field.counts.retain(|a| viewer.seats.iter().any(|s| s.agency == *a));
-        field.listed.retain(|a| viewer.seats.iter().any(|s| s.agency == *a));
-    }
 }
 
 /// A consent of this case whose terms are for the acting person to see; absent otherwise.
@@ -270,8 +270,14 @@ pub(crate) fn recipients(frame: &Frame, c: &Consent, names: &Names) -> Vec<Recip
     plain.chain(fields).collect()
 }
 
-/// A consent ready to be shown.
-pub(crate) fn row(frame: &Frame, loaded: &Loaded, c: &Consent, names: &Names, viewer: &Viewer) -> ConsentRow {
+/// A consent ready to be shown; `known` are those it may lead to.
+pub(crate) fn row(
+    frame: &Frame,
+    loaded: &Loaded,
+    c: &Consent,
+    (names, known): (&Names, &[Consent]),
+    viewer: &Viewer,
+) -> ConsentRow {
     let (t, today, case) = (&frame.t, frame.now.day(), loaded.header.id);
     let relation = relation_of(&loaded.relation, c);
     let may = access::may(viewer, Action::RecordWithdrawal, &relation).is_ok();
@@ -301,6 +307,8 @@ pub(crate) fn row(frame: &Frame, loaded: &Loaded, c: &Consent, names: &Names, vi
             && consent::may_be_mistaken(c.state).is_ok(),
         struck: c.state == ConsentState::EnteredInError,
         version: c.version,
+        before: linked(frame, case, ("agreement.before", c.follows), known, names),
+        after: linked(frame, case, ("agreement.after", c.followed_by), known, names),
         state: state(frame, c),
     }
 }
@@ -319,11 +327,22 @@ pub(crate) fn provision_rows(frame: &Frame, provided: &[Provided], names: &Names
         .collect()
 }
 
-/// What an earlier or a later one is called.
-pub(crate) fn chain(
+/// An earlier or a later one by its day and whom it names, among those the viewer may see: of any other nothing is said, as nothing is
+/// said of it anywhere else (disclosure rule 2).
+fn linked(
     frame: &Frame,
     case: CaseId,
-    of: Option<(ConsentId, Follow)>,
-) -> Option<(String, String)> {
-    of.map(|(id, how)| (href(case, id), frame.t.code("consent_follow", how)))
+    (key, of): (&str, Option<(ConsentId, Follow)>),
+    known: &[Consent],
+    names: &Names,
+) -> Option<Linked> {
+    let (t, (id, how)) = (&frame.t, of?);
+    let other = known.iter().find(|c| c.id == id)?;
+    let to: Vec<String> = recipients(frame, other, names).into_iter().map(|r| r.name).collect();
+    let args = [
+        ("day", t.full_day(other.given_at.day())),
+        ("to", t.join(&to)),
+        ("how", t.code("consent_follow", how)),
+    ];
+    Some(Linked { href: href(case, id), words: t.fs(key, &args) })
 }

@@ -1,14 +1,14 @@
 //! Asking, answering, choosing; seeking a contact: one transaction each.
 
-use access::{Action, RecordKind, RecordRef, Relation, Right};
-use engine::{Act, Fail, Refusal};
+use access::{Action, RecordKind, RecordRef, Relation, Right, System, Viewer};
+use engine::{Act, Conn, Engine, Fail, Origin, Refusal};
 use serde::Serialize;
 use task::{NewTask, TaskKind, TaskState};
 use words::code::Code;
-use words::id::{AreaId, CaseId, DeskId, ThingId};
+use words::id::{AreaId, CaseId, DeskId, MunicipalityId, ThingId};
 use words::{Day, Instant};
 
-use crate::rules::{self, Match, Outcome, Reply, Why};
+use crate::rules::{self, Heard, Match, Outcome, Own, Reply, Why};
 use crate::sql::{self, Asked, New, Question};
 
 /// A question to be put.
@@ -205,12 +205,41 @@ pub(crate) struct Seek {
     pub address: String,
     pub about: String,
     pub reach: String,
+    /// Whoever writes says that what stands there is their own.
+    pub meant: bool,
+}
+
+/// What is the asker's own, and does not count as somebody's.
+pub(crate) async fn own(conn: &mut Conn<'_>, viewer: &Viewer, today: Day) -> Result<Own, Fail> {
+    let m = viewer.municipality;
+    let names = register::user_names(conn, m, [viewer.user]).await?;
+    let desks = register::desks_by_id(conn, m, viewer.desks(), today).await?;
+    Ok(Own {
+        name: names.get(&viewer.user).cloned().unwrap_or_default(),
+        phones: desks.into_iter().map(|d| d.phone).collect(),
+    })
+}
+
+impl Seek {
+    /// Looks through how to be reached: for whoever the own desks have recorded, and for the one that was typed.
+    pub(crate) fn hear(&self, recorded: &[&str], own: &Own) -> Heard {
+        let typed = [self.name.as_str(), self.reading.as_str()];
+        let known: Vec<&str> = recorded.iter().copied().chain(typed).filter(|n| !n.is_empty()).collect();
+        rules::hear(&self.reach, &known, own)
+    }
 }
 
 /// Asks whoever supports this person. The same for everybody, whether there is such a desk or not.
 pub(crate) async fn seek(act: &mut Act, id: ThingId, new: &Seek, typed: &Match) -> Result<(), Fail> {
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let right = act.permit(Action::SeekContact, &Relation::of_no_household(), record(id)).await?;
+    // What the form has checked already, checked again: a command does not have to come from a form.
+    let today = act.now().day();
+    let own = own(&mut act.facts()?, &viewer, today).await?;
+    let named = household::telling::named_in(&mut act.facts()?, &viewer, &new.reach).await?;
+    let named = act.disclose(named).await?;
+    let recorded: Vec<&str> = named.iter().map(|p| p.known.name.as_str()).collect();
+    rules::may_send(&new.hear(&recorded, &own), new.meant)?;
     let supported = sql::supporting(&mut act.facts()?, &viewer, typed).await?;
     let made = sql::request(act, &right, id, (&new.about, &new.reach), &supported).await?;
     let due_at = soon(act.now());
@@ -258,6 +287,32 @@ pub(crate) async fn take_back(act: &mut Act, id: ThingId) -> Result<(), Fail> {
     }
     task::add_many(act, &right, &tasks).await?;
     Ok(())
+}
+
+/// Days a request is kept when the municipality has set nothing.
+const KEPT_DAYS: i64 = 365;
+/// The setting of how long: no longer than the shortest period of retention, which is a year.
+const KEPT_KEY: &str = "contact_kept_days";
+
+/// Forgets requests that are so old that nobody answers them any more; how many. By their age alone, whatever became of them and whether
+/// there is anybody: what stands on the page of whoever asked tells nothing by going.
+pub async fn forget_old(engine: &Engine, m: MunicipalityId) -> Result<u64, Fail> {
+    let mut act =
+        engine.system_act(System::Account, m, Origin::Job, "contact.forget", &engine.now().iso()).await?;
+    let [days] = register::numbers(&mut act.facts()?, m, [(KEPT_KEY, KEPT_DAYS)]).await?;
+    let before = engine.now().plus_hours(-24 * days);
+    let (requests, targets) = sql::older(&mut act.facts()?, m, before).await?;
+    if requests == 0 {
+        return Ok(0);
+    }
+    let right = Right::system(System::Account);
+    for target in targets {
+        task::end_of_thing(&mut act, &right, target, None, &[TaskKind::ReturnContact], TaskState::Cancelled)
+            .await?;
+    }
+    sql::forget(&mut act, &right, before).await?;
+    act.commit("").await?;
+    Ok(requests)
 }
 
 /// The supporting desk is done with it. Whoever asked hears nothing from here.

@@ -6,12 +6,13 @@ use askama::Template;
 use engine::{Begun, Channel, Fail, Look, Receipt};
 use household::{MemberView, Reasons, person};
 use site::{Answer, Choice, Form, Frame, Need, Req, link};
+use words::Instant;
 use words::code::Code;
 use words::id::{CommandId, ThingId};
 use words::partial::PartialDate;
 
 use crate::acts::{self, Seek, codes};
-use crate::rules::{About, Match};
+use crate::rules::{self, About, Heard, Match};
 use crate::sql;
 
 #[derive(Template)]
@@ -20,24 +21,38 @@ struct NewPage {
     frame: Frame,
     form: Form,
     abouts: Vec<Choice>,
+    /// What seems to be of others in how to be reached, and whether the writer may say that it is not.
+    found: Vec<String>,
+    perhaps: bool,
 }
 
 /// GET /contacts/new
 pub(crate) async fn new(req: Arc<Req>) -> Result<Answer, Fail> {
     let look = req.ctx()?.look(Channel::Write).await?;
-    render(&req, look, Form::default()).await
+    render(&req, look, Form::default(), &Heard::Nothing).await
 }
 
-async fn render(req: &Req, look: Look, form: Form) -> Result<Answer, Fail> {
+async fn render(req: &Req, look: Look, form: Form, heard: &Heard) -> Result<Answer, Fail> {
     let frame = req.frame();
     let abouts = codes::<About>()
         .into_iter()
         .map(|c| Choice::new(&form, "about", c, frame.t.code("capacity_about", c)))
         .collect();
-    let page = NewPage { frame, form: form.clone(), abouts };
+    let (found, perhaps) = (heard.words().to_vec(), matches!(heard, Heard::Perhaps(_)));
+    let page = NewPage { frame, form: form.clone(), abouts, found, perhaps };
     let wrong = form.has_problems();
     let (html, receipt) = (page.render(), look.close().await?);
     if wrong { Answer::again(html, receipt) } else { Answer::page(html, receipt) }
+}
+
+/// What the way to be reached seems to say of others.
+async fn heard(look: &mut Look, body: &Seek) -> Result<Heard, Fail> {
+    let (viewer, today) = (look.viewer().clone(), look.now().day());
+    let own = acts::own(&mut look.conn(), &viewer, today).await?;
+    let named = household::telling::named_in(&mut look.conn(), &viewer, &body.reach).await?;
+    let named = look.disclose(named).await?;
+    let recorded: Vec<&str> = named.iter().map(|p| p.known.name.as_str()).collect();
+    Ok(body.hear(&recorded, &own))
 }
 
 /// POST /contacts/new
@@ -57,22 +72,30 @@ pub(crate) async fn create(req: Arc<Req>) -> Result<Answer, Fail> {
     if birth.is_none_or(|b| b.whole_day().is_none()) && address.is_empty() && !misread {
         form.problem("birth", "capacity.birth_or_address");
     }
-    let Some(about) = about.filter(|_| !form.has_problems()) else {
-        return render(&req, ctx.look(Channel::Write).await?, form).await;
+    let mut body = Seek {
+        name: name.clone(),
+        reading: reading.clone(),
+        birth: birth.map(|b| b.to_string()).unwrap_or_default(),
+        address: address.clone(),
+        about: String::new(),
+        reach,
+        meant: form.ticked("meant"),
     };
+    let mut look = ctx.look(Channel::Write).await?;
+    let heard = heard(&mut look, &body).await?;
+    if let Err(why) = rules::may_send(&heard, body.meant) {
+        form.problem("reach", why.key);
+    }
+    let Some(about) = about.filter(|_| !form.has_problems()) else {
+        return render(&req, look, form, &heard).await;
+    };
+    look.close().await?;
+    about.code().clone_into(&mut body.about);
     let typed = Match {
         name: words::name::name_key(&name),
         reading: words::name::reading_key(&reading),
         birth,
         address: words::address::fold_address(&address),
-    };
-    let body = Seek {
-        name,
-        reading,
-        birth: birth.map(|b| b.to_string()).unwrap_or_default(),
-        address,
-        about: about.code().to_owned(),
-        reach,
     };
     let sent = format!("{}/sent", link::CONTACTS);
     match ctx.act(&req.envelope(), "contact.seek", &body).await? {
@@ -104,7 +127,7 @@ pub(crate) async fn sent(req: Arc<Req>) -> Result<Answer, Fail> {
 }
 
 /// Requests of one's own on one page.
-const MOST: i64 = 100;
+const MOST: i64 = 50;
 
 struct MineRow {
     id: ThingId,
@@ -114,6 +137,8 @@ struct MineRow {
     reach: String,
     /// When it was taken back; empty while it stands.
     back: String,
+    /// Whether another that stands says the very same.
+    twice: bool,
     command: CommandId,
 }
 
@@ -122,6 +147,8 @@ struct MineRow {
 struct MinePage {
     frame: Frame,
     rows: Vec<MineRow>,
+    /// Where the older ones are.
+    next: Option<String>,
 }
 
 /// GET /contacts/mine: what this person asked for, and whether they took it back. Nothing of what became of it.
@@ -130,7 +157,13 @@ pub(crate) async fn mine(req: Arc<Req>) -> Result<Answer, Fail> {
     let frame = req.frame();
     let (m, today) = (ctx.viewer.municipality, ctx.now.day());
     let mut look = ctx.look(Channel::List).await?;
-    let mine = sql::mine(&mut look.conn(), &ctx.viewer, MOST).await?;
+    let before = req.query().get("before").and_then(|b| {
+        let (at, id) = b.split_once('_')?;
+        Some((Instant::from_millis(at.parse().ok()?), id.parse::<ThingId>().ok()?))
+    });
+    let mine = sql::mine(&mut look.conn(), &ctx.viewer, before, MOST).await?;
+    let full = i64::try_from(mine.len()).unwrap_or(i64::MAX) == MOST;
+    let next = mine.last().filter(|_| full).map(|r| format!("{}_{}", r.sent_at.millis(), r.id));
     let desks = register::desk_names(&mut look.conn(), m, mine.iter().map(|r| r.desk), today).await?;
     let rows = mine
         .into_iter()
@@ -140,11 +173,12 @@ pub(crate) async fn mine(req: Arc<Req>) -> Result<Answer, Fail> {
             desk: desks.get(&r.desk).cloned().unwrap_or_default(),
             about: frame.t.code("capacity_about", &r.about),
             reach: r.reach,
+            twice: r.twice,
             back: r.withdrawn_at.map(|at| frame.moment(&at)).unwrap_or_default(),
             command: req.engine().new_id(),
         })
         .collect();
-    let page = MinePage { frame, rows };
+    let page = MinePage { frame, rows, next };
     Answer::page(page.render(), look.close().await?)
 }
 

@@ -13,6 +13,8 @@
 //! Why together: both cross desks without identity, and neither shows a list, a count or a name of others' people.
 //!
 //! Invariant: no text and no person is part of a question; the case is shown to the asking desk only.
+//! A question goes with its case. A request is forgotten when it is so old that nobody answers it any more ([`forget_old`]).
+//!
 //! Invariant: whoever seeks a contact learns nothing, also not that there is nobody.
 
 mod acts;
@@ -22,6 +24,7 @@ mod question;
 mod rules;
 mod sql;
 
+pub use acts::forget_old;
 pub use pages::pages;
 pub use rules::{Match, Reply, Seen, matches, may_answer, would_tell};
 

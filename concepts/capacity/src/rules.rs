@@ -1,6 +1,7 @@
 //! What may be asked and answered without saying who it is, and when a typed name is somebody.
 
 use engine::Refusal;
+use sheet::personal::{self, Looks};
 use words::codes;
 use words::partial::PartialDate;
 
@@ -83,6 +84,79 @@ pub fn may_choose(open: bool, said: Option<Reply>) -> Result<(), Refusal> {
     }
 }
 
+/// What the line that says how to reach somebody seems to hold of others. It goes to desks that are told nothing of whom it is about,
+/// and is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Heard {
+    /// Nothing.
+    Nothing,
+    /// Something that may be the asker's own: a name with a title, a telephone number. Whoever writes can say so.
+    Perhaps(Vec<String>),
+    /// Somebody's name, the number of a case, an address or a birth date.
+    Surely(Vec<String>),
+}
+
+impl Heard {
+    /// The words found.
+    pub fn words(&self) -> &[String] {
+        match self {
+            Self::Nothing => &[],
+            Self::Perhaps(words) | Self::Surely(words) => words,
+        }
+    }
+}
+
+/// What is the asker's own: their name, and the telephone numbers of their desks.
+#[derive(Debug, Clone, Default)]
+pub struct Own {
+    /// Their name.
+    pub name: String,
+    /// The numbers.
+    pub phones: Vec<String>,
+}
+
+/// The digits of a number, whatever stands between them and however wide they are.
+fn digits(text: &str) -> String {
+    words::fold::fold(text).chars().filter(char::is_ascii_digit).collect()
+}
+
+/// Looks through how somebody wants to be reached. `known` are names: of people the own desks have recorded, and the one that was typed.
+/// An e-mail address is a way to reach the asker.
+pub fn hear(text: &str, known: &[&str], own: &Own) -> Heard {
+    let family = own.name.split_whitespace().next().unwrap_or_default();
+    let mine = |word: &str| !family.is_empty() && word.starts_with(family);
+    let called =
+        |word: &str| own.phones.iter().any(|phone| !phone.is_empty() && digits(phone) == digits(word));
+    let numbers = words::case_number::sense(text);
+    let (mut surely, mut perhaps) = (numbers.surely, numbers.perhaps);
+    for found in personal::find(text, known) {
+        let word = found.words(text);
+        match found.looks {
+            Looks::Known | Looks::Address | Looks::Birth => surely.push(word),
+            Looks::Titled if !mine(&word) => perhaps.push(word),
+            Looks::Phone if !called(&word) => perhaps.push(word),
+            // A 個人番号 is repeated nowhere; the form refuses it before.
+            Looks::Titled | Looks::Phone | Looks::Email | Looks::MyNumber => {}
+        }
+    }
+    if !surely.is_empty() {
+        Heard::Surely(surely)
+    } else if perhaps.is_empty() {
+        Heard::Nothing
+    } else {
+        Heard::Perhaps(perhaps)
+    }
+}
+
+/// Whether it may be sent; `meant` is the word of whoever writes that it is all their own.
+pub fn may_send(heard: &Heard, meant: bool) -> Result<(), Refusal> {
+    match heard {
+        Heard::Surely(_) => Err(Refusal::new("capacity.reach_somebody")),
+        Heard::Perhaps(_) if !meant => Err(Refusal::new("capacity.reach_perhaps")),
+        Heard::Nothing | Heard::Perhaps(_) => Ok(()),
+    }
+}
+
 /// What is typed of somebody, folded.
 #[derive(Debug, Clone)]
 pub struct Match {
@@ -156,6 +230,26 @@ mod tests {
             "another birth date, another person"
         );
         assert!(!matches(&typed(None, ""), &seen(None, "", false)), "two empty addresses are not one");
+    }
+
+    #[test]
+    fn how_to_reach_the_asker_says_nothing_of_others() {
+        let own = Own { name: "佐野 美紀".into(), phones: vec!["0466-12-3456".into()] };
+        let heard = |text: &str| hear(text, &["山下 一也"], &own);
+        for fine in ["内線1234、平日の午後", "０４６６－１２－３４５６ 佐野さんあて", "sano@example.jp"]
+        {
+            assert_eq!(heard(fine), Heard::Nothing, "{fine}");
+            assert!(may_send(&heard(fine), false).is_ok());
+        }
+        for somebody in ["山下 一也のこと 内線1234", "2026-00790の件"] {
+            assert!(matches!(heard(somebody), Heard::Surely(_)), "{somebody}");
+            assert_eq!(may_send(&heard(somebody), true).unwrap_err().key, "capacity.reach_somebody");
+        }
+        for perhaps in ["090-1234-5678", "田中さんに伝えて"] {
+            assert!(matches!(heard(perhaps), Heard::Perhaps(_)), "{perhaps}");
+            assert_eq!(may_send(&heard(perhaps), false).unwrap_err().key, "capacity.reach_perhaps");
+            assert!(may_send(&heard(perhaps), true).is_ok());
+        }
     }
 
     #[test]

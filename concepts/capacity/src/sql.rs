@@ -359,28 +359,84 @@ pub(crate) struct Mine {
     pub reach: String,
     pub sent_at: Instant,
     pub withdrawn_at: Option<Instant>,
+    /// Whether another that stands says the very same: its command has the same hash. Whom either was about is kept nowhere.
+    pub twice: bool,
 }
 
-/// Requests of one person, the newest first.
-pub(crate) async fn mine(conn: &mut Conn<'_>, viewer: &Viewer, most: i64) -> Result<Vec<Mine>, Broken> {
-    conn.all(
-        "SELECT id, from_desk_id, about, reach, sent_at, withdrawn_at FROM contact_request \
-         WHERE municipality_id = $1 AND from_user_id = $2 ORDER BY sent_at DESC, id DESC LIMIT $3",
-        args![viewer.municipality, viewer.user, most],
-    )
-    .await?
-    .iter()
-    .map(|row| {
-        Ok(Mine {
-            id: row.get("id")?,
-            desk: row.get("from_desk_id")?,
-            about: row.get("about")?,
-            reach: row.get("reach")?,
-            sent_at: row.get("sent_at")?,
-            withdrawn_at: row.get("withdrawn_at")?,
+/// Requests of one person, the newest first, from one on.
+pub(crate) async fn mine(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    before: Option<(Instant, ThingId)>,
+    most: i64,
+) -> Result<Vec<Mine>, Broken> {
+    let mut statement = Statement::new(
+        "SELECT r.id, r.from_desk_id, r.about, r.reach, r.sent_at, r.withdrawn_at, (SELECT COUNT(*) FROM contact_request o \
+         JOIN command k ON k.municipality_id = o.municipality_id AND k.id = o.command_id \
+         WHERE o.municipality_id = r.municipality_id AND o.from_user_id = r.from_user_id AND o.id <> r.id \
+         AND o.withdrawn_at IS NULL AND k.body_hash = c.body_hash) AS same FROM contact_request r \
+         JOIN command c ON c.municipality_id = r.municipality_id AND c.id = r.command_id \
+         WHERE r.municipality_id = ? AND r.from_user_id = ?",
+        args![viewer.municipality, viewer.user],
+    );
+    if let Some((at, id)) = before {
+        statement = statement.push(" AND (r.sent_at, r.id) < (?, ?)", args![at, id]);
+    }
+    conn.select(statement.push(" ORDER BY r.sent_at DESC, r.id DESC LIMIT ?", args![most]))
+        .await?
+        .iter()
+        .map(|row| {
+            let withdrawn_at: Option<Instant> = row.get("withdrawn_at")?;
+            Ok(Mine {
+                id: row.get("id")?,
+                desk: row.get("from_desk_id")?,
+                about: row.get("about")?,
+                reach: row.get("reach")?,
+                sent_at: row.get("sent_at")?,
+                twice: withdrawn_at.is_none() && row.get::<i64>("same")? > 0,
+                withdrawn_at,
+            })
         })
-    })
-    .collect()
+        .collect()
+}
+
+/// How many requests were sent before a moment, and the desks they stand before.
+pub(crate) async fn older(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    before: Instant,
+) -> Result<(u64, Vec<ThingId>), Broken> {
+    let n: i64 = conn
+        .one(
+            "SELECT COUNT(*) AS n FROM contact_request WHERE municipality_id = $1 AND sent_at < $2",
+            args![m, before],
+        )
+        .await?
+        .get("n")?;
+    let targets = conn
+        .all(
+            "SELECT t.id FROM contact_target t JOIN contact_request r ON r.municipality_id = t.municipality_id \
+             AND r.id = t.request_id WHERE t.municipality_id = $1 AND r.sent_at < $2",
+            args![m, before],
+        )
+        .await?;
+    let targets = targets.iter().map(|row| row.get("id")).collect::<Result<_, _>>()?;
+    Ok((u64::try_from(n).unwrap_or_default(), targets))
+}
+
+/// Takes away what was sent before a moment: how to reach whoever asked, and whom it stood before.
+pub(crate) async fn forget(act: &mut Act, right: &Right, before: Instant) -> Result<(), Fail> {
+    let m = act.municipality();
+    let mut conn = act.save(right)?;
+    conn.exec(
+        "DELETE FROM contact_target WHERE municipality_id = $1 AND request_id IN \
+         (SELECT id FROM contact_request WHERE municipality_id = $1 AND sent_at < $2)",
+        args![m, before],
+    )
+    .await?;
+    conn.exec("DELETE FROM contact_request WHERE municipality_id = $1 AND sent_at < $2", args![m, before])
+        .await?;
+    Ok(())
 }
 
 /// Takes a request of one's own back. False when it is not one's own, or was taken back before.

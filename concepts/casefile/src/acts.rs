@@ -17,6 +17,9 @@ use words::{Day, Instant};
 use crate::rules::{self, CaseState, EndReason, Engagement, ExclusionReason, ending as ending_rules};
 use crate::sql::{self, CaseHeader, around, ending as held};
 
+/// Why a task was cancelled: its case ended.
+const CASE_ENDED: &str = "case_closed";
+
 /// Close of business: a promise for a day is due then.
 const CLOSE: (u32, u32) = (17, 15);
 
@@ -234,7 +237,8 @@ pub(crate) async fn end(req: &Req, case: CaseId, new: &NewEnding) -> Result<Done
     let state = held::hold(&mut act, &right, case).await?;
     let referrals = around::referral_list(&mut act.facts()?, m, case).await?;
     let asked = around::waiting_inquiries(&mut act.facts()?, m, case).await?;
-    rules::nobody_waits(referrals.iter().filter(|r| r.waits()).count() + asked.len())?;
+    let questions = around::open_questions(&mut act.facts()?, m, case).await?;
+    rules::nobody_waits(referrals.iter().filter(|r| r.waits()).count() + asked.len() + questions.len())?;
     let plans = held::plans_in_force(&mut act.facts()?, m, case).await?;
     rules::plans_ended(plans.len())?;
     let ongoing = held::ongoing(&mut act.facts()?, m, case).await?;
@@ -248,7 +252,7 @@ pub(crate) async fn end(req: &Req, case: CaseId, new: &NewEnding) -> Result<Done
     ending_rules::agreed(&ends, &seen, new.agreed)?;
     sql::end(&mut act, &right, case, to, new.reason).await?;
     let about = task::About { case: Some(case), ..task::About::default() };
-    task::end_all(&mut act, &right, about, ending_rules::ENDED, TaskState::Cancelled, "case_closed").await?;
+    task::end_all(&mut act, &right, about, ending_rules::ENDED, TaskState::Cancelled, CASE_ENDED).await?;
     // That another desk asked for a confidential conference is not told here: the question ends at the coordinator's.
     let asked = [TaskKind::AskedMatter];
     task::end_of_thing(&mut act, &right, case.cast(), None, &asked, TaskState::Cancelled).await?;
@@ -306,6 +310,11 @@ pub(crate) async fn reopen(req: &Req, case: CaseId, promise: &Promise) -> Result
     }
     next_promise(&mut act, &right, case, promise.due, words).await?;
     let otherwise = otherwise_due(&mut act).await?;
+    // Where people will move, the matter is to be handed over or not after all: the end had settled it.
+    let m = act.municipality();
+    let ahead = household::moves_ahead(&mut act.facts()?, m, header.household).await?;
+    let review = (TaskKind::Review, CASE_ENDED);
+    task::take_up_again(&mut act, &right, (case, &ahead), review, due_on(promise.due)).await?;
     task::settle(&mut act, &right, Guarded::Case(case), otherwise).await?;
     Ok(Done::Now(act.commit("").await?))
 }

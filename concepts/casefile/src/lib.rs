@@ -27,6 +27,7 @@ mod pages;
 mod part;
 mod rules;
 mod sql;
+mod stage;
 mod themes;
 mod views;
 
@@ -44,13 +45,14 @@ pub use acts::flags::caution_watch;
 pub use acts::{Done, exclude, include};
 pub use caution::{CautionLine, of_case as cautions};
 pub use dated::dated;
-pub use for_leads::for_leads;
+pub use for_leads::{asks_leads, for_leads};
 pub use sql::around::{
-    Engaged, Excluded, Provided, ReferralLine, agency_names, desk_list, exclusion_list, provision_list,
-    referral_list, staff_list, stages,
+    Excluded, Provided, ReferralLine, agency_names, desk_list, exclusion_list, provision_list, referral_list,
+    staff_list,
 };
 pub use sql::ending::hold;
-pub use views::{CaseHead, Loaded, Rung, TaskLine, load, visible};
+pub use stage::{StageNow, stages_now};
+pub use views::{CaseHead, Loaded, Rung, StageLine, TaskLine, load, visible};
 
 /// The sentences of this concept.
 pub const TEXT: site::Text =

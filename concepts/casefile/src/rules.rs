@@ -5,6 +5,7 @@ pub mod ending;
 pub mod lead;
 pub mod theme;
 
+use consent::Standing;
 use engine::Refusal;
 use words::{Day, codes};
 
@@ -162,10 +163,33 @@ pub fn reopen(state: CaseState) -> Result<CaseState, Refusal> {
     if state == CaseState::Open { Err(Refusal::new("case.already_open")) } else { Ok(CaseState::Open) }
 }
 
+/// What to say in the place of a stage that speaks of a consent when none holds today, as the key of its sentence. A consent ends by its day
+/// alone and nobody writes a stage for that: the stage stays as it was written, and whoever looks is told what holds.
+pub fn consent_gone(stage: Engagement, consent: Standing) -> Option<&'static str> {
+    match (stage, consent) {
+        (Engagement::Consenting, Standing::ToCome) => Some("engagement_gone.to_come"),
+        (Engagement::Consenting, Standing::Ended) => Some("engagement_gone.ended"),
+        (Engagement::Consenting, Standing::Unknown) => Some("engagement_gone.unknown"),
+        (_, _) => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use words::code::Code;
+
+    #[test]
+    fn a_stage_that_speaks_of_a_consent_is_true_only_while_one_holds() {
+        for stage in Engagement::ALL {
+            for consent in Standing::ALL {
+                let gone = consent_gone(*stage, *consent);
+                let speaks = *stage == Engagement::Consenting && *consent != Standing::Holds;
+                assert_eq!(gone.is_some(), speaks, "{stage} {consent}");
+            }
+        }
+        assert_eq!(consent_gone(Engagement::Consenting, Standing::Ended), Some("engagement_gone.ended"));
+    }
 
     #[test]
     fn there_is_a_way_out_of_every_state() {

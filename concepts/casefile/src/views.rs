@@ -15,7 +15,8 @@ use words::id::{CaseId, DeskId, EntryId, PersonId, UrgentLookId, UserId};
 
 use crate::caution::CautionLine;
 use crate::rules::CaseState;
-use crate::sql::{self, CaseHeader, around};
+use crate::sql::{self, CaseHeader};
+use crate::stage::{StageNow, stages_now};
 
 /// One step of the ladder.
 pub struct Rung {
@@ -74,8 +75,8 @@ pub struct CaseHead {
     pub opened: String,
     /// The next promise: day, and words as far as disclosed.
     pub next: String,
-    /// Engagement per living person, as far as disclosed.
-    pub stages: Vec<String>,
+    /// Engagement per living person, as far as disclosed and as it is true today.
+    pub stages: Vec<StageLine>,
     /// Who of the household died, and when: whoever picks up the telephone must know it first.
     pub died: Vec<String>,
     /// How people of the household want to be reached, each with their name: before anybody telephones.
@@ -96,6 +97,14 @@ pub struct CaseHead {
     pub urgent: Option<(UrgentLookId, String)>,
 }
 
+/// How far the relation with one person has come.
+pub struct StageLine {
+    /// Whose, and how far.
+    pub words: String,
+    /// Where they are asked anew, when they agreed and no consent holds any more.
+    pub ask: Option<String>,
+}
+
 /// What was loaded for the head, for the page to go on with.
 pub struct Loaded {
     /// The header.
@@ -110,8 +119,8 @@ pub struct Loaded {
     pub promises: BTreeMap<EntryId, String>,
     /// Those of them that say why the case ended or rests: no promise, though a look at it later was written down with them.
     pub endings: BTreeSet<EntryId>,
-    /// Last stages of the persons.
-    pub stages: Vec<(PersonId, crate::Engagement)>,
+    /// Last stages of the persons, as they stand today.
+    pub stages: Vec<StageNow>,
     /// 訪問時の注意 in force, as disclosed.
     pub(crate) cautions: Vec<crate::caution::Flag>,
     /// Bases so far. The page adds its own, then calls [`CaseHead::new`].
@@ -137,11 +146,7 @@ pub async fn load(look: &mut Look, id: CaseId) -> Result<Loaded, Fail> {
         shown.iter().any(|e| e.field == household::Field::Ending && e.body.as_str() == said.as_str())
     };
     let endings = promises.iter().filter(|(_, said)| ending(said)).map(|(id, _)| *id).collect();
-    let stages = around::stages(&mut look.conn(), m, [id]).await?;
-    let mut stages = look.disclose(stages).await?;
-    stages.dedup_by_key(|s| s.person);
-    reasons.of_all(&stages);
-    let stages = stages.iter().map(|s| (s.person, s.stage)).collect();
+    let stages = stages_now(look, [id], &mut reasons).await?;
     let cautions = crate::caution::in_force(look, id, &mut reasons).await?;
     let desks: BTreeSet<DeskId> = header
         .accountable
@@ -161,6 +166,8 @@ impl CaseHead {
         let name_of =
             |id: PersonId| loaded.members.iter().find(|p| p.id == id).map(|p| p.called().to_owned());
         let died = |id: PersonId| loaded.members.iter().any(|p| p.id == id && p.died.is_some());
+        let may_ask = header.state == CaseState::Open
+            && access::may(viewer, access::Action::RecordConsent, &loaded.relation).is_ok();
         let next = loaded.tasks.first().map(|task| {
             let said = task.about.entry.filter(|e| !loaded.endings.contains(e));
             let words = said.and_then(|e| loaded.promises.get(&e)).map(|w| first_line(w));
@@ -183,10 +190,13 @@ impl CaseHead {
             stages: loaded
                 .stages
                 .iter()
-                .filter(|(p, _)| !died(*p))
-                .filter_map(|(p, stage)| {
-                    let name = name_of(*p).filter(|n| !n.is_empty())?;
-                    Some(format!("{name} {}", t.code("engagement", stage)))
+                .filter(|s| !died(s.person))
+                .filter_map(|s| {
+                    let name = name_of(s.person).filter(|n| !n.is_empty())?;
+                    Some(StageLine {
+                        words: format!("{name} {}", s.words(t)),
+                        ask: (may_ask && s.to_be_asked()).then(|| link::case_consent_of(header.id, s.person)),
+                    })
                 })
                 .collect(),
             died: loaded

@@ -42,16 +42,37 @@ pub struct Position {
     pub to: Option<Day>,
 }
 
-/// Loads the shipped positions. Loading them again changes nothing.
-pub async fn seed_positions(act: &mut Act, right: &Right, m: MunicipalityId) -> Result<usize, Fail> {
+/// A shipped position: its row, and the first day it is known.
+type Shipped = Vec<(csv::StringRecord, RestsOn, Day)>;
+
+/// The shipped positions whose code a municipality does not have. One whose code stands in its table is the town's, whatever became
+/// of it.
+fn missing(known: &[String]) -> Result<Shipped, Broken> {
     let broken = |what: String| Broken::Outside(format!("conference positions: {what}"));
     let mut reader = csv::Reader::from_reader(SHIPPED.as_bytes());
-    let mut loaded = 0;
+    let mut found = Vec::new();
     for record in reader.records() {
         let record = record.map_err(|e| broken(e.to_string()))?;
+        let cell = |i: usize| record.get(i).unwrap_or_default();
+        let from = Day::parse_iso(cell(7)).ok_or_else(|| broken(cell(0).to_owned()))?;
+        let rests_on = RestsOn::parse(cell(2)).ok_or_else(|| broken(cell(0).to_owned()))?;
+        if !known.iter().any(|code| code == cell(0)) {
+            found.push((record, rests_on, from));
+        }
+    }
+    Ok(found)
+}
+
+/// Loads the shipped positions; how many were added. Loading them again changes nothing.
+pub async fn seed_positions(act: &mut Act, right: &Right, m: MunicipalityId) -> Result<usize, Fail> {
+    let rows = act
+        .facts()?
+        .all("SELECT DISTINCT code FROM conference_position WHERE municipality_id = $1", args![m])
+        .await?;
+    let known: Vec<String> = rows.iter().map(|row| row.get("code")).collect::<Result<_, _>>()?;
+    let new = missing(&known)?;
+    for (record, rests_on, from) in &new {
         let cell = |i: usize| record.get(i).unwrap_or_default().to_owned();
-        let from = Day::parse_iso(&cell(7)).ok_or_else(|| broken(cell(0)))?;
-        let rests_on = RestsOn::parse(&cell(2)).ok_or_else(|| broken(cell(0)))?;
         let pledge = match rests_on {
             RestsOn::Secrecy => rules::pledge(PLEDGE.trim(), &cell(1), &cell(3), &cell(4)),
             RestsOn::Consent => String::new(),
@@ -71,30 +92,24 @@ pub async fn seed_positions(act: &mut Act, right: &Right, m: MunicipalityId) -> 
                     cell(5),
                     cell(6) == "yes",
                     pledge,
-                    from
+                    *from
                 ],
             )
             .await?;
-        loaded += 1;
     }
-    Ok(loaded)
+    Ok(new.len())
 }
 
-/// Loads them where none are: an installation that is older than this concept. Doing it again changes nothing.
+/// Brings an older installation the positions it does not have. Doing it again changes nothing.
 pub async fn keep_positions(engine: &Engine, m: MunicipalityId) -> Result<usize, Fail> {
     let mut act = engine
         .system_act(System::Import, m, Origin::Job, "conference.positions", &engine.now().iso())
         .await?;
-    let there = act
-        .facts()?
-        .one("SELECT COUNT(*) AS n FROM conference_position WHERE municipality_id = $1", args![m])
-        .await?;
-    if there.get::<i64>("n")? > 0 {
-        return Ok(0);
+    let added = seed_positions(&mut act, &Right::system(System::Import), m).await?;
+    if added > 0 {
+        act.commit("").await?;
     }
-    let loaded = seed_positions(&mut act, &Right::system(System::Import), m).await?;
-    act.commit("").await?;
-    Ok(loaded)
+    Ok(added)
 }
 
 /// The positions in force on a day; all that ever were without one.

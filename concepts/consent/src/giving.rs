@@ -3,6 +3,7 @@
 //! domain section 4.5, `docs/decisions/0018`).
 
 use engine::Refusal;
+use site::Form;
 use words::Day;
 use words::partial::PartialDate;
 
@@ -169,18 +170,20 @@ fn bare(name: &str) -> String {
     name.chars().filter(|c| !c.is_whitespace()).collect()
 }
 
-/// Everything that is asked of a consent beside what it says of itself ([`crate::check`]).
-pub fn may_give(new: &NewConsent, around: &Around<'_>) -> Result<(), Refusal> {
+/// Everything that is asked of a consent beside what it says of itself ([`crate::check`]), as far as it is wrong: a form says all of it at
+/// once (STYLE 12).
+pub fn problems(new: &NewConsent, around: &Around<'_>) -> Vec<Refusal> {
     if around.person.died.is_some() {
-        return Err(Refusal::new("consent.person_died"));
+        return vec![Refusal::new("consent.person_died")];
     }
-    days(new, around.person.birth, around.today)?;
+    let mut found: Vec<Refusal> = Vec::new();
+    found.extend(days(new, around.person.birth, around.today).err());
     if !new.witness.is_empty() && bare(&new.witness) == bare(around.recorder) {
-        return Err(Refusal::new("consent.witness_is_recorder"));
+        found.push(Refusal::new("consent.witness_is_recorder"));
     }
-    heard(new.form, &new.witness, new.from, new.until)?;
+    found.extend(heard(new.form, &new.witness, new.from, new.until).err());
     if new.given_by == GivenBy::Itself {
-        return Ok(());
+        return found;
     }
     let who = StandIn {
         person: new.giver,
@@ -188,11 +191,12 @@ pub fn may_give(new: &NewConsent, around: &Around<'_>) -> Result<(), Refusal> {
         relation: new.relation,
         evidence: new.evidence.clone(),
     };
-    speaks(new.person, new.given_by, &who, around.aside)?;
+    found.extend(speaks(new.person, new.given_by, &who, around.aside).err());
     if let Some(giver) = around.giver {
-        can_stand_in(new.relation, giver, around.today)?;
+        found.extend(can_stand_in(new.relation, giver, around.today).err());
     }
-    within_guardianship(new.relation, around.person.birth, new.from, new.until)
+    found.extend(within_guardianship(new.relation, around.person.birth, new.from, new.until).err());
+    found
 }
 
 /// Beside which field of a form a refusal of a consent stands; forms that call one of them otherwise say so.
@@ -220,6 +224,16 @@ pub fn field_of(key: &str) -> Option<&'static str> {
         "consent.no_such_article" => "article",
         _ => return None,
     })
+}
+
+/// The same, on this form: what is wrong with somebody whose name was typed stands beside the name, not beside the list nobody was picked
+/// from. Who must be picked is said beside the list.
+pub fn field_in(form: &Form, key: &str) -> Option<&'static str> {
+    let typed = form.value("giver").is_empty() && !form.value("given_by_name").trim().is_empty();
+    match field_of(key) {
+        Some("giver") if typed && key != "consent.which_guardian" => Some("given_by_name"),
+        field => field,
+    }
 }
 
 #[cfg(test)]
@@ -271,7 +285,7 @@ mod tests {
     }
 
     fn key(new: &NewConsent, around: &Around<'_>) -> Result<(), &'static str> {
-        may_give(new, around).map_err(|r| r.key)
+        problems(new, around).first().map_or(Ok(()), |r| Err(r.key))
     }
 
     #[test]
@@ -347,6 +361,31 @@ mod tests {
         assert_eq!(can_stand_in(None, dead(), day(2026, 11, 20)), Ok(()), "on the day itself they may have");
         assert!(said_in_life(dead(), day(2026, 11, 20)).is_ok());
         assert!(said_in_life(dead(), day(2026, 11, 21)).is_err() && said_in_life(child, today()).is_ok());
+    }
+
+    #[test]
+    fn everything_that_is_wrong_is_said_at_once() {
+        // Somebody of seventeen speaks as the parent of an adult.
+        let found = problems(&by_mother(), &around(born(1980), Some(born(2010))));
+        let keys: Vec<&str> = found.iter().map(|r| r.key).collect();
+        assert_eq!(keys, ["consent.giver_minor", "consent.of_age_already"]);
+        assert_eq!(key(&by_mother(), &around(born(1980), Some(born(2010)))), Err("consent.giver_minor"));
+        let keys: Vec<&str> =
+            problems(&by_mother(), &around(dead(), Some(born(2010)))).iter().map(|r| r.key).collect();
+        assert_eq!(keys, ["consent.person_died"], "there is nothing else to mend");
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_name_that_was_typed_stands_beside_it() {
+        let typed = Form::filled(vec![("given_by_name", "早乙女 剛".to_owned())]);
+        let picked = Form::filled(vec![("giver", "x".to_owned()), ("given_by_name", "早乙女 剛".to_owned())]);
+        for key in ["consent.giver_set_aside", "consent.giver_died", "consent.giver_minor"] {
+            assert_eq!(field_in(&typed, key), Some("given_by_name"), "{key}");
+            assert_eq!(field_in(&picked, key), Some("giver"), "{key}");
+            assert_eq!(field_in(&Form::default(), key), Some("giver"), "{key}");
+        }
+        assert_eq!(field_in(&typed, "consent.which_guardian"), Some("giver"), "who must be picked");
+        assert_eq!(field_in(&typed, "consent.of_age_already"), Some("relation"));
     }
 
     #[test]

@@ -21,6 +21,7 @@
 //! Invariant: a consent that names no recipient, or no category, is refused: the empty set grants nothing, and a
 //! paper that grants nothing only misleads.
 
+mod alike;
 mod giving;
 mod meanwhile;
 mod missing;
@@ -28,19 +29,24 @@ mod rules;
 mod sharing;
 mod sql;
 mod stand_in;
+mod standing;
 mod withdrawal;
 
+pub use alike::{AlikeRow, Chosen, alike_rows, known, there_already};
 pub use giving::{
-    ALONE_DAYS, Life, alone_until, can_stand_in, field_of, heard, minor_until, of_age_on, said_in_life,
-    within_guardianship,
+    ALONE_DAYS, Life, alone_until, can_stand_in, field_in, field_of, heard, minor_until, of_age_on,
+    said_in_life, within_guardianship,
 };
 pub use meanwhile::meanwhile;
-pub use missing::{Missing, Uncovered, someone_uncovered, uncovered};
+pub use missing::{Missing, Uncovered, someone_uncovered, uncovered, uncovered_cases};
 pub use rules::{
     Because, Consent, ConsentForm, ConsentState, FieldTerms, Follow, GivenBy, GiverRelation, NamedField,
     NewConsent, NewProvision, Purpose, Recipient, Then, carries, check, field_counts, may_follow,
 };
-pub use sharing::{Asked, Basis, Carried, ConsentBody, Terms, basis_from, existing, give_all};
+pub use sharing::{
+    Asked, Basis, Carried, ConsentBody, Foreseen, Terms, basis_from, existing, foresee, give_all,
+};
+pub use sql::effect::carried;
 pub use sql::record::{
     Confirmed, Guardian, Holder, NewRequest, Party, Received, Request, RequestState, SetAside, Withdrawn,
     all_whole, answer_request, end_set_aside, follow, holders, named_aside, parties, received, request,
@@ -52,6 +58,7 @@ pub use sql::{
     provide, take_effect, withdraw_by_name, withdraw_for,
 };
 pub use stand_in::{StandIn, may_speak, recorded_as, said_for, speaks, stand_in_from};
+pub use standing::{Standing, known_of, standing};
 pub use withdrawal::{Sight, Withdrawal, may_be_mistaken, remaining, said_on};
 
 /// The sentences of this concept.

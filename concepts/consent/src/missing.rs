@@ -1,6 +1,8 @@
 //! Who of open cases no consent in force covers, without who they are (disclosure rules 9 and 13): ids, and what stands about a
 //! consent. Asked over the whole town in one statement.
 
+use std::collections::BTreeSet;
+
 use access::Viewer;
 use engine::{Broken, Conn, Statement, args};
 use words::id::{CaseId, DeskId, MunicipalityId, PersonId};
@@ -52,6 +54,18 @@ pub async fn uncovered(
     conn.select(statement).await?.iter().map(read).collect()
 }
 
+/// The open cases these desks answer for (`None`: of the town) in which no consent covers somebody today: for a count, which asks for no more.
+pub async fn uncovered_cases(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    desks: Option<&[DeskId]>,
+    today: Day,
+) -> Result<BTreeSet<CaseId>, Broken> {
+    let head = Statement::new("SELECT DISTINCT c.id AS case_id", args![]);
+    let statement = scoped(of(head, viewer.municipality, today), viewer, desks);
+    conn.select(statement).await?.iter().map(|row| row.get("case_id")).collect()
+}
+
 /// Whether there is somebody in an open case whom no consent covers today.
 pub async fn someone_uncovered(
     conn: &mut Conn<'_>,
@@ -63,17 +77,24 @@ pub async fn someone_uncovered(
     Ok(!conn.select(scoped(statement, viewer, None)).await?.is_empty())
 }
 
-/// A consent holds as [`crate::Consent::holds_on`] says: given, begun, not past its last day, its giver not set aside.
 fn select(m: MunicipalityId, today: Day) -> Statement {
-    Statement::new(
+    let head = Statement::new(
         "SELECT c.id AS case_id, p.id AS person_id, CASE \
          WHEN EXISTS (SELECT 1 FROM consent_request r WHERE r.municipality_id = p.municipality_id \
          AND r.person_id = p.id AND r.case_id = c.id AND r.state = 'requested') THEN 'asked' \
          WHEN EXISTS (SELECT 1 FROM consent_request r WHERE r.municipality_id = p.municipality_id \
          AND r.person_id = p.id AND r.case_id = c.id AND r.state = 'refused') THEN 'refused' \
          WHEN EXISTS (SELECT 1 FROM consent k WHERE k.municipality_id = p.municipality_id \
-         AND k.person_id = p.id AND k.state <> 'entered_in_error') THEN 'ended' ELSE 'never' END AS state \
-         FROM case_file c JOIN household_member h ON h.municipality_id = c.municipality_id \
+         AND k.person_id = p.id AND k.state <> 'entered_in_error') THEN 'ended' ELSE 'never' END AS state",
+        args![],
+    );
+    of(head, m, today)
+}
+
+/// A consent holds as [`crate::Consent::holds_on`] says: given, begun, not past its last day, its giver not set aside.
+fn of(head: Statement, m: MunicipalityId, today: Day) -> Statement {
+    head.push(
+        " FROM case_file c JOIN household_member h ON h.municipality_id = c.municipality_id \
          AND h.household_id = c.household_id AND h.valid_to IS NULL \
          JOIN person p ON p.municipality_id = h.municipality_id AND p.id = h.person_id \
          WHERE c.municipality_id = ? AND c.state = 'open' AND c.disposed_at IS NULL AND p.died IS NULL \

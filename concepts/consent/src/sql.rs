@@ -1,5 +1,6 @@
 //! Storing consents and provisions.
 
+pub(crate) mod effect;
 pub(crate) mod record;
 pub(crate) mod watch;
 
@@ -8,12 +9,12 @@ use std::collections::BTreeMap;
 use access::Right;
 use engine::{Act, Broken, Bulk, Conn, Fail, Refusal, Row, Statement, args};
 use register::{Field, Sharing};
-use words::Instant;
 use words::code::Code;
 use words::id::{
     AgencyId, CaseId, ConsentId, EntryId, MunicipalityId, PersonId, ProvisionId, ThingId, UserId,
 };
 use words::partial::PartialDate;
+use words::{Day, Instant};
 
 use crate::giving::{self, Life, can_stand_in, said_in_life, within_guardianship};
 use crate::rules::{
@@ -50,16 +51,28 @@ async fn ask(act: &mut Act, new: &NewConsent) -> Result<(), Fail> {
     check(new)?;
     let (m, today) = (act.municipality(), act.now().day());
     let user = act.viewer().map(|v| v.user);
-    let mut conn = act.facts()?;
-    let lives = lives(&mut conn, m, std::iter::once(new.person).chain(new.giver)).await?;
-    let aside = record::set_asides(&mut conn, m, [new.person]).await?;
+    match problems(&mut act.facts()?, (m, user), new, today).await?.into_iter().next() {
+        Some(refusal) => Err(refusal.into()),
+        None => Ok(()),
+    }
+}
+
+/// What is wrong with a consent that this user would write down: with the lives of those concerned, and who is set aside.
+pub(crate) async fn problems(
+    conn: &mut Conn<'_>,
+    (m, user): (MunicipalityId, Option<UserId>),
+    new: &NewConsent,
+    today: Day,
+) -> Result<Vec<Refusal>, Broken> {
+    let lives = lives(conn, m, std::iter::once(new.person).chain(new.giver)).await?;
+    let aside = record::set_asides(conn, m, [new.person]).await?;
     let typed = new.given_by != GivenBy::Itself && new.giver.is_none();
     if called_aside(new.given_by, &new.given_by_name, &aside)
-        || typed && record::named_aside(&mut conn, m, new.person, &new.given_by_name).await?
+        || typed && record::named_aside(conn, m, new.person, &new.given_by_name).await?
     {
-        return Err(Refusal::new("consent.giver_set_aside").into());
+        return Ok(vec![Refusal::new("consent.giver_set_aside")]);
     }
-    let names = register::user_names(&mut conn, m, user).await?;
+    let names = register::user_names(conn, m, user).await?;
     let around = giving::Around {
         person: lives.get(&new.person).copied().unwrap_or_default(),
         giver: new.giver.and_then(|giver| lives.get(&giver).copied()),
@@ -67,7 +80,7 @@ async fn ask(act: &mut Act, new: &NewConsent) -> Result<(), Fail> {
         recorder: names.values().next().map_or("", String::as_str),
         today,
     };
-    Ok(giving::may_give(new, &around)?)
+    Ok(giving::problems(new, &around))
 }
 
 /// Records a consent, whichever way it came in: all of them are asked the same. Given for a sharing act (a referral, an inquiry) it is `pending` until that takes effect.
@@ -214,16 +227,18 @@ pub async fn provide(act: &mut Act, right: &Right, new: &NewProvision) -> Result
     Ok(())
 }
 
-/// A referral was accepted, an inquiry sent: what was consented to or provided for this act holds from now.
+/// A referral was accepted, an inquiry sent: what was consented to or provided for this act holds from now. The consent of somebody who
+/// has died since begins no more ([`carried`](effect::carried)).
 pub async fn take_effect(act: &mut Act, right: &Right, of: ThingId) -> Result<(), Fail> {
     let (municipality, now) = (act.municipality(), act.now());
+    let begin = effect::still_begin(&mut act.facts()?, municipality, of, now.day()).await?;
     let mut conn = act.save(right)?;
-    conn.exec(
-        "UPDATE consent_recipient SET effective_from = $3 \
-         WHERE municipality_id = $1 AND referral_id = $2 AND effective_from IS NULL",
-        args![municipality, of, now],
-    )
-    .await?;
+    let begins = Statement::new(
+        "UPDATE consent_recipient SET effective_from = ? WHERE municipality_id = ? AND referral_id = ? \
+         AND effective_from IS NULL",
+        args![now, municipality, of],
+    );
+    conn.run(begins.push_in(" AND consent_id IN", begin)).await?;
     conn.exec(
         "UPDATE provision SET effective_from = $3 \
          WHERE municipality_id = $1 AND act_id = $2 AND effective_from IS NULL AND ended_at IS NULL",

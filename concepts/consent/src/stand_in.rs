@@ -116,7 +116,8 @@ pub fn stand_in_from(
     let called = members.iter().find(|(id, _)| Some(*id) == who).map(|(_, name)| name.clone());
     let name = called.unwrap_or(typed);
     if who.is_some() && who == person {
-        form.problem("giver", "consent.giver_is_the_person");
+        let key = "consent.giver_is_the_person";
+        form.problem(crate::giving::field_in(form, key).unwrap_or("giver"), key);
     }
     if name.is_empty() {
         form.problem("given_by_name", "consent.no_giver_name");

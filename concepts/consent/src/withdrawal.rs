@@ -5,6 +5,7 @@ use access::Viewer;
 use engine::Refusal;
 use words::{Day, Instant, codes};
 
+use crate::giving::Life;
 use crate::rules::{Consent, ConsentForm, ConsentState, GivenBy};
 
 codes! {
@@ -80,6 +81,15 @@ impl Consent {
     /// Whether it is shown struck: marked as written down by mistake, to the desk that wrote it and to nobody else.
     pub fn struck_for(&self, viewer: &Viewer) -> bool {
         self.state == ConsentState::EnteredInError && self.recorded_by(viewer)
+    }
+
+    /// Whether what was agreed to for an act still begins when that act takes place: given, not past its last day, its giver not set
+    /// aside, its person alive. Nobody's word begins to count after their death.
+    pub fn may_begin(&self, life: Life, today: Day) -> bool {
+        self.state == ConsentState::Given
+            && self.set_aside_at.is_none()
+            && self.until.is_none_or(|until| today <= until)
+            && life.died.is_none()
     }
 
     /// Whether it can be ended because its person has died: there is something to end, and nobody to take it back.
@@ -184,6 +194,17 @@ mod tests {
         assert!(error.struck_for(&seated(1, 10, Role::Caseworker)));
         assert!(!error.struck_for(&seated(2, 20, Role::Caseworker)), "whom it named sees nothing of it");
         assert!(!given().struck_for(&seated(1, 10, Role::Caseworker)));
+    }
+
+    #[test]
+    fn nothing_begins_after_a_death_or_after_its_end() {
+        let dead = Life { died: Some(words::partial::PartialDate::of_day(day(20))), ..Life::default() };
+        assert!(given().may_begin(Life::default(), day(24)));
+        assert!(!given().may_begin(dead, day(24)) && !withdrawn().may_begin(Life::default(), day(24)));
+        let ended = Consent { until: Some(day(23)), ..given() };
+        assert!(ended.may_begin(Life::default(), day(23)) && !ended.may_begin(Life::default(), day(24)));
+        let later = Consent { from: day(28), ..given() };
+        assert!(later.may_begin(Life::default(), day(24)), "its first day comes yet");
     }
 
     #[test]

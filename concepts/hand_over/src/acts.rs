@@ -98,14 +98,21 @@ pub(crate) async fn begin(act: &mut Act, right: &Right, id: ThingId, new: &Begin
         sql::end(act, right, id, State::Done).await?;
         return Ok(true);
     }
-    // The lead sees to it that each case is taken up by the last day; without a lead it is everybody's at the desk.
     let (desk, _) = sitting(&mut act.facts()?, m, new.desk, today).await?;
-    let leads = register::leads(&mut act.facts()?, m, desk, today).await?;
-    let assignee = leads.into_iter().find(|l| *l != new.from);
-    let due_at = due(new.last, today);
-    let about = task::About { thing: Some(id), ..task::About::default() };
-    task::add(act, right, &NewTask { kind: TaskKind::CheckTakeOver, desk, assignee, about, due_at }).await?;
+    see_to_it(act, right, &pack, desk).await?;
     Ok(true)
+}
+
+/// The lead of the desk that stands in its place today sees to it that each case is taken up by the last day; without a lead it is
+/// everybody's at the desk.
+async fn see_to_it(act: &mut Act, right: &Right, pack: &Pack, desk: DeskId) -> Result<(), Fail> {
+    let (m, today) = (act.municipality(), act.now().day());
+    let leads = register::leads(&mut act.facts()?, m, desk, today).await?;
+    let assignee = leads.into_iter().find(|l| *l != pack.from);
+    let due_at = due(pack.last, today);
+    let about = task::About { thing: Some(pack.id), ..task::About::default() };
+    task::add(act, right, &NewTask { kind: TaskKind::CheckTakeOver, desk, assignee, about, due_at }).await?;
+    Ok(())
 }
 
 /// Whether this person gives work to others at a desk.
@@ -220,7 +227,8 @@ pub(crate) async fn receive(act: &mut Act, id: ThingId, case: CaseId) -> Result<
     Ok(())
 }
 
-/// Whoever pressed it by mistake takes a receipt back: the promises are whose they were.
+/// Whoever pressed it by mistake takes a receipt back: the promises are whose they were. A hand-over that was ended by it is under way again,
+/// and whoever sees to it is told as at its beginning.
 pub(crate) async fn unreceive(act: &mut Act, id: ThingId, case: CaseId) -> Result<(), Fail> {
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let (m, today) = (act.municipality(), act.now().day());
@@ -229,12 +237,19 @@ pub(crate) async fn unreceive(act: &mut Act, id: ThingId, case: CaseId) -> Resul
     let relation = relation(&mut act.facts()?, &viewer, &pack, Some(&item)).await?;
     let right = act.permit(Action::PassWork, &relation, record(id)).await?;
     act.check_version(item.version)?;
-    rules::may_undo(pack.state, item.received_by, viewer.user)?;
+    let (desk, staff) = sitting(&mut act.facts()?, m, pack.desk, today).await?;
+    let stands = item.rule((pack.desk, desk)).stands;
+    rules::may_undo((pack.state, pack.last), stands, item.received(), (viewer.user, today))?;
+    if pack.state == State::Done {
+        if !sql::reopen(act, &right, &pack).await? {
+            return Err(Refusal::conflict("hand_over.another_begun").into());
+        }
+        see_to_it(act, &right, &pack, desk).await?;
+    }
     for (task, before) in sql::passed(&mut act.facts()?, m, &item).await? {
         task::assign(act, &right, task, before).await?;
     }
     sql::unreceive(act, &right, &item).await?;
-    let (desk, staff) = sitting(&mut act.facts()?, m, pack.desk, today).await?;
     settle(act, &right, &pack, (desk, &staff)).await?;
     Ok(())
 }

@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use access::{Disclosed, Viewer};
-use casefile::Engaged;
+use access::Viewer;
+use casefile::StageNow;
 use engine::{Broken, Look};
 use household::Reasons;
 use words::Day;
@@ -18,8 +18,8 @@ pub(crate) struct Known {
     pub flags: Vec<Flag>,
     /// The last day on which somebody was in contact.
     pub contacts: BTreeMap<CaseId, Day>,
-    /// How far the relation has come: once for each person of each case.
-    pub engaged: Vec<Disclosed<Engaged>>,
+    /// How far the relation has come, as it is true today: once for each person of each case.
+    pub engaged: Vec<StageNow>,
 }
 
 impl Known {
@@ -52,10 +52,6 @@ pub(crate) async fn load(
         let known = contacts.entry(case).or_insert(day);
         *known = day.max(*known);
     }
-    let sealed = casefile::stages(&mut look.conn(), m, cases.iter().copied()).await?;
-    let mut engaged = look.disclose(sealed).await?;
-    // The newest comes first, whoever saw it.
-    engaged.dedup_by_key(|e| (e.case, e.person));
-    reasons.of_all(&engaged);
+    let engaged = casefile::stages_now(look, cases.iter().copied(), reasons).await?;
     Ok(Known { flags, contacts, engaged })
 }

@@ -10,8 +10,8 @@
 //!
 //! Open → done (everything taken up, or closed, or passed on meanwhile) | withdrawn. No state is a trap: when whoever was named has left,
 //! anybody of the desk can take a case up; when the desk ends, its heir can; when whoever goes is gone already, somebody else writes.
-//! Begun by whoever goes, or by whoever gives work at the desk; while it is open its last day is corrected, and a receipt that was a
-//! mistake is taken back by whoever gave it.
+//! Begun by whoever goes, or by whoever gives work at the desk; while it is open its last day is corrected. A receipt that was a
+//! mistake is taken back by whoever gave it, for some time also the last one, which had ended it: then it is open again.
 
 mod acts;
 mod changes;

@@ -27,6 +27,9 @@ pub const DAYS_BACK: i64 = 366;
 /// Days ahead in which it can lie: beyond, it is a slip of the pen.
 pub const DAYS_ON: i64 = 2 * 366;
 
+/// Days in which a receipt can be taken back after everything was taken up, where the last day of whoever goes comes sooner.
+pub const DAYS_UNDO: i64 = 14;
+
 /// Whether somebody's last day can be this one: not long over, not before they came to the desk, and not further ahead than anybody plans.
 pub fn may_end(last: Day, appointed: Option<Day>, today: Day) -> Result<(), Refusal> {
     if appointed.is_some_and(|from| last < from) {
@@ -55,14 +58,29 @@ pub fn may_begin(
     Err(Refusal::new("hand_over.lead_begins"))
 }
 
-/// Whether a receipt can be taken back: by whoever gave it, as long as the hand-over is under way.
-pub fn may_undo(state: State, received_by: Option<UserId>, me: UserId) -> Result<(), Refusal> {
-    match received_by {
-        _ if state != State::Open => Err(Refusal::conflict("hand_over.over")),
-        None => Err(Refusal::conflict("hand_over.not_received")),
-        Some(by) if by != me => Err(Refusal::new("hand_over.not_your_receipt")),
-        Some(_) => Ok(()),
+/// Whether a receipt can be taken back: by whoever gave it, as long as the hand-over is under way. The receipt of the last case ends it and
+/// is as easily a slip as any other: every receipt can be taken back until the last day of whoever goes, and for [`DAYS_UNDO`] days at least.
+/// What was dropped, and a case that has ended or passed on since, stay as they are.
+pub fn may_undo(
+    (state, last): (State, Day),
+    stands: bool,
+    received: Option<(UserId, Day)>,
+    (me, today): (UserId, Day),
+) -> Result<(), Refusal> {
+    if state == State::Withdrawn {
+        return Err(Refusal::conflict("hand_over.over"));
     }
+    let Some((by, on)) = received else { return Err(Refusal::conflict("hand_over.not_received")) };
+    if by != me {
+        return Err(Refusal::new("hand_over.not_your_receipt"));
+    }
+    if !stands {
+        return Err(Refusal::conflict("hand_over.gone_since"));
+    }
+    if state == State::Done && today > last.max(on.plus_days(DAYS_UNDO)) {
+        return Err(Refusal::new("hand_over.undo_late"));
+    }
+    Ok(())
 }
 
 /// One case of a hand-over, as far as the rules go.
@@ -171,11 +189,25 @@ mod tests {
     #[test]
     fn a_receipt_is_taken_back_by_whoever_gave_it() {
         let (a, b) = (user(2), user(3));
-        let may = |state, by, me| may_undo(state, by, me).map_err(|r| r.key);
-        assert_eq!(may(State::Open, Some(a), a), Ok(()));
-        assert_eq!(may(State::Open, Some(a), b), Err("hand_over.not_your_receipt"));
-        assert_eq!(may(State::Open, None, a), Err("hand_over.not_received"));
-        assert_eq!(may(State::Done, Some(a), a), Err("hand_over.over"));
+        let day = |m, d| Day::new(2026, m, d).unwrap();
+        let may = |state, by: Option<UserId>, me, today| {
+            let received = by.map(|by| (by, day(11, 10)));
+            may_undo((state, day(11, 30)), true, received, (me, today)).map_err(|r| r.key)
+        };
+        assert_eq!(may(State::Open, Some(a), a, day(12, 31)), Ok(()), "under way: at any time");
+        assert_eq!(may(State::Open, Some(a), b, day(11, 10)), Err("hand_over.not_your_receipt"));
+        assert_eq!(may(State::Open, None, a, day(11, 10)), Err("hand_over.not_received"));
+        assert_eq!(may(State::Withdrawn, Some(a), a, day(11, 10)), Err("hand_over.over"));
+        // Everything was taken up: until the last day.
+        assert_eq!(may(State::Done, Some(a), a, day(11, 30)), Ok(()));
+        assert_eq!(may(State::Done, Some(a), a, day(12, 1)), Err("hand_over.undo_late"));
+        // Taken up about or after the last day: for two weeks.
+        let late = |today| {
+            may_undo((State::Done, day(11, 30)), true, Some((a, day(12, 5))), (a, today)).map_err(|r| r.key)
+        };
+        assert_eq!((late(day(12, 19)), late(day(12, 20))), (Ok(()), Err("hand_over.undo_late")));
+        let gone = may_undo((State::Open, day(11, 30)), false, Some((a, day(11, 10))), (a, day(11, 10)));
+        assert_eq!(gone.unwrap_err().key, "hand_over.gone_since");
     }
 
     #[test]

@@ -81,6 +81,11 @@ pub(crate) struct Item {
 }
 
 impl Item {
+    /// Who has taken it up, and on which day.
+    pub fn received(&self) -> Option<(UserId, Day)> {
+        self.received_by.zip(self.received_at.map(Instant::day))
+    }
+
     /// As the rules see it; the desk of the hand-over as it was made, and the one that stands in its place today. A desk that has
     /// just closed still answers for its cases until its work is passed on: they wait all the same.
     pub fn rule(&self, (made, today): (DeskId, DeskId)) -> rules::Item {
@@ -388,6 +393,22 @@ pub(crate) async fn end(act: &mut Act, right: &Right, id: ThingId, to: State) ->
         )
         .await?;
     Ok(ended == 1)
+}
+
+/// A hand-over that was ended by its last receipt is under way again; false when it is not such a one, or another one of the same person has
+/// begun meanwhile.
+pub(crate) async fn reopen(act: &mut Act, right: &Right, pack: &Pack) -> Result<bool, Fail> {
+    let m = act.municipality();
+    let opened = act
+        .save(right)?
+        .exec(
+            "UPDATE hand_over_pack SET state = 'open', ended_at = NULL, version = version + 1 \
+             WHERE municipality_id = $1 AND id = $2 AND state = 'done' AND NOT EXISTS (SELECT 1 FROM hand_over_pack h \
+             WHERE h.municipality_id = $1 AND h.desk_id = $3 AND h.from_user_id = $4 AND h.state = 'open')",
+            args![m, pack.id, pack.desk, pack.from],
+        )
+        .await?;
+    Ok(opened == 1)
 }
 
 /// The open tasks to take something up, of one hand-over: whose they are.

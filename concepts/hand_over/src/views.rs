@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use access::Disclosed;
 use askama::Template;
-use casefile::Engaged;
+use casefile::StageNow;
 use engine::{Channel, Fail, Look};
 use household::{Person, Reasons, entry};
 use paper::{Block, Document, Field, Fields};
@@ -193,10 +193,9 @@ impl Around<'_> {
     /// How far the relation with each person of a case has come.
     fn engaged(&self, case: CaseId) -> Vec<String> {
         let of_case = self.known.engaged.iter().filter(|e| e.case == case);
-        let line = |e: &Disclosed<Engaged>| {
+        let line = |e: &StageNow| {
             let person = self.people.iter().find(|p| p.id == e.person)?;
-            let stage = self.frame.t.code("engagement", e.stage);
-            Some(format!("{} {stage}", person.called()).trim().to_owned())
+            Some(format!("{} {}", person.called(), e.words(&self.frame.t)).trim().to_owned())
         };
         of_case.filter_map(line).collect()
     }
@@ -237,7 +236,9 @@ impl Around<'_> {
             give: open.then(|| format!("{}/cases/{}", link::hand_over(pack.id), i.case)),
             refer: format!("{}?kind=hand_over", link::referral_new(i.case)),
             may_receive: may_receive(pack.state, &rule, pack.from, me, sitting).is_ok(),
-            undo: may_undo(pack.state, i.received_by, me).is_ok().then(|| self.req.engine().new_id()),
+            undo: may_undo((pack.state, pack.last), rule.stands, i.received(), (me, self.frame.now.day()))
+                .is_ok()
+                .then(|| self.req.engine().new_id()),
             version: i.version,
             command: self.req.engine().new_id(),
         }

@@ -171,7 +171,7 @@ pub(crate) async fn died(req: &Req, id: PersonId, day: PartialDate) -> Result<Do
     rules::may_die(person.died.is_some(), person.known.birth, day)?;
     act.check_version(person.version)?;
     living::die(&mut act, &right, id, day).await?;
-    planned::died(&mut act, &right, &person).await?;
+    planned::gone(&mut act, &right, &person).await?;
     event::note(&mut act, &right, id, Happened::Died, day).await?;
     let outcome = review(&mut act, &right, person.household).await?.to_string();
     let receipt = act.commit(&outcome).await?;
@@ -282,9 +282,10 @@ pub(crate) async fn left(req: &Req, id: PersonId, last: Day) -> Result<Done, Fai
     let person = known(&mut act, id).await?;
     let relation = written_by(&mut act, person.desk, Some(person.household)).await?;
     let right = act.permit(Action::EditHousehold, &relation, RecordRef::person(id)).await?;
-    rules::may_leave(person.left.is_some())?;
+    rules::may_leave(person.left.is_some(), person.known.birth, last)?;
     act.check_version(person.version)?;
     living::leave(&mut act, &right, id, last).await?;
+    planned::gone(&mut act, &right, &person).await?;
     event::note(&mut act, &right, id, Happened::Left, PartialDate::of_day(last)).await?;
     let outcome = review(&mut act, &right, person.household).await?.to_string();
     let receipt = act.commit(&outcome).await?;

@@ -55,6 +55,8 @@ impl Mistake {
 
 /// One that was taken back, as its history shows it.
 pub(crate) struct Corrected {
+    /// The command that had written it.
+    pub made_by: CommandId,
     pub kind: Happened,
     pub day: String,
     pub author: Option<UserId>,
@@ -215,7 +217,7 @@ pub(crate) async fn corrected(
     person: PersonId,
 ) -> Result<Vec<Corrected>, Broken> {
     conn.all(
-        "SELECT kind, day, author_id, recorded_at, corrected_by, corrected_at, reason FROM person_event \
+        "SELECT command_id, kind, day, author_id, recorded_at, corrected_by, corrected_at, reason FROM person_event \
          WHERE municipality_id = $1 AND person_id = $2 AND corrected_at IS NOT NULL \
          ORDER BY corrected_at DESC, kind",
         args![municipality, person],
@@ -224,6 +226,7 @@ pub(crate) async fn corrected(
     .iter()
     .map(|row| {
         Ok(Corrected {
+            made_by: row.get("command_id")?,
             kind: row.code("kind")?,
             day: row.get("day")?,
             author: row.get("author_id")?,

@@ -60,7 +60,8 @@ struct Keys {
     digits: String,
     /// Empty where it is no address.
     address: String,
-    words: String,
+    /// What a text must hold: each word, wherever it stands.
+    words: Vec<String>,
     /// Each word for itself, written and read, where there are several: somebody who was heard on the telephone is typed half in kanji and
     /// half in kana, or the given name first.
     parts: Vec<[String; 2]>,
@@ -80,9 +81,18 @@ impl Keys {
             reading: words::name::reading_key(typed),
             digits: phone_digits(typed).unwrap_or_default(),
             address: if address.chars().count() < 2 { String::new() } else { address },
-            words: words::fold::fold(typed),
+            words: typed.split_whitespace().map(words::fold::fold).collect(),
             parts: parts(typed),
         }
+    }
+
+    /// The pairs that a text must hold.
+    fn worded(&self) -> Vec<String> {
+        let mut pairs: Vec<String> =
+            self.words.iter().flat_map(|w| words::bigram::query_bigrams(w)).collect();
+        pairs.sort_unstable();
+        pairs.dedup();
+        pairs
     }
 
     /// The pairs of the name, the reading, the telephone and of the single words, each different one once.
@@ -175,8 +185,9 @@ pub async fn look_up(
     let m = look.viewer().municipality;
     let keys = Keys::of(reach, typed);
     let called = if people { keys.called() } else { Default::default() };
-    let pairs = |wanted: bool, of: &str| if wanted { words::bigram::query_bigrams(of) } else { Vec::new() };
-    let (address, words) = (&pairs(people, &keys.address), &pairs(texts, &keys.words));
+    let address = if people { words::bigram::query_bigrams(&keys.address) } else { Vec::new() };
+    let words = if texts { keys.worded() } else { Vec::new() };
+    let (address, words) = (&address, &words);
     let [name, reading, digits, parts] = called.each_ref().map(|grams| Wanted::of("person", grams, MOST));
     let (place, text) = (Wanted::of(WHERE, address, MOST), Wanted::of("entry", words, FIRST_OPENED));
     let wanted = [name, reading, digits, parts, place, text];
@@ -303,7 +314,8 @@ pub async fn find_persons(
 /// The people of what was looked up: by what they are called, those that fit best first; then by where they live, will live or lived, in any
 /// notation of 丁目 and number, with or without the name of the town. Where somebody is sheltered from this viewer there is no address to
 /// find (disclosure rule 4). They are opened some at a time until there are `most` and one more, or nobody is left: that there are more is
-/// said of those who may be seen, and of nobody else.
+/// said of those who may be seen. After [`ROUNDS`] it is said of those whom the index would propose next, unopened: they have been findable for
+/// the viewer's own desks, and whether they fit is not known.
 pub async fn open_persons(
     look: &mut Look,
     reach: &Reach,
@@ -349,7 +361,7 @@ async fn fitting(look: &mut Look, found: &mut Candidates, room: usize) -> Result
     let mut fits: BTreeMap<PersonId, Fit> = BTreeMap::new();
     let mut more = false;
     let choose = |(shown, mut names, mut homes): engine::Beside<Person, FormerNames, FormerAddresses>| {
-        names.retain(|f| was_called(f, &keys.name, &keys.reading));
+        names.retain(|f| was_called(f, keys));
         let mut was_at: BTreeMap<PersonId, String> = BTreeMap::new();
         for home in &homes {
             let there = home.0.iter().find(|(_, was)| holds(&fold_address(&was.address), &keys.address));
@@ -424,11 +436,14 @@ pub(crate) async fn in_town(
     Ok(without_town(&fold_address(typed), &fold_address(&town)))
 }
 
-/// Whether somebody was called so before.
-fn was_called(names: &former::FormerNames, key: &str, reading: &str) -> bool {
+/// Whether somebody was called so before: as typed, or word by word.
+fn was_called(names: &former::FormerNames, Keys { name: key, reading, parts, .. }: &Keys) -> bool {
     names.0.iter().any(|(_, n)| {
-        (!key.is_empty() && words::name::name_key(&n.name).contains(key))
-            || (!reading.is_empty() && words::name::reading_key(&n.reading).contains(reading))
+        let (written, read) = (words::name::name_key(&n.name), words::name::reading_key(&n.reading));
+        let part = |[name, reading]: &[String; 2]| written.contains(name) || read.contains(reading);
+        (!key.is_empty() && written.contains(key))
+            || (!reading.is_empty() && read.contains(reading))
+            || (!parts.is_empty() && parts.iter().all(part))
     })
 }
 
@@ -457,14 +472,16 @@ pub async fn open_texts(
     takes: impl Fn(&Entry) -> bool,
 ) -> Result<Found<Entry>, Broken> {
     let mut sealed = std::mem::take(&mut found.texts);
-    let Candidates { keys: Keys { words: key, .. }, narrow, onward, .. } = found;
-    let (key, narrow, mut onward) = (&*key, *narrow, *onward);
+    let Candidates { keys, narrow, onward, .. } = found;
+    let (keys, narrow, mut onward) = (&*keys, *narrow, *onward);
     let viewer = look.viewer().clone();
-    let grams = &words::bigram::query_bigrams(key);
+    let grams = &keys.worded();
     // A text that was corrected is found by its correction.
-    let fits = |e: &Entry| {
-        e.state == entry::EntryState::Valid && words::fold::fold(&e.body).contains(key.as_str()) && takes(e)
+    let holds = |body: &str| {
+        let body = words::fold::fold(body);
+        keys.words.iter().all(|word| body.contains(word.as_str()))
     };
+    let fits = |e: &Entry| e.state == entry::EntryState::Valid && holds(&e.body) && takes(e);
     let mut shown: Vec<Disclosed<Entry>> = Vec::new();
     let (mut opened, mut batch, mut more) = (0, FIRST_OPENED, false);
     loop {

@@ -86,10 +86,17 @@ pub async fn where_is_kept(
         "SELECT s.id FROM shelter s JOIN person p ON p.municipality_id = s.municipality_id AND p.id = s.person_id \
          WHERE s.municipality_id = ? AND s.ended_at IS NULL AND (p.household_id = ? OR EXISTS (SELECT 1 \
          FROM household_member h WHERE h.municipality_id = p.municipality_id AND h.person_id = p.id \
-         AND h.household_id = ?)) \
-         AND NOT EXISTS (SELECT 1 FROM shelter_desk d WHERE d.municipality_id = s.municipality_id \
+         AND h.household_id = ?) OR EXISTS (SELECT 1 FROM same_pair q JOIN person t ON t.municipality_id = q.municipality_id \
+         AND t.id = CASE WHEN q.person_a = s.person_id THEN q.person_b ELSE q.person_a END \
+         WHERE q.municipality_id = s.municipality_id AND q.state = 'same' AND (q.person_a = s.person_id OR q.person_b = s.person_id) \
+         AND t.household_id = ? AND t.desk_id NOT IN",
+        args![viewer.municipality, household, household, household],
+    )
+    .push_in("", viewer.reading_desks())
+    .push(
+        ")) AND NOT EXISTS (SELECT 1 FROM shelter_desk d WHERE d.municipality_id = s.municipality_id \
          AND d.shelter_id = s.id AND d.desk_id IN",
-        args![viewer.municipality, household, household],
+        args![],
     )
     .push_in("", viewer.reading_desks())
     .push(") LIMIT 1", args![]);

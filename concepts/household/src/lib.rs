@@ -66,12 +66,12 @@ pub use likeness::{
 };
 pub use linkage::Score;
 pub use marks::{MarksControl, Tick, marks_from, nameable};
-pub use member::{MemberView, household_name, moves};
+pub use member::{MemberView, goes_by, household_name, moves};
 pub use mistaken::{Wrong, may_be_mistaken};
 pub use narrow::Narrow;
 pub use pages::{pages, paper_for, paper_of, people_to_give, why_seen};
 pub use person::{NewPerson, Person};
-pub use planned::{Planned, watch as watch_moves};
+pub use planned::{Planned, ahead_of as moves_ahead, watch as watch_moves};
 pub use reasons::Reasons;
 pub use reviewed::{Reviewed, reviewed};
 pub use sql::{HouseholdHeader, header};

@@ -131,14 +131,22 @@ pub(crate) fn age_alone(birth: Option<PartialDate>, died: Option<PartialDate>, o
     ages.exact().map_or_else(|| format!("{}～{}", ages.min, ages.max), |age| age.to_string())
 }
 
-/// The name a household goes by for this viewer: that of the first living member with one; of the first who died when nobody else has one.
-pub fn household_name(t: &T, members: &[Disclosed<Person>]) -> String {
+/// Whose name a household goes by for this viewer: the first living member's who has one; the first's who died when nobody else has one.
+/// Everywhere the same, so that it is recognised, and nobody asks on the telephone for somebody who has died.
+pub fn goes_by<'p>(
+    members: impl IntoIterator<Item = &'p Disclosed<Person>> + Clone,
+) -> Option<&'p Disclosed<Person>> {
     let of = |living: bool| {
-        let those = members.iter().filter(|p| p.died.is_none() == living);
-        those.map(|p| p.called()).find(|name| !name.is_empty())
+        let mut named = members.clone().into_iter().filter(|p| !p.called().is_empty());
+        named.find(|p| p.died.is_none() == living)
     };
-    of(true).or_else(|| of(false)).map_or_else(
+    of(true).or_else(|| of(false))
+}
+
+/// The name a household goes by for this viewer ([`goes_by`]).
+pub fn household_name(t: &T, members: &[Disclosed<Person>]) -> String {
+    goes_by(members).map_or_else(
         || t.s("household_page.title").to_owned(),
-        |name| t.f("household_page.title_of", "name", name),
+        |p| t.f("household_page.title_of", "name", p.called()),
     )
 }

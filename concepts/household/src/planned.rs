@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use access::{Disclosed, Right, System};
+use access::{Categories, Category, Content, Disclosed, Facts, Right, Sealed, System};
 use engine::{Act, Broken, Bulk, Conn, Engine, Fail, Origin, Row, Statement, args};
 use words::Day;
 use words::address::fold_address;
@@ -130,6 +130,69 @@ pub(crate) async fn to_there(
     conn.select(statement).await?.iter().map(|row| row.get("person_id")).collect()
 }
 
+/// Whether a move still lies ahead of somebody of those it was written for.
+pub(crate) async fn somebody_moves(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    by: CommandId,
+) -> Result<bool, Broken> {
+    let sql = "SELECT person_id FROM planned_move WHERE municipality_id = $1 AND command_id = $2 AND ended_at IS NULL LIMIT 1";
+    Ok(conn.maybe(sql, args![m, by]).await?.is_some())
+}
+
+/// What was written in the place of each plan of a household that is over: by the commands alone.
+pub(crate) async fn instead(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    household: HouseholdId,
+) -> Result<BTreeMap<CommandId, CommandId>, Broken> {
+    conn.all(
+        "SELECT command_id, ended_command_id FROM planned_move WHERE municipality_id = $1 AND household_id = $2 \
+         AND ended_command_id IS NOT NULL",
+        args![m, household],
+    )
+    .await?
+    .iter()
+    .map(|row| Ok((row.get("command_id")?, row.get("ended_command_id")?)))
+    .collect()
+}
+
+/// Where somebody was to move by the plans that are over, by the command of each.
+pub(crate) struct WasPlanned(pub BTreeMap<CommandId, String>);
+
+impl Content for WasPlanned {}
+
+/// The same of a person, sealed as a contact fact of theirs like the plan itself.
+pub(crate) async fn was_planned(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    person: &Facts,
+) -> Result<Sealed<WasPlanned>, Broken> {
+    let id: PersonId = person.record.id.cast();
+    let rows = conn
+        .all(
+            "SELECT command_id, address FROM planned_move WHERE municipality_id = $1 AND person_id = $2 \
+             AND ended_at IS NOT NULL AND address <> ''",
+            args![m, id],
+        )
+        .await?;
+    let of = |row: &Row| Ok((row.get("command_id")?, row.get("address")?));
+    let was = rows.iter().map(of).collect::<Result<_, Broken>>()?;
+    let facts = Facts { categories: Categories::NONE.with(Category::Contact), ..person.clone() };
+    Ok(Sealed::new(facts, WasPlanned(was)))
+}
+
+/// The moves that lie ahead of people of a household: the commands that wrote them, and no more of them.
+pub async fn ahead_of(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    household: HouseholdId,
+) -> Result<Vec<CommandId>, Broken> {
+    let sql = "SELECT DISTINCT command_id FROM planned_move WHERE municipality_id = $1 AND household_id = $2 AND ended_at IS NULL \
+               ORDER BY command_id";
+    conn.all(sql, args![m, household]).await?.iter().map(|row| row.get("command_id")).collect()
+}
+
 /// Where people will live, without ids: for the keys they are found by.
 pub(crate) async fn plain(
     conn: &mut Conn<'_>,
@@ -164,7 +227,9 @@ struct Due {
 async fn due(conn: &mut Conn<'_>, m: MunicipalityId, today: Day) -> Result<Vec<Due>, Broken> {
     conn.all(
         "SELECT w.command_id, w.household_id, w.person_id, w.on_day, w.address, p.address AS before, \
-         CASE WHEN p.died IS NULL AND p.in_error_id IS NULL AND p.disposed_at IS NULL THEN 'yes' ELSE '' END AS there \
+         CASE WHEN p.died IS NULL AND p.in_error_id IS NULL AND p.disposed_at IS NULL AND EXISTS (SELECT 1 \
+         FROM household_member x WHERE x.municipality_id = w.municipality_id AND x.person_id = w.person_id \
+         AND x.household_id = w.household_id AND x.valid_to IS NULL) THEN 'yes' ELSE '' END AS there \
          FROM planned_move w JOIN person p ON p.municipality_id = w.municipality_id AND p.id = w.person_id \
          WHERE w.municipality_id = $1 AND w.ended_at IS NULL AND w.on_day <= $2 ORDER BY w.on_day, w.command_id, w.person_id",
         args![m, today],
@@ -204,7 +269,7 @@ pub async fn watch(engine: &Engine, m: MunicipalityId) -> Result<usize, Fail> {
     Ok(moved)
 }
 
-/// The day of a move has come. Whoever died before it moves no more.
+/// The day of a move has come. Whoever died before it, or left the household, does not move with it.
 async fn come_about(act: &mut Act, right: &Right, all: &[&Due]) -> Result<usize, Fail> {
     let Some(first) = all.first() else { return Ok(0) };
     for d in all.iter().filter(|d| d.there && !d.address.is_empty()) {

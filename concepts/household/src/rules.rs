@@ -1,8 +1,10 @@
 //! What may change in what is known of people, and in texts.
 
+use std::collections::BTreeMap;
+
 use engine::Refusal;
 use words::Day;
-use words::id::{DeskId, PersonId};
+use words::id::{CommandId, DeskId, PersonId};
 use words::partial::PartialDate;
 
 use crate::entry::EntryState;
@@ -23,9 +25,13 @@ pub fn may_die(died_before: bool, birth: Option<PartialDate>, on: PartialDate) -
     }
 }
 
-/// Who left cannot leave again.
-pub fn may_leave(left_before: bool) -> Result<(), Refusal> {
-    if left_before { Err(Refusal::new("household.already_left")) } else { Ok(()) }
+/// Who left cannot leave again, and nobody left before they were born.
+pub fn may_leave(left_before: bool, birth: Option<PartialDate>, on: Day) -> Result<(), Refusal> {
+    match birth {
+        _ if left_before => Err(Refusal::new("household.already_left")),
+        Some(birth) if on < birth.earliest() => Err(Refusal::new("household.left_before_birth")),
+        _ => Ok(()),
+    }
 }
 
 /// Who is a member cannot join; who comes back comes after they left.
@@ -87,12 +93,39 @@ pub fn keeps_address(before: &str, now: &str) -> bool {
 /// Days ahead for which a move can be written down: whoever plans further is asked again.
 const LONGEST_AHEAD: i64 = 366;
 
-/// Whether a move on a day lies ahead, or has been.
-pub fn moves_ahead(on: Day, today: Day) -> Result<bool, Refusal> {
-    if on > today.plus_days(LONGEST_AHEAD) {
+/// The day of a move that lies ahead; none of one that has been. What has been is known as far as it is known; what is to come about by
+/// itself needs its day.
+pub fn moves_ahead(on: PartialDate, today: Day) -> Result<Option<Day>, Refusal> {
+    if on.earliest() > today.plus_days(LONGEST_AHEAD) {
         return Err(Refusal::new("household.moves_too_late"));
     }
-    Ok(on > today)
+    match on.whole_day() {
+        _ if on.earliest() <= today => Ok(None),
+        Some(day) => Ok(Some(day)),
+        None => Err(Refusal::new("household.moves_on_a_day")),
+    }
+}
+
+/// What has become of a plan that somebody still had on their screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Became {
+    /// It stands as it was: something else about the household was written.
+    Stands,
+    /// It was changed: this one stands in its place.
+    Changed(CommandId),
+    /// It is none any more: called off, or its day came.
+    Over,
+}
+
+/// Follows a plan through what was written in its place, by `instead`, to the one that is ahead now.
+pub fn became(plan: CommandId, ahead: &[CommandId], instead: &BTreeMap<CommandId, CommandId>) -> Became {
+    if ahead.contains(&plan) {
+        return Became::Stands;
+    }
+    // Each was written after the one before, so this ends; a plan that names itself would not.
+    let next = |by: &CommandId| instead.get(by).copied();
+    let changed = std::iter::successors(next(&plan), next).take(instead.len()).find(|by| ahead.contains(by));
+    changed.map_or(Became::Over, Became::Changed)
 }
 
 /// A former address does not end before it began.
@@ -265,9 +298,32 @@ mod tests {
     fn a_move_is_said_ahead_for_a_year() {
         let today = Day::new(2026, 11, 23).unwrap();
         let key = |on| moves_ahead(on, today).map_err(|r| r.key);
-        assert_eq!((key(today), key(today.plus_days(-400))), (Ok(false), Ok(false)));
-        assert_eq!((key(today.plus_days(1)), key(today.plus_days(LONGEST_AHEAD))), (Ok(true), Ok(true)));
-        assert_eq!(key(today.plus_days(LONGEST_AHEAD + 1)), Err("household.moves_too_late"));
+        let on = |days| PartialDate::of_day(today.plus_days(days));
+        assert_eq!((key(on(0)), key(on(-400))), (Ok(None), Ok(None)));
+        for days in [1, LONGEST_AHEAD] {
+            assert_eq!(key(on(days)), Ok(Some(today.plus_days(days))));
+        }
+        assert_eq!(key(on(LONGEST_AHEAD + 1)), Err("household.moves_too_late"));
+        // What has been, as far as it is known; what is to come, by its day.
+        let (year, month) = (PartialDate::of_year, |y, m| PartialDate::of_month(y, m).unwrap());
+        for known in [year(1945).unwrap(), month(2026, 10), month(2026, 11)] {
+            assert_eq!(key(known), Ok(None), "{known}");
+        }
+        assert_eq!(key(month(2026, 12)), Err("household.moves_on_a_day"));
+        assert_eq!(key(year(2098).unwrap()), Err("household.moves_too_late"));
+    }
+
+    #[test]
+    fn a_plan_is_followed_to_what_stands_in_its_place() {
+        let [a, b, c, job] = [1, 2, 3, 9].map(|n| -> CommandId { words::Id::new(uuid::Uuid::from_u128(n)) });
+        let instead = BTreeMap::from([(a, b), (b, c)]);
+        assert_eq!(became(c, &[c], &instead), Became::Stands);
+        assert_eq!(
+            (became(a, &[c], &instead), became(b, &[c], &instead)),
+            (Became::Changed(c), Became::Changed(c))
+        );
+        assert_eq!(became(a, &[], &BTreeMap::from([(a, b), (b, job)])), Became::Over);
+        assert_eq!(became(a, &[c], &BTreeMap::from([(a, a)])), Became::Over);
     }
 
     #[test]
@@ -377,8 +433,12 @@ mod tests {
         assert_eq!(may_die(true, None, on).unwrap_err().key, "household.already_dead");
         assert_eq!(may_die(false, Some(day("2027")), on).unwrap_err().key, "tie.died_before_birth");
         assert!(may_die(false, Some(day("2026")), on).is_ok());
-        assert_eq!(may_leave(true).unwrap_err().key, "household.already_left");
-        assert!(may_die(false, None, on).is_ok() && may_leave(false).is_ok());
+        let birth = Some(day("2010-04-02"));
+        let leave = |left, birth| may_leave(left, birth, Day::new(2010, 4, 1).unwrap()).err().map(|r| r.key);
+        assert_eq!(leave(true, None), Some("household.already_left"));
+        assert_eq!(leave(false, birth), Some("household.left_before_birth"));
+        assert_eq!(leave(false, Some(day("2010"))), None, "somewhere in that year");
+        assert!(may_die(false, None, on).is_ok() && leave(false, None).is_none());
         for (kind, key) in [(Happened::Died, "household.not_dead"), (Happened::Left, "household.not_left")] {
             assert_eq!(may_take_back(kind, None).unwrap_err().key, key);
             assert_eq!(may_take_back(kind, Some("2026-11".to_owned())).unwrap(), "2026-11");

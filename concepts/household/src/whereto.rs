@@ -1,12 +1,13 @@
 //! Where a household lives after a move, as far as its area goes: for whoever hands its matter over. Nobody is told where somebody of it is
 //! sheltered: a district and the desk responsible for it say where they live (disclosure rule 4).
 
-use access::Disclosed;
+use access::{Category, Disclosed};
 use engine::{Broken, Conn, Fail, Look, args};
 use words::Day;
 use words::address::{elsewhere, fold_address};
 use words::id::{AreaId, CommandId, HouseholdId, MunicipalityId};
 
+use crate::planned::Ahead;
 use crate::{Person, event, find, planned, sql};
 
 /// Where that is.
@@ -16,6 +17,8 @@ pub enum Whereto {
     Area(AreaId, String),
     /// In another municipality.
     Outside,
+    /// Only some move, and others who live with them stay: the matter of the household is not wholly somewhere else.
+    Part,
     /// Not known, or not told.
     Unknown,
 }
@@ -55,6 +58,12 @@ pub async fn whereto(
         return Ok(Whereto::Unknown);
     }
     let home = members.iter().filter(|p| p.known.lives_together && p.died.is_none());
+    // As the area follows a move: only when all who live together move (`rules::area_after`).
+    let told = |p: &&Disclosed<Person>| p.shown().has(Category::Contact);
+    let stays = |a: &Ahead<'_>| home.clone().filter(told).any(|p| !a.who.iter().any(|w| w.id == p.id));
+    if ahead.as_ref().is_some_and(stays) {
+        return Ok(Whereto::Part);
+    }
     let now = home.map(|p| p.known.address.as_str()).find(|a| !a.is_empty()).unwrap_or_default();
     let (address, on) = ahead.as_ref().map_or((now, today), |a| (a.what.address.as_str(), a.what.on));
     let area = match header.area {

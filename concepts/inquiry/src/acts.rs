@@ -40,6 +40,8 @@ pub(crate) struct Send {
     pub basis: Basis,
     /// Categories that go along.
     pub categories: i64,
+    /// A consent given for it is meant beside one to the same desk that is there already.
+    pub again: bool,
     /// The form's draft, gone once sent.
     pub draft: Option<DraftId>,
 }
@@ -123,6 +125,7 @@ pub(crate) async fn send(act: &mut Act, id: InquiryId, new: &Send) -> Result<(),
         categories,
         from,
         asked: &asked,
+        again: new.again,
     };
     share(act, &right, &sharing, &new.basis).await?;
     sql::note(act, &right, id, "sent", "", "").await?;
@@ -137,7 +140,7 @@ pub(crate) async fn send(act: &mut Act, id: InquiryId, new: &Send) -> Result<(),
 }
 
 /// The case whose consents the viewer sees because their desk is accountable for it.
-fn accountable(origin: &Origin, viewer: &access::Viewer) -> Option<CaseId> {
+pub(crate) fn accountable(origin: &Origin, viewer: &access::Viewer) -> Option<CaseId> {
     let held = origin.relation.accountable.is_some_and(|d| viewer.reading_desks().contains(&d));
     origin.case.filter(|_| held)
 }
@@ -186,6 +189,7 @@ struct Sharing<'a> {
     categories: Categories,
     from: DeskId,
     asked: &'a DeskInfo,
+    again: bool,
 }
 
 /// Hands identity and questions over, under the basis that was chosen, from now on.
@@ -194,7 +198,8 @@ async fn share(act: &mut Act, right: &Right, s: &Sharing<'_>, basis: &Basis) -> 
         Basis::Consent(bodies) => {
             // Whoever agrees that somebody is asked agrees that they answer.
             let recipients = [s.asked.id, s.from].map(consent::Recipient::Desk).to_vec();
-            let terms = Terms { categories: s.categories, recipients, case: s.case };
+            let (accountable, again) = (s.accountable, s.again);
+            let terms = Terms { categories: s.categories, recipients, case: s.case, accountable, again };
             consent::give_all(act, right, bodies, &terms, s.id.cast()).await?;
         }
         Basis::Existing => {
@@ -500,6 +505,8 @@ async fn rebase(
         categories: r.categories,
         from: r.from,
         asked,
+        // The one it rested on is gone, and no other lets the question be read.
+        again: true,
     };
     share(act, right, &sharing, basis).await
 }

@@ -1,17 +1,16 @@
 //! The form that asks: what it offers, the ready wording, and how it is read.
 
-use std::collections::HashMap;
-
 use access::{Action, Categories, Category};
-use engine::{Fail, Look};
+use consent::{ConsentBody, Foreseen, Recipient, Terms};
+use engine::{Broken, Fail, Look};
 use household::{Reasons, nameable, person};
-use register::{Articles, Between, DeskInfo, Entity, LegalBasis, Scope, Way};
+use register::{Articles, Between, Bodies, DeskInfo, LegalBasis, Way};
 use site::{Form, Frame, Need, T};
 use words::Day;
 use words::code::Code;
-use words::id::{DeskId, LegalEntityId, PersonId, ThingId};
+use words::id::{DeskId, PersonId, ThingId};
 
-use crate::acts::Send;
+use crate::acts::{self, Send};
 use crate::ask::{self, Origin};
 use crate::rules::{self, MOST_QUESTIONS, Purpose};
 
@@ -26,45 +25,24 @@ pub(crate) struct Around {
     pub desks: Vec<DeskInfo>,
     pub articles: Vec<LegalBasis>,
     pub reasons: Reasons,
-    /// The bodies behind the desks, and the one behind the desk that asks.
-    entities: HashMap<LegalEntityId, Entity>,
-    asker: Option<Entity>,
-}
-
-/// The body of a desk.
-fn entity(entities: &HashMap<LegalEntityId, Entity>, desk: &DeskInfo) -> Option<Entity> {
-    entities.get(&desk.legal_entity).copied()
+    /// The bodies behind the desks.
+    bodies: Bodies,
 }
 
 impl Around {
     /// The two bodies, once a desk is chosen.
     fn between(&self, to: &str) -> Option<Between> {
-        let asked = self.desks.iter().find(|d| d.id.to_string() == to)?;
-        Some(Between { from: self.asker?, to: entity(&self.entities, asked)? })
+        self.bodies.between(&self.desks, to)
     }
 
     /// What is wrong with an article for asking this desk.
     fn wrong(&self, article: &str, to: &str) -> Option<&'static str> {
-        register::ground(register::scope_of(article), Way::Ask, self.between(to))
+        self.bodies.wrong(&self.desks, (article, to), Way::Ask)
     }
 
-    /// The articles to choose from: first those under which the chosen desk can be asked. As long as none is chosen, those under
-    /// which any can.
+    /// The articles to choose from: first those under which the chosen desk can be asked.
     pub fn offered(&self, to: &str, chosen: &str) -> Articles {
-        let none = !self.desks.iter().any(|d| d.id.to_string() == to);
-        let fits = |scope: Scope| {
-            let any = |d: &DeskInfo| {
-                let asked = entity(&self.entities, d);
-                let between = self.asker.zip(asked).map(|(from, to)| Between { from, to });
-                register::ground(scope, Way::Ask, between).is_none()
-            };
-            if none {
-                self.desks.iter().any(any)
-            } else {
-                register::ground(scope, Way::Ask, self.between(to)).is_none()
-            }
-        };
-        register::sorted_articles(&self.articles, chosen, fits, |scope| scope != Scope::Consent)
+        self.bodies.articles(&self.articles, &self.desks, (to, chosen), Way::Ask)
     }
 }
 
@@ -81,19 +59,17 @@ pub(crate) async fn around(look: &mut Look, frame: &Frame, about: ThingId) -> Re
         known = nameable(&frame.t, &members);
     }
     let desks = register::desks(&mut look.conn(), m, today).await?;
-    let entities = register::entities(&mut look.conn(), m).await?;
     // The seat that will send it, as the policy picks it.
     let right = access::may(&viewer, Action::SendInquiry, &origin.relation).ok();
     let from = right.and_then(|r| r.seat().map(|s| s.desk));
-    let asker = desks.iter().find(|d| Some(d.id) == from).and_then(|d| entity(&entities, d));
+    let bodies = Bodies::load(&mut look.conn(), m, &desks, from).await?;
     Ok(Around {
         origin,
         known,
         desks,
         articles: register::legal_bases_for(&mut look.conn(), m, today, register::Sharing::Inquiry).await?,
         reasons,
-        entities,
-        asker,
+        bodies,
     })
 }
 
@@ -139,7 +115,7 @@ fn plain(text: &str) -> String {
 
 /// Puts the ready wording for what is chosen into a form whose wording is empty, or ready for another choice. Whether it did:
 /// then it is read over before it leaves. Nothing is put in for an article that does not fit: it would say what is not true.
-pub(crate) fn fill_ready(form: &mut Form, t: &T, around: &Around) -> bool {
+pub(crate) fn fill_ready(form: &mut Form, t: &T, around: &Around, today: Day) -> bool {
     let Some(purpose) = Purpose::parse(form.value("purpose")) else { return false };
     let (basis, article) = (form.value("basis").to_owned(), form.value("article").to_owned());
     if basis.is_empty() || (basis == "law" && article.is_empty()) {
@@ -164,7 +140,7 @@ pub(crate) fn fill_ready(form: &mut Form, t: &T, around: &Around) -> bool {
     let mut pairs: Vec<(String, String)> =
         form.fields().pairs().iter().filter(|(name, _)| name != "lead").cloned().collect();
     pairs.push(("lead".to_owned(), wanted));
-    *form = Form::new(site::Fields::from_pairs(pairs));
+    *form = Form::new(site::Fields::from_pairs(pairs)).on(today);
     form.problem("lead", "inquiry.read_over");
     true
 }
@@ -177,8 +153,29 @@ pub(crate) fn first(around: &Around, to: &str) -> Form {
     Form::filled(pairs)
 }
 
+/// What stands on the form: the inquiry, where nothing is missing, and the consents it speaks of, which are looked at whatever else is.
+pub(crate) struct Read {
+    pub send: Option<Send>,
+    bodies: Vec<ConsentBody>,
+    to: Option<DeskId>,
+    categories: Categories,
+}
+
+/// What would be refused of its consents, and which are there already.
+pub(crate) async fn foresee(look: &mut Look, around: &Around, read: &Read) -> Result<Foreseen, Broken> {
+    let (viewer, today) = (look.viewer().clone(), look.now().day());
+    let terms = Terms {
+        categories: read.categories.with(Category::Basic),
+        recipients: read.to.map(Recipient::Desk).into_iter().collect(),
+        case: around.origin.case,
+        accountable: acts::accountable(&around.origin, &viewer),
+        again: false,
+    };
+    consent::foresee(&mut look.conn(), &viewer, &read.bodies, &terms, today).await
+}
+
 /// Reads the form; what is wrong stands beside its fields.
-pub(crate) fn read(form: &mut Form, about: ThingId, around: &Around, today: Day) -> Option<Send> {
+pub(crate) fn read(form: &mut Form, about: ThingId, around: &Around, today: Day) -> Read {
     // Only what the register offers today: of this municipality, and not ended.
     let desks: Vec<DeskId> = around.desks.iter().map(|d| d.id).collect();
     let to = form.id_among("to", Need::Required, &desks);
@@ -223,20 +220,26 @@ pub(crate) fn read(form: &mut Form, about: ThingId, around: &Around, today: Day)
     if questions.len() > MOST_QUESTIONS {
         form.problem("questions", "inquiry.too_many");
     }
-    if form.has_problems() {
-        return None;
-    }
-    Some(Send {
-        about,
-        to: to?,
-        persons,
-        purpose: purpose?,
-        urgent: form.ticked("urgent"),
-        due,
-        lead,
-        questions,
-        basis: basis?,
-        categories: categories.bits(),
-        draft: form.id("draft", Need::Optional),
-    })
+    let bodies = match &basis {
+        Some(consent::Basis::Consent(bodies)) => bodies.clone(),
+        _ => Vec::new(),
+    };
+    let send = || {
+        Some(Send {
+            about,
+            to: to?,
+            persons,
+            purpose: purpose?,
+            urgent: form.ticked("urgent"),
+            due,
+            lead,
+            questions,
+            basis: basis?,
+            categories: categories.bits(),
+            again: form.ticked("again"),
+            draft: form.value("draft").parse().ok(),
+        })
+    };
+    let send = if form.has_problems() { None } else { send() };
+    Read { send, bodies, to, categories }
 }

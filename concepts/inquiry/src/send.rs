@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use access::{Categories, Category};
 use askama::Template;
+use consent::{AlikeRow, Consent};
 use draft::Opened;
 use engine::{Begun, Channel, Fail, Look, Receipt};
 use site::{Answer, Choice, Form, Frame, Req, link};
@@ -35,6 +36,8 @@ struct FormPage {
     relations: Vec<Choice>,
     categories: Vec<Choice>,
     articles: register::Articles,
+    /// Consents to the same desk that are there already.
+    alike: Vec<AlikeRow>,
     due_days: u32,
     reasons: Vec<String>,
 }
@@ -52,15 +55,15 @@ pub(crate) async fn new(req: Arc<Req>) -> Result<Answer, Fail> {
         }
         _ => Opened::fresh(&req, form::first(&around, req.query().get("to").unwrap_or_default())),
     };
-    render(&req, look, about, around, opened).await
+    render(&req, look, (about, around), opened, &[]).await
 }
 
 async fn render(
     req: &Req,
     mut look: Look,
-    about: ThingId,
-    around: Around,
+    (about, around): (ThingId, Around),
     opened: Opened,
+    alike: &[Consent],
 ) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let mut frame = req.frame();
@@ -86,6 +89,8 @@ async fn render(
     let cats: Vec<&str> = asked.map(|c| c.code()).collect();
     let relations: Vec<&str> = consent::GiverRelation::ALL.iter().map(|r| r.code()).collect();
     let wrong = form.has_problems();
+    let of = (around.origin.case, &around.origin.relation);
+    let alike = consent::alike_rows(&mut look, &t, of, &around.known, alike).await?;
     let page = FormPage {
         about,
         back: around.origin.href(),
@@ -101,6 +106,7 @@ async fn render(
         bases: coded("basis", "inquiry_basis", &["law", "consent", "existing"], Some("inquiry_basis_help")),
         categories: coded("share_cat", "category", &cats, None),
         articles: around.offered(form.value("to"), form.value("article")),
+        alike,
         due_days,
         reasons: around.reasons.sentences(&t),
         frame,
@@ -119,10 +125,13 @@ pub(crate) async fn create(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut look = ctx.look(Channel::Write).await?;
     let around = form::around(&mut look, &req.frame(), about).await?;
     // Nothing leaves in words that nobody has read: the ready wording is shown first.
-    let filled = form::fill_ready(&mut form, &req.t(), &around);
+    form::fill_ready(&mut form, &req.t(), &around, ctx.now.day());
     let read = form::read(&mut form, about, &around, ctx.now.day());
-    let (false, Some(send)) = (filled, read) else {
-        return render(&req, look, about, around, draft::sent(&req, form)).await;
+    // Whatever else is missing: what would be refused of a consent is said with it, and not at the next send.
+    let foreseen = form::foresee(&mut look, &around, &read).await?;
+    foreseen.note(&mut form, field_of);
+    let (false, Some(send)) = (form.has_problems(), read.send) else {
+        return render(&req, look, (about, around), draft::sent(&req, form), &foreseen.alike).await;
     };
     look.close().await?;
     match ctx.act(&req.envelope(), "inquiry.send", &send).await? {
@@ -139,9 +148,9 @@ pub(crate) async fn create(req: Arc<Req>) -> Result<Answer, Fail> {
                 }
                 Err(Fail::Refused(refusal)) => {
                     drop(act);
-                    form.problem_with(field_of(refusal.key), refusal.key, refusal.args);
+                    form.problem_with(field_of(&form, refusal.key), refusal.key, refusal.args);
                     let look = ctx.look(Channel::Write).await?;
-                    render(&req, look, about, around, draft::sent(&req, form)).await
+                    render(&req, look, (about, around), draft::sent(&req, form), &foreseen.alike).await
                 }
                 Err(other) => Err(other),
             }
@@ -150,15 +159,16 @@ pub(crate) async fn create(req: Arc<Req>) -> Result<Answer, Fail> {
 }
 
 /// Beside which field a refusal belongs.
-pub(crate) fn field_of(key: &str) -> &'static str {
+pub(crate) fn field_of(form: &Form, key: &str) -> &'static str {
     match key {
+        "agreement.there_already" => "again",
         "inquiry.no_informant" => "share_cat",
         "task_page.due_past" | "inquiry.due_far" => "due",
         _ if of_article(key) => "article",
         "inquiry.existing_not_enough" => "basis",
         "inquiry.told_by" => "told_by",
         "inquiry.consent_does_not_carry" | "inquiry.basis_gone" => "words",
-        key => consent::field_of(key).unwrap_or("to"),
+        key => consent::field_in(form, key).unwrap_or("to"),
     }
 }
 

@@ -566,7 +566,7 @@ pub(crate) async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
             Ok(()) => Ok(Answer::to(&to, done, act.commit(&id.to_string()).await?)),
             Err(Fail::Refused(refusal)) if beside(refusal.key) => {
                 drop(act);
-                let field = field_of_step(step, refusal.key, !members.is_empty());
+                let field = field_of_step(&form, step, refusal.key, !members.is_empty());
                 form.problem_with(field, refusal.key, refusal.args);
                 render(&req, form, Some(step), false).await
             }
@@ -592,13 +592,13 @@ fn picked(body: &StepBody, told: bool) -> Option<(&'static str, &str, Way)> {
 
 /// Beside which field of a step a refusal stands: one that its form shows. The persons of an inquiry and what is asked about them are not
 /// chosen anew; and where nobody can be picked, whoever spoke is known by name.
-fn field_of_step(step: Step, key: &str, picks: bool) -> &'static str {
+fn field_of_step(form: &Form, step: Step, key: &str, picks: bool) -> &'static str {
     const ASKED_ANEW: [&str; 8] =
         ["basis", "article", "given_by", "form", "given_by_name", "relation", "evidence", "until"];
     if step.replies() && of_article(key) {
         return "answer_article";
     }
-    match field_of(key) {
+    match field_of(form, key) {
         field if step != Step::Rebase || ASKED_ANEW.contains(&field) => field,
         "giver" if picks => "giver",
         "giver" => "given_by_name",

@@ -21,7 +21,6 @@ mod skill;
 mod skill_sql;
 mod skills;
 mod sql;
-mod traces;
 
 pub use pages::pages;
 pub use rules::{Cause, Hit, Part, State, Text, giveaways, similar, terms};

@@ -86,18 +86,6 @@ pub fn giveaways(fields: &[String]) -> Vec<String> {
     found.into_iter().collect()
 }
 
-/// Which of these names of agencies, shops and schools stand in a text, in whatever spelling. Of one character they would stand in
-/// every word.
-pub fn named(text: &str, places: &BTreeSet<String>) -> Vec<String> {
-    let bare = |text: &str| fold(text).chars().filter(|c| !c.is_whitespace()).collect::<String>();
-    let text = bare(text);
-    let stands = |place: &&String| {
-        let place = bare(place);
-        place.chars().count() > 1 && text.contains(&place)
-    };
-    places.iter().filter(stands).cloned().collect()
-}
-
 /// Words to find a case by, as typed: separated by blanks or commas, each once.
 pub fn tags(typed: &str) -> Vec<String> {
     let mut found: Vec<String> = Vec::new();

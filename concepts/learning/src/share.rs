@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use access::{Action, RecordKind, RecordRef, Relation, Viewer};
-use advice::{Sensed, sense};
+use advice::{Sensed, named, said, sense, traces};
 use askama::Template;
 use engine::{Act, Begun, Channel, Conn, Fail, Look, Receipt, Refusal};
 use household::telling;
@@ -17,9 +17,8 @@ use words::calendar::{OpeningDays, business_day_after};
 use words::code::Code;
 use words::id::{CaseId, DeskId, HouseholdId, ThingId, UserId};
 
-use crate::rules::{MOST_CHARACTERS, MOST_TITLE, State, giveaways, named, tags};
+use crate::rules::{MOST_CHARACTERS, MOST_TITLE, State, giveaways, tags};
 use crate::sql::{self, Lesson, Reflection};
-use crate::traces;
 
 /// Business days in which somebody else reads it.
 const READ_DAYS: u32 = 10;
@@ -150,7 +149,7 @@ async fn known(look: &mut Look, household: HouseholdId, text: &str) -> Result<Kn
 
 /// Which of these places stand in a text.
 fn standing(text: &str, around: BTreeSet<String>, of_the_town: &[String]) -> BTreeSet<String> {
-    let all: BTreeSet<String> = around.into_iter().chain(traces::said(of_the_town)).collect();
+    let all: BTreeSet<String> = around.into_iter().chain(said(of_the_town)).collect();
     named(text, &all).into_iter().collect()
 }
 
@@ -175,14 +174,9 @@ async fn known_again(act: &mut Act, household: HouseholdId, text: &str) -> Resul
 fn sense_of(text: &str, known: &Known) -> Sensed {
     let people: Vec<&str> = known.people.iter().map(String::as_str).collect();
     let numbers = words::case_number::sense(text);
-    let surely: Vec<String> = numbers.surely.into_iter().chain(traces::dates(text)).collect();
-    let mut perhaps = named(text, &known.places);
-    let traced = [traces::named_after(text), traces::rooms(text), traces::days(text), numbers.perhaps];
-    for found in traced.into_iter().flatten() {
-        if !perhaps.contains(&found) {
-            perhaps.push(found);
-        }
-    }
+    let traces = traces(text, &known.places);
+    let surely: Vec<String> = numbers.surely.into_iter().chain(traces.dates).collect();
+    let perhaps: Vec<String> = traces.perhaps.into_iter().chain(numbers.perhaps).collect();
     match sense(text, &people) {
         Sensed::Surely(words) => Sensed::Surely(words.into_iter().chain(surely).collect()),
         _ if !surely.is_empty() => Sensed::Surely(surely),

@@ -1,6 +1,6 @@
 //! Sending a referral and taking its steps: one transaction each, with the promises that follow.
 
-use access::{Action, Categories, Category, RecordKind, RecordRef, Relation, Right};
+use access::{Action, Categories, Category, RecordKind, RecordRef, Relation, Right, Viewer};
 use casefile::CaseHeader;
 use consent::{Basis, Carried, NewProvision, Terms};
 use engine::{Act, Fail, Refusal};
@@ -55,6 +55,8 @@ pub struct Send {
     pub texts: Vec<EntryId>,
     /// Whether the consent also lets the receiver tell the sender.
     pub both_ways: bool,
+    /// A consent given for it is meant beside one to the same desk that is there already.
+    pub again: bool,
     /// The form's draft, gone once sent.
     pub draft: Option<words::id::DraftId>,
 }
@@ -111,7 +113,8 @@ pub async fn send(act: &mut Act, id: ReferralId, new: &Send) -> Result<(), Fail>
         Basis::Existing => Some(existing(act, &case, new, &receiver).await?),
         _ => None,
     };
-    let consent = share(act, &right, id, new, case.household, categories, &receiver).await?;
+    let ours = ours(&case, &viewer);
+    let consent = share(act, &right, id, new, (case.household, ours), categories, &receiver).await?;
     let (basis, article) = match &new.basis {
         Basis::Consent(_) | Basis::Existing => ("consent", ""),
         Basis::Law(article) => ("lawful_provision", article.as_str()),
@@ -150,6 +153,11 @@ pub async fn send(act: &mut Act, id: ReferralId, new: &Send) -> Result<(), Fail>
     settle(act, &right, new.case).await
 }
 
+/// The case, where one of the viewer's desks is accountable for it: whose consents they see because of that.
+pub(crate) fn ours(case: &CaseHeader, viewer: &Viewer) -> Option<CaseId> {
+    case.accountable.filter(|d| viewer.reading_desks().contains(d)).map(|_| case.id)
+}
+
 /// The consent a referral "under an existing consent" rests on. It must really let the receiver know the summary: each
 /// person it is about, each category. Only consents the sender may see count: an answer must not tell that there is
 /// another one (disclosure rule 2).
@@ -166,12 +174,11 @@ async fn existing(
         subjects = sealed.iter().map(|p| p.facts().record.id.cast()).collect();
     }
     subjects.insert(0, new.person);
-    let accountable = case.accountable.is_some_and(|d| viewer.reading_desks().contains(&d));
     let carried = Carried {
         subjects: &subjects,
         categories: Categories::from_bits(new.categories).union(new.marks.categories()).with(Category::Basic),
         to: (receiver.id, receiver.agency),
-        accountable: accountable.then_some(case.id),
+        accountable: ours(case, &viewer),
     };
     consent::existing(act, &carried).await?.ok_or_else(|| Refusal::new("referral.existing_not_enough").into())
 }
@@ -182,7 +189,7 @@ async fn share(
     right: &Right,
     id: ReferralId,
     new: &Send,
-    household: HouseholdId,
+    (household, accountable): (HouseholdId, Option<CaseId>),
     categories: Categories,
     receiver: &DeskInfo,
 ) -> Result<Option<ConsentId>, Fail> {
@@ -203,7 +210,9 @@ async fn share(
         Basis::Consent(bodies) => {
             let back = new.both_ways.then(|| right.seat().map(|s| s.desk)).flatten();
             let recipients = std::iter::once(receiver.id).chain(back).map(consent::Recipient::Desk);
-            let terms = Terms { categories, recipients: recipients.collect(), case: Some(new.case) };
+            let recipients = recipients.collect();
+            let (case, again) = (Some(new.case), new.again);
+            let terms = Terms { categories, recipients, case, accountable, again };
             first = consent::give_all(act, right, bodies, &terms, id.cast()).await?;
         }
         Basis::Law(article) => {
@@ -293,7 +302,13 @@ pub async fn step(act: &mut Act, body: &StepBody) -> Result<ReferralHeader, Fail
     let receiver = desk(act, r.to).await?;
     let right = permit(act, &r, body, &receiver).await?;
     act.check_version(r.version)?;
+    let today = act.now().day();
     let to = rules::next(r.kind, r.state, body.step)?;
+    if body.step == Step::Accept
+        && !consent::carried(&mut act.facts()?, viewer.municipality, r.id.cast(), today).await?
+    {
+        return Err(Refusal::new("referral.basis_gone").into());
+    }
     if !body.step.reasons().is_empty() && !body.step.reasons().iter().any(|x| x.code() == body.reason) {
         return Err(Refusal::new("referral.reason").into());
     }

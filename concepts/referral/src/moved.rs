@@ -5,14 +5,15 @@ use access::Disclosed;
 use casefile::CaseHeader;
 use engine::{Fail, Look};
 use household::{Person, Whereto, whereto};
-use register::DeskInfo;
+use register::{DeskInfo, Takers};
 use site::T;
 use words::id::AreaId;
 
 /// What a move says about a hand-over.
 pub(crate) struct After {
     place: Whereto,
-    takers: Vec<DeskInfo>,
+    /// Of the accountable desk, where it is the viewer's and the area is known.
+    takers: Option<Takers>,
 }
 
 /// What is known of the move that an address names: `yes` for where they live now, the command of one that lies ahead; nothing for no move.
@@ -37,9 +38,9 @@ pub(crate) async fn after(
     let takers = match (&place, from) {
         (Whereto::Area(area, _), Some(from)) => {
             let found = register::takes_over(&mut look.conn(), m, [from], *area, today).await?;
-            found.into_values().flatten().collect()
+            found.into_values().next()
         }
-        _ => Vec::new(),
+        _ => None,
     };
     Ok(Some(After { place, takers }))
 }
@@ -47,14 +48,14 @@ pub(crate) async fn after(
 impl After {
     /// The desk that is proposed.
     pub(crate) fn to(&self) -> Option<&DeskInfo> {
-        self.takers.first()
+        self.takers.as_ref()?.desks.first()
     }
 
     /// The area of the preview: never the one they leave.
     pub(crate) fn area(&self) -> Option<AreaId> {
         match self.place {
             Whereto::Area(area, _) => Some(area),
-            Whereto::Outside | Whereto::Unknown => None,
+            Whereto::Outside | Whereto::Part | Whereto::Unknown => None,
         }
     }
 
@@ -62,8 +63,12 @@ impl After {
     pub(crate) fn words(&self, t: &T) -> String {
         match (&self.place, self.to()) {
             (Whereto::Area(_, area), Some(_)) => t.f("referral.moved_area", "area", area),
+            (Whereto::Area(_, area), None) if self.takers.as_ref().is_some_and(|t| t.goes_on) => {
+                t.f("referral.moved_area_ours", "area", area)
+            }
             (Whereto::Area(_, area), None) => t.f("referral.moved_area_nobody", "area", area),
             (Whereto::Outside, _) => t.s("referral.moved_outside").to_owned(),
+            (Whereto::Part, _) => t.s("referral.moved_part").to_owned(),
             (Whereto::Unknown, _) => t.s("referral.moved_unknown").to_owned(),
         }
     }

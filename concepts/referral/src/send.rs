@@ -2,13 +2,14 @@
 
 use std::sync::Arc;
 
-use access::{Categories, Category};
+use access::{Categories, Category, Relation};
 use askama::Template;
-use consent::GiverRelation;
+use casefile::CautionLine;
+use consent::{AlikeRow, Consent, ConsentBody, Foreseen, GiverRelation, Recipient, Terms};
 use draft::Opened;
 use engine::{Begun, Channel, Fail, Look, Receipt};
 use household::{Field, MarksControl, Reasons, entry, marks_from, nameable, person};
-use register::{AreaInfo, DeskInfo, Matter, Scope, Sharing, Way};
+use register::{AreaInfo, Articles, Bodies, DeskInfo, LegalBasis, Matter, Sharing, Way};
 use site::{Answer, Choice, Form, Frame, Need, Req, link};
 use words::Day;
 use words::code::Code;
@@ -48,8 +49,12 @@ struct FormPage {
     bands: Vec<Choice>,
     marks: MarksControl,
     categories: Vec<Choice>,
-    articles: Vec<(String, String)>,
+    articles: Articles,
+    /// Consents to the same desk that are there already.
+    alike: Vec<AlikeRow>,
     texts: Vec<Choice>,
+    /// What whoever goes there must know, and does not go along by itself.
+    cautions: Vec<CautionLine>,
     /// Something of the consultation stands in it.
     carried: bool,
     /// Of a hand-over because of a move: what is known of it, and why a desk is proposed.
@@ -61,12 +66,20 @@ struct FormPage {
 /// What the form needs to know: of the case as far as disclosed to the sender, and of the register today.
 struct Around {
     number: String,
+    relation: Relation,
+    /// The case, where the sender's desk is accountable for it.
+    ours: Option<CaseId>,
     known: Vec<(PersonId, String)>,
     births: Vec<(PersonId, Option<words::partial::PartialDate>)>,
     texts: Vec<(EntryId, String)>,
+    /// The cautions in force whose words the sender may see.
+    cautions: Vec<CautionLine>,
     told: Option<Told>,
     words: Option<Words>,
     desks: Vec<DeskInfo>,
+    /// The bodies behind the desks, and the articles something is told under.
+    bodies: Bodies,
+    articles: Vec<LegalBasis>,
     areas: Vec<AreaInfo>,
     /// The area the household lives in now.
     area: Option<AreaId>,
@@ -88,7 +101,9 @@ async fn around(look: &mut Look, frame: &Frame, id: CaseId, moved: &str) -> Resu
     let (case, relation) =
         casefile::relation(&mut look.conn(), &viewer, id).await?.ok_or(Fail::NotVisible)?;
     // Whoever only reads the case (an urgent look) is not asked for what they may not send.
-    access::may(&viewer, access::Action::SendReferral, &relation)?;
+    let right = access::may(&viewer, access::Action::SendReferral, &relation)?;
+    let desks = register::desks(&mut look.conn(), m, today).await?;
+    let bodies = Bodies::load(&mut look.conn(), m, &desks, right.seat().map(|s| s.desk)).await?;
     let mut reasons = Reasons::default();
     let sealed = person::members(&mut look.conn(), &viewer, case.household).await?;
     let members = look.disclose(sealed).await?;
@@ -105,6 +120,7 @@ async fn around(look: &mut Look, frame: &Frame, id: CaseId, moved: &str) -> Resu
         };
         of(Field::Words).or_else(|| of(Field::Facts))
     });
+    let cautions = casefile::cautions(look, frame, id, &mut reasons).await?;
     let after = moved::after(look, &case, &members, moved).await?;
     // A district says where somebody lives: told to whoever knows an address there, and of a kept home to nobody (disclosure rule 4).
     let knows = members.iter().any(|p| !p.known.address.is_empty());
@@ -114,6 +130,8 @@ async fn around(look: &mut Look, frame: &Frame, id: CaseId, moved: &str) -> Resu
         area: home.and_then(|h| h.area),
         after,
         number: case.number_text(),
+        ours: acts::ours(&case, &viewer),
+        relation,
         known: nameable(&frame.t, &members),
         births: members.iter().map(|p| (p.id, p.known.birth)).collect(),
         words: words.map(|e| Words {
@@ -122,6 +140,7 @@ async fn around(look: &mut Look, frame: &Frame, id: CaseId, moved: &str) -> Resu
             categories: e.categories,
         }),
         told: told.map(|t| Told::clone(&t)),
+        cautions,
         texts: entries
             .iter()
             .map(|e| {
@@ -130,7 +149,9 @@ async fn around(look: &mut Look, frame: &Frame, id: CaseId, moved: &str) -> Resu
                 (e.id, format!("{} {field}: {start}", frame.day(&e.occurred_at.day())))
             })
             .collect(),
-        desks: register::desks(&mut look.conn(), m, today).await?,
+        desks,
+        bodies,
+        articles: register::legal_bases_for(&mut look.conn(), m, today, Sharing::Referral).await?,
         areas: register::areas(&mut look.conn(), m, "").await?,
         reasons,
     })
@@ -155,7 +176,7 @@ pub async fn new(req: Arc<Req>) -> Result<Answer, Fail> {
             Opened::fresh(&req, first(&around, (kind, to, moved), person))
         }
     };
-    render(&req, look, around, opened).await
+    render(&req, look, around, opened, &[]).await
 }
 
 /// A form shown first: about the person first recorded, with what the sender's desk wrote down of the consultation,
@@ -187,7 +208,13 @@ fn first(around: &Around, (kind, to, moved): (&str, &str, &str), asked: Option<P
     Form::filled(pairs)
 }
 
-async fn render(req: &Req, mut look: Look, around: Around, opened: Opened) -> Result<Answer, Fail> {
+async fn render(
+    req: &Req,
+    mut look: Look,
+    around: Around,
+    opened: Opened,
+    alike: &[Consent],
+) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let mut frame = req.frame();
     if let Some(command) = opened.command {
@@ -195,10 +222,10 @@ async fn render(req: &Req, mut look: Look, around: Around, opened: Opened) -> Re
     }
     let t = frame.t.clone();
     let id: CaseId = req.id("id")?;
-    let m = ctx.viewer.municipality;
     let form = opened.form;
     let own: Vec<DeskId> = ctx.viewer.desks();
-    let bases = register::legal_bases_for(&mut look.conn(), m, ctx.now.day(), Sharing::Referral).await?;
+    let of = (Some(id), &around.relation);
+    let alike = consent::alike_rows(&mut look, &t, of, &around.known, alike).await?;
     let (desks, areas) = (&around.desks, &around.areas);
     let choice = |field: &str, value: String, word: String, help: String| {
         Choice::new(&form, field, value, word).with_help(help)
@@ -221,7 +248,6 @@ async fn render(req: &Req, mut look: Look, around: Around, opened: Opened) -> Re
         .collect();
     let bands: Vec<&str> = AgeBand::ALL.iter().map(|b| b.as_str()).collect();
     let wrong = form.has_problems();
-    let told = |scope: Scope| register::ground(scope, Way::Tell, None).is_none();
     let page = FormPage {
         id,
         number: around.number.clone(),
@@ -245,12 +271,19 @@ async fn render(req: &Req, mut look: Look, around: Around, opened: Opened) -> Re
         marks: MarksControl::new(&t, &form, "summary", &around.known),
         categories: codes("share_cat", "category", &cats),
         // A consent is written down as one, and is no article to be picked instead.
-        articles: register::articles(bases.into_iter().filter(|b| told(b.scope())).collect()),
+        articles: around.bodies.articles(
+            &around.articles,
+            desks,
+            (form.value("to"), form.value("article")),
+            Way::Tell,
+        ),
+        alike,
         texts: around
             .texts
             .iter()
             .map(|(e, word)| choice("texts", e.to_string(), word.clone(), String::new()))
             .collect(),
+        cautions: around.cautions,
         carried: around.words.as_ref().is_some_and(|w| {
             let copy: String = w.body.chars().take(PART).collect();
             form.value("trouble") == copy
@@ -279,8 +312,12 @@ pub async fn create(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut form = req.form();
     let moved = form.value("moved").to_owned();
     let around = around(&mut look, &req.frame(), case, &moved).await?;
-    let Some(send) = read(&mut form, &req.frame(), case, &around, ctx.now.day()) else {
-        return render(&req, look, around, draft::sent(&req, form)).await;
+    let read = read(&mut form, &req.frame(), case, &around, ctx.now.day());
+    // Whatever else is missing: what would be refused of a consent is said with it, and not at the next send.
+    let foreseen = foresee(&mut look, case, &around, &read).await?;
+    foreseen.note(&mut form, field_of);
+    let (false, Some(send)) = (form.has_problems(), read.send) else {
+        return render(&req, look, around, draft::sent(&req, form), &foreseen.alike).await;
     };
     look.close().await?;
     match ctx.act(&req.envelope(), "referral.send", &send).await? {
@@ -297,9 +334,9 @@ pub async fn create(req: Arc<Req>) -> Result<Answer, Fail> {
                 }
                 Err(Fail::Refused(refusal)) => {
                     drop(act);
-                    form.problem_with(field_of(refusal.key), refusal.key, refusal.args);
+                    form.problem_with(field_of(&form, refusal.key), refusal.key, refusal.args);
                     let look = ctx.look(Channel::Write).await?;
-                    render(&req, look, around, draft::sent(&req, form)).await
+                    render(&req, look, around, draft::sent(&req, form), &foreseen.alike).await
                 }
                 Err(other) => Err(other),
             }
@@ -308,17 +345,67 @@ pub async fn create(req: Arc<Req>) -> Result<Answer, Fail> {
 }
 
 /// Beside which field a refusal belongs.
-fn field_of(key: &str) -> &'static str {
+fn field_of(form: &Form, key: &str) -> &'static str {
     match key {
+        "agreement.there_already" => "again",
         "consent.person_died" => "consenting",
         key if key.starts_with("law_ground.") => "article",
         "referral.only_accountable" => "kind",
         "referral.existing_not_enough" => "basis",
-        key => consent::field_of(key).unwrap_or("to"),
+        key => consent::field_in(form, key).unwrap_or("to"),
     }
 }
 
-fn read(form: &mut Form, frame: &Frame, case: CaseId, around: &Around, today: Day) -> Option<Send> {
+/// What stands on the form: the referral, where nothing is missing, and the consents it speaks of, which are looked at whatever else is.
+struct Read {
+    send: Option<Send>,
+    bodies: Vec<ConsentBody>,
+    to: Option<DeskId>,
+    categories: Categories,
+}
+
+/// What would be refused of its consents, and which are there already.
+async fn foresee(look: &mut Look, case: CaseId, around: &Around, read: &Read) -> Result<Foreseen, Fail> {
+    let (viewer, today) = (look.viewer().clone(), look.now().day());
+    let terms = Terms {
+        categories: read.categories,
+        recipients: read.to.map(Recipient::Desk).into_iter().collect(),
+        case: Some(case),
+        accountable: around.ours,
+        again: false,
+    };
+    Ok(consent::foresee(&mut look.conn(), &viewer, &read.bodies, &terms, today).await?)
+}
+
+/// The parts of the summary: trouble and wish must be said, passing on without them is what receivers complain of.
+fn summary_from(form: &mut Form, frame: &Frame) -> Vec<(String, String)> {
+    let read = |part: &&str| {
+        let needed = if matches!(*part, "trouble" | "wish") { Need::Required } else { Need::Optional };
+        (frame.t.code("referral_part", part), form.paragraph(part, needed, PART))
+    };
+    SUMMARY_PARTS.iter().map(read).collect()
+}
+
+/// The age band: as chosen, or of the birth that is known.
+fn age_band(form: &Form, around: &Around, person: PersonId, today: Day) -> String {
+    let chosen = AgeBand::ALL.iter().map(|b| b.as_str()).find(|b| *b == form.value("age_band"));
+    let birth = around.births.iter().find(|(p, _)| *p == person).and_then(|(_, b)| *b);
+    chosen.filter(|b| !b.is_empty()).map_or_else(
+        || birth.map(|b| b.age_band(today).as_str().to_owned()).unwrap_or_default(),
+        ToOwned::to_owned,
+    )
+}
+
+/// Whoever takes the case over goes there, and reads none of the cautions: what they are told of them, in writing or by telephone, is
+/// thought of before it is sent.
+fn cautioned(form: &mut Form, kind: Option<Kind>, around: &Around) {
+    let goes = kind.is_some_and(Kind::moves_accountability) && !around.cautions.is_empty();
+    if goes && form.value("caution").trim().is_empty() && !form.ticked("caution_told") {
+        form.problem("caution_told", "referral.caution_told_needed");
+    }
+}
+
+fn read(form: &mut Form, frame: &Frame, case: CaseId, around: &Around, today: Day) -> Read {
     let kind = form.code::<Kind>("kind", Need::Required);
     // Only what the register offers today: of this municipality, and not ended.
     let desks: Vec<DeskId> = around.desks.iter().map(|d| d.id).collect();
@@ -333,14 +420,8 @@ fn read(form: &mut Form, frame: &Frame, case: CaseId, around: &Around, today: Da
         form.problem("urgency", "text.choose");
     }
     let area = form.id_among("area", Need::Optional, &areas);
-    let parts: Vec<(String, String)> = SUMMARY_PARTS
-        .iter()
-        .map(|part| {
-            // Trouble and wish must be said: passing on without them is what receivers complain of.
-            let needed = if matches!(*part, "trouble" | "wish") { Need::Required } else { Need::Optional };
-            (frame.t.code("referral_part", part), form.paragraph(part, needed, PART))
-        })
-        .collect();
+    let parts = summary_from(form, frame);
+    cautioned(form, kind, around);
     let marks = marks_from(form, "summary", &around.known);
     let categories: Categories = form.codes::<Category>("share_cat").into_iter().collect();
     let until = form.coming_day("until", Need::Optional);
@@ -371,39 +452,40 @@ fn read(form: &mut Form, frame: &Frame, case: CaseId, around: &Around, today: Da
     if person.is_some_and(|p| !around.known.iter().any(|(k, _)| *k == p)) {
         form.problem("person", "text.choose");
     }
-    if form.has_problems() {
-        return None;
+    if let Some(consent::Basis::Law(article)) = basis.as_ref().filter(|_| to.is_some())
+        && !article.is_empty()
+        && let Some(key) = around.bodies.wrong(&around.desks, (article, form.value("to")), Way::Tell)
+    {
+        form.problem("article", key);
     }
-    let person = person?;
-    let band = AgeBand::ALL
-        .iter()
-        .map(|b| b.as_str())
-        .find(|b| *b == form.value("age_band"))
-        .unwrap_or_default()
-        .to_owned();
-    let birth = around.births.iter().find(|(p, _)| *p == person).and_then(|(_, b)| *b);
-    Some(Send {
-        case,
-        request: None,
-        kind: kind?,
-        to: to?,
-        copy,
-        person,
-        need: need?.code().to_owned(),
-        urgency,
-        area,
-        age_band: if band.is_empty() {
-            birth.map(|b| b.age_band(today).as_str().to_owned()).unwrap_or_default()
-        } else {
-            band
-        },
-        summary: rules::summary(&parts),
-        marks,
-        basis: basis?,
-        categories: categories.bits(),
-        persons: if consenting.is_empty() { vec![person] } else { consenting },
-        texts,
-        both_ways: form.ticked("both_ways"),
-        draft: form.id("draft", Need::Optional),
-    })
+    let bodies = match &basis {
+        Some(consent::Basis::Consent(bodies)) => bodies.clone(),
+        _ => Vec::new(),
+    };
+    let send = || {
+        let person = person?;
+        Some(Send {
+            case,
+            request: None,
+            kind: kind?,
+            to: to?,
+            copy,
+            person,
+            need: need?.code().to_owned(),
+            urgency,
+            area,
+            age_band: age_band(form, around, person, today),
+            summary: rules::summary(&parts),
+            marks,
+            basis: basis?,
+            categories: categories.bits(),
+            persons: if consenting.is_empty() { vec![person] } else { consenting },
+            texts,
+            both_ways: form.ticked("both_ways"),
+            again: form.ticked("again"),
+            draft: form.value("draft").parse().ok(),
+        })
+    };
+    let send = if form.has_problems() { None } else { send() };
+    Read { send, bodies, to, categories }
 }

@@ -172,6 +172,7 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, channel: Channel) -
     let articles = articles(&mut conn, &r, (m, today), &bases, form.value("article")).await?;
     let taken = taken(&mut look, &frame, id).await?;
     let mut conn = look.conn();
+    let carried = r.state != State::Sent || consent::carried(&mut conn, m, id.cast(), today).await?;
     let in_case = casefile::relation(&mut conn, &ctx.viewer, r.case).await?.is_some();
     let back = part == Part::Receiver && r.kind == rules::Kind::HandOver && r.state.was_accepted();
     let wrong = form.has_problems();
@@ -198,7 +199,7 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, channel: Channel) -
         taken,
         members: shown,
         entries,
-        now: what_now(&t, r.state, part, no_login, &day(r.answer_due_at)),
+        now: what_now(&t, r.state, part, (no_login, carried), &day(r.answer_due_at)),
         offers,
         more,
         accepted: r.state.was_accepted(),
@@ -359,9 +360,11 @@ fn flow(t: &site::T, r: &ReferralHeader, day: &dyn Fn(Option<words::Instant>) ->
 }
 
 /// The first line of the page: what the reader's desk does now.
-fn what_now(t: &site::T, state: State, part: Part, no_login: bool, due: &str) -> String {
+fn what_now(t: &site::T, state: State, part: Part, (no_login, carried): (bool, bool), due: &str) -> String {
     let key = match (part, state) {
         (Part::Copy, _) => return String::new(),
+        (Part::Receiver, State::Sent) if !carried => "ask_sender",
+        (Part::Sender, State::Sent) if !carried => "ask_again",
         (Part::Receiver, State::Sent) => return t.f("referral_now.answer", "day", due),
         (Part::Sender, State::Sent) if no_login => "ask",
         (Part::Sender, State::Sent) => return t.f("referral_now.wait", "day", due),

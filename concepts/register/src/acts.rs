@@ -7,12 +7,13 @@ pub mod office;
 pub mod opening;
 
 use access::{Right, Role};
-use engine::{Act, Broken, Fail, Refusal};
+use engine::{Act, Fail, Refusal};
 use words::Day;
 use words::id::{
-    AgencyId, AppointmentId, AreaId, AreaSystemId, ContractId, DeskId, LegalEntityId, MunicipalityId, PostId,
-    ThingId, UserId,
+    AgencyId, AppointmentId, AreaId, AreaSystemId, ContractId, DeskId, LegalEntityId, PostId, ThingId, UserId,
 };
+
+pub use crate::law::seed_legal_bases;
 
 use crate::rules::{
     ConsultableBy, EntityKind, Field, Matter, NameKind, Programme, Span, SuccessorKind, Totp, heir_of,
@@ -265,8 +266,9 @@ pub async fn succeed_agency(
         let heir = opening::desk_of(act, right, &desks, desk, (successor, from)).await?;
         write::desk_end(&mut act.save(right)?, at, desk.id, last, heir).await?;
     }
+    let command = act.command();
     let mut conn = act.save(right)?;
-    write::successor_add(&mut conn, at, agency, successor, kind, from).await?;
+    write::successor_add(&mut conn, at, agency, successor, kind, (from, command)).await?;
     write::agency_end(&mut conn, at, agency, last).await?;
     Ok(())
 }
@@ -357,16 +359,20 @@ pub async fn add_desk(
     if contract.is_some() && heir.is_none() {
         return Err(Refusal::new("register.contract_heir").into());
     }
-    let at = act.municipality();
+    let (at, command) = (act.municipality(), act.command());
     let known = sql::desk_list(&mut act.facts()?, at).await?;
     let same = |d: &&sql::DeskRow| d.agency == agency && d.programme == programme && d.span.from == from;
     // Planned before and taken back: the same desk is planned again.
     if let Some(desk) = known.iter().find(same).filter(|d| d.own_span().never()) {
-        write::desk_revive(&mut act.save(right)?, at, desk.id, contract, heir).await?;
+        let mut conn = act.save(right)?;
+        write::desk_revive(&mut conn, at, desk.id, contract, heir).await?;
+        write::desk_made_by(&mut conn, at, desk.id, command).await?;
         return Ok(desk.id);
     }
     let id = act.new_id();
-    write::desk_add(&mut act.save(right)?, at, id, (agency, programme), contract, from, heir).await?;
+    let mut conn = act.save(right)?;
+    write::desk_add(&mut conn, at, id, (agency, programme), contract, from, heir).await?;
+    write::desk_made_by(&mut conn, at, id, command).await?;
     Ok(id)
 }
 
@@ -481,6 +487,23 @@ pub async fn appoint(
     Ok(id)
 }
 
+/// Gives an appointment up before it begins: nobody ever sat there by it. The only row here that goes: an appointment has no day less
+/// than one, and nothing was done under it. The command says that it was.
+pub async fn cancel_appointment(
+    act: &mut Act,
+    right: &Right,
+    appointment: AppointmentId,
+) -> Result<(), Fail> {
+    let (at, today) = (act.municipality(), act.now().day());
+    let found = find::appointment_find(&mut act.facts()?, at, appointment).await?;
+    let span = found.ok_or(Fail::NotVisible)?;
+    crate::rules::office::may_cancel_appointment(span, today)?;
+    if write::appointment_remove(&mut act.save(right)?, at, appointment).await? {
+        return Ok(());
+    }
+    Err(Refusal::new("register.appointment_used").into())
+}
+
 /// Ends an appointment on a day, also one in the future. What it did stays under it.
 pub async fn end_appointment(
     act: &mut Act,
@@ -499,31 +522,4 @@ pub async fn end_appointment(
         return Err(Refusal::new("register.appointment_over").into());
     }
     Ok(write::appointment_end(&mut act.save(right)?, at, appointment, last).await?)
-}
-
-/// Loads the articles. Loading them again changes nothing.
-pub async fn seed_legal_bases(
-    act: &mut Act,
-    right: &Right,
-    municipality: MunicipalityId,
-) -> Result<usize, Fail> {
-    let broken = |what: String| Broken::Outside(format!("legal bases: {what}"));
-    let mut reader = csv::Reader::from_reader(crate::law::ARTICLES.as_bytes());
-    let mut loaded = 0;
-    for record in reader.records() {
-        let record = record.map_err(|e| broken(e.to_string()))?;
-        let cell = |i: usize| record.get(i).unwrap_or_default().to_owned();
-        let from = Day::parse_iso(&cell(4)).ok_or_else(|| broken(cell(0)))?;
-        let basis = crate::LegalBasis {
-            code: cell(0),
-            name: cell(1),
-            note: cell(2),
-            verified: cell(3) == "yes",
-            acts: cell(5).split(' ').filter_map(words::code::Code::parse).collect(),
-            span: Span { from, to: None },
-        };
-        write::legal_basis_add(&mut act.save(right)?, municipality, &basis, None).await?;
-        loaded += 1;
-    }
-    Ok(loaded)
 }

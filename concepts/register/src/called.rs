@@ -29,6 +29,20 @@ impl Called {
     }
 }
 
+/// How the name of the municipality is read; empty where the register does not know.
+pub async fn municipality_reading(conn: &mut Conn<'_>, m: MunicipalityId) -> Result<String, Broken> {
+    sql::find::municipality_reading(conn, m).await
+}
+
+/// For the demonstration, which writes rows and not acts: its municipality is read so.
+pub async fn municipality_read_as(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    reading: &str,
+) -> Result<(), Broken> {
+    sql::write::municipality_read(conn, m, reading).await
+}
+
 /// What these agencies are called on a day, also those that are over.
 pub async fn called(
     conn: &mut Conn<'_>,

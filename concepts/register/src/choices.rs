@@ -1,10 +1,14 @@
 //! What forms offer out of the register: desks to turn to, articles to rest on.
 
-use site::{Choice, Form, T};
-use words::id::DeskId;
+use std::collections::HashMap;
 
-use crate::rules::Scope;
-use crate::views::{DeskInfo, LegalBasis};
+use engine::{Broken, Conn};
+use site::{Choice, Form, T};
+use words::id::{DeskId, LegalEntityId, MunicipalityId};
+
+use crate::law::scope_of;
+use crate::rules::{Between, Entity, Scope, Way, ground};
+use crate::views::{DeskInfo, LegalBasis, entities};
 
 /// Articles to choose from. Which of them nobody has held against its source is said where that can be done: on the list of whoever keeps
 /// the register.
@@ -32,6 +36,62 @@ pub fn sorted_articles(
         bases.iter().cloned().partition(|b| fits(b.scope()));
     let other = other.into_iter().filter(|b| b.code == chosen || elsewhere(b.scope())).collect();
     Articles { fit: articles(fit), other: articles(other) }
+}
+
+/// The bodies a form tells or asks between: the one behind the desk that sends it, and those behind the desks it can turn to. One rule for
+/// what an inquiry and a referral offer.
+pub struct Bodies {
+    from: Option<Entity>,
+    entities: HashMap<LegalEntityId, Entity>,
+}
+
+impl Bodies {
+    /// The bodies behind these desks; `from` is the desk that will send.
+    pub async fn load(
+        conn: &mut Conn<'_>,
+        m: MunicipalityId,
+        desks: &[DeskInfo],
+        from: Option<DeskId>,
+    ) -> Result<Self, Broken> {
+        let entities = entities(conn, m).await?;
+        let sender = desks.iter().find(|d| Some(d.id) == from);
+        let from = sender.and_then(|d| entities.get(&d.legal_entity).copied());
+        Ok(Self { from, entities })
+    }
+
+    fn with(&self, desk: &DeskInfo) -> Option<Between> {
+        Some(Between { from: self.from?, to: self.entities.get(&desk.legal_entity).copied()? })
+    }
+
+    /// The two bodies, once a desk is chosen.
+    pub fn between(&self, desks: &[DeskInfo], to: &str) -> Option<Between> {
+        self.with(desks.iter().find(|d| d.id.to_string() == to)?)
+    }
+
+    /// What is wrong with an article towards the chosen desk.
+    pub fn wrong(&self, desks: &[DeskInfo], (article, to): (&str, &str), way: Way) -> Option<&'static str> {
+        ground(scope_of(article), way, self.between(desks, to))
+    }
+
+    /// The articles to choose from: first those that fit towards the chosen desk. As long as none is chosen, those that fit towards any.
+    /// `chosen` stays in any case.
+    pub fn articles(
+        &self,
+        bases: &[LegalBasis],
+        desks: &[DeskInfo],
+        (to, chosen): (&str, &str),
+        way: Way,
+    ) -> Articles {
+        let none = !desks.iter().any(|d| d.id.to_string() == to);
+        let fits = |scope: Scope| {
+            if none {
+                desks.iter().any(|d| ground(scope, way, self.with(d)).is_none())
+            } else {
+                ground(scope, way, self.between(desks, to)).is_none()
+            }
+        };
+        sorted_articles(bases, chosen, fits, |scope| scope != Scope::Consent)
+    }
 }
 
 /// The desks a form can turn to, by field of their agency; `own` are left out. Where nobody can sign in, it says so.

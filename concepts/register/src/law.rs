@@ -4,8 +4,8 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use access::Right;
-use engine::{Act, Broken, Conn, Fail, Refusal};
+use access::{Right, System};
+use engine::{Act, Broken, Conn, Engine, Fail, Origin, Refusal};
 use words::Day;
 use words::code::Code;
 use words::id::{DeskId, MunicipalityId};
@@ -58,6 +58,56 @@ pub async fn fits_between(
     }
 }
 
+/// The articles that come along, as rows of the table.
+fn shipped() -> Result<Vec<LegalBasis>, Broken> {
+    let broken = |what: String| Broken::Outside(format!("legal bases: {what}"));
+    let mut reader = csv::Reader::from_reader(ARTICLES.as_bytes());
+    let read = |record: Result<csv::StringRecord, csv::Error>| {
+        let record = record.map_err(|e| broken(e.to_string()))?;
+        let cell = |i: usize| record.get(i).unwrap_or_default().to_owned();
+        let from = Day::parse_iso(&cell(4)).ok_or_else(|| broken(cell(0)))?;
+        Ok(LegalBasis {
+            code: cell(0),
+            name: cell(1),
+            note: cell(2),
+            verified: cell(3) == "yes",
+            acts: cell(5).split(' ').filter_map(Code::parse).collect(),
+            span: Span { from, to: None },
+        })
+    };
+    reader.records().map(read).collect()
+}
+
+/// The shipped articles that a municipality does not have: those whose code stands nowhere in its table. One that stands there is the
+/// town's, whatever became of it: ended, worded anew or held against its source.
+fn missing(shipped: Vec<LegalBasis>, known: &[LegalBasis]) -> Vec<LegalBasis> {
+    shipped.into_iter().filter(|b| !known.iter().any(|k| k.code == b.code)).collect()
+}
+
+/// Loads the articles that come along; how many were added. Loading them again changes nothing.
+pub async fn seed_legal_bases(act: &mut Act, right: &Right, m: MunicipalityId) -> Result<usize, Fail> {
+    let known = sql::legal_basis_all(&mut act.facts()?, m).await?;
+    let new = missing(shipped()?, &known);
+    let command = act.command();
+    for basis in &new {
+        write::legal_basis_add(&mut act.save(right)?, m, basis, Some(command)).await?;
+    }
+    Ok(new.len())
+}
+
+/// Brings a town that was installed before them the articles that came with a newer program; how many. Done by the program in its own
+/// name: nobody of the town is said to have written them. Doing it again changes nothing.
+pub async fn keep_legal_bases(engine: &Engine, m: MunicipalityId) -> Result<usize, Fail> {
+    let mut act = engine
+        .system_act(System::Import, m, Origin::Job, "register.legal_bases", &engine.now().iso())
+        .await?;
+    let added = seed_legal_bases(&mut act, &Right::system(System::Import), m).await?;
+    if added > 0 {
+        act.commit("").await?;
+    }
+    Ok(added)
+}
+
 /// Adds an article, or a new wording of one. The wording in force until then ends the day before.
 pub(crate) async fn add(act: &mut Act, right: &Right, new: &LegalBasis) -> Result<(), Fail> {
     let (m, command) = (act.municipality(), act.command());
@@ -93,6 +143,22 @@ pub(crate) async fn verify(act: &mut Act, right: &Right, code: &str, from: Day) 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_an_article_whose_code_is_not_there_is_brought() {
+        let all = shipped().unwrap();
+        assert_eq!(missing(all.clone(), &[]).len(), all.len());
+        assert!(missing(all.clone(), &all).is_empty());
+        // Ended long ago, under another name: it is the town's.
+        let ended = LegalBasis {
+            name: "old".to_owned(),
+            span: Span { from: all[0].span.from, to: Some(all[0].span.from) },
+            ..all[0].clone()
+        };
+        let left = missing(all.clone(), &[ended]);
+        assert_eq!(left.len() + 1, all.len());
+        assert!(!left.iter().any(|b| b.code == all[0].code));
+    }
 
     #[test]
     fn every_article_that_comes_along_says_between_whom_it_holds() {

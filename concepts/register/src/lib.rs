@@ -26,16 +26,16 @@ mod sql;
 mod take_over;
 mod views;
 
-pub use acts::{NewAgency, NewResponsibility, NewUser, seed_legal_bases};
-pub use called::{Called, called};
-pub use choices::{Articles, articles, desk_groups, sorted_articles};
-pub use law::{between, fits_between, scope_of};
+pub use acts::{NewAgency, NewResponsibility, NewUser};
+pub use called::{Called, called, municipality_read_as, municipality_reading};
+pub use choices::{Articles, Bodies, articles, desk_groups, sorted_articles};
+pub use law::{between, fits_between, keep_legal_bases, scope_of, seed_legal_bases};
 pub use pages::pages;
 pub use rules::{
     Between, ConsultableBy, Delivery, Entity, EntityKind, Field, Matter, NameKind, Position, Programme,
     Scope, Sharing, Span, Statutory, SuccessorKind, Totp, Way, ground,
 };
-pub use take_over::takes_over;
+pub use take_over::{Takers, takes_over};
 pub use views::{
     AreaInfo, ArticleNames, DeskInfo, LegalBasis, Place, Responsible, SESSION_IDLE, Settings, all_seats,
     area_of_town, areas, auditors, bodies, coordinator_for, coordinators, desk, desk_names, desks,

@@ -10,7 +10,7 @@ use engine::{Broken, Conn, Row, Statement, args};
 use words::Day;
 use words::calendar::OpeningDays;
 use words::code::Code;
-use words::id::{AgencyId, AreaId, ContractId, DeskId, LegalEntityId, MunicipalityId, UserId};
+use words::id::{AgencyId, AreaId, CommandId, ContractId, DeskId, LegalEntityId, MunicipalityId, UserId};
 
 use crate::rules::{Appointed, Dated, Entity, EntityKind, Heirs, NameKind, Span, earlier, weekdays};
 
@@ -21,7 +21,7 @@ macro_rules! desk_select {
     };
     ($more:literal, $rest:literal) => {
         concat!(
-            "SELECT d.id, d.seq, d.agency_id, d.programme, d.contract_id, d.valid_from, d.valid_to, d.heir_id, \
+            "SELECT d.id, d.seq, d.agency_id, d.programme, d.contract_id, d.valid_from, d.valid_to, d.heir_id, d.command_id, \
              g.legal_entity_id, g.field, g.area_id, g.has_login, g.phone, g.opening, g.open_on_holidays, \
              g.consultable_by, c.valid_to AS contract_to, \
              (SELECT COUNT(DISTINCT o.programme) FROM desk o WHERE o.municipality_id = d.municipality_id \
@@ -55,6 +55,8 @@ pub(crate) struct DeskRow {
     pub own_end: Option<Day>,
     pub span: Span,
     pub heir: Option<DeskId>,
+    /// The command that wrote it down, or planned it anew; none for what an import brought, and of before it was kept.
+    pub made_by: Option<CommandId>,
 }
 
 impl DeskRow {
@@ -88,6 +90,7 @@ fn desk_row(row: &Row) -> Result<DeskRow, Broken> {
         own_end: own,
         span: Span { from: row.get("valid_from")?, to: earlier(own, contract) },
         heir: row.get("heir_id")?,
+        made_by: row.get("command_id")?,
     })
 }
 

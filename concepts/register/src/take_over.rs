@@ -11,21 +11,40 @@ use words::id::{AreaId, DeskId, MunicipalityId};
 use crate::rules::Matter;
 use crate::views::{DeskInfo, Responsible, desks, responsible};
 
-/// For each of these desks those that its matters can be handed to in an area, the likeliest first; none where it is there for that area
-/// itself.
+/// To whom the matters of a desk can be handed in an area.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Takers {
+    /// The likeliest first; none where the desk is there for that area itself.
+    pub desks: Vec<DeskInfo>,
+    /// Whether it is: a matter can stay with it.
+    pub goes_on: bool,
+}
+
+/// To whom the matters of each of these desks can be handed in an area.
 pub async fn takes_over(
     conn: &mut Conn<'_>,
     municipality: MunicipalityId,
     from: impl IntoIterator<Item = DeskId>,
     area: AreaId,
     on: Day,
-) -> Result<BTreeMap<DeskId, Vec<DeskInfo>>, Broken> {
+) -> Result<BTreeMap<DeskId, Takers>, Broken> {
     let all = desks(conn, municipality, on).await?;
     let duties = responsible(conn, municipality, Matter::ALL, None, on).await?;
     // Nobody who cannot sign in can keep the promises of a matter.
     let known = |id: DeskId| all.iter().find(|d| d.id == id && d.has_login).cloned();
-    let of = |from: DeskId| offered(&all, &duties, from, area).into_iter().filter_map(known).collect();
+    let of = |from: DeskId| Takers {
+        desks: offered(&all, &duties, from, area).into_iter().filter_map(known).collect(),
+        goes_on: goes_on(&all, &duties, from, area),
+    };
     Ok(from.into_iter().map(|from| (from, of(from))).collect())
+}
+
+/// Whether a desk is there for an area too: by its own area, or for the whole town, as far as the table does not say otherwise.
+fn goes_on(desks: &[DeskInfo], duties: &[Responsible], from: DeskId, area: AreaId) -> bool {
+    let there = |of: Option<AreaId>| of.is_none_or(|of| of == area);
+    let everywhere = || duties.iter().filter(|d| d.desk == from).all(|d| there(d.area));
+    let own = desks.iter().find(|d| d.id == from);
+    own.is_some_and(|own| own.area == Some(area) || (own.area.is_none() && everywhere()))
 }
 
 fn offered(desks: &[DeskInfo], duties: &[Responsible], from: DeskId, area: AreaId) -> Vec<DeskId> {
@@ -109,5 +128,14 @@ mod tests {
         // Elsewhere than its table says, it hands over, too.
         let table = [duty(4, first, Some(10)), duty(3, first, Some(20))];
         assert_eq!(of(&table, 4), [id(3)]);
+    }
+
+    #[test]
+    fn a_desk_for_the_whole_town_goes_on() {
+        let desks = [desk(1, "a", Some(10)), desk(2, "a", Some(20)), desk(4, "c", None)];
+        let of = |duties: &[Responsible], from| goes_on(&desks, duties, id(from), id(20));
+        assert!(of(&[], 2) && of(&[], 4) && !of(&[], 1) && !of(&[], 9));
+        assert!(of(&[duty(4, Matter::ALL[0], None)], 4));
+        assert!(!of(&[duty(4, Matter::ALL[0], Some(10))], 4), "for one area, by the table");
     }
 }

@@ -231,16 +231,25 @@ pub(crate) async fn step(req: &Req, id: ThingId, asked: &Asked) -> Result<Done, 
     let right = permit(&mut act, id, asked.step, &viewer, &chosen).await?;
     let whole = sql::items(&mut act.facts()?, m, id, &WHOLE).await?;
     rules::step(&facts_of(&list, &whole), asked.step, viewer.user)?;
+    if let Some(why) = asked.why.filter(|_| asked.step == Step::Refuse) {
+        rules::may_refuse(why, audits(&viewer), chosen.iter().any(own))?;
+    }
     let now = act.now();
     let mut conn = act.save(&right)?;
-    if act_is_stale(req, list.version) || !sql::bump(&mut conn, m, id, list.version).await? {
+    if act_is_stale(req, list.version)
+        || (rules::ages(asked.step) && !sql::bump(&mut conn, m, id, list.version).await?)
+    {
         return Err(Fail::Stale);
     }
     let seqs: Vec<i64> = chosen.iter().map(|i| i.seq).collect();
     let stamp = (now, viewer.user);
     match asked.step {
         Step::ApproveDesk => sql::approve_items(&mut conn, m, id, &seqs, stamp).await?,
-        Step::ApproveList => sql::approve_list(&mut conn, m, id, stamp).await?,
+        Step::ApproveList => {
+            if !sql::approve_list(&mut conn, m, id, stamp).await? {
+                return Err(Fail::Stale);
+            }
+        }
         Step::Refuse => {
             let why = asked.why.ok_or_else(|| Refusal::new("disposal.choose_why"))?;
             sql::refuse_items(&mut conn, m, id, (&seqs, why.code()), stamp).await?;

@@ -277,6 +277,14 @@ const WITH_IT: &[&str] = &[
     "DELETE FROM guardian_set_aside WHERE municipality_id = $1 AND (person_id IN \
      (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2) OR guardian_id IN \
      (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2))",
+    // What was asked of other desks without a name, and before whom a blind request stood: that it was asked stays with its case.
+    "UPDATE capacity_asked SET reason = '', told_by = '' WHERE municipality_id = $1 AND question_id IN (SELECT q.id \
+     FROM capacity_question q JOIN case_file c ON c.municipality_id = q.municipality_id AND c.id = q.case_id \
+     WHERE q.municipality_id = $1 AND c.disposed_at = $2)",
+    "UPDATE capacity_question SET need = 'other', area_id = NULL, age_band = '' WHERE municipality_id = $1 AND case_id IN \
+     (SELECT id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2)",
+    "DELETE FROM contact_target WHERE municipality_id = $1 AND person_id IN \
+     (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2)",
     // Why somebody was kept out tells of their tie to the household.
     "UPDATE exclusion SET reason = '' WHERE municipality_id = $1 AND case_id IN \
      (SELECT id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2)",

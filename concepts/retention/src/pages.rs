@@ -182,6 +182,10 @@ struct ShowPage {
     refusals: Vec<Choice>,
     may_approve_list: bool,
     over: bool,
+    /// What is true now, for whoever pressed a button of before: who approved, and when; empty where nothing changed.
+    now: Vec<String>,
+    /// Why the step was not taken, where no field puts it right.
+    refused: String,
 }
 
 /// A list as far as this person sees it: absent otherwise.
@@ -276,7 +280,43 @@ fn going(item: &Item) -> bool {
     item.held.is_empty() && item.refusal.is_empty()
 }
 
-async fn show_page(req: &Req, form: Form) -> Result<ShowPage, Fail> {
+/// Who has approved by now, and what became of the rest.
+fn standing(frame: &Frame, names: &Names, list: &List, items: &[Item]) -> Vec<String> {
+    let t = &frame.t;
+    let mut said = Vec::new();
+    if list.approved.is_some() {
+        said.push(t.f("disposal.now_list", "who", names.stamp(frame, list.approved)));
+    }
+    let mut by: BTreeMap<String, usize> = BTreeMap::new();
+    for item in items.iter().filter(|i| i.approved.is_some()) {
+        *by.entry(names.stamp(frame, item.approved)).or_default() += 1;
+    }
+    let approved =
+        by.into_iter().map(|(who, n)| t.fs("disposal.now_items", &[("who", who), ("n", n.to_string())]));
+    said.extend(approved);
+    let off = items.iter().filter(|i| !i.refusal.is_empty()).count();
+    if off > 0 {
+        said.push(t.f("disposal.now_off", "n", off));
+    }
+    if list.executed.is_some() {
+        said.push(t.f("disposal.now_executed", "who", names.stamp(frame, list.executed)));
+    } else if let Some(at) = list.cancelled_at {
+        said.push(t.f("disposal.now_cancelled", "day", t.full_day(at.day())));
+    }
+    said
+}
+
+/// The reasons that can be given by whoever looks at these records.
+fn refusals(frame: &Frame, form: &Form, items: &[Item], (auditor, led): (bool, &[DeskId])) -> Vec<Choice> {
+    let others = items.iter().any(|i| going(i) && !led.contains(&i.desk));
+    Refuse::ALL
+        .iter()
+        .filter(|r| rules::may_refuse(**r, auditor, !others).is_ok())
+        .map(|r| Choice::new(form, "why", r, frame.t.code("disposal_refusal", r)))
+        .collect()
+}
+
+async fn show_page(req: &Req, form: Form, changed: bool) -> Result<ShowPage, Fail> {
     let (list, items, state) = load(req, Channel::Page).await?;
     let names = names(req, &list, &items).await?;
     let ctx = req.ctx()?;
@@ -306,7 +346,7 @@ async fn show_page(req: &Req, form: Form) -> Result<ShowPage, Fail> {
     let missing: BTreeSet<DeskId> =
         items.iter().filter(|i| !over && going(i) && i.approved.is_none()).map(|i| i.desk).collect();
     let count = |f: &dyn Fn(&Item) -> bool| items.iter().filter(|i| f(i)).count();
-    let version = if form.value("base_version").is_empty() {
+    let version = if changed || form.value("base_version").is_empty() {
         list.version
     } else {
         form.value("base_version").parse().unwrap_or(list.version)
@@ -328,10 +368,9 @@ async fn show_page(req: &Req, form: Form) -> Result<ShowPage, Fail> {
             (t.s("disposal.count_refused").to_owned(), count(&|i| !i.refusal.is_empty())),
         ],
         items: items.iter().map(view).collect(),
-        refusals: Refuse::ALL
-            .iter()
-            .map(|r| Choice::new(&form, "why", r, t.code("disposal_refusal", r)))
-            .collect(),
+        refusals: refusals(&frame, &form, &items, (auditor, &led)),
+        now: if changed { standing(&frame, &names, &list, &items) } else { Vec::new() },
+        refused: form.error(t, "refused").unwrap_or_default(),
         may_approve_list: auditor && !over && list.approved.is_none(),
         over,
         form,
@@ -341,7 +380,7 @@ async fn show_page(req: &Req, form: Form) -> Result<ShowPage, Fail> {
 
 /// `GET /disposal/{id}`
 async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
-    Answer::page(show_page(&req, Form::default()).await?.render(), receipt())
+    Answer::page(show_page(&req, Form::default(), false).await?.render(), receipt())
 }
 
 /// `POST /disposal/{id}`: approve, take off, carry out, give up.
@@ -361,10 +400,24 @@ async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
         form.problem("sure", "disposal.choose_sure");
     }
     let (Some(step), false) = (step, form.has_problems()) else {
-        return Answer::again(show_page(&req, form).await?.render(), receipt());
+        return Answer::again(show_page(&req, form, false).await?.render(), receipt());
     };
     let id: ThingId = req.id("id")?;
-    let (receipt, _) = acts::step(&req, id, &Asked { step, items, all, why }).await?.end();
+    let (receipt, _) = match acts::step(&req, id, &Asked { step, items, all, why }).await {
+        Ok(done) => done.end(),
+        // The list as it is now, with who has approved since: no page of its own that leads nowhere.
+        Err(Fail::Stale) => {
+            form.problem("refused", "disposal.changed");
+            return Answer::conflict(show_page(&req, form, true).await?.render(), receipt());
+        }
+        Err(Fail::Refused(refusal)) => {
+            let beside = if refusal.key == "disposal.somebody_there" { "why" } else { "refused" };
+            form.problem_with(beside, refusal.key, refusal.args);
+            let page = show_page(&req, form, beside == "refused").await?;
+            return Answer::again(page.render(), receipt());
+        }
+        Err(other) => return Err(other),
+    };
     let done = match step {
         Step::ApproveDesk | Step::ApproveList => "disposal_approved",
         Step::Refuse => "disposal_refused",

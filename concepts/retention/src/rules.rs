@@ -244,6 +244,21 @@ pub fn state(list: &ListFacts) -> ListState {
     }
 }
 
+/// Whether records may be taken off for this reason. That nobody is there to approve is for the auditor to say, and only of records that
+/// are not theirs to approve (`own`): a lead who says it is there.
+pub fn may_refuse(why: Refuse, audits: bool, own: bool) -> Result<(), Refusal> {
+    if why == Refuse::Nobody && (!audits || own) {
+        return Err(Refusal::new("disposal.somebody_there"));
+    }
+    Ok(())
+}
+
+/// Whether a step makes a form that was open meanwhile one of before. The auditor's approval changes nothing that a desk decides about:
+/// whoever has the list open goes on.
+pub const fn ages(step: Step) -> bool {
+    !matches!(step, Step::ApproveList)
+}
+
 /// Whether `who` may take a step now. Two approvals are two people's: nobody gives both, in either order.
 pub fn step(list: &ListFacts, step: Step, who: UserId) -> Result<(), Refusal> {
     let state = state(list);

@@ -20,6 +20,15 @@ fn period(from: Day, years: i64) -> Period {
 }
 
 #[test]
+fn that_nobody_is_there_is_said_by_the_auditor_about_others() {
+    assert!(may_refuse(Refuse::Nobody, true, false).is_ok());
+    assert_eq!(may_refuse(Refuse::Nobody, true, true).unwrap_err().key, "disposal.somebody_there");
+    assert_eq!(may_refuse(Refuse::Nobody, false, true).unwrap_err().key, "disposal.somebody_there");
+    assert!(may_refuse(Refuse::Needed, false, true).is_ok());
+    assert!(ages(Step::ApproveDesk) && ages(Step::Refuse) && !ages(Step::ApproveList));
+}
+
+#[test]
 fn years_run_from_the_april_after_the_fiscal_year_of_the_end() {
     assert_eq!(kept_until(day(2021, 3, 31), 5), day(2026, 3, 31));
     assert_eq!(kept_until(day(2021, 4, 1), 5), day(2027, 3, 31));

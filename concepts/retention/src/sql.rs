@@ -540,13 +540,15 @@ pub(crate) async fn approve_list(
     m: MunicipalityId,
     id: ThingId,
     (now, by): (Instant, UserId),
-) -> Result<(), Broken> {
-    conn.exec(
-        "UPDATE disposal_list SET approved_at = $3, approved_by = $4 WHERE municipality_id = $1 AND id = $2",
-        args![m, id, now, by],
-    )
-    .await?;
-    Ok(())
+) -> Result<bool, Broken> {
+    let changed = conn
+        .exec(
+            "UPDATE disposal_list SET approved_at = $3, approved_by = $4 WHERE municipality_id = $1 AND id = $2 \
+             AND approved_at IS NULL AND executed_at IS NULL AND cancelled_at IS NULL",
+            args![m, id, now, by],
+        )
+        .await?;
+    Ok(changed == 1)
 }
 
 /// A list is given up.

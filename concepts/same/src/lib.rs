@@ -19,7 +19,9 @@
 //!
 //! Invariant: nobody confirms their own word.
 //! Invariant: a link rewrites nothing. Both records stay with their provenance, and taking the link back leaves no trace on them.
-//! Invariant: a link counts for whoever sees both sides, and grants nothing: what is seen of either is decided as before.
+//! Invariant: a link counts for whoever sees both sides, and grants nothing: what is seen of either is decided as before. It takes one thing
+//! away: where one of the two is sheltered, the home on the other record is kept like the one on the first, as long as they are linked
+//! (disclosure rule 4; `engine::home`). The desk that wrote the other record goes on knowing what it wrote.
 
 mod acts;
 mod choose;

@@ -265,6 +265,29 @@ pub async fn end_of_command(
     Ok(done.into_iter().map(|t| (t.about, t.desk)).collect())
 }
 
+/// Tasks of one kind that earlier commands made about a case, cancelled for this reason, are to be done after all: what cancelled them is over. What
+/// was due before is due then.
+pub async fn take_up_again(
+    act: &mut Act,
+    right: &Right,
+    (case, made_by): (CaseId, &[CommandId]),
+    (kind, reason): (TaskKind, &'static str),
+    due_at: Instant,
+) -> Result<(), Fail> {
+    if made_by.is_empty() {
+        return Ok(());
+    }
+    let statement = Statement::new(
+        "UPDATE task SET state = 'open', reason = '', ended_at = NULL, lead_told_at = NULL, coordinator_told_at = NULL, \
+         due_at = CASE WHEN due_at < ? THEN ? ELSE due_at END, version = version + 1 \
+         WHERE municipality_id = ? AND case_id = ? AND kind = ? AND state = 'cancelled' AND reason = ?",
+        args![due_at, due_at, act.municipality(), case, kind.code(), reason],
+    )
+    .push_in(" AND command_id IN", made_by.iter().copied());
+    act.save(right)?.run(statement).await?;
+    Ok(())
+}
+
 const SELECT: &str = "SELECT t.id, t.kind, t.state, t.desk_id, t.assignee_id, t.case_id, t.consultation_id, \
      t.referral_id, t.sheet_id, t.inquiry_id, t.entry_id, t.thing_id, t.due_at, t.lead_told_at, t.coordinator_told_at, \
      t.version, t.command_id, c.fiscal_year, c.number, COALESCE(r.from_desk_id, i.from_desk_id) AS from_desk_id, \

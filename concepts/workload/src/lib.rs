@@ -24,12 +24,12 @@ mod sql;
 use access::Role;
 use site::{Access, Page};
 
-pub use lists::{Aged, list};
+pub use lists::{Aged, counts, list};
 pub use load::{Proposal, proposal};
 pub use rules::{
     Ageing, Candidate, CaseFacts, Decision, Held, Limits, Load, Part, Since, Stage, Stuck, Tick, Weights,
-    carrier, decider, held_by_one, last_turn, months_between, pool, propose, silent, stage, stuck, total,
-    weight,
+    carrier, contacts_matter, decider, held_by_one, last_turn, months_between, pool, propose, silent, stage,
+    stages_now, stuck, stuck_by_time, total, weight,
 };
 pub use sql::{own_part, watched};
 

@@ -1,20 +1,21 @@
 //! The lists of what has grown old.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use access::{Role, Viewer};
 use askama::Template;
+use casefile::Engagement;
 use engine::{Broken, Channel, Conn, Fail};
 use site::{Answer, Frame, Req, T, link};
 use words::code::Code;
-use words::id::{CaseId, DeskId, ThingId, UserId};
+use words::id::{CaseId, DeskId, PersonId, ThingId, UserId};
 use words::{Day, Instant};
 
 use crate::load::first_due;
 use crate::rules::{self, Ageing, Decision, Limits, Stage};
 use crate::settings;
-use crate::sql::{self, Case, Looked, Promise, Sitting};
+use crate::sql::{self, Case, Contact, Looked, Promise, Sitting};
 
 /// Lines of one page.
 const MOST: usize = 50;
@@ -53,6 +54,32 @@ pub struct Aged {
     pub(crate) what: What,
 }
 
+/// What every list of a scope is made of.
+struct Of<'a> {
+    viewer: &'a Viewer,
+    desks: Option<&'a [DeskId]>,
+    cases: Vec<Case>,
+    limits: Limits,
+    now: Instant,
+}
+
+impl<'a> Of<'a> {
+    async fn load(
+        conn: &mut Conn<'_>,
+        viewer: &'a Viewer,
+        desks: Option<&'a [DeskId]>,
+        now: Instant,
+    ) -> Result<Self, Broken> {
+        let cases = sql::open_cases(conn, viewer, desks).await?;
+        let (_, limits) = settings::load(conn, viewer.municipality).await?;
+        Ok(Self { viewer, desks, cases, limits, now })
+    }
+
+    fn today(&self) -> Day {
+        self.now.day()
+    }
+}
+
 /// One list of a scope, the oldest first. Its length is its count.
 pub async fn list(
     conn: &mut Conn<'_>,
@@ -61,91 +88,148 @@ pub async fn list(
     desks: Option<&[DeskId]>,
     now: Instant,
 ) -> Result<Vec<Aged>, Broken> {
-    let cases = sql::open_cases(conn, viewer, desks).await?;
-    let (_, limits) = settings::load(conn, viewer.municipality).await?;
-    let today = now.day();
+    let of = Of::load(conn, viewer, desks, now).await?;
     let mut found = match which {
-        Ageing::Silent => silent_cases(conn, viewer, desks, (&cases, &limits, now)).await?,
-        Ageing::NoConsent => {
-            let missing = consent::uncovered(conn, viewer, desks, today).await?;
-            let openers = sql::openers(conn, viewer, desks).await?;
-            let by_id: BTreeMap<CaseId, &Case> = cases.iter().map(|c| (c.id, c)).collect();
-            // One line for each case: who they are is not told, so that a line for each would say the same several times.
-            let mut people: BTreeMap<CaseId, BTreeMap<consent::Missing, usize>> = BTreeMap::new();
-            for u in &missing {
-                *people.entry(u.case).or_default().entry(u.state).or_default() += 1;
-            }
-            let line = |(id, people): (CaseId, BTreeMap<consent::Missing, usize>)| {
-                let case = by_id.get(&id)?;
-                let what = What::NoConsent { people, opener: openers.get(&id).copied() };
-                Some(aged(case, case.opened.day().days_until(today), what))
-            };
-            people.into_iter().filter_map(line).collect()
+        Ageing::Silent => {
+            let turns = sql::turns(conn, viewer, desks).await?;
+            silent_cases(&of, &turns, &sql::contacts(conn, viewer, desks, (now, None)).await?)
         }
-        Ageing::Stuck => stuck_cases(conn, viewer, desks, (&cases, &limits, today)).await?,
-        Ageing::Alone => {
-            let areas = sql::areas(conn, viewer, desks).await?;
-            let sections = sql::sections(conn, viewer, desks).await?;
-            let boards = sql::boards(conn, viewer, desks).await?;
-            let (no_areas, no_sections) = Default::default();
-            cases
-                .iter()
-                .filter_map(|c| {
-                    let areas = areas.get(&c.id).unwrap_or(&no_areas);
-                    let sections = sections.get(&c.id).unwrap_or(&no_sections);
-                    let board = boards.get(&c.id).map_or(&[][..], Vec::as_slice);
-                    let held = rules::held_by_one(areas, sections, board)?;
-                    Some(aged(c, c.opened.day().days_until(today), What::Alone(held)))
-                })
-                .collect()
+        Ageing::NoConsent => no_consent_cases(conn, &of).await?,
+        Ageing::Stuck => {
+            let turns = sql::turns(conn, viewer, desks).await?;
+            let moved = Moved::load(conn, &of, turns).await?;
+            let records = moved.records(conn, &of, |_| true).await?;
+            stuck_cases(&of, &moved, &records)
         }
+        Ageing::Alone => alone_cases(conn, &of).await?,
     };
     found.sort_by(|a: &Aged, b| b.days.cmp(&a.days).then_with(|| a.number.cmp(&b.number)));
     Ok(found)
 }
 
-async fn silent_cases(
+/// How long each list of a scope is: as long as [`list`] makes it. Nothing is asked twice, and of contacts and records only those that can
+/// decide whether a case stands there.
+pub async fn counts(
     conn: &mut Conn<'_>,
     viewer: &Viewer,
     desks: Option<&[DeskId]>,
-    (cases, limits, now): (&[Case], &Limits, Instant),
-) -> Result<Vec<Aged>, Broken> {
-    let contacts = sql::contacts(conn, viewer, desks, now).await?;
-    let engaged = sql::engagements(conn, viewer, desks).await?;
-    let today = now.day();
-    let line = |c: &Case| {
-        let stage = rules::stage(c.opened.day(), today, engaged.get(&c.id).map_or(&[], Vec::as_slice));
-        let of = contacts.get(&c.id).cloned().unwrap_or_default();
-        let contact = of.reached.map(Instant::day);
-        let days = rules::silent(stage, c.opened.day(), contact, today, limits)?;
-        Some(aged(c, days, What::Silent { stage, contact, attempt: of.attempt.map(Instant::day) }))
-    };
-    Ok(cases.iter().filter_map(line).collect())
+    now: Instant,
+) -> Result<Vec<(Ageing, usize)>, Broken> {
+    let of = Of::load(conn, viewer, desks, now).await?;
+    let turns = sql::turns(conn, viewer, desks).await?;
+    let since = Instant::at(rules::contacts_matter(of.today(), &of.limits), 0, 0);
+    let contacts = sql::contacts(conn, viewer, desks, (now, Some(since))).await?;
+    let silent = silent_cases(&of, &turns, &contacts).len();
+    let missing = consent::uncovered_cases(conn, viewer, desks, of.today()).await?;
+    let no_consent = of.cases.iter().filter(|c| missing.contains(&c.id)).count();
+    let moved = Moved::load(conn, &of, turns).await?;
+    // Of what stands still by the time alone it is not asked how much was written.
+    let by_records = |c: &Case| !rules::stuck_by_time(moved.changed(c).day(), of.today(), &of.limits);
+    let records = moved.records(conn, &of, by_records).await?;
+    let stuck = stuck_cases(&of, &moved, &records).len();
+    let alone = alone_cases(conn, &of).await?.len();
+    Ok(vec![
+        (Ageing::Silent, silent),
+        (Ageing::NoConsent, no_consent),
+        (Ageing::Stuck, stuck),
+        (Ageing::Alone, alone),
+    ])
 }
 
-async fn stuck_cases(
-    conn: &mut Conn<'_>,
-    viewer: &Viewer,
-    desks: Option<&[DeskId]>,
-    (cases, limits, today): (&[Case], &Limits, Day),
-) -> Result<Vec<Aged>, Broken> {
-    let changes = sql::changes(conn, viewer, desks).await?;
-    let turns = sql::turns(conn, viewer, desks).await?;
-    let records = sql::records(conn, viewer, desks).await?;
+fn silent_cases(of: &Of<'_>, turns: &Turns, contacts: &BTreeMap<CaseId, Contact>) -> Vec<Aged> {
+    let today = of.today();
     let line = |c: &Case| {
-        let turned = turns.get(&c.id).and_then(|t| rules::last_turn(t));
-        let changed = changes.get(&c.id).copied().max(turned).unwrap_or(c.opened);
+        let engaged = turns.get(&c.id).map(|t| rules::stages_now(t)).unwrap_or_default();
+        let stage = rules::stage(c.opened.day(), today, &engaged);
+        let met = contacts.get(&c.id).cloned().unwrap_or_default();
+        let contact = met.reached.map(Instant::day);
+        let days = rules::silent(stage, c.opened.day(), contact, today, &of.limits)?;
+        Some(aged(c, days, What::Silent { stage, contact, attempt: met.attempt.map(Instant::day) }))
+    };
+    of.cases.iter().filter_map(line).collect()
+}
+
+async fn no_consent_cases(conn: &mut Conn<'_>, of: &Of<'_>) -> Result<Vec<Aged>, Broken> {
+    let missing = consent::uncovered(conn, of.viewer, of.desks, of.today()).await?;
+    let openers = sql::openers(conn, of.viewer, of.desks).await?;
+    let by_id: BTreeMap<CaseId, &Case> = of.cases.iter().map(|c| (c.id, c)).collect();
+    // One line for each case: who they are is not told, so that a line for each would say the same several times.
+    let mut people: BTreeMap<CaseId, BTreeMap<consent::Missing, usize>> = BTreeMap::new();
+    for u in &missing {
+        *people.entry(u.case).or_default().entry(u.state).or_default() += 1;
+    }
+    let line = |(id, people): (CaseId, BTreeMap<consent::Missing, usize>)| {
+        let case = by_id.get(&id)?;
+        let what = What::NoConsent { people, opener: openers.get(&id).copied() };
+        Some(aged(case, case.opened.day().days_until(of.today()), what))
+    };
+    Ok(people.into_iter().filter_map(line).collect())
+}
+
+async fn alone_cases(conn: &mut Conn<'_>, of: &Of<'_>) -> Result<Vec<Aged>, Broken> {
+    let areas = sql::areas(conn, of.viewer, of.desks).await?;
+    let sections = sql::sections(conn, of.viewer, of.desks).await?;
+    let boards = sql::boards(conn, of.viewer, of.desks).await?;
+    let no_sections = BTreeSet::default();
+    let line = |c: &Case| {
+        let sections = sections.get(&c.id).unwrap_or(&no_sections);
+        let board = boards.get(&c.id).map_or(&[][..], Vec::as_slice);
+        let held = rules::held_by_one(areas.get(&c.id).copied().unwrap_or_default(), sections, board)?;
+        Some(aged(c, c.opened.day().days_until(of.today()), What::Alone(held)))
+    };
+    Ok(of.cases.iter().filter_map(line).collect())
+}
+
+/// How the relation with the people of each case went on.
+type Turns = BTreeMap<CaseId, Vec<(PersonId, Engagement, Instant)>>;
+
+/// When something was written down about each case, and whether people met over it.
+type Records = BTreeMap<CaseId, Vec<(Instant, bool)>>;
+
+/// When each case last moved.
+struct Moved {
+    changes: BTreeMap<CaseId, Instant>,
+    turns: Turns,
+}
+
+impl Moved {
+    async fn load(conn: &mut Conn<'_>, of: &Of<'_>, turns: Turns) -> Result<Self, Broken> {
+        Ok(Self { changes: sql::changes(conn, of.viewer, of.desks).await?, turns })
+    }
+
+    fn changed(&self, case: &Case) -> Instant {
+        let turned = self.turns.get(&case.id).and_then(|t| rules::last_turn(t));
+        self.changes.get(&case.id).copied().max(turned).unwrap_or(case.opened)
+    }
+
+    /// What was written since the day on which the first of these cases last moved: nothing before it counts for any of them.
+    async fn records(
+        &self,
+        conn: &mut Conn<'_>,
+        of: &Of<'_>,
+        which: impl Fn(&Case) -> bool,
+    ) -> Result<Records, Broken> {
+        let first = of.cases.iter().filter(|c| which(c)).map(|c| self.changed(c)).min();
+        let Some(first) = first else { return Ok(Records::new()) };
+        sql::records(conn, of.viewer, of.desks, Instant::at(first.day(), 0, 0)).await
+    }
+}
+
+fn stuck_cases(of: &Of<'_>, moved: &Moved, records: &Records) -> Vec<Aged> {
+    let today = of.today();
+    let line = |c: &Case| {
+        let changed = moved.changed(c);
         let after = |met: bool| {
-            let of = records.get(&c.id).into_iter().flatten();
-            let n = of.filter(|(at, meeting)| *at > changed && (*meeting || !met)).count();
+            let written = records.get(&c.id).into_iter().flatten();
+            let n = written.filter(|(at, meeting)| *at > changed && (*meeting || !met)).count();
             i64::try_from(n).unwrap_or(i64::MAX)
         };
         let since = rules::Since { meetings: after(true), records: after(false) };
         let changed = changed.day();
-        let stuck = rules::stuck(changed, since, today, limits)?;
+        let stuck = rules::stuck(changed, since, today, &of.limits)?;
         Some(aged(c, changed.days_until(today), What::Stuck { stuck, changed }))
     };
-    Ok(cases.iter().filter_map(line).collect())
+    of.cases.iter().filter_map(line).collect()
 }
 
 fn aged(case: &Case, days: i64, what: What) -> Aged {

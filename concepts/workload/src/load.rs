@@ -29,6 +29,8 @@ struct Carried {
     cases: Vec<Weighed>,
     people: Vec<Sitting>,
     loads: BTreeMap<(DeskId, UserId), Load>,
+    /// The next promise of each case.
+    due: BTreeMap<CaseId, Instant>,
 }
 
 /// Weighs the open cases of a scope. Six statements, whatever the number of cases.
@@ -42,7 +44,8 @@ async fn carried(
     let today = now.day();
     let open = sql::open_cases(conn, viewer, desks).await?;
     let since = now.plus_hours(-24 * VISIT_DAYS);
-    let contacts = sql::contacts(conn, viewer, desks, since).await?;
+    // Visits alone are counted: what was before weighs nothing.
+    let contacts = sql::contacts(conn, viewer, desks, (since, Some(since))).await?;
     let engaged = sql::engagements(conn, viewer, desks).await?;
     let promises = sql::promises(conn, viewer, desks).await?;
     let people = sql::sitting(conn, viewer.municipality, desks, today).await?;
@@ -77,7 +80,7 @@ async fn carried(
         }
         cases.push(Weighed { case, parts, carrier });
     }
-    Ok(Carried { cases, people, loads })
+    Ok(Carried { cases, people, loads, due: first_due(&promises) })
 }
 
 /// Somebody to give work to, and why.
@@ -208,13 +211,11 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let (weights, _) = settings::load(&mut look.conn(), m).await?;
     let all = carried(&mut look.conn(), &ctx.viewer, narrowed.as_deref(), &weights, now).await?;
     let own = sql::own_part(&mut look.conn(), &ctx.viewer).await?;
-    let due = first_due(&sql::promises(&mut look.conn(), &ctx.viewer, narrowed.as_deref()).await?);
     let mut desks = register::desks(&mut look.conn(), m, now.day()).await?;
     desks.retain(|d| d.has_login && scope.as_ref().is_none_or(|s| s.contains(&d.id)));
     let frame = req.frame();
     let wanted = req.query().get("who").unwrap_or_default();
-    let picked =
-        inside.filter(|_| !wanted.is_empty()).map(|desk| pick(&frame, &all, desk, wanted, &own, &due));
+    let picked = inside.filter(|_| !wanted.is_empty()).map(|desk| pick(&frame, &all, desk, wanted, &own));
     let brief = scope.is_none() && inside.is_none();
     let mut shown: Vec<DeskLoad> = desks
         .iter()
@@ -287,14 +288,7 @@ fn of_desk(frame: &Frame, all: &Carried, desk: DeskId, name: &str) -> DeskLoad {
     }
 }
 
-fn pick(
-    frame: &Frame,
-    all: &Carried,
-    desk: DeskId,
-    wanted: &str,
-    own: &BTreeSet<CaseId>,
-    due: &BTreeMap<CaseId, Instant>,
-) -> Picked {
+fn pick(frame: &Frame, all: &Carried, desk: DeskId, wanted: &str, own: &BTreeSet<CaseId>) -> Picked {
     let user: Option<UserId> = wanted.parse().ok();
     let name = all.people.iter().find(|p| Some(p.user) == user && p.desk == desk).map(|p| p.name.clone());
     let today = frame.now.day();
@@ -309,7 +303,7 @@ fn pick(
             why: why(&frame.t, &c.parts),
             days: c.case.opened.day().days_until(today),
             opened: frame.day(&c.case.opened.day()),
-            next: due.get(&c.case.id).map(|at| frame.day(&at.day())).unwrap_or_default(),
+            next: all.due.get(&c.case.id).map(|at| frame.day(&at.day())).unwrap_or_default(),
         })
         .collect();
     Picked { who: name.unwrap_or_else(|| frame.t.s("load.nobody").to_owned()), lines }

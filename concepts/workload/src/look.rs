@@ -54,8 +54,7 @@ struct LookPage {
 /// An open case of the scope that this person watches; the answer of absence otherwise.
 async fn watched_case(conn: &mut Conn<'_>, viewer: &access::Viewer, case: CaseId) -> Result<Case, Fail> {
     let scope = sql::watched(conn, viewer).await?;
-    let cases = sql::open_cases(conn, viewer, scope.as_deref()).await?;
-    cases.into_iter().find(|c| c.id == case).ok_or(Fail::NotVisible)
+    sql::open_case(conn, viewer, scope.as_deref(), case).await?.ok_or(Fail::NotVisible)
 }
 
 fn asked(fields: &site::Fields) -> Result<(Ageing, CaseId), Fail> {

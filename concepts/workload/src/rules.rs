@@ -225,6 +225,13 @@ pub fn silent(stage: Stage, opened: Day, contact: Option<Day>, today: Day, limit
     (days >= limits.of(stage)).then_some(days)
 }
 
+/// Since which day a contact counts for whether a case is silent: with none since then it is silent at every stage, whenever the last one was
+/// before. For a count, which asks for no more.
+pub fn contacts_matter(today: Day, limits: &Limits) -> Day {
+    let longest = limits.new.max(limits.not_reached).max(limits.watching).max(limits.going).max(0);
+    today.plus_days(-longest)
+}
+
 /// Why a case does not move: so many meetings or records, or so many months without a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stuck {
@@ -256,6 +263,11 @@ pub fn stuck(changed: Day, since: Since, today: Day, limits: &Limits) -> Option<
     (many || much || long).then_some(Stuck { meetings, records, months })
 }
 
+/// Whether a case is stuck by the time alone, whatever was written down since.
+pub fn stuck_by_time(changed: Day, today: Day, limits: &Limits) -> bool {
+    stuck(changed, Since::default(), today, limits).is_some()
+}
+
 /// When the relation with people last changed: a stage that was written down again is no change.
 pub fn last_turn(stages: &[(PersonId, Engagement, Instant)]) -> Option<Instant> {
     let mut now: BTreeMap<PersonId, Engagement> = BTreeMap::new();
@@ -266,6 +278,13 @@ pub fn last_turn(stages: &[(PersonId, Engagement, Instant)]) -> Option<Instant> 
         }
     }
     last
+}
+
+/// The stage at which each of them is now, of how it went on in its order.
+pub fn stages_now(stages: &[(PersonId, Engagement, Instant)]) -> Vec<Engagement> {
+    let now: BTreeMap<PersonId, Engagement> =
+        stages.iter().map(|(person, stage, _)| (*person, *stage)).collect();
+    now.into_values().collect()
 }
 
 /// Who is asked to decide how a case goes on: whoever leads the desk that answers for it, otherwise whoever carries it or sits there
@@ -294,15 +313,11 @@ pub enum Held {
 
 /// Whether one section holds alone what has many sides: by what people came with and the agencies that take part or hold
 /// something on the board, or by the board itself.
-pub fn held_by_one(
-    areas: &BTreeSet<String>,
-    sections: &BTreeSet<AgencyId>,
-    board: &[board::Held],
-) -> Option<Held> {
+pub fn held_by_one(areas: usize, sections: &BTreeSet<AgencyId>, board: &[board::Held]) -> Option<Held> {
     let alone = board::flags(board).alone.map(Held::Board);
     let holds = board.iter().flat_map(|r| r.takers.iter().copied().chain([r.owner]));
     let all: BTreeSet<AgencyId> = sections.iter().copied().chain(holds).collect();
-    let topics = (areas.len() >= board::MANY_AREAS && all.len() <= 1).then_some(Held::Topics(areas.len()));
+    let topics = (areas >= board::MANY_AREAS && all.len() <= 1).then_some(Held::Topics(areas));
     alone.or(topics)
 }
 

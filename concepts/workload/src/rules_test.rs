@@ -81,6 +81,46 @@ fn a_stage_written_again_is_no_change() {
 }
 
 #[test]
+fn everybody_is_at_the_stage_that_was_written_last() {
+    use casefile::Engagement::{Building, Refuses, Watching};
+    let at = |d| words::Instant::at(day(11, d), 9, 0);
+    let (a, b) = (id(1), id(2));
+    let stages = [(a, Refuses, at(1)), (a, Building, at(2)), (b, Watching, at(1)), (b, Watching, at(3))];
+    assert_eq!(stages_now(&stages), [Building, Watching]);
+    assert_eq!(stages_now(&[]), []);
+}
+
+#[test]
+fn a_case_that_stands_still_by_the_time_alone_needs_no_records() {
+    let l = Limits::default();
+    assert!(stuck_by_time(day(5, 4), day(11, 4), &l));
+    assert!(!stuck_by_time(day(5, 5), day(11, 4), &l), "not six months yet");
+    assert!(!stuck_by_time(day(1, 1), day(11, 4), &Limits { months: 0, ..l }), "no limit");
+}
+
+proptest::proptest! {
+    /// What was before the day from which contacts are read never changes whether a case is silent.
+    #[test]
+    fn contacts_of_before_decide_nothing(
+        limits in (-5_i64..90, -5_i64..90, -5_i64..90, -5_i64..90),
+        opened in 0_i64..200,
+        contact in 0_i64..300,
+        stage in 0_usize..4,
+    ) {
+        use words::code::Code;
+        let l = Limits { new: limits.0, not_reached: limits.1, watching: limits.2, going: limits.3, ..Limits::default() };
+        let today = day(11, 21);
+        let (opened, contact) = (today.plus_days(-opened), today.plus_days(-contact));
+        let seen = Some(contact).filter(|c| *c >= contacts_matter(today, &l));
+        let stage = Stage::ALL[stage];
+        proptest::prop_assert_eq!(
+            silent(stage, opened, seen, today, &l).is_some(),
+            silent(stage, opened, Some(contact), today, &l).is_some()
+        );
+    }
+}
+
+#[test]
 fn the_lead_decides_then_who_carries_it_then_whoever_is_there() {
     let (a, b, lead) = (id(1), id(2), id(3));
     assert_eq!(decider(&[(a, false), (b, false), (lead, true)], Some(b)), Some(lead));
@@ -91,12 +131,11 @@ fn the_lead_decides_then_who_carries_it_then_whoever_is_there() {
 
 #[test]
 fn one_section_with_three_areas_is_alone() {
-    let areas = |n: usize| (0..n).map(|i| format!("a{i}")).collect::<BTreeSet<_>>();
     let of = |n: u128| (0..n).map(id).collect::<BTreeSet<AgencyId>>();
-    assert_eq!(held_by_one(&areas(3), &of(1), &[]), Some(Held::Topics(3)));
-    assert_eq!(held_by_one(&areas(5), &of(0), &[]), Some(Held::Topics(5)));
-    assert_eq!(held_by_one(&areas(2), &of(1), &[]), None);
-    assert_eq!(held_by_one(&areas(5), &of(2), &[]), None);
+    assert_eq!(held_by_one(3, &of(1), &[]), Some(Held::Topics(3)));
+    assert_eq!(held_by_one(5, &of(0), &[]), Some(Held::Topics(5)));
+    assert_eq!(held_by_one(2, &of(1), &[]), None);
+    assert_eq!(held_by_one(5, &of(2), &[]), None);
     // The board says more than who has a part in the case.
     let row = |area, owner: u128, takers: &[u128]| board::Held {
         area,
@@ -105,10 +144,10 @@ fn one_section_with_three_areas_is_alone() {
     };
     let alone =
         [row(board::Area::Care, 0, &[]), row(board::Area::Money, 0, &[0]), row(board::Area::Housing, 0, &[])];
-    assert_eq!(held_by_one(&areas(1), &of(3), &alone), Some(Held::Board(3)), "the others hold nothing");
+    assert_eq!(held_by_one(1, &of(3), &alone), Some(Held::Board(3)), "the others hold nothing");
     let shared =
         [row(board::Area::Care, 0, &[]), row(board::Area::Money, 0, &[7]), row(board::Area::Housing, 0, &[])];
-    assert_eq!(held_by_one(&areas(5), &of(1), &shared), None, "a partner without a part in the case helps");
+    assert_eq!(held_by_one(5, &of(1), &shared), None, "a partner without a part in the case helps");
 }
 
 #[test]

@@ -50,11 +50,33 @@ pub(crate) async fn open_cases(
     viewer: &Viewer,
     desks: Option<&[DeskId]>,
 ) -> Result<Vec<Case>, Broken> {
-    let statement = Statement::new(
+    open_of(conn, viewer, desks, None).await
+}
+
+/// One open case of a scope; nothing where it is none of it.
+pub(crate) async fn open_case(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    desks: Option<&[DeskId]>,
+    case: CaseId,
+) -> Result<Option<Case>, Broken> {
+    Ok(open_of(conn, viewer, desks, Some(case)).await?.pop())
+}
+
+async fn open_of(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    desks: Option<&[DeskId]>,
+    one: Option<CaseId>,
+) -> Result<Vec<Case>, Broken> {
+    let mut statement = Statement::new(
         "SELECT c.id, c.fiscal_year, c.number, c.household_id, c.accountable_desk_id, c.opened_at FROM case_file c \
          WHERE c.municipality_id = ? AND c.accountable_desk_id IS NOT NULL",
         args![viewer.municipality],
     );
+    if let Some(case) = one {
+        statement = statement.push(" AND c.id = ?", args![case]);
+    }
     let statement = scoped(statement, viewer, desks).push(" ORDER BY c.opened_at, c.id", args![]);
     conn.select(statement)
         .await?
@@ -71,6 +93,14 @@ pub(crate) async fn open_cases(
         .collect()
 }
 
+/// Only records since a moment. `e` is the record.
+fn since(statement: Statement, from: Option<Instant>) -> Statement {
+    match from {
+        Some(from) => statement.push(" AND e.occurred_at >= ?", args![from]),
+        None => statement,
+    }
+}
+
 /// When somebody was in contact, when somebody tried, and how often the household was visited since a day.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Contact {
@@ -79,11 +109,12 @@ pub(crate) struct Contact {
     pub visits: i64,
 }
 
+/// `from`: only of what was since then, where what was before changes nothing for whoever asks.
 pub(crate) async fn contacts(
     conn: &mut Conn<'_>,
     viewer: &Viewer,
     desks: Option<&[DeskId]>,
-    visits_since: Instant,
+    (visits_since, from): (Instant, Option<Instant>),
 ) -> Result<BTreeMap<CaseId, Contact>, Broken> {
     let statement = Statement::new(
         "SELECT e.case_id, MAX(CASE WHEN e.form NOT IN ('attempt', 'absent', 'refused') THEN e.occurred_at END) AS contact_at, \
@@ -93,7 +124,7 @@ pub(crate) async fn contacts(
          WHERE e.municipality_id = ? AND e.field = 'support' AND e.state = 'valid' AND e.matter_id IS NULL",
         args![visits_since, viewer.municipality],
     );
-    let statement = scoped(statement, viewer, desks).push(" GROUP BY e.case_id", args![]);
+    let statement = since(scoped(statement, viewer, desks), from).push(" GROUP BY e.case_id", args![]);
     conn.select(statement)
         .await?
         .iter()
@@ -222,11 +253,12 @@ pub(crate) async fn changes(
 }
 
 /// When something was written down about a case, and whether people met over it then: also in a session, with consent. A session and a
-/// record of it on the same day are one meeting. Of what was talked over in confidence nothing counts.
+/// record of it on the same day are one meeting. Of what was talked over in confidence nothing counts. `from`: only what was since then.
 pub(crate) async fn records(
     conn: &mut Conn<'_>,
     viewer: &Viewer,
     desks: Option<&[DeskId]>,
+    from: Instant,
 ) -> Result<BTreeMap<CaseId, Vec<(Instant, bool)>>, Broken> {
     let statement = Statement::new(
         "SELECT e.case_id, e.occurred_at, e.form FROM entry e JOIN case_file c ON c.municipality_id = e.municipality_id \
@@ -235,7 +267,7 @@ pub(crate) async fn records(
         args![viewer.municipality],
     );
     let mut found: BTreeMap<CaseId, Vec<(Instant, bool)>> = BTreeMap::new();
-    for row in &conn.select(scoped(statement, viewer, desks)).await? {
+    for row in &conn.select(since(scoped(statement, viewer, desks), Some(from))).await? {
         let met = row.get::<String>("form")? == "meeting";
         found.entry(row.get("case_id")?).or_default().push((row.get("occurred_at")?, met));
     }
@@ -257,24 +289,27 @@ pub(crate) async fn records(
     Ok(found)
 }
 
-/// The problem areas people came with.
+/// How many problem areas people came with, of the cases in which they are many.
 pub(crate) async fn areas(
     conn: &mut Conn<'_>,
     viewer: &Viewer,
     desks: Option<&[DeskId]>,
-) -> Result<BTreeMap<CaseId, BTreeSet<String>>, Broken> {
+) -> Result<BTreeMap<CaseId, usize>, Broken> {
     let statement = Statement::new(
-        "SELECT DISTINCT k.case_id, o.topic FROM consultation k JOIN consultation_topic o \
+        "SELECT k.case_id, COUNT(DISTINCT o.topic) AS n FROM consultation k JOIN consultation_topic o \
          ON o.municipality_id = k.municipality_id AND o.consultation_id = k.id \
          JOIN case_file c ON c.municipality_id = k.municipality_id AND c.id = k.case_id \
          WHERE k.municipality_id = ? AND k.state <> 'entered_in_error'",
         args![viewer.municipality],
     );
-    let mut found: BTreeMap<CaseId, BTreeSet<String>> = BTreeMap::new();
-    for row in &conn.select(scoped(statement, viewer, desks)).await? {
-        found.entry(row.get("case_id")?).or_default().insert(row.get("topic")?);
-    }
-    Ok(found)
+    let many = i64::try_from(board::MANY_AREAS).unwrap_or(i64::MAX);
+    let statement = scoped(statement, viewer, desks)
+        .push(" GROUP BY k.case_id HAVING COUNT(DISTINCT o.topic) >= ?", args![many]);
+    let rows = conn.select(statement).await?;
+    let count = |row: &engine::Row| -> Result<usize, Broken> {
+        Ok(usize::try_from(row.get::<i64>("n")?).unwrap_or(usize::MAX))
+    };
+    rows.iter().map(|row| Ok((row.get("case_id")?, count(row)?))).collect()
 }
 
 /// The agencies that take part.

@@ -125,6 +125,8 @@ const MIGRATIONS: &[Migration] = &[
     both!(187, "0187_hand_over_passed"),
     both!(190, "0190_guardian_by_name"),
     both!(191, "0191_kept_out_and_taken_back"),
+    both!(193, "0193_desk_made_by"),
+    both!(195, "0195_watched_over"),
 ];
 
 /// How the database stands to this program.

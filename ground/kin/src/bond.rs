@@ -17,6 +17,9 @@ pub(crate) const SPARE: i32 = 4;
 const ONE: i32 = 5;
 /// Nearer than this the teeth of a zigzag reach the other line.
 const TIGHT: i32 = 9;
+/// Nearer than this to a line of birth or of a couple the double line of closeness, whose two are five pixels apart, makes three even lines:
+/// a sign of its own that nobody meant.
+const CLEAR: i32 = 13;
 /// A line that goes on where another one ends looks like the same line.
 const BEYOND: i32 = 12;
 /// Distance of the first lane beside somebody from them, and of the next ones.
@@ -36,7 +39,7 @@ const NAME: i64 = 12;
 /// Where a line may touch a symbol: beside the line of birth in its middle, and above or below the line of a couple.
 const AT_TOP: [i32; 4] = [-10, 10, -18, 18];
 const AT_SIDE: [i32; 5] = [0, -8, 8, -16, 16];
-const BETWEEN_TWO: [i32; 7] = [0, -13, 13, -8, 8, -19, 19];
+const BETWEEN_TWO: [i32; 7] = [0, -16, 16, -8, 8, -21, 21];
 
 /// What runs somewhere already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,7 +65,16 @@ impl What {
             Self::Home if apart < ONE => 30,
             Self::Home => 0,
             _ if apart < ONE => 5000,
-            _ => 120,
+            Self::Line => 600,
+            Self::Bond => 120,
+        }
+    }
+
+    /// How near another line may come that runs along it.
+    fn room(self) -> i32 {
+        match self {
+            Self::Line => CLEAR,
+            Self::Bond | Self::Home => TIGHT,
         }
     }
 }
@@ -108,7 +120,7 @@ fn cost((along, across): (&[Run], &[Run]), at: i32, from: i32, to: i32) -> i64 {
     let (low, high) = (from.min(to), from.max(to));
     let beside = along
         .iter()
-        .filter(|r| r.low - BEYOND < high && low < r.high + BEYOND && (r.at - at).abs() < TIGHT)
+        .filter(|r| r.low - BEYOND < high && low < r.high + BEYOND && (r.at - at).abs() < r.what.room())
         .map(|r| r.what.beside((r.at - at).abs()));
     let crossed = across
         .iter()

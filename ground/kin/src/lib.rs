@@ -14,8 +14,8 @@
 //!
 //! Invariants, held by `tests/families.rs` for a thousand invented families: nobody is lost, no symbol or label lies on
 //! another one, the line around a home holds exactly those who live in it, no line of closeness, conflict, violence or care
-//! lies on another line or runs through somebody, whoever is no kin stands in the row of those they are tied to, and the
-//! same family is always drawn alike.
+//! lies on another line, runs near beside a line of the family or runs through somebody, whoever is no kin stands in the
+//! row of those they are tied to, and the same family is always drawn alike.
 
 mod bond;
 pub mod ecomap;

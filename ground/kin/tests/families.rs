@@ -37,6 +37,40 @@ fn along(a: &[Point], b: &[Point]) -> bool {
     a.windows(2).any(|s| b.windows(2).any(|t| on(s, t, |p| p.x, |p| p.y) || on(s, t, |p| p.y, |p| p.x)))
 }
 
+/// How near to one another two lines run side by side, for more than 6 pixels.
+fn side_by_side(a: &[Point], b: &[Point]) -> Option<i32> {
+    let of = |s: &[Point], t: &[Point], at: fn(&Point) -> i32, to: fn(&Point) -> i32| {
+        let level = |w: &[Point]| at(&w[0]) == at(&w[1]);
+        let reach = |w: &[Point]| (to(&w[0]).min(to(&w[1])), to(&w[0]).max(to(&w[1])));
+        let ((a, b), (c, d)) = (reach(s), reach(t));
+        (level(s) && level(t) && b.min(d) - a.max(c) > 6).then(|| (at(&s[0]) - at(&t[0])).abs())
+    };
+    let each = |s: &[Point]| -> Vec<Option<i32>> {
+        b.windows(2).flat_map(|t| [of(s, t, |p| p.x, |p| p.y), of(s, t, |p| p.y, |p| p.x)]).collect()
+    };
+    a.windows(2).flat_map(each).flatten().min()
+}
+
+/// The least room between a line of birth or of a couple and what else is between people: the two of a double line are five pixels apart,
+/// and a third one as near as that would make a sign of its own.
+const CLEAR: i32 = 13;
+
+/// The line of what else is between two people keeps clear of the lines of the family beside it, most of all of the one of the same two.
+fn clear_of_the_family(drawing: &Drawing) {
+    let (bonds, lines): (Vec<_>, Vec<_>) = drawing.strokes.iter().partition(|s| is_bond(s));
+    for (bond, line) in bonds.iter().flat_map(|b| lines.iter().map(move |l| (b, l))) {
+        let apart = side_by_side(&bond.points, &line.points);
+        assert!(
+            apart.is_none_or(|d| d >= CLEAR),
+            "{:?} runs {apart:?} beside {:?}: {:?} {:?}",
+            bond.kind,
+            line.kind,
+            bond.points,
+            line.points
+        );
+    }
+}
+
 /// How often lines of what else is between people cross the lines of the family; none of them lies on another line.
 ///
 /// The bound of one line: whoever stands among brothers and sisters is below the bar that joins them and beside the line that comes down to
@@ -163,6 +197,7 @@ fn a_thousand_families() {
         let held = std::panic::catch_unwind(|| {
             holds(&family, &drawing);
             beside_whom_they_know(&family, &drawing);
+            clear_of_the_family(&drawing);
             crossings(&family, &drawing)
         });
         assert!(held.is_ok(), "family {seed}");
@@ -268,6 +303,36 @@ fn what_is_between_a_parent_and_an_only_child_crosses_no_line_of_birth() {
             let [one, other] = &drawing.strokes[..] else { panic!("{:?}", drawing.strokes) };
             assert!(!cross(&one.points, &other.points), "{:?}", drawing.strokes);
             assert_eq!(crossings(&family, &drawing), 0);
+        }
+    }
+}
+
+/// A parent or a husband and how close they are: two lines that nobody takes for one of three.
+#[test]
+fn closeness_stands_apart_from_the_line_of_the_family() {
+    use kin::{Bond, Couple, Descent, Person, Sex};
+    let person = |name: &str, sex| Person { label: vec![name.to_owned()], sex, ..Person::default() };
+    let people = || {
+        vec![person("山下 澪", Sex::Female), person("山下 一也", Sex::Male), person("山下 奏", Sex::Unknown)]
+    };
+    let born = |a, b| tie(Kind::Descent(Descent::Birth), a, b);
+    for bond in [Bond::Close, Bond::Distant, Bond::Conflict, Bond::Caring] {
+        let families = [
+            vec![born(0, 1), tie(Kind::Bond(bond), 0, 1)],
+            vec![born(0, 1), born(0, 2), tie(Kind::Bond(bond), 0, 1), tie(Kind::Bond(bond), 2, 0)],
+            vec![tie(Kind::Couple(Couple::Married), 0, 1), tie(Kind::Bond(bond), 1, 0)],
+            vec![
+                tie(Kind::Couple(Couple::Divorced), 0, 1),
+                born(0, 2),
+                born(1, 2),
+                tie(Kind::Bond(bond), 0, 2),
+                tie(Kind::Bond(bond), 1, 2),
+                tie(Kind::Bond(bond), 0, 1),
+            ],
+        ];
+        for ties in families {
+            let drawing = genogram(&Family { people: people(), ties });
+            clear_of_the_family(&drawing);
         }
     }
 }

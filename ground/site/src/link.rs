@@ -236,6 +236,14 @@ pub fn case_consents(id: CaseId) -> String {
 pub fn case_consent_new(id: CaseId) -> String {
     format!("/cases/{id}/consents/new")
 }
+/// The same, beginning with the terms of an earlier one, whose place it takes.
+pub fn case_consent_renew(id: CaseId, before: words::id::ConsentId) -> String {
+    format!("{}?follows={before}", case_consent_new(id))
+}
+/// The same, beginning with whose it is.
+pub fn case_consent_of(id: CaseId, person: words::id::PersonId) -> String {
+    format!("{}?person={person}", case_consent_new(id))
+}
 /// One consent of a case.
 pub fn case_consent(id: CaseId, consent: words::id::ConsentId) -> String {
     format!("/cases/{id}/consents/{consent}")

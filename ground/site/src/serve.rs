@@ -284,7 +284,7 @@ fn finish(req: &Req, answer: Result<Answer, Fail>) -> Response {
             let mut frame = req.frame();
             frame.flash = None;
             let sentence = frame.t.fs(refusal.key, &refusal.args);
-            let html = refused_page(frame, sentence);
+            let html = refused_page(frame, sentence, req.posted);
             let status = if refusal.conflict { 409 } else { 422 };
             Answer::page(html, Receipt::nothing_personal("a message only"))
                 .map_or_else(|_| plain_failure(), |a| a.status(status))
@@ -300,7 +300,7 @@ fn finish(req: &Req, answer: Result<Answer, Fail>) -> Response {
     secured(respond(answer))
 }
 
-fn refused_page(frame: Frame, sentence: String) -> Result<String, askama::Error> {
+fn refused_page(frame: Frame, sentence: String, posted: bool) -> Result<String, askama::Error> {
     use askama::Template;
     #[derive(Template)]
     #[template(path = "message.html")]
@@ -311,7 +311,9 @@ fn refused_page(frame: Frame, sentence: String) -> Result<String, askama::Error>
         next: String,
         reference: String,
     }
-    let (title, next) = (frame.t.s("refused.title").to_owned(), frame.t.s("refused.next").to_owned());
+    // Whoever only followed a link has written nothing to go back to.
+    let next = if posted { "refused.next" } else { "refused.nothing_sent" };
+    let (title, next) = (frame.t.s("refused.title").to_owned(), frame.t.s(next).to_owned());
     Refused { frame, title, lead: sentence, next, reference: String::new() }.render()
 }
 

@@ -133,7 +133,7 @@ fn fold_char(c: char, last: Option<char>) -> Option<char> {
 }
 
 /// Katakana as hiragana; ヷ ヸ ヹ ヺ have no hiragana and come as the letters they were made from.
-fn hiragana(c: char) -> char {
+pub(crate) fn hiragana(c: char) -> char {
     match c {
         'ァ'..='ヶ' | 'ヽ' | 'ヾ' => char::from_u32(u32::from(c) - 0x60).unwrap_or(c),
         'ヷ' => 'わ',

@@ -16,6 +16,7 @@ mod date_text;
 pub mod fold;
 pub mod id;
 pub mod input;
+pub mod kana;
 pub mod mynumber;
 pub mod name;
 mod numerals;

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use access::Disclosed;
 use engine::{Broken, Look, Statement, args};
-use household::Reasons;
+use household::{Person, Reasons};
 use words::Id;
 use words::id::{CaseId, ConsultationId, PersonId, ReferralId};
 
@@ -94,9 +95,35 @@ pub async fn called(
         return Ok(called);
     }
     let sealed = household::person::by_ids(&mut conn, &viewer, persons).await?;
-    for person in look.disclose(sealed).await? {
-        called.reasons.of(&person);
+    let persons = look.disclose(sealed).await?;
+    for person in &persons {
+        called.reasons.of(person);
         called.names.insert(person.id, person.called().to_owned());
     }
+    let dead: Vec<_> = persons.iter().filter(|p| p.died.is_some()).collect();
+    in_their_place(look, &mut called, &dead).await?;
     Ok(called)
+}
+
+/// Nobody asks on the telephone for somebody who has died: what was about them goes by the name of their household.
+async fn in_their_place(
+    look: &mut Look,
+    called: &mut Called,
+    dead: &[&Disclosed<Person>],
+) -> Result<(), Broken> {
+    if dead.is_empty() {
+        return Ok(());
+    }
+    let viewer = look.viewer().clone();
+    let homes = dead.iter().map(|p| p.household);
+    let sealed = household::person::of_households(&mut look.conn(), &viewer, homes).await?;
+    let members = look.disclose(sealed).await?;
+    for person in dead {
+        let home: Vec<_> = members.iter().filter(|p| p.household == person.household).collect();
+        if let Some(named) = household::goes_by(home) {
+            called.reasons.of(named);
+            called.names.insert(person.id, named.called().to_owned());
+        }
+    }
+    Ok(())
 }

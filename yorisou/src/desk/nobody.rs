@@ -98,7 +98,7 @@ pub async fn nobody(req: Arc<Req>) -> Result<Answer, Fail> {
             (row.href, row.work_href) = (String::new(), String::new());
         }
     }
-    let cases = counted_cases(&mut look, &frame, scope.as_deref()).await?;
+    let cases = counted_cases(&mut look, &frame, scope.as_deref(), &zeros).await?;
     let beyond = |key: &str, shown: usize| {
         let all = zeros.iter().find(|z| z.key == key).map_or(0, |z| z.count);
         (all - i64::try_from(shown).unwrap_or(i64::MAX)).max(0)
@@ -125,23 +125,18 @@ pub async fn nobody(req: Arc<Req>) -> Result<Answer, Fail> {
 
 /// What has grown old, by list: as long as the lists themselves.
 async fn aged(look: &mut Look, scope: Option<&[DeskId]>) -> Result<Vec<Zero>, Broken> {
-    const LISTS: [(Ageing, &str, &str); 4] = [
-        (Ageing::Silent, "nobody.silent", link::WATCH_SILENT),
-        (Ageing::NoConsent, "nobody.no_consent", link::WATCH_NO_CONSENT),
-        (Ageing::Stuck, "nobody.stuck", link::WATCH_STUCK),
-        (Ageing::Alone, "nobody.alone", link::WATCH_ALONE),
-    ];
     let (viewer, now) = (look.viewer().clone(), look.now());
-    let mut zeros = Vec::new();
-    for (which, key, href) in LISTS {
-        let found = workload::list(&mut look.conn(), &viewer, which, scope, now).await?;
-        zeros.push(Zero {
-            key,
-            count: i64::try_from(found.len()).unwrap_or(i64::MAX),
-            href: href.to_owned(),
-        });
-    }
-    Ok(zeros)
+    let counts = workload::counts(&mut look.conn(), &viewer, scope, now).await?;
+    let zero = |(which, count): (Ageing, usize)| {
+        let (key, href) = match which {
+            Ageing::Silent => ("nobody.silent", link::WATCH_SILENT),
+            Ageing::NoConsent => ("nobody.no_consent", link::WATCH_NO_CONSENT),
+            Ageing::Stuck => ("nobody.stuck", link::WATCH_STUCK),
+            Ageing::Alone => ("nobody.alone", link::WATCH_ALONE),
+        };
+        Zero { key, count: i64::try_from(count).unwrap_or(i64::MAX), href: href.to_owned() }
+    };
+    Ok(counts.into_iter().map(zero).collect())
 }
 
 /// The zeros table.
@@ -231,11 +226,14 @@ async fn counted_cases(
     look: &mut Look,
     frame: &Frame,
     desks: Option<&[DeskId]>,
+    zeros: &[Zero],
 ) -> Result<Vec<(&'static str, Vec<Counted>)>, Broken> {
     let viewer = look.viewer().clone();
     let (m, now) = (viewer.municipality, look.now());
     let mut found = Vec::new();
-    for (key, condition, args) in of_cases(m, now) {
+    // Of what was counted just now and is none, no list is asked for.
+    let some = |key: &str| zeros.iter().any(|z| z.key == key && z.count > 0);
+    for (key, condition, args) in of_cases(m, now).into_iter().filter(|(key, ..)| some(key)) {
         let statement = Statement::new(
             "SELECT c.id, c.fiscal_year, c.number, c.accountable_desk_id, c.opened_at",
             args![],

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use household::Reviewed;
 use register::Settings;
 use site::{Frame, link};
-use task::{Clocks, Level, Task, TaskKind};
+use task::{Clocks, Level, Task, TaskKind, TaskState};
 use words::calendar::{self, OpeningDays};
 use words::id::{CommandId, DeskId, ThingId, UserId};
 use words::{Day, Instant};
@@ -139,7 +139,7 @@ pub fn row(task: &Task, around: &Around<'_>) -> TaskRow {
     if let Some(user) = task.assignee {
         let name = around.staff.get(&user).map_or("", String::as_str);
         sub.push(t.f("today.assignee", "name", name));
-    } else if session.is_none() {
+    } else if session.is_none() && task.state == TaskState::Open {
         // What a session waits for is the work of a desk: nobody takes it on as their own.
         sub.push(t.s("today.untaken").to_owned());
     }

@@ -8,12 +8,12 @@ use std::sync::Arc;
 
 use access::Disclosed;
 use askama::Template;
-use casefile::PartCase;
+use casefile::{CaseHeader, PartCase};
 use engine::{Channel, Ctx, Fail, Look, Receipt, args};
 use household::{Candidates, Entry, Narrow, Person, Reasons};
 use site::{Answer, Fields, Form, Frame, Need, Req, link};
 use words::code::Code;
-use words::id::{CaseId, CommandId, DeskId, HouseholdId, ThingId};
+use words::id::{CaseId, CommandId, DeskId, HouseholdId, PersonId, ThingId};
 use words::{Day, codes};
 
 /// How many of each kind are shown.
@@ -97,6 +97,8 @@ struct Hit {
     name: String,
     reading: String,
     sub: String,
+    /// The desk that keeps the record, where nothing else tells it from another one that was found; empty otherwise.
+    desk: String,
     /// Further records of the same person, as people have linked them: address and name.
     also: Vec<(String, String)>,
 }
@@ -314,7 +316,7 @@ async fn found(
     };
     let mut cases = Vec::new();
     if asked.wants(Kind::Cases) {
-        cases = case_hits(look, frame, asked, &people, &with_a_part).await?;
+        cases = case_hits(look, frame, asked, (&people, &with_a_part), reasons).await?;
     }
     if !asked.wants(Kind::People) && cases.is_empty() {
         people.clear();
@@ -332,13 +334,21 @@ async fn case_hits(
     look: &mut Look,
     frame: &Frame,
     asked: &Asked,
-    people: &[Disclosed<Person>],
-    of_people: &[PartCase],
+    (people, of_people): (&[Disclosed<Person>], &[PartCase]),
+    reasons: &mut Reasons,
 ) -> Result<Vec<CaseHit>, Fail> {
     let who: BTreeMap<HouseholdId, &str> = people.iter().rev().map(|p| (p.household, p.called())).collect();
     let mut hits: Vec<CaseHit> = Vec::new();
-    if let Some((href, number)) = case_by_number(look, &asked.typed).await? {
-        hits.push(CaseHit { href, number, who: String::new(), state: String::new(), open: false });
+    if let Some(case) = case_by_number(look, &asked.typed).await? {
+        let whose = whose(look, case.household).await?;
+        reasons.of_all(&whose);
+        hits.push(CaseHit {
+            href: found_at(&link::case(case.id)),
+            number: case.number_text(),
+            who: whose.first().map(|p| p.called().to_owned()).unwrap_or_default(),
+            state: frame.t.code("case_state_short", case.state),
+            open: case.state == casefile::CaseState::Open,
+        });
     }
     for case in of_people.iter().filter(|c| who.contains_key(&c.household)) {
         let open = case.state == casefile::CaseState::Open;
@@ -353,6 +363,18 @@ async fn case_hits(
         }
     }
     Ok(hits)
+}
+
+/// Whoever a household goes by, as far as this viewer may know: nobody else of it is looked at.
+async fn whose(look: &mut Look, household: HouseholdId) -> Result<Vec<Disclosed<Person>>, Fail> {
+    let viewer = look.viewer().clone();
+    let sealed = household::person::members(&mut look.conn(), &viewer, household).await?;
+    let first = |mut members: Vec<Disclosed<Person>>| {
+        let named = household::goes_by(&members).map(|p| p.id);
+        members.retain(|p| Some(p.id) == named);
+        members
+    };
+    Ok(look.disclose_chosen(sealed, first).await?)
 }
 
 /// The address of something found: its page shows the way back.
@@ -393,9 +415,31 @@ async fn hits(
             name: p.called().to_owned(),
             reading: p.known.reading.clone(),
             sub: sub.into_iter().filter(|s| !s.is_empty()).collect::<Vec<_>>().join("　"),
+            desk: String::new(),
         }
     };
-    Ok(lines.iter().map(hit).collect())
+    let mut hits: Vec<Hit> = lines.iter().map(hit).collect();
+    told_apart(look, &lines, &mut hits).await?;
+    Ok(hits)
+}
+
+/// Says of hits that look the same which desk keeps the record: of them alone, for everything else is longer to read then.
+async fn told_apart(look: &mut Look, lines: &[&Disclosed<Person>], hits: &mut [Hit]) -> Result<(), Fail> {
+    let mut alike: BTreeMap<(&str, &str, &str), usize> = BTreeMap::new();
+    for h in hits.iter() {
+        *alike.entry((&h.name, &h.reading, &h.sub)).or_default() += 1;
+    }
+    let same: Vec<bool> = hits.iter().map(|h| alike[&(&*h.name, &*h.reading, &*h.sub)] > 1).collect();
+    if !same.contains(&true) {
+        return Ok(());
+    }
+    let (m, today) = (look.viewer().municipality, look.now().day());
+    let of = lines.iter().zip(&same).filter(|(_, same)| **same).map(|(p, _)| p.desk);
+    let names = register::desk_names(&mut look.conn(), m, of, today).await?;
+    for ((hit, p), _) in hits.iter_mut().zip(lines).zip(&same).filter(|(_, same)| **same) {
+        hit.desk = names.get(&p.desk).cloned().unwrap_or_default();
+    }
+    Ok(())
 }
 
 fn passage(frame: &Frame, e: &Disclosed<Entry>, typed: &str, today: Day) -> Passage {
@@ -414,22 +458,35 @@ fn passage(frame: &Frame, e: &Disclosed<Entry>, typed: &str, today: Day) -> Pass
 
 /// The households this viewer opened last, each once, under the name of whoever of it is known.
 async fn last(look: &mut Look, frame: &Frame, reasons: &mut Reasons) -> Result<Vec<(String, String)>, Fail> {
-    let mut seen = BTreeSet::new();
-    let mut lines = Vec::new();
+    let mut homes: Vec<HouseholdId> = Vec::new();
     for p in finding::opened_last(look).await? {
-        if lines.len() < LAST && !p.called().is_empty() && seen.insert(p.household) {
-            reasons.of(&p);
-            lines.push((
-                link::household(p.household),
-                frame.t.f("household_page.title_of", "name", p.called()),
-            ));
+        if homes.len() < LAST && !homes.contains(&p.household) {
+            homes.push(p.household);
         }
     }
-    Ok(lines)
+    let viewer = look.viewer().clone();
+    let sealed = household::person::of_households(&mut look.conn(), &viewer, homes.iter().copied()).await?;
+    // Somebody of the family's record who never lived there gives it no name, as on its own page.
+    let named = |members: Vec<Disclosed<Person>>| -> Vec<Disclosed<Person>> {
+        let of = |home: &HouseholdId| {
+            let those: Vec<_> = members.iter().filter(|p| p.household == *home).collect();
+            household::goes_by(those).map(|p| p.id)
+        };
+        let ids: Vec<PersonId> = homes.iter().filter_map(of).collect();
+        let mut named: Vec<_> = members.into_iter().filter(|p| ids.contains(&p.id)).collect();
+        named.sort_by_key(|p| ids.iter().position(|id| *id == p.id));
+        named
+    };
+    let named = look.disclose_chosen(sealed, named).await?;
+    reasons.of_all(&named);
+    let line = |p: &Disclosed<Person>| {
+        (link::household(p.household), frame.t.f("household_page.title_of", "name", p.called()))
+    };
+    Ok(named.iter().map(line).collect())
 }
 
 /// A case whose number was typed, if this viewer has a part in it.
-async fn case_by_number(look: &mut engine::Look, typed: &str) -> Result<Option<(String, String)>, Fail> {
+async fn case_by_number(look: &mut Look, typed: &str) -> Result<Option<CaseHeader>, Fail> {
     let Some((year, number)) = casefile::number_in(typed) else { return Ok(None) };
     let viewer = look.viewer().clone();
     let mut conn = look.conn();
@@ -441,26 +498,29 @@ async fn case_by_number(look: &mut engine::Look, typed: &str) -> Result<Option<(
         .await?;
     let Some(row) = row else { return Ok(None) };
     let id: CaseId = row.get("id")?;
-    Ok(casefile::relation(&mut conn, &viewer, id)
-        .await?
-        .map(|(case, _)| (found_at(&link::case(id)), case.number_text())))
+    Ok(casefile::relation(&mut conn, &viewer, id).await?.map(|(case, _)| case))
 }
 
-/// The passage around the first place where the word stands; by folding, so that any spelling is marked.
-fn around(body: &str, typed: &str) -> (String, String, String) {
-    const SIDE: usize = 40;
-    let chars: Vec<char> = body.chars().collect();
-    let length = typed.chars().count().max(1);
+/// Where a word stands first in a text, in characters; by folding, so that any spelling is found.
+fn place(body: &str, chars: &[char], word: &str) -> Option<usize> {
     // As it was typed, in most texts: folding at every place of a text costs more than finding the text did.
-    let exact = body.find(typed).map(|at| body[..at].chars().count());
-    let start = exact.or_else(|| {
-        let wanted = words::fold::fold(typed);
+    let exact = body.find(word).map(|at| body[..at].chars().count());
+    exact.or_else(|| {
+        let (wanted, length) = (words::fold::fold(word), word.chars().count().max(1));
         (0..chars.len()).find(|i| {
             let end = (i + length).min(chars.len());
             words::fold::fold(&chars[*i..end].iter().collect::<String>()) == wanted
         })
-    });
-    let Some(start) = start else {
+    })
+}
+
+/// The passage around the first place where what was typed stands; where only its single words do, around the first of them.
+fn around(body: &str, typed: &str) -> (String, String, String) {
+    const SIDE: usize = 40;
+    let chars: Vec<char> = body.chars().collect();
+    let mut wanted = std::iter::once(typed).chain(typed.split_whitespace());
+    let found = wanted.find_map(|w| place(body, &chars, w).map(|at| (at, w.chars().count().max(1))));
+    let Some((start, length)) = found else {
         return (chars.iter().take(SIDE * 2).collect(), String::new(), String::new());
     };
     let end = (start + length).min(chars.len());
@@ -480,6 +540,8 @@ mod tests {
     fn the_word_is_marked_in_any_spelling() {
         let (before, word, after) = around("長男の髙橋さんが来所", "高橋");
         assert_eq!((before.as_str(), word.as_str(), after.as_str()), ("長男の", "髙橋", "さんが来所"));
+        let (before, word, _) = around("道に迷い、商店街で見つかった", "商店街　道に迷い");
+        assert_eq!((before.as_str(), word.as_str()), ("道に迷い、", "商店街"));
         let (before, word, _) = around("何もない", "高橋");
         assert_eq!((before.as_str(), word.as_str()), ("何もない", ""));
     }

@@ -23,10 +23,12 @@ struct TaskPage {
     version: i64,
     row: TaskRow,
     open: bool,
+    /// What became of it, when it is open no more: nothing of it stands on this page as if it were to be done.
+    over: Option<&'static str>,
     promise: Option<String>,
     staff: Vec<(UserId, String)>,
     assignee: Option<UserId>,
-    /// That whoever wrote down what is to be reviewed is chosen already, and can be chosen otherwise.
+    /// That whoever wrote down what is to be reviewed is proposed, and can be chosen otherwise: nobody is in charge before it is decided.
     chosen: Option<String>,
     desk: String,
     may_finish: bool,
@@ -88,6 +90,7 @@ async fn render(req: &Req, form: Form) -> Result<Answer, Fail> {
         version: task.version,
         row,
         open: task.state == TaskState::Open,
+        over: over(task.state),
         promise: promise.map(|p| p.body.clone()),
         staff,
         assignee: task.assignee.or(author.as_ref().map(|(id, _)| *id)),
@@ -119,6 +122,16 @@ async fn render(req: &Req, form: Form) -> Result<Answer, Fail> {
     let html = page.render();
     let receipt = look.close().await?;
     if wrong { Answer::again(html, receipt) } else { Answer::page(html, receipt) }
+}
+
+/// The sentence on a task that is open no more.
+const fn over(state: TaskState) -> Option<&'static str> {
+    match state {
+        TaskState::Open => None,
+        TaskState::Done => Some("task_page.over_done"),
+        TaskState::Cancelled => Some("task_page.over_cancelled"),
+        TaskState::Moved => Some("task_page.over"),
+    }
 }
 
 /// What an open review is about.

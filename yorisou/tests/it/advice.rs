@@ -38,6 +38,18 @@ story!(advice_is_asked_given_thanked_and_counted, |app| async {
     let fields = ask("令和6年度第15号の通知の読みかたを教えてください", "");
     let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
     sano.post("/advice/new", &fields).await.is(422).see("令和6年度第15").see("ケースの番号でもありません");
+    // Where somebody lives, learns or is treated leads to them together with a story: as in the case library.
+    for trace in ["若草中学校の2年生のことです", "グリーンハイム408の世帯です", "9月14日に来所した人です"]
+    {
+        sano.get("/advice/new").await;
+        let fields = ask(trace, "");
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
+        sano.post("/advice/new", &fields)
+            .await
+            .is(422)
+            .see("だれのことか分からないことを確かめて")
+            .see(trace);
+    }
     sano.get("/advice/new").await;
     let fields = ask("80代の親と50代の子に、はじめに何を話しますか-MARK", "");
     let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();

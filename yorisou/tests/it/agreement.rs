@@ -235,8 +235,11 @@ story!(a_consent_is_asked_for_refused_given_and_renewed, |app| async {
     sano.post(&form, &later).await.is(422).see("あとの日から始めると");
     let page = sano.post(&form, &again).await;
     let second = page.is(303).location().split('?').next().unwrap().to_owned();
-    sano.get(&second).await.see("前の同意（同じ中身で続けた）");
-    sano.get(&first).await.see("続けて、新しい同意に替わった");
+    let (before, after) =
+        (format!("href=\"{first}\">前の同意: "), format!("href=\"{second}\">このあとの同意: "));
+    sano.get(&second).await.see(&before).see("バックアップふじさわ社協（同じ中身で続けた）");
+    sano.get(&first).await.see("続けて、新しい同意に替わった").see(&after);
+    sano.get(&format!("/cases/{case}/consents")).await.see(&before).see(&after);
     sano.get("/").await.not_see("同意を続けるか、本人に確かめる");
     // A stale form: what was followed cannot be followed once more.
     sano.get(&link).await;

@@ -33,6 +33,7 @@ async fn send(who: &mut Person, about: &str, to: &str, more: &[(&str, &str)]) ->
         ("share_cat", "support"),
         ("questions", "何を使っていますか-MARK-Q1\nいつからですか-MARK-Q2"),
         ("lead", "いまの支援を知るためです-MARK-L"),
+        ("again", "yes"),
     ];
     fields.retain(|(name, _)| !more.iter().any(|(n, _)| n == name));
     fields.extend_from_slice(more);

@@ -236,6 +236,55 @@ story!(whoever_asked_blindly_takes_it_back_and_learns_nothing_by_it, |app| async
     assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
 });
 
+story!(how_to_be_reached_says_nothing_of_others_and_a_request_is_forgotten, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
+    born(&mut sano, &case).await;
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let asked = |reach: &'static str| {
+        [("name", "山田 花子"), ("birth", "1950-05-01"), ("about", "worried"), ("reach", reach)]
+    };
+    kinoshita.get("/contacts/new").await.is(200).see("ほかの人の電話は書きません");
+    for somebody in ["山田 花子のこと、内線1234", "2026-00790のことで"] {
+        kinoshita.post("/contacts/new", &asked(somebody)).await.is(422).see("id=\"reach-error\"");
+        kinoshita.get("/contacts/new").await;
+    }
+    // What may be the asker's own, they say so themselves.
+    let phone = asked("090-1234-5678");
+    kinoshita.post("/contacts/new", &phone).await.is(422).see("090-1234-5678").see("まちがいありません");
+    let meant = [&phone[..], &[("meant", "1")]].concat();
+    kinoshita.post("/contacts/new", &meant).await.goes_to("/contacts/sent");
+    kinoshita.get("/contacts/mine").await.is(200).not_see("同じ頼みがもう一つ");
+    // The very same once more is told to whoever asked, of the two alone.
+    seek(&mut kinoshita, "青木 ハル", "1950-05-01").await;
+    seek(&mut kinoshita, "青木 ハル", "1950-05-01").await;
+    let page = kinoshita.get("/contacts/mine").await;
+    assert_eq!(page.body.matches("同じ頼みがもう一つあります").count(), 2);
+    page.not_see("青木");
+    // By their age alone they are forgotten, and nobody owes an answer any more.
+    capacity::forget_old(&app.engine, app.town.municipality).await.unwrap();
+    let kept = "SELECT COUNT(*) AS n FROM contact_request WHERE municipality_id = $1";
+    assert_eq!(number(app, kept).await, 3);
+    crate::retention::at(app, 2027, 12, 1);
+    assert_eq!(capacity::forget_old(&app.engine, app.town.municipality).await.unwrap(), 3);
+    assert_eq!(number(app, kept).await, 0);
+    let open = "SELECT COUNT(*) AS n FROM task WHERE municipality_id = $1 AND kind = 'return_contact' \
+                AND state = 'open'";
+    assert_eq!(number(app, open).await, 0);
+    assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
+});
+
+story!(a_list_of_own_requests_goes_on, |app| async {
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    for _ in 0..51 {
+        seek(&mut kinoshita, "山田 花子", "1950-05-01").await;
+    }
+    let page = kinoshita.get("/contacts/mine").await;
+    assert_eq!(page.body.matches("name=\"request\"").count(), 50);
+    let page = kinoshita.get(&page.link("次へ")).await;
+    assert_eq!(page.is(200).body.matches("name=\"request\"").count(), 1);
+});
+
 story!(a_chosen_question_leads_to_the_form_of_a_referral, |app| async {
     let mut sano = app.sign_in("sano").await;
     let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
@@ -244,4 +293,26 @@ story!(a_chosen_question_leads_to_the_form_of_a_referral, |app| async {
     let page = sano.get(&format!("/cases/{case}/refer?to={to}")).await;
     page.is(200);
     assert!(!first_radio(&page.body, "person").is_empty());
+});
+
+story!(a_case_does_not_end_while_others_are_asked_for_room, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
+    let question = put(&mut sano, &case, &[app.town.desk("shakyo").to_string()]).await;
+    let end = format!("/cases/{case}/end");
+    sano.get(&end).await.see("「受けられますか」が1件").see(&format!("href=\"{question}\""));
+    sano.get(&format!("/cases/{case}")).await.is(200);
+    let over = [
+        ("to", "closed"),
+        ("reason", "settled"),
+        ("words", "落ち着いた"),
+        ("watch", "民生委員"),
+        ("ends", "1"),
+    ];
+    // Sent all the same, from a page opened before the question was put: refused in the act.
+    sano.post(&end, &over).await.is(422).see("先に終えるか取り下げて");
+    sano.get(&question).await.is(200);
+    sano.post(&format!("{question}/withdraw"), &[]).await.is(303);
+    sano.get(&end).await.is(200).not_see("「受けられますか」が");
+    sano.post(&end, &over).await.is(303);
 });

@@ -429,7 +429,7 @@ story!(a_consent_is_withdrawn_and_the_receiver_sees_nothing_more, |app| async {
     kinoshita
         .get(&format!("{case}/end"))
         .await
-        .see("返事まち・対応中のつなぎや照会が1件")
+        .see("返事まち・対応中のつなぎや照会、「受けられますか」が1件")
         .see("辻堂東いきいきサポートセンター");
     let end =
         [("to", "closed"), ("reason", "settled"), ("words", "終わり"), ("watch", "だれか"), ("ends", "yes")];

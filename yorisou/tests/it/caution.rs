@@ -291,3 +291,30 @@ story!(a_town_says_which_themes_are_looked_for, |app| async {
     kanri.post("/admin/themes", &with(ages("70", "40"), &["rubbish"])).await.is(303);
     kinoshita.get(&case).await.is(200).not_see("8050");
 });
+
+story!(whoever_hands_a_case_over_thinks_of_its_cautions, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
+    let at = format!("/cases/{case}");
+    caution(&mut sano, &at, "大声を出す人がいる-SECRETDOG", "support").await.is(303);
+    let refer = format!("{at}/refer");
+    // Whoever joins is told as the sender thinks right; the sender sees what stays behind.
+    let page = sano.get(&refer).await;
+    page.is(200).see("SECRETDOG").see("この注意は、相手には見えません").see("name=\"caution_told\"");
+    let shakyo = app.town.desk("shakyo").to_string();
+    let person = crate::referral::first_radio(&page.body, "person");
+    let mut fields = vec![
+        ("kind", "hand_over"),
+        ("to", shakyo.as_str()),
+        ("person", person.as_str()),
+        ("need", "income"),
+        ("urgency", "normal"),
+        ("trouble", "くらしの困りごと"),
+        ("wish", "続けてくらしたい"),
+        ("basis", "preview"),
+    ];
+    let page = sano.post(&refer, &fields).await;
+    page.is(422).see("id=\"caution_told-error\"").see("この注意を知らずに訪ねる").see("くらしの困りごと");
+    fields.push(("caution_told", "yes"));
+    sano.post(&refer, &fields).await.is(303);
+});

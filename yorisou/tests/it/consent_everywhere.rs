@@ -97,7 +97,8 @@ story!(whoever_speaks_for_somebody_in_a_referral_or_an_inquiry_shows_that_they_m
     }
     let until = [&by(&mother)[..], &[("until", "R9.3.31")]].concat();
     refer(&mut imai, &case, &ikiiki, &child, &until).await.is(303);
-    inquire(&mut imai, &case, &ikiiki, &child, &until).await.is(303);
+    let meant = [&until[..], &[("again", "yes")]].concat();
+    inquire(&mut imai, &case, &ikiiki, &child, &meant).await.is(303);
     // From then on the mother is set aside: her word opens nothing, whichever page it is written on.
     set_aside(&mut imai, &case, &child, &mother).await;
     let page = refer(&mut imai, &case, &ikiiki, &child, &until).await;
@@ -282,8 +283,20 @@ story!(whoever_is_set_aside_speaks_by_no_other_name_and_a_guardian_from_outside_
     };
     for (by, name, relation, says, field) in [
         ("representative", "早乙女 剛", "parent", "代理人ではなく", "relation-error"),
-        ("representative", "青木みどり", "agent", "代わりに同意する人から外されています", "giver-error"),
-        ("guardian", "青木 みどり", "minor_guardian", "代わりに同意する人から外されています", "giver-error"),
+        (
+            "representative",
+            "青木みどり",
+            "agent",
+            "代わりに同意する人から外されています",
+            "given_by_name-error",
+        ),
+        (
+            "guardian",
+            "青木 みどり",
+            "minor_guardian",
+            "代わりに同意する人から外されています",
+            "given_by_name-error",
+        ),
         ("guardian", "早乙女 剛", "parent", "どの親権者・後見人が言ったか", "giver-error"),
         ("guardian", "早乙女 剛", "agent", "どの親権者・後見人が言ったか", "giver-error"),
     ] {

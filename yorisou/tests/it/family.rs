@@ -451,7 +451,11 @@ story!(a_move_proposes_a_hand_over, |app| async {
     sano.get(&home).await;
     let fields = [("moved", "R8.11.20"), ("moved_address", "茅ヶ崎市東海岸1-2-3"), ("moved_who", &*haru)];
     sano.post(&moved, &fields).await.is(303);
-    tab.post(&moved, &fields).await.is(422).see("ほかの人が先に");
+    tab.post(&moved, &fields)
+        .await
+        .is(422)
+        .see("この世帯の引っ越しのことが書かれました")
+        .not_see("ほかの人が先に");
     sano.get(&home)
         .await
         .is(200)

@@ -75,6 +75,61 @@ story!(a_case_is_handed_over_and_its_promises_pass_with_the_receipt, |app| async
     assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
 });
 
+/// Takes a receipt back, as the page offers it.
+async fn unreceive(who: &mut Person, pack: &str, case: &str) -> Page {
+    let page = who.get(pack).await;
+    page.is(200);
+    let form = page.form(&format!("{case}/not-mine"));
+    let fields: Vec<(&str, &str)> = form.hidden.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    who.post_exactly(&form.action, &fields).await
+}
+
+story!(the_last_receipt_is_taken_back_and_the_hand_over_goes_on, |app| async {
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let case = case_of(app, &mut kinoshita, "青木 ハル", "家賃が払えない-MARK").await;
+    let pack = begin(app, &mut kinoshita, "shakyo", "kinoshita").await;
+    give(app, &mut kinoshita, &pack, &case, "oda", "").await.is(303);
+    let mut oda = app.sign_in("oda").await;
+    receive(&mut oda, &pack, &case).await.is(303);
+    oda.get(&pack).await.see("終わった").see("小田 りかさんが受けとった").see("また「引きつぎ中」になります");
+    // Nobody else takes it back.
+    let mut imai = app.sign_in("imai").await;
+    imai.get(&pack).await.not_see("受けとりを取り消す");
+    unreceive(&mut oda, &pack, &case).await.is(303);
+    oda.get(&pack).await.see("引きつぎ中").not_see("小田 りかさんが受けとった").see("受け取りました");
+    kinoshita.get(&format!("/cases/{case}")).await.see("木下 ひろみ").not_see("小田 りか");
+    // It is told of as before, to whoever was named and to the lead.
+    oda.get("/").await.see("引きつぎを受けとる");
+    imai.get("/").await.see("引きつぎを見届ける");
+    assert_eq!(round(app).await, 0, "nothing else is to be done about it");
+    // Taken up in earnest; and for some time it can still be taken back.
+    receive(&mut oda, &pack, &case).await.is(303);
+    imai.get("/").await.not_see("引きつぎを見届ける");
+    // Meanwhile another one of the same person has begun: there it is decided who is in charge.
+    let second = case_of(app, &mut kinoshita, "三浦 ナツ", "仕事がない").await;
+    let other = begin(app, &mut kinoshita, "shakyo", "kinoshita").await;
+    unreceive(&mut oda, &pack, &case).await.is(409).see("もうひとつ始まっています");
+    oda.get(&pack).await.see("終わった");
+    receive(&mut oda, &other, &second).await.is(303);
+    // What has ended since stays as it is.
+    let end = format!("/cases/{case}/end");
+    oda.get(&end).await.is(200);
+    let fields = [
+        ("to", "closed"),
+        ("reason", "settled"),
+        ("words", "落ち着いた"),
+        ("watch", "民生委員"),
+        ("ends", "yes"),
+    ];
+    oda.post(&end, &fields).await.is(303);
+    oda.get(&pack).await.not_see("受けとりを取り消す");
+    // The last day of whoever goes is over: nothing is taken back any more.
+    oda.get(&other).await.see("受けとりを取り消す");
+    app.clock.forward_minutes(60 * 24 * 140);
+    app.sign_in("oda").await.get(&other).await.is(200).not_see("受けとりを取り消す");
+    assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
+});
+
 story!(a_transfer_loaded_ahead_begins_it_and_no_departure_is_a_trap, |app| async {
     let mut kinoshita = app.sign_in("kinoshita").await;
     let case = case_of(app, &mut kinoshita, "青木 ハル", "家賃が払えない-MARK").await;

@@ -29,6 +29,8 @@ async fn ask_page(who: &mut Person, about: &str, to: &str, more: &[(&str, &str)]
         ("share_cat", "health"),
         ("questions", "受診していますか-MARK-Q1\nいつからですか-MARK-Q2"),
         ("lead", "困りごとを見立てるためです-MARK-L"),
+        // Meant, also beside another consent to the same desk.
+        ("again", "yes"),
     ];
     fields.retain(|(name, _)| !more.iter().any(|(n, _)| n == name));
     fields.extend_from_slice(more);

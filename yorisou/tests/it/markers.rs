@@ -14,6 +14,7 @@ mod casework;
 mod confer;
 mod family;
 mod inquire;
+mod moves;
 mod oracle;
 mod refer;
 mod sheets;
@@ -452,6 +453,10 @@ fn meant_something(counts: &Counts, many: usize) {
         "kin elsewhere",
         "former name",
         "former address",
+        "planned move",
+        "plan changed",
+        "plan called off",
+        "plan come about",
         "contact sought",
         "guardian set aside",
         "consent carried over",

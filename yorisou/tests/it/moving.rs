@@ -69,11 +69,19 @@ story!(a_move_is_written_ahead_and_comes_about_by_itself, |app| async {
     assert_eq!(rounds(app).await, 0, "not yet");
     // Changed, with the form filled in; the review is about the move as it is planned now.
     let plan = plan_of(&page);
-    sano.get(&format!("{home}?plan={plan}")).await.see("value=\"辻堂8-8-8\"").see(&plan);
+    sano.get(&format!("{home}?plan={plan}"))
+        .await
+        .see("value=\"辻堂8-8-8\"")
+        .see(&plan)
+        .see("<summary>引っ越す予定を変える</summary>")
+        .see("引っ越す予定を変える</button>")
+        .not_see("引っ越しを書く</button>");
     let fields = [("moved", "R8.12.5"), ("moved_address", "辻堂9-9-9"), ("moved_who", &*haru)];
-    sano.post(&format!("{home}/moved"), &fields).await.is(303);
+    sano.post(&format!("{home}/moved"), &fields)
+        .await
+        .goes_to(&format!("{home}?done=household_moves_changed#planned"));
     sano.get(&home).await.see("令和8年12月5日に引っ越す予定です").not_see("辻堂8-8-8").not_see("12月10日");
-    sano.get(&person).await.see("引っ越す予定が変わった");
+    sano.get(&person).await.see("引っ越す予定が変わった").see("令和8年12月10日　辻堂8-8-8");
     sano.search("辻堂8-8-8").await.not_see("青木 ハル");
     assert_eq!(open_reviews(app).await, 1);
     // Its day comes.
@@ -100,22 +108,43 @@ async fn open_reviews(app: &App) -> i64 {
     act.facts().unwrap().one(sql, args![m]).await.unwrap().get("n").unwrap()
 }
 
+/// The first review among today's work; its page.
+async fn the_review(who: &mut Person) -> String {
+    let today = who.get("/?all=1").await;
+    let line = today.body.split("<li class=\"task").skip(1).find(|line| line.contains("同意と記録を見直す"));
+    let line = line.unwrap_or_else(|| panic!("no review: {}", today.text()));
+    format!("/tasks/{}", line.split("/tasks/").nth(1).unwrap().split('"').next().unwrap())
+}
+
 story!(a_planned_move_is_called_off, |app| async {
     let mut sano = app.sign_in("sano").await;
     let (_, home, haru) = at_home(app, &mut sano).await;
     moves(&mut sano, &home, "R8.12.10", ("辻堂8-8-8", &haru)).await.is(303);
     let off = format!("{home}/moved/{}/off", plan_of(&sano.get(&home).await));
+    let asked = the_review(&mut sano).await;
     let mut kinoshita = app.sign_in("kinoshita").await;
     assert_eq!(kinoshita.post(&off, &[]).await.status, 404);
     sano.get(&home).await;
     let mut tab = sano.clone();
     tab.get(&home).await;
     sano.post(&off, &[]).await.is(303);
-    tab.post(&off, &[]).await.is(422).see("ほかの人が先に");
+    tab.post(&off, &[]).await.is(422).see("この引っ越す予定はなくなりました").not_see("ほかの人が");
     sano.get(&home).await.not_see("引っ越す予定です").not_see("辻堂8-8-8");
-    sano.get(&format!("/persons/{haru}")).await.see("引っ越す予定がなくなった").not_see("引っ越す予定: 辻堂");
+    // What was planned is kept; nothing of it is said to be to come.
+    sano.get(&format!("/persons/{haru}"))
+        .await
+        .see("引っ越す予定がなくなった")
+        .see("令和8年12月10日　辻堂8-8-8")
+        .not_see("引っ越す予定: 辻堂");
     sano.search("辻堂8-8-8").await.not_see("青木 ハル");
     assert_eq!(open_reviews(app).await, 0);
+    // By its link it says that it is needed no more, and nothing of it looks as if it were to be done.
+    sano.get(&asked)
+        .await
+        .is(200)
+        .see("このやることは、いらなくなりました")
+        .not_see("担当者はまだ決まっていません")
+        .not_see("引っ越す予定です");
     // Taken back on the page of the person it is none any more, either.
     moves(&mut sano, &home, "R8.12.10", ("辻堂8-8-8", &haru)).await.is(303);
     let person = format!("/persons/{haru}");
@@ -139,7 +168,152 @@ story!(a_planned_move_is_called_off, |app| async {
     app.clock.forward_minutes(60 * 24 * 25);
     assert_eq!(rounds(app).await, 0);
     let mut sano = app.sign_in("sano").await;
-    sano.get(&person).await.not_see("鵠沼1-1-1");
+    sano.get(&person).await.not_see("value=\"鵠沼1-1-1\"").not_see("引っ越す予定: 鵠沼");
+});
+
+story!(whoever_was_overtaken_reads_beside_the_button_what_is_true_now, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let (_, home, haru) = at_home(app, &mut sano).await;
+    moves(&mut sano, &home, "R8.12.10", ("辻堂8-8-8", &haru)).await.is(303);
+    let old = plan_of(&sano.get(&home).await);
+    let (off, write) = (format!("{home}/moved/{old}/off"), format!("{home}/moved"));
+    let mut tab = sano.clone();
+    // It asks once: the button is behind a fold that says what becomes of it.
+    tab.get(&home)
+        .await
+        .see(&format!("id=\"off-{old}\""))
+        .see("この予定をなくす")
+        .not_see("この画面を開いたあとで");
+    let mut other = sano.clone();
+    other.get(&format!("{home}?plan={old}")).await.is(200);
+    sano.get(&format!("{home}?plan={old}")).await.is(200);
+    let fields = [("moved", "R8.12.5"), ("moved_address", "辻堂9-9-9"), ("moved_who", &*haru)];
+    sano.post(&write, &fields).await.is(303);
+    let new = plan_of(&sano.get(&home).await);
+    // Nothing is done. It is said at the top and in the box of the plan, and in no form that was not pressed; nobody else is blamed.
+    let page = tab.post(&off, &[]).await;
+    page.is(422)
+        .see("この引っ越す予定は変わりました。いまは、令和8年12月5日に引っ越す予定です")
+        .see(&format!("href=\"#off-{new}\""))
+        .see(&format!("id=\"off-{new}-error\""))
+        .see(&format!("id=\"off-{new}\" open"))
+        .not_see("id=\"moved-error\"")
+        .not_see("ほかの人が");
+    // The same for whoever changes it, in that form, with what was typed.
+    let again = [("moved", "R8.12.20"), ("moved_address", "辻堂7-7-7"), ("moved_who", &*haru)];
+    other
+        .post(&write, &again)
+        .await
+        .is(422)
+        .see("id=\"moved-error\"")
+        .see("いまは、令和8年12月5日に引っ越す予定です")
+        .see("value=\"R8.12.20\"")
+        .see("引っ越す予定を変える</button>")
+        .not_see("ほかの人が");
+    other.post(&write, &again).await.is(303);
+    // Something else was written meanwhile: the plan itself stands.
+    let stands = plan_of(&sano.get(&home).await);
+    let mut tab = sano.clone();
+    tab.get(&home).await;
+    moves(&mut sano, &home, "R8.11.1", ("", &haru)).await.is(303);
+    sano.get(&home).await.see(&stands);
+    let stale = format!("{home}/moved/{stands}/off");
+    tab.post(&stale, &[]).await.is(422).see("いまもあります").see(&format!("id=\"off-{stands}-error\""));
+    // Pressed again on the page of now, it is called off, and can be written anew.
+    tab.post(&stale, &[]).await.is(303);
+    moves(&mut sano, &home, "R8.12.20", ("辻堂7-7-7", &haru)).await.is(303);
+    sano.get(&home).await.see("令和8年12月20日");
+    assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
+});
+
+story!(a_move_of_which_the_day_is_not_known_is_written_as_far_as_it_is, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let (case, home, haru) = at_home(app, &mut sano).await;
+    let person = format!("/persons/{haru}");
+    // What is to come about by itself needs its day.
+    for (typed, says) in
+        [("R8.12", "日まで書いてください"), ("R80", "1年より先"), ("いつか", "読みとれません")]
+    {
+        let page = moves(&mut sano, &home, typed, ("辻堂8-8-8", &haru)).await;
+        page.is(422).see("id=\"moved-error\"").see(says).see(&format!("value=\"{typed}\""));
+    }
+    moves(&mut sano, &home, "R8.10", ("辻堂8-8-8", &haru)).await.is(303);
+    sano.get(&home).await.see("令和8年10月に引っ越しがありました");
+    sano.get(&person).await.see("value=\"辻堂8-8-8\"").see("湘南台7-7-7（令和8年10月まで）");
+    sano.get(&format!("/cases/{case}/timeline"))
+        .await
+        .see("青木 ハルさんが引っ越しました")
+        .see("令和8年10月");
+    moves(&mut sano, &home, "昭和20年", ("", &haru)).await.is(303);
+    sano.get(&person).await.see("昭和20年");
+    // And is taken back like any other.
+    let back = [("undo_what", "moved"), ("undo_living", "slip")];
+    sano.post(&format!("{person}/living/undo"), &back).await.is(303);
+    sano.get(&person).await.see("引っ越したこと（昭和20年）は誤りでした");
+    sano.get(&home).await.see("令和8年10月に引っ越しがありました");
+    assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
+});
+
+story!(where_some_move_and_others_stay_the_case_is_not_offered_to_another_area, |app| async {
+    areas(app).await;
+    let mut sano = app.sign_in("sano").await;
+    let (case, home, haru) = at_home(app, &mut sano).await;
+    let son = crate::agreed_to::also(&mut sano, &case, "青木 太郎", "child").await;
+    sano.get(&format!("/persons/{son}")).await.is(200);
+    let known = [("name", "青木 太郎"), ("address", "湘南台7-7-7"), ("lives_together", "1")];
+    sano.post(&format!("/persons/{son}"), &known).await.is(303);
+    moves(&mut sano, &home, "R8.12.10", ("緑町2-1-1", &haru)).await.is(303);
+    let page = sano.get(&home).await;
+    page.see("ほかの人はいまの所に残ります").not_see("南部福祉総合相談室").not_see("引っ越し先の地区は");
+    let form = format!("/cases/{case}/refer?moved={}", plan_of(&page));
+    page.see(&form);
+    sano.get(&form).await.is(200).see("残る人のことも考えて").not_see("引っ越し先の地区は");
+    // Whoever lives elsewhere already does not stay behind: with them gone, or moving along, the home moves.
+    sano.get(&home).await;
+    let both =
+        [("moved", "R8.12.10"), ("moved_address", "緑町2-1-1"), ("moved_who", &*haru), ("moved_who", &*son)];
+    sano.post(&format!("{home}/moved"), &both).await.is(303);
+    sano.get(&home).await.see("引っ越し先の地区は南の地区です").see("南部福祉総合相談室 に引き継ぐ");
+});
+
+story!(a_desk_that_is_there_for_the_new_area_too_goes_on, |app| async {
+    areas(app).await;
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let (case, home, haru) = household(app, &mut kinoshita).await;
+    moves(&mut kinoshita, &home, "R8.12.10", ("緑町2-1-1", &haru)).await.is(303);
+    let plan = plan_of(&kinoshita.get(&home).await);
+    kinoshita
+        .get(&format!("/cases/{case}/refer?kind=hand_over&moved={plan}"))
+        .await
+        .is(200)
+        .see("引っ越し先の地区は南の地区です。いまの主担当の窓口は、その地区も受け持っています")
+        .not_see("見つかりません");
+});
+
+story!(the_review_of_a_plan_ends_with_the_last_who_would_have_moved, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let (case, home, haru) = at_home(app, &mut sano).await;
+    let son = crate::agreed_to::also(&mut sano, &case, "青木 太郎", "child").await;
+    sano.get(&home).await.is(200);
+    let together =
+        [("moved", "R8.12.10"), ("moved_address", "辻堂8-8-8"), ("moved_who", &*haru), ("moved_who", &*son)];
+    sano.post(&format!("{home}/moved"), &together).await.is(303);
+    assert_eq!(open_reviews(app).await, 1);
+    let plan = the_review(&mut sano).await;
+    // One of the two dies: the other one still moves, and both are to be looked at.
+    let dies = async |sano: &mut Person, who: &str| {
+        sano.get(&format!("/persons/{who}")).await.is(200);
+        sano.post(&format!("/persons/{who}/died"), &[("died", "R8.11.20")]).await.is(303);
+    };
+    dies(&mut sano, &haru).await;
+    assert_eq!(open_reviews(app).await, 2);
+    sano.get(&plan).await.see("引っ越す予定です").see("青木 太郎");
+    // Nobody moves any more: what is left to look at are the two deaths.
+    dies(&mut sano, &son).await;
+    assert_eq!(open_reviews(app).await, 2);
+    sano.get(&plan).await.is(200).see("いらなくなりました").not_see("引っ越す予定です");
+    sano.get(&home).await.is(200).not_see("引っ越す予定です").not_see("辻堂8-8-8");
+    assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
 });
 
 story!(where_a_sheltered_person_will_live_is_kept_like_where_they_live, |app| async {

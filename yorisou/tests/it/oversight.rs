@@ -61,6 +61,35 @@ story!(who_can_see_a_case_is_what_the_decision_says, |app| async {
     noguchi.get(&access).await.is(404);
 });
 
+story!(an_urgent_look_is_no_empty_cell_and_lines_are_decided_together, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない-WORDS").await;
+    let person = person_of(&mut sano, &case).await;
+    let card = format!("/persons/{person}");
+    sano.get(&card).await.is(200);
+    sano.post(&card, &[("name", "青木 ハル"), ("birth", "S15.5.12")]).await.is(303);
+    let mut noguchi = app.sign_in("noguchi").await;
+    noguchi.get("/urgent").await;
+    noguchi.post("/urgent", &[("reason", "body"), ("words", "けがをしているという電話")]).await.is(303);
+    let ask = noguchi.page.location().split('?').next().unwrap().to_owned();
+    noguchi.get(&ask).await;
+    noguchi.post(&format!("{ask}/find"), &[("name", "青木ハル"), ("birth", "S15.5.12")]).await.is(303);
+    let report = request(&mut sano, &case, &person).await;
+    let mut mori = app.sign_in("mori").await;
+    mori.get(&report).await.is(200);
+    mori.post(&format!("{report}/prepare"), &[]).await.is(303);
+    let page = mori.get(&report).await;
+    page.is(200).see("緊急に見るための手つづき").see("まだ決めない").not_see("青木");
+    let form = page.forms().into_iter().find(|f| f.action.ends_with("/row")).unwrap();
+    let lines = form.hidden.iter().filter(|(name, _)| name == "line");
+    let shown: Vec<String> = lines.map(|(_, line)| format!("x-{line}")).collect();
+    assert!(shown.len() > 1);
+    let mut all: Vec<(&str, &str)> = form.hidden.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    all.extend(shown.iter().map(|field| (field.as_str(), "show")));
+    mori.post_exactly(&format!("{report}/row"), &all).await.is(303);
+    mori.get(&report).await.see("点検ずみ");
+});
+
 /// How many looks at texts the rows of a copy hold.
 fn texts(page: &Page) -> i64 {
     let text = page.text();
@@ -122,9 +151,12 @@ story!(a_person_is_told_who_looked, |app| async {
     let page = mori.get(&report).await;
     let row = page.forms().into_iter().find(|f| f.action.ends_with("/row")).unwrap();
     let hidden: Vec<(&str, &str)> = row.hidden.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
-    let wrong = [&hidden[..], &[("exemption", "nothing")]].concat();
+    // All lines are one form: nothing chosen is told, and what is chosen is decided together.
+    mori.post_exactly(&format!("{report}/row"), &hidden).await.is(422).see("どれかの行で");
+    let field = format!("x-{}", row.value("line"));
+    let wrong = [&hidden[..], &[(field.as_str(), "nothing")]].concat();
     mori.post_exactly(&format!("{report}/row"), &wrong).await.is(422).see("どの定めによるか");
-    let right = [&hidden[..], &[("exemption", "78_1_2")]].concat();
+    let right = [&hidden[..], &[(field.as_str(), "78_1_2")]].concat();
     let fresh = app.engine.new_id::<words::id::kind::Command>().to_string();
     let right: Vec<(&str, &str)> =
         right.into_iter().map(|(n, v)| if n == "command" { (n, fresh.as_str()) } else { (n, v) }).collect();

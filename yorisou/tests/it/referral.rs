@@ -85,6 +85,8 @@ pub async fn send(who: &mut Person, case: &str, to: &str, more: &[(&str, &str)])
         ("summary_about", &person),
         ("summary_cat", "basic"),
         ("summary_cat", "money"),
+        // Meant, also beside another consent to the same desk.
+        ("again", "yes"),
     ];
     fields.retain(|(name, _)| !more.iter().any(|(n, _)| n == name));
     fields.extend_from_slice(more);

@@ -25,7 +25,7 @@ pub const HANAKO: Told = Told {
 };
 
 /// The same person, as another window wrote her down.
-const AGAIN: Told = Told {
+pub const AGAIN: Told = Told {
     name: "高橋 華子",
     reading: "タカハシ ハナコ",
     birth: "1958-05-21",

@@ -36,6 +36,11 @@ story!(whoever_may_not_set_aside_is_told_whom_of_their_desk_to_ask, |app| async 
     let mut kinoshita = app.sign_in("kinoshita").await;
     let page = kinoshita.get(&aside).await;
     page.is(422).see("推進員か包括化推進員").see("今井 まこと").not_see("担当の窓口に頼んで");
+    // Nothing was written that one could go back to; the page of the consents leads here.
+    page.see("何も書きかえていません").not_see("書いたものに戻れます");
+    let consents = kinoshita.get(&format!("/cases/{case}/consents")).await;
+    assert_eq!(consents.is(200).link("だれに頼むかを見る"), aside);
+    imai.get(&format!("/cases/{case}/consents")).await.not_see("だれに頼むかを見る");
     // Of no desk with a part: absence.
     app.sign_in("noguchi").await.get(&aside).await.is(404);
 });
@@ -65,12 +70,15 @@ story!(a_guardian_from_outside_is_set_aside_by_name, |app| async {
     let set = fields("早乙女　剛");
     imai.post(&aside, &set).await.goes_to(&format!("{aside}?done=guardian_set_aside"));
     imai.get(&aside).await.see("早乙女").see("数えていないもの: 1件").see("民法 第834条の2");
+    imai.page.see("外した人（記録にない人。名前で）");
     imai.get(&given).await.see("数えない");
     imai.get(&aside).await;
-    imai.post(&aside, &set).await.is(422).see("もう代わりから外されています");
+    let page = imai.post(&aside, &set).await;
+    page.is(422).see("もう代わりから外されています").see("id=\"guardian_name-error\"");
     // His name is no way round, in whatever notation; the other parent speaks, and so does a guardian from outside.
     let refused = "代わりに同意する人から外されています";
-    by_name(&mut imai, (&case, &ikiiki), &child, "早乙女剛", "parent").await.is(422).see(refused);
+    let page = by_name(&mut imai, (&case, &ikiiki), &child, "早乙女剛", "parent").await;
+    page.is(422).see(refused).see("id=\"given_by_name-error\"").not_see("id=\"giver-error\"");
     by_name(&mut imai, (&case, &ikiiki), &child, "早乙女 剛", "minor_guardian").await.is(422).see(refused);
     by_name(&mut imai, (&case, &ikiiki), &child, "早乙女 剛（父）", "minor_guardian")
         .await
@@ -102,9 +110,23 @@ story!(whoever_is_kept_out_is_found_by_their_desk_and_why_is_for_those_who_may, 
     let (case, _, _) = child_and_mother(&mut imai).await;
     let consents = format!("/cases/{case}/consents");
     let here = format!("/cases/{case}/exclusions");
-    let page = imai.get(&consents).await;
+    let choose = imai.get(&consents).await.is(200).link("見せない人を決める");
+    let page = imai.get(&choose).await;
     page.is(200).see("<optgroup label=\"辻堂東いきいきサポートセンター\">").see("もとの人も");
+    // Found by a part of the name or by the desk; desk and post stand beside the name.
+    let page = imai.post(&choose, &[("q", "小田")]).await;
+    page.is(200).see("小田 りか（バックアップふじさわ社協").not_see("野口 あや");
+    imai.get(&choose).await;
+    imai.post(&choose, &[("q", "いきいき")]).await.is(200).see("野口 あや").not_see("小田 りか");
+    // Who it is, where they sit and why is said before it is done; until then nothing is.
     let oda = app.town.user("oda").to_string();
+    imai.get(&choose).await;
+    imai.post(&choose, &[("step", "check"), ("user", &oda)]).await.is(422).see("id=\"reason-error\"");
+    imai.get(&choose).await;
+    let page = imai.post(&choose, &[("step", "check"), ("user", &oda), ("reason", "partner")]).await;
+    page.is(200).see("この人に見せないことにしますか").see("バックアップふじさわ社協").see("もとの人も");
+    app.sign_in("oda").await.get(&consents).await.is(200);
+    app.sign_in("kinoshita").await.get(&choose).await.is(422);
     imai.post(&here, &[("user", &oda)]).await.is(422).see("id=\"reason-error\"");
     imai.get(&consents).await;
     imai.post(&here, &[("user", &oda), ("reason", "partner")]).await.is(303);
@@ -117,7 +139,7 @@ story!(whoever_is_kept_out_is_found_by_their_desk_and_why_is_for_those_who_may, 
     // Nobody shuts themselves out by a slip in a long list; whoever means it says so.
     let me = app.town.user("imai").to_string();
     let page = imai.post(&here, &[("user", &me), ("reason", "relative")]).await;
-    page.is(422).see("あなた自身です").see("わたし自身を外します").see("id=\"user-error\"");
+    page.is(422).see("あなた自身です").see("わたし自身を外します").see("id=\"sure-error\"");
     imai.post(&here, &[("user", &me), ("reason", "relative"), ("sure", "yes")]).await.is(303);
     imai.get(&consents).await.is(404);
 });

@@ -49,16 +49,16 @@ story!(a_review_says_what_happened_to_whom_and_on_which_day, |app| async {
     let page = kinoshita.get(&death).await;
     page.see("亡くなった人の同意と").not_see("引き継ぎのつなぎを書く").see("見られる理由");
     // Whoever wrote it down is proposed, and takes it with one press.
-    page.see("書いた木下 ひろみさんを選んであります");
+    page.see("担当はまだ決まっていません。書いた木下 ひろみさんを提案します");
     let me = app.town.user("kinoshita").to_string();
     assert!(page.body.contains(&format!("<option value=\"{me}\" selected>")), "{}", page.text());
     kinoshita.post(&format!("{death}/assign"), &[("assignee", &me)]).await.is(303);
-    kinoshita.get(&death).await.not_see("選んであります");
+    kinoshita.get(&death).await.not_see("さんを提案します");
     let departure = review(&mut kinoshita, "世帯を離れました").await;
     kinoshita.get(&departure).await.see("世帯を離れた人の").see("引き継ぎのつなぎを書く");
     // A colleague who does not give work is not offered to give it to another.
     let mut oda = app.sign_in("oda").await;
-    oda.get(&departure).await.is(200).see("青木 太郎さん").not_see("選んであります");
+    oda.get(&departure).await.is(200).see("青木 太郎さん").not_see("さんを提案します");
     // It was wrong: what is to be looked at again says so.
     kinoshita.get(&departure).await;
     kinoshita.post(&format!("{departure}/done"), &[]).await.is(303);
@@ -106,7 +106,7 @@ story!(whoever_answers_for_a_case_without_a_basis_reads_that_something_changed_a
             .not_see("亡くなりました")
             .not_see("令和8年11月17日");
     }
-    sano.get(&task).await.see("何があったかは、この窓口では見られません").not_see("選んであります");
+    sano.get(&task).await.see("何があったかは、この窓口では見られません").not_see("さんを提案します");
     sound(app).await;
 });
 
@@ -361,4 +361,81 @@ story!(a_case_shows_what_lies_ahead_of_its_people_and_what_was, |app| async {
     sano.get(&referral).await;
     sano.post(&format!("{referral}/accept"), &[("promise", "R9.4.20")]).await;
     sano.get(&at).await.not_see("見守りが終わる").not_see("すべての節目");
+});
+
+story!(nothing_is_taken_on_by_the_word_of_somebody_who_has_died, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない-MARK").await;
+    let (_, haru) = home(&mut sano, &case).await;
+    let shakyo = app.town.desk("shakyo").to_string();
+    let referral = send(&mut sano, &case, &shakyo, &[("kind", "join")]).await;
+    sano.get(&referral).await.see("相手の返事を待っています");
+    sano.get(&haru).await.is(200);
+    sano.post(&format!("{haru}/died"), &[("died", "R8.11.20")]).await.is(303);
+    // Whoever sent it is told what to do; whoever was asked learns no more than whom to ask.
+    sano.get(&referral).await.see("相手は受けられません").see("取り下げます");
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    kinoshita.get(&referral).await.see("送った窓口に確かめてください").not_see("亡くなった").not_see("青木");
+    kinoshita.post(&format!("{referral}/accept"), &[]).await.is(422).see("送った窓口に確かめてください");
+    kinoshita.get(&referral).await.not_see("青木").not_see("MARK-S");
+    kinoshita.get(&format!("/cases/{case}")).await.is(404);
+    // Once the death turns out to be a mistake, it goes on as if nothing had been.
+    sano.get(&haru).await.is(200);
+    sano.post(&format!("{haru}/died/undo"), &[("undo_died", "misheard")]).await.is(303);
+    kinoshita.get(&referral).await.is(200);
+    kinoshita.post(&format!("{referral}/accept"), &[]).await.is(303);
+    kinoshita.get(&referral).await.see("青木 ハル").see("MARK-S");
+    sound(app).await;
+});
+
+story!(what_one_of_two_agreed_to_before_their_death_is_handed_over_no_more, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない-MARK").await;
+    let (_, haru) = home(&mut sano, &case).await;
+    let son = also(&mut sano, &case, "青木 太郎", "child").await;
+    let haru_id = haru.trim_start_matches("/persons/").to_owned();
+    let both = [("kind", "join"), ("consenting", haru_id.as_str()), ("consenting", son.as_str())];
+    let referral = send(&mut sano, &case, &app.town.desk("shakyo").to_string(), &both).await;
+    sano.get(&haru).await.is(200);
+    sano.post(&format!("{haru}/died"), &[("died", "R8.11.20")]).await.is(303);
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    kinoshita.get(&referral).await.is(200);
+    kinoshita.post(&format!("{referral}/accept"), &[]).await.is(303);
+    kinoshita.get(&referral).await.see("青木 太郎").not_see("青木 ハル");
+    sound(app).await;
+});
+
+story!(whoever_left_the_household_does_not_move_with_it, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
+    let (home, haru) = home(&mut sano, &case).await;
+    let son = also(&mut sano, &case, "青木 太郎", "child").await;
+    let (haru_id, son_page) = (haru.trim_start_matches("/persons/").to_owned(), format!("/persons/{son}"));
+    sano.get(&home).await.is(200);
+    let plan = [
+        ("moved", "R8.12.10"),
+        ("moved_address", "辻堂8-8-8"),
+        ("moved_who", haru_id.as_str()),
+        ("moved_who", son.as_str()),
+    ];
+    sano.post(&format!("{home}/moved"), &plan).await.is(303);
+    sano.get(&son_page).await.see("辻堂8-8-8");
+    // A day before the birth is the commonest slip of an era.
+    sano.post(&son_page, &[("name", "青木 太郎"), ("birth", "S55.7.9"), ("lives_together", "1")])
+        .await
+        .is(303);
+    sano.get(&son_page).await.is(200);
+    let slip = sano.post(&format!("{son_page}/left"), &[("left", "S40.1.1")]).await;
+    slip.is(422).see("id=\"left-error\"").see("生まれた日より前").see("value=\"S40.1.1\"");
+    sano.post(&format!("{son_page}/left"), &[("left", "R8.11.20")]).await.is(303);
+    // Where the others will live is not written to him any more; on the day it is theirs alone.
+    sano.get(&son_page).await.is(200).not_see("辻堂8-8-8");
+    sano.get(&home).await.see("令和8年12月10日に引っ越す予定").see("辻堂8-8-8");
+    sano.search("辻堂8-8-8").await.see("青木 ハル").not_see("青木 太郎");
+    app.clock.forward_minutes(20 * 24 * 60);
+    assert_eq!(::household::watch_moves(&app.engine, app.town.municipality).await.unwrap(), 1);
+    let mut sano = app.sign_in("sano").await;
+    sano.get(&haru).await.see("value=\"辻堂8-8-8\"");
+    sano.get(&son_page).await.is(200).not_see("辻堂8-8-8");
+    sound(app).await;
 });

@@ -116,6 +116,35 @@ story!(a_count_is_as_long_as_its_list_and_who_is_kept_out_is_in_neither, |app| a
     assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
 });
 
+story!(a_count_is_as_long_as_its_list_also_by_what_was_written, |app| async {
+    let (mut kinoshita, mut sano) = (app.sign_in("kinoshita").await, app.sign_in("sano").await);
+    let met_often = carried(app, &mut kinoshita, "青木 ハル").await;
+    let met_lately = carried(app, &mut kinoshita, "三浦 ナツ").await;
+    carried(app, &mut sano, "山田 花子").await;
+    app.clock.forward_minutes(60 * 24 * 70);
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    // Three times people met over it and nothing changed, which is long ago; of the other one somebody heard last week.
+    for _ in 0..3 {
+        met(&mut kinoshita, &met_often, "meeting").await;
+    }
+    let entries = format!("/cases/{met_lately}/entries");
+    kinoshita.get(&format!("{entries}?write=1")).await.is(200);
+    let fields = [("form", "phone"), ("body", "話した-MARK"), ("occurred", "R9.1.22"), ("at", "8:00")];
+    kinoshita.post(&entries, &fields).await.is(303);
+    let (mut imai, mut hase) = (app.sign_in("imai").await, app.sign_in("hase").await);
+    let keys = ["しばらく会えていないケース", "同意のない人", "動きのないケース"];
+    for (who, expected) in [(&mut imai, [1, 2, 1]), (&mut hase, [2, 3, 1])] {
+        let nobody = who.get("/nobody").await;
+        let main = nobody.body.split("<main").nth(1).unwrap().to_owned();
+        for ((list, key), n) in LISTS.iter().zip(keys).zip(expected) {
+            let row = main.split(key).nth(1).unwrap().split('件').next().unwrap();
+            let counted = row.rsplit(|c: char| !c.is_ascii_digit()).next().unwrap();
+            assert_eq!(counted, n.to_string(), "{list}");
+            assert_eq!(lines(&who.get(list).await), n, "{list}");
+        }
+    }
+});
+
 story!(somebody_looks_says_when_next_and_asks_the_desk_to_decide, |app| async {
     let mut kinoshita = app.sign_in("kinoshita").await;
     let case = carried(app, &mut kinoshita, "青木 ハル").await;

@@ -153,7 +153,9 @@ async fn page(req: &Req, form: Form, stale: bool) -> Result<(EndPage, Receipt), 
     let frame = req.frame();
     let lines = around::referral_list(&mut look.conn(), m, id).await?;
     let asked = around::waiting_inquiries(&mut look.conn(), m, id).await?;
+    let questions = around::open_questions(&mut look.conn(), m, id).await?;
     let to = lines.iter().map(|r| r.to).chain(asked.iter().map(|(_, to, _)| *to));
+    let to = to.chain(questions.iter().map(|(_, from)| *from));
     let names = register::desk_names(&mut look.conn(), m, to, ctx.now.day()).await?;
     let of = Timeline { attempts: true, standing: true, ..Timeline::default() };
     let attempts = views::visible(&mut look, id, of, ATTEMPTS).await?;
@@ -202,6 +204,11 @@ async fn page(req: &Req, form: Form, stale: bool) -> Result<(EndPage, Receipt), 
                 href: link::inquiry(*id),
                 to: names.get(to).cloned().unwrap_or_default(),
                 state: frame.t.code("inquiry_state", state),
+            }))
+            .chain(questions.iter().map(|(id, from)| Waiting {
+                href: link::capacity(id),
+                to: names.get(from).cloned().unwrap_or_default(),
+                state: frame.t.s("case_end.capacity_open").to_owned(),
             }))
             .collect(),
         states: choose("ending_kind", "to", vec!["closed".to_owned(), "interrupted".to_owned()]),
@@ -252,7 +259,9 @@ fn read(
     let to = form.code::<CaseState>("to", Need::Required);
     let reason = form.code::<EndReason>("reason", Need::Required);
     let words = form.paragraph("words", Need::Required, MOST_CHARACTERS - BESIDE);
-    let watched = if reason.is_none_or(ending::needs_watch) { Need::Required } else { Need::Optional };
+    let living = loaded.members.iter().any(|p| p.died.is_none());
+    let watched =
+        if reason.is_none_or(|r| ending::needs_watch(r, living)) { Need::Required } else { Need::Optional };
     let watch = form.paragraph("watch", watched, 1000);
     let marks = marks_from(form, "words", &nameable(&frame.t, &loaded.members));
     let follow_up = form.coming_day("follow_up", Need::Optional);

@@ -99,13 +99,14 @@ pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
     Answer::page(page.render(), receipt)
 }
 
-/// The first name of each household.
+/// The name each household goes by.
 pub(crate) fn names(persons: &[Disclosed<Person>]) -> BTreeMap<HouseholdId, String> {
-    let mut names = BTreeMap::new();
-    for p in persons.iter().filter(|p| !p.called().is_empty()) {
-        names.entry(p.household).or_insert_with(|| p.called().to_owned());
+    let mut members: BTreeMap<HouseholdId, Vec<&Disclosed<Person>>> = BTreeMap::new();
+    for p in persons {
+        members.entry(p.household).or_default().push(p);
     }
-    names
+    let name = |of: Vec<&Disclosed<Person>>| household::goes_by(of).map(|p| p.called().to_owned());
+    members.into_iter().filter_map(|(home, of)| Some((home, name(of)?))).collect()
 }
 
 fn states(frame: &Frame, chosen: Option<CaseState>) -> Vec<(String, String, bool)> {

@@ -153,8 +153,7 @@ fn stages(frame: &Frame, form: &Form, loaded: &Loaded) -> Vec<StageRow> {
         .into_iter()
         .map(|(id, name)| {
             let field = stage_field(id);
-            let now =
-                loaded.stages.iter().find(|(p, _)| *p == id).map(|(_, s)| frame.t.code("engagement", s));
+            let now = loaded.stages.iter().find(|s| s.person == id).map(|s| s.words(&frame.t));
             StageRow {
                 choices: codes::<Engagement>(frame, "engagement", form, &field),
                 now: now.unwrap_or_default(),
@@ -214,7 +213,7 @@ fn read(form: &mut Form, frame: &Frame, loaded: &Loaded, now: Instant) -> Option
     let mut stages = Vec::new();
     for (id, _) in &known {
         if let Some(stage) = form.code::<Engagement>(&stage_field(*id), Need::Optional)
-            && !loaded.stages.contains(&(*id, stage))
+            && !loaded.stages.iter().any(|s| s.says(*id, stage))
         {
             stages.push((*id, stage));
         }

@@ -152,9 +152,10 @@ pub fn agreed(ends: &[TaskId], seen: &[TaskId], agreed: bool) -> Result<(), Refu
     Ok(())
 }
 
-/// Whether somebody has to keep an eye on the household from now on: where nobody is left, nobody can.
-pub fn needs_watch(reason: EndReason) -> bool {
-    reason != EndReason::Died
+/// Whether somebody has to keep an eye on the household from now on: where nobody is left, nobody can. Whether somebody is left is asked of
+/// the record too: one wrong pick in a list leaves no family without anybody.
+pub fn needs_watch(reason: EndReason, somebody_lives: bool) -> bool {
+    somebody_lives || reason != EndReason::Died
 }
 
 #[cfg(test)]
@@ -199,7 +200,8 @@ mod tests {
     #[test]
     fn nobody_watches_where_nobody_is_left() {
         for reason in <EndReason as words::code::Code>::ALL {
-            assert_eq!(needs_watch(*reason), *reason != EndReason::Died, "{reason}");
+            assert_eq!(needs_watch(*reason, false), *reason != EndReason::Died, "{reason}");
+            assert!(needs_watch(*reason, true), "{reason}");
         }
     }
 

@@ -7,7 +7,8 @@ use access::{Categories, Category, Content, Facts, RecordRef, Right, Sealed, Sub
 use engine::{Act, Broken, Conn, Fail, Statement, args};
 use words::code::Code;
 use words::id::{
-    AgencyId, CaseId, DeskId, DraftId, HouseholdId, InquiryId, MunicipalityId, PersonId, ReferralId, UserId,
+    AgencyId, CaseId, DeskId, DraftId, HouseholdId, InquiryId, MunicipalityId, PersonId, ReferralId, ThingId,
+    UserId,
 };
 use words::{Day, Instant};
 
@@ -89,6 +90,23 @@ pub async fn waiting_inquiries(
     .collect()
 }
 
+/// Questions for capacity of a case that are still asked, with the desk that asks: whoever was asked goes on looking for room.
+pub async fn open_questions(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    case: CaseId,
+) -> Result<Vec<(ThingId, DeskId)>, Broken> {
+    conn.all(
+        "SELECT id, from_desk_id FROM capacity_question WHERE municipality_id = $1 AND case_id = $2 \
+         AND closed_at IS NULL ORDER BY sent_at, id LIMIT 200",
+        args![municipality, case],
+    )
+    .await?
+    .iter()
+    .map(|row| Ok((row.get("id")?, row.get("from_desk_id")?)))
+    .collect()
+}
+
 /// Desks with a part in a case: since when, and the code of why.
 pub async fn desk_list(
     conn: &mut Conn<'_>,
@@ -122,7 +140,7 @@ impl Content for Engaged {}
 
 /// The last engagement stage of each person of these cases as each desk saw it, the newest first, each sealed as a support fact of that
 /// person. What another desk saw later hides nothing of what this viewer may see.
-pub async fn stages(
+pub(crate) async fn stages(
     conn: &mut Conn<'_>,
     m: MunicipalityId,
     cases: impl IntoIterator<Item = CaseId>,
@@ -136,6 +154,20 @@ pub async fn stages(
     .push_in(" AND g.case_id IN", cases)
     .push(" ORDER BY g.case_id, g.person_id, g.seq DESC", args![]);
     sealed_stages(&conn.select(statement).await?)
+}
+
+/// The desk that is accountable for each of these cases.
+pub(crate) async fn accountable_of(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    cases: impl IntoIterator<Item = CaseId>,
+) -> Result<BTreeMap<CaseId, DeskId>, Broken> {
+    let statement =
+        Statement::new("SELECT id, accountable_desk_id FROM case_file WHERE municipality_id = ?", args![m])
+            .push_in(" AND id IN", cases)
+            .push(" AND accountable_desk_id IS NOT NULL", args![]);
+    let rows = conn.select(statement).await?;
+    rows.iter().map(|row| Ok((row.get("id")?, row.get("accountable_desk_id")?))).collect()
 }
 
 /// Every stage there was of each person of a case, the newest first, sealed alike.

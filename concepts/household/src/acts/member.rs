@@ -116,8 +116,8 @@ pub(super) async fn undo(act: &mut Act, right: &Right, id: PersonId, kind: Happe
 /// A move of several members of a household.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Move {
-    /// The day.
-    pub on: Day,
+    /// When, as far as it is known.
+    pub on: PartialDate,
     /// The new address; empty when it is not known, or not to be written.
     pub address: String,
     /// Who moves.
@@ -157,15 +157,17 @@ pub(crate) async fn moved(req: &Req, id: HouseholdId, new: &Move) -> Result<Done
     for p in &moving {
         living::move_to(&mut act, &right, p, &new.address).await?;
         if rules::keeps_address(&p.known.address, &new.address) {
-            dwelling::keep(&mut act, &right, p.id, &p.known.address, PartialDate::of_day(new.on)).await?;
+            dwelling::keep(&mut act, &right, p.id, &p.known.address, new.on).await?;
         }
-        event::note(&mut act, &right, p.id, Happened::Moved, PartialDate::of_day(new.on)).await?;
+        event::note(&mut act, &right, p.id, Happened::Moved, new.on).await?;
     }
     let moved: Vec<PersonId> = moving.iter().map(|p| p.id).collect();
     crate::findable::refresh(&mut act, &right, &moved, &[]).await?;
     planned::came_about(&mut act, &right, id, new, &moved).await?;
     let home_moves = home_moves(&mut act, id, new, &members).await?;
-    follow(&mut act, &right, id, &Follow { on: new.on, address: &new.address, home_moves }).await?;
+    // Of a day that is known in part, the last it can be: what the table says of it is what it says of today, or nearly.
+    let on = new.on.latest().min(act.now().day());
+    follow(&mut act, &right, id, &Follow { on, address: &new.address, home_moves }).await?;
     let outcome = review(&mut act, &right, id).await?.to_string();
     let receipt = act.commit(&outcome).await?;
     Ok(Done::Now(outcome, receipt))

@@ -5,6 +5,7 @@ use engine::{Act, Begun, Fail, Refusal};
 use serde::Serialize;
 use site::Req;
 use task::TaskKind;
+use words::Day;
 use words::id::{CommandId, HouseholdId, PersonId};
 use words::partial::PartialDate;
 
@@ -14,7 +15,7 @@ use crate::{Happened, Mistake, Person, event, findable, planned, sql};
 
 /// People will move: it stands among their events, where to is kept for its day, and every desk with open work about the household is asked
 /// at once whether the matter is to be handed over. What was planned for them before is changed by it.
-pub(crate) async fn plan(req: &Req, id: HouseholdId, new: &Move) -> Result<Done, Fail> {
+pub(crate) async fn plan(req: &Req, id: HouseholdId, new: &Move, on: Day) -> Result<Done, Fail> {
     #[derive(Serialize)]
     struct Body<'a>(HouseholdId, &'a Move);
     let mut act = match req.ctx()?.act(&req.envelope(), "household.plan_move", &Body(id, new)).await? {
@@ -41,9 +42,9 @@ pub(crate) async fn plan(req: &Req, id: HouseholdId, new: &Move) -> Result<Done,
     // Who does not see where somebody lives does not write where they will.
     let to = |p: &Disclosed<Person>| p.shown().has(Category::Contact).then_some(new.address.as_str());
     let rows = moving.iter().map(|p| (p.id, to(p).unwrap_or_default()));
-    planned::add(&mut act, &right, id, new.on, rows).await?;
+    planned::add(&mut act, &right, id, on, rows).await?;
     for p in &who {
-        event::note(&mut act, &right, *p, Happened::Moved, PartialDate::of_day(new.on)).await?;
+        event::note(&mut act, &right, *p, Happened::Moved, PartialDate::of_day(on)).await?;
     }
     let all: Vec<PersonId> = who.into_iter().chain(changed.iter().map(|c| c.person)).collect();
     findable::refresh(&mut act, &right, &all, &[]).await?;
@@ -142,9 +143,16 @@ pub(crate) async fn taken_back(
     Ok(())
 }
 
-/// Somebody died: they move no more.
-pub(crate) async fn died(act: &mut Act, right: &Right, person: &Person) -> Result<(), Fail> {
+/// Somebody died, or left the household: they move with it no more, and where the others will live is not written to who left. Where nobody
+/// else moves with them, the reviews of that move are no longer needed: the one of the death or the departure looks at everything.
+pub(crate) async fn gone(act: &mut Act, right: &Right, person: &Person) -> Result<(), Fail> {
     let who = [person.id];
     let over = not_ahead(act, right, person.household, (None, Some(&who)), Mistake::CalledOff).await?;
+    for made_by in commands(&over) {
+        let m = act.municipality();
+        if !planned::somebody_moves(&mut act.facts()?, m, made_by).await? {
+            task::end_of_command(act, right, made_by, TaskKind::Review, "corrected").await?;
+        }
+    }
     findable::refresh(act, right, &over.iter().map(|o| o.person).collect::<Vec<_>>(), &[]).await
 }

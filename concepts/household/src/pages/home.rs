@@ -9,7 +9,7 @@ use site::{Answer, Form, Frame, Req, link};
 use words::code::Code;
 use words::id::{CommandId, HouseholdId, PersonId};
 
-use super::moving::{self, Around, OpenCase, Proposal};
+use super::moving::{self, Around, OpenCase, Proposal, Refused};
 use super::{read_person, to};
 use crate::family::Look as Family;
 use crate::member::household_name;
@@ -81,6 +81,10 @@ struct HomePage {
     movers: Vec<(PersonId, String, bool)>,
     /// Moves that lie ahead, and one of late.
     moves: Vec<Proposal>,
+    /// Whether a plan could not be called off: what is true now is said at the top, and beside its button.
+    off_refused: bool,
+    /// Whether the form of a move stands open, and whether it changes one that lies ahead.
+    moving: (bool, bool),
     /// What can be added to the person that was chosen on the drawing.
     chosen: Option<Chosen>,
     records: Vec<Line>,
@@ -88,7 +92,7 @@ struct HomePage {
     also: Vec<Line>,
 }
 
-async fn page(req: &Req, form: Form) -> Result<(HomePage, engine::Receipt), Fail> {
+async fn page(req: &Req, form: Form, refused: Option<Refused>) -> Result<(HomePage, engine::Receipt), Fail> {
     let id: HouseholdId = req.id("id")?;
     let ctx = req.ctx()?;
     let mut look = ctx.look(Channel::Page).await?;
@@ -115,33 +119,19 @@ async fn page(req: &Req, form: Form) -> Result<(HomePage, engine::Receipt), Fail
     reasons.of_all(&considerations);
     let considerations = EntryView::build(&mut look, &frame, considerations).await?;
     let mistaken = super::mistaken::listed(&mut look, &frame, id, &mut reasons).await?;
-    let mut records = Vec::new();
-    let mut open = Vec::new();
-    for c in sql::case_list(&mut look.conn(), m, id, &desks).await? {
-        let number = format!("{}-{:05}", c.fiscal_year, c.number);
-        if c.state == "open" {
-            open.push(OpenCase { id: c.id, accountable: c.accountable, number: number.clone() });
-        }
-        records.push(Line {
-            href: link::case(c.id),
-            word: frame.t.f("household_page.case", "number", number),
-            state: frame.t.code("case_state_short", c.state),
-        });
-    }
-    for (consultation, at) in sql::consultation_list(&mut look.conn(), m, id, &desks).await? {
-        records.push(Line {
-            href: link::consultation(consultation),
-            word: frame.t.f("household_page.consultation", "day", frame.day(&at.day())),
-            state: String::new(),
-        });
-    }
+    let (records, open) = records(&mut look, &frame, id).await?;
     let around = Around { household: id, members: &family.members, open: &open };
     let moves = if own { moving::proposals(req, &mut look, &frame, &around).await? } else { Vec::new() };
     let plan = req.query().get("plan").and_then(|p| p.parse().ok()).filter(|_| own);
-    let form = match plan.filter(|_| form.fields().get("moved").is_none()) {
+    let mut form = match plan.filter(|_| form.fields().get("moved").is_none()) {
         Some(plan) => moving::to_change(form, &frame, &family.members, plan),
         None => form,
     };
+    if let Some(refused) = refused {
+        moving::say_refused(&mut look, &mut form, &frame.t, (id, &family.members), refused).await?;
+    }
+    let changes = !form.value("moved_instead").is_empty();
+    let wrong = ["moved", "moved_who", "moved_address"].iter().any(|f| form.error(&frame.t, f).is_some());
     let since = happening::together_since(&mut look, &family.members).await?;
     let typed = form.fields().get("moved").is_some();
     let page = HomePage {
@@ -157,6 +147,8 @@ async fn page(req: &Req, form: Form) -> Result<(HomePage, engine::Receipt), Fail
             })
             .collect(),
         moves,
+        off_refused: matches!(refused, Some(Refused::Off(_))),
+        moving: (wrong || changes, changes),
         id,
         name: household_name(&frame.t, &family.members),
         own,
@@ -184,6 +176,36 @@ async fn page(req: &Req, form: Form) -> Result<(HomePage, engine::Receipt), Fail
         frame,
     };
     Ok((page, look.close().await?))
+}
+
+/// The cases and consultations about a household that the viewer's desks have a part in, and which of the cases are open.
+async fn records(
+    look: &mut Look,
+    frame: &Frame,
+    id: HouseholdId,
+) -> Result<(Vec<Line>, Vec<OpenCase>), Fail> {
+    let (m, desks) = (look.viewer().municipality, look.viewer().reading_desks());
+    let mut records = Vec::new();
+    let mut open = Vec::new();
+    for c in sql::case_list(&mut look.conn(), m, id, &desks).await? {
+        let number = format!("{}-{:05}", c.fiscal_year, c.number);
+        if c.state == "open" {
+            open.push(OpenCase { id: c.id, accountable: c.accountable, number: number.clone() });
+        }
+        records.push(Line {
+            href: link::case(c.id),
+            word: frame.t.f("household_page.case", "number", number),
+            state: frame.t.code("case_state_short", c.state),
+        });
+    }
+    for (consultation, at) in sql::consultation_list(&mut look.conn(), m, id, &desks).await? {
+        records.push(Line {
+            href: link::consultation(consultation),
+            word: frame.t.f("household_page.consultation", "day", frame.day(&at.day())),
+            state: String::new(),
+        });
+    }
+    Ok((records, open))
 }
 
 /// Where members are recorded once more, as people have linked them.
@@ -216,7 +238,7 @@ pub(super) async fn also(
 }
 
 /// The page again with what was typed into the form of a move.
-pub(super) async fn again(req: &Req, typed: Form) -> Result<Answer, Fail> {
+pub(super) async fn again(req: &Req, typed: Form, refused: Option<Refused>) -> Result<Answer, Fail> {
     let mut form = super::filled(&NewPerson { lives_together: true, ..NewPerson::default() });
     let mut pairs: Vec<(String, String)> = form.fields().pairs().to_vec();
     pairs.extend(typed.fields().pairs().iter().filter(|(n, _)| n.starts_with("moved")).cloned());
@@ -224,14 +246,14 @@ pub(super) async fn again(req: &Req, typed: Form) -> Result<Answer, Fail> {
     for (field, key, args) in typed.found() {
         form.problem_with(field, key, args.to_vec());
     }
-    let (page, receipt) = page(req, form).await?;
+    let (page, receipt) = page(req, form, refused).await?;
     Answer::again(page.render(), receipt)
 }
 
 /// GET /households/{id}.
 pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let form = super::filled(&NewPerson { lives_together: true, ..NewPerson::default() });
-    let (page, receipt) = page(&req, form).await?;
+    let (page, receipt) = page(&req, form, None).await?;
     Answer::page(page.render(), receipt)
 }
 
@@ -247,7 +269,7 @@ pub(crate) async fn add_member(req: Arc<Req>) -> Result<Answer, Fail> {
         form.problem("name", "person_page.nothing_known");
     }
     if form.has_problems() {
-        let (page, receipt) = page(&req, form).await?;
+        let (page, receipt) = page(&req, form, None).await?;
         return Answer::again(page.render(), receipt);
     }
     let done = acts::add_member(&req, id, &new).await?;

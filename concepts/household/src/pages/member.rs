@@ -8,6 +8,7 @@ use words::id::{HouseholdId, PersonId, ThingId};
 use words::partial::PartialDate;
 use words::wareki::DateProblem;
 
+use super::moving::Refused;
 use super::{happened, person, to};
 use crate::acts::member::{self as acts, Move, living};
 use crate::acts::planned;
@@ -165,8 +166,7 @@ pub(crate) async fn moved(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: HouseholdId = req.id("id")?;
     let today = req.now().day();
     let mut form = req.form();
-    // Without a year the nearest: it has been, or lies ahead.
-    let on = form.day("moved", Need::Required);
+    let on = when_moved(&mut form, today);
     let ahead = on.map(|on| crate::rules::moves_ahead(on, today));
     if let Some(Err(refusal)) = &ahead {
         form.problem("moved", refusal.key);
@@ -177,23 +177,43 @@ pub(crate) async fn moved(req: Arc<Req>) -> Result<Answer, Fail> {
         form.problem("moved_who", "household.nobody_moves");
     }
     let instead = form.id("moved_instead", Need::Optional);
-    let (Some(on), false) = (on, form.has_problems()) else { return super::home::again(&req, form).await };
+    let (Some(on), false) = (on, form.has_problems()) else {
+        return super::home::again(&req, form, None).await;
+    };
     let (new, home) = (Move { on, address, persons, instead }, link::household(id));
     let done = match ahead {
-        Some(Ok(true)) => planned::plan(&req, id, &new)
-            .await
-            .map(|done| (done, ("household_moves", "household_moves_alone"), format!("{home}#planned"))),
+        Some(Ok(Some(day))) => {
+            let keys = match instead {
+                Some(_) => ("household_moves_changed", "household_moves_changed_alone"),
+                None => ("household_moves", "household_moves_alone"),
+            };
+            planned::plan(&req, id, &new, day).await.map(|done| (done, keys, format!("{home}#planned")))
+        }
         _ => acts::moved(&req, id, &new)
             .await
             .map(|done| (done, ("household_moved", "household_moved_alone"), format!("{home}#moved-on"))),
     };
     match done {
         Ok((done, keys, path)) => Ok(happened(done, keys, &path)),
-        Err(Fail::Stale) => {
-            form.problem("moved", "household.moved_since");
-            super::home::again(&req, form).await
-        }
+        Err(Fail::Stale) => super::home::again(&req, form, Some(Refused::Move(instead))).await,
         Err(other) => Err(other),
+    }
+}
+
+/// When somebody moved or will: as exact as it was typed. Without a year the nearest such day: it has been, or lies ahead.
+fn when_moved(form: &mut Form, today: words::Day) -> Option<PartialDate> {
+    let typed = form.value("moved").trim().to_owned();
+    if typed.is_empty() {
+        form.problem("moved", "text.required");
+        return None;
+    }
+    let day = words::wareki::parse_day_near(&typed, today, words::wareki::Lean::Nearest);
+    match day.map(PartialDate::of_day).or_else(|why| words::partial::parse_partial(&typed).map_err(|_| why)) {
+        Ok(on) => Some(on),
+        Err(why) => {
+            form.problem("moved", why.key());
+            None
+        }
     }
 }
 

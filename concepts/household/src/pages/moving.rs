@@ -11,7 +11,8 @@ use words::partial::PartialDate;
 
 use super::to;
 use crate::planned::{Ahead, ahead};
-use crate::{Person, Whereto, acts, event, whereto};
+use crate::rules::{Became, became};
+use crate::{Person, Whereto, acts, event, planned, whereto};
 
 /// Days for which a move proposes a hand-over on the page.
 const MOVED_DAYS: i64 = 60;
@@ -39,8 +40,66 @@ pub(super) struct Proposal {
     pub offers: Vec<(String, String)>,
     /// The cases another desk answers for: that it is to be told, where that is written, and in words.
     pub tell: Vec<(String, String, String)>,
-    /// Of one that lies ahead: where it is changed, where it is called off, and the command of that.
-    pub plan: Option<(String, String, CommandId)>,
+    /// Of one that lies ahead.
+    pub plan: Option<Plan>,
+}
+
+/// What can be done about a move that lies ahead.
+pub(super) struct Plan {
+    /// Where it is changed.
+    pub change: String,
+    /// Where it is called off.
+    pub off: String,
+    /// What that is called among the fields of the page: what is wrong with it stands beside its button.
+    pub field: String,
+    /// The command that calls it off.
+    pub command: CommandId,
+}
+
+/// The field of calling a plan off.
+fn field_of(plan: CommandId) -> String {
+    format!("off-{plan}")
+}
+
+/// What was sent from a page that others, or another tab, had overtaken.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Refused {
+    /// To call a plan off.
+    Off(CommandId),
+    /// To write a move; instead of a plan, where one was to be changed.
+    Move(Option<CommandId>),
+}
+
+/// Says beside what was pressed why nothing was done, and what is true now. Nobody is named: it may have been oneself.
+pub(super) async fn say_refused(
+    look: &mut Look,
+    form: &mut Form,
+    t: &T,
+    (household, members): (HouseholdId, &[Disclosed<Person>]),
+    refused: Refused,
+) -> Result<(), Fail> {
+    let (Refused::Off(plan) | Refused::Move(Some(plan))) = refused else {
+        form.problem("moved", "household.moved_since");
+        return Ok(());
+    };
+    let m = look.viewer().municipality;
+    let instead = planned::instead(&mut look.conn(), m, household).await?;
+    let ahead = ahead(members);
+    let commands: Vec<CommandId> = ahead.iter().map(|a| a.what.by).collect();
+    let became = became(plan, &commands, &instead);
+    let (now, key) = match became {
+        Became::Stands => (Some(plan), "household.plan_stands"),
+        Became::Changed(by) => (Some(by), "household.plan_changed"),
+        Became::Over => (None, "household.plan_over"),
+    };
+    let day = ahead.iter().find(|a| Some(a.what.by) == now).map(|a| t.full_day(a.what.on));
+    let field = match (refused, now) {
+        (Refused::Move(_), _) => "moved".to_owned(),
+        (Refused::Off(_), Some(now)) => field_of(now),
+        (Refused::Off(_), None) => "move".to_owned(),
+    };
+    form.problem_with(&field, key, day.map(|day| ("day", day)).into_iter().collect());
+    Ok(())
 }
 
 /// What a page of a household knows of its moves.
@@ -65,11 +124,12 @@ pub(super) async fn proposals(
         let home = link::household(around.household);
         proposal.anchor = "planned";
         proposal.who = who(t, &one);
-        proposal.plan = Some((
-            format!("{home}?plan={}#move", one.what.by),
-            format!("{home}/moved/{}/off", one.what.by),
-            req.engine().new_id(),
-        ));
+        proposal.plan = Some(Plan {
+            change: format!("{home}?plan={}#move", one.what.by),
+            off: format!("{home}/moved/{}/off", one.what.by),
+            field: field_of(one.what.by),
+            command: req.engine().new_id(),
+        });
         found.push(proposal);
     }
     let since = (today.plus_days(-MOVED_DAYS), today);
@@ -110,6 +170,7 @@ async fn propose(
         Whereto::Area(_, area) if plan.is_some() => t.f("moved.area_then", "area", area),
         Whereto::Area(_, area) => t.f("moved.area", "area", area),
         Whereto::Outside => t.s("moved.is_outside").to_owned(),
+        Whereto::Part => t.s("moved.part").to_owned(),
         Whereto::Unknown => String::new(),
     };
     let names =
@@ -119,7 +180,7 @@ async fn propose(
             let from = around.open.iter().map(|c| c.accountable).filter(|d| own.contains(d));
             register::takes_over(&mut look.conn(), m, from, *area, today).await?
         }
-        Whereto::Outside | Whereto::Unknown => BTreeMap::new(),
+        Whereto::Outside | Whereto::Part | Whereto::Unknown => BTreeMap::new(),
     };
     let after = plan.map_or_else(|| "yes".to_owned(), |by| by.to_string());
     let (mut offers, mut tell) = (Vec::new(), Vec::new());
@@ -135,7 +196,12 @@ async fn propose(
             ));
             continue;
         }
-        for desk in near.get(&case.accountable).into_iter().flatten() {
+        // Those who stay are its household, too: whether it is handed over is for whoever writes.
+        if place == Whereto::Part {
+            offers.push((format!("{form}?moved={after}"), t.fs("moved.refer", &[number])));
+            continue;
+        }
+        for desk in near.get(&case.accountable).into_iter().flat_map(|near| &near.desks) {
             let words = [number.clone(), ("desk", desk.name.clone())];
             offers.push((
                 format!("{form}?kind=hand_over&to={}&moved={after}", desk.id),
@@ -176,11 +242,7 @@ pub(crate) async fn call_off(req: Arc<Req>) -> Result<Answer, Fail> {
     let (id, plan): (HouseholdId, CommandId) = (req.id("id")?, req.id("plan")?);
     match acts::planned::call_off(&req, id, plan).await {
         Ok(done) => Ok(to(done, "household_move_off", |_| link::household(id))),
-        Err(Fail::Stale) => {
-            let mut form = Form::new(Fields::from_pairs(vec![("moved".to_owned(), String::new())]));
-            form.problem("moved", "household.moved_since");
-            super::home::again(&req, form).await
-        }
+        Err(Fail::Stale) => super::home::again(&req, Form::default(), Some(Refused::Off(plan))).await,
         Err(other) => Err(other),
     }
 }

@@ -16,7 +16,7 @@ use super::member::Made;
 use super::{filled, happened, mistaken, read_person, to};
 use crate::{
     Happened, MemberView, Mistake, NewPerson, NewShelter, Person, Reasons, ShelterReason, acts, dwelling,
-    event, former, guard, happening,
+    event, former, guard, happening, planned,
 };
 
 #[derive(Template)]
@@ -116,7 +116,7 @@ async fn page(req: &Req, form: Option<Form>) -> Result<(PersonPage, Receipt), Fa
         name => frame.t.f("person_page.title_of", "name", name),
     };
     let own = ctx.viewer.reading_desks().contains(&person.desk);
-    let mut history = if own { history(&mut look, &frame, person.id).await? } else { Vec::new() };
+    let mut history = if own { history(&mut look, &frame, &person).await? } else { Vec::new() };
     let wrong = if own { Some(mistaken::asked(&mut look, &frame.t, &person).await?) } else { None };
     if own {
         history.extend(mistaken::sentences(&mut look, &frame, person.id).await?);
@@ -215,9 +215,15 @@ async fn events(look: &mut Look, frame: &Frame, id: PersonId) -> Result<Vec<Stri
 
 /// What was taken back about a person, for the desk that wrote it: what stood there, who wrote it, who took it back
 /// when and why.
-async fn history(look: &mut Look, frame: &Frame, id: PersonId) -> Result<Vec<String>, Fail> {
+async fn history(look: &mut Look, frame: &Frame, person: &Disclosed<Person>) -> Result<Vec<String>, Fail> {
     let m = look.viewer().municipality;
-    let corrected = event::corrected(&mut look.conn(), m, id).await?;
+    let corrected = event::corrected(&mut look.conn(), m, person.id).await?;
+    // Where they were to move: for whoever may know where they live.
+    let mut plans = Vec::new();
+    if corrected.iter().any(|c| c.kind == Happened::Moved) {
+        let sealed = planned::was_planned(&mut look.conn(), m, person.facts()).await?;
+        plans = look.disclose(vec![sealed]).await?;
+    }
     let people: Vec<UserId> = corrected.iter().flat_map(|c| [c.author, c.by]).flatten().collect();
     let names = register::user_names(&mut look.conn(), m, people).await?;
     let t = &frame.t;
@@ -225,6 +231,10 @@ async fn history(look: &mut Look, frame: &Frame, id: PersonId) -> Result<Vec<Str
     let lines = corrected.iter().map(|c| {
         let day = PartialDate::parse_iso(&c.day).map_or_else(|| c.day.clone(), |d| t.partial_date(d));
         let ahead = matches!(c.reason, Mistake::Changed | Mistake::CalledOff);
+        let day = match plans.iter().find_map(|p| p.0.get(&c.made_by)) {
+            Some(address) => t.fs("person_page.planned", &[("day", day), ("address", address.clone())]),
+            None => day,
+        };
         t.fs(
             if ahead { "person_page.not_ahead" } else { "person_page.taken_back" },
             &[
@@ -494,10 +504,12 @@ pub(crate) async fn left(req: Arc<Req>) -> Result<Answer, Fail> {
         .map_err(DateProblem::key)
         .and_then(|day| if day > today { Err("date.in_future") } else { Ok(day) });
     match day {
-        Ok(day) => {
-            let done = acts::left(&req, id, day).await?;
-            Ok(happened(done, ("person_left", "person_left_alone"), &link::person(id)))
-        }
+        Ok(day) => match acts::left(&req, id, day).await {
+            Err(Fail::Refused(r)) if r.key == "household.left_before_birth" => {
+                again(&req, "left", r.key).await
+            }
+            done => Ok(happened(done?, ("person_left", "person_left_alone"), &link::person(id))),
+        },
         Err(key) => again(&req, "left", key).await,
     }
 }

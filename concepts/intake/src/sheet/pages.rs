@@ -167,7 +167,11 @@ async fn create(req: Arc<Req>) -> Result<Answer, Fail> {
                 Err(Fail::Refused(refusal)) => {
                     drop(act);
                     let mut form = req.form();
-                    let field = consent::field_of(refusal.key).unwrap_or("consent_form");
+                    // Nobody is picked here: what is wrong with whoever spoke stands beside their name.
+                    let field = match consent::field_of(refusal.key) {
+                        Some("giver") => "given_by_name",
+                        field => field.unwrap_or("consent_form"),
+                    };
                     form.problem_with(field, refusal.key, refusal.args);
                     let mut look = ctx.look(Channel::Write).await?;
                     let page = form_page(&req, &mut look, draft::sent(&req, form), &providers).await?;

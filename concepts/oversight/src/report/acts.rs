@@ -1,6 +1,8 @@
 //! Taking a request, preparing its rows, deciding about them, issuing, refusing, withdrawing. Each act: begin, load, permit,
 //! decide, save.
 
+use std::collections::BTreeMap;
+
 use access::{Action, RecordKind, RecordRef, Relation, Right, System};
 use engine::{Act, Begun, Broken, Engine, Fail, Origin, Receipt, Refusal};
 use serde::Serialize;
@@ -167,34 +169,46 @@ pub(crate) struct Decision {
     pub exemption: String,
 }
 
-/// Decides about a line, or the rest. When nothing is open any more, the copy is reviewed.
-pub(crate) async fn decide(req: &Req, id: AccessReportId, decision: &Decision) -> Result<Done, Fail> {
-    let mut work = match begin(req, id, "report.row", decision).await? {
+/// Decides about lines, or the rest: all of it or nothing. When nothing is open any more, the copy is reviewed.
+pub(crate) async fn decide(req: &Req, id: AccessReportId, decisions: &[Decision]) -> Result<Done, Fail> {
+    let mut work = match begin(req, id, "report.row", &decisions).await? {
         Begin::Before(to) => return Ok(Done::Before(to)),
         Begin::Work(work) => work,
     };
-    let verdict = Verdict::parse(decision.verdict).ok_or(Fail::NotVisible)?;
     if !matches!(work.report.state, State::Prepared | State::Reviewed) {
         return Err(Refusal::new("report.is_over").into());
     }
-    let today = work.act.now().day();
-    let known = exemption::on(today).iter().any(|e| e.code == decision.exemption);
-    if (verdict == Verdict::Withhold) != known {
-        return Err(Refusal::new("report.choose_exemption").into());
-    }
+    let exemptions = exemption::on(work.act.now().day());
     let (m, report) = (work.act.municipality(), work.report.clone());
     let (rows, decided) = sql::rows(&mut work.act.facts()?, m, id).await?;
     let lines = rules::lines(&rows);
     let open = |line: &&rules::Line| line.rows.iter().any(|row| !decided.contains_key(row));
-    let wanted: Vec<AccessId> = match decision.line {
-        Some(first) => lines.iter().find(|l| l.rows.contains(&first)).ok_or(Fail::NotVisible)?.rows.clone(),
-        // What is suggested to be withheld is decided one by one.
-        None => {
-            lines.iter().filter(open).filter(|l| l.suggested.is_none()).flat_map(|l| l.rows.clone()).collect()
+    let mut done: Vec<AccessId> = Vec::new();
+    let mut alike: BTreeMap<(&str, &str), Vec<AccessId>> = BTreeMap::new();
+    for decision in decisions {
+        let verdict = Verdict::parse(decision.verdict).ok_or(Fail::NotVisible)?;
+        let known = exemptions.iter().any(|e| e.code == decision.exemption);
+        if (verdict == Verdict::Withhold) != known {
+            return Err(Refusal::new("report.choose_exemption").into());
         }
-    };
-    sql::decide(&mut work.act, &work.right, id, &wanted, (verdict, &decision.exemption)).await?;
-    let left = rows.iter().filter(|r| !decided.contains_key(&r.id) && !wanted.contains(&r.id)).count();
+        let wanted: Vec<AccessId> = match decision.line {
+            Some(first) => {
+                lines.iter().find(|l| l.rows.contains(&first)).ok_or(Fail::NotVisible)?.rows.clone()
+            }
+            // What is suggested to be withheld is decided by whoever looks at it.
+            None => {
+                let plain = lines.iter().filter(open).filter(|l| l.suggested.is_none());
+                plain.flat_map(|l| l.rows.clone()).collect()
+            }
+        };
+        alike.entry((verdict.code(), &decision.exemption)).or_default().extend(&wanted);
+        done.extend(wanted);
+    }
+    for ((verdict, exemption), rows) in &alike {
+        let verdict = Verdict::parse(verdict).ok_or(Fail::NotVisible)?;
+        sql::decide(&mut work.act, &work.right, id, rows, (verdict, exemption)).await?;
+    }
+    let left = rows.iter().filter(|r| !decided.contains_key(&r.id) && !done.contains(&r.id)).count();
     if left == 0 && report.state == State::Prepared {
         let to = rules::step(report.state, Step::Review)?;
         sql::step(&mut work.act, &work.right, &report, to, "").await?;

@@ -107,7 +107,8 @@ struct RowView {
     decided: String,
     suggested: String,
     open: bool,
-    command: CommandId,
+    /// What stands in its field: `show`, an exemption, or nothing while nobody has decided.
+    chosen: String,
 }
 
 #[derive(Template)]
@@ -138,7 +139,7 @@ struct ReportPage {
     reasons: Vec<Choice>,
     paper: bool,
     owes: bool,
-    commands: [CommandId; 4],
+    commands: [CommandId; 5],
 }
 
 /// GET /reports/{id}
@@ -215,11 +216,8 @@ pub(crate) async fn show_page(req: &Req, form: Form) -> Result<Answer, Fail> {
     let (auditor, desk) = standing(&mut look, &report, Action::AskForReport).await?;
     let t = &frame.t;
     let exemptions = exemption::on(ctx.now.day());
-    let (rows, hidden) = if auditor {
-        views(&mut look, &frame, &report, &exemptions, &ctx.engine).await?
-    } else {
-        (Vec::new(), 0)
-    };
+    let (rows, hidden) =
+        if auditor { views(&mut look, &frame, &report, &exemptions).await? } else { (Vec::new(), 0) };
     let names = names(&mut look, &report).await?;
     let barred = acts::still_asks(&mut look.conn(), m, &report).await?.is_err();
     let runs = rules::runs(report.state);
@@ -298,7 +296,6 @@ async fn views(
     frame: &Frame,
     report: &Report,
     exemptions: &[Exemption],
-    engine: &engine::Engine,
 ) -> Result<(Vec<RowView>, usize), Fail> {
     let (lines, decided, hidden) = kept_lines(look, report).await?;
     let said = Said {
@@ -308,7 +305,6 @@ async fn views(
         exemptions: exemptions.iter().map(|e| (e.code.as_str(), e.on_paper(&frame.t))).collect(),
         articles: articles(look).await?,
         kinds: "audit_kind",
-        engine,
     };
     let views = lines.iter().filter_map(|line| Some(said.view(line, *line.rows.first()?))).collect();
     Ok((views, hidden))
@@ -323,7 +319,6 @@ struct Said<'a> {
     articles: ArticleNames,
     /// The words for kinds of records: the auditor's, or those a person reads.
     kinds: &'static str,
-    engine: &'a engine::Engine,
 }
 
 impl Said<'_> {
@@ -341,11 +336,7 @@ impl Said<'_> {
             desk: line.desk.and_then(|d| self.desks.get(&d)).cloned().unwrap_or_default(),
             role: line.role.map(|r| t.code("role", r)).unwrap_or_default(),
             kind: t.code(self.kinds, &line.kind),
-            categories: if line.categories == access::Categories::all() {
-                t.s("report.all_categories").to_owned()
-            } else {
-                t.join(&line.categories.iter().map(|c| t.code("category", c)).collect::<Vec<_>>())
-            },
+            categories: self.categories(line),
             why: self.why(line),
             channel: t.code("audit_channel", &line.channel),
             count: t.fs("report.times", &count),
@@ -355,8 +346,26 @@ impl Said<'_> {
                 None => String::new(),
             },
             suggested: line.suggested.map(|code| self.exemption(code)).unwrap_or_default(),
+            chosen: match self.decided.get(&first).filter(|_| !open) {
+                Some((Verdict::Show, _)) => Verdict::Show.code().to_owned(),
+                Some((Verdict::Withhold, code)) => code.clone(),
+                None => String::new(),
+            },
             open,
-            command: self.engine.new_id(),
+        }
+    }
+
+    /// What of the record was seen. That somebody asked for an urgent look is a row of its own, in which nothing was seen yet.
+    fn categories(&self, line: &Line) -> String {
+        let t = &self.frame.t;
+        if line.categories == access::Categories::all() {
+            return t.s("report.all_categories").to_owned();
+        }
+        let each: Vec<String> = line.categories.iter().map(|c| t.code("category", c)).collect();
+        match (each.is_empty(), line.basis.split('+').any(|b| b == "look_urgently")) {
+            (true, true) => t.s("report.urgent_step").to_owned(),
+            (true, false) => t.s("report.no_category").to_owned(),
+            (false, _) => t.join(&each),
         }
     }
 
@@ -447,7 +456,6 @@ async fn printed(
     look: &mut Look,
     frame: &Frame,
     report: &Report,
-    engine: &engine::Engine,
 ) -> Result<(Vec<RowView>, Vec<(String, usize)>), Fail> {
     let exemptions = exemption::on(report.ended_at.map_or(look.now().day(), words::Instant::day));
     let (lines, decided, _) = kept_lines(look, report).await?;
@@ -458,7 +466,6 @@ async fn printed(
         exemptions: exemptions.iter().map(|e| (e.code.as_str(), e.on_paper(&frame.t))).collect(),
         articles: articles(look).await?,
         kinds: "report_kind",
-        engine,
     };
     let (mut rows, mut withheld) = (Vec::new(), BTreeMap::<String, usize>::new());
     for line in &lines {
@@ -491,7 +498,7 @@ pub(crate) async fn paper(req: Arc<Req>) -> Result<Answer, Fail> {
     }
     let t = &frame.t;
     let names = names(&mut look, &report).await?;
-    let (rows, withheld) = printed(&mut look, &frame, &report, &ctx.engine).await?;
+    let (rows, withheld) = printed(&mut look, &frame, &report).await?;
     let own = report.asked_by == AskedBy::Person;
     let of = |id: PersonId| names.get(&id).cloned().unwrap_or_default();
     let copy = PersonsCopy {
@@ -558,22 +565,38 @@ pub(crate) async fn prepare(req: Arc<Req>) -> Result<Answer, Fail> {
     after(&req, req.form(), "step", done, "report_prepared").await
 }
 
-/// POST /reports/{id}/row: one line.
+/// The field in which one line is decided about.
+fn line_field(line: AccessId) -> String {
+    format!("x-{line}")
+}
+
+/// POST /reports/{id}/row: every line about which something is chosen.
 pub(crate) async fn row(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut form = req.form();
-    let line: Option<AccessId> = form.id("line", Need::Required);
-    let exemption = form.line("exemption", Need::Optional, 20);
-    let verdict = if exemption.is_empty() { Verdict::Show } else { Verdict::Withhold };
-    let Some(line) = line else { return Err(Fail::NotVisible) };
-    let decision = Decision { line: Some(line), verdict: verdict.code(), exemption };
-    let done = acts::decide(&req, req.id("id")?, &decision).await;
-    after(&req, form, "step", done, "report_decided").await
+    let lines: Vec<AccessId> = form.ids("line");
+    let mut decisions = Vec::new();
+    for line in lines {
+        let chosen = form.line(&line_field(line), Need::Optional, 20);
+        let show = chosen == Verdict::Show.code();
+        let verdict = if show { Verdict::Show } else { Verdict::Withhold };
+        let exemption = if show { String::new() } else { chosen.clone() };
+        // What was left as it stood is nobody's decision: somebody else may have decided otherwise since.
+        if !chosen.is_empty() && chosen != form.value(&format!("was-{line}")) {
+            decisions.push(Decision { line: Some(line), verdict: verdict.code(), exemption });
+        }
+    }
+    if decisions.is_empty() {
+        form.problem("rows", "report.choose_some");
+        return show_page(&req, form).await;
+    }
+    let done = acts::decide(&req, req.id("id")?, &decisions).await;
+    after(&req, form, "rows", done, "report_decided").await
 }
 
 /// POST /reports/{id}/rest: everything that nothing stands against.
 pub(crate) async fn rest(req: Arc<Req>) -> Result<Answer, Fail> {
     let decision = Decision { line: None, verdict: Verdict::Show.code(), exemption: String::new() };
-    let done = acts::decide(&req, req.id("id")?, &decision).await;
+    let done = acts::decide(&req, req.id("id")?, &[decision]).await;
     after(&req, req.form(), "step", done, "report_decided").await
 }
 

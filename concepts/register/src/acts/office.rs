@@ -6,7 +6,7 @@
 use access::Right;
 use engine::{Act, Fail, Refusal};
 use words::Day;
-use words::id::{AgencyId, AppointmentId, ContractId, DeskId};
+use words::id::{AgencyId, AppointmentId, CommandId, ContractId, DeskId, UserId};
 
 use super::{add_contract, add_desk, opening, succeed_agency};
 use crate::rules::{SuccessorKind, office};
@@ -32,6 +32,39 @@ async fn contract_of(act: &mut Act, id: ContractId) -> Result<(Contract, Vec<Con
     Ok((all.swap_remove(place), all))
 }
 
+/// Refuses to end desks on a day while somebody is appointed to one of them from a later day on: nobody may be left appointed to a desk
+/// that is over.
+pub(super) async fn nobody_to_come(act: &mut Act, desks: &[DeskId], last: Day) -> Result<(), Fail> {
+    let at = act.municipality();
+    let later = pages::appointed_later(&mut act.facts()?, at, desks, last).await?;
+    let mut users: Vec<UserId> = Vec::new();
+    for (user, _) in &later {
+        if !users.contains(user) {
+            users.push(*user);
+        }
+    }
+    let names = crate::user_names(&mut act.facts()?, at, users.iter().copied()).await?;
+    let names: Vec<String> = users.iter().filter_map(|u| names.get(u).cloned()).collect();
+    Ok(office::nobody_to_come(&names, later.first().map(|(_, from)| *from))?)
+}
+
+/// Refuses to end an agency on a day while a contract or a desk of theirs begins later, or somebody at a desk that ends with it.
+pub(super) async fn nothing_to_come(act: &mut Act, agency: AgencyId, last: Day) -> Result<(), Fail> {
+    let at = act.municipality();
+    for contract in find::contract_list(&mut act.facts()?, at).await? {
+        if contract.contractor == agency {
+            office::no_contract_to_come(&contract.title, contract.span(), last)?;
+        }
+    }
+    let desks = sql::desk_list(&mut act.facts()?, at).await?;
+    let theirs = || desks.iter().filter(|d| d.agency == agency);
+    for desk in theirs() {
+        office::no_desk_to_come(desk.own_span(), last)?;
+    }
+    let ending: Vec<DeskId> = theirs().filter(|d| d.span.covers(last)).map(|d| d.id).collect();
+    nobody_to_come(act, &ending, last).await
+}
+
 /// Ends a contract today or later. From the next day its records and work are with the heirs.
 pub async fn end_contract(
     act: &mut Act,
@@ -40,8 +73,15 @@ pub async fn end_contract(
     last: Day,
     heirs: &[(DeskId, DeskId)],
 ) -> Result<(), Fail> {
-    let (found, _) = contract_of(act, contract).await?;
+    let (found, others) = contract_of(act, contract).await?;
     office::may_end(found.span(), last, act.now().day())?;
+    // Its desks are under the next one by now: between the two they would stand without a contract.
+    if others.iter().any(|c| found.terms().goes_on_in(&c.terms())) {
+        return Err(Refusal::new("office.followed").into());
+    }
+    let at = act.municipality();
+    let ending = find::contract_ending(&mut act.facts()?, at, contract, last).await?;
+    nobody_to_come(act, &ending, last).await?;
     super::end_contract(act, right, contract, last, heirs).await
 }
 
@@ -97,9 +137,10 @@ pub async fn pass_contract(
         let made = add_desk(act, right, next.contractor, &old.programme, Some(new), from, old.heir).await?;
         opening::same_posts(act, right, at, (old.id, made)).await?;
     }
+    let command = act.command();
     let mut conn = act.save(right)?;
     let kind = SuccessorKind::Contractor;
-    write::successor_add(&mut conn, at, found.contractor, next.contractor, kind, from).await?;
+    write::successor_add(&mut conn, at, found.contractor, next.contractor, kind, (from, command)).await?;
     Ok(new)
 }
 
@@ -143,6 +184,10 @@ pub async fn cancel_contract(act: &mut Act, right: &Right, contract: ContractId)
     let (at, never) = (act.municipality(), found.from.plus_days(-1));
     let earlier = others.iter().find(|c| found.terms().renewed(&c.terms())).map(|c| c.id);
     let desks = sql::desk_list(&mut act.facts()?, at).await?;
+    let begins = |d: &&DeskRow| d.contract == Some(contract) && d.span.from >= found.from;
+    let unmade: Vec<DeskId> =
+        desks.iter().filter(begins).filter(|d| !d.own_span().never()).map(|d| d.id).collect();
+    nobody_to_come(act, &unmade, never).await?;
     for desk in desks.iter().filter(|d| d.contract == Some(contract) && !d.own_span().never()) {
         if desk.span.from < found.from {
             let Some(earlier) = earlier else { return Err(Refusal::new("office.nothing_before").into()) };
@@ -179,6 +224,17 @@ pub async fn end_desk(
     let found = sql::desk_find(&mut act.facts()?, at, [desk]).await?;
     let Some(found) = found.first() else { return Err(Fail::NotVisible) };
     office::may_end(found.span, last, act.now().day())?;
+    if let Some(id) = found.contract {
+        let (contract, _) = contract_of(act, id).await?;
+        let desks = sql::desk_list(&mut act.facts()?, at).await?;
+        // While another desk of it goes on, the contract that comes has somebody behind it.
+        let other =
+            |d: &DeskRow| d.id != desk && d.contract == Some(id) && d.own_span().covers(contract.from);
+        if !desks.iter().any(other) {
+            office::no_contract_to_come(&contract.title, contract.span(), last)?;
+        }
+    }
+    nobody_to_come(act, &[desk], last).await?;
     super::end_desk(act, right, desk, last, heir).await
 }
 
@@ -250,22 +306,24 @@ pub async fn merge_agency(
     let spans = pages::agency_spans(&mut act.facts()?, at).await?;
     let Some(span) = spans.get(&agency) else { return Err(Fail::NotVisible) };
     office::may_merge(*span, spans.get(&successor).copied(), from, today)?;
+    nothing_to_come(act, agency, from.plus_days(-1)).await?;
     succeed_agency(act, right, agency, successor, SuccessorKind::Merger, from).await
 }
 
-/// A desk that was made by a merger or a division alone never comes to be when that is taken back. One that somebody is
-/// appointed to, that has a contract, or that others name as their heir, stays.
+/// A desk that was made by a merger or a division alone never comes to be when that is taken back: `by` is the command that wrote it
+/// down. One that somebody entered by hand, also for the same day, that somebody is appointed to, that has a contract, or that others
+/// name as their heir, stays.
 async fn unmake(
     act: &mut Act,
     right: &Right,
     (desks, made): (&[DeskRow], &DeskRow),
     former: DeskId,
-    from: Day,
+    (from, by): (Day, &[CommandId]),
 ) -> Result<(), Fail> {
     let at = act.municipality();
     let named = |d: &DeskRow| d.id != former && d.heir == Some(made.id) && !d.own_span().never();
-    if made.span.from != from || made.own_span().never() || made.contract.is_some() || desks.iter().any(named)
-    {
+    let own = made.span.from == from && made.made_by.is_some_and(|command| by.contains(&command));
+    if !own || made.own_span().never() || made.contract.is_some() || desks.iter().any(named) {
         return Ok(());
     }
     let people = pages::appointment_list(&mut act.facts()?, at, Which::Agency(made.agency)).await?;
@@ -289,6 +347,10 @@ pub async fn keep_agency(
     office::may_keep(found.span, None, today)?;
     let Some(last) = found.span.to else { return Err(Fail::NotVisible) };
     let from = last.plus_days(1);
+    let changes = pages::change_list(&mut act.facts()?, at, agency).await?;
+    let taken: Vec<&pages::Change> =
+        changes.iter().filter(|c| c.before == agency && c.from == from).collect();
+    let by: Vec<CommandId> = taken.iter().filter_map(|c| c.command).collect();
     let desks = sql::desk_list(&mut act.facts()?, at).await?;
     let ended: Vec<&DeskRow> =
         desks.iter().filter(|d| d.agency == agency && d.own_end == Some(last)).collect();
@@ -300,20 +362,18 @@ pub async fn keep_agency(
             continue;
         };
         write::desk_no_heir(&mut act.save(right)?, at, desk.id).await?;
-        unmake(act, right, (&desks, made), desk.id, from).await?;
+        unmake(act, right, (&desks, made), desk.id, (from, &by)).await?;
     }
-    for change in pages::change_list(&mut act.facts()?, at, agency).await? {
-        if change.before == agency && change.from == from {
-            let pair = (change.before, change.after);
-            // What was divided may have given the other side a desk that inherits nothing.
-            let beside = |d: &&DeskRow| d.agency == change.after && change.kind == SuccessorKind::Split;
-            for made in desks.iter().filter(beside) {
-                if let Some(former) = ended.iter().find(|d| d.programme == made.programme) {
-                    unmake(act, right, (&desks, made), former.id, from).await?;
-                }
+    for change in taken {
+        let pair = (change.before, change.after);
+        // What was divided may have given the other side a desk that inherits nothing.
+        let beside = |d: &&DeskRow| d.agency == change.after && change.kind == SuccessorKind::Split;
+        for made in desks.iter().filter(beside) {
+            if let Some(former) = ended.iter().find(|d| d.programme == made.programme) {
+                unmake(act, right, (&desks, made), former.id, (from, &by)).await?;
             }
-            write::successor_remove(&mut act.save(right)?, at, pair, change.kind, change.from).await?;
         }
+        write::successor_remove(&mut act.save(right)?, at, pair, change.kind, change.from).await?;
     }
     Ok(write::agency_reopen(&mut act.save(right)?, at, agency, last).await?)
 }

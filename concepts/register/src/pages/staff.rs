@@ -28,6 +28,8 @@ struct Line {
     when: &'static str,
     /// Where it is ended while it can be, and the command of that form: several forms on a page are several commands.
     end: Option<(String, CommandId)>,
+    /// The command of giving it up, while it has not begun.
+    cancel: Option<CommandId>,
 }
 
 struct Person {
@@ -123,6 +125,7 @@ async fn list(req: &Req, asked: &Fields, q: &str) -> Result<Answer, Fail> {
                     days: span_words(&t, a.span, today),
                     instrument: a.instrument.clone(),
                     when,
+                    cancel: (when == "coming").then(|| req.engine().new_id()),
                     end: (when != "past")
                         .then(|| (format!("/admin/appointments/{}/end", a.id), req.engine().new_id())),
                 }
@@ -239,13 +242,21 @@ pub(super) async fn appoint(req: Arc<Req>) -> Result<Answer, Fail> {
         let right = administer(&act)?;
         let at = act.municipality();
         // Ids from a form may name nothing here.
-        let known = find::post_list(&mut act.facts()?, at).await?.iter().any(|p| p.id == post);
+        let post_at =
+            find::post_list(&mut act.facts()?, at).await?.iter().find(|p| p.id == post).map(|p| p.desk);
+        let known = post_at.is_some();
+        // Nobody is appointed to a desk that is over by then.
+        let desk = sql::desk_find(&mut act.facts()?, at, post_at).await?;
+        let over = desk.first().is_some_and(|d| d.span.ended_before(from));
+        if over {
+            form.problem("post", "register.desk_over");
+        }
         let account = pages::account_list(&mut act.facts()?, at).await?.into_iter().find(|a| a.id == user);
         if !known {
             form.problem("post", "text.choose");
         }
         match account {
-            Some(account) if known => {
+            Some(account) if known && !over => {
                 match acts::appoint(&mut act, &right, user, post, None, Span { from, to }, &instrument).await
                 {
                     Ok(_) => {
@@ -299,12 +310,32 @@ async fn left_open(
     Ok(Some((leaving, work)))
 }
 
+/// Gives up an appointment that has not begun.
+async fn cancel(req: &Req, mut form: Form, appointment: AppointmentId) -> Result<Answer, Fail> {
+    let begun = req.ctx()?.act(&req.envelope(), "register.cancel_appointment", &appointment).await?;
+    let Begun::New(mut act) = begun else {
+        return Ok(Answer::to(link::STAFF, "appointment_cancelled", receipt()));
+    };
+    let right = administer(&act)?;
+    match acts::cancel_appointment(&mut act, &right, appointment).await {
+        Ok(()) => return Ok(Answer::to(link::STAFF, "appointment_cancelled", act.commit("").await?)),
+        Err(Fail::Refused(why)) => form.problem_with("last", why.key, why.args),
+        Err(other) => return Err(other),
+    }
+    drop(act);
+    let page = end_page(req, form, appointment).await?;
+    Answer::again(page.render(), receipt())
+}
+
 /// `POST /admin/appointments/{id}/end`. When it ends at once and work of that person is open, the page says so first: it
 /// goes back to the desk, and somebody must have seen to whom.
 pub(super) async fn end(req: Arc<Req>) -> Result<Answer, Fail> {
     let appointment: AppointmentId = req.id("id")?;
     let mut form = req.form();
     let ctx = req.ctx()?;
+    if form.value("cancel") == "yes" {
+        return cancel(&req, form, appointment).await;
+    }
     if let Some(last) = form.day("last", Need::Required).filter(|_| !form.has_problems()) {
         let body = End { appointment, last: last.to_string() };
         let Begun::New(mut act) = ctx.act(&req.envelope(), "register.end_appointment", &body).await? else {

@@ -89,6 +89,44 @@ pub fn may_end(span: Span, last: Day, today: Day) -> Result<(), Refusal> {
     }
 }
 
+/// Whether a desk may end while these days belong to people appointed to it: nobody may be left appointed to a desk that is over before
+/// they begin. `first` is the first of those days, `names` who it is.
+pub fn nobody_to_come(names: &[String], first: Option<Day>) -> Result<(), Refusal> {
+    match first {
+        // Names stand beside each other in every language.
+        Some(day) => {
+            Err(Refusal::new("office.appointed_later").arg("names", names.join(" / ")).arg("day", day))
+        }
+        None => Ok(()),
+    }
+}
+
+/// Whether something may end on `last` while a contract of theirs begins later: it would begin with nobody behind it.
+pub fn no_contract_to_come(title: &str, contract: Span, last: Day) -> Result<(), Refusal> {
+    if contract.never() || contract.from <= last {
+        return Ok(());
+    }
+    Err(Refusal::new("office.contract_to_come").arg("title", title).arg("day", contract.from))
+}
+
+/// Whether an agency may end on `last` while a desk of theirs with these days of its own begins later.
+pub fn no_desk_to_come(own: Span, last: Day) -> Result<(), Refusal> {
+    if own.never() || own.from <= last {
+        return Ok(());
+    }
+    Err(Refusal::new("office.desk_to_come").arg("day", own.from))
+}
+
+/// Whether an appointment may be given up: only before it begins. After that somebody sat there, and it ends.
+pub fn may_cancel_appointment(span: Span, today: Day) -> Result<(), Refusal> {
+    if span.from <= today { Err(Refusal::new("register.appointment_begun")) } else { Ok(()) }
+}
+
+/// Whether an agency may pass to another on this day: from tomorrow on, for until the day before it is there.
+pub fn from_tomorrow(from: Day, today: Day) -> Result<(), Refusal> {
+    if from <= today { Err(Refusal::new("office.from_tomorrow")) } else { Ok(()) }
+}
+
 /// Whether `heir` can have the records of `desk` from `next` on. `open` are the heir's days; nothing when there is no such desk.
 /// `ending` are the desks that end together.
 pub fn may_inherit(
@@ -163,9 +201,7 @@ pub fn may_merge(span: Span, other: Option<Span>, from: Day, today: Day) -> Resu
     if span.to.is_some() {
         return Err(Refusal::new("office.merged"));
     }
-    if from <= today {
-        return Err(Refusal::new("office.from_tomorrow"));
-    }
+    from_tomorrow(from, today)?;
     may_end(span, from.plus_days(-1), today)?;
     match other {
         Some(other) if other.to.is_none() && other.from <= from => Ok(()),
@@ -207,6 +243,30 @@ mod tests {
         assert_eq!(key(may_end(coming, day(3, 31), today)), "office.before_from");
         assert_eq!(key(may_end(coming, day(5, 31), today)), "");
         assert_eq!(key(may_end(span(day(4, 1), Some(day(3, 31))), day(4, 1), today)), "office.over");
+    }
+
+    #[test]
+    fn nothing_begins_at_what_is_over_by_then() {
+        assert_eq!(key(nobody_to_come(&[], None)), "");
+        let refused = nobody_to_come(&["A".to_owned(), "B".to_owned()], Some(day(4, 1))).unwrap_err();
+        assert_eq!(refused.key, "office.appointed_later");
+        assert!(refused.args.contains(&("names", "A / B".to_owned())), "{:?}", refused.args);
+        assert_eq!(key(may_cancel_appointment(span(day(4, 1), None), day(3, 31))), "");
+        assert_eq!(
+            key(may_cancel_appointment(span(day(4, 1), None), day(4, 1))),
+            "register.appointment_begun"
+        );
+        let year = span(day(4, 1), Some(day(12, 31)));
+        assert_eq!(key(no_contract_to_come("x", year, day(3, 31))), "office.contract_to_come");
+        assert_eq!(key(no_contract_to_come("x", year, day(4, 1))), "");
+        assert_eq!(
+            key(no_contract_to_come("x", span(day(4, 1), Some(day(3, 31))), day(3, 1))),
+            "",
+            "given up"
+        );
+        assert_eq!(key(no_desk_to_come(span(day(4, 1), None), day(3, 31))), "office.desk_to_come");
+        assert_eq!(key(no_desk_to_come(span(day(1, 1), None), day(3, 31))), "");
+        assert_eq!(key(no_desk_to_come(span(day(4, 1), Some(day(3, 31))), day(3, 1))), "", "given up");
     }
 
     #[test]

@@ -118,6 +118,20 @@ pub fn may_cancel_desk(own: Span, named: bool, today: Day) -> Result<(), Refusal
     Ok(())
 }
 
+/// Whether an agency may become, among others, this one on a day. `open` are the other's days, as far as there is such an agency.
+pub fn may_become(
+    span: Span,
+    agency: AgencyId,
+    (other, open): (AgencyId, Option<Span>),
+    from: Day,
+    today: Day,
+) -> Result<(), Refusal> {
+    if other == agency {
+        return Err(Refusal::new("register.heir_itself"));
+    }
+    office::may_merge(span, open, from, today)
+}
+
 /// Whether an agency may be divided into two on a day. `others` are the two with their days, as far as there are such agencies.
 pub fn may_split(
     span: Span,
@@ -130,13 +144,7 @@ pub fn may_split(
     if one == two {
         return Err(Refusal::new("office.two_same"));
     }
-    for (other, open) in others {
-        if other == agency {
-            return Err(Refusal::new("register.heir_itself"));
-        }
-        office::may_merge(span, open, from, today)?;
-    }
-    Ok(())
+    others.into_iter().try_for_each(|other| may_become(span, agency, other, from, today))
 }
 
 #[cfg(test)]

@@ -240,6 +240,11 @@ pub(crate) async fn municipality_name(conn: &mut Conn<'_>, at: MunicipalityId) -
     conn.one("SELECT name FROM municipality WHERE municipality_id = $1", args![at]).await?.get("name")
 }
 
+/// How the name of the municipality is read; empty where the register does not know.
+pub(crate) async fn municipality_reading(conn: &mut Conn<'_>, at: MunicipalityId) -> Result<String, Broken> {
+    conn.one("SELECT reading FROM municipality WHERE municipality_id = $1", args![at]).await?.get("reading")
+}
+
 /// A responsibility as it is stored.
 #[derive(Debug, Clone)]
 pub(crate) struct Known {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use access::Role;
 use engine::{Broken, Conn, Statement, args};
 use words::Day;
-use words::id::{AgencyId, AppointmentId, AreaId, DeskId, MunicipalityId, UserId};
+use words::id::{AgencyId, AppointmentId, AreaId, CommandId, DeskId, MunicipalityId, UserId};
 
 use crate::rules::{ConsultableBy, EntityKind, Field, Matter, NameKind, Span, SuccessorKind, weekdays};
 
@@ -165,6 +165,8 @@ pub(crate) struct Change {
     pub after: AgencyId,
     pub kind: SuccessorKind,
     pub from: Day,
+    /// The command that wrote it down; none of before it was kept.
+    pub command: Option<CommandId>,
 }
 
 /// What an agency came from and what came of it.
@@ -174,7 +176,7 @@ pub(crate) async fn change_list(
     agency: AgencyId,
 ) -> Result<Vec<Change>, Broken> {
     conn.all(
-        "SELECT agency_id, successor_id, kind, valid_from FROM agency_successor WHERE municipality_id = $1 \
+        "SELECT agency_id, successor_id, kind, valid_from, command_id FROM agency_successor WHERE municipality_id = $1 \
          AND (agency_id = $2 OR successor_id = $2) ORDER BY valid_from",
         args![at, agency],
     )
@@ -186,6 +188,7 @@ pub(crate) async fn change_list(
             after: row.get("successor_id")?,
             kind: row.code("kind")?,
             from: row.get("valid_from")?,
+            command: row.get("command_id")?,
         })
     })
     .collect()
@@ -256,6 +259,27 @@ pub(crate) fn ending_at(all: &[Appointment], desk: DeskId, last: Day) -> impl It
             && a.span.to == Some(last)
             && !all.iter().any(|b| b.desk == desk && b.user == a.user && b.span.from > last)
     })
+}
+
+/// Appointments to these desks that begin after a day, the first of them first.
+pub(crate) async fn appointed_later(
+    conn: &mut Conn<'_>,
+    at: MunicipalityId,
+    desks: &[DeskId],
+    last: Day,
+) -> Result<Vec<(UserId, Day)>, Broken> {
+    let statement = Statement::new(
+        "SELECT a.user_id, a.valid_from FROM appointment a JOIN post p ON p.municipality_id = a.municipality_id \
+         AND p.id = a.post_id WHERE a.municipality_id = ? AND a.valid_from > ?",
+        args![at, last],
+    )
+    .push_in(" AND p.desk_id IN", desks.iter().copied())
+    .push(" ORDER BY a.valid_from, a.id", args![]);
+    conn.select(statement)
+        .await?
+        .iter()
+        .map(|row| Ok((row.get("user_id")?, row.get("valid_from")?)))
+        .collect()
 }
 
 /// Whose appointment it is, and at which desk.

@@ -4,8 +4,8 @@ use engine::{Broken, Conn, args};
 use words::Day;
 use words::code::Code;
 use words::id::{
-    AgencyId, AppointmentId, AreaId, AreaSystemId, ContractId, DeskId, LegalEntityId, MunicipalityId, PostId,
-    ThingId, UserId,
+    AgencyId, AppointmentId, AreaId, AreaSystemId, CommandId, ContractId, DeskId, LegalEntityId,
+    MunicipalityId, PostId, ThingId, UserId,
 };
 
 use crate::acts::{NewAgency, NewResponsibility, NewUser};
@@ -35,6 +35,17 @@ pub(crate) async fn municipality_save(
         )
         .await?;
     }
+    Ok(())
+}
+
+/// How the name of the municipality is read.
+pub(crate) async fn municipality_read(
+    conn: &mut Conn<'_>,
+    at: MunicipalityId,
+    reading: &str,
+) -> Result<(), Broken> {
+    let sql = "UPDATE municipality SET reading = $2 WHERE municipality_id = $1";
+    conn.exec(sql, args![at, reading]).await?;
     Ok(())
 }
 
@@ -216,12 +227,12 @@ pub(crate) async fn successor_add(
     agency: AgencyId,
     successor: AgencyId,
     kind: SuccessorKind,
-    from: Day,
+    (from, command): (Day, CommandId),
 ) -> Result<(), Broken> {
     conn.exec(
-        "INSERT INTO agency_successor (municipality_id, agency_id, successor_id, kind, valid_from) \
-         VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",
-        args![at, agency, successor, kind.code(), from],
+        "INSERT INTO agency_successor (municipality_id, agency_id, successor_id, kind, valid_from, command_id) \
+         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING",
+        args![at, agency, successor, kind.code(), from, command],
     )
     .await?;
     Ok(())
@@ -351,6 +362,21 @@ pub(crate) async fn desk_revive(
     conn.exec(
         "UPDATE desk SET valid_to = NULL, contract_id = $3, heir_id = $4 WHERE municipality_id = $1 AND id = $2",
         args![at, id, contract, heir],
+    )
+    .await?;
+    Ok(())
+}
+
+/// By which command a desk is there: a merger that is taken back takes along those it made itself.
+pub(crate) async fn desk_made_by(
+    conn: &mut Conn<'_>,
+    at: At,
+    id: DeskId,
+    command: CommandId,
+) -> Result<(), Broken> {
+    conn.exec(
+        "UPDATE desk SET command_id = $3 WHERE municipality_id = $1 AND id = $2",
+        args![at, id, command],
     )
     .await?;
     Ok(())
@@ -543,6 +569,24 @@ pub(crate) async fn appointment_end(
     )
     .await?;
     Ok(())
+}
+
+/// Takes away an appointment by which nobody ever sat anywhere; not when somebody is the member of a body or of a conference by it.
+pub(crate) async fn appointment_remove(
+    conn: &mut Conn<'_>,
+    at: At,
+    id: AppointmentId,
+) -> Result<bool, Broken> {
+    let gone = conn
+        .exec(
+            "DELETE FROM appointment WHERE municipality_id = $1 AND id = $2 \
+             AND id NOT IN (SELECT i.appointment_id FROM body_member i WHERE i.municipality_id = $1 \
+             AND i.appointment_id IS NOT NULL) AND id NOT IN (SELECT w.appointment_id FROM matter_member w \
+             WHERE w.municipality_id = $1 AND w.appointment_id IS NOT NULL)",
+            args![at, id],
+        )
+        .await?;
+    Ok(gone == 1)
 }
 
 pub(crate) async fn legal_basis_add(

@@ -14,19 +14,20 @@ pub struct Tie {
 const FURTHER: [&str; 4] = ["health", "money", "crime", "violence"];
 
 impl World<'_> {
-    /// A tie, somebody of the family, another name.
+    /// A tie, somebody of the family, another name, a move.
     pub async fn family(&mut self, h: &mut History) -> bool {
-        match self.chance.below(8) {
+        match self.chance.below(12) {
             0 | 1 => self.tie(h).await,
             2 => self.correct_tie(h).await,
             3 | 4 => self.kin(h).await,
             5 => self.former_address(h).await,
+            6..=9 => self.planned_move(h).await,
             _ => self.former_name(h).await,
         }
     }
 
     /// Somebody of the desk in whose record a household stands. 長谷 acts for another of two desks than the one that recorded it.
-    fn at_home(&mut self, h: &History) -> Option<(Case, &'static str)> {
+    pub fn at_home(&mut self, h: &History) -> Option<(Case, &'static str)> {
         let case = self.chance.pick(&h.cases)?;
         let of = h.persons.iter().map(|(_, n)| &self.oracle.facts[*n]);
         let mut of = of.filter(|f| f.household.as_ref() == Some(&case.household));

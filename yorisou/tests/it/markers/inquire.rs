@@ -51,6 +51,8 @@ impl World<'_> {
             ("questions", &questions),
             ("given_by", "self"),
             ("form", "oral"),
+            // Meant, also beside another one to the same desk.
+            ("again", "yes"),
         ];
         fields.extend(if by_consent {
             [("basis", "consent"), ("article", "")]

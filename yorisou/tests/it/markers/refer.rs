@@ -140,6 +140,8 @@ impl World<'_> {
             ("basis", draft.basis.into()),
             ("given_by", "self".into()),
             ("form", "oral".into()),
+            // Meant, also beside another one to the same desk.
+            ("again", "yes".into()),
         ];
         fields.extend(draft.consenting.iter().map(|p| ("consenting", p.clone())));
         fields.extend(draft.along.iter().map(|t| ("texts", t.clone())));

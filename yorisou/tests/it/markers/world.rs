@@ -72,6 +72,8 @@ pub struct World<'a> {
     pub place: String,
     /// Texts with a word that gives a hint.
     pub hinting: BTreeSet<usize>,
+    /// Moves that lie ahead, of whatever history.
+    pub plans: Vec<super::moves::Plan>,
     /// The household of each case.
     pub case_homes: HashMap<String, String>,
     people: HashMap<&'static str, Person>,
@@ -89,6 +91,7 @@ impl<'a> World<'a> {
             article: String::new(),
             place: String::new(),
             hinting: BTreeSet::new(),
+            plans: Vec::new(),
             case_homes: HashMap::new(),
             people: HashMap::new(),
             since: 0,

@@ -71,6 +71,7 @@ pub(in crate::pages) async fn merge(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut form = req.form();
     let other = form::other_chosen(&mut form, form::ONE, false);
     let from = form.coming_day("from", Need::Required);
+    form::tomorrow(&mut form, from, req.now().day());
     if let (false, Some(other), Some(from)) = (form.has_problems(), other, from) {
         let (successor, new) = match &other {
             Other::Known(id) => (Some(*id), None),
@@ -132,7 +133,7 @@ pub(in crate::pages) async fn keep(req: Arc<Req>) -> Result<Answer, Fail> {
         Ok(()) => Ok(Answer::to(link::OFFICES, "office_kept", act.commit("").await?)),
         Err(Fail::Refused(why)) => {
             drop(act);
-            form::refused(&req, &mut form, "again", why);
+            form::refused(&req, &mut form, form::REFUSED, why);
             show(&req, agency, Some(form), false).await
         }
         Err(other) => Err(other),

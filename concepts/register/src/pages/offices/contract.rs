@@ -350,7 +350,7 @@ pub(in crate::pages) async fn cancel(req: Arc<Req>) -> Result<Answer, Fail> {
         Ok(()) => Ok(Answer::to(link::OFFICES, "contract_cancelled", act.commit("").await?)),
         Err(Fail::Refused(why)) => {
             drop(act);
-            form::refused(&req, &mut form, "cancel", why);
+            form::refused(&req, &mut form, form::REFUSED, why);
             show(&req, id, Some(form), What::Cancel).await
         }
         Err(other) => Err(other),

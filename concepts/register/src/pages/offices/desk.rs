@@ -148,7 +148,7 @@ pub(in crate::pages) async fn keep(req: Arc<Req>) -> Result<Answer, Fail> {
         Ok(()) => Ok(Answer::to(link::OFFICES, "office_kept", act.commit("").await?)),
         Err(Fail::Refused(why)) => {
             drop(act);
-            form::refused(&req, &mut form, "again", why);
+            form::refused(&req, &mut form, form::REFUSED, why);
             show(&req, desk, Some(form), What::Keep).await
         }
         Err(other) => Err(other),
@@ -175,7 +175,7 @@ pub(in crate::pages) async fn cancel(req: Arc<Req>) -> Result<Answer, Fail> {
         Ok(()) => Ok(Answer::to(link::OFFICES, "desk_cancelled", act.commit("").await?)),
         Err(Fail::Refused(why)) => {
             drop(act);
-            form::refused(&req, &mut form, "cancel", why);
+            form::refused(&req, &mut form, form::REFUSED, why);
             show(&req, desk, Some(form), What::Cancel).await
         }
         Err(other) => Err(other),

@@ -34,12 +34,18 @@ pub(super) struct Field {
     pub help: String,
     pub must: bool,
     pub groups: Vec<(String, Vec<Choice>)>,
+    /// The answer that has to be given before it is asked (`data-show-when`); empty: always. Without a script it stands there.
+    pub when: &'static str,
 }
 
 impl Field {
     pub fn new(kind: Kind, name: &str, label: &str) -> Self {
         let (name, label) = (name.to_owned(), label.to_owned());
-        Self { kind, name, label, help: String::new(), must: true, groups: Vec::new() }
+        Self { kind, name, label, help: String::new(), must: true, groups: Vec::new(), when: "" }
+    }
+
+    pub fn when(self, when: &'static str) -> Self {
+        Self { when, ..self }
     }
 
     pub fn may(self) -> Self {
@@ -110,9 +116,9 @@ impl ActPage {
         }
     }
 
-    /// Whether a field of this name is shown.
-    fn has(&self, name: &str) -> bool {
-        self.fields.iter().any(|x| x.name == name)
+    /// Why it cannot be done, where nothing on this page puts it right.
+    fn refused(&self) -> Option<String> {
+        self.form.error(&self.frame.t, REFUSED)
     }
 
     /// A remark by its key.
@@ -127,6 +133,18 @@ impl ActPage {
     }
 }
 
+/// In place of a field: a refusal that nothing on the page puts right. It stands once, with a heading of its own.
+pub(super) const REFUSED: &str = "refused";
+
+/// Refusals that another page puts right first, whatever was typed here.
+const ELSEWHERE: &[&str] = &[
+    "office.appointed_later",
+    "office.contract_to_come",
+    "office.desk_to_come",
+    "office.followed",
+    "office.passed_on",
+];
+
 /// Refuses a form made before somebody else decided about the same.
 pub(super) fn unchanged(form: &Form, now: &str) -> Result<(), Fail> {
     if form.value("was") == now { Ok(()) } else { Err(Fail::Stale) }
@@ -136,6 +154,7 @@ pub(super) fn unchanged(form: &Form, now: &str) -> Result<(), Fail> {
 pub(super) fn refused(req: &Req, form: &mut Form, field: &str, why: Refusal) {
     let t = req.frame().t;
     let shown = |text: String| Day::parse_iso(&text).map_or(text, |day| t.full_day(day));
+    let field = if ELSEWHERE.contains(&why.key) { REFUSED } else { field };
     form.problem_with(field, why.key, why.args.into_iter().map(|(name, text)| (name, shown(text))).collect());
 }
 
@@ -199,12 +218,25 @@ pub(super) struct Names {
     pub agency: &'static str,
     pub name: &'static str,
     pub entity: &'static str,
+    /// The key of the words that say which of two it is, in front of each label; empty: there is only one.
+    pub which: &'static str,
 }
 
-/// Of the only other agency, or of the first of two.
-pub(super) const ONE: Names = Names { agency: "agency", name: "new_name", entity: "new_entity" };
+/// Of the only other agency.
+pub(super) const ONE: Names = Names { agency: "agency", name: "new_name", entity: "new_entity", which: "" };
+/// Of the first of two.
+pub(super) const FIRST: Names = Names { which: "office.which_one", ..ONE };
 /// Of the second of two.
-pub(super) const TWO: Names = Names { agency: "agency2", name: "new_name2", entity: "new_entity2" };
+pub(super) const TWO: Names =
+    Names { agency: "agency2", name: "new_name2", entity: "new_entity2", which: "office.which_two" };
+
+/// Notes beside it that a day on which an agency passes to others is not to come. With all that is wrong with the form, before anything
+/// is asked of the register.
+pub(super) fn tomorrow(form: &mut Form, from: Option<Day>, today: Day) {
+    if let Some(Err(why)) = from.map(|from| office::from_tomorrow(from, today)) {
+        form.problem("from", why.key);
+    }
+}
 
 /// Reads the fields of [`other_fields`].
 pub(super) fn other_chosen(form: &mut Form, at: Names, entity_must: bool) -> Option<Other> {
@@ -307,10 +339,15 @@ pub(super) fn other_fields(
     let t = page.frame.t.clone();
     let choices = agency_choices(register, &page.form, at.agency, Some(own));
     let [agency, entity_help] = labels;
+    // What is wrong is called by its label above the form: there nothing else says which of the two it is.
+    let label = |key: &str| match at.which {
+        "" => t.s(key).to_owned(),
+        which => t.f(which, "label", t.s(key)),
+    };
     page.fields.extend([
-        Field::new(Kind::Select, at.agency, t.s(agency)).may().of(choices),
-        Field::new(Kind::Line, at.name, t.s("office.new_name")).may().help(t.s("office.new_name_help")),
-        Field::new(Kind::Line, at.entity, t.s("office.new_entity")).may().help(t.s(entity_help)),
+        Field::new(Kind::Select, at.agency, &label(agency)).may().of(choices),
+        Field::new(Kind::Line, at.name, &label("office.new_name")).may().help(t.s("office.new_name_help")),
+        Field::new(Kind::Line, at.entity, &label("office.new_entity")).may().help(t.s(entity_help)),
     ]);
 }
 

@@ -382,10 +382,12 @@ fn contract_fields(t: &T, register: &Register, page: &mut ActPage, desks: &[crat
         may(Kind::Select, "contract", "office.contract_which")
             .help(t.s("office.contract_which_help"))
             .of(vec![(String::new(), contracts)]),
-        may(Kind::Line, "title", "office.contract_title"),
-        may(Kind::Select, "commissioner", "office.commissioner").of(commissioners),
-        may(Kind::Day, "until", "office.until_first").help(t.s("office.until_first_help")),
-        may(Kind::Select, "heir", "office.heir").help(t.s("office.heir_help")).of(heirs),
+        may(Kind::Line, "title", "office.contract_title").when("contract=new"),
+        may(Kind::Select, "commissioner", "office.commissioner").of(commissioners).when("contract=new"),
+        may(Kind::Day, "until", "office.until_first")
+            .help(t.s("office.until_first_help"))
+            .when("contract=new"),
+        may(Kind::Select, "heir", "office.heir").help(t.s("office.heir_help")).of(heirs).when("contract=*"),
     ];
     page.fields.extend(fields);
 }

@@ -13,7 +13,7 @@ use super::form::{self, ActPage, Field, Kind, Other};
 use super::{Register, span_words};
 use crate::acts::opening;
 use crate::pages::{administer, receipt};
-use crate::rules::opening::Carry;
+use crate::rules::opening::{self as rules, Carry};
 use crate::sql::{self, pages as stored};
 
 fn carry_field(desk: DeskId) -> String {
@@ -44,7 +44,7 @@ async fn show(req: &Req, id: AgencyId, form: Option<Form>) -> Result<Answer, Fai
         page.facts.push((register.desk(desk.id), register.holds(&t, desk.id)));
     }
     for (head, at, label) in [
-        ("office.split_one", form::ONE, "office.split_into"),
+        ("office.split_one", form::FIRST, "office.split_into"),
         ("office.split_two", form::TWO, "office.split_into"),
     ] {
         page.fields.push(Field::head(&format!("for-{}", at.agency), t.s(head), ""));
@@ -77,11 +77,10 @@ fn said(other: &Other) -> (Option<AgencyId>, String, String) {
     }
 }
 
-/// Beside which field a refusal stands.
-fn beside(key: &str) -> &'static str {
+/// Beside which field a refusal of one of the two stands.
+fn beside(key: &str, names: form::Names) -> &'static str {
     match key {
-        "office.two_same" => "agency2",
-        "register.heir_itself" | "office.successor_over" => "agency",
+        "office.two_same" | "register.heir_itself" | "office.successor_over" => names.agency,
         _ => "from",
     }
 }
@@ -101,14 +100,20 @@ async fn asked(req: &Req, id: AgencyId) -> Result<Vec<DeskId>, Fail> {
 pub(in crate::pages) async fn post(req: Arc<Req>) -> Result<Answer, Fail> {
     let agency: AgencyId = req.id("id")?;
     let mut form = req.form();
-    let one = form::other_chosen(&mut form, form::ONE, false);
+    let one = form::other_chosen(&mut form, form::FIRST, false);
     let two = form::other_chosen(&mut form, form::TWO, false);
     if let (Some(Other::New { name: a, .. }), Some(Other::New { name: b, .. })) = (&one, &two)
         && words::name::name_key(a) == words::name::name_key(b)
     {
         form.problem("new_name2", "office.two_same");
     }
+    if let (Some(Other::Known(a)), Some(Other::Known(b))) = (&one, &two)
+        && a == b
+    {
+        form.problem("agency2", "office.two_same");
+    }
     let from = form.coming_day("from", Need::Required);
+    form::tomorrow(&mut form, from, req.now().day());
     let mut carried: Vec<(DeskId, Carry)> = Vec::new();
     for desk in asked(&req, agency).await? {
         carried.extend(form.code(&carry_field(desk), Need::Required).map(|carry: Carry| (desk, carry)));
@@ -125,10 +130,17 @@ pub(in crate::pages) async fn post(req: Arc<Req>) -> Result<Answer, Fail> {
         let found = stored::agency_find(&mut act.facts()?, at, agency).await?.ok_or(Fail::NotVisible)?;
         form::unchanged(&form, &standing(found.span))?;
         let mut into = Vec::new();
-        for (other, names) in [(&one, form::ONE), (&two, form::TWO)] {
-            into.extend(
-                form::other_agency(&mut act, &right, &mut form, (other, names), (&found, from)).await?,
-            );
+        for (other, names) in [(&one, form::FIRST), (&two, form::TWO)] {
+            let asked = (other, names);
+            let id = form::other_agency(&mut act, &right, &mut form, asked, (&found, from)).await?;
+            let spans = stored::agency_spans(&mut act.facts()?, at).await?;
+            let today = act.now().day();
+            let Some(id) = id else { continue };
+            let open = (id, spans.get(&id).copied());
+            if let Err(why) = rules::may_become(found.span, agency, open, from, today) {
+                form::refused(&req, &mut form, beside(why.key, names), why);
+            }
+            into.push(id);
         }
         if let (false, [one, two]) = (form.has_problems(), into.as_slice()) {
             match opening::split_agency(&mut act, &right, agency, (*one, *two), &carried, from).await {
@@ -136,7 +148,7 @@ pub(in crate::pages) async fn post(req: Arc<Req>) -> Result<Answer, Fail> {
                     let here = link::agency(agency);
                     return Ok(Answer::to(&here, "agency_splits", act.commit("").await?));
                 }
-                Err(Fail::Refused(why)) => form::refused(&req, &mut form, beside(why.key), why),
+                Err(Fail::Refused(why)) => form::refused(&req, &mut form, beside(why.key, form::TWO), why),
                 Err(other) => return Err(other),
             }
         }

@@ -4,6 +4,7 @@
 
 use std::collections::BTreeSet;
 
+use words::fold::fold;
 use words::wareki::parse_day;
 
 /// 月 and 日.
@@ -55,8 +56,40 @@ fn stretches(text: &[char], longest: usize, is: impl Fn(&[char]) -> bool) -> Vec
     found
 }
 
+/// What leads to somebody in a text, although it names nobody.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Traces {
+    /// Full dates.
+    pub dates: Vec<String>,
+    /// What is perhaps only a word everybody uses: places, schools and hospitals, rooms, days of a year.
+    pub perhaps: Vec<String>,
+}
+
+/// Looks through a text; `places` are names of places that somebody may be known by.
+pub fn traces(text: &str, places: &BTreeSet<String>) -> Traces {
+    let mut perhaps = named(text, places);
+    for found in [named_after(text), rooms(text), days(text)].into_iter().flatten() {
+        if !perhaps.contains(&found) {
+            perhaps.push(found);
+        }
+    }
+    Traces { dates: dates(text), perhaps }
+}
+
+/// Which of these names of agencies, shops and schools stand in a text, in whatever spelling. Of one character they would stand in
+/// every word.
+pub fn named(text: &str, places: &BTreeSet<String>) -> Vec<String> {
+    let bare = |text: &str| fold(text).chars().filter(|c| !c.is_whitespace()).collect::<String>();
+    let text = bare(text);
+    let stands = |place: &&String| {
+        let place = bare(place);
+        place.chars().count() > 1 && text.contains(&place)
+    };
+    places.iter().filter(stands).cloned().collect()
+}
+
 /// Full dates, in every way the program reads them: 2026年9月14日, 2026/9/14, R8.9.14, 昭和五十八年三月四日.
-pub fn dates(text: &str) -> Vec<String> {
+fn dates(text: &str) -> Vec<String> {
     let typed: Vec<char> = text.chars().collect();
     let is = |piece: &[char]| parse_day(&piece.iter().collect::<String>()).is_ok();
     let found = stretches(&flat(&typed), LONGEST_DATE, is);
@@ -64,7 +97,7 @@ pub fn dates(text: &str) -> Vec<String> {
 }
 
 /// Days of a year without the year, 9月14日: perhaps a birthday.
-pub fn days(text: &str) -> Vec<String> {
+fn days(text: &str) -> Vec<String> {
     let typed: Vec<char> = text.chars().collect();
     let flat = flat(&typed);
     let mut found = Vec::new();
@@ -98,7 +131,7 @@ pub fn said(places: &[String]) -> BTreeSet<String> {
 }
 
 /// Schools, hospitals and the like with a name of their own, whether the register has them or not: 鵠沼小学校, and not 市立小学校.
-pub fn named_after(text: &str) -> Vec<String> {
+fn named_after(text: &str) -> Vec<String> {
     let common: Vec<&str> = words("common").collect();
     let mut found: Vec<String> = Vec::new();
     for word in words("school") {
@@ -124,7 +157,7 @@ pub fn named_after(text: &str) -> Vec<String> {
 }
 
 /// Rooms: 201号室, and a number behind the name of a building (さんかく荘201).
-pub fn rooms(text: &str) -> Vec<String> {
+fn rooms(text: &str) -> Vec<String> {
     let typed: Vec<char> = text.chars().collect();
     let flat = flat(&typed);
     let starts = |at: usize, kind: &str| {
@@ -210,6 +243,14 @@ mod tests {
         for text in ["アパート2階", "団地50年", "8050の家", "市営住宅3軒"] {
             assert_eq!(rooms(text), Vec::<String>::new(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_place_is_found_in_any_spelling() {
+        let places: BTreeSet<String> = ["湘南台 クリニック", "ﾏﾙﾔ商店", "店"].map(str::to_owned).into();
+        assert_eq!(named("週に一度、湘南台クリニックに通う", &places), ["湘南台 クリニック"]);
+        assert_eq!(named("マルヤ商店の店主が気にかけた", &places), ["ﾏﾙﾔ商店"]);
+        assert!(named("近くの店と病院", &places).is_empty());
     }
 
     proptest! {
