@@ -45,7 +45,7 @@ fn about(id: ThingId) -> task::About {
 async fn known(act: &mut Act, text: &str) -> Result<Vec<String>, Fail> {
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let named = household::telling::named_in(&mut act.facts()?, &viewer, text).await?;
-    Ok(act.disclose(named).await?.iter().map(|p| p.known.name.clone()).collect())
+    Ok(household::telling::called(&act.disclose(named).await?))
 }
 
 fn by_name(known: &[String]) -> Vec<&str> {

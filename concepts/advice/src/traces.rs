@@ -130,6 +130,21 @@ pub fn said(places: &[String]) -> BTreeSet<String> {
     found
 }
 
+/// Characters of the shortest and of the longest name of a place in hiragana.
+const IN_HIRAGANA: std::ops::RangeInclusive<usize> = 2..=8;
+
+/// The hiragana right before a place that may be its name (さくらびょういん): not what ends as words before a noun do (近くの, 通っている).
+fn in_hiragana(before: &str) -> String {
+    let run: Vec<char> =
+        before.chars().rev().take_while(|c| matches!(c, '\u{3041}'..='\u{3096}' | '\u{30fc}')).collect();
+    let ends = |c: &char| words("before_noun").any(|w| w.starts_with(*c));
+    if IN_HIRAGANA.contains(&run.len()) && !run.first().is_some_and(ends) {
+        run.into_iter().rev().collect()
+    } else {
+        String::new()
+    }
+}
+
 /// Schools, hospitals and the like with a name of their own, whether the register has them or not: 鵠沼小学校, and not 市立小学校.
 fn named_after(text: &str) -> Vec<String> {
     let common: Vec<&str> = words("common").collect();
@@ -148,6 +163,11 @@ fn named_after(text: &str) -> Vec<String> {
             }
             if !rest.is_empty() {
                 found.push(format!("{prefix}{word}"));
+            } else if prefix.is_empty() {
+                let name = in_hiragana(&text[..at]);
+                if !name.is_empty() {
+                    found.push(format!("{name}{word}"));
+                }
             }
         }
     }
@@ -228,12 +248,17 @@ mod tests {
         assert_eq!(named_after("鵠沼小学校6年の女の子。"), ["鵠沼小学校"]);
         assert_eq!(named_after("藤沢市民病院に通う"), ["藤沢市民病院"]);
         assert_eq!(named_after("サクラ幼稚園"), ["サクラ幼稚園"]);
+        assert_eq!(named_after("さくらびょういんに入院中"), ["さくらびょういん"]);
+        assert_eq!(named_after("きのう、みどり病院で"), ["みどり病院"]);
         for text in [
             "小学校に行けない",
             "市立小学校の先生",
             "大学病院と精神科クリニック",
             "特別支援学校へ",
             "地元の中学校",
+            "近くのびょういん",
+            "通っている病院",
+            "かかりつけ病院",
         ] {
             assert_eq!(named_after(text), Vec::<String>::new(), "{text}");
         }

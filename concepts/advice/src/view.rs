@@ -20,7 +20,8 @@ async fn sense(look: &mut Look, form: &mut Form, field: &str, text: &str) -> Res
     let viewer = look.viewer().clone();
     let named = household::telling::named_in(&mut look.conn(), &viewer, text).await?;
     let named = look.disclose(named).await?;
-    let known: Vec<&str> = named.iter().map(|p| p.known.name.as_str()).collect();
+    let known = household::telling::called(&named);
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
     let areas = said(&sql::areas(&mut look.conn(), viewer.municipality).await?);
     let sensed = rules::sense_advice(text, &known, &areas);
     if let Err(refusal) = rules::may_store(&sensed, form.ticked("meant")) {

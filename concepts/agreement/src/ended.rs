@@ -279,12 +279,11 @@ pub(crate) async fn carry(req: Arc<Req>) -> Result<Answer, Fail> {
             Ok(Answer::to(&to, "consent_carried", receipt))
         }
         Err(Fail::Refused(refusal)) => {
-            match rules::ask_anew(refusal.key) {
-                Some(key) => form.problem("successor", key),
-                None => {
-                    let field = consent::field_in(&form, refusal.key).unwrap_or("successor");
-                    form.problem_with(field, refusal.key, refusal.args);
-                }
+            if let Some(key) = rules::ask_anew(refusal.key) {
+                form.problem("successor", key);
+            } else {
+                let field = consent::field_in(&form, refusal.key).unwrap_or("successor");
+                form.problem_with(field, refusal.key, refusal.args);
             }
             render(&req, look, form).await
         }

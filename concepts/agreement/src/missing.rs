@@ -85,7 +85,7 @@ impl Known {
         &'a self,
         viewer: &'a Viewer,
         person: PersonId,
-        accountable: bool,
+        accountable: Option<CaseId>,
     ) -> impl Iterator<Item = &'a Consent> {
         consent::known_of(&self.given, viewer, person, accountable)
     }
@@ -97,7 +97,7 @@ impl Known {
             .iter()
             .filter(|r| r.person == p.id && r.case == case && (accountable || own.contains(&r.desk)));
         let last = of_person.find(|r| r.state != RequestState::Dropped);
-        let ended = self.of(viewer, p.id, accountable).next().is_some();
+        let ended = self.of(viewer, p.id, accountable.then_some(case)).next().is_some();
         let key = match last {
             Some(r) if r.state == RequestState::Requested => "missing.asked",
             Some(r) if r.refused(&self.aside) => "missing.refused",
@@ -192,7 +192,8 @@ async fn find(
         .disclose_chosen(sealed, |people| {
             let uncovered = |case: &CaseHeader, p: &Disclosed<Person>| {
                 let accountable = case.accountable.is_some_and(|d| own.contains(&d));
-                p.died.is_none() && standing(known.of(&viewer, p.id, accountable), today) != Standing::Holds
+                let of_person = known.of(&viewer, p.id, accountable.then_some(case.id));
+                p.died.is_none() && standing(of_person, today) != Standing::Holds
             };
             let mut fitting: Vec<(CaseId, Vec<PersonId>)> = Vec::new();
             for case in cases {

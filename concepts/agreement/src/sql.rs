@@ -53,9 +53,9 @@ pub(crate) async fn opened_by(
 }
 
 /// Open cases in which the viewer's desks have a part and somebody may be without a consent, those that have waited longest first. Left out
-/// is a case only where consents cover everybody that the viewer is sure to know of: their desk recorded them, or answers for the case. What
-/// else they know of, the page looks through. At most so many, and whether there are more; narrowed to a desk that answers for them and to a
-/// number, where they are given.
+/// is a case only where consents cover everybody that the viewer is sure to know of: their desk recorded them, or answers for the case they
+/// were given in. What else they know of, the page looks through. At most so many, and whether there are more; narrowed to a desk that answers
+/// for them and to a number, where they are given.
 pub(crate) async fn waiting(
     conn: &mut Conn<'_>,
     viewer: &Viewer,
@@ -79,7 +79,7 @@ pub(crate) async fn waiting(
         args![today, today],
     )
     .push_in(" AND (c.accountable_desk_id IN", own.iter().copied())
-    .push_in(" OR k.desk_id IN", own.iter().copied())
+    .push_in(" AND k.case_id = c.id OR k.desk_id IN", own.iter().copied())
     .push(
         ") AND NOT EXISTS (SELECT 1 FROM guardian_set_aside g WHERE g.municipality_id = k.municipality_id \
          AND g.person_id = k.person_id AND g.ended_at IS NULL AND (k.giver_id = g.guardian_id \

@@ -1,7 +1,7 @@
 //! Asking, answering, choosing; seeking a contact: one transaction each.
 
 use access::{Action, RecordKind, RecordRef, Relation, Right, System, Viewer};
-use engine::{Act, Conn, Engine, Fail, Origin, Refusal};
+use engine::{Act, Channel, Conn, Engine, Fail, Origin, Refusal};
 use serde::Serialize;
 use task::{NewTask, TaskKind, TaskState};
 use words::code::Code;
@@ -9,7 +9,7 @@ use words::id::{AreaId, CaseId, DeskId, MunicipalityId, ThingId};
 use words::{Day, Instant};
 
 use crate::rules::{self, Heard, Match, Outcome, Own, Reply, Why};
-use crate::sql::{self, Asked, New, Question};
+use crate::sql::{self, Asked, New, Question, Stands};
 
 /// A question to be put.
 #[derive(Debug, Clone, Serialize)]
@@ -238,7 +238,8 @@ pub(crate) async fn seek(act: &mut Act, id: ThingId, new: &Seek, typed: &Match) 
     let own = own(&mut act.facts()?, &viewer, today).await?;
     let named = household::telling::named_in(&mut act.facts()?, &viewer, &new.reach).await?;
     let named = act.disclose(named).await?;
-    let recorded: Vec<&str> = named.iter().map(|p| p.known.name.as_str()).collect();
+    let recorded = household::telling::called(&named);
+    let recorded: Vec<&str> = recorded.iter().map(String::as_str).collect();
     rules::may_send(&new.hear(&recorded, &own), new.meant)?;
     let supported = sql::supporting(&mut act.facts()?, &viewer, typed).await?;
     let made = sql::request(act, &right, id, (&new.about, &new.reach), &supported).await?;
@@ -265,54 +266,73 @@ pub(crate) async fn take_back(act: &mut Act, id: ThingId) -> Result<(), Fail> {
     }
     let m = act.municipality();
     let stands = sql::standing(&mut act.facts()?, m, id).await?;
+    pass_on(act, &right, &stands).await
+}
+
+/// Requests that stand before desks are none any more: whoever was told of one is told of the other that stands beside it, if there is one.
+async fn pass_on(act: &mut Act, right: &Right, stands: &[Stands]) -> Result<(), Fail> {
+    let m = act.municipality();
     let kinds = [TaskKind::ReturnContact];
     let told = task::of_things(&mut act.facts()?, m, stands.iter().map(|(id, ..)| *id), &kinds).await?;
     let due_at = soon(act.now());
     let mut tasks = Vec::new();
     for (target, desk, other) in stands {
-        if !told.iter().any(|t| t.about.thing == Some(target) && t.state == TaskState::Open) {
+        if !told.iter().any(|t| t.about.thing == Some(*target) && t.state == TaskState::Open) {
             continue;
         }
-        task::end_of_thing(act, &right, target, None, &kinds, TaskState::Cancelled).await?;
+        task::end_of_thing(act, right, *target, None, &kinds, TaskState::Cancelled).await?;
         // Another request of the same desk stands beside it: then that one is what is answered.
         if let Some(other) = other {
             tasks.push(NewTask {
                 kind: TaskKind::ReturnContact,
-                desk,
+                desk: *desk,
                 assignee: None,
-                about: about(other),
+                about: about(*other),
                 due_at,
             });
         }
     }
-    task::add_many(act, &right, &tasks).await?;
+    task::add_many(act, right, &tasks).await?;
     Ok(())
 }
 
-/// Days a request is kept when the municipality has set nothing.
-const KEPT_DAYS: i64 = 365;
-/// The setting of how long: no longer than the shortest period of retention, which is a year.
+/// The setting of how long a request is kept.
 const KEPT_KEY: &str = "contact_kept_days";
+/// Places before which requests stand, looked at at once.
+const AT_ONCE: usize = 500;
 
 /// Forgets requests that are so old that nobody answers them any more; how many. By their age alone, whatever became of them and whether
 /// there is anybody: what stands on the page of whoever asked tells nothing by going.
 pub async fn forget_old(engine: &Engine, m: MunicipalityId) -> Result<u64, Fail> {
+    // Almost always there is nothing, and a look keeps nobody waiting who writes.
+    let mut look = engine.nobody_in(m).look(Channel::Page).await?;
+    let before = forgotten_before(&mut look.conn(), m, engine.now()).await?;
+    let old = sql::any_older(&mut look.conn(), m, before).await?;
+    look.close().await?;
+    if !old {
+        return Ok(0);
+    }
     let mut act =
         engine.system_act(System::Account, m, Origin::Job, "contact.forget", &engine.now().iso()).await?;
-    let [days] = register::numbers(&mut act.facts()?, m, [(KEPT_KEY, KEPT_DAYS)]).await?;
-    let before = engine.now().plus_hours(-24 * days);
-    let (requests, targets) = sql::older(&mut act.facts()?, m, before).await?;
+    let before = forgotten_before(&mut act.facts()?, m, engine.now()).await?;
+    let (requests, stands) = sql::older(&mut act.facts()?, m, before).await?;
     if requests == 0 {
         return Ok(0);
     }
     let right = Right::system(System::Account);
-    for target in targets {
-        task::end_of_thing(&mut act, &right, target, None, &[TaskKind::ReturnContact], TaskState::Cancelled)
-            .await?;
+    // A younger request about the same person may stand beside an old one, and nobody was told of it twice: now they are told of that.
+    for stands in stands.chunks(AT_ONCE) {
+        pass_on(&mut act, &right, stands).await?;
     }
     sql::forget(&mut act, &right, before).await?;
     act.commit("").await?;
     Ok(requests)
+}
+
+/// What was sent before this moment is forgotten.
+async fn forgotten_before(conn: &mut Conn<'_>, m: MunicipalityId, now: Instant) -> Result<Instant, Fail> {
+    let [days] = register::numbers(conn, m, [(KEPT_KEY, rules::MOST_KEPT_DAYS)]).await?;
+    Ok(now.plus_hours(-24 * rules::kept_days(days)))
 }
 
 /// The supporting desk is done with it. Whoever asked hears nothing from here.

@@ -51,7 +51,8 @@ async fn heard(look: &mut Look, body: &Seek) -> Result<Heard, Fail> {
     let own = acts::own(&mut look.conn(), &viewer, today).await?;
     let named = household::telling::named_in(&mut look.conn(), &viewer, &body.reach).await?;
     let named = look.disclose(named).await?;
-    let recorded: Vec<&str> = named.iter().map(|p| p.known.name.as_str()).collect();
+    let recorded = household::telling::called(&named);
+    let recorded: Vec<&str> = recorded.iter().map(String::as_str).collect();
     Ok(body.hear(&recorded, &own))
 }
 

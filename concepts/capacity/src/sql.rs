@@ -400,12 +400,22 @@ pub(crate) async fn mine(
         .collect()
 }
 
-/// How many requests were sent before a moment, and the desks they stand before.
+/// Whether any request was sent before a moment.
+pub(crate) async fn any_older(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    before: Instant,
+) -> Result<bool, Broken> {
+    let sql = "SELECT id FROM contact_request WHERE municipality_id = $1 AND sent_at < $2 LIMIT 1";
+    Ok(conn.maybe(sql, args![m, before]).await?.is_some())
+}
+
+/// How many requests were sent before a moment, and where they stand, each with a younger one of the same desk that stands beside it.
 pub(crate) async fn older(
     conn: &mut Conn<'_>,
     m: MunicipalityId,
     before: Instant,
-) -> Result<(u64, Vec<ThingId>), Broken> {
+) -> Result<(u64, Vec<Stands>), Broken> {
     let n: i64 = conn
         .one(
             "SELECT COUNT(*) AS n FROM contact_request WHERE municipality_id = $1 AND sent_at < $2",
@@ -415,13 +425,18 @@ pub(crate) async fn older(
         .get("n")?;
     let targets = conn
         .all(
-            "SELECT t.id FROM contact_target t JOIN contact_request r ON r.municipality_id = t.municipality_id \
-             AND r.id = t.request_id WHERE t.municipality_id = $1 AND r.sent_at < $2",
+            "SELECT t.id, t.desk_id, (SELECT o.id FROM contact_target o JOIN contact_request q \
+             ON q.municipality_id = o.municipality_id AND q.id = o.request_id WHERE o.municipality_id = t.municipality_id \
+             AND o.desk_id = t.desk_id AND o.person_id = t.person_id AND o.outcome = '' AND q.withdrawn_at IS NULL \
+             AND q.from_desk_id = r.from_desk_id AND q.sent_at >= $2 \
+             ORDER BY o.id DESC LIMIT 1) AS other FROM contact_target t \
+             JOIN contact_request r ON r.municipality_id = t.municipality_id AND r.id = t.request_id \
+             WHERE t.municipality_id = $1 AND r.sent_at < $2 ORDER BY t.id",
             args![m, before],
         )
         .await?;
-    let targets = targets.iter().map(|row| row.get("id")).collect::<Result<_, _>>()?;
-    Ok((u64::try_from(n).unwrap_or_default(), targets))
+    let stands = targets.iter().map(stands).collect::<Result<_, _>>()?;
+    Ok((u64::try_from(n).unwrap_or_default(), stands))
 }
 
 /// Takes away what was sent before a moment: how to reach whoever asked, and whom it stood before.
@@ -454,12 +469,19 @@ pub(crate) async fn take_back(act: &mut Act, right: &Right, id: ThingId) -> Resu
     Ok(changed == 1)
 }
 
+/// Where a request stands, before which desk, and another request of the same desk about the same person that stands beside it.
+pub(crate) type Stands = (ThingId, DeskId, Option<ThingId>);
+
+fn stands(row: &Row) -> Result<Stands, Broken> {
+    Ok((row.get("id")?, row.get("desk_id")?, row.get("other")?))
+}
+
 /// Where a request stands: each desk and person, with those other requests of the same desk about them that stand too.
 pub(crate) async fn standing(
     conn: &mut Conn<'_>,
     m: MunicipalityId,
     request: ThingId,
-) -> Result<Vec<(ThingId, DeskId, Option<ThingId>)>, Broken> {
+) -> Result<Vec<Stands>, Broken> {
     conn.all(
         "SELECT t.id, t.desk_id, (SELECT o.id FROM contact_target o JOIN contact_request q \
          ON q.municipality_id = o.municipality_id AND q.id = o.request_id WHERE o.municipality_id = t.municipality_id \
@@ -472,7 +494,7 @@ pub(crate) async fn standing(
     )
     .await?
     .iter()
-    .map(|row| Ok((row.get("id")?, row.get("desk_id")?, row.get("other")?)))
+    .map(stands)
     .collect()
 }
 

@@ -67,7 +67,7 @@ pub async fn stages_now(
     Ok(stages
         .iter()
         .map(|s| {
-            let known = known_of(&given, &viewer, s.person, of_case(s.case));
+            let known = known_of(&given, &viewer, s.person, of_case(s.case).then_some(s.case));
             let consent =
                 if s.stage == Engagement::Consenting { standing(known, today) } else { Standing::Unknown };
             StageNow {

@@ -2,16 +2,16 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use access::{Disclosed, Relation};
+use access::{Disclosed, Relation, Scope};
 use engine::{Broken, Fail, Look};
 use household::entry::Timeline;
-use household::{Entry, Person, Reasons, household_name};
+use household::{Entry, Person, Reasons, household_name_of};
 use register::Settings;
 use site::{Frame, link};
 use task::{Clocks, Level, Task, TaskKind};
 use words::Instant;
 use words::calendar::{self, OpeningDays};
-use words::id::{CaseId, DeskId, EntryId, PersonId, UrgentLookId, UserId};
+use words::id::{CaseId, DeskId, EntryId, PersonId, TaskId, UrgentLookId, UserId};
 
 use crate::caution::CautionLine;
 use crate::rules::CaseState;
@@ -30,8 +30,8 @@ pub struct Rung {
 
 /// One open task of a case.
 pub struct TaskLine {
-    /// Its page.
-    pub href: String,
+    /// Its page, for the desk that owes it: nobody else opens it.
+    pub href: Option<String>,
     /// `is-late`, `is-soon` or nothing.
     pub class: &'static str,
     /// The large word of the date.
@@ -79,6 +79,8 @@ pub struct CaseHead {
     pub stages: Vec<StageLine>,
     /// Who of the household died, and when: whoever picks up the telephone must know it first.
     pub died: Vec<String>,
+    /// Who has died as another record of them says: its page, and the sentence.
+    pub elsewhere: Vec<(String, String)>,
     /// How people of the household want to be reached, each with their name: before anybody telephones.
     pub wishes: Vec<String>,
     /// 訪問時の注意 in force, as far as disclosed: before everything else. Never on paper.
@@ -113,6 +115,8 @@ pub struct Loaded {
     pub relation: Relation,
     /// Members of the household, as disclosed.
     pub members: Vec<Disclosed<Person>>,
+    /// Those who left it, where nobody who is there has a name: the case goes by one of them.
+    pub(crate) former: Vec<Disclosed<Person>>,
     /// Open tasks.
     pub tasks: Vec<Task>,
     /// The promises in words, as disclosed.
@@ -123,6 +127,8 @@ pub struct Loaded {
     pub stages: Vec<StageNow>,
     /// 訪問時の注意 in force, as disclosed.
     pub(crate) cautions: Vec<crate::caution::Flag>,
+    /// Who has died as another record of them says.
+    pub(crate) elsewhere: Vec<household::elsewhere::DiedElsewhere>,
     /// Bases so far. The page adds its own, then calls [`CaseHead::new`].
     pub reasons: Reasons,
     /// Names of the desks concerned.
@@ -138,6 +144,12 @@ pub async fn load(look: &mut Look, id: CaseId) -> Result<Loaded, Fail> {
     let members = household::person::members(&mut look.conn(), &viewer, header.household).await?;
     let members = look.disclose(members).await?;
     reasons.of_all(&members);
+    let mut former = Vec::new();
+    if household::goes_by(&members).is_none() {
+        let sealed = household::person::former_members(&mut look.conn(), &viewer, header.household).await?;
+        former = look.disclose(sealed).await?;
+        reasons.of_all(&former);
+    }
     let tasks = task::of_case(&mut look.conn(), m, id).await?;
     let said: BTreeSet<EntryId> = tasks.iter().filter_map(|t| t.about.entry).collect();
     let (promises, shown) = household::entry::said_today(look, said).await?;
@@ -148,6 +160,7 @@ pub async fn load(look: &mut Look, id: CaseId) -> Result<Loaded, Fail> {
     let endings = promises.iter().filter(|(_, said)| ending(said)).map(|(id, _)| *id).collect();
     let stages = stages_now(look, [id], &mut reasons).await?;
     let cautions = crate::caution::in_force(look, id, &mut reasons).await?;
+    let elsewhere = household::elsewhere::died(look, &members, &mut reasons).await?;
     let desks: BTreeSet<DeskId> = header
         .accountable
         .into_iter()
@@ -156,7 +169,20 @@ pub async fn load(look: &mut Look, id: CaseId) -> Result<Loaded, Fail> {
         .chain(cautions.iter().map(|c| c.desk))
         .collect();
     let desks = register::desk_names(&mut look.conn(), m, desks, today).await?;
-    Ok(Loaded { header, relation, members, tasks, promises, endings, stages, cautions, reasons, desks })
+    Ok(Loaded {
+        header,
+        relation,
+        members,
+        former,
+        tasks,
+        promises,
+        endings,
+        stages,
+        cautions,
+        elsewhere,
+        reasons,
+        desks,
+    })
 }
 
 impl CaseHead {
@@ -179,7 +205,7 @@ impl CaseHead {
         Self {
             id: header.id,
             number: header.number_text(),
-            name: household_name(t, &loaded.members),
+            name: household_name_of(t, &loaded.members, &loaded.former),
             state: header.state.to_string(),
             state_word: t.code("case_state", header.state),
             open: header.state == CaseState::Open,
@@ -208,6 +234,7 @@ impl CaseHead {
                     Some(t.fs("casefile.died", &[("who", who), ("day", day)]))
                 })
                 .collect(),
+            elsewhere: loaded.elsewhere.iter().map(|d| (d.href.clone(), d.words_of(t))).collect(),
             wishes: loaded
                 .members
                 .iter()
@@ -221,7 +248,8 @@ impl CaseHead {
                 })
                 .collect(),
             cautions: loaded.cautions.iter().map(|c| c.line(frame, &loaded.desks)).collect(),
-            household: (!loaded.members.is_empty()).then(|| link::household(header.household)),
+            household: (!loaded.members.is_empty() || !loaded.former.is_empty())
+                .then(|| link::household(header.household)),
             reasons: loaded.reasons.sentences(t),
             held: (!loaded.header.held.is_empty()).then(|| t.code("hold_reason", &loaded.header.held)),
             may_hold: access::may(viewer, access::Action::HoldRecord, &loaded.relation).is_ok(),
@@ -235,23 +263,36 @@ fn first_line(text: &str) -> String {
     text.lines().next().unwrap_or_default().to_owned()
 }
 
+/// What the open tasks are about, in words: the promise, and of a review what happened to whom, as far as disclosed.
+pub(crate) async fn said_of(
+    look: &mut Look,
+    frame: &Frame,
+    loaded: &mut Loaded,
+) -> Result<BTreeMap<TaskId, String>, Broken> {
+    let reviews = loaded.tasks.iter().filter(|t| t.kind == TaskKind::Review).map(|t| t.made_by).collect();
+    let reviews = household::reviewed(look, frame, &reviews, &mut loaded.reasons).await?;
+    let said = |task: &Task| match reviews.get(&task.made_by).filter(|_| task.kind == TaskKind::Review) {
+        Some(about) => Some(about.what.clone()),
+        None => task.about.entry.and_then(|e| loaded.promises.get(&e)).cloned(),
+    };
+    Ok(loaded.tasks.iter().filter_map(|task| Some((task.id, said(task)?))).collect())
+}
+
 /// The open tasks, ready to be shown.
 pub(crate) async fn task_lines(
     look: &mut Look,
     frame: &Frame,
     loaded: &mut Loaded,
 ) -> Result<Vec<TaskLine>, Broken> {
-    let m = look.viewer().municipality;
-    let reviews = loaded.tasks.iter().filter(|t| t.kind == TaskKind::Review).map(|t| t.made_by).collect();
-    let reviews = household::reviewed(look, frame, &reviews, &mut loaded.reasons).await?;
+    let (m, own) = (look.viewer().municipality, Scope::own_desks(look.viewer()));
+    let said = said_of(look, frame, loaded).await?;
     let settings = register::settings(&mut look.conn(), m).await?;
     let staff =
         register::user_names(&mut look.conn(), m, loaded.tasks.iter().filter_map(|t| t.assignee)).await?;
     let line = |task: &Task| {
         let mut line = task_line(frame, task, loaded, &settings, &staff);
-        if let Some(about) = reviews.get(&task.made_by).filter(|_| task.kind == TaskKind::Review) {
-            line.words.clone_from(&about.what);
-        }
+        line.href = own.desks().contains(&task.desk).then(|| link::task(task.id));
+        line.words = said.get(&task.id).cloned().unwrap_or_default();
         line
     };
     Ok(loaded.tasks.iter().map(line).collect())
@@ -278,7 +319,7 @@ fn task_line(
     let desk = loaded.desks.get(&task.desk).cloned().unwrap_or_default();
     let person = task.assignee.and_then(|u| staff.get(&u)).map_or("", String::as_str);
     TaskLine {
-        href: link::task(task.id),
+        href: None,
         class,
         due: head,
         due_iso: due.iso(),
@@ -293,7 +334,7 @@ fn task_line(
             )
         },
         what: t.code("task_kind", task.kind),
-        words: task.about.entry.and_then(|e| loaded.promises.get(&e)).cloned().unwrap_or_default(),
+        words: String::new(),
         by: format!("{desk} {person}").trim().to_owned(),
         ladder: if late { ladder(frame, task, settings) } else { Vec::new() },
     }

@@ -40,6 +40,8 @@ pub(crate) struct Open {
     pub lead: DeskId,
     /// The first question, if it is known.
     pub question: String,
+    /// Whoever opens it says that the position fits, though they see nobody whom it is for.
+    pub sure: bool,
 }
 
 /// Business days until something of a matter is due.
@@ -70,6 +72,9 @@ pub(crate) async fn open(act: &mut Act, id: MatterId, new: &Open, origin: &Origi
     let position = positions::one(&mut act.facts()?, m, &new.position, today)
         .await?
         .ok_or(Refusal::new("conference.no_such_position"))?;
+    if !new.sure && !crate::open::fits_again(act, origin.household, &position.code).await? {
+        return Err(Refusal::new("conference.nobody_fits").into());
+    }
     if let Some(case) = origin.case.filter(|_| position.rests_on == RestsOn::Consent) {
         goes_on(act, &right, case).await?;
     }
@@ -268,7 +273,7 @@ pub(crate) enum Step {
     /// Consent is there: on as this position, under the same number.
     MoveToConsent { position: String },
     /// Without consent: on as this position, under the same number.
-    MoveToSecrecy { position: String },
+    MoveToSecrecy { position: String, sure: bool },
 }
 
 /// A picture that came with a form.
@@ -316,7 +321,9 @@ pub(crate) async fn step(
             on_material(act, &l, *material, recall).await?;
         }
         Step::MoveToConsent { position } => return move_to_consent(act, &l, position).await.map(Some),
-        Step::MoveToSecrecy { position } => return moving::to_secrecy(act, &l, position).await.map(Some),
+        Step::MoveToSecrecy { position, sure } => {
+            return moving::to_secrecy(act, &l, (position, *sure)).await.map(Some);
+        }
         _ => office(act, &l, step).await?,
     }
     Ok(None)

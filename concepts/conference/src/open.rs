@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use access::{Relation, Viewer};
+use access::{Disclosed, Relation, Viewer};
 use askama::Template;
 use casefile::CaseState;
-use engine::{Begun, Channel, Conn, Fail, Look, Receipt};
+use engine::{Act, Begun, Channel, Conn, Fail, Look, Receipt};
+use household::{Person, person};
 use site::{Answer, Choice, Form, Frame, Need, Req, link};
 use words::Day;
 use words::id::{CaseId, ConsultationId, DeskId, HouseholdId, InquiryId, MatterId, ThingId, UserId};
@@ -13,7 +14,7 @@ use words::id::{CaseId, ConsultationId, DeskId, HouseholdId, InquiryId, MatterId
 use crate::acts::{self, Open};
 use crate::ask;
 use crate::positions;
-use crate::rules::RestsOn;
+use crate::rules::{self, RestsOn};
 use crate::sql;
 
 /// Where a matter begins: ids and desks, no content.
@@ -170,6 +171,29 @@ async fn asked(conn: &mut Conn<'_>, viewer: &Viewer, id: CaseId, today: Day) -> 
     })
 }
 
+/// Whether somebody of the household fits a position, as far as whoever opens it may see.
+async fn fits(look: &mut Look, household: HouseholdId, position: &str) -> Result<bool, Fail> {
+    let (viewer, today) = (look.viewer().clone(), look.now().day());
+    let Some(ages) = positions::ages_of(position) else { return Ok(true) };
+    let all = person::members(&mut look.conn(), &viewer, household).await?;
+    let n = all.len();
+    Ok(somebody(ages, &look.disclose(all).await?, n, today))
+}
+
+/// The same while writing: a command does not have to come from a form.
+pub(crate) async fn fits_again(act: &mut Act, household: HouseholdId, position: &str) -> Result<bool, Fail> {
+    let Some(ages) = positions::ages_of(position) else { return Ok(true) };
+    let (viewer, today) = (act.viewer().cloned().ok_or(Fail::NotVisible)?, act.now().day());
+    let all = person::members(&mut act.facts()?, &viewer, household).await?;
+    let n = all.len();
+    Ok(somebody(ages, &act.disclose(all).await?, n, today))
+}
+
+fn somebody(ages: rules::Ages, seen: &[Disclosed<Person>], of: usize, today: Day) -> bool {
+    let births: Vec<_> = seen.iter().map(|p| p.known.birth).collect();
+    rules::somebody_fits(Some(ages), &births, births.len() < of, today)
+}
+
 #[derive(Template)]
 #[template(path = "conference_new.html")]
 struct NewPage {
@@ -181,7 +205,11 @@ struct NewPage {
     initiator: String,
     /// The two desks of an overlap.
     overlapping: Vec<String>,
+    /// The conference that an inquiry was raised to, with its article: what whoever raised it was told.
+    raised_to: String,
     positions: Vec<Choice>,
+    /// Whether it is asked that the position fits, though nobody is seen to.
+    asks: bool,
     desks: Vec<(String, Vec<Choice>)>,
 }
 
@@ -221,6 +249,8 @@ async fn render(req: &Req, mut look: Look, from: String, about: ThingId, form: F
     let named = std::iter::once(origin.initiator).chain(two.clone());
     let names = register::desk_names(&mut look.conn(), m, named, today).await?;
     let all = positions::on(&mut look.conn(), m, Some(today)).await?;
+    let chosen = form.value("position");
+    let asks = !chosen.is_empty() && !fits(&mut look, origin.household, chosen).await?;
     let positions = all
         .iter()
         .map(|p| {
@@ -240,6 +270,11 @@ async fn render(req: &Req, mut look: Look, from: String, about: ThingId, form: F
         number: origin.number,
         initiator: names.get(&origin.initiator).cloned().unwrap_or_default(),
         overlapping: two.filter_map(|d| names.get(&d).cloned()).collect(),
+        raised_to: all
+            .iter()
+            .find(|p| origin.inquiry.is_some() && p.code == positions::RAISED_TO)
+            .map_or_else(String::new, |p| format!("{} {}", p.name, p.article)),
+        asks,
         positions,
         desks: register::desk_groups(&t, &form, "lead", &desks, &[]),
         frame,
@@ -265,11 +300,15 @@ pub(crate) async fn create(req: Arc<Req>) -> Result<Answer, Fail> {
     if lead.is_some_and(|l| desks.iter().all(|d| d.id != l)) {
         form.problem("lead", "text.choose");
     }
+    let sure = form.ticked("fits");
+    if !sure && !fits(&mut look, origin.household, &position).await? {
+        form.problem("position", "conference.nobody_fits");
+    }
     let (false, Some(lead)) = (form.has_problems(), lead) else {
         return render(&req, look, from, about, form).await;
     };
     look.close().await?;
-    let body = Open { from: from.clone(), about, position, lead, question };
+    let body = Open { from: from.clone(), about, position, lead, question, sure };
     match ctx.act(&req.envelope(), "matter.open", &body).await? {
         Begun::Before(to) => {
             let receipt = Receipt::nothing_personal("the command was done before; nothing is shown");

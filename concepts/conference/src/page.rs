@@ -11,6 +11,7 @@ use site::{Answer, Form, Frame, Req, T, link};
 use words::id::{AttachmentId, CommandId, EntryId, MaterialId, MatterId, PersonId, ThingId};
 
 use crate::acts;
+use crate::positions;
 use crate::rules::{RestsOn, Role};
 use crate::sql::{self, Header, Material, Member};
 use crate::whose::{self, WhoseCard};
@@ -24,6 +25,8 @@ struct PledgePage {
     article: String,
     secretariat: String,
     opened: String,
+    /// What an inquiry was raised to, when the matter became another conference.
+    raised_to: String,
     pledge: Vec<String>,
     office: bool,
 }
@@ -144,8 +147,15 @@ async fn pledge_page(req: &Req, mut look: Look, h: &Header, office: bool) -> Res
     let position =
         acts::position_of(&mut look.conn(), m, &h.position, today).await?.ok_or(Fail::NotVisible)?;
     let names = register::desk_names(&mut look.conn(), m, [h.secretariat], today).await?;
+    let raised_to = match h.inquiry.filter(|_| h.position != positions::RAISED_TO) {
+        Some(_) => positions::one(&mut look.conn(), m, positions::RAISED_TO, h.opened_at.day())
+            .await?
+            .map_or_else(String::new, |p| format!("{} {}", p.name, p.article)),
+        None => String::new(),
+    };
     let page = PledgePage {
         id: h.id,
+        raised_to,
         name: position.name,
         article: h.article.clone(),
         secretariat: names.get(&h.secretariat).cloned().unwrap_or_default(),

@@ -6,6 +6,7 @@ pub mod there;
 use access::{Categories, Category};
 use engine::Refusal;
 use words::id::PersonId;
+use words::partial::PartialDate;
 use words::{Day, Instant, codes};
 
 codes! {
@@ -247,6 +248,41 @@ pub fn pledge(template: &str, name: &str, article: &str, secrecy: &str) -> Strin
     template.replace("{name}", name).replace("{article}", article).replace("{secrecy}", secrecy)
 }
 
+/// Of which ages a conference is for: 要対協 for people under 18, 地域ケア会議 for those whom the care insurance covers. Both ends belong to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ages {
+    /// The youngest.
+    pub from: u32,
+    /// The oldest.
+    pub to: u32,
+}
+
+impl Ages {
+    /// Reads `-17`, `40-` or `15-39`; nothing for a conference of every age.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (from, to) = text.split_once('-')?;
+        let end = |text: &str, open: u32| if text.is_empty() { Some(open) } else { text.parse().ok() };
+        Some(Self { from: end(from, 0)?, to: end(to, u32::MAX)? })
+    }
+
+    /// Whether somebody may be of these ages: as far as their birth is known, and anybody of whom it is not.
+    fn may_be(self, birth: Option<PartialDate>, today: Day) -> bool {
+        birth.is_none_or(|birth| {
+            let age = birth.age_on(today);
+            age.min <= self.to && self.from <= age.max
+        })
+    }
+}
+
+/// Whether it can be seen that a household has somebody a conference is for. `births` are those of its people whom whoever opens it may see,
+/// `unseen` says that there are others: of them nothing is told by asking or not asking (disclosure rule 2). It asks, and never forbids: whom
+/// a conference is for is the law's to say and the secretariat's to weigh.
+pub fn somebody_fits(ages: Option<Ages>, births: &[Option<PartialDate>], unseen: bool, today: Day) -> bool {
+    let Some(ages) = ages else { return true };
+    // A household of which nobody is recorded may have anybody.
+    (births.is_empty() && !unseen) || births.iter().any(|birth| ages.may_be(*birth, today))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -333,6 +369,24 @@ mod tests {
             assert_eq!(may_come(true, *way).is_err(), there, "kept out: {way:?}");
             assert!(may_come(false, *way).is_ok());
         }
+    }
+
+    #[test]
+    fn a_conference_for_certain_ages_is_asked_about_when_nobody_is_seen_to_fit() {
+        let today = Day::new(2026, 11, 23).unwrap();
+        let children = Ages::parse("-17");
+        let born = |text: &str| Some(words::partial::parse_partial(text).unwrap());
+        let fits = |births: &[Option<PartialDate>], unseen| somebody_fits(children, births, unseen, today);
+        assert!(fits(&[born("1951-10-02"), born("2018-05-20")], false));
+        assert!(!fits(&[born("1951-10-02")], false), "who lives alone at 75 is no child");
+        assert!(!fits(&[born("2008-11-23")], false), "18 today");
+        assert!(fits(&[born("2008")], false), "18 or 17");
+        assert!(fits(&[born("1951-10-02"), None], false), "of whom nothing is known may be one");
+        assert!(fits(&[], false) && !fits(&[], true), "nothing is told of whom one may not see");
+        assert!(somebody_fits(None, &[], true, today));
+        let (care, both) = (Ages::parse("40-").unwrap(), Ages::parse("15-39").unwrap());
+        assert_eq!((care.from, care.to, both.from, both.to), (40, u32::MAX, 15, 39));
+        assert_eq!([Ages::parse(""), Ages::parse("x-")], [None, None]);
     }
 
     proptest! {

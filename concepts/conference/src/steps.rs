@@ -179,7 +179,8 @@ fn read(form: &mut Form, step: &str) -> Result<(Option<Step>, Place, &'static st
         "move-in-confidence" => {
             form.must_choose("position");
             let position = form.line("position", Need::Required, 60);
-            (Some(Step::MoveToSecrecy { position }), Place::Office, "matter_moved_in_confidence")
+            let sure = form.ticked("fits");
+            (Some(Step::MoveToSecrecy { position, sure }), Place::Office, "matter_moved_in_confidence")
         }
         _ => return Err(Fail::NotVisible),
     })

@@ -47,6 +47,7 @@ pub use sharing::{
     Asked, Basis, Carried, ConsentBody, Foreseen, Terms, basis_from, existing, foresee, give_all,
 };
 pub use sql::effect::carried;
+pub use sql::handed::as_given;
 pub use sql::record::{
     Confirmed, Guardian, Holder, NewRequest, Party, Received, Request, RequestState, SetAside, Withdrawn,
     all_whole, answer_request, end_set_aside, follow, holders, named_aside, parties, received, request,

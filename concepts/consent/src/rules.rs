@@ -347,14 +347,21 @@ pub fn carries(
     agency: Option<AgencyId>,
     today: Day,
 ) -> bool {
-    !subjects.is_empty()
-        && subjects.iter().all(|person| {
-            let granted = consents
-                .iter()
-                .filter(|c| c.person == *person && c.opens_for(Recipient::Desk(to), agency, today))
-                .fold(Categories::NONE, |all, c| all.union(c.categories));
-            categories.within(granted)
-        })
+    let opened = |person: &PersonId| opened(consents, *person, (to, agency), today);
+    !subjects.is_empty() && subjects.iter().all(|person| categories.within(opened(person)))
+}
+
+/// What these consents let a desk know of somebody today.
+pub fn opened(
+    consents: &[Consent],
+    person: PersonId,
+    (to, agency): (DeskId, Option<AgencyId>),
+    today: Day,
+) -> Categories {
+    consents
+        .iter()
+        .filter(|c| c.person == person && c.opens_for(Recipient::Desk(to), agency, today))
+        .fold(Categories::NONE, |all, c| all.union(c.categories))
 }
 
 /// A consent to be recorded.

@@ -1,6 +1,7 @@
 //! Storing consents and provisions.
 
 pub(crate) mod effect;
+pub(crate) mod handed;
 pub(crate) mod record;
 pub(crate) mod watch;
 

@@ -2,7 +2,7 @@
 //! those without a consent (disclosure rule 9) and the stage of the relation answer alike, because they ask here.
 
 use access::Viewer;
-use words::id::PersonId;
+use words::id::{CaseId, PersonId};
 use words::{Day, codes};
 
 use crate::rules::Consent;
@@ -22,14 +22,16 @@ codes! {
     }
 }
 
-/// The consents of somebody that count for this viewer: one they may not know of is none to them (disclosure rule 2).
+/// The consents of somebody that count for this viewer: one they may not know of is none to them (disclosure rule 2). `accountable`: the
+/// case their desk is accountable for; what was given in another one is not theirs to know of by that.
 pub fn known_of<'a>(
     all: &'a [Consent],
     viewer: &'a Viewer,
     person: PersonId,
-    accountable: bool,
+    accountable: Option<CaseId>,
 ) -> impl Iterator<Item = &'a Consent> {
-    all.iter().filter(move |c| c.person == person && c.shown_to(viewer, accountable))
+    let ours = move |c: &Consent| accountable.is_some() && c.case == accountable;
+    all.iter().filter(move |c| c.person == person && c.shown_to(viewer, ours(c)))
 }
 
 /// How these consents of one person stand together on a day. Nothing ends by a job: it is read off each of them.
@@ -64,7 +66,7 @@ mod tests {
         assert_eq!(of(&[]), Standing::Unknown);
         assert_eq!(of(&[given()]), Standing::Holds);
         for ended in [withdrawn(), replaced(), over(), aside()] {
-            assert_eq!(of(&[ended.clone()]), Standing::Ended);
+            assert_eq!(of(std::slice::from_ref(&ended)), Standing::Ended);
             assert_eq!(of(&[ended.clone(), to_come()]), Standing::ToCome);
             assert_eq!(of(&[to_come(), ended.clone()]), Standing::ToCome);
             assert_eq!(of(&[ended.clone(), given(), to_come()]), Standing::Holds);
@@ -80,12 +82,14 @@ mod tests {
 
     #[test]
     fn what_somebody_may_not_know_of_is_none_to_them() {
-        let all = [given(), Consent { person: id(51), ..given() }];
+        let of_case = || Consent { case: Some(id(70)), ..given() };
+        let all = [of_case(), Consent { person: id(51), ..of_case() }];
         let count = |viewer: &Viewer, accountable| known_of(&all, viewer, id(50), accountable).count();
-        assert_eq!(count(&at(1, 10, Role::Caseworker), false), 1, "of that person alone");
-        assert_eq!(count(&at(4, 40, Role::Caseworker), false), 0);
-        assert_eq!(count(&at(4, 40, Role::Caseworker), true), 1);
-        let struck = [Consent { state: ConsentState::EnteredInError, ..given() }];
-        assert_eq!(known_of(&struck, &at(1, 10, Role::Caseworker), id(50), true).count(), 0);
+        assert_eq!(count(&at(1, 10, Role::Caseworker), None), 1, "of that person alone");
+        assert_eq!(count(&at(4, 40, Role::Caseworker), None), 0);
+        assert_eq!(count(&at(4, 40, Role::Caseworker), Some(id(70))), 1);
+        assert_eq!(count(&at(4, 40, Role::Caseworker), Some(id(71))), 0, "given in another case");
+        let struck = [Consent { state: ConsentState::EnteredInError, ..of_case() }];
+        assert_eq!(known_of(&struck, &at(1, 10, Role::Caseworker), id(50), Some(id(70))).count(), 0);
     }
 }

@@ -18,8 +18,8 @@ use words::partial::PartialDate;
 
 use crate::entry::{EntryState, NewEntry};
 use crate::{
-    Entry, Happened, Marks, Mistake, NewPerson, NewShelter, Person, entry, event, guard, living, person,
-    rules, sql,
+    Entry, Happened, Marks, Mistake, NewPerson, NewShelter, Person, elsewhere, entry, event, guard, living,
+    person, rules, sql,
 };
 
 /// Business days until somebody looks through consents and facts after a death.
@@ -112,9 +112,7 @@ pub(crate) async fn set_shelter(req: &Req, id: PersonId, new: &NewShelter) -> Re
     let (m, due) = (act.municipality(), Instant::at(new.review_on, 17, 15));
     for work in sql::open_work(&mut act.facts()?, m, person.household).await? {
         if work.desk == desk {
-            let about =
-                task::About { case: work.case, consultation: work.consultation, ..task::About::default() };
-            add_review(&mut act, &right, about, work.desk, due).await?;
+            add_review(&mut act, &right, work.about(), work.desk, due).await?;
         }
     }
     let outcome = id.to_string();
@@ -173,7 +171,9 @@ pub(crate) async fn died(req: &Req, id: PersonId, day: PartialDate) -> Result<Do
     living::die(&mut act, &right, id, day).await?;
     planned::gone(&mut act, &right, &person).await?;
     event::note(&mut act, &right, id, Happened::Died, day).await?;
-    let outcome = review(&mut act, &right, person.household).await?.to_string();
+    let here = review(&mut act, &right, person.household).await?;
+    let there = elsewhere::review(&mut act, &right, &person).await?;
+    let outcome = (here + there).to_string();
     let receipt = act.commit(&outcome).await?;
     Ok(Done::Now(outcome, receipt))
 }
@@ -181,16 +181,29 @@ pub(crate) async fn died(req: &Req, id: PersonId, day: PartialDate) -> Result<Do
 /// A task for every desk with open work about the household: to look consents and facts through, and after a departure
 /// whether the matter is to be handed over (domain section 2.1). How many: none where no work is open.
 pub(crate) async fn review(act: &mut Act, right: &Right, household: HouseholdId) -> Result<usize, Fail> {
-    let (m, due) = (act.municipality(), closing_in(REVIEW_DAYS, act.now()));
+    let (m, due) = (act.municipality(), review_due(act.now()));
     let mut made = 0;
     for work in sql::open_work(&mut act.facts()?, m, household).await? {
-        let about =
-            task::About { case: work.case, consultation: work.consultation, ..task::About::default() };
-        add_review(act, right, about, work.desk, due).await?;
-        settle(act, right, about, due).await?;
+        review_of(act, right, &work, due).await?;
         made += 1;
     }
     Ok(made)
+}
+
+/// When a review that is made now is due.
+pub(crate) fn review_due(now: Instant) -> Instant {
+    closing_in(REVIEW_DAYS, now)
+}
+
+/// A review of one piece of open work.
+pub(crate) async fn review_of(
+    act: &mut Act,
+    right: &Right,
+    work: &sql::OpenWork,
+    due: Instant,
+) -> Result<(), Fail> {
+    add_review(act, right, work.about(), work.desk, due).await?;
+    settle(act, right, work.about(), due).await
 }
 
 async fn add_review(
@@ -205,7 +218,12 @@ async fn add_review(
     Ok(())
 }
 
-async fn settle(act: &mut Act, right: &Right, about: task::About, due: Instant) -> Result<(), Fail> {
+pub(crate) async fn settle(
+    act: &mut Act,
+    right: &Right,
+    about: task::About,
+    due: Instant,
+) -> Result<(), Fail> {
     match (about.case, about.consultation) {
         (Some(id), _) => task::settle(act, right, Guarded::Case(id), due).await,
         (None, Some(id)) => task::settle(act, right, Guarded::Consultation(id), due).await,
@@ -249,10 +267,14 @@ pub(crate) async fn take_back(
         planned::taken_back(&mut act, &right, &person, made_by).await?;
         let due = closing_in(REVIEW_DAYS, act.now());
         let done = task::end_of_command(&mut act, &right, made_by, TaskKind::Review, "corrected").await?;
+        if kind == Happened::Died {
+            elsewhere::taken_back(&mut act, &right, id).await?;
+        }
         let m = act.municipality();
-        for work in sql::open_work(&mut act.facts()?, m, person.household).await? {
-            let about =
-                task::About { case: work.case, consultation: work.consultation, ..task::About::default() };
+        let mut open = sql::open_work(&mut act.facts()?, m, person.household).await?;
+        open.extend(elsewhere::work(&mut act, id).await?);
+        for work in open {
+            let about = work.about();
             if done.iter().any(|(of, desk)| *of == about && *desk == work.desk) {
                 add_review(&mut act, &right, about, work.desk, due).await?;
             }

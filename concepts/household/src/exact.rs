@@ -1,18 +1,22 @@
 //! Finding a household by somebody's name together with their birth date or address: for urgent looks. A name alone never
 //! answers, and nothing of what is compared leaves this file: it says which households, and whose they are.
 
+use std::collections::BTreeSet;
+
 use access::Viewer;
 use engine::{Broken, Conn, Statement, args};
-use words::Day;
 use words::id::{DeskId, HouseholdId};
+use words::partial::PartialDate;
+
+use crate::guard;
 
 /// Who is looked for.
 #[derive(Debug, Clone, Default)]
 pub struct Wanted {
     /// Name or reading, in any spelling.
     pub name: String,
-    /// The whole birth date.
-    pub birth: Option<Day>,
+    /// The birth date, or as much of it as is known: it finds who is recorded with just that (昭和61年12月), and nobody of whom more is known.
+    pub birth: Option<PartialDate>,
     /// The address, with the number of the house or flat.
     pub address: String,
 }
@@ -27,7 +31,7 @@ pub struct Exact {
 }
 
 /// The households in which somebody has this name and was born on that day, or lives there. Where somebody of a household is
-/// sheltered from this viewer's desks, an address is no way to find it (disclosure rule 4).
+/// sheltered from this viewer's desks, also by another record of theirs, an address is no way to find it (disclosure rule 4).
 pub async fn exactly(conn: &mut Conn<'_>, viewer: &Viewer, wanted: &Wanted) -> Result<Vec<Exact>, Broken> {
     let m = viewer.municipality;
     let town: String =
@@ -35,32 +39,27 @@ pub async fn exactly(conn: &mut Conn<'_>, viewer: &Viewer, wanted: &Wanted) -> R
     let birth = wanted.birth.map(|day| day.to_string()).unwrap_or_default();
     let addresses = address_keys(&wanted.address, &town);
     let statement = Statement::new(
-        "SELECT p.household_id, h.desk_id, p.name, p.reading, p.alias, p.birth, EXISTS (SELECT 1 FROM shelter s \
-         JOIN person x ON x.municipality_id = s.municipality_id AND x.id = s.person_id \
-         WHERE s.municipality_id = p.municipality_id AND s.ended_at IS NULL AND (x.household_id = p.household_id \
-         OR EXISTS (SELECT 1 FROM household_member b WHERE b.municipality_id = x.municipality_id \
-         AND b.person_id = x.id AND b.household_id = p.household_id)) \
-         AND NOT EXISTS (SELECT 1 FROM shelter_desk d WHERE d.municipality_id = s.municipality_id \
-         AND d.shelter_id = s.id AND d.desk_id IN",
-        args![],
-    )
-    .push_in("", viewer.reading_desks())
-    .push(
-        ")) AS kept FROM person p JOIN household h ON h.municipality_id = p.municipality_id \
-         AND h.id = p.household_id WHERE p.municipality_id = ? AND p.in_error_id IS NULL AND (p.birth = ? OR p.address_key IN",
+        "SELECT p.household_id, h.desk_id, p.name, p.reading, p.alias, p.birth FROM person p JOIN household h \
+         ON h.municipality_id = p.municipality_id AND h.id = p.household_id \
+         WHERE p.municipality_id = ? AND p.in_error_id IS NULL AND (p.birth = ? OR p.address_key IN",
         args![m, &birth],
     )
     .push_in("", addresses.iter().map(String::as_str))
     .push(")", args![]);
+    let rows = conn.select(statement).await?;
+    let there: BTreeSet<HouseholdId> =
+        rows.iter().map(|r| r.get("household_id")).collect::<Result<_, _>>()?;
+    // Asked whether anybody was found or not: how long it takes tells nothing.
+    let kept = guard::where_are_kept(conn, viewer, there).await?;
     let mut found = Vec::new();
-    for row in conn.select(statement).await? {
+    for row in rows {
         let of = |column| row.get::<String>(column);
-        let born = row.get::<Option<String>>("birth")?;
+        let (household, born) = (row.get("household_id")?, row.get::<Option<String>>("birth")?);
         let by_birth = !birth.is_empty() && born.as_deref() == Some(birth.as_str());
-        if (by_birth || !row.get::<bool>("kept")?)
+        if (by_birth || !kept.contains(&household))
             && same_name(&wanted.name, &of("name")?, &of("reading")?, &of("alias")?)
         {
-            found.push(Exact { household: row.get("household_id")?, desk: row.get("desk_id")? });
+            found.push(Exact { household, desk: row.get("desk_id")? });
         }
     }
     found.sort_unstable();

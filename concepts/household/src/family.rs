@@ -103,10 +103,10 @@ impl Look {
     }
 
     /// Whom a paper can be given to: members, those who left, and kin. On a paper for one of them kin are not listed: a tie that is
-    /// kept from them may be all that brings somebody in.
+    /// kept from them may be all that brings somebody in. Nobody is given a paper who has died.
     pub fn given_paper(&self, given_to: Option<PersonId>) -> impl Iterator<Item = &Disclosed<Person>> {
         let kin = self.kin.iter().filter(move |p| given_to.is_none_or(|chosen| chosen == p.id));
-        self.members.iter().chain(&self.former).chain(kin)
+        self.members.iter().chain(&self.former).chain(kin).filter(|p| p.died.is_none())
     }
 
     /// Gathers the bases of everything in it.

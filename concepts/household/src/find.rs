@@ -314,7 +314,7 @@ pub async fn find_persons(
 /// The people of what was looked up: by what they are called, those that fit best first; then by where they live, will live or lived, in any
 /// notation of 丁目 and number, with or without the name of the town. Where somebody is sheltered from this viewer there is no address to
 /// find (disclosure rule 4). They are opened some at a time until there are `most` and one more, or nobody is left: that there are more is
-/// said of those who may be seen. After [`ROUNDS`] it is said of those whom the index would propose next, unopened: they have been findable for
+/// said of those who may be seen. After some rounds it is said of those whom the index would propose next, unopened: they have been findable for
 /// the viewer's own desks, and whether they fit is not known.
 pub async fn open_persons(
     look: &mut Look,

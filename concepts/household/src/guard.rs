@@ -1,6 +1,8 @@
 //! What is kept, whatever grants a record (disclosure rule 4): where a sheltered person lives (支援措置), and what somebody
 //! of the household must not know. The decision is [`access::decide`]'s; here it is set, read and lifted.
 
+use std::collections::BTreeSet;
+
 use access::{RecordRef, Right, Viewer};
 use engine::{Act, Broken, Conn, Fail, Statement, args};
 use serde::{Deserialize, Serialize};
@@ -82,25 +84,39 @@ pub async fn where_is_kept(
     viewer: &Viewer,
     household: HouseholdId,
 ) -> Result<bool, Broken> {
+    Ok(!where_are_kept(conn, viewer, [household]).await?.is_empty())
+}
+
+/// Those of these households where somebody lives whose home is kept from this viewer: whoever stands in the record or is a member is
+/// sheltered, or has another record that was linked with theirs and is. A desk knows what it wrote itself, of the linked record.
+pub(crate) async fn where_are_kept(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    households: impl IntoIterator<Item = HouseholdId>,
+) -> Result<BTreeSet<HouseholdId>, Broken> {
     let statement = Statement::new(
-        "SELECT s.id FROM shelter s JOIN person p ON p.municipality_id = s.municipality_id AND p.id = s.person_id \
-         WHERE s.municipality_id = ? AND s.ended_at IS NULL AND (p.household_id = ? OR EXISTS (SELECT 1 \
-         FROM household_member h WHERE h.municipality_id = p.municipality_id AND h.person_id = p.id \
-         AND h.household_id = ?) OR EXISTS (SELECT 1 FROM same_pair q JOIN person t ON t.municipality_id = q.municipality_id \
+        "SELECT h.id FROM household h WHERE h.municipality_id = ? AND EXISTS (SELECT 1 FROM shelter s JOIN person p \
+         ON p.municipality_id = s.municipality_id AND p.id = s.person_id \
+         WHERE s.municipality_id = h.municipality_id AND s.ended_at IS NULL AND (p.household_id = h.id OR EXISTS (SELECT 1 \
+         FROM household_member b WHERE b.municipality_id = p.municipality_id AND b.person_id = p.id \
+         AND b.household_id = h.id) OR EXISTS (SELECT 1 FROM same_pair q JOIN person t ON t.municipality_id = q.municipality_id \
          AND t.id = CASE WHEN q.person_a = s.person_id THEN q.person_b ELSE q.person_a END \
          WHERE q.municipality_id = s.municipality_id AND q.state = 'same' AND (q.person_a = s.person_id OR q.person_b = s.person_id) \
-         AND t.household_id = ? AND t.desk_id NOT IN",
-        args![viewer.municipality, household, household, household],
+         AND (t.household_id = h.id OR EXISTS (SELECT 1 FROM household_member b WHERE b.municipality_id = t.municipality_id \
+         AND b.person_id = t.id AND b.household_id = h.id)) AND NOT COALESCE(t.desk_id IN",
+        args![viewer.municipality],
     )
     .push_in("", viewer.reading_desks())
     .push(
-        ")) AND NOT EXISTS (SELECT 1 FROM shelter_desk d WHERE d.municipality_id = s.municipality_id \
+        // Of whoever reads for no desk the list is NULL: then it is kept.
+        ", FALSE))) AND NOT EXISTS (SELECT 1 FROM shelter_desk d WHERE d.municipality_id = s.municipality_id \
          AND d.shelter_id = s.id AND d.desk_id IN",
         args![],
     )
     .push_in("", viewer.reading_desks())
-    .push(") LIMIT 1", args![]);
-    Ok(!conn.select(statement).await?.is_empty())
+    .push("))", args![])
+    .push_in(" AND h.id IN", households);
+    conn.select(statement).await?.iter().map(|row| row.get("id")).collect()
 }
 
 /// Sets a shelter in place of the one in force, if there is one.

@@ -20,6 +20,7 @@ mod alike;
 mod block;
 mod compare;
 pub mod dwelling;
+pub mod elsewhere;
 pub mod entry;
 mod event;
 mod exact;
@@ -65,8 +66,8 @@ pub use likeness::{
     Likened, LikenessLine, LikenessView, almost_surely, likeness, sheltered, who_looks_like, worth_showing,
 };
 pub use linkage::Score;
-pub use marks::{MarksControl, Tick, marks_from, nameable};
-pub use member::{MemberView, goes_by, household_name, moves};
+pub use marks::{MarksControl, Tick, marks_from, nameable, offered};
+pub use member::{MemberView, goes_by, household_name, household_name_of, moves};
 pub use mistaken::{Wrong, may_be_mistaken};
 pub use narrow::Narrow;
 pub use pages::{pages, paper_for, paper_of, people_to_give, why_seen};

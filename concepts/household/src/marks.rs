@@ -1,5 +1,7 @@
 //! The marks of a text in a form: whom it is about, and its categories (disclosure rule 3).
 
+use std::collections::BTreeSet;
+
 use access::{Categories, Category, Disclosed};
 use site::{Form, T};
 use words::code::Code;
@@ -89,6 +91,20 @@ pub fn nameable<'p>(
             };
             (p.id, name.to_owned())
         })
+        .collect()
+}
+
+/// The same where people are offered for something that is still to come: who died says so (「（亡くなった）」), the same everywhere, so that
+/// nobody is asked or promised anything by mistake.
+pub fn offered<'p>(
+    t: &T,
+    members: impl IntoIterator<Item = &'p Disclosed<Person>> + Clone,
+) -> Vec<(PersonId, String)> {
+    let dead: BTreeSet<PersonId> =
+        members.clone().into_iter().filter(|p| p.died.is_some()).map(|p| p.id).collect();
+    let named = nameable(t, members).into_iter();
+    named
+        .map(|(id, name)| (id, if dead.contains(&id) { t.f("entry_view.died", "name", name) } else { name }))
         .collect()
 }
 

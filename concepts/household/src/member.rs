@@ -134,19 +134,21 @@ pub(crate) fn age_alone(birth: Option<PartialDate>, died: Option<PartialDate>, o
 /// Whose name a household goes by for this viewer: the first living member's who has one; the first's who died when nobody else has one.
 /// Everywhere the same, so that it is recognised, and nobody asks on the telephone for somebody who has died.
 pub fn goes_by<'p>(
-    members: impl IntoIterator<Item = &'p Disclosed<Person>> + Clone,
+    members: impl IntoIterator<Item = &'p Disclosed<Person>>,
 ) -> Option<&'p Disclosed<Person>> {
-    let of = |living: bool| {
-        let mut named = members.clone().into_iter().filter(|p| !p.called().is_empty());
-        named.find(|p| p.died.is_none() == living)
-    };
-    of(true).or_else(|| of(false))
+    let named: Vec<_> = members.into_iter().filter(|p| !p.called().is_empty()).collect();
+    named.iter().find(|p| p.died.is_none()).or(named.first()).copied()
 }
 
 /// The name a household goes by for this viewer ([`goes_by`]).
 pub fn household_name(t: &T, members: &[Disclosed<Person>]) -> String {
-    goes_by(members).map_or_else(
-        || t.s("household_page.title").to_owned(),
-        |p| t.f("household_page.title_of", "name", p.called()),
-    )
+    household_name_of(t, members, &[])
+}
+
+/// The same with those who left it: a household that everybody has left goes by one of them, and says so.
+pub fn household_name_of(t: &T, members: &[Disclosed<Person>], former: &[Disclosed<Person>]) -> String {
+    let named = |key, of| goes_by(of).map(|p: &Disclosed<Person>| t.f(key, "name", p.called()));
+    named("household_page.title_of", members)
+        .or_else(|| named("household_page.title_of_former", former))
+        .unwrap_or_else(|| t.s("household_page.title").to_owned())
 }

@@ -497,6 +497,18 @@ pub async fn former_members(
     load(conn, viewer, statement).await
 }
 
+/// Those who left several households: whom such a household goes by when nobody is left.
+pub async fn former_of_households(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    households: impl IntoIterator<Item = HouseholdId>,
+) -> Result<Vec<Sealed<Person>>, Broken> {
+    let statement = Statement::new(SELECT, args![viewer.municipality])
+        .push_in(" AND m.household_id IN", households)
+        .push(" AND m.valid_to IS NOT NULL ORDER BY m.valid_from, p.id", args![]);
+    load(conn, viewer, statement).await
+}
+
 /// Those in the record of a household who never were members of it.
 pub async fn kin(
     conn: &mut Conn<'_>,

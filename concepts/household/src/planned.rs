@@ -162,7 +162,8 @@ pub(crate) struct WasPlanned(pub BTreeMap<CommandId, String>);
 
 impl Content for WasPlanned {}
 
-/// The same of a person, sealed as a contact fact of theirs like the plan itself.
+/// The same of a person, sealed as a contact fact of theirs like the plan itself. Where others still moved without them, it is where those
+/// live now: their address, and not told of whoever left.
 pub(crate) async fn was_planned(
     conn: &mut Conn<'_>,
     m: MunicipalityId,
@@ -171,8 +172,10 @@ pub(crate) async fn was_planned(
     let id: PersonId = person.record.id.cast();
     let rows = conn
         .all(
-            "SELECT command_id, address FROM planned_move WHERE municipality_id = $1 AND person_id = $2 \
-             AND ended_at IS NOT NULL AND address <> ''",
+            "SELECT command_id, address FROM planned_move w WHERE municipality_id = $1 AND person_id = $2 \
+             AND ended_at IS NOT NULL AND address <> '' AND NOT EXISTS (SELECT 1 FROM planned_move o \
+             WHERE o.municipality_id = w.municipality_id AND o.command_id = w.command_id AND o.person_id <> w.person_id \
+             AND (o.ended_at IS NULL OR o.ended_command_id <> w.ended_command_id))",
             args![m, id],
         )
         .await?;

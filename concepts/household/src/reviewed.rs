@@ -85,6 +85,11 @@ pub async fn reviewed(
     for row in look.conn().select(statement).await? {
         events.extend(event(&row)?.filter(shown));
     }
+    let unknown: BTreeSet<CommandId> =
+        made_by.iter().filter(|c| !events.iter().any(|e| e.made_by == **c)).copied().collect();
+    for row in linked(look, unknown).await? {
+        events.extend(event(&row)?);
+    }
     let people = person::by_ids(&mut look.conn(), &viewer, events.iter().map(|e| e.person)).await?;
     let people = look.disclose(people).await?;
     let of = |id: PersonId| people.iter().find(|p| p.id == id);
@@ -106,6 +111,30 @@ pub async fn reviewed(
         found.insert(*command, words(frame, events.first().map(|e| &***e), &frame.t.join(&names)));
     }
     Ok(found)
+}
+
+/// Reviews that a link made: somebody had died, as one of the two records said already. As long as both are linked and it stands.
+async fn linked(look: &mut Look, made_by: BTreeSet<CommandId>) -> Result<Vec<Row>, Broken> {
+    if made_by.is_empty() {
+        return Ok(Vec::new());
+    }
+    let m = look.viewer().municipality;
+    let side = |statement: Statement| {
+        statement.push(" AND q.state = 'same' AND s.step = 'confirm' AND p.died IS NOT NULL", args![])
+    };
+    let first = side(Statement::new(
+        "SELECT s.command_id AS made_by, p.id AS person_id, 'died' AS kind, p.died AS day, s.author_id, 0 AS wrong \
+         FROM same_step s JOIN same_pair q ON q.municipality_id = s.municipality_id AND q.id = s.pair_id \
+         JOIN person p ON p.municipality_id = q.municipality_id AND p.id = q.person_a WHERE s.municipality_id = ?",
+        args![m],
+    ));
+    let both = first.push_in(" AND s.command_id IN", made_by.iter().copied()).push(
+        " UNION ALL SELECT s.command_id AS made_by, p.id AS person_id, 'died' AS kind, p.died AS day, s.author_id, \
+         0 AS wrong FROM same_step s JOIN same_pair q ON q.municipality_id = s.municipality_id AND q.id = s.pair_id \
+         JOIN person p ON p.municipality_id = q.municipality_id AND p.id = q.person_b WHERE s.municipality_id = ?",
+        args![m],
+    );
+    look.conn().select(side(both).push_in(" AND s.command_id IN", made_by)).await
 }
 
 fn called(t: &T, person: &Person) -> String {

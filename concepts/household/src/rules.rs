@@ -1,11 +1,16 @@
 //! What may change in what is known of people, and in texts.
 
+mod odd;
+
 use std::collections::BTreeMap;
 
+use access::{Evidence, Facts, Viewer};
 use engine::Refusal;
-use words::Day;
 use words::id::{CommandId, DeskId, PersonId};
 use words::partial::PartialDate;
+use words::{Day, Instant};
+
+pub use odd::{Odd, odd, twice};
 
 use crate::entry::EntryState;
 use crate::event::Happened;
@@ -23,6 +28,18 @@ pub fn may_die(died_before: bool, birth: Option<PartialDate>, on: PartialDate) -
         Some(birth) if on.latest() < birth.earliest() => Err(Refusal::new("tie.died_before_birth")),
         _ => Ok(()),
     }
+}
+
+/// Whether everybody of a desk, with what the desk has and not one person alone (an urgent look, a confidential conference), may see each of
+/// these records of one person now. Then what stands on one of them may be told to the desk that works with the other; otherwise not even
+/// that there is something to look at (disclosure rule 2). A desk with nobody in it is told nothing.
+pub(crate) fn may_be_told(staff: &[Viewer], of: &[Facts], evidence: &Evidence, now: Instant) -> bool {
+    let mut of_the_desk = Evidence { matters: Vec::new(), urgent: Vec::new(), ..evidence.clone() };
+    of_the_desk.provisions.retain(|p| p.user.is_none());
+    let seen_by_all = |record: &Facts| {
+        access::audience(staff, std::slice::from_ref(record), &of_the_desk, now).len() == staff.len()
+    };
+    !staff.is_empty() && of.iter().all(seen_by_all)
 }
 
 /// Who left cannot leave again, and nobody left before they were born.
@@ -206,7 +223,7 @@ pub fn may_tie(tie: &NewTie) -> Result<(), Refusal> {
 }
 
 /// Whether a tie can stand beside those that stand, of people and ties that its writer may see: none is written twice, a couple is of one
-/// kind at a time, nobody is their own ancestor, and nobody was born before a parent of theirs.
+/// kind at a time, nobody is their own ancestor or born of three, and nobody was born before a parent of theirs.
 pub fn fits(
     tie: &NewTie,
     standing: &[&NewTie],
@@ -233,6 +250,10 @@ pub fn fits(
     }
     if standing.iter().any(|t| t.kind == tie.kind && (t.a, t.b) == (tie.a, tie.b)) {
         return no("tie.written_already");
+    }
+    let birth = |t: &NewTie| t.kind == TieKind::Parent;
+    if birth(tie) && tie.b.is_some() && standing.iter().filter(|t| birth(t) && t.b == tie.b).count() >= 2 {
+        return no("tie.two_parents");
     }
     // Whoever is above the parent, step by step.
     let (mut above, mut at) = (vec![tie.a], 0);
@@ -376,7 +397,8 @@ mod tests {
             of(TieKind::Parent, 3, 4),
             of(TieKind::Caring, 4, 1),
         ];
-        let born = |who: Option<PersonId>| (who == person(3)).then(|| PartialDate::of_year(2000)).flatten();
+        let young = [person(3), person(4)];
+        let born = |who: Option<PersonId>| young.contains(&who).then(|| PartialDate::of_year(2000)).flatten();
         let standing: Vec<&NewTie> = all.iter().collect();
         let key = |tie: &NewTie| fits(tie, &standing, born, today).err().map(|r| r.key);
         assert_eq!(key(&of(TieKind::Spouse, 2, 1)), Some("tie.written_already"), "whoever is named first");
@@ -387,10 +409,12 @@ mod tests {
         assert_eq!(key(&of(TieKind::Parent, 4, 1)), Some("tie.own_ancestor"));
         assert_eq!(key(&of(TieKind::FosterParent, 4, 2)), Some("tie.own_ancestor"));
         assert_eq!(key(&of(TieKind::Conflict, 1, 2)), None);
+        assert_eq!(key(&of(TieKind::Parent, 5, 3)), Some("tie.two_parents"));
+        assert_eq!(key(&of(TieKind::AdoptiveParent, 5, 3)), None);
         let until = |tie: NewTie, year| NewTie { until: PartialDate::of_year(year), ..tie };
         assert_eq!(key(&until(of(TieKind::Spouse, 1, 2), 2010)), None, "an earlier marriage of the same two");
         // Somebody new, of whom a birth is typed.
-        let new_parent = NewTie { a: None, ..of(TieKind::Parent, 1, 3) };
+        let new_parent = NewTie { a: None, ..of(TieKind::Parent, 1, 4) };
         for (year, wrong) in [(2000, None), (1970, None), (2001, Some("tie.parent_younger"))] {
             let born =
                 |who: Option<PersonId>| if who.is_none() { PartialDate::of_year(year) } else { born(who) };
@@ -459,5 +483,45 @@ mod tests {
         assert_eq!(review(&[us], LONGEST_SHELTER + 1).unwrap_err().key, "household.shelter_review");
         assert!(may_void(EntryState::Valid).is_ok());
         assert!(may_void(EntryState::Corrected).is_err() && may_void(EntryState::EnteredInError).is_err());
+    }
+
+    #[test]
+    fn a_desk_is_told_only_where_everybody_of_it_may_see_both_records() {
+        use access::{RecordRef, Role, Seat, Subjects};
+        fn id<K>(n: u128) -> words::Id<K> {
+            words::Id::new(uuid::Uuid::from_u128(n))
+        }
+        let record = |n, desk| Facts {
+            record: RecordRef::person(id(n)),
+            desk: id(desk),
+            author: None,
+            subjects: Subjects::Persons(vec![id(n)]),
+            categories: crate::person::categories(),
+            cases: vec![id(90 + n)],
+            sent_to_provider: None,
+            confided_to: None,
+        };
+        let worker = |n, excluded_from| Viewer {
+            municipality: id(1),
+            user: id(n),
+            seats: vec![Seat {
+                appointment: id(n + 10),
+                desk: id(7),
+                inherited: Vec::new(),
+                agency: id(70),
+                role: Role::Caseworker,
+                programme: String::new(),
+            }],
+            excluded_from,
+            urgent: Vec::new(),
+        };
+        let now = Instant::at(Day::new(2026, 11, 21).unwrap(), 9, 0);
+        let told = |staff: &[Viewer], of: &[Facts]| may_be_told(staff, of, &Evidence::default(), now);
+        let (own, other) = ([record(1, 7), record(2, 7)], [record(1, 7), record(2, 8)]);
+        let both = [worker(2, Vec::new()), worker(3, Vec::new())];
+        assert!(told(&both, &own), "what the desk wrote itself");
+        assert!(!told(&both, &other), "one of the two is another desk's");
+        assert!(!told(&[worker(2, Vec::new()), worker(3, vec![id(92)])], &own), "one of them is kept out");
+        assert!(!told(&[], &own), "nobody is there");
     }
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use access::Right;
 use engine::{Act, Broken, Conn, Fail, Statement, args};
 use words::Instant;
-use words::id::{AreaId, CaseId, ConsultationId, DeskId, HouseholdId, MunicipalityId, PersonId};
+use words::id::{AreaId, CaseId, ConsultationId, DeskId, HouseholdId, MunicipalityId, PersonId, UserId};
 
 /// The header of a household: ids only. Who they are is disclosed elsewhere.
 #[derive(Debug, Clone, Copy)]
@@ -219,6 +219,32 @@ pub(crate) struct OpenWork {
     pub case: Option<CaseId>,
     pub consultation: Option<ConsultationId>,
     pub desk: DeskId,
+}
+
+impl OpenWork {
+    /// What a task of it is about.
+    pub(crate) fn about(&self) -> task::About {
+        task::About { case: self.case, consultation: self.consultation, ..task::About::default() }
+    }
+}
+
+/// Who is kept out of which of these cases now.
+pub(crate) async fn kept_out(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    cases: &[CaseId],
+    now: Instant,
+) -> Result<Vec<(UserId, CaseId)>, Broken> {
+    if cases.is_empty() {
+        return Ok(Vec::new());
+    }
+    let statement = Statement::new(
+        "SELECT user_id, case_id FROM exclusion WHERE municipality_id = ? AND since <= ? \
+         AND (until IS NULL OR until > ?)",
+        args![municipality, now, now],
+    )
+    .push_in(" AND case_id IN", cases.iter().copied());
+    conn.select(statement).await?.iter().map(|row| Ok((row.get("user_id")?, row.get("case_id")?))).collect()
 }
 
 /// The open work about a household, desk by desk: for each open case the accountable desk, and every desk with a part

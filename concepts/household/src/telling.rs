@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use access::{Disclosed, Sealed, Viewer};
 use engine::{Broken, Conn, Statement, args};
 use words::id::HouseholdId;
+use words::kana;
 
 use crate::dwelling::{self, FormerAddresses};
 use crate::former::{self, FormerNames};
@@ -17,23 +18,44 @@ use crate::{Person, Tie, person, tie};
 /// How many people whose name stands in one text are told of.
 const MOST: i64 = 50;
 
-/// People in the records of the viewer's desks whose name stands in a text.
+/// Characters of a reading from which it is sought: shorter ones stand in words everybody writes.
+const LEAST_READING: usize = 4;
+
+/// People in the records of the viewer's desks whose name stands in a text, or its reading in whichever kana.
 pub async fn named_in(
     conn: &mut Conn<'_>,
     viewer: &Viewer,
     text: &str,
 ) -> Result<Vec<Sealed<Person>>, Broken> {
     let bare: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+    // As it is typed, in the one kana and the other, and as readings are compared. Apart: two ends make no name.
+    let read = [&kana::hiragana(&bare), &kana::katakana(&bare), &words::name::reading_key(&bare)]
+        .map(String::as_str)
+        .join("\n");
+    let least = i64::try_from(LEAST_READING).unwrap_or(i64::MAX);
     let statement = Statement::new(
-        "SELECT id FROM person WHERE municipality_id = ? AND LENGTH(name) > 1 \
-         AND ? LIKE '%' || REPLACE(REPLACE(name, ' ', ''), '\u{3000}', '') || '%'",
-        args![viewer.municipality, bare],
+        "SELECT id FROM person WHERE municipality_id = ? AND (LENGTH(name) > 1 \
+         AND ? LIKE '%' || REPLACE(REPLACE(name, ' ', ''), '\u{3000}', '') || '%' OR LENGTH(reading_key) >= ? \
+         AND (? LIKE '%' || REPLACE(REPLACE(reading, ' ', ''), '\u{3000}', '') || '%' \
+         OR ? LIKE '%' || reading_key || '%'))",
+        args![viewer.municipality, bare, least, &read, &read],
     )
     .push_in(" AND desk_id IN", viewer.reading_desks())
     .push(" ORDER BY id DESC LIMIT ?", args![MOST]);
     let ids: Vec<_> =
         conn.select(statement).await?.iter().map(|row| row.get("id")).collect::<Result<_, _>>()?;
     if ids.is_empty() { Ok(Vec::new()) } else { person::by_ids(conn, viewer, ids).await }
+}
+
+/// What these people are called, for the checker of a text: their names, and readings that are long enough to be somebody's.
+pub fn called(people: &[Disclosed<Person>]) -> Vec<String> {
+    let cards = people.iter().map(|p| &p.known);
+    cards.flat_map(|k| sought(&k.name, &k.reading)).map(str::to_owned).collect()
+}
+
+fn sought<'a>(name: &'a str, reading: &'a str) -> impl Iterator<Item = &'a str> {
+    let long = words::name::reading_key(reading).chars().count() >= LEAST_READING;
+    [Some(name), long.then_some(reading)].into_iter().flatten()
 }
 
 /// Everybody in the record of a household, also who left it and who never was of it.
@@ -91,4 +113,17 @@ pub fn fields(
     let before = formerly.iter().flat_map(|f| &f.0).flat_map(|(_, n)| [&n.name, &n.reading]);
     let where_before = lived.iter().flat_map(|l| &l.0).map(|(_, was)| &was.address);
     now.chain(before).chain(where_before).filter(|field| !field.is_empty()).cloned().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reading_is_sought_when_it_is_long_enough_to_be_somebody_s() {
+        let found = |name, reading| sought(name, reading).collect::<Vec<_>>();
+        assert_eq!(found("岡本 香織", "オカモト カオリ"), ["岡本 香織", "オカモト カオリ"]);
+        assert_eq!(found("三木", "ミキ"), ["三木"], "it stands in many words");
+        assert_eq!(found("岡本 香織", ""), ["岡本 香織"]);
+    }
 }

@@ -15,6 +15,15 @@ pub async fn also_recorded(
     look: &mut Look,
     of: &[PersonId],
 ) -> Result<Vec<(PersonId, Disclosed<Person>)>, Broken> {
+    also_of(look, of, |_| true).await
+}
+
+/// The same of those records alone that are `wanted`: the others are passed by, and nobody has looked at them.
+pub(crate) async fn also_of(
+    look: &mut Look,
+    of: &[PersonId],
+    wanted: impl Fn(&Person) -> bool,
+) -> Result<Vec<(PersonId, Disclosed<Person>)>, Broken> {
     let mut group: BTreeMap<PersonId, PersonId> = of.iter().map(|id| (*id, *id)).collect();
     let (mut found, mut from): (Vec<_>, Vec<PersonId>) = (Vec::new(), of.to_vec());
     for _ in 0..2 {
@@ -31,13 +40,15 @@ pub async fn also_recorded(
         }
         let viewer = look.viewer().clone();
         let sealed = person::by_ids(&mut look.conn(), &viewer, next.keys().copied()).await?;
-        let shown = look.disclose(sealed).await?;
-        from = shown.iter().map(|p| p.id).collect();
-        for p in shown {
-            let first = next.get(&p.id).copied().unwrap_or(p.id);
-            group.insert(p.id, first);
-            found.push((first, p));
-        }
+        let mut visible = Vec::new();
+        let choose = |all: Vec<Disclosed<Person>>| {
+            visible = all.iter().map(|p| p.id).collect();
+            all.into_iter().filter(|p| wanted(p)).collect()
+        };
+        let shown = look.disclose_chosen(sealed, choose).await?;
+        group.extend(visible.iter().map(|id| (*id, next.get(id).copied().unwrap_or(*id))));
+        from = visible;
+        found.extend(shown.into_iter().map(|p| (next.get(&p.id).copied().unwrap_or(p.id), p)));
     }
     Ok(found)
 }

@@ -1,6 +1,6 @@
 //! Sending an inquiry and taking its steps: one transaction each, with the promises that follow.
 
-use access::{Action, Categories, Category, RecordKind, RecordRef, Right};
+use access::{Action, Categories, Category, RecordKind, RecordRef, Right, Shelter};
 use consent::{Basis, Carried, NewProvision, Terms};
 use engine::{Act, Conn, Fail, Refusal};
 use household::entry::About as Place;
@@ -62,6 +62,18 @@ async fn fits(act: &mut Act, article: &str, way: Way, desks: (DeskId, DeskId)) -
     register::fits_between(&mut act.facts()?, m, article, way, (desks, today)).await
 }
 
+/// Where somebody's home is kept, so are words marked as being about it: the desk that is asked would read no question at all (disclosure
+/// rule 4). Said only to a desk that knows of the shelter.
+async fn arrives(act: &mut Act, own: &[DeskId], new: &Send, categories: Categories) -> Result<(), Fail> {
+    if !categories.has(Category::Contact) {
+        return Ok(());
+    }
+    let (m, persons) = (act.municipality(), new.persons.iter().copied().collect());
+    let kept = engine::home::shelters(&mut act.facts()?, m, &persons).await?;
+    let from_them = |s: &Shelter| s.desks.iter().any(|d| own.contains(d)) && !s.desks.contains(&new.to);
+    if kept.iter().any(from_them) { Err(Refusal::new("inquiry.kept_home").into()) } else { Ok(()) }
+}
+
 /// When the answer is due: the chosen day, or the municipality's clock; elapsed hours when urgent.
 async fn due_at(act: &mut Act, asked: &DeskInfo, urgent: bool, chosen: Option<Day>) -> Result<Instant, Fail> {
     let set = settings(act).await?;
@@ -93,6 +105,7 @@ pub(crate) async fn send(act: &mut Act, id: InquiryId, new: &Send) -> Result<(),
     if !rules::can_be_asked(categories) {
         return Err(Refusal::new("inquiry.no_informant").into());
     }
+    arrives(act, &viewer.reading_desks(), new, categories).await?;
     let (basis, article) = stored(&new.basis)?;
     fits(act, article, Way::Ask, (from, new.to)).await?;
     let row = NewRow {

@@ -218,7 +218,7 @@ fn days(
     let of = |percent| quantile(&list, percent, threshold).filter(|_| sum.shown().is_some());
     match (of(50), of(90)) {
         (Some(median), Some(most)) => {
-            frame.t.fs("flow.days", &[("median", median.to_string()), ("most", most.to_string())])
+            frame.t.fs("inquiry.figures_days", &[("median", median.to_string()), ("most", most.to_string())])
         }
         _ => frame.t.s("flow.hidden").to_owned(),
     }

@@ -54,7 +54,11 @@ async fn load(req: &Req) -> Result<(engine::Look, Header, Shared, Head), Fail> {
         sent: t.day_long(r.sent_at.day()),
         due: if r.urgent { frame.moment(&r.due_at) } else { t.day_long(r.due_at.day()) },
         purpose: t.code("inquiry_purpose", r.purpose),
-        basis: view::basis_words(t, &r, &named),
+        basis: if shared.holds {
+            view::basis_words(t, &r, &named)
+        } else {
+            t.s("inquiry.basis_over").to_owned()
+        },
         members: shared.members.iter().map(|p| view::member(t, p)).collect(),
         questions: view::questions(t, &r, shared.words("questions")),
     };

@@ -162,7 +162,7 @@ pub(crate) async fn create(req: Arc<Req>) -> Result<Answer, Fail> {
 pub(crate) fn field_of(form: &Form, key: &str) -> &'static str {
     match key {
         "agreement.there_already" => "again",
-        "inquiry.no_informant" => "share_cat",
+        "inquiry.no_informant" | "inquiry.kept_home" => "share_cat",
         "task_page.due_past" | "inquiry.due_far" => "due",
         _ if of_article(key) => "article",
         "inquiry.existing_not_enough" => "basis",

@@ -72,11 +72,14 @@ pub(crate) async fn shared(look: &mut Look, r: &Header, part: Part) -> Result<Sh
         return Ok(Shared { members: Vec::new(), texts: Vec::new(), reasons, holds });
     }
     let sealed = person::by_ids(&mut look.conn(), &viewer, about).await?;
-    let members = look.disclose(sealed).await?;
+    let mut members = look.disclose(sealed).await?;
     reasons.of_all(&members);
     let roles: BTreeMap<EntryId, String> = sql::entries(&mut look.conn(), m, r.id).await?;
     let sealed = entry::by_ids(&mut look.conn(), &viewer, roles.keys().copied()).await?;
     let mut texts = look.disclose(sealed).await?;
+    if look.channel() != Channel::Page && part == Part::Asker {
+        (members, texts) = consent::as_given(look, (r.id.cast(), r.to), members, texts).await?;
+    }
     if look.channel() == Channel::Print {
         // Untagged text counts as every category, who informed among them: it stays off paper too.
         texts.retain(|e| !e.categories.has(Category::Informant));

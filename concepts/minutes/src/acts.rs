@@ -236,7 +236,8 @@ async fn publish(act: &mut Act, id: MeetingId, l: &Loaded, meant: bool) -> Resul
     let text = text.join("\n");
     let named = household::telling::named_in(&mut act.facts()?, &viewer, &text).await?;
     let named = act.disclose(named).await?;
-    let known: Vec<&str> = named.iter().map(|p| p.known.name.as_str()).collect();
+    let known = household::telling::called(&named);
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
     match advice::sense(&text, &known) {
         advice::Sensed::Surely(_) => return Err(Refusal::new("minutes.public_somebody").into()),
         // 「皆さん」 is nobody: whoever has looked says so.

@@ -203,7 +203,8 @@ pub(crate) async fn names_nobody(act: &mut Act, text: &str) -> Result<(), Fail> 
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let named = household::telling::named_in(&mut act.facts()?, &viewer, text).await?;
     let named = act.disclose(named).await?;
-    let known: Vec<&str> = named.iter().map(|p| p.known.name.as_str()).collect();
+    let known = household::telling::called(&named);
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
     match advice::sense(text, &known) {
         advice::Sensed::Surely(_) => Err(Refusal::new("minutes.somebody").into()),
         _ => Ok(()),

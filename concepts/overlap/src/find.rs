@@ -178,20 +178,18 @@ async fn supported(
         desks.insert(row.get("household_id")?, row.get("desk_id")?);
     }
     let agencies = Statement::new(
-        // Where somebody is sheltered, which coordinator is told says nothing of where they live (disclosure rule 4).
-        "SELECT h.id, CASE WHEN EXISTS (SELECT 1 FROM shelter s JOIN household_member x \
-         ON x.municipality_id = s.municipality_id AND x.person_id = s.person_id \
-         WHERE s.municipality_id = h.municipality_id AND x.household_id = h.id AND s.ended_at IS NULL) \
-         THEN NULL ELSE h.area_id END AS area_id, d.id AS desk_id, d.agency_id FROM household h \
+        "SELECT h.id, h.area_id, d.id AS desk_id, d.agency_id FROM household h \
          JOIN desk d ON d.municipality_id = h.municipality_id WHERE h.municipality_id = ?",
         args![m],
     )
     .push_in(" AND h.id IN", of())
     .push_in(" AND d.id IN", desks.values().copied());
+    let kept = kept_homes(conn, m, of()).await?;
     let (mut agency, mut area) = (BTreeMap::new(), BTreeMap::new());
     for row in &conn.select(agencies).await? {
         agency.insert(row.get::<DeskId>("desk_id")?, row.get::<AgencyId>("agency_id")?);
-        area.insert(row.get::<HouseholdId>("id")?, row.get::<Option<AreaId>>("area_id")?);
+        let household: HouseholdId = row.get("id")?;
+        area.insert(household, row.get::<Option<AreaId>>("area_id")?.filter(|_| !kept.contains(&household)));
     }
     let mut seen = BTreeSet::new();
     let mut pairs = Vec::new();
@@ -210,6 +208,28 @@ async fn supported(
         });
     }
     Ok(pairs)
+}
+
+/// Where the home of anybody is kept, by their own record or by one linked with it: which coordinator is told says nothing of where they
+/// live (disclosure rule 4).
+async fn kept_homes(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    households: impl Iterator<Item = HouseholdId> + Clone,
+) -> Result<BTreeSet<HouseholdId>, Broken> {
+    let statement = Statement::new(
+        "SELECT household_id, id AS person_id FROM person WHERE municipality_id = ?",
+        args![m],
+    )
+    .push_in(" AND household_id IN", households.clone())
+    .push(" UNION SELECT household_id, person_id FROM household_member WHERE municipality_id = ?", args![m])
+    .push_in(" AND household_id IN", households);
+    let mut people: Vec<(PersonId, HouseholdId)> = Vec::new();
+    for row in &conn.select(statement).await? {
+        people.push((row.get("person_id")?, row.get("household_id")?));
+    }
+    let kept = engine::home::kept(conn, m, people.iter().map(|(p, _)| *p)).await?;
+    Ok(people.into_iter().filter(|(p, _)| kept.contains(p)).map(|(_, h)| h).collect())
 }
 
 /// Whether one of the two knows of the other already, or lawfully could: a part in the other's case, something handed over, a

@@ -13,6 +13,9 @@
 //! person is refused, when it is taken, given out and printed alike (`consent::may_speak`, 個人情報の保護に関する法律 78条1項1号). Where
 //! somebody of the household is set aside or sheltered, the auditor is told that it is so, and not who.
 //!
+//! A decision about a row says what it was made against; one of a stale tab changes nothing and shows both. What refuses a request as a whole
+//! (個人情報の保護に関する法律 81条) decides about no row, and stands on no paper (decision 0044).
+//!
 //! Invariant: no page of this concept shows the auditor content or the name of anybody but staff: whose record it is they know by the end
 //! of its number, as the log names records. The desk, and the paper for the person, carry the name as far as the desk may read it.
 //! Invariant: what is kept from the person (a secret record, a look by a desk that knows where a sheltered person lives) is

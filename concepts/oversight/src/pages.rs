@@ -25,7 +25,7 @@ pub fn pages() -> Vec<Page> {
         Page::post("/reports/{id}/rest", AUDITORS, report::pages::rest),
         Page::post("/reports/{id}/issue", AUDITORS, report::pages::issue),
         Page::post("/reports/{id}/refuse", AUDITORS, report::pages::refuse),
-        Page::get("/reports/{id}/paper", BOTH, report::pages::paper),
+        Page::get("/reports/{id}/paper", BOTH, report::persons_copy::paper),
         Page::post("/reports/{id}/handed", Access::WORKERS, report::desk::handed),
     ]
 }

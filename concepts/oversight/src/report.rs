@@ -4,5 +4,6 @@ pub(crate) mod acts;
 pub(crate) mod desk;
 pub(crate) mod exemption;
 pub(crate) mod pages;
+pub(crate) mod persons_copy;
 pub mod rules;
 pub(crate) mod sql;

@@ -128,7 +128,9 @@ pub(crate) async fn load(look: &mut Look, frame: &Frame, case: CaseId) -> Result
     let staff = register::user_names(&mut look.conn(), m, steps.iter().filter_map(|s| s.author)).await?;
     let plans = plans(look, frame, case).await?;
     let lacks = lacks(look, frame, case).await?;
-    let names = household::nameable(&frame.t, &loaded.members);
+    let names = household::offered(&frame.t, &loaded.members);
+    // Nobody who has died wishes for anything to come.
+    let living = household::nameable(&frame.t, loaded.members.iter().filter(|p| p.died.is_none()));
     let case_open = loaded.header.state == CaseState::Open;
     let may_write = access::may(&viewer, Action::WriteSupport, &loaded.relation).is_ok();
     let around = Around {
@@ -160,7 +162,7 @@ pub(crate) async fn load(look: &mut Look, frame: &Frame, case: CaseId) -> Result
         plans,
         lacks,
         head: CaseHead::new(frame, &loaded, &viewer),
-        members: names,
+        members: living,
         rows,
         over,
     })

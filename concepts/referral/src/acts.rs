@@ -216,6 +216,9 @@ async fn share(
             first = consent::give_all(act, right, bodies, &terms, id.cast()).await?;
         }
         Basis::Law(article) => {
+            if !new.marks.categories().within(categories) {
+                return Err(Refusal::new("referral.summary_beyond").into());
+            }
             if let Some(from) = right.seat().map(|s| s.desk) {
                 let (m, today) = (act.municipality(), act.now().day());
                 let desks = ((from, receiver.id), today);
@@ -305,6 +308,7 @@ pub async fn step(act: &mut Act, body: &StepBody) -> Result<ReferralHeader, Fail
     let today = act.now().day();
     let to = rules::next(r.kind, r.state, body.step)?;
     if body.step == Step::Accept
+        && r.kind.tells_anew()
         && !consent::carried(&mut act.facts()?, viewer.municipality, r.id.cast(), today).await?
     {
         return Err(Refusal::new("referral.basis_gone").into());

@@ -59,6 +59,11 @@ impl After {
         }
     }
 
+    /// Whether it concerns every way of passing on, not only a hand-over: some move, and somebody else joins for them.
+    pub(crate) fn of_some(&self) -> bool {
+        self.place == Whereto::Part
+    }
+
     /// Why a desk is proposed, or none is.
     pub(crate) fn words(&self, t: &T) -> String {
         match (&self.place, self.to()) {

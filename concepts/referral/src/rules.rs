@@ -129,6 +129,12 @@ impl State {
 }
 
 impl Kind {
+    /// Whether acceptance tells the receiver of people they did not know: what goes back goes to the desk it came from, and nobody waits there
+    /// for a consent that ended meanwhile.
+    pub const fn tells_anew(self) -> bool {
+        !matches!(self, Self::HandBack)
+    }
+
     /// Whether acceptance moves accountability.
     pub const fn moves_accountability(self) -> bool {
         matches!(self, Self::HandOver | Self::HandBack)

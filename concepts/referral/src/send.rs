@@ -8,7 +8,7 @@ use casefile::CautionLine;
 use consent::{AlikeRow, Consent, ConsentBody, Foreseen, GiverRelation, Recipient, Terms};
 use draft::Opened;
 use engine::{Begun, Channel, Fail, Look, Receipt};
-use household::{Field, MarksControl, Reasons, entry, marks_from, nameable, person};
+use household::{Field, MarksControl, Reasons, entry, marks_from, offered, person};
 use register::{AreaInfo, Articles, Bodies, DeskInfo, LegalBasis, Matter, Sharing, Way};
 use site::{Answer, Choice, Form, Frame, Need, Req, link};
 use words::Day;
@@ -70,6 +70,8 @@ struct Around {
     /// The case, where the sender's desk is accountable for it.
     ours: Option<CaseId>,
     known: Vec<(PersonId, String)>,
+    /// Those of them who live: one of them is proposed.
+    living: Vec<PersonId>,
     births: Vec<(PersonId, Option<words::partial::PartialDate>)>,
     texts: Vec<(EntryId, String)>,
     /// The cautions in force whose words the sender may see.
@@ -132,7 +134,8 @@ async fn around(look: &mut Look, frame: &Frame, id: CaseId, moved: &str) -> Resu
         number: case.number_text(),
         ours: acts::ours(&case, &viewer),
         relation,
-        known: nameable(&frame.t, &members),
+        known: offered(&frame.t, &members),
+        living: members.iter().filter(|p| p.died.is_none()).map(|p| p.id).collect(),
         births: members.iter().map(|p| (p.id, p.known.birth)).collect(),
         words: words.map(|e| Words {
             body: e.body.clone(),
@@ -189,7 +192,9 @@ fn first(around: &Around, (kind, to, moved): (&str, &str, &str), asked: Option<P
     let told = || around.area.or(around.told.as_ref().and_then(|t| t.area));
     let area = around.after.as_ref().map_or_else(told, After::area);
     pairs.extend(area.map(|a| ("area", a.to_string())));
-    let person = around.known.iter().find(|(id, _)| Some(*id) == asked).or(around.known.first());
+    let living = || around.known.iter().find(|(id, _)| around.living.contains(id));
+    let person =
+        around.known.iter().find(|(id, _)| Some(*id) == asked).or_else(living).or(around.known.first());
     pairs.extend(person.map(|(id, _)| ("person", id.to_string())));
     let urgency = around.told.as_ref().map_or("normal", |t| t.urgency.as_str());
     pairs.push(("urgency", urgency.to_owned()));
@@ -292,7 +297,7 @@ async fn render(
         moved_words: around
             .after
             .as_ref()
-            .filter(|_| form.chose("kind", Kind::HandOver.code()))
+            .filter(|after| after.of_some() || form.chose("kind", Kind::HandOver.code()))
             .map(|after| after.words(&t))
             .unwrap_or_default(),
         reasons: around.reasons.sentences(&t),
@@ -437,13 +442,16 @@ fn read(form: &mut Form, frame: &Frame, case: CaseId, around: &Around, today: Da
     let marks = if marks.categories == 0 { household::Marks::new(marks.persons, categories) } else { marks };
     let asked = consent::Asked { persons: &consenting, members: &around.known, categories, until };
     let basis = consent::basis_from(form, &asked);
-    if form.value("basis") == "consent" && !consenting.is_empty() {
+    // Whoever is handed a referral without its summary can do nothing: what stands in it goes along, whatever it rests on.
+    let agreed = form.value("basis") == "consent" && !consenting.is_empty();
+    if agreed || form.value("basis") == "law" {
         let about: Vec<PersonId> = if marks.persons.is_empty() {
             around.known.iter().map(|(p, _)| *p).collect()
         } else {
             marks.persons.clone()
         };
-        if !marks.categories().within(categories) || !about.iter().all(|p| consenting.contains(p)) {
+        let spoken_for = !agreed || about.iter().all(|p| consenting.contains(p));
+        if !marks.categories().within(categories) || !spoken_for {
             form.problem("trouble", "referral.summary_beyond");
         }
     }

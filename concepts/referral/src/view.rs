@@ -156,14 +156,13 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, channel: Channel) -
             urgency,
             sent: day(r.sent_at),
             due: day(r.answer_due_at),
+            basis: if over(&r, &shown) { t.s("referral.basis_over").to_owned() } else { basis },
             members: shown,
             entries,
-            basis,
         };
         return letter.answer(req, frame, look.close().await?);
     }
-    let receiver = register::desk(&mut conn, m, r.to, today).await?;
-    let no_login = receiver.is_some_and(|d| !d.has_login);
+    let no_login = register::desk(&mut conn, m, r.to, today).await?.is_some_and(|d| !d.has_login);
     let on_behalf = part == Part::Sender && no_login;
     let steps = steps(&r, part, on_behalf);
     let (offers, more): (Vec<_>, Vec<_>) =
@@ -172,7 +171,7 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, channel: Channel) -
     let articles = articles(&mut conn, &r, (m, today), &bases, form.value("article")).await?;
     let taken = taken(&mut look, &frame, id).await?;
     let mut conn = look.conn();
-    let carried = r.state != State::Sent || consent::carried(&mut conn, m, id.cast(), today).await?;
+    let carried = still_carried(&mut conn, m, &r, today).await?;
     let in_case = casefile::relation(&mut conn, &ctx.viewer, r.case).await?.is_some();
     let back = part == Part::Receiver && r.kind == rules::Kind::HandOver && r.state.was_accepted();
     let wrong = form.has_problems();
@@ -242,7 +241,7 @@ async fn shared(look: &mut Look, frame: &Frame, r: &ReferralHeader, part: Part) 
     }
     let viewer = look.viewer().clone();
     let sealed = person::members(&mut look.conn(), &viewer, r.household).await?;
-    let members = look.disclose(sealed).await?;
+    let mut members = look.disclose(sealed).await?;
     reasons.of_all(&members);
     let sealed = entry::of_referral(&mut look.conn(), &viewer, r.id).await?;
     let mut texts = look.disclose(sealed).await?;
@@ -254,6 +253,9 @@ async fn shared(look: &mut Look, frame: &Frame, r: &ReferralHeader, part: Part) 
         }
     }
     reasons.of_all(&texts);
+    if look.channel() != Channel::Page && part == Part::Sender {
+        (members, texts) = consent::as_given(look, (r.id.cast(), r.to), members, texts).await?;
+    }
     let entries = EntryView::build(look, frame, texts).await?;
     Ok(Shared { members, entries, reasons })
 }
@@ -320,6 +322,22 @@ fn steps(r: &ReferralHeader, part: Part, on_behalf: bool) -> Vec<Step> {
     }
     steps.retain(|s| *s != Step::Receive || r.received_at.is_none());
     steps
+}
+
+/// Whether it can be taken on, as far as what it rests on goes.
+async fn still_carried(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    r: &ReferralHeader,
+    today: words::Day,
+) -> Result<bool, Fail> {
+    let settled = r.state != State::Sent || !r.kind.tells_anew();
+    Ok(settled || consent::carried(conn, m, r.id.cast(), today).await?)
+}
+
+/// Of what rested on a consent, nothing is left where nobody is named any more.
+fn over(r: &ReferralHeader, shown: &[Member]) -> bool {
+    r.basis == "consent" && shown.is_empty()
 }
 
 fn basis_words(t: &site::T, r: &ReferralHeader, named: &register::ArticleNames, today: words::Day) -> String {

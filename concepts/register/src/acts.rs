@@ -465,7 +465,8 @@ pub async fn add_user(act: &mut Act, right: &Right, user: &NewUser) -> Result<Us
     Ok(id)
 }
 
-/// Appoints a person to a post (任命・委嘱, R-004). The same person cannot hold the same post twice at a time.
+/// Appoints a person to a post (任命・委嘱, R-004). The same person cannot hold the same post twice at a time, and nobody begins at a desk
+/// that is over by then.
 pub async fn appoint(
     act: &mut Act,
     right: &Right,
@@ -479,6 +480,13 @@ pub async fn appoint(
         return Err(Refusal::new("register.span").into());
     }
     let (at, id) = (act.municipality(), act.new_id());
+    let Some(desk) = find::post_desk(&mut act.facts()?, at, post).await? else {
+        return Err(Fail::NotVisible);
+    };
+    // Before its days are read: somebody may end it in this very moment.
+    write::desk_hold(&mut act.save(right)?, at, &[desk]).await?;
+    let open = sql::desk_find(&mut act.facts()?, at, [desk]).await?;
+    crate::rules::office::may_begin(open.first().map(|d| d.span), span.from)?;
     let held = find::appointments_of(&mut act.facts()?, at, user).await?;
     if held.iter().any(|a| a.post == post && a.span.overlaps(span)) {
         return Err(Refusal::new("register.appointed_twice").into());

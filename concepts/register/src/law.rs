@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use access::{Right, System};
-use engine::{Act, Broken, Conn, Engine, Fail, Origin, Refusal};
+use engine::{Act, Broken, Channel, Conn, Engine, Fail, Origin, Refusal};
 use words::Day;
 use words::code::Code;
 use words::id::{DeskId, MunicipalityId};
 
-use crate::rules::{self, Between, Scope, Span, Way};
-use crate::sql::{self, write};
+use crate::rules::{self, Added, Between, Scope, Span, Way};
+use crate::sql;
 use crate::views::{self, LegalBasis};
 
 /// The articles a sharing act can rest on, as of the specification's list; verified only where its text was seen. Its last column
@@ -86,11 +86,11 @@ fn missing(shipped: Vec<LegalBasis>, known: &[LegalBasis]) -> Vec<LegalBasis> {
 
 /// Loads the articles that come along; how many were added. Loading them again changes nothing.
 pub async fn seed_legal_bases(act: &mut Act, right: &Right, m: MunicipalityId) -> Result<usize, Fail> {
-    let known = sql::legal_basis_all(&mut act.facts()?, m).await?;
+    let known = sql::law::all(&mut act.facts()?, m).await?;
     let new = missing(shipped()?, &known);
     let command = act.command();
     for basis in &new {
-        write::legal_basis_add(&mut act.save(right)?, m, basis, Some(command)).await?;
+        sql::law::add(&mut act.save(right)?, m, basis, Some(command)).await?;
     }
     Ok(new.len())
 }
@@ -98,6 +98,13 @@ pub async fn seed_legal_bases(act: &mut Act, right: &Right, m: MunicipalityId) -
 /// Brings a town that was installed before them the articles that came with a newer program; how many. Done by the program in its own
 /// name: nobody of the town is said to have written them. Doing it again changes nothing.
 pub async fn keep_legal_bases(engine: &Engine, m: MunicipalityId) -> Result<usize, Fail> {
+    // Almost always nothing is missing, and a look keeps nobody waiting who writes.
+    let mut look = engine.nobody_in(m).look(Channel::Page).await?;
+    let known = sql::law::all(&mut look.conn(), m).await?;
+    look.close().await?;
+    if missing(shipped()?, &known).is_empty() {
+        return Ok(0);
+    }
     let mut act = engine
         .system_act(System::Import, m, Origin::Job, "register.legal_bases", &engine.now().iso())
         .await?;
@@ -108,17 +115,28 @@ pub async fn keep_legal_bases(engine: &Engine, m: MunicipalityId) -> Result<usiz
     Ok(added)
 }
 
-/// Adds an article, or a new wording of one. The wording in force until then ends the day before.
-pub(crate) async fn add(act: &mut Act, right: &Right, new: &LegalBasis) -> Result<(), Fail> {
+/// Whether a code is an article's already. One whose every wording was taken back is free again.
+pub(crate) fn is_there(known: &[LegalBasis], code: &str) -> bool {
+    known.iter().any(|b| b.code == code && !b.span.is_empty())
+}
+
+/// Adds an article, or, said to be so (`again`), a new wording of one: the wording in force until then ends the day before. Who adds an
+/// article under a code that is there has not seen what stands under it.
+pub(crate) async fn add(act: &mut Act, right: &Right, new: &LegalBasis, again: bool) -> Result<(), Fail> {
     let (m, command) = (act.municipality(), act.command());
-    let known = sql::legal_basis_all(&mut act.facts()?, m).await?;
+    let known = sql::law::all(&mut act.facts()?, m).await?;
+    if !again && is_there(&known, &new.code) {
+        return Err(Refusal::new("law.code_there").into());
+    }
     let spans: Vec<Span> = known.iter().filter(|b| b.code == new.code).map(|b| b.span).collect();
     let ends = rules::next_wording(&spans, new.span)?;
     let mut conn = act.save(right)?;
     if let Some(from) = ends {
-        write::legal_basis_end(&mut conn, m, &new.code, from, new.span.from.plus_days(-1)).await?;
+        sql::law::end(&mut conn, m, &new.code, from, new.span.from.plus_days(-1)).await?;
     }
-    let added = write::legal_basis_add(&mut conn, m, new, Some(command)).await?;
+    // What was taken back gives way to what begins on its day; the commands of both stay.
+    sql::law::give_way(&mut conn, m, &new.code, new.span.from).await?;
+    let added = sql::law::add(&mut conn, m, new, Some(command)).await?;
     if added == 0 { Err(Refusal::new("law.there").into()) } else { Ok(()) }
 }
 
@@ -128,15 +146,33 @@ pub(crate) async fn end(act: &mut Act, right: &Right, code: &str, from: Day, las
     if last < from {
         return Err(Refusal::new("register.span").into());
     }
-    let ended = write::legal_basis_end(&mut act.save(right)?, m, code, from, last).await?;
+    let ended = sql::law::end(&mut act.save(right)?, m, code, from, last).await?;
     if ended == 0 { Err(Refusal::new("law.over").into()) } else { Ok(()) }
+}
+
+/// Takes a wording back that was a slip: it holds on no day, its words and who took it back stay, and the wording that gave way to it goes
+/// on.
+pub(crate) async fn take_back(act: &mut Act, right: &Right, code: &str, from: Day) -> Result<(), Fail> {
+    let (m, today, command) = (act.municipality(), act.now().day(), act.command());
+    let written = sql::law::written(&mut act.facts()?, m, today).await?;
+    let of =
+        written.iter().find(|w| w.code == code && w.from == from).ok_or(Refusal::new("law.has_begun"))?;
+    let known = sql::law::all(&mut act.facts()?, m).await?;
+    let of_code = || known.iter().filter(|b| b.code == code).map(|b| b.span);
+    let span = of_code().find(|s| s.from == from).ok_or(Fail::NotVisible)?;
+    let others: Vec<Span> = of_code().filter(|s| s.from != from).collect();
+    rules::may_take_back(Added { span, on: of.at.day(), used: of.used }, &others, today)?;
+    let mut conn = act.save(right)?;
+    sql::law::goes_on(&mut conn, m, code, from.plus_days(-1)).await?;
+    sql::law::take_back(&mut conn, m, (code, from), command).await?;
+    Ok(())
 }
 
 /// Notes that one wording was held against its source, today, by whoever acts.
 pub(crate) async fn verify(act: &mut Act, right: &Right, code: &str, from: Day) -> Result<(), Fail> {
     let (m, today) = (act.municipality(), act.now().day());
     let by = act.viewer().map(|v| v.user);
-    let done = write::legal_basis_verify(&mut act.save(right)?, m, code, from, today, by).await?;
+    let done = sql::law::verify(&mut act.save(right)?, m, code, from, today, by).await?;
     if done == 0 { Err(Fail::Stale) } else { Ok(()) }
 }
 

@@ -64,6 +64,7 @@ pub fn pages() -> Vec<Page> {
         Page::get("/admin/legal-bases/new", ADMIN, law::new),
         Page::post("/admin/legal-bases/new", ADMIN, law::add),
         Page::post("/admin/legal-bases/end", ADMIN, law::end),
+        Page::post("/admin/legal-bases/take-back", ADMIN, law::take_back),
         Page::post("/admin/legal-bases/verify", ADMIN, law::verify),
         Page::get("/admin/transfers", ADMIN, transfers::get),
         Page::post("/admin/transfers", ADMIN, transfers::post),

@@ -305,6 +305,11 @@ impl Span {
     pub fn overlaps(self, other: Self) -> bool {
         other.to.is_none_or(|to| self.from <= to) && self.to.is_none_or(|to| other.from <= to)
     }
+
+    /// Whether there is no day in it: what an article's wording has that was taken back.
+    pub fn is_empty(self) -> bool {
+        self.to.is_some_and(|to| to < self.from)
+    }
 }
 
 /// The earlier of two last days.
@@ -456,7 +461,7 @@ pub fn next_wording(known: &[Span], new: Span) -> Result<Option<Day>, Refusal> {
         return Err(Refusal::new("register.span"));
     }
     let mut ends = None;
-    for span in known.iter().filter(|s| s.overlaps(new)) {
+    for span in known.iter().filter(|s| !s.is_empty() && s.overlaps(new)) {
         // Only one that goes on without an end gives way, and only if the new one begins after it.
         if span.to.is_some() || span.from >= new.from {
             return Err(Refusal::new("law.overlaps"));
@@ -464,6 +469,35 @@ pub fn next_wording(known: &[Span], new: Span) -> Result<Option<Day>, Refusal> {
         ends = Some(span.from);
     }
     Ok(ends)
+}
+
+/// What is known of a wording that somebody would take back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Added {
+    /// Its days.
+    pub span: Span,
+    /// The day on which somebody wrote it down.
+    pub on: Day,
+    /// Whether something was shared, asked or refused under its code since then.
+    pub used: bool,
+}
+
+/// Whether a wording can be taken back: it was a slip as long as it has not begun, begins today or was written down today, and nothing
+/// rests on it. `others` are the days of the article's other wordings; the newest goes first.
+pub fn may_take_back(of: Added, others: &[Span], today: Day) -> Result<(), Refusal> {
+    if of.span.is_empty() {
+        return Err(Refusal::conflict("law.is_taken_back"));
+    }
+    if of.span.from < today && of.on < today {
+        return Err(Refusal::new("law.has_begun"));
+    }
+    if of.used {
+        return Err(Refusal::new("law.is_used"));
+    }
+    if others.iter().any(|s| !s.is_empty() && s.from > of.span.from) {
+        return Err(Refusal::new("law.is_followed"));
+    }
+    Ok(())
 }
 
 #[cfg(test)]

@@ -144,3 +144,24 @@ fn a_new_wording_ends_the_open_one_and_no_day_has_two() {
     assert_eq!(new(day(2005), Some(day(2000))), Err("register.span"));
     assert_eq!(next_wording(&[], open).map_err(|r| r.key), Ok(None));
 }
+
+#[test]
+fn a_wording_is_taken_back_only_while_nothing_rests_on_it() {
+    let today = Day::new(2026, 11, 23).unwrap();
+    let open = |from| Span { from, to: None };
+    let of = |from: Day, on: Day, used| Added { span: open(from), on, used };
+    let may = |of, others: &[Span]| may_take_back(of, others, today).map_err(|r| r.key);
+    let (yesterday, tomorrow) = (today.plus_days(-1), today.plus_days(1));
+    assert_eq!(may(of(today, today, false), &[]), Ok(()));
+    assert_eq!(may(of(tomorrow, yesterday, false), &[]), Ok(()), "it has not begun");
+    assert_eq!(may(of(yesterday, today, false), &[]), Ok(()), "it was written down today");
+    assert_eq!(may(of(yesterday, yesterday, false), &[]), Err("law.has_begun"));
+    assert_eq!(may(of(today, today, true), &[]), Err("law.is_used"));
+    assert_eq!(may(of(today, today, false), &[open(tomorrow)]), Err("law.is_followed"));
+    let earlier = Span { from: yesterday, to: Some(yesterday) };
+    let back = Span { from: tomorrow, to: Some(today) };
+    assert_eq!(may(of(today, today, false), &[earlier, back]), Ok(()));
+    assert_eq!(may(Added { span: back, on: today, used: false }, &[]), Err("law.is_taken_back"));
+    // What was taken back is in nobody's way.
+    assert_eq!(next_wording(&[back], open(today)).map_err(|r| r.key), Ok(None));
+}

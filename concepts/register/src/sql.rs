@@ -1,6 +1,7 @@
 //! Statements that read the register. Both engines; days are bound, never asked of the database.
 
 pub(crate) mod find;
+pub(crate) mod law;
 pub(crate) mod pages;
 pub(crate) mod write;
 
@@ -464,49 +465,4 @@ pub(crate) async fn entity_list(
         }
     }
     Ok(found)
-}
-
-/// The articles in force on a day.
-pub(crate) async fn legal_basis_list(
-    conn: &mut Conn<'_>,
-    municipality: MunicipalityId,
-    on: Day,
-) -> Result<Vec<crate::LegalBasis>, Broken> {
-    conn.all(
-        "SELECT code, name, note, verified, acts, valid_from, valid_to FROM legal_basis WHERE municipality_id = $1 \
-         AND valid_from <= $2 AND (valid_to IS NULL OR valid_to >= $2) ORDER BY code",
-        args![municipality, on],
-    )
-    .await?
-    .iter()
-    .map(legal_basis)
-    .collect()
-}
-
-/// Every wording of every article, the newest of each first.
-pub(crate) async fn legal_basis_all(
-    conn: &mut Conn<'_>,
-    municipality: MunicipalityId,
-) -> Result<Vec<crate::LegalBasis>, Broken> {
-    conn.all(
-        "SELECT code, name, note, verified, acts, valid_from, valid_to FROM legal_basis WHERE municipality_id = $1 \
-         ORDER BY code, valid_from DESC",
-        args![municipality],
-    )
-    .await?
-    .iter()
-    .map(legal_basis)
-    .collect()
-}
-
-fn legal_basis(row: &Row) -> Result<crate::LegalBasis, Broken> {
-    let acts: String = row.get("acts")?;
-    Ok(crate::LegalBasis {
-        code: row.get("code")?,
-        name: row.get("name")?,
-        note: row.get("note")?,
-        verified: row.get("verified")?,
-        acts: acts.split(' ').filter_map(Code::parse).collect(),
-        span: Span { from: row.get("valid_from")?, to: row.get("valid_to")? },
-    })
 }

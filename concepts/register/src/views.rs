@@ -619,7 +619,7 @@ pub async fn legal_bases(
     municipality: MunicipalityId,
     on: Day,
 ) -> Result<Vec<LegalBasis>, Broken> {
-    sql::legal_basis_list(conn, municipality, on).await
+    sql::law::list(conn, municipality, on).await
 }
 
 /// Those of them that a sharing act can rest on.
@@ -640,7 +640,7 @@ pub struct ArticleNames(Vec<LegalBasis>);
 impl ArticleNames {
     /// Every wording there is, was or will be.
     pub async fn load(conn: &mut Conn<'_>, municipality: MunicipalityId) -> Result<Self, Broken> {
-        Ok(Self(sql::legal_basis_all(conn, municipality).await?))
+        Ok(Self(sql::law::all(conn, municipality).await?))
     }
 
     /// What an article was called on a day; its code where the table does not say.

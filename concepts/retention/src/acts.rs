@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use access::{Action, RecordKind, RecordRef, Relation, Right, Viewer};
-use engine::{Act, Begun, Fail, Receipt, Refusal};
+use engine::{Act, Begun, Broken, Conn, Fail, Receipt, Refusal};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use site::Req;
 use words::code::Code;
-use words::id::{DeskId, HouseholdId, ThingId, UserId};
+use words::id::{DeskId, HouseholdId, MunicipalityId, ThingId, UserId};
 use words::{Day, Instant};
 
 use crate::erase;
@@ -73,8 +73,11 @@ async fn periods(act: &mut Act) -> Result<BTreeMap<Kind, Vec<Period>>, Fail> {
 }
 
 /// The records, and beside them every other one of their households, each once.
-async fn with_households(act: &mut Act, wanted: Vec<Kept>) -> Result<Vec<Kept>, Fail> {
-    let (m, today) = (act.municipality(), act.now().day());
+async fn with_households(
+    conn: &mut Conn<'_>,
+    (m, today): (MunicipalityId, Day),
+    wanted: Vec<Kept>,
+) -> Result<Vec<Kept>, Broken> {
     let of: BTreeSet<HouseholdId> = wanted.iter().filter_map(|r| r.household).collect();
     let known: BTreeSet<ThingId> = wanted.iter().map(|r| r.record.id).collect();
     let of: Vec<HouseholdId> = of.into_iter().collect();
@@ -82,7 +85,7 @@ async fn with_households(act: &mut Act, wanted: Vec<Kept>) -> Result<Vec<Kept>, 
     for round in of.chunks(ROUND) {
         for kind in Kind::ALL {
             let which = Which::Of(round.to_vec());
-            let more = sql::records(&mut act.facts()?, m, *kind, &which, today).await?;
+            let more = sql::records(conn, m, *kind, &which, today).await?;
             all.extend(more.into_iter().filter(|r| !known.contains(&r.record.id)));
         }
     }
@@ -117,7 +120,7 @@ pub(crate) async fn make(req: &Req, kinds: &[Kind], up_to: Day) -> Result<Done, 
     let listed = sql::listed(&mut act.facts()?, m).await?;
     wanted.retain(|r| !listed.contains(&r.record.id));
     let count = wanted.len();
-    let all = with_households(&mut act, wanted).await?;
+    let all = with_households(&mut act.facts()?, (m, now.day()), wanted).await?;
     let of = |kind: Kind| periods.get(&kind).cloned().unwrap_or_default();
     let verdicts = rules::judge(&all, of, (up_to, now.day()));
     let mut items: Vec<Item> = Vec::new();
@@ -300,24 +303,10 @@ async fn execute(act: &mut Act, right: &Right, list: &List, items: Vec<Item>) ->
     for kind in Kind::ALL {
         sql::lock(&mut act.save(right)?, m, *kind, &of(*kind)).await?;
     }
-    let mut wanted = Vec::new();
-    for kind in Kind::ALL {
-        let ids = of(*kind);
-        for ids in ids.chunks(ROUND) {
-            let which = Which::Ids(ids.to_vec());
-            wanted.extend(sql::records(&mut act.facts()?, m, *kind, &which, now.day()).await?);
-        }
-    }
-    let periods = periods(act).await?;
-    let all = with_households(act, wanted).await?;
-    let of = |kind: Kind| periods.get(&kind).cloned().unwrap_or_default();
-    let verdicts = rules::judge(&all, of, (list.up_to, now.day()));
-    let now_held: BTreeMap<ThingId, String> =
-        all.iter().zip(verdicts).map(|(r, v)| (r.record.id, joined(&v.held))).collect();
+    let now_held = held_now(&mut act.facts()?, (m, now.day()), list.up_to, &going).await?;
     let mut gone = Vec::new();
     let mut conn = act.save(right)?;
     for item in going {
-        // What is not found any more became part of a case meanwhile, or is gone: it stays as it is.
         let held = now_held.get(&item.record).map_or(rules::Held::Gone.code(), String::as_str);
         if held.is_empty() {
             gone.push(item);
@@ -335,6 +324,32 @@ async fn execute(act: &mut Act, right: &Right, list: &List, items: Vec<Item>) ->
     let hash = certificate(&list, &gone);
     sql::executed(&mut act.save(right)?, m, list.id, &hash, (now, by)).await?;
     Ok(())
+}
+
+/// What holds the items of a list that are still to go, as of today: what was not there when the list was made. Nothing is written.
+pub(crate) async fn held_now(
+    conn: &mut Conn<'_>,
+    (m, today): (MunicipalityId, Day),
+    up_to: Day,
+    items: &[Item],
+) -> Result<BTreeMap<ThingId, String>, Broken> {
+    let going = || items.iter().filter(|i| i.held.is_empty() && i.refusal.is_empty());
+    // What is not found any more became part of a case meanwhile, or is gone: it stays as it is.
+    let mut held: BTreeMap<ThingId, String> =
+        going().map(|i| (i.record, rules::Held::Gone.code().to_owned())).collect();
+    let mut wanted = Vec::new();
+    for kind in Kind::ALL {
+        let ids: Vec<ThingId> = going().filter(|i| i.kind == *kind).map(|i| i.record).collect();
+        for ids in ids.chunks(ROUND) {
+            wanted.extend(sql::records(conn, m, *kind, &Which::Ids(ids.to_vec()), today).await?);
+        }
+    }
+    let periods = sql::periods(conn, m).await?;
+    let all = with_households(conn, (m, today), wanted).await?;
+    let of = |kind: Kind| periods.get(&kind).cloned().unwrap_or_default();
+    let verdicts = rules::judge(&all, of, (up_to, today));
+    held.extend(all.iter().zip(verdicts).map(|(r, v)| (r.record.id, joined(&v.held))));
+    Ok(held)
 }
 
 /// The lines of a certificate as one hash: who holds the paper can see later whether the list is still the same.

@@ -283,6 +283,9 @@ const WITH_IT: &[&str] = &[
      WHERE q.municipality_id = $1 AND c.disposed_at = $2)",
     "UPDATE capacity_question SET need = 'other', area_id = NULL, age_band = '' WHERE municipality_id = $1 AND case_id IN \
      (SELECT id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2)",
+    "UPDATE task SET state = 'cancelled', ended_at = $2, version = version + 1 WHERE municipality_id = $1 AND state = 'open' \
+     AND kind = 'return_contact' AND thing_id IN (SELECT t.id FROM contact_target t JOIN person p \
+     ON p.municipality_id = t.municipality_id AND p.id = t.person_id WHERE t.municipality_id = $1 AND p.disposed_at = $2)",
     "DELETE FROM contact_target WHERE municipality_id = $1 AND person_id IN \
      (SELECT id FROM person WHERE municipality_id = $1 AND disposed_at = $2)",
     // Why somebody was kept out tells of their tie to the household.

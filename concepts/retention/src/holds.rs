@@ -1,18 +1,19 @@
-//! 保全: a case that must stay whatever its age. Whoever leads its accountable desk sets and lifts it on the case; the
-//! privacy auditor does so by its number, without seeing the case.
+//! 保全: a case that must stay whatever its age. Whoever leads its accountable desk sets it on the case and lifts what they set; the
+//! privacy auditor sets one by the number, without seeing the case, and lifts any.
 
 use std::sync::Arc;
 
 use access::{Action, RecordRef, Relation, Right};
 use askama::Template;
 use casefile::CaseHead;
-use engine::{Act, Begun, Broken, Channel, Conn, Fail, Receipt, Refusal, Row, args};
+use engine::{Act, Begun, Broken, Channel, Conn, Fail, Look, Receipt, Refusal, Row, args};
 use serde::Serialize;
 use site::{Answer, Choice, Form, Frame, Need, Req, link};
 use words::Instant;
 use words::code::Code;
 use words::id::{CaseId, MunicipalityId, ThingId, UserId};
 
+use crate::lifting::{self, Lifted};
 use crate::pages::receipt;
 use crate::rules::{HoldReason, Kind};
 use crate::{record_hold, session_hold};
@@ -28,22 +29,22 @@ pub(crate) struct Hold {
     pub reason: String,
     pub note: String,
     pub set: (Instant, UserId),
-    pub lifted: Option<(Instant, UserId)>,
+    pub lifted: Option<Lifted>,
 }
 
 const SELECT: &str = "SELECT h.id, h.case_id, c.fiscal_year, c.number, h.reason, h.note, h.set_at, h.set_by, h.lifted_at, \
-     h.lifted_by FROM legal_hold h JOIN case_file c ON c.municipality_id = h.municipality_id AND c.id = h.case_id \
-     WHERE h.municipality_id = ?";
+     h.lifted_by, l.outcome AS lifted_why FROM legal_hold h \
+     JOIN case_file c ON c.municipality_id = h.municipality_id AND c.id = h.case_id \
+     LEFT JOIN command l ON l.municipality_id = h.municipality_id AND l.id = h.lifted_command_id WHERE h.municipality_id = ?";
 
 fn hold(row: &Row) -> Result<Hold, Broken> {
-    let lifted: Option<Instant> = row.get("lifted_at")?;
     Ok(Hold {
         id: row.get("id")?,
         number: casefile::number_text(row.get("fiscal_year")?, row.get("number")?),
         reason: row.get("reason")?,
         note: row.get("note")?,
         set: (row.get("set_at")?, row.get("set_by")?),
-        lifted: lifted.zip(row.get("lifted_by")?),
+        lifted: Lifted::read(row)?,
     })
 }
 
@@ -53,10 +54,33 @@ async fn of_case(conn: &mut Conn<'_>, m: MunicipalityId, case: CaseId) -> Result
     conn.select(statement).await?.iter().map(hold).collect()
 }
 
-async fn in_force(conn: &mut Conn<'_>, m: MunicipalityId) -> Result<Vec<Hold>, Broken> {
-    let statement = engine::Statement::new(SELECT, args![m])
-        .push(" AND h.lifted_at IS NULL ORDER BY h.set_at DESC, h.id DESC LIMIT 500", args![]);
+async fn standing(conn: &mut Conn<'_>, m: MunicipalityId, which: Which) -> Result<Vec<Hold>, Broken> {
+    let statement = which.of(engine::Statement::new(SELECT, args![m]));
     conn.select(statement).await?.iter().map(hold).collect()
+}
+
+/// Which holds a list for the auditor is of.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Which {
+    /// Every one in force.
+    InForce,
+    /// Those lifted last.
+    Lifted,
+    /// One of them.
+    One(ThingId),
+}
+
+impl Which {
+    /// Narrows a statement over holds `h` down to them.
+    pub(crate) fn of(self, statement: engine::Statement) -> engine::Statement {
+        match self {
+            Self::InForce => statement
+                .push(" AND h.lifted_at IS NULL ORDER BY h.set_at DESC, h.id DESC LIMIT 500", args![]),
+            Self::Lifted => statement
+                .push(" AND h.lifted_at IS NOT NULL ORDER BY h.lifted_at DESC, h.id DESC LIMIT 20", args![]),
+            Self::One(id) => statement.push(" AND h.id = ?", args![id]),
+        }
+    }
 }
 
 /// The case a number names, if it is there.
@@ -103,7 +127,7 @@ async fn lift(act: &mut Act, right: &Right, id: ThingId) -> Result<(), Fail> {
             args![m, id, now, by, command],
         )
         .await?;
-    if lifted == 0 { Err(Fail::NotVisible) } else { Ok(()) }
+    if lifted == 0 { Err(Refusal::conflict("hold.lifted_already").into()) } else { Ok(()) }
 }
 
 #[derive(Serialize)]
@@ -124,7 +148,10 @@ pub(crate) struct HoldView {
     pub reason: String,
     pub note: String,
     pub set: String,
+    /// When, who and why; empty while it stands.
     pub lifted: String,
+    /// Whether this viewer set it, or audits.
+    pub lifts: bool,
 }
 
 pub(crate) async fn views(
@@ -134,20 +161,26 @@ pub(crate) async fn views(
 ) -> Result<Vec<HoldView>, Broken> {
     let m = look.viewer().municipality;
     let mut who: Vec<UserId> = holds.iter().map(|h| h.set.1).collect();
-    who.extend(holds.iter().filter_map(|h| h.lifted.map(|(_, by)| by)));
+    who.extend(holds.iter().filter_map(|h| h.lifted.as_ref().map(|l| l.by)));
+    let viewer = look.viewer().clone();
     let names = register::user_names(&mut look.conn(), m, who).await?;
     let stamp = |(at, by): (Instant, UserId)| {
         format!("{} {}", frame.t.full_day(at.day()), names.get(&by).map_or("", String::as_str))
     };
+    let lifted = |l: Lifted| {
+        let why = if l.why.is_empty() { String::new() } else { frame.t.code("hold_lifted", &l.why) };
+        format!("{} {why}", stamp((l.at, l.by))).trim().to_owned()
+    };
     Ok(holds
         .into_iter()
         .map(|h| HoldView {
+            lifts: lifting::permitted(&viewer, &h).is_ok(),
             id: h.id,
             number: h.number,
             reason: frame.t.code("hold_reason", &h.reason),
             note: h.note,
             set: stamp(h.set),
-            lifted: h.lifted.map(stamp).unwrap_or_default(),
+            lifted: h.lifted.map(lifted).unwrap_or_default(),
         })
         .collect())
 }
@@ -163,17 +196,28 @@ struct ListPage {
     form: Form,
     reasons: Vec<Choice>,
     holds: Vec<HoldView>,
+    /// Those lifted last, by whomever: who set one sees that it is gone, and why.
+    lifted: Vec<HoldView>,
+}
+
+/// Holds of every kind, for the privacy auditor.
+async fn every(look: &mut Look, frame: &Frame, which: Which) -> Result<Vec<Hold>, Broken> {
+    let m = look.viewer().municipality;
+    let mut holds = standing(&mut look.conn(), m, which).await?;
+    holds.extend(session_hold::standing(&mut look.conn(), m, which).await?);
+    holds.extend(record_hold::standing(&mut look.conn(), frame, m, which).await?);
+    Ok(holds)
 }
 
 async fn list_page(req: &Req, form: Form) -> Result<ListPage, Fail> {
-    let ctx = req.ctx()?;
     let frame = req.frame();
-    let mut look = ctx.look(Channel::List).await?;
-    let mut holds = in_force(&mut look.conn(), ctx.viewer.municipality).await?;
-    holds.extend(session_hold::in_force(&mut look.conn(), ctx.viewer.municipality).await?);
-    holds.extend(record_hold::in_force(&mut look.conn(), &frame, ctx.viewer.municipality).await?);
+    let mut look = req.ctx()?.look(Channel::List).await?;
+    let holds = every(&mut look, &frame, Which::InForce).await?;
     let holds = views(&mut look, &frame, holds).await?;
-    Ok(ListPage { reasons: reasons(&frame, &form), holds, form, frame })
+    let mut lifted = every(&mut look, &frame, Which::Lifted).await?;
+    lifted.sort_by_key(|h| std::cmp::Reverse(h.lifted.as_ref().map(|l| l.at)));
+    let lifted = views(&mut look, &frame, lifted).await?;
+    Ok(ListPage { reasons: reasons(&frame, &form), holds, lifted, form, frame })
 }
 
 /// `GET /retention/holds`: every hold in force, for the privacy auditor.
@@ -189,7 +233,9 @@ pub(crate) async fn set_by_number(req: Arc<Req>) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let mut look = ctx.look(Channel::Write).await?;
     let case = case_of(&mut look.conn(), ctx.viewer.municipality, &number).await?;
+    lifting::names_nobody(&mut look, &mut form).await?;
     look.close().await?;
+    let new = new.filter(|_| !form.has_problems());
     if case.is_none() && !number.is_empty() {
         form.problem("number", "hold.no_such_number");
     }
@@ -212,11 +258,38 @@ pub(crate) async fn set_by_number(req: Arc<Req>) -> Result<Answer, Fail> {
     Ok(Answer::to(link::HOLDS, "hold_set", act.commit("").await?))
 }
 
+#[derive(Template)]
+#[template(path = "hold_lift.html")]
+struct LiftPage {
+    frame: Frame,
+    form: Form,
+    hold: HoldView,
+    here: String,
+    whys: Vec<Choice>,
+}
+
+async fn lift_page(req: &Req, form: Form) -> Result<LiftPage, Fail> {
+    let frame = req.frame();
+    let mut look = req.ctx()?.look(Channel::Page).await?;
+    let holds = every(&mut look, &frame, Which::One(req.id("id")?)).await?;
+    let hold = views(&mut look, &frame, holds).await?.into_iter().next().ok_or(Fail::NotVisible)?;
+    Ok(LiftPage { whys: lifting::whys(&frame, &form), here: link::hold(hold.id), hold, form, frame })
+}
+
+/// `GET /retention/holds/{id}`: one hold, to be lifted.
+pub(crate) async fn show_one(req: Arc<Req>) -> Result<Answer, Fail> {
+    Answer::page(lift_page(&req, Form::default()).await?.render(), receipt())
+}
+
 /// `POST /retention/holds/{id}`: lifts one.
 pub(crate) async fn lift_by_auditor(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: ThingId = req.id("id")?;
+    let mut form = req.form();
+    let Some(why) = lifting::read(&mut form) else {
+        return Answer::again(lift_page(&req, form).await?.render(), receipt());
+    };
     let ctx = req.ctx()?;
-    let Begun::New(mut act) = ctx.act(&req.envelope(), "hold.lift", &id).await? else {
+    let Begun::New(mut act) = ctx.act(&req.envelope(), "hold.lift", &(id, why)).await? else {
         return Ok(Answer::to(link::HOLDS, "hold_lifted", receipt()));
     };
     let m = act.municipality();
@@ -224,12 +297,12 @@ pub(crate) async fn lift_by_auditor(req: Arc<Req>) -> Result<Answer, Fail> {
         let nobody = Relation::of_no_household();
         let right = act.permit(Action::ManageDisposal, &nobody, session_hold::record(session)).await?;
         session_hold::lift(&mut act, &right, id).await?;
-        return Ok(Answer::to(link::HOLDS, "hold_lifted", act.commit("").await?));
+        return Ok(Answer::to(link::HOLDS, "hold_lifted", act.commit(why.code()).await?));
     }
     if let Some(of) = record_hold::record_of(&mut act.facts()?, m, id).await? {
         let right = act.permit(Action::ManageDisposal, &Relation::of_no_household(), of).await?;
         record_hold::lift(&mut act, &right, id).await?;
-        return Ok(Answer::to(link::HOLDS, "hold_lifted", act.commit("").await?));
+        return Ok(Answer::to(link::HOLDS, "hold_lifted", act.commit(why.code()).await?));
     }
     let row = act
         .facts()?
@@ -240,7 +313,7 @@ pub(crate) async fn lift_by_auditor(req: Arc<Req>) -> Result<Answer, Fail> {
     let right =
         act.permit(Action::ManageDisposal, &Relation::of_no_household(), RecordRef::case(case)).await?;
     lift(&mut act, &right, id).await?;
-    Ok(Answer::to(link::HOLDS, "hold_lifted", act.commit("").await?))
+    Ok(Answer::to(link::HOLDS, "hold_lifted", act.commit(why.code()).await?))
 }
 
 #[derive(Template)]
@@ -249,7 +322,9 @@ struct CasePage {
     frame: Frame,
     form: Form,
     head: CaseHead,
+    here: String,
     reasons: Vec<Choice>,
+    whys: Vec<Choice>,
     now: Option<HoldView>,
     before: Vec<HoldView>,
     may: bool,
@@ -266,8 +341,10 @@ async fn case_page(req: &Req, form: Form) -> Result<(CasePage, Receipt), Fail> {
         views(&mut look, &frame, holds).await?.into_iter().partition(|h| h.lifted.is_empty());
     let page = CasePage {
         head: CaseHead::new(&frame, &loaded, &ctx.viewer),
+        here: link::case_hold(id),
         may: access::may(&ctx.viewer, Action::HoldRecord, &loaded.relation).is_ok(),
         reasons: reasons(&frame, &form),
+        whys: lifting::whys(&frame, &form),
         now: now.into_iter().next(),
         before,
         form,
@@ -287,19 +364,25 @@ pub(crate) async fn change(req: Arc<Req>) -> Result<Answer, Fail> {
     let case: CaseId = req.id("id")?;
     let mut form = req.form();
     let lifts = form.id::<words::id::kind::Thing>("lift", Need::Optional);
-    let new = if lifts.is_none() { read(&mut form) } else { None };
+    let why = if lifts.is_some() { lifting::read(&mut form) } else { None };
+    let mut new = if lifts.is_none() { read(&mut form) } else { None };
     let ctx = req.ctx()?;
     let mut look = ctx.look(Channel::Write).await?;
     // Whoever has nothing to do with the case hears nothing about their form.
     casefile::relation(&mut look.conn(), &ctx.viewer, case).await?.ok_or(Fail::NotVisible)?;
+    if lifts.is_none() {
+        lifting::names_nobody(&mut look, &mut form).await?;
+        new = new.filter(|_| !form.has_problems());
+    }
     look.close().await?;
-    if lifts.is_none() && new.is_none() {
+    if why.is_none() && new.is_none() {
         let (page, receipt) = case_page(&req, form).await?;
         return Answer::again(page.render(), receipt);
     }
     let here = link::case_hold(case);
     let done = if lifts.is_some() { "hold_lifted" } else { "hold_set" };
-    let Begun::New(mut act) = ctx.act(&req.envelope(), "hold.change", &(case, lifts, &new)).await? else {
+    let Begun::New(mut act) = ctx.act(&req.envelope(), "hold.change", &(case, lifts, why, &new)).await?
+    else {
         return Ok(Answer::to(&here, done, receipt()));
     };
     let (_, relation) =
@@ -308,12 +391,10 @@ pub(crate) async fn change(req: Arc<Req>) -> Result<Answer, Fail> {
     if let Some(id) = lifts {
         let m = act.municipality();
         let holds = of_case(&mut act.facts()?, m, case).await?;
-        if !holds.iter().any(|h| h.id == id) {
-            return Err(Fail::NotVisible);
-        }
+        lifting::check(&act, holds.iter().find(|h| h.id == id).ok_or(Fail::NotVisible)?)?;
         lift(&mut act, &right, id).await?;
     } else if let Some(new) = &new {
         set(&mut act, &right, case, new).await?;
     }
-    Ok(Answer::to(&here, done, act.commit("").await?))
+    Ok(Answer::to(&here, done, act.commit(why.map_or("", Code::code)).await?))
 }

@@ -9,8 +9,8 @@
 //! - Carried out in one act: content is blanked in place, and whoever loads a record passes over it. Rows, ids, numbers and
 //!   figures stay.
 //! - The certificate (廃棄証明) is made of the list and is kept for ever, with the hash of its lines.
-//! - A legal hold keeps a case, a consultation, a sheet or a session, whatever its age, until somebody lifts it; and with it whatever
-//!   else is kept of the household.
+//! - A legal hold keeps a case, a consultation, a sheet or a session, whatever its age, until who set it or the auditor lifts
+//!   it, with a reason; and with it whatever else is kept of the household.
 //! - Whose copy of who looked (開示請求) is being prepared: nothing of their household goes meanwhile.
 //! - What a session kept about nobody (minutes, comments, rounds, materials, homework and questions of general subjects) is a kind of its
 //!   own; what it kept about a case goes with the case. That it took place, and its figures, stay.
@@ -23,6 +23,7 @@
 mod acts;
 mod erase;
 mod holds;
+mod lifting;
 mod pages;
 mod periods;
 mod record_hold;

@@ -42,6 +42,7 @@ pub fn pages() -> Vec<Page> {
         Page::get("/disposal/{id}/certificate", CONCERNED, certificate),
         Page::get(link::HOLDS, AUDITOR, holds::list),
         Page::post(link::HOLDS, AUDITOR, holds::set_by_number),
+        Page::get("/retention/holds/{id}", AUDITOR, holds::show_one),
         Page::post("/retention/holds/{id}", AUDITOR, holds::lift_by_auditor),
         Page::get("/cases/{id}/hold", Access::WORKERS, holds::show),
         Page::post("/cases/{id}/hold", Access::WORKERS, holds::change),
@@ -316,16 +317,30 @@ fn refusals(frame: &Frame, form: &Form, items: &[Item], (auditor, led): (bool, &
         .collect()
 }
 
+/// The items as they would come out if the list were carried out now: what was put on hold since it was made is counted and said.
+async fn as_of_today(req: &Req, list: &List, items: &[Item]) -> Result<Vec<Item>, Fail> {
+    let ctx = req.ctx()?;
+    let mut look = ctx.look(Channel::Page).await?;
+    let day = (ctx.viewer.municipality, ctx.now.day());
+    let held = acts::held_now(&mut look.conn(), day, list.up_to, items).await?;
+    let mut items = items.to_vec();
+    for item in items.iter_mut().filter(|i| going(i)) {
+        item.held = held.get(&item.record).cloned().unwrap_or_default();
+    }
+    Ok(items)
+}
+
 async fn show_page(req: &Req, form: Form, changed: bool) -> Result<ShowPage, Fail> {
     let (list, items, state) = load(req, Channel::Page).await?;
+    let over = matches!(state, ListState::Executed | ListState::Cancelled);
+    let today = if over { items.clone() } else { as_of_today(req, &list, &items).await? };
     let names = names(req, &list, &items).await?;
     let ctx = req.ctx()?;
     let frame = req.frame();
     let t = &frame.t;
     let (auditor, led) = (acts::audits(&ctx.viewer), acts::led(&ctx.viewer));
-    let over = matches!(state, ListState::Executed | ListState::Cancelled);
-    let view = |i: &Item| {
-        let (status, class) = status(&frame, i);
+    let view = |(i, today): (&Item, &Item)| {
+        let (status, class) = status(&frame, today);
         let own = led.contains(&i.desk);
         ItemView {
             seq: i.seq,
@@ -345,7 +360,7 @@ async fn show_page(req: &Req, form: Form, changed: bool) -> Result<ShowPage, Fai
     };
     let missing: BTreeSet<DeskId> =
         items.iter().filter(|i| !over && going(i) && i.approved.is_none()).map(|i| i.desk).collect();
-    let count = |f: &dyn Fn(&Item) -> bool| items.iter().filter(|i| f(i)).count();
+    let count = |f: &dyn Fn(&Item) -> bool| today.iter().filter(|i| f(i)).count();
     let version = if changed || form.value("base_version").is_empty() {
         list.version
     } else {
@@ -361,13 +376,16 @@ async fn show_page(req: &Req, form: Form, changed: bool) -> Result<ShowPage, Fai
         approved: names.stamp(&frame, list.approved),
         missing: missing.into_iter().map(|d| names.desk(d)).collect(),
         version,
-        own: count(&|i| !over && going(i) && i.approved.is_none() && led.contains(&i.desk)),
+        own: items
+            .iter()
+            .filter(|i| !over && going(i) && i.approved.is_none() && led.contains(&i.desk))
+            .count(),
         counts: vec![
             (t.s("disposal.count_going").to_owned(), count(&going)),
             (t.s("disposal.count_held").to_owned(), count(&|i| !i.held.is_empty())),
             (t.s("disposal.count_refused").to_owned(), count(&|i| !i.refusal.is_empty())),
         ],
-        items: items.iter().map(view).collect(),
+        items: items.iter().zip(&today).map(view).collect(),
         refusals: refusals(&frame, &form, &items, (auditor, &led)),
         now: if changed { standing(&frame, &names, &list, &items) } else { Vec::new() },
         refused: form.error(t, "refused").unwrap_or_default(),

@@ -1,5 +1,5 @@
-//! 保全 of a consultation or a connecting sheet that became no case: whoever leads the desk that answers for it sets and lifts it; the
-//! privacy auditor sees it on the list of holds and lifts it there.
+//! 保全 of a consultation or a connecting sheet that became no case: whoever leads the desk that answers for it sets it and lifts what they set; the
+//! privacy auditor sees it on the list of holds and lifts any there.
 
 use std::sync::Arc;
 
@@ -11,7 +11,8 @@ use words::Instant;
 use words::code::Code;
 use words::id::{DeskId, HouseholdId, MunicipalityId, ThingId};
 
-use crate::holds::{Hold, HoldView, NewHold, read, reasons, views};
+use crate::holds::{Hold, HoldView, NewHold, Which, read, reasons, views};
+use crate::lifting::{self, Lifted};
 use crate::pages::receipt;
 
 /// What is held.
@@ -87,9 +88,10 @@ async fn find(conn: &mut Conn<'_>, viewer: &access::Viewer, of: Of, id: ThingId)
 }
 
 const SELECT: &str = "SELECT h.id, h.consultation_id, h.sheet_id, COALESCE(k.occurred_at, s.occurred_at) AS occurred_at, h.reason, h.note, \
-     h.set_at, h.set_by, h.lifted_at, h.lifted_by FROM record_hold h \
+     h.set_at, h.set_by, h.lifted_at, h.lifted_by, l.outcome AS lifted_why FROM record_hold h \
      LEFT JOIN consultation k ON k.municipality_id = h.municipality_id AND k.id = h.consultation_id \
      LEFT JOIN connecting_sheet s ON s.municipality_id = h.municipality_id AND s.id = h.sheet_id \
+     LEFT JOIN command l ON l.municipality_id = h.municipality_id AND l.id = h.lifted_command_id \
      WHERE h.municipality_id = ?";
 
 fn of_row(row: &Row) -> Result<(Of, ThingId), Broken> {
@@ -101,25 +103,25 @@ fn of_row(row: &Row) -> Result<(Of, ThingId), Broken> {
 
 fn hold(frame: &Frame, row: &Row) -> Result<Hold, Broken> {
     let (of, _) = of_row(row)?;
-    let (at, lifted): (Instant, Option<Instant>) = (row.get("occurred_at")?, row.get("lifted_at")?);
+    let at: Instant = row.get("occurred_at")?;
     Ok(Hold {
         id: row.get("id")?,
         number: format!("{} {}", frame.t.s(of.word()), frame.t.full_day(at.day())),
         reason: row.get("reason")?,
         note: row.get("note")?,
         set: (row.get("set_at")?, row.get("set_by")?),
-        lifted: lifted.zip(row.get("lifted_by")?),
+        lifted: Lifted::read(row)?,
     })
 }
 
-/// Every one in force.
-pub(crate) async fn in_force(
+/// Those of consultations and sheets.
+pub(crate) async fn standing(
     conn: &mut Conn<'_>,
     frame: &Frame,
     m: MunicipalityId,
+    which: Which,
 ) -> Result<Vec<Hold>, Broken> {
-    let statement = engine::Statement::new(SELECT, args![m])
-        .push(" AND h.lifted_at IS NULL ORDER BY h.set_at DESC, h.id DESC LIMIT 500", args![]);
+    let statement = which.of(engine::Statement::new(SELECT, args![m]));
     conn.select(statement).await?.iter().map(|row| hold(frame, row)).collect()
 }
 
@@ -169,7 +171,7 @@ pub(crate) async fn lift(act: &mut Act, right: &Right, id: ThingId) -> Result<()
             args![m, id, now, by, command],
         )
         .await?;
-    if lifted == 0 { Err(Fail::NotVisible) } else { Ok(()) }
+    if lifted == 0 { Err(Refusal::conflict("hold.lifted_already").into()) } else { Ok(()) }
 }
 
 #[derive(Template)]
@@ -182,6 +184,7 @@ struct RecordPage {
     back: String,
     here: String,
     reasons: Vec<Choice>,
+    whys: Vec<Choice>,
     now: Option<HoldView>,
     before: Vec<HoldView>,
     may: bool,
@@ -211,6 +214,7 @@ async fn page(req: &Req, of: Of, form: Form) -> Result<(RecordPage, Receipt), Fa
         may: access::may(&ctx.viewer, Action::HoldRecord, &header.relation).is_ok(),
         in_case: header.in_case,
         reasons: reasons(&frame, &form),
+        whys: lifting::whys(&frame, &form),
         now: now.into_iter().next(),
         before,
         back,
@@ -230,19 +234,24 @@ async fn change(req: Arc<Req>, of: Of) -> Result<Answer, Fail> {
     let id: ThingId = req.id("id")?;
     let mut form = req.form();
     let lifts = form.id::<words::id::kind::Thing>("lift", Need::Optional);
-    let new = if lifts.is_none() { read(&mut form) } else { None };
+    let why = if lifts.is_some() { lifting::read(&mut form) } else { None };
+    let mut new = if lifts.is_none() { read(&mut form) } else { None };
     let ctx = req.ctx()?;
     let mut look = ctx.look(Channel::Write).await?;
     // Whoever has nothing to do with the record hears nothing about their form.
     let header = find(&mut look.conn(), &ctx.viewer, of, id).await?;
+    if lifts.is_none() {
+        lifting::names_nobody(&mut look, &mut form).await?;
+        new = new.filter(|_| !form.has_problems());
+    }
     look.close().await?;
-    if lifts.is_none() && new.is_none() {
+    if why.is_none() && new.is_none() {
         let (page, receipt) = page(&req, of, form).await?;
         return Answer::again(page.render(), receipt);
     }
     let (_, here) = of.places(id);
     let done = if lifts.is_some() { "hold_lifted" } else { "hold_set" };
-    let Begun::New(mut act) = ctx.act(&req.envelope(), "hold.record", &(id, lifts, &new)).await? else {
+    let Begun::New(mut act) = ctx.act(&req.envelope(), "hold.record", &(id, lifts, why, &new)).await? else {
         return Ok(Answer::to(&here, done, receipt()));
     };
     let right = act.permit(Action::HoldRecord, &header.relation, of.record(id)).await?;
@@ -251,6 +260,8 @@ async fn change(req: Arc<Req>, of: Of) -> Result<Answer, Fail> {
         if record_of(&mut act.facts()?, m, hold).await? != Some(of.record(id)) {
             return Err(Fail::NotVisible);
         }
+        let held = standing(&mut act.facts()?, &req.frame(), m, Which::One(hold)).await?;
+        lifting::check(&act, held.first().ok_or(Fail::NotVisible)?)?;
         lift(&mut act, &right, hold).await?;
     } else if let Some(new) = &new {
         if header.in_case {
@@ -258,7 +269,7 @@ async fn change(req: Arc<Req>, of: Of) -> Result<Answer, Fail> {
         }
         set(&mut act, &right, of.record(id), new).await?;
     }
-    Ok(Answer::to(&here, done, act.commit("").await?))
+    Ok(Answer::to(&here, done, act.commit(why.map_or("", Code::code)).await?))
 }
 
 /// `GET /consultations/{id}/keep`

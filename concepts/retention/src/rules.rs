@@ -34,6 +34,18 @@ codes! {
         Other = "other",
     }
 
+    /// Why a hold is lifted: codes only, as words could be about somebody.
+    pub enum LiftReason {
+        /// 訴訟・検査などが終わった.
+        Over = "over",
+        /// 請求・苦情などが取り下げられた.
+        Withdrawn = "withdrawn",
+        /// まちがって保全した.
+        Mistake = "mistake",
+        /// その他.
+        Other = "other",
+    }
+
     /// Why a record whose time is over cannot go now.
     pub enum Held {
         /// It was reopened, or has not ended.
@@ -52,6 +64,8 @@ codes! {
         OpenReport = "open_report",
         /// Somebody of it has given a consent that still holds.
         LivingConsent = "living_consent",
+        /// It guards the home of somebody who has another record that stays: with this one the guard would go, and nobody be told.
+        LinkedShelter = "linked_shelter",
         /// The household has a younger record.
         YoungerRecord = "younger_record",
         /// It is not there any more by itself: gone already, or part of a case by now.
@@ -144,6 +158,12 @@ pub fn kept_until(ended: Day, years: i64) -> Day {
     Day::new(year.min(9999), 3, 31).unwrap_or(ended)
 }
 
+/// Whether `who` lifts a hold that `set_by` set: they themselves, or whoever audits, so that no hold outlives everybody who may. To lift
+/// one is the step before disposal: it is nobody's who only happens to lead the desk (decision 0044).
+pub fn may_lift(set_by: UserId, who: UserId, audits: bool) -> Result<(), Refusal> {
+    if audits || set_by == who { Ok(()) } else { Err(Refusal::new("hold.set_by_another")) }
+}
+
 /// What is known of a record without opening it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[expect(clippy::struct_excessive_bools, reason = "each is one question asked of the database")]
@@ -166,6 +186,8 @@ pub struct Facts {
     pub open_report: bool,
     /// A consent still holds.
     pub living_consent: bool,
+    /// Somebody of it is sheltered, and has a record that was linked with theirs.
+    pub linked_shelter: bool,
     /// Another record of the household has not ended, or is kept longer than the list reaches.
     pub younger_record: bool,
 }
@@ -187,6 +209,7 @@ pub fn held(facts: &Facts, up_to: Day) -> Vec<Held> {
     add(facts.open_matter, Held::OpenMatter);
     add(facts.open_report, Held::OpenReport);
     add(facts.living_consent, Held::LivingConsent);
+    add(facts.linked_shelter, Held::LinkedShelter);
     add(facts.younger_record, Held::YoungerRecord);
     why
 }

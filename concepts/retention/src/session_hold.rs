@@ -1,5 +1,5 @@
-//! 保全 of a session: what it kept about nobody stays whatever its age. Whoever leads the desk of its secretariat sets and lifts it; the
-//! privacy auditor sees it on the list of holds and lifts it there.
+//! 保全 of a session: what it kept about nobody stays whatever its age. Whoever leads the desk of its secretariat sets it and lifts what they set; the
+//! privacy auditor sees it on the list of holds and lifts any there.
 
 use std::sync::Arc;
 
@@ -11,22 +11,22 @@ use site::{Answer, Choice, Form, Frame, Need, Req, link};
 use words::code::Code;
 use words::id::{MeetingId, MunicipalityId, ThingId};
 
-use crate::holds::{Hold, HoldView, NewHold, read, reasons, views};
+use crate::holds::{Hold, HoldView, NewHold, Which, read, reasons, views};
+use crate::lifting::{self, Lifted};
 use crate::pages::receipt;
 
-const SELECT: &str = "SELECT h.id, h.meeting_id, k.title, h.reason, h.note, h.set_at, h.set_by, h.lifted_at, h.lifted_by \
-     FROM meeting_hold h JOIN meeting k ON k.municipality_id = h.municipality_id AND k.id = h.meeting_id \
-     WHERE h.municipality_id = ?";
+const SELECT: &str = "SELECT h.id, h.meeting_id, k.title, h.reason, h.note, h.set_at, h.set_by, h.lifted_at, h.lifted_by, \
+     l.outcome AS lifted_why FROM meeting_hold h JOIN meeting k ON k.municipality_id = h.municipality_id AND k.id = h.meeting_id \
+     LEFT JOIN command l ON l.municipality_id = h.municipality_id AND l.id = h.lifted_command_id WHERE h.municipality_id = ?";
 
 fn hold(row: &Row) -> Result<Hold, Broken> {
-    let lifted: Option<words::Instant> = row.get("lifted_at")?;
     Ok(Hold {
         id: row.get("id")?,
         number: row.get("title")?,
         reason: row.get("reason")?,
         note: row.get("note")?,
         set: (row.get("set_at")?, row.get("set_by")?),
-        lifted: lifted.zip(row.get("lifted_by")?),
+        lifted: Lifted::read(row)?,
     })
 }
 
@@ -36,10 +36,13 @@ async fn of_session(conn: &mut Conn<'_>, m: MunicipalityId, id: MeetingId) -> Re
     conn.select(statement).await?.iter().map(hold).collect()
 }
 
-/// Every one in force.
-pub(crate) async fn in_force(conn: &mut Conn<'_>, m: MunicipalityId) -> Result<Vec<Hold>, Broken> {
-    let statement = engine::Statement::new(SELECT, args![m])
-        .push(" AND h.lifted_at IS NULL ORDER BY h.set_at DESC, h.id DESC LIMIT 500", args![]);
+/// Those of sessions.
+pub(crate) async fn standing(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    which: Which,
+) -> Result<Vec<Hold>, Broken> {
+    let statement = which.of(engine::Statement::new(SELECT, args![m]));
     conn.select(statement).await?.iter().map(hold).collect()
 }
 
@@ -90,7 +93,7 @@ pub(crate) async fn lift(act: &mut Act, right: &Right, id: ThingId) -> Result<()
             args![m, id, now, by, command],
         )
         .await?;
-    if lifted == 0 { Err(Fail::NotVisible) } else { Ok(()) }
+    if lifted == 0 { Err(Refusal::conflict("hold.lifted_already").into()) } else { Ok(()) }
 }
 
 #[derive(Template)]
@@ -98,10 +101,12 @@ pub(crate) async fn lift(act: &mut Act, right: &Right, id: ThingId) -> Result<()
 struct SessionPage {
     frame: Frame,
     form: Form,
-    id: MeetingId,
+    back: String,
+    here: String,
     title: String,
     desk: String,
     reasons: Vec<Choice>,
+    whys: Vec<Choice>,
     now: Option<HoldView>,
     before: Vec<HoldView>,
     may: bool,
@@ -132,11 +137,13 @@ async fn page(req: &Req, form: Form) -> Result<(SessionPage, Receipt), Fail> {
         views(&mut look, &frame, holds).await?.into_iter().partition(|h| h.lifted.is_empty());
     let names = register::desk_names(&mut look.conn(), m, [meeting.desk], ctx.now.day()).await?;
     let page = SessionPage {
-        id,
+        back: link::meeting(id),
+        here: link::meeting_keep(id),
         desk: names.get(&meeting.desk).cloned().unwrap_or_default(),
         may: access::may(&ctx.viewer, Action::HoldRecord, &relation(&meeting)).is_ok(),
         title: meeting.title,
         reasons: reasons(&frame, &form),
+        whys: lifting::whys(&frame, &form),
         now: now.into_iter().next(),
         before,
         form,
@@ -156,19 +163,24 @@ pub(crate) async fn change(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: MeetingId = req.id("id")?;
     let mut form = req.form();
     let lifts = form.id::<words::id::kind::Thing>("lift", Need::Optional);
-    let new = if lifts.is_none() { read(&mut form) } else { None };
+    let why = if lifts.is_some() { lifting::read(&mut form) } else { None };
+    let mut new = if lifts.is_none() { read(&mut form) } else { None };
     let ctx = req.ctx()?;
     let mut look = ctx.look(Channel::Write).await?;
     // Whoever has nothing to do with the session hears nothing about their form.
     let meeting = find(&mut look, id).await?;
+    if lifts.is_none() {
+        lifting::names_nobody(&mut look, &mut form).await?;
+        new = new.filter(|_| !form.has_problems());
+    }
     look.close().await?;
-    if lifts.is_none() && new.is_none() {
+    if why.is_none() && new.is_none() {
         let (page, receipt) = page(&req, form).await?;
         return Answer::again(page.render(), receipt);
     }
     let here = link::meeting_keep(id);
     let done = if lifts.is_some() { "hold_lifted" } else { "hold_set" };
-    let Begun::New(mut act) = ctx.act(&req.envelope(), "hold.session", &(id, lifts, &new)).await? else {
+    let Begun::New(mut act) = ctx.act(&req.envelope(), "hold.session", &(id, lifts, why, &new)).await? else {
         return Ok(Answer::to(&here, done, receipt()));
     };
     let right = act.permit(Action::HoldRecord, &relation(&meeting), record(id)).await?;
@@ -177,9 +189,11 @@ pub(crate) async fn change(req: Arc<Req>) -> Result<Answer, Fail> {
         if session_of(&mut act.facts()?, m, hold).await? != Some(id) {
             return Err(Fail::NotVisible);
         }
+        let held = standing(&mut act.facts()?, m, Which::One(hold)).await?;
+        lifting::check(&act, held.first().ok_or(Fail::NotVisible)?)?;
         lift(&mut act, &right, hold).await?;
     } else if let Some(new) = &new {
         set(&mut act, &right, id, new).await?;
     }
-    Ok(Answer::to(&here, done, act.commit("").await?))
+    Ok(Answer::to(&here, done, act.commit(why.map_or("", Code::code)).await?))
 }

@@ -111,7 +111,11 @@ const CASE: &str = "SELECT c.id, c.household_id, c.accountable_desk_id AS desk_i
      AND x.person_id = hm.person_id AND x.state = 'given' AND (x.until_day IS NULL OR x.until_day >= ?) \
      AND EXISTS (SELECT 1 FROM consent_recipient cr WHERE cr.municipality_id = x.municipality_id \
      AND cr.consent_id = x.id AND cr.effective_from IS NOT NULL) \
-     WHERE hm.municipality_id = c.municipality_id AND hm.household_id = c.household_id) AS living_consent \
+     WHERE hm.municipality_id = c.municipality_id AND hm.household_id = c.household_id) AS living_consent, \
+     EXISTS (SELECT 1 FROM person p JOIN shelter s ON s.municipality_id = p.municipality_id AND s.person_id = p.id \
+     AND s.ended_at IS NULL JOIN same_pair q ON q.municipality_id = s.municipality_id AND q.state = 'same' \
+     AND (q.person_a = s.person_id OR q.person_b = s.person_id) WHERE p.municipality_id = c.municipality_id \
+     AND p.household_id = c.household_id AND p.disposed_at IS NULL) AS linked_shelter \
      FROM case_file c WHERE c.municipality_id = ? AND c.disposed_at IS NULL";
 
 const CONSULTATION: &str = "SELECT c.id, c.household_id, c.accountable_desk_id AS desk_id, 0 AS fiscal_year, \
@@ -138,7 +142,11 @@ const CONSULTATION: &str = "SELECT c.id, c.household_id, c.accountable_desk_id A
      AND x.person_id = hm.person_id AND x.state = 'given' AND (x.until_day IS NULL OR x.until_day >= ?) \
      AND EXISTS (SELECT 1 FROM consent_recipient cr WHERE cr.municipality_id = x.municipality_id \
      AND cr.consent_id = x.id AND cr.effective_from IS NOT NULL) \
-     WHERE hm.municipality_id = c.municipality_id AND hm.household_id = c.household_id) AS living_consent \
+     WHERE hm.municipality_id = c.municipality_id AND hm.household_id = c.household_id) AS living_consent, \
+     EXISTS (SELECT 1 FROM person p JOIN shelter s ON s.municipality_id = p.municipality_id AND s.person_id = p.id \
+     AND s.ended_at IS NULL JOIN same_pair q ON q.municipality_id = s.municipality_id AND q.state = 'same' \
+     AND (q.person_a = s.person_id OR q.person_b = s.person_id) WHERE p.municipality_id = c.municipality_id \
+     AND p.household_id = c.household_id AND p.disposed_at IS NULL) AS linked_shelter \
      FROM consultation c WHERE c.municipality_id = ? AND c.disposed_at IS NULL AND c.case_id IS NULL";
 
 const SHEET: &str = "SELECT c.id, c.household_id, c.provider_desk_id AS desk_id, 0 AS fiscal_year, 0 AS number, \
@@ -158,7 +166,11 @@ const SHEET: &str = "SELECT c.id, c.household_id, c.provider_desk_id AS desk_id,
      AND x.person_id = hm.person_id AND x.state = 'given' AND (x.until_day IS NULL OR x.until_day >= ?) \
      AND EXISTS (SELECT 1 FROM consent_recipient cr WHERE cr.municipality_id = x.municipality_id \
      AND cr.consent_id = x.id AND cr.effective_from IS NOT NULL) \
-     WHERE hm.municipality_id = c.municipality_id AND hm.household_id = c.household_id) AS living_consent \
+     WHERE hm.municipality_id = c.municipality_id AND hm.household_id = c.household_id) AS living_consent, \
+     EXISTS (SELECT 1 FROM person p JOIN shelter s ON s.municipality_id = p.municipality_id AND s.person_id = p.id \
+     AND s.ended_at IS NULL JOIN same_pair q ON q.municipality_id = s.municipality_id AND q.state = 'same' \
+     AND (q.person_a = s.person_id OR q.person_b = s.person_id) WHERE p.municipality_id = c.municipality_id \
+     AND p.household_id = c.household_id AND p.disposed_at IS NULL) AS linked_shelter \
      FROM connecting_sheet c WHERE c.municipality_id = ? AND c.disposed_at IS NULL AND c.case_id IS NULL \
      AND c.consultation_id IS NULL AND NOT EXISTS (SELECT 1 FROM consultation k \
      WHERE k.municipality_id = c.municipality_id AND k.sheet_id = c.id)";
@@ -177,7 +189,8 @@ const SESSION: &str = "SELECT c.id, CAST(NULL AS UUID) AS household_id, c.desk_i
      OR t.thing_id IN (SELECT r.id FROM circulation r WHERE r.municipality_id = c.municipality_id AND r.meeting_id = c.id) \
      OR t.thing_id IN (SELECT q.id FROM item_question q JOIN agenda_item a ON a.municipality_id = q.municipality_id \
      AND a.id = q.item_id WHERE q.municipality_id = c.municipality_id AND a.meeting_id = c.id))) AS open_task, \
-     FALSE AS open_referral, FALSE AS open_inquiry, FALSE AS open_matter, FALSE AS open_report, FALSE AS living_consent \
+     FALSE AS open_referral, FALSE AS open_inquiry, FALSE AS open_matter, FALSE AS open_report, FALSE AS living_consent, \
+     FALSE AS linked_shelter \
      FROM meeting c WHERE ? <> '' AND c.municipality_id = ? AND c.disposed_at IS NULL";
 
 /// Records of one kind. Locks nothing: what is about to go is judged again in the act that disposes of it.
@@ -239,6 +252,7 @@ fn kept(row: &Row, kind: Kind) -> Result<Kept, Broken> {
             open_matter: row.get("open_matter")?,
             open_report: row.get("open_report")?,
             living_consent: row.get("living_consent")?,
+            linked_shelter: row.get("linked_shelter")?,
             kept_until: None,
             younger_record: false,
         },

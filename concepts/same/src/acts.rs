@@ -40,7 +40,13 @@ pub(crate) async fn say(req: &Req, id: ThingId, step: Step) -> Result<Receipt, F
     act.check_version(pair.version)?;
     let to = next(pair.state, pair.said, step, (viewer.user, &viewer.reading_desks(), stands_in))?;
     let desk = right.seat().map(|s| s.desk).ok_or(Fail::NotVisible)?;
+    if pair.state == State::Same {
+        household::elsewhere::unlinked(&mut act, &right, pair.persons).await?;
+    }
     sql::say(&mut act, &right, &pair, (step, to), Said { by: viewer.user, desk }).await?;
+    if to == State::Same {
+        household::elsewhere::linked(&mut act, &right, pair.persons).await?;
+    }
     Ok(act.commit(&id.to_string()).await?)
 }
 

@@ -28,7 +28,16 @@ pub fn pages() -> Vec<Page> {
 
 async fn say(req: &Req, step: Step, done: &str) -> Result<Answer, Fail> {
     let id: ThingId = req.id("id")?;
-    let receipt = acts::say(req, id, step).await?;
+    let receipt = match acts::say(req, id, step).await {
+        Ok(receipt) => receipt,
+        // Somebody said something first: what stands now is on the page of the pair.
+        Err(Fail::Stale) => return views::again(req, id, ("same.said_since", 409)).await,
+        Err(Fail::Refused(refusal)) if refusal.key.starts_with("same.") => {
+            let status = if refusal.conflict { 409 } else { 422 };
+            return views::again(req, id, (refusal.key, status)).await;
+        }
+        Err(other) => return Err(other),
+    };
     // Two who do not look alike are no pair once the word on them is taken back: there is no page to go to.
     let to = if step == Step::Back { link::SAME.to_owned() } else { link::same(id) };
     Ok(Answer::to(&to, done, receipt))

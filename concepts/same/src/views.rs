@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use access::Disclosed;
 use askama::Template;
-use engine::{Channel, Fail, Look};
+use engine::{Channel, Fail, Look, Receipt};
+use household::elsewhere::DiedElsewhere;
 use household::{Likened, LikenessView, NewFormerName, Person, Reasons};
 use site::{Answer, Frame, Req, T, link};
 use words::id::{CommandId, PersonId, ThingId};
@@ -175,11 +176,15 @@ struct Line {
 #[template(path = "same_page.html")]
 struct PairPage {
     frame: Frame,
+    /// Why what was said just now was not kept.
+    problem: Option<&'static str>,
     id: ThingId,
     version: i64,
     reasons: Vec<String>,
     sides: [(String, String); 2],
     rows: Vec<Row>,
+    /// That one of the two records alone says they have died: the sentence, and its page.
+    died: Option<(String, String)>,
     likeness: LikenessView,
     state: State,
     word: String,
@@ -215,9 +220,23 @@ impl PairPage {
 
 /// GET /same/{id}
 pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
+    let (page, receipt) = page(&req, req.id("id")?, None).await?;
+    Answer::page(page.render(), receipt)
+}
+
+/// The page as it is now, with why nothing was changed.
+pub(crate) async fn again(
+    req: &Req,
+    id: ThingId,
+    (why, status): (&'static str, u16),
+) -> Result<Answer, Fail> {
+    let (page, receipt) = page(req, id, Some(why)).await?;
+    Ok(Answer::page(page.render(), receipt)?.status(status))
+}
+
+async fn page(req: &Req, id: ThingId, problem: Option<&'static str>) -> Result<(PairPage, Receipt), Fail> {
     let ctx = req.ctx()?;
     let frame = req.frame();
-    let id: ThingId = req.id("id")?;
     let mut look = ctx.look(Channel::Page).await?;
     let pair = sql::by_id(&mut look.conn(), &ctx.viewer, id).await?.ok_or(Fail::NotVisible)?;
     let sealed = household::person::by_ids(&mut look.conn(), &ctx.viewer, pair.persons).await?;
@@ -255,11 +274,13 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     };
     let page = PairPage {
         id,
+        problem,
         version: pair.version,
         reasons: reasons.sentences(&frame.t),
         sides: sides.map(|p| (title(&frame.t, p), link::person(p.id))),
         rows: rows(&frame.t, sides, sides.map(|p| called(before(&former, p))), sides.map(desk)),
         likeness: LikenessView::new(&frame.t, &score),
+        died: died(&frame.t, &pair, sides),
         state: pair.state,
         word: frame.t.code("same_state", pair.state),
         own_word: pair.said.is_some_and(|s| s.by == ctx.viewer.user),
@@ -277,7 +298,14 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         commands: [req.engine().new_id(), req.engine().new_id(), req.engine().new_id()],
         frame,
     };
-    Answer::page(page.render(), look.close().await?)
+    Ok((page, look.close().await?))
+}
+
+/// Of two that are one person: that one of the records says they have died, and the other does not.
+fn died(t: &T, pair: &Pair, [a, b]: [&Disclosed<Person>; 2]) -> Option<(String, String)> {
+    let elsewhere = DiedElsewhere::of(a, b).or_else(|| DiedElsewhere::of(b, a));
+    let told = elsewhere.filter(|_| pair.state == State::Same)?;
+    Some((told.words_of(t), told.href))
 }
 
 pub(crate) fn title(t: &T, p: &Disclosed<Person>) -> String {
@@ -294,6 +322,7 @@ fn called(before: &[NewFormerName]) -> String {
 
 fn rows(t: &T, [a, b]: [&Disclosed<Person>; 2], former: [String; 2], desks: [String; 2]) -> Vec<Row> {
     let birth = |p: &Disclosed<Person>| p.known.birth.map(|d| t.partial_date(d)).unwrap_or_default();
+    let died = |p: &Disclosed<Person>| p.died.map(|d| t.partial_date(d)).unwrap_or_default();
     let known = |of: fn(&household::NewPerson) -> &String| [of(&a.known).clone(), of(&b.known).clone()];
     let rows = [
         ("member.name", known(|k| &k.name)),
@@ -301,6 +330,7 @@ fn rows(t: &T, [a, b]: [&Disclosed<Person>; 2], former: [String; 2], desks: [Str
         ("member.alias", known(|k| &k.alias)),
         ("same.former", former),
         ("member.birth", [birth(a), birth(b)]),
+        ("same.died", [died(a), died(b)]),
         ("member.gender", known(|k| &k.gender)),
         ("member.address", known(|k| &k.address)),
         ("member.phone", known(|k| &k.phone)),

@@ -117,7 +117,8 @@ pub(crate) async fn sense(look: &mut Look, form: &mut Form, field: &str, text: &
     let viewer = look.viewer().clone();
     let named = household::telling::named_in(&mut look.conn(), &viewer, text).await?;
     let named = look.disclose(named).await?;
-    let known: Vec<&str> = named.iter().map(|p| p.known.name.as_str()).collect();
+    let known = household::telling::called(&named);
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
     if advice::sense(text, &known) != advice::Sensed::Nothing {
         form.problem(field, "session.somebody");
     }

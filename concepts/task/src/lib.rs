@@ -31,7 +31,7 @@ pub use rules::{
 pub use sql::{
     About, DoneTask, NewTask, Task, Told, Watched, add, add_many, by_id, by_ids, done_of_case, end, end_all,
     end_of_command, end_of_desk, end_of_thing, of_case, of_consultations, of_things, open_between, open_for,
-    open_of_kinds, take_up_again, watch, watch_count,
+    open_of_commands, open_of_kinds, take_up_again, watch, watch_count,
 };
 
 /// The sentences of this concept.

@@ -265,6 +265,24 @@ pub async fn end_of_command(
     Ok(done.into_iter().map(|t| (t.about, t.desk)).collect())
 }
 
+/// Open tasks of one kind that these commands made about the same thing.
+pub async fn open_of_commands(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    about: &About,
+    kind: TaskKind,
+    made_by: &[CommandId],
+) -> Result<Vec<TaskId>, Broken> {
+    if made_by.is_empty() {
+        return Ok(Vec::new());
+    }
+    let statement = Statement::new(SELECT, args![municipality])
+        .push(" AND t.kind = ? AND t.state = 'open'", args![kind.code()])
+        .push_in(" AND t.command_id IN", made_by.iter().copied());
+    let tasks: Vec<Task> = conn.select(statement).await?.iter().map(task).collect::<Result<_, _>>()?;
+    Ok(tasks.into_iter().filter(|t| t.about == *about).map(|t| t.id).collect())
+}
+
 /// Tasks of one kind that earlier commands made about a case, cancelled for this reason, are to be done after all: what cancelled them is over. What
 /// was due before is due then.
 pub async fn take_up_again(

@@ -68,7 +68,7 @@ pub(crate) async fn state(req: &Req, reason: Reason, words: &str) -> Result<Done
 /// typed nothing is kept: the command holds its hash.
 pub(crate) async fn find(req: &Req, id: UrgentAskId, wanted: &Wanted) -> Result<Done, Fail> {
     #[derive(Serialize)]
-    struct Body<'a>(UrgentAskId, &'a str, Option<words::Day>, &'a str);
+    struct Body<'a>(UrgentAskId, &'a str, Option<words::partial::PartialDate>, &'a str);
     let body = Body(id, &wanted.name, wanted.birth, &wanted.address);
     let mut act = match req.ctx()?.act(&req.envelope(), "urgent.find", &body).await? {
         Begun::Before(to) => return Ok(Done::Before(to)),

@@ -107,6 +107,16 @@ impl<T> Disclosed<T> {
     }
 }
 
+impl<T: Content> Disclosed<T> {
+    /// The same as it is handed on to somebody who was given only these categories of it: a paper tells its addressee no more than the act
+    /// that it belongs to. `None` where nothing remains.
+    pub fn handed_on(self, given: Categories) -> Option<Self> {
+        let shown = self.shown.intersection(given);
+        let content = self.content.keep(shown, &self.facts)?;
+        Some(Self { content, shown, facts: self.facts, uses: self.uses })
+    }
+}
+
 impl<T> std::ops::Deref for Disclosed<T> {
     type Target = T;
     fn deref(&self) -> &T {

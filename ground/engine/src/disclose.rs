@@ -136,6 +136,19 @@ impl Act {
     }
 }
 
+impl Act {
+    /// [`Look::evidence_of_everybody`], while writing: whether a desk may be told of what is written.
+    pub async fn evidence_of_everybody(&mut self, facts: &[Facts]) -> Result<Evidence, Broken> {
+        let Some(viewer) = self.viewer().cloned() else { return Ok(Evidence::default()) };
+        let asked = Asked { viewer, now: self.now(), reader: Reader::Screen };
+        let mut conn = self.facts()?;
+        let about: Vec<&Facts> = facts.iter().collect();
+        let mut evidence = withheld(&mut conn, &asked, &mut Known::default(), &about).await?;
+        everybody(&mut conn, &asked, facts, &mut evidence).await?;
+        Ok(evidence)
+    }
+}
+
 /// Who asks, when, and where the answer goes.
 struct Asked {
     viewer: Viewer,
@@ -151,6 +164,7 @@ pub(crate) struct Known {
     consents: Learnt<PersonId, ConsentFact>,
     provisions: Learnt<ThingId, ProvisionFact>,
     matters: Learnt<ThingId, MatterFact>,
+    across: Option<Vec<Shelter>>,
 }
 
 impl Known {
@@ -230,6 +244,7 @@ async fn gather(
     known.relieve();
     // What takes away is always asked for.
     let mut evidence = withheld(conn, asked, known, facts).await?;
+    evidence.shelters.extend(across(conn, viewer, known, facts).await?);
     // What adds to the own record is only fetched about records that need it: the usual list of the own desk costs no further
     // statement.
     let needs = |f: &&&Facts| {
@@ -278,6 +293,28 @@ async fn withheld(
         }
     }
     Ok(evidence)
+}
+
+/// What a shelter found by an urgent look keeps in everything else that looks of this person opened. Asked once in a snapshot, and only of
+/// whoever has more than one case open.
+async fn across(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    known: &mut Known,
+    facts: &[&Facts],
+) -> Result<Vec<Shelter>, Broken> {
+    let cases: BTreeSet<CaseId> = viewer.urgent.iter().map(|l| l.case).collect();
+    if cases.len() < 2 {
+        return Ok(Vec::new());
+    }
+    let found = match known.across.take() {
+        Some(found) => found,
+        None => home::across(conn, viewer.municipality, &cases).await?,
+    };
+    let persons = persons_of(facts);
+    let of_these = found.iter().filter(|s| persons.contains(&s.person)).cloned().collect();
+    known.across = Some(found);
+    Ok(of_these)
 }
 
 /// The urgent looks of this person that hold now. Asked only when the request came with one: it could have been ended

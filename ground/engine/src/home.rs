@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use access::Shelter;
 use words::address::same_home;
-use words::id::{DeskId, MunicipalityId, PersonId, ThingId};
+use words::id::{CaseId, DeskId, HouseholdId, MunicipalityId, PersonId, ThingId};
+use words::partial::PartialDate;
 
 use crate::{Broken, Conn, Statement, args};
 
@@ -125,6 +126,98 @@ const TOGETHER: &str = " AND (p.id = o.id OR EXISTS (SELECT 1 FROM household_mem
      JOIN household_member g ON g.municipality_id = h.municipality_id AND g.household_id = h.household_id WHERE h.municipality_id = s.municipality_id AND h.person_id = o.id AND h.lives_together AND h.valid_to IS NULL \
      AND g.person_id = p.id AND g.lives_together AND g.valid_to IS NULL))";
 
+/// Somebody of a household that an urgent look opened, as far as it is compared.
+#[derive(Debug, Clone)]
+struct Opened {
+    person: PersonId,
+    household: HouseholdId,
+    /// The desk that wrote it.
+    desk: DeskId,
+    name: String,
+    reading: String,
+    birth: Option<PartialDate>,
+    address: String,
+    /// Whether they live together with those of the household who do.
+    together: bool,
+}
+
+impl Opened {
+    /// Whether two records that a look opened are of one person: of one name, and born as far as is known on one day. Not linked by anybody;
+    /// but the look itself has taken their households for one family, and shows them side by side.
+    fn seems(&self, other: &Self) -> bool {
+        let named = |a: &str, b: &str| !a.is_empty() && a == b;
+        (named(&self.name, &other.name) || named(&self.reading, &other.reading))
+            && self.birth.zip(other.birth).is_none_or(|(a, b)| a.can_be(b))
+    }
+
+    fn lives_with(&self, other: &Self) -> bool {
+        self.household == other.household
+            && (self.person == other.person
+                || (self.together && other.together)
+                || (!self.address.is_empty() && same_home(&self.address, &other.address)))
+    }
+}
+
+/// The shelters that hold across the households which somebody's urgent looks opened: whose home is kept in one of them is kept in all of
+/// them, and so is that of who lives with them there. The desk that wrote a record goes on knowing what it wrote. For this looker alone: that
+/// another desk's own copy lies open is no look's to change (disclosure rule 4).
+pub(crate) async fn across(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    cases: &BTreeSet<CaseId>,
+) -> Result<Vec<Shelter>, Broken> {
+    let of = |statement: Statement, from: &'static str| {
+        statement.push(OPENED, args![]).push(from, args![m]).push_in(" AND c.id IN", cases.iter().copied())
+    };
+    let statement = of(Statement::new("", args![]), OF_RECORD).push(" UNION", args![]);
+    let statement = of(statement, OF_FAMILY);
+    let rows = conn.select(statement).await?;
+    let opened: Vec<Opened> = rows
+        .iter()
+        .map(|row| {
+            let birth: Option<String> = row.get("birth")?;
+            Ok(Opened {
+                person: row.get("id")?,
+                household: row.get("household_id")?,
+                desk: row.get("desk_id")?,
+                name: row.get("name_key")?,
+                reading: row.get("reading_key")?,
+                birth: birth.as_deref().and_then(PartialDate::parse_iso),
+                address: row.get("address_key")?,
+                together: row.get("together")?,
+            })
+        })
+        .collect::<Result<_, Broken>>()?;
+    let kept = shelters(conn, m, &opened.iter().map(|o| o.person).collect()).await?;
+    Ok(carried(&opened, &kept))
+}
+
+/// What is compared of the people of a case's household (`c`).
+const OPENED: &str = " SELECT p.id, c.household_id, p.desk_id, p.name_key, p.reading_key, p.birth, p.address_key, \
+     EXISTS (SELECT 1 FROM household_member g WHERE g.municipality_id = p.municipality_id AND g.household_id = c.household_id \
+     AND g.person_id = p.id AND g.lives_together AND g.valid_to IS NULL) AS together FROM case_file c";
+/// Behind [`OPENED`]: who stands in its record. `CROSS JOIN` is an order to SQLite: from a few cases to their people.
+const OF_RECORD: &str = " CROSS JOIN person p WHERE c.municipality_id = ? AND p.municipality_id = c.municipality_id \
+     AND p.household_id = c.household_id";
+/// Behind [`OPENED`]: who is or was of it, from whichever record.
+const OF_FAMILY: &str = " CROSS JOIN household_member h CROSS JOIN person p WHERE c.municipality_id = ? \
+     AND h.municipality_id = c.municipality_id AND h.household_id = c.household_id AND p.municipality_id = h.municipality_id \
+     AND p.id = h.person_id";
+
+/// What the shelters of some of these people keep of the others.
+fn carried(opened: &[Opened], kept: &[Shelter]) -> Vec<Shelter> {
+    let mut found = Vec::new();
+    for shelter in kept {
+        let of = opened.iter().filter(|o| o.person == shelter.person);
+        let seeming = of.flat_map(|k| opened.iter().filter(|o| o.household != k.household && o.seems(k)));
+        for other in seeming.flat_map(|s| opened.iter().filter(|o| o.lives_with(s))) {
+            let desks = shelter.desks.iter().copied().chain([other.desk]).collect();
+            found.push(Shelter { person: other.person, desks });
+        }
+    }
+    found
+}
+
 /// Those of these people whose home is kept: neither address nor telephone is ever a reason (disclosure rule 4).
 pub async fn kept(
     conn: &mut Conn<'_>,
@@ -136,39 +229,85 @@ pub async fn kept(
 }
 
 /// Where somebody of the household of each of these people is sheltered or will be, by this record or one that is linked to it, as addresses are
-/// compared.
+/// compared: what stands in the record of whoever is sheltered, and in the one that was linked to it.
 pub async fn addresses(
     conn: &mut Conn<'_>,
     m: MunicipalityId,
     persons: impl IntoIterator<Item = PersonId>,
 ) -> Result<BTreeMap<PersonId, Vec<String>>, Broken> {
     let persons: BTreeSet<PersonId> = persons.into_iter().collect();
+    let all: Vec<PersonId> = persons.into_iter().collect();
+    let mut homes: BTreeMap<PersonId, Vec<String>> = BTreeMap::new();
+    for these in all.chunks(AT_ONCE) {
+        let of = guarded(conn, m, these).await?;
+        let whose: BTreeSet<PersonId> = of.iter().map(|(_, kept)| *kept).collect();
+        let whose: Vec<PersonId> = whose.into_iter().collect();
+        let mut live: BTreeMap<PersonId, Vec<String>> = BTreeMap::new();
+        for some in whose.chunks(AT_ONCE) {
+            for (person, address) in lives(conn, m, some).await? {
+                live.entry(person).or_default().push(address);
+            }
+        }
+        for (person, kept) in of {
+            homes.entry(person).or_default().extend(live.get(&kept).into_iter().flatten().cloned());
+        }
+    }
+    Ok(homes)
+}
+
+/// Each of these people, with everybody of their household whose address is kept: the records of whoever is sheltered, and those linked to them.
+async fn guarded(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    persons: &[PersonId],
+) -> Result<BTreeSet<(PersonId, PersonId)>, Broken> {
+    let these = || persons.iter().copied();
     let statement = Statement::new(
-        "SELECT o.id, p.address_key FROM person o CROSS JOIN person p CROSS JOIN shelter s WHERE o.municipality_id = ? \
-         AND p.municipality_id = o.municipality_id AND p.household_id = o.household_id AND p.address_key <> '' \
+        "SELECT o.id, p.id AS of_record, s.person_id AS of_shelter FROM person o CROSS JOIN person p CROSS JOIN shelter s \
+         WHERE o.municipality_id = ? AND p.municipality_id = o.municipality_id AND p.household_id = o.household_id \
          AND s.municipality_id = p.municipality_id AND s.person_id = p.id AND s.ended_at IS NULL",
         args![m],
     )
-    .push_in(" AND o.id IN", persons.iter().copied())
+    .push_in(" AND o.id IN", these())
     .push(
-        " UNION SELECT o.id, y.address_key FROM person o CROSS JOIN planned_move y CROSS JOIN shelter s \
+        " UNION SELECT o.id, y.person_id, s.person_id FROM person o CROSS JOIN planned_move y CROSS JOIN shelter s \
          WHERE o.municipality_id = ? AND y.municipality_id = o.municipality_id AND y.household_id = o.household_id \
-         AND y.ended_at IS NULL AND y.address_key <> '' \
-         AND s.municipality_id = y.municipality_id AND s.person_id = y.person_id AND s.ended_at IS NULL",
+         AND y.ended_at IS NULL AND s.municipality_id = y.municipality_id AND s.person_id = y.person_id AND s.ended_at IS NULL",
         args![m],
     )
-    .push_in(" AND o.id IN", persons.iter().copied())
-    .push(" UNION SELECT o.id, p.address_key", args![])
+    .push_in(" AND o.id IN", these())
+    .push(" UNION SELECT o.id, p.id, s.person_id", args![])
     .push(LINKED, args![m])
-    .push(" AND p.address_key <> '' AND q.person_a = p.id AND s.person_id = q.person_b", args![])
-    .push_in(" AND o.id IN", persons.iter().copied())
-    .push(" UNION SELECT o.id, p.address_key", args![])
+    .push(" AND q.person_a = p.id AND s.person_id = q.person_b", args![])
+    .push_in(" AND o.id IN", these())
+    .push(" UNION SELECT o.id, p.id, s.person_id", args![])
     .push(LINKED, args![m])
-    .push(" AND p.address_key <> '' AND q.person_b = p.id AND s.person_id = q.person_a", args![])
-    .push_in(" AND o.id IN", persons.iter().copied());
-    let mut homes: BTreeMap<PersonId, Vec<String>> = BTreeMap::new();
+    .push(" AND q.person_b = p.id AND s.person_id = q.person_a", args![])
+    .push_in(" AND o.id IN", these());
+    let mut found = BTreeSet::new();
     for row in &conn.select(statement).await? {
-        homes.entry(row.get("id")?).or_default().push(row.get("address_key")?);
+        let person: PersonId = row.get("id")?;
+        found.insert((person, row.get("of_record")?));
+        found.insert((person, row.get("of_shelter")?));
     }
-    Ok(homes)
+    Ok(found)
+}
+
+/// Where these people live, and where they will.
+async fn lives(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    persons: &[PersonId],
+) -> Result<Vec<(PersonId, String)>, Broken> {
+    let these = || persons.iter().copied();
+    let statement =
+        Statement::new("SELECT id, address_key FROM person WHERE municipality_id = ? AND address_key <> ''", args![m])
+            .push_in(" AND id IN", these())
+            .push(
+                " UNION SELECT person_id, address_key FROM planned_move WHERE municipality_id = ? AND ended_at IS NULL \
+                 AND address_key <> ''",
+                args![m],
+            )
+            .push_in(" AND person_id IN", these());
+    conn.select(statement).await?.iter().map(|row| Ok((row.get("id")?, row.get("address_key")?))).collect()
 }

@@ -13,8 +13,9 @@ fn main() -> std::io::Result<()> {
         "<!doctype html><meta charset=\"utf-8\"><title>Families</title><style>{}</style><main>",
         std::fs::read_to_string(css)?
     );
-    for seed in from..from + 30 {
-        let family = invented::family(seed);
+    let many = (2..=4).flat_map(|n| [(n, kin::Sex::Male, true), (n, kin::Sex::Female, n == 3)]);
+    let many = many.map(|(n, sex, names)| invented::partners(n, sex, names));
+    for (seed, family) in (from..).zip((from..from + 30).map(invented::family).chain(many)) {
         let drawing = kin::genogram(&family);
         let id = format!("g{seed}");
         let died = if seed % 2 == 0 { Died::Cross } else { Died::Fill };

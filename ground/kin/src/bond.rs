@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use crate::graph::Graph;
 use crate::place::{EDGE, Placed, SIDE, TRACK};
 use crate::route::{Heights, room_below};
-use crate::{Family, Kind, Point, Rect, Sex, Stroke, hull};
+use crate::{Family, Point, Rect, Sex, Stroke, hull};
 
 /// Spare lanes above, and below, the lines of the family between two rows.
 pub(crate) const SPARE: i32 = 4;
@@ -196,13 +196,15 @@ pub(crate) fn draw(
     }
     let mut drawn: Vec<(usize, Vec<Point>)> = ties.into_iter().zip(found).collect();
     drawn.sort_unstable_by_key(|(tie, _)| *tie);
+    let before = strokes.len();
     strokes.extend(drawn.into_iter().map(|(tie, points)| Stroke {
         kind: family.ties[tie].kind,
         points,
         tie: Some(tie),
+        mark: None,
     }));
     heights.close(placed, strokes);
-    to_the_outline(family, placed, strokes);
+    to_the_outline(family, placed, &mut strokes[before..]);
     inside(placed, strokes);
 }
 
@@ -438,14 +440,19 @@ fn count(n: usize) -> i32 {
 }
 
 /// Lines end where a symbol begins, not at the square around it.
-fn to_the_outline(family: &Family, placed: &Placed, strokes: &mut [Stroke]) {
-    for s in strokes.iter_mut().filter(|s| matches!(s.kind, Kind::Bond(_))) {
+pub(crate) fn to_the_outline(family: &Family, placed: &Placed, strokes: &mut [Stroke]) {
+    for s in strokes {
         let Some(tie) = s.tie.map(|tie| &family.ties[tie]) else { continue };
-        if let [first, second, ..] = &mut s.points[..] {
-            touch(placed.shape(tie.a), family.people[tie.a].sex, first, *second);
+        let whose = |p: Point| [tie.a, tie.b].into_iter().find(|of| placed.shape(*of).holds(p));
+        if let [first, second, ..] = &mut s.points[..]
+            && let Some(of) = whose(*first)
+        {
+            touch(placed.shape(of), family.people[of].sex, first, *second);
         }
-        if let [.., second, last] = &mut s.points[..] {
-            touch(placed.shape(tie.b), family.people[tie.b].sex, last, *second);
+        if let [.., second, last] = &mut s.points[..]
+            && let Some(of) = whose(*last)
+        {
+            touch(placed.shape(of), family.people[of].sex, last, *second);
         }
     }
 }

@@ -203,10 +203,7 @@ impl Graph {
         let foster: Vec<_> = by(Descent::Foster).collect();
         sets.extend(self.twos(&foster).into_iter().map(|s| (s, Descent::Foster)));
         for step in by(Descent::Step) {
-            // That they are married to the parent says it already.
-            if !of.keys().any(|other| self.couple(step, *other).is_some()) {
-                sets.push((vec![step], Descent::Step));
-            }
+            sets.push((vec![step], Descent::Step));
         }
         sets
     }

@@ -14,13 +14,15 @@
 //!
 //! Invariants, held by `tests/families.rs` for a thousand invented families: nobody is lost, no symbol or label lies on
 //! another one, the line around a home holds exactly those who live in it, no line of closeness, conflict, violence or care
-//! lies on another line, runs near beside a line of the family or runs through somebody, whoever is no kin stands in the
+//! lies on another line, runs near beside a line of the family or runs through somebody, lines lead from everybody to each of their
+//! recorded parents and to nobody else than them and brothers and sisters, whoever is no kin stands in the
 //! row of those they are tied to, and the same family is always drawn alike.
 
 mod bond;
 pub mod ecomap;
 mod graph;
 mod hull;
+mod mark;
 mod order;
 mod place;
 mod route;
@@ -223,6 +225,8 @@ pub struct Stroke {
     pub points: Vec<Point>,
     /// The tie it shows, by its place in [`Family::ties`], when it is one.
     pub tie: Option<usize>,
+    /// Where the strokes of a divorce or a separation stand on it.
+    pub mark: Option<Point>,
 }
 
 /// A family in its place.

@@ -2,8 +2,8 @@
 //! families do not cross: the descendants of somebody are one block, the brothers and sisters of the man stand to his left
 //! when those of his wife stand to her right.
 
-use crate::Sex;
 use crate::graph::Graph;
+use crate::{Descent, Sex};
 
 /// People by row, from the left.
 type Block = Vec<Vec<usize>>;
@@ -179,12 +179,16 @@ impl Order<'_> {
     fn children(&mut self, row: &[usize], around: &[usize]) -> (Block, Block) {
         let g = self.graph;
         let at = |p: &usize| row.iter().position(|q| q == p);
-        let mut unions: Vec<(usize, usize)> = g
+        let mut unions: Vec<(bool, usize, usize)> = g
             .unions
             .iter()
             .enumerate()
             .filter(|(_, u)| !u.parents.is_empty() && u.parents.iter().all(|p| row.contains(p)))
-            .map(|(i, u)| (u.parents.iter().filter_map(at).sum::<usize>() * 2 / u.parents.len(), i))
+            .map(|(i, u)| {
+                // Children stand among their brothers and sisters, not with a step-parent.
+                let step = u.how == Some(Descent::Step);
+                (step, u.parents.iter().filter_map(at).sum::<usize>() * 2 / u.parents.len(), i)
+            })
             .collect();
         unions.sort_unstable();
         let (mut left, mut right) = (empty(g), empty(g));
@@ -192,7 +196,7 @@ impl Order<'_> {
         // Two people to go around: the brothers and sisters of the left one stand to the left of both.
         let first = around.first().copied();
         let both = around.len() > 1;
-        for (_, union) in unions {
+        for (_, _, union) in unions {
             let children = g.unions[union].children.clone();
             let here = around.iter().copied().find(|a| children.contains(a));
             let all_left = both && first != Some(usize::MAX);

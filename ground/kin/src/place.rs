@@ -2,7 +2,7 @@
 //! parents as far as the rows allow.
 
 use crate::graph::Graph;
-use crate::{Drawing, Family, Point, Rect, Stroke, Symbol};
+use crate::{Couple, Drawing, Family, Point, Rect, Stroke, Symbol};
 
 /// Characters of one line of a label, in full width.
 pub const LABEL_CHARS: usize = 8;
@@ -15,6 +15,8 @@ pub(crate) const LINE: i32 = 19;
 pub(crate) const GAP: i32 = 30;
 /// More of it between people who are neither a couple nor brothers and sisters.
 const APART: i32 = 22;
+/// More of it between two who parted: for the sign that says so beside the line to their children.
+const PARTED: i32 = 10;
 /// Free space above and below the lines between two rows.
 pub(crate) const PAD: i32 = 26;
 /// Distance of two lines between two rows.
@@ -164,9 +166,15 @@ pub(crate) fn place(family: &Family, graph: &Graph, rows: &[Vec<usize>]) -> Plac
 }
 
 fn distance(graph: &Graph, half: &[i32], a: usize, b: usize) -> i32 {
-    let together =
-        graph.couple(a, b).is_some() || graph.child_in[a].iter().any(|u| graph.child_in[b].contains(u));
-    half[a] + half[b] + if together { GAP } else { GAP + APART }
+    let couple = graph.couple(a, b);
+    let parted = matches!(couple, Some(Couple::Divorced | Couple::Separated));
+    let together = couple.is_some() || graph.child_in[a].iter().any(|u| graph.child_in[b].contains(u));
+    let more = match (together, parted) {
+        (true, true) => PARTED,
+        (true, false) => 0,
+        (false, _) => APART,
+    };
+    half[a] + half[b] + GAP + more
 }
 
 /// Even numbers, with the distances kept: halves of them are whole.

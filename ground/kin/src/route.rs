@@ -1,10 +1,13 @@
 //! Lines: straight and square, in free space only. Between two rows each line that runs sideways has a height of its own
 //! wherever it would lie on another one.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use crate::bond::{self, SPARE};
 use crate::graph::{Graph, Union};
 use crate::place::{EDGE, GAP, PAD, Placed, SIDE, TRACK};
-use crate::{Bond, Family, Kind, Point, Stroke};
+use crate::{Bond, Couple, Family, Kind, Point, Sex, Stroke, mark};
 
 /// A height that is known when the rows have theirs.
 #[derive(Debug, Clone, Copy)]
@@ -21,10 +24,25 @@ struct Piece {
     channel: usize,
     low: i32,
     high: i32,
+    /// The piece it has to lie below: lines to children hang from the line of their parents.
+    below: Option<usize>,
+}
+
+/// The line of a couple that does not stand side by side, for the lines to their children to begin on.
+#[derive(Debug, Clone, Copy)]
+struct Joint {
+    piece: usize,
+    channel: usize,
+    low: i32,
+    high: i32,
 }
 
 /// How far beside the line of birth other lines of the family come to a symbol.
 const SHIFT: i32 = 8;
+/// The least distance of two upright lines that do not belong together.
+const ROOM: i32 = 12;
+/// How far below a round symbol without a name a line goes on from its foot.
+const FOOT: i32 = 6;
 
 #[derive(Debug)]
 struct Wire {
@@ -39,19 +57,34 @@ struct Router<'a> {
     placed: &'a Placed,
     pieces: Vec<Piece>,
     wires: Vec<Wire>,
+    /// Of couples, the smaller first, with others between them.
+    joints: BTreeMap<(usize, usize), Joint>,
+    /// Upright lines, by the space between rows in which they run.
+    taken: Vec<(usize, i32)>,
 }
 
 /// The lines; gives the rows their heights.
 pub(crate) fn strokes(family: &Family, graph: &Graph, placed: &mut Placed) -> Vec<Stroke> {
-    let mut router = Router { family, graph, placed, pieces: Vec::new(), wires: Vec::new() };
+    let mut router = Router {
+        family,
+        graph,
+        placed,
+        pieces: Vec::new(),
+        wires: Vec::new(),
+        joints: BTreeMap::new(),
+        taken: Vec::new(),
+    };
     router.couples();
-    for union in &graph.unions {
+    // The line to the children of a couple that stands apart can begin in many places: it goes where the others leave room.
+    let (apart, near): (Vec<usize>, Vec<usize>) =
+        (0..graph.unions.len()).partition(|u| router.joint(&graph.unions[*u]).is_some());
+    for union in near.into_iter().chain(apart) {
         router.union(union);
     }
     let Router { pieces, wires, .. } = router;
     let spare = if graph.bonds.is_empty() { 0 } else { SPARE };
     let (of_pieces, heights) = heights(&pieces, placed, spare);
-    let mut strokes = wires
+    let mut strokes: Vec<Stroke> = wires
         .into_iter()
         .map(|w| {
             let y = |at: Y| match at {
@@ -60,12 +93,14 @@ pub(crate) fn strokes(family: &Family, graph: &Graph, placed: &mut Placed) -> Ve
             };
             let mut points: Vec<Point> = w.points.iter().map(|(x, at)| Point { x: *x, y: y(*at) }).collect();
             points.dedup();
-            Stroke { kind: w.kind, points, tie: w.tie }
+            Stroke { kind: w.kind, points, tie: w.tie, mark: None }
         })
         .collect();
+    bond::to_the_outline(family, placed, &mut strokes);
     if !graph.bonds.is_empty() {
         bond::draw(family, graph, placed, &heights, &mut strokes);
     }
+    mark::put(&mut strokes);
     strokes
 }
 
@@ -92,10 +127,9 @@ fn heights(pieces: &[Piece], placed: &mut Placed, spare: i32) -> (Vec<i32>, Heig
         let tracks = &mut used[p.channel];
         let free =
             |taken: &Vec<(i32, i32)>| taken.iter().all(|(low, high)| p.high + 6 < *low || *high + 6 < p.low);
-        let at = tracks.iter().position(free).unwrap_or_else(|| {
-            tracks.push(Vec::new());
-            tracks.len() - 1
-        });
+        let first = p.below.map_or(0, |piece| track[piece] + 1);
+        let at = (first..tracks.len()).find(|at| free(&tracks[*at])).unwrap_or(tracks.len().max(first));
+        tracks.resize(tracks.len().max(at + 1), Vec::new());
         tracks[at].push((p.low, p.high));
         track.push(at);
     }
@@ -124,6 +158,11 @@ fn heights(pieces: &[Piece], placed: &mut Placed, spare: i32) -> (Vec<i32>, Heig
     (of_pieces, all)
 }
 
+/// The first and the last of some places in a row.
+fn ends(of: impl Iterator<Item = i32>) -> (i32, i32) {
+    of.fold((i32::MAX, i32::MIN), |(low, high), x| (low.min(x), high.max(x)))
+}
+
 impl Router<'_> {
     fn x(&self, p: usize) -> i32 {
         self.placed.x[p]
@@ -134,7 +173,11 @@ impl Router<'_> {
     }
 
     fn piece(&mut self, channel: usize, a: i32, b: i32) -> Y {
-        self.pieces.push(Piece { channel, low: a.min(b), high: a.max(b) });
+        self.piece_below(channel, (a, b), None)
+    }
+
+    fn piece_below(&mut self, channel: usize, (a, b): (i32, i32), below: Option<usize>) -> Y {
+        self.pieces.push(Piece { channel, low: a.min(b), high: a.max(b), below });
         Y::Piece(self.pieces.len() - 1)
     }
 
@@ -143,6 +186,7 @@ impl Router<'_> {
     }
 
     fn couples(&mut self) {
+        let mut apart = Vec::new();
         for ((a, b), (how, tie)) in &self.graph.couples {
             let kind = Kind::Couple(*how);
             if let Some((left, right)) = self.placed.neighbours(*a, *b) {
@@ -150,23 +194,105 @@ impl Router<'_> {
                 let points = vec![(self.x(left) + SIDE / 2, y), (self.x(right) - SIDE / 2, y)];
                 self.wire(kind, *tie, points);
             } else {
-                self.between(*a, *b, kind, *tie);
+                let (left, right) = if self.x(*a) < self.x(*b) { (*a, *b) } else { (*b, *a) };
+                apart.push((left, right, *how, *tie));
             }
+        }
+        // The lines of those who stand nearer lie above those of the others, so that their ends do not cross.
+        apart
+            .sort_by_key(|(a, b, ..)| (self.row(*a).abs_diff(self.row(*b)), self.x(*b) - self.x(*a), *a, *b));
+        let level: Vec<(usize, usize)> = apart
+            .iter()
+            .filter(|(a, b, ..)| self.row(*a) == self.row(*b))
+            .map(|(a, b, ..)| (*a, *b))
+            .collect();
+        for (left, right, how, tie) in apart {
+            let joint = if self.row(left) == self.row(right) {
+                self.below(&level, (left, right), how, tie)
+            } else {
+                self.across_rows((left, right), how, tie)
+            };
+            self.joints.insert((left.min(right), left.max(right)), joint);
         }
     }
 
-    /// Where the line to the children of `union` begins, and how far it is free to move sideways.
-    fn drop(&mut self, union: &Union) -> Option<(i32, Y, i32)> {
+    /// The line of a couple with others between them: below all of them, as the line to a child of one parent begins. Lines of birth
+    /// come down from above, so that none of them lies on it.
+    fn below(
+        &mut self,
+        level: &[(usize, usize)],
+        (left, right): (usize, usize),
+        how: Couple,
+        tie: Option<usize>,
+    ) -> Joint {
+        // To the nearest one from the outside, to the farthest, whose line lies deepest, from the inside.
+        let aside = |own: &dyn Fn(&(usize, usize)) -> bool| {
+            let of: Vec<_> = level.iter().filter(|pair| own(pair)).collect();
+            let nth = of.iter().position(|pair| **pair == (left, right)).unwrap_or(0);
+            let whole = |n: usize| i32::try_from(n).unwrap_or(0);
+            match of.len() {
+                0 | 1 => 12,
+                n => 8 + 13 * whole(n - 1 - nth) / whole(n - 1),
+            }
+        };
+        let from = self.x(left) + aside(&|pair| pair.0 == left);
+        let to = self.x(right) - aside(&|pair| pair.1 == right);
+        let channel = self.row(left) + 1;
+        let piece = self.pieces.len();
+        let bar = self.piece(channel, from, to);
+        let mut points = self.foot(left, from);
+        points.extend([(from, bar), (to, bar)]);
+        points.extend(self.foot(right, to).into_iter().rev());
+        self.wire(Kind::Couple(how), tie, points);
+        self.taken.extend([(channel, from), (channel, to)]);
+        Joint { piece, channel, low: from, high: to }
+    }
+
+    /// Where a line beside the middle of somebody leaves them below: at their name; a round symbol without one has a foot.
+    fn foot(&self, p: usize, x: i32) -> Vec<(i32, Y)> {
+        let row = self.row(p);
+        let label = self.placed.label[p].1;
+        if label > 0 || matches!(self.graph.sex[p], Sex::Male | Sex::Unknown) {
+            return vec![(x, Y::Row(row, SIDE + label))];
+        }
+        let middle = self.x(p);
+        vec![(middle, Y::Row(row, SIDE)), (middle, Y::Row(row, SIDE + FOOT)), (x, Y::Row(row, SIDE + FOOT))]
+    }
+
+    /// The line of a couple of two generations.
+    fn across_rows(&mut self, (a, b): (usize, usize), how: Couple, tie: Option<usize>) -> Joint {
+        let (upper, lower) = if self.row(a) < self.row(b) { (a, b) } else { (b, a) };
+        let piece = self.pieces.len();
+        let points = self.down(upper, lower);
+        let channel = self.row(upper) + 1;
+        let Piece { low, high, .. } = self.pieces[piece];
+        self.wire(Kind::Couple(how), tie, points);
+        Joint { piece, channel, low, high }
+    }
+
+    fn joint(&self, union: &Union) -> Option<Joint> {
+        let [a, b] = union.parents[..] else { return None };
+        self.joints.get(&(a.min(b), a.max(b))).copied()
+    }
+
+    /// Where the line to the children of `union` begins, and between which places it is free to move sideways.
+    fn drop(&self, union: &Union) -> Option<(i32, Y, (i32, i32))> {
         match union.parents[..] {
             [p] => {
                 let below = SIDE + self.placed.label[p].1;
-                Some((self.x(p), Y::Row(self.row(p), below), 0))
+                Some((self.x(p), Y::Row(self.row(p), below), (self.x(p), self.x(p))))
             }
             [a, b] => {
                 let (left, right) = self.placed.neighbours(a, b)?;
                 let (from, to) =
                     (self.x(left) + self.placed.half[left], self.x(right) - self.placed.half[right]);
-                Some((i32::midpoint(from, to), Y::Row(self.row(left), SIDE / 2), (to - from) / 2 - 9))
+                let middle = i32::midpoint(from, to);
+                // The sign of those who parted stands on the left.
+                let parted = matches!(self.graph.couple(a, b), Some(Couple::Divorced | Couple::Separated));
+                let sign = if parted { self.x(left) + SIDE / 2 + mark::WIDE } else { from };
+                let high = to - 9;
+                let low = (from + 9).max(sign).min(high);
+                Some((middle.max(low), Y::Row(self.row(left), SIDE / 2), (low, high)))
             }
             _ => None,
         }
@@ -189,85 +315,134 @@ impl Router<'_> {
         self.family.ties.iter().position(of)
     }
 
-    fn union(&mut self, union: &Union) {
+    fn union(&mut self, nth: usize) {
+        let graph = self.graph;
+        let union = &graph.unions[nth];
         let kind = union.how.map_or(Kind::Siblings, Kind::Descent);
-        let row = match union.parents.first() {
-            Some(parent) => self.row(*parent) + 1,
-            None => self.row(union.children[0]),
+        let joint = self.joint(union);
+        let row = match (joint, union.parents.first()) {
+            (Some(joint), _) => joint.channel,
+            (None, Some(parent)) => self.row(*parent) + 1,
+            (None, None) => self.row(union.children[0]),
         };
         let (near, far): (Vec<usize>, Vec<usize>) =
             union.children.iter().copied().partition(|c| row < self.placed.rows.len() && self.row(*c) == row);
+        if !near.is_empty() {
+            if union.parents.is_empty() {
+                self.without_parents(union, row, &near);
+            } else {
+                self.hang(nth, joint, row, &near);
+            }
+        }
         for child in far {
+            self.far_child(nth, joint, kind, child);
+        }
+    }
+
+    /// Nobody to come from: a bar above the brothers and sisters.
+    fn without_parents(&mut self, union: &Union, row: usize, near: &[usize]) {
+        let (low, high) = ends(near.iter().map(|c| self.x(*c)));
+        let bar = self.piece(row, low, high);
+        self.wire(Kind::Siblings, None, vec![(low, bar), (high, bar)]);
+        for &child in near {
+            let tie = self.sibling_tie(&union.children, child);
+            self.wire(Kind::Siblings, tie, vec![(self.x(child), bar), (self.x(child), Y::Row(row, 0))]);
+        }
+    }
+
+    /// Where the line of a union comes to a child: those of the nearest parents in the middle, those of others beside it.
+    fn arrives(&self, nth: usize, child: usize, from: i32) -> i32 {
+        let place = self.graph.child_in[child].iter().position(|u| *u == nth).unwrap_or(0);
+        let by = SHIFT * i32::try_from(place.min(2)).unwrap_or(0);
+        self.x(child) + if from < self.x(child) { -by } else { by }
+    }
+
+    /// The children in the row below, from the line between their parents or from their one parent.
+    fn hang(&mut self, nth: usize, joint: Option<Joint>, row: usize, near: &[usize]) {
+        let union = &self.graph.unions[nth];
+        let kind = union.how.map_or(Kind::Siblings, Kind::Descent);
+        let (own_low, own_high) = ends(near.iter().map(|c| self.x(*c)));
+        let middle = i32::midpoint(own_low, own_high);
+        let (mut x, y, (least, most)) = match joint {
+            Some(joint) => {
+                let margin = ROOM.min((joint.high - joint.low) / 2);
+                let within = (joint.low + margin, joint.high - margin);
+                let x = self.free(row, middle.clamp(within.0, within.1), within, near);
+                (x, Y::Piece(joint.piece), (x, x))
+            }
+            None => match self.drop(union) {
+                Some(drop) => drop,
+                None => return,
+            },
+        };
+        let at: Vec<i32> = near.iter().map(|c| self.arrives(nth, *c, x)).collect();
+        let (low, high) = ends(at.iter().copied());
+        // A small step in a line looks like a slip of the pen.
+        if (least..=most).contains(&middle) {
+            x = middle;
+        }
+        if low == high && (least..=most).contains(&low) {
+            x = low;
+        }
+        self.taken.push((row, x));
+        let tie = |router: &Self, child: usize| router.descent_tie(&union.parents, child);
+        if low == high && x == low {
+            let tie = tie(self, near[0]);
+            self.wire(kind, tie, vec![(x, y), (x, Y::Row(row, 0))]);
+            return;
+        }
+        let bar = self.piece_below(row, (low.min(x), high.max(x)), joint.map(|j| j.piece));
+        self.wire(kind, None, vec![(x, y), (x, bar)]);
+        self.wire(kind, None, vec![(low.min(x), bar), (high.max(x), bar)]);
+        for (&child, at) in near.iter().zip(at) {
+            let tie = tie(self, child);
+            self.wire(kind, tie, vec![(at, bar), (at, Y::Row(row, 0))]);
+        }
+    }
+
+    /// The place nearest to `wanted` where a line down through the space above `row` lies on no other one.
+    fn free(&self, row: usize, wanted: i32, (low, high): (i32, i32), own: &[usize]) -> i32 {
+        let taken = self.taken.iter().filter(|(channel, _)| *channel == row).map(|(_, x)| *x);
+        let others = self.placed.rows[row].iter().filter(|p| !own.contains(p)).map(|p| self.x(*p));
+        let others: Vec<i32> = taken.chain(others).collect();
+        let room = |x: i32| others.iter().map(|o| (o - x).abs()).min().unwrap_or(ROOM).min(ROOM);
+        (low..=high).min_by_key(|x| (Reverse(room(*x)), (x - wanted).abs(), *x)).unwrap_or(wanted)
+    }
+
+    /// The line to a child who does not stand in the row below the parents.
+    fn far_child(&mut self, nth: usize, joint: Option<Joint>, kind: Kind, child: usize) {
+        let union = &self.graph.unions[nth];
+        let descent = self.descent_tie(&union.parents, child);
+        let begins = match (joint, self.drop(union)) {
+            (Some(j), _) => Some((i32::midpoint(j.low, j.high), Y::Piece(j.piece), j.channel)),
+            (None, Some((x, y, _))) if union.parents.len() == 2 => {
+                Some((x, y, self.row(union.parents[0]) + 1))
+            }
+            _ => None,
+        };
+        let Some((from, y, channel)) = begins else {
             let from = union.parents.first().copied().unwrap_or(union.children[0]);
             if from != child {
-                let tie = self
-                    .descent_tie(&union.parents, child)
-                    .or_else(|| self.sibling_tie(&union.children, child));
+                let tie = descent.or_else(|| self.sibling_tie(&union.children, child));
                 self.between(from, child, kind, tie);
             }
-        }
-        if near.is_empty() {
             return;
-        }
-        let (low, high) = near
-            .iter()
-            .fold((i32::MAX, i32::MIN), |(low, high), c| (low.min(self.x(*c)), high.max(self.x(*c))));
-        // Nobody to come from: a bar above the brothers and sisters.
-        if union.parents.is_empty() {
-            let bar = self.piece(row, low, high);
-            self.wire(kind, None, vec![(low, bar), (high, bar)]);
-            for child in near {
-                let tie = self.sibling_tie(&union.children, child);
-                self.wire(kind, tie, vec![(self.x(child), bar), (self.x(child), Y::Row(row, 0))]);
-            }
-            return;
-        }
-        let (from, bar) = if let Some((mut x, y, play)) = self.drop(union) {
-            // A small step in a line looks like a slip of the pen.
-            let middle = i32::midpoint(low, high);
-            if (middle - x).abs() <= play {
-                x = middle;
-            }
-            if low == high && (x - low).abs() <= play {
-                x = low;
-            }
-            if low == high && x == low {
-                self.straight(kind, union, near[0], (x, y));
-                return;
-            }
-            let bar = self.piece(row, low.min(x), high.max(x));
-            self.wire(kind, None, vec![(x, y), (x, bar)]);
-            (x, bar)
-        } else {
-            let Some(from) = self.far_couple(union) else { return };
-            let bar = self.piece(row, low.min(from.0), high.max(from.0));
-            self.wire(kind, None, vec![from, (from.0, bar)]);
-            (from.0, bar)
         };
-        let ends = (low.min(from), high.max(from));
-        self.wire(kind, None, vec![(ends.0, bar), (ends.1, bar)]);
-        for child in near {
-            let tie = self.descent_tie(&union.parents, child);
-            self.wire(kind, tie, vec![(self.x(child), bar), (self.x(child), Y::Row(row, 0))]);
+        let (last, target) = (self.row(child), self.arrives(nth, child, from));
+        let mut below = joint.map(|j| j.piece);
+        let (mut x, mut points) = (from, vec![(from, y)]);
+        // Down, or for ties that contradict each other up, through the free spaces of the rows between.
+        let spaces: Vec<usize> =
+            if last >= channel { (channel..=last).collect() } else { (last..=channel).rev().collect() };
+        for space in spaces {
+            let passed = if last >= channel { space } else { space.saturating_sub(1) };
+            let to = if space == last { target } else { self.gap(passed, target) };
+            let piece = self.piece_below(space, (x, to), below.take());
+            points.extend([(x, piece), (to, piece)]);
+            x = to;
         }
-    }
-
-    fn straight(&mut self, kind: Kind, union: &Union, child: usize, from: (i32, Y)) {
-        let tie = self.descent_tie(&union.parents, child);
-        let row = self.row(child);
-        self.wire(kind, tie, vec![from, (from.0, Y::Row(row, 0))]);
-    }
-
-    /// The line to the children of a couple with others between them begins beside the left one.
-    fn far_couple(&mut self, union: &Union) -> Option<(i32, Y)> {
-        let left = union.parents.iter().copied().min_by_key(|p| (self.row(*p), self.x(*p)))?;
-        Some((self.x(left) + SIDE / 2 - 6, Y::Row(self.row(left), SIDE))).map(|(x, y)| {
-            if self.placed.label[left].1 == 0 {
-                (x, y)
-            } else {
-                (x, Y::Row(self.row(left), SIDE + self.placed.label[left].1))
-            }
-        })
+        points.push((x, Y::Row(last, 0)));
+        self.wire(kind, descent, points);
     }
 
     /// A line between two who do not stand side by side: around everybody else.

@@ -140,7 +140,7 @@ pub fn genogram(family: &Family, drawing: &Drawing, frame: &Frame<'_>) -> String
     let (bonds, lines): (Vec<_>, Vec<_>) =
         drawing.strokes.iter().partition(|s| matches!(s.kind, Kind::Bond(_)));
     for s in bonds.into_iter().chain(lines) {
-        stroke(&mut out, family, s);
+        stroke(&mut out, family, s, &bridges(s, &drawing.strokes));
     }
     for s in &drawing.symbols {
         let person = &family.people[s.person];
@@ -241,12 +241,19 @@ fn symbol(out: &mut String, person: &Person, r: Rect, label: Rect, died: Died) {
     }
     let x = i32::midpoint(r.left, r.right);
     if !person.age.is_empty() {
-        let low = if person.sex == Sex::Unknown { 8 } else { 0 };
         let range = if units(&person.age) > 3 { " range" } else { "" };
         let on = if filled { " on" } else { "" };
-        // Two ages, because only the year of birth is known: as wide as there is room in the form.
-        let room = if person.sex == Sex::Unknown { 28 } else { 36 };
-        let fit = if units(&person.age) * 13 / 2 > room && !range.is_empty() {
+        // Two ages, because only the year of birth is known: as wide as there is room in the form. A triangle has it at its foot.
+        let (low, room) = match (person.sex, range.is_empty(), person.index) {
+            (Sex::Unknown, true, _) => (8, 28),
+            (Sex::Unknown, false, false) => (15, 28),
+            (Sex::Unknown, false, true) => (12, 20),
+            _ => (0, 36),
+        };
+        // A wave as wide as a letter would leave too little of that for the figures.
+        let age =
+            if room < 30 { person.age.replace(['\u{ff5e}', '\u{301c}'], "-") } else { person.age.clone() };
+        let fit = if units(&age) * 13 / 2 > room && !range.is_empty() {
             format!(" textLength=\"{room}\" lengthAdjust=\"spacingAndGlyphs\"")
         } else {
             String::new()
@@ -256,7 +263,7 @@ fn symbol(out: &mut String, person: &Person, r: Rect, label: Rect, died: Died) {
             format_args!(
                 "<text class=\"age{range}{on}\" x=\"{x}\" y=\"{}\"{fit}>{}</text>",
                 i32::midpoint(r.top, r.bottom) + 5 + low,
-                escape(&person.age)
+                escape(&age)
             ),
         );
     }
@@ -276,20 +283,20 @@ fn symbol(out: &mut String, person: &Person, r: Rect, label: Rect, died: Died) {
     }
 }
 
-fn stroke(out: &mut String, family: &Family, s: &Stroke) {
+fn stroke(out: &mut String, family: &Family, s: &Stroke, bridges: &[Point]) {
     let (href, title) = s.tie.and_then(|t| family.ties.get(t)).map_or(("", ""), |t| (&t.href, &t.title));
     if s.tie.is_none() {
-        line(out, s.kind, &s.points);
+        line(out, s.kind, &s.points, (s.mark, bridges));
         return;
     }
     link(out, href, title, |out| {
         // A thin line is hard to hit.
         put(out, format_args!("<path class=\"hit\" d=\"{}\"/>", path(&s.points)));
-        line(out, s.kind, &s.points);
+        line(out, s.kind, &s.points, (s.mark, bridges));
     });
 }
 
-fn line(out: &mut String, kind: Kind, points: &[Point]) {
+fn line(out: &mut String, kind: Kind, points: &[Point], (mark, bridges): (Option<Point>, &[Point])) {
     let code = kind.code();
     match kind {
         Kind::Bond(Bond::Conflict | Bond::Violence) => {
@@ -299,20 +306,16 @@ fn line(out: &mut String, kind: Kind, points: &[Point]) {
             put(out, format_args!("<path class=\"tie {code}\" d=\"{}\"/>", path(points)));
             put(out, format_args!("<path class=\"tie inside\" d=\"{}\"/>", path(points)));
         }
-        _ => put(out, format_args!("<path class=\"tie {code}\" d=\"{}\"/>", path(points))),
+        _ => put(out, format_args!("<path class=\"tie {code}\" d=\"{}\"/>", bridged(points, bridges))),
     }
     let strokes = match kind {
         Kind::Couple(Couple::Divorced) => 2,
         Kind::Couple(Couple::Separated) => 1,
         _ => 0,
     };
-    if let [a, b, ..] = points {
-        // Beside the left symbol, where no line to a child begins.
-        let at = |n: i32| {
-            if a.y == b.y { (a.x.min(b.x) + 8 + n * 6, a.y) } else { (a.x, a.y.min(b.y) + 8 + n * 6) }
-        };
+    if let Some(at) = mark {
         for n in 0..strokes {
-            let (x, y) = at(n);
+            let (x, y) = (at.x + n * 6, at.y);
             put(
                 out,
                 format_args!("<path class=\"tie slash\" d=\"M{} {}L{} {}\"/>", x - 3, y + 9, x + 5, y - 9),
@@ -351,6 +354,57 @@ pub(crate) fn path(points: &[Point]) -> String {
     let mut d = String::new();
     for (i, p) in points.iter().enumerate() {
         put(&mut d, format_args!("{}{} {}", if i == 0 { 'M' } else { 'L' }, p.x, p.y));
+    }
+    d
+}
+
+/// Half of the width of a bridge.
+const BRIDGE: i32 = 5;
+
+/// Where the line of a couple that stands apart passes over the lines to children of others, from the left: without a bridge those
+/// would seem to hang from it.
+fn bridges(s: &Stroke, all: &[Stroke]) -> Vec<Point> {
+    if !matches!(s.kind, Kind::Couple(_)) || s.points.len() < 3 {
+        return Vec::new();
+    }
+    let family = all.iter().filter(|o| !matches!(o.kind, Kind::Bond(_)));
+    let upright: Vec<&[Point]> =
+        family.flat_map(|o| o.points.windows(2)).filter(|w| w[0].x == w[1].x && w[0].y != w[1].y).collect();
+    let mut found = BTreeSet::new();
+    for level in s.points.windows(2).filter(|w| w[0].y == w[1].y) {
+        let (low, high, y) = (level[0].x.min(level[1].x), level[0].x.max(level[1].x), level[0].y);
+        let crosses = |w: &&&[Point]| {
+            let (top, bottom) = (w[0].y.min(w[1].y), w[0].y.max(w[1].y));
+            low + BRIDGE < w[0].x && w[0].x + BRIDGE < high && top < y && y < bottom
+        };
+        found.extend(upright.iter().filter(crosses).map(|w| Point { x: w[0].x, y }));
+    }
+    let mut bridges: Vec<Point> = found.into_iter().collect();
+    // Two bridges that would touch are one.
+    bridges.dedup_by(|next, before| next.y == before.y && next.x - before.x <= 2 * BRIDGE);
+    bridges
+}
+
+/// A line with its bridges.
+fn bridged(points: &[Point], bridges: &[Point]) -> String {
+    let mut d = path(&points[..points.len().min(1)]);
+    for pair in points.windows(2) {
+        let (from, to) = (pair[0], pair[1]);
+        let on = |b: &&Point| {
+            from.y == to.y && b.y == from.y && (from.x.min(to.x)..=from.x.max(to.x)).contains(&b.x)
+        };
+        let mut here: Vec<&Point> = bridges.iter().filter(on).collect();
+        let (side, sweep) = if from.x < to.x { (BRIDGE, 1) } else { (-BRIDGE, 0) };
+        if sweep == 0 {
+            here.reverse();
+        }
+        for b in here {
+            put(
+                &mut d,
+                format_args!("L{} {y}A{BRIDGE} {BRIDGE} 0 0 {sweep} {} {y}", b.x - side, b.x + side, y = b.y),
+            );
+        }
+        put(&mut d, format_args!("L{} {}", to.x, to.y));
     }
     d
 }
@@ -447,7 +501,7 @@ pub const ON_PAPER: &str = "\
     .home{fill:none;stroke:#000;stroke-width:2;stroke-dasharray:7 5}\
     .tie{fill:none;stroke:#000;stroke-width:2}.hit{fill:none;stroke:none}\
     .cohabiting{stroke-dasharray:3 5}.foster{stroke-dasharray:3 5}.weak{stroke-dasharray:3 5}\
-    .adoptive{stroke-dasharray:9 4}.step{stroke-dasharray:9 4}.parents{stroke-width:1}\
+    .adoptive{stroke-dasharray:9 4}.step{stroke-width:1.5;stroke-dasharray:9 4 2 4 2 4}.parents{stroke-width:1}\
     .distant{stroke-dasharray:2 8}.close{stroke-width:7}.inside{stroke:#fff;stroke-width:3}\
     .conflict{stroke-width:1.5}.violence{stroke-width:3}.caring{stroke-width:1.5}\
     .guardian{stroke-width:1.5;stroke-dasharray:12 3 3 3}.strong{stroke-width:6}.stressful{stroke-width:1.5}\
@@ -485,7 +539,7 @@ fn small(out: &mut String, sample: Sample, died: Died) {
         Sample::Home => {
             out.push_str("<rect class=\"home\" x=\"4\" y=\"3\" width=\"48\" height=\"24\" rx=\"8\"/>");
         }
-        Sample::Line(kind) => line(out, kind, &across),
+        Sample::Line(kind) => line(out, kind, &across, (Some(Point { x: 12, y: 15 }), &[])),
         Sample::Tie(strength) => crate::ecomap::line(out, strength, &across),
         Sample::Arrow => {
             crate::ecomap::line(out, crate::ecomap::Strength::Plain, &across);

@@ -301,9 +301,12 @@ fn names(text: &[char], name: &str, findings: &mut Vec<Finding>) {
     if key.len() < 2 {
         return;
     }
+    let sound = key.iter().all(|c| is_kana(*c)).then(|| words::fold::fold_reading(name));
     let mut at = 0;
     while at < text.len() {
-        if let Some(length) = starts_with_name(&text[at..], &key) {
+        let spelt = starts_with_name(&text[at..], &key);
+        let length = spelt.or_else(|| sound.as_ref().and_then(|s| starts_with_sound(&text[at..], s)));
+        if let Some(length) = length {
             findings.push(Finding { looks: Looks::Known, from: at, to: at + length });
             at += length;
         } else {
@@ -330,4 +333,38 @@ fn starts_with_name(text: &[char], key: &[char]) -> Option<usize> {
         }
     }
     Some(at)
+}
+
+/// The same for a name in kana: its long vowels are written in many ways (オオノ, オーノ, おうの). In whichever kana, and with spaces.
+fn starts_with_sound(text: &[char], sound: &str) -> Option<usize> {
+    let kana = |c: &&char| is_kana(**c) || c.is_whitespace();
+    // A long vowel takes one letter at most: a name is not heard in what is twice as long.
+    let most = text.iter().take(2 * sound.chars().count()).take_while(kana).count();
+    let read = |length: usize| words::fold::fold_reading(&text[..length].iter().collect::<String>());
+    let first = text.first().filter(|c| is_kana(**c))?;
+    if !sound.starts_with(&words::fold::fold_reading(&first.to_string())) {
+        return None;
+    }
+    (1..=most).find(|length| !text[*length - 1].is_whitespace() && read(*length) == sound)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_in_kana_is_found_in_whichever_kana_and_spelling() {
+        let found = |text: &str, name: &str| {
+            let of = |f: &Finding| f.looks == Looks::Known;
+            find(text, &[name]).iter().filter(|f| of(f)).map(|f| f.words(text)).collect::<Vec<_>>()
+        };
+        for text in
+            ["おかもとかおり", "オカモトカオリ", "おかもと かおり", "オカモト　カオリ", "おかもとカオリ"]
+        {
+            assert_eq!(found(&format!("この家の{text}さんの件"), "オカモト カオリ"), [text]);
+        }
+        assert_eq!(found("おーのけーこさん", "オオノ ケイコ"), ["おーのけーこ"]);
+        assert_eq!(found("そのおおのけいこ", "オオノ ケイコ"), ["おおのけいこ"]);
+        assert!(found("おかもとさんの話", "オカモト カオリ").is_empty());
+    }
 }

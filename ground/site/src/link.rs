@@ -137,6 +137,10 @@ pub const DOWNLOADS: &str = "/downloads";
 pub const DISPOSALS: &str = "/disposal";
 /// Records that must be kept: legal holds.
 pub const HOLDS: &str = "/retention/holds";
+/// One of them, to be lifted by the privacy auditor.
+pub fn hold(id: impl Display) -> String {
+    format!("{HOLDS}/{id}")
+}
 /// How long each kind of record is kept.
 pub const RETENTION: &str = "/admin/retention";
 /// Everybody of the own cases without a consent.

@@ -18,8 +18,14 @@ const THE: char = '\u{7b2c}';
 const BETWEEN: [char; 2] = ['\u{306e}', '\u{2116}'];
 /// 年, 月, 日: what a number before them counts is no case.
 const OF_A_DAY: [char; 3] = ['\u{5e74}', '\u{6708}', '\u{65e5}'];
-/// ケース, 番号, 案件: a number behind one of them is one of a case.
-const CASE: [&str; 3] = ["\u{30b1}\u{30fc}\u{30b9}", "\u{756a}\u{53f7}", "\u{6848}\u{4ef6}"];
+/// ケース, けーす, けいす, 番号, 案件: a number behind one of them is one of a case.
+const CASE: [&str; 5] = [
+    "\u{30b1}\u{30fc}\u{30b9}",
+    "\u{3051}\u{30fc}\u{3059}",
+    "\u{3051}\u{3044}\u{3059}",
+    "\u{756a}\u{53f7}",
+    "\u{6848}\u{4ef6}",
+];
 /// The longest word for a year: 令和一〇年度.
 const LONGEST_YEAR: usize = 6;
 /// Digits of a number as the program writes it.
@@ -77,8 +83,9 @@ fn begins(text: &[char], at: usize, end: usize) -> Option<(usize, bool)> {
     let joint = Joint { hyphen: joint.hyphen || far.hyphen, the: joint.the || far.the };
     let marked = matches!(text.get(end), Some(&ISSUE | &TURN));
     let Some(year) = year_at_the_end(before) else {
-        // A word and a whole number, without a year: this year's.
-        return (named && digits == WRITTEN).then_some((at, true));
+        // A word and a whole number, without a year: this year's. Short of its noughts and marked (ケース253番) it may be one.
+        let whole = digits == WRITTEN;
+        return (named && (whole || (marked && digits > 1))).then_some((at, whole));
     };
     let begin = before.len() - year;
     let named = named || without_word(without_joint(&before[..begin]).1).0;
@@ -199,6 +206,8 @@ mod tests {
             ("令和八年度の1067号", "令和八年度の1067"),
             ("令和8年度87号", "令和8年度87"),
             ("平成30年度123番", "平成30年度123"),
+            ("けーす253番のことです", "253"),
+            ("ケース第87号", "87"),
         ] {
             assert_eq!(sense(text), Numbers { surely: vec![], perhaps: vec![number.to_owned()] }, "{text}");
         }

@@ -14,6 +14,15 @@ pub fn hiragana(reading: &str) -> String {
     reading.nfkc().map(fold::hiragana).collect()
 }
 
+/// A text in katakana, whichever kana it was typed in. Everything that is no kana stays.
+pub fn katakana(text: &str) -> String {
+    let katakana = |c: char| match c {
+        'ぁ'..='ゖ' | 'ゝ' | 'ゞ' => char::from_u32(u32::from(c) + 0x60).unwrap_or(c),
+        c => c,
+    };
+    text.nfkc().map(katakana).collect()
+}
+
 /// A reading in Latin letters, each word with a capital. `None` when there is something in it that is neither kana nor Latin: half a name
 /// would be the name of somebody else.
 pub fn latin(reading: &str) -> Option<String> {

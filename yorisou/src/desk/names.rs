@@ -1,6 +1,6 @@
 //! Whom a task or a case is about, as far as this viewer may know: names, disclosed like everything else.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use access::Disclosed;
 use engine::{Broken, Look, Statement, args};
@@ -117,11 +117,20 @@ async fn in_their_place(
     let viewer = look.viewer().clone();
     let homes = dead.iter().map(|p| p.household);
     let sealed = household::person::of_households(&mut look.conn(), &viewer, homes).await?;
-    let members = look.disclose(sealed).await?;
+    // Nobody else of it is looked at.
+    let goes_by = |mut members: Vec<Disclosed<Person>>| {
+        let of = |dead: &&Disclosed<Person>| {
+            let home: Vec<_> = members.iter().filter(|p| p.household == dead.household).collect();
+            household::goes_by(home).map(|p| p.id)
+        };
+        let named: BTreeSet<PersonId> = dead.iter().filter_map(of).collect();
+        members.retain(|p| named.contains(&p.id));
+        members
+    };
+    let named = look.disclose_chosen(sealed, goes_by).await?;
+    called.reasons.of_all(&named);
     for person in dead {
-        let home: Vec<_> = members.iter().filter(|p| p.household == person.household).collect();
-        if let Some(named) = household::goes_by(home) {
-            called.reasons.of(named);
+        if let Some(named) = named.iter().find(|p| p.household == person.household) {
             called.names.insert(person.id, named.called().to_owned());
         }
     }

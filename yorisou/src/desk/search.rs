@@ -6,7 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use access::Disclosed;
+use access::{Category, Disclosed};
 use askama::Template;
 use casefile::{CaseHeader, PartCase};
 use engine::{Channel, Ctx, Fail, Look, Receipt, args};
@@ -90,6 +90,9 @@ impl Asked {
         self.from.is_none_or(|from| day >= from) && self.to.is_none_or(|to| day <= to)
     }
 }
+
+/// Whoever is linked to somebody found as one person, with whom.
+type Linked = (PersonId, Disclosed<Person>);
 
 /// A person found.
 struct Hit {
@@ -308,7 +311,9 @@ async fn found(
         let found = household::open_texts(look, &reach, &mut candidates, MOST, takes).await?;
         (texts, more.1) = (found.shown, found.more);
     }
-    let households: BTreeSet<HouseholdId> = people.iter().map(|p| p.household).collect();
+    let linked = linked(look, asked, &people).await?;
+    let everyone = || people.iter().chain(linked.iter().map(|(_, p)| p));
+    let households: BTreeSet<HouseholdId> = everyone().map(|p| p.household).collect();
     let with_a_part = if asked.wants(Kind::Cases) && !households.is_empty() {
         casefile::with_a_part(&mut look.conn(), &ctx.viewer, households).await?
     } else {
@@ -316,17 +321,29 @@ async fn found(
     };
     let mut cases = Vec::new();
     if asked.wants(Kind::Cases) {
-        cases = case_hits(look, frame, asked, (&people, &with_a_part), reasons).await?;
+        // By the name that was found; where both records were, each by its own.
+        let who = everyone().map(|p| (p.household, p.called())).rev().collect();
+        cases = case_hits(look, frame, asked, (who, &with_a_part), reasons).await?;
     }
-    if !asked.wants(Kind::People) && cases.is_empty() {
-        people.clear();
+    if asked.wants(Kind::People) || !cases.is_empty() {
+        everyone().for_each(|p| reasons.of(p));
     }
-    reasons.of_all(&people);
     reasons.of_all(&texts);
-    let hits =
-        if asked.wants(Kind::People) { hits(look, frame, &people, &candidates).await? } else { Vec::new() };
+    let hits = if asked.wants(Kind::People) {
+        hits(look, frame, (&people, &linked), &candidates).await?
+    } else {
+        Vec::new()
+    };
     let passages = texts.iter().map(|e| passage(frame, e, &asked.typed, ctx.now.day())).collect();
     Ok(Found { people: hits, cases, passages, more })
+}
+
+/// Further records of those who were found, as people have linked them and as far as this viewer sees both: whoever looks for one name finds
+/// what stands under the other. Those of other desks are left out where one desk was asked for.
+async fn linked(look: &mut Look, asked: &Asked, people: &[Disclosed<Person>]) -> Result<Vec<Linked>, Fail> {
+    let ids: Vec<PersonId> = people.iter().map(|p| p.id).collect();
+    let takes = |p: &Person| asked.desk.is_none_or(|desk| p.desk == desk);
+    Ok(household::elsewhere::recorded(look, &ids, takes).await?)
 }
 
 /// The case whose number was typed, then those of the people found.
@@ -334,10 +351,9 @@ async fn case_hits(
     look: &mut Look,
     frame: &Frame,
     asked: &Asked,
-    (people, of_people): (&[Disclosed<Person>], &[PartCase]),
+    (who, of_people): (BTreeMap<HouseholdId, &str>, &[PartCase]),
     reasons: &mut Reasons,
 ) -> Result<Vec<CaseHit>, Fail> {
-    let who: BTreeMap<HouseholdId, &str> = people.iter().rev().map(|p| (p.household, p.called())).collect();
     let mut hits: Vec<CaseHit> = Vec::new();
     if let Some(case) = case_by_number(look, &asked.typed).await? {
         let whose = whose(look, case.household).await?;
@@ -386,11 +402,12 @@ fn found_at(href: &str) -> String {
 async fn hits(
     look: &mut Look,
     frame: &Frame,
-    people: &[Disclosed<Person>],
+    (people, linked): (&[Disclosed<Person>], &[Linked]),
     found: &Candidates,
 ) -> Result<Vec<Hit>, Fail> {
     let first = household::first_of_group(look, &people.iter().map(|p| p.id).collect::<Vec<_>>()).await?;
-    let group = |p: &Disclosed<Person>| first.get(&p.id).copied().unwrap_or(p.id);
+    let group_of = |id: PersonId| first.get(&id).copied().unwrap_or(id);
+    let group = |p: &Disclosed<Person>| group_of(p.id);
     let mut seen = BTreeSet::new();
     let lines: Vec<&Disclosed<Person>> = people.iter().filter(|p| seen.insert(group(p))).collect();
     let hit = |p: &&Disclosed<Person>| {
@@ -409,6 +426,7 @@ async fn hits(
             also: people
                 .iter()
                 .filter(|o| o.id != p.id && group(o) == group(p))
+                .chain(linked.iter().filter(|(of, _)| group_of(*of) == group(p)).map(|(_, o)| o))
                 .map(|o| (found_at(&link::household(o.household)), o.called().to_owned()))
                 .collect(),
             href: found_at(&link::household(p.household)),
@@ -423,7 +441,8 @@ async fn hits(
     Ok(hits)
 }
 
-/// Says of hits that look the same which desk keeps the record: of them alone, for everything else is longer to read then.
+/// Says of hits that look the same which desk keeps the record: of them alone, for everything else is longer to read then. Where a home is
+/// kept from this viewer, the desk would say in which part of the town it is (disclosure rule 4).
 async fn told_apart(look: &mut Look, lines: &[&Disclosed<Person>], hits: &mut [Hit]) -> Result<(), Fail> {
     let mut alike: BTreeMap<(&str, &str, &str), usize> = BTreeMap::new();
     for h in hits.iter() {
@@ -434,9 +453,11 @@ async fn told_apart(look: &mut Look, lines: &[&Disclosed<Person>], hits: &mut [H
         return Ok(());
     }
     let (m, today) = (look.viewer().municipality, look.now().day());
-    let of = lines.iter().zip(&same).filter(|(_, same)| **same).map(|(p, _)| p.desk);
+    let own = look.viewer().reading_desks();
+    let said = |p: &Disclosed<Person>| p.shown().has(Category::Contact) || own.contains(&p.desk);
+    let of = lines.iter().zip(&same).filter(|(p, same)| **same && said(p)).map(|(p, _)| p.desk);
     let names = register::desk_names(&mut look.conn(), m, of, today).await?;
-    for ((hit, p), _) in hits.iter_mut().zip(lines).zip(&same).filter(|(_, same)| **same) {
+    for ((hit, p), _) in hits.iter_mut().zip(lines).zip(&same).filter(|((_, p), same)| **same && said(p)) {
         hit.desk = names.get(&p.desk).cloned().unwrap_or_default();
     }
     Ok(())

@@ -175,6 +175,10 @@ pub async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     part.dedup();
     let mut form = Form::new(Fields::from_pairs(req.query().pairs().to_vec()));
     let wanted = wanted(req.query(), &mut form, &persons, &part);
+    // Two days the wrong way round leave nothing between them.
+    if wanted.from.zip(wanted.to).is_some_and(|(from, to)| to < from) {
+        form.problem("to", "timeline.backwards");
+    }
     let mut texts = Vec::new();
     if wanted.texts() {
         texts = casefile::visible(&mut look, id, wanted.timeline(paper), most + 1).await?;

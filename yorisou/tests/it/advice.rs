@@ -3,6 +3,14 @@
 story!(advice_is_asked_given_thanked_and_counted, |app| async {
     let mut sano = app.sign_in("sano").await;
     crate::referral::case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
+    let case = crate::referral::case_of(app, &mut sano, "岡本 香織", "眠れない").await;
+    let page = sano.get(&format!("/cases/{case}")).await;
+    let household = page.body.split("href=\"/households/").nth(1).unwrap().split('"').next().unwrap();
+    let page = sano.get(&format!("/households/{household}")).await;
+    let person = page.body.split("href=\"/persons/").nth(1).unwrap().split('"').next().unwrap().to_owned();
+    sano.get(&format!("/persons/{person}")).await.is(200);
+    let known = [("name", "岡本 香織"), ("reading", "オカモト カオリ")];
+    sano.post(&format!("/persons/{person}"), &known).await.is(303);
     let to = app.town.desk("suishin").to_string();
     let page = sano.get("/advice/new").await;
     page.is(200).see("包括化推進員");
@@ -28,6 +36,18 @@ story!(advice_is_asked_given_thanked_and_counted, |app| async {
         let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
         sano.post("/advice/new", &fields).await.is(422).see("消すか、言いかえてください").see(told);
     }
+    // So is their name in kana, whichever, with and without a space.
+    for told in [
+        "おかもとかおりさんの件です",
+        "オカモトカオリさんの件です",
+        "おかもと かおりさんの件です",
+        "オカモト　カオリの家です",
+    ] {
+        sano.get("/advice/new").await;
+        let fields = ask(told, "1");
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
+        sano.post("/advice/new", &fields).await.is(422).see("消すか、言いかえてください").see(told);
+    }
     // What may be a name can be said to be none.
     sano.get("/advice/new").await;
     let fields = ask("田中さんのような人には", "");
@@ -39,8 +59,13 @@ story!(advice_is_asked_given_thanked_and_counted, |app| async {
     let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
     sano.post("/advice/new", &fields).await.is(422).see("令和6年度第15").see("ケースの番号でもありません");
     // Where somebody lives, learns or is treated leads to them together with a story: as in the case library.
-    for trace in ["若草中学校の2年生のことです", "グリーンハイム408の世帯です", "9月14日に来所した人です"]
-    {
+    for trace in [
+        "若草中学校の2年生のことです",
+        "グリーンハイム408の世帯です",
+        "9月14日に来所した人です",
+        "さくらびょういんに入院中の人です",
+        "けーす253番の人です",
+    ] {
         sano.get("/advice/new").await;
         let fields = ask(trace, "");
         let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();

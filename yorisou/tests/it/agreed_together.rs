@@ -43,8 +43,8 @@ story!(a_parent_agrees_for_herself_and_her_child_in_one, |app| async {
     let of_age = Day::new(2027, 3, 31);
     let for_child = ("guardian".to_owned(), "parent".to_owned(), of_age);
     let herself = ("self".to_owned(), String::new(), None);
-    assert_eq!(given(app, &child).await, [for_child.clone()]);
-    assert_eq!(given(app, &mother).await, [herself.clone()]);
+    assert_eq!(given(app, &child).await, std::slice::from_ref(&for_child));
+    assert_eq!(given(app, &mother).await, std::slice::from_ref(&herself));
     let both = [&by(&mother)[..], &[("person", mother.as_str()), ("again", "yes")]].concat();
     inquire(&mut imai, &case, &ikiiki, &child, &both).await.is(303);
     assert_eq!(given(app, &child).await, [for_child.clone(), for_child]);

@@ -494,3 +494,51 @@ story!(people_without_a_consent_come_in_pages_and_the_oldest_first, |app| async 
     give(&mut sano, &first, &terms(&person, &[("to_desk", &shakyo)])).await;
     sano.get(list).await.see("25人（25件のケース）").see("番号 24番").not_see("青木 ハル").not_see("次へ");
 });
+
+// A new wording is added where the article is seen; and a slip of today can be put right today.
+story!(an_article_is_not_replaced_by_its_code_and_a_slip_is_taken_back, |app| async {
+    let mut kanri = app.sign_in("kanri").await;
+    kanri.get("/admin/legal-bases/new").await.is(200);
+    let new = [
+        ("code", "pipa_69_2_2"),
+        ("name", "ちがう法律 第9条"),
+        ("note", ""),
+        ("act", "referral"),
+        ("from", "R8.11.20"),
+    ];
+    let page = kanri.post("/admin/legal-bases/new", &new).await;
+    page.is(422)
+        .see("この記号の条文は、もうあります")
+        .see("href=\"/admin/legal-bases/new?code=pipa_69_2_2\"");
+    page.see("ちがう法律 第9条");
+    assert!(page.body.contains("id=\"code-error\""), "{}", page.text());
+    kanri.get("/admin/legal-bases").await.not_see("ちがう法律");
+    // Added as its new version, by mistake.
+    let today = app.engine.now().day().to_string();
+    let again: Vec<(&str, &str)> =
+        new.iter().map(|(k, v)| (*k, if *k == "from" { today.as_str() } else { *v })).collect();
+    kanri.get("/admin/legal-bases/new?code=pipa_69_2_2").await;
+    kanri.post("/admin/legal-bases/new", &again).await.is(303);
+    kanri.get("/admin/legal-bases").await.see("ちがう法律 第9条").see("まちがえて足したので、取り下げる");
+    let slip = [("code", "pipa_69_2_2"), ("since", today.as_str())];
+    kanri.post("/admin/legal-bases/take-back", &slip).await.is(303);
+    let page = kanri.get("/admin/legal-bases").await;
+    page.see("取り下げました").see(OLD).see("取り下げた").not_see("まちがえて足したので、取り下げる");
+    // The wording of before goes on, and can be picked.
+    let (mut sano, case, _) = begun(app).await;
+    let page = sano.get(&format!("/cases/{case}/refer")).await;
+    page.see(OLD).not_see("ちがう法律");
+    // The right words from the same day, and used: no longer a slip.
+    let right: Vec<(&str, &str)> =
+        again.iter().map(|(k, v)| (*k, if *k == "name" { "正しい法律 第10条" } else { *v })).collect();
+    kanri.get("/admin/legal-bases/new?code=pipa_69_2_2").await;
+    kanri.post("/admin/legal-bases/new", &right).await.is(303);
+    kanri.get("/admin/legal-bases").await.see("正しい法律 第10条");
+    app.clock.forward_minutes(1);
+    let shakyo = app.town.desk("shakyo").to_string();
+    let law = [("basis", "law"), ("article", "pipa_69_2_2"), ("kind", "join")];
+    crate::referral::send(&mut sano, &case, &shakyo, &law).await;
+    kanri.get("/admin/legal-bases").await.not_see("まちがえて足したので、取り下げる");
+    kanri.post("/admin/legal-bases/take-back", &slip).await.see("足したあとに使われています");
+    kanri.get("/admin/legal-bases").await.see("正しい法律 第10条");
+});

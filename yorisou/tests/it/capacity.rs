@@ -2,8 +2,9 @@
 
 use engine::args;
 
+use crate::agreement::raw;
 use crate::inquiry::partner;
-use crate::referral::{case_of, first_radio};
+use crate::referral::{case_of, first_radio, send};
 use crate::support::{App, Page, Person};
 
 const FORM: [(&str, &str); 4] = [("need", "elderly"), ("urgency", "soon"), ("area", ""), ("age_band", "")];
@@ -274,6 +275,25 @@ story!(how_to_be_reached_says_nothing_of_others_and_a_request_is_forgotten, |app
     assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
 });
 
+story!(a_younger_request_beside_one_that_is_forgotten_is_told, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
+    born(&mut sano, &case).await;
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    seek(&mut kinoshita, "青木 ハル", "1950-05-01").await;
+    // Half a year later once more: nobody is told twice.
+    crate::retention::at(app, 2027, 6, 1);
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    seek(&mut kinoshita, "青木 ハル", "1950-05-01").await;
+    let told = "SELECT COUNT(*) AS n FROM task k JOIN contact_target t ON t.municipality_id = k.municipality_id \
+                AND t.id = k.thing_id WHERE k.municipality_id = $1 AND k.kind = 'return_contact' AND k.state = 'open'";
+    assert_eq!(number(app, told).await, 1);
+    crate::retention::at(app, 2027, 12, 1);
+    assert_eq!(capacity::forget_old(&app.engine, app.town.municipality).await.unwrap(), 1);
+    assert_eq!(number(app, told).await, 1, "the younger one goes on");
+    assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
+});
+
 story!(a_list_of_own_requests_goes_on, |app| async {
     let mut kinoshita = app.sign_in("kinoshita").await;
     for _ in 0..51 {
@@ -315,4 +335,23 @@ story!(a_case_does_not_end_while_others_are_asked_for_room, |app| async {
     sano.post(&format!("{question}/withdraw"), &[]).await.is(303);
     sano.get(&end).await.is(200).not_see("「受けられますか」が");
     sano.post(&end, &over).await.is(303);
+});
+
+story!(whoever_ends_a_case_is_told_which_other_desk_still_asks, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
+    let shakyo = app.town.desk("shakyo").to_string();
+    let referral = send(&mut sano, &case, &shakyo, &[]).await;
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    kinoshita.get(&referral).await.is(200);
+    kinoshita.post(&format!("{referral}/accept"), &[("promise", "R8.12.1")]).await.is(303);
+    // The desk that passed it on still looks for room somewhere.
+    let question = put(&mut sano, &case, &[app.town.desk("ikiiki").to_string()]).await;
+    let phone = "UPDATE agency SET phone = '0466-50-1234' WHERE municipality_id = $1 \
+                 AND id = (SELECT agency_id FROM desk WHERE municipality_id = $1 AND id = $2)";
+    raw(app, phone, args![app.town.desk("hokubu")]).await.unwrap();
+    kinoshita.get(&question).await.is(404);
+    let page = kinoshita.get(&format!("/cases/{case}/end")).await;
+    page.is(200).see("北部福祉総合相談室").see("おわりにしてもらってから").see("0466-50-1234");
+    assert!(!page.body.contains(&format!("href=\"{question}\"")), "a link that leads nowhere");
 });

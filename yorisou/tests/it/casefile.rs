@@ -255,7 +255,7 @@ story!(a_death_is_a_task_and_not_a_blackout, |app| async {
     kinoshita.get(&case).await.see("同意と記録を見直す").see("浜田 よし子").see("電気を止める");
     kinoshita.get(&person).await;
     kinoshita.post(&format!("{person}/left"), &[("left", "R8.11.21")]).await.is(303);
-    kinoshita.get(&household).await.is(200).see("前にいた人").see("まだだれも書かれていません");
+    kinoshita.get(&household).await.is(200).see("前にいた人").see("いまは、だれもいません");
     // The texts about them are still there, also for whoever looks at the case.
     kinoshita.get(&format!("{case}/entries")).await.see("電気を止める");
 });

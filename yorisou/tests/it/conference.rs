@@ -40,6 +40,7 @@ pub async fn open(app: &App, hase: &mut Person, new: &str, position: &str) -> St
         ("position", position),
         ("lead", lead.as_str()),
         ("question", "だれが訪ねますか-MARK-CQ"),
+        ("fits", "yes"),
         (from, id),
     ];
     let page = hase.post("/matters/new", &fields).await;
@@ -511,4 +512,32 @@ story!(a_matter_stands_on_the_timeline_for_pledged_members_and_for_nobody_else, 
     let closed = sano.get(&format!("{at}?kind=matter")).await;
     assert_eq!(closed.body.matches(opened).count(), 2, "opened, and closed");
     kinoshita.get(&at).await.not_see(opened);
+});
+
+// A secrecy that does not apply is no ground: a conference for children is not opened by a slip on somebody who has none. It asks, and never
+// forbids.
+story!(a_conference_for_certain_ages_is_asked_about_when_nobody_is_seen_to_fit, |app| async {
+    let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);
+    let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない-MARK-W").await;
+    let inquiry = ask(&mut sano, &case, &app.town.desk("ikiiki").to_string(), &[]).await;
+    let mut noguchi = app.sign_in("noguchi").await;
+    step(&mut noguchi, &inquiry, "refuse", &REFUSED).await.is(303);
+    step(&mut sano, &inquiry, "raise", &[]).await.is(303);
+    let new = hase.get(&inquiry).await.link("事案をひらく");
+    let (from, id) = new.split_once('?').unwrap().1.split_once('=').unwrap();
+    hase.get(&new).await.see("照会を上げたときの会議").not_see("確かめました");
+    let lead = app.town.desk("hokubu").to_string();
+    let fields =
+        [("position", "child_protection"), ("lead", lead.as_str()), ("question", "Q-MARK"), (from, id)];
+    let page = hase.post("/matters/new", &fields).await;
+    page.is(422).see("18歳未満").see("対象になる人がいることを確かめました").see("Q-MARK").not_see("青木");
+    assert!(page.body.contains("id=\"position-error\""), "{}", page.text());
+    let sure: Vec<(&str, &str)> = fields.into_iter().chain([("fits", "yes")]).collect();
+    let page = hase.post("/matters/new", &sure).await;
+    page.is(303);
+    let matter = page.location().split('?').next().unwrap().to_owned();
+    // The pledge is to the conference that was opened; what it was raised to stays said.
+    let page = hase.get(&matter).await;
+    page.see("児童福祉法 第25条の5").see("児童福祉法 第25条の2");
+    page.see("照会を上げたときの会議").see("社会福祉法 第106条の6");
 });

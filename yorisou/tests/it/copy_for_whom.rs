@@ -248,7 +248,7 @@ story!(a_citizen_reads_the_article_and_how_often, |app| async {
     let mut sano = app.sign_in("sano").await;
     let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
     let person = person_of(&mut sano, &case).await;
-    let law = [("kind", "join"), ("basis", "law"), ("article", "swa_106_6")];
+    let law = [("kind", "join"), ("basis", "law"), ("article", "child_25")];
     let referral = send(&mut sano, &case, &app.town.desk("shakyo").to_string(), &law).await;
     let mut kinoshita = app.sign_in("kinoshita").await;
     kinoshita.get(&referral).await.is(200);
@@ -269,7 +269,7 @@ story!(a_citizen_reads_the_article_and_how_often, |app| async {
     reviewed(&mut mori, &report).await;
     step(&mut mori, &report, "issue").await.is(303);
     let paper = sano.get(&format!("{report}/paper")).await;
-    paper.is(200).see("社会福祉法 第106条の6").not_see("swa_106_6").see("名前・連絡先などの記録 1件を");
+    paper.is(200).see("児童福祉法 第25条").not_see("child_25").see("名前・連絡先などの記録 1件を");
     paper.not_see("人 1件");
     // What was done with requests has words in the log, too.
     let log = mori.get("/audit").await;

@@ -349,8 +349,7 @@ story!(what_a_session_kept_about_nobody_has_a_period_of_its_own, |app| async {
     mori.get(&here).await.see("第5回 重層的支援会議").see("残す: 保全中").see("3年 会議録の表 2号");
     disposal(&mut mori, &here, "cancel", &[]).await.is(303);
     mori.get("/retention/holds").await.see("第5回 重層的支援会議").see("訴訟");
-    let lift = mori.page.form("/retention/holds/").action;
-    mori.post(&lift, &[]).await.goes_to("/retention/holds?done=hold_lifted");
+    crate::retention::lift(&mut mori).await;
     hase.get(&keep).await.see("いまは保全していません").see("訴訟");
     let figures = |page: crate::support::Page| page.text().replace(char::is_whitespace, "");
     let before = figures(hase.get("/flow/sessions?from=R8.4.1&to=R9.3.31").await);

@@ -15,11 +15,11 @@ story!(a_symbol_says_no_less_than_the_list_beside_it, |app| async {
         .await
         .is(200)
         .see("55～56歳")
-        .see(">55～56</text>")
+        .see(">55-56</text>")
         .see("class=\"age range\"")
         .see(">53</text>")
         .see(">51</text>");
-    sano.get(&format!("{home}/print")).await.is(200).see(">55～56</text>");
+    sano.get(&format!("{home}/print")).await.is(200).see(">55-56</text>");
 });
 
 /// How low a symbol with this name stands.

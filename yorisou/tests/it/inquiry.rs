@@ -244,7 +244,7 @@ story!(what_stays_open_can_be_enough, |app| async {
     let inquiry = ask(&mut sano, &case, &app.town.desk("ikiiki").to_string(), &[]).await;
     // A case does not close over the head of somebody who is asked.
     let end = format!("/cases/{case}/end");
-    sano.get(&end).await.see("つなぎや照会が1件").see("答えまち");
+    sano.get(&end).await.see("つなぎや照会、「受けられますか」が1件").see("答えまち");
     let mut noguchi = app.sign_in("noguchi").await;
     let part = [
         ("words", "月に一度です"),
@@ -558,7 +558,8 @@ story!(figures_are_about_nobody_and_small_ones_are_hidden, |app| async {
     }
     let mut mieda = app.sign_in("mieda").await;
     let page = mieda.get("/flow/inquiries?by=desk").await;
-    page.is(200).see("辻堂東いきいき").see("＊").see("0日").not_see("青木").not_see("2026-0");
+    page.is(200).see("辻堂東いきいき").see("＊").see("まん中 0日、9割 0日").not_see("青木").not_see("2026-0");
+    assert!(page.unfilled().is_empty(), "{:?}", page.unfilled());
     mieda.get("/flow/inquiries?since=x").await.is(422);
     noguchi.get("/flow/inquiries").await.is(404);
     let mut mori = app.sign_in("mori").await;

@@ -342,3 +342,30 @@ story!(offices_merge_on_their_day_and_not_when_it_was_taken_back, |app| async {
     casefile::office_end(&app.engine, app.town.municipality).await.unwrap();
     assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
 });
+
+story!(records_go_to_a_desk_nobody_expects_only_when_it_is_meant, |app| async {
+    let desk = commissioned(app).await;
+    let pharmacy = crate::inquiry::partner(app).await;
+    let mut minato = app.sign_in("minato").await;
+    case_of(app, &mut minato, "井上 ナツ", "眠れない-MARK-C").await;
+    let mut kanri = february(app).await;
+    let end = kanri.get(LIST).await.link("契約を終える");
+    let heir = format!("heir-{desk}");
+    kanri.get(&end).await.is(200).not_see("ふだんとちがう引きつぎ先");
+    // Nobody there signs in: what that means stands on the page, with how much it is and to whom.
+    let fields = [("last", "R9.2.28"), (&*heir, &*pharmacy)];
+    kanri.post(&end, &fields).await.is(422).see("ふだんとちがう引きつぎ先").see("だれも記録を読めず");
+    kanri.page.see("開いているケース 1件").see("こころ薬局").see("id=\"meant-error\"");
+    kanri.post(&end, &fields).await.is(422);
+    // Said of another desk, it is not said of this one.
+    let other = [fields[0], fields[1], ("meant", "somebody else")];
+    kanri.post(&end, &other).await.is(422);
+    let meant = format!("{desk}:{pharmacy}");
+    let all = [fields[0], fields[1], ("meant", &*meant)];
+    kanri.post(&end, &all).await.goes_to("/admin/offices?done=contract_ends");
+    // The section that commissioned it is what is expected.
+    let end = kanri.get(LIST).await.link("終わりを直す");
+    kanri.get(&end).await.is(200);
+    let section = app.town.desk("suishin_soudan").to_string();
+    kanri.post(&end, &[("last", "R9.2.20"), (&heir, &section)]).await.is(303);
+});

@@ -2,8 +2,8 @@
 //! is about; and the articles of a newer program reach a town that was there before (domain section 3; R-117).
 
 use access::{Right, Role, System};
-use engine::{Origin, args};
-use register::{NewUser, acts};
+use engine::{Fail, Origin, args};
+use register::{NewUser, Span, acts};
 use words::Day;
 
 use crate::offices_end::{count, february, kept, option};
@@ -188,4 +188,19 @@ story!(whoever_comes_late_to_a_list_for_disposal_reads_what_is_true_now, |app| a
     assert_eq!(page.link("廃棄の一覧にもどる"), "/disposal");
     // The page that came back is of now: it goes on from there.
     oda.post(&here, &[("step", "refuse"), ("item", "1"), ("why", "needed")]).await.is(303);
+});
+
+story!(nobody_begins_at_a_desk_that_is_over, |app| async {
+    let (m, right) = (app.town.municipality, Right::system(System::Import));
+    let mut act = app.engine.system_act(System::Import, m, Origin::File, "story.over", &1).await.unwrap();
+    let (desk, heir) = (app.town.desk("ikiiki"), app.town.desk("shakyo"));
+    let post = acts::add_post(&mut act, &right, desk, Role::Caseworker, "").await.unwrap();
+    let day = |day| Day::new(2027, 2, day).unwrap();
+    acts::end_desk(&mut act, &right, desk, day(10), heir).await.unwrap();
+    // Whoever asks: a page, an import, a hand-over of the register.
+    let user = app.town.user("tsuji");
+    let from = |from| Span { from, to: None };
+    let refused = acts::appoint(&mut act, &right, user, post, None, from(day(11)), "").await;
+    assert!(matches!(refused, Err(Fail::Refused(why)) if why.key == "register.desk_over"));
+    acts::appoint(&mut act, &right, user, post, None, from(day(10)), "").await.unwrap();
 });

@@ -192,6 +192,122 @@ story!(a_person_is_told_who_looked, |app| async {
     assert_eq!(act.facts().unwrap().one(sql, args![m]).await.unwrap().get::<i64>("n").unwrap(), 4);
 });
 
+/// What the page of a copy sends about its rows, with these choices; and the fields of its lines.
+fn choices(page: &Page, of: impl Fn(&[String]) -> Vec<(String, String)>) -> Vec<(String, String)> {
+    let form = page.forms().into_iter().find(|f| f.action.ends_with("/row")).unwrap();
+    let lines = form.hidden.iter().filter(|(name, _)| name == "line");
+    let fields: Vec<String> = lines.map(|(_, line)| format!("x-{line}")).collect();
+    assert!(fields.len() > 1, "{}", page.text());
+    let mut all = form.hidden.clone();
+    all.extend(of(&fields));
+    all
+}
+
+async fn decide(mori: &mut Person, report: &str, fields: &[(String, String)]) -> Page {
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    mori.post_exactly(&format!("{report}/row"), &fields).await
+}
+
+/// These choices for the first lines.
+fn chosen(what: &'static [&'static str]) -> impl Fn(&[String]) -> Vec<(String, String)> {
+    |fields| fields.iter().cloned().zip(what.iter().map(|w| (*w).to_owned())).collect()
+}
+
+story!(a_stale_tab_releases_no_row_that_was_withheld_since, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
+    let person = person_of(&mut sano, &case).await;
+    let report = request(&mut sano, &case, &person).await;
+    let mut mori = app.sign_in("mori").await;
+    mori.get(&report).await.is(200);
+    mori.post(&format!("{report}/prepare"), &[]).await.is(303);
+    // Two tabs on the same rows; the first withholds one for danger to life.
+    let old = mori.get(&report).await;
+    let page = mori.get(&report).await;
+    let withheld = choices(&page, chosen(&["78_1_1"]));
+    decide(&mut mori, &report, &withheld).await.is(303);
+    // The other shows both, and has decided nothing, not even of the other row; what was chosen of that one is kept.
+    let released = choices(&old, chosen(&["show", "78_1_3"]));
+    let page = decide(&mut mori, &report, &released).await;
+    page.is(409).see("いまの決定は「第78条第1項第1号").see("あなたは「出す」をえらんでいました");
+    page.see("value=\"78_1_3\" selected").see("value=\"78_1_1\" selected");
+    mori.get(&format!("{report}/paper")).await.is(200).see("第78条第1項第1号").not_see("第78条第1項第3号");
+    // Choosing what stands by now is no conflict; and whoever has read what stands can change it.
+    let same = choices(&old, chosen(&["78_1_1"]));
+    let fresh = app.engine.new_id::<words::id::kind::Command>().to_string();
+    let same: Vec<_> =
+        same.into_iter().map(|(n, v)| if n == "command" { (n, fresh.clone()) } else { (n, v) }).collect();
+    decide(&mut mori, &report, &same).await.is(303);
+    // Rows that came since are not let out with the rest by who has not seen them.
+    let stale = mori.get(&report).await.form("/rest").value("base_version");
+    mori.post(&format!("{report}/prepare"), &[]).await.is(303);
+    mori.get(&report).await;
+    let rest = format!("{report}/rest");
+    mori.post(&rest, &[("base_version", &stale)]).await.is(422).see("ほかの人が進めました");
+    mori.get(&report).await;
+    mori.post(&rest, &[]).await.is(303);
+    let page = mori.get(&report).await;
+    page.see("点検ずみ").see("value=\"78_1_1\" selected");
+    let other = choices(&page, chosen(&["78_1_2"]));
+    decide(&mut mori, &report, &other).await.is(303);
+    mori.get(&format!("{report}/paper")).await.see("第78条第1項第2号").not_see("第78条第1項第1号");
+});
+
+story!(whether_there_is_something_is_left_open_for_a_whole_request_only, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
+    let person = person_of(&mut sano, &case).await;
+    let report = request(&mut sano, &case, &person).await;
+    let mut mori = app.sign_in("mori").await;
+    mori.get(&report).await.is(200);
+    mori.post(&format!("{report}/prepare"), &[]).await.is(303);
+    // No row offers it, and none takes it.
+    let page = mori.get(&report).await;
+    let rows = page.forms().into_iter().find(|f| f.action.ends_with("/row")).unwrap();
+    assert!(rows.html.contains("value=\"78_1_1\"") && !rows.html.contains("value=\"81\""));
+    assert!(page.form("/refuse").html.contains("value=\"81\""));
+    let one = choices(&page, chosen(&["81"]));
+    decide(&mut mori, &report, &one).await.is(422).see("請求の全部を断るときの定め");
+    // Rows of before: to be decided about again while the request runs, and never let out with the rest.
+    mori.get(&report).await;
+    mori.post(&format!("{report}/rest"), &[]).await.is(303);
+    let m = app.town.municipality;
+    let right = Right::system(System::Import);
+    let line = mori.get(&report).await.form("/row").value("line");
+    let line: words::id::AccessId = line.parse().unwrap();
+    let mut act = app.engine.system_act(System::Import, m, Origin::File, "story.before", &()).await.unwrap();
+    let sql = "UPDATE access_report_row SET verdict = 'withhold', exemption = '81' WHERE municipality_id = $1 AND log_id = $2";
+    act.save(&right).unwrap().exec(sql, args![m, line]).await.unwrap();
+    act.commit("").await.unwrap();
+    let page = mori.get(&report).await;
+    page.see("1行には使えません").see("残り1行");
+    mori.get(&format!("{report}/paper")).await.is(200).not_see("第81条").not_see("お知らせしていない行");
+    mori.get(&report).await;
+    let version = mori.page.form("/prepare").value("base_version");
+    let early = mori.post(&format!("{report}/issue"), &[("base_version", &version)]).await;
+    early.is(422).see("まだ決めていない行があります");
+    let page = mori.get(&report).await;
+    let again = choices(&page, chosen(&["78_1_7"]));
+    decide(&mut mori, &report, &again).await.is(303);
+    mori.get(&report).await;
+    mori.post(&format!("{report}/issue"), &[]).await.is(303);
+    // One that was given out with it is printed without the row and without a count of it.
+    let mut act = app.engine.system_act(System::Import, m, Origin::File, "story.issued", &()).await.unwrap();
+    act.save(&right).unwrap().exec(sql, args![m, line]).await.unwrap();
+    act.commit("").await.unwrap();
+    sano.get(&format!("{report}/paper"))
+        .await
+        .is(200)
+        .see("北部福祉総合相談室")
+        .not_see("第81条")
+        .not_see("お知らせしていない行");
+    // The request as a whole is refused by it.
+    let all = request_since(&mut sano, &case, &person, "R8.3.1").await;
+    mori.get(&all).await;
+    mori.post(&format!("{all}/refuse"), &[("exemption", "81")]).await.is(303);
+    sano.get(&all).await.is(200).see("断った").see("第81条");
+});
+
 story!(what_is_kept_from_a_person_is_not_on_their_copy, |app| async {
     let mut sano = app.sign_in("sano").await;
     let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;

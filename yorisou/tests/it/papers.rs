@@ -173,7 +173,7 @@ const TRIED: &[(&str, &str, &str)] = &[
     ("concepts/minutes/src/pages/circulation.rs", "minutes_words.rs", "{round}/print"),
     ("concepts/minutes/src/pages/sheet.rs", "minutes.rs", "{minutes}/print?style={style}"),
     ("concepts/minutes/src/pages/sheet.rs", "minutes.rs", "&public"),
-    ("concepts/oversight/src/report/pages.rs", "oversight.rs", "{report}/paper"),
+    ("concepts/oversight/src/report/persons_copy.rs", "oversight.rs", "{report}/paper"),
     ("concepts/referral/src/print.rs", "papers.rs", "{referral}/print"),
     ("concepts/retention/src/pages.rs", "retention.rs", "{here}/certificate"),
     ("concepts/session/src/pages/after.rs", "after.rs", "&letter"),
@@ -236,3 +236,118 @@ fn every_paper_is_read_by_a_second_program() {
         assert!(opened, "{file}: {story} does not open {address} with `same`");
     }
 }
+
+story!(a_paper_for_another_desk_tells_no_more_than_its_screen, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
+    let home = crate::casefile::first(&sano.get(&format!("/cases/{case}")).await, "households");
+    let haru = crate::casefile::first(&sano.get(&home).await, "persons");
+    sano.get(&haru).await.is(200);
+    let known = [
+        ("name", "青木 ハル"),
+        ("address", "湘南台7-7-7"),
+        ("phone", "0466-99-0000"),
+        ("relation", "本人-MARKREL"),
+        ("lives_together", "1"),
+    ];
+    sano.post(&haru, &known).await.is(303);
+    let ikiiki = app.town.desk("ikiiki").to_string();
+    // Asked with the name alone, of a desk that has nothing but the letter: it holds the name alone.
+    let name = [("share_cat", "basic"), ("article", "pipa_27_1_2")];
+    let there = partner(app).await;
+    let inquiry = ask(&mut sano, &case, &there, &name).await;
+    for end in ["/print", "/print?file=pdf", "/print?file=xlsx"] {
+        let page = sano.get(&format!("{inquiry}{end}")).await;
+        page.is(200);
+        if end == "/print" {
+            page.see("青木 ハル").see("MARK-Q1").not_see("湘南台7-7-7").not_see("0466-99-0000");
+        }
+    }
+    // The same of what is passed on under an article; with the address, it stands there.
+    let page = sano.get(&format!("/cases/{case}/refer")).await;
+    let article = page.body.split("id=\"article\"").nth(1).unwrap().split("value=\"").nth(2).unwrap();
+    let article = article.split('"').next().unwrap().to_owned();
+    let law = |cats: &[&'static str]| {
+        let mut more =
+            vec![("basis", "law".to_owned()), ("article", article.clone()), ("kind", "join".to_owned())];
+        more.extend(
+            cats.iter().flat_map(|c| [("share_cat", (*c).to_owned()), ("summary_cat", (*c).to_owned())]),
+        );
+        more
+    };
+    let pass_on = async |sano: &mut Person, cats: &[&'static str]| {
+        let more = law(cats);
+        let more: Vec<(&str, &str)> = more.iter().map(|(n, v)| (*n, v.as_str())).collect();
+        send(sano, &case, &ikiiki, &more).await
+    };
+    let referral = pass_on(&mut sano, &["basic"]).await;
+    let paper = sano.get(&format!("{referral}/print")).await;
+    paper.see("青木 ハル").see("MARK-S").not_see("湘南台7-7-7").not_see("0466-99-0000").not_see("MARKREL");
+    let with = pass_on(&mut sano, &["basic", "contact"]).await;
+    sano.get(&format!("{with}/print")).await.see("湘南台7-7-7").see("0466-99-0000").not_see("MARKREL");
+    // Under nothing, nobody is named.
+    let preview = send(&mut sano, &case, &ikiiki, &[("basis", "preview"), ("kind", "join")]).await;
+    sano.get(&format!("{preview}/print")).await.is(200).not_see("青木").not_see("MARK-S");
+    // The screen of whoever sent it stays whole.
+    sano.get(&referral).await.see("湘南台7-7-7");
+    // What would not arrive is not sent: beside the field, with what was typed.
+    let path = format!("/cases/{case}/refer");
+    sano.get(&path).await.is(200);
+    let mut fields = law(&["basic"]);
+    let person = haru.trim_start_matches("/persons/").to_owned();
+    fields.extend([
+        ("to", ikiiki.clone()),
+        ("person", person.clone()),
+        ("consenting", person),
+        ("need", "income".to_owned()),
+        ("urgency", "normal".to_owned()),
+        ("trouble", "こまりごと".to_owned()),
+        ("wish", "のぞみ".to_owned()),
+        ("summary_cat", "health".to_owned()),
+    ]);
+    let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
+    sano.post(&path, &fields).await.is(422).see("id=\"trouble-error\"").see("届きません").see("こまりごと");
+});
+
+story!(what_rested_on_a_consent_is_on_no_paper_once_it_was_taken_back, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
+    let there = partner(app).await;
+    let agreed = [
+        ("basis", "consent"),
+        ("given_by", "self"),
+        ("form", "oral"),
+        ("until", "R9.1.31"),
+        ("share_cat", "basic"),
+        ("share_cat", "health"),
+    ];
+    let inquiry = ask(&mut sano, &case, &there, &agreed).await;
+    sano.get(&format!("{inquiry}/print")).await.see("青木 ハル").see("MARK-Q1").see("同意");
+    let shakyo = app.town.desk("shakyo").to_string();
+    let referral = send(&mut sano, &case, &shakyo, &[("kind", "join")]).await;
+    sano.get(&format!("{referral}/print")).await.see("青木 ハル").see("MARK-S");
+    let list = format!("/cases/{case}/consents");
+    let given: Vec<String> = {
+        let page = sano.get(&list).await;
+        let parts = page.body.split("href=\"").skip(1).map(|p| p.split(['"', '?']).next().unwrap());
+        let mut ids: Vec<String> = parts
+            .filter(|p| p.contains("/consents/") && p.rsplit('/').next().is_some_and(|id| id.len() == 36))
+            .map(str::to_owned)
+            .collect();
+        ids.sort();
+        ids.dedup();
+        ids
+    };
+    assert_eq!(given.len(), 2, "one for each");
+    for id in given {
+        crate::agreement::withdraw(&mut sano, &id).await;
+    }
+    for paper in [&inquiry, &referral] {
+        sano.get(&format!("{paper}/print"))
+            .await
+            .is(200)
+            .see("もとになる同意は、いまはありません")
+            .not_see("青木")
+            .not_see("MARK");
+    }
+});

@@ -87,6 +87,7 @@ pub async fn send(who: &mut Person, case: &str, to: &str, more: &[(&str, &str)])
         ("summary_cat", "money"),
         // Meant, also beside another consent to the same desk.
         ("again", "yes"),
+        ("caution_told", "yes"),
     ];
     fields.retain(|(name, _)| !more.iter().any(|(n, _)| n == name));
     fields.extend_from_slice(more);

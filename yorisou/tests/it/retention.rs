@@ -394,6 +394,14 @@ story!(what_lay_before_a_conference_goes_with_its_case, |app| async {
     invariants(app).await;
 });
 
+/// Lifts the hold on the auditor's list, with a reason.
+pub async fn lift(mori: &mut Person) {
+    let hold = mori.get("/retention/holds").await.link("保全を解く");
+    mori.get(&hold).await.is(200);
+    let sure = [("why", "over"), ("sure", "1")];
+    mori.post(&hold, &sure).await.goes_to("/retention/holds?done=hold_lifted");
+}
+
 story!(a_hold_keeps_a_case_until_it_is_lifted, |app| async {
     let mut kinoshita = app.sign_in("kinoshita").await;
     let case = casefile::case(&mut kinoshita).await;
@@ -424,10 +432,10 @@ story!(a_hold_keeps_a_case_until_it_is_lifted, |app| async {
     let mut imai = app.sign_in("imai").await;
     step(&mut imai, &here, "approve_all", &[]).await.is(422).see("記録を選んで");
     // Lifted by the auditor, and set again by its number while a list is under way: what was approved stays all the same.
-    mori.get("/retention/holds").await;
-    let lift = mori.page.form("/retention/holds/").action;
-    kinoshita.post(&lift, &[]).await.is(404);
-    mori.post(&lift, &[]).await.goes_to("/retention/holds?done=hold_lifted");
+    let held = mori.get("/retention/holds").await.link("保全を解く");
+    kinoshita.get(&held).await.is(404);
+    kinoshita.post(&held, &[("why", "over"), ("sure", "1")]).await.is(404);
+    lift(&mut mori).await;
     let here = list(&mut mori).await.unwrap();
     step(&mut imai, &here, "approve_all", &[]).await.is(303);
     step(&mut mori, &here, "approve_list", &[]).await.is(303);
@@ -436,7 +444,15 @@ story!(a_hold_keeps_a_case_until_it_is_lifted, |app| async {
         .await
         .is(422)
         .see("番号を見直して");
+    let counted = |page: &Page| page.text().replace(char::is_whitespace, "");
+    assert!(counted(&mori.get(&here).await).contains("廃棄するもの1件"), "{}", mori.page.text());
+    mori.get("/retention/holds").await;
     mori.post("/retention/holds", &[("number", "2026-00001"), ("reason", "audit")]).await.is(303);
+    // The list counts it before anybody carries it out.
+    let page = mori.get(&here).await;
+    page.see("残す: 保全中");
+    assert!(counted(&page).contains("廃棄するもの0件"), "{}", page.text());
+    mori.get("/retention/holds").await;
     mori.post("/retention/holds", &[("number", "２０２６－００００１"), ("reason", "audit")])
         .await
         .is(422)
@@ -479,9 +495,7 @@ story!(what_became_no_case_is_held_too_and_holds_the_rest_of_its_household, |app
     let mut kinoshita = app.sign_in("kinoshita").await;
     kinoshita.get(&alone).await.is(200).see(MARK);
     // Lifted by the auditor, it goes, and the number of the complaint with it.
-    mori.get("/retention/holds").await;
-    let lift = mori.page.form("/retention/holds/").action;
-    mori.post(&lift, &[]).await.goes_to("/retention/holds?done=hold_lifted");
+    lift(&mut mori).await;
     mori.get("/retention/holds").await.see("保全しているものはありません");
     let here = list(&mut mori).await.unwrap();
     step(&mut imai, &here, "approve_all", &[]).await.is(303);

@@ -487,3 +487,38 @@ story!(where_a_colleague_is_there_nobody_stands_in, |app| async {
     oda.get(&pair).await.is(200).see("確かめて、まとめる");
     oda.post(&format!("{pair}/confirm"), &[]).await.is(303);
 });
+
+story!(a_record_that_guards_the_home_of_another_is_kept_as_long_as_it_does, |app| async {
+    let (mut kinoshita, mut oda) = (app.sign_in("kinoshita").await, app.sign_in("oda").await);
+    let id = crate::referral::case_of(app, &mut kinoshita, "髙橋 花子", "家賃が払えない").await;
+    let case = format!("/cases/{id}");
+    let page = kinoshita.get(&case).await;
+    let household = page.body.split("href=\"/households/").nth(1).unwrap().split('"').next().unwrap();
+    let person = person_in(&mut kinoshita, &format!("/households/{household}")).await;
+    kinoshita.get(&person).await.is(200);
+    let known = [("name", HANAKO.name), ("reading", HANAKO.reading), ("birth", HANAKO.birth)];
+    kinoshita.post(&person, &known).await.is(303);
+    records(&mut oda, Told { birth: HANAKO.birth, ..AGAIN }).await;
+    assert_eq!(compared(app).await, 1);
+    let pair = kinoshita.get("/same").await.link("花子");
+    kinoshita.get(&pair).await.is(200);
+    kinoshita.post(&format!("{pair}/propose"), &[]).await.is(303);
+    oda.get(&pair).await.is(200);
+    oda.post(&format!("{pair}/confirm"), &[]).await.is(303);
+    kinoshita.get(&person).await.is(200);
+    let own = app.town.desk("shakyo").to_string();
+    let kept = [("shelter_reason", "dv"), ("shelter_desk", own.as_str()), ("shelter_review", "R9.11.20")];
+    kinoshita.post(&format!("{person}/shelter"), &kept).await.is(303);
+    crate::retention::close(&mut kinoshita, &case, "").await;
+    // Its time is over; with it the shelter would be gone from the record that stays, and nobody told.
+    crate::retention::at(app, 2032, 4, 1);
+    let mut mori = app.sign_in("mori").await;
+    let here = crate::retention::list(&mut mori).await.unwrap();
+    mori.get(&here).await.see("ほかの記録とまとめた人の、住まいを守っている");
+    // Two people after all: then it guards nobody else.
+    let mut oda = app.sign_in("oda").await;
+    oda.get(&pair).await.is(200);
+    oda.post(&format!("{pair}/back"), &[]).await.is(303);
+    let here = crate::retention::list(&mut mori).await.unwrap();
+    mori.get(&here).await.not_see("住まいを守っている");
+});

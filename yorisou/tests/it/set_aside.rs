@@ -127,6 +127,7 @@ story!(whoever_is_kept_out_is_found_by_their_desk_and_why_is_for_those_who_may, 
     page.is(200).see("この人に見せないことにしますか").see("バックアップふじさわ社協").see("もとの人も");
     app.sign_in("oda").await.get(&consents).await.is(200);
     app.sign_in("kinoshita").await.get(&choose).await.is(422);
+    imai.get(&consents).await;
     imai.post(&here, &[("user", &oda)]).await.is(422).see("id=\"reason-error\"");
     imai.get(&consents).await;
     imai.post(&here, &[("user", &oda), ("reason", "partner")]).await.is(303);

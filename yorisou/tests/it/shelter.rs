@@ -217,3 +217,28 @@ story!(a_paper_for_one_of_the_household_tells_of_no_violence, |app| async {
     sano.get(&format!("{print}?for={jiro}")).await.is(200).not_see("-HERS").not_see("-HIS");
     sano.get(&format!("{print}?for={haru}")).await.is(200).not_see("-HERS").not_see("-HIS");
 });
+
+story!(an_inquiry_that_could_not_be_read_is_not_sent, |app| async {
+    let (mut sano, _, case, person, _) = known_to_two(app).await;
+    shelter(app, &mut sano, &person).await;
+    let shakyo = app.town.desk("shakyo").to_string();
+    let about = format!("/inquiries/new?about={case}");
+    let page = sano.get(&about).await;
+    let who = crate::referral::first_radio(&page.body, "person");
+    let mut fields = vec![
+        ("to", shakyo.as_str()),
+        ("person", who.as_str()),
+        ("purpose", "assessment"),
+        ("basis", "law"),
+        ("article", "pipa_69_1"),
+        ("questions", "受診していますか-MARK-Q1"),
+        ("lead", "見立てるためです"),
+        ("share_cat", "basic"),
+        ("share_cat", "contact"),
+    ];
+    let page = sano.post("/inquiries/new", &fields).await;
+    page.is(422).see("id=\"share_cat-error\"").see("質問も読めなくなります").see("MARK-Q1");
+    fields.pop();
+    sano.get(&about).await.is(200);
+    sano.post("/inquiries/new", &fields).await.is(303);
+});

@@ -161,6 +161,15 @@ async fn evaluated(who: &mut Person, plan: &str) {
     who.get(&format!("{plan}/print?sheet=evaluation")).await.is(200).see("一部達成");
 }
 
+/// A case ends.
+const OVER: [(&str, &str); 5] = [
+    ("to", "closed"),
+    ("reason", "settled"),
+    ("words", "落ち着いた"),
+    ("watch", "民生委員"),
+    ("ends", "yes"),
+];
+
 story!(from_a_matter_without_consent_to_the_follow_up_after_the_end, |app| async {
     let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);
     let (case, given, matter) = with_consent(app, &mut sano, &mut hase).await;
@@ -258,14 +267,7 @@ story!(from_a_matter_without_consent_to_the_follow_up_after_the_end, |app| async
     evaluated(&mut sano, &second).await;
     sano.get(&format!("/cases/{case}/timeline")).await.see("支援プラン（多機関協働）第2版").see("会議の決定");
     sano.get(&end).await;
-    let over = [
-        ("to", "closed"),
-        ("reason", "settled"),
-        ("words", "落ち着いた"),
-        ("watch", "民生委員"),
-        ("ends", "yes"),
-    ];
-    sano.post(&end, &over).await.is(303);
+    sano.post(&end, &OVER).await.is(303);
     let page = sano.get(&format!("/cases/{case}")).await;
     page.see("終結").see("3月1日").see("6月1日");
     whole(app).await;

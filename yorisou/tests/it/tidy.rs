@@ -42,8 +42,10 @@ fn rules_do_no_io() {
         }
         seen += 1;
         let code = code(&text);
-        for word in ["async ", "await", "sqlx", "axum", "tokio", "Conn<", "Act", "Look", "SystemTime"] {
-            assert!(!code.contains(word), "{name} has {word}: rules decide, they do not do");
+        for word in code.split(|c: char| !c.is_alphanumeric() && c != '_') {
+            let does = ["async", "await", "sqlx", "axum", "tokio", "Conn", "Act", "Look", "SystemTime"]
+                .contains(&word);
+            assert!(!does, "{name} has {word}: rules decide, they do not do");
         }
     }
     assert!(seen >= 5, "only {seen} files of rules");

@@ -5,6 +5,7 @@ use engine::{Engine, Origin, args};
 use words::{Day, Instant};
 
 use crate::referral::case_of;
+use crate::same::{self, Told};
 use crate::support::{App, Person};
 
 const ADDRESS: &str = "湘南台1-2-3";
@@ -12,21 +13,28 @@ const ADDRESS: &str = "湘南台1-2-3";
 /// 佐野 of 北部 has a case of 髙橋 ハル, born 1940-05-12. Answers 佐野, the case and the person's page.
 async fn known_at_hokubu(app: &App) -> (Person, String, String) {
     let mut sano = app.sign_in("sano").await;
-    let case = case_of(app, &mut sano, "髙橋 ハル", "三日前から電話に出ない-WORDS").await;
-    let page = sano.get(&format!("/cases/{case}")).await;
+    let (case, person) = known_to(app, &mut sano, "S15.5.12").await;
+    (sano, case, person)
+}
+
+/// Somebody's desk has a case of 髙橋 ハル; the case and the person's page.
+async fn known_to(app: &App, who: &mut Person, birth: &str) -> (String, String) {
+    let case = case_of(app, who, "髙橋 ハル", "三日前から電話に出ない-WORDS").await;
+    let page = who.get(&format!("/cases/{case}")).await;
     let household = page.body.split("href=\"/households/").nth(1).unwrap().split('"').next().unwrap();
-    let page = sano.get(&format!("/households/{household}")).await;
+    let page = who.get(&format!("/households/{household}")).await;
     let person = page.body.split("href=\"/persons/").nth(1).unwrap().split('"').next().unwrap();
     let person = format!("/persons/{person}");
-    sano.get(&person).await.is(200);
+    who.get(&person).await.is(200);
     let known = [
         ("name", "髙橋 ハル"),
         ("reading", "たかはし はる"),
-        ("birth", "S15.5.12"),
+        ("birth", birth),
         ("address", "藤沢市湘南台一丁目２番地の３"),
+        ("phone", "090-9876-5432"),
     ];
-    sano.post(&person, &known).await.is(303);
-    (sano, format!("/cases/{case}"), person)
+    who.post(&person, &known).await.is(303);
+    (format!("/cases/{case}"), person)
 }
 
 /// States a reason; the page on which somebody is looked for.
@@ -256,6 +264,45 @@ story!(whoever_is_kept_out_and_whoever_is_sheltered_stay_closed, |app| async {
     noguchi.page.see("見られる記録はありませんでした");
 });
 
+// One look opens what several desks recorded of one family. What one of them keeps does not stand in the copy of another beside it.
+story!(a_home_kept_in_one_record_is_kept_in_all_that_a_look_opened, |app| async {
+    let (mut sano, case, person) = known_at_hokubu(app).await;
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let (second, copy) = known_to(app, &mut kinoshita, "S15.5.12").await;
+    let mut noguchi = app.sign_in("noguchi").await;
+    let ask = state(&mut noguchi).await;
+    let who = [("name", "髙橋ハル"), ("birth", "S15.5.12")];
+    assert_eq!(find(&mut noguchi, &ask, &who).await, 303);
+    noguchi.get(&copy).await.is(200).see("湘南台").see("090-9876-5432");
+    noguchi.get(&person).await.is(200).see("湘南台");
+    // Sheltered while the look is open: the next page knows it, in both.
+    sano.get(&person).await.is(200);
+    let own = app.town.desk("hokubu").to_string();
+    let fields = [("shelter_reason", "dv"), ("shelter_desk", own.as_str()), ("shelter_review", "R9.11.20")];
+    sano.post(&format!("{person}/shelter"), &fields).await.is(303);
+    for page in [&person, &copy, &case, &second] {
+        noguchi.get(page).await.is(200).see("髙橋 ハル").not_see("湘南台").not_see("090-9876-5432");
+    }
+    noguchi.get(&ask).await.see("どれでも、住まいを守っている人と、いっしょにくらす人の住所・電話は出ません");
+    // Whoever wrote the other record goes on knowing what they wrote.
+    kinoshita.get(&copy).await.is(200).see("湘南台").see("090-9876-5432");
+    sano.post(&format!("{person}/shelter/lift"), &[]).await;
+});
+
+story!(whoever_is_recorded_with_a_month_of_birth_is_found_by_it, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let (case, _) = known_to(app, &mut sano, "S15.5").await;
+    let mut noguchi = app.sign_in("noguchi").await;
+    let ask = state(&mut noguchi).await;
+    let by = |birth: &'static str| [("name", "髙橋 ハル"), ("birth", birth)];
+    assert_eq!(find(&mut noguchi, &ask, &by("S15")).await, 422);
+    noguchi.page.see("年だけではさがせません").see("id=\"birth-error\"").see("あと10回");
+    assert_eq!(find(&mut noguchi, &ask, &by("昭和15年6月")).await, 422);
+    noguchi.page.see("見られる記録はありませんでした");
+    assert_eq!(find(&mut noguchi, &ask, &by("昭和15年5月")).await, 303);
+    noguchi.get(&case).await.is(200).see("髙橋 ハル");
+});
+
 story!(look_ups_are_counted_and_a_reason_serves_an_hour, |app| async {
     known_at_hokubu(app).await;
     let mut noguchi = app.sign_in("noguchi").await;
@@ -386,4 +433,48 @@ story!(closed_cases_ended_desks_and_the_dead_are_no_traps, |app| async {
     jobs(&app.engine).await;
     let mut hase = app.sign_in("hase").await;
     hase.get("/nobody").await.is(200).see("緊急の閲覧を点検する").not_see("髙橋");
+});
+
+story!(a_linked_record_of_somebody_sheltered_is_no_key_either, |app| async {
+    let (mut kinoshita, mut oda) = (app.sign_in("kinoshita").await, app.sign_in("oda").await);
+    let (case, copy) = known_to(app, &mut oda, "S15.5.12").await;
+    let told = Told {
+        name: "高橋 ハル",
+        reading: "たかはし はる",
+        birth: "1940-05-12",
+        address: "鵠沼海岸2-3-4",
+        ..Told::default()
+    };
+    let other = same::records(&mut kinoshita, told).await;
+    let mut noguchi = app.sign_in("noguchi").await;
+    let ask = state(&mut noguchi).await;
+    assert_eq!(find(&mut noguchi, &ask, &[("name", "髙橋ハル"), ("address", ADDRESS)]).await, 303);
+    noguchi.get(&ask).await;
+    let end = noguchi.page.form("/end").action;
+    noguchi.post(&end, &[]).await.is(303);
+
+    // Two people of the desk say that both are hers; where the other record says she lives is kept.
+    household::look_for(&app.engine, app.town.municipality).await.unwrap();
+    let pair = kinoshita.get("/same").await.link("ハル");
+    kinoshita.get(&pair).await.is(200);
+    kinoshita.post(&format!("{pair}/propose"), &[]).await.is(303);
+    oda.get(&pair).await.is(200);
+    oda.post(&format!("{pair}/confirm"), &[]).await.is(303);
+    let page = kinoshita.get(&other).await;
+    let person = page.body.split("href=\"/persons/").nth(1).unwrap().split('"').next().unwrap();
+    let person = format!("/persons/{person}");
+    kinoshita.get(&person).await.is(200);
+    let own = app.town.desk("shakyo").to_string();
+    let fields = [("shelter_reason", "dv"), ("shelter_desk", own.as_str()), ("shelter_review", "R9.11.20")];
+    kinoshita.post(&format!("{person}/shelter"), &fields).await.is(303);
+
+    // A guessed address finds neither record, and says no more than one where nobody lives.
+    let ask = state(&mut noguchi).await;
+    for address in [ADDRESS, "鵠沼海岸2-3-4", "鵠沼海岸9-9-9"] {
+        assert_eq!(find(&mut noguchi, &ask, &[("name", "髙橋 ハル"), ("address", address)]).await, 422);
+        noguchi.page.see("見られる記録はありませんでした");
+    }
+    assert_eq!(find(&mut noguchi, &ask, &[("name", "髙橋 ハル"), ("birth", "S15.5.12")]).await, 303);
+    noguchi.get(&case).await.is(200).see("髙橋 ハル").not_see("湘南台");
+    noguchi.get(&copy).await.is(200).not_see("湘南台").not_see("090-9876-5432");
 });

@@ -388,6 +388,30 @@ story!(nothing_is_taken_on_by_the_word_of_somebody_who_has_died, |app| async {
     sound(app).await;
 });
 
+story!(what_was_asked_anew_while_a_referral_waits_carries_it, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない-MARK").await;
+    let (_, haru) = home(&mut sano, &case).await;
+    let haru = haru.trim_start_matches("/persons/").to_owned();
+    let shakyo = app.town.desk("shakyo").to_string();
+    let referral = send(&mut sano, &case, &shakyo, &[("kind", "join")]).await;
+    // The consent it waits with is renewed: its terms change, the desk stays.
+    let list = format!("/cases/{case}/consents");
+    let page = sano.get(&list).await;
+    let under = format!("{list}/");
+    let mut ids = page.body.split(&under).skip(1).map(|rest| rest.split(['"', '?', '#']).next().unwrap());
+    let consent = ids.find(|id| id.len() == 36).unwrap();
+    let renew = sano.get(&format!("{under}{consent}")).await.link("聞きなおして");
+    sano.get(&renew).await.is(200);
+    sano.post(&format!("{list}/new"), &terms(&haru, &[("to_desk", &shakyo)])).await.is(303);
+    sano.get(&referral).await.see("相手の返事を待っています").not_see("相手は受けられません");
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    kinoshita.get(&referral).await.is(200).not_see("送った窓口に確かめてください");
+    kinoshita.post(&format!("{referral}/accept"), &[]).await.is(303);
+    kinoshita.get(&referral).await.see("青木 ハル");
+    sound(app).await;
+});
+
 story!(what_one_of_two_agreed_to_before_their_death_is_handed_over_no_more, |app| async {
     let mut sano = app.sign_in("sano").await;
     let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない-MARK").await;

@@ -40,10 +40,53 @@ struct Choice {
     chosen: bool,
 }
 
+/// Something of the case that waits for an answer.
 struct Waiting {
-    href: String,
+    /// Where, for whoever can open it.
+    href: Option<String>,
     to: String,
     state: String,
+    /// What has to be asked of a desk that alone can end it.
+    ask: &'static str,
+    /// Its telephone.
+    phone: String,
+}
+
+/// What is not answered, in the order of referrals, inquiries and questions for capacity. A question is followed by the desk that asked alone:
+/// for everybody else it has no page, and they ask that desk.
+async fn waiting(look: &mut Look, frame: &Frame, case: CaseId) -> Result<Vec<Waiting>, Fail> {
+    let (viewer, today) = (look.viewer().clone(), look.now().day());
+    let (m, mut conn) = (viewer.municipality, look.conn());
+    let lines = around::referral_list(&mut conn, m, case).await?;
+    let asked = around::waiting_inquiries(&mut conn, m, case).await?;
+    let questions = around::open_questions(&mut conn, m, case).await?;
+    let to = lines.iter().map(|r| r.to).chain(asked.iter().map(|(_, to, _)| *to));
+    let names = register::desk_names(&mut conn, m, to, today).await?;
+    let asking = register::desks_by_id(&mut conn, m, questions.iter().map(|(_, from)| *from), today).await?;
+    let named = |desk: &DeskId| names.get(desk).cloned().unwrap_or_default();
+    let at = |href, to, state| Waiting { href: Some(href), to, state, ask: "", phone: String::new() };
+    let mut waits: Vec<Waiting> = lines
+        .iter()
+        .filter(|r| r.waits())
+        .map(|r| at(link::referral(r.id), named(&r.to), frame.t.code("referral_state", &r.state)))
+        .collect();
+    waits.extend(
+        asked
+            .iter()
+            .map(|(id, to, state)| at(link::inquiry(*id), named(to), frame.t.code("inquiry_state", state))),
+    );
+    for (id, from) in &questions {
+        let desk = asking.iter().find(|d| d.id == *from);
+        let state = frame.t.s("case_end.capacity_open").to_owned();
+        let mut w = at(link::capacity(id), desk.map(|d| d.name.clone()).unwrap_or_default(), state);
+        if !viewer.seats.iter().any(|s| s.role.reads_desk_records() && s.holds(*from)) {
+            w.href = None;
+            w.ask = "case_end.capacity_elsewhere";
+            w.phone = desk.map(|d| d.phone.clone()).unwrap_or_default();
+        }
+        waits.push(w);
+    }
+    Ok(waits)
 }
 
 /// Something that goes on: what it is, how it is brought to its end, and where, for whoever can.
@@ -54,10 +97,13 @@ struct GoesOn {
     to: String,
 }
 
-/// A task of the case, as the page of its end shows it: kind, desk and day, which are no content (disclosure rule 13).
+/// A task of the case, as the page of its end shows it: kind, desk and day, which are no content (disclosure rule 13), and what it is about as
+/// far as that was disclosed.
 struct Promised {
     id: TaskId,
     what: String,
+    /// Who and what it is about, as far as this viewer may know.
+    words: String,
     day: String,
     desk: String,
     /// Its line in the record of the ending.
@@ -70,10 +116,11 @@ struct Promises {
     stays: Vec<Promised>,
 }
 
-async fn promises(look: &mut Look, frame: &Frame, case: CaseId) -> Result<Promises, Fail> {
+async fn promises(look: &mut Look, frame: &Frame, loaded: &mut Loaded) -> Result<Promises, Fail> {
     let (m, today, t) = (look.viewer().municipality, look.now().day(), &frame.t);
     let own = look.viewer().reading_desks();
-    let open = task::of_case(&mut look.conn(), m, case).await?;
+    let words = views::said_of(look, frame, loaded).await?;
+    let open = &loaded.tasks;
     let desks = register::desk_names(&mut look.conn(), m, open.iter().map(|t| t.desk), today).await?;
     let promised = |task: &Task| {
         let desk = desks.get(&task.desk).cloned().unwrap_or_default();
@@ -84,7 +131,8 @@ async fn promises(look: &mut Look, frame: &Frame, case: CaseId) -> Result<Promis
         let said = [("what", what.clone()), ("day", t.full_day(task.due_at.day())), ("desk", by)];
         let noted = ending::noted(task.kind);
         let line = if noted { t.fs("case_end.ended_line", &said) } else { String::new() };
-        Promised { id: task.id, what, day, desk, line }
+        let words = words.get(&task.id).cloned().unwrap_or_default();
+        Promised { id: task.id, what, words, day, desk, line }
     };
     let (ends, stays): (Vec<_>, Vec<_>) = open.iter().partition(|t| ending::cancels(t.kind));
     let all = |them: Vec<&Task>| them.into_iter().map(promised).collect();
@@ -151,12 +199,7 @@ async fn page(req: &Req, form: Form, stale: bool) -> Result<(EndPage, Receipt), 
     let mut look = ctx.look(Channel::Page).await?;
     let mut loaded = views::load(&mut look, id).await?;
     let frame = req.frame();
-    let lines = around::referral_list(&mut look.conn(), m, id).await?;
-    let asked = around::waiting_inquiries(&mut look.conn(), m, id).await?;
-    let questions = around::open_questions(&mut look.conn(), m, id).await?;
-    let to = lines.iter().map(|r| r.to).chain(asked.iter().map(|(_, to, _)| *to));
-    let to = to.chain(questions.iter().map(|(_, from)| *from));
-    let names = register::desk_names(&mut look.conn(), m, to, ctx.now.day()).await?;
+    let waiting = waiting(&mut look, &frame, id).await?;
     let of = Timeline { attempts: true, standing: true, ..Timeline::default() };
     let attempts = views::visible(&mut look, id, of, ATTEMPTS).await?;
     let of = Timeline { field: Some(household::Field::Ending), standing: true, ..Timeline::default() };
@@ -178,7 +221,7 @@ async fn page(req: &Req, form: Form, stale: bool) -> Result<(EndPage, Receipt), 
     let shown = |them: Vec<&Ongoing>| {
         them.into_iter().map(|o| goes_on(&frame, &ctx.viewer, o, &secretariats)).collect()
     };
-    let promises = promises(&mut look, &frame, id).await?;
+    let promises = promises(&mut look, &frame, &mut loaded).await?;
     let page = EndPage {
         promises,
         ongoing: shown(ongoing),
@@ -192,25 +235,7 @@ async fn page(req: &Req, form: Form, stale: bool) -> Result<(EndPage, Receipt), 
         may_end: access::may(&ctx.viewer, access::Action::CloseCase, &loaded.relation).is_ok(),
         stale,
         new_command: req.engine().new_id(),
-        waiting: lines
-            .iter()
-            .filter(|r| r.waits())
-            .map(|r| Waiting {
-                href: link::referral(r.id),
-                to: names.get(&r.to).cloned().unwrap_or_default(),
-                state: frame.t.code("referral_state", &r.state),
-            })
-            .chain(asked.iter().map(|(id, to, state)| Waiting {
-                href: link::inquiry(*id),
-                to: names.get(to).cloned().unwrap_or_default(),
-                state: frame.t.code("inquiry_state", state),
-            }))
-            .chain(questions.iter().map(|(id, from)| Waiting {
-                href: link::capacity(id),
-                to: names.get(from).cloned().unwrap_or_default(),
-                state: frame.t.s("case_end.capacity_open").to_owned(),
-            }))
-            .collect(),
+        waiting,
         states: choose("ending_kind", "to", vec!["closed".to_owned(), "interrupted".to_owned()]),
         reasons: choose("end_reason", "reason", EndReason::ALL.iter().map(ToString::to_string).collect()),
         end_reason: if end_reason.is_empty() {
@@ -237,8 +262,8 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
 
 async fn known(req: &Req) -> Result<(Loaded, Promises), Fail> {
     let mut look = req.ctx()?.look(Channel::Write).await?;
-    let loaded = views::load(&mut look, req.id("id")?).await?;
-    let promises = promises(&mut look, &req.frame(), loaded.header.id).await?;
+    let mut loaded = views::load(&mut look, req.id("id")?).await?;
+    let promises = promises(&mut look, &req.frame(), &mut loaded).await?;
     look.close().await?;
     Ok((loaded, promises))
 }

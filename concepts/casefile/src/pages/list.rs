@@ -63,17 +63,24 @@ pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
     let persons = look.disclose(sealed).await?;
     let mut reasons = Reasons::default();
     reasons.of_all(&persons);
-    let names = names(&persons);
     let frame = req.frame();
+    let title = |key: &'static str| move |(home, name): (HouseholdId, String)| (home, (key, name));
+    let mut titles: BTreeMap<HouseholdId, (&'static str, String)> =
+        names(&persons).into_iter().map(title("household_page.title_of")).collect();
+    let nameless: Vec<HouseholdId> =
+        cases.iter().map(|c| c.household).filter(|home| !titles.contains_key(home)).collect();
+    if !nameless.is_empty() {
+        let sealed = household::person::former_of_households(&mut look.conn(), &viewer, nameless).await?;
+        let former = look.disclose(sealed).await?;
+        reasons.of_all(&former);
+        titles.extend(names(&former).into_iter().map(title("household_page.title_of_former")));
+    }
     let lines = cases
         .iter()
         .map(|c| Line {
             href: link::case(c.id),
             number: c.number_text(),
-            name: names
-                .get(&c.household)
-                .map(|n| frame.t.f("household_page.title_of", "name", n))
-                .unwrap_or_default(),
+            name: titles.get(&c.household).map(|(key, n)| frame.t.f(key, "name", n)).unwrap_or_default(),
             desk: c.accountable.and_then(|d| desks.get(&d)).cloned().unwrap_or_default(),
             next: due.get(&c.id).map(|at| frame.day(&at.day())).unwrap_or_default(),
             late: c.state == CaseState::Open && due.get(&c.id).is_some_and(|at| at.day() < today),

@@ -41,6 +41,8 @@ struct CasePage {
     now_n: usize,
     considerations: Vec<EntryView>,
     members: Vec<MemberView>,
+    /// Whether everybody has left who is known by name.
+    left: bool,
     /// The family at a glance.
     genogram: Option<Figure>,
     tasks: Vec<TaskLine>,
@@ -171,6 +173,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         quick_day: frame.t.short_day(ctx.now.day()),
         quick_at: site::show::clock(ctx.now),
         members: MemberView::all(&frame, &viewer, &loaded.members),
+        left: loaded.members.is_empty() && !loaded.former.is_empty(),
         genogram,
         may_end: access::may(&viewer, access::Action::CloseCase, &loaded.relation).is_ok(),
         now_key,

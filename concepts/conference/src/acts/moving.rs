@@ -12,7 +12,11 @@ use crate::sql::{self, NewMatter, NewMember};
 
 /// On as this position, under the same number and with the same desk going first. The members come along and see nothing before they have
 /// pledged; what rested on consent stays where it was written.
-pub(super) async fn to_secrecy(act: &mut Act, l: &Loaded, position: &str) -> Result<MatterId, Fail> {
+pub(super) async fn to_secrecy(
+    act: &mut Act,
+    l: &Loaded,
+    (position, sure): (&str, bool),
+) -> Result<MatterId, Fail> {
     let right = running(act, l).await?;
     act.check_version(l.header.version)?;
     let (m, today) = (act.municipality(), act.now().day());
@@ -21,6 +25,9 @@ pub(super) async fn to_secrecy(act: &mut Act, l: &Loaded, position: &str) -> Res
         .await?
         .filter(|p| p.rests_on == RestsOn::Secrecy)
         .ok_or(Refusal::new("conference.no_such_position"))?;
+    if !sure && !crate::open::fits_again(act, l.header.household, &position.code).await? {
+        return Err(Refusal::new("conference.nobody_fits").into());
+    }
     let id: MatterId = act.new_id();
     let h = &l.header;
     let all = carried::of_household(&mut act.facts()?, m, h.household, h.secretariat, today).await?;

@@ -11,8 +11,9 @@ use words::id::{CommandId, HouseholdId, PersonId};
 
 use super::moving::{self, Around, OpenCase, Proposal, Refused};
 use super::{read_person, to};
+use crate::elsewhere::{self, DiedElsewhere};
 use crate::family::Look as Family;
-use crate::member::household_name;
+use crate::member::household_name_of;
 use crate::{
     EntryView, Figures, MemberView, NewPerson, Person, Reasons, TieKind, acts, also_recorded, entry,
     happening, sql,
@@ -64,7 +65,8 @@ struct HomePage {
     id: HouseholdId,
     name: String,
     own: bool,
-    nameless: bool,
+    /// What is to be done now.
+    now_key: &'static str,
     reasons: Vec<String>,
     considerations: Vec<EntryView>,
     members: Vec<MemberView>,
@@ -90,6 +92,8 @@ struct HomePage {
     records: Vec<Line>,
     /// Records of the same people that this viewer may see too.
     also: Vec<Line>,
+    /// Who has died as another record of them says: its page, and the sentence.
+    died: Vec<(String, String)>,
 }
 
 async fn page(req: &Req, form: Form, refused: Option<Refused>) -> Result<(HomePage, engine::Receipt), Fail> {
@@ -113,7 +117,7 @@ async fn page(req: &Req, form: Form, refused: Option<Refused>) -> Result<(HomePa
         return Err(Fail::NotVisible);
     }
     family.reasons(&mut reasons);
-    let also = also(&mut look, &frame, &family.members, &mut reasons).await?;
+    let (also, died) = also(&mut look, &frame, &family.members, &mut reasons).await?;
     let considerations = entry::considerations(&mut look.conn(), &viewer, id).await?;
     let considerations = look.disclose(considerations).await?;
     reasons.of_all(&considerations);
@@ -150,9 +154,9 @@ async fn page(req: &Req, form: Form, refused: Option<Refused>) -> Result<(HomePa
         off_refused: matches!(refused, Some(Refused::Off(_))),
         moving: (wrong || changes, changes),
         id,
-        name: household_name(&frame.t, &family.members),
+        name: household_name_of(&frame.t, &family.members, &family.former),
         own,
-        nameless: family.members.iter().all(|p| p.called().is_empty()),
+        now_key: now_key(&family),
         reasons: reasons.sentences(&frame.t),
         considerations,
         members: family
@@ -172,10 +176,22 @@ async fn page(req: &Req, form: Form, refused: Option<Refused>) -> Result<(HomePa
             .and_then(|who| chosen(&frame, id, &family, who)),
         records,
         also,
+        died: died.iter().map(|d| (d.href.clone(), d.words_of(&frame.t))).collect(),
         form,
         frame,
     };
     Ok((page, look.close().await?))
+}
+
+/// What is to be done now with the record of a household.
+fn now_key(family: &Family) -> &'static str {
+    if family.members.is_empty() && !family.former.is_empty() {
+        "household_page.now_left"
+    } else if family.members.iter().all(|p| p.called().is_empty()) {
+        "household_page.now_name"
+    } else {
+        "household_page.now_add"
+    }
 }
 
 /// The cases and consultations about a household that the viewer's desks have a part in, and which of the cases are open.
@@ -208,13 +224,13 @@ async fn records(
     Ok((records, open))
 }
 
-/// Where members are recorded once more, as people have linked them.
+/// Where members are recorded once more, as people have linked them, and who of them has died as such a record says.
 pub(super) async fn also(
     look: &mut Look,
     frame: &Frame,
     members: &[Disclosed<Person>],
     reasons: &mut Reasons,
-) -> Result<Vec<Line>, Fail> {
+) -> Result<(Vec<Line>, Vec<DiedElsewhere>), Fail> {
     let of: Vec<_> = members.iter().map(|p| p.id).collect();
     let found = also_recorded(look, &of).await?;
     let (m, today) = (look.viewer().municipality, look.now().day());
@@ -223,7 +239,8 @@ pub(super) async fn also(
         "" => frame.t.s("member.someone").to_owned(),
         name => name.to_owned(),
     };
-    Ok(found
+    let died = elsewhere::among(members, &found);
+    let lines = found
         .iter()
         .map(|(member, p)| {
             reasons.of(p);
@@ -234,7 +251,8 @@ pub(super) async fn also(
                 state: desks.get(&p.desk).cloned().unwrap_or_default(),
             }
         })
-        .collect())
+        .collect();
+    Ok((lines, died))
 }
 
 /// The page again with what was typed into the form of a move.

@@ -29,6 +29,8 @@ struct PersonPage {
     same: String,
     /// The records it is linked to.
     also: Vec<Line>,
+    /// That they have died as another record of them says: its page, and the sentence.
+    died: Vec<(String, String)>,
     household: String,
     member: MemberView,
     version: i64,
@@ -131,7 +133,7 @@ async fn page(req: &Req, form: Option<Form>) -> Result<(PersonPage, Receipt), Fa
         dwelling::of_persons(&mut look.conn(), &ctx.viewer, people.iter().map(Disclosed::facts)).await?;
     let lived = look.disclose(lived).await?;
     let since = happening::together_since(&mut look, &people).await?;
-    let also = super::home::also(&mut look, &frame, &people, &mut reasons).await?;
+    let (also, died) = super::home::also(&mut look, &frame, &people, &mut reasons).await?;
     let [person] = people;
     let form = form.unwrap_or_else(|| filled(&person.known));
     let shelter = if own { Some(shelter(&mut look, req, &frame, &form, &person).await?) } else { None };
@@ -161,6 +163,7 @@ async fn page(req: &Req, form: Option<Form>) -> Result<(PersonPage, Receipt), Fa
         household: link::household(person.household),
         same: link::same_of(person.id),
         also,
+        died: died.iter().map(|d| (d.href.clone(), d.words(&frame.t))).collect(),
         member: MemberView::new(&frame, &ctx.viewer, &person),
         version: person.version,
         reasons: reasons.sentences(&frame.t),
@@ -490,6 +493,10 @@ pub(crate) async fn died(req: Arc<Req>) -> Result<Answer, Fail> {
     match day {
         Ok(day) => match acts::died(&req, id, day).await {
             Err(Fail::Refused(r)) if r.key == "tie.died_before_birth" => again(&req, "died", r.key).await,
+            Err(Fail::Refused(r)) if r.key == "household.already_dead" => {
+                meanwhile(&req, Happened::Died).await
+            }
+            Err(Fail::Stale) => meanwhile(&req, Happened::Died).await,
             done => Ok(happened(done?, ("person_died", "person_died_alone"), &link::person(id))),
         },
         Err(key) => again(&req, "died", key).await,
@@ -508,6 +515,10 @@ pub(crate) async fn left(req: Arc<Req>) -> Result<Answer, Fail> {
             Err(Fail::Refused(r)) if r.key == "household.left_before_birth" => {
                 again(&req, "left", r.key).await
             }
+            Err(Fail::Refused(r)) if r.key == "household.already_left" => {
+                meanwhile(&req, Happened::Left).await
+            }
+            Err(Fail::Stale) => meanwhile(&req, Happened::Left).await,
             done => Ok(happened(done?, ("person_left", "person_left_alone"), &link::person(id))),
         },
         Err(key) => again(&req, "left", key).await,
@@ -536,6 +547,28 @@ pub(super) async fn take_back(
         Some(reason) => Ok(to(acts::take_back(req, id, kind, reason).await?, done, |_| link::person(id))),
         None => again(req, field, "text.choose").await,
     }
+}
+
+/// Somebody else wrote in between: the page as it is now. Where what was to be written stands already, both days are said, beside the form
+/// that takes it back; otherwise the form is there with what was typed.
+async fn meanwhile(req: &Req, kind: Happened) -> Result<Answer, Fail> {
+    let (mut page, receipt) = page(req, None).await?;
+    let (field, undo, stands) = match kind {
+        Happened::Died => ("died", "undo_died", page.member.died.clone()),
+        _ => ("left", "undo_left", page.member.left.clone()),
+    };
+    let typed = req.body().get(field).unwrap_or_default().to_owned();
+    let mut pairs: Vec<(String, String)> = page.form.fields().pairs().to_vec();
+    pairs.push((field.to_owned(), typed.clone()));
+    page.form = Form::new(Fields::from_pairs(pairs));
+    match stands {
+        Some(day) => {
+            let key = if field == "died" { "household.died_meanwhile" } else { "household.left_meanwhile" };
+            page.form.problem_with(undo, key, vec![("day", day), ("typed", typed)]);
+        }
+        None => page.form.problem(field, "household.changed_since"),
+    }
+    Answer::conflict(page.render(), receipt)
 }
 
 /// The page again with the problem of one of its small forms; the large form shows what is stored.

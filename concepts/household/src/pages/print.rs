@@ -9,7 +9,7 @@ use site::{Answer, Frame, Req, T, link};
 use words::id::{HouseholdId, PersonId};
 
 use crate::family::Look as Family;
-use crate::member::household_name;
+use crate::member::household_name_of;
 use crate::{Figures, Reasons, nameable, sql};
 
 /// Whom a paper is for, as its address says: from then on the look leaves out what is kept from them. Nobody: the desk itself.
@@ -52,7 +52,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let figures = Figures::draw(&frame, &family, None);
     let mut document = paper_of(&frame, title, "", t.s("kin.print_left_out"))
         .size(Size::A4)
-        .with(Block::heading(1, household_name(t, &family.members)));
+        .with(Block::heading(1, household_name_of(t, &family.members, &family.former)));
     document.blocks.extend(why_seen(t, &reasons.sentences(t), given_to));
     if figures.genogram.is_none() {
         document.push(Block::small(t.s("kin.nobody")));

@@ -15,6 +15,7 @@ use super::{read_person, to};
 use crate::acts::tie::{self as acts, NewKin, NewWithKin};
 use crate::entry::EntryState;
 use crate::family::{Look as Family, says};
+use crate::rules::Odd;
 use crate::tie::{Direction, NewTie, Outside, OutsideKind, Strength, Tie, TieKind};
 use crate::{NewPerson, Reasons, guard, rules, sql, tie};
 
@@ -42,6 +43,8 @@ struct NewPage {
     out: OutsideFields,
     further: Vec<Choice>,
     secret: Vec<Choice>,
+    /// What is asked, because it is seldom so.
+    odd: Vec<Choice>,
 }
 
 /// Choices of what is outside.
@@ -76,6 +79,8 @@ struct TiePage {
     further: Vec<Choice>,
     becomes: Vec<Choice>,
     secret: Vec<(PersonId, String, bool)>,
+    /// What is asked, because it is seldom so.
+    odd: Vec<Choice>,
     /// Commands of the further forms.
     commands: [CommandId; 3],
 }
@@ -160,6 +165,7 @@ async fn new_page(req: &Req, form: Form, outside: bool) -> Result<(NewPage, Rece
         out: outside_fields(&mut look, t, &form, &family).await?,
         further: choices(t, &form, "cat", "category", &FURTHER),
         secret: people(t, &form, "secret", &family),
+        odd: Vec::new(),
         form,
         frame,
     };
@@ -234,7 +240,7 @@ fn fits(
     family: &Family,
     new: Option<PartialDate>,
     (but, today): (Option<ThingId>, words::Day),
-) {
+) -> Vec<Odd> {
     let standing: Vec<&NewTie> = family.ties.iter().filter(|t| Some(t.id) != but).map(|t| &t.known).collect();
     let born = |who: Option<PersonId>| match who {
         None => new,
@@ -242,7 +248,24 @@ fn fits(
     };
     if let Err(refusal) = rules::fits(tie, &standing, born, today) {
         form.problem(if tie.outside.is_some() { "out_name" } else { "kind" }, refusal.key);
+        return Vec::new();
     }
+    let died = |id| family.people().any(|p| p.id == id && p.died.is_some());
+    rules::odd(tie, &standing, |who| (born(who), who.is_some_and(died)), today)
+}
+
+/// What is seldom so is asked, each with a tick of its own.
+fn ask(form: &mut Form, odd: &[Odd]) {
+    let sure = form.codes::<Odd>("sure");
+    if odd.iter().any(|o| !sure.contains(o)) {
+        form.problem("sure", "tie.odd_tick");
+    }
+}
+
+/// Whether somebody new seems to be among these people already.
+fn there_already(family: &Family, new: &NewPerson) -> bool {
+    let known = family.people().map(|p| (p.known.name.as_str(), p.known.birth));
+    rules::twice((&new.name, new.birth), known)
 }
 
 /// POST /households/{id}/ties.
@@ -266,12 +289,16 @@ pub(crate) async fn add(req: Arc<Req>) -> Result<Answer, Fail> {
     let categories = further(&mut form);
     let kept_from: Vec<PersonId> = form.ids("secret");
     let tie = kind.map(|kind| NewTie { kind, a, b, outside: None, from, until, categories });
+    let mut odd = Vec::new();
     if let (Some(tie), false) = (&tie, form.has_problems()) {
         let born = kin.as_ref().and_then(|kin| kin.person.birth);
-        fits(&mut form, tie, &family, born, (None, today));
+        odd = fits(&mut form, tie, &family, born, (None, today));
+        odd.extend(kin.iter().any(|kin| there_already(&family, &kin.person)).then_some(Odd::Twice));
+        ask(&mut form, &odd);
     }
     let (Some(tie), false) = (tie, form.has_problems()) else {
-        let (page, receipt) = new_page(&req, form, false).await?;
+        let (mut page, receipt) = new_page(&req, form, false).await?;
+        page.odd = choices(&page.frame.t, &page.form, "sure", "tie_odd", &odd);
         return Answer::again(page.render(), receipt);
     };
     // Without script this is how the sentence is read before it is kept.
@@ -408,6 +435,7 @@ async fn page(req: &Req, form: Option<Form>) -> Result<(TiePage, Receipt), Fail>
         out: outside_fields(&mut look, t, &form, &family).await?,
         further: choices(t, &form, "cat", "category", &FURTHER),
         becomes: choices(t, &form, "becomes", "tie_kind", &couples),
+        odd: Vec::new(),
         secret: if may_edit {
             family.people().map(|p| (p.id, family.name(t, p.id), kept.contains(&p.id))).collect()
         } else {
@@ -463,11 +491,14 @@ pub(crate) async fn correct(req: Arc<Req>) -> Result<Answer, Fail> {
     let (a, b) = if turned { (old.known.b, old.known.a) } else { (old.known.a, old.known.b) };
     let new = kind.map(|kind| NewTie { kind, a, b, outside, from, until, categories });
     // Where somebody was faster, both texts are shown first.
+    let mut odd = Vec::new();
     if let (Some(new), false, EntryState::Valid) = (&new, form.has_problems(), old.state) {
-        fits(&mut form, new, &family, None, (Some(id), req.now().day()));
+        odd = fits(&mut form, new, &family, None, (Some(id), req.now().day()));
+        ask(&mut form, &odd);
     }
     let (Some(new), false) = (new, form.has_problems()) else {
-        let (page, receipt) = page(&req, Some(form)).await?;
+        let (mut page, receipt) = page(&req, Some(form)).await?;
+        page.odd = choices(&page.frame.t, &page.form, "sure", "tie_odd", &odd);
         return Answer::again(page.render(), receipt);
     };
     match acts::correct(&req, id, &new).await {

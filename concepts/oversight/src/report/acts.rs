@@ -14,7 +14,9 @@ use words::id::{AccessId, AccessReportId, DeskId, MunicipalityId, PersonId};
 use words::{Day, Instant};
 
 use super::exemption;
-use super::rules::{self, AskedBy, Requester, SETTINGS, State, Step, Verdict, WithdrawnBecause};
+use super::rules::{
+    self, AskedBy, Decided, Kept, LogRow, Requester, SETTINGS, State, Step, Verdict, WithdrawnBecause,
+};
 use super::sql::{self, NewReport, Report};
 
 /// Business days in which the desk tells the person.
@@ -167,9 +169,19 @@ pub(crate) struct Decision {
     pub verdict: &'static str,
     /// By which exemption.
     pub exemption: String,
+    /// What stood about the line when the form was opened.
+    pub was: String,
 }
 
-/// Decides about lines, or the rest: all of it or nothing. When nothing is open any more, the copy is reviewed.
+impl Decision {
+    /// What was chosen, as its field says it.
+    fn chosen(&self) -> &str {
+        if self.exemption.is_empty() { self.verdict } else { &self.exemption }
+    }
+}
+
+/// Decides about lines, or the rest: all of it or nothing. When nothing is open any more, the copy is reviewed. What somebody else decided
+/// otherwise since the form was opened stands, and nothing else of the form is decided either (disclosure rule 6).
 pub(crate) async fn decide(req: &Req, id: AccessReportId, decisions: &[Decision]) -> Result<Done, Fail> {
     let mut work = match begin(req, id, "report.row", &decisions).await? {
         Begin::Before(to) => return Ok(Done::Before(to)),
@@ -178,28 +190,37 @@ pub(crate) async fn decide(req: &Req, id: AccessReportId, decisions: &[Decision]
     if !matches!(work.report.state, State::Prepared | State::Reviewed) {
         return Err(Refusal::new("report.is_over").into());
     }
-    let exemptions = exemption::on(work.act.now().day());
-    let (m, report) = (work.act.municipality(), work.report.clone());
-    let (rows, decided) = sql::rows(&mut work.act.facts()?, m, id).await?;
+    let (exemptions, only_whole) = (exemption::on(work.act.now().day()), exemption::only_whole());
+    // Rows that were gathered since have not been looked at by whoever lets the rest out.
+    if decisions.iter().any(|d| d.line.is_none()) {
+        work.act.check_version(work.report.version)?;
+    }
+    sql::touch(&mut work.act, &work.right, id).await?;
+    let m = work.act.municipality();
+    let report = sql::report(&mut work.act.facts()?, m, id).await?.ok_or(Fail::NotVisible)?;
+    let (rows, before) = sql::rows(&mut work.act.facts()?, m, id).await?;
+    let kept = sql::kept(&mut work.act.facts()?, m, report.person).await?;
+    let decided = rules::counts(before.clone(), |code| only_whole.contains(code));
     let lines = rules::lines(&rows);
-    let open = |line: &&rules::Line| line.rows.iter().any(|row| !decided.contains_key(row));
+    let open = |line: &&rules::Line| rules::standing(line, &decided).is_empty();
     let mut done: Vec<AccessId> = Vec::new();
     let mut alike: BTreeMap<(&str, &str), Vec<AccessId>> = BTreeMap::new();
     for decision in decisions {
         let verdict = Verdict::parse(decision.verdict).ok_or(Fail::NotVisible)?;
-        let known = exemptions.iter().any(|e| e.code == decision.exemption);
-        if (verdict == Verdict::Withhold) != known {
-            return Err(Refusal::new("report.choose_exemption").into());
-        }
-        let wanted: Vec<AccessId> = match decision.line {
-            Some(first) => {
-                lines.iter().find(|l| l.rows.contains(&first)).ok_or(Fail::NotVisible)?.rows.clone()
+        let known = exemptions.iter().find(|e| e.code == decision.exemption).map(|e| e.whole);
+        rules::may_decide(verdict, known)?;
+        let wanted: Vec<AccessId> = if let Some(first) = decision.line {
+            let line = lines.iter().find(|l| l.rows.contains(&first)).ok_or(Fail::NotVisible)?;
+            if rules::stale(&decision.was, rules::standing(line, &decided), decision.chosen()) {
+                return Err(Fail::Stale);
             }
-            // What is suggested to be withheld is decided by whoever looks at it.
-            None => {
-                let plain = lines.iter().filter(open).filter(|l| l.suggested.is_none());
-                plain.flat_map(|l| l.rows.clone()).collect()
-            }
+            line.rows.clone()
+        } else {
+            // What is suggested to be withheld, or was withheld in part, is decided by whoever looks at it.
+            let nothing_against =
+                |l: &&rules::Line| l.suggested.is_none() && rules::withheld(l, &before).is_none();
+            let plain = lines.iter().filter(open).filter(nothing_against);
+            plain.flat_map(|l| l.rows.clone()).collect()
         };
         alike.entry((verdict.code(), &decision.exemption)).or_default().extend(&wanted);
         done.extend(wanted);
@@ -208,12 +229,30 @@ pub(crate) async fn decide(req: &Req, id: AccessReportId, decisions: &[Decision]
         let verdict = Verdict::parse(verdict).ok_or(Fail::NotVisible)?;
         sql::decide(&mut work.act, &work.right, id, rows, (verdict, exemption)).await?;
     }
-    let left = rows.iter().filter(|r| !decided.contains_key(&r.id) && !done.contains(&r.id)).count();
+    let left = undecided(&rows, &decided, &kept).filter(|r| !done.contains(&r.id)).count();
     if left == 0 && report.state == State::Prepared {
         let to = rules::step(report.state, Step::Review)?;
         sql::step(&mut work.act, &work.right, &report, to, "").await?;
     }
     work.done().await
+}
+
+/// Rows that somebody has to decide about before the copy goes out: what is kept from the person is on no paper anyway.
+fn undecided<'r>(
+    rows: &'r [LogRow],
+    decided: &'r Decided,
+    kept: &'r Kept,
+) -> impl Iterator<Item = &'r LogRow> {
+    rows.iter().filter(|row| !decided.contains_key(&row.id) && !rules::never_shown(row, kept))
+}
+
+/// Whether something of a copy is still to be decided about, as it is now.
+async fn open(conn: &mut engine::Conn<'_>, m: MunicipalityId, report: &Report) -> Result<bool, Broken> {
+    let (rows, decided) = sql::rows(conn, m, report.id).await?;
+    let only_whole = exemption::only_whole();
+    let decided = rules::counts(decided, |code| only_whole.contains(code));
+    let kept = sql::kept(conn, m, report.person).await?;
+    Ok(undecided(&rows, &decided, &kept).next().is_some())
 }
 
 /// Ends the auditors' promise and makes the desk's: to tell the person.
@@ -238,6 +277,9 @@ pub(crate) async fn issue(req: &Req, id: AccessReportId) -> Result<Done, Fail> {
     let to = rules::step(work.report.state, Step::Issue)?;
     work.act.check_version(work.report.version)?;
     let (m, report) = (work.act.municipality(), work.report.clone());
+    if open(&mut work.act.facts()?, m, &report).await? {
+        return Err(Refusal::new("report.look_first").into());
+    }
     // Whoever was set aside in the meantime is given nothing.
     still_asks(&mut work.act.facts()?, m, &report).await??;
     sql::step(&mut work.act, &work.right, &report, to, "").await?;

@@ -1,5 +1,7 @@
 //! What lets something be withheld: data with days of validity, never typed into code.
 
+use std::collections::BTreeSet;
+
 use serde::Deserialize;
 use site::T;
 use words::Day;
@@ -15,6 +17,9 @@ pub(crate) struct Exemption {
     english: String,
     from: String,
     until: Option<String>,
+    /// Whether it refuses a request as a whole and nothing less.
+    #[serde(default)]
+    pub whole: bool,
     /// Whether somebody who knows the law has checked it.
     pub verified: bool,
 }
@@ -43,10 +48,19 @@ impl Exemption {
     }
 }
 
+fn all() -> Vec<Exemption> {
+    let file: File = toml::from_str(DATA).unwrap_or(File { exemption: Vec::new() });
+    file.exemption
+}
+
 /// Those in force on a day.
 pub(crate) fn on(day: Day) -> Vec<Exemption> {
-    let file: File = toml::from_str(DATA).unwrap_or(File { exemption: Vec::new() });
-    file.exemption.into_iter().filter(|e| e.holds(day)).collect()
+    all().into_iter().filter(|e| e.holds(day)).collect()
+}
+
+/// The codes of those that refuse a request as a whole and decide about no row, of whatever day: what was decided by one stays known.
+pub(crate) fn only_whole() -> BTreeSet<String> {
+    all().into_iter().filter(|e| e.whole).map(|e| e.code).collect()
 }
 
 #[cfg(test)]
@@ -58,6 +72,7 @@ mod tests {
         let codes = |on_day| on(on_day).into_iter().map(|e| e.code).collect::<Vec<_>>();
         let now = codes(Day::new(2026, 11, 21).unwrap());
         assert!(now.iter().any(|c| c == "78_1_2") && now.iter().any(|c| c == "81"));
+        assert_eq!(only_whole(), BTreeSet::from(["81".to_owned()]), "art. 81 is about the request");
         assert!(codes(Day::new(2022, 1, 1).unwrap()).is_empty(), "not before it came into force");
     }
 }

@@ -6,9 +6,8 @@ use std::sync::Arc;
 
 use access::{Action, Role};
 use askama::Template;
-use engine::{Channel, Fail, Look};
+use engine::{Channel, Fail, Look, Receipt};
 use household::person;
-use paper::{Block, Document, Grid, Style};
 use register::ArticleNames;
 use site::{Answer, Choice, Form, Frame, Need, Req, T, link};
 use words::code::Code;
@@ -17,8 +16,8 @@ use words::id::{AccessId, AccessReportId, CommandId, DeskId, PersonId};
 use super::acts::{self, Decision, Done};
 use super::desk::changed;
 use super::exemption::{self, Exemption};
-use super::rules::{self, AskedBy, Danger, Line, State, Verdict, WithdrawnBecause};
-use super::sql::{self, Decided, Of, Report};
+use super::rules::{self, Danger, Decided, Line, State, Verdict, WithdrawnBecause};
+use super::sql::{self, Of, Report};
 
 /// Requests on one list.
 const MOST: i64 = 100;
@@ -48,7 +47,7 @@ pub(crate) fn number(t: &T, of: Of) -> String {
 
 /// The end of the number of a person's record: on the paper and on every page of it, so that two of a household are not mixed up. The log
 /// shows the auditor the whole of it.
-fn mark(person: PersonId) -> String {
+pub(super) fn mark(person: PersonId) -> String {
     let id = person.to_string();
     let from = id.len().saturating_sub(8);
     id.get(from..).unwrap_or_default().to_owned()
@@ -94,21 +93,27 @@ pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
 }
 
 /// A line of the log as the auditor and the person read it.
-struct RowView {
+pub(super) struct RowView {
     line: AccessId,
-    when: String,
-    desk: String,
-    role: String,
-    kind: String,
-    categories: String,
-    why: String,
-    channel: String,
-    count: String,
+    pub(super) when: String,
+    pub(super) desk: String,
+    pub(super) role: String,
+    pub(super) kind: String,
+    pub(super) categories: String,
+    pub(super) why: String,
+    pub(super) channel: String,
+    pub(super) count: String,
     decided: String,
     suggested: String,
     open: bool,
-    /// What stands in its field: `show`, an exemption, or nothing while nobody has decided.
+    /// Withheld once by a provision that refuses a request as a whole only.
+    whole: bool,
+    /// What stands about it: `show`, an exemption, or nothing while nobody has decided.
+    stands: String,
+    /// What its field holds.
     chosen: String,
+    /// What somebody else decided in the meantime, and what was chosen here.
+    clash: String,
 }
 
 #[derive(Template)]
@@ -136,6 +141,8 @@ struct ReportPage {
     open: usize,
     hidden: usize,
     exemptions: Vec<Choice>,
+    /// Those by which one row can be withheld.
+    of_rows: Vec<Choice>,
     reasons: Vec<Choice>,
     paper: bool,
     owes: bool,
@@ -148,7 +155,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
 }
 
 /// Who looks at a request: the auditor, or the desk that took it. Absence for everybody else.
-async fn standing(look: &mut Look, report: &Report, action: Action) -> Result<(bool, bool), Fail> {
+pub(super) async fn standing(look: &mut Look, report: &Report, action: Action) -> Result<(bool, bool), Fail> {
     let viewer = look.viewer().clone();
     let relation = acts::relation(&mut look.conn(), viewer.municipality, report).await?;
     let auditor = viewer.has_role(&[Role::PrivacyAuditor]);
@@ -162,7 +169,7 @@ async fn standing(look: &mut Look, report: &Report, action: Action) -> Result<(b
 }
 
 /// What the people of a request are called, as far as whoever reads it may know.
-async fn names(look: &mut Look, report: &Report) -> Result<BTreeMap<PersonId, String>, Fail> {
+pub(super) async fn names(look: &mut Look, report: &Report) -> Result<BTreeMap<PersonId, String>, Fail> {
     let viewer = look.viewer().clone();
     let ids = [Some(report.person), report.requester.person].into_iter().flatten();
     let people = person::by_ids(&mut look.conn(), &viewer, ids).await?;
@@ -207,6 +214,12 @@ fn cautions(danger: Option<Danger>, barred: bool) -> Vec<&'static str> {
 }
 
 pub(crate) async fn show_page(req: &Req, form: Form) -> Result<Answer, Fail> {
+    let (page, receipt) = page(req, form).await?;
+    let (html, wrong) = (page.render(), page.form.has_problems());
+    if wrong { Answer::again(html, receipt) } else { Answer::page(html, receipt) }
+}
+
+async fn page(req: &Req, form: Form) -> Result<(ReportPage, Receipt), Fail> {
     let ctx = req.ctx()?;
     let frame = req.frame();
     let id: AccessReportId = req.id("id")?;
@@ -216,8 +229,11 @@ pub(crate) async fn show_page(req: &Req, form: Form) -> Result<Answer, Fail> {
     let (auditor, desk) = standing(&mut look, &report, Action::AskForReport).await?;
     let t = &frame.t;
     let exemptions = exemption::on(ctx.now.day());
-    let (rows, hidden) =
-        if auditor { views(&mut look, &frame, &report, &exemptions).await? } else { (Vec::new(), 0) };
+    let (rows, hidden) = if auditor {
+        views(&mut look, &frame, &report, (&exemptions, &form)).await?
+    } else {
+        (Vec::new(), 0)
+    };
     let names = names(&mut look, &report).await?;
     let barred = acts::still_asks(&mut look.conn(), m, &report).await?.is_err();
     let runs = rules::runs(report.state);
@@ -252,6 +268,11 @@ pub(crate) async fn show_page(req: &Req, form: Form) -> Result<Answer, Fail> {
         hidden,
         rows,
         exemptions: exemptions.iter().map(|e| Choice::new(&form, "exemption", &e.code, e.name(t))).collect(),
+        of_rows: exemptions
+            .iter()
+            .filter(|e| !e.whole)
+            .map(|e| Choice::new(&form, "exemption", &e.code, e.name(t)))
+            .collect(),
         reasons: WithdrawnBecause::ALL
             .iter()
             .map(|w| Choice::new(&form, "reason", w, t.code("report_withdrawn", w)))
@@ -266,13 +287,14 @@ pub(crate) async fn show_page(req: &Req, form: Form) -> Result<Answer, Fail> {
         form,
         frame,
     };
-    let (html, wrong) = (page.render(), page.form.has_problems());
-    let receipt = look.close().await?;
-    if wrong { Answer::again(html, receipt) } else { Answer::page(html, receipt) }
+    Ok((page, look.close().await?))
 }
 
 /// The lines of a prepared copy, less what is kept from the person now; and how many rows that took away since.
-async fn kept_lines(look: &mut Look, report: &Report) -> Result<(Vec<Line>, Decided, usize), Fail> {
+pub(super) async fn kept_lines(
+    look: &mut Look,
+    report: &Report,
+) -> Result<(Vec<Line>, Decided, usize), Fail> {
     let m = look.viewer().municipality;
     let (rows, decided) = sql::rows(&mut look.conn(), m, report.id).await?;
     let kept = sql::kept(&mut look.conn(), m, report.person).await?;
@@ -281,12 +303,12 @@ async fn kept_lines(look: &mut Look, report: &Report) -> Result<(Vec<Line>, Deci
     Ok((rules::lines(&rows), decided, all - rows.len()))
 }
 
-async fn desk_names(look: &mut Look, lines: &[Line]) -> Result<HashMap<DeskId, String>, Fail> {
+pub(super) async fn desk_names(look: &mut Look, lines: &[Line]) -> Result<HashMap<DeskId, String>, Fail> {
     let (m, today) = (look.viewer().municipality, look.now().day());
     Ok(register::desk_names(&mut look.conn(), m, lines.iter().filter_map(|l| l.desk), today).await?)
 }
 
-async fn articles(look: &mut Look) -> Result<ArticleNames, Fail> {
+pub(super) async fn articles(look: &mut Look) -> Result<ArticleNames, Fail> {
     let m = look.viewer().municipality;
     Ok(ArticleNames::load(&mut look.conn(), m).await?)
 }
@@ -295,9 +317,15 @@ async fn views(
     look: &mut Look,
     frame: &Frame,
     report: &Report,
-    exemptions: &[Exemption],
+    (exemptions, form): (&[Exemption], &Form),
 ) -> Result<(Vec<RowView>, usize), Fail> {
-    let (lines, decided, hidden) = kept_lines(look, report).await?;
+    let (lines, before, hidden) = kept_lines(look, report).await?;
+    let only_whole = exemption::only_whole();
+    let decided = if rules::runs(report.state) {
+        rules::counts(before.clone(), |code| only_whole.contains(code))
+    } else {
+        before.clone()
+    };
     let said = Said {
         frame,
         desks: desk_names(look, &lines).await?,
@@ -306,29 +334,62 @@ async fn views(
         articles: articles(look).await?,
         kinds: "audit_kind",
     };
-    let views = lines.iter().filter_map(|line| Some(said.view(line, *line.rows.first()?))).collect();
-    Ok((views, hidden))
+    let view = |line: &Line| {
+        let mut view = said.view(line, *line.rows.first()?);
+        if let Some(code) = rules::withheld(line, &before).filter(|_| view.open) {
+            view.whole = only_whole.contains(code);
+            view.suggested = said.exemption(code);
+        }
+        said.typed(&mut view, form);
+        Some(view)
+    };
+    Ok((lines.iter().filter_map(view).collect(), hidden))
 }
 
 /// What lines of the log are said with.
-struct Said<'a> {
-    frame: &'a Frame,
-    desks: HashMap<DeskId, String>,
-    decided: Decided,
-    exemptions: BTreeMap<&'a str, String>,
-    articles: ArticleNames,
+pub(super) struct Said<'a> {
+    pub(super) frame: &'a Frame,
+    pub(super) desks: HashMap<DeskId, String>,
+    pub(super) decided: Decided,
+    pub(super) exemptions: BTreeMap<&'a str, String>,
+    pub(super) articles: ArticleNames,
     /// The words for kinds of records: the auditor's, or those a person reads.
-    kinds: &'static str,
+    pub(super) kinds: &'static str,
 }
 
 impl Said<'_> {
-    fn exemption(&self, code: &str) -> String {
+    pub(super) fn exemption(&self, code: &str) -> String {
         self.exemptions.get(code).cloned().unwrap_or_else(|| code.to_owned())
     }
 
-    fn view(&self, line: &Line, first: AccessId) -> RowView {
+    /// A decision in words, from what stands in a field.
+    fn word(&self, chosen: &str) -> String {
+        match chosen {
+            "" => self.frame.t.s("report.undecided").to_owned(),
+            show if show == Verdict::Show.code() => self.frame.t.s("report.show").to_owned(),
+            code => self.exemption(code),
+        }
+    }
+
+    /// What was chosen and could not be decided stays in its field. Where somebody else decided otherwise meanwhile, the field holds what
+    /// stands, and both are said: nobody undoes it without having read it.
+    fn typed(&self, view: &mut RowView, form: &Form) {
+        let chosen = form.value(&line_field(view.line));
+        let was = form.value(&was_field(view.line));
+        if chosen.is_empty() || chosen == was {
+            return;
+        }
+        if rules::stale(was, &view.stands, chosen) {
+            let both = [("now", self.word(&view.stands)), ("chosen", self.word(chosen))];
+            view.clash = self.frame.t.fs("report.clash", &both);
+        } else {
+            chosen.clone_into(&mut view.chosen);
+        }
+    }
+
+    pub(super) fn view(&self, line: &Line, first: AccessId) -> RowView {
         let t = &self.frame.t;
-        let open = line.rows.iter().any(|row| !self.decided.contains_key(row));
+        let stands = rules::standing(line, &self.decided).to_owned();
         let count = [("n", line.records.to_string()), ("times", line.times.to_string())];
         RowView {
             line: first,
@@ -340,18 +401,17 @@ impl Said<'_> {
             why: self.why(line),
             channel: t.code("audit_channel", &line.channel),
             count: t.fs("report.times", &count),
-            decided: match self.decided.get(&first).filter(|_| !open) {
-                Some((Verdict::Show, _)) => t.s("report.shown").to_owned(),
-                Some((Verdict::Withhold, code)) => self.exemption(code),
-                None => String::new(),
+            decided: match stands.as_str() {
+                "" => String::new(),
+                show if show == Verdict::Show.code() => t.s("report.shown").to_owned(),
+                code => self.exemption(code),
             },
             suggested: line.suggested.map(|code| self.exemption(code)).unwrap_or_default(),
-            chosen: match self.decided.get(&first).filter(|_| !open) {
-                Some((Verdict::Show, _)) => Verdict::Show.code().to_owned(),
-                Some((Verdict::Withhold, code)) => code.clone(),
-                None => String::new(),
-            },
-            open,
+            open: stands.is_empty(),
+            whole: false,
+            chosen: stands.clone(),
+            clash: String::new(),
+            stands,
         }
     }
 
@@ -389,155 +449,6 @@ impl Said<'_> {
     }
 }
 
-/// What the person gets.
-struct PersonsCopy {
-    number: String,
-    /// Whose records they are, to whom it goes, and whether that is the same.
-    whose: String,
-    to: String,
-    own: bool,
-    draft: bool,
-    days: String,
-    asked_on: String,
-    issued_on: String,
-    rows: Vec<RowView>,
-    withheld: Vec<(String, usize)>,
-}
-
-impl PersonsCopy {
-    fn document(&self, frame: &Frame) -> Document {
-        let t = &frame.t;
-        let s = |key: &str| t.s(&format!("report.{key}")).to_owned();
-        let title = s(if self.own { "paper_title" } else { "paper_title_other" });
-        let to =
-            if self.to.is_empty() { s("paper_to") } else { t.f("report.paper_to_name", "name", &self.to) };
-        let intro = if self.own { "report.paper_intro" } else { "report.paper_intro_other" };
-        let made =
-            if self.issued_on.is_empty() { t.full_day(frame.now.day()) } else { self.issued_on.clone() };
-        let draft = if self.draft { s("paper_draft") } else { String::new() };
-        let mut document = Document::new(&title, site::paper::language(t))
-            .head([format!("{} {}", s("paper_number"), self.number), draft.clone(), made])
-            .foot([format!("{} {}", frame.municipality, t.s("site.name")), String::new()])
-            .with(Block::heading(1, &title))
-            .with(Block::styled(Style::Strong, draft))
-            .with(Block::text(to))
-            .with(Block::styled(Style::Strong, self.whose.clone()))
-            .with(Block::text(t.fs(intro, &[("asked", self.asked_on.clone()), ("days", self.days.clone())])));
-        if self.rows.is_empty() {
-            document.push(Block::text(s("paper_none")));
-        } else {
-            let mut grid =
-                Grid::new([s("when"), s("desk"), s("what"), s("why")]).widths([3, 3, 5, 5]).named();
-            for r in &self.rows {
-                let what = format!("{} {}\n{}", r.kind, r.count, r.categories);
-                grid.push([
-                    r.when.clone(),
-                    format!("{}\n{}", r.desk, r.role),
-                    what,
-                    format!("{}\n{}", r.why, r.channel),
-                ]);
-            }
-            document.push(grid);
-        }
-        if !self.withheld.is_empty() {
-            let line = |(what, n): &(String, usize)| format!("{what}\u{3000}{}", t.f("report.lines", "n", n));
-            document.push(Block::together([
-                Block::heading(2, s("paper_withheld")),
-                Block::list(self.withheld.iter().map(line)),
-                Block::text(s("paper_appeal")),
-            ]));
-        }
-        document
-    }
-}
-
-/// What the person is shown, and how many lines are withheld by which provision, as of the day it was decided.
-async fn printed(
-    look: &mut Look,
-    frame: &Frame,
-    report: &Report,
-) -> Result<(Vec<RowView>, Vec<(String, usize)>), Fail> {
-    let exemptions = exemption::on(report.ended_at.map_or(look.now().day(), words::Instant::day));
-    let (lines, decided, _) = kept_lines(look, report).await?;
-    let said = Said {
-        frame,
-        desks: desk_names(look, &lines).await?,
-        decided,
-        exemptions: exemptions.iter().map(|e| (e.code.as_str(), e.on_paper(&frame.t))).collect(),
-        articles: articles(look).await?,
-        kinds: "report_kind",
-    };
-    let (mut rows, mut withheld) = (Vec::new(), BTreeMap::<String, usize>::new());
-    for line in &lines {
-        let Some(first) = line.rows.first() else { continue };
-        match said.decided.get(first) {
-            Some((Verdict::Show, _)) => rows.push(said.view(line, *first)),
-            Some((Verdict::Withhold, code)) => *withheld.entry(said.exemption(code)).or_default() += 1,
-            None => {}
-        }
-    }
-    Ok((rows, withheld.into_iter().collect()))
-}
-
-/// GET /reports/{id}/paper: for the person. Decided anew at every printing: what is kept from them by now is not there.
-pub(crate) async fn paper(req: Arc<Req>) -> Result<Answer, Fail> {
-    let ctx = req.ctx()?;
-    let frame = req.frame();
-    let id: AccessReportId = req.id("id")?;
-    let m = ctx.viewer.municipality;
-    let mut look = ctx.look(site::paper::Kind::of(&req).channel()).await?;
-    let report = sql::report(&mut look.conn(), m, id).await?.ok_or(Fail::NotVisible)?;
-    let (auditor, desk) = standing(&mut look, &report, Action::AskForReport).await?;
-    let draft = report.state != State::Issued;
-    if draft && !(auditor && matches!(report.state, State::Prepared | State::Reviewed)) {
-        return Err(Fail::NotVisible);
-    }
-    // Whoever was set aside after it was decided is handed nothing.
-    if !draft && acts::still_asks(&mut look.conn(), m, &report).await?.is_err() {
-        return Err(Fail::NotVisible);
-    }
-    let t = &frame.t;
-    let names = names(&mut look, &report).await?;
-    let (rows, withheld) = printed(&mut look, &frame, &report).await?;
-    let own = report.asked_by == AskedBy::Person;
-    let of = |id: PersonId| names.get(&id).cloned().unwrap_or_default();
-    let copy = PersonsCopy {
-        number: number(t, report.of),
-        whose: match of(report.person) {
-            name if name.is_empty() => t.f("report.paper_whose_mark", "mark", mark(report.person)),
-            name => t.fs("report.paper_whose", &[("name", name), ("mark", mark(report.person))]),
-        },
-        to: match report.requester.person {
-            _ if own => of(report.person),
-            Some(id) => of(id),
-            None if desk => report.requester.name.clone(),
-            None => String::new(),
-        },
-        own,
-        days: t.fs(
-            "report.from_until",
-            &[("from", t.full_day(report.from)), ("until", t.full_day(report.until))],
-        ),
-        asked_on: t.full_day(report.asked_on),
-        issued_on: report.ended_at.map(|at| t.full_day(at.day())).unwrap_or_default(),
-        withheld,
-        rows,
-        draft,
-    };
-    let document = copy.document(&frame);
-    let around = site::paper::Around {
-        title: document.title.clone(),
-        lead: t.s("report.paper_lead").to_owned(),
-        back: (link::access_report(id), t.s("report.back").to_owned()),
-        file: match report.of {
-            Of::Case(..) => format!("who-looked-{}-{}", copy.number, mark(report.person)),
-            Of::Consultation(day) => format!("who-looked-{day}-{}", mark(report.person)),
-        },
-        ..site::paper::Around::default()
-    };
-    Answer::paper(&req, frame, document, around, look.close().await?)
-}
-
 /// What became of a step: on to the request, or the page once more with what stands in the way.
 async fn after(
     req: &Req,
@@ -570,6 +481,11 @@ fn line_field(line: AccessId) -> String {
     format!("x-{line}")
 }
 
+/// The field that says what stood about it when the form was opened.
+fn was_field(line: AccessId) -> String {
+    format!("was-{line}")
+}
+
 /// POST /reports/{id}/row: every line about which something is chosen.
 pub(crate) async fn row(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut form = req.form();
@@ -581,8 +497,9 @@ pub(crate) async fn row(req: Arc<Req>) -> Result<Answer, Fail> {
         let verdict = if show { Verdict::Show } else { Verdict::Withhold };
         let exemption = if show { String::new() } else { chosen.clone() };
         // What was left as it stood is nobody's decision: somebody else may have decided otherwise since.
-        if !chosen.is_empty() && chosen != form.value(&format!("was-{line}")) {
-            decisions.push(Decision { line: Some(line), verdict: verdict.code(), exemption });
+        let was = form.value(&was_field(line)).to_owned();
+        if !chosen.is_empty() && chosen != was {
+            decisions.push(Decision { line: Some(line), verdict: verdict.code(), exemption, was });
         }
     }
     if decisions.is_empty() {
@@ -590,12 +507,18 @@ pub(crate) async fn row(req: Arc<Req>) -> Result<Answer, Fail> {
         return show_page(&req, form).await;
     }
     let done = acts::decide(&req, req.id("id")?, &decisions).await;
+    if matches!(done, Err(Fail::Stale)) {
+        form.problem("rows", "report.rows_changed");
+        let (page, receipt) = page(&req, form).await?;
+        return Answer::conflict(page.render(), receipt);
+    }
     after(&req, form, "rows", done, "report_decided").await
 }
 
 /// POST /reports/{id}/rest: everything that nothing stands against.
 pub(crate) async fn rest(req: Arc<Req>) -> Result<Answer, Fail> {
-    let decision = Decision { line: None, verdict: Verdict::Show.code(), exemption: String::new() };
+    let decision =
+        Decision { line: None, verdict: Verdict::Show.code(), exemption: String::new(), was: String::new() };
     let done = acts::decide(&req, req.id("id")?, &[decision]).await;
     after(&req, req.form(), "step", done, "report_decided").await
 }

@@ -463,6 +463,51 @@ pub fn lines(rows: &[LogRow]) -> Vec<Line> {
     lines
 }
 
+/// What was decided about rows: verdict and exemption.
+pub type Decided = BTreeMap<AccessId, (Verdict, String)>;
+
+/// What still counts. A provision that only refuses a request as a whole decides about no row: a row that was withheld by it once is
+/// decided about again while the request runs, and is on no paper (decision 0044).
+pub fn counts(decided: Decided, only_whole: impl Fn(&str) -> bool) -> Decided {
+    decided
+        .into_iter()
+        .filter(|(_, (verdict, code))| *verdict == Verdict::Show || !only_whole(code))
+        .collect()
+}
+
+/// What stands about a line, as its field says it: `show`, an exemption, or nothing while a row of it is undecided.
+pub fn standing<'d>(line: &Line, decided: &'d Decided) -> &'d str {
+    if line.rows.iter().any(|row| !decided.contains_key(row)) {
+        return "";
+    }
+    match line.rows.first().and_then(|first| decided.get(first)) {
+        Some((Verdict::Show, _)) => Verdict::Show.code(),
+        Some((Verdict::Withhold, code)) => code,
+        None => "",
+    }
+}
+
+/// By what some row of a line is withheld. Rows that came since leave it undecided, and nobody releases it with the rest.
+pub fn withheld<'d>(line: &Line, decided: &'d Decided) -> Option<&'d str> {
+    let mut rows = line.rows.iter().filter_map(|row| decided.get(row));
+    rows.find(|(verdict, _)| *verdict == Verdict::Withhold).map(|(_, code)| code.as_str())
+}
+
+/// Whether a choice was made before somebody else decided otherwise (disclosure rule 6): `was` stood when the form was opened, `now` stands.
+/// Whoever chose what stands now has nothing to be asked.
+pub fn stale(was: &str, now: &str, chosen: &str) -> bool {
+    now != was && now != chosen
+}
+
+/// By what a row can be withheld: `known` says whether the exemption is in force, and whether it only refuses a request as a whole.
+pub fn may_decide(verdict: Verdict, known: Option<bool>) -> Result<(), Refusal> {
+    match (verdict, known) {
+        (Verdict::Withhold, Some(true)) => Err(Refusal::new("report.only_whole")),
+        (Verdict::Withhold, Some(false)) | (Verdict::Show, None) => Ok(()),
+        _ => Err(Refusal::new("report.choose_exemption")),
+    }
+}
+
 /// Whether a person may be told by this request: they are of the household of the case it was taken in.
 pub(crate) fn is_member(person: PersonId, members: &[PersonId]) -> bool {
     members.contains(&person)

@@ -238,3 +238,42 @@ fn the_auditor_knows_whether_the_person_is_a_minor_and_no_more() {
     assert_eq!(of("1950"), Age::OfAge);
     assert_eq!(age(None, day("2026-11-20")), Age::Unknown);
 }
+
+#[test]
+fn a_choice_of_before_gives_way_to_what_was_decided_since() {
+    // Two tabs; the other one withheld the row for danger to life.
+    assert!(stale("", "78_1_1", "show"));
+    assert!(stale("show", "78_1_1", "78_1_2"));
+    assert!(stale("show", "", "78_1_1"), "rows came since");
+    assert!(!stale("", "78_1_1", "78_1_1"), "both chose the same");
+    assert!(!stale("78_1_1", "78_1_1", "show"), "knowing what stood");
+}
+
+#[test]
+fn what_refuses_a_request_as_a_whole_withholds_no_row() {
+    assert_eq!(may_decide(Verdict::Withhold, Some(true)).unwrap_err().key, "report.only_whole");
+    assert_eq!(may_decide(Verdict::Withhold, None).unwrap_err().key, "report.choose_exemption");
+    assert_eq!(may_decide(Verdict::Show, Some(false)).unwrap_err().key, "report.choose_exemption");
+    assert!(may_decide(Verdict::Withhold, Some(false)).is_ok() && may_decide(Verdict::Show, None).is_ok());
+}
+
+#[test]
+fn a_line_stands_as_all_of_its_rows_do() {
+    let rows = [row(1, 4, 100), row(2, 4, 101)];
+    let line = lines(&rows).remove(0);
+    let withhold = |code: &str| (Verdict::Withhold, code.to_owned());
+    let show = (Verdict::Show, String::new());
+    let none = Decided::new();
+    assert_eq!((standing(&line, &none), withheld(&line, &none)), ("", None));
+    let one: Decided = [(id(1), withhold("78_1_1"))].into();
+    assert_eq!((standing(&line, &one), withheld(&line, &one)), ("", Some("78_1_1")), "a row came since");
+    let both: Decided = [(id(1), withhold("78_1_1")), (id(2), withhold("78_1_1"))].into();
+    assert_eq!(standing(&line, &both), "78_1_1");
+    let shown: Decided = [(id(1), show.clone()), (id(2), show)].into();
+    assert_eq!((standing(&line, &shown), withheld(&line, &shown)), ("show", None));
+    // Withheld once without saying whether there is one: open again, and on no paper.
+    let whole: Decided = [(id(1), withhold("81")), (id(2), withhold("81"))].into();
+    let counted = counts(whole.clone(), |code| code == "81");
+    assert_eq!((standing(&line, &counted), withheld(&line, &whole)), ("", Some("81")));
+    assert_eq!(counts(both.clone(), |code| code == "81"), both);
+}

@@ -12,8 +12,8 @@ use words::partial::PartialDate;
 use words::{Day, Instant};
 
 use super::rules::{
-    Age, Asked, AskedBy, Danger, Identity, Kept, LogRow, MOST, Requester, State, Tie, Verdict, covered,
-    is_look, runs,
+    Age, Asked, AskedBy, Danger, Decided, Identity, Kept, LogRow, MOST, Requester, State, Tie, Verdict,
+    covered, is_look, runs,
 };
 
 /// A request.
@@ -388,9 +388,6 @@ pub(crate) async fn looks(
     Ok(rows.into_iter().filter(|r| is_look(&r.basis)).collect())
 }
 
-/// What was decided about rows: verdict and exemption.
-pub(crate) type Decided = BTreeMap<AccessId, (Verdict, String)>;
-
 /// The rows of a prepared copy, with what was decided.
 pub(crate) async fn rows(
     conn: &mut Conn<'_>,
@@ -443,6 +440,15 @@ pub(crate) async fn gather(
     Ok(())
 }
 
+/// Makes others wait who want to decide about rows of the same copy, until the act has ended; and whoever has it open with a version sees
+/// that it went on.
+pub(crate) async fn touch(act: &mut Act, right: &Right, id: AccessReportId) -> Result<(), Fail> {
+    let m = act.municipality();
+    let sql = "UPDATE access_report SET version = version + 1 WHERE municipality_id = $1 AND id = $2";
+    act.save(right)?.exec(sql, args![m, id]).await?;
+    Ok(())
+}
+
 /// Decides about rows.
 pub(crate) async fn decide(
     act: &mut Act,
@@ -476,10 +482,19 @@ pub(crate) async fn kept(conn: &mut Conn<'_>, m: MunicipalityId, person: PersonI
         kept.secret.insert(row.get("record_id")?);
     }
     // Of the household is who stands in its record, kin too, and who is or was a member of it.
-    let others = "SELECT d.desk_id FROM shelter s JOIN shelter_desk d ON d.municipality_id = s.municipality_id \
+    // A shelter is that of the other record of the same person, too.
+    let others = "SELECT d.desk_id FROM (SELECT s.municipality_id, s.id, s.person_id FROM shelter s \
+                  WHERE s.municipality_id = $1 AND s.ended_at IS NULL \
+                  UNION SELECT s.municipality_id, s.id, q.person_b FROM shelter s JOIN same_pair q \
+                  ON q.municipality_id = s.municipality_id AND q.person_a = s.person_id AND q.state = 'same' \
+                  WHERE s.municipality_id = $1 AND s.ended_at IS NULL \
+                  UNION SELECT s.municipality_id, s.id, q.person_a FROM shelter s JOIN same_pair q \
+                  ON q.municipality_id = s.municipality_id AND q.person_b = s.person_id AND q.state = 'same' \
+                  WHERE s.municipality_id = $1 AND s.ended_at IS NULL) s \
+                  JOIN shelter_desk d ON d.municipality_id = s.municipality_id \
                   AND d.shelter_id = s.id JOIN person o ON o.municipality_id = s.municipality_id \
                   AND o.id = s.person_id JOIN person p ON p.municipality_id = s.municipality_id AND p.id = $2 \
-                  WHERE s.municipality_id = $1 AND s.ended_at IS NULL AND s.person_id <> $2 \
+                  WHERE s.municipality_id = $1 AND s.person_id <> $2 \
                   AND (o.household_id = p.household_id \
                   OR EXISTS (SELECT 1 FROM household_member a WHERE a.municipality_id = $1 \
                   AND a.person_id = o.id AND a.household_id = p.household_id) \

@@ -33,9 +33,15 @@ async fn contract_of(act: &mut Act, id: ContractId) -> Result<(Contract, Vec<Con
 }
 
 /// Refuses to end desks on a day while somebody is appointed to one of them from a later day on: nobody may be left appointed to a desk
-/// that is over.
-pub(super) async fn nobody_to_come(act: &mut Act, desks: &[DeskId], last: Day) -> Result<(), Fail> {
+/// that is over. Whoever appoints somebody there in this very moment waits.
+pub(super) async fn nobody_to_come(
+    act: &mut Act,
+    right: &Right,
+    desks: &[DeskId],
+    last: Day,
+) -> Result<(), Fail> {
     let at = act.municipality();
+    write::desk_hold(&mut act.save(right)?, at, desks).await?;
     let later = pages::appointed_later(&mut act.facts()?, at, desks, last).await?;
     let mut users: Vec<UserId> = Vec::new();
     for (user, _) in &later {
@@ -49,7 +55,12 @@ pub(super) async fn nobody_to_come(act: &mut Act, desks: &[DeskId], last: Day) -
 }
 
 /// Refuses to end an agency on a day while a contract or a desk of theirs begins later, or somebody at a desk that ends with it.
-pub(super) async fn nothing_to_come(act: &mut Act, agency: AgencyId, last: Day) -> Result<(), Fail> {
+pub(super) async fn nothing_to_come(
+    act: &mut Act,
+    right: &Right,
+    agency: AgencyId,
+    last: Day,
+) -> Result<(), Fail> {
     let at = act.municipality();
     for contract in find::contract_list(&mut act.facts()?, at).await? {
         if contract.contractor == agency {
@@ -62,7 +73,7 @@ pub(super) async fn nothing_to_come(act: &mut Act, agency: AgencyId, last: Day) 
         office::no_desk_to_come(desk.own_span(), last)?;
     }
     let ending: Vec<DeskId> = theirs().filter(|d| d.span.covers(last)).map(|d| d.id).collect();
-    nobody_to_come(act, &ending, last).await
+    nobody_to_come(act, right, &ending, last).await
 }
 
 /// Ends a contract today or later. From the next day its records and work are with the heirs.
@@ -81,7 +92,7 @@ pub async fn end_contract(
     }
     let at = act.municipality();
     let ending = find::contract_ending(&mut act.facts()?, at, contract, last).await?;
-    nobody_to_come(act, &ending, last).await?;
+    nobody_to_come(act, right, &ending, last).await?;
     super::end_contract(act, right, contract, last, heirs).await
 }
 
@@ -187,7 +198,7 @@ pub async fn cancel_contract(act: &mut Act, right: &Right, contract: ContractId)
     let begins = |d: &&DeskRow| d.contract == Some(contract) && d.span.from >= found.from;
     let unmade: Vec<DeskId> =
         desks.iter().filter(begins).filter(|d| !d.own_span().never()).map(|d| d.id).collect();
-    nobody_to_come(act, &unmade, never).await?;
+    nobody_to_come(act, right, &unmade, never).await?;
     for desk in desks.iter().filter(|d| d.contract == Some(contract) && !d.own_span().never()) {
         if desk.span.from < found.from {
             let Some(earlier) = earlier else { return Err(Refusal::new("office.nothing_before").into()) };
@@ -234,7 +245,7 @@ pub async fn end_desk(
             office::no_contract_to_come(&contract.title, contract.span(), last)?;
         }
     }
-    nobody_to_come(act, &[desk], last).await?;
+    nobody_to_come(act, right, &[desk], last).await?;
     super::end_desk(act, right, desk, last, heir).await
 }
 
@@ -306,7 +317,7 @@ pub async fn merge_agency(
     let spans = pages::agency_spans(&mut act.facts()?, at).await?;
     let Some(span) = spans.get(&agency) else { return Err(Fail::NotVisible) };
     office::may_merge(*span, spans.get(&successor).copied(), from, today)?;
-    nothing_to_come(act, agency, from.plus_days(-1)).await?;
+    nothing_to_come(act, right, agency, from.plus_days(-1)).await?;
     succeed_agency(act, right, agency, successor, SuccessorKind::Merger, from).await
 }
 

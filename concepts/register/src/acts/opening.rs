@@ -114,7 +114,7 @@ pub async fn cancel_desk(act: &mut Act, right: &Right, desk: DeskId) -> Result<(
     let alike = desks.iter().filter(lasting).find(|d| d.programme == found.programme);
     let heir = found.heir.or_else(|| alike.or_else(|| desks.iter().find(lasting)).map(|d| d.id));
     let heir = heir.ok_or_else(|| Refusal::new("register.heir_missing"))?;
-    super::office::nobody_to_come(act, &[desk], found.span.from.plus_days(-1)).await?;
+    super::office::nobody_to_come(act, right, &[desk], found.span.from.plus_days(-1)).await?;
     Ok(write::desk_end(&mut act.save(right)?, at, desk, found.span.from.plus_days(-1), heir).await?)
 }
 
@@ -156,7 +156,7 @@ pub async fn split_agency(
     let Some(span) = spans.get(&agency) else { return Err(Fail::NotVisible) };
     let others = [one, two].map(|id| (id, spans.get(&id).copied()));
     opening::may_split(*span, agency, others, from, today)?;
-    super::office::nothing_to_come(act, agency, last).await?;
+    super::office::nothing_to_come(act, right, agency, last).await?;
     let desks = sql::desk_list(&mut act.facts()?, at).await?;
     for desk in desks.iter().filter(|d| d.agency == agency && d.span.covers(last)) {
         opening::contract_over(desk.contract.is_some(), desk.span, from)?;

@@ -14,8 +14,9 @@ use words::id::CommandId;
 
 use super::{administer, receipt, span_words};
 use crate::law;
-use crate::rules::{Sharing, Span};
+use crate::rules::{self, Added, Sharing, Span};
 use crate::sql;
+use crate::sql::law::WordingBy;
 use crate::views::LegalBasis;
 
 struct Wording {
@@ -25,13 +26,18 @@ struct Wording {
     note: String,
     days: String,
     verified: bool,
-    /// In force, to come, or over.
+    /// In force, to come, over, or taken back.
     standing: &'static str,
+    /// Who took it back, and when.
+    taken_back: String,
+    /// Whether it can be taken back: nothing rests on it yet.
+    unused: bool,
     acts: Vec<String>,
     /// Whether its last day can be set.
     open: bool,
     end: CommandId,
     verify: CommandId,
+    take_back: CommandId,
 }
 
 struct Article {
@@ -58,11 +64,20 @@ struct NewPage {
     acts: Vec<Choice>,
     /// Whether it is a new wording of an article that is there.
     again: bool,
+    /// The code that was typed is another article's: where its new wording is added.
+    there: Option<String>,
 }
 
-fn wording(req: &Req, frame: &Frame, b: LegalBasis) -> Wording {
+fn wording(req: &Req, frame: &Frame, b: LegalBasis, of_code: &[Span], by: Option<&WordingBy>) -> Wording {
     let (t, today) = (&frame.t, frame.now.day());
-    let standing = if b.span.covers(today) {
+    let others: Vec<Span> = of_code.iter().copied().filter(|s| s.from != b.span.from).collect();
+    let added = by.map(|w| Added { span: b.span, on: w.at.day(), used: w.used });
+    let taken_back = by
+        .filter(|_| b.span.is_empty())
+        .map(|w| t.fs("law.taken_back_by", &[("who", w.who.clone()), ("day", t.day(w.at.day(), today))]));
+    let standing = if b.span.is_empty() {
+        "taken_back"
+    } else if b.span.covers(today) {
         "now"
     } else if b.span.from > today {
         "to_come"
@@ -71,12 +86,15 @@ fn wording(req: &Req, frame: &Frame, b: LegalBasis) -> Wording {
     };
     let acts: Vec<String> = b.acts.iter().map(|a| t.code("sharing_act", a)).collect();
     Wording {
-        days: span_words(t, b.span, today),
+        days: if b.span.is_empty() { t.s("law.no_day").to_owned() } else { span_words(t, b.span, today) },
+        taken_back: taken_back.unwrap_or_default(),
+        unused: added.is_some_and(|a| rules::may_take_back(a, &others, today).is_ok()),
         from: b.span.from,
         acts: if acts.is_empty() { vec![t.s("law.any_act").to_owned()] } else { acts },
-        open: standing != "over",
+        open: matches!(standing, "now" | "to_come"),
         end: req.engine().new_id(),
         verify: req.engine().new_id(),
+        take_back: req.engine().new_id(),
         code: b.code,
         name: b.name,
         note: b.note,
@@ -90,15 +108,23 @@ async fn render(req: &Req, form: Form) -> Result<Answer, Fail> {
     let at = ctx.viewer.municipality;
     let frame = req.frame();
     let mut look = ctx.look(Channel::List).await?;
-    let all = sql::legal_basis_all(&mut look.conn(), at).await?;
+    let all = sql::law::all(&mut look.conn(), at).await?;
+    let by = sql::law::written(&mut look.conn(), at, ctx.now.day()).await?;
+    let mut spans: BTreeMap<String, Vec<Span>> = BTreeMap::new();
+    for basis in &all {
+        spans.entry(basis.code.clone()).or_default().push(basis.span);
+    }
     let mut of_code: BTreeMap<String, Vec<Wording>> = BTreeMap::new();
     for basis in all {
-        of_code.entry(basis.code.clone()).or_default().push(wording(req, &frame, basis));
+        let written = by.iter().find(|w| w.code == basis.code && w.from == basis.span.from);
+        let others = spans.get(&basis.code).map_or(&[][..], Vec::as_slice);
+        of_code.entry(basis.code.clone()).or_default().push(wording(req, &frame, basis, others, written));
     }
     let articles: Vec<Article> = of_code
         .into_iter()
         .filter_map(|(code, mut wordings)| {
-            let at = wordings.iter().position(|w| w.standing == "now").unwrap_or(0);
+            let is = |standing: &[&str]| wordings.iter().position(|w| standing.contains(&w.standing));
+            let at = is(&["now"]).or_else(|| is(&["to_come", "over"])).unwrap_or(0);
             let now = if wordings.is_empty() { return None } else { wordings.remove(at) };
             Some(Article { code, now, earlier: wordings })
         })
@@ -114,7 +140,7 @@ pub(super) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
     render(&req, Form::default()).await
 }
 
-fn form_page(req: &Req, form: Form) -> Result<Answer, Fail> {
+fn form_page(req: &Req, form: Form, there: Option<String>) -> Result<Answer, Fail> {
     let frame = req.frame();
     let acts = Sharing::ALL
         .iter()
@@ -122,7 +148,7 @@ fn form_page(req: &Req, form: Form) -> Result<Answer, Fail> {
         .collect();
     let wrong = form.has_problems();
     let again = !req.query().get("code").unwrap_or(form.value("again")).is_empty();
-    let html = NewPage { frame, form, acts, again }.render();
+    let html = NewPage { frame, form, acts, again, there }.render();
     if wrong { Answer::again(html, receipt()) } else { Answer::page(html, receipt()) }
 }
 
@@ -131,10 +157,10 @@ pub(super) async fn new(req: Arc<Req>) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let at = ctx.viewer.municipality;
     let mut look = ctx.look(Channel::Page).await?;
-    let all = sql::legal_basis_all(&mut look.conn(), at).await?;
+    let all = sql::law::all(&mut look.conn(), at).await?;
     let wanted = req.query().get("code").unwrap_or_default();
     let today = ctx.now.day();
-    let of_code: Vec<&LegalBasis> = all.iter().filter(|b| b.code == wanted).collect();
+    let of_code: Vec<&LegalBasis> = all.iter().filter(|b| b.code == wanted && !b.span.is_empty()).collect();
     let newest = of_code.iter().find(|b| b.span.covers(today)).or(of_code.first());
     let mut pairs = Vec::new();
     if let Some(b) = newest {
@@ -142,7 +168,7 @@ pub(super) async fn new(req: Arc<Req>) -> Result<Answer, Fail> {
         pairs.extend(b.acts.iter().map(|a| ("act", a.code().to_owned())));
         pairs.push(("again", "yes".to_owned()));
     }
-    form_page(&req, Form::filled(pairs))
+    form_page(&req, Form::filled(pairs), None)
 }
 
 #[derive(Serialize)]
@@ -151,6 +177,7 @@ struct Add {
     name: String,
     note: String,
     acts: Vec<Sharing>,
+    again: bool,
     verified: bool,
     from: String,
     to: Option<String>,
@@ -182,13 +209,16 @@ pub(super) async fn add(req: Arc<Req>) -> Result<Answer, Fail> {
     {
         form.problem("to", "register.span");
     }
-    let (Some(from), false) = (from, form.has_problems()) else { return form_page(&req, form) };
-    let verified = form.ticked("verified");
+    let (Some(from), false) = (from, form.has_problems()) else {
+        return form_page(&req, form, None);
+    };
+    let (verified, again) = (form.ticked("verified"), !form.value("again").is_empty());
     let body = Add {
         code: code.clone(),
         name: name.clone(),
         note: note.clone(),
         acts: acts.clone(),
+        again,
         verified,
         from: from.to_string(),
         to: to.map(|d| d.to_string()),
@@ -198,11 +228,15 @@ pub(super) async fn add(req: Arc<Req>) -> Result<Answer, Fail> {
     };
     let right = administer(&act)?;
     let new = LegalBasis { code, name, note, verified, acts, span: Span { from, to } };
-    match law::add(&mut act, &right, &new).await {
+    match law::add(&mut act, &right, &new, again).await {
         Ok(()) => Ok(Answer::to(link::LEGAL_BASES, "law_added", act.commit("").await?)),
+        Err(Fail::Refused(why)) if why.key == "law.code_there" => {
+            form.problem_with("code", why.key, why.args);
+            form_page(&req, form, Some(new.code))
+        }
         Err(Fail::Refused(why)) => {
             form.problem_with("from", why.key, why.args);
-            form_page(&req, form)
+            form_page(&req, form, None)
         }
         Err(other) => Err(other),
     }
@@ -235,6 +269,19 @@ pub(super) async fn end(req: Arc<Req>) -> Result<Answer, Fail> {
         }
         Err(other) => Err(other),
     }
+}
+
+/// `POST /admin/legal-bases/take-back`: a wording that was a slip, on which nothing rests yet.
+pub(super) async fn take_back(req: Arc<Req>) -> Result<Answer, Fail> {
+    let (code, from) = named(&req)?;
+    let body = (&code, from.to_string());
+    let Begun::New(mut act) = req.ctx()?.act(&req.envelope(), "register.take_back_article", &body).await?
+    else {
+        return Ok(Answer::to(link::LEGAL_BASES, "law_taken_back", receipt()));
+    };
+    let right = administer(&act)?;
+    law::take_back(&mut act, &right, &code, from).await?;
+    Ok(Answer::to(link::LEGAL_BASES, "law_taken_back", act.commit("").await?))
 }
 
 /// `POST /admin/legal-bases/verify`: somebody held it against its source, today.

@@ -242,21 +242,13 @@ pub(super) async fn appoint(req: Arc<Req>) -> Result<Answer, Fail> {
         let right = administer(&act)?;
         let at = act.municipality();
         // Ids from a form may name nothing here.
-        let post_at =
-            find::post_list(&mut act.facts()?, at).await?.iter().find(|p| p.id == post).map(|p| p.desk);
-        let known = post_at.is_some();
-        // Nobody is appointed to a desk that is over by then.
-        let desk = sql::desk_find(&mut act.facts()?, at, post_at).await?;
-        let over = desk.first().is_some_and(|d| d.span.ended_before(from));
-        if over {
-            form.problem("post", "register.desk_over");
-        }
+        let known = find::post_desk(&mut act.facts()?, at, post).await?.is_some();
         let account = pages::account_list(&mut act.facts()?, at).await?.into_iter().find(|a| a.id == user);
         if !known {
             form.problem("post", "text.choose");
         }
         match account {
-            Some(account) if known && !over => {
+            Some(account) if known => {
                 match acts::appoint(&mut act, &right, user, post, None, Span { from, to }, &instrument).await
                 {
                     Ok(_) => {

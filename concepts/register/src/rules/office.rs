@@ -101,6 +101,14 @@ pub fn nobody_to_come(names: &[String], first: Option<Day>) -> Result<(), Refusa
     }
 }
 
+/// Whether somebody may be appointed to a desk with these days from a day on: it must not be over by then.
+pub fn may_begin(open: Option<Span>, from: Day) -> Result<(), Refusal> {
+    if open.is_none_or(|span| span.never() || span.ended_before(from)) {
+        return Err(Refusal::new("register.desk_over"));
+    }
+    Ok(())
+}
+
 /// Whether something may end on `last` while a contract of theirs begins later: it would begin with nobody behind it.
 pub fn no_contract_to_come(title: &str, contract: Span, last: Day) -> Result<(), Refusal> {
     if contract.never() || contract.from <= last {
@@ -140,6 +148,25 @@ pub fn may_inherit(
         return Err(Refusal::new("register.heir_itself"));
     }
     there_afterwards(heir, open, ending, next)
+}
+
+/// Why an heir of a desk under a contract is asked for once more: records usually go to the commissioning body or to a successor that does
+/// the same work (domain section 3), and once they have passed on nobody brings them back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unusual {
+    /// Nobody there signs in: the records would be open to nobody.
+    NoLogin,
+    /// Neither the same work nor the commissioning body.
+    OtherWork,
+}
+
+/// What is unusual about an heir: whether its people sign in, whether it does the same work as the desk that ends, and whether it is of the
+/// body that commissioned it.
+pub fn unusual(has_login: bool, same_work: bool, commissions: bool) -> Option<Unusual> {
+    if !has_login {
+        return Some(Unusual::NoLogin);
+    }
+    (!same_work && !commissions).then_some(Unusual::OtherWork)
 }
 
 /// Whether a desk is there on the day after others ended, and does not end with them.
@@ -247,6 +274,17 @@ mod tests {
 
     #[test]
     fn nothing_begins_at_what_is_over_by_then() {
+        assert_eq!(key(may_begin(Some(span(day(4, 1), Some(day(6, 30)))), day(6, 30))), "");
+        assert_eq!(key(may_begin(Some(span(day(4, 1), None)), day(3, 1))), "", "its first day is ahead");
+        assert_eq!(key(may_begin(Some(span(day(4, 1), Some(day(6, 30)))), day(7, 1))), "register.desk_over");
+        assert_eq!(key(may_begin(Some(span(day(4, 1), Some(day(3, 31)))), day(3, 1))), "register.desk_over");
+        assert_eq!(key(may_begin(None, day(3, 1))), "register.desk_over");
+        assert_eq!(unusual(true, true, false), None, "a successor of the same programme");
+        assert_eq!(unusual(true, false, true), None, "a section of the commissioning body");
+        assert_eq!(unusual(true, false, false), Some(Unusual::OtherWork));
+        for (same, commissions) in [(true, true), (true, false), (false, true), (false, false)] {
+            assert_eq!(unusual(false, same, commissions), Some(Unusual::NoLogin));
+        }
         assert_eq!(key(nobody_to_come(&[], None)), "");
         let refused = nobody_to_come(&["A".to_owned(), "B".to_owned()], Some(day(4, 1))).unwrap_err();
         assert_eq!(refused.key, "office.appointed_later");

@@ -211,6 +211,16 @@ pub(crate) async fn post_list(conn: &mut Conn<'_>, at: MunicipalityId) -> Result
     .collect()
 }
 
+/// The desk of a post.
+pub(crate) async fn post_desk(
+    conn: &mut Conn<'_>,
+    at: MunicipalityId,
+    post: PostId,
+) -> Result<Option<DeskId>, Broken> {
+    let sql = "SELECT desk_id FROM post WHERE municipality_id = $1 AND id = $2";
+    conn.maybe(sql, args![at, post]).await?.map(|row| row.get("desk_id")).transpose()
+}
+
 /// Every legal entity by name.
 pub(crate) async fn legal_entity_list(
     conn: &mut Conn<'_>,

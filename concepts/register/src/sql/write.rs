@@ -1,6 +1,6 @@
 //! Statements that change the register. Called by acts and by the import, which hold the right.
 
-use engine::{Broken, Conn, args};
+use engine::{Broken, Conn, Statement, args};
 use words::Day;
 use words::code::Code;
 use words::id::{
@@ -306,6 +306,13 @@ pub(crate) async fn desk_add(
     Ok(())
 }
 
+/// Makes others wait who want to appoint somebody to these desks or to end them, until the act has ended.
+pub(crate) async fn desk_hold(conn: &mut Conn<'_>, at: At, ids: &[DeskId]) -> Result<(), Broken> {
+    let sql = "UPDATE desk SET heir_id = heir_id WHERE municipality_id = ? AND id IN";
+    conn.run(Statement::new(sql, args![at]).push_in("", ids.iter().copied())).await?;
+    Ok(())
+}
+
 pub(crate) async fn desk_contract(
     conn: &mut Conn<'_>,
     at: At,
@@ -587,53 +594,4 @@ pub(crate) async fn appointment_remove(
         )
         .await?;
     Ok(gone == 1)
-}
-
-pub(crate) async fn legal_basis_add(
-    conn: &mut Conn<'_>,
-    at: At,
-    basis: &crate::LegalBasis,
-    command: Option<words::id::CommandId>,
-) -> Result<u64, Broken> {
-    let acts: Vec<&str> = basis.acts.iter().map(|a| words::code::Code::code(*a)).collect();
-    let (from, to) = (basis.span.from, basis.span.to);
-    conn.exec(
-        "INSERT INTO legal_basis (municipality_id, code, name, note, verified, valid_from, valid_to, acts, command_id) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
-        args![at, &basis.code, &basis.name, &basis.note, basis.verified, from, to, acts.join(" "), command],
-    )
-    .await
-}
-
-/// Sets the last day of one wording. Its words stay.
-pub(crate) async fn legal_basis_end(
-    conn: &mut Conn<'_>,
-    at: At,
-    code: &str,
-    from: Day,
-    last: Day,
-) -> Result<u64, Broken> {
-    conn.exec(
-        "UPDATE legal_basis SET valid_to = $4 WHERE municipality_id = $1 AND code = $2 AND valid_from = $3 \
-         AND (valid_to IS NULL OR valid_to > $4)",
-        args![at, code, from, last],
-    )
-    .await
-}
-
-/// Somebody held one wording against its source.
-pub(crate) async fn legal_basis_verify(
-    conn: &mut Conn<'_>,
-    at: At,
-    code: &str,
-    from: Day,
-    on: Day,
-    by: Option<UserId>,
-) -> Result<u64, Broken> {
-    conn.exec(
-        "UPDATE legal_basis SET verified = TRUE, verified_on = $4, verified_by = $5 \
-         WHERE municipality_id = $1 AND code = $2 AND valid_from = $3 AND NOT verified",
-        args![at, code, from, on, by],
-    )
-    .await
 }

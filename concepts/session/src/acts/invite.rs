@@ -382,7 +382,8 @@ async fn nobody_s_name(act: &mut Act, name: &str) -> Result<(), Fail> {
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let named = household::telling::named_in(&mut act.facts()?, &viewer, name).await?;
     let named = act.disclose(named).await?;
-    let known: Vec<&str> = named.iter().map(|p| p.known.name.as_str()).collect();
+    let known = household::telling::called(&named);
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
     match advice::sense(name, &known) {
         advice::Sensed::Surely(_) => Err(Refusal::new("session.of_the_household").into()),
         _ => Ok(()),

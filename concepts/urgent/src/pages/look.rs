@@ -147,13 +147,14 @@ async fn ask_page(req: &Req, form: Form) -> Result<Answer, Fail> {
     if wrong { Answer::again(html, receipt) } else { Answer::page(html, receipt) }
 }
 
-/// Reads who is looked for: a name, and a birth date or an address with it.
+/// Reads who is looked for: a name, and a birth date (or its month, where that is all that is known) or an address with it.
 fn wanted(form: &mut Form, today: Day) -> Option<Wanted> {
     let name = form.line("name", Need::Required, 100);
-    let birth = form.past_day("birth", Need::Optional);
     // A slip of the finger is no look-up: it is said before anybody is looked for, and not counted.
-    if birth.is_some_and(|day| day > today) {
-        form.problem("birth", "date.in_future");
+    let birth = form.past_date("birth", today);
+    // A year is hardly more than a name.
+    if birth.is_some_and(|day| day.month().is_none()) {
+        form.problem("birth", "urgent.birth_month");
     }
     let address = form.line("address", Need::Optional, 200);
     if form.value("birth").trim().is_empty() && form.value("address").trim().is_empty() {

@@ -118,7 +118,13 @@ impl Maker {
         if deep == 0 || !self.dice.chance(75) {
             return;
         }
-        let marriages = if self.dice.chance(18) { 2 } else { 1 };
+        // One in four with a former partner, some with two or three of them.
+        let marriages = match self.dice.below(100) {
+            0..=2 => 4,
+            3..=8 => 3,
+            9..=24 => 2,
+            _ => 1,
+        };
         for _ in 0..marriages {
             let partner = if self.dice.chance(85) { self.partner(p, sex, year) } else { None };
             let children = self.dice.below(4);
@@ -191,5 +197,56 @@ pub fn family(seed: u64) -> Family {
     let index = m.dice.below(n);
     m.family.people[index].index = true;
     m.family.people[index].home = true;
+    m.family
+}
+
+/// Somebody with so many partners, former ones before the last, and children with each; the first two of them have a partner and a child
+/// beside, who is a step-parent of theirs.
+pub fn partners(count: usize, sex: Sex, names: bool) -> Family {
+    let other = if sex == Sex::Male { Sex::Female } else { Sex::Male };
+    let mut m = Maker { family: Family::default(), dice: Dice::of(7), most: 25, house: 0 };
+    let add = |m: &mut Maker, name: String, sex| {
+        let label = if names { vec![name] } else { Vec::new() };
+        m.family.people.push(Person { label, sex, ..Person::default() });
+        m.family.people.len() - 1
+    };
+    let born = |m: &mut Maker, parents: [usize; 2]| {
+        let child = add(m, format!("子 {}", m.family.people.len()), Sex::Female);
+        for parent in parents {
+            m.tie(Kind::Descent(Descent::Birth), parent, child);
+        }
+        child
+    };
+    let root = add(&mut m, "齋藤 隆".to_owned(), sex);
+    for n in 0..count {
+        let how = if n + 1 == count { Couple::Married } else { Couple::Divorced };
+        let partner = add(&mut m, format!("北 {n}"), other);
+        m.tie(Kind::Couple(how), root, partner);
+        let mut child = born(&mut m, [root, partner]);
+        if n % 2 == 0 {
+            child = born(&mut m, [root, partner]);
+        }
+        if n < 2 {
+            let of_partner = add(&mut m, format!("森田 {n}"), sex);
+            m.tie(Kind::Couple(Couple::Married), partner, of_partner);
+            born(&mut m, [partner, of_partner]);
+            m.tie(Kind::Descent(Descent::Step), of_partner, child);
+        }
+    }
+    // The parents above, who parted too.
+    let (father, mother) =
+        (add(&mut m, "齋藤 正男".to_owned(), Sex::Male), add(&mut m, "齋藤 トシ".to_owned(), Sex::Female));
+    m.tie(Kind::Couple(Couple::Divorced), father, mother);
+    m.tie(Kind::Descent(Descent::Birth), father, root);
+    m.tie(Kind::Descent(Descent::Birth), mother, root);
+    // Of whom only the year of birth is known.
+    let ages = ["10\u{ff5e}11", "78\u{ff5e}79", "", "9"];
+    for (p, age) in m.family.people.iter_mut().zip(ages.iter().cycle()) {
+        (*age).clone_into(&mut p.age);
+    }
+    let child = root + 2;
+    m.family.people[child].sex = Sex::Unknown;
+    m.family.people[child].index = count == 2;
+    ages[0].clone_into(&mut m.family.people[child].age);
     m.family
 }

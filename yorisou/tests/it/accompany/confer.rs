@@ -68,7 +68,8 @@ impl Walk<'_> {
             at: self.ledger.at,
             there: std::collections::BTreeMap::new(),
         });
-        let fields = [("position", position), ("lead", &lead), ("question", &question), (from, &id)];
+        let fields =
+            [("position", position), ("lead", &lead), ("question", &question), ("fits", "yes"), (from, &id)];
         let path = self.must(who, &format!("/matters/new?{from}={id}"), "/matters/new", &fields).await;
         if secret {
             self.kept();

@@ -89,7 +89,13 @@ impl World<'_> {
         self.oracle.facts[n].matter = Some(index);
         let lead = self.app.town.desk("shakyo").to_string();
         let position = self.chance.pick(&POSITIONS).unwrap();
-        let fields = [("position", position), ("lead", &lead), ("question", &question), ("inquiry", &id)];
+        let fields = [
+            ("position", position),
+            ("lead", &lead),
+            ("question", &question),
+            ("fits", "yes"),
+            ("inquiry", &id),
+        ];
         let mut matter = Matter {
             path: String::new(),
             position,

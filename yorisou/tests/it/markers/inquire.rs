@@ -37,7 +37,11 @@ impl World<'_> {
         let to = self.chance.pick(&others).unwrap();
         let by_consent = self.chance.one_in(2);
         // Nobody asks about who informed: the request on paper could not carry it.
-        let share = (self.shared_cats() | cats(&["basic"])) & !cats(&["informant"]);
+        let mut share = (self.shared_cats() | cats(&["basic"])) & !cats(&["informant"]);
+        if !self.oracle.sheltered.is_empty() {
+            // Where somebody's home is kept, words marked as being about it do not arrive, and are not sent.
+            share &= !cats(&["contact"]);
+        }
         let marks = Marks { about: Some(vec![person.clone()]), cats: share, sheet: false };
         let first = self.oracle.facts.len();
         let lead = format!("前文 {}", self.mark(Kind::Text, who, None, &marks));

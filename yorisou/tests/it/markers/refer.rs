@@ -96,7 +96,9 @@ impl World<'_> {
         let share = self.shared_cats();
         let mut consenting = if basis == "consent" { known } else { Vec::new() };
         consenting.retain(|p| *p == person || self.chance.below(3) > 0);
-        let marks = self.summary(h, who, &case.household, (basis == "consent").then_some(&consenting), share);
+        let agreed = (basis == "consent").then_some(&consenting);
+        let goes_along = matches!(basis, "consent" | "law");
+        let marks = self.summary(h, who, &case.household, agreed, (share, goes_along));
         let until = match self.chance.below(4) {
             0 => Some(self.today()),
             1 => Some(self.today().plus_days(1)),
@@ -142,6 +144,7 @@ impl World<'_> {
             ("form", "oral".into()),
             // Meant, also beside another one to the same desk.
             ("again", "yes".into()),
+            ("caution_told", "yes".into()),
         ];
         fields.extend(draft.consenting.iter().map(|p| ("consenting", p.clone())));
         fields.extend(draft.along.iter().map(|t| ("texts", t.clone())));
@@ -205,16 +208,17 @@ impl World<'_> {
         who: &'static str,
         household: &str,
         consenting: Option<&Vec<String>>,
-        share: oracle::Cats,
+        (share, goes_along): (oracle::Cats, bool),
     ) -> Marks {
         let mut marks = self.marks(h, who, household);
         if marks.cats == oracle::ALL {
             marks.cats = share;
         }
-        let Some(consenting) = consenting else { return marks };
-        if marks.cats & !share != 0 {
+        // A summary goes along, under an article too.
+        if goes_along && marks.cats & !share != 0 {
             marks.cats = if marks.cats & share == 0 { share } else { marks.cats & share };
         }
+        let Some(consenting) = consenting else { return marks };
         let known = self.known(h, who, household);
         let within = marks.about.as_ref().unwrap_or(&known).iter().all(|p| consenting.contains(p));
         if !within {

@@ -59,6 +59,14 @@ impl Page {
         decoded(&text)
     }
 
+    /// Places of sentences (`{n}`) into which nothing was filled: nobody reads them as words. An answer of a form (`${health}`) is none.
+    pub fn unfilled(&self) -> Vec<String> {
+        let text = self.text().replace("${", "");
+        let places = text.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
+        let name = |of: &&str| !of.is_empty() && of.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+        places.map(|(of, _)| of).filter(name).map(|of| format!("{{{of}}}")).collect()
+    }
+
     /// Asserts that something is on the page (also in a field's value).
     #[track_caller]
     pub fn see(&self, what: &str) -> &Self {

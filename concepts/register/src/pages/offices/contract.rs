@@ -68,6 +68,7 @@ async fn show(req: &Req, id: ContractId, form: Option<Form>, what: What) -> Resu
             page.note("office.ends_note");
             page.fields.push(day("last", "staff.last"));
             form::heir_fields(&mut look.conn(), at, &register, &mut page, &ending).await?;
+            form::meant_field(&register, &mut page, contract.commissioner, &ending);
         }
         What::Renew => {
             let key =
@@ -86,6 +87,7 @@ async fn show(req: &Req, id: ContractId, form: Option<Form>, what: What) -> Resu
                 day("until", "office.until_of_next"),
             ]);
             form::heir_fields(&mut look.conn(), at, &register, &mut page, &ending).await?;
+            form::meant_field(&register, &mut page, contract.commissioner, &ending);
         }
         What::Keep => {
             page.note("office.keep_contract_note");
@@ -171,9 +173,10 @@ pub(in crate::pages) async fn end(req: Arc<Req>) -> Result<Answer, Fail> {
         };
         let right = administer(&act)?;
         let at = act.municipality();
-        found(&mut act, &form, id).await?;
+        let commissioner = found(&mut act, &form, id).await?.commissioner;
         let desks = crate::sql::desk_list(&mut act.facts()?, at).await?;
         form::heirs_fit(&mut form, &heirs, &desks, last);
+        form::heirs_meant(&mut form, &heirs, &desks, commissioner);
         if !form.has_problems() {
             match office::end_contract(&mut act, &right, id, last, &heirs).await {
                 Ok(()) => return Ok(Answer::to(link::OFFICES, "contract_ends", act.commit("").await?)),
@@ -279,10 +282,12 @@ pub(in crate::pages) async fn next(req: Arc<Req>) -> Result<Answer, Fail> {
         };
         let right = administer(&act)?;
         let at = act.municipality();
-        let former = found(&mut act, &form, id).await?.contractor;
-        let like = stored::agency_find(&mut act.facts()?, at, former).await?.ok_or(Fail::NotVisible)?;
+        let former = found(&mut act, &form, id).await?;
+        let like =
+            stored::agency_find(&mut act.facts()?, at, former.contractor).await?.ok_or(Fail::NotVisible)?;
         let desks = crate::sql::desk_list(&mut act.facts()?, at).await?;
         form::heirs_fit(&mut form, &heirs, &desks, last);
+        form::heirs_meant(&mut form, &heirs, &desks, former.commissioner);
         let today = act.now().day();
         let contractor =
             form::other_agency(&mut act, &right, &mut form, (&other, form::ONE), (&like, today)).await?;

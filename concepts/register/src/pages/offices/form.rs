@@ -11,6 +11,7 @@ use words::id::{AgencyId, AppointmentId, DeskId, MunicipalityId, UserId};
 use super::Register;
 use crate::acts::{self, NewAgency};
 use crate::pages::receipt;
+use crate::rules::office::Unusual;
 use crate::rules::{EntityKind, office};
 use crate::sql::pages::{self, Which};
 use crate::sql::{DeskRow, find};
@@ -176,6 +177,75 @@ pub(super) fn heirs_fit(form: &mut Form, heirs: &[(DeskId, DeskId)], desks: &[De
             form.problem_with(&heir_field(*desk), why.key, why.args);
         }
     }
+}
+
+/// The field in which an unusual heir is meant.
+const MEANT: &str = "meant";
+
+/// The heirs under a contract that are asked for once more ([`office::unusual`]): desk, heir and why.
+fn unusual(
+    heirs: impl IntoIterator<Item = (DeskId, DeskId)>,
+    desks: &[DeskRow],
+    commissioner: AgencyId,
+) -> Vec<(DeskId, DeskId, Unusual)> {
+    // Whoever commissions is a body with several agencies: every section of a town is the town.
+    let body = desks.iter().find(|d| d.agency == commissioner).map(|d| d.legal_entity);
+    let find = |id| desks.iter().find(|d| d.id == id);
+    let asks = |(desk, heir): (DeskId, DeskId)| {
+        let (of, to) = (find(desk)?, find(heir)?);
+        let commissions = to.agency == commissioner || Some(to.legal_entity) == body;
+        let why = office::unusual(to.has_login, to.programme == of.programme, commissions)?;
+        Some((desk, heir, why))
+    };
+    heirs.into_iter().filter_map(asks).collect()
+}
+
+/// Each pair by itself: who chooses another heir afterwards has not said that they mean that one.
+fn meant_value(desk: DeskId, heir: DeskId) -> String {
+    format!("{desk}:{heir}")
+}
+
+/// Notes that an unusual heir is not meant yet: what comes of it stands beside the field.
+pub(super) fn heirs_meant(
+    form: &mut Form,
+    heirs: &[(DeskId, DeskId)],
+    desks: &[DeskRow],
+    commissioner: AgencyId,
+) {
+    let asks = unusual(heirs.iter().copied(), desks, commissioner);
+    if asks.iter().any(|(desk, heir, _)| !form.chose(MEANT, meant_value(*desk, *heir))) {
+        form.problem(MEANT, "office.meant_missing");
+    }
+}
+
+/// What comes of unusual heirs, to be ticked: who would have how much of the open work, and who could read it then.
+pub(super) fn meant_field(
+    register: &Register,
+    page: &mut ActPage,
+    commissioner: AgencyId,
+    ending: &[DeskId],
+) {
+    let chosen = |d: &DeskId| Some((*d, page.form.value(&heir_field(*d)).parse().ok()?));
+    let asks = unusual(ending.iter().filter_map(chosen), &register.desks, commissioner);
+    if asks.is_empty() {
+        return;
+    }
+    let t = page.frame.t.clone();
+    let choices = asks.into_iter().map(|(desk, heir, why)| {
+        let key = match why {
+            Unusual::NoLogin => "office.meant_no_login",
+            Unusual::OtherWork => "office.meant_other_work",
+        };
+        let said = [
+            ("desk", register.desk(desk)),
+            ("heir", register.desk(heir)),
+            ("holds", register.holds(&t, desk)),
+        ];
+        Choice::new(&page.form, MEANT, meant_value(desk, heir), t.fs(key, &said))
+    });
+    let groups = vec![(String::new(), choices.collect())];
+    page.fields
+        .push(Field::new(Kind::Picks, MEANT, t.s("office.meant")).help(t.s("office.meant_help")).of(groups));
 }
 
 /// A field for the heir of each desk: the desks that are there or will be, without those that end.
