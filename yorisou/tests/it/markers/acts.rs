@@ -33,6 +33,8 @@ pub struct Sent {
     pub from: &'static str,
     pub to: &'static str,
     pub moves: bool,
+    /// Whether acceptance tells anything anew: a hand-back does not.
+    pub tells_anew: bool,
     pub state: &'static str,
 }
 

@@ -414,6 +414,14 @@ impl Oracle {
             .fold(0, |set, c| set | c.cats)
     }
 
+    /// Whether all that was consented to for a referral has ended before its acceptance.
+    pub fn agreed_no_longer(&self, act: &str) -> bool {
+        let today = self.today.unwrap();
+        let mut given =
+            self.consents.values().flatten().filter(|c| c.referral.as_deref() == Some(act)).peekable();
+        given.peek().is_some() && given.all(|c| c.withdrawn || c.until.is_some_and(|last| last < today))
+    }
+
     /// A referral was accepted.
     pub fn take_effect(&mut self, act: &str) {
         self.of_act(act, true);

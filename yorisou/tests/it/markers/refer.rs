@@ -66,7 +66,8 @@ impl World<'_> {
         self.texts(h, first, Some(&case.id));
         self.bases(&draft, &case, &at, first).await;
         let (from, to, moves) = (draft.from, draft.to, draft.kind.starts_with("hand"));
-        h.sent.push(Sent { path: at, case: index, from, to, moves, state: "sent" });
+        let tells_anew = draft.kind != "hand_back";
+        h.sent.push(Sent { path: at, case: index, from, to, moves, tells_anew, state: "sent" });
         self.count(draft.basis)
     }
 

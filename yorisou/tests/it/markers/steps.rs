@@ -47,7 +47,14 @@ impl World<'_> {
         }
         self.get(who, &sent.path).await.is(200);
         let fields: Vec<(&str, &str)> = fields.iter().map(|(n, v)| (*n, v.as_str())).collect();
-        self.must(who, &format!("{}/{step}", sent.path), &fields).await;
+        let path = format!("{}/{step}", sent.path);
+        if step == "accept" && sent.tells_anew && self.oracle.agreed_no_longer(&sent.path) {
+            // Nothing carries it any more: it is not taken on, and nothing is recorded.
+            let page = self.try_post(who, &path, &fields).await;
+            assert_eq!(page.status, 422, "{} {who} {path} {fields:?}\n{}", self.place, page.text());
+            return self.count("acceptance refused");
+        }
+        self.must(who, &path, &fields).await;
         self.recorded().await;
         self.texts(h, first, Some(&case.id));
         if words && step == "complete" && basis == "article" {
