@@ -97,6 +97,7 @@ describe('a matter of a confidential conference', () => {
   it('keeps after its end only what may be taken back', async () => {
     await open(hub, `${matter}/office`);
     await hub.selectOption('#outcome', 'settled');
+    await hub.check('#close [name=sure]');
     await send(hub, '/close');
     await open(asker, matter);
     await sees(asker, '役割が決まった');

@@ -58,6 +58,21 @@ const held = async (page) => {
   throw new Error('the demonstration has no session that goes round');
 };
 
+/** The form of what was learnt about somebody whose card another desk wrote: of a household that was handed over. */
+const learnt = async (page) => {
+  await open(page, '/cases');
+  const cases = await page.locator('main tbody th a').evaluateAll((all) => all.map((a) => a.getAttribute('href')));
+  for (const at of cases.slice(0, 40)) {
+    await open(page, at);
+    const home = page.locator('main a[href^="/households/"]').first();
+    if (!(await home.count())) continue;
+    await open(page, await home.getAttribute('href'));
+    const form = page.locator('main a[href$="/learnt"]').first();
+    if (await form.count()) return form.getAttribute('href');
+  }
+  return assert.fail('no household of the own cases was recorded by another desk');
+};
+
 /** The session of the confidential conference that is over: its minutes are for the members of its matter. */
 const secret = async (page) => {
   await open(page, '/bodies');
@@ -104,6 +119,8 @@ const pages = [
     ['household', (page, { case: at }) => first(page, at, 'a[href^="/households/"]')],
     ['person', (page, { household: at }) => first(page, at, 'a[href^="/persons/"]')],
     ['person-same', pairing],
+    ['same-homes', async (page) => `${await first(page, '/same', 'a[href^="/same/"]')}/homes`],
+    ['person-learnt', learnt],
     ['entry', (page, { timeline: at }) => first(page, at, 'a[href^="/entries/"]')],
     ['entry-files', (page, { entry: at }) => `${at}/files`],
     ['referrals', '/referrals'],
@@ -255,6 +272,7 @@ const pages = [
     ['drawings', '/admin/drawings'],
     ['theme-settings', '/admin/themes'],
     ['search-settings', '/admin/searches'],
+    ['town-settings', '/admin/town'],
     ['retention', '/admin/retention'],
     ['labels', '/admin/labels'],
     ['label', (page) => first(page, '/admin/labels?q=相談', 'a[href^="/admin/labels/edit"]')],

@@ -263,7 +263,8 @@ async fn cases_occur(made: &Made) {
     occurs::<household::Field>(
         made,
         "SELECT DISTINCT field AS code FROM entry WHERE municipality_id = $1",
-        &[],
+        // What was learnt is written by whoever tries it out: the desks of the demonstration keep their own cards.
+        &[household::Field::Learnt],
     )
     .await;
     occurs::<household::RecordForm>(

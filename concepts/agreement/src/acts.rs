@@ -360,6 +360,8 @@ pub(crate) async fn mark_in_error(
 pub(crate) struct Carry {
     pub draft: Draft,
     pub confirmed_on: Day,
+    /// The day on which the last of the chosen successors was entered in the register.
+    pub known: Option<Day>,
 }
 
 /// Carries a consent over to successors, as the person agreed: a new one in its place, which says no more and lasts no
@@ -380,7 +382,8 @@ pub(crate) async fn carry(
     let new = carry.draft.consent();
     let old = followed(&mut act, &header, &relation, id, new.person).await?;
     act.check_version(old.version)?;
-    rules::confirmed(carry.confirmed_on, act.now().day())?;
+    let since = (rules::given_on(&old), carry.known);
+    rules::asked_again(carry.confirmed_on, since, act.now().day())?;
     rules::carried_over(&old, &new, offered)?;
     let given = consent::give(&mut act, &right, &new, None).await?;
     let by = act.viewer().map(|v| v.user).ok_or(Fail::NotVisible)?;
@@ -402,8 +405,8 @@ pub(crate) async fn set_aside(
     article: &str,
 ) -> Result<Receipt, Fail> {
     let (recorded, name) = match guardian {
-        Guardian::Recorded(id) => (Some(*id), ""),
-        Guardian::Named(name) => (None, name.as_str()),
+        Guardian::Recorded(id) => (Some(*id), None),
+        Guardian::Named(name) => (None, Some(name)),
     };
     let body = (case, person, recorded, name, reason.code(), article);
     let mut act = match req.ctx()?.act(&req.envelope(), "consent.set_aside", &body).await? {

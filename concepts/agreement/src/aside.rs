@@ -13,7 +13,7 @@ use register::Sharing;
 use site::{Answer, Choice, Form, Frame, Need, Req, link};
 use words::code::Code;
 use words::id::{CaseId, CommandId, PersonId, ThingId};
-use words::name::name_key;
+use words::name::{PersonName, name_key};
 
 use crate::acts;
 use crate::rules::AsideReason;
@@ -49,7 +49,7 @@ struct AsidePage {
 /// What somebody from outside the record is called: only for the desk that wrote it down. Others learn that there is somebody.
 fn outside(t: &site::T, aside: &SetAside, viewer: &Viewer) -> String {
     if viewer.seats.iter().any(|seat| seat.holds(aside.desk)) {
-        aside.name.clone()
+        aside.name.written.clone()
     } else {
         t.s("aside.outside").to_owned()
     }
@@ -76,6 +76,7 @@ async fn of_record(
 async fn guardian_typed(req: &Req, form: &mut Form) -> Result<Option<Guardian>, Fail> {
     let picked: Option<PersonId> = form.id("guardian", Need::Optional);
     let typed = form.line("guardian_name", Need::Optional, 100);
+    let reading = form.line("guardian_reading", Need::Optional, 100);
     match (picked, typed.is_empty()) {
         (Some(picked), true) => Ok(Some(Guardian::Recorded(picked))),
         (Some(_), false) => {
@@ -97,7 +98,8 @@ async fn guardian_typed(req: &Req, form: &mut Form) -> Result<Option<Guardian>, 
             let known = of_record(&mut look, &req.frame().t, &mut loaded).await?;
             look.close().await?;
             let recorded = consent::recorded_as(&typed, &known);
-            Ok(Some(recorded.map_or(Guardian::Named(typed), Guardian::Recorded)))
+            let named = || Guardian::Named(PersonName::new(typed, Some(reading)));
+            Ok(Some(recorded.map_or_else(named, Guardian::Recorded)))
         }
     }
 }

@@ -8,10 +8,11 @@ use std::sync::Arc;
 use access::{Action, Disclosed};
 use askama::Template;
 use casefile::CaseHead;
-use consent::{Consent, ConsentForm, Ended, GivenBy, GiverRelation, Purpose, Recipient};
+use consent::{Consent, ConsentForm, Ended, EndedWhich, GivenBy, GiverRelation, Purpose, Recipient};
 use engine::{Channel, Fail, Look};
 use household::Person;
 use site::{Answer, Choice, Form, Frame, Need, Req, link};
+use words::Day;
 use words::code::Code;
 use words::id::{AgencyId, CaseId, ConsentId, DeskId};
 
@@ -19,6 +20,11 @@ use crate::acts::{self, Carry};
 use crate::form::{Draft, called, coded};
 use crate::terms::{self, ConsentRow};
 use crate::{one, rules};
+
+/// Who came into the place of a recipient that has ended.
+fn next_of(ended: &Ended) -> impl Iterator<Item = Recipient> + '_ {
+    ended.successors.iter().map(|(who, _)| *who)
+}
 
 struct EndedRow {
     whose: String,
@@ -87,7 +93,8 @@ pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut look = ctx.look(Channel::List).await?;
     let frame = req.frame();
     let own = viewer.reading_desks();
-    let mut ended: Vec<Ended> = consent::recipients_ended(&mut look.conn(), m, today, false).await?;
+    let mut ended: Vec<Ended> =
+        consent::recipients_ended(&mut look.conn(), m, today, EndedWhich::Every).await?;
     ended.retain(|e| own.contains(&e.desk) || own.contains(&e.due.accountable));
     // Only cases the viewer has a part in and is not kept out of.
     let scope = access::Scope::own_desks(&viewer);
@@ -95,7 +102,7 @@ pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
         casefile::list(&mut look.conn(), &viewer, &scope, &casefile::Filter::default(), 5_000).await?;
     ended.retain(|e| cases.iter().any(|c| c.id == e.due.case));
     let named =
-        names(&mut look, ended.iter().flat_map(|e| [Some(e.recipient), e.successor]).flatten().collect())
+        names(&mut look, ended.iter().flat_map(|e| [e.recipient].into_iter().chain(next_of(e))).collect())
             .await?;
     let sealed =
         household::person::by_ids(&mut look.conn(), &viewer, ended.iter().map(|e| e.due.person)).await?;
@@ -119,7 +126,7 @@ pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
             case: link::case_consents(e.due.case),
             recipient: named(e.recipient),
             last: frame.day(&e.due.day),
-            successor: e.successor.map(&named).unwrap_or_default(),
+            successor: frame.t.join(&next_of(e).map(&named).collect::<Vec<_>>()),
             href: format!("{}/carry", link::case_consent(e.due.case, e.due.consent)),
         })
         .collect();
@@ -146,8 +153,20 @@ impl Over {
         staying
     }
 
+    /// Who came into the place of those, each once; not whom the consent names anyway.
     fn offered(&self) -> Vec<Recipient> {
-        self.ended.iter().filter_map(|e| e.successor).collect()
+        let staying = self.staying();
+        let mut offered: Vec<Recipient> =
+            self.ended.iter().flat_map(next_of).filter(|r| !staying.contains(r)).collect();
+        offered.sort_unstable();
+        offered.dedup();
+        offered
+    }
+
+    /// The first day on which the person can have been asked about these successors.
+    fn asked_from(&self, chosen: &[Recipient]) -> (Day, Option<Day>) {
+        let known = self.ended.iter().flat_map(|e| &e.successors).filter(|(who, _)| chosen.contains(who));
+        (rules::given_on(&self.found), known.filter_map(|(_, known)| *known).max())
     }
 }
 
@@ -164,8 +183,8 @@ async fn over(look: &mut Look, req: &Req) -> Result<(casefile::Loaded, terms::Na
     let (loaded, found, names) = one::load(look, case, wanted).await?;
     access::may(&viewer, Action::RecordWithdrawal, &terms::relation_of(&loaded.relation, &found))?;
     let today = look.now().day();
-    let mut ended = consent::recipients_ended(&mut look.conn(), viewer.municipality, today, false).await?;
-    ended.retain(|e| e.due.consent == wanted);
+    let among = EndedWhich::Among(vec![wanted]);
+    let ended = consent::recipients_ended(&mut look.conn(), viewer.municipality, today, among).await?;
     if ended.is_empty() {
         return Err(Fail::NotVisible);
     }
@@ -222,6 +241,14 @@ pub(crate) async fn form(req: Arc<Req>) -> Result<Answer, Fail> {
     render(&req, look, Form::filled(vec![("confirmed_on", today)])).await
 }
 
+/// Notes beside its field why the person cannot have been asked on that day; days as the reader writes them.
+fn confirmed_problem(req: &Req, form: &mut Form, why: engine::Refusal) {
+    let t = req.t();
+    let shown = |text: String| Day::parse_iso(&text).map_or(text, |day| t.full_day(day));
+    let args = why.args.into_iter().map(|(name, text)| (name, shown(text))).collect();
+    form.problem_with("confirmed_on", why.key, args);
+}
+
 /// POST /cases/{id}/consents/{consent}/carry.
 pub(crate) async fn carry(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut look = req.ctx()?.look(Channel::Write).await?;
@@ -235,10 +262,11 @@ pub(crate) async fn carry(req: Arc<Req>) -> Result<Answer, Fail> {
         form.problem("successor", "agreement.no_successor");
     }
     let on = form.past_day("confirmed_on", Need::Required);
+    let since = over.asked_from(&chosen);
     if let Some(on) = on
-        && let Err(refusal) = rules::confirmed(on, today)
+        && let Err(refusal) = rules::asked_again(on, since, today)
     {
-        form.problem("confirmed_on", refusal.key);
+        confirmed_problem(&req, &mut form, refusal);
     }
     let given_by = form.code::<GivenBy>("given_by", Need::Required);
     let way = form.code::<ConsentForm>("form", Need::Required);
@@ -272,14 +300,16 @@ pub(crate) async fn carry(req: Arc<Req>) -> Result<Answer, Fail> {
         case: over.case,
         address: false,
     };
-    let carry = Carry { draft, confirmed_on: on };
+    let carry = Carry { draft, confirmed_on: on, known: since.1 };
     match acts::carry(&req, over.found.id, &carry, &offered).await {
         Ok((to, receipt)) => {
             look.close().await?;
             Ok(Answer::to(&to, "consent_carried", receipt))
         }
         Err(Fail::Refused(refusal)) => {
-            if let Some(key) = rules::ask_anew(refusal.key) {
+            if refusal.key.starts_with("agreement.asked_before") {
+                confirmed_problem(&req, &mut form, refusal);
+            } else if let Some(key) = rules::ask_anew(refusal.key) {
                 form.problem("successor", key);
             } else {
                 let field = consent::field_in(&form, refusal.key).unwrap_or("successor");

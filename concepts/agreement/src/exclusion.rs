@@ -11,6 +11,7 @@ use engine::{Channel, Fail, Look, Receipt};
 use site::{Answer, Choice, Form, Frame, Need, Req, T, link};
 use words::code::Code;
 use words::id::{CaseId, CommandId, DeskId, UserId};
+use words::name::{PersonName, name_key, reading_key};
 
 /// Longest words somebody is looked for by.
 const Q_MAX: usize = 60;
@@ -57,11 +58,13 @@ fn said(t: &T, seats: Option<&Vec<(String, String)>>) -> String {
     t.join(&each.collect::<Vec<_>>())
 }
 
-/// Whether somebody is one of those looked for: by a part of the name, or of the name of a desk where they sit. No words: everybody.
-fn fits(q: &str, name: &str, seats: &[(String, String)]) -> bool {
-    let key = words::name::name_key(q);
-    let has = |text: &str| words::name::name_key(text).contains(&key);
-    key.is_empty() || has(name) || seats.iter().any(|(desk, _)| has(desk))
+/// Whether somebody is one of those looked for: by a part of the name or of its reading, or of the name of a desk where they sit. No
+/// words: everybody.
+fn fits(q: &str, name: &PersonName, seats: &[(String, String)]) -> bool {
+    let (key, read) = (name_key(q), reading_key(q));
+    let has = |text: &str| name_key(text).contains(&key);
+    let sounds = || !read.is_empty() && name.reading_key().is_some_and(|own| own.contains(&read));
+    key.is_empty() || has(&name.written) || sounds() || seats.iter().any(|(desk, _)| has(desk))
 }
 
 /// Who is kept out now, for whoever decides about it.
@@ -119,18 +122,23 @@ struct ExcludePage {
 }
 
 /// Accounts by the desk where they sit first. Desk and post stand beside each name too: what was chosen is read without its group.
-fn by_desk(t: &T, form: &Form, staff: Vec<(UserId, String)>, seats: &Seats) -> Vec<(String, Vec<Choice>)> {
+fn by_desk(
+    t: &T,
+    form: &Form,
+    staff: Vec<(UserId, PersonName)>,
+    seats: &Seats,
+) -> Vec<(String, Vec<Choice>)> {
     let mut groups: BTreeMap<String, Vec<Choice>> = BTreeMap::new();
     let mut rest = Vec::new();
     for (user, name) in staff {
         let sits = seats.get(&user).filter(|s| !s.is_empty());
         match sits.and_then(|s| s.first()) {
             Some((desk, _)) => {
-                let words = [("name", name), ("seats", said(t, sits))];
+                let words = [("name", name.written), ("seats", said(t, sits))];
                 let choice = Choice::new(form, "user", user, t.fs("case_consents.who_where", &words));
                 groups.entry(desk.clone()).or_default().push(choice);
             }
-            None => rest.push(Choice::new(form, "user", user, name)),
+            None => rest.push(Choice::new(form, "user", user, name.written)),
         }
     }
     let mut groups: Vec<(String, Vec<Choice>)> = groups.into_iter().collect();
@@ -146,17 +154,19 @@ async fn page(req: &Req, mut form: Form, confirm: bool) -> Result<(ExcludePage, 
     let viewer = ctx.viewer.clone();
     let mut look = ctx.look(Channel::Page).await?;
     let loaded = casefile::load(&mut look, id).await?;
-    access::may(&viewer, Action::Exclude, &loaded.relation)?;
+    if let Err(denied) = access::may(&viewer, Action::Exclude, &loaded.relation) {
+        return Err(casefile::for_leads(&mut look, &req.frame().t, &loaded, denied).await?);
+    }
     let frame = req.frame();
     let q: String = form.value("q").trim().chars().take(Q_MAX).collect();
     let out = casefile::exclusion_list(&mut look.conn(), viewer.municipality, id, ctx.now).await?;
     let all = casefile::staff_list(&mut look.conn(), viewer.municipality).await?;
     let seats = seats(&mut look, &frame.t).await?;
-    let staff: Vec<(UserId, String)> =
+    let staff: Vec<(UserId, PersonName)> =
         all.into_iter().filter(|(user, _)| !out.iter().any(|x| x.user == *user)).collect();
     let chosen = if confirm { chosen(&frame, &mut form, &staff, &seats, viewer.user) } else { None };
     let kept = |user: &UserId| form.chose("user", user);
-    let staff: Vec<(UserId, String)> = staff
+    let staff: Vec<(UserId, PersonName)> = staff
         .into_iter()
         .filter(|(user, name)| {
             let sits = seats.get(user).map_or(&[][..], Vec::as_slice);
@@ -185,7 +195,7 @@ async fn page(req: &Req, mut form: Form, confirm: bool) -> Result<(ExcludePage, 
 fn chosen(
     frame: &Frame,
     form: &mut Form,
-    staff: &[(UserId, String)],
+    staff: &[(UserId, PersonName)],
     seats: &Seats,
     viewer: UserId,
 ) -> Option<Chosen> {
@@ -198,7 +208,7 @@ fn chosen(
     let ((user, Some((_, name))), reason) = (found?, reason?) else { return None };
     Some(Chosen {
         user,
-        name: name.clone(),
+        name: name.written.clone(),
         seats: match said(&frame.t, seats.get(&user)) {
             seats if seats.is_empty() => frame.t.s("case_consents.no_desk").to_owned(),
             seats => seats,
@@ -263,20 +273,34 @@ pub(crate) async fn exclude(req: Arc<Req>) -> Result<Answer, Fail> {
 pub(crate) async fn include(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: CaseId = req.id("id")?;
     let user: UserId = req.body().get("user").and_then(|v| v.parse().ok()).ok_or(Fail::NotVisible)?;
-    let done = casefile::include(&req, id, user).await?;
-    Ok(Answer::to(&link::case_consents(id), "case_included", done.receipt()))
+    match casefile::include(&req, id, user).await {
+        Ok(done) => Ok(Answer::to(&link::case_consents(id), "case_included", done.receipt())),
+        // A second click, or a tab from before: it is done, and the list says so.
+        Err(Fail::Refused(why)) if why.key == "case.not_excluded" => {
+            let receipt = Receipt::nothing_personal("nobody is kept out any more; nothing is shown");
+            Ok(Answer::to(&link::case_consents(id), "case_included_before", receipt))
+        }
+        Err(other) => Err(other),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::fits;
+    use words::name::PersonName;
 
     #[test]
     fn somebody_is_found_by_a_part_of_the_name_or_of_the_desk() {
         let sits = vec![("市社協".to_owned(), "推進員".to_owned())];
-        assert!(fits("", "青木 藍", &[]));
-        assert!(fits("青木", "青木 藍", &sits) && fits("社協", "青木 藍", &sits));
-        assert!(fits("青木藍", "青木 藍", &sits), "with or without a space");
-        assert!(!fits("田中", "青木 藍", &sits) && !fits("社協", "青木 藍", &[]));
+        let ai = PersonName::new("青木 藍", Some("アオキ アイ".to_owned()));
+        assert!(fits("", &ai, &[]));
+        assert!(fits("青木", &ai, &sits) && fits("社協", &ai, &sits));
+        assert!(fits("青木藍", &ai, &sits), "with or without a space");
+        assert!(!fits("田中", &ai, &sits) && !fits("社協", &ai, &[]));
+        // As they are read, in either kana, with or without a space.
+        for q in ["あおき", "アオキ　アイ", "おきあ"] {
+            assert!(fits(q, &ai, &[]), "{q}");
+        }
+        assert!(!fits("たなか", &ai, &sits) && !fits("あおき", &PersonName::new("青木 藍", None), &[]));
     }
 }

@@ -242,7 +242,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let holders = held(&mut look, &frame, &loaded, &found).await?;
     let meanwhile = consent::meanwhile(&mut look, &frame, &found).await?;
     let others = others(&mut look, &frame, &mut loaded, &found).await?;
-    let provided = terms::load_provisions(&mut look, &loaded).await?;
+    let provided = terms::provided_about(&mut look, &loaded, found.person).await?;
     let desks = provided.iter().map(|p| p.desk).chain([found.desk]);
     let infos = register::desks_by_id(&mut look.conn(), m, desks, ctx.now.day()).await?;
     let mut names = names;
@@ -279,7 +279,7 @@ async fn withdraw_page(req: &Req, form: Form) -> Result<(WithdrawPage, Receipt),
     access::may(&viewer, Action::RecordWithdrawal, &terms::relation_of(&loaded.relation, &found))?;
     let frame = req.frame();
     let holders = held(&mut look, &frame, &loaded, &found).await?;
-    let provided = terms::load_provisions(&mut look, &loaded).await?;
+    let provided = terms::provided_about(&mut look, &loaded, found.person).await?;
     let m = viewer.municipality;
     let more =
         register::desk_names(&mut look.conn(), m, provided.iter().map(|p| p.desk), ctx.now.day()).await?;

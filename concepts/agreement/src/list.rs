@@ -40,9 +40,13 @@ struct ConsentsPage {
     may_record: bool,
     /// Whether somebody whose consent is listed has died: each is to be looked at again (domain section 4.2).
     any_dead: bool,
+    /// Addresses of those that name somebody who is no longer there.
+    gone: Vec<String>,
     may_set_aside: bool,
     /// A colleague of the accountable desk may ask somebody there to set a guardian aside.
     ask_lead: bool,
+    /// Or to keep somebody out of the case.
+    ask_exclude: bool,
     aside: usize,
     provisions: Vec<ProvisionRow>,
     history: Vec<DeskRow>,
@@ -57,7 +61,8 @@ async fn page(req: &Req) -> Result<(ConsentsPage, Receipt), Fail> {
     let mut look = ctx.look(Channel::Page).await?;
     let mut loaded = casefile::load(&mut look, id).await?;
     let frame = req.frame();
-    let part = casefile::desk_list(&mut look.conn(), m, id).await?;
+    let mut part = casefile::desk_list(&mut look.conn(), m, id).await?;
+    part.retain(|(desk, ..)| loaded.relation.tells_of(&viewer, &[*desk]));
     let history = casefile::accountable_history(&mut look.conn(), m, id).await?;
     let provided = terms::load_provisions(&mut look, &loaded).await?;
     let consents = terms::load_with_struck(&mut look, &loaded).await?;
@@ -76,6 +81,8 @@ async fn page(req: &Req) -> Result<(ConsentsPage, Receipt), Fail> {
     let may_exclude = may(Action::Exclude);
     let exclusions =
         if may_exclude { exclusion::rows(&mut look, req, &frame, id).await? } else { Vec::new() };
+    let among = consent::EndedWhich::Among(consents.iter().map(|c| c.id).collect());
+    let ended = consent::recipients_ended(&mut look.conn(), m, ctx.now.day(), among).await?;
     let row = |(desk, since, why): &(DeskId, words::Instant, String)| DeskRow {
         name: names.desks.get(desk).cloned().unwrap_or_default(),
         since: frame.day(&since.day()),
@@ -85,10 +92,12 @@ async fn page(req: &Req) -> Result<(ConsentsPage, Receipt), Fail> {
         desks: part.iter().map(row).collect(),
         history: history.iter().map(row).collect(),
         requests: request_rows(&frame, &loaded, (&asked, &aside), &names, &viewer),
+        gone: ended.iter().map(|e| link::case_consent(id, e.due.consent)).collect(),
         may_record: may(Action::RecordConsent),
         any_dead: consents.iter().any(|c| c.ends_with_death(names.dead.contains(&c.person), frame.now.day())),
         may_set_aside: may(Action::SetAside),
         ask_lead: casefile::asks_leads(&viewer, Action::SetAside, &loaded),
+        ask_exclude: casefile::asks_leads(&viewer, Action::Exclude, &loaded),
         aside: aside.len(),
         consents: consents
             .iter()

@@ -165,8 +165,9 @@ async fn page(req: &Req, form: Form) -> Result<(OnePage, Receipt), Fail> {
     let sealed = attachment::of_records(&mut look.conn(), &viewer, [wanted.cast()]).await?;
     let files: Vec<Disclosed<Attachment>> = look.disclose(sealed).await?;
     loaded.reasons.of_all(&files);
+    let among = consent::EndedWhich::Among(vec![wanted]);
     let ended =
-        consent::recipients_ended(&mut look.conn(), viewer.municipality, ctx.now.day(), false).await?;
+        consent::recipients_ended(&mut look.conn(), viewer.municipality, ctx.now.day(), among).await?;
     let x = terms::row(&frame, &loaded, &found, (&names, &known), &viewer);
     let relation = terms::relation_of(&loaded.relation, &found);
     let meanwhile =
@@ -216,7 +217,7 @@ async fn page(req: &Req, form: Form) -> Result<(OnePage, Receipt), Fail> {
             .filter(|_| access::may(&viewer, Action::RecordConsent, &loaded.relation).is_ok())
             .map(|(before, _)| crate::new::like(case, before)),
         follows: found.follows.is_some(),
-        carry: x.may_renew && ended.iter().any(|e| e.due.consent == wanted),
+        carry: x.may_renew && !ended.is_empty(),
         x,
         head: CaseHead::new(&frame, &loaded, &viewer),
         form,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use access::Disclosed;
 use askama::Template;
-use consent::{Consent, Recipient};
+use consent::{Consent, ConsentState, Recipient};
 use engine::{Fail, Look};
 use household::Person;
 use paper::{Block, Document, Field, Fields, SignLine, Tick, Value};
@@ -134,13 +134,13 @@ struct Read {
 }
 
 impl Read {
-    async fn load(look: &mut Look, c: &Consent) -> Result<Self, Fail> {
+    async fn load(look: &mut Look, c: &Consent, asked: DeskId) -> Result<Self, Fail> {
         let (m, today) = (look.viewer().municipality, look.now().day());
         let desks = c.recipients.iter().filter_map(|(r, _)| match r {
             Recipient::Desk(desk) => Some(*desk),
             Recipient::Agency(_) => None,
         });
-        let desks = desks.chain([c.desk]);
+        let desks = desks.chain([asked]);
         let desks = register::desks_by_id(&mut look.conn(), m, desks, today).await?;
         let of: HashMap<DeskId, AgencyId> = desks.iter().map(|d| (d.id, d.agency)).collect();
         let named = c.recipients.iter().filter_map(|(r, _)| match r {
@@ -184,8 +184,40 @@ impl Read {
     }
 }
 
-fn recipients(paper: &Paper<'_>, c: &Consent, names: &Names, read: &Read) -> Vec<Line> {
-    let named = |r: Recipient| read.line(paper, read.agency(r), names.recipient(r));
+/// What has happened around a consent that whoever keeps the paper must know.
+struct Past {
+    /// Recipients that are no longer there: nobody is told anything by their names.
+    gone: Vec<Recipient>,
+    /// When the one was given in whose place this one came.
+    instead: Option<Day>,
+}
+
+impl Past {
+    async fn load(look: &mut Look, loaded: &casefile::Loaded, c: &Consent) -> Result<Self, Fail> {
+        let (m, today) = (look.viewer().municipality, look.now().day());
+        let among = consent::EndedWhich::Among(vec![c.id]);
+        let ended = consent::recipients_ended(&mut look.conn(), m, today, among).await?;
+        // As far as the viewer may know of it, as on the page.
+        let before = match c.follows {
+            Some((id, _)) => terms::load_consents(look, loaded).await?.into_iter().find(|b| b.id == id),
+            None => None,
+        };
+        Ok(Self {
+            gone: ended.into_iter().map(|e| e.recipient).collect(),
+            // One that was written down by mistake was never said.
+            instead: before.filter(|b| b.state == ConsentState::Superseded).map(|b| b.given_at.day()),
+        })
+    }
+}
+
+fn recipients(paper: &Paper<'_>, c: &Consent, (names, read): (&Names, &Read), past: &Past) -> Vec<Line> {
+    let named = |r: Recipient| {
+        let mut line = read.line(paper, read.agency(r), names.recipient(r));
+        if past.gone.contains(&r) {
+            line.extend(paper.line("receipt.gone"));
+        }
+        line
+    };
     let mut lines: Vec<Line> = c.recipients.iter().map(|(r, _)| named(*r)).collect();
     for field in &c.fields {
         let word = paper.coded("receipt_field", field.named.field);
@@ -197,19 +229,20 @@ fn recipients(paper: &Paper<'_>, c: &Consent, names: &Names, read: &Read) -> Vec
     lines
 }
 
-fn parts(paper: &Paper<'_>, c: &Consent, (names, read): (&Names, &Read), who: Vec<Line>) -> Vec<Part> {
+fn parts(paper: &Paper<'_>, c: &Consent, around: (&Names, &Read), past: &Past, who: Vec<Line>) -> Vec<Part> {
     let part = |key: &str, lines: Vec<Line>| Part { title: paper.line(key), lines };
     let from = paper.with("receipt.from", "day", &paper.day(c.from));
     let until = match c.until {
         Some(day) => paper.with("receipt.until", "day", &paper.day(day)),
         None => paper.line("receipt.no_end"),
     };
+    let instead = past.instead.map(|day| paper.with("receipt.instead", "day", &paper.day(day)));
     vec![
         part("receipt.who", who),
-        part("receipt.to_whom", recipients(paper, c, names, read)),
+        part("receipt.to_whom", recipients(paper, c, around, past)),
         part("receipt.what", c.categories.iter().map(|x| paper.coded("receipt_category", x)).collect()),
         part("receipt.why", c.purposes.iter().map(|p| paper.coded("receipt_purpose", p)).collect()),
-        part("receipt.when", vec![from, until]),
+        part("receipt.when", [from, until].into_iter().chain(instead).collect()),
         part("receipt.how", vec![paper.coded("receipt_form", c.form)]),
     ]
 }
@@ -242,9 +275,12 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         who.push(paper.with("receipt.given_for", "name", &name));
         who.extend(found.relation.map(|r| paper.coded("receipt_relation", r)));
     }
-    let desks = register::desks_by_id(&mut look.conn(), m, [found.desk], ctx.now.day()).await?;
+    // Whom to tell that they stop: the desk that wrote it down, or once that has ended the one that took over.
+    let asked = register::heir(&mut look.conn(), m, found.desk, ctx.now.day()).await?;
+    let desks = register::desks_by_id(&mut look.conn(), m, [asked], ctx.now.day()).await?;
     let desk = desks.first();
-    let read = Read::load(&mut look, &found).await?;
+    let read = Read::load(&mut look, &found, asked).await?;
+    let past = Past::load(&mut look, &loaded, &found).await?;
     let town = register::municipality_reading(&mut look.conn(), m).await?;
     let own = desk.map(|d| d.name.clone()).unwrap_or_default();
     let rights = RIGHTS;
@@ -260,11 +296,11 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         english,
         title: paper.line("receipt.title"),
         intro: vec![paper.line("receipt.intro"), paper.line("receipt.intro_more")],
-        parts: parts(&paper, &found, (&names, &read), who),
+        parts: parts(&paper, &found, (&names, &read), &past, who),
         rights: rights.iter().map(|r| paper.line(&format!("receipt_right.{r}"))).collect(),
         state: terms::state(&frame, &found),
         holds: found.holds_on(ctx.now.day()),
-        desk: read.line(&paper, read.agency(Recipient::Desk(found.desk)), own),
+        desk: read.line(&paper, read.agency(Recipient::Desk(asked)), own),
         phone: desk.map(|d| d.phone.clone()).unwrap_or_default(),
         municipality: paper.name(&frame.municipality, &town),
         today: paper.with("receipt.made", "day", &paper.day(ctx.now.day())),

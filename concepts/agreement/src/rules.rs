@@ -100,9 +100,25 @@ pub(crate) fn ask_anew(key: &str) -> Option<&'static str> {
     }
 }
 
-/// When it was asked for or confirmed: not a day to come.
-pub(crate) fn confirmed(on: Day, today: Day) -> Result<(), Refusal> {
-    if on > today { Err(Refusal::new("agreement.day_to_come")) } else { Ok(()) }
+/// The day a consent was given, as far as it is known: it may have been written down after its first day.
+pub(crate) fn given_on(consent: &Consent) -> Day {
+    consent.from.min(consent.given_at.day())
+}
+
+/// When the person was asked whether their consent passes to a successor: not on a day to come, not before they gave it, and not before
+/// anybody could name the successor, which is the day it was entered in the register. Before the recipient ended is right: whoever is
+/// asked ahead is not left without help on the day.
+pub(crate) fn asked_again(on: Day, (given, known): (Day, Option<Day>), today: Day) -> Result<(), Refusal> {
+    if on > today {
+        return Err(Refusal::new("agreement.day_to_come"));
+    }
+    if on < given {
+        return Err(Refusal::new("agreement.asked_before_given").arg("day", given));
+    }
+    match known {
+        Some(known) if on < known => Err(Refusal::new("agreement.asked_before_known").arg("day", known)),
+        _ => Ok(()),
+    }
 }
 
 /// What the paper on which somebody agreed is about: who they are, what they agreed to, and their address when it stands
@@ -262,5 +278,22 @@ mod tests {
                 prop_assert!(until.is_some_and(|u| u <= day(300)));
             }
         }
+    }
+
+    #[test]
+    fn nobody_was_asked_about_a_successor_before_there_was_one() {
+        let day = |d| Day::new(2026, 11, d).unwrap();
+        let asked = |on, since| asked_again(on, since, day(25)).err().map_or("", |why| why.key);
+        assert_eq!(asked(day(25), (day(24), None)), "");
+        assert_eq!(asked(day(24), (day(24), None)), "", "on the day itself");
+        assert_eq!(asked(day(20), (day(24), None)), "agreement.asked_before_given");
+        assert_eq!(asked(day(26), (day(24), None)), "agreement.day_to_come");
+        assert_eq!(asked(day(24), (day(1), Some(day(25)))), "agreement.asked_before_known");
+        assert_eq!(asked(day(25), (day(1), Some(day(25)))), "");
+        assert_eq!(
+            asked(day(20), (day(24), Some(day(25)))),
+            "agreement.asked_before_given",
+            "the nearer one"
+        );
     }
 }

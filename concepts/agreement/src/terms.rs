@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use access::{Action, Categories, Relation, Viewer};
+use access::{Action, Categories, Category, Relation, Viewer};
 use casefile::{Loaded, Provided};
 use consent::{Because, Consent, ConsentState, FieldTerms, Follow, Recipient, Sight};
 use engine::{Act, Fail, Look};
@@ -155,6 +155,20 @@ pub(crate) async fn load_provisions(look: &mut Look, loaded: &Loaded) -> Result<
     Ok(provided)
 }
 
+/// Those of them that are told to the person: what was passed on about them, and nothing of violence or abuse. That another desk was told
+/// of their child is no matter of their consent, and a notice of abuse (通告・通報) is never handed to whom it may be about (disclosure rule 4).
+pub(crate) async fn provided_about(
+    look: &mut Look,
+    loaded: &Loaded,
+    person: PersonId,
+) -> Result<Vec<Provided>, Fail> {
+    let mut provided = load_provisions(look, loaded).await?;
+    provided.retain(|p| {
+        p.person == person && !p.categories.has(Category::Violence) && !register::is_notice(&p.article)
+    });
+    Ok(provided)
+}
+
 /// The names that these consents and desks need.
 pub(crate) async fn names(
     look: &mut Look,
@@ -180,10 +194,16 @@ pub(crate) async fn names(
     let sealed = household::person::by_ids(&mut look.conn(), &viewer, givers).await?;
     let persons: Vec<access::Disclosed<Person>> = look.disclose(sealed).await?;
     loaded.reasons.of_all(&persons);
+    // What the own desk has learnt of a death is as good as what stands on the card: it is asked to look through the consents.
+    let learnt = household::deaths(loaded.learnt.iter().filter(|x| x.own));
     Ok(Names {
         desks,
         agencies,
-        dead: persons.iter().filter(|p| p.died.is_some()).map(|p| p.id).collect(),
+        dead: persons
+            .iter()
+            .filter(|p| p.died.is_some() || learnt.contains_key(&p.id))
+            .map(|p| p.id)
+            .collect(),
         persons: persons.iter().map(|p| (p.id, p.called().to_owned())).collect(),
     })
 }

@@ -32,7 +32,9 @@ pub async fn watch(engine: &Engine, municipality: MunicipalityId) -> Result<usiz
         let by = (due.day.plus_days(-14)).max(today);
         made += tell(&mut act, &right, &due, "coming_of_age", TaskKind::ConsentOfAge, by).await?;
     }
-    let mut ended = consent::recipients_ended(&mut act.facts()?, municipality, today, true).await?;
+    let mut ended =
+        consent::recipients_ended(&mut act.facts()?, municipality, today, consent::EndedWhich::Untold)
+            .await?;
     // Two recipients of one consent may have ended: that is one task.
     ended.dedup_by_key(|e| e.due.consent);
     for ended in ended {

@@ -293,7 +293,7 @@ fn read(
             let offered: Vec<DeskId> = board.takers.iter().map(|d| d.id).collect();
             let desk = form.id_among("desk", Need::Required, &offered);
             let what = form.line("what", Need::Required, MOST_LINE);
-            let due = form.coming_day("due", Need::Required);
+            let due = form.promised_day("due", Need::Required);
             if due.is_some_and(|d| d < today) {
                 form.problem("due", "board.due_past");
             }

@@ -262,12 +262,17 @@ pub(crate) async fn seek(act: &mut Act, id: ThingId, new: &Seek, typed: &Match) 
 pub(crate) async fn take_back(act: &mut Act, id: ThingId) -> Result<(), Fail> {
     let right = act.permit(Action::SeekContact, &Relation::of_no_household(), record(id)).await?;
     if !sql::take_back(act, &right, id).await? {
-        return Err(Fail::NotVisible);
+        // Their own is on their list, with when it was taken back; of another's there is nothing.
+        let before = sql::is_taken_back(act, id).await?;
+        return Err(if before { Refusal::conflict(TAKEN_BACK).into() } else { Fail::NotVisible });
     }
     let m = act.municipality();
     let stands = sql::standing(&mut act.facts()?, m, id).await?;
     pass_on(act, &right, &stands).await
 }
+
+/// A request that is taken back was taken back before.
+pub(crate) const TAKEN_BACK: &str = "capacity.is_taken_back";
 
 /// Requests that stand before desks are none any more: whoever was told of one is told of the other that stands beside it, if there is one.
 async fn pass_on(act: &mut Act, right: &Right, stands: &[Stands]) -> Result<(), Fail> {
@@ -296,8 +301,6 @@ async fn pass_on(act: &mut Act, right: &Right, stands: &[Stands]) -> Result<(), 
     Ok(())
 }
 
-/// The setting of how long a request is kept.
-const KEPT_KEY: &str = "contact_kept_days";
 /// Places before which requests stand, looked at at once.
 const AT_ONCE: usize = 500;
 
@@ -331,8 +334,7 @@ pub async fn forget_old(engine: &Engine, m: MunicipalityId) -> Result<u64, Fail>
 
 /// What was sent before this moment is forgotten.
 async fn forgotten_before(conn: &mut Conn<'_>, m: MunicipalityId, now: Instant) -> Result<Instant, Fail> {
-    let [days] = register::numbers(conn, m, [(KEPT_KEY, rules::MOST_KEPT_DAYS)]).await?;
-    Ok(now.plus_hours(-24 * rules::kept_days(days)))
+    Ok(now.plus_hours(-24 * register::contact_kept_days(conn, m).await?))
 }
 
 /// The supporting desk is done with it. Whoever asked hears nothing from here.

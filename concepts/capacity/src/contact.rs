@@ -192,10 +192,15 @@ pub(crate) async fn take_back(req: Arc<Req>) -> Result<Answer, Fail> {
             let receipt = Receipt::nothing_personal("the command was done before; nothing is shown");
             Ok(Answer::to(&here, "contact_back", receipt))
         }
-        Begun::New(mut act) => {
-            acts::take_back(&mut act, id).await?;
-            Ok(Answer::to(&here, "contact_back", act.commit("back").await?))
-        }
+        Begun::New(mut act) => match acts::take_back(&mut act, id).await {
+            Ok(()) => Ok(Answer::to(&here, "contact_back", act.commit("back").await?)),
+            Err(Fail::Refused(why)) if why.key == acts::TAKEN_BACK => {
+                drop(act);
+                let receipt = Receipt::nothing_personal("it was taken back before; nothing is shown");
+                Ok(Answer::to(&here, "contact_back_before", receipt))
+            }
+            Err(other) => Err(other),
+        },
     }
 }
 
@@ -240,11 +245,21 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     reasons.of_all(&people);
     let from = register::desk(&mut look.conn(), m, target.from, today).await?;
     let users = register::user_names(&mut look.conn(), m, target.user).await?;
+    let name = from.as_ref().map(|d| d.name.clone()).unwrap_or_default();
+    let who = target.user.and_then(|u| users.get(&u)).cloned().unwrap_or_default();
+    // Whoever asked for a desk that has ended is not called there any more.
+    let (from, who, phone) = match register::taken_over_by(&mut look.conn(), m, target.from, today).await? {
+        Some(heir) => {
+            let then = frame.t.fs("capacity.asked_then", &[("desk", name), ("who", who)]);
+            (heir.name, then, heir.phone)
+        }
+        None => (name, who, from.map(|d| d.phone).unwrap_or_default()),
+    };
     let page = ContactPage {
         id: target.id,
-        phone: from.as_ref().map(|d| d.phone.clone()).unwrap_or_default(),
-        from: from.map(|d| d.name).unwrap_or_default(),
-        who: target.user.and_then(|u| users.get(&u)).cloned().unwrap_or_default(),
+        phone,
+        from,
+        who,
         about: frame.t.code("capacity_about", &target.about),
         reach: target.reach,
         sent: frame.moment(&target.sent_at),

@@ -217,7 +217,10 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
         version: q.version,
         asker,
         case: header.map(|h| (link::case(h.id), h.number_text())),
-        from: name(q.from),
+        from: match register::taken_over_by(&mut look.conn(), m, q.from, today).await? {
+            Some(heir) => frame.t.fs("office.now_with", &[("desk", name(q.from)), ("heir", heir.name)]),
+            None => name(q.from),
+        },
         need: t.code("matter", &q.need),
         urgency: t.code("urgency", &q.urgency),
         area: q
@@ -325,7 +328,7 @@ fn read(form: &mut Form, step: &str) -> Result<Option<Step>, Fail> {
             let desk = form.id("desk", Need::Required);
             let reply = form.code::<Reply>("reply", Need::Required);
             let why = form.code::<Why>("why", Need::Optional);
-            let later_from = form.coming_day("later_from", Need::Optional);
+            let later_from = form.promised_day("later_from", Need::Optional);
             let told_by = form.code::<household::ToldBy>("told_by", Need::Optional);
             let told_by = told_by.map(|b| b.code().to_owned()).unwrap_or_default();
             if let Some(reply) = reply

@@ -199,15 +199,6 @@ pub fn matches(typed: &Match, seen: &Seen) -> bool {
     named && born.unwrap_or(lives)
 }
 
-/// Days a request to be contacted is kept at most, and when the municipality has set nothing: no longer than the shortest period of
-/// retention, which is a year. What it stands before could go sooner otherwise.
-pub const MOST_KEPT_DAYS: i64 = 365;
-
-/// Days a request to be contacted is kept, as set: a day at least, or it would be gone before anybody read it.
-pub fn kept_days(set: i64) -> i64 {
-    set.clamp(1, MOST_KEPT_DAYS)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -258,13 +249,6 @@ mod tests {
             assert!(matches!(heard(perhaps), Heard::Perhaps(_)), "{perhaps}");
             assert_eq!(may_send(&heard(perhaps), false).unwrap_err().key, "capacity.reach_perhaps");
             assert!(may_send(&heard(perhaps), true).is_ok());
-        }
-    }
-
-    #[test]
-    fn a_request_is_kept_for_a_day_at_least_and_a_year_at_most() {
-        for (set, days) in [(90, 90), (0, 1), (-5, 1), (1, 1), (365, 365), (366, 365), (i64::MAX, 365)] {
-            assert_eq!(kept_days(set), days, "{set}");
         }
     }
 

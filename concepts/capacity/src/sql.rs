@@ -469,6 +469,14 @@ pub(crate) async fn take_back(act: &mut Act, right: &Right, id: ThingId) -> Resu
     Ok(changed == 1)
 }
 
+/// Whether this person's request was taken back before.
+pub(crate) async fn is_taken_back(act: &mut Act, id: ThingId) -> Result<bool, Fail> {
+    let (m, user) = (act.municipality(), act.viewer().map(|v| v.user));
+    let sql = "SELECT 1 AS there FROM contact_request WHERE municipality_id = $1 AND id = $2 AND from_user_id = $3 \
+               AND withdrawn_at IS NOT NULL";
+    Ok(act.facts()?.maybe(sql, args![m, id, user]).await?.is_some())
+}
+
 /// Where a request stands, before which desk, and another request of the same desk about the same person that stands beside it.
 pub(crate) type Stands = (ThingId, DeskId, Option<ThingId>);
 

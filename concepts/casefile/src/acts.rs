@@ -187,7 +187,8 @@ pub async fn include(req: &Req, case: CaseId, user: UserId) -> Result<Done, Fail
     let (_, relation) = load(&mut act, case).await?;
     let right = act.permit(Action::Exclude, &relation, RecordRef::case(case)).await?;
     if !around::include(&mut act, &right, case, user).await? {
-        return Err(Fail::NotVisible);
+        // Whoever decides about it sees the list: that nobody is kept out is no secret before them.
+        return Err(Refusal::conflict("case.not_excluded").into());
     }
     Ok(Done::Now(act.commit("").await?))
 }

@@ -1,5 +1,6 @@
-//! What happened in a case beside its texts: who answered for it, what was passed on, how relations went. Headers are for
-//! whoever has a part in the case (disclosure rule 13); stages are disclosed.
+//! What happened in a case beside its texts: who answered for it, what was passed on, how relations went. Who answered for it is for
+//! whoever has a part in the case, what was passed on for the desks between which it went and whoever oversees the case
+//! (disclosure rule 13); stages are disclosed.
 
 use engine::{Fail, Look};
 use site::{Dated, Frame, link};
@@ -12,7 +13,8 @@ use crate::views::Loaded;
 pub async fn dated(look: &mut Look, frame: &Frame, loaded: &mut Loaded) -> Result<Vec<Dated>, Fail> {
     let (viewer, id) = (look.viewer().clone(), loaded.header.id);
     let (m, today) = (viewer.municipality, look.now().day());
-    let referrals = around::referral_list(&mut look.conn(), m, id).await?;
+    let mut referrals = around::referral_list(&mut look.conn(), m, id).await?;
+    referrals.retain(|r| loaded.relation.tells_of(&viewer, &r.between()));
     let held = sql::accountable_history(&mut look.conn(), m, id).await?;
     let sealed = around::stage_history(&mut look.conn(), &viewer, id).await?;
     let stages = look.disclose(sealed).await?;

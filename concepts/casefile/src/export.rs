@@ -50,7 +50,7 @@ pub async fn round(asked: Asked<'_>) -> Rounds {
     let households = cases.iter().map(|c| c.household);
     let sealed = household::person::of_households(&mut look.conn(), &viewer, households).await?;
     let persons = look.disclose(sealed).await?;
-    let names = names(&persons);
+    let names = names(&persons, today);
     let header = |c: &sql::CaseHeader| Shown { record: RecordRef::case(c.id), categories: Categories::NONE };
     Ok(Round {
         read,

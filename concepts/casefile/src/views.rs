@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use access::{Disclosed, Relation, Scope};
+use access::{Disclosed, Reader, Relation, Scope};
 use engine::{Broken, Fail, Look};
 use household::entry::Timeline;
 use household::{Entry, Person, Reasons, household_name_of};
@@ -81,6 +81,8 @@ pub struct CaseHead {
     pub died: Vec<String>,
     /// Who has died as another record of them says: its page, and the sentence.
     pub elsewhere: Vec<(String, String)>,
+    /// What was learnt since of who is there no more and where they live: the page of the text, and the sentence.
+    pub learnt: Vec<(String, String)>,
     /// How people of the household want to be reached, each with their name: before anybody telephones.
     pub wishes: Vec<String>,
     /// 訪問時の注意 in force, as far as disclosed: before everything else. Never on paper.
@@ -129,6 +131,8 @@ pub struct Loaded {
     pub(crate) cautions: Vec<crate::caution::Flag>,
     /// Who has died as another record of them says.
     pub(crate) elsewhere: Vec<household::elsewhere::DiedElsewhere>,
+    /// What was learnt of the members since, and does not stand on their cards.
+    pub learnt: Vec<household::Told>,
     /// Bases so far. The page adds its own, then calls [`CaseHead::new`].
     pub reasons: Reasons,
     /// Names of the desks concerned.
@@ -145,15 +149,22 @@ pub async fn load(look: &mut Look, id: CaseId) -> Result<Loaded, Fail> {
     let members = look.disclose(members).await?;
     reasons.of_all(&members);
     let mut former = Vec::new();
-    if household::goes_by(&members).is_none() {
+    if household::goes_by(&members, today).is_none() {
         let sealed = household::person::former_members(&mut look.conn(), &viewer, header.household).await?;
         former = look.disclose(sealed).await?;
         reasons.of_all(&former);
     }
-    let tasks = task::of_case(&mut look.conn(), m, id).await?;
+    let mut tasks = task::of_case(&mut look.conn(), m, id).await?;
     let said: BTreeSet<EntryId> = tasks.iter().filter_map(|t| t.about.entry).collect();
     let (promises, shown) = household::entry::said_today(look, said).await?;
     reasons.of_all(&shown);
+    // Of what other desks have to do, one with a part is told what it may read of: that they wait for an answer about somebody else
+    // would say why.
+    let told = |t: &Task| t.about.entry.is_some_and(|e| promises.contains_key(&e));
+    tasks.retain(|t| told(t) || relation.tells_of(&viewer, &[t.desk]));
+    // On a paper for one of the household, what was promised to them in words they are given.
+    let for_one = matches!(look.reader(), Reader::Member(_));
+    tasks.retain(|t| !for_one || (t.kind.for_one() && told(t)));
     let ending = |said: &String| {
         shown.iter().any(|e| e.field == household::Field::Ending && e.body.as_str() == said.as_str())
     };
@@ -161,6 +172,8 @@ pub async fn load(look: &mut Look, id: CaseId) -> Result<Loaded, Fail> {
     let stages = stages_now(look, [id], &mut reasons).await?;
     let cautions = crate::caution::in_force(look, id, &mut reasons).await?;
     let elsewhere = household::elsewhere::died(look, &members, &mut reasons).await?;
+    let of: Vec<_> = members.iter().collect();
+    let learnt = household::told(look, header.household, &of, &mut reasons).await?;
     let desks: BTreeSet<DeskId> = header
         .accountable
         .into_iter()
@@ -180,6 +193,7 @@ pub async fn load(look: &mut Look, id: CaseId) -> Result<Loaded, Fail> {
         stages,
         cautions,
         elsewhere,
+        learnt,
         reasons,
         desks,
     })
@@ -191,7 +205,10 @@ impl CaseHead {
         let (t, header) = (&frame.t, &loaded.header);
         let name_of =
             |id: PersonId| loaded.members.iter().find(|p| p.id == id).map(|p| p.called().to_owned());
-        let died = |id: PersonId| loaded.members.iter().any(|p| p.id == id && p.died.is_some());
+        let learnt = household::deaths(&loaded.learnt);
+        let died = |id: PersonId| {
+            learnt.contains_key(&id) || loaded.members.iter().any(|p| p.id == id && p.died.is_some())
+        };
         let may_ask = header.state == CaseState::Open
             && access::may(viewer, access::Action::RecordConsent, &loaded.relation).is_ok();
         let next = loaded.tasks.first().map(|task| {
@@ -205,7 +222,7 @@ impl CaseHead {
         Self {
             id: header.id,
             number: header.number_text(),
-            name: household_name_of(t, &loaded.members, &loaded.former),
+            name: household_name_of(t, &loaded.members, &loaded.former, frame.now.day()),
             state: header.state.to_string(),
             state_word: t.code("case_state", header.state),
             open: header.state == CaseState::Open,
@@ -235,10 +252,16 @@ impl CaseHead {
                 })
                 .collect(),
             elsewhere: loaded.elsewhere.iter().map(|d| (d.href.clone(), d.words_of(t))).collect(),
+            learnt: loaded
+                .learnt
+                .iter()
+                .filter(|x| x.of_the_household())
+                .map(|x| (x.href.clone(), x.words(t)))
+                .collect(),
             wishes: loaded
                 .members
                 .iter()
-                .filter(|p| p.died.is_none() && !p.known.contact_wish.is_empty())
+                .filter(|p| !died(p.id) && !p.known.contact_wish.is_empty())
                 .map(|p| match p.called() {
                     "" => p.known.contact_wish.clone(),
                     name => t.fs(

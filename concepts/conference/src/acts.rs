@@ -240,8 +240,8 @@ pub(crate) async fn position_of(
 /// A step of a matter.
 #[derive(Debug, Clone, Serialize)]
 pub(crate) enum Step {
-    /// I have read the words and accept them.
-    Pledge,
+    /// I have read the words of this edition and accept them.
+    Pledge { edition: i64 },
     /// Something asked or said.
     Say { role: Role, words: String },
     /// A text of my desk is laid before the members.
@@ -258,8 +258,8 @@ pub(crate) enum Step {
     Join { desk: DeskId, appointment: Option<AppointmentId>, name: String, instead: Option<MatterMemberId> },
     /// Somebody leaves.
     Leave { member: MatterMemberId, why: Left },
-    /// A member without a login has pledged, as they told.
-    PledgeTold { member: MatterMemberId, told_by: String },
+    /// A member without a login has pledged on the words of this edition, as they told.
+    PledgeTold { member: MatterMemberId, edition: i64, told_by: String },
     /// Nobody runs it in the place of the secretariat any more.
     EndDeputy,
     /// Somebody was there.
@@ -268,8 +268,8 @@ pub(crate) enum Step {
     Lead { desk: DeskId },
     /// Whom it is about.
     About { persons: Vec<PersonId> },
-    /// The end.
-    Close { outcome: Outcome },
+    /// The end. Whoever closes has read what nobody will read afterwards.
+    Close { outcome: Outcome, sure: bool },
     /// Consent is there: on as this position, under the same number.
     MoveToConsent { position: String },
     /// Without consent: on as this position, under the same number.
@@ -289,10 +289,10 @@ pub(crate) async fn step(
     let l = load(act, id).await?;
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     match step {
-        Step::Pledge => {
+        Step::Pledge { edition } => {
             let me = l.me(&viewer).cloned().ok_or(Fail::NotVisible)?;
             let right = sitting(act, &l, &me).await?;
-            pledge(act, &right, &l, &me, "").await?;
+            pledge(act, &right, &l, &me, (*edition, "")).await?;
         }
         Step::Say { role, words } => {
             let me = l.pledged(&viewer).cloned().ok_or(Fail::NotVisible)?;
@@ -329,13 +329,21 @@ pub(crate) async fn step(
     Ok(None)
 }
 
-async fn pledge(act: &mut Act, right: &Right, l: &Loaded, who: &Member, told_by: &str) -> Result<(), Fail> {
+/// Kept are the words that were shown, and no others (disclosure rule 8).
+async fn pledge(
+    act: &mut Act,
+    right: &Right,
+    l: &Loaded,
+    who: &Member,
+    (edition, told_by): (i64, &str),
+) -> Result<(), Fail> {
     let id = l.header.id;
     rules::may_pledge(l.header.stand(), who.pledged_at.is_some())?;
     let (m, today) = (act.municipality(), act.now().day());
     let position = position_of(&mut act.facts()?, m, &l.header.position, today)
         .await?
         .ok_or(Refusal::new("conference.no_such_position"))?;
+    rules::wording::was_shown(edition, position.pledge_version)?;
     sql::pledge(act, right, who.id, (&position.pledge, position.pledge_version), told_by).await?;
     sql::note(act, right, id, "pledged", Some(who.id.cast()), told_by).await?;
     end_promises(act, right, who.id.cast(), &[TaskKind::PledgeSecrecy], TaskState::Done).await?;
@@ -500,13 +508,13 @@ async fn office(act: &mut Act, l: &Loaded, step: &Step) -> Result<(), Fail> {
             member(*who)?;
             leave(act, &right, id, *who, *why, None).await
         }
-        Step::PledgeTold { member: who, told_by } => {
+        Step::PledgeTold { member: who, edition, told_by } => {
             let who = member(*who)?;
             // Whoever can sign in reads the words themselves.
             if who.user.is_some() || told_by.is_empty() {
                 return Err(Refusal::new("conference.told_by").into());
             }
-            pledge(act, &right, l, &who, told_by).await
+            pledge(act, &right, l, &who, (*edition, told_by)).await
         }
         Step::Present { member: who, on, way, told_by, why } => {
             let sits = member(*who)?;
@@ -538,8 +546,11 @@ async fn office(act: &mut Act, l: &Loaded, step: &Step) -> Result<(), Fail> {
             carried::name(act, &right, id, persons.iter().copied()).await?;
             sql::note(act, &right, id, "about", None, "").await
         }
-        Step::Close { outcome } => {
+        Step::Close { outcome, sure } => {
             rules::may_close(stand, *outcome)?;
+            let m = act.municipality();
+            let laid = sql::materials(&mut act.facts()?, m, id).await?;
+            rules::may_leave_behind(laid.iter().filter(|x| x.ends_here()).count(), *sure)?;
             act.check_version(l.header.version)?;
             end(act, &right, l, *outcome).await
         }

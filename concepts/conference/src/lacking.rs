@@ -4,7 +4,7 @@
 use consent::{Consent, Purpose};
 use engine::{Fail, Look};
 use site::{T, link};
-use words::id::{CaseId, DeskId, HouseholdId};
+use words::id::{CaseId, DeskId, HouseholdId, PersonId};
 
 use crate::{ask, carried};
 
@@ -65,13 +65,15 @@ pub async fn lacking(
     let (viewer, today) = (look.viewer().clone(), look.now().day());
     let m = viewer.municipality;
     let people = carried::of_it(&mut look.conn(), m, household).await?;
-    let here = people.iter().filter(|(_, here)| *here).map(|(id, _)| *id);
-    let given = consent::of_persons(&mut look.conn(), m, here).await?;
+    let here: Vec<PersonId> = people.iter().filter(|(_, here)| *here).map(|(id, _)| *id).collect();
+    let given = consent::of_persons(&mut look.conn(), m, here.iter().copied()).await?;
     let found = casefile::relation(&mut look.conn(), &viewer, case).await?;
     let accountable = found.and_then(|(_, r)| r.accountable);
     let answers = accountable.is_some_and(|d| viewer.reading_desks().contains(&d));
-    let known = given.iter().filter(|c| c.holds_on(today) && c.shown_to(&viewer, answers));
-    let what = missing(known);
+    // Who answers for one case knows the consents of that case, and not those of every other.
+    let ours = answers.then_some(case);
+    let known = here.iter().flat_map(|p| consent::known_of(&given, &viewer, *p, ours));
+    let what = missing(known.filter(|c| c.holds_on(today)));
     let to = if let Some(desk) = secretariat {
         Some(register::heir(&mut look.conn(), m, desk, today).await?)
     } else {

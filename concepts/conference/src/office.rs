@@ -2,6 +2,7 @@
 //! read what lies before the members becomes one and pledges. Of a conference that rests on consent also whose consent it is, as far as
 //! that is disclosed.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use askama::Template;
@@ -15,6 +16,7 @@ use crate::positions;
 use crate::rules::there::REASONS;
 use crate::rules::{GIVEN, Left, Presence, RestsOn};
 use crate::sql::{self, Header, Member};
+use crate::steps::asks_anew;
 use crate::whose::{self, WhoseCard};
 
 /// A member, for the secretariat.
@@ -104,6 +106,11 @@ struct OfficePage {
     close: CommandId,
     moving: CommandId,
     events: Vec<Event>,
+    /// How many things of each desk nobody reads after the end.
+    left: Vec<(String, String)>,
+    /// What a member pledges, and which words these are.
+    pledge: String,
+    edition: i64,
 }
 
 /// GET /matters/{id}/office?desk=
@@ -139,19 +146,7 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
             .collect();
     }
     let position = acts::position_of(&mut look.conn(), m, &h.position, today).await?;
-    // Where it can go on: from secrecy to consent, and the other way round.
-    let other = match h.rests_on {
-        RestsOn::Secrecy => RestsOn::Consent,
-        RestsOn::Consent => RestsOn::Secrecy,
-    };
-    let mut consents: Vec<(String, String)> = positions::on(&mut look.conn(), m, Some(today))
-        .await?
-        .into_iter()
-        .filter(|p| p.rests_on == other)
-        .map(|p| (p.code, p.name))
-        .collect();
-    // 重層的支援会議 and 支援会議 are what is meant nearly always.
-    consents.sort_by_key(|(code, _)| code != "integrated" && code != "support_conference");
+    let consents = goes_on_as(&mut look, &h).await?;
     let secrecy = h.rests_on == RestsOn::Secrecy && h.closed_at.is_none();
     let city = members.iter().any(|k| k.sits() && k.municipal);
     let unseated = if secrecy { sql::unseated(&mut look.conn(), m, id, city).await? } else { Vec::new() };
@@ -172,6 +167,9 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
     let page = OfficePage {
         id,
         version: h.version,
+        left: left(&mut look, &frame, &h).await?,
+        pledge: position.as_ref().map(|p| p.pledge.clone()).unwrap_or_default(),
+        edition: position.as_ref().map(|p| p.pledge_version).unwrap_or_default(),
         name: position.map(|p| p.name).unwrap_or_default(),
         article: h.article.clone(),
         secrecy: h.rests_on == RestsOn::Secrecy,
@@ -210,9 +208,50 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
         frame,
         form: form.clone(),
     };
-    let wrong = form.has_problems();
+    let (wrong, anew) = (form.has_problems(), asks_anew(&form));
     let (html, receipt) = (page.render(), look.close().await?);
-    if wrong { Answer::again(html, receipt) } else { Answer::page(html, receipt) }
+    if anew {
+        Answer::conflict(html, receipt)
+    } else if wrong {
+        Answer::again(html, receipt)
+    } else {
+        Answer::page(html, receipt)
+    }
+}
+
+/// Where it can go on: from secrecy to consent, and the other way round.
+async fn goes_on_as(look: &mut Look, h: &Header) -> Result<Vec<(String, String)>, Fail> {
+    let (m, today) = (look.viewer().municipality, look.now().day());
+    let other = match h.rests_on {
+        RestsOn::Secrecy => RestsOn::Consent,
+        RestsOn::Consent => RestsOn::Secrecy,
+    };
+    let mut found: Vec<(String, String)> = positions::on(&mut look.conn(), m, Some(today))
+        .await?
+        .into_iter()
+        .filter(|p| p.rests_on == other)
+        .map(|p| (p.code, p.name))
+        .collect();
+    // 重層的支援会議 and 支援会議 are what is meant nearly always.
+    found.sort_by_key(|(code, _)| code != "integrated" && code != "support_conference");
+    Ok(found)
+}
+
+/// How many things of each desk lie there without the mark 「持ち帰り可」, so that nobody reads them after the end. What they are is for the
+/// members to read.
+async fn left(look: &mut Look, frame: &Frame, h: &Header) -> Result<Vec<(String, String)>, Fail> {
+    let (m, today) = (look.viewer().municipality, look.now().day());
+    if h.closed_at.is_some() {
+        return Ok(Vec::new());
+    }
+    let laid = sql::materials(&mut look.conn(), m, h.id).await?;
+    let mut of: BTreeMap<DeskId, usize> = BTreeMap::new();
+    for x in laid.iter().filter(|x| x.ends_here()) {
+        *of.entry(x.desk).or_default() += 1;
+    }
+    let names = register::desk_names(&mut look.conn(), m, of.keys().copied(), today).await?;
+    let named = |desk: &DeskId| names.get(desk).cloned().unwrap_or_default();
+    Ok(of.iter().map(|(desk, n)| (named(desk), frame.t.f("conference.close_n", "n", n))).collect())
 }
 
 /// Who runs it in the place of the secretariat, and who named them when.

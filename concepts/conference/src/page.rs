@@ -14,6 +14,7 @@ use crate::acts;
 use crate::positions;
 use crate::rules::{RestsOn, Role};
 use crate::sql::{self, Header, Material, Member};
+use crate::steps::asks_anew;
 use crate::whose::{self, WhoseCard};
 
 #[derive(Template)]
@@ -28,7 +29,10 @@ struct PledgePage {
     /// What an inquiry was raised to, when the matter became another conference.
     raised_to: String,
     pledge: Vec<String>,
+    /// Which words these are: what is kept is what was shown.
+    edition: i64,
     office: bool,
+    form: Form,
 }
 
 /// What can be done with one thing that lies before the members.
@@ -136,12 +140,17 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
         if h.closed_at.is_some() {
             return Err(Fail::NotVisible);
         }
-        return pledge_page(req, look, &h, office).await;
+        return pledge_page(req, look, (&h, office), form).await;
     }
     matter_page(req, look, &h, (&members, me, office), form).await
 }
 
-async fn pledge_page(req: &Req, mut look: Look, h: &Header, office: bool) -> Result<Answer, Fail> {
+async fn pledge_page(
+    req: &Req,
+    mut look: Look,
+    (h, office): (&Header, bool),
+    form: Form,
+) -> Result<Answer, Fail> {
     let frame = req.frame();
     let (m, today) = (look.viewer().municipality, look.now().day());
     let position =
@@ -161,11 +170,15 @@ async fn pledge_page(req: &Req, mut look: Look, h: &Header, office: bool) -> Res
         secretariat: names.get(&h.secretariat).cloned().unwrap_or_default(),
         opened: frame.day(&h.opened_at.day()),
         pledge: position.pledge.lines().filter(|l| !l.trim().is_empty()).map(str::to_owned).collect(),
+        edition: position.pledge_version,
         office,
         frame,
+        form,
     };
     let receipt = look.close().await?;
-    if req.body().pairs().is_empty() {
+    if asks_anew(&page.form) {
+        Answer::conflict(page.render(), receipt)
+    } else if req.body().pairs().is_empty() {
         Answer::page(page.render(), receipt)
     } else {
         Answer::again(page.render(), receipt)

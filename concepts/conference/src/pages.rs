@@ -40,6 +40,7 @@ pub fn pages() -> Vec<Page> {
         Page::get("/admin/positions", ADMIN, positions::show),
         Page::get("/admin/positions/new", ADMIN, wording::new),
         Page::post("/admin/positions/new", ADMIN, wording::add),
+        Page::post("/admin/positions/take-back", ADMIN, wording::take_back),
         Page::post("/admin/positions/verify", ADMIN, wording::verify),
         Page::get(link::DEPUTIES, NAMERS, deputy::show),
         Page::post(link::DEPUTIES, NAMERS, deputy::name),

@@ -5,12 +5,14 @@ use std::sync::Arc;
 use access::{Right, System};
 use askama::Template;
 use engine::{Act, Broken, Channel, Conn, Engine, Fail, Origin, args};
+use register::Span;
 use site::{Answer, Frame, Req};
 use words::Day;
 use words::code::Code;
 use words::id::{CommandId, MunicipalityId};
 
 use crate::rules::{self, RestsOn};
+use crate::wording;
 
 const SHIPPED: &str = include_str!("../data/positions.csv");
 const PLEDGE: &str = include_str!("../data/pledge.txt");
@@ -50,6 +52,13 @@ pub struct Position {
     pub from: Day,
     /// Last day.
     pub to: Option<Day>,
+}
+
+impl Position {
+    /// Its days; none, if it was taken back.
+    pub(crate) const fn span(&self) -> Span {
+        Span { from: self.from, to: self.to }
+    }
 }
 
 /// A shipped position: its row, and the first day it is known.
@@ -133,15 +142,21 @@ pub async fn keep_positions(engine: &Engine, m: MunicipalityId) -> Result<usize,
     Ok(added)
 }
 
-/// The positions in force on a day; all that ever were without one.
+/// The positions in force on a day; without one all that ever were. What was taken back never was.
 pub async fn on(conn: &mut Conn<'_>, m: MunicipalityId, day: Option<Day>) -> Result<Vec<Position>, Broken> {
+    let mut found = every(conn, m).await?;
+    found.retain(|p| day.map_or_else(|| !p.span().is_empty(), |day| p.span().covers(day)));
+    Ok(found)
+}
+
+/// Every wording of every position, also those taken back.
+pub(crate) async fn every(conn: &mut Conn<'_>, m: MunicipalityId) -> Result<Vec<Position>, Broken> {
     let rows = conn
         .all(
             "SELECT code, name, rests_on, article, secrecy_article, note, verified, pledge, pledge_version, \
              valid_from, valid_to FROM conference_position WHERE municipality_id = $1 \
-             AND ($2 = '' OR (valid_from <= $2 AND (valid_to IS NULL OR valid_to >= $2))) \
              ORDER BY rests_on DESC, valid_from, code",
-            args![m, day.map(|d| d.to_string()).unwrap_or_default()],
+            args![m],
         )
         .await?;
     rows.iter()
@@ -181,6 +196,11 @@ struct Line {
     verify: CommandId,
     /// The newest wording of it: a new one begins there.
     newest: bool,
+    /// Whether it was a slip on which nothing rests.
+    unused: bool,
+    take_back: CommandId,
+    /// Who took it back and when, if it was.
+    taken_back: String,
     name: String,
     rests_on: String,
     secrecy: bool,
@@ -207,19 +227,37 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let frame = req.frame();
     let t = frame.t.clone();
     let mut look = ctx.look(Channel::Page).await?;
-    let found = on(&mut look.conn(), ctx.viewer.municipality, None).await?;
-    let last = |code: &str| found.iter().filter(|p| p.code == code).map(|p| p.from).max();
-    let newest: Vec<bool> = found.iter().map(|p| last(&p.code) == Some(p.from)).collect();
+    let (m, today) = (ctx.viewer.municipality, ctx.now.day());
+    let found = every(&mut look.conn(), m).await?;
+    let written = wording::written(&mut look.conn(), m).await?;
+    let stands = |p: &&Position| !p.span().is_empty();
+    let last = |code: &str| found.iter().filter(stands).filter(|p| p.code == code).map(|p| p.from).max();
+    let by = |p: &Position| written.iter().find(|w| w.code == p.code && w.from == p.from);
+    let told = |w: &wording::WordingBy| {
+        t.fs("law.taken_back_by", &[("who", w.who.clone()), ("day", t.day(w.at.day(), today))])
+    };
+    let known: Vec<(bool, bool, String)> = found
+        .iter()
+        .map(|p| {
+            let unused = by(p).is_some_and(|w| wording::may_take_back(w, p, &found, today).is_ok());
+            let over = by(p).filter(|_| !stands(&p)).map(told).unwrap_or_default();
+            (last(&p.code) == Some(p.from) && stands(&p), unused, over)
+        })
+        .collect();
     let lines: Vec<Line> = found
         .into_iter()
-        .zip(newest)
-        .map(|(p, newest)| Line {
+        .zip(known)
+        .map(|(p, (newest, unused, taken_back))| Line {
             since: p.from,
             verify: req.engine().new_id(),
             newest,
+            unused,
+            take_back: req.engine().new_id(),
+            taken_back,
             rests_on: t.code("conference_rests_on", p.rests_on),
             secrecy: p.rests_on == RestsOn::Secrecy,
             days: match p.to {
+                Some(_) if p.span().is_empty() => t.s("law.no_day").to_owned(),
                 Some(to) => {
                     t.fs("conference.from_to", &[("from", t.full_day(p.from)), ("to", t.full_day(to))])
                 }
@@ -235,7 +273,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
             version: p.pledge_version,
         })
         .collect();
-    let unverified = lines.iter().filter(|l| !l.verified).count();
+    let unverified = lines.iter().filter(|l| !l.verified && l.taken_back.is_empty()).count();
     let page = PositionsPage { frame, lines, unverified };
     Answer::page(page.render(), look.close().await?)
 }

@@ -2,6 +2,7 @@
 
 pub mod deputy;
 pub mod there;
+pub mod wording;
 
 use access::{Categories, Category};
 use engine::Refusal;
@@ -221,6 +222,12 @@ pub fn may_close(stand: Stand, outcome: Outcome) -> Result<(), Refusal> {
     if GIVEN.contains(&outcome) { Ok(()) } else { Err(Refusal::new("conference.move_instead")) }
 }
 
+/// What lies there without the mark 「持ち帰り可」 is read by nobody after the end, and the end is not taken back: whoever closes says that
+/// this is meant. `left` is how many such things there are.
+pub fn may_leave_behind(left: usize, sure: bool) -> Result<(), Refusal> {
+    if left == 0 || sure { Ok(()) } else { Err(Refusal::new("conference.close_sure")) }
+}
+
 /// Somebody was there on a day that has come, and not before the matter was opened.
 pub fn may_be_present(opened: Instant, on: Day, today: Day) -> Result<(), Refusal> {
     if on > today || on < opened.day() { Err(Refusal::new("conference.no_such_day")) } else { Ok(()) }
@@ -334,6 +341,12 @@ mod tests {
         let on = |d| may_be_present(at(10), Day::new(2026, 11, d).unwrap(), Day::new(2026, 11, 20).unwrap());
         assert!(on(10).is_ok() && on(20).is_ok());
         assert!(on(9).is_err() && on(21).is_err());
+    }
+
+    #[test]
+    fn what_nobody_will_read_is_left_on_purpose() {
+        assert!(may_leave_behind(0, false).is_ok() && may_leave_behind(3, true).is_ok());
+        assert_eq!(may_leave_behind(1, false).unwrap_err().key, "conference.close_sure");
     }
 
     fn someone(n: usize, here: bool, agreed: bool) -> Whose {

@@ -74,6 +74,13 @@ pub(crate) struct Material {
     pub held: bool,
 }
 
+impl Material {
+    /// Whether nobody reads it once the matter is closed: it lies there, and 「持ち帰り可」 was not said of it.
+    pub fn ends_here(&self) -> bool {
+        self.recalled_at.is_none() && self.take_back_at.is_none()
+    }
+}
+
 /// A matter with how desks stand to it; absent for whoever is kept out of the household (disclosure rule 14).
 pub(crate) async fn by_id(
     conn: &mut Conn<'_>,

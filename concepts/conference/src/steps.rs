@@ -10,7 +10,7 @@ use words::code::Code;
 use words::id::{MatterId, PersonId};
 
 use crate::acts::{self, Step};
-use crate::rules::{Left, Outcome, Presence, Role};
+use crate::rules::{self, Left, Outcome, Presence, Role};
 use crate::{office, page};
 
 /// The page a form stands on.
@@ -71,8 +71,11 @@ fn picture<'r>(req: &'r Req, form: &mut Form) -> acts::Picture<'r> {
 /// Beside which field a refusal of this step belongs.
 fn beside(step: &Step, refusal: &str) -> Option<&'static str> {
     match step {
+        Step::Pledge { .. } if refusal == rules::wording::CHANGED => Some("edition"),
+        Step::PledgeTold { .. } if refusal == rules::wording::CHANGED => Some("told_by"),
         Step::Say { .. } => Some("words"),
         Step::Join { .. } => Some("appointment"),
+        Step::Close { .. } if refusal == "conference.close_sure" => Some("sure"),
         Step::Present { .. } => Some(match refusal {
             "conference.nobody_instead" | "conference.pledge_first" => "way",
             "conference.decided_with_them" => "corrected",
@@ -92,13 +95,23 @@ async fn again(req: &Req, place: Place, form: Form) -> Result<Answer, Fail> {
     }
 }
 
+/// Whether the words of a pledge are other ones by now than those that were shown: the page asks anew, as after every change.
+pub(crate) fn asks_anew(form: &Form) -> bool {
+    form.found().any(|(_, key, _)| key == rules::wording::CHANGED)
+}
+
+/// The words of a pledge that a page showed; none that there is, where it says nothing.
+fn edition(form: &Form) -> i64 {
+    form.value("edition").parse().unwrap_or_default()
+}
+
 /// What a form says; the page it stands on; the sentence that follows.
 fn read(form: &mut Form, step: &str) -> Result<(Option<Step>, Place, &'static str), Fail> {
     let told = |form: &mut Form, need| {
         form.code::<ToldBy>("told_by", need).map(|b| b.code().to_owned()).unwrap_or_default()
     };
     Ok(match step {
-        "pledge" => (Some(Step::Pledge), Place::Matter, "matter_pledged"),
+        "pledge" => (Some(Step::Pledge { edition: edition(form) }), Place::Matter, "matter_pledged"),
         "say" => {
             let role = if form.chose("role", "question") { Role::Question } else { Role::Word };
             let words = form.paragraph("words", Need::Required, entry::MOST_CHARACTERS);
@@ -143,7 +156,9 @@ fn read(form: &mut Form, step: &str) -> Result<(Option<Step>, Place, &'static st
         "pledge-told" => {
             let member = form.id("member", Need::Required);
             let told_by = told(form, Need::Required);
-            (member.map(|member| Step::PledgeTold { member, told_by }), Place::Office, "matter_pledged_told")
+            let edition = edition(form);
+            let step = member.map(|member| Step::PledgeTold { member, edition, told_by });
+            (step, Place::Office, "matter_pledged_told")
         }
         "present" => {
             let member = form.id("member", Need::Required);
@@ -169,7 +184,8 @@ fn read(form: &mut Form, step: &str) -> Result<(Option<Step>, Place, &'static st
         "deputy-end" => (Some(Step::EndDeputy), Place::Office, "matter_deputy_ended"),
         "close" => {
             let outcome = form.code::<Outcome>("outcome", Need::Required);
-            (outcome.map(|outcome| Step::Close { outcome }), Place::Office, "matter_closed")
+            let sure = form.ticked("sure");
+            (outcome.map(|outcome| Step::Close { outcome, sure }), Place::Office, "matter_closed")
         }
         "move" => {
             form.must_choose("position");

@@ -85,8 +85,8 @@ pub fn minor_until(
 /// The day somebody comes of age (民法4条: eighteen). Of a birth known in part, the earliest it can be: better to ask too
 /// early.
 pub fn of_age_on(birth: PartialDate) -> Day {
-    let year = birth.year() + 18;
-    let (month, day) = (birth.month().unwrap_or(1), birth.whole_day().map_or(1, Day::day));
+    let first = birth.earliest();
+    let (year, month, day) = (first.year() + 18, first.month(), first.day());
     // Born on 29 February: the day after 28 (年齢計算ニ関スル法律).
     Day::new(year, month, day)
         .or_else(|| Day::new(year, month + 1, 1))
@@ -153,8 +153,7 @@ fn days(new: &NewConsent, birth: Option<PartialDate>, today: Day) -> Result<(), 
 
 /// The first day somebody can be born on.
 fn earliest(birth: PartialDate) -> Day {
-    let (month, day) = (birth.month().unwrap_or(1), birth.whole_day().map_or(1, Day::day));
-    Day::new(birth.year(), month, day).unwrap_or_else(|| birth.latest())
+    birth.earliest()
 }
 
 /// The same day in another year; of 29 February the day after.
@@ -400,7 +399,7 @@ mod tests {
             id: id(1),
             person: PersonId::new(uuid::Uuid::from_u128(PERSON)),
             guardian: Some(id(MOTHER)),
-            name: String::new(),
+            name: words::name::PersonName::new("", None),
             desk: id(2),
             reason: "abuse".to_owned(),
             article: "child_abuse_6".to_owned(),

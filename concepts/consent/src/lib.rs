@@ -53,7 +53,7 @@ pub use sql::record::{
     all_whole, answer_request, end_set_aside, follow, holders, named_aside, parties, received, request,
     request_by_id, requests, set_aside, set_asides,
 };
-pub use sql::watch::{Due, Ended, coming_of_age, ending, note_task, recipients_ended};
+pub use sql::watch::{Due, Ended, Which as EndedWhich, coming_of_age, ending, note_task, recipients_ended};
 pub use sql::{
     by_id, end_act, end_by_death, end_provisions, give, in_error, mark_in_error, of_case, of_persons,
     provide, take_effect, withdraw_by_name, withdraw_for,

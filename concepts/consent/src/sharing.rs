@@ -222,7 +222,7 @@ pub async fn foresee(
         let form = Code::parse(&body.form).unwrap_or(ConsentForm::Signed);
         let birth = lives.get(&body.person).and_then(|life| life.birth);
         let new = terms.written(body, by, form, (birth, today));
-        let found = sql::problems(conn, (m, Some(viewer.user)), &new, today).await?;
+        let found = sql::problems(conn, (m, Some(viewer)), &new, today).await?;
         refusals.extend(found.into_iter().map(|refusal| of_several(refusal, bodies.len())));
     }
     let persons = bodies.iter().map(|b| b.person);

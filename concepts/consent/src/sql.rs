@@ -7,7 +7,7 @@ pub(crate) mod watch;
 
 use std::collections::BTreeMap;
 
-use access::Right;
+use access::{Right, Viewer};
 use engine::{Act, Broken, Bulk, Conn, Fail, Refusal, Row, Statement, args};
 use register::{Field, Sharing};
 use words::code::Code;
@@ -44,28 +44,37 @@ pub(crate) async fn lives(
 
 /// Whether somebody set aside by name, from outside the record, is called like whoever speaks: written down since then, they are no other.
 fn called_aside(by: GivenBy, name: &str, aside: &[record::SetAside]) -> bool {
-    by != GivenBy::Itself && aside.iter().any(|s| s.is(&record::Guardian::Named(name.to_owned())))
+    by != GivenBy::Itself && {
+        let named = record::Guardian::Named(words::name::PersonName::new(name, None));
+        aside.iter().any(|s| s.is(&named))
+    }
 }
 
 /// Asks of a consent what is asked of every one.
 async fn ask(act: &mut Act, new: &NewConsent) -> Result<(), Fail> {
     check(new)?;
     let (m, today) = (act.municipality(), act.now().day());
-    let user = act.viewer().map(|v| v.user);
-    match problems(&mut act.facts()?, (m, user), new, today).await?.into_iter().next() {
+    let viewer = act.viewer().cloned();
+    match problems(&mut act.facts()?, (m, viewer.as_ref()), new, today).await?.into_iter().next() {
         Some(refusal) => Err(refusal.into()),
         None => Ok(()),
     }
 }
 
-/// What is wrong with a consent that this user would write down: with the lives of those concerned, and who is set aside.
+/// What is wrong with a consent that this user would write down: with the lives of those concerned, as they are recorded and as a desk of
+/// theirs has learnt since, and who is set aside.
 pub(crate) async fn problems(
     conn: &mut Conn<'_>,
-    (m, user): (MunicipalityId, Option<UserId>),
+    (m, viewer): (MunicipalityId, Option<&Viewer>),
     new: &NewConsent,
     today: Day,
 ) -> Result<Vec<Refusal>, Broken> {
-    let lives = lives(conn, m, std::iter::once(new.person).chain(new.giver)).await?;
+    let concerned = || std::iter::once(new.person).chain(new.giver);
+    let mut lives = lives(conn, m, concerned()).await?;
+    let desks = viewer.map(Viewer::reading_desks).unwrap_or_default();
+    for (person, died) in household::deaths_written_by(conn, m, &desks, concerned()).await? {
+        lives.entry(person).or_default().died.get_or_insert(died);
+    }
     let aside = record::set_asides(conn, m, [new.person]).await?;
     let typed = new.given_by != GivenBy::Itself && new.giver.is_none();
     if called_aside(new.given_by, &new.given_by_name, &aside)
@@ -73,7 +82,7 @@ pub(crate) async fn problems(
     {
         return Ok(vec![Refusal::new("consent.giver_set_aside")]);
     }
-    let names = register::user_names(conn, m, user).await?;
+    let names = register::user_names(conn, m, viewer.map(|v| v.user)).await?;
     let around = giving::Around {
         person: lives.get(&new.person).copied().unwrap_or_default(),
         giver: new.giver.and_then(|giver| lives.get(&giver).copied()),
@@ -426,7 +435,7 @@ async fn end(
 }
 
 /// It ends because its person has died: nobody is asked who said so, and nothing is written down that nobody said. Refused of somebody of
-/// whom no death is recorded.
+/// whom no death is recorded, neither on their card nor by the desk that ends it.
 pub async fn end_by_death(
     act: &mut Act,
     right: &Right,
@@ -434,7 +443,9 @@ pub async fn end_by_death(
 ) -> Result<(), Fail> {
     let (m, now) = (act.municipality(), act.now());
     let died = lives(&mut act.facts()?, m, [person]).await?.get(&person).is_some_and(|l| l.died.is_some());
-    if !died {
+    let desks = act.viewer().map(Viewer::reading_desks).unwrap_or_default();
+    let learnt = household::deaths_written_by(&mut act.facts()?, m, &desks, [person]).await?;
+    if !died && learnt.is_empty() {
         return Err(Refusal::new("consent.not_dead").into());
     }
     let sql = "UPDATE consent SET state = 'withdrawn', withdrawn_at = $3, ended_because = $4, version = version + 1 \

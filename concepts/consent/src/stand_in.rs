@@ -6,7 +6,7 @@ use engine::Refusal;
 use serde::Serialize;
 use site::{Form, Need};
 use words::id::PersonId;
-use words::name::name_key;
+use words::name::{PersonName, name_key, reading_key};
 
 use crate::rules::{GivenBy, GiverRelation};
 use crate::sql::record::SetAside;
@@ -64,6 +64,22 @@ pub fn may_speak(
 pub fn recorded_as(typed: &str, people: &[(PersonId, String)]) -> Option<PersonId> {
     let key = name_key(typed);
     people.iter().find(|(_, name)| !key.is_empty() && name_key(name) == key).map(|(id, _)| *id)
+}
+
+/// Whether what was typed is what somebody is called, with whatever stands beside it (「…（弟）」 is no other person): as it is written, as it
+/// is read, or the one half written and the other read (鈴木 じろう).
+pub(crate) fn called(typed: &str, name: &PersonName) -> bool {
+    let reading = name.reading.as_deref().unwrap_or_default();
+    let mut forms = vec![name.written.clone(), reading.to_owned()];
+    let halves = |text: &str| text.split_whitespace().map(str::to_owned).collect::<Vec<_>>();
+    if let ([family, given], [read_family, read_given]) = (&halves(&name.written)[..], &halves(reading)[..]) {
+        forms.extend([format!("{family}{read_given}"), format!("{read_family}{given}")]);
+    }
+    let holds = |key: fn(&str) -> String, form: &String| {
+        let form = key(form);
+        !form.is_empty() && key(typed).contains(&form)
+    };
+    forms.iter().any(|form| holds(name_key, form) || holds(reading_key, form))
 }
 
 /// Everything that is asked of whoever speaks about a consent of `person`: nothing more of the person themselves.
@@ -136,13 +152,29 @@ mod tests {
     const MOTHER: u128 = 51;
     const AUNT: u128 = 52;
 
+    #[test]
+    fn somebody_is_called_as_they_are_written_or_read() {
+        let jiro = PersonName::new("鈴木 次郎", Some("スズキ ジロウ".to_owned()));
+        for typed in
+            ["鈴木　次郎", "鈴木次郎（弟）", "すずきじろう", "スズキ ジロー", "鈴木 じろう", "すずき次郎さん"]
+        {
+            assert!(called(typed, &jiro), "{typed}");
+        }
+        for typed in ["鈴木 一郎", "じろう", "鈴木", "", "すずき いちろう"] {
+            assert!(!called(typed, &jiro), "{typed}");
+        }
+        // Of whom no reading is kept, only the name as it is written is known; and nobody is called nothing.
+        assert!(!called("すずき じろう", &PersonName::new("鈴木 次郎", None)));
+        assert!(!called("鈴木 次郎", &PersonName::new("", None)));
+    }
+
     /// The mother is set aside for the child.
     fn aside() -> Vec<SetAside> {
         vec![SetAside {
             id: id(1),
             person: id(CHILD),
             guardian: Some(id(MOTHER)),
-            name: String::new(),
+            name: words::name::PersonName::new("", None),
             desk: id(2),
             reason: "abuse".to_owned(),
             article: "child_abuse_6".to_owned(),

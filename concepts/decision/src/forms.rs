@@ -371,12 +371,12 @@ pub(crate) fn read(form: &mut Form, known: &[(PersonId, String)], today: Day) ->
     }
     let content = match form.code::<Timing>("timing", Need::Required)? {
         Timing::Establish => {
-            let (goals, day) = (words(form, "goals"), form.coming_day("monitoring", Need::Required));
+            let (goals, day) = (words(form, "goals"), form.promised_day("monitoring", Need::Required));
             goals.zip(day).map(|(goals, monitoring)| Content::Establish(Establish { goals, monitoring }))
         }
         Timing::Replan => {
             let (change, review) = (words(form, "change"), words(form, "review"));
-            let (new_plan, day) = (words(form, "new_plan"), form.coming_day("monitoring", Need::Required));
+            let (new_plan, day) = (words(form, "new_plan"), form.promised_day("monitoring", Need::Required));
             change.zip(review).zip(new_plan).zip(day).map(|(((change, review), new_plan), monitoring)| {
                 Content::Replan(Replan { change, review, new_plan, monitoring })
             })
@@ -399,7 +399,7 @@ fn close(form: &mut Form) -> Option<Content> {
     let how = words(form, "follow_up_how");
     let follow_up = match form.code::<FollowUpNeed>("follow_up", Need::Required)? {
         FollowUpNeed::Needed => {
-            let on = form.coming_day("follow_up_on", Need::Required);
+            let on = form.promised_day("follow_up_on", Need::Required);
             how.zip(on).map(|(how, on)| FollowUp::Needed { how, on })
         }
         FollowUpNeed::NotNeeded => how.map(|why| FollowUp::NotNeeded { why }),

@@ -30,8 +30,7 @@ impl Opened {
 /// The form of `?draft=…`, or `None` when this person has no such draft.
 pub async fn reopened(conn: &mut Conn<'_>, req: &Req) -> Result<Option<Opened>, Fail> {
     let Some(id) = req.query().get("draft").and_then(|v| v.parse::<DraftId>().ok()) else { return Ok(None) };
-    let viewer = &req.ctx()?.viewer;
-    let Some(found) = sql::by_id(conn, viewer.municipality, viewer.user, id).await? else { return Ok(None) };
+    let Some(found) = sql::by_id(conn, &req.ctx()?.viewer, id).await? else { return Ok(None) };
     Ok(Some(Opened {
         command: found.command(),
         id,

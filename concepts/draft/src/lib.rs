@@ -7,11 +7,13 @@
 //! record; a save that comes after the sending brings nothing back.
 //!
 //! Invariant: nobody but its author learns that a draft exists.
+//! Invariant: its author reads it as long as they sit at the desk it was begun at, or at its heir; afterwards they learn how many there are.
 //! Invariant: a draft is no record: it has no command and no provenance, and nothing points to it
 //! (`docs/decisions/0014`).
 
 mod form;
 mod pages;
+mod rules;
 mod sql;
 
 pub use form::{Opened, reopened, sent};

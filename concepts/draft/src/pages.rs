@@ -4,12 +4,13 @@ use std::sync::Arc;
 
 use access::{Right, System};
 use askama::Template;
-use engine::{Fail, Receipt, Refusal};
+use engine::{Act, Fail, Receipt, Refusal};
 use site::{Access, Answer, Fields, Frame, Page, Req, link};
 use words::code::Code;
-use words::id::{DraftId, ThingId};
+use words::id::{DeskId, DraftId, ThingId};
 
-use crate::sql::{self, DraftKind};
+use crate::rules;
+use crate::sql::{self, Draft, DraftKind};
 
 /// The pages.
 pub fn pages() -> Vec<Page> {
@@ -22,9 +23,18 @@ pub fn pages() -> Vec<Page> {
 
 /// Longest draft, in bytes: more than all fields of a form at their longest.
 pub const MOST_BYTES: usize = 200 * 1024;
-/// Fields that belong to one sending, not to what was written.
-const NOT_KEPT: &[&str] =
-    &["definition_version", "drop", "csrf", "owner", "draft_version", "checked", "pick", "back"];
+/// Fields that belong to one sending, not to what was written; and what is kept by this concept, never by a form.
+const NOT_KEPT: &[&str] = &[
+    "definition_version",
+    "drop",
+    "csrf",
+    "owner",
+    "draft_version",
+    "checked",
+    "pick",
+    "back",
+    sql::BEGUN_AT,
+];
 
 /// How a save went.
 enum Saved {
@@ -57,10 +67,41 @@ async fn save(req: &Req, id: DraftId, kind: DraftKind) -> Result<Saved, Fail> {
         return Err(Fail::NotVisible);
     }
     let about: Option<ThingId> = kept.get("draft_about").and_then(|v| v.parse().ok());
-    match sql::keep(&mut act, id, kind, about, &kept, base).await? {
+    let desks = begun_at(req, &mut act, id, about).await?;
+    match sql::keep(&mut act, id, kind, about, &with_desks(&kept, &desks), base).await? {
         Some(version) => Ok(Saved::At(version, act.commit("").await?)),
         None => Ok(Saved::Behind),
     }
+}
+
+/// At which desks a draft was begun: those of its first saving. Whoever has lost their place there saves it no more, and whoever sits nowhere
+/// begins none.
+async fn begun_at(
+    req: &Req,
+    act: &mut Act,
+    id: DraftId,
+    about: Option<ThingId>,
+) -> Result<Vec<DeskId>, Fail> {
+    let viewer = &req.ctx()?.viewer;
+    let found = sql::kept_by(&mut act.facts()?, viewer.municipality, viewer.user, id).await?;
+    let known = found.as_ref().map(Draft::begun_at).unwrap_or_default();
+    if found.is_some_and(|d| !d.read_by(viewer)) {
+        return Err(Fail::NotVisible);
+    }
+    if !known.is_empty() {
+        return Ok(known);
+    }
+    let part = match about {
+        Some(about) => sql::desks_of(act, about).await?,
+        None => Vec::new(),
+    };
+    let desks = rules::begun_at(&part, &viewer.desks(), viewer.acting().map(|s| s.desk));
+    if desks.is_empty() { Err(Fail::NotVisible) } else { Ok(desks) }
+}
+
+fn with_desks(kept: &Fields, desks: &[DeskId]) -> Fields {
+    let pairs = kept.pairs().iter().cloned();
+    Fields::from_pairs(pairs.chain(desks.iter().map(|d| (sql::BEGUN_AT.to_owned(), d.to_string()))).collect())
 }
 
 fn kept(fields: &Fields) -> Fields {
@@ -98,9 +139,7 @@ async fn post(req: Arc<Req>) -> Result<Answer, Fail> {
 async fn conflict(req: &Req, id: DraftId) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let mut look = ctx.look(engine::Channel::Page).await?;
-    let other = sql::by_id(&mut look.conn(), ctx.viewer.municipality, ctx.viewer.user, id)
-        .await?
-        .ok_or(Fail::NotVisible)?;
+    let other = sql::by_id(&mut look.conn(), &ctx.viewer, id).await?.ok_or(Fail::NotVisible)?;
     let frame = req.frame();
     let mine = kept(req.body());
     let rows = differences(&other.fields, &mine)
@@ -138,9 +177,10 @@ fn differences(other: &Fields, mine: &Fields) -> Vec<(String, String, String)> {
     let joined = |fields: &Fields, name: &str| fields.all(name).collect::<Vec<_>>().join("\n");
     let mut names: Vec<&str> = Vec::new();
     for (name, _) in mine.pairs().iter().chain(other.pairs()) {
-        let ours = matches!(name.as_str(), "command" | "draft" | "draft_kind" | "draft_about")
-            || name.ends_with("_cat")
-            || name.ends_with("_about");
+        let ours =
+            matches!(name.as_str(), "command" | "draft" | "draft_kind" | "draft_about" | sql::BEGUN_AT)
+                || name.ends_with("_cat")
+                || name.ends_with("_about");
         if !ours && !names.contains(&name.as_str()) {
             names.push(name);
         }
@@ -179,15 +219,20 @@ struct DraftLine {
 struct DraftList {
     frame: Frame,
     lines: Vec<DraftLine>,
+    /// How many were begun at a desk where their author sits no more: nothing else of them is shown.
+    closed: usize,
+    /// The form that throws those away is sent to one of them.
+    closed_href: String,
 }
 
-/// GET /drafts: the author's own, with the first words: they wrote them.
+/// GET /drafts: the author's own, with the first words: they wrote them. Of those begun at a desk where they sit no more, only how many.
 async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let mut look = ctx.look(engine::Channel::List).await?;
     let drafts = sql::of_author(&mut look.conn(), ctx.viewer.municipality, ctx.viewer.user).await?;
     let frame = req.frame();
-    let lines = drafts
+    let (open, closed): (Vec<Draft>, Vec<Draft>) = drafts.into_iter().partition(|d| d.read_by(&ctx.viewer));
+    let lines = open
         .iter()
         .filter_map(|d| {
             Some(DraftLine {
@@ -199,7 +244,8 @@ async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
             })
         })
         .collect();
-    let page = DraftList { frame, lines };
+    let closed_href = closed.first().map(|d| format!("{}/delete", link::draft(d.id))).unwrap_or_default();
+    let page = DraftList { frame, lines, closed: closed.len(), closed_href };
     let receipt = look.close().await?;
     Answer::page(page.render(), receipt)
 }
@@ -216,12 +262,19 @@ fn begins(fields: &Fields) -> String {
     if short.len() < text.len() { format!("{short}…") } else { short }
 }
 
-/// POST /drafts/{id}/delete.
+/// POST /drafts/{id}/delete: one; with `closed`, every one whose words its author reads no more: there nobody can choose.
 async fn throw_away(req: Arc<Req>) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
-    let id: DraftId = req.id("id")?;
+    let mut ids: Vec<DraftId> = vec![req.id("id")?];
     let mut act = ctx.aside(&req.envelope()).await?;
-    sql::delete(&mut act, &Right::system(System::Account), id).await?;
+    if req.body().get("closed").is_some() {
+        let (m, user) = (ctx.viewer.municipality, ctx.viewer.user);
+        let all = sql::of_author(&mut act.facts()?, m, user).await?;
+        ids = all.iter().filter(|d| !d.read_by(&ctx.viewer)).map(|d| d.id).collect();
+    }
+    for id in ids {
+        sql::delete(&mut act, &Right::system(System::Account), id).await?;
+    }
     Ok(Answer::to(link::DRAFTS, "draft_deleted", act.commit("").await?))
 }
 

@@ -1,11 +1,16 @@
 //! Storing drafts. Every statement names the author: a draft is private to whoever types it.
 
-use access::{Right, System};
+use access::{Right, System, Viewer};
 use engine::{Act, Broken, Conn, Fail, args};
 use site::{Fields, link};
 use words::code::Code;
-use words::id::{AgendaItemId, CaseId, CommandId, DraftId, MunicipalityId, ThingId, UserId};
+use words::id::{AgendaItemId, CaseId, CommandId, DeskId, DraftId, MunicipalityId, ThingId, UserId};
 use words::{Instant, codes};
+
+use crate::rules;
+
+/// The field in which it is kept at which desk a draft was begun. Written here alone: what a form sends under this name is dropped.
+pub(crate) const BEGUN_AT: &str = "draft_desk";
 
 codes! {
     /// Which form a draft belongs to.
@@ -49,6 +54,16 @@ impl Draft {
         self.fields.get("command").and_then(|v| v.parse().ok())
     }
 
+    /// The desks it was begun at.
+    pub(crate) fn begun_at(&self) -> Vec<DeskId> {
+        self.fields.all(BEGUN_AT).filter_map(|v| v.parse().ok()).collect()
+    }
+
+    /// Whether its author, as they sit today, still reads it.
+    pub(crate) fn read_by(&self, viewer: &Viewer) -> bool {
+        rules::still_read(&self.begun_at(), &viewer.desks())
+    }
+
     /// Where it is taken up again.
     pub fn reopen(&self) -> Option<String> {
         let case = self.about.map(|a| -> CaseId { a.cast() });
@@ -68,8 +83,13 @@ impl Draft {
     }
 }
 
-/// One draft of this author.
-pub async fn by_id(
+/// One draft of the viewer's own, as long as they sit where it was begun.
+pub async fn by_id(conn: &mut Conn<'_>, viewer: &Viewer, id: DraftId) -> Result<Option<Draft>, Broken> {
+    Ok(kept_by(conn, viewer.municipality, viewer.user, id).await?.filter(|d| d.read_by(viewer)))
+}
+
+/// One draft of this author, wherever they sit by now.
+pub(crate) async fn kept_by(
     conn: &mut Conn<'_>,
     municipality: MunicipalityId,
     author: UserId,
@@ -136,6 +156,21 @@ pub(crate) async fn was_sent(act: &mut Act, command: CommandId) -> Result<bool, 
     Ok(row.is_some())
 }
 
+/// The desks that have a part in a case or a consultation: a draft about it is of theirs.
+pub(crate) async fn desks_of(act: &mut Act, about: ThingId) -> Result<Vec<DeskId>, Fail> {
+    let municipality = act.municipality();
+    let rows = act
+        .facts()?
+        .all(
+            "SELECT desk_id FROM case_desk WHERE municipality_id = $1 AND case_id = $2 \
+             UNION SELECT accountable_desk_id FROM consultation WHERE municipality_id = $1 AND id = $2 \
+             AND accountable_desk_id IS NOT NULL",
+            args![municipality, about],
+        )
+        .await?;
+    Ok(rows.iter().map(|row| row.get("desk_id")).collect::<Result<_, _>>()?)
+}
+
 /// Whether a section of minutes is about nobody: opening and end are, and an item with a subject.
 pub(crate) async fn about_nobody(act: &mut Act, place: &str) -> Result<bool, Fail> {
     if matches!(place, "opening" | "closing") {
@@ -177,7 +212,7 @@ pub(crate) async fn keep(
         .await?;
     match row {
         Some(row) => Ok(Some(row.get("version")?)),
-        None if by_id(&mut conn, municipality, author, id).await?.is_some() => Ok(None),
+        None if kept_by(&mut conn, municipality, author, id).await?.is_some() => Ok(None),
         None => Err(Fail::NotVisible),
     }
 }

@@ -1,5 +1,7 @@
 //! Writing about people and texts. Each act: begin, load, permit, decide, save.
 
+pub(crate) mod learnt;
+pub(crate) mod leaving;
 pub(crate) mod member;
 pub(crate) mod mistaken;
 pub(crate) mod planned;
@@ -45,6 +47,26 @@ pub(crate) async fn written_by(
     Ok(relation)
 }
 
+/// How a viewer stands to the record of a household that something is added to: a new row is of whoever adds it ([`rules::adds_as`]).
+pub(crate) async fn added_by(act: &mut Act, began: DeskId, household: HouseholdId) -> Result<Relation, Fail> {
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let m = act.municipality();
+    let open = sql::open_cases(&mut act.facts()?, m, household).await?;
+    // Whoever began it knows it; of others it is asked whether they see anybody of it.
+    let sees = !viewer.reading_desks().contains(&began) && sees_anybody(act, household).await?;
+    let adds = rules::adds_as(&viewer, began, &open, sees);
+    written_by(act, adds.unwrap_or(began), Some(household)).await
+}
+
+async fn sees_anybody(act: &mut Act, household: HouseholdId) -> Result<bool, Fail> {
+    let Some(viewer) = act.viewer().cloned() else { return Ok(false) };
+    if !member::members(act, household).await?.is_empty() {
+        return Ok(true);
+    }
+    let former = person::former_members(&mut act.facts()?, &viewer, household).await?;
+    Ok(!act.disclose(former).await?.is_empty())
+}
+
 /// Records a further member.
 pub(crate) async fn add_member(req: &Req, id: HouseholdId, new: &NewPerson) -> Result<Done, Fail> {
     #[derive(Serialize)]
@@ -55,7 +77,7 @@ pub(crate) async fn add_member(req: &Req, id: HouseholdId, new: &NewPerson) -> R
     };
     let m = act.municipality();
     let household = sql::header(&mut act.facts()?, m, id).await?.ok_or(Fail::NotVisible)?;
-    let relation = written_by(&mut act, household.desk, Some(id)).await?;
+    let relation = added_by(&mut act, household.desk, id).await?;
     // A member is not a record yet: the household is named by the person to come.
     let record = RecordRef::person(id.cast());
     let right = act.permit(Action::EditHousehold, &relation, record).await?;
@@ -265,12 +287,16 @@ pub(crate) async fn take_back(
     }
     if let Some(made_by) = event::take_back(&mut act, &right, id, kind, &day, reason).await? {
         planned::taken_back(&mut act, &right, &person, made_by).await?;
-        let due = closing_in(REVIEW_DAYS, act.now());
-        let done = task::end_of_command(&mut act, &right, made_by, TaskKind::Review, "corrected").await?;
+        let (m, due) = (act.municipality(), closing_in(REVIEW_DAYS, act.now()));
+        // Of those who left or moved together one was wrong: the others are still to be looked through.
+        let done = if event::stands_of_others(&mut act.facts()?, m, (made_by, kind), id).await? {
+            task::done_of_command(&mut act.facts()?, m, made_by, TaskKind::Review).await?
+        } else {
+            task::end_of_command(&mut act, &right, made_by, TaskKind::Review, "corrected").await?
+        };
         if kind == Happened::Died {
             elsewhere::taken_back(&mut act, &right, id).await?;
         }
-        let m = act.municipality();
         let mut open = sql::open_work(&mut act.facts()?, m, person.household).await?;
         open.extend(elsewhere::work(&mut act, id).await?);
         for work in open {
@@ -342,6 +368,7 @@ pub(crate) async fn correct(req: &Req, id: EntryId, new: &Correction) -> Result<
     let right = act.permit(Action::MarkInError, &relation, RecordRef::entry(id)).await?;
     act.check_version(old.version())?;
     rules::may_reword(old.answers.is_some(), new.body == old.body)?;
+    rules::may_say_otherwise(old.learnt.is_some(), new.body == old.body)?;
     rules::may_correct_here(old.about.matter.is_some())?;
     if new.occurred_at != old.occurred_at {
         rules::has_happened(new.occurred_at.day(), act.now().day())?;
@@ -351,7 +378,7 @@ pub(crate) async fn correct(req: &Req, id: EntryId, new: &Correction) -> Result<
         field: old.field,
         form: old.form.and(new.form),
         household: old.household,
-        marks: new.marks.clone(),
+        marks: learnt::marks(&old, &new.marks),
         body: new.body.clone(),
         occurred_at: new.occurred_at,
         told: old.told_by.zip(old.told_agency),
@@ -362,6 +389,7 @@ pub(crate) async fn correct(req: &Req, id: EntryId, new: &Correction) -> Result<
         Some(answers) => entry::write_answers(&mut act, &right, vec![(new, answers)]).await?,
         None => entry::write(&mut act, &right, vec![new]).await?,
     };
+    crate::learnt::carry(&mut act, &right, id, &written).await?;
     entry::carry_secrets(&mut act, &right, id, &written).await?;
     crate::findable::refresh(&mut act, &right, &[], &written).await?;
     let outcome = written.first().map(ToString::to_string).unwrap_or_default();
@@ -381,6 +409,9 @@ pub(crate) async fn void(req: &Req, id: EntryId) -> Result<Done, Fail> {
     rules::may_void(old.state)?;
     act.check_version(old.version())?;
     entry::set_state(&mut act, &right, id, EntryState::EnteredInError).await?;
+    if old.learnt.is_some() {
+        learnt::taken_back(&mut act, &right, &old).await?;
+    }
     let outcome = id.to_string();
     let receipt = act.commit(&outcome).await?;
     Ok(Done::Now(outcome, receipt))

@@ -18,7 +18,7 @@ use words::id::{CaseId, CommandId, DeskId, HouseholdId, PersonId, UserId};
 use words::partial::PartialDate;
 
 use crate::sql::OpenWork;
-use crate::{Person, Reasons, acts, person, rules, sql, twice};
+use crate::{Narrow, Person, Reasons, acts, person, rules, sql, twice};
 
 /// That somebody has died, as another record of them says.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -66,20 +66,20 @@ pub async fn died(
         return Ok(Vec::new());
     }
     let living: Vec<PersonId> = members.iter().filter(|p| p.died.is_none()).map(|p| p.id).collect();
-    let also = twice::also_of(look, &living, |p| p.died.is_some()).await?;
+    let also = twice::also_of(look, &living, Narrow::default(), |_, p| p.died.is_some()).await?;
     for (_, p) in &also {
         reasons.of(p);
     }
     Ok(among(members, &also))
 }
 
-/// Records that people linked to these, as far as they are `wanted`; what is not wanted is passed by, and nobody has looked at it.
+/// Records that people linked to these, as far as they are asked for; what is not is passed by, and nobody has looked at it.
 pub async fn recorded(
     look: &mut Look,
     of: &[PersonId],
-    wanted: impl Fn(&Person) -> bool,
+    narrow: Narrow<'_>,
 ) -> Result<Vec<(PersonId, Disclosed<Person>)>, Broken> {
-    twice::also_of(look, of, wanted).await
+    twice::also_of(look, of, narrow, |_, _| true).await
 }
 
 /// The same of what was loaded already.

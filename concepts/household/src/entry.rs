@@ -11,12 +11,15 @@ use words::id::{
 };
 use words::{Instant, codes};
 
+use crate::learnt::Learnt;
+
+pub(crate) use read::learnt;
 pub use read::{
-    Timeline, by_ids, considerations, correction_of, latest, lineage, of_all_filled, of_case,
+    Timeline, by_ids, considerations, correction_of, items_of, latest, lineage, of_all_filled, of_case,
     of_consultation, of_filled, of_households, of_referral, of_sheet, said_today, standing, timeline,
 };
 pub(crate) use write::desk_seq;
-pub use write::{carry_secrets, replace, set_state, write, write_answers};
+pub use write::{carry_all_secrets, carry_secrets, replace, set_state, write, write_answers};
 
 codes! {
     /// What a text is. Facts stand apart from possibilities.
@@ -73,6 +76,8 @@ codes! {
         Participation = "participation",
         /// 会議録: what was said to one item, a comment on it, a material of it.
         Minutes = "minutes",
+        /// わかったこと: what was learnt since about somebody whose card another desk wrote (decision 0045).
+        Learnt = "learnt",
     }
 
     /// How a support record came about.
@@ -121,6 +126,44 @@ codes! {
         Corrected = "corrected",
         /// It was entered in error; it is kept, and shown as such to its desk.
         EnteredInError = "entered_in_error",
+    }
+}
+
+impl Field {
+    /// Whether a text of this kind may stand on a paper that somebody of the household is given, as far as it is about them: what they
+    /// said, what is known, what was done, promised and planned with them. Never what desks say to one another (inquiries, referrals and what
+    /// came of them, hand-overs), weigh among themselves (possibilities, urgent judgements, conferences, reflections, sheets) or
+    /// learn from others (disclosure rule 4, decision 0048). Each kind has its place here: a new one does not compile without.
+    pub const fn for_one(self) -> bool {
+        match self {
+            Self::Words
+            | Self::Facts
+            | Self::Consideration
+            | Self::Response
+            | Self::Support
+            | Self::Promise
+            | Self::Need
+            | Self::Role
+            | Self::Plan
+            | Self::Participation => true,
+            Self::Possibilities
+            | Self::Summary
+            | Self::Answer
+            | Self::Feedback
+            | Self::Ending
+            | Self::Judgement
+            | Self::Inquiry
+            | Self::InquiryAnswer
+            | Self::MatterQuestion
+            | Self::MatterWord
+            | Self::HandOver
+            | Self::Reflection
+            | Self::Item
+            | Self::Caution
+            | Self::Decision
+            | Self::Minutes
+            | Self::Learnt => false,
+        }
     }
 }
 
@@ -235,6 +278,8 @@ pub struct Entry {
     pub corrects: Option<EntryId>,
     /// The item of a sheet it answers.
     pub answers: Option<AnswerTo>,
+    /// Of わかったこと: what happened, when and where to.
+    pub learnt: Option<Learnt>,
     /// Whether it stands.
     pub state: EntryState,
 }
@@ -242,6 +287,10 @@ pub struct Entry {
 impl Content for Entry {
     fn screen_only(&self) -> bool {
         self.field == Field::Caution
+    }
+
+    fn for_one(&self, _person: PersonId, theirs: bool) -> bool {
+        theirs && self.field.for_one()
     }
 }
 
@@ -257,3 +306,27 @@ impl Entry {
 
 /// Longest text of a field, in characters: the form says so beside the field.
 pub const MOST_CHARACTERS: usize = 10_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use words::code::Code;
+
+    #[test]
+    fn on_a_paper_for_one_stands_what_was_said_and_done_with_them_and_nothing_among_desks() {
+        let given: Vec<&str> = Field::ALL.iter().filter(|f| f.for_one()).map(|f| f.code()).collect();
+        let named = [
+            "words",
+            "facts",
+            "consideration",
+            "response",
+            "support",
+            "promise",
+            "need",
+            "role",
+            "plan",
+            "participation",
+        ];
+        assert_eq!(given, named);
+    }
+}

@@ -121,6 +121,23 @@ pub(crate) async fn take_back(
     Ok(None)
 }
 
+/// Whether the same command wrote the same of others, of whom it stands: they left together, or moved.
+pub(crate) async fn stands_of_others(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    (made_by, kind): (CommandId, Happened),
+    person: PersonId,
+) -> Result<bool, Broken> {
+    let row = conn
+        .maybe(
+            "SELECT person_id FROM person_event WHERE municipality_id = $1 AND command_id = $2 AND kind = $3 \
+             AND person_id <> $4 AND corrected_at IS NULL LIMIT 1",
+            args![m, made_by, kind.code(), person],
+        )
+        .await?;
+    Ok(row.is_some())
+}
+
 /// Moves that were said ahead are none any more; what was written stays.
 pub(crate) async fn not_ahead(
     act: &mut Act,

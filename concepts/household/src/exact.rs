@@ -36,13 +36,16 @@ pub async fn exactly(conn: &mut Conn<'_>, viewer: &Viewer, wanted: &Wanted) -> R
     let m = viewer.municipality;
     let town: String =
         conn.one("SELECT name FROM municipality WHERE municipality_id = $1", args![m]).await?.get("name")?;
-    let birth = wanted.birth.map(|day| day.to_string()).unwrap_or_default();
+    // Said as about or not: whoever looks need not know how it was written down.
+    let said = |day: PartialDate| [day.plain().to_string(), day.said_as_about().to_string()];
+    let births = wanted.birth.map(said).unwrap_or_default();
+    let [birth, about] = &births;
     let addresses = address_keys(&wanted.address, &town);
     let statement = Statement::new(
         "SELECT p.household_id, h.desk_id, p.name, p.reading, p.alias, p.birth FROM person p JOIN household h \
          ON h.municipality_id = p.municipality_id AND h.id = p.household_id \
-         WHERE p.municipality_id = ? AND p.in_error_id IS NULL AND (p.birth = ? OR p.address_key IN",
-        args![m, &birth],
+         WHERE p.municipality_id = ? AND p.in_error_id IS NULL AND (p.birth IN (?, ?) OR p.address_key IN",
+        args![m, birth, about],
     )
     .push_in("", addresses.iter().map(String::as_str))
     .push(")", args![]);
@@ -55,7 +58,7 @@ pub async fn exactly(conn: &mut Conn<'_>, viewer: &Viewer, wanted: &Wanted) -> R
     for row in rows {
         let of = |column| row.get::<String>(column);
         let (household, born) = (row.get("household_id")?, row.get::<Option<String>>("birth")?);
-        let by_birth = !birth.is_empty() && born.as_deref() == Some(birth.as_str());
+        let by_birth = born.is_some_and(|born| !born.is_empty() && births.contains(&born));
         if (by_birth || !kept.contains(&household))
             && same_name(&wanted.name, &of("name")?, &of("reading")?, &of("alias")?)
         {

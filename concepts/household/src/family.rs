@@ -1,7 +1,7 @@
 //! Genogram and ecomap of a household, made of what was disclosed and of nothing else: who or what a viewer may not see
 //! leaves neither a gap nor a count (disclosure rule 2). In words, too, for those who do not see drawings.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use access::{Category, Disclosed};
@@ -16,7 +16,7 @@ use words::partial::PartialDate;
 
 use crate::member::{age, age_alone};
 use crate::tie::{self, Direction, Strength, Tie, TieKind};
-use crate::{Person, Reasons, person};
+use crate::{NewPerson, Person, Reasons, person, rules};
 
 /// A drawing, ready to stand in a page: everything in it is escaped by its writer ([`kin::svg`]).
 pub struct Svg(String);
@@ -38,20 +38,24 @@ pub struct Style {
     pub no_names: bool,
     /// Whether ties to the first person stand below the symbols.
     pub no_relations: bool,
+    /// Whether twins are drawn like other brothers and sisters.
+    pub no_twins: bool,
 }
 
 /// The settings of drawings: 0 or 1 each.
-pub const SETTINGS: [&str; 3] = ["genogram_filled", "genogram_no_names", "genogram_no_relations"];
+pub const SETTINGS: [&str; 4] =
+    ["genogram_filled", "genogram_no_names", "genogram_no_relations", "genogram_no_twins"];
 
 impl Style {
     /// As the municipality has set it.
     pub async fn load(conn: &mut Conn<'_>, m: MunicipalityId) -> Result<Self, Broken> {
-        let [filled, no_names, no_relations] =
+        let [filled, no_names, no_relations, no_twins] =
             register::numbers(conn, m, SETTINGS.map(|key| (key, 0))).await?;
         Ok(Self {
             died: if filled == 1 { Died::Fill } else { Died::Cross },
             no_names: no_names == 1,
             no_relations: no_relations == 1,
+            no_twins: no_twins == 1,
         })
     }
 }
@@ -67,6 +71,8 @@ pub struct Look {
     pub kin: Vec<Disclosed<Person>>,
     /// Ties.
     pub ties: Vec<Disclosed<Tie>>,
+    /// Who has died as it was learnt since, and does not stand on their card (decision 0045). On screens alone.
+    pub learnt: BTreeMap<PersonId, PartialDate>,
     /// Settings.
     pub style: Style,
 }
@@ -94,7 +100,12 @@ impl Look {
         let sealed = tie::of_household(&mut look.conn(), &viewer, household).await?;
         let ties = look.disclose(sealed).await?;
         let style = Style::load(&mut look.conn(), viewer.municipality).await?;
-        Ok(Self { members, former, kin, ties, style })
+        Ok(Self { members, former, kin, ties, learnt: BTreeMap::new(), style })
+    }
+
+    /// When somebody died, as their card says or as it was learnt.
+    fn died(&self, person: &Person) -> Option<PartialDate> {
+        person.died.or_else(|| self.learnt.get(&person.id).copied())
     }
 
     /// Everybody: members, former ones, kin.
@@ -115,6 +126,12 @@ impl Look {
             reasons.of_all(people);
         }
         reasons.of_all(&self.ties);
+    }
+
+    /// Whether somebody new seems to be among these people already.
+    pub(crate) fn has_already(&self, new: &NewPerson) -> bool {
+        let known = self.people().map(|p| (p.known.name.as_str(), p.known.birth));
+        rules::twice((&new.name, new.birth), known)
     }
 
     /// By which name somebody goes here.
@@ -239,7 +256,7 @@ fn label(text: &str) -> Vec<String> {
 
 fn born(birth: Option<PartialDate>) -> Option<i64> {
     birth.map(|b| {
-        let day = b.earliest();
+        let day = b.says_from();
         i64::from(day.year()) * 10_000 + i64::from(day.month()) * 100 + i64::from(day.day())
     })
 }
@@ -328,21 +345,22 @@ fn genogram(frame: &Frame, look: &Look, edit: Option<HouseholdId>) -> Option<Fig
     };
     let mut family = kin::Family::default();
     for (i, p) in people.iter().enumerate() {
-        let sex = sex(&p.known.gender);
-        let age = age(t, p.known.birth, p.died, today);
+        let (sex, died) = (sex(&p.known.gender), look.died(p));
+        let age = age(t, p.known.birth, died, today);
         let mut lines = if look.style.no_names { Vec::new() } else { label(&name(t, p)) };
         if !look.style.no_relations && !p.known.relation.is_empty() && p.known.relation != name(t, p) {
             lines.extend(label(&p.known.relation).into_iter().take(1));
         }
         let person = kin::Person {
             label: lines,
-            age: age_alone(p.known.birth, p.died, today),
+            age: age_alone(p.known.birth, died, today),
             sex,
             born: born(p.known.birth),
-            died: p.died.is_some(),
+            birth_day: born(p.known.birth.filter(|b| !look.style.no_twins && b.whole_day().is_some())),
+            died: died.is_some(),
             index: index == Some(i),
             key: key(p),
-            home: p.known.lives_together && p.joined.is_some() && p.left.is_none() && p.died.is_none(),
+            home: p.known.lives_together && p.joined.is_some() && p.left.is_none() && died.is_none(),
             href: edit
                 .map_or_else(|| link::person(p.id), |h| format!("{}?who={}#who", link::household(h), p.id)),
             title: String::new(),
@@ -389,9 +407,10 @@ fn genogram(frame: &Frame, look: &Look, edit: Option<HouseholdId>) -> Option<Fig
     if home.len() > 1 {
         says.push((t.f("kin.home_says", "names", t.join(&home)), String::new()));
     }
+    let names: Vec<String> = people.iter().map(|p| name(t, p)).collect();
+    says.extend(twins(t, &family, &names));
     says.extend(words);
-    let title = t.s("kin.genogram");
-    let description = t.s("kin.genogram_is");
+    let (title, description) = (t.s("kin.genogram"), t.s("kin.genogram_is"));
     let around = svg::Frame { id: "genogram", title, description, died: look.style.died };
     Some(Figure {
         svg: Svg(svg::genogram(&family, &drawing, &around)),
@@ -400,6 +419,16 @@ fn genogram(frame: &Frame, look: &Look, edit: Option<HouseholdId>) -> Option<Fig
         signs: signs(t, &svg::used(&family, &drawing), look.style.died),
         says,
     })
+}
+
+/// Twins, and more who were born at once, in words.
+fn twins(t: &T, family: &kin::Family, names: &[String]) -> Vec<(String, String)> {
+    let line = |together: Vec<usize>| {
+        let key = if together.len() == 2 { "kin.twins_says" } else { "kin.multiple_says" };
+        let names: Vec<String> = together.iter().filter_map(|at| names.get(*at)).cloned().collect();
+        (t.f(key, "names", t.join(&names)), String::new())
+    };
+    kin::twins(family).into_iter().map(line).collect()
 }
 
 fn legend(t: &T, used: &[Sample], died: Died) -> Svg {
@@ -443,7 +472,7 @@ fn eco(frame: &Frame, look: &Look) -> Option<Figure> {
         return None;
     }
     map.middle.push(t.s("kin.middle").to_owned());
-    for p in look.members.iter().filter(|p| p.known.lives_together && p.died.is_none()).take(8) {
+    for p in look.members.iter().filter(|p| p.known.lives_together && look.died(p).is_none()).take(8) {
         map.middle.push(name(t, p));
     }
     let (title, description) = (t.s("kin.ecomap"), t.s("kin.ecomap_is"));

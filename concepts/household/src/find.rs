@@ -15,6 +15,7 @@ use crate::{Entry, NewPerson, Person, entry, person};
 
 /// How many candidates are opened at once for each way in which people are looked for, and in how many rounds at most.
 const MOST: i64 = 60;
+const ROUND: usize = 60;
 const ROUNDS: usize = 5;
 /// How many texts are opened at first (where every second one fits, twenty are found at once: another round of statements costs more
 /// than twenty texts), at least in a further round, and at most.
@@ -132,9 +133,9 @@ fn parts(typed: &str) -> Vec<[String; 2]> {
 }
 
 /// What may be meant by what was typed: as the index proposes it, and still sealed.
-pub struct Candidates {
+pub struct Candidates<'s> {
     keys: Keys,
-    narrow: Narrow,
+    narrow: Narrow<'s>,
     people: Proposed,
     /// The newest texts, and the place of the last of them where there may be more.
     texts: Vec<Sealed<Entry>>,
@@ -143,7 +144,7 @@ pub struct Candidates {
     lived: BTreeMap<PersonId, String>,
 }
 
-impl Candidates {
+impl Candidates<'_> {
     /// The former address by which somebody was found.
     pub fn lived(&self, person: PersonId) -> Option<&str> {
         self.lived.get(&person).map(String::as_str)
@@ -175,13 +176,13 @@ pub struct Found<T> {
 }
 
 /// Looks everything up at once that is wanted: people by what they are called and by where they live, and texts.
-pub async fn look_up(
+pub async fn look_up<'s>(
     look: &mut Look,
     reach: &Reach,
     typed: &str,
     (people, texts): (bool, bool),
-    narrow: Narrow,
-) -> Result<Candidates, Broken> {
+    narrow: Narrow<'s>,
+) -> Result<Candidates<'s>, Broken> {
     let m = look.viewer().municipality;
     let keys = Keys::of(reach, typed);
     let called = if people { keys.called() } else { Default::default() };
@@ -197,12 +198,12 @@ pub async fn look_up(
 }
 
 /// Loads what was found, and learns at once what is known about all of it: each statement costs a way to the database and back.
-async fn candidates(
+async fn candidates<'s>(
     look: &mut Look,
-    (keys, narrow): (Keys, Narrow),
+    (keys, narrow): (Keys, Narrow<'s>),
     people: [Hits; WAYS],
     texts: Hits,
-) -> Result<Candidates, Broken> {
+) -> Result<Candidates<'s>, Broken> {
     let viewer = look.viewer().clone();
     let onward = further(&texts, FIRST_OPENED);
     let people = proposed(look, narrow, people).await?;
@@ -216,16 +217,16 @@ async fn candidates(
 }
 
 /// Loads people, what they were called and where they lived.
-async fn proposed(look: &mut Look, narrow: Narrow, hits: [Hits; WAYS]) -> Result<Proposed, Broken> {
+async fn proposed(look: &mut Look, narrow: Narrow<'_>, hits: [Hits; WAYS]) -> Result<Proposed, Broken> {
     let viewer = look.viewer().clone();
     let onward = hits.each_ref().map(|hits| further(hits, MOST));
     let people_of = |hits: Hits| hits.into_iter().map(|(_, thing)| thing.cast());
     let [name, reading, digits, parts, living] = hits;
     let called: BTreeSet<PersonId> = [name, reading, digits, parts].into_iter().flat_map(people_of).collect();
     let living: BTreeSet<PersonId> = people_of(living).collect();
+    let people = person::by_ids(&mut look.conn(), &viewer, called.union(&living).copied()).await?;
+    let people = narrow.people(look, people).await?;
     let mut conn = look.conn();
-    let people = person::by_ids(&mut conn, &viewer, called.union(&living).copied()).await?;
-    let people = narrow.people(&mut conn, &viewer, people).await?;
     let of = |set: &BTreeSet<PersonId>, f: &Facts| set.contains(&f.record.id.cast());
     let facts = || people.iter().map(Sealed::facts);
     let named = facts().filter(|f| of(&called, f));
@@ -238,7 +239,7 @@ async fn proposed(look: &mut Look, narrow: Narrow, hits: [Hits; WAYS]) -> Result
 async fn next(
     look: &mut Look,
     reach: &Reach,
-    (keys, narrow): (&Keys, Narrow),
+    (keys, narrow): (&Keys, Narrow<'_>),
     onward: [Option<i64>; WAYS],
 ) -> Result<Proposed, Broken> {
     let m = look.viewer().municipality;
@@ -319,7 +320,7 @@ pub async fn find_persons(
 pub async fn open_persons(
     look: &mut Look,
     reach: &Reach,
-    found: &mut Candidates,
+    found: &mut Candidates<'_>,
     most: usize,
 ) -> Result<Found<Person>, Broken> {
     let mut shown: Vec<(Fit, Disclosed<Person>)> = Vec::new();
@@ -330,7 +331,8 @@ pub async fn open_persons(
         more |= fitting.more;
         shown.extend(fitting.people);
         let goes_on = !more && onward.iter().any(Option::is_some);
-        if !goes_on || round == ROUNDS {
+        // Whoever leafs on comes as many rounds further as were shown.
+        if !goes_on || round == ROUNDS + found.narrow.seen.len() / ROUND {
             more |= goes_on;
             break;
         }
@@ -355,7 +357,7 @@ struct Fitting {
     more: bool,
 }
 
-async fn fitting(look: &mut Look, found: &mut Candidates, room: usize) -> Result<Fitting, Broken> {
+async fn fitting(look: &mut Look, found: &mut Candidates<'_>, room: usize) -> Result<Fitting, Broken> {
     let Proposed { called, living, people, names, homes, .. } = std::mem::take(&mut found.people);
     let (keys, lived) = (&found.keys, &mut found.lived);
     let mut fits: BTreeMap<PersonId, Fit> = BTreeMap::new();
@@ -467,13 +469,14 @@ pub(crate) fn without_town(key: &str, town: &str) -> String {
 pub async fn open_texts(
     look: &mut Look,
     reach: &Reach,
-    found: &mut Candidates,
+    found: &mut Candidates<'_>,
     most: usize,
     takes: impl Fn(&Entry) -> bool,
 ) -> Result<Found<Entry>, Broken> {
     let mut sealed = std::mem::take(&mut found.texts);
     let Candidates { keys, narrow, onward, .. } = found;
     let (keys, narrow, mut onward) = (&*keys, *narrow, *onward);
+    let at_most = OPENED + i64::try_from(narrow.seen.len()).unwrap_or(0);
     let viewer = look.viewer().clone();
     let grams = &keys.worded();
     // A text that was corrected is found by its correction.
@@ -495,11 +498,11 @@ pub async fn open_texts(
         };
         shown.extend(look.disclose_chosen(sealed, fitting).await?);
         // One more than there is room for says that there are more.
-        let before = onward.filter(|_| !more && opened < OPENED);
+        let before = onward.filter(|_| !more && opened < at_most);
         if before.is_none() {
             return Ok(Found { shown, more: more || onward.is_some() });
         }
-        batch = next_batch(batch, shown.len(), opened, most).min(OPENED - opened);
+        batch = next_batch(batch, shown.len(), opened, most).min(at_most - opened);
         let wanted = Wanted { before, ..Wanted::of("entry", grams, batch) };
         let [found] = search::find(&mut look.conn(), viewer.municipality, [wanted], &reach.desks).await?;
         onward = further(&found, batch);

@@ -1,13 +1,13 @@
 //! What is kept, whatever grants a record (disclosure rule 4): where a sheltered person lives (支援措置), and what somebody
 //! of the household must not know. The decision is [`access::decide`]'s; here it is set, read and lifted.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use access::{RecordRef, Right, Viewer};
 use engine::{Act, Broken, Conn, Fail, Statement, args};
 use serde::{Deserialize, Serialize};
 use words::code::Code;
-use words::id::{DeskId, HouseholdId, MunicipalityId, PersonId, ThingId, UserId};
+use words::id::{DeskId, EntryId, HouseholdId, MunicipalityId, PersonId, ThingId, UserId};
 use words::{Day, Instant, codes};
 
 codes! {
@@ -161,6 +161,25 @@ pub(crate) async fn end_shelter(act: &mut Act, right: &Right, person: PersonId) 
         )
         .await?;
     Ok(ended > 0)
+}
+
+/// From whom of the household each of these texts is kept.
+pub async fn texts_kept_from(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    texts: impl IntoIterator<Item = EntryId>,
+) -> Result<BTreeMap<EntryId, Vec<PersonId>>, Broken> {
+    let statement = Statement::new(
+        "SELECT record_id, person_id FROM secret WHERE municipality_id = ? AND record_kind = 'entry' AND lifted_at IS NULL",
+        args![m],
+    )
+    .push_in(" AND record_id IN", texts)
+    .push(" ORDER BY record_id, person_id", args![]);
+    let mut kept: BTreeMap<EntryId, Vec<PersonId>> = BTreeMap::new();
+    for row in &conn.select(statement).await? {
+        kept.entry(row.get("record_id")?).or_default().push(row.get("person_id")?);
+    }
+    Ok(kept)
 }
 
 /// From whom a record is kept now.

@@ -6,6 +6,8 @@
 //! - [`person`]: facts about a person, disclosed by category (name, contact, family tie).
 //! - [`entry`]: every piece of text of the whole product, with the persons it is about and its categories. One
 //!   table and one way in, because free text is where secrets leak.
+//! - [`Learnt`]: what a desk in charge has learnt since about somebody whose card another desk wrote: a text of its own, and
+//!   what the pages say of it ([`told`]).
 //! - [`tie`]: what lies between people, and between a household and the world around it; [`Figures`] are the genogram
 //!   and the ecomap of what a viewer was shown of them.
 //! - [`EntryView`], [`MemberView`], [`MarksControl`]: how a text, a person and the marks of a text are shown, the same
@@ -30,6 +32,7 @@ pub mod findable;
 pub mod former;
 mod guard;
 mod happening;
+mod learnt;
 mod likeness;
 mod living;
 mod marks;
@@ -60,17 +63,18 @@ pub use exact::{Exact, Wanted, exactly};
 pub use family::{Figure, Figures, Look as FamilyLook, Style as FamilyStyle};
 pub use find::{Candidates, Found, Reach, find_persons, look_up, open_persons, open_texts, reach};
 pub use former::NewFormerName;
-pub use guard::{NewShelter, ShelterReason, kept_from, shelter, where_is_kept};
+pub use guard::{NewShelter, ShelterReason, kept_from, shelter, texts_kept_from, where_is_kept};
 pub use happening::dated;
+pub use learnt::{Learnt, LearntKind, Told, deaths, deaths_written_by, told};
 pub use likeness::{
     Likened, LikenessLine, LikenessView, almost_surely, likeness, sheltered, who_looks_like, worth_showing,
 };
 pub use linkage::Score;
-pub use marks::{MarksControl, Tick, marks_from, nameable, offered};
-pub use member::{MemberView, goes_by, household_name, household_name_of, moves};
+pub use marks::{MarksControl, Tick, marks_from, nameable, offered, offered_since};
+pub use member::{MemberView, goes_by, household_name, household_name_of, household_title, moves};
 pub use mistaken::{Wrong, may_be_mistaken};
 pub use narrow::Narrow;
-pub use pages::{pages, paper_for, paper_of, people_to_give, why_seen};
+pub use pages::{before_giving, left_out, pages, paper_for, paper_of, people_to_give, why_seen};
 pub use person::{NewPerson, Person};
 pub use planned::{Planned, ahead_of as moves_ahead, watch as watch_moves};
 pub use reasons::Reasons;

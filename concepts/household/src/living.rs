@@ -11,8 +11,29 @@ use crate::Person;
 
 /// A person leaves the household: dated, nothing is rewritten. The day is the last one in it.
 pub async fn leave(act: &mut Act, right: &Right, id: PersonId, last: Day) -> Result<(), Fail> {
-    let municipality = act.municipality();
     bump(act, right, id).await?;
+    end_membership(act, right, id, last).await
+}
+
+/// The same of one of several who leave together: it is the household's version that was read.
+pub(crate) async fn leave_together(
+    act: &mut Act,
+    right: &Right,
+    id: PersonId,
+    last: Day,
+) -> Result<(), Fail> {
+    let municipality = act.municipality();
+    act.save(right)?
+        .exec(
+            "UPDATE person SET version = version + 1 WHERE municipality_id = $1 AND id = $2",
+            args![municipality, id],
+        )
+        .await?;
+    end_membership(act, right, id, last).await
+}
+
+async fn end_membership(act: &mut Act, right: &Right, id: PersonId, last: Day) -> Result<(), Fail> {
+    let municipality = act.municipality();
     act.save(right)?
         .exec(
             "UPDATE household_member SET valid_to = $3 \

@@ -1,12 +1,13 @@
 //! How a person is shown, the same wherever they appear.
 
 use access::{Disclosed, Viewer};
+use engine::{Broken, Look};
 use site::{Frame, T, link};
 use words::Day;
-use words::id::PersonId;
+use words::id::{HouseholdId, PersonId};
 use words::partial::PartialDate;
 
-use crate::{Person, Planned};
+use crate::{LearntKind, Person, Planned, Reasons, Told, person, rules};
 
 /// A disclosed person, ready to be shown by the macro `member_item` of `parts/member.html`. What is not granted or
 /// not known is empty.
@@ -53,6 +54,8 @@ pub struct MemberView {
     pub left: Option<String>,
     /// Whether the viewer's desk recorded them.
     pub own: bool,
+    /// What was learnt of them since and does not stand on the card: each with the desk that wrote it.
+    pub news: Vec<String>,
 }
 
 impl MemberView {
@@ -81,6 +84,7 @@ impl MemberView {
             died: p.died.map(|d| frame.t.partial_date(d)),
             left: p.left.map(|d| frame.t.full_day(d)),
             own: viewer.reading_desks().contains(&p.desk),
+            news: Vec::new(),
         }
     }
 
@@ -93,6 +97,16 @@ impl MemberView {
             || !self.since.is_empty()
             || self.interpreter
             || !self.language.is_empty()
+    }
+
+    /// With what was learnt of them since: of whoever has died no age is said.
+    #[must_use]
+    pub fn told(self, t: &T, told: &[Told]) -> Self {
+        let of: Vec<&Told> = told.iter().filter(|x| x.person == self.id).collect();
+        let dead = of.iter().any(|x| x.learnt.kind == LearntKind::Died);
+        let listed = of.iter().filter(|x| x.learnt.kind != LearntKind::Other);
+        let news = listed.map(|x| x.words_beside(t)).collect();
+        Self { news, age: if dead { String::new() } else { self.age }, ..self }
     }
 
     /// With since when they live with the others.
@@ -131,24 +145,51 @@ pub(crate) fn age_alone(birth: Option<PartialDate>, died: Option<PartialDate>, o
     ages.exact().map_or_else(|| format!("{}～{}", ages.min, ages.max), |age| age.to_string())
 }
 
-/// Whose name a household goes by for this viewer: the first living member's who has one; the first's who died when nobody else has one.
-/// Everywhere the same, so that it is recognised, and nobody asks on the telephone for somebody who has died.
+/// Whose name a household goes by for this viewer: the first living member's who has one and is not known to be a minor; where no such
+/// one has a name, the first living one's; the first's who died when nobody else has one. Everywhere the same, so that it is recognised, and
+/// nobody asks on the telephone for somebody who has died, or for a child.
 pub fn goes_by<'p>(
     members: impl IntoIterator<Item = &'p Disclosed<Person>>,
+    on: Day,
 ) -> Option<&'p Disclosed<Person>> {
     let named: Vec<_> = members.into_iter().filter(|p| !p.called().is_empty()).collect();
-    named.iter().find(|p| p.died.is_none()).or(named.first()).copied()
+    let about = named.iter().map(|p| (p.known.birth, p.died.is_some()));
+    rules::whose_name(about, on).and_then(|first| named.get(first)).copied()
 }
 
-/// The name a household goes by for this viewer ([`goes_by`]).
-pub fn household_name(t: &T, members: &[Disclosed<Person>]) -> String {
-    household_name_of(t, members, &[])
+/// The name a household goes by for this viewer on a day ([`goes_by`]).
+pub fn household_name(t: &T, members: &[Disclosed<Person>], on: Day) -> String {
+    household_name_of(t, members, &[], on)
 }
 
 /// The same with those who left it: a household that everybody has left goes by one of them, and says so.
-pub fn household_name_of(t: &T, members: &[Disclosed<Person>], former: &[Disclosed<Person>]) -> String {
-    let named = |key, of| goes_by(of).map(|p: &Disclosed<Person>| t.f(key, "name", p.called()));
+pub fn household_name_of(
+    t: &T,
+    members: &[Disclosed<Person>],
+    former: &[Disclosed<Person>],
+    on: Day,
+) -> String {
+    let named = |key, of| goes_by(of, on).map(|p: &Disclosed<Person>| t.f(key, "name", p.called()));
     named("household_page.title_of", members)
         .or_else(|| named("household_page.title_of_former", former))
         .unwrap_or_else(|| t.s("household_page.title").to_owned())
+}
+
+/// The same of one household whose members are at hand: those who left it are looked at only where none of the members has a name. None
+/// where nobody is known.
+pub async fn household_title(
+    look: &mut Look,
+    t: &T,
+    (household, members): (HouseholdId, &[Disclosed<Person>]),
+    reasons: &mut Reasons,
+) -> Result<Option<String>, Broken> {
+    let (viewer, on) = (look.viewer().clone(), look.now().day());
+    if goes_by(members, on).is_some() {
+        return Ok(Some(household_name(t, members, on)));
+    }
+    let sealed = person::former_members(&mut look.conn(), &viewer, household).await?;
+    let former = look.disclose(sealed).await?;
+    reasons.of_all(&former);
+    let known = !members.is_empty() || goes_by(&former, on).is_some();
+    Ok(known.then(|| household_name_of(t, members, &former, on)))
 }

@@ -33,7 +33,8 @@ pub fn may_be_mistaken(rests: &[(&'static str, i64)]) -> Result<(), Refusal> {
     }
 }
 
-/// What rests on a person. Who they said something for stays with them, as they are kept: a withdrawal is not undone. Texts about others as well stay as they are; those that have nobody else are counted.
+/// What rests on a person. Whether somebody else is there counts those whom the desks of the household and of the person wrote down: of others it need not
+/// know (decision 0045). Who they said something for stays with them, as they are kept: a withdrawal is not undone. Texts about others as well stay as they are; those that have nobody else are counted.
 pub(crate) async fn rests(
     conn: &mut Conn<'_>,
     m: MunicipalityId,
@@ -68,6 +69,8 @@ pub(crate) async fn rests(
              AND e.disposed_at IS NULL AND NOT e.whole_household AND NOT EXISTS (SELECT 1 FROM entry_subject o \
              WHERE o.municipality_id = s.municipality_id AND o.entry_id = s.entry_id AND o.person_id <> $2)) AS texts, \
              (SELECT COUNT(*) FROM person p WHERE p.municipality_id = $1 AND p.household_id = $3 AND p.id <> $2 \
+             AND p.desk_id IN (SELECT h.desk_id FROM household h WHERE h.municipality_id = $1 AND h.id = $3 \
+             UNION SELECT o.desk_id FROM person o WHERE o.municipality_id = $1 AND o.id = $2) \
              AND p.disposed_at IS NULL AND p.in_error_id IS NULL) AS others",
             args![m, person, household, today],
         )

@@ -2,6 +2,8 @@
 
 mod drawing;
 mod home;
+mod learnt;
+mod leaving;
 mod member;
 mod mistaken;
 mod moving;
@@ -12,7 +14,7 @@ mod tie;
 mod tie_words;
 
 use access::Role;
-pub use print::{paper_for, paper_of, people_to_give, why_seen};
+pub use print::{before_giving, left_out, paper_for, paper_of, people_to_give, why_seen};
 
 use engine::Receipt;
 use site::{Access, Answer, Form, Need, Page, link};
@@ -39,6 +41,7 @@ pub fn pages() -> Vec<Page> {
         Page::post("/ties/{id}/end", Access::WORKERS, tie::end),
         Page::post("/ties/{id}/secret", Access::WORKERS, tie::keep_from),
         Page::post("/ties/{id}/error", Access::WORKERS, tie::void),
+        Page::post("/households/{id}/left", Access::WORKERS, leaving::left),
         Page::post("/households/{id}/moved", Access::WORKERS, member::moved),
         Page::post("/households/{id}/moved/{plan}/off", Access::WORKERS, moving::call_off),
         Page::post("/persons/{id}/joined", Access::WORKERS, member::joined),
@@ -52,6 +55,8 @@ pub fn pages() -> Vec<Page> {
         Page::post("/persons/{id}/names/{name}/remove", Access::WORKERS, member::remove_name),
         Page::get("/persons/{id}", Access::WORKERS, person::show),
         Page::post("/persons/{id}", Access::WORKERS, person::save),
+        Page::get("/persons/{id}/learnt", Access::WORKERS, learnt::show),
+        Page::post("/persons/{id}/learnt", Access::WORKERS, learnt::write),
         Page::post("/persons/{id}/died", Access::WORKERS, person::died),
         Page::post("/persons/{id}/left", Access::WORKERS, person::left),
         Page::post("/persons/{id}/died/undo", Access::WORKERS, person::undo_died),
@@ -74,7 +79,7 @@ fn read_person(form: &mut Form, today: words::Day) -> NewPerson {
         name: form.line("name", Need::Optional, LINE),
         reading: form.line("reading", Need::Optional, LINE),
         alias: form.line("alias", Need::Optional, LINE),
-        birth: form.past_date("birth", today),
+        birth: form.birth("birth", today),
         gender: form.line("gender", Need::Optional, LINE),
         how_to_address: form.line("how_to_address", Need::Optional, LINE),
         language: form.line("language", Need::Optional, LINE),

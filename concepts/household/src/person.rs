@@ -78,6 +78,11 @@ pub fn categories() -> Categories {
 }
 
 impl Content for Person {
+    /// Who belongs to them a family knows; what a card says of where somebody lives is the decision's.
+    fn for_one(&self, _person: PersonId, _theirs: bool) -> bool {
+        true
+    }
+
     fn keep(mut self, granted: Categories, _facts: &Facts) -> Option<Self> {
         if !granted.has(Category::Basic) {
             return None;

@@ -10,7 +10,7 @@ use words::id::{CommandId, PersonId, UserId};
 use words::partial::PartialDate;
 
 use crate::happening::categories;
-use crate::{Happened, Person, Reasons, person};
+use crate::{EntryState, Happened, Person, Reasons, entry, person};
 
 /// What one review is about, as far as this viewer may know it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -87,6 +87,7 @@ pub async fn reviewed(
     }
     let unknown: BTreeSet<CommandId> =
         made_by.iter().filter(|c| !events.iter().any(|e| e.made_by == **c)).copied().collect();
+    let of_texts = learnt(look, frame, &unknown, reasons).await?;
     for row in linked(look, unknown).await? {
         events.extend(event(&row)?);
     }
@@ -109,6 +110,45 @@ pub async fn reviewed(
         let names: Vec<String> =
             events.iter().filter_map(|e| of(e.person)).map(|p| called(&frame.t, p)).collect();
         found.insert(*command, words(frame, events.first().map(|e| &***e), &frame.t.join(&names)));
+    }
+    found.extend(of_texts);
+    Ok(found)
+}
+
+/// Reviews that were made by what was learnt of somebody, or by its turning out to be wrong: as far as the text of it is disclosed, in
+/// the version that stands.
+async fn learnt(
+    look: &mut Look,
+    frame: &Frame,
+    made_by: &BTreeSet<CommandId>,
+    reasons: &mut Reasons,
+) -> Result<BTreeMap<CommandId, Reviewed>, Broken> {
+    let mut found = BTreeMap::new();
+    if made_by.is_empty() {
+        return Ok(found);
+    }
+    let viewer = look.viewer().clone();
+    let made = crate::learnt::made_by(&mut look.conn(), viewer.municipality, made_by.iter().copied()).await?;
+    if made.is_empty() {
+        return Ok(found);
+    }
+    let sealed = entry::by_ids(&mut look.conn(), &viewer, made.iter().map(|x| x.text)).await?;
+    let texts = look.disclose(sealed).await?;
+    let people = texts.iter().flat_map(|e| e.persons.iter().copied());
+    let people = person::by_ids(&mut look.conn(), &viewer, people.collect::<BTreeSet<_>>()).await?;
+    let people = look.disclose(people).await?;
+    for x in &made {
+        let state = if x.taken_back { EntryState::EnteredInError } else { EntryState::Valid };
+        let Some(text) = texts.iter().find(|e| e.id == x.text && e.state == state) else { continue };
+        let Some((learnt, of)) = text.learnt.as_ref().zip(text.persons.first()) else { continue };
+        let (Some(kind), Some(day)) = (learnt.kind.happened(), learnt.day) else { continue };
+        let name = people.iter().find(|p| p.id == *of).map(|p| called(&frame.t, p));
+        let name = name.unwrap_or_else(|| frame.t.s("entry_view.someone").to_owned());
+        let event =
+            Event { made_by: x.command, person: *of, kind, day, author: text.author, wrong: x.taken_back };
+        reasons.of(text);
+        // Where to is no part of a hand-over's form: it stands in the text, not on the card.
+        found.insert(x.command, Reviewed { moved: None, ..words(frame, Some(&event), &name) });
     }
     Ok(found)
 }

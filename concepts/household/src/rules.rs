@@ -1,5 +1,6 @@
 //! What may change in what is known of people, and in texts.
 
+mod beside;
 mod odd;
 
 use std::collections::BTreeMap;
@@ -10,6 +11,7 @@ use words::id::{CommandId, DeskId, PersonId};
 use words::partial::PartialDate;
 use words::{Day, Instant};
 
+pub use beside::{OpenCase, adds_as, learns_in};
 pub use odd::{Odd, odd, twice};
 
 use crate::entry::EntryState;
@@ -51,6 +53,18 @@ pub fn may_leave(left_before: bool, birth: Option<PartialDate>, on: Day) -> Resu
     }
 }
 
+/// The same of members who leave together, each by their birth: at least one, and none of them before they were born.
+pub fn may_leave_together(
+    births: impl IntoIterator<Item = Option<PartialDate>>,
+    on: Day,
+) -> Result<(), Refusal> {
+    let mut births = births.into_iter().peekable();
+    if births.peek().is_none() {
+        return Err(Refusal::new("household.nobody_leaves"));
+    }
+    births.try_for_each(|birth| may_leave(false, birth, on))
+}
+
 /// Who is a member cannot join; who comes back comes after they left.
 pub fn may_join(member: bool, left: Option<Day>, on: Day) -> Result<(), Refusal> {
     match left {
@@ -58,6 +72,17 @@ pub fn may_join(member: bool, left: Option<Day>, on: Day) -> Result<(), Refusal>
         Some(left) if on <= left => Err(Refusal::new("household.joins_before_leaving")),
         _ => Ok(()),
     }
+}
+
+/// Age of majority (民法4条).
+const OF_AGE: u32 = 18;
+
+/// Whose name a household goes by on a day, of those who have one, each by their birth and whether they died: the first who lives and is
+/// not surely a minor, then the first who lives, then the first. Whose birth is not known may be an adult.
+pub fn whose_name(named: impl IntoIterator<Item = (Option<PartialDate>, bool)>, on: Day) -> Option<usize> {
+    let minor = |birth: Option<PartialDate>| birth.is_some_and(|b| b.age_on(on).max < OF_AGE);
+    let rank = |(birth, died)| if died { 2 } else { u8::from(minor(birth)) };
+    named.into_iter().enumerate().min_by_key(|(place, of)| (rank(*of), *place)).map(|(place, _)| place)
 }
 
 /// What a move does to the area of a household.
@@ -182,6 +207,11 @@ pub fn may_reword(is_answer: bool, same_words: bool) -> Result<(), Refusal> {
 /// What is noted as having happened has happened.
 pub fn has_happened(on: Day, today: Day) -> Result<(), Refusal> {
     if on > today { Err(Refusal::new("date.in_future")) } else { Ok(()) }
+}
+
+/// What was learnt of somebody has its day and its place beside its words: another day is another text. Its marks can be changed.
+pub fn may_say_otherwise(is_learnt: bool, same_words: bool) -> Result<(), Refusal> {
+    if is_learnt && !same_words { Err(Refusal::new("learnt.written_anew")) } else { Ok(()) }
 }
 
 /// Words in confidence are a matter's: corrected here, the new ones would lie before nobody. They are taken back there and said again.
@@ -313,6 +343,29 @@ mod tests {
         let of = PartialDate::of_year;
         assert!(may_have_lived(of(2001), of(2001)).is_ok() && may_have_lived(None, of(2000)).is_ok());
         assert_eq!(may_have_lived(of(2001), of(2000)).unwrap_err().key, "household.lived_backwards");
+    }
+
+    #[test]
+    fn a_household_goes_by_an_adult_before_a_child_and_by_the_living_before_the_dead() {
+        let today = Day::new(2026, 11, 23).unwrap();
+        let born = |text: &str| PartialDate::parse_iso(text);
+        let (adult, child, unknown) = (born("1956"), born("2017-04-02"), None);
+        for (named, first) in [
+            (vec![], None),
+            (vec![(adult, false), (child, false)], Some(0)),
+            // Both parents died; the grandmother lives there.
+            (vec![(adult, true), (adult, true), (child, false), (adult, false)], Some(3)),
+            (vec![(child, false), (unknown, false)], Some(1)),
+            (vec![(child, false), (child, false)], Some(0)),
+            (vec![(adult, true), (child, false)], Some(1)),
+            (vec![(adult, true), (child, true)], Some(0)),
+            // Eighteen today; eighteen tomorrow; eighteen some day of this year.
+            (vec![(born("2008-11-23"), false), (adult, false)], Some(0)),
+            (vec![(born("2008-11-24"), false), (adult, false)], Some(1)),
+            (vec![(born("2008"), false), (adult, false)], Some(0)),
+        ] {
+            assert_eq!(whose_name(named.clone(), today), first, "{named:?}");
+        }
     }
 
     #[test]
@@ -462,6 +515,13 @@ mod tests {
         assert_eq!(leave(true, None), Some("household.already_left"));
         assert_eq!(leave(false, birth), Some("household.left_before_birth"));
         assert_eq!(leave(false, Some(day("2010"))), None, "somewhere in that year");
+        let together = |births: &[_]| {
+            let births = births.iter().copied();
+            may_leave_together(births, Day::new(2010, 4, 1).unwrap()).err().map(|r| r.key)
+        };
+        assert_eq!(together(&[]), Some("household.nobody_leaves"));
+        assert_eq!(together(&[None, birth]), Some("household.left_before_birth"));
+        assert_eq!(together(&[None, Some(day("1980"))]), None);
         assert!(may_die(false, None, on).is_ok() && leave(false, None).is_none());
         for (kind, key) in [(Happened::Died, "household.not_dead"), (Happened::Left, "household.not_left")] {
             assert_eq!(may_take_back(kind, None).unwrap_err().key, key);

@@ -7,6 +7,8 @@ use engine::{Act, Broken, Conn, Fail, Statement, args};
 use words::Instant;
 use words::id::{AreaId, CaseId, ConsultationId, DeskId, HouseholdId, MunicipalityId, PersonId, UserId};
 
+use crate::rules::OpenCase;
+
 /// The header of a household: ids only. Who they are is disclosed elsewhere.
 #[derive(Debug, Clone, Copy)]
 pub struct HouseholdHeader {
@@ -75,7 +77,8 @@ pub(crate) async fn next_version(act: &mut Act, right: &Right, id: HouseholdId) 
     Ok(())
 }
 
-/// Whether somebody who lives together with the others stays when these people move.
+/// Whether somebody who lives together with the others stays when these people move. Of those whom another desk added nothing follows for
+/// the record of this one: that they stay would tell of them.
 pub(crate) async fn somebody_stays(
     conn: &mut Conn<'_>,
     municipality: MunicipalityId,
@@ -84,10 +87,14 @@ pub(crate) async fn somebody_stays(
 ) -> Result<bool, Broken> {
     let statement = Statement::new(
         "SELECT x.person_id FROM household_member x JOIN person p ON p.municipality_id = x.municipality_id \
-         AND p.id = x.person_id WHERE x.municipality_id = ? AND x.household_id = ? AND x.valid_to IS NULL \
-         AND x.lives_together AND p.died IS NULL AND p.disposed_at IS NULL",
+         AND p.id = x.person_id JOIN household h ON h.municipality_id = x.municipality_id AND h.id = x.household_id \
+         WHERE x.municipality_id = ? AND x.household_id = ? AND x.valid_to IS NULL \
+         AND x.lives_together AND p.died IS NULL AND p.disposed_at IS NULL AND (p.desk_id = h.desk_id OR p.desk_id IN \
+         (SELECT o.desk_id FROM person o WHERE o.municipality_id = h.municipality_id",
         args![municipality, id],
-    );
+    )
+    .push_in(" AND o.id IN", moving.iter().copied())
+    .push("))", args![]);
     let rows = conn.select(statement).await?;
     let home: Vec<PersonId> = rows.iter().map(|row| row.get("person_id")).collect::<Result<_, _>>()?;
     Ok(home.iter().any(|p| !moving.contains(p)))
@@ -107,7 +114,7 @@ pub(crate) async fn set_area(
     Ok(())
 }
 
-/// How many are members of a household now.
+/// How many are members of a household now, of those whom its own desk wrote down.
 pub(crate) async fn present(
     conn: &mut Conn<'_>,
     municipality: MunicipalityId,
@@ -116,7 +123,8 @@ pub(crate) async fn present(
     let n: i64 = conn
         .one(
             "SELECT COUNT(*) AS n FROM household_member x JOIN person p ON p.municipality_id = x.municipality_id \
-             AND p.id = x.person_id WHERE x.municipality_id = $1 AND x.household_id = $2 AND x.valid_to IS NULL \
+             AND p.id = x.person_id JOIN household h ON h.municipality_id = x.municipality_id AND h.id = x.household_id \
+             AND h.desk_id = p.desk_id WHERE x.municipality_id = $1 AND x.household_id = $2 AND x.valid_to IS NULL \
              AND p.disposed_at IS NULL",
             args![municipality, id],
         )
@@ -196,6 +204,33 @@ pub(crate) async fn consultation_list(
     .push_in(" AND desk_id IN", desks.iter().copied())
     .push(" ORDER BY occurred_at DESC, id DESC LIMIT 50", args![]);
     conn.select(statement).await?.iter().map(|row| Ok((row.get("id")?, row.get("occurred_at")?))).collect()
+}
+
+/// The open cases of a household, the newest first: who answers for each, and who has a part in it.
+pub(crate) async fn open_cases(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    id: HouseholdId,
+) -> Result<Vec<OpenCase>, Broken> {
+    let rows = conn
+        .all(
+            "SELECT c.id, c.accountable_desk_id, k.desk_id FROM case_file c LEFT JOIN case_desk k \
+             ON k.municipality_id = c.municipality_id AND k.case_id = c.id WHERE c.municipality_id = $1 \
+             AND c.household_id = $2 AND c.state = 'open' ORDER BY c.opened_at DESC, c.id DESC, k.desk_id",
+            args![municipality, id],
+        )
+        .await?;
+    let mut open: Vec<OpenCase> = Vec::new();
+    for row in &rows {
+        let (id, desk): (CaseId, Option<DeskId>) = (row.get("id")?, row.get("desk_id")?);
+        if let Some(case) = open.last_mut().filter(|c| c.id == id) {
+            case.desks.extend(desk);
+        } else {
+            let accountable = row.get("accountable_desk_id")?;
+            open.push(OpenCase { id, accountable, desks: desk.into_iter().collect() });
+        }
+    }
+    Ok(open)
 }
 
 /// Every case of a household, for exclusions.

@@ -101,6 +101,29 @@ impl TieKind {
             || matches!(self, Self::Sibling | Self::Close | Self::Distant | Self::Conflict)
     }
 
+    /// Whether it says how two people are family, and not how they get on or who is there for them.
+    pub const fn is_kinship(self) -> bool {
+        match self {
+            Self::Parent
+            | Self::AdoptiveParent
+            | Self::StepParent
+            | Self::FosterParent
+            | Self::Spouse
+            | Self::Partner
+            | Self::Separated
+            | Self::Divorced
+            | Self::Sibling => true,
+            Self::Caring
+            | Self::Guardian
+            | Self::Close
+            | Self::Distant
+            | Self::Conflict
+            | Self::Violence
+            | Self::KeyPerson
+            | Self::Outside => false,
+        }
+    }
+
     /// What it says at least: nobody sees it without being granted all of it.
     pub fn categories(self) -> Categories {
         let household = Categories::NONE.with(Category::Household);
@@ -167,7 +190,12 @@ pub struct Tie {
     pub state: EntryState,
 }
 
-impl Content for Tie {}
+impl Content for Tie {
+    /// Who is whose parent or partner the family knows. How others stand to one another, and to a desk or a place outside, is theirs.
+    fn for_one(&self, _person: PersonId, theirs: bool) -> bool {
+        self.known.kind.is_kinship() || theirs
+    }
+}
 
 impl Tie {
     /// The version a change of it is written against: it stands, or it no longer does.

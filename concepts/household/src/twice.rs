@@ -7,6 +7,7 @@ use access::Disclosed;
 use engine::{Broken, Look, Statement, args};
 use words::id::PersonId;
 
+use crate::narrow::Narrow;
 use crate::{Person, person};
 
 /// Records that people linked to these, each with the one it was linked to. A record that is linked to one of those is among
@@ -15,14 +16,16 @@ pub async fn also_recorded(
     look: &mut Look,
     of: &[PersonId],
 ) -> Result<Vec<(PersonId, Disclosed<Person>)>, Broken> {
-    also_of(look, of, |_| true).await
+    also_of(look, of, Narrow::default(), |_, _| true).await
 }
 
-/// The same of those records alone that are `wanted`: the others are passed by, and nobody has looked at them.
+/// The same of those records alone that are asked for and `wanted`, each with the one it was linked to: the others are passed by, and nobody
+/// has looked at them.
 pub(crate) async fn also_of(
     look: &mut Look,
     of: &[PersonId],
-    wanted: impl Fn(&Person) -> bool,
+    narrow: Narrow<'_>,
+    mut wanted: impl FnMut(PersonId, &Person) -> bool,
 ) -> Result<Vec<(PersonId, Disclosed<Person>)>, Broken> {
     let mut group: BTreeMap<PersonId, PersonId> = of.iter().map(|id| (*id, *id)).collect();
     let (mut found, mut from): (Vec<_>, Vec<PersonId>) = (Vec::new(), of.to_vec());
@@ -40,10 +43,13 @@ pub(crate) async fn also_of(
         }
         let viewer = look.viewer().clone();
         let sealed = person::by_ids(&mut look.conn(), &viewer, next.keys().copied()).await?;
+        let asked_for = narrow.among(&mut look.conn(), &viewer, &sealed).await?;
+        let first = |id: PersonId| next.get(&id).copied().unwrap_or(id);
         let mut visible = Vec::new();
-        let choose = |all: Vec<Disclosed<Person>>| {
+        let choose = |mut all: Vec<Disclosed<Person>>| {
             visible = all.iter().map(|p| p.id).collect();
-            all.into_iter().filter(|p| wanted(p)).collect()
+            all.retain(|p| asked_for.contains(&p.id) && wanted(first(p.id), p));
+            all
         };
         let shown = look.disclose_chosen(sealed, choose).await?;
         group.extend(visible.iter().map(|id| (*id, next.get(id).copied().unwrap_or(*id))));

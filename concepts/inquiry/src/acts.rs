@@ -14,6 +14,7 @@ use words::id::{CaseId, DeskId, DraftId, EntryId, InquiryId, MunicipalityId, Per
 use words::{Day, Instant};
 
 use crate::ask::{self, Origin};
+use crate::law;
 use crate::rules::{self, Purpose, Reply, Side, State, Step};
 use crate::sql::{self, Change, Header, NewRow};
 
@@ -108,6 +109,8 @@ pub(crate) async fn send(act: &mut Act, id: InquiryId, new: &Send) -> Result<(),
     arrives(act, &viewer.reading_desks(), new, categories).await?;
     let (basis, article) = stored(&new.basis)?;
     fits(act, article, Way::Ask, (from, new.to)).await?;
+    let sits = law::sits(&mut act.facts()?, &viewer, household).await?;
+    law::fits(article, &sits)?;
     let row = NewRow {
         id,
         consultation: origin.consultation,
@@ -318,6 +321,12 @@ pub(crate) async fn step(act: &mut Act, body: &StepBody) -> Result<(), Fail> {
     promises(act, &right, &r, body.step, to, &asked).await
 }
 
+/// The conferences about the household that whoever takes a step sits in.
+async fn sits(act: &mut Act, r: &Header) -> Result<law::Sits, Fail> {
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    Ok(law::sits(&mut act.facts()?, &viewer, r.household).await?)
+}
+
 async fn persons_of(act: &mut Act, id: InquiryId) -> Result<Vec<PersonId>, Fail> {
     let m = act.municipality();
     Ok(sql::subjects(&mut act.facts()?, m, [id]).await?.remove(&id).unwrap_or_default())
@@ -408,13 +417,28 @@ async fn move_on(
         Step::Error => {
             consent::end_act(act, right, r.id.cast()).await?;
             let m = act.municipality();
-            for entry in sql::entries(&mut act.facts()?, m, r.id).await?.into_keys() {
+            let entries: Vec<EntryId> = sql::entries(&mut act.facts()?, m, r.id).await?.into_keys().collect();
+            for entry in &entries {
                 consent::end_provisions(act, right, entry.cast()).await?;
             }
-            Ok(())
+            strike(act, right, entries).await
         }
         _ => Ok(()),
     }
+}
+
+/// With an inquiry that was a mistake its texts are one, as far as the desk that takes it back wrote them: marked on its own screens, and on
+/// no paper. What the other desk answered is its own to take back.
+async fn strike(act: &mut Act, right: &Right, entries: Vec<EntryId>) -> Result<(), Fail> {
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let standing = household::entry::standing(&mut act.facts()?, viewer.municipality, entries).await?;
+    let texts = household::entry::by_ids(&mut act.facts()?, &viewer, standing.into_values()).await?;
+    let own = texts.iter().map(access::Sealed::facts);
+    let own = own.filter(|f| right.seat().is_some_and(|s| s.holds(f.desk)));
+    for text in own.map(|f| f.record.id.cast()).collect::<Vec<EntryId>>() {
+        household::entry::set_state(act, right, text, household::EntryState::EnteredInError).await?;
+    }
+    Ok(())
 }
 
 /// The coordinator's desk that a raised matter goes to: the one responsible for where the household lives. Somebody who
@@ -496,6 +520,7 @@ async fn rebase(
     let basis = body.basis.as_ref().ok_or(Refusal::new("text.choose"))?;
     let (code, article) = stored(basis)?;
     fits(act, article, Way::Ask, (r.from, r.to)).await?;
+    law::fits(article, &sits(act, r).await?)?;
     let due_at = due_at(act, asked, r.urgent, None).await?;
     sql::rebase(act, right, r, code, article, due_at).await?;
     let m = act.municipality();
@@ -545,6 +570,7 @@ async fn reply(
         }
     } else if !on_behalf {
         fits(act, &body.article, Way::Answer, (r.from, r.to)).await?;
+        law::fits(&body.article, &law::answers(sits(act, r).await?, &r.article))?;
     }
     let told = household::ToldBy::parse(&body.told_by).filter(|_| on_behalf);
     let entry = NewEntry {

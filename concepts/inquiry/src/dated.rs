@@ -1,6 +1,7 @@
-//! Inquiries on the timeline of a case: that one was asked and how it ended, for whoever may see the case's header. What is
-//! asked and answered are texts.
+//! Inquiries on the timeline of a case: that one was asked and how it ended, for the desks between which it went and whoever oversees the
+//! case. What is asked and answered are texts.
 
+use access::Relation;
 use engine::{Fail, Look};
 use site::{Dated, Frame, link};
 use words::id::{CaseId, DeskId};
@@ -8,10 +9,15 @@ use words::id::{CaseId, DeskId};
 use crate::sql;
 
 /// The dated lines of this concept.
-pub async fn dated(look: &mut Look, frame: &Frame, case: CaseId) -> Result<Vec<Dated>, Fail> {
+pub async fn dated(
+    look: &mut Look,
+    frame: &Frame,
+    case: CaseId,
+    relation: &Relation,
+) -> Result<Vec<Dated>, Fail> {
     let viewer = look.viewer().clone();
     let (m, today) = (viewer.municipality, look.now().day());
-    let found = sql::of_case(&mut look.conn(), &viewer, case).await?;
+    let found = sql::of_case(&mut look.conn(), &viewer, case, relation).await?;
     let desks = found.iter().flat_map(|r| [r.from, r.to]);
     let desks = register::desk_names(&mut look.conn(), m, desks, today).await?;
     let name = |d: DeskId| desks.get(&d).cloned().unwrap_or_default();

@@ -12,6 +12,7 @@ use words::id::{DeskId, PersonId, ThingId};
 
 use crate::acts::{self, Send};
 use crate::ask::{self, Origin};
+use crate::law::{self, Sits};
 use crate::rules::{self, MOST_QUESTIONS, Purpose};
 
 /// Most characters of the wording, and of the questions.
@@ -27,6 +28,8 @@ pub(crate) struct Around {
     pub reasons: Reasons,
     /// The bodies behind the desks.
     bodies: Bodies,
+    /// The conferences about this household the viewer sits in.
+    sits: Sits,
 }
 
 impl Around {
@@ -37,12 +40,13 @@ impl Around {
 
     /// What is wrong with an article for asking this desk.
     fn wrong(&self, article: &str, to: &str) -> Option<&'static str> {
-        self.bodies.wrong(&self.desks, (article, to), Way::Ask)
+        self.bodies.wrong(&self.desks, (article, to), Way::Ask).or_else(|| law::wrong(article, &self.sits))
     }
 
     /// The articles to choose from: first those under which the chosen desk can be asked.
     pub fn offered(&self, to: &str, chosen: &str) -> Articles {
-        self.bodies.articles(&self.articles, &self.desks, (to, chosen), Way::Ask)
+        let found = self.bodies.articles(&self.articles, &self.desks, (to, chosen), Way::Ask);
+        law::narrowed(found, &self.sits, |_| true)
     }
 }
 
@@ -51,8 +55,9 @@ pub(crate) async fn around(look: &mut Look, frame: &Frame, about: ThingId) -> Re
     let (m, today) = (viewer.municipality, look.now().day());
     let origin = ask::origin(&mut look.conn(), &viewer, about).await?;
     let mut reasons = Reasons::default();
-    let mut known = Vec::new();
+    let (mut known, mut sits) = (Vec::new(), Sits::new());
     if let Some(household) = origin.household {
+        sits = law::sits(&mut look.conn(), &viewer, household).await?;
         let sealed = person::members(&mut look.conn(), &viewer, household).await?;
         let members = look.disclose(sealed).await?;
         reasons.of_all(&members);
@@ -70,6 +75,7 @@ pub(crate) async fn around(look: &mut Look, frame: &Frame, about: ThingId) -> Re
         articles: register::legal_bases_for(&mut look.conn(), m, today, register::Sharing::Inquiry).await?,
         reasons,
         bodies,
+        sits,
     })
 }
 

@@ -1,6 +1,6 @@
 //! Lists of inquiries. Headers only, and the name where a basis gives it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use access::{Disclosed, Role};
@@ -110,8 +110,9 @@ pub(crate) async fn of_case(req: Arc<Req>) -> Result<Answer, Fail> {
     let frame = req.frame();
     let id: CaseId = req.id("id")?;
     let mut look = ctx.look(Channel::List).await?;
-    let (case, _) = casefile::relation(&mut look.conn(), &ctx.viewer, id).await?.ok_or(Fail::NotVisible)?;
-    let found = sql::of_case(&mut look.conn(), &ctx.viewer, id).await?;
+    let (case, relation) =
+        casefile::relation(&mut look.conn(), &ctx.viewer, id).await?.ok_or(Fail::NotVisible)?;
+    let found = sql::of_case(&mut look.conn(), &ctx.viewer, id, &relation).await?;
     let (lines, reasons) = lines(&mut look, &frame, &found).await?;
     let page = CasePage {
         id,
@@ -124,7 +125,7 @@ pub(crate) async fn of_case(req: Arc<Req>) -> Result<Answer, Fail> {
     Answer::page(page.render(), look.close().await?)
 }
 
-/// Lines for headers, with the names this viewer may know. Five statements, whatever the number.
+/// Lines for headers, with the names this viewer may know. A few statements, whatever the number.
 async fn lines(look: &mut Look, frame: &Frame, found: &[Header]) -> Result<(Vec<Line>, Vec<String>), Fail> {
     let viewer = look.viewer().clone();
     if found.is_empty() {
@@ -138,7 +139,9 @@ async fn lines(look: &mut Look, frame: &Frame, found: &[Header]) -> Result<(Vec<
     let part = |r: &Header| own.contains(&r.from) || own.contains(&r.to);
     // Whoever watches over what is not theirs learns no name there, whatever else they may know.
     let about = sql::subjects(&mut look.conn(), m, found.iter().filter(|r| part(r)).map(|r| r.id)).await?;
-    let persons: Vec<PersonId> = about.values().flatten().copied().collect();
+    let gone = gone(look, &own, (&about, &desks), found).await?;
+    let persons: Vec<PersonId> =
+        about.iter().filter(|(id, _)| !gone.contains(id)).flat_map(|(_, who)| who.iter().copied()).collect();
     let sealed = person::by_ids(&mut look.conn(), &viewer, persons).await?;
     let people = look.disclose(sealed).await?;
     let users = register::user_names(&mut look.conn(), m, found.iter().filter_map(|r| r.raised_by)).await?;
@@ -152,7 +155,7 @@ async fn lines(look: &mut Look, frame: &Frame, found: &[Header]) -> Result<(Vec<
         .iter()
         .map(|r| {
             let raised = r.raised_desk.is_some_and(|d| own.contains(&d)) && r.state == crate::State::Raised;
-            let about = about.get(&r.id).map_or(&[][..], Vec::as_slice);
+            let about = about.get(&r.id).filter(|_| !gone.contains(&r.id)).map_or(&[][..], Vec::as_slice);
             let line = line(frame, r, &desks, &called(&people, about), part(r));
             // A coordinator it was raised to opens it, and finds the header there.
             let href = (part(r) || raised).then(|| link::inquiry(r.id));
@@ -160,6 +163,34 @@ async fn lines(look: &mut Look, frame: &Frame, found: &[Header]) -> Result<(Vec<
         })
         .collect();
     Ok((lines, reasons.sentences(&frame.t)))
+}
+
+/// Those asked of the viewer's desk whose consent is gone: whom they are about is not told there, whatever else is known of them. One that an
+/// heir reads has lost its consent with the desk.
+async fn gone(
+    look: &mut Look,
+    own: &[DeskId],
+    (about, desks): (&HashMap<InquiryId, Vec<PersonId>>, &HashMap<DeskId, DeskInfo>),
+    found: &[Header],
+) -> Result<HashSet<InquiryId>, Fail> {
+    let viewer = look.viewer().clone();
+    let (m, today) = (viewer.municipality, look.now().day());
+    let asked =
+        |r: &&Header| r.by_consent && r.state.is_waiting() && own.contains(&r.to) && !own.contains(&r.from);
+    let persons = found.iter().filter(asked).filter_map(|r| about.get(&r.id)).flatten().copied();
+    let persons: Vec<PersonId> = persons.collect();
+    let given = if persons.is_empty() {
+        Vec::new()
+    } else {
+        consent::of_persons(&mut look.conn(), m, persons).await?
+    };
+    let holds = |r: &Header| {
+        let agency = desks.get(&r.to).map(|d| d.agency);
+        let who = about.get(&r.id).map_or(&[][..], Vec::as_slice);
+        viewer.seats.iter().any(|s| s.desk == r.to)
+            && consent::carries(&given, who, r.categories, r.to, agency, today)
+    };
+    Ok(found.iter().filter(asked).filter(|r| !holds(r)).map(|r| r.id).collect())
 }
 
 fn called(people: &[Disclosed<Person>], about: &[PersonId]) -> String {

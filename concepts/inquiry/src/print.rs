@@ -2,23 +2,45 @@
 
 use std::sync::Arc;
 
-use engine::Fail;
+use engine::{Fail, Refusal};
 use household::EntryView;
 use paper::{Block, Document, Field, Fields, Grid, Letter, Value};
 use site::paper::{Around, Kind, language};
 use site::{Answer, Frame, Req, T, link};
 use words::id::InquiryId;
 
+use crate::rules::State;
 use crate::sql::{self, Header};
 use crate::view::{self, Member, Part, Question, Shared};
+
+/// A refusal, with everything it must say.
+pub(crate) struct Refused {
+    pub reason: String,
+    pub article: String,
+    pub decider: String,
+}
+
+pub(crate) fn refused(t: &T, r: &Header) -> Option<Refused> {
+    (!r.refusal_article.is_empty()).then(|| Refused {
+        reason: t.code("inquiry_reason", &r.reason),
+        article: r.refusal_article.clone(),
+        decider: format!("{} {}", r.decider.1, r.decider.0).trim().to_owned(),
+    })
+}
 
 /// What both papers say above.
 struct Head {
     back: String,
     number: String,
     from: String,
-    from_phone: String,
     asker: String,
+    /// Who reads the answer: the desk that asked and whoever asked there; once that desk has ended, the one that took over from it. A
+    /// contractor whose contract is over is sent nothing any more.
+    reads: String,
+    reads_phone: String,
+    reader: String,
+    /// The ended desk, when another one reads the answer.
+    taken_from: String,
     to: String,
     sent: String,
     due: String,
@@ -38,18 +60,32 @@ async fn load(req: &Req) -> Result<(engine::Look, Header, Shared, Head), Fail> {
     let mut look = ctx.look(Kind::of(req).channel()).await?;
     let (r, relation) = sql::by_id(&mut look.conn(), &ctx.viewer, id).await?.ok_or(Fail::NotVisible)?;
     let part = view::part(&ctx.viewer, &r, &relation).filter(|p| *p != Part::Coordinator);
-    let shared = view::shared(&mut look, &r, part.ok_or(Fail::NotVisible)?).await?;
+    let part = part.ok_or(Fail::NotVisible)?;
+    // Nobody answers what was asked by mistake: there is no paper of it to send.
+    if r.state == State::EnteredInError {
+        return Err(Refusal::new("inquiry.void_no_paper").into());
+    }
+    let shared = view::shared(&mut look, &r, part).await?;
     let desks = register::desks_by_id(&mut look.conn(), m, [r.from, r.to], today).await?;
     let name = |id| desks.iter().find(|d| d.id == id).map(|d| d.name.clone()).unwrap_or_default();
     let phone = desks.iter().find(|d| d.id == r.from).map(|d| d.phone.clone()).unwrap_or_default();
+    let heir = register::taken_over_by(&mut look.conn(), m, r.from, today).await?;
     let named = register::ArticleNames::load(&mut look.conn(), m).await?;
     let users = register::user_names(&mut look.conn(), m, r.from_user).await?;
+    let asker = r.from_user.and_then(|u| users.get(&u)).cloned().unwrap_or_default();
     let head = Head {
         back: link::inquiry(id),
         number: view::number(t, &r),
         from: name(r.from),
-        from_phone: phone,
-        asker: r.from_user.and_then(|u| users.get(&u)).cloned().unwrap_or_default(),
+        reader: if heir.is_some() { String::new() } else { asker.clone() },
+        taken_from: if heir.is_some() {
+            t.f("inquiry.taken_from", "desk", name(r.from))
+        } else {
+            String::new()
+        },
+        reads_phone: heir.as_ref().map_or(phone, |d| d.phone.clone()),
+        reads: heir.map_or_else(|| name(r.from), |d| d.name),
+        asker,
         to: name(r.to),
         sent: t.day_long(r.sent_at.day()),
         due: if r.urgent { frame.moment(&r.due_at) } else { t.day_long(r.due_at.day()) },
@@ -63,6 +99,20 @@ async fn load(req: &Req) -> Result<(engine::Look, Header, Shared, Head), Fail> {
         questions: view::questions(t, &r, shared.words("questions")),
     };
     Ok((look, r, shared, head))
+}
+
+/// The desk that asked; once it has ended, also who reads the answer now.
+pub(crate) async fn asked_by(
+    look: &mut engine::Look,
+    t: &T,
+    desk: words::id::DeskId,
+    name: String,
+) -> Result<String, Fail> {
+    let (m, today) = (look.viewer().municipality, look.now().day());
+    Ok(match register::taken_over_by(&mut look.conn(), m, desk, today).await? {
+        Some(heir) => t.fs("office.now_with", &[("desk", name), ("heir", heir.name)]),
+        None => name,
+    })
 }
 
 /// GET /inquiries/{id}/print
@@ -80,13 +130,11 @@ pub(crate) async fn answer(req: Arc<Req>) -> Result<Answer, Fail> {
     let frame = req.frame();
     let t = &frame.t;
     let Some(answered) = r.answered_at else { return Err(Fail::NotVisible) };
-    let reasons = shared.reasons.sentences(t);
     let said = shared.texts.into_iter().filter(|(role, _)| role != "lead" && role != "questions");
     let answers = EntryView::build(&mut look, &frame, said.map(|(_, e)| e).collect()).await?;
     let title = t.s("inquiry.answer_page");
     let mut document = begun(&frame, title, &head.number, &t.day_long(answered.day()))
         .with(Block::heading(1, title))
-        .with(Block::note(t.s("site.why_seen"), reasons.join(t.s("site.comma"))))
         .with(
             Fields::new()
                 .beside([
@@ -108,7 +156,7 @@ pub(crate) async fn answer(req: Arc<Req>) -> Result<Answer, Fail> {
         let why = t.code("inquiry_reason", &r.reason);
         document.push(Block::note(t.s("inquiry.open_why"), why));
     }
-    let refused = view::refused(t, &r);
+    let refused = refused(t, &r);
     if let Some(refused) = &refused {
         document.push(Block::heading(2, t.s("inquiry.refused_title")));
         document.push(
@@ -193,10 +241,15 @@ fn letter_of(frame: &Frame, head: Option<&Head>, lead: &str) -> Document {
     let sent = head.map_or_else(|| s("blank_day"), |h| h.sent.clone());
     let pen = Grid::new([s("asked"), s("pen_answer")]).widths([2, 3]).named();
     let mut document = begun(frame, &s("letter"), &known(|h| &h.number), &known(|h| &h.sent)).with(Letter {
-        number: known(|h| &h.number),
+        // The number of the document is the office's own, written by pen; that of the case stands above and on the sheet that comes back.
+        number: s("document_number"),
         day: sent,
         to: vec![to(&known(|h| &h.to))],
-        from: vec![frame.municipality.clone(), head.map(|h| whole(&[&h.from, &h.asker])).unwrap_or_default()],
+        from: [frame.municipality.clone(), known(|h| &h.reads), known(|h| &h.reader)]
+            .into_iter()
+            .filter(|line| head.is_none() || !line.is_empty())
+            .chain(head.map(|h| h.taken_from.clone()).filter(|line| !line.is_empty()))
+            .collect(),
         seal: true,
         subject: s("letter_title"),
     });
@@ -211,10 +264,9 @@ fn letter_of(frame: &Frame, head: Option<&Head>, lead: &str) -> Document {
         Some(h) => document.push(Block::steps(h.questions.iter().map(|q| q.words.clone()))),
         None => document.push(Block::Ruled { lines: 6 }),
     }
-    let phone = head.map(|h| h.from_phone.clone()).filter(|p| !p.is_empty());
-    let back = head.map(|h| {
-        whole(&[&h.from, &h.asker, &phone.map(|p| t.f("inquiry.phone", "phone", p)).unwrap_or_default()])
-    });
+    let phone = head.map(|h| h.reads_phone.clone()).filter(|p| !p.is_empty());
+    let phone = phone.map(|p| t.f("inquiry.phone", "phone", p)).unwrap_or_default();
+    let back = head.map(|h| whole(&[&h.reads, &h.reader, &phone, &h.taken_from]));
     let field = |key: &str, known: Option<String>| match known {
         Some(words) => Field::new(s(key), words),
         None => Field::pen(s(key), 1),
@@ -223,7 +275,7 @@ fn letter_of(frame: &Frame, head: Option<&Head>, lead: &str) -> Document {
     document.push(Block::small(s("letter_foot")));
     document.push(Block::NewPage);
     document.push(Block::heading(1, whole(&[&s("sheet_title"), &known(|h| &h.number)])));
-    document.push(Block::text(to(&known(|h| &h.from))));
+    document.push(Block::text(to(&known(|h| &h.reads))));
     document.push(
         Fields::new()
             .row(Field::new(s("answer_day"), s("blank_day")))

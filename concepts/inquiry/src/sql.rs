@@ -309,18 +309,22 @@ pub(crate) async fn by_id(
     Ok(Some((r, relation)))
 }
 
-/// The inquiries of a case, also those asked from its consultation, newest first. For whoever may see the case's header.
+/// The inquiries of a case, also those asked from its consultation, newest first, as far as this viewer is told of them.
 pub(crate) async fn of_case(
     conn: &mut Conn<'_>,
     viewer: &Viewer,
     case: CaseId,
+    relation: &Relation,
 ) -> Result<Vec<Header>, Broken> {
     let statement = Statement::new(SELECT, args![viewer.municipality]).push(
         " AND (i.case_id = ? OR k.case_id = ?) AND i.state <> 'entered_in_error' \
          ORDER BY i.sent_at DESC, i.id DESC LIMIT 200",
         args![case, case],
     );
-    conn.select(statement).await?.iter().map(header).collect()
+    let rows = conn.select(statement).await?;
+    let mut found: Vec<Header> = rows.iter().map(header).collect::<Result<_, _>>()?;
+    found.retain(|r| relation.tells_of(viewer, &[r.from, r.to]));
+    Ok(found)
 }
 
 /// Which list.

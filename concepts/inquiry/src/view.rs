@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use access::{Categories, Category, Disclosed, Relation, Viewer};
+use access::{Categories, Category, Disclosed};
 use askama::Template;
 use engine::{Begun, Channel, Fail, Look, Receipt};
 use household::{Entry, EntryView, Person, Reasons, entry, person};
-use register::{Articles, Between, Way, sorted_articles};
+use register::{Articles, Way};
 use site::flow::{Mark, Taken};
 use site::{Answer, Choice, Form, Frame, Need, Req, T, link};
 use words::calendar::OpeningDays;
@@ -15,36 +15,13 @@ use words::code::Code;
 use words::id::{EntryId, InquiryId, PersonId};
 
 use crate::acts::{self, StepBody};
+use crate::law::Law;
+pub(crate) use crate::part::{Part, part};
+use crate::part::{asks, front, sides};
+use crate::print::{self, Refused, refused};
 use crate::rules::{self, Reply, Side, State, Step};
 use crate::send::{field_of, of_article};
 use crate::sql::{self, Header};
-
-/// How this viewer stands to an inquiry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Part {
-    /// Their desk is asked.
-    Asked,
-    /// Their desk asks.
-    Asker,
-    /// It was raised to their desk: header only (disclosure rule 13).
-    Coordinator,
-}
-
-pub(crate) fn part(viewer: &Viewer, r: &Header, relation: &Relation) -> Option<Part> {
-    let desks = viewer.reading_desks();
-    if relation.keeps_out(viewer) {
-        return None;
-    }
-    if desks.contains(&r.to) {
-        Some(Part::Asked)
-    } else if desks.contains(&r.from) {
-        Some(Part::Asker)
-    } else if r.state == State::Raised && r.raised_desk.is_some_and(|d| desks.contains(&d)) {
-        Some(Part::Coordinator)
-    } else {
-        None
-    }
-}
 
 /// What of an inquiry this viewer may see beyond its header.
 pub(crate) struct Shared {
@@ -71,10 +48,14 @@ pub(crate) async fn shared(look: &mut Look, r: &Header, part: Part) -> Result<Sh
     if part == Part::Coordinator {
         return Ok(Shared { members: Vec::new(), texts: Vec::new(), reasons, holds });
     }
+    // What it rested on is gone: the desk asked is told neither whom nor what it was about, whatever else it may know of them.
+    let hidden = part == Part::Asked && !asks(&viewer, r) && !holds && r.state.is_waiting();
+    let about = if hidden { Vec::new() } else { about };
     let sealed = person::by_ids(&mut look.conn(), &viewer, about).await?;
     let mut members = look.disclose(sealed).await?;
     reasons.of_all(&members);
-    let roles: BTreeMap<EntryId, String> = sql::entries(&mut look.conn(), m, r.id).await?;
+    let mut roles: BTreeMap<EntryId, String> = sql::entries(&mut look.conn(), m, r.id).await?;
+    roles.retain(|_, role| !hidden || !matches!(role.as_str(), "lead" | "questions"));
     let sealed = entry::by_ids(&mut look.conn(), &viewer, roles.keys().copied()).await?;
     let mut texts = look.disclose(sealed).await?;
     if look.channel() != Channel::Page && part == Part::Asker {
@@ -149,21 +130,6 @@ struct Offer {
     command: words::id::CommandId,
 }
 
-/// A refusal, with everything it must say.
-pub(crate) struct Refused {
-    pub reason: String,
-    pub article: String,
-    pub decider: String,
-}
-
-pub(crate) fn refused(t: &T, r: &Header) -> Option<Refused> {
-    (!r.refusal_article.is_empty()).then(|| Refused {
-        reason: t.code("inquiry_reason", &r.reason),
-        article: r.refusal_article.clone(),
-        decider: format!("{} {}", r.decider.1, r.decider.0).trim().to_owned(),
-    })
-}
-
 #[derive(Template)]
 #[template(path = "inquiry_page.html")]
 #[expect(clippy::struct_excessive_bools, reason = "what a template asks, each on its own")]
@@ -191,6 +157,8 @@ struct InquiryPage {
     gone: bool,
     asker: bool,
     watch: bool,
+    /// Whether it was a mistake: then there is no paper of it.
+    void: bool,
     told: bool,
     flow: Vec<Mark>,
     taken: Vec<Taken>,
@@ -224,16 +192,15 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
 }
 
 /// The categories of an answer, those of the question chosen at first: a text without any counts as all of them, and the paper that goes
-/// back would be empty. Who informed is on no paper, and so in no answer.
+/// back would be empty. Words that tell who informed are marked so, and stay off the paper.
 fn answer_categories(t: &T, form: &Form, asked: Categories) -> Vec<Choice> {
     let typed = form.fields().get("base_version").is_some();
-    let offered = Category::ALL.iter().filter(|c| **c != Category::Informant);
     let choice = |c: &Category| {
         let mut choice = Choice::new(form, "words_cat", c.code(), t.code("category", c));
         choice.on |= !typed && asked.has(*c);
         choice
     };
-    offered.map(choice).collect()
+    Category::ALL.iter().map(choice).collect()
 }
 
 async fn render(req: &Req, form: Form, chosen: Option<Step>, stale: bool) -> Result<Answer, Fail> {
@@ -244,7 +211,10 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, stale: bool) -> Res
     let mut look = ctx.look(Channel::Page).await?;
     let (r, relation) = sql::by_id(&mut look.conn(), &ctx.viewer, id).await?.ok_or(Fail::NotVisible)?;
     let part = part(&ctx.viewer, &r, &relation).ok_or(Fail::NotVisible)?;
+    let asks = asks(&ctx.viewer, &r);
     let shared = shared(&mut look, &r, part).await?;
+    let sides = sides(part, asks);
+    let part = front(part, asks, r.state, shared.holds);
     let (lead, asked_words) = (shared.words("lead").to_owned(), shared.words("questions").to_owned());
     let members = shared.members.iter().map(|p| member(&t, p)).collect();
     let (mut reasons, holds) = (shared.reasons, shared.holds);
@@ -258,11 +228,8 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, stale: bool) -> Res
     let involved = [Some(r.from), Some(r.to), r.raised_desk].into_iter().flatten();
     let names = register::desk_names(&mut look.conn(), m, involved, today).await?;
     let name = |d| names.get(&d).cloned().unwrap_or_default();
-    let act = register::Sharing::Inquiry;
-    let bases = register::legal_bases_for(&mut look.conn(), m, today, act).await?;
+    let law = Law::load(&mut look.conn(), &ctx.viewer, &r, today).await?;
     let named = register::ArticleNames::load(&mut look.conn(), m).await?;
-    let between = register::between(&mut look.conn(), m, (r.from, r.to), today).await?;
-    let fits = |way| move |scope| register::ground(scope, way, between).is_none();
     let receiver = register::desk(&mut look.conn(), m, r.to, today).await?;
     let no_login = receiver.as_ref().is_some_and(|d| !d.has_login);
     let opening = receiver.map_or_else(OpeningDays::default, |d| d.opening);
@@ -270,7 +237,7 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, stale: bool) -> Res
     let origin = origin(&mut look, &r, part).await?;
     let asks_anew = part == Part::Asker && r.state.is_waiting() && !holds;
     let givers = stand_ins(&mut look, &t, &r, asks_anew, &mut reasons).await?;
-    let (offers, more) = offers(&t, req, &r, (part, told, holds), (&form, chosen));
+    let (offers, more) = offers(&t, req, &r, (sides, told, holds), (&form, chosen));
     let taken = taken(&mut look, &frame, &r).await?;
     let cats = answer_categories(&t, &form, r.categories);
     let wrong = form.has_problems() && !stale;
@@ -282,7 +249,7 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, stale: bool) -> Res
         number: number(&t, &r),
         origin,
         state: t.code("inquiry_state", r.state),
-        from: name(r.from),
+        from: print::asked_by(&mut look, &t, r.from, name(r.from)).await?,
         to: name(r.to),
         purpose: t.code("inquiry_purpose", r.purpose),
         urgent: r.urgent,
@@ -294,6 +261,7 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, stale: bool) -> Res
         gone: !holds && r.state.is_waiting() && part != Part::Coordinator,
         asker: part == Part::Asker,
         watch: part == Part::Coordinator,
+        void: r.state == State::EnteredInError,
         told,
         flow: flow(&t, &frame, &r),
         taken,
@@ -313,13 +281,13 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, stale: bool) -> Res
         more,
         categories: cats,
         answer_article: Some(r.article.clone())
-            .filter(|a| fits(Way::Answer)(register::scope_of(a)))
+            .filter(|a| law.wrong(a, Way::Answer).is_none())
             .unwrap_or_default(),
-        laws: laws(&t, &bases, between),
+        laws: law.allowed(&t),
         givers: givers.into_iter().map(|(p, name)| Choice::new(&form, "giver", p, name)).collect(),
         relations: relations(&t, &form),
-        articles: sorted_articles(&bases, form.value("article"), fits(Way::Ask), |_| false),
-        answers_under: sorted_articles(&bases, form.value("answer_article"), fits(Way::Answer), |_| false),
+        articles: law.offered(&form, "article", Way::Ask),
+        answers_under: law.offered(&form, "answer_article", Way::Answer),
         reasons: reasons.sentences(&t),
         frame,
         form,
@@ -395,22 +363,6 @@ fn relations(t: &T, form: &Form) -> Vec<Choice> {
     all.map(|r| Choice::new(form, "relation", r.code(), t.code("giver_relation", r))).collect()
 }
 
-/// What the law allows, beside the form of a refusal: ready sentences, each with the article as the dated table names it. One
-/// whose article the municipality's table does not have (any more) is left out, and so is one that is not for these two bodies.
-fn laws(t: &T, bases: &[register::LegalBasis], between: Option<Between>) -> Vec<String> {
-    let here =
-        |scope| scope == register::Scope::Consent || register::ground(scope, Way::Answer, between).is_none();
-    bases
-        .iter()
-        .filter(|b| here(b.scope()))
-        .filter_map(|b| {
-            let key = format!("inquiry_may.{}", b.code);
-            t.sentence(&key)?;
-            Some(t.f(&key, "article", &b.name))
-        })
-        .collect()
-}
-
 /// The steps taken, with who took them for which desk.
 async fn taken(look: &mut Look, frame: &Frame, r: &Header) -> Result<Vec<Taken>, Fail> {
     let (viewer, today, t) = (look.viewer().clone(), look.now().day(), &frame.t);
@@ -481,14 +433,11 @@ fn offers(
     t: &T,
     req: &Req,
     r: &Header,
-    (part, told, holds): (Part, bool, bool),
+    (sides, told, holds): (&[Side], bool, bool),
     (form, chosen): (&Form, Option<Step>),
 ) -> (Vec<Offer>, Vec<Offer>) {
-    let mut steps = match part {
-        Part::Asked => rules::open_steps(r.state, Side::Asked, holds),
-        Part::Asker => rules::open_steps(r.state, Side::Asker, holds),
-        Part::Coordinator => rules::open_steps(r.state, Side::Coordinator, holds),
-    };
+    let mut steps: Vec<Step> =
+        sides.iter().flat_map(|side| rules::open_steps(r.state, *side, holds)).collect();
     if told {
         // What the partner says is written down here; that its consent is gone does not unsay it.
         steps.splice(0..0, rules::open_steps(r.state, Side::Asked, true));
@@ -533,15 +482,15 @@ pub(crate) async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
     let m = ctx.viewer.municipality;
     let about = sql::subjects(&mut look.conn(), m, [id]).await?.remove(&id).unwrap_or_default();
     let receiver = register::desk(&mut look.conn(), m, r.to, ctx.now.day()).await?;
-    let between = register::between(&mut look.conn(), m, (r.from, r.to), ctx.now.day()).await?;
-    let asks_anew = step == Step::Rebase && part == Part::Asker;
+    let law = Law::load(&mut look.conn(), &ctx.viewer, &r, ctx.now.day()).await?;
+    let asks_anew = step == Step::Rebase && asks(&ctx.viewer, &r);
     let members = stand_ins(&mut look, &req.t(), &r, asks_anew, &mut Reasons::default()).await?;
     look.close().await?;
     let told = part == Part::Asker && receiver.is_some_and(|d| !d.has_login) && step.replies();
     let mut form = req.form();
     let body = read(&mut form, &r, step, (&about, &members), told);
     if let Some((field, article, way)) = picked(&body, told)
-        && let Some(key) = register::ground(register::scope_of(article), way, between)
+        && let Some(key) = law.wrong(article, way)
     {
         form.problem(field, key);
     }

@@ -9,7 +9,7 @@ use words::partial::AgeBand;
 use words::{Day, Instant};
 
 use crate::facts::{NewConsultation, NewText, Who, Whom};
-use crate::rules::{Channel, Route, Urgency, default_marks};
+use crate::rules::{Channel, Route, Urgency, default_marks, told_on};
 
 /// The texts of the form, in the order of listening: words first, opinion apart.
 pub(crate) const FIELDS: &[Field] =
@@ -127,7 +127,7 @@ pub(crate) fn person(form: &mut Form, t: &T, today: Day) -> Option<NewPerson> {
         name: form.line("name", Need::Optional, LINE_MAX),
         reading: form.line("reading", Need::Optional, LINE_MAX),
         alias: form.line("alias", Need::Optional, LINE_MAX),
-        birth: form.past_date("birth", today),
+        birth: form.birth("birth", today),
         gender: form.line("gender", Need::Optional, LINE_MAX),
         how_to_address: form.line("how_to_address", Need::Optional, LINE_MAX),
         language: form.line("language", Need::Optional, LINE_MAX),
@@ -151,7 +151,7 @@ fn members(form: &mut Form, today: Day) -> (Vec<NewPerson>, Vec<Option<usize>>) 
         let bare = NewPerson {
             name: form.line(&format!("m{n}_name"), Need::Optional, LINE_MAX),
             relation: form.line(&format!("m{n}_relation"), Need::Optional, LINE_MAX),
-            birth: form.past_date(&format!("m{n}_birth"), today),
+            birth: form.birth(&format!("m{n}_birth"), today),
             ..NewPerson::default()
         };
         if bare == NewPerson::default() {
@@ -165,6 +165,7 @@ fn members(form: &mut Form, today: Day) -> (Vec<NewPerson>, Vec<Option<usize>>) 
 }
 
 fn texts(form: &mut Form, topics: &[Matter], third_party: bool, members: &[Option<usize>]) -> Vec<NewText> {
+    let told_on = Route::parse(form.value("route")).is_some_and(told_on);
     let mut texts = Vec::new();
     for field in FIELDS {
         let body = form.paragraph(field.code(), Need::Optional, TEXT_MAX);
@@ -172,7 +173,9 @@ fn texts(form: &mut Form, topics: &[Matter], third_party: bool, members: &[Optio
             continue;
         }
         let categories = marked(form, *field, topics);
-        let categories = if third_party { categories.with(Category::Informant) } else { categories };
+        // What a neighbour said leads back to the neighbour, until the writer says what it holds.
+        let told = told_on && form.chose(&format!("{}_cat", field.code()), AUTO);
+        let categories = if third_party || told { categories.with(Category::Informant) } else { categories };
         texts.push(NewText {
             field: *field,
             about: about(form, field.code(), members),
@@ -306,6 +309,30 @@ mod tests {
         assert!(matches!(new.who, Who::Nobody));
         assert!(Categories::from_bits(new.texts[0].categories).has(Category::Informant));
         problem(&[("words", "x"), ("third_party", "yes"), ("name", "山田")], "name");
+    }
+
+    #[test]
+    fn what_a_neighbour_said_leads_back_to_the_neighbour_until_it_is_marked() {
+        let of = |pairs: &[(&str, &str)]| Categories::from_bits(read_ok(pairs).texts[0].categories);
+        let told = [
+            ("words", "隣で子どもが泣いている"),
+            ("name", "野分 太一"),
+            ("route", "neighbour"),
+            ("topics", "child_rearing"),
+        ];
+        assert!(of(&told).has(Category::Informant));
+        assert!(
+            !of(&[("words", "x"), ("route", "family"), ("topics", "child_rearing")]).has(Category::Informant)
+        );
+        let mut form = typed(&told);
+        let kept = form.fields().pairs().iter().filter(|(n, v)| !(n == "words_cat" && v == AUTO)).cloned();
+        let all = kept.chain([("words_cat".to_owned(), "household".to_owned())]).collect();
+        form = Form::new(Fields::from_pairs(all));
+        let new = read(&mut form, &t(), now());
+        assert_eq!(
+            Categories::from_bits(new.texts[0].categories),
+            Categories::NONE.with(Category::Household)
+        );
     }
 
     #[test]

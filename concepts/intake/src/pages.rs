@@ -287,7 +287,7 @@ async fn dispose(req: Arc<Req>) -> Result<Answer, Fail> {
         disposition: disposition.unwrap_or(Disposition::InformationGiven),
         words: form.paragraph("told", Need::Optional, TEXT_MAX),
         promise: form.paragraph("promise", Need::Optional, TEXT_MAX),
-        due: form.coming_day("due", Need::Optional),
+        due: form.promised_day("due", Need::Optional),
         into: form.id("into", Need::Optional),
     };
     if let (Some(_), Err((field, refusal))) = (disposition, acts::check(&decision, req.now().day())) {

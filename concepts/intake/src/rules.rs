@@ -174,11 +174,17 @@ pub fn default_marks(field: Field, topics: &[Matter]) -> Categories {
     let more: &[Category] = match field {
         Field::Words | Field::Facts => &[Category::Basic, Category::Household],
         Field::Possibilities => &[Category::Basic, Category::Household, Category::Opinion],
-        Field::Consideration => &[Category::Basic, Category::Contact],
+        // How somebody is to be met is no address: a warning that fell off the desk's own paper with a kept home would warn of nothing.
+        Field::Consideration => &[Category::Basic, Category::Support],
         Field::Response | Field::Promise => &[Category::Support],
         _ => return Categories::all(),
     };
     more.iter().fold(topical, |set, c| set.with(*c))
+}
+
+/// Whether whoever came by this route tells of others, and must be able to rely on not being named to them (disclosure rule 3: 通報者).
+pub fn told_on(route: Route) -> bool {
+    route == Route::Neighbour
 }
 
 /// The categories of a consultation's own facts: who came, by which route, about what.
@@ -186,7 +192,7 @@ pub fn facts_categories(topics: &[Matter], route: Route, third_party: bool) -> C
     let set = topic_categories(topics).with(Category::Basic);
     let set = if route == Route::Family { set.with(Category::Household) } else { set };
     // Who told is what an informant must be able to rely on (disclosure rule 3: 通報者).
-    if third_party || route == Route::Neighbour { set.with(Category::Informant) } else { set }
+    if third_party || told_on(route) { set.with(Category::Informant) } else { set }
 }
 
 #[cfg(test)]

@@ -53,6 +53,7 @@ fn marks_follow_field_and_topics() {
         set(&[Basic, Household, Money, Opinion])
     );
     assert_eq!(default_marks(Field::Response, &[Matter::Debt]), set(&[Money, Support]));
+    assert_eq!(default_marks(Field::Consideration, &[Matter::Debt]), set(&[Basic, Money, Support]));
     assert!(default_marks(Field::Words, &[Matter::DvAbuse]).has(Category::Violence));
 }
 

@@ -91,6 +91,8 @@ struct StagePage {
     /// Until when to prepare; nothing before it is a task.
     due: Option<String>,
     state: String,
+    /// That another desk answers for the case by now, and cannot see it; and where that desk is told.
+    elsewhere: Option<(String, Option<String>)>,
     /// What can be done with its task, and against which version.
     task: Option<i64>,
     /// Whether whoever looks may change what their desk wrote, and against which version.
@@ -145,6 +147,12 @@ pub(crate) async fn render(req: &Req, typed: Option<Form>, stale: bool) -> Resul
     // What one desk wrote down is told to nobody else, whoever has the task by now.
     let own = ahead.desk.is_none_or(|d| ctx.viewer.reading_desks().contains(&d));
     let told = person.filter(|_| own).map(|p| told(&frame, ahead, &p));
+    let elsewhere = match &told {
+        Some(told) if told.gone.is_none() && !ahead.taken_back => {
+            elsewhere(&mut look, &frame, &held, part).await?
+        }
+        _ => None,
+    };
     let history = if told.is_some() { history(&mut look, &frame, id).await? } else { Vec::new() };
     let case_link = |to: fn(CaseId) -> String| part.then(|| to(case.id));
     let may = |action| access::may(&ctx.viewer, action, &held.relation).is_ok();
@@ -160,6 +168,7 @@ pub(crate) async fn render(req: &Req, typed: Option<Form>, stale: bool) -> Resul
         case: case_link(link::case),
         due: open.map(|t| frame.day(&t.due_at.day())),
         state: frame.t.s(progress(ahead.taken_back, ahead.when, held.state(), ctx.now.day())).to_owned(),
+        elsewhere,
         task: open.filter(|_| may(Action::WorkTask)).map(|t| t.version),
         change: change.then_some(ahead.version),
         day_command: req.engine().new_id(),
@@ -179,6 +188,30 @@ pub(crate) async fn render(req: &Req, typed: Option<Form>, stale: bool) -> Resul
         (true, _) => Answer::again(html, receipt),
         _ => Answer::page(html, receipt),
     }
+}
+
+/// What one desk wrote down stays with it when another one comes to answer for the case: whoever wrote it is the only one who can tell.
+/// Which desk that is, its telephone, and where it is told in writing by whoever has a part in the case.
+async fn elsewhere(
+    look: &mut Look,
+    frame: &Frame,
+    held: &Held,
+    part: bool,
+) -> Result<Option<(String, Option<String>)>, Fail> {
+    let (viewer, today) = (look.viewer().clone(), look.now().day());
+    let own = viewer.reading_desks();
+    let (ahead, case) = (&held.ahead, &held.case);
+    let open = case.state == casefile::CaseState::Open && ahead.desk.is_some();
+    let Some(other) = case.accountable.filter(|d| open && !own.contains(d)) else { return Ok(None) };
+    let desks = register::desks_by_id(&mut look.conn(), viewer.municipality, [other], today).await?;
+    let Some(desk) = desks.into_iter().next() else { return Ok(None) };
+    let mut says = frame.t.f("life_stage.elsewhere", "desk", &desk.name);
+    if !desk.phone.is_empty() {
+        says.push_str(&frame.t.f("life_stage.elsewhere_phone", "phone", &desk.phone));
+    }
+    let form = link::referral_new(case.id);
+    let tell = || format!("{form}?kind=information&to={other}&person={}", ahead.person);
+    Ok(Some((says, part.then(tell))))
 }
 
 /// What was changed in it, by whom and why, the newest first.

@@ -226,14 +226,28 @@ pub(crate) async fn change(
     Ok(())
 }
 
+/// Whoever the desk that answers for the case has not written of, in a text of its own, that they died or left (decision 0045).
+macro_rules! still_there {
+    () => {
+        " AND NOT EXISTS (SELECT 1 FROM entry_subject s JOIN entry e ON e.municipality_id = s.municipality_id AND e.id = s.entry_id \
+         AND e.field = 'learnt' AND e.state = 'valid' AND e.desk_id = c.accountable_desk_id JOIN learnt k \
+         ON k.municipality_id = e.municipality_id AND k.entry_id = e.id AND k.kind IN ('died', 'left') \
+         WHERE s.municipality_id = p.municipality_id AND s.person_id = p.id)"
+    };
+}
+
 /// Whether whoever a stage is about is alive and belongs to the household.
 pub(crate) async fn present(conn: &mut Conn<'_>, m: MunicipalityId, a: &Ahead) -> Result<bool, Broken> {
     let row = conn
         .maybe(
-            "SELECT p.id FROM person p JOIN case_file c ON c.municipality_id = p.municipality_id AND c.id = $3 \
-             JOIN household_member h ON h.municipality_id = p.municipality_id AND h.person_id = p.id \
-             AND h.household_id = c.household_id AND h.valid_to IS NULL WHERE p.municipality_id = $1 AND p.id = $2 \
-             AND p.died IS NULL AND p.disposed_at IS NULL LIMIT 1",
+            concat!(
+                "SELECT p.id FROM person p JOIN case_file c ON c.municipality_id = p.municipality_id AND c.id = $3 \
+                 JOIN household_member h ON h.municipality_id = p.municipality_id AND h.person_id = p.id \
+                 AND h.household_id = c.household_id AND h.valid_to IS NULL WHERE p.municipality_id = $1 AND p.id = $2 \
+                 AND p.died IS NULL AND p.disposed_at IS NULL",
+                still_there!(),
+                " LIMIT 1"
+            ),
             args![m, a.person, a.case],
         )
         .await?;
@@ -268,13 +282,16 @@ pub(crate) async fn born_around(
     // A year alone is the shortest text and sorts before everything of that year.
     let (first, after) = ((today.year() - old).to_string(), (today.year() - young + 1).to_string());
     let statement = Statement::new(
-        "SELECT c.id AS case_id, c.accountable_desk_id, p.id, p.birth FROM case_file c \
-         JOIN household_member h ON h.municipality_id = c.municipality_id AND h.household_id = c.household_id \
-         AND h.valid_to IS NULL JOIN person p ON p.municipality_id = h.municipality_id AND p.id = h.person_id \
-         WHERE c.municipality_id = ? AND c.state = 'open' AND c.accountable_desk_id IS NOT NULL AND p.died IS NULL \
-         AND p.disposed_at IS NULL AND p.birth >= ? AND p.birth < ? AND NOT EXISTS (SELECT 1 FROM life_stage l \
-         WHERE l.municipality_id = p.municipality_id AND l.person_id = p.id AND l.stage = ?) \
-         ORDER BY c.opened_at, c.id, p.id",
+        concat!(
+            "SELECT c.id AS case_id, c.accountable_desk_id, p.id, p.birth FROM case_file c \
+             JOIN household_member h ON h.municipality_id = c.municipality_id AND h.household_id = c.household_id \
+             AND h.valid_to IS NULL JOIN person p ON p.municipality_id = h.municipality_id AND p.id = h.person_id \
+             WHERE c.municipality_id = ? AND c.state = 'open' AND c.accountable_desk_id IS NOT NULL AND p.died IS NULL \
+             AND p.disposed_at IS NULL AND p.birth >= ? AND p.birth < ? AND NOT EXISTS (SELECT 1 FROM life_stage l \
+             WHERE l.municipality_id = p.municipality_id AND l.person_id = p.id AND l.stage = ?)",
+            still_there!(),
+            " ORDER BY c.opened_at, c.id, p.id"
+        ),
         args![m, first, after, stage.code()],
     );
     let mut found = Vec::new();
@@ -312,16 +329,20 @@ pub(crate) async fn standing(
 ) -> Result<Vec<Standing>, Broken> {
     let rows = conn
         .all(
-            "SELECT l.id, l.case_id, l.person_id, l.stage, l.on_day, l.latest_day, l.desk_id, l.task_id, l.taken_back_at, \
+            concat!(
+                "SELECT l.id, l.case_id, l.person_id, l.stage, l.on_day, l.latest_day, l.desk_id, l.task_id, l.taken_back_at, \
              l.version, t.state AS task_state, t.desk_id AS task_desk_id, c.state AS case_state, c.accountable_desk_id, p.birth, \
              CASE WHEN p.died IS NULL AND p.disposed_at IS NULL AND EXISTS (SELECT 1 FROM household_member h \
              WHERE h.municipality_id = l.municipality_id AND h.person_id = l.person_id \
-             AND h.household_id = c.household_id AND h.valid_to IS NULL) THEN 1 ELSE 0 END AS present \
+             AND h.household_id = c.household_id AND h.valid_to IS NULL)",
+                still_there!(),
+                " THEN 1 ELSE 0 END AS present \
              FROM life_stage l JOIN case_file c ON c.municipality_id = l.municipality_id AND c.id = l.case_id \
              JOIN person p ON p.municipality_id = l.municipality_id AND p.id = l.person_id \
              LEFT JOIN task t ON t.municipality_id = l.municipality_id AND t.id = l.task_id \
              WHERE l.municipality_id = $1 AND l.taken_back_at IS NULL AND (t.state IN ('open', 'cancelled') OR (l.task_id IS NULL AND l.latest_day >= $2)) \
-             ORDER BY l.id",
+             ORDER BY l.id"
+            ),
             args![m, today],
         )
         .await?;

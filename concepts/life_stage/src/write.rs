@@ -95,7 +95,8 @@ async fn render(
     let frame = req.frame();
     let written = written(&mut look, &frame, case, &mut loaded.reasons).await?;
     let t = frame.t.clone();
-    let here = loaded.members.iter().filter(|p| p.died.is_none());
+    let dead = household::deaths(&loaded.learnt);
+    let here = loaded.members.iter().filter(|p| p.died.is_none() && !dead.contains_key(&p.id));
     let page = NewPage {
         case,
         number: loaded.header.number_text(),
@@ -139,7 +140,9 @@ pub(crate) async fn create(req: Arc<Req>) -> Result<Answer, Fail> {
     }
     let mut look = ctx.look(Channel::Write).await?;
     let loaded = casefile::load(&mut look, case).await?;
-    let people: Vec<PersonId> = loaded.members.iter().filter(|p| p.died.is_none()).map(|p| p.id).collect();
+    let dead = household::deaths(&loaded.learnt);
+    let here = loaded.members.iter().filter(|p| p.died.is_none() && !dead.contains_key(&p.id));
+    let people: Vec<PersonId> = here.map(|p| p.id).collect();
     let person = form.id_among("person", Need::Required, &people);
     let (Some(stage), Some(on), Some(person), false) = (stage, on, person, form.has_problems()) else {
         return render(&req, look, case, form, None).await;

@@ -22,6 +22,8 @@ struct Side {
 struct NoticePage {
     frame: Frame,
     form: site::Form,
+    /// Somebody decided before: what was chosen now was not stored.
+    late: Option<String>,
     id: ThingId,
     version: i64,
     sides: Vec<Side>,
@@ -35,10 +37,11 @@ struct NoticePage {
 
 /// GET /overlaps/{id}
 pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
-    render(&req, site::Form::default()).await
+    render(&req, site::Form::default(), None).await
 }
 
-async fn render(req: &Req, form: site::Form) -> Result<Answer, Fail> {
+/// The page; also with what is wrong with the form, or with the reason that came too late.
+async fn render(req: &Req, form: site::Form, late: Option<Reason>) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let frame = req.frame();
     let t = frame.t.clone();
@@ -59,12 +62,19 @@ async fn render(req: &Req, form: site::Form) -> Result<Answer, Fail> {
         matter: n.matter.map(link::matter),
         reasons: Reason::ALL.iter().map(|r| (r.code(), t.code("overlap_reason", r))).collect(),
         dismiss: req.engine().new_id(),
+        late: late.map(|r| t.code("overlap_reason", r)),
         frame,
         form: form.clone(),
     };
     let wrong = form.has_problems();
     let (html, receipt) = (page.render(), look.close().await?);
-    if wrong { Answer::again(html, receipt) } else { Answer::page(html, receipt) }
+    if late.is_some() {
+        Answer::conflict(html, receipt)
+    } else if wrong {
+        Answer::again(html, receipt)
+    } else {
+        Answer::page(html, receipt)
+    }
 }
 
 type Numbers = [(HouseholdId, words::id::CaseId, i64, i64)];
@@ -97,7 +107,9 @@ pub(crate) async fn dismiss(req: Arc<Req>) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let id: ThingId = req.id("id")?;
     let mut form = req.form();
-    let Some(reason) = form.code::<Reason>("reason", Need::Required) else { return render(&req, form).await };
+    let Some(reason) = form.code::<Reason>("reason", Need::Required) else {
+        return render(&req, form, None).await;
+    };
     match ctx.act(&req.envelope(), "overlap.dismiss", &(id, reason)).await? {
         Begun::Before(_) => {
             let receipt = Receipt::nothing_personal("the command was done before; nothing is shown");
@@ -108,6 +120,10 @@ pub(crate) async fn dismiss(req: Arc<Req>) -> Result<Answer, Fail> {
             let (n, relation) = sql::read(&mut act.facts()?, &viewer, id).await?.ok_or(Fail::NotVisible)?;
             let record = RecordRef { kind: RecordKind::Overlap, id };
             let right = act.permit(Action::WeighOverlap, &relation, record).await?;
+            if n.state != State::Open {
+                drop(act);
+                return render(&req, form, Some(reason)).await;
+            }
             act.check_version(n.version)?;
             sql::dismiss(&mut act, &right, &n, reason).await?;
             Ok(Answer::to(link::OVERLAPS, "overlap_dismissed", act.commit(&id.to_string()).await?))

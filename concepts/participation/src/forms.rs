@@ -134,7 +134,7 @@ pub(crate) async fn begin(req: Arc<Req>) -> Result<Answer, Fail> {
     let desk = form.id_among("desk", Need::Required, &coordinators);
     let plan = plan(&mut form, &board);
     let happened = form.past_day("on", Need::Required);
-    let next = form.coming_day("next", Need::Required);
+    let next = form.promised_day("next", Need::Required);
     let days = Days { happened, next, ..Days::default() };
     for (field, key) in rules::days(Step::Propose, State::Proposed, days, req.now().day()) {
         form.problem(field, key);
@@ -276,7 +276,7 @@ pub(crate) async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
 fn read(form: &mut Form, step: Step, (board, row): (&Board, &Row), today: Day) -> Option<Taken> {
     let name = |of: &str| format!("{step}_{of}");
     let happened = form.past_day(&name("on"), Need::Required);
-    let next = form.coming_day(&name("next"), Need::Optional);
+    let next = form.promised_day(&name("next"), Need::Optional);
     let words = form.paragraph(&name("words"), Need::Optional, MOST_WORDS);
     let trial = form.day(&name("trial"), Need::Optional);
     let trial_to = form.day(&name("trial_to"), Need::Optional);

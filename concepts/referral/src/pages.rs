@@ -47,6 +47,8 @@ pub(crate) struct Line {
     pub late: bool,
     pub urgent: bool,
     pub over: bool,
+    /// It was taken on under a consent, and nobody is named to the receiver any more.
+    pub gone: bool,
 }
 
 #[derive(Template)]
@@ -107,7 +109,7 @@ pub(crate) async fn lines(
     reasons.of_all(&people);
     // The need is the preview's, for sender and receiver; other desks learn number, desks, kind, state, dates.
     let own = viewer.reading_desks();
-    let part = |r: &ReferralHeader| own.contains(&r.from) || own.contains(&r.to);
+    let part = |r: &ReferralHeader| (own.contains(&r.from), own.contains(&r.to));
     let lines = found.iter().map(|r| line(frame, r, &names, &people, part(r))).collect();
     Ok((lines, reasons.sentences(&frame.t)))
 }
@@ -117,15 +119,19 @@ fn line(
     r: &ReferralHeader,
     names: &HashMap<DeskId, String>,
     people: &[Disclosed<Person>],
-    part: bool,
+    (sent, received): (bool, bool),
 ) -> Line {
     let t = &frame.t;
     let name = |desk: DeskId| names.get(&desk).cloned().unwrap_or_default();
     let day = |at: Option<Instant>| at.map(|at| frame.day(&at.day())).unwrap_or_default();
+    let part = sent || received;
+    let known = people.iter().find(|p| p.id == r.person).map(|p| p.called().to_owned());
+    let under_consent = r.basis == "consent" && r.state.was_accepted() && !r.state.is_final();
     Line {
+        gone: received && !sent && under_consent && known.is_none(),
         href: link::referral(r.id),
         number: casefile::number_text(r.case_number.0, r.case_number.1),
-        name: people.iter().find(|p| p.id == r.person).map(|p| p.called().to_owned()).unwrap_or_default(),
+        name: known.unwrap_or_default(),
         kind: t.code("referral_kind", r.kind.code()),
         state: t.code("referral_state", r.state.code()),
         from: name(r.from),
@@ -220,8 +226,11 @@ async fn of_case(req: Arc<Req>) -> Result<Answer, Fail> {
     let frame = req.frame();
     let id: CaseId = req.id("id")?;
     let mut look = ctx.look(Channel::List).await?;
-    let (case, _) = casefile::relation(&mut look.conn(), &ctx.viewer, id).await?.ok_or(Fail::NotVisible)?;
-    let found = sql::of_case(&mut look.conn(), &ctx.viewer, id).await?;
+    let (case, relation) =
+        casefile::relation(&mut look.conn(), &ctx.viewer, id).await?.ok_or(Fail::NotVisible)?;
+    let mut found = sql::of_case(&mut look.conn(), &ctx.viewer, id).await?;
+    let between = |r: &sql::ReferralHeader| [r.from, r.to].into_iter().chain(r.copy).collect::<Vec<_>>();
+    found.retain(|r| relation.tells_of(&ctx.viewer, &between(r)));
     let (lines, reasons) = lines(&mut look, &frame, &found).await?;
     let page = CasePage {
         frame,

@@ -2,6 +2,7 @@
 
 use engine::Refusal;
 use words::codes;
+use words::partial::AgeBand;
 
 codes! {
     /// What kind of passing on.
@@ -212,6 +213,12 @@ pub fn open_steps(kind: Kind, state: State, side: Side) -> Vec<Step> {
     Step::ALL.iter().copied().filter(|s| s.sides().contains(&side) && next(kind, state, *s).is_ok()).collect()
 }
 
+/// The age band that the receiver decides on before anybody is named: as somebody chose it; else as the birth of whom it is about tells it,
+/// as far as it does; else as it was said of that same person at the counter.
+pub fn age_band(chosen: Option<AgeBand>, birth: Option<AgeBand>, told: Option<AgeBand>) -> Option<AgeBand> {
+    chosen.or(birth.filter(|b| *b != AgeBand::Unclear)).or(told).or(birth)
+}
+
 /// The five parts of a summary: a passing on without them is the 丸投げ that receivers complain of.
 pub const SUMMARY_PARTS: &[&str] = &["trouble", "wish", "done", "strength", "caution"];
 
@@ -230,6 +237,18 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use words::code::Code;
+
+    #[test]
+    fn the_age_band_is_of_whom_it_is_about_unless_somebody_says_otherwise() {
+        use AgeBand::{From75, To14, To39, Unclear};
+        assert_eq!(age_band(None, Some(From75), Some(To39)), Some(From75));
+        assert_eq!(age_band(Some(To14), Some(From75), Some(To39)), Some(To14));
+        assert_eq!(age_band(None, Some(Unclear), Some(To39)), Some(To39));
+        assert_eq!(age_band(None, Some(Unclear), None), Some(Unclear));
+        assert_eq!(age_band(Some(Unclear), Some(To14), None), Some(Unclear));
+        assert_eq!(age_band(None, None, Some(To39)), Some(To39));
+        assert_eq!(age_band(None, None, None), None);
+    }
 
     #[test]
     fn exactly_the_moves_of_the_table() {

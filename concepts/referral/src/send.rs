@@ -8,7 +8,7 @@ use casefile::CautionLine;
 use consent::{AlikeRow, Consent, ConsentBody, Foreseen, GiverRelation, Recipient, Terms};
 use draft::Opened;
 use engine::{Begun, Channel, Fail, Look, Receipt};
-use household::{Field, MarksControl, Reasons, entry, marks_from, offered, person};
+use household::{Field, MarksControl, Reasons, entry, marks_from, offered_since, person};
 use register::{AreaInfo, Articles, Bodies, DeskInfo, LegalBasis, Matter, Sharing, Way};
 use site::{Answer, Choice, Form, Frame, Need, Req, link};
 use words::Day;
@@ -110,6 +110,8 @@ async fn around(look: &mut Look, frame: &Frame, id: CaseId, moved: &str) -> Resu
     let sealed = person::members(&mut look.conn(), &viewer, case.household).await?;
     let members = look.disclose(sealed).await?;
     reasons.of_all(&members);
+    let of: Vec<_> = members.iter().collect();
+    let dead = household::deaths(&household::told(look, case.household, &of, &mut reasons).await?);
     let sealed = entry::of_case(&mut look.conn(), &viewer, id, None, TEXTS).await?;
     let own = viewer.reading_desks();
     let mut entries = look.disclose(sealed).await?;
@@ -134,8 +136,12 @@ async fn around(look: &mut Look, frame: &Frame, id: CaseId, moved: &str) -> Resu
         number: case.number_text(),
         ours: acts::ours(&case, &viewer),
         relation,
-        known: offered(&frame.t, &members),
-        living: members.iter().filter(|p| p.died.is_none()).map(|p| p.id).collect(),
+        known: offered_since(&frame.t, &members, &dead),
+        living: members
+            .iter()
+            .filter(|p| p.died.is_none() && !dead.contains_key(&p.id))
+            .map(|p| p.id)
+            .collect(),
         births: members.iter().map(|p| (p.id, p.known.birth)).collect(),
         words: words.map(|e| Words {
             body: e.body.clone(),
@@ -200,7 +206,6 @@ fn first(around: &Around, (kind, to, moved): (&str, &str, &str), asked: Option<P
     pairs.push(("urgency", urgency.to_owned()));
     if let Some(told) = &around.told {
         pairs.push(("need", told.need.clone()));
-        pairs.push(("age_band", told.age_band.clone()));
     }
     if let Some(words) = &around.words {
         pairs.push(("trouble", words.body.chars().take(PART).collect()));
@@ -265,7 +270,14 @@ async fn render(
             .map(|d| choice("copy", d.id.to_string(), d.name.clone(), String::new()))
             .collect(),
         desks: groups,
-        persons: people("person"),
+        persons: people("person")
+            .into_iter()
+            .zip(&around.known)
+            .map(|(choice, (p, _))| match age_band("", &around, *p, ctx.now.day()) {
+                "" => choice,
+                band => choice.with_help(t.code("age_band", band)),
+            })
+            .collect(),
         consenting: people("consenting"),
         givers: people("giver"),
         relations: codes("relation", "giver_relation", &relations),
@@ -391,14 +403,13 @@ fn summary_from(form: &mut Form, frame: &Frame) -> Vec<(String, String)> {
     SUMMARY_PARTS.iter().map(read).collect()
 }
 
-/// The age band: as chosen, or of the birth that is known.
-fn age_band(form: &Form, around: &Around, person: PersonId, today: Day) -> String {
-    let chosen = AgeBand::ALL.iter().map(|b| b.as_str()).find(|b| *b == form.value("age_band"));
+/// The age band of whom it is about: as `chosen`, or as it is known of this person.
+fn age_band(chosen: &str, around: &Around, person: PersonId, today: Day) -> &'static str {
+    let band = |code: &str| AgeBand::ALL.iter().copied().find(|b| b.as_str() == code);
     let birth = around.births.iter().find(|(p, _)| *p == person).and_then(|(_, b)| *b);
-    chosen.filter(|b| !b.is_empty()).map_or_else(
-        || birth.map(|b| b.age_band(today).as_str().to_owned()).unwrap_or_default(),
-        ToOwned::to_owned,
-    )
+    let told = around.told.as_ref().filter(|t| t.person == Some(person)).and_then(|t| band(&t.age_band));
+    let found = rules::age_band(band(chosen), birth.map(|b| b.age_band(today)), told);
+    found.map(AgeBand::as_str).unwrap_or_default()
 }
 
 /// Whoever takes the case over goes there, and reads none of the cautions: what they are told of them, in writing or by telephone, is
@@ -482,7 +493,7 @@ fn read(form: &mut Form, frame: &Frame, case: CaseId, around: &Around, today: Da
             need: need?.code().to_owned(),
             urgency,
             area,
-            age_band: age_band(form, around, person, today),
+            age_band: age_band(form.value("age_band"), around, person, today).to_owned(),
             summary: rules::summary(&parts),
             marks,
             basis: basis?,

@@ -77,6 +77,8 @@ impl ReferralHeader {
 pub struct Told {
     /// Which one.
     pub consultation: ConsultationId,
+    /// Whom it is about.
+    pub person: Option<PersonId>,
     /// Its main matter, as a code; empty when none was chosen.
     pub need: String,
     /// Urgency, as a code.
@@ -119,6 +121,7 @@ pub async fn told(conn: &mut Conn<'_>, viewer: &Viewer, case: CaseId) -> Result<
             };
             let told = Told {
                 consultation,
+                person,
                 need: row.get("need")?,
                 urgency: row.get("urgency")?,
                 area: row.get("area_id")?,

@@ -8,8 +8,9 @@ use engine::{Begun, Channel, Conn, Fail, Look, Receipt};
 use household::{EntryView, MarksControl, Person, Reasons, entry, marks_from, nameable, person};
 use site::flow::{Mark, Taken};
 use site::{Answer, Form, Frame, Need, Req, T, link};
+use words::Day;
 use words::code::Code;
-use words::id::{AreaId, MunicipalityId, ReferralId, UserId};
+use words::id::{AreaId, DeskId, MunicipalityId, ReferralId, UserId};
 
 use crate::acts::{self, StepBody};
 use crate::print;
@@ -135,10 +136,10 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, channel: Channel) -
     let involved = [Some(r.from), Some(r.to), r.copy].into_iter().flatten();
     let names = register::desk_names(&mut conn, m, involved, ctx.now.day()).await?;
     let name = |d| names.get(&d).cloned().unwrap_or_default();
+    let from = sender(&mut conn, &t, (m, ctx.now.day()), (r.from, name(r.from))).await?;
     let kept = part != Part::Sender && household::where_is_kept(&mut conn, &ctx.viewer, r.household).await?;
     let area = if kept { String::new() } else { area_name(&mut conn, m, r.area).await? };
-    let urgency = t.code("urgency", &r.urgency);
-    let need = t.code("matter", &r.need);
+    let (urgency, need) = (t.code("urgency", &r.urgency), t.code("matter", &r.need));
     let (number, today) = (casefile::number_text(r.case_number.0, r.case_number.1), ctx.now.day());
     let shown: Vec<Member> = members.iter().map(|p| member(&t, p, on_paper)).collect();
     let day = |at: Option<words::Instant>| at.map(|at| t.day(at.day(), today)).unwrap_or_default();
@@ -150,7 +151,7 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, channel: Channel) -
             back: link::referral(id),
             number,
             kind: t.code("referral_kind", r.kind.code()),
-            from: name(r.from),
+            from,
             to: name(r.to),
             need,
             urgency,
@@ -164,14 +165,15 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, channel: Channel) -
     }
     let no_login = register::desk(&mut conn, m, r.to, today).await?.is_some_and(|d| !d.has_login);
     let on_behalf = part == Part::Sender && no_login;
-    let steps = steps(&r, part, on_behalf);
+    let carried = still_carried(&mut look, &r).await?;
+    let steps = steps(&r, part, on_behalf, carried);
     let (offers, more): (Vec<_>, Vec<_>) =
         steps.into_iter().map(|s| offer(&t, s, chosen)).partition(|o| o.open);
+    let mut conn = look.conn();
     let staff = register::staff_of(&mut conn, m, r.to, today).await?;
     let articles = articles(&mut conn, &r, (m, today), &bases, form.value("article")).await?;
     let taken = taken(&mut look, &frame, id).await?;
     let mut conn = look.conn();
-    let carried = still_carried(&mut conn, m, &r, today).await?;
     let in_case = casefile::relation(&mut conn, &ctx.viewer, r.case).await?.is_some();
     let back = part == Part::Receiver && r.kind == rules::Kind::HandOver && r.state.was_accepted();
     let wrong = form.has_problems();
@@ -182,7 +184,7 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, channel: Channel) -
         case_href: in_case.then(|| link::case(r.case)),
         kind: t.code("referral_kind", r.kind.code()),
         state: t.code("referral_state", r.state.code()),
-        from: name(r.from),
+        from,
         to: name(r.to),
         copy: r.copy.map(name).unwrap_or_default(),
         need,
@@ -207,15 +209,26 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, channel: Channel) -
         marks: MarksControl::new(&t, &form, "words", &known),
         outcomes: OUTCOMES.iter().map(|o| (o.code(), t.code("feedback_outcome", o))).collect(),
         articles,
-        basis,
+        basis: if carried { basis } else { t.s("referral.basis_over").to_owned() },
         hand_back: back.then(|| format!("{}?kind=hand_back&to={}", link::referral_new(r.case), r.from)),
         reasons: reasons.sentences(&t),
         frame,
         form,
     };
-    let html = page.render();
-    let receipt = look.close().await?;
+    let (html, receipt) = (page.render(), look.close().await?);
     if wrong { Answer::again(html, receipt) } else { Answer::page(html, receipt) }
+}
+
+/// Who sent it; once that desk has ended, whom to ask now, and who sent it then.
+async fn sender(
+    conn: &mut Conn<'_>,
+    t: &T,
+    (m, today): (MunicipalityId, Day),
+    (desk, name): (DeskId, String),
+) -> Result<String, Fail> {
+    let Some(heir) = register::taken_over_by(conn, m, desk, today).await? else { return Ok(name) };
+    let phone = if heir.phone.is_empty() { String::new() } else { format!("\u{3000}{}", heir.phone) };
+    Ok(t.fs("referral.from_then", &[("heir", format!("{}{phone}", heir.name)), ("desk", name)]))
 }
 
 /// What a completion can tell in one line.
@@ -306,8 +319,9 @@ async fn taken(look: &mut Look, frame: &Frame, id: ReferralId) -> Result<Vec<Tak
         .collect())
 }
 
-/// The steps this viewer can take; the sender also those of a partner without a login, on their behalf.
-fn steps(r: &ReferralHeader, part: Part, on_behalf: bool) -> Vec<Step> {
+/// The steps this viewer can take; the sender also those of a partner without a login, on their behalf. What nothing carries any more is
+/// not taken on.
+fn steps(r: &ReferralHeader, part: Part, on_behalf: bool, carried: bool) -> Vec<Step> {
     let mut steps = match part {
         Part::Receiver => rules::open_steps(r.kind, r.state, Side::Receiver),
         Part::Sender => rules::open_steps(r.kind, r.state, Side::Sender),
@@ -321,18 +335,32 @@ fn steps(r: &ReferralHeader, part: Part, on_behalf: bool) -> Vec<Step> {
         }
     }
     steps.retain(|s| *s != Step::Receive || r.received_at.is_none());
+    steps.retain(|s| *s != Step::Accept || carried);
     steps
 }
 
-/// Whether it can be taken on, as far as what it rests on goes.
-async fn still_carried(
-    conn: &mut Conn<'_>,
-    m: MunicipalityId,
-    r: &ReferralHeader,
-    today: words::Day,
-) -> Result<bool, Fail> {
-    let settled = r.state != State::Sent || !r.kind.tells_anew();
-    Ok(settled || consent::carried(conn, m, r.id.cast(), today).await?)
+/// Whether something still carries it: while it waits, whether it can be taken on; while it is worked on and rests on a consent, whether one
+/// that the viewer may know of still names the receiver (disclosure rule 2).
+async fn still_carried(look: &mut Look, r: &ReferralHeader) -> Result<bool, Fail> {
+    let (viewer, today) = (look.viewer().clone(), look.now().day());
+    let m = viewer.municipality;
+    let mut conn = look.conn();
+    if !r.kind.tells_anew() || r.state.is_final() {
+        return Ok(true);
+    }
+    if r.state == State::Sent {
+        return Ok(consent::carried(&mut conn, m, r.id.cast(), today).await?);
+    }
+    if r.basis != "consent" {
+        return Ok(true);
+    }
+    let case = casefile::header(&mut conn, m, r.case).await?;
+    let ours = case.and_then(|c| acts::ours(&c, &viewer));
+    let given = consent::of_persons(&mut conn, m, [r.person]).await?;
+    let known: Vec<_> = consent::known_of(&given, &viewer, r.person, ours).cloned().collect();
+    let agency = register::desks_by_id(&mut conn, m, [r.to], today).await?.first().map(|d| d.agency);
+    let basic = access::Categories::NONE.with(access::Category::Basic);
+    Ok(consent::carries(&known, &[r.person], basic, r.to, agency, today))
 }
 
 /// Of what rested on a consent, nothing is left where nobody is named any more.
@@ -340,7 +368,7 @@ fn over(r: &ReferralHeader, shown: &[Member]) -> bool {
     r.basis == "consent" && shown.is_empty()
 }
 
-fn basis_words(t: &site::T, r: &ReferralHeader, named: &register::ArticleNames, today: words::Day) -> String {
+fn basis_words(t: &site::T, r: &ReferralHeader, named: &register::ArticleNames, today: Day) -> String {
     // Under the name it had when it was sent.
     let article = named.at(&r.article, r.sent_at.map_or(today, words::Instant::day));
     match r.basis.as_str() {
@@ -386,6 +414,8 @@ fn what_now(t: &site::T, state: State, part: Part, (no_login, carried): (bool, b
         (Part::Receiver, State::Sent) => return t.f("referral_now.answer", "day", due),
         (Part::Sender, State::Sent) if no_login => "ask",
         (Part::Sender, State::Sent) => return t.f("referral_now.wait", "day", due),
+        (Part::Receiver, State::Accepted | State::InProgress | State::OnHold) if !carried => "gone",
+        (Part::Sender, State::Accepted | State::InProgress | State::OnHold) if !carried => "gone_sent",
         (Part::Receiver, State::OnHold) => "held",
         (Part::Receiver, State::Accepted | State::InProgress) => "work",
         (Part::Sender, State::Accepted | State::InProgress | State::OnHold) => "moving",
@@ -443,7 +473,7 @@ pub async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
     }
     let told_by = form.code::<household::ToldBy>("told_by", Need::Optional).map(|b| b.code().to_owned());
     let assignee = form.id("assignee", Need::Optional);
-    let promise = form.coming_day("promise", Need::Optional);
+    let promise = form.promised_day("promise", Need::Optional);
     if promise.is_some_and(|d| d < ctx.now.day()) {
         form.problem("promise", "task_page.due_past");
     }
@@ -493,7 +523,7 @@ pub async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
 async fn articles(
     conn: &mut Conn<'_>,
     r: &ReferralHeader,
-    (m, today): (MunicipalityId, words::Day),
+    (m, today): (MunicipalityId, Day),
     bases: &[register::LegalBasis],
     chosen: &str,
 ) -> Result<Vec<(String, String)>, Fail> {
@@ -505,7 +535,12 @@ async fn articles(
 
 /// Beside which field of a step a refusal stands; `None` for one that is about none of them.
 fn beside(key: &str) -> Option<&'static str> {
-    if key == "referral.told_by" { Some("told_by") } else { feedback::field_of(key) }
+    match key {
+        "referral.told_by" => Some("told_by"),
+        // It is about the whole, and its form is gone with what carried it: the words that were typed stay.
+        "referral.basis_gone" => Some("words"),
+        key => feedback::field_of(key),
+    }
 }
 
 async fn known_persons(req: &Req, id: ReferralId) -> Result<Vec<(words::id::PersonId, String)>, Fail> {

@@ -133,6 +133,7 @@ pub async fn set_setting(act: &mut Act, right: &Right, key: &str, value: &str) -
         "lock_after_failures",
         "lock_minutes",
         "saved_search_days",
+        crate::views::CONTACT_KEPT,
     ];
     let good = if key == "totp" {
         Totp::parse(value).is_some()

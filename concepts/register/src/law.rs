@@ -1,7 +1,7 @@
 //! Writing in the table of articles: a new wording is a new row with its own days, an old one never changes. And what is
 //! known of the articles that come with the program.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use access::{Right, System};
@@ -14,8 +14,8 @@ use crate::rules::{self, Added, Between, Scope, Span, Way};
 use crate::sql;
 use crate::views::{self, LegalBasis};
 
-/// The articles a sharing act can rest on, as of the specification's list; verified only where its text was seen. Its last column
-/// says between whom each lets something be told.
+/// The articles a sharing act can rest on, as of the specification's list; verified only where its text was seen. Its last three columns
+/// say between whom each lets something be told, of which conference it is, if it is of one, and whether it is one of notices of abuse.
 pub(crate) const ARTICLES: &str = include_str!("../data/legal_bases.csv");
 
 static SCOPES: LazyLock<HashMap<String, Scope>> = LazyLock::new(|| {
@@ -24,10 +24,34 @@ static SCOPES: LazyLock<HashMap<String, Scope>> = LazyLock::new(|| {
     reader.records().filter_map(|row| of(row.ok()?)).collect()
 });
 
+static POSITIONS: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
+    let mut reader = csv::Reader::from_reader(ARTICLES.as_bytes());
+    let of = |row: csv::StringRecord| Some((row.get(0)?.to_owned(), row.get(7)?.to_owned()));
+    reader.records().filter_map(|row| of(row.ok()?)).filter(|(_, position)| !position.is_empty()).collect()
+});
+
+static NOTICES: LazyLock<HashSet<String>> = LazyLock::new(|| {
+    let mut reader = csv::Reader::from_reader(ARTICLES.as_bytes());
+    let rows = reader.records().filter_map(Result::ok);
+    rows.filter(|row| row.get(8) == Some("yes")).filter_map(|row| Some(row.get(0)?.to_owned())).collect()
+});
+
 /// Between whom an article lets something be told. It goes with the code, whatever the wording in force is called: a renumbered
 /// article keeps it. Of an article that a municipality added nothing is known, and nothing is ruled out.
 pub fn scope_of(code: &str) -> Scope {
     SCOPES.get(code).copied().unwrap_or(Scope::Any)
+}
+
+/// The legal position of the conference whose own article this is (支援会議: 社会福祉法106条の6): its members ask each other and others for
+/// what that conference needs, and it is a ground for nothing else. Like the scope it goes with the code.
+pub fn position_of(code: &str) -> Option<&'static str> {
+    POSITIONS.get(code).map(String::as_str)
+}
+
+/// Whether what rests on this article is a notice (通告・通報) of abuse or violence: whom it may be about is not told of it by us. Like the
+/// scope it goes with the code.
+pub fn is_notice(code: &str) -> bool {
+    NOTICES.contains(code)
 }
 
 /// The two bodies something is told between: those of the desks, or of whoever holds the desks' work by now. Absent where the register does
@@ -208,6 +232,11 @@ mod tests {
         assert_eq!(scope_of("pipa_69_2_2"), Scope::PublicInside);
         assert_eq!(scope_of("pipa_27_1_2"), Scope::Private);
         assert_eq!(scope_of("swa_106_6"), Scope::Any);
+        assert_eq!(position_of("swa_106_6"), Some("support_conference"));
+        assert_eq!(position_of("needy_9"), Some("needy_support"));
+        assert_eq!((position_of("pipa_69_1"), position_of("ours")), (None, None));
+        assert!(is_notice("child_abuse_6") && is_notice("dv_6"));
+        assert!(!is_notice("pipa_69_1") && !is_notice("child_25_3") && !is_notice("ours"));
         assert_eq!(scope_of("our_own_ordinance"), Scope::Any);
     }
 }

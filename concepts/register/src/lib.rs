@@ -23,24 +23,27 @@ mod pages;
 pub mod plan;
 pub mod rules;
 mod sql;
+mod successors;
 mod take_over;
 mod views;
 
 pub use acts::{NewAgency, NewResponsibility, NewUser};
 pub use called::{Called, called, municipality_read_as, municipality_reading};
 pub use choices::{Articles, Bodies, articles, desk_groups, sorted_articles};
-pub use law::{between, fits_between, keep_legal_bases, scope_of, seed_legal_bases};
+pub use law::{between, fits_between, is_notice, keep_legal_bases, position_of, scope_of, seed_legal_bases};
 pub use pages::pages;
 pub use rules::{
     Between, ConsultableBy, Delivery, Entity, EntityKind, Field, Matter, NameKind, Position, Programme,
     Scope, Sharing, Span, Statutory, SuccessorKind, Totp, Way, ground,
 };
+pub use successors::{Office, Successor, Turning, successors, taken_over_by, turning};
 pub use take_over::{Takers, takes_over};
 pub use views::{
     AreaInfo, ArticleNames, DeskInfo, LegalBasis, Place, Responsible, SESSION_IDLE, Settings, all_seats,
-    area_of_town, areas, auditors, bodies, coordinator_for, coordinators, desk, desk_names, desks,
-    desks_by_id, entities, heir, leads, legal_bases, legal_bases_for, municipal_section, numbers, places_of,
-    responsible, seats, seats_named, session_idle_minutes, settings, staff_of, user_names,
+    area_of_town, areas, auditors, bodies, contact_kept_days, coordinator_for, coordinators, desk,
+    desk_names, desks, desks_by_id, entities, heir, leads, legal_bases, legal_bases_for, municipal_section,
+    numbers, places_of, responsible, seats, seats_named, session_idle_minutes, settings, staff_of,
+    user_names,
 };
 
 /// The sentences of this crate.

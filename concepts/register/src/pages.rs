@@ -6,6 +6,7 @@ mod law;
 mod offices;
 mod open_data;
 mod staff;
+mod town;
 mod transfers;
 mod who;
 
@@ -66,6 +67,8 @@ pub fn pages() -> Vec<Page> {
         Page::post("/admin/legal-bases/end", ADMIN, law::end),
         Page::post("/admin/legal-bases/take-back", ADMIN, law::take_back),
         Page::post("/admin/legal-bases/verify", ADMIN, law::verify),
+        Page::get("/admin/town", ADMIN, town::get),
+        Page::post("/admin/town", ADMIN, town::post),
         Page::get("/admin/transfers", ADMIN, transfers::get),
         Page::post("/admin/transfers", ADMIN, transfers::post),
         Page::get("/admin/open-data", ADMIN, open_data::get),

@@ -17,6 +17,15 @@ mod scope;
 
 pub use scope::{Between, Entity, Scope, Way, ground};
 
+/// Days a request to be contacted is kept at most, and when the municipality has set nothing: no longer than the shortest period of
+/// retention, which is a year. What it stands before could go sooner otherwise.
+pub(crate) const CONTACT_KEPT_MOST: i64 = 365;
+
+/// Days a request to be contacted is kept, as set: a day at least, or it would be gone before anybody read it.
+pub(crate) fn contact_kept_days(set: i64) -> i64 {
+    set.clamp(1, CONTACT_KEPT_MOST)
+}
+
 codes! {
     /// 相談内容 of the standard consultation form (reference B-3): by what people come, not by which section
     /// answers. Intake uses the same list as its topics.

@@ -23,6 +23,13 @@ fn heirs(pairs: &[(u128, u128)]) -> Heirs {
 }
 
 #[test]
+fn a_request_is_kept_for_a_day_at_least_and_a_year_at_most() {
+    for (set, days) in [(90, 90), (0, 1), (-5, 1), (1, 1), (365, 365), (366, 365), (i64::MAX, 365)] {
+        assert_eq!(contact_kept_days(set), days, "{set}");
+    }
+}
+
+#[test]
 fn the_last_day_still_counts() {
     let year = fiscal_span(2026).unwrap();
     assert!(year.covers(Day::new(2027, 3, 31).unwrap()));

@@ -476,6 +476,15 @@ pub fn session_idle_minutes(set: Option<&str>) -> Result<i64, Broken> {
     number(SESSION_IDLE, set, Settings::default().session_idle_minutes)
 }
 
+/// The setting of how long a request to be contacted is kept.
+pub const CONTACT_KEPT: &str = "contact_kept_days";
+
+/// Days a request to be contacted is kept, as set.
+pub async fn contact_kept_days(conn: &mut Conn<'_>, municipality: MunicipalityId) -> Result<i64, Broken> {
+    let [days] = numbers(conn, municipality, [(CONTACT_KEPT, rules::CONTACT_KEPT_MOST)]).await?;
+    Ok(rules::contact_kept_days(days))
+}
+
 /// The settings of a municipality. A value that cannot be read is broken: a deadline must not change silently.
 pub async fn settings(conn: &mut Conn<'_>, municipality: MunicipalityId) -> Result<Settings, Broken> {
     fn read<N: std::str::FromStr>(

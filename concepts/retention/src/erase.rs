@@ -171,6 +171,8 @@ const WITH_IT: &[&str] = &[
     "UPDATE entry SET disposed_at = $2, body = '', answer = '' WHERE municipality_id = $1 AND disposed_at IS NULL \
      AND id IN (SELECT corrects_id FROM entry WHERE municipality_id = $1 AND disposed_at = $2 \
      AND corrects_id IS NOT NULL)",
+    "DELETE FROM learnt WHERE municipality_id = $1 AND entry_id IN \
+     (SELECT id FROM entry WHERE municipality_id = $1 AND disposed_at = $2)",
     "UPDATE consent SET given_by_name = '', witness = '', relation = '', evidence = '', withdrawn_by_name = '', \
      withdrawn_relation = '', withdrawn_evidence = '' WHERE municipality_id = $1 AND (case_id IN \
      (SELECT id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2) OR person_id IN \
@@ -245,7 +247,10 @@ const WITH_IT: &[&str] = &[
      WHERE l.municipality_id = $1 AND c.disposed_at = $2 \
      UNION SELECT v.id FROM urgent_review v JOIN urgent_look l ON l.municipality_id = v.municipality_id \
      AND l.id = v.look_id JOIN case_file c ON c.municipality_id = l.municipality_id AND c.id = l.case_id \
-     WHERE v.municipality_id = $1 AND c.disposed_at = $2)",
+     WHERE v.municipality_id = $1 AND c.disposed_at = $2 \
+     UNION SELECT n.task_id FROM urgent_notice n JOIN urgent_look l ON l.municipality_id = n.municipality_id \
+     AND l.id = n.look_id JOIN case_file c ON c.municipality_id = l.municipality_id AND c.id = l.case_id \
+     WHERE n.municipality_id = $1 AND c.disposed_at = $2)",
     // What whoever visited was warned of, and what was thought about a family.
     "UPDATE caution SET kind = 'other' WHERE municipality_id = $1 AND case_id IN \
      (SELECT id FROM case_file WHERE municipality_id = $1 AND disposed_at = $2)",

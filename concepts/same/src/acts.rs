@@ -1,7 +1,7 @@
 //! Saying something of a pair: begin, load, permit, decide, save.
 
 use access::{Action, Disclosed, RecordKind, RecordRef, Relation, Right, Viewer};
-use engine::{Act, Begun, Fail, Receipt};
+use engine::{Act, Begun, Envelope, Fail, Receipt};
 use household::Person;
 use site::Req;
 use words::id::{PersonId, ThingId};
@@ -10,8 +10,8 @@ use crate::rules::{self, Said, State, Step, next};
 use crate::{sql, views};
 
 /// What came of it: nothing is shown, the page is loaded anew.
-pub(crate) async fn say(req: &Req, id: ThingId, step: Step) -> Result<Receipt, Fail> {
-    let mut act = match req.ctx()?.act(&req.envelope(), "same.say", &(id, step)).await? {
+pub(crate) async fn say(req: &Req, envelope: &Envelope, id: ThingId, step: Step) -> Result<Receipt, Fail> {
+    let mut act = match req.ctx()?.act(envelope, "same.say", &(id, step)).await? {
         Begun::Before(_) => {
             return Ok(Receipt::nothing_personal("the command was done before; nothing is shown"));
         }

@@ -7,6 +7,9 @@
 //! both sides now, and only if what they may see of both still looks like one person; for everybody else it is absent, whatever
 //! the reason. Where somebody is sheltered, neither address nor telephone is ever a reason (disclosure rule 4).
 //!
+//! A family that came to two windows is several pairs: all of those between two households stand in one form (`homes.rs`). What is said in it is
+//! said of each pair by itself.
+//!
 //! Whoever knows better than any comparison pairs two records by hand, of those they may see (`choose.rs`): that pair begins as
 //! proposed and is like any other.
 //!
@@ -25,6 +28,7 @@
 
 mod acts;
 mod choose;
+mod homes;
 mod pages;
 mod rules;
 mod sql;

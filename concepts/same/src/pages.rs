@@ -8,7 +8,7 @@ use site::{Access, Answer, Page, Req, link};
 use words::id::ThingId;
 
 use crate::rules::Step;
-use crate::{acts, choose, views};
+use crate::{acts, choose, homes, views};
 
 /// The pages.
 pub fn pages() -> Vec<Page> {
@@ -16,6 +16,8 @@ pub fn pages() -> Vec<Page> {
     vec![
         Page::get(link::SAME, workers, views::list),
         Page::get("/same/{id}", workers, views::show),
+        Page::get("/same/{id}/homes", workers, homes::show),
+        Page::post("/same/{id}/homes", workers, homes::say),
         Page::post("/same/{id}/propose", workers, propose),
         Page::post("/same/{id}/confirm", workers, confirm),
         Page::post("/same/{id}/other", workers, other),
@@ -28,7 +30,7 @@ pub fn pages() -> Vec<Page> {
 
 async fn say(req: &Req, step: Step, done: &str) -> Result<Answer, Fail> {
     let id: ThingId = req.id("id")?;
-    let receipt = match acts::say(req, id, step).await {
+    let receipt = match acts::say(req, &req.envelope(), id, step).await {
         Ok(receipt) => receipt,
         // Somebody said something first: what stands now is on the page of the pair.
         Err(Fail::Stale) => return views::again(req, id, ("same.said_since", 409)).await,

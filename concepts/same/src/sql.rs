@@ -1,9 +1,11 @@
 //! Storing pairs and what was said of them: ids, states, moments. Who the people are is read through their seal.
 
+use std::collections::BTreeMap;
+
 use access::{Right, Viewer};
 use engine::{Act, Broken, Conn, Fail, Row, Statement, args};
 use words::code::Code;
-use words::id::{AgencyId, DeskId, MunicipalityId, PersonId, ThingId, UserId};
+use words::id::{AgencyId, DeskId, HouseholdId, MunicipalityId, PersonId, ThingId, UserId};
 use words::{Day, Instant};
 
 use crate::rules::{Proposed, Said, State, Step};
@@ -46,6 +48,33 @@ fn pair(row: &Row) -> Result<Pair, Broken> {
 pub(crate) async fn by_id(conn: &mut Conn<'_>, viewer: &Viewer, id: ThingId) -> Result<Option<Pair>, Broken> {
     let statement = Statement::new(SELECT, args![viewer.municipality]).push(" AND id = ?", args![id]);
     conn.select(statement).await?.first().map(pair).transpose()
+}
+
+/// Every pair of somebody of one household with somebody of the other.
+pub(crate) async fn between(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    homes: [HouseholdId; 2],
+) -> Result<Vec<Pair>, Broken> {
+    let people = Statement::new(
+        "SELECT id, household_id FROM person WHERE municipality_id = ?",
+        args![viewer.municipality],
+    )
+    .push_in(" AND household_id IN", homes);
+    let mut of: BTreeMap<PersonId, HouseholdId> = BTreeMap::new();
+    for row in conn.select(people).await? {
+        of.insert(row.get("id")?, row.get("household_id")?);
+    }
+    let statement = Statement::new(SELECT, args![viewer.municipality])
+        .push_in(" AND person_a IN", of.keys().copied())
+        .push_in(" AND person_b IN", of.keys().copied())
+        .push(" ORDER BY id", args![]);
+    let mut pairs = Vec::new();
+    for row in &conn.select(statement).await? {
+        let pair = pair(row)?;
+        pairs.extend((of.get(&pair.persons[0]) != of.get(&pair.persons[1])).then_some(pair));
+    }
+    Ok(pairs)
 }
 
 /// Every pair that somebody is one side of.

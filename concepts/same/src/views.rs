@@ -52,7 +52,7 @@ struct ListPage {
 }
 
 /// Whether a pair is one for this viewer: somebody has said something of it, or what they see of both looks like one person.
-fn counts(pair: &Pair, score: &household::Score) -> bool {
+pub(crate) fn counts(pair: &Pair, score: &household::Score) -> bool {
     pair.state != State::Found || household::worth_showing(score)
 }
 
@@ -143,13 +143,13 @@ pub async fn to_confirm(look: &mut Look) -> Result<usize, Fail> {
 }
 
 /// What people whom this viewer may see were called before.
-type Former = BTreeMap<PersonId, Vec<NewFormerName>>;
+pub(crate) type Former = BTreeMap<PersonId, Vec<NewFormerName>>;
 
 fn before<'a>(former: &'a Former, p: &Disclosed<Person>) -> &'a [NewFormerName] {
     former.get(&p.id).map_or(&[], Vec::as_slice)
 }
 
-fn score(
+pub(crate) fn score(
     pair: &Pair,
     sides: [&Disclosed<Person>; 2],
     former: &Former,
@@ -200,6 +200,8 @@ struct PairPage {
     own: bool,
     /// Whether they may say something.
     may: bool,
+    /// Where everybody of the two households is looked at together; nothing of one household.
+    together: Option<String>,
     /// Where the ways to a consent and to a conference are: the households.
     homes: Vec<String>,
     said: Vec<Line>,
@@ -289,6 +291,7 @@ async fn page(req: &Req, id: ThingId, problem: Option<&'static str>) -> Result<(
         stands_in,
         own,
         may: own || stands_in,
+        together: (sides[0].household != sides[1].household).then(|| link::same_homes(id)),
         homes: sides
             .iter()
             .filter(|p| ctx.viewer.seats.iter().any(|s| s.holds(p.desk)))

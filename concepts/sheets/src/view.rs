@@ -375,6 +375,18 @@ pub fn read_parts(
     words: &Words<'_>,
     extra_only: bool,
 ) -> Vec<ReadPart> {
+    read_parts_without(definition, entries, words, extra_only, (&BTreeSet::new(), ""))
+}
+
+/// The same on a paper that leaves answers out: at the items of `left_out` stand these words instead. An empty frame would say that nothing is
+/// the matter there.
+pub(crate) fn read_parts_without(
+    definition: &Definition,
+    entries: &[Disclosed<Entry>],
+    words: &Words<'_>,
+    extra_only: bool,
+    (left_out, instead): (&BTreeSet<String>, &str),
+) -> Vec<ReadPart> {
     let stored =
         entries.iter().filter_map(|e| e.answers.as_ref()).map(|a| (a.item.as_str(), a.value.as_str()));
     let (answers, _) = Answers::read(definition, stored);
@@ -383,24 +395,32 @@ pub fn read_parts(
         e.categories != access::Categories::all()
             && (e.categories.has(access::Category::Violence) || e.categories.has(access::Category::Informant))
     };
-    sheet::print::page(definition, &answers, words)
+    let mut asked: BTreeMap<String, sheet::print::Line> = sheet::print::page(definition, &answers, words)
         .into_iter()
-        .map(|part| ReadPart {
-            title: part.title,
-            lines: part
-                .lines
-                .into_iter()
-                .filter(|l| !extra_only || definition.item(&l.key).is_some_and(|i| i.core.is_none()))
-                .map(|l| {
-                    let entry = of_item(&l.key);
-                    ReadLine {
-                        label: l.label,
-                        value: l.value.unwrap_or_default(),
-                        thick: l.thick,
-                        href: entry.map(|e| link::entry(e.id)),
-                        guarded: entry.is_some_and(|e| guarded(e)),
-                    }
-                })
+        .flat_map(|part| part.lines)
+        .map(|line| (line.key.clone(), line))
+        .collect();
+    let mut line = |item: &Item| {
+        let (line, without) = (asked.remove(&item.key), left_out.contains(&item.key));
+        let entry = of_item(&item.key);
+        (line.is_some() || without).then(|| ReadLine {
+            label: item.label.show(words.language).to_owned(),
+            value: if without { instead.to_owned() } else { line.and_then(|l| l.value).unwrap_or_default() },
+            thick: item.reported,
+            href: entry.map(|e| link::entry(e.id)),
+            guarded: entry.is_some_and(|e| guarded(e)),
+        })
+    };
+    definition
+        .sections
+        .iter()
+        .map(|section| ReadPart {
+            title: section.title.show(words.language).to_owned(),
+            lines: section
+                .items
+                .iter()
+                .filter(|i| !extra_only || i.core.is_none())
+                .filter_map(&mut line)
                 .collect(),
         })
         .filter(|p| !p.lines.is_empty())

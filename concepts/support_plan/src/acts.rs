@@ -1,12 +1,12 @@
 //! What happens to a version of a plan: begin, load, permit, decide, save; then the guard of the case.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use access::{Action as May, Disclosed, RecordRef, Relation, Right};
+use access::{Action as May, RecordRef, Relation, Right};
 use casefile::{CaseHeader, CaseState};
 use decision::{Programme, Timing};
 use engine::{Act, Fail, Refusal};
-use household::{Entry, entry};
+use household::entry;
 use serde::Serialize;
 use task::{Guarded, NewTask, TaskKind, TaskState};
 use words::calendar::{self, OpeningDays};
@@ -15,7 +15,7 @@ use words::{Day, Instant};
 
 use crate::rules::{self, Achieved, Outcome, Part, Shape, Signed, State};
 use crate::sql::{self, Line, New, NewLine, Plan};
-use crate::write::{self, Before, Draft};
+use crate::write::{self, Before, Draft, Texts};
 
 /// The promises of a plan in force.
 pub(crate) const KINDS: &[TaskKind] = &[TaskKind::PlanAction, TaskKind::HearAction, TaskKind::Monitor];
@@ -129,11 +129,13 @@ pub(crate) async fn begin(
 }
 
 /// The texts of lines, as far as they are disclosed to whoever acts.
-async fn texts(act: &mut Act, lines: &[Line]) -> Result<BTreeMap<EntryId, Disclosed<Entry>>, Fail> {
+async fn texts(act: &mut Act, lines: &[Line]) -> Result<Texts, Fail> {
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
-    let ids: Vec<EntryId> = lines.iter().map(|l| l.entry).collect();
+    let m = viewer.municipality;
+    let latest = entry::latest(&mut act.facts()?, m, lines.iter().map(|l| l.entry)).await?;
+    let ids: BTreeSet<EntryId> = latest.values().copied().collect();
     let sealed = entry::by_ids(&mut act.facts()?, &viewer, ids).await?;
-    Ok(act.disclose(sealed).await?.into_iter().map(|e| (e.id, e)).collect())
+    Ok(Texts { standing: act.disclose(sealed).await?.into_iter().map(|e| (e.id, e)).collect(), latest })
 }
 
 /// Takes a step of a version.
@@ -187,7 +189,7 @@ async fn rewrite(act: &mut Act, right: &Right, l: &Loaded, draft: &Draft) -> Res
     let m = act.municipality();
     let texts = texts(act, &l.lines).await?;
     // Whoever cannot read a line would write it away.
-    if texts.len() < l.lines.iter().map(|x| x.entry).collect::<std::collections::BTreeSet<_>>().len() {
+    if l.lines.iter().any(|x| texts.get(x.entry).is_none()) {
         return Err(Refusal::new("support_plan.not_all_seen").into());
     }
     let ids: Vec<EntryId> = l.lines.iter().map(|x| x.entry).collect();
@@ -291,8 +293,7 @@ async fn marks_of(act: &mut Act, l: &Loaded) -> Result<household::Marks, Fail> {
     let texts = texts(act, &l.lines).await?;
     let marks = |part| {
         let line = l.lines.iter().find(|x| x.part == part)?;
-        let e = texts.get(&line.entry)?;
-        Some(household::Marks::new(e.persons.clone(), e.categories))
+        texts.get(line.entry).map(write::marks_of)
     };
     let first = marks(Part::LongGoal).or_else(|| marks(Part::ShortGoal)).or_else(|| marks(Part::Role));
     Ok(first.unwrap_or_else(|| household::Marks::new(Vec::new(), access::Categories::all())))
@@ -302,6 +303,11 @@ async fn note(act: &mut Act, right: &Right, l: &Loaded, part: Part, body: &str) 
     let marks = marks_of(act, l).await?;
     let text = write::line_text(&l.header, &marks, body, act.now());
     let written = entry::write(act, right, vec![text]).await?;
+    // What is said of a plan is kept from whoever any of it is kept from.
+    let m = act.municipality();
+    let of = entry::latest(&mut act.facts()?, m, l.lines.iter().map(|x| x.entry)).await?;
+    let of: Vec<EntryId> = of.into_values().collect();
+    entry::carry_all_secrets(act, right, &of, &written).await?;
     household::findable::refresh(act, right, &[], &written).await?;
     let id = written.first().copied().ok_or(Fail::NotVisible)?;
     let seq = sql::next_seq(&l.lines, part);

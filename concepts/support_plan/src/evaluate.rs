@@ -171,10 +171,10 @@ fn read(form: &mut Form, known: &[PlanLineId], today: words::Day) -> Option<Eval
     }
     let (mut later, mut hand_back) = (None, None);
     if outcome == Some(Outcome::End) {
-        later = form.coming_day("later", Need::Optional);
+        later = form.promised_day("later", Need::Optional);
         let to = form.id("hand_back", Need::Optional);
         let need = if to.is_some() { Need::Required } else { Need::Optional };
-        let check = form.coming_day("first_check", need);
+        let check = form.promised_day("first_check", need);
         hand_back = to.zip(check);
         for (name, day) in [("later", later), ("first_check", check)] {
             if day.is_some_and(|d| d < today) {

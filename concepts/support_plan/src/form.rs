@@ -138,7 +138,7 @@ fn read(form: &mut Form, doers: &Doers, today: Day) -> Draft {
     for n in 1..=ACTIONS {
         actions.extend(action(form, doers, n, today));
     }
-    let monitoring = form.coming_day("monitoring", Need::Optional);
+    let monitoring = form.promised_day("monitoring", Need::Optional);
     if monitoring.is_some_and(|d| d < today) {
         form.problem("monitoring", "support_plan.day_past");
     }

@@ -2,15 +2,17 @@
 //! forms empty, to fill in by pen. What the state is told stands in a thick frame (reference B-3). A confidential conference
 //! never stands on paper.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use decision::Programme;
-use engine::Fail;
+use engine::{Fail, Look};
+use household::entry;
 use paper::{Block, Document, Field, Fields, Grid, SignLine, Style, Tick, Value};
 use site::paper::{Around, Kind, language};
-use site::{Answer, Frame, Req, link};
+use site::{Answer, Frame, Req, T, link};
 use words::code::Code;
-use words::id::SupportPlanId;
+use words::id::{EntryId, PersonId, SupportPlanId};
 
 use crate::rules::Outcome;
 use crate::view::{self, Version};
@@ -24,6 +26,8 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let frame = req.frame();
     let mut look = req.ctx()?.look(Kind::of(&req).channel()).await?;
     let given_to = household::paper_for(&req, &mut look)?;
+    let all = given_to.is_some() && req.query().get("all") == Some("1");
+    look.with_what_is_about_all(all);
     let v = view::load(&req, &mut look, &frame, id).await?;
     let t = &frame.t;
     let number = v.loaded.header.number_text();
@@ -33,7 +37,12 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         Sheet::Evaluation => evaluation(&frame, Some((&v, &number)), given_to.is_some()),
     };
     let here = format!("{}/print", link::support_plan(id));
-    let chosen = given_to.map(|p| format!("for={p}")).unwrap_or_default();
+    let of_one = given_to.map(|p| format!("for={p}")).unwrap_or_default();
+    let ask = match given_to {
+        Some(_) => asked(&mut look, &v, t, (&here, sheet, &of_one), all).await?,
+        None => None,
+    };
+    let chosen = if all { format!("{of_one}&all=1") } else { of_one };
     let tabs = vec![
         (format!("{here}?{chosen}"), t.s("support_plan.paper").to_owned(), sheet == Sheet::Plan),
         (
@@ -42,8 +51,9 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
             sheet == Sheet::Evaluation,
         ),
     ];
-    let people =
-        v.members.iter().map(|(p, name)| (p.to_string(), name.clone(), given_to == Some(*p))).collect();
+    let alive = |p: &PersonId| v.loaded.members.iter().any(|x| x.id == *p && x.died.is_none());
+    let people = v.members.iter().filter(|(p, _)| alive(p));
+    let people = people.map(|(p, name)| (p.to_string(), name.clone(), given_to == Some(*p))).collect();
     let around = Around {
         title: document.title.clone(),
         lead: t.s("support_plan.paper_lead").to_owned(),
@@ -53,6 +63,8 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
             t.s("support_plan.paper_us").to_owned(),
             people,
         )),
+        warning: household::before_giving(t, given_to),
+        ask,
         tabs,
         file: format!("{name}-{number}"),
         xlsx: true,
@@ -60,6 +72,34 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     };
     let receipt = look.close().await?;
     Answer::paper(&req, frame, document, around, receipt)
+}
+
+/// What is asked before the copy of one holds what is also about others of a household where somebody is sheltered or violence is feared
+/// (decision 0048): only where it would hold more, and never answered beforehand. What is kept from the person is never asked.
+async fn asked(
+    look: &mut Look,
+    v: &Version,
+    t: &T,
+    (here, sheet, of_one): (&str, Sheet, &str),
+    all: bool,
+) -> Result<Option<(String, String, String)>, Fail> {
+    let more = if sheet == Sheet::Evaluation { "&sheet=evaluation" } else { "" };
+    let word = |key: &str| t.s(&format!("support_plan.{key}")).to_owned();
+    if all {
+        return Ok(Some((word("all_there"), format!("{here}?{of_one}{more}"), word("all_back"))));
+    }
+    let viewer = look.viewer().clone();
+    let hidden: BTreeSet<EntryId> =
+        v.latest.values().copied().filter(|id| !v.texts.contains_key(id)).collect();
+    if hidden.is_empty() {
+        return Ok(None);
+    }
+    look.with_what_is_about_all(true);
+    let sealed = entry::by_ids(&mut look.conn(), &viewer, hidden).await?;
+    let would = look.may_still_see(sealed).await?;
+    look.with_what_is_about_all(false);
+    let asked = (word("all_ask"), format!("{here}?{of_one}{more}&all=1"), word("all_do"));
+    Ok((!would.is_empty()).then_some(asked))
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -146,7 +186,10 @@ impl<'a> Form<'a> {
             .foot([format!("{} {}", self.frame.municipality, t.s("site.name")), String::new()])
             .with(Block::heading(1, title));
         if let Some(v) = self.v {
-            document.foot[1] = self.s("left_out");
+            // That something is kept from whoever gets it is what the foot of their copy would tell.
+            if !self.given {
+                document.foot[1] = self.s("left_out");
+            }
             // Under which basis a desk reads is no matter of the copy that the person is given.
             if !self.given {
                 document.push(Block::note(t.s("site.why_seen"), v.head.reasons.join(t.s("site.comma"))));

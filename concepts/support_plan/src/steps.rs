@@ -77,7 +77,7 @@ fn read(form: &mut Form, step: &str, today: Day) -> Result<(Option<Step>, &'stat
         "done" => (form.id("line", Need::Required).map(Step::Done), "plan_action_done"),
         "monitor" => {
             let words = form.paragraph("seen", Need::Required, MOST);
-            let next = form.coming_day("next", Need::Required);
+            let next = form.promised_day("next", Need::Required);
             (next.map(|next| Step::Monitor { words, next }), "plan_monitored")
         }
         _ => return Err(Fail::NotVisible),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
-use access::{Action as May, Disclosed};
+use access::{Action as May, Disclosed, Reader};
 use askama::Template;
 use casefile::{CaseHead, CaseState};
 use decision::{Programme, Timing};
@@ -35,6 +35,11 @@ pub(crate) struct LineView {
     /// Whether this viewer may say that it is done.
     pub may_end: bool,
     pub command: CommandId,
+    /// Whom it is about, and from whom it is kept, as its desk may know.
+    pub marked: String,
+    pub kept: String,
+    /// Its own page, where both are written: for the desk that may.
+    pub marks: Option<String>,
 }
 
 /// What changed in one part.
@@ -122,6 +127,14 @@ pub(crate) async fn load(
     let named = named.chain([plan.desk]).chain(plan.hand_back.map(|h| h.0));
     let desks = register::desk_names(&mut look.conn(), m, named.collect::<BTreeSet<_>>(), today).await?;
     let members = nameable(t, &loaded.members);
+    let own = |e: &Entry| viewer.seats.iter().any(|s| s.role.reads_desk_records() && s.holds(e.desk));
+    let marked: Vec<EntryId> = match look.reader() {
+        Reader::Screen => texts.values().filter(|e| own(e)).map(|e| e.id).collect(),
+        _ => Vec::new(),
+    };
+    let mut from = household::texts_kept_from(&mut look.conn(), m, marked.iter().copied()).await?;
+    let kept: BTreeMap<EntryId, Vec<PersonId>> =
+        marked.into_iter().map(|id| (id, from.remove(&id).unwrap_or_default())).collect();
     let may_write = access::may(&viewer, May::WritePlan, &loaded.relation).is_ok();
     let shower = Shower {
         req,
@@ -130,6 +143,7 @@ pub(crate) async fn load(
         texts: &texts,
         desks: &desks,
         members: &members,
+        kept: &kept,
         look,
         state: plan.state,
         writes: may_write,
@@ -179,6 +193,8 @@ struct Shower<'a> {
     texts: &'a BTreeMap<EntryId, Disclosed<Entry>>,
     desks: &'a HashMap<DeskId, String>,
     members: &'a [(PersonId, String)],
+    /// From whom each text of the viewer's own desk is kept.
+    kept: &'a BTreeMap<EntryId, Vec<PersonId>>,
     look: &'a Look,
     state: State,
     writes: bool,
@@ -220,7 +236,21 @@ impl Shower<'_> {
             when: self.frame.day(&text.occurred_at.day()),
             may_end: theirs || open && l.task.is_some_and(|x| holds(x.3)),
             command: self.req.engine().new_id(),
+            marked: match text.persons.as_slice() {
+                [] => t.s("support_plan.marked_all").to_owned(),
+                persons => self.names(persons),
+            },
+            kept: self.kept.get(&text.id).map(|from| self.names(from)).unwrap_or_default(),
+            marks: self.kept.contains_key(&text.id).then(|| link::entry(text.id)),
         })
+    }
+
+    fn names(&self, persons: &[PersonId]) -> String {
+        let name = |p: &PersonId| {
+            let known = self.members.iter().find(|(id, _)| id == p).map(|(_, name)| name.clone());
+            known.unwrap_or_else(|| self.frame.t.s("entry_view.someone").to_owned())
+        };
+        self.frame.t.join(&persons.iter().map(name).collect::<Vec<_>>())
     }
 
     fn who(&self, l: &Line) -> String {

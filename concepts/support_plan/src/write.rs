@@ -75,39 +75,79 @@ fn pieces(draft: &Draft) -> Vec<Piece<'_>> {
     single.chain(long).chain(short).chain(actions).filter(|p| !p.body.is_empty()).collect()
 }
 
+/// The texts of some lines as they stand today, as far as they are disclosed to whoever acts.
+pub(crate) struct Texts {
+    /// Which text stands for each that was written.
+    pub latest: BTreeMap<EntryId, EntryId>,
+    /// Those that stand.
+    pub standing: BTreeMap<EntryId, Disclosed<Entry>>,
+}
+
+impl Texts {
+    /// What stands for a text.
+    pub fn get(&self, written: EntryId) -> Option<&Entry> {
+        self.latest.get(&written).and_then(|id| self.standing.get(id)).map(|e| &**e)
+    }
+}
+
+/// The marks that the form of these lines shows: those of the first goal, or of what is done where there is none.
+pub(crate) fn shown(lines: &[Line], texts: &Texts) -> Option<Marks> {
+    let first = lines.iter().find(|l| matches!(l.part, Part::LongGoal | Part::ShortGoal | Part::Role))?;
+    texts.get(first.entry).map(marks_of)
+}
+
+/// How a text is marked.
+pub(crate) fn marks_of(e: &Entry) -> Marks {
+    Marks::new(e.persons.clone(), e.categories)
+}
+
+fn alike(one: &Marks, other: &Marks) -> bool {
+    let among = |a: &Marks, b: &Marks| a.persons.iter().all(|p| b.persons.contains(p));
+    one.categories() == other.categories() && among(one, other) && among(other, one)
+}
+
 /// Texts of the draft as it stood, and how they were marked.
 pub(crate) struct Before<'a> {
     pub lines: &'a [Line],
-    pub texts: &'a BTreeMap<EntryId, Disclosed<Entry>>,
+    pub texts: &'a Texts,
     /// Those that stand in another version too: they stay as they are.
     pub shared: Vec<EntryId>,
 }
 
 impl Before<'_> {
-    fn text(&self, id: EntryId) -> Option<&Entry> {
-        self.texts.get(&id).map(|e| &**e)
+    /// Whether the form's marks were left as it showed them: then a text whose marks were set on its own page keeps them.
+    fn untouched(&self, marks: &Marks) -> bool {
+        shown(self.lines, self.texts).is_some_and(|shown| alike(&shown, marks))
     }
 
-    /// A text with these words and marks that can be used again.
+    /// A text with these words and marks that can be used again, as it was written.
     fn same(&self, part: Part, body: &str, marks: &Marks) -> Option<EntryId> {
-        let fits = |e: &Entry| {
-            e.body == body
-                && e.categories == marks.categories()
-                && e.persons.iter().all(|p| marks.persons.contains(p))
-                && e.persons.len() == marks.persons.len()
-        };
+        let untouched = self.untouched(marks);
+        let fits = |e: &Entry| e.body == body && (untouched || alike(&marks_of(e), marks));
         self.lines
             .iter()
             .filter(|l| l.part == part)
-            .find(|l| self.text(l.entry).is_some_and(fits))
+            .find(|l| self.texts.get(l.entry).is_some_and(fits))
             .map(|l| l.entry)
     }
 
-    /// The text that stood in this place, when it is this desk's and of this draft alone: the new one corrects it.
+    /// The marks of a text that takes the place of this one.
+    fn marks(&self, old: Option<EntryId>, marks: &Marks) -> Marks {
+        let own = old.and_then(|id| self.texts.get(id)).map(marks_of);
+        own.filter(|_| self.untouched(marks)).unwrap_or_else(|| marks.clone())
+    }
+
+    /// What stands today of the text in this place.
+    fn stood(&self, part: Part, seq: i64) -> Option<EntryId> {
+        let old = self.lines.iter().find(|l| l.part == part && l.seq == seq)?.entry;
+        self.texts.get(old).map(|e| e.id)
+    }
+
+    /// The text that stood in this place, as it was written, when it is this desk's and of this draft alone: the new one corrects it.
     fn corrects(&self, right: &Right, part: Part, seq: i64) -> Option<EntryId> {
         let old = self.lines.iter().find(|l| l.part == part && l.seq == seq)?.entry;
         let own = |e: &Entry| e.state == EntryState::Valid && right.seat().is_some_and(|s| s.holds(e.desk));
-        (!self.shared.contains(&old) && self.text(old).is_some_and(own)).then_some(old)
+        (!self.shared.contains(&old) && self.texts.get(old).is_some_and(own)).then_some(old)
     }
 }
 
@@ -122,8 +162,7 @@ pub(crate) async fn lines(
     let pieces = pieces(draft);
     let mut kept: Vec<Option<EntryId>> =
         pieces.iter().map(|p| before.same(p.part, p.body, &draft.marks)).collect();
-    let mut texts = Vec::new();
-    let mut corrected = Vec::new();
+    let (mut texts, mut corrected, mut stood) = (Vec::new(), Vec::new(), Vec::new());
     for (piece, kept) in pieces.iter().zip(&kept) {
         if kept.is_some() {
             continue;
@@ -134,7 +173,10 @@ pub(crate) async fn lines(
                 && !pieces.iter().any(|p| before.same(p.part, p.body, &draft.marks) == Some(*old))
         });
         corrected.extend(old);
-        texts.push(text(header, draft, piece.body, old, act.now()));
+        stood.push(before.stood(piece.part, piece.seq));
+        let marks = before.marks(old, &draft.marks);
+        let corrects = old.and_then(|id| before.texts.get(id)).map(|e| e.id);
+        texts.push(NewEntry { corrects, ..line_text(header, &marks, piece.body, act.now()) });
     }
     let places: Vec<&str> = draft
         .actions
@@ -144,11 +186,17 @@ pub(crate) async fn lines(
             _ => None,
         })
         .collect();
-    texts.extend(places.iter().map(|name| text(header, draft, name, None, act.now())));
+    texts.extend(places.iter().map(|name| line_text(header, &draft.marks, name, act.now())));
     let mut written = entry::write(act, right, texts).await?;
+    // From whom what stood in a place was kept, what stands there now is (disclosure rule 4): also in the next version.
+    for (old, new) in stood.iter().zip(&written) {
+        if let Some(old) = old {
+            entry::carry_secrets(act, right, *old, &[*new]).await?;
+        }
+    }
     household::findable::refresh(act, right, &[], &written).await?;
-    for old in corrected {
-        entry::set_state(act, right, old, EntryState::Corrected).await?;
+    for old in corrected.into_iter().filter_map(|id| before.texts.get(id)) {
+        entry::set_state(act, right, old.id, EntryState::Corrected).await?;
     }
     let mut named = written.split_off(written.len() - places.len()).into_iter();
     let mut written = written.into_iter();
@@ -172,17 +220,6 @@ pub(crate) async fn lines(
     }
     sql::clear_draft(act, right, plan).await?;
     sql::add_lines(act, right, plan, &rows).await
-}
-
-/// A text of a plan.
-pub(crate) fn text(
-    header: &CaseHeader,
-    draft: &Draft,
-    body: &str,
-    corrects: Option<EntryId>,
-    now: words::Instant,
-) -> NewEntry {
-    NewEntry { corrects, ..line_text(header, &draft.marks, body, now) }
 }
 
 /// A text about a plan, with these marks.

@@ -161,3 +161,94 @@ codes! {
         Moved = "moved",
     }
 }
+
+impl TaskKind {
+    /// Whether a task of this kind may stand on a paper that somebody of the household is given, where its words are given to them: what was
+    /// promised to them. That others are asked, told or watched, that something is urgent or looked through, is the desks' own
+    /// (decision 0048). Each kind has its place here: a new one does not compile without.
+    pub const fn for_one(self) -> bool {
+        match self {
+            Self::TakePart | Self::PlanAction | Self::Participation | Self::FollowUp | Self::NextPromise => {
+                true
+            }
+            Self::Dispose
+            | Self::TakeSheet
+            | Self::AnswerReferral
+            | Self::FetchAnswer
+            | Self::FinishReferral
+            | Self::Reroute
+            | Self::AnswerInquiry
+            | Self::FetchInquiry
+            | Self::CheckInquiry
+            | Self::RaisedInquiry
+            | Self::AskedMatter
+            | Self::PledgeSecrecy
+            | Self::ReleaseMaterial
+            | Self::HoldMatter
+            | Self::StandIn
+            | Self::RecheckDecision
+            | Self::NameDeputy
+            | Self::SeatMember
+            | Self::AnswerInvitation
+            | Self::FetchInvitation
+            | Self::ReadCancelled
+            | Self::TellCancelled
+            | Self::PlaceItem
+            | Self::ObligedAbsent
+            | Self::HearItem
+            | Self::HoldSession
+            | Self::MakeUp
+            | Self::WriteMinutes
+            | Self::CommentMinutes
+            | Self::ReadCirculation
+            | Self::TellCirculation
+            | Self::Homework
+            | Self::HearHomework
+            | Self::ReadAfter
+            | Self::TellAfter
+            | Self::AnswerCapacity
+            | Self::FetchCapacity
+            | Self::ChooseCapacity
+            | Self::ReturnContact
+            | Self::GiveAdvice
+            | Self::ReadAdvice
+            | Self::WeighOverlap
+            | Self::HearPart
+            | Self::HearAction
+            | Self::AnswerLead
+            | Self::CheckLead
+            | Self::AckLead
+            | Self::Monitor
+            | Self::FirstCheck
+            | Self::ReviewCaution
+            | Self::ConsiderNext
+            | Self::LifeStage
+            | Self::TakeOver
+            | Self::CheckTakeOver
+            | Self::ApproveLesson
+            | Self::GiveFeedback
+            | Self::Review
+            | Self::ConsentEnds
+            | Self::ConsentOfAge
+            | Self::TriageStep
+            | Self::TriageJudge
+            | Self::TriageConfirm
+            | Self::UrgentSeen
+            | Self::UrgentReview
+            | Self::AccessReport
+            | Self::HandOverReport => false,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use words::code::Code;
+
+    #[test]
+    fn on_a_paper_for_one_stands_what_was_promised_to_them_and_nothing_else() {
+        let given: Vec<&str> = TaskKind::ALL.iter().filter(|k| k.for_one()).map(|k| k.code()).collect();
+        assert_eq!(given, ["take_part", "plan_action", "participation", "next_promise", "follow_up"]);
+    }
+}

@@ -29,9 +29,9 @@ pub use rules::{
     Change, Clocks, Level, MOST_AT_ONCE, Postponed, What, answer_due, level, next_step, undoable,
 };
 pub use sql::{
-    About, DoneTask, NewTask, Task, Told, Watched, add, add_many, by_id, by_ids, done_of_case, end, end_all,
-    end_of_command, end_of_desk, end_of_thing, of_case, of_consultations, of_things, open_between, open_for,
-    open_of_commands, open_of_kinds, take_up_again, watch, watch_count,
+    About, DoneTask, NewTask, Task, Told, Watched, add, add_many, by_id, by_ids, done_of_case,
+    done_of_command, end, end_all, end_of_command, end_of_desk, end_of_thing, of_case, of_consultations,
+    of_things, open_between, open_for, open_of_commands, open_of_kinds, take_up_again, watch, watch_count,
 };
 
 /// The sentences of this concept.

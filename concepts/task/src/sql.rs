@@ -259,6 +259,16 @@ pub async fn end_of_command(
         args![municipality, made_by, kind.code(), reason, now],
     )
     .await?;
+    Ok(done_of_command(&mut conn, municipality, made_by, kind).await?)
+}
+
+/// The tasks of one kind that an earlier command made and that were done: what each was about and the desk that did it.
+pub async fn done_of_command(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    made_by: CommandId,
+    kind: TaskKind,
+) -> Result<Vec<(About, DeskId)>, Broken> {
     let done = Statement::new(SELECT, args![municipality])
         .push(" AND t.command_id = ? AND t.kind = ? AND t.state = 'done'", args![made_by, kind.code()]);
     let done: Vec<Task> = conn.select(done).await?.iter().map(task).collect::<Result<_, _>>()?;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use access::{Action, Role, Scope};
 use askama::Template;
 use engine::{Channel, Fail, Receipt};
-use household::{Reasons, household_name, person};
+use household::{Reasons, household_title, person};
 use site::{Access, Answer, Form, Frame, Need, Page, Req, link};
 use words::Instant;
 use words::code::Code;
@@ -171,6 +171,10 @@ async fn new_page(req: &Req, fields: &site::Fields, again: Option<Form>) -> Resu
         None => Vec::new(),
     };
     reasons.of_all(&members);
+    let name = match start.household {
+        Some(household) => household_title(&mut look, &frame.t, (household, &members), &mut reasons).await?,
+        None => None,
+    };
     let (_, guide) = guides::current(&mut look.conn(), m).await?;
     let form = again.unwrap_or_else(|| {
         // News of some days ago is written down later; a clock that starts then would be late at once.
@@ -196,7 +200,7 @@ async fn new_page(req: &Req, fields: &site::Fields, again: Option<Form>) -> Resu
                 chosen: form.chose("kind", &k.code),
             })
             .collect(),
-        name: if members.is_empty() { String::new() } else { household_name(&frame.t, &members) },
+        name: name.unwrap_or_default(),
         reasons: reasons.sentences(&frame.t),
         void: start.void,
         field,
@@ -259,6 +263,6 @@ async fn of_task(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut look = ctx.look(Channel::Page).await?;
     let triage =
         sql::of_task(&mut look.conn(), ctx.viewer.municipality, id).await?.ok_or(Fail::NotVisible)?;
-    views::seen(&mut look, triage).await?;
+    views::seen(&mut look, &req.t(), triage).await?;
     Ok(Answer::to(&link::triage(triage), "", look.close().await?))
 }

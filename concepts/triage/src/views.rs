@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use access::{Action, Disclosed, Relation, Viewer};
 use engine::{Broken, Conn, Ctx, Fail, Look};
-use household::{EntryView, MarksControl, Person, Reasons, entry, household_name, nameable, person};
+use household::{EntryView, MarksControl, Person, Reasons, entry, household_title, nameable, person};
 use site::{Form, Frame, T, link};
 use words::Instant;
 use words::code::Code;
@@ -211,11 +211,13 @@ pub(crate) struct Seen {
     pub header: Header,
     pub kind: Kind,
     pub members: Vec<Disclosed<Person>>,
+    /// By what the household goes, where anybody of it is known.
+    pub name: Option<String>,
     pub reasons: Reasons,
 }
 
 /// Loads a triage for a read; absent for whoever has no basis.
-pub(crate) async fn seen(look: &mut Look, id: TriageId) -> Result<Seen, Fail> {
+pub(crate) async fn seen(look: &mut Look, t: &T, id: TriageId) -> Result<Seen, Fail> {
     let viewer = look.viewer().clone();
     let m = viewer.municipality;
     let Loaded { header, triage } =
@@ -234,7 +236,11 @@ pub(crate) async fn seen(look: &mut Look, id: TriageId) -> Result<Seen, Fail> {
         None => Vec::new(),
     };
     reasons.of_all(&members);
-    Ok(Seen { header, kind, members, reasons })
+    let name = match header.household {
+        Some(household) => household_title(look, t, (household, &members), &mut reasons).await?,
+        None => None,
+    };
+    Ok(Seen { header, kind, members, name, reasons })
 }
 
 /// Everything beside the triage that its page shows.
@@ -357,7 +363,7 @@ pub(crate) async fn view(
         workable,
         origin_href,
         origin_word,
-        name: if seen.members.is_empty() { String::new() } else { household_name(t, &seen.members) },
+        name: seen.name.clone().unwrap_or_default(),
         started: frame.moment(&header.started_at),
         started_iso: header.started_at.iso(),
         desk,

@@ -220,8 +220,8 @@ pub(crate) async fn end(req: &Req, id: UrgentLookId) -> Result<Done, Fail> {
 }
 
 /// A desk that was told says whether it knows why: its task is done.
-pub(crate) async fn answer(req: &Req, id: UrgentLookId, answer: Answer) -> Result<Done, Fail> {
-    let body = (id, words::code::Code::code(answer));
+pub(crate) async fn answer(req: &Req, id: UrgentLookId, answer: Answer, words: &str) -> Result<Done, Fail> {
+    let body = (id, words::code::Code::code(answer), words);
     let envelope: Envelope = req.envelope();
     let mut act = match req.ctx()?.act(&envelope, "urgent.answer", &body).await? {
         Begun::Before(to) => return Ok(Done::Before(to)),
@@ -237,7 +237,7 @@ pub(crate) async fn answer(req: &Req, id: UrgentLookId, answer: Answer) -> Resul
     let mut relation = Relation::within(sql::cases_of(&mut act.facts()?, m, look.household).await?);
     relation.task = Some(notice.desk);
     let right = act.permit(Action::WorkTask, &relation, of_look(id)).await?;
-    sql::answer(&mut act, &right, id, notice.task, answer).await?;
+    sql::answer(&mut act, &right, id, notice.task, (answer, words)).await?;
     task::end(&mut act, &right, notice.task, TaskState::Done, "").await?;
     if rules::opens_again(look.state, notice.answer, answer) {
         open_again(&mut act, &right, &look, &notices).await?;

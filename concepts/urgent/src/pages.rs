@@ -14,6 +14,9 @@ use words::id::{DeskId, UserId};
 use crate::rules;
 use crate::sql;
 
+/// Characters of a reason, and of what a desk writes that was told.
+const WORDS: usize = 500;
+
 /// The pages of this concept.
 pub fn pages() -> Vec<Page> {
     const AUDITORS: Access = Access::Role(&[Role::PrivacyAuditor]);

@@ -348,6 +348,8 @@ pub(crate) struct Notice {
     pub answer: Option<Answer>,
     pub answered_at: Option<Instant>,
     pub answered_by: Option<UserId>,
+    /// What was written with the answer, as far as it is still kept.
+    pub words: String,
 }
 
 /// The desks that were told of a look.
@@ -357,8 +359,9 @@ pub(crate) async fn notices(
     look: UrgentLookId,
 ) -> Result<Vec<Notice>, Broken> {
     conn.all(
-        "SELECT n.task_id, t.desk_id, t.state, n.answer, n.answered_at, n.answered_by FROM urgent_notice n \
-         JOIN task t ON t.municipality_id = n.municipality_id AND t.id = n.task_id \
+        "SELECT n.task_id, t.desk_id, t.state, n.answer, n.answered_at, n.answered_by, COALESCE(w.words, '') AS words \
+         FROM urgent_notice n JOIN task t ON t.municipality_id = n.municipality_id AND t.id = n.task_id \
+         LEFT JOIN urgent_words w ON w.municipality_id = n.municipality_id AND w.of_id = n.task_id \
          WHERE n.municipality_id = $1 AND n.look_id = $2 ORDER BY n.task_id",
         args![m, look],
     )
@@ -372,6 +375,7 @@ pub(crate) async fn notices(
             answer: Answer::parse(&row.get::<String>("answer")?),
             answered_at: row.get("answered_at")?,
             answered_by: row.get("answered_by")?,
+            words: row.get("words")?,
         })
     })
     .collect()
@@ -383,7 +387,7 @@ pub(crate) async fn answer(
     right: &Right,
     look: UrgentLookId,
     task: TaskId,
-    answer: Answer,
+    (answer, words): (Answer, &str),
 ) -> Result<(), Fail> {
     let (m, now) = (act.municipality(), act.now());
     let by = act.viewer().map(|v| v.user);
@@ -394,7 +398,11 @@ pub(crate) async fn answer(
             args![m, look, task, answer.code(), now, by],
         )
         .await?;
-    Ok(())
+    // Said anew, the words of before are no answer any more.
+    act.save(right)?
+        .exec("DELETE FROM urgent_words WHERE municipality_id = $1 AND of_id = $2", args![m, task])
+        .await?;
+    if words.is_empty() { Ok(()) } else { keep_words(act, right, task.cast(), words).await }
 }
 
 /// A review that was given.

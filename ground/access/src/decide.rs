@@ -301,7 +301,8 @@ pub enum Reader {
     /// Paper: never an informant, either.
     Paper,
     /// Paper for one person of the household: nothing that is kept from them, either, and nothing of violence or abuse. Whoever is
-    /// afraid of them says so to the desk; and what somebody did is mostly written down as being about them.
+    /// afraid of them says so to the desk; and what somebody did is mostly written down as being about them. Of the texts only
+    /// those that are about them, and about nobody who is [kept apart](Evidence::apart) from them.
     Member(PersonId),
 }
 
@@ -329,6 +330,9 @@ pub struct Evidence {
     pub shelters: Vec<Shelter>,
     /// Secrets from the person a paper is for. They take away.
     pub secrets: Vec<Secret>,
+    /// Those of the household a paper is made in whom the person it is for must read nothing about: who is sheltered, and where
+    /// violence is feared everybody else. They take away.
+    pub apart: Vec<PersonId>,
 }
 
 /// One basis that held, as shown on the page and written to the log.
@@ -357,7 +361,7 @@ impl BasisUse {
 /// Decides what `viewer` may see of the record `facts` describes at `now`, for `reader`. `None` is the answer of absence.
 ///
 /// Deny by default; each basis adds categories; the result is what all of them together grant, less what nobody, or
-/// no paper, may carry on ([`Shelter`], [`Secret`], informants, violence).
+/// no paper, may carry on ([`Shelter`], [`Secret`], informants, violence, texts about others).
 pub fn decide(
     viewer: &Viewer,
     facts: &Facts,
@@ -409,7 +413,8 @@ fn bases(viewer: &Viewer, facts: &Facts, evidence: &Evidence, now: Instant) -> (
 /// What may be shown at all, whatever grants it.
 fn bearable(viewer: &Viewer, facts: &Facts, evidence: &Evidence, reader: Reader) -> Categories {
     if let Reader::Member(person) = reader
-        && evidence.secrets.iter().any(|s| s.record == facts.record && s.from == person)
+        && (evidence.secrets.iter().any(|s| s.record == facts.record && s.from == person)
+            || (facts.record.kind == RecordKind::Entry && !theirs(facts, &evidence.apart, person)))
     {
         return Categories::NONE;
     }
@@ -432,6 +437,14 @@ fn bearable(viewer: &Viewer, facts: &Facts, evidence: &Evidence, reader: Reader)
             leaves || !(named || wrote)
         });
     if sheltered { all.without(Category::Contact) } else { all }
+}
+
+/// Whether a record is about `person`, alone or with others, none of whom is kept apart from them. What is about the whole household is
+/// about each of its members. Of texts nothing else stands on a paper for them; what is no text is judged by what it is
+/// ([`crate::Content::for_one`]).
+pub(crate) fn theirs(facts: &Facts, apart: &[PersonId], person: PersonId) -> bool {
+    let about = facts.subjects.persons();
+    about.contains(&person) && !about.iter().any(|p| *p != person && apart.contains(p))
 }
 
 /// 自窓口の記録: the desk that wrote it, or the desk it passed to; liaisons and hosts only their own writing.

@@ -356,6 +356,22 @@ impl Relation {
         Self::within([])
     }
 
+    /// Whether this viewer is told of everything that runs in the case by its header, whoever runs it (disclosure rule 13): the
+    /// accountable desk, a coordinator whose desk has a part in it, and whoever looks urgently.
+    pub fn oversees(&self, viewer: &Viewer) -> bool {
+        let part = |seat: &Seat| self.case_desks.iter().any(|d| seat.holds(*d));
+        let hub = |seat: &Seat| {
+            self.holds(Standing::AccountableDesk, seat) || (seat.role == Role::Coordinator && part(seat))
+        };
+        viewer.seats.iter().any(hub) || self.looked_at_urgently(viewer).is_some()
+    }
+
+    /// Whether this viewer is told that something runs between these desks. A part in a case is a part with one of the family, perhaps:
+    /// that another desk asks the child guidance centre about somebody else is no header of theirs.
+    pub fn tells_of(&self, viewer: &Viewer, between: &[DeskId]) -> bool {
+        self.oversees(viewer) || viewer.reading_desks().iter().any(|own| between.contains(own))
+    }
+
     /// Whether this person is kept out of what it is about.
     pub fn keeps_out(&self, viewer: &Viewer) -> bool {
         self.cases.iter().any(|case| viewer.excluded_from.contains(case))
@@ -491,4 +507,52 @@ pub fn may(viewer: &Viewer, action: Action, relation: &Relation) -> Result<Right
     }
     let concerned = viewer.seats.iter().any(|seat| seat.role.reads_desk_records() && relation.any(seat));
     Err(if concerned { Denied::NotYours } else { Denied::Invisible })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use words::Id;
+
+    fn id<K>(n: u128) -> Id<K> {
+        Id::new(uuid::Uuid::from_u128(n))
+    }
+
+    fn at(desk: u128, role: Role) -> Viewer {
+        let seat = Seat {
+            appointment: id(1),
+            desk: id(desk),
+            inherited: vec![id(desk + 100)],
+            agency: id(3),
+            role,
+            programme: String::new(),
+        };
+        Viewer {
+            municipality: id(0),
+            user: id(2),
+            seats: vec![seat],
+            excluded_from: Vec::new(),
+            urgent: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_part_in_a_case_tells_of_ones_own_and_of_nothing_that_runs_between_others() {
+        let mut case = Relation::within([id(50)]);
+        case.accountable = Some(id(10));
+        case.case_desks = vec![id(10), id(11), id(12)];
+        let others: &[DeskId] = &[id(10), id(12)];
+        assert!(case.tells_of(&at(10, Role::Caseworker), &[id(12), id(13)]), "the accountable desk");
+        assert!(!case.tells_of(&at(11, Role::Caseworker), others));
+        assert!(!case.tells_of(&at(11, Role::AgencyLead), others));
+        assert!(case.tells_of(&at(11, Role::Caseworker), &[id(10), id(11)]), "one of the two");
+        assert!(case.tells_of(&at(11, Role::Caseworker), &[id(111)]), "what they took over");
+        assert!(case.tells_of(&at(11, Role::Coordinator), others), "the hub, with a part");
+        assert!(!case.tells_of(&at(13, Role::Coordinator), others), "a hub without one");
+        let mut looking = at(13, Role::Caseworker);
+        let (from, until) = (words::Instant::from_millis(0), words::Instant::from_millis(1));
+        let (user, desk, case_id) = (looking.user, id(13), id(50));
+        looking.urgent.push(UrgentFact { look: id(9), user, desk, case: case_id, from, until });
+        assert!(case.tells_of(&looking, others), "whoever looks urgently");
+    }
 }

@@ -1,8 +1,8 @@
 //! Records that cannot be read without a decision.
 
-use words::id::DeskId;
+use words::id::{DeskId, PersonId};
 
-use crate::decide::{BasisUse, Facts, RecordRef};
+use crate::decide::{BasisUse, Facts, Reader, RecordRef, theirs};
 use crate::{Categories, Viewer};
 
 /// Proof of one disclosure decision about one record. Only [`crate::decide`] makes one.
@@ -46,6 +46,13 @@ pub trait Content: Sized {
     fn screen_only(&self) -> bool {
         false
     }
+
+    /// Whether it may stand on a paper that `person` of the household is given, as far as what it is says (disclosure rule 4): nothing does
+    /// that does not say so. What desks say to one another never does, whomever it is about. `theirs`: whether it is about them, and about
+    /// nobody who is kept apart from them. The decision takes away more: see [`Reader::Member`].
+    fn for_one(&self, _person: PersonId, _theirs: bool) -> bool {
+        false
+    }
 }
 
 /// A record as it comes from storage: its facts can be looked at, its content cannot. It has neither `Debug`
@@ -66,9 +73,16 @@ impl<T: Content> Sealed<T> {
         &self.facts
     }
 
-    /// Whether it stays on screens: never on paper, never in a file.
-    pub fn screen_only(&self) -> bool {
-        self.content.screen_only()
+    /// Whether what it is lets it go where the answer goes. `apart`: who is kept apart from whoever a paper is for.
+    pub fn can_go_to(&self, reader: Reader, apart: &[PersonId]) -> bool {
+        match reader {
+            Reader::Screen => true,
+            Reader::File | Reader::Paper => !self.content.screen_only(),
+            Reader::Member(person) => {
+                let theirs = theirs(&self.facts, apart, person);
+                !self.content.screen_only() && self.content.for_one(person, theirs)
+            }
+        }
     }
 
     /// Opens the record with a permit for exactly this record; cut down to what it grants.
@@ -144,5 +158,59 @@ impl Scope {
     /// The desks.
     pub fn desks(&self) -> &[DeskId] {
         &self.desks
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Categories, RecordKind, Subjects};
+    use words::Id;
+
+    struct Silent;
+    impl Content for Silent {}
+
+    /// What stands there when it is theirs.
+    struct Theirs;
+    impl Content for Theirs {
+        fn for_one(&self, _person: PersonId, theirs: bool) -> bool {
+            theirs
+        }
+    }
+
+    fn sealed<T: Content>(about: &[u128], content: T) -> Sealed<T> {
+        let facts = Facts {
+            record: RecordRef { kind: RecordKind::Tie, id: Id::new(uuid::Uuid::from_u128(1)) },
+            desk: Id::new(uuid::Uuid::from_u128(2)),
+            author: None,
+            subjects: Subjects::Persons(about.iter().map(|n| person(*n)).collect()),
+            categories: Categories::all(),
+            cases: Vec::new(),
+            sent_to_provider: None,
+            confided_to: None,
+        };
+        Sealed::new(facts, content)
+    }
+
+    fn person(n: u128) -> PersonId {
+        PersonId::new(uuid::Uuid::from_u128(n))
+    }
+
+    #[test]
+    fn what_says_nothing_of_itself_is_on_no_paper_for_one() {
+        let record = sealed(&[7], Silent);
+        assert!(!record.can_go_to(Reader::Member(person(7)), &[]));
+        for reader in [Reader::Screen, Reader::File, Reader::Paper] {
+            assert!(record.can_go_to(reader, &[]));
+        }
+    }
+
+    #[test]
+    fn what_is_about_somebody_kept_apart_is_not_theirs() {
+        let reader = Reader::Member(person(7));
+        assert!(sealed(&[7, 8], Theirs).can_go_to(reader, &[person(9)]));
+        assert!(!sealed(&[7, 8], Theirs).can_go_to(reader, &[person(8)]));
+        assert!(sealed(&[7], Theirs).can_go_to(reader, &[person(7)]));
+        assert!(!sealed(&[8], Theirs).can_go_to(reader, &[]));
     }
 }

@@ -3,6 +3,8 @@
 //! The file in the repository must be the one this makes. To write it anew:
 //! `UPDATE_GOLDEN=1 cargo test -p access --test policy_table`.
 
+#[path = "policy/less.rs"]
+mod less;
 #[path = "policy/terms.rs"]
 mod terms;
 
@@ -10,8 +12,8 @@ use std::path::Path;
 
 use access::{
     Action, Basis, Categories, Category, ConsentFact, Evidence, Facts, MatterFact, OfField, ProvisionFact,
-    Reader, RecordKind, RecordRef, Relation, Role, Sealed, Seat, Secret, Shelter, Standing, Subjects, System,
-    UrgentFact, Viewer, decide, may,
+    Reader, RecordKind, RecordRef, Relation, Role, Sealed, Seat, Standing, Subjects, System, UrgentFact,
+    Viewer, decide, may,
 };
 use uuid::Uuid;
 use words::code::Code;
@@ -347,82 +349,6 @@ fn look(user: u128, desk: u128) -> UrgentFact {
     UrgentFact { look: id(53), user: id(user), desk: id(desk), case: id(CASE), from: now(), until }
 }
 
-/// Sets the record and the evidence.
-type Set = fn(&mut Facts, &mut Evidence);
-
-/// What takes away from what a basis grants, for a caseworker whose desk wrote the record, or who was sent it.
-const LESS: [(&str, Reader, Set); 14] = [
-    ("my desk wrote it; on the screen", Reader::Screen, |f, _| f.desk = id(MINE)),
-    ("my desk wrote it; in a file", Reader::File, |f, _| f.desk = id(MINE)),
-    ("my desk wrote it; on paper", Reader::Paper, |f, _| f.desk = id(MINE)),
-    (
-        "my desk wrote it; the person's address is sheltered, my desk is not named; on the screen",
-        Reader::Screen,
-        |f, e| (f.desk, e.shelters) = (id(MINE), shelter(SIBLING)),
-    ),
-    ("the same, on the person's card instead of in a text", Reader::Screen, |f, e| {
-        (f.desk, f.record.kind, e.shelters) = (id(MINE), RecordKind::Person, shelter(SIBLING));
-    }),
-    ("the same card, and my desk is named", Reader::Screen, |f, e| {
-        (f.desk, f.record.kind, e.shelters) = (id(MINE), RecordKind::Person, shelter(MINE));
-    }),
-    ("it was sent to my desk; the address is sheltered, my desk is not named", Reader::Screen, |_, e| {
-        (e.provisions, e.shelters) = (vec![provision(Categories::all(), MINE)], shelter(SIBLING));
-    }),
-    (
-        "I opened the case in an emergency; the address is sheltered, my desk is not named",
-        Reader::Screen,
-        |_, e| (e.urgent, e.shelters) = (vec![look(ME, MINE)], shelter(SIBLING)),
-    ),
-    ("it was released to a matter of which I am a member; on the screen", Reader::Screen, |_, e| {
-        e.matters = vec![matter(Categories::all())];
-    }),
-    ("the same; in a file, or on paper", Reader::Paper, |_, e| {
-        e.matters = vec![matter(Categories::all())];
-    }),
-    ("my desk wrote it; the address is sheltered, my desk is named; in a file", Reader::File, |f, e| {
-        (f.desk, e.shelters) = (id(MINE), shelter(MINE));
-    }),
-    ("my desk wrote it; the address is sheltered, my desk is named; on paper", Reader::Paper, |f, e| {
-        (f.desk, e.shelters) = (id(MINE), shelter(MINE));
-    }),
-    (
-        "my desk wrote it; on paper for somebody of the household",
-        Reader::Member(Id::new(Uuid::from_u128(PERSON))),
-        |f, _| f.desk = id(MINE),
-    ),
-    (
-        "my desk wrote it; it is kept from the person of the household the paper is for",
-        Reader::Member(Id::new(Uuid::from_u128(PERSON + 1))),
-        |f, e| {
-            f.desk = id(MINE);
-            e.secrets = vec![Secret { record: f.record, from: id(PERSON + 1) }];
-        },
-    ),
-];
-
-fn shelter(desk: u128) -> Vec<Shelter> {
-    vec![Shelter { person: id(PERSON), desks: vec![id(desk)] }]
-}
-
-/// Table B6: what is taken away, by category.
-fn less() -> String {
-    let mut columns = vec!["Whatever grants it".to_owned()];
-    columns.extend(Category::ALL.iter().map(|c| term("Category", *c)));
-    let mut table = head(columns);
-    for (text, reader, set) in LESS {
-        let cells = Category::ALL.iter().map(|c| {
-            let (mut facts, mut evidence) = (facts(Categories::NONE.with(*c)), Evidence::default());
-            set(&mut facts, &mut evidence);
-            let shown = decide(&viewer(Role::Caseworker), &facts, &evidence, now(), reader)
-                .is_some_and(|p| p.granted().has(*c));
-            if shown { "✔" } else { "✘" }.to_owned()
-        });
-        table.push_str(&row(std::iter::once(text.to_owned()).chain(cells)));
-    }
-    table
-}
-
 /// Whether a text of `category` is shown to `role` in this way, when `named` is named; and on which bases.
 fn shown(way: &Way, role: Role, category: Category, named: Categories) -> Option<Vec<Basis>> {
     struct Text;
@@ -635,7 +561,7 @@ person, and no person can act as one.
         coordinator = relations(Role::Coordinator),
         liaison = relations(Role::Liaison),
         host = relations(Role::Host),
-        less = less(),
+        less = less::less(),
         actions = actions(),
         standings = standings(),
         systems = systems(),

@@ -60,6 +60,40 @@ impl Look {
         Ok(records)
     }
 
+    /// The same, and beside it which of them the paper leaves out though this viewer reads them on the screen: what is left out of the desk's own
+    /// paper is said in its place (disclosure rule 4). Nothing of a confidential conference, and on no paper for one of the household: there
+    /// what is left out is not to be known.
+    pub async fn disclose_on_paper<T: Content>(
+        &mut self,
+        records: Vec<Sealed<T>>,
+    ) -> Result<(Vec<Disclosed<T>>, Vec<RecordRef>), Broken> {
+        if self.reader() != Reader::Paper {
+            return Ok((self.disclose(records).await?, Vec::new()));
+        }
+        let facts: Vec<Facts> = records.iter().map(|r| r.facts().clone()).collect();
+        let shown = self.disclose(records).await?;
+        let there: BTreeSet<RecordRef> = shown.iter().map(|d| d.facts().record).collect();
+        let missing: Vec<&Facts> = facts.iter().filter(|f| !there.contains(&f.record)).collect();
+        if missing.is_empty() {
+            return Ok((shown, Vec::new()));
+        }
+        let asked = Asked { reader: Reader::Screen, ..self.asked() };
+        let mut known = std::mem::take(&mut self.known);
+        let evidence = gather(&mut self.conn(), &asked, &mut known, &missing).await;
+        self.known = known;
+        let evidence = Evidence { matters: Vec::new(), ..evidence? };
+        let reads = |f: &&Facts| {
+            let permit = access::decide(&asked.viewer, f, &evidence, asked.now, Reader::Screen);
+            permit.is_some_and(|p| !f.categories.is_empty() && f.categories.within(p.granted()))
+        };
+        Ok((shown, missing.into_iter().filter(reads).map(|f| f.record).collect()))
+    }
+
+    fn asked(&self) -> Asked {
+        let (viewer, of_all) = (self.viewer().clone(), self.of_all);
+        Asked { viewer, now: self.now(), reader: self.reader(), of_all }
+    }
+
     fn note_those<T>(&mut self, noted: Vec<Noted>, chosen: &[Disclosed<T>]) {
         let kept: BTreeSet<RecordRef> = chosen.iter().map(|d| d.facts().record).collect();
         self.noted.extend(noted.into_iter().filter(|n| kept.iter().any(|r| n.is_of(*r))));
@@ -86,7 +120,7 @@ impl Look {
     /// Learns the evidence about records of several kinds at once: to open them afterwards asks for no more, where each kind would have
     /// asked for itself. Opens nothing.
     pub async fn learn(&mut self, facts: &[&Facts]) -> Result<(), Broken> {
-        let asked = Asked { viewer: self.viewer().clone(), now: self.now(), reader: self.reader() };
+        let asked = self.asked();
         let mut known = std::mem::take(&mut self.known);
         let learnt = gather(&mut self.conn(), &asked, &mut known, facts).await;
         self.known = known;
@@ -98,7 +132,7 @@ impl Look {
         records: Vec<Sealed<T>>,
         noted: &mut Vec<Noted>,
     ) -> Result<Vec<Disclosed<T>>, Broken> {
-        let asked = Asked { viewer: self.viewer().clone(), now: self.now(), reader: self.reader() };
+        let asked = self.asked();
         let mut known = std::mem::take(&mut self.known);
         let open = open(&mut self.conn(), &asked, &mut known, records, noted).await;
         self.known = known;
@@ -110,7 +144,7 @@ impl Look {
     /// The evidence about these records whomever it concerns: for the question who can see them. Six statements, whatever
     /// their number.
     pub async fn evidence_of_everybody(&mut self, facts: &[Facts]) -> Result<Evidence, Broken> {
-        let asked = Asked { viewer: self.viewer().clone(), now: self.now(), reader: Reader::Screen };
+        let asked = Asked { reader: Reader::Screen, of_all: false, ..self.asked() };
         let mut conn = self.conn();
         let about: Vec<&Facts> = facts.iter().collect();
         let mut evidence = withheld(&mut conn, &asked, &mut Known::default(), &about).await?;
@@ -126,7 +160,7 @@ impl Act {
         records: Vec<Sealed<T>>,
     ) -> Result<Vec<Disclosed<T>>, Broken> {
         let Some(viewer) = self.viewer().cloned() else { return Ok(Vec::new()) };
-        let asked = Asked { viewer, now: self.now(), reader: Reader::Screen };
+        let asked = Asked { viewer, now: self.now(), reader: Reader::Screen, of_all: false };
         let mut noted = Vec::new();
         // Asked anew each time: what this act wrote counts.
         let mut known = Known::default();
@@ -140,7 +174,7 @@ impl Act {
     /// [`Look::evidence_of_everybody`], while writing: whether a desk may be told of what is written.
     pub async fn evidence_of_everybody(&mut self, facts: &[Facts]) -> Result<Evidence, Broken> {
         let Some(viewer) = self.viewer().cloned() else { return Ok(Evidence::default()) };
-        let asked = Asked { viewer, now: self.now(), reader: Reader::Screen };
+        let asked = Asked { viewer, now: self.now(), reader: Reader::Screen, of_all: false };
         let mut conn = self.facts()?;
         let about: Vec<&Facts> = facts.iter().collect();
         let mut evidence = withheld(&mut conn, &asked, &mut Known::default(), &about).await?;
@@ -154,6 +188,8 @@ struct Asked {
     viewer: Viewer,
     now: Instant,
     reader: Reader,
+    /// Whether somebody who was asked said that a paper for one holds what is about all of them, too.
+    of_all: bool,
 }
 
 /// What was learnt in one snapshot, for one viewer: a page asks about the same household again and again, and in a snapshot the
@@ -165,6 +201,7 @@ pub(crate) struct Known {
     provisions: Learnt<ThingId, ProvisionFact>,
     matters: Learnt<ThingId, MatterFact>,
     across: Option<Vec<Shelter>>,
+    apart: Option<(PersonId, Vec<PersonId>)>,
 }
 
 impl Known {
@@ -215,12 +252,12 @@ async fn open<T: Content>(
     records: Vec<Sealed<T>>,
     noted: &mut Vec<Noted>,
 ) -> Result<Vec<Disclosed<T>>, Broken> {
-    let Asked { viewer, now, reader } = asked;
+    let Asked { viewer, now, reader, .. } = asked;
     let facts: Vec<&Facts> = records.iter().map(Sealed::facts).collect();
     let evidence = gather(conn, asked, known, &facts).await?;
     let mut shown = Vec::with_capacity(records.len());
     for record in records {
-        if record.screen_only() && *reader != Reader::Screen {
+        if !record.can_go_to(*reader, &evidence.apart) {
             continue;
         }
         if let Some(permit) = access::decide(viewer, record.facts(), &evidence, *now, *reader)
@@ -240,7 +277,7 @@ async fn gather(
     known: &mut Known,
     facts: &[&Facts],
 ) -> Result<Evidence, Broken> {
-    let Asked { viewer, now, reader } = asked;
+    let Asked { viewer, now, reader, .. } = asked;
     known.relieve();
     // What takes away is always asked for.
     let mut evidence = withheld(conn, asked, known, facts).await?;
@@ -290,6 +327,13 @@ async fn withheld(
                 .ok_or_else(|| Broken::Corrupt("secret", "record_kind".to_owned()))?;
             let record = RecordRef { kind, id: row.get("record_id")? };
             evidence.secrets.push(Secret { record, from: person });
+        }
+        if !asked.of_all {
+            evidence.apart = match known.apart.take().filter(|(of, _)| *of == person) {
+                Some((_, apart)) => apart,
+                None => home::apart(conn, m, person).await?,
+            };
+            known.apart = Some((person, evidence.apart.clone()));
         }
     }
     Ok(evidence)

@@ -255,6 +255,43 @@ pub async fn addresses(
     Ok(homes)
 }
 
+/// Of whom a paper for this person must tell nothing (disclosure rule 4): who of their household is sheltered, by this record or one that is
+/// linked to it; and where a consultation or an urgent matter of the household was about violence or abuse, everybody else in it. Who did
+/// it is written nowhere that could be asked: everybody is asked about alike. But whoever is sheltered themselves is given what is about the household they are sheltered in.
+pub(crate) async fn apart(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    person: PersonId,
+) -> Result<Vec<PersonId>, Broken> {
+    let kept: BTreeSet<PersonId> =
+        guarded(conn, m, &[person]).await?.into_iter().map(|(_, kept)| kept).collect();
+    let mut apart = kept.clone();
+    if !kept.contains(&person) && conn.maybe(FEARED, args![m, person]).await?.is_some() {
+        let all = "SELECT p.id FROM person r JOIN person p ON p.municipality_id = r.municipality_id \
+                   AND p.household_id = r.household_id WHERE r.municipality_id = $1 AND r.id = $2 \
+                   UNION SELECT h.person_id FROM person r JOIN household_member h ON h.municipality_id = r.municipality_id \
+                   AND h.household_id = r.household_id WHERE r.municipality_id = $1 AND r.id = $2";
+        for row in &conn.all(all, args![m, person]).await? {
+            apart.insert(row.get("id")?);
+        }
+    }
+    apart.remove(&person);
+    Ok(apart.into_iter().collect())
+}
+
+/// Whether violence or abuse was the matter of a consultation of somebody's household, or of an urgent look at what to do.
+const FEARED: &str = "SELECT k.id FROM person r JOIN consultation k ON k.municipality_id = r.municipality_id AND k.household_id = r.household_id \
+     JOIN consultation_topic t ON t.municipality_id = k.municipality_id AND t.consultation_id = k.id AND t.topic = 'dv_abuse' \
+     WHERE r.municipality_id = $1 AND r.id = $2 AND k.state <> 'entered_in_error' \
+     UNION SELECT g.id FROM person r JOIN consultation k ON k.municipality_id = r.municipality_id AND k.household_id = r.household_id \
+     JOIN triage g ON g.municipality_id = k.municipality_id AND g.consultation_id = k.id \
+     WHERE r.municipality_id = $1 AND r.id = $2 AND g.state <> 'entered_in_error' \
+     AND g.kind IN ('child_abuse', 'elder_abuse', 'disability_abuse', 'dv') \
+     UNION SELECT g.id FROM person r JOIN case_file c ON c.municipality_id = r.municipality_id AND c.household_id = r.household_id \
+     JOIN triage g ON g.municipality_id = c.municipality_id AND g.case_id = c.id \
+     WHERE r.municipality_id = $1 AND r.id = $2 AND g.state <> 'entered_in_error' \
+     AND g.kind IN ('child_abuse', 'elder_abuse', 'disability_abuse', 'dv')";
+
 /// Each of these people, with everybody of their household whose address is kept: the records of whoever is sheltered, and those linked to them.
 async fn guarded(
     conn: &mut Conn<'_>,

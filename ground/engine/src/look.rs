@@ -22,6 +22,7 @@ pub struct Look {
     now: Instant,
     channel: Channel,
     reader: Reader,
+    pub(crate) of_all: bool,
     snapshot: Box<dyn Open>,
     pub(crate) known: Known,
     pub(crate) noted: Vec<Noted>,
@@ -40,6 +41,7 @@ impl Look {
                 now: ctx.now,
                 channel,
                 reader: channel.reader(),
+                of_all: false,
                 snapshot,
                 known: Known::default(),
                 noted: Vec::new(),
@@ -75,6 +77,17 @@ impl Look {
     /// From here on, what is disclosed is for a paper that one person of the household is given (disclosure rule 4).
     pub fn for_member(&mut self, person: PersonId) {
         self.reader = Reader::Member(person);
+    }
+
+    /// From here on, what is disclosed stays at this desk: it comes back to where it was written, as on its screen.
+    pub fn stays(&mut self) {
+        self.reader = Reader::Screen;
+    }
+
+    /// On such a paper also what is about those who are kept apart from that person together with them: somebody of the desk was asked and
+    /// said so (decision 0048). What is kept from the person, and every other rule of the paper, stays.
+    pub fn with_what_is_about_all(&mut self, so: bool) {
+        self.of_all = so;
     }
 
     /// Asks for the right to search the log itself and notes it: who watches is watched as well (disclosure rule 7).

@@ -127,6 +127,9 @@ const MIGRATIONS: &[Migration] = &[
     both!(191, "0191_kept_out_and_taken_back"),
     both!(193, "0193_desk_made_by"),
     both!(195, "0195_watched_over"),
+    both!(196, "0196_learnt"),
+    both!(198, "0198_aside_reading"),
+    both!(199, "0199_position_note"),
 ];
 
 /// How the database stands to this program.

@@ -202,6 +202,7 @@ pub(crate) fn draw(
         points,
         tie: Some(tie),
         mark: None,
+        slant: false,
     }));
     heights.close(placed, strokes);
     to_the_outline(family, placed, &mut strokes[before..]);

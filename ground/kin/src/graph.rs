@@ -19,6 +19,7 @@ pub(crate) struct Union {
 pub(crate) struct Graph {
     pub sex: Vec<Sex>,
     pub born: Vec<(bool, i64, usize)>,
+    birth_day: Vec<Option<i64>>,
     pub index: usize,
     /// Couples by their two places, the smaller first; with the tie that says so, if one does.
     pub couples: BTreeMap<(usize, usize), (Couple, Option<usize>)>,
@@ -74,6 +75,7 @@ impl Graph {
             people.iter().enumerate().map(|(i, p)| (p.born.is_none(), p.born.unwrap_or(0), i)).collect();
         let mut graph = Self {
             sex: people.iter().map(|p| p.sex).collect(),
+            birth_day: people.iter().map(|p| p.birth_day).collect(),
             born,
             index: people.iter().position(|p| p.index).unwrap_or(0),
             couples,
@@ -117,6 +119,21 @@ impl Graph {
     /// The nearest union somebody is a child of.
     pub fn origin(&self, p: usize) -> Option<&Union> {
         self.child_in[p].first().map(|u| &self.unions[*u])
+    }
+
+    /// Whether two children of a union are twins: born of the same two, on one day.
+    pub fn are_twins(&self, union: &Union, a: usize, b: usize) -> bool {
+        let born_of_two = union.how == Some(Descent::Birth) && union.parents.len() == 2;
+        born_of_two && self.birth_day[a].is_some() && self.birth_day[a] == self.birth_day[b]
+    }
+
+    /// All of them, two or more at a time.
+    pub fn twins(&self) -> Vec<Vec<usize>> {
+        let of = |union: &Union| -> Vec<Vec<usize>> {
+            let together = union.children.chunk_by(|a, b| self.are_twins(union, *a, *b));
+            together.filter(|c| c.len() > 1).map(<[usize]>::to_vec).collect()
+        };
+        self.unions.iter().flat_map(of).collect()
     }
 
     /// Whether somebody has no family here.

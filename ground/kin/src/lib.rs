@@ -5,8 +5,8 @@
 //! see leaves no gap (disclosure rule 2): give only what was disclosed.
 //!
 //! - [`genogram`]: ジェノグラム. Square man, circle woman, triangle unknown; double outline for 本人; one row for each
-//!   generation, brothers and sisters from the eldest on the left, the man on the left of a couple; those who live together
-//!   inside one line.
+//!   generation, brothers and sisters from the eldest on the left, twins from one point, the man on the left of a couple; those who live
+//!   together inside one line.
 //! - [`ecomap`]: エコマップ. The household in the middle, what it is tied to around it.
 //! - [`svg`]: the writer. Classes only, no inline style: the content security policy refuses it.
 //!
@@ -55,6 +55,8 @@ pub struct Person {
     pub sex: Sex,
     /// By what brothers and sisters are ordered: any number that grows with the day of birth.
     pub born: Option<i64>,
+    /// By what twins are told: any number for the day of birth, where the whole day is known and twins are to be drawn as such.
+    pub birth_day: Option<i64>,
     /// Whether they died.
     pub died: bool,
     /// 本人: with a double outline.
@@ -227,6 +229,8 @@ pub struct Stroke {
     pub tie: Option<usize>,
     /// Where the strokes of a divorce or a separation stand on it.
     pub mark: Option<Point>,
+    /// ふたご・多胎: it is drawn straight from its first point, which is that of the others, to its last. Its corners keep the room for it.
+    pub slant: bool,
 }
 
 /// A family in its place.
@@ -242,6 +246,11 @@ pub struct Drawing {
     pub strokes: Vec<Stroke>,
     /// The line around those who live together: closed loops, even-odd.
     pub home: Vec<Vec<Point>>,
+}
+
+/// ふたご・多胎: children of the same two parents who were born on one day, by their places in [`Family::people`].
+pub fn twins(family: &Family) -> Vec<Vec<usize>> {
+    graph::Graph::of(family).twins()
 }
 
 /// Draws a family.

@@ -49,6 +49,7 @@ struct Wire {
     kind: Kind,
     tie: Option<usize>,
     points: Vec<(i32, Y)>,
+    slant: bool,
 }
 
 struct Router<'a> {
@@ -93,7 +94,7 @@ pub(crate) fn strokes(family: &Family, graph: &Graph, placed: &mut Placed) -> Ve
             };
             let mut points: Vec<Point> = w.points.iter().map(|(x, at)| Point { x: *x, y: y(*at) }).collect();
             points.dedup();
-            Stroke { kind: w.kind, points, tie: w.tie, mark: None }
+            Stroke { kind: w.kind, points, tie: w.tie, mark: None, slant: w.slant }
         })
         .collect();
     bond::to_the_outline(family, placed, &mut strokes);
@@ -182,7 +183,7 @@ impl Router<'_> {
     }
 
     fn wire(&mut self, kind: Kind, tie: Option<usize>, points: Vec<(i32, Y)>) {
-        self.wires.push(Wire { kind, tie, points });
+        self.wires.push(Wire { kind, tie, points, slant: false });
     }
 
     fn couples(&mut self) {
@@ -359,7 +360,8 @@ impl Router<'_> {
 
     /// The children in the row below, from the line between their parents or from their one parent.
     fn hang(&mut self, nth: usize, joint: Option<Joint>, row: usize, near: &[usize]) {
-        let union = &self.graph.unions[nth];
+        let graph = self.graph;
+        let union = &graph.unions[nth];
         let kind = union.how.map_or(Kind::Siblings, Kind::Descent);
         let (own_low, own_high) = ends(near.iter().map(|c| self.x(*c)));
         let middle = i32::midpoint(own_low, own_high);
@@ -391,12 +393,54 @@ impl Router<'_> {
             self.wire(kind, tie, vec![(x, y), (x, Y::Row(row, 0))]);
             return;
         }
-        let bar = self.piece_below(row, (low.min(x), high.max(x)), joint.map(|j| j.piece));
+        // Twins hang from one point, everybody else from a point of their own.
+        let all: Vec<(usize, i32)> = near.iter().copied().zip(at).collect();
+        let together = all.chunk_by(|a, b| graph.are_twins(union, a.0, b.0));
+        let hang: Vec<(i32, &[(usize, i32)])> = together
+            .map(|those| {
+                let (low, high) = ends(those.iter().map(|(_, at)| *at));
+                let below_parents = those.len() == all.len() && (low..=high).contains(&x);
+                let middle = i32::midpoint(low, high);
+                match those.len() {
+                    1 => (low, those),
+                    _ if below_parents => (x, those),
+                    _ => (self.free(row, middle, (low, high), near), those),
+                }
+            })
+            .collect();
+        let (low, high) = ends(hang.iter().map(|(at, _)| *at).chain([x]));
+        let bar = self.piece_below(row, (low, high), joint.map(|j| j.piece));
+        let piece = self.pieces.len() - 1;
         self.wire(kind, None, vec![(x, y), (x, bar)]);
-        self.wire(kind, None, vec![(low.min(x), bar), (high.max(x), bar)]);
-        for (&child, at) in near.iter().zip(at) {
-            let tie = tie(self, child);
-            self.wire(kind, tie, vec![(at, bar), (at, Y::Row(row, 0))]);
+        if low < high {
+            self.wire(kind, None, vec![(low, bar), (high, bar)]);
+        }
+        for (from, those) in hang {
+            if those.len() > 1 {
+                self.twins(kind, (row, from, piece), (&union.parents, those));
+                continue;
+            }
+            for (child, at) in those {
+                let tie = tie(self, *child);
+                self.wire(kind, tie, vec![(*at, bar), (*at, Y::Row(row, 0))]);
+            }
+        }
+    }
+
+    /// Twins, from one point of the line above them. They are drawn straight from there; the square way keeps the room for that.
+    fn twins(
+        &mut self,
+        kind: Kind,
+        (row, from, bar): (usize, i32, usize),
+        (parents, those): (&[usize], &[(usize, i32)]),
+    ) {
+        let (low, high) = ends(those.iter().map(|(_, at)| *at));
+        let below = self.piece_below(row, (low.min(from), high.max(from)), Some(bar));
+        self.taken.push((row, from));
+        for (child, at) in those {
+            let tie = self.descent_tie(parents, *child);
+            let points = vec![(from, Y::Piece(bar)), (from, below), (*at, below), (*at, Y::Row(row, 0))];
+            self.wires.push(Wire { kind, tie, points, slant: true });
         }
     }
 

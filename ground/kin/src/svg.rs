@@ -43,6 +43,10 @@ pub enum Sample {
     Key,
     /// The line around a home.
     Home,
+    /// ふたご.
+    Twins,
+    /// 多胎: three or more at once.
+    Multiple,
     /// A line.
     Line(Kind),
     /// A tie of an ecomap.
@@ -87,6 +91,8 @@ impl Sample {
             Self::Died => "died",
             Self::Key => "key",
             Self::Home => "home",
+            Self::Twins => "twins",
+            Self::Multiple => "multiple",
             Self::Line(kind) => kind.code(),
             Self::Tie(strength) => strength.code(),
             Self::Arrow => "arrow",
@@ -285,14 +291,16 @@ fn symbol(out: &mut String, person: &Person, r: Rect, label: Rect, died: Died) {
 
 fn stroke(out: &mut String, family: &Family, s: &Stroke, bridges: &[Point]) {
     let (href, title) = s.tie.and_then(|t| family.ties.get(t)).map_or(("", ""), |t| (&t.href, &t.title));
+    let straight: Vec<Point> = s.points.first().into_iter().chain(s.points.last()).copied().collect();
+    let points = if s.slant { &straight } else { &s.points };
     if s.tie.is_none() {
-        line(out, s.kind, &s.points, (s.mark, bridges));
+        line(out, s.kind, points, (s.mark, bridges));
         return;
     }
     link(out, href, title, |out| {
         // A thin line is hard to hit.
-        put(out, format_args!("<path class=\"hit\" d=\"{}\"/>", path(&s.points)));
-        line(out, s.kind, &s.points, (s.mark, bridges));
+        put(out, format_args!("<path class=\"hit\" d=\"{}\"/>", path(points)));
+        line(out, s.kind, points, (s.mark, bridges));
     });
 }
 
@@ -467,6 +475,10 @@ pub fn used(family: &Family, drawing: &Drawing) -> Vec<Sample> {
     if !drawing.home.is_empty() {
         used.insert(Sample::Home);
     }
+    if drawing.strokes.iter().any(|s| s.slant) {
+        let twins = crate::twins(family);
+        used.extend(twins.iter().map(|t| if t.len() == 2 { Sample::Twins } else { Sample::Multiple }));
+    }
     used.extend(drawing.strokes.iter().map(|s| Sample::Line(s.kind)));
     used.into_iter().collect()
 }
@@ -538,6 +550,13 @@ fn small(out: &mut String, sample: Sample, died: Died) {
         Sample::Key => out.push_str("<text class=\"star\" x=\"20\" y=\"22\">★</text>"),
         Sample::Home => {
             out.push_str("<rect class=\"home\" x=\"4\" y=\"3\" width=\"48\" height=\"24\" rx=\"8\"/>");
+        }
+        Sample::Twins | Sample::Multiple => {
+            let feet: &[i32] = if sample == Sample::Twins { &[10, 46] } else { &[8, 28, 48] };
+            for x in feet {
+                let from = Point { x: 28, y: 4 };
+                line(out, Kind::Descent(Descent::Birth), &[from, Point { x: *x, y: 27 }], (None, &[]));
+            }
         }
         Sample::Line(kind) => line(out, kind, &across, (Some(Point { x: 12, y: 15 }), &[])),
         Sample::Tie(strength) => crate::ecomap::line(out, strength, &across),

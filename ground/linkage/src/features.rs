@@ -251,7 +251,11 @@ fn guess_reading(length: usize) -> usize {
     if length <= 4 { length } else { length / 2 }
 }
 
+/// Of a birth said as about (昭和50年頃) nothing is compared: the year beside it is as likely, and must not speak against somebody.
 fn birth(date: PartialDate) -> Birth {
+    if date.is_about() {
+        return Birth::default();
+    }
     let small = |n: Option<u32>| n.and_then(|n| u8::try_from(n).ok()).unwrap_or(0);
     Birth {
         year: u16::try_from(date.year()).unwrap_or(0),

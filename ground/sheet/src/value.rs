@@ -168,7 +168,8 @@ impl Value {
                 (!text.is_empty()).then(|| Self::Text(text.to_owned()))
             }
             Kind::Number { .. } => Number::parse(text).filter(|n| n.to_string() == text).map(Self::Number),
-            Kind::Date { .. } => PartialDate::parse_iso(text).map(Self::Date),
+            // A sheet keeps no about: its schema has no place for it.
+            Kind::Date { .. } => PartialDate::parse_iso(text).filter(|d| !d.is_about()).map(Self::Date),
             Kind::Choice { .. } => is_code(text).then(|| Self::Choice(text.to_owned())),
             Kind::Many { .. } => {
                 let codes: Vec<String> = text.split(' ').map(str::to_owned).collect();

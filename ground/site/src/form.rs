@@ -11,6 +11,9 @@ use words::{Day, Id};
 
 use crate::T;
 
+/// How many years ahead a promise can lie: a look after support ended is not planned further.
+const PROMISE_YEARS: i64 = 3;
+
 /// Raw fields in the order they came; a name can come several times.
 #[derive(Debug, Clone, Default)]
 pub struct Fields(Vec<(String, String)>);
@@ -186,6 +189,18 @@ impl Form {
         self.day_leaning(field, need, Lean::Coming)
     }
 
+    /// The day of a promise, a review, the next visit: a due date that calls somebody up. One that lies further ahead than
+    /// [`PROMISE_YEARS`] is a slip of the year, and would put what it is about out of sight for as long.
+    pub fn promised_day(&mut self, field: &str, need: Need) -> Option<Day> {
+        let day = self.coming_day(field, need)?;
+        let last = self.today.map(|today| today.plus_days(PROMISE_YEARS * 366));
+        if last.is_some_and(|last| day > last) {
+            self.problem(field, "date.promise_far");
+            return None;
+        }
+        Some(day)
+    }
+
     /// The day of something that happened. Without a year: the last such day.
     pub fn past_day(&mut self, field: &str, need: Need) -> Option<Day> {
         self.day_leaning(field, need, Lean::Past)
@@ -235,6 +250,25 @@ impl Form {
             return None;
         }
         Some(day)
+    }
+
+    /// When somebody was born, which may be known in part or said as about (昭和50年頃), and has happened.
+    pub fn birth(&mut self, field: &str, today: Day) -> Option<PartialDate> {
+        let typed = self.fields.get(field).unwrap_or_default().trim().to_owned();
+        if typed.is_empty() {
+            return None;
+        }
+        match words::partial::parse_about(&typed) {
+            Ok(born) if born.says_from() > today => {
+                self.problem(field, "date.in_future");
+                None
+            }
+            Ok(born) => Some(born),
+            Err(p) => {
+                self.problem(field, p.key());
+                None
+            }
+        }
     }
 
     /// A time of day as [`words::clock`] reads it: `9:05`, `９時５分`, `1630`; or empty.

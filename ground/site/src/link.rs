@@ -91,6 +91,8 @@ pub const STAGE_SETTINGS: &str = "/admin/stages";
 pub const DRAWINGS: &str = "/admin/drawings";
 /// How long a saved search is kept that nobody uses.
 pub const SAVED_SEARCHES: &str = "/admin/searches";
+/// What a municipality says of itself.
+pub const TOWN_SETTINGS: &str = "/admin/town";
 /// Which themes are looked for, and from which ages on.
 pub const THEMES: &str = "/admin/themes";
 /// 引きつぎ of a caseworker's work.
@@ -430,6 +432,11 @@ pub fn advice(id: impl Display) -> String {
 pub fn same(id: impl Display) -> String {
     format!("/same/{id}")
 }
+/// Everybody of the two households of such a pair, together.
+pub fn same_homes(id: impl Display) -> String {
+    format!("/same/{id}/homes")
+}
+
 /// Where a record is paired with another one of the same person, by hand.
 pub fn same_of(id: PersonId) -> String {
     format!("/persons/{id}/same")
@@ -475,6 +482,10 @@ pub fn household(id: HouseholdId) -> String {
 /// One person.
 pub fn person(id: PersonId) -> String {
     format!("/persons/{id}")
+}
+/// Where a desk in charge writes what it has learnt since about somebody whose card another desk wrote.
+pub fn person_learnt(id: PersonId) -> String {
+    format!("/persons/{id}/learnt")
 }
 /// What lies between people.
 pub fn tie(id: ThingId) -> String {

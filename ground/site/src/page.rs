@@ -341,6 +341,7 @@ impl Req {
             ("nav_group.manage", admin, link::STAFF, "nav.staff"),
             ("nav_group.manage", admin, link::TRANSFERS, "nav.transfers"),
             ("nav_group.manage", admin, link::OFFICES, "nav.offices"),
+            ("nav_group.manage", admin, link::TOWN_SETTINGS, "nav.town_settings"),
             ("nav_group.manage", admin, link::LABELS, "nav.labels"),
             ("nav_group.manage", admin, link::OPEN_DATA, "nav.open_data"),
             ("nav_group.manage", admin, link::TRIAGE_GUIDE, "nav.triage_guide"),

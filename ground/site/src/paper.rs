@@ -60,6 +60,8 @@ pub struct Around {
     pub tabs: Vec<(String, String, bool)>,
     /// What has to be known before it is handed out.
     pub warning: String,
+    /// What is asked before more stands on it: the question, the address that says yes (or takes it back), and its word.
+    pub ask: Option<(String, String, String)>,
     /// The name of a file without its ending: a kind and at most a number, nobody's name.
     pub file: String,
     /// What the file is called for people, without its ending; nobody's name either. Empty: the paper's title and the number in

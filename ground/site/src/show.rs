@@ -54,6 +54,9 @@ impl T {
     pub fn partial_date(&self, date: PartialDate) -> String {
         match (self.language(), date.whole_day(), date.month()) {
             (Language::Japanese, ..) => date.show_wareki(),
+            (Language::English, None, _) if date.is_about() => {
+                format!("about {}", self.partial_date(date.plain()))
+            }
             (Language::English, Some(day), _) => self.full_day(day),
             (Language::English, None, Some(m)) => format!("{} {}", month(m), date.year()),
             (Language::English, None, None) => date.year().to_string(),
@@ -103,5 +106,10 @@ mod tests {
         let may = PartialDate::of_month(1958, 5).unwrap();
         assert_eq!((ja.partial_date(may), en.partial_date(may)), ("昭和33年5月".into(), "May 1958".into()));
         assert_eq!(en.partial_date(PartialDate::of_year(1958).unwrap()), "1958");
+        let about = may.said_as_about();
+        assert_eq!(
+            (ja.partial_date(about), en.partial_date(about)),
+            ("昭和33年5月頃".into(), "about May 1958".into())
+        );
     }
 }

@@ -67,6 +67,10 @@ pub enum DateProblem {
     NoSuchDay,
     /// Earlier than the first day of the era it names, such as 令和元年4月30日.
     BeforeEra,
+    /// Said as about (頃) where that cannot be kept.
+    About,
+    /// A whole day said as about.
+    AboutDay,
     /// A western year before 1800 or after 2199: surely a slip.
     OutOfRange,
 }
@@ -80,6 +84,8 @@ impl DateProblem {
             Self::NoSuchDay => "date.no_such_day",
             Self::BeforeEra => "date.before_era",
             Self::OutOfRange => "date.out_of_range",
+            Self::About => "date.about",
+            Self::AboutDay => "date.about_day",
         }
     }
 }
@@ -92,6 +98,8 @@ impl fmt::Display for DateProblem {
             Self::NoSuchDay => "the calendar has no such day",
             Self::BeforeEra => "the day is earlier than its era",
             Self::OutOfRange => "the year is out of range",
+            Self::About => "about a date cannot be kept here",
+            Self::AboutDay => "a whole day is not about",
         })
     }
 }

@@ -16,13 +16,23 @@ use words::{Day, Instant, name};
 /// Rows per page.
 const PAGE: i64 = 100;
 
+/// What one page showed to one person for one reason: the log has a row for each record of it, and they carry one moment.
 struct LogRow {
+    moment: Instant,
     at: String,
     who: String,
     channel: String,
-    kind: String,
-    record: String,
     why: String,
+    /// Kind and id of each record.
+    records: Vec<(String, String)>,
+}
+
+impl LogRow {
+    /// Whether a row of the log is of the same page.
+    fn is_of(&self, other: &Self) -> bool {
+        (self.moment, &self.who, &self.channel, &self.why)
+            == (other.moment, &other.who, &other.channel, &other.why)
+    }
 }
 
 #[derive(Template)]
@@ -41,7 +51,8 @@ struct Narrow {
     people: Option<Vec<UserId>>,
     /// By case number: the case, and everything that belongs to it.
     case: OfCase,
-    record: Option<ThingId>,
+    /// By the number of a record, or its end: the records it means. Nothing when it means none.
+    records: Option<Vec<ThingId>>,
     from: Option<Day>,
     until: Option<Day>,
     before: Option<AccessId>,
@@ -90,6 +101,52 @@ async fn case_of(look: &mut Look, at: MunicipalityId, typed: &str) -> Result<Opt
     look.conn().maybe(sql, args![at, year, number]).await?.map(|row| row.get("id")).transpose()
 }
 
+/// What was typed as the number of a record.
+#[derive(Debug, PartialEq, Eq)]
+enum Number {
+    /// The whole of it.
+    Whole(ThingId),
+    /// Its end, as the pages and papers about who looked show it.
+    End(String),
+}
+
+/// Fewest digits of the end of a number: as many as are shown.
+const END: usize = 8;
+
+/// Reads the number of a record, or its end, also with the words before it. Anything else is neither.
+fn number_of(typed: &str) -> Option<Number> {
+    let last = typed.split_whitespace().last()?;
+    let folded = words::fold::fold(last);
+    // What is shown has no hyphen in it: the number of a case (2026-00001) is no end.
+    let whole_group = folded.rsplit('-').next().is_some_and(|group| group.len() >= END);
+    let digits = folded.replace('-', "");
+    let end = whole_group && digits.chars().all(|c| c.is_ascii_hexdigit());
+    match last.parse() {
+        Ok(id) => Some(Number::Whole(id)),
+        Err(_) => end.then_some(Number::End(digits)),
+    }
+}
+
+/// The people whose numbers end so: first among those of whom a copy of the log was asked for, as their numbers are what is shown.
+async fn ending(look: &mut Look, at: MunicipalityId, end: &str) -> Result<Vec<ThingId>, Broken> {
+    for sql in [
+        "SELECT DISTINCT person_id AS id FROM access_report WHERE municipality_id = $1",
+        "SELECT id FROM person WHERE municipality_id = $1",
+    ] {
+        let mut found: Vec<ThingId> = Vec::new();
+        for row in look.conn().all(sql, args![at]).await? {
+            let id: ThingId = row.get("id")?;
+            if id.to_string().replace('-', "").ends_with(end) {
+                found.push(id);
+            }
+        }
+        if !found.is_empty() {
+            return Ok(found);
+        }
+    }
+    Ok(Vec::new())
+}
+
 /// GET /audit: the newest rows; `record` and `before` are ids.
 pub async fn audit(req: Arc<Req>) -> Result<Answer, Fail> {
     let of = |name: &str| (name.to_owned(), req.query().get(name).unwrap_or_default().to_owned());
@@ -128,10 +185,20 @@ async fn narrow(look: &mut Look, m: MunicipalityId, form: &mut Form) -> Result<N
     if from.zip(until).is_some_and(|(from, until)| until < from) {
         form.problem("until", "audit.until_before");
     }
+    let typed = form.value("record").trim().to_owned();
+    let records = match number_of(&typed) {
+        _ if typed.is_empty() => None,
+        Some(Number::Whole(id)) => Some(vec![id]),
+        Some(Number::End(end)) => Some(ending(look, m, &end).await?),
+        None => {
+            form.problem("record", "audit.record_wrong");
+            Some(Vec::new())
+        }
+    };
     Ok(Narrow {
         people: if user.is_empty() { None } else { Some(named(look, m, &user).await?) },
         case: if case.is_empty() { OfCase::Any } else { OfCase::Only(case_of(look, m, &case).await?) },
-        record: form.value("record").trim().parse().ok(),
+        records,
         from,
         until,
         before: form.value("before").parse().ok(),
@@ -143,7 +210,8 @@ async fn narrow(look: &mut Look, m: MunicipalityId, form: &mut Form) -> Result<N
 fn sought(narrow: &Narrow) -> Vec<(&'static str, ThingId)> {
     let people = narrow.people.iter().flatten().map(|id| ("app_user", id.cast()));
     let case = narrow.case.id().map(|id| ("case", id.cast()));
-    people.chain(case).chain(narrow.record.map(|id| ("record", id))).collect()
+    let records = narrow.records.iter().flatten().map(|id| ("record", *id));
+    people.chain(case).chain(records).collect()
 }
 
 async fn rows(look: &mut Look, m: MunicipalityId, narrow: &Narrow) -> Result<Vec<Row>, Broken> {
@@ -153,10 +221,10 @@ async fn rows(look: &mut Look, m: MunicipalityId, narrow: &Narrow) -> Result<Vec
          WHERE l.municipality_id = ?",
         args![m],
     );
-    if let Some(id) = narrow.record {
-        statement = statement.push(" AND l.record_id = ?", args![id]);
+    // No record of that number, nobody of that name, no case of that number: nothing, not everything.
+    if let Some(records) = &narrow.records {
+        statement = statement.push_in(" AND l.record_id IN", records.iter().copied());
     }
-    // Nobody of that name, no case of that number: nothing, not everything.
     if let Some(people) = &narrow.people {
         statement = statement.push_in(" AND l.user_id IN", people.iter().copied());
     }
@@ -190,20 +258,26 @@ fn list(code: &str) -> &'static str {
 }
 
 fn lines(frame: &Frame, rows: &[Row]) -> Result<Vec<LogRow>, Broken> {
-    rows.iter()
-        .map(|row| {
-            let bases: String = row.get("basis")?;
-            let why = bases.split('+').map(|code| frame.t.code(list(code), code)).collect::<Vec<_>>();
-            Ok(LogRow {
-                at: frame.moment(&row.get::<Instant>("at")?),
-                who: row.get::<Option<String>>("name")?.unwrap_or_else(|| "—".to_owned()),
-                channel: row.get("channel")?,
-                kind: row.get("record_kind")?,
-                record: row.get::<ThingId>("record_id")?.to_string(),
-                why: why.join("、"),
-            })
-        })
-        .collect()
+    let mut lines: Vec<LogRow> = Vec::new();
+    for row in rows {
+        let bases: String = row.get("basis")?;
+        let why = bases.split('+').map(|code| frame.t.code(list(code), code)).collect::<Vec<_>>();
+        let moment: Instant = row.get("at")?;
+        let line = LogRow {
+            moment,
+            at: frame.moment(&moment),
+            who: row.get::<Option<String>>("name")?.unwrap_or_else(|| "—".to_owned()),
+            channel: row.get("channel")?,
+            why: why.join("、"),
+            records: vec![(row.get("record_kind")?, row.get::<ThingId>("record_id")?.to_string())],
+        };
+        // Ten records of one page are one look: they stand together, each with its own way on.
+        match lines.last_mut().filter(|last| last.is_of(&line)) {
+            Some(last) => last.records.extend(line.records),
+            None => lines.push(line),
+        }
+    }
+    Ok(lines)
 }
 
 #[cfg(test)]
@@ -212,6 +286,20 @@ mod tests {
     use site::{Language, Texts};
 
     use super::*;
+
+    #[test]
+    fn a_number_is_whole_or_its_end_or_none() {
+        let end = |text: &str| Some(Number::End(text.to_owned()));
+        assert_eq!(number_of("16a3bf20"), end("16a3bf20"));
+        assert_eq!(number_of(" １６Ａ３ＢＦ２０ "), end("16a3bf20"));
+        assert_eq!(number_of("記録の番号の終わり 16a3bf20"), end("16a3bf20"));
+        assert_eq!(number_of("16a3-16a3bf20"), end("16a316a3bf20"));
+        for neither in ["", "zzz", "6a3bf20", "16a3bf2g", "2026-00001"] {
+            assert_eq!(number_of(neither), None, "{neither}");
+        }
+        let whole = "01a20959-bcdb-7000-8000-0000000016a3";
+        assert!(matches!(number_of(whole), Some(Number::Whole(_))));
+    }
 
     #[test]
     fn whatever_can_stand_in_the_log_has_words() {

@@ -74,7 +74,7 @@ fn wanted(form: &mut Form, now: Instant) -> Option<Change> {
         "assign" if form.value("assignee") == "none" => Some(Change::Assign(None)),
         "assign" => form.id("assignee", Need::Required).map(|to| Change::Assign(Some(to))),
         "postpone" => {
-            let day = form.coming_day("due", Need::Required);
+            let day = form.promised_day("due", Need::Required);
             let reason = form.code::<Postponed>("reason", Need::Required);
             if day.is_some_and(|day| day < now.day()) {
                 form.problem("due", "task_page.due_past");

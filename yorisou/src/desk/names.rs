@@ -118,10 +118,11 @@ async fn in_their_place(
     let homes = dead.iter().map(|p| p.household);
     let sealed = household::person::of_households(&mut look.conn(), &viewer, homes).await?;
     // Nobody else of it is looked at.
+    let today = look.now().day();
     let goes_by = |mut members: Vec<Disclosed<Person>>| {
         let of = |dead: &&Disclosed<Person>| {
             let home: Vec<_> = members.iter().filter(|p| p.household == dead.household).collect();
-            household::goes_by(home).map(|p| p.id)
+            household::goes_by(home, today).map(|p| p.id)
         };
         let named: BTreeSet<PersonId> = dead.iter().filter_map(of).collect();
         members.retain(|p| named.contains(&p.id));

@@ -18,6 +18,8 @@ use words::{Day, codes};
 
 /// How many of each kind are shown.
 const MOST: usize = 20;
+/// How many of them can be leafed through.
+const MOST_SEEN: usize = 400;
 /// How many households opened last are offered.
 const LAST: usize = 8;
 
@@ -42,6 +44,8 @@ struct Asked {
     from: Option<Day>,
     to: Option<Day>,
     open: bool,
+    /// What was shown before: people and texts.
+    seen: Vec<ThingId>,
 }
 
 impl Asked {
@@ -55,6 +59,7 @@ impl Asked {
             from: form.day("from", Need::Optional),
             to: form.day("to", Need::Optional),
             open: form.ticked("open"),
+            seen: form.ids("seen").into_iter().take(MOST_SEEN).collect(),
         }
         .in_order(form)
     }
@@ -80,8 +85,8 @@ impl Asked {
     }
 
     /// What is passed by unopened.
-    fn narrow(&self) -> Narrow {
-        Narrow { desk: self.desk, open: self.open }
+    fn narrow(&self) -> Narrow<'_> {
+        Narrow { desk: self.desk, open: self.open, seen: &self.seen }
     }
 
     /// Whether a text is of the days that were asked for.
@@ -152,6 +157,10 @@ struct SearchPage {
     passages: Vec<Passage>,
     /// Whether there are more people, and more texts.
     more: (bool, bool),
+    /// What was shown before: people and texts, by their ids.
+    seen: Vec<ThingId>,
+    /// What a next page of people passes by, and one of texts.
+    next: (Vec<ThingId>, Vec<ThingId>),
     saved: Vec<SavedView>,
     /// Households opened last: address, name, reading.
     last: Vec<(String, String)>,
@@ -201,7 +210,9 @@ pub async fn save(req: Arc<Req>) -> Result<Answer, Fail> {
 /// For the way back from what was opened. Words with a 個人番号 are remembered nowhere.
 fn remember(req: &Req, form: &Form) {
     if !form.value("q").trim().is_empty() && !form.has_problems() {
-        req.remember(Fields::from_pairs(kept(form)));
+        // Whoever comes back from somebody on a further page comes back to it.
+        let seen = form.fields().all("seen").take(MOST_SEEN).map(|id| ("seen".to_owned(), id.to_owned()));
+        req.remember(Fields::from_pairs(kept(form).into_iter().chain(seen).collect()));
     }
 }
 
@@ -240,6 +251,8 @@ async fn answer(req: &Req, mut form: Form) -> Result<Answer, Fail> {
         cases: found.cases,
         passages: found.passages,
         more: found.more,
+        next: (after(&asked.seen, found.ids.0), after(&asked.seen, found.ids.1)),
+        seen: asked.seen,
         saved: saved
             .into_iter()
             .map(|s| SavedView { id: s.id, name: s.name, delete: req.engine().new_id() })
@@ -288,6 +301,13 @@ struct Found {
     passages: Vec<Passage>,
     /// Whether there are more people, and more texts.
     more: (bool, bool),
+    /// The people and the texts of this page.
+    ids: (Vec<ThingId>, Vec<ThingId>),
+}
+
+/// What a next page passes by: what was shown before and what is shown here. Empty where nobody leafs on any further.
+fn after(seen: &[ThingId], here: Vec<ThingId>) -> Vec<ThingId> {
+    if seen.len() + here.len() > MOST_SEEN { Vec::new() } else { seen.iter().copied().chain(here).collect() }
 }
 
 async fn found(
@@ -335,15 +355,15 @@ async fn found(
         Vec::new()
     };
     let passages = texts.iter().map(|e| passage(frame, e, &asked.typed, ctx.now.day())).collect();
-    Ok(Found { people: hits, cases, passages, more })
+    let ids = (people.iter().map(|p| p.id.cast()).collect(), texts.iter().map(|e| e.id.cast()).collect());
+    Ok(Found { people: hits, cases, passages, more, ids })
 }
 
 /// Further records of those who were found, as people have linked them and as far as this viewer sees both: whoever looks for one name finds
-/// what stands under the other. Those of other desks are left out where one desk was asked for.
+/// what stands under the other. What the search is narrowed to holds for them, too.
 async fn linked(look: &mut Look, asked: &Asked, people: &[Disclosed<Person>]) -> Result<Vec<Linked>, Fail> {
     let ids: Vec<PersonId> = people.iter().map(|p| p.id).collect();
-    let takes = |p: &Person| asked.desk.is_none_or(|desk| p.desk == desk);
-    Ok(household::elsewhere::recorded(look, &ids, takes).await?)
+    Ok(household::elsewhere::recorded(look, &ids, asked.narrow()).await?)
 }
 
 /// The case whose number was typed, then those of the people found.
@@ -384,13 +404,26 @@ async fn case_hits(
 /// Whoever a household goes by, as far as this viewer may know: nobody else of it is looked at.
 async fn whose(look: &mut Look, household: HouseholdId) -> Result<Vec<Disclosed<Person>>, Fail> {
     let viewer = look.viewer().clone();
+    let today = look.now().day();
     let sealed = household::person::members(&mut look.conn(), &viewer, household).await?;
-    let first = |mut members: Vec<Disclosed<Person>>| {
-        let named = household::goes_by(&members).map(|p| p.id);
-        members.retain(|p| Some(p.id) == named);
-        members
-    };
+    let first = |people| of_each(&[household], today, people);
+    let named = look.disclose_chosen(sealed, first).await?;
+    if !named.is_empty() {
+        return Ok(named);
+    }
+    let sealed = household::person::former_members(&mut look.conn(), &viewer, household).await?;
     Ok(look.disclose_chosen(sealed, first).await?)
+}
+
+/// Of these people the one by whom each of these households goes, in the order of the households.
+fn of_each(homes: &[HouseholdId], today: Day, mut people: Vec<Disclosed<Person>>) -> Vec<Disclosed<Person>> {
+    let of = |home: &HouseholdId| {
+        household::goes_by(people.iter().filter(|p| p.household == *home), today).map(|p| p.id)
+    };
+    let ids: Vec<PersonId> = homes.iter().filter_map(of).collect();
+    people.retain(|p| ids.contains(&p.id));
+    people.sort_by_key(|p| ids.iter().position(|id| *id == p.id));
+    people
 }
 
 /// The address of something found: its page shows the way back.
@@ -403,7 +436,7 @@ async fn hits(
     look: &mut Look,
     frame: &Frame,
     (people, linked): (&[Disclosed<Person>], &[Linked]),
-    found: &Candidates,
+    found: &Candidates<'_>,
 ) -> Result<Vec<Hit>, Fail> {
     let first = household::first_of_group(look, &people.iter().map(|p| p.id).collect::<Vec<_>>()).await?;
     let group_of = |id: PersonId| first.get(&id).copied().unwrap_or(id);
@@ -485,25 +518,27 @@ async fn last(look: &mut Look, frame: &Frame, reasons: &mut Reasons) -> Result<V
             homes.push(p.household);
         }
     }
-    let viewer = look.viewer().clone();
+    let (viewer, today) = (look.viewer().clone(), look.now().day());
     let sealed = household::person::of_households(&mut look.conn(), &viewer, homes.iter().copied()).await?;
     // Somebody of the family's record who never lived there gives it no name, as on its own page.
-    let named = |members: Vec<Disclosed<Person>>| -> Vec<Disclosed<Person>> {
-        let of = |home: &HouseholdId| {
-            let those: Vec<_> = members.iter().filter(|p| p.household == *home).collect();
-            household::goes_by(those).map(|p| p.id)
-        };
-        let ids: Vec<PersonId> = homes.iter().filter_map(of).collect();
-        let mut named: Vec<_> = members.into_iter().filter(|p| ids.contains(&p.id)).collect();
-        named.sort_by_key(|p| ids.iter().position(|id| *id == p.id));
-        named
-    };
-    let named = look.disclose_chosen(sealed, named).await?;
+    let named = look.disclose_chosen(sealed, |people| of_each(&homes, today, people)).await?;
     reasons.of_all(&named);
-    let line = |p: &Disclosed<Person>| {
-        (link::household(p.household), frame.t.f("household_page.title_of", "name", p.called()))
+    let left: Vec<_> = homes.iter().copied().filter(|h| !named.iter().any(|p| p.household == *h)).collect();
+    let mut former = Vec::new();
+    if !left.is_empty() {
+        let sealed =
+            household::person::former_of_households(&mut look.conn(), &viewer, left.iter().copied()).await?;
+        former = look.disclose_chosen(sealed, |people| of_each(&left, today, people)).await?;
+        reasons.of_all(&former);
+    }
+    let line = |home: &HouseholdId| {
+        let of = |people: &[Disclosed<Person>], key| {
+            let named = people.iter().find(|p| p.household == *home)?;
+            Some((link::household(*home), frame.t.f(key, "name", named.called())))
+        };
+        of(&named, "household_page.title_of").or_else(|| of(&former, "household_page.title_of_former"))
     };
-    Ok(named.iter().map(line).collect())
+    Ok(homes.iter().filter_map(line).collect())
 }
 
 /// A case whose number was typed, if this viewer has a part in it.

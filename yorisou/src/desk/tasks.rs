@@ -215,7 +215,7 @@ pub async fn assign(req: Arc<Req>) -> Result<Answer, Fail> {
 pub async fn postpone(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut form = req.form();
     let id: TaskId = req.id("id")?;
-    let day = form.coming_day("due", Need::Required);
+    let day = form.promised_day("due", Need::Required);
     let reason = form.code::<Postponed>("reason", Need::Required);
     if let Some(day) = day
         && day < req.now().day()

@@ -144,14 +144,17 @@ async fn others(look: &mut Look, frame: &Frame, loaded: &mut casefile::Loaded) -
     let (m, case) = (look.viewer().municipality, loaded.header.id);
     let mut lines = casefile::dated(look, frame, loaded).await?;
     lines.extend(agreement::dated(look, frame, loaded).await?);
-    lines.extend(inquiry::dated(look, frame, case).await?);
+    lines.extend(inquiry::dated(look, frame, case, &loaded.relation).await?);
     lines.extend(conference::dated(look, frame, case).await?);
     lines.extend(session::dated(look, frame, case).await?);
     lines.extend(decision::dated(look, frame, case).await?);
     lines.extend(support_plan::dated(look, frame, case).await?);
     lines.extend(sheets::dated(look, frame, loaded).await?);
     lines.extend(household::dated(look, frame, loaded.header.household, &mut loaded.reasons).await?);
-    for done in task::done_of_case(&mut look.conn(), m, case).await? {
+    let viewer = look.viewer().clone();
+    let mut kept = task::done_of_case(&mut look.conn(), m, case).await?;
+    kept.retain(|done| loaded.relation.tells_of(&viewer, &[done.desk]));
+    for done in kept {
         let words = frame.t.code("task_kind", done.kind);
         lines.push(Dated::new(done.at, "task", words, Some(done.desk)));
     }
@@ -170,6 +173,7 @@ pub async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let known = nameable(&frame.t, &loaded.members);
     let persons: Vec<PersonId> = known.iter().map(|(id, _)| *id).collect();
     let mut part: Vec<DeskId> = loaded.relation.case_desks.clone();
+    part.retain(|d| loaded.relation.tells_of(&ctx.viewer, &[*d]));
     part.extend(loaded.relation.accountable);
     part.sort_unstable();
     part.dedup();

@@ -40,12 +40,25 @@ struct TodayPage {
     zeros: Vec<Zero>,
     reasons: Vec<String>,
     drafts: i64,
+    /// Desks of the viewer that end soon, and those whose work came to them lately.
+    turning: Vec<String>,
     worker: bool,
     liaison: bool,
     unread: i64,
     form: Form,
     people: Vec<(String, String)>,
     back: String,
+}
+
+/// That a desk ends, or has ended, in words.
+fn turns(frame: &Frame, desk: register::Turning) -> String {
+    let key = match (desk.over, desk.heir.is_empty()) {
+        (true, _) => "today.desk_taken",
+        (false, false) => "today.desk_ends",
+        (false, true) => "today.desk_ends_open",
+    };
+    let said = [("desk", desk.desk), ("day", frame.t.full_day(desk.last)), ("heir", desk.heir)];
+    frame.t.fs(key, &said)
 }
 
 /// GET /
@@ -100,6 +113,9 @@ pub async fn today(req: Arc<Req>) -> Result<Answer, Fail> {
     let drafts =
         count(&mut look, "SELECT COUNT(*) AS n FROM draft WHERE municipality_id = $1 AND author_id = $2")
             .await?;
+    let (m, today) = (ctx.viewer.municipality, ctx.now.day());
+    let turning = register::turning(&mut look.conn(), m, &ctx.viewer.seats, today).await?;
+    let turning = turning.into_iter().map(|desk| turns(&frame, desk)).collect();
     let unread = feedback::unread(&mut look.conn(), &ctx.viewer).await?;
     frame.undo = undo(&mut look, req.undo_asked()).await?;
     let page = TodayPage {
@@ -122,6 +138,7 @@ pub async fn today(req: Arc<Req>) -> Result<Answer, Fail> {
         zeros,
         reasons,
         drafts,
+        turning,
         worker,
         unread,
     };

@@ -156,3 +156,32 @@ story!(who_looks_at_the_log_is_in_the_log, |app| async {
 
     mori.post("/audit", &[("user", "mori")]).await.is(200).see("見た記録をしらべた").see("職員の見た記録");
 });
+
+story!(the_log_is_narrowed_by_the_number_that_is_shown_and_by_nothing_else, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let case = crate::referral::case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
+    sano.get(&format!("/cases/{case}")).await.is(200);
+    let mut look = app.engine.nobody_in(app.town.municipality).look(engine::Channel::Page).await.unwrap();
+    let sql = "SELECT id FROM person WHERE municipality_id = $1";
+    let row = look.conn().one(sql, engine::args![app.town.municipality]).await.unwrap();
+    let person: words::id::PersonId = row.get("id").unwrap();
+    look.close().await.unwrap();
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let other = crate::referral::case_of(app, &mut kinoshita, "森田 ケン", "眠れない").await;
+    kinoshita.get(&format!("/cases/{other}")).await.is(200);
+    let mut mori = app.sign_in("mori").await;
+    let whole = person.to_string();
+    let end = &whole[whole.len() - 8..];
+    mori.get("/audit").await.is(200).see("佐野").see("木下");
+    let words = format!("記録の番号の終わり {end}");
+    for typed in [&whole, end, &end.to_uppercase(), &words] {
+        mori.post("/audit", &[("record", typed)]).await.is(200).see("佐野").not_see("木下");
+    }
+    // Neither a number nor its end: a word beside the field, and never everything.
+    for typed in ["zzz", &end[1..], "2026-00001"] {
+        let page = mori.post("/audit", &[("record", typed)]).await;
+        page.is(422).see("終わりの8字を書いてください").see(typed).not_see("佐野").not_see("木下");
+    }
+    mori.post("/audit", &[("record", "00000000")]).await.is(200).see("その条件の記録はありません");
+    mori.get("/audit?record=zzz").await.is(422).not_see("佐野");
+});

@@ -92,6 +92,11 @@ story!(the_log_is_narrowed_by_name_case_and_days, |app| async {
     {
         mori.post("/audit", &[("user", name)]).await.is(200).see("<td data-label=\"だれが\">木下 ひろみ");
     }
+    // The records of one page stand together, each with its way on.
+    let page = mori.post("/audit", &[("user", "kinoshita")]).await;
+    let (looks, records) =
+        (page.body.matches("<tr>").count() - 1, page.body.matches("/audit?record=").count());
+    assert!(looks < records, "{looks} of {records}: {}", page.text());
     mori.post("/audit", &[("user", "三枝")]).await.is(200).see("その条件の記録はありません");
     mori.post("/audit", &[("case", "２０２６－００００１")]).await.is(200).see("ケース").see("木下 ひろみ");
     mori.post("/audit", &[("case", "2026-00002")]).await.is(200).see("その条件の記録はありません");

@@ -172,7 +172,7 @@ story!(what_a_decision_rests_on_is_asked_when_it_is_used, |app| async {
     post(&mut sano, &plan, "force", &[("decision", &by)]).await.is(422).see("同意が、いまはそろっていません");
     consent(app, &mut sano, &case).await;
     hase.get(&format!("{matter}/office")).await;
-    hase.post(&format!("{matter}/close"), &[("outcome", "entered_in_error")]).await.is(303);
+    hase.post(&format!("{matter}/close"), &[("outcome", "entered_in_error"), ("sure", "yes")]).await.is(303);
     post(&mut sano, &plan, "force", &[("decision", &by)]).await.is(422).see("誤登録として終わっています");
     // The way out of it: not to be.
     post(&mut sano, &plan, "drop", &[]).await.is(303);
@@ -260,7 +260,7 @@ story!(a_closed_conference_holds_no_case_open, |app| async {
     let (case, _, matter) = with_consent(app, &mut sano, &mut hase).await;
     ends(&mut sano, &case, &["事務局"]).await;
     hase.get(&format!("{matter}/office")).await;
-    hase.post(&format!("{matter}/close"), &[("outcome", "watched")]).await.is(303);
+    hase.post(&format!("{matter}/close"), &[("outcome", "watched"), ("sure", "yes")]).await.is(303);
     let end = format!("/cases/{case}/end");
     sano.get(&end).await;
     sano.post(&end, &OVER).await.is(303);

@@ -16,6 +16,9 @@ const PRIVATE: &str = "pipa_27_1_2";
 /// Where the person agreed.
 const AGREED: &str = "pipa_69_2_1";
 
+/// A conference's own: 社会福祉法106条の6.
+const CONFERENCE: &str = "swa_106_6";
+
 const NOT_INSIDE: &str = "同じ機関の中で使うときのものです";
 
 /// What is typed to ask, with these fields in the place of the usual ones.
@@ -82,10 +85,7 @@ story!(a_corporation_asks_the_city_on_no_article_of_use_inside, |app| async {
     // Nothing that speaks of inside stands first, and no consent is a law.
     let page = sano.get(&format!("/inquiries/new?about={case}&to={to}")).await;
     let (first, other) = offers(select(&page, "article"));
-    assert!(
-        first.contains(&OUTSIDE) && first.contains(&PRIVATE) && first.contains(&"swa_106_6"),
-        "{first:?}"
-    );
+    assert!(first.contains(&OUTSIDE) && first.contains(&PRIVATE), "{first:?}");
     assert!(!first.contains(&INSIDE) && !first.contains(&TO_PUBLIC), "{first:?}");
     assert!(other.contains(&INSIDE) && other.contains(&TO_PUBLIC), "{other:?}");
     assert!(!first.contains(&AGREED) && !other.contains(&AGREED));
@@ -103,11 +103,12 @@ story!(a_corporation_asks_the_city_on_no_article_of_use_inside, |app| async {
     let page = send(&mut sano, &case, &to, &[("article", PRIVATE), ("lead", "")]).await;
     page.is(422).see("によりお伝えするものです").see("貴所でお確かめください");
     let inquiry = sent(&send(&mut sano, &case, &to, &[("article", PRIVATE)]).await);
-    crate::papers::same(&mut sano, &format!("{inquiry}/print"))
-        .await
-        .see("第27条第1項第2号")
-        .see("MARK-Q1")
-        .not_see("第69条第2項第2号");
+    let page = crate::papers::same(&mut sano, &format!("{inquiry}/print")).await;
+    page.see("第27条第1項第2号").see("MARK-Q1").not_see("第69条第2項第2号");
+    // The number of the document is the office's own, by pen; that of the case is above, and on the sheet that comes back.
+    let page = sano.get(&format!("{inquiry}/print")).await;
+    let letter = page.body.split("<p class=\"letter-from\">").nth(1).unwrap().split("</p>").next().unwrap();
+    assert!(letter.contains("号") && !letter.contains("2026-00001"), "{letter}");
 
     // The city does not answer under what binds the office, nor as if it were one body with it: neither stands there already.
     let mut noguchi = app.sign_in("noguchi").await;
@@ -176,6 +177,45 @@ story!(a_consent_is_no_article_of_law, |app| async {
 });
 
 // Of an article that a municipality added, nothing is known: it is for the municipality to say what it is for.
+story!(an_article_of_a_conference_is_for_what_it_asks, |app| async {
+    let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);
+    let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
+    let to = app.town.desk("ikiiki").to_string();
+    let form = format!("/inquiries/new?about={case}&to={to}");
+    let page = sano.get(&form).await;
+    let (first, other) = offers(select(&page, "article"));
+    assert!(!first.contains(&CONFERENCE) && other.contains(&CONFERENCE), "{first:?} {other:?}");
+    // No conference looks at this household: its article is a ground for nothing, and the way on is said.
+    let page = send(&mut sano, &case, &to, &[("article", CONFERENCE)]).await;
+    page.is(422).see("その会議の、この世帯の事案がひらかれていて").see("支援会議に上げる").see("MARK-Q1");
+    assert!(page.body.contains("id=\"article-error\""), "{}", page.text());
+    assert_eq!(inquiries(app).await, 0);
+    // Neither does it let another answer what was asked on another ground.
+    let inquiry = sent(&send(&mut sano, &case, &to, &[]).await);
+    let mut noguchi = app.sign_in("noguchi").await;
+    let said = [("words", "訪問介護です-MARK-A"), ("words_cat", "support"), ("answer_article", CONFERENCE)];
+    let page = step(&mut noguchi, &inquiry, "answer", &said).await;
+    page.is(422).see("その会議の、この世帯の事案がひらかれていて").see("MARK-A");
+    // Refused, raised, opened: a member who has pledged asks for the conference; under no other conference's article.
+    step(&mut noguchi, &inquiry, "refuse", &crate::conference::REFUSED).await.is(303);
+    step(&mut sano, &inquiry, "raise", &[]).await.is(303);
+    let new = hase.get(&inquiry).await.link("事案をひらく");
+    let matter = crate::conference::open(app, &mut hase, &new, "support_conference").await;
+    send(&mut sano, &case, &to, &[("article", CONFERENCE)]).await.is(422).see("誓約ずみ");
+    crate::conference::pledge(&mut sano, &matter).await;
+    let page = sano.get(&form).await;
+    let (first, other) = offers(select(&page, "article"));
+    assert!(first.contains(&CONFERENCE) && other.contains(&"needy_9"), "{first:?} {other:?}");
+    send(&mut sano, &case, &to, &[("article", "needy_9")]).await.is(422).see("誓約ずみ");
+    let asked = sent(&send(&mut sano, &case, &to, &[("article", CONFERENCE)]).await);
+    // Whoever is asked under it can answer under it, though they do not sit there.
+    step(&mut noguchi, &asked, "answer", &said).await.is(303);
+    sano.get(&asked).await.see("MARK-A");
+    // Another household is not what that conference looks at.
+    let other = case_of(app, &mut sano, "西 二郎", "眠れない").await;
+    send(&mut sano, &other, &to, &[("article", CONFERENCE)]).await.is(422).see("誓約ずみ");
+});
+
 story!(an_article_of_the_towns_own_fits_everywhere, |app| async {
     outside(app, "hokubu").await;
     let mut kanri = app.sign_in("kanri").await;

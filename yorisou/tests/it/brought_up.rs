@@ -28,6 +28,7 @@ async fn opened_elsewhere(app: &App, sano: &mut Person, hase: &mut Person) -> (S
     ];
     let page = hase.post("/matters/new", &fields).await;
     let matter = at(&page);
+    hase.get(&matter).await.is(200);
     hase.post(&format!("{matter}/pledge"), &[]).await.is(303);
     (case, matter)
 }

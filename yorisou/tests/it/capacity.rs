@@ -115,7 +115,7 @@ story!(an_age_that_would_tell_who_it_is_is_warned_about, |app| async {
     sano.post(&path, &meant).await.is(303);
 });
 
-async fn seek(who: &mut Person, name: &str, birth: &str) -> Page {
+pub async fn seek(who: &mut Person, name: &str, birth: &str) -> Page {
     who.get("/contacts/new").await.is(200);
     let fields = [("name", name), ("birth", birth), ("about", "worried"), ("reach", "内線1234-MARK-R")];
     who.post("/contacts/new", &fields).await.goes_to("/contacts/sent");
@@ -217,7 +217,13 @@ story!(whoever_asked_blindly_takes_it_back_and_learns_nothing_by_it, |app| async
     // Nobody takes back another's, and nobody twice.
     kinoshita.get("/contacts/mine").await;
     kinoshita.get("/contacts/new").await;
-    kinoshita.post("/contacts/mine/end", &[("request", &requests[0])]).await.is(404);
+    // A second click is told that it is done, on the list; of another's request there is nothing.
+    let page = kinoshita.post("/contacts/mine/end", &[("request", &requests[0])]).await;
+    page.goes_to("/contacts/mine?done=contact_back_before");
+    kinoshita.follow().await.is(200).see("もう取り下げてあります");
+    let mut sano = app.sign_in("sano").await;
+    sano.get("/contacts/mine").await;
+    sano.post("/contacts/mine/end", &[("request", &requests[0])]).await.is(404);
     // Of two of the same desk that stand, the other goes on when the told one is taken back.
     seek(&mut kinoshita, "青木 ハル", "1950-05-01").await;
     seek(&mut kinoshita, "青木 ハル", "1950-05-01").await;
@@ -354,4 +360,34 @@ story!(whoever_ends_a_case_is_told_which_other_desk_still_asks, |app| async {
     let page = kinoshita.get(&format!("/cases/{case}/end")).await;
     page.is(200).see("北部福祉総合相談室").see("おわりにしてもらってから").see("0466-50-1234");
     assert!(!page.body.contains(&format!("href=\"{question}\"")), "a link that leads nowhere");
+});
+
+story!(how_long_a_request_is_kept_and_how_the_town_is_read_is_set_on_a_page, |app| async {
+    let mut kanri = app.sign_in("kanri").await;
+    let at = "/admin/town";
+    kanri.get(at).await.is(200).see("value=\"365\"").see("1から365まで");
+    let mut late = kanri.clone();
+    // Out of bounds, or no reading: said beside the field, and what was typed stays.
+    for (days, reading, why) in
+        [("0", "", "1から365までの数"), ("366", "", "1から365までの数"), ("30", "湊市", "かなで書いて")]
+    {
+        kanri.get(at).await;
+        let page = kanri.post(at, &[("days", days), ("reading", reading)]).await;
+        page.is(422).see(why).see(&format!("value=\"{days}\""));
+    }
+    kanri.get(at).await;
+    late.get(at).await;
+    let right = [("days", "３０"), ("reading", "みなとし")];
+    kanri.post(at, &right).await.goes_to("/admin/town?done=town_set");
+    kanri.get(at).await.see("value=\"30\"").see("value=\"みなとし\"");
+    late.post(at, &[("days", "90"), ("reading", "")]).await.is(409);
+    app.sign_in("kinoshita").await.get(at).await.is(404);
+    // It is what the request for contact is kept by.
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    seek(&mut kinoshita, "青木 ハル", "1950-05-01").await;
+    app.clock.forward_minutes(29 * 24 * 60);
+    let m = app.town.municipality;
+    assert_eq!(capacity::forget_old(&app.engine, m).await.unwrap(), 0);
+    app.clock.forward_minutes(2 * 24 * 60);
+    assert_eq!(capacity::forget_old(&app.engine, m).await.unwrap(), 1);
 });

@@ -71,6 +71,9 @@ story!(what_happened_is_written_down_and_the_next_promise_made, |app| async {
         .see("両方を選んで")
         .see("玄関先で話した");
     write(&mut kinoshita, &case, &[("body", "123456789018 と書いてあった")]).await.is(422).see("個人番号");
+    // A slip of the year would put the case out of sight for as long.
+    let slip = [("body", "玄関先で話した"), ("promise", "また行く"), ("due", "R80.1.1")];
+    write(&mut kinoshita, &case, &slip).await.is(422).see("3年より先の日は書けません").see("R80.1.1");
     let right = [
         ("body", "玄関先で話した。ひざが痛いとのこと"),
         ("body_cat", "health"),
@@ -377,7 +380,7 @@ story!(somebody_close_to_the_case_is_kept_out, |app| async {
     let overview = oda.get(&case).await;
     let household = first(&overview, "households");
     let consents = format!("{case}/consents");
-    kinoshita.get(&consents).await.is(200).not_see("このケースを見せない人");
+    kinoshita.get(&consents).await.is(200).see("見せない人を決めるのは").not_see("見せない人を決める</a>");
     kinoshita
         .post(
             &format!("{case}/exclusions"),
@@ -397,6 +400,10 @@ story!(somebody_close_to_the_case_is_kept_out, |app| async {
     let ended = imai.post(&format!("{case}/exclusions/end"), &[("user", &user)]).await;
     ended.is(303);
     oda.get(&case).await.is(200);
+    // A second click: it is done already, and the list says so.
+    imai.get(&consents).await;
+    imai.post(&format!("{case}/exclusions/end"), &[("user", &user)]).await.is(303);
+    imai.follow().await.is(200).see("もう見せてよいことになっています");
 });
 
 story!(hidden_texts_leave_no_gap, |app| async {

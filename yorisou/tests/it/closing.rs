@@ -71,7 +71,7 @@ story!(ticking_somebody_who_never_agreed_opens_no_way, |app| async {
     let by = decided(&mut hase, &matter, "close", &END).await;
     evaluate(&mut sano, &plan, "end", &[("close_by", &by)]).await.is(303);
     hase.get(&format!("{matter}/office")).await;
-    hase.post(&format!("{matter}/close"), &[("outcome", "settled")]).await.is(303);
+    hase.post(&format!("{matter}/close"), &[("outcome", "settled"), ("sure", "yes")]).await.is(303);
     close(&mut sano, &case).await.is(303);
     whole(app).await;
 });
@@ -80,7 +80,7 @@ story!(nobody_can_hold_the_conference_any_more, |app| async {
     let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);
     let (case, _, matter, plan) = in_force(app, &mut sano, &mut hase).await;
     hase.get(&format!("{matter}/office")).await;
-    hase.post(&format!("{matter}/close"), &[("outcome", "settled")]).await.is(303);
+    hase.post(&format!("{matter}/close"), &[("outcome", "settled"), ("sure", "yes")]).await.is(303);
     let alone = format!("/cases/{case}");
     decide(&mut sano, &alone, "close", &with("unheld")).await.is(422).see("まだ続いています");
     // The only coordinator goes, and nobody comes: the consent goes on, and no conference can be held with it.
@@ -104,7 +104,7 @@ story!(a_paused_plan_is_closed_by_its_decision_alone, |app| async {
     let by = decided(&mut hase, &matter, "interrupt", &pause).await;
     evaluate(&mut sano, &plan, "interrupt", &[("pause_by", &by)]).await.is(303);
     hase.get(&format!("{matter}/office")).await;
-    hase.post(&format!("{matter}/close"), &[("outcome", "settled")]).await.is(303);
+    hase.post(&format!("{matter}/close"), &[("outcome", "settled"), ("sure", "yes")]).await.is(303);
     // Its plan is paused, its conference was held: the case can be paused as well, and closed by 終結 alone.
     sano.get(&format!("/cases/{case}/end"))
         .await
@@ -144,7 +144,7 @@ async fn talked_over(app: &App, how: &'static str) {
         _ => "settled",
     };
     hase.get(&format!("{matter}/office")).await;
-    hase.post(&format!("{matter}/close"), &[("outcome", outcome)]).await.is(303);
+    hase.post(&format!("{matter}/close"), &[("outcome", outcome), ("sure", "yes")]).await.is(303);
     close(&mut sano, &case).await.is(422).see("「支援終結」を決めてから");
     if outcome == "settled" {
         // Written down afterwards, of the day it was said.

@@ -201,6 +201,6 @@ story!(unfinished_minutes_are_not_before_the_members, |app| async {
     sano.get(&h.matter).await.see("MARK-MIN").not_see("MARK-HALF");
     // Nor do they remain with them when the matter ends before anybody approved them.
     hase.get(&format!("{}/office", h.matter)).await;
-    hase.post(&format!("{}/close", h.matter), &[("outcome", "settled")]).await.is(303);
+    hase.post(&format!("{}/close", h.matter), &[("outcome", "settled"), ("sure", "yes")]).await.is(303);
     sano.get(&h.matter).await.see("MARK-MIN").not_see("MARK-HALF");
 });

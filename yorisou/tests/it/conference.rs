@@ -190,8 +190,14 @@ story!(raised_pledged_laid_down_said_and_closed, |app| async {
     sano.post(&format!("{matter}/mark"), &[("material", &material)]).await.is(303);
     mieda.get(&matter).await.see("持ち帰り可");
 
+    // What nobody will read is counted by desk, without a word of it, and left on purpose.
+    let office = hase.get(&format!("{matter}/office")).await;
+    office.is(200).see("つぎのものには「持ち帰り可」の印がありません").see("件").not_see("MARK");
+    let page = hase.post(&format!("{matter}/close"), &[("outcome", "settled")]).await;
+    page.is(422).see("だれも読めなくなってよければ").not_see("MARK");
+    mieda.get(&matter).await.see("MARK-CQ");
     hase.get(&format!("{matter}/office")).await.is(200);
-    hase.post(&format!("{matter}/close"), &[("outcome", "settled")]).await.is(303);
+    hase.post(&format!("{matter}/close"), &[("outcome", "settled"), ("sure", "yes")]).await.is(303);
     whole(app).await;
     let page = mieda.get(&matter).await;
     page.is(200).see("役割が決まった").see("MARK-Q1").not_see("MARK-N").not_see("MARK-CQ");
@@ -265,7 +271,7 @@ story!(pictures_lie_before_the_members_and_leave_as_no_file, |app| async {
     hase.get(&picture).await.is(404);
     hase.get(&second).await.is(200);
     hase.get(&format!("{matter}/office")).await.is(200);
-    hase.post(&format!("{matter}/close"), &[("outcome", "settled")]).await.is(303);
+    hase.post(&format!("{matter}/close"), &[("outcome", "settled"), ("sure", "yes")]).await.is(303);
     for member in [&mut sano, &mut hase] {
         member.get(&second).await.is(404);
     }
@@ -406,7 +412,7 @@ story!(no_state_is_a_trap, |app| async {
     imai.get(&office).await.is(200).not_see("MARK");
     imai.get(&matter).await.goes_to(&office);
     imai.get(&office).await;
-    imai.post(&format!("{matter}/close"), &[("outcome", "died")]).await.is(303);
+    imai.post(&format!("{matter}/close"), &[("outcome", "died"), ("sure", "yes")]).await.is(303);
     imai.get(&office).await.see("本人が亡くなった");
     whole(app).await;
 });
@@ -456,7 +462,7 @@ story!(an_administrator_sees_what_each_conference_rests_on, |app| async {
     kanri.get(new).await.is(200).see("社会福祉法 第106条の6第1項");
     let wording =
         [("article", "社会福祉法 第106条の7"), ("secrecy_article", "社会福祉法 第106条の7"), ("note", "")];
-    let words = [&wording[..], &[("pledge", "MARK-WORDS を守ります。")]].concat();
+    let words = [&wording[..], &[("pledge", "MARK-WORDS この会議で知ったことを守ります。")]].concat();
     kanri.post("/admin/positions/new", &words).await.is(422).see("いつから: ここは必ず");
     let early = [&words[..], &[("from", "R3.4.1")]].concat();
     kanri.post("/admin/positions/new", &early).await.is(422).see("MARK-WORDS");
@@ -508,7 +514,7 @@ story!(a_matter_stands_on_the_timeline_for_pledged_members_and_for_nobody_else, 
     // Closed, it says how, to the same people; whoever left sees it no more.
     pledge(&mut hase, &matter).await;
     hase.get(&format!("{matter}/office")).await.is(200);
-    hase.post(&format!("{matter}/close"), &[("outcome", "settled")]).await.is(303);
+    hase.post(&format!("{matter}/close"), &[("outcome", "settled"), ("sure", "yes")]).await.is(303);
     let closed = sano.get(&format!("{at}?kind=matter")).await;
     assert_eq!(closed.body.matches(opened).count(), 2, "opened, and closed");
     kinoshita.get(&at).await.not_see(opened);

@@ -171,6 +171,34 @@ pub async fn child_and_mother(imai: &mut Person) -> (String, String, String) {
     (case, people[0].to_owned(), people[1].to_owned())
 }
 
+story!(a_parent_is_not_told_of_a_notice_about_the_child, |app| async {
+    let mut imai = app.sign_in("imai").await;
+    let (case, child, mother) = child_and_mother(&mut imai).await;
+    let (ikiiki, north) = (app.town.desk("ikiiki").to_string(), app.town.desk("hokubu").to_string());
+    let mut noguchi = app.sign_in("noguchi").await;
+    // The notice is about the child; another article lets something be told about the mother; a notice names her.
+    for (person, article) in [(&child, "child_abuse_6"), (&mother, "pipa_69_2_2"), (&mother, "child_25")] {
+        let law = [
+            ("kind", "join"),
+            ("basis", "law"),
+            ("article", article),
+            ("person", person.as_str()),
+            ("summary_about", person.as_str()),
+        ];
+        let referral = send(&mut imai, &case, &ikiiki, &law).await;
+        noguchi.get(&referral).await.is(200);
+        noguchi.post(&format!("{referral}/accept"), &[]).await.is(303);
+    }
+    let here = give(&mut imai, &case, &terms(&mother, &[("to_desk", &north)])).await;
+    for part in ["/holders", "/withdraw"] {
+        let page = imai.get(&format!("{here}{part}")).await;
+        page.is(200).see("個人情報の保護に関する法律 第69条").not_see("虐待").not_see("児童福祉法");
+    }
+    crate::papers::same(&mut imai, &format!("{here}/holders")).await.see("第69条").not_see("虐待");
+    // Whoever carries the case goes on seeing all of it.
+    imai.get(&format!("/cases/{case}/consents")).await.is(200).see("児童虐待の防止").see("児童福祉法 第25条");
+});
+
 story!(a_guardian_set_aside_does_not_take_back_what_the_child_agreed_to, |app| async {
     let mut imai = app.sign_in("imai").await;
     let (case, child, mother) = child_and_mother(&mut imai).await;

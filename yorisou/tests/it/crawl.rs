@@ -34,6 +34,7 @@ const TRIED_ELSEWHERE: &[(&str, &str)] = &[
     ("/admin/labels/", "label.rs"),
     ("/admin/legal-bases/take-back", "agreement.rs: nobody of the demonstration has added a wording"),
     ("/admin/open-data/load", "import.rs"),
+    ("/admin/positions/take-back", "pledged.rs: nobody of the demonstration has worded a pledge"),
     ("/deputies", "deputy.rs: nobody of the demonstration is kept out of what they run"),
     ("/disposal/{id}", "retention.rs"),
     ("/attachments/{id}", "agreement.rs"),
@@ -91,6 +92,7 @@ const TRIED_ELSEWHERE: &[(&str, &str)] = &[
     ("/ties/{id}", "family.rs"),
     ("/households/{id}/moved/{plan}/off", "moving.rs"),
     ("/persons/{id}/error", "mistaken.rs"),
+    ("/persons/{id}/learnt", "learnt_since.rs: after a hand-over"),
     ("/persons/{id}/names/{name}", "family.rs"),
     ("/persons/{id}/addresses/{address}", "living.rs"),
 ];

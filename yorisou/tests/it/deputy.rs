@@ -203,7 +203,7 @@ story!(a_chair_names_a_deputy_and_the_deputy_pledges_first, |app| async {
     let mut oda = app.sign_in("oda").await;
     step(&mut oda, &h.session, &h.item, "drop", &[("why", "settled")]).await.is(303);
     oda.get(&format!("{}/office", h.matter)).await;
-    oda.post(&format!("{}/close", h.matter), &[("outcome", "watched")]).await.is(303);
+    oda.post(&format!("{}/close", h.matter), &[("outcome", "watched"), ("sure", "yes")]).await.is(303);
     oda.get(&format!("{}/office", h.matter)).await.is(404);
     oda.get("/").await.not_see(TASK);
     whole(app).await;

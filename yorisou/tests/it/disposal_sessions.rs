@@ -156,7 +156,7 @@ story!(what_a_confidential_item_left_goes_with_its_household_and_the_session_sta
     let fields = [("initiator", lead.as_str())];
     let late = at(&propose(&mut sano, &from, (&h.body, "support_conference"), &fields).await);
     hase.get(&format!("{}/office", h.matter)).await.is(200);
-    hase.post(&format!("{}/close", h.matter), &[("outcome", "settled")]).await.is(303);
+    hase.post(&format!("{}/close", h.matter), &[("outcome", "settled"), ("sure", "yes")]).await.is(303);
     end_case(app, &mut sano, &h.case).await;
     assert!(rows_with(app, on(app), MARK).await.len() > 3, "the marks stand where they shall be sought");
     on_day(app, 2032, 4, 1);
@@ -224,7 +224,7 @@ story!(what_was_laid_before_a_consent_conference_goes_with_its_files, |app| asyn
     let approve = [("how", "chair"), ("on", "R8.12.9"), ("note", "")];
     office(&mut hase, &session, "approve", &approve).await.is(303);
     hase.get(&format!("{matter}/office")).await.is(200);
-    hase.post(&format!("{matter}/close"), &[("outcome", "settled")]).await.is(303);
+    hase.post(&format!("{matter}/close"), &[("outcome", "settled"), ("sure", "yes")]).await.is(303);
     withdraw_all(app).await;
     end_case(app, &mut sano, &case).await;
     assert!(rows_with(app, on(app), MARK).await.len() > 1);

@@ -1,7 +1,8 @@
 //! Finding: any notation, narrowed, saved for oneself alone, and what was opened last.
 
-use crate::referral::case_of;
+use crate::referral::{case_of, first_radio};
 use crate::same::{HANAKO, records};
+use crate::support::{Page, Person};
 
 story!(somebody_is_found_in_any_notation, |app| async {
     let (mut kinoshita, mut sano) = (app.sign_in("kinoshita").await, app.sign_in("sano").await);
@@ -291,4 +292,103 @@ story!(a_household_goes_by_one_name_wherever_it_stands, |app| async {
     sano.get("/cases").await.see("青木 太郎さんの世帯").not_see("青木 ハルさんの世帯");
     sano.get("/search").await.see("青木 太郎さんの世帯").not_see("青木 ハルさんの世帯");
     sano.get("/").await.see("青木 太郎さん");
+});
+
+/// Presses the button with this word of a further form of the search; the page.
+async fn presses(who: &mut Person, word: &str) -> Page {
+    let form = who.page.forms().into_iter().find(|f| f.action == "/search" && f.html.contains(word)).unwrap();
+    let fields: Vec<(&str, &str)> = form.hidden.iter().map(|(n, v)| (n.as_str(), v.as_str())).collect();
+    who.post_exactly("/search", &fields).await
+}
+
+/// Brings a case to its end.
+async fn ends(who: &mut Person, case: &str) {
+    let end = format!("/cases/{case}/end");
+    who.get(&end).await.is(200);
+    let over = [
+        ("to", "closed"),
+        ("reason", "settled"),
+        ("words", "落ち着いた"),
+        ("watch", "民生委員"),
+        ("ends", "1"),
+    ];
+    who.post(&end, &over).await.is(303);
+}
+
+story!(what_does_not_fit_on_one_page_is_on_the_next, |app| async {
+    const MANY: [&str; 23] = [
+        "小林 一",
+        "小林 二",
+        "小林 三",
+        "小林 四",
+        "小林 五",
+        "小林 六",
+        "小林 七",
+        "小林 八",
+        "小林 九",
+        "小林 十",
+        "小林 春",
+        "小林 夏",
+        "小林 秋",
+        "小林 冬",
+        "小林 東",
+        "小林 西",
+        "小林 南",
+        "小林 北",
+        "小林 山",
+        "小林 川",
+        "小林 海",
+        "小林 空",
+        "小林 星",
+    ];
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    for name in MANY {
+        records(&mut kinoshita, crate::same::Told { name, ..Default::default() }).await;
+    }
+    let shown = |page: &Page| MANY.iter().filter(|name| page.text().contains(**name)).count();
+    let page = kinoshita.search("小林").await;
+    page.is(200).see("つぎの人を見る").not_see("つづきを見ています");
+    let first: Vec<&str> = MANY.iter().copied().filter(|name| page.text().contains(name)).collect();
+    assert_eq!(first.len(), 20, "{}", page.text());
+    // The words stay, and nothing of them stands in an address.
+    let page = presses(&mut kinoshita, "つぎの人を見る").await;
+    page.is(200).see("value=\"小林\"").see("つづきを見ています").not_see("つぎの人を見る").not_see("?q=");
+    assert_eq!(shown(&page), 3, "{}", page.text());
+    assert!(!first.iter().any(|name| page.text().contains(name)), "{}", page.text());
+    // Whoever opens somebody comes back to this page.
+    let page = kinoshita.get("/search?last=1").await;
+    assert_eq!(shown(&page), 3, "{}", page.text());
+    presses(&mut kinoshita, "はじめから見る").await.see("つぎの人を見る");
+});
+
+story!(an_open_case_under_the_other_name_is_found, |app| async {
+    let (mut kinoshita, mut oda) = (app.sign_in("kinoshita").await, app.sign_in("oda").await);
+    let first = case_of(app, &mut kinoshita, "西田 学", "家賃が払えない").await;
+    let second = case_of(app, &mut oda, "森 まなぶ", "仕事がない").await;
+    let page = kinoshita.get(&format!("/cases/{first}/consents/new")).await;
+    let choose = format!("/persons/{}/same", first_radio(&page.body, "person"));
+    let page = oda.get(&format!("/cases/{second}/consents/new")).await;
+    let other = first_radio(&page.body, "person");
+    kinoshita.get(&choose).await.is(200);
+    kinoshita.post(&choose, &[("other", &other)]).await.is(303);
+    let pair = kinoshita.page.location().split('?').next().unwrap().to_owned();
+    oda.get(&pair).await.is(200);
+    oda.post(&format!("{pair}/confirm"), &[]).await.is(303);
+    let open = [("q", "西田 学"), ("open", "yes")];
+    ends(&mut kinoshita, &first).await;
+    // His own case is closed; that of the record he is linked with is not.
+    kinoshita.get("/search").await;
+    kinoshita
+        .post("/search", &open)
+        .await
+        .is(200)
+        .see("西田 学")
+        .see("森 まなぶ")
+        .see(&format!("/cases/{second}"))
+        .not_see(&format!("/cases/{first}"));
+    ends(&mut oda, &second).await;
+    kinoshita.get("/search").await;
+    kinoshita.post("/search", &open).await.is(200).see("見つかりませんでした").not_see("森 まなぶ");
+    kinoshita.search("西田 学").await.see("西田 学").see("森 まなぶ");
+    assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
 });

@@ -196,7 +196,7 @@ fn read_back(d: &Definition, csv: &str, words: &Words<'_>, setting: &Setting<'_>
         .header
         .iter()
         .zip(&row.cells)
-        .skip(3)
+        .skip(5)
         .filter_map(|(head, cell)| Some((cells::item_of_head(d, head, "ja")?, cell.as_str())))
         .collect();
     let back = fill(d, &cells::typed(items, words), setting);

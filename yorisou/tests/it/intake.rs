@@ -56,6 +56,19 @@ story!(words_alone_are_enough_and_information_ends_it, |app| async {
     kinoshita.get("/consultations?state=open").await.is(200).see("相談はありません");
 });
 
+story!(what_a_neighbour_said_stands_on_no_paper, |app| async {
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let said = "隣の家で子どもが泣いている";
+    let more = [("words", said), ("route", "neighbour"), ("name", "野分 太一"), ("topics", "child_rearing")];
+    let at = told(&mut kinoshita, &more).await;
+    kinoshita.get(&at).await.is(200).see(said).see("知らせた人");
+    let support = [("disposition", "own_support"), ("promise", "訪ねる"), ("due", "R8.11.30")];
+    let page = decide(&mut kinoshita, &at, &support).await;
+    let case = page.is(303).location().split('?').next().unwrap().to_owned();
+    kinoshita.get(&format!("{case}/entries")).await.is(200).see(said);
+    kinoshita.get(&format!("{case}/print")).await.is(200).not_see(said);
+});
+
 story!(own_support_becomes_a_case_with_a_promise, |app| async {
     let mut kinoshita = app.sign_in("kinoshita").await;
     let at = told(&mut kinoshita, &[("name", "浜田 よし子"), ("topics", "tax_utility")]).await;

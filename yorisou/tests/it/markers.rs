@@ -10,6 +10,7 @@
 mod acts;
 mod agree;
 mod approach;
+mod beside;
 mod casework;
 mod confer;
 mod family;

@@ -419,7 +419,7 @@ story!(who_is_no_member_reads_nothing_of_a_confidential_item_in_the_minutes, |ap
     sano.get(&format!("{minutes}/print")).await.is(200).not_see("MARK-MIN").see("個別の事案");
     sano.get(&format!("{minutes}/print?as=pdf")).await.is(200).not_see("MARK-MIN").see("個別の事案");
     hase.get(&format!("{}/office", h.matter)).await;
-    hase.post(&format!("{}/close", h.matter), &[("outcome", "settled")]).await.is(303);
+    hase.post(&format!("{}/close", h.matter), &[("outcome", "settled"), ("sure", "yes")]).await.is(303);
     sano.get(&minutes).await.is(200).see("MARK-MIN").not_see("MARK-SAY");
 });
 

@@ -254,7 +254,7 @@ story!(what_was_recorded_in_confidence_stands_on_no_paper_and_before_no_stranger
     }
     // The matter ends: its members go on reading what was approved.
     hase.get(&format!("{matter}/office")).await;
-    hase.post(&format!("{matter}/close"), &[("outcome", "settled")]).await.is(303);
+    hase.post(&format!("{matter}/close"), &[("outcome", "settled"), ("sure", "yes")]).await.is(303);
     sano.get(&minutes).await.is(200).see("MARK-D");
 });
 

@@ -237,7 +237,7 @@ story!(a_comment_that_cannot_be_read_any_more_holds_no_approval_up, |app| async 
     sano.post(&comments, &fields).await.is(303);
     // The matter ends before anybody answered: what was said in it is closed with it.
     hase.get(&format!("{}/office", h.matter)).await;
-    hase.post(&format!("{}/close", h.matter), &[("outcome", "settled")]).await.is(303);
+    hase.post(&format!("{}/close", h.matter), &[("outcome", "settled"), ("sure", "yes")]).await.is(303);
     office(&mut hase, &h.session, "approve", &APPROVE).await.is(422).see("返事をしていない意見");
     let page = hase.get(&comments).await;
     page.is(200).see("この意見の言葉は、もう読めません").not_see("MARK-SAY");

@@ -100,7 +100,7 @@ story!(a_move_is_written_ahead_and_comes_about_by_itself, |app| async {
     assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
 });
 
-async fn open_reviews(app: &App) -> i64 {
+pub async fn open_reviews(app: &App) -> i64 {
     let m = app.town.municipality;
     let mut act = app.engine.system_act(System::Console, m, Origin::Console, "story", &m).await.unwrap();
     let sql =

@@ -75,7 +75,9 @@ story!(nobody_is_left_appointed_to_a_desk_that_ends, |app| async {
     let (end, heir) = (format!("{LIST}/desks/{desk}/end"), format!("heir-{desk}"));
     let shakyo = app.town.desk("shakyo").to_string();
     kanri.get(&end).await.is(200);
-    let page = kanri.post(&end, &[("last", "R9.3.31"), (&heir, &shakyo)]).await;
+    let sure = format!("{desk}:{shakyo}:2027-03-31");
+    let ends = [("last", "R9.3.31"), (heir.as_str(), shakyo.as_str()), ("meant", sure.as_str())];
+    let page = kanri.post(&end, &ends).await;
     page.is(422).see("職員umi").see("令和9年4月10日").see("いまはできません").see("R9.3.31");
     page.not_see("送る前に、次のところを直してください");
     assert_eq!(page.body.matches("その任命を取りやめてください").count(), 1);
@@ -92,7 +94,7 @@ story!(nobody_is_left_appointed_to_a_desk_that_ends, |app| async {
     kanri.post(&form.action, &[("cancel", "yes")]).await.goes_to("/admin/staff?done=appointment_cancelled");
     kanri.get(&format!("/admin/staff?user={user}")).await.not_see("まだ始まっていない任命です");
     kanri.get(&end).await.is(200);
-    kanri.post(&end, &[("last", "R9.3.31"), (&heir, &shakyo)]).await.goes_to("/admin/offices?done=desk_ends");
+    kanri.post(&end, &ends).await.goes_to("/admin/offices?done=desk_ends");
     // And nobody is appointed to it for a day on which it is over.
     kanri.get("/admin/appointments/new").await.is(200);
     kanri.post("/admin/appointments/new", &later).await.is(422).see("もうありません");

@@ -95,9 +95,19 @@ story!(what_may_be_known_already_is_not_told_and_what_is_let_be_is_remembered, |
     hase.get(&notice).await;
     hase.post(&format!("{notice}/dismiss"), &[("reason", "")]).await.is(422);
     hase.get(&notice).await;
+    let mut late = app.sign_in("hase").await;
+    late.get(&notice).await;
     hase.post(&format!("{notice}/dismiss"), &[("reason", "others")])
         .await
         .goes_to("/overlaps?done=overlap_dismissed");
+    hase.get("/overlaps").await.see("見送った（別の人だった）");
+    // From a tab of before: both are said, nothing is written over, and there is a way back.
+    let page = late.post(&format!("{notice}/dismiss"), &[("reason", "small")]).await;
+    page.is(409)
+        .see("もう決まっています")
+        .see("見送った（別の人だった）")
+        .see("いまは会議にかけるほどではない");
+    assert_eq!(page.link("一覧へもどる"), "/overlaps");
     hase.get("/overlaps").await.see("見送った（別の人だった）");
     for _ in 0..3 {
         assert_eq!(look(app).await, 0, "let be is remembered");

@@ -251,6 +251,16 @@ story!(a_stale_tab_releases_no_row_that_was_withheld_since, |app| async {
     let other = choices(&page, chosen(&["78_1_2"]));
     decide(&mut mori, &report, &other).await.is(303);
     mori.get(&format!("{report}/paper")).await.see("第78条第1項第2号").not_see("第78条第1項第1号");
+    // Whoever is not sure any more sets a line back: it is decided again before the copy goes out.
+    let page = mori.get(&report).await;
+    let back = choices(&page, chosen(&[""]));
+    decide(&mut mori, &report, &back).await.goes_to(&format!("{report}?done=report_decided"));
+    let page = mori.get(&report).await;
+    page.not_see("value=\"78_1_2\" selected");
+    assert!(!page.body.contains(&format!("action=\"{report}/issue\"")), "{}", page.text());
+    let again = choices(&page, chosen(&["show"]));
+    decide(&mut mori, &report, &again).await.is(303);
+    mori.get(&report).await.form("/issue");
 });
 
 story!(whether_there_is_something_is_left_open_for_a_whole_request_only, |app| async {

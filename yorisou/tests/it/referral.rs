@@ -193,7 +193,9 @@ story!(a_withdrawn_consent_closes_the_door_at_once, |app| async {
     let mut kinoshita = app.sign_in("kinoshita").await;
     kinoshita.get(&referral).await;
     kinoshita.post(&format!("{referral}/accept"), &[]).await.is(303);
-    kinoshita.get(&referral).await.see("青木 ハル").see("MARK-S");
+    kinoshita.get(&referral).await.see("青木 ハル").see("MARK-S").not_see("もとになった同意は");
+    kinoshita.get("/referrals?list=working").await.see("青木 ハル").not_see("いまは同意なし");
+    sano.get(&referral).await.not_see("もとになった同意は");
     let right = access::Right::system(access::System::Console);
     let m = app.town.municipality;
     let mut act = app
@@ -215,6 +217,14 @@ story!(a_withdrawn_consent_closes_the_door_at_once, |app| async {
     kinoshita.get(&format!("/cases/{case}")).await.is(200).not_see("青木");
     kinoshita.search("青木").await.not_see("青木 ハル");
     sano.get(&referral).await.see("青木 ハル");
+    // That it was taken on under a consent that is over is said to both, and what to do.
+    kinoshita
+        .get(&referral)
+        .await
+        .see("もとになった同意は、撤回されたか、終わりました")
+        .not_see("本人の同意による");
+    kinoshita.get("/referrals?list=working").await.see("いまは同意なし");
+    sano.get(&referral).await.see("相手からは、名前も書かれたことも、もう見られません");
 });
 
 story!(an_article_hands_over_only_what_was_sent, |app| async {
@@ -343,6 +353,49 @@ story!(a_draft_of_a_referral_is_taken_up_again_and_ends_with_the_sending, |app| 
     assert_eq!(page.status, 303, "{}", page.text());
     sano.get("/drafts").await.see("下書きはありません");
     sano.get(&reopen).await.goes_to(&format!("{path}?done=draft_gone"));
+});
+
+story!(the_age_band_is_that_of_whom_it_is_about, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    sano.get("/consultations/new").await.is(200);
+    let told = [
+        ("words", "眠れない"),
+        ("name", "青木 ハル"),
+        ("age_band", "40_64"),
+        ("channel", "counter"),
+        ("occurred", "R8.11.20"),
+        ("route", "self"),
+        ("urgency", "normal"),
+        ("topics", "income"),
+    ];
+    let page = sano.post("/consultations", &told).await;
+    let here = page.location().split('?').next().unwrap().to_owned();
+    sano.get(&here).await.is(200);
+    let how = [("disposition", "own_support"), ("promise", "電話する"), ("due", "R8.11.27")];
+    sano.post(&format!("{here}/dispose"), &how).await.is(303);
+    let case = newest_case(app).await.to_string();
+    let home = crate::casefile::first(&sano.get(&format!("/cases/{case}")).await, "households");
+    sano.get(&home).await.is(200);
+    let child = [("name", "青木 空"), ("birth", "R2.5.1"), ("relation", "長男"), ("lives_together", "1")];
+    sano.post(&format!("{home}/members"), &child).await.is(303);
+    let page = sano.get(&format!("/cases/{case}/refer")).await;
+    // What is known of each stands with their name; nothing is chosen for somebody else.
+    page.is(200).see("6～14歳").see("えらんだ人の年代のまま");
+    assert!(!page.body.contains("value=\"40_64\" selected"), "{}", page.text());
+    let tile = page.body.split("name=\"person\" value=\"").skip(1).find(|o| o.contains("青木 空")).unwrap();
+    let sora = tile.split('"').next().unwrap().to_owned();
+    let to = app.town.desk("shakyo").to_string();
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let preview = [("kind", "join"), ("basis", "preview")];
+    for (more, band) in [
+        (vec![], "40～64歳"),
+        (vec![("person", sora.as_str())], "6～14歳"),
+        (vec![("person", sora.as_str()), ("age_band", "15_17")], "15～17歳"),
+    ] {
+        let fields: Vec<(&str, &str)> = preview.into_iter().chain(more).collect();
+        let referral = send(&mut sano, &case, &to, &fields).await;
+        kinoshita.get(&referral).await.is(200).see(band);
+    }
 });
 
 story!(what_was_not_offered_stands_beside_its_field, |app| async {

@@ -378,7 +378,7 @@ story!(what_lay_before_a_conference_goes_with_its_case, |app| async {
     let there = rows_with(app, on(app), MARK).await;
     assert!(there.iter().any(|x| x.starts_with("attachment_part")), "{there:?}");
     hase.get(&format!("{matter}/office")).await.is(200);
-    hase.post(&format!("{matter}/close"), &[("outcome", "settled")]).await.is(303);
+    hase.post(&format!("{matter}/close"), &[("outcome", "settled"), ("sure", "yes")]).await.is(303);
     inquiry::step(&mut kinoshita, &asked, "withdraw", &[("reason", "not_needed")]).await.is(303);
     close(&mut kinoshita, &format!("/cases/{id}"), MARK).await;
     at(app, 2032, 4, 1);

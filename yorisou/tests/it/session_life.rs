@@ -139,7 +139,7 @@ story!(after_a_death_everything_of_a_matter_is_brought_to_its_end, |app| async {
     hase.get(&homework[1]).await;
     hase.post(&format!("{}/drop", homework[1]), &[]).await.is(303);
     hase.get(&format!("{matter}/office")).await.is(200);
-    hase.post(&format!("{matter}/close"), &[("outcome", "died")]).await.is(303);
+    hase.post(&format!("{matter}/close"), &[("outcome", "died"), ("sure", "yes")]).await.is(303);
     // What was talked over before stays with its members, and with nobody else.
     sano.get(&session).await.see("2026-00001").see("MARK-H");
     for login in ["imai", "noguchi", "kinoshita"] {
@@ -188,7 +188,7 @@ story!(a_matter_that_is_over_leaves_nothing_on_an_agenda_that_cannot_end, |app| 
     let placed = at(&propose(&mut sano, &from, as_what, &[("initiator", &lead)]).await);
     place(&mut hase, &placed, &next).await;
     hase.get(&format!("{matter}/office")).await;
-    hase.post(&format!("{matter}/close"), &[("outcome", "settled")]).await.is(303);
+    hase.post(&format!("{matter}/close"), &[("outcome", "settled"), ("sure", "yes")]).await.is(303);
     night(app).await;
     no_dead_end(app).await;
     app.clock.set(december(10, 15));
@@ -485,7 +485,7 @@ story!(when_everybody_of_a_confidential_item_is_gone_it_still_ends, |app| async 
     hase.post(&format!("{homework}/drop"), &[]).await.is(303);
     office(&mut hase, &session, "approve", &APPROVE).await.is(303);
     hase.get(&format!("{matter}/office")).await.is(200);
-    hase.post(&format!("{matter}/close"), &[("outcome", "settled")]).await.is(303);
+    hase.post(&format!("{matter}/close"), &[("outcome", "settled"), ("sure", "yes")]).await.is(303);
     no_dead_end(app).await;
 });
 

@@ -34,6 +34,23 @@ pub async fn shelter(app: &App, sano: &mut Person, person: &str) {
     sano.post(&format!("{person}/shelter"), &fields).await.is(303);
 }
 
+story!(a_file_of_a_sheltered_family_is_lost_to_nobody_who_put_it_there, |app| async {
+    let (mut sano, mut kinoshita, case, person, _) = known_to_two(app).await;
+    let at = format!("/cases/{case}");
+    crate::casefile::write(&mut sano, &at, &[("body", "手紙が届いた")]).await.is(303);
+    let page = sano.get(&format!("{at}/entries")).await;
+    let text = crate::casefile::text(&page, "手紙が届いた");
+    sano.get(&format!("{text}/files")).await.is(200);
+    sano.attach(&format!("{text}/files"), "手紙.png", crate::conference::PICTURE).await.is(303);
+    let files = sano.get(&format!("{text}/files")).await;
+    let file = files.body.split("href=\"/attachments/").nth(1).unwrap().split('"').next().unwrap();
+    let file = format!("/attachments/{file}");
+    sano.get(&file).await.is(200);
+    shelter(app, &mut sano, &person).await;
+    sano.get(&file).await.is(200);
+    kinoshita.get(&file).await.is(404);
+});
+
 story!(a_sheltered_address_shows_to_the_desks_named_and_on_no_paper, |app| async {
     let (mut sano, mut kinoshita, case, person, referral) = known_to_two(app).await;
     kinoshita.get(&person).await.is(200).see(ADDRESS).see(PHONE);

@@ -382,7 +382,7 @@ story!(homework_of_a_matter_that_is_over_ends_without_words, |app| async {
     let homework = sano.get(&session).await.link("MARK-H");
     sano.get(&homework).await.see("name=\"result\"");
     hase.get(&format!("{matter}/office")).await;
-    hase.post(&format!("{matter}/close"), &[("outcome", "settled")]).await.is(303);
+    hase.post(&format!("{matter}/close"), &[("outcome", "settled"), ("sure", "yes")]).await.is(303);
     sano.get(&homework).await.see("ことばは残せません").not_see("name=\"result\"");
     let done = format!("{homework}/done");
     sano.post(&done, &[("result", "ことば-MARK-R")]).await.is(422).see("ことばはもう残せません");

@@ -115,7 +115,14 @@ story!(a_written_stage_shows_to_its_desk_whoever_answers_for_the_case, |app| asy
     write(&mut kinoshita, &case, "R15.3.31").await.is(303);
     let page = kinoshita.get("/stages").await;
     page.see("令和15年3月31日").see("青木 ハル").see("2026-00001");
-    kinoshita.get(&first(&page, "stages")).await.is(200).see("青木 ハル");
+    // Who answers for the case sees nothing of it: whoever wrote it is led to telling them.
+    kinoshita
+        .get(&first(&page, "stages"))
+        .await
+        .is(200)
+        .see("青木 ハル")
+        .see("このケースの主担当は、いまは")
+        .see(&format!("/cases/{case}/refer?kind=information"));
     sano.get("/stages").await.is(200).not_see("令和15年3月31日");
     sano.get(&format!("/stages/new?case={case}")).await.is(200).not_see("令和15年3月31日");
     // Kept out of the household, it is nowhere.

@@ -326,7 +326,7 @@ story!(a_withdrawal_a_death_and_a_closed_desk_are_no_trap, |app| async {
     // The conference goes on knowing nothing of what was decided without it, and can be closed.
     let mut hase = app.sign_in("hase").await;
     hase.get(&format!("{matter}/office")).await.is(200);
-    hase.post(&format!("{matter}/close"), &[("outcome", "settled")]).await.is(303);
+    hase.post(&format!("{matter}/close"), &[("outcome", "settled"), ("sure", "yes")]).await.is(303);
 });
 
 async fn evaluate_again(who: &mut Person, plan: &str) {

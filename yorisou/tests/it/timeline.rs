@@ -2,6 +2,7 @@
 
 use crate::casefile::{case, text, write};
 use crate::caution::caution;
+use crate::inquiry::ask;
 use crate::referral::{case_of, send};
 use crate::support::{Person, serve_scanning};
 use site::scan::Scanner;
@@ -112,6 +113,46 @@ story!(what_is_not_ones_own_is_on_no_line, |app| async {
         kinoshita.get(&format!("{at}/timeline{query}")).await.is(200).not_see("SECRET");
     }
     kinoshita.get(&format!("{at}/timeline")).await.see("バックアップふじさわ社協");
+});
+
+story!(what_runs_between_others_is_told_to_no_other_part, |app| async {
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let case = case(&mut kinoshita).await;
+    let id = case.rsplit('/').next().unwrap().to_owned();
+    // One desk joins by the consent of one of the family.
+    let to = app.town.desk("ikiiki").to_string();
+    let joined =
+        send(&mut kinoshita, &id, &to, &[("kind", "join"), ("share_cat", "basic"), ("summary_cat", "basic")])
+            .await;
+    let mut noguchi = app.sign_in("noguchi").await;
+    noguchi.get(&joined).await;
+    noguchi.post(&format!("{joined}/accept"), &[]).await.is(303);
+    // Others are asked and called in, which is about whomever it is about.
+    let north = app.town.desk("hokubu").to_string();
+    let asked = ask(&mut kinoshita, &id, &north, &[]).await;
+    send(&mut kinoshita, &id, &north, &[("kind", "join")]).await;
+    let promise = [
+        ("body", "約束した"),
+        ("body_cat", "health"),
+        ("promise", "児相に電話する-SECRET"),
+        ("due", "R8.12.1"),
+    ];
+    write(&mut kinoshita, &case, &promise).await.is(303);
+    let pages = ["", "/timeline", "/timeline?print=1", "/print", "/inquiries", "/referrals", "/access"];
+    for page in pages {
+        let page = format!("{case}{page}");
+        let mine = kinoshita.get(&page).await;
+        let theirs = noguchi.get(&page).await;
+        theirs.is(200).not_see("北部福祉").not_see("SECRET").not_see("照会に答える");
+        if page.ends_with("/inquiries") || page.ends_with("/timeline") {
+            mine.see("北部福祉");
+        }
+    }
+    // What runs between themselves and another they go on being told.
+    noguchi.get(&format!("{case}/timeline")).await.see("辻堂東いきいきサポートセンターへ送った");
+    noguchi.get(&format!("{case}/referrals")).await.see("辻堂東いきいき");
+    let mut sano = app.sign_in("sano").await;
+    sano.get(&asked).await.is(200).see("バックアップふじさわ社協");
 });
 
 /// Writes an assessment of a day.

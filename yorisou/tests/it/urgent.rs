@@ -130,7 +130,10 @@ story!(a_danger_opens_one_case_for_a_day_and_the_owner_knows_at_once, |app| asyn
     page.is(200).see("野口 あや").see("辻堂東いきいきサポートセンター").see("命").not_see("-REASON");
     sano.post(&format!("{notice}/answer"), &[]).await.is(422);
     sano.get(&notice).await;
-    sano.post(&format!("{notice}/answer"), &[("answer", "doubtful")]).await.is(303);
+    let doubt = [("answer", "doubtful"), ("words", "電話はありませんでした-DOUBT")];
+    sano.post(&format!("{notice}/answer"), &doubt).await.is(303);
+    // The words of the doubt are for whoever reviews it, and not for whoever looked.
+    noguchi.get(&notice).await.is(200).not_see("-DOUBT");
     sano.get("/").await.is(200).not_see("緊急の閲覧があったことを確かめる");
     sano.get(&case).await.is(200).not_see("緊急の閲覧があったことを確かめる");
 
@@ -139,7 +142,8 @@ story!(a_danger_opens_one_case_for_a_day_and_the_owner_knows_at_once, |app| asyn
     let review = review_of(&notice);
     assert_eq!(mori.get("/").await.is(200).link("緊急の閲覧を点検する"), review);
     mori.get("/audit/urgent").await.is(200).see("野口 あや").not_see("髙橋");
-    mori.get(&review).await.is(200).see("-REASON").see("心あたりがない").see("見つからず1回").not_see("髙橋");
+    mori.get(&review).await.is(200).see("-REASON").see("心あたりがない").see("-DOUBT").not_see("髙橋");
+    mori.page.see("見つからず1回");
     noguchi.get(&review).await.is(404);
     mori.get(&case).await.is(404);
     mori.get(&review).await;

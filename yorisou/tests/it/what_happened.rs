@@ -375,8 +375,18 @@ story!(nothing_is_taken_on_by_the_word_of_somebody_who_has_died, |app| async {
     // Whoever sent it is told what to do; whoever was asked learns no more than whom to ask.
     sano.get(&referral).await.see("相手は受けられません").see("取り下げます");
     let mut kinoshita = app.sign_in("kinoshita").await;
-    kinoshita.get(&referral).await.see("送った窓口に確かめてください").not_see("亡くなった").not_see("青木");
-    kinoshita.post(&format!("{referral}/accept"), &[]).await.is(422).see("送った窓口に確かめてください");
+    let page = kinoshita.get(&referral).await;
+    page.see("送った窓口に確かめてください")
+        .see("「受けられない」と返します")
+        .not_see("亡くなった")
+        .not_see("青木");
+    // No form for what cannot be done; one for what can.
+    assert!(!page.body.contains(&format!("{referral}/accept")), "{}", page.text());
+    assert!(page.body.contains(&format!("{referral}/refuse")), "{}", page.text());
+    // A tab from before loses nothing of what was typed.
+    let said = [("words", "月曜に訪ねます-MARK-K")];
+    let page = kinoshita.post(&format!("{referral}/accept"), &said).await;
+    page.is(422).see("送った窓口に確かめてください").see("MARK-K").see("受けられない");
     kinoshita.get(&referral).await.not_see("青木").not_see("MARK-S");
     kinoshita.get(&format!("/cases/{case}")).await.is(404);
     // Once the death turns out to be a mistake, it goes on as if nothing had been.

@@ -233,6 +233,7 @@ story!(without_consent_the_way_to_a_confidential_conference_is_open_and_shows_no
     let page = hase.post("/matters/new", &fields).await;
     page.is(303);
     let matter = page.location().split('?').next().unwrap().to_owned();
+    hase.get(&matter).await.is(200);
     hase.post(&format!("{matter}/pledge"), &[]).await.is(303);
     bare(&hase.get(&matter).await);
     hase.get(&format!("/cases/{case}")).await.is(404);

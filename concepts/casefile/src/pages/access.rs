@@ -2,18 +2,20 @@
 //! people (disclosure rule 9: the reasons come along).
 //!
 //! The accountable desk and the desk that recorded the household see the whole list. Another desk with a part sees itself
-//! and the desks whose own records these are, which it knows anyway: whom a person consented to is not for everybody
-//! (`Consent::shown_to`). A conference shows to its own members only.
+//! and the desks that wrote what it sees of the case: whom a person consented to is not for everybody (`Consent::shown_to`),
+//! nor who has written of somebody else. A conference shows to its own members only.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::slice;
 use std::sync::Arc;
 
-use access::{Basis, BasisUse, Facts, Seat, Seen, Viewer};
+use access::{Basis, BasisUse, Evidence, Facts, Seat, Seen, Viewer};
 use askama::Template;
 use engine::{Channel, Fail, Look};
 use household::entry::{self, Timeline};
 use household::person;
 use site::{Answer, Frame, Req};
+use words::Instant;
 use words::code::Code;
 use words::id::{AppointmentId, CaseId, DeskId, PersonId, UserId};
 
@@ -78,13 +80,30 @@ async fn everybody(look: &mut Look, cases: &[CaseId]) -> Result<Vec<Viewer>, Fai
         .collect())
 }
 
-/// Whether a basis is told to this viewer: see the head of this file.
-fn told(viewer: &Viewer, whole: bool, who: UserId, seat: &Seat, used: &BasisUse) -> bool {
-    let own = viewer.reading_desks().contains(&seat.desk) || who == viewer.user;
-    match used.basis {
-        Basis::ConfidentialConference => who == viewer.user,
-        Basis::OwnRecord => true,
-        _ => whole || own,
+/// The desks of which this viewer knows who sees, beside their own: all, or those that wrote what the viewer sees.
+enum Known {
+    All,
+    WhoWrote(BTreeSet<DeskId>),
+}
+
+impl Known {
+    /// Of these facts; nothing is opened by asking.
+    fn of(viewer: &Viewer, facts: &[Facts], evidence: &Evidence, now: Instant) -> Self {
+        let sees = |f: &&Facts| {
+            !access::audience(slice::from_ref(viewer), slice::from_ref(*f), evidence, now).is_empty()
+        };
+        Self::WhoWrote(facts.iter().filter(sees).map(|f| f.desk).collect())
+    }
+
+    /// Whether a basis is told to this viewer: see the head of this file.
+    fn told(&self, viewer: &Viewer, who: UserId, seat: &Seat, used: &BasisUse) -> bool {
+        let own = viewer.reading_desks().contains(&seat.desk) || who == viewer.user;
+        match (used.basis, self) {
+            (Basis::ConfidentialConference, _) => who == viewer.user,
+            (_, Self::All) => true,
+            (Basis::OwnRecord, Self::WhoWrote(desks)) => own || desks.iter().any(|d| seat.holds(*d)),
+            (_, Self::WhoWrote(_)) => own,
+        }
     }
 }
 
@@ -98,14 +117,14 @@ struct Names {
 type Grouped = BTreeMap<(DeskId, Option<UserId>), (BTreeSet<BasisUse>, BTreeSet<UserId>)>;
 
 /// By desk; what is one person's alone (an urgent look, what a liaison wrote, what was sent to one) by that person.
-fn grouped(viewer: &Viewer, whole: bool, viewers: &[Viewer], seen: &[Seen]) -> Grouped {
+fn grouped(viewer: &Viewer, known: &Known, viewers: &[Viewer], seen: &[Seen]) -> Grouped {
     let seats: HashMap<AppointmentId, &Seat> =
         viewers.iter().flat_map(|v| &v.seats).map(|s| (s.appointment, s)).collect();
     let mut lines = Grouped::new();
     for one in seen {
         for used in &one.uses {
             let Some(seat) = seats.get(&used.appointment) else { continue };
-            if !told(viewer, whole, one.user, seat, used) {
+            if !known.told(viewer, one.user, seat, used) {
                 continue;
             }
             let alone = !seat.role.reads_desk_records()
@@ -153,7 +172,8 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let recorded_by = household::header(&mut look.conn(), m, loaded.header.household).await?.map(|h| h.desk);
     let own = viewer.reading_desks();
     let whole = [loaded.header.accountable, recorded_by].into_iter().flatten().any(|d| own.contains(&d));
-    let grouped = grouped(&viewer, whole, &viewers, &seen);
+    let known = if whole { Known::All } else { Known::of(&viewer, &facts, &evidence, ctx.now) };
+    let grouped = grouped(&viewer, &known, &viewers, &seen);
     let today = ctx.now.day();
     let names = Names {
         desks: register::desk_names(&mut look.conn(), m, grouped.keys().map(|k| k.0), today).await?,
@@ -238,13 +258,16 @@ mod tests {
             seen(3, Basis::UrgentProtection, 13),
             seen(4, Basis::OwnRecord, 14),
         ];
-        let keys = |whole| grouped(&people[0], whole, &people, &all).into_keys().collect::<Vec<_>>();
-        assert_eq!(keys(true), [(id(5), None), (id(6), Some(id(3))), (id(7), Some(id(4)))]);
-        // Another's urgent look is told to the accountable desk and the recorder, not to everybody with a part.
-        assert_eq!(keys(false), [(id(5), None), (id(7), Some(id(4)))]);
+        let keys = |known: &Known| grouped(&people[0], known, &people, &all).into_keys().collect::<Vec<_>>();
+        assert_eq!(keys(&Known::All), [(id(5), None), (id(6), Some(id(3))), (id(7), Some(id(4)))]);
+        // Another's urgent look is told to the accountable desk and the recorder, not to everybody with a part; that a desk has
+        // written something, to whoever sees what it wrote.
+        assert_eq!(keys(&Known::WhoWrote([id(7)].into())), [(id(5), None), (id(7), Some(id(4)))]);
+        let none = Known::WhoWrote(BTreeSet::new());
+        assert_eq!(keys(&none), [(id(5), None)]);
         let consent = [seen(3, Basis::Consent, 13), seen(1, Basis::ConfidentialConference, 11)];
-        assert_eq!(grouped(&people[3], false, &people, &consent).len(), 0);
-        assert_eq!(grouped(&people[2], false, &people, &consent).len(), 1, "one's own consent");
-        assert_eq!(grouped(&people[3], true, &people, &consent).len(), 1, "no conference of others");
+        assert_eq!(grouped(&people[3], &none, &people, &consent).len(), 0);
+        assert_eq!(grouped(&people[2], &none, &people, &consent).len(), 1, "one's own consent");
+        assert_eq!(grouped(&people[3], &Known::All, &people, &consent).len(), 1, "no conference of others");
     }
 }

@@ -116,7 +116,7 @@ pub(crate) async fn set(req: Arc<Req>) -> Result<Answer, Fail> {
 }
 
 fn review(form: &mut Form, req: &Req) -> Option<words::Day> {
-    let day = form.coming_day("review_on", Need::Required)?;
+    let day = form.promised_day("review_on", Need::Required)?;
     if let Err(refusal) = crate::rules::caution::review(day, req.now().day()) {
         form.problem("review_on", refusal.key);
     }

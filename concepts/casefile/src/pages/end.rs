@@ -289,7 +289,7 @@ fn read(
         if reason.is_none_or(|r| ending::needs_watch(r, living)) { Need::Required } else { Need::Optional };
     let watch = form.paragraph("watch", watched, 1000);
     let marks = marks_from(form, "words", &nameable(&frame.t, &loaded.members));
-    let follow_up = form.coming_day("follow_up", Need::Optional);
+    let follow_up = form.promised_day("follow_up", Need::Optional);
     if let Err(refusal) = rules::follow_up(follow_up, today) {
         form.problem("follow_up", refusal.key);
     }
@@ -355,7 +355,7 @@ pub(crate) async fn end(req: Arc<Req>) -> Result<Answer, Fail> {
 pub(crate) async fn reopen(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: CaseId = req.id("id")?;
     let mut form = req.form();
-    let due = form.coming_day("due", Need::Required);
+    let due = form.promised_day("due", Need::Required);
     let words = form.paragraph("promise", Need::Optional, 500);
     if due.is_some_and(|d| d < req.now().day()) {
         form.problem("due", "case.promise_past");

@@ -8,9 +8,9 @@ use askama::Template;
 use engine::{Channel, Fail};
 use household::{Person, Reasons};
 use site::{Answer, Frame, Req, link};
-use words::Instant;
 use words::code::Code;
 use words::id::HouseholdId;
+use words::{Day, Instant};
 
 use crate::rules::CaseState;
 use crate::sql::{self, Filter, around};
@@ -66,14 +66,14 @@ pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
     let frame = req.frame();
     let title = |key: &'static str| move |(home, name): (HouseholdId, String)| (home, (key, name));
     let mut titles: BTreeMap<HouseholdId, (&'static str, String)> =
-        names(&persons).into_iter().map(title("household_page.title_of")).collect();
+        names(&persons, today).into_iter().map(title("household_page.title_of")).collect();
     let nameless: Vec<HouseholdId> =
         cases.iter().map(|c| c.household).filter(|home| !titles.contains_key(home)).collect();
     if !nameless.is_empty() {
         let sealed = household::person::former_of_households(&mut look.conn(), &viewer, nameless).await?;
         let former = look.disclose(sealed).await?;
         reasons.of_all(&former);
-        titles.extend(names(&former).into_iter().map(title("household_page.title_of_former")));
+        titles.extend(names(&former, today).into_iter().map(title("household_page.title_of_former")));
     }
     let lines = cases
         .iter()
@@ -106,13 +106,13 @@ pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
     Answer::page(page.render(), receipt)
 }
 
-/// The name each household goes by.
-pub(crate) fn names(persons: &[Disclosed<Person>]) -> BTreeMap<HouseholdId, String> {
+/// The name each household goes by on a day.
+pub(crate) fn names(persons: &[Disclosed<Person>], on: Day) -> BTreeMap<HouseholdId, String> {
     let mut members: BTreeMap<HouseholdId, Vec<&Disclosed<Person>>> = BTreeMap::new();
     for p in persons {
         members.entry(p.household).or_default().push(p);
     }
-    let name = |of: Vec<&Disclosed<Person>>| household::goes_by(of).map(|p| p.called().to_owned());
+    let name = |of: Vec<&Disclosed<Person>>| household::goes_by(of, on).map(|p| p.called().to_owned());
     members.into_iter().filter_map(|(home, of)| Some((home, name(of)?))).collect()
 }
 

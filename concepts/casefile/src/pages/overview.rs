@@ -116,8 +116,9 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut loaded = views::load(&mut look, id).await?;
     let frame = req.frame();
     let household = loaded.header.household;
-    let family = FamilyLook::around(&mut look, household, std::mem::take(&mut loaded.members)).await?;
+    let mut family = FamilyLook::around(&mut look, household, std::mem::take(&mut loaded.members)).await?;
     family.reasons(&mut loaded.reasons);
+    family.learnt = household::deaths(&loaded.learnt);
     let genogram = Figures::draw(&frame, &family, None).genogram;
     loaded.members = family.members;
     let sealed = entry::considerations(&mut look.conn(), &viewer, household).await?;
@@ -131,7 +132,8 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let (hints, aside) = hints.into_iter().partition(|h| h.aside.is_empty());
     latest.truncate(LATEST);
     let coordinator = coordinator(&mut look, &loaded).await?;
-    let lines = around::referral_list(&mut look.conn(), m, id).await?;
+    let mut lines = around::referral_list(&mut look.conn(), m, id).await?;
+    lines.retain(|r| loaded.relation.tells_of(&viewer, &r.between()));
     let to = register::desk_names(&mut look.conn(), m, lines.iter().map(|r| r.to), ctx.now.day()).await?;
     let referrals = lines
         .iter()
@@ -172,7 +174,10 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         quick: quick(&frame),
         quick_day: frame.t.short_day(ctx.now.day()),
         quick_at: site::show::clock(ctx.now),
-        members: MemberView::all(&frame, &viewer, &loaded.members),
+        members: MemberView::all(&frame, &viewer, &loaded.members)
+            .into_iter()
+            .map(|m| m.told(&frame.t, &loaded.learnt))
+            .collect(),
         left: loaded.members.is_empty() && !loaded.former.is_empty(),
         genogram,
         may_end: access::may(&viewer, access::Action::CloseCase, &loaded.relation).is_ok(),

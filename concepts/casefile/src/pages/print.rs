@@ -33,7 +33,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let people = household::people_to_give(&frame.t, people, given_to);
     loaded.members = family.members;
     let sealed = entry::considerations(&mut look.conn(), &viewer, household).await?;
-    let considerations = look.disclose(sealed).await?;
+    let (considerations, not_printed) = look.disclose_on_paper(sealed).await?;
     loaded.reasons.of_all(&considerations);
     let of = Timeline { standing: true, ..Timeline::default() };
     let latest = views::visible(&mut look, id, of, MOST).await?;
@@ -45,6 +45,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         head: CaseHead::new(&frame, &loaded, &viewer),
         members: MemberView::all(&frame, &viewer, &loaded.members),
         considerations: EntryView::build(&mut look, &frame, considerations).await?,
+        not_printed: not_printed.len(),
         latest: EntryView::build(&mut look, &frame, latest).await?,
         tasks,
     };
@@ -54,6 +55,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         lead: frame.t.s("case_print.lead").to_owned(),
         back: (link::case(id), frame.t.s("case_print.back").to_owned()),
         given_to: Some(people),
+        warning: household::before_giving(&frame.t, given_to),
         file: format!("case-{}", summary.head.number),
         xlsx: true,
         ..Around::default()
@@ -67,6 +69,8 @@ struct Summary {
     head: CaseHead,
     members: Vec<MemberView>,
     considerations: Vec<EntryView>,
+    /// How many more of them the desk reads on the screen, and not on this paper.
+    not_printed: usize,
     latest: Vec<EntryView>,
     /// Genogram and ecomap.
     figures: Figures,
@@ -80,23 +84,24 @@ impl Summary {
         let (t, head) = (&frame.t, &self.head);
         let s = |key: &str| t.s(key).to_owned();
         let title = t.s("case_print.title");
-        let mut document = household::paper_of(frame, title, &head.number, t.s("case_print.left_out"))
-            .with(Block::heading(1, &head.name));
+        let left_out = household::left_out(t, "case_print.left_out", self.given_to);
+        let mut document =
+            household::paper_of(frame, title, &head.number, left_out).with(Block::heading(1, &head.name));
         document.blocks.extend(household::why_seen(t, &head.reasons, self.given_to));
-        document.push(
-            Fields::new()
-                .beside([
-                    Field::new(s("casefile.state"), &head.state_word),
-                    Field::new(s("casefile.accountable"), &head.accountable),
-                ])
-                .beside([
-                    Field::new(s("casefile.opened"), &head.opened),
-                    Field::new(s("casefile.next"), &head.next),
-                ]),
-        );
-        if !self.considerations.is_empty() {
+        let facts = Fields::new().beside([
+            Field::new(s("casefile.state"), &head.state_word),
+            Field::new(s("casefile.accountable"), &head.accountable),
+        ]);
+        let opened = Field::new(s("casefile.opened"), &head.opened);
+        // Whoever is told of no promise is not told either that there is none.
+        document.push(match (self.given_to, self.tasks.is_empty()) {
+            (Some(_), true) => facts.row(opened),
+            _ => facts.beside([opened, Field::new(s("casefile.next"), &head.next)]),
+        });
+        if !self.considerations.is_empty() || self.not_printed > 0 {
             document.push(Block::heading(2, s("household_page.consideration")));
-            document.push(Block::list(self.considerations.iter().map(|x| x.body.as_str())));
+            let kept = std::iter::repeat_n(t.s("kin.not_printed"), self.not_printed);
+            document.push(Block::list(self.considerations.iter().map(|x| x.body.as_str()).chain(kept)));
         }
         if !self.members.is_empty() {
             document.push(Block::heading(2, s("casefile.household")));

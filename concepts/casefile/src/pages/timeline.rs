@@ -4,6 +4,7 @@ use std::str::FromStr;
 use std::sync::Arc;
 
 use askama::Template;
+use draft::DraftKind;
 use engine::{Channel, Fail, Look, Receipt};
 use household::entry::{MOST_CHARACTERS, Timeline};
 use household::{EntryView, Field, MarksControl, RecordForm, ToldBy, marks_from, nameable};
@@ -178,13 +179,13 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut draft = (req.engine().new_id(), 0);
     if let Some(wanted) = req.query().get("draft").and_then(|v| DraftId::from_str(v).ok()) {
         let mut look = ctx.look(Channel::Page).await?;
-        let (m, author) = (ctx.viewer.municipality, ctx.viewer.user);
-        let found = around::draft(&mut look.conn(), m, author, id, wanted).await?;
+        let found = draft::by_id(&mut look.conn(), &ctx.viewer, wanted).await?;
+        let of_this = |d: &draft::Draft| d.kind == DraftKind::Support && d.about == Some(id.cast());
         look.close().await?;
-        // Gone: it was sent or thrown away in another window. A new one begins.
-        if let Some((typed, version)) = found {
-            form = Form::new(Fields::parse(typed.as_bytes()));
-            draft = (wanted, version);
+        // Gone: it was sent or thrown away in another window, or begun at a desk where they sit no more. A new one begins.
+        if let Some(found) = found.filter(of_this) {
+            draft = (wanted, found.version);
+            form = Form::new(found.fields);
         }
     }
     let (page, receipt) = page(&req, form, draft).await?;
@@ -205,7 +206,7 @@ fn read(form: &mut Form, frame: &Frame, loaded: &Loaded, now: Instant) -> Option
         form.problem(if agency.is_some() { "told_by" } else { "told_agency" }, "casefile.told_both");
     }
     let words = form.paragraph("promise", Need::Optional, 500);
-    let due = form.coming_day("due", Need::Optional);
+    let due = form.promised_day("due", Need::Optional);
     for (field, key) in rules::check_support(loaded.header.state, day, &words, due, now.day()) {
         // A field that could not be read has its own problem already.
         form.problem(field, key);

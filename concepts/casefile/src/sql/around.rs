@@ -10,11 +10,13 @@ use words::id::{
     AgencyId, CaseId, DeskId, DraftId, HouseholdId, InquiryId, MunicipalityId, PersonId, ReferralId, ThingId,
     UserId,
 };
+use words::name::PersonName;
 use words::{Day, Instant};
 
 use crate::rules::{Engagement, ExclusionReason};
 
-/// The header of a referral of a case: what whoever has a part in the case may always know (disclosure rule 13).
+/// The header of a referral of a case: what whoever oversees the case, and the desks between which it went, may always know (disclosure
+/// rule 13; [`access::Relation::tells_of`]).
 pub struct ReferralLine {
     /// Its id.
     pub id: ReferralId,
@@ -26,6 +28,8 @@ pub struct ReferralLine {
     pub from: DeskId,
     /// To.
     pub to: DeskId,
+    /// In copy.
+    pub copy: Option<DeskId>,
     /// When it was sent.
     pub sent_at: Option<Instant>,
     /// By when it is to be answered.
@@ -38,6 +42,11 @@ pub struct ReferralLine {
 const WAITING: &[&str] = &["sent", "accepted", "in_progress", "on_hold"];
 
 impl ReferralLine {
+    /// The desks between which it went.
+    pub(crate) fn between(&self) -> Vec<DeskId> {
+        [self.from, self.to].into_iter().chain(self.copy).collect()
+    }
+
     /// Whether somebody still has to do something about it.
     pub fn waits(&self) -> bool {
         WAITING.contains(&self.state.as_str())
@@ -51,7 +60,7 @@ pub async fn referral_list(
     case: CaseId,
 ) -> Result<Vec<ReferralLine>, Broken> {
     conn.all(
-        "SELECT id, kind, state, from_desk_id, to_desk_id, sent_at, answer_due_at, ended_at FROM referral \
+        "SELECT id, kind, state, from_desk_id, to_desk_id, copy_desk_id, sent_at, answer_due_at, ended_at FROM referral \
          WHERE municipality_id = $1 AND case_id = $2 AND state NOT IN ('draft', 'entered_in_error') \
          ORDER BY sent_at DESC, id DESC LIMIT 200",
         args![municipality, case],
@@ -65,6 +74,7 @@ pub async fn referral_list(
             state: row.get("state")?,
             from: row.get("from_desk_id")?,
             to: row.get("to_desk_id")?,
+            copy: row.get("copy_desk_id")?,
             sent_at: row.get("sent_at")?,
             answer_due_at: row.get("answer_due_at")?,
             ended_at: row.get("ended_at")?,
@@ -217,6 +227,8 @@ fn sealed_stages(rows: &[engine::Row]) -> Result<Vec<Sealed<Engaged>>, Broken> {
 pub struct Provided {
     /// By which desk.
     pub from: DeskId,
+    /// About whom it was passed on.
+    pub person: PersonId,
     /// To which desk.
     pub desk: DeskId,
     /// Code of the article.
@@ -238,10 +250,10 @@ pub async fn provision_list(
     case: CaseId,
 ) -> Result<Vec<Provided>, Broken> {
     conn.all(
-        "SELECT r.from_desk_id, v.desk_id, v.article, v.article_name, v.categories, MIN(v.effective_from) AS since, COUNT(*) AS records \
+        "SELECT r.from_desk_id, r.person_id, v.desk_id, v.article, v.article_name, v.categories, MIN(v.effective_from) AS since, COUNT(*) AS records \
          FROM provision v JOIN referral r ON r.municipality_id = v.municipality_id AND r.id = v.act_id \
          WHERE v.municipality_id = $1 AND r.case_id = $2 AND v.effective_from IS NOT NULL AND v.ended_at IS NULL \
-         GROUP BY r.from_desk_id, v.desk_id, v.article, v.article_name, v.categories ORDER BY MIN(v.effective_from), v.desk_id, v.article",
+         GROUP BY r.from_desk_id, r.person_id, v.desk_id, v.article, v.article_name, v.categories ORDER BY MIN(v.effective_from), v.desk_id, v.article",
         args![municipality, case],
     )
     .await?
@@ -249,6 +261,7 @@ pub async fn provision_list(
     .map(|row| {
         Ok(Provided {
             from: row.get("from_desk_id")?,
+            person: row.get("person_id")?,
             desk: row.get("desk_id")?,
             article: row.get("article")?,
             article_name: row.get("article_name")?,
@@ -377,14 +390,14 @@ pub(crate) async fn exclusions_of(
 pub async fn staff_list(
     conn: &mut Conn<'_>,
     municipality: MunicipalityId,
-) -> Result<Vec<(UserId, String)>, Broken> {
+) -> Result<Vec<(UserId, PersonName)>, Broken> {
     conn.all(
-        "SELECT id, name FROM app_user WHERE municipality_id = $1 AND disabled_at IS NULL ORDER BY reading, id",
+        "SELECT id, name, reading FROM app_user WHERE municipality_id = $1 AND disabled_at IS NULL ORDER BY reading, id",
         args![municipality],
     )
     .await?
     .iter()
-    .map(|row| Ok((row.get("id")?, row.get("name")?)))
+    .map(|row| Ok((row.get("id")?, PersonName::new(row.get::<String>("name")?, row.get("reading")?))))
     .collect()
 }
 
@@ -418,24 +431,6 @@ pub(crate) async fn include(act: &mut Act, right: &Right, case: CaseId, user: Us
         )
         .await?;
     Ok(ended > 0)
-}
-
-/// The author's own draft of a support record: form as typed, version. Drafts are private to their author.
-pub(crate) async fn draft(
-    conn: &mut Conn<'_>,
-    municipality: MunicipalityId,
-    author: UserId,
-    case: CaseId,
-    id: DraftId,
-) -> Result<Option<(String, i64)>, Broken> {
-    conn.maybe(
-        "SELECT body AS typed, version FROM draft WHERE municipality_id = $1 AND author_id = $2 AND about_id = $3 \
-         AND id = $4 AND kind = 'support'",
-        args![municipality, author, case, id],
-    )
-    .await?
-    .map(|row| Ok((row.get("typed")?, row.get("version")?)))
-    .transpose()
 }
 
 /// The record is written: its draft is over.

@@ -6,9 +6,11 @@ use access::{Categories, Category, Content, Facts, RecordKind, RecordRef, Right,
 use engine::{Act, Broken, Conn, Fail, Row, Statement, args};
 use words::code::Code;
 use words::id::{CaseId, ConsentId, DeskId, HouseholdId, MunicipalityId, PersonId, ThingId, UserId};
+use words::name::PersonName;
 use words::{Day, Instant, codes};
 
 use crate::rules::{Consent, ConsentForm, Follow, GivenBy, GiverRelation};
+use crate::stand_in::called;
 
 /// Who confirmed with the person that it is carried over, and when.
 #[derive(Debug, Clone, Copy)]
@@ -81,7 +83,13 @@ pub struct Party {
     /// Who took it back, where that was written down.
     pub withdrawn: Option<Withdrawn>,
 }
-impl Content for Party {}
+
+impl Content for Party {
+    /// Who gave it in somebody's place stands on that person's own papers (the receipt, who holds what), and on no other.
+    fn for_one(&self, _person: PersonId, _theirs: bool) -> bool {
+        true
+    }
+}
 
 /// The parties of these consents, sealed.
 pub async fn parties(
@@ -315,8 +323,8 @@ pub struct SetAside {
     pub person: PersonId,
     /// Who is set aside, when recorded.
     pub guardian: Option<PersonId>,
-    /// What they are called, when not recorded: a father who lives apart, a 成年後見人 from outside.
-    pub name: String,
+    /// What they are called, when not recorded: a father who lives apart, a 成年後見人 from outside. And how that is read.
+    pub name: PersonName,
     /// Which desk did.
     pub desk: DeskId,
     /// Why, as a code.
@@ -333,7 +341,7 @@ pub enum Guardian {
     /// Of the record.
     Recorded(PersonId),
     /// From outside, by name.
-    Named(String),
+    Named(PersonName),
 }
 
 impl SetAside {
@@ -341,17 +349,9 @@ impl SetAside {
     pub fn is(&self, guardian: &Guardian) -> bool {
         match guardian {
             Guardian::Recorded(id) => self.guardian == Some(*id),
-            Guardian::Named(name) => {
-                self.guardian.is_none()
-                    && holds(&words::name::name_key(name), &words::name::name_key(&self.name))
-            }
+            Guardian::Named(name) => self.guardian.is_none() && called(&name.written, &self.name),
         }
     }
-}
-
-/// Whether what was typed holds this name, with whatever stands beside it: 「…（弟）」 is no other person.
-fn holds(typed: &str, name: &str) -> bool {
-    !name.is_empty() && typed.contains(name)
 }
 
 /// Sets a guardian aside for a person, from now on: what they agreed to for the person does not count while it stands.
@@ -362,9 +362,9 @@ pub async fn set_aside(
     reason: &str,
     article: &str,
 ) -> Result<(), Fail> {
-    let (recorded, name) = match guardian {
-        Guardian::Recorded(id) => (Some(*id), ""),
-        Guardian::Named(name) => (None, name.as_str()),
+    let (recorded, name, reading) = match guardian {
+        Guardian::Recorded(id) => (Some(*id), "", ""),
+        Guardian::Named(name) => (None, name.written.as_str(), name.reading.as_deref().unwrap_or_default()),
     };
     let (m, command, now) = (act.municipality(), act.command(), act.now());
     let desk = right.seat().map(|s| s.desk).or(act.desk()).ok_or(Fail::NotVisible)?;
@@ -373,8 +373,8 @@ pub async fn set_aside(
     act.save(right)?
         .exec(
             "INSERT INTO guardian_set_aside (municipality_id, id, person_id, guardian_id, desk_id, author_id, reason, \
-             article, set_at, command_id, guardian_name, guardian_key) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+             article, set_at, command_id, guardian_name, guardian_key, guardian_reading) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
             args![
                 m,
                 id,
@@ -387,7 +387,8 @@ pub async fn set_aside(
                 now,
                 command,
                 name,
-                words::name::name_key(name)
+                words::name::name_key(name),
+                reading
             ],
         )
         .await?;
@@ -422,7 +423,7 @@ pub async fn set_asides(
     persons: impl IntoIterator<Item = PersonId>,
 ) -> Result<Vec<SetAside>, Broken> {
     let statement = Statement::new(
-        "SELECT id, person_id, guardian_id, guardian_name, desk_id, reason, article, set_at FROM guardian_set_aside \
+        "SELECT id, person_id, guardian_id, guardian_name, guardian_reading, desk_id, reason, article, set_at FROM guardian_set_aside \
          WHERE municipality_id = ? AND ended_at IS NULL",
         args![m],
     )
@@ -436,7 +437,7 @@ pub async fn set_asides(
                 id: row.get("id")?,
                 person: row.get("person_id")?,
                 guardian: row.get("guardian_id")?,
-                name: row.get("guardian_name")?,
+                name: PersonName::new(row.get::<String>("guardian_name")?, row.get("guardian_reading")?),
                 desk: row.get("desk_id")?,
                 reason: row.get("reason")?,
                 article: row.get("article")?,
@@ -453,16 +454,17 @@ pub async fn named_aside(
     person: PersonId,
     typed: &str,
 ) -> Result<bool, Broken> {
-    let key = words::name::name_key(typed);
-    if key.is_empty() {
-        return Ok(false);
-    }
-    let sql = "SELECT COALESCE(p.name_key, x.guardian_key) AS name_key FROM guardian_set_aside x \
+    let sql = "SELECT COALESCE(p.name, x.guardian_name) AS name, COALESCE(p.reading, x.guardian_reading) AS reading \
+               FROM guardian_set_aside x \
                LEFT JOIN person p ON p.municipality_id = x.municipality_id AND p.id = x.guardian_id \
                WHERE x.municipality_id = $1 AND x.person_id = $2 AND x.ended_at IS NULL";
     let rows = conn.all(sql, args![m, person]).await?;
-    let names: Vec<Option<String>> = rows.iter().map(|r| r.get("name_key")).collect::<Result<_, _>>()?;
-    Ok(names.iter().flatten().any(|name| holds(&key, name)))
+    for row in rows {
+        if called(typed, &PersonName::new(row.get::<String>("name")?, row.get("reading")?)) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// What one desk saw of a person under consents: how many records of a kind, how often, first and last.

@@ -2,8 +2,9 @@
 
 use access::Right;
 use engine::{Act, Broken, Conn, Fail, Row, Statement, args};
+use register::Office;
 use words::Day;
-use words::id::{AgencyId, CaseId, ConsentId, DeskId, MunicipalityId, PersonId, TaskId, ThingId};
+use words::id::{CaseId, ConsentId, DeskId, MunicipalityId, PersonId, TaskId, ThingId};
 use words::partial::PartialDate;
 
 use crate::giving::of_age_on;
@@ -104,63 +105,102 @@ pub struct Ended {
     pub desk: DeskId,
     /// Who has ended.
     pub recipient: Recipient,
-    /// Who came into their place, as the register has it.
-    pub successor: Option<Recipient>,
+    /// Who came into their place, as the register has it: the heir of the records, and the next contractor with the same work; each with the
+    /// day on which they were entered in the register, where that is known.
+    pub successors: Vec<(Recipient, Option<Day>)>,
 }
 
-/// Consents in force that name a desk or an agency that has ended. `untold`: only those about which nobody was told.
+/// Which consents whose recipient has ended.
+#[derive(Debug, Clone)]
+pub enum Which {
+    /// Every one.
+    Every,
+    /// Those about which nobody was told.
+    Untold,
+    /// Among these.
+    Among(Vec<ConsentId>),
+}
+
+/// An agency is over with its own last day, or with its last desk: a contractor whose only contract has run out stays in the register, and
+/// nobody there reads anything. One that never had a desk is reached otherwise, and is not over by that.
+const RECIPIENTS: &str = "FROM consent_recipient r \
+     JOIN consent c ON c.municipality_id = r.municipality_id AND c.id = r.consent_id \
+     LEFT JOIN desk d ON d.municipality_id = r.municipality_id AND d.id = r.recipient_id \
+     LEFT JOIN contract o ON o.municipality_id = d.municipality_id AND o.id = d.contract_id \
+     LEFT JOIN agency a ON a.municipality_id = r.municipality_id AND a.id = r.recipient_id \
+     LEFT JOIN (SELECT x.municipality_id, x.agency_id, MAX(CASE \
+     WHEN COALESCE(x.valid_to, '9999-12-31') < COALESCE(y.valid_to, '9999-12-31') THEN x.valid_to \
+     ELSE COALESCE(y.valid_to, '9999-12-31') END) AS last_desk FROM desk x LEFT JOIN contract y \
+     ON y.municipality_id = x.municipality_id AND y.id = x.contract_id WHERE x.municipality_id = ? \
+     AND (x.valid_to IS NULL OR x.valid_to >= x.valid_from) GROUP BY x.municipality_id, x.agency_id) w \
+     ON w.municipality_id = r.municipality_id AND w.agency_id = r.recipient_id \
+     JOIN person p ON p.municipality_id = c.municipality_id AND p.id = c.person_id \
+     JOIN case_file k ON k.municipality_id = c.municipality_id AND k.id = COALESCE((SELECT x.id FROM case_file x \
+     WHERE x.municipality_id = c.municipality_id AND x.id = c.case_id AND x.state = 'open'), (SELECT y.id \
+     FROM case_file y WHERE y.municipality_id = c.municipality_id AND y.household_id = p.household_id \
+     AND y.state = 'open' ORDER BY y.opened_at, y.id LIMIT 1)) \
+     WHERE c.municipality_id = ? AND c.state = 'given' AND k.accountable_desk_id IS NOT NULL \
+     AND r.effective_from IS NOT NULL AND (c.until_day IS NULL OR c.until_day >= ?) \
+     AND (d.valid_to < ? OR o.valid_to < ? OR a.valid_to < ? OR w.last_desk < ?)";
+
+/// The earliest of these days.
+fn first_of(days: [Option<Day>; 4]) -> Option<Day> {
+    days.into_iter().flatten().min()
+}
+
+/// Consents in force that name a desk or an agency that has ended.
 pub async fn recipients_ended(
     conn: &mut Conn<'_>,
     m: MunicipalityId,
     today: Day,
-    untold: bool,
+    which: Which,
 ) -> Result<Vec<Ended>, Broken> {
     let mut statement = Statement::new(
         "SELECT c.id, c.person_id, c.desk_id, k.id AS case_id, k.accountable_desk_id, r.kind, r.recipient_id, \
-         COALESCE(d.valid_to, o.valid_to, a.valid_to) AS last_day, d.heir_id, (SELECT s.successor_id \
-         FROM agency_successor s WHERE s.municipality_id = c.municipality_id AND s.agency_id = r.recipient_id \
-         AND s.valid_from <= ? ORDER BY s.valid_from DESC, s.successor_id LIMIT 1) AS successor_id ",
-        args![today],
-    );
-    statement = statement.push(
-        "FROM consent_recipient r JOIN consent c ON c.municipality_id = r.municipality_id AND c.id = r.consent_id \
-         LEFT JOIN desk d ON d.municipality_id = r.municipality_id AND d.id = r.recipient_id \
-         LEFT JOIN contract o ON o.municipality_id = d.municipality_id AND o.id = d.contract_id \
-         LEFT JOIN agency a ON a.municipality_id = r.municipality_id AND a.id = r.recipient_id \
-         JOIN person p ON p.municipality_id = c.municipality_id AND p.id = c.person_id \
-         JOIN case_file k ON k.municipality_id = c.municipality_id AND k.id = COALESCE((SELECT x.id FROM case_file x \
-         WHERE x.municipality_id = c.municipality_id AND x.id = c.case_id AND x.state = 'open'), (SELECT y.id \
-         FROM case_file y WHERE y.municipality_id = c.municipality_id AND y.household_id = p.household_id \
-         AND y.state = 'open' ORDER BY y.opened_at, y.id LIMIT 1)) \
-         WHERE c.municipality_id = ? AND c.state = 'given' AND k.accountable_desk_id IS NOT NULL \
-         AND r.effective_from IS NOT NULL AND (c.until_day IS NULL OR c.until_day >= ?) \
-         AND (d.valid_to < ? OR o.valid_to < ? OR a.valid_to < ?)",
-        args![m, today, today, today, today],
-    );
-    if untold {
-        statement = statement.push(UNTOLD, args!["recipient_ended"]);
+         d.valid_to AS desk_to, o.valid_to AS contract_to, a.valid_to AS agency_to, w.last_desk ",
+        args![],
+    )
+    .push(RECIPIENTS, args![m, m, today, today, today, today, today]);
+    match which {
+        Which::Every => {}
+        Which::Untold => statement = statement.push(UNTOLD, args!["recipient_ended"]),
+        Which::Among(consents) => statement = statement.push_in(" AND c.id IN", consents),
     }
     let statement = statement.push(" ORDER BY c.given_at, c.id, r.recipient_id LIMIT 500", args![]);
-    conn.select(statement)
-        .await?
-        .iter()
-        .map(|row| {
-            let thing: ThingId = row.get("recipient_id")?;
-            let (heir, next): (Option<DeskId>, Option<AgencyId>) =
-                (row.get("heir_id")?, row.get("successor_id")?);
-            let is_desk = row.get::<String>("kind")? == "desk";
-            Ok(Ended {
-                due: due(row, row.get("last_day")?)?,
-                desk: row.get("desk_id")?,
-                recipient: if is_desk {
-                    Recipient::Desk(thing.cast())
-                } else {
-                    Recipient::Agency(thing.cast())
-                },
-                successor: if is_desk { heir.map(Recipient::Desk) } else { next.map(Recipient::Agency) },
-            })
-        })
-        .collect()
+    let mut found = Vec::new();
+    for row in &conn.select(statement).await? {
+        let thing: ThingId = row.get("recipient_id")?;
+        let ends =
+            [row.get("desk_to")?, row.get("contract_to")?, row.get("agency_to")?, row.get("last_desk")?];
+        let is_desk = row.get::<String>("kind")? == "desk";
+        found.push(Ended {
+            due: due(row, first_of(ends).unwrap_or(today))?,
+            desk: row.get("desk_id")?,
+            recipient: if is_desk { Recipient::Desk(thing.cast()) } else { Recipient::Agency(thing.cast()) },
+            successors: Vec::new(),
+        });
+    }
+    let of = found.iter().map(|e| office(e.recipient));
+    let next = register::successors(conn, m, of, today).await?;
+    for ended in &mut found {
+        let successors = next.get(&office(ended.recipient)).into_iter().flatten();
+        ended.successors = successors.map(|s| (recipient(s.office), s.known)).collect();
+    }
+    Ok(found)
+}
+
+fn office(of: Recipient) -> Office {
+    match of {
+        Recipient::Desk(d) => Office::Desk(d),
+        Recipient::Agency(a) => Office::Agency(a),
+    }
+}
+
+fn recipient(of: Office) -> Recipient {
+    match of {
+        Office::Desk(d) => Recipient::Desk(d),
+        Office::Agency(a) => Recipient::Agency(a),
+    }
 }
 
 /// Notes that somebody has a task about a consent, so that they get one and not one a day.

@@ -14,7 +14,7 @@ use super::{Done, known, planned, review, written_by};
 use crate::dwelling::{self, NewFormerAddress};
 use crate::former::{self, NewFormerName};
 use crate::rules::AreaAfter;
-use crate::{Happened, Person, event, living, person, rules, sql, whereto};
+use crate::{Happened, HouseholdHeader, Person, event, living, person, rules, sql, whereto};
 
 /// Somebody joins the household, or comes back: from then on they are meant by what is about the whole household, so whoever
 /// has open work looks consents and texts through.
@@ -149,7 +149,8 @@ pub(crate) async fn moved(req: &Req, id: HouseholdId, new: &Move) -> Result<Done
     let right = act.permit(Action::EditHousehold, &relation, record).await?;
     act.check_version(household.version)?;
     let members = members(&mut act, id).await?;
-    let moving: Vec<&Disclosed<Person>> = members.iter().filter(|p| new.persons.contains(&p.id)).collect();
+    let own = |p: &&Disclosed<Person>| is_own(&act, p) && new.persons.contains(&p.id);
+    let moving: Vec<&Disclosed<Person>> = members.iter().filter(own).collect();
     if moving.is_empty() {
         return Err(Refusal::new("household.nobody_moves").into());
     }
@@ -164,7 +165,7 @@ pub(crate) async fn moved(req: &Req, id: HouseholdId, new: &Move) -> Result<Done
     let moved: Vec<PersonId> = moving.iter().map(|p| p.id).collect();
     crate::findable::refresh(&mut act, &right, &moved, &[]).await?;
     planned::came_about(&mut act, &right, id, new, &moved).await?;
-    let home_moves = home_moves(&mut act, id, new, &members).await?;
+    let home_moves = home_moves(&mut act, &household, new, &members).await?;
     // Of a day that is known in part, the last it can be: what the table says of it is what it says of today, or nearly.
     let on = new.on.latest().min(act.now().day());
     follow(&mut act, &right, id, &Follow { on, address: &new.address, home_moves }).await?;
@@ -173,17 +174,23 @@ pub(crate) async fn moved(req: &Req, id: HouseholdId, new: &Move) -> Result<Done
     Ok(Done::Now(outcome, receipt))
 }
 
+/// Whether it is a card of the desks of whoever writes: on others they write nothing, also where they see them (decision 0045).
+pub(super) fn is_own(act: &Act, person: &Person) -> bool {
+    act.viewer().is_some_and(|v| v.reading_desks().contains(&person.desk))
+}
+
 /// Whether all who live together move, as far as it can be known: a member who is not shown is one of whom nothing is.
 async fn home_moves(
     act: &mut Act,
-    id: HouseholdId,
+    home: &HouseholdHeader,
     new: &Move,
     members: &[Disclosed<Person>],
 ) -> Result<bool, Fail> {
     let m = act.municipality();
     let stays =
         |p: &Disclosed<Person>| p.known.lives_together && p.died.is_none() && !new.persons.contains(&p.id);
-    let (all, shown) = (sql::present(&mut act.facts()?, m, id).await?, members.len());
+    let shown = members.iter().filter(|p| p.desk == home.desk).count();
+    let all = sql::present(&mut act.facts()?, m, home.id).await?;
     Ok(all == shown && !members.iter().any(stays))
 }
 

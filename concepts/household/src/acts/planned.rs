@@ -9,7 +9,7 @@ use words::Day;
 use words::id::{CommandId, HouseholdId, PersonId};
 use words::partial::PartialDate;
 
-use super::member::{Move, members};
+use super::member::{Move, is_own, members};
 use super::{Done, REVIEW_DAYS, add_review, closing_in, review, settle, written_by};
 use crate::{Happened, Mistake, Person, event, findable, planned, sql};
 
@@ -28,8 +28,10 @@ pub(crate) async fn plan(req: &Req, id: HouseholdId, new: &Move, on: Day) -> Res
     let right = act.permit(Action::EditHousehold, &relation, RecordRef::person(id.cast())).await?;
     act.check_version(household.version)?;
     let members = members(&mut act, id).await?;
-    let moving: Vec<&Disclosed<Person>> =
-        members.iter().filter(|p| new.persons.contains(&p.id) && p.died.is_none()).collect();
+    let moving: Vec<&Disclosed<Person>> = members
+        .iter()
+        .filter(|p| is_own(&act, p) && new.persons.contains(&p.id) && p.died.is_none())
+        .collect();
     if moving.is_empty() {
         return Err(Refusal::new("household.nobody_moves").into());
     }

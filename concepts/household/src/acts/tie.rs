@@ -1,5 +1,7 @@
 //! Writing what lies between people.
 
+use std::collections::BTreeSet;
+
 use access::{Action, Disclosed, RecordKind, RecordRef};
 use engine::{Act, Begun, Fail};
 use serde::Serialize;
@@ -7,7 +9,7 @@ use site::Req;
 use words::id::{HouseholdId, PersonId, ThingId};
 use words::partial::PartialDate;
 
-use super::{Done, written_by};
+use super::{Done, added_by, written_by};
 use crate::entry::EntryState;
 use crate::tie::{self, NewTie, Tie, TieKind};
 use crate::{NewPerson, guard, person, rules, sql};
@@ -40,19 +42,18 @@ pub(crate) async fn add(req: &Req, household: HouseholdId, new: &NewWithKin) -> 
     };
     let m = act.municipality();
     let header = sql::header(&mut act.facts()?, m, household).await?.ok_or(Fail::NotVisible)?;
-    let people = sql::people(&mut act.facts()?, m, household).await?;
-    let relation = written_by(&mut act, header.desk, Some(household)).await?;
+    let people = seen(&mut act, household).await?;
+    let relation = added_by(&mut act, header.desk, household).await?;
     // A tie is not a record yet: the household is named by the tie to come.
     let record = RecordRef { kind: RecordKind::Tie, id: household.cast() };
     let right = act.permit(Action::EditHousehold, &relation, record).await?;
     let mut tie = new.tie.clone();
+    if ![tie.a, tie.b].iter().flatten().all(|p| people.contains(p)) {
+        return Err(Fail::NotVisible);
+    }
     if let Some((kin, first)) = &new.kin {
         let id = person::add_kin(&mut act, &right, household, &kin.person, kin.died).await?;
         *(if *first { &mut tie.a } else { &mut tie.b }) = Some(id);
-    }
-    let known = |p: &PersonId| people.contains(p) || new.kin.is_some();
-    if ![tie.a, tie.b].iter().flatten().all(known) {
-        return Err(Fail::NotVisible);
     }
     rules::may_tie(&tie)?;
     let id = tie::write(&mut act, &right, household, &tie, None).await?;
@@ -61,6 +62,15 @@ pub(crate) async fn add(req: &Req, household: HouseholdId, new: &NewWithKin) -> 
     let outcome = household.to_string();
     let receipt = act.commit(&outcome).await?;
     Ok(Done::Now(outcome, receipt))
+}
+
+/// Those in the record of a household whom the acting viewer sees: nobody else is tied to anybody.
+async fn seen(act: &mut Act, household: HouseholdId) -> Result<BTreeSet<PersonId>, Fail> {
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let mut sealed = person::members(&mut act.facts()?, &viewer, household).await?;
+    sealed.extend(person::former_members(&mut act.facts()?, &viewer, household).await?);
+    sealed.extend(person::kin(&mut act.facts()?, &viewer, household).await?);
+    Ok(act.disclose(sealed).await?.iter().map(|p| p.id).collect())
 }
 
 /// The tie as the acting viewer knows it; absent otherwise.

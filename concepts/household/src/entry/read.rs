@@ -43,6 +43,20 @@ pub async fn of_filled(
     load(conn, viewer, statement).await
 }
 
+/// Which item of its sheet each of these texts answers. Of content nothing.
+pub async fn items_of(
+    conn: &mut Conn<'_>,
+    municipality: words::id::MunicipalityId,
+    ids: impl IntoIterator<Item = EntryId>,
+) -> Result<Vec<String>, Broken> {
+    let statement = Statement::new(
+        "SELECT item FROM entry WHERE municipality_id = ? AND filled_id IS NOT NULL AND item IS NOT NULL",
+        args![municipality],
+    )
+    .push_in(" AND id IN", ids);
+    conn.select(statement).await?.iter().map(|row| row.get("item")).collect()
+}
+
 /// The answers that stand of several filled sheets.
 pub async fn of_all_filled(
     conn: &mut Conn<'_>,
@@ -205,6 +219,18 @@ pub async fn considerations(
     load(conn, viewer, statement).await
 }
 
+/// わかったこと about people of a household that stands, the latest first.
+pub(crate) async fn learnt(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    id: HouseholdId,
+) -> Result<Vec<Sealed<Entry>>, Broken> {
+    let statement = Statement::new(SELECT, args![viewer.municipality])
+        .push(" AND household_id = ? AND field = 'learnt' AND state = 'valid'", args![id])
+        .push(" ORDER BY occurred_at DESC, id DESC LIMIT 100", args![]);
+    load(conn, viewer, statement).await
+}
+
 /// The text that corrects this one, if any.
 pub async fn correction_of(
     conn: &mut Conn<'_>,
@@ -345,6 +371,14 @@ async fn sealed(conn: &mut Conn<'_>, viewer: &Viewer, rows: Vec<Row>) -> Result<
     for row in &rows {
         entries.push((entry(row)?, row.get::<bool>("whole_household")?, row.get("provider_desk_id")?));
     }
+    let of_learnt: Vec<EntryId> =
+        entries.iter().filter(|(e, _, _)| e.field == Field::Learnt).map(|(e, _, _)| e.id).collect();
+    if !of_learnt.is_empty() {
+        let mut beside = crate::learnt::beside(conn, viewer.municipality, of_learnt).await?;
+        for (e, _, _) in &mut entries {
+            e.learnt = beside.remove(&e.id);
+        }
+    }
     // What was entered in error is kept, and exists only for its own desk, whatever was shared before.
     let own = viewer.reading_desks();
     entries.retain(|(e, _, _)| {
@@ -462,6 +496,7 @@ fn entry(row: &Row) -> Result<Entry, Broken> {
             .get::<Option<FilledSheetId>>("filled_id")?
             .map(|filled| answer_to(row, filled))
             .transpose()?,
+        learnt: None,
         state: row.code("state")?,
     })
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use access::{RecordRef, Right};
 use engine::{Act, Broken, Bulk, Conn, Fail, args, search};
 use words::code::Code;
-use words::id::{DeskId, EntryId};
+use words::id::{DeskId, EntryId, PersonId};
 
 use super::{AnswerTo, EntryState, NewEntry};
 
@@ -121,8 +121,21 @@ pub async fn carry_secrets(
     old: EntryId,
     written: &[EntryId],
 ) -> Result<(), Fail> {
+    carry_all_secrets(act, right, &[old], written).await
+}
+
+/// The same for what was made of several texts: it is kept from whoever any of them is kept from.
+pub async fn carry_all_secrets(
+    act: &mut Act,
+    right: &Right,
+    old: &[EntryId],
+    written: &[EntryId],
+) -> Result<(), Fail> {
     let m = act.municipality();
-    let kept = crate::guard::kept_from(&mut act.facts()?, m, RecordRef::entry(old)).await?;
+    let kept = crate::guard::texts_kept_from(&mut act.facts()?, m, old.iter().copied()).await?;
+    let mut kept: Vec<PersonId> = kept.into_values().flatten().collect();
+    kept.sort_unstable();
+    kept.dedup();
     for new in written {
         crate::guard::keep_from(act, right, RecordRef::entry(*new), &kept).await?;
     }

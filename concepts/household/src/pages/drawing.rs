@@ -23,8 +23,8 @@ fn receipt() -> Receipt {
 
 impl Style {
     /// As the settings keep it, in the order of [`SETTINGS`].
-    fn numbers(self) -> [i64; 3] {
-        [self.died == kin::svg::Died::Fill, self.no_names, self.no_relations].map(i64::from)
+    fn numbers(self) -> [i64; 4] {
+        [self.died == kin::svg::Died::Fill, self.no_names, self.no_relations, self.no_twins].map(i64::from)
     }
 
     /// What a change is written against: the same for the same settings.
@@ -39,12 +39,13 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut look = ctx.look(Channel::Page).await?;
     let style = Style::load(&mut look.conn(), ctx.viewer.municipality).await?;
     look.close().await?;
-    let [filled, no_names, no_relations] = style.numbers();
+    let [filled, no_names, no_relations, no_twins] = style.numbers();
     let tick = |on: bool| if on { "1".to_owned() } else { String::new() };
     let form = Form::filled(vec![
         ("died", if filled == 1 { "filled" } else { "cross" }.to_owned()),
         ("names", tick(no_names == 0)),
         ("relations", tick(no_relations == 0)),
+        ("twins", if no_twins == 1 { "alike" } else { "point" }.to_owned()),
     ]);
     let page = DrawingPage { frame: req.frame(), form, version: style.version() };
     Answer::page(page.render(), receipt())
@@ -55,7 +56,8 @@ pub(crate) async fn save(req: Arc<Req>) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let form = req.form();
     let filled = form.value("died") == "filled";
-    let values = [filled, !form.ticked("names"), !form.ticked("relations")].map(i64::from);
+    let no_twins = form.value("twins") == "alike";
+    let values = [filled, !form.ticked("names"), !form.ticked("relations"), no_twins].map(i64::from);
     match ctx.act(&req.envelope(), "household.drawings", &values).await? {
         Begun::Before(_) => Ok(Answer::to(link::DRAWINGS, "drawings_set", receipt())),
         Begun::New(mut act) => {

@@ -5,18 +5,20 @@ use std::sync::Arc;
 use access::Disclosed;
 use askama::Template;
 use engine::{Channel, Fail, Look};
-use site::{Answer, Form, Frame, Req, link};
+use site::{Answer, Choice, Form, Frame, Req, T, link};
 use words::code::Code;
-use words::id::{CommandId, HouseholdId, PersonId};
+use words::id::{CommandId, DeskId, HouseholdId, PersonId};
 
+use super::leaving::{self, Leavers};
 use super::moving::{self, Around, OpenCase, Proposal, Refused};
 use super::{read_person, to};
 use crate::elsewhere::{self, DiedElsewhere};
 use crate::family::Look as Family;
 use crate::member::household_name_of;
+use crate::rules::Odd;
 use crate::{
     EntryView, Figures, MemberView, NewPerson, Person, Reasons, TieKind, acts, also_recorded, entry,
-    happening, sql,
+    happening, learnt, sql,
 };
 
 /// A record of the household.
@@ -65,6 +67,10 @@ struct HomePage {
     id: HouseholdId,
     name: String,
     own: bool,
+    /// Whether this viewer may add people and ties, and whether they write what was learnt about those whose cards others wrote.
+    beside: (bool, bool),
+    /// What was learnt of the people since: its page, and the sentence.
+    learnt: Vec<(String, String)>,
     /// What is to be done now.
     now_key: &'static str,
     reasons: Vec<String>,
@@ -81,6 +87,10 @@ struct HomePage {
     move_command: CommandId,
     /// Who can move: id, name, ticked.
     movers: Vec<(PersonId, String, bool)>,
+    /// The form in which several leave at once.
+    leavers: Option<Leavers>,
+    /// Whether the form of a further member came back, and what it asks because it is seldom so.
+    adding: (bool, Vec<Choice>),
     /// Moves that lie ahead, and one of late.
     moves: Vec<Proposal>,
     /// Whether a plan could not be called off: what is true now is said at the top, and beside its button.
@@ -112,11 +122,13 @@ async fn page(req: &Req, form: Form, refused: Option<Refused>) -> Result<(HomePa
     let own = desks.contains(&header.desk);
     let frame = req.frame();
     let mut reasons = Reasons::default();
-    let family = Family::load(&mut look, id).await?;
+    let mut family = Family::load(&mut look, id).await?;
     if !own && family.members.is_empty() && family.former.is_empty() {
         return Err(Fail::NotVisible);
     }
     family.reasons(&mut reasons);
+    let beside = super::learnt::beside(&mut look, &header, &family, &mut reasons).await?;
+    family.learnt = learnt::deaths(&beside.told);
     let (also, died) = also(&mut look, &frame, &family.members, &mut reasons).await?;
     let considerations = entry::considerations(&mut look.conn(), &viewer, id).await?;
     let considerations = look.disclose(considerations).await?;
@@ -137,41 +149,37 @@ async fn page(req: &Req, form: Form, refused: Option<Refused>) -> Result<(HomePa
     let changes = !form.value("moved_instead").is_empty();
     let wrong = ["moved", "moved_who", "moved_address"].iter().any(|f| form.error(&frame.t, f).is_some());
     let since = happening::together_since(&mut look, &family.members).await?;
-    let typed = form.fields().get("moved").is_some();
+    let shown = |p: &Disclosed<Person>| MemberView::new(&frame, &viewer, p).told(&frame.t, &beside.told);
     let page = HomePage {
         version: header.version,
         move_command: req.engine().new_id(),
-        movers: family
-            .members
-            .iter()
-            .filter(|p| own && p.died.is_none())
-            .map(|p| {
-                let ticked = if typed { form.chose("moved_who", p.id) } else { p.known.lives_together };
-                (p.id, family.name(&frame.t, p.id), ticked)
-            })
-            .collect(),
+        movers: if own { movers(&frame.t, &form, &family, &desks) } else { Vec::new() },
+        leavers: leaving::form_of(req, &frame.t, &form, &family).filter(|_| own),
+        adding: (adds(&form) && refused.is_none(), Vec::new()),
         moves,
         off_refused: matches!(refused, Some(Refused::Off(_))),
         moving: (wrong || changes, changes),
         id,
-        name: household_name_of(&frame.t, &family.members, &family.former),
+        name: household_name_of(&frame.t, &family.members, &family.former, frame.now.day()),
         own,
+        beside: (beside.may_add, beside.learns),
+        learnt: beside.first(&frame.t),
         now_key: now_key(&family),
         reasons: reasons.sentences(&frame.t),
         considerations,
         members: family
             .members
             .iter()
-            .map(|p| MemberView::new(&frame, &viewer, p).living_since(&frame.t, since.get(&p.id).copied()))
+            .map(|p| shown(p).living_since(&frame.t, since.get(&p.id).copied()))
             .collect(),
-        former: MemberView::all(&frame, &viewer, &family.former),
-        kin: MemberView::all(&frame, &viewer, &family.kin),
+        former: family.former.iter().map(shown).collect(),
+        kin: family.kin.iter().map(shown).collect(),
         mistaken,
-        figures: Figures::draw(&frame, &family, own.then_some(id)),
+        figures: Figures::draw(&frame, &family, beside.may_add.then_some(id)),
         chosen: req
             .query()
             .get("who")
-            .filter(|_| own)
+            .filter(|_| beside.may_add)
             .and_then(|who| who.parse().ok())
             .and_then(|who| chosen(&frame, id, &family, who)),
         records,
@@ -181,6 +189,19 @@ async fn page(req: &Req, form: Form, refused: Option<Refused>) -> Result<(HomePa
         frame,
     };
     Ok((page, look.close().await?))
+}
+
+/// Who can move, of the cards of these desks: those who live together are ticked ahead.
+fn movers(t: &T, form: &Form, family: &Family, desks: &[DeskId]) -> Vec<(PersonId, String, bool)> {
+    let typed = form.fields().get("moved").is_some();
+    let ticked = |p: &Person| if typed { form.chose("moved_who", p.id) } else { p.known.lives_together };
+    let own = family.members.iter().filter(|p| desks.contains(&p.desk) && p.died.is_none());
+    own.map(|p| (p.id, family.name(t, p.id), ticked(p))).collect()
+}
+
+/// Whether what came back is the form of a further member.
+fn adds(form: &Form) -> bool {
+    form.has_problems() && form.fields().get("moved").is_none() && !leaving::sent(form)
 }
 
 /// What is to be done now with the record of a household.
@@ -255,11 +276,12 @@ pub(super) async fn also(
     Ok((lines, died))
 }
 
-/// The page again with what was typed into the form of a move.
+/// The page again with what was typed into the form of a move, or of those who leave together.
 pub(super) async fn again(req: &Req, typed: Form, refused: Option<Refused>) -> Result<Answer, Fail> {
+    let kept = |name: &str| name.starts_with("moved") || name.starts_with(leaving::FIELDS);
     let mut form = super::filled(&NewPerson { lives_together: true, ..NewPerson::default() });
     let mut pairs: Vec<(String, String)> = form.fields().pairs().to_vec();
-    pairs.extend(typed.fields().pairs().iter().filter(|(n, _)| n.starts_with("moved")).cloned());
+    pairs.extend(typed.fields().pairs().iter().filter(|(n, _)| kept(n)).cloned());
     form = Form::new(site::Fields::from_pairs(pairs));
     for (field, key, args) in typed.found() {
         form.problem_with(field, key, args.to_vec());
@@ -275,6 +297,14 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     Answer::page(page.render(), receipt)
 }
 
+/// Whether a further member seems to be among the people of the household already, of those that the writer may see.
+async fn there_already(req: &Req, id: HouseholdId, new: &NewPerson) -> Result<bool, Fail> {
+    let mut look = req.ctx()?.look(Channel::Write).await?;
+    let family = Family::load(&mut look, id).await?;
+    look.close().await?;
+    Ok(family.has_already(new))
+}
+
 /// POST /households/{id}/members.
 pub(crate) async fn add_member(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: HouseholdId = req.id("id")?;
@@ -286,8 +316,16 @@ pub(crate) async fn add_member(req: Arc<Req>) -> Result<Answer, Fail> {
     {
         form.problem("name", "person_page.nothing_known");
     }
+    let twice = !form.has_problems() && there_already(&req, id, &new).await?;
+    if twice && !form.codes::<Odd>("sure").contains(&Odd::Twice) {
+        form.problem("sure", "household.there_already");
+    }
     if form.has_problems() {
-        let (page, receipt) = page(&req, form, None).await?;
+        let (mut page, receipt) = page(&req, form, None).await?;
+        if twice {
+            let (code, word) = (Odd::Twice.code(), page.frame.t.code("tie_odd", Odd::Twice));
+            page.adding.1 = vec![Choice::new(&page.form, "sure", code, word)];
+        }
         return Answer::again(page.render(), receipt);
     }
     let done = acts::add_member(&req, id, &new).await?;

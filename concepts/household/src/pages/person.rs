@@ -12,11 +12,12 @@ use words::partial::PartialDate;
 use words::wareki::DateProblem;
 
 use super::home::Line;
+use super::learnt::Ways;
 use super::member::Made;
 use super::{filled, happened, mistaken, read_person, to};
 use crate::{
     Happened, MemberView, Mistake, NewPerson, NewShelter, Person, Reasons, ShelterReason, acts, dwelling,
-    event, former, guard, happening, planned,
+    event, former, guard, happening, learnt, planned,
 };
 
 #[derive(Template)]
@@ -31,6 +32,8 @@ struct PersonPage {
     also: Vec<Line>,
     /// That they have died as another record of them says: its page, and the sentence.
     died: Vec<(String, String)>,
+    /// What was learnt of them since, and where to write it.
+    ways: Ways,
     household: String,
     member: MemberView,
     version: i64,
@@ -135,6 +138,8 @@ async fn page(req: &Req, form: Option<Form>) -> Result<(PersonPage, Receipt), Fa
     let since = happening::together_since(&mut look, &people).await?;
     let (also, died) = super::home::also(&mut look, &frame, &people, &mut reasons).await?;
     let [person] = people;
+    let told = learnt::told(&mut look, person.household, &[&person], &mut reasons).await?;
+    let ways = super::learnt::ways(&mut look, &frame.t, &person, &told).await?;
     let form = form.unwrap_or_else(|| filled(&person.known));
     let shelter = if own { Some(shelter(&mut look, req, &frame, &form, &person).await?) } else { None };
     let page = PersonPage {
@@ -164,7 +169,8 @@ async fn page(req: &Req, form: Option<Form>) -> Result<(PersonPage, Receipt), Fa
         same: link::same_of(person.id),
         also,
         died: died.iter().map(|d| (d.href.clone(), d.words(&frame.t))).collect(),
-        member: MemberView::new(&frame, &ctx.viewer, &person),
+        ways,
+        member: MemberView::new(&frame, &ctx.viewer, &person).told(&frame.t, &told),
         version: person.version,
         reasons: reasons.sentences(&frame.t),
         form,
@@ -365,7 +371,7 @@ pub(crate) async fn set_shelter(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: PersonId = req.id("id")?;
     let mut form = req.form();
     let reason: Option<ShelterReason> = form.code("shelter_reason", Need::Required);
-    let review_on = form.coming_day("shelter_review", Need::Required);
+    let review_on = form.promised_day("shelter_review", Need::Required);
     let offered: Vec<DeskId> = {
         let ctx = req.ctx()?;
         let mut look = ctx.look(Channel::Write).await?;

@@ -50,9 +50,9 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let t = &frame.t;
     let title = t.s("kin.print_title");
     let figures = Figures::draw(&frame, &family, None);
-    let mut document = paper_of(&frame, title, "", t.s("kin.print_left_out"))
+    let mut document = paper_of(&frame, title, "", left_out(t, "kin.print_left_out", given_to))
         .size(Size::A4)
-        .with(Block::heading(1, household_name_of(t, &family.members, &family.former)));
+        .with(Block::heading(1, household_name_of(t, &family.members, &family.former, frame.now.day())));
     document.blocks.extend(why_seen(t, &reasons.sentences(t), given_to));
     if figures.genogram.is_none() {
         document.push(Block::small(t.s("kin.nobody")));
@@ -63,6 +63,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         lead: t.s("kin.print_lead").to_owned(),
         back: (link::household(id), t.s("tie_form.back").to_owned()),
         given_to: Some(people_to_give(t, nameable(t, family.given_paper(given_to)), given_to)),
+        warning: before_giving(t, given_to),
         file: "genogram".to_owned(),
         ..Around::default()
     };
@@ -78,6 +79,17 @@ pub fn paper_of(frame: &Frame, title: &str, number: &str, left_out: &str) -> Doc
     Document::new(title, language(t))
         .head([format!("{title} {number}").trim(), t.s("kin.print_care"), &made])
         .foot([format!("{} {}", frame.municipality, t.s("site.name")).as_str(), left_out])
+}
+
+/// What the foot of a paper says was left out of it: nothing on one that somebody of the household is given. That something is kept from
+/// them is what it would tell.
+pub fn left_out<'t>(t: &'t T, key: &'t str, given_to: Option<PersonId>) -> &'t str {
+    if given_to.is_some() { "" } else { t.s(key) }
+}
+
+/// The same for whoever hands it over, on the screen: what does not stand on it, and that it is to be read first.
+pub fn before_giving(t: &T, given_to: Option<PersonId>) -> String {
+    given_to.map(|_| t.s("kin.before_giving").to_owned()).unwrap_or_default()
 }
 
 /// Under which basis the desk reads: for the desk's own papers, no matter of the one that somebody of the household is given.

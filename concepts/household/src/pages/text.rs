@@ -193,6 +193,10 @@ pub(crate) async fn correct(req: Arc<Req>) -> Result<Answer, Fail> {
         marks.persons.sort_unstable();
         marks.persons.dedup();
     }
+    if old.learnt.is_some() {
+        // What was learnt is about whom it was.
+        marks.persons = sorted(&old.persons);
+    }
     let (occurred_at, how) = when_and_how(&mut form, old, ctx.now.day());
     let same = body == old.body
         && marks.categories() == old.categories
@@ -200,6 +204,9 @@ pub(crate) async fn correct(req: Arc<Req>) -> Result<Answer, Fail> {
         && (occurred_at, how) == (old.occurred_at, old.form);
     if same && !form.has_problems() && old.state == EntryState::Valid {
         form.problem("body", "entry_page.same");
+    }
+    if let Err(refusal) = rules::may_say_otherwise(old.learnt.is_some(), body == old.body) {
+        form.problem("body", refusal.key);
     }
     if form.has_problems() {
         let (page, receipt) = page(&req, Some(form)).await?;

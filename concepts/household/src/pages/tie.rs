@@ -10,6 +10,7 @@ use words::code::Code;
 use words::id::{CommandId, HouseholdId, PersonId, ThingId, UserId};
 use words::partial::PartialDate;
 
+use super::learnt::may_add;
 use super::tie_words::TieWords;
 use super::{read_person, to};
 use crate::acts::tie::{self as acts, NewKin, NewWithKin};
@@ -129,21 +130,23 @@ async fn outside_fields(look: &mut Look, t: &T, form: &Form, family: &Family) ->
     })
 }
 
-/// The household, for the desk that recorded it; absent for everybody else.
-async fn own(look: &mut Look, id: HouseholdId) -> Result<(), Fail> {
+/// The family of a household, for whoever may add to its record; absent for everybody else.
+async fn own(look: &mut Look, id: HouseholdId) -> Result<Family, Fail> {
     let viewer = look.viewer().clone();
     let header = sql::header(&mut look.conn(), viewer.municipality, id).await?.ok_or(Fail::NotVisible)?;
     let cases = sql::cases(&mut look.conn(), viewer.municipality, id).await?;
-    let kept_out = cases.iter().any(|c| viewer.excluded_from.contains(c));
-    if kept_out || !viewer.reading_desks().contains(&header.desk) { Err(Fail::NotVisible) } else { Ok(()) }
+    if cases.iter().any(|c| viewer.excluded_from.contains(c)) {
+        return Err(Fail::NotVisible);
+    }
+    let family = Family::load(look, id).await?;
+    if may_add(look, &header, &family).await? { Ok(family) } else { Err(Fail::NotVisible) }
 }
 
 async fn new_page(req: &Req, form: Form, outside: bool) -> Result<(NewPage, Receipt), Fail> {
     let id: HouseholdId = req.id("id")?;
     let mut look = req.ctx()?.look(Channel::Page).await?;
-    own(&mut look, id).await?;
+    let family = own(&mut look, id).await?;
     let frame = req.frame();
-    let family = Family::load(&mut look, id).await?;
     let mut reasons = Reasons::default();
     family.reasons(&mut reasons);
     let t = &frame.t;
@@ -222,26 +225,31 @@ fn one(form: &mut Form, field: &str, known: &[PersonId], need: Need) -> (Option<
     (form.id_among(field, need, known), false)
 }
 
-/// The household as its desk knows it, and the ids of its people.
+/// The household as whoever adds to it knows it, and the ids of its people.
 async fn known_family(req: &Req, id: HouseholdId) -> Result<(Family, Vec<PersonId>), Fail> {
     let mut look = req.ctx()?.look(Channel::Write).await?;
-    own(&mut look, id).await?;
-    let family = Family::load(&mut look, id).await?;
+    let family = own(&mut look, id).await?;
     look.close().await?;
     let people = family.people().map(|p| p.id).collect();
     Ok((family, people))
 }
 
 /// What does not fit what stands is a problem beside its field; `but` is the tie that is being corrected. Of somebody new the birth that
-/// was typed counts.
+/// was typed counts. A couple that another desk wrote is ended by that desk alone: what became of it stands beside it (decision 0045).
 fn fits(
     form: &mut Form,
     tie: &NewTie,
     family: &Family,
     new: Option<PartialDate>,
-    (but, today): (Option<ThingId>, words::Day),
+    (but, req): (Option<ThingId>, &Req),
 ) -> Vec<Odd> {
-    let standing: Vec<&NewTie> = family.ties.iter().filter(|t| Some(t.id) != but).map(|t| &t.known).collect();
+    let (today, own) = (req.now().day(), req.ctx().map(|ctx| ctx.viewer.reading_desks()).unwrap_or_default());
+    let couple = |kind: TieKind| TieKind::COUPLES.contains(&kind);
+    let became = |t: &Tie| {
+        couple(t.known.kind) && couple(tie.kind) && t.known.kind != tie.kind && !own.contains(&t.desk)
+    };
+    let others = family.ties.iter().filter(|t| Some(t.id) != but && !became(t));
+    let standing: Vec<&NewTie> = others.map(|t| &t.known).collect();
     let born = |who: Option<PersonId>| match who {
         None => new,
         Some(id) => family.people().find(|p| p.id == id).and_then(|p| p.known.birth),
@@ -260,12 +268,6 @@ fn ask(form: &mut Form, odd: &[Odd]) {
     if odd.iter().any(|o| !sure.contains(o)) {
         form.problem("sure", "tie.odd_tick");
     }
-}
-
-/// Whether somebody new seems to be among these people already.
-fn there_already(family: &Family, new: &NewPerson) -> bool {
-    let known = family.people().map(|p| (p.known.name.as_str(), p.known.birth));
-    rules::twice((&new.name, new.birth), known)
 }
 
 /// POST /households/{id}/ties.
@@ -292,8 +294,8 @@ pub(crate) async fn add(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut odd = Vec::new();
     if let (Some(tie), false) = (&tie, form.has_problems()) {
         let born = kin.as_ref().and_then(|kin| kin.person.birth);
-        odd = fits(&mut form, tie, &family, born, (None, today));
-        odd.extend(kin.iter().any(|kin| there_already(&family, &kin.person)).then_some(Odd::Twice));
+        odd = fits(&mut form, tie, &family, born, (None, &req));
+        odd.extend(kin.iter().any(|kin| family.has_already(&kin.person)).then_some(Odd::Twice));
         ask(&mut form, &odd);
     }
     let (Some(tie), false) = (tie, form.has_problems()) else {
@@ -356,7 +358,7 @@ pub(crate) async fn add_outside(req: Arc<Req>) -> Result<Answer, Fail> {
     let tie =
         outside.map(|outside| NewTie { kind, a, b: None, outside: Some(outside), from, until, categories });
     if let (Some(tie), false) = (&tie, form.has_problems()) {
-        fits(&mut form, tie, &family, None, (None, req.now().day()));
+        fits(&mut form, tie, &family, None, (None, &req));
     }
     let (Some(tie), false) = (tie, form.has_problems()) else {
         let (page, receipt) = new_page(&req, form, true).await?;
@@ -493,7 +495,7 @@ pub(crate) async fn correct(req: Arc<Req>) -> Result<Answer, Fail> {
     // Where somebody was faster, both texts are shown first.
     let mut odd = Vec::new();
     if let (Some(new), false, EntryState::Valid) = (&new, form.has_problems(), old.state) {
-        odd = fits(&mut form, new, &family, None, (Some(id), req.now().day()));
+        odd = fits(&mut form, new, &family, None, (Some(id), &req));
         ask(&mut form, &odd);
     }
     let (Some(new), false) = (new, form.has_problems()) else {

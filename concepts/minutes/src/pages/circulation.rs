@@ -258,7 +258,7 @@ pub(crate) async fn send(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut form = req.form();
     let what = form.code::<What>("what", Need::Required);
     let words = form.paragraph("words", Need::Optional, 2_000);
-    let due = form.coming_day("due", Need::Required);
+    let due = form.promised_day("due", Need::Required);
     let desks: Vec<DeskId> = form.ids("desks");
     if desks.is_empty() {
         form.problem("desks", "circulation.which_desks");

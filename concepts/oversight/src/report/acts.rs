@@ -203,12 +203,18 @@ pub(crate) async fn decide(req: &Req, id: AccessReportId, decisions: &[Decision]
     let decided = rules::counts(before.clone(), |code| only_whole.contains(code));
     let lines = rules::lines(&rows);
     let open = |line: &&rules::Line| rules::standing(line, &decided).is_empty();
-    let mut done: Vec<AccessId> = Vec::new();
+    let mut then = decided.clone();
     let mut alike: BTreeMap<(&str, &str), Vec<AccessId>> = BTreeMap::new();
     for decision in decisions {
-        let verdict = Verdict::parse(decision.verdict).ok_or(Fail::NotVisible)?;
-        let known = exemptions.iter().find(|e| e.code == decision.exemption).map(|e| e.whole);
-        rules::may_decide(verdict, known)?;
+        // Nothing chosen: whoever decided takes it back, and somebody looks at it again.
+        let verdict = if decision.verdict.is_empty() {
+            None
+        } else {
+            let verdict = Verdict::parse(decision.verdict).ok_or(Fail::NotVisible)?;
+            let known = exemptions.iter().find(|e| e.code == decision.exemption).map(|e| e.whole);
+            rules::may_decide(verdict, known)?;
+            Some(verdict)
+        };
         let wanted: Vec<AccessId> = if let Some(first) = decision.line {
             let line = lines.iter().find(|l| l.rows.contains(&first)).ok_or(Fail::NotVisible)?;
             if rules::stale(&decision.was, rules::standing(line, &decided), decision.chosen()) {
@@ -222,15 +228,18 @@ pub(crate) async fn decide(req: &Req, id: AccessReportId, decisions: &[Decision]
             let plain = lines.iter().filter(open).filter(nothing_against);
             plain.flat_map(|l| l.rows.clone()).collect()
         };
-        alike.entry((verdict.code(), &decision.exemption)).or_default().extend(&wanted);
-        done.extend(wanted);
+        alike.entry((decision.verdict, &decision.exemption)).or_default().extend(&wanted);
+        for row in wanted {
+            match verdict {
+                Some(verdict) => then.insert(row, (verdict, decision.exemption.clone())),
+                None => then.remove(&row),
+            };
+        }
     }
     for ((verdict, exemption), rows) in &alike {
-        let verdict = Verdict::parse(verdict).ok_or(Fail::NotVisible)?;
         sql::decide(&mut work.act, &work.right, id, rows, (verdict, exemption)).await?;
     }
-    let left = undecided(&rows, &decided, &kept).filter(|r| !done.contains(&r.id)).count();
-    if left == 0 && report.state == State::Prepared {
+    if undecided(&rows, &then, &kept).next().is_none() && report.state == State::Prepared {
         let to = rules::step(report.state, Step::Review)?;
         sql::step(&mut work.act, &work.right, &report, to, "").await?;
     }

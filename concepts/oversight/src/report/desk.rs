@@ -131,7 +131,7 @@ async fn answer(req: &Req, look: Look, here: &Here, form: Form) -> Result<Answer
         number: number(t, here.of),
         back: here.place.page(),
         here: format!("{}/reports", here.place.page()),
-        name: household_name(t, &here.members),
+        name: household_name(t, &here.members, frame.now.day()),
         reasons: reasons.sentences(t),
         reports: here
             .reports

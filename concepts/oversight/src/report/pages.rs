@@ -374,9 +374,9 @@ impl Said<'_> {
     /// What was chosen and could not be decided stays in its field. Where somebody else decided otherwise meanwhile, the field holds what
     /// stands, and both are said: nobody undoes it without having read it.
     fn typed(&self, view: &mut RowView, form: &Form) {
-        let chosen = form.value(&line_field(view.line));
+        let Some(chosen) = form.fields().get(&line_field(view.line)) else { return };
         let was = form.value(&was_field(view.line));
-        if chosen.is_empty() || chosen == was {
+        if chosen == was {
             return;
         }
         if rules::stale(was, &view.stands, chosen) {
@@ -492,14 +492,23 @@ pub(crate) async fn row(req: Arc<Req>) -> Result<Answer, Fail> {
     let lines: Vec<AccessId> = form.ids("line");
     let mut decisions = Vec::new();
     for line in lines {
+        // What was not asked about was not answered.
+        if form.fields().get(&line_field(line)).is_none() {
+            continue;
+        }
         let chosen = form.line(&line_field(line), Need::Optional, 20);
         let show = chosen == Verdict::Show.code();
-        let verdict = if show { Verdict::Show } else { Verdict::Withhold };
+        // Set back to undecided, nothing is said of it any more.
+        let verdict = match chosen.as_str() {
+            "" => "",
+            _ if show => Verdict::Show.code(),
+            _ => Verdict::Withhold.code(),
+        };
         let exemption = if show { String::new() } else { chosen.clone() };
         // What was left as it stood is nobody's decision: somebody else may have decided otherwise since.
         let was = form.value(&was_field(line)).to_owned();
-        if !chosen.is_empty() && chosen != was {
-            decisions.push(Decision { line: Some(line), verdict: verdict.code(), exemption, was });
+        if chosen != was {
+            decisions.push(Decision { line: Some(line), verdict, exemption, was });
         }
     }
     if decisions.is_empty() {

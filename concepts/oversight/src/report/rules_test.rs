@@ -126,7 +126,7 @@ fn whoever_is_set_aside_is_given_no_copy() {
         id: id(1),
         person: id(50),
         guardian: Some(id(51)),
-        name: String::new(),
+        name: words::name::PersonName::new("", None),
         desk: id(2),
         reason: "abuse".to_owned(),
         article: "child_abuse_6".to_owned(),

@@ -12,8 +12,8 @@ use words::partial::PartialDate;
 use words::{Day, Instant};
 
 use super::rules::{
-    Age, Asked, AskedBy, Danger, Decided, Identity, Kept, LogRow, MOST, Requester, State, Tie, Verdict,
-    covered, is_look, runs,
+    Age, Asked, AskedBy, Danger, Decided, Identity, Kept, LogRow, MOST, Requester, State, Tie, covered,
+    is_look, runs,
 };
 
 /// A request.
@@ -455,13 +455,13 @@ pub(crate) async fn decide(
     right: &Right,
     id: AccessReportId,
     rows: &[AccessId],
-    (verdict, exemption): (Verdict, &str),
+    (verdict, exemption): (&str, &str),
 ) -> Result<(), Fail> {
     let m = act.municipality();
     for some in rows.chunks(512) {
         let statement = Statement::new(
             "UPDATE access_report_row SET verdict = ?, exemption = ? WHERE municipality_id = ? AND report_id = ?",
-            args![verdict.code(), exemption, m, id],
+            args![verdict, exemption, m, id],
         )
         .push_in(" AND log_id IN", some.iter().copied());
         act.save(right)?.run(statement).await?;

@@ -100,6 +100,9 @@ pub struct Sight {
     pub hour: u32,
     /// Whether it went into a file.
     pub export: bool,
+    /// Whether it went there out of the own desks' records: a file of one's own list is one act of work, and no look at each household
+    /// on it. How much went into files is counted all the same.
+    pub own_list: bool,
     /// At which household, if at any.
     pub household: Option<HouseholdId>,
     /// How many rows.
@@ -197,7 +200,7 @@ fn by_day(rows: &[Sight], pages: &[Pages], around: &Around, limits: Thresholds) 
             day.export += row.rows;
         }
         let Some(household) = row.household else { continue };
-        for pattern in near(row.user, household, around, limits) {
+        for pattern in near((row.user, household), row.own_list, around, limits) {
             day.households.entry(pattern).or_default().insert(household);
         }
     }
@@ -221,15 +224,21 @@ fn by_day(rows: &[Sight], pages: &[Pages], around: &Around, limits: Thresholds) 
     found
 }
 
-/// The patterns that a look at this household counts for. Whoever has a task there works there, whatever it is called.
-fn near(user: UserId, household: HouseholdId, around: &Around, limits: Thresholds) -> Vec<Pattern> {
+/// The patterns that a look at this household counts for. Whoever has a task there works there, whatever it is called; and so does whoever
+/// takes the list of their own desk out as a file.
+fn near(
+    (user, household): (UserId, HouseholdId),
+    own_list: bool,
+    around: &Around,
+    limits: Thresholds,
+) -> Vec<Pattern> {
     let near = around.near.get(&(user, household)).copied().unwrap_or_default();
     let mut patterns = Vec::new();
     if near.own {
         // One's own record is looked at by somebody else, task or not.
         patterns.push(Pattern::Own);
     }
-    if around.tasks.contains(&(user, household)) {
+    if own_list || around.tasks.contains(&(user, household)) {
         return patterns;
     }
     patterns.push(Pattern::WithoutTask);

@@ -16,7 +16,8 @@ fn day(n: u32) -> Day {
 }
 
 fn looked(user: u128, hour: u32, household: u128) -> Sight {
-    Sight { user: id(user), day: day(20), hour, export: false, household: Some(id(household)), rows: 1 }
+    let (household, day) = (Some(id(household)), day(20));
+    Sight { user: id(user), day, hour, export: false, own_list: false, household, rows: 1 }
 }
 
 fn patterns(rows: &[Sight], around: &Around) -> Vec<(Pattern, i64)> {
@@ -72,6 +73,22 @@ fn files_are_counted_by_row() {
 }
 
 #[test]
+fn a_file_of_ones_own_list_is_one_act_of_work() {
+    let taken = |household| Sight { export: true, own_list: true, ..looked(1, 10, household) };
+    let rows: Vec<Sight> = (1..=9).map(taken).collect();
+    let near = Near { family_permille: Some(1), colleague: true, neighbour: true, own: false };
+    let around = Around { near: [((id(1), id(2)), near)].into(), ..Around::default() };
+    assert_eq!(patterns(&rows, &around), []);
+    // How much went out counts, one's own record is one's own, and what is of other desks is looked at.
+    let more = [rows.clone(), vec![taken(10)]].concat();
+    assert_eq!(patterns(&more, &around), [(Pattern::Export, 10)]);
+    let own = Around { near: [((id(1), id(2)), Near { own: true, ..near })].into(), ..Around::default() };
+    assert_eq!(patterns(&rows, &own), [(Pattern::Own, 1)]);
+    let others: Vec<Sight> = rows.into_iter().map(|r| Sight { own_list: false, ..r }).collect();
+    assert!(patterns(&others, &around).contains(&(Pattern::WithoutTask, 9)));
+}
+
+#[test]
 fn a_desk_that_looks_urgently_more_than_the_others_or_in_vain() {
     let desk = |n, looks, misses| Urgent { desk: id(n), looks, misses };
     let of = |urgent: &[Urgent]| {
@@ -111,6 +128,7 @@ fn rows() -> impl Strategy<Value = Vec<Sight>> {
         day: day(on),
         hour,
         export,
+        own_list: false,
         household: household.map(id),
         rows,
     });

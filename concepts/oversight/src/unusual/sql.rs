@@ -24,6 +24,7 @@ pub(crate) async fn looked(
     conn.all(
         "SELECT l.user_id, SUBSTR(l.at, 1, 10) AS on_day, SUBSTR(l.at, 12, 2) AS at_hour, \
          CASE WHEN l.channel = 'export' THEN 1 ELSE 0 END AS export, \
+         CASE WHEN l.channel = 'export' AND '+' || l.basis || '+' LIKE '%+own_record+%' THEN 1 ELSE 0 END AS own_list, \
          COALESCE(p.household_id, e.household_id, k.household_id, s.household_id, c.household_id, r.household_id) \
          AS household_id, COUNT(*) AS n FROM access_log l \
          LEFT JOIN person p ON p.municipality_id = l.municipality_id AND p.id = l.record_id \
@@ -34,7 +35,7 @@ pub(crate) async fn looked(
          LEFT JOIN referral r ON r.municipality_id = l.municipality_id AND r.id = l.record_id \
          WHERE l.municipality_id = $1 AND l.id >= $5 AND l.id < $6 AND l.at >= $2 AND l.at < $3 AND l.action = 'read' AND l.user_id IS NOT NULL \
          AND l.record_kind IN ('person', 'entry', 'consultation', 'connecting_sheet', 'case', 'referral') \
-         GROUP BY 1, 2, 3, 4, 5 ORDER BY 2 DESC, 1 LIMIT $4",
+         GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 2 DESC, 1 LIMIT $4",
         args![m, from, to, MOST, first_id(from.plus_minutes(-SLACK)), first_id(to.plus_minutes(SLACK))],
     )
     .await?
@@ -46,6 +47,7 @@ pub(crate) async fn looked(
             day,
             hour,
             export: row.get::<i64>("export")? == 1,
+            own_list: row.get::<i64>("own_list")? == 1,
             household: row.get("household_id")?,
             rows: row.get("n")?,
         })

@@ -96,7 +96,13 @@ pub async fn end_contract(
     super::end_contract(act, right, contract, last, heirs).await
 }
 
-/// Renews a contract with the same contractor until another last day.
+/// The own last days of the desks under a contract, without those that never came to be.
+pub(crate) fn own_ends(desks: &[DeskRow], contract: ContractId) -> Vec<Option<Day>> {
+    let under = |d: &&DeskRow| d.contract == Some(contract) && !d.own_span().never();
+    desks.iter().filter(under).map(|d| d.own_end).collect()
+}
+
+/// Renews a contract with the same contractor until another last day. At least one of its desks goes on under it.
 pub async fn renew_contract(
     act: &mut Act,
     right: &Right,
@@ -106,7 +112,11 @@ pub async fn renew_contract(
 ) -> Result<ContractId, Fail> {
     let (found, others) = contract_of(act, contract).await?;
     let followed = others.iter().any(|c| found.terms().goes_on_in(&c.terms()));
-    office::may_renew(found.span(), followed, until, act.now().day())?;
+    let today = act.now().day();
+    office::may_renew(found.span(), followed, until, today)?;
+    let at = act.municipality();
+    let desks = sql::desk_list(&mut act.facts()?, at).await?;
+    office::desk_goes_on(&own_ends(&desks, contract), found.last, today)?;
     super::renew_contract(act, right, contract, title, until).await
 }
 

@@ -6,6 +6,7 @@ pub(super) mod contract;
 pub(super) mod desk;
 mod filter;
 mod form;
+mod merger;
 pub(super) mod new;
 pub(super) mod split;
 
@@ -20,6 +21,7 @@ use words::id::{AgencyId, DeskId, MunicipalityId};
 
 use self::filter::Filter;
 use super::{receipt, span_words};
+use crate::acts::office::own_ends;
 use crate::rules::Span;
 use crate::rules::office::{self, Standing};
 use crate::sql::find::{self, Contract};
@@ -179,6 +181,8 @@ impl Register {
     fn contract_acts(&self, contract: &Contract) -> Vec<Do> {
         let to = |act: &str| format!("{}/contracts/{}/{act}", link::OFFICES, contract.id);
         let followed = self.followed(contract);
+        let ends = own_ends(&self.desks, contract.id);
+        let goes_on = office::desk_goes_on(&ends, contract.last, self.today).is_ok();
         let span = contract.span();
         if span.from > self.today {
             return vec![(to("cancel"), "office.cancel")];
@@ -187,18 +191,19 @@ impl Register {
             return Vec::new();
         }
         if span.ended_before(self.today) {
-            let open = self.desks_of(contract).iter().any(|d| d.own_end.is_none());
-            return if open { vec![(to("renew"), "office.renew")] } else { Vec::new() };
+            return if goes_on { vec![(to("renew"), "office.renew")] } else { Vec::new() };
         }
         if self.end_entered(contract) {
             return vec![(to("keep"), "office.keep_contract"), (to("end"), "office.end_contract_again")];
         }
-        vec![
+        let mut acts = vec![
             (to("renew"), "office.renew"),
             (to("next"), "office.next"),
             (to("end"), "office.end_contract"),
             (to("keep"), "office.longer"),
-        ]
+        ];
+        acts.retain(|(_, word)| goes_on || *word != "office.renew");
+        acts
     }
 
     fn contract_card(&self, t: &T, contract: &Contract) -> ContractCard {

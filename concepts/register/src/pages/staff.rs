@@ -256,8 +256,16 @@ pub(super) async fn appoint(req: Arc<Req>) -> Result<Answer, Fail> {
                         return Ok(Answer::to(&back, "appointed", act.commit("").await?));
                     }
                     Err(Fail::Refused(why)) => {
-                        let field = if why.key == "register.span" { "to" } else { "post" };
-                        form.problem_with(field, why.key, why.args);
+                        let field = match why.key {
+                            "register.span" => "to",
+                            "register.desk_not_yet" => "from",
+                            _ => "post",
+                        };
+                        let t = req.t();
+                        let shown =
+                            |text: String| words::Day::parse_iso(&text).map_or(text, |d| t.full_day(d));
+                        let args = why.args.into_iter().map(|(name, text)| (name, shown(text))).collect();
+                        form.problem_with(field, why.key, args);
                     }
                     Err(other) => return Err(other),
                 }

@@ -101,12 +101,17 @@ pub fn nobody_to_come(names: &[String], first: Option<Day>) -> Result<(), Refusa
     }
 }
 
-/// Whether somebody may be appointed to a desk with these days from a day on: it must not be over by then.
+/// Whether somebody may be appointed to a desk with these days from a day on: it must be there by then, and not over.
 pub fn may_begin(open: Option<Span>, from: Day) -> Result<(), Refusal> {
-    if open.is_none_or(|span| span.never() || span.ended_before(from)) {
-        return Err(Refusal::new("register.desk_over"));
+    match open {
+        Some(span) if !span.never() && !span.ended_before(from) => {
+            if from < span.from {
+                return Err(Refusal::new("register.desk_not_yet").arg("day", span.from));
+            }
+            Ok(())
+        }
+        _ => Err(Refusal::new("register.desk_over")),
     }
-    Ok(())
 }
 
 /// Whether something may end on `last` while a contract of theirs begins later: it would begin with nobody behind it.
@@ -199,6 +204,43 @@ pub fn may_renew(span: Span, followed: bool, until: Day, today: Day) -> Result<(
     Ok(())
 }
 
+/// Whether a contract goes on with a desk when it is renewed: one without any behind it would stand on the list and nobody could work under
+/// it. `ends` are the own last days of its desks, without those that never came to be; a desk without one goes on.
+pub fn desk_goes_on(ends: &[Option<Day>], last: Day, today: Day) -> Result<(), Refusal> {
+    if ends.iter().any(Option::is_none) {
+        return Ok(());
+    }
+    let on = |day: Day| ends.contains(&Some(day));
+    Err(Refusal::new(if ends.is_empty() {
+        "office.renew_no_desk"
+    } else if last >= today && on(last) {
+        "office.renew_end_entered"
+    } else if ends.iter().flatten().any(|end| *end >= today) {
+        "office.renew_desk_ends"
+    } else {
+        "office.renew_desks_over"
+    }))
+}
+
+/// What is unusual about a merger, said before it is registered: records pass to the other agency, and after the day nobody brings them back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Odd {
+    /// The other is another body in law: what was use inside becomes somebody else's.
+    OtherEntity,
+    /// Nobody there signs in: the records would be open to nobody.
+    NoLogin,
+    /// It has no desk of a programme: one is made, with nobody at it.
+    NoDesk,
+}
+
+/// What is unusual: whether both are of one legal entity, whether the other's people sign in, and whether it has a desk for each that passes.
+pub fn odd_merger(same_entity: bool, has_login: bool, desks_there: bool) -> Vec<Odd> {
+    [(same_entity, Odd::OtherEntity), (has_login, Odd::NoLogin), (desks_there, Odd::NoDesk)]
+        .into_iter()
+        .filter_map(|(usual, odd)| (!usual).then_some(odd))
+        .collect()
+}
+
 /// Whether a planned end may be taken back, so that it goes on until `until`, or without an end. Only before the day: after it
 /// records and work have passed to the heir.
 pub fn may_keep(span: Span, until: Option<Day>, today: Day) -> Result<(), Refusal> {
@@ -275,7 +317,13 @@ mod tests {
     #[test]
     fn nothing_begins_at_what_is_over_by_then() {
         assert_eq!(key(may_begin(Some(span(day(4, 1), Some(day(6, 30)))), day(6, 30))), "");
-        assert_eq!(key(may_begin(Some(span(day(4, 1), None)), day(3, 1))), "", "its first day is ahead");
+        let ahead = may_begin(Some(span(day(4, 1), None)), day(3, 31));
+        assert!(
+            ahead.as_ref().is_err_and(|why| why.args.contains(&("day", day(4, 1).to_string()))),
+            "{ahead:?}"
+        );
+        assert_eq!(key(ahead), "register.desk_not_yet");
+        assert_eq!(key(may_begin(Some(span(day(4, 1), None)), day(4, 1))), "");
         assert_eq!(key(may_begin(Some(span(day(4, 1), Some(day(6, 30)))), day(7, 1))), "register.desk_over");
         assert_eq!(key(may_begin(Some(span(day(4, 1), Some(day(3, 31)))), day(3, 1))), "register.desk_over");
         assert_eq!(key(may_begin(None, day(3, 1))), "register.desk_over");
@@ -336,6 +384,30 @@ mod tests {
         assert_eq!(key(may_cancel(span(day(4, 1), Some(day(12, 31))), today)), "");
         assert_eq!(key(may_cancel(year, today)), "office.begun");
         assert_eq!(key(may_cancel(span(day(4, 1), Some(day(3, 31))), today)), "office.over");
+    }
+
+    #[test]
+    fn a_contract_is_renewed_only_with_a_desk_that_goes_on() {
+        let may = |ends: &[Option<Day>], last, today| key(desk_goes_on(ends, last, today));
+        let (today, last) = (day(2, 1), day(3, 31));
+        assert_eq!(may(&[None], last, today), "");
+        assert_eq!(may(&[Some(day(1, 31)), None], last, today), "", "one is enough");
+        assert_eq!(may(&[None], last, day(5, 1)), "", "papers are late");
+        assert_eq!(may(&[], last, today), "office.renew_no_desk");
+        assert_eq!(may(&[Some(last)], last, today), "office.renew_end_entered");
+        assert_eq!(may(&[Some(last), Some(day(1, 31))], last, last), "office.renew_end_entered");
+        assert_eq!(may(&[Some(day(2, 28)), Some(day(1, 31))], last, today), "office.renew_desk_ends");
+        assert_eq!(may(&[Some(day(1, 31))], last, today), "office.renew_desks_over");
+        assert_eq!(may(&[Some(last)], last, day(4, 1)), "office.renew_desks_over");
+    }
+
+    #[test]
+    fn a_merger_into_another_body_or_without_a_desk_there_is_unusual() {
+        assert_eq!(odd_merger(true, true, true), []);
+        assert_eq!(odd_merger(false, true, true), [Odd::OtherEntity]);
+        assert_eq!(odd_merger(true, false, true), [Odd::NoLogin]);
+        assert_eq!(odd_merger(true, true, false), [Odd::NoDesk]);
+        assert_eq!(odd_merger(false, false, false), [Odd::OtherEntity, Odd::NoLogin, Odd::NoDesk]);
     }
 
     #[test]

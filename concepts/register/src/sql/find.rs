@@ -4,14 +4,14 @@ use std::collections::HashMap;
 
 use access::Role;
 use engine::{Broken, Conn, args};
-use words::Day;
 use words::id::{
     AgencyId, AppointmentId, AreaId, AreaSystemId, ContractId, DeskId, LegalEntityId, MunicipalityId, PostId,
     ThingId, UserId,
 };
+use words::{Day, Instant};
 
 use crate::rules::office::Terms;
-use crate::rules::{Matter, Span};
+use crate::rules::{Matter, Span, SuccessorKind};
 
 /// A contract.
 #[derive(Debug, Clone)]
@@ -117,6 +117,43 @@ pub(crate) async fn contract_ending(
     .await?
     .iter()
     .map(|row| row.get("id"))
+    .collect()
+}
+
+/// The day on which each desk was entered, where the command that wrote it is kept.
+pub(crate) async fn desks_known(
+    conn: &mut Conn<'_>,
+    at: MunicipalityId,
+) -> Result<HashMap<DeskId, Day>, Broken> {
+    conn.all(
+        "SELECT d.id, c.recorded_at FROM desk d JOIN command c ON c.municipality_id = d.municipality_id \
+         AND c.id = d.command_id WHERE d.municipality_id = $1",
+        args![at],
+    )
+    .await?
+    .iter()
+    .map(|row| Ok((row.get("id")?, row.get::<Instant>("recorded_at")?.day())))
+    .collect()
+}
+
+/// Which agency passed to which, how, from which day on, and on which day that was entered, where it is kept.
+pub(crate) type Passing = (AgencyId, AgencyId, SuccessorKind, (Day, Option<Day>));
+
+/// Every agency that passed to another.
+pub(crate) async fn agencies_passed(conn: &mut Conn<'_>, at: MunicipalityId) -> Result<Vec<Passing>, Broken> {
+    conn.all(
+        "SELECT s.agency_id, s.successor_id, s.kind, s.valid_from, c.recorded_at FROM agency_successor s \
+         LEFT JOIN command c ON c.municipality_id = s.municipality_id AND c.id = s.command_id \
+         WHERE s.municipality_id = $1",
+        args![at],
+    )
+    .await?
+    .iter()
+    .map(|row| {
+        let known = row.get::<Option<Instant>>("recorded_at")?.map(Instant::day);
+        let days = (row.get("valid_from")?, known);
+        Ok((row.get("agency_id")?, row.get("successor_id")?, row.code("kind")?, days))
+    })
     .collect()
 }
 

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use access::Role;
 use engine::{Broken, Conn, Statement, args};
 use words::Day;
-use words::id::{AgencyId, AppointmentId, AreaId, CommandId, DeskId, MunicipalityId, UserId};
+use words::id::{AgencyId, AppointmentId, AreaId, CommandId, DeskId, LegalEntityId, MunicipalityId, UserId};
 
 use crate::rules::{ConsultableBy, EntityKind, Field, Matter, NameKind, Span, SuccessorKind, weekdays};
 
@@ -46,6 +46,7 @@ pub(crate) async fn responsibility_list(
 
 /// An agency.
 pub(crate) struct AgencyRow {
+    pub legal_entity: LegalEntityId,
     pub entity: String,
     pub kind: EntityKind,
     pub parent: Option<AgencyId>,
@@ -66,7 +67,7 @@ pub(crate) async fn agency_find(
     id: AgencyId,
 ) -> Result<Option<AgencyRow>, Broken> {
     conn.maybe(
-        "SELECT e.name AS entity, e.kind, g.parent_id, g.field, g.area_id, g.phone, g.place, g.has_login, \
+        "SELECT g.legal_entity_id, e.name AS entity, e.kind, g.parent_id, g.field, g.area_id, g.phone, g.place, g.has_login, \
          g.consultable_by, g.opening, g.open_on_holidays, g.valid_from, g.valid_to FROM agency g \
          JOIN legal_entity e ON e.municipality_id = g.municipality_id AND e.id = g.legal_entity_id \
          WHERE g.municipality_id = $1 AND g.id = $2",
@@ -75,6 +76,7 @@ pub(crate) async fn agency_find(
     .await?
     .map(|row| {
         Ok(AgencyRow {
+            legal_entity: row.get("legal_entity_id")?,
             entity: row.get("entity")?,
             kind: row.code("kind")?,
             parent: row.get("parent_id")?,

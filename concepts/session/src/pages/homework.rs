@@ -315,7 +315,7 @@ pub(crate) async fn read_given(
         .filter(|g| g.item.is_none_or(|x| x == i.id));
     let desk: Option<DeskId> = form.id("desk", Need::Optional);
     let name = form.line("name", Need::Optional, 60);
-    let on = form.coming_day("due", Need::Optional);
+    let on = form.promised_day("due", Need::Optional);
     let by = match (form.ticked("by_next"), on) {
         (true, _) => Some(ByWhen::Next),
         (false, Some(day)) => Some(ByWhen::Day(day)),

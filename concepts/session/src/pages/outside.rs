@@ -109,7 +109,7 @@ pub(crate) async fn note(req: Arc<Req>) -> Result<Answer, Fail> {
     let host_desk: Option<DeskId> = form.id("host_desk", Need::Optional);
     let host = form.line("host", Need::Optional, 80);
     let decision = form.paragraph("decision", Need::Required, MOST_CHARACTERS);
-    let next = form.coming_day("next", Need::Optional);
+    let next = form.promised_day("next", Need::Optional);
     if held.is_some_and(|day| day > today) {
         form.problem("held", "session.not_yet_held");
     }

@@ -216,7 +216,7 @@ async fn read(look: &mut Look, form: &mut Form, of: Option<&Meeting>) -> Result<
     let ends = form.time("ends");
     let place = form.line("place", Need::Optional, 80);
     let (online, writing) = (form.ticked("online"), form.ticked("writing"));
-    let answer_by = form.coming_day("answer_by", Need::Required);
+    let answer_by = form.promised_day("answer_by", Need::Required);
     let capacity = count(form, "capacity");
     let after = form.id("after", Need::Optional);
     if starts.is_none() {

@@ -1,5 +1,6 @@
 //! One filled sheet, read and printed under the version it was written with.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use access::{Action, Disclosed, Viewer};
@@ -11,7 +12,7 @@ use sheet::fill::{Setting, Typed, fill};
 use sheet::print::Words;
 use sheet::{Answers, Definition, Tables};
 use site::{Answer, Form, Frame, Req, link};
-use words::id::FilledSheetId;
+use words::id::{CaseId, EntryId, FilledSheetId, PersonId};
 
 use super::{note, typed};
 use crate::acts::{self, Extra};
@@ -28,6 +29,9 @@ struct ReadPage {
     key: String,
     version: i64,
     newer: bool,
+    /// Whose it is, and the number of its case.
+    whose: String,
+    number: String,
     day: String,
     recorded: String,
     desk: String,
@@ -41,13 +45,57 @@ struct ReadPage {
     parts: Vec<ReadPart>,
 }
 
-async fn load(look: &mut Look, id: FilledSheetId) -> Result<(Filled, Vec<Disclosed<Entry>>), Fail> {
+/// A sheet, its answers as disclosed, and the items whose answers a paper leaves out.
+type Found = (Filled, Vec<Disclosed<Entry>>, BTreeSet<String>);
+
+async fn load(look: &mut Look, id: FilledSheetId) -> Result<Found, Fail> {
     let viewer = look.viewer().clone();
-    let filled = sql::by_id(&mut look.conn(), viewer.municipality, id).await?.ok_or(Fail::NotVisible)?;
+    let m = viewer.municipality;
+    let filled = sql::by_id(&mut look.conn(), m, id).await?.ok_or(Fail::NotVisible)?;
     let sealed = entry::of_filled(&mut look.conn(), &viewer, id).await?;
-    let entries = look.disclose(sealed).await?;
+    let (entries, without) = look.disclose_on_paper(sealed).await?;
     // A sheet of which nothing may be seen is not there.
-    if entries.is_empty() { Err(Fail::NotVisible) } else { Ok((filled, entries)) }
+    if entries.is_empty() && without.is_empty() {
+        return Err(Fail::NotVisible);
+    }
+    let without: Vec<EntryId> = without.into_iter().map(|r| r.id.cast()).collect();
+    let items = entry::items_of(&mut look.conn(), m, without).await?;
+    Ok((filled, entries, items.into_iter().collect()))
+}
+
+/// Whose sheet it is, and the number of its case, as far as this viewer may have both.
+pub(super) async fn whose(
+    look: &mut Look,
+    frame: &Frame,
+    of: (&[Filled], Option<CaseId>),
+    reasons: &mut Reasons,
+) -> Result<(BTreeMap<FilledSheetId, String>, String), Fail> {
+    let (viewer, t) = (look.viewer().clone(), &frame.t);
+    let (filled, case) = of;
+    let number = match case {
+        Some(case) => casefile::relation(&mut look.conn(), &viewer, case).await?,
+        None => None,
+    };
+    let number = number.map(|(header, _)| header.number_text()).unwrap_or_default();
+    let persons: BTreeSet<PersonId> = filled.iter().filter_map(|f| f.person).collect();
+    let sealed = household::person::by_ids(&mut look.conn(), &viewer, persons).await?;
+    let people = look.disclose(sealed).await?;
+    reasons.of_all(&people);
+    let named: BTreeMap<PersonId, String> = nameable(t, &people).into_iter().collect();
+    let mut household = String::new();
+    if let Some(id) = filled.iter().find(|f| f.person.is_none()).and_then(|f| f.household) {
+        let sealed = household::person::members(&mut look.conn(), &viewer, id).await?;
+        let members = look.disclose(sealed).await?;
+        reasons.of_all(&members);
+        if !members.is_empty() {
+            household = household::household_name_of(t, &members, &[], frame.now.day());
+        }
+    }
+    let of = |f: &Filled| match f.person {
+        Some(person) => named.get(&person).cloned().unwrap_or_default(),
+        None => household.clone(),
+    };
+    Ok((filled.iter().map(|f| (f.id, of(f))).collect(), number))
 }
 
 /// Whether this viewer may change the answers: as with every text, the desk that wrote it.
@@ -61,7 +109,7 @@ async fn page(req: &Req, channel: Channel) -> Result<(ReadPage, engine::Receipt)
     let ctx = req.ctx()?;
     let (m, viewer) = (ctx.viewer.municipality, ctx.viewer.clone());
     let mut look = ctx.look(channel).await?;
-    let (filled, entries) = load(&mut look, id).await?;
+    let (filled, entries, without) = load(&mut look, id).await?;
     let frame = req.frame();
     let version =
         sql::version(&mut look.conn(), m, &filled.key, filled.version).await?.ok_or(Fail::NotVisible)?;
@@ -79,6 +127,10 @@ async fn page(req: &Req, channel: Channel) -> Result<(ReadPage, engine::Receipt)
     let named: Vec<_> = people.iter().map(|p| (p.id, p.called().to_owned())).collect();
     let names = view::choosable(&mut look.conn(), &viewer, filled.occurred_on, &named).await?.names();
     let words = Words { tables: &tables, day: filled.occurred_on, names: &names, language: frame.t.lang() };
+    let of = (std::slice::from_ref(&filled), filled.case);
+    let (mut whose, number) = whose(&mut look, &frame, of, &mut reasons).await?;
+    let instead = frame.t.s("kin.not_printed").to_owned();
+    let parts = view::read_parts_without(&version.definition, &entries, &words, false, (&without, &instead));
     let desks = register::desk_names(&mut look.conn(), m, [filled.desk], ctx.now.day()).await?;
     let staff = register::user_names(&mut look.conn(), m, filled.author).await?;
     let back = match (filled.case, filled.consultation, filled.connecting) {
@@ -93,6 +145,8 @@ async fn page(req: &Req, channel: Channel) -> Result<(ReadPage, engine::Receipt)
         newer: newest.is_none_or(|n| i64::from(n.definition.version) != filled.version),
         version: filled.version,
         key: filled.key.clone(),
+        whose: whose.remove(&id).unwrap_or_default(),
+        number,
         day: frame.t.full_day(filled.occurred_on),
         recorded: frame.moment(&filled.recorded_at),
         desk: desks.get(&filled.desk).cloned().unwrap_or_default(),
@@ -102,7 +156,7 @@ async fn page(req: &Req, channel: Channel) -> Result<(ReadPage, engine::Receipt)
         table: format!("{}/table.xlsx", link::filled_sheet(id)),
         edit: (may_edit(&viewer, &filled) && filled.case.is_some())
             .then(|| format!("{}/edit", link::filled_sheet(id))),
-        parts: view::read_parts(&version.definition, &entries, &words, false),
+        parts,
         frame,
     };
     Ok((page, look.close().await?))
@@ -121,10 +175,17 @@ pub(crate) async fn print(req: Arc<Req>) -> Result<Answer, Fail> {
     let t = &p.frame.t;
     let document = crate::paper::begun(&p.frame, &p.title, p.version)
         .with(Block::note(t.s("site.why_seen"), p.reasons.join(t.s("site.comma"))))
-        .with(Fields::new().beside([
-            Field::new(t.s("sheets.col_day"), &p.day),
-            Field::new(t.s("sheets.col_by"), format!("{} {}", p.desk, p.author).trim()),
-        ]));
+        .with(
+            Fields::new()
+                .beside([
+                    Field::new(t.s("sheets.col_whose"), &p.whose),
+                    Field::new(t.s("sheets.col_number"), &p.number),
+                ])
+                .beside([
+                    Field::new(t.s("sheets.col_day"), &p.day),
+                    Field::new(t.s("sheets.col_by"), format!("{} {}", p.desk, p.author).trim()),
+                ]),
+        );
     let document = crate::paper::parts(document, t, &p.parts);
     let around = site::paper::Around {
         title: p.title.clone(),
@@ -164,7 +225,7 @@ struct Editing {
 
 async fn editing(req: &Req, look: &mut Look) -> Result<Editing, Fail> {
     let viewer = look.viewer().clone();
-    let (filled, entries) = load(look, req.id("id")?).await?;
+    let (filled, entries, _) = load(look, req.id("id")?).await?;
     // A consultation's texts are corrected one by one; its items are few.
     if !may_edit(&viewer, &filled) || filled.case.is_none() {
         return Err(Fail::NotVisible);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use access::Category;
 use engine::{Broken, Channel, Fail, Receipt};
-use household::entry;
+use household::{Reasons, entry};
 use sheet::cells;
 use sheet::print::Words;
 use sheet::{Answers, Definition};
@@ -81,7 +81,10 @@ async fn table(req: &Req) -> Result<(Table, Receipt), Fail> {
     let names = view::choosable(&mut look.conn(), &viewer, ctx.now.day(), &named).await?.names();
     let desks =
         register::desk_names(&mut look.conn(), m, sheets.iter().map(|f| f.desk), ctx.now.day()).await?;
-    let t = req.t();
+    let frame = req.frame();
+    let t = &frame.t;
+    let (whose, number) =
+        super::filled::whose(&mut look, &frame, (&sheets, this.case), &mut Reasons::default()).await?;
     let mut columns = Columns::default();
     let mut filled = Vec::new();
     for f in sheets.iter().filter(|f| entries.iter().any(|e| of(f, e))) {
@@ -100,6 +103,8 @@ async fn table(req: &Req) -> Result<(Table, Receipt), Fail> {
             cells.insert(item.key.clone(), cell);
         }
         let about = [
+            number.clone(),
+            whose.get(&f.id).cloned().unwrap_or_default(),
             f.occurred_on.to_string(),
             desks.get(&f.desk).cloned().unwrap_or_default(),
             t.f("sheets.version_n", "n", f.version),
@@ -107,7 +112,9 @@ async fn table(req: &Req) -> Result<(Table, Receipt), Fail> {
         filled.push((about, cells));
     }
     let title = versions.iter().find(|v| v.definition.key == this.key);
-    let heads = ["sheets.col_day", "sheets.col_by", "sheets.version"].map(|k| t.s(k).to_owned());
+    let heads =
+        ["sheets.col_number", "sheets.col_whose", "sheets.col_day", "sheets.col_by", "sheets.version"]
+            .map(|k| t.s(k).to_owned());
     let rows = filled.into_iter().map(|(about, cells)| {
         let cell = |(key, _): &(String, String)| cells.get(key).cloned().unwrap_or_default();
         about.into_iter().chain(columns.0.iter().map(cell)).collect()

@@ -49,7 +49,7 @@ async fn page(req: &Req, form: Form, stale: bool) -> Result<(TriagePage, engine:
     let ctx = req.ctx()?;
     let frame = req.frame();
     let mut look = ctx.look(Channel::Page).await?;
-    let seen = views::seen(&mut look, id).await?;
+    let seen = views::seen(&mut look, &frame.t, id).await?;
     // A draft taken up again fills the form of the judgement, at the version it was kept.
     let reopened = if form.fields().pairs().is_empty() {
         // A draft about another triage is none of this page's.
@@ -159,7 +159,7 @@ pub(super) async fn fact(req: Arc<Req>) -> Result<Answer, Fail> {
 /// The persons a text can be marked with; absence for whoever may not see the triage.
 async fn known(req: &Req, id: TriageId) -> Result<Vec<(words::id::PersonId, String)>, Fail> {
     let mut look = req.ctx()?.look(Channel::Write).await?;
-    let seen = views::seen(&mut look, id).await?;
+    let seen = views::seen(&mut look, &req.t(), id).await?;
     let known = nameable(&req.t(), &seen.members);
     look.close().await?;
     Ok(known)

@@ -10,15 +10,13 @@ use words::Day;
 use words::code::Code;
 use words::id::{UrgentAskId, UrgentLookId};
 
-use super::{LookLine, lines};
+use super::{LookLine, WORDS, lines};
 use crate::acts::{self, Done};
 use crate::rules::{self, Reason, TryOutcome};
 use crate::sql;
 
 /// Looks listed as one's own.
 const MOST: i64 = 20;
-/// Characters of a reason.
-const WORDS: usize = 500;
 
 #[derive(Template)]
 #[template(path = "urgent_list.html")]
@@ -151,7 +149,7 @@ async fn ask_page(req: &Req, form: Form) -> Result<Answer, Fail> {
 fn wanted(form: &mut Form, today: Day) -> Option<Wanted> {
     let name = form.line("name", Need::Required, 100);
     // A slip of the finger is no look-up: it is said before anybody is looked for, and not counted.
-    let birth = form.past_date("birth", today);
+    let birth = form.birth("birth", today);
     // A year is hardly more than a name.
     if birth.is_some_and(|day| day.month().is_none()) {
         form.problem("birth", "urgent.birth_month");

@@ -21,6 +21,8 @@ pub(crate) struct Told {
     pub desk: String,
     pub said: String,
     pub by: String,
+    /// What it wrote with it: for whoever reviews the look, and nobody else.
+    pub words: String,
 }
 
 #[derive(Template)]
@@ -36,6 +38,7 @@ struct NoticePage {
     answers: Vec<Choice>,
     reviewed: Vec<(String, String)>,
     owed: bool,
+    max: usize,
 }
 
 /// GET /urgent/looks/{id}
@@ -65,6 +68,7 @@ pub(crate) async fn told(
                 (Some(at), Some(name)) => format!("{} {name}", frame.moment(&at)),
                 _ => String::new(),
             },
+            words: n.words.clone(),
         })
         .collect())
 }
@@ -101,6 +105,7 @@ async fn page(req: &Req, form: Form) -> Result<Answer, Fail> {
             .map(|r| (frame.moment(&r.at), frame.t.code("urgent_outcome", r.outcome)))
             .collect(),
         owed: rules::owed(found.state),
+        max: super::WORDS,
         form,
         frame,
     };
@@ -113,10 +118,12 @@ async fn page(req: &Req, form: Form) -> Result<Answer, Fail> {
 pub(crate) async fn answer(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: UrgentLookId = req.id("id")?;
     let mut form = req.form();
-    let Some(said) = form.code::<Said>("answer", Need::Required) else {
+    let said = form.code::<Said>("answer", Need::Required);
+    let words = form.paragraph("words", Need::Optional, super::WORDS);
+    let (Some(said), false) = (said, form.has_problems()) else {
         return page(&req, form).await;
     };
-    let receipt = match acts::answer(&req, id, said).await? {
+    let receipt = match acts::answer(&req, id, said, &words).await? {
         Done::Now(_, receipt) => receipt,
         Done::Before(_) => Receipt::nothing_personal("a redirect to what was done before"),
     };

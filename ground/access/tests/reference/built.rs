@@ -155,6 +155,7 @@ pub fn evidence(history: &History, now: i64) -> Evidence {
                 if *at <= now && !lifted {
                     let desks = desks.iter().map(|d| id(d)).collect();
                     evidence.shelters.push(Shelter { person: id(person), desks });
+                    evidence.apart.push(id(person));
                 }
             }
             Event::Secret { record: (kind, of), from } => {

@@ -137,6 +137,22 @@ fn poorer(q: &Question) -> Vec<(String, Question)> {
             q.evidence.matters.remove(n);
         });
     }
+    for case in &q.facts.cases {
+        take(format!("excluded from {case}"), &|q| q.viewer.excluded_from.push(*case));
+    }
+    take("another account".to_owned(), &|q| q.viewer.user = built::id("stranger"));
+    less.extend(further_on(q));
+    less
+}
+
+/// Each way of taking it further from the viewer's own screen: what is kept, and papers.
+fn further_on(q: &Question) -> Vec<(String, Question)> {
+    let mut less = Vec::new();
+    let mut take = |what: String, change: &dyn Fn(&mut Question)| {
+        let mut q = q.clone();
+        change(&mut q);
+        less.push((what, q));
+    };
     for person in q.facts.subjects.persons() {
         take(format!("{person} sheltered"), &|q| {
             q.evidence.shelters.push(Shelter { person: *person, desks: Vec::new() });
@@ -152,10 +168,12 @@ fn poorer(q: &Question) -> Vec<(String, Question)> {
         q.reader = Reader::Member(built::id("mother"));
         q.evidence.secrets.push(Secret { record: q.facts.record, from: built::id("mother") });
     });
-    for case in &q.facts.cases {
-        take(format!("excluded from {case}"), &|q| q.viewer.excluded_from.push(*case));
+    for person in q.facts.subjects.persons() {
+        take(format!("on paper for the mother, and {person} kept apart from her"), &|q| {
+            q.reader = Reader::Member(built::id("mother"));
+            q.evidence.apart.push(*person);
+        });
     }
-    take("another account".to_owned(), &|q| q.viewer.user = built::id("stranger"));
     less
 }
 
@@ -282,7 +300,8 @@ fn who_is_accountable_is_no_part_of_the_decision() {
         sent_to_provider: _,
         confided_to: _,
     } = &q.facts;
-    let Evidence { consents: _, provisions: _, urgent: _, matters: _, shelters: _, secrets: _ } = &q.evidence;
+    let Evidence { consents: _, provisions: _, urgent: _, matters: _, shelters: _, secrets: _, apart: _ } =
+        &q.evidence;
     let Viewer { municipality: _, user: _, seats: _, excluded_from: _, urgent: _ } = &q.viewer;
     assert!(decision(&q.viewer, &q.facts, &q.evidence, q.now, q.reader).is_some());
 }

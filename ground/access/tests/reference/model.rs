@@ -339,10 +339,35 @@ fn secret(history: &History, record: &Record, to: To) -> bool {
     })
 }
 
+/// Rule 4: whether this text must not stand on a paper for this person: it is not about them, or also about somebody else whose home
+/// is kept.
+fn of_others(history: &History, record: &Record, now: i64, to: To) -> bool {
+    let To::Member(reader) = to else { return false };
+    if record.kind != "entry" {
+        return false;
+    }
+    if !record.subjects.contains(&reader) {
+        return true;
+    }
+    for event in &history.events {
+        let Event::Sheltered { name, person, at, .. } = event else { continue };
+        let mut lifted = false;
+        for other in &history.events {
+            if let Event::ShelterEnded { name: which, at } = other {
+                lifted = lifted || (which == name && *at <= now);
+            }
+        }
+        if *at <= now && !lifted && *person != reader && record.subjects.contains(person) {
+            return true;
+        }
+    }
+    false
+}
+
 /// What `user` may see of `record` at `now`, on the screen or on paper.
 pub fn answer(history: &History, user: &str, record: &Record, now: i64, to: To) -> Answer {
     let mut answer = bases(history, user, record, now, to);
-    if secret(history, record, to) {
+    if secret(history, record, to) || of_others(history, record, now, to) {
         return Answer::default();
     }
     if to != To::Screen && to != To::File {

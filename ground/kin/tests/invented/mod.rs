@@ -49,6 +49,7 @@ impl Maker {
             age: if d.chance(85) && !died { age.to_string() } else { String::new() },
             sex: if d.chance(4) { Sex::Unknown } else { sex },
             born: d.chance(90).then_some(year),
+            birth_day: None,
             died,
             index: false,
             key: d.chance(6),
@@ -197,7 +198,27 @@ pub fn family(seed: u64) -> Family {
     let index = m.dice.below(n);
     m.family.people[index].index = true;
     m.family.people[index].home = true;
+    // Far more often than in life.
+    if seed.is_multiple_of(10) {
+        twins(&mut m.family, if seed.is_multiple_of(20) { 2 } else { 3 });
+    }
     m.family
+}
+
+/// The first so many children of every couple were born at once.
+fn twins(family: &mut Family, most: usize) {
+    let mut of: std::collections::BTreeMap<Vec<usize>, Vec<usize>> = std::collections::BTreeMap::new();
+    for child in 0..family.people.len() {
+        let births = family.ties.iter().filter(|t| t.kind == Kind::Descent(Descent::Birth) && t.b == child);
+        of.entry(births.map(|t| t.a).collect()).or_default().push(child);
+    }
+    for (day, (_, children)) in (0_i64..).zip(of.into_iter().filter(|(parents, _)| parents.len() == 2)) {
+        let born = family.people[children[0]].born;
+        for child in children.into_iter().take(most) {
+            let person = &mut family.people[child];
+            (person.born, person.birth_day) = (born, Some(day));
+        }
+    }
 }
 
 /// Somebody with so many partners, former ones before the last, and children with each; the first two of them have a partner and a child

@@ -233,7 +233,7 @@ impl Walk<'_> {
     pub async fn closes(&mut self, matter: usize, office: Who, outcome: &str) {
         let path = self.ledger.matters[matter].path.clone();
         let from = format!("{path}/office");
-        self.must(office, &from, &format!("{path}/close"), &[("outcome", outcome)]).await;
+        self.must(office, &from, &format!("{path}/close"), &[("outcome", outcome), ("sure", "yes")]).await;
         self.ledger.matters[matter].closed = Some(self.today());
         self.ledger.matters[matter].mistake = outcome == "entered_in_error";
         self.count("a matter closed");

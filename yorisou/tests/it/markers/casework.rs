@@ -73,7 +73,7 @@ impl World<'_> {
     }
 
     /// The marker of the words that stand in the place of these.
-    fn latest(&self, first: usize) -> usize {
+    pub(super) fn latest(&self, first: usize) -> usize {
         let mut last = first;
         while let Some(next) = self.oracle.facts[last].later {
             last = next;

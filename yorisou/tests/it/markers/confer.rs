@@ -296,7 +296,7 @@ impl World<'_> {
             return false;
         }
         self.get("hase", &format!("{path}/office")).await.is(200);
-        self.must("hase", &format!("{path}/close"), &[("outcome", "settled")]).await;
+        self.must("hase", &format!("{path}/close"), &[("outcome", "settled"), ("sure", "yes")]).await;
         self.oracle.matters[i].open = false;
         self.count("matter closed")
     }

@@ -16,12 +16,13 @@ const FURTHER: [&str; 4] = ["health", "money", "crime", "violence"];
 impl World<'_> {
     /// A tie, somebody of the family, another name, a move.
     pub async fn family(&mut self, h: &mut History) -> bool {
-        match self.chance.below(12) {
+        match self.chance.below(15) {
             0 | 1 => self.tie(h).await,
             2 => self.correct_tie(h).await,
             3 | 4 => self.kin(h).await,
             5 => self.former_address(h).await,
             6..=9 => self.planned_move(h).await,
+            10..=12 => self.beside(h).await,
             _ => self.former_name(h).await,
         }
     }

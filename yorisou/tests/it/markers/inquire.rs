@@ -21,6 +21,8 @@ pub struct Asked {
     pub to: &'static str,
     /// About whom.
     pub person: String,
+    /// The markers of why it is asked and of the questions.
+    pub texts: [usize; 2],
     /// The answers' entries.
     pub answers: Vec<String>,
     pub over: bool,
@@ -105,6 +107,7 @@ impl World<'_> {
             raised: false,
             to,
             person,
+            texts: [first, first + 1],
             answers: Vec::new(),
             over: false,
         });
@@ -173,6 +176,15 @@ impl World<'_> {
                 self.oracle.end_act(&asked.path);
                 for record in &h.asked[i].answers {
                     self.oracle.end_act(&format!("answer {record}"));
+                }
+                // What was asked by mistake is struck with it.
+                for n in h.asked[i].texts {
+                    let record = self.oracle.facts[self.latest(n)].record.clone();
+                    for f in self.oracle.facts.iter_mut().filter(|f| f.record == record) {
+                        f.void = true;
+                    }
+                    let of = |t: &super::acts::Text| self.oracle.facts[t.first].record == record;
+                    h.texts.iter_mut().filter(|t| of(t)).for_each(|t| t.stands = false);
                 }
             }
             _ => {}

@@ -8,10 +8,10 @@ use site::{Answer, Form, Need, Req, link};
 use words::id::{AgencyId, AppointmentId, DeskId};
 
 use super::form::{self, ActPage, Field, Kind, Other};
-use super::{Register, span_words};
+use super::{Register, merger, span_words};
 use crate::acts::office;
 use crate::pages::{administer, receipt};
-use crate::rules::Span;
+use crate::rules::{Span, office as rules};
 use crate::sql::pages as stored;
 
 /// How its end stands.
@@ -32,6 +32,9 @@ async fn show(req: &Req, id: AgencyId, form: Option<Form>, merges: bool) -> Resu
     let t = page.frame.t.clone();
     page.was = standing(span);
     page.facts.push((t.s("agency.days").to_owned(), span_words(&t, span, today)));
+    if let Some(own) = stored::agency_find(&mut look.conn(), at, id).await? {
+        page.facts.push((t.s("office.entity").to_owned(), own.entity));
+    }
     let desks = register.desks.iter().filter(|d| d.agency == id && !d.span.ended_before(today));
     for desk in desks.clone() {
         page.facts.push((register.desk(desk.id), register.holds(&t, desk.id)));
@@ -42,6 +45,11 @@ async fn show(req: &Req, id: AgencyId, form: Option<Form>, merges: bool) -> Resu
         let labels = ["office.successor", "office.merge_entity_help"];
         form::other_fields(&register, &mut page, (id, form::ONE), labels);
         page.fields.push(Field::new(Kind::Day, "from", t.s("office.merge_from")));
+        if !first {
+            merger::preview(&mut look.conn(), at, &register, &mut page, id).await?;
+        }
+    } else if let Err(why) = rules::may_keep(span, None, today) {
+        page.close(&why);
     } else {
         page.note("office.keep_note");
         if let Some(last) = span.to {
@@ -90,10 +98,12 @@ pub(in crate::pages) async fn merge(req: Arc<Req>) -> Result<Answer, Fail> {
         let (asked, like) = ((&other, form::ONE), (&found, act.now().day()));
         if let Some(successor) = form::other_agency(&mut act, &right, &mut form, asked, like).await? {
             match office::merge_agency(&mut act, &right, agency, successor, from).await {
-                Ok(()) => {
+                Ok(()) if merger::is_sure(&form, agency, &other, from) => {
                     let here = link::agency(agency);
                     return Ok(Answer::to(&here, "agency_merges", act.commit("").await?));
                 }
+                // What it does stands on the page that comes back; nothing of it is kept before that was ticked.
+                Ok(()) => form.problem(form::MEANT, "office.merge_sure_missing"),
                 Err(Fail::Refused(why)) => {
                     let other = ["register.heir_itself", "office.successor_over"].contains(&why.key);
                     form::refused(&req, &mut form, if other { "agency" } else { "from" }, why);

@@ -8,9 +8,10 @@ use site::{Answer, Form, Need, Req, link};
 use words::id::{AgencyId, AppointmentId, ContractId, DeskId};
 
 use super::Register;
-use super::form::{self, ActPage, Field, Kind, Other};
+use super::form::{self, ActPage, Closed, Field, Kind, Other};
 use crate::acts::office::{self, NextContract};
 use crate::pages::{administer, receipt};
+use crate::rules::office as rules;
 use crate::sql::find::{self, Contract};
 use crate::sql::pages as stored;
 
@@ -71,9 +72,14 @@ async fn show(req: &Req, id: ContractId, form: Option<Form>, what: What) -> Resu
             form::meant_field(&register, &mut page, contract.commissioner, &ending);
         }
         What::Renew => {
+            if register.followed(contract) {
+                page.close(&Refusal::new("office.followed"));
+                return page.answer();
+            }
             let key =
                 if contract.span().ended_before(today) { "office.renew_late" } else { "office.renew_note" };
             page.note(key);
+            renewed_with(&register, contract, &mut page);
             page.fields.extend([line("title", "office.contract_title"), day("until", "office.until")]);
         }
         What::Next => {
@@ -90,6 +96,10 @@ async fn show(req: &Req, id: ContractId, form: Option<Form>, what: What) -> Resu
             form::meant_field(&register, &mut page, contract.commissioner, &ending);
         }
         What::Keep => {
+            if let Err(why) = rules::may_keep(contract.span(), None, today) {
+                page.close(&why);
+                return page.answer();
+            }
             page.note("office.keep_contract_note");
             page.fields.push(day("until", "office.until_kept"));
             let with =
@@ -101,6 +111,34 @@ async fn show(req: &Req, id: ContractId, form: Option<Form>, what: What) -> Resu
         What::Cancel => page.note("office.cancel_note"),
     }
     page.answer()
+}
+
+/// Which desks go on under the next contract. Where none does there is no form, but the way to one.
+fn renewed_with(register: &Register, contract: &Contract, page: &mut ActPage) {
+    let t = page.frame.t.clone();
+    let desks = register.desks_of(contract);
+    let ends = office::own_ends(&register.desks, contract.id);
+    if let Err(why) = rules::desk_goes_on(&ends, contract.last, register.today) {
+        let here = |what: &str, id: &dyn std::fmt::Display, act: &str| {
+            format!("{}/{what}/{id}/{act}", link::OFFICES)
+        };
+        let ending = desks.iter().find(|d| d.own_end.is_some_and(|end| end >= register.today));
+        let (href, word) = match (why.key, ending) {
+            ("office.renew_end_entered", _) => {
+                (here("contracts", &contract.id, "keep"), "office.keep_contract")
+            }
+            ("office.renew_desk_ends", Some(desk)) => (here("desks", &desk.id, "keep"), "office.keep_desk"),
+            _ => (format!("{}/new", link::OFFICES), "office.open"),
+        };
+        page.closed = Some(Closed { why: t.s(why.key).to_owned(), href, word: t.s(word).to_owned() });
+        page.notes.clear();
+        return;
+    }
+    let over: Vec<String> =
+        desks.iter().filter(|d| d.own_end.is_some()).map(|d| register.desk(d.id)).collect();
+    if !over.is_empty() {
+        page.notes.push(t.f("office.renew_without", "desks", t.join(&over)));
+    }
 }
 
 /// The first form: what is known already.

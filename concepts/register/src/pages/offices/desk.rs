@@ -11,6 +11,7 @@ use super::Register;
 use super::form::{self, ActPage, Field, Kind};
 use crate::acts::{office, opening};
 use crate::pages::{administer, receipt};
+use crate::rules::office as rules;
 use crate::sql::{self, DeskRow};
 
 /// How its end stands.
@@ -61,16 +62,27 @@ async fn show(req: &Req, id: DeskId, form: Option<Form>, what: What) -> Result<A
         (t.s("office.open_now").to_owned(), card.holds),
     ];
     page.facts.retain(|(_, text)| !text.is_empty());
+    let people = form::people_of(&mut look.conn(), at, (desk, today), &t).await?;
+    if what != What::Cancel {
+        page.facts.push((t.s("office.sits").to_owned(), people.clone()));
+    }
     match what {
         What::End => {
             page.consents = true;
             page.note("office.ends_note");
             page.fields.push(Field::new(Kind::Day, "last", t.s("staff.last")));
             form::heir_fields(&mut look.conn(), at, &register, &mut page, &[id]).await?;
+            if !first {
+                let last = page.form.clone().on(today).coming_day("last", Need::Optional);
+                form::sure_field(&register, &mut page, id, last, &people);
+            }
         }
         What::Keep => {
-            page.note("office.keep_note");
-            if let Some(last) = desk.own_end {
+            match rules::may_keep(desk.own_span(), None, today) {
+                Ok(()) => page.note("office.keep_note"),
+                Err(why) => page.close(&why),
+            }
+            if let Some(last) = desk.own_end.filter(|_| page.closed.is_none()) {
                 let ended = (&[id][..], last);
                 form::again_field(&mut look.conn(), at, &register, &mut page, ended, first).await?;
             }
@@ -109,6 +121,13 @@ pub(in crate::pages) async fn end(req: Arc<Req>) -> Result<Answer, Fail> {
         let Some(found) = desks.iter().find(|d| d.id == desk) else { return Err(Fail::NotVisible) };
         form::unchanged(&form, &standing(found))?;
         form::heirs_fit(&mut form, &heirs, &desks, last);
+        // A day that cannot be is said before anybody is asked whether it is meant.
+        if let Err(why) = rules::may_end(found.span, last, act.now().day()) {
+            form::refused(&req, &mut form, "last", why);
+        }
+        if !form.has_problems() {
+            form::end_sure(&mut form, desk, *heir, last);
+        }
         if !form.has_problems() {
             match office::end_desk(&mut act, &right, desk, last, *heir).await {
                 Ok(()) => return Ok(Answer::to(link::OFFICES, "desk_ends", act.commit("").await?)),

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use askama::Template;
 use engine::{Act, Conn, Fail, Refusal};
-use site::{Answer, Choice, Form, Frame, Need, Req, WORKERS};
+use site::{Answer, Choice, Form, Frame, Need, Req, T, WORKERS, link};
 use words::Day;
 use words::id::{AgencyId, AppointmentId, DeskId, MunicipalityId, UserId};
 
@@ -97,6 +97,19 @@ pub(super) struct ActPage {
     pub fields: Vec<Field>,
     /// How things stood when the form was made.
     pub was: String,
+    /// What would come of what was chosen, and what is unusual about it.
+    pub after: Vec<(String, String)>,
+    pub odd: Vec<String>,
+    /// Why there is no form here, and where it goes on.
+    pub closed: Option<Closed>,
+}
+
+/// A decision that cannot be taken as things stand.
+pub(super) struct Closed {
+    pub why: String,
+    /// Where that is put right: address and word.
+    pub href: String,
+    pub word: String,
 }
 
 impl ActPage {
@@ -114,12 +127,22 @@ impl ActPage {
             works: req.ctx().is_ok_and(|ctx| ctx.viewer.has_role(WORKERS)),
             fields: Vec::new(),
             was: String::new(),
+            after: Vec::new(),
+            odd: Vec::new(),
+            closed: None,
         }
     }
 
     /// Why it cannot be done, where nothing on this page puts it right.
     fn refused(&self) -> Option<String> {
         self.form.error(&self.frame.t, REFUSED)
+    }
+
+    /// What can no longer be done has no form: why, and the way back to the list.
+    pub fn close(&mut self, why: &Refusal) {
+        let t = &self.frame.t;
+        let (why, word) = (t.s(why.key).to_owned(), t.s("office.title").to_owned());
+        self.closed = Some(Closed { why, href: link::OFFICES.to_owned(), word });
     }
 
     /// A remark by its key.
@@ -144,6 +167,10 @@ const ELSEWHERE: &[&str] = &[
     "office.desk_to_come",
     "office.followed",
     "office.passed_on",
+    "office.renew_no_desk",
+    "office.renew_end_entered",
+    "office.renew_desk_ends",
+    "office.renew_desks_over",
 ];
 
 /// Refuses a form made before somebody else decided about the same.
@@ -180,7 +207,7 @@ pub(super) fn heirs_fit(form: &mut Form, heirs: &[(DeskId, DeskId)], desks: &[De
 }
 
 /// The field in which an unusual heir is meant.
-const MEANT: &str = "meant";
+pub(super) const MEANT: &str = "meant";
 
 /// The heirs under a contract that are asked for once more ([`office::unusual`]): desk, heir and why.
 fn unusual(
@@ -246,6 +273,59 @@ pub(super) fn meant_field(
     let groups = vec![(String::new(), choices.collect())];
     page.fields
         .push(Field::new(Kind::Picks, MEANT, t.s("office.meant")).help(t.s("office.meant_help")).of(groups));
+}
+
+/// The end of a desk as it is meant: with another heir or on another day it is asked for again.
+fn sure_value(desk: DeskId, heir: DeskId, last: Day) -> String {
+    format!("{}:{last}", meant_value(desk, heir))
+}
+
+/// Notes that the end of a desk is not confirmed yet: what comes of it stands beside the field.
+pub(super) fn end_sure(form: &mut Form, desk: DeskId, heir: DeskId, last: Day) {
+    if !form.chose(MEANT, sure_value(desk, heir, last)) {
+        form.problem(MEANT, "office.sure_missing");
+    }
+}
+
+/// What comes of the end of a desk, to be ticked once heir and last day are chosen: who sits there, what is open, and whose it is then.
+pub(super) fn sure_field(
+    register: &Register,
+    page: &mut ActPage,
+    desk: DeskId,
+    last: Option<Day>,
+    people: &str,
+) {
+    let chosen = |d: DeskId| page.form.value(&heir_field(d)).parse::<DeskId>().ok();
+    let (Some(heir), Some(last)) = (chosen(desk), last) else { return };
+    let Some(to) = register.desks.iter().find(|d| d.id == heir) else { return };
+    let t = page.frame.t.clone();
+    let said = [
+        ("desk", register.desk(desk)),
+        ("heir", register.desk(heir)),
+        ("holds", register.holds(&t, desk)),
+        ("people", people.to_owned()),
+        ("day", t.full_day(last)),
+    ];
+    let key = if to.has_login { "office.sure_of" } else { "office.sure_no_login" };
+    let choice = Choice::new(&page.form, MEANT, sure_value(desk, heir, last), t.fs(key, &said));
+    let field = Field::new(Kind::Picks, MEANT, t.s("office.sure")).help(t.s("office.sure_help"));
+    page.fields.push(field.of(vec![(String::new(), vec![choice])]));
+}
+
+/// Who sits at a desk today or later, in words.
+pub(super) async fn people_of(
+    conn: &mut Conn<'_>,
+    at: MunicipalityId,
+    (desk, today): (&DeskRow, Day),
+    t: &T,
+) -> Result<String, Fail> {
+    let all = pages::appointment_list(conn, at, Which::Agency(desk.agency)).await?;
+    let here: Vec<UserId> =
+        all.iter().filter(|a| a.desk == desk.id && !a.span.ended_before(today)).map(|a| a.user).collect();
+    let names = crate::user_names(conn, at, here).await?;
+    let mut names: Vec<String> = names.into_values().collect();
+    names.sort();
+    Ok(if names.is_empty() { t.s("office.nobody_sits").to_owned() } else { names.join(t.s("site.between")) })
 }
 
 /// A field for the heir of each desk: the desks that are there or will be, without those that end.
