@@ -44,7 +44,7 @@ pub async fn round(asked: Asked<'_>) -> Rounds {
     let cases = sql::list(&mut look.conn(), &viewer, &Scope::own_desks(&viewer), &filter, most).await?;
     let read = i64::try_from(cases.len()).unwrap_or(i64::MAX);
     let last = cases.last().filter(|_| read == most);
-    let due = around::next_due(&mut look.conn(), m, cases.iter().map(|c| c.id)).await?;
+    let due = around::next_due(&mut look.conn(), &viewer, cases.iter().map(|c| c.id)).await?;
     let accountable = cases.iter().filter_map(|c| c.accountable);
     let desks = register::desk_names(&mut look.conn(), m, accountable, today).await?;
     let households = cases.iter().map(|c| c.household);

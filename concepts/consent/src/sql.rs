@@ -204,6 +204,13 @@ pub async fn provide(act: &mut Act, right: &Right, new: &NewProvision) -> Result
     let (municipality, command, now) = (act.municipality(), act.command(), act.now());
     let articles = register::legal_bases(&mut act.facts()?, municipality, now.day()).await?;
     let kind = Sharing::parse(new.act_kind);
+    // An article of a conference is a ground among its members, for what it asks and what is answered: whoever ticks another act for it in
+    // the table does not change that.
+    if matches!(kind, Some(Sharing::Referral | Sharing::Feedback))
+        && register::position_of(&new.article).is_some()
+    {
+        return Err(Refusal::new("law_ground.conference").into());
+    }
     let Some(article) = articles.iter().find(|a| a.code == new.article && kind.is_none_or(|k| a.serves(k)))
     else {
         return Err(Refusal::new("consent.no_such_article").into());

@@ -13,6 +13,7 @@ use words::Instant;
 use words::calendar::OpeningDays;
 use words::id::{CaseId, DeskId, InquiryId, PersonId};
 
+use crate::part::hides;
 use crate::rules::days_open;
 use crate::sql::{self, Header, List};
 use crate::view;
@@ -176,7 +177,7 @@ async fn gone(
     let viewer = look.viewer().clone();
     let (m, today) = (viewer.municipality, look.now().day());
     let asked =
-        |r: &&Header| r.by_consent && r.state.is_waiting() && own.contains(&r.to) && !own.contains(&r.from);
+        |r: &&Header| r.by_consent && hides(r.state, false) && own.contains(&r.to) && !own.contains(&r.from);
     let persons = found.iter().filter(asked).filter_map(|r| about.get(&r.id)).flatten().copied();
     let persons: Vec<PersonId> = persons.collect();
     let given = if persons.is_empty() {

@@ -32,6 +32,12 @@ pub(crate) fn part(viewer: &Viewer, r: &Header, relation: &Relation) -> Option<P
     }
 }
 
+/// Whether the desk that was asked is told neither whom nor what it is about, whatever else it may know of them: nothing carries it any
+/// more and nothing was answered, or it was a mistake.
+pub(crate) fn hides(state: State, holds: bool) -> bool {
+    state == State::EnteredInError || (!holds && state != State::Answered)
+}
+
 /// Whether the viewer's desk asks, also where it is asked as well: somebody with an appointment at both, or an heir of both.
 pub(crate) fn asks(viewer: &Viewer, r: &Header) -> bool {
     viewer.reading_desks().contains(&r.from)

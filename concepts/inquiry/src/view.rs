@@ -17,7 +17,7 @@ use words::id::{EntryId, InquiryId, PersonId};
 use crate::acts::{self, StepBody};
 use crate::law::Law;
 pub(crate) use crate::part::{Part, part};
-use crate::part::{asks, front, sides};
+use crate::part::{asks, front, hides, sides};
 use crate::print::{self, Refused, refused};
 use crate::rules::{self, Reply, Side, State, Step};
 use crate::send::{field_of, of_article};
@@ -49,7 +49,7 @@ pub(crate) async fn shared(look: &mut Look, r: &Header, part: Part) -> Result<Sh
         return Ok(Shared { members: Vec::new(), texts: Vec::new(), reasons, holds });
     }
     // What it rested on is gone: the desk asked is told neither whom nor what it was about, whatever else it may know of them.
-    let hidden = part == Part::Asked && !asks(&viewer, r) && !holds && r.state.is_waiting();
+    let hidden = part == Part::Asked && !asks(&viewer, r) && hides(r.state, holds);
     let about = if hidden { Vec::new() } else { about };
     let sealed = person::by_ids(&mut look.conn(), &viewer, about).await?;
     let mut members = look.disclose(sealed).await?;

@@ -92,7 +92,7 @@ struct StagePage {
     due: Option<String>,
     state: String,
     /// That another desk answers for the case by now, and cannot see it; and where that desk is told.
-    elsewhere: Option<(String, Option<String>)>,
+    elsewhere: Option<(String, String)>,
     /// What can be done with its task, and against which version.
     task: Option<i64>,
     /// Whether whoever looks may change what their desk wrote, and against which version.
@@ -148,8 +148,9 @@ pub(crate) async fn render(req: &Req, typed: Option<Form>, stale: bool) -> Resul
     let own = ahead.desk.is_none_or(|d| ctx.viewer.reading_desks().contains(&d));
     let told = person.filter(|_| own).map(|p| told(&frame, ahead, &p));
     let elsewhere = match &told {
-        Some(told) if told.gone.is_none() && !ahead.taken_back => {
-            elsewhere(&mut look, &frame, &held, part).await?
+        // That another desk answers for a case is told to whoever has a part in it.
+        Some(told) if part && told.gone.is_none() && !ahead.taken_back => {
+            elsewhere(&mut look, &frame, &held).await?
         }
         _ => None,
     };
@@ -192,12 +193,7 @@ pub(crate) async fn render(req: &Req, typed: Option<Form>, stale: bool) -> Resul
 
 /// What one desk wrote down stays with it when another one comes to answer for the case: whoever wrote it is the only one who can tell.
 /// Which desk that is, its telephone, and where it is told in writing by whoever has a part in the case.
-async fn elsewhere(
-    look: &mut Look,
-    frame: &Frame,
-    held: &Held,
-    part: bool,
-) -> Result<Option<(String, Option<String>)>, Fail> {
+async fn elsewhere(look: &mut Look, frame: &Frame, held: &Held) -> Result<Option<(String, String)>, Fail> {
     let (viewer, today) = (look.viewer().clone(), look.now().day());
     let own = viewer.reading_desks();
     let (ahead, case) = (&held.ahead, &held.case);
@@ -210,8 +206,7 @@ async fn elsewhere(
         says.push_str(&frame.t.f("life_stage.elsewhere_phone", "phone", &desk.phone));
     }
     let form = link::referral_new(case.id);
-    let tell = || format!("{form}?kind=information&to={other}&person={}", ahead.person);
-    Ok(Some((says, part.then(tell))))
+    Ok(Some((says, format!("{form}?kind=information&to={other}&person={}", ahead.person))))
 }
 
 /// What was changed in it, by whom and why, the newest first.

@@ -226,11 +226,12 @@ pub(crate) async fn change(
     Ok(())
 }
 
-/// Whoever the desk that answers for the case has not written of, in a text of its own, that they died or left (decision 0045).
+/// Whoever no desk has written of in this case, beside their card, that they died or left (decision 0045): also when another desk has come
+/// to answer for it since.
 macro_rules! still_there {
     () => {
         " AND NOT EXISTS (SELECT 1 FROM entry_subject s JOIN entry e ON e.municipality_id = s.municipality_id AND e.id = s.entry_id \
-         AND e.field = 'learnt' AND e.state = 'valid' AND e.desk_id = c.accountable_desk_id JOIN learnt k \
+         AND e.field = 'learnt' AND e.state = 'valid' AND e.case_id = c.id JOIN learnt k \
          ON k.municipality_id = e.municipality_id AND k.entry_id = e.id AND k.kind IN ('died', 'left') \
          WHERE s.municipality_id = p.municipality_id AND s.person_id = p.id)"
     };

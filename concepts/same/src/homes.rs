@@ -82,7 +82,7 @@ pub(crate) async fn say(req: Arc<Req>) -> Result<Answer, Fail> {
         let version = form.value(&format!("version-{pair}")).parse().ok();
         match acts::say(&req, &envelope.of_item(pair, version), pair, step).await {
             Ok(receipt) => last = Some(receipt),
-            Err(Fail::Stale) => refused = Some("same.some_since"),
+            Err(Fail::Stale | Fail::NotVisible) => refused = Some("same.some_since"),
             Err(Fail::Refused(refusal)) if refusal.key.starts_with("same.") => refused = Some(refusal.key),
             Err(other) => return Err(other),
         }

@@ -361,7 +361,9 @@ impl Relation {
     pub fn oversees(&self, viewer: &Viewer) -> bool {
         let part = |seat: &Seat| self.case_desks.iter().any(|d| seat.holds(*d));
         let hub = |seat: &Seat| {
-            self.holds(Standing::AccountableDesk, seat) || (seat.role == Role::Coordinator && part(seat))
+            seat.role.reads_desk_records()
+                && (self.holds(Standing::AccountableDesk, seat)
+                    || (seat.role == Role::Coordinator && part(seat)))
         };
         viewer.seats.iter().any(hub) || self.looked_at_urgently(viewer).is_some()
     }
@@ -543,6 +545,7 @@ mod tests {
         case.case_desks = vec![id(10), id(11), id(12)];
         let others: &[DeskId] = &[id(10), id(12)];
         assert!(case.tells_of(&at(10, Role::Caseworker), &[id(12), id(13)]), "the accountable desk");
+        assert!(!case.tells_of(&at(10, Role::Liaison), others), "who reads nothing there");
         assert!(!case.tells_of(&at(11, Role::Caseworker), others));
         assert!(!case.tells_of(&at(11, Role::AgencyLead), others));
         assert!(case.tells_of(&at(11, Role::Caseworker), &[id(10), id(11)]), "one of the two");

@@ -189,8 +189,8 @@ impl Form {
         self.day_leaning(field, need, Lean::Coming)
     }
 
-    /// The day of a promise, a review, the next visit: a due date that calls somebody up. One that lies further ahead than
-    /// [`PROMISE_YEARS`] is a slip of the year, and would put what it is about out of sight for as long.
+    /// The day of a promise, a review, the next visit: a due date that calls somebody up. One that lies more than three
+    /// years ahead is a slip of the year, and would put what it is about out of sight for as long.
     pub fn promised_day(&mut self, field: &str, need: Need) -> Option<Day> {
         let day = self.coming_day(field, need)?;
         let last = self.today.map(|today| today.plus_days(PROMISE_YEARS * 366));

@@ -53,7 +53,7 @@ pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut cases = sql::list(&mut look.conn(), &viewer, &Scope::own_desks(&viewer), &filter, most).await?;
     let more = cases.len() > PAGE;
     cases.truncate(PAGE);
-    let due = around::next_due(&mut look.conn(), m, cases.iter().map(|c| c.id)).await?;
+    let due = around::next_due(&mut look.conn(), &viewer, cases.iter().map(|c| c.id)).await?;
     let today = ctx.now.day();
     let desks =
         register::desk_names(&mut look.conn(), m, cases.iter().filter_map(|c| c.accountable), today).await?;

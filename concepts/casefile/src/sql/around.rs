@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use access::{Categories, Category, Content, Facts, RecordRef, Right, Sealed, Subjects, Viewer};
+use access::{Categories, Category, Content, Facts, RecordRef, Right, Role, Sealed, Subjects, Viewer};
 use engine::{Act, Broken, Conn, Fail, Statement, args};
 use words::code::Code;
 use words::id::{
@@ -43,7 +43,7 @@ const WAITING: &[&str] = &["sent", "accepted", "in_progress", "on_hold"];
 
 impl ReferralLine {
     /// The desks between which it went.
-    pub(crate) fn between(&self) -> Vec<DeskId> {
+    pub fn between(&self) -> Vec<DeskId> {
         [self.from, self.to].into_iter().chain(self.copy).collect()
     }
 
@@ -308,18 +308,35 @@ pub(crate) async fn partner_list(
     .collect()
 }
 
-/// When the earliest open promise of each case is due.
+/// When the earliest open promise of each case is due, as far as this viewer is told of it
+/// ([`access::Relation::tells_of`]): of those of other desks where one's own is accountable, or coordinates with a part in it.
 pub(crate) async fn next_due(
     conn: &mut Conn<'_>,
-    municipality: MunicipalityId,
+    viewer: &Viewer,
     cases: impl IntoIterator<Item = CaseId>,
 ) -> Result<BTreeMap<CaseId, Instant>, Broken> {
+    let own = viewer.reading_desks();
+    let hubs = viewer.seats.iter().filter(|s| s.role == Role::Coordinator);
+    let hubs: Vec<DeskId> = hubs.flat_map(|s| s.inherited.iter().copied().chain([s.desk])).collect();
     let statement = Statement::new(
-        "SELECT case_id, MIN(due_at) AS due_at FROM task WHERE municipality_id = ? AND state = 'open'",
-        args![municipality],
+        "SELECT t.case_id, MIN(t.due_at) AS due_at FROM task t WHERE t.municipality_id = ? AND t.state = 'open'",
+        args![viewer.municipality],
     )
-    .push_in(" AND case_id IN", cases)
-    .push(" GROUP BY case_id", args![]);
+    .push_in(" AND t.case_id IN", cases)
+    .push_in(" AND (t.desk_id IN", own.iter().copied())
+    .push(
+        " OR EXISTS (SELECT 1 FROM case_file c WHERE c.municipality_id = t.municipality_id AND c.id = t.case_id \
+         AND c.accountable_desk_id IN",
+        args![],
+    )
+    .push_in("", own.iter().copied())
+    .push(
+        ") OR EXISTS (SELECT 1 FROM case_desk k WHERE k.municipality_id = t.municipality_id AND k.case_id = t.case_id \
+         AND k.desk_id IN",
+        args![],
+    )
+    .push_in("", hubs)
+    .push(")) GROUP BY t.case_id", args![]);
     conn.select(statement).await?.iter().map(|row| Ok((row.get("case_id")?, row.get("due_at")?))).collect()
 }
 

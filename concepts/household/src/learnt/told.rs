@@ -108,8 +108,14 @@ pub(crate) fn among(
     let (mut told, mut seen) = (Vec::new(), BTreeSet::new());
     for text in texts {
         let Some(learnt) = &text.learnt else { continue };
-        for p in people.iter().filter(|p| text.persons.contains(&p.id) && is_news(learnt, p)) {
-            if seen.insert((p.id, learnt.kind)) || learnt.kind == LearntKind::Other {
+        for p in people.iter().filter(|p| text.persons.contains(&p.id)) {
+            // What a later text replaced is no news either, whatever the card says by now; nor is a departure of somebody who has
+            // come back since it was written.
+            let latest = seen.insert((p.id, learnt.kind)) || learnt.kind == LearntKind::Other;
+            let back = learnt.kind == LearntKind::Left
+                && p.left.is_none()
+                && p.joined.is_some_and(|joined| joined > text.recorded_at.day());
+            if latest && !back && is_news(learnt, p) {
                 let (desk, own) = desk(text.desk);
                 told.push(Told {
                     person: p.id,

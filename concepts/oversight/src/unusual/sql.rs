@@ -24,7 +24,7 @@ pub(crate) async fn looked(
     conn.all(
         "SELECT l.user_id, SUBSTR(l.at, 1, 10) AS on_day, SUBSTR(l.at, 12, 2) AS at_hour, \
          CASE WHEN l.channel = 'export' THEN 1 ELSE 0 END AS export, \
-         CASE WHEN l.channel = 'export' AND '+' || l.basis || '+' LIKE '%+own_record+%' THEN 1 ELSE 0 END AS own_list, \
+         CASE WHEN l.channel = 'export' AND l.record_kind <> 'entry' AND '+' || l.basis || '+' LIKE '%+own_record+%' THEN 1 ELSE 0 END AS own_list, \
          COALESCE(p.household_id, e.household_id, k.household_id, s.household_id, c.household_id, r.household_id) \
          AS household_id, COUNT(*) AS n FROM access_log l \
          LEFT JOIN person p ON p.municipality_id = l.municipality_id AND p.id = l.record_id \

@@ -142,7 +142,11 @@ async fn page(req: &Req, form: Form) -> Result<Answer, Fail> {
     let why_not = rules::may_review(ctx.viewer.user, found.user, has_the_role(&ctx.viewer, &found))
         .err()
         .map(|r| t.s(r.key).to_owned());
-    let told = told(&mut look, &frame, &notices).await?;
+    let mut told = told(&mut look, &frame, &notices).await?;
+    if ctx.viewer.user == found.user {
+        // Whoever looked reads that there is a doubt, and not the words of it (docs/decisions/0046).
+        told.iter_mut().for_each(|desk| desk.words.clear());
+    }
     let waiting: Vec<String> = notices
         .iter()
         .zip(&told)
