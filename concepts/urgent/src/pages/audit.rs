@@ -145,7 +145,9 @@ async fn page(req: &Req, form: Form) -> Result<Answer, Fail> {
     let mut told = told(&mut look, &frame, &notices).await?;
     if ctx.viewer.user == found.user {
         // Whoever looked reads that there is a doubt, and not the words of it (docs/decisions/0046).
-        told.iter_mut().for_each(|desk| desk.words.clear());
+        for desk in &mut told {
+            desk.words.clear();
+        }
     }
     let waiting: Vec<String> = notices
         .iter()
