@@ -55,8 +55,10 @@ fn by_name(known: &[String]) -> Vec<&str> {
 /// What the form has checked already, checked again: a command does not have to come from a form.
 async fn checked(act: &mut Act, text: &str, meant: bool) -> Result<(), Fail> {
     let (known, m) = (known(act, text).await?, act.municipality());
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let real = household::telling::real_numbers(&mut act.facts()?, &viewer, None, text).await?;
     let areas = said(&sql::areas(&mut act.facts()?, m).await?);
-    Ok(rules::may_store(&rules::sense_advice(text, &by_name(&known), &areas), meant)?)
+    Ok(rules::may_store(&rules::sense_advice(text, &by_name(&known), &real, &areas), meant)?)
 }
 
 /// Whether a text that stands where everybody invited reads it names somebody ([`rules::names_somebody`]).

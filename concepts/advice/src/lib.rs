@@ -10,6 +10,7 @@
 //! Why texts are no entries here: an entry is about somebody.
 
 mod acts;
+mod links;
 mod pages;
 mod rules;
 mod sql;
@@ -17,8 +18,9 @@ mod traces;
 mod view;
 
 pub use acts::about_somebody;
+pub use links::links;
 pub use pages::pages;
-pub use rules::{Helpful, Outcome, Sensed, names_somebody, sense};
+pub use rules::{CasesOf, Helpful, Outcome, Sensed, names_somebody, real_numbers, sense};
 pub use traces::{Traces, named, said, traces};
 
 /// The sentences of this concept.

@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use engine::Refusal;
 use sheet::personal;
+use words::case_number::{Like, Said};
 use words::code::Code;
 use words::codes;
 
+use crate::links::links;
 use crate::traces::traces;
 
 codes! {
@@ -61,21 +63,70 @@ pub fn sense(text: &str, known: &[&str]) -> Sensed {
     if perhaps.is_empty() { Sensed::Nothing } else { Sensed::Perhaps(perhaps) }
 }
 
-/// Looks through what is asked for advice, or given. The number of a case leads to somebody for whoever has a part in it; it stands in
-/// minutes and on notices, where [`sense`] lets it be, and never in a question about nobody. What may be the number of a notice as well,
-/// whoever writes can say; the same of a day, a room, a school or one of the town's areas (`areas`), which lead to somebody together with
-/// a story.
-pub fn sense_advice(text: &str, known: &[&str], areas: &BTreeSet<String>) -> Sensed {
-    let (numbers, traces) = (words::case_number::sense(text), traces(text, areas));
-    let perhaps: Vec<String> =
-        [numbers.perhaps, traces.dates, traces.perhaps].into_iter().flatten().collect();
-    match sense(text, known) {
-        Sensed::Surely(words) => Sensed::Surely(words.into_iter().chain(numbers.surely).collect()),
-        _ if !numbers.surely.is_empty() => Sensed::Surely(numbers.surely),
-        Sensed::Perhaps(words) => Sensed::Perhaps(words.into_iter().chain(perhaps).collect()),
-        Sensed::Nothing if !perhaps.is_empty() => Sensed::Perhaps(perhaps),
-        Sensed::Nothing => Sensed::Nothing,
+impl Sensed {
+    /// This, and what else was found: surely somebody, and what is perhaps only a word.
+    #[must_use]
+    pub fn and(self, surely: Vec<String>, perhaps: Vec<String>) -> Self {
+        let (mut words, sure) = match self {
+            Self::Nothing => (Vec::new(), false),
+            Self::Perhaps(words) => (words, false),
+            Self::Surely(words) => (words, true),
+        };
+        let (kept, sure) = if sure || !surely.is_empty() {
+            // What may be only a word is asked about when what surely is somebody has gone.
+            words = if sure { words } else { Vec::new() };
+            (surely, true)
+        } else {
+            (perhaps, false)
+        };
+        for word in kept {
+            if !words.contains(&word) {
+                words.push(word);
+            }
+        }
+        match (words.is_empty(), sure) {
+            (true, _) => Self::Nothing,
+            (false, true) => Self::Surely(words),
+            (false, false) => Self::Perhaps(words),
+        }
     }
+}
+
+/// Whose cases the numbers known to the checker are of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CasesOf {
+    /// The household a text is about: few, so that a number of them is hardly that of a notice.
+    Household,
+    /// The own desks: many.
+    Desks,
+}
+
+/// The numbers in a text that cases really have (`real`, fiscal year and number), in every form the program prints or finds: those that
+/// surely are one of a case, and those that are perhaps a month, the end of a span of years, or of a notice.
+pub fn real_numbers(text: &str, real: &[(i64, i64)], of: CasesOf) -> (Vec<String>, Vec<String>) {
+    let is_real = |s: &Said| real.contains(&(i64::from(s.year), i64::from(s.number)));
+    let (mut surely, mut perhaps) = (Vec::new(), Vec::new());
+    for said in words::case_number::said(text).into_iter().filter(is_real) {
+        let sure = match said.like {
+            Like::Case => true,
+            Like::Notice => of == CasesOf::Household,
+            Like::Time => false,
+        };
+        if sure { surely.push(said.words) } else { perhaps.push(said.words) }
+    }
+    (surely, perhaps)
+}
+
+/// Looks through what is asked for advice, or given. The number of a case leads to somebody for whoever has a part in it; it stands in
+/// minutes and on notices, where [`sense`] lets it be, and never in a question about nobody: neither one that looks like it, nor one that
+/// a case of the own desks really has (`real`), nor a link into records. What may be the number of a notice as well, whoever writes can
+/// say; the same of a day, a room, a school or one of the town's areas (`areas`), which lead to somebody together with a story.
+pub fn sense_advice(text: &str, known: &[&str], real: &[(i64, i64)], areas: &BTreeSet<String>) -> Sensed {
+    let (numbers, traces) = (words::case_number::sense(text), traces(text, areas));
+    let (own, perhaps_own) = real_numbers(text, real, CasesOf::Desks);
+    let surely = [numbers.surely, own, links(text)];
+    let perhaps = [numbers.perhaps, perhaps_own, traces.dates, traces.perhaps];
+    sense(text, known).and(surely.concat(), perhaps.concat())
 }
 
 /// Whether a text that everybody invited reads names somebody. Those around the table may be named: `present` are their names, and a
@@ -157,7 +208,7 @@ mod tests {
     #[test]
     fn the_number_of_a_case_is_somebody_in_advice_and_a_number_in_minutes() {
         let nowhere = BTreeSet::new();
-        let sense_advice = |text: &str| sense_advice(text, &[], &nowhere);
+        let sense_advice = |text: &str| sense_advice(text, &[], &[], &nowhere);
         let stored = |text: &str| may_store(&sense_advice(text), true).is_ok();
         for text in ["2026-01067のことで", "R8-1067のことで", "令和8年度01067号のことで"] {
             assert!(!stored(text), "{text}");
@@ -179,6 +230,61 @@ mod tests {
     }
 
     #[test]
+    fn a_number_that_a_case_really_has_is_somebody_in_every_form() {
+        let real = [(2024, 68), (2024, 11)];
+        for text in
+            ["R6-68", "R6-068", "2024-68", "令和6年度の68番", "No.68/2024", "二〇二四－六八", "Ｒ６－６８"]
+        {
+            for of in [CasesOf::Household, CasesOf::Desks] {
+                assert_eq!(real_numbers(text, &real, of).0.len(), 1, "{text}");
+            }
+            assert!(may_store(&sense_advice(text, &[], &real, &BTreeSet::new()), true).is_err(), "{text}");
+            assert_eq!(
+                real_numbers(text, &[(2024, 69), (2023, 68)], CasesOf::Household).0,
+                [""; 0],
+                "{text}"
+            );
+        }
+        // A notice has a number as well, and a month is none.
+        let notice = "令和6年度第68号の通知";
+        assert_eq!(real_numbers(notice, &real, CasesOf::Household).0, ["令和6年度第68"]);
+        assert_eq!(real_numbers(notice, &real, CasesOf::Desks).1, ["令和6年度第68"]);
+        assert_eq!(
+            real_numbers("2024-11から", &real, CasesOf::Household),
+            (vec![], vec!["2024-11".to_owned()])
+        );
+        assert!(may_store(&sense_advice("R6-99のこと", &[], &real, &BTreeSet::new()), true).is_ok());
+    }
+
+    #[test]
+    fn what_is_found_is_put_together() {
+        let words = |words: &[&str]| words.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>();
+        let perhaps = Sensed::Perhaps(words(&["田中さん"]));
+        assert_eq!(
+            perhaps.clone().and(vec![], words(&["辻堂"])),
+            Sensed::Perhaps(words(&["田中さん", "辻堂"]))
+        );
+        assert_eq!(perhaps.and(words(&["R6-68"]), words(&["辻堂"])), Sensed::Surely(words(&["R6-68"])));
+        let surely = Sensed::Surely(words(&["青木ハル"]));
+        assert_eq!(
+            surely.and(words(&["R6-68", "R6-68"]), vec![]),
+            Sensed::Surely(words(&["青木ハル", "R6-68"]))
+        );
+        assert_eq!(Sensed::Nothing.and(vec![], vec![]), Sensed::Nothing);
+    }
+
+    #[test]
+    fn a_link_and_a_name_in_latin_letters_are_found() {
+        let sensed = |text: &str| sense_advice(text, &[], &[], &BTreeSet::new());
+        assert!(matches!(sensed("/cases/019f1608-cd80 を見てください"), Sensed::Surely(_)));
+        for text in ["Ueda Naokiの父", "9/14に来た", "さくら荘二〇一号室", "十九年七月十五日生まれ"]
+        {
+            assert!(matches!(sensed(text), Sensed::Perhaps(_)), "{text}");
+        }
+        assert_eq!(sensed("DV、ADHDとPTSDのある人"), Sensed::Nothing);
+    }
+
+    #[test]
     fn where_somebody_lives_learns_or_is_treated_is_asked_about() {
         let areas: BTreeSet<String> = ["湘南台".to_owned()].into();
         for text in [
@@ -189,14 +295,14 @@ mod tests {
             "9月14日に来所した",
             "2026-09-14に来所した",
         ] {
-            let sensed = sense_advice(text, &[], &areas);
+            let sensed = sense_advice(text, &[], &[], &areas);
             assert!(
                 may_store(&sensed, false).is_err() && may_store(&sensed, true).is_ok(),
                 "{text}: {sensed:?}"
             );
         }
         let plain = "80代の親と50代の子で、病院にも学校にも行けない家に、はじめに何を話しますか";
-        assert_eq!(sense_advice(plain, &[], &areas), Sensed::Nothing);
+        assert_eq!(sense_advice(plain, &[], &[], &areas), Sensed::Nothing);
     }
 
     #[test]

@@ -1,28 +1,31 @@
-//! What leads to somebody beside names and numbers of cases: a full date, a place of the town, a school, a room. Pure.
+//! What leads to somebody beside names and numbers of cases: a date, a place of the town, a school, a room, two words with capitals. Pure.
 //!
 //! The words that places are known by are data (`data/places.csv`).
 
 use std::collections::BTreeSet;
 
-use words::fold::fold;
+use words::fold::{fold, is_hyphen_like};
+use words::numerals::{at_end, at_start};
 use words::wareki::parse_day;
 
 /// 月 and 日.
 const MONTH: char = '\u{6708}';
 const DAY: char = '\u{65e5}';
+/// 年.
+const YEAR: char = '\u{5e74}';
 /// Characters of the longest date as people write it.
 const LONGEST_DATE: usize = 20;
 /// Characters shown before a room, so that the writer finds it again.
 const BEFORE_A_ROOM: usize = 8;
 
 /// Words of a kind that places are known by.
-fn words(kind: &str) -> impl Iterator<Item = &'static str> {
+pub(crate) fn words(kind: &str) -> impl Iterator<Item = &'static str> {
     let rows = include_str!("../data/places.csv").lines().skip(1);
     rows.filter_map(move |row| row.split_once(',').filter(|(of, _)| *of == kind).map(|(_, word)| word))
 }
 
 /// Full-width letters and digits as ASCII, one for one, so that places stay.
-fn plain(c: char) -> char {
+pub(crate) fn plain(c: char) -> char {
     match c {
         '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
         c => c,
@@ -61,14 +64,14 @@ fn stretches(text: &[char], longest: usize, is: impl Fn(&[char]) -> bool) -> Vec
 pub struct Traces {
     /// Full dates.
     pub dates: Vec<String>,
-    /// What is perhaps only a word everybody uses: places, schools and hospitals, rooms, days of a year.
+    /// What is perhaps only a word everybody uses: places, schools and hospitals, rooms, days of a year, names in Latin letters.
     pub perhaps: Vec<String>,
 }
 
 /// Looks through a text; `places` are names of places that somebody may be known by.
 pub fn traces(text: &str, places: &BTreeSet<String>) -> Traces {
     let mut perhaps = named(text, places);
-    for found in [named_after(text), rooms(text), days(text)].into_iter().flatten() {
+    for found in [named_after(text), rooms(text), days(text), latin(text)].into_iter().flatten() {
         if !perhaps.contains(&found) {
             perhaps.push(found);
         }
@@ -96,20 +99,83 @@ fn dates(text: &str) -> Vec<String> {
     found.into_iter().map(|(from, to)| typed[from..to].iter().collect()).collect()
 }
 
-/// Days of a year without the year, 9月14日: perhaps a birthday.
+/// Days without the year they lie in, 9月14日, 九月十四日 and 9/14: perhaps a birthday. A year without its era stands with them.
 fn days(text: &str) -> Vec<String> {
     let typed: Vec<char> = text.chars().collect();
     let flat = flat(&typed);
     let mut found = Vec::new();
-    for at in flat.iter().enumerate().filter(|(_, c)| **c == MONTH).map(|(at, _)| at) {
-        let before = flat[..at].iter().rev().take_while(|c| c.is_ascii_digit()).count();
-        let after = flat[at + 1..].iter().take_while(|c| c.is_ascii_digit()).count();
-        let end = at + 1 + after;
-        if (1..=2).contains(&before) && (1..=2).contains(&after) && flat.get(end) == Some(&DAY) {
-            found.push(typed[at - before..=end].iter().collect());
+    for at in flat.iter().enumerate().filter(|(_, c)| matches!(**c, MONTH | '/')).map(|(at, _)| at) {
+        let (before, after) = (at_end(&flat[..at]), at_start(&flat[at + 1..]));
+        let (Some((before, 1..=12)), Some((after, day @ 1..=31))) = (before, after) else { continue };
+        let (from, end) = (at - before, at + 1 + after);
+        if flat[at] == MONTH {
+            if flat.get(end) == Some(&DAY) {
+                found.push(typed[year_before(&flat, from)..=end].iter().collect());
+            }
+        } else if is_slashed(&flat, (from, end)) && !FRACTIONS.contains(&(flat[from], day, end - from)) {
+            found.push(typed[from..end].iter().collect());
         }
     }
     found
+}
+
+/// Halves, thirds and quarters, by their first digit, their second and how long they are: no days.
+const FRACTIONS: [(char, u32, usize); 5] = [('1', 2, 3), ('1', 3, 3), ('2', 3, 3), ('1', 4, 3), ('3', 4, 3)];
+
+/// Whether a month and a day with a slash between them are no part of something longer, and count nothing (3/10人).
+fn is_slashed(text: &[char], (from, end): (usize, usize)) -> bool {
+    let joins = |c: &char| matches!(c, '/' | '.' | '_') || is_hyphen_like(*c) || c.is_ascii_alphanumeric();
+    let before = from.checked_sub(1).and_then(|n| text.get(n));
+    let counts = words("counter").any(|w| {
+        let word: Vec<char> = w.chars().collect();
+        text[end..].starts_with(&word) && word != [DAY] && word != [MONTH]
+    });
+    let digits = text[from..end].iter().all(|c| c.is_ascii_digit() || *c == '/');
+    digits && !before.is_some_and(joins) && !text.get(end).is_some_and(joins) && !counts
+}
+
+/// Where a day begins whose year stands before it without its era (十九年七月十五日).
+fn year_before(text: &[char], from: usize) -> usize {
+    let year = text[..from].strip_suffix(&[YEAR]).and_then(at_end);
+    year.map_or(from, |(length, _)| from - 1 - length)
+}
+
+/// Two words with a capital each, as a name stands in Latin letters (Ueda Naoki; UEDA, Naoki). Not abbreviations (DV, ADHD).
+fn latin(text: &str) -> Vec<String> {
+    let typed: Vec<char> = text.chars().collect();
+    let flat = flat(&typed);
+    let (mut found, mut before): (Vec<String>, Option<usize>) = (Vec::new(), None);
+    let mut at = 0;
+    while at < flat.len() {
+        let length = flat[at..].iter().take_while(|c| is_latin(**c)).count();
+        let like = like_a_name(&flat[at..at + length]);
+        if let Some(from) = before.filter(|_| like) {
+            found.push(typed[from..at + length].iter().collect());
+        }
+        at += length;
+        let between = flat[at..].iter().take(3).take_while(|c| joins_names(**c)).count();
+        before = (like && between > 0).then_some(at - length);
+        at += between.max(usize::from(length == 0));
+    }
+    found
+}
+
+/// Letters of a word in Latin letters, with marks, with an apostrophe or a hyphen inside.
+fn is_latin(c: char) -> bool {
+    c.is_ascii_alphabetic() || matches!(c, '\u{c0}'..='\u{24f}' | '\u{1e00}'..='\u{1eff}' | '\'' | '-')
+}
+
+fn joins_names(c: char) -> bool {
+    matches!(c, ' ' | '\u{3000}' | ',' | '.' | '_' | '\u{30fb}' | '\u{ff65}')
+}
+
+/// Whether a word may be one half of a name: with a capital and small letters, or capitals that can be spoken (UEDA), as those of an
+/// abbreviation seldom can.
+fn like_a_name(word: &[char]) -> bool {
+    let (Some(first), Some(last)) = (word.first(), word.last()) else { return false };
+    let vowels = word.iter().filter(|c| "AIUEO".contains(**c)).count();
+    let spoken = vowels > 1 && word.len() > 2 && "AIUEON".contains(*last);
+    first.is_uppercase() && word.len() > 1 && (word.iter().any(|c| c.is_lowercase()) || spoken)
 }
 
 /// Names of places as people say them: 湘南台一丁目 and 湘南大庭地区 without their endings, too.
@@ -176,7 +242,7 @@ fn named_after(text: &str) -> Vec<String> {
     found
 }
 
-/// Rooms: 201号室, and a number behind the name of a building (さんかく荘201).
+/// Rooms: 201号室, 二〇一号室, and a number behind the name of a building (さんかく荘201).
 fn rooms(text: &str) -> Vec<String> {
     let typed: Vec<char> = text.chars().collect();
     let flat = flat(&typed);
@@ -186,16 +252,18 @@ fn rooms(text: &str) -> Vec<String> {
     let mut found = Vec::new();
     let mut at = 0;
     while at < flat.len() {
-        let digits = flat[at..].iter().take_while(|c| c.is_ascii_digit()).count();
-        if digits == 0 {
+        let Some((digits, _)) = at_start(&flat[at..]) else {
             at += 1;
             continue;
-        }
+        };
         let end = at + digits;
+        // Of a house 201 only in digits, each for itself: 二〇一 and not 二百.
+        let single = |c: &char| c.is_ascii_digit() || (digits > 2 && words("digit").any(|w| w.contains(*c)));
+        let single = flat[at..end].iter().all(single);
         let before: String = flat[..at].iter().collect();
         let building = words("building").any(|w| before.trim_end().ends_with(w));
         let room = starts(end, "room");
-        if digits <= 4 && (room.is_some() || (building && starts(end, "counter").is_none())) {
+        if digits <= 4 && (room.is_some() || (building && single && starts(end, "counter").is_none())) {
             let name = |c: &&char| c.is_alphanumeric();
             let shown = flat[..at].iter().rev().take(BEFORE_A_ROOM).take_while(name).count();
             let to = end + room.map_or(0, |w| w.len());
@@ -231,6 +299,57 @@ mod tests {
             assert_eq!(dates(text), Vec::<String>::new(), "{text}");
         }
         assert_eq!(days("毎年９月14日は、3月から5月まで"), ["９月14日"]);
+        for (text, day) in [
+            ("9/14の夕方に来た", "9/14"),
+            ("１２／３に電話", "１２／３"),
+            ("九月十四日に", "九月十四日"),
+            ("十九年七月十五日生まれ", "十九年七月十五日"),
+            ("19年7月15日生まれ", "19年7月15日"),
+        ] {
+            assert_eq!(days(text), [day], "{text}");
+        }
+        for text in [
+            "1/2の家庭",
+            "3/10人",
+            "24/7で",
+            "2026/9/14",
+            "R8/9/14",
+            "10/32",
+            "九月から",
+            "三か月",
+            "0466/12/3",
+            "a/1",
+        ] {
+            assert_eq!(days(text), Vec::<String>::new(), "{text}");
+        }
+    }
+
+    #[test]
+    fn two_words_with_capitals_may_be_a_name_and_abbreviations_are_none() {
+        for (text, name) in [
+            ("Ueda Naokiの家", "Ueda Naoki"),
+            ("UEDA, Naokiの件", "UEDA, Naoki"),
+            ("UEDA NAOKI", "UEDA NAOKI"),
+            ("Ｉｔｏ　Ｙｏｓｈｉｏさん", "Ｉｔｏ　Ｙｏｓｈｉｏ"),
+            ("Itō・Yoshio", "Itō・Yoshio"),
+        ] {
+            assert_eq!(latin(text), [name], "{text}");
+        }
+        for text in [
+            "DV, ADHD, PTSD",
+            "DV ADHD",
+            "NPO NGO",
+            "ADL IADL",
+            "LINEで",
+            "Zoomで話す",
+            "Wi-Fiがない",
+            "Nさん",
+            "A. B.",
+            "Ueda\nNaoki",
+            "the Red house",
+        ] {
+            assert_eq!(latin(text), Vec::<String>::new(), "{text}");
+        }
     }
 
     #[test]
@@ -265,7 +384,18 @@ mod tests {
         assert_eq!(rooms("さんかく荘201号室に住む"), ["さんかく荘201号室"]);
         assert_eq!(rooms("みどりハイツ ３０２で"), ["３０２"]);
         assert_eq!(rooms("となりの201号室"), ["となりの201号室"]);
-        for text in ["アパート2階", "団地50年", "8050の家", "市営住宅3軒"] {
+        assert_eq!(rooms("さくら荘二〇一号室に"), ["さくら荘二〇一号室"]);
+        assert_eq!(rooms("さくら荘二〇一で"), ["さくら荘二〇一"]);
+        assert_eq!(rooms("十二号室"), ["十二号室"]);
+        for text in [
+            "アパート2階",
+            "団地50年",
+            "8050の家",
+            "市営住宅3軒",
+            "アパート二部屋",
+            "団地一〇年",
+            "マンション一階",
+        ] {
             assert_eq!(rooms(text), Vec::<String>::new(), "{text}");
         }
     }
@@ -281,8 +411,8 @@ mod tests {
     proptest! {
         /// Any text can be looked through, and what is found stands in it.
         #[test]
-        fn any_text_can_be_looked_through(text in "[0-9０-９R令和年月日号室荘小学校市立ー\\-/. 、]{0,24}") {
-            let found = [dates(&text), days(&text), named_after(&text), rooms(&text)];
+        fn any_text_can_be_looked_through(text in "[0-9０-９R令和年月日号室荘小学校市立ー\\-/. 、一二〇十Aai]{0,24}") {
+            let found = [dates(&text), days(&text), named_after(&text), rooms(&text), latin(&text)];
             prop_assert!(found.iter().flatten().all(|f| text.contains(f.as_str())));
         }
     }

@@ -22,8 +22,9 @@ async fn sense(look: &mut Look, form: &mut Form, field: &str, text: &str) -> Res
     let named = look.disclose(named).await?;
     let known = household::telling::called(&named);
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let real = household::telling::real_numbers(&mut look.conn(), &viewer, None, text).await?;
     let areas = said(&sql::areas(&mut look.conn(), viewer.municipality).await?);
-    let sensed = rules::sense_advice(text, &known, &areas);
+    let sensed = rules::sense_advice(text, &known, &real, &areas);
     if let Err(refusal) = rules::may_store(&sensed, form.ticked("meant")) {
         form.problem(field, refusal.key);
     }

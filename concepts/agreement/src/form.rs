@@ -13,6 +13,7 @@ use site::{Choice, Fields, Form, Need, T};
 use words::Day;
 use words::code::Code;
 use words::id::{AgencyId, CaseId, DeskId, PersonId};
+use words::partial::PartialDate;
 
 /// Fields that hold codes and ids only: what may be kept of something asked for.
 const TERMS: [&str; 8] =
@@ -27,6 +28,8 @@ pub(crate) struct Offered<'a> {
     pub desks: &'a [DeskInfo],
     /// Names of the agencies of these desks.
     pub agencies: &'a BTreeMap<AgencyId, String>,
+    /// Who of the members has died, and when.
+    pub dead: &'a BTreeMap<PersonId, PartialDate>,
     pub today: Day,
 }
 
@@ -173,7 +176,7 @@ pub(crate) fn given(form: &mut Form, offered: &Offered<'_>) -> Option<Draft> {
             form.problem(consent::field_in(form, refusal.key).unwrap_or("until"), refusal.key);
         }
     }
-    if offered.members.iter().any(|p| Some(p.id) == person && p.died.is_some()) {
+    if person.is_some_and(|p| offered.dead.contains_key(&p)) {
         form.problem("person", "consent.person_died");
     }
     let address = form.ticked("address");

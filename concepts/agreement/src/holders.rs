@@ -235,7 +235,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut look = ctx.look(Kind::of(&req).channel()).await?;
     // Whose consent it is must be known before the paper is made for them; nothing is disclosed until then.
     let found = consent::by_id(&mut look.conn(), m, wanted).await?.ok_or(Fail::NotVisible)?;
-    look.for_member(found.person);
+    look.for_member(found.person, None);
     let (mut loaded, found, names) = one::load(&mut look, case, wanted).await?;
     access::may(&viewer, Action::RecordWithdrawal, &terms::relation_of(&loaded.relation, &found))?;
     let frame = req.frame();
@@ -323,12 +323,17 @@ pub(crate) async fn confirm(req: Arc<Req>) -> Result<Answer, Fail> {
 }
 
 /// Reads a withdrawal; every problem at once. Who speaks in the person's place is asked as when a consent is given.
-fn taken_back(form: &mut Form, loaded: &casefile::Loaded, found: &Consent, today: Day) -> Option<TakenBack> {
+fn taken_back(
+    form: &mut Form,
+    (loaded, names): (&casefile::Loaded, &terms::Names),
+    found: &Consent,
+    today: Day,
+) -> Option<TakenBack> {
     let told_by = form.code::<GivenBy>("told_by", Need::Required);
     let way = form.code::<ConsentForm>("way", Need::Required);
     let said = form.past_day("said", Need::Optional).unwrap_or(today);
     let who = consent::stand_in_from(form, told_by, Some(found.person), &called(&loaded.members));
-    let died = loaded.members.iter().find(|p| p.id == found.person).and_then(|p| p.died);
+    let died = names.dead.get(&found.person).copied();
     if let Err(refusal) = consent::said_in_life(consent::Life { birth: None, died }, said) {
         form.problem("said", refusal.key);
     }
@@ -347,13 +352,13 @@ fn field_of(form: &Form, key: &str) -> &'static str {
 pub(crate) async fn withdraw(req: Arc<Req>) -> Result<Answer, Fail> {
     let (id, wanted): (CaseId, ConsentId) = (req.id("id")?, req.id("consent")?);
     let mut look = req.ctx()?.look(Channel::Write).await?;
-    let (mut loaded, found, _) = one::load(&mut look, id, wanted).await?;
+    let (mut loaded, found, names) = one::load(&mut look, id, wanted).await?;
     access::may(look.viewer(), Action::RecordWithdrawal, &terms::relation_of(&loaded.relation, &found))?;
     let further = others(&mut look, &req.frame(), &mut loaded, &found).await?.is_some();
     look.close().await?;
     let today = req.now().day();
     let mut form = req.form();
-    let Some(taken) = taken_back(&mut form, &loaded, &found, today) else {
+    let Some(taken) = taken_back(&mut form, (&loaded, &names), &found, today) else {
         let (page, receipt) = withdraw_page(&req, form).await?;
         return Answer::again(page.render(), receipt);
     };

@@ -61,8 +61,7 @@ async fn page(req: &Req) -> Result<(ConsentsPage, Receipt), Fail> {
     let mut look = ctx.look(Channel::Page).await?;
     let mut loaded = casefile::load(&mut look, id).await?;
     let frame = req.frame();
-    let mut part = casefile::desk_list(&mut look.conn(), m, id).await?;
-    part.retain(|(desk, ..)| loaded.relation.tells_of(&viewer, &[*desk]));
+    let part = casefile::desk_list(&mut look.conn(), &viewer, &loaded.relation, id).await?;
     let history = casefile::accountable_history(&mut look.conn(), m, id).await?;
     let provided = terms::load_provisions(&mut look, &loaded).await?;
     let consents = terms::load_with_struck(&mut look, &loaded).await?;
@@ -94,7 +93,9 @@ async fn page(req: &Req) -> Result<(ConsentsPage, Receipt), Fail> {
         requests: request_rows(&frame, &loaded, (&asked, &aside), &names, &viewer),
         gone: ended.iter().map(|e| link::case_consent(id, e.due.consent)).collect(),
         may_record: may(Action::RecordConsent),
-        any_dead: consents.iter().any(|c| c.ends_with_death(names.dead.contains(&c.person), frame.now.day())),
+        any_dead: consents
+            .iter()
+            .any(|c| c.ends_with_death(names.dead.contains_key(&c.person), frame.now.day())),
         may_set_aside: may(Action::SetAside),
         ask_lead: casefile::asks_leads(&viewer, Action::SetAside, &loaded),
         ask_exclude: casefile::asks_leads(&viewer, Action::Exclude, &loaded),

@@ -77,6 +77,8 @@ struct Known {
     given: Vec<Consent>,
     aside: Vec<SetAside>,
     asked: Vec<Request>,
+    /// Who has died as this viewer may know from what was written beside their card: nobody asks them.
+    dead: BTreeSet<PersonId>,
 }
 
 impl Known {
@@ -193,7 +195,9 @@ async fn find(
             let uncovered = |case: &CaseHeader, p: &Disclosed<Person>| {
                 let accountable = case.accountable.is_some_and(|d| own.contains(&d));
                 let of_person = known.of(&viewer, p.id, accountable.then_some(case.id));
-                p.died.is_none() && standing(of_person, today) != Standing::Holds
+                p.died.is_none()
+                    && !known.dead.contains(&p.id)
+                    && standing(of_person, today) != Standing::Holds
             };
             let mut fitting: Vec<(CaseId, Vec<PersonId>)> = Vec::new();
             for case in cases {
@@ -240,13 +244,14 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut look = ctx.look(Channel::List).await?;
     let (frame, wanted) = (req.frame(), Wanted::of(&req));
     let (cases, more) = waiting(&mut look, today, &wanted).await?;
-    let homes = cases.iter().map(|c| c.household);
-    let sealed = household::person::of_households(&mut look.conn(), &viewer, homes).await?;
+    let homes = || cases.iter().map(|c| c.household);
+    let sealed = household::person::of_households(&mut look.conn(), &viewer, homes()).await?;
     let ids: Vec<PersonId> = sealed.iter().map(|p| p.facts().record.id.cast()).collect();
     let known = Known {
         given: consent::of_persons(&mut look.conn(), m, ids.iter().copied()).await?,
         aside: consent::set_asides(&mut look.conn(), m, ids.iter().copied()).await?,
         asked: consent::requests(&mut look.conn(), m, cases.iter().map(|c| c.id)).await?,
+        dead: household::known_dead(&mut look, homes()).await?,
     };
     let found = find(&mut look, &cases, &known, &wanted, sealed).await?;
     let due: BTreeMap<CaseId, Instant> =

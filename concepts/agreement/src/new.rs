@@ -10,7 +10,8 @@ use consent::{AlikeRow, Consent, Request};
 use engine::{Channel, Fail, Look};
 use register::DeskInfo;
 use site::{Answer, Form, Frame, Req, link};
-use words::id::{AgencyId, CaseId, ConsentId, ThingId};
+use words::id::{AgencyId, CaseId, ConsentId, PersonId, ThingId};
+use words::partial::PartialDate;
 
 use crate::acts::{self, Paper};
 use crate::form::{self, Choices, Draft, Offered};
@@ -47,6 +48,8 @@ pub(crate) struct Around {
     pub asked: Option<Request>,
     /// The consents of the household that the viewer may know of.
     pub known: Vec<Consent>,
+    /// Who of it has died, and when.
+    pub dead: BTreeMap<PersonId, PartialDate>,
 }
 
 impl Around {
@@ -56,6 +59,7 @@ impl Around {
             members: &self.loaded.members,
             desks: &self.desks,
             agencies: &self.agencies,
+            dead: &self.dead,
             today,
         }
     }
@@ -94,7 +98,8 @@ async fn around(req: &Req, look: &mut Look) -> Result<Around, Fail> {
         }
         None => None,
     };
-    Ok(Around { loaded, desks, agencies, before, like, asked, known })
+    let dead = terms::deaths(look, &loaded.members).await?;
+    Ok(Around { loaded, desks, agencies, before, like, asked, known, dead })
 }
 
 async fn render(req: &Req, mut look: Look, around: Around, form: Form) -> Result<Answer, Fail> {

@@ -260,7 +260,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut look = ctx.look(Kind::of(&req).channel()).await?;
     // Whose consent it is must be known before the paper is made for them; nothing is disclosed until then.
     let found = consent::by_id(&mut look.conn(), m, wanted).await?.ok_or(Fail::NotVisible)?;
-    look.for_member(found.person);
+    look.for_member(found.person, None);
     let (mut loaded, found, names) = one::load(&mut look, case, wanted).await?;
     let frame = req.frame();
     let party = one::party(&mut look, &frame, &mut loaded, &found).await?;

@@ -95,7 +95,10 @@ pub(crate) fn ask_anew(key: &str) -> Option<&'static str> {
     match key {
         "consent.of_age_already" | "consent.until_of_age" => Some("ended.anew_of_age"),
         "consent.until_far" | "consent.ends_before_it_begins" => Some("ended.anew_until"),
-        "consent.no_category" | "consent.no_purpose" | "consent.no_recipient" => Some("ended.anew"),
+        "consent.no_category"
+        | "consent.no_purpose"
+        | "consent.no_recipient"
+        | "consent.minor_has_guardians" => Some("ended.anew"),
         _ => None,
     }
 }

@@ -9,6 +9,7 @@ use engine::{Act, Fail, Look};
 use household::Person;
 use site::{Frame, link};
 use words::id::{AgencyId, CaseId, ConsentId, DeskId, PersonId};
+use words::partial::PartialDate;
 
 /// Whom a consent names, and since when it holds for them.
 pub(crate) struct RecipientRow {
@@ -73,7 +74,8 @@ pub(crate) struct Names {
     pub desks: HashMap<DeskId, String>,
     pub agencies: BTreeMap<AgencyId, String>,
     pub persons: BTreeMap<PersonId, String>,
-    pub dead: BTreeSet<PersonId>,
+    /// Who has died, and when: see [`deaths`].
+    pub dead: BTreeMap<PersonId, PartialDate>,
 }
 
 /// Whether one of the viewer's desks is accountable for the case.
@@ -194,18 +196,34 @@ pub(crate) async fn names(
     let sealed = household::person::by_ids(&mut look.conn(), &viewer, givers).await?;
     let persons: Vec<access::Disclosed<Person>> = look.disclose(sealed).await?;
     loaded.reasons.of_all(&persons);
-    // What the own desk has learnt of a death is as good as what stands on the card: it is asked to look through the consents.
-    let learnt = household::deaths(loaded.learnt.iter().filter(|x| x.own));
+    let dead = deaths(look, &persons).await?;
     Ok(Names {
         desks,
         agencies,
-        dead: persons
-            .iter()
-            .filter(|p| p.died.is_some() || learnt.contains_key(&p.id))
-            .map(|p| p.id)
-            .collect(),
+        dead,
         persons: persons.iter().map(|p| (p.id, p.called().to_owned())).collect(),
     })
+}
+
+/// When these people died, as their cards say or as the viewer's desks wrote themselves: what the own desk has learnt of a death is as good as
+/// what stands on the card, also where another desk wrote the same since. What others alone wrote ends no consent, and keeps nobody from
+/// giving one or from taking it back (decision 0045).
+pub(crate) async fn deaths(
+    look: &mut Look,
+    persons: &[access::Disclosed<Person>],
+) -> Result<BTreeMap<PersonId, PartialDate>, Fail> {
+    let (m, own) = (look.viewer().municipality, look.viewer().reading_desks());
+    let ids = persons.iter().map(|p| p.id);
+    let written = household::deaths_written_by(&mut look.conn(), m, &own, ids).await?;
+    Ok(dead(persons.iter().map(|p| (p.id, p.died_on_card())), &written))
+}
+
+fn dead(
+    cards: impl IntoIterator<Item = (PersonId, Option<PartialDate>)>,
+    written: &BTreeMap<PersonId, PartialDate>,
+) -> BTreeMap<PersonId, PartialDate> {
+    let died = |(id, card): (PersonId, Option<PartialDate>)| Some((id, card.or(written.get(&id).copied())?));
+    cards.into_iter().filter_map(died).collect()
 }
 
 /// The words of categories.
@@ -301,7 +319,7 @@ pub(crate) fn row(
     let (t, today, case) = (&frame.t, frame.now.day(), loaded.header.id);
     let relation = relation_of(&loaded.relation, c);
     let may = access::may(viewer, Action::RecordWithdrawal, &relation).is_ok();
-    let died = names.dead.contains(&c.person);
+    let died = names.dead.contains_key(&c.person);
     let purposes: Vec<String> = c.purposes.iter().map(|p| t.code("purpose", p)).collect();
     let given = [
         ("day", t.full_day(c.given_at.day())),
@@ -365,4 +383,20 @@ fn linked(
         ("how", t.code("consent_follow", how)),
     ];
     Some(Linked { href: href(case, id), words: t.fs(key, &args) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_own_desk_wrote_of_a_death_counts_whatever_others_wrote() {
+        let who = |n: u128| PersonId::new(uuid::Uuid::from_u128(n));
+        let day = PartialDate::of_year(2026);
+        let cards = [(who(1), day), (who(2), None), (who(3), None)];
+        let written = day.map(|day| (who(2), day)).into_iter().collect();
+        let of = |written| dead(cards, written).into_keys().collect::<Vec<_>>();
+        assert_eq!(of(&written), [who(1), who(2)]);
+        assert_eq!(of(&BTreeMap::new()), [who(1)], "of others nothing counts");
+    }
 }

@@ -236,7 +236,7 @@ pub(crate) async fn end(req: &Req, case: CaseId, new: &NewEnding) -> Result<Done
     let m = act.municipality();
     // Before anything is read that somebody could begin in this very moment.
     let state = held::hold(&mut act, &right, case).await?;
-    let referrals = around::referral_list(&mut act.facts()?, m, case).await?;
+    let referrals = around::every_referral(&mut act.facts()?, m, case).await?;
     let asked = around::waiting_inquiries(&mut act.facts()?, m, case).await?;
     let questions = around::open_questions(&mut act.facts()?, m, case).await?;
     rules::nobody_waits(referrals.iter().filter(|r| r.waits()).count() + asked.len() + questions.len())?;

@@ -13,8 +13,7 @@ use crate::views::Loaded;
 pub async fn dated(look: &mut Look, frame: &Frame, loaded: &mut Loaded) -> Result<Vec<Dated>, Fail> {
     let (viewer, id) = (look.viewer().clone(), loaded.header.id);
     let (m, today) = (viewer.municipality, look.now().day());
-    let mut referrals = around::referral_list(&mut look.conn(), m, id).await?;
-    referrals.retain(|r| loaded.relation.tells_of(&viewer, &r.between()));
+    let referrals = around::referral_list(&mut look.conn(), &viewer, &loaded.relation, id).await?;
     let held = sql::accountable_history(&mut look.conn(), m, id).await?;
     let sealed = around::stage_history(&mut look.conn(), &viewer, id).await?;
     let stages = look.disclose(sealed).await?;

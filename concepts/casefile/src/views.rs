@@ -115,7 +115,7 @@ pub struct Loaded {
     pub header: CaseHeader,
     /// How desks stand to the case.
     pub relation: Relation,
-    /// Members of the household, as disclosed.
+    /// Members of the household, as disclosed: as they are known by their cards and by what was learnt since ([`household::known`]).
     pub members: Vec<Disclosed<Person>>,
     /// Those who left it, where nobody who is there has a name: the case goes by one of them.
     pub(crate) former: Vec<Disclosed<Person>>,
@@ -145,14 +145,16 @@ pub async fn load(look: &mut Look, id: CaseId) -> Result<Loaded, Fail> {
     let (m, today) = (viewer.municipality, look.now().day());
     let (header, relation) = sql::relation(&mut look.conn(), &viewer, id).await?.ok_or(Fail::NotVisible)?;
     let mut reasons = Reasons::default();
-    let members = household::person::members(&mut look.conn(), &viewer, header.household).await?;
-    let members = look.disclose(members).await?;
-    reasons.of_all(&members);
+    let cards = household::person::members(&mut look.conn(), &viewer, header.household).await?;
+    let cards = look.disclose(cards).await?;
+    reasons.of_all(&cards);
+    // From here on everybody is as this viewer knows them: whoever has died is offered nowhere and the case goes by somebody who lives.
+    let since = household::since(look, &cards.iter().collect::<Vec<_>>(), &mut reasons).await?;
+    let members = since.known(cards);
     let mut former = Vec::new();
     if household::goes_by(&members, today).is_none() {
         let sealed = household::person::former_members(&mut look.conn(), &viewer, header.household).await?;
-        former = look.disclose(sealed).await?;
-        reasons.of_all(&former);
+        former = household::known(look, sealed, &mut reasons).await?;
     }
     let mut tasks = task::of_case(&mut look.conn(), m, id).await?;
     let said: BTreeSet<EntryId> = tasks.iter().filter_map(|t| t.about.entry).collect();
@@ -172,8 +174,6 @@ pub async fn load(look: &mut Look, id: CaseId) -> Result<Loaded, Fail> {
     let stages = stages_now(look, [id], &mut reasons).await?;
     let cautions = crate::caution::in_force(look, id, &mut reasons).await?;
     let elsewhere = household::elsewhere::died(look, &members, &mut reasons).await?;
-    let of: Vec<_> = members.iter().collect();
-    let learnt = household::told(look, header.household, &of, &mut reasons).await?;
     let desks: BTreeSet<DeskId> = header
         .accountable
         .into_iter()
@@ -193,10 +193,17 @@ pub async fn load(look: &mut Look, id: CaseId) -> Result<Loaded, Fail> {
         stages,
         cautions,
         elsewhere,
-        learnt,
+        learnt: since.told,
         reasons,
         desks,
     })
+}
+
+impl Loaded {
+    /// Whether somebody has died as it was learnt since, and not as their card says.
+    fn died_as_learnt(&self, person: PersonId) -> bool {
+        self.learnt.iter().any(|x| x.person == person && x.learnt.kind == household::LearntKind::Died)
+    }
 }
 
 impl CaseHead {
@@ -205,10 +212,7 @@ impl CaseHead {
         let (t, header) = (&frame.t, &loaded.header);
         let name_of =
             |id: PersonId| loaded.members.iter().find(|p| p.id == id).map(|p| p.called().to_owned());
-        let learnt = household::deaths(&loaded.learnt);
-        let died = |id: PersonId| {
-            learnt.contains_key(&id) || loaded.members.iter().any(|p| p.id == id && p.died.is_some())
-        };
+        let died = |id: PersonId| loaded.members.iter().any(|p| p.id == id && p.died.is_some());
         let may_ask = header.state == CaseState::Open
             && access::may(viewer, access::Action::RecordConsent, &loaded.relation).is_ok();
         let next = loaded.tasks.first().map(|task| {
@@ -245,7 +249,8 @@ impl CaseHead {
             died: loaded
                 .members
                 .iter()
-                .filter(|p| !p.called().is_empty())
+                // Of whom it was learnt since, it is said with its source ([`Self::learnt`]).
+                .filter(|p| !p.called().is_empty() && !loaded.died_as_learnt(p.id))
                 .filter_map(|p| {
                     let (who, day) = (p.called().to_owned(), t.partial_date(p.died?));
                     Some(t.fs("casefile.died", &[("who", who), ("day", day)]))

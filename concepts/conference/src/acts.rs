@@ -547,6 +547,7 @@ async fn office(act: &mut Act, l: &Loaded, step: &Step) -> Result<(), Fail> {
             sql::note(act, &right, id, "about", None, "").await
         }
         Step::Close { outcome, sure } => {
+            rules::may_end(stand.rests_on, l.header.in_charge(act.viewer(), &l.members))?;
             rules::may_close(stand, *outcome)?;
             let m = act.municipality();
             let laid = sql::materials(&mut act.facts()?, m, id).await?;
@@ -621,6 +622,7 @@ async fn end(act: &mut Act, right: &Right, l: &Loaded, outcome: Outcome) -> Resu
 /// Nothing that was released or said goes along: it stays in its compartment.
 async fn move_to_consent(act: &mut Act, l: &Loaded, position: &str) -> Result<MatterId, Fail> {
     let right = running(act, l).await?;
+    rules::may_end(l.header.rests_on, l.header.in_charge(act.viewer(), &l.members))?;
     act.check_version(l.header.version)?;
     let (m, today) = (act.municipality(), act.now().day());
     if let Some(case) = l.header.case {

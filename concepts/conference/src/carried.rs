@@ -1,6 +1,8 @@
 //! Whose consent carries a matter (R-046, domain sections 4.2 and 4.7): a conference that rests on consent is about certain persons, and
 //! each of them has agreed that the conference may speak about them, to its secretariat.
 
+use std::collections::BTreeSet;
+
 use access::Right;
 use consent::{Because, Consent, ConsentState, Purpose, Recipient, Then};
 use engine::{Act, Broken, Bulk, Conn, Fail, Statement, args};
@@ -153,16 +155,16 @@ pub async fn consented(
     household: HouseholdId,
     today: Day,
 ) -> Result<bool, Broken> {
-    with(conn, m, household, secretariats(m, household, today), today).await
+    with(conn, m, household, secretariats(m, household, today), (&BTreeSet::new(), today)).await
 }
 
 /// The same, as far as there is somebody at that desk who could hold it. A post that nobody has is no conference: what rests on one alone
-/// would wait for ever.
+/// would wait for ever. `dead`: who has died as whoever asks knows beside the cards ([`household::known_dead`]).
 pub async fn holdable(
     conn: &mut Conn<'_>,
     m: MunicipalityId,
     household: HouseholdId,
-    today: Day,
+    (dead, today): (&BTreeSet<PersonId>, Day),
 ) -> Result<bool, Broken> {
     let statement = secretariats(m, household, today).push(
         " AND EXISTS (SELECT 1 FROM appointment a JOIN post p ON p.municipality_id = a.municipality_id AND p.id = a.post_id \
@@ -171,7 +173,7 @@ pub async fn holdable(
          AND u.disabled_at IS NULL AND a.valid_from <= ? AND (a.valid_to IS NULL OR a.valid_to >= ?))",
         args![today, today],
     );
-    with(conn, m, household, statement, today).await
+    with(conn, m, household, statement, (dead, today)).await
 }
 
 /// The desks a conference with consent about a household could be held by.
@@ -190,7 +192,7 @@ async fn with(
     m: MunicipalityId,
     household: HouseholdId,
     secretariats: Statement,
-    today: Day,
+    (dead, today): (&BTreeSet<PersonId>, Day),
 ) -> Result<bool, Broken> {
     let to: Vec<(DeskId, Option<AgencyId>)> = conn
         .select(secretariats)
@@ -198,7 +200,8 @@ async fn with(
         .iter()
         .map(|row| Ok((row.get("id")?, row.get("agency_id")?)))
         .collect::<Result<_, Broken>>()?;
-    Ok(agreed(conn, m, household, &to, (today, None)).await?.iter().any(|w| w.here && w.agreed))
+    let lives = |w: &Whose| w.here && !dead.contains(&w.person);
+    Ok(agreed(conn, m, household, &to, (today, None)).await?.iter().any(|w| lives(w) && w.agreed))
 }
 
 /// What became of the consents to conferences of a household.
@@ -212,18 +215,18 @@ pub struct Agreed {
     pub goes_on: bool,
 }
 
-/// What everybody who is or was of a household had agreed to, as far as it was meant for conferences.
+/// What everybody who is or was of a household had agreed to, as far as it was meant for conferences. `dead` as in [`holdable`].
 pub async fn agreed_once(
     conn: &mut Conn<'_>,
     m: MunicipalityId,
     household: HouseholdId,
-    today: Day,
+    (dead, today): (&BTreeSet<PersonId>, Day),
 ) -> Result<Agreed, Broken> {
     let people = of_it(conn, m, household).await?;
     let given = consent::of_persons(conn, m, people.iter().map(|(id, _)| *id)).await?;
     let mut found = Agreed::default();
     for c in given.iter().filter(|c| c.meant_for(Purpose::Conference)) {
-        let here = people.iter().any(|(id, here)| *here && *id == c.person);
+        let here = !dead.contains(&c.person) && people.iter().any(|(id, here)| *here && *id == c.person);
         match c.state {
             ConsentState::EnteredInError => {}
             // It ended with the person: nobody took anything back.

@@ -14,7 +14,7 @@ use words::id::{CommandId, DeskId, MatterId, MatterMemberId, ThingId};
 use crate::acts;
 use crate::positions;
 use crate::rules::there::REASONS;
-use crate::rules::{GIVEN, Left, Presence, RestsOn};
+use crate::rules::{self, GIVEN, Left, Presence, RestsOn};
 use crate::sql::{self, Header, Member};
 use crate::steps::asks_anew;
 use crate::whose::{self, WhoseCard};
@@ -81,6 +81,8 @@ struct OfficePage {
     deputy_end: CommandId,
     /// Whether the viewer writes down what was decided.
     decides: bool,
+    /// Whether the viewer may end it, or let it go on on consent.
+    ends: bool,
     opened: String,
     closed: Option<(String, String)>,
     goes_on: Option<String>,
@@ -179,6 +181,7 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
         deputy: deputy(&mut look, &frame, &h).await?,
         deputy_end: new(),
         decides: frame.role == "coordinator" || h.runs_as(&viewer) != Some(h.secretariat),
+        ends: rules::may_end(h.rests_on, h.in_charge(Some(&viewer), &members)).is_ok(),
         opened: frame.day(&h.opened_at.day()),
         closed: h
             .closed_at

@@ -203,11 +203,12 @@ async fn laid(look: &mut Look, materials: &[Material]) -> Result<Laid, Fail> {
     let persons: Vec<PersonId> = of(RecordKind::Person).map(words::Id::cast).collect();
     let entries: Vec<EntryId> = of(RecordKind::Entry).map(words::Id::cast).collect();
     let sealed = person::by_ids(&mut look.conn(), &viewer, persons).await?;
+    let mut reasons = Reasons::default();
+    // What lies before all of them is what the cards say, and nothing that one of them alone has learnt since.
     let cards = look.disclose(sealed).await?;
+    reasons.of_all(&cards);
     let sealed = entry::by_ids(&mut look.conn(), &viewer, entries).await?;
     let texts = look.disclose(sealed).await?;
-    let mut reasons = Reasons::default();
-    reasons.of_all(&cards);
     reasons.of_all(&texts);
     Ok(Laid {
         texts: texts.into_iter().map(|e| (e.id.cast(), e)).collect(),

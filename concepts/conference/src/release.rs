@@ -87,6 +87,7 @@ async fn render(req: &Req, mut look: Look) -> Result<Answer, Fail> {
     let ids: Vec<HouseholdId> = households.into_iter().collect();
     let mut sealed = person::of_households(&mut look.conn(), &viewer, ids.iter().copied()).await?;
     sealed.retain(|p| own(p.facts().desk));
+    // What is laid before the members is the card.
     let people = look.disclose(sealed).await?;
     reasons.of_all(&people);
     let shown = MemberView::all(&frame, &viewer, &people);

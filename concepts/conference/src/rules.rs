@@ -222,6 +222,17 @@ pub fn may_close(stand: Stand, outcome: Outcome) -> Result<(), Refusal> {
     if GIVEN.contains(&outcome) { Ok(()) } else { Err(Refusal::new("conference.move_instead")) }
 }
 
+/// A matter of secrecy is ended, and goes on without it, by whoever could open it (a coordinator), by its deputy, or by a member at its
+/// secretariat who has pledged and so can read what nobody will read afterwards: writing follows reading (disclosure rules 6, 8), and the end
+/// is not taken back. Their colleagues keep its frame.
+pub fn may_end(rests_on: RestsOn, in_charge: bool) -> Result<(), Refusal> {
+    if rests_on == RestsOn::Consent || in_charge {
+        Ok(())
+    } else {
+        Err(Refusal::new("conference.end_in_charge"))
+    }
+}
+
 /// What lies there without the mark 「持ち帰り可」 is read by nobody after the end, and the end is not taken back: whoever closes says that
 /// this is meant. `left` is how many such things there are.
 pub fn may_leave_behind(left: usize, sure: bool) -> Result<(), Refusal> {
@@ -302,6 +313,13 @@ mod tests {
 
     fn stand(rests_on: RestsOn, closed: bool) -> Stand {
         Stand { rests_on, closed_at: closed.then(|| at(20)) }
+    }
+
+    #[test]
+    fn colleagues_who_have_not_pledged_do_not_end_what_they_cannot_read() {
+        assert_eq!(may_end(RestsOn::Secrecy, false).unwrap_err().key, "conference.end_in_charge");
+        assert!(may_end(RestsOn::Secrecy, true).is_ok());
+        assert!(may_end(RestsOn::Consent, false).is_ok());
     }
 
     #[test]

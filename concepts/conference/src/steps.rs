@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use access::{Categories, Category};
-use engine::{Begun, Channel, Fail, Receipt};
+use access::{Categories, Category, Viewer};
+use engine::{Begun, Channel, Conn, Fail, Receipt};
 use household::{ToldBy, entry};
 use site::{Answer, Form, Need, Req, link};
 use words::code::Code;
@@ -11,7 +11,7 @@ use words::id::{MatterId, PersonId};
 
 use crate::acts::{self, Step};
 use crate::rules::{self, Left, Outcome, Presence, Role};
-use crate::{office, page};
+use crate::{office, page, sql};
 
 /// The page a form stands on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,13 +36,21 @@ pub(crate) async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
     };
     let said = (id, &step, picture.as_ref().map(|(_, bytes)| bytes.len()));
     match ctx.act(&req.envelope(), "matter.step", &said).await? {
+        Begun::Before(_) if place == Place::Office => {
+            let mut look = ctx.look(Channel::Write).await?;
+            let to = onward(&mut look.conn(), &ctx.viewer, id).await?;
+            Ok(Answer::to(&to, done, look.close().await?))
+        }
         Begun::Before(_) => {
             let receipt = Receipt::nothing_personal("the command was done before; nothing is shown");
             Ok(Answer::to(&here, done, receipt))
         }
         Begun::New(mut act) => match acts::step(&mut act, id, &step, picture).await {
             Ok(next) => {
-                let to = next.map_or(here, |next| format!("{}/office", link::matter(next)));
+                let to = match next {
+                    None if place != Place::Office => here,
+                    next => onward(&mut act.facts()?, &ctx.viewer, next.unwrap_or(id)).await?,
+                };
                 Ok(Answer::to(&to, done, act.commit(&id.to_string()).await?))
             }
             Err(Fail::Refused(refusal)) => match beside(&step, refusal.key) {
@@ -56,6 +64,18 @@ pub(crate) async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
             Err(other) => Err(other),
         },
     }
+}
+
+/// Where whoever took a step of the secretariat goes on: its page as long as they run the matter, which a deputy no longer does after giving it
+/// back or ending it; then the matter where they are a member, otherwise the list of their matters.
+async fn onward(conn: &mut Conn<'_>, viewer: &Viewer, id: MatterId) -> Result<String, Fail> {
+    let runs = sql::by_id(conn, viewer, id).await?.is_some_and(|(h, _)| h.runs_as(viewer).is_some());
+    if runs {
+        return Ok(format!("{}/office", link::matter(id)));
+    }
+    let members = sql::members(conn, viewer.municipality, id).await?;
+    let sits = members.iter().any(|k| k.is(viewer));
+    Ok(if sits { link::matter(id) } else { link::MATTERS.to_owned() })
 }
 
 /// The picture of a form; what is none is a problem beside its field.

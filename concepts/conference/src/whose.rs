@@ -49,9 +49,10 @@ pub(crate) async fn card(look: &mut Look, frame: &Frame, h: &Header, form: &Form
     let about = carried::whose(&mut look.conn(), m, h.id, today).await?;
     let all = carried::of_household(&mut look.conn(), m, h.household, h.secretariat, today).await?;
     // Who they are stands on no page of the secretariat of a confidential matter.
+    let mut reasons = Reasons::default();
     let shown = if h.rests_on == RestsOn::Consent {
         let sealed = person::by_ids(&mut look.conn(), &viewer, all.iter().map(|w| w.person)).await?;
-        look.disclose(sealed).await?
+        household::known(look, sealed, &mut reasons).await?
     } else {
         Vec::new()
     };
@@ -68,8 +69,6 @@ pub(crate) async fn card(look: &mut Look, frame: &Frame, h: &Header, form: &Form
         }
         None => None,
     };
-    let mut reasons = Reasons::default();
-    reasons.of_all(&shown);
     let chosen: Vec<PersonId> = form.ids("person");
     let is_about = |w: &Whose| about.iter().any(|a| a.person == w.person);
     let here = || about.iter().filter(|w| w.here);

@@ -160,6 +160,7 @@ async fn keep(act: &mut Act, before: &Position, new: &Wording, from: Day) -> Res
     let of_code: Vec<&Position> = all.iter().filter(|p| p.code == before.code).collect();
     let spans: Vec<Span> = of_code.iter().map(|p| p.span()).collect();
     let ends = register::rules::next_wording(&spans, Span { from, to: None })?;
+    let taken: Vec<Day> = of_code.iter().map(|p| p.from).collect();
     let highest = of_code.iter().map(|p| p.pledge_version).max().unwrap_or_default();
     let version = wording::edition((&before.pledge, before.pledge_version), highest, &new.pledge);
     let articles = (before.article.as_str(), before.secrecy_article.as_str(), before.verified);
@@ -177,11 +178,11 @@ async fn keep(act: &mut Act, before: &Position, new: &Wording, from: Day) -> Res
         )
         .await?;
     }
-    // What was taken back gives way to what begins on its day; the commands of both stay.
+    // What was taken back gives way to what begins on its day, and stays: its words, and who took it back.
     conn.exec(
-        "DELETE FROM conference_position WHERE municipality_id = $1 AND code = $2 AND valid_from = $3 \
+        "UPDATE conference_position SET valid_from = $4 WHERE municipality_id = $1 AND code = $2 AND valid_from = $3 \
          AND valid_to < valid_from",
-        args![m, &new.code, from],
+        args![m, &new.code, from, wording::set_aside(from, &taken)],
     )
     .await?;
     let added = conn
@@ -246,10 +247,12 @@ pub(crate) async fn written(conn: &mut Conn<'_>, m: MunicipalityId) -> Result<Ve
          EXISTS (SELECT 1 FROM matter_member k JOIN matter x ON x.municipality_id = k.municipality_id AND x.id = k.matter_id \
          WHERE k.municipality_id = $1 AND x.position = p.code AND k.pledge_version = p.pledge_version \
          AND k.pledged_at >= c.recorded_at AND NOT EXISTS (SELECT 1 FROM conference_position b WHERE b.municipality_id = $1 \
-         AND b.code = p.code AND b.valid_from < p.valid_from AND b.pledge_version = p.pledge_version)) \
+         AND b.code = p.code AND b.valid_from < p.valid_from AND (b.valid_to IS NULL OR b.valid_to >= b.valid_from) \
+         AND b.pledge_version = p.pledge_version)) \
          OR EXISTS (SELECT 1 FROM matter x WHERE x.municipality_id = $1 AND x.position = p.code AND x.article = p.article \
          AND x.opened_at >= c.recorded_at AND NOT EXISTS (SELECT 1 FROM conference_position b WHERE b.municipality_id = $1 \
-         AND b.code = p.code AND b.valid_from < p.valid_from AND b.article = p.article)) \
+         AND b.code = p.code AND b.valid_from < p.valid_from AND (b.valid_to IS NULL OR b.valid_to >= b.valid_from) \
+         AND b.article = p.article)) \
          THEN 1 ELSE 0 END AS used FROM conference_position p \
          JOIN command c ON c.municipality_id = p.municipality_id AND c.id = p.command_id \
          JOIN app_user u ON u.municipality_id = c.municipality_id AND u.id = c.author_id \

@@ -93,6 +93,34 @@ pub fn of_age_on(birth: PartialDate) -> Day {
         .unwrap_or_else(|| birth.latest().plus_days(18 * 365))
 }
 
+/// Refuses whoever cannot speak for somebody of this age: the guardians of a minor for one who is of age, and for a minor anybody but
+/// them. A child has nobody whom it asked or a court gave it as an adult; whoever they are, it would be a way round the guardian (民法818条,
+/// 838条).
+pub fn speaks_for_age(relation: GiverRelation, birth: PartialDate, on: Day) -> Result<(), Refusal> {
+    let of_age = on >= of_age_on(birth);
+    if of_age && relation.of_minors() {
+        return Err(Refusal::new("consent.of_age_already"));
+    }
+    if !of_age && !relation.of_guardians() {
+        return Err(Refusal::new("consent.minor_has_guardians"));
+    }
+    Ok(())
+}
+
+/// Below this age nobody's own word is a consent: what it means cannot be judged yet, and whoever stands for them is asked (個人情報保護法
+/// ガイドラインQ&A: 12歳から15歳までの年齢以下). From then on their own word counts, and theirs alone is asked for where parents must not know.
+const OWN_WORD: i32 = 12;
+
+/// Refuses the own word of somebody who is surely still a small child.
+pub fn own_word(birth: Option<PartialDate>, on: Day) -> Result<(), Refusal> {
+    match birth {
+        Some(birth) if on < years(birth.earliest(), OWN_WORD) => {
+            Err(Refusal::new("consent.small_child").arg("n", OWN_WORD))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Refuses a term that reaches beyond what whoever gave it can agree to: a parent or the guardian of a minor speaks for
 /// them until the day before they come of age.
 pub fn within_guardianship(
@@ -102,17 +130,24 @@ pub fn within_guardianship(
     until: Option<Day>,
 ) -> Result<(), Refusal> {
     let (Some(relation), Some(birth)) = (relation, birth) else { return Ok(()) };
-    if !relation.of_minors() {
-        return Ok(());
-    }
-    let of_age = of_age_on(birth);
-    if from >= of_age {
-        return Err(Refusal::new("consent.of_age_already"));
-    }
-    if until.is_none_or(|until| until >= of_age) {
+    speaks_for_age(relation, birth, from)?;
+    if relation.of_minors() && until.is_none_or(|until| until >= of_age_on(birth)) {
         return Err(Refusal::new("consent.until_of_age"));
     }
     Ok(())
+}
+
+/// Refuses a withdrawal told as a parent or the guardian of a minor for somebody who is of age by now. Of others nothing is asked here: what
+/// was agreed to through them before can be taken back through them (`docs/decisions/0052`).
+pub(crate) fn still_speaks(
+    relation: Option<GiverRelation>,
+    birth: Option<PartialDate>,
+    on: Day,
+) -> Result<(), Refusal> {
+    match (relation, birth) {
+        (Some(relation), Some(birth)) if relation.of_minors() => speaks_for_age(relation, birth, on),
+        _ => Ok(()),
+    }
 }
 
 /// Whether somebody recorded can speak in another's place on a day: they live, and are of age (民法847条1号, 833条). Whoever was asked by the
@@ -182,6 +217,7 @@ pub fn problems(new: &NewConsent, around: &Around<'_>) -> Vec<Refusal> {
     }
     found.extend(heard(new.form, &new.witness, new.from, new.until).err());
     if new.given_by == GivenBy::Itself {
+        found.extend(own_word(around.person.birth, around.today.min(new.from)).err());
         return found;
     }
     let who = StandIn {
@@ -211,9 +247,11 @@ pub fn field_of(key: &str) -> Option<&'static str> {
         | "consent.giver_is_the_person"
         | "consent.giver_died"
         | "consent.giver_minor" => "giver",
+        "consent.small_child" => "given_by",
         "consent.no_relation"
         | "consent.relation_of_guardian"
         | "consent.of_age_already"
+        | "consent.minor_has_guardians"
         | "consent.one_of_age" => "relation",
         "consent.no_evidence" => "evidence",
         "consent.oral_alone" | "consent.witness_is_recorder" => "witness",
@@ -297,6 +335,10 @@ mod tests {
         assert_eq!(of(parent, None), Err("consent.until_of_age"));
         assert_eq!(of(Some(GiverRelation::AdultGuardian), None), Ok(()));
         assert_eq!(of(None, None), Ok(()), "the person themselves");
+        for other in [GiverRelation::Agent, GiverRelation::Curator, GiverRelation::VoluntaryGuardian] {
+            assert_eq!(of(Some(other), None), Err("consent.minor_has_guardians"), "{other}");
+            assert!(speaks_for_age(other, PartialDate::of_day(day(2008, 11, 21)), today()).is_ok());
+        }
         let grown = Some(PartialDate::of_day(day(2008, 11, 21)));
         assert_eq!(
             within_guardianship(parent, grown, today(), Some(today())).map_err(|r| r.key),
@@ -305,6 +347,33 @@ mod tests {
         assert_eq!(within_guardianship(parent, None, today(), None), Ok(()));
         assert_eq!(of_age_on(PartialDate::of_day(day(2008, 2, 29))), day(2026, 3, 1));
         assert_eq!(of_age_on(PartialDate::of_year(2010).unwrap()), day(2028, 1, 1));
+    }
+
+    #[test]
+    fn what_was_agreed_to_through_anybody_is_taken_back_through_them() {
+        let of = |relation, birth| still_speaks(relation, birth, today()).map_err(|r| r.key);
+        let (child, grown) = (PartialDate::of_year(2015), PartialDate::of_year(1980));
+        for other in [GiverRelation::Agent, GiverRelation::Curator, GiverRelation::VoluntaryGuardian] {
+            assert_eq!((of(Some(other), child), of(Some(other), grown)), (Ok(()), Ok(())), "{other}");
+        }
+        assert_eq!(of(Some(GiverRelation::Parent), child), Ok(()));
+        assert_eq!(of(Some(GiverRelation::Parent), grown), Err("consent.of_age_already"));
+        assert_eq!((of(None, child), of(Some(GiverRelation::Parent), None)), (Ok(()), Ok(())));
+    }
+
+    #[test]
+    fn the_word_of_a_small_child_is_no_consent_and_that_of_an_older_one_is() {
+        let of = |year| key(&signed(), &around(born(year), None));
+        assert_eq!((of(2021), of(2015)), (Err("consent.small_child"), Err("consent.small_child")));
+        assert_eq!((of(2014), of(2010), of(1980)), (Ok(()), Ok(()), Ok(())), "who may be twelve is asked");
+        assert_eq!(key(&signed(), &around(Life::default(), None)), Ok(()));
+        assert_eq!(
+            key(
+                &NewConsent { until: Some(day(2027, 3, 31)), ..by_mother() },
+                &around(born(2021), Some(born(1980)))
+            ),
+            Ok(())
+        );
     }
 
     #[test]
@@ -411,9 +480,9 @@ mod tests {
 
     #[test]
     fn days_that_cannot_be_meant_are_refused() {
-        let of = |from, until| key(&NewConsent { from, until, ..signed() }, &around(born(2024), None));
-        assert_eq!(of(today(), None), Ok(()));
-        assert_eq!(of(day(2023, 12, 31), None), Err("consent.from_before_birth"));
+        let of = |from| key(&NewConsent { from, ..by_mother() }, &around(born(2024), Some(born(1980))));
+        assert_eq!(of(today()), Ok(()));
+        assert_eq!(of(day(2023, 12, 31)), Err("consent.from_before_birth"));
         let grown =
             |from, until| key(&NewConsent { from, until, ..signed() }, &around(Life::default(), None));
         assert_eq!(grown(day(2021, 11, 21), None), Ok(()));

@@ -23,6 +23,7 @@
 
 mod alike;
 mod giving;
+mod handing;
 mod meanwhile;
 mod missing;
 mod rules;
@@ -30,13 +31,15 @@ mod sharing;
 mod sql;
 mod stand_in;
 mod standing;
+mod told;
 mod withdrawal;
 
 pub use alike::{AlikeRow, Chosen, alike_rows, known, there_already};
 pub use giving::{
-    ALONE_DAYS, Life, alone_until, can_stand_in, field_in, field_of, heard, minor_until, of_age_on,
-    said_in_life, within_guardianship,
+    ALONE_DAYS, Life, alone_until, can_stand_in, field_in, field_of, heard, minor_until, of_age_on, own_word,
+    said_in_life, speaks_for_age, within_guardianship,
 };
+pub use handing::Handing;
 pub use meanwhile::meanwhile;
 pub use missing::{Missing, Uncovered, someone_uncovered, uncovered, uncovered_cases};
 pub use rules::{
@@ -60,6 +63,7 @@ pub use sql::{
 };
 pub use stand_in::{StandIn, may_speak, recorded_as, said_for, speaks, stand_in_from};
 pub use standing::{Standing, known_of, standing};
+pub use told::{ReadBy, Shared, reader, readers};
 pub use withdrawal::{Sight, Withdrawal, may_be_mistaken, remaining, said_on};
 
 /// The sentences of this concept.

@@ -33,8 +33,19 @@ pub struct Uncovered {
     pub state: Missing,
 }
 
-/// Leaves out the households somebody is kept out of (disclosure rule 14), and what lies outside of these desks. `c` is the case.
+/// Leaves out the households somebody is kept out of (disclosure rule 14), what lies outside of these desks, and whoever has died as a desk of
+/// the viewer wrote itself beside the card of another one (decision 0045): nobody asks them. `c` is the case, `p` the person.
 fn scoped(mut statement: Statement, viewer: &Viewer, desks: Option<&[DeskId]>) -> Statement {
+    // From the few texts of this kind to their people, and not from everybody to all their texts.
+    statement = statement
+        .push(
+            " AND p.id NOT IN (SELECT s.person_id FROM learnt l JOIN entry e ON e.municipality_id = l.municipality_id \
+             AND e.id = l.entry_id AND e.state = 'valid' JOIN entry_subject s ON s.municipality_id = l.municipality_id \
+             AND s.entry_id = l.entry_id WHERE l.municipality_id = ? AND l.kind = 'died'",
+            args![viewer.municipality],
+        )
+        .push_in(" AND e.desk_id IN", viewer.reading_desks())
+        .push(")", args![]);
     if let Some(desks) = desks {
         statement = statement.push_in(" AND c.accountable_desk_id IN", desks.iter().copied());
     }

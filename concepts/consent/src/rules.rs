@@ -8,6 +8,7 @@ use words::code::Code;
 use words::id::{AgencyId, CaseId, ConsentId, DeskId, PersonId, ThingId, UserId};
 use words::{Day, Instant, codes};
 
+use crate::handing::Handing;
 use crate::stand_in;
 
 codes! {
@@ -402,8 +403,8 @@ pub struct NewConsent {
 /// One sharing act under an article.
 #[derive(Debug, Clone)]
 pub struct NewProvision {
-    /// What kind of act: `referral`, `feedback`.
-    pub act_kind: &'static str,
+    /// What kind of act.
+    pub kind: Handing,
     /// Which act.
     pub act: ThingId,
     /// The records handed over.
@@ -459,7 +460,7 @@ pub(crate) mod tests {
         words::Id::new(uuid::Uuid::from_u128(number))
     }
 
-    fn now() -> Instant {
+    pub(crate) fn now() -> Instant {
         Instant::at(Day::new(2026, 11, 21).unwrap(), 9, 0)
     }
 

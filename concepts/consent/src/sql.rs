@@ -17,7 +17,7 @@ use words::id::{
 use words::partial::PartialDate;
 use words::{Day, Instant};
 
-use crate::giving::{self, Life, can_stand_in, said_in_life, within_guardianship};
+use crate::giving::{self, Life, can_stand_in, said_in_life, still_speaks};
 use crate::rules::{
     Because, Consent, FieldTerms, GivenBy, NamedField, NewConsent, NewProvision, Recipient, check,
     field_counts,
@@ -203,16 +203,13 @@ async fn name_fields(
 pub async fn provide(act: &mut Act, right: &Right, new: &NewProvision) -> Result<(), Fail> {
     let (municipality, command, now) = (act.municipality(), act.command(), act.now());
     let articles = register::legal_bases(&mut act.facts()?, municipality, now.day()).await?;
-    let kind = Sharing::parse(new.act_kind);
+    let serves = new.kind.serves();
     // An article of a conference is a ground among its members, for what it asks and what is answered: whoever ticks another act for it in
     // the table does not change that.
-    if matches!(kind, Some(Sharing::Referral | Sharing::Feedback))
-        && register::position_of(&new.article).is_some()
-    {
+    if serves != Sharing::Inquiry && register::position_of(&new.article).is_some() {
         return Err(Refusal::new("law_ground.conference").into());
     }
-    let Some(article) = articles.iter().find(|a| a.code == new.article && kind.is_none_or(|k| a.serves(k)))
-    else {
+    let Some(article) = articles.iter().find(|a| a.code == new.article && a.serves(serves)) else {
         return Err(Refusal::new("consent.no_such_article").into());
     };
     let mut rows = Bulk::new(
@@ -226,7 +223,7 @@ pub async fn provide(act: &mut Act, right: &Right, new: &NewProvision) -> Result
         rows.row(args![
             municipality,
             id,
-            new.act_kind,
+            new.kind.code(),
             new.act,
             record.kind.code(),
             record.id,
@@ -387,7 +384,7 @@ async fn take_back(
     let life = |of: PersonId| lives.get(&of).copied().unwrap_or_default();
     said_in_life(life(person), said_on)?;
     if by != GivenBy::Itself {
-        within_guardianship(who.relation, life(person).birth, said_on, Some(said_on))?;
+        still_speaks(who.relation, life(person).birth, said_on)?;
     }
     if let Some(teller) = who.person.filter(|_| by != GivenBy::Itself) {
         can_stand_in(who.relation, life(teller), said_on)?;

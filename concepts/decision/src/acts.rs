@@ -72,7 +72,8 @@ pub(crate) async fn record(
     }
     let open = casefile::hold(act, &here.right, here.case).await? == CaseState::Open;
     rules::case_goes_on(here.ground, new.content.timing(), open)?;
-    let truth = sql::truth(&mut act.facts()?, m, here.household, (here.carried, today)).await?;
+    let gone = household::known_gone(act, here.household).await?;
+    let truth = sql::truth(&mut act.facts()?, m, here.household, (here.carried, &gone, today)).await?;
     let timing = new.content.timing();
     rules::place(here.ground, timing, truth, new.ended)?;
     rules::consented_then(here.ground, timing, here.then)?;

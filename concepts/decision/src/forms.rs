@@ -187,7 +187,8 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
     let seen = opened(&mut look, &viewer, id).await?;
     let secrecy = seen.rests_on == RestsOn::Secrecy;
     let whose = conference::whose(&mut look.conn(), m, id, today).await?;
-    let holdable = conference::holdable(&mut look.conn(), m, seen.household, today).await?;
+    let dead = household::known_dead(&mut look, [seen.household]).await?;
+    let holdable = conference::holdable(&mut look.conn(), m, seen.household, (&dead, today)).await?;
     let consented = if secrecy { holdable } else { conference::carried(&whose) };
     let known = known(&mut look, &frame, (seen.household, secrecy), &whose).await?;
     let position = conference::on(&mut look.conn(), m, None).await?;

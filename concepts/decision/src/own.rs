@@ -36,7 +36,8 @@ async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
         return Err(engine::Refusal::new("decision.not_yours").into());
     }
     let household = loaded.header.household;
-    let consented = conference::holdable(&mut look.conn(), viewer.municipality, household, today).await?;
+    let (m, dead) = (viewer.municipality, household::known_dead(&mut look, [household]).await?);
+    let consented = conference::holdable(&mut look.conn(), m, household, (&dead, today)).await?;
     let known = nameable(&frame.t, &loaded.members);
     let shared = Shared {
         action: link::case_decide(id),

@@ -4,9 +4,11 @@ use std::collections::BTreeSet;
 
 use access::Right;
 use engine::{Act, Broken, Conn, Fail, Row, Statement, args};
+use household::Gone;
 use words::code::Code;
 use words::id::{
-    AgendaItemId, CaseId, DecisionId, DeskId, EntryId, HouseholdId, MatterId, MunicipalityId, ThingId, UserId,
+    AgendaItemId, CaseId, DecisionId, DeskId, EntryId, HouseholdId, MatterId, MunicipalityId, PersonId,
+    ThingId, UserId,
 };
 use words::{Day, Instant};
 
@@ -151,15 +153,16 @@ pub(crate) async fn texts_of(
 
 /// What is true of a household today, and whether consent carries the conference it is asked for; what consents let be held is asked of the
 /// conference. Who has died or gone counts where they had agreed to something, for themselves or for somebody of it; whoever will move has not gone.
+/// `gone`: what was learnt of it beside the cards, as far as whoever decides may know it.
 pub(crate) async fn truth(
     conn: &mut Conn<'_>,
     m: MunicipalityId,
     household: HouseholdId,
-    (carried, today): (bool, Day),
+    (carried, gone, today): (bool, &Gone, Day),
 ) -> Result<Truth, Broken> {
     let rows = conn
         .all(
-            "SELECT p.died, (SELECT COUNT(*) FROM person_event e WHERE e.municipality_id = p.municipality_id \
+            "SELECT p.id, p.died, (SELECT COUNT(*) FROM person_event e WHERE e.municipality_id = p.municipality_id \
              AND e.person_id = p.id AND e.kind IN ('moved', 'left') AND e.corrected_at IS NULL AND e.day <= $3) AS moved FROM person p \
              WHERE p.municipality_id = $1 AND EXISTS (SELECT 1 FROM household_member h \
              WHERE h.municipality_id = p.municipality_id AND h.person_id = p.id AND h.household_id = $2) \
@@ -168,10 +171,10 @@ pub(crate) async fn truth(
             args![m, household, today],
         )
         .await?;
-    let agreed = conference::agreed_once(conn, m, household, today).await?;
+    let agreed = conference::agreed_once(conn, m, household, (&gone.died, today)).await?;
     let mut truth = Truth {
         carried,
-        consented: conference::holdable(conn, m, household, today).await?,
+        consented: conference::holdable(conn, m, household, (&gone.died, today)).await?,
         withdrawn: agreed.withdrawn,
         expired: agreed.expired,
         unheld: agreed.goes_on,
@@ -179,8 +182,10 @@ pub(crate) async fn truth(
     };
     for row in &rows {
         let died: Option<String> = row.get("died")?;
-        truth.died |= died.is_some();
-        truth.moved |= row.get::<i64>("moved")? > 0;
+        let person: PersonId = row.get("id")?;
+        truth.died |= died.is_some() || gone.died.contains(&person);
+        truth.moved |=
+            row.get::<i64>("moved")? > 0 || gone.moved.contains(&person) || gone.left.contains(&person);
     }
     Ok(truth)
 }

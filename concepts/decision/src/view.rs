@@ -242,6 +242,8 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
             Some(PartLine { part: t.code("decision_part", p), words: text.body.clone() })
         })
         .collect();
+    // A death or a move can be known from a text alone: the reason goes with the words of the decision (decision 0051).
+    let tells_why = may_void || !shown.is_empty();
     let doubt = doubt::card(&mut look, &frame, &form, (&found, may_void)).await?;
     let wrong = form.has_problems();
     let page = DecisionPage {
@@ -253,7 +255,7 @@ pub(crate) async fn render(req: &Req, mut look: Look, form: Form) -> Result<Answ
         case: case_open.then(|| link::case_plans(found.case)),
         matter: found.matter.map(link::matter),
         ground: t.code("decision_ground", found.ground),
-        ended: found.ended.map(|w| t.code("decision_ended", w)).unwrap_or_default(),
+        ended: found.ended.filter(|_| tells_why).map(|w| t.code("decision_ended", w)).unwrap_or_default(),
         day: t.full_day(found.on),
         recorded: frame.moment(&found.recorded_at),
         by: format!(

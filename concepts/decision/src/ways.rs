@@ -49,7 +49,8 @@ pub async fn ways(
     let (args, mut steps) = ([("timing", t.code("decision_timing", timing))], Vec::new());
     let ends = matches!(timing, Timing::Close | Timing::Interrupt);
     let consented = if ends {
-        conference::holdable(&mut look.conn(), m, header.household, today).await?
+        let dead = household::known_dead(look, [header.household]).await?;
+        conference::holdable(&mut look.conn(), m, header.household, (&dead, today)).await?
     } else {
         conference::consented(&mut look.conn(), m, header.household, today).await?
     };

@@ -1,7 +1,7 @@
 //! Storing what is owed and what was given.
 
 use access::{Categories, RecordRef, Right, Role, Viewer};
-use consent::{NewProvision, provide};
+use consent::{Handing, NewProvision, provide};
 use engine::{Act, Broken, Conn, Fail, Refusal, Row, Statement, args};
 use household::entry::About as Place;
 use household::{Field, Marks, NewEntry};
@@ -179,7 +179,7 @@ pub async fn give(act: &mut Act, right: &Right, id: FeedbackId, given: &Given) -
         entry = ids.first().copied();
         if let (GivenBasis::Article, Some(id_of_entry)) = (given.basis, entry) {
             let provision = NewProvision {
-                act_kind: "feedback",
+                kind: Handing::Feedback,
                 act: id.cast(),
                 records: vec![RecordRef::entry(id_of_entry)],
                 desk: row.get("to_desk_id")?,
@@ -403,7 +403,8 @@ pub async fn consent_carries(
             .await?;
         subjects = rows.iter().map(|r| r.get("person_id")).collect::<Result<_, _>>()?;
     }
-    let agency = register::desk(conn, m, desk, today).await?.map(|d| d.agency);
+    let reader = consent::reader(conn, m, desk, today).await?;
     let consents = consent::of_persons(conn, m, subjects.iter().copied()).await?;
-    Ok(consent::carries(&consents, &subjects, marks.categories(), desk, agency, today))
+    let told = consent::Shared { by_consent: true, subjects: &subjects, categories: marks.categories() };
+    Ok(told.holds(&consents, reader, today))
 }

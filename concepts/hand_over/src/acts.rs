@@ -227,9 +227,10 @@ pub(crate) async fn receive(act: &mut Act, id: ThingId, case: CaseId) -> Result<
     Ok(())
 }
 
-/// Whoever pressed it by mistake takes a receipt back: the promises are whose they were. A hand-over that was ended by it is under way again,
-/// and whoever sees to it is told as at its beginning.
-pub(crate) async fn unreceive(act: &mut Act, id: ThingId, case: CaseId) -> Result<(), Fail> {
+/// Whoever pressed it by mistake takes a receipt back: the promises are whose they were, as far as those still sit at the desk. A hand-over that
+/// was ended by it is under way again, and whoever sees to it is told as at its beginning. Whether some are nobody's now, as whose they were is
+/// gone.
+pub(crate) async fn unreceive(act: &mut Act, id: ThingId, case: CaseId) -> Result<bool, Fail> {
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let (m, today) = (act.municipality(), act.now().day());
     let pack = pack(&mut act.facts()?, &viewer, id).await?;
@@ -246,12 +247,16 @@ pub(crate) async fn unreceive(act: &mut Act, id: ThingId, case: CaseId) -> Resul
         }
         see_to_it(act, &right, &pack, desk).await?;
     }
+    let users: Vec<UserId> = staff.iter().map(|(id, _)| *id).collect();
+    let mut nobodys = false;
     for (task, before) in sql::passed(&mut act.facts()?, m, &item).await? {
-        task::assign(act, &right, task, before).await?;
+        let to = rules::goes_back(before, &users);
+        nobodys |= to != before;
+        task::assign(act, &right, task, to).await?;
     }
     sql::unreceive(act, &right, &item).await?;
     settle(act, &right, &pack, (desk, &staff)).await?;
-    Ok(())
+    Ok(nobodys)
 }
 
 /// Names one receiver for several cases; all of them, or none.

@@ -85,15 +85,24 @@ fn picked(value: &str) -> Option<(CaseId, i64)> {
     Some((case.parse().ok()?, version.parse().ok()?))
 }
 
+/// The outcome of a receipt that was taken back when whose the promises were was gone.
+const NOBODYS: &str = "nobodys";
+
+/// What whoever took a receipt back is told of the promises.
+const fn unreceived(nobodys: bool) -> &'static str {
+    if nobodys { "item_unreceived_nobody" } else { "item_unreceived" }
+}
+
 /// POST /handovers/{id}/cases/{case}/not-mine: it was pressed by mistake.
 pub(crate) async fn unreceive(req: Arc<Req>) -> Result<Answer, Fail> {
     let (id, case): (ThingId, CaseId) = (req.id("id")?, req.id("case")?);
-    let (to, done) = (link::hand_over(id), "item_unreceived");
+    let to = link::hand_over(id);
     match req.ctx()?.act(&req.envelope(), "hand_over.unreceive", &(id, case)).await? {
-        Begun::Before(_) => Ok(Answer::to(&to, done, before())),
+        Begun::Before(outcome) => Ok(Answer::to(&to, unreceived(outcome == NOBODYS), before())),
         Begun::New(mut act) => {
-            acts::unreceive(&mut act, id, case).await?;
-            Ok(Answer::to(&to, done, act.commit(&id.to_string()).await?))
+            let nobodys = acts::unreceive(&mut act, id, case).await?;
+            let outcome = if nobodys { NOBODYS.to_owned() } else { id.to_string() };
+            Ok(Answer::to(&to, unreceived(nobodys), act.commit(&outcome).await?))
         }
     }
 }

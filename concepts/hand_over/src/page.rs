@@ -226,11 +226,10 @@ async fn give_page(req: &Req, typed: Option<Form>, stale: bool) -> Result<Answer
     let (_, staff) = acts::sitting(&mut look.conn(), m, pack.desk, now.day()).await?;
     let kept_out = sql::kept_out(&mut look.conn(), m, item.household, now).await?;
     let sealed = household::person::members(&mut look.conn(), &ctx.viewer, item.household).await?;
-    let people: Vec<Disclosed<Person>> = look.disclose(sealed).await?;
+    let mut reasons = Reasons::default();
+    let people: Vec<Disclosed<Person>> = household::known(&mut look, sealed, &mut reasons).await?;
     let (_, words) = household::entry::said_today(&mut look, item.entry).await?;
     let names = register::user_names(&mut look.conn(), m, [pack.from]).await?;
-    let mut reasons = Reasons::default();
-    reasons.of_all(&people);
     reasons.of_all(&words);
     let frame = req.frame();
     let wrong = typed.is_some();
@@ -240,7 +239,7 @@ async fn give_page(req: &Req, typed: Option<Form>, stale: bool) -> Result<Answer
         id,
         case,
         number: item.number.clone(),
-        name: people.iter().map(|p| p.called()).find(|n| !n.is_empty()).unwrap_or_default().to_owned(),
+        name: household::goes_by(&people, now.day()).map(|p| p.called().to_owned()).unwrap_or_default(),
         from: names.get(&pack.from).cloned().unwrap_or_default(),
         // What stands there now is shown beside what was typed: sent again, it is written against that.
         version: item.version,

@@ -83,6 +83,12 @@ pub fn may_undo(
     Ok(())
 }
 
+/// Whose a promise is again once a receipt is taken back: whose it was, as long as they sit at the desk. Of whoever has left since nobody would
+/// keep it: then it is nobody's yet, and waits for whoever takes the case up.
+pub fn goes_back(before: Option<UserId>, sitting: &[UserId]) -> Option<UserId> {
+    before.filter(|user| sitting.contains(user))
+}
+
 /// One case of a hand-over, as far as the rules go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Item {
@@ -159,6 +165,14 @@ mod tests {
     }
 
     const STANDS: Item = Item { to: None, received: false, stands: true };
+
+    #[test]
+    fn a_promise_goes_back_to_whoever_is_still_there() {
+        let (gone, there) = (user(1), user(2));
+        assert_eq!(goes_back(Some(there), &[there]), Some(there));
+        assert_eq!(goes_back(Some(gone), &[there]), None, "nobody's, until somebody takes it up");
+        assert_eq!(goes_back(None, &[there]), None, "as it was");
+    }
 
     #[test]
     fn who_is_named_takes_it_and_anybody_when_nobody_can() {

@@ -7,7 +7,7 @@ use access::Disclosed;
 use askama::Template;
 use casefile::StageNow;
 use engine::{Channel, Fail, Look};
-use household::{Person, Reasons, entry};
+use household::{Person, Reasons, Reviewed, entry};
 use paper::{Block, Document, Field, Fields};
 use site::{Answer, Choice, Form, Frame, Req, link};
 use task::Task;
@@ -110,9 +110,9 @@ async fn built(req: &Req, look: &mut Look, id: ThingId) -> Result<Built, Fail> {
     let items = sql::items(&mut look.conn(), m, &[id], Some(&viewer)).await?;
     let homes: Vec<_> = items.iter().map(|i| i.household).collect();
     let sealed = household::person::of_households(&mut look.conn(), &viewer, homes).await?;
-    let people: Vec<Disclosed<Person>> = look.disclose(sealed).await?;
-    let tasks = tasks(look, &items, desk).await?;
     let mut reasons = Reasons::default();
+    let people: Vec<Disclosed<Person>> = household::known(look, sealed, &mut reasons).await?;
+    let tasks = tasks(look, &items, desk).await?;
     let cases: BTreeSet<CaseId> = items.iter().map(|i| i.case).collect();
     let known = known::load(look, &viewer, &cases, &mut reasons).await?;
     let said: BTreeSet<EntryId> = tasks
@@ -122,8 +122,9 @@ async fn built(req: &Req, look: &mut Look, id: ThingId) -> Result<Built, Fail> {
         .chain(known.entries())
         .collect();
     let (texts, disclosed) = entry::said_today(look, said).await?;
-    reasons.of_all(&people);
     reasons.of_all(&disclosed);
+    let made_by = tasks.iter().map(|t| t.made_by).collect();
+    let reviews = household::reviewed(look, &frame, &made_by, &mut reasons).await?;
     let mut named: Vec<UserId> = vec![pack.from];
     for i in &items {
         named.extend([i.to, i.received_by].into_iter().flatten());
@@ -139,6 +140,7 @@ async fn built(req: &Req, look: &mut Look, id: ThingId) -> Result<Built, Fail> {
         tasks: &tasks,
         known: &known,
         texts: &texts,
+        reviews: &reviews,
         names: &names,
     };
     let lines = items.iter().map(|i| around.line(i, desk, viewer.user, &users)).collect();
@@ -161,9 +163,7 @@ async fn tasks(look: &mut Look, items: &[Item], desk: words::id::DeskId) -> Resu
     let viewer = look.viewer().clone();
     let cases: BTreeSet<CaseId> = items.iter().map(|i| i.case).collect();
     let scope = access::Scope::own_desks(&viewer);
-    let mut all =
-        task::open_for(&mut look.conn(), viewer.municipality, &scope, None, &viewer.excluded_from, 5_000)
-            .await?;
+    let mut all = task::open_for(&mut look.conn(), viewer.municipality, &scope, None, &viewer, 5_000).await?;
     all.retain(|t| t.desk == desk && t.about.case.is_some_and(|c| cases.contains(&c)));
     Ok(all)
 }
@@ -176,6 +176,8 @@ struct Around<'a> {
     tasks: &'a [Task],
     known: &'a Known,
     texts: &'a BTreeMap<EntryId, String>,
+    /// What a review looks at, by the command that asked for it.
+    reviews: &'a BTreeMap<CommandId, Reviewed>,
     names: &'a HashMap<UserId, String>,
 }
 
@@ -203,10 +205,15 @@ impl Around<'_> {
     fn line(&self, i: &Item, desk: words::id::DeskId, me: UserId, sitting: &[UserId]) -> CaseLine {
         let (t, pack) = (&self.frame.t, self.pack);
         let rule = i.rule((pack.desk, desk));
-        let name = self.people.iter().filter(|p| p.household == i.household).map(|p| p.called());
+        let of_it = self.people.iter().filter(|p| p.household == i.household);
+        let name = household::goes_by(of_it, self.frame.now.day()).map(|p| p.called().to_owned());
         let of_case = || self.tasks.iter().filter(|k| k.about.case == Some(i.case));
         let who = |user: Option<UserId>| user.and_then(|u| self.names.get(&u)).cloned().unwrap_or_default();
         let said = |id: Option<EntryId>| id.and_then(|id| self.texts.get(&id)).cloned().unwrap_or_default();
+        let reviewed = |k: &Task| {
+            let found = self.reviews.get(&k.made_by).filter(|r| !r.what.is_empty());
+            found.map(|r| r.what.clone())
+        };
         let received = i.received_at.map_or_else(String::new, |at| {
             t.fs("hand_over.received_by", &[("day", self.frame.day(&at.day())), ("name", who(i.received_by))])
         });
@@ -215,7 +222,7 @@ impl Around<'_> {
             case: i.case,
             number: i.number.clone(),
             href: link::case(i.case),
-            name: name.into_iter().find(|n| !n.is_empty()).unwrap_or_default().to_owned(),
+            name: name.unwrap_or_default(),
             cautions: self.cautions(i.case),
             contact: self.known.contacts.get(&i.case).map_or_else(String::new, |day| self.frame.day(day)),
             engaged: self.engaged(i.case),
@@ -223,7 +230,7 @@ impl Around<'_> {
                 .map(|k| PromiseLine {
                     day: self.frame.day(&k.due_at.day()),
                     what: t.code("task_kind", k.kind),
-                    words: said(k.about.entry),
+                    words: reviewed(k).unwrap_or_else(|| said(k.about.entry)),
                 })
                 .collect(),
             next: of_case().map(|k| k.due_at).min().map(|d| self.frame.day(&d.day())).unwrap_or_default(),

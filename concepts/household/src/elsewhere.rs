@@ -313,6 +313,7 @@ mod tests {
             joined: None,
             left: None,
             planned: None,
+            card: None,
         }
     }
 

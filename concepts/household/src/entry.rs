@@ -13,11 +13,12 @@ use words::{Instant, codes};
 
 use crate::learnt::Learnt;
 
-pub(crate) use read::learnt;
 pub use read::{
     Timeline, by_ids, considerations, correction_of, items_of, latest, lineage, of_all_filled, of_case,
-    of_consultation, of_filled, of_households, of_referral, of_sheet, said_today, standing, timeline,
+    of_consultation, of_filled, of_households, of_referral, of_sheet, said_today, standing, struck_of_filled,
+    timeline,
 };
+pub(crate) use read::{learnt, learnt_away};
 pub(crate) use write::desk_seq;
 pub use write::{carry_all_secrets, carry_secrets, replace, set_state, write, write_answers};
 

@@ -1,7 +1,7 @@
 //! What happened to a person: a death, a coming or a departure, living apart and together again, a move. A wrong one is
 //! taken back and kept.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use access::Right;
 use engine::{Act, Broken, Conn, Fail, Statement, args};
@@ -225,6 +225,23 @@ pub(crate) async fn moved_since(
     )
     .await?
     .get("day")
+}
+
+/// The day of the last move of each of these people that stands on their card.
+pub(crate) async fn last_moves(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    persons: impl IntoIterator<Item = PersonId>,
+    today: words::Day,
+) -> Result<BTreeMap<PersonId, words::Day>, Broken> {
+    let statement = Statement::new(
+        "SELECT person_id, MAX(day) AS day FROM person_event WHERE municipality_id = ? AND kind = 'moved' \
+         AND corrected_at IS NULL AND day <= ?",
+        args![municipality, today],
+    )
+    .push_in(" AND person_id IN", persons)
+    .push(" GROUP BY person_id", args![]);
+    conn.select(statement).await?.iter().map(|r| Ok((r.get("person_id")?, r.get("day")?))).collect()
 }
 
 /// What was taken back about a person, the latest first.

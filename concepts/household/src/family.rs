@@ -1,10 +1,10 @@
 //! Genogram and ecomap of a household, made of what was disclosed and of nothing else: who or what a viewer may not see
 //! leaves neither a gap nor a count (disclosure rule 2). In words, too, for those who do not see drawings.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 
-use access::{Category, Disclosed};
+use access::{Category, Disclosed, Reader};
 use engine::{Broken, Conn};
 use kin::ecomap::{self, Ecomap, Node};
 use kin::svg::{self, Died, Sample};
@@ -16,7 +16,7 @@ use words::partial::PartialDate;
 
 use crate::member::{age, age_alone};
 use crate::tie::{self, Direction, Strength, Tie, TieKind};
-use crate::{NewPerson, Person, Reasons, person, rules};
+use crate::{NewPerson, Person, Reasons, Told, learnt, person, rules};
 
 /// A drawing, ready to stand in a page: everything in it is escaped by its writer ([`kin::svg`]).
 pub struct Svg(String);
@@ -71,27 +71,40 @@ pub struct Look {
     pub kin: Vec<Disclosed<Person>>,
     /// Ties.
     pub ties: Vec<Disclosed<Tie>>,
-    /// Who has died as it was learnt since, and does not stand on their card (decision 0045). On screens alone.
-    pub learnt: BTreeMap<PersonId, PartialDate>,
+    /// What was learnt of them since, and does not stand on their cards (decision 0045): they are here as they are known by it.
+    pub told: Vec<Told>,
+    /// Its bases.
+    beside: Reasons,
+    /// Who has died as the desk itself wrote, where the paper is for one of the household and says nothing of it: nobody is offered a paper who
+    /// has died.
+    given_none: BTreeSet<PersonId>,
     /// Settings.
     pub style: Style,
 }
 
 impl Look {
-    /// Loads what this viewer is shown of a household; five statements beside those of the disclosure.
+    /// Loads what this viewer is shown of a household, everybody as they know them ([`learnt::known`]).
     pub async fn load(look: &mut engine::Look, household: HouseholdId) -> Result<Self, Broken> {
         let viewer = look.viewer().clone();
         let sealed = person::members(&mut look.conn(), &viewer, household).await?;
         let members = look.disclose(sealed).await?;
-        Self::around(look, household, members).await
+        let mut family = Self::cards(look, household).await?;
+        family.members = members;
+        family.with_what_was_learnt(look).await?.offering(look).await
     }
 
-    /// The same where the members are at hand already.
+    /// The same where the members are at hand already, as they are known.
     pub async fn around(
         look: &mut engine::Look,
         household: HouseholdId,
         members: Vec<Disclosed<Person>>,
     ) -> Result<Self, Broken> {
+        let family = Self::cards(look, household).await?.with_what_was_learnt(look).await?;
+        Self { members, ..family }.offering(look).await
+    }
+
+    /// Everything but the members, as it stands on cards.
+    async fn cards(look: &mut engine::Look, household: HouseholdId) -> Result<Self, Broken> {
         let viewer = look.viewer().clone();
         let sealed = person::former_members(&mut look.conn(), &viewer, household).await?;
         let former = look.disclose(sealed).await?;
@@ -100,12 +113,26 @@ impl Look {
         let sealed = tie::of_household(&mut look.conn(), &viewer, household).await?;
         let ties = look.disclose(sealed).await?;
         let style = Style::load(&mut look.conn(), viewer.municipality).await?;
-        Ok(Self { members, former, kin, ties, learnt: BTreeMap::new(), style })
+        Ok(Self { former, kin, ties, style, ..Self::default() })
     }
 
-    /// When somebody died, as their card says or as it was learnt.
-    fn died(&self, person: &Person) -> Option<PartialDate> {
-        person.died.or_else(|| self.learnt.get(&person.id).copied())
+    async fn with_what_was_learnt(self, look: &mut engine::Look) -> Result<Self, Broken> {
+        let mut beside = Reasons::default();
+        let cards: Vec<_> = self.people().collect();
+        let since = learnt::since(look, &cards, &mut beside).await?;
+        Ok(Self {
+            members: since.known(self.members),
+            former: since.known(self.former),
+            kin: since.known(self.kin),
+            told: since.told,
+            beside,
+            ..self
+        })
+    }
+
+    async fn offering(self, look: &mut engine::Look) -> Result<Self, Broken> {
+        let given_none = given_none(look, self.people().map(|p| p.id)).await?;
+        Ok(Self { given_none, ..self })
     }
 
     /// Everybody: members, former ones, kin.
@@ -117,7 +144,8 @@ impl Look {
     /// kept from them may be all that brings somebody in. Nobody is given a paper who has died.
     pub fn given_paper(&self, given_to: Option<PersonId>) -> impl Iterator<Item = &Disclosed<Person>> {
         let kin = self.kin.iter().filter(move |p| given_to.is_none_or(|chosen| chosen == p.id));
-        self.members.iter().chain(&self.former).chain(kin).filter(|p| p.died.is_none())
+        let living = |p: &&Disclosed<Person>| p.died.is_none() && !self.given_none.contains(&p.id);
+        self.members.iter().chain(&self.former).chain(kin).filter(living)
     }
 
     /// Gathers the bases of everything in it.
@@ -126,6 +154,7 @@ impl Look {
             reasons.of_all(people);
         }
         reasons.of_all(&self.ties);
+        reasons.also(self.beside.clone());
     }
 
     /// Whether somebody new seems to be among these people already.
@@ -140,6 +169,21 @@ impl Look {
             .find(|p| p.id == id)
             .map_or_else(|| t.s("entry_view.someone").to_owned(), |p| name(t, p))
     }
+}
+
+/// To whom of these no paper is offered on a paper for one of the household: who has died as desks of this viewer wrote beside cards of others.
+/// The paper says nothing of it; on every other one they are known to have died ([`learnt::known`]).
+pub async fn given_none(
+    look: &mut engine::Look,
+    people: impl IntoIterator<Item = PersonId>,
+) -> Result<BTreeSet<PersonId>, Broken> {
+    if !matches!(look.reader(), Reader::Member(_)) {
+        return Ok(BTreeSet::new());
+    }
+    let viewer = look.viewer().clone();
+    let (own, people) = (viewer.reading_desks(), people.into_iter().collect::<Vec<_>>());
+    let dead = learnt::deaths_written_by(&mut look.conn(), viewer.municipality, &own, people).await?;
+    Ok(dead.into_keys().collect())
 }
 
 /// A drawing with its legend and the same in words.
@@ -197,7 +241,7 @@ impl Figures {
             .filter_map(|(figure, key)| {
                 let title = t.s(key);
                 let drawing = figure.as_ref()?.drawing(title);
-                Some(paper::Block::together([paper::Block::heading(2, title), drawing.into()]))
+                Some(paper::Block::drawn(title, drawing))
             })
             .collect();
         if self.ecomap.is_none() {
@@ -236,20 +280,25 @@ pub(crate) fn sex(gender: &str) -> Sex {
     }
 }
 
-/// Lines below a symbol.
+/// Lines below a symbol: two at most. What is cut says so, and a bracket that was opened is closed.
 fn label(text: &str) -> Vec<String> {
+    const OPENS: [char; 2] = ['(', '\u{ff08}'];
+    const CLOSES: [char; 2] = [')', '\u{ff09}'];
     let chars: Vec<char> = text.chars().collect();
     if chars.len() <= kin::LABEL_CHARS {
         return vec![text.to_owned()];
     }
-    // A name breaks between family and given name.
-    let space = chars.iter().position(|c| c.is_whitespace()).filter(|at| (1..=kin::LABEL_CHARS).contains(at));
-    let at = space.unwrap_or(kin::LABEL_CHARS);
+    // A name breaks between family and given name, a tie before its bracket.
+    let breaks = |c: &char| c.is_whitespace() || OPENS.contains(c);
+    let at = chars.iter().position(breaks).filter(|at| (1..=kin::LABEL_CHARS).contains(at));
+    let at = at.unwrap_or(kin::LABEL_CHARS);
     let rest: String = chars[at..].iter().collect();
-    let mut second: String = rest.trim().chars().take(kin::LABEL_CHARS).collect();
-    if rest.trim().chars().count() > kin::LABEL_CHARS {
-        second.pop();
-        second.push('\u{2026}');
+    let rest: Vec<char> = rest.trim().chars().collect();
+    let mut second: String = rest.iter().collect();
+    if rest.len() > kin::LABEL_CHARS {
+        let closing = rest.last().filter(|c| CLOSES.contains(c) && rest.iter().any(|o| OPENS.contains(o)));
+        let room = kin::LABEL_CHARS - 1 - usize::from(closing.is_some());
+        second = rest.iter().take(room).chain(&['\u{2026}']).chain(closing).collect();
     }
     vec![chars[..at].iter().collect(), second]
 }
@@ -345,11 +394,11 @@ fn genogram(frame: &Frame, look: &Look, edit: Option<HouseholdId>) -> Option<Fig
     };
     let mut family = kin::Family::default();
     for (i, p) in people.iter().enumerate() {
-        let (sex, died) = (sex(&p.known.gender), look.died(p));
+        let (sex, died) = (sex(&p.known.gender), p.died);
         let age = age(t, p.known.birth, died, today);
         let mut lines = if look.style.no_names { Vec::new() } else { label(&name(t, p)) };
         if !look.style.no_relations && !p.known.relation.is_empty() && p.known.relation != name(t, p) {
-            lines.extend(label(&p.known.relation).into_iter().take(1));
+            lines.extend(label(&p.known.relation));
         }
         let person = kin::Person {
             label: lines,
@@ -472,7 +521,7 @@ fn eco(frame: &Frame, look: &Look) -> Option<Figure> {
         return None;
     }
     map.middle.push(t.s("kin.middle").to_owned());
-    for p in look.members.iter().filter(|p| p.known.lives_together && look.died(p).is_none()).take(8) {
+    for p in look.members.iter().filter(|p| p.known.lives_together && !p.is_gone()).take(8) {
         map.middle.push(name(t, p));
     }
     let (title, description) = (t.s("kin.ecomap"), t.s("kin.ecomap_is"));
@@ -528,6 +577,8 @@ mod tests {
             label("あいうえおかきくけこさしすせそたちつてと"),
             ["あいうえおかきく", "けこさしすせそ…"]
         );
+        assert_eq!(label("長男（夫の連れ子）"), ["長男", "（夫の連れ子）"]);
+        assert_eq!(label("長男（前の夫とのあいだの子）"), ["長男", "（前の夫との…）"]);
         assert_eq!(wrapped("バックアップふじさわ社協"), ["バックアップふじさわ", "社協"]);
     }
 }

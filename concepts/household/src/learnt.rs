@@ -13,9 +13,10 @@ use words::code::Code;
 use words::codes;
 use words::id::{CommandId, DeskId, EntryId, MunicipalityId, PersonId};
 use words::partial::PartialDate;
+use words::{Day, Instant};
 
 pub(crate) use told::among;
-pub use told::{Told, deaths, told};
+pub use told::{Away, Gone, Since, Told, known, known_away, known_dead, known_gone, since};
 
 use crate::{Happened, Person, rules};
 
@@ -59,6 +60,11 @@ impl LearntKind {
             Self::Contact | Self::Name | Self::Other => None,
         }
     }
+
+    /// Whether it is taken into what is known of somebody ([`taken_in`]).
+    pub(crate) fn is_taken_in(self) -> bool {
+        matches!(self, Self::Died | Self::Left)
+    }
 }
 
 /// What was learnt, as the pages go by it.
@@ -70,6 +76,31 @@ pub struct Learnt {
     pub day: Option<PartialDate>,
     /// The new address, the new number, the new name; empty where it is not known.
     pub what: String,
+    /// When the text was first written down: corrections of its marks make nothing newer. None while it is being written.
+    #[serde(skip)]
+    pub written: Option<Instant>,
+}
+
+impl Learnt {
+    /// Whether it is still to come: a move can be said ahead (domain section 2.1). When its day comes it has happened by itself.
+    pub fn lies_ahead(&self, today: Day) -> bool {
+        self.kind == LearntKind::Moved && self.day.is_some_and(|day| day.earliest() > today)
+    }
+}
+
+/// Takes what was learnt into what is known of somebody: that they died or left. Another name, number or address stays beside the card: the
+/// desk of the card may have written a newer one since, and nobody could tell which of the two they read.
+pub(crate) fn taken_in(person: &mut Person, learnt: &Learnt, today: Day) {
+    if !learnt.kind.is_taken_in() {
+        return;
+    }
+    person.card = Some(person.on_card());
+    if learnt.kind == LearntKind::Left {
+        person.left = learnt.day.map(|day| day.latest().min(today)).or(person.left);
+    } else {
+        person.died = learnt.day.or(person.died);
+        person.planned = None;
+    }
 }
 
 /// Marks that a text of this kind carries at least: with words, what is ticked; untagged words are everything (disclosure rule 3).
@@ -103,10 +134,14 @@ pub fn missing(learnt: &Learnt, words: &str) -> Vec<(&'static str, &'static str)
 }
 
 /// Whether it can be so, of somebody as they are known to whoever writes: the card, and what was learnt before.
-pub fn may_be(learnt: &Learnt, card: &Person, before: &[Told]) -> Result<(), Refusal> {
+pub fn may_be(learnt: &Learnt, card: &Person, before: &[Told], today: Day) -> Result<(), Refusal> {
     let has = |kind| before.iter().any(|t| t.person == card.id && t.learnt.kind == kind);
     let dead = card.died.is_some() || has(LearntKind::Died);
     let (birth, no) = (card.known.birth, |key| Err(Refusal::new(key)));
+    // Of a move alone it is known beforehand.
+    if learnt.kind != LearntKind::Moved && learnt.day.is_some_and(|on| on.earliest() > today) {
+        return no("date.in_future");
+    }
     match (learnt.kind, learnt.day) {
         (LearntKind::Died, Some(on)) => rules::may_die(dead, birth, on),
         (LearntKind::Died | LearntKind::Other, _) => Ok(()),
@@ -118,6 +153,7 @@ pub fn may_be(learnt: &Learnt, card: &Person, before: &[Told]) -> Result<(), Ref
         (LearntKind::Moved, Some(on)) if birth.is_some_and(|born| on.latest() < born.earliest()) => {
             no("learnt.before_birth")
         }
+        (LearntKind::Moved, Some(on)) => rules::moves_ahead(on, today).map(drop),
         _ => Ok(()),
     }
 }
@@ -125,7 +161,12 @@ pub fn may_be(learnt: &Learnt, card: &Person, before: &[Told]) -> Result<(), Ref
 /// Beside which field of the form such a refusal stands.
 pub(crate) fn field_of(key: &str) -> Option<&'static str> {
     match key {
-        "tie.died_before_birth" | "household.left_before_birth" | "learnt.before_birth" => Some("on"),
+        "tie.died_before_birth"
+        | "household.left_before_birth"
+        | "learnt.before_birth"
+        | "household.moves_too_late"
+        | "household.moves_on_a_day"
+        | "date.in_future" => Some("on"),
         "household.already_dead" | "household.already_left" | "household.no_member" | "learnt.died" => {
             Some("kind")
         }
@@ -140,7 +181,11 @@ pub fn is_news(learnt: &Learnt, card: &Person) -> bool {
         LearntKind::Died => card.died.is_none(),
         LearntKind::Left => card.left.is_none(),
         LearntKind::Moved => {
-            learnt.what.is_empty() || differs(words::address::fold_address, &card.known.address)
+            let says = |to: &str| !learnt.what.is_empty() && !differs(words::address::fold_address, to);
+            let planned = card.planned.as_ref();
+            let plan =
+                planned.is_some_and(|p| learnt.day == Some(PartialDate::of_day(p.on)) && says(&p.address));
+            !says(&card.known.address) && !plan
         }
         LearntKind::Contact => differs(words::fold::fold, &card.known.phone),
         LearntKind::Name => differs(words::name::name_key, &card.known.name),
@@ -153,6 +198,7 @@ fn row(row: &Row) -> Result<Learnt, Broken> {
         kind: row.code("kind")?,
         day: PartialDate::parse_iso(&row.get::<String>("day")?),
         what: row.get("what")?,
+        written: row.get("recorded_at")?,
     })
 }
 
@@ -162,9 +208,12 @@ pub(crate) async fn beside(
     m: MunicipalityId,
     texts: impl IntoIterator<Item = EntryId>,
 ) -> Result<BTreeMap<EntryId, Learnt>, Broken> {
-    let statement =
-        Statement::new("SELECT entry_id, kind, day, what FROM learnt WHERE municipality_id = ?", args![m])
-            .push_in(" AND entry_id IN", texts);
+    let statement = Statement::new(
+        "SELECT k.entry_id, k.kind, k.day, k.what, c.recorded_at FROM learnt k JOIN command c \
+             ON c.municipality_id = k.municipality_id AND c.id = k.command_id WHERE k.municipality_id = ?",
+        args![m],
+    )
+    .push_in(" AND k.entry_id IN", texts);
     conn.select(statement).await?.iter().map(|r| Ok((r.get("entry_id")?, row(r)?))).collect()
 }
 
@@ -273,9 +322,8 @@ pub(crate) async fn end(act: &mut Act, right: &Right, text: EntryId) -> Result<O
 mod tests {
     use super::*;
     use crate::NewPerson;
-    use words::Day;
 
-    fn card() -> Person {
+    pub(super) fn card() -> Person {
         Person {
             id: words::Id::new(uuid::Uuid::from_u128(1)),
             household: words::Id::new(uuid::Uuid::from_u128(2)),
@@ -286,11 +334,16 @@ mod tests {
             joined: Day::new(2026, 1, 1),
             left: None,
             planned: None,
+            card: None,
         }
     }
 
+    fn day(y: i32, m: u32, d: u32) -> Day {
+        Day::new(y, m, d).unwrap()
+    }
+
     fn learnt(kind: LearntKind, day: &str, what: &str) -> Learnt {
-        Learnt { kind, day: PartialDate::parse_iso(day), what: what.to_owned() }
+        Learnt { kind, day: PartialDate::parse_iso(day), what: what.to_owned(), written: None }
     }
 
     #[test]
@@ -317,7 +370,9 @@ mod tests {
 
     #[test]
     fn nobody_dies_twice_leaves_twice_or_moves_after_their_death() {
-        let key = |l: &Learnt, card: &Person, before: &[Told]| may_be(l, card, before).err().map(|r| r.key);
+        let key = |l: &Learnt, card: &Person, before: &[Told]| {
+            may_be(l, card, before, day(2026, 11, 21)).err().map(|r| r.key)
+        };
         let told = |kind| Told::of_story(card().id, learnt(kind, "2026-11-10", ""));
         let (died, moved) =
             (learnt(LearntKind::Died, "2026-11", ""), learnt(LearntKind::Moved, "2026-11", "x"));
@@ -334,6 +389,48 @@ mod tests {
         let kin = Person { joined: None, ..card() };
         assert_eq!(key(&left, &kin, &[]), Some("household.no_member"));
         assert_eq!(key(&left, &card(), &[told(LearntKind::Moved)]), None);
+    }
+
+    #[test]
+    fn a_move_alone_is_known_beforehand() {
+        let key = |kind, on: &str| {
+            let learnt = learnt(kind, on, "");
+            may_be(&learnt, &card(), &[], day(2026, 11, 21)).err().map(|r| r.key)
+        };
+        assert_eq!(key(LearntKind::Moved, "2026-12-15"), None);
+        assert_eq!(key(LearntKind::Moved, "2026-12"), Some("household.moves_on_a_day"));
+        assert_eq!(key(LearntKind::Moved, "2098-12-15"), Some("household.moves_too_late"));
+        for kind in LearntKind::ALL.iter().filter(|k| **k != LearntKind::Moved) {
+            assert_eq!(key(*kind, "2026-12-15"), Some("date.in_future"), "{kind}");
+        }
+        let moved = learnt(LearntKind::Moved, "2026-12-15", "");
+        assert!(moved.lies_ahead(day(2026, 12, 14)) && !moved.lies_ahead(day(2026, 12, 15)));
+        assert!(!learnt(LearntKind::Moved, "2026", "").lies_ahead(day(2026, 1, 1)));
+    }
+
+    #[test]
+    fn a_death_and_a_departure_are_taken_in_and_the_rest_stays_beside_the_card() {
+        let known = NewPerson {
+            name: "青木 ハル".to_owned(),
+            address: "藤沢1-1".to_owned(),
+            phone: "0466-11-1111".to_owned(),
+            ..card().known
+        };
+        let after = |kind, on: &str, what: &str| {
+            let mut person = Person { known: known.clone(), ..card() };
+            taken_in(&mut person, &learnt(kind, on, what), day(2026, 11, 21));
+            person
+        };
+        let died = after(LearntKind::Died, "2026-11-20", "");
+        assert_eq!(died.died, PartialDate::parse_iso("2026-11-20"));
+        assert!(died.is_gone() && died.on_card().died.is_none());
+        let left = after(LearntKind::Left, "2026", "");
+        assert_eq!(left.left, Some(day(2026, 11, 21)), "not later than today");
+        assert!(left.is_gone() && left.on_card().left.is_none());
+        for kind in [LearntKind::Moved, LearntKind::Contact, LearntKind::Name, LearntKind::Other] {
+            let same = after(kind, "2026-11", "別のもの");
+            assert!(same.known == known && same.card.is_none(), "the card may be newer: {kind}");
+        }
     }
 
     #[test]

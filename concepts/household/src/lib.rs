@@ -60,18 +60,24 @@ pub use dwelling::{FormerAddresses, NewFormerAddress};
 pub use entry::{AnswerTo, Entry, EntryState, Field, Marks, NewEntry, RecordForm, ToldBy};
 pub use event::{Happened, Mistake};
 pub use exact::{Exact, Wanted, exactly};
-pub use family::{Figure, Figures, Look as FamilyLook, Style as FamilyStyle};
+pub use family::{Figure, Figures, Look as FamilyLook, Style as FamilyStyle, given_none};
 pub use find::{Candidates, Found, Reach, find_persons, look_up, open_persons, open_texts, reach};
 pub use former::NewFormerName;
 pub use guard::{NewShelter, ShelterReason, kept_from, shelter, texts_kept_from, where_is_kept};
 pub use happening::dated;
-pub use learnt::{Learnt, LearntKind, Told, deaths, deaths_written_by, told};
-pub use likeness::{
-    Likened, LikenessLine, LikenessView, almost_surely, likeness, sheltered, who_looks_like, worth_showing,
+pub use learnt::{
+    Away, Gone, Learnt, LearntKind, Since, Told, deaths_written_by, known, known_away, known_dead,
+    known_gone, since,
 };
-pub use linkage::Score;
-pub use marks::{MarksControl, Tick, marks_from, nameable, offered, offered_since};
-pub use member::{MemberView, goes_by, household_name, household_name_of, household_title, moves};
+pub use likeness::{
+    Likened, LikenessLine, LikenessView, alike, almost_surely, likeness, sheltered, who_looks_like,
+    worth_showing,
+};
+pub use linkage::{Field as Compared, Score};
+pub use marks::{MarksControl, Tick, marks_from, nameable, offered};
+pub use member::{
+    MemberView, goes_by, goes_by_of, household_name, household_name_of, household_title, moves,
+};
 pub use mistaken::{Wrong, may_be_mistaken};
 pub use narrow::Narrow;
 pub use pages::{before_giving, left_out, pages, paper_for, paper_of, people_to_give, why_seen};
@@ -84,7 +90,7 @@ pub use subjects::{cases_of, members_of};
 pub use tie::{NewTie, Tie, TieKind};
 pub use twice::{also_recorded, first_of_group};
 pub use views::{Chip, EntryView};
-pub use whereto::{Whereto, whereto};
+pub use whereto::{Whereto, area_known, whereto};
 
 /// The sentences of this concept.
 pub const TEXT: site::Text =

@@ -59,6 +59,11 @@ pub fn worth_showing(score: &Score) -> bool {
     score.log_odds >= linkage::SHOWN
 }
 
+/// Whether a field of the two is the same, whatever way it is written.
+pub fn alike(score: &Score, field: Field) -> bool {
+    score.lines.iter().any(|l| l.field == field && l.level == Level::Same)
+}
+
 /// Whether two are very probably one: what people read as "almost surely one person", and what the coordinator is told of where
 /// two agencies support one household.
 pub fn almost_surely(score: &Score) -> bool {

@@ -1,12 +1,11 @@
 //! The marks of a text in a form: whom it is about, and its categories (disclosure rule 3).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use access::{Categories, Category, Disclosed};
 use site::{Form, T};
 use words::code::Code;
 use words::id::PersonId;
-use words::partial::PartialDate;
 
 use crate::{Marks, Person};
 
@@ -107,20 +106,6 @@ pub fn offered<'p>(
     named
         .map(|(id, name)| (id, if dead.contains(&id) { t.f("entry_view.died", "name", name) } else { name }))
         .collect()
-}
-
-/// The same with those of whom a death was learnt since that does not stand on their card.
-pub fn offered_since(
-    t: &T,
-    members: &[Disclosed<Person>],
-    learnt: &BTreeMap<PersonId, PartialDate>,
-) -> Vec<(PersonId, String)> {
-    let on_card = |id: PersonId| members.iter().any(|p| p.id == id && p.died.is_some());
-    let says = |(id, name): (PersonId, String)| {
-        let died = learnt.contains_key(&id) && !on_card(id);
-        (id, if died { t.f("entry_view.died", "name", name) } else { name })
-    };
-    offered(t, members).into_iter().map(says).collect()
 }
 
 /// Reads the marks of `field`. Only persons in `known` count: a foreign id would let a stranger's consent cover

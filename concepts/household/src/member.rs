@@ -7,7 +7,8 @@ use words::Day;
 use words::id::{HouseholdId, PersonId};
 use words::partial::PartialDate;
 
-use crate::{LearntKind, Person, Planned, Reasons, Told, person, rules};
+use crate::person::Card;
+use crate::{Away, LearntKind, Person, Planned, Reasons, Told, learnt, person, rules};
 
 /// A disclosed person, ready to be shown by the macro `member_item` of `parts/member.html`. What is not granted or
 /// not known is empty.
@@ -59,32 +60,46 @@ pub struct MemberView {
 }
 
 impl MemberView {
-    /// Makes one ready.
+    /// Makes one ready, as they are known ([`crate::known`]).
     pub fn new(frame: &Frame, viewer: &Viewer, p: &Disclosed<Person>) -> Self {
-        let known = &p.known;
+        Self::of(frame, viewer, p, Card { died: p.died, left: p.left })
+    }
+
+    /// The same on a page that shows the card, and beside it what was learnt of them since: of whoever has died no age is said.
+    pub fn told(frame: &Frame, viewer: &Viewer, p: &Disclosed<Person>, told: &[Told]) -> Self {
+        let of: Vec<&Told> = told.iter().filter(|x| x.person == p.id).collect();
+        let dead = of.iter().any(|x| x.learnt.kind == LearntKind::Died);
+        let listed = of.iter().filter(|x| x.learnt.kind != LearntKind::Other);
+        let news = listed.map(|x| x.words_beside(&frame.t)).collect();
+        let card = Self::of(frame, viewer, p, p.on_card());
+        Self { news, age: if dead { String::new() } else { card.age }, ..card }
+    }
+
+    fn of(frame: &Frame, viewer: &Viewer, p: &Disclosed<Person>, card: Card) -> Self {
+        let (Card { died, left }, known) = (card, p.known.clone());
         Self {
             id: p.id,
             href: link::person(p.id),
-            name: p.called().to_owned(),
-            reading: known.reading.clone(),
-            alias: if known.name.is_empty() { String::new() } else { known.alias.clone() },
-            address_as: known.how_to_address.clone(),
+            name: if known.name.is_empty() { &known.alias } else { &known.name }.clone(),
             birth: known.birth.map(|d| frame.t.partial_date(d)).unwrap_or_default(),
-            age: age(&frame.t, known.birth, p.died, frame.now.day()),
-            gender: known.gender.clone(),
-            relation: known.relation.clone(),
+            age: age(&frame.t, known.birth, died, frame.now.day()),
             apart: !known.lives_together && !known.relation.is_empty(),
             since: String::new(),
-            language: known.language.clone(),
-            interpreter: known.interpreter,
-            address: known.address.clone(),
             moves: p.planned.as_ref().map(|what| moves(&frame.t, what)).unwrap_or_default(),
-            phone: known.phone.clone(),
-            contact_wish: known.contact_wish.clone(),
-            died: p.died.map(|d| frame.t.partial_date(d)),
-            left: p.left.map(|d| frame.t.full_day(d)),
+            died: died.map(|d| frame.t.partial_date(d)),
+            left: left.map(|d| frame.t.full_day(d)),
             own: viewer.reading_desks().contains(&p.desk),
             news: Vec::new(),
+            alias: if known.name.is_empty() { String::new() } else { known.alias },
+            reading: known.reading,
+            address_as: known.how_to_address,
+            gender: known.gender,
+            relation: known.relation,
+            language: known.language,
+            interpreter: known.interpreter,
+            address: known.address,
+            phone: known.phone,
+            contact_wish: known.contact_wish,
         }
     }
 
@@ -97,16 +112,6 @@ impl MemberView {
             || !self.since.is_empty()
             || self.interpreter
             || !self.language.is_empty()
-    }
-
-    /// With what was learnt of them since: of whoever has died no age is said.
-    #[must_use]
-    pub fn told(self, t: &T, told: &[Told]) -> Self {
-        let of: Vec<&Told> = told.iter().filter(|x| x.person == self.id).collect();
-        let dead = of.iter().any(|x| x.learnt.kind == LearntKind::Died);
-        let listed = of.iter().filter(|x| x.learnt.kind != LearntKind::Other);
-        let news = listed.map(|x| x.words_beside(t)).collect();
-        Self { news, age: if dead { String::new() } else { self.age }, ..self }
     }
 
     /// With since when they live with the others.
@@ -146,14 +151,23 @@ pub(crate) fn age_alone(birth: Option<PartialDate>, died: Option<PartialDate>, o
 }
 
 /// Whose name a household goes by for this viewer: the first living member's who has one and is not known to be a minor; where no such
-/// one has a name, the first living one's; the first's who died when nobody else has one. Everywhere the same, so that it is recognised, and
+/// one has a name, the first living one's; the first's who died or left, as far as this viewer knows, when nobody else has one. Everywhere the same, so that it is recognised, and
 /// nobody asks on the telephone for somebody who has died, or for a child.
 pub fn goes_by<'p>(
     members: impl IntoIterator<Item = &'p Disclosed<Person>>,
     on: Day,
 ) -> Option<&'p Disclosed<Person>> {
+    goes_by_of(members, &Away::default(), on)
+}
+
+/// The same of cards, where it is known beside them who is gone ([`crate::known_away`]): for lists that look at nobody but whom they name.
+pub fn goes_by_of<'p>(
+    members: impl IntoIterator<Item = &'p Disclosed<Person>>,
+    away: &Away,
+    on: Day,
+) -> Option<&'p Disclosed<Person>> {
     let named: Vec<_> = members.into_iter().filter(|p| !p.called().is_empty()).collect();
-    let about = named.iter().map(|p| (p.known.birth, p.died.is_some()));
+    let about = named.iter().map(|p| (p.known.birth, p.is_gone() || away.is(p)));
     rules::whose_name(about, on).and_then(|first| named.get(first)).copied()
 }
 
@@ -188,8 +202,7 @@ pub async fn household_title(
         return Ok(Some(household_name(t, members, on)));
     }
     let sealed = person::former_members(&mut look.conn(), &viewer, household).await?;
-    let former = look.disclose(sealed).await?;
-    reasons.of_all(&former);
+    let former = learnt::known(look, sealed, reasons).await?;
     let known = !members.is_empty() || goes_by(&former, on).is_some();
     Ok(known.then(|| household_name_of(t, members, &former, on)))
 }

@@ -63,12 +63,36 @@ pub struct Person {
     pub left: Option<Day>,
     /// When and where they will move to, where that was said ahead: told to whoever may know where they live now.
     pub planned: Option<Planned>,
+    /// What their card says, where the above is what was learnt since ([`crate::known`]).
+    pub(crate) card: Option<Card>,
+}
+
+/// What stands on a card of what is taken in where it was learnt otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Card {
+    pub died: Option<PartialDate>,
+    pub left: Option<Day>,
 }
 
 impl Person {
     /// How to call them in a list: the name, or nothing.
     pub fn called(&self) -> &str {
         if self.known.name.is_empty() { &self.known.alias } else { &self.known.name }
+    }
+
+    /// What their card says, whatever was learnt since.
+    pub(crate) fn on_card(&self) -> Card {
+        self.card.unwrap_or(Card { died: self.died, left: self.left })
+    }
+
+    /// When they died as their card says, whatever was learnt since.
+    pub fn died_on_card(&self) -> Option<PartialDate> {
+        self.on_card().died
+    }
+
+    /// Whether they are among the people of a household no more, though their card says so: they died, or it was learnt that they left.
+    pub(crate) fn is_gone(&self) -> bool {
+        self.died.is_some() || self.card.is_some_and(|card| card.left.is_none() && self.left.is_some())
     }
 }
 
@@ -86,6 +110,10 @@ impl Content for Person {
     fn keep(mut self, granted: Categories, _facts: &Facts) -> Option<Self> {
         if !granted.has(Category::Basic) {
             return None;
+        }
+        // What was learnt since is another text: handed on, a card says what stands on it.
+        if let Some(card) = self.card.take() {
+            (self.died, self.left) = (card.died, card.left);
         }
         if !granted.has(Category::Contact) {
             self.known.address.clear();
@@ -601,6 +629,7 @@ fn person(row: &Row) -> Result<Person, Broken> {
         died,
         // Whoever died moves no more.
         planned: planned::of_row(row)?.filter(|_| died.is_none()),
+        card: None,
         joined: row.get("joined_on")?,
         left: row.get("left_on")?,
         known: NewPerson {

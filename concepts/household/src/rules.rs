@@ -11,7 +11,7 @@ use words::id::{CommandId, DeskId, PersonId};
 use words::partial::PartialDate;
 use words::{Day, Instant};
 
-pub use beside::{OpenCase, adds_as, learns_in};
+pub use beside::{OpenCase, adds_as, is_newer, learns_in, moved_beside};
 pub use odd::{Odd, odd, twice};
 
 use crate::entry::EntryState;
@@ -77,11 +77,11 @@ pub fn may_join(member: bool, left: Option<Day>, on: Day) -> Result<(), Refusal>
 /// Age of majority (民法4条).
 const OF_AGE: u32 = 18;
 
-/// Whose name a household goes by on a day, of those who have one, each by their birth and whether they died: the first who lives and is
-/// not surely a minor, then the first who lives, then the first. Whose birth is not known may be an adult.
+/// Whose name a household goes by on a day, of those who have one, each by their birth and whether they are gone (died, or left as it was learnt
+/// since): the first who is there and not surely a minor, then the first who is there, then the first. Whose birth is not known may be an adult.
 pub fn whose_name(named: impl IntoIterator<Item = (Option<PartialDate>, bool)>, on: Day) -> Option<usize> {
     let minor = |birth: Option<PartialDate>| birth.is_some_and(|b| b.age_on(on).max < OF_AGE);
-    let rank = |(birth, died)| if died { 2 } else { u8::from(minor(birth)) };
+    let rank = |(birth, gone)| if gone { 2 } else { u8::from(minor(birth)) };
     named.into_iter().enumerate().min_by_key(|(place, of)| (rank(*of), *place)).map(|(place, _)| place)
 }
 

@@ -131,7 +131,9 @@ async fn subject_names(
         name if p.died.is_some() && !name.is_empty() => t.f("entry_view.died", "name", name),
         name => name.to_owned(),
     };
-    Ok(look.disclose(sealed).await?.iter().map(|p| (p.id, name(p))).collect())
+    // Why the names are known stands with the people of the page; a text says why it is seen itself.
+    let people = crate::known(look, sealed, &mut crate::Reasons::default()).await?;
+    Ok(people.iter().map(|p| (p.id, name(p))).collect())
 }
 
 fn view(

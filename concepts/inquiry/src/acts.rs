@@ -1,7 +1,7 @@
 //! Sending an inquiry and taking its steps: one transaction each, with the promises that follow.
 
 use access::{Action, Categories, Category, RecordKind, RecordRef, Right, Shelter};
-use consent::{Basis, Carried, NewProvision, Terms};
+use consent::{Basis, Carried, Handing, NewProvision, Terms};
 use engine::{Act, Conn, Fail, Refusal};
 use household::entry::About as Place;
 use household::{Field, Marks, NewEntry};
@@ -234,7 +234,7 @@ async fn share(act: &mut Act, right: &Right, s: &Sharing<'_>, basis: &Basis) -> 
             let text = |e: &EntryId| RecordRef::entry(*e);
             let records = s.persons.iter().map(person).chain(s.texts.iter().map(text)).collect();
             let provision = NewProvision {
-                act_kind: "inquiry",
+                kind: Handing::Inquiry,
                 act: s.id.cast(),
                 records,
                 desk: s.asked.id,
@@ -310,7 +310,7 @@ pub(crate) async fn step(act: &mut Act, body: &StepBody) -> Result<(), Fail> {
         _ => {}
     }
     if body.step == Step::Rebase {
-        rebase(act, &right, &r, body, &asked, &persons).await?;
+        rebase(act, &right, &r, body, &persons).await?;
     } else if !matches!(body.step, Step::Seen | Step::TakeUp) {
         move_on(act, &right, &r, body, to, &asked).await?;
     }
@@ -319,12 +319,6 @@ pub(crate) async fn step(act: &mut Act, body: &StepBody) -> Result<(), Fail> {
         reply(act, &right, &r, body, &persons, (&asked, action == Action::RecordOnBehalf)).await?;
     }
     promises(act, &right, &r, body.step, to, &asked).await
-}
-
-/// The conferences about the household that whoever takes a step sits in.
-async fn sits(act: &mut Act, r: &Header) -> Result<law::Sits, Fail> {
-    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
-    Ok(law::sits(&mut act.facts()?, &viewer, r.household).await?)
 }
 
 async fn persons_of(act: &mut Act, id: InquiryId) -> Result<Vec<PersonId>, Fail> {
@@ -355,8 +349,12 @@ fn check(r: &Header, body: &StepBody, on_behalf: bool) -> Result<(), Fail> {
     Ok(())
 }
 
-/// Whether what the addressee was told still rests on something. An article holds as of the day it was used; a consent as
-/// of the moment, and it does not pass to the heir of a desk.
+/// What the addressee was told.
+pub(crate) fn told<'a>(r: &Header, persons: &'a [PersonId]) -> consent::Shared<'a> {
+    consent::Shared { by_consent: r.by_consent, subjects: persons, categories: r.categories }
+}
+
+/// Whether what the addressee was told still rests on something.
 pub(crate) async fn basis_holds(
     conn: &mut Conn<'_>,
     m: MunicipalityId,
@@ -367,10 +365,9 @@ pub(crate) async fn basis_holds(
     if !r.by_consent {
         return Ok(true);
     }
-    let agency = register::desks_by_id(conn, m, [r.to], today).await?.first().map(|d| d.agency);
     let given = consent::of_persons(conn, m, persons.iter().copied()).await?;
-    let heir = register::heir(conn, m, r.to, today).await?;
-    Ok(heir == r.to && consent::carries(&given, persons, r.categories, r.to, agency, today))
+    let reader = consent::reader(conn, m, r.to, today).await?;
+    Ok(told(r, persons).holds(&given, reader, today))
 }
 
 async fn move_on(
@@ -508,25 +505,27 @@ pub async fn taken_up(act: &mut Act, right: &Right, id: InquiryId) -> Result<(),
     promises(act, right, &r, Step::TakeUp, to, &asked).await
 }
 
-/// The same questions, told anew on another basis; the clock begins again.
+/// The same questions, told anew on another basis, between whoever asks and reads them now; the clock begins again.
 async fn rebase(
     act: &mut Act,
     right: &Right,
     r: &Header,
     body: &StepBody,
-    asked: &DeskInfo,
     persons: &[PersonId],
 ) -> Result<(), Fail> {
+    let (m, today) = (act.municipality(), act.now().day());
+    let from = register::heir(&mut act.facts()?, m, r.from, today).await?;
+    let to = register::heir(&mut act.facts()?, m, r.to, today).await?;
+    let asked = &desk(act, to).await?;
     let basis = body.basis.as_ref().ok_or(Refusal::new("text.choose"))?;
     let (code, article) = stored(basis)?;
-    fits(act, article, Way::Ask, (r.from, r.to)).await?;
-    law::fits(article, &sits(act, r).await?)?;
+    fits(act, article, Way::Ask, (from, to)).await?;
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    law::fits(article, &law::sits(&mut act.facts()?, &viewer, r.household).await?)?;
     let due_at = due_at(act, asked, r.urgent, None).await?;
     sql::rebase(act, right, r, code, article, due_at).await?;
-    let m = act.municipality();
     let texts = sql::entries(&mut act.facts()?, m, r.id).await?;
     let asking = |role: &String| role == "lead" || role == "questions";
-    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
     let accountable = match r.case {
         Some(case) => casefile::header(&mut act.facts()?, m, case)
             .await?
@@ -541,7 +540,7 @@ async fn rebase(
         persons,
         texts: texts.into_iter().filter(|(_, role)| asking(role)).map(|(e, _)| e).collect(),
         categories: r.categories,
-        from: r.from,
+        from,
         asked,
         // The one it rested on is gone, and no other lets the question be read.
         again: true,
@@ -562,15 +561,16 @@ async fn reply(
     let marks = Marks::new(persons.to_vec(), Categories::from_bits(body.categories));
     let (m, today) = (act.municipality(), act.now().day());
     if !on_behalf && body.article.is_empty() {
-        let agency =
-            register::desks_by_id(&mut act.facts()?, m, [r.from], today).await?.first().map(|d| d.agency);
         let given = consent::of_persons(&mut act.facts()?, m, persons.iter().copied()).await?;
-        if !consent::carries(&given, persons, marks.categories(), r.from, agency, today) {
+        let reader = consent::reader(&mut act.facts()?, m, r.from, today).await?;
+        let told = consent::Shared { by_consent: true, subjects: persons, categories: marks.categories() };
+        if !told.holds(&given, reader, today) {
             return Err(Refusal::new("inquiry.consent_does_not_carry").into());
         }
     } else if !on_behalf {
         fits(act, &body.article, Way::Answer, (r.from, r.to)).await?;
-        law::fits(&body.article, &law::answers(sits(act, r).await?, &r.article))?;
+        let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+        law::fits_answer(&mut act.facts()?, &viewer, r, &body.article).await?;
     }
     let told = household::ToldBy::parse(&body.told_by).filter(|_| on_behalf);
     let entry = NewEntry {
@@ -594,7 +594,7 @@ async fn reply(
         sql::add_entries(act, right, r.id, &[(*entry, role)]).await?;
         if !on_behalf && !body.article.is_empty() {
             let provision = NewProvision {
-                act_kind: "inquiry_answer",
+                kind: Handing::Answer,
                 act: entry.cast(),
                 records: vec![RecordRef::entry(*entry)],
                 desk: r.from,

@@ -3,7 +3,7 @@
 //! matter of that position about this household, or at its secretariat, and for the answer to what was asked under one.
 
 use access::Viewer;
-use engine::{Broken, Conn, Refusal, args};
+use engine::{Broken, Conn, Fail, Refusal, args};
 use register::{Articles, Between, LegalBasis, Way, sorted_articles};
 use site::{Form, T};
 use words::Day;
@@ -50,10 +50,23 @@ pub(crate) async fn sits(
     Ok(found)
 }
 
-/// For what an answer can be given: also for the conference that asked, whoever sits in it.
-pub(crate) fn answers(mut sits: Sits, asked_under: &str) -> Sits {
-    sits.extend(register::position_of(asked_under).map(str::to_owned));
+/// For what an answer can be given: also for the conference that asked, whoever sits in it, as long as it is open.
+fn answers(mut sits: Sits, asked_under: &str, is_open: bool) -> Sits {
+    sits.extend(register::position_of(asked_under).filter(|_| is_open).map(str::to_owned));
     sits
+}
+
+/// The same, of this inquiry: a conference asks until its matter is closed (disclosure basis `confidential_conference`, "until").
+async fn answers_for(conn: &mut Conn<'_>, viewer: &Viewer, r: &Header, sits: Sits) -> Result<Sits, Broken> {
+    let Some(position) = register::position_of(&r.article) else { return Ok(sits) };
+    let open = conn
+        .maybe(
+            "SELECT 1 AS there FROM matter WHERE municipality_id = $1 AND household_id = $2 AND position = $3 \
+             AND closed_at IS NULL LIMIT 1",
+            args![viewer.municipality, r.household, position],
+        )
+        .await?;
+    Ok(answers(sits, &r.article, open.is_some()))
 }
 
 /// What is wrong with an article for somebody who asks, or answers, for these conferences; as the key of its sentence.
@@ -62,9 +75,28 @@ pub(crate) fn wrong(article: &str, sits: &[String]) -> Option<&'static str> {
     (!sits.iter().any(|position| position == own)).then_some("law_ground.conference")
 }
 
+/// The same of an answer to what was asked under an article: that it was a conference's whose matter is closed by now is said as that.
+fn wrong_answer(article: &str, answers: &[String], asked_under: &str) -> Option<&'static str> {
+    let of = register::position_of(article);
+    wrong(article, answers)
+        .map(|key| if of == register::position_of(asked_under) { "inquiry.conference_over" } else { key })
+}
+
 /// The same for a command, which does not have to come from a form.
 pub(crate) fn fits(article: &str, sits: &[String]) -> Result<(), Refusal> {
     wrong(article, sits).map_or(Ok(()), |key| Err(Refusal::new(key)))
+}
+
+/// The same for the command of an answer.
+pub(crate) async fn fits_answer(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    r: &Header,
+    article: &str,
+) -> Result<(), Fail> {
+    let sits = sits(conn, viewer, r.household).await?;
+    let answers = answers_for(conn, viewer, r, sits).await?;
+    wrong_answer(article, &answers, &r.article).map_or(Ok(()), |key| Err(Refusal::new(key).into()))
 }
 
 /// The articles of a form without those of conferences that nobody asks for here: they stand behind the others where they are kept
@@ -82,6 +114,8 @@ pub(crate) struct Law {
     /// The conferences the viewer asks for, and those an answer can be given for.
     asks: Sits,
     answers: Sits,
+    /// The article it was asked under.
+    asked_under: String,
     bases: Vec<LegalBasis>,
     between: Option<Between>,
 }
@@ -91,8 +125,9 @@ impl Law {
         let m = viewer.municipality;
         let asks = sits(conn, viewer, r.household).await?;
         Ok(Self {
-            answers: answers(asks.clone(), &r.article),
+            answers: answers_for(conn, viewer, r, asks.clone()).await?,
             asks,
+            asked_under: r.article.clone(),
             bases: register::legal_bases_for(conn, m, today, register::Sharing::Inquiry).await?,
             between: register::between(conn, m, (r.from, r.to), today).await?,
         })
@@ -104,8 +139,24 @@ impl Law {
 
     /// What is wrong with an article this way, as the key of its sentence.
     pub fn wrong(&self, article: &str, way: Way) -> Option<&'static str> {
-        register::ground(register::scope_of(article), way, self.between)
-            .or_else(|| wrong(article, self.sits(way)))
+        register::ground(register::scope_of(article), way, self.between).or_else(|| {
+            if way == Way::Answer {
+                wrong_answer(article, &self.answers, &self.asked_under)
+            } else {
+                wrong(article, self.sits(way))
+            }
+        })
+    }
+
+    /// The article it was asked under, where the answer can be handed over under it too.
+    pub fn to_answer_under(&self) -> String {
+        let fits = self.wrong(&self.asked_under, Way::Answer).is_none();
+        if fits { self.asked_under.clone() } else { String::new() }
+    }
+
+    /// Whether it was asked for a conference whose matter is closed by now: its article is no ground for an answer any more.
+    pub fn is_over(&self) -> bool {
+        wrong(&self.asked_under, &self.answers).is_some()
     }
 
     /// The articles to choose from: those that fit, and what was chosen.
@@ -116,14 +167,15 @@ impl Law {
     }
 
     /// What the law allows, beside the form of a refusal: ready sentences, each with the article as the dated table names it. One
-    /// whose article the municipality's table does not have (any more) is left out, and so is one that is not for these two bodies.
+    /// whose article the municipality's table does not have (any more) is left out, and so is one that is not for these two bodies, or of a
+    /// conference that neither asks nor is sat in here.
     pub fn allowed(&self, t: &T) -> Vec<String> {
         let here = |scope| {
             scope == register::Scope::Consent || register::ground(scope, Way::Answer, self.between).is_none()
         };
         self.bases
             .iter()
-            .filter(|b| here(b.scope()))
+            .filter(|b| here(b.scope()) && wrong(&b.code, &self.answers).is_none())
             .filter_map(|b| {
                 let key = format!("inquiry_may.{}", b.code);
                 t.sentence(&key)?;
@@ -147,6 +199,22 @@ mod tests {
         // What is of no conference asks for none, and neither does what a municipality added.
         assert_eq!((wrong("pipa_69_1", &[]), wrong("ours", &[])), (None, None));
         assert!(fits("needy_9", &[]).is_err() && fits("needy_9", &sits(&["needy_support"])).is_ok());
+    }
+
+    #[test]
+    fn a_conference_is_answered_as_long_as_it_is_open() {
+        let child = || vec!["child_protection".to_owned()];
+        assert_eq!(answers(child(), "swa_106_6", true), ["child_protection", "support_conference"]);
+        assert_eq!(answers(child(), "swa_106_6", false), child());
+        assert_eq!(answers(child(), "pipa_69_1", true), child());
+        let key =
+            |article: &str, open| wrong_answer(article, &answers(child(), "swa_106_6", open), "swa_106_6");
+        assert_eq!(
+            (key("swa_106_6", true), key("swa_106_6", false)),
+            (None, Some("inquiry.conference_over"))
+        );
+        assert_eq!((key("child_25_3", false), key("pipa_69_1", false)), (None, None));
+        assert_eq!(key("needy_9", true), Some("law_ground.conference"), "of another conference");
     }
 
     #[test]

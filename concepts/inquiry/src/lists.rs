@@ -13,6 +13,7 @@ use words::Instant;
 use words::calendar::OpeningDays;
 use words::id::{CaseId, DeskId, InquiryId, PersonId};
 
+use crate::acts;
 use crate::part::hides;
 use crate::rules::days_open;
 use crate::sql::{self, Header, List};
@@ -140,7 +141,7 @@ async fn lines(look: &mut Look, frame: &Frame, found: &[Header]) -> Result<(Vec<
     let part = |r: &Header| own.contains(&r.from) || own.contains(&r.to);
     // Whoever watches over what is not theirs learns no name there, whatever else they may know.
     let about = sql::subjects(&mut look.conn(), m, found.iter().filter(|r| part(r)).map(|r| r.id)).await?;
-    let gone = gone(look, &own, (&about, &desks), found).await?;
+    let gone = gone(look, &own, &about, found).await?;
     let persons: Vec<PersonId> =
         about.iter().filter(|(id, _)| !gone.contains(id)).flat_map(|(_, who)| who.iter().copied()).collect();
     let sealed = person::by_ids(&mut look.conn(), &viewer, persons).await?;
@@ -166,30 +167,26 @@ async fn lines(look: &mut Look, frame: &Frame, found: &[Header]) -> Result<(Vec<
     Ok((lines, reasons.sentences(&frame.t)))
 }
 
-/// Those asked of the viewer's desk whose consent is gone: whom they are about is not told there, whatever else is known of them. One that an
-/// heir reads has lost its consent with the desk.
+/// Those asked of the viewer's desk whose consent is gone: whom they are about is not told there, whatever else is known of them.
 async fn gone(
     look: &mut Look,
     own: &[DeskId],
-    (about, desks): (&HashMap<InquiryId, Vec<PersonId>>, &HashMap<DeskId, DeskInfo>),
+    about: &HashMap<InquiryId, Vec<PersonId>>,
     found: &[Header],
 ) -> Result<HashSet<InquiryId>, Fail> {
-    let viewer = look.viewer().clone();
-    let (m, today) = (viewer.municipality, look.now().day());
+    let (m, today) = (look.viewer().municipality, look.now().day());
     let asked =
         |r: &&Header| r.by_consent && hides(r.state, false) && own.contains(&r.to) && !own.contains(&r.from);
     let persons = found.iter().filter(asked).filter_map(|r| about.get(&r.id)).flatten().copied();
     let persons: Vec<PersonId> = persons.collect();
-    let given = if persons.is_empty() {
-        Vec::new()
-    } else {
-        consent::of_persons(&mut look.conn(), m, persons).await?
-    };
+    if persons.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let given = consent::of_persons(&mut look.conn(), m, persons).await?;
+    let readers = consent::readers(&mut look.conn(), m, found.iter().map(|r| r.to), today).await?;
     let holds = |r: &Header| {
-        let agency = desks.get(&r.to).map(|d| d.agency);
         let who = about.get(&r.id).map_or(&[][..], Vec::as_slice);
-        viewer.seats.iter().any(|s| s.desk == r.to)
-            && consent::carries(&given, who, r.categories, r.to, agency, today)
+        readers.get(&r.to).is_some_and(|reader| acts::told(r, who).holds(&given, *reader, today))
     };
     Ok(found.iter().filter(asked).filter(|r| !holds(r)).map(|r| r.id).collect())
 }

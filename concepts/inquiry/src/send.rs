@@ -174,5 +174,5 @@ pub(crate) fn field_of(form: &Form, key: &str) -> &'static str {
 
 /// Whether a refusal is about the article that was picked.
 pub(crate) fn of_article(key: &str) -> bool {
-    key == "consent.no_such_article" || key.starts_with("law_ground.")
+    matches!(key, "consent.no_such_article" | "inquiry.conference_over") || key.starts_with("law_ground.")
 }

@@ -179,6 +179,8 @@ struct InquiryPage {
     answers_under: Articles,
     /// The article it was asked under, where the answer can be handed over under it too; unless another is chosen.
     answer_article: String,
+    /// Why the article it was asked under is not among them: the conference is closed. As the key of its sentence.
+    answer_help: &'static str,
     laws: Vec<String>,
     /// Who of the household may have spoken in the person's place, and how they stand to them.
     givers: Vec<Choice>,
@@ -237,7 +239,8 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, stale: bool) -> Res
     let origin = origin(&mut look, &r, part).await?;
     let asks_anew = part == Part::Asker && r.state.is_waiting() && !holds;
     let givers = stand_ins(&mut look, &t, &r, asks_anew, &mut reasons).await?;
-    let (offers, more) = offers(&t, req, &r, (sides, told, holds), (&form, chosen));
+    let (mut offers, mut more) = offers(&t, req, &r, (sides, told, holds), (&form, chosen));
+    who_reads(&mut look, &t, &r, offers.iter_mut().chain(&mut more)).await?;
     let taken = taken(&mut look, &frame, &r).await?;
     let cats = answer_categories(&t, &form, r.categories);
     let wrong = form.has_problems() && !stale;
@@ -280,9 +283,8 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, stale: bool) -> Res
         offers,
         more,
         categories: cats,
-        answer_article: Some(r.article.clone())
-            .filter(|a| law.wrong(a, Way::Answer).is_none())
-            .unwrap_or_default(),
+        answer_article: law.to_answer_under(),
+        answer_help: if law.is_over() { "inquiry.conference_over" } else { "" },
         laws: law.allowed(&t),
         givers: givers.into_iter().map(|(p, name)| Choice::new(&form, "giver", p, name)).collect(),
         relations: relations(&t, &form),
@@ -469,6 +471,22 @@ fn offers(
         }
     };
     steps.into_iter().map(offer).partition(|o| o.open)
+}
+
+/// Once the desk that asked has ended, an answer is read by whoever took over: it is said where it is written.
+async fn who_reads<'o>(
+    look: &mut Look,
+    t: &T,
+    r: &Header,
+    offers: impl Iterator<Item = &'o mut Offer>,
+) -> Result<(), Fail> {
+    let (m, today) = (look.viewer().municipality, look.now().day());
+    if let Some(heir) = register::taken_over_by(&mut look.conn(), m, r.from, today).await? {
+        for offer in offers.filter(|o| o.code == Step::Answer.code()) {
+            offer.help = t.f("inquiry.answer_to_heir", "heir", &heir.name);
+        }
+    }
+    Ok(())
 }
 
 /// POST /inquiries/{id}/{step}

@@ -1,6 +1,6 @@
 //! Putting the page of one consultation together: load sealed, disclose, and only then show.
 
-use access::{Action, Disclosed, may};
+use access::{Action, Category, Disclosed, may};
 use engine::{Broken, Ctx, Fail, Look};
 use household::{Entry, Field, Person, Reasons, entry, person};
 use site::{Form, Frame, link};
@@ -19,6 +19,8 @@ pub(crate) struct Seen {
     pub facts: Option<Disclosed<ConsultationFacts>>,
     pub entries: Vec<Disclosed<Entry>>,
     pub people: Vec<Disclosed<Person>>,
+    /// The bases of what is known of the people.
+    pub known_by: Reasons,
 }
 
 /// Loads and discloses one consultation.
@@ -36,14 +38,15 @@ pub(crate) async fn seen(look: &mut Look, id: ConsultationId) -> Result<Option<S
     if facts.is_none() && entries.is_empty() {
         return Ok(None);
     }
+    let mut known_by = Reasons::default();
     let people = match header.household {
         Some(household) => {
             let sealed = person::members(&mut look.conn(), &viewer, household).await?;
-            look.disclose(sealed).await?
+            household::known(look, sealed, &mut known_by).await?
         }
         None => Vec::new(),
     };
-    Ok(Some(Seen { header, facts, entries, people }))
+    Ok(Some(Seen { header, facts, entries, people, known_by }))
 }
 
 /// The page of a consultation. `form` is what a refused decision had typed.
@@ -54,17 +57,16 @@ pub(crate) async fn page(
     seen: Seen,
     form: Form,
 ) -> Result<ConsultationPage, Fail> {
-    let Seen { header, facts, entries, people } = seen;
+    let Seen { header, facts, entries, people, known_by } = seen;
     let asked_on = header.recorded_at.day();
     let (words, asked) =
         town::words_then(look, &frame.t, town::CONSULTATION, asked_on, town::CONSULTATION_WORDS).await?;
     frame.t = words;
-    let mut reasons = Reasons::default();
+    let mut reasons = known_by;
     if let Some(facts) = &facts {
         reasons.of(facts);
     }
     reasons.of_all(&entries);
-    reasons.of_all(&people);
     let (municipality, today) = (ctx.viewer.municipality, ctx.now.day());
     let staff = register::user_names(&mut look.conn(), municipality, header.author).await?;
     let desks = register::desk_names(&mut look.conn(), municipality, [header.desk], today).await?;
@@ -82,6 +84,9 @@ pub(crate) async fn page(
     }
     let town = town::read_back(look, &frame, filled, &answers).await?;
     let texts = views::texts(look, &frame, entries).await?;
+    // Whatever tells of who informed stands on no paper, and a paper of nothing is none.
+    let paper = facts.as_ref().is_some_and(|f| !f.facts().categories.has(Category::Informant))
+        || texts.iter().any(|v| !v.unprinted);
     let first = Field::Consideration.code();
     let (consideration, mut texts): (Vec<_>, Vec<_>) = texts.into_iter().partition(|v| v.field == first);
     texts.sort_by_key(|v| order(&asked, &v.field));
@@ -112,6 +117,7 @@ pub(crate) async fn page(
         author: header.author.and_then(|a| staff.get(&a)).cloned().unwrap_or_default(),
         desk: desks.get(&header.desk).cloned().unwrap_or_default(),
         third_party: header.third_party,
+        paper,
         facts: view,
         consideration,
         texts,

@@ -205,6 +205,8 @@ pub(crate) struct ConsultationPage {
     pub author: String,
     pub desk: String,
     pub third_party: bool,
+    /// Whether anything of it can stand on paper.
+    pub paper: bool,
     pub facts: Option<FactsView>,
     pub consideration: Vec<EntryView>,
     pub texts: Vec<EntryView>,

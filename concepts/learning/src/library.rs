@@ -14,6 +14,7 @@ use words::id::{CommandId, DeskId, ThingId};
 use words::{Day, Instant};
 
 use crate::rules::{self, Cause, MOST_CHARACTERS, State, Text, may_decide, may_withdraw};
+use crate::share;
 use crate::sql::{self, Lesson};
 
 /// Library cases hold nobody: nothing of any household is on these pages.
@@ -157,6 +158,8 @@ struct CasePage {
     published: bool,
     may_decide: bool,
     may_withdraw: bool,
+    /// Where a text that was given back is corrected, for whoever may write of its reflection.
+    correct: Option<String>,
     give_back: CommandId,
     withdraw: CommandId,
     alike: Vec<Card>,
@@ -173,6 +176,12 @@ async fn page(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
     let viewer = look.viewer().clone();
     let lesson = visible(&mut look.conn(), &viewer, id).await?;
     let all = sql::published(&mut look.conn(), viewer.municipality).await?;
+    let correct = match lesson.reflection.filter(|_| lesson.state == State::Returned) {
+        Some(r) if share::may_correct(&mut look.conn(), &viewer, r).await? => {
+            Some(format!("{}/share?again={id}", link::reflection(r)))
+        }
+        _ => None,
+    };
     look.close().await?;
     let frame = req.frame();
     let t = frame.t.clone();
@@ -188,6 +197,7 @@ async fn page(req: &Req, mut look: Look, form: Form) -> Result<Answer, Fail> {
         may_decide: decides(&viewer, lesson.desk)
             && may_decide(lesson.state, lesson.author, viewer.user).is_ok(),
         may_withdraw: (own || decides(&viewer, lesson.desk)) && may_withdraw(lesson.state).is_ok(),
+        correct,
         give_back: req.engine().new_id(),
         withdraw: req.engine().new_id(),
         alike: rules::similar(&lesson.text(), &texts)
@@ -218,7 +228,7 @@ pub(crate) async fn step(req: Arc<Req>) -> Result<Answer, Fail> {
     let need = if to == State::Returned { Need::Required } else { Need::Optional };
     let answer = form.paragraph("answer", need, MOST_CHARACTERS);
     // Words to the author name nobody either.
-    if advice::sense(&answer, &[]) != advice::Sensed::Nothing {
+    if advice::sense(&answer, &[]) != advice::Sensed::Nothing || !advice::links(&answer).is_empty() {
         form.problem("answer", "lesson.somebody");
     }
     if form.has_problems() {

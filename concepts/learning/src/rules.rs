@@ -59,6 +59,14 @@ pub fn may_decide(state: State, author: Option<UserId>, me: UserId) -> Result<()
     if state == State::Sent { Ok(()) } else { Err(Refusal::conflict("lesson.decided")) }
 }
 
+/// Which of the texts sent of one reflection (the newest first) its form begins with: the one that was asked for, if it was given back;
+/// otherwise the newest, if that was. A text that waits or stands is not sent again.
+pub fn to_correct<Id: Copy + PartialEq>(sent: &[(Id, State)], asked: Option<Id>) -> Option<Id> {
+    let given_back = |(id, state): &(Id, State)| (*state == State::Returned).then_some(*id);
+    let wanted = asked.and_then(|a| sent.iter().find(|(id, _)| *id == a).and_then(given_back));
+    wanted.or_else(|| sent.first().and_then(given_back))
+}
+
 /// Whether it can be taken out.
 pub fn may_withdraw(state: State) -> Result<(), Refusal> {
     match state {

@@ -25,6 +25,17 @@ fn nobody_decides_about_their_own() {
 }
 
 #[test]
+fn a_text_that_was_given_back_is_what_the_form_begins_with() {
+    let sent = [(3, State::Returned), (2, State::Published), (1, State::Returned)];
+    assert_eq!(to_correct(&sent, None), Some(3));
+    assert_eq!(to_correct(&sent, Some(1)), Some(1));
+    assert_eq!(to_correct(&sent, Some(2)), Some(3), "what stands is not sent again");
+    assert_eq!(to_correct(&sent, Some(9)), Some(3), "of another reflection");
+    assert_eq!(to_correct(&sent[1..], None), None, "the newest stands");
+    assert_eq!(to_correct::<u8>(&[], None), None);
+}
+
+#[test]
 fn what_gives_a_household_away_is_its_names_and_where_it_lives() {
     let found = giveaways(&["藤沢市湘南台二丁目7番".into()]);
     assert!(found.contains(&"湘南台二丁目".to_owned()), "{found:?}");

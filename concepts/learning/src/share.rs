@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use access::{Action, RecordKind, RecordRef, Relation, Viewer};
-use advice::{Sensed, named, said, sense, traces};
+use advice::{CasesOf, Sensed, named, said, sense, traces};
 use askama::Template;
 use engine::{Act, Begun, Channel, Conn, Fail, Look, Receipt, Refusal};
 use household::telling;
@@ -17,7 +17,7 @@ use words::calendar::{OpeningDays, business_day_after};
 use words::code::Code;
 use words::id::{CaseId, DeskId, HouseholdId, ThingId, UserId};
 
-use crate::rules::{MOST_CHARACTERS, MOST_TITLE, State, giveaways, tags};
+use crate::rules::{MOST_CHARACTERS, MOST_TITLE, State, giveaways, tags, to_correct};
 use crate::sql::{self, Lesson, Reflection};
 
 /// Business days in which somebody else reads it.
@@ -35,6 +35,37 @@ struct SharePage {
     found: Vec<String>,
     perhaps: bool,
     earlier: Vec<(String, String)>,
+    /// The text that was given back and is corrected here, and what its reader said.
+    again: Option<(ThingId, String)>,
+}
+
+/// Whether this viewer may write of a reflection: what was sent of it is corrected there.
+pub(crate) async fn may_correct(conn: &mut Conn<'_>, viewer: &Viewer, id: ThingId) -> Result<bool, Fail> {
+    match own(conn, viewer, id).await {
+        Ok(_) => Ok(true),
+        Err(Fail::NotVisible) => Ok(false),
+        Err(other) => Err(other),
+    }
+}
+
+/// Of what was sent of a reflection, what is corrected now.
+fn corrected(earlier: &[Lesson], asked: Option<ThingId>) -> Option<&Lesson> {
+    let sent: Vec<(ThingId, State)> = earlier.iter().map(|l| (l.id, l.state)).collect();
+    let id = to_correct(&sent, asked)?;
+    earlier.iter().find(|l| l.id == id)
+}
+
+/// The form with what was sent.
+fn as_sent(l: &Lesson, tags: &str) -> Form {
+    let mut pairs = vec![
+        ("title", l.title.clone()),
+        ("situation", l.situation.clone()),
+        ("done", l.done.clone()),
+        ("learned", l.learned.clone()),
+        ("tags", tags.to_owned()),
+    ];
+    pairs.extend(l.topics.iter().map(|k| ("topics", k.clone())));
+    Form::filled(pairs)
 }
 
 /// A reflection of the viewer's own desk, with its household and how desks stand to it; absence otherwise.
@@ -57,16 +88,23 @@ async fn own(
 /// GET /reflections/{id}/share
 pub(crate) async fn form(req: Arc<Req>) -> Result<Answer, Fail> {
     let look = req.ctx()?.look(Channel::Write).await?;
-    render(&req, look, Form::default(), &Sensed::Nothing).await
+    render(&req, look, None, &Sensed::Nothing).await
 }
 
-async fn render(req: &Req, mut look: Look, form: Form, sensed: &Sensed) -> Result<Answer, Fail> {
+async fn render(req: &Req, mut look: Look, typed: Option<Form>, sensed: &Sensed) -> Result<Answer, Fail> {
     let id: ThingId = req.id("id")?;
     let viewer = look.viewer().clone();
     let (r, _, number, _) = own(&mut look.conn(), &viewer, id).await?;
     let earlier = sql::of_reflection(&mut look.conn(), viewer.municipality, id).await?;
     let frame = req.frame();
     let t = frame.t.clone();
+    let asked = match &typed {
+        Some(form) => form.value("again").parse().ok(),
+        None => req.query().get("again").and_then(|l| l.parse().ok()),
+    };
+    let again = corrected(&earlier, asked);
+    let form = typed
+        .unwrap_or_else(|| again.map_or_else(Form::default, |l| as_sent(l, &l.tags.join(t.s("site.comma")))));
     let (found, perhaps) = match sensed {
         Sensed::Nothing => (Vec::new(), false),
         Sensed::Perhaps(words) => (words.clone(), true),
@@ -79,6 +117,7 @@ async fn render(req: &Req, mut look: Look, form: Form, sensed: &Sensed) -> Resul
         topics: Matter::ALL.iter().map(|k| Choice::new(&form, "topics", k, t.code("matter", k))).collect(),
         found,
         perhaps,
+        again: again.map(|l| (l.id, l.answer.clone())),
         earlier: earlier
             .iter()
             .map(|l| {
@@ -96,6 +135,8 @@ async fn render(req: &Req, mut look: Look, form: Form, sensed: &Sensed) -> Resul
 #[derive(Serialize)]
 struct Body {
     reflection: ThingId,
+    /// What was given back and is corrected with it.
+    again: Option<ThingId>,
     title: String,
     situation: String,
     done: String,
@@ -124,8 +165,10 @@ impl Body {
 /// What would give somebody away in a text: of this household, and of the own desk's records. It goes by what this viewer may see;
 /// whoever reads the text before it is shown goes by what they may.
 struct Known {
-    /// Names, readings, telephones, addresses: surely somebody.
+    /// Names in every form, readings, telephones, addresses: surely somebody.
     people: Vec<String>,
+    /// Numbers of cases that a text may say: of this household, and of the own desks.
+    numbers: [Vec<(i64, i64)>; 2],
     /// What stands around the household (agencies, shops, schools), the town's areas and the agencies of its register, as far as they
     /// stand in the text. Perhaps only a word everybody uses, so it is told and can be meant.
     places: BTreeSet<String>,
@@ -143,8 +186,24 @@ async fn known(look: &mut Look, household: HouseholdId, text: &str) -> Result<Kn
     let around = telling::around(&mut look.conn(), &viewer, household).await?;
     let around = telling::places(&look.disclose(around).await?);
     let of_the_town = sql::places(&mut look.conn(), viewer.municipality).await?;
-    let people = giveaways(&telling::fields(&people, &before, &lived));
-    Ok(Known { people, places: standing(text, around, &of_the_town) })
+    let numbers = [
+        telling::real_numbers(&mut look.conn(), &viewer, Some(household), text).await?,
+        telling::real_numbers(&mut look.conn(), &viewer, None, text).await?,
+    ];
+    let called = telling::called(&people).into_iter().chain(telling::called_before(&before));
+    let people = told(&telling::fields(&people, &before, &lived), called);
+    Ok(Known { people, numbers, places: standing(text, around, &of_the_town) })
+}
+
+/// What gives these people away, and their names in every form in which somebody is named, each once.
+fn told(fields: &[String], called: impl IntoIterator<Item = String>) -> Vec<String> {
+    let mut told = giveaways(fields);
+    for form in called {
+        if !told.contains(&form) {
+            told.push(form);
+        }
+    }
+    told
 }
 
 /// Which of these places stand in a text.
@@ -167,23 +226,25 @@ async fn known_again(act: &mut Act, household: HouseholdId, text: &str) -> Resul
     let around = telling::places(&act.disclose(around).await?);
     let m = viewer.municipality;
     let of_the_town = sql::places(&mut act.facts()?, m).await?;
-    let people = giveaways(&telling::fields(&people, &before, &lived));
-    Ok(Known { people, places: standing(text, around, &of_the_town) })
+    let numbers = [
+        telling::real_numbers(&mut act.facts()?, &viewer, Some(household), text).await?,
+        telling::real_numbers(&mut act.facts()?, &viewer, None, text).await?,
+    ];
+    let called = telling::called(&people).into_iter().chain(telling::called_before(&before));
+    let people = told(&telling::fields(&people, &before, &lived), called);
+    Ok(Known { people, numbers, places: standing(text, around, &of_the_town) })
 }
 
 fn sense_of(text: &str, known: &Known) -> Sensed {
     let people: Vec<&str> = known.people.iter().map(String::as_str).collect();
     let numbers = words::case_number::sense(text);
     let traces = traces(text, &known.places);
-    let surely: Vec<String> = numbers.surely.into_iter().chain(traces.dates).collect();
-    let perhaps: Vec<String> = traces.perhaps.into_iter().chain(numbers.perhaps).collect();
-    match sense(text, &people) {
-        Sensed::Surely(words) => Sensed::Surely(words.into_iter().chain(surely).collect()),
-        _ if !surely.is_empty() => Sensed::Surely(surely),
-        Sensed::Perhaps(words) => Sensed::Perhaps(words.into_iter().chain(perhaps).collect()),
-        Sensed::Nothing if perhaps.is_empty() => Sensed::Nothing,
-        Sensed::Nothing => Sensed::Perhaps(perhaps),
-    }
+    let [of_household, of_desks] = &known.numbers;
+    let household = advice::real_numbers(text, of_household, CasesOf::Household);
+    let desks = advice::real_numbers(text, of_desks, CasesOf::Desks);
+    let surely = [numbers.surely, household.0, desks.0, advice::links(text), traces.dates];
+    let perhaps = [traces.perhaps, numbers.perhaps, household.1, desks.1];
+    sense(text, &people).and(surely.concat(), perhaps.concat())
 }
 
 /// Whether it may be stored: surely somebody never is; perhaps somebody only when the writer says that no name stands there.
@@ -202,6 +263,7 @@ pub(crate) async fn send(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut form = req.form();
     let body = Body {
         reflection: id,
+        again: form.id("again", Need::Optional),
         title: form.line("title", Need::Required, MOST_TITLE),
         situation: form.paragraph("situation", Need::Required, MOST_CHARACTERS),
         done: form.paragraph("done", Need::Required, MOST_CHARACTERS),
@@ -220,7 +282,7 @@ pub(crate) async fn send(req: Arc<Req>) -> Result<Answer, Fail> {
         }
     }
     if form.has_problems() {
-        return render(&req, look, form, &found).await;
+        return render(&req, look, Some(form), &found).await;
     }
     look.close().await?;
     match ctx.act(&req.envelope(), "lesson.send", &body).await? {
@@ -257,6 +319,11 @@ pub(crate) async fn send(req: Arc<Req>) -> Result<Answer, Fail> {
                 version: 1,
             };
             sql::send(&mut act, &right, &new).await?;
+            let before = sql::of_reflection(&mut act.facts()?, viewer.municipality, id).await?;
+            let sent_back = before.iter().find(|l| Some(l.id) == body.again && l.state == State::Returned);
+            if let Some(l) = sent_back {
+                sql::replaced(&mut act, &right, l.id).await?;
+            }
             ask_somebody(&mut act, &right, &new).await?;
             Ok(Answer::to(&link::library_case(lesson), "lesson_sent", act.commit(&lesson.to_string()).await?))
         }

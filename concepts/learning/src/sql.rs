@@ -268,6 +268,19 @@ pub(crate) async fn send(act: &mut Act, right: &Right, new: &Lesson) -> Result<(
     Ok(())
 }
 
+/// A text that was given back is replaced by a corrected one: it waits for nobody any more. Who gave it back, and what they said, stays.
+pub(crate) async fn replaced(act: &mut Act, right: &Right, id: ThingId) -> Result<(), Fail> {
+    let m = act.municipality();
+    act.save(right)?
+        .exec(
+            "UPDATE lesson SET state = 'withdrawn', version = version + 1 \
+             WHERE municipality_id = $1 AND id = $2 AND state = 'returned'",
+            args![m, id],
+        )
+        .await?;
+    Ok(())
+}
+
 /// Decides about it, or takes it out.
 pub(crate) async fn decide(
     act: &mut Act,

@@ -100,10 +100,11 @@ pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
     let pages = open_pages(&mut look, &cases).await?;
     let homes = cases.iter().map(|c| c.household);
     let sealed = household::person::of_households(&mut look.conn(), &ctx.viewer, homes).await?;
-    let people: Vec<Disclosed<Person>> = look.disclose(sealed).await?;
+    // Only those of whom something lies ahead give the page its reasons.
+    let people: Vec<Disclosed<Person>> = household::known(&mut look, sealed, &mut Reasons::default()).await?;
     let stored = sql::of_cases(&mut look.conn(), m, cases.iter().map(|c| c.case)).await?;
     let tasks: Vec<TaskId> = stored.iter().filter_map(|s| s.task).collect();
-    let tasks = task::by_ids(&mut look.conn(), m, &tasks, &ctx.viewer.excluded_from).await?;
+    let tasks = task::by_ids(&mut look.conn(), m, &tasks, &ctx.viewer).await?;
     let states: BTreeMap<TaskId, TaskState> = tasks.iter().map(|t| (t.id, t.state)).collect();
     let until = months_before(today, if of_case.is_some() { MONTHS_OF_CASE } else { MONTHS });
     let reading = ctx.viewer.reading_desks();
@@ -111,7 +112,9 @@ pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut reasons = Reasons::default();
     let mut found: Vec<(When, Line)> = Vec::new();
     for case in &cases {
-        for person in people.iter().filter(|p| p.household == case.household && p.died.is_none()) {
+        for person in
+            people.iter().filter(|p| p.household == case.household && p.died.is_none() && p.left.is_none())
+        {
             let of_person = stored.iter().filter(|s| s.person == person.id && s.case == case.case);
             let mut all = known(person, of_person, &reading);
             all.retain(|k| case.accountable || k.written());

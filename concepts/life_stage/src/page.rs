@@ -59,7 +59,7 @@ pub(crate) async fn held(conn: &mut Conn<'_>, viewer: &Viewer, id: ThingId) -> R
     let m = viewer.municipality;
     let ahead = sql::by_id(conn, m, id).await?.ok_or(Fail::NotVisible)?;
     let task = match ahead.task {
-        Some(task) => task::by_id(conn, m, task, &viewer.excluded_from).await?,
+        Some(task) => task::by_id(conn, m, task, viewer).await?,
         None => None,
     };
     let wrote = ahead.desk.is_some_and(|d| viewer.reading_desks().contains(&d));
@@ -119,6 +119,8 @@ struct Told {
     code: &'static str,
     day: String,
     about: bool,
+    /// Key of the sentence that says which day is meant.
+    which: Option<&'static str>,
     what: Vec<String>,
     /// That whoever it is about has died or left the household: nothing is to be prepared any more.
     gone: Option<String>,
@@ -138,12 +140,9 @@ pub(crate) async fn render(req: &Req, typed: Option<Form>, stale: bool) -> Resul
     let (ahead, case) = (&held.ahead, &held.case);
     let part = casefile::relation(&mut look.conn(), &ctx.viewer, case.id).await?.is_some();
     let sealed = household::person::by_ids(&mut look.conn(), &ctx.viewer, [ahead.person]).await?;
-    let person = look.disclose(sealed).await?.pop();
-    let frame = req.frame();
     let mut reasons = Reasons::default();
-    if let Some(p) = &person {
-        reasons.of(p);
-    }
+    let person = household::known(&mut look, sealed, &mut reasons).await?.pop();
+    let frame = req.frame();
     // What one desk wrote down is told to nobody else, whoever has the task by now.
     let own = ahead.desk.is_none_or(|d| ctx.viewer.reading_desks().contains(&d));
     let told = person.filter(|_| own).map(|p| told(&frame, ahead, &p));
@@ -246,6 +245,7 @@ fn told(frame: &Frame, a: &Ahead, person: &Person) -> Told {
         code: a.stage.code(),
         day: t.full_day(a.when.on),
         about: a.when.about(),
+        which: a.stage.which_day(),
         what: if gone.is_some() {
             Vec::new()
         } else {

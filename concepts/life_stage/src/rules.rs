@@ -14,7 +14,7 @@ codes! {
         HighSchool = "high_school",
         /// 18歳: from services for children to those for adults (民法 4条, 児童福祉法 4条).
         Adult = "adult",
-        /// 20歳.
+        /// 20歳: 国民年金 (国民年金法 8条1号).
         Twenty = "twenty",
         /// 40歳: 介護保険の第2号 (介護保険法 9条2号).
         Forty = "forty",
@@ -64,6 +64,22 @@ impl Stage {
         !matches!(self, Self::ProtectionEnds | Self::LeavingCare)
     }
 
+    /// Whether the law that it follows counts the age as reached the day before the birthday (年齢計算ニ関スル法律, 民法 143条2項):
+    /// 「達する」 in 介護保険法 10条 and 国民年金法 8条. What is joined so begins in the month of that day: for whoever was born on the first of a
+    /// month, the month before. Coming of age is kept on the birthday, as everybody says it.
+    pub const fn the_day_before(self) -> bool {
+        matches!(self, Self::Twenty | Self::Forty | Self::SixtyFive)
+    }
+
+    /// Key of the sentence that says which day is meant, where it could be doubted.
+    pub const fn which_day(self) -> Option<&'static str> {
+        match self {
+            Self::Twenty | Self::Forty | Self::SixtyFive => Some("life_stage.the_day_before"),
+            Self::Adult => Some("life_stage.the_birthday"),
+            Self::School | Self::HighSchool | Self::ProtectionEnds | Self::LeavingCare => None,
+        }
+    }
+
     /// Months before it from which its task is made, when the municipality has not said. Nothing: no task.
     pub const fn months(self) -> i64 {
         match self {
@@ -111,6 +127,11 @@ fn birthday(birth: Day, age: i32) -> Day {
     Day::new(year, birth.month(), birth.day()).or_else(|| Day::new(year, 3, 1)).unwrap_or(birth)
 }
 
+/// The day on which this age is reached in law: the day before the birthday, in other years 28 February for whoever was born on the 29th.
+fn reached(birth: Day, age: i32) -> Day {
+    birthday(birth, age).plus_days(-1)
+}
+
 /// 1 April of the year in which somebody enters school. Ages are reached the day before the birthday (年齢計算ニ関スル法律), so
 /// whoever was born on 1 April goes with those born in the March before.
 fn school(birth: Day) -> Day {
@@ -123,9 +144,9 @@ fn of_day(stage: Stage, birth: Day) -> Option<Day> {
         Stage::School => school(birth),
         Stage::HighSchool => birthday(school(birth), 9),
         Stage::Adult => birthday(birth, 18),
-        Stage::Twenty => birthday(birth, 20),
-        Stage::Forty => birthday(birth, 40),
-        Stage::SixtyFive => birthday(birth, 65),
+        Stage::Twenty => reached(birth, 20),
+        Stage::Forty => reached(birth, 40),
+        Stage::SixtyFive => reached(birth, 65),
         Stage::ProtectionEnds | Stage::LeavingCare => return None,
     })
 }
@@ -133,6 +154,13 @@ fn of_day(stage: Stage, birth: Day) -> Option<Day> {
 /// When a stage comes for somebody born then.
 pub fn when(stage: Stage, birth: PartialDate) -> Option<When> {
     Some(When { on: of_day(stage, birth.earliest())?, latest: of_day(stage, birth.latest())? })
+}
+
+/// Whether what is stored is the birthday itself, as days were counted before the law's day was: the same stage, a day later than now. Its task
+/// stays and its day is put right.
+pub fn counted_late(stage: Stage, stored: When, now: When) -> bool {
+    let later = |w: When| (w.on.plus_days(1), w.latest.plus_days(1));
+    stage.the_day_before() && (stored.on, stored.latest) == later(now)
 }
 
 /// The same day so many months earlier; the last of the month when it has no such day.
@@ -212,7 +240,7 @@ mod tests {
     #[test]
     fn a_year_or_a_month_gives_the_earliest_day_and_says_so() {
         assert_eq!(on(Stage::Adult, "2009"), ("2027-01-01".to_owned(), true));
-        assert_eq!(on(Stage::SixtyFive, "1962-05"), ("2027-05-01".to_owned(), true));
+        assert_eq!(on(Stage::SixtyFive, "1962-05"), ("2027-04-30".to_owned(), true));
         assert_eq!(on(Stage::School, "2020"), ("2026-04-01".to_owned(), true));
         // A month that lies on one side leaves no doubt about the school year.
         assert_eq!(on(Stage::School, "2020-06"), ("2027-04-01".to_owned(), false));
@@ -221,7 +249,30 @@ mod tests {
     #[test]
     fn somebody_born_on_29_february_has_a_birthday_every_year() {
         assert_eq!(on(Stage::Adult, "2008-02-29"), ("2026-03-01".to_owned(), false));
-        assert_eq!(on(Stage::Twenty, "2008-02-29"), ("2028-02-29".to_owned(), false));
+        assert_eq!(on(Stage::Twenty, "2008-02-29"), ("2028-02-28".to_owned(), false));
+    }
+
+    #[test]
+    fn insurance_and_pension_count_the_day_before_the_birthday() {
+        assert_eq!(on(Stage::SixtyFive, "1964-02-29"), ("2029-02-28".to_owned(), false));
+        assert_eq!(on(Stage::SixtyFive, "2012-04-01"), ("2077-03-31".to_owned(), false), "the month before");
+        assert_eq!(on(Stage::Forty, "1987-04-01"), ("2027-03-31".to_owned(), false));
+        assert_eq!(on(Stage::Twenty, "2007-01-01"), ("2026-12-31".to_owned(), false));
+        assert_eq!(on(Stage::Twenty, "2007-05-12"), ("2027-05-11".to_owned(), false));
+        assert_eq!(on(Stage::Adult, "2009-04-01"), ("2027-04-01".to_owned(), false), "the birthday");
+        for stage in Stage::ALL {
+            assert!(!stage.the_day_before() || stage.which_day() == Some("life_stage.the_day_before"));
+        }
+    }
+
+    #[test]
+    fn what_was_stored_as_the_birthday_is_known_for_the_same() {
+        let at = |d| When { on: day(2027, 2, d), latest: day(2027, 2, d) };
+        assert!(counted_late(Stage::SixtyFive, at(2), at(1)));
+        assert!(
+            !counted_late(Stage::SixtyFive, at(1), at(1)) && !counted_late(Stage::SixtyFive, at(3), at(1))
+        );
+        assert!(!counted_late(Stage::Adult, at(2), at(1)), "its day is the birthday");
     }
 
     #[test]

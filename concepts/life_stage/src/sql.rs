@@ -144,6 +144,19 @@ pub(crate) async fn told(act: &mut Act, right: &Right, id: ThingId, task: TaskId
     Ok(())
 }
 
+/// The day of a stage that a birthday says, counted anew; its task stays.
+pub(crate) async fn counted(act: &mut Act, right: &Right, id: ThingId, when: When) -> Result<(), Fail> {
+    let m = act.municipality();
+    act.save(right)?
+        .exec(
+            "UPDATE life_stage SET on_day = $3, latest_day = $4, version = version + 1 \
+             WHERE municipality_id = $1 AND id = $2 AND desk_id IS NULL",
+            args![m, id, when.on, when.latest],
+        )
+        .await?;
+    Ok(())
+}
+
 /// Its task is over without it: it is made again when it is time.
 pub(crate) async fn untold(act: &mut Act, right: &Right, id: ThingId) -> Result<(), Fail> {
     let m = act.municipality();
@@ -226,29 +239,32 @@ pub(crate) async fn change(
     Ok(())
 }
 
-/// Whoever no desk has written of in this case, beside their card, that they died or left (decision 0045): also when another desk has come
-/// to answer for it since.
-macro_rules! still_there {
-    () => {
-        " AND NOT EXISTS (SELECT 1 FROM entry_subject s JOIN entry e ON e.municipality_id = s.municipality_id AND e.id = s.entry_id \
-         AND e.field = 'learnt' AND e.state = 'valid' AND e.case_id = c.id JOIN learnt k \
-         ON k.municipality_id = e.municipality_id AND k.entry_id = e.id AND k.kind IN ('died', 'left') \
-         WHERE s.municipality_id = p.municipality_id AND s.person_id = p.id)"
+/// Whether the desk that has the task of a stage, or one whose records it has taken over, has written beside the card of another desk that
+/// somebody died or left (decision 0045). What other desks wrote changes nothing there: a task that vanishes would tell of it.
+macro_rules! gone_beside {
+    ($holder:literal) => {
+        concat!(
+            "EXISTS (SELECT 1 FROM entry_subject s JOIN entry e ON e.municipality_id = s.municipality_id AND e.id = s.entry_id \
+             AND e.field = 'learnt' AND e.state = 'valid' JOIN learnt k \
+             ON k.municipality_id = e.municipality_id AND k.entry_id = e.id AND k.kind IN ('died', 'left') \
+             JOIN desk w ON w.municipality_id = e.municipality_id AND w.id = e.desk_id \
+             WHERE s.municipality_id = p.municipality_id AND s.person_id = p.id AND (w.id = ",
+            $holder,
+            " OR w.heir_id = ",
+            $holder,
+            "))"
+        )
     };
 }
 
-/// Whether whoever a stage is about is alive and belongs to the household.
+/// Whether whoever a stage is about is alive and belongs to the household, as their card says.
 pub(crate) async fn present(conn: &mut Conn<'_>, m: MunicipalityId, a: &Ahead) -> Result<bool, Broken> {
     let row = conn
         .maybe(
-            concat!(
-                "SELECT p.id FROM person p JOIN case_file c ON c.municipality_id = p.municipality_id AND c.id = $3 \
-                 JOIN household_member h ON h.municipality_id = p.municipality_id AND h.person_id = p.id \
-                 AND h.household_id = c.household_id AND h.valid_to IS NULL WHERE p.municipality_id = $1 AND p.id = $2 \
-                 AND p.died IS NULL AND p.disposed_at IS NULL",
-                still_there!(),
-                " LIMIT 1"
-            ),
+            "SELECT p.id FROM person p JOIN case_file c ON c.municipality_id = p.municipality_id AND c.id = $3 \
+             JOIN household_member h ON h.municipality_id = p.municipality_id AND h.person_id = p.id \
+             AND h.household_id = c.household_id AND h.valid_to IS NULL WHERE p.municipality_id = $1 AND p.id = $2 \
+             AND p.died IS NULL AND p.disposed_at IS NULL LIMIT 1",
             args![m, a.person, a.case],
         )
         .await?;
@@ -290,7 +306,8 @@ pub(crate) async fn born_around(
              WHERE c.municipality_id = ? AND c.state = 'open' AND c.accountable_desk_id IS NOT NULL AND p.died IS NULL \
              AND p.disposed_at IS NULL AND p.birth >= ? AND p.birth < ? AND NOT EXISTS (SELECT 1 FROM life_stage l \
              WHERE l.municipality_id = p.municipality_id AND l.person_id = p.id AND l.stage = ?)",
-            still_there!(),
+            " AND NOT ",
+            gone_beside!("c.accountable_desk_id"),
             " ORDER BY c.opened_at, c.id, p.id"
         ),
         args![m, first, after, stage.code()],
@@ -317,8 +334,10 @@ pub(crate) struct Standing {
     pub task_desk: Option<DeskId>,
     pub case_open: bool,
     pub accountable: Option<DeskId>,
-    /// Alive and in the household.
+    /// Alive and in the household, as their card says.
     pub present: bool,
+    /// Whether the desk that has the task has written beside the card that they died or left.
+    pub beside: bool,
     pub birth: Option<PartialDate>,
 }
 
@@ -335,9 +354,12 @@ pub(crate) async fn standing(
              l.version, t.state AS task_state, t.desk_id AS task_desk_id, c.state AS case_state, c.accountable_desk_id, p.birth, \
              CASE WHEN p.died IS NULL AND p.disposed_at IS NULL AND EXISTS (SELECT 1 FROM household_member h \
              WHERE h.municipality_id = l.municipality_id AND h.person_id = l.person_id \
-             AND h.household_id = c.household_id AND h.valid_to IS NULL)",
-                still_there!(),
-                " THEN 1 ELSE 0 END AS present \
+             AND h.household_id = c.household_id AND h.valid_to IS NULL) THEN 1 ELSE 0 END AS present, CASE WHEN ",
+                gone_beside!(
+                    "CASE WHEN t.desk_id IS NOT NULL THEN t.desk_id WHEN l.desk_id IS NOT NULL THEN l.desk_id \
+                     ELSE c.accountable_desk_id END"
+                ),
+                " THEN 1 ELSE 0 END AS beside \
              FROM life_stage l JOIN case_file c ON c.municipality_id = l.municipality_id AND c.id = l.case_id \
              JOIN person p ON p.municipality_id = l.municipality_id AND p.id = l.person_id \
              LEFT JOIN task t ON t.municipality_id = l.municipality_id AND t.id = l.task_id \
@@ -360,6 +382,7 @@ pub(crate) async fn standing(
                 case_open: case == "open",
                 accountable: row.get("accountable_desk_id")?,
                 present: row.get::<i64>("present")? == 1,
+                beside: row.get::<i64>("beside")? == 1,
                 birth: birth.and_then(|b| PartialDate::parse_iso(&b)),
             })
         })

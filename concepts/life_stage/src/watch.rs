@@ -7,7 +7,7 @@ use words::Instant;
 use words::calendar::{OpeningDays, add_business_days};
 use words::id::{CaseId, DeskId, MunicipalityId, TaskId, ThingId};
 
-use crate::rules::{Stage, When, due, is_time, when};
+use crate::rules::{Stage, When, counted_late, due, is_time, when};
 use crate::settings;
 use crate::sql::{self, Ahead, New, Standing};
 
@@ -54,8 +54,19 @@ pub async fn watch(engine: &Engine, m: MunicipalityId) -> Result<usize, Fail> {
 async fn follow(act: &mut Act, right: &Right, s: &Standing, months: &[i64; 8]) -> Result<usize, Fail> {
     let (m, today) = (act.municipality(), act.now().day());
     let a = &s.ahead;
-    let moved = a.desk.is_none() && s.birth.and_then(|b| when(a.stage, b)) != Some(a.when);
-    let gone = !s.case_open || !s.present || moved;
+    let counted = s.birth.and_then(|b| when(a.stage, b));
+    if let Some(now) = counted.filter(|now| a.desk.is_none() && counted_late(a.stage, a.when, *now)) {
+        sql::counted(act, right, a.id, now).await?;
+        return Ok(1);
+    }
+    let moved = a.desk.is_none() && counted != Some(a.when);
+    let known_gone = !s.case_open || !s.present || moved;
+    if s.beside && !known_gone && a.desk.is_none() {
+        // The desk itself wrote that there is nothing to prepare any more: its task goes. That the day comes stays with the case, as other
+        // desks have read it there and may know nothing else.
+        return gone_beside(act, right, s).await;
+    }
+    let gone = known_gone || s.beside;
     if s.task_cancelled && !gone && a.desk.is_some() {
         // Its task ended with the case; the case is open again.
         sql::untold(act, right, a.id).await?;
@@ -91,6 +102,14 @@ async fn follow(act: &mut Act, right: &Right, s: &Standing, months: &[i64; 8]) -
         return Ok(1);
     }
     Ok(0)
+}
+
+async fn gone_beside(act: &mut Act, right: &Right, s: &Standing) -> Result<usize, Fail> {
+    if s.task_open {
+        withdraw(act, right, &s.ahead).await?;
+        task::settle(act, right, Guarded::Case(s.ahead.case), act.now().plus_hours(24 * 14)).await?;
+    }
+    Ok(usize::from(s.task_open))
 }
 
 /// Ends the open task of a stage: it is not needed. The caller settles the case's guard.

@@ -65,10 +65,9 @@ async fn written(
     let all = sql::written_in(&mut look.conn(), m, case, viewer.reading_desks()).await?;
     let persons: BTreeSet<PersonId> = all.iter().map(|a| a.person).collect();
     let sealed = household::person::by_ids(&mut look.conn(), &viewer, persons).await?;
-    let people = look.disclose(sealed).await?;
-    reasons.of_all(&people);
+    let people = household::known(look, sealed, reasons).await?;
     let tasks: Vec<TaskId> = all.iter().filter_map(|a| a.task).collect();
-    let tasks = task::by_ids(&mut look.conn(), m, &tasks, &viewer.excluded_from).await?;
+    let tasks = task::by_ids(&mut look.conn(), m, &tasks, &viewer).await?;
     let t = &frame.t;
     let line = |a: &sql::Ahead| {
         let person = people.iter().find(|p| p.id == a.person)?;
@@ -95,8 +94,7 @@ async fn render(
     let frame = req.frame();
     let written = written(&mut look, &frame, case, &mut loaded.reasons).await?;
     let t = frame.t.clone();
-    let dead = household::deaths(&loaded.learnt);
-    let here = loaded.members.iter().filter(|p| p.died.is_none() && !dead.contains_key(&p.id));
+    let here = loaded.members.iter().filter(|p| p.died.is_none());
     let page = NewPage {
         case,
         number: loaded.header.number_text(),
@@ -140,8 +138,7 @@ pub(crate) async fn create(req: Arc<Req>) -> Result<Answer, Fail> {
     }
     let mut look = ctx.look(Channel::Write).await?;
     let loaded = casefile::load(&mut look, case).await?;
-    let dead = household::deaths(&loaded.learnt);
-    let here = loaded.members.iter().filter(|p| p.died.is_none() && !dead.contains_key(&p.id));
+    let here = loaded.members.iter().filter(|p| p.died.is_none());
     let people: Vec<PersonId> = here.map(|p| p.id).collect();
     let person = form.id_among("person", Need::Required, &people);
     let (Some(stage), Some(on), Some(person), false) = (stage, on, person, form.has_problems()) else {
@@ -200,7 +197,11 @@ pub(crate) async fn done(req: Arc<Req>) -> Result<Answer, Fail> {
             if task.state != TaskState::Open {
                 return Err(Refusal::new("task_page.not_open").into());
             }
-            let there = sql::present(&mut act.facts()?, m, &held.ahead).await?;
+            // What whoever ends it may know beside the card counts as well.
+            let gone = household::known_gone(&mut act, held.case.household).await?;
+            let there = sql::present(&mut act.facts()?, m, &held.ahead).await?
+                && !gone.died.contains(&held.ahead.person)
+                && !gone.left.contains(&held.ahead.person);
             task::end(&mut act, &right, task.id, ends_as(there), "").await?;
             let otherwise = act.now().plus_hours(24 * 14);
             task::settle(&mut act, &right, Guarded::Case(case), otherwise).await?;

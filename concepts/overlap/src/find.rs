@@ -6,11 +6,12 @@ use access::{Right, System};
 use engine::{Act, Broken, Conn, Engine, Fail, Origin, Statement, args};
 use task::{NewTask, TaskKind};
 use words::calendar::{OpeningDays, business_day_after};
-use words::id::{AgencyId, AreaId, DeskId, HouseholdId, MunicipalityId, PersonId};
+use words::id::{AgencyId, DeskId, HouseholdId, MunicipalityId, PersonId};
 use words::{Day, Id, Instant};
 
 use crate::rules::State;
 use crate::sql::{self, Notice};
+use crate::whom;
 
 /// People looked at in one round: the newest, and as many of the others.
 const AT_ONCE: i64 = 100;
@@ -30,7 +31,11 @@ pub async fn look_for(engine: &Engine, m: MunicipalityId) -> Result<usize, Fail>
     let end = others.is_empty();
     let next = others.last().copied().unwrap_or(nil());
     others.retain(|p| !fresh.contains(p));
+    let moved = if rounding { whom::pass_on(&mut act, &right).await? } else { 0 };
     if fresh.is_empty() && (!rounding || (end && round == nil())) {
+        if moved > 0 {
+            act.commit("").await?;
+        }
         return Ok(0);
     }
     let newest = fresh.last().copied().unwrap_or(newest).max(newest);
@@ -92,7 +97,6 @@ struct Pair {
     persons: [PersonId; 2],
     desks: [DeskId; 2],
     agencies: [AgencyId; 2],
-    area: Option<AreaId>,
 }
 
 /// Where a household is supported now: by the accountable desk of its open case, or of its open consultation.
@@ -177,19 +181,11 @@ async fn supported(
     for row in &conn.select(statement).await? {
         desks.insert(row.get("household_id")?, row.get("desk_id")?);
     }
-    let agencies = Statement::new(
-        "SELECT h.id, h.area_id, d.id AS desk_id, d.agency_id FROM household h \
-         JOIN desk d ON d.municipality_id = h.municipality_id WHERE h.municipality_id = ?",
-        args![m],
-    )
-    .push_in(" AND h.id IN", of())
-    .push_in(" AND d.id IN", desks.values().copied());
-    let kept = kept_homes(conn, m, of()).await?;
-    let (mut agency, mut area) = (BTreeMap::new(), BTreeMap::new());
+    let agencies = Statement::new("SELECT id, agency_id FROM desk WHERE municipality_id = ?", args![m])
+        .push_in(" AND id IN", desks.values().copied());
+    let mut agency = BTreeMap::new();
     for row in &conn.select(agencies).await? {
-        agency.insert(row.get::<DeskId>("desk_id")?, row.get::<AgencyId>("agency_id")?);
-        let household: HouseholdId = row.get("id")?;
-        area.insert(household, row.get::<Option<AreaId>>("area_id")?.filter(|_| !kept.contains(&household)));
+        agency.insert(row.get::<DeskId>("id")?, row.get::<AgencyId>("agency_id")?);
     }
     let mut seen = BTreeSet::new();
     let mut pairs = Vec::new();
@@ -199,37 +195,9 @@ async fn supported(
         if of_a == of_b || !seen.insert(households) {
             continue;
         }
-        pairs.push(Pair {
-            households,
-            persons,
-            desks: [a, b],
-            agencies: [of_a, of_b],
-            area: households.iter().find_map(|h| area.get(h).copied().flatten()),
-        });
+        pairs.push(Pair { households, persons, desks: [a, b], agencies: [of_a, of_b] });
     }
     Ok(pairs)
-}
-
-/// Where the home of anybody is kept, by their own record or by one linked with it: which coordinator is told says nothing of where they
-/// live (disclosure rule 4).
-async fn kept_homes(
-    conn: &mut Conn<'_>,
-    m: MunicipalityId,
-    households: impl Iterator<Item = HouseholdId> + Clone,
-) -> Result<BTreeSet<HouseholdId>, Broken> {
-    let statement = Statement::new(
-        "SELECT household_id, id AS person_id FROM person WHERE municipality_id = ?",
-        args![m],
-    )
-    .push_in(" AND household_id IN", households.clone())
-    .push(" UNION SELECT household_id, person_id FROM household_member WHERE municipality_id = ?", args![m])
-    .push_in(" AND household_id IN", households);
-    let mut people: Vec<(PersonId, HouseholdId)> = Vec::new();
-    for row in &conn.select(statement).await? {
-        people.push((row.get("person_id")?, row.get("household_id")?));
-    }
-    let kept = engine::home::kept(conn, m, people.iter().map(|(p, _)| *p)).await?;
-    Ok(people.into_iter().filter(|(p, _)| kept.contains(p)).map(|(_, h)| h).collect())
 }
 
 /// Whether one of the two knows of the other already, or lawfully could: a part in the other's case, something handed over, a
@@ -278,7 +246,7 @@ async fn tell(act: &mut Act, right: &Right, found: Vec<Pair>) -> Result<usize, F
         if told >= MOST || known(&mut act.facts()?, m, &p, now.day()).await? {
             continue;
         }
-        let desk = register::coordinator_for(&mut act.facts()?, m, p.area, &p.desks, now.day()).await?;
+        let desk = whom::desk_for(&mut act.facts()?, m, &p.households, &p.desks, now).await?;
         let Some(coordinator) = desk else { continue };
         let notice = Notice {
             id: act.new_id(),

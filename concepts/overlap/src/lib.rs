@@ -3,7 +3,7 @@
 //! Two desks of different agencies support what is very probably the same household, and no basis lets either know of the other.
 //! Telling them would be a disclosure without a basis; telling nobody is how people fall between. So only the coordinator is
 //! told (disclosure rule 13): the desks and the case numbers, no name and no content, and that a confidential conference is worth
-//! a thought. As a task, once for each pair; dismissed with a reason and remembered; counted.
+//! a thought. As a task that exists for the coordinators of one desk only, once for each pair; dismissed with a reason and remembered; counted.
 //!
 //! Found by a job in small steps of constant cost: the newest people first, then everybody round and round. Who is very
 //! probably one is weighed in one place (`household::likeness`, docs/linkage.md): only what reads as "almost surely one person" is
@@ -16,6 +16,7 @@ mod pages;
 mod rules;
 mod sql;
 mod view;
+mod whom;
 
 pub use find::look_for;
 pub use pages::pages;

@@ -1,6 +1,6 @@
 //! Storing notices: desks, households, state. No name, no content.
 
-use access::{Relation, Right, Viewer};
+use access::{Relation, Right, Role, Viewer};
 use engine::{Act, Broken, Conn, Fail, Row, Statement, args};
 use words::Instant;
 use words::code::Code;
@@ -153,6 +153,57 @@ async fn decide(
     }
     let kinds = [task::TaskKind::WeighOverlap];
     task::end_of_thing(act, right, n.id, None, &kinds, task::TaskState::Done).await
+}
+
+/// Open notices whose desk has no coordinator who can be told: none sits there today, or each of them works at one of the two desks or is
+/// kept out of one of the households; or the desk has ended.
+pub(crate) async fn stranded(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    now: Instant,
+    most: i64,
+) -> Result<Vec<Notice>, Broken> {
+    let today = now.day();
+    let reading = || Role::ALL.iter().filter(|r| r.reads_desk_records()).map(|r| r.code());
+    let statement = Statement::new(SELECT, args![m])
+        .push(
+            " AND state = 'open' AND NOT EXISTS (SELECT 1 FROM post p JOIN appointment a \
+             ON a.municipality_id = p.municipality_id AND a.post_id = p.id \
+             JOIN app_user u ON u.municipality_id = a.municipality_id AND u.id = a.user_id AND u.disabled_at IS NULL \
+             JOIN desk d ON d.municipality_id = p.municipality_id AND d.id = p.desk_id AND (d.valid_to IS NULL OR d.valid_to >= ?) \
+             LEFT JOIN contract o ON o.municipality_id = d.municipality_id AND o.id = d.contract_id \
+             WHERE p.municipality_id = overlap_notice.municipality_id AND p.desk_id = overlap_notice.coordinator_desk_id \
+             AND (o.id IS NULL OR o.valid_to >= ?) AND p.role = ? AND a.valid_from <= ? AND (a.valid_to IS NULL OR a.valid_to >= ?) \
+             AND NOT EXISTS (SELECT 1 FROM post q JOIN appointment b ON b.municipality_id = q.municipality_id \
+             AND b.post_id = q.id WHERE q.municipality_id = a.municipality_id AND b.user_id = a.user_id \
+             AND q.desk_id IN (overlap_notice.desk_a, overlap_notice.desk_b) AND b.valid_from <= ? \
+             AND (b.valid_to IS NULL OR b.valid_to >= ?) AND q.role IN",
+            args![today, today, Role::Coordinator.code(), today, today, today, today],
+        )
+        .push_in("", reading())
+        .push(
+            ") AND NOT EXISTS (SELECT 1 FROM exclusion x JOIN case_file c ON c.municipality_id = x.municipality_id \
+             AND c.id = x.case_id WHERE x.municipality_id = a.municipality_id AND x.user_id = a.user_id \
+             AND (x.until IS NULL OR x.until > ?) \
+             AND c.household_id IN (overlap_notice.household_a, overlap_notice.household_b))) \
+             ORDER BY found_at, id LIMIT ?",
+            args![now, most],
+        );
+    conn.select(statement).await?.iter().map(notice).collect()
+}
+
+/// Another desk is told instead.
+pub(crate) async fn tell_instead(act: &mut Act, right: &Right, n: &Notice, to: DeskId) -> Result<(), Fail> {
+    let m = act.municipality();
+    let changed = act
+        .save(right)?
+        .exec(
+            "UPDATE overlap_notice SET coordinator_desk_id = $4, version = version + 1 \
+             WHERE municipality_id = $1 AND id = $2 AND version = $3",
+            args![m, n.id, n.version, to],
+        )
+        .await?;
+    if changed == 1 { Ok(()) } else { Err(Fail::Stale) }
 }
 
 /// It is let be, and not told again.

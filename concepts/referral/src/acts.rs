@@ -2,7 +2,7 @@
 
 use access::{Action, Categories, Category, RecordKind, RecordRef, Relation, Right, Viewer};
 use casefile::CaseHeader;
-use consent::{Basis, Carried, NewProvision, Terms};
+use consent::{Basis, Carried, Handing, NewProvision, Terms};
 use engine::{Act, Fail, Refusal};
 use feedback::{Given, GivenBasis, Owed};
 use household::entry::About as Place;
@@ -15,6 +15,7 @@ use words::code::Code;
 use words::id::{AreaId, CaseId, ConsentId, DeskId, EntryId, HouseholdId, PersonId, ReferralId, UserId};
 use words::{Day, Instant};
 
+use crate::carried;
 use crate::rules::{self, Kind, Side, State, Step};
 use crate::sql::{self, Change, NewRow, ReferralHeader};
 
@@ -229,7 +230,7 @@ async fn share(
             let mut records: Vec<RecordRef> = new.persons.iter().map(person).collect();
             records.extend(summary.iter().chain(&new.texts).map(text));
             let provision = NewProvision {
-                act_kind: "referral",
+                kind: Handing::Referral,
                 act: id.cast(),
                 records,
                 desk: receiver.id,
@@ -307,10 +308,7 @@ pub async fn step(act: &mut Act, body: &StepBody) -> Result<ReferralHeader, Fail
     act.check_version(r.version)?;
     let today = act.now().day();
     let to = rules::next(r.kind, r.state, body.step)?;
-    if body.step == Step::Accept
-        && r.kind.tells_anew()
-        && !consent::carried(&mut act.facts()?, viewer.municipality, r.id.cast(), today).await?
-    {
+    if body.step == Step::Accept && !carried::of(&mut act.facts()?, &viewer, &r, today).await?.holds() {
         return Err(Refusal::new("referral.basis_gone").into());
     }
     if !body.step.reasons().is_empty() && !body.step.reasons().iter().any(|x| x.code() == body.reason) {

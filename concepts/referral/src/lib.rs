@@ -12,6 +12,7 @@
 //! Invariant: the section in copy learns that it exists, never what it says.
 
 mod acts;
+mod carried;
 mod moved;
 mod pages;
 mod print;

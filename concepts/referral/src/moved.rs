@@ -20,7 +20,7 @@ pub(crate) struct After {
 pub(crate) async fn after(
     look: &mut Look,
     case: &CaseHeader,
-    members: &[Disclosed<Person>],
+    (members, told): (&[Disclosed<Person>], &[household::Told]),
     moved: &str,
 ) -> Result<Option<After>, Fail> {
     if moved.is_empty() {
@@ -30,7 +30,7 @@ pub(crate) async fn after(
     // The area is the household's: told to whoever knows where somebody of it lives, or will.
     let knows = members.iter().any(|p| !p.known.address.is_empty() || p.planned.is_some());
     let place = if knows {
-        whereto(look, case.household, members, moved.parse().ok()).await?
+        whereto(look, case.household, (members, told), moved.parse().ok()).await?
     } else {
         Whereto::Unknown
     };

@@ -228,9 +228,7 @@ async fn of_case(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut look = ctx.look(Channel::List).await?;
     let (case, relation) =
         casefile::relation(&mut look.conn(), &ctx.viewer, id).await?.ok_or(Fail::NotVisible)?;
-    let mut found = sql::of_case(&mut look.conn(), &ctx.viewer, id).await?;
-    let between = |r: &sql::ReferralHeader| [r.from, r.to].into_iter().chain(r.copy).collect::<Vec<_>>();
-    found.retain(|r| relation.tells_of(&ctx.viewer, &between(r)));
+    let found = sql::of_case(&mut look.conn(), &ctx.viewer, &relation, id).await?;
     let (lines, reasons) = lines(&mut look, &frame, &found).await?;
     let page = CasePage {
         frame,

@@ -8,7 +8,7 @@ use casefile::CautionLine;
 use consent::{AlikeRow, Consent, ConsentBody, Foreseen, GiverRelation, Recipient, Terms};
 use draft::Opened;
 use engine::{Begun, Channel, Fail, Look, Receipt};
-use household::{Field, MarksControl, Reasons, entry, marks_from, offered_since, person};
+use household::{Field, MarksControl, Reasons, entry, marks_from, nameable, offered, person};
 use register::{AreaInfo, Articles, Bodies, DeskInfo, LegalBasis, Matter, Sharing, Way};
 use site::{Answer, Choice, Form, Frame, Need, Req, link};
 use words::Day;
@@ -70,6 +70,8 @@ struct Around {
     /// The case, where the sender's desk is accountable for it.
     ours: Option<CaseId>,
     known: Vec<(PersonId, String)>,
+    /// The same by their names alone, as a consent keeps them.
+    called: Vec<(PersonId, String)>,
     /// Those of them who live: one of them is proposed.
     living: Vec<PersonId>,
     births: Vec<(PersonId, Option<words::partial::PartialDate>)>,
@@ -108,10 +110,10 @@ async fn around(look: &mut Look, frame: &Frame, id: CaseId, moved: &str) -> Resu
     let bodies = Bodies::load(&mut look.conn(), m, &desks, right.seat().map(|s| s.desk)).await?;
     let mut reasons = Reasons::default();
     let sealed = person::members(&mut look.conn(), &viewer, case.household).await?;
-    let members = look.disclose(sealed).await?;
-    reasons.of_all(&members);
-    let of: Vec<_> = members.iter().collect();
-    let dead = household::deaths(&household::told(look, case.household, &of, &mut reasons).await?);
+    let cards = look.disclose(sealed).await?;
+    reasons.of_all(&cards);
+    let since = household::since(look, &cards.iter().collect::<Vec<_>>(), &mut reasons).await?;
+    let members = since.known(cards);
     let sealed = entry::of_case(&mut look.conn(), &viewer, id, None, TEXTS).await?;
     let own = viewer.reading_desks();
     let mut entries = look.disclose(sealed).await?;
@@ -125,23 +127,24 @@ async fn around(look: &mut Look, frame: &Frame, id: CaseId, moved: &str) -> Resu
         of(Field::Words).or_else(|| of(Field::Facts))
     });
     let cautions = casefile::cautions(look, frame, id, &mut reasons).await?;
-    let after = moved::after(look, &case, &members, moved).await?;
+    let after = moved::after(look, &case, (&members, &since.told), moved).await?;
     // A district says where somebody lives: told to whoever knows an address there, and of a kept home to nobody (disclosure rule 4).
     let knows = members.iter().any(|p| !p.known.address.is_empty());
     let told_of = knows && !household::where_is_kept(&mut look.conn(), &viewer, case.household).await?;
     let home = household::header(&mut look.conn(), m, case.household).await?.filter(|_| told_of);
+    let area = match &home {
+        Some(home) => household::area_known(look, home, (&members, &since.told)).await?,
+        None => None,
+    };
     Ok(Around {
-        area: home.and_then(|h| h.area),
+        area,
         after,
         number: case.number_text(),
         ours: acts::ours(&case, &viewer),
         relation,
-        known: offered_since(&frame.t, &members, &dead),
-        living: members
-            .iter()
-            .filter(|p| p.died.is_none() && !dead.contains_key(&p.id))
-            .map(|p| p.id)
-            .collect(),
+        known: offered(&frame.t, &members),
+        called: nameable(&frame.t, &members),
+        living: members.iter().filter(|p| p.died.is_none()).map(|p| p.id).collect(),
         births: members.iter().map(|p| (p.id, p.known.birth)).collect(),
         words: words.map(|e| Words {
             body: e.body.clone(),
@@ -451,7 +454,7 @@ fn read(form: &mut Form, frame: &Frame, case: CaseId, around: &Around, today: Da
     // A summary without ticked categories carries those that go along; without ticked persons it is about the
     // whole household, and then everybody must have consented.
     let marks = if marks.categories == 0 { household::Marks::new(marks.persons, categories) } else { marks };
-    let asked = consent::Asked { persons: &consenting, members: &around.known, categories, until };
+    let asked = consent::Asked { persons: &consenting, members: &around.called, categories, until };
     let basis = consent::basis_from(form, &asked);
     // Whoever is handed a referral without its summary can do nothing: what stands in it goes along, whatever it rests on.
     let agreed = form.value("basis") == "consent" && !consenting.is_empty();

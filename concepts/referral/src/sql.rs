@@ -1,6 +1,6 @@
 //! Storing referrals. A header holds no personal content: desks, kind, state, dates, and the preview.
 
-use access::{Categories, Content, Facts, RecordKind, RecordRef, Right, Sealed, Subjects, Viewer};
+use access::{Categories, Content, Facts, RecordKind, RecordRef, Relation, Right, Sealed, Subjects, Viewer};
 use engine::{Act, Broken, Conn, Fail, Row, Statement, args};
 use words::Instant;
 use words::code::Code;
@@ -307,15 +307,20 @@ pub async fn by_id(
     conn.select(statement).await?.first().map(header).transpose()
 }
 
-/// The referrals of a case, newest first. For whoever may see the case's header.
+/// The referrals of a case, newest first, as far as this viewer is told of them ([`Relation::tells_of`]).
 pub async fn of_case(
     conn: &mut Conn<'_>,
     viewer: &Viewer,
+    relation: &Relation,
     case: CaseId,
 ) -> Result<Vec<ReferralHeader>, Broken> {
     let statement = Statement::new(SELECT, args![viewer.municipality])
         .push(" AND r.case_id = ? ORDER BY r.sent_at DESC, r.id DESC", args![case]);
-    conn.select(statement).await?.iter().map(header).collect()
+    let rows = conn.select(statement).await?;
+    let mut found: Vec<ReferralHeader> = rows.iter().map(header).collect::<Result<_, _>>()?;
+    let between = |r: &ReferralHeader| [r.from, r.to].into_iter().chain(r.copy).collect::<Vec<_>>();
+    found.retain(|r| relation.tells_of(viewer, &between(r)));
+    Ok(found)
 }
 
 /// Which list.

@@ -13,6 +13,7 @@ use words::code::Code;
 use words::id::{AreaId, DeskId, MunicipalityId, ReferralId, UserId};
 
 use crate::acts::{self, StepBody};
+use crate::carried::{self, Carried};
 use crate::print;
 use crate::rules::{self, Reason, Side, State, Step};
 use crate::sql::{self, ReferralHeader};
@@ -165,7 +166,7 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, channel: Channel) -
     }
     let no_login = register::desk(&mut conn, m, r.to, today).await?.is_some_and(|d| !d.has_login);
     let on_behalf = part == Part::Sender && no_login;
-    let carried = still_carried(&mut look, &r).await?;
+    let carried = carried::of(&mut look.conn(), &ctx.viewer, &r, today).await?;
     let steps = steps(&r, part, on_behalf, carried);
     let (offers, more): (Vec<_>, Vec<_>) =
         steps.into_iter().map(|s| offer(&t, s, chosen)).partition(|o| o.open);
@@ -209,7 +210,7 @@ async fn render(req: &Req, form: Form, chosen: Option<Step>, channel: Channel) -
         marks: MarksControl::new(&t, &form, "words", &known),
         outcomes: OUTCOMES.iter().map(|o| (o.code(), t.code("feedback_outcome", o))).collect(),
         articles,
-        basis: if carried { basis } else { t.s("referral.basis_over").to_owned() },
+        basis: if carried.holds() { basis } else { t.s("referral.basis_over").to_owned() },
         hand_back: back.then(|| format!("{}?kind=hand_back&to={}", link::referral_new(r.case), r.from)),
         reasons: reasons.sentences(&t),
         frame,
@@ -321,7 +322,7 @@ async fn taken(look: &mut Look, frame: &Frame, id: ReferralId) -> Result<Vec<Tak
 
 /// The steps this viewer can take; the sender also those of a partner without a login, on their behalf. What nothing carries any more is
 /// not taken on.
-fn steps(r: &ReferralHeader, part: Part, on_behalf: bool, carried: bool) -> Vec<Step> {
+fn steps(r: &ReferralHeader, part: Part, on_behalf: bool, carried: Carried) -> Vec<Step> {
     let mut steps = match part {
         Part::Receiver => rules::open_steps(r.kind, r.state, Side::Receiver),
         Part::Sender => rules::open_steps(r.kind, r.state, Side::Sender),
@@ -335,32 +336,8 @@ fn steps(r: &ReferralHeader, part: Part, on_behalf: bool, carried: bool) -> Vec<
         }
     }
     steps.retain(|s| *s != Step::Receive || r.received_at.is_none());
-    steps.retain(|s| *s != Step::Accept || carried);
+    steps.retain(|s| *s != Step::Accept || carried.holds());
     steps
-}
-
-/// Whether something still carries it: while it waits, whether it can be taken on; while it is worked on and rests on a consent, whether one
-/// that the viewer may know of still names the receiver (disclosure rule 2).
-async fn still_carried(look: &mut Look, r: &ReferralHeader) -> Result<bool, Fail> {
-    let (viewer, today) = (look.viewer().clone(), look.now().day());
-    let m = viewer.municipality;
-    let mut conn = look.conn();
-    if !r.kind.tells_anew() || r.state.is_final() {
-        return Ok(true);
-    }
-    if r.state == State::Sent {
-        return Ok(consent::carried(&mut conn, m, r.id.cast(), today).await?);
-    }
-    if r.basis != "consent" {
-        return Ok(true);
-    }
-    let case = casefile::header(&mut conn, m, r.case).await?;
-    let ours = case.and_then(|c| acts::ours(&c, &viewer));
-    let given = consent::of_persons(&mut conn, m, [r.person]).await?;
-    let known: Vec<_> = consent::known_of(&given, &viewer, r.person, ours).cloned().collect();
-    let agency = register::desks_by_id(&mut conn, m, [r.to], today).await?.first().map(|d| d.agency);
-    let basic = access::Categories::NONE.with(access::Category::Basic);
-    Ok(consent::carries(&known, &[r.person], basic, r.to, agency, today))
 }
 
 /// Of what rested on a consent, nothing is left where nobody is named any more.
@@ -406,19 +383,30 @@ fn flow(t: &site::T, r: &ReferralHeader, day: &dyn Fn(Option<words::Instant>) ->
 }
 
 /// The first line of the page: what the reader's desk does now.
-fn what_now(t: &site::T, state: State, part: Part, (no_login, carried): (bool, bool), due: &str) -> String {
+fn what_now(
+    t: &site::T,
+    state: State,
+    part: Part,
+    (no_login, carried): (bool, Carried),
+    due: &str,
+) -> String {
+    let works = matches!(state, State::Accepted | State::InProgress | State::OnHold);
     let key = match (part, state) {
         (Part::Copy, _) => return String::new(),
-        (Part::Receiver, State::Sent) if !carried => "ask_sender",
-        (Part::Sender, State::Sent) if !carried => "ask_again",
+        (Part::Receiver, State::Sent) if carried == Carried::NotTheHeirs => "heir",
+        (Part::Sender, State::Sent) if carried == Carried::NotTheHeirs => "heir_sent",
+        (Part::Receiver, State::Sent) if !carried.holds() => "ask_sender",
+        (Part::Sender, State::Sent) if !carried.holds() => "ask_again",
         (Part::Receiver, State::Sent) => return t.f("referral_now.answer", "day", due),
         (Part::Sender, State::Sent) if no_login => "ask",
         (Part::Sender, State::Sent) => return t.f("referral_now.wait", "day", due),
-        (Part::Receiver, State::Accepted | State::InProgress | State::OnHold) if !carried => "gone",
-        (Part::Sender, State::Accepted | State::InProgress | State::OnHold) if !carried => "gone_sent",
+        (Part::Receiver, _) if works && carried == Carried::NotTheHeirs => "heir_gone",
+        (Part::Sender, _) if works && carried == Carried::NotTheHeirs => "heir_gone_sent",
+        (Part::Receiver, _) if works && !carried.holds() => "gone",
+        (Part::Sender, _) if works && !carried.holds() => "gone_sent",
         (Part::Receiver, State::OnHold) => "held",
         (Part::Receiver, State::Accepted | State::InProgress) => "work",
-        (Part::Sender, State::Accepted | State::InProgress | State::OnHold) => "moving",
+        (Part::Sender, _) if works => "moving",
         (_, State::Completed) => "completed",
         (Part::Sender, State::Refused | State::Failed) => "next",
         _ => "over",

@@ -36,14 +36,14 @@ pub use rules::{
     Between, ConsultableBy, Delivery, Entity, EntityKind, Field, Matter, NameKind, Position, Programme,
     Scope, Sharing, Span, Statutory, SuccessorKind, Totp, Way, ground,
 };
-pub use successors::{Office, Successor, Turning, successors, taken_over_by, turning};
+pub use successors::{Office, Successor, Turning, heirs, successors, taken_over_by, turning};
 pub use take_over::{Takers, takes_over};
 pub use views::{
     AreaInfo, ArticleNames, DeskInfo, LegalBasis, Place, Responsible, SESSION_IDLE, Settings, all_seats,
     area_of_town, areas, auditors, bodies, contact_kept_days, coordinator_for, coordinators, desk,
-    desk_names, desks, desks_by_id, entities, heir, leads, legal_bases, legal_bases_for, municipal_section,
-    numbers, places_of, responsible, seats, seats_named, session_idle_minutes, settings, staff_of,
-    user_names,
+    desk_names, desks, desks_by_id, desks_of, entities, heir, leads, legal_bases, legal_bases_for,
+    municipal_section, numbers, places_of, responsible, seats, seats_named, session_idle_minutes, settings,
+    staff_of, user_names,
 };
 
 /// The sentences of this crate.

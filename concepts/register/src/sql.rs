@@ -357,6 +357,21 @@ pub(crate) async fn sitting_list(
         .collect()
 }
 
+/// At which desks these people sit.
+pub(crate) async fn desks_of_users(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    users: impl IntoIterator<Item = UserId>,
+    on: Day,
+) -> Result<Vec<Sitting>, Broken> {
+    let statement =
+        Statement::new(SITTING, args![on, on, on, on, on, municipality]).push_in(" AND u.id IN", users);
+    let rows = conn.select(statement).await?;
+    rows.iter()
+        .map(|row| Ok(Sitting { user: row.get("id")?, name: row.get("name")?, desk: row.get("desk_id")? }))
+        .collect()
+}
+
 /// Someone's place at a desk: the appointment, who, under which role.
 pub(crate) async fn place_list(
     conn: &mut Conn<'_>,

@@ -42,6 +42,17 @@ pub async fn taken_over_by(
     if now == desk { Ok(None) } else { crate::desk(conn, municipality, now, on).await }
 }
 
+/// The same of several, with one statement: who has the records and the work of each of them on a day, itself while it is there.
+pub async fn heirs(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    of: impl IntoIterator<Item = DeskId>,
+    on: Day,
+) -> Result<BTreeMap<DeskId, DeskId>, Broken> {
+    let heirs = sql::heir_list(conn, municipality, on).await?;
+    Ok(of.into_iter().map(|desk| (desk, heir_of(&heirs, desk))).collect())
+}
+
 /// Days before and after the last day of a desk on which its people, and those of its heir, read of it among their work.
 const TURN_DAYS: i64 = 14;
 

@@ -298,6 +298,21 @@ pub async fn auditors(
     Ok(sitting.into_iter().map(|s| (s.user, s.desk)).collect())
 }
 
+/// Of these people, who sits at which desk on a day.
+pub async fn desks_of(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    users: impl IntoIterator<Item = UserId>,
+    on: Day,
+) -> Result<HashSet<(UserId, DeskId)>, Broken> {
+    let users: HashSet<UserId> = users.into_iter().collect();
+    if users.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let sitting = sql::desks_of_users(conn, municipality, users, on).await?;
+    Ok(sitting.into_iter().map(|s| (s.user, s.desk)).collect())
+}
+
 /// Whoever sits at a desk, by reading.
 pub async fn staff_of(
     conn: &mut Conn<'_>,

@@ -11,6 +11,7 @@ use words::code::Code;
 use words::id::{DeskId, HouseholdId, MunicipalityId, ThingId, UserId};
 use words::{Day, Instant};
 
+use crate::approvers::Approvers;
 use crate::erase;
 use crate::rules::{self, ItemFacts, Kind, ListFacts, Period, Refuse, Step};
 use crate::sql::{self, Item, Kept, List, Sight, Which};
@@ -19,7 +20,7 @@ use crate::sql::{self, Item, Kept, List, Sight, Which};
 const ROUND: usize = 500;
 
 /// Records on one list: as many as people can look through. The rest is for the next one.
-const MOST: usize = 500;
+pub(crate) const MOST: usize = 500;
 
 /// What an act led to.
 pub(crate) enum Done {
@@ -98,11 +99,11 @@ struct NewList<'a> {
     up_to: Day,
 }
 
-/// Makes a list: everything of these kinds whose time was over on that day, and why some of it is held.
-pub(crate) async fn make(req: &Req, kinds: &[Kind], up_to: Day) -> Result<Done, Fail> {
+/// Makes a list: what of these kinds had its time over on that day, and why some of it is held. True where there was more than one list takes.
+pub(crate) async fn make(req: &Req, kinds: &[Kind], up_to: Day) -> Result<(Done, bool), Fail> {
     let begun = req.ctx()?.act(&req.envelope(), "disposal.make", &NewList { kinds, up_to }).await?;
     let mut act = match begun {
-        Begun::Before(outcome) => return Ok(Done::Before(outcome)),
+        Begun::Before(outcome) => return Ok((Done::Before(outcome), false)),
         Begun::New(act) => act,
     };
     let id: ThingId = act.new_id();
@@ -133,6 +134,7 @@ pub(crate) async fn make(req: &Req, kinds: &[Kind], up_to: Day) -> Result<Done, 
     }
     // What can go comes before what is held, so that a list always brings something about.
     items.sort_by_key(|i| (!i.held.is_empty(), i.ended, i.record));
+    let more = items.len() > MOST;
     items.truncate(MOST);
     items.sort_by(|a, b| (a.kind, &a.number, a.ended, a.record).cmp(&(b.kind, &b.number, b.ended, b.record)));
     for (n, item) in (1..).zip(&mut items) {
@@ -144,7 +146,7 @@ pub(crate) async fn make(req: &Req, kinds: &[Kind], up_to: Day) -> Result<Done, 
     let by = person(&act)?;
     let mut conn = act.save(&right)?;
     sql::list_add(&mut conn, m, (id, up_to), (now, by, command), &items).await?;
-    Ok(Done::Now(act.commit(&id.to_string()).await?, Some(id)))
+    Ok((Done::Now(act.commit(&id.to_string()).await?, Some(id)), more))
 }
 
 fn item(kept: Kept, ended: Day, kept_until: Day, verdict: rules::Verdict) -> Item {
@@ -234,10 +236,12 @@ pub(crate) async fn step(req: &Req, id: ThingId, asked: &Asked) -> Result<Done, 
     let right = permit(&mut act, id, asked.step, &viewer, &chosen).await?;
     let whole = sql::items(&mut act.facts()?, m, id, &WHOLE).await?;
     rules::step(&facts_of(&list, &whole), asked.step, viewer.user)?;
-    if let Some(why) = asked.why.filter(|_| asked.step == Step::Refuse) {
-        rules::may_refuse(why, audits(&viewer), chosen.iter().any(own))?;
-    }
     let now = act.now();
+    if let Some(why) = asked.why.filter(|_| asked.step == Step::Refuse) {
+        let approvers = Approvers::load(&mut act.facts()?, m, now, (&list, &whole)).await?;
+        let somebody = chosen.iter().any(|i| approvers.can(i));
+        rules::may_refuse(why, audits(&viewer), somebody)?;
+    }
     let mut conn = act.save(&right)?;
     if act_is_stale(req, list.version)
         || (rules::ages(asked.step) && !sql::bump(&mut conn, m, id, list.version).await?)

@@ -11,7 +11,7 @@ use serde::Serialize;
 use site::{Answer, Choice, Form, Frame, Need, Req, link};
 use words::Instant;
 use words::code::Code;
-use words::id::{CaseId, MunicipalityId, ThingId, UserId};
+use words::id::{CaseId, HouseholdId, MunicipalityId, ThingId, UserId};
 
 use crate::lifting::{self, Lifted};
 use crate::pages::receipt;
@@ -83,16 +83,20 @@ impl Which {
     }
 }
 
-/// The case a number names, if it is there.
-async fn case_of(conn: &mut Conn<'_>, m: MunicipalityId, typed: &str) -> Result<Option<CaseId>, Broken> {
+/// The case a number names, if it is there, and its household.
+async fn case_of(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    typed: &str,
+) -> Result<Option<(CaseId, HouseholdId)>, Broken> {
     let Some((year, number)) = casefile::number_in(typed) else { return Ok(None) };
     conn.maybe(
-        "SELECT id FROM case_file WHERE municipality_id = $1 AND fiscal_year = $2 AND number = $3 \
+        "SELECT id, household_id FROM case_file WHERE municipality_id = $1 AND fiscal_year = $2 AND number = $3 \
          AND disposed_at IS NULL",
         args![m, year, number],
     )
     .await?
-    .map(|row| row.get("id"))
+    .map(|row| Ok((row.get("id")?, row.get("household_id")?)))
     .transpose()
 }
 
@@ -233,8 +237,9 @@ pub(crate) async fn set_by_number(req: Arc<Req>) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let mut look = ctx.look(Channel::Write).await?;
     let case = case_of(&mut look.conn(), ctx.viewer.municipality, &number).await?;
-    lifting::names_nobody(&mut look, &mut form).await?;
+    lifting::names_nobody(&mut look, &mut form, case.map(|(_, household)| household)).await?;
     look.close().await?;
+    let case = case.map(|(id, _)| id);
     let new = new.filter(|_| !form.has_problems());
     if case.is_none() && !number.is_empty() {
         form.problem("number", "hold.no_such_number");
@@ -371,7 +376,7 @@ pub(crate) async fn change(req: Arc<Req>) -> Result<Answer, Fail> {
     // Whoever has nothing to do with the case hears nothing about their form.
     casefile::relation(&mut look.conn(), &ctx.viewer, case).await?.ok_or(Fail::NotVisible)?;
     if lifts.is_none() {
-        lifting::names_nobody(&mut look, &mut form).await?;
+        lifting::names_nobody(&mut look, &mut form, None).await?;
         new = new.filter(|_| !form.has_problems());
     }
     look.close().await?;

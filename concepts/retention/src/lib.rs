@@ -21,6 +21,7 @@
 //! can be taken off and a list given up.
 
 mod acts;
+mod approvers;
 mod erase;
 mod holds;
 mod lifting;

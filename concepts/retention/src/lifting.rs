@@ -6,7 +6,7 @@ use engine::{Act, Conn, Fail, Look, Refusal, Row};
 use site::{Choice, Form, Frame, Need};
 use words::Instant;
 use words::code::Code;
-use words::id::UserId;
+use words::id::{HouseholdId, UserId};
 
 use crate::acts::audits;
 use crate::holds::Hold;
@@ -56,8 +56,13 @@ pub(crate) fn check(act: &Act, hold: &Hold) -> Result<(), Fail> {
     permitted(viewer, hold).map_err(Fail::from)
 }
 
-/// Says beside the note that somebody can be known by it: the auditor reads it, who sees no names otherwise (disclosure rule 13).
-pub(crate) async fn names_nobody(look: &mut Look, form: &mut Form) -> Result<(), Fail> {
+/// Says beside the note that somebody can be known by it: the auditor reads it, who sees no names otherwise (disclosure rule 13). Where
+/// the auditor writes it, who has recorded nobody, `household` is the one it is about: its names stop as in the note of a lead.
+pub(crate) async fn names_nobody(
+    look: &mut Look,
+    form: &mut Form,
+    household: Option<HouseholdId>,
+) -> Result<(), Fail> {
     let note = form.value("note").to_owned();
     if note.trim().is_empty() {
         return Ok(());
@@ -66,8 +71,14 @@ pub(crate) async fn names_nobody(look: &mut Look, form: &mut Form) -> Result<(),
     let mut conn: Conn<'_> = look.conn();
     let named = household::telling::named_in(&mut conn, &viewer, &note).await?;
     let named = look.disclose(named).await?;
-    let known: Vec<&str> = named.iter().map(|p| p.known.name.as_str()).collect();
-    if says_who(&note, &known) {
+    let known = household::telling::called(&named);
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let mut says = says_who(&note, &known);
+    if let Some(household) = household.filter(|_| !says) {
+        says =
+            household::telling::names_one_of(&mut look.conn(), viewer.municipality, household, &note).await?;
+    }
+    if says {
         form.problem("note", "hold.somebody");
     }
     Ok(())
@@ -75,7 +86,7 @@ pub(crate) async fn names_nobody(look: &mut Look, form: &mut Form) -> Result<(),
 
 /// Whether a note says who it is about; `known` are names of people the own desk has recorded.
 fn says_who(note: &str, known: &[&str]) -> bool {
-    advice::sense(note, known) != advice::Sensed::Nothing
+    advice::sense(note, known) != advice::Sensed::Nothing || !advice::links(note).is_empty()
 }
 
 #[cfg(test)]
@@ -93,7 +104,13 @@ mod tests {
         ] {
             assert!(!says_who(note, &["浜田 よし子"]), "{note}");
         }
-        for note in ["鈴木 糸さんの件", "浜田よし子の件", "0466-00-1113"] {
+        for note in [
+            "鈴木 糸さんの件",
+            "浜田よし子の件",
+            "濵田・よし子",
+            "0466-00-1113",
+            "/cases/019f1608-cd80-7950-badf-67cbdf7a839a",
+        ] {
             assert!(says_who(note, &["浜田 よし子"]), "{note}");
         }
     }

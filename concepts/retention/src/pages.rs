@@ -14,7 +14,8 @@ use words::code::Code;
 use words::id::{DeskId, ThingId, UserId};
 
 use crate::acts::{self, Asked};
-use crate::rules::{self, Kind, ListState, Refuse, Step};
+use crate::approvers::Approvers;
+use crate::rules::{self, Held, Kind, ListState, Refuse, Step};
 use crate::sql::{self, Item, List};
 use crate::{holds, periods, record_hold, session_hold};
 
@@ -126,13 +127,10 @@ async fn make(req: Arc<Req>) -> Result<Answer, Fail> {
         return Answer::again(lists_page(&req, form).await?.render(), receipt());
     };
     match acts::make(&req, &kinds, up_to).await {
-        Ok(done) => {
+        Ok((done, more)) => {
             let (receipt, made) = done.end();
-            Ok(Answer::to(
-                &made.map_or_else(|| link::DISPOSALS.to_owned(), link::disposal),
-                "disposal_made",
-                receipt,
-            ))
+            let to = made.map_or_else(|| link::DISPOSALS.to_owned(), link::disposal);
+            Ok(Answer::to(&to, if more { "disposal_made_full" } else { "disposal_made" }, receipt))
         }
         Err(Fail::Refused(refusal)) if refusal.key == "disposal.nothing_due" => {
             form.problem("up_to", refusal.key);
@@ -175,6 +173,8 @@ struct ShowPage {
     approved: String,
     /// Desks whose approval is missing; for the auditor.
     missing: Vec<String>,
+    /// That the list is as long as one can be, so that others may wait for the next; for the auditor.
+    full: Option<String>,
     version: i64,
     items: Vec<ItemView>,
     /// Items this person can approve now.
@@ -212,11 +212,17 @@ struct Names {
     users: HashMap<UserId, String>,
 }
 
-async fn names(req: &Req, list: &List, items: &[Item]) -> Result<Names, Fail> {
+async fn names(
+    req: &Req,
+    list: &List,
+    items: &[Item],
+    heirs: impl Iterator<Item = DeskId>,
+) -> Result<Names, Fail> {
     let ctx = req.ctx()?;
     let (m, today) = (ctx.viewer.municipality, ctx.now.day());
     let mut look = ctx.look(Channel::Page).await?;
-    let desks = register::desk_names(&mut look.conn(), m, items.iter().map(|i| i.desk), today).await?;
+    let desks: BTreeSet<DeskId> = items.iter().map(|i| i.desk).chain(heirs).collect();
+    let desks = register::desk_names(&mut look.conn(), m, desks, today).await?;
     let users = items
         .iter()
         .filter_map(|i| i.approved.map(|(_, by)| by).or(i.refused_by))
@@ -256,7 +262,14 @@ fn status(frame: &Frame, item: &Item) -> (String, &'static str) {
     if item.disposed {
         (t.s("disposal.item_gone").to_owned(), "ok")
     } else if !item.held.is_empty() {
-        let why: Vec<String> = item.held.split(',').map(|code| t.code("disposal_held", code)).collect();
+        let told = |code: &str| Held::parse(code).map_or(code.to_owned(), |held| held.told().to_string());
+        let mut codes: Vec<String> = Vec::new();
+        for code in item.held.split(',').map(told) {
+            if !codes.contains(&code) {
+                codes.push(code);
+            }
+        }
+        let why: Vec<String> = codes.iter().map(|code| t.code("disposal_held", code)).collect();
         (t.f("disposal.item_held", "why", t.join(&why)), "warn")
     } else if !item.refusal.is_empty() {
         (t.f("disposal.item_refused", "why", t.code("disposal_refusal", &item.refusal)), "warn")
@@ -279,6 +292,36 @@ fn href(item: &Item) -> String {
 
 fn going(item: &Item) -> bool {
     item.held.is_empty() && item.refusal.is_empty()
+}
+
+/// Whether its desk has yet to approve it.
+fn waits(item: &Item) -> bool {
+    going(item) && item.approved.is_none()
+}
+
+async fn approvers(req: &Req, list: &List, items: &[Item]) -> Result<Approvers, Fail> {
+    let ctx = req.ctx()?;
+    let mut look = ctx.look(Channel::Page).await?;
+    Ok(Approvers::load(&mut look.conn(), ctx.viewer.municipality, ctx.now, (list, items)).await?)
+}
+
+/// The desks whose approval these items wait for, each once: of a desk that has ended the one that took over, and where nobody can approve
+/// any of them, that it is so.
+fn missing<'a>(
+    frame: &Frame,
+    names: &Names,
+    approvers: &Approvers,
+    waiting: impl Iterator<Item = &'a Item>,
+) -> Vec<String> {
+    let mut of: BTreeMap<DeskId, bool> = BTreeMap::new();
+    for item in waiting {
+        *of.entry(approvers.desk(item)).or_default() |= approvers.can(item);
+    }
+    let word = |(desk, somebody): (DeskId, bool)| match names.desk(desk) {
+        name if somebody => name,
+        name => frame.t.f("disposal.waits_for_nobody", "desk", name),
+    };
+    of.into_iter().map(word).collect()
 }
 
 /// Who has approved by now, and what became of the rest.
@@ -308,11 +351,16 @@ fn standing(frame: &Frame, names: &Names, list: &List, items: &[Item]) -> Vec<St
 }
 
 /// The reasons that can be given by whoever looks at these records.
-fn refusals(frame: &Frame, form: &Form, items: &[Item], (auditor, led): (bool, &[DeskId])) -> Vec<Choice> {
-    let others = items.iter().any(|i| going(i) && !led.contains(&i.desk));
+fn refusals(
+    frame: &Frame,
+    form: &Form,
+    items: &[Item],
+    (auditor, approvers): (bool, &Approvers),
+) -> Vec<Choice> {
+    let nobody = items.iter().any(|i| going(i) && !approvers.can(i));
     Refuse::ALL
         .iter()
-        .filter(|r| rules::may_refuse(**r, auditor, !others).is_ok())
+        .filter(|r| rules::may_refuse(**r, auditor, !nobody).is_ok())
         .map(|r| Choice::new(form, "why", r, frame.t.code("disposal_refusal", r)))
         .collect()
 }
@@ -334,7 +382,8 @@ async fn show_page(req: &Req, form: Form, changed: bool) -> Result<ShowPage, Fai
     let (list, items, state) = load(req, Channel::Page).await?;
     let over = matches!(state, ListState::Executed | ListState::Cancelled);
     let today = if over { items.clone() } else { as_of_today(req, &list, &items).await? };
-    let names = names(req, &list, &items).await?;
+    let approvers = approvers(req, &list, &items).await?;
+    let names = names(req, &list, &items, items.iter().map(|i| approvers.desk(i))).await?;
     let ctx = req.ctx()?;
     let frame = req.frame();
     let t = &frame.t;
@@ -358,8 +407,7 @@ async fn show_page(req: &Req, form: Form, changed: bool) -> Result<ShowPage, Fai
             choose: !over && going(i) && (auditor || own),
         }
     };
-    let missing: BTreeSet<DeskId> =
-        items.iter().filter(|i| !over && going(i) && i.approved.is_none()).map(|i| i.desk).collect();
+    let missing = missing(&frame, &names, &approvers, items.iter().filter(|i| !over && waits(i)));
     let count = |f: &dyn Fn(&Item) -> bool| today.iter().filter(|i| f(i)).count();
     let version = if changed || form.value("base_version").is_empty() {
         list.version
@@ -374,19 +422,17 @@ async fn show_page(req: &Req, form: Form, changed: bool) -> Result<ShowPage, Fai
         up_to: t.full_day(list.up_to),
         made: names.stamp(&frame, Some((list.made_at, list.made_by))),
         approved: names.stamp(&frame, list.approved),
-        missing: missing.into_iter().map(|d| names.desk(d)).collect(),
+        missing,
+        full: (auditor && !over && items.len() >= acts::MOST).then(|| t.f("disposal.full", "n", acts::MOST)),
         version,
-        own: items
-            .iter()
-            .filter(|i| !over && going(i) && i.approved.is_none() && led.contains(&i.desk))
-            .count(),
+        own: items.iter().filter(|i| !over && waits(i) && led.contains(&i.desk)).count(),
         counts: vec![
             (t.s("disposal.count_going").to_owned(), count(&going)),
             (t.s("disposal.count_held").to_owned(), count(&|i| !i.held.is_empty())),
             (t.s("disposal.count_refused").to_owned(), count(&|i| !i.refusal.is_empty())),
         ],
         items: items.iter().zip(&today).map(view).collect(),
-        refusals: refusals(&frame, &form, &items, (auditor, &led)),
+        refusals: refusals(&frame, &form, &items, (auditor, &approvers)),
         now: if changed { standing(&frame, &names, &list, &items) } else { Vec::new() },
         refused: form.error(t, "refused").unwrap_or_default(),
         may_approve_list: auditor && !over && list.approved.is_none(),
@@ -514,7 +560,7 @@ async fn certificate(req: Arc<Req>) -> Result<Answer, Fail> {
     if state != ListState::Executed {
         return Err(Fail::NotVisible);
     }
-    let names = names(&req, &list, &items).await?;
+    let names = names(&req, &list, &items, std::iter::empty()).await?;
     let ctx = req.ctx()?;
     let frame = req.frame();
     let t = &frame.t;

@@ -241,7 +241,7 @@ async fn change(req: Arc<Req>, of: Of) -> Result<Answer, Fail> {
     // Whoever has nothing to do with the record hears nothing about their form.
     let header = find(&mut look.conn(), &ctx.viewer, of, id).await?;
     if lifts.is_none() {
-        lifting::names_nobody(&mut look, &mut form).await?;
+        lifting::names_nobody(&mut look, &mut form, None).await?;
         new = new.filter(|_| !form.has_problems());
     }
     look.close().await?;

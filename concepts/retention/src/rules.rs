@@ -192,6 +192,18 @@ pub struct Facts {
     pub younger_record: bool,
 }
 
+impl Held {
+    /// As whom this reason is told on a list. That a conference looks at a household is for its members: a confidential one would be told to
+    /// a desk that is not in it. It is told as what is unfinished in any other way, so that nobody can tell the two apart (disclosure rules 2, 8).
+    #[must_use]
+    pub const fn told(self) -> Self {
+        match self {
+            Self::OpenMatter => Self::OpenTask,
+            other => other,
+        }
+    }
+}
+
 /// Why a record cannot go on a list up to `up_to`; empty: it can.
 pub fn held(facts: &Facts, up_to: Day) -> Vec<Held> {
     let mut why = Vec::new();
@@ -267,10 +279,10 @@ pub fn state(list: &ListFacts) -> ListState {
     }
 }
 
-/// Whether records may be taken off for this reason. That nobody is there to approve is for the auditor to say, and only of records that
-/// are not theirs to approve (`own`): a lead who says it is there.
-pub fn may_refuse(why: Refuse, audits: bool, own: bool) -> Result<(), Refusal> {
-    if why == Refuse::Nobody && (!audits || own) {
+/// Whether records may be taken off for this reason. That nobody is there to approve is for the auditor to say, and only where it is so:
+/// `somebody` can approve one of them.
+pub fn may_refuse(why: Refuse, audits: bool, somebody: bool) -> Result<(), Refusal> {
+    if why == Refuse::Nobody && (!audits || somebody) {
         return Err(Refusal::new("disposal.somebody_there"));
     }
     Ok(())

@@ -25,6 +25,8 @@ fn that_nobody_is_there_is_said_by_the_auditor_about_others() {
     assert_eq!(may_refuse(Refuse::Nobody, true, true).unwrap_err().key, "disposal.somebody_there");
     assert_eq!(may_refuse(Refuse::Nobody, false, true).unwrap_err().key, "disposal.somebody_there");
     assert!(may_refuse(Refuse::Needed, false, true).is_ok());
+    assert!(Held::ALL.iter().all(|h| h.told() != Held::OpenMatter), "of a conference its members know");
+    assert!(Held::ALL.iter().all(|h| h.told() == *h || *h == Held::OpenMatter));
     assert!(ages(Step::ApproveDesk) && ages(Step::Refuse) && !ages(Step::ApproveList));
 }
 

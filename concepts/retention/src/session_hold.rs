@@ -170,7 +170,7 @@ pub(crate) async fn change(req: Arc<Req>) -> Result<Answer, Fail> {
     // Whoever has nothing to do with the session hears nothing about their form.
     let meeting = find(&mut look, id).await?;
     if lifts.is_none() {
-        lifting::names_nobody(&mut look, &mut form).await?;
+        lifting::names_nobody(&mut look, &mut form, None).await?;
         new = new.filter(|_| !form.has_problems());
     }
     look.close().await?;

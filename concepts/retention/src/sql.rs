@@ -73,11 +73,14 @@ pub(crate) enum Which {
     Ids(Vec<ThingId>),
 }
 
-// What is written after the end counts: nothing goes before its own time. What still stands on an agenda or in a queue, and homework
+// What is written after the end counts, and so does a file that is attached to a text of the case: nothing goes before its own time. What still stands on an agenda or in a queue, and homework
 // that nobody has done, is a promise about it: whoever holds it could end it no more once the record is gone.
 const CASE: &str = "SELECT c.id, c.household_id, c.accountable_desk_id AS desk_id, c.fiscal_year, c.number, \
-     CASE WHEN c.state = 'open' THEN NULL ELSE COALESCE((SELECT MAX(e.recorded_at) FROM entry e \
-     WHERE e.municipality_id = c.municipality_id AND e.case_id = c.id AND e.recorded_at > c.ended_at), c.ended_at) END \
+     CASE WHEN c.state = 'open' THEN NULL ELSE COALESCE((SELECT MAX(w.recorded_at) FROM (\
+     SELECT e.recorded_at FROM entry e WHERE e.municipality_id = c.municipality_id AND e.case_id = c.id \
+     AND e.recorded_at > c.ended_at UNION ALL SELECT a.recorded_at FROM entry e JOIN attachment a \
+     ON a.municipality_id = e.municipality_id AND a.of_id = e.id WHERE e.municipality_id = c.municipality_id \
+     AND e.case_id = c.id AND a.recorded_at > c.ended_at) w), c.ended_at) END \
      AS ended, \
      EXISTS (SELECT 1 FROM legal_hold h WHERE h.municipality_id = c.municipality_id AND h.case_id = c.id \
      AND h.lifted_at IS NULL) OR EXISTS (SELECT 1 FROM record_hold h WHERE h.municipality_id = c.municipality_id \
@@ -102,8 +105,13 @@ const CASE: &str = "SELECT c.id, c.household_id, c.accountable_desk_id AS desk_i
      (SELECT k.id FROM consultation k WHERE k.municipality_id = c.municipality_id AND k.case_id = c.id))) \
      AS open_inquiry, \
      EXISTS (SELECT 1 FROM matter w WHERE w.municipality_id = c.municipality_id AND w.household_id = c.household_id \
-     AND w.closed_at IS NULL) AS open_matter, \
-     EXISTS (SELECT 1 FROM household_member hm JOIN access_report r ON r.municipality_id = hm.municipality_id \
+     AND w.closed_at IS NULL) AS open_matter,";
+
+const CASE_FROM: &str = " FROM case_file c WHERE c.municipality_id = ? AND c.disposed_at IS NULL";
+
+/// What of its household keeps a record: a copy of who looked that somebody waits for, a consent somebody may act on, a linked record of
+/// somebody sheltered. The last columns of each statement but that of sessions, which are of no household.
+const OF_HOUSEHOLD: &str = " EXISTS (SELECT 1 FROM household_member hm JOIN access_report r ON r.municipality_id = hm.municipality_id \
      AND r.person_id = hm.person_id WHERE hm.municipality_id = c.municipality_id AND hm.household_id = c.household_id \
      AND (r.state IN ('requested', 'prepared', 'reviewed') OR EXISTS (SELECT 1 FROM task t \
      WHERE t.municipality_id = r.municipality_id AND t.thing_id = r.id AND t.state = 'open'))) AS open_report, \
@@ -115,8 +123,7 @@ const CASE: &str = "SELECT c.id, c.household_id, c.accountable_desk_id AS desk_i
      EXISTS (SELECT 1 FROM person p JOIN shelter s ON s.municipality_id = p.municipality_id AND s.person_id = p.id \
      AND s.ended_at IS NULL JOIN same_pair q ON q.municipality_id = s.municipality_id AND q.state = 'same' \
      AND (q.person_a = s.person_id OR q.person_b = s.person_id) WHERE p.municipality_id = c.municipality_id \
-     AND p.household_id = c.household_id AND p.disposed_at IS NULL) AS linked_shelter \
-     FROM case_file c WHERE c.municipality_id = ? AND c.disposed_at IS NULL";
+     AND p.household_id = c.household_id AND p.disposed_at IS NULL) AS linked_shelter";
 
 const CONSULTATION: &str = "SELECT c.id, c.household_id, c.accountable_desk_id AS desk_id, 0 AS fiscal_year, \
      0 AS number, CASE WHEN c.state = 'open' THEN NULL ELSE COALESCE((SELECT MAX(t.ended_at) FROM task t \
@@ -133,21 +140,10 @@ const CONSULTATION: &str = "SELECT c.id, c.household_id, c.accountable_desk_id A
      EXISTS (SELECT 1 FROM inquiry i WHERE i.municipality_id = c.municipality_id AND i.consultation_id = c.id \
      AND i.state IN ('sent', 'partly_answered', 'raised')) AS open_inquiry, \
      EXISTS (SELECT 1 FROM matter w WHERE w.municipality_id = c.municipality_id AND w.closed_at IS NULL \
-     AND (w.consultation_id = c.id OR w.household_id = c.household_id)) AS open_matter, \
-     EXISTS (SELECT 1 FROM household_member hm JOIN access_report r ON r.municipality_id = hm.municipality_id \
-     AND r.person_id = hm.person_id WHERE hm.municipality_id = c.municipality_id AND hm.household_id = c.household_id \
-     AND (r.state IN ('requested', 'prepared', 'reviewed') OR EXISTS (SELECT 1 FROM task t \
-     WHERE t.municipality_id = r.municipality_id AND t.thing_id = r.id AND t.state = 'open'))) AS open_report, \
-     EXISTS (SELECT 1 FROM household_member hm JOIN consent x ON x.municipality_id = hm.municipality_id \
-     AND x.person_id = hm.person_id AND x.state = 'given' AND (x.until_day IS NULL OR x.until_day >= ?) \
-     AND EXISTS (SELECT 1 FROM consent_recipient cr WHERE cr.municipality_id = x.municipality_id \
-     AND cr.consent_id = x.id AND cr.effective_from IS NOT NULL) \
-     WHERE hm.municipality_id = c.municipality_id AND hm.household_id = c.household_id) AS living_consent, \
-     EXISTS (SELECT 1 FROM person p JOIN shelter s ON s.municipality_id = p.municipality_id AND s.person_id = p.id \
-     AND s.ended_at IS NULL JOIN same_pair q ON q.municipality_id = s.municipality_id AND q.state = 'same' \
-     AND (q.person_a = s.person_id OR q.person_b = s.person_id) WHERE p.municipality_id = c.municipality_id \
-     AND p.household_id = c.household_id AND p.disposed_at IS NULL) AS linked_shelter \
-     FROM consultation c WHERE c.municipality_id = ? AND c.disposed_at IS NULL AND c.case_id IS NULL";
+     AND (w.consultation_id = c.id OR w.household_id = c.household_id)) AS open_matter,";
+
+const CONSULTATION_FROM: &str =
+    " FROM consultation c WHERE c.municipality_id = ? AND c.disposed_at IS NULL AND c.case_id IS NULL";
 
 const SHEET: &str = "SELECT c.id, c.household_id, c.provider_desk_id AS desk_id, 0 AS fiscal_year, 0 AS number, \
      CASE WHEN c.state IN ('sent', 'taken') THEN NULL ELSE COALESCE((SELECT MAX(t.ended_at) FROM task t \
@@ -157,21 +153,9 @@ const SHEET: &str = "SELECT c.id, c.household_id, c.provider_desk_id AS desk_id,
      EXISTS (SELECT 1 FROM task t WHERE t.municipality_id = c.municipality_id AND t.state = 'open' \
      AND t.sheet_id = c.id) AS open_task, FALSE AS open_referral, FALSE AS open_inquiry, \
      EXISTS (SELECT 1 FROM matter w WHERE w.municipality_id = c.municipality_id AND w.closed_at IS NULL \
-     AND w.household_id = c.household_id) AS open_matter, \
-     EXISTS (SELECT 1 FROM household_member hm JOIN access_report r ON r.municipality_id = hm.municipality_id \
-     AND r.person_id = hm.person_id WHERE hm.municipality_id = c.municipality_id AND hm.household_id = c.household_id \
-     AND (r.state IN ('requested', 'prepared', 'reviewed') OR EXISTS (SELECT 1 FROM task t \
-     WHERE t.municipality_id = r.municipality_id AND t.thing_id = r.id AND t.state = 'open'))) AS open_report, \
-     EXISTS (SELECT 1 FROM household_member hm JOIN consent x ON x.municipality_id = hm.municipality_id \
-     AND x.person_id = hm.person_id AND x.state = 'given' AND (x.until_day IS NULL OR x.until_day >= ?) \
-     AND EXISTS (SELECT 1 FROM consent_recipient cr WHERE cr.municipality_id = x.municipality_id \
-     AND cr.consent_id = x.id AND cr.effective_from IS NOT NULL) \
-     WHERE hm.municipality_id = c.municipality_id AND hm.household_id = c.household_id) AS living_consent, \
-     EXISTS (SELECT 1 FROM person p JOIN shelter s ON s.municipality_id = p.municipality_id AND s.person_id = p.id \
-     AND s.ended_at IS NULL JOIN same_pair q ON q.municipality_id = s.municipality_id AND q.state = 'same' \
-     AND (q.person_a = s.person_id OR q.person_b = s.person_id) WHERE p.municipality_id = c.municipality_id \
-     AND p.household_id = c.household_id AND p.disposed_at IS NULL) AS linked_shelter \
-     FROM connecting_sheet c WHERE c.municipality_id = ? AND c.disposed_at IS NULL AND c.case_id IS NULL \
+     AND w.household_id = c.household_id) AS open_matter,";
+
+const SHEET_FROM: &str = " FROM connecting_sheet c WHERE c.municipality_id = ? AND c.disposed_at IS NULL AND c.case_id IS NULL \
      AND c.consultation_id IS NULL AND NOT EXISTS (SELECT 1 FROM consultation k \
      WHERE k.municipality_id = c.municipality_id AND k.sheet_id = c.id)";
 
@@ -190,8 +174,9 @@ const SESSION: &str = "SELECT c.id, CAST(NULL AS UUID) AS household_id, c.desk_i
      OR t.thing_id IN (SELECT q.id FROM item_question q JOIN agenda_item a ON a.municipality_id = q.municipality_id \
      AND a.id = q.item_id WHERE q.municipality_id = c.municipality_id AND a.meeting_id = c.id))) AS open_task, \
      FALSE AS open_referral, FALSE AS open_inquiry, FALSE AS open_matter, FALSE AS open_report, FALSE AS living_consent, \
-     FALSE AS linked_shelter \
-     FROM meeting c WHERE ? <> '' AND c.municipality_id = ? AND c.disposed_at IS NULL";
+     FALSE AS linked_shelter";
+
+const SESSION_FROM: &str = " FROM meeting c WHERE c.municipality_id = ? AND c.disposed_at IS NULL";
 
 /// Records of one kind. Locks nothing: what is about to go is judged again in the act that disposes of it.
 pub(crate) async fn records(
@@ -201,15 +186,18 @@ pub(crate) async fn records(
     which: &Which,
     today: Day,
 ) -> Result<Vec<Kept>, Broken> {
-    let select = match kind {
-        Kind::Case => CASE,
-        Kind::Consultation => CONSULTATION,
-        Kind::Sheet => SHEET,
+    let (what, from) = match kind {
+        Kind::Case => (CASE, CASE_FROM),
+        Kind::Consultation => (CONSULTATION, CONSULTATION_FROM),
+        Kind::Sheet => (SHEET, SHEET_FROM),
         // It is of no household.
         Kind::Session if matches!(which, Which::Of(_)) => return Ok(Vec::new()),
-        Kind::Session => SESSION,
+        Kind::Session => (SESSION, SESSION_FROM),
     };
-    let statement = Statement::new(select, args![today, m]);
+    let statement = Statement::new(what, args![]);
+    let statement =
+        if kind == Kind::Session { statement } else { statement.push(OF_HOUSEHOLD, args![today]) };
+    let statement = statement.push(from, args![m]);
     let statement = match (which, kind) {
         // Nothing that ended later was written down earlier; of cases the end itself is known.
         (Which::EndedBefore(day), Kind::Case) => {

@@ -98,7 +98,8 @@ pub(crate) async fn say(req: Arc<Req>) -> Result<Answer, Fail> {
     }
 }
 
-/// What this viewer can say of a pair here: propose it, confirm it, or nothing.
+/// What this viewer can say of a pair here: propose it, confirm it, or nothing. What comes of it is asked of the same rule as when it is
+/// said; beside it stands whether they have to do with one of the two records, or with the desk that proposed it.
 fn can_say(
     pair: &Pair,
     viewer: &Viewer,
@@ -107,16 +108,15 @@ fn can_say(
 ) -> Option<Step> {
     let wrote = sides.map(|p| p.desk);
     let own = wrote.iter().any(|desk| viewer.seats.iter().any(|s| s.holds(*desk)));
-    match (pair.state, pair.said) {
-        (State::Found, _) if own => Some(Step::Propose),
-        (State::Proposed, Some(said)) if said.by != viewer.user => {
-            let of_desk = own && viewer.reading_desks().contains(&said.desk);
-            let stands_in = alone.iter().any(|(id, agency)| {
-                let proposed = rules::Proposed { alone: true, agency: *agency };
-                *id == pair.id && rules::stands_in(proposed, viewer, wrote)
-            });
-            (of_desk || stands_in).then_some(Step::Confirm)
-        }
+    let stands_in = alone.iter().any(|(id, agency)| {
+        let proposed = rules::Proposed { alone: true, agency: *agency };
+        *id == pair.id && rules::stands_in(proposed, viewer, wrote)
+    });
+    let desks = viewer.reading_desks();
+    let comes = |step| rules::next(pair.state, pair.said, step, (viewer.user, &desks, stands_in)).is_ok();
+    match pair.state {
+        State::Found if own && comes(Step::Propose) => Some(Step::Propose),
+        State::Proposed if (own || stands_in) && comes(Step::Confirm) => Some(Step::Confirm),
         _ => None,
     }
 }

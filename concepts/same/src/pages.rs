@@ -40,9 +40,7 @@ async fn say(req: &Req, step: Step, done: &str) -> Result<Answer, Fail> {
         }
         Err(other) => return Err(other),
     };
-    // Two who do not look alike are no pair once the word on them is taken back: there is no page to go to.
-    let to = if step == Step::Back { link::SAME.to_owned() } else { link::same(id) };
-    Ok(Answer::to(&to, done, receipt))
+    Ok(Answer::to(&link::same(id), done, receipt))
 }
 
 /// POST /same/{id}/propose

@@ -247,12 +247,13 @@ async fn page(req: &Req, id: ThingId, problem: Option<&'static str>) -> Result<(
     let kept = household::sheltered(&mut look, pair.persons).await?;
     let former = household::former::known_of(&mut look, people.iter().map(access::Disclosed::facts)).await?;
     let score = score(&pair, sides, &former, &kept);
-    if !counts(&pair, &score) {
+    let spoken = sql::spoken(&mut look.conn(), &ctx.viewer, id).await?;
+    // What was said of two who do not look alike stays to be read, also when it was taken back.
+    if spoken.is_empty() && !counts(&pair, &score) {
         return Err(Fail::NotVisible);
     }
     let (m, today) = (ctx.viewer.municipality, ctx.now.day());
     let desks = register::desk_names(&mut look.conn(), m, sides.map(|p| p.desk), today).await?;
-    let spoken = sql::spoken(&mut look.conn(), &ctx.viewer, id).await?;
     let said = said(&mut look, &frame, &spoken).await?;
     let mut reasons = Reasons::default();
     for p in sides {
@@ -280,7 +281,7 @@ async fn page(req: &Req, id: ThingId, problem: Option<&'static str>) -> Result<(
         version: pair.version,
         reasons: reasons.sentences(&frame.t),
         sides: sides.map(|p| (title(&frame.t, p), link::person(p.id))),
-        rows: rows(&frame.t, sides, sides.map(|p| called(before(&former, p))), sides.map(desk)),
+        rows: rows(&frame.t, sides, (sides.map(|p| called(before(&former, p))), sides.map(desk)), &score),
         likeness: LikenessView::new(&frame.t, &score),
         died: died(&frame.t, &pair, sides),
         state: pair.state,
@@ -323,7 +324,12 @@ fn called(before: &[NewFormerName]) -> String {
     before.iter().map(|n| n.name.as_str()).collect::<Vec<_>>().join("、")
 }
 
-fn rows(t: &T, [a, b]: [&Disclosed<Person>; 2], former: [String; 2], desks: [String; 2]) -> Vec<Row> {
+fn rows(
+    t: &T,
+    [a, b]: [&Disclosed<Person>; 2],
+    (former, desks): ([String; 2], [String; 2]),
+    score: &household::Score,
+) -> Vec<Row> {
     let birth = |p: &Disclosed<Person>| p.known.birth.map(|d| t.partial_date(d)).unwrap_or_default();
     let died = |p: &Disclosed<Person>| p.died.map(|d| t.partial_date(d)).unwrap_or_default();
     let known = |of: fn(&household::NewPerson) -> &String| [of(&a.known).clone(), of(&b.known).clone()];
@@ -342,9 +348,18 @@ fn rows(t: &T, [a, b]: [&Disclosed<Person>; 2], former: [String; 2], desks: [Str
     ];
     rows.into_iter()
         .filter(|(_, sides)| sides.iter().any(|s| !s.is_empty()))
-        .map(|(label, sides)| Row { label, differs: !NOT_COMPARED.contains(&label) && differ(&sides), sides })
+        .map(|(label, sides)| {
+            let alike =
+                WRITTEN_MANY_WAYS.iter().any(|(row, field)| *row == label && household::alike(score, *field));
+            let differs = !NOT_COMPARED.contains(&label) && !alike && differ(&sides);
+            Row { label, sides, differs }
+        })
         .collect()
 }
+
+/// Rows in which one thing is written in many ways: what the comparison says of them counts.
+const WRITTEN_MANY_WAYS: [(&str, household::Compared); 2] =
+    [("member.address", household::Compared::Address), ("member.phone", household::Compared::Phone)];
 
 /// Rows of which two different ones speak against nothing.
 const NOT_COMPARED: [&str; 2] = ["same.desk", "same.former"];

@@ -212,6 +212,33 @@ pub(crate) async fn revise(req: &Req, filled: &sql::Filled, extra: &Extra) -> Re
     Ok(Some(act.commit("").await?))
 }
 
+/// Takes a whole sheet back as written by mistake: every answer that stands is entered in error, as one answer is; the sheet itself stays, for the
+/// desk that wrote it.
+pub(crate) async fn strike(req: &Req, filled: &sql::Filled, meant: bool) -> Result<Option<Receipt>, Fail> {
+    let mut act = match req.ctx()?.act(&req.envelope(), "sheet.error", &(filled.id, meant)).await? {
+        Begun::Before(_) => return Ok(None),
+        Begun::New(act) => act,
+    };
+    let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
+    let sealed = entry::of_filled(&mut act.facts()?, &viewer, filled.id).await?;
+    let all = sealed.len();
+    let old = act.disclose(sealed).await?;
+    // Nobody takes back what they may not read.
+    if old.len() != all {
+        return Err(Fail::NotVisible);
+    }
+    let cases = household::cases_of(&mut act.facts()?, &viewer, filled.household).await?;
+    let relation = written_by(filled, cases.into_values().flatten());
+    let record = RecordRef::entry(filled.id.cast());
+    let right = act.permit(Action::MarkInError, &relation, record).await?;
+    rules::may_strike(meant, old.len())?;
+    sql::revised(&mut act, &right, filled.id).await?;
+    for e in &old {
+        entry::set_state(&mut act, &right, e.id, EntryState::EnteredInError).await?;
+    }
+    Ok(Some(act.commit("").await?))
+}
+
 /// How desks stand to a filled sheet: the one that wrote it. Its case and those of its household can keep people out.
 pub(crate) fn written_by(filled: &sql::Filled, cases: impl IntoIterator<Item = CaseId>) -> access::Relation {
     let mut relation = access::Relation::within(cases.into_iter().chain(filled.case));

@@ -42,6 +42,7 @@ pub fn pages() -> Vec<Page> {
         Page::get("/filled/{id}/table.xlsx", Access::WORKERS, table::xlsx),
         Page::get("/filled/{id}/edit", Access::WORKERS, filled::edit),
         Page::post("/filled/{id}/edit", Access::WORKERS, filled::revise),
+        Page::post("/filled/{id}/error", Access::WORKERS, filled::strike),
         Page::get("/issues", NEIGHBOURS, issues::list),
         Page::get("/issues/new", NEIGHBOURS, issues::new),
         Page::post("/issues", NEIGHBOURS, issues::write),

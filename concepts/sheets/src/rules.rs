@@ -2,6 +2,7 @@
 
 use engine::Refusal;
 use words::id::PersonId;
+use words::partial::PartialDate;
 use words::{Day, codes};
 
 codes! {
@@ -56,6 +57,26 @@ pub fn may_retire(key: &str, state: VersionState) -> Result<(), Refusal> {
 /// The participation sheet waits for a decision of 多機関協働.
 pub fn may_write(key: &str, decided: bool) -> Result<(), Refusal> {
     if key == PARTICIPATION && !decided { Err(Refusal::new("sheets.locked")) } else { Ok(()) }
+}
+
+/// The day a sheet is about: it has come, and whoever the sheet is of was born. Of a birth known in part its earliest day counts; of nobody's
+/// birth, or of the whole household, nothing is known.
+pub fn may_be_about(on: Day, today: Day, birth: Option<PartialDate>) -> Result<(), Refusal> {
+    if on > today {
+        return Err(Refusal::new("date.in_future"));
+    }
+    if birth.is_some_and(|b| on < b.earliest()) {
+        return Err(Refusal::new("sheets.before_birth"));
+    }
+    Ok(())
+}
+
+/// A sheet is taken back as one by whoever says that this is meant: with it goes every answer.
+pub fn may_strike(meant: bool, answers: usize) -> Result<(), Refusal> {
+    if answers == 0 {
+        return Err(Refusal::conflict("sheets.struck_before"));
+    }
+    if meant { Ok(()) } else { Err(Refusal::new("sheets.strike_sure")) }
 }
 
 /// Whose answer it is: the one person it is told of over time, `None` for the household. A sheet is about the person chosen in it, also
@@ -117,6 +138,32 @@ mod tests {
 
     fn day(d: u32) -> Day {
         Day::new(2026, 11, d).unwrap()
+    }
+
+    #[test]
+    fn a_sheet_is_about_a_day_of_its_person_that_has_come() {
+        let key = |d, birth: Option<&str>| {
+            may_be_about(day(d), day(21), birth.and_then(PartialDate::parse_iso)).map_err(|r| r.key)
+        };
+        assert_eq!(key(21, None), Ok(()));
+        assert_eq!(key(22, None), Err("date.in_future"));
+        assert_eq!(
+            (key(20, Some("2026-11-20")), key(19, Some("2026-11-20"))),
+            (Ok(()), Err("sheets.before_birth"))
+        );
+        assert_eq!(
+            (key(1, Some("2026-11")), key(1, Some("2026"))),
+            (Ok(()), Ok(())),
+            "as far as it is known"
+        );
+        assert_eq!(key(30, Some("2026-12")), Err("date.in_future"));
+    }
+
+    #[test]
+    fn a_sheet_is_taken_back_once_and_when_it_is_meant() {
+        assert!(may_strike(true, 3).is_ok());
+        assert_eq!(may_strike(false, 3).unwrap_err().key, "sheets.strike_sure");
+        assert_eq!(may_strike(true, 0).unwrap_err().key, "sheets.struck_before");
     }
 
     #[test]

@@ -381,10 +381,8 @@ async fn evaluate(act: &mut Act, right: &Right, l: &Loaded, e: &Evaluation) -> R
 
 /// つなぎ戻し goes to whoever a hand-back of this case was sent to.
 async fn handed_back(act: &mut Act, l: &Loaded, to: DeskId) -> Result<(), Fail> {
-    let m = act.municipality();
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
-    let mut sent = casefile::referral_list(&mut act.facts()?, m, l.header.id).await?;
-    sent.retain(|r| l.relation.tells_of(&viewer, &r.between()));
+    let sent = casefile::referral_list(&mut act.facts()?, &viewer, &l.relation, l.header.id).await?;
     if sent.iter().any(|r| takes_back(r) && r.to == to) {
         Ok(())
     } else {

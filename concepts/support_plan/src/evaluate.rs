@@ -59,8 +59,8 @@ async fn render(req: &Req, form: Form, stale: bool) -> Result<Answer, Fail> {
     let v = view::load(req, &mut look, &frame, id).await?;
     rules::evaluate(v.plan.state, Outcome::Replan)?;
     let (m, today) = (look.viewer().municipality, look.now().day());
-    let mut sent = casefile::referral_list(&mut look.conn(), m, v.plan.case).await?;
-    sent.retain(|r| v.loaded.relation.tells_of(look.viewer(), &r.between()));
+    let viewer = look.viewer().clone();
+    let sent = casefile::referral_list(&mut look.conn(), &viewer, &v.loaded.relation, v.plan.case).await?;
     let to: Vec<DeskId> = sent.iter().filter(|r| acts::takes_back(r)).map(|r| r.to).collect();
     let names = register::desk_names(&mut look.conn(), m, to, today).await?;
     let mut backs: Vec<Choice> =

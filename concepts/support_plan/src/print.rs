@@ -15,6 +15,7 @@ use words::code::Code;
 use words::id::{EntryId, PersonId, SupportPlanId};
 
 use crate::rules::Outcome;
+use crate::sql;
 use crate::view::{self, Version};
 
 /// Empty rows for what is done, when written by pen.
@@ -25,7 +26,10 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: SupportPlanId = req.id("id")?;
     let frame = req.frame();
     let mut look = req.ctx()?.look(Kind::of(&req).channel()).await?;
-    let given_to = household::paper_for(&req, &mut look)?;
+    let m = look.viewer().municipality;
+    let written = sql::by_id(&mut look.conn(), m, id).await?.ok_or(Fail::NotVisible)?;
+    let case = casefile::header(&mut look.conn(), m, written.case).await?.ok_or(Fail::NotVisible)?;
+    let given_to = household::paper_for(&req, &mut look, case.household)?;
     let all = given_to.is_some() && req.query().get("all") == Some("1");
     look.with_what_is_about_all(all);
     let v = view::load(&req, &mut look, &frame, id).await?;
@@ -51,7 +55,10 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
             sheet == Sheet::Evaluation,
         ),
     ];
-    let alive = |p: &PersonId| v.loaded.members.iter().any(|x| x.id == *p && x.died.is_none());
+    // A paper for one says nothing of what was learnt of others; whom it is offered to is the desk's own matter.
+    let none = household::given_none(&mut look, v.members.iter().map(|(p, _)| *p)).await?;
+    let alive =
+        |p: &PersonId| !none.contains(p) && v.loaded.members.iter().any(|x| x.id == *p && x.died.is_none());
     let people = v.members.iter().filter(|(p, _)| alive(p));
     let people = people.map(|(p, name)| (p.to_string(), name.clone(), given_to == Some(*p))).collect();
     let around = Around {

@@ -32,7 +32,7 @@ pub async fn escalate(engine: &Engine, municipality: MunicipalityId) -> Result<u
     for task in untold(&mut act.facts()?, municipality, now, MOST).await? {
         let opening = opening.get(&task.desk).unwrap_or(&standard);
         let level = level(task.due_at, task.urgent, now, opening, &clocks);
-        if level >= Level::Lead && task.told.lead.is_none() {
+        if level >= Level::Lead && task.kind.tells(Level::Lead) && task.told.lead.is_none() {
             act.save(&right)?
                 .exec(
                     "UPDATE task SET lead_told_at = $3 WHERE municipality_id = $1 AND id = $2",

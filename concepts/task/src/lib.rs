@@ -9,9 +9,12 @@
 //! Who is in charge and by when can be changed, one by one or many at once. How it stood before is kept, so that the
 //! person who changed it can take it back as long as nobody has changed the task since.
 //!
+//! A promise that is kept to one role ([`TaskKind::only_for`]) exists for nobody else at its desk.
+//!
 //! Invariant: an open consultation, sheet or case is guarded by one open task; [`settle`] re-points the guard
 //! in the same transaction, and the database refuses to commit otherwise.
 
+mod audience;
 mod changes;
 mod guard;
 mod jobs;
@@ -20,6 +23,7 @@ mod passing;
 mod rules;
 mod sql;
 
+pub use audience::can_take;
 pub use changes::{Bulk, Item, Kept, add_bulk, bulk, change, kept, needs, takers, undo, undo_of};
 pub use guard::{Guarded, settle};
 pub use jobs::escalate;

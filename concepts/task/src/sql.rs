@@ -1,7 +1,7 @@
 //! Storing and listing tasks. A task has no personal content, so lists of them are open to whoever holds or
 //! watches the desk (disclosure rule 13); only its promise in words is an entry, which is sealed.
 
-use access::{Right, Scope};
+use access::{Relation, Right, Scope, Viewer};
 use engine::{Act, Broken, Bulk, Conn, Fail, Row, Statement, args};
 use words::code::Code;
 use words::id::{
@@ -10,6 +10,7 @@ use words::id::{
 };
 use words::{Day, Instant};
 
+use crate::audience::{visible, without};
 use crate::kinds::{TaskKind, TaskState};
 
 /// What a task is about.
@@ -341,11 +342,11 @@ pub async fn open_for(
     municipality: MunicipalityId,
     scope: &Scope,
     assignee: Option<(UserId, Day)>,
-    excluded_from: &[CaseId],
+    viewer: &Viewer,
     most: i64,
 ) -> Result<Vec<Task>, Broken> {
     let statement = Statement::new(SELECT, args![municipality]).push(" AND t.state = 'open'", args![]);
-    open_of(conn, statement, scope, assignee, excluded_from, most).await
+    open_of(conn, statement, scope, assignee, viewer, most).await
 }
 
 /// The same, of what is due in a span of days; the last one counts.
@@ -354,14 +355,14 @@ pub async fn open_between(
     municipality: MunicipalityId,
     scope: &Scope,
     assignee: Option<(UserId, Day)>,
-    excluded_from: &[CaseId],
+    viewer: &Viewer,
     (from, to, most): (Day, Day, i64),
 ) -> Result<Vec<Task>, Broken> {
     let statement = Statement::new(SELECT, args![municipality]).push(
         " AND t.state = 'open' AND t.due_at >= ? AND t.due_at < ?",
         args![Instant::at(from, 0, 0), Instant::at(to.plus_days(1), 0, 0)],
     );
-    open_of(conn, statement, scope, assignee, excluded_from, most).await
+    open_of(conn, statement, scope, assignee, viewer, most).await
 }
 
 async fn open_of(
@@ -369,7 +370,7 @@ async fn open_of(
     statement: Statement,
     scope: &Scope,
     assignee: Option<(UserId, Day)>,
-    excluded_from: &[CaseId],
+    viewer: &Viewer,
     most: i64,
 ) -> Result<Vec<Task>, Broken> {
     let mut statement = statement.push_in(" AND t.desk_id IN", scope.desks().iter().copied());
@@ -382,63 +383,12 @@ async fn open_of(
             args![user, day, day],
         );
     }
-    let statement = without(statement, excluded_from).push(" ORDER BY t.due_at, t.id LIMIT ?", args![most]);
+    let statement = visible(statement, viewer).push(" ORDER BY t.due_at, t.id LIMIT ?", args![most]);
     conn.select(statement).await?.iter().map(task).collect()
 }
 
-/// Leaves out what belongs to a household somebody is kept out of (disclosure rule 14): its cases, and the
-/// consultations and sheets about it that never became one, and what a session gave to do, asks or waits for about it.
-fn without(statement: Statement, excluded_from: &[CaseId]) -> Statement {
-    if excluded_from.is_empty() {
-        return statement;
-    }
-    statement
-        .push(
-            " AND NOT EXISTS (SELECT 1 FROM case_file x WHERE x.municipality_id = t.municipality_id \
-             AND x.household_id = COALESCE(c.household_id, r.household_id, k.household_id, s.household_id, \
-             (SELECT w.household_id FROM matter w WHERE w.municipality_id = t.municipality_id AND (w.id = t.thing_id \
-             OR w.id = (SELECT p.matter_id FROM matter_member p WHERE p.municipality_id = t.municipality_id \
-             AND p.id = t.thing_id) OR w.id = (SELECT dd.matter_id FROM decision dd \
-             WHERE dd.municipality_id = t.municipality_id AND dd.id = t.thing_id))), \
-             (SELECT q.household_id FROM contact_target g JOIN person q ON q.municipality_id = g.municipality_id \
-             AND q.id = g.person_id WHERE g.municipality_id = t.municipality_id AND g.id = t.thing_id), \
-             (SELECT COALESCE(gw.household_id, gc.household_id) FROM agenda_item g \
-             LEFT JOIN matter gw ON gw.municipality_id = g.municipality_id AND gw.id = g.matter_id \
-             LEFT JOIN case_file gc ON gc.municipality_id = g.municipality_id AND gc.id = g.case_id \
-             WHERE g.municipality_id = t.municipality_id AND g.id = COALESCE(\
-             (SELECT gh.item_id FROM homework gh WHERE gh.municipality_id = t.municipality_id AND gh.id = t.thing_id), \
-             (SELECT gq.item_id FROM item_question gq WHERE gq.municipality_id = t.municipality_id AND gq.id = t.thing_id), \
-             t.thing_id)), \
-             (SELECT o.household_id FROM case_file o WHERE o.municipality_id = t.municipality_id AND o.id = t.thing_id), \
-             (SELECT qc.household_id FROM capacity_question cq JOIN case_file qc ON qc.municipality_id = cq.municipality_id \
-             AND qc.id = cq.case_id WHERE cq.municipality_id = t.municipality_id AND cq.id = t.thing_id)) \
-             AND x.id IN",
-            args![],
-        )
-        .push_in("", excluded_from.iter().copied())
-        // A notice that two agencies hold one household is about two records of it.
-        .push(
-            ") AND NOT EXISTS (SELECT 1 FROM overlap_notice n JOIN case_file y ON y.municipality_id = n.municipality_id \
-             AND y.household_id IN (n.household_a, n.household_b) WHERE n.municipality_id = t.municipality_id \
-             AND n.id = t.thing_id AND y.id IN",
-            args![],
-        )
-        .push_in("", excluded_from.iter().copied())
-        // What a session promises about an item of its agenda, and what it asks of whoever is invited to it.
-        .push(
-            ") AND NOT EXISTS (SELECT 1 FROM agenda_item a LEFT JOIN matter u ON u.municipality_id = a.municipality_id \
-             AND u.id = a.matter_id LEFT JOIN case_file v ON v.municipality_id = a.municipality_id AND v.id = a.case_id \
-             JOIN case_file z ON z.municipality_id = a.municipality_id \
-             AND z.household_id = COALESCE(u.household_id, v.household_id) WHERE a.municipality_id = t.municipality_id \
-             AND (a.id = t.thing_id OR a.id = (SELECT b.item_id FROM invitee b WHERE b.municipality_id = t.municipality_id \
-             AND b.id = t.thing_id)) AND z.id IN",
-            args![],
-        )
-        .push_in("", excluded_from.iter().copied())
-        .push(")", args![])
-}
-
-/// Open tasks of these kinds at these desks, the earliest due first: for whoever has no desk's work but these.
+/// Open tasks of these kinds at these desks, the earliest due first: for whoever has no desk's work but these. What is kept to a role
+/// ([`TaskKind::only_for`]) is never among them: nobody is asked about here.
 pub async fn open_of_kinds(
     conn: &mut Conn<'_>,
     municipality: MunicipalityId,
@@ -450,7 +400,7 @@ pub async fn open_of_kinds(
     let statement = Statement::new(SELECT, args![municipality])
         .push(" AND t.state = 'open'", args![])
         .push_in(" AND t.desk_id IN", desks)
-        .push_in(" AND t.kind IN", kinds.iter().map(|k| k.code()));
+        .push_in(" AND t.kind IN", kinds.iter().filter(|k| k.only_for().is_none()).map(|k| k.code()));
     let statement = without(statement, excluded_from).push(" ORDER BY t.due_at, t.id LIMIT ?", args![most]);
     conn.select(statement).await?.iter().map(task).collect()
 }
@@ -477,48 +427,51 @@ pub struct DoneTask {
     pub at: Instant,
 }
 
-/// The promises of a case that were kept, the newest first.
+/// The promises of a case that were kept, the newest first, as far as this viewer is told of them ([`Relation::tells_of`]).
 pub async fn done_of_case(
     conn: &mut Conn<'_>,
-    municipality: MunicipalityId,
+    viewer: &Viewer,
+    relation: &Relation,
     case: CaseId,
 ) -> Result<Vec<DoneTask>, Broken> {
-    conn.all(
-        "SELECT kind, desk_id, ended_at FROM task WHERE municipality_id = $1 AND case_id = $2 AND state = 'done' \
-         AND ended_at IS NOT NULL ORDER BY ended_at DESC, id DESC LIMIT 300",
-        args![municipality, case],
-    )
-    .await?
-    .iter()
-    .map(|row| {
+    let rows = conn
+        .all(
+            "SELECT kind, desk_id, ended_at FROM task WHERE municipality_id = $1 AND case_id = $2 AND state = 'done' \
+             AND ended_at IS NOT NULL ORDER BY ended_at DESC, id DESC LIMIT 300",
+            args![viewer.municipality, case],
+        )
+        .await?;
+    let done = |row: &Row| {
         Ok(DoneTask { kind: row.code("kind")?, desk: row.get("desk_id")?, at: row.get("ended_at")? })
-    })
-    .collect()
+    };
+    let mut kept: Vec<DoneTask> = rows.iter().map(done).collect::<Result<_, Broken>>()?;
+    kept.retain(|done| relation.tells_of(viewer, &[done.desk]));
+    Ok(kept)
 }
 
-/// One task; absent for whoever is kept out of the household it is about (disclosure rule 14).
+/// One task; absent for whoever it is not there for, or who is kept out of the household it is about (disclosure rules 2, 14).
 pub async fn by_id(
     conn: &mut Conn<'_>,
     municipality: MunicipalityId,
     id: TaskId,
-    excluded_from: &[CaseId],
+    viewer: &Viewer,
 ) -> Result<Option<Task>, Broken> {
     let statement = Statement::new(SELECT, args![municipality]).push(" AND t.id = ?", args![id]);
-    conn.select(without(statement, excluded_from)).await?.first().map(task).transpose()
+    conn.select(visible(statement, viewer)).await?.first().map(task).transpose()
 }
 
-/// Some tasks, whatever their state; absent for whoever is kept out of the household they are about.
+/// Some tasks, whatever their state; absent as in [`by_id`].
 pub async fn by_ids(
     conn: &mut Conn<'_>,
     municipality: MunicipalityId,
     ids: &[TaskId],
-    excluded_from: &[CaseId],
+    viewer: &Viewer,
 ) -> Result<Vec<Task>, Broken> {
     if ids.is_empty() {
         return Ok(Vec::new());
     }
     let statement = Statement::new(SELECT, args![municipality]).push_in(" AND t.id IN", ids.iter().copied());
-    let statement = without(statement, excluded_from).push(" ORDER BY t.due_at, t.id", args![]);
+    let statement = visible(statement, viewer).push(" ORDER BY t.due_at, t.id", args![]);
     conn.select(statement).await?.iter().map(task).collect()
 }
 
@@ -557,8 +510,8 @@ pub struct Watched<'a> {
     pub desks: Option<&'a [DeskId]>,
     /// Due before this moment.
     pub before: Instant,
-    /// What the viewer is kept out of.
-    pub excluded_from: &'a [CaseId],
+    /// Who watches: not what is kept from them.
+    pub viewer: &'a Viewer,
 }
 
 impl Watched<'_> {
@@ -567,7 +520,7 @@ impl Watched<'_> {
         if let Some(desks) = self.desks {
             statement = statement.push_in(" AND t.desk_id IN", desks.iter().copied());
         }
-        without(statement, self.excluded_from)
+        visible(statement, self.viewer)
     }
 }
 

@@ -166,11 +166,10 @@ async fn new_page(req: &Req, fields: &site::Fields, again: Option<Form>) -> Resu
     let members = match start.household {
         Some(household) => {
             let sealed = person::members(&mut look.conn(), &ctx.viewer, household).await?;
-            look.disclose(sealed).await?
+            household::known(&mut look, sealed, &mut reasons).await?
         }
         None => Vec::new(),
     };
-    reasons.of_all(&members);
     let name = match start.household {
         Some(household) => household_title(&mut look, &frame.t, (household, &members), &mut reasons).await?,
         None => None,

@@ -231,11 +231,10 @@ pub(crate) async fn seen(look: &mut Look, t: &T, id: TriageId) -> Result<Seen, F
     let members = match header.household {
         Some(household) => {
             let sealed = person::members(&mut look.conn(), &viewer, household).await?;
-            look.disclose(sealed).await?
+            household::known(look, sealed, &mut reasons).await?
         }
         None => Vec::new(),
     };
-    reasons.of_all(&members);
     let name = match header.household {
         Some(household) => household_title(look, t, (household, &members), &mut reasons).await?,
         None => None,

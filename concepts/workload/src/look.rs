@@ -125,7 +125,7 @@ pub(crate) async fn save(req: Arc<Req>) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let today = ctx.now.day();
     let mut form = req.form();
-    let next = form.promised_day("next", Need::Required);
+    let next = form.coming_day("next", Need::Required);
     let decision = form.code::<Decision>("decision", Need::Required);
     let asks = decision == Some(Decision::Ask);
     let decider: Option<UserId> = form.id("decider", if asks { Need::Required } else { Need::Optional });

@@ -333,6 +333,9 @@ pub struct Evidence {
     /// Those of the household a paper is made in whom the person it is for must read nothing about: who is sheltered, and where
     /// violence is feared everybody else. They take away.
     pub apart: Vec<PersonId>,
+    /// Whether whoever a paper is for does not live in the household it is made in: then nothing of the others stands on it, neither who
+    /// they are nor who lives with whom. It takes away.
+    pub elsewhere: bool,
 }
 
 /// One basis that held, as shown on the page and written to the log.

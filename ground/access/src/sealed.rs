@@ -2,7 +2,7 @@
 
 use words::id::{DeskId, PersonId};
 
-use crate::decide::{BasisUse, Facts, Reader, RecordRef, theirs};
+use crate::decide::{BasisUse, Evidence, Facts, Reader, RecordRef, theirs};
 use crate::{Categories, Viewer};
 
 /// Proof of one disclosure decision about one record. Only [`crate::decide`] makes one.
@@ -73,14 +73,15 @@ impl<T: Content> Sealed<T> {
         &self.facts
     }
 
-    /// Whether what it is lets it go where the answer goes. `apart`: who is kept apart from whoever a paper is for.
-    pub fn can_go_to(&self, reader: Reader, apart: &[PersonId]) -> bool {
+    /// Whether what it is lets it go where the answer goes. To whoever does not live in the household goes what is theirs, and nothing else.
+    pub fn can_go_to(&self, reader: Reader, evidence: &Evidence) -> bool {
         match reader {
             Reader::Screen => true,
             Reader::File | Reader::Paper => !self.content.screen_only(),
             Reader::Member(person) => {
-                let theirs = theirs(&self.facts, apart, person);
-                !self.content.screen_only() && self.content.for_one(person, theirs)
+                let theirs = theirs(&self.facts, &evidence.apart, person);
+                let may_know = theirs || !evidence.elsewhere;
+                may_know && !self.content.screen_only() && self.content.for_one(person, theirs)
             }
         }
     }
@@ -118,6 +119,14 @@ impl<T> Disclosed<T> {
     /// The bases that allowed it: shown on the page as 「見られる理由」.
     pub fn uses(&self) -> &[BasisUse] {
         &self.uses
+    }
+
+    /// The same with what another record says taken into it: of a person, what was learnt since beside their card. Nothing comes in that
+    /// was not disclosed itself; facts and reasons stay each with their own record.
+    #[must_use]
+    pub fn with<U>(mut self, other: &Disclosed<U>, take: impl FnOnce(&mut T, &U)) -> Self {
+        take(&mut self.content, &other.content);
+        self
     }
 }
 
@@ -178,6 +187,14 @@ mod tests {
         }
     }
 
+    /// What a family knows of one another.
+    struct Family;
+    impl Content for Family {
+        fn for_one(&self, _person: PersonId, _theirs: bool) -> bool {
+            true
+        }
+    }
+
     fn sealed<T: Content>(about: &[u128], content: T) -> Sealed<T> {
         let facts = Facts {
             record: RecordRef { kind: RecordKind::Tie, id: Id::new(uuid::Uuid::from_u128(1)) },
@@ -199,18 +216,31 @@ mod tests {
     #[test]
     fn what_says_nothing_of_itself_is_on_no_paper_for_one() {
         let record = sealed(&[7], Silent);
-        assert!(!record.can_go_to(Reader::Member(person(7)), &[]));
+        let nothing = Evidence::default();
+        assert!(!record.can_go_to(Reader::Member(person(7)), &nothing));
         for reader in [Reader::Screen, Reader::File, Reader::Paper] {
-            assert!(record.can_go_to(reader, &[]));
+            assert!(record.can_go_to(reader, &nothing));
         }
     }
 
     #[test]
     fn what_is_about_somebody_kept_apart_is_not_theirs() {
         let reader = Reader::Member(person(7));
-        assert!(sealed(&[7, 8], Theirs).can_go_to(reader, &[person(9)]));
-        assert!(!sealed(&[7, 8], Theirs).can_go_to(reader, &[person(8)]));
-        assert!(sealed(&[7], Theirs).can_go_to(reader, &[person(7)]));
-        assert!(!sealed(&[8], Theirs).can_go_to(reader, &[]));
+        let apart = |n: u128| Evidence { apart: vec![person(n)], ..Evidence::default() };
+        assert!(sealed(&[7, 8], Theirs).can_go_to(reader, &apart(9)));
+        assert!(!sealed(&[7, 8], Theirs).can_go_to(reader, &apart(8)));
+        assert!(sealed(&[7], Theirs).can_go_to(reader, &apart(7)));
+        assert!(!sealed(&[8], Theirs).can_go_to(reader, &Evidence::default()));
+    }
+
+    #[test]
+    fn whoever_lives_elsewhere_is_told_of_themselves_alone() {
+        let reader = Reader::Member(person(7));
+        let evidence = |elsewhere| Evidence { apart: vec![person(8)], elsewhere, ..Evidence::default() };
+        let known = |about: &[u128], elsewhere| sealed(about, Family).can_go_to(reader, &evidence(elsewhere));
+        assert!(known(&[8], false) && known(&[8, 9], false), "who is family the family knows");
+        assert!(!known(&[8], true) && !known(&[8, 9], true) && !known(&[7, 8], true));
+        assert!(known(&[7], true));
+        assert!(sealed(&[8], Family).can_go_to(Reader::Paper, &evidence(true)), "the desk's own paper");
     }
 }

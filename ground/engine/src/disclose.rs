@@ -7,9 +7,10 @@ use access::{
     RecordKind, RecordRef, Sealed, Secret, Shelter, UrgentFact, Viewer,
 };
 use words::code::Code;
-use words::id::{AgencyId, CaseId, DeskId, MunicipalityId, PersonId, ThingId};
+use words::id::{AgencyId, CaseId, DeskId, HouseholdId, MunicipalityId, PersonId, ThingId};
 use words::{Id, Instant};
 
+use crate::home::Apart;
 use crate::log::Noted;
 use crate::{Act, Broken, Conn, Look, Row, Statement, args, home};
 
@@ -90,8 +91,8 @@ impl Look {
     }
 
     fn asked(&self) -> Asked {
-        let (viewer, of_all) = (self.viewer().clone(), self.of_all);
-        Asked { viewer, now: self.now(), reader: self.reader(), of_all }
+        let (viewer, of_all, home) = (self.viewer().clone(), self.of_all, self.paper_in);
+        Asked { viewer, now: self.now(), reader: self.reader(), of_all, home }
     }
 
     fn note_those<T>(&mut self, noted: Vec<Noted>, chosen: &[Disclosed<T>]) {
@@ -160,7 +161,7 @@ impl Act {
         records: Vec<Sealed<T>>,
     ) -> Result<Vec<Disclosed<T>>, Broken> {
         let Some(viewer) = self.viewer().cloned() else { return Ok(Vec::new()) };
-        let asked = Asked { viewer, now: self.now(), reader: Reader::Screen, of_all: false };
+        let asked = Asked { viewer, now: self.now(), reader: Reader::Screen, of_all: false, home: None };
         let mut noted = Vec::new();
         // Asked anew each time: what this act wrote counts.
         let mut known = Known::default();
@@ -174,7 +175,7 @@ impl Act {
     /// [`Look::evidence_of_everybody`], while writing: whether a desk may be told of what is written.
     pub async fn evidence_of_everybody(&mut self, facts: &[Facts]) -> Result<Evidence, Broken> {
         let Some(viewer) = self.viewer().cloned() else { return Ok(Evidence::default()) };
-        let asked = Asked { viewer, now: self.now(), reader: Reader::Screen, of_all: false };
+        let asked = Asked { viewer, now: self.now(), reader: Reader::Screen, of_all: false, home: None };
         let mut conn = self.facts()?;
         let about: Vec<&Facts> = facts.iter().collect();
         let mut evidence = withheld(&mut conn, &asked, &mut Known::default(), &about).await?;
@@ -190,6 +191,8 @@ struct Asked {
     reader: Reader,
     /// Whether somebody who was asked said that a paper for one holds what is about all of them, too.
     of_all: bool,
+    /// The household such a paper is made in.
+    home: Option<HouseholdId>,
 }
 
 /// What was learnt in one snapshot, for one viewer: a page asks about the same household again and again, and in a snapshot the
@@ -201,7 +204,7 @@ pub(crate) struct Known {
     provisions: Learnt<ThingId, ProvisionFact>,
     matters: Learnt<ThingId, MatterFact>,
     across: Option<Vec<Shelter>>,
-    apart: Option<(PersonId, Vec<PersonId>)>,
+    apart: Option<((PersonId, Option<HouseholdId>), Apart)>,
 }
 
 impl Known {
@@ -257,7 +260,7 @@ async fn open<T: Content>(
     let evidence = gather(conn, asked, known, &facts).await?;
     let mut shown = Vec::with_capacity(records.len());
     for record in records {
-        if !record.can_go_to(*reader, &evidence.apart) {
+        if !record.can_go_to(*reader, &evidence) {
             continue;
         }
         if let Some(permit) = access::decide(viewer, record.facts(), &evidence, *now, *reader)
@@ -328,13 +331,16 @@ async fn withheld(
             let record = RecordRef { kind, id: row.get("record_id")? };
             evidence.secrets.push(Secret { record, from: person });
         }
+        let of = (person, asked.home);
+        let apart = match known.apart.take().filter(|(before, _)| *before == of) {
+            Some((_, apart)) => apart,
+            None => home::apart(conn, m, of).await?,
+        };
         if !asked.of_all {
-            evidence.apart = match known.apart.take().filter(|(of, _)| *of == person) {
-                Some((_, apart)) => apart,
-                None => home::apart(conn, m, person).await?,
-            };
-            known.apart = Some((person, evidence.apart.clone()));
+            evidence.apart.clone_from(&apart.persons);
         }
+        evidence.elsewhere = apart.elsewhere;
+        known.apart = Some((of, apart));
     }
     Ok(evidence)
 }

@@ -255,28 +255,69 @@ pub async fn addresses(
     Ok(homes)
 }
 
+/// Who is kept apart from whoever a paper is for.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Apart {
+    /// Of whom it must tell nothing.
+    pub persons: Vec<PersonId>,
+    /// Whether they do not live in the household it is made in.
+    pub elsewhere: bool,
+}
+
 /// Of whom a paper for this person must tell nothing (disclosure rule 4): who of their household is sheltered, by this record or one that is
 /// linked to it; and where a consultation or an urgent matter of the household was about violence or abuse, everybody else in it. Who did
 /// it is written nowhere that could be asked: everybody is asked about alike. But whoever is sheltered themselves is given what is about the household they are sheltered in.
 pub(crate) async fn apart(
     conn: &mut Conn<'_>,
     m: MunicipalityId,
-    person: PersonId,
-) -> Result<Vec<PersonId>, Broken> {
+    (person, home): (PersonId, Option<HouseholdId>),
+) -> Result<Apart, Broken> {
     let kept: BTreeSet<PersonId> =
         guarded(conn, m, &[person]).await?.into_iter().map(|(_, kept)| kept).collect();
-    let mut apart = kept.clone();
-    if !kept.contains(&person) && conn.maybe(FEARED, args![m, person]).await?.is_some() {
+    let feared = !kept.contains(&person) && conn.maybe(FEARED, args![m, person]).await?.is_some();
+    let elsewhere = match home {
+        None => false,
+        Some(home) => match lives_in(conn, m, person, home).await? {
+            None => true,
+            Some(together) => !together && !kept.contains(&person) && (feared || !kept.is_empty()),
+        },
+    };
+    let mut apart = kept;
+    if feared || elsewhere {
         let all = "SELECT p.id FROM person r JOIN person p ON p.municipality_id = r.municipality_id \
                    AND p.household_id = r.household_id WHERE r.municipality_id = $1 AND r.id = $2 \
-                   UNION SELECT h.person_id FROM person r JOIN household_member h ON h.municipality_id = r.municipality_id \
+                   UNION SELECT h.person_id AS id FROM person r JOIN household_member h ON h.municipality_id = r.municipality_id \
                    AND h.household_id = r.household_id WHERE r.municipality_id = $1 AND r.id = $2";
         for row in &conn.all(all, args![m, person]).await? {
             apart.insert(row.get("id")?);
         }
     }
+    if let Some(home) = home.filter(|_| elsewhere) {
+        let there = "SELECT id FROM person WHERE municipality_id = $1 AND household_id = $2 \
+                     UNION SELECT person_id AS id FROM household_member WHERE municipality_id = $1 AND household_id = $2";
+        for row in &conn.all(there, args![m, home]).await? {
+            apart.insert(row.get("id")?);
+        }
+    }
     apart.remove(&person);
-    Ok(apart.into_iter().collect())
+    Ok(Apart { persons: apart.into_iter().collect(), elsewhere })
+}
+
+/// Whether somebody is of a household now, and whether they live together with the others there.
+async fn lives_in(
+    conn: &mut Conn<'_>,
+    m: MunicipalityId,
+    person: PersonId,
+    home: HouseholdId,
+) -> Result<Option<bool>, Broken> {
+    let row = conn
+        .maybe(
+            "SELECT lives_together FROM household_member WHERE municipality_id = $1 AND household_id = $2 AND person_id = $3 \
+             AND valid_to IS NULL",
+            args![m, home, person],
+        )
+        .await?;
+    row.map(|row| row.get("lives_together")).transpose()
 }
 
 /// Whether violence or abuse was the matter of a consultation of somebody's household, or of an urgent look at what to do.

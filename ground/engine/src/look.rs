@@ -6,7 +6,7 @@
 
 use access::{Action, Reader, Relation, Viewer};
 use words::Instant;
-use words::id::{PersonId, ThingId};
+use words::id::{HouseholdId, PersonId, ThingId};
 
 use crate::conn::{Doing, Open};
 use crate::ctx::Db;
@@ -23,6 +23,8 @@ pub struct Look {
     channel: Channel,
     reader: Reader,
     pub(crate) of_all: bool,
+    /// The household that a paper for one person is made in.
+    pub(crate) paper_in: Option<HouseholdId>,
     snapshot: Box<dyn Open>,
     pub(crate) known: Known,
     pub(crate) noted: Vec<Noted>,
@@ -42,6 +44,7 @@ impl Look {
                 channel,
                 reader: channel.reader(),
                 of_all: false,
+                paper_in: None,
                 snapshot,
                 known: Known::default(),
                 noted: Vec::new(),
@@ -74,9 +77,11 @@ impl Look {
         self.reader
     }
 
-    /// From here on, what is disclosed is for a paper that one person of the household is given (disclosure rule 4).
-    pub fn for_member(&mut self, person: PersonId) {
+    /// From here on, what is disclosed is for a paper that one person is given (disclosure rule 4). `home`: the household it is made in, on
+    /// which somebody who does not live there reads of themselves alone; none where it tells of no household.
+    pub fn for_member(&mut self, person: PersonId, home: Option<HouseholdId>) {
         self.reader = Reader::Member(person);
+        self.paper_in = home;
     }
 
     /// From here on, what is disclosed stays at this desk: it comes back to where it was written, as on its screen.

@@ -298,6 +298,48 @@ async fn in_file(
     rows.iter().map(|row| Ok((row.get("docid")?, row.get("thing_id")?))).collect()
 }
 
+/// Among whom a number is sought by its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Numbered {
+    /// Those of whom a copy of the log was asked for: their numbers are what papers show.
+    Reported,
+    /// Everybody.
+    Person,
+}
+
+/// The people whose number ends with these digits (hexadecimal, small). A number is sixteen bytes in one engine and a type of its own in the
+/// other, so each is asked in its own words; what does not fit never leaves the database.
+pub async fn ending(
+    conn: &mut Conn<'_>,
+    municipality: MunicipalityId,
+    among: Numbered,
+    digits: &str,
+) -> Result<Vec<ThingId>, Broken> {
+    let sql = match (among, conn.is_sqlite()) {
+        (Numbered::Reported, true) => {
+            "SELECT DISTINCT person_id AS id FROM access_report WHERE municipality_id = $1 \
+             AND LOWER(HEX(person_id)) LIKE '%' || $2"
+        }
+        (Numbered::Reported, false) => {
+            "SELECT DISTINCT person_id AS id FROM access_report WHERE municipality_id = $1 \
+             AND REPLACE(CAST(person_id AS TEXT), '-', '') LIKE '%' || $2"
+        }
+        (Numbered::Person, true) => {
+            "SELECT id FROM person WHERE municipality_id = $1 AND LOWER(HEX(id)) LIKE '%' || $2"
+        }
+        (Numbered::Person, false) => {
+            "SELECT id FROM person WHERE municipality_id = $1 \
+             AND REPLACE(CAST(id AS TEXT), '-', '') LIKE '%' || $2"
+        }
+    };
+    // Of a sign that is no digit nothing is asked: it could stand for others.
+    if digits.is_empty() || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Ok(Vec::new());
+    }
+    let rows = conn.all(sql, args![municipality, digits.to_ascii_lowercase()]).await?;
+    rows.iter().map(|row| row.get("id")).collect()
+}
+
 /// All pairs, of one of the desks, as an engine reads it.
 fn either(desks: &[i64], kind: &str, grams: &[String], (quote, and): (char, &str), or: &str) -> String {
     let of = |desk: &i64| {

@@ -83,16 +83,15 @@ fn height(lines: usize) -> i32 {
 }
 
 /// Puts an ecomap into place: in two columns beside the middle, and above and below it when there are many.
-#[expect(clippy::many_single_char_names, reason = "coordinates and sizes, named as in a drawing")]
 pub fn place(map: &Ecomap) -> Plan {
     let n = map.nodes.len();
     let above = if n > 6 { n / 4 } else { 0 };
     let below = above;
     let side = n - above - below;
     let (right, left) = (side.div_ceil(2), side / 2);
-    let tall = |nodes: &[Node]| {
-        nodes.iter().map(|n| height(n.label.len())).sum::<i32>()
-            + APART * (i32::try_from(nodes.len()).unwrap_or(0) - 1).max(0)
+    let heights = |nodes: &[Node]| -> Vec<i32> { nodes.iter().map(|n| height(n.label.len())).collect() };
+    let tall = |heights: &[i32]| {
+        heights.iter().sum::<i32>() + APART * (i32::try_from(heights.len()).unwrap_or(0) - 1).max(0)
     };
     // Clockwise from above: as they were given.
     let (up, rest) = map.nodes.split_at(above);
@@ -105,23 +104,21 @@ pub fn place(map: &Ecomap) -> Plan {
         (k * WIDE + (k - 1).max(0) * APART).max(0)
     };
     let core = (text.max(190), height(map.middle.len()).max(70));
-    let middle_height = core.1.max(tall(east)).max(tall(west));
+    let middle_height = core.1.max(tall(&heights(east))).max(tall(&heights(west)));
     let inner = core.0.max(across(above) - WIDE).max(across(below) - WIDE);
-    let row = |nodes: &[Node]| nodes.iter().map(|n| height(n.label.len())).max().map_or(0, |h| h + FREE);
-    let (up_height, down_height) = (row(up), row(down));
+    let up_height = heights(up).iter().max().map_or(0, |h| h + FREE);
     let left_width = if west.is_empty() { 0 } else { WIDE + FREE };
-    let right_width = if east.is_empty() { 0 } else { WIDE + FREE };
     let x = EDGE + left_width + inner / 2;
     let y = EDGE + up_height + middle_height / 2;
     let middle =
         Rect { left: x - core.0 / 2, right: x + core.0 / 2, top: y - core.1 / 2, bottom: y + core.1 / 2 };
     let mut boxes = Vec::with_capacity(n);
-    let line_of = |nodes: &[Node], top: bool| -> Vec<Rect> {
-        let mut left = x - across(nodes.len()) / 2;
-        nodes
-            .iter()
-            .map(|node| {
-                let h = height(node.label.len());
+    // From left to right, from top to bottom.
+    let line_of = |heights: Vec<i32>, top: bool| -> Vec<Rect> {
+        let mut left = x - across(heights.len()) / 2;
+        heights
+            .into_iter()
+            .map(|h| {
                 let at = if top { EDGE + up_height - FREE - h } else { y + middle_height / 2 + FREE };
                 let r = Rect { left, right: left + WIDE, top: at, bottom: at + h };
                 left += WIDE + APART;
@@ -129,25 +126,23 @@ pub fn place(map: &Ecomap) -> Plan {
             })
             .collect()
     };
-    let column = |nodes: &[Node], left: i32| -> Vec<Rect> {
-        let mut top = y - tall(nodes) / 2;
-        nodes
-            .iter()
-            .map(|node| {
-                let r = Rect { left, right: left + WIDE, top, bottom: top + height(node.label.len()) };
+    let column = |heights: Vec<i32>, left: i32| -> Vec<Rect> {
+        let mut top = y - tall(&heights) / 2;
+        heights
+            .into_iter()
+            .map(|h| {
+                let r = Rect { left, right: left + WIDE, top, bottom: top + h };
                 top = r.bottom + APART;
                 r
             })
             .collect()
     };
-    boxes.extend(line_of(up, true));
-    boxes.extend(column(east, x + inner / 2 + FREE));
-    let mut under = line_of(down, false);
-    under.reverse();
-    boxes.extend(under);
-    let mut beside = column(west, EDGE);
-    beside.reverse();
-    boxes.extend(beside);
+    // Clockwise goes backwards below and on the left.
+    let backwards = |nodes: &[Node]| -> Vec<i32> { heights(nodes).into_iter().rev().collect() };
+    boxes.extend(line_of(heights(up), true));
+    boxes.extend(column(heights(east), x + inner / 2 + FREE));
+    boxes.extend(line_of(backwards(down), false).into_iter().rev());
+    boxes.extend(column(backwards(west), EDGE).into_iter().rev());
     let lines = boxes.iter().enumerate().map(|(i, r)| {
         let sideways = (above..above + right).contains(&i) || i >= above + right + below;
         between(middle, *r, sideways)
@@ -157,7 +152,6 @@ pub fn place(map: &Ecomap) -> Plan {
     // Rows above and below can be wider than the columns.
     let shift = boxes.iter().map(|r| EDGE - r.left).max().unwrap_or(0).max(0);
     let mut plan = Plan { width: edge(|r| r.right), height: edge(|r| r.bottom), middle, boxes, lines };
-    let _ = (right_width, down_height);
     if shift > 0 {
         plan.width += shift;
         let moved = |r: &mut Rect| (r.left, r.right) = (r.left + shift, r.right + shift);
@@ -308,6 +302,28 @@ pub fn used(map: &Ecomap) -> Vec<Sample> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_box_is_as_high_as_its_own_words() {
+        let node = |lines: usize| Node { label: vec!["診療所".to_owned(); lines], ..Node::default() };
+        let map = Ecomap {
+            middle: vec!["この世帯".to_owned()],
+            nodes: (0..17).map(|n| node(n % 3 + 1)).collect(),
+        };
+        let plan = place(&map);
+        for (node, r) in map.nodes.iter().zip(&plan.boxes) {
+            assert_eq!(r.bottom - r.top, height(node.label.len()), "{r:?}");
+        }
+        for (i, r) in plan.boxes.iter().enumerate() {
+            for other in plan.boxes[i + 1..].iter().chain([&plan.middle]) {
+                let apart = r.right <= other.left
+                    || other.right <= r.left
+                    || r.bottom <= other.top
+                    || other.bottom <= r.top;
+                assert!(apart, "{r:?} {other:?}");
+            }
+        }
+    }
 
     #[test]
     fn in_one_column_nothing_is_out_of_sight_and_nothing_lies_on_another() {

@@ -127,6 +127,8 @@ pub enum Block {
     Together {
         /// The blocks.
         blocks: Vec<Block>,
+        /// On a page of its own that lies on its side.
+        turned: bool,
     },
     /// What follows begins on a new page.
     NewPage,
@@ -170,7 +172,13 @@ impl Block {
 
     /// These blocks, on one page if they fit.
     pub fn together(blocks: impl IntoIterator<Item = Self>) -> Self {
-        Self::Together { blocks: blocks.into_iter().collect() }
+        Self::Together { blocks: blocks.into_iter().collect(), turned: false }
+    }
+
+    /// A drawing under its heading; on a page that lies on its side where its words could not be read on an upright one.
+    pub fn drawn(heading: &str, drawing: Drawing) -> Self {
+        let turned = drawing.width > Drawing::UPRIGHT;
+        Self::Together { blocks: vec![Self::heading(2, heading), drawing.into()], turned }
     }
 }
 
@@ -284,7 +292,7 @@ impl Block {
             Self::Letter(letter) => letter.words(out),
             Self::List { items, .. } => out.extend(items.iter().map(String::as_str)),
             Self::Talk { lines } => lines.iter().for_each(|l| out.extend([l.who.as_str(), &l.words, &l.tag])),
-            Self::Together { blocks } => blocks.iter().for_each(|b| b.words(out)),
+            Self::Together { blocks, .. } => blocks.iter().for_each(|b| b.words(out)),
         }
     }
 }

@@ -324,6 +324,11 @@ pub struct Drawing {
     pub says: Vec<String>,
 }
 
+impl Drawing {
+    /// How wide it can be, in pixels, for its names (14 high) to be 8 points on an upright A4.
+    pub const UPRIGHT: u32 = 850;
+}
+
 /// The head of a letter.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Letter {

@@ -44,7 +44,7 @@ fn write(out: &mut XlsxOut, block: &Block) -> Result<(), NotWritten> {
             // Sign and speaker in one cell, so that what was said has a column of its own.
             put(out, &[format!("{} {}", l.mark.sign(), l.who).trim(), &l.words, &l.tag])
         }),
-        Block::Together { blocks } => blocks.iter().try_for_each(|b| write(out, b)),
+        Block::Together { blocks, .. } => blocks.iter().try_for_each(|b| write(out, b)),
         Block::Ruled { .. } | Block::NewPage => Ok(()),
     }
 }

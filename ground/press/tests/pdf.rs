@@ -144,6 +144,23 @@ fn a_broken_drawing_is_refused_without_a_word_of_it() {
 }
 
 #[test]
+fn a_drawing_too_wide_to_be_read_upright_lies_on_its_side() {
+    let of = |width| {
+        let svg =
+            format!("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width}\" height=\"300\"></svg>");
+        paper::Drawing { svg, width, height: 300, ..Default::default() }
+    };
+    let document = Document::new("図", Language::Japanese)
+        .with(Block::drawn("ジェノグラム", of(paper::Drawing::UPRIGHT)))
+        .with(Block::drawn("エコマップ", of(paper::Drawing::UPRIGHT + 1)))
+        .with(Block::text("そのあと"));
+    let pages = press::typeset(&document).unwrap();
+    let lying: Vec<bool> = pages.pages().iter().map(|p| p.frame.width() > p.frame.height()).collect();
+    assert_eq!(lying, [false, true, false]);
+    says(&document, &press::pdf(&document).unwrap());
+}
+
+#[test]
 fn nothing_runs_over_the_edge() {
     let long = "https://example.invalid/".to_owned() + &"a".repeat(300);
     let document = Document::new("長い", Language::Japanese)

@@ -5,6 +5,7 @@
 
 use words::codes;
 use words::fold::{is_hyphen_like, is_kana};
+use words::mention::Heard;
 
 codes! {
     /// What a finding looks like.
@@ -77,7 +78,8 @@ const NOBODY: [&str; 26] = [
 ];
 
 /// Everything in `text` that looks like personal data, in order. `known` are names to look for: members of the
-/// committee's own cases, for example; shorter than two characters they would be found in every word.
+/// committee's own cases, for example, in every form ([`words::mention::forms`]); shorter than two characters they
+/// would be found in every word.
 pub fn find(text: &str, known: &[&str]) -> Vec<Finding> {
     let chars: Vec<char> = text.chars().collect();
     let flat: Vec<char> = chars.iter().map(|c| plain(*c)).collect();
@@ -87,8 +89,15 @@ pub fn find(text: &str, known: &[&str]) -> Vec<Finding> {
     titled(&chars, &mut findings);
     addresses(&flat, &mut findings);
     births(&flat, &mut findings);
+    let heard = Heard::new(if known.is_empty() { "" } else { text });
     for name in known {
+        let before = findings.len();
         names(&chars, name, &mut findings);
+        if findings.len() == before {
+            // Variants, marks between the characters and the like hide nobody.
+            let hidden = heard.places(name).into_iter();
+            findings.extend(hidden.map(|(from, to)| Finding { looks: Looks::Known, from, to }));
+        }
     }
     if words::mynumber::contains_my_number(text) && !findings.iter().any(|f| f.looks == Looks::MyNumber) {
         // Written in a way no run of digits shows: the whole text is the place.
@@ -363,6 +372,8 @@ mod tests {
         {
             assert_eq!(found(&format!("この家の{text}さんの件"), "オカモト カオリ"), [text]);
         }
+        assert_eq!(found("渡-辺-敏-子の家", "渡邊 敏子"), ["渡-辺-敏-子"]);
+        assert_eq!(found("ﾜﾀﾅﾍﾞ敏子の家", "ワタナベ 敏子"), ["ﾜﾀﾅﾍﾞ敏子"]);
         assert_eq!(found("おーのけーこさん", "オオノ ケイコ"), ["おーのけーこ"]);
         assert_eq!(found("そのおおのけいこ", "オオノ ケイコ"), ["おおのけいこ"]);
         assert!(found("おかもとさんの話", "オカモト カオリ").is_empty());

@@ -189,7 +189,7 @@ pub fn language(t: &T) -> Language {
 /// One thing on the page, in order.
 struct Item<'a> {
     block: Option<&'a Block>,
-    /// `open`, `close`: what stays together on a page.
+    /// `open`, `close`: what stays together on a page; `turned` opens one that lies on its side.
     keep: &'static str,
     /// What a table is called by whoever cannot see it; each differently.
     label: String,
@@ -244,8 +244,9 @@ struct Naming {
 fn flatten<'a>(blocks: &'a [Block], at: &mut Naming, items: &mut Vec<Item<'a>>) {
     for block in blocks {
         match block {
-            Block::Together { blocks } => {
-                items.push(Item { block: None, keep: "open", label: String::new() });
+            Block::Together { blocks, turned } => {
+                let keep = if *turned { "turned" } else { "open" };
+                items.push(Item { block: None, keep, label: String::new() });
                 flatten(blocks, at, items);
                 items.push(Item { block: None, keep: "close", label: String::new() });
             }

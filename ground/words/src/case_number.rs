@@ -3,6 +3,10 @@
 //!
 //! Days, months and spans of years are written with the same marks; where they could be meant, a number says nothing.
 
+mod said;
+
+pub use said::{Like, Said, said};
+
 use crate::fold::is_hyphen_like;
 use crate::wareki::parse_fiscal_year;
 

@@ -25,6 +25,27 @@ pub(crate) fn parse(text: &str) -> Option<u32> {
     Some(value)
 }
 
+/// The number a text begins with, in ASCII or in kanji digits: how many characters it takes, and its value. None that goes on past
+/// 10,000.
+pub fn at_start(text: &[char]) -> Option<(usize, u32)> {
+    whole(text, text.iter().take_while(|c| c.is_ascii_digit()).count(), |n| 0..n)
+        .or_else(|| whole(text, text.iter().take_while(|c| is_kanji_numeral(**c)).count(), |n| 0..n))
+}
+
+/// The number a text ends with; as [`at_start`].
+pub fn at_end(text: &[char]) -> Option<(usize, u32)> {
+    let from = |n: usize| text.len() - n..text.len();
+    whole(text, text.iter().rev().take_while(|c| c.is_ascii_digit()).count(), from)
+        .or_else(|| whole(text, text.iter().rev().take_while(|c| is_kanji_numeral(**c)).count(), from))
+}
+
+fn whole(text: &[char], length: usize, at: impl Fn(usize) -> std::ops::Range<usize>) -> Option<(usize, u32)> {
+    if length == 0 {
+        return None;
+    }
+    parse(&text[at(length)].iter().collect::<String>()).map(|value| (length, value))
+}
+
 /// A kanji number with places; each place at most once and in falling order.
 fn parse_places(text: &str) -> Option<u32> {
     let (mut value, mut digit, mut below) = (0, None, 1000);
@@ -59,6 +80,13 @@ mod tests {
         {
             assert_eq!(parse(text), Some(value), "{text}");
         }
+        let chars = |text: &str| text.chars().collect::<Vec<_>>();
+        assert_eq!(at_start(&chars("十四日に")), Some((2, 14)));
+        assert_eq!(at_start(&chars("14日")), Some((2, 14)));
+        assert_eq!(at_start(&chars("日14")), None);
+        assert_eq!(at_end(&chars("は九")), Some((1, 9)));
+        assert_eq!(at_end(&chars("は09")), Some((2, 9)));
+        assert_eq!(at_end(&chars("九は")), None);
         for text in ["", "十百", "二二十", "a", "十十", "１", "十0"] {
             assert_eq!(parse(text), None, "{text}");
         }

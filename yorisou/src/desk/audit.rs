@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use access::Basis;
 use askama::Template;
+use engine::search::Numbered;
 use engine::{Broken, Channel, Fail, Look, Row, Statement, args};
 use site::{Answer, Fields, Form, Frame, Need, Req};
 use words::code::Code;
@@ -129,17 +130,8 @@ fn number_of(typed: &str) -> Option<Number> {
 
 /// The people whose numbers end so: first among those of whom a copy of the log was asked for, as their numbers are what is shown.
 async fn ending(look: &mut Look, at: MunicipalityId, end: &str) -> Result<Vec<ThingId>, Broken> {
-    for sql in [
-        "SELECT DISTINCT person_id AS id FROM access_report WHERE municipality_id = $1",
-        "SELECT id FROM person WHERE municipality_id = $1",
-    ] {
-        let mut found: Vec<ThingId> = Vec::new();
-        for row in look.conn().all(sql, args![at]).await? {
-            let id: ThingId = row.get("id")?;
-            if id.to_string().replace('-', "").ends_with(end) {
-                found.push(id);
-            }
-        }
+    for among in [Numbered::Reported, Numbered::Person] {
+        let found = engine::search::ending(&mut look.conn(), at, among, end).await?;
         if !found.is_empty() {
             return Ok(found);
         }

@@ -227,7 +227,7 @@ async fn own(look: &mut Look, id: CommandId) -> Result<Bulk, Fail> {
 async fn visible(look: &mut Look, ids: &[TaskId]) -> Result<Vec<Task>, Fail> {
     let viewer = look.viewer().clone();
     let scope = Scope::own_desks(&viewer);
-    let mut tasks = task::by_ids(&mut look.conn(), viewer.municipality, ids, &viewer.excluded_from).await?;
+    let mut tasks = task::by_ids(&mut look.conn(), viewer.municipality, ids, &viewer).await?;
     tasks.retain(|t| scope.desks().contains(&t.desk));
     Ok(tasks)
 }

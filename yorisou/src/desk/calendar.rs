@@ -96,7 +96,7 @@ pub async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         let scope = Scope::own_desks(&ctx.viewer);
         let mine = Some((ctx.viewer.user, today));
         let span = (first, last, MOST + 1);
-        task::open_between(&mut look.conn(), m, &scope, mine, &ctx.viewer.excluded_from, span).await?
+        task::open_between(&mut look.conn(), m, &scope, mine, &ctx.viewer, span).await?
     } else {
         Vec::new()
     };

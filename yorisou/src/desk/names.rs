@@ -95,9 +95,8 @@ pub async fn called(
         return Ok(called);
     }
     let sealed = household::person::by_ids(&mut conn, &viewer, persons).await?;
-    let persons = look.disclose(sealed).await?;
+    let persons = household::known(look, sealed, &mut called.reasons).await?;
     for person in &persons {
-        called.reasons.of(person);
         called.names.insert(person.id, person.called().to_owned());
     }
     let dead: Vec<_> = persons.iter().filter(|p| p.died.is_some()).collect();
@@ -115,14 +114,15 @@ async fn in_their_place(
         return Ok(());
     }
     let viewer = look.viewer().clone();
-    let homes = dead.iter().map(|p| p.household);
-    let sealed = household::person::of_households(&mut look.conn(), &viewer, homes).await?;
+    let homes = || dead.iter().map(|p| p.household);
+    let sealed = household::person::of_households(&mut look.conn(), &viewer, homes()).await?;
+    let gone = household::known_away(look, homes()).await?;
     // Nobody else of it is looked at.
     let today = look.now().day();
     let goes_by = |mut members: Vec<Disclosed<Person>>| {
         let of = |dead: &&Disclosed<Person>| {
             let home: Vec<_> = members.iter().filter(|p| p.household == dead.household).collect();
-            household::goes_by(home, today).map(|p| p.id)
+            household::goes_by_of(home, &gone, today).map(|p| p.id)
         };
         let named: BTreeSet<PersonId> = dead.iter().filter_map(of).collect();
         members.retain(|p| named.contains(&p.id));

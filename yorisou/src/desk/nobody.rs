@@ -87,8 +87,7 @@ pub async fn nobody(req: Arc<Req>) -> Result<Answer, Fail> {
     let (zeros, scope) = counted(&mut look).await?;
     let aged = aged(&mut look, scope.as_deref()).await?;
     let waiting = waiting(&mut look, &frame, scope.as_deref()).await?;
-    let watched =
-        Watched { desks: scope.as_deref(), before: ctx.now, excluded_from: &ctx.viewer.excluded_from };
+    let watched = Watched { desks: scope.as_deref(), before: ctx.now, viewer: &ctx.viewer };
     let tasks = task::watch(&mut look.conn(), ctx.viewer.municipality, &watched, MOST).await?;
     let (mut late, reasons) = rows(&mut look, &frame, &tasks).await?;
     let own = Scope::own_desks(&ctx.viewer);
@@ -215,7 +214,7 @@ async fn counted(look: &mut Look) -> Result<(Vec<Zero>, Option<Vec<DeskId>>), Br
         };
         zeros.push(Zero { key, count, href: place(key) });
     }
-    let late = Watched { desks: desks.as_deref(), before: now, excluded_from: &viewer.excluded_from };
+    let late = Watched { desks: desks.as_deref(), before: now, viewer: &viewer };
     let count = task::watch_count(&mut look.conn(), m, &late).await?;
     zeros.push(Zero { key: "nobody.late", count, href: place("nobody.late") });
     Ok((zeros, desks))

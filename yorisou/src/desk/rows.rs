@@ -1,7 +1,7 @@
 //! One line of work, ready to be shown.
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use household::Reviewed;
 use register::Settings;
@@ -91,6 +91,8 @@ pub struct Around<'a> {
     pub desks: &'a HashMap<DeskId, String>,
     /// Names of staff.
     pub staff: &'a HashMap<UserId, String>,
+    /// Who of them sits at which desk today.
+    pub sitting: &'a HashSet<(UserId, DeskId)>,
     /// Opening days.
     pub opening: &'a HashMap<DeskId, OpeningDays>,
     /// Names of the people concerned.
@@ -138,7 +140,9 @@ pub fn row(task: &Task, around: &Around<'_>) -> TaskRow {
     sub.extend(session.cloned());
     if let Some(user) = task.assignee {
         let name = around.staff.get(&user).map_or("", String::as_str);
-        sub.push(t.f("today.assignee", "name", name));
+        // Work of somebody who has left goes on waiting where nobody looks for it.
+        let there = task.state != TaskState::Open || around.sitting.contains(&(user, task.desk));
+        sub.push(t.f(if there { "today.assignee" } else { "today.assignee_gone" }, "name", name));
     } else if session.is_none() && task.state == TaskState::Open {
         // What a session waits for is the work of a desk: nobody takes it on as their own.
         sub.push(t.s("today.untaken").to_owned());
@@ -216,11 +220,13 @@ fn ladder(task: &Task, opening: &OpeningDays, around: &Around<'_>) -> Vec<Rung> 
     let day_of = |level| task::next_step(task.due_at, level, opening, &clocks).map(|(_, day)| day);
     let (lead_on, lead_when) = told(task.told.lead, day_of(Level::Holder));
     let (top_on, top_when) = told(task.told.coordinator, day_of(Level::Lead));
-    vec![
-        Rung { key: "ladder.holder".to_owned(), on: true, when: String::new() },
-        Rung { key: "ladder.lead".to_owned(), on: lead_on, when: lead_when },
-        Rung { key: "ladder.coordinator".to_owned(), on: top_on, when: top_when },
-    ]
+    let rung = |key: &str, on, when| Rung { key: key.to_owned(), on, when };
+    let mut rungs = vec![rung("ladder.holder", true, String::new())];
+    if task.kind.tells(Level::Lead) {
+        rungs.push(rung("ladder.lead", lead_on, lead_when));
+    }
+    rungs.push(rung("ladder.coordinator", top_on, top_when));
+    rungs
 }
 
 /// The ladder's clocks out of the settings.

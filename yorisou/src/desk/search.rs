@@ -406,7 +406,8 @@ async fn whose(look: &mut Look, household: HouseholdId) -> Result<Vec<Disclosed<
     let viewer = look.viewer().clone();
     let today = look.now().day();
     let sealed = household::person::members(&mut look.conn(), &viewer, household).await?;
-    let first = |people| of_each(&[household], today, people);
+    let away = household::known_away(look, [household]).await?;
+    let first = |people| of_each(&[household], (&away, today), people);
     let named = look.disclose_chosen(sealed, first).await?;
     if !named.is_empty() {
         return Ok(named);
@@ -416,9 +417,14 @@ async fn whose(look: &mut Look, household: HouseholdId) -> Result<Vec<Disclosed<
 }
 
 /// Of these people the one by whom each of these households goes, in the order of the households.
-fn of_each(homes: &[HouseholdId], today: Day, mut people: Vec<Disclosed<Person>>) -> Vec<Disclosed<Person>> {
+fn of_each(
+    homes: &[HouseholdId],
+    (away, today): (&household::Away, Day),
+    mut people: Vec<Disclosed<Person>>,
+) -> Vec<Disclosed<Person>> {
     let of = |home: &HouseholdId| {
-        household::goes_by(people.iter().filter(|p| p.household == *home), today).map(|p| p.id)
+        let of_it = people.iter().filter(|p| p.household == *home);
+        household::goes_by_of(of_it, away, today).map(|p| p.id)
     };
     let ids: Vec<PersonId> = homes.iter().filter_map(of).collect();
     people.retain(|p| ids.contains(&p.id));
@@ -520,15 +526,16 @@ async fn last(look: &mut Look, frame: &Frame, reasons: &mut Reasons) -> Result<V
     }
     let (viewer, today) = (look.viewer().clone(), look.now().day());
     let sealed = household::person::of_households(&mut look.conn(), &viewer, homes.iter().copied()).await?;
+    let away = household::known_away(look, homes.iter().copied()).await?;
     // Somebody of the family's record who never lived there gives it no name, as on its own page.
-    let named = look.disclose_chosen(sealed, |people| of_each(&homes, today, people)).await?;
+    let named = look.disclose_chosen(sealed, |people| of_each(&homes, (&away, today), people)).await?;
     reasons.of_all(&named);
     let left: Vec<_> = homes.iter().copied().filter(|h| !named.iter().any(|p| p.household == *h)).collect();
     let mut former = Vec::new();
     if !left.is_empty() {
         let sealed =
             household::person::former_of_households(&mut look.conn(), &viewer, left.iter().copied()).await?;
-        former = look.disclose_chosen(sealed, |people| of_each(&left, today, people)).await?;
+        former = look.disclose_chosen(sealed, |people| of_each(&left, (&away, today), people)).await?;
         reasons.of_all(&former);
     }
     let line = |home: &HouseholdId| {

@@ -58,8 +58,7 @@ async fn render(req: &Req, form: Form) -> Result<Answer, Fail> {
     let id: TaskId = req.id("id")?;
     let mut look = ctx.look(Channel::Page).await?;
     let m = ctx.viewer.municipality;
-    let excluded = &ctx.viewer.excluded_from;
-    let task = task::by_id(&mut look.conn(), m, id, excluded).await?.ok_or(Fail::NotVisible)?;
+    let task = task::by_id(&mut look.conn(), m, id, &ctx.viewer).await?.ok_or(Fail::NotVisible)?;
     if !Scope::own_desks(&ctx.viewer).desks().contains(&task.desk) {
         return Err(Fail::NotVisible);
     }
@@ -79,10 +78,10 @@ async fn render(req: &Req, form: Form) -> Result<Answer, Fail> {
     reasons.extend(more.sentences(&frame.t));
     reasons.sort();
     reasons.dedup();
-    let staff = register::staff_of(&mut look.conn(), m, task.desk, ctx.now.day()).await?;
+    let staff = task::can_take(&mut look.conn(), m, &task, ctx.now).await?;
     let names = register::desk_names(&mut look.conn(), m, [task.desk], ctx.now.day()).await?;
     let wrong = form.has_problems();
-    let proposal = proposal(&mut look, &frame, &task).await?;
+    let proposal = proposal(&mut look, &frame, &task, &staff).await?;
     let author = review.as_ref().and_then(|r| offered(&ctx.viewer, &task, r.author, &staff)).cloned();
     let page = TaskPage {
         form,
@@ -169,8 +168,13 @@ fn offered<'a>(
     staff.iter().find(|(id, _)| *id == author)
 }
 
-/// Whom to give an open task, in words, for whoever may give it to others.
-async fn proposal(look: &mut Look, frame: &Frame, task: &Task) -> Result<Option<String>, Fail> {
+/// Whom of those who can take it to give an open task, in words, for whoever may give it to others.
+async fn proposal(
+    look: &mut Look,
+    frame: &Frame,
+    task: &Task,
+    staff: &[(UserId, String)],
+) -> Result<Option<String>, Fail> {
     let viewer = look.viewer().clone();
     let gives = access::may(&viewer, Action::Assign, &relation(task)).is_ok();
     if !gives || task.state != TaskState::Open {
@@ -178,7 +182,8 @@ async fn proposal(look: &mut Look, frame: &Frame, task: &Task) -> Result<Option<
     }
     let now = look.now();
     let Some(p) = workload::proposal(&mut look.conn(), &viewer, task, now).await? else { return Ok(None) };
-    Ok((task.assignee != Some(p.user)).then(|| p.words(&frame.t)))
+    let offered = task.assignee != Some(p.user) && staff.iter().any(|(id, _)| *id == p.user);
+    Ok(offered.then(|| p.words(&frame.t)))
 }
 
 /// The kinds that are done by saying so; the others are done by the act they promise.
@@ -264,24 +269,24 @@ pub(super) async fn change_one(
     };
     let Begun::New(mut act) = ctx.act(envelope, kind, &(id, change)).await? else { return Ok(before()) };
     let m = act.municipality();
-    let excluded = &ctx.viewer.excluded_from;
-    let task = task::by_id(&mut act.facts()?, m, id, excluded).await?.ok_or(Fail::NotVisible)?;
+    let task = task::by_id(&mut act.facts()?, m, id, &ctx.viewer).await?.ok_or(Fail::NotVisible)?;
     let right = act.permit(task::needs(change, ctx.viewer.user), &relation(&task), record(id)).await?;
     if task.state != TaskState::Open {
         return Err(Refusal::new("task_page.not_open").into());
     }
     act.check_version(task.version)?;
     if let Change::Assign(Some(user)) = change {
-        sits_there(&mut act, &task, *user, "task_page.not_of_desk").await?;
+        let key = task.kind.only_for().map_or("task_page.not_of_desk", |_| "task_page.not_of_role");
+        sits_there(&mut act, &task, *user, key).await?;
     }
     task::change(&mut act, &right, &task, change).await?;
     Ok(act.commit(&id.to_string()).await?)
 }
 
-/// Refuses, with this sentence, whoever does not sit at the task's desk today.
+/// Refuses, with this sentence, whoever does not sit at the task's desk today, or is not told of it there.
 async fn sits_there(act: &mut Act, task: &Task, user: UserId, key: &'static str) -> Result<(), Fail> {
-    let (m, today) = (act.municipality(), act.now().day());
-    let staff = register::staff_of(&mut act.facts()?, m, task.desk, today).await?;
+    let (m, now) = (act.municipality(), act.now());
+    let staff = task::can_take(&mut act.facts()?, m, task, now).await?;
     if staff.iter().any(|(id, _)| *id == user) { Ok(()) } else { Err(Refusal::new(key).into()) }
 }
 
@@ -290,8 +295,7 @@ pub(super) async fn undo_one(ctx: &Ctx, envelope: &Envelope, change: CommandId) 
     let Begun::New(mut act) = ctx.act(envelope, "task.undo", &change).await? else { return Ok(before()) };
     let (m, user) = (act.municipality(), ctx.viewer.user);
     let kept = task::kept(&mut act.facts()?, m, user, &[change]).await?.pop().ok_or(Fail::NotVisible)?;
-    let excluded = &ctx.viewer.excluded_from;
-    let task = task::by_id(&mut act.facts()?, m, kept.task, excluded).await?.ok_or(Fail::NotVisible)?;
+    let task = task::by_id(&mut act.facts()?, m, kept.task, &ctx.viewer).await?.ok_or(Fail::NotVisible)?;
     let needed = match kept.what {
         task::What::Assign => task::needs(&Change::Assign(task.assignee), user),
         task::What::Postpone | task::What::Undo => Action::WorkTask,
@@ -320,8 +324,7 @@ pub async fn done(req: Arc<Req>) -> Result<Answer, Fail> {
         Begun::Before(to) => return Ok(Answer::to(&to, "task_done", before())),
     };
     let m = act.municipality();
-    let excluded = &ctx.viewer.excluded_from;
-    let task = task::by_id(&mut act.facts()?, m, id, excluded).await?.ok_or(Fail::NotVisible)?;
+    let task = task::by_id(&mut act.facts()?, m, id, &ctx.viewer).await?.ok_or(Fail::NotVisible)?;
     let right = act.permit(Action::WorkTask, &relation(&task), record(id)).await?;
     if task.state != TaskState::Open {
         return Err(Refusal::new("task_page.not_open").into());

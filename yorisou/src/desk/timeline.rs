@@ -141,7 +141,7 @@ fn wanted(fields: &Fields, form: &mut Form, persons: &[PersonId], desks: &[DeskI
 
 /// Everything beside the texts, each from the concept that knows it.
 async fn others(look: &mut Look, frame: &Frame, loaded: &mut casefile::Loaded) -> Result<Vec<Dated>, Fail> {
-    let (m, case) = (look.viewer().municipality, loaded.header.id);
+    let case = loaded.header.id;
     let mut lines = casefile::dated(look, frame, loaded).await?;
     lines.extend(agreement::dated(look, frame, loaded).await?);
     lines.extend(inquiry::dated(look, frame, case, &loaded.relation).await?);
@@ -152,9 +152,7 @@ async fn others(look: &mut Look, frame: &Frame, loaded: &mut casefile::Loaded) -
     lines.extend(sheets::dated(look, frame, loaded).await?);
     lines.extend(household::dated(look, frame, loaded.header.household, &mut loaded.reasons).await?);
     let viewer = look.viewer().clone();
-    let mut kept = task::done_of_case(&mut look.conn(), m, case).await?;
-    kept.retain(|done| loaded.relation.tells_of(&viewer, &[done.desk]));
-    for done in kept {
+    for done in task::done_of_case(&mut look.conn(), &viewer, &loaded.relation, case).await? {
         let words = frame.t.code("task_kind", done.kind);
         lines.push(Dated::new(done.at, "task", words, Some(done.desk)));
     }

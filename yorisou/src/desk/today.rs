@@ -73,15 +73,8 @@ pub async fn today(req: Arc<Req>) -> Result<Answer, Fail> {
     let wanted = pages(req.query());
     let most = MOST * wanted;
     let mut tasks = if worker {
-        task::open_for(
-            &mut look.conn(),
-            ctx.viewer.municipality,
-            &scope,
-            assignee,
-            &ctx.viewer.excluded_from,
-            most + 1,
-        )
-        .await?
+        task::open_for(&mut look.conn(), ctx.viewer.municipality, &scope, assignee, &ctx.viewer, most + 1)
+            .await?
     } else {
         Vec::new()
     };
@@ -206,7 +199,7 @@ async fn undo(look: &mut Look, change: Option<CommandId>) -> Result<Option<Strin
     let Some(kept) = task::kept(&mut look.conn(), m, viewer.user, &[command]).await?.pop() else {
         return Ok(None);
     };
-    let task = task::by_id(&mut look.conn(), m, kept.task, &viewer.excluded_from).await?;
+    let task = task::by_id(&mut look.conn(), m, kept.task, &viewer).await?;
     let can = task.is_some_and(|t| task::undoable(t.state, t.version, kept.version, kept.undone).is_ok());
     Ok(can.then(|| format!("/tasks/changes/{command}/undo")))
 }
@@ -242,6 +235,7 @@ pub async fn rows(
     let mut conn = look.conn();
     let settings = register::settings(&mut conn, m).await?;
     let staff = register::user_names(&mut conn, m, tasks.iter().filter_map(|t| t.assignee)).await?;
+    let sitting = register::desks_of(&mut conn, m, tasks.iter().filter_map(|t| t.assignee), today).await?;
     let desks = register::desks(&mut conn, m, today).await?;
     let mut names: HashMap<_, _> = desks.iter().map(|d| (d.id, d.name.clone())).collect();
     // Desks that have ended keep their name on old referrals.
@@ -272,6 +266,7 @@ pub async fn rows(
         frame,
         desks: &names,
         staff: &staff,
+        sitting: &sitting,
         opening: &opening,
         called: &called,
         sessions: &sessions,

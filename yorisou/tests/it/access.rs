@@ -157,6 +157,36 @@ story!(who_looks_at_the_log_is_in_the_log, |app| async {
     mori.post("/audit", &[("user", "mori")]).await.is(200).see("見た記録をしらべた").see("職員の見た記録");
 });
 
+/// Somebody in the household of another case whose number ends as this one's.
+async fn ends_alike(app: &App, person: words::id::PersonId, case: &str) -> words::id::PersonId {
+    let (m, right) = (app.town.municipality, access::Right::system(access::System::Import));
+    let begun =
+        app.engine.system_act(access::System::Import, m, engine::Origin::File, "story.twin", &1).await;
+    let mut act = begun.unwrap();
+    // The last eight digits are the same, those before them another's.
+    let (other, of): (words::id::PersonId, String) = (act.new_id(), person.to_string());
+    let other = other.to_string();
+    let twin: words::id::PersonId =
+        format!("{}{}", &other[..other.len() - 8], &of[of.len() - 8..]).parse().unwrap();
+    let case: words::id::CaseId = case.parse().unwrap();
+    let mut conn = act.save(&right).unwrap();
+    let statements = [
+        "INSERT INTO person (municipality_id, id, household_id, desk_id, name, command_id) \
+         SELECT p.municipality_id, $3, p.household_id, p.desk_id, '森田 ヨシ', p.command_id FROM person p \
+         JOIN case_file c ON c.municipality_id = p.municipality_id AND c.household_id = p.household_id \
+         WHERE p.municipality_id = $1 AND c.id = $2",
+        "INSERT INTO household_member (municipality_id, household_id, person_id, relation, valid_from, command_id) \
+         SELECT k.municipality_id, k.household_id, $3, 'child', k.valid_from, k.command_id FROM household_member k \
+         JOIN case_file c ON c.municipality_id = k.municipality_id AND c.household_id = k.household_id \
+         WHERE k.municipality_id = $1 AND c.id = $2",
+    ];
+    for sql in statements {
+        assert_eq!(conn.exec(sql, engine::args![m, case, twin]).await.unwrap(), 1);
+    }
+    act.commit("").await.unwrap();
+    twin
+}
+
 story!(the_log_is_narrowed_by_the_number_that_is_shown_and_by_nothing_else, |app| async {
     let mut sano = app.sign_in("sano").await;
     let case = crate::referral::case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
@@ -177,6 +207,17 @@ story!(the_log_is_narrowed_by_the_number_that_is_shown_and_by_nothing_else, |app
     for typed in [&whole, end, &end.to_uppercase(), &words] {
         mori.post("/audit", &[("record", typed)]).await.is(200).see("佐野").not_see("木下");
     }
+    // Two numbers can end alike: of everybody so called while nobody asked for a copy, and then of whoever did.
+    let twin = ends_alike(app, person, &other).await;
+    kinoshita.get(&format!("/persons/{twin}")).await.is(200);
+    mori.post("/audit", &[("record", end)]).await.is(200).see("佐野").see("木下");
+    let report = [("person", whole.as_str()), ("asked_by", "person"), ("identity", "photo")];
+    let days = [("asked_on", "R8.11.21"), ("from", "R8.4.1"), ("until", "R8.11.21")];
+    let path = format!("/cases/{case}/reports");
+    sano.get(&path).await.is(200);
+    sano.post(&path, &[&report[..], &days[..]].concat()).await.is(303);
+    mori.post("/audit", &[("record", end)]).await.is(200).see("佐野").not_see("木下");
+    mori.post("/audit", &[("record", &twin.to_string())]).await.is(200).see("木下");
     // Neither a number nor its end: a word beside the field, and never everything.
     for typed in ["zzz", &end[1..], "2026-00001"] {
         let page = mori.post("/audit", &[("record", typed)]).await;

@@ -4,7 +4,7 @@ use words::Day;
 
 use crate::inquiry::{ask, partner, step};
 use crate::referral::{case_of, send};
-use crate::support::{App, Person};
+use crate::support::{App, Page, Person};
 
 /// A picture as a camera or a scanner makes it, as far as the program looks at it.
 pub const PICTURE: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\0IENDcrc!";
@@ -384,6 +384,32 @@ story!(with_consent_it_goes_on_under_the_same_number, |app| async {
         .not_see("MARK-Q1");
     // What was laid down stays where it was, and is closed there.
     hase.get(&matter).await.is(200).see("同意による会議に移った").not_see("MARK-Q1");
+    whole(app).await;
+});
+
+story!(colleagues_who_have_not_pledged_keep_the_frame_and_do_not_end_it, |app| async {
+    let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);
+    let (_, _, matter) = raised(app, &mut sano, &mut hase).await;
+    let from = Day::new(2026, 4, 1).unwrap();
+    app.town.appoint(&app.engine, "noguchi", "suishin", access::Role::Caseworker, from).await;
+    let mut noguchi = app.sign_in("noguchi").await;
+    let office = format!("{matter}/office");
+    let page = noguchi.get(&office).await;
+    page.is(200).see("終わりにできるのは").not_see("MARK").not_see("青木");
+    let ends = |page: &Page| {
+        page.forms().iter().any(|f| f.action.ends_with("/close") || f.action.ends_with("/move"))
+    };
+    assert!(!ends(&page), "nothing is offered that is refused");
+    let end = [("outcome", "settled"), ("sure", "yes")];
+    noguchi.post(&format!("{matter}/close"), &end).await.is(422).see("誓約をした構成員");
+    let to_consent = [("position", "integrated")];
+    noguchi.get(&office).await;
+    noguchi.post(&format!("{matter}/move"), &to_consent).await.is(422);
+    // The coordinator who could open it ends it, as the law of the matter asks nothing more of the frame.
+    let page = hase.get(&office).await;
+    page.is(200).not_see("終わりにできるのは");
+    assert!(ends(&page), "{}", page.text());
+    hase.post(&format!("{matter}/close"), &end).await.is(303);
     whole(app).await;
 });
 

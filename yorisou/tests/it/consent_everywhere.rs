@@ -315,6 +315,15 @@ story!(whoever_is_set_aside_speaks_by_no_other_name_and_a_guardian_from_outside_
     ];
     let page = tried(&mut imai, app, (&case, &child), &by_name).await;
     page.is(422).see("代理人ではなく").see("id=\"relation-error\"");
+    // Nobody speaks for a child because the child asked them to.
+    let asked = [
+        ("given_by", "representative"),
+        ("given_by_name", "早乙女 剛"),
+        ("relation", "agent"),
+        ("evidence", "委任状"),
+    ];
+    let page = tried(&mut imai, app, (&case, &child), &asked).await;
+    page.is(422).see("18歳になっていない人の代わりに").see("id=\"relation-error\"").see("早乙女 剛");
     // Who stands in for the child now comes from outside.
     imai.get(&path).await.is(200);
     imai.post(&path, &said("guardian", "湘南児童相談所長", "institution")).await.is(303);
@@ -372,4 +381,30 @@ story!(the_consent_of_a_sheet_ends_with_its_person_s_death, |app| async {
     tsuji.get(&path).await.is(200);
     tsuji.post(&path, &[("died", "1")]).await.goes_to(&format!("{at}?done=consent_ended_by_death"));
     tsuji.follow().await.is(200).see("本人が亡くなったため終えた").not_see(&path);
+});
+
+story!(a_small_child_s_own_word_is_no_consent_and_who_stands_for_it_is_asked, |app| async {
+    let mut imai = app.sign_in("imai").await;
+    let case = crate::referral::case_of(app, &mut imai, "青木 みどり", "眠れない").await;
+    let page = imai.get(&format!("/cases/{case}")).await;
+    let home = page.body.split("href=\"/households/").nth(1).unwrap().split('"').next().unwrap();
+    let home = format!("/households/{home}");
+    imai.get(&home).await.is(200);
+    let child = [("name", "青木 空"), ("birth", "R3.5.1"), ("relation", "長男"), ("lives_together", "1")];
+    imai.post(&format!("{home}/members"), &child).await.is(303);
+    let page = imai.get(&format!("/cases/{case}/consents/new")).await;
+    let people: Vec<&str> =
+        page.body.split("name=\"person\" value=\"").skip(1).map(|p| p.split('"').next().unwrap()).collect();
+    let (mother, child) = (people[0], people[1]);
+    let page = tried(&mut imai, app, (&case, child), &[]).await;
+    page.is(422).see("12歳になっていない子どもの同意は").see("id=\"given_by-error\"");
+    // Not one whom a child of five cannot have asked, either.
+    let mut said = [("given_by", "representative"), ("giver", mother), ("evidence", "委任状")];
+    let page = tried(&mut imai, app, (&case, child), &[&said[..], &[("relation", "agent")]].concat()).await;
+    page.is(422).see("18歳になっていない人の代わりに").see("id=\"relation-error\"");
+    said[0] = ("given_by", "guardian");
+    said[2] = ("evidence", "戸籍");
+    let until = [("relation", "parent"), ("until", "R10.3.31")];
+    tried(&mut imai, app, (&case, child), &[&said[..], &until].concat()).await.is(303);
+    tried(&mut imai, app, (&case, mother), &[]).await.is(303);
 });

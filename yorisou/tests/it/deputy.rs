@@ -203,8 +203,24 @@ story!(a_chair_names_a_deputy_and_the_deputy_pledges_first, |app| async {
     let mut oda = app.sign_in("oda").await;
     step(&mut oda, &h.session, &h.item, "drop", &[("why", "settled")]).await.is(303);
     oda.get(&format!("{}/office", h.matter)).await;
-    oda.post(&format!("{}/close", h.matter), &[("outcome", "watched"), ("sure", "yes")]).await.is(303);
+    let page = oda.post(&format!("{}/close", h.matter), &[("outcome", "watched"), ("sure", "yes")]).await;
+    page.goes_to(&format!("{}?done=matter_closed", h.matter));
+    oda.follow().await.is(200).not_see("見つかりません");
     oda.get(&format!("{}/office", h.matter)).await.is(404);
     oda.get("/").await.not_see(TASK);
+    whole(app).await;
+});
+
+story!(whoever_gives_a_deputyship_back_lands_where_they_may_be, |app| async {
+    let (mut sano, mut hase) = (app.sign_in("sano").await, app.sign_in("hase").await);
+    let (case, _, matter) = with_consent(app, &mut sano, &mut hase).await;
+    app.keep_out(&case, "hase").await;
+    named(app, &mut app.sign_in("kanri").await, &matter, ("oda", "shakyo")).await;
+    let mut oda = app.sign_in("oda").await;
+    let office = format!("{matter}/office");
+    oda.get(&office).await.is(200);
+    oda.post(&format!("{matter}/deputy-end"), &[]).await.goes_to("/matters?done=matter_deputy_ended");
+    oda.follow().await.is(200).see("代わりの進行役を終わりにしました").not_see("見つかりません");
+    oda.get(&office).await.is(404);
     whole(app).await;
 });

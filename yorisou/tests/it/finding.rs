@@ -43,32 +43,36 @@ story!(somebody_is_found_in_any_notation, |app| async {
     kinoshita.search("本町1丁目2").await.see("森 ゆき");
 });
 
+/// More of one name than stand on a page, which are twenty.
+const MANY: [&str; 23] = [
+    "小林 一",
+    "小林 二",
+    "小林 三",
+    "小林 四",
+    "小林 五",
+    "小林 六",
+    "小林 七",
+    "小林 八",
+    "小林 九",
+    "小林 十",
+    "小林 春",
+    "小林 夏",
+    "小林 秋",
+    "小林 冬",
+    "小林 東",
+    "小林 西",
+    "小林 南",
+    "小林 北",
+    "小林 山",
+    "小林 川",
+    "小林 海",
+    "小林 空",
+    "小林 星",
+];
+
 story!(a_search_says_when_there_is_more, |app| async {
-    const NAMES: [&str; 21] = [
-        "小林 一",
-        "小林 二",
-        "小林 三",
-        "小林 四",
-        "小林 五",
-        "小林 六",
-        "小林 七",
-        "小林 八",
-        "小林 九",
-        "小林 十",
-        "小林 春",
-        "小林 夏",
-        "小林 秋",
-        "小林 冬",
-        "小林 東",
-        "小林 西",
-        "小林 南",
-        "小林 北",
-        "小林 山",
-        "小林 川",
-        "小林 海",
-    ];
     let mut kinoshita = app.sign_in("kinoshita").await;
-    for name in &NAMES[..20] {
+    for name in &MANY[..20] {
         records(&mut kinoshita, crate::same::Told { name, ..Default::default() }).await;
     }
     kinoshita
@@ -78,7 +82,7 @@ story!(a_search_says_when_there_is_more, |app| async {
         .see("20人")
         .not_see("よく合う")
         .not_see("ほかにもいるかもしれません");
-    records(&mut kinoshita, crate::same::Told { name: NAMES[20], ..Default::default() }).await;
+    records(&mut kinoshita, crate::same::Told { name: MANY[20], ..Default::default() }).await;
     // Cut: it says so in the heading, and how to narrow it before the list.
     let page = kinoshita.search("小林").await;
     page.is(200).see("よく合う20人").see("ほかにもいるかもしれません");
@@ -316,31 +320,6 @@ async fn ends(who: &mut Person, case: &str) {
 }
 
 story!(what_does_not_fit_on_one_page_is_on_the_next, |app| async {
-    const MANY: [&str; 23] = [
-        "小林 一",
-        "小林 二",
-        "小林 三",
-        "小林 四",
-        "小林 五",
-        "小林 六",
-        "小林 七",
-        "小林 八",
-        "小林 九",
-        "小林 十",
-        "小林 春",
-        "小林 夏",
-        "小林 秋",
-        "小林 冬",
-        "小林 東",
-        "小林 西",
-        "小林 南",
-        "小林 北",
-        "小林 山",
-        "小林 川",
-        "小林 海",
-        "小林 空",
-        "小林 星",
-    ];
     let mut kinoshita = app.sign_in("kinoshita").await;
     for name in MANY {
         records(&mut kinoshita, crate::same::Told { name, ..Default::default() }).await;

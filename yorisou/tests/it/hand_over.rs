@@ -75,6 +75,19 @@ story!(a_case_is_handed_over_and_its_promises_pass_with_the_receipt, |app| async
     assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
 });
 
+story!(whoever_takes_up_a_case_reads_what_a_review_is_about, |app| async {
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let case = case_of(app, &mut kinoshita, "青木 ハル", "家賃が払えない").await;
+    let page = kinoshita.get(&format!("/cases/{case}/consents/new")).await;
+    let haru = crate::referral::first_radio(&page.body, "person");
+    kinoshita.get(&format!("/persons/{haru}")).await.is(200);
+    kinoshita.post(&format!("/persons/{haru}/died"), &[("died", "R8.11.20")]).await.is(303);
+    let pack = begin(app, &mut kinoshita, "shakyo", "kinoshita").await;
+    let says = "に亡くなりました";
+    kinoshita.get(&pack).await.is(200).see("同意と記録を見直す").see(says);
+    crate::papers::same(&mut kinoshita, &format!("{pack}/print")).await.see(says);
+});
+
 /// Takes a receipt back, as the page offers it.
 async fn unreceive(who: &mut Person, pack: &str, case: &str) -> Page {
     let page = who.get(pack).await;
@@ -154,8 +167,33 @@ story!(a_transfer_loaded_ahead_begins_it_and_no_departure_is_a_trap, |app| async
         gone.get(&pack).await.is(404);
         gone.get("/handovers").await.not_see("MARK");
     }
+    imai.get("/?all=1").await.see("担当 木下 ひろみ（いまは、この窓口にいません）");
     receive(&mut imai, &pack, &case).await.is(303);
-    imai.get("/").await.not_see("引きつぎを見届ける").see("今井 まこと");
+    imai.get("/").await.not_see("引きつぎを見届ける").see("今井 まこと").not_see("この窓口にいません");
+    // Taken back, the promises do not go to somebody who is there no more; and the answer says so.
+    let page = unreceive(&mut imai, &pack, &case).await;
+    page.is(303).goes_to(&format!("{pack}?done=item_unreceived_nobody"));
+    imai.follow().await.see("前の人はもうこの窓口にいない").see("引きつぎ中");
+    let begun = app
+        .engine
+        .system_act(
+            access::System::Console,
+            app.town.municipality,
+            engine::Origin::Console,
+            "story.promises",
+            &pack,
+        )
+        .await;
+    let mut act = begun.unwrap();
+    let held =
+        "SELECT COUNT(*) AS n FROM task WHERE municipality_id = $1 AND state = 'open' AND assignee_id = $2";
+    let of = engine::args![app.town.municipality, app.town.user("kinoshita")];
+    let n: i64 = act.facts().unwrap().one(held, of).await.unwrap().get("n").unwrap();
+    assert_eq!(n, 0, "nothing hangs on whoever is gone");
+    drop(act);
+    imai.get("/").await.see("引きつぎを見届ける");
+    receive(&mut imai, &pack, &case).await.is(303);
+    imai.get("/").await.see("今井 まこと");
     assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
 });
 

@@ -138,7 +138,8 @@ story!(asked_refused_raised_and_taken_up, |app| async {
     ];
     let page = step(&mut noguchi, &inquiry, "refuse", &bare).await;
     page.is(422).see("「個人情報だから」だけでは断れません").see("だれが決めたか").see("個人情報だから");
-    page.see("法令は、ここまで許しています").see("第106条の6");
+    // Of the law what these two can use: no conference has asked (decision 0050).
+    page.see("法令は、ここまで許しています").see("同じ機関の中では").not_see("支援会議では、構成員が");
     step(&mut noguchi, &inquiry, "refuse", &REFUSED)
         .await
         .goes_to(&format!("{inquiry}?done=inquiry_refused"));

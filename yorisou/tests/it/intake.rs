@@ -135,6 +135,8 @@ story!(a_complaint_makes_nobody_a_client, |app| async {
     tell(&mut kinoshita, &named).await.is(422).see("登録しません").see("隣の隣野さんが夜中に叫ぶ");
     let at = told(&mut kinoshita, &[("third_party", "yes"), ("words", "隣の隣野さんが夜中に叫ぶ")]).await;
     kinoshita.page.see("ほかの人についての訴え").see("すべて").see("だれとも決めない");
+    // What tells of who informed stands on no paper: none is offered, and the page says why.
+    kinoshita.page.see("紙にはできません").not_see(&format!("{at}/print"));
     // Nobody of that name exists afterwards: the search before recording finds nobody.
     told(&mut kinoshita, &[("name", "隣野 太郎")]).await;
     // Naming the one who complains does not make the text about them.

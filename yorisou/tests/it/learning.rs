@@ -119,6 +119,21 @@ story!(where_the_only_lead_wrote_it_a_coordinator_reads_it, |app| async {
     act(&mut hase, &path, "return", "年代をぼかしてください").await.is(303);
     hase.get(&path).await.is(404);
     mieda.get(&path).await.see("年代をぼかしてください").see("返ってきた");
+    // Corrected from its page: what was sent is filled in, with what the reader said beside it; what is typed stays, and so does that.
+    let again = mieda.page.link("直して、もう一度見てもらう");
+    let page = mieda.get(&again).await;
+    page.is(200).see("年代をぼかしてください").see("家の中に物がたまり、家賃が払えない").see("急がないこと");
+    assert_eq!(crate::sheets::value(&page, "title"), "80代の親と50代の子");
+    let id = path.rsplit('/').next().unwrap().to_owned();
+    let mut fields = lesson("090-1234-5678 にかけた");
+    fields.push(("again", id));
+    post(&mut mieda, &share, &fields).await.is(422).see("年代をぼかしてください").see("1234-5678");
+    "年をとった親と子".clone_into(&mut fields[3].1);
+    let page = post(&mut mieda, &share, &fields).await;
+    assert_eq!(page.status, 303, "{}", page.text());
+    mieda.get("/library").await.see("80代の親と50代の子").not_see(&path);
+    hase.get("/").await.see("事例集にのせてよいか決める");
+    mieda.get(&path).await.is(200).not_see("もう一度見てもらう");
     // Somebody kept out of the household finds neither the reflection nor the way to share it.
     let mut noguchi = app.sign_in("noguchi").await;
     noguchi.get(&share).await.is(200);

@@ -1,12 +1,15 @@
 //! After a hand-over the desk in charge writes what it has learnt, and adds to the household: as records of its own, which the desk that began
 //! the record sees no more of than anybody else (decision 0045).
 
-use crate::agreement::{give, terms};
+use crate::agreed_to::agrees;
+use crate::agreement::{give, terms, withdraw};
 use crate::casefile::{first, text};
+use crate::decision::{END, decide};
 use crate::family::{add, id_of};
 use crate::referral::{case_of, send};
 use crate::shelter::{ADDRESS, shelter};
 use crate::support::{App, Page, Person};
+use crate::support_plan::decided;
 
 const NEW: &str = "茅ヶ崎市東海岸9-8-7";
 const MOVED: &str =
@@ -76,10 +79,13 @@ story!(the_desk_in_charge_writes_where_somebody_lives_now, |app| async {
         .is(422)
         .see("id=\"kind-error\"")
         .see("娘さんから聞いた-TYPED");
-    learn(&mut kinoshita, &haru, &[("kind", "moved"), ("on", "R8.12.15")])
-        .await
-        .is(422)
-        .see("id=\"on-error\"");
+    for (kind, on) in [("moved", "R10.12.15"), ("moved", "R8.12"), ("died", "R8.12.15")] {
+        learn(&mut kinoshita, &haru, &[("kind", kind), ("on", on)])
+            .await
+            .is(422)
+            .see("id=\"on-error\"")
+            .see(on);
+    }
     learn(&mut kinoshita, &haru, &[("kind", "moved")]).await.is(422).see("id=\"on-error\"");
     let stray = [("kind", "died"), ("on", "R8.11.15"), ("what", NEW)];
     learn(&mut kinoshita, &haru, &stray).await.is(422).see("id=\"what-error\"").see(NEW);
@@ -276,5 +282,223 @@ story!(what_became_of_a_marriage_that_another_desk_wrote_stands_beside_it, |app|
     kinoshita.get(&format!("{home}/ties/new")).await;
     kinoshita.post(&format!("{home}/ties"), &divorced).await.is(422);
     sano.get(&home).await.is(200).not_see("離婚しています");
+    sound(app).await;
+});
+
+story!(of_several_moves_the_one_that_happened_last_counts, |app| async {
+    let Handed { mut kinoshita, home, haru, .. } = handed_over(app).await;
+    learn(&mut kinoshita, &haru, &TO_MOVE).await.is(303);
+    // Heard later, of an address of before.
+    let earlier = [("kind", "moved"), ("on", "R8.10"), ("what", "大和市中央1-2-3")];
+    learn(&mut kinoshita, &haru, &earlier).await.is(303);
+    for at in [&haru, &home] {
+        kinoshita.get(at).await.see(MOVED).see(NEW).not_see("大和市");
+    }
+    // What is to come leaves the address of now, and is true by itself on its day.
+    let ahead = [("kind", "moved"), ("on", "R8.12.15"), ("what", "鎌倉市大船7-7-7")];
+    learn(&mut kinoshita, &haru, &ahead).await.goes_to(&format!("{haru}?done=learnt_asked"));
+    kinoshita
+        .get(&haru)
+        .await
+        .see(MOVED)
+        .see("青木 ハルさんは、令和8年12月15日に引っ越す予定です")
+        .see("移る先: 鎌倉市大船7-7-7");
+    kinoshita.get("/?all=1").await.see("青木 ハルさんが令和8年12月15日に引っ越す予定です");
+    app.clock.forward_minutes(60 * 24 * 30);
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    kinoshita
+        .get(&haru)
+        .await
+        .see("令和8年12月15日に引っ越しています")
+        .see("新しい住所: 鎌倉市大船7-7-7")
+        .not_see("予定です")
+        .not_see("東海岸");
+    sound(app).await;
+});
+
+story!(marks_that_are_corrected_make_an_old_move_no_newer, |app| async {
+    let Handed { mut kinoshita, case, haru, .. } = handed_over(app).await;
+    let old = "大和市中央1-2-3";
+    learn(&mut kinoshita, &haru, &[("kind", "moved"), ("on", "R8"), ("what", old)]).await.is(303);
+    app.clock.forward_minutes(60 * 24 * 5);
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    learn(&mut kinoshita, &haru, &[("kind", "moved"), ("on", "R8.11.25"), ("what", NEW)]).await.is(303);
+    kinoshita.get(&haru).await.see(NEW).not_see(old);
+    let entries = kinoshita.get(&format!("/cases/{case}/entries")).await;
+    let body = format!("令和8年に引っ越しました。新しい住所: {old}");
+    let page = text(&entries, &body);
+    kinoshita.get(&page).await.is(200);
+    let marked =
+        [("body", body.as_str()), ("body_cat", "household"), ("body_cat", "contact"), ("body_cat", "health")];
+    kinoshita.post(&page, &marked).await.is(303);
+    kinoshita.get(&haru).await.see(NEW).not_see(old);
+    sound(app).await;
+});
+
+story!(what_the_card_says_by_now_is_not_hidden_by_an_older_text, |app| async {
+    let Handed { mut sano, mut kinoshita, case, home, haru } = handed_over(app).await;
+    learn(&mut kinoshita, &haru, &[("kind", "name"), ("what", "大石 ハル")]).await.is(303);
+    learn(&mut kinoshita, &haru, &[("kind", "contact"), ("what", "090-2222-3333")]).await.is(303);
+    sano.get(&haru).await;
+    let newer = [
+        ("name", "湘南 ハル"),
+        ("relation", "本人"),
+        ("address", ADDRESS),
+        ("phone", "080-5555-6666"),
+        ("lives_together", "1"),
+    ];
+    sano.post(&haru, &newer).await.is(303);
+    let (case_page, paper) = (format!("/cases/{case}"), format!("/cases/{case}/print"));
+    for at in [case_page.as_str(), "/cases", paper.as_str(), home.as_str()] {
+        kinoshita.get(at).await.is(200).see("湘南 ハルさんの世帯").not_see("大石 ハルさんの世帯");
+    }
+    // Both stand where the person is shown, and on the desk's own paper.
+    kinoshita.get(&haru).await.see("湘南 ハル").see("080-5555-6666").see("新しい連絡先: 090-2222-3333");
+    kinoshita.get(&paper).await.see("新しい名前: 大石 ハル").see("新しい連絡先: 090-2222-3333");
+    sound(app).await;
+});
+
+story!(a_consent_keeps_the_name_of_the_card_and_none_that_was_learnt, |app| async {
+    let Handed { mut sano, mut kinoshita, case, home, haru } = handed_over(app).await;
+    let married =
+        [("kind", "spouse"), ("a", id(&haru)), ("b", "new"), ("name", "青木 陸"), ("lives_together", "1")];
+    assert_eq!(add(&mut sano, &home, &married).await, 303);
+    let riku = format!("/persons/{}", id_of(&mut sano, &home, "青木 陸").await);
+    agreed(app, &mut sano, (&case, &riku), "shakyo").await;
+    learn(&mut kinoshita, &riku, &[("kind", "name"), ("what", "大石 陸")]).await.is(303);
+    // Chosen, and typed by the name of the card: one and the same.
+    let hokubu = app.town.desk("hokubu").to_string();
+    let said = [
+        ("to_desk", hokubu.as_str()),
+        ("given_by", "representative"),
+        ("relation", "agent"),
+        ("evidence", "委任状"),
+    ];
+    let mut given = Vec::new();
+    for who in [("giver", id(&riku)), ("given_by_name", "青木　陸")] {
+        let more = [&said[..], &[who]].concat();
+        given.push(give(&mut kinoshita, &case, &terms(id(&haru), &more)).await);
+    }
+    let entries = kinoshita.get(&format!("/cases/{case}/entries")).await;
+    let page = text(&entries, "新しい名前: 大石 陸");
+    kinoshita.get(&page).await;
+    kinoshita.post(&format!("{page}/error"), &[]).await.is(303);
+    for consent in &given {
+        kinoshita.get(consent).await.is(200).see("青木 陸").not_see("大石");
+    }
+    sound(app).await;
+});
+
+story!(a_case_its_papers_and_its_lists_go_by_what_its_reader_knows, |app| async {
+    let Handed { mut sano, mut kinoshita, case, home, haru } = handed_over(app).await;
+    let married =
+        [("kind", "spouse"), ("a", id(&haru)), ("b", "new"), ("name", "青木 陸"), ("lives_together", "1")];
+    assert_eq!(add(&mut sano, &home, &married).await, 303);
+    let riku = format!("/persons/{}", id_of(&mut sano, &home, "青木 陸").await);
+    agreed(app, &mut sano, (&case, &riku), "shakyo").await;
+    let (case_page, paper) = (format!("/cases/{case}"), format!("/cases/{case}/print"));
+    let pages = [case_page.as_str(), "/cases", paper.as_str(), home.as_str()];
+    for at in pages {
+        kinoshita.get(at).await.is(200).see("青木 ハルさんの世帯");
+    }
+    let named = [("kind", "name"), ("what", "大石 陸")];
+    learn(&mut kinoshita, &riku, &named).await.is(303);
+    learn(&mut kinoshita, &haru, &[("kind", "died"), ("on", "R8.11.18")]).await.is(303);
+    for at in pages {
+        kinoshita.get(at).await.is(200).see("青木 陸さんの世帯").not_see("青木 ハルさんの世帯");
+    }
+    // On paper the death has its day, another name stands beside the card's, and nobody is offered a paper who has died: also while it is for
+    // somebody else.
+    let offered = format!("value=\"{}\"", id(&haru));
+    kinoshita.get(&paper).await.see("令和8年11月18日").see("新しい名前: 大石 陸").not_see(&offered);
+    let of_riku = format!("{paper}?for={}", id(&riku));
+    kinoshita.get(&of_riku).await.is(200).not_see(&offered).not_see("令和8年11月18日").not_see("大石");
+    kinoshita.get(&format!("{home}/print")).await.is(200).not_see(&offered);
+    kinoshita.get(&format!("{case_page}/participation")).await.not_see(&format!(">{}<", "青木 ハル"));
+    // The desk of the cards knows what it knew.
+    for at in pages {
+        sano.get(at).await.is(200).see("青木 ハルさんの世帯").not_see("大石").not_see("令和8年11月18日");
+    }
+    sano.get(&paper).await.see(&offered);
+    sound(app).await;
+});
+
+story!(what_is_to_be_prepared_goes_where_the_death_is_known_and_stays_where_it_is_not, |app| async {
+    let round = || async { life_stage::watch(&app.engine, app.town.municipality).await.unwrap() };
+    let Handed { mut sano, mut kinoshita, case, haru, .. } = handed_over(app).await;
+    sano.get(&haru).await;
+    let known = [("name", "青木 ハル"), ("birth", "1962-02-01"), ("address", ADDRESS)];
+    sano.post(&haru, &known).await.is(303);
+    sano.get(&format!("/stages/new?case={case}")).await.is(200);
+    let written =
+        [("case", case.as_str()), ("person", id(&haru)), ("stage", "protection_ends"), ("on", "R8.12.20")];
+    sano.post("/stages/new", &written).await.is(303);
+    assert_eq!(round().await, 2, "what it wrote at its desk, what a birthday says where the case is");
+    let case_page = format!("/cases/{case}");
+    kinoshita.get("/").await.see("節目の準備をする");
+    learn(&mut kinoshita, &haru, &TO_DIE).await.is(303);
+    assert_eq!(round().await, 1);
+    kinoshita.get("/").await.not_see("節目の準備をする");
+    kinoshita.get("/stages").await.not_see("青木 ハル");
+    kinoshita.get(&case_page).await.not_see("65歳になる");
+    // Nothing is missing on the pages of the desk that may not know.
+    sano.get("/").await.see("節目の準備をする");
+    sano.get("/stages").await.see("青木 ハル").see("準備をはじめる");
+    sano.get(&case_page).await.see("65歳になる").see("準備をはじめる");
+    assert_eq!(round().await, 0);
+    // Taken back, it is to be prepared again.
+    let entries = kinoshita.get(&format!("/cases/{case}/entries")).await;
+    let page = text(&entries, "令和8年11月20日に亡くなりました。");
+    kinoshita.get(&page).await;
+    kinoshita.post(&format!("{page}/error"), &[]).await.is(303);
+    assert!(round().await > 0);
+    kinoshita.get("/").await.see("節目の準備をする");
+    sound(app).await;
+});
+
+story!(a_death_that_the_desk_in_charge_knows_of_is_a_reason_to_end, |app| async {
+    let Handed { mut sano, mut kinoshita, case, haru, .. } = handed_over(app).await;
+    agrees(app, &mut kinoshita, &case, id(&haru)).await;
+    let alone = format!("/cases/{case}");
+    let died: Vec<_> = END.iter().copied().chain([("ended", "died")]).collect();
+    decide(&mut kinoshita, &alone, "close", &died).await.is(422).see("まだ続いています");
+    learn(&mut kinoshita, &haru, &TO_DIE).await.is(303);
+    let by = format!("/decisions/{}", decided(&mut kinoshita, &alone, "close", &died).await);
+    kinoshita.get(&by).await.is(200).see("本人が亡くなった").see("MARK-E");
+    // Whoever has a part in the case and reads none of its words is not told of the death by its reason.
+    sano.get(&by).await.is(200).see("支援終結").not_see("亡くなった").not_see("MARK-E");
+    sound(app).await;
+});
+
+story!(what_others_wrote_of_a_death_ends_no_consent_and_refuses_none, |app| async {
+    let Handed { mut sano, mut kinoshita, case, haru, .. } = handed_over(app).await;
+    let ikiiki = app.town.desk("ikiiki").to_string();
+    let asked = terms(id(&haru), &[("to_desk", &ikiiki)]);
+    let given = give(&mut sano, &case, &asked).await;
+    agreed(app, &mut kinoshita, (&case, &haru), "hokubu").await;
+    learn(&mut kinoshita, &haru, &TO_DIE).await.is(303);
+    // It reads what the other desk wrote, and its consents go on as its own card says.
+    sano.get(&haru).await.is(200).see(DIED);
+    withdraw(&mut sano, &given).await;
+    give(&mut sano, &case, &asked).await;
+    sound(app).await;
+});
+
+story!(nobody_is_asked_for_consent_of_whom_the_desk_knows_that_they_died, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
+    let home = first(&sano.get(&format!("/cases/{case}")).await, "households");
+    let haru = first(&sano.get(&home).await, "persons");
+    let law = [("basis", "law"), ("article", "pipa_69_2_2"), ("kind", "join")];
+    let referral = send(&mut sano, &case, &app.town.desk("shakyo").to_string(), &law).await;
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    kinoshita.get(&referral).await.is(200);
+    kinoshita.post(&format!("{referral}/accept"), &[]).await.is(303);
+    for who in [&mut sano, &mut kinoshita] {
+        who.get("/consents/missing").await.is(200).see("青木 ハル");
+    }
+    learn(&mut kinoshita, &haru, &TO_DIE).await.is(303);
+    kinoshita.get("/consents/missing").await.is(200).not_see("青木 ハル");
+    sano.get("/consents/missing").await.is(200).see("青木 ハル");
     sound(app).await;
 });

@@ -74,7 +74,7 @@ story!(a_part_of_the_date_gives_the_earliest_day_and_a_right_one_makes_it_anew, 
     let person = born(&mut kinoshita, &case, "青木 ハル", "1962").await;
     assert_eq!(round(app).await, 1);
     let at = stage(&mut kinoshita).await;
-    kinoshita.get(&at).await.see("65歳になる").see("令和9年1月1日").see("いちばん早い日で数えています");
+    kinoshita.get(&at).await.see("65歳になる").see("令和8年12月31日").see("いちばん早い日で数えています");
     kinoshita.get("/stages").await.see("早ければ");
     // The right date lies later than anybody prepares for: the task goes, and comes when it is time.
     kinoshita.get(&person).await;
@@ -86,6 +86,23 @@ story!(a_part_of_the_date_gives_the_earliest_day_and_a_right_one_makes_it_anew, 
     assert_eq!(round(app).await, 1);
     let mut kinoshita = app.sign_in("kinoshita").await;
     kinoshita.get("/").await.see("節目の準備をする");
+    assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
+});
+
+story!(sixty_five_is_the_day_before_the_birthday_and_a_day_counted_late_is_put_right, |app| async {
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let case = case_of(app, &mut kinoshita, "青木 ハル", "介護のこと").await;
+    let person = born(&mut kinoshita, &case, "青木 ハル", "1962-04-02").await;
+    assert_eq!(round(app).await, 1);
+    let at = stage(&mut kinoshita).await;
+    kinoshita.get(&at).await.see("65歳になる").see("令和9年4月1日").see("誕生日の前の日にこの年になります");
+    // A day earlier: the same task, with its day put right. As what was stored when the birthday itself was counted.
+    kinoshita.get(&person).await;
+    kinoshita.post(&person, &[("name", "青木 ハル"), ("birth", "1962-04-01")]).await.is(303);
+    assert_eq!(round(app).await, 1);
+    assert_eq!(round(app).await, 0);
+    kinoshita.get(&at).await.is(200).see("令和9年3月31日").see("準備をはじめる");
+    kinoshita.get("/stages").await.see("2027年3月").see("誕生日の前の日").not_see("2027年4月");
     assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
 });
 

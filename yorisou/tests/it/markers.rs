@@ -461,6 +461,8 @@ fn meant_something(counts: &Counts, many: usize) {
         "contact sought",
         "guardian set aside",
         "consent carried over",
+        "learnt",
+        "added beside",
     ] {
         let n = counts.steps.get(step).copied().unwrap_or(0);
         assert!(n >= many / 250, "{step} hardly ever happened: {counts:?}");

@@ -173,7 +173,7 @@ story!(whoever_comes_late_to_a_list_for_disposal_reads_what_is_true_now, |app| a
     let here = retention::list(&mut mori).await.unwrap();
     let (mut hase, mut oda) = (app.sign_in("hase").await, app.sign_in("oda").await);
     // That nobody is there is for the auditor to say: whoever reads this is there.
-    mori.get(&here).await.see("いま承認できる人がいない");
+    mori.get(&here).await.is(200).not_see("いま承認できる人がいない");
     hase.get(&here).await.is(200).not_see("いま承認できる人がいない");
     oda.get(&here).await.is(200);
     let nobody = [("item", "1"), ("why", "nobody")];

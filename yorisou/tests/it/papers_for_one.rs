@@ -135,6 +135,40 @@ story!(what_is_about_others_is_theirs_and_where_somebody_is_sheltered_so_is_what
     sano.get(&print).await.is(200).see("-ALL").see("-HERS").see("-HIS");
 });
 
+story!(whoever_lives_elsewhere_reads_of_nobody_who_lives_there, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let case = told(app, &mut sano, "家賃が払えない", &[]).await;
+    let (haru, jiro) = both(&mut sano, &case).await;
+    record(&mut sano, &case, "", "家計の話-ALL").await;
+    record(&mut sano, &case, &jiro, "仕送りのこと-HIS").await;
+    let page = sano.get(&format!("/cases/{case}")).await;
+    let home = page.body.split("href=\"/households/").nth(1).unwrap().split('"').next().unwrap();
+    let home = format!("/households/{home}");
+    // Her former partner was written down with a tie; 次郎 moves out; somebody comes to live with her.
+    sano.get(&format!("{home}/ties/new")).await.is(200);
+    let tie = [("kind", "parent"), ("a", haru.as_str()), ("b", "new"), ("name", "岡 浩")];
+    sano.post(&format!("{home}/ties"), &tie).await.is(303);
+    sano.get(&format!("/persons/{jiro}")).await.is(200);
+    sano.post(&format!("/persons/{jiro}/left"), &[("left", "R8.11.20")]).await.is(303);
+    sano.get(&home).await.is(200);
+    let new = [("name", "木戸 蒼"), ("relation", "同居の相手"), ("lives_together", "1")];
+    sano.post(&format!("{home}/members"), &new).await.is(303);
+    let own = sano.get(&format!("/cases/{case}/print")).await;
+    own.is(200).see("木戸 蒼");
+    let oka = person(&own, "岡 浩");
+    for one in [&jiro, &oka] {
+        for paper in [format!("/cases/{case}/print?for={one}"), format!("{home}/print?for={one}")] {
+            let page = sano.get(&paper).await;
+            page.is(200).not_see("木戸").not_see("同居の相手").not_see("-ALL").not_see("青木 ハル");
+            crate::papers::same(&mut sano, &paper).await.not_see("木戸").not_see("青木 ハル");
+        }
+    }
+    sano.get(&format!("/cases/{case}/print?for={jiro}")).await.see("-HIS").see("青木 次郎");
+    let aoi = person(&own, "木戸 蒼");
+    sano.get(&format!("/cases/{case}/print?for={aoi}")).await.see("青木 ハル");
+    sano.get(&format!("{home}/print?for={haru}")).await.is(200).see("木戸 蒼");
+});
+
 story!(where_violence_is_feared_a_plan_is_given_to_one_only_after_somebody_made_sure, |app| async {
     let mut sano = app.sign_in("sano").await;
     let case = told(app, &mut sano, "夫がこわい", &[("topics", "dv_abuse")]).await;

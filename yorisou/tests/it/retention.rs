@@ -464,6 +464,30 @@ story!(a_hold_keeps_a_case_until_it_is_lifted, |app| async {
     invariants(app).await;
 });
 
+story!(a_file_attached_after_the_end_counts_as_written_after_it, |app| async {
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let case = casefile::case(&mut kinoshita).await;
+    write(&mut kinoshita, &case, &[("body", "玄関先で話した"), ("body_cat", "health")]).await.is(303);
+    let entry = casefile::text(&kinoshita.get(&format!("{case}/entries")).await, "玄関先で話した");
+    close(&mut kinoshita, &case, "").await;
+    at(app, 2032, 4, 1);
+    let (mut mori, mut imai) = (app.sign_in("mori").await, app.sign_in("imai").await);
+    let here = list(&mut mori).await.unwrap();
+    step(&mut imai, &here, "approve_all", &[]).await.is(303);
+    step(&mut mori, &here, "approve_list", &[]).await.is(303);
+    // What is put to a record on the last day goes with it only when its own time has come.
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    let files = format!("{entry}/files");
+    kinoshita.get(&files).await.is(200);
+    kinoshita.attach(&files, "手紙.pdf", b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n%%EOF\n").await.is(303);
+    mori.get(&here).await.see("残す: 保存期間の中");
+    step(&mut mori, &here, "execute", &[("sure", "1")]).await.is(422).see("廃棄する記録がありません");
+    kinoshita.get(&files).await.is(200).see("手紙");
+    step(&mut mori, &here, "cancel", &[]).await.is(303);
+    assert_eq!(list(&mut mori).await, None, "counted anew from the day of the file");
+    invariants(app).await;
+});
+
 story!(what_became_no_case_is_held_too_and_holds_the_rest_of_its_household, |app| async {
     let mut kinoshita = app.sign_in("kinoshita").await;
     let alone = told(&mut kinoshita, "白川", MARK).await;

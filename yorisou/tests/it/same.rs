@@ -120,6 +120,11 @@ story!(two_people_link_two_records_and_it_can_be_undone, |app| async {
     let path = pair.link("花子");
     let page = kinoshita.get(&path).await;
     page.is(200).see("0466-12-3456").see("0466123456").see("日だけちがう").see("バックアップふじさわ社協");
+    // One number in two notations is no difference, nor is one address.
+    for field in ["電話", "住所"] {
+        assert!(page.body.contains(&format!("<th scope=\"row\">{field}</th>")), "{field}");
+    }
+    assert!(page.body.contains("<th scope=\"row\">生年月日 <span class=\"chip warn\">"));
 
     // She says it is one person; she cannot confirm it herself.
     kinoshita.post(&format!("{path}/propose"), &[]).await.is(303);
@@ -365,10 +370,10 @@ story!(two_records_are_paired_by_hand, |app| async {
     kinoshita.get(&first).await.see("はなちゃんさんとしても記録されています");
     kinoshita.get(&one).await.see("はなちゃんさんとしても記録されています");
     oda.get(&pair).await;
-    oda.post(&format!("{pair}/back"), &[]).await.goes_to("/same?done=same_back");
+    oda.post(&format!("{pair}/back"), &[]).await.goes_to(&format!("{pair}?done=same_back"));
     kinoshita.get(&first).await.not_see("としても記録されています");
-    // Two who do not look alike are no pair once nobody says so.
-    oda.get(&pair).await.is(404);
+    // Two who do not look alike are no suggestion once nobody says so; what was said of them stays to be read.
+    oda.get(&pair).await.is(200).see("取り消しました");
     oda.get("/same").await.is(200).not_see("はなちゃん");
     // "Two people" is remembered: it is said, and not offered again.
     oda.get(&choose).await;
@@ -466,6 +471,32 @@ story!(where_a_desk_has_one_worker_whoever_may_see_both_confirms, |app| async {
         .see("同じ人としてまとめてあります")
         .see("長谷 みどりさん")
         .see("まとめたのを元に戻す");
+});
+
+story!(what_was_said_of_two_who_do_not_look_alike_stays_to_be_read, |app| async {
+    let (mut kinoshita, mut oda) = (app.sign_in("kinoshita").await, app.sign_in("oda").await);
+    let mut people = Vec::new();
+    for name in ["髙橋 花子", "渡部 茂"] {
+        let case = crate::referral::case_of(app, &mut kinoshita, name, "眠れない").await;
+        let page = kinoshita.get(&format!("/cases/{case}/consents/new")).await;
+        people.push(crate::referral::first_radio(&page.body, "person"));
+    }
+    let choose = format!("/persons/{}/same", people[0]);
+    kinoshita.get(&choose).await.is(200);
+    let page = kinoshita.post(&choose, &[("other", people[1].as_str())]).await;
+    let pair = page.is(303).location().split('?').next().unwrap().to_owned();
+    oda.get(&pair).await;
+    oda.post(&format!("{pair}/confirm"), &[]).await.is(303);
+    oda.get(&pair).await;
+    let back = oda.post(&format!("{pair}/back"), &[]).await;
+    assert_eq!(back.is(303).location().split('?').next(), Some(pair.as_str()));
+    // Who said it and who took it back is there; they are no suggestion.
+    let page = kinoshita.get(&pair).await;
+    page.is(200).see("木下 ひろみさん").see("小田").see("取り消しました");
+    kinoshita.get("/same").await.is(200).not_see("渡部");
+    kinoshita.get(&pair).await;
+    kinoshita.post(&format!("{pair}/other"), &[]).await.is(303);
+    kinoshita.get(&pair).await.see("別の人と決めました");
 });
 
 story!(where_a_colleague_is_there_nobody_stands_in, |app| async {

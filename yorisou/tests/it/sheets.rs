@@ -141,9 +141,9 @@ story!(an_answer_is_marked_like_every_text, |app| async {
     let entry = page.body.split("href=\"/entries/").nth(2).unwrap().split('"').next().unwrap().to_owned();
     let entry = format!("/entries/{entry}");
     let page = kinoshita.get(&entry).await;
-    page.is(200).see(&filled);
-    let body = page.body.split("name=\"body\"").nth(1).unwrap();
-    let body = body.split('>').nth(1).unwrap().split('<').next().unwrap().trim().to_owned();
+    page.is(200).see("だれのこと・分類を直す").see("シートをひらく").not_see("この文を直す");
+    assert!(page.body.contains(&format!("href=\"{filled}\"")) && !page.body.contains("<textarea"));
+    let body = value(&page, "body");
     // Its words are changed on the sheet, its marks here.
     let page = kinoshita.post(&entry, &[("body", "ほかの言葉")]).await;
     page.see("シートの画面で直して");

@@ -103,6 +103,58 @@ story!(an_assessment_is_seen_of_each_person_apart, |app| async {
     sano.get(&text).await.is(200).see("青木 次郎");
 });
 
+story!(a_sheet_of_a_wrong_day_or_person_is_taken_back_as_one, |app| async {
+    let mut sano = app.sign_in("sano").await;
+    let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;
+    let case = format!("/cases/{case}");
+    let household = crate::casefile::first(&sano.get(&case).await, "households");
+    let person = crate::casefile::first(&sano.get(&household).await, "persons");
+    sano.get(&person).await.is(200);
+    sano.post(&person, &[("name", "青木 ハル"), ("birth", "2016-09-21")]).await.is(303);
+    // Nobody was asked before they were born, nor on a day to come.
+    let form = format!("{case}/sheets/assessment");
+    let page = sano.get(&form).await;
+    let her = option(&page, "青木 ハル");
+    let mut told = [
+        ("occurred", "H20.1.1"),
+        ("person", her.as_str()),
+        ("a-problems", "illness"),
+        ("m-problems_cat", "health"),
+        ("a-view", "通院を支える"),
+        ("m-view_cat", "opinion"),
+    ];
+    sano.post(&form, &told).await.is(422).see("生まれる前の日です").see("通院を支える").see("H20.1.1");
+    told[0].1 = "R8.12.1";
+    sano.post(&form, &told).await.is(422).see("まだ来ていない日");
+    let right = assess(&mut sano, &case, "青木 ハル", "R8.10.1", &[("a-health", "some")]).await;
+    let wrong = assess(&mut sano, &case, "青木 ハル", "R8.11.10", &[("a-health", "much")]).await;
+    assert!(below(&sano.get(&format!("{case}/assessment")).await, "青木 ハル").contains("11月10日"));
+    // Its page says how day and person are put right; whoever may not correct it finds nothing.
+    sano.get(&wrong).await.is(200).see("このシートを誤登録にする").see("後から直せません");
+    sano.get(&format!("{wrong}/edit")).await.is(200).see("いつのこと・だれのシートかは、ここでは直せません");
+    let mut kinoshita = app.sign_in("kinoshita").await;
+    kinoshita.get(&wrong).await.is(404);
+    kinoshita.post(&format!("{wrong}/error"), &[("sure", "yes")]).await.is(404);
+    // Asked before it is done; then every answer goes at once.
+    sano.get(&wrong).await;
+    sano.post(&format!("{wrong}/error"), &[]).await.is(422).see("印をつけてください").see("とても困っている");
+    let done = sano.post(&format!("{wrong}/error"), &[("sure", "yes")]).await;
+    done.goes_to(&format!("{wrong}?done=sheet_struck"));
+    let page = sano.follow().await;
+    page.is(200).see("誤って書いたものとして取り消されています").see("とても困っている");
+    page.not_see("答えを直す").not_see("このシートを誤登録にする");
+    for gone in ["edit", "print", "table.xlsx"] {
+        sano.get(&format!("{wrong}/{gone}")).await.is(404);
+    }
+    let page = sano.get(&format!("{case}/assessment")).await;
+    let hers = below(&page, "青木 ハル");
+    assert!(hers.contains("10月1日") && !hers.contains("11月10日"), "{hers}");
+    let page = sano.get(&format!("{case}/sheets")).await;
+    assert!(page.body.contains(&right) && !page.body.contains(&wrong), "{}", page.text());
+    kinoshita.get(&wrong).await.is(404);
+    assert_eq!(engine::check::invariants(&app.engine, app.town.municipality).await.unwrap(), []);
+});
+
 story!(a_part_that_cannot_be_read_is_told_before_and_can_be_given_back, |app| async {
     let mut sano = app.sign_in("sano").await;
     let case = case_of(app, &mut sano, "青木 ハル", "家賃が払えない").await;

@@ -48,8 +48,8 @@ pub(crate) async fn stages(
         };
         let open = s.task.is_some_and(|(state, _)| state == TaskState::Open);
         let ahead = s.latest >= today || open;
-        // Nothing lies ahead of whoever died.
-        if ahead && person.died.is_none() {
+        // Nothing lies ahead of whoever died, or left, as far as this viewer knows.
+        if ahead && person.died.is_none() && person.left.is_none() {
             stages.next.push(line(frame, &viewer, s, person));
         } else if !ahead {
             stages.past.push(line(frame, &viewer, s, person));
@@ -84,6 +84,9 @@ fn line(frame: &Frame, viewer: &Viewer, s: &StoredStage, person: &Person) -> Ahe
         href: opens.then(|| format!("{}/{}", link::STAGES, s.id)),
         state: match s.task {
             Some((TaskState::Open, _)) => Some("life_stage.preparing"),
+            // Of a birthday a task ends like this where the desk that had it knows of a death that this viewer may not know of: to them it is
+            // as it was.
+            Some((TaskState::Cancelled, _)) if s.wrote.is_none() => Some("life_stage.preparing"),
             Some((TaskState::Done, _)) => Some("life_stage.prepared"),
             _ => None,
         },

@@ -57,7 +57,7 @@ struct Waiting {
 async fn waiting(look: &mut Look, frame: &Frame, case: CaseId) -> Result<Vec<Waiting>, Fail> {
     let (viewer, today) = (look.viewer().clone(), look.now().day());
     let (m, mut conn) = (viewer.municipality, look.conn());
-    let lines = around::referral_list(&mut conn, m, case).await?;
+    let lines = around::every_referral(&mut conn, m, case).await?;
     let asked = around::waiting_inquiries(&mut conn, m, case).await?;
     let questions = around::open_questions(&mut conn, m, case).await?;
     let to = lines.iter().map(|r| r.to).chain(asked.iter().map(|(_, to, _)| *to));

@@ -60,9 +60,8 @@ pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
     let sealed =
         household::person::of_households(&mut look.conn(), &viewer, cases.iter().map(|c| c.household))
             .await?;
-    let persons = look.disclose(sealed).await?;
     let mut reasons = Reasons::default();
-    reasons.of_all(&persons);
+    let persons = household::known(&mut look, sealed, &mut reasons).await?;
     let frame = req.frame();
     let title = |key: &'static str| move |(home, name): (HouseholdId, String)| (home, (key, name));
     let mut titles: BTreeMap<HouseholdId, (&'static str, String)> =
@@ -71,8 +70,7 @@ pub(crate) async fn list(req: Arc<Req>) -> Result<Answer, Fail> {
         cases.iter().map(|c| c.household).filter(|home| !titles.contains_key(home)).collect();
     if !nameless.is_empty() {
         let sealed = household::person::former_of_households(&mut look.conn(), &viewer, nameless).await?;
-        let former = look.disclose(sealed).await?;
-        reasons.of_all(&former);
+        let former = household::known(&mut look, sealed, &mut reasons).await?;
         titles.extend(names(&former, today).into_iter().map(title("household_page.title_of_former")));
     }
     let lines = cases

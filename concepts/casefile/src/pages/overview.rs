@@ -116,9 +116,8 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut loaded = views::load(&mut look, id).await?;
     let frame = req.frame();
     let household = loaded.header.household;
-    let mut family = FamilyLook::around(&mut look, household, std::mem::take(&mut loaded.members)).await?;
+    let family = FamilyLook::around(&mut look, household, std::mem::take(&mut loaded.members)).await?;
     family.reasons(&mut loaded.reasons);
-    family.learnt = household::deaths(&loaded.learnt);
     let genogram = Figures::draw(&frame, &family, None).genogram;
     loaded.members = family.members;
     let sealed = entry::considerations(&mut look.conn(), &viewer, household).await?;
@@ -132,8 +131,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let (hints, aside) = hints.into_iter().partition(|h| h.aside.is_empty());
     latest.truncate(LATEST);
     let coordinator = coordinator(&mut look, &loaded).await?;
-    let mut lines = around::referral_list(&mut look.conn(), m, id).await?;
-    lines.retain(|r| loaded.relation.tells_of(&viewer, &r.between()));
+    let lines = around::referral_list(&mut look.conn(), &viewer, &loaded.relation, id).await?;
     let to = register::desk_names(&mut look.conn(), m, lines.iter().map(|r| r.to), ctx.now.day()).await?;
     let referrals = lines
         .iter()
@@ -174,9 +172,10 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         quick: quick(&frame),
         quick_day: frame.t.short_day(ctx.now.day()),
         quick_at: site::show::clock(ctx.now),
-        members: MemberView::all(&frame, &viewer, &loaded.members)
-            .into_iter()
-            .map(|m| m.told(&frame.t, &loaded.learnt))
+        members: loaded
+            .members
+            .iter()
+            .map(|p| MemberView::told(&frame, &viewer, p, &loaded.learnt))
             .collect(),
         left: loaded.members.is_empty() && !loaded.former.is_empty(),
         genogram,

@@ -21,7 +21,8 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let viewer = ctx.viewer.clone();
     let mut look = ctx.look(Kind::of(&req).channel()).await?;
-    let given_to = household::paper_for(&req, &mut look)?;
+    let header = crate::header(&mut look.conn(), viewer.municipality, id).await?.ok_or(Fail::NotVisible)?;
+    let given_to = household::paper_for(&req, &mut look, header.household)?;
     let mut loaded = views::load(&mut look, id).await?;
     let frame = req.frame();
     let household = loaded.header.household;
@@ -43,7 +44,11 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
         figures,
         given_to,
         head: CaseHead::new(&frame, &loaded, &viewer),
-        members: MemberView::all(&frame, &viewer, &loaded.members),
+        members: loaded
+            .members
+            .iter()
+            .map(|p| MemberView::told(&frame, &viewer, p, &loaded.learnt))
+            .collect(),
         considerations: EntryView::build(&mut look, &frame, considerations).await?,
         not_printed: not_printed.len(),
         latest: EntryView::build(&mut look, &frame, latest).await?,
@@ -138,7 +143,7 @@ impl Summary {
             let died = m.died.as_ref().map(|day| t.f("member.died", "day", day)).unwrap_or_default();
             let interpreter = if m.interpreter { t.s("member.interpreter") } else { "" };
             grid.push([
-                lines(&[&m.name, &m.reading]),
+                lines(&[&m.name, &m.reading, &m.news.join("\n")]),
                 m.relation.clone(),
                 lines(&[&beside(&[&m.birth, &m.age]), &died]),
                 beside(&[&m.address_as, interpreter, &m.language]),

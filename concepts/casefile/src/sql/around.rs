@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use access::{Categories, Category, Content, Facts, RecordRef, Right, Role, Sealed, Subjects, Viewer};
+use access::{
+    Categories, Category, Content, Facts, RecordRef, Relation, Right, Role, Sealed, Subjects, Viewer,
+};
 use engine::{Act, Broken, Conn, Fail, Statement, args};
 use words::code::Code;
 use words::id::{
@@ -53,8 +55,21 @@ impl ReferralLine {
     }
 }
 
-/// The referrals of a case, newest first. A draft is its sender's own matter and not among them.
+/// The referrals of a case, newest first, as far as this viewer is told of them ([`Relation::tells_of`]).
 pub async fn referral_list(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    relation: &Relation,
+    case: CaseId,
+) -> Result<Vec<ReferralLine>, Broken> {
+    let mut found = every_referral(conn, viewer.municipality, case).await?;
+    found.retain(|r| relation.tells_of(viewer, &r.between()));
+    Ok(found)
+}
+
+/// Every referral of a case, newest first: for the rule that nobody waits when it ends, and whoever ends it oversees it. A draft is its
+/// sender's own matter and not among them.
+pub(crate) async fn every_referral(
     conn: &mut Conn<'_>,
     municipality: MunicipalityId,
     case: CaseId,
@@ -117,20 +132,23 @@ pub async fn open_questions(
     .collect()
 }
 
-/// Desks with a part in a case: since when, and the code of why.
+/// Desks with a part in a case, as far as this viewer is told of them ([`Relation::tells_of`]): since when, and the code of why.
 pub async fn desk_list(
     conn: &mut Conn<'_>,
-    municipality: MunicipalityId,
+    viewer: &Viewer,
+    relation: &Relation,
     case: CaseId,
 ) -> Result<Vec<(DeskId, Instant, String)>, Broken> {
-    conn.all(
-        "SELECT desk_id, since, why FROM case_desk WHERE municipality_id = $1 AND case_id = $2 ORDER BY since, desk_id",
-        args![municipality, case],
-    )
-    .await?
-    .iter()
-    .map(|row| Ok((row.get("desk_id")?, row.get("since")?, row.get("why")?)))
-    .collect()
+    let rows = conn
+        .all(
+            "SELECT desk_id, since, why FROM case_desk WHERE municipality_id = $1 AND case_id = $2 ORDER BY since, desk_id",
+            args![viewer.municipality, case],
+        )
+        .await?;
+    let part = rows.iter().map(|row| Ok((row.get("desk_id")?, row.get("since")?, row.get("why")?)));
+    let mut part: Vec<(DeskId, Instant, String)> = part.collect::<Result<_, Broken>>()?;
+    part.retain(|(desk, ..)| relation.tells_of(viewer, &[*desk]));
+    Ok(part)
 }
 
 /// How far the relation with a person has come, as one desk sees it: a fact about that person, so it is sealed.

@@ -29,7 +29,17 @@ pub fn may_begin(from: Day, today: Day) -> Result<(), Refusal> {
 /// The number of the words of a new wording: that of the words before, if they are the same; otherwise one that no words had, also none
 /// that were taken back.
 pub fn edition(before: (&str, i64), highest: i64, words: &str) -> i64 {
-    if words == before.0 && before.1 == highest { before.1 } else { highest + 1 }
+    if words == before.0 { before.1 } else { highest + 1 }
+}
+
+/// Where a wording that was taken back stands from now, so that another one can begin on its day: it holds on no day, its last day lies before
+/// its first, and its last day goes on to tell the one it was meant for. `taken` are the first days of the article's other wordings.
+pub fn set_aside(from: Day, taken: &[Day]) -> Day {
+    let mut day = from.plus_days(1);
+    while taken.contains(&day) {
+        day = day.plus_days(1);
+    }
+    day
 }
 
 /// Whether a new wording is held against the law: somebody says so now, or it names the very articles of the one before, which was.
@@ -74,7 +84,14 @@ mod tests {
         assert_eq!(edition(("a", 1), 1, "a"), 1);
         assert_eq!(edition(("a", 1), 1, "b"), 2);
         assert_eq!(edition(("a", 1), 2, "c"), 3, "2 was taken back");
-        assert_eq!(edition(("a", 1), 2, "a"), 3, "and its row gives way");
+        assert_eq!(edition(("a", 1), 2, "a"), 1, "the very words of before");
+    }
+
+    #[test]
+    fn what_was_taken_back_is_kept_beside_what_begins_on_its_day() {
+        let day = |d| Day::new(2026, 11, d).unwrap();
+        assert_eq!(set_aside(day(23), &[day(1), day(23)]), day(24));
+        assert_eq!(set_aside(day(23), &[day(25), day(24), day(23)]), day(26));
     }
 
     #[test]

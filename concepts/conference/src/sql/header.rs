@@ -1,10 +1,11 @@
 //! The header of a matter: position, desks, days, ids, and who runs it.
 
-use access::Viewer;
+use access::{Role, Seat, Viewer};
 use engine::{Broken, Row};
 use words::Instant;
 use words::id::{CaseId, DeskId, HouseholdId, InquiryId, MatterId};
 
+use super::Member;
 use super::deputy::{self, minutes_wait};
 use crate::rules::deputy::{Deputy, runs_as};
 use crate::rules::{Outcome, RestsOn, Stand};
@@ -41,6 +42,16 @@ impl Header {
     /// The desk under which this viewer runs it: its secretariat's, or as its deputy their own.
     pub fn runs_as(&self, viewer: &Viewer) -> Option<DeskId> {
         runs_as(viewer, self.secretariat, self.deputy.as_ref())
+    }
+
+    /// Whether this viewer, who runs it, may end it (`rules::may_end`): a coordinator of its secretariat, its deputy, or a member who has pledged.
+    pub fn in_charge(&self, viewer: Option<&Viewer>, members: &[Member]) -> bool {
+        viewer.is_some_and(|viewer| {
+            let coordinates = |s: &Seat| s.role == Role::Coordinator && s.holds(self.secretariat);
+            viewer.seats.iter().any(coordinates)
+                || self.deputy.is_some_and(|d| d.stands_in(viewer).is_some())
+                || members.iter().any(|k| k.is(viewer) && k.pledged_at.is_some())
+        })
     }
 }
 

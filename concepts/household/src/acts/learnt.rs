@@ -41,7 +41,7 @@ pub(crate) async fn write(req: &Req, id: PersonId, new: &NewLearnt) -> Result<Do
     relation.case_desks.clone_from(&case.desks);
     let right = act.permit(Action::WriteSupport, &relation, RecordRef::case(case.id)).await?;
     let before = before(&mut act, &person).await?;
-    learnt::may_be(&new.learnt, &person, &before)?;
+    learnt::may_be(&new.learnt, &person, &before, act.now().day())?;
     let text = NewEntry {
         field: Field::Learnt,
         form: None,
@@ -70,9 +70,9 @@ pub(crate) async fn write(req: &Req, id: PersonId, new: &NewLearnt) -> Result<Do
 /// What was learnt of somebody before, as far as the acting viewer knows it.
 async fn before(act: &mut Act, person: &Disclosed<Person>) -> Result<Vec<Told>, Fail> {
     let viewer = act.viewer().cloned().ok_or(Fail::NotVisible)?;
-    let sealed = entry::learnt(&mut act.facts()?, &viewer, person.household).await?;
+    let sealed = entry::learnt(&mut act.facts()?, &viewer, [person.household]).await?;
     let texts = act.disclose(sealed).await?;
-    Ok(learnt::among(&[person], &texts, |_| (String::new(), false)))
+    Ok(learnt::among(&[person], &texts, act.now().day()))
 }
 
 /// The marks of a correction: what was learnt stays about whom it was, and carries at least what it is ([`learnt::LearntKind::categories`]).

@@ -43,6 +43,17 @@ pub async fn of_filled(
     load(conn, viewer, statement).await
 }
 
+/// The answers of a filled sheet that were entered in error, the oldest first: there for the desk that wrote them.
+pub async fn struck_of_filled(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    id: FilledSheetId,
+) -> Result<Vec<Sealed<Entry>>, Broken> {
+    let statement = Statement::new(SELECT, args![viewer.municipality])
+        .push(" AND filled_id = ? AND state = 'entered_in_error' ORDER BY recorded_at, id", args![id]);
+    load(conn, viewer, statement).await
+}
+
 /// Which item of its sheet each of these texts answers. Of content nothing.
 pub async fn items_of(
     conn: &mut Conn<'_>,
@@ -219,15 +230,31 @@ pub async fn considerations(
     load(conn, viewer, statement).await
 }
 
-/// わかったこと about people of a household that stands, the latest first.
+/// わかったこと about people of these households that stands. All of it: what a viewer is shown is chosen among what was disclosed to them,
+/// and nothing they may not see takes its place.
 pub(crate) async fn learnt(
     conn: &mut Conn<'_>,
     viewer: &Viewer,
-    id: HouseholdId,
+    households: impl IntoIterator<Item = HouseholdId>,
 ) -> Result<Vec<Sealed<Entry>>, Broken> {
     let statement = Statement::new(SELECT, args![viewer.municipality])
-        .push(" AND household_id = ? AND field = 'learnt' AND state = 'valid'", args![id])
-        .push(" ORDER BY occurred_at DESC, id DESC LIMIT 100", args![]);
+        .push_in(" AND household_id IN", households)
+        .push(" AND field = 'learnt' AND state = 'valid' ORDER BY recorded_at DESC, id DESC", args![]);
+    load(conn, viewer, statement).await
+}
+
+/// Those of them that say that somebody died or left.
+pub(crate) async fn learnt_away(
+    conn: &mut Conn<'_>,
+    viewer: &Viewer,
+    households: impl IntoIterator<Item = HouseholdId>,
+) -> Result<Vec<Sealed<Entry>>, Broken> {
+    let statement =
+        Statement::new(SELECT, args![viewer.municipality]).push_in(" AND household_id IN", households).push(
+            " AND field = 'learnt' AND state = 'valid' AND id IN (SELECT k.entry_id FROM learnt k \
+             WHERE k.municipality_id = entry.municipality_id AND k.kind IN ('died', 'left'))",
+            args![],
+        );
     load(conn, viewer, statement).await
 }
 

@@ -18,7 +18,7 @@ use crate::member::household_name_of;
 use crate::rules::Odd;
 use crate::{
     EntryView, Figures, MemberView, NewPerson, Person, Reasons, TieKind, acts, also_recorded, entry,
-    happening, learnt, sql,
+    happening, sql,
 };
 
 /// A record of the household.
@@ -122,13 +122,12 @@ async fn page(req: &Req, form: Form, refused: Option<Refused>) -> Result<(HomePa
     let own = desks.contains(&header.desk);
     let frame = req.frame();
     let mut reasons = Reasons::default();
-    let mut family = Family::load(&mut look, id).await?;
+    let family = Family::load(&mut look, id).await?;
     if !own && family.members.is_empty() && family.former.is_empty() {
         return Err(Fail::NotVisible);
     }
     family.reasons(&mut reasons);
-    let beside = super::learnt::beside(&mut look, &header, &family, &mut reasons).await?;
-    family.learnt = learnt::deaths(&beside.told);
+    let beside = super::learnt::beside(&mut look, &header, &family).await?;
     let (also, died) = also(&mut look, &frame, &family.members, &mut reasons).await?;
     let considerations = entry::considerations(&mut look.conn(), &viewer, id).await?;
     let considerations = look.disclose(considerations).await?;
@@ -136,7 +135,7 @@ async fn page(req: &Req, form: Form, refused: Option<Refused>) -> Result<(HomePa
     let considerations = EntryView::build(&mut look, &frame, considerations).await?;
     let mistaken = super::mistaken::listed(&mut look, &frame, id, &mut reasons).await?;
     let (records, open) = records(&mut look, &frame, id).await?;
-    let around = Around { household: id, members: &family.members, open: &open };
+    let around = Around { household: id, members: &family.members, told: &family.told, open: &open };
     let moves = if own { moving::proposals(req, &mut look, &frame, &around).await? } else { Vec::new() };
     let plan = req.query().get("plan").and_then(|p| p.parse().ok()).filter(|_| own);
     let mut form = match plan.filter(|_| form.fields().get("moved").is_none()) {
@@ -149,7 +148,7 @@ async fn page(req: &Req, form: Form, refused: Option<Refused>) -> Result<(HomePa
     let changes = !form.value("moved_instead").is_empty();
     let wrong = ["moved", "moved_who", "moved_address"].iter().any(|f| form.error(&frame.t, f).is_some());
     let since = happening::together_since(&mut look, &family.members).await?;
-    let shown = |p: &Disclosed<Person>| MemberView::new(&frame, &viewer, p).told(&frame.t, &beside.told);
+    let shown = |p: &Disclosed<Person>| MemberView::told(&frame, &viewer, p, &beside.told);
     let page = HomePage {
         version: header.version,
         move_command: req.engine().new_id(),

@@ -6,6 +6,7 @@ use access::{Categories, Disclosed, Viewer};
 use askama::Template;
 use engine::{Channel, Fail, Look, Receipt};
 use site::{Answer, Choice, Form, Frame, Need, Req, T, link};
+use words::Day;
 use words::code::Code;
 use words::id::PersonId;
 
@@ -88,13 +89,10 @@ pub(super) async fn beside(
     look: &mut Look,
     began: &HouseholdHeader,
     family: &Family,
-    reasons: &mut Reasons,
 ) -> Result<Beside, Fail> {
-    let people: Vec<_> = family.people().collect();
-    let told = learnt::told(look, began.id, &people, reasons).await?;
     let viewer = look.viewer().clone();
     let own = viewer.reading_desks();
-    let others = people.iter().map(|p| p.desk).find(|desk| !own.contains(desk));
+    let others = family.people().map(|p| p.desk).find(|desk| !own.contains(desk));
     let learns = match others {
         None => false,
         Some(wrote) => {
@@ -102,7 +100,7 @@ pub(super) async fn beside(
             rules::learns_in(&viewer, wrote, &open).is_some()
         }
     };
-    Ok(Beside { may_add: may_add(look, began, family).await?, learns, told })
+    Ok(Beside { may_add: may_add(look, began, family).await?, learns, told: family.told.clone() })
 }
 
 /// The ways for one person.
@@ -142,7 +140,7 @@ async fn page(req: &Req, form: Form) -> Result<(LearntPage, Receipt), Fail> {
     let t = &frame.t;
     let mut reasons = Reasons::default();
     reasons.of(&card);
-    let told = learnt::told(&mut look, card.household, &[&card], &mut reasons).await?;
+    let told = learnt::since(&mut look, &[&card], &mut reasons).await?.told;
     let title = match card.called() {
         "" => t.s("person_page.title").to_owned(),
         name => t.f("person_page.title_of", "name", name),
@@ -174,14 +172,15 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
 }
 
 /// The text as it is kept and found: what happened, then the words.
-fn body(t: &T, learnt: &Learnt, words: &str) -> String {
+fn body(t: &T, learnt: &Learnt, words: &str, today: Day) -> String {
     let day = learnt.day.map(|day| t.partial_date(day)).unwrap_or_default();
     let since = if learnt.day.is_some() { t.f("learnt_text.since", "day", &day) } else { String::new() };
+    let ahead = if learnt.lies_ahead(today) { "_ahead" } else { "" };
     let to = if learnt.kind == LearntKind::Moved && !learnt.what.is_empty() { "_to" } else { "" };
     let args = [("day", day), ("since", since), ("what", learnt.what.clone())];
     let head = match learnt.kind {
         LearntKind::Other => String::new(),
-        kind => t.fs(&format!("learnt_text.{kind}{to}"), &args),
+        kind => t.fs(&format!("learnt_text.{kind}{ahead}{to}"), &args),
     };
     format!("{head}\n{words}").trim().to_owned()
 }
@@ -192,17 +191,19 @@ pub(crate) async fn write(req: Arc<Req>) -> Result<Answer, Fail> {
     let today = req.now().day();
     let mut form = req.form();
     let kind: Option<LearntKind> = form.code("kind", Need::Required);
-    let day = form.past_date("on", today);
+    // A move alone is known beforehand.
+    let day =
+        if kind == Some(LearntKind::Moved) { form.partial_date("on") } else { form.past_date("on", today) };
     let what = form.line("what", Need::Optional, WHAT);
     let words = form.paragraph("words", Need::Optional, MOST_CHARACTERS - WHAT * 2);
     let ticked = Categories::from_bits(marks_from(&mut form, "words", &[]).categories);
     if let (Some(kind), false) = (kind, form.has_problems()) {
-        let learnt = Learnt { kind, day, what };
+        let learnt = Learnt { kind, day, what, written: None };
         for (field, key) in learnt::missing(&learnt, &words) {
             form.problem(field, key);
         }
         if !form.has_problems() {
-            let body = body(&req.frame().t, &learnt, &words);
+            let body = body(&req.frame().t, &learnt, &words, today);
             let marks = Marks::new(vec![id], learnt::marked(kind, &words, ticked));
             match acts::write(&req, id, &NewLearnt { learnt, body, marks }).await {
                 Err(Fail::Refused(refusal)) => match learnt::field_of(refusal.key) {

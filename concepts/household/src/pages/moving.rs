@@ -12,7 +12,7 @@ use words::partial::PartialDate;
 use super::to;
 use crate::planned::{Ahead, ahead};
 use crate::rules::{Became, became};
-use crate::{Person, Whereto, acts, event, planned, whereto};
+use crate::{Person, Told, Whereto, acts, event, planned, whereto};
 
 /// Days for which a move proposes a hand-over on the page.
 const MOVED_DAYS: i64 = 60;
@@ -106,6 +106,8 @@ pub(super) async fn say_refused(
 pub(super) struct Around<'a> {
     pub household: HouseholdId,
     pub members: &'a [Disclosed<Person>],
+    /// What was learnt of them since.
+    pub told: &'a [Told],
     pub open: &'a [OpenCase],
 }
 
@@ -165,7 +167,7 @@ async fn propose(
 ) -> Result<Proposal, Fail> {
     let (m, today, t) = (look.viewer().municipality, look.now().day(), &frame.t);
     let own = look.viewer().desks();
-    let place = whereto(look, around.household, around.members, plan).await?;
+    let place = whereto(look, around.household, (around.members, around.told), plan).await?;
     let there = match &place {
         Whereto::Area(_, area) if plan.is_some() => t.f("moved.area_then", "area", area),
         Whereto::Area(_, area) => t.f("moved.area", "area", area),

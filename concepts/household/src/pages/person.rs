@@ -138,7 +138,7 @@ async fn page(req: &Req, form: Option<Form>) -> Result<(PersonPage, Receipt), Fa
     let since = happening::together_since(&mut look, &people).await?;
     let (also, died) = super::home::also(&mut look, &frame, &people, &mut reasons).await?;
     let [person] = people;
-    let told = learnt::told(&mut look, person.household, &[&person], &mut reasons).await?;
+    let told = learnt::since(&mut look, &[&person], &mut reasons).await?.told;
     let ways = super::learnt::ways(&mut look, &frame.t, &person, &told).await?;
     let form = form.unwrap_or_else(|| filled(&person.known));
     let shelter = if own { Some(shelter(&mut look, req, &frame, &form, &person).await?) } else { None };
@@ -170,7 +170,7 @@ async fn page(req: &Req, form: Option<Form>) -> Result<(PersonPage, Receipt), Fa
         also,
         died: died.iter().map(|d| (d.href.clone(), d.words(&frame.t))).collect(),
         ways,
-        member: MemberView::new(&frame, &ctx.viewer, &person).told(&frame.t, &told),
+        member: MemberView::told(&frame, &ctx.viewer, &person, &told),
         version: person.version,
         reasons: reasons.sentences(&frame.t),
         form,

@@ -12,8 +12,9 @@ use crate::family::Look as Family;
 use crate::member::household_name_of;
 use crate::{Figures, Reasons, nameable, sql};
 
-/// Whom a paper is for, as its address says: from then on the look leaves out what is kept from them. Nobody: the desk itself.
-pub fn paper_for(req: &Req, look: &mut Look) -> Result<Option<PersonId>, Fail> {
+/// Whom a paper about a household is for, as its address says: from then on the look leaves out what is kept from them. Nobody: the desk
+/// itself.
+pub fn paper_for(req: &Req, look: &mut Look, home: HouseholdId) -> Result<Option<PersonId>, Fail> {
     let given_to: Option<PersonId> = req
         .query()
         .get("for")
@@ -22,7 +23,7 @@ pub fn paper_for(req: &Req, look: &mut Look) -> Result<Option<PersonId>, Fail> {
         .transpose()
         .map_err(|_| Fail::NotVisible)?;
     if let Some(person) = given_to {
-        look.for_member(person);
+        look.for_member(person, Some(home));
     }
     Ok(given_to)
 }
@@ -33,7 +34,7 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let ctx = req.ctx()?;
     let (viewer, m) = (&ctx.viewer, ctx.viewer.municipality);
     let mut look = ctx.look(Kind::of(&req).channel()).await?;
-    let given_to = paper_for(&req, &mut look)?;
+    let given_to = paper_for(&req, &mut look, id)?;
     let header = sql::header(&mut look.conn(), m, id).await?.ok_or(Fail::NotVisible)?;
     let cases = sql::cases(&mut look.conn(), m, id).await?;
     if cases.iter().any(|c| viewer.excluded_from.contains(c)) {
@@ -50,14 +51,20 @@ pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
     let t = &frame.t;
     let title = t.s("kin.print_title");
     let figures = Figures::draw(&frame, &family, None);
+    let drawn = figures.on_paper(t);
+    // Nothing but drawings: where one lies on its side, all of the paper does.
+    let turned = drawn.iter().any(|b| matches!(b, Block::Together { turned: true, .. }));
     let mut document = paper_of(&frame, title, "", left_out(t, "kin.print_left_out", given_to))
-        .size(Size::A4)
+        .size(if turned { Size::A4Wide } else { Size::A4 })
         .with(Block::heading(1, household_name_of(t, &family.members, &family.former, frame.now.day())));
     document.blocks.extend(why_seen(t, &reasons.sentences(t), given_to));
-    if figures.genogram.is_none() {
+    if figures.genogram.is_none() && given_to.is_none() {
         document.push(Block::small(t.s("kin.nobody")));
     }
-    document.blocks.extend(figures.on_paper(t));
+    if !family.told.is_empty() {
+        document.push(Block::list(family.told.iter().map(|x| x.words(t))));
+    }
+    document.blocks.extend(drawn);
     let around = Around {
         title: title.to_owned(),
         lead: t.s("kin.print_lead").to_owned(),

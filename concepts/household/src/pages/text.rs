@@ -25,6 +25,8 @@ struct TextPage {
     entry: EntryView,
     version: i64,
     may_correct: bool,
+    /// Of an answer, its sheet, where its words are changed; and whether they can be there. Here only its marks are.
+    sheet: Option<(String, bool)>,
     /// Ways of contact to choose from: of a support record, whose day and way can be wrong, too.
     forms: Vec<Choice>,
     newer: Option<String>,
@@ -127,7 +129,10 @@ async fn page(req: &Req, form: Option<Form>) -> Result<(TextPage, Receipt), Fail
     };
     let choice = |f: &RecordForm| Choice::new(&form, "form", f.code(), frame.t.code("record_form", f));
     let forms = entry.form.map_or_else(Vec::new, |_| RecordForm::ALL.iter().map(choice).collect());
+    // A sheet of a case has a page for its answers. Those of a consultation or a connecting sheet are taken back, and written anew.
+    let sheet = entry.answers.as_ref().map(|a| (link::filled_sheet(a.filled), entry.about.case.is_some()));
     let page = TextPage {
+        sheet,
         forms,
         secret,
         secret_command: req.engine().new_id(),

@@ -1,7 +1,9 @@
 //! Who writes beside the desk that began the record of a household (decision 0045).
 
 use access::Viewer;
+use words::Day;
 use words::id::{CaseId, DeskId};
+use words::partial::PartialDate;
 
 /// An open case of a household: who answers for it, and who has a part in it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,6 +36,19 @@ pub fn learns_in<'c>(viewer: &Viewer, wrote: DeskId, open: &'c [OpenCase]) -> Op
     }
     let answers = open.iter().find(|c| c.accountable.is_some_and(|d| own.contains(&d)));
     answers.or_else(|| open.iter().find(|c| c.desks.iter().any(|d| own.contains(d))))
+}
+
+/// Where those who live together live now, if all of them are known to have moved since their cards were written: of each where to, empty where
+/// nobody knows it. As on cards the area of a household follows when all of them move ([`super::area_after`]); whoever may not know of the
+/// new address has the area of the old one.
+pub fn moved_beside<'a>(home: impl IntoIterator<Item = Option<&'a str>>) -> Option<&'a str> {
+    let to: Vec<&str> = home.into_iter().collect::<Option<_>>()?;
+    to.iter().copied().find(|to| !to.is_empty()).or(to.first().copied())
+}
+
+/// Whether a move that was learnt happened after the last one that stands on the card: otherwise the card is the newer one.
+pub fn is_newer(learnt: Option<PartialDate>, on_card: Option<Day>) -> bool {
+    on_card.is_none_or(|last| learnt.is_some_and(|day| day.earliest() > last))
 }
 
 #[cfg(test)]
@@ -72,6 +87,24 @@ mod tests {
         assert_eq!(adds(8, true, &[]), None, "its case has ended");
         assert_eq!(adds(9, true, &open), None, "a part is not enough");
         assert_eq!(adds_as(&at(8, Role::Liaison), id(7), &open, true), None);
+    }
+
+    #[test]
+    fn the_area_follows_when_all_who_live_together_moved() {
+        assert_eq!(moved_beside([]), None);
+        assert_eq!(moved_beside([Some("大船7-7"), Some("大船7-7")]), Some("大船7-7"));
+        assert_eq!(moved_beside([Some("大船7-7"), None]), None, "one stays");
+        assert_eq!(moved_beside([Some(""), Some("大船7-7")]), Some("大船7-7"));
+        assert_eq!(moved_beside([Some("")]), Some(""), "nobody knows where to");
+    }
+
+    #[test]
+    fn a_move_that_was_learnt_gives_way_to_a_newer_one_on_the_card() {
+        let day = |d| Day::new(2026, 11, d);
+        let newer = |on: &str, card| is_newer(PartialDate::parse_iso(on), card);
+        assert!(newer("2026-11-10", None) && newer("2026-11-10", day(9)));
+        assert!(!newer("2026-11-10", day(10)) && !newer("2026-11-10", day(20)));
+        assert!(!newer("2026-11", day(20)), "it may be the older one");
     }
 
     #[test]

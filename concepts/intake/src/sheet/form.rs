@@ -1,7 +1,7 @@
 //! The sheet's form.
 
 use access::{Categories, Category};
-use consent::{ConsentForm, GivenBy, GiverRelation, StandIn};
+use consent::{ConsentForm, GivenBy, StandIn};
 use household::NewPerson;
 use register::Matter;
 use serde::Serialize;
@@ -147,9 +147,15 @@ fn identity(
     let given_by = form.code("given_by", Need::Required).unwrap_or(GivenBy::Itself);
     // Nobody of the household is recorded yet: whoever spoke in the person's place is written down by name.
     let who = consent::stand_in_from(form, Some(given_by), None, &[]);
-    let grown = told.person.birth.is_some_and(|birth| consent::of_age_on(birth) <= today);
-    if grown && who.relation.is_some_and(GiverRelation::of_minors) {
-        form.problem("relation", "consent.of_age_already");
+    if let Some((relation, birth)) = who.relation.zip(told.person.birth)
+        && let Err(refusal) = consent::speaks_for_age(relation, birth, today)
+    {
+        form.problem("relation", refusal.key);
+    }
+    if given_by == GivenBy::Itself
+        && let Err(refusal) = consent::own_word(told.person.birth, today)
+    {
+        form.problem_with("given_by", refusal.key, refusal.args);
     }
     Identity {
         person: told.person,

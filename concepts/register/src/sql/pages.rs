@@ -308,7 +308,8 @@ pub(crate) async fn leaving(
     .transpose()
 }
 
-/// Open promises of one kind that one person has taken at a desk: how many, and when the first falls due.
+/// Open promises of one kind that one person has taken at a desk: how many, and when the first falls due. That two agencies hold one household
+/// is told to coordinators alone, not to whoever ends an appointment: such a promise goes on to another of them by itself.
 pub(crate) struct OpenWork {
     pub kind: String,
     pub count: i64,
@@ -323,7 +324,8 @@ pub(crate) async fn open_work(
 ) -> Result<Vec<OpenWork>, Broken> {
     conn.all(
         "SELECT kind, COUNT(*) AS n, MIN(due_at) AS first_due FROM task WHERE municipality_id = $1 \
-         AND assignee_id = $2 AND desk_id = $3 AND state = 'open' GROUP BY kind ORDER BY MIN(due_at), kind",
+         AND assignee_id = $2 AND desk_id = $3 AND state = 'open' AND kind <> 'weigh_overlap' \
+         GROUP BY kind ORDER BY MIN(due_at), kind",
         args![at, user, desk],
     )
     .await?

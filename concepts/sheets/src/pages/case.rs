@@ -1,5 +1,6 @@
 //! The sheets of a case: which there are, which can be written, and writing one.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use askama::Template;
@@ -13,6 +14,7 @@ use site::{Answer, Form, Frame, Need, Req, link};
 use words::Day;
 use words::code::Code;
 use words::id::{CaseId, PersonId};
+use words::partial::PartialDate;
 
 use super::{note, typed};
 use crate::acts::{self, Extra};
@@ -128,6 +130,8 @@ struct Loaded {
     tables: sheet::Tables,
     can: view::Choosable,
     members: Vec<(PersonId, String)>,
+    /// When they were born, as far as this viewer may know.
+    births: BTreeMap<PersonId, PartialDate>,
     /// Whom an answer can be marked with: whoever the sheet is about, by that name, and the members.
     markable: Vec<(PersonId, String)>,
     frame: Frame,
@@ -151,12 +155,13 @@ async fn load(req: &Req, look: &mut Look) -> Result<Loaded, Fail> {
     let decided = sql::decision(&mut look.conn(), m, id).await?.is_some();
     rules::may_write(&version.definition.key, decided)?;
     let members = nameable(&frame.t, &loaded.members);
+    let births = loaded.members.iter().filter_map(|p| Some((p.id, p.known.birth?))).collect();
     let can = view::choosable(&mut look.conn(), &viewer, now.day(), &members).await?;
     let tables = sql::tables_at(&mut look.conn(), m, now).await?;
     let chosen =
         (!members.is_empty()).then(|| (rules::CHOSEN, frame.t.s("sheets.whoever_chosen").to_owned()));
     let markable = chosen.into_iter().chain(members.iter().cloned()).collect();
-    Ok(Loaded { head, version, tables, can, members, markable, frame })
+    Ok(Loaded { head, version, tables, can, members, births, markable, frame })
 }
 
 fn fill_page(req: &Req, l: Loaded, form: Form, dropped: &[String]) -> FillPage {
@@ -230,11 +235,12 @@ pub(crate) async fn write(req: Arc<Req>) -> Result<Answer, Fail> {
     let mut form = req.form();
     let today = req.now().day();
     let day = form.past_day("occurred", Need::Required);
-    if day.is_some_and(|d| d > today) {
-        form.problem("occurred", "date.in_future");
-    }
     let person: Option<PersonId> = form.id("person", Need::Optional);
     let person = person.filter(|p| loaded.members.iter().any(|(id, _)| id == p));
+    let birth = person.and_then(|p| loaded.births.get(&p).copied());
+    if let Some(Err(refusal)) = day.map(|day| rules::may_be_about(day, today, birth)) {
+        form.problem("occurred", refusal.key);
+    }
     let on = day.unwrap_or(today);
     let definition = &loaded.version.definition;
     if form.value("definition_version") != definition.version.to_string() {

@@ -16,6 +16,7 @@ use words::id::{CaseId, EntryId, FilledSheetId, PersonId};
 
 use super::{note, typed};
 use crate::acts::{self, Extra};
+use crate::rules;
 use crate::sql::{self, Filled};
 use crate::view::{self, Choosable, FormOf, PartView, ReadPart};
 
@@ -42,11 +43,34 @@ struct ReadPage {
     table: String,
     /// Where the answers are changed, for the desk that wrote it.
     edit: Option<String>,
+    /// Where it is taken back as a whole, and against which version, for the same.
+    strike: Option<(String, i64)>,
+    /// Whether it was taken back: what it was is there for the desk that wrote it.
+    struck: bool,
+    form: Form,
     parts: Vec<ReadPart>,
 }
 
 /// A sheet, its answers as disclosed, and the items whose answers a paper leaves out.
 type Found = (Filled, Vec<Disclosed<Entry>>, BTreeSet<String>);
+
+/// What a sheet was that has no answer left: the last answer to each item, for whoever may still read it.
+async fn load_struck(look: &mut Look, id: FilledSheetId) -> Result<(Filled, Vec<Disclosed<Entry>>), Fail> {
+    let viewer = look.viewer().clone();
+    let filled = sql::by_id(&mut look.conn(), viewer.municipality, id).await?.ok_or(Fail::NotVisible)?;
+    // As long as any answer stands, whoever may see it, the sheet is not taken back.
+    if !entry::of_filled(&mut look.conn(), &viewer, id).await?.is_empty() {
+        return Err(Fail::NotVisible);
+    }
+    let sealed = entry::struck_of_filled(&mut look.conn(), &viewer, id).await?;
+    let mut last: BTreeMap<String, Disclosed<Entry>> = BTreeMap::new();
+    for e in look.disclose(sealed).await? {
+        if let Some(answers) = &e.answers {
+            last.insert(answers.item.clone(), e);
+        }
+    }
+    if last.is_empty() { Err(Fail::NotVisible) } else { Ok((filled, last.into_values().collect())) }
+}
 
 async fn load(look: &mut Look, id: FilledSheetId) -> Result<Found, Fail> {
     let viewer = look.viewer().clone();
@@ -79,14 +103,12 @@ pub(super) async fn whose(
     let number = number.map(|(header, _)| header.number_text()).unwrap_or_default();
     let persons: BTreeSet<PersonId> = filled.iter().filter_map(|f| f.person).collect();
     let sealed = household::person::by_ids(&mut look.conn(), &viewer, persons).await?;
-    let people = look.disclose(sealed).await?;
-    reasons.of_all(&people);
+    let people = household::known(look, sealed, reasons).await?;
     let named: BTreeMap<PersonId, String> = nameable(t, &people).into_iter().collect();
     let mut household = String::new();
     if let Some(id) = filled.iter().find(|f| f.person.is_none()).and_then(|f| f.household) {
         let sealed = household::person::members(&mut look.conn(), &viewer, id).await?;
-        let members = look.disclose(sealed).await?;
-        reasons.of_all(&members);
+        let members = household::known(look, sealed, reasons).await?;
         if !members.is_empty() {
             household = household::household_name_of(t, &members, &[], frame.now.day());
         }
@@ -104,12 +126,31 @@ fn may_edit(viewer: &Viewer, filled: &Filled) -> bool {
     access::may(viewer, Action::MarkInError, &acts::written_by(filled, [])).is_ok()
 }
 
-async fn page(req: &Req, channel: Channel) -> Result<(ReadPage, engine::Receipt), Fail> {
+async fn page(req: &Req, channel: Channel, form: Form) -> Result<(ReadPage, engine::Receipt), Fail> {
     let id: FilledSheetId = req.id("id")?;
     let ctx = req.ctx()?;
-    let (m, viewer) = (ctx.viewer.municipality, ctx.viewer.clone());
     let mut look = ctx.look(channel).await?;
-    let (filled, entries, without) = load(&mut look, id).await?;
+    let (found, struck) = match load(&mut look, id).await {
+        // What was taken back stands on a page, and on no paper.
+        Err(Fail::NotVisible) if channel == Channel::Page => {
+            let (filled, entries) = load_struck(&mut look, id).await?;
+            ((filled, entries, BTreeSet::new()), true)
+        }
+        found => (found?, false),
+    };
+    let page = read_page(req, &mut look, found, (struck, form)).await?;
+    Ok((page, look.close().await?))
+}
+
+/// A sheet as it is read.
+async fn read_page(
+    req: &Req,
+    look: &mut Look,
+    (filled, entries, without): Found,
+    (struck, form): (bool, Form),
+) -> Result<ReadPage, Fail> {
+    let ctx = req.ctx()?;
+    let (m, viewer, id) = (ctx.viewer.municipality, ctx.viewer.clone(), filled.id);
     let frame = req.frame();
     let version =
         sql::version(&mut look.conn(), m, &filled.key, filled.version).await?.ok_or(Fail::NotVisible)?;
@@ -128,7 +169,7 @@ async fn page(req: &Req, channel: Channel) -> Result<(ReadPage, engine::Receipt)
     let names = view::choosable(&mut look.conn(), &viewer, filled.occurred_on, &named).await?.names();
     let words = Words { tables: &tables, day: filled.occurred_on, names: &names, language: frame.t.lang() };
     let of = (std::slice::from_ref(&filled), filled.case);
-    let (mut whose, number) = whose(&mut look, &frame, of, &mut reasons).await?;
+    let (mut whose, number) = whose(look, &frame, of, &mut reasons).await?;
     let instead = frame.t.s("kin.not_printed").to_owned();
     let parts = view::read_parts_without(&version.definition, &entries, &words, false, (&without, &instead));
     let desks = register::desk_names(&mut look.conn(), m, [filled.desk], ctx.now.day()).await?;
@@ -139,7 +180,8 @@ async fn page(req: &Req, channel: Channel) -> Result<(ReadPage, engine::Receipt)
         (_, _, Some(sheet)) => (link::sheet(sheet), "sheets.to_connecting"),
         _ => (link::TODAY.to_owned(), "nav.today"),
     };
-    let page = ReadPage {
+    let may_edit = may_edit(&viewer, &filled) && filled.case.is_some() && !struck;
+    Ok(ReadPage {
         reasons: reasons.sentences(&frame.t),
         title: version.definition.title.show(frame.t.lang()).to_owned(),
         newer: newest.is_none_or(|n| i64::from(n.definition.version) != filled.version),
@@ -154,24 +196,53 @@ async fn page(req: &Req, channel: Channel) -> Result<(ReadPage, engine::Receipt)
         back,
         print: link::filled_print(id),
         table: format!("{}/table.xlsx", link::filled_sheet(id)),
-        edit: (may_edit(&viewer, &filled) && filled.case.is_some())
-            .then(|| format!("{}/edit", link::filled_sheet(id))),
+        edit: may_edit.then(|| format!("{}/edit", link::filled_sheet(id))),
+        strike: may_edit.then(|| (format!("{}/error", link::filled_sheet(id)), filled.edition)),
+        struck,
+        form,
         parts,
         frame,
-    };
-    Ok((page, look.close().await?))
+    })
 }
 
 /// GET /filled/{id}.
 pub(crate) async fn show(req: Arc<Req>) -> Result<Answer, Fail> {
-    let (page, receipt) = page(&req, Channel::Page).await?;
+    let (page, receipt) = page(&req, Channel::Page, Form::default()).await?;
     Answer::page(page.render(), receipt)
+}
+
+/// POST /filled/{id}/error: the whole sheet was written by mistake.
+pub(crate) async fn strike(req: Arc<Req>) -> Result<Answer, Fail> {
+    let id: FilledSheetId = req.id("id")?;
+    let ctx = req.ctx()?;
+    let mut look = ctx.look(Channel::Write).await?;
+    let filled = sql::by_id(&mut look.conn(), ctx.viewer.municipality, id).await?.ok_or(Fail::NotVisible)?;
+    let receipt = look.close().await?;
+    if !may_edit(&ctx.viewer, &filled) || filled.case.is_none() {
+        return Err(Fail::NotVisible);
+    }
+    let mut form = req.form();
+    let meant = form.ticked("sure");
+    if let Err(refusal) = rules::may_strike(meant, usize::MAX) {
+        form.problem("sure", refusal.key);
+        let (page, receipt) = page(&req, Channel::Page, form).await?;
+        return Answer::again(page.render(), receipt);
+    }
+    match acts::strike(&req, &filled, meant).await {
+        Ok(done) => Ok(Answer::to(&link::filled_sheet(id), "sheet_struck", done.unwrap_or(receipt))),
+        Err(Fail::Stale) => {
+            form.problem("sure", "sheets.changed_since");
+            let (page, receipt) = page(&req, Channel::Page, form).await?;
+            Answer::conflict(page.render(), receipt)
+        }
+        Err(other) => Err(other),
+    }
 }
 
 /// GET /filled/{id}/print: part of what the page shows, never more.
 pub(crate) async fn print(req: Arc<Req>) -> Result<Answer, Fail> {
     let id: FilledSheetId = req.id("id")?;
-    let (p, receipt) = page(&req, site::paper::Kind::of(&req).channel()).await?;
+    let (p, receipt) = page(&req, site::paper::Kind::of(&req).channel(), Form::default()).await?;
     let t = &p.frame.t;
     let document = crate::paper::begun(&p.frame, &p.title, p.version)
         .with(Block::note(t.s("site.why_seen"), p.reasons.join(t.s("site.comma"))))

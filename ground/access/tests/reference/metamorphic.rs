@@ -300,8 +300,16 @@ fn who_is_accountable_is_no_part_of_the_decision() {
         sent_to_provider: _,
         confided_to: _,
     } = &q.facts;
-    let Evidence { consents: _, provisions: _, urgent: _, matters: _, shelters: _, secrets: _, apart: _ } =
-        &q.evidence;
+    let Evidence {
+        consents: _,
+        provisions: _,
+        urgent: _,
+        matters: _,
+        shelters: _,
+        secrets: _,
+        apart: _,
+        elsewhere: _,
+    } = &q.evidence;
     let Viewer { municipality: _, user: _, seats: _, excluded_from: _, urgent: _ } = &q.viewer;
     assert!(decision(&q.viewer, &q.facts, &q.evidence, q.now, q.reader).is_some());
 }

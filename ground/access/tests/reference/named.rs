@@ -1,8 +1,9 @@
 //! What is named beside what is shown: until when an urgent look holds, which look opens a case, and each matter once.
 
-use access::{Basis, Evidence, MatterFact, Relation, Role, UrgentFact};
+use access::{Basis, Evidence, MatterFact, Relation, Role, Sealed, UrgentFact};
 
-use crate::built::{id, instant};
+use crate::built::{categories, codes, id, instant};
+use crate::compare::{Card, Text};
 use crate::peers::{decide, record, seat, viewer};
 
 /// A look of 森 at the family's case, from minute 100 until `until`.
@@ -64,4 +65,19 @@ fn one_matter_is_one_reason_and_two_are_two() {
     };
     assert_eq!(named(vec![released("one"), released("one")]), 1);
     assert_eq!(named(vec![released("one"), released("other")]), 2);
+}
+
+#[test]
+fn what_is_handed_on_tells_no_more_than_was_given() {
+    let worker = viewer(vec![seat(Role::Caseworker, "child", "child agency")]);
+    let mut facts = record("note");
+    facts.categories = categories(&["basic", "health"]);
+    let permit = decide(&worker, &facts, &Evidence::default(), instant(150)).unwrap();
+    let card = || Sealed::new(facts.clone(), Card(vec!["basic", "health"])).open(&permit).unwrap();
+    let told = card().handed_on(categories(&["basic", "money"])).unwrap();
+    assert_eq!((&*told.0, codes(told.shown())), (&["basic"][..], vec!["basic"]));
+    assert!(card().handed_on(categories(&["money"])).is_none());
+    let text = || Sealed::new(facts.clone(), Text("眠れない")).open(&permit).unwrap();
+    assert!(text().handed_on(categories(&["basic"])).is_none(), "a text is whole or nothing");
+    assert!(text().handed_on(categories(&["basic", "health", "money"])).is_some());
 }

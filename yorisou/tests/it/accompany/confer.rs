@@ -193,7 +193,7 @@ impl Walk<'_> {
     /// From confidence to consent, or back: under the same number, and nothing that was said goes along.
     pub async fn go_on(&mut self, matter: usize) -> bool {
         let x = self.ledger.matters[matter].clone();
-        let Some(office) = self.ledger.secretary(x.case) else { return false };
+        let Some(office) = self.ledger.ends_matter(matter) else { return false };
         let steps =
             if x.secret { ("move", "integrated") } else { ("move-in-confidence", "support_conference") };
         // With consent only a case that is open is talked over.
@@ -224,10 +224,27 @@ impl Walk<'_> {
     /// It ends; what was said is over for everybody, but what may be taken back.
     pub async fn close_matter(&mut self, matter: usize) -> bool {
         let x = self.ledger.matters[matter].clone();
-        let Some(office) = self.ledger.secretary(x.case).filter(|_| x.closed.is_none()) else { return false };
+        let Some(office) = self.ledger.ends_matter(matter).filter(|_| x.closed.is_none()) else {
+            return false;
+        };
         let outcome = self.chance.pick(&["settled", "watched", "abandoned", "entered_in_error"]).unwrap();
         self.closes(matter, office, outcome).await;
         true
+    }
+
+    /// Somebody of the secretariat who may end it: where nobody may yet, one of them becomes a member and pledges.
+    pub async fn takes_charge(&mut self, matter: usize) -> Who {
+        if let Some(who) = self.ledger.ends_matter(matter) {
+            return who;
+        }
+        let x = &self.ledger.matters[matter];
+        let who = self.ledger.secretary(x.case).expect("somebody runs every matter");
+        if !x.places.iter().any(|p| p.who == who && !p.left && self.ledger.sits(p.who, p.desk)) {
+            let desk = self.ledger.heir("suishin");
+            assert!(self.joins(matter, who, desk).await, "{}", self.told());
+        }
+        self.pledges(matter, who).await;
+        who
     }
 
     pub async fn closes(&mut self, matter: usize, office: Who, outcome: &str) {

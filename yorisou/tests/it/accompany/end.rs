@@ -20,8 +20,7 @@ impl Walk<'_> {
             }
         }
         for matter in self.open_matters() {
-            let case = self.ledger.matters[matter].case;
-            let office = self.ledger.secretary(case).expect("somebody runs every matter");
+            let office = self.takes_charge(matter).await;
             self.closes(matter, office, "settled").await;
         }
         for case in 0..self.ledger.cases.len() {

@@ -281,6 +281,13 @@ impl Ledger {
         self.at("suishin", case).first().copied()
     }
 
+    /// Whoever runs a matter and may end it: a confidential one is ended by a coordinator, or by a member who has pledged.
+    pub fn ends_matter(&self, matter: usize) -> Option<Who> {
+        let x = &self.matters[matter];
+        let may = |w: &Who| !x.secret || self.coordinates(w) || self.member(w, matter);
+        self.at("suishin", x.case).into_iter().find(may)
+    }
+
     /// The coordinator of the provider.
     pub fn coordinator(&self, case: usize) -> Option<Who> {
         self.secretary(case).filter(|w| self.coordinates(w))

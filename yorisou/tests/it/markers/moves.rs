@@ -20,15 +20,21 @@ pub struct Plan {
 impl World<'_> {
     /// Somebody will move; or a plan is changed, called off, or comes about.
     pub async fn planned_move(&mut self, h: &History) -> bool {
-        if self.chance.one_in(2) {
-            return self.write_plan(h).await;
-        }
         let own = |p: &&Plan| h.persons.iter().any(|(person, _)| *person == p.person);
         let plans: Vec<Plan> = self.plans.iter().filter(own).cloned().collect();
-        match self.chance.pick(&plans) {
-            Some(plan) => self.end_plan(&plan).await,
-            None => self.write_plan(h).await,
+        if let Some(plan) = self.chance.pick(&plans).filter(|_| self.chance.one_in(2)) {
+            return self.end_plan(&plan).await;
         }
+        if !self.write_plan(h).await {
+            return false;
+        }
+        // What becomes of it: two draws that meet the same plan are rare.
+        match (self.chance.below(3), self.plans.last().cloned()) {
+            (0, _) => self.write_plan(h).await,
+            (1, Some(plan)) => self.end_plan(&plan).await,
+            _ => true,
+        };
+        true
     }
 
     async fn write_plan(&mut self, h: &History) -> bool {

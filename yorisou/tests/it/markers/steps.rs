@@ -62,6 +62,10 @@ impl World<'_> {
             self.provide("feedback", record, sent.from, None, marks.cats, true);
         }
         self.stepped(h, i, step);
+        if step == "accept" && sent.moves {
+            // Now that they answer for it.
+            self.beside(h).await;
+        }
         self.count(step)
     }
 
