@@ -133,6 +133,7 @@ impl World<'_> {
         self.plans = ahead;
         for plan in &moved {
             self.oracle.facts[plan.place].screen_only = false;
+            self.moved.insert(plan.person.clone(), plan.place);
         }
         if let Some(plan) = self.chance.pick(&moved) {
             let v = self.chance.pick(&VIEWERS).unwrap();

@@ -21,7 +21,10 @@ impl World<'_> {
             .persons
             .iter()
             .filter(|(_, n)| self.oracle.facts[*n].household.as_ref() == Some(&case.household))
-            .filter_map(|(_, n)| Some((*n, address(&self.oracle.facts, *n)?)))
+            .filter_map(|(p, n)| {
+                let written = address(&self.oracle.facts, *n)?;
+                Some((*n, self.moved.get(p).copied().unwrap_or(written)))
+            })
             .collect();
         let Some((name, at)) = self.chance.pick(&people) else { return false };
         let lives = super::oracle::marker(at);

@@ -74,6 +74,8 @@ pub struct World<'a> {
     pub hinting: BTreeSet<usize>,
     /// Moves that lie ahead, of whatever history.
     pub plans: Vec<super::moves::Plan>,
+    /// Where those live now who have moved since they were written down: the marker of the place.
+    pub moved: HashMap<String, usize>,
     /// The household of each case.
     pub case_homes: HashMap<String, String>,
     people: HashMap<&'static str, Person>,
@@ -92,6 +94,7 @@ impl<'a> World<'a> {
             place: String::new(),
             hinting: BTreeSet::new(),
             plans: Vec::new(),
+            moved: HashMap::new(),
             case_homes: HashMap::new(),
             people: HashMap::new(),
             since: 0,
