@@ -7,7 +7,7 @@
 //! - [`entry`]: every piece of text of the whole product, with the persons it is about and its categories. One
 //!   table and one way in, because free text is where secrets leak.
 //! - [`Learnt`]: what a desk in charge has learnt since about somebody whose card another desk wrote: a text of its own, and
-//!   what the pages say of it ([`told`]).
+//!   what the pages say of it ([`since`]).
 //! - [`tie`]: what lies between people, and between a household and the world around it; [`Figures`] are the genogram
 //!   and the ecomap of what a viewer was shown of them.
 //! - [`EntryView`], [`MemberView`], [`MarksControl`]: how a text, a person and the marks of a text are shown, the same

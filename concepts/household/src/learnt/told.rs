@@ -87,7 +87,7 @@ pub struct Since {
 }
 
 impl Since {
-    /// These people as they are known to whoever was shown it ([`Person::on_card`] is what their cards say).
+    /// These people as they are known to whoever was shown it (`Person::on_card` is what their cards say).
     pub fn known(&self, cards: Vec<Disclosed<Person>>) -> Vec<Disclosed<Person>> {
         cards.into_iter().map(|card| self.of(card)).collect()
     }
