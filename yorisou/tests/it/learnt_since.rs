@@ -266,12 +266,17 @@ story!(a_new_address_of_somebody_sheltered_is_kept_like_the_old_one, |app| async
     sound(app).await;
 });
 
+/// The desk of the cards writes whom ハル is married to; his path.
+async fn married(sano: &mut Person, home: &str, haru: &str) -> String {
+    let him =
+        [("kind", "spouse"), ("a", id(haru)), ("b", "new"), ("name", "青木 陸"), ("lives_together", "1")];
+    assert_eq!(add(sano, home, &him).await, 303);
+    format!("/persons/{}", id_of(sano, home, "青木 陸").await)
+}
+
 story!(what_became_of_a_marriage_that_another_desk_wrote_stands_beside_it, |app| async {
     let Handed { mut sano, mut kinoshita, case, home, haru } = handed_over(app).await;
-    let married =
-        [("kind", "spouse"), ("a", id(&haru)), ("b", "new"), ("name", "青木 陸"), ("lives_together", "1")];
-    assert_eq!(add(&mut sano, &home, &married).await, 303);
-    let riku = format!("/persons/{}", id_of(&mut sano, &home, "青木 陸").await);
+    let riku = married(&mut sano, &home, &haru).await;
     kinoshita.get(&riku).await.is(404);
     agreed(app, &mut sano, (&case, &riku), "shakyo").await;
     kinoshita.get(&home).await.see("青木 陸").see("夫婦です").not_see("離婚しています");
@@ -360,10 +365,7 @@ story!(what_the_card_says_by_now_is_not_hidden_by_an_older_text, |app| async {
 
 story!(a_consent_keeps_the_name_of_the_card_and_none_that_was_learnt, |app| async {
     let Handed { mut sano, mut kinoshita, case, home, haru } = handed_over(app).await;
-    let married =
-        [("kind", "spouse"), ("a", id(&haru)), ("b", "new"), ("name", "青木 陸"), ("lives_together", "1")];
-    assert_eq!(add(&mut sano, &home, &married).await, 303);
-    let riku = format!("/persons/{}", id_of(&mut sano, &home, "青木 陸").await);
+    let riku = married(&mut sano, &home, &haru).await;
     agreed(app, &mut sano, (&case, &riku), "shakyo").await;
     learn(&mut kinoshita, &riku, &[("kind", "name"), ("what", "大石 陸")]).await.is(303);
     // Chosen, and typed by the name of the card: one and the same.
@@ -391,10 +393,7 @@ story!(a_consent_keeps_the_name_of_the_card_and_none_that_was_learnt, |app| asyn
 
 story!(a_case_its_papers_and_its_lists_go_by_what_its_reader_knows, |app| async {
     let Handed { mut sano, mut kinoshita, case, home, haru } = handed_over(app).await;
-    let married =
-        [("kind", "spouse"), ("a", id(&haru)), ("b", "new"), ("name", "青木 陸"), ("lives_together", "1")];
-    assert_eq!(add(&mut sano, &home, &married).await, 303);
-    let riku = format!("/persons/{}", id_of(&mut sano, &home, "青木 陸").await);
+    let riku = married(&mut sano, &home, &haru).await;
     agreed(app, &mut sano, (&case, &riku), "shakyo").await;
     let (case_page, paper) = (format!("/cases/{case}"), format!("/cases/{case}/print"));
     let pages = [case_page.as_str(), "/cases", paper.as_str(), home.as_str()];
